@@ -1,0 +1,260 @@
+import type {
+  Attempt,
+  Delivery,
+  DeliveryState,
+  ReceivedEvent,
+  Subscription,
+  WebhookMetrics,
+} from "@hookgate/types";
+
+/** Who holds a running delivery. Every claim has a token of its own, and only its holder may write the outcome. */
+export interface Claim {
+  /** Id of the dispatcher, made at its start. */
+  dispatcherId: string;
+  /** Unique for ever, one for each call that claims. */
+  token: string;
+}
+
+/** A delivery to store together with its event. */
+export interface NewDelivery {
+  id: string;
+  subscription: string;
+  /** Set where the committing dispatcher attempts it at once: it is stored `running`. Null stores it `waiting`, due now. */
+  claim: Claim | null;
+}
+
+/** An event and the deliveries that its subscriptions want; none is an event that is unhandled. */
+export interface Capture {
+  event: ReceivedEvent;
+  deliveries: readonly NewDelivery[];
+}
+
+/** What became of one capture. */
+export interface CaptureResult {
+  /** Id of the stored event: of the first one where it is a duplicate. */
+  eventId: string;
+  duplicate: boolean;
+  /**
+   * The deliveries that were stored. For a new event all of them; for a duplicate only those that replace a dead
+   * delivery of the same subscription, in which case they are the next generation.
+   */
+  deliveries: readonly Delivery[];
+}
+
+/** A delivery that was claimed, and its event. */
+export interface ClaimedDelivery {
+  delivery: Delivery;
+  event: ReceivedEvent;
+  claim: Claim;
+}
+
+/** Where a delivery goes after an attempt, decided by `decideNext`. */
+export type Next =
+  | { state: "delivered" }
+  | { state: "waiting"; nextAttemptAt: number }
+  | { state: "dead"; reason: string };
+
+/** What an attempt, or the lack of one, does to a claimed delivery. */
+export interface Outcome {
+  deliveryId: string;
+  claim: Claim;
+  next: Next;
+  /** The charged attempt; null where none is charged (an interruption, a claim given back). */
+  attempt: Attempt | null;
+  /** The delivery's new count of interruptions. */
+  interruptions: number;
+  /** The delivery's new mark. */
+  suspect: boolean;
+}
+
+/** The stored set of subscriptions. */
+export interface SubscriptionSet {
+  /** 0 for a store that never had one; one more with every change. */
+  revision: number;
+  /** By name. */
+  subscriptions: readonly StoredSubscription[];
+}
+
+/** A subscription as the store knows it. */
+export interface StoredSubscription {
+  definition: Subscription;
+  /** Why its deliveries are not claimed; null where they are. `removed` when the configuration no longer has it. */
+  paused: string | null;
+}
+
+/** Which events a page shows. */
+export interface EventQuery {
+  source?: string;
+  type?: string;
+  /** With at least one delivery in this state. Not together with `unhandled`. */
+  state?: DeliveryState;
+  /** With no delivery at all. */
+  unhandled?: boolean;
+  /** 1 to 1,000. */
+  limit: number;
+  /** `cursor` of the page before. */
+  cursor?: string;
+}
+
+/** An event as a list shows it: without headers and body, deliveries without attempts. */
+export interface EventSummary {
+  event: Omit<ReceivedEvent, "headers" | "body">;
+  bodyBytes: number;
+  /** Oldest first; `attempts` is empty. */
+  deliveries: readonly Delivery[];
+}
+
+/** One page of events, newest first. */
+export interface EventPage {
+  events: readonly EventSummary[];
+  /** Null after the last page. A page may be short or empty and still have a cursor: the search was bounded. */
+  cursor: string | null;
+}
+
+/** An event with everything that became of it. */
+export interface EventDetail {
+  event: ReceivedEvent;
+  /** Oldest first. */
+  deliveries: readonly Delivery[];
+}
+
+/** What `retryDelivery` found. */
+export type RetryResult =
+  | { outcome: "due"; delivery: Delivery }
+  | { outcome: "refused"; delivery: Delivery }
+  | { outcome: "missing" };
+
+/** Sums of the metric buckets of a window. */
+export interface MetricSums extends WebhookMetrics {
+  /** Attempts that did not succeed: retried ones and last ones. */
+  failedAttempts: number;
+  /** All charged attempts. */
+  attempts: number;
+}
+
+/** State of the queue, for health. */
+export interface QueueState {
+  /** Deliveries waiting or running, counted up to QUEUE_SIZE_MAX. */
+  size: number;
+  /** The earliest `nextAttemptAt` of a waiting delivery of a subscription that is not paused; null where there is none. */
+  oldestDueAt: number | null;
+  /** When a delivery last ended delivered; null where none has. */
+  lastProcessedAt: number | null;
+}
+
+/** Thrown by every operation when the store cannot do its work now: nothing was acknowledged, trying again later may help. */
+export class StoreUnavailableError extends Error {
+  override name = "StoreUnavailableError";
+}
+
+/**
+ * The store of events and deliveries. One contract, two implementations (SQLite and MongoDB), one suite
+ * (`event_store_suite.ts`) that both pass to the letter.
+ *
+ * Promises of every operation:
+ * - **Durable**: a promise that resolves means that what it wrote survives kill -9 and power loss (fsync; `w: majority`,
+ *   `j: true`). One that rejects wrote nothing, or, where the server's answer was lost, perhaps everything: callers treat
+ *   it as unknown and rely on dedupe and fences.
+ * - **Atomic**: each call is one transaction, all or nothing.
+ * - **Concurrent**: calls may overlap; each sees all that resolved before it began.
+ * - Faults of the store are thrown as {@linkcode StoreUnavailableError} with the driver's error as `cause`; after an
+ *   error the store recovers by itself.
+ * - Time is the store's (see {@linkcode EventStore.now}). All times are milliseconds since 1970.
+ */
+export interface EventStore {
+  /** `sqlite` or `mongodb`, for logs. */
+  readonly kind: string;
+
+  /** The clock that decides what is due and whose heartbeat is old: the server's with MongoDB, the wall clock embedded. */
+  now(): number;
+
+  /**
+   * Stores events and their deliveries.
+   *
+   * A capture is a duplicate when a stored event, or an earlier one of this call, has the same source, the same dedupe
+   * key and the same body SHA-256. The dedupe key is `providerEventId`; where that is empty it is the body's digest, and
+   * only events received within DIGEST_DEDUPE_MS of this one count. Of a duplicate nothing is stored, save deliveries of
+   * the next generation for those of `deliveries` whose subscription's latest delivery of that event is dead. The same
+   * provider's id over another body is stored, with the flag `key_reused`. An event that comes again under its own id
+   * (a capture that was sent twice) is answered as it was the first time: `duplicate: false`, no deliveries.
+   *
+   * Returns `null`, and stores nothing, where `revision` is not the current revision of the subscription set: the
+   * captures were matched against an older one and must be matched again. Results are in the order of `captures`.
+   * Counts `received` in the metric buckets, in the same transaction.
+   */
+  commit(captures: readonly Capture[], options: { revision: number }): Promise<CaptureResult[] | null>;
+
+  /**
+   * Claims waiting deliveries that are due, earliest first: for each named subscription at most as many as it has slots,
+   * together at most `limit`, and no more bodies than `bytesMax` (but always one). Paused subscriptions give none. A
+   * delivery is claimed by one caller only.
+   */
+  claimDue(options: {
+    claim: Claim;
+    slots: ReadonlyMap<string, number>;
+    limit: number;
+    bytesMax: number;
+  }): Promise<ClaimedDelivery[]>;
+
+  /**
+   * Writes outcomes, each only where the delivery is `running` under exactly that claim; says for each whether it was
+   * written. Appends the attempt (keeping the first and the latest of ATTEMPTS_KEPT_MAX), sets `attempt` to its number.
+   * Counts in the metric buckets, in the same transaction, what was written.
+   */
+  settle(outcomes: readonly Outcome[]): Promise<boolean[]>;
+
+  /** The earliest `nextAttemptAt` of the waiting deliveries of these subscriptions that are not paused; null where there is none. */
+  nextDueAt(subscriptions: readonly string[]): Promise<number | null>;
+
+  /**
+   * The distinct seconds (`nextAttemptAt` rounded down, in milliseconds) in which waiting deliveries are due, earliest
+   * first, at most `limit`: what alarms are refilled from at start.
+   */
+  dueSeconds(options: { limit: number }): Promise<number[]>;
+
+  /** Says that this dispatcher lives. */
+  heartbeat(dispatcherId: string): Promise<void>;
+
+  /**
+   * Puts the running deliveries of other dispatchers whose heartbeat is older than `staleMs`, or that never had one, back
+   * to `waiting`, due now, with one more interruption each, in bounded steps. Returns how many. The embedded store has
+   * one owner ever and does so for all of them when it opens.
+   */
+  takeOver(options: { dispatcherId: string; staleMs: number }): Promise<number>;
+
+  /** The current set. */
+  subscriptions(): Promise<SubscriptionSet>;
+
+  /**
+   * Makes `definitions` the current set: writes the next revision where they differ from what is stored, else leaves all
+   * as it is. Those that are missing are kept, paused as `removed`; one that returns loses that pause, other pauses stay.
+   */
+  publishSubscriptions(definitions: readonly Subscription[]): Promise<SubscriptionSet>;
+
+  /** A page of events, newest first (by event id). Bounded work, whatever is asked. */
+  listEvents(query: EventQuery): Promise<EventPage>;
+
+  /** One event, whole; null where there is none. */
+  getEvent(id: string): Promise<EventDetail | null>;
+
+  /** Makes a dead or waiting delivery due now: a dead one with `attemptBase` set to its `attempt`. */
+  retryDelivery(id: string): Promise<RetryResult>;
+
+  /** Sums of the buckets (one minute each) that begin after `now() - windowMs`. */
+  metrics(options: { windowMs: number }): Promise<MetricSums>;
+
+  /** The state of the queue. */
+  queueState(): Promise<QueueState>;
+
+  /** Ends all that is under way, then closes. Further calls reject. */
+  close(): Promise<void>;
+}
+
+/** How long a body's digest is a dedupe key, in milliseconds: 24 hours. */
+export const DIGEST_DEDUPE_MS = 86_400_000;
+
+/** Length of a metric bucket, in milliseconds. */
+export const METRIC_BUCKET_MS = 60_000;
+
+/** How long metric buckets are kept, in milliseconds: 8 days. Older ones are removed by the operation that opens a new one. */
+export const METRIC_RETENTION_MS = 691_200_000;

@@ -1,0 +1,22 @@
+/**
+ * The nouns of Hookgate: what is received, who wants it, and what became of it. Data only; imports nothing.
+ *
+ * ```ts
+ * import type { WebhookEvent } from "@hookgate/types";
+ * export function handle(event: WebhookEvent) {}
+ * ```
+ *
+ * @module
+ */
+export * from "./attempt.ts";
+export * from "./delivery.ts";
+export * from "./handler.ts";
+export * from "./permanent_error.ts";
+export * from "./received_event.ts";
+export * from "./retry_config.ts";
+export * from "./source.ts";
+export * from "./subscription.ts";
+export * from "./webhook_config.ts";
+export * from "./webhook_event.ts";
+export * from "./webhook_health.ts";
+export * from "./webhook_metrics.ts";
