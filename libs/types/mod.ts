@@ -11,6 +11,7 @@
 export * from "./attempt.ts";
 export * from "./delivery.ts";
 export * from "./handler.ts";
+export * from "./new_id.ts";
 export * from "./permanent_error.ts";
 export * from "./received_event.ts";
 export * from "./retry_config.ts";
