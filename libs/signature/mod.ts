@@ -1,0 +1,17 @@
+/**
+ * Proves who sent a request: a recipe says how a provider signs, `verify` holds a request's exact bytes and headers
+ * against it. Pure, and knows no provider: bytes, headers and secrets in, a verdict out.
+ *
+ * ```ts
+ * import { verify } from "@hookgate/signature";
+ * const verdict = verify(recipe, { headers, body }, { secrets: [{ id: "1", value: secret }] });
+ * if (!verdict.ok) refuse(verdict.reason);
+ * ```
+ *
+ * @module
+ */
+export * from "./recipe.ts";
+export * from "./sign.ts";
+export * from "./signed_request.ts";
+export * from "./verdict.ts";
+export * from "./verify.ts";
