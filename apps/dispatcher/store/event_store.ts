@@ -90,9 +90,9 @@ export interface EventQuery {
   state?: DeliveryState;
   /** With no delivery at all. */
   unhandled?: boolean;
-  /** 1 to 1,000. */
+  /** 1 to {@linkcode PAGE_EVENTS_MAX}. */
   limit: number;
-  /** `cursor` of the page before. */
+  /** `cursor` of the page before, which was asked for with the same filters. */
   cursor?: string;
 }
 
@@ -100,7 +100,7 @@ export interface EventQuery {
 export interface EventSummary {
   event: Omit<ReceivedEvent, "headers" | "body">;
   bodyBytes: number;
-  /** Oldest first; `attempts` is empty. */
+  /** Oldest first (by delivery id); `attempts` is empty. */
   deliveries: readonly Delivery[];
 }
 
@@ -114,7 +114,7 @@ export interface EventPage {
 /** An event with everything that became of it. */
 export interface EventDetail {
   event: ReceivedEvent;
-  /** Oldest first. */
+  /** Oldest first (by delivery id). */
   deliveries: readonly Delivery[];
 }
 
@@ -173,21 +173,29 @@ export interface EventStore {
    *
    * A capture is a duplicate when a stored event, or an earlier one of this call, has the same source, the same dedupe
    * key and the same body SHA-256. The dedupe key is `providerEventId`; where that is empty it is the body's digest, and
-   * only events received within DIGEST_DEDUPE_MS of this one count. Of a duplicate nothing is stored, save deliveries of
-   * the next generation for those of `deliveries` whose subscription's latest delivery of that event is dead. The same
-   * provider's id over another body is stored, with the flag `key_reused`. An event that comes again under its own id
+   * only events received at most DIGEST_DEDUPE_MS before or after this one count (a provider's id and a digest are never
+   * the same key). Of a duplicate nothing is stored, save deliveries of
+   * the next generation for those of `deliveries` whose subscription's latest delivery of that event is dead: they bear
+   * the id and the claim given here, and `replayOf` names the dead one. The same provider's id over another body is
+   * stored, with the flag `key_reused` beside the flags it came with. An event that comes again under its own id
    * (a capture that was sent twice) is answered as it was the first time: `duplicate: false`, no deliveries.
    *
    * Returns `null`, and stores nothing, where `revision` is not the current revision of the subscription set: the
-   * captures were matched against an older one and must be matched again. Results are in the order of `captures`.
+   * captures were matched against an older one and must be matched again. Whether a subscription is in the set, or
+   * paused, is not asked: the caller has matched. Results are in the order of `captures`; no captures give no results.
    * Counts `received` in the metric buckets, in the same transaction.
    */
-  commit(captures: readonly Capture[], options: { revision: number }): Promise<CaptureResult[] | null>;
+  commit(
+    captures: readonly Capture[],
+    options: { revision: number },
+  ): Promise<CaptureResult[] | null>;
 
   /**
    * Claims waiting deliveries that are due, earliest first: for each named subscription at most as many as it has slots,
-   * together at most `limit`, and no more bodies than `bytesMax` (but always one). Paused subscriptions give none. A
-   * delivery is claimed by one caller only.
+   * together at most `limit`, and no more bodies than `bytesMax` (but always one): it stops before the first delivery
+   * whose body, counted for each delivery anew, would pass that bound. Paused subscriptions give none; one that the set
+   * does not know is not paused. A delivery is claimed by one caller only, and is returned as it is then: `running`.
+   * Claiming charges nothing.
    */
   claimDue(options: {
     claim: Claim;
@@ -197,9 +205,13 @@ export interface EventStore {
   }): Promise<ClaimedDelivery[]>;
 
   /**
-   * Writes outcomes, each only where the delivery is `running` under exactly that claim; says for each whether it was
-   * written. Appends the attempt (keeping the first and the latest of ATTEMPTS_KEPT_MAX), sets `attempt` to its number.
-   * Counts in the metric buckets, in the same transaction, what was written.
+   * Writes outcomes, in order, each only where the delivery is `running` under exactly that claim; says for each whether
+   * it was written, which ends the claim. Appends the attempt and sets `attempt` to its number; of more than
+   * ATTEMPTS_KEPT_MAX attempts the first and the latest are kept, that many in all.
+   *
+   * Counts in the metric buckets, in the same transaction, what was written: `delivered` as processed, `dead` as failed,
+   * `waiting` with an attempt as retried; every attempt, each that did not succeed as failed, and the time of those that
+   * succeeded.
    */
   settle(outcomes: readonly Outcome[]): Promise<boolean[]>;
 
@@ -207,8 +219,8 @@ export interface EventStore {
   nextDueAt(subscriptions: readonly string[]): Promise<number | null>;
 
   /**
-   * The distinct seconds (`nextAttemptAt` rounded down, in milliseconds) in which waiting deliveries are due, earliest
-   * first, at most `limit`: what alarms are refilled from at start.
+   * The distinct seconds (`nextAttemptAt` rounded down, in milliseconds) in which waiting deliveries of subscriptions that
+   * are not paused are due, earliest first, at most `limit`: what alarms are refilled from at start.
    */
   dueSeconds(options: { limit: number }): Promise<number[]>;
 
@@ -217,38 +229,59 @@ export interface EventStore {
 
   /**
    * Puts the running deliveries of other dispatchers whose heartbeat is older than `staleMs`, or that never had one, back
-   * to `waiting`, due now, with one more interruption each, in bounded steps. Returns how many. The embedded store has
-   * one owner ever and does so for all of them when it opens.
+   * to `waiting`, due now, with one more interruption each, in bounded steps (each a transaction of its own). Returns how
+   * many. The embedded store has one owner ever and does so for all of them when it opens.
    */
   takeOver(options: { dispatcherId: string; staleMs: number }): Promise<number>;
+
+  /**
+   * Puts the running deliveries of this dispatcher whose token is not among `liveTokens` back to `waiting`, due now, with
+   * nothing charged: claims whose answer was lost on the way, so that nobody runs them. Returns how many.
+   */
+  reclaim(options: { dispatcherId: string; liveTokens: ReadonlySet<string> }): Promise<number>;
 
   /** The current set. */
   subscriptions(): Promise<SubscriptionSet>;
 
   /**
-   * Makes `definitions` the current set: writes the next revision where they differ from what is stored, else leaves all
-   * as it is. Those that are missing are kept, paused as `removed`; one that returns loses that pause, other pauses stay.
+   * Makes `definitions`, whose names differ, the current set: writes the next revision where they differ from what is
+   * stored (their order does not count), else leaves all as it is. Those that are missing are kept as they were, paused
+   * as `removed`; one that returns loses that pause, other pauses stay. Returns what `subscriptions()` then returns.
    */
   publishSubscriptions(definitions: readonly Subscription[]): Promise<SubscriptionSet>;
 
-  /** A page of events, newest first (by event id). Bounded work, whatever is asked. */
+  /**
+   * A page of events, newest first (by event id). Bounded work, whatever is asked: following the cursors shows every
+   * event that matches, and was stored before the first page was asked for, exactly once.
+   *
+   * @throws {RangeError} for a limit out of its bounds, a cursor that is none, or `state` together with `unhandled`.
+   */
   listEvents(query: EventQuery): Promise<EventPage>;
 
   /** One event, whole; null where there is none. */
   getEvent(id: string): Promise<EventDetail | null>;
 
-  /** Makes a dead or waiting delivery due now: a dead one with `attemptBase` set to its `attempt`. */
+  /**
+   * Makes a dead or waiting delivery due now: a dead one with `attemptBase` set to its `attempt` and its `reason` cleared.
+   * Any other is refused and stays as it is.
+   */
   retryDelivery(id: string): Promise<RetryResult>;
 
-  /** Sums of the buckets (one minute each) that begin after `now() - windowMs`. */
+  /** Sums of the buckets (one minute each) that begin after `now() - windowMs`. An average of nothing is 0. */
   metrics(options: { windowMs: number }): Promise<MetricSums>;
 
   /** The state of the queue. */
   queueState(): Promise<QueueState>;
 
-  /** Ends all that is under way, then closes. Further calls reject. */
+  /**
+   * Ends all that is under way, then closes. Further calls reject with {@linkcode StoreUnavailableError}; closing again
+   * does nothing.
+   */
   close(): Promise<void>;
 }
+
+/** Events on one page of {@linkcode EventStore.listEvents}. */
+export const PAGE_EVENTS_MAX = 1_000;
 
 /** How long a body's digest is a dedupe key, in milliseconds: 24 hours. */
 export const DIGEST_DEDUPE_MS = 86_400_000;

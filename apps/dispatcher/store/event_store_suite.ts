@@ -1,0 +1,89 @@
+import { afterEach, beforeEach, describe, test } from "@jest/globals";
+import type { EventStore } from "./event_store.ts";
+import { testBytes } from "./suite/bytes.ts";
+import { testClaims } from "./suite/claims.ts";
+import { testCommits } from "./suite/commits.ts";
+import { testDedupe } from "./suite/dedupe.ts";
+import type { SuiteContext } from "./suite/fixtures.ts";
+import { testLifecycle } from "./suite/lifecycle.ts";
+import { testLists } from "./suite/lists.ts";
+import { testMetrics } from "./suite/metrics.ts";
+import { testQueue } from "./suite/queue.ts";
+import { testRecovery } from "./suite/recovery.ts";
+import { testRetries } from "./suite/retries.ts";
+import { testSettling } from "./suite/settling.ts";
+import { testSubscriptions } from "./suite/subscriptions.ts";
+
+/** A store for one test. */
+export interface OpenedStore {
+  /** Empty: no events, no subscriptions, revision 0. The suite closes it. */
+  store: EventStore;
+  /** Moves its clock forward; needed where `manualClock` is true. */
+  advance?: (ms: number) => void | Promise<void>;
+  /** Removes what the closed store leaves behind. */
+  dispose?: () => Promise<void>;
+}
+
+/** Options for {@linkcode describeEventStore}. */
+export interface EventStoreSuiteOptions {
+  /** Opens a fresh store for one test. */
+  open: () => Promise<OpenedStore>;
+  /** Whether `open` gives `advance`; tests that need it are left out otherwise. @default {true} */
+  manualClock?: boolean;
+}
+
+/** Holds a store to every sentence of {@linkcode EventStore}: what is not tested here is not promised. */
+export function describeEventStore(name: string, options: EventStoreSuiteOptions): void {
+  const { open, manualClock = true } = options;
+  let opened: OpenedStore | null = null;
+
+  function current(): OpenedStore {
+    if (!opened) throw new Error("Cannot use the store: no test is running");
+    return opened;
+  }
+
+  const context: SuiteContext = {
+    get store() {
+      return current().store;
+    },
+    async advance(ms) {
+      const { advance } = current();
+      if (!advance) throw new Error("Cannot move the clock: open() gave no advance()");
+      await advance(ms);
+    },
+    testWithClock(testName, body) {
+      if (manualClock) test(testName, body);
+      else test.skip(testName, body);
+    },
+  };
+
+  describe(name, () => {
+    beforeEach(async () => {
+      opened = await open();
+    });
+
+    afterEach(async () => {
+      const done = current();
+      opened = null;
+      await done.store.close();
+      await done.dispose?.();
+    });
+
+    for (const part of PARTS) part(context);
+  });
+}
+
+const PARTS = [
+  testCommits,
+  testDedupe,
+  testBytes,
+  testClaims,
+  testSettling,
+  testRecovery,
+  testRetries,
+  testQueue,
+  testSubscriptions,
+  testLists,
+  testMetrics,
+  testLifecycle,
+];

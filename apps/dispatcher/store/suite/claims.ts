@@ -1,0 +1,185 @@
+import { newId } from "@hookgate/types";
+import { expect, test } from "@jest/globals";
+import {
+  claimDue,
+  commit,
+  deliveryNow,
+  newCapture,
+  newClaim,
+  newEvent,
+  newSubscription,
+  type SuiteContext,
+  settle,
+  until,
+} from "./fixtures.ts";
+
+/** `claimDue`: what is claimed, in which order, within which bounds, by whom. */
+export function testClaims(context: SuiteContext): void {
+  /** Stores one delivery for each time, waiting and due then; returns their ids in the order given. */
+  async function commitDueAt(times: readonly number[], subscription = "mail"): Promise<string[]> {
+    const { store } = context;
+    const claim = newClaim();
+    const captures = times.map(() => newCapture(newEvent(), [subscription], claim));
+    const results = await commit(store, captures);
+    const deliveries = results.flatMap((result) => result.deliveries);
+    for (const [n, delivery] of deliveries.entries()) {
+      const next = { state: "waiting" as const, nextAttemptAt: times[n] ?? 0 };
+      await settle(store, { delivery, claim }, next, { attempt: null });
+    }
+    return deliveries.map(({ id }) => id);
+  }
+
+  const idsOf = (claimed: readonly { delivery: { id: string } }[]) =>
+    claimed.map(({ delivery }) => delivery.id);
+
+  test("claimDue() gives the delivery as it is then, its event and the claim", async () => {
+    const { store } = context;
+    const event = newEvent();
+    const [result] = await commit(store, [newCapture(event)]);
+    const claim = newClaim();
+    const claimed = await claimDue(store, { claim });
+    const stored = result?.deliveries[0];
+    expect(claimed).toMatchObject([
+      { delivery: { ...stored, state: "running", nextAttemptAt: null, attempt: 0 }, claim },
+    ]);
+    expect(claimed[0]?.event).toMatchObject({
+      id: event.id,
+      source: event.source,
+      type: event.type,
+    });
+    if (stored) expect(await deliveryNow(store, stored)).toEqual(claimed[0]?.delivery);
+  });
+
+  test("claimDue() gives both deliveries of an event", async () => {
+    const { store } = context;
+    const event = newEvent({ body: "both" });
+    await commit(store, [newCapture(event, ["mail", "crm"])]);
+    const claimed = await claimDue(store, { slots: { mail: 1, crm: 1 } });
+    expect(claimed.map(({ delivery }) => delivery.subscription).sort()).toEqual(["crm", "mail"]);
+    for (const one of claimed) expect(Buffer.from(one.event.body).toString()).toBe("both");
+  });
+
+  test("claimDue() never claims before its time, and earliest first after it", async () => {
+    const { store } = context;
+    const now = store.now();
+    const [third, first, , second] = await commitDueAt([
+      now - 10,
+      now - 30,
+      now + 600_000,
+      now - 20,
+    ]);
+    expect(idsOf(await claimDue(store))).toEqual([first, second, third]);
+    expect(await claimDue(store)).toEqual([]);
+  });
+
+  test("claimDue() orders across subscriptions", async () => {
+    const { store } = context;
+    const now = store.now();
+    const [a1, a2] = await commitDueAt([now - 40, now - 20], "a");
+    const [b1, b2] = await commitDueAt([now - 30, now - 10], "b");
+    const claimed = await claimDue(store, { slots: { a: 9, b: 9 }, limit: 3 });
+    expect(idsOf(claimed)).toEqual([a1, b1, a2]);
+    expect(idsOf(await claimDue(store, { slots: { a: 9, b: 9 } }))).toEqual([b2]);
+  });
+
+  test.each([
+    [{ a: 2 }, 100, 2],
+    [{ a: 2, b: 1 }, 100, 3],
+    [{ a: 100, b: 100 }, 4, 4],
+    [{ a: 100, b: 100 }, 100, 6],
+    [{ a: 0, b: 0 }, 100, 0],
+    [{ a: 1 }, 0, 0],
+    [{ c: 5 }, 100, 0],
+    [{}, 100, 0],
+  ])(
+    "claimDue() with slots %j and limit %i claims %i of three each",
+    async (slots, limit, count) => {
+      const { store } = context;
+      const now = store.now();
+      await commitDueAt([now - 3, now - 2, now - 1], "a");
+      await commitDueAt([now - 3, now - 2, now - 1], "b");
+      const claimed = await claimDue(store, { slots: slots as Record<string, number>, limit });
+      expect(claimed).toHaveLength(count);
+      for (const name of ["a", "b"] as const) {
+        const ofIt = claimed.filter(({ delivery }) => delivery.subscription === name);
+        expect(ofIt.length).toBeLessThanOrEqual((slots as Record<string, number>)[name] ?? 0);
+      }
+    },
+  );
+
+  test.each([
+    [1, 1],
+    [1_000, 1],
+    [1_999, 1],
+    [2_000, 2],
+    [2_999, 2],
+    [3_000, 3],
+    [9_000, 3],
+  ])("claimDue() with %i bytes claims %i bodies of 1,000", async (bytesMax, count) => {
+    const { store } = context;
+    const body = (n: number) => new Uint8Array(1_000).fill(n);
+    await commit(
+      store,
+      [1, 2, 3].map((n) => newCapture(newEvent({ body: body(n) }))),
+    );
+    expect(await claimDue(store, { bytesMax })).toHaveLength(count);
+    expect(await claimDue(store)).toHaveLength(3 - count);
+  });
+
+  test("claimDue() stops before a body that would pass the bound, and takes it first the next time", async () => {
+    const { store } = context;
+    const now = store.now();
+    const claim = newClaim();
+    const sizes = [10, 5_000, 10];
+    const captures = sizes.map((size, n) =>
+      newCapture(newEvent({ body: new Uint8Array(size).fill(n) }), ["mail"], claim),
+    );
+    const deliveries = (await commit(store, captures)).flatMap((result) => result.deliveries);
+    for (const [n, delivery] of deliveries.entries()) {
+      const next = { state: "waiting" as const, nextAttemptAt: now - 100 + n };
+      await settle(store, { delivery, claim }, next, { attempt: null });
+    }
+    const ids = deliveries.map(({ id }) => id);
+    expect(idsOf(await claimDue(store, { bytesMax: 1_000 }))).toEqual([ids[0]]);
+    expect(idsOf(await claimDue(store, { bytesMax: 1_000 }))).toEqual([ids[1]]);
+    expect(idsOf(await claimDue(store, { bytesMax: 1_000 }))).toEqual([ids[2]]);
+  });
+
+  test("claimDue() gives nothing of a paused subscription until it returns", async () => {
+    const { store } = context;
+    await store.publishSubscriptions([newSubscription("mail"), newSubscription("crm")]);
+    await commit(store, [newCapture(newEvent(), ["mail", "crm"])]);
+    await store.publishSubscriptions([newSubscription("crm")]);
+    const slots = { mail: 5, crm: 5 };
+    const claimed = await claimDue(store, { slots });
+    expect(claimed.map(({ delivery }) => delivery.subscription)).toEqual(["crm"]);
+    await store.publishSubscriptions([newSubscription("crm"), newSubscription("mail")]);
+    expect((await claimDue(store, { slots })).map(({ delivery }) => delivery.subscription)).toEqual(
+      ["mail"],
+    );
+  });
+
+  test("claimDue() at once by many claims nothing twice", async () => {
+    const { store } = context;
+    const captures = Array.from({ length: 60 }, () => newCapture(newEvent()));
+    await commit(store, captures);
+    const found: string[] = [];
+    await until(async () => {
+      const claims = Array.from({ length: 8 }, (_, n) =>
+        claimDue(store, { claim: newClaim(`dispatcher-${n}`), slots: { mail: 5 } }),
+      );
+      const claimed = (await Promise.all(claims)).flat();
+      found.push(...idsOf(claimed));
+      return claimed.length === 0;
+    });
+    expect(found).toHaveLength(60);
+    expect(new Set(found).size).toBe(60);
+  });
+
+  test("claimDue() leaves alone what was committed running", async () => {
+    const { store } = context;
+    const delivery = { id: newId("dlv"), subscription: "mail", claim: newClaim() };
+    await commit(store, [{ event: newEvent(), deliveries: [delivery] }]);
+    expect(await claimDue(store)).toEqual([]);
+  });
+}

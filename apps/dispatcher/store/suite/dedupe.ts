@@ -1,0 +1,361 @@
+import { expect, test } from "@jest/globals";
+import { DIGEST_DEDUPE_MS } from "../event_store.ts";
+import {
+  commit,
+  commitRunning,
+  deliveryNow,
+  type EventPart,
+  newCapture,
+  newClaim,
+  newEvent,
+  type SuiteContext,
+  settle,
+} from "./fixtures.ts";
+
+const DAY = DIGEST_DEDUPE_MS;
+const NOON = Date.UTC(2026, 0, 15, 12);
+
+/** What a second event does after a first one was stored. */
+const PAIRS: [string, EventPart, EventPart, "duplicate" | "stored" | "key_reused"][] = [
+  [
+    "the same provider's id and body",
+    { providerEventId: "p1", body: "a" },
+    { providerEventId: "p1", body: "a" },
+    "duplicate",
+  ],
+  [
+    "the same provider's id and body, years later",
+    { providerEventId: "p1", body: "a", receivedAt: NOON },
+    { providerEventId: "p1", body: "a", receivedAt: NOON + 900 * DAY },
+    "duplicate",
+  ],
+  [
+    "the same provider's id, another body",
+    { providerEventId: "p1", body: "a" },
+    { providerEventId: "p1", body: "b" },
+    "key_reused",
+  ],
+  [
+    "another provider's id, the same body",
+    { providerEventId: "p1", body: "a" },
+    { providerEventId: "p2", body: "a" },
+    "stored",
+  ],
+  [
+    "provider's ids that differ in case",
+    { providerEventId: "p1", body: "a" },
+    { providerEventId: "P1", body: "a" },
+    "stored",
+  ],
+  [
+    "provider's ids that differ after a NUL",
+    { providerEventId: "p\u0000a", body: "a" },
+    { providerEventId: "p\u0000b", body: "a" },
+    "stored",
+  ],
+  [
+    "the same provider's id and body, another source",
+    { source: "one", providerEventId: "p1", body: "a" },
+    { source: "two", providerEventId: "p1", body: "a" },
+    "stored",
+  ],
+  [
+    "the same provider's id from another source, another body",
+    { source: "one", providerEventId: "p1", body: "a" },
+    { source: "two", providerEventId: "p1", body: "b" },
+    "stored",
+  ],
+  [
+    "source and provider's id that read the same together",
+    { source: "one", providerEventId: "two", body: "a" },
+    { source: "onet", providerEventId: "wo", body: "a" },
+    "stored",
+  ],
+  ["the same body without an id", { body: "a" }, { body: "a" }, "duplicate"],
+  [
+    "the same body without an id, another type",
+    { body: "a", type: "x" },
+    { body: "a", type: "y" },
+    "duplicate",
+  ],
+  [
+    "the same body without an id, another source",
+    { source: "one", body: "a" },
+    { source: "two", body: "a" },
+    "stored",
+  ],
+  ["another body without an id", { body: "a" }, { body: "b" }, "stored"],
+  ["the empty body, twice", { body: "" }, { body: "" }, "duplicate"],
+  [
+    "the same body, first with an id, then without",
+    { providerEventId: "p1", body: "a" },
+    { body: "a" },
+    "stored",
+  ],
+  [
+    "the same body, first without an id, then with",
+    { body: "a" },
+    { providerEventId: "p1", body: "a" },
+    "stored",
+  ],
+  [
+    "the same body without an id, a day later",
+    { body: "a", receivedAt: NOON },
+    { body: "a", receivedAt: NOON + DAY },
+    "duplicate",
+  ],
+  [
+    "the same body without an id, a day and 1 ms later",
+    { body: "a", receivedAt: NOON },
+    { body: "a", receivedAt: NOON + DAY + 1 },
+    "stored",
+  ],
+  [
+    "the same body without an id, a day earlier",
+    { body: "a", receivedAt: NOON },
+    { body: "a", receivedAt: NOON - DAY },
+    "duplicate",
+  ],
+  [
+    "the same body without an id, a day and 1 ms earlier",
+    { body: "a", receivedAt: NOON },
+    { body: "a", receivedAt: NOON - DAY - 1 },
+    "stored",
+  ],
+];
+
+/** `commit`: which captures are duplicates, and what a duplicate does. */
+export function testDedupe(context: SuiteContext): void {
+  for (const together of [false, true]) {
+    const how = together ? "in one call" : "in two calls";
+    test.each(PAIRS)(`commit() ${how}: %s`, async (_name, first, second, expected) => {
+      const { store } = context;
+      const [a, b] = [newEvent(first), newEvent(second)];
+      const captures = [newCapture(a), newCapture(b)];
+      const results = together
+        ? await commit(store, captures)
+        : [
+            ...(await commit(store, captures.slice(0, 1))),
+            ...(await commit(store, captures.slice(1))),
+          ];
+      expect(results[0]).toMatchObject({ eventId: a.id, duplicate: false });
+      if (expected === "duplicate") {
+        expect(results[1]).toEqual({ eventId: a.id, duplicate: true, deliveries: [] });
+        expect(await store.getEvent(b.id)).toBeNull();
+        expect((await store.getEvent(a.id))?.deliveries).toHaveLength(1);
+        return;
+      }
+      expect(results[1]).toMatchObject({ eventId: b.id, duplicate: false, deliveries: [{}] });
+      const flags = (await store.getEvent(b.id))?.event.flags;
+      expect(flags).toEqual(expected === "key_reused" ? ["key_reused"] : []);
+      expect((await store.getEvent(a.id))?.event.flags).toEqual([]);
+    });
+  }
+
+  test("commit() keeps the flags an event came with beside key_reused", async () => {
+    const { store } = context;
+    const event = newEvent({ providerEventId: "p1", body: "b", flags: ["unreadable"] });
+    await commit(store, [
+      newCapture(newEvent({ providerEventId: "p1", body: "a" })),
+      newCapture(event),
+    ]);
+    const flags = (await store.getEvent(event.id))?.event.flags;
+    expect([...(flags ?? [])].sort()).toEqual(["key_reused", "unreadable"]);
+  });
+
+  test("commit() knows a duplicate of each body that a provider's id came with", async () => {
+    const { store } = context;
+    const [a, b] = ["a", "b"].map((body) => newEvent({ providerEventId: "p1", body }));
+    if (!a || !b) throw new Error("Cannot happen");
+    await commit(store, [newCapture(a), newCapture(b)]);
+    const again = ["b", "a"].map((body) => newCapture(newEvent({ providerEventId: "p1", body })));
+    expect(await commit(store, again)).toEqual([
+      { eventId: b.id, duplicate: true, deliveries: [] },
+      { eventId: a.id, duplicate: true, deliveries: [] },
+    ]);
+  });
+
+  test("commit() counts a body anew once a day has passed, against what was stored last", async () => {
+    const { store } = context;
+    const at = (receivedAt: number) => newEvent({ body: "a", receivedAt });
+    const [first, second] = [at(NOON), at(NOON + DAY + 1)];
+    await commit(store, [newCapture(first)]);
+    await commit(store, [newCapture(second)]);
+    expect(await commit(store, [newCapture(at(NOON + 2 * DAY))])).toMatchObject([
+      { eventId: second.id, duplicate: true },
+    ]);
+    expect(await commit(store, [newCapture(at(NOON - DAY))])).toMatchObject([
+      { eventId: first.id, duplicate: true },
+    ]);
+  });
+
+  test("commit() of 64 identical events at once stores one", async () => {
+    const { store } = context;
+    const claim = newClaim();
+    const captures = Array.from({ length: 64 }, () =>
+      newCapture(newEvent({ providerEventId: "p1", body: "a" }), ["mail"], claim),
+    );
+    const results = await Promise.all(
+      captures.map((capture) => store.commit([capture], { revision: 0 })),
+    );
+    const answers = results.map((result) => result?.[0]);
+    const stored = answers.filter((answer) => answer?.duplicate === false);
+    expect(stored).toHaveLength(1);
+    expect(new Set(answers.map((answer) => answer?.eventId)).size).toBe(1);
+    expect(answers.flatMap((answer) => answer?.deliveries)).toHaveLength(1);
+    const { events } = await store.listEvents({ limit: 100 });
+    expect(events).toHaveLength(1);
+    expect(events[0]?.deliveries).toHaveLength(1);
+    expect((await store.metrics({ windowMs: 600_000 })).received).toBe(1);
+  });
+
+  test("commit() of 64 identical events in one call stores one", async () => {
+    const { store } = context;
+    const captures = Array.from({ length: 64 }, () => newCapture(newEvent({ body: "a" })));
+    const results = await commit(store, captures);
+    expect(results.filter(({ duplicate }) => !duplicate)).toHaveLength(1);
+    expect(results[0]).toMatchObject({ duplicate: false, deliveries: [{}] });
+    expect((await store.listEvents({ limit: 100 })).events).toHaveLength(1);
+  });
+
+  test.each([{ providerEventId: "p1" }, { providerEventId: "" }])(
+    "commit() of an event under its own id, again, answers as it did at first: %j",
+    async (part) => {
+      const { store } = context;
+      const event = newEvent(part);
+      const claim = newClaim();
+      const capture = newCapture(event, ["mail"], claim);
+      await commit(store, [capture]);
+      const again = newCapture(event, ["mail"], newClaim());
+      const answer = { eventId: event.id, duplicate: false, deliveries: [] };
+      expect(await commit(store, [capture])).toEqual([answer]);
+      expect(await commit(store, [again, again])).toEqual([answer, answer]);
+      expect((await store.getEvent(event.id))?.deliveries.map(({ id }) => id)).toEqual([
+        capture.deliveries[0]?.id,
+      ]);
+      expect((await store.metrics({ windowMs: 600_000 })).received).toBe(1);
+    },
+  );
+
+  test("commit() of an event under its own id makes no new deliveries, even where they are dead", async () => {
+    const { store } = context;
+    const claimed = await commitRunning(store);
+    await settle(store, claimed, { state: "dead", reason: "out of attempts" });
+    expect(await commit(store, [newCapture(claimed.event)])).toEqual([
+      { eventId: claimed.event.id, duplicate: false, deliveries: [] },
+    ]);
+    expect((await deliveryNow(store, claimed.delivery)).state).toBe("dead");
+  });
+
+  test("commit() of an event twice in one call under its own id stores it once", async () => {
+    const { store } = context;
+    const event = newEvent();
+    const results = await commit(store, [newCapture(event), newCapture(event)]);
+    expect(results).toMatchObject([
+      { eventId: event.id, duplicate: false, deliveries: [{}] },
+      { eventId: event.id, duplicate: false, deliveries: [] },
+    ]);
+    expect((await store.getEvent(event.id))?.deliveries).toHaveLength(1);
+  });
+
+  test("commit() of a duplicate replaces dead deliveries by the next generation, others not", async () => {
+    const { store } = context;
+    const claim = newClaim();
+    const event = newEvent({ providerEventId: "p1", body: "a" });
+    const names = ["dead", "delivered", "running", "waiting"];
+    const [first] = await commit(store, [newCapture(event, names, claim)]);
+    const byName = new Map(first?.deliveries.map((delivery) => [delivery.subscription, delivery]));
+    const settleIt = async (name: string, next: Parameters<typeof settle>[2]) => {
+      const delivery = byName.get(name);
+      if (delivery) await settle(store, { delivery, claim }, next);
+    };
+    await settleIt("dead", { state: "dead", reason: "out of attempts" });
+    await settleIt("delivered", { state: "delivered" });
+    await settleIt("waiting", { state: "waiting", nextAttemptAt: store.now() + 3_600_000 });
+
+    const again = newEvent({ providerEventId: "p1", body: "a" });
+    const secondClaim = newClaim();
+    const capture = newCapture(again, [...names, "new since"], secondClaim);
+    const [second] = await commit(store, [capture]);
+    const dead = byName.get("dead");
+    expect(second).toEqual({
+      eventId: event.id,
+      duplicate: true,
+      deliveries: [
+        {
+          ...dead,
+          id: capture.deliveries[0]?.id,
+          eventId: event.id,
+          generation: 2,
+          replayOf: dead?.id,
+          state: "running",
+        },
+      ],
+    });
+    expect(await store.getEvent(again.id)).toBeNull();
+    const all = (await store.getEvent(event.id))?.deliveries ?? [];
+    expect(all).toHaveLength(5);
+    expect(all[4]).toEqual(second?.deliveries[0]);
+    expect(all.find(({ id }) => id === dead?.id)).toMatchObject({ state: "dead", generation: 1 });
+
+    const replacement = second?.deliveries[0];
+    if (!replacement) throw new Error("Cannot go on: nothing was replaced");
+    await settle(store, { delivery: replacement, claim: secondClaim }, { state: "delivered" });
+    expect(
+      await commit(store, [newCapture(newEvent({ providerEventId: "p1", body: "a" }), names)]),
+    ).toEqual([{ eventId: event.id, duplicate: true, deliveries: [] }]);
+  });
+
+  test("commit() counts generations on, and stores a replacement waiting where it has no claim", async () => {
+    const { store } = context;
+    const part = { providerEventId: "p1", body: "a" };
+    let claimed = await commitRunning(store, { event: newEvent(part) });
+    const { id: eventId } = claimed.event;
+    for (const generation of [2, 3]) {
+      await settle(store, claimed, { state: "dead", reason: "out of attempts" });
+      const claim = newClaim();
+      const [result] = await commit(store, [newCapture(newEvent(part), ["mail"], claim)]);
+      const delivery = result?.deliveries[0];
+      expect(delivery).toMatchObject({
+        eventId,
+        generation,
+        replayOf: claimed.delivery.id,
+        state: "running",
+      });
+      if (!delivery) return;
+      claimed = { ...claimed, delivery, claim };
+    }
+    await settle(store, claimed, { state: "dead", reason: "out of attempts" });
+    const [result] = await commit(store, [newCapture(newEvent(part))]);
+    expect(result?.deliveries).toMatchObject([
+      {
+        generation: 4,
+        replayOf: claimed.delivery.id,
+        state: "waiting",
+        nextAttemptAt: expect.any(Number),
+      },
+    ]);
+  });
+
+  test("commit() of several duplicates in one call replaces a dead delivery once", async () => {
+    const { store } = context;
+    const part = { providerEventId: "p1", body: "a" };
+    const claimed = await commitRunning(store, { event: newEvent(part) });
+    await settle(store, claimed, { state: "dead", reason: "out of attempts" });
+    const results = await commit(store, [newCapture(newEvent(part)), newCapture(newEvent(part))]);
+    expect(results.map(({ duplicate }) => duplicate)).toEqual([true, true]);
+    expect(results.map(({ deliveries }) => deliveries.length)).toEqual([1, 0]);
+  });
+
+  test("commit() of duplicates at once replaces a dead delivery once", async () => {
+    const { store } = context;
+    const part = { providerEventId: "p1", body: "a" };
+    const claimed = await commitRunning(store, { event: newEvent(part) });
+    await settle(store, claimed, { state: "dead", reason: "out of attempts" });
+    const results = await Promise.all(
+      Array.from({ length: 16 }, () => commit(store, [newCapture(newEvent(part))])),
+    );
+    expect(results.flat().flatMap(({ deliveries }) => deliveries)).toHaveLength(1);
+    expect((await store.getEvent(claimed.event.id))?.deliveries).toHaveLength(2);
+  });
+}

@@ -1,0 +1,197 @@
+import { createHash, randomUUID } from "node:crypto";
+import {
+  type Attempt,
+  type Delivery,
+  newId,
+  type ReceivedEvent,
+  type Subscription,
+} from "@hookgate/types";
+import type {
+  Capture,
+  CaptureResult,
+  Claim,
+  ClaimedDelivery,
+  EventStore,
+  Next,
+  Outcome,
+} from "../event_store.ts";
+
+/** What a part of the suite works with: the store of the running test. */
+export interface SuiteContext {
+  /** A store that was empty when the test began. */
+  readonly store: EventStore;
+  /** Moves the store's clock forward; only in tests of {@linkcode SuiteContext.testWithClock}. */
+  advance(ms: number): Promise<void>;
+  /** Declares a test that needs {@linkcode SuiteContext.advance}. */
+  testWithClock(name: string, body: () => Promise<void>): void;
+}
+
+/** What a test says of an event; the rest is made up. */
+export type EventPart = Partial<Omit<ReceivedEvent, "body" | "bodySha256">> & {
+  body?: string | Uint8Array;
+};
+
+/** An event that is like no other, unless `part` makes it so. */
+export function newEvent(part: EventPart = {}): ReceivedEvent {
+  const { body = `{"n":"${randomUUID()}"}`, ...rest } = part;
+  const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
+  return {
+    id: newId("evt"),
+    source: "academy",
+    provider: "generic",
+    type: "course.enrolled",
+    receivedAt: Date.now(),
+    providerEventId: "",
+    secretId: "1",
+    address: "203.0.113.7",
+    headers: new TextEncoder().encode("content-type: application/json\r\n"),
+    flags: [],
+    ...rest,
+    body: bytes,
+    bodySha256: createHash("sha256").update(bytes).digest(),
+  };
+}
+
+/** A claim with a token of its own. */
+export function newClaim(dispatcherId = "dispatcher-1"): Claim {
+  return { dispatcherId, token: randomUUID() };
+}
+
+/** A capture of `event` for these subscriptions: `running` under `claim`, or `waiting` without one. */
+export function newCapture(
+  event: ReceivedEvent,
+  subscriptions: readonly string[] = ["mail"],
+  claim: Claim | null = null,
+): Capture {
+  const deliveries = subscriptions.map((subscription) => ({
+    id: newId("dlv"),
+    subscription,
+    claim,
+  }));
+  return { event, deliveries };
+}
+
+/** Commits against the store's current revision. */
+export async function commit(
+  store: EventStore,
+  captures: readonly Capture[],
+): Promise<CaptureResult[]> {
+  const { revision } = await store.subscriptions();
+  const results = await store.commit(captures, { revision });
+  if (!results) throw new Error("Cannot commit: the revision changed");
+  return results;
+}
+
+/** Commits one event; returns what was claimed with it. */
+export async function commitRunning(
+  store: EventStore,
+  { event = newEvent(), subscription = "mail", claim = newClaim() }: CommitRunningOptions = {},
+): Promise<ClaimedDelivery> {
+  const [result] = await commit(store, [newCapture(event, [subscription], claim)]);
+  const delivery = result?.deliveries[0];
+  if (!delivery) throw new Error("Cannot go on: nothing was stored");
+  return { delivery, event, claim };
+}
+
+/** Options for {@linkcode commitRunning}. */
+export interface CommitRunningOptions {
+  event?: ReceivedEvent;
+  subscription?: string;
+  claim?: Claim;
+}
+
+/** Claims with no bound that matters, unless given. */
+export function claimDue(
+  store: EventStore,
+  {
+    claim = newClaim(),
+    slots = { mail: 1_000 },
+    limit = 1_000,
+    bytesMax = 2 ** 30,
+  }: ClaimDueOptions = {},
+): Promise<ClaimedDelivery[]> {
+  return store.claimDue({ claim, slots: new Map(Object.entries(slots)), limit, bytesMax });
+}
+
+/** Options for {@linkcode claimDue}. */
+export interface ClaimDueOptions {
+  claim?: Claim;
+  slots?: Readonly<Record<string, number>>;
+  limit?: number;
+  bytesMax?: number;
+}
+
+/** An attempt that took 10 ms. */
+export function newAttempt(part: Partial<Attempt> = {}): Attempt {
+  return {
+    number: 1,
+    startedAt: Date.now(),
+    durationMs: 10,
+    outcome: "succeeded",
+    error: "",
+    ...part,
+  };
+}
+
+/** An outcome of `claimed` with one more charged attempt, unless `part` says otherwise. */
+export function outcomeOf(
+  { delivery, claim }: Pick<ClaimedDelivery, "delivery" | "claim">,
+  next: Next,
+  part: Partial<Outcome> = {},
+): Outcome {
+  const ok = next.state === "delivered";
+  const attempt = newAttempt({
+    number: delivery.attempt + 1,
+    outcome: ok ? "succeeded" : "failed",
+    error: ok ? "" : "it threw",
+  });
+  return {
+    deliveryId: delivery.id,
+    claim,
+    next,
+    attempt,
+    interruptions: 0,
+    suspect: false,
+    ...part,
+  };
+}
+
+/** Puts a delivery that is claimed into `next`; throws where the claim does not stand. */
+export async function settle(
+  store: EventStore,
+  claimed: Pick<ClaimedDelivery, "delivery" | "claim">,
+  next: Next,
+  part: Partial<Outcome> = {},
+): Promise<void> {
+  const [written] = await store.settle([outcomeOf(claimed, next, part)]);
+  if (!written) throw new Error("Cannot settle: the claim does not stand");
+}
+
+/** The delivery as the store has it now. */
+export async function deliveryNow(
+  store: EventStore,
+  { id, eventId }: Pick<Delivery, "id" | "eventId">,
+): Promise<Delivery> {
+  const detail = await store.getEvent(eventId);
+  const delivery = detail?.deliveries.find((other) => other.id === id);
+  if (!delivery) throw new Error(`Cannot find delivery ${id}`);
+  return delivery;
+}
+
+/** A subscription by name. */
+export function newSubscription(name: string, part: Partial<Subscription> = {}): Subscription {
+  return {
+    name,
+    events: ["*"],
+    target: { kind: "handler", path: `/handlers/${name}.ts` },
+    retry: { name: "fast", delaysMs: [1_000, 2_000, 4_000], jitter: 0 },
+    timeoutMs: 30_000,
+    concurrency: 20,
+    ...part,
+  };
+}
+
+/** Asks again and again until the answer is true; the test's own timeout bounds it. */
+export async function until(ask: () => Promise<boolean>): Promise<void> {
+  while (!(await ask())) await new Promise((resolve) => setTimeout(resolve, 2));
+}

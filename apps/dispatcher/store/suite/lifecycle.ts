@@ -1,0 +1,62 @@
+import { newId } from "@hookgate/types";
+import { expect, test } from "@jest/globals";
+import { type EventStore, StoreUnavailableError } from "../event_store.ts";
+import { newCapture, newClaim, newEvent, type SuiteContext } from "./fixtures.ts";
+
+const CALLS: [string, (store: EventStore) => Promise<unknown>][] = [
+  ["commit", (store) => store.commit([newCapture(newEvent())], { revision: 0 })],
+  ["commit of nothing", (store) => store.commit([], { revision: 0 })],
+  [
+    "claimDue",
+    (store) =>
+      store.claimDue({ claim: newClaim(), slots: new Map([["mail", 1]]), limit: 1, bytesMax: 1 }),
+  ],
+  ["settle", (store) => store.settle([])],
+  ["nextDueAt", (store) => store.nextDueAt(["mail"])],
+  ["dueSeconds", (store) => store.dueSeconds({ limit: 1 })],
+  ["heartbeat", (store) => store.heartbeat("me")],
+  ["takeOver", (store) => store.takeOver({ dispatcherId: "me", staleMs: 0 })],
+  ["reclaim", (store) => store.reclaim({ dispatcherId: "me", liveTokens: new Set() })],
+  ["subscriptions", (store) => store.subscriptions()],
+  ["publishSubscriptions", (store) => store.publishSubscriptions([])],
+  ["listEvents", (store) => store.listEvents({ limit: 1 })],
+  ["getEvent", (store) => store.getEvent(newId("evt"))],
+  ["retryDelivery", (store) => store.retryDelivery(newId("dlv"))],
+  ["metrics", (store) => store.metrics({ windowMs: 1 })],
+  ["queueState", (store) => store.queueState()],
+];
+
+/** `close`, `now` and `kind`. */
+export function testLifecycle(context: SuiteContext): void {
+  test("kind names the store", () => {
+    expect(["sqlite", "mongodb"]).toContain(context.store.kind);
+  });
+
+  test("now() does not run backwards", () => {
+    const first = context.store.now();
+    expect(Number.isInteger(first)).toBe(true);
+    expect(context.store.now()).toBeGreaterThanOrEqual(first);
+  });
+
+  test("close() ends what is under way", async () => {
+    const { store } = context;
+    const commits = Array.from({ length: 5 }, () =>
+      store.commit([newCapture(newEvent())], { revision: 0 }),
+    );
+    const closed = store.close();
+    for (const commit of commits) expect(await commit).toHaveLength(1);
+    await closed;
+  });
+
+  test.each(CALLS)("%s() rejects once the store is closed", async (_name, call) => {
+    const { store } = context;
+    await store.close();
+    await expect(call(store)).rejects.toThrow(StoreUnavailableError);
+  });
+
+  test("close() again does nothing", async () => {
+    const { store } = context;
+    await Promise.all([store.close(), store.close()]);
+    await store.close();
+  });
+}

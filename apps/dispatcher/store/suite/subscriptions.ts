@@ -1,0 +1,90 @@
+import { expect, test } from "@jest/globals";
+import { newSubscription, type SuiteContext } from "./fixtures.ts";
+
+/** `subscriptions`, `publishSubscriptions`: the stored set and its revision. */
+export function testSubscriptions(context: SuiteContext): void {
+  const mail = newSubscription("mail");
+  const crm = newSubscription("crm", { events: ["payment.*", "course.enrolled"], concurrency: 3 });
+
+  test("subscriptions() of an empty store", async () => {
+    expect(await context.store.subscriptions()).toEqual({ revision: 0, subscriptions: [] });
+  });
+
+  test("publishSubscriptions() writes the next revision, by name", async () => {
+    const { store } = context;
+    const expected = {
+      revision: 1,
+      subscriptions: [
+        { definition: crm, paused: null },
+        { definition: mail, paused: null },
+      ],
+    };
+    expect(await store.publishSubscriptions([mail, crm])).toEqual(expected);
+    expect(await store.subscriptions()).toEqual(expected);
+  });
+
+  test("publishSubscriptions() of the same set changes nothing, in whatever order", async () => {
+    const { store } = context;
+    const first = await store.publishSubscriptions([mail, crm]);
+    expect(await store.publishSubscriptions([mail, crm])).toEqual(first);
+    expect(await store.publishSubscriptions([crm, mail])).toEqual(first);
+    const shuffled = Object.fromEntries(Object.entries(mail).reverse()) as unknown as typeof mail;
+    expect(await store.publishSubscriptions([crm, shuffled])).toEqual(first);
+  });
+
+  test("publishSubscriptions() of no subscriptions leaves an empty store as it is", async () => {
+    expect(await context.store.publishSubscriptions([])).toEqual({
+      revision: 0,
+      subscriptions: [],
+    });
+  });
+
+  test.each([
+    ["events", { events: ["*", "x"] }],
+    ["order of the events", { events: ["course.enrolled", "payment.*"] }],
+    ["target", { target: { kind: "handler" as const, path: "/elsewhere.ts" } }],
+    ["retry", { retry: { name: "fast", delaysMs: [1_000, 2_000, 4_001], jitter: 0 } }],
+    ["timeout", { timeoutMs: 29_999 }],
+    ["concurrency", { concurrency: 4 }],
+  ])("publishSubscriptions() with another %s writes the next revision", async (_name, part) => {
+    const { store } = context;
+    await store.publishSubscriptions([mail, crm]);
+    const changed = { ...crm, ...part };
+    expect(await store.publishSubscriptions([mail, changed])).toEqual({
+      revision: 2,
+      subscriptions: [
+        { definition: changed, paused: null },
+        { definition: mail, paused: null },
+      ],
+    });
+  });
+
+  test("publishSubscriptions() keeps a missing one, paused, until it returns", async () => {
+    const { store } = context;
+    await store.publishSubscriptions([mail, crm]);
+    const without = {
+      revision: 2,
+      subscriptions: [
+        { definition: crm, paused: "removed" },
+        { definition: mail, paused: null },
+      ],
+    };
+    expect(await store.publishSubscriptions([mail])).toEqual(without);
+    expect(await store.publishSubscriptions([mail])).toEqual(without);
+    expect(await store.publishSubscriptions([crm, mail])).toEqual({
+      revision: 3,
+      subscriptions: [
+        { definition: crm, paused: null },
+        { definition: mail, paused: null },
+      ],
+    });
+  });
+
+  test("publishSubscriptions() by many at once: one revision for each change", async () => {
+    const { store } = context;
+    const sets = await Promise.all(
+      Array.from({ length: 8 }, () => store.publishSubscriptions([mail])),
+    );
+    expect(sets.map(({ revision }) => revision)).toEqual(Array(8).fill(1));
+  });
+}
