@@ -12,6 +12,5 @@ export function sign(
   options: { secret: string },
 ): Record<string, string> {
   if (options.secret === "") throw new TypeError("Cannot sign: the secret is empty");
-  const mac = computeMac(recipe, body, options).toString(recipe.encoding);
-  return { [recipe.header]: recipe.prefix + mac };
+  return { [recipe.header]: recipe.prefix + computeMac(recipe, body, options) };
 }

@@ -19,8 +19,8 @@ const HEX_DIGITS = /^[0-9a-f]+$/;
  * Says whether the request was signed with one of the secrets. Bad input is a verdict, never an error.
  *
  * All secrets are tried, whichever matches, and MACs are compared in constant time: an answer's timing tells neither
- * how much of a guess was right nor which secret is in use. Exactly one spelling of a signature is accepted (lower-case
- * digits, full length, the header sent once), so no changed bit of it verifies.
+ * how much of a guess was right nor which secret is in use. Digits are lower case and complete, the header is sent once:
+ * a signature is spelled in one way, so no changed bit of it verifies.
  */
 export function verify(
   recipe: Recipe,
@@ -34,13 +34,13 @@ export function verify(
   const signature = values.length === 1 ? readSignature(recipe, value) : null;
   if (signature === null) return { ok: false, reason: "malformed_header" };
 
-  const claimed = Buffer.from(signature, recipe.encoding);
+  const claimed = Buffer.from(signature, "latin1");
   let secretId: string | null = null;
   for (const secret of options.secrets) {
     // Anybody can sign with an empty key.
     if (secret.value === "") continue;
     const mac = computeMac(recipe, request.body, { secret: secret.value });
-    const matches = timingSafeEqual(mac, claimed);
+    const matches = timingSafeEqual(Buffer.from(mac, "latin1"), claimed);
     if (matches) secretId ??= secret.id;
   }
   if (secretId === null) return { ok: false, reason: "no_match" };
