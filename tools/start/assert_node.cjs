@@ -1,0 +1,11 @@
+"use strict";
+// Plain CommonJS, so that a Node too old to read TypeScript still says what is wrong instead of failing on the suffix.
+const NODE_MAJOR = 24;
+const major = Number.parseInt(process.versions.node, 10);
+if (major < NODE_MAJOR) {
+  process.stderr.write(
+    `Cannot start: Hookgate brings Node ${NODE_MAJOR} as a package, and this is Node ${process.versions.node}.\n` +
+      "Run npm install (without --ignore-scripts: the package fetches Node in its own script), then npm start.\n",
+  );
+  process.exit(1);
+}

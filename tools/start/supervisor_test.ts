@@ -1,0 +1,268 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
+import { afterAll, afterEach, beforeEach, expect, test } from "@jest/globals";
+import type { App } from "./app_process.ts";
+import { Supervisor, type SupervisorOptions } from "./supervisor.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "hookgate-start-"));
+const journal = join(folder, "journal");
+const supervisors: Supervisor[] = [];
+const spawned: ChildProcess[] = [];
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+beforeEach(() => writeFileSync(journal, ""));
+afterEach(() => {
+  for (const supervisor of supervisors.splice(0)) {
+    supervisor.stop(0);
+    supervisor.interrupt();
+  }
+  for (const child of spawned.splice(0)) child.kill("SIGKILL");
+});
+
+/** What every fake app begins with: `note` writes a line to the journal, at once and whole. */
+const PRELUDE = `
+import { appendFileSync } from "node:fs";
+const name = process.argv[2];
+const note = (line) => appendFileSync(${JSON.stringify(journal)}, name + " " + line + "\\n");
+const ready = () => { console.log("ready " + name + " http://" + name); note("ready " + process.pid); };
+const stayAlive = () => setInterval(() => {}, 1_000);
+`;
+
+/** A sound app: ends on SIGTERM, notes SIGHUP. */
+const SOUND = `
+process.on("SIGTERM", () => { note("stopped"); process.exit(0); });
+process.on("SIGHUP", () => note("reloaded"));
+stayAlive();
+ready();
+`;
+
+function fakeApp(name: string, source: string = SOUND): App {
+  const file = join(folder, `${name}.mjs`);
+  writeFileSync(file, PRELUDE + source);
+  return { name, args: [file, name] };
+}
+
+function notes(): string[] {
+  return readFileSync(journal, "utf8").split("\n").slice(0, -1);
+}
+
+/** The process ids that an app had, oldest first. */
+function pids(name: string): number[] {
+  return notes()
+    .filter((line) => line.startsWith(`${name} ready `))
+    .map((line) => Number(line.split(" ")[2]));
+}
+
+function alive(pid: number | undefined): boolean {
+  if (pid === undefined) throw new TypeError("Cannot look for a process: it never started");
+  try {
+    process.kill(pid, 0);
+    // A process that has ended and was not waited for yet still takes signals.
+    return !readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z ");
+  } catch {
+    return false;
+  }
+}
+
+async function until(what: string, condition: () => boolean): Promise<void> {
+  const deadline = performance.now() + 20_000;
+  while (!condition()) {
+    if (performance.now() > deadline) throw new Error(`Cannot go on: never ${what}`);
+    await delay(5);
+  }
+}
+
+function watch(apps: App[], options: Partial<SupervisorOptions> = {}) {
+  const lines: string[] = [];
+  const log: string[] = [];
+  const supervisor = new Supervisor(apps, {
+    ready: (name, address) => lines.push(`${name} ${address}`),
+    log: (line) => log.push(line),
+    random: () => 0,
+    ...options,
+  });
+  supervisors.push(supervisor);
+  return { supervisor, lines, log, exit: supervisor.run() };
+}
+
+test("Supervisor announces each app once, when it is ready", async () => {
+  const { lines, supervisor, exit } = watch([fakeApp("edge"), fakeApp("dispatcher")]);
+  await until("ready", () => lines.length === 2);
+  expect(lines.toSorted()).toEqual(["dispatcher http://dispatcher", "edge http://edge"]);
+  supervisor.stop(0);
+  expect(await exit).toBe(0);
+  expect(lines).toHaveLength(2);
+});
+
+test("Supervisor passes on what an app prints besides its ready line", async () => {
+  const chatty = fakeApp("edge", `console.log("hello"); console.log("ready other x"); ${SOUND}`);
+  const { lines, log } = watch([chatty]);
+  await until("ready", () => lines.length === 1);
+  expect(log).toEqual(["hello", "ready other x"]);
+});
+
+test("Supervisor starts a killed app again, and announces it no second time", async () => {
+  const { lines, log } = watch([fakeApp("edge"), fakeApp("dispatcher")]);
+  await until("ready", () => lines.length === 2);
+  process.kill(Number(pids("dispatcher")[0]), "SIGKILL");
+  await until("back", () => log.includes("dispatcher is ready again at http://dispatcher"));
+  expect(log[0]).toBe("dispatcher ended (SIGKILL); starting it again in 0 ms");
+  expect(pids("edge")).toHaveLength(1);
+  expect(lines).toHaveLength(2);
+});
+
+test("Supervisor waits longer from crash to crash", async () => {
+  const { log } = watch([fakeApp("edge", "process.exit(7);")], { random: () => 0.999_999 });
+  await until("crashed four times", () => log.length === 4);
+  const waits = log.map((line) => /^edge ended \(exit code 7\); .* in (\d+) ms$/.exec(line)?.[1]);
+  expect(waits.map(Number)).toEqual(waits.map(Number).toSorted((a, b) => a - b));
+  expect(Number(waits[3])).toBeGreaterThan(2 * Number(waits[0]));
+  expect(Number(waits[0])).toBeGreaterThan(0);
+});
+
+test("Supervisor starts an app again that ended with 0: an app ends when it is told", async () => {
+  const { log } = watch([fakeApp("edge", "")]);
+  await until("ended", () => log.length > 0);
+  expect(log[0]).toContain("edge ended (exit code 0); starting it again");
+});
+
+test("Supervisor stops everything with 2 where an app finds its configuration bad", async () => {
+  const bad = fakeApp("dispatcher", `note("bad"); process.exit(2);`);
+  const { log, exit } = watch([fakeApp("edge"), bad]);
+  expect(await exit).toBe(2);
+  expect(notes().filter((line) => line === "dispatcher bad")).toHaveLength(1);
+  expect(log).toEqual([]);
+  expect(pids("edge").filter(alive)).toEqual([]);
+});
+
+test("Supervisor stops the apps one after the other, in their order", async () => {
+  const slow = SOUND.replace(
+    "process.exit(0);",
+    "setTimeout(() => { note('gone'); process.exit(0); }, 100);",
+  );
+  const { lines, supervisor, exit } = watch([fakeApp("edge", slow), fakeApp("dispatcher")]);
+  await until("ready", () => lines.length === 2);
+  supervisor.interrupt();
+  expect(await exit).toBe(0);
+  expect(notes().slice(2)).toEqual(["edge stopped", "edge gone", "dispatcher stopped"]);
+});
+
+test("Supervisor takes two interrupts at once for one", async () => {
+  const { lines, supervisor, exit } = watch([fakeApp("edge"), fakeApp("dispatcher")]);
+  await until("ready", () => lines.length === 2);
+  supervisor.interrupt();
+  supervisor.interrupt();
+  expect(await exit).toBe(0);
+  expect(notes().slice(2)).toEqual(["edge stopped", "dispatcher stopped"]);
+});
+
+const DEAF = `process.on("SIGTERM", () => note("deaf")); stayAlive(); ready();`;
+
+test("Supervisor goes on to the next app when one does not stop, and kills in the end", async () => {
+  const { lines, log, supervisor, exit } = watch([fakeApp("edge", DEAF), fakeApp("dispatcher")], {
+    stepMs: 20,
+    stopMs: 1_500,
+  });
+  await until("ready", () => lines.length === 2);
+  supervisor.stop(0);
+  expect(await exit).toBe(0);
+  expect(notes().slice(2)).toContain("dispatcher stopped");
+  expect(log).toEqual(["not all apps stopped within 1500 ms: killing them"]);
+  expect([...pids("edge"), ...pids("dispatcher")].filter(alive)).toEqual([]);
+});
+
+test("Supervisor kills at once on a second Ctrl-C", async () => {
+  const { lines, supervisor, exit } = watch([fakeApp("edge", DEAF)], { stopMs: 60_000 });
+  await until("ready", () => lines.length === 1);
+  supervisor.interrupt();
+  const interruptedAt = performance.now();
+  await until("asked", () => notes().includes("edge deaf"));
+  await until("another Ctrl-C", () => performance.now() - interruptedAt > 500);
+  supervisor.interrupt();
+  expect(await exit).toBe(130);
+  expect(pids("edge").filter(alive)).toEqual([]);
+});
+
+test("Supervisor stops while an app waits to be started again", async () => {
+  const { log, supervisor, exit } = watch([fakeApp("edge", "process.exit(1);")], {
+    random: () => 0.999_999,
+  });
+  await until("crashed", () => log.length === 3);
+  supervisor.stop(0);
+  expect(await exit).toBe(0);
+});
+
+test("Supervisor passes a reload on", async () => {
+  const { lines, supervisor } = watch([fakeApp("edge"), fakeApp("dispatcher")]);
+  await until("ready", () => lines.length === 2);
+  supervisor.reload();
+  await until("reloaded", () => notes().filter((line) => line.endsWith(" reloaded")).length === 2);
+});
+
+test("Supervisor leaves nothing behind that a killed app had started", async () => {
+  const withHost = fakeApp(
+    "dispatcher",
+    `
+    import { spawn } from "node:child_process";
+    // As a handler host whose loop is stuck: it sees neither a closed channel nor a signal it could handle.
+    const host = spawn(process.execPath, ["-e", "for (;;);"], { stdio: "ignore" });
+    note("host " + host.pid);
+    ${SOUND}`,
+  );
+  const { lines, log } = watch([withHost]);
+  await until("ready", () => lines.length === 1);
+  const host = Number(
+    notes()
+      .find((line) => line.startsWith("dispatcher host "))
+      ?.split(" ")[2],
+  );
+  expect(alive(host)).toBe(true);
+  process.kill(Number(pids("dispatcher")[0]), "SIGKILL");
+  await until("noticed", () => log.length > 0);
+  await until("gone", () => !alive(host));
+});
+
+test("apps end in good order when their supervisor is killed, and what they forked is left to them", async () => {
+  const forking = fakeApp(
+    "edge",
+    `
+    import { fork } from "node:child_process";
+    if (process.argv[3] === "forked") {
+      process.on("disconnect", () => { note("forked is free"); });
+      process.on("message", () => process.disconnect());
+      stayAlive();
+      note("ready " + process.pid);
+    } else {
+      const forked = fork(process.argv[1], ["forked-by-edge", "forked"]);
+      forked.on("disconnect", () => { ready(); });
+      forked.send("go");
+      process.on("SIGTERM", () => {
+        note("forked lives " + (forked.exitCode === null && forked.signalCode === null));
+        forked.kill("SIGKILL");
+        note("stopped");
+        process.exit(0);
+      });
+      stayAlive();
+    }`,
+  );
+  const script = join(folder, "parent.ts");
+  writeFileSync(
+    script,
+    `import { Supervisor } from ${JSON.stringify(pathToFileURL(join(import.meta.dirname, "supervisor.ts")).href)};
+     await new Supervisor(${JSON.stringify([forking])}, { ready() {}, log() {} }).run();`,
+  );
+  const parent = spawn(process.execPath, [script], { stdio: "ignore" });
+  spawned.push(parent);
+  await until("ready", () => pids("edge").length === 1);
+  parent.kill("SIGKILL");
+  await once(parent, "exit");
+  await until("stopped", () => notes().includes("edge stopped"));
+  await until("gone", () => pids("edge").filter(alive).length === 0);
+  expect(notes()).toContain("forked-by-edge forked is free");
+  expect(notes()).toContain("edge forked lives true");
+});
