@@ -1,0 +1,176 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "@jest/globals";
+import { cruise, cruiseFiles, ROOT } from "./cruise.ts";
+
+/** Who may import whom, of ours: the table of the design. A test may import testing besides. */
+const TABLE: Record<string, string[]> = {
+  "apps/edge": ["config", "providers", "signature", "rpc", "telemetry", "types"],
+  "apps/dispatcher": [
+    ...["config", "backoff", "providers", "signature", "rpc", "telemetry", "types"],
+  ],
+  "apps/console": ["config", "rpc", "telemetry", "types"],
+  "apps/cli": ["config", "providers", "signature", "rpc", "types"],
+  "libs/client": ["rpc", "backoff", "types"],
+  "libs/config": ["providers", "backoff", "types"],
+  "libs/providers": ["signature", "types"],
+  "libs/rpc": ["types"],
+  "libs/telemetry": ["types"],
+  "libs/types": [],
+  "libs/signature": [],
+  "libs/backoff": [],
+};
+const APPS = ["edge", "dispatcher", "console", "cli"];
+const LIBS = [
+  ...["types", "signature", "providers", "backoff", "config", "rpc", "telemetry", "client"],
+  "testing",
+];
+
+/** Each broken rule as `rule: file`, in order. */
+function broken(files: Record<string, string>): string[] {
+  return cruiseFiles(files)
+    .violations.map(({ rule, from }) => `${rule}: ${from}`)
+    .toSorted();
+}
+
+test("every import that the table allows passes, and every other one breaks a rule", () => {
+  const files: Record<string, string> = {};
+  const forbidden: string[] = [];
+  for (const [project, allowed] of Object.entries(TABLE)) {
+    for (const other of [...APPS, ...LIBS]) {
+      if (project.endsWith(`/${other}`)) continue;
+      const path = `${project}/wants_${other}.ts`;
+      files[path] = `import { it } from "@hookgate/${other}";\nexport const mine = it;\n`;
+      if (!allowed.includes(other)) forbidden.push(path);
+      const testPath = `${project}/wants_${other}_test.ts`;
+      files[testPath] = files[path];
+      if (!allowed.includes(other) && other !== "testing") forbidden.push(testPath);
+    }
+  }
+  const caught = cruiseFiles(files).violations.map(({ from }) => from);
+  expect([...new Set(caught)].toSorted()).toEqual(forbidden.toSorted());
+});
+
+/** One planted import each: the rule that must bite, the file, and its text. */
+const PLANTS: [rule: string, path: string, source: string][] = [
+  // Each way to write an import.
+  ["apps-edge", "apps/edge/static.ts", `import "@hookgate/dispatcher";`],
+  ["apps-edge", "apps/edge/dynamic.ts", `export const it = import("@hookgate/dispatcher");`],
+  [
+    "apps-edge",
+    "apps/edge/type.ts",
+    `import type { It } from "@hookgate/dispatcher";\nexport type Mine = It;`,
+  ],
+  [
+    "apps-edge",
+    "apps/edge/type_name.ts",
+    `import { type It } from "@hookgate/dispatcher";\nexport type Mine = It;`,
+  ],
+  ["apps-edge", "apps/edge/export.ts", `export * from "@hookgate/dispatcher";`],
+  ["apps-edge", "apps/edge/export_type.ts", `export type { It } from "@hookgate/dispatcher";`],
+  ["apps-edge", "apps/edge/namespace.ts", `export * as it from "@hookgate/dispatcher";`],
+  ["apps-edge", "apps/edge/deep/down/folder.ts", `import "@hookgate/dispatcher";`],
+  ["libs-testing", "libs/testing/app.ts", `import "@hookgate/edge";`],
+  ["handlers", "apps/dispatcher/handlers/rpc.ts", `import "@hookgate/rpc";`],
+  ["handlers", "apps/dispatcher/handlers/inward.ts", `import "../main.ts";`],
+  ["configuration", "hookgate.config.ts", `import "@hookgate/dispatcher";`],
+  ["testing-in-tests-only", "apps/edge/testing.ts", `import "@hookgate/testing";`],
+  ["tools-by-nobody", "apps/cli/tools.ts", `import "../../tools/bench/any.ts";`],
+  // One owner per package.
+  ["owner-koa", "apps/dispatcher/koa.ts", `import "koa";`],
+  ["owner-koa", "apps/cli/router.ts", `import "koa-router";`],
+  ["owner-koa-ratelimit", "apps/console/limit.ts", `import "koa-ratelimit";`],
+  [
+    "owner-grpc",
+    "apps/dispatcher/grpc.ts",
+    `import type { Server } from "@grpc/grpc-js";\nexport type S = Server;`,
+  ],
+  ["owner-grpc", "apps/dispatcher/reflection.ts", `import "@grpc/reflection";`],
+  ["owner-grpc", "apps/edge/health.ts", `import "grpc-health-check";`],
+  ["owner-agenda", "apps/dispatcher/delivery/agenda.ts", `import "agenda";`],
+  ["owner-agenda", "apps/dispatcher/store/agenda.ts", `import "@agendajs/mongo-backend";`],
+  ["owner-mongodb", "apps/dispatcher/delivery/mongodb.ts", `import "mongodb";`],
+  ["owner-mongodb", "libs/config/mongodb.ts", `import "mongodb";`],
+  ["owner-sqlite", "apps/dispatcher/admin/sqlite.ts", `import "node:sqlite";`],
+  ["owner-pino", "apps/edge/pino.ts", `import "pino";`],
+  ["owner-commander", "apps/edge/commander.ts", `import "commander";`],
+  [
+    "owner-process",
+    "apps/edge/process.ts",
+    `import { env } from "node:process";\nexport const mine = env;`,
+  ],
+  // What has no side effects cannot reach for any.
+  ["pure", "libs/signature/fs.ts", `import "node:fs";`],
+  ["pure", "libs/backoff/http.ts", `import "node:http";`],
+  ["pure", "libs/types/zod.ts", `import "zod";`],
+  // How an import is written.
+  ["resolvable", "apps/edge/nowhere.ts", `import "./gone.ts";`],
+  ["resolvable", "apps/edge/inside.ts", `import "@hookgate/types/it.ts";`],
+  ["declared", "apps/edge/undeclared.ts", `import "undeclared";`],
+  ["no-circle", "apps/edge/circle.ts", `import "./elcric.ts";`],
+  ["across-by-name", "apps/edge/path.ts", `import "../../libs/types/mod.ts";`],
+  ["across-by-name", "libs/rpc/path.ts", `import "../types/mod.ts";`],
+  ["inside-by-file", "libs/types/own_mod.ts", `import "./mod.ts";`],
+  ["inside-by-file", "libs/types/own_mod_test.ts", `import "./mod.ts";`],
+  ["private-file", "apps/dispatcher/delivery/private.ts", `import "../store/_rows.ts";`],
+  ["private-file", "apps/dispatcher/main_too.ts", `import "./store/_rows.ts";`],
+];
+
+/** Files that planted ones lean on; in order, all of them. */
+const SOUND: Record<string, string> = {
+  "apps/edge/elcric.ts": `export const it = 1;`,
+  "apps/edge/koa.ts": `import "koa";\nimport "koa-router";`,
+  "apps/edge/limit_rate.ts": `import "koa-ratelimit";\nimport "./koa.ts";`,
+  "apps/edge/limit_rate_test.ts": `import "koa-ratelimit";\nimport "./limit_rate.ts";`,
+  "apps/console/koa.ts": `import "koa";`,
+  "apps/cli/program.ts": `import "commander";\nimport "node:process";`,
+  "apps/dispatcher/schedule/agenda.ts": `import "agenda";\nimport "@agendajs/mongo-backend";\nimport "mongodb";`,
+  "apps/dispatcher/store/_rows.ts": `export const it = 1;`,
+  "apps/dispatcher/store/store.ts": `import "./_rows.ts";\nimport "node:sqlite";\nimport "mongodb";`,
+  "apps/dispatcher/handlers/handler.ts": `import type { It } from "@hookgate/types";\nimport "zod";\nexport type I = It;`,
+  "libs/rpc/server.ts": `import "@grpc/grpc-js";\nimport "@grpc/reflection";\nimport "grpc-health-check";`,
+  "libs/signature/mac.ts": `import "node:crypto";`,
+  "libs/telemetry/log.ts": `import "pino";`,
+  "libs/types/id_test.ts": `import "node:fs";\nimport "undeclared";`,
+  "tools/bench/any.ts": `import "../../apps/dispatcher/store/store.ts";\nimport "@hookgate/testing";\nimport "node:sqlite";`,
+};
+
+test("a tree in order breaks no rule", () => {
+  const config = `import { it } from "@hookgate/config";\nexport default it;`;
+  expect(broken({ ...SOUND, "hookgate.config.ts": config })).toEqual([]);
+});
+
+test("each planted import breaks the rule that is meant for it", () => {
+  const files = Object.fromEntries(PLANTS.map(([, path, source]) => [path, source]));
+  const found = broken({ ...SOUND, ...files, "apps/edge/elcric.ts": `import "./circle.ts";` });
+  expect(found).toEqual(expect.arrayContaining(PLANTS.map(([rule, path]) => `${rule}: ${path}`)));
+  // And nothing but what was planted is accused; a package is, of having two owners.
+  const accused = found.map((line) => line.split(": ")[1] ?? "");
+  const planted = new Set(["apps/edge/elcric.ts", ...Object.keys(files)]);
+  const innocent = accused.filter((path) => !planted.has(path));
+  expect(innocent.filter((path) => !path.startsWith("node_modules/"))).toEqual([]);
+});
+
+test("koa-ratelimit in a second file of the edge breaks a rule", () => {
+  const second = { "apps/edge/limit_more.ts": `import "koa-ratelimit";` };
+  expect(broken({ ...SOUND, ...second })).toEqual([
+    "owner-koa-ratelimit-one-file: node_modules/koa-ratelimit/index.js",
+  ]);
+});
+
+test("every project declares the projects it imports, so that the graph of nx is the true one", () => {
+  const project = (path: string) => /^(?:(?:apps|libs)\/([^/]+)|(tools))\//.exec(path);
+  const undeclared = new Set<string>();
+  for (const { source, dependencies } of cruise(ROOT).modules) {
+    const from = project(source);
+    if (from === null) continue;
+    const manifest = JSON.parse(readFileSync(join(ROOT, from[0], "package.json"), "utf8"));
+    const declared = { ...manifest.dependencies, ...manifest.devDependencies };
+    for (const { resolved } of dependencies) {
+      const name = project(resolved)?.[1];
+      if (name === undefined || name === from[1]) continue;
+      if (declared[`@hookgate/${name}`] === undefined) undeclared.add(`${from[0]} → ${name}`);
+    }
+  }
+  expect([...undeclared]).toEqual([]);
+});
