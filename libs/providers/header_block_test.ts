@@ -1,0 +1,78 @@
+import { expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { formatHeaderBlock } from "./format_header_block.ts";
+import { parseHeaderBlock } from "./parse_header_block.ts";
+
+test.each([
+  ["nothing", [], ""],
+  ["names as they were sent", ["X-Thing", "1"], "X-Thing: 1\r\n"],
+  ["one name twice, in order", ["a", "2", "b", "3", "A", "1"], "a: 2\r\nb: 3\r\nA: 1\r\n"],
+  ["an empty value", ["a", ""], "a: \r\n"],
+  ["colons and spaces in a value", ["a", " b: c "], "a:  b: c \r\n"],
+  ["bytes above ASCII", ["a", "\x80\xff"], "a: \x80\xff\r\n"],
+  [
+    "a name of Object's",
+    ["__proto__", "1", "constructor", "2"],
+    "__proto__: 1\r\nconstructor: 2\r\n",
+  ],
+])("formatHeaderBlock() writes %s, and parseHeaderBlock() reads it back", (_, raw, block) => {
+  const bytes = formatHeaderBlock(raw);
+  expect(Buffer.from(bytes).toString("latin1")).toBe(block);
+  expect(parseHeaderBlock(bytes).flat()).toEqual(raw);
+});
+
+test.each([
+  ["a line break in a value", ["a", "b\r\nevil: 1"]],
+  ["a bare CR", ["a", "b\rc"]],
+  ["a bare LF", ["a", "b\nc"]],
+  ["NUL", ["a", "b\0"]],
+  ["a character whose low byte is a line break", ["a", "b\u010aevil: 1"]],
+  ["a line break in a name", ["a\r\nb", "c"]],
+  ["a colon in a name", ["a: b", "c"]],
+  ["no name", ["", "c"]],
+  ["a name without a value", ["a", "b", "c"]],
+])("formatHeaderBlock() refuses %s", (_, raw) => {
+  expect(() => formatHeaderBlock(raw)).toThrow(TypeError);
+  expect(() => formatHeaderBlock(raw)).toThrow("Cannot format the header block");
+});
+
+test.each([
+  ["no bytes", "", []],
+  ["only line breaks", "\r\n\r\n", []],
+  ["a line without a colon", "evil\r\na: 1\r\n", [["a", "1"]]],
+  ["a line without a name", ": evil\r\na: 1\r\n", [["a", "1"]]],
+  ["no space after the colon", "a:1\r\n", [["a", "1"]]],
+  ["no last line break", "a: 1", [["a", "1"]]],
+])("parseHeaderBlock() takes %s", (_, block, headers) => {
+  expect(parseHeaderBlock(Buffer.from(block, "latin1"))).toEqual(headers);
+});
+
+test("parseHeaderBlock() reads only the view it is given", () => {
+  const memory = Buffer.from("x: 1\r\na: 1\r\ny: 1\r\n");
+  expect(parseHeaderBlock(memory.subarray(6, 12))).toEqual([["a", "1"]]);
+  expect(parseHeaderBlock(new Uint8Array(memory.buffer, memory.byteOffset + 6, 6))).toEqual([
+    ["a", "1"],
+  ]);
+});
+
+test("parseHeaderBlock() never throws", () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
+      expect(Array.isArray(parseHeaderBlock(bytes))).toBe(true);
+    }),
+  );
+});
+
+test("parseHeaderBlock() reads back whatever headers were received", () => {
+  const token = fc.stringMatching(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,20}$/);
+  const value = fc.uint8Array({ maxLength: 40 }).map((bytes) =>
+    Buffer.from(bytes)
+      .toString("latin1")
+      .replace(/[\0\r\n]/g, ""),
+  );
+  fc.assert(
+    fc.property(fc.array(fc.tuple(token, value), { maxLength: 10 }), (headers) => {
+      expect(parseHeaderBlock(formatHeaderBlock(headers.flat()))).toEqual(headers);
+    }),
+  );
+});

@@ -1,0 +1,11 @@
+import { generic } from "./generic.ts";
+import type { Provider } from "./provider.ts";
+
+/** Adding a provider is its file and its name in this list. */
+const ALL: readonly Provider[] = [generic];
+
+const byId: Record<string, Provider> = Object.create(null);
+for (const provider of ALL) byId[provider.id] = provider;
+
+/** Every provider, by id. Frozen, without a prototype: `constructor` is no provider. */
+export const PROVIDERS: Readonly<Record<string, Provider>> = Object.freeze(byId);

@@ -1,0 +1,21 @@
+const PAYMENT = { paymentId: "pay_1", studentId: "stu_1", amount: 4_900, currency: "EUR" };
+const SUBSCRIPTION = { subscriptionId: "sub_1", studentId: "stu_1", plan: "monthly" };
+const COURSE = { studentId: "stu_1", courseId: "course_1" };
+
+/** By type of the specification. A Map, because `constructor` is not one of them. */
+const DATA: ReadonlyMap<string, object> = new Map<string, object>([
+  ["payment.success", PAYMENT],
+  ["payment.failed", { ...PAYMENT, reason: "card_declined" }],
+  ["payment.refunded", { ...PAYMENT, refundId: "ref_1" }],
+  ["subscription.created", SUBSCRIPTION],
+  ["subscription.cancelled", { ...SUBSCRIPTION, reason: "requested" }],
+  ["course.enrolled", COURSE],
+  ["course.completed", { ...COURSE, grade: 92 }],
+  ["module.completed", { ...COURSE, moduleId: "module_1" }],
+  ["assessment.submitted", { ...COURSE, assessmentId: "assessment_1", score: 87 }],
+]);
+
+/** What a school's event of this type carries, by way of example; something small for any other type. */
+export function sampleData(type: string): object {
+  return DATA.get(type) ?? { example: true };
+}
