@@ -1,0 +1,15 @@
+import { createServer } from "node:net";
+import { expect, test } from "@jest/globals";
+import { freePort } from "./free_port.ts";
+
+test("freePort() is a port that can be listened on", async () => {
+  const port = await freePort();
+  expect(port).toBeGreaterThan(0);
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", resolve);
+  });
+  expect(server.address()).toMatchObject({ port });
+  await new Promise((resolve) => server.close(resolve));
+});

@@ -1,0 +1,36 @@
+import { createHash } from "node:crypto";
+import { formatHeaderBlock } from "@hookgate/providers";
+import { newId, type ReceivedEvent } from "@hookgate/types";
+import { signedGenericRequest } from "./signed_generic_request.ts";
+
+/** What the events of {@linkcode makeEvent} are signed with. */
+export const EVENT_SECRET = "secret of the events in tests";
+
+/**
+ * A valid event of the source `academy`, with an id of its own and a body of its own, so that no two are duplicates.
+ * Headers and digest follow the body where they are not given.
+ */
+export function makeEvent(overrides: Partial<ReceivedEvent> = {}): ReceivedEvent {
+  const { receivedAt = Date.now(), type = "payment.success" } = overrides;
+  const { id = newId("evt", { now: receivedAt }) } = overrides;
+  const timestamp = new Date(receivedAt);
+  const {
+    body = signedGenericRequest({ secret: EVENT_SECRET, type, data: { id }, timestamp }).body,
+  } = overrides;
+  const { headers } = signedGenericRequest({ secret: EVENT_SECRET, body });
+  return {
+    id,
+    source: "academy",
+    provider: "generic",
+    type,
+    receivedAt,
+    providerEventId: "",
+    secretId: "1",
+    address: "127.0.0.1",
+    headers: formatHeaderBlock(Object.entries(headers).flat()),
+    body,
+    bodySha256: createHash("sha256").update(body).digest(),
+    flags: [],
+    ...overrides,
+  };
+}

@@ -1,0 +1,44 @@
+import { createHash } from "node:crypto";
+import { generic, parseHeaderBlock } from "@hookgate/providers";
+import { verify } from "@hookgate/signature";
+import { idTimeMs, type ReceivedEvent } from "@hookgate/types";
+import { expect, test } from "@jest/globals";
+import { EVENT_SECRET, makeEvent } from "./make_event.ts";
+
+/** Whether the event's own headers and body would pass at the edge. */
+function verifies({ headers: block, body }: ReceivedEvent): boolean {
+  const sent = parseHeaderBlock(block);
+  const headers = (name: string) => sent.filter(([key]) => key === name).map(([, value]) => value);
+  const secrets = [{ id: "1", value: EVENT_SECRET }];
+  return verify(generic.recipe, { headers, body }, { secrets }).ok;
+}
+
+test("makeEvent() is an event as the edge makes it", () => {
+  const event = makeEvent();
+  expect(event.id).toMatch(/^evt_[0-9a-f]{32}$/);
+  expect(idTimeMs(event.id)).toBe(event.receivedAt);
+  expect(verifies(event)).toBe(true);
+  expect(generic.describe({ headers: () => [], body: event.body }).type).toBe(event.type);
+  expect(event.bodySha256).toEqual(createHash("sha256").update(event.body).digest());
+});
+
+test("makeEvent() makes no duplicates, even in one millisecond", () => {
+  const events = Array.from({ length: 1_000 }, () => makeEvent({ receivedAt: 1_790_000_000_000 }));
+  expect(new Set(events.map(({ id }) => id)).size).toBe(1_000);
+  expect(
+    new Set(events.map(({ bodySha256 }) => Buffer.from(bodySha256).toString("hex"))).size,
+  ).toBe(1_000);
+});
+
+test("makeEvent() takes what it is given, and keeps the rest in step with it", () => {
+  const body = Uint8Array.from([0xff]);
+  const event = makeEvent({ body, source: "stripe/eu", type: "unknown", flags: ["unreadable"] });
+  expect(event).toMatchObject({ source: "stripe/eu", type: "unknown", flags: ["unreadable"] });
+  expect(event.body).toBe(body);
+  expect(event.bodySha256).toEqual(createHash("sha256").update(body).digest());
+  expect(verifies(event)).toBe(true);
+  expect(makeEvent({ type: "course.enrolled", id: "evt_1" })).toMatchObject({
+    id: "evt_1",
+    type: "course.enrolled",
+  });
+});

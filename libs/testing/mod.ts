@@ -1,0 +1,16 @@
+/**
+ * What tests share: clocks, conditions, signed requests, servers. Imported by tests only.
+ *
+ * ```ts
+ * import { makeEvent, waitFor } from "@hookgate/testing";
+ * await waitFor(() => stored(makeEvent()), { what: "the event in the store" });
+ * ```
+ *
+ * @module
+ */
+export * from "./fake_clock.ts";
+export * from "./free_port.ts";
+export * from "./make_event.ts";
+export * from "./signed_generic_request.ts";
+export * from "./temporary_directory.ts";
+export * from "./wait_for.ts";

@@ -1,0 +1,34 @@
+import { generic } from "@hookgate/providers";
+import { sign } from "@hookgate/signature";
+
+/** What {@linkcode signedGenericRequest} signs. */
+export interface GenericRequest {
+  secret: string;
+  /** Type of the event. @default {"payment.success"} */
+  type?: string;
+  /** Payload of the event. @default {{}} */
+  data?: unknown;
+  /** When it happened. @default {new Date()} */
+  timestamp?: Date;
+  /** The exact body, in place of one made of the type, timestamp and data. */
+  body?: Uint8Array | string;
+}
+
+/** A request ready for `fetch`. */
+export interface SignedGenericRequest {
+  headers: Record<string, string>;
+  body: Uint8Array<ArrayBuffer>;
+}
+
+/**
+ * A webhook of the `generic` provider, rightly signed. Two with the same body within 24 hours are one event: data that
+ * differs makes them two.
+ */
+export function signedGenericRequest(request: GenericRequest): SignedGenericRequest {
+  const { secret, type = "payment.success", data = {}, timestamp = new Date() } = request;
+  const content =
+    request.body ?? JSON.stringify({ type, timestamp: timestamp.toISOString(), data });
+  const body = typeof content === "string" ? Buffer.from(content) : new Uint8Array(content);
+  const headers = { "content-type": "application/json", ...sign(generic.recipe, body, { secret }) };
+  return { headers, body };
+}

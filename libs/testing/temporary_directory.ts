@@ -1,0 +1,25 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** A directory that is gone with everything in it once it is disposed of. */
+export interface TemporaryDirectory extends AsyncDisposable {
+  /** Absolute. */
+  path: string;
+}
+
+/**
+ * Makes an empty directory, readable by its owner only.
+ *
+ * ```ts
+ * await using directory = await temporaryDirectory();
+ * ```
+ */
+export async function temporaryDirectory(): Promise<TemporaryDirectory> {
+  const path = await mkdtemp(join(tmpdir(), "hookgate-"));
+  return {
+    path,
+    // Retries, because a process that is just ending may still write into it.
+    [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true, maxRetries: 5 }),
+  };
+}

@@ -1,0 +1,28 @@
+import { existsSync, statSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { isAbsolute, join } from "node:path";
+import { expect, test } from "@jest/globals";
+import { temporaryDirectory } from "./temporary_directory.ts";
+
+test("temporaryDirectory() is there until it is disposed of", async () => {
+  let path = "";
+  {
+    await using directory = await temporaryDirectory();
+    path = directory.path;
+    expect(isAbsolute(path)).toBe(true);
+    expect(statSync(path).mode & 0o777).toBe(0o700);
+    await mkdir(join(path, "a", "b"), { recursive: true });
+    await writeFile(join(path, "a", "b", "file"), "x");
+  }
+  expect(existsSync(path)).toBe(false);
+});
+
+test("temporaryDirectory() is another one each time, and can be disposed of twice", async () => {
+  const one = await temporaryDirectory();
+  const other = await temporaryDirectory();
+  expect(one.path).not.toBe(other.path);
+  await one[Symbol.asyncDispose]();
+  await one[Symbol.asyncDispose]();
+  expect(existsSync(other.path)).toBe(true);
+  await other[Symbol.asyncDispose]();
+});
