@@ -2,6 +2,7 @@ import "./assert_node.cjs";
 import { closeSync, openSync } from "node:fs";
 import { resolve } from "node:path";
 import { ConfigError, loadConfig, readEnv } from "@hookgate/config";
+import { EXIT_BAD_CONFIGURATION } from "./app_process.ts";
 import { sendLine } from "./send_line.ts";
 import { Supervisor } from "./supervisor.ts";
 
@@ -14,14 +15,14 @@ const apps = ["edge", "dispatcher"].map((name) => ({
 
 process.exitCode = await start().catch((error: unknown) => {
   if (!(error instanceof ConfigError)) throw error;
-  process.stderr.write(`${error.message}\n`);
-  return 2;
+  log(error.message);
+  return EXIT_BAD_CONFIGURATION;
 });
 
 async function start(): Promise<number> {
   // Each app reads the configuration for itself; read here first, a mistake in it is told once, not by each app.
-  const config = await loadConfig({ env: readEnv(process.env) });
-  const sources = Object.values(config.sources).map((source) => source.name);
+  const config = await loadConfig({ env: readEnv(process.env), log: { warn: log } });
+  const sources = config.sources.map((source) => source.name);
   const addresses = new Map<string, string>();
   const supervisor = new Supervisor(apps, {
     ready(name, address) {
@@ -32,7 +33,7 @@ async function start(): Promise<number> {
         `${sendLine(addresses.get("edge") ?? "", { sources, env: process.env })}\n`,
       );
     },
-    log: (line) => process.stderr.write(`${line}\n`),
+    log,
   });
   // Whoever read along may have gone (npm start | head): no reason to stop.
   process.stdout.on("error", () => {});
@@ -46,6 +47,10 @@ async function start(): Promise<number> {
     else supervisor.reload();
   });
   return supervisor.run();
+}
+
+function log(line: string): void {
+  process.stderr.write(`${line}\n`);
 }
 
 /** Whether this process still has a controlling terminal. */

@@ -12,7 +12,7 @@ export interface SupervisorOptions {
   random?: () => number;
   /** How long an app may take to stop before the next one is asked. @default {2_000} */
   stepMs?: number;
-  /** How long all of them may take before they are killed. @default {4_500} */
+  /** How long all of them may take before they are killed. @default {4_800} */
   stopMs?: number;
 }
 
@@ -38,7 +38,7 @@ export class Supervisor {
   constructor(apps: readonly App[], options: SupervisorOptions) {
     this.#options = options;
     this.#stepMs = options.stepMs ?? 2_000;
-    this.#stopMs = options.stopMs ?? 4_500;
+    this.#stopMs = options.stopMs ?? 4_800;
     this.#apps = apps.map(
       (app) =>
         new AppProcess(
