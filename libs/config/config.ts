@@ -1,0 +1,49 @@
+import type { Source, Subscription } from "@hookgate/types";
+
+/** What the edge takes before it says no. */
+export interface Limits {
+  /** Largest body. @default 1 MiB, at most 8 MiB */
+  bodyBytesMax: number;
+  /** Time for a whole body. @default 10_000 */
+  bodyDeadlineMs: number;
+  /** Time for all headers. @default 5_000 */
+  headersDeadlineMs: number;
+  /** Requests under way at once. @default 2_000 */
+  inFlightMax: number;
+  /** Bytes of bodies under way at once. @default 64 MiB */
+  inFlightBytesMax: number;
+  /** Time from the last byte of a body to the answer. @default 2_000 */
+  answerBudgetMs: number;
+}
+
+/** How many requests may come, from an address and from a source. */
+export interface RateLimit {
+  /** Window in which an address's requests are counted. */
+  windowMs: number;
+  /** Requests of one address in a window. */
+  max: number;
+  /** Whether verified requests count too, as in the specification, or only refused ones. */
+  countVerified: boolean;
+  /** Rate of a verified source's own token bucket. */
+  sourcePerSecond: number;
+  /** Size of a verified source's own token bucket. */
+  sourceBurst: number;
+}
+
+/** The processes that run handlers. */
+export interface HandlerHosts {
+  count: number;
+  /** Resident size at which a host is ended. */
+  memoryBytesMax: number;
+}
+
+/** The configuration, validated and with every default written out. */
+export interface Config {
+  sources: readonly Source[];
+  subscriptions: readonly Subscription[];
+  /** Addresses and CIDR ranges in canonical form. */
+  trustedProxies: readonly string[];
+  limits: Limits;
+  rateLimit: RateLimit;
+  handlerHosts: HandlerHosts;
+}

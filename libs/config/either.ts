@@ -1,0 +1,29 @@
+import { z } from "zod";
+import { wordIssue } from "./describe_issues.ts";
+
+/** Options for {@linkcode either}. */
+export interface EitherOptions<First extends z.ZodType, Second extends z.ZodType> {
+  /** Whether a value is to be read as the first form. */
+  when: (value: unknown) => boolean;
+  first: First;
+  second: Second;
+}
+
+/** One of two forms, told apart by a look at the value: unlike a union, it reports the problems of that form alone. */
+export function either<First extends z.ZodType, Second extends z.ZodType>(
+  options: EitherOptions<First, Second>,
+) {
+  const { when, first, second } = options;
+  return z
+    .unknown()
+    .optional()
+    .transform((value, context): z.output<First> | z.output<Second> => {
+      const form: First | Second = when(value) ? first : second;
+      const parsed = form.safeParse(value, { error: wordIssue });
+      if (parsed.success) return parsed.data;
+      for (const { path, message } of parsed.error.issues) {
+        context.addIssue({ code: "custom", path: [...path], message });
+      }
+      return z.NEVER;
+    });
+}

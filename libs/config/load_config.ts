@@ -1,0 +1,36 @@
+import { existsSync } from "node:fs";
+import { dirname } from "node:path";
+import { checkConfig } from "./check_config.ts";
+import type { Config } from "./config.ts";
+import { ConfigError } from "./config_error.ts";
+import type { Env } from "./read_env.ts";
+import { runEvaluation } from "./run_evaluation.ts";
+
+/** Options for {@linkcode loadConfig}. */
+export interface LoadConfigOptions {
+  env: Env;
+  /** Where warnings go. @default nowhere */
+  log?: { warn(message: string): void };
+  /** The time, in milliseconds since 1970. @default {Date.now} */
+  now?: () => number;
+}
+
+/**
+ * Evaluates the configuration file in a fresh process and validates what it exports; again for a reload.
+ *
+ * @throws {ConfigError} with every problem, each with its key path.
+ */
+export async function loadConfig(options: LoadConfigOptions): Promise<Config> {
+  const { env, log, now = Date.now } = options;
+  if (!existsSync(env.configPath)) {
+    throw new ConfigError("Cannot load the configuration", [
+      `${env.configPath} does not exist: set HOOKGATE_CONFIG to the path of your hookgate.config.ts`,
+    ]);
+  }
+  const data = await runEvaluation(env);
+  const checked = checkConfig(data, { dir: dirname(env.configPath), now: now() });
+  if (checked.config === null)
+    throw new ConfigError(`Cannot use ${env.configPath}`, checked.problems);
+  for (const warning of checked.warnings) log?.warn(warning);
+  return checked.config;
+}

@@ -1,0 +1,20 @@
+/**
+ * The environment and the configuration file, read in one place and validated: every problem in one message, each with
+ * its key path.
+ *
+ * ```ts
+ * import { loadConfig, readEnv } from "@hookgate/config";
+ * const config = await loadConfig({ env: readEnv(process.env) });
+ * ```
+ *
+ * @module
+ */
+export * from "./assert_node_version.ts";
+export * from "./config.ts";
+export * from "./config_error.ts";
+export * from "./define_config.ts";
+export * from "./example_secret.ts";
+export * from "./hookgate_config.ts";
+export * from "./load_config.ts";
+export * from "./read_env.ts";
+export * from "./resolve_hook_url.ts";

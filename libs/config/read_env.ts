@@ -1,0 +1,194 @@
+import { resolve } from "node:path";
+import { z } from "zod";
+import { ConfigError } from "./config_error.ts";
+import { describeIssues } from "./describe_issues.ts";
+
+/** Levels of the log, from most to least. */
+export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+
+/** A level of the log. */
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** Paths of the PEM files for gRPC, absolute. A server needs `cert` and `key`; a client may do with `ca`. */
+export interface RpcTlsPaths {
+  cert: string | null;
+  key: string | null;
+  /** What the other side's certificate is checked against; on a server it makes TLS mutual. */
+  ca: string | null;
+}
+
+/** The environment, read and checked. */
+export interface Env {
+  /** Port of the edge; 0 takes a free one. */
+  edgePort: number;
+  edgeOpsPort: number;
+  /** Where the dispatcher listens and the others find it, `host:port`. */
+  dispatcherAddress: string;
+  dispatcherOpsPort: number;
+  /** Directory of the embedded store, absolute. */
+  dataDir: string;
+  /** Null: the store is the embedded one. */
+  mongodbUri: string | null;
+  /** The configuration file, absolute. */
+  configPath: string;
+  logLevel: LogLevel;
+  rpcToken: string | null;
+  /** File of token → scopes, absolute. */
+  rpcTokensFile: string | null;
+  rpcTls: RpcTlsPaths | null;
+  /** The example source's secret; null where one is to be generated. */
+  webhookSecret: string | null;
+}
+
+/** Options for {@linkcode readEnv}. */
+export interface ReadEnvOptions {
+  /** What relative paths start from. @default {process.cwd()} */
+  cwd?: string;
+}
+
+const PORT_MAX = 65_535;
+const PORT_PATTERN = /^\d{1,5}$/;
+const ADDRESS_PATTERN = /^(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]{1,253}):(\d{1,5})$/;
+const MONGODB_URI_PATTERN = /^mongodb(?:\+srv)?:\/\/\S+$/;
+
+/** Longest value of one variable, in characters. */
+const VALUE_CHARS_MAX = 4_096;
+
+/** Longest value that a problem shows, in characters. */
+const SHOWN_CHARS_MAX = 80;
+
+/**
+ * Reads every variable of Hookgate, the only place that does. A variable that is set to nothing counts as unset, but
+ * not a credential: it was meant to be there, and going on without it would open a door.
+ *
+ * @throws {ConfigError} with every problem.
+ */
+export function readEnv(
+  env: Readonly<Record<string, string | undefined>>,
+  options: ReadEnvOptions = {},
+): Env {
+  const { cwd = process.cwd() } = options;
+  const parsed = variables.safeParse(env);
+  if (!parsed.success) {
+    throw new ConfigError("Cannot use the environment", describeIssues(parsed.error.issues));
+  }
+  const read = parsed.data;
+  const absolute = (path: string | null) => (path === null ? null : resolve(cwd, path));
+  const tls = {
+    cert: absolute(read.RPC_TLS_CERT),
+    key: absolute(read.RPC_TLS_KEY),
+    ca: absolute(read.RPC_TLS_CA),
+  };
+  return {
+    edgePort: read.EDGE_PORT,
+    edgeOpsPort: read.EDGE_OPS_PORT,
+    dispatcherAddress: read.DISPATCHER_ADDRESS,
+    dispatcherOpsPort: read.DISPATCHER_OPS_PORT,
+    dataDir: resolve(cwd, read.DATA_DIR),
+    mongodbUri: read.MONGODB_URI,
+    configPath: resolve(cwd, read.HOOKGATE_CONFIG),
+    logLevel: read.LOG_LEVEL,
+    rpcToken: read.RPC_TOKEN,
+    rpcTokensFile: absolute(read.RPC_TOKENS_FILE),
+    rpcTls: Object.values(tls).every((path) => path === null) ? null : tls,
+    webhookSecret: read.WEBHOOK_SECRET,
+  };
+}
+
+const variables = z
+  .object({
+    EDGE_PORT: port(8080),
+    EDGE_OPS_PORT: port(9464),
+    DISPATCHER_ADDRESS: variable("127.0.0.1:50051", (value, refuse) => {
+      const digits = ADDRESS_PATTERN.exec(value)?.[1] ?? "none";
+      if (!(Number(digits) <= PORT_MAX)) {
+        refuse(`must be host:port, such as 127.0.0.1:50051 or [::1]:50051, not ${quote(value)}`);
+      }
+      return value;
+    }),
+    DISPATCHER_OPS_PORT: port(9465),
+    DATA_DIR: variable("data", (value) => value),
+    MONGODB_URI: variable<string | null>(null, (value, refuse) => {
+      // The value is not shown: it may hold a password.
+      if (!MONGODB_URI_PATTERN.test(value)) {
+        refuse("must begin with mongodb:// or mongodb+srv://, and hold no blanks");
+      }
+      return value;
+    }),
+    HOOKGATE_CONFIG: variable("hookgate.config.ts", (value) => value),
+    LOG_LEVEL: variable<LogLevel>("info", (value, refuse) => {
+      const level = LOG_LEVELS.find((known) => known === value.toLowerCase());
+      if (level === undefined)
+        refuse(`must be one of ${LOG_LEVELS.join(", ")}, not ${quote(value)}`);
+      return level ?? "info";
+    }),
+    RPC_TOKEN: credential(),
+    RPC_TOKENS_FILE: path(),
+    RPC_TLS_CERT: path(),
+    RPC_TLS_KEY: path(),
+    RPC_TLS_CA: path(),
+    WEBHOOK_SECRET: credential(),
+  })
+  .superRefine(
+    (read, context) => {
+      const refuse = (name: string, message: string) =>
+        context.addIssue({ code: "custom", path: [name], message });
+      if (read.EDGE_PORT !== 0 && read.EDGE_OPS_PORT === read.EDGE_PORT) {
+        refuse("EDGE_OPS_PORT", "is the same as EDGE_PORT: choose another");
+      }
+      if (read.RPC_TLS_CERT !== null && read.RPC_TLS_KEY === null) {
+        refuse("RPC_TLS_KEY", "is missing: RPC_TLS_CERT needs it");
+      }
+      if (read.RPC_TLS_KEY !== null && read.RPC_TLS_CERT === null) {
+        refuse("RPC_TLS_CERT", "is missing: RPC_TLS_KEY needs it");
+      }
+    },
+    { when: () => true },
+  );
+
+/** One variable: `fallback` where it is unset or blank, else what `read` makes of it. */
+function variable<T>(fallback: T, read: (value: string, refuse: (message: string) => void) => T) {
+  return z
+    .unknown()
+    .optional()
+    .transform((input, context): T => {
+      const value = typeof input === "string" ? input.trim() : "";
+      const refuse = (message: string) => context.addIssue({ code: "custom", message });
+      if (value === "") return fallback;
+      if (value.length > VALUE_CHARS_MAX || value.includes("\0")) {
+        refuse(`must have at most ${VALUE_CHARS_MAX} characters, none of them NUL`);
+        return fallback;
+      }
+      return read(value, refuse);
+    });
+}
+
+function port(fallback: number) {
+  return variable(fallback, (value, refuse) => {
+    const port = PORT_PATTERN.test(value) ? Number(value) : Number.NaN;
+    if (!(port <= PORT_MAX)) refuse(`must be a port from 0 to ${PORT_MAX}, not ${quote(value)}`);
+    return port;
+  });
+}
+
+function path() {
+  return variable<string | null>(null, (value) => value);
+}
+
+function credential() {
+  return z
+    .unknown()
+    .optional()
+    .transform((input, context): string | null => {
+      if (typeof input !== "string") return null;
+      const refuse = (message: string) => context.addIssue({ code: "custom", message });
+      if (input.trim() === "") refuse("is empty: give it a value, or unset it");
+      if (input.length > VALUE_CHARS_MAX) refuse(`must have at most ${VALUE_CHARS_MAX} characters`);
+      return input;
+    });
+}
+
+function quote(value: string): string {
+  const long = value.length > SHOWN_CHARS_MAX;
+  return JSON.stringify(long ? `${value.slice(0, SHOWN_CHARS_MAX)}…` : value);
+}

@@ -1,0 +1,17 @@
+/**
+ * Makes `@hookgate/*`, and nothing else, importable from files outside the clone, such as a configuration in
+ * `/etc/hookgate`. For `node --import`; the address is `RESOLVE_HOOK_URL`.
+ *
+ * @module
+ */
+import { registerHooks } from "node:module";
+
+const OURS = "@hookgate/";
+
+registerHooks({
+  resolve(specifier, context, nextResolve) {
+    if (!specifier.startsWith(OURS)) return nextResolve(specifier, context);
+    // As if this file had imported it: one copy of each package, wherever the importer lies.
+    return nextResolve(specifier, { ...context, parentURL: import.meta.url });
+  },
+});
