@@ -1,0 +1,29 @@
+import type { Readable, Writable } from "node:stream";
+
+/** Where a command writes its answer. */
+export interface Output extends Writable {
+  isTTY?: boolean;
+  columns?: number;
+}
+
+/** What a command may reach. */
+export interface Cli {
+  env: Record<string, string | undefined>;
+  stdin: Readable;
+  stdout: Output;
+  stderr: Writable;
+  /** The time, in milliseconds since 1970. */
+  now: () => number;
+}
+
+/** Writes, and resolves when it was taken; rejects with EPIPE when nobody reads any more. */
+export function write(output: Writable, chunk: string | Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    output.write(chunk, (error) => (error ? reject(error) : resolve()));
+  });
+}
+
+/** The width that lines must fit in: the terminal's; null where the output is read by a program. */
+export function columnsOf(output: Output): number | null {
+  return output.isTTY ? (output.columns ?? 80) : null;
+}

@@ -1,0 +1,58 @@
+import { expect, test } from "@jest/globals";
+import { fitsTable, formatTable } from "./format_table.ts";
+
+const ROWS = [
+  ["ID", "NAME", "N"],
+  ["1", "a name that is long", "20"],
+  ["22", "short", "3"],
+];
+
+test("formatTable() aligns columns and ends lines without blanks", () => {
+  expect(formatTable(ROWS)).toBe(
+    [
+      "ID  NAME                 N",
+      "1   a name that is long  20",
+      "22  short                3",
+      "",
+    ].join("\n"),
+  );
+});
+
+test("formatTable() cuts the shrinkable column until lines fit", () => {
+  const table = formatTable(ROWS, { columns: 20, shrinkable: [1] });
+  expect(table).toBe(
+    ["ID  NAME          N", "1   a name that…  20", "22  short         3", ""].join("\n"),
+  );
+  expect(Math.max(...table.split("\n").map((line) => line.length))).toBe(20);
+});
+
+test("formatTable() cuts the widest of several columns first", () => {
+  const rows = [["aaaaaaaaaaaaaaaaaaaa", "bbbbbbbbbbbb", "id"]];
+  expect(formatTable(rows, { columns: 28, shrinkable: [0, 1] })).toBe(
+    "aaaaaaaaaa…  bbbbbbbbbb…  id\n",
+  );
+});
+
+test("formatTable() leaves a column readable in the narrowest terminal", () => {
+  expect(formatTable([["0123456789abcdef", "id"]], { columns: 3, shrinkable: [0] })).toBe(
+    "0123456…  id\n",
+  );
+});
+
+test("formatTable() counts wide characters as two cells", () => {
+  expect(formatTable([["東京東京東京", "x"]], { columns: 12, shrinkable: [0] })).toBe(
+    "東京東京…  x\n",
+  );
+  expect(fitsTable([["東京", "x"]], 7)).toBe(true);
+  expect(fitsTable([["東京", "x"]], 6)).toBe(false);
+});
+
+test("formatTable() of nothing is nothing", () => {
+  expect(formatTable([])).toBe("");
+});
+
+test("fitsTable() says whether lines fit as they are", () => {
+  expect(fitsTable(ROWS, 27)).toBe(true);
+  expect(fitsTable(ROWS, 26)).toBe(false);
+  expect(fitsTable(ROWS, null)).toBe(true);
+});

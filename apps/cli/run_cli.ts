@@ -1,0 +1,49 @@
+import { ConfigError } from "@hookgate/config";
+import { Command, CommanderError } from "commander";
+import { type Cli, write } from "./cli.ts";
+import { CliError } from "./cli_error.ts";
+import { addEvent } from "./event.ts";
+import { addEvents } from "./events.ts";
+import { addHealth } from "./health.ts";
+import { addMetrics } from "./metrics.ts";
+import manifest from "./package.json" with { type: "json" };
+import { addRetry } from "./retry.ts";
+import { addSend } from "./send.ts";
+import { showText } from "./show_text.ts";
+
+/** Runs one command and gives the code to exit with: 0, 1 where it could not be done, 2 where it was asked wrongly. */
+export async function runCli(args: readonly string[], cli: Cli): Promise<number> {
+  const program = new Command("hookgate")
+    .description("Sends, finds and retries webhook events.")
+    .version(manifest.version)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => cli.stdout.write(text),
+      writeErr: (text) => cli.stderr.write(text),
+    });
+  for (const add of [addSend, addEvents, addEvent, addRetry, addMetrics, addHealth])
+    add(program, cli);
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return 0;
+  } catch (error) {
+    return explain(error, cli);
+  }
+}
+
+/** Tells the operator what went wrong; gives the code to exit with. */
+async function explain(error: unknown, cli: Cli): Promise<number> {
+  // Commander has said it already: its errors, and help and version, which are none.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  // Nobody reads on (| head): a full answer for them.
+  if (error instanceof Error && "code" in error && error.code === "EPIPE") return 0;
+  if (error instanceof CliError) {
+    await write(cli.stderr, `${showText(error.message)}\n`);
+    return error.exitCode;
+  }
+  if (error instanceof ConfigError) {
+    await write(cli.stderr, `${error.message}\n`);
+    return 2;
+  }
+  throw error;
+}
