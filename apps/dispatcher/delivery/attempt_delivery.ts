@@ -1,0 +1,90 @@
+import type { Log } from "@hookgate/telemetry";
+import type { Subscription } from "@hookgate/types";
+import type { ClaimedDelivery, Next, Outcome } from "../store/event_store.ts";
+import { type Decision, decideNext, INTERRUPTIONS_MAX } from "./decide_next.ts";
+import { describeError } from "./describe_error.ts";
+import type { DeliveryTarget, TargetResult } from "./target.ts";
+
+/** What {@linkcode attemptDelivery} works with. */
+export interface AttemptDeliveryOptions {
+  target: DeliveryTarget;
+  /** The store's clock, in milliseconds since 1970. */
+  now: () => number;
+  /** Source of randomness in [0, 1). */
+  random: () => number;
+  log: Log;
+}
+
+/**
+ * The one delivery step, whoever calls it: tries a claimed delivery once, decides what becomes of it, and writes one log
+ * line with every fact. Never rejects.
+ */
+export async function attemptDelivery(
+  claimed: ClaimedDelivery,
+  subscription: Subscription,
+  { target, now, random, log }: AttemptDeliveryOptions,
+): Promise<Outcome> {
+  const { delivery, claim } = claimed;
+  const startedAt = Math.floor(now());
+  const result = await tryOnce(claimed, subscription, target);
+  const endedAt = now();
+  // The wall clock may have stepped back.
+  const durationMs = Math.max(0, Math.round(endedAt - startedAt));
+  const policy = subscription.retry;
+  const decision = decideNext(delivery, result, {
+    policy,
+    startedAt,
+    durationMs,
+    now: endedAt,
+    random,
+  });
+  logAttempt(claimed, { result, decision, durationMs, log });
+  return { deliveryId: delivery.id, claim, ...decision };
+}
+
+async function tryOnce(
+  claimed: ClaimedDelivery,
+  subscription: Subscription,
+  target: DeliveryTarget,
+): Promise<TargetResult> {
+  const { attempt, interruptions, suspect } = claimed.delivery;
+  // Other dispatchers died under it and nobody was left to charge it: charged now, before it takes this one along.
+  if (interruptions > INTERRUPTIONS_MAX) return { kind: "interrupted" };
+  try {
+    return await target.attempt(claimed, subscription, { number: attempt + 1, alone: suspect });
+  } catch (error) {
+    // A target promises not to reject; one that does must not cost the delivery its claim.
+    return { kind: "failed", error: describeError(error).error, permanent: false };
+  }
+}
+
+function logAttempt(
+  { delivery, event }: ClaimedDelivery,
+  facts: { result: TargetResult; decision: Decision; durationMs: number; log: Log },
+): void {
+  const { result, decision, durationMs, log } = facts;
+  const { next, attempt, interruptions, suspect } = decision;
+  const fields = {
+    event: event.id,
+    delivery: delivery.id,
+    subscription: delivery.subscription,
+    source: event.source,
+    type: event.type,
+    attempt: delivery.attempt + 1,
+    outcome: result.kind,
+    charged: attempt !== null,
+    durationMs,
+    next: next.state,
+    ...(next.state === "waiting" && { nextAttemptAt: new Date(next.nextAttemptAt).toISOString() }),
+    ...(next.state === "dead" && { reason: next.reason }),
+    ...("error" in result && next.state !== "dead" && { error: result.error }),
+    ...(interruptions > 0 && { interruptions }),
+    ...(suspect && { suspect }),
+  };
+  log[levelOf(next, attempt !== null)](fields, `attempt ${result.kind.replace("_", " ")}`);
+}
+
+function levelOf(next: Next, charged: boolean): "info" | "warn" | "error" {
+  if (next.state === "dead") return "error";
+  return next.state === "waiting" && charged ? "warn" : "info";
+}

@@ -1,0 +1,139 @@
+import type { Delivery } from "@hookgate/types";
+import { expect, test } from "@jest/globals";
+import { attemptDelivery } from "./attempt_delivery.ts";
+import { recordingLog } from "./suite/recording_log.ts";
+import { sampleClaimed, sampleSubscription } from "./suite/sample_claimed.ts";
+import type { DeliveryTarget, TargetAttemptOptions, TargetResult } from "./target.ts";
+
+const NOW = 1_800_000_000_000;
+
+/** A target that answers as told, and remembers what it was asked. */
+class FakeTarget implements DeliveryTarget {
+  readonly asked: TargetAttemptOptions[] = [];
+  readonly #answer: () => TargetResult;
+
+  constructor(answer: () => TargetResult) {
+    this.#answer = answer;
+  }
+
+  async attempt(_claimed: unknown, _subscription: unknown, options: TargetAttemptOptions) {
+    this.asked.push(options);
+    return this.#answer();
+  }
+
+  async close() {}
+}
+
+async function attempt(answer: () => TargetResult, delivery: Partial<Delivery> = {}) {
+  const target = new FakeTarget(answer);
+  const { log, lines } = recordingLog();
+  const claimed = sampleClaimed({ delivery });
+  let time = NOW;
+  const now = () => {
+    time += 5;
+    return time - 5;
+  };
+  const options = { target, now, random: () => 0.5, log };
+  const outcome = await attemptDelivery(claimed, sampleSubscription(), options);
+  return { outcome, lines, asked: target.asked, claimed };
+}
+
+test("attemptDelivery() says what becomes of the delivery, under its claim", async () => {
+  const { outcome, asked, claimed } = await attempt(() => ({ kind: "succeeded" }));
+  expect(asked).toEqual([{ number: 1, alone: false }]);
+  expect(outcome).toEqual({
+    deliveryId: claimed.delivery.id,
+    claim: claimed.claim,
+    next: { state: "delivered" },
+    attempt: { number: 1, startedAt: NOW, durationMs: 5, outcome: "succeeded", error: "" },
+    interruptions: 0,
+    suspect: false,
+  });
+});
+
+test("attemptDelivery() counts waits from the end of the attempt", async () => {
+  const { outcome } = await attempt(() => ({ kind: "timed_out", error: "slow" }));
+  expect(outcome.next).toEqual({ state: "waiting", nextAttemptAt: NOW + 5 + 1_000 });
+});
+
+test.each<[string, TargetResult, Partial<Delivery>, string, Record<string, unknown>]>([
+  ["a success", { kind: "succeeded" }, {}, "info", { outcome: "succeeded", next: "delivered" }],
+  [
+    "a failure",
+    { kind: "failed", error: "no", permanent: false },
+    { attempt: 1 },
+    "warn",
+    {
+      attempt: 2,
+      outcome: "failed",
+      charged: true,
+      next: "waiting",
+      nextAttemptAt: new Date(NOW + 2_005).toISOString(),
+      error: "no",
+    },
+  ],
+  [
+    "the last failure",
+    { kind: "failed", error: "no", permanent: false },
+    { attempt: 3 },
+    "error",
+    { attempt: 4, next: "dead", reason: "out of retries: no" },
+  ],
+  [
+    "a lost host",
+    { kind: "host_lost", error: "gone", alone: false },
+    {},
+    "info",
+    { outcome: "host_lost", charged: false, next: "waiting", interruptions: 1, suspect: true },
+  ],
+])("attemptDelivery() logs %s in one line", async (_name, result, delivery, level, fields) => {
+  const { lines, claimed } = await attempt(() => result, delivery);
+  expect(lines).toHaveLength(1);
+  expect(lines[0]?.level).toBe(level);
+  expect(lines[0]?.fields).toMatchObject({
+    event: claimed.event.id,
+    delivery: claimed.delivery.id,
+    subscription: "enrolments",
+    source: "academy",
+    type: "course.enrolled",
+    durationMs: 5,
+    ...fields,
+  });
+});
+
+test("attemptDelivery() runs a suspect alone", async () => {
+  const { asked } = await attempt(() => ({ kind: "succeeded" }), { suspect: true, attempt: 2 });
+  expect(asked).toEqual([{ number: 3, alone: true }]);
+});
+
+test("attemptDelivery() charges, and does not run, what took dispatchers down", async () => {
+  const { asked, outcome } = await attempt(() => ({ kind: "succeeded" }), { interruptions: 6 });
+  expect(asked).toEqual([]);
+  expect(outcome).toMatchObject({
+    next: { state: "waiting", nextAttemptAt: NOW + 1_005 },
+    attempt: { number: 1, outcome: "interrupted" },
+    interruptions: 0,
+  });
+});
+
+test("attemptDelivery() survives a target that breaks its promise", async () => {
+  const { outcome } = await attempt(() => {
+    throw new Error("broken");
+  });
+  expect(outcome.attempt).toMatchObject({
+    outcome: "failed",
+    error: expect.stringContaining("broken"),
+  });
+});
+
+test("attemptDelivery() never counts backwards when the clock does", async () => {
+  const times = [NOW, NOW - 3_600_000];
+  const options = {
+    target: new FakeTarget(() => ({ kind: "succeeded" })),
+    now: () => times.shift() ?? 0,
+    random: () => 0,
+    log: recordingLog().log,
+  };
+  const { attempt } = await attemptDelivery(sampleClaimed(), sampleSubscription(), options);
+  expect(attempt?.durationMs).toBe(0);
+});

@@ -1,0 +1,113 @@
+import { nextDelayMs } from "@hookgate/backoff";
+import {
+  ATTEMPT_ERROR_CHARS_MAX,
+  type Attempt,
+  type AttemptOutcome,
+  type Delivery,
+  type RetryPolicy,
+} from "@hookgate/types";
+import type { Next } from "../store/event_store.ts";
+import type { TargetResult } from "./target.ts";
+
+/**
+ * Interruptions in a row that are not charged. The next one is: a delivery that takes down whatever runs it, time after
+ * time, must come to an end.
+ */
+export const INTERRUPTIONS_MAX = 5;
+
+/** What {@linkcode decideNext} needs to know beside the delivery and the result. */
+export interface DecideNextOptions {
+  policy: RetryPolicy;
+  /** When the attempt began, in milliseconds since 1970. */
+  startedAt: number;
+  durationMs: number;
+  /** When it ended, in milliseconds since 1970; waits are counted from here. */
+  now: number;
+  /** Source of randomness in [0, 1). */
+  random: () => number;
+}
+
+/** What an attempt does to its delivery. */
+export interface Decision {
+  next: Next;
+  /** The charged attempt; null where none is charged. */
+  attempt: Attempt | null;
+  interruptions: number;
+  suspect: boolean;
+}
+
+/** Decides what becomes of a delivery after a try. Pure. */
+export function decideNext(
+  delivery: Delivery,
+  result: TargetResult,
+  options: DecideNextOptions,
+): Decision {
+  if (result.kind === "succeeded") {
+    const attempt = charge(delivery, "succeeded", { ...options, error: "" });
+    return { next: { state: "delivered" }, attempt, interruptions: 0, suspect: false };
+  }
+  if (result.kind === "not_started") return again(delivery, options.now);
+  if (isInnocent(result) && delivery.interruptions < INTERRUPTIONS_MAX) {
+    const interruptions = delivery.interruptions + 1;
+    // An interruption says nothing about the delivery; a lost host says that it may be the culprit.
+    const suspect = delivery.suspect || result.kind === "host_lost";
+    return again({ interruptions, suspect }, options.now);
+  }
+  const error = errorText(result);
+  const permanent = result.kind === "failed" && result.permanent;
+  return {
+    next: afterFailure(delivery, { ...options, error, permanent }),
+    attempt: charge(delivery, result.kind, { ...options, error }),
+    interruptions: 0,
+    // Whoever lost a host is tried alone again, lest its every retry takes its neighbours down.
+    suspect: result.kind === "host_lost",
+  };
+}
+
+function isInnocent(result: TargetResult): boolean {
+  return result.kind === "interrupted" || (result.kind === "host_lost" && !result.alone);
+}
+
+/** Due again at once, nothing charged. */
+function again(
+  { interruptions, suspect }: Pick<Decision, "interruptions" | "suspect">,
+  now: number,
+): Decision {
+  const next: Next = { state: "waiting", nextAttemptAt: Math.ceil(now) };
+  return { next, attempt: null, interruptions, suspect };
+}
+
+function afterFailure(
+  delivery: Delivery,
+  {
+    policy,
+    now,
+    random,
+    error,
+    permanent,
+  }: DecideNextOptions & { error: string; permanent: boolean },
+): Next {
+  if (permanent) return { state: "dead", reason: bounded(`permanent error: ${error}`) };
+  const tries = delivery.attempt - delivery.attemptBase + 1;
+  const delayMs = nextDelayMs(policy, tries, { random });
+  if (delayMs === null) return { state: "dead", reason: bounded(`out of retries: ${error}`) };
+  return { state: "waiting", nextAttemptAt: Math.ceil(now + delayMs) };
+}
+
+function charge(
+  delivery: Delivery,
+  outcome: AttemptOutcome,
+  { startedAt, durationMs, error }: DecideNextOptions & { error: string },
+): Attempt {
+  const number = delivery.attempt + 1;
+  return { number, startedAt, durationMs, outcome, error: bounded(error) };
+}
+
+function errorText(result: TargetResult): string {
+  if ("error" in result) return result.error;
+  return `interrupted more than ${INTERRUPTIONS_MAX} times by the end of the dispatcher`;
+}
+
+function bounded(text: string): string {
+  return text.slice(0, ATTEMPT_ERROR_CHARS_MAX).toWellFormed();
+}

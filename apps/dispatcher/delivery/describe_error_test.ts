@@ -1,0 +1,83 @@
+import { ATTEMPT_ERROR_CHARS_MAX, PermanentError } from "@hookgate/types";
+import { expect, test } from "@jest/globals";
+import { describeError } from "./describe_error.ts";
+
+function thrower() {
+  throw new Error("a getter that throws");
+}
+
+const hostile = {
+  get message() {
+    return thrower();
+  },
+  get name() {
+    return thrower();
+  },
+  get stack() {
+    return thrower();
+  },
+  get cause() {
+    return thrower();
+  },
+  get retry() {
+    return thrower();
+  },
+  toJSON: thrower,
+  toString: thrower,
+};
+const trap = new Proxy({}, { get: thrower, ownKeys: thrower });
+const circular: Record<string, unknown> = {};
+circular["self"] = circular;
+
+test.each<[string, unknown, RegExp]>([
+  ["an error", new TypeError("bad"), /^TypeError: bad \(at .*describe_error_test/],
+  ["a string", "no luck", /^no luck$/],
+  ["an empty string", "", /^an empty string was thrown$/],
+  ["undefined", undefined, /^undefined was thrown$/],
+  ["null", null, /^null was thrown$/],
+  ["a symbol", Symbol("s"), /^Symbol\(s\) was thrown$/],
+  ["a number", 42, /^42 was thrown$/],
+  ["an object", { code: 7 }, /^\{"code":7\} was thrown$/],
+  ["a like of an error", { message: "m" }, /^Error: m$/],
+  ["getters that throw", hostile, /^a value that cannot be shown was thrown$/],
+  ["a proxy that throws", trap, /^a value that cannot be shown was thrown$/],
+  ["a circle", circular, /^a value that cannot be shown was thrown$/],
+  ["an object without prototype", Object.create(null), /^\{\} was thrown$/],
+  ["a code", Object.assign(new Error("m"), { code: "E_X" }), /^Error: m \(E_X\) \(at /],
+  ["a cause", new Error("m", { cause: new Error("why") }), /; cause: Error: why$/],
+  ["a cause that is a string", new Error("m", { cause: "why" }), /; cause: why$/],
+  ["a stack that is none", Object.assign(new Error("m"), { stack: 5 }), /^Error: m$/],
+  [
+    "a syntax error",
+    Object.assign(new SyntaxError("m"), { stack: "/a/b.ts:3\nx" }),
+    /\(at \/a\/b\.ts:3\)$/,
+  ],
+])("describeError() with %s", (_name, thrown, expected) => {
+  const { error, permanent } = describeError(thrown);
+  expect(error).toMatch(expected);
+  expect(permanent).toBe(false);
+});
+
+test.each<[string, unknown, boolean]>([
+  ["PermanentError", new PermanentError("no"), true],
+  ["retry: false", Object.assign(new Error("no"), { retry: false }), true],
+  ["a plain object with retry: false", { message: "no", retry: false }, true],
+  ["retry: 0", Object.assign(new Error("no"), { retry: 0 }), false],
+  ["retry: true", Object.assign(new Error("no"), { retry: true }), false],
+])("describeError() takes %s for permanent or not", (_name, thrown, permanent) => {
+  expect(describeError(thrown).permanent).toBe(permanent);
+});
+
+test("describeError() is bounded and well formed, whatever was thrown", () => {
+  const long = `${"x".repeat(ATTEMPT_ERROR_CHARS_MAX - 8)}${"😀".repeat(100_000)}`;
+  for (const thrown of [long, new Error(long), new Error("m", { cause: long }), { long }]) {
+    const { error } = describeError(thrown);
+    expect(error.length).toBeLessThanOrEqual(ATTEMPT_ERROR_CHARS_MAX);
+    expect(error.isWellFormed()).toBe(true);
+  }
+});
+
+test("describeError() does not take a line of the message for a frame", () => {
+  const { error } = describeError(new Error("first\n    at nowhere (x.ts:1:1)"));
+  expect(error).toMatch(/\(at .*describe_error_test/);
+});

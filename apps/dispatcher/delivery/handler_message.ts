@@ -1,0 +1,59 @@
+import type { ReceivedEvent } from "@hookgate/types";
+
+/** The part of an event that a handler host needs; the body is parsed there. */
+export type HostEvent = Pick<
+  ReceivedEvent,
+  "id" | "source" | "provider" | "type" | "receivedAt" | "headers" | "body"
+>;
+
+/** One attempt, as it crosses to a handler host. */
+export interface HostAttempt {
+  /** What the host answers by; unique within one host. */
+  key: number;
+  /** Absolute path of the handler's module. */
+  path: string;
+  timeoutMs: number;
+  deliveryId: string;
+  /** 1 for the first try. */
+  number: number;
+  event: HostEvent;
+}
+
+/** How an attempt ended in its host. */
+export type HostResult =
+  | { kind: "succeeded" }
+  | { kind: "failed"; error: string; permanent: boolean }
+  /** `crowded`: most of its time the host's loop was blocked, perhaps by another handler. */
+  | { kind: "timed_out"; error: string; crowded: boolean }
+  | { kind: "interrupted" }
+  | { kind: "not_started" };
+
+/** Levels of a handler's log. */
+export const LINE_LEVELS = ["debug", "info", "warn", "error"] as const;
+
+/** A line that a handler logged. */
+export interface HostLine {
+  level: (typeof LINE_LEVELS)[number];
+  message: string;
+  /** JSON, or empty: what a handler hands over may not survive any other crossing. */
+  fields: string;
+  eventId: string;
+  deliveryId: string;
+}
+
+/** Dispatcher to host. `abort`: end what runs, the dispatcher shuts down. */
+export type ToHost = { kind: "run"; attempts: readonly HostAttempt[] } | { kind: "abort" };
+
+/** Host to dispatcher. */
+export type FromHost =
+  | { kind: "ready" }
+  /** Its loop turns. `abandoned`: promises that are still pending after their attempt timed out. */
+  | { kind: "beat"; abandoned: number; lagMs: number }
+  | { kind: "importing"; path: string }
+  | { kind: "imported"; path: string; ok: boolean }
+  | { kind: "output"; results: readonly [key: number, HostResult][]; lines: readonly HostLine[] }
+  /** It is about to die of this error. */
+  | { kind: "fatal"; error: string };
+
+/** How often a host says that its loop turns, in milliseconds. */
+export const BEAT_MS = 250;

@@ -1,0 +1,233 @@
+// Not the globals: a handler's fake timers must not stop the host's clock.
+import { clearTimeout, setImmediate, setTimeout } from "node:timers";
+import type { Handler } from "@hookgate/types";
+import { describeError } from "./describe_error.ts";
+import { handlerEvent } from "./handler_event.ts";
+import { HandlerLines } from "./handler_lines.ts";
+import {
+  BEAT_MS,
+  type FromHost,
+  type HostAttempt,
+  type HostResult,
+  type ToHost,
+} from "./handler_message.ts";
+
+/** Time to import a handler's module, in milliseconds. */
+const IMPORT_MS_MAX = 10_000;
+
+/** Longest time that attempts are begun without a turn of the loop, in milliseconds: heartbeats and timers stay on time. */
+const SLICE_MS_MAX = 10;
+
+/** Below this, in milliseconds, a blocked loop is no excuse for a timeout. */
+const CROWDED_MS_MIN = 500;
+
+/** Largest wait that a timer can bear, in milliseconds. */
+const TIMER_MS_MAX = 2 ** 31 - 1;
+
+/** Options for {@linkcode HandlerRunner}. */
+export interface HandlerRunnerOptions {
+  send: (message: FromHost) => void;
+  /** Imports a module by absolute path and gives its namespace. */
+  importModule: (path: string) => Promise<Record<string, unknown>>;
+  /** A monotonic clock, in milliseconds. */
+  now: () => number;
+}
+
+type Module =
+  | { state: "importing"; parked: HostAttempt[] }
+  | { state: "imported"; handle: Handler }
+  | { state: "failed"; error: string };
+
+interface Running {
+  attempt: HostAttempt;
+  controller: AbortController;
+  timer: NodeJS.Timeout;
+  /** Value of `stalledMs` when it began. */
+  stalledMs: number;
+}
+
+/** Runs attempts inside a handler host: imports, calls, times out, and answers in batches. */
+export class HandlerRunner {
+  readonly #options: HandlerRunnerOptions;
+  readonly #modules = new Map<string, Module>();
+  readonly #running = new Map<number, Running>();
+  readonly #lines = new HandlerLines(() => this.#scheduleFlush());
+  readonly #queue: HostAttempt[] = [];
+  #results: [number, HostResult][] = [];
+  #startScheduled = false;
+  #flushScheduled = false;
+  #aborted = false;
+  #abandoned = 0;
+  #stalledMs = 0;
+  #beatDueAt: number;
+
+  constructor(options: HandlerRunnerOptions) {
+    this.#options = options;
+    this.#beatDueAt = options.now() + BEAT_MS;
+  }
+
+  /** Takes a message from the dispatcher. */
+  receive(message: ToHost): void {
+    if (message.kind === "abort") {
+      this.#abort();
+      return;
+    }
+    for (const attempt of message.attempts) this.#queue.push(attempt);
+    this.#scheduleStart();
+  }
+
+  /** Says that the loop turns. Called every {@linkcode BEAT_MS}, or later where something blocks the loop. */
+  beat(): void {
+    const lagMs = this.#lagMs();
+    this.#stalledMs += lagMs;
+    this.#beatDueAt = this.#options.now() + BEAT_MS;
+    this.#lines.refill();
+    this.#options.send({ kind: "beat", abandoned: this.#abandoned, lagMs });
+  }
+
+  /** Sends what has ended and what was logged, now. */
+  flush(): void {
+    this.#flushScheduled = false;
+    const results = this.#results;
+    const lines = this.#lines.take();
+    this.#results = [];
+    if (results.length > 0 || lines.length > 0)
+      this.#options.send({ kind: "output", results, lines });
+  }
+
+  #scheduleStart(): void {
+    if (this.#startScheduled || this.#queue.length === 0) return;
+    this.#startScheduled = true;
+    setImmediate(() => {
+      this.#startScheduled = false;
+      this.#startSlice();
+      this.#scheduleStart();
+    });
+  }
+
+  #startSlice(): void {
+    // What has ended is safe from what begins now, should that block or end the process.
+    if (this.#flushScheduled) this.flush();
+    const endsAt = this.#options.now() + SLICE_MS_MAX;
+    let attempt = this.#queue.shift();
+    while (attempt) {
+      this.#begin(attempt);
+      if (this.#options.now() >= endsAt) return;
+      attempt = this.#queue.shift();
+    }
+  }
+
+  #begin(attempt: HostAttempt): void {
+    if (this.#aborted) {
+      this.#answer(attempt.key, { kind: "not_started" });
+      return;
+    }
+    const module = this.#modules.get(attempt.path) ?? this.#import(attempt.path);
+    if (module.state === "importing") module.parked.push(attempt);
+    else if (module.state === "imported") this.#run(attempt, module.handle);
+    else this.#answer(attempt.key, { kind: "failed", error: module.error, permanent: false });
+  }
+
+  #import(path: string): Module {
+    const module: Module = { state: "importing", parked: [] };
+    this.#modules.set(path, module);
+    // Sent before the module runs: if it blocks for ever, the dispatcher knows what it waits for.
+    this.#options.send({ kind: "importing", path });
+    const timer = setTimeout(() => {
+      const error = `Cannot import the handler ${path}: not done after ${IMPORT_MS_MAX} ms`;
+      this.#imported(path, { state: "failed", error });
+    }, IMPORT_MS_MAX);
+    void this.#loadHandle(path).then((loaded) => {
+      clearTimeout(timer);
+      this.#imported(path, loaded);
+    });
+    return module;
+  }
+
+  async #loadHandle(path: string): Promise<Module> {
+    try {
+      const { handle } = await this.#options.importModule(path);
+      if (typeof handle === "function") return { state: "imported", handle: handle as Handler };
+      const error = `Cannot use the handler ${path}: it exports no function named handle`;
+      return { state: "failed", error };
+    } catch (thrown) {
+      const { error } = describeError(thrown);
+      return { state: "failed", error: `Cannot import the handler ${path}: ${error}` };
+    }
+  }
+
+  #imported(path: string, module: Module): void {
+    const before = this.#modules.get(path);
+    this.#modules.set(path, module);
+    this.#options.send({ kind: "imported", path, ok: module.state === "imported" });
+    if (before?.state !== "importing") return;
+    this.#queue.unshift(...before.parked);
+    this.#scheduleStart();
+  }
+
+  #run(attempt: HostAttempt, handle: Handler): void {
+    const controller = new AbortController();
+    const delayMs = Math.min(attempt.timeoutMs, TIMER_MS_MAX);
+    const timer = setTimeout(() => this.#timeOut(running), delayMs);
+    const running: Running = { attempt, controller, timer, stalledMs: this.#stalledMs };
+    this.#running.set(attempt.key, running);
+    void this.#call(handle, running).then((result) => this.#settled(running, result));
+  }
+
+  async #call(handle: Handler, { attempt, controller }: Running): Promise<HostResult> {
+    const { deliveryId, number, event } = attempt;
+    try {
+      const log = this.#lines.logOf({ eventId: event.id, deliveryId });
+      const { signal } = controller;
+      await handle(handlerEvent(event), { deliveryId, attempt: number, signal, log });
+      return { kind: "succeeded" };
+    } catch (thrown) {
+      // A handler that gives up because it was told to has not failed.
+      if (this.#aborted) return { kind: "interrupted" };
+      return { kind: "failed", ...describeError(thrown) };
+    }
+  }
+
+  #settled({ attempt, timer }: Running, result: HostResult): void {
+    clearTimeout(timer);
+    if (this.#running.delete(attempt.key)) this.#answer(attempt.key, result);
+    else this.#abandoned -= 1;
+  }
+
+  /** The slot is free from now on, whether the promise ever settles or not. */
+  #timeOut({ attempt, controller, stalledMs }: Running): void {
+    const { key, timeoutMs } = attempt;
+    this.#running.delete(key);
+    this.#abandoned += 1;
+    const blockedMs = this.#stalledMs + this.#lagMs() - stalledMs;
+    const error = `not done after ${timeoutMs} ms`;
+    const crowded = blockedMs >= Math.max(CROWDED_MS_MIN, timeoutMs / 2);
+    this.#answer(key, { kind: "timed_out", error, crowded });
+    controller.abort(new DOMException(`The handler is ${error}`, "TimeoutError"));
+  }
+
+  #abort(): void {
+    this.#aborted = true;
+    for (const module of this.#modules.values()) {
+      if (module.state === "importing") this.#queue.push(...module.parked.splice(0));
+    }
+    for (const attempt of this.#queue.splice(0)) this.#begin(attempt);
+    const reason = new DOMException("The dispatcher shuts down", "AbortError");
+    for (const { controller } of this.#running.values()) controller.abort(reason);
+  }
+
+  #answer(key: number, result: HostResult): void {
+    this.#results.push([key, result]);
+    this.#scheduleFlush();
+  }
+
+  #scheduleFlush(): void {
+    if (this.#flushScheduled) return;
+    this.#flushScheduled = true;
+    setImmediate(() => this.flush());
+  }
+
+  #lagMs(): number {
+    return Math.max(0, this.#options.now() - this.#beatDueAt);
+  }
+}

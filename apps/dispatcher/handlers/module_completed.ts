@@ -1,0 +1,13 @@
+import type { HandlerContext, HandlerEvent } from "@hookgate/types";
+
+interface ModuleCompleted {
+  moduleId?: string;
+  courseId?: string;
+  studentId?: string;
+}
+
+/** Moves a student's progress on. */
+export function handle(event: HandlerEvent<ModuleCompleted | null>, context: HandlerContext): void {
+  const { moduleId, courseId, studentId } = event.data ?? {};
+  context.log.info("module completed", { moduleId, courseId, studentId });
+}
