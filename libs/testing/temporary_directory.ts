@@ -9,11 +9,8 @@ export interface TemporaryDirectory extends AsyncDisposable {
 }
 
 /**
- * Makes an empty directory, readable by its owner only.
- *
- * ```ts
- * await using directory = await temporaryDirectory();
- * ```
+ * Makes an empty directory, readable by its owner only. For `afterEach` to dispose of: dependency-cruiser
+ * cannot parse `await using` yet.
  */
 export async function temporaryDirectory(): Promise<TemporaryDirectory> {
   const path = await mkdtemp(join(tmpdir(), "hookgate-"));

@@ -5,15 +5,13 @@ import { expect, test } from "@jest/globals";
 import { temporaryDirectory } from "./temporary_directory.ts";
 
 test("temporaryDirectory() is there until it is disposed of", async () => {
-  let path = "";
-  {
-    await using directory = await temporaryDirectory();
-    path = directory.path;
-    expect(isAbsolute(path)).toBe(true);
-    expect(statSync(path).mode & 0o777).toBe(0o700);
-    await mkdir(join(path, "a", "b"), { recursive: true });
-    await writeFile(join(path, "a", "b", "file"), "x");
-  }
+  const directory = await temporaryDirectory();
+  const { path } = directory;
+  expect(isAbsolute(path)).toBe(true);
+  expect(statSync(path).mode & 0o777).toBe(0o700);
+  await mkdir(join(path, "a", "b"), { recursive: true });
+  await writeFile(join(path, "a", "b", "file"), "x");
+  await directory[Symbol.asyncDispose]();
   expect(existsSync(path)).toBe(false);
 });
 
