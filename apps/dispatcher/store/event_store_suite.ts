@@ -1,9 +1,9 @@
-import { afterEach, beforeEach, describe, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, test } from "@jest/globals";
 import type { EventStore } from "./event_store.ts";
 import { testBytes } from "./suite/bytes.ts";
-import { testClaims } from "./suite/claims.ts";
+import { testClaimBounds, testClaims } from "./suite/claims.ts";
 import { testCommits } from "./suite/commits.ts";
-import { testDedupe } from "./suite/dedupe.ts";
+import { testDedupe, testPairs } from "./suite/dedupe.ts";
 import type { SuiteContext } from "./suite/fixtures.ts";
 import { testLifecycle } from "./suite/lifecycle.ts";
 import { testLists } from "./suite/lists.ts";
@@ -11,7 +11,7 @@ import { testMetrics } from "./suite/metrics.ts";
 import { testQueue } from "./suite/queue.ts";
 import { testRecovery } from "./suite/recovery.ts";
 import { testRetries } from "./suite/retries.ts";
-import { testSettling } from "./suite/settling.ts";
+import { testFences, testSettling } from "./suite/settling.ts";
 import { testSubscriptions } from "./suite/subscriptions.ts";
 
 /** A store for one test. */
@@ -57,26 +57,36 @@ export function describeEventStore(name: string, options: EventStoreSuiteOptions
     },
   };
 
+  async function begin(): Promise<void> {
+    opened = await open();
+  }
+
+  async function end(): Promise<void> {
+    const done = current();
+    opened = null;
+    await done.store.close();
+    await done.dispose?.();
+  }
+
   describe(name, () => {
-    beforeEach(async () => {
-      opened = await open();
+    describe("one store for each test", () => {
+      beforeEach(begin);
+      afterEach(end);
+      for (const part of PARTS) part(context);
     });
 
-    afterEach(async () => {
-      const done = current();
-      opened = null;
-      await done.store.close();
-      await done.dispose?.();
+    // Opening a store takes longer than most tests: tables whose rows keep out of each other's way share one.
+    describe("one store for all", () => {
+      beforeAll(begin);
+      afterAll(end);
+      for (const part of SHARING_PARTS) part(context);
     });
-
-    for (const part of PARTS) part(context);
   });
 }
 
 const PARTS = [
   testCommits,
   testDedupe,
-  testBytes,
   testClaims,
   testSettling,
   testRecovery,
@@ -87,3 +97,5 @@ const PARTS = [
   testMetrics,
   testLifecycle,
 ];
+
+const SHARING_PARTS = [testPairs, testBytes, testClaimBounds, testFences];

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { newId } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
 import {
@@ -82,50 +83,6 @@ export function testClaims(context: SuiteContext): void {
     expect(idsOf(await claimDue(store, { slots: { a: 9, b: 9 } }))).toEqual([b2]);
   });
 
-  test.each([
-    [{ a: 2 }, 100, 2],
-    [{ a: 2, b: 1 }, 100, 3],
-    [{ a: 100, b: 100 }, 4, 4],
-    [{ a: 100, b: 100 }, 100, 6],
-    [{ a: 0, b: 0 }, 100, 0],
-    [{ a: 1 }, 0, 0],
-    [{ c: 5 }, 100, 0],
-    [{}, 100, 0],
-  ])(
-    "claimDue() with slots %j and limit %i claims %i of three each",
-    async (slots, limit, count) => {
-      const { store } = context;
-      const now = store.now();
-      await commitDueAt([now - 3, now - 2, now - 1], "a");
-      await commitDueAt([now - 3, now - 2, now - 1], "b");
-      const claimed = await claimDue(store, { slots: slots as Record<string, number>, limit });
-      expect(claimed).toHaveLength(count);
-      for (const name of ["a", "b"] as const) {
-        const ofIt = claimed.filter(({ delivery }) => delivery.subscription === name);
-        expect(ofIt.length).toBeLessThanOrEqual((slots as Record<string, number>)[name] ?? 0);
-      }
-    },
-  );
-
-  test.each([
-    [1, 1],
-    [1_000, 1],
-    [1_999, 1],
-    [2_000, 2],
-    [2_999, 2],
-    [3_000, 3],
-    [9_000, 3],
-  ])("claimDue() with %i bytes claims %i bodies of 1,000", async (bytesMax, count) => {
-    const { store } = context;
-    const body = (n: number) => new Uint8Array(1_000).fill(n);
-    await commit(
-      store,
-      [1, 2, 3].map((n) => newCapture(newEvent({ body: body(n) }))),
-    );
-    expect(await claimDue(store, { bytesMax })).toHaveLength(count);
-    expect(await claimDue(store)).toHaveLength(3 - count);
-  });
-
   test("claimDue() stops before a body that would pass the bound, and takes it first the next time", async () => {
     const { store } = context;
     const now = store.now();
@@ -181,5 +138,54 @@ export function testClaims(context: SuiteContext): void {
     const delivery = { id: newId("dlv"), subscription: "mail", claim: newClaim() };
     await commit(store, [{ event: newEvent(), deliveries: [delivery] }]);
     expect(await claimDue(store)).toEqual([]);
+  });
+}
+
+/** `claimDue`: the tables of its bounds. */
+export function testClaimBounds(context: SuiteContext): void {
+  test.each<[Record<string, number>, number, number]>([
+    [{ a: 2 }, 100, 2],
+    [{ a: 2, b: 1 }, 100, 3],
+    [{ a: 100, b: 100 }, 4, 4],
+    [{ a: 100, b: 100 }, 100, 6],
+    [{ a: 0, b: 0 }, 100, 0],
+    [{ a: 1 }, 0, 0],
+    [{ c: 5 }, 100, 0],
+    [{}, 100, 0],
+  ])(
+    "claimDue() with slots %j and limit %i claims %i of three each",
+    async (given, limit, count) => {
+      const { store } = context;
+      const own = randomUUID();
+      const name = (letter: string) => `${own} ${letter}`;
+      const captures = [1, 2, 3].map(() => newCapture(newEvent(), [name("a"), name("b")]));
+      await commit(store, captures);
+      const slots = Object.fromEntries(Object.entries(given).map(([key, n]) => [name(key), n]));
+      const claimed = await claimDue(store, { slots, limit });
+      expect(claimed).toHaveLength(count);
+      for (const letter of ["a", "b"]) {
+        const ofIt = claimed.filter(({ delivery }) => delivery.subscription === name(letter));
+        expect(ofIt.length).toBeLessThanOrEqual(given[letter] ?? 0);
+      }
+    },
+  );
+
+  test.each([
+    [1, 1],
+    [1_000, 1],
+    [1_999, 1],
+    [2_000, 2],
+    [2_999, 2],
+    [3_000, 3],
+    [9_000, 3],
+  ])("claimDue() with %i bytes claims %i bodies of 1,000", async (bytesMax, count) => {
+    const { store } = context;
+    const own = randomUUID();
+    const body = () => Buffer.from(randomUUID().repeat(28)).subarray(0, 1_000);
+    const captures = [1, 2, 3].map(() => newCapture(newEvent({ body: body() }), [own]));
+    await commit(store, captures);
+    const slots = { [own]: 10 };
+    expect(await claimDue(store, { slots, bytesMax })).toHaveLength(count);
+    expect(await claimDue(store, { slots })).toHaveLength(3 - count);
   });
 }

@@ -73,18 +73,15 @@ export function testLists(context: SuiteContext): void {
     expect(idsOf(await listAll({ limit: 100 }))).toEqual(newestFirst(events));
   });
 
-  test.each([1, 2, 3, 7, 8, 9])(
-    "listEvents() in pages of %i shows all eight, once",
-    async (limit) => {
-      const { store } = context;
-      const events = Array.from({ length: 8 }, () => newEvent());
-      await commit(
-        store,
-        events.map((event) => newCapture(event)),
-      );
+  test("listEvents() in pages of any size shows all, once", async () => {
+    const { store } = context;
+    const events = Array.from({ length: 8 }, () => newEvent());
+    const captures = events.map((event) => newCapture(event));
+    await commit(store, captures);
+    for (const limit of [1, 2, 3, 7, 8, 9]) {
       expect(idsOf(await listAll({ limit }))).toEqual(newestFirst(events));
-    },
-  );
+    }
+  });
 
   test("listEvents() goes on where it was, though newer events came between the pages", async () => {
     const { store } = context;
@@ -99,15 +96,11 @@ export function testLists(context: SuiteContext): void {
     expect(idsOf([...first.events, ...second.events])).toEqual(newestFirst(events));
   });
 
-  test.each([0, -1, 1.5, 1_001, Number.NaN])(
-    "listEvents() refuses a limit of %p",
-    async (limit) => {
-      await expect(context.store.listEvents({ limit })).rejects.toThrow(RangeError);
-    },
-  );
-
-  test("listEvents() refuses a cursor that is none, and state together with unhandled", async () => {
+  test("listEvents() refuses limits out of bounds, cursors that are none, state with unhandled", async () => {
     const { store } = context;
+    for (const limit of [0, -1, 1.5, 1_001, Number.NaN]) {
+      await expect(store.listEvents({ limit })).rejects.toThrow(RangeError);
+    }
     await expect(store.listEvents({ limit: 1, cursor: "nonsense" })).rejects.toThrow(RangeError);
     await expect(store.listEvents({ limit: 1, state: "dead", unhandled: true })).rejects.toThrow(
       RangeError,
@@ -151,7 +144,7 @@ export function testLists(context: SuiteContext): void {
     return byName;
   }
 
-  test.each<[Omit<EventQuery, "limit">, string[]]>([
+  const FILTERS: [Omit<EventQuery, "limit">, string[]][] = [
     [{ state: "waiting" }, ["both waiting", "later", "waiting"]],
     [{ state: "running" }, ["mixed", "running"]],
     [{ state: "dead" }, ["mixed", "dead"]],
@@ -170,11 +163,16 @@ export function testLists(context: SuiteContext): void {
     [{ state: "delivered", type: "payment.failed", source: "academy" }, ["mixed"]],
     [{ state: "waiting", source: "stripe/eu" }, []],
     [{ unhandled: false, source: "stripe/eu" }, ["delivered", "dead", "unhandled stripe"]],
-  ])("listEvents() with %j shows %j", async (filter, names) => {
+  ];
+
+  test("listEvents() with each filter shows what matches, newest first", async () => {
     const byName = await commitOneOfEach();
-    for (const limit of [1, 2, 50]) {
-      const found = await listAll({ ...filter, limit });
-      expect(idsOf(found)).toEqual(names.map((name) => byName.get(name)?.id));
+    for (const [filter, names] of FILTERS) {
+      const expected = names.map((name) => byName.get(name)?.id);
+      for (const limit of [1, 2, 50]) {
+        const found = idsOf(await listAll({ ...filter, limit }));
+        expect({ filter, limit, found }).toEqual({ filter, limit, found: expected });
+      }
     }
   });
 

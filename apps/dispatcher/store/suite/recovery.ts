@@ -68,12 +68,12 @@ export function testRecovery(context: SuiteContext): void {
       const { store, advance } = context;
       await commitRunning(store, { claim: newClaim("other") });
       await store.heartbeat("other");
-      await advance(8_000);
+      await advance(6_000);
       expect(await store.takeOver({ dispatcherId: "me", staleMs: 8_000 })).toBe(0);
       await store.heartbeat("other");
       await advance(5_000);
       expect(await store.takeOver({ dispatcherId: "me", staleMs: 8_000 })).toBe(0);
-      await advance(3_001);
+      await advance(4_000);
       expect(await store.takeOver({ dispatcherId: "me", staleMs: 8_000 })).toBe(1);
     },
   );

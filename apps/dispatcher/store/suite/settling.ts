@@ -12,39 +12,8 @@ import {
   settle,
 } from "./fixtures.ts";
 
-/** `settle`: what an outcome writes, and every way in which it is fenced off. */
+/** `settle`: how outcomes add up, and who may write one. */
 export function testSettling(context: SuiteContext): void {
-  test.each<[Next, object]>([
-    [{ state: "delivered" }, { state: "delivered", nextAttemptAt: null, reason: "" }],
-    [
-      { state: "dead", reason: "out of attempts" },
-      { state: "dead", nextAttemptAt: null, reason: "out of attempts" },
-    ],
-    [
-      { state: "waiting", nextAttemptAt: 4_102_444_800_000 },
-      { state: "waiting", nextAttemptAt: 4_102_444_800_000, reason: "" },
-    ],
-  ])("settle() writes %j", async (next, expected) => {
-    const { store } = context;
-    const claimed = await commitRunning(store);
-    const attempt = newAttempt({
-      number: 1,
-      outcome: "timed_out",
-      error: "30 s \u00e9",
-      durationMs: 12.5,
-    });
-    const outcome = outcomeOf(claimed, next, { attempt, interruptions: 3, suspect: true });
-    expect(await store.settle([outcome])).toEqual([true]);
-    expect(await deliveryNow(store, claimed.delivery)).toEqual({
-      ...claimed.delivery,
-      ...expected,
-      attempt: 1,
-      attempts: [attempt],
-      interruptions: 3,
-      suspect: true,
-    });
-  });
-
   test("settle() without an attempt charges none", async () => {
     const { store } = context;
     const claimed = await commitRunning(store);
@@ -97,23 +66,6 @@ export function testSettling(context: SuiteContext): void {
     expect(found.attempts[0]?.error).toBe("e1");
   });
 
-  test.each<[string, (claimed: ClaimedDelivery) => Partial<ClaimedDelivery>]>([
-    ["an unknown token", ({ claim }) => ({ claim: { ...claim, token: newClaim().token } })],
-    [
-      "another dispatcher with the same token",
-      ({ claim }) => ({ claim: { ...claim, dispatcherId: "other" } }),
-    ],
-    ["an unknown delivery", ({ delivery }) => ({ delivery: { ...delivery, id: newId("dlv") } })],
-    ["an id that is none", ({ delivery }) => ({ delivery: { ...delivery, id: "nonsense" } })],
-  ])("settle() writes nothing for %s", async (_name, change) => {
-    const { store } = context;
-    const claimed = await commitRunning(store);
-    const forged = { ...claimed, ...change(claimed) };
-    expect(await store.settle([outcomeOf(forged, { state: "delivered" })])).toEqual([false]);
-    expect(await deliveryNow(store, claimed.delivery)).toEqual(claimed.delivery);
-    expect((await store.metrics({ windowMs: 600_000 })).attempts).toBe(0);
-  });
-
   test("settle() under a claim that was lost writes nothing, though the dispatcher claimed again", async () => {
     const { store } = context;
     const old = await commitRunning(store);
@@ -124,23 +76,6 @@ export function testSettling(context: SuiteContext): void {
     expect(await store.settle([outcomeOf(old, { state: "delivered" })])).toEqual([false]);
     expect((await deliveryNow(store, old.delivery)).state).toBe("running");
     expect(await store.settle([outcomeOf(current, { state: "delivered" })])).toEqual([true]);
-  });
-
-  test.each<[Next]>([
-    [{ state: "delivered" }],
-    [{ state: "dead", reason: "first" }],
-    [{ state: "waiting", nextAttemptAt: 4_102_444_800_000 }],
-  ])("settle() writes once: a second outcome after %j is fenced off", async (next) => {
-    const { store } = context;
-    const claimed = await commitRunning(store);
-    const second = outcomeOf(claimed, { state: "dead", reason: "second" });
-    expect(await store.settle([outcomeOf(claimed, next), second])).toEqual([true, false]);
-    expect(await store.settle([second])).toEqual([false]);
-    expect(await deliveryNow(store, claimed.delivery)).toMatchObject({
-      state: next.state,
-      attempt: 1,
-    });
-    expect((await store.metrics({ windowMs: 600_000 })).attempts).toBe(1);
   });
 
   test("settle() at once by many writes one", async () => {
@@ -166,5 +101,75 @@ export function testSettling(context: SuiteContext): void {
     if (!first || !third) throw new Error("Cannot happen");
     expect(await store.settle([first, stranger, third])).toEqual([true, false, true]);
     expect(await store.settle([])).toEqual([]);
+  });
+}
+
+/** `settle`: the tables of what it writes and what it does not. */
+export function testFences(context: SuiteContext): void {
+  test.each<[Next, object]>([
+    [{ state: "delivered" }, { state: "delivered", nextAttemptAt: null, reason: "" }],
+    [
+      { state: "dead", reason: "out of attempts" },
+      { state: "dead", nextAttemptAt: null, reason: "out of attempts" },
+    ],
+    [
+      { state: "waiting", nextAttemptAt: 4_102_444_800_000 },
+      { state: "waiting", nextAttemptAt: 4_102_444_800_000, reason: "" },
+    ],
+  ])("settle() writes %j", async (next, expected) => {
+    const { store } = context;
+    const claimed = await commitRunning(store);
+    const attempt = newAttempt({
+      number: 1,
+      outcome: "timed_out",
+      error: "30 s \u00e9",
+      durationMs: 12.5,
+    });
+    const outcome = outcomeOf(claimed, next, { attempt, interruptions: 3, suspect: true });
+    expect(await store.settle([outcome])).toEqual([true]);
+    expect(await deliveryNow(store, claimed.delivery)).toEqual({
+      ...claimed.delivery,
+      ...expected,
+      attempt: 1,
+      attempts: [attempt],
+      interruptions: 3,
+      suspect: true,
+    });
+  });
+
+  test.each<[string, (claimed: ClaimedDelivery) => Partial<ClaimedDelivery>]>([
+    ["an unknown token", ({ claim }) => ({ claim: { ...claim, token: newClaim().token } })],
+    [
+      "another dispatcher with the same token",
+      ({ claim }) => ({ claim: { ...claim, dispatcherId: "other" } }),
+    ],
+    ["an unknown delivery", ({ delivery }) => ({ delivery: { ...delivery, id: newId("dlv") } })],
+    ["an id that is none", ({ delivery }) => ({ delivery: { ...delivery, id: "nonsense" } })],
+  ])("settle() writes nothing for %s", async (_name, change) => {
+    const { store } = context;
+    const claimed = await commitRunning(store);
+    const { attempts } = await store.metrics({ windowMs: 600_000 });
+    const forged = { ...claimed, ...change(claimed) };
+    expect(await store.settle([outcomeOf(forged, { state: "delivered" })])).toEqual([false]);
+    expect(await deliveryNow(store, claimed.delivery)).toEqual(claimed.delivery);
+    expect((await store.metrics({ windowMs: 600_000 })).attempts).toBe(attempts);
+  });
+
+  test.each<[Next]>([
+    [{ state: "delivered" }],
+    [{ state: "dead", reason: "first" }],
+    [{ state: "waiting", nextAttemptAt: 4_102_444_800_000 }],
+  ])("settle() writes once: a second outcome after %j is fenced off", async (next) => {
+    const { store } = context;
+    const claimed = await commitRunning(store);
+    const { attempts } = await store.metrics({ windowMs: 600_000 });
+    const second = outcomeOf(claimed, { state: "dead", reason: "second" });
+    expect(await store.settle([outcomeOf(claimed, next), second])).toEqual([true, false]);
+    expect(await store.settle([second])).toEqual([false]);
+    expect(await deliveryNow(store, claimed.delivery)).toMatchObject({
+      state: next.state,
+      attempt: 1,
+    });
+    expect((await store.metrics({ windowMs: 600_000 })).attempts).toBe(attempts + 1);
   });
 }

@@ -1,0 +1,141 @@
+import type { Delivery, ReceivedEvent } from "@hookgate/types";
+import type { Capture, CaptureResult, NewDelivery } from "./event_store.ts";
+import type { CommitInput } from "./sqlite_commit.ts";
+import type { Operations } from "./sqlite_operations.ts";
+import { isId } from "./sqlite_rows.ts";
+
+/** Name of an operation of the worker. */
+export type OperationName = keyof Operations;
+
+/** What an operation is given. */
+export type Input<K extends OperationName> = Parameters<Operations[K]>[0];
+
+/** What an operation gives. */
+export type Output<K extends OperationName> = ReturnType<Operations[K]>;
+
+/** One call, from the main thread to the worker. */
+export interface Call {
+  number: number;
+  operation: OperationName;
+  input: unknown;
+  /** The store's time when the call was made: a thread has no access to the clock that was handed in. */
+  now: number;
+}
+
+/** What became of one call. `unavailable`: nothing was written and a later call may succeed. */
+export type Reply =
+  | { number: number; value: unknown }
+  | { number: number; unavailable: boolean; error: Error };
+
+/** What the worker is started with. */
+export interface WorkerInput {
+  file: string;
+  /** Whether deliveries that are running are an earlier owner's, to be given back. */
+  takeOverAt: number | null;
+}
+
+/** From the main thread to the worker. */
+export type ToWorker = Call | "close";
+
+/** From the worker to the main thread. */
+export type FromWorker =
+  | { kind: "opened"; takenOver: number }
+  | { kind: "refused"; error: Error }
+  | { kind: "replies"; replies: Reply[] }
+  | { kind: "closed" };
+
+/** A capture without its bytes, which travel apart. */
+export type PackedCapture = Omit<ReceivedEvent, "headers" | "body" | "bodySha256"> & {
+  headersBytes: number;
+  bodyBytes: number;
+  deliveries: readonly PackedDelivery[];
+};
+
+/** A delivery to store. */
+export type PackedDelivery = NewDelivery;
+
+/**
+ * The worker's answer for one capture: null where it was stored as it came, which nearly all are; otherwise the event
+ * that was there, and which of the capture's deliveries replace dead ones.
+ */
+export type CommitAnswer = {
+  eventId: string;
+  duplicate: boolean;
+  replacements: { index: number; generation: number; replayOf: string }[];
+} | null;
+
+/**
+ * Packs captures for the worker: all bytes in one buffer that nobody else holds, so that it is handed over instead of
+ * copied again. (A body is often a view into a message's or a pool's buffer: neither may be handed over.)
+ *
+ * @throws {RangeError} where an id is none.
+ */
+export function packCaptures(captures: readonly Capture[], revision: number): CommitInput {
+  let size = 0;
+  const packed = captures.map(({ event, deliveries }): PackedCapture => {
+    assertIds(event, deliveries);
+    const { headers, body, bodySha256, ...rest } = event;
+    size += bodySha256.length + headers.length + body.length;
+    return { ...rest, headersBytes: headers.length, bodyBytes: body.length, deliveries };
+  });
+  const bytes = Buffer.allocUnsafeSlow(size);
+  let offset = 0;
+  for (const { event } of captures) {
+    for (const part of [event.bodySha256, event.headers, event.body]) {
+      bytes.set(part, offset);
+      offset += part.length;
+    }
+  }
+  return { revision, captures: packed, bytes };
+}
+
+/** Makes a result of the worker's answer to `capture`. */
+export function unpackAnswer(capture: Capture, answer: CommitAnswer, now: number): CaptureResult {
+  const { event, deliveries } = capture;
+  if (answer === null) {
+    const options = { eventId: event.id, generation: 1, replayOf: null, now };
+    const stored = deliveries.map((delivery) => storedDelivery(delivery, options));
+    return { eventId: event.id, duplicate: false, deliveries: stored };
+  }
+  const { eventId, duplicate, replacements } = answer;
+  const stored = replacements.flatMap(({ index, generation, replayOf }) =>
+    deliveries
+      .slice(index, index + 1)
+      .map((delivery) => storedDelivery(delivery, { eventId, generation, replayOf, now })),
+  );
+  return { eventId, duplicate, deliveries: stored };
+}
+
+function storedDelivery(
+  { id, subscription, claim }: NewDelivery,
+  { now, ...given }: Pick<Delivery, "eventId" | "generation" | "replayOf"> & { now: number },
+): Delivery {
+  return {
+    ...given,
+    id,
+    subscription,
+    state: claim ? "running" : "waiting",
+    nextAttemptAt: claim ? null : now,
+    attempt: 0,
+    attemptBase: 0,
+    interruptions: 0,
+    suspect: false,
+    reason: "",
+    attempts: [],
+  };
+}
+
+function assertIds(event: ReceivedEvent, deliveries: readonly NewDelivery[]): void {
+  const prefixes = [
+    [event.id, "evt"] as const,
+    ...deliveries.map(({ id }) => [id, "dlv"] as const),
+  ];
+  for (const [id, prefix] of prefixes) {
+    if (isId(id, prefix)) continue;
+    const shown = JSON.stringify(id.slice(0, 60));
+    throw new RangeError(`Cannot store ${shown}: an id is ${prefix}_ and 32 hexadecimal digits`);
+  }
+  if (event.bodySha256.length !== 32) {
+    throw new RangeError(`Cannot store ${event.id}: a SHA-256 has 32 bytes`);
+  }
+}

@@ -1,0 +1,131 @@
+import type { DatabaseSync } from "node:sqlite";
+
+/** Version of the schema below, kept in the file's `user_version`. */
+export const SCHEMA_VERSION = 1;
+
+/** Marks the file as ours (`application_id`): "hook" in ASCII. */
+const APPLICATION_ID = 0x686f6f6b;
+
+/**
+ * States are numbers (see `STATE_CODES`). Ids are the 16 bytes of their UUIDv7, so that an index on them grows at its
+ * end. `dedupe` is 8 bytes that hash source and key, then the first 8 of the body's digest: one index finds both a
+ * duplicate and a reused key, and what it finds is compared in full.
+ *
+ * `deliveries_open` leaves out delivered ones, which are nearly all: it stays small, and holds what is running, what is
+ * counted as the queue, and the dead in the order that lists show them.
+ */
+const SCHEMA = `
+CREATE TABLE events (
+  row INTEGER PRIMARY KEY,
+  id BLOB NOT NULL,
+  dedupe BLOB NOT NULL,
+  source TEXT NOT NULL,
+  provider TEXT NOT NULL,
+  type TEXT NOT NULL,
+  received_at INTEGER NOT NULL,
+  provider_event_id TEXT NOT NULL,
+  secret_id TEXT NOT NULL,
+  address TEXT NOT NULL,
+  flags INTEGER NOT NULL,
+  unhandled INTEGER NOT NULL,
+  body_sha256 BLOB NOT NULL,
+  headers BLOB NOT NULL,
+  body BLOB NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX events_id ON events (id);
+CREATE INDEX events_dedupe ON events (dedupe);
+CREATE INDEX events_type ON events (type, id);
+CREATE INDEX events_source ON events (source, id);
+CREATE INDEX events_unhandled ON events (id) WHERE unhandled = 1;
+
+CREATE TABLE deliveries (
+  row INTEGER PRIMARY KEY,
+  id BLOB NOT NULL,
+  event INTEGER NOT NULL,
+  event_id BLOB NOT NULL,
+  subscription TEXT NOT NULL,
+  generation INTEGER NOT NULL,
+  replay_of BLOB,
+  state INTEGER NOT NULL,
+  next_at INTEGER,
+  attempt INTEGER NOT NULL DEFAULT 0,
+  attempt_base INTEGER NOT NULL DEFAULT 0,
+  interruptions INTEGER NOT NULL DEFAULT 0,
+  suspect INTEGER NOT NULL DEFAULT 0,
+  reason TEXT NOT NULL DEFAULT '',
+  attempts TEXT NOT NULL DEFAULT '[]',
+  dispatcher TEXT,
+  token TEXT
+) STRICT;
+CREATE UNIQUE INDEX deliveries_id ON deliveries (id);
+CREATE UNIQUE INDEX deliveries_generation ON deliveries (event, subscription, generation);
+CREATE INDEX deliveries_due ON deliveries (subscription, next_at) WHERE state = 0;
+CREATE INDEX deliveries_open ON deliveries (state, event_id) WHERE state <> 2;
+
+CREATE TABLE subscriptions (
+  name TEXT PRIMARY KEY,
+  definition TEXT NOT NULL,
+  paused TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE heartbeats (
+  dispatcher TEXT PRIMARY KEY,
+  at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE metrics (
+  bucket INTEGER PRIMARY KEY,
+  received INTEGER NOT NULL,
+  processed INTEGER NOT NULL,
+  failed INTEGER NOT NULL,
+  retried INTEGER NOT NULL,
+  attempts INTEGER NOT NULL,
+  succeeded INTEGER NOT NULL,
+  succeeded_ms REAL NOT NULL
+) STRICT;
+
+CREATE TABLE facts (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  revision INTEGER NOT NULL,
+  last_processed_at INTEGER
+) STRICT;
+INSERT INTO facts VALUES (1, 0, NULL);
+`;
+
+/**
+ * Creates the schema in an empty file; refuses a file that is not ours or that a newer Hookgate wrote.
+ *
+ * @throws {Error} with a message for an operator.
+ */
+export function prepareSchema(db: DatabaseSync, file: string): void {
+  const version = readPragma(db, "user_version");
+  const application = readPragma(db, "application_id");
+  if (application === 0 && version === 0 && isEmpty(db)) {
+    db.exec(`BEGIN IMMEDIATE; ${SCHEMA}
+      PRAGMA application_id = ${APPLICATION_ID};
+      PRAGMA user_version = ${SCHEMA_VERSION};
+      COMMIT;`);
+    return;
+  }
+  if (application !== APPLICATION_ID) {
+    throw new Error(`Cannot open the store: ${file} is another program's database`);
+  }
+  if (version > SCHEMA_VERSION) {
+    throw new Error(
+      `Cannot open the store: ${file} has schema version ${version}, newer than ${SCHEMA_VERSION}, ` +
+        "the newest that this version of Hookgate knows; run the newer one",
+    );
+  }
+  if (version < SCHEMA_VERSION) {
+    throw new Error(`Cannot open the store: ${file} has the unknown schema version ${version}`);
+  }
+}
+
+function isEmpty(db: DatabaseSync): boolean {
+  return db.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").get() === undefined;
+}
+
+function readPragma(db: DatabaseSync, name: string): number {
+  const [value] = Object.values(db.prepare(`PRAGMA ${name}`).get() ?? {});
+  return Number(value);
+}

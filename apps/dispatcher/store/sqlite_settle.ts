@@ -1,0 +1,98 @@
+import type { DatabaseSync } from "node:sqlite";
+import { ATTEMPTS_KEPT_MAX, type Attempt } from "@hookgate/types";
+import type { Outcome, RetryResult } from "./event_store.ts";
+import type { CountMetrics, MetricCounts } from "./sqlite_metrics.ts";
+import {
+  DELIVERY_COLUMNS,
+  isId,
+  packId,
+  type Row,
+  readAttempts,
+  readDelivery,
+  STATE_CODES,
+} from "./sqlite_rows.ts";
+
+/** Prepares `settle`: whether each outcome was written. */
+export function prepareSettle(
+  db: DatabaseSync,
+  count: CountMetrics,
+): (outcomes: readonly Outcome[], now: number) => boolean[] {
+  const find = db.prepare(`SELECT row, attempt, attempts FROM deliveries
+    WHERE id = ? AND state = ${STATE_CODES.running} AND dispatcher = ? AND token = ?`);
+  const write = db.prepare(`UPDATE deliveries SET state = ?, next_at = ?, attempt = ?, attempts = ?,
+    interruptions = ?, suspect = ?, reason = ?, dispatcher = NULL, token = NULL WHERE row = ?`);
+  const processed = db.prepare("UPDATE facts SET last_processed_at = ?");
+
+  function settleOne({ deliveryId, claim, next, attempt, ...marks }: Outcome): boolean {
+    if (!isId(deliveryId, "dlv")) return false;
+    const found = find.get(packId(deliveryId), claim.dispatcherId, claim.token);
+    if (!found) return false;
+    write.run(
+      STATE_CODES[next.state],
+      // Up, because a delivery may be late and never early.
+      next.state === "waiting" ? Math.ceil(next.nextAttemptAt) : null,
+      attempt ? attempt.number : (found["attempt"] as number),
+      attempt ? append(found["attempts"] as string, attempt) : (found["attempts"] as string),
+      marks.interruptions,
+      marks.suspect ? 1 : 0,
+      next.state === "dead" ? next.reason : "",
+      found["row"] as number,
+    );
+    return true;
+  }
+
+  return function settle(outcomes, now) {
+    const counts = newCounts();
+    const written = outcomes.map((outcome) => {
+      if (!settleOne(outcome)) return false;
+      addOutcome(counts, outcome);
+      return true;
+    });
+    if (written.includes(true)) count(now, counts);
+    if (counts.processed > 0) processed.run(now);
+    return written;
+  };
+}
+
+/** Prepares `retryDelivery`. */
+export function prepareRetryDelivery(db: DatabaseSync): (id: string, now: number) => RetryResult {
+  const read = db.prepare(
+    `SELECT ${DELIVERY_COLUMNS}, d.attempts FROM deliveries d WHERE d.id = ?`,
+  );
+  const revive = db.prepare(`UPDATE deliveries SET state = ${STATE_CODES.waiting}, next_at = ?,
+    reason = '', attempt_base = CASE state WHEN ${STATE_CODES.dead} THEN attempt ELSE attempt_base END
+    WHERE row = ?`);
+  return function retryDelivery(id, now) {
+    const found = isId(id, "dlv") ? (read.get(packId(id)) as Row | undefined) : undefined;
+    if (!found) return { outcome: "missing" };
+    const delivery = readDelivery(found);
+    if (delivery.state !== "dead" && delivery.state !== "waiting") {
+      return { outcome: "refused", delivery };
+    }
+    revive.run(now, found["row"] as number);
+    return { outcome: "due", delivery: readDelivery(read.get(packId(id)) as Row) };
+  };
+}
+
+/** The attempts as they are kept: of too many the first and the latest. */
+function append(column: string, attempt: Attempt): string {
+  const attempts = [...readAttempts(column), attempt];
+  if (attempts.length > ATTEMPTS_KEPT_MAX) attempts.splice(1, attempts.length - ATTEMPTS_KEPT_MAX);
+  return JSON.stringify(attempts);
+}
+
+function newCounts() {
+  const counts = { processed: 0, failed: 0, retried: 0, attempts: 0, succeeded: 0, succeededMs: 0 };
+  return counts satisfies MetricCounts;
+}
+
+function addOutcome(counts: ReturnType<typeof newCounts>, { next, attempt }: Outcome): void {
+  if (next.state === "delivered") counts.processed += 1;
+  if (next.state === "dead") counts.failed += 1;
+  if (!attempt) return;
+  if (next.state === "waiting") counts.retried += 1;
+  counts.attempts += 1;
+  if (attempt.outcome !== "succeeded") return;
+  counts.succeeded += 1;
+  counts.succeededMs += attempt.durationMs;
+}

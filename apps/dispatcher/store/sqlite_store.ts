@@ -1,0 +1,158 @@
+import { Worker } from "node:worker_threads";
+import type { Log } from "@hookgate/telemetry";
+import type { Subscription } from "@hookgate/types";
+import {
+  type Capture,
+  type CaptureResult,
+  type ClaimedDelivery,
+  type EventDetail,
+  type EventPage,
+  type EventQuery,
+  type EventStore,
+  type MetricSums,
+  type Outcome,
+  PAGE_EVENTS_MAX,
+  type QueueState,
+  type RetryResult,
+  type SubscriptionSet,
+} from "./event_store.ts";
+import type { ClaimInput } from "./sqlite_claims.ts";
+import { prepareStoreFile } from "./sqlite_file.ts";
+import { packCaptures, unpackAnswer } from "./sqlite_messages.ts";
+import { TAKE_OVER_STEP_MAX } from "./sqlite_recovery.ts";
+import { isId } from "./sqlite_rows.ts";
+import { SqliteThread } from "./sqlite_thread.ts";
+
+/** Options for {@linkcode openSqliteStore}. */
+export interface SqliteStoreOptions {
+  /** Directory of the store's file; made where it is missing. */
+  dataDir: string;
+  /** The owner, for the log. */
+  dispatcherId: string;
+  log: Pick<Log, "info" | "warn" | "error">;
+  /** The store's clock, in milliseconds since 1970. @default {Date.now} */
+  now?: () => number;
+  /** Starts the thread that owns the file; for tests. */
+  spawn?: (url: URL, options: { workerData: unknown }) => Worker;
+}
+
+/**
+ * Opens the embedded store below `dataDir` and gives back what an earlier owner left running.
+ *
+ * @throws {Error} with a message for an operator where the directory or the file is refused: in use by another
+ * dispatcher, written by a newer version, not writable.
+ */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<EventStore> {
+  const { dataDir, dispatcherId, log, now = Date.now } = options;
+  const { spawn = (url, workerOptions) => new Worker(url, workerOptions) } = options;
+  const file = prepareStoreFile(dataDir);
+  const thread = new SqliteThread({ file, now, log, spawn });
+  const takenOver = await thread.start();
+  log.info({ file, dispatcherId, takenOver }, "store opened");
+  return new SqliteStore(thread, now);
+}
+
+/** The contract over a thread: packs what goes there, unpacks what comes back. */
+class SqliteStore implements EventStore {
+  readonly kind = "sqlite";
+  readonly #thread: SqliteThread;
+  readonly #now: () => number;
+
+  constructor(thread: SqliteThread, now: () => number) {
+    this.#thread = thread;
+    this.#now = now;
+  }
+
+  now(): number {
+    return this.#now();
+  }
+
+  async commit(
+    captures: readonly Capture[],
+    { revision }: { revision: number },
+  ): Promise<CaptureResult[] | null> {
+    const input = packCaptures(captures, revision);
+    const now = this.#now();
+    const transfer = [input.bytes.buffer as ArrayBuffer];
+    const answers = await this.#thread.call("commit", input, { now, transfer });
+    if (!answers) return null;
+    return captures.map((capture, index) => unpackAnswer(capture, answers[index] ?? null, now));
+  }
+
+  claimDue(input: ClaimInput): Promise<ClaimedDelivery[]> {
+    return this.#thread.call("claimDue", input);
+  }
+
+  settle(outcomes: readonly Outcome[]): Promise<boolean[]> {
+    return this.#thread.call("settle", outcomes);
+  }
+
+  nextDueAt(subscriptions: readonly string[]): Promise<number | null> {
+    return this.#thread.call("nextDueAt", subscriptions);
+  }
+
+  dueSeconds({ limit }: { limit: number }): Promise<number[]> {
+    return this.#thread.call("dueSeconds", limit);
+  }
+
+  heartbeat(dispatcherId: string): Promise<void> {
+    return this.#thread.call("heartbeat", dispatcherId);
+  }
+
+  async takeOver(input: { dispatcherId: string; staleMs: number }): Promise<number> {
+    let taken = 0;
+    for (;;) {
+      const step = await this.#thread.call("takeOver", input);
+      taken += step;
+      if (step < TAKE_OVER_STEP_MAX) return taken;
+    }
+  }
+
+  reclaim(input: { dispatcherId: string; liveTokens: ReadonlySet<string> }): Promise<number> {
+    return this.#thread.call("reclaim", input);
+  }
+
+  subscriptions(): Promise<SubscriptionSet> {
+    return this.#thread.call("subscriptions", null);
+  }
+
+  publishSubscriptions(definitions: readonly Subscription[]): Promise<SubscriptionSet> {
+    return this.#thread.call("publishSubscriptions", definitions);
+  }
+
+  async listEvents(query: EventQuery): Promise<EventPage> {
+    const { limit, cursor, state, unhandled } = query;
+    if (!Number.isInteger(limit) || limit < 1 || limit > PAGE_EVENTS_MAX) {
+      throw new RangeError(
+        `Cannot list events: limit ${limit} is not from 1 to ${PAGE_EVENTS_MAX}`,
+      );
+    }
+    if (cursor !== undefined && !isId(cursor, "evt")) {
+      throw new RangeError("Cannot list events: the cursor is not one of a page before");
+    }
+    if (state !== undefined && unhandled) {
+      throw new RangeError("Cannot list events: unhandled ones have no deliveries in any state");
+    }
+    return this.#thread.call("listEvents", query);
+  }
+
+  getEvent(id: string): Promise<EventDetail | null> {
+    return this.#thread.call("getEvent", id);
+  }
+
+  retryDelivery(id: string): Promise<RetryResult> {
+    return this.#thread.call("retryDelivery", id);
+  }
+
+  metrics({ windowMs }: { windowMs: number }): Promise<MetricSums> {
+    return this.#thread.call("metrics", windowMs);
+  }
+
+  queueState(): Promise<QueueState> {
+    return this.#thread.call("queueState", null);
+  }
+
+  close(): Promise<void> {
+    return this.#thread.close();
+  }
+}

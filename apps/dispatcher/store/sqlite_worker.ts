@@ -1,0 +1,88 @@
+import { parentPort, workerData } from "node:worker_threads";
+import type { ReceivedEvent } from "@hookgate/types";
+import type { ClaimedDelivery, EventDetail } from "./event_store.ts";
+import { SqliteEngine } from "./sqlite_engine.ts";
+import type { Call, FromWorker, Reply, ToWorker, WorkerInput } from "./sqlite_messages.ts";
+
+/** Calls that share one transaction. */
+const GROUP_CALLS_MAX = 64;
+
+const port = parentPort;
+if (!port) throw new Error("Cannot run: this module is the store's worker thread");
+const queue: Call[] = [];
+let scheduled = false;
+let closing = false;
+
+const engine = openEngine();
+if (engine) {
+  port.on("message", (message: ToWorker) => {
+    if (message === "close") closing = true;
+    else queue.push(message);
+    schedule(engine);
+  });
+}
+
+function openEngine(): SqliteEngine | null {
+  const { file, takeOverAt } = workerData as WorkerInput;
+  try {
+    const opened = new SqliteEngine({ file });
+    let takenOver = 0;
+    if (takeOverAt !== null) {
+      const call: Call = { number: 0, operation: "takeOverAll", input: null, now: takeOverAt };
+      const [reply] = opened.run([call]);
+      if (reply && "error" in reply) throw reply.error;
+      takenOver = Number(reply?.value);
+    }
+    post({ kind: "opened", takenOver });
+    return opened;
+  } catch (error) {
+    post({ kind: "refused", error: error as Error });
+    return null;
+  }
+}
+
+/** One turn later, so that all calls that arrived while the last group was written share the next. */
+function schedule(opened: SqliteEngine): void {
+  if (scheduled) return;
+  scheduled = true;
+  setImmediate(() => {
+    scheduled = false;
+    const calls = queue.splice(0, GROUP_CALLS_MAX);
+    if (calls.length > 0) {
+      const replies = opened.run(calls);
+      post({ kind: "replies", replies }, buffersOf(calls, replies));
+    }
+    if (queue.length > 0) schedule(opened);
+    else if (closing) close(opened);
+  });
+}
+
+function close(opened: SqliteEngine): void {
+  opened.close();
+  post({ kind: "closed" });
+  port?.close();
+}
+
+/** Buffers of the events in the replies: nobody else holds them, so they are handed over and not copied. */
+function buffersOf(calls: readonly Call[], replies: readonly Reply[]): ArrayBuffer[] {
+  const buffers: ArrayBuffer[] = [];
+  for (const [index, reply] of replies.entries()) {
+    if ("error" in reply) continue;
+    const operation = calls[index]?.operation;
+    if (operation === "claimDue") {
+      for (const { event } of reply.value as ClaimedDelivery[]) addBuffers(event, buffers);
+    }
+    if (operation !== "getEvent") continue;
+    const detail = reply.value as EventDetail | null;
+    if (detail) addBuffers(detail.event, buffers);
+  }
+  return buffers;
+}
+
+function addBuffers({ headers, body, bodySha256 }: ReceivedEvent, buffers: ArrayBuffer[]): void {
+  for (const bytes of [headers, body, bodySha256]) buffers.push(bytes.buffer as ArrayBuffer);
+}
+
+function post(message: FromWorker, transfer: ArrayBuffer[] = []): void {
+  port?.postMessage(message, transfer);
+}
