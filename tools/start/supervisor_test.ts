@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
+import { waitFor } from "@hookgate/testing";
 import { afterAll, afterEach, beforeEach, expect, test } from "@jest/globals";
 import type { App } from "./app_process.ts";
 import { Supervisor, type SupervisorOptions } from "./supervisor.ts";
@@ -69,12 +69,8 @@ function alive(pid: number | undefined): boolean {
   }
 }
 
-async function until(what: string, condition: () => boolean): Promise<void> {
-  const deadline = performance.now() + 20_000;
-  while (!condition()) {
-    if (performance.now() > deadline) throw new Error(`Cannot go on: never ${what}`);
-    await delay(5);
-  }
+function until(what: string, condition: () => boolean): Promise<true> {
+  return waitFor(condition, { what, timeoutMs: 20_000 });
 }
 
 function watch(apps: App[], options: Partial<SupervisorOptions> = {}) {
