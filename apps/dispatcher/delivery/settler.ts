@@ -1,0 +1,91 @@
+import type { Log } from "@hookgate/telemetry";
+import type { EventStore, Outcome } from "../store/event_store.ts";
+
+/** Outcomes written in one call. */
+const BATCH_OUTCOMES_MAX = 512;
+
+/** Calls under way at once: one commits while the next is prepared. */
+const CALLS_IN_FLIGHT_MAX = 2;
+
+/** Wait before a failed write is tried again, in milliseconds. */
+const RETRY_DELAY_MS = 250;
+
+/** Options for {@linkcode Settler}. */
+export interface SettlerOptions {
+  store: Pick<EventStore, "settle">;
+  log: Log;
+}
+
+interface Entry {
+  outcome: Outcome;
+  resolve: (written: boolean) => void;
+}
+
+/**
+ * Writes outcomes in groups: those that end while a write is under way share the next one. A write that fails is tried
+ * again until the store is back, because until then the attempt is not known to have happened; what waits is bounded by
+ * the slots, since a slot is free only after its outcome is written.
+ */
+export class Settler {
+  readonly #options: SettlerOptions;
+  readonly #queue: Entry[] = [];
+  #inFlight = 0;
+  #scheduled = false;
+  #closed = false;
+
+  constructor(options: SettlerOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves once the outcome is durable: true where the claim still stood, false where another holds the delivery. */
+  settle(outcome: Outcome): Promise<boolean> {
+    return new Promise((resolve) => {
+      this.#queue.push({ outcome, resolve });
+      this.#schedule();
+    });
+  }
+
+  /** Gives up what the store does not take any more: the claims are taken over later. */
+  close(): void {
+    this.#closed = true;
+    for (const { resolve } of this.#queue.splice(0)) resolve(false);
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || this.#inFlight >= CALLS_IN_FLIGHT_MAX) return;
+    this.#scheduled = true;
+    // One turn of the loop later, so that all results of one message from a handler host share the write.
+    setImmediate(() => {
+      this.#scheduled = false;
+      while (this.#queue.length > 0 && this.#inFlight < CALLS_IN_FLIGHT_MAX) {
+        void this.#write(this.#queue.splice(0, BATCH_OUTCOMES_MAX));
+      }
+    });
+  }
+
+  async #write(entries: Entry[]): Promise<void> {
+    this.#inFlight += 1;
+    try {
+      const outcomes = entries.map(({ outcome }) => outcome);
+      const written = await this.#options.store.settle(outcomes);
+      entries.forEach(({ resolve }, index) => {
+        resolve(written[index] ?? false);
+      });
+    } catch (error) {
+      this.#options.log.error({ err: error, outcomes: entries.length }, "outcomes not written yet");
+      await this.#retryLater(entries);
+    } finally {
+      this.#inFlight -= 1;
+      if (this.#queue.length > 0) this.#schedule();
+    }
+  }
+
+  async #retryLater(entries: Entry[]): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, RETRY_DELAY_MS).unref());
+    if (this.#closed) {
+      for (const { resolve } of entries) resolve(false);
+      return;
+    }
+    this.#queue.unshift(...entries);
+  }
+}

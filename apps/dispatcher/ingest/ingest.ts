@@ -1,0 +1,277 @@
+import {
+  type Bidi,
+  type CaptureResult as CaptureAnswer,
+  type CaptureRequest,
+  type CaptureResponse,
+  eventFromMessage,
+  RpcError,
+} from "@hookgate/rpc";
+import type { Log } from "@hookgate/telemetry";
+import { newId, type ReceivedEvent } from "@hookgate/types";
+import type { DeliveryLoop } from "../delivery/delivery_loop.ts";
+import type { Capture, CaptureResult, EventStore, NewDelivery } from "../store/event_store.ts";
+
+/** Events in one commit. */
+const COMMIT_EVENTS_MAX = 256;
+
+/** Bodies and headers in one commit, in bytes; one larger event is a commit of its own. */
+const COMMIT_BYTES_MAX = 4 * 1024 * 1024;
+
+/** Commits under way at once: one is on the disk while the next is prepared. */
+const COMMITS_IN_FLIGHT_MAX = 2;
+
+/** What one edge may have unanswered. */
+const WINDOW = { eventsMax: 4_096, bytesMax: 64 * 1024 * 1024 };
+
+/** What may wait for a commit, all edges together; past it captures are refused at once. */
+const QUEUE = { eventsMax: 16_384, bytesMax: 256 * 1024 * 1024 };
+
+const EVENT_ID = /^evt_[0-9a-f]{32}$/;
+const SHA256_BYTES = 32;
+
+/** Why a capture was not stored, for the edge's log. */
+type Refusal = "overloaded" | "disk_reserve" | "store" | "shutting_down";
+
+/** The current set of subscriptions, as a commit needs it. */
+export interface Matching {
+  revision: number;
+  match: (type: string) => readonly string[];
+}
+
+/** Options for {@linkcode Ingest}. */
+export interface IngestOptions {
+  store: Pick<EventStore, "commit">;
+  loop: Pick<DeliveryLoop, "newClaim" | "forget" | "reserve" | "release" | "run" | "expectBacklog">;
+  /** The set that events are matched against. */
+  matching: () => Matching;
+  /** Reads the set anew, after a commit that was matched against an older one. */
+  refreshMatching: () => Promise<void>;
+  log: Log;
+}
+
+interface Waiting {
+  event: ReceivedEvent;
+  bytes: number;
+  number: number;
+  stream: Stream;
+}
+
+interface Stream {
+  call: Bidi<CaptureRequest, CaptureResponse>;
+  /** `ended`: the edge sends no more but listens. `broken`: nobody listens. */
+  state: "open" | "ended" | "broken";
+  events: number;
+  bytes: number;
+}
+
+/** Takes captures from all edges, commits many of them at once, and answers each one when it is durable. */
+export class Ingest {
+  readonly #options: IngestOptions;
+  readonly #queue: Waiting[] = [];
+  #queueBytes = 0;
+  #commits = 0;
+  #scheduled = false;
+  #diskHasRoom = true;
+  #stopping = false;
+  #drained: (() => void) | null = null;
+
+  constructor(options: IngestOptions) {
+    this.#options = options;
+  }
+
+  /** Whether the disk is above its reserve; below it captures are refused. */
+  set diskHasRoom(hasRoom: boolean) {
+    if (hasRoom !== this.#diskHasRoom) {
+      this.#options.log.warn({ hasRoom }, hasRoom ? "disk has room again" : "disk reserve reached");
+    }
+    this.#diskHasRoom = hasRoom;
+  }
+
+  /** Serves one stream of captures. */
+  capture(call: Bidi<CaptureRequest, CaptureResponse>): void {
+    const stream: Stream = { call, state: "open", events: 0, bytes: 0 };
+    call.receive({
+      message: (request) => this.#receive(stream, request),
+      // What the edge sent is committed all the same, and answered where it still listens.
+      end: () => {
+        stream.state = "ended";
+        if (stream.events === 0) call.end();
+      },
+      error: () => {
+        stream.state = "broken";
+      },
+    });
+    call.send({ window: WINDOW, results: [] });
+  }
+
+  /** Refuses new captures, commits those that wait. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    if (this.#queue.length === 0 && this.#commits === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#drained = resolve;
+    });
+  }
+
+  #receive(stream: Stream, request: CaptureRequest): void {
+    const refused: CaptureAnswer[] = [];
+    for (const { number, event: message } of request.captures) {
+      const event = message ? eventFromMessage(message) : null;
+      if (!event || !EVENT_ID.test(event.id) || event.bodySha256.length !== SHA256_BYTES) {
+        const problem = `capture ${number} has no event, or one without a valid id and digest`;
+        stream.call.fail(new RpcError("INVALID_ARGUMENT", problem));
+        return;
+      }
+      const bytes = event.body.length + event.headers.length;
+      const refusal = this.#refusal(bytes);
+      if (refusal) {
+        refused.push({
+          number,
+          outcome: "CAPTURE_OUTCOME_UNAVAILABLE",
+          eventId: "",
+          reason: refusal,
+        });
+        continue;
+      }
+      stream.events += 1;
+      stream.bytes += bytes;
+      this.#queue.push({ event, bytes, number, stream });
+      this.#queueBytes += bytes;
+    }
+    if (stream.events > WINDOW.eventsMax || stream.bytes > WINDOW.bytesMax + COMMIT_BYTES_MAX) {
+      stream.call.fail(new RpcError("RESOURCE_EXHAUSTED", "more in flight than the window allows"));
+      return;
+    }
+    if (refused.length > 0) stream.call.send({ window: null, results: refused });
+    this.#schedule();
+  }
+
+  #refusal(bytes: number): Refusal | null {
+    if (this.#stopping) return "shutting_down";
+    if (!this.#diskHasRoom) return "disk_reserve";
+    const full = this.#queue.length >= QUEUE.eventsMax || this.#queueBytes + bytes > QUEUE.bytesMax;
+    return full ? "overloaded" : null;
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || this.#commits >= COMMITS_IN_FLIGHT_MAX) return;
+    this.#scheduled = true;
+    // One turn later, so that messages of several edges share a commit.
+    setImmediate(() => {
+      this.#scheduled = false;
+      while (this.#queue.length > 0 && this.#commits < COMMITS_IN_FLIGHT_MAX) {
+        void this.#commit(this.#takeBatch());
+      }
+    });
+  }
+
+  #takeBatch(): Waiting[] {
+    let events = 0;
+    let bytes = 0;
+    for (const waiting of this.#queue) {
+      if (events === COMMIT_EVENTS_MAX) break;
+      if (events > 0 && bytes + waiting.bytes > COMMIT_BYTES_MAX) break;
+      events += 1;
+      bytes += waiting.bytes;
+    }
+    this.#queueBytes -= bytes;
+    return this.#queue.splice(0, events);
+  }
+
+  async #commit(batch: Waiting[]): Promise<void> {
+    this.#commits += 1;
+    try {
+      const results = await this.#store(batch.map(({ event }) => event));
+      answer(batch, (index) => storedAnswer(results[index]));
+    } catch (error) {
+      this.#options.log.error({ err: error, events: batch.length }, "events not stored");
+      answer(batch, () => ({
+        outcome: "CAPTURE_OUTCOME_UNAVAILABLE",
+        eventId: "",
+        reason: "store",
+      }));
+    } finally {
+      this.#commits -= 1;
+      if (this.#queue.length > 0) this.#schedule();
+      else if (this.#commits === 0) this.#drained?.();
+    }
+  }
+
+  /** One durable commit; matched again for as long as the set of subscriptions changes under it. */
+  async #store(events: ReceivedEvent[]): Promise<CaptureResult[]> {
+    for (;;) {
+      const results = await this.#tryStore(events);
+      if (results) return results;
+      await this.#options.refreshMatching();
+    }
+  }
+
+  async #tryStore(events: ReceivedEvent[]): Promise<CaptureResult[] | null> {
+    const { store, loop, matching } = this.#options;
+    const { revision, match } = matching();
+    const claim = loop.newClaim();
+    const captures = events.map((event): Capture => {
+      const deliveries = match(event.type).map((subscription): NewDelivery => {
+        const id = newId("dlv");
+        return { id, subscription, claim: loop.reserve(subscription) ? claim : null };
+      });
+      return { event, deliveries };
+    });
+    let results: CaptureResult[] | null = null;
+    try {
+      results = await store.commit(captures, { revision });
+    } catch (error) {
+      loop.forget(claim, { answered: false });
+      for (const { deliveries } of captures) this.#releaseUnused(deliveries, []);
+      throw error;
+    }
+    captures.forEach(({ event, deliveries }, index) => {
+      const stored = results?.[index]?.deliveries ?? [];
+      for (const delivery of stored) {
+        // Deliveries that replace dead ones are of the event that was stored first.
+        const of = delivery.eventId === event.id ? event : { ...event, id: delivery.eventId };
+        if (delivery.state === "running") loop.run({ delivery, event: of, claim });
+        else loop.expectBacklog(delivery.subscription);
+      }
+      this.#releaseUnused(
+        deliveries,
+        stored.map(({ id }) => id),
+      );
+    });
+    loop.forget(claim, { answered: true });
+    return results;
+  }
+
+  /** Gives back the slots of deliveries that were not stored. */
+  #releaseUnused(deliveries: readonly NewDelivery[], stored: readonly string[]): void {
+    for (const { id, subscription, claim } of deliveries) {
+      if (claim && !stored.includes(id)) this.#options.loop.release(subscription);
+    }
+  }
+}
+
+function storedAnswer(result: CaptureResult | undefined): Omit<CaptureAnswer, "number"> {
+  if (!result) return { outcome: "CAPTURE_OUTCOME_UNAVAILABLE", eventId: "", reason: "store" };
+  const outcome = result.duplicate ? "CAPTURE_OUTCOME_DUPLICATE" : "CAPTURE_OUTCOME_STORED";
+  return { outcome, eventId: result.eventId, reason: "" };
+}
+
+/** Answers a batch: one message for each stream that has a part in it. */
+function answer(
+  batch: readonly Waiting[],
+  answerOf: (index: number) => Omit<CaptureAnswer, "number">,
+): void {
+  const byStream = new Map<Stream, CaptureAnswer[]>();
+  batch.forEach(({ stream, number, bytes }, index) => {
+    stream.events -= 1;
+    stream.bytes -= bytes;
+    const answers = byStream.get(stream) ?? [];
+    answers.push({ number, ...answerOf(index) });
+    byStream.set(stream, answers);
+  });
+  for (const [stream, results] of byStream) {
+    if (stream.state === "broken") continue;
+    stream.call.send({ window: null, results });
+    if (stream.state === "ended" && stream.events === 0) stream.call.end();
+  }
+}

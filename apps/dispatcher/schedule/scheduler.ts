@@ -1,0 +1,84 @@
+import type { Log } from "@hookgate/telemetry";
+import { Agenda, type AgendaBackend, InMemoryNotificationChannel } from "agenda";
+
+/** How often Agenda looks for jobs that nobody announced to it, in milliseconds. */
+const PROCESS_EVERY_MS = 1_000;
+
+/** A lock older than this is of a dispatcher that died, in milliseconds. No job here runs nearly as long. */
+const LOCK_LIFETIME_MS = 10_000;
+
+/** Seconds that are remembered as announced, so that a thousand retries in one second ask Agenda once. */
+const ANNOUNCED_SECONDS_MAX = 10_000;
+
+const ALARM = "wake";
+
+/** Recurring work. */
+export interface RecurringWork {
+  name: string;
+  everyMs: number;
+  work: () => Promise<void>;
+}
+
+/** Options for {@linkcode Scheduler}. */
+export interface SchedulerOptions {
+  backend: AgendaBackend;
+  /** Claims what is due: called at the start of every second for which {@linkcode Scheduler.wakeAt} asked. */
+  wake: () => void;
+  recurring: readonly RecurringWork[];
+  log: Log;
+}
+
+/**
+ * Alarms and recurring work, on Agenda. The deliveries hold the truth: an alarm that is lost costs punctuality, never a
+ * delivery, so a fault of Agenda's is logged and not waited for.
+ */
+export class Scheduler {
+  readonly #agenda: Agenda;
+  readonly #options: SchedulerOptions;
+  readonly #announced = new Set<number>();
+
+  constructor(options: SchedulerOptions) {
+    this.#options = options;
+    this.#agenda = new Agenda({
+      backend: options.backend,
+      notificationChannel: new InMemoryNotificationChannel(),
+      processEvery: PROCESS_EVERY_MS,
+      defaultLockLifetime: LOCK_LIFETIME_MS,
+      removeOnComplete: true,
+    });
+    this.#agenda.on("error", (error: Error) => options.log.warn({ err: error }, "Agenda failed"));
+    this.#agenda.define(ALARM, async () => options.wake());
+    for (const { name, work } of options.recurring) this.#agenda.define(name, work);
+  }
+
+  /** Starts the work, and asks for an alarm in each of these seconds. */
+  async start(dueSeconds: readonly number[]): Promise<void> {
+    await this.#agenda.start();
+    for (const { name, everyMs } of this.#options.recurring) {
+      await this.#agenda.every(everyMs, name);
+    }
+    for (const second of dueSeconds) this.wakeAt(second);
+  }
+
+  /** Asks for a wake-up at the start of the second of `time`; one job for each second, however often it is asked. */
+  wakeAt(time: number): void {
+    const second = Math.floor(time / 1_000) * 1_000;
+    if (this.#announced.has(second)) return;
+    if (this.#announced.size >= ANNOUNCED_SECONDS_MAX) this.#announced.clear();
+    this.#announced.add(second);
+    this.#agenda
+      .create(ALARM, { second })
+      .unique({ "data.second": second }, { insertOnly: true })
+      .schedule(new Date(second))
+      .save()
+      .catch((error: unknown) => {
+        this.#announced.delete(second);
+        this.#options.log.warn({ err: error, second }, "alarm not set");
+      });
+  }
+
+  /** Lets go of the jobs it holds. */
+  async stop(): Promise<void> {
+    await this.#agenda.stop();
+  }
+}

@@ -1,0 +1,53 @@
+import { createLog } from "@hookgate/telemetry";
+import { waitFor } from "@hookgate/testing";
+import { afterEach, expect, test } from "@jest/globals";
+import { memoryBackend } from "./memory_backend.ts";
+import { type RecurringWork, Scheduler } from "./scheduler.ts";
+
+const log = createLog({ name: "test", level: "silent" });
+const started: Scheduler[] = [];
+
+afterEach(async () => {
+  for (const scheduler of started.splice(0)) await scheduler.stop();
+});
+
+function makeScheduler(recurring: RecurringWork[] = []) {
+  const wakes: number[] = [];
+  const wake = () => void wakes.push(Date.now());
+  const backend = memoryBackend();
+  const scheduler = new Scheduler({ backend, wake, recurring, log });
+  started.push(scheduler);
+  return { scheduler, wakes, backend };
+}
+
+test("Scheduler wakes at the start of the second, once however often it is asked, and forgets the job", async () => {
+  const { scheduler, wakes, backend } = makeScheduler();
+  await scheduler.start([]);
+  const second = Math.ceil(Date.now() / 1_000) * 1_000 + 1_000;
+  for (let ms = 0; ms < 1_000; ms += 10) scheduler.wakeAt(second + ms);
+  await waitFor(() => wakes.length > 0, { timeoutMs: 5_000, what: "the alarm" });
+  expect(wakes[0]).toBeGreaterThanOrEqual(second);
+  expect(wakes[0]).toBeLessThan(second + 1_000);
+  await waitFor(async () => (await backend.repository.queryJobs({ name: "wake" })).total === 0, {
+    timeoutMs: 2_000,
+    what: "the alarm's removal",
+  });
+  expect(wakes).toHaveLength(1);
+});
+
+test("Scheduler wakes at once for a second that has begun", async () => {
+  const { scheduler, wakes } = makeScheduler();
+  await scheduler.start([Date.now() - 5_000]);
+  await waitFor(() => wakes.length === 1, { timeoutMs: 2_000, what: "the alarm" });
+});
+
+test("Scheduler repeats recurring work, also after it failed", async () => {
+  let runs = 0;
+  const work = async () => {
+    runs += 1;
+    if (runs === 1) throw new Error("the first time fails");
+  };
+  const { scheduler } = makeScheduler([{ name: "count", everyMs: 300, work }]);
+  await scheduler.start([]);
+  await waitFor(() => runs >= 3, { timeoutMs: 10_000, what: "three runs" });
+});

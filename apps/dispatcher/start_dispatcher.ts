@@ -1,0 +1,201 @@
+import { randomUUID } from "node:crypto";
+import { dirname, relative } from "node:path";
+import type { Config, Env } from "@hookgate/config";
+import { type RpcServer, serverSecurity, startRpcServer } from "@hookgate/rpc";
+import type { Log } from "@hookgate/telemetry";
+import type { AgendaBackend } from "agenda";
+import { createAdmin } from "./admin/create_admin.ts";
+import { logMetrics, METRICS_EVERY_MS } from "./admin/log_metrics.ts";
+import { DeliveryLoop } from "./delivery/delivery_loop.ts";
+import { FollowedSubscriptions } from "./delivery/followed_subscriptions.ts";
+import { HandlerTarget } from "./delivery/handler_target.ts";
+import { Ingest } from "./ingest/ingest.ts";
+import { memoryBackend } from "./schedule/memory_backend.ts";
+import { mongoBackend } from "./schedule/mongo_backend.ts";
+import { Scheduler } from "./schedule/scheduler.ts";
+import { createDiskReserve } from "./store/disk_reserve.ts";
+import type { EventStore } from "./store/event_store.ts";
+import { openMongoStore } from "./store/mongodb_store.ts";
+import { openSqliteStore } from "./store/sqlite_store.ts";
+
+/** Between two look-outs: heartbeat, disk, changed subscriptions, overdue deliveries. */
+const TICK_MS = 1_000;
+
+/** A dispatcher whose heartbeat is older than this is dead: others take over what it ran. */
+const HEARTBEAT_STALE_MS = 8_000;
+
+/** Between two looks for dead dispatchers. */
+const TAKE_OVER_EVERY_MS = 2_000;
+
+/** Without a successful look-out for this long the dispatcher is not ready. */
+const TICK_STALE_MS_MAX = 5_000;
+
+/** Running attempts may take this long when the dispatcher stops, then they are interrupted. */
+const STOP_GRACE_MS = 3_000;
+
+/** Seconds in which alarms are set at the start; later ones are found by the look-out. */
+const DUE_SECONDS_MAX = 1_000;
+
+/** Options for {@linkcode startDispatcher}. */
+export interface StartDispatcherOptions {
+  env: Env;
+  config: Config;
+  log: Log;
+  /** @default {Math.random} */
+  random?: () => number;
+}
+
+/** A dispatcher that runs. */
+export interface Dispatcher {
+  /** Where it listens, with its real port. */
+  address: string;
+  /** Whether events can be stored now, and if not, why. */
+  ready(): { ready: boolean; problems: string[] };
+  /** Takes over a changed configuration; what is running goes on. */
+  reload(config: Config): Promise<void>;
+  /** Refuses new events, ends what runs within {@linkcode STOP_GRACE_MS}, closes the store. */
+  stop(): Promise<void>;
+}
+
+/** Opens the store, takes over what was left running, and serves. */
+export async function startDispatcher(options: StartDispatcherOptions): Promise<Dispatcher> {
+  const { env, config, log, random = Math.random } = options;
+  const dispatcherId = randomUUID();
+  const { store, backend, diskHasRoom } = await openStore({ env, dispatcherId, log });
+
+  const target = new HandlerTarget({ hosts: config.handlerHosts, log });
+  const wakeAt = (time: number) => scheduler.wakeAt(time);
+  const loop = new DeliveryLoop({ store, target, dispatcherId, log, random, wakeAt });
+  const subscriptions = new FollowedSubscriptions({
+    store,
+    serve: (served) => loop.serve(served),
+    storedTarget: ({ kind, path }) => ({ kind, path: relative(dirname(env.configPath), path) }),
+  });
+  const ingest = new Ingest({
+    store,
+    loop,
+    matching: () => subscriptions.matching,
+    refreshMatching: () => subscriptions.follow(),
+    log,
+  });
+  const takeOver = async () => {
+    const taken = await store.takeOver({ dispatcherId, staleMs: HEARTBEAT_STALE_MS });
+    if (taken === 0) return;
+    log.warn({ deliveries: taken }, "took over from a dead dispatcher");
+    loop.wake();
+  };
+  const scheduler = new Scheduler({
+    backend,
+    wake: () => void loop.tick(),
+    recurring: [
+      { name: "take over", everyMs: TAKE_OVER_EVERY_MS, work: takeOver },
+      { name: "metrics", everyMs: METRICS_EVERY_MS, work: () => logMetrics(store, { log }) },
+    ],
+    log,
+  });
+
+  let tickedAt = performance.now();
+  let hasRoom = true;
+  const tick = async () => {
+    try {
+      await store.heartbeat(dispatcherId);
+      hasRoom = await diskHasRoom();
+      ingest.diskHasRoom = hasRoom;
+      await subscriptions.follow();
+      await loop.tick();
+      tickedAt = performance.now();
+    } catch (error) {
+      log.error({ err: error }, "look-out failed");
+    }
+  };
+  const ready = () => {
+    const problems: string[] = [];
+    if (performance.now() - tickedAt > TICK_STALE_MS_MAX)
+      problems.push("the store does not answer");
+    if (!hasRoom) problems.push("the disk is below its reserve");
+    return { ready: problems.length === 0, problems };
+  };
+
+  await store.heartbeat(dispatcherId);
+  await subscriptions.publish(config.subscriptions);
+  await scheduler.start(await store.dueSeconds({ limit: DUE_SECONDS_MAX }));
+  await tick();
+  const rpc = await startRpcServer({
+    address: env.dispatcherAddress,
+    security: await serverSecurity(env),
+    ingest: { capture: (call) => ingest.capture(call) },
+    admin: createAdmin({ store, wake: (name) => loop.expectBacklog(name) }),
+    log,
+  });
+  rpc.setServing(true);
+  const ticking = every(TICK_MS, async () => {
+    await tick();
+    rpc.setServing(ready().ready);
+  });
+
+  return {
+    address: rpc.address,
+    ready,
+    async reload(changed) {
+      await subscriptions.publish(changed.subscriptions);
+      target.renew();
+    },
+    stop: () => stop({ rpc, ingest, scheduler, loop, ticking, store }),
+  };
+}
+
+/** The store that the environment asks for, with the backend and the disk check that go with it. */
+async function openStore({ env, dispatcherId, log }: OpenStoreOptions): Promise<{
+  store: EventStore;
+  backend: AgendaBackend;
+  diskHasRoom: () => Promise<boolean>;
+}> {
+  if (env.mongodbUri) {
+    const store = await openMongoStore({ uri: env.mongodbUri, dispatcherId, log });
+    return { store, backend: await mongoBackend(store.db), diskHasRoom: async () => true };
+  }
+  const store = await openSqliteStore({ dataDir: env.dataDir, dispatcherId, log });
+  const reserve = createDiskReserve({ path: env.dataDir });
+  return { store, backend: memoryBackend(), diskHasRoom: () => reserve.check() };
+}
+
+interface OpenStoreOptions {
+  env: Env;
+  dispatcherId: string;
+  log: Log;
+}
+
+interface Parts {
+  rpc: RpcServer;
+  ingest: Ingest;
+  scheduler: Scheduler;
+  loop: DeliveryLoop;
+  ticking: { stop(): void };
+  store: EventStore;
+}
+
+async function stop({ rpc, ingest, scheduler, loop, ticking, store }: Parts): Promise<void> {
+  rpc.setServing(false);
+  await ingest.stop();
+  await scheduler.stop();
+  await loop.stop({ graceMs: STOP_GRACE_MS });
+  ticking.stop();
+  await rpc.close({ graceMs: 500 });
+  await store.close();
+}
+
+/** Runs `work` again and again, each time `delayMs` after the last one ended. */
+function every(delayMs: number, work: () => Promise<void>): { stop(): void } {
+  let timer = setTimeout(run, delayMs);
+  let stopped = false;
+  async function run() {
+    await work();
+    if (!stopped) timer = setTimeout(run, delayMs);
+  }
+  return {
+    stop() {
+      stopped = true;
+      clearTimeout(timer);
+    },
+  };
+}

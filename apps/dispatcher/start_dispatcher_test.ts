@@ -1,0 +1,301 @@
+import { createHash } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Config, type Env, readEnv } from "@hookgate/config";
+import { type CaptureResult, connectRpc, eventToMessage, type RpcClient } from "@hookgate/rpc";
+import { createLog } from "@hookgate/telemetry";
+import { makeEvent, temporaryDirectory, waitFor } from "@hookgate/testing";
+import type { ReceivedEvent, RetryPolicy, Subscription } from "@hookgate/types";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { type Dispatcher, startDispatcher } from "./start_dispatcher.ts";
+
+type Folder = Awaited<ReturnType<typeof temporaryDirectory>>;
+
+let folder: Folder;
+let dispatcher: Dispatcher | null = null;
+let client: RpcClient | null = null;
+
+beforeEach(async () => {
+  folder = await temporaryDirectory();
+});
+
+afterEach(async () => {
+  await stop();
+  await folder[Symbol.asyncDispose]();
+});
+
+async function stop(): Promise<void> {
+  client?.close();
+  await dispatcher?.stop();
+  client = null;
+  dispatcher = null;
+}
+
+const QUICK: RetryPolicy = { name: "quick", delaysMs: [100, 100, 100], jitter: 0 };
+
+/** Notes what it is given, then does what `body` says. */
+function writeHandler(name: string, body = ""): string {
+  const path = join(folder.path, `${name}.ts`);
+  const notes = JSON.stringify(join(folder.path, name));
+  writeFileSync(
+    path,
+    `import { appendFileSync } from "node:fs";
+    export async function handle(event, context) {
+      appendFileSync(${notes}, JSON.stringify({ event: event.id, attempt: context.attempt, at: Date.now() }) + "\\n");
+      ${body}
+    }\n`,
+  );
+  return path;
+}
+
+interface Note {
+  event: string;
+  attempt: number;
+  at: number;
+}
+
+/** What a handler noted. */
+function notesOf(name: string): Note[] {
+  try {
+    const lines = readFileSync(join(folder.path, name), "utf8").trim().split("\n");
+    return lines.map((line) => JSON.parse(line) as Note);
+  } catch {
+    return [];
+  }
+}
+
+function subscribe(name: string, path: string, fields: Partial<Subscription> = {}): Subscription {
+  return {
+    name,
+    events: ["*"],
+    target: { kind: "handler", path },
+    retry: QUICK,
+    timeoutMs: 30_000,
+    concurrency: 20,
+    ...fields,
+  };
+}
+
+async function start(subscriptions: Subscription[]): Promise<void> {
+  const env: Env = {
+    ...readEnv({ DATA_DIR: join(folder.path, "data"), WEBHOOK_SECRET: "unused" }),
+    dispatcherAddress: "127.0.0.1:0",
+    mongodbUri: process.env["HOOKGATE_TEST_MONGODB_URI"] ?? null,
+  };
+  const config = {
+    subscriptions,
+    handlerHosts: { count: 2, memoryBytesMax: 512 * 1024 * 1024 },
+  } as unknown as Config;
+  const log = createLog({ name: "test", level: "silent" });
+  dispatcher = await startDispatcher({ env, config, log });
+  client = connectRpc({ address: dispatcher.address, security: { token: null, tls: null } });
+}
+
+/** Sends all events in one message and gives the answers in their order. */
+function capture(...events: ReceivedEvent[]): Promise<CaptureResult[]> {
+  return new Promise((resolve, reject) => {
+    const answers = new Map<number, CaptureResult>();
+    const call = client?.capture();
+    call?.receive({
+      message({ window, results }) {
+        if (window) {
+          const captures = events.map((event, number) => ({
+            number,
+            event: eventToMessage(event),
+          }));
+          call.send({ captures });
+        }
+        for (const result of results) answers.set(result.number, result);
+        if (answers.size < events.length) return;
+        call.end();
+        resolve(events.map((_, number) => answers.get(number) as CaptureResult));
+      },
+      end() {},
+      error: reject,
+    });
+  });
+}
+
+async function eventOf(id: string) {
+  const answer = await client?.admin.getEvent({ id });
+  if (!answer) throw new Error("there is no client");
+  return answer;
+}
+
+async function waitForState(id: string, state: string, timeoutMs = 10_000) {
+  const reached = async () => {
+    const { deliveries } = await eventOf(id);
+    return (
+      deliveries.length > 0 &&
+      deliveries.every((delivery) => delivery.state === `DELIVERY_STATE_${state}`)
+    );
+  };
+  await waitFor(reached, { timeoutMs, what: `${id} to be ${state}` });
+  return (await eventOf(id)).deliveries;
+}
+
+function eventOver(text: string, fields: Partial<ReceivedEvent> = {}): ReceivedEvent {
+  const body = Buffer.from(text);
+  const bodySha256 = createHash("sha256").update(body).digest();
+  return makeEvent({ body, bodySha256, ...fields });
+}
+
+test("a captured event is stored with its bytes, handled once and delivered", async () => {
+  await start([subscribe("notes", writeHandler("notes"))]);
+  const event = eventOver('{"type":"a","x":"\u0000\ufeff"}');
+  expect(await capture(event)).toMatchObject([
+    { outcome: "CAPTURE_OUTCOME_STORED", eventId: event.id },
+  ]);
+  const [delivery] = await waitForState(event.id, "DELIVERED");
+  expect(delivery).toMatchObject({
+    attempt: 1,
+    attempts: [{ outcome: "ATTEMPT_OUTCOME_SUCCEEDED" }],
+  });
+  const stored = await eventOf(event.id);
+  expect(Buffer.from(stored.event?.body ?? [])).toEqual(event.body);
+  expect(notesOf("notes")).toMatchObject([{ event: event.id, attempt: 1 }]);
+});
+
+test("the same event 64 times at once is one event, one run, 63 duplicates", async () => {
+  await start([subscribe("notes", writeHandler("notes"))]);
+  const events = Array.from({ length: 64 }, () => eventOver('{"type":"same"}'));
+  const answers = await capture(...events);
+  const first = answers.filter(({ outcome }) => outcome === "CAPTURE_OUTCOME_STORED");
+  expect(first).toHaveLength(1);
+  expect(answers.filter(({ outcome }) => outcome === "CAPTURE_OUTCOME_DUPLICATE")).toHaveLength(63);
+  expect(new Set(answers.map(({ eventId }) => eventId)).size).toBe(1);
+  await waitForState(first[0]?.eventId ?? "", "DELIVERED");
+  expect(notesOf("notes")).toHaveLength(1);
+});
+
+test("an event that no subscription wants is stored as unhandled", async () => {
+  await start([subscribe("notes", writeHandler("notes"), { events: ["other.*"] })]);
+  const event = eventOver("{}");
+  await capture(event);
+  expect((await eventOf(event.id)).deliveries).toEqual([]);
+  const request = { source: "", type: "", pageSize: 0, pageToken: "", unhandled: true };
+  const page = await client?.admin.listEvents({ ...request, state: "DELIVERY_STATE_UNSPECIFIED" });
+  expect(page?.events.map(({ event: listed }) => listed?.id)).toEqual([event.id]);
+});
+
+test("a handler that fails twice and then works has three attempts, on schedule and never early", async () => {
+  const path = writeHandler("twice", "if (context.attempt < 3) throw new Error('not yet');");
+  await start([subscribe("twice", path)]);
+  const event = eventOver("{}");
+  await capture(event);
+  const [delivery] = await waitForState(event.id, "DELIVERED");
+  expect(delivery?.attempt).toBe(3);
+  const notes = notesOf("twice");
+  expect(notes.map(({ attempt }) => attempt)).toEqual([1, 2, 3]);
+  delivery?.attempts.slice(1).forEach((attempt, index) => {
+    const before = delivery.attempts[index];
+    const waitedMs = attempt.startedAtMs - ((before?.startedAtMs ?? 0) + (before?.durationMs ?? 0));
+    expect(waitedMs).toBeGreaterThanOrEqual(99);
+  });
+});
+
+test("a handler that always fails is dead after its retries, and an operator revives it", async () => {
+  await start([subscribe("never", writeHandler("never", "throw new Error('out of order');"))]);
+  const event = eventOver("{}");
+  await capture(event);
+  const [dead] = await waitForState(event.id, "DEAD");
+  expect(dead?.attempts.map(({ error }) => error)).toEqual(
+    Array.from({ length: 4 }, () => expect.stringContaining("out of order")),
+  );
+  expect(dead?.reason).toContain("out of order");
+  await client?.admin.retryDelivery({ id: dead?.id ?? "" });
+  await waitFor(() => notesOf("never").length === 8, { timeoutMs: 10_000, what: "a fresh budget" });
+  const [again] = await waitForState(event.id, "DEAD");
+  expect(again).toMatchObject({ id: dead?.id, attempt: 8 });
+});
+
+test("a permanent error ends a delivery at once", async () => {
+  const path = writeHandler("broken", "throw Object.assign(new Error('no'), { retry: false });");
+  await start([subscribe("broken", path)]);
+  const event = eventOver("{}");
+  await capture(event);
+  const [delivery] = await waitForState(event.id, "DEAD");
+  expect(delivery?.attempt).toBe(1);
+});
+
+test("hostile handlers end dead, innocent ones beside them are delivered, ingest goes on", async () => {
+  const once: RetryPolicy = { name: "once", delaysMs: [50], jitter: 0 };
+  const hostile = {
+    loop: "for (;;) {}",
+    exit: "process.exit(0);",
+    memory:
+      "const all = []; for (;;) { all.push(Buffer.alloc(2 ** 24, 1)); await new Promise((r) => setTimeout(r, 1)); }",
+    hang: "await new Promise(() => {});",
+  };
+  await start([
+    ...Object.entries(hostile).map(([name, body]) =>
+      subscribe(name, writeHandler(name, body), { retry: once, events: [name], timeoutMs: 1_500 }),
+    ),
+    subscribe("innocent", writeHandler("innocent", "await new Promise((r) => setTimeout(r, 5));"), {
+      events: ["innocent"],
+    }),
+  ]);
+  const bad = Object.keys(hostile).map((type) => eventOver(`{"type":"${type}"}`, { type }));
+  const good = Array.from({ length: 200 }, (_, n) => eventOver(`{"n":${n}}`, { type: "innocent" }));
+  await capture(...good.slice(0, 50), ...bad, ...good.slice(50));
+  for (const { id } of good) await waitForState(id, "DELIVERED", 30_000);
+  for (const { id } of bad) {
+    const [delivery] = await waitForState(id, "DEAD", 60_000);
+    expect(delivery?.attempt).toBe(2);
+  }
+}, 120_000);
+
+test("what waits when the dispatcher stops is delivered by the next one, on time", async () => {
+  const retry: RetryPolicy = { name: "late", delaysMs: [2_000], jitter: 0 };
+  const path = writeHandler("late", "if (context.attempt < 2) throw new Error('once');");
+  await start([subscribe("late", path, { retry })]);
+  const event = eventOver("{}");
+  await capture(event);
+  const [waiting] = await waitForState(event.id, "WAITING");
+  await stop();
+  await start([subscribe("late", path, { retry })]);
+  await waitForState(event.id, "DELIVERED");
+  const dueAt = waiting?.nextAttemptAtMs ?? 0;
+  const [, second] = notesOf("late");
+  expect(second?.at).toBeGreaterThanOrEqual(dueAt);
+  expect(second?.at).toBeLessThan(dueAt + 1_000);
+});
+
+test("a changed configuration matches new events, and a removed subscription keeps its backlog", async () => {
+  const retry: RetryPolicy = { name: "far", delaysMs: [60_000], jitter: 0 };
+  const failing = subscribe("old", writeHandler("old", "throw new Error('no');"), { retry });
+  await start([failing]);
+  const first = eventOver('{"n":1}');
+  await capture(first);
+  await waitForState(first.id, "WAITING");
+  const config = { subscriptions: [subscribe("new", writeHandler("new"))] } as unknown as Config;
+  await dispatcher?.reload(config);
+  const second = eventOver('{"n":2}');
+  await capture(second);
+  const [delivery] = await waitForState(second.id, "DELIVERED");
+  expect(delivery?.subscription).toBe("new");
+  expect((await eventOf(first.id)).deliveries).toMatchObject([{ subscription: "old" }]);
+});
+
+test("metrics and health say what happened", async () => {
+  await start([
+    subscribe("good", writeHandler("good"), { events: ["good"] }),
+    subscribe("bad", writeHandler("bad", "throw new Error('no');"), { events: ["bad"] }),
+  ]);
+  const good = eventOver("{}", { type: "good" });
+  const bad = eventOver('{"bad":1}', { type: "bad" });
+  await capture(good, bad);
+  await waitForState(good.id, "DELIVERED");
+  await waitForState(bad.id, "DEAD");
+  expect(await client?.admin.getMetrics({ windowMs: 0 })).toMatchObject({
+    received: 2,
+    processed: 1,
+    failed: 1,
+    retried: 3,
+  });
+  expect(await client?.admin.getHealth({})).toMatchObject({
+    status: "HEALTH_STATUS_HEALTHY",
+    queueSize: 0,
+    failureRate: 0.8,
+  });
+});

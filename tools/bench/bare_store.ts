@@ -1,0 +1,72 @@
+/**
+ * Yardstick: the embedded store alone, batches of 256 events with a delivery each, two in flight. Reads a `BareStorePlan`
+ * as its only argument and prints a `BareStoreResult`, both JSON.
+ */
+import { createHash, randomUUID } from "node:crypto";
+import { newId, type ReceivedEvent } from "@hookgate/types";
+import { pino } from "pino";
+import type { Capture } from "../../apps/dispatcher/store/event_store.ts";
+import { openSqliteStore } from "../../apps/dispatcher/store/sqlite_store.ts";
+
+/** What to store. */
+export interface BareStorePlan {
+  dataDir: string;
+  seconds: number;
+  bodyBytes: number;
+}
+
+/** How many events became durable. */
+export interface BareStoreResult {
+  events: number;
+  seconds: number;
+  cpuUs: number;
+}
+
+const BATCH_EVENTS = 256;
+const BATCHES_IN_FLIGHT = 2;
+
+const plan = JSON.parse(process.argv[2] ?? "") as BareStorePlan;
+const log = pino({ level: "silent" });
+const store = await openSqliteStore({ dataDir: plan.dataDir, dispatcherId: randomUUID(), log });
+const headers = Buffer.from("content-type: application/json\r\nuser-agent: hookgate-bench\r\n");
+let events = 0;
+let numbered = 0;
+
+function makeCapture(): Capture {
+  numbered += 1;
+  const body = Buffer.from(`{"n":${numbered}}`.padEnd(plan.bodyBytes, " "));
+  const event: ReceivedEvent = {
+    id: newId("evt"),
+    source: "bench",
+    provider: "generic",
+    type: "payment.success",
+    receivedAt: Date.now(),
+    providerEventId: "",
+    secretId: "1",
+    address: "127.0.0.1",
+    headers,
+    body,
+    bodySha256: createHash("sha256").update(body).digest(),
+    flags: [],
+  };
+  return { event, deliveries: [{ id: newId("dlv"), subscription: "bench", claim: null }] };
+}
+
+async function keepCommitting(revision: number, until: number): Promise<void> {
+  while (performance.now() < until) {
+    const captures = Array.from({ length: BATCH_EVENTS }, makeCapture);
+    const results = await store.commit(captures, { revision });
+    events += results?.length ?? 0;
+  }
+}
+
+const { revision } = await store.subscriptions();
+const cpuBefore = process.cpuUsage();
+const startedAt = performance.now();
+const until = startedAt + plan.seconds * 1_000;
+await Promise.all(Array.from({ length: BATCHES_IN_FLIGHT }, () => keepCommitting(revision, until)));
+const seconds = (performance.now() - startedAt) / 1_000;
+const { user, system } = process.cpuUsage(cpuBefore);
+await store.close();
+const result: BareStoreResult = { events, seconds, cpuUs: user + system };
+process.stdout.write(JSON.stringify(result));

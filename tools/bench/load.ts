@@ -1,0 +1,143 @@
+/**
+ * The load client, a process of its own: signed posts over raw keep-alive sockets, each body different. Reads a
+ * `LoadPlan` as its only argument, prints a `LoadResult`, both JSON.
+ */
+import { createHmac } from "node:crypto";
+import { createConnection, type Socket } from "node:net";
+import { createHistogram } from "node:perf_hooks";
+
+/** What to send. */
+export interface LoadPlan {
+  port: number;
+  path: string;
+  secret: string;
+  seconds: number;
+  connections: number;
+  bodyBytes: number;
+  /** Requests a second, on a schedule (open loop); null sends the next when the last is answered (closed loop). */
+  rate: number | null;
+  /** Makes the bodies of this run different from those of others. */
+  seed: string;
+}
+
+/** What came back. Times in milliseconds; in an open loop counted from when a request should have been sent. */
+export interface LoadResult {
+  answers: Record<string, number>;
+  errors: number;
+  seconds: number;
+  p50Ms: number;
+  p99Ms: number;
+  p999Ms: number;
+}
+
+const HEADERS_END = Buffer.from("\r\n\r\n");
+const CONTENT_LENGTH = /content-length: *(\d+)/i;
+
+const plan = JSON.parse(process.argv[2] ?? "") as LoadPlan;
+const latencies = createHistogram({ lowest: 1_000, highest: 60_000_000_000, figures: 3 });
+const answers: Record<string, number> = {};
+const idle: Connection[] = [];
+/** Intended start times that found no idle connection yet, in nanoseconds. */
+const overdue: bigint[] = [];
+const frame = makeFrame(plan);
+let errors = 0;
+let numbered = 0;
+
+interface Connection {
+  socket: Socket;
+  startedAt: bigint;
+}
+
+function makeFrame({ bodyBytes, seed, path, port }: LoadPlan) {
+  const head = `{"type":"payment.success","timestamp":"2026-01-01T00:00:00Z","data":{"run":"${seed}","n":"`;
+  const tail = `"}}`;
+  const filler = "x".repeat(Math.max(0, bodyBytes - head.length - tail.length - 10));
+  const start =
+    `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nContent-Type: application/json\r\n` +
+    `User-Agent: hookgate-bench\r\nX-Webhook-Signature: sha256=`;
+  return { head, tail: `${filler}${tail}`, start };
+}
+
+function nextRequest(): Buffer {
+  numbered += 1;
+  const body = `${frame.head}${String(numbered).padStart(10, "0")}${frame.tail}`;
+  const mac = createHmac("sha256", plan.secret).update(body).digest("hex");
+  return Buffer.from(
+    `${frame.start}${mac}\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+    "latin1",
+  );
+}
+
+function send(connection: Connection, startedAt: bigint): void {
+  connection.startedAt = startedAt;
+  connection.socket.write(nextRequest());
+}
+
+function onAnswer(connection: Connection, status: string): void {
+  answers[status] = (answers[status] ?? 0) + 1;
+  latencies.record(process.hrtime.bigint() - connection.startedAt);
+  if (Date.now() >= endsAt) return;
+  const due = overdue.shift();
+  if (due !== undefined) send(connection, due);
+  else if (plan.rate === null) send(connection, process.hrtime.bigint());
+  else idle.push(connection);
+}
+
+function open(): Promise<void> {
+  const socket = createConnection({ port: plan.port, host: "127.0.0.1", noDelay: true });
+  const connection: Connection = { socket, startedAt: 0n };
+  let pending: Buffer = Buffer.alloc(0);
+  socket.on("data", (chunk: Buffer) => {
+    pending = pending.length === 0 ? chunk : Buffer.concat([pending, chunk]);
+    const end = pending.indexOf(HEADERS_END);
+    if (end < 0) return;
+    const head = pending.toString("latin1", 0, end);
+    const length = Number(CONTENT_LENGTH.exec(head)?.[1] ?? 0);
+    if (pending.length < end + HEADERS_END.length + length) return;
+    pending = Buffer.alloc(0);
+    onAnswer(connection, head.slice(9, 12));
+  });
+  socket.on("error", () => {
+    errors += 1;
+  });
+  return new Promise((resolve) => {
+    socket.once("connect", () => {
+      idle.push(connection);
+      resolve();
+    });
+  });
+}
+
+/** Sends what the schedule asks for by now; what finds no idle connection is sent late and counted from its time. */
+function keepSchedule(rate: number, startedAt: bigint): void {
+  let planned = 0;
+  const timer = setInterval(() => {
+    if (Date.now() >= endsAt) return clearInterval(timer);
+    const elapsed = process.hrtime.bigint() - startedAt;
+    const wanted = Math.floor((Number(elapsed) / 1e9) * rate);
+    for (; planned < wanted; planned += 1) {
+      const intended = startedAt + BigInt(Math.round((planned / rate) * 1e9));
+      const connection = idle.pop();
+      if (connection) send(connection, intended);
+      else overdue.push(intended);
+    }
+  }, 1);
+}
+
+await Promise.all(Array.from({ length: plan.connections }, open));
+const startedAt = process.hrtime.bigint();
+const endsAt = Date.now() + plan.seconds * 1_000;
+if (plan.rate === null) for (const connection of idle.splice(0)) send(connection, startedAt);
+else keepSchedule(plan.rate, startedAt);
+
+setTimeout(() => {
+  const result: LoadResult = {
+    answers,
+    errors,
+    seconds: Number(process.hrtime.bigint() - startedAt) / 1e9,
+    p50Ms: latencies.percentile(50) / 1e6,
+    p99Ms: latencies.percentile(99) / 1e6,
+    p999Ms: latencies.percentile(99.9) / 1e6,
+  };
+  process.stdout.write(JSON.stringify(result), () => process.exit(0));
+}, plan.seconds * 1_000);

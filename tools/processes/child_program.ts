@@ -1,0 +1,77 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { promisify } from "node:util";
+
+/** Ticks a second in /proc/<pid>/stat: USER_HZ, 100 on every Linux that Node runs on. */
+const TICKS_PER_SECOND = 100;
+
+/** A program that was started for a measurement. */
+export interface ChildProgram {
+  pid: number;
+  /** The rest of its ready line. */
+  ready: string;
+  /** CPU time of all its threads so far, in microseconds. */
+  cpuUs(): number;
+  /** Asks it to end, and waits. */
+  stop(): Promise<void>;
+  /** SIGKILL, and waits. */
+  kill(): Promise<void>;
+}
+
+/** Starts a program with this Node and waits for its line on standard output that begins with `ready`. */
+export async function startProgram(
+  file: string,
+  { env = {}, args = [] }: { env?: Record<string, string>; args?: string[] } = {},
+): Promise<ChildProgram> {
+  const child = spawn(process.execPath, [file, ...args], {
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const ready = await readyLine(child, file);
+  const pid = child.pid ?? 0;
+  return {
+    pid,
+    ready,
+    cpuUs: () => cpuUs(pid),
+    stop: () => end(child, "SIGTERM"),
+    kill: () => end(child, "SIGKILL"),
+  };
+}
+
+async function end(child: ChildProcess, signal: "SIGTERM" | "SIGKILL"): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, "exit");
+  child.kill(signal);
+  await exited;
+}
+
+async function readyLine(child: ChildProcess, file: string): Promise<string> {
+  const exited = once(child, "exit").then(([code]) => {
+    throw new Error(`Cannot measure: ${file} ended with ${code} before it was ready`);
+  });
+  if (!child.stdout) throw new TypeError("Cannot read a ready line: no standard output");
+  const lines = createInterface({ input: child.stdout });
+  const found = new Promise<string>((resolve) => {
+    lines.on("line", (line) => {
+      if (line.startsWith("ready ")) resolve(line.slice("ready ".length));
+    });
+  });
+  return Promise.race([found, exited]);
+}
+
+/** User and system time, fields 14 and 15 of proc(5)'s stat, counted after the parenthesised name. */
+function cpuUs(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const ticks = Number(fields[11]) + Number(fields[12]);
+  return (ticks / TICKS_PER_SECOND) * 1e6;
+}
+
+/** Runs a program of this project to its end, with one JSON argument, and gives its JSON answer. */
+export async function runProgram<Answer>(file: string, plan: unknown): Promise<Answer> {
+  const run = promisify(execFile);
+  const { stdout } = await run(process.execPath, [file, JSON.stringify(plan)]);
+  return JSON.parse(stdout) as Answer;
+}
