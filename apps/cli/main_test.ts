@@ -1,0 +1,416 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
+import { formatHeaderBlock } from "@hookgate/providers";
+import {
+  type AdminHandlers,
+  deliveryToMessage,
+  eventToMessage,
+  RpcError,
+  type RpcServer,
+  startRpcServer,
+} from "@hookgate/rpc";
+import { freePort, makeEvent } from "@hookgate/testing";
+import type { Delivery, ReceivedEvent } from "@hookgate/types";
+import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import { type Ran, spawnHookgate } from "./spawn_hookgate.ts";
+
+const NOW = Date.now();
+const quiet = { level: "silent" };
+
+interface Stored {
+  event: ReceivedEvent;
+  deliveries: Delivery[];
+}
+
+/** What the fake dispatcher has, newest first, and what it was asked. */
+let stored: Stored[] = [];
+let asked: unknown[] = [];
+let health: Awaited<ReturnType<AdminHandlers["getHealth"]>>;
+let dispatcher: RpcServer;
+
+/** A page is never longer than this, and every other one is empty, as the protocol allows. */
+const PAGE_EVENTS_MAX = 2;
+
+const admin: AdminHandlers = {
+  async listEvents(request) {
+    asked.push(request);
+    const [at = 0, empty = 0] = request.pageToken.split(":").map(Number);
+    if (at > 0 && empty === 0) return { events: [], nextPageToken: `${at}:1` };
+    const end = at + Math.min(request.pageSize, PAGE_EVENTS_MAX);
+    const events = stored.slice(at, end).map(({ event, deliveries }) => ({
+      event: eventToMessage({ ...event, headers: new Uint8Array(), body: new Uint8Array() }),
+      bodyBytes: event.body.length,
+      deliveries: deliveries.map(deliveryToMessage),
+    }));
+    return { events, nextPageToken: end < stored.length ? `${end}:0` : "" };
+  },
+  async getEvent({ id }) {
+    const found = stored.find(({ event }) => event.id === id);
+    if (found === undefined) throw new RpcError("NOT_FOUND", `there is no event ${id}`);
+    return {
+      event: eventToMessage(found.event),
+      deliveries: found.deliveries.map(deliveryToMessage),
+    };
+  },
+  async retryDelivery({ id }) {
+    const delivery = stored.flatMap(({ deliveries }) => deliveries).find((each) => each.id === id);
+    if (delivery === undefined) throw new RpcError("NOT_FOUND", `there is no delivery ${id}`);
+    if (delivery.state === "delivered") {
+      throw new RpcError("FAILED_PRECONDITION", `delivery ${id} is delivered`);
+    }
+    return { delivery: deliveryToMessage({ ...delivery, state: "waiting", nextAttemptAt: NOW }) };
+  },
+  async getMetrics(request) {
+    asked.push(request);
+    const { windowMs } = request;
+    return {
+      received: 7,
+      processed: 5,
+      failed: 1,
+      retried: 2,
+      avgProcessingTimeMs: 12.5,
+      windowMs,
+    };
+  },
+  async getHealth() {
+    return health;
+  },
+};
+
+function delivery(overrides: Partial<Delivery> = {}): Delivery {
+  return {
+    id: `dlv_${"0".repeat(31)}1`,
+    eventId: "",
+    subscription: "enrolments",
+    generation: 1,
+    replayOf: null,
+    state: "delivered",
+    nextAttemptAt: null,
+    attempt: 1,
+    attemptBase: 0,
+    interruptions: 0,
+    suspect: false,
+    reason: "",
+    attempts: [],
+    ...overrides,
+  };
+}
+
+/** Runs the real command against the fake dispatcher. */
+function hookgate(args: string[], env: Record<string, string> = {}): Promise<Ran> {
+  return spawnHookgate(args, { DISPATCHER_ADDRESS: dispatcher.address, ...env });
+}
+
+beforeAll(async () => {
+  dispatcher = await startRpcServer({
+    address: "127.0.0.1:0",
+    security: { tokens: null, tls: null },
+    ingest: null,
+    admin,
+    log: quiet,
+  });
+});
+afterAll(() => dispatcher.close({ graceMs: 0 }));
+beforeEach(() => {
+  stored = [];
+  asked = [];
+  health = {
+    status: "HEALTH_STATUS_HEALTHY",
+    lastProcessedAtMs: NOW,
+    failureRate: 0.125,
+    queueSize: 3,
+    problems: [],
+  };
+});
+
+test("hookgate events --json prints one object per line, newest first, across pages", async () => {
+  const waiting = delivery({ state: "waiting", nextAttemptAt: NOW, attempt: 2 });
+  stored = [
+    { event: makeEvent({ type: "course.enrolled", receivedAt: NOW }), deliveries: [waiting] },
+    ...Array.from({ length: 4 }, () => ({ event: makeEvent(), deliveries: [] })),
+  ];
+  const { code, out, err } = await hookgate(["events", "--json"]);
+  expect({ code, err }).toEqual({ code: 0, err: "" });
+  const lines = out
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(lines.map(({ id }) => id)).toEqual(stored.map(({ event }) => event.id));
+  const at = new Date(NOW).toISOString();
+  expect(lines[0]).toEqual({
+    id: stored[0]?.event.id,
+    source: "academy",
+    type: "course.enrolled",
+    receivedAt: at,
+    deliveries: [
+      {
+        id: waiting.id,
+        subscription: "enrolments",
+        state: "waiting",
+        attempt: 2,
+        nextAttemptAt: at,
+      },
+    ],
+  });
+  expect(lines[1].deliveries).toEqual([]);
+});
+
+test("hookgate events stops at its limit", async () => {
+  stored = Array.from({ length: 7 }, () => ({ event: makeEvent(), deliveries: [] }));
+  const { out } = await hookgate(["events", "--json", "--limit", "3"]);
+  expect(out.trimEnd().split("\n")).toHaveLength(3);
+  expect(asked.map((request) => (request as { pageSize: number }).pageSize)).toEqual([3, 1, 1]);
+});
+
+test("hookgate events asks for 50 events, of what its options say", async () => {
+  await hookgate([
+    "events",
+    "--source",
+    "stripe/eu",
+    "--type",
+    "payment.success",
+    "--state",
+    "dead",
+  ]);
+  await hookgate(["events", "--state", "unhandled"]);
+  expect(asked).toMatchObject([
+    {
+      pageSize: 50,
+      source: "stripe/eu",
+      type: "payment.success",
+      state: "DELIVERY_STATE_DEAD",
+      unhandled: false,
+    },
+    { pageSize: 50, source: "", type: "", state: "DELIVERY_STATE_UNSPECIFIED", unhandled: true },
+  ]);
+});
+
+test("hookgate events shows a table that sums up each event's deliveries", async () => {
+  const dead = delivery({ state: "dead" });
+  stored = [
+    { event: makeEvent({ type: "course.enrolled" }), deliveries: [delivery(), dead, delivery()] },
+    { event: makeEvent({ type: "\x1b[2J\u009b\u202e" }), deliveries: [] },
+  ];
+  const { code, out } = await hookgate(["events"]);
+  expect(code).toBe(0);
+  const [title, first, second] = out.split("\n").map((line) => line.split(/ {2,}/));
+  expect(title).toEqual(["EVENT", "TYPE", "SOURCE", "STATE", "RECEIVED"]);
+  expect(first?.slice(0, 4)).toEqual([
+    stored[0]?.event.id,
+    "course.enrolled",
+    "academy",
+    "dead +2",
+  ]);
+  expect(second?.slice(1, 4)).toEqual(["\\u001b[2J\\u009b\\u202e", "academy", "unhandled"]);
+});
+
+test("hookgate events says that there are none, and prints nothing for a program to stumble over", async () => {
+  expect(await hookgate(["events"])).toMatchObject({ code: 0, out: "", err: "No events.\n" });
+  expect(await hookgate(["events", "--json"])).toMatchObject({ code: 0, out: "", err: "" });
+});
+
+test("hookgate event shows the event, its deliveries and their attempts", async () => {
+  const failed = {
+    number: 1,
+    startedAt: NOW,
+    durationMs: 12.5,
+    outcome: "timed_out" as const,
+    error: "Error: no\n\x1b[31mred",
+  };
+  const event = makeEvent({ flags: ["key_reused"] });
+  stored = [
+    { event, deliveries: [delivery({ state: "dead", reason: "gave up", attempts: [failed] })] },
+  ];
+  const { code, out } = await hookgate(["event", event.id]);
+  expect(code).toBe(0);
+  const digest = Buffer.from(event.bodySha256).toString("hex");
+  for (const part of [event.id, digest, "key_reused", "enrolments", "dead", "gave up"]) {
+    expect(out).toContain(part);
+  }
+  expect(out).toContain(
+    `${new Date(NOW).toISOString()}, 12 ms, timed out: Error: no\\n\\u001b[31mred`,
+  );
+  expect(out).not.toContain("x-webhook-signature");
+});
+
+test("hookgate event --headers shows the headers, in their order", async () => {
+  const headers = formatHeaderBlock(["Host", "here", "X-Odd", "a\x9bb", "host", "again"]);
+  const event = makeEvent({ headers });
+  stored = [{ event, deliveries: [] }];
+  const { out } = await hookgate(["event", event.id, "--headers"]);
+  expect(out).toContain("  Host: here\n  X-Odd: a\\u009bb\n  host: again\n");
+  const { out: json } = await hookgate(["event", event.id, "--headers", "--json"]);
+  expect(JSON.parse(json).headers).toEqual([
+    ["Host", "here"],
+    ["X-Odd", "a\x9bb"],
+    ["host", "again"],
+  ]);
+});
+
+test("hookgate event --json prints the whole event on one line", async () => {
+  const event = makeEvent({ providerEventId: "p1", receivedAt: NOW });
+  stored = [{ event, deliveries: [delivery({ replayOf: "dlv_0", generation: 2 })] }];
+  const { out } = await hookgate(["event", event.id, "--json"]);
+  expect(out.indexOf("\n")).toBe(out.length - 1);
+  expect(JSON.parse(out)).toMatchObject({
+    id: event.id,
+    provider: "generic",
+    providerEventId: "p1",
+    receivedAt: new Date(NOW).toISOString(),
+    bodyBytes: event.body.length,
+    bodySha256: Buffer.from(event.bodySha256).toString("hex"),
+    deliveries: [
+      {
+        subscription: "enrolments",
+        state: "delivered",
+        replayOf: "dlv_0",
+        generation: 2,
+        attempts: [],
+      },
+    ],
+  });
+  expect(JSON.parse(out)).not.toHaveProperty("headers");
+});
+
+test("hookgate event --body writes the exact bytes and nothing else", async () => {
+  const body = Buffer.from([0xef, 0xbb, 0xbf, 0x7b, 0x0d, 0x0a, 0xff, 0x00, 0x1b, 0x5b]);
+  const event = makeEvent({ body });
+  stored = [{ event, deliveries: [] }];
+  const { code, bytes, err } = await hookgate(["event", event.id, "--body"]);
+  expect({ code, err }).toEqual({ code: 0, err: "" });
+  expect(bytes.equals(body)).toBe(true);
+});
+
+test("hookgate retry makes a delivery due", async () => {
+  const dead = delivery({ state: "dead", attempt: 4 });
+  stored = [{ event: makeEvent(), deliveries: [dead] }];
+  expect(await hookgate(["retry", dead.id])).toMatchObject({
+    code: 0,
+    out: `${dead.id} for enrolments is waiting, due now, after 4 attempts\n`,
+    err: "",
+  });
+});
+
+test("hookgate metrics counts over a window", async () => {
+  const { code, out } = await hookgate(["metrics", "--json", "--window", "1h"]);
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toEqual({
+    received: 7,
+    processed: 5,
+    failed: 1,
+    retried: 2,
+    avgProcessingTime: 12.5,
+    windowMs: 3_600_000,
+  });
+  const { out: text } = await hookgate(["metrics"]);
+  expect(text).toMatch(
+    /^window +5 min\nreceived +7\nprocessed +5\nfailed +1\nretried +2\nmean time +12 ms\n$/,
+  );
+});
+
+test("hookgate health tells, and exits with 1 only when unhealthy", async () => {
+  const { code, out } = await hookgate(["health", "--json"]);
+  expect(code).toBe(0);
+  const lastProcessed = new Date(NOW).toISOString();
+  const problems: string[] = [];
+  expect(JSON.parse(out)).toEqual({
+    status: "healthy",
+    lastProcessed,
+    failureRate: 0.125,
+    queueSize: 3,
+    problems,
+  });
+  const { lastProcessedAtMs: _, ...never } = health;
+  health = { ...never, status: "HEALTH_STATUS_DEGRADED", problems: ["the queue grows"] };
+  expect(await hookgate(["health"])).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(
+      /^status +degraded\nlast processed +never\n.*12\.5 %.*- the queue grows\n$/s,
+    ),
+  });
+  health = { ...health, status: "HEALTH_STATUS_UNHEALTHY" };
+  expect(await hookgate(["health", "--json"])).toMatchObject({
+    code: 1,
+    out: expect.stringContaining(`"lastProcessed":null`),
+    err: "Unhealthy: most deliveries do not get through\n",
+  });
+});
+
+test.each([
+  [1, ["event", "evt_none"], "Cannot show the event: there is no event evt_none"],
+  [1, ["retry", "dlv_none"], "Cannot retry: there is no delivery dlv_none"],
+  [
+    1,
+    ["events", "--state", "lost"],
+    `Cannot list events: "lost" is no state; there are waiting, running, delivered, dead, cancelled, unhandled`,
+  ],
+  [2, ["events", "--limit", "0"], "whole number from 1 to 100000"],
+  [2, ["events", "--limit", "1e9"], "whole number from 1 to 100000"],
+  [2, ["events", "--colour"], "unknown option '--colour'"],
+  [2, ["events", "extra"], "too many arguments"],
+  [2, ["event"], "missing required argument 'id'"],
+  [2, ["event", "evt_1", "--body", "--json"], "cannot be used with option '--json'"],
+  [2, ["metrics", "--window", "8d"], "at most 7d"],
+  [2, ["send", "a", "--url", "ftp://x"], "http:// or https://"],
+  [2, ["explode"], "unknown command 'explode'"],
+])("hookgate exits with %d and one line for %j", async (code, args, line) => {
+  const ran = await hookgate(args);
+  expect(ran).toMatchObject({ code, out: "" });
+  expect(ran.err).toContain(line);
+  expect(ran.err.trimEnd().split("\n")).toHaveLength(1);
+});
+
+test("hookgate shows help without a command, and exits with 0 only where it was asked for", async () => {
+  expect(await hookgate([])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("Usage: hookgate"),
+  });
+  expect(await hookgate(["--help"])).toMatchObject({
+    code: 0,
+    out: expect.stringContaining("Usage: hookgate"),
+  });
+  expect(await hookgate(["--version"])).toMatchObject({ code: 0, out: "0.1.0\n" });
+});
+
+test("hookgate says where no dispatcher answers", async () => {
+  const address = `127.0.0.1:${await freePort()}`;
+  for (const args of [
+    ["events"],
+    ["event", "evt_1"],
+    ["retry", "dlv_1"],
+    ["metrics"],
+    ["health"],
+  ]) {
+    expect(await hookgate(args, { DISPATCHER_ADDRESS: address })).toMatchObject({
+      code: 1,
+      out: "",
+      err: `Cannot reach the dispatcher at ${address}: is it running? Start it with npm start\n`,
+    });
+  }
+});
+
+test("hookgate names every problem of its environment", async () => {
+  const { code, err } = await hookgate(["events"], { EDGE_PORT: "x", DISPATCHER_ADDRESS: "y" });
+  expect(code).toBe(2);
+  expect(err).toContain("EDGE_PORT");
+  expect(err).toContain("DISPATCHER_ADDRESS");
+});
+
+test("hookgate ends quietly when nobody reads on", async () => {
+  stored = Array.from({ length: 2_000 }, () => ({ event: makeEvent(), deliveries: [delivery()] }));
+  const command = `"${process.execPath}" "${join(import.meta.dirname, "main.ts")}"`;
+  const pipe = `set -o pipefail; ${command} events --json --limit 2000 | head -n 1`;
+  const child = spawn("bash", ["-c", pipe], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { PATH: process.env["PATH"], DISPATCHER_ADDRESS: dispatcher.address },
+  });
+  const [out, err, [code]] = await Promise.all([
+    buffer(child.stdout),
+    buffer(child.stderr),
+    once(child, "close"),
+  ]);
+  expect({ code, err: err.toString() }).toEqual({ code: 0, err: "" });
+  expect(out.toString().split("\n")).toHaveLength(2);
+});
