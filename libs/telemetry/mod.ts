@@ -1,0 +1,13 @@
+/**
+ * What an operator sees of a running process: its log, and the ops server with its health. Nothing secret gets into
+ * either.
+ *
+ * ```ts
+ * import { createLog } from "@hookgate/telemetry";
+ * createLog({ name: "edge", level: "info" }).info({ port: 8080 }, "listening");
+ * ```
+ *
+ * @module
+ */
+export * from "./create_log.ts";
+export * from "./start_ops_server.ts";

@@ -1,0 +1,156 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { boundText } from "./bound_text.ts";
+
+/** Whether a process can do its work, and if not, why. */
+export interface Readiness {
+  ready: boolean;
+  /** One sentence each; shown to whoever can reach the port. */
+  problems: string[];
+}
+
+/** Options for {@linkcode startOpsServer}. */
+export interface StartOpsServerOptions {
+  /** 0 takes a free one. */
+  port: number;
+  /** @default {"127.0.0.1"} */
+  host?: string;
+  /** Whether the process is worth keeping; false asks for a restart. */
+  live: () => boolean;
+  ready: () => Readiness;
+  /** The metrics in Prometheus' text format. @default there is no such page */
+  metrics?: () => Promise<string> | string;
+}
+
+/** A running ops server. */
+export interface OpsServer {
+  /** The real port. */
+  port: number;
+  /** Cuts every connection. */
+  close(): Promise<void>;
+}
+
+const CONNECTIONS_MAX = 64;
+const HEADER_BYTES_MAX = 8_192;
+const REQUEST_MS_MAX = 5_000;
+
+/** A scrape that takes longer is answered 503. */
+const METRICS_MS_MAX = 5_000;
+const PROBLEMS_MAX = 50;
+const PROBLEM_CHARS_MAX = 500;
+
+interface Page {
+  status: number;
+  body: string;
+  type: string;
+}
+
+/**
+ * Serves `/healthz`, `/readyz` and, where they are given, `/metrics`, for an operator's own tools. Each answer ends its
+ * connection: probes are rare, and nothing is left open when the process stops.
+ */
+export async function startOpsServer(options: StartOpsServerOptions): Promise<OpsServer> {
+  const { port, host = "127.0.0.1" } = options;
+  const server = createServer(
+    {
+      maxHeaderSize: HEADER_BYTES_MAX,
+      headersTimeout: REQUEST_MS_MAX,
+      requestTimeout: REQUEST_MS_MAX,
+      connectionsCheckingInterval: 1_000,
+    },
+    (request, response) => void answer(request, response, options),
+  );
+  server.maxConnections = CONNECTIONS_MAX;
+  server.on("clientError", (_, socket) => {
+    if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
+    else socket.destroy();
+  });
+  await listen(server, { port, host });
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function listen(server: Server, { port, host }: { port: number; host: string }): Promise<void> {
+  return new Promise((resolve, reject) => {
+    // Stays: accepting may fail later, which shall not end the process.
+    server.on("error", (cause: NodeJS.ErrnoException) => {
+      const state = cause.code === "EADDRINUSE" ? "another process has the port" : cause.message;
+      reject(new Error(`Cannot listen on ${host}:${port} for operations: ${state}`, { cause }));
+    });
+    server.listen(port, host, resolve);
+  });
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: StartOpsServerOptions,
+): Promise<void> {
+  const page = await makePage(request, options);
+  response.writeHead(page.status, {
+    "content-type": page.type,
+    "content-length": Buffer.byteLength(page.body),
+    "cache-control": "no-store",
+    connection: "close",
+    ...(page.status === 405 ? { allow: "GET, HEAD" } : {}),
+  });
+  response.end(request.method === "HEAD" ? "" : page.body);
+}
+
+async function makePage(request: IncomingMessage, options: StartOpsServerOptions): Promise<Page> {
+  const { live, ready, metrics } = options;
+  if (request.method !== "GET" && request.method !== "HEAD") {
+    return json(405, { error: "method_not_allowed", message: "GET and HEAD only" });
+  }
+  const path = request.url?.split("?", 1)[0];
+  if (path === "/healthz") {
+    const alive = readQuietly(live, false);
+    return json(alive ? 200 : 503, { live: alive });
+  }
+  if (path === "/readyz") return describeReadiness(readQuietly(ready, UNKNOWN));
+  if (path === "/metrics" && metrics !== undefined) return makeMetrics(metrics);
+  return json(404, { error: "not_found", message: "there are /healthz and /readyz here" });
+}
+
+const UNKNOWN: Readiness = { ready: false, problems: ["whether it is ready cannot be told"] };
+
+function describeReadiness({ ready, problems }: Readiness): Page {
+  const shown = problems.slice(0, PROBLEMS_MAX).map((text) => boundText(text, PROBLEM_CHARS_MAX));
+  return json(ready ? 200 : 503, { ready, problems: shown });
+}
+
+async function makeMetrics(metrics: () => Promise<string> | string): Promise<Page> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), METRICS_MS_MAX).unref();
+  });
+  try {
+    const body = await Promise.race([metrics(), late]);
+    if (body !== null)
+      return { status: 200, body, type: "text/plain; version=0.0.4; charset=utf-8" };
+    return json(503, { error: "unavailable", message: "the metrics take too long" });
+  } catch {
+    return json(503, { error: "unavailable", message: "the metrics cannot be read" });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** What a probe calls may be broken too, and says so by its answer instead of by a crash. */
+function readQuietly<T>(read: () => T, fallback: T): T {
+  try {
+    return read();
+  } catch {
+    return fallback;
+  }
+}
+
+function json(status: number, data: unknown): Page {
+  return { status, body: `${JSON.stringify(data)}\n`, type: "application/json" };
+}
