@@ -1,0 +1,130 @@
+import type { Delivery, EventFlag, ReceivedEvent } from "@hookgate/types";
+import type { Binary, Collection, Db, IndexDescription } from "mongodb";
+import type { Claim, StoredSubscription } from "./event_store.ts";
+
+/** An event as it is stored. Its times are milliseconds since 1970, as everywhere. */
+export interface EventDocument extends Omit<ReceivedEvent, "id" | "flags"> {
+  _id: string;
+  flags: EventFlag[];
+  bodyBytes: number;
+  /** What no other event may have: see `mongodb_dedupe.ts`. */
+  dedupe: string[];
+  /** True where it was stored without a delivery, else left out. */
+  unhandled?: boolean;
+}
+
+/** A delivery as it is stored, with what claims and lists need of its event. */
+export interface DeliveryDocument extends Omit<Delivery, "id"> {
+  _id: string;
+  source: string;
+  type: string;
+  bodyBytes: number;
+  /** Who runs it; null in every other state. */
+  claim: Claim | null;
+  /** Set on a dead delivery that a duplicate has replaced. */
+  replaced?: boolean;
+}
+
+/** A dispatcher that was here. */
+export interface DispatcherDocument {
+  _id: string;
+  /** Its last heartbeat. */
+  at: number;
+  /** Server sessions that its transactions run in, so that others can end them once it is dead. */
+  sessions?: (Binary | Uint8Array)[];
+}
+
+/** Something each commit of one dispatcher writes: see `mongodb_subscriptions.ts`. */
+export interface GateDocument {
+  _id: string;
+  commits: number;
+  barriers: number;
+}
+
+/** Counts of one minute, one dispatcher and one kind of call, so that no two writers share one. */
+export interface MetricDocument {
+  _id: string;
+  /** When the minute begins. Left out of the documents that hold only `lastProcessedAt`. */
+  minute?: number;
+  /** When a dispatcher's delivery last ended delivered; one document for each dispatcher. */
+  lastProcessedAt?: number;
+  received?: number;
+  processed?: number;
+  failed?: number;
+  retried?: number;
+  attempts?: number;
+  failedAttempts?: number;
+  succeededAttempts?: number;
+  succeededMs?: number;
+}
+
+/** The stored set of subscriptions: one document. */
+export interface SubscriptionsDocument {
+  _id: "current";
+  revision: number;
+  subscriptions: StoredSubscription[];
+}
+
+/** The schema's version: one document. */
+export interface SchemaDocument {
+  _id: "current";
+  version: number;
+}
+
+/** The collections of the store. */
+export interface Collections {
+  events: Collection<EventDocument>;
+  deliveries: Collection<DeliveryDocument>;
+  dispatchers: Collection<DispatcherDocument>;
+  gates: Collection<GateDocument>;
+  metrics: Collection<MetricDocument>;
+  subscriptions: Collection<SubscriptionsDocument>;
+  schema: Collection<SchemaDocument>;
+}
+
+/** The collections of a database. */
+export function collectionsOf(db: Db): Collections {
+  return {
+    events: db.collection("events"),
+    deliveries: db.collection("deliveries"),
+    dispatchers: db.collection("dispatchers"),
+    gates: db.collection("gates"),
+    metrics: db.collection("metrics"),
+    subscriptions: db.collection("subscriptions"),
+    schema: db.collection("schema"),
+  };
+}
+
+/** Every query of the store has one of these, or an `_id`. Each bears the name of what it serves. */
+export const INDEXES: Readonly<Partial<Record<keyof Collections, IndexDescription[]>>> = {
+  events: [
+    { name: "dedupe", key: { dedupe: 1 }, unique: true },
+    // The last field lets a list filter without reading the events.
+    { name: "by_source", key: { source: 1, _id: -1, type: 1 } },
+    { name: "by_type", key: { type: 1, _id: -1, source: 1 } },
+    {
+      name: "unhandled",
+      key: { unhandled: 1, _id: -1, source: 1, type: 1 },
+      partialFilterExpression: { unhandled: true },
+    },
+  ],
+  deliveries: [
+    { name: "of_event", key: { eventId: 1, subscription: 1, generation: 1 }, unique: true },
+    {
+      name: "due",
+      key: { subscription: 1, nextAttemptAt: 1, _id: 1 },
+      partialFilterExpression: { state: "waiting" },
+    },
+    {
+      name: "claimed",
+      key: { "claim.dispatcherId": 1, "claim.token": 1 },
+      partialFilterExpression: { state: "running" },
+    },
+    { name: "by_state", key: { state: 1, eventId: -1 } },
+  ],
+  dispatchers: [{ name: "by_heartbeat", key: { at: 1 } }],
+  metrics: [
+    { name: "by_minute", key: { minute: 1 } },
+    { name: "last_processed", key: { lastProcessedAt: -1 }, sparse: true },
+  ],
+};

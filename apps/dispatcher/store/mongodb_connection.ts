@@ -1,0 +1,120 @@
+import { type Db, type Document, MongoClient, MongoServerSelectionError } from "mongodb";
+import { unavailable } from "./mongodb_calls.ts";
+import { type Collections, collectionsOf, INDEXES } from "./mongodb_collections.ts";
+
+/** How long a call looks for a server that takes writes, in milliseconds: then it says that there is none. */
+const SERVER_SELECTION_MS = 800;
+
+/** How long opening the store looks for one. */
+const OPEN_SELECTION_MS = 5_000;
+
+/** How often the driver asks a server whether it is there, and how long it waits for it, in milliseconds. */
+const HEARTBEAT_MS = 500;
+const CONNECT_MS_MAX = 1_000;
+
+/** Connections to one server. */
+const CONNECTIONS_MAX = 50;
+
+/** Version of what is in the database. */
+const SCHEMA_VERSION = 1;
+
+/** The database where the address names none. */
+const DATABASE = "hookgate";
+
+/** Options for {@linkcode connectMongo}. */
+export interface ConnectMongoOptions {
+  /** How long one call may take, in milliseconds. Connections that are silent for longer are given up. */
+  callMs: number;
+}
+
+/**
+ * Connects to the database that `uri` names, and sees that it can hold the store: on a replica set, no newer than this
+ * program, with all indexes.
+ *
+ * @throws {StoreUnavailableError} where no server answers.
+ * @throws {Error} where the server, or what is in it, will not do.
+ */
+export async function connectMongo(
+  uri: string,
+  { callMs }: ConnectMongoOptions,
+): Promise<{ client: MongoClient; db: Db; collections: Collections }> {
+  const client = new MongoClient(uri, {
+    appName: "hookgate",
+    readPreference: "primary",
+    readConcern: { level: "majority" },
+    writeConcern: { w: "majority", journal: true, wtimeoutMS: callMs },
+    promoteBuffers: true,
+    ignoreUndefined: true,
+    serverSelectionTimeoutMS: SERVER_SELECTION_MS,
+    heartbeatFrequencyMS: HEARTBEAT_MS,
+    connectTimeoutMS: CONNECT_MS_MAX,
+    socketTimeoutMS: callMs * 2,
+    waitQueueTimeoutMS: callMs,
+    maxPoolSize: CONNECTIONS_MAX,
+  });
+  try {
+    const db = client.db(databaseOf(uri));
+    const problem = standaloneProblem(await sayHello(db));
+    if (problem) throw new Error(`Cannot open the store: ${problem}`);
+    const collections = collectionsOf(db);
+    await prepareSchema(collections);
+    return { client, db, collections };
+  } catch (error) {
+    await client.close();
+    throw unavailable("open the store", error);
+  }
+}
+
+/**
+ * What keeps a server from holding the store, from its answer to `hello`, and the cure; null where nothing does.
+ * A standalone server has no transactions, so events and their deliveries could be torn apart.
+ */
+export function standaloneProblem(hello: Document): string | null {
+  // A router of a sharded cluster says "isdbgrid" instead of the name of a set.
+  if (hello["setName"] || hello["msg"] === "isdbgrid") return null;
+  if (hello["isreplicaset"]) {
+    return 'MongoDB has not begun its replica set: run mongosh --eval "rs.initiate()" once';
+  }
+  return (
+    "MongoDB runs as a standalone server, which has no transactions: " +
+    'start it with --replSet rs0 and run mongosh --eval "rs.initiate()" once'
+  );
+}
+
+/** The first contact is given more time: at the start of a machine the server may be late. */
+async function sayHello(db: Db): Promise<Document> {
+  const deadline = performance.now() + OPEN_SELECTION_MS;
+  for (;;) {
+    try {
+      return await db.admin().command({ hello: 1 });
+    } catch (error) {
+      if (!(error instanceof MongoServerSelectionError)) throw error;
+      const servers = [...(error.reason?.servers?.values() ?? [])];
+      // The driver shuns a member of a set that was never begun.
+      if (servers.some(({ type }) => type === "RSGhost")) return { isreplicaset: true };
+      if (performance.now() > deadline) throw error;
+    }
+  }
+}
+
+function databaseOf(uri: string): string {
+  const named = /^mongodb(?:\+srv)?:\/\/[^/?]+\/([^?]+)/.exec(uri)?.[1];
+  return named ? decodeURIComponent(named) : DATABASE;
+}
+
+async function prepareSchema(collections: Collections): Promise<void> {
+  const _id = "current" as const;
+  const { schema, subscriptions } = collections;
+  const found = await schema.findOne({ _id });
+  if (found && found.version > SCHEMA_VERSION) {
+    const versions = `schema version ${found.version}, this program knows ${SCHEMA_VERSION}`;
+    throw new Error(`Cannot open the store: it has ${versions}; start a newer one`);
+  }
+  for (const [name, indexes] of Object.entries(INDEXES)) {
+    await collections[name as keyof Collections].createIndexes(indexes);
+  }
+  const upsert = { upsert: true };
+  await schema.updateOne({ _id }, { $setOnInsert: { version: SCHEMA_VERSION } }, upsert);
+  const empty = { revision: 0, subscriptions: [] };
+  await subscriptions.updateOne({ _id }, { $setOnInsert: empty }, upsert);
+}

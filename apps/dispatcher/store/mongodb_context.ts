@@ -1,0 +1,25 @@
+import type { Log } from "@hookgate/telemetry";
+import type { Db } from "mongodb";
+import type { ClaimsUnderWay } from "./mongodb_claims_under_way.ts";
+import type { StoreClock } from "./mongodb_clock.ts";
+import type { Collections } from "./mongodb_collections.ts";
+import type { TransactionLane } from "./mongodb_lane.ts";
+import type { MetricKind } from "./mongodb_metrics.ts";
+
+/** What the operations of one store work with. */
+export interface MongoContext {
+  db: Db;
+  collections: Collections;
+  clock: StoreClock;
+  /** Id of the dispatcher whose store this is. */
+  dispatcherId: string;
+  /** For commits. */
+  ingestLane: TransactionLane;
+  /** For outcomes. */
+  settleLane: TransactionLane;
+  /** Tokens of claims that calls are under way for. */
+  claimsUnderWay: ClaimsUnderWay;
+  /** The minute in which each kind of call last looked for old metric buckets. */
+  prunedAt: Map<MetricKind, number>;
+  log: Pick<Log, "info" | "warn" | "error">;
+}

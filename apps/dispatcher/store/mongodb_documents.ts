@@ -1,0 +1,53 @@
+import type { Delivery, ReceivedEvent } from "@hookgate/types";
+import type { DeliveryDocument, EventDocument } from "./mongodb_collections.ts";
+
+/** Fields of an event that a list does without. */
+export const WITHOUT_BYTES = { headers: 0, body: 0 } as const;
+
+/** A whole event from its document. */
+export function eventOf(document: EventDocument): ReceivedEvent {
+  const { headers, body } = document;
+  return { ...summaryOf(document), headers: copyOf(headers), body: copyOf(body) };
+}
+
+/** An event without headers and body. */
+export function summaryOf(
+  document: Omit<EventDocument, "headers" | "body">,
+): Omit<ReceivedEvent, "headers" | "body"> {
+  return {
+    id: document._id,
+    source: document.source,
+    provider: document.provider,
+    type: document.type,
+    receivedAt: document.receivedAt,
+    providerEventId: document.providerEventId,
+    secretId: document.secretId,
+    address: document.address,
+    bodySha256: copyOf(document.bodySha256),
+    flags: document.flags,
+  };
+}
+
+/** A delivery from its document. */
+export function deliveryOf(document: DeliveryDocument): Delivery {
+  return {
+    id: document._id,
+    eventId: document.eventId,
+    subscription: document.subscription,
+    generation: document.generation,
+    replayOf: document.replayOf,
+    state: document.state,
+    nextAttemptAt: document.nextAttemptAt,
+    attempt: document.attempt,
+    attemptBase: document.attemptBase,
+    interruptions: document.interruptions,
+    suspect: document.suspect,
+    reason: document.reason,
+    attempts: document.attempts,
+  };
+}
+
+/** The driver gives views of its receive buffer: one small body would keep a whole batch in memory. */
+function copyOf(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes);
+}

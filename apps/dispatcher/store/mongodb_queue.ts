@@ -1,0 +1,139 @@
+import { QUEUE_SIZE_MAX } from "@hookgate/types";
+import type { QueueState, RetryResult } from "./event_store.ts";
+import type { DeliveryDocument } from "./mongodb_collections.ts";
+import type { MongoContext } from "./mongodb_context.ts";
+import { deliveryOf } from "./mongodb_documents.ts";
+import { readPaused } from "./mongodb_subscriptions.ts";
+
+/** Due times read in one step of `dueSeconds`. */
+const STEP_TIMES_MAX = 1_000;
+
+const SECOND_MS = 1_000;
+
+/** `nextDueAt`: one index seek for each subscription. */
+export async function nextDueAt(
+  context: MongoContext,
+  subscriptions: readonly string[],
+): Promise<number | null> {
+  if (subscriptions.length === 0) return null;
+  const [paused, ...times] = await Promise.all([
+    readPaused(context),
+    ...subscriptions.map(async (name) => ({ name, time: await firstDueAt(context, name) })),
+  ]);
+  return earliest(times.flatMap(({ name, time }) => (paused.has(name) ? [] : (time ?? []))));
+}
+
+/** `dueSeconds`: walks the due times of each subscription, and from each second that many fall into to the next one. */
+export async function dueSeconds(
+  context: MongoContext,
+  { limit }: { limit: number },
+  { signal }: { signal: AbortSignal },
+): Promise<number[]> {
+  const seconds = new Set<number>();
+  for (const name of await findWaiting(context)) {
+    for (const second of await secondsOf(context, name, { limit, signal })) seconds.add(second);
+  }
+  return [...seconds].sort((a, b) => a - b).slice(0, limit);
+}
+
+/** `queueState`. */
+export async function readQueueState(context: MongoContext): Promise<QueueState> {
+  const { deliveries, metrics } = context.collections;
+  const [waiting, running, names, last] = await Promise.all([
+    deliveries.countDocuments({ state: "waiting" }, { limit: QUEUE_SIZE_MAX }),
+    deliveries.countDocuments({ state: "running" }, { limit: QUEUE_SIZE_MAX }),
+    findWaiting(context),
+    metrics
+      .find({ lastProcessedAt: { $exists: true } })
+      .sort({ lastProcessedAt: -1 })
+      .limit(1)
+      .next(),
+  ]);
+  return {
+    size: Math.min(waiting + running, QUEUE_SIZE_MAX),
+    oldestDueAt: await nextDueAt(context, names),
+    lastProcessedAt: last?.lastProcessedAt ?? null,
+  };
+}
+
+/** `retryDelivery`. */
+export async function retryDelivery(
+  { collections: { deliveries }, clock }: MongoContext,
+  id: string,
+): Promise<RetryResult> {
+  const now = clock.now();
+  const after = { returnDocument: "after" } as const;
+  const waiting = await deliveries.findOneAndUpdate(
+    { _id: id, state: "waiting" },
+    { $min: { nextAttemptAt: now } },
+    after,
+  );
+  if (waiting) return { outcome: "due", delivery: deliveryOf(waiting) };
+  const dead = await deliveries.findOneAndUpdate(
+    { _id: id, state: "dead" },
+    [{ $set: { state: "waiting", nextAttemptAt: now, reason: "", attemptBase: "$attempt" } }],
+    after,
+  );
+  if (dead) return { outcome: "due", delivery: deliveryOf(dead) };
+  const other = await deliveries.findOne({ _id: id });
+  return other ? { outcome: "refused", delivery: deliveryOf(other) } : { outcome: "missing" };
+}
+
+/** Names of the subscriptions that have waiting deliveries and are not paused, one index seek for each. */
+async function findWaiting(context: MongoContext): Promise<string[]> {
+  const { deliveries } = context.collections;
+  const paused = await readPaused(context);
+  const names: string[] = [];
+  for (let last = ""; ; ) {
+    const found = await deliveries
+      .find({ state: "waiting", subscription: { $gt: last } }, { projection: { subscription: 1 } })
+      .sort({ subscription: 1 })
+      .limit(1)
+      .next();
+    if (!found) return names;
+    last = found.subscription;
+    if (!paused.has(last)) names.push(last);
+  }
+}
+
+async function firstDueAt(
+  { collections: { deliveries } }: MongoContext,
+  subscription: string,
+): Promise<number | null> {
+  const found = await deliveries
+    .find({ subscription, state: "waiting" }, { projection: { nextAttemptAt: 1 } })
+    .sort({ nextAttemptAt: 1, _id: 1 })
+    .limit(1)
+    .next();
+  return found?.nextAttemptAt ?? null;
+}
+
+async function secondsOf(
+  { collections: { deliveries } }: MongoContext,
+  subscription: string,
+  { limit, signal }: { limit: number; signal: AbortSignal },
+): Promise<Set<number>> {
+  const seconds = new Set<number>();
+  for (let from = 0; seconds.size < limit; ) {
+    signal.throwIfAborted();
+    const found: Pick<DeliveryDocument, "nextAttemptAt">[] = await deliveries
+      .find(
+        { subscription, state: "waiting", nextAttemptAt: { $gte: from } },
+        { projection: { nextAttemptAt: 1 } },
+      )
+      .sort({ nextAttemptAt: 1, _id: 1 })
+      .limit(STEP_TIMES_MAX)
+      .toArray();
+    for (const { nextAttemptAt } of found) {
+      const second = Math.floor((nextAttemptAt ?? 0) / SECOND_MS) * SECOND_MS;
+      seconds.add(second);
+      from = second + SECOND_MS;
+    }
+    if (found.length < STEP_TIMES_MAX) break;
+  }
+  return seconds;
+}
+
+function earliest(times: readonly number[]): number | null {
+  return times.length > 0 ? Math.min(...times) : null;
+}
