@@ -2,7 +2,7 @@ import { ATTEMPT_ERROR_CHARS_MAX, PermanentError } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
 import { describeError } from "./describe_error.ts";
 
-function thrower() {
+function thrower(): never {
   throw new Error("a getter that throws");
 }
 

@@ -20,7 +20,7 @@ const SILENCE_PER_TICK_MS_MAX = 200;
 const ABANDONED_MAX = 50;
 
 /** A host that is this late, in milliseconds, while something abandoned still runs in it, is replaced. */
-const ABANDONED_LAG_MS_MAX = 500;
+const ABANDONED_LAG_MS_MAX = 250;
 
 /** Node remembers a failed import for the life of the process: after this time, in milliseconds, a new one may try. */
 const IMPORT_RETRY_MS = 5_000;
@@ -76,7 +76,10 @@ export class HandlerHost {
     this.#process = new HostProcess({
       ...options,
       received: (message) => this.#receive(message),
-      ending: () => this.#takeNoMore(),
+      // One that dies at its start keeps its place until it has ended, lest the next one follows without a wait.
+      ending: () => {
+        if (this.#started) this.#takeNoMore();
+      },
       ended: (fault) => this.#end(fault),
     });
   }

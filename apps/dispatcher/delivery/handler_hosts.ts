@@ -92,53 +92,65 @@ export class HandlerHosts {
   }
 
   #fill(): void {
-    while (this.#queue[0]) {
-      const host = this.#roomiest(this.#queue[0].job);
-      if (!host) break;
-      const { job, resolve } = this.#queue.shift() as WaitingJob;
-      void host.run(job).then(resolve);
+    for (;;) {
+      const [waiting] = this.#queue;
+      const host = waiting ? this.#roomiest(waiting.job) : null;
+      if (!waiting || !host) break;
+      this.#queue.shift();
+      void host.run(waiting.job).then(waiting.resolve);
     }
     this.#spawn();
   }
 
-  /** The open host with the fewest attempts, if it has room. */
+  /** The host with the fewest attempts of those that have room for one more. */
   #roomiest(job: HostJob): HandlerHost | null {
     let best: HandlerHost | null = null;
     for (const host of this.#hosts) {
-      if (host.open && (!best || host.running < best.running)) best = host;
+      if (!host.open || !this.#fits(host, job)) continue;
+      if (!best || host.running < best.running) best = host;
     }
-    if (!best || best.running === 0) return best;
-    const fits = best.running < this.#attemptsMax && best.bytes + jobBytes(job) <= this.#bytesMax;
-    return fits ? best : null;
+    return best;
+  }
+
+  #fits(host: HandlerHost, job: HostJob): boolean {
+    if (host.running === 0) return true;
+    return host.running < this.#attemptsMax && host.bytes + jobBytes(job) <= this.#bytesMax;
   }
 
   #spawn(): void {
-    if (this.#closed || this.#respawn) return;
-    if (this.#options.solo && this.#queue.length === 0) return;
+    const { solo, count, log } = this.#options;
+    if (solo && this.#queue.length === 0) return;
     let usable = [...this.#hosts].filter((host) => host.usable).length;
-    for (; usable < this.#options.count; usable += 1) {
-      const host = new HandlerHost({
-        ...this.#options,
-        changed: () => this.#fill(),
-        ended: (ended, { failed }) => this.#ended(ended, failed),
-      });
-      this.#hosts.add(host);
+    for (; usable < count && !this.#closed && !this.#respawn; usable += 1) {
+      try {
+        this.#hosts.add(this.#start());
+      } catch (error) {
+        // Such as no memory for another process.
+        log.error({ err: error }, "handler host did not start");
+        this.#spawnLater();
+      }
     }
   }
 
-  #ended(host: HandlerHost, failed: boolean): void {
-    this.#hosts.delete(host);
-    this.#failedStarts = failed ? this.#failedStarts + 1 : 0;
-    if (this.#closed) return;
-    if (!failed) {
-      this.#fill();
-      return;
-    }
-    const delayMs = reconnectDelayMs(this.#failedStarts, {
-      ...RESPAWN,
-      random: this.#options.random,
+  #start(): HandlerHost {
+    return new HandlerHost({
+      ...this.#options,
+      changed: () => this.#fill(),
+      ended: (host, { failed }) => {
+        this.#hosts.delete(host);
+        if (failed) this.#spawnLater();
+        else this.#failedStarts = 0;
+        this.#fill();
+      },
     });
-    this.#respawn ??= setTimeout(() => {
+  }
+
+  #spawnLater(): void {
+    this.#failedStarts += 1;
+    if (this.#closed || this.#respawn) return;
+    const { random } = this.#options;
+    const delayMs = reconnectDelayMs(this.#failedStarts, { ...RESPAWN, random });
+    this.#respawn = setTimeout(() => {
       this.#respawn = null;
       this.#fill();
     }, delayMs);

@@ -12,9 +12,6 @@ import {
   type ToHost,
 } from "./handler_message.ts";
 
-/** Time to import a handler's module, in milliseconds. */
-const IMPORT_MS_MAX = 10_000;
-
 /** Longest time that attempts are begun without a turn of the loop, in milliseconds: heartbeats and timers stay on time. */
 const SLICE_MS_MAX = 10;
 
@@ -31,6 +28,8 @@ export interface HandlerRunnerOptions {
   importModule: (path: string) => Promise<Record<string, unknown>>;
   /** A monotonic clock, in milliseconds. */
   now: () => number;
+  /** Time to import a handler's module, in milliseconds. @default {10_000} */
+  importMsMax?: number;
 }
 
 type Module =
@@ -133,10 +132,11 @@ export class HandlerRunner {
     this.#modules.set(path, module);
     // Sent before the module runs: if it blocks for ever, the dispatcher knows what it waits for.
     this.#options.send({ kind: "importing", path });
+    const { importMsMax = 10_000 } = this.#options;
     const timer = setTimeout(() => {
-      const error = `Cannot import the handler ${path}: not done after ${IMPORT_MS_MAX} ms`;
+      const error = `Cannot import the handler ${path}: not done after ${importMsMax} ms`;
       this.#imported(path, { state: "failed", error });
-    }, IMPORT_MS_MAX);
+    }, importMsMax);
     void this.#loadHandle(path).then((loaded) => {
       clearTimeout(timer);
       this.#imported(path, loaded);

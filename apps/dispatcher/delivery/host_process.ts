@@ -43,6 +43,7 @@ export class HostProcess {
   #hungUp = false;
   #stopped = false;
   #fault = "";
+  #confession = "";
   #measuring = false;
   #parting: NodeJS.Timeout | undefined;
 
@@ -79,9 +80,9 @@ export class HostProcess {
     this.#options.ending();
   }
 
-  /** What it says of its own end. */
+  /** Keeps what it says of its end, in case that it comes: a handler's own listener may have averted it. */
   confess(fault: string): void {
-    this.#fault ||= fault;
+    this.#confession = fault;
   }
 
   /** Ends it: it goes when its channel closes, or is killed. */
@@ -114,9 +115,8 @@ export class HostProcess {
 
   #exit(code: number | null, signal: NodeJS.Signals | null): void {
     this.#state = "exited";
-    if (!this.#stopped) {
-      this.#fault ||= signal ? `it was ended by ${signal}` : `it exited with code ${code}`;
-    }
+    const how = signal ? `it was ended by ${signal}` : `it exited with code ${code}`;
+    if (!this.#stopped) this.#fault ||= this.#confession || how;
     // Its last messages may still be in the channel.
     clearTimeout(this.#parting);
     if (this.#hungUp) this.#end();

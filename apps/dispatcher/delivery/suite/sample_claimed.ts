@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { makeEvent } from "@hookgate/testing";
 import {
   type Delivery,
   newId,
@@ -19,24 +19,7 @@ export const SAMPLE_POLICY: RetryPolicy = {
 export function sampleClaimed(
   options: { event?: Partial<ReceivedEvent>; delivery?: Partial<Delivery> } = {},
 ): ClaimedDelivery {
-  const body = Buffer.from(
-    '{"type":"course.enrolled","timestamp":"2026-01-01T00:00:00Z","data":{}}',
-  );
-  const event: ReceivedEvent = {
-    id: newId("evt"),
-    source: "academy",
-    provider: "generic",
-    type: "course.enrolled",
-    receivedAt: 1_767_225_600_000,
-    providerEventId: "",
-    secretId: "1",
-    address: "127.0.0.1",
-    headers: Buffer.from("content-type: application/json\r\n"),
-    body,
-    bodySha256: createHash("sha256").update(body).digest(),
-    flags: [],
-    ...options.event,
-  };
+  const event = makeEvent({ type: "course.enrolled", ...options.event });
   const delivery: Delivery = {
     id: newId("dlv"),
     eventId: event.id,

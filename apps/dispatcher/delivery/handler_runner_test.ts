@@ -1,0 +1,233 @@
+import { setImmediate as turn } from "node:timers/promises";
+import { waitFor } from "@hookgate/testing";
+import type { Handler } from "@hookgate/types";
+import { expect, test } from "@jest/globals";
+import type { FromHost, HostAttempt, HostResult } from "./handler_message.ts";
+import { HandlerRunner } from "./handler_runner.ts";
+
+type Modules = Record<string, () => Promise<Record<string, unknown>>>;
+
+/** A runner that talks to the test, over modules that the test made, with a clock that the test may push on. */
+function bench(modules: Modules, options: { importMsMax?: number } = {}) {
+  const sent: FromHost[] = [];
+  let skewMs = 0;
+  const runner = new HandlerRunner({
+    send: (message) => sent.push(message),
+    importModule: async (path) => {
+      const load = modules[path];
+      if (!load) throw new Error("no such file");
+      return load();
+    },
+    now: () => performance.now() + skewMs,
+    ...options,
+  });
+  const results = () => {
+    return new Map(sent.flatMap((message) => (message.kind === "output" ? message.results : [])));
+  };
+  const block = (delayMs: number) => {
+    skewMs += delayMs;
+  };
+  const answered = (count: number) => {
+    return waitFor(() => results().size >= count, { what: `${count} results` });
+  };
+  return { runner, sent, results, answered, block };
+}
+
+function module(handle: Handler): () => Promise<Record<string, unknown>> {
+  return async () => ({ handle });
+}
+
+function attempt(key: number, path: string, options: Partial<HostAttempt> = {}): HostAttempt {
+  const event = {
+    id: `evt_${key}`,
+    source: "academy",
+    provider: "generic",
+    type: "course.enrolled",
+    receivedAt: 0,
+    headers: new Uint8Array(),
+    body: Buffer.from('{"data":5}'),
+  };
+  return { key, path, timeoutMs: 30_000, deliveryId: `dlv_${key}`, number: 1, event, ...options };
+}
+
+function beat(runner: HandlerRunner, sent: FromHost[]): FromHost | undefined {
+  runner.beat();
+  return sent.at(-1);
+}
+
+test("HandlerRunner hands over the event and answers a batch with one message", async () => {
+  const seen: unknown[] = [];
+  const { runner, sent, answered } = bench({
+    a: module((event, context) => {
+      seen.push([
+        event.id,
+        event.data,
+        context.deliveryId,
+        context.attempt,
+        context.signal.aborted,
+      ]);
+    }),
+  });
+  const attempts = [attempt(1, "a"), attempt(2, "a", { number: 3 })];
+  runner.receive({ kind: "run", attempts });
+  await answered(2);
+  expect(seen).toEqual([
+    ["evt_1", 5, "dlv_1", 1, false],
+    ["evt_2", 5, "dlv_2", 3, false],
+  ]);
+  expect(sent).toEqual([
+    { kind: "importing", path: "a" },
+    { kind: "imported", path: "a", ok: true },
+    {
+      kind: "output",
+      results: [
+        [1, { kind: "succeeded" }],
+        [2, { kind: "succeeded" }],
+      ],
+      lines: [],
+    },
+  ]);
+});
+
+test.each<[string, Modules[string] | undefined, RegExp]>([
+  ["a module that is not there", undefined, /^Cannot import the handler a: Error: no such file/],
+  ["a module without handle", async () => ({}), /exports no function named handle$/],
+  [
+    "a handle that is no function",
+    async () => ({ handle: 5 }),
+    /exports no function named handle$/,
+  ],
+  ["a handler that throws", module(() => Promise.reject("why")), /^why$/],
+  ["a handler that throws at once", module(() => JSON.parse("{")), /^SyntaxError: /],
+])("HandlerRunner fails the attempt for %s", async (_name, load, expected) => {
+  const { runner, results, answered } = bench(load ? { a: load } : {});
+  runner.receive({ kind: "run", attempts: [attempt(1, "a")] });
+  await answered(1);
+  const error = expect.stringMatching(expected);
+  expect(results().get(1)).toEqual({ kind: "failed", error, permanent: false });
+});
+
+test("HandlerRunner gives up on an import that does not end, and takes it when it does", async () => {
+  const loading = Promise.withResolvers<Record<string, unknown>>();
+  const { runner, sent, results, answered } = bench(
+    { a: () => loading.promise },
+    { importMsMax: 5 },
+  );
+  runner.receive({ kind: "run", attempts: [attempt(1, "a"), attempt(2, "a")] });
+  await answered(2);
+  expect(results().get(2)).toMatchObject({ kind: "failed", error: expect.stringMatching(/5 ms/) });
+  expect(sent).toContainEqual({ kind: "imported", path: "a", ok: false });
+
+  loading.resolve({ handle() {} });
+  await waitFor(() => sent.at(-1)?.kind === "imported", { what: "the import" });
+  runner.receive({ kind: "run", attempts: [attempt(3, "a")] });
+  await answered(3);
+  expect(results().get(3)).toEqual({ kind: "succeeded" });
+});
+
+test("HandlerRunner frees the slot of a handler that never ends, and counts it", async () => {
+  const ending = Promise.withResolvers<void>();
+  let signal: AbortSignal | undefined;
+  const { runner, sent, results, answered } = bench({
+    a: module((_event, context) => {
+      signal = context.signal;
+      return ending.promise;
+    }),
+  });
+  runner.receive({ kind: "run", attempts: [attempt(1, "a", { timeoutMs: 5 })] });
+  await answered(1);
+  const error = "not done after 5 ms";
+  expect(results().get(1)).toEqual({ kind: "timed_out", error, crowded: false });
+  expect(signal?.reason).toMatchObject({ name: "TimeoutError" });
+  expect(beat(runner, sent)).toMatchObject({ kind: "beat", abandoned: 1 });
+
+  ending.reject(new Error("too late"));
+  await turn();
+  expect(beat(runner, sent)).toMatchObject({ kind: "beat", abandoned: 0 });
+  expect(results().size).toBe(1);
+});
+
+test("HandlerRunner says when a timeout may be a neighbour's fault", async () => {
+  const { runner, results, answered, block } = bench({
+    slow: module(() => new Promise(() => {})),
+    hog: module(() => block(1_000)),
+  });
+  const attempts = [attempt(1, "slow", { timeoutMs: 50 }), attempt(2, "hog")];
+  runner.receive({ kind: "run", attempts });
+  await answered(2);
+  expect(results().get(1)).toMatchObject({ kind: "timed_out", crowded: true });
+});
+
+test("HandlerRunner lets the loop turn between handlers that take long", async () => {
+  const order: string[] = [];
+  const { runner, answered, block } = bench({
+    a: module((event) => {
+      order.push(event.id);
+      setImmediate(() => order.push("turn"));
+      block(20);
+    }),
+  });
+  runner.receive({ kind: "run", attempts: [attempt(1, "a"), attempt(2, "a")] });
+  await answered(2);
+  expect(order.slice(0, 3)).toEqual(["evt_1", "turn", "evt_2"]);
+});
+
+test("HandlerRunner has sent what ended before it begins the next slice", async () => {
+  let sentBefore: HostResult | undefined;
+  const { runner, results, answered, block } = bench({
+    a: module(() => block(20)),
+    b: module(() => {
+      sentBefore = results().get(1);
+    }),
+  });
+  runner.receive({ kind: "run", attempts: [attempt(9, "a"), attempt(8, "b")] });
+  await answered(2);
+  runner.receive({ kind: "run", attempts: [attempt(1, "a"), attempt(2, "b")] });
+  await answered(4);
+  expect(sentBefore).toEqual({ kind: "succeeded" });
+});
+
+test("HandlerRunner ends everything when it is told to", async () => {
+  const importing = Promise.withResolvers<Record<string, unknown>>();
+  const gate = Promise.withResolvers<void>();
+  const { runner, results, answered } = bench({
+    obeys: module((_event, { signal }) => {
+      return new Promise((_resolve, reject) => {
+        signal.addEventListener("abort", () => reject(signal.reason));
+      });
+    }),
+    ends: module(() => gate.promise),
+    parked: () => importing.promise,
+  });
+  const attempts = [attempt(1, "obeys"), attempt(2, "ends"), attempt(3, "parked")];
+  runner.receive({ kind: "run", attempts });
+  await turn();
+  await turn();
+  runner.receive({ kind: "run", attempts: [attempt(4, "ends")] });
+  runner.receive({ kind: "abort" });
+  gate.resolve();
+  await answered(4);
+  expect(results()).toEqual(
+    new Map<number, HostResult>([
+      [1, { kind: "interrupted" }],
+      [2, { kind: "succeeded" }],
+      [3, { kind: "not_started" }],
+      [4, { kind: "not_started" }],
+    ]),
+  );
+  runner.receive({ kind: "run", attempts: [attempt(5, "ends")] });
+  await answered(5);
+  expect(results().get(5)).toEqual({ kind: "not_started" });
+  importing.resolve({});
+});
+
+test("HandlerRunner passes log lines on with their ids", async () => {
+  const { runner, sent, answered } = bench({
+    a: module((_event, { log }) => log.info("hello", { n: 1 })),
+  });
+  runner.receive({ kind: "run", attempts: [attempt(1, "a")] });
+  await answered(1);
+  const lines = sent.flatMap((message) => (message.kind === "output" ? message.lines : []));
+  const ids = { eventId: "evt_1", deliveryId: "dlv_1" };
+  expect(lines).toEqual([{ level: "info", message: "hello", fields: '{"n":1}', ...ids }]);
+});
