@@ -14,6 +14,7 @@ import {
 import { freePort, makeEvent } from "@hookgate/testing";
 import type { Delivery, ReceivedEvent } from "@hookgate/types";
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import { callHookgate } from "./call_hookgate.ts";
 import { type Ran, spawnHookgate } from "./spawn_hookgate.ts";
 
 const NOW = Date.now();
@@ -356,7 +357,7 @@ test.each([
   [2, ["send", "a", "--url", "ftp://x"], "http:// or https://"],
   [2, ["explode"], "unknown command 'explode'"],
 ])("hookgate exits with %d and one line for %j", async (code, args, line) => {
-  const ran = await hookgate(args);
+  const ran = await callHookgate(args, { DISPATCHER_ADDRESS: dispatcher.address });
   expect(ran).toMatchObject({ code, out: "" });
   expect(ran.err).toContain(line);
   expect(ran.err.trimEnd().split("\n")).toHaveLength(1);
@@ -383,10 +384,49 @@ test("hookgate says where no dispatcher answers", async () => {
     ["metrics"],
     ["health"],
   ]) {
-    expect(await hookgate(args, { DISPATCHER_ADDRESS: address })).toMatchObject({
+    expect(await callHookgate(args, { DISPATCHER_ADDRESS: address })).toMatchObject({
       code: 1,
       out: "",
       err: `Cannot reach the dispatcher at ${address}: is it running? Start it with npm start\n`,
+    });
+  }
+});
+
+test("hookgate events fits its table into a terminal of 80 columns", async () => {
+  stored = [
+    {
+      event: makeEvent({ type: "course.enrolled", receivedAt: NOW - 65_000 }),
+      deliveries: [delivery()],
+    },
+    { event: makeEvent({ type: "long.".repeat(30), source: "shop/eu/north" }), deliveries: [] },
+  ];
+  const env = { DISPATCHER_ADDRESS: dispatcher.address };
+  const { out } = await callHookgate(["events"], env, { columns: 80 });
+  const lines = out.trimEnd().split("\n");
+  expect(lines).toHaveLength(3);
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+  expect(lines[0]).toMatch(/^EVENT +TYPE +SOURCE +STATE +AGE$/);
+  // Ids stay whole: they are what one copies.
+  for (const { event } of stored) expect(out).toContain(event.id);
+  const { out: one } = await callHookgate(["events", "--limit", "1"], env, { columns: 80 });
+  expect(one).toContain(`${stored[0]?.event.id}  course.enrolled  academy  delivered  1m\n`);
+});
+
+test("hookgate event --body never drives a terminal", async () => {
+  const harmless = makeEvent({ body: Buffer.from(`{"city":\t"Zürich"}\r\n`) });
+  const harmful = ["\x1b[2J", "\u009b2J", "a\rb", "\u202e"].map((text) => Buffer.from(text));
+  const events = [...harmful, Buffer.from([0x9b, 0x32])].map((body) => makeEvent({ body }));
+  stored = [harmless, ...events].map((event) => ({ event, deliveries: [] }));
+  const env = { DISPATCHER_ADDRESS: dispatcher.address };
+  const show = (id: string) => callHookgate(["event", id, "--body"], env, { columns: 80 });
+  expect((await show(harmless.id)).bytes).toEqual(Buffer.from(harmless.body));
+  for (const { id } of events) {
+    expect(await show(id)).toMatchObject({
+      code: 1,
+      out: "",
+      err: expect.stringContaining(
+        "Cannot show the body: it has characters that act on a terminal",
+      ),
     });
   }
 });

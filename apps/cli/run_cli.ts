@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { ConfigError } from "@hookgate/config";
 import { Command, CommanderError } from "commander";
 import { type Cli, write } from "./cli.ts";
@@ -6,7 +7,6 @@ import { addEvent } from "./event.ts";
 import { addEvents } from "./events.ts";
 import { addHealth } from "./health.ts";
 import { addMetrics } from "./metrics.ts";
-import manifest from "./package.json" with { type: "json" };
 import { addRetry } from "./retry.ts";
 import { addSend } from "./send.ts";
 import { showText } from "./show_text.ts";
@@ -15,7 +15,7 @@ import { showText } from "./show_text.ts";
 export async function runCli(args: readonly string[], cli: Cli): Promise<number> {
   const program = new Command("hookgate")
     .description("Sends, finds and retries webhook events.")
-    .version(manifest.version)
+    .version(readVersion())
     .exitOverride()
     .configureOutput({
       writeOut: (text) => cli.stdout.write(text),
@@ -46,4 +46,8 @@ async function explain(error: unknown, cli: Cli): Promise<number> {
     return 2;
   }
   throw error;
+}
+
+function readVersion(): string {
+  return JSON.parse(readFileSync(new URL("./package.json", import.meta.url), "utf8")).version;
 }

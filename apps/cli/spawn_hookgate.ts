@@ -12,19 +12,15 @@ export interface Ran {
   err: string;
 }
 
-/** Runs the real command, for tests: with this environment and no other, and an empty standard input unless told. */
+/** Runs the real command, for tests: with this environment and no other. */
 export async function spawnHookgate(
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
-  options: { input?: string } = {},
 ): Promise<Ran> {
   const child = spawn(process.execPath, [join(import.meta.dirname, "main.ts"), ...args], {
-    stdio: ["pipe", "pipe", "pipe"],
+    stdio: ["ignore", "pipe", "pipe"],
     env: { PATH: process.env["PATH"], ...env },
   });
-  // A command that ends without reading its input leaves a broken pipe.
-  child.stdin.on("error", () => {});
-  child.stdin.end(options.input ?? "");
   const [bytes, err, [code]] = await Promise.all([
     buffer(child.stdout),
     buffer(child.stderr),
