@@ -6,10 +6,12 @@ export const SCHEMA_VERSION = 1;
 /** Marks the file as ours (`application_id`): "hook" in ASCII. */
 const APPLICATION_ID = 0x686f6f6b;
 
+/** Tables of dedupe keys, from the newest to the largest. */
+export const DEDUPE_TIERS = ["dedupe_new", "dedupe_young", "dedupe_all"] as const;
+
 /**
  * States are numbers (see `STATE_CODES`). Ids are the 16 bytes of their UUIDv7, so that an index on them grows at its
- * end. `dedupe` is 8 bytes that hash source and key, then the first 8 of the body's digest: one index finds both a
- * duplicate and a reused key, and what it finds is compared in full.
+ * end. The tiers of dedupe keys are explained at `prepareDedupe`.
  *
  * `deliveries_open` leaves out delivered ones, which are nearly all: it stays small, and holds what is running, what is
  * counted as the queue, and the dead in the order that lists show them.
@@ -18,7 +20,6 @@ const SCHEMA = `
 CREATE TABLE events (
   row INTEGER PRIMARY KEY,
   id BLOB NOT NULL,
-  dedupe BLOB NOT NULL,
   source TEXT NOT NULL,
   provider TEXT NOT NULL,
   type TEXT NOT NULL,
@@ -33,10 +34,17 @@ CREATE TABLE events (
   body BLOB NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX events_id ON events (id);
-CREATE INDEX events_dedupe ON events (dedupe);
 CREATE INDEX events_type ON events (type, id);
 CREATE INDEX events_source ON events (source, id);
 CREATE INDEX events_unhandled ON events (id) WHERE unhandled = 1;
+
+${DEDUPE_TIERS.map(
+  (tier) => `CREATE TABLE ${tier} (
+    key BLOB NOT NULL,
+    event INTEGER NOT NULL,
+    PRIMARY KEY (key, event)
+  ) STRICT, WITHOUT ROWID;`,
+).join("\n")}
 
 CREATE TABLE deliveries (
   row INTEGER PRIMARY KEY,
