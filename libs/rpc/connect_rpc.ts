@@ -1,0 +1,104 @@
+import { Client, logVerbosity, Metadata, setLogVerbosity } from "@grpc/grpc-js";
+import type { AdminHandlers } from "./admin_handlers.ts";
+import type { Bidi } from "./bidi.ts";
+import { callAdmin } from "./call_admin.ts";
+import { CLIENT_OPTIONS, STREAM_OPTIONS } from "./channel_options.ts";
+import { clientBidi } from "./client_bidi.ts";
+import { type ClientTls, clientCredentials } from "./client_credentials.ts";
+import { INGEST_SERVICE, methodDefinition } from "./load_protos.ts";
+import type { CaptureRequest, CaptureResponse } from "./messages.ts";
+import { RpcError } from "./rpc_error.ts";
+import type { RpcLog } from "./rpc_log.ts";
+
+/** How a client shows who it is. */
+export interface ClientSecurity {
+  token: string | null;
+  /** Null speaks plain text. */
+  tls: ClientTls | null;
+}
+
+/** Options for {@linkcode connectRpc}. */
+export interface ConnectRpcOptions {
+  /** `host:port` of the server. */
+  address: string;
+  security: ClientSecurity;
+  /** Hears of faults in the callbacks of streams; their streams are told in any case. */
+  log?: RpcLog;
+  /** How long a call of `admin` may take, in milliseconds. @default {10_000} */
+  deadlineMs?: number;
+  /** How long the server may take to open its side of a stream, in milliseconds. @default {4_000} */
+  openMsMax?: number;
+}
+
+/** The calls of a server. Nothing is sent before the first one; a lost connection is made anew with the next. */
+export interface RpcClient {
+  /** Opens a stream of captures. It ends with an error where the server cannot be reached or dies, within seconds. */
+  capture(): Bidi<CaptureResponse, CaptureRequest>;
+  readonly admin: AdminHandlers;
+  /** Breaks off what is under way. Further calls fail with CANCELLED. */
+  close(): void;
+}
+
+/** Makes a client of a server. */
+export function connectRpc(options: ConnectRpcOptions): RpcClient {
+  const { address, security, log, deadlineMs = 10_000, openMsMax = 4_000 } = options;
+  // grpc-js writes to stderr by itself; what matters of it comes back as an error.
+  setLogVerbosity(logVerbosity.NONE);
+  const credentials = clientCredentials(security.tls);
+  const metadata = new Metadata();
+  if (security.token !== null) metadata.set("authorization", `Bearer ${security.token}`);
+
+  const streams = new Set<Bidi<CaptureResponse, CaptureRequest>>();
+  let forStreams: Client | null = null;
+  let forAdmin: Client | null = null;
+  let closed = false;
+  const refuseClosed = () => {
+    if (closed) throw new RpcError("CANCELLED", `Cannot call ${address}: the client is closed`);
+  };
+
+  function capture(): Bidi<CaptureResponse, CaptureRequest> {
+    refuseClosed();
+    forStreams ??= new Client(address, credentials, STREAM_OPTIONS);
+    const client = forStreams;
+    const call = client.makeBidiStreamRequest<CaptureRequest, CaptureResponse>(
+      CAPTURE.path,
+      CAPTURE.requestSerialize,
+      CAPTURE.responseDeserialize,
+      metadata,
+    );
+    const bidi = clientBidi(call, {
+      openMsMax,
+      // A connection attempt that nobody answers would be waited for by the next stream as well.
+      onUnopened() {
+        client.close();
+        if (forStreams === client) forStreams = null;
+      },
+      onFault: (error) => log?.error({ err: error }, "an answer could not be handled"),
+      onOver: () => streams.delete(bidi),
+    });
+    streams.add(bidi);
+    return bidi;
+  }
+
+  const admin = callAdmin(
+    () => {
+      refuseClosed();
+      forAdmin ??= new Client(address, credentials, CLIENT_OPTIONS);
+      return forAdmin;
+    },
+    { metadata, deadlineMs },
+  );
+
+  return {
+    capture,
+    admin,
+    close() {
+      closed = true;
+      for (const bidi of streams) bidi.fail(new RpcError("CANCELLED", "the client was closed"));
+      forStreams?.close();
+      forAdmin?.close();
+    },
+  };
+}
+
+const CAPTURE = methodDefinition(INGEST_SERVICE, "Capture");

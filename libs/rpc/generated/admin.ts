@@ -1,0 +1,51 @@
+import type * as grpc from '@grpc/grpc-js';
+import type { EnumTypeDefinition, MessageTypeDefinition } from '@grpc/proto-loader';
+
+import type { AdminServiceClient as _hookgate_v1_AdminServiceClient, AdminServiceDefinition as _hookgate_v1_AdminServiceDefinition } from './hookgate/v1/AdminService.ts';
+import type { Attempt as _hookgate_v1_Attempt, Attempt__Output as _hookgate_v1_Attempt__Output } from './hookgate/v1/Attempt.ts';
+import type { Delivery as _hookgate_v1_Delivery, Delivery__Output as _hookgate_v1_Delivery__Output } from './hookgate/v1/Delivery.ts';
+import type { Event as _hookgate_v1_Event, Event__Output as _hookgate_v1_Event__Output } from './hookgate/v1/Event.ts';
+import type { EventSummary as _hookgate_v1_EventSummary, EventSummary__Output as _hookgate_v1_EventSummary__Output } from './hookgate/v1/EventSummary.ts';
+import type { GetEventRequest as _hookgate_v1_GetEventRequest, GetEventRequest__Output as _hookgate_v1_GetEventRequest__Output } from './hookgate/v1/GetEventRequest.ts';
+import type { GetEventResponse as _hookgate_v1_GetEventResponse, GetEventResponse__Output as _hookgate_v1_GetEventResponse__Output } from './hookgate/v1/GetEventResponse.ts';
+import type { GetHealthRequest as _hookgate_v1_GetHealthRequest, GetHealthRequest__Output as _hookgate_v1_GetHealthRequest__Output } from './hookgate/v1/GetHealthRequest.ts';
+import type { GetHealthResponse as _hookgate_v1_GetHealthResponse, GetHealthResponse__Output as _hookgate_v1_GetHealthResponse__Output } from './hookgate/v1/GetHealthResponse.ts';
+import type { GetMetricsRequest as _hookgate_v1_GetMetricsRequest, GetMetricsRequest__Output as _hookgate_v1_GetMetricsRequest__Output } from './hookgate/v1/GetMetricsRequest.ts';
+import type { GetMetricsResponse as _hookgate_v1_GetMetricsResponse, GetMetricsResponse__Output as _hookgate_v1_GetMetricsResponse__Output } from './hookgate/v1/GetMetricsResponse.ts';
+import type { ListEventsRequest as _hookgate_v1_ListEventsRequest, ListEventsRequest__Output as _hookgate_v1_ListEventsRequest__Output } from './hookgate/v1/ListEventsRequest.ts';
+import type { ListEventsResponse as _hookgate_v1_ListEventsResponse, ListEventsResponse__Output as _hookgate_v1_ListEventsResponse__Output } from './hookgate/v1/ListEventsResponse.ts';
+import type { RetryDeliveryRequest as _hookgate_v1_RetryDeliveryRequest, RetryDeliveryRequest__Output as _hookgate_v1_RetryDeliveryRequest__Output } from './hookgate/v1/RetryDeliveryRequest.ts';
+import type { RetryDeliveryResponse as _hookgate_v1_RetryDeliveryResponse, RetryDeliveryResponse__Output as _hookgate_v1_RetryDeliveryResponse__Output } from './hookgate/v1/RetryDeliveryResponse.ts';
+
+type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> = {
+  new(...args: ConstructorParameters<Constructor>): Subtype;
+};
+
+export interface ProtoGrpcType {
+  hookgate: {
+    v1: {
+      /**
+       * AdminService is the operator's way in: what happened, and what to do about it.
+       */
+      AdminService: SubtypeConstructor<typeof grpc.Client, _hookgate_v1_AdminServiceClient> & { service: _hookgate_v1_AdminServiceDefinition }
+      Attempt: MessageTypeDefinition<_hookgate_v1_Attempt, _hookgate_v1_Attempt__Output>
+      AttemptOutcome: EnumTypeDefinition
+      Delivery: MessageTypeDefinition<_hookgate_v1_Delivery, _hookgate_v1_Delivery__Output>
+      DeliveryState: EnumTypeDefinition
+      Event: MessageTypeDefinition<_hookgate_v1_Event, _hookgate_v1_Event__Output>
+      EventSummary: MessageTypeDefinition<_hookgate_v1_EventSummary, _hookgate_v1_EventSummary__Output>
+      GetEventRequest: MessageTypeDefinition<_hookgate_v1_GetEventRequest, _hookgate_v1_GetEventRequest__Output>
+      GetEventResponse: MessageTypeDefinition<_hookgate_v1_GetEventResponse, _hookgate_v1_GetEventResponse__Output>
+      GetHealthRequest: MessageTypeDefinition<_hookgate_v1_GetHealthRequest, _hookgate_v1_GetHealthRequest__Output>
+      GetHealthResponse: MessageTypeDefinition<_hookgate_v1_GetHealthResponse, _hookgate_v1_GetHealthResponse__Output>
+      GetMetricsRequest: MessageTypeDefinition<_hookgate_v1_GetMetricsRequest, _hookgate_v1_GetMetricsRequest__Output>
+      GetMetricsResponse: MessageTypeDefinition<_hookgate_v1_GetMetricsResponse, _hookgate_v1_GetMetricsResponse__Output>
+      HealthStatus: EnumTypeDefinition
+      ListEventsRequest: MessageTypeDefinition<_hookgate_v1_ListEventsRequest, _hookgate_v1_ListEventsRequest__Output>
+      ListEventsResponse: MessageTypeDefinition<_hookgate_v1_ListEventsResponse, _hookgate_v1_ListEventsResponse__Output>
+      RetryDeliveryRequest: MessageTypeDefinition<_hookgate_v1_RetryDeliveryRequest, _hookgate_v1_RetryDeliveryRequest__Output>
+      RetryDeliveryResponse: MessageTypeDefinition<_hookgate_v1_RetryDeliveryResponse, _hookgate_v1_RetryDeliveryResponse__Output>
+    }
+  }
+}
+

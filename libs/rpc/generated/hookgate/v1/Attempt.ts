@@ -1,0 +1,56 @@
+// Original file: /work/main/protos/hookgate/v1/event.proto
+
+import type { AttemptOutcome as _hookgate_v1_AttemptOutcome, AttemptOutcome__Output as _hookgate_v1_AttemptOutcome__Output } from '../../hookgate/v1/AttemptOutcome.ts';
+import type { Long } from '@grpc/proto-loader';
+
+/**
+ * Attempt is one try of a delivery.
+ */
+export interface Attempt {
+  /**
+   * 1 for the first try.
+   */
+  'number'?: (number);
+  /**
+   * When it began, in milliseconds since 1970.
+   */
+  'startedAtMs'?: (number | string | Long);
+  /**
+   * How long it took, in milliseconds.
+   */
+  'durationMs'?: (number | string);
+  /**
+   * How it ended.
+   */
+  'outcome'?: (_hookgate_v1_AttemptOutcome);
+  /**
+   * What went wrong; empty where nothing did.
+   */
+  'error'?: (string);
+}
+
+/**
+ * Attempt is one try of a delivery.
+ */
+export interface Attempt__Output {
+  /**
+   * 1 for the first try.
+   */
+  'number': (number);
+  /**
+   * When it began, in milliseconds since 1970.
+   */
+  'startedAtMs': (number);
+  /**
+   * How long it took, in milliseconds.
+   */
+  'durationMs': (number);
+  /**
+   * How it ended.
+   */
+  'outcome': (_hookgate_v1_AttemptOutcome__Output);
+  /**
+   * What went wrong; empty where nothing did.
+   */
+  'error': (string);
+}

@@ -1,0 +1,71 @@
+// Original file: /work/main/protos/hookgate/v1/event.proto
+
+/**
+ * DeliveryState is where a delivery stands.
+ */
+export const DeliveryState = {
+  /**
+   * Not said.
+   */
+  DELIVERY_STATE_UNSPECIFIED: 'DELIVERY_STATE_UNSPECIFIED',
+  /**
+   * Due at next_attempt_at_ms.
+   */
+  DELIVERY_STATE_WAITING: 'DELIVERY_STATE_WAITING',
+  /**
+   * Claimed by one dispatcher.
+   */
+  DELIVERY_STATE_RUNNING: 'DELIVERY_STATE_RUNNING',
+  /**
+   * Ended: an attempt succeeded.
+   */
+  DELIVERY_STATE_DELIVERED: 'DELIVERY_STATE_DELIVERED',
+  /**
+   * Ended: out of attempts. Kept, and can be tried again.
+   */
+  DELIVERY_STATE_DEAD: 'DELIVERY_STATE_DEAD',
+  /**
+   * Ended: an operator cancelled it.
+   */
+  DELIVERY_STATE_CANCELLED: 'DELIVERY_STATE_CANCELLED',
+} as const;
+
+/**
+ * DeliveryState is where a delivery stands.
+ */
+export type DeliveryState =
+  /**
+   * Not said.
+   */
+  | 'DELIVERY_STATE_UNSPECIFIED'
+  | 0
+  /**
+   * Due at next_attempt_at_ms.
+   */
+  | 'DELIVERY_STATE_WAITING'
+  | 1
+  /**
+   * Claimed by one dispatcher.
+   */
+  | 'DELIVERY_STATE_RUNNING'
+  | 2
+  /**
+   * Ended: an attempt succeeded.
+   */
+  | 'DELIVERY_STATE_DELIVERED'
+  | 3
+  /**
+   * Ended: out of attempts. Kept, and can be tried again.
+   */
+  | 'DELIVERY_STATE_DEAD'
+  | 4
+  /**
+   * Ended: an operator cancelled it.
+   */
+  | 'DELIVERY_STATE_CANCELLED'
+  | 5
+
+/**
+ * DeliveryState is where a delivery stands.
+ */
+export type DeliveryState__Output = typeof DeliveryState[keyof typeof DeliveryState]

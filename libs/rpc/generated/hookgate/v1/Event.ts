@@ -1,0 +1,111 @@
+// Original file: /work/main/protos/hookgate/v1/event.proto
+
+import type { Long } from '@grpc/proto-loader';
+
+/**
+ * Event is what was received from a source and verified. It never changes.
+ */
+export interface Event {
+  /**
+   * "evt_" and a UUIDv7 in 32 hexadecimal digits. Stable across retries and replays.
+   */
+  'id'?: (string);
+  /**
+   * Name of the source, such as "stripe/eu".
+   */
+  'source'?: (string);
+  /**
+   * Id of the provider, such as "stripe".
+   */
+  'provider'?: (string);
+  /**
+   * Canonical type where the provider's file maps it, else the provider's own name; "unknown" where there is none.
+   */
+  'type'?: (string);
+  /**
+   * When the last byte of the body arrived, in milliseconds since 1970.
+   */
+  'receivedAtMs'?: (number | string | Long);
+  /**
+   * The provider's id of the event; empty where it sends none.
+   */
+  'providerEventId'?: (string);
+  /**
+   * Id of the secret that matched.
+   */
+  'secretId'?: (string);
+  /**
+   * Client address, resolved through trusted proxies.
+   */
+  'address'?: (string);
+  /**
+   * The request's headers as an HTTP/1.1 header block, "name: value\r\n" each, in the order received, Latin-1.
+   */
+  'headers'?: (Buffer | Uint8Array | string);
+  /**
+   * The exact bytes of the body.
+   */
+  'body'?: (Buffer | Uint8Array | string);
+  /**
+   * SHA-256 of the body, 32 bytes.
+   */
+  'bodySha256'?: (Buffer | Uint8Array | string);
+  /**
+   * What was noticed: "unreadable", "key_reused".
+   */
+  'flags'?: (string)[];
+}
+
+/**
+ * Event is what was received from a source and verified. It never changes.
+ */
+export interface Event__Output {
+  /**
+   * "evt_" and a UUIDv7 in 32 hexadecimal digits. Stable across retries and replays.
+   */
+  'id': (string);
+  /**
+   * Name of the source, such as "stripe/eu".
+   */
+  'source': (string);
+  /**
+   * Id of the provider, such as "stripe".
+   */
+  'provider': (string);
+  /**
+   * Canonical type where the provider's file maps it, else the provider's own name; "unknown" where there is none.
+   */
+  'type': (string);
+  /**
+   * When the last byte of the body arrived, in milliseconds since 1970.
+   */
+  'receivedAtMs': (number);
+  /**
+   * The provider's id of the event; empty where it sends none.
+   */
+  'providerEventId': (string);
+  /**
+   * Id of the secret that matched.
+   */
+  'secretId': (string);
+  /**
+   * Client address, resolved through trusted proxies.
+   */
+  'address': (string);
+  /**
+   * The request's headers as an HTTP/1.1 header block, "name: value\r\n" each, in the order received, Latin-1.
+   */
+  'headers': (Buffer);
+  /**
+   * The exact bytes of the body.
+   */
+  'body': (Buffer);
+  /**
+   * SHA-256 of the body, 32 bytes.
+   */
+  'bodySha256': (Buffer);
+  /**
+   * What was noticed: "unreadable", "key_reused".
+   */
+  'flags': (string)[];
+}

@@ -1,0 +1,22 @@
+// Original file: /work/main/protos/hookgate/v1/admin.proto
+
+
+/**
+ * GetEventRequest names an event.
+ */
+export interface GetEventRequest {
+  /**
+   * The event's id.
+   */
+  'id'?: (string);
+}
+
+/**
+ * GetEventRequest names an event.
+ */
+export interface GetEventRequest__Output {
+  /**
+   * The event's id.
+   */
+  'id': (string);
+}

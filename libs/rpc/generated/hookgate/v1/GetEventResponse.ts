@@ -1,0 +1,32 @@
+// Original file: /work/main/protos/hookgate/v1/admin.proto
+
+import type { Event as _hookgate_v1_Event, Event__Output as _hookgate_v1_Event__Output } from '../../hookgate/v1/Event.ts';
+import type { Delivery as _hookgate_v1_Delivery, Delivery__Output as _hookgate_v1_Delivery__Output } from '../../hookgate/v1/Delivery.ts';
+
+/**
+ * GetEventResponse is one event, whole. Headers that carry credentials are masked.
+ */
+export interface GetEventResponse {
+  /**
+   * The event.
+   */
+  'event'?: (_hookgate_v1_Event | null);
+  /**
+   * Its deliveries with their attempts, oldest first.
+   */
+  'deliveries'?: (_hookgate_v1_Delivery)[];
+}
+
+/**
+ * GetEventResponse is one event, whole. Headers that carry credentials are masked.
+ */
+export interface GetEventResponse__Output {
+  /**
+   * The event.
+   */
+  'event': (_hookgate_v1_Event__Output | null);
+  /**
+   * Its deliveries with their attempts, oldest first.
+   */
+  'deliveries': (_hookgate_v1_Delivery__Output)[];
+}

@@ -1,0 +1,14 @@
+// Original file: /work/main/protos/hookgate/v1/admin.proto
+
+
+/**
+ * GetHealthRequest asks for the whole.
+ */
+export interface GetHealthRequest {
+}
+
+/**
+ * GetHealthRequest asks for the whole.
+ */
+export interface GetHealthRequest__Output {
+}

@@ -1,0 +1,58 @@
+// Original file: /work/main/protos/hookgate/v1/admin.proto
+
+import type { HealthStatus as _hookgate_v1_HealthStatus, HealthStatus__Output as _hookgate_v1_HealthStatus__Output } from '../../hookgate/v1/HealthStatus.ts';
+import type { Long } from '@grpc/proto-loader';
+
+/**
+ * GetHealthResponse says whether deliveries get through.
+ */
+export interface GetHealthResponse {
+  /**
+   * The sum.
+   */
+  'status'?: (_hookgate_v1_HealthStatus);
+  /**
+   * When a delivery last ended delivered, in milliseconds since 1970; absent where none has yet.
+   */
+  'lastProcessedAtMs'?: (number | string | Long);
+  /**
+   * Failed attempts as a share of all attempts in the last five minutes, 0 to 1.
+   */
+  'failureRate'?: (number | string);
+  /**
+   * Deliveries waiting or running, counted up to 100,000.
+   */
+  'queueSize'?: (number | string | Long);
+  /**
+   * What is wrong, a sentence each; empty where nothing is.
+   */
+  'problems'?: (string)[];
+  '_lastProcessedAtMs'?: "lastProcessedAtMs";
+}
+
+/**
+ * GetHealthResponse says whether deliveries get through.
+ */
+export interface GetHealthResponse__Output {
+  /**
+   * The sum.
+   */
+  'status': (_hookgate_v1_HealthStatus__Output);
+  /**
+   * When a delivery last ended delivered, in milliseconds since 1970; absent where none has yet.
+   */
+  'lastProcessedAtMs'?: (number);
+  /**
+   * Failed attempts as a share of all attempts in the last five minutes, 0 to 1.
+   */
+  'failureRate': (number);
+  /**
+   * Deliveries waiting or running, counted up to 100,000.
+   */
+  'queueSize': (number);
+  /**
+   * What is wrong, a sentence each; empty where nothing is.
+   */
+  'problems': (string)[];
+  '_lastProcessedAtMs'?: "lastProcessedAtMs";
+}

@@ -1,0 +1,23 @@
+// Original file: /work/main/protos/hookgate/v1/admin.proto
+
+import type { Long } from '@grpc/proto-loader';
+
+/**
+ * GetMetricsRequest says over which time.
+ */
+export interface GetMetricsRequest {
+  /**
+   * Length of the window that ends now, in milliseconds, at most 7 days; 0 means five minutes.
+   */
+  'windowMs'?: (number | string | Long);
+}
+
+/**
+ * GetMetricsRequest says over which time.
+ */
+export interface GetMetricsRequest__Output {
+  /**
+   * Length of the window that ends now, in milliseconds, at most 7 days; 0 means five minutes.
+   */
+  'windowMs': (number);
+}

@@ -1,0 +1,63 @@
+// Original file: /work/main/protos/hookgate/v1/admin.proto
+
+import type { DeliveryState as _hookgate_v1_DeliveryState, DeliveryState__Output as _hookgate_v1_DeliveryState__Output } from '../../hookgate/v1/DeliveryState.ts';
+
+/**
+ * ListEventsRequest says which events are wanted. Empty fields do not restrict.
+ */
+export interface ListEventsRequest {
+  /**
+   * Name of the source.
+   */
+  'source'?: (string);
+  /**
+   * Exact type.
+   */
+  'type'?: (string);
+  /**
+   * Events with at least one delivery in this state.
+   */
+  'state'?: (_hookgate_v1_DeliveryState);
+  /**
+   * Only events that no subscription wanted. Excludes state.
+   */
+  'unhandled'?: (boolean);
+  /**
+   * Events on a page, 1 to 1,000; 0 means 50.
+   */
+  'pageSize'?: (number);
+  /**
+   * next_page_token of the page before; empty for the first.
+   */
+  'pageToken'?: (string);
+}
+
+/**
+ * ListEventsRequest says which events are wanted. Empty fields do not restrict.
+ */
+export interface ListEventsRequest__Output {
+  /**
+   * Name of the source.
+   */
+  'source': (string);
+  /**
+   * Exact type.
+   */
+  'type': (string);
+  /**
+   * Events with at least one delivery in this state.
+   */
+  'state': (_hookgate_v1_DeliveryState__Output);
+  /**
+   * Only events that no subscription wanted. Excludes state.
+   */
+  'unhandled': (boolean);
+  /**
+   * Events on a page, 1 to 1,000; 0 means 50.
+   */
+  'pageSize': (number);
+  /**
+   * next_page_token of the page before; empty for the first.
+   */
+  'pageToken': (string);
+}

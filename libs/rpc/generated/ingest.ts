@@ -1,0 +1,39 @@
+import type * as grpc from '@grpc/grpc-js';
+import type { EnumTypeDefinition, MessageTypeDefinition } from '@grpc/proto-loader';
+
+import type { Attempt as _hookgate_v1_Attempt, Attempt__Output as _hookgate_v1_Attempt__Output } from './hookgate/v1/Attempt.ts';
+import type { Capture as _hookgate_v1_Capture, Capture__Output as _hookgate_v1_Capture__Output } from './hookgate/v1/Capture.ts';
+import type { CaptureRequest as _hookgate_v1_CaptureRequest, CaptureRequest__Output as _hookgate_v1_CaptureRequest__Output } from './hookgate/v1/CaptureRequest.ts';
+import type { CaptureResponse as _hookgate_v1_CaptureResponse, CaptureResponse__Output as _hookgate_v1_CaptureResponse__Output } from './hookgate/v1/CaptureResponse.ts';
+import type { CaptureResult as _hookgate_v1_CaptureResult, CaptureResult__Output as _hookgate_v1_CaptureResult__Output } from './hookgate/v1/CaptureResult.ts';
+import type { CaptureWindow as _hookgate_v1_CaptureWindow, CaptureWindow__Output as _hookgate_v1_CaptureWindow__Output } from './hookgate/v1/CaptureWindow.ts';
+import type { Delivery as _hookgate_v1_Delivery, Delivery__Output as _hookgate_v1_Delivery__Output } from './hookgate/v1/Delivery.ts';
+import type { Event as _hookgate_v1_Event, Event__Output as _hookgate_v1_Event__Output } from './hookgate/v1/Event.ts';
+import type { IngestServiceClient as _hookgate_v1_IngestServiceClient, IngestServiceDefinition as _hookgate_v1_IngestServiceDefinition } from './hookgate/v1/IngestService.ts';
+
+type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> = {
+  new(...args: ConstructorParameters<Constructor>): Subtype;
+};
+
+export interface ProtoGrpcType {
+  hookgate: {
+    v1: {
+      Attempt: MessageTypeDefinition<_hookgate_v1_Attempt, _hookgate_v1_Attempt__Output>
+      AttemptOutcome: EnumTypeDefinition
+      Capture: MessageTypeDefinition<_hookgate_v1_Capture, _hookgate_v1_Capture__Output>
+      CaptureOutcome: EnumTypeDefinition
+      CaptureRequest: MessageTypeDefinition<_hookgate_v1_CaptureRequest, _hookgate_v1_CaptureRequest__Output>
+      CaptureResponse: MessageTypeDefinition<_hookgate_v1_CaptureResponse, _hookgate_v1_CaptureResponse__Output>
+      CaptureResult: MessageTypeDefinition<_hookgate_v1_CaptureResult, _hookgate_v1_CaptureResult__Output>
+      CaptureWindow: MessageTypeDefinition<_hookgate_v1_CaptureWindow, _hookgate_v1_CaptureWindow__Output>
+      Delivery: MessageTypeDefinition<_hookgate_v1_Delivery, _hookgate_v1_Delivery__Output>
+      DeliveryState: EnumTypeDefinition
+      Event: MessageTypeDefinition<_hookgate_v1_Event, _hookgate_v1_Event__Output>
+      /**
+       * IngestService is the edge's way in.
+       */
+      IngestService: SubtypeConstructor<typeof grpc.Client, _hookgate_v1_IngestServiceClient> & { service: _hookgate_v1_IngestServiceDefinition }
+    }
+  }
+}
+

@@ -1,0 +1,27 @@
+/**
+ * gRPC as typed calls: the services of `protos/hookgate/v1`, served and called. What the transport does, its callbacks,
+ * its errors and its types, ends here.
+ *
+ * ```ts
+ * import { connectRpc } from "@hookgate/rpc";
+ * const client = connectRpc({ address: "127.0.0.1:50051", security: { token: null, tls: null } });
+ * const health = await client.admin.getHealth({});
+ * ```
+ *
+ * @module
+ */
+export * from "./admin_handlers.ts";
+export * from "./bidi.ts";
+export * from "./client_security.ts";
+export * from "./connect_rpc.ts";
+export * from "./delivery_message.ts";
+export * from "./event_message.ts";
+export * from "./ingest_handlers.ts";
+export * from "./message_bytes_max.ts";
+export * from "./messages.ts";
+export * from "./proto_options.ts";
+export * from "./rpc_env.ts";
+export * from "./rpc_error.ts";
+export * from "./rpc_log.ts";
+export * from "./server_security.ts";
+export * from "./start_rpc_server.ts";

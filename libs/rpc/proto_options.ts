@@ -1,0 +1,19 @@
+import { resolve } from "node:path";
+
+/** Where the `.proto` files are. */
+export const PROTOS_DIRECTORY: string = resolve(import.meta.dirname, "../../protos");
+
+/** The `.proto` files that define services, below {@linkcode PROTOS_DIRECTORY}; they import the others. */
+export const PROTO_FILES: readonly string[] = [
+  "hookgate/v1/admin.proto",
+  "hookgate/v1/ingest.proto",
+];
+
+/** How messages become objects: used to load the protos and to generate their types, which must agree. */
+export const PROTO_OPTIONS = {
+  keepCase: false,
+  longs: Number,
+  enums: String,
+  defaults: true,
+  oneofs: true,
+} as const;
