@@ -1,0 +1,51 @@
+import type { EdgeContext } from "./edge_context.ts";
+
+/** What a provider is told to wait after a fault of ours, in seconds: short, as few of them read it and all come back. */
+export const RETRY_AFTER_SECONDS = 1;
+
+const JSON_TYPE = "application/json; charset=utf-8";
+
+/** Why a request is not served now, through no fault of its own. */
+export type Unavailable = "overloaded" | "unavailable";
+
+const UNAVAILABLE_MESSAGES: Record<Unavailable, string> = {
+  overloaded: "Too many requests are under way. Try again later.",
+  unavailable: "The event could not be stored. Try again later.",
+};
+
+/** Answers that the event is stored. */
+export function answerReceived(ctx: EdgeContext, eventId: string, duplicate: boolean): void {
+  const body = duplicate
+    ? { received: true, eventId, duplicate: true }
+    : { received: true, eventId };
+  answer(ctx, 200, body);
+}
+
+/** Answers in the form of every answer that is not 200. */
+export function answerError(
+  ctx: EdgeContext,
+  status: number,
+  options: { error: string; message: string },
+): void {
+  answer(ctx, status, { error: options.error, message: options.message });
+}
+
+/** Answers 503: a fault of ours is never a 4xx, after which several providers stop trying. */
+export function answerUnavailable(ctx: EdgeContext, error: Unavailable): void {
+  ctx.set("Retry-After", String(RETRY_AFTER_SECONDS));
+  answerError(ctx, 503, { error, message: UNAVAILABLE_MESSAGES[error] });
+}
+
+/** Answers 429, with the seconds to wait, at least one. */
+export function answerLimited(ctx: EdgeContext, retryAfterSeconds: number): void {
+  const seconds = Math.max(1, Math.ceil(retryAfterSeconds));
+  ctx.set("Retry-After", String(seconds));
+  const message = `Too many requests. Try again in ${seconds} s.`;
+  answerError(ctx, 429, { error: "rate_limited", message });
+}
+
+function answer(ctx: EdgeContext, status: number, body: object): void {
+  ctx.status = status;
+  ctx.set("Content-Type", JSON_TYPE);
+  ctx.body = JSON.stringify(body);
+}

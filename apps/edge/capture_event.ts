@@ -1,0 +1,59 @@
+import { hash } from "node:crypto";
+import { formatHeaderBlock } from "@hookgate/providers";
+import type { Log } from "@hookgate/telemetry";
+import { newId, type ReceivedEvent } from "@hookgate/types";
+import { answerReceived, answerUnavailable } from "./answers.ts";
+import type { CaptureLink } from "./capture_link.ts";
+import type { EdgeContext, EdgeMiddleware } from "./edge_context.ts";
+import { LineBudget } from "./line_budget.ts";
+
+const NO_FLAGS: readonly [] = [];
+const UNREADABLE = ["unreadable"] as const;
+
+/** Options for {@linkcode captureEvent}. */
+export interface CaptureEventOptions {
+  link: Pick<CaptureLink, "capture">;
+  log: Log;
+  /** Monotonic time in milliseconds. */
+  monotonic: () => number;
+}
+
+/** Hands the event to the dispatcher, and answers once it is durable there: a 2xx means stored. */
+export function captureEvent(options: CaptureEventOptions): EdgeMiddleware {
+  const { link, log } = options;
+  const budget = new LineBudget(options);
+  const debug = log.isLevelEnabled("debug");
+
+  return async function captureEvent(ctx) {
+    const event = makeEvent(ctx);
+    const { deadlineAt } = ctx.state;
+    const answer = await link.capture(event, { deadlineAt });
+    if (answer.outcome === "unavailable") {
+      const omitted = budget.take();
+      const fields = { source: event.source, reason: answer.reason, omitted };
+      if (omitted !== null) log.warn(fields, "event not stored");
+      return answerUnavailable(ctx, "unavailable");
+    }
+    const { outcome, eventId } = answer;
+    if (debug) log.debug({ eventId, source: event.source, type: event.type, outcome }, "received");
+    answerReceived(ctx, eventId, outcome === "duplicate");
+  };
+}
+
+function makeEvent(ctx: EdgeContext): ReceivedEvent {
+  const { source, signed, description, receivedAt, secretId, address } = ctx.state;
+  return {
+    id: newId("evt", { now: receivedAt }),
+    source: source.name,
+    provider: source.provider.id,
+    type: description.type,
+    receivedAt,
+    providerEventId: description.providerEventId,
+    secretId,
+    address,
+    headers: formatHeaderBlock(ctx.req.rawHeaders),
+    body: signed.body,
+    bodySha256: hash("sha256", signed.body, "buffer"),
+    flags: description.readable ? NO_FLAGS : UNREADABLE,
+  };
+}

@@ -1,0 +1,73 @@
+import type { Config } from "@hookgate/config";
+import type { Log } from "@hookgate/telemetry";
+import Koa from "koa";
+import Router from "koa-router";
+import { answerFaults } from "./answer_faults.ts";
+import { answerRefusals } from "./answer_refusals.ts";
+import { boundInFlight } from "./bound_in_flight.ts";
+import { captureEvent } from "./capture_event.ts";
+import type { CaptureLink } from "./capture_link.ts";
+import { checkAddress } from "./check_address.ts";
+import type { Clock } from "./clock.ts";
+import { closeConnection } from "./close_connection.ts";
+import { describeEvent } from "./describe_event.ts";
+import type { EdgeContext, EdgeState } from "./edge_context.ts";
+import { findSource, refuseUnknownPath, SOURCE_PATH } from "./find_source.ts";
+import type { InFlight } from "./in_flight.ts";
+import { compileSources } from "./known_source.ts";
+import { limitAddresses } from "./limit_addresses.ts";
+import { limitSource } from "./limit_source.ts";
+import { readBody } from "./read_body.ts";
+import { requirePost } from "./require_post.ts";
+import { resolveAddress } from "./resolve_address.ts";
+import { verifySignature } from "./verify_signature.ts";
+
+/** What an edge is made of besides its configuration; all of it outlives a reload. */
+export interface CreateEdgeOptions {
+  link: Pick<CaptureLink, "capture">;
+  inFlight: InFlight;
+  /** Counts by address for koa-ratelimit. Bounded. */
+  addressCounts: Map<string, object>;
+  /** Whether the server takes leave: each answer ends its connection. */
+  draining: () => boolean;
+  clock: Clock;
+  log: Log;
+}
+
+/** Makes the edge: the path of a request, top to bottom. */
+export function createEdge(
+  config: Config,
+  options: CreateEdgeOptions,
+): Koa<EdgeState, EdgeContext> {
+  const { link, inFlight, addressCounts, draining, clock, log } = options;
+  const { limits, rateLimit } = config;
+  const monotonic = () => clock.monotonic();
+  const sources = compileSources(config.sources, { rateLimit, monotonic });
+  const limit = limitAddresses({ rateLimit, counts: addressCounts });
+
+  const path = new Router();
+  path.all(
+    SOURCE_PATH,
+    findSource(sources),
+    requirePost(),
+    checkAddress({ log, monotonic }),
+    readBody({ limits, clock }),
+    verifySignature(),
+    describeEvent(),
+    limitSource(),
+    captureEvent({ link, log, monotonic }),
+  );
+
+  const edge = new Koa<EdgeState, EdgeContext>();
+  edge.use(closeConnection({ draining }));
+  edge.use(answerFaults({ log, monotonic }));
+  edge.use(boundInFlight(inFlight));
+  edge.use(resolveAddress(config.trustedProxies));
+  if (rateLimit.countVerified) edge.use(limit);
+  edge.use(answerRefusals({ limit: rateLimit.countVerified ? null : limit, log, monotonic }));
+  edge.use(path.routes());
+  edge.use(refuseUnknownPath);
+  // What is left: a client that hung up while it was answered.
+  edge.on("error", (error: Error) => log.debug({ err: error }, "connection lost"));
+  return edge;
+}

@@ -1,0 +1,123 @@
+import { once } from "node:events";
+import type { RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Config } from "@hookgate/config";
+import type { RpcClient } from "@hookgate/rpc";
+import type { Log, Readiness } from "@hookgate/telemetry";
+import { BoundedMap } from "./bounded_map.ts";
+import { CaptureLink } from "./capture_link.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import { createEdge } from "./create_edge.ts";
+import { createServer, setDeadlines } from "./create_server.ts";
+import { drainServer } from "./drain_server.ts";
+import { InFlight, type InFlightBounds } from "./in_flight.ts";
+import { LIMITED_ADDRESSES_MAX } from "./limit_addresses.ts";
+
+/** What is left after this long when the edge stops is cut: the process has five seconds in all. */
+const DRAIN_MS_MAX = 4_000;
+
+/** Options for {@linkcode startEdge}. */
+export interface StartEdgeOptions {
+  config: Config;
+  /** 0 takes a free one. */
+  port: number;
+  /** @default every address of the machine */
+  host?: string;
+  /** The dispatcher. */
+  client: Pick<RpcClient, "capture">;
+  log: Log;
+  /** @default {systemClock} */
+  clock?: Clock;
+  /** Source of randomness in [0, 1). @default {Math.random} */
+  random?: () => number;
+}
+
+/** An edge that runs. */
+export interface Edge {
+  /** The real port. */
+  port: number;
+  /** Whether events can be taken now, and if not, why. */
+  ready(): Readiness;
+  /** Waits until events can be taken, but no longer than this; false where they cannot yet. */
+  waitForDispatcher(options: { timeoutMs: number }): Promise<boolean>;
+  /**
+   * Takes over a changed configuration; requests that are under way end as they began.
+   *
+   * @throws {Error} where it cannot be used: then the old one stays, whole.
+   */
+  reload(config: Config): void;
+  /** Stops accepting, answers what runs, closes every connection. */
+  stop(): Promise<void>;
+}
+
+/** Listens, and connects to the dispatcher. */
+export async function startEdge(options: StartEdgeOptions): Promise<Edge> {
+  const { config, port, host, client, log, clock = systemClock } = options;
+  const { random = Math.random } = options;
+  let draining = false;
+  const inFlight = new InFlight(readBounds(config));
+  const addressCounts = new BoundedMap<string, object>(LIMITED_ADDRESSES_MAX);
+  const link = new CaptureLink({ client, log, monotonic: () => clock.monotonic(), random });
+
+  function createListener(config: Config): RequestListener {
+    const edge = createEdge(config, {
+      link,
+      inFlight,
+      addressCounts,
+      draining: () => draining,
+      clock,
+      log,
+    });
+    return edge.callback();
+  }
+
+  let listener = createListener(config);
+  const server = createServer((req, res) => listener(req, res));
+  setDeadlines(server, config.limits);
+  try {
+    await once(server.listen(port, host), "listening");
+  } catch (error) {
+    link.close();
+    throw new Error(`Cannot listen on port ${port}: ${describe(error)}`, { cause: error });
+  }
+  // Accepting may fail later, for want of file descriptors: no reason to end.
+  server.on("error", (error) => log.error({ err: error }, "connection not accepted"));
+
+  return {
+    port: (server.address() as AddressInfo).port,
+    ready() {
+      const problems: string[] = [];
+      if (draining) problems.push("the edge is stopping");
+      if (!link.connected) problems.push("the dispatcher is not connected");
+      return { ready: problems.length === 0, problems };
+    },
+    waitForDispatcher({ timeoutMs }) {
+      const { promise: late, resolve } = Promise.withResolvers<false>();
+      const timer = setTimeout(() => resolve(false), timeoutMs);
+      const connected = link.firstConnected.then(() => {
+        clearTimeout(timer);
+        return true;
+      });
+      return Promise.race([connected, late]);
+    },
+    reload(changed) {
+      listener = createListener(changed);
+      inFlight.bounds = readBounds(changed);
+      setDeadlines(server, changed.limits);
+    },
+    async stop() {
+      draining = true;
+      await drainServer(server, { cutAfterMs: DRAIN_MS_MAX });
+      link.close();
+    },
+  };
+}
+
+function readBounds({ limits }: Config): InFlightBounds {
+  return { requestsMax: limits.inFlightMax, bytesMax: limits.inFlightBytesMax };
+}
+
+function describe(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code === "EADDRINUSE" ? "another process has it" : message;
+}
