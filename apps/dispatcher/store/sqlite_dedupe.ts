@@ -10,10 +10,18 @@ const SOURCES_REMEMBERED_MAX = 10_000;
 const COLLISIONS_MAX = 16;
 
 /** Entries of each tier but the last; what is more moves on. */
-const TIER_ENTRIES = [4_096, 131_072];
+const TIER_ENTRIES = [4_096, 131_072] as const;
 
 /** Entries that are worth moving: fewer would touch as many pages. */
 const MOVE_ENTRIES_MIN = 256;
+
+/** Options for {@linkcode prepareDedupe}. */
+export interface DedupeOptions {
+  /** Entries of the first tiers. @default {[4_096, 131_072]} */
+  tierEntries?: readonly [number, number];
+  /** Entries above that before some move on. @default {256} */
+  moveEntriesMin?: number;
+}
 
 /** Comes after every key. */
 const END = Buffer.alloc(17, 255);
@@ -51,7 +59,8 @@ export interface Dedupe {
  * index of a million each new one would write a page of its own: that was three quarters of a commit. Instead they go to a
  * small tier, and on from there to larger ones in the order of the keys, a few neighbours at a time, round and round.
  */
-export function prepareDedupe(db: DatabaseSync): Dedupe {
+export function prepareDedupe(db: DatabaseSync, options: DedupeOptions = {}): Dedupe {
+  const { tierEntries = TIER_ENTRIES, moveEntriesMin = MOVE_ENTRIES_MIN } = options;
   const fromTiers = (columns: string, where: string) =>
     DEDUPE_TIERS.map((tier) => `SELECT ${columns} FROM ${tier} WHERE ${where}`).join(" UNION ALL ");
   const seen = db.prepare(`${fromTiers("1", "key >= ?1 AND key < ?2")} LIMIT 1`);
@@ -64,7 +73,9 @@ export function prepareDedupe(db: DatabaseSync): Dedupe {
     FROM (${fromTiers("event", "key >= ?1 AND key < ?2")} LIMIT ${COLLISIONS_MAX}) k
     JOIN events e ON e.row = k.event`);
   const insert = db.prepare(`INSERT INTO ${DEDUPE_TIERS[0]} VALUES (?, ?)`);
-  const tiers = TIER_ENTRIES.map((entries, index) => prepareTier(db, { index, entries }));
+  const tiers = tierEntries.map((entries, index) =>
+    prepareTier(db, { index, entries, moveEntriesMin }),
+  );
   const hashKey = createKeyHash();
 
   return {
@@ -90,8 +101,10 @@ export function prepareDedupe(db: DatabaseSync): Dedupe {
       tiers[0]?.receive(1);
     },
     merge() {
-      for (const [index, tier] of tiers.entries()) tiers[index + 1]?.receive(tier.moveOn());
-      // What the last of them moved on is in the tier without a bound.
+      for (const [index, tier] of tiers.entries()) {
+        const moved = tier.moveOn();
+        tiers[index + 1]?.receive(moved);
+      }
     },
   };
 }
@@ -104,7 +117,7 @@ interface Tier {
 
 function prepareTier(
   db: DatabaseSync,
-  { index, entries }: { index: number; entries: number },
+  { index, entries, moveEntriesMin }: { index: number; entries: number; moveEntriesMin: number },
 ): Tier {
   const [from, to] = [DEDUPE_TIERS[index], DEDUPE_TIERS[index + 1]];
   const end = db.prepare(`SELECT key FROM ${from} WHERE key >= ? ORDER BY key LIMIT 1 OFFSET ?`);
@@ -117,7 +130,7 @@ function prepareTier(
       count += received;
     },
     moveOn() {
-      if (count < entries + MOVE_ENTRIES_MIN) return 0;
+      if (count < entries + moveEntriesMin) return 0;
       const stop = end.get(cursor, count - entries)?.["key"] as Uint8Array | undefined;
       copy.run(cursor, stop ?? END);
       const moved = Number(remove.run(cursor, stop ?? END).changes);

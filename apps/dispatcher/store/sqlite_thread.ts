@@ -43,6 +43,7 @@ export class SqliteThread {
   #calls = 0;
   #failures = 0;
   #restart: NodeJS.Timeout | null = null;
+  #starting: Promise<unknown> | null = null;
   #closed: Promise<void> | null = null;
 
   constructor(options: SqliteThreadOptions) {
@@ -81,6 +82,7 @@ export class SqliteThread {
 
   async #close(): Promise<void> {
     if (this.#restart) clearTimeout(this.#restart);
+    await this.#starting;
     const worker = this.#worker;
     if (!worker) return;
     const exited = new Promise((resolve) => worker.once("exit", resolve));
@@ -141,16 +143,20 @@ export class SqliteThread {
   #restartLater(): void {
     const delayMs = Math.min(RESTART_DELAY_MS * 2 ** this.#failures, RESTART_DELAY_MS_MAX);
     this.#failures += 1;
-    this.#restart = setTimeout(async () => {
-      try {
-        // What runs is this dispatcher's own: its claims stand.
-        await this.#spawn({ takeOverAt: null });
-        this.#options.log.warn({}, "the store's thread was started again");
-      } catch (error) {
-        this.#options.log.error({ err: error }, "the store was not opened again yet");
-        if (!this.#closed) this.#restartLater();
-      }
+    this.#restart = setTimeout(() => {
+      this.#starting = this.#startAgain();
     }, delayMs);
+  }
+
+  async #startAgain(): Promise<void> {
+    try {
+      // What runs is this dispatcher's own: its claims stand.
+      await this.#spawn({ takeOverAt: null });
+      this.#options.log.warn({}, "the store's thread was started again");
+    } catch (error) {
+      this.#options.log.error({ err: error }, "the store was not opened again yet");
+      if (!this.#closed) this.#restartLater();
+    }
   }
 }
 
