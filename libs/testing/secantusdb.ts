@@ -14,6 +14,14 @@ const INSTALL_MS_MAX = 180_000;
 /** What is kept of a failed command's output: the reason stands at the end. */
 const OUTPUT_CHARS_MAX = 600;
 
+/** Options for {@linkcode installSecantusdb}. */
+export interface InstallSecantusdbOptions {
+  /** Where environments are kept. @default {"node_modules/.cache/secantusdb"} */
+  cacheFolder?: string;
+  /** Has the PATH on which `python3` is looked for. @default {process.env} */
+  env?: Readonly<Record<string, string | undefined>>;
+}
+
 const CACHE_FOLDER = join(import.meta.dirname, "../../node_modules/.cache/secantusdb");
 
 const run = promisify(execFile);
@@ -28,16 +36,17 @@ const run = promisify(execFile);
  *
  * @throws {Error} where `python3` or `pip` fails, with the end of its output.
  */
-export async function installSecantusdb(): Promise<string> {
-  const folder = join(CACHE_FOLDER, SECANTUSDB_VERSION);
+export async function installSecantusdb(options: InstallSecantusdbOptions = {}): Promise<string> {
+  const { cacheFolder = CACHE_FOLDER, env = process.env } = options;
+  const folder = join(cacheFolder, SECANTUSDB_VERSION);
   const python = join(folder, "bin/python");
   if (existsSync(python)) return python;
-  const draft = join(CACHE_FOLDER, `draft-${process.pid}-${randomBytes(4).toString("hex")}`);
-  await mkdir(CACHE_FOLDER, { recursive: true });
+  const draft = join(cacheFolder, `draft-${process.pid}-${randomBytes(4).toString("hex")}`);
+  await mkdir(cacheFolder, { recursive: true });
   try {
-    await step("python3", ["-m", "venv", draft]);
+    await step("python3", ["-m", "venv", draft], env);
     const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
-    await step(join(draft, "bin/python"), [...pip, `SecantusDB==${SECANTUSDB_VERSION}`]);
+    await step(join(draft, "bin/python"), [...pip, `SecantusDB==${SECANTUSDB_VERSION}`], env);
     await rename(draft, folder).catch((error: unknown) => {
       if (!existsSync(python)) throw error;
     });
@@ -47,9 +56,13 @@ export async function installSecantusdb(): Promise<string> {
   return python;
 }
 
-async function step(command: string, args: readonly string[]): Promise<void> {
+async function step(
+  command: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<void> {
   try {
-    await run(command, args, { timeout: INSTALL_MS_MAX });
+    await run(command, args, { env, timeout: INSTALL_MS_MAX });
   } catch (cause) {
     const { code, stderr } = cause as { code?: unknown; stderr?: string };
     const reason = code === "ENOENT" ? `${command} is not there` : (stderr ?? "").trim();

@@ -41,6 +41,9 @@ export interface GateDocument {
   barriers: number;
 }
 
+/** Which calls share a bucket of counts: those of one lane, so that they never wait for each other. */
+export type MetricKind = "received" | "settled";
+
 /** Counts of one minute, one dispatcher and one kind of call, so that no two writers share one. */
 export interface MetricDocument {
   _id: string;

@@ -2,9 +2,8 @@ import type { Log } from "@hookgate/telemetry";
 import type { Db } from "mongodb";
 import type { ClaimsUnderWay } from "./mongodb_claims_under_way.ts";
 import type { StoreClock } from "./mongodb_clock.ts";
-import type { Collections } from "./mongodb_collections.ts";
+import type { Collections, MetricKind } from "./mongodb_collections.ts";
 import type { TransactionLane } from "./mongodb_lane.ts";
-import type { MetricKind } from "./mongodb_metrics.ts";
 
 /** What the operations of one store work with. */
 export interface MongoContext {

@@ -1,13 +1,10 @@
 import type { AnyBulkWriteOperation, ClientSession } from "mongodb";
 import { METRIC_BUCKET_MS, METRIC_RETENTION_MS, type MetricSums } from "./event_store.ts";
-import type { MetricDocument } from "./mongodb_collections.ts";
+import type { MetricDocument, MetricKind } from "./mongodb_collections.ts";
 import type { MongoContext } from "./mongodb_context.ts";
 
 /** What one call adds to its bucket. */
 export type MetricCounts = Partial<Omit<MetricDocument, "_id" | "minute" | "lastProcessedAt">>;
-
-/** Which calls share a bucket: those of one lane, so that they never wait for each other. */
-export type MetricKind = "received" | "settled";
 
 /** Adds to the current bucket, in the transaction of what is counted. */
 export async function countMetrics(

@@ -29,8 +29,11 @@ import { reclaim, takeOver, writeHeartbeat } from "./mongodb_recovery.ts";
 import { settleOutcomes } from "./mongodb_settle.ts";
 import { createGate, publishSubscriptions, readSubscriptions } from "./mongodb_subscriptions.ts";
 
-/** How long one call may take, in milliseconds. Where no server is there it rejects within a second. */
-const CALL_MS_MAX = 5_000;
+/**
+ * How long one call may take, in milliseconds. This is for a server that is there and slow: a bound that is too short
+ * would make a large claim fail again and again. Where no server is there a call rejects within a second.
+ */
+const CALL_MS_MAX = 10_000;
 
 /** Options for {@linkcode openMongoStore}. */
 export interface OpenMongoStoreOptions {

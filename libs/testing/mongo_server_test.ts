@@ -1,0 +1,103 @@
+import { connect } from "node:net";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import {
+  databaseUri,
+  type MongoServer,
+  startMongoServer,
+  startMongoServerOrSkip,
+} from "./mongo_server.ts";
+import { mongoCommand, replySays } from "./mongo_wire.ts";
+import { type TemporaryDirectory, temporaryDirectory } from "./temporary_directory.ts";
+import { waitFor } from "./wait_for.ts";
+
+let directory: TemporaryDirectory;
+
+beforeEach(async () => {
+  directory = await temporaryDirectory();
+});
+
+afterEach(async () => {
+  await directory[Symbol.asyncDispose]();
+});
+
+test.each([
+  ["mongodb://h", "mongodb://h/x"],
+  ["mongodb://h/", "mongodb://h/x"],
+  ["mongodb://h:1,i:2/?replicaSet=r", "mongodb://h:1,i:2/x?replicaSet=r"],
+  ["mongodb://u:p@h/admin", "mongodb://u:p@h/x?authSource=admin"],
+  ["mongodb://u:p@h/a?authSource=b", "mongodb://u:p@h/x?authSource=b"],
+  ["mongodb+srv://h/?w=1", "mongodb+srv://h/x?w=1"],
+])("databaseUri() names a database in %s", (uri, expected) => {
+  expect(databaseUri(uri, "x")).toBe(expected);
+});
+
+test("databaseUri() refuses what is no address of MongoDB", () => {
+  expect(() => databaseUri("http://h", "x")).toThrow(SyntaxError);
+});
+
+test("startMongoServer() takes the server that MONGODB_URI names, and never kills it", async () => {
+  const uri = "mongodb://mongo.example:27017/?replicaSet=rs0";
+  const server = await startMongoServer({ env: { MONGODB_URI: uri } });
+  expect(server).toMatchObject({ kind: "external", uri });
+  await expect(server.kill()).rejects.toThrow("is not ours");
+  await expect(server.restart()).rejects.toThrow("is not ours");
+  expect(() => server.freeze()).toThrow("is not ours");
+  await server.stop();
+});
+
+test("startMongoServer() says why there is no server", async () => {
+  const env = { PATH: directory.path };
+  const started = startMongoServer({ env, cacheFolder: directory.path });
+  await expect(started).rejects.toThrow("python3 is not there");
+});
+
+test("startMongoServerOrSkip() says so where it skips, and throws under CI", async () => {
+  const env = { PATH: directory.path };
+  const said: string[] = [];
+  const options = { cacheFolder: directory.path, warn: (text: string) => said.push(text) };
+  expect(await startMongoServerOrSkip({ ...options, env })).toBeNull();
+  expect(said.join("")).toMatch(/SKIPPED: .*python3 is not there/);
+  const underCi = startMongoServerOrSkip({ ...options, env: { ...env, CI: "true" } });
+  await expect(underCi).rejects.toThrow("python3 is not there");
+});
+
+const external = process.env["MONGODB_URI"] !== undefined;
+const testOwn = external ? test.skip : test;
+
+testOwn(
+  "startMongoServer() starts a replica set that can be killed, started again and stopped",
+  async () => {
+    const server = await startMongoServerOrSkip();
+    if (!server) return;
+    const port = Number(new URL(server.uri).port);
+    try {
+      expect(replySays(await mongoCommand(port, { hello: 1 }), "isWritablePrimary")).toBe(true);
+      await server.kill();
+      await expect(mongoCommand(port, { hello: 1 })).rejects.toThrow("ECONNREFUSED");
+      await server.restart();
+      expect(replySays(await mongoCommand(port, { hello: 1 }), "isWritablePrimary")).toBe(true);
+      await frozenAndThawed(server, port);
+    } finally {
+      await server.stop();
+    }
+    expect(await isOpen(port)).toBe(false);
+    await server.stop();
+  },
+  120_000,
+);
+
+async function frozenAndThawed(server: MongoServer, port: number): Promise<void> {
+  server.freeze();
+  const asked = mongoCommand(port, { hello: 1 }, { timeoutMs: 200 });
+  await expect(asked).rejects.toThrow("no reply within 200 ms");
+  server.thaw();
+  await waitFor(() => mongoCommand(port, { hello: 1 }), { what: "the server to answer again" });
+}
+
+function isOpen(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: "127.0.0.1", port });
+    socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
+    socket.once("connect", () => socket.destroy());
+  });
+}
