@@ -1,0 +1,86 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { ensureExampleSecret, exampleSecretPath } from "./example_secret.ts";
+
+let dir = "";
+
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), "hookgate-secret-"));
+});
+
+afterEach(() => {
+  rmSync(dir, { recursive: true });
+});
+
+test("ensureExampleSecret() makes a secret that only its owner can read, once", () => {
+  const dataDir = join(dir, "deep", "data");
+  const secret = ensureExampleSecret(dataDir);
+  expect(secret).toMatch(/^[0-9a-f]{64}$/);
+  expect(readFileSync(exampleSecretPath(dataDir), "utf8")).toBe(`${secret}\n`);
+  expect(statSync(exampleSecretPath(dataDir)).mode & 0o777).toBe(0o600);
+  expect(statSync(dataDir).mode & 0o777).toBe(0o700);
+  expect(ensureExampleSecret(dataDir)).toBe(secret);
+  expect(readdirSync(dataDir)).toEqual(["webhook_secret"]);
+});
+
+test("ensureExampleSecret() makes another one elsewhere", () => {
+  expect(ensureExampleSecret(join(dir, "a"))).not.toBe(ensureExampleSecret(join(dir, "b")));
+});
+
+test("ensureExampleSecret() agrees among processes that start together", async () => {
+  const url = new URL("./example_secret.ts", import.meta.url).href;
+  const program = `
+    import { ensureExampleSecret } from ${JSON.stringify(url)};
+    process.once("message", () => process.send(ensureExampleSecret(${JSON.stringify(dir)}), () => process.exit()));
+    process.send("ready");
+  `;
+  const children = Array.from({ length: 4 }, () =>
+    spawn(process.execPath, ["--input-type=module", "--eval", program], {
+      stdio: ["ignore", "inherit", "inherit", "ipc"],
+    }),
+  );
+  await Promise.all(children.map((child) => once(child, "message")));
+  const answers = children.map((child) => once(child, "message"));
+  for (const child of children) child.send("go");
+  const secrets = (await Promise.all(answers)).map(([secret]) => secret as string);
+  await Promise.all(children.map((child) => child.exitCode ?? once(child, "exit")));
+  expect(new Set(secrets).size).toBe(1);
+  expect(secrets[0]).toBe(ensureExampleSecret(dir));
+  expect(readdirSync(dir)).toEqual(["webhook_secret"]);
+});
+
+test.each(["", "\n", "short", `${"0".repeat(64)}x`, "G".repeat(64)])(
+  "ensureExampleSecret() refuses a file that holds %j",
+  (text) => {
+    writeFileSync(exampleSecretPath(dir), text);
+    expect(() => ensureExampleSecret(dir)).toThrow(
+      "does not hold 64 hexadecimal digits; delete it",
+    );
+  },
+);
+
+test("ensureExampleSecret() says where it cannot read or write", () => {
+  mkdirSync(exampleSecretPath(dir));
+  expect(() => ensureExampleSecret(dir)).toThrow(`${exampleSecretPath(dir)} cannot be read`);
+  const file = join(dir, "file");
+  writeFileSync(file, "");
+  expect(() => ensureExampleSecret(file)).toThrow("Cannot read the example secret");
+  const dangling = join(dir, "dangling");
+  symlinkSync(join(dir, "nowhere"), dangling);
+  expect(() => ensureExampleSecret(dangling)).toThrow(
+    `Cannot generate the example secret: ${join(dangling, "webhook_secret")} cannot be written`,
+  );
+});

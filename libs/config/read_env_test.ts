@@ -1,0 +1,150 @@
+import { expect, test } from "@jest/globals";
+import { ConfigError } from "./config_error.ts";
+import { readEnv } from "./read_env.ts";
+
+const cwd = "/srv/hookgate";
+
+function problemsOf(env: Record<string, string>): string[] {
+  try {
+    readEnv(env, { cwd });
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+}
+
+const DEFAULTS = {
+  edgePort: 8080,
+  edgeOpsPort: 9464,
+  dispatcherAddress: "127.0.0.1:50051",
+  dispatcherOpsPort: 9465,
+  dataDir: "/srv/hookgate/data",
+  mongodbUri: null,
+  configPath: "/srv/hookgate/hookgate.config.ts",
+  logLevel: "info",
+  rpcToken: null,
+  rpcTokensFile: null,
+  rpcTls: null,
+  webhookSecret: null,
+};
+
+test("readEnv() has a default for everything", () => {
+  expect(readEnv({}, { cwd })).toEqual(DEFAULTS);
+});
+
+test("readEnv() takes a variable that is set to nothing as unset", () => {
+  const blank = { EDGE_PORT: "", DATA_DIR: " ", MONGODB_URI: "", LOG_LEVEL: "", RPC_TLS_CA: "" };
+  expect(readEnv(blank, { cwd })).toEqual(DEFAULTS);
+});
+
+test("readEnv() reads every variable", () => {
+  const env = {
+    EDGE_PORT: " 80 ",
+    EDGE_OPS_PORT: "0",
+    DISPATCHER_ADDRESS: "dispatcher.internal:443",
+    DISPATCHER_OPS_PORT: "65535",
+    DATA_DIR: "/var/lib/hookgate",
+    MONGODB_URI: "mongodb://user:p%40ss@db-1,db-2/hookgate?replicaSet=rs0",
+    HOOKGATE_CONFIG: "etc/hookgate.config.ts",
+    LOG_LEVEL: "DEBUG",
+    RPC_TOKEN: "t0ken",
+    RPC_TOKENS_FILE: "tokens",
+    RPC_TLS_CERT: "/etc/tls/cert.pem",
+    RPC_TLS_KEY: "key.pem",
+    RPC_TLS_CA: "ca.pem",
+    WEBHOOK_SECRET: " s3cret ",
+    UNRELATED: "x",
+  };
+  expect(readEnv(env, { cwd })).toEqual({
+    edgePort: 80,
+    edgeOpsPort: 0,
+    dispatcherAddress: "dispatcher.internal:443",
+    dispatcherOpsPort: 65_535,
+    dataDir: "/var/lib/hookgate",
+    mongodbUri: "mongodb://user:p%40ss@db-1,db-2/hookgate?replicaSet=rs0",
+    configPath: "/srv/hookgate/etc/hookgate.config.ts",
+    logLevel: "debug",
+    rpcToken: "t0ken",
+    rpcTokensFile: "/srv/hookgate/tokens",
+    rpcTls: {
+      cert: "/etc/tls/cert.pem",
+      key: "/srv/hookgate/key.pem",
+      ca: "/srv/hookgate/ca.pem",
+    },
+    // A secret is taken as it is.
+    webhookSecret: " s3cret ",
+  });
+});
+
+test.each(["localhost:1", "[::1]:50051", "10.0.0.1:65535", "a_b.c-d:0"])(
+  "readEnv() takes the address %s",
+  (address) => {
+    expect(readEnv({ DISPATCHER_ADDRESS: address }).dispatcherAddress).toBe(address);
+  },
+);
+
+test("readEnv() lets a client have no more than a CA", () => {
+  expect(readEnv({ RPC_TLS_CA: "/ca" }).rpcTls).toEqual({ cert: null, key: null, ca: "/ca" });
+});
+
+test("readEnv() starts relative paths from the working directory", () => {
+  expect(readEnv({}).dataDir).toBe(`${process.cwd()}/data`);
+});
+
+const PORT = "must be a port from 0 to 65535, not";
+const ADDRESS = "must be host:port, such as 127.0.0.1:50051 or [::1]:50051, not";
+
+test.each<[Record<string, string>, string]>([
+  [{ EDGE_PORT: "http" }, `EDGE_PORT ${PORT} "http"`],
+  [{ EDGE_PORT: "65536" }, `EDGE_PORT ${PORT} "65536"`],
+  [{ EDGE_PORT: "-1" }, `EDGE_PORT ${PORT} "-1"`],
+  [{ EDGE_PORT: "80.5" }, `EDGE_PORT ${PORT} "80.5"`],
+  [{ EDGE_PORT: "0x50" }, `EDGE_PORT ${PORT} "0x50"`],
+  [{ EDGE_PORT: "1e3" }, `EDGE_PORT ${PORT} "1e3"`],
+  [{ EDGE_PORT: "9464" }, "EDGE_OPS_PORT is the same as EDGE_PORT: choose another"],
+  [{ DISPATCHER_ADDRESS: "50051" }, `DISPATCHER_ADDRESS ${ADDRESS} "50051"`],
+  [{ DISPATCHER_ADDRESS: "host:70000" }, `DISPATCHER_ADDRESS ${ADDRESS} "host:70000"`],
+  [{ DISPATCHER_ADDRESS: "::1:50051" }, `DISPATCHER_ADDRESS ${ADDRESS} "::1:50051"`],
+  [{ DISPATCHER_ADDRESS: "http://a:1" }, `DISPATCHER_ADDRESS ${ADDRESS} "http://a:1"`],
+  [
+    { LOG_LEVEL: "loud" },
+    'LOG_LEVEL must be one of trace, debug, info, warn, error, fatal, silent, not "loud"',
+  ],
+  [
+    { MONGODB_URI: "postgres://user:hunter2@db" },
+    "MONGODB_URI must begin with mongodb:// or mongodb+srv://, and hold no blanks",
+  ],
+  [{ WEBHOOK_SECRET: "" }, "WEBHOOK_SECRET is empty: give it a value, or unset it"],
+  [{ RPC_TOKEN: " " }, "RPC_TOKEN is empty: give it a value, or unset it"],
+  [{ RPC_TLS_CERT: "a" }, "RPC_TLS_KEY is missing: RPC_TLS_CERT needs it"],
+  [{ RPC_TLS_KEY: "a" }, "RPC_TLS_CERT is missing: RPC_TLS_KEY needs it"],
+  [{ DATA_DIR: "a\0b" }, "DATA_DIR must have at most 4096 characters, none of them NUL"],
+])("readEnv() refuses %j", (env, problem) => {
+  expect(problemsOf(env)).toEqual([problem]);
+});
+
+test("readEnv() tells every problem at once, and no credential", () => {
+  const env = {
+    EDGE_PORT: "a",
+    DISPATCHER_OPS_PORT: "b",
+    LOG_LEVEL: "c",
+    RPC_TLS_KEY: "d",
+    MONGODB_URI: "mysql://hunter2",
+    RPC_TOKEN: "hunter2".repeat(1_000),
+  };
+  expect(problemsOf(env)).toHaveLength(6);
+  expect(problemsOf(env).join()).not.toContain("hunter2");
+});
+
+test("readEnv() bounds every value", () => {
+  const long = "x".repeat(5_000);
+  expect(problemsOf({ RPC_TOKEN: long, DATA_DIR: long })).toEqual([
+    "DATA_DIR must have at most 4096 characters, none of them NUL",
+    "RPC_TOKEN must have at most 4096 characters",
+  ]);
+});
+
+test("readEnv() shows only the beginning of a long value", () => {
+  expect(problemsOf({ EDGE_PORT: "x".repeat(4_000) }).join().length).toBeLessThan(200);
+});
