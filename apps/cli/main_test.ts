@@ -14,11 +14,11 @@ import {
 import { freePort, makeEvent } from "@hookgate/testing";
 import type { Delivery, ReceivedEvent } from "@hookgate/types";
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
-import { callHookgate } from "./call_hookgate.ts";
+import { type CallOptions, callHookgate } from "./call_hookgate.ts";
 import { type Ran, spawnHookgate } from "./spawn_hookgate.ts";
 
 const NOW = Date.now();
-const quiet = { level: "silent" };
+const quiet = { error() {} };
 
 interface Stored {
   event: ReceivedEvent;
@@ -100,8 +100,13 @@ function delivery(overrides: Partial<Delivery> = {}): Delivery {
 }
 
 /** Runs the real command against the fake dispatcher. */
-function hookgate(args: string[], env: Record<string, string> = {}): Promise<Ran> {
-  return spawnHookgate(args, { DISPATCHER_ADDRESS: dispatcher.address, ...env });
+function hookgate(...args: string[]): Promise<Ran> {
+  return spawnHookgate(args, { DISPATCHER_ADDRESS: dispatcher.address });
+}
+
+/** The same within this process, into a pipe or a terminal. */
+function call(args: readonly string[], options: CallOptions = {}): Promise<Ran> {
+  return callHookgate(args, { DISPATCHER_ADDRESS: dispatcher.address }, options);
 }
 
 beforeAll(async () => {
@@ -132,7 +137,7 @@ test("hookgate events --json prints one object per line, newest first, across pa
     { event: makeEvent({ type: "course.enrolled", receivedAt: NOW }), deliveries: [waiting] },
     ...Array.from({ length: 4 }, () => ({ event: makeEvent(), deliveries: [] })),
   ];
-  const { code, out, err } = await hookgate(["events", "--json"]);
+  const { code, out, err } = await hookgate("events", "--json");
   expect({ code, err }).toEqual({ code: 0, err: "" });
   const lines = out
     .trimEnd()
@@ -160,22 +165,14 @@ test("hookgate events --json prints one object per line, newest first, across pa
 
 test("hookgate events stops at its limit", async () => {
   stored = Array.from({ length: 7 }, () => ({ event: makeEvent(), deliveries: [] }));
-  const { out } = await hookgate(["events", "--json", "--limit", "3"]);
+  const { out } = await call(["events", "--json", "--limit", "3"]);
   expect(out.trimEnd().split("\n")).toHaveLength(3);
   expect(asked.map((request) => (request as { pageSize: number }).pageSize)).toEqual([3, 1, 1]);
 });
 
 test("hookgate events asks for 50 events, of what its options say", async () => {
-  await hookgate([
-    "events",
-    "--source",
-    "stripe/eu",
-    "--type",
-    "payment.success",
-    "--state",
-    "dead",
-  ]);
-  await hookgate(["events", "--state", "unhandled"]);
+  await call(["events", "--source", "stripe/eu", "--type", "payment.success", "--state", "dead"]);
+  await call(["events", "--state", "unhandled"]);
   expect(asked).toMatchObject([
     {
       pageSize: 50,
@@ -194,7 +191,7 @@ test("hookgate events shows a table that sums up each event's deliveries", async
     { event: makeEvent({ type: "course.enrolled" }), deliveries: [delivery(), dead, delivery()] },
     { event: makeEvent({ type: "\x1b[2J\u009b\u202e" }), deliveries: [] },
   ];
-  const { code, out } = await hookgate(["events"]);
+  const { code, out } = await call(["events"]);
   expect(code).toBe(0);
   const [title, first, second] = out.split("\n").map((line) => line.split(/ {2,}/));
   expect(title).toEqual(["EVENT", "TYPE", "SOURCE", "STATE", "RECEIVED"]);
@@ -208,8 +205,8 @@ test("hookgate events shows a table that sums up each event's deliveries", async
 });
 
 test("hookgate events says that there are none, and prints nothing for a program to stumble over", async () => {
-  expect(await hookgate(["events"])).toMatchObject({ code: 0, out: "", err: "No events.\n" });
-  expect(await hookgate(["events", "--json"])).toMatchObject({ code: 0, out: "", err: "" });
+  expect(await call(["events"])).toMatchObject({ code: 0, out: "", err: "No events.\n" });
+  expect(await call(["events", "--json"])).toMatchObject({ code: 0, out: "", err: "" });
 });
 
 test("hookgate event shows the event, its deliveries and their attempts", async () => {
@@ -224,7 +221,7 @@ test("hookgate event shows the event, its deliveries and their attempts", async 
   stored = [
     { event, deliveries: [delivery({ state: "dead", reason: "gave up", attempts: [failed] })] },
   ];
-  const { code, out } = await hookgate(["event", event.id]);
+  const { code, out } = await call(["event", event.id]);
   expect(code).toBe(0);
   const digest = Buffer.from(event.bodySha256).toString("hex");
   for (const part of [event.id, digest, "key_reused", "enrolments", "dead", "gave up"]) {
@@ -240,9 +237,9 @@ test("hookgate event --headers shows the headers, in their order", async () => {
   const headers = formatHeaderBlock(["Host", "here", "X-Odd", "a\x9bb", "host", "again"]);
   const event = makeEvent({ headers });
   stored = [{ event, deliveries: [] }];
-  const { out } = await hookgate(["event", event.id, "--headers"]);
+  const { out } = await call(["event", event.id, "--headers"]);
   expect(out).toContain("  Host: here\n  X-Odd: a\\u009bb\n  host: again\n");
-  const { out: json } = await hookgate(["event", event.id, "--headers", "--json"]);
+  const { out: json } = await call(["event", event.id, "--headers", "--json"]);
   expect(JSON.parse(json).headers).toEqual([
     ["Host", "here"],
     ["X-Odd", "a\x9bb"],
@@ -253,7 +250,7 @@ test("hookgate event --headers shows the headers, in their order", async () => {
 test("hookgate event --json prints the whole event on one line", async () => {
   const event = makeEvent({ providerEventId: "p1", receivedAt: NOW });
   stored = [{ event, deliveries: [delivery({ replayOf: "dlv_0", generation: 2 })] }];
-  const { out } = await hookgate(["event", event.id, "--json"]);
+  const { out } = await call(["event", event.id, "--json"]);
   expect(out.indexOf("\n")).toBe(out.length - 1);
   expect(JSON.parse(out)).toMatchObject({
     id: event.id,
@@ -279,7 +276,7 @@ test("hookgate event --body writes the exact bytes and nothing else", async () =
   const body = Buffer.from([0xef, 0xbb, 0xbf, 0x7b, 0x0d, 0x0a, 0xff, 0x00, 0x1b, 0x5b]);
   const event = makeEvent({ body });
   stored = [{ event, deliveries: [] }];
-  const { code, bytes, err } = await hookgate(["event", event.id, "--body"]);
+  const { code, bytes, err } = await hookgate("event", event.id, "--body");
   expect({ code, err }).toEqual({ code: 0, err: "" });
   expect(bytes.equals(body)).toBe(true);
 });
@@ -287,7 +284,7 @@ test("hookgate event --body writes the exact bytes and nothing else", async () =
 test("hookgate retry makes a delivery due", async () => {
   const dead = delivery({ state: "dead", attempt: 4 });
   stored = [{ event: makeEvent(), deliveries: [dead] }];
-  expect(await hookgate(["retry", dead.id])).toMatchObject({
+  expect(await call(["retry", dead.id])).toMatchObject({
     code: 0,
     out: `${dead.id} for enrolments is waiting, due now, after 4 attempts\n`,
     err: "",
@@ -295,7 +292,7 @@ test("hookgate retry makes a delivery due", async () => {
 });
 
 test("hookgate metrics counts over a window", async () => {
-  const { code, out } = await hookgate(["metrics", "--json", "--window", "1h"]);
+  const { code, out } = await call(["metrics", "--json", "--window", "1h"]);
   expect(code).toBe(0);
   expect(JSON.parse(out)).toEqual({
     received: 7,
@@ -305,14 +302,14 @@ test("hookgate metrics counts over a window", async () => {
     avgProcessingTime: 12.5,
     windowMs: 3_600_000,
   });
-  const { out: text } = await hookgate(["metrics"]);
+  const { out: text } = await call(["metrics"]);
   expect(text).toMatch(
     /^window +5 min\nreceived +7\nprocessed +5\nfailed +1\nretried +2\nmean time +12 ms\n$/,
   );
 });
 
 test("hookgate health tells, and exits with 1 only when unhealthy", async () => {
-  const { code, out } = await hookgate(["health", "--json"]);
+  const { code, out } = await call(["health", "--json"]);
   expect(code).toBe(0);
   const lastProcessed = new Date(NOW).toISOString();
   const problems: string[] = [];
@@ -325,14 +322,14 @@ test("hookgate health tells, and exits with 1 only when unhealthy", async () => 
   });
   const { lastProcessedAtMs: _, ...never } = health;
   health = { ...never, status: "HEALTH_STATUS_DEGRADED", problems: ["the queue grows"] };
-  expect(await hookgate(["health"])).toMatchObject({
+  expect(await call(["health"])).toMatchObject({
     code: 0,
     out: expect.stringMatching(
       /^status +degraded\nlast processed +never\n.*12\.5 %.*- the queue grows\n$/s,
     ),
   });
   health = { ...health, status: "HEALTH_STATUS_UNHEALTHY" };
-  expect(await hookgate(["health", "--json"])).toMatchObject({
+  expect(await hookgate("health", "--json")).toMatchObject({
     code: 1,
     out: expect.stringContaining(`"lastProcessed":null`),
     err: "Unhealthy: most deliveries do not get through\n",
@@ -357,22 +354,22 @@ test.each([
   [2, ["send", "a", "--url", "ftp://x"], "http:// or https://"],
   [2, ["explode"], "unknown command 'explode'"],
 ])("hookgate exits with %d and one line for %j", async (code, args, line) => {
-  const ran = await callHookgate(args, { DISPATCHER_ADDRESS: dispatcher.address });
+  const ran = await call(args);
   expect(ran).toMatchObject({ code, out: "" });
   expect(ran.err).toContain(line);
   expect(ran.err.trimEnd().split("\n")).toHaveLength(1);
 });
 
 test("hookgate shows help without a command, and exits with 0 only where it was asked for", async () => {
-  expect(await hookgate([])).toMatchObject({
+  expect(await call([])).toMatchObject({
     code: 2,
     err: expect.stringContaining("Usage: hookgate"),
   });
-  expect(await hookgate(["--help"])).toMatchObject({
+  expect(await call(["--help"])).toMatchObject({
     code: 0,
     out: expect.stringContaining("Usage: hookgate"),
   });
-  expect(await hookgate(["--version"])).toMatchObject({ code: 0, out: "0.1.0\n" });
+  expect(await hookgate("--version")).toMatchObject({ code: 0, out: "0.1.0\n" });
 });
 
 test("hookgate says where no dispatcher answers", async () => {
@@ -400,15 +397,14 @@ test("hookgate events fits its table into a terminal of 80 columns", async () =>
     },
     { event: makeEvent({ type: "long.".repeat(30), source: "shop/eu/north" }), deliveries: [] },
   ];
-  const env = { DISPATCHER_ADDRESS: dispatcher.address };
-  const { out } = await callHookgate(["events"], env, { columns: 80 });
+  const { out } = await call(["events"], { columns: 80 });
   const lines = out.trimEnd().split("\n");
   expect(lines).toHaveLength(3);
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
   expect(lines[0]).toMatch(/^EVENT +TYPE +SOURCE +STATE +AGE$/);
   // Ids stay whole: they are what one copies.
   for (const { event } of stored) expect(out).toContain(event.id);
-  const { out: one } = await callHookgate(["events", "--limit", "1"], env, { columns: 80 });
+  const { out: one } = await call(["events", "--limit", "1"], { columns: 80 });
   expect(one).toContain(`${stored[0]?.event.id}  course.enrolled  academy  delivered  1m\n`);
 });
 
@@ -417,8 +413,7 @@ test("hookgate event --body never drives a terminal", async () => {
   const harmful = ["\x1b[2J", "\u009b2J", "a\rb", "\u202e"].map((text) => Buffer.from(text));
   const events = [...harmful, Buffer.from([0x9b, 0x32])].map((body) => makeEvent({ body }));
   stored = [harmless, ...events].map((event) => ({ event, deliveries: [] }));
-  const env = { DISPATCHER_ADDRESS: dispatcher.address };
-  const show = (id: string) => callHookgate(["event", id, "--body"], env, { columns: 80 });
+  const show = (id: string) => call(["event", id, "--body"], { columns: 80 });
   expect((await show(harmless.id)).bytes).toEqual(Buffer.from(harmless.body));
   for (const { id } of events) {
     expect(await show(id)).toMatchObject({
@@ -432,7 +427,7 @@ test("hookgate event --body never drives a terminal", async () => {
 });
 
 test("hookgate names every problem of its environment", async () => {
-  const { code, err } = await hookgate(["events"], { EDGE_PORT: "x", DISPATCHER_ADDRESS: "y" });
+  const { code, err } = await callHookgate(["events"], { EDGE_PORT: "x", DISPATCHER_ADDRESS: "y" });
   expect(code).toBe(2);
   expect(err).toContain("EDGE_PORT");
   expect(err).toContain("DISPATCHER_ADDRESS");

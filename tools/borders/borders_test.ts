@@ -70,6 +70,11 @@ const PLANTS: [rule: string, path: string, source: string][] = [
   ["apps-edge", "apps/edge/export_type.ts", `export type { It } from "@hookgate/dispatcher";`],
   ["apps-edge", "apps/edge/namespace.ts", `export * as it from "@hookgate/dispatcher";`],
   ["apps-edge", "apps/edge/deep/down/folder.ts", `import "@hookgate/dispatcher";`],
+  [
+    "apps-edge",
+    "apps/edge/using.ts",
+    `export async function f() {\n  await using it = await import("@hookgate/dispatcher");\n}`,
+  ],
   ["libs-testing", "libs/testing/app.ts", `import "@hookgate/edge";`],
   ["handlers", "apps/dispatcher/handlers/rpc.ts", `import "@hookgate/rpc";`],
   ["handlers", "apps/dispatcher/handlers/inward.ts", `import "../main.ts";`],

@@ -17,7 +17,8 @@ export interface Cruise {
 
 /** The root of this repository. */
 export const ROOT = resolve(import.meta.dirname, "../..");
-const CRUISER = join(ROOT, "node_modules/dependency-cruiser/bin/dependency-cruiser.mjs");
+const CRUISER = join(ROOT, "node_modules/.bin/depcruise");
+const VISIT_USING = new URL("./visit_using.ts", import.meta.url).href;
 const CONFIG = join(ROOT, ".dependency-cruiser.json");
 const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
 
@@ -40,7 +41,7 @@ const PACKAGES = [
 export function cruise(folder: string): Cruise {
   const found = spawnSync(
     process.execPath,
-    [CRUISER, "--config", CONFIG, "--output-type", "json", "."],
+    ["--import", VISIT_USING, CRUISER, "--config", CONFIG, "--output-type", "json", "."],
     { cwd: folder, encoding: "utf8", maxBuffer: OUTPUT_BYTES_MAX },
   );
   if (found.error !== undefined) throw found.error;
