@@ -16,11 +16,6 @@ export class AddressList {
     for (const range of ranges) this.#add(range);
   }
 
-  /** Whether there is nothing in it. */
-  get empty(): boolean {
-    return this.#exact.size + this.#ipv4.length + this.#ipv6.length === 0;
-  }
-
   /** Whether the address is one of the list's, or within one of its ranges. */
   has(address: string): boolean {
     if (this.#exact.has(address)) return true;

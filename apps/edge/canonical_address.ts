@@ -1,6 +1,7 @@
-import { isIP } from "node:net";
+import { isIP, isIPv4 } from "node:net";
 import ipaddr from "ipaddr.js";
 
+/** How a socket that listens on both families names every IPv4 client. */
 const MAPPED_PREFIX = "::ffff:";
 
 /**
@@ -8,22 +9,21 @@ const MAPPED_PREFIX = "::ffff:";
  * zone. Null for what is no address; shortened and octal IPv4 is none, as it is read differently elsewhere.
  */
 export function canonicalAddress(text: string): string | null {
+  if (text.startsWith(MAPPED_PREFIX)) {
+    const mapped = text.slice(MAPPED_PREFIX.length);
+    if (isIPv4(mapped)) return mapped;
+  }
   switch (isIP(text)) {
     case 4:
       return text;
     case 6:
-      return canonicalIpv6(text);
+      return ipaddr.process(withoutZone(text)).toString();
     default:
       return null;
   }
 }
 
-function canonicalIpv6(text: string): string {
-  // How a socket that listens on both families names every IPv4 client.
-  if (text.startsWith(MAPPED_PREFIX)) {
-    const rest = text.slice(MAPPED_PREFIX.length);
-    if (isIP(rest) === 4) return rest;
-  }
-  const zoneAt = text.indexOf("%");
-  return ipaddr.process(zoneAt < 0 ? text : text.slice(0, zoneAt)).toString();
+function withoutZone(address: string): string {
+  const at = address.indexOf("%");
+  return at < 0 ? address : address.slice(0, at);
 }

@@ -1,0 +1,33 @@
+import { expect, test } from "@jest/globals";
+import { InFlight } from "./in_flight.ts";
+
+test("InFlight bounds the requests that are worked on", () => {
+  const inFlight = new InFlight({ requestsMax: 2, bytesMax: 100 });
+  const [one, two, three] = [inFlight.enter(), inFlight.enter(), inFlight.enter()];
+  expect(inFlight.full).toBe(false);
+  expect([one.work(), two.work()]).toEqual([true, true]);
+  expect(inFlight.full).toBe(true);
+  expect(three.work()).toBe(false);
+  // One that found no room gives back none either.
+  three.leave();
+  expect(inFlight.full).toBe(true);
+  one.leave();
+  expect(inFlight.full).toBe(false);
+});
+
+test("InFlight bounds the bytes that have arrived, however many requests they are of", () => {
+  const inFlight = new InFlight({ requestsMax: 100, bytesMax: 100 });
+  const [one, two] = [inFlight.enter(), inFlight.enter()];
+  expect([one.hold(60), two.hold(40), one.hold(1)]).toEqual([true, true, false]);
+  expect(inFlight.full).toBe(true);
+  one.leave();
+  expect(two.hold(60)).toBe(true);
+  two.leave();
+  expect(inFlight.enter().hold(100)).toBe(true);
+});
+
+test("InFlight does not count requests whose body is still on its way", () => {
+  const inFlight = new InFlight({ requestsMax: 1, bytesMax: 100 });
+  for (let slow = 0; slow < 2_000; slow += 1) inFlight.enter();
+  expect(inFlight.full).toBe(false);
+});

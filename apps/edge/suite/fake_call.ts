@@ -1,0 +1,80 @@
+import type {
+  Bidi,
+  BidiCallbacks,
+  Capture,
+  CaptureOutcome,
+  CaptureRequest,
+  CaptureResponse,
+  CaptureWindow,
+} from "@hookgate/rpc";
+import { RpcError } from "@hookgate/rpc";
+
+/** The edge's end of one stream, played by hand. */
+export class FakeCall implements Bidi<CaptureResponse, CaptureRequest> {
+  /** Messages that were sent. */
+  readonly requests: CaptureRequest[] = [];
+  /** Whether there is room for more. */
+  room = true;
+  ended = false;
+  failed = false;
+  #callbacks: BidiCallbacks<CaptureResponse> | null = null;
+  #waiting: PromiseWithResolvers<void> | null = null;
+
+  receive(callbacks: BidiCallbacks<CaptureResponse>): void {
+    this.#callbacks = callbacks;
+  }
+
+  send(request: CaptureRequest): boolean {
+    this.requests.push(request);
+    return this.room;
+  }
+
+  drained(): Promise<void> {
+    this.#waiting ??= Promise.withResolvers<void>();
+    return this.#waiting.promise;
+  }
+
+  end(): void {
+    this.ended = true;
+  }
+
+  fail(): void {
+    this.failed = true;
+  }
+
+  /** All that was sent, in order. */
+  get captures(): Capture[] {
+    return this.requests.flatMap((request) => request.captures);
+  }
+
+  /** Says that there is room again. */
+  drain(): void {
+    this.room = true;
+    this.#waiting?.resolve();
+    this.#waiting = null;
+  }
+
+  /** The server says what may be in flight. */
+  open(window: Partial<CaptureWindow> = {}): void {
+    const whole = { eventsMax: 4_096, bytesMax: 64 * 1024 * 1024, ...window };
+    this.#callbacks?.message({ window: whole, results: [] });
+  }
+
+  /** The server answers captures. */
+  answer(captures: readonly Capture[], outcome: CaptureOutcome, reason = ""): void {
+    const results = captures.map(({ number, event }) => {
+      return { number, outcome, eventId: event?.id ?? "", reason };
+    });
+    this.#callbacks?.message({ window: null, results });
+  }
+
+  /** The server is gone. */
+  break(): void {
+    this.#callbacks?.error(new RpcError("UNAVAILABLE", "the server is gone"));
+  }
+
+  /** The server ends the call. */
+  finish(): void {
+    this.#callbacks?.end();
+  }
+}

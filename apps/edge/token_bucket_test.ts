@@ -1,0 +1,46 @@
+import { expect, test } from "@jest/globals";
+import { TokenBucket } from "./token_bucket.ts";
+
+function setUp({ perSecond, burst }: { perSecond: number; burst: number }) {
+  const time = { now: 1_000 };
+  const bucket = new TokenBucket({ perSecond, burst, monotonic: () => time.now });
+  const takeAll = () => {
+    let taken = 0;
+    while (bucket.take() === 0) taken += 1;
+    return taken;
+  };
+  return { time, bucket, takeAll };
+}
+
+test("TokenBucket is full at first", () => {
+  const { takeAll } = setUp({ perSecond: 5, burst: 10 });
+  expect(takeAll()).toBe(10);
+});
+
+test("TokenBucket says how long until the next token, in seconds", () => {
+  const { bucket, takeAll, time } = setUp({ perSecond: 4, burst: 2 });
+  takeAll();
+  expect(bucket.take()).toBeCloseTo(0.25);
+  time.now += 125;
+  expect(bucket.take()).toBeCloseTo(0.125);
+  time.now += 125;
+  expect(bucket.take()).toBe(0);
+  expect(bucket.take()).toBeCloseTo(0.25);
+});
+
+test("TokenBucket gets its tokens back at its rate, and never more than fit in", () => {
+  const { takeAll, time } = setUp({ perSecond: 5, burst: 10 });
+  takeAll();
+  time.now += 1_000;
+  expect(takeAll()).toBe(5);
+  time.now += 3_600_000;
+  expect(takeAll()).toBe(10);
+});
+
+test("TokenBucket with a burst of one lets one through at a time", () => {
+  const { bucket, time } = setUp({ perSecond: 1, burst: 1 });
+  expect(bucket.take()).toBe(0);
+  expect(bucket.take()).toBeCloseTo(1);
+  time.now += 1_000;
+  expect(bucket.take()).toBe(0);
+});
