@@ -21,8 +21,8 @@ const PAGE_BYTES = 16_384;
 /** Pages kept in memory. */
 const CACHE_KIB = 32_768;
 
-/** Pages in the write-ahead log before they are moved into the file, and its size once it has been emptied. */
-const CHECKPOINT_PAGES = 1_000;
+/** Pages in the write-ahead log (8 MB) before they are moved into the file, which a commit waits for; its size when empty. */
+const CHECKPOINT_PAGES = 500;
 const WAL_BYTES_KEPT = 2 * CHECKPOINT_PAGES * PAGE_BYTES;
 
 /** SQLite's codes for a file that another connection has locked, and for one that is no database. */
