@@ -1,7 +1,9 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import { freePort, waitFor } from "@hookgate/testing";
 import { afterAll, expect, test } from "@jest/globals";
 
 const folder = mkdtempSync(join(tmpdir(), "hookgate-main-"));
@@ -14,6 +16,57 @@ function start(env: Record<string, string>) {
     env: { PATH: process.env.PATH, DATA_DIR: join(folder, "data"), ...env },
   });
 }
+
+/** As from another shell: nothing in common but the folder and the line that was printed. */
+function runLine(line: string) {
+  const cwd = resolve(import.meta.dirname, "../..");
+  const env = { PATH: process.env["PATH"], HOME: process.env["HOME"] };
+  return spawnSync("bash", ["-c", line], { cwd, env, encoding: "utf8" });
+}
+
+test("npm start prints ready lines and a line that works, restarts what is killed, and ends with 0", async () => {
+  const [edgePort, edgeOps, dispatcherPort, dispatcherOps] = await Promise.all(
+    Array.from({ length: 4 }, () => freePort()),
+  );
+  const child = spawn(process.execPath, [join(import.meta.dirname, "main.ts")], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: {
+      PATH: process.env["PATH"],
+      DATA_DIR: join(folder, "whole house"),
+      EDGE_PORT: String(edgePort),
+      EDGE_OPS_PORT: String(edgeOps),
+      DISPATCHER_ADDRESS: `127.0.0.1:${dispatcherPort}`,
+      DISPATCHER_OPS_PORT: String(dispatcherOps),
+    },
+  });
+  let out = "";
+  let err = "";
+  child.stdout.on("data", (chunk) => (out += chunk));
+  child.stderr.on("data", (chunk) => (err += chunk));
+  try {
+    const until = (what: string, condition: () => unknown) =>
+      waitFor(() => Boolean(condition()), { what, timeoutMs: 30_000 });
+    await until("the line to copy", () => /npx hookgate send .*\n/.test(out));
+    const lines = out.trimEnd().split("\n");
+    expect(lines.slice(0, -1).toSorted()).toEqual([
+      expect.stringMatching(/^dispatcher is ready at 127\.0\.0\.1:\d+$/),
+      expect.stringMatching(/^edge is ready at http:\S+$/),
+    ]);
+    const line = lines.at(-1) ?? "";
+    expect(runLine(line)).toMatchObject({ status: 0, stdout: expect.stringContaining("200 OK") });
+
+    const pid = Number(/"pid":(\d+),"name":"dispatcher"/.exec(err)?.[1]);
+    process.kill(pid, "SIGKILL");
+    await until("the dispatcher to be back", () => err.includes("dispatcher is ready again"));
+    await until("an event to be stored again", () => runLine(line).status === 0);
+    expect(out.trimEnd().split("\n")).toEqual(lines);
+  } finally {
+    child.kill("SIGINT");
+  }
+  const [code] = await once(child, "exit");
+  expect(code).toBe(0);
+  expect(err).not.toContain("killing them");
+}, 120_000);
 
 test("npm start tells a bad environment once, every problem of it, and exits with 2", () => {
   const { status, stdout, stderr } = start({ EDGE_PORT: "many", DISPATCHER_ADDRESS: "here" });

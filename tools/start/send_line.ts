@@ -17,7 +17,8 @@ export function sendLine(edgeAddress: string, options: SendLineOptions): string 
   const words = CARRIED.flatMap((name) => (env[name] ? [`${name}=${quote(env[name])}`] : []));
   words.push("npx hookgate send course.enrolled");
   if (sources.length > 1 && sources[0] !== undefined) words.push(`--source ${quote(sources[0])}`);
-  if (new URL(edgeAddress).port !== DEFAULT_EDGE_PORT) words.push(`--url ${quote(edgeAddress)}`);
+  const { origin, port } = new URL(edgeAddress);
+  if (port !== DEFAULT_EDGE_PORT) words.push(`--url ${quote(origin)}`);
   return words.join(" ");
 }
 

@@ -7,7 +7,7 @@ test.each([
   ["the defaults", EDGE, ["academy"], {}, "npx hookgate send course.enrolled"],
   [
     "another port",
-    "http://127.0.0.1:9000",
+    "http://127.0.0.1:9000/api/webhooks",
     ["academy"],
     {},
     "npx hookgate send course.enrolled --url http://127.0.0.1:9000",
