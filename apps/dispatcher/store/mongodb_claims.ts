@@ -1,7 +1,7 @@
 import type { Claim, ClaimedDelivery, EventStore } from "./event_store.ts";
 import type { DeliveryDocument } from "./mongodb_collections.ts";
 import type { MongoContext } from "./mongodb_context.ts";
-import { deliveryOf, eventOf } from "./mongodb_documents.ts";
+import { deliveryOf, eventOf, readAll } from "./mongodb_documents.ts";
 import { readPaused } from "./mongodb_subscriptions.ts";
 
 /** Times that others may be faster before a call is content with what it got. */
@@ -60,11 +60,12 @@ async function findDue(context: MongoContext, { slots, limit }: Room): Promise<C
   const [paused, ...found] = await Promise.all([
     readPaused(context),
     ...asked.map(([subscription, free]) =>
-      deliveries
-        .find({ subscription, state: "waiting", nextAttemptAt: due }, { projection: CANDIDATE })
-        .sort({ nextAttemptAt: 1, _id: 1 })
-        .limit(Math.min(free, limit))
-        .toArray(),
+      readAll(
+        deliveries
+          .find({ subscription, state: "waiting", nextAttemptAt: due }, { projection: CANDIDATE })
+          .sort({ nextAttemptAt: 1, _id: 1 })
+          .limit(Math.min(free, limit)),
+      ),
     ),
   ]);
   return found
@@ -114,8 +115,8 @@ async function mark(
   await deliveries.updateMany({ _id: { $in: ids }, ...waiting }, { $set: running });
   const eventIds = [...new Set(chosen.map(({ eventId }) => eventId))];
   const [marked, found] = await Promise.all([
-    deliveries.find({ _id: { $in: ids } }).toArray(),
-    events.find({ _id: { $in: eventIds } }).toArray(),
+    readAll(deliveries.find({ _id: { $in: ids } })),
+    readAll(events.find({ _id: { $in: eventIds } })),
   ]);
   const deliveryById = new Map(marked.map((document) => [document._id, document]));
   const eventById = new Map(found.map((document) => [document._id, eventOf(document)]));

@@ -8,7 +8,7 @@ import {
 import type { DeliveryDocument, EventDocument } from "./mongodb_collections.ts";
 import type { MongoContext } from "./mongodb_context.ts";
 import { type Dedupe, dedupeCaptures, dedupeKeys, type KeyHolder } from "./mongodb_dedupe.ts";
-import { deliveryOf } from "./mongodb_documents.ts";
+import { deliveryOf, readAll } from "./mongodb_documents.ts";
 import { countMetrics, pruneMetrics } from "./mongodb_metrics.ts";
 import { passGate, readRevision } from "./mongodb_subscriptions.ts";
 
@@ -91,8 +91,8 @@ async function findHolders(
   const ids = again ? captures.map(({ event }) => event.id) : [];
   const projection = { receivedAt: 1, dedupe: 1 };
   const found = await Promise.all([
-    keys.length > 0 ? events.find({ dedupe: { $in: keys } }, { projection }).toArray() : [],
-    ids.length > 0 ? events.find({ _id: { $in: ids } }, { projection }).toArray() : [],
+    keys.length > 0 ? readAll(events.find({ dedupe: { $in: keys } }, { projection })) : [],
+    ids.length > 0 ? readAll(events.find({ _id: { $in: ids } }, { projection })) : [],
   ]);
   return found.flat().map(({ _id, receivedAt, dedupe }) => ({ eventId: _id, receivedAt, dedupe }));
 }
@@ -110,7 +110,7 @@ async function findLatest(
   });
   if (eventIds.length === 0) return latest;
   const filter = { eventId: { $in: [...new Set(eventIds)] } };
-  for (const found of await deliveries.find(filter, { projection: { attempts: 0 } }).toArray()) {
+  for (const found of await readAll(deliveries.find(filter, { projection: { attempts: 0 } }))) {
     const key = latestKey(found);
     const other = latest.get(key);
     if (!other || other.generation < found.generation) latest.set(key, found);

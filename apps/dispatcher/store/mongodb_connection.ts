@@ -5,9 +5,6 @@ import { type Collections, collectionsOf, INDEXES } from "./mongodb_collections.
 /** How long a call looks for a server that takes writes, in milliseconds: then it says that there is none. */
 const SERVER_SELECTION_MS = 800;
 
-/** How long opening the store looks for one. */
-const OPEN_SELECTION_MS = 5_000;
-
 /** How often the driver asks a server whether it is there, and how long it waits for it, in milliseconds. */
 const HEARTBEAT_MS = 500;
 const CONNECT_MS_MAX = 1_000;
@@ -25,6 +22,8 @@ const DATABASE = "hookgate";
 export interface ConnectMongoOptions {
   /** How long one call may take, in milliseconds. Connections that are silent for longer are given up. */
   callMs: number;
+  /** How long to look for a server, in milliseconds: when a machine starts the server may be late. @default {5_000} */
+  openMs?: number;
 }
 
 /**
@@ -36,7 +35,7 @@ export interface ConnectMongoOptions {
  */
 export async function connectMongo(
   uri: string,
-  { callMs }: ConnectMongoOptions,
+  { callMs, openMs = 5_000 }: ConnectMongoOptions,
 ): Promise<{ client: MongoClient; db: Db; collections: Collections }> {
   const client = new MongoClient(uri, {
     appName: "hookgate",
@@ -54,7 +53,7 @@ export async function connectMongo(
   });
   try {
     const db = client.db(databaseOf(uri));
-    const problem = standaloneProblem(await sayHello(db));
+    const problem = standaloneProblem(await sayHello(db, { openMs }));
     if (problem) throw new Error(`Cannot open the store: ${problem}`);
     const collections = collectionsOf(db);
     await prepareSchema(collections);
@@ -81,9 +80,8 @@ export function standaloneProblem(hello: Document): string | null {
   );
 }
 
-/** The first contact is given more time: at the start of a machine the server may be late. */
-async function sayHello(db: Db): Promise<Document> {
-  const deadline = performance.now() + OPEN_SELECTION_MS;
+async function sayHello(db: Db, { openMs }: { openMs: number }): Promise<Document> {
+  const deadline = performance.now() + openMs;
   for (;;) {
     try {
       return await db.admin().command({ hello: 1 });

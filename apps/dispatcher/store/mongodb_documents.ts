@@ -1,8 +1,17 @@
 import type { Delivery, ReceivedEvent } from "@hookgate/types";
+import type { FindCursor } from "mongodb";
 import type { DeliveryDocument, EventDocument } from "./mongodb_collections.ts";
+
+/** Documents in one reply, as far as 16 MB hold them. The driver's own 101 would be a trip more for each hundred. */
+const REPLY_DOCUMENTS_MAX = 1_000;
 
 /** Fields of an event that a list does without. */
 export const WITHOUT_BYTES = { headers: 0, body: 0 } as const;
+
+/** Reads all that a query finds; the query bounds it. */
+export function readAll<T>(found: FindCursor<T>): Promise<T[]> {
+  return found.batchSize(REPLY_DOCUMENTS_MAX).toArray();
+}
 
 /** A whole event from its document. */
 export function eventOf(document: EventDocument): ReceivedEvent {

@@ -7,7 +7,7 @@ import {
 } from "./event_store.ts";
 import type { DeliveryDocument, EventDocument } from "./mongodb_collections.ts";
 import type { MongoContext } from "./mongodb_context.ts";
-import { deliveryOf, eventOf, summaryOf, WITHOUT_BYTES } from "./mongodb_documents.ts";
+import { deliveryOf, eventOf, readAll, summaryOf, WITHOUT_BYTES } from "./mongodb_documents.ts";
 
 /** Index entries read in one step, and steps in one call: a filter that hardly anything passes gives a short page. */
 const STEP_ENTRIES_MAX = 1_000;
@@ -32,7 +32,7 @@ export async function getEvent(
 ): Promise<EventDetail | null> {
   const event = await events.findOne({ _id: id });
   if (!event) return null;
-  const found = await deliveries.find({ eventId: id }).toArray();
+  const found = await readAll(deliveries.find({ eventId: id }));
   return { event: eventOf(event), deliveries: found.sort(byId).map(deliveryOf) };
 }
 
@@ -83,14 +83,15 @@ function entriesOf(context: MongoContext, query: EventQuery): ReadEntries {
   const { state, unhandled, source, type } = query;
   if (state !== undefined) {
     return (before, limit) =>
-      deliveries
-        .find(
-          { state, ...(before ? { eventId: { $lt: before } } : {}) },
-          { projection: { _id: 0, eventId: 1, source: 1, type: 1 } },
-        )
-        .sort({ eventId: -1 })
-        .limit(limit)
-        .toArray();
+      readAll(
+        deliveries
+          .find(
+            { state, ...(before ? { eventId: { $lt: before } } : {}) },
+            { projection: { eventId: 1, source: 1, type: 1 } },
+          )
+          .sort({ eventId: -1 })
+          .limit(limit),
+      );
   }
   const filter: Filter<EventDocument> = unhandled
     ? { unhandled: true }
@@ -103,11 +104,12 @@ function entriesOf(context: MongoContext, query: EventQuery): ReadEntries {
   const isFiltered = source !== undefined || type !== undefined;
   const projection = isFiltered ? { source: 1, type: 1 } : { _id: 1 };
   return async (before, limit) => {
-    const found = await events
-      .find({ ...filter, ...(before ? { _id: { $lt: before } } : {}) }, { projection })
-      .sort({ _id: -1 })
-      .limit(isFiltered ? limit : Math.min(limit, query.limit + 1))
-      .toArray();
+    const found = await readAll(
+      events
+        .find({ ...filter, ...(before ? { _id: { $lt: before } } : {}) }, { projection })
+        .sort({ _id: -1 })
+        .limit(isFiltered ? limit : Math.min(limit, query.limit + 1)),
+    );
     return found.map((entry) => ({ ...entry, eventId: entry._id }));
   };
 }
@@ -118,8 +120,8 @@ async function readSummaries(
 ): Promise<EventPage["events"]> {
   if (ids.length === 0) return [];
   const [found, made] = await Promise.all([
-    events.find({ _id: { $in: [...ids] } }, { projection: WITHOUT_BYTES }).toArray(),
-    deliveries.find({ eventId: { $in: [...ids] } }, { projection: { attempts: 0 } }).toArray(),
+    readAll(events.find({ _id: { $in: [...ids] } }, { projection: WITHOUT_BYTES })),
+    readAll(deliveries.find({ eventId: { $in: [...ids] } }, { projection: { attempts: 0 } })),
   ]);
   const byEvent = Map.groupBy(made.sort(byId), ({ eventId }) => eventId);
   const documents = new Map(found.map((document) => [document._id, document]));

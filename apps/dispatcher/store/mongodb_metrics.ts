@@ -33,6 +33,15 @@ export function lastProcessedId(dispatcherId: string): string {
   return `last/${dispatcherId}`;
 }
 
+/** When a delivery last ended delivered, and where. */
+export function findLastProcessed({
+  collections: { metrics },
+}: MongoContext): Promise<MetricDocument | null> {
+  // The condition is what lets the server use a sparse index.
+  const filter = { lastProcessedAt: { $exists: true } };
+  return metrics.find(filter).sort({ lastProcessedAt: -1 }).limit(1).next();
+}
+
 /** Removes buckets that are too old, once in each minute that something is counted in. */
 export async function pruneMetrics(
   { collections: { metrics }, prunedAt, log }: MongoContext,

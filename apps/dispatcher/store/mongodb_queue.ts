@@ -2,7 +2,8 @@ import { QUEUE_SIZE_MAX } from "@hookgate/types";
 import type { QueueState, RetryResult } from "./event_store.ts";
 import type { DeliveryDocument } from "./mongodb_collections.ts";
 import type { MongoContext } from "./mongodb_context.ts";
-import { deliveryOf } from "./mongodb_documents.ts";
+import { deliveryOf, readAll } from "./mongodb_documents.ts";
+import { findLastProcessed } from "./mongodb_metrics.ts";
 import { readPaused } from "./mongodb_subscriptions.ts";
 
 /** Due times read in one step of `dueSeconds`. */
@@ -38,16 +39,12 @@ export async function dueSeconds(
 
 /** `queueState`. */
 export async function readQueueState(context: MongoContext): Promise<QueueState> {
-  const { deliveries, metrics } = context.collections;
+  const { deliveries } = context.collections;
   const [waiting, running, names, last] = await Promise.all([
     deliveries.countDocuments({ state: "waiting" }, { limit: QUEUE_SIZE_MAX }),
     deliveries.countDocuments({ state: "running" }, { limit: QUEUE_SIZE_MAX }),
     findWaiting(context),
-    metrics
-      .find({ lastProcessedAt: { $exists: true } })
-      .sort({ lastProcessedAt: -1 })
-      .limit(1)
-      .next(),
+    findLastProcessed(context),
   ]);
   return {
     size: Math.min(waiting + running, QUEUE_SIZE_MAX),
@@ -116,14 +113,15 @@ async function secondsOf(
   const seconds = new Set<number>();
   for (let from = 0; seconds.size < limit; ) {
     signal.throwIfAborted();
-    const found: Pick<DeliveryDocument, "nextAttemptAt">[] = await deliveries
-      .find(
-        { subscription, state: "waiting", nextAttemptAt: { $gte: from } },
-        { projection: { nextAttemptAt: 1 } },
-      )
-      .sort({ nextAttemptAt: 1, _id: 1 })
-      .limit(STEP_TIMES_MAX)
-      .toArray();
+    const found: Pick<DeliveryDocument, "nextAttemptAt">[] = await readAll(
+      deliveries
+        .find(
+          { subscription, state: "waiting", nextAttemptAt: { $gte: from } },
+          { projection: { nextAttemptAt: 1 } },
+        )
+        .sort({ nextAttemptAt: 1, _id: 1 })
+        .limit(STEP_TIMES_MAX),
+    );
     for (const { nextAttemptAt } of found) {
       const second = Math.floor((nextAttemptAt ?? 0) / SECOND_MS) * SECOND_MS;
       seconds.add(second);

@@ -1,7 +1,8 @@
 import type { Filter } from "mongodb";
 import type { DeliveryDocument } from "./mongodb_collections.ts";
 import type { MongoContext } from "./mongodb_context.ts";
-import { lastProcessedId } from "./mongodb_metrics.ts";
+import { readAll } from "./mongodb_documents.ts";
+import { findLastProcessed, lastProcessedId } from "./mongodb_metrics.ts";
 import { endSessions } from "./mongodb_sessions.ts";
 
 /** Deliveries that are put back in one step. */
@@ -68,17 +69,12 @@ export async function reclaim(
     for (;;) {
       signal.throwIfAborted();
       const live = [...liveTokens, ...begun];
-      const found = await deliveries
-        .find(
-          {
-            state: "running",
-            "claim.dispatcherId": dispatcherId,
-            "claim.token": { $nin: live },
-          },
-          { projection: { "claim.token": 1 } },
-        )
-        .limit(STEP_DELIVERIES_MAX)
-        .toArray();
+      const own = { state: "running" as const, "claim.dispatcherId": dispatcherId };
+      const found = await readAll(
+        deliveries
+          .find({ ...own, "claim.token": { $nin: live } }, { projection: { claim: 1 } })
+          .limit(STEP_DELIVERIES_MAX),
+      );
       const tokens = new Set(found.flatMap(({ claim }) => claim?.token ?? []));
       const lost = [...tokens].filter((token) => !begun.has(token));
       if (lost.length === 0) return reclaimed;
@@ -124,10 +120,9 @@ async function putBack(
   $inc: { interruptions?: number },
 ): Promise<number> {
   const running = { state: "running" as const, ...filter };
-  const found = await deliveries
-    .find(running, { projection: { _id: 1 } })
-    .limit(STEP_DELIVERIES_MAX)
-    .toArray();
+  const found = await readAll(
+    deliveries.find(running, { projection: { _id: 1 } }).limit(STEP_DELIVERIES_MAX),
+  );
   if (found.length === 0) return 0;
   const ids = found.map(({ _id }) => _id);
   const $set = { state: "waiting" as const, nextAttemptAt: clock.now(), claim: null };
@@ -137,16 +132,16 @@ async function putBack(
 }
 
 /** Removes what long-dead dispatchers have left. */
-async function forgetDispatchers({ collections, clock }: MongoContext): Promise<void> {
-  const { dispatchers, gates, metrics } = collections;
+async function forgetDispatchers(context: MongoContext): Promise<void> {
+  const { dispatchers, gates, metrics } = context.collections;
   const old = await dispatchers
-    .find({ at: { $lt: clock.now() - FORGET_MS } }, { projection: { _id: 1 } })
+    .find({ at: { $lt: context.clock.now() - FORGET_MS } }, { projection: { _id: 1 } })
     .limit(FORGET_DISPATCHERS_MAX)
     .toArray();
   if (old.length === 0) return;
   const ids = old.map(({ _id }) => _id);
   await gates.deleteMany({ _id: { $in: ids } });
-  const latest = await metrics.find().sort({ lastProcessedAt: -1 }).limit(1).next();
+  const latest = await findLastProcessed(context);
   const last = ids.map(lastProcessedId).filter((id) => id !== latest?._id);
   await metrics.deleteMany({ _id: { $in: last } });
   await dispatchers.deleteMany({ _id: { $in: ids } });

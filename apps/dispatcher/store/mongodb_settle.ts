@@ -4,6 +4,7 @@ import type { Outcome } from "./event_store.ts";
 import { holds } from "./mongodb_claims.ts";
 import type { DeliveryDocument } from "./mongodb_collections.ts";
 import type { MongoContext } from "./mongodb_context.ts";
+import { readAll } from "./mongodb_documents.ts";
 import { countMetrics, type MetricCounts, pruneMetrics } from "./mongodb_metrics.ts";
 
 /** What a delivery is before an outcome: enough for the fence and for its attempts. */
@@ -39,9 +40,9 @@ async function writeOutcomes(
 ): Promise<boolean[]> {
   const { deliveries } = context.collections;
   const ids = outcomes.map(({ deliveryId }) => deliveryId);
-  const found = await deliveries
-    .find({ _id: { $in: ids } }, { projection: HELD, session })
-    .toArray();
+  const found = await readAll(
+    deliveries.find({ _id: { $in: ids } }, { projection: HELD, session }),
+  );
   const held = new Map<string, Held>(found.map((document) => [document._id, document]));
   const stands = outcomes.map(({ deliveryId, claim }) => {
     const document = held.get(deliveryId);

@@ -1,28 +1,20 @@
-import { randomUUID } from "node:crypto";
-import { databaseUri, startMongoServerOrSkip } from "@hookgate/testing";
-import { afterAll } from "@jest/globals";
 import { describeEventStore } from "./event_store_suite.ts";
 import type { StoreClock } from "./mongodb_clock.ts";
 import { openMongoStore } from "./mongodb_store.ts";
+import { newUri, quietLog, testOnMongo } from "./suite/mongodb_fixtures.ts";
 
-const log = { info() {}, warn() {}, error() {} };
-const server = await startMongoServerOrSkip();
+testOnMongo("a server for the suite is there", () => {});
 
-afterAll(() => server?.stop());
-
-if (server) {
-  describeEventStore("MongoStore", {
-    async open() {
-      let skewMs = 0;
-      const clock: StoreClock = { now: () => Date.now() + skewMs, refresh: async () => {} };
-      const uri = databaseUri(server.uri, `hookgate_test_${randomUUID().slice(0, 8)}`);
-      const store = await openMongoStore({ uri, dispatcherId: "dispatcher-0", log, clock });
-      return {
-        store,
-        advance: (ms) => {
-          skewMs += ms;
-        },
-      };
-    },
-  });
-}
+describeEventStore("MongoStore", {
+  async open() {
+    let skewMs = 0;
+    const clock: StoreClock = { now: () => Date.now() + skewMs, refresh: async () => {} };
+    const options = { uri: newUri(), dispatcherId: "dispatcher-0", log: quietLog, clock };
+    return {
+      store: await openMongoStore(options),
+      advance: (ms) => {
+        skewMs += ms;
+      },
+    };
+  },
+});

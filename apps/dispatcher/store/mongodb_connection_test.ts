@@ -1,0 +1,82 @@
+import { startMongoServer } from "@hookgate/testing";
+import { expect, test } from "@jest/globals";
+import { StoreUnavailableError } from "./event_store.ts";
+import { connectMongo, standaloneProblem } from "./mongodb_connection.ts";
+import { openMongoStore } from "./mongodb_store.ts";
+import {
+  newUri,
+  openStore,
+  quietLog,
+  testOnMongo,
+  testOnOwnMongo,
+} from "./suite/mongodb_fixtures.ts";
+
+test.each([
+  [{ setName: "rs0", isWritablePrimary: true }],
+  [{ setName: "rs0", isWritablePrimary: false, secondary: true }],
+  [{ msg: "isdbgrid", isWritablePrimary: true }],
+])("standaloneProblem() accepts %j", (hello) => {
+  expect(standaloneProblem(hello)).toBeNull();
+});
+
+test.each([
+  [{ isWritablePrimary: true }, "standalone server, which has no transactions", "--replSet rs0"],
+  [{}, "standalone server", "--replSet rs0"],
+  [
+    { isWritablePrimary: false, isreplicaset: true },
+    "has not begun its replica set",
+    "rs.initiate",
+  ],
+  [{ msg: "something else" }, "standalone server", "--replSet rs0"],
+])("standaloneProblem() refuses %j with the reason and the cure", (hello, reason, cure) => {
+  expect(standaloneProblem(hello)).toContain(reason);
+  expect(standaloneProblem(hello)).toContain(cure);
+});
+
+testOnOwnMongo(
+  "openMongoStore() refuses a standalone server",
+  async () => {
+    const server = await startMongoServer({ standalone: true });
+    try {
+      const store = openMongoStore({ uri: server.uri, dispatcherId: "one", log: quietLog });
+      await expect(store).rejects.toThrow("Cannot open the store: MongoDB runs as a standalone");
+      await expect(store).rejects.not.toThrow(StoreUnavailableError);
+    } finally {
+      await server.stop();
+    }
+  },
+  30_000,
+);
+
+test("connectMongo() says within its time that no server is there", async () => {
+  const connected = connectMongo("mongodb://127.0.0.1:1/", { callMs: 1_000, openMs: 0 });
+  await expect(connected).rejects.toThrow(StoreUnavailableError);
+  await expect(connected).rejects.toThrow("Cannot open the store: connect ECONNREFUSED");
+});
+
+testOnMongo("openMongoStore() refuses a store that a newer program has made", async () => {
+  const uri = newUri();
+  const store = await openStore("one", { uri });
+  await store.db
+    .collection<{ _id: string }>("schema")
+    .updateOne({ _id: "current" }, { $inc: { version: 1 } });
+  await expect(openStore("two", { uri })).rejects.toThrow(
+    "Cannot open the store: it has schema version 2, this program knows 1; start a newer one",
+  );
+});
+
+testOnMongo("openMongoStore() takes the database that the address names", async () => {
+  const uri = newUri();
+  const store = await openStore("one", { uri });
+  expect(store.db.databaseName).toBe(new URL(uri.replace("mongodb:", "http:")).pathname.slice(1));
+});
+
+testOnMongo("openMongoStore() by many at once opens one empty store", async () => {
+  const uri = newUri();
+  const names = ["one", "two", "three", "four"];
+  const stores = await Promise.all(names.map((name) => openStore(name, { uri })));
+  for (const store of stores) {
+    expect(await store.subscriptions()).toEqual({ revision: 0, subscriptions: [] });
+  }
+  expect(await stores[0]?.db.collection("schema").countDocuments()).toBe(1);
+});

@@ -1,0 +1,159 @@
+import { newId } from "@hookgate/types";
+import { expect } from "@jest/globals";
+import type { CommandStartedEvent, Document, IndexDescription } from "mongodb";
+import { INDEXES } from "./mongodb_collections.ts";
+import type { MongoStore } from "./mongodb_store.ts";
+import {
+  claimDue,
+  newCapture,
+  newClaim,
+  newEvent,
+  newSubscription,
+  outcomeOf,
+} from "./suite/fixtures.ts";
+import { newUri, openStore, testOnMongo } from "./suite/mongodb_fixtures.ts";
+
+/** One query that the store has sent. */
+interface Query {
+  collection: string;
+  filter: Document;
+  sort: Document;
+}
+
+/** Small collections, a few documents for each dispatcher: all of them are meant. */
+const MAY_BE_READ_WHOLE = new Set(["gates"]);
+
+/** The queries of a command of the store's own. */
+function queriesOf({ commandName, command }: CommandStartedEvent): Query[] {
+  const collection = command[commandName];
+  const query = (filter: Document = {}, sort: Iterable<[string, unknown]> = []) => ({
+    collection,
+    filter,
+    sort: Object.fromEntries(sort),
+  });
+  if (commandName === "find") return [query(command["filter"], command["sort"])];
+  if (commandName === "findAndModify") return [query(command["query"], command["sort"])];
+  if (commandName === "update") return command["updates"].map((one: Document) => query(one["q"]));
+  if (commandName === "delete") return command["deletes"].map((one: Document) => query(one["q"]));
+  if (commandName === "aggregate") return [query(command["pipeline"][0]["$match"])];
+  return [];
+}
+
+/** Whether an index finds what the filter means without looking at much else, in the order that is asked for. */
+function serves(index: IndexDescription, query: Query): boolean {
+  const { key, partialFilterExpression = {}, sparse } = index;
+  const { filter, sort } = query;
+  const isPart = Object.entries(partialFilterExpression).every(
+    ([field, value]) => filter[field] === value,
+  );
+  const fields = Object.entries(key as Document);
+  const first = fields[0]?.[0] ?? "";
+  const isFound = first in filter || (!sparse && Object.keys(filter).length === 0 && first in sort);
+  return isPart && isFound && isSorted(fields, query);
+}
+
+function isSorted(fields: [string, number][], { filter, sort }: Query): boolean {
+  const wanted = Object.entries(sort);
+  const isFixed = ([field]: [string, number]) =>
+    field in filter && (typeof filter[field] !== "object" || filter[field] === null);
+  const from = fields.findIndex((field) => !isFixed(field) || field[0] in sort);
+  const have = fields.slice(from, from + wanted.length);
+  if (wanted.length === 0) return true;
+  const [direction = 0] = have.map(([, one], index) => one * wanted[index]?.[1]);
+  return wanted.every(
+    ([field, one], index) => have[index]?.[0] === field && have[index]?.[1] * one === direction,
+  );
+}
+
+const BY_ID: IndexDescription = { key: { _id: 1 } };
+
+function isServed(query: Query): boolean {
+  if (MAY_BE_READ_WHOLE.has(query.collection)) return true;
+  const indexes = INDEXES[query.collection as keyof typeof INDEXES] ?? [];
+  return [BY_ID, ...indexes].some((index) => serves(index, query));
+}
+
+/** Calls each operation in the ways that lead to different queries. */
+async function useEverything(store: MongoStore): Promise<void> {
+  const { revision } = await store.publishSubscriptions([newSubscription("mail")]);
+  const claim = newClaim("one");
+  const event = newEvent({ providerEventId: "p1", body: "a" });
+  const captures = [
+    newCapture(event, ["mail"], claim),
+    newCapture(newEvent()),
+    newCapture(newEvent(), []),
+  ];
+  const results = await store.commit(captures, { revision });
+  const delivery = results?.[0]?.deliveries[0];
+  if (!delivery) throw new Error("Cannot go on: nothing was stored");
+  await store.settle([outcomeOf({ delivery, claim }, { state: "dead", reason: "x" })]);
+  const again = newCapture(
+    newEvent({ providerEventId: "p1", body: "a" }),
+    ["mail"],
+    newClaim("gone"),
+  );
+  await store.commit([again], { revision });
+  await store.commit([again], { revision: revision + 1 });
+  await store.takeOver({ dispatcherId: "one", staleMs: 1_000 });
+  await store.nextDueAt(["mail", "crm"]);
+  await store.dueSeconds({ limit: 10 });
+  await store.queueState();
+  const claimed = await claimDue(store, { slots: { mail: 10, crm: 1 } });
+  await store.settle(claimed.map((one) => outcomeOf(one, { state: "delivered" })));
+  await store.reclaim({ dispatcherId: "one", liveTokens: new Set(["live"]) });
+  await store.heartbeat("one");
+  await store.retryDelivery(delivery.id);
+  await store.retryDelivery(newId("dlv"));
+  await store.getEvent(event.id);
+  await store.metrics({ windowMs: 600_000 });
+  const cursor = newId("evt");
+  const filters = [{}, { source: "a" }, { type: "b" }, { source: "a", type: "b" }];
+  for (const filter of filters) {
+    for (const how of [{}, { state: "dead" as const }, { unhandled: true }]) {
+      await store.listEvents({ ...filter, ...how, limit: 5 });
+      await store.listEvents({ ...filter, ...how, limit: 5, cursor });
+    }
+  }
+  // Dispatchers of long ago, which are forgotten.
+  const dispatchers = store.db.collection<{ _id: string; at: number }>("dispatchers");
+  await dispatchers.insertOne({ _id: "ancient", at: 1 });
+  await store.takeOver({ dispatcherId: "one", staleMs: 1_000 });
+  expect(await dispatchers.findOne({ _id: "ancient" })).toBeNull();
+}
+
+testOnMongo("MongoStore has an index for every query, and for every order", async () => {
+  const uri = newUri();
+  const separator = uri.includes("?") ? "&" : "?";
+  const store = await openStore("one", { uri: `${uri}${separator}monitorCommands=true` });
+  const queries: Query[] = [];
+  store.db.client.on("commandStarted", (command) => {
+    if (command.databaseName === store.db.databaseName) queries.push(...queriesOf(command));
+  });
+  await useEverything(store);
+  // Every collection was asked, so nothing was overlooked for want of events.
+  const asked = new Set(queries.map(({ collection }) => collection));
+  expect([...asked].sort()).toEqual([
+    "deliveries",
+    "dispatchers",
+    "events",
+    "gates",
+    "metrics",
+    "subscriptions",
+  ]);
+  expect(queries.filter((query) => !isServed(query))).toEqual([]);
+});
+
+testOnMongo("the check on queries finds one without an index", async () => {
+  const query = (filter: Document, sort: Document = {}) => ({
+    collection: "deliveries",
+    filter,
+    sort,
+  });
+  expect(isServed(query({ reason: "x" }))).toBe(false);
+  expect(isServed(query({ subscription: "x" }))).toBe(false);
+  expect(isServed(query({ state: "waiting", subscription: "x" }))).toBe(true);
+  expect(isServed(query({ state: "dead" }, { attempt: 1 }))).toBe(false);
+  expect(isServed(query({ state: "dead" }, { eventId: -1 }))).toBe(true);
+  expect(isServed(query({ state: "waiting", subscription: "x" }, { generation: 1 }))).toBe(false);
+  expect(isServed(query({}, { attempt: 1 }))).toBe(false);
+});
