@@ -3,7 +3,6 @@ import { dirname, relative } from "node:path";
 import type { Config, Env } from "@hookgate/config";
 import { type RpcServer, serverSecurity, startRpcServer } from "@hookgate/rpc";
 import type { Log } from "@hookgate/telemetry";
-import type { AgendaBackend } from "agenda";
 import { createAdmin } from "./admin/create_admin.ts";
 import { logMetrics, METRICS_EVERY_MS } from "./admin/log_metrics.ts";
 import { DeliveryLoop } from "./delivery/delivery_loop.ts";
@@ -12,7 +11,7 @@ import { HandlerTarget } from "./delivery/handler_target.ts";
 import { Ingest } from "./ingest/ingest.ts";
 import { memoryBackend } from "./schedule/memory_backend.ts";
 import { mongoBackend } from "./schedule/mongo_backend.ts";
-import { Scheduler } from "./schedule/scheduler.ts";
+import { Scheduler, type SchedulerOptions } from "./schedule/scheduler.ts";
 import { createDiskReserve } from "./store/disk_reserve.ts";
 import type { EventStore } from "./store/event_store.ts";
 import { openMongoStore } from "./store/mongodb_store.ts";
@@ -147,7 +146,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
 /** The store that the environment asks for, with the backend and the disk check that go with it. */
 async function openStore({ env, dispatcherId, log }: OpenStoreOptions): Promise<{
   store: EventStore;
-  backend: AgendaBackend;
+  backend: SchedulerOptions["backend"];
   diskHasRoom: () => Promise<boolean>;
 }> {
   if (env.mongodbUri) {
