@@ -127,6 +127,8 @@ const SOUND: Record<string, string> = {
   "apps/edge/koa.ts": `import "koa";\nimport "koa-router";`,
   "apps/edge/limit_rate.ts": `import "koa-ratelimit";\nimport "./koa.ts";`,
   "apps/edge/limit_rate_test.ts": `import "koa-ratelimit";\nimport "./limit_rate.ts";`,
+  "apps/edge/type_of.ts": `import type { It } from "./type_back.ts";\nexport type Mine = It;`,
+  "apps/edge/type_back.ts": `import "./type_of.ts";\nexport type It = 1;`,
   "apps/console/koa.ts": `import "koa";`,
   "apps/cli/program.ts": `import "commander";\nimport "node:process";`,
   "apps/dispatcher/schedule/agenda.ts": `import "agenda";\nimport "@agendajs/mongo-backend";\nimport "mongodb";`,
