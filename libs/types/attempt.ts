@@ -1,5 +1,11 @@
 /** How an attempt ended. */
-export const ATTEMPT_OUTCOMES = ["succeeded", "failed", "timed_out", "host_lost", "interrupted"] as const;
+export const ATTEMPT_OUTCOMES = [
+  "succeeded",
+  "failed",
+  "timed_out",
+  "host_lost",
+  "interrupted",
+] as const;
 
 /**
  * `failed`: the handler threw. `timed_out`: it did not end in time. `host_lost`: its handler host died under it.
