@@ -37,9 +37,8 @@ export function authorize(tokens: Tokens): ServerInterceptor {
 }
 
 function tokenOf(metadata: Metadata): string {
-  const [value, ...more] = metadata.get("authorization");
-  if (typeof value !== "string" || more.length > 0) return "";
-  return BEARER.exec(value)?.[1] ?? "";
+  const [value] = metadata.get("authorization");
+  return BEARER.exec(String(value))?.[1] ?? "";
 }
 
 function findRefusal(service: string, scopes: readonly string[] | null): RpcError | null {

@@ -10,12 +10,16 @@ const FILE_BYTES_MAX = 1024 * 1024;
  */
 export async function readSettingFile(variable: string, path: string): Promise<string> {
   try {
-    await using file = await open(path);
-    const { size } = await file.stat();
-    if (size > FILE_BYTES_MAX) throw new RangeError(`it has more than ${FILE_BYTES_MAX} bytes`);
-    return await file.readFile("utf8");
+    const file = await open(path);
+    try {
+      const { size } = await file.stat();
+      if (size > FILE_BYTES_MAX) throw new RangeError(`it has more than ${FILE_BYTES_MAX} bytes`);
+      return await file.readFile("utf8");
+    } finally {
+      await file.close();
+    }
   } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
+    const { message: problem } = error as Error;
     throw new Error(`Cannot read the file of ${variable}, ${path}: ${problem}`, { cause: error });
   }
 }

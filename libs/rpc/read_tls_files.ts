@@ -41,7 +41,7 @@ function tryPem(variables: string, pem: Partial<TlsFiles>): void {
     const given = Object.entries(pem).filter(([, text]) => text !== null);
     createSecureContext(Object.fromEntries(given));
   } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
+    const { message: problem } = error as Error;
     throw new Error(`Cannot use ${variables}: ${problem}`, { cause: error });
   }
 }

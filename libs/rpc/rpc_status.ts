@@ -14,8 +14,7 @@ export interface RpcStatus {
 export function fromStatus(status: RpcStatus): RpcError {
   const name = RPC_STATUSES[status.code];
   const code = name === undefined || name === "OK" ? "UNKNOWN" : name;
-  const options = status instanceof Error ? { cause: status } : {};
-  return new RpcError(code, status.details || code, options);
+  return new RpcError(code, status.details || code, { cause: status });
 }
 
 /** What a handler threw, as the caller may see it. What was not meant for the caller goes to the log. */

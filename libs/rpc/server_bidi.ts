@@ -20,7 +20,9 @@ export function serverBidi<In, Out>(
     abort: (error) => void call.emit("error", Object.assign(new Error(), rpcStatus(error))),
     onFault,
   });
-  call.on("end", () => bidi.peerEnded());
+  // Node ends the reading side of a stream that was reset, too, and grpc-js takes that for a finish; that the call was
+  // cancelled it says later in the same turn.
+  call.on("end", () => setImmediate(() => bidi.peerEnded()));
   // Comes with every end of a call, whoever brought it about.
   call.on("cancelled", () => {
     if (call.writableFinished) {

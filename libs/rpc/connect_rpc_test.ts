@@ -1,0 +1,156 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { waitFor } from "@hookgate/testing";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { connectRpc, type RpcClient } from "./connect_rpc.ts";
+import { RpcError } from "./rpc_error.ts";
+import { answerOf, captureOf } from "./suite/example_messages.ts";
+import { startFreezingProxy } from "./suite/freezing_proxy.ts";
+import { errorOf, receive, startPair } from "./suite/rpc_pair.ts";
+import { numbered, sendAll } from "./suite/send_all.ts";
+import { healthyAdmin } from "./suite/unanswered_admin.ts";
+
+let stack: AsyncDisposableStack;
+beforeEach(() => {
+  stack = new AsyncDisposableStack();
+});
+afterEach(() => stack.disposeAsync());
+
+/** Large enough that a few fill what the transport holds. */
+const LARGE = new Uint8Array(256 * 1024);
+
+/** A server in a process of its own. */
+async function spawnServer(
+  address = "127.0.0.1:0",
+): Promise<{ child: ChildProcess; address: string }> {
+  const program = new URL("./suite/capture_server_program.ts", import.meta.url);
+  const child = spawn(process.execPath, [fileURLToPath(program), address], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  stack.defer(async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, "exit");
+    child.kill("SIGKILL");
+    await exited;
+  });
+  const [line] = await once(createInterface(child.stdout), "line");
+  return { child, address: line };
+}
+
+function connect(address: string, openMsMax = 4_000): RpcClient {
+  const security = { token: null, tls: null };
+  return stack.adopt(connectRpc({ address, security, openMsMax }), (client) => client.close());
+}
+
+/** Opens streams until one is answered. */
+async function captureOnce(client: RpcClient): Promise<void> {
+  await waitFor(
+    async () => {
+      const call = client.capture();
+      const near = receive(call);
+      call.send(captureOf(1));
+      await Promise.race([near.count(1), near.over]);
+      call.end();
+      return near.messages.length === 1;
+    },
+    { what: "an answer", timeoutMs: 10_000 },
+  );
+}
+
+test("a server that is killed is an error, once, and the next stream finds the one that took its place", async () => {
+  const first = await spawnServer();
+  const client = connect(first.address);
+  const call = client.capture();
+  const near = receive(call);
+  call.send(captureOf(1));
+  await near.count(1);
+  first.child.kill("SIGKILL");
+  expect(await near.over).toMatchObject({ name: "RpcError", code: "UNAVAILABLE" });
+  expect(call.send(captureOf(2))).toBe(false);
+  await call.drained();
+  // Nobody listens now.
+  expect(await receive(client.capture()).over).toMatchObject({ code: "UNAVAILABLE" });
+
+  await spawnServer(first.address);
+  await captureOnce(client);
+  expect(near.endings).toHaveLength(1);
+}, 30_000);
+
+test("a server that is frozen is an error within seconds, and is found again when it goes on", async () => {
+  const { child, address } = await spawnServer();
+  const client = connect(address, 500);
+  const call = client.capture();
+  const near = receive(call);
+  call.send(captureOf(1));
+  await near.count(1);
+  child.kill("SIGSTOP");
+  const frozenAt = performance.now();
+  expect(await near.over).toMatchObject({ name: "RpcError", code: "UNAVAILABLE" });
+  expect(performance.now() - frozenAt).toBeLessThan(8_000);
+  // It accepts connections still, as far as the kernel does that for it.
+  const unopened = receive(client.capture());
+  expect(await unopened.over).toMatchObject({
+    code: "UNAVAILABLE",
+    message: "no answer within 500 ms",
+  });
+  child.kill("SIGCONT");
+  await captureOnce(client);
+  expect([near.endings.length, unopened.endings.length]).toEqual([1, 1]);
+}, 40_000);
+
+test("a peer out of reach is an error to both ends, and one that waited for room is let go", async () => {
+  let target = "";
+  const proxy = stack.use(await startFreezingProxy(() => target));
+  const through = (address: string) => {
+    target = address;
+    return proxy.address;
+  };
+  const { client, nextCall } = stack.use(await startPair({ through }));
+  const call = client.capture();
+  const near = receive(call);
+  const served = await nextCall();
+  const far = receive(served);
+  proxy.freeze();
+  const full = sendAll(
+    call,
+    numbered(200, (number) => captureOf(number, { body: LARGE })),
+  );
+  const farFull = sendAll(
+    served,
+    numbered(200, (number) => answerOf(number, "x".repeat(100_000))),
+  );
+  expect(await near.over).toMatchObject({ name: "RpcError", code: "UNAVAILABLE" });
+  expect(await far.over).toMatchObject({ name: "RpcError", code: "CANCELLED" });
+  await Promise.all([full, farFull]);
+  expect([near.endings.length, far.endings.length]).toEqual([1, 1]);
+}, 30_000);
+
+test("close() of the client breaks off its streams, and refuses new calls", async () => {
+  const { client, nextCall } = stack.use(await startPair({ admin: healthyAdmin() }));
+  const near = receive(client.capture());
+  const far = receive(await nextCall());
+  client.close();
+  expect(await near.over).toMatchObject({ code: "CANCELLED", message: "the client was closed" });
+  expect(await far.over).toMatchObject({ code: "CANCELLED" });
+  expect(() => client.capture()).toThrow(RpcError);
+  expect(await errorOf(client.admin.getHealth({}))).toMatchObject({ code: "CANCELLED" });
+  client.close();
+});
+
+test("a client that is not used connects to nobody", async () => {
+  const connections: unknown[] = [];
+  const proxy = stack.use(
+    await startFreezingProxy(() => {
+      connections.push(1);
+      return "127.0.0.1:1";
+    }),
+  );
+  const client = connect(proxy.address);
+  // Whoever asks later is served later: had the client connected, it would have been seen by now.
+  const asked = connect(proxy.address);
+  await errorOf(asked.admin.getHealth({}));
+  expect(connections).toHaveLength(1);
+  client.close();
+});
