@@ -5,6 +5,7 @@ import { addressRange } from "./address_range.ts";
 import { boundedNumber } from "./bounded_number.ts";
 import type { Config } from "./config.ts";
 import { describeIssues, wordIssue } from "./describe_issues.ts";
+import { formatPath } from "./format_path.ts";
 import { knownPolicies, policySchema } from "./retry_schema.ts";
 import { RANGES_MAX, sourceSchema } from "./source_schema.ts";
 import { strictObject } from "./strict_object.ts";
@@ -16,6 +17,7 @@ const POLICIES_MAX = 100;
 
 const SOURCE_NAME = /^[a-z0-9_-]{1,64}(?:\/[a-z0-9_-]{1,64}){0,4}$/;
 const NAME = /^[a-zA-Z0-9_.-]{1,100}$/;
+const NAME_FORM = "1 to 100 letters, digits, dots, dashes or underscores";
 
 const KIB = 1_024;
 const MIB = 1_024 * KIB;
@@ -45,9 +47,8 @@ export function checkConfig(data: unknown, options: CheckConfigOptions): Checked
   const config: Config = {
     sources: Object.entries(sources).map(([name, { provider, secrets, allowedIps }]) => {
       for (const id of secrets.pastIds) {
-        warnings.push(
-          `sources.${name}: the time of retiring secret ${id} is up, it verifies nothing`,
-        );
+        const source = formatPath(["sources", name]);
+        warnings.push(`${source}: its retiring secret ${id} is past its time and verifies nothing`);
       }
       return { name, provider, secrets: secrets.accepted, allowedIps };
     }),
@@ -70,14 +71,10 @@ function configSchema(data: unknown, { dir, now }: CheckConfigOptions) {
     trustedProxies: z.array(addressRange()).max(RANGES_MAX).default([]),
     subscriptions: named(subscriptionSchema({ dir, policies }), {
       name: NAME,
-      form: "1 to 100 letters, digits, dots, dashes or underscores",
+      form: NAME_FORM,
       max: SUBSCRIPTIONS_MAX,
     }).default({}),
-    retryPolicies: named(policySchema, {
-      name: NAME,
-      form: "1 to 100 letters, digits, dots, dashes or underscores",
-      max: POLICIES_MAX,
-    })
+    retryPolicies: named(policySchema, { name: NAME, form: NAME_FORM, max: POLICIES_MAX })
       .superRefine(refuseBuiltIn, { when: () => true })
       .default({}),
     limits: limits.prefault({}),
@@ -133,8 +130,7 @@ function named<Value extends z.ZodType>(value: Value, { name, form, max }: Named
 
 function refuseBuiltIn(policies: unknown, context: z.RefinementCtx): void {
   for (const name of Object.keys(RETRY_POLICIES)) {
-    if (typeof policies !== "object" || policies === null || !Object.hasOwn(policies, name))
-      continue;
+    if (!Object.hasOwn(Object(policies), name)) continue;
     context.addIssue({ code: "custom", path: [name], message: "is built in: choose another name" });
   }
 }

@@ -18,22 +18,23 @@ export interface Limits {
 
 /** How many requests may come, from an address and from a source. */
 export interface RateLimit {
-  /** Window in which an address's requests are counted. */
+  /** Window in which an address's requests are counted. @default 900_000 */
   windowMs: number;
-  /** Requests of one address in a window. */
+  /** Requests of one address in a window. @default 100 */
   max: number;
-  /** Whether verified requests count too, as in the specification, or only refused ones. */
+  /** Whether verified requests count too, as in the specification, or only refused ones. @default false */
   countVerified: boolean;
-  /** Rate of a verified source's own token bucket. */
+  /** Verified requests that one source may send each second: its token bucket's rate. @default 500 */
   sourcePerSecond: number;
-  /** Size of a verified source's own token bucket. */
+  /** Verified requests that one source may send at once: its token bucket's size. @default 1_000 */
   sourceBurst: number;
 }
 
 /** The processes that run handlers. */
 export interface HandlerHosts {
+  /** @default one for each core */
   count: number;
-  /** Resident size at which a host is ended. */
+  /** Resident size at which a host is ended. @default 512 MiB */
   memoryBytesMax: number;
 }
 

@@ -12,8 +12,11 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, expect, jest, test } from "@jest/globals";
 import { ensureExampleSecret, exampleSecretPath } from "./example_secret.ts";
+
+// Each test starts processes, which takes its time on a busy machine.
+jest.setTimeout(60_000);
 
 let dir = "";
 

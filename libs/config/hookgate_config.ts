@@ -1,5 +1,5 @@
 import type { RetryConfig } from "@hookgate/types";
-import type { Limits } from "./config.ts";
+import type { HandlerHosts, Limits, RateLimit } from "./config.ts";
 
 /** What `hookgate.config.ts` exports, made by `defineConfig`. Durations are milliseconds. */
 export interface HookgateConfig {
@@ -11,9 +11,9 @@ export interface HookgateConfig {
   subscriptions?: Readonly<Record<string, SubscriptionConfig>> | undefined;
   /** Retry policies of your own, by name, beside `fast` and `standard`. */
   retryPolicies?: Readonly<Record<string, RetryPolicyConfig>> | undefined;
-  limits?: LimitsConfig | undefined;
-  rateLimit?: RateLimitConfig | undefined;
-  handlerHosts?: HandlerHostsConfig | undefined;
+  limits?: Partial<Limits> | undefined;
+  rateLimit?: Partial<RateLimit> | undefined;
+  handlerHosts?: Partial<HandlerHosts> | undefined;
 }
 
 /** One source: a provider, and the secrets that its requests may be signed with. */
@@ -68,28 +68,3 @@ export type RetryPolicyConfig = (RetryConfig | { delays: readonly number[] }) & 
   /** Share by which a wait may be shorter or longer, 0 to 1. @default 0 */
   jitter?: number | undefined;
 };
-
-/** What the edge takes; the defaults stand at `Limits`. */
-export type LimitsConfig = Partial<Limits>;
-
-/** How many requests may come. */
-export interface RateLimitConfig {
-  /** Window in which an address's requests are counted, in milliseconds. @default 900_000 */
-  windowMs?: number | undefined;
-  /** Requests of one address in a window. @default 100 */
-  max?: number | undefined;
-  /** Whether verified requests count too, or only refused ones. @default false */
-  countVerified?: boolean | undefined;
-  /** Verified requests that one source may send each second. @default 500 */
-  sourcePerSecond?: number | undefined;
-  /** Verified requests that one source may send at once. @default 1_000 */
-  sourceBurst?: number | undefined;
-}
-
-/** The processes that run handlers. */
-export interface HandlerHostsConfig {
-  /** @default one for each core */
-  count?: number | undefined;
-  /** Resident size at which a host is ended, in bytes. @default 536_870_912 */
-  memoryBytesMax?: number | undefined;
-}

@@ -60,10 +60,10 @@ export async function runEvaluation(
   if (copy === null) {
     throw new ConfigError(`Cannot load ${env.configPath}`, [describeFailure(ended)]);
   }
-  if (copy.problems.length > 0)
-    throw new ConfigError(`Cannot use ${env.configPath}`, copy.problems);
+  const { data, problems } = copy;
+  if (problems.length > 0) throw new ConfigError(`Cannot use ${env.configPath}`, problems);
   if (ended.output !== "") print(ended.output);
-  return copy.data;
+  return data;
 }
 
 function startEvaluation(env: Env): ChildProcess {

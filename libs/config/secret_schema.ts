@@ -9,8 +9,10 @@ const SECRET_CHARS_MAX = 4_096;
 const SECRET_FILE_BYTES_MAX = 16_384;
 const PATH_CHARS_MAX = 4_096;
 const ID_PATTERN = /^[A-Za-z0-9_.-]{1,64}$/;
+const ID_FORM = "1 to 64 letters, digits, dots, dashes or underscores";
+const FILE_FORM = `no readable file of 1 to ${SECRET_CHARS_MAX} characters in UTF-8`;
 
-const EMPTY = "is empty: set the environment variable it reads";
+const SET_VARIABLE = "set the environment variable it reads";
 
 /** What a template string makes of a variable that is not set. */
 const UNSET_WORDS = new Set(["undefined", "null"]);
@@ -49,9 +51,7 @@ function writtenSecret({ dir, now }: SecretSchemaOptions) {
   return strictObject({
     id: z
       .string()
-      .regex(ID_PATTERN, {
-        error: "must have 1 to 64 letters, digits, dots, dashes or underscores",
-      })
+      .regex(ID_PATTERN, { error: `must have ${ID_FORM}` })
       .optional(),
     value: z.unknown().optional(),
     file: z.string().min(1).max(PATH_CHARS_MAX).optional(),
@@ -70,39 +70,37 @@ function writtenSecret({ dir, now }: SecretSchemaOptions) {
     // What verifies nothing any more need not be there any more.
     if (state === "revoked") return { id, value: "", state: "revoked" };
     if (until !== undefined && Date.parse(until) <= now) return { id, value: "", state: "past" };
-    if (file !== undefined && value !== undefined)
-      return refuse([], "has value and file: keep one");
-    const read = file === undefined ? value : readSecretFile(resolve(dir, file));
-    const problem = findProblem(read);
-    if (problem === null) return { id, value: String(read), state: "accepted" };
-    if (file === undefined) return refuse(["value"], problem);
-    return refuse(
-      ["file"],
-      `names ${resolve(dir, file)}, which ${read === null ? UNREADABLE : problem}`,
-    );
+    if (file === undefined) {
+      const problem = findProblem(value);
+      if (problem !== null) return refuse(["value"], problem);
+      return { id, value: String(value), state: "accepted" };
+    }
+    if (value !== undefined) return refuse([], "has value and file: keep one");
+    const path = resolve(dir, file);
+    const text = readSecretFile(path);
+    if (text !== null) return { id, value: text, state: "accepted" };
+    return refuse(["file"], `names ${path}, which is ${FILE_FORM}`);
   });
 }
 
-const UNREADABLE = `is no file of at most ${SECRET_FILE_BYTES_MAX} bytes that can be read`;
-
 /** What is wrong with a secret; null where nothing is. The value is never shown. */
 function findProblem(value: unknown): string | null {
-  if (value === undefined || value === null) return EMPTY;
+  if (value === undefined || value === null) return `is empty: ${SET_VARIABLE}`;
   if (typeof value !== "string") return `must be a string, not ${nameType(value)}`;
-  if (value.trim() === "") return EMPTY;
-  if (UNSET_WORDS.has(value)) return `is the word ${value}: set the environment variable it reads`;
+  if (value.trim() === "") return `is empty: ${SET_VARIABLE}`;
+  if (UNSET_WORDS.has(value)) return `is the word ${value}: ${SET_VARIABLE}`;
   if (value.length > SECRET_CHARS_MAX) return `must have at most ${SECRET_CHARS_MAX} characters`;
   return null;
 }
 
-/** The text of a secret's file, without the line break that editors put at its end; null where it cannot be read. */
+/** The text of a secret's file, without the line break that editors put at its end; null where it is no secret. */
 function readSecretFile(path: string): string | null {
   try {
     const found = statSync(path);
     if (!found.isFile() || found.size > SECRET_FILE_BYTES_MAX) return null;
-    return new TextDecoder("utf-8", { fatal: true })
-      .decode(readFileSync(path))
-      .replace(/\r?\n$/, "");
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(path));
+    const secret = text.replace(/\r?\n$/, "");
+    return findProblem(secret) === null ? secret : null;
   } catch {
     return null;
   }

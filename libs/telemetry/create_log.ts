@@ -25,7 +25,7 @@ export interface CreateLogOptions {
 const BUFFERED_BYTES_MAX = 4 * 1_048_576;
 
 /** pino's own fields: a caller's field of such a name gets a `_` behind it, lest it pass for pino's. */
-const RESERVED = new Set(["level", "time", "pid", "name", "msg"]);
+const RESERVED = new Set(["level", "time", "pid", "hostname", "name", "msg"]);
 
 /** Makes a log. Every text, field and line of it is bounded; what bears a credential's name is left out. */
 export function createLog(options: CreateLogOptions): Log {
@@ -38,7 +38,6 @@ function logTo(stream: DestinationStream, { name, level }: CreateLogOptions): Lo
     {
       name,
       level,
-      base: { pid: process.pid },
       timestamp: stdTimeFunctions.isoTime,
       formatters: {
         level: (label) => ({ level: label }),

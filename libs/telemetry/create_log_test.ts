@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { hostname } from "node:os";
 import { expect, test } from "@jest/globals";
 import { createLog, type Log } from "./create_log.ts";
 
@@ -20,6 +21,7 @@ test("createLog() writes one JSON line with level, time, process and message", (
     level: "info",
     name: "edge",
     pid: process.pid,
+    hostname: hostname(),
     port: 8080,
     tags: ["a", null],
     nested: { ok: true },
