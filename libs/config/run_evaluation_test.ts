@@ -104,16 +104,15 @@ test("runEvaluation() ends a file that leaves work behind", async () => {
 });
 
 test("runEvaluation() does not wait for a program that the file started", async () => {
-  const started = performance.now();
   const data = await evaluate(`
     import { spawn } from "node:child_process";
-    const code = "setTimeout(() => {}, 8_000)";
+    const code = "setTimeout(() => {}, 120_000)";
     const stdio = ["ignore", "inherit", "inherit", 3];
     const child = spawn(process.execPath, ["--eval", code], { stdio, detached: true });
     child.unref();
     export default { pid: child.pid };
   `);
-  expect(performance.now() - started).toBeLessThan(7_000);
+  // Throws where the program is gone.
   process.kill((data as { pid: number }).pid, "SIGKILL");
 });
 

@@ -28,10 +28,7 @@ test("boundText() keeps a text of the greatest length, and cuts one that is long
   expect(boundText("abcdef", 4)).toBe("abcd… (2 more characters)");
 });
 
-test("boundText() takes a hostile text in linear time", () => {
-  const started = performance.now();
-  boundText("://".repeat(1_000_000));
-  boundText(`://${"a".repeat(8_000)}`.repeat(100));
-  boundText("\u2028".repeat(1_000_000));
-  expect(performance.now() - started).toBeLessThan(2_000);
+test.each(["://", "://a", "\u2028", "@"])("boundText() bounds a text of nothing but %j", (part) => {
+  // Written out, one character becomes six.
+  expect(boundText(part.repeat(1_000_000)).length).toBeLessThan(TEXT_CHARS_MAX * 6 + 100);
 });

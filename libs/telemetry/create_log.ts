@@ -17,11 +17,11 @@ export interface CreateLogOptions {
   name: string;
   /** The least level that is written; `silent` writes nothing. */
   level: string;
-  /** @default standard output, without waiting for its reader */
+  /** @default standard error, without waiting for its reader */
   destination?: DestinationStream;
 }
 
-/** Lines that wait for a slow reader of standard output; past it they are dropped: no line is worth a stall. */
+/** Lines that wait for a slow reader of standard error; past it they are dropped: no line is worth a stall. */
 const BUFFERED_BYTES_MAX = 4 * 1_048_576;
 
 /** pino's own fields: a caller's field of such a name gets a `_` behind it, lest it pass for pino's. */
@@ -30,7 +30,7 @@ const RESERVED = new Set(["level", "time", "pid", "hostname", "name", "msg"]);
 /** Makes a log. Every text, field and line of it is bounded; what bears a credential's name is left out. */
 export function createLog(options: CreateLogOptions): Log {
   const { destination } = options;
-  return destination === undefined ? logToStandardOutput(options) : logTo(destination, options);
+  return destination === undefined ? logToStandardError(options) : logTo(destination, options);
 }
 
 function logTo(stream: DestinationStream, { name, level }: CreateLogOptions): Log {
@@ -65,8 +65,8 @@ function boundChildren(log: Log): Log {
   });
 }
 
-function logToStandardOutput(options: CreateLogOptions): Log {
-  const stream = openDestination({ dest: 1, sync: false, maxLength: BUFFERED_BYTES_MAX });
+function logToStandardError(options: CreateLogOptions): Log {
+  const stream = openDestination({ dest: 2, sync: false, maxLength: BUFFERED_BYTES_MAX });
   const log = logTo(stream, options);
   let dropped = 0;
   stream.on("drop", () => {
