@@ -214,7 +214,7 @@ test("createLog() gives grandchildren all fields", () => {
 
 const LINES = 60_000;
 
-test("createLog() writes to standard output without waiting, and counts what it drops", async () => {
+test("createLog() writes to standard error without waiting, and counts what it drops", async () => {
   const program = `
     import { createLog } from ${JSON.stringify(new URL("./create_log.ts", import.meta.url).href)};
     const log = createLog({ name: "x", level: "info" });
@@ -222,10 +222,10 @@ test("createLog() writes to standard output without waiting, and counts what it 
     process.once("SIGTERM", () => { log.info("last"); process.exit(0); });
   `;
   const args = ["--input-type=module", "--eval", `${program}; setInterval(() => {}, 1_000);`];
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "inherit", "pipe"] });
   let output = "";
-  child.stdout.setEncoding("utf8");
-  child.stdout.on("data", (chunk: string) => {
+  child.stderr.setEncoding("utf8");
+  child.stderr.on("data", (chunk: string) => {
     output += chunk;
     if (output.includes("were dropped")) child.kill("SIGTERM");
   });

@@ -22,7 +22,7 @@ const SECRET = "crash-secret";
 const CONCURRENCY = 16;
 
 /** A fault comes this long after the processes are ready again, in milliseconds: zero hits the start itself. */
-const QUIET_MS_MAX = 400;
+const QUIET_MS_MAX = 1_000;
 
 /** What must have ended this long after the last restart, in milliseconds. */
 const SETTLE_MS_MAX = 10_000;

@@ -5,7 +5,7 @@ import { Agenda, type AgendaBackend, InMemoryNotificationChannel } from "agenda"
 const PROCESS_EVERY_MS = 1_000;
 
 /** A lock older than this is of a dispatcher that died, in milliseconds. No job here runs nearly as long. */
-const LOCK_LIFETIME_MS = 10_000;
+const LOCK_LIFETIME_MS = 4_000;
 
 /** Seconds that are remembered as announced, so that a thousand retries in one second ask Agenda once. */
 const ANNOUNCED_SECONDS_MAX = 10_000;

@@ -1,0 +1,176 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { connectRpc, eventToMessage, type RpcClient } from "@hookgate/rpc";
+import { freePort, makeEvent, temporaryDirectory, waitFor } from "@hookgate/testing";
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from "@jest/globals";
+import { newUri, testOnMongo } from "./store/suite/mongodb_fixtures.ts";
+
+/** Events that one dispatcher owns when it is hit. */
+const EVENTS = 10;
+
+/** How long a handler takes, in milliseconds: long enough to be hit in the middle of it. */
+const HANDLER_MS = 3_000;
+
+/** A heartbeat is old after 8 s; the rest is for looking and for running again. */
+const TAKEN_OVER_MS_MAX = 25_000;
+
+interface Running {
+  process: ChildProcess;
+  client: RpcClient;
+  lines: string[];
+}
+
+let folder: Awaited<ReturnType<typeof temporaryDirectory>>;
+let uri = "";
+const running: Running[] = [];
+
+beforeAll(async () => {
+  folder = await temporaryDirectory();
+  writeFileSync(
+    join(folder.path, "slow.ts"),
+    `import { appendFileSync } from "node:fs";
+    export async function handle(event, context) {
+      appendFileSync(process.env.TEST_RUNS, event.id + "\\n");
+      await new Promise((resolve) => setTimeout(resolve, ${HANDLER_MS}));
+    }\n`,
+  );
+  writeFileSync(
+    join(folder.path, "hookgate.config.ts"),
+    `export default {
+      sources: { test: { provider: "generic", secrets: ["secret"] } },
+      subscriptions: { slow: { events: ["*"], handler: "./slow.ts" } },
+      handlerHosts: { count: 1 },
+    };\n`,
+  );
+});
+
+beforeEach(() => {
+  uri = newUri();
+});
+
+afterEach(async () => {
+  for (const { process, client } of running.splice(0)) {
+    client.close();
+    if (process.exitCode !== null || process.signalCode !== null) continue;
+    const exited = once(process, "exit");
+    process.kill("SIGCONT");
+    process.kill("SIGKILL");
+    await exited;
+  }
+});
+
+afterAll(async () => {
+  await folder[Symbol.asyncDispose]();
+});
+
+async function startDispatcher(): Promise<Running> {
+  const address = `127.0.0.1:${await freePort()}`;
+  const child = spawn(process.execPath, [join(import.meta.dirname, "main.ts")], {
+    env: {
+      ...process.env,
+      MONGODB_URI: uri,
+      DATA_DIR: join(folder.path, "data"),
+      HOOKGATE_CONFIG: join(folder.path, "hookgate.config.ts"),
+      DISPATCHER_ADDRESS: address,
+      DISPATCHER_OPS_PORT: String(await freePort()),
+      TEST_RUNS: join(folder.path, "runs"),
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const lines: string[] = [];
+  createInterface({ input: child.stderr }).on("line", (line) => lines.push(line));
+  const ready = new Promise((resolve) => {
+    createInterface({ input: child.stdout }).on("line", resolve);
+  });
+  const exited = once(child, "exit").then(() => {
+    throw new Error(`the dispatcher did not start: ${lines.join("\n")}`);
+  });
+  exited.catch(() => {});
+  await Promise.race([ready, exited]);
+  const client = connectRpc({ address, security: { token: null, tls: null } });
+  const dispatcher = { process: child, client, lines };
+  running.push(dispatcher);
+  return dispatcher;
+}
+
+/** Captures events over one dispatcher, which then owns their deliveries. */
+async function captureEvents({ client }: Running): Promise<string[]> {
+  const events = Array.from({ length: EVENTS }, () => makeEvent());
+  const captures = events.map((event, number) => ({ number, event: eventToMessage(event) }));
+  const call = client.capture();
+  let answers = 0;
+  await new Promise<void>((resolve, reject) => {
+    call.receive({
+      message({ window, results }) {
+        if (window) call.send({ captures });
+        answers += results.length;
+        if (answers === EVENTS) resolve();
+      },
+      end() {},
+      error: reject,
+    });
+  });
+  call.end();
+  return events.map(({ id }) => id);
+}
+
+async function deliveriesOf({ client }: Running, ids: readonly string[]) {
+  const details = await Promise.all(ids.map((id) => client.admin.getEvent({ id })));
+  return details.flatMap(({ deliveries }) => deliveries);
+}
+
+async function waitForAll(dispatcher: Running, ids: readonly string[], state: string) {
+  const reached = async () => {
+    const deliveries = await deliveriesOf(dispatcher, ids);
+    return deliveries.every((delivery) => delivery.state === `DELIVERY_STATE_${state}`);
+  };
+  await waitFor(reached, { timeoutMs: TAKEN_OVER_MS_MAX, what: `all deliveries to be ${state}` });
+}
+
+function runsOf(ids: readonly string[]): number {
+  const lines = readFileSync(join(folder.path, "runs"), "utf8").split("\n");
+  return lines.filter((line) => ids.includes(line)).length;
+}
+
+testOnMongo(
+  "a dispatcher finishes what another owned that was killed",
+  async () => {
+    const first = await startDispatcher();
+    const second = await startDispatcher();
+    const ids = await captureEvents(first);
+    await waitForAll(first, ids, "RUNNING");
+    first.process.kill("SIGKILL");
+    await waitForAll(second, ids, "DELIVERED");
+    const deliveries = await deliveriesOf(second, ids);
+    // An interruption is not the delivery's fault: nothing was charged for it.
+    expect(deliveries.map(({ attempt }) => attempt)).toEqual(Array(EVENTS).fill(1));
+    expect(runsOf(ids)).toBe(2 * EVENTS);
+  },
+  90_000,
+);
+
+testOnMongo(
+  "a dispatcher that was frozen cannot write over what another did meanwhile",
+  async () => {
+    const first = await startDispatcher();
+    const second = await startDispatcher();
+    const ids = await captureEvents(first);
+    await waitForAll(first, ids, "RUNNING");
+    first.process.kill("SIGSTOP");
+    await waitForAll(second, ids, "DELIVERED");
+    const before = await deliveriesOf(second, ids);
+    first.process.kill("SIGCONT");
+    const fencedOff = () =>
+      first.lines.filter((line) => line.includes("outcome fenced off")).length;
+    const what = "the late outcomes to be fenced off";
+    await waitFor(() => fencedOff() === EVENTS, { timeoutMs: TAKEN_OVER_MS_MAX, what });
+    expect(await deliveriesOf(second, ids)).toEqual(before);
+    expect(before.map(({ attempts }) => attempts.length)).toEqual(Array(EVENTS).fill(1));
+    const more = await captureEvents(first);
+    await waitForAll(first, more, "DELIVERED");
+  },
+  120_000,
+);
