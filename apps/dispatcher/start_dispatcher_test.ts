@@ -1,4 +1,6 @@
+import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Config, type Env, readEnv } from "@hookgate/config";
@@ -259,6 +261,74 @@ test("what waits when the dispatcher stops is delivered by the next one, on time
   const [, second] = notesOf("late");
   expect(second?.at).toBeGreaterThanOrEqual(dueAt);
   expect(second?.at).toBeLessThan(dueAt + 1_000);
+});
+
+/** Has a process do this with the store, after it committed one event for a subscription, and then kills it. */
+async function commitAndDie(claim: boolean, after: string): Promise<string> {
+  const at = (file: string) => JSON.stringify(new URL(file, import.meta.url).href);
+  const program = `
+    import { openSqliteStore } from ${at("./store/sqlite_store.ts")};
+    import { newId } from ${at("../../libs/types/new_id.ts")};
+    import { makeEvent } from ${at("../../libs/testing/make_event.ts")};
+    const log = { info() {}, warn() {}, error() {} };
+    const dataDir = ${JSON.stringify(join(folder.path, "data"))};
+    const store = await openSqliteStore({ dataDir, dispatcherId: "victim", log });
+    const claim = { dispatcherId: "victim", token: "victim:1" };
+    const delivery = { id: newId("dlv"), subscription: "notes", claim: ${claim} ? claim : null };
+    const { revision } = await store.subscriptions();
+    const event = makeEvent();
+    await store.commit([{ event, deliveries: [delivery] }], { revision });
+    ${after}
+    process.stdout.write(event.id, () => process.kill(process.pid, "SIGKILL"));
+    setInterval(() => {}, 1_000);
+  `;
+  const file = join(folder.path, "victim.mjs");
+  writeFileSync(file, program);
+  const child = spawn(process.execPath, [file], { stdio: ["ignore", "pipe", "inherit"] });
+  const chunks: Buffer[] = [];
+  child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
+  const [, signal] = await once(child, "close");
+  expect(signal).toBe("SIGKILL");
+  return Buffer.concat(chunks).toString();
+}
+
+test.each([
+  ["between the ack and its first attempt", true],
+  ["between the commit and the wake-up", false],
+])(
+  "an event whose dispatcher was killed %s is delivered within a second of the next start",
+  async (_, claim) => {
+    const id = await commitAndDie(claim, "");
+    await start([subscribe("notes", writeHandler("notes"))]);
+    const startedAt = Date.now();
+    const [delivery] = await waitForState(id, "DELIVERED");
+    expect(delivery).toMatchObject({ attempt: 1, generation: 1 });
+    // When it was begun: how long a handler host takes to start is the machine's affair.
+    expect(delivery?.attempts[0]?.startedAtMs).toBeLessThan(startedAt + 1_000);
+    expect(notesOf("notes")).toHaveLength(1);
+  },
+);
+
+test("a retry whose dispatcher was killed before it set the alarm comes on time", async () => {
+  const dueAt = Date.now() + 4_000;
+  const attempt = {
+    number: 1,
+    startedAt: Date.now(),
+    durationMs: 1,
+    outcome: "failed",
+    error: "no",
+  };
+  const id = await commitAndDie(
+    true,
+    `await store.settle([{ deliveryId: delivery.id, claim, attempt: ${JSON.stringify(attempt)},
+      next: { state: "waiting", nextAttemptAt: ${dueAt} }, interruptions: 0, suspect: false }]);`,
+  );
+  await start([subscribe("notes", writeHandler("notes"))]);
+  await waitForState(id, "DELIVERED");
+  const [note] = notesOf("notes");
+  expect(note?.attempt).toBe(2);
+  expect(note?.at).toBeGreaterThanOrEqual(dueAt);
+  expect(note?.at).toBeLessThan(dueAt + 1_000);
 });
 
 test("a changed configuration matches new events, and a removed subscription keeps its backlog", async () => {
