@@ -10,6 +10,7 @@ import {
 import type { Log } from "@hookgate/telemetry";
 import type { ReceivedEvent } from "@hookgate/types";
 import { LineBudget } from "./line_budget.ts";
+import { reconnectDelayMs } from "./reconnect_delay_ms.ts";
 
 /** What became of an event: durable, or not stored as far as we know. */
 export type CaptureAnswer =
@@ -44,9 +45,8 @@ const WINDOW_MS_MAX = 2_000;
 /** A stream that lived this long was sound: the next failure is a first one. */
 const SOUND_MS = 1_000;
 
-/** Longest waits before the first and before any later attempt. A restart of the dispatcher must cost no second more. */
-const RECONNECT_BASE_MS = 50;
-const RECONNECT_MS_MAX = 500;
+/** An outage is several attempts a second: of its lines one in this time is written, each way. */
+const LINE_EVERY_MS = 5_000;
 
 /** How often silence is looked for. */
 const WATCH_EVERY_MS = 250;
@@ -83,7 +83,8 @@ interface Stream {
 export class CaptureLink {
   readonly #client: CaptureLinkOptions["client"];
   readonly #log: Log;
-  readonly #lines: LineBudget;
+  readonly #connectedLines: LineBudget;
+  readonly #lostLines: LineBudget;
   readonly #monotonic: () => number;
   readonly #random: () => number;
   readonly #silentMsMax: number;
@@ -108,7 +109,9 @@ export class CaptureLink {
     const { monotonic = () => performance.now(), random = Math.random } = options;
     this.#client = options.client;
     this.#log = options.log;
-    this.#lines = new LineBudget({ monotonic });
+    const lines = { monotonic, linesMax: 1, windowMs: LINE_EVERY_MS };
+    this.#connectedLines = new LineBudget(lines);
+    this.#lostLines = new LineBudget(lines);
     this.#monotonic = monotonic;
     this.#random = random;
     this.#silentMsMax = options.silentMsMax ?? 4_000;
@@ -203,7 +206,7 @@ export class CaptureLink {
   #connected(): void {
     this.#downSince = null;
     this.#firstConnected.resolve();
-    const omitted = this.#lines.take();
+    const omitted = this.#connectedLines.take();
     if (omitted !== null) this.#log.info({ omitted }, "dispatcher connected");
   }
 
@@ -228,11 +231,11 @@ export class CaptureLink {
     // All that still has time, in the order in which it came.
     this.#queue = [...this.#unanswered.values()];
     this.#queueAt = 0;
-    const delayMs = reconnectDelayMs(this.#failures, this.#random);
+    const delayMs = reconnectDelayMs(this.#failures, { random: this.#random });
     const unanswered = this.#queue.length;
-    const omitted = this.#lines.take();
-    if (omitted !== null)
-      this.#log.warn({ why, unanswered, delayMs, omitted }, "dispatcher not connected");
+    const omitted = this.#lostLines.take();
+    const fields = { why, unanswered, delayMs, omitted };
+    if (omitted !== null) this.#log.warn(fields, "dispatcher not connected");
     this.#reconnect = setTimeout(() => this.#open(), delayMs);
   }
 
@@ -337,9 +340,4 @@ function readResult(result: CaptureResult): CaptureAnswer {
       // An outcome of a newer dispatcher that we do not know is no promise.
       return { outcome: "unavailable", reason: result.reason || result.outcome };
   }
-}
-
-function reconnectDelayMs(failures: number, random: () => number): number {
-  const longestMs = Math.min(RECONNECT_MS_MAX, RECONNECT_BASE_MS * 2 ** (failures - 1));
-  return Math.round(random() * longestMs);
 }

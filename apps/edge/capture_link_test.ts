@@ -301,15 +301,6 @@ test("CaptureLink gives up a stream whose server never speaks", async () => {
   expect(call().failed).toBe(true);
 });
 
-test("CaptureLink waits longer from failure to failure, up to half a second", async () => {
-  makeLink({ random: () => 0.999 });
-  for (let failure = 0; failure < 6; failure += 1) {
-    await waitFor(() => calls.length === failure + 1, { what: "the next stream" });
-    call(failure).break();
-  }
-  expect(lines.map(({ delayMs }) => delayMs)).toEqual([50, 100, 200, 400, 500, 500]);
-});
-
 test("CaptureLink bounds what waits", async () => {
   makeLink();
   const waiting = capture(10_000, { bytes: 0 });
@@ -343,7 +334,7 @@ test("CaptureLink bounds its own log lines, however often the stream is lost", a
     await waitFor(() => calls.length === loss + 1, { what: "the next stream" });
     call(loss).break();
   }
-  expect(lines).toHaveLength(10);
+  expect(lines).toMatchObject([{ msg: "dispatcher not connected", omitted: 0 }]);
 });
 
 test("CaptureLink over gRPC: an event that was sent before the dispatcher died is stored after", async () => {

@@ -11,7 +11,8 @@ const DISCARD_BYTES_MAX = 1024 * 1024;
 const LINGER_MS_MAX = 1_000;
 
 /**
- * Ends the connection with the answer where the server drains, or where a body was not read.
+ * Ends the connection with the answer where the server drains, where the answer says so, or where a long body was not
+ * read.
  *
  * To close with unread bytes is to reset, and a reset can overtake the answer (RFC 9112, section 9.6): so the answer goes
  * out whole, and the connection stays for a moment.
@@ -20,11 +21,12 @@ export function closeConnection(options: { draining: () => boolean }): EdgeMiddl
   const { draining } = options;
   return async function closeConnection(ctx, next) {
     await next();
+    const { req, res } = ctx;
     if (ctx.respond === false || !ctx.writable) return;
-    if (draining()) ctx.set("Connection", "close");
-    if (ctx.req.complete || isSmallAndUntouched(ctx.req)) return;
+    const keeps = req.complete || isSmallAndUntouched(req);
+    if (keeps && !draining() && !res.hasHeader("Connection")) return;
     ctx.set("Connection", "close");
-    answerThenLinger(ctx);
+    if (!req.complete) answerThenLinger(ctx);
   };
 }
 

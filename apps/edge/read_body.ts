@@ -10,12 +10,13 @@ import { readBytes } from "./read_bytes.ts";
 export const HEADERS_MAX = 100;
 
 /** The last part of the budget is for the answer's own way: an answer that is due is sent, not awaited. */
-const ANSWER_SHARE = 0.05;
+const ANSWER_SHARE = 0.1;
 
 const TOO_LARGE: Refusal = {
   status: 413,
   error: "body_too_large",
   message: "The body is larger than this server takes.",
+  headers: { Connection: "close" },
 };
 const TOO_SLOW: Refusal = {
   status: 408,

@@ -1,0 +1,101 @@
+import { waitFor } from "@hookgate/testing";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { HEADER_BYTES_MAX } from "./create_server.ts";
+import { RawConnection } from "./suite/raw_connection.ts";
+import { eventBody, type RunningEdge, runEdge } from "./suite/run_edge.ts";
+
+let running: RunningEdge;
+let connection: RawConnection;
+
+beforeEach(async () => {
+  running = await runEdge({ limits: { headersDeadlineMs: 300 } });
+  connection = await RawConnection.open(running.port);
+});
+
+afterEach(async () => {
+  connection.destroy();
+  await running.stop();
+});
+
+const PATH = "/api/webhooks/academy";
+const HOST = "Host: localhost";
+
+test.each([
+  ["random bytes", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n"],
+  ["no HTTP at all", "hello\r\n\r\n"],
+  ["an unknown method", `FROB ${PATH} HTTP/1.1\r\n${HOST}\r\n\r\n`],
+  ["no host", `POST ${PATH} HTTP/1.1\r\nContent-Length: 0\r\n\r\n`],
+  [
+    "two lengths",
+    `POST ${PATH} HTTP/1.1\r\n${HOST}\r\nContent-Length: 0\r\nContent-Length: 5\r\n\r\n`,
+  ],
+  ["a length in words", `POST ${PATH} HTTP/1.1\r\n${HOST}\r\nContent-Length: five\r\n\r\n`],
+  ["a negative length", `POST ${PATH} HTTP/1.1\r\n${HOST}\r\nContent-Length: -1\r\n\r\n`],
+  ["a signed length", `POST ${PATH} HTTP/1.1\r\n${HOST}\r\nContent-Length: +5\r\n\r\nhello`],
+  [
+    "a length and chunks",
+    `POST ${PATH} HTTP/1.1\r\n${HOST}\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
+  ],
+  [
+    "chunks that are not the last coding",
+    `POST ${PATH} HTTP/1.1\r\n${HOST}\r\nTransfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n`,
+  ],
+  [
+    "a blank before the colon",
+    `POST ${PATH} HTTP/1.1\r\n${HOST}\r\nContent-Length : 5\r\n\r\nhello`,
+  ],
+  ["a folded header", `POST ${PATH} HTTP/1.1\r\n${HOST}\r\nX-A: a\r\n b\r\n\r\n`],
+  ["a bare line feed", `POST ${PATH} HTTP/1.1\n${HOST}\nContent-Length: 0\n\n`],
+  [
+    "a chunk of no size",
+    `POST ${PATH} HTTP/1.1\r\n${HOST}\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n\r\n`,
+  ],
+])("the server answers 4xx to %s, in our form, and closes", async (_, request) => {
+  connection.write(request);
+  const status = await connection.status();
+  expect(status).toBeGreaterThanOrEqual(400);
+  expect(status).toBeLessThan(500);
+  await connection.waitUntilClosed();
+  expect(connection.text.match(/HTTP\/1\.1/g)).toHaveLength(1);
+  expect(running.dispatcher.events).toEqual([]);
+  expect((await running.post(eventBody())).status).toBe(200);
+});
+
+test("the server refuses headers that are too large", async () => {
+  connection.write(
+    `POST ${PATH} HTTP/1.1\r\n${HOST}\r\nX-A: ${"a".repeat(HEADER_BYTES_MAX)}\r\n\r\n`,
+  );
+  expect(await connection.status()).toBe(431);
+  await connection.waitUntilClosed();
+  expect(connection.text).toMatch(/\{"error":"headers_too_large","message":"[^"]+"\}$/);
+});
+
+test("the server cuts headers that come too slowly", async () => {
+  const drip = setInterval(() => connection.write("X"), 50);
+  try {
+    connection.write(`POST ${PATH} HTTP/1.1\r\n`);
+    expect(await connection.status()).toBe(408);
+    await connection.waitUntilClosed();
+  } finally {
+    clearInterval(drip);
+  }
+});
+
+test("the server cuts a connection that says nothing", async () => {
+  await connection.waitUntilClosed();
+  expect(connection.text).toMatch(/^(HTTP\/1\.1 408 |$)/);
+});
+
+test("the server answers requests that come in one packet, in their order", async () => {
+  const get = (path: string) => `GET ${path} HTTP/1.1\r\n${HOST}\r\n\r\n`;
+  connection.write(get("/nowhere") + get(PATH) + get("/nowhere"));
+  const statuses = () => connection.text.match(/HTTP\/1\.1 (\d+)/g) ?? [];
+  await waitFor(() => statuses().length === 3, { what: "three answers" });
+  expect(statuses()).toEqual(["HTTP/1.1 404", "HTTP/1.1 405", "HTTP/1.1 404"]);
+});
+
+test("the server closes on CONNECT", async () => {
+  connection.write(`CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n\r\n`);
+  await connection.waitUntilClosed();
+  expect(running.dispatcher.events).toEqual([]);
+});

@@ -1,0 +1,143 @@
+import type { Config, Limits, RateLimit } from "@hookgate/config";
+import { connectRpc } from "@hookgate/rpc";
+import { signedGenericRequest } from "@hookgate/testing";
+import type { AllowedIps } from "@hookgate/types";
+import type { Clock } from "../clock.ts";
+import { type Edge, startEdge } from "../start_edge.ts";
+import { FakeDispatcher } from "./fake_dispatcher.ts";
+import { keptLog } from "./kept_log.ts";
+
+/** What the sources of {@linkcode makeConfig} are signed with. */
+export const SECRET = "secret of the edge in tests";
+
+/** What a test changes in {@linkcode makeConfig}. */
+export interface ConfigOverrides {
+  limits?: Partial<Limits>;
+  rateLimit?: Partial<RateLimit>;
+  allowedIps?: AllowedIps;
+  trustedProxies?: readonly string[];
+}
+
+/** A configuration with two sources, `academy` and `shop/eu/main`, and every default. */
+export function makeConfig(overrides: ConfigOverrides = {}): Config {
+  const { allowedIps = { mode: "off", ranges: [] } } = overrides;
+  const secrets = [
+    { id: "old", value: "the secret of yesterday" },
+    { id: "new", value: SECRET },
+  ];
+  return {
+    sources: ["academy", "shop/eu/main"].map((name) => {
+      return { name, provider: "generic", secrets, allowedIps };
+    }),
+    subscriptions: [],
+    trustedProxies: overrides.trustedProxies ?? [],
+    handlerHosts: { count: 1, memoryBytesMax: 512 * 1024 * 1024 },
+    limits: {
+      bodyBytesMax: 1024 * 1024,
+      bodyDeadlineMs: 10_000,
+      headersDeadlineMs: 5_000,
+      inFlightMax: 2_000,
+      inFlightBytesMax: 64 * 1024 * 1024,
+      answerBudgetMs: 2_000,
+      ...overrides.limits,
+    },
+    rateLimit: {
+      windowMs: 900_000,
+      max: 100,
+      countVerified: false,
+      sourcePerSecond: 500,
+      sourceBurst: 1_000,
+      ...overrides.rateLimit,
+    },
+  };
+}
+
+/** Options for {@linkcode runEdge}. */
+export interface RunEdgeOptions extends ConfigOverrides {
+  clock?: Clock;
+}
+
+/** Options for {@linkcode RunningEdge.post}. */
+export interface PostOptions {
+  /** @default {"academy"} */
+  source?: string;
+  headers?: Record<string, string>;
+  /** @default {SECRET} */
+  secret?: string;
+}
+
+/** An edge with a fake dispatcher behind it. */
+export interface RunningEdge {
+  edge: Edge;
+  dispatcher: FakeDispatcher;
+  lines: Record<string, unknown>[];
+  port: number;
+  /** Posts a signed body. */
+  post(body: string | Uint8Array, options?: PostOptions): Promise<Response>;
+  /** Asks for a path. */
+  ask(path: string, init?: RequestInit): Promise<Response>;
+  stop(): Promise<void>;
+}
+
+/** Starts both, connected. */
+export async function runEdge(options: RunEdgeOptions = {}): Promise<RunningEdge> {
+  const dispatcher = await FakeDispatcher.start();
+  const { log, lines } = keptLog();
+  const { address } = dispatcher;
+  const security = { token: null, tls: null };
+  const client = connectRpc({ address, security, openMsMax: 1_000 });
+  const { clock } = options;
+  const edge = await startEdge({
+    config: makeConfig(options),
+    port: 0,
+    host: "127.0.0.1",
+    client,
+    log,
+    random: () => 0.5,
+    ...(clock && { clock }),
+  });
+  await edge.waitForDispatcher({ timeoutMs: 5_000 });
+  const { port } = edge;
+  // A connection each: none is left over when the edge stops.
+  const close = { connection: "close" };
+
+  return {
+    edge,
+    dispatcher,
+    lines,
+    port,
+    post(content, { source = "academy", headers = {}, secret = SECRET } = {}) {
+      const { body, headers: signed } = signedGenericRequest({ secret, body: content });
+      const url = `http://127.0.0.1:${port}/api/webhooks/${source}`;
+      return fetch(url, { method: "POST", headers: { ...signed, ...close, ...headers }, body });
+    },
+    ask(path, init = {}) {
+      const headers = { ...close, ...(init.headers as Record<string, string>) };
+      return fetch(`http://127.0.0.1:${port}${path}`, { ...init, headers });
+    },
+    async stop() {
+      await edge.stop();
+      client.close();
+      await dispatcher.close();
+    },
+  };
+}
+
+/** The JSON of an answer. */
+export async function readAnswer(answer: Response): Promise<{
+  received?: boolean;
+  eventId?: string;
+  duplicate?: boolean;
+  error?: string;
+  message?: string;
+}> {
+  return JSON.parse(await answer.text());
+}
+
+/** The body of an event, different each time. */
+export function eventBody(type = "course.enrolled"): string {
+  bodies += 1;
+  return JSON.stringify({ type, timestamp: "2026-01-01T00:00:00.000Z", data: { bodies } });
+}
+
+let bodies = 0;
