@@ -29,7 +29,7 @@ export interface Delivery {
   attemptBase: number;
   /** Interruptions since the last charged attempt that were not the delivery's fault. */
   interruptions: number;
-  /** It ran in a handler host that died, so it is tried alone until it is cleared or charged. */
+  /** It ran in a handler host that died: it is tried alone until an attempt of it ends without losing its host. */
   suspect: boolean;
   /** Why it is dead or cancelled; empty otherwise. */
   reason: string;

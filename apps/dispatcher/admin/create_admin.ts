@@ -1,7 +1,17 @@
-import { findProvider, formatHeaderBlock, parseHeaderBlock } from "@hookgate/providers";
+import {
+  COMMON_CREDENTIAL_HEADERS,
+  findProvider,
+  formatHeaderBlock,
+  parseHeaderBlock,
+} from "@hookgate/providers";
 import { type AdminHandlers, deliveryToMessage, eventToMessage, RpcError } from "@hookgate/rpc";
 import { DELIVERY_STATES, type DeliveryState, type ReceivedEvent } from "@hookgate/types";
-import { type EventQuery, type EventStore, METRIC_RETENTION_MS } from "../store/event_store.ts";
+import {
+  type EventQuery,
+  type EventStore,
+  METRIC_RETENTION_MS,
+  StoreUnavailableError,
+} from "../store/event_store.ts";
 import { HEALTH_WINDOW_MS, readHealth } from "./read_health.ts";
 
 const PAGE_EVENTS_DEFAULT = 50;
@@ -26,7 +36,7 @@ export interface CreateAdminOptions {
 export function createAdmin({ store, wake }: CreateAdminOptions): AdminHandlers {
   return {
     async listEvents(request) {
-      const page = await store.listEvents(toQuery(request));
+      const page = await asked(store.listEvents(toQuery(request)));
       return {
         events: page.events.map(({ event, bodyBytes, deliveries }) => ({
           event: eventToMessage({ ...event, headers: NO_BYTES, body: NO_BYTES }),
@@ -38,7 +48,7 @@ export function createAdmin({ store, wake }: CreateAdminOptions): AdminHandlers 
     },
 
     async getEvent({ id }) {
-      const detail = await store.getEvent(id);
+      const detail = await asked(store.getEvent(id));
       if (!detail) throw new RpcError("NOT_FOUND", `there is no event ${id}`);
       return {
         event: eventToMessage(hideCredentials(detail.event)),
@@ -47,7 +57,7 @@ export function createAdmin({ store, wake }: CreateAdminOptions): AdminHandlers 
     },
 
     async retryDelivery({ id }) {
-      const result = await store.retryDelivery(id);
+      const result = await asked(store.retryDelivery(id));
       if (result.outcome === "missing")
         throw new RpcError("NOT_FOUND", `there is no delivery ${id}`);
       if (result.outcome === "refused") {
@@ -63,15 +73,15 @@ export function createAdmin({ store, wake }: CreateAdminOptions): AdminHandlers 
       if (windowMs < 0 || windowMs > WINDOW_MS_MAX) {
         throw new RpcError("INVALID_ARGUMENT", `window_ms must be 1 to ${WINDOW_MS_MAX}`);
       }
-      const { received, processed, failed, retried, avgProcessingTime } = await store.metrics({
-        windowMs,
-      });
+      const { received, processed, failed, retried, avgProcessingTime } = await asked(
+        store.metrics({ windowMs }),
+      );
       const avgProcessingTimeMs = avgProcessingTime;
       return { received, processed, failed, retried, avgProcessingTimeMs, windowMs };
     },
 
     async getHealth() {
-      const { health, problems } = await readHealth(store);
+      const { health, problems } = await asked(readHealth(store));
       return {
         status: `HEALTH_STATUS_${health.status.toUpperCase() as Uppercase<typeof health.status>}`,
         ...(health.lastProcessed && { lastProcessedAtMs: Date.parse(health.lastProcessed) }),
@@ -81,6 +91,17 @@ export function createAdmin({ store, wake }: CreateAdminOptions): AdminHandlers 
       };
     },
   };
+}
+
+/** The store's faults in the caller's words. */
+async function asked<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (cause) {
+    if (cause instanceof RangeError) throw new RpcError("INVALID_ARGUMENT", cause.message);
+    if (!(cause instanceof StoreUnavailableError)) throw cause;
+    throw new RpcError("UNAVAILABLE", "the store does not answer; try again", { cause });
+  }
 }
 
 function toQuery(request: Parameters<AdminHandlers["listEvents"]>[0]): EventQuery {
@@ -109,7 +130,8 @@ function toState(name: string): DeliveryState | null {
 }
 
 function hideCredentials(event: ReceivedEvent): ReceivedEvent {
-  const hidden = new Set(findProvider(event.provider)?.credentialHeaders);
+  const { credentialHeaders = COMMON_CREDENTIAL_HEADERS } = findProvider(event.provider) ?? {};
+  const hidden = new Set(credentialHeaders);
   const headers = parseHeaderBlock(event.headers).flatMap(([name, value]) => [
     name,
     hidden.has(name.toLowerCase()) ? HIDDEN : value,

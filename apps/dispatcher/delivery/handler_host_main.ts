@@ -12,6 +12,8 @@ const channel = process.send?.bind(process);
 if (!channel) throw new Error("Cannot start a handler host: only the dispatcher starts it");
 // Packages that find `send` believe that they talk to a process manager of their own.
 delete process.send;
+// The dispatcher's own credential is no handler's business, and must not get into a log by way of one.
+delete process.env["RPC_TOKEN"];
 
 function send(message: FromHost): void {
   // A channel that is gone means a dispatcher that is gone, and then this process is on its way out.
