@@ -84,7 +84,9 @@ test("prepareDedupe() compares in full what a hash alone would take for the same
   const store = createEvents(db);
   const dedupe = prepareDedupe(db);
   const mine = dedupe.look({ source: "a", providerEventId: "1", receivedAt: 0 }, digest(1));
-  // A stranger's event under my key, as a collision of the hash would have it.
+  // Strangers' events under my key, as collisions of the hash would have it.
+  dedupe.add(mine.key, store("b", "1", digest(1)));
+  dedupe.add(mine.key, store("a", "2", digest(1)));
   dedupe.add(mine.key, store("b", "2", digest(2)));
   const again = dedupe.look({ source: "a", providerEventId: "1", receivedAt: 0 }, digest(1));
   expect(again).toEqual({ key: mine.key, first: null, reused: false });

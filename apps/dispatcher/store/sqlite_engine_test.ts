@@ -44,9 +44,9 @@ function fillDisk(): void {
 }
 
 let calls = 0;
-function call(operation: OperationName, input: unknown): Call {
+function call(operation: OperationName, input: unknown, now = Date.now()): Call {
   calls += 1;
-  return { number: calls, operation, input, now: Date.now() };
+  return { number: calls, operation, input, now };
 }
 
 function commitOf(event = newEvent(), revision = 0): Call {
@@ -136,4 +136,22 @@ test("run() leaves running deliveries alone when it opens the file anew", () => 
   expect(run(call("getEvent", event.id))).toMatchObject({
     value: { deliveries: [{ state: "running", interruptions: 0 }] },
   });
+});
+
+test("takeOver counts a heartbeat as old to the millisecond", () => {
+  const takeOver = (now: number) =>
+    run(call("takeOver", { dispatcherId: "me", staleMs: 500 }, now));
+  const claim = newClaim("other");
+  run(call("commit", packCaptures([newCapture(newEvent(), ["mail"], claim)], 0)));
+  run(call("heartbeat", "other", 1_000));
+  expect(takeOver(1_500)).toMatchObject({ value: 0 });
+  expect(takeOver(1_501)).toMatchObject({ value: 1 });
+});
+
+test("metrics sums what begins after the window does, to the millisecond", () => {
+  const commit = packCaptures([newCapture(newEvent(), [])], 0);
+  run(call("commit", commit, 120_000));
+  const received = (windowMs: number) => run(call("metrics", windowMs, 130_000));
+  expect(received(10_000)).toMatchObject({ value: { received: 0 } });
+  expect(received(10_001)).toMatchObject({ value: { received: 1 } });
 });
