@@ -23,6 +23,9 @@ export function clientBidi<In, Out>(
 ): Bidi<In, Out> {
   const bidi = new StreamBidi<In, Out>(call, { abort: () => call.cancel(), onFault });
 
+  // Until the first read grpc-js keeps whatever arrives, however much.
+  call.read(0);
+
   // grpc-js waits without end for a peer that accepts the connection and says nothing, or for packets that nobody
   // answers: there are no keepalive pings before the connection stands.
   const opening = setTimeout(() => {

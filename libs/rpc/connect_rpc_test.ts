@@ -127,6 +127,34 @@ test("a peer out of reach is an error to both ends, and one that waited for room
   expect([near.endings.length, far.endings.length]).toEqual([1, 1]);
 }, 30_000);
 
+test("a connection that nobody answers is given up: the next stream makes another", async () => {
+  const { address } = await spawnServer();
+  const proxy = stack.use(await startFreezingProxy(() => address));
+  proxy.freeze();
+  const client = connect(proxy.address, 300);
+  const unopened = receive(client.capture());
+  expect(await unopened.over).toMatchObject({
+    code: "UNAVAILABLE",
+    message: "no answer within 300 ms",
+  });
+  proxy.passNew();
+  await captureOnce(client);
+});
+
+test("a server that opened its side may take its time to speak", async () => {
+  const { server, client, nextCall } = stack.use(await startPair({ openMsMax: 1_000 }));
+  const proxy = stack.use(await startFreezingProxy(() => server.address));
+  proxy.freeze();
+  const near = receive(client.capture());
+  const served = await nextCall();
+  // Begun later, with more time: when this one is given up, the other one would have been.
+  const unopened = receive(connect(proxy.address, 1_200).capture());
+  expect(await unopened.over).toMatchObject({ message: "no answer within 1200 ms" });
+  expect(near.endings).toEqual([]);
+  served.send(answerOf(1));
+  await near.count(1);
+});
+
 test("close() of the client breaks off its streams, and refuses new calls", async () => {
   const { client, nextCall } = stack.use(await startPair({ admin: healthyAdmin() }));
   const near = receive(client.capture());
@@ -139,18 +167,19 @@ test("close() of the client breaks off its streams, and refuses new calls", asyn
   client.close();
 });
 
-test("a client that is not used connects to nobody", async () => {
-  const connections: unknown[] = [];
+test("a client connects with its first call, not before", async () => {
+  const { server, client: used } = stack.use(await startPair({ admin: healthyAdmin() }));
+  let connections = 0;
   const proxy = stack.use(
     await startFreezingProxy(() => {
-      connections.push(1);
-      return "127.0.0.1:1";
+      connections += 1;
+      return server.address;
     }),
   );
   const client = connect(proxy.address);
-  // Whoever asks later is served later: had the client connected, it would have been seen by now.
-  const asked = connect(proxy.address);
-  await errorOf(asked.admin.getHealth({}));
-  expect(connections).toHaveLength(1);
-  client.close();
+  // Begun later and there first: had the client connected, that would have been seen by now.
+  await used.admin.getHealth({});
+  expect(connections).toBe(0);
+  await client.admin.getHealth({});
+  expect(connections).toBe(1);
 });

@@ -5,8 +5,10 @@ import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 export interface FreezingProxy extends AsyncDisposable {
   /** `host:port` where it listens. */
   address: string;
+  /** Nothing passes any more, neither on connections that stand nor on new ones. */
   freeze(): void;
-  thaw(): void;
+  /** New connections work again; those that froze stay frozen. */
+  passNew(): void;
 }
 
 /** Starts a proxy to `target`, a `host:port`. */
@@ -38,9 +40,8 @@ export async function startFreezingProxy(target: () => string): Promise<Freezing
       frozen = true;
       for (const socket of sockets) socket.pause();
     },
-    thaw() {
+    passNew() {
       frozen = false;
-      for (const socket of sockets) socket.resume();
     },
     async [Symbol.asyncDispose]() {
       const closed = once(server, "close");
