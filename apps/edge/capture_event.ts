@@ -21,7 +21,8 @@ export interface CaptureEventOptions {
 /** Hands the event to the dispatcher, and answers once it is durable there: a 2xx means stored. */
 export function captureEvent(options: CaptureEventOptions): EdgeMiddleware {
   const { link, log } = options;
-  const budget = new LineBudget(options);
+  // In an outage every request would have one.
+  const budget = new LineBudget({ monotonic: options.monotonic, linesMax: 1 });
   const debug = log.isLevelEnabled("debug");
 
   return async function captureEvent(ctx) {

@@ -26,7 +26,8 @@ export function closeConnection(options: { draining: () => boolean }): EdgeMiddl
     const keeps = req.complete || isSmallAndUntouched(req);
     if (keeps && !draining() && !res.hasHeader("Connection")) return;
     ctx.set("Connection", "close");
-    if (!req.complete) answerThenLinger(ctx);
+    // Who was too slow already is not waited for any longer.
+    if (!req.complete && ctx.status !== 408) answerThenLinger(ctx);
   };
 }
 

@@ -1,4 +1,4 @@
-import type { EdgeMiddleware } from "./edge_context.ts";
+import type { EdgeContext, EdgeMiddleware } from "./edge_context.ts";
 import type { KnownSource } from "./known_source.ts";
 
 /**
@@ -24,8 +24,7 @@ export function findSource(sources: ReadonlyMap<string, KnownSource>): EdgeMiddl
 }
 
 /** Where every path ends that is no source's. */
-export const refuseUnknownPath = async function refuseUnknownPath(
-  ctx: Parameters<EdgeMiddleware>[0],
-): Promise<void> {
+export function refuseUnknownPath(ctx: EdgeContext): Promise<void> {
   ctx.state.refusal = NOT_FOUND;
-};
+  return Promise.resolve();
+}

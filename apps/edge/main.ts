@@ -24,7 +24,7 @@ async function main(): Promise<void> {
   const config = await loadConfig({ env, log });
   const client = connectRpc({
     address: env.dispatcherAddress,
-    security: await clientSecurity(env),
+    security: await clientSecurity(env).catch(refuseEnvironment),
     log,
     openMsMax: OPEN_MS_MAX,
   });
@@ -64,6 +64,11 @@ async function main(): Promise<void> {
   const connected = await edge.waitForDispatcher({ timeoutMs: DISPATCHER_WAIT_MS_MAX });
   if (!connected) log.warn({ address: env.dispatcherAddress }, "dispatcher not connected yet");
   process.stdout.write(`ready edge http://localhost:${edge.port}/api/webhooks\n`);
+}
+
+/** Keys and tokens are the operator's to mend, as everything in the environment is. */
+function refuseEnvironment(error: Error): never {
+  throw new ConfigError("Cannot use the environment", [error.message]);
 }
 
 main().catch((error: unknown) => {

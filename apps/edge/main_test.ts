@@ -135,8 +135,12 @@ test(
     expect(await exitOf(start({ EDGE_PORT: "http", LOG_LEVEL: "loud" }))).toBe(2);
     expect(output.stderr).toContain("EDGE_PORT");
     expect(output.stderr).toContain("LOG_LEVEL");
+
+    await writeConfig({ academy: { provider: "generic", secrets: [SECRET] } });
+    expect(await exitOf(start({ RPC_TLS_CA: "nowhere.pem" }))).toBe(2);
+    expect(output.stderr).toContain("RPC_TLS_CA");
   },
-  2 * START_MS_MAX,
+  3 * START_MS_MAX,
 );
 
 test(

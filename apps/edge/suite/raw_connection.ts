@@ -30,6 +30,11 @@ export class RawConnection {
     return connection;
   }
 
+  /** Whether all that was said is on its way. */
+  get drained(): boolean {
+    return !this.#socket.writableNeedDrain;
+  }
+
   /** Says something, and gives whether it was taken at once. */
   write(data: string | Uint8Array): boolean {
     return this.#socket.write(typeof data === "string" ? Buffer.from(data, "latin1") : data);
