@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { createRequire } from "node:module";
+import { basename, dirname, resolve } from "node:path";
 import { promisify } from "node:util";
 import { PROTO_FILES, PROTO_OPTIONS, PROTOS_DIRECTORY } from "@hookgate/rpc";
 
@@ -9,16 +10,17 @@ const GENERATOR = createRequire(import.meta.url).resolve(
 
 /** Generates the types of all messages and services into a directory. */
 export async function generateTypes(directory: string): Promise<void> {
-  await promisify(execFile)(process.execPath, [
-    GENERATOR,
+  const flags = [
     ...loaderFlags(),
     "--includeComments",
     "--grpcLib=@grpc/grpc-js",
     "--importFileExtension=.ts",
-    `--includeDirs=${PROTOS_DIRECTORY}`,
-    `--outDir=${directory}`,
-    ...PROTO_FILES,
-  ]);
+    // Relative, because it is written into every file: the same on every machine.
+    `--includeDirs=${basename(PROTOS_DIRECTORY)}`,
+    `--outDir=${resolve(directory)}`,
+  ];
+  const args = [GENERATOR, ...flags, ...PROTO_FILES];
+  await promisify(execFile)(process.execPath, args, { cwd: dirname(PROTOS_DIRECTORY) });
 }
 
 /** What the loader does at run time, as flags: types that promise anything else would lie. */

@@ -1,4 +1,4 @@
-// Original file: /work/main/protos/hookgate/v1/event.proto
+// Original file: protos/hookgate/v1/event.proto
 
 import type { AttemptOutcome as _hookgate_v1_AttemptOutcome, AttemptOutcome__Output as _hookgate_v1_AttemptOutcome__Output } from '../../hookgate/v1/AttemptOutcome.ts';
 import type { Long } from '@grpc/proto-loader';

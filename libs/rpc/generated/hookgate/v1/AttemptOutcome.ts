@@ -1,4 +1,4 @@
-// Original file: /work/main/protos/hookgate/v1/event.proto
+// Original file: protos/hookgate/v1/event.proto
 
 /**
  * AttemptOutcome is how an attempt ended.

@@ -1,4 +1,4 @@
-// Original file: /work/main/protos/hookgate/v1/ingest.proto
+// Original file: protos/hookgate/v1/ingest.proto
 
 /**
  * CaptureOutcome is what became of one capture.

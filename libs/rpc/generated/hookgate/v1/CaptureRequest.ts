@@ -1,4 +1,4 @@
-// Original file: /work/main/protos/hookgate/v1/ingest.proto
+// Original file: protos/hookgate/v1/ingest.proto
 
 import type { Capture as _hookgate_v1_Capture, Capture__Output as _hookgate_v1_Capture__Output } from '../../hookgate/v1/Capture.ts';
 

@@ -1,4 +1,4 @@
-// Original file: /work/main/protos/hookgate/v1/event.proto
+// Original file: protos/hookgate/v1/event.proto
 
 import type { DeliveryState as _hookgate_v1_DeliveryState, DeliveryState__Output as _hookgate_v1_DeliveryState__Output } from '../../hookgate/v1/DeliveryState.ts';
 import type { Attempt as _hookgate_v1_Attempt, Attempt__Output as _hookgate_v1_Attempt__Output } from '../../hookgate/v1/Attempt.ts';

@@ -1,4 +1,4 @@
-// Original file: /work/main/protos/hookgate/v1/admin.proto
+// Original file: protos/hookgate/v1/admin.proto
 
 import type { Event as _hookgate_v1_Event, Event__Output as _hookgate_v1_Event__Output } from '../../hookgate/v1/Event.ts';
 import type { Delivery as _hookgate_v1_Delivery, Delivery__Output as _hookgate_v1_Delivery__Output } from '../../hookgate/v1/Delivery.ts';

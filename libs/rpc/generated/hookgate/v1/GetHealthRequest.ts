@@ -1,4 +1,4 @@
-// Original file: /work/main/protos/hookgate/v1/admin.proto
+// Original file: protos/hookgate/v1/admin.proto
 
 
 /**

@@ -1,4 +1,4 @@
-// Original file: /work/main/protos/hookgate/v1/ingest.proto
+// Original file: protos/hookgate/v1/ingest.proto
 
 import type * as grpc from '@grpc/grpc-js'
 import type { MethodDefinition } from '@grpc/proto-loader'

@@ -1,4 +1,4 @@
-// Original file: /work/main/protos/hookgate/v1/admin.proto
+// Original file: protos/hookgate/v1/admin.proto
 
 import type { EventSummary as _hookgate_v1_EventSummary, EventSummary__Output as _hookgate_v1_EventSummary__Output } from '../../hookgate/v1/EventSummary.ts';
 
