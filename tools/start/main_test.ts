@@ -55,8 +55,9 @@ test("npm start prints ready lines and a line that works, restarts what is kille
     const line = lines.at(-1) ?? "";
     expect(runLine(line)).toMatchObject({ status: 0, stdout: expect.stringContaining("200 OK") });
 
-    const pid = Number(/"pid":(\d+),"name":"dispatcher"/.exec(err)?.[1]);
-    process.kill(pid, "SIGKILL");
+    const pid = () => Number(/"pid":(\d+),"name":"dispatcher"/.exec(err)?.[1]);
+    await until("a line of the dispatcher's log", pid);
+    process.kill(pid(), "SIGKILL");
     await until("the dispatcher to be back", () => err.includes("dispatcher is ready again"));
     await until("an event to be stored again", () => runLine(line).status === 0);
     expect(out.trimEnd().split("\n")).toEqual(lines);
