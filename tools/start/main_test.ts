@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { freePort, waitFor } from "@hookgate/testing";
@@ -22,6 +22,17 @@ function runLine(line: string) {
   const cwd = resolve(import.meta.dirname, "../..");
   const env = { PATH: process.env["PATH"], HOME: process.env["HOME"] };
   return spawnSync("bash", ["-c", line], { cwd, env, encoding: "utf8" });
+}
+
+/** The process id of the child whose command line has these words. */
+function childOf(parent: number | undefined, words: string): number {
+  const children = readFileSync(`/proc/${parent}/task/${parent}/children`, "utf8");
+  const pid = children
+    .trim()
+    .split(" ")
+    .find((each) => readFileSync(`/proc/${each}/cmdline`, "utf8").includes(words));
+  if (pid === undefined) throw new Error(`Cannot find a child that runs ${words}`);
+  return Number(pid);
 }
 
 test("npm start prints ready lines and a line that works, restarts what is killed, and ends with 0", async () => {
@@ -55,9 +66,7 @@ test("npm start prints ready lines and a line that works, restarts what is kille
     const line = lines.at(-1) ?? "";
     expect(runLine(line)).toMatchObject({ status: 0, stdout: expect.stringContaining("200 OK") });
 
-    const pid = () => Number(/"pid":(\d+),"name":"dispatcher"/.exec(err)?.[1]);
-    await until("a line of the dispatcher's log", pid);
-    process.kill(pid(), "SIGKILL");
+    process.kill(childOf(child.pid, "apps/dispatcher/main.ts"), "SIGKILL");
     await until("the dispatcher to be back", () => err.includes("dispatcher is ready again"));
     await until("an event to be stored again", () => runLine(line).status === 0);
     expect(out.trimEnd().split("\n")).toEqual(lines);
