@@ -1,7 +1,7 @@
-import { expect, test } from "@jest/globals";
-import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { temporaryDirectory } from "@hookgate/testing";
+import { expect, test } from "@jest/globals";
 import { judge } from "./judge.ts";
 import { runCrash } from "./run_crash.ts";
 
