@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import type { Delivery } from "@hookgate/types";
 import type { Claim, ClaimedDelivery } from "./event_store.ts";
 import {
   DELIVERY_COLUMNS,
@@ -31,8 +32,6 @@ export function prepareClaimDue(
 ): (input: ClaimInput, now: number) => ClaimedDelivery[] {
   const due = db.prepare(`SELECT row, next_at FROM deliveries INDEXED BY deliveries_due
     WHERE state = 0 AND subscription = ? AND next_at <= ? ORDER BY next_at, row LIMIT ?`);
-  const bodyBytes = db.prepare(`SELECT length(e.body) AS bytes
-    FROM deliveries d JOIN events e ON e.row = d.event WHERE d.row = ?`);
   const claimRow = db.prepare(`UPDATE deliveries SET state = ${STATE_CODES.running}, next_at = NULL,
     dispatcher = ?, token = ? WHERE row = ?`);
   const read =
@@ -55,11 +54,13 @@ export function prepareClaimDue(
     const claimed: ClaimedDelivery[] = [];
     let bytes = 0;
     for (const { row } of findDue(input, now)) {
-      bytes += bodyBytes.get(row)?.["bytes"] as number;
+      const found = read.get(row) as Row;
+      const event = readEvent(found);
+      bytes += event.body.length;
       if (claimed.length > 0 && bytes > bytesMax) break;
       claimRow.run(claim.dispatcherId, claim.token, row);
-      const found = read.get(row) as Row;
-      claimed.push({ delivery: readDelivery(found), event: readEvent(found), claim });
+      const delivery: Delivery = { ...readDelivery(found), state: "running", nextAttemptAt: null };
+      claimed.push({ delivery, event, claim });
     }
     return claimed;
   };
