@@ -15,7 +15,10 @@ export async function askDispatcher<T>(
 ): Promise<T> {
   const env = readEnv(cli.env);
   const address = env.dispatcherAddress;
-  const client = connectRpc({ address, security: await clientSecurity(env) });
+  const security = await clientSecurity(env).catch((error: Error) => {
+    throw new CliError(error.message, { cause: error });
+  });
+  const client = connectRpc({ address, security });
   try {
     return await ask(client.admin);
   } catch (error) {

@@ -426,6 +426,44 @@ test("hookgate event --body never drives a terminal", async () => {
   }
 });
 
+test("hookgate shows its token, and says what is wrong with it", async () => {
+  const admins = "token of the operators, long enough to be one";
+  const edges = "token of the edges, which is long enough as well";
+  const guarded = await startRpcServer({
+    address: "127.0.0.1:0",
+    security: {
+      tokens: new Map(Object.entries({ [admins]: ["admin"], [edges]: ["ingest"] })),
+      tls: null,
+    },
+    ingest: null,
+    admin,
+    log: quiet,
+  });
+  const env = { DISPATCHER_ADDRESS: guarded.address };
+  try {
+    const bearing = (token: string) => callHookgate(["events"], { ...env, RPC_TOKEN: token });
+    expect(await bearing(admins)).toMatchObject({ code: 0 });
+    expect(await bearing(edges)).toMatchObject({
+      code: 1,
+      err: `Cannot list events: RPC_TOKEN lacks the scope "admin" at the dispatcher at ${guarded.address}\n`,
+    });
+    expect(await callHookgate(["events"], env)).toMatchObject({
+      code: 1,
+      err: `Cannot list events: the dispatcher at ${guarded.address} wants another RPC_TOKEN\n`,
+    });
+  } finally {
+    await guarded.close({ graceMs: 0 });
+  }
+});
+
+test("hookgate names a certificate that cannot be read", async () => {
+  const env = { DISPATCHER_ADDRESS: dispatcher.address, RPC_TLS_CA: "/nowhere/ca.pem" };
+  expect(await callHookgate(["events"], env)).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/^Cannot read the file of RPC_TLS_CA[^\n]*\n$/),
+  });
+});
+
 test("hookgate names every problem of its environment", async () => {
   const { code, err } = await callHookgate(["events"], { EDGE_PORT: "x", DISPATCHER_ADDRESS: "y" });
   expect(code).toBe(2);
