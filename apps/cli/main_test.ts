@@ -427,8 +427,8 @@ test("hookgate event --body never drives a terminal", async () => {
 });
 
 test("hookgate shows its token, and says what is wrong with it", async () => {
-  const admins = "token of the operators, long enough to be one";
-  const edges = "token of the edges, which is long enough as well";
+  const admins = "token-of-the-operators-long-enough-to-be-one";
+  const edges = "token-of-the-edges-which-is-long-enough-as-well";
   const guarded = await startRpcServer({
     address: "127.0.0.1:0",
     security: {
