@@ -3,7 +3,7 @@ import { answerUnavailable } from "./answers.ts";
 import type { EdgeMiddleware } from "./edge_context.ts";
 import { LineBudget } from "./line_budget.ts";
 
-/** Answers 503 where something throws: what we did not expect is our fault, and no provider shall stop trying for it. */
+/** Answers 503 where something throws: what we did not expect is our fault, and no provider shall give up for it. */
 export function answerFaults(options: { log: Log; monotonic: () => number }): EdgeMiddleware {
   const { log } = options;
   const budget = new LineBudget(options);

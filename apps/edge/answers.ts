@@ -1,6 +1,6 @@
 import type { EdgeContext } from "./edge_context.ts";
 
-/** What a provider is told to wait after a fault of ours, in seconds: short, as few of them read it and all come back. */
+/** What a provider is told to wait after a fault of ours, in seconds. */
 export const RETRY_AFTER_SECONDS = 1;
 
 const JSON_TYPE = "application/json; charset=utf-8";

@@ -5,10 +5,10 @@ import {
   type CaptureResponse,
   type CaptureResult,
   eventToMessage,
-  RpcError,
 } from "@hookgate/rpc";
 import type { Log } from "@hookgate/telemetry";
 import type { ReceivedEvent } from "@hookgate/types";
+import { CaptureStream } from "./capture_stream.ts";
 import { LineBudget } from "./line_budget.ts";
 import { reconnectDelayMs } from "./reconnect_delay_ms.ts";
 
@@ -39,12 +39,6 @@ const UNANSWERED_MAX = 10_000;
 /** A link that is down for longer refuses new events at once: whoever waits would wait in vain. */
 const DOWN_MS_MAX = 1_000;
 
-/** The server speaks first; one that opened the stream and then says nothing for this long is frozen. */
-const WINDOW_MS_MAX = 2_000;
-
-/** A stream that lived this long was sound: the next failure is a first one. */
-const SOUND_MS = 1_000;
-
 /** An outage is several attempts a second: of its lines one in this time is written, each way. */
 const LINE_EVERY_MS = 5_000;
 
@@ -60,24 +54,9 @@ interface Pending {
   settle: (answer: CaptureAnswer) => void;
 }
 
-/** One stream, from its opening to its loss. */
-interface Stream {
-  call: Bidi<CaptureResponse, CaptureRequest>;
-  openedAt: number;
-  /** When the server last spoke, or was last asked while nothing else was open. */
-  heardAt: number;
-  /** What the server allows in flight; null until it has spoken. */
-  window: { eventsMax: number; bytesMax: number } | null;
-  /** Bytes of what was sent and not answered, by number; also of events that nobody waits for any more. */
-  sent: Map<number, number>;
-  sentBytes: number;
-  /** Waits for room to send. */
-  blocked: boolean;
-}
-
 /**
- * The edge's one way to the dispatcher: a long-lived stream that carries many events per message, opened again when it
- * is lost. An event whose stream is lost is sent again on the next one, under its own id: the store answers it as the
+ * The edge's one way to the dispatcher: a long-lived stream that carries many events per message, opened again when
+ * it is lost. An event whose stream is lost is sent again on the next one, under its own id: the store answers it as the
  * first time. Every event is answered by its deadline.
  */
 export class CaptureLink {
@@ -95,10 +74,11 @@ export class CaptureLink {
   #queue: Pending[] = [];
   #queueAt = 0;
   #lastNumber = 0;
-  #stream: Stream | null = null;
+  #stream: CaptureStream | null = null;
   #failures = 0;
   #downSince: number | null;
   #flushing = false;
+  #everConnected = false;
   #closed = false;
   readonly #firstConnected = Promise.withResolvers<void>();
   #reconnect: NodeJS.Timeout | undefined;
@@ -130,7 +110,7 @@ export class CaptureLink {
     return this.#firstConnected.promise;
   }
 
-  /** Hands an event over; answered when it is durable, or when it is clear that it will not be in time. Never rejects. */
+  /** Hands an event over; answered when it is durable, or clear that it will not be in time. Never rejects. */
   capture(event: ReceivedEvent, options: { deadlineAt: number }): Promise<CaptureAnswer> {
     const { deadlineAt } = options;
     const refusal = this.#refusal(deadlineAt);
@@ -156,7 +136,7 @@ export class CaptureLink {
     clearTimeout(this.#expiry);
     const stream = this.#stream;
     this.#stream = null;
-    stream?.call.end();
+    stream?.end();
     for (const { settle } of this.#unanswered.values()) {
       settle({ outcome: "unavailable", reason: "shutting_down" });
     }
@@ -174,69 +154,61 @@ export class CaptureLink {
   }
 
   #open(): void {
-    const now = this.#monotonic();
-    const stream: Stream = {
-      call: this.#client.capture(),
-      openedAt: now,
-      heardAt: now,
-      window: null,
-      sent: new Map(),
-      sentBytes: 0,
-      blocked: false,
-    };
+    const call = this.#client.capture();
+    const options = { monotonic: this.#monotonic, silentMsMax: this.#silentMsMax };
+    const stream = new CaptureStream(call, options);
     this.#stream = stream;
-    stream.call.receive({
+    call.receive({
       message: (response) => this.#receive(stream, response),
       end: () => this.#lost(stream, "ended by the dispatcher"),
       error: (error) => this.#lost(stream, `${error.code}: ${error.message}`),
     });
   }
 
-  #receive(stream: Stream, response: CaptureResponse): void {
+  #receive(stream: CaptureStream, response: CaptureResponse): void {
     if (stream !== this.#stream) return;
-    stream.heardAt = this.#monotonic();
-    if (response.window) {
-      if (stream.window === null) this.#connected();
-      stream.window = response.window;
-    }
+    const opened = !stream.open;
+    stream.hear(response);
+    if (opened && stream.open) this.#connected();
     for (const result of response.results) this.#answer(stream, result);
     this.#flush();
   }
 
   #connected(): void {
     this.#downSince = null;
+    this.#everConnected = true;
     this.#firstConnected.resolve();
     const omitted = this.#connectedLines.take();
     if (omitted !== null) this.#log.info({ omitted }, "dispatcher connected");
   }
 
-  #answer(stream: Stream, result: CaptureResult): void {
-    const bytes = stream.sent.get(result.number);
-    if (bytes === undefined) return;
-    stream.sent.delete(result.number);
-    stream.sentBytes -= bytes;
+  #answer(stream: CaptureStream, result: CaptureResult): void {
+    if (!stream.release(result.number)) return;
     const pending = this.#unanswered.get(result.number);
     if (pending === undefined) return;
     this.#unanswered.delete(result.number);
     pending.settle(readResult(result));
   }
 
-  #lost(stream: Stream, why: string): void {
+  #lost(stream: CaptureStream, why: string): void {
     if (stream !== this.#stream) return;
     this.#stream = null;
     const now = this.#monotonic();
     this.#downSince ??= now;
-    const sound = stream.window !== null && now - stream.openedAt >= SOUND_MS;
-    this.#failures = sound ? 1 : this.#failures + 1;
+    this.#failures = stream.sound ? 1 : this.#failures + 1;
     // All that still has time, in the order in which it came.
     this.#queue = [...this.#unanswered.values()];
     this.#queueAt = 0;
     const delayMs = reconnectDelayMs(this.#failures, { random: this.#random });
-    const unanswered = this.#queue.length;
-    const omitted = this.#lostLines.take();
-    const fields = { why, unanswered, delayMs, omitted };
-    if (omitted !== null) this.#log.warn(fields, "dispatcher not connected");
+    this.#logLoss(now, { why, unanswered: this.#queue.length, delayMs });
     this.#reconnect = setTimeout(() => this.#open(), delayMs);
+  }
+
+  #logLoss(now: number, fields: object): void {
+    // Both sides start together: that one of them is not there yet is no loss.
+    const starting = !this.#everConnected && now - (this.#downSince ?? now) <= DOWN_MS_MAX;
+    const omitted = starting ? null : this.#lostLines.take();
+    if (omitted !== null) this.#log.warn({ ...fields, omitted }, "dispatcher not connected");
   }
 
   /** What was captured in one turn of the event loop goes out together. */
@@ -251,35 +223,23 @@ export class CaptureLink {
 
   #flush(): void {
     const stream = this.#stream;
-    while (stream !== null && stream === this.#stream && !stream.blocked) {
+    while (stream?.writable && stream === this.#stream) {
       const captures = this.#take(stream);
       if (captures.length === 0) return;
-      if (stream.call.send({ captures })) continue;
-      stream.blocked = true;
-      void stream.call.drained().then(() => {
-        stream.blocked = false;
-        this.#flush();
-      });
+      stream.send(captures, { drained: () => this.#flush() });
     }
   }
 
   /** The next message: as much as it holds and the window allows. */
-  #take(stream: Stream): Capture[] {
+  #take(stream: CaptureStream): Capture[] {
     const captures: Capture[] = [];
-    const { window, sent } = stream;
     let messageBytes = 0;
-    if (window === null) return captures;
     for (; this.#queueAt < this.#queue.length; this.#queueAt += 1) {
       const pending = this.#queue[this.#queueAt];
       if (pending === undefined || !this.#unanswered.has(pending.number)) continue;
       const { number, bytes, event } = pending;
-      if (sent.size >= window.eventsMax) break;
-      // One event always fits into an empty window or message: its size is bounded where it is read.
-      if (sent.size > 0 && stream.sentBytes + bytes > window.bytesMax) break;
       if (captures.length > 0 && messageBytes + bytes > MESSAGE_BYTES_MAX) break;
-      if (sent.size === 0) stream.heardAt = this.#monotonic();
-      sent.set(number, bytes);
-      stream.sentBytes += bytes;
+      if (!stream.reserve(number, bytes)) break;
       messageBytes += bytes;
       captures.push({ number, event: eventToMessage(event) });
     }
@@ -318,15 +278,10 @@ export class CaptureLink {
   /** A peer that is frozen, or behind a cut cable, breaks no stream: only its silence tells. */
   #giveUpSilent(): void {
     const stream = this.#stream;
-    if (stream === null) return;
-    const silentMs = this.#monotonic() - stream.heardAt;
-    const frozen =
-      stream.window === null
-        ? silentMs > WINDOW_MS_MAX
-        : stream.sent.size > 0 && silentMs > this.#silentMsMax;
-    if (!frozen) return;
-    stream.call.fail(new RpcError("UNAVAILABLE", "the dispatcher is silent"));
-    this.#lost(stream, `silent for ${Math.round(silentMs)} ms`);
+    const frozenMs = stream?.frozenMs ?? null;
+    if (stream === null || frozenMs === null) return;
+    stream.giveUp();
+    this.#lost(stream, `silent for ${Math.round(frozenMs)} ms`);
   }
 }
 

@@ -332,9 +332,27 @@ test("CaptureLink bounds its own log lines, however often the stream is lost", a
   makeLink({ monotonic: () => 1 });
   for (let loss = 0; loss < 20; loss += 1) {
     await waitFor(() => calls.length === loss + 1, { what: "the next stream" });
+    call(loss).open();
     call(loss).break();
   }
-  expect(lines).toMatchObject([{ msg: "dispatcher not connected", omitted: 0 }]);
+  expect(lines.map(({ level, msg }) => `${level}: ${msg}`)).toEqual([
+    "info: dispatcher connected",
+    "warn: dispatcher not connected",
+  ]);
+});
+
+test("CaptureLink does not complain of a server that is just starting, but of one that does not come", async () => {
+  const time = { now: 0 };
+  makeLink({ monotonic: () => time.now });
+  call().break();
+  time.now = 1_000;
+  await waitFor(() => calls.length === 2, { what: "the next stream" });
+  call(1).break();
+  expect(lines).toEqual([]);
+  time.now = 1_001;
+  await waitFor(() => calls.length === 3, { what: "the next stream" });
+  call(2).break();
+  expect(lines).toMatchObject([{ level: "warn", msg: "dispatcher not connected" }]);
 });
 
 test("CaptureLink over gRPC: an event that was sent before the dispatcher died is stored after", async () => {

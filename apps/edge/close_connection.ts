@@ -14,8 +14,8 @@ const LINGER_MS_MAX = 1_000;
  * Ends the connection with the answer where the server drains, where the answer says so, or where a long body was not
  * read.
  *
- * To close with unread bytes is to reset, and a reset can overtake the answer (RFC 9112, section 9.6): so the answer goes
- * out whole, and the connection stays for a moment.
+ * To close with unread bytes is to reset, and a reset can overtake the answer (RFC 9112, section 9.6): so the answer
+ * goes out whole, and the connection stays for a moment.
  */
 export function closeConnection(options: { draining: () => boolean }): EdgeMiddleware {
   const { draining } = options;

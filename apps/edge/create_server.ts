@@ -18,8 +18,8 @@ const CHECK_EVERY_MS = 500;
 const REQUEST_SLACK_MS = 1_000;
 
 /**
- * An HTTP server with every bound that Node has, in its strict mode: doubtful lengths and line ends are refused, as each
- * of them can hide a second request.
+ * An HTTP server with every bound that Node has, in its strict mode: doubtful lengths and line ends are refused, as
+ * each of them can hide a second request.
  */
 export function createServer(listener: RequestListener): Server {
   const server = createHttpServer(

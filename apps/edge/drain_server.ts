@@ -11,8 +11,8 @@ export interface DrainServerOptions {
 }
 
 /**
- * Stops accepting and resolves when the last connection is gone. Requests that run are answered; each answer is expected
- * to end its connection.
+ * Stops accepting and resolves when the last connection is gone. Requests that run are answered; each answer is
+ * expected to end its connection.
  */
 export function drainServer(server: HttpServer, options: DrainServerOptions): Promise<void> {
   return new Promise((resolve) => {

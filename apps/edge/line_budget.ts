@@ -23,7 +23,7 @@ export class LineBudget {
     this.#windowMs = options.windowMs ?? 1_000;
   }
 
-  /** Takes one line: how many were left out since the last one that was written; null where this one is left out too. */
+  /** Takes one line: how many were left out since the last one written; null where this one is left out too. */
   take(): number | null {
     const now = this.#monotonic();
     if (now - this.#windowAt >= this.#windowMs) {

@@ -88,7 +88,7 @@ function refuseByHeaders(req: IncomingMessage, bytesMax: number): Refusal | null
   if (encoding && encoding.toLowerCase() !== "identity") return UNSUPPORTED_ENCODING;
   const transfer = headers["transfer-encoding"];
   if (transfer !== undefined) {
-    // Who speaks HTTP/1.0 knows no chunks: somebody on the way sees another end of this request (RFC 9112, section 6.1).
+    // HTTP/1.0 knows no chunks: somebody on the way sees another end of this request (RFC 9112, section 6.1).
     if (req.httpVersionMinor === 0) return MALFORMED;
     if (transfer.toLowerCase() !== "chunked") return UNSUPPORTED_ENCODING;
   }
