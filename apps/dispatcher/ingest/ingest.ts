@@ -68,6 +68,7 @@ interface Stream {
 export class Ingest {
   readonly #options: IngestOptions;
   readonly #queue: Waiting[] = [];
+  readonly #streams = new Set<Stream>();
   #queueBytes = 0;
   #commits = 0;
   #scheduled = false;
@@ -96,21 +97,26 @@ export class Ingest {
       end: () => {
         stream.state = "ended";
         if (stream.events === 0) call.end();
+        this.#streams.delete(stream);
       },
       error: () => {
         stream.state = "broken";
+        this.#streams.delete(stream);
       },
     });
+    this.#streams.add(stream);
     call.send({ window: WINDOW, results: [] });
   }
 
-  /** Refuses new captures, commits those that wait. */
+  /** Refuses new captures, commits those that wait, and ends the streams once all is answered. */
   async stop(): Promise<void> {
     this.#stopping = true;
-    if (this.#queue.length === 0 && this.#commits === 0) return;
-    await new Promise<void>((resolve) => {
-      this.#drained = resolve;
-    });
+    if (this.#queue.length > 0 || this.#commits > 0) {
+      await new Promise<void>((resolve) => {
+        this.#drained = resolve;
+      });
+    }
+    for (const { call } of this.#streams) call.end();
   }
 
   #receive(stream: Stream, request: CaptureRequest): void {
