@@ -1,0 +1,201 @@
+import { createLog } from "@hookgate/telemetry";
+import { makeEvent, temporaryDirectory, waitFor } from "@hookgate/testing";
+import { newId, type ReceivedEvent, type Subscription } from "@hookgate/types";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { type EventStore, StoreUnavailableError } from "../store/event_store.ts";
+import { openSqliteStore } from "../store/sqlite_store.ts";
+import { DeliveryLoop } from "./delivery_loop.ts";
+import type { DeliveryTarget, TargetResult } from "./target.ts";
+
+const log = createLog({ name: "test", level: "silent" });
+const SUBSCRIPTION: Subscription = {
+  name: "one",
+  events: ["*"],
+  target: { kind: "handler", path: "/handler.ts" },
+  retry: { name: "quick", delaysMs: [50, 50], jitter: 0 },
+  timeoutMs: 1_000,
+  concurrency: 3,
+};
+
+/** A target whose attempts end when the test says so. */
+class FakeTarget implements DeliveryTarget {
+  readonly started: { event: string; number: number; end: (result: TargetResult) => void }[] = [];
+  running = 0;
+  runningMax = 0;
+  /** What attempts end with at once; null lets them run. */
+  instantly: TargetResult | null = null;
+
+  async attempt(
+    { event }: { event: ReceivedEvent },
+    _subscription: Subscription,
+    { number }: { number: number },
+  ): Promise<TargetResult> {
+    this.running += 1;
+    this.runningMax = Math.max(this.runningMax, this.running);
+    const ended = new Promise<TargetResult>((resolve) => {
+      this.started.push({ event: event.id, number, end: resolve });
+      if (this.instantly) resolve(this.instantly);
+    });
+    const result = await ended;
+    this.running -= 1;
+    return result;
+  }
+
+  async close(): Promise<void> {
+    for (const { end } of this.started) end({ kind: "interrupted" });
+  }
+}
+
+let folder: Awaited<ReturnType<typeof temporaryDirectory>>;
+let store: EventStore;
+let target: FakeTarget;
+let loop: DeliveryLoop;
+let alarms: number[];
+
+beforeEach(async () => {
+  folder = await temporaryDirectory();
+  store = await openSqliteStore({ dataDir: folder.path, dispatcherId: "d", log });
+  await store.publishSubscriptions([SUBSCRIPTION]);
+  target = new FakeTarget();
+  loop = makeLoop(store);
+});
+
+afterEach(async () => {
+  await loop.stop({ graceMs: 100 });
+  await store.close();
+  await folder[Symbol.asyncDispose]();
+});
+
+function makeLoop(over: EventStore): DeliveryLoop {
+  alarms = [];
+  return new DeliveryLoop({
+    store: over,
+    target,
+    dispatcherId: "d",
+    log,
+    random: () => 0.5,
+    wakeAt: (time) => void alarms.push(time),
+  });
+}
+
+/** Stores events whose deliveries wait. */
+async function storeWaiting(count: number): Promise<string[]> {
+  const captures = Array.from({ length: count }, () => ({
+    event: makeEvent(),
+    deliveries: [{ id: newId("dlv"), subscription: "one", claim: null }],
+  }));
+  const { revision } = await store.subscriptions();
+  await store.commit(captures, { revision });
+  return captures.map(({ event }) => event.id);
+}
+
+async function stateOf(event: string): Promise<string | undefined> {
+  return (await store.getEvent(event))?.deliveries[0]?.state;
+}
+
+const until = (what: string, condition: () => boolean | Promise<boolean>) =>
+  waitFor(condition, { timeoutMs: 10_000, what });
+
+test("DeliveryLoop never runs more than the subscription has slots, and drains a backlog in order", async () => {
+  const events = await storeWaiting(10);
+  loop.serve([SUBSCRIPTION]);
+  await until("three to start", () => target.started.length === 3);
+  target.instantly = { kind: "succeeded" };
+  for (const { end } of target.started) end({ kind: "succeeded" });
+  await until("all to be delivered", async () => {
+    const states = await Promise.all(events.map(stateOf));
+    return states.every((state) => state === "delivered");
+  });
+  expect(target.runningMax).toBe(3);
+  expect(target.started.map(({ event }) => event)).toEqual(events);
+});
+
+test("DeliveryLoop retries after the policy's waits by its own timer, and asks for no alarm", async () => {
+  target.instantly = { kind: "failed", error: "no", permanent: false };
+  const [event = ""] = await storeWaiting(1);
+  loop.serve([SUBSCRIPTION]);
+  await until("it to be dead", async () => (await stateOf(event)) === "dead");
+  expect(target.started.map(({ number }) => number)).toEqual([1, 2, 3]);
+  expect(alarms).toEqual([]);
+});
+
+test("DeliveryLoop asks for an alarm where a retry is further off", async () => {
+  target.instantly = { kind: "failed", error: "no", permanent: false };
+  const retry = { name: "slow", delaysMs: [60_000], jitter: 0 };
+  const before = store.now();
+  await storeWaiting(1);
+  loop.serve([{ ...SUBSCRIPTION, retry }]);
+  await until("an alarm", () => alarms.length === 1);
+  expect(alarms[0]).toBeGreaterThanOrEqual(before + 60_000);
+});
+
+test("reserve() gives slots to fresh events only while none waits in the store", async () => {
+  loop.serve([SUBSCRIPTION]);
+  await until("the first look", () => loop.reserve("one"));
+  expect([loop.reserve("one"), loop.reserve("one"), loop.reserve("one")]).toEqual([
+    true,
+    true,
+    false,
+  ]);
+  loop.release("one");
+  expect(loop.reserve("one")).toBe(true);
+  loop.expectBacklog("one");
+  loop.release("one");
+  expect(loop.reserve("one")).toBe(false);
+  expect(loop.reserve("unknown")).toBe(false);
+});
+
+test("tick() gives back what was claimed by a call whose answer was lost", async () => {
+  let lost = false;
+  const forgetful = Object.assign(Object.create(store) as EventStore, {
+    now: () => store.now(),
+    claimDue: async (options: Parameters<EventStore["claimDue"]>[0]) => {
+      const claimed = await store.claimDue(options);
+      if (lost || claimed.length === 0) return claimed;
+      lost = true;
+      throw new StoreUnavailableError("the answer was lost");
+    },
+    nextDueAt: (names: readonly string[]) => store.nextDueAt(names),
+    settle: (outcomes: Parameters<EventStore["settle"]>[0]) => store.settle(outcomes),
+    reclaim: (options: Parameters<EventStore["reclaim"]>[0]) => store.reclaim(options),
+  });
+  loop = makeLoop(forgetful);
+  target.instantly = { kind: "succeeded" };
+  const [event = ""] = await storeWaiting(1);
+  loop.serve([SUBSCRIPTION]);
+  await until("the claim to be lost", async () => lost && (await stateOf(event)) === "running");
+  await loop.tick();
+  await until("it to be delivered", async () => (await stateOf(event)) === "delivered");
+  expect(target.started.map(({ number }) => number)).toEqual([1]);
+});
+
+test("an outcome that the store does not take is written once it does, and the slot is held until then", async () => {
+  let failures = 2;
+  const faulty = Object.assign(Object.create(store) as EventStore, {
+    now: () => store.now(),
+    claimDue: (options: Parameters<EventStore["claimDue"]>[0]) => store.claimDue(options),
+    nextDueAt: (names: readonly string[]) => store.nextDueAt(names),
+    settle: async (outcomes: Parameters<EventStore["settle"]>[0]) => {
+      failures -= 1;
+      if (failures >= 0) throw new StoreUnavailableError("the disk is full");
+      return store.settle(outcomes);
+    },
+  });
+  loop = makeLoop(faulty);
+  target.instantly = { kind: "succeeded" };
+  const [event = ""] = await storeWaiting(1);
+  loop.serve([SUBSCRIPTION]);
+  await until("a first failure", () => failures < 2);
+  expect(loop.running).toBe(1);
+  await until("it to be delivered", async () => (await stateOf(event)) === "delivered");
+  expect(target.started).toHaveLength(1);
+});
+
+test("stop() interrupts what does not end, and leaves it due without a charge", async () => {
+  const [event = ""] = await storeWaiting(1);
+  loop.serve([SUBSCRIPTION]);
+  await until("it to start", () => target.started.length === 1);
+  await loop.stop({ graceMs: 50 });
+  const detail = await store.getEvent(event);
+  expect(detail?.deliveries).toMatchObject([{ state: "waiting", attempt: 0, interruptions: 1 }]);
+});

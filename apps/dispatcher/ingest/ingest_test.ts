@@ -1,0 +1,200 @@
+import type {
+  Bidi,
+  CaptureResult as CaptureAnswer,
+  CaptureRequest,
+  CaptureResponse,
+  RpcError,
+} from "@hookgate/rpc";
+import { eventToMessage } from "@hookgate/rpc";
+import { createLog } from "@hookgate/telemetry";
+import { makeEvent, waitFor } from "@hookgate/testing";
+import type { ReceivedEvent } from "@hookgate/types";
+import { expect, test } from "@jest/globals";
+import { type Capture, type CaptureResult, StoreUnavailableError } from "../store/event_store.ts";
+import { Ingest, type IngestOptions } from "./ingest.ts";
+
+const log = createLog({ name: "test", level: "silent" });
+
+/** The edge's end of a stream, in memory. */
+class FakeCall implements Bidi<CaptureRequest, CaptureResponse> {
+  readonly answers: CaptureAnswer[] = [];
+  windows = 0;
+  failed: RpcError | null = null;
+  ended = false;
+  #callbacks: Parameters<Bidi<CaptureRequest, CaptureResponse>["receive"]>[0] | null = null;
+
+  receive(callbacks: Parameters<Bidi<CaptureRequest, CaptureResponse>["receive"]>[0]): void {
+    this.#callbacks = callbacks;
+  }
+  send({ window, results }: CaptureResponse): boolean {
+    if (window) this.windows += 1;
+    this.answers.push(...results);
+    return true;
+  }
+  async drained(): Promise<void> {}
+  end(): void {
+    this.ended = true;
+  }
+  fail(error: RpcError): void {
+    this.failed = error;
+  }
+  say(events: readonly ReceivedEvent[]): void {
+    const captures = events.map((event, number) => ({ number, event: eventToMessage(event) }));
+    this.#callbacks?.message({ captures });
+  }
+  finish(): void {
+    this.#callbacks?.end();
+  }
+  async answered(count: number): Promise<void> {
+    const what = `${count} answers`;
+    await waitFor(() => this.answers.length >= count, { timeoutMs: 5_000, what });
+  }
+}
+
+/** An ingest over a store that keeps commits in a list, each taking `commit` to decide its result. */
+function makeIngest(options: {
+  commit?: (captures: readonly Capture[]) => CaptureResult[] | null;
+  match?: IngestOptions["matching"];
+  refresh?: () => Promise<void>;
+}) {
+  const commits: (readonly Capture[])[] = [];
+  const slots: string[] = [];
+  const stored = (captures: readonly Capture[]): CaptureResult[] =>
+    captures.map(({ event }) => ({ eventId: event.id, duplicate: false, deliveries: [] }));
+  const { commit = stored, match = () => ({ revision: 1, match: () => [] }) } = options;
+  const ingest = new Ingest({
+    store: {
+      async commit(captures) {
+        commits.push(captures);
+        return commit(captures);
+      },
+    },
+    loop: {
+      newClaim: () => ({ dispatcherId: "d", token: "t" }),
+      forget: (_claim, { answered }) => void slots.push(`forget answered=${answered}`),
+      reserve: (name) => slots.push(`reserve ${name}`) > 0,
+      release: (name) => void slots.push(`release ${name}`),
+      run: ({ delivery }) => void slots.push(`run ${delivery.subscription}`),
+      expectBacklog: (name) => void slots.push(`backlog ${name}`),
+    },
+    matching: match,
+    refreshMatching: options.refresh ?? (async () => {}),
+    log,
+  });
+  const call = new FakeCall();
+  ingest.capture(call);
+  return { ingest, call, commits, slots };
+}
+
+test("Ingest speaks first, with its window, and commits what comes in one message together", async () => {
+  const { call, commits } = makeIngest({});
+  expect(call.windows).toBe(1);
+  call.say(Array.from({ length: 300 }, () => makeEvent()));
+  await call.answered(300);
+  expect(commits.map(({ length }) => length)).toEqual([256, 44]);
+  expect(new Set(call.answers.map(({ outcome }) => outcome))).toEqual(
+    new Set(["CAPTURE_OUTCOME_STORED"]),
+  );
+  expect(call.answers.map(({ number }) => number).toSorted((a, b) => a - b)).toEqual(
+    Array.from({ length: 300 }, (_, number) => number),
+  );
+});
+
+test("Ingest refuses, and stores nothing, while the disk is below its reserve, and recovers", async () => {
+  const { ingest, call, commits } = makeIngest({});
+  ingest.diskHasRoom = false;
+  call.say([makeEvent()]);
+  await call.answered(1);
+  expect(call.answers[0]).toMatchObject({
+    outcome: "CAPTURE_OUTCOME_UNAVAILABLE",
+    reason: "disk_reserve",
+  });
+  expect(commits).toEqual([]);
+  ingest.diskHasRoom = true;
+  call.say([makeEvent()]);
+  await call.answered(2);
+  expect(call.answers[1]).toMatchObject({ outcome: "CAPTURE_OUTCOME_STORED" });
+});
+
+test("Ingest answers unavailable, and gives the slots back, where the commit failed", async () => {
+  const { call, slots } = makeIngest({
+    commit: () => {
+      throw new StoreUnavailableError("gone");
+    },
+    match: () => ({ revision: 1, match: () => ["one"] }),
+  });
+  call.say([makeEvent()]);
+  await call.answered(1);
+  expect(call.answers[0]).toMatchObject({
+    outcome: "CAPTURE_OUTCOME_UNAVAILABLE",
+    reason: "store",
+  });
+  expect(slots).toEqual(["reserve one", "forget answered=false", "release one"]);
+});
+
+test("Ingest matches again where the set of subscriptions changed under the commit", async () => {
+  let revision = 1;
+  const { call, commits } = makeIngest({
+    commit: (captures) =>
+      revision === 1
+        ? null
+        : captures.map(({ event }) => ({ eventId: event.id, duplicate: false, deliveries: [] })),
+    match: () => ({ revision, match: () => [`of revision ${revision}`] }),
+    refresh: async () => {
+      revision = 2;
+    },
+  });
+  call.say([makeEvent()]);
+  await call.answered(1);
+  const names = commits.map(([capture]) => capture?.deliveries[0]?.subscription);
+  expect(names).toEqual(["of revision 1", "of revision 2"]);
+});
+
+test("Ingest gives a duplicate's slot back, and says which event was first", async () => {
+  const { call, slots } = makeIngest({
+    commit: () => [{ eventId: "evt_first", duplicate: true, deliveries: [] }],
+    match: () => ({ revision: 1, match: () => ["one"] }),
+  });
+  call.say([makeEvent()]);
+  await call.answered(1);
+  expect(call.answers[0]).toMatchObject({
+    outcome: "CAPTURE_OUTCOME_DUPLICATE",
+    eventId: "evt_first",
+  });
+  expect(slots).toEqual(["reserve one", "release one", "forget answered=true"]);
+});
+
+test("Ingest ends a stream that sends more than its window", async () => {
+  const { call } = makeIngest({});
+  call.say(Array.from({ length: 4_097 }, () => makeEvent()));
+  expect(call.failed).toMatchObject({ code: "RESOURCE_EXHAUSTED" });
+});
+
+test.each([
+  ["without an id", { id: "" }],
+  ["with a foreign id", { id: "dlv_01a20b7e272f740ab8b0d86208315608" }],
+  ["without a digest", { bodySha256: new Uint8Array(0) }],
+])("Ingest ends a stream that sends an event %s", (_, fields) => {
+  const { call, commits } = makeIngest({});
+  call.say([makeEvent(fields)]);
+  expect(call.failed).toMatchObject({ code: "INVALID_ARGUMENT" });
+  expect(commits).toEqual([]);
+});
+
+test("stop() answers what waits, refuses what comes later, and ends the streams", async () => {
+  const { ingest, call } = makeIngest({});
+  call.say([makeEvent()]);
+  await ingest.stop();
+  expect(call.answers).toMatchObject([{ outcome: "CAPTURE_OUTCOME_STORED" }]);
+  expect(call.ended).toBe(true);
+  call.say([makeEvent()]);
+  expect(call.answers[1]).toMatchObject({ reason: "shutting_down" });
+});
+
+test("Ingest answers what an edge sent before it finished, then ends the stream", async () => {
+  const { call } = makeIngest({});
+  call.say([makeEvent()]);
+  call.finish();
+  await call.answered(1);
+  expect(call.ended).toBe(true);
+});
