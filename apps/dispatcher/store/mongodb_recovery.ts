@@ -113,6 +113,9 @@ async function isDead(
 /**
  * Puts at most STEP_DELIVERIES_MAX running deliveries back to waiting, due now. Each update asks again whether the
  * delivery still runs there, so two that do this at once count each delivery once.
+ *
+ * One update for each and not one for all: where a transaction has locked one of them the server waits for that, and
+ * SecantusDB, which the tests run on, would keep the whole collection from that transaction meanwhile.
  */
 async function putBack(
   { collections: { deliveries }, clock }: MongoContext,
@@ -124,10 +127,10 @@ async function putBack(
     deliveries.find(running, { projection: { _id: 1 } }).limit(STEP_DELIVERIES_MAX),
   );
   if (found.length === 0) return 0;
-  const ids = found.map(({ _id }) => _id);
   const $set = { state: "waiting" as const, nextAttemptAt: clock.now(), claim: null };
   const update = $inc.interruptions ? { $set, $inc } : { $set };
-  const { modifiedCount } = await deliveries.updateMany({ _id: { $in: ids }, ...running }, update);
+  const writes = found.map(({ _id }) => ({ updateOne: { filter: { _id, ...running }, update } }));
+  const { modifiedCount } = await deliveries.bulkWrite(writes, { ordered: false });
   return modifiedCount;
 }
 

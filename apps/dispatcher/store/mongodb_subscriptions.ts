@@ -115,8 +115,10 @@ function nextSubscriptions(
 async function waitForCommits(context: MongoContext): Promise<void> {
   const { gates, dispatchers } = context.collections;
   const patience = new AbortController();
-  const written = gates.updateMany({}, { $inc: { barriers: 1 } });
-  const ended = written.finally(() => patience.abort());
+  const ids = await gates.find({}, { projection: { _id: 1 } }).toArray();
+  const update = { $inc: { barriers: 1 } };
+  const written = ids.map(({ _id }) => gates.updateOne({ _id }, update));
+  const ended = Promise.all(written).finally(() => patience.abort());
   const late = delay(BARRIER_MS_MAX, true, { signal: patience.signal }).catch(() => false);
   if ((await Promise.race([late, ended])) === true) {
     context.log.warn("ended commits that held up a changed set of subscriptions");
