@@ -1,4 +1,5 @@
 import { assertNodeVersion, ConfigError, loadConfig, readEnv } from "@hookgate/config";
+import { serverSecurity } from "@hookgate/rpc";
 import { createLog, startOpsServer } from "@hookgate/telemetry";
 import { startDispatcher } from "./start_dispatcher.ts";
 
@@ -6,42 +7,62 @@ import { startDispatcher } from "./start_dispatcher.ts";
 const EXIT_BAD_CONFIGURATION = 2;
 
 /** Draining takes at most this long, then the process ends all the same. */
-const DRAIN_MS_MAX = 4_900;
+const STOP_MS_MAX = 4_900;
 
 async function main(): Promise<void> {
   assertNodeVersion();
+  // Until there is something to reload: unheard, the signal would end the process.
+  process.on("SIGHUP", () => {});
   const env = readEnv(process.env);
-  const config = await loadConfig({ env });
   const log = createLog({ name: "dispatcher", level: env.logLevel });
-  const dispatcher = await startDispatcher({ env, config, log });
+  const config = await loadConfig({ env, log });
+  const security = await serverSecurity(env).catch(refuseEnvironment);
+  const dispatcher = await startDispatcher({ env, config, security, log });
   const ops = await startOpsServer({
     port: env.dispatcherOpsPort,
     live: () => true,
-    ready: dispatcher.ready,
+    ready: () => dispatcher.ready(),
   });
 
-  process.on("SIGHUP", async () => {
-    try {
-      await dispatcher.reload(await loadConfig({ env }));
-      log.info("configuration reloaded");
-    } catch (error) {
-      log.error({ err: error }, "configuration not reloaded: the old one stays");
-    }
-  });
-  for (const signal of ["SIGTERM", "SIGINT"] as const) {
-    process.once(signal, async () => {
-      log.info({ signal }, "draining");
-      setTimeout(() => process.exit(1), DRAIN_MS_MAX).unref();
-      await dispatcher.stop();
-      await ops.close();
-      process.exit(0);
+  let reloading = Promise.resolve();
+  process.on("SIGHUP", () => {
+    // One after the other: of two that overlap the older one could win.
+    reloading = reloading.then(async () => {
+      try {
+        await dispatcher.reload(await loadConfig({ env, log }));
+        log.info("configuration reloaded");
+      } catch (error) {
+        log.error({ err: error }, "configuration not reloaded: the old one stays");
+      }
     });
+  });
+  let stopping = false;
+  async function stop(signal: NodeJS.Signals): Promise<void> {
+    // Ctrl-C can come twice: from the terminal, and from whoever started us.
+    if (stopping) return;
+    stopping = true;
+    log.info({ signal }, "draining");
+    setTimeout(() => process.exit(1), STOP_MS_MAX).unref();
+    await dispatcher.stop();
+    await ops.close();
+    process.exit(0);
   }
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, stop);
   process.stdout.write(`ready dispatcher ${dispatcher.address}\n`);
 }
 
+/** Keys and tokens are the operator's to mend, as everything in the environment is. */
+function refuseEnvironment(error: Error): never {
+  throw new ConfigError("Cannot use the environment", [error.message]);
+}
+
+/** An error that says what to do needs no stack. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.message.startsWith("Cannot ") ? error.message : String(error.stack);
+}
+
 main().catch((error: unknown) => {
-  const bad = error instanceof ConfigError;
-  process.stderr.write(`${bad ? error.message : String((error as Error)?.stack ?? error)}\n`);
-  process.exit(bad ? EXIT_BAD_CONFIGURATION : 1);
+  process.stderr.write(`${describe(error)}\n`);
+  process.exit(error instanceof ConfigError ? EXIT_BAD_CONFIGURATION : 1);
 });

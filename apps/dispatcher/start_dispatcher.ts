@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { dirname, relative } from "node:path";
 import type { Config, Env } from "@hookgate/config";
-import { type RpcServer, serverSecurity, startRpcServer } from "@hookgate/rpc";
+import { type RpcServer, type ServerSecurity, startRpcServer } from "@hookgate/rpc";
 import type { Log } from "@hookgate/telemetry";
 import { createAdmin } from "./admin/create_admin.ts";
 import { logMetrics, METRICS_EVERY_MS } from "./admin/log_metrics.ts";
@@ -39,6 +39,8 @@ const DUE_SECONDS_MAX = 1_000;
 export interface StartDispatcherOptions {
   env: Env;
   config: Config;
+  /** Who may call. */
+  security: ServerSecurity;
   log: Log;
   /** @default {Math.random} */
   random?: () => number;
@@ -58,7 +60,7 @@ export interface Dispatcher {
 
 /** Opens the store, takes over what was left running, and serves. */
 export async function startDispatcher(options: StartDispatcherOptions): Promise<Dispatcher> {
-  const { env, config, log, random = Math.random } = options;
+  const { env, config, security, log, random = Math.random } = options;
   const dispatcherId = randomUUID();
   const { store, backend, diskHasRoom } = await openStore({ env, dispatcherId, log });
 
@@ -121,7 +123,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
   await tick();
   const rpc = await startRpcServer({
     address: env.dispatcherAddress,
-    security: await serverSecurity(env),
+    security,
     ingest: { capture: (call) => ingest.capture(call) },
     admin: createAdmin({ store, wake: (name) => loop.expectBacklog(name) }),
     log,

@@ -89,7 +89,7 @@ async function start(subscriptions: Subscription[]): Promise<void> {
     handlerHosts: { count: 2, memoryBytesMax: 512 * 1024 * 1024 },
   } as unknown as Config;
   const log = createLog({ name: "test", level: "silent" });
-  dispatcher = await startDispatcher({ env, config, log });
+  dispatcher = await startDispatcher({ env, config, security: { tokens: null, tls: null }, log });
   client = connectRpc({ address: dispatcher.address, security: { token: null, tls: null } });
 }
 
