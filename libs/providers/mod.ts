@@ -13,6 +13,7 @@ export * from "./common_credential_headers.ts";
 export * from "./find_provider.ts";
 export * from "./format_header_block.ts";
 export * from "./generic.ts";
+export * from "./handshake.ts";
 export * from "./parse_header_block.ts";
 export * from "./provider.ts";
 export * from "./providers.ts";

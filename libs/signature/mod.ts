@@ -15,3 +15,4 @@ export * from "./sign.ts";
 export * from "./signed_request.ts";
 export * from "./verdict.ts";
 export * from "./verify.ts";
+export * from "./verify_secret.ts";
