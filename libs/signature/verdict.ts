@@ -31,17 +31,12 @@ export interface Acceptance {
   intact: boolean;
 }
 
+/** Reasons that say all there is to say. */
+export type PlainReason = Exclude<RefusalReason, "stale" | "future" | "certificate_needed">;
+
 /** A request that was not. */
 export type Refusal =
-  | {
-      ok: false;
-      reason:
-        | "missing_header"
-        | "malformed_header"
-        | "unknown_version"
-        | "no_match"
-        | "certificate_not_trusted";
-    }
+  | { ok: false; reason: PlainReason }
   | {
       ok: false;
       reason: "stale" | "future";
