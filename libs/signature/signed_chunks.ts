@@ -65,6 +65,8 @@ function readPart(
 }
 
 function readMemberPart(part: Exclude<SignedPart, string>, reading: Reading, url: string): Found {
+  // A recipe that promises what cannot be signed must not verify over what is left.
+  if (typeof part !== "object") return null;
   if ("literal" in part) return Buffer.from(part.literal);
   if ("urlDecoding" in part) return Buffer.from(decodeSome(url, part.urlDecoding));
   if ("compute" in part) return compute(part.compute, reading.request);
@@ -72,11 +74,8 @@ function readMemberPart(part: Exclude<SignedPart, string>, reading: Reading, url
     const digest = createHash(part.digest).update(reading.request.body).digest();
     return Buffer.from(encode(part.encoding, digest));
   }
-  if (!("header" in part || "json" in part || "form" in part || "query" in part)) {
-    // A recipe that promises what cannot be signed must not verify over what is left.
-    return null;
-  }
-  return readPlacePart(part, reading);
+  const isPlace = "header" in part || "json" in part || "form" in part || "query" in part;
+  return isPlace ? readPlacePart(part, reading) : null;
 }
 
 function readPlacePart(place: Place, reading: Reading): Found {
