@@ -1,10 +1,8 @@
+import { WEBHOOK_EVENT_TYPES } from "@hookgate/types";
 import { COMMON_CREDENTIAL_HEADERS } from "./common_credential_headers.ts";
 import type { Provider } from "./provider.ts";
 import { readJsonStrings } from "./read_json_strings.ts";
 import { sampleData } from "./sample_data.ts";
-
-/** 1 to 200 characters, none of them a control, an invisible one, half of a pair or a line's end: fit for a log line. */
-const TYPE = /^[^\p{C}\p{Zl}\p{Zp}]{1,200}$/u;
 
 /**
  * Hookgate's own scheme, for senders that have none: the specification's `{type, timestamp, data}` as the body, signed
@@ -12,23 +10,36 @@ const TYPE = /^[^\p{C}\p{Zl}\p{Zp}]{1,200}$/u;
  */
 export const generic: Provider = {
   id: "generic",
+  name: "Generic",
   documentation: "README.md",
   recipe: {
+    kind: "hmac",
     scheme: "generic",
-    header: "x-webhook-signature",
-    prefix: "sha256=",
+    signature: { header: "x-webhook-signature" },
+    format: { kind: "plain", prefix: "sha256=" },
     digest: "sha256",
     encoding: "hex",
-    key: "utf8",
     signed: ["body"],
   },
-  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
-
+  // A string at the top, and no other: the specification's own form is held to.
   describe({ body }) {
     const type = readJsonStrings(body, ["type"])?.get("type") ?? "";
-    const readable = TYPE.test(type);
-    return { type: readable ? type : "unknown", providerEventId: "", readable };
+    return { type, providerEventId: "", readable: type !== "" };
   },
+  // Its types are the specification's own.
+  canonical: {},
+  dedupeCovered: false,
+  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
+  ackDeadlineMs: null,
+  retries: {
+    automatic: false,
+    horizonMs: null,
+    note: "What the sender makes of an answer is its own.",
+  },
+  needsPublicUrl: false,
+  secretHint: { pattern: null, note: "any text that both sides know" },
+  evidence: ["formula"],
+  sampleTypes: WEBHOOK_EVENT_TYPES,
 
   sample(type, now) {
     const body = JSON.stringify({ type, timestamp: now.toISOString(), data: sampleData(type) });

@@ -3,17 +3,22 @@
  * One file per provider; here too is the form in which a request's headers are kept.
  *
  * ```ts
- * import { findProvider } from "@hookgate/providers";
- * const { type, providerEventId } = findProvider("generic")?.describe({ headers, body }) ?? {};
+ * import { describeEvent, findProvider } from "@hookgate/providers";
+ * const provider = findProvider("stripe");
+ * if (provider) log(describeEvent(provider, request).type);
  * ```
  *
  * @module
  */
 export * from "./common_credential_headers.ts";
+export * from "./describe_event.ts";
 export * from "./find_provider.ts";
 export * from "./format_header_block.ts";
 export * from "./generic.ts";
+export * from "./handshake.ts";
 export * from "./parse_header_block.ts";
 export * from "./provider.ts";
+export * from "./provider_type.ts";
 export * from "./providers.ts";
+export * from "./recipe_for.ts";
 export * from "./visible_headers.ts";

@@ -4,14 +4,21 @@
  *
  * ```ts
  * import { verify } from "@hookgate/signature";
- * const verdict = verify(recipe, { headers, body }, { secrets: [{ id: "1", value: secret }] });
+ * const verdict = await verify(recipe, request, { secrets: [{ id: "1", value: secret }] });
  * if (!verdict.ok) refuse(verdict.reason);
  * ```
  *
  * @module
  */
+export * from "./incoming.ts";
+export * from "./make_certificate.ts";
+export * from "./make_secret.ts";
+export * from "./read_pointer.ts";
+export * from "./reading.ts";
 export * from "./recipe.ts";
 export * from "./sign.ts";
+export * from "./signed_bytes.ts";
 export * from "./signed_request.ts";
 export * from "./verdict.ts";
 export * from "./verify.ts";
+export * from "./verify_secret.ts";

@@ -1,16 +1,60 @@
-import { computeMac } from "./compute_mac.ts";
-import type { Recipe } from "./recipe.ts";
+import type { KeyObject } from "node:crypto";
+import type { AnyRecipe, Recipe } from "./recipe.ts";
+import { signItems } from "./sign_items.ts";
+import { signJwt } from "./sign_jwt.ts";
+import { signMac } from "./sign_mac.ts";
+import { signBasic, signSharedSecret } from "./sign_shared_secret.ts";
+import { signWithPrivateKey } from "./sign_with_private_key.ts";
+import type { OutgoingRequest } from "./signed_request.ts";
+
+/** Options for {@linkcode sign}. */
+export interface SignOptions {
+  /** The secret; of asymmetric schemes needed only where it is a part of what is signed. */
+  secret: string;
+  /** The private key of asymmetric schemes, in PEM or parsed. */
+  privateKey?: string | KeyObject;
+  /** When it is signed, in milliseconds since 1970. */
+  now: number;
+}
 
 /**
- * Signs a body as the provider would: the headers to send with it, by lower-case name.
+ * Signs a request as the provider would: the request to send, with all that the scheme puts into headers, body or URL.
+ * A time or an id that the headers hold already is kept and signed as it is.
  *
- * @throws {TypeError} where the secret is empty: `verify` would refuse what it signs.
+ * @throws {TypeError} where it cannot be signed so: an empty secret, or one that is no key; a part that is missing.
  */
 export function sign(
   recipe: Recipe,
-  body: Uint8Array,
-  options: { secret: string },
-): Record<string, string> {
-  if (options.secret === "") throw new TypeError("Cannot sign: the secret is empty");
-  return { [recipe.header]: recipe.prefix + computeMac(recipe, body, options) };
+  request: OutgoingRequest,
+  options: SignOptions,
+): OutgoingRequest {
+  switch (recipe.kind) {
+    case "hmac":
+    case "hash":
+      return signMac(recipe, request, options);
+    case "public_key":
+    case "certificate":
+      return signWithPrivateKey(recipe, request, options);
+    case "jwt":
+      return signJwt(recipe, request, options);
+    case "shared_secret":
+      return signSharedSecret(recipe, request, options);
+    case "basic":
+      return signBasic(request, options);
+    case "items":
+      return signItems(recipe, request, options);
+    case "any":
+      return sign(chooseRecipe(recipe, options), request, options);
+  }
+}
+
+/** The first scheme that can be signed with what there is. */
+function chooseRecipe({ scheme, recipes }: AnyRecipe, options: SignOptions): Recipe {
+  const slow = options.privateKey !== undefined;
+  const fit = recipes.find(
+    ({ kind }) => (kind === "public_key" || kind === "certificate") === slow,
+  );
+  const chosen = fit ?? recipes[0];
+  if (chosen === undefined) throw new TypeError(`Cannot sign: ${scheme} has no schemes`);
+  return chosen;
 }

@@ -1,58 +1,106 @@
-import { timingSafeEqual } from "node:crypto";
-import { computeMac } from "./compute_mac.ts";
-import type { Recipe } from "./recipe.ts";
+import type { AnyRecipe, AsymmetricRecipe, Recipe, SymmetricRecipe } from "./recipe.ts";
+import { refuse } from "./refuse.ts";
 import type { SignedRequest } from "./signed_request.ts";
-import type { Verdict } from "./verdict.ts";
+import type { Refusal, RefusalReason, Verdict } from "./verdict.ts";
+import { verifyCertificate } from "./verify_certificate.ts";
+import { verifyItems } from "./verify_items.ts";
+import { verifyJwt } from "./verify_jwt.ts";
+import { verifyMac } from "./verify_mac.ts";
+import { verifyPublicKey } from "./verify_public_key.ts";
+import type { VerifySecret } from "./verify_secret.ts";
+import { verifyBasic, verifySharedSecret } from "./verify_shared_secret.ts";
 
-/** A secret to verify with. */
-export interface VerifySecret {
-  /** What the verdict says when it matches. */
-  id: string;
-  /** The secret itself; an empty one never matches. */
-  value: string;
+/** Options for {@linkcode verify}. */
+export interface VerifyOptions {
+  secrets: readonly VerifySecret[];
+  /** Certificates that a verdict has asked for, PEM by URL. @default {new Map()} */
+  certificates?: ReadonlyMap<string, string>;
 }
 
-const MAC_BYTES = { sha256: 32 } as const;
-const HEX_DIGITS = /^[0-9a-f]+$/;
-
 /**
- * Says whether the request was signed with one of the secrets. Bad input is a verdict, never an error.
+ * Says whether the request was signed with one of the secrets. Bad input is a verdict, never an error, and the promise
+ * of a slow scheme never rejects.
  *
  * All secrets are tried, whichever matches, and MACs are compared in constant time: an answer's timing tells neither
- * how much of a guess was right nor which secret is in use. Digits are lower case and complete, the header is sent once:
- * a signature is spelled in one way, so no changed bit of it verifies.
+ * how much of a guess was right nor which secret is in use. A signature is spelled in one way, in a header that is sent
+ * once, so no changed bit of it verifies. Time is judged last, as of the time of receipt: `stale` and `future` say that
+ * the signature itself was right.
  */
+export function verify(
+  recipe: SymmetricRecipe,
+  request: SignedRequest,
+  options: VerifyOptions,
+): Verdict;
+export function verify(
+  recipe: AsymmetricRecipe,
+  request: SignedRequest,
+  options: VerifyOptions,
+): Promise<Verdict>;
 export function verify(
   recipe: Recipe,
   request: SignedRequest,
-  options: { secrets: readonly VerifySecret[] },
-): Verdict {
-  const values = request.headers(recipe.header);
-  const value = values[0];
-  if (value === undefined) return { ok: false, reason: "missing_header" };
-  // Two signatures are two claims: whoever added the second one must not get to choose which counts.
-  const signature = values.length === 1 ? readSignature(recipe, value) : null;
-  if (signature === null) return { ok: false, reason: "malformed_header" };
-
-  const claimed = Buffer.from(signature, "latin1");
-  let secretId: string | null = null;
-  for (const secret of options.secrets) {
-    // Anybody can sign with an empty key.
-    if (secret.value === "") continue;
-    const mac = computeMac(recipe, request.body, { secret: secret.value });
-    const matches = timingSafeEqual(Buffer.from(mac, "latin1"), claimed);
-    if (matches) secretId ??= secret.id;
+  options: VerifyOptions,
+): Verdict | Promise<Verdict>;
+export function verify(
+  recipe: Recipe,
+  request: SignedRequest,
+  options: VerifyOptions,
+): Verdict | Promise<Verdict> {
+  switch (recipe.kind) {
+    case "hmac":
+    case "hash":
+      return verifyMac(recipe, request, options);
+    case "public_key":
+      return verifyPublicKey(recipe, request, options);
+    case "certificate": {
+      const { secrets, certificates = new Map() } = options;
+      return verifyCertificate(recipe, request, { secrets, certificates });
+    }
+    case "jwt":
+      return verifyJwt(recipe, request, options);
+    case "shared_secret":
+      return verifySharedSecret(recipe, request, options);
+    case "basic":
+      return verifyBasic(recipe, request, options);
+    case "items":
+      return verifyItems(recipe, request, options);
+    case "any":
+      return verifyAny(recipe, request, options);
+    default:
+      // A kind of a later version, in a user's own recipe: what is not understood does not verify.
+      return refuse("unknown_version");
   }
-  if (secretId === null) return { ok: false, reason: "no_match" };
-  return { ok: true, scheme: recipe.scheme, secretId, signedAt: null, signature };
 }
 
-/** The signature without its prefix; null where the value is none. Looks at the length before anything else. */
-function readSignature(recipe: Recipe, value: string): string | null {
-  const digits = MAC_BYTES[recipe.digest] * 2;
-  const { prefix } = recipe;
-  if (value.length === digits) return HEX_DIGITS.test(value) ? value : null;
-  if (value.length !== prefix.length + digits || !value.startsWith(prefix)) return null;
-  const signature = value.slice(prefix.length);
-  return HEX_DIGITS.test(signature) ? signature : null;
+function verifyAny(
+  { recipes }: AnyRecipe,
+  request: SignedRequest,
+  options: VerifyOptions,
+): Verdict | Promise<Verdict> {
+  const verdicts = recipes.map((recipe) => verify(recipe, request, options));
+  const settled = verdicts.filter((verdict): verdict is Verdict => !(verdict instanceof Promise));
+  if (settled.length === verdicts.length) return chooseVerdict(settled);
+  return Promise.all(verdicts).then(chooseVerdict);
+}
+
+/** From what says least about the request to what says most. */
+const TELLING: readonly RefusalReason[] = [
+  "missing_header",
+  "unknown_version",
+  "malformed_header",
+  "certificate_not_trusted",
+  "no_match",
+  "certificate_needed",
+  "future",
+  "stale",
+];
+
+/** The first verdict that accepts; of refusals the one that says most. */
+function chooseVerdict(verdicts: readonly Verdict[]): Verdict {
+  let refusal: Refusal = refuse("missing_header");
+  for (const verdict of verdicts) {
+    if (verdict.ok) return verdict;
+    if (TELLING.indexOf(verdict.reason) > TELLING.indexOf(refusal.reason)) refusal = verdict;
+  }
+  return refusal;
 }

@@ -1,18 +1,18 @@
 import { createHash, createHmac } from "node:crypto";
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import type { Recipe } from "./recipe.ts";
+import type { MacRecipe } from "./recipe.ts";
 import { sign } from "./sign.ts";
 import type { Verdict } from "./verdict.ts";
 import { verify } from "./verify.ts";
 
-const RECIPE: Recipe = {
+const RECIPE: MacRecipe = {
+  kind: "hmac",
   scheme: "test",
-  header: "x-signature",
-  prefix: "sha256=",
+  signature: { header: "x-signature" },
+  format: { kind: "plain", prefix: "sha256=" },
   digest: "sha256",
   encoding: "hex",
-  key: "utf8",
   signed: ["body"],
 };
 const SECRET = "correct horse battery staple";
@@ -25,8 +25,15 @@ function judge(
   values: readonly string[],
   { body = BODY as Uint8Array, secrets = SECRETS, recipe = RECIPE } = {},
 ): Verdict {
-  const headers = (name: string) => (name === recipe.header ? values : []);
-  return verify(recipe, { headers, body }, { secrets });
+  const headers = (name: string) => (name === "x-signature" ? values : []);
+  const request = { method: "POST", url: "https://example.com/", headers, body, receivedAt: 0 };
+  return verify(recipe, request, { secrets });
+}
+
+/** The header's values that `sign` gives a body. */
+function signatures(body: Uint8Array, secret: string): string[] {
+  const request = { method: "POST", url: "https://example.com/", headers: {}, body };
+  return Object.values(sign(RECIPE, request, { secret, now: 0 }).headers);
 }
 
 /** The reason of a refusal; `accepted` where it was none. */
@@ -44,6 +51,7 @@ test.each([
     secretId: "1",
     signedAt: null,
     signature: MAC,
+    intact: true,
   });
 });
 
@@ -148,7 +156,7 @@ test("verify() accepts nothing where there are no secrets", () => {
 });
 
 test("verify() takes the digits alone where the recipe has no prefix", () => {
-  const recipe = { ...RECIPE, prefix: "" };
+  const recipe = { ...RECIPE, format: { kind: "plain" as const } };
   expect(judge([MAC], { recipe }).ok).toBe(true);
   expect(reason(judge([`sha256=${MAC}`], { recipe }))).toBe("malformed_header");
 });
@@ -184,7 +192,7 @@ const bytes = fc.uint8Array({ maxLength: 300 });
 test("verify() accepts what sign() signs, over any bytes and under any secret", () => {
   fc.assert(
     fc.property(secretText, bytes, (secret, body) => {
-      const values = Object.values(sign(RECIPE, body, { secret }));
+      const values = signatures(body, secret);
       expect(judge(values, { body, secrets: [{ id: "a", value: secret }] }).ok).toBe(true);
     }),
   );
@@ -194,7 +202,7 @@ test("verify() refuses a body with one bit changed", () => {
   const nonEmpty = fc.uint8Array({ minLength: 1, maxLength: 300 });
   fc.assert(
     fc.property(secretText, nonEmpty, fc.nat(), (secret, body, at) => {
-      const values = Object.values(sign(RECIPE, body, { secret }));
+      const values = signatures(body, secret);
       const secrets = [{ id: "a", value: secret }];
       expect(reason(judge(values, { body: flip(body, at % (body.length * 8)), secrets }))).toBe(
         "no_match",
@@ -208,8 +216,8 @@ test("verify() refuses a body with a byte more or less", () => {
     fc.property(secretText, bytes, fc.integer({ min: 0, max: 255 }), (secret, body, byte) => {
       const longer = Uint8Array.from([...body, byte]);
       const secrets = [{ id: "a", value: secret }];
-      const ofShort = Object.values(sign(RECIPE, body, { secret }));
-      const ofLong = Object.values(sign(RECIPE, longer, { secret }));
+      const ofShort = signatures(body, secret);
+      const ofLong = signatures(longer, secret);
       expect(reason(judge(ofShort, { body: longer, secrets }))).toBe("no_match");
       expect(reason(judge(ofLong, { body, secrets }))).toBe("no_match");
     }),

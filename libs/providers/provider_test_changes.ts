@@ -1,0 +1,158 @@
+import {
+  incoming,
+  type OutgoingRequest,
+  type Place,
+  pointerTokens,
+  type Recipe,
+  readPlace,
+  type SignaturePlace,
+} from "@hookgate/signature";
+
+/** A request with one bit changed. */
+export interface Change {
+  request: OutgoingRequest;
+  /** Where: `body`, `url`, or a header's name. */
+  place: string;
+  /** Whether what changed decodes to the same bytes as before, as hex in upper case does. */
+  decodesAlike: boolean;
+}
+
+/** Options for {@linkcode changes}. */
+export interface ChangesOptions {
+  /** Headers that are signed beside those that the recipe names. */
+  signedHeaders: readonly string[];
+  /** Whether the URL is signed. */
+  url: boolean;
+}
+
+/**
+ * Every change of one bit in what the recipe signs, and in the signature's own text. Of a body that is not covered as a
+ * whole: in the texts that are.
+ */
+export function changes(
+  recipe: Recipe,
+  request: OutgoingRequest,
+  { signedHeaders, url }: ChangesOptions,
+): Change[] {
+  const found: Change[] = [];
+  for (const name of usedHeaders(recipe, request, signedHeaders)) {
+    const value = request.headers[name] ?? "";
+    for (const changed of textChanges(value, "latin1")) {
+      const headers = { ...request.headers, [name]: changed };
+      const decodesAlike = alike(value, changed);
+      found.push({ request: { ...request, headers }, place: name, decodesAlike });
+    }
+  }
+  if (url) {
+    for (const changed of textChanges(request.url, "latin1")) {
+      // A URL's fragment is not sent, and what is no ASCII cannot be.
+      if (!/^[!-~]+$/.test(changed) || changed.includes("#")) continue;
+      found.push({ request: { ...request, url: changed }, place: "url", decodesAlike: false });
+    }
+  }
+  return [...found, ...bodyChanges(recipe, request)];
+}
+
+/** The headers of this request that the recipe reads. */
+export function usedHeaders(
+  recipe: Recipe,
+  request: OutgoingRequest,
+  signedHeaders: readonly string[] = [],
+): string[] {
+  const named = placesOf(recipe).flatMap((place) => ("header" in place ? place.header : []));
+  const numbered =
+    "signature" in recipe && typeof recipe.signature === "object" && "numbered" in recipe.signature
+      ? [`${recipe.signature.numbered}1`]
+      : [];
+  const basic = recipe.kind === "basic" ? ["authorization"] : [];
+  const all = new Set([...named, ...numbered, ...basic, ...signedHeaders]);
+  return [...all].filter((name) => request.headers[name] !== undefined);
+}
+
+/** Places that the recipe reads, signatures among them. */
+export function placesOf(recipe: Recipe): Place[] {
+  if (recipe.kind === "any") return recipe.recipes.flatMap(placesOf);
+  if (recipe.kind === "jwt") return [recipe.token];
+  if (recipe.kind === "shared_secret") return [recipe.from];
+  if (!("signed" in recipe)) return [];
+  const { signed, timestamp, bodyDigest } = recipe;
+  const parts = signed.filter((part): part is Place => typeof part === "object" && isPlace(part));
+  const time = timestamp !== undefined && !("pair" in timestamp.from) ? [timestamp.from] : [];
+  const digest = bodyDigest === undefined ? [] : [bodyDigest.from];
+  return [...signaturePlaces(recipe.signature), ...parts, ...time, ...digest];
+}
+
+function signaturePlaces(place: SignaturePlace): Place[] {
+  if ("numbered" in place) return [];
+  return Array.isArray(place) ? [...place] : [place as Place];
+}
+
+function isPlace(part: object): part is Place {
+  return "header" in part || "json" in part || "form" in part || "query" in part;
+}
+
+function bodyChanges(recipe: Recipe, request: OutgoingRequest): Change[] {
+  const covered =
+    ("signed" in recipe && (recipe.coversBody ?? true)) ||
+    (recipe.kind === "jwt" && recipe.bodyDigest !== null);
+  if (!covered) return placesOf(recipe).flatMap((place) => placeChanges(place, request));
+  return flips(request.body).map((body) => {
+    return { request: { ...request, body }, place: "body", decodesAlike: false };
+  });
+}
+
+function placeChanges(place: Place, request: OutgoingRequest): Change[] {
+  if ("header" in place) return [];
+  const before = readPlace({ request: incoming(request, 0) }, place);
+  if (typeof before !== "string") return [];
+  const changed = "query" in place ? [] : textChanges(before, "utf8");
+  return changed.flatMap((text) => {
+    const body = "json" in place ? withJson(request.body, place.json, text) : null;
+    const form = "form" in place ? withForm(request.body, place.form, text) : null;
+    const bytes = body ?? form;
+    const decodesAlike = alike(before, text);
+    return bytes ? [{ request: { ...request, body: bytes }, place: "body", decodesAlike }] : [];
+  });
+}
+
+/** The text with each of its bits changed; changes that are no text in this encoding are left out. */
+function textChanges(text: string, encoding: "latin1" | "utf8"): string[] {
+  const changed = flips(Buffer.from(text, encoding)).map((bytes) => bytes.toString(encoding));
+  return changed.filter((one) => !one.includes("\ufffd"));
+}
+
+function flips(bytes: Uint8Array): Buffer[] {
+  return Array.from({ length: bytes.length * 8 }, (_, bit) => {
+    const changed = Buffer.from(bytes);
+    changed.writeUInt8(changed.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
+    return changed;
+  });
+}
+
+/** Whether two texts of a signature are the same bytes: case of hex digits, last bits of base64. */
+function alike(before: string, after: string): boolean {
+  if (before.toLowerCase() === after.toLowerCase() && /[0-9a-f]{40}/i.test(before)) return true;
+  const [one, other] = [before, after].map((text) =>
+    Buffer.from(text.replace(/^.*[=,](?=[A-Za-z0-9+/_-]{20})/, ""), "base64"),
+  );
+  return one !== undefined && other !== undefined && one.length >= 20 && one.equals(other);
+}
+
+function withJson(body: Uint8Array, pointer: string, text: string): Buffer {
+  const json: unknown = JSON.parse(Buffer.from(body).toString());
+  const tokens = pointerTokens(pointer);
+  const last = tokens.pop() ?? "";
+  let parent = json;
+  for (const token of tokens) parent = Reflect.get(Object(parent), token);
+  const before: unknown = Reflect.get(Object(parent), last);
+  // A number stays one where it can: the sender writes it so.
+  const value = typeof before === "number" && String(Number(text)) === text ? Number(text) : text;
+  Reflect.set(Object(parent), last, value);
+  return Buffer.from(JSON.stringify(json));
+}
+
+function withForm(body: Uint8Array, name: string, text: string): Buffer {
+  const form = new URLSearchParams(Buffer.from(body).toString());
+  form.set(name, text);
+  return Buffer.from(form.toString());
+}

@@ -1,0 +1,140 @@
+import { NUMBERED_HEADERS_MAX, SIGNATURE_CHARS_MAX } from "./limits.ts";
+import { type Reading, readPlace } from "./reading.ts";
+import type { Place, SignatureFormat, SignaturePlace } from "./recipe.ts";
+
+/** What a request claims: its signatures, as texts in the recipe's format but not yet in its encoding. */
+export interface Claim {
+  signatures: readonly string[];
+  /** The value of a key of the list that the signatures stand in; undefined where there is none or several. */
+  pair: (key: string) => string | undefined;
+}
+
+/** Why there is no claim. */
+export type UnclaimedReason = "missing_header" | "malformed_header" | "unknown_version";
+
+const PLAIN: SignatureFormat = { kind: "plain" };
+/** How a version stands before a signature, as in `v0=`. */
+const VERSION = /^v\d+[a-z]*=/;
+const noPair = () => undefined;
+
+/** Reads the signatures of a request; looks at lengths before anything else. */
+export function readClaim(
+  recipe: { signature: SignaturePlace; format?: SignatureFormat },
+  reading: Reading,
+  options: { signaturesMax: number },
+): Claim | UnclaimedReason {
+  const { signature, format = PLAIN } = recipe;
+  if (!isSeveral(signature)) {
+    const text = readPlace(reading, signature);
+    if (text === undefined) return "missing_header";
+    // Two signatures are two claims: whoever added the second one must not get to choose which counts.
+    return text === null ? "malformed_header" : parseText(format, text, options);
+  }
+  const texts = readTexts(signature, reading);
+  if (typeof texts === "string") return texts;
+
+  // Several places: one good signature will do, whatever stands in the others.
+  const claims = texts.map((text) => parseText(format, text, options));
+  const good = claims.filter((claim) => typeof claim !== "string");
+  if (good.length === 0)
+    return claims.find((claim) => typeof claim === "string") ?? "malformed_header";
+  const signatures = good.flatMap((claim) => claim.signatures);
+  return { signatures, pair: good[0]?.pair ?? noPair };
+}
+
+type SeveralPlaces = Exclude<SignaturePlace, Place>;
+
+function isSeveral(place: SignaturePlace): place is SeveralPlaces {
+  return Array.isArray(place) || "numbered" in place;
+}
+
+function readTexts(place: SeveralPlaces, reading: Reading): string[] | UnclaimedReason {
+  if ("numbered" in place) return readNumbered(place, reading);
+  const texts: string[] = [];
+  for (const one of place) {
+    const text = readPlace(reading, one);
+    if (text === null) return "malformed_header";
+    if (text !== undefined) texts.push(text);
+  }
+  return texts.length === 0 ? "missing_header" : texts;
+}
+
+function readNumbered(
+  { numbered, max }: { numbered: string; max: number },
+  reading: Reading,
+): string[] | UnclaimedReason {
+  const texts: string[] = [];
+  for (let number = 1; number <= Math.min(max, NUMBERED_HEADERS_MAX); number += 1) {
+    const text = readPlace(reading, { header: `${numbered}${number}` });
+    if (text === null) return "malformed_header";
+    if (text === undefined) break;
+    texts.push(text);
+  }
+  return texts.length === 0 ? "missing_header" : texts;
+}
+
+function parseText(
+  format: SignatureFormat,
+  text: string,
+  { signaturesMax }: { signaturesMax: number },
+): Claim | UnclaimedReason {
+  if (text.length > SIGNATURE_CHARS_MAX || text === "") return "malformed_header";
+  if (format.kind === "plain") return parsePlain(format, text);
+  const entries =
+    format.kind === "pairs" ? splitPairs(text, format.delimiter) : splitVersions(text);
+  if (entries === null) return "malformed_header";
+  const wanted = format.kind === "pairs" ? format.key : format.version;
+  const signatures = valuesOf(entries, wanted);
+  if (signatures.length > signaturesMax) return "malformed_header";
+  if (signatures.length === 0)
+    return entries.some(isVersion) ? "unknown_version" : "malformed_header";
+  return {
+    signatures,
+    pair(key) {
+      const values = valuesOf(entries, key);
+      return values.length === 1 ? values[0] : undefined;
+    },
+  };
+}
+
+type Entry = readonly [key: string, value: string];
+
+function parsePlain(
+  format: { prefix?: string; prefixRequired?: boolean },
+  text: string,
+): Claim | UnclaimedReason {
+  const { prefix = "", prefixRequired = false } = format;
+  if (text.startsWith(prefix)) return { signatures: [text.slice(prefix.length)], pair: noPair };
+  if (VERSION.test(prefix) && VERSION.test(text)) return "unknown_version";
+  return prefixRequired ? "malformed_header" : { signatures: [text], pair: noPair };
+}
+
+/** `t=1,v1=a,v1=b`; spaces around an entry do not count. */
+function splitPairs(text: string, delimiter: string): Entry[] | null {
+  const entries: Entry[] = [];
+  for (const entry of text.split(delimiter)) {
+    const at = entry.indexOf("=");
+    if (at < 1) return null;
+    entries.push([entry.slice(0, at).trim(), entry.slice(at + 1).trim()]);
+  }
+  return entries;
+}
+
+/** `v1,a v1a,b`. */
+function splitVersions(text: string): Entry[] | null {
+  const entries: Entry[] = [];
+  for (const entry of text.split(" ")) {
+    const at = entry.indexOf(",");
+    if (at < 1) return null;
+    entries.push([entry.slice(0, at), entry.slice(at + 1)]);
+  }
+  return entries;
+}
+
+function isVersion([key]: Entry): boolean {
+  return /^v\d+[a-z]*$/.test(key);
+}
+
+function valuesOf(entries: readonly Entry[], key: string): string[] {
+  return entries.filter((entry) => entry[0] === key).map((entry) => entry[1]);
+}

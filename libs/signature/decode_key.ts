@@ -1,0 +1,39 @@
+import { createHash, createSecretKey, type KeyObject } from "node:crypto";
+import { decode } from "./encoding.ts";
+import { SECRET_CHARS_MAX } from "./limits.ts";
+import type { KeyForm } from "./recipe.ts";
+import { smallCache } from "./small_cache.ts";
+
+const KEYS_MAX = 1_024;
+
+/** A key that is parsed once saves 0.2 of 3 µs of an HMAC where it is text, and 12 where it is bytes. */
+const caches = {
+  utf8: cacheOf((secret) => Buffer.from(secret)),
+  base64: cacheOf(decodeBase64),
+  // A public key (`whpk_`) is no base64: what everybody may know never becomes a key to sign with.
+  whsec: cacheOf((secret) => decodeBase64(secret.startsWith("whsec_") ? secret.slice(6) : secret)),
+  hex: cacheOf((secret) => decode("hex", secret.toLowerCase())),
+  sha1: cacheOf((secret) => createHash("sha1").update(secret).digest()),
+} as const satisfies Record<KeyForm, unknown>;
+
+/** The key that a secret is; null where it is empty or not written in this form: then nothing verifies with it. */
+export function decodeKey(form: KeyForm, secret: string): KeyObject | null {
+  // Anybody can sign with an empty key.
+  return secret === "" || secret.length > SECRET_CHARS_MAX ? null : caches[form](secret);
+}
+
+/** Base64 with its padding or without. */
+export function decodeBase64(text: string): Buffer | null {
+  const bare = text.replace(/={1,2}$/, "");
+  const bytes = Buffer.from(bare, "base64");
+  const written = bytes.toString("base64").replace(/=+$/, "");
+  return bytes.length > 0 && written === bare ? bytes : null;
+}
+
+function cacheOf(read: (secret: string) => Buffer | null): (secret: string) => KeyObject | null {
+  return smallCache((secret) => {
+    const bytes = read(secret);
+    if (bytes === null) throw new SyntaxError("Cannot read the secret: it is written otherwise");
+    return createSecretKey(bytes);
+  }, KEYS_MAX);
+}

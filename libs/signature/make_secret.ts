@@ -1,0 +1,85 @@
+import { generateKeyPairSync, type KeyObject, randomBytes } from "node:crypto";
+import { makeCertificate } from "./make_certificate.ts";
+import type { PublicKeyRecipe, Recipe } from "./recipe.ts";
+
+/** What a source and its sender need to try out a scheme without an account. */
+export interface MadeSecret {
+  /** What the source is given: the shared secret, or the public key. */
+  secret: string;
+  /** What the sender signs with, in PEM; null where that is the secret. */
+  privateKey: string | null;
+  /** The certificate of the private key, in PEM; null where the scheme has none. */
+  certificate: string | null;
+}
+
+const SECRET_BYTES = 32;
+const RSA_BITS = 2_048;
+const DAY_MS = 86_400_000;
+
+/** Makes a secret or a pair of keys that fits the recipe. */
+export function makeSecret(recipe: Recipe, { now }: { now: number }): MadeSecret {
+  const bytes = randomBytes(SECRET_BYTES);
+  switch (recipe.kind) {
+    case "hmac":
+    case "hash":
+    case "items":
+      return shared(writeSecret(recipe.key ?? "utf8", bytes));
+    case "shared_secret":
+      return shared(bytes.toString("hex"));
+    case "basic":
+      return shared(`hookgate:${bytes.toString("hex")}`);
+    case "jwt":
+      if (recipe.algorithm === "HS256") return shared(bytes.toString("hex"));
+      return ofKeys(recipe.algorithm === "ES256" ? "ecdsa_p256" : "rsa_sha256", "spki");
+    case "public_key":
+      return ofKeys(recipe.algorithm, recipe.key);
+    case "certificate":
+      return { ...certified(now), secret: bytes.toString("hex") };
+    case "any": {
+      const [first] = recipe.recipes;
+      if (first === undefined)
+        throw new TypeError(`Cannot make a secret: ${recipe.scheme} is empty`);
+      return makeSecret(first, { now });
+    }
+  }
+}
+
+function shared(secret: string): MadeSecret {
+  return { secret, privateKey: null, certificate: null };
+}
+
+function writeSecret(form: string, bytes: Buffer): string {
+  if (form === "whsec") return `whsec_${bytes.toString("base64")}`;
+  return bytes.toString(form === "base64" ? "base64" : "hex");
+}
+
+function ofKeys(algorithm: PublicKeyRecipe["algorithm"], form: PublicKeyRecipe["key"]): MadeSecret {
+  const { publicKey, privateKey } = generate(algorithm);
+  const pem = String(privateKey.export({ format: "pem", type: "pkcs8" }));
+  return { secret: writePublicKey(publicKey, form), privateKey: pem, certificate: null };
+}
+
+function generate(algorithm: PublicKeyRecipe["algorithm"]): {
+  publicKey: KeyObject;
+  privateKey: KeyObject;
+} {
+  if (algorithm === "ed25519") return generateKeyPairSync("ed25519");
+  if (algorithm === "ecdsa_p256") return generateKeyPairSync("ec", { namedCurve: "P-256" });
+  return generateKeyPairSync("rsa", { modulusLength: RSA_BITS });
+}
+
+function writePublicKey(key: KeyObject, form: PublicKeyRecipe["key"]): string {
+  const spki = key.export({ format: "der", type: "spki" });
+  if (form === "spki") return spki.toString("base64");
+  // The key itself is what ends the SubjectPublicKeyInfo of Ed25519.
+  const bytes = spki.subarray(-SECRET_BYTES);
+  if (form === "hex") return bytes.toString("hex");
+  return (form === "whpk" ? "whpk_" : "") + bytes.toString("base64");
+}
+
+function certified(now: number): { privateKey: string; certificate: string } {
+  const keys = generateKeyPairSync("rsa", { modulusLength: RSA_BITS });
+  const certificate = makeCertificate(keys, { from: now - DAY_MS, to: now + 365 * DAY_MS });
+  const privateKey = String(keys.privateKey.export({ format: "pem", type: "pkcs8" }));
+  return { privateKey, certificate };
+}

@@ -1,0 +1,85 @@
+import { createPublicKey, type KeyObject, verify as verifyBytes } from "node:crypto";
+import { decodeBase64 } from "./decode_key.ts";
+import { decode } from "./encoding.ts";
+import { SECRET_CHARS_MAX } from "./limits.ts";
+import type { PublicKeyRecipe } from "./recipe.ts";
+import { smallCache } from "./small_cache.ts";
+
+/** Kinds of signatures made with a private key. */
+export type Algorithm = PublicKeyRecipe["algorithm"] | "es256";
+
+/** Keys of a few sources, each parsed once: parsing costs as much as verifying. */
+const KEYS_MAX = 256;
+const ED25519_KEY_BYTES = 32;
+const RSA_MODULUS_BITS_MIN = 1_024;
+/** SubjectPublicKeyInfo of Ed25519 up to the key itself (RFC 8410). */
+const ED25519_SPKI = Buffer.from("302a300506032b6570032100", "hex");
+export const HASHES = {
+  ed25519: null,
+  ecdsa_p256: "sha256",
+  es256: "sha256",
+  rsa_sha1: "sha1",
+  rsa_sha256: "sha256",
+} as const;
+
+const caches = {
+  hex: smallCache((text) => ed25519Key(decode("hex", text.toLowerCase())), KEYS_MAX),
+  base64: smallCache((text) => ed25519Key(decodeBase64(text)), KEYS_MAX),
+  whpk: smallCache((text) => ed25519Key(readWhpk(text)), KEYS_MAX),
+  spki: smallCache(spkiKey, KEYS_MAX),
+};
+
+/** The public key that a secret is; null where it is none, or one of another algorithm. */
+export function decodePublicKey(
+  { algorithm, key }: { algorithm: Algorithm; key: PublicKeyRecipe["key"] },
+  secret: string,
+): KeyObject | null {
+  if (secret === "" || secret.length > SECRET_CHARS_MAX) return null;
+  const found = caches[key](secret);
+  return found !== null && fits(found, algorithm) ? found : null;
+}
+
+/** Whether the key made this signature over the data. Runs on the thread pool, and never rejects. */
+export function verifySignature(
+  algorithm: Algorithm,
+  data: Uint8Array,
+  { key, signature }: { key: KeyObject; signature: Uint8Array },
+): Promise<boolean> {
+  const dsaEncoding = algorithm === "es256" ? "ieee-p1363" : "der";
+  return new Promise((resolve) => {
+    verifyBytes(HASHES[algorithm], data, { key, dsaEncoding }, signature, (error, matches) => {
+      // An error says of the signature that it is none.
+      resolve(error === null && matches);
+    });
+  });
+}
+
+/** Whether a key is one of the algorithm's, and not too weak to prove anything. */
+export function fits(key: KeyObject, algorithm: Algorithm): boolean {
+  const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key;
+  if (algorithm === "ed25519") return type === "ed25519";
+  if (algorithm === "es256" || algorithm === "ecdsa_p256") {
+    return type === "ec" && details?.namedCurve === "prime256v1";
+  }
+  return type === "rsa" && (details?.modulusLength ?? 0) >= RSA_MODULUS_BITS_MIN;
+}
+
+function ed25519Key(bytes: Buffer | null): KeyObject {
+  if (bytes?.length !== ED25519_KEY_BYTES) {
+    throw new SyntaxError("Cannot read the key: it is not 32 bytes");
+  }
+  const key = Buffer.concat([ED25519_SPKI, bytes]);
+  return createPublicKey({ key, format: "der", type: "spki" });
+}
+
+function readWhpk(text: string): Buffer | null {
+  return text.startsWith("whpk_") ? decodeBase64(text.slice(5)) : null;
+}
+
+function spkiKey(text: string): KeyObject {
+  const trimmed = text.trim();
+  if (trimmed.startsWith("{")) return createPublicKey({ key: JSON.parse(trimmed), format: "jwk" });
+  if (trimmed.startsWith("-----BEGIN PUBLIC KEY-----")) return createPublicKey(trimmed);
+  const key = decodeBase64(trimmed) ?? Buffer.alloc(0);
+  return createPublicKey({ key, format: "der", type: "spki" });
+}

@@ -1,0 +1,56 @@
+import { createPrivateKey, type KeyObject, sign as signBytes } from "node:crypto";
+import { encode } from "./encoding.ts";
+import { incoming } from "./incoming.ts";
+import { prepareSigning } from "./prepare_signing.ts";
+import { type Algorithm, HASHES } from "./public_key.ts";
+import { readPlace } from "./reading.ts";
+import type { CertificateRecipe, PublicKeyRecipe } from "./recipe.ts";
+import { joinChunks } from "./signed_chunks.ts";
+import type { OutgoingRequest } from "./signed_request.ts";
+import { writePlace } from "./write_place.ts";
+
+/** Signs with a private key. A certificate's URL and algorithm are named unless the request names them already. */
+export function signWithPrivateKey(
+  recipe: PublicKeyRecipe | CertificateRecipe,
+  unsigned: OutgoingRequest,
+  { secret, privateKey, now }: { secret: string; privateKey?: string | KeyObject; now: number },
+): OutgoingRequest {
+  if (privateKey === undefined) throw new TypeError("Cannot sign: there is no private key");
+  const key = typeof privateKey === "string" ? createPrivateKey(privateKey) : privateKey;
+  const named = recipe.kind === "certificate" ? nameCertificate(recipe, unsigned, now) : null;
+  const algorithm =
+    recipe.kind === "certificate" ? chosenAlgorithm(recipe, named, now) : recipe.algorithm;
+  const prepared = prepareSigning(recipe, named ?? unsigned, { now });
+  const data = joinChunks(prepared.chunks, secret);
+  const signature = signBytes(HASHES[algorithm], data, { key, dsaEncoding: "der" });
+  return prepared.finish(encode(recipe.encoding, signature));
+}
+
+function nameCertificate(
+  { certificate, digest }: CertificateRecipe,
+  unsigned: OutgoingRequest,
+  now: number,
+): OutgoingRequest {
+  let request = unsigned;
+  const { url, hosts, path } = certificate;
+  if (readPlace({ request: incoming(request, now) }, url) === undefined) {
+    const host = (hosts[0] ?? "").replaceAll("*", "example");
+    request = writePlace(request, url, `https://${host}${path}example.pem`);
+  }
+  if (typeof digest === "string") return request;
+  const [name] = Object.keys(digest.names);
+  const isNamed = readPlace({ request: incoming(request, now) }, digest.from) !== undefined;
+  return isNamed || name === undefined ? request : writePlace(request, digest.from, name);
+}
+
+function chosenAlgorithm(
+  { digest }: CertificateRecipe,
+  request: OutgoingRequest | null,
+  now: number,
+): Algorithm {
+  if (typeof digest === "string") return `rsa_${digest}`;
+  const name = request && readPlace({ request: incoming(request, now) }, digest.from);
+  const known = name && Object.hasOwn(digest.names, name) ? digest.names[name] : undefined;
+  if (known === undefined) throw new TypeError(`Cannot sign: "${name}" is no known algorithm`);
+  return `rsa_${known}`;
+}

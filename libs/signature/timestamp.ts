@@ -1,0 +1,68 @@
+import type { Claim } from "./claim.ts";
+import { placeBytes, type Reading, readPlace } from "./reading.ts";
+import type { TimestampRule } from "./recipe.ts";
+import type { Refusal } from "./verdict.ts";
+
+/** When a request says that it was signed. */
+export interface Timestamp {
+  /** As it was sent: this is what is signed. */
+  bytes: Uint8Array;
+  /** In milliseconds since 1970. */
+  at: number;
+}
+
+/** Digits: more of them are no time within this millennium. */
+const DIGITS = { s: /^\d{1,11}$/, ms: /^\d{1,14}$/ } as const;
+const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)$/;
+
+/** Reads the time of signing; null where the scheme has none. */
+export function readTimestamp(
+  rule: TimestampRule | undefined,
+  reading: Reading,
+  claim: Claim,
+): Timestamp | null | "missing_header" | "malformed_header" {
+  if (rule === undefined) return null;
+  const { from } = rule;
+  // In a list the time is part of the header that holds it: without it the header is malformed.
+  const text = "pair" in from ? (claim.pair(from.pair) ?? null) : readPlace(reading, from);
+  if (text === undefined) return "missing_header";
+  if (text === null) return "malformed_header";
+  const at = parseTime(rule.unit, text);
+  if (at === null) return "malformed_header";
+  return { bytes: "pair" in from ? Buffer.from(text, "latin1") : placeBytes(from, text), at };
+}
+
+/** The refusal where the time of signing is out of tolerance; null where it is not. */
+export function judgeTime(
+  rule: Pick<TimestampRule, "unit" | "pastSecondsMax" | "futureSecondsMax">,
+  signedAt: number,
+  { receivedAt, secretId }: { receivedAt: number; secretId: string },
+): Refusal | null {
+  // A time in whole seconds was cut off when it was signed: ours is cut off in the same way, as the SDKs do.
+  const now = rule.unit === "s" ? Math.floor(receivedAt / 1_000) * 1_000 : receivedAt;
+  const ageMs = now - signedAt;
+  const skewSeconds = Math.ceil(Math.abs(ageMs) / 1_000);
+  // Compared so that a time which is no number is refused, too.
+  if (rule.pastSecondsMax !== null && !(ageMs <= rule.pastSecondsMax * 1_000)) {
+    return { ok: false, reason: "stale", skewSeconds, secretId };
+  }
+  if (rule.futureSecondsMax !== null && !(-ageMs <= rule.futureSecondsMax * 1_000)) {
+    return { ok: false, reason: "future", skewSeconds, secretId };
+  }
+  return null;
+}
+
+/** How a time is written. */
+export function formatTime(unit: TimestampRule["unit"], at: number): string {
+  if (unit === "iso") return new Date(at).toISOString();
+  return String(unit === "s" ? Math.floor(at / 1_000) : at);
+}
+
+function parseTime(unit: TimestampRule["unit"], text: string): number | null {
+  if (unit === "iso") {
+    const at = ISO.test(text) ? Date.parse(text) : Number.NaN;
+    return Number.isNaN(at) ? null : at;
+  }
+  if (!DIGITS[unit].test(text)) return null;
+  return unit === "s" ? Number(text) * 1_000 : Number(text);
+}

@@ -1,0 +1,105 @@
+import { type KeyObject, X509Certificate } from "node:crypto";
+import { accept } from "./accept.ts";
+import { fits } from "./public_key.ts";
+import { type Reading, readPlace } from "./reading.ts";
+import type { CertificateRecipe, Place } from "./recipe.ts";
+import { refuse } from "./refuse.ts";
+import type { SignedRequest } from "./signed_request.ts";
+import { smallCache } from "./small_cache.ts";
+import type { Refusal, Verdict } from "./verdict.ts";
+import { firstMatch, readSigned } from "./verify_public_key.ts";
+import type { VerifySecret } from "./verify_secret.ts";
+
+const CERTIFICATES_MAX = 64;
+const CERTIFICATE_CHARS_MAX = 32_768;
+const URL_CHARS_MAX = 1_024;
+/** Nothing in it that a server could read as another path. */
+const PLAIN_PATH = /^[\w./~-]*$/;
+const parseCertificate = smallCache((pem) => new X509Certificate(pem), CERTIFICATES_MAX);
+
+/** Options for {@linkcode verifyCertificate}. */
+export interface VerifyCertificateOptions {
+  secrets: readonly VerifySecret[];
+  /** Certificates that were fetched, PEM by URL. */
+  certificates: ReadonlyMap<string, string>;
+}
+
+/** Holds a request against a signature by the key of a certificate that the request names. */
+export async function verifyCertificate(
+  recipe: CertificateRecipe,
+  request: SignedRequest,
+  { secrets, certificates }: VerifyCertificateOptions,
+): Promise<Verdict> {
+  const reading: Reading = { request };
+  const signed = readSigned(recipe, request);
+  if (!("runs" in signed)) return signed;
+  const algorithm = readAlgorithm(recipe, reading);
+  if (typeof algorithm !== "string") return algorithm;
+  const tries = meantSecrets(recipe, secrets, reading);
+  // Before anything is fetched: a request for another account is not worth it.
+  if (tries.length === 0) return refuse("no_match");
+
+  const url = readPlace(reading, recipe.certificate.url);
+  if (url === undefined) return refuse("missing_header");
+  if (url === null || !isPinned(recipe.certificate, url)) return refuse("certificate_not_trusted");
+  const pem = certificates.get(url);
+  if (pem === undefined) return { ok: false, reason: "certificate_needed", url };
+  const key = trustedKey(pem, request.receivedAt);
+  if (key === null || !fits(key, algorithm)) return refuse("certificate_not_trusted");
+
+  const match = await firstMatch(
+    algorithm,
+    signed,
+    tries.map(({ id, value }) => ({ secretId: id, value, key })),
+  );
+  if (match === null) return refuse("no_match");
+  return accept(recipe, match, { timestamp: signed.timestamp, receivedAt: request.receivedAt });
+}
+
+/** Whether a certificate may come from this URL: the pinned host over https, and a path that is what it seems. */
+export function isPinned(pin: CertificateRecipe["certificate"], text: string): boolean {
+  const url = text.length <= URL_CHARS_MAX ? URL.parse(text) : null;
+  // Spelled as a URL parser writes it: no two parsers can differ over which host that is.
+  if (url === null || url.href !== text || url.protocol !== "https:" || url.port !== "")
+    return false;
+  if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "")
+    return false;
+  if (!PLAIN_PATH.test(url.pathname) || !url.pathname.startsWith(pin.path)) return false;
+  return pin.hosts.some((host) => hostPattern(host).test(url.hostname));
+}
+
+function hostPattern(host: string): RegExp {
+  return new RegExp(`^${host.replaceAll(".", "\\.").replaceAll("*", "[a-z0-9-]+")}$`);
+}
+
+function readAlgorithm(
+  { digest }: CertificateRecipe,
+  reading: Reading,
+): "rsa_sha1" | "rsa_sha256" | Refusal {
+  if (typeof digest === "string") return `rsa_${digest}`;
+  const name = readPlace(reading, digest.from);
+  if (name === undefined) return refuse("missing_header");
+  if (name === null) return refuse("malformed_header");
+  const known = Object.hasOwn(digest.names, name) ? digest.names[name] : undefined;
+  return known === undefined ? refuse("unknown_version") : `rsa_${known}`;
+}
+
+/** The secrets that what is signed can name: without one the certificate proves only whose service sent it. */
+function meantSecrets(
+  { identity, signed }: { identity?: Place; signed: CertificateRecipe["signed"] },
+  secrets: readonly VerifySecret[],
+  reading: Reading,
+): VerifySecret[] {
+  const usable = secrets.filter(({ value }) => value !== "");
+  if (identity === undefined) return signed.includes("secret") ? usable : [];
+  const named = readPlace(reading, identity);
+  return usable.filter(({ value }) => value === named);
+}
+
+function trustedKey(pem: string, receivedAt: number): KeyObject | null {
+  const certificate = pem.length <= CERTIFICATE_CHARS_MAX ? parseCertificate(pem) : null;
+  if (certificate === null) return null;
+  const from = Date.parse(certificate.validFrom);
+  const to = Date.parse(certificate.validTo);
+  return receivedAt >= from && receivedAt <= to ? certificate.publicKey : null;
+}

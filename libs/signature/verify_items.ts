@@ -1,0 +1,78 @@
+import { timingSafeEqual } from "node:crypto";
+import type { Match } from "./accept.ts";
+import { DIGEST_BYTES, encodedLength, hasLetters } from "./encoding.ts";
+import { computeMac } from "./mac.ts";
+import { readPointer, scalarText } from "./read_pointer.ts";
+import { type Reading, readJson } from "./reading.ts";
+import type { ItemsRecipe } from "./recipe.ts";
+import { refuse } from "./refuse.ts";
+import type { SignedRequest } from "./signed_request.ts";
+import type { Verdict } from "./verdict.ts";
+import type { VerifySecret } from "./verify_secret.ts";
+
+/** Holds every item of a body against the signature that it carries: one that fails refuses them all. */
+export function verifyItems(
+  recipe: ItemsRecipe,
+  request: SignedRequest,
+  { secrets }: { secrets: readonly VerifySecret[] },
+): Verdict {
+  const reading: Reading = { request };
+  const items = readPointer(readJson(reading), recipe.items);
+  if (items === undefined) return refuse("missing_header");
+  if (!Array.isArray(items) || items.length === 0 || items.length > recipe.itemsMax) {
+    return refuse("malformed_header");
+  }
+  const matches: (Match | null)[] = [];
+  for (const item of items) {
+    const signature = readPointer(item, recipe.signature);
+    if (signature === undefined) return refuse("missing_header");
+    const signed = itemBytes(recipe, item);
+    if (typeof signature !== "string" || !isSignature(recipe, signature) || signed === null) {
+      return refuse("malformed_header");
+    }
+    matches.push(matchItem(recipe, signed, { signature, secrets }));
+  }
+  const [first] = matches;
+  if (first === undefined || first === null || matches.includes(null)) return refuse("no_match");
+  // The fields that are signed are not the whole of the body.
+  return { ok: true, scheme: recipe.scheme, ...first, signedAt: null, intact: false };
+}
+
+/** What is signed of an item; null where a field is no text. */
+export function itemBytes(recipe: ItemsRecipe, item: unknown): Buffer | null {
+  const texts: string[] = [];
+  for (const field of recipe.fields) {
+    const text = scalarText(readPointer(item, field));
+    if (text === null) return null;
+    texts.push(escapeText(text ?? "", recipe.escaped ?? ""));
+  }
+  return Buffer.from(texts.join(recipe.separator));
+}
+
+function escapeText(text: string, escaped: string): string {
+  let result = text;
+  for (const character of escaped) result = result.replaceAll(character, () => `\\${character}`);
+  return result;
+}
+
+function isSignature({ encoding, digest }: ItemsRecipe, text: string): boolean {
+  const length = encodedLength(encoding, DIGEST_BYTES[digest]);
+  return text.length === length && hasLetters(encoding, text);
+}
+
+function matchItem(
+  { digest, encoding, key }: ItemsRecipe,
+  signed: Buffer,
+  { signature, secrets }: { signature: string; secrets: readonly VerifySecret[] },
+): Match | null {
+  const claimed = Buffer.from(signature, "latin1");
+  let match: Match | null = null;
+  for (const secret of secrets) {
+    const mac = computeMac({ kind: "hmac", digest, encoding, key }, [signed], secret.value);
+    if (mac === null) continue;
+    if (timingSafeEqual(Buffer.from(mac, "latin1"), claimed)) {
+      match ??= { secretId: secret.id, signature };
+    }
+  }
+  return match;
+}
