@@ -13,6 +13,7 @@ export * from "./delivery.ts";
 export * from "./handler.ts";
 export * from "./new_id.ts";
 export * from "./permanent_error.ts";
+export * from "./quarantined_request.ts";
 export * from "./received_event.ts";
 export * from "./retry_config.ts";
 export * from "./source.ts";

@@ -1,7 +1,7 @@
 import { randomFillSync } from "node:crypto";
 
 /** What an id names: an event or a delivery. */
-export type IdPrefix = "evt" | "dlv";
+export type IdPrefix = "evt" | "dlv" | "qtn";
 
 /** Options for {@linkcode newId}. */
 export interface NewIdOptions {

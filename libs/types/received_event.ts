@@ -1,9 +1,16 @@
 /** What was noticed about an event when it was received. */
-export const EVENT_FLAGS = ["unreadable", "key_reused"] as const;
+export const EVENT_FLAGS = [
+  "unreadable",
+  "key_reused",
+  "not_intact",
+  "address_shadow",
+  "released",
+] as const;
 
 /**
  * `unreadable`: verified, but not JSON or without a type. `key_reused`: the provider's id was seen before over another
- * body.
+ * body. `not_intact`: verified, but the signature does not cover the body. `address_shadow`: an allow list in shadow mode
+ * would have refused it. `released`: an operator released it from quarantine.
  */
 export type EventFlag = (typeof EVENT_FLAGS)[number];
 
@@ -17,6 +24,8 @@ export interface ReceivedEvent {
   provider: string;
   /** The type that subscriptions match: canonical where the provider's file maps it; `unknown` where there is none. */
   type: string;
+  /** The type as the provider calls it; the same as `type` where the provider's file maps nothing. */
+  providerType: string;
   /** When the last byte of the body arrived at the edge, in milliseconds since 1970. */
   receivedAt: number;
   /** The provider's id of the event; empty where it sends none and the body's digest is the key. */
@@ -25,6 +34,8 @@ export interface ReceivedEvent {
   secretId: string;
   /** The address the request came from, resolved through trusted proxies. */
   address: string;
+  /** The hops it was resolved from, left to right as they were sent, the socket's own last; `, ` between them. */
+  addressChain: string;
   /** The request's headers as an HTTP/1.1 header block, `name: value\r\n` each, in the order received, Latin-1. */
   headers: Uint8Array;
   /** The exact bytes of the body. */

@@ -3,6 +3,10 @@ export interface Secret {
   /** Name that logs and records may show; `1`, `2` … where the configuration gives none. */
   id: string;
   value: string;
+  /** `retiring` verifies until `until`; a revoked one verifies nothing and is here to be named in diagnosis only. */
+  state: "active" | "retiring" | "revoked";
+  /** When a retiring one ends, in milliseconds since 1970; null where it has no end. */
+  until: number | null;
 }
 
 /** An allow list of addresses. `shadow` records what `enforce` would refuse. */
@@ -17,7 +21,13 @@ export interface Source {
   name: string;
   /** Provider id: the name of a file in libs/providers. */
   provider: string;
-  /** At least one, none empty. */
+  /** At least one that verifies, none empty; none at all only where an enrolment delivers it (Asana). */
   secrets: readonly Secret[];
+  /** The scheme it is held to, where its provider has several; null is the provider's first. */
+  scheme: string | null;
+  /** The URL as the provider sees it, without a query; null where no signature needs it. */
+  publicUrl: string | null;
+  /** The provider's own settings, such as a verify token or `topicArns` (comma-separated), by name. */
+  settings: Readonly<Record<string, string>>;
   allowedIps: AllowedIps;
 }

@@ -2,7 +2,11 @@ import type {
   Attempt,
   Delivery,
   DeliveryState,
+  HandshakeSeen,
+  QuarantinedRequest,
+  QuarantineReason,
   ReceivedEvent,
+  SecretUse,
   Subscription,
   WebhookMetrics,
 } from "@hookgate/types";
@@ -142,6 +146,38 @@ export interface QueueState {
   lastProcessedAt: number | null;
 }
 
+/** Which refused requests a page shows. */
+export interface QuarantineQuery {
+  source?: string;
+  reason?: QuarantineReason;
+  /** Released ones too. */
+  includeReleased?: boolean;
+  /** 1 to {@linkcode PAGE_EVENTS_MAX}. */
+  limit: number;
+  cursor?: string;
+}
+
+/** One page of refused requests, newest first. */
+export interface QuarantinePage {
+  requests: readonly (Omit<QuarantinedRequest, "headers" | "body"> & { bodyBytes: number })[];
+  /** Null after the last page. */
+  cursor: string | null;
+}
+
+/** What `release` did. */
+export type ReleaseResult =
+  | { outcome: "released"; eventId: string; deliveries: readonly Delivery[] }
+  | { outcome: "already_stored" | "already_released"; eventId: string }
+  | { outcome: "missing" };
+
+/** A source whose secret a handshake delivers. */
+export interface Enrolment {
+  source: string;
+  /** When it closes, in milliseconds since 1970; null where it is not open. */
+  openUntil: number | null;
+  secrets: readonly string[];
+}
+
 /** Thrown by every operation when the store cannot do its work now: nothing was acknowledged, trying again later may help. */
 export class StoreUnavailableError extends Error {
   override name = "StoreUnavailableError";
@@ -274,6 +310,54 @@ export interface EventStore {
   queueState(): Promise<QueueState>;
 
   /**
+   * Keeps refused requests, as far as their source has room: past QUARANTINE_REQUESTS_MAX or QUARANTINE_BYTES_MAX of a
+   * source its own oldest give way, never another source's. A request that comes again under its own id is kept once.
+   * Returns how many were kept.
+   */
+  quarantine(requests: readonly QuarantinedRequest[]): Promise<number>;
+
+  /** A page of refused requests, newest first (by id), without headers and body. Bounded work, as `listEvents`. */
+  listQuarantine(query: QuarantineQuery): Promise<QuarantinePage>;
+
+  /** One refused request, whole; null where there is none. */
+  getQuarantined(id: string): Promise<QuarantinedRequest | null>;
+
+  /**
+   * Stores the event that a refused request has become, with its deliveries, and marks the request as released, in one
+   * transaction; as `commit` for one capture, with the same null. Of two releases of one request the second finds it
+   * released: `already_released`, and nothing is stored. Where the event is a duplicate the request is marked with the
+   * first one's id: `already_stored`, and nothing is dispatched.
+   */
+  release(
+    id: string,
+    options: { capture: Capture; revision: number },
+  ): Promise<ReleaseResult | null>;
+
+  /** Removes refused requests that were received before `receivedBefore`, in bounded steps. Returns how many. */
+  pruneQuarantine(options: { receivedBefore: number }): Promise<number>;
+
+  /** Adds to the uses of secrets: counts are summed, first and last uses widened. */
+  recordSecretUses(uses: readonly SecretUse[]): Promise<void>;
+
+  /** All recorded uses. */
+  secretUses(): Promise<SecretUse[]>;
+
+  /** Keeps, for each source, the last handshake that succeeded and the last one that failed. */
+  recordHandshakes(seen: readonly HandshakeSeen[]): Promise<void>;
+
+  /** What `recordHandshakes` keeps. */
+  handshakes(): Promise<HandshakeSeen[]>;
+
+  /** Opens a source's enrolment until then, or closes it (a time that is past). */
+  openEnrolment(options: { source: string; until: number }): Promise<void>;
+
+  /** Keeps a secret that a handshake delivered, only while the source's enrolment is open, which this closes. Says whether it was. */
+  enrol(options: { source: string; secret: string }): Promise<boolean>;
+
+  /** Enrolments: which are open until when (store's clock), and the secrets they delivered, latest last, at most two a source. */
+  enrolments(): Promise<readonly Enrolment[]>;
+
+  /**
    * Ends all that is under way, then closes. Further calls reject with {@linkcode StoreUnavailableError}; closing again
    * does nothing.
    */
@@ -285,6 +369,15 @@ export const PAGE_EVENTS_MAX = 1_000;
 
 /** How long a body's digest is a dedupe key, in milliseconds: 24 hours. */
 export const DIGEST_DEDUPE_MS = 86_400_000;
+
+/** Refused requests that are kept for one source. */
+export const QUARANTINE_REQUESTS_MAX = 10_000;
+
+/** Bodies and headers of refused requests that are kept for one source, in bytes. */
+export const QUARANTINE_BYTES_MAX = 64 * 1024 * 1024;
+
+/** How long refused requests are kept, in milliseconds: 7 days. */
+export const QUARANTINE_RETENTION_MS = 604_800_000;
 
 /** Length of a metric bucket, in milliseconds. */
 export const METRIC_BUCKET_MS = 60_000;

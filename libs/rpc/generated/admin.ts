@@ -12,10 +12,25 @@ import type { GetHealthRequest as _hookgate_v1_GetHealthRequest, GetHealthReques
 import type { GetHealthResponse as _hookgate_v1_GetHealthResponse, GetHealthResponse__Output as _hookgate_v1_GetHealthResponse__Output } from './hookgate/v1/GetHealthResponse.ts';
 import type { GetMetricsRequest as _hookgate_v1_GetMetricsRequest, GetMetricsRequest__Output as _hookgate_v1_GetMetricsRequest__Output } from './hookgate/v1/GetMetricsRequest.ts';
 import type { GetMetricsResponse as _hookgate_v1_GetMetricsResponse, GetMetricsResponse__Output as _hookgate_v1_GetMetricsResponse__Output } from './hookgate/v1/GetMetricsResponse.ts';
+import type { GetQuarantinedRequest as _hookgate_v1_GetQuarantinedRequest, GetQuarantinedRequest__Output as _hookgate_v1_GetQuarantinedRequest__Output } from './hookgate/v1/GetQuarantinedRequest.ts';
+import type { GetQuarantinedResponse as _hookgate_v1_GetQuarantinedResponse, GetQuarantinedResponse__Output as _hookgate_v1_GetQuarantinedResponse__Output } from './hookgate/v1/GetQuarantinedResponse.ts';
+import type { HandshakeSeen as _hookgate_v1_HandshakeSeen, HandshakeSeen__Output as _hookgate_v1_HandshakeSeen__Output } from './hookgate/v1/HandshakeSeen.ts';
 import type { ListEventsRequest as _hookgate_v1_ListEventsRequest, ListEventsRequest__Output as _hookgate_v1_ListEventsRequest__Output } from './hookgate/v1/ListEventsRequest.ts';
 import type { ListEventsResponse as _hookgate_v1_ListEventsResponse, ListEventsResponse__Output as _hookgate_v1_ListEventsResponse__Output } from './hookgate/v1/ListEventsResponse.ts';
+import type { ListQuarantineRequest as _hookgate_v1_ListQuarantineRequest, ListQuarantineRequest__Output as _hookgate_v1_ListQuarantineRequest__Output } from './hookgate/v1/ListQuarantineRequest.ts';
+import type { ListQuarantineResponse as _hookgate_v1_ListQuarantineResponse, ListQuarantineResponse__Output as _hookgate_v1_ListQuarantineResponse__Output } from './hookgate/v1/ListQuarantineResponse.ts';
+import type { ListSecretsRequest as _hookgate_v1_ListSecretsRequest, ListSecretsRequest__Output as _hookgate_v1_ListSecretsRequest__Output } from './hookgate/v1/ListSecretsRequest.ts';
+import type { ListSecretsResponse as _hookgate_v1_ListSecretsResponse, ListSecretsResponse__Output as _hookgate_v1_ListSecretsResponse__Output } from './hookgate/v1/ListSecretsResponse.ts';
+import type { OpenEnrolmentRequest as _hookgate_v1_OpenEnrolmentRequest, OpenEnrolmentRequest__Output as _hookgate_v1_OpenEnrolmentRequest__Output } from './hookgate/v1/OpenEnrolmentRequest.ts';
+import type { OpenEnrolmentResponse as _hookgate_v1_OpenEnrolmentResponse, OpenEnrolmentResponse__Output as _hookgate_v1_OpenEnrolmentResponse__Output } from './hookgate/v1/OpenEnrolmentResponse.ts';
+import type { QuarantinedRequest as _hookgate_v1_QuarantinedRequest, QuarantinedRequest__Output as _hookgate_v1_QuarantinedRequest__Output } from './hookgate/v1/QuarantinedRequest.ts';
 import type { RetryDeliveryRequest as _hookgate_v1_RetryDeliveryRequest, RetryDeliveryRequest__Output as _hookgate_v1_RetryDeliveryRequest__Output } from './hookgate/v1/RetryDeliveryRequest.ts';
 import type { RetryDeliveryResponse as _hookgate_v1_RetryDeliveryResponse, RetryDeliveryResponse__Output as _hookgate_v1_RetryDeliveryResponse__Output } from './hookgate/v1/RetryDeliveryResponse.ts';
+import type { SecretStatus as _hookgate_v1_SecretStatus, SecretStatus__Output as _hookgate_v1_SecretStatus__Output } from './hookgate/v1/SecretStatus.ts';
+import type { SecretUse as _hookgate_v1_SecretUse, SecretUse__Output as _hookgate_v1_SecretUse__Output } from './hookgate/v1/SecretUse.ts';
+import type { VerifyQuarantinedRequest as _hookgate_v1_VerifyQuarantinedRequest, VerifyQuarantinedRequest__Output as _hookgate_v1_VerifyQuarantinedRequest__Output } from './hookgate/v1/VerifyQuarantinedRequest.ts';
+import type { VerifyQuarantinedResponse as _hookgate_v1_VerifyQuarantinedResponse, VerifyQuarantinedResponse__Output as _hookgate_v1_VerifyQuarantinedResponse__Output } from './hookgate/v1/VerifyQuarantinedResponse.ts';
+import type { VerifyQuarantinedResult as _hookgate_v1_VerifyQuarantinedResult, VerifyQuarantinedResult__Output as _hookgate_v1_VerifyQuarantinedResult__Output } from './hookgate/v1/VerifyQuarantinedResult.ts';
 
 type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> = {
   new(...args: ConstructorParameters<Constructor>): Subtype;
@@ -40,11 +55,26 @@ export interface ProtoGrpcType {
       GetHealthResponse: MessageTypeDefinition<_hookgate_v1_GetHealthResponse, _hookgate_v1_GetHealthResponse__Output>
       GetMetricsRequest: MessageTypeDefinition<_hookgate_v1_GetMetricsRequest, _hookgate_v1_GetMetricsRequest__Output>
       GetMetricsResponse: MessageTypeDefinition<_hookgate_v1_GetMetricsResponse, _hookgate_v1_GetMetricsResponse__Output>
+      GetQuarantinedRequest: MessageTypeDefinition<_hookgate_v1_GetQuarantinedRequest, _hookgate_v1_GetQuarantinedRequest__Output>
+      GetQuarantinedResponse: MessageTypeDefinition<_hookgate_v1_GetQuarantinedResponse, _hookgate_v1_GetQuarantinedResponse__Output>
+      HandshakeSeen: MessageTypeDefinition<_hookgate_v1_HandshakeSeen, _hookgate_v1_HandshakeSeen__Output>
       HealthStatus: EnumTypeDefinition
       ListEventsRequest: MessageTypeDefinition<_hookgate_v1_ListEventsRequest, _hookgate_v1_ListEventsRequest__Output>
       ListEventsResponse: MessageTypeDefinition<_hookgate_v1_ListEventsResponse, _hookgate_v1_ListEventsResponse__Output>
+      ListQuarantineRequest: MessageTypeDefinition<_hookgate_v1_ListQuarantineRequest, _hookgate_v1_ListQuarantineRequest__Output>
+      ListQuarantineResponse: MessageTypeDefinition<_hookgate_v1_ListQuarantineResponse, _hookgate_v1_ListQuarantineResponse__Output>
+      ListSecretsRequest: MessageTypeDefinition<_hookgate_v1_ListSecretsRequest, _hookgate_v1_ListSecretsRequest__Output>
+      ListSecretsResponse: MessageTypeDefinition<_hookgate_v1_ListSecretsResponse, _hookgate_v1_ListSecretsResponse__Output>
+      OpenEnrolmentRequest: MessageTypeDefinition<_hookgate_v1_OpenEnrolmentRequest, _hookgate_v1_OpenEnrolmentRequest__Output>
+      OpenEnrolmentResponse: MessageTypeDefinition<_hookgate_v1_OpenEnrolmentResponse, _hookgate_v1_OpenEnrolmentResponse__Output>
+      QuarantinedRequest: MessageTypeDefinition<_hookgate_v1_QuarantinedRequest, _hookgate_v1_QuarantinedRequest__Output>
       RetryDeliveryRequest: MessageTypeDefinition<_hookgate_v1_RetryDeliveryRequest, _hookgate_v1_RetryDeliveryRequest__Output>
       RetryDeliveryResponse: MessageTypeDefinition<_hookgate_v1_RetryDeliveryResponse, _hookgate_v1_RetryDeliveryResponse__Output>
+      SecretStatus: MessageTypeDefinition<_hookgate_v1_SecretStatus, _hookgate_v1_SecretStatus__Output>
+      SecretUse: MessageTypeDefinition<_hookgate_v1_SecretUse, _hookgate_v1_SecretUse__Output>
+      VerifyQuarantinedRequest: MessageTypeDefinition<_hookgate_v1_VerifyQuarantinedRequest, _hookgate_v1_VerifyQuarantinedRequest__Output>
+      VerifyQuarantinedResponse: MessageTypeDefinition<_hookgate_v1_VerifyQuarantinedResponse, _hookgate_v1_VerifyQuarantinedResponse__Output>
+      VerifyQuarantinedResult: MessageTypeDefinition<_hookgate_v1_VerifyQuarantinedResult, _hookgate_v1_VerifyQuarantinedResult__Output>
     }
   }
 }

@@ -8,8 +8,14 @@ import type { CaptureResponse as _hookgate_v1_CaptureResponse, CaptureResponse__
 import type { CaptureResult as _hookgate_v1_CaptureResult, CaptureResult__Output as _hookgate_v1_CaptureResult__Output } from './hookgate/v1/CaptureResult.ts';
 import type { CaptureWindow as _hookgate_v1_CaptureWindow, CaptureWindow__Output as _hookgate_v1_CaptureWindow__Output } from './hookgate/v1/CaptureWindow.ts';
 import type { Delivery as _hookgate_v1_Delivery, Delivery__Output as _hookgate_v1_Delivery__Output } from './hookgate/v1/Delivery.ts';
+import type { EnrolledSecret as _hookgate_v1_EnrolledSecret, EnrolledSecret__Output as _hookgate_v1_EnrolledSecret__Output } from './hookgate/v1/EnrolledSecret.ts';
 import type { Event as _hookgate_v1_Event, Event__Output as _hookgate_v1_Event__Output } from './hookgate/v1/Event.ts';
+import type { HandshakeSeen as _hookgate_v1_HandshakeSeen, HandshakeSeen__Output as _hookgate_v1_HandshakeSeen__Output } from './hookgate/v1/HandshakeSeen.ts';
 import type { IngestServiceClient as _hookgate_v1_IngestServiceClient, IngestServiceDefinition as _hookgate_v1_IngestServiceDefinition } from './hookgate/v1/IngestService.ts';
+import type { QuarantinedRequest as _hookgate_v1_QuarantinedRequest, QuarantinedRequest__Output as _hookgate_v1_QuarantinedRequest__Output } from './hookgate/v1/QuarantinedRequest.ts';
+import type { ReportRequest as _hookgate_v1_ReportRequest, ReportRequest__Output as _hookgate_v1_ReportRequest__Output } from './hookgate/v1/ReportRequest.ts';
+import type { ReportResponse as _hookgate_v1_ReportResponse, ReportResponse__Output as _hookgate_v1_ReportResponse__Output } from './hookgate/v1/ReportResponse.ts';
+import type { SecretUse as _hookgate_v1_SecretUse, SecretUse__Output as _hookgate_v1_SecretUse__Output } from './hookgate/v1/SecretUse.ts';
 
 type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> = {
   new(...args: ConstructorParameters<Constructor>): Subtype;
@@ -28,11 +34,17 @@ export interface ProtoGrpcType {
       CaptureWindow: MessageTypeDefinition<_hookgate_v1_CaptureWindow, _hookgate_v1_CaptureWindow__Output>
       Delivery: MessageTypeDefinition<_hookgate_v1_Delivery, _hookgate_v1_Delivery__Output>
       DeliveryState: EnumTypeDefinition
+      EnrolledSecret: MessageTypeDefinition<_hookgate_v1_EnrolledSecret, _hookgate_v1_EnrolledSecret__Output>
       Event: MessageTypeDefinition<_hookgate_v1_Event, _hookgate_v1_Event__Output>
+      HandshakeSeen: MessageTypeDefinition<_hookgate_v1_HandshakeSeen, _hookgate_v1_HandshakeSeen__Output>
       /**
        * IngestService is the edge's way in.
        */
       IngestService: SubtypeConstructor<typeof grpc.Client, _hookgate_v1_IngestServiceClient> & { service: _hookgate_v1_IngestServiceDefinition }
+      QuarantinedRequest: MessageTypeDefinition<_hookgate_v1_QuarantinedRequest, _hookgate_v1_QuarantinedRequest__Output>
+      ReportRequest: MessageTypeDefinition<_hookgate_v1_ReportRequest, _hookgate_v1_ReportRequest__Output>
+      ReportResponse: MessageTypeDefinition<_hookgate_v1_ReportResponse, _hookgate_v1_ReportResponse__Output>
+      SecretUse: MessageTypeDefinition<_hookgate_v1_SecretUse, _hookgate_v1_SecretUse__Output>
     }
   }
 }

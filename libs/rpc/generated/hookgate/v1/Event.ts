@@ -51,9 +51,17 @@ export interface Event {
    */
   'bodySha256'?: (Buffer | Uint8Array | string);
   /**
-   * What was noticed: "unreadable", "key_reused".
+   * What was noticed: "unreadable", "key_reused", "not_intact", "address_shadow", "released".
    */
   'flags'?: (string)[];
+  /**
+   * The type as the provider calls it.
+   */
+  'providerType'?: (string);
+  /**
+   * The hops that the address was resolved from, the socket's own last.
+   */
+  'addressChain'?: (string);
 }
 
 /**
@@ -105,7 +113,15 @@ export interface Event__Output {
    */
   'bodySha256': (Buffer);
   /**
-   * What was noticed: "unreadable", "key_reused".
+   * What was noticed: "unreadable", "key_reused", "not_intact", "address_shadow", "released".
    */
   'flags': (string)[];
+  /**
+   * The type as the provider calls it.
+   */
+  'providerType': (string);
+  /**
+   * The hops that the address was resolved from, the socket's own last.
+   */
+  'addressChain': (string);
 }

@@ -1,0 +1,31 @@
+// Original file: protos/hookgate/v1/admin.proto
+
+import type { QuarantinedRequest as _hookgate_v1_QuarantinedRequest, QuarantinedRequest__Output as _hookgate_v1_QuarantinedRequest__Output } from '../../hookgate/v1/QuarantinedRequest.ts';
+
+/**
+ * ListQuarantineResponse is one page.
+ */
+export interface ListQuarantineResponse {
+  /**
+   * Newest first; headers and body are left empty.
+   */
+  'requests'?: (_hookgate_v1_QuarantinedRequest)[];
+  /**
+   * Where the next page begins; empty after the last.
+   */
+  'nextPageToken'?: (string);
+}
+
+/**
+ * ListQuarantineResponse is one page.
+ */
+export interface ListQuarantineResponse__Output {
+  /**
+   * Newest first; headers and body are left empty.
+   */
+  'requests': (_hookgate_v1_QuarantinedRequest__Output)[];
+  /**
+   * Where the next page begins; empty after the last.
+   */
+  'nextPageToken': (string);
+}

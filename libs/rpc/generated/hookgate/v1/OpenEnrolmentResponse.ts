@@ -1,0 +1,23 @@
+// Original file: protos/hookgate/v1/admin.proto
+
+import type { Long } from '@grpc/proto-loader';
+
+/**
+ * OpenEnrolmentResponse says until when.
+ */
+export interface OpenEnrolmentResponse {
+  /**
+   * When it closes, in milliseconds since 1970.
+   */
+  'untilMs'?: (number | string | Long);
+}
+
+/**
+ * OpenEnrolmentResponse says until when.
+ */
+export interface OpenEnrolmentResponse__Output {
+  /**
+   * When it closes, in milliseconds since 1970.
+   */
+  'untilMs': (number);
+}

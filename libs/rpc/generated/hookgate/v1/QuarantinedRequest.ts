@@ -1,0 +1,127 @@
+// Original file: protos/hookgate/v1/quarantine.proto
+
+import type { Long } from '@grpc/proto-loader';
+
+/**
+ * QuarantinedRequest is a request that was refused and kept apart as it was. It is never dispatched.
+ */
+export interface QuarantinedRequest {
+  /**
+   * "qtn_" and a UUIDv7 in 32 hexadecimal digits.
+   */
+  'id'?: (string);
+  /**
+   * Name of the source.
+   */
+  'source'?: (string);
+  /**
+   * Id of the provider.
+   */
+  'provider'?: (string);
+  /**
+   * When its last byte arrived, in milliseconds since 1970.
+   */
+  'receivedAtMs'?: (number | string | Long);
+  /**
+   * Why it was refused, such as "no_match".
+   */
+  'reason'?: (string);
+  /**
+   * What went wrong most likely, a sentence each.
+   */
+  'diagnosis'?: (string)[];
+  /**
+   * Client address.
+   */
+  'address'?: (string);
+  /**
+   * The hops that the address was resolved from, the socket's own last.
+   */
+  'addressChain'?: (string);
+  /**
+   * The method.
+   */
+  'method'?: (string);
+  /**
+   * The public URL as the signature sees it.
+   */
+  'url'?: (string);
+  /**
+   * The header block, as with events.
+   */
+  'headers'?: (Buffer | Uint8Array | string);
+  /**
+   * The exact bytes of the body.
+   */
+  'body'?: (Buffer | Uint8Array | string);
+  /**
+   * The event it became when it was released; empty where it was not.
+   */
+  'releasedAs'?: (string);
+  /**
+   * Length of the body in bytes.
+   */
+  'bodyBytes'?: (number | string | Long);
+}
+
+/**
+ * QuarantinedRequest is a request that was refused and kept apart as it was. It is never dispatched.
+ */
+export interface QuarantinedRequest__Output {
+  /**
+   * "qtn_" and a UUIDv7 in 32 hexadecimal digits.
+   */
+  'id': (string);
+  /**
+   * Name of the source.
+   */
+  'source': (string);
+  /**
+   * Id of the provider.
+   */
+  'provider': (string);
+  /**
+   * When its last byte arrived, in milliseconds since 1970.
+   */
+  'receivedAtMs': (number);
+  /**
+   * Why it was refused, such as "no_match".
+   */
+  'reason': (string);
+  /**
+   * What went wrong most likely, a sentence each.
+   */
+  'diagnosis': (string)[];
+  /**
+   * Client address.
+   */
+  'address': (string);
+  /**
+   * The hops that the address was resolved from, the socket's own last.
+   */
+  'addressChain': (string);
+  /**
+   * The method.
+   */
+  'method': (string);
+  /**
+   * The public URL as the signature sees it.
+   */
+  'url': (string);
+  /**
+   * The header block, as with events.
+   */
+  'headers': (Buffer);
+  /**
+   * The exact bytes of the body.
+   */
+  'body': (Buffer);
+  /**
+   * The event it became when it was released; empty where it was not.
+   */
+  'releasedAs': (string);
+  /**
+   * Length of the body in bytes.
+   */
+  'bodyBytes': (number);
+}

@@ -1,0 +1,50 @@
+// Original file: protos/hookgate/v1/ingest.proto
+
+import type { QuarantinedRequest as _hookgate_v1_QuarantinedRequest, QuarantinedRequest__Output as _hookgate_v1_QuarantinedRequest__Output } from '../../hookgate/v1/QuarantinedRequest.ts';
+import type { SecretUse as _hookgate_v1_SecretUse, SecretUse__Output as _hookgate_v1_SecretUse__Output } from '../../hookgate/v1/SecretUse.ts';
+import type { HandshakeSeen as _hookgate_v1_HandshakeSeen, HandshakeSeen__Output as _hookgate_v1_HandshakeSeen__Output } from '../../hookgate/v1/HandshakeSeen.ts';
+import type { EnrolledSecret as _hookgate_v1_EnrolledSecret, EnrolledSecret__Output as _hookgate_v1_EnrolledSecret__Output } from '../../hookgate/v1/EnrolledSecret.ts';
+
+/**
+ * ReportRequest carries what was noticed since the last one.
+ */
+export interface ReportRequest {
+  /**
+   * Requests that were refused, to be kept in quarantine.
+   */
+  'refused'?: (_hookgate_v1_QuarantinedRequest)[];
+  /**
+   * Secrets that verified requests.
+   */
+  'secretUses'?: (_hookgate_v1_SecretUse)[];
+  /**
+   * Handshakes that were answered or failed.
+   */
+  'handshakes'?: (_hookgate_v1_HandshakeSeen)[];
+  /**
+   * Secrets that a handshake delivered while an enrolment was open.
+   */
+  'enrolled'?: (_hookgate_v1_EnrolledSecret)[];
+}
+
+/**
+ * ReportRequest carries what was noticed since the last one.
+ */
+export interface ReportRequest__Output {
+  /**
+   * Requests that were refused, to be kept in quarantine.
+   */
+  'refused': (_hookgate_v1_QuarantinedRequest__Output)[];
+  /**
+   * Secrets that verified requests.
+   */
+  'secretUses': (_hookgate_v1_SecretUse__Output)[];
+  /**
+   * Handshakes that were answered or failed.
+   */
+  'handshakes': (_hookgate_v1_HandshakeSeen__Output)[];
+  /**
+   * Secrets that a handshake delivered while an enrolment was open.
+   */
+  'enrolled': (_hookgate_v1_EnrolledSecret__Output)[];
+}

@@ -1,0 +1,39 @@
+// Original file: protos/hookgate/v1/ingest.proto
+
+import type { EnrolledSecret as _hookgate_v1_EnrolledSecret, EnrolledSecret__Output as _hookgate_v1_EnrolledSecret__Output } from '../../hookgate/v1/EnrolledSecret.ts';
+
+/**
+ * ReportResponse says what was kept, and what the edge should know.
+ */
+export interface ReportResponse {
+  /**
+   * How many of the refused requests were kept.
+   */
+  'refusedKept'?: (number);
+  /**
+   * Sources whose enrolment is open now.
+   */
+  'enrolmentsOpen'?: (string)[];
+  /**
+   * Secrets that enrolments delivered, for the edge to verify with.
+   */
+  'enrolled'?: (_hookgate_v1_EnrolledSecret)[];
+}
+
+/**
+ * ReportResponse says what was kept, and what the edge should know.
+ */
+export interface ReportResponse__Output {
+  /**
+   * How many of the refused requests were kept.
+   */
+  'refusedKept': (number);
+  /**
+   * Sources whose enrolment is open now.
+   */
+  'enrolmentsOpen': (string)[];
+  /**
+   * Secrets that enrolments delivered, for the edge to verify with.
+   */
+  'enrolled': (_hookgate_v1_EnrolledSecret__Output)[];
+}

@@ -1,0 +1,82 @@
+// Original file: protos/hookgate/v1/admin.proto
+
+import type { SecretUse as _hookgate_v1_SecretUse, SecretUse__Output as _hookgate_v1_SecretUse__Output } from '../../hookgate/v1/SecretUse.ts';
+import type { Long } from '@grpc/proto-loader';
+
+/**
+ * SecretStatus is a secret and its use.
+ */
+export interface SecretStatus {
+  /**
+   * Name of the source.
+   */
+  'source'?: (string);
+  /**
+   * Id of the secret.
+   */
+  'secretId'?: (string);
+  /**
+   * "active", "retiring", "revoked", "enrolled", or "removed" where only its use is known.
+   */
+  'state'?: (string);
+  /**
+   * When a retiring one ends, in milliseconds since 1970; absent where it has no end.
+   */
+  'untilMs'?: (number | string | Long);
+  /**
+   * Its use; absent where it was never used.
+   */
+  'use'?: (_hookgate_v1_SecretUse | null);
+  /**
+   * Its share of what all secrets of the source verified, 0 to 1.
+   */
+  'share'?: (number | string);
+  /**
+   * Whether it can be dropped: another one is in use and this one was not for the provider's retry horizon.
+   */
+  'safeToDrop'?: (boolean);
+  /**
+   * Why, or why not.
+   */
+  'advice'?: (string);
+  '_untilMs'?: "untilMs";
+}
+
+/**
+ * SecretStatus is a secret and its use.
+ */
+export interface SecretStatus__Output {
+  /**
+   * Name of the source.
+   */
+  'source': (string);
+  /**
+   * Id of the secret.
+   */
+  'secretId': (string);
+  /**
+   * "active", "retiring", "revoked", "enrolled", or "removed" where only its use is known.
+   */
+  'state': (string);
+  /**
+   * When a retiring one ends, in milliseconds since 1970; absent where it has no end.
+   */
+  'untilMs'?: (number);
+  /**
+   * Its use; absent where it was never used.
+   */
+  'use': (_hookgate_v1_SecretUse__Output | null);
+  /**
+   * Its share of what all secrets of the source verified, 0 to 1.
+   */
+  'share': (number);
+  /**
+   * Whether it can be dropped: another one is in use and this one was not for the provider's retry horizon.
+   */
+  'safeToDrop': (boolean);
+  /**
+   * Why, or why not.
+   */
+  'advice': (string);
+  '_untilMs'?: "untilMs";
+}
