@@ -17,6 +17,7 @@ const TOKENS = new Map([
 
 const METHODS: Record<string, ServiceDefinition[string] | undefined> = {
   capture: methodDefinition(INGEST_SERVICE, "Capture"),
+  report: methodDefinition(INGEST_SERVICE, "Report"),
   admin: methodDefinition(ADMIN_SERVICE, "GetHealth"),
   health: HEALTH.Check,
   reflection: loadReflection("v1"),
@@ -29,6 +30,7 @@ beforeAll(async () => {
   pair = await startPair({
     serverSecurity: { tokens: TOKENS, tls: null },
     admin: healthyAdmin(),
+    report: async () => ({ refusedKept: 0, enrolmentsOpen: [], enrolled: [] }),
     capture: (call) => call.receive({ message() {}, end: () => call.end(), error() {} }),
   });
   raw = rawClient(pair.server.address);
@@ -42,7 +44,7 @@ const NO = "UNAUTHENTICATED";
 const DENIED = "PERMISSION_DENIED";
 
 test.each([
-  // headers, then: capture, admin, health, reflection
+  // headers, then: capture and report, admin, health, reflection
   ["no header", [], NO, NO, "OK", NO],
   ["an unknown token", ["Bearer of-stranger"], NO, NO, "OK", NO],
   ["an empty token", ["Bearer "], NO, NO, "OK", NO],
@@ -66,7 +68,14 @@ test.each([
     const request = name.startsWith("reflection") ? { listServices: "*" } : {};
     codes[name] = (await raw.call(definition, request, headers)).code;
   }
-  expect(codes).toEqual({ capture, admin, health, reflection, "reflection (alpha)": reflection });
+  expect(codes).toEqual({
+    capture,
+    report: capture,
+    admin,
+    health,
+    reflection,
+    "reflection (alpha)": reflection,
+  });
 });
 
 test("a refusal says what is missing, and not what was sent", async () => {

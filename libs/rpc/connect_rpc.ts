@@ -2,11 +2,12 @@ import { Client, logVerbosity, Metadata, setLogVerbosity } from "@grpc/grpc-js";
 import type { AdminHandlers } from "./admin_handlers.ts";
 import type { Bidi } from "./bidi.ts";
 import { callAdmin } from "./call_admin.ts";
+import { callUnary } from "./call_unary.ts";
 import { CLIENT_OPTIONS, STREAM_OPTIONS } from "./channel_options.ts";
 import { clientBidi } from "./client_bidi.ts";
 import { type ClientTls, clientCredentials } from "./client_credentials.ts";
 import { INGEST_SERVICE, methodDefinition } from "./load_protos.ts";
-import type { CaptureRequest, CaptureResponse } from "./messages.ts";
+import type { CaptureRequest, CaptureResponse, ReportRequest, ReportResponse } from "./messages.ts";
 import { RpcError } from "./rpc_error.ts";
 import type { RpcLog } from "./rpc_log.ts";
 
@@ -24,7 +25,7 @@ export interface ConnectRpcOptions {
   security: ClientSecurity;
   /** Hears of faults in the callbacks of streams; their streams are told in any case. */
   log?: RpcLog;
-  /** How long a call of `admin` may take, in milliseconds. @default {10_000} */
+  /** How long a call of `admin`, or a report, may take, in milliseconds. @default {10_000} */
   deadlineMs?: number;
   /** How long the server may take to open its side of a stream, in milliseconds. @default {4_000} */
   openMsMax?: number;
@@ -34,6 +35,8 @@ export interface ConnectRpcOptions {
 export interface RpcClient {
   /** Opens a stream of captures. It ends with an error where the server cannot be reached or dies, within seconds. */
   capture(): Bidi<CaptureResponse, CaptureRequest>;
+  /** Tells what was noticed, over a connection of its own: no capture waits for it. */
+  report(request: ReportRequest): Promise<ReportResponse>;
   readonly admin: AdminHandlers;
   /** Breaks off what is under way. Further calls fail with CANCELLED. */
   close(): void;
@@ -50,7 +53,7 @@ export function connectRpc(options: ConnectRpcOptions): RpcClient {
 
   const streams = new Set<Bidi<CaptureResponse, CaptureRequest>>();
   let forStreams: Client | null = null;
-  let forAdmin: Client | null = null;
+  let forCalls: Client | null = null;
   let closed = false;
   const refuseClosed = () => {
     if (closed) throw new RpcError("CANCELLED", `Cannot call ${address}: the client is closed`);
@@ -80,23 +83,25 @@ export function connectRpc(options: ConnectRpcOptions): RpcClient {
     return bidi;
   }
 
-  const admin = callAdmin(
-    () => {
+  const calls = {
+    metadata,
+    deadlineMs,
+    open() {
       refuseClosed();
-      forAdmin ??= new Client(address, credentials, CLIENT_OPTIONS);
-      return forAdmin;
+      forCalls ??= new Client(address, credentials, CLIENT_OPTIONS);
+      return forCalls;
     },
-    { metadata, deadlineMs },
-  );
+  };
 
   return {
     capture,
-    admin,
+    report: callUnary(INGEST_SERVICE, "Report", calls),
+    admin: callAdmin(calls),
     close() {
       closed = true;
       for (const bidi of streams) bidi.fail(new RpcError("CANCELLED", "the client was closed"));
       forStreams?.close();
-      forAdmin?.close();
+      forCalls?.close();
     },
   };
 }

@@ -2,8 +2,9 @@ import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import type { AdminHandlers } from "./admin_handlers.ts";
 import { deliveryToMessage } from "./delivery_message.ts";
 import { eventToMessage } from "./event_message.ts";
+import { quarantinedToMessage } from "./quarantined_message.ts";
 import { RPC_STATUSES, RpcError } from "./rpc_error.ts";
-import { exampleDelivery, exampleEvent } from "./suite/example_messages.ts";
+import { exampleDelivery, exampleEvent, exampleQuarantined } from "./suite/example_messages.ts";
 import { errorOf, startPair } from "./suite/rpc_pair.ts";
 import { healthyAdmin, unansweredAdmin } from "./suite/unanswered_admin.ts";
 
@@ -16,6 +17,7 @@ afterEach(() => stack.disposeAsync());
 const event = eventToMessage(exampleEvent());
 const bare = { ...event, headers: new Uint8Array(0), body: new Uint8Array(0) };
 const waiting = exampleDelivery({ state: "waiting", nextAttemptAt: 1_763_950_000_123 });
+const refused = quarantinedToMessage(exampleQuarantined());
 const deliveries = [deliveryToMessage(exampleDelivery()), deliveryToMessage(waiting)];
 
 /** A call, and what it is answered. */
@@ -54,6 +56,53 @@ const CALLS: { [Name in keyof AdminHandlers]: [Parameters<AdminHandlers[Name]>[0
       problems: ["A due delivery has waited for 61 s.", "näh"],
     },
   ],
+  listQuarantine: [
+    {
+      source: "stripe/eu",
+      reason: "no_match",
+      includeReleased: true,
+      pageSize: 1_000,
+      pageToken: "next",
+    },
+    {
+      requests: [{ ...refused, headers: new Uint8Array(0), body: new Uint8Array(0) }],
+      nextPageToken: "after",
+    },
+  ],
+  getQuarantined: [{ id: refused.id }, { request: refused }],
+  verifyQuarantined: [
+    { ids: [refused.id, "qtn_2"], release: true },
+    {
+      results: [
+        { id: refused.id, outcome: "released", eventId: event.id },
+        { id: "qtn_2", outcome: "not_found", eventId: "" },
+      ],
+    },
+  ],
+  listSecrets: [
+    { source: "stripe/eu" },
+    {
+      secrets: [
+        {
+          source: "stripe/eu",
+          secretId: "2026-10",
+          state: "retiring",
+          untilMs: 1_763_950_000_123,
+          use: {
+            source: "stripe/eu",
+            secretId: "2026-10",
+            uses: 2 ** 40,
+            firstUsedAtMs: 1_763_940_000_123,
+            lastUsedAtMs: 1_763_950_000_123,
+          },
+          share: 0.125,
+          safeToDrop: true,
+          advice: "näh",
+        },
+      ],
+    },
+  ],
+  openEnrolment: [{ source: "asana", openMs: 600_000 }, { untilMs: 1_763_950_000_123 }],
 };
 
 test.each(Object.entries(CALLS))("%s carries its request and its answer", async (name, call) => {

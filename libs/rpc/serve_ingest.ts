@@ -4,8 +4,9 @@ import {
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import type { IngestHandlers } from "./ingest_handlers.ts";
-import type { CaptureRequest, CaptureResponse } from "./messages.ts";
+import type { CaptureRequest, CaptureResponse, ReportRequest } from "./messages.ts";
 import type { RpcLog } from "./rpc_log.ts";
+import { serveUnary } from "./serve_unary.ts";
 import { serverBidi } from "./server_bidi.ts";
 
 /** Serves IngestService. */
@@ -21,5 +22,6 @@ export function serveIngest(
       call.sendMetadata(new Metadata());
       handlers.capture(bidi);
     },
+    report: serveUnary((request: ReportRequest) => handlers.report(request), { log }),
   };
 }

@@ -7,6 +7,7 @@ import { rawClient } from "./suite/raw_client.ts";
 import { loadReflection } from "./suite/reflection.ts";
 import { receive, startPair } from "./suite/rpc_pair.ts";
 import { healthyAdmin } from "./suite/unanswered_admin.ts";
+import { unansweredIngest } from "./suite/unanswered_ingest.ts";
 
 let stack: AsyncDisposableStack;
 beforeEach(() => {
@@ -113,7 +114,7 @@ test.each(["v1", "v1alpha"] as const)("reflection %s lists what is served", asyn
     const [{ listServicesResponse }] = answers as [{ listServicesResponse: { service: object[] } }];
     return listServicesResponse.service;
   };
-  const ingest = { capture() {} };
+  const ingest = unansweredIngest();
   expect(await list({ ingest, admin: healthyAdmin() })).toEqual([
     { name: "hookgate.v1.AdminService" },
     { name: "hookgate.v1.IngestService" },
@@ -132,7 +133,7 @@ test.each([
   "hookgate.v1.Event",
   "grpc.health.v1.Health",
 ])("reflection describes %s", async (symbol) => {
-  const { address } = await start({ ingest: { capture() {} }, admin: healthyAdmin() });
+  const { address } = await start({ ingest: unansweredIngest(), admin: healthyAdmin() });
   const raw = stack.use(rawClient(address));
   const { answers } = await raw.call(loadReflection("v1"), { fileContainingSymbol: symbol });
   const [answer] = answers as [{ fileDescriptorResponse: { fileDescriptorProto: Uint8Array[] } }];

@@ -1,11 +1,12 @@
 // A process of its own that serves captures, for tests that kill it: prints its address, answers every capture.
 import { startRpcServer } from "../start_rpc_server.ts";
 import { answerOf } from "./example_messages.ts";
+import { unansweredIngest } from "./unanswered_ingest.ts";
 
 const server = await startRpcServer({
   address: process.argv[2] ?? "127.0.0.1:0",
   security: { tokens: null, tls: null },
-  ingest: {
+  ingest: unansweredIngest({
     capture(call) {
       call.receive({
         message({ captures }) {
@@ -15,7 +16,7 @@ const server = await startRpcServer({
         error: () => {},
       });
     },
-  },
+  }),
   admin: null,
   log: { error() {} },
 });

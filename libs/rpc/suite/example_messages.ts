@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Delivery, ReceivedEvent } from "@hookgate/types";
+import type { Delivery, QuarantinedRequest, ReceivedEvent } from "@hookgate/types";
 import { eventToMessage } from "../event_message.ts";
 import type { CaptureRequest, CaptureResponse } from "../messages.ts";
 
@@ -11,14 +11,36 @@ export function exampleEvent(changes: Partial<ReceivedEvent> = {}): ReceivedEven
     source: "stripe/eu",
     provider: "stripe",
     type: "payment.success",
+    providerType: "charge.succeeded",
     receivedAt: 1_763_950_000_123,
     providerEventId: "evt_1Nä",
     secretId: "2026-10",
     address: "2001:db8::1",
+    addressChain: "2001:db8::1, 10.0.0.7",
     headers: Buffer.from("content-type: text/plain\r\nx-name: caf\xe9\r\n", "latin1"),
     body,
     bodySha256: createHash("sha256").update(body).digest(),
     flags: ["unreadable", "key_reused"],
+    ...changes,
+  };
+}
+
+/** A refused request with every field set. */
+export function exampleQuarantined(changes: Partial<QuarantinedRequest> = {}): QuarantinedRequest {
+  return {
+    id: `qtn_${"0123456789abcdef".repeat(2)}`,
+    source: "stripe/eu",
+    provider: "stripe",
+    receivedAt: 1_763_950_000_123,
+    reason: "no_match",
+    diagnosis: ["It matches the secret of stripe/us.", "näh"],
+    address: "2001:db8::1",
+    addressChain: "2001:db8::1, 10.0.0.7",
+    method: "POST",
+    url: "https://hooks.example.com/api/webhooks/stripe/eu?a=1",
+    headers: Buffer.from("content-type: text/plain\r\nx-name: caf\xe9\r\n", "latin1"),
+    body: Uint8Array.from({ length: 256 }, (_, byte) => byte),
+    releasedAs: `evt_${"0123456789abcdef".repeat(2)}`,
     ...changes,
   };
 }

@@ -1,9 +1,11 @@
 import type { AdminHandlers } from "../admin_handlers.ts";
 import type { Bidi } from "../bidi.ts";
 import { type ClientSecurity, connectRpc, type RpcClient } from "../connect_rpc.ts";
+import type { IngestHandlers } from "../ingest_handlers.ts";
 import type { CaptureRequest, CaptureResponse } from "../messages.ts";
 import { RpcError } from "../rpc_error.ts";
 import { type RpcServer, type ServerSecurity, startRpcServer } from "../start_rpc_server.ts";
+import { unansweredIngest } from "./unanswered_ingest.ts";
 
 /** The server's end of a stream of captures. */
 export type ServerCall = Bidi<CaptureRequest, CaptureResponse>;
@@ -13,6 +15,8 @@ export interface PairOptions {
   admin?: AdminHandlers;
   /** What happens to each stream; without it `nextCall` gives them. */
   capture?: (call: ServerCall) => void;
+  /** What reports are answered; without it they are refused. */
+  report?: IngestHandlers["report"];
   serverSecurity?: ServerSecurity;
   clientSecurity?: ClientSecurity;
   /** Where the client connects, given where the server listens. */
@@ -45,7 +49,10 @@ export async function startPair(options: PairOptions = {}): Promise<Pair> {
   const server = await startRpcServer({
     address: "127.0.0.1:0",
     security: options.serverSecurity ?? { tokens: null, tls: null },
-    ingest: { capture: options.capture ?? arrive },
+    ingest: unansweredIngest({
+      capture: options.capture ?? arrive,
+      ...(options.report && { report: options.report }),
+    }),
     admin: options.admin ?? null,
     log,
   });

@@ -10,6 +10,11 @@ export function unansweredAdmin(handlers: Partial<AdminHandlers> = {}): AdminHan
     retryDelivery: refuse,
     getMetrics: refuse,
     getHealth: refuse,
+    listQuarantine: refuse,
+    getQuarantined: refuse,
+    verifyQuarantined: refuse,
+    listSecrets: refuse,
+    openEnrolment: refuse,
     ...handlers,
   };
 }
