@@ -6,6 +6,7 @@ import { razorpay } from "./razorpay.ts";
 import { shopify } from "./shopify.ts";
 import { slack } from "./slack.ts";
 import { square } from "./square.ts";
+import { standardWebhooks } from "./standard_webhooks.ts";
 import { stripe } from "./stripe.ts";
 
 /** Adding a provider is its file and its name in this list, which is alphabetical. */
@@ -17,6 +18,7 @@ const ALL: readonly Provider[] = [
   shopify,
   slack,
   square,
+  standardWebhooks,
   stripe,
 ];
 
