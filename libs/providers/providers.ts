@@ -1,11 +1,26 @@
 import { generic } from "./generic.ts";
 import { github } from "./github.ts";
+import { paddle } from "./paddle.ts";
 import type { Provider } from "./provider.ts";
+import { razorpay } from "./razorpay.ts";
+import { shopify } from "./shopify.ts";
 import { slack } from "./slack.ts";
+import { square } from "./square.ts";
+import { standardWebhooks } from "./standard_webhooks.ts";
 import { stripe } from "./stripe.ts";
 
 /** Adding a provider is its file and its name in this list, which is alphabetical. */
-const ALL: readonly Provider[] = [generic, github, slack, stripe];
+const ALL: readonly Provider[] = [
+  generic,
+  github,
+  paddle,
+  razorpay,
+  shopify,
+  slack,
+  square,
+  standardWebhooks,
+  stripe,
+];
 
 const byId: Record<string, Provider> = Object.create(null);
 for (const provider of ALL) byId[provider.id] = provider;

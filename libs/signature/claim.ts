@@ -45,7 +45,7 @@ export function readClaim(
 type SeveralPlaces = Exclude<SignaturePlace, Place>;
 
 function isSeveral(place: SignaturePlace): place is SeveralPlaces {
-  return Array.isArray(place) || "numbered" in place;
+  return !("header" in place) && (Array.isArray(place) || "numbered" in place);
 }
 
 function readTexts(place: SeveralPlaces, reading: Reading): string[] | UnclaimedReason {

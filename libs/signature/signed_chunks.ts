@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { crc32 } from "node:zlib";
+import { crc32 } from "./crc32.ts";
 import { encode } from "./encoding.ts";
 import { placeBytes, type Reading, readForm, readPlace } from "./reading.ts";
 import type { Place, SignedPart } from "./recipe.ts";

@@ -74,6 +74,10 @@ export function placesOf(recipe: Recipe): Place[] {
   if (recipe.kind === "any") return recipe.recipes.flatMap(placesOf);
   if (recipe.kind === "jwt") return [recipe.token];
   if (recipe.kind === "shared_secret") return [recipe.from];
+  if (recipe.kind === "items") {
+    const pointers = [recipe.signature, ...recipe.fields];
+    return pointers.map((pointer) => ({ json: `${recipe.items}/0${pointer}` }));
+  }
   if (!("signed" in recipe)) return [];
   const { signed, timestamp, bodyDigest } = recipe;
   const parts = signed.filter((part): part is Place => typeof part === "object" && isPlace(part));
@@ -105,13 +109,16 @@ function placeChanges(place: Place, request: OutgoingRequest): Change[] {
   if ("header" in place) return [];
   const before = readPlace({ request: incoming(request, 0) }, place);
   if (typeof before !== "string") return [];
-  const changed = "query" in place ? [] : textChanges(before, "utf8");
-  return changed.flatMap((text) => {
-    const body = "json" in place ? withJson(request.body, place.json, text) : null;
-    const form = "form" in place ? withForm(request.body, place.form, text) : null;
-    const bytes = body ?? form;
+  return textChanges(before, "utf8").map((text) => {
     const decodesAlike = alike(before, text);
-    return bytes ? [{ request: { ...request, body: bytes }, place: "body", decodesAlike }] : [];
+    if ("query" in place) {
+      return { request: withQuery(request, place.query, text), place: "url", decodesAlike };
+    }
+    const body =
+      "json" in place
+        ? withJson(request.body, place.json, text)
+        : withForm(request.body, place.form, text);
+    return { request: { ...request, body }, place: "body", decodesAlike };
   });
 }
 
@@ -155,4 +162,10 @@ function withForm(body: Uint8Array, name: string, text: string): Buffer {
   const form = new URLSearchParams(Buffer.from(body).toString());
   form.set(name, text);
   return Buffer.from(form.toString());
+}
+
+function withQuery(request: OutgoingRequest, name: string, text: string): OutgoingRequest {
+  const url = new URL(request.url);
+  url.searchParams.set(name, text);
+  return { ...request, url: url.href };
 }

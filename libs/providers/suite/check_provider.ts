@@ -1,0 +1,38 @@
+import { afterAll, beforeAll, describe, jest } from "@jest/globals";
+import type { Provider } from "../provider.ts";
+import { checkDescriptions } from "./check_descriptions.ts";
+import { checkFacts } from "./check_facts.ts";
+import { checkHandshake } from "./check_handshake.ts";
+import { checkOracle } from "./check_oracle.ts";
+import type { CheckProviderOptions } from "./check_provider_options.ts";
+import { checkScheme } from "./check_scheme.ts";
+import { checkTolerance } from "./check_tolerance.ts";
+import { NOW, schemesOf } from "./scheme.ts";
+
+const NOT_FAKED = [
+  ...(["hrtime", "nextTick", "performance", "queueMicrotask", "setImmediate"] as const),
+  ...(["clearImmediate", "setInterval", "clearInterval", "setTimeout", "clearTimeout"] as const),
+];
+
+/** The battery that every provider's test runs: its recipe, its descriptions, its samples, its handshake, its facts. */
+export function checkProvider(provider: Provider, options: CheckProviderOptions = {}): void {
+  const schemes = schemesOf(provider, options);
+  describe(provider.id, () => {
+    beforeAll(() => {
+      jest.useFakeTimers({ now: NOW, doNotFake: NOT_FAKED });
+    });
+    afterAll(() => {
+      jest.useRealTimers();
+    });
+    checkFacts(provider, schemes);
+    checkDescriptions(provider, options);
+    for (const scheme of schemes) {
+      describe(scheme.signWith.scheme, () => {
+        checkScheme(provider, scheme);
+        checkTolerance(provider, scheme);
+        if (scheme.oracle) checkOracle(provider, scheme, scheme.oracle);
+        if (provider.handshake) checkHandshake(provider, scheme, options.settings ?? {});
+      });
+    }
+  });
+}
