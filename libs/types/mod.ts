@@ -10,6 +10,7 @@
  */
 export * from "./attempt.ts";
 export * from "./delivery.ts";
+export * from "./enrolled_secret_id.ts";
 export * from "./handler.ts";
 export * from "./new_id.ts";
 export * from "./permanent_error.ts";
