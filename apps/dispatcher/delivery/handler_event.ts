@@ -1,6 +1,7 @@
 import { findProvider, visibleHeaders } from "@hookgate/providers";
 import type { HandlerEvent } from "@hookgate/types";
 import type { HostEvent } from "./handler_message.ts";
+import { readSignature } from "./read_signature.ts";
 
 /** Bodies of this provider are the specification's `WebhookEvent`; of any other the whole body is the data. */
 const SPECIFICATION_PROVIDER = "generic";
@@ -10,10 +11,10 @@ export function handlerEvent(event: HostEvent): HandlerEvent {
   const { id, source, type } = event;
   const provider = findProvider(event.provider);
   const headers = visibleHeaders(event.headers, provider);
-  const signature = provider && withoutPrefix(headers[provider.recipe.header], provider.recipe);
   const receivedAt = new Date(event.receivedAt);
   // A copy: what came over IPC is a view of bytes that it shares with other events.
   const body = new Uint8Array(event.body);
+  const signature = provider && readSignature(provider, { headers, body });
   const content = type === "unknown" ? {} : readContent(event.provider, parse(body));
   return {
     id,
@@ -43,10 +44,4 @@ function parse(body: Uint8Array): unknown {
   } catch {
     return undefined;
   }
-}
-
-function withoutPrefix(value: string | undefined, { prefix }: { prefix: string }): string {
-  if (value === undefined) return "";
-  const trimmed = value.trim();
-  return prefix !== "" && trimmed.startsWith(prefix) ? trimmed.slice(prefix.length) : trimmed;
 }
