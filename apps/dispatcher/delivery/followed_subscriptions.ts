@@ -1,5 +1,5 @@
 import type { Subscription, Target } from "@hookgate/types";
-import type { Matching } from "../ingest/ingest.ts";
+import type { Matching } from "../ingest/store_events.ts";
 import type { EventStore, SubscriptionSet } from "../store/event_store.ts";
 import { matchSubscriptions } from "./match_subscriptions.ts";
 

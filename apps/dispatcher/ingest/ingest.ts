@@ -7,9 +7,9 @@ import {
   RpcError,
 } from "@hookgate/rpc";
 import type { Log } from "@hookgate/telemetry";
-import { newId, type ReceivedEvent } from "@hookgate/types";
-import type { DeliveryLoop } from "../delivery/delivery_loop.ts";
-import type { Capture, CaptureResult, EventStore, NewDelivery } from "../store/event_store.ts";
+import type { ReceivedEvent } from "@hookgate/types";
+import type { CaptureResult, EventStore } from "../store/event_store.ts";
+import { type Matched, storeEvents } from "./store_events.ts";
 
 /** Events in one commit. */
 const COMMIT_EVENTS_MAX = 256;
@@ -32,20 +32,9 @@ const SHA256_BYTES = 32;
 /** Why a capture was not stored, for the edge's log. */
 type Refusal = "overloaded" | "disk_reserve" | "store" | "shutting_down";
 
-/** The current set of subscriptions, as a commit needs it. */
-export interface Matching {
-  revision: number;
-  match: (type: string) => readonly string[];
-}
-
 /** Options for {@linkcode Ingest}. */
-export interface IngestOptions {
+export interface IngestOptions extends Matched {
   store: Pick<EventStore, "commit">;
-  loop: Pick<DeliveryLoop, "newClaim" | "forget" | "reserve" | "release" | "run" | "expectBacklog">;
-  /** The set that events are matched against. */
-  matching: () => Matching;
-  /** Reads the set anew, after a commit that was matched against an older one. */
-  refreshMatching: () => Promise<void>;
   log: Log;
 }
 
@@ -187,7 +176,14 @@ export class Ingest {
   async #commit(batch: Waiting[]): Promise<void> {
     this.#commits += 1;
     try {
-      const results = await this.#store(batch.map(({ event }) => event));
+      const results = await storeEvents(
+        batch.map(({ event }) => event),
+        {
+          ...this.#options,
+          commit: (captures, options) => this.#options.store.commit(captures, options),
+          storedOf: (stored, index) => stored[index]?.deliveries ?? [],
+        },
+      );
       answer(batch, (index) => storedAnswer(results[index]));
     } catch (error) {
       this.#options.log.error({ err: error, events: batch.length }, "events not stored");
@@ -200,58 +196,6 @@ export class Ingest {
       this.#commits -= 1;
       if (this.#queue.length > 0) this.#schedule();
       else if (this.#commits === 0) this.#drained?.();
-    }
-  }
-
-  /** One durable commit; matched again for as long as the set of subscriptions changes under it. */
-  async #store(events: ReceivedEvent[]): Promise<CaptureResult[]> {
-    for (;;) {
-      const results = await this.#tryStore(events);
-      if (results) return results;
-      await this.#options.refreshMatching();
-    }
-  }
-
-  async #tryStore(events: ReceivedEvent[]): Promise<CaptureResult[] | null> {
-    const { store, loop, matching } = this.#options;
-    const { revision, match } = matching();
-    const claim = loop.newClaim();
-    const captures = events.map((event): Capture => {
-      const deliveries = match(event.type).map((subscription): NewDelivery => {
-        const id = newId("dlv");
-        return { id, subscription, claim: loop.reserve(subscription) ? claim : null };
-      });
-      return { event, deliveries };
-    });
-    let results: CaptureResult[] | null = null;
-    try {
-      results = await store.commit(captures, { revision });
-    } catch (error) {
-      loop.forget(claim, { answered: false });
-      for (const { deliveries } of captures) this.#releaseUnused(deliveries, []);
-      throw error;
-    }
-    captures.forEach(({ event, deliveries }, index) => {
-      const stored = results?.[index]?.deliveries ?? [];
-      for (const delivery of stored) {
-        // Deliveries that replace dead ones are of the event that was stored first.
-        const of = delivery.eventId === event.id ? event : { ...event, id: delivery.eventId };
-        if (delivery.state === "running") loop.run({ delivery, event: of, claim });
-        else loop.expectBacklog(delivery.subscription);
-      }
-      this.#releaseUnused(
-        deliveries,
-        stored.map(({ id }) => id),
-      );
-    });
-    loop.forget(claim, { answered: true });
-    return results;
-  }
-
-  /** Gives back the slots of deliveries that were not stored. */
-  #releaseUnused(deliveries: readonly NewDelivery[], stored: readonly string[]): void {
-    for (const { id, subscription, claim } of deliveries) {
-      if (claim && !stored.includes(id)) this.#options.loop.release(subscription);
     }
   }
 }
