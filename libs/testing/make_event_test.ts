@@ -1,16 +1,20 @@
 import { createHash } from "node:crypto";
-import { generic, parseHeaderBlock } from "@hookgate/providers";
-import { verify } from "@hookgate/signature";
+import { describeEvent, generic, parseHeaderBlock } from "@hookgate/providers";
+import { type SignedRequest, type SymmetricRecipe, verify } from "@hookgate/signature";
 import { idTimeMs, type ReceivedEvent } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
 import { EVENT_SECRET, makeEvent } from "./make_event.ts";
 
-/** Whether the event's own headers and body would pass at the edge. */
-function verifies({ headers: block, body }: ReceivedEvent): boolean {
+function received({ headers: block, body, receivedAt }: ReceivedEvent): SignedRequest {
   const sent = parseHeaderBlock(block);
   const headers = (name: string) => sent.filter(([key]) => key === name).map(([, value]) => value);
+  return { method: "POST", url: "http://localhost/", headers, body, receivedAt };
+}
+
+/** Whether the event's own headers and body would pass at the edge. */
+function verifies(event: ReceivedEvent): boolean {
   const secrets = [{ id: "1", value: EVENT_SECRET }];
-  return verify(generic.recipe, { headers, body }, { secrets }).ok;
+  return verify(generic.recipe as SymmetricRecipe, received(event), { secrets }).ok;
 }
 
 test("makeEvent() is an event as the edge makes it", () => {
@@ -18,7 +22,10 @@ test("makeEvent() is an event as the edge makes it", () => {
   expect(event.id).toMatch(/^evt_[0-9a-f]{32}$/);
   expect(idTimeMs(event.id)).toBe(event.receivedAt);
   expect(verifies(event)).toBe(true);
-  expect(generic.describe({ headers: () => [], body: event.body }).type).toBe(event.type);
+  expect(describeEvent(generic, received(event))).toMatchObject({
+    type: event.type,
+    providerType: event.providerType,
+  });
   expect(event.bodySha256).toEqual(createHash("sha256").update(event.body).digest());
 });
 

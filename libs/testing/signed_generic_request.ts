@@ -1,6 +1,10 @@
 import { generic } from "@hookgate/providers";
 import { sign } from "@hookgate/signature";
 
+/** The scheme signs no URL, so that any will do. */
+const URL = "http://localhost/api/webhooks/academy";
+const JSON_HEADERS = { "content-type": "application/json" };
+
 /** What {@linkcode signedGenericRequest} signs. */
 export interface GenericRequest {
   secret: string;
@@ -29,6 +33,7 @@ export function signedGenericRequest(request: GenericRequest): SignedGenericRequ
   const content =
     request.body ?? JSON.stringify({ type, timestamp: timestamp.toISOString(), data });
   const body = typeof content === "string" ? Buffer.from(content) : new Uint8Array(content);
-  const headers = { "content-type": "application/json", ...sign(generic.recipe, body, { secret }) };
-  return { headers, body };
+  const unsigned = { method: "POST", url: URL, headers: JSON_HEADERS, body };
+  const { headers } = sign(generic.recipe, unsigned, { secret, now: timestamp.getTime() });
+  return { headers: { ...headers }, body };
 }
