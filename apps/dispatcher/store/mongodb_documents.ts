@@ -28,10 +28,12 @@ export function summaryOf(
     source: document.source,
     provider: document.provider,
     type: document.type,
+    providerType: document.providerType,
     receivedAt: document.receivedAt,
     providerEventId: document.providerEventId,
     secretId: document.secretId,
     address: document.address,
+    addressChain: document.addressChain,
     bodySha256: copyOf(document.bodySha256),
     flags: document.flags,
   };
@@ -57,6 +59,6 @@ export function deliveryOf(document: DeliveryDocument): Delivery {
 }
 
 /** The driver gives views of its receive buffer: one small body would keep a whole batch in memory. */
-function copyOf(bytes: Uint8Array): Uint8Array {
+export function copyOf(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(bytes);
 }

@@ -35,9 +35,10 @@ export function prepareCommit(
 ): (input: CommitInput, now: number) => CommitAnswer[] | null {
   const revision = db.prepare("SELECT revision FROM facts");
   const dedupe = prepareDedupe(db);
-  const insertEvent = db.prepare(`INSERT INTO events (id, source, provider, type, received_at,
-    provider_event_id, secret_id, address, flags, unhandled, body_sha256, headers, body)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+  const insertEvent = db.prepare(`INSERT INTO events (id, source, provider, type,
+    provider_type, received_at, provider_event_id, secret_id, address, address_chain, flags,
+    unhandled, body_sha256, headers, body)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
   const insertDelivery = db.prepare(`INSERT INTO deliveries (id, event, event_id, subscription,
     generation, replay_of, state, next_at, dispatcher, token) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
   const latest = db.prepare(`SELECT id, generation, state FROM deliveries
@@ -96,10 +97,12 @@ export function prepareCommit(
       capture.source,
       capture.provider,
       capture.type,
+      capture.providerType,
       Math.round(capture.receivedAt),
       capture.providerEventId,
       capture.secretId,
       capture.address,
+      capture.addressChain,
       packFlags(capture.flags) | (known.reused ? packFlags(["key_reused"]) : 0),
       capture.deliveries.length === 0 ? 1 : 0,
       sha256,

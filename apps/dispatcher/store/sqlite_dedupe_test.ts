@@ -16,9 +16,10 @@ function openMemory(): DatabaseSync {
 
 /** A store of nothing but what dedupe compares. */
 function createEvents(db: DatabaseSync) {
-  const insert = db.prepare(`INSERT INTO events (id, source, provider, type, received_at,
-    provider_event_id, secret_id, address, flags, unhandled, body_sha256, headers, body)
-    VALUES (?, ?, 'p', 't', 0, ?, '', '', 0, 1, ?, x'', x'')`);
+  const insert = db.prepare(`INSERT INTO events (id, source, provider, type,
+    provider_type, received_at, provider_event_id, secret_id, address, address_chain, flags,
+    unhandled, body_sha256, headers, body)
+    VALUES (?, ?, 'p', 't', 't', 0, ?, '', '', '', 0, 1, ?, x'', x'')`);
   return (source: string, providerEventId: string, sha256: Uint8Array): number =>
     Number(insert.run(packId(newId("evt")), source, providerEventId, sha256).lastInsertRowid);
 }

@@ -21,17 +21,21 @@ const STATES = Object.keys(STATE_CODES) as DeliveryState[];
 const FLAG_BITS: readonly [EventFlag, number][] = [
   ["unreadable", 1],
   ["key_reused", 2],
+  ["not_intact", 4],
+  ["address_shadow", 8],
+  ["released", 16],
 ];
 
-const ID_PATTERN = /^(?:evt|dlv)_[0-9a-f]{32}$/;
+const ID_PATTERN = /^(?:evt|dlv|qtn)_[0-9a-f]{32}$/;
 
 /** Columns of a delivery without its attempts. */
 export const DELIVERY_COLUMNS = `d.row, d.id, d.event_id, d.subscription, d.generation, d.replay_of,
   d.state, d.next_at, d.attempt, d.attempt_base, d.interruptions, d.suspect, d.reason`;
 
 /** Columns of an event without headers and body. */
-export const SUMMARY_COLUMNS = `e.row, e.id AS event_id, e.source, e.provider, e.type, e.received_at,
-  e.provider_event_id, e.secret_id, e.address, e.flags, e.body_sha256`;
+export const SUMMARY_COLUMNS = `e.row, e.id AS event_id, e.source, e.provider, e.type,
+  e.provider_type, e.received_at, e.provider_event_id, e.secret_id, e.address, e.address_chain,
+  e.flags, e.body_sha256`;
 
 /** A row of `node:sqlite`. */
 export type Row = Record<string, null | number | bigint | string | Uint8Array>;
@@ -90,10 +94,12 @@ export function readSummary(row: Row): Omit<ReceivedEvent, "headers" | "body"> {
     source: row["source"] as string,
     provider: row["provider"] as string,
     type: row["type"] as string,
+    providerType: row["provider_type"] as string,
     receivedAt: row["received_at"] as number,
     providerEventId: row["provider_event_id"] as string,
     secretId: row["secret_id"] as string,
     address: row["address"] as string,
+    addressChain: row["address_chain"] as string,
     bodySha256: row["body_sha256"] as Uint8Array,
     flags: FLAG_BITS.filter(([, bit]) => (bits & bit) !== 0).map(([flag]) => flag),
   };

@@ -15,6 +15,8 @@ export const DEDUPE_TIERS = ["dedupe_new", "dedupe_young", "dedupe_all"] as cons
  *
  * `deliveries_open` leaves out delivered ones, which are nearly all: it stays small, and holds what is running, what is
  * counted as the queue, and the dead in the order that lists show them.
+ *
+ * `quarantine_sources` holds what is kept of each source, so that its bounds are known without counting.
  */
 const SCHEMA = `
 CREATE TABLE events (
@@ -23,10 +25,12 @@ CREATE TABLE events (
   source TEXT NOT NULL,
   provider TEXT NOT NULL,
   type TEXT NOT NULL,
+  provider_type TEXT NOT NULL,
   received_at INTEGER NOT NULL,
   provider_event_id TEXT NOT NULL,
   secret_id TEXT NOT NULL,
   address TEXT NOT NULL,
+  address_chain TEXT NOT NULL,
   flags INTEGER NOT NULL,
   unhandled INTEGER NOT NULL,
   body_sha256 BLOB NOT NULL,
@@ -74,6 +78,55 @@ CREATE TABLE subscriptions (
   name TEXT PRIMARY KEY,
   definition TEXT NOT NULL,
   paused TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE quarantine (
+  row INTEGER PRIMARY KEY,
+  id BLOB NOT NULL,
+  source TEXT NOT NULL,
+  provider TEXT NOT NULL,
+  received_at INTEGER NOT NULL,
+  reason TEXT NOT NULL,
+  released_as BLOB,
+  bytes INTEGER NOT NULL,
+  address TEXT NOT NULL,
+  address_chain TEXT NOT NULL,
+  method TEXT NOT NULL,
+  url TEXT NOT NULL,
+  diagnosis TEXT NOT NULL,
+  headers BLOB NOT NULL,
+  body BLOB NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX quarantine_id ON quarantine (id);
+CREATE INDEX quarantine_source ON quarantine (source, id);
+CREATE INDEX quarantine_received ON quarantine (received_at);
+
+CREATE TABLE quarantine_sources (
+  source TEXT PRIMARY KEY,
+  requests INTEGER NOT NULL,
+  bytes INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE secret_uses (
+  source TEXT NOT NULL,
+  secret_id TEXT NOT NULL,
+  uses INTEGER NOT NULL,
+  first_used_at INTEGER NOT NULL,
+  last_used_at INTEGER NOT NULL,
+  PRIMARY KEY (source, secret_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE handshakes (
+  source TEXT NOT NULL,
+  ok INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (source, ok)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE enrolments (
+  source TEXT PRIMARY KEY,
+  open_until INTEGER NOT NULL,
+  secrets TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE heartbeats (

@@ -58,7 +58,15 @@ export function testBytes(context: SuiteContext): void {
     ["the name of a property of every object", "__proto__"],
   ])("commit() keeps texts as they are: %s", async (_name, text) => {
     const { store } = context;
-    const part = { source: text, type: text, providerEventId: text, secretId: text, address: text };
+    const part = {
+      source: text,
+      type: text,
+      providerType: text,
+      providerEventId: text,
+      secretId: text,
+      address: text,
+      addressChain: text,
+    };
     const event = newEvent(part);
     await commit(store, [newCapture(event, [text])]);
     const found = await store.getEvent(event.id);
