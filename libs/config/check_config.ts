@@ -45,12 +45,17 @@ export function checkConfig(data: unknown, options: CheckConfigOptions): Checked
   const { sources, subscriptions, retryPolicies: _, ...rest } = parsed.data;
   const warnings: string[] = [];
   const config: Config = {
-    sources: Object.entries(sources).map(([name, { provider, secrets, allowedIps }]) => {
-      for (const id of secrets.pastIds) {
-        const source = formatPath(["sources", name]);
-        warnings.push(`${source}: its retiring secret ${id} is past its time and verifies nothing`);
+    sources: Object.entries(sources).map(([name, { pastIds, odd, ...source }]) => {
+      const key = formatPath(["sources", name]);
+      for (const id of pastIds) {
+        warnings.push(`${key}: its retiring secret ${id} is past its time and verifies nothing`);
       }
-      return { name, provider, secrets: secrets.accepted, allowedIps };
+      for (const id of odd.ids) {
+        warnings.push(
+          `${key}: its secret ${id} does not look like one of its provider: ${odd.note}`,
+        );
+      }
+      return { name, ...source };
     }),
     subscriptions: Object.entries(subscriptions).map(([name, wanted]) => ({ name, ...wanted })),
     ...rest,

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { PROVIDERS } from "@hookgate/providers";
 import { type TemporaryDirectory, temporaryDirectory } from "@hookgate/testing";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { checkConfig } from "./check_config.ts";
@@ -58,7 +59,10 @@ test("checkConfig() writes out every default", () => {
       {
         name: "academy",
         provider: "generic",
-        secrets: [{ id: "1", value: "s3cret" }],
+        secrets: [{ id: "1", value: "s3cret", state: "active", until: null }],
+        scheme: null,
+        publicUrl: null,
+        settings: {},
         allowedIps: { mode: "off", ranges: [] },
       },
     ],
@@ -130,15 +134,15 @@ test("checkConfig() reads secrets as text, as objects and from files", () => {
   const secrets = ["plain", { id: "2026-10", value: "written" }, { id: "f", file: "secret" }];
   const { config } = accept({ sources: { academy: { provider: "generic", secrets } } });
   expect(config.sources[0]?.secrets).toEqual([
-    { id: "1", value: "plain" },
-    { id: "2026-10", value: "written" },
-    { id: "f", value: "from a file" },
+    { id: "1", value: "plain", state: "active", until: null },
+    { id: "2026-10", value: "written", state: "active", until: null },
+    { id: "f", value: "from a file", state: "active", until: null },
   ]);
 });
 
-test("checkConfig() drops secrets that are revoked, and retiring ones whose time is up", () => {
+test("checkConfig() keeps secrets with their state and end, to be named when nothing else fits", () => {
   const secrets = [
-    { id: "revoked", state: "revoked" },
+    { id: "revoked", value: "r", state: "revoked" },
     { id: "past", value: "a", state: "retiring", until: "2026-10-15T12:00:00Z" },
     { id: "retiring", value: "b", state: "retiring", until: "2026-10-15T14:00:01+02:00" },
     { id: "open", value: "c", state: "retiring" },
@@ -146,13 +150,27 @@ test("checkConfig() drops secrets that are revoked, and retiring ones whose time
   ];
   const { config, warnings } = accept({ sources: { "stripe/eu": { ...academy, secrets } } });
   expect(config.sources[0]?.secrets).toEqual([
-    { id: "retiring", value: "b" },
-    { id: "open", value: "c" },
-    { id: "5", value: "d" },
+    { id: "revoked", value: "r", state: "revoked", until: null },
+    { id: "past", value: "a", state: "retiring", until: NOW },
+    { id: "retiring", value: "b", state: "retiring", until: NOW + 1_000 },
+    { id: "open", value: "c", state: "retiring", until: null },
+    { id: "5", value: "d", state: "active", until: null },
   ]);
   expect(warnings).toEqual([
     'sources["stripe/eu"]: its retiring secret past is past its time and verifies nothing',
   ]);
+});
+
+test("checkConfig() does without the value of a secret that verifies nothing any more", () => {
+  const secrets = [
+    { id: "revoked", value: undefined, state: "revoked" },
+    { id: "gone", file: "no such file", state: "revoked" },
+    { id: "past", value: "", state: "retiring", until: "2026-10-15T12:00:00Z" },
+    "s3cret",
+  ];
+  const { config, warnings } = accept({ sources: { academy: { ...academy, secrets } } });
+  expect(config.sources[0]?.secrets.map(({ id }) => id)).toEqual(["4"]);
+  expect(warnings).toHaveLength(1);
 });
 
 test.each<[unknown, { mode: string; ranges: string[] }]>([
@@ -322,21 +340,18 @@ test.each(["Academy", "a//b", "/a", "a/", "a/b/c/d/e/f", "a.b", "ä", "a b", "x"
 
 const EMPTY = "is empty: set the environment variable it reads";
 const RANGE = "must be an address or a CIDR range, such as 203.0.113.7 or 10.0.0.0/8";
+const UNKNOWN_PROVIDER = `provider is unknown: the providers are ${Object.keys(PROVIDERS).join(", ")}`;
 const NO_SECRET = "add one, as a source without a secret accepts nothing";
 
 test.each<[string, object, string]>([
-  ["no provider", { provider: undefined }, "provider is missing: it must be a string"],
+  [
+    "no provider",
+    { provider: undefined },
+    "provider is missing: it must be a string, or write a recipe of your own",
+  ],
   ["a misspelt provider", { provider: "genric" }, 'provider is unknown: did you mean "generic"?'],
-  [
-    "a provider to come",
-    { provider: "stripe" },
-    "provider is unknown or not available yet: the providers are generic",
-  ],
-  [
-    "a provider of every object",
-    { provider: "constructor" },
-    "provider is unknown or not available yet: the providers are generic",
-  ],
+  ["an unknown provider", { provider: "nobody_we_know" }, UNKNOWN_PROVIDER],
+  ["a provider of every object", { provider: "constructor" }, UNKNOWN_PROVIDER],
   ["no secrets", { secrets: undefined }, "secrets is missing: it must be an array"],
   ["an empty list", { secrets: [] }, `secrets is empty: ${NO_SECRET}`],
   ["a secret outside a list", { secrets: "s3cret" }, "secrets must be an array, not a string"],
@@ -405,11 +420,6 @@ test.each<[string, object, string]>([
     "a misspelt key of one",
     { secrets: [{ value: "x", states: "active" }] },
     "secrets[0].states is unknown: did you mean state?",
-  ],
-  [
-    "a public URL",
-    { publicUrl: "https://a.example" },
-    "publicUrl is not available yet: the generic provider does not sign URLs",
   ],
   [
     "an allow list of nobody",

@@ -1,4 +1,16 @@
+import type { DescribeRule, Provider } from "@hookgate/providers";
 import type { Source, Subscription } from "@hookgate/types";
+
+/** How a provider signs, as data. */
+export type Recipe = Provider["recipe"];
+
+/** A source, as the configuration has it: `sourceProvider` gives what its requests are held against. */
+export interface ConfiguredSource extends Source {
+  /** A recipe of one's own, in place of a provider's; its `provider` is `custom` then. */
+  recipe?: Recipe;
+  /** Where the type and the id stand, beside a recipe of one's own. @default the body's `type`, and no id */
+  describe?: DescribeRule;
+}
 
 /** What the edge takes before it says no. */
 export interface Limits {
@@ -40,7 +52,7 @@ export interface HandlerHosts {
 
 /** The configuration, validated and with every default written out. */
 export interface Config {
-  sources: readonly Source[];
+  sources: readonly ConfiguredSource[];
   subscriptions: readonly Subscription[];
   /** Addresses and CIDR ranges in canonical form. */
   trustedProxies: readonly string[];

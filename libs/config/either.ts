@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { wordIssue } from "./describe_issues.ts";
+import { readAs } from "./read_as.ts";
 
 /** Options for {@linkcode either}. */
 export interface EitherOptions<First extends z.ZodType, Second extends z.ZodType> {
@@ -19,11 +19,6 @@ export function either<First extends z.ZodType, Second extends z.ZodType>(
     .optional()
     .transform((value, context): z.output<First> | z.output<Second> => {
       const form: First | Second = when(value) ? first : second;
-      const parsed = form.safeParse(value, { error: wordIssue });
-      if (parsed.success) return parsed.data;
-      for (const { path, message } of parsed.error.issues) {
-        context.addIssue({ code: "custom", path: [...path], message });
-      }
-      return z.NEVER;
+      return readAs(form, value, context);
     });
 }

@@ -1,5 +1,6 @@
+import type { DescribeRule } from "@hookgate/providers";
 import type { RetryConfig } from "@hookgate/types";
-import type { HandlerHosts, Limits, RateLimit } from "./config.ts";
+import type { HandlerHosts, Limits, RateLimit, Recipe } from "./config.ts";
 
 /** What `hookgate.config.ts` exports, made by `defineConfig`. Durations are milliseconds. */
 export interface HookgateConfig {
@@ -16,12 +17,27 @@ export interface HookgateConfig {
   handlerHosts?: Partial<HandlerHosts> | undefined;
 }
 
-/** One source: a provider, and the secrets that its requests may be signed with. */
+/** One source: a provider or a recipe of your own, and the secrets that its requests may be signed with. */
 export interface SourceConfig {
-  /** Id of a provider, such as `generic`. */
-  provider: string;
-  /** One to ten. A value that is undefined, such as a variable that is not set, is an error. */
+  /** Id of a provider, such as `stripe`. */
+  provider?: string | undefined;
+  /** How a sender signs that is no provider of Hookgate's: the data parts of a recipe. In place of `provider`. */
+  recipe?: Recipe | undefined;
+  /** Where the type and the id stand, beside a recipe. @default the body's `type`, and no id */
+  describe?: DescribeRule | undefined;
+  /**
+   * One to ten: shared secrets, or the provider's public keys. A value that is undefined, such as a variable that is
+   * not set, is an error. None only where a handshake delivers it.
+   */
   secrets: readonly (string | SecretConfig | undefined)[];
+  /** One of the provider's older or weaker schemes, by name, in place of its first. */
+  scheme?: string | undefined;
+  /** The URL as the provider calls it, without a query; needed where it is part of what is signed. */
+  publicUrl?: string | undefined;
+  /** The provider's own settings, such as a verify token or `topicArns`; a list is as good as its texts joined by commas. */
+  settings?:
+    | Readonly<Record<string, string | readonly (string | undefined)[] | undefined>>
+    | undefined;
   /** Who may send. A plain list means `enforce`; `shadow` records what `enforce` would refuse. */
   allowedIps?: readonly string[] | AllowedIpsConfig | undefined;
 }
@@ -33,7 +49,10 @@ export interface SecretConfig {
   value?: string | undefined;
   /** Path of a file that holds the secret, relative to the configuration; one line break at its end is left out. */
   file?: string | undefined;
-  /** A `retiring` secret still verifies, until `until`; a `revoked` one does not. @default "active" */
+  /**
+   * A `retiring` secret still verifies, until `until`; a `revoked` one does not, and is told apart from a wrong one as
+   * long as its value is here. @default "active"
+   */
   state?: "active" | "retiring" | "revoked" | undefined;
   /** ISO 8601 date and time, for a `retiring` secret. */
   until?: string | undefined;

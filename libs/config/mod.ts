@@ -18,3 +18,4 @@ export * from "./hookgate_config.ts";
 export * from "./load_config.ts";
 export * from "./read_env.ts";
 export * from "./resolve_hook_url.ts";
+export * from "./source_provider.ts";

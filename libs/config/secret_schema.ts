@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
+import type { Secret } from "@hookgate/types";
 import { z } from "zod";
 import { nameType } from "./describe_issues.ts";
 import { either } from "./either.ts";
@@ -29,10 +30,13 @@ export interface SecretSchemaOptions {
 export interface ReadSecret {
   /** Null: it is named after its place in the list. */
   id: string | null;
-  /** Empty where it is not accepted. */
-  value: string;
-  /** `past`: it was retiring, and its time is up. */
-  state: "accepted" | "revoked" | "past";
+  /** Null where a secret that verifies nothing any more is not there any more. */
+  value: string | null;
+  state: Secret["state"];
+  /** When a retiring one ends, in milliseconds since 1970. */
+  until: number | null;
+  /** Whether it verifies now. */
+  verifies: boolean;
 }
 
 /** One secret of a source: its value, or an object with its value or file. */
@@ -44,7 +48,7 @@ export function secretSchema(options: SecretSchemaOptions) {
 const plainSecret = z.unknown().transform((input, context): ReadSecret => {
   const problem = findProblem(input);
   if (problem !== null) context.addIssue({ code: "custom", message: problem });
-  return { id: null, value: String(input), state: "accepted" };
+  return { id: null, value: String(input), state: "active", until: null, verifies: true };
 });
 
 function writtenSecret({ dir, now }: SecretSchemaOptions) {
@@ -67,20 +71,31 @@ function writtenSecret({ dir, now }: SecretSchemaOptions) {
     if (until !== undefined && state !== "retiring") {
       return refuse(["until"], 'is for a secret whose state is "retiring"');
     }
-    // What verifies nothing any more need not be there any more.
-    if (state === "revoked") return { id, value: "", state: "revoked" };
-    if (until !== undefined && Date.parse(until) <= now) return { id, value: "", state: "past" };
-    if (file === undefined) {
-      const problem = findProblem(value);
-      if (problem !== null) return refuse(["value"], problem);
-      return { id, value: String(value), state: "accepted" };
+    if (value !== undefined && file !== undefined) {
+      return refuse([], "has value and file: keep one");
     }
-    if (value !== undefined) return refuse([], "has value and file: keep one");
-    const path = resolve(dir, file);
-    const text = readSecretFile(path);
-    if (text !== null) return { id, value: text, state: "accepted" };
-    return refuse(["file"], `names ${path}, which is ${FILE_FORM}`);
+    const ends = until === undefined ? null : Date.parse(until);
+    const verifies = state !== "revoked" && (ends === null || ends > now);
+    const read = file === undefined ? readValue(value) : readFile(resolve(dir, file));
+    // What verifies nothing any more need not be there any more.
+    if ("problem" in read && verifies) return refuse([read.key], read.problem);
+    const text = "problem" in read ? null : read.text;
+    return { id, value: text, state, until: ends, verifies };
   });
+}
+
+type Read = { text: string } | { key: "value" | "file"; problem: string };
+
+function readValue(value: unknown): Read {
+  const problem = findProblem(value);
+  return problem === null ? { text: String(value) } : { key: "value", problem };
+}
+
+function readFile(path: string): Read {
+  const text = readSecretFile(path);
+  return text === null
+    ? { key: "file", problem: `names ${path}, which is ${FILE_FORM}` }
+    : { text };
 }
 
 /** What is wrong with a secret; null where nothing is. The value is never shown. */

@@ -1,11 +1,18 @@
-import { findProvider, PROVIDERS } from "@hookgate/providers";
+import { findProvider, PROVIDERS, type Provider, recipeFor } from "@hookgate/providers";
 import type { AllowedIps, Secret } from "@hookgate/types";
 import { z } from "zod";
 import { addressRange } from "./address_range.ts";
+import type { ConfiguredSource, Recipe } from "./config.ts";
 import { either } from "./either.ts";
 import { nearestName } from "./nearest_name.ts";
+import { describeSchema } from "./place_schema.ts";
+import { publicUrlSchema } from "./public_url_schema.ts";
+import { recipeSchema } from "./recipe_schema.ts";
 import { type ReadSecret, type SecretSchemaOptions, secretSchema } from "./secret_schema.ts";
-import { notYet, strictObject } from "./strict_object.ts";
+import { findSettingProblems, settingsSchema } from "./settings_schema.ts";
+import { signsUrl } from "./signs_url.ts";
+import { OWN_PROVIDER_ID } from "./source_provider.ts";
+import { strictObject } from "./strict_object.ts";
 
 /** Each secret costs one digest for every forged request. */
 const SECRETS_MAX = 10;
@@ -13,17 +20,56 @@ const SECRETS_MAX = 10;
 /** Ranges in one list: it is looked through for every request. */
 export const RANGES_MAX = 1_000;
 
+const NO_SECRET = "add one, as a source without a secret accepts nothing";
+const EXAMPLE_URL = "https://hooks.example.com/api/webhooks/…";
+
+/** A source without its name, and what its secrets should be warned of. */
+export interface ReadSource extends Omit<ConfiguredSource, "name"> {
+  /** Ids of secrets whose time is up. */
+  pastIds: string[];
+  /** Ids of secrets that are not written as the provider's are, and how those are. */
+  odd: { ids: string[]; note: string };
+}
+
 /** One source, without its name. */
 export function sourceSchema(options: SecretSchemaOptions) {
   return strictObject({
-    provider: z.string().superRefine((id, context) => {
-      if (findProvider(id) !== null) return;
-      context.addIssue({ code: "custom", message: describeUnknownProvider(id) });
-    }),
-    secrets: z.array(secretSchema(options)).max(SECRETS_MAX).transform(keepAccepted),
-    publicUrl: notYet("the generic provider does not sign URLs"),
+    provider: z
+      .string()
+      .superRefine((id, context) => {
+        if (findProvider(id) !== null) return;
+        context.addIssue({ code: "custom", message: describeUnknownProvider(id) });
+      })
+      .optional(),
+    recipe: recipeSchema.optional(),
+    describe: describeSchema.optional(),
+    secrets: z.array(secretSchema(options)).max(SECRETS_MAX).superRefine(refuseSameIds),
+    scheme: z.string().optional(),
+    publicUrl: publicUrlSchema.optional(),
+    settings: settingsSchema,
     allowedIps,
-  });
+  })
+    .superRefine(refuseTogether, { when: () => true })
+    .transform((source): ReadSource => {
+      const { provider: id = OWN_PROVIDER_ID, secrets, scheme = null, publicUrl = null } = source;
+      const { recipe, describe, settings, allowedIps } = source;
+      const kept = secrets.map(nameSecret);
+      const verifying = kept.filter((_, index) => secrets[index]?.verifies === true);
+      return {
+        provider: id,
+        secrets: kept.flatMap(({ value, ...rest }) => (value === null ? [] : { value, ...rest })),
+        scheme,
+        publicUrl,
+        settings,
+        allowedIps,
+        ...(recipe !== undefined && { recipe }),
+        ...(describe !== undefined && { describe }),
+        pastIds: kept.flatMap(({ id, state }, index) => {
+          return state === "retiring" && secrets[index]?.verifies === false ? [id] : [];
+        }),
+        odd: findOdd(findProvider(id), { scheme, secrets: verifying }),
+      };
+    });
 }
 
 const ranges = z.array(addressRange()).max(RANGES_MAX);
@@ -41,36 +87,127 @@ const allowedIps = allowList
   .optional()
   .transform((allowed): AllowedIps => allowed ?? { mode: "off", ranges: [] });
 
-/** The secrets that verify, and the ids of those whose time is up. */
-interface KeptSecrets {
-  accepted: Secret[];
-  pastIds: string[];
+type NamedSecret = Omit<Secret, "value"> & { value: string | null };
+
+function nameSecret({ id, value, state, until }: ReadSecret, index: number): NamedSecret {
+  return { id: id ?? String(index + 1), value, state, until };
 }
 
-function keepAccepted(secrets: readonly ReadSecret[], context: z.RefinementCtx): KeptSecrets {
-  const kept: KeptSecrets = { accepted: [], pastIds: [] };
+function refuseSameIds(secrets: readonly ReadSecret[], context: z.RefinementCtx): void {
   const ids = new Set<string>();
-  for (const [index, { id: given, value, state }] of secrets.entries()) {
-    const id = given ?? String(index + 1);
+  for (const [index, { id }] of secrets.map(nameSecret).entries()) {
     if (ids.has(id)) {
       const message = `has the id ${JSON.stringify(id)}, which another one has: give each its own`;
       context.addIssue({ code: "custom", path: [index], message });
     }
     ids.add(id);
-    if (state === "accepted") kept.accepted.push({ id, value });
-    if (state === "past") kept.pastIds.push(id);
   }
-  if (kept.accepted.length === 0) {
-    const state = secrets.length === 0 ? "is empty" : "has no secret left that is accepted";
-    const message = `${state}: add one, as a source without a secret accepts nothing`;
-    context.addIssue({ code: "custom", message });
+}
+
+/** Keys as they were given: each of them may be bad, and has its own problem then. */
+interface GivenSource {
+  provider?: unknown;
+  recipe?: unknown;
+  describe?: unknown;
+  secrets?: unknown;
+  scheme?: unknown;
+  publicUrl?: unknown;
+  settings?: unknown;
+}
+
+/** What the keys ask of each other. Also called where one of them is bad, so that every problem is told at once. */
+function refuseTogether(source: unknown, context: z.RefinementCtx): void {
+  if (typeof source !== "object" || source === null) return;
+  const given = source as GivenSource;
+  const refuse = (path: (string | number)[], message: string) =>
+    context.addIssue({ code: "custom", path, message });
+  const provider = typeof given.provider === "string" ? findProvider(given.provider) : null;
+
+  refuseSecrets(given.secrets, { provider, refuse });
+  if (given.recipe !== undefined) refuseBesideRecipe(given, refuse);
+  else refuseBesideProvider(given, { provider, refuse });
+}
+
+type Refuse = (path: (string | number)[], message: string) => void;
+
+function refuseSecrets(
+  secrets: unknown,
+  { provider, refuse }: { provider: Provider | null; refuse: Refuse },
+): void {
+  if (!Array.isArray(secrets)) return;
+  // A bad one has its own problem, and would have been one that verifies.
+  if (secrets.some((secret) => (secret as ReadSecret | undefined)?.verifies !== false)) return;
+  if (provider?.handshake?.enrols === true) return;
+  const state = secrets.length === 0 ? "is empty" : "has no secret left that is accepted";
+  refuse(["secrets"], `${state}: ${NO_SECRET}`);
+}
+
+function refuseBesideProvider(
+  given: GivenSource,
+  { provider, refuse }: { provider: Provider | null; refuse: Refuse },
+): void {
+  if (given.provider === undefined) {
+    refuse(["provider"], "is missing: it must be a string, or write a recipe of your own");
   }
-  return kept;
+  if (given.describe !== undefined) {
+    refuse(["describe"], "is for a recipe of your own: providers know where the type stands");
+  }
+  if (provider === null) return;
+  const recipe = chooseRecipe(provider, { scheme: given.scheme, refuse });
+  if (recipe !== null && given.publicUrl === undefined && signsUrl(recipe, provider)) {
+    const message = `is missing: ${provider.name} signs its URL, so write the one that it calls, such as ${EXAMPLE_URL}`;
+    refuse(["publicUrl"], message);
+  }
+  if (typeof given.settings !== "object" || given.settings === null) return;
+  const settings = given.settings as Record<string, unknown>;
+  for (const [name, message] of findSettingProblems(settings, provider)) {
+    refuse(["settings", name], message);
+  }
+}
+
+function refuseBesideRecipe(given: GivenSource, refuse: Refuse): void {
+  if (given.provider !== undefined) {
+    refuse([], "has a provider and a recipe: keep one");
+    return;
+  }
+  if (given.scheme !== undefined) refuse(["scheme"], "is for a provider's schemes: leave it out");
+  const settings = Object.keys((given.settings as object | undefined) ?? {});
+  if (settings.length > 0) refuse(["settings"], "are a provider's: leave them out");
+  const recipe = given.recipe as Recipe | null;
+  if (given.publicUrl !== undefined || recipe === null || !signsUrl(recipe)) return;
+  const message = `is missing: the recipe signs the URL, so write the one that is called, such as ${EXAMPLE_URL}`;
+  refuse(["publicUrl"], message);
+}
+
+function chooseRecipe(
+  provider: Provider,
+  { scheme, refuse }: { scheme: unknown; refuse: Refuse },
+): Recipe | null {
+  if (scheme === undefined) return provider.recipe;
+  if (typeof scheme !== "string") return null;
+  const chosen = recipeFor(provider, scheme);
+  if (chosen !== null) return chosen;
+  const known = [provider.recipe, ...(provider.alternatives ?? [])].map((one) => one.scheme);
+  refuse(["scheme"], `is none of ${provider.name}'s: it has ${known.join(", ")}`);
+  return null;
+}
+
+/** A secret that looks otherwise may still be right: what they look like is the provider's to change. */
+function findOdd(
+  provider: Provider | null,
+  { scheme, secrets }: { scheme: string | null; secrets: readonly NamedSecret[] },
+): ReadSource["odd"] {
+  const { pattern = null, note = "" } = provider?.secretHint ?? {};
+  if (pattern === null || (scheme !== null && scheme !== provider?.recipe.scheme)) {
+    return { ids: [], note };
+  }
+  const odd = secrets.filter(({ value }) => value !== null && !pattern.test(value));
+  return { ids: odd.map(({ id }) => id), note };
 }
 
 function describeUnknownProvider(id: string): string {
   const known = Object.keys(PROVIDERS);
   const nearest = nearestName(id, known);
   if (nearest !== null) return `is unknown: did you mean ${JSON.stringify(nearest)}?`;
-  return `is unknown or not available yet: the providers are ${known.join(", ")}`;
+  return `is unknown: the providers are ${known.join(", ")}`;
 }
