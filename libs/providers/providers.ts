@@ -1,6 +1,7 @@
 import { generic } from "./generic.ts";
 import { github } from "./github.ts";
 import { paddle } from "./paddle.ts";
+import { paypal } from "./paypal.ts";
 import type { Provider } from "./provider.ts";
 import { razorpay } from "./razorpay.ts";
 import { shopify } from "./shopify.ts";
@@ -14,6 +15,7 @@ const ALL: readonly Provider[] = [
   generic,
   github,
   paddle,
+  paypal,
   razorpay,
   shopify,
   slack,
