@@ -1,3 +1,4 @@
+import { adyen } from "./adyen.ts";
 import { generic } from "./generic.ts";
 import { github } from "./github.ts";
 import { paddle } from "./paddle.ts";
@@ -12,6 +13,7 @@ import { stripe } from "./stripe.ts";
 
 /** Adding a provider is its file and its name in this list, which is alphabetical. */
 const ALL: readonly Provider[] = [
+  adyen,
   generic,
   github,
   paddle,
