@@ -1,4 +1,5 @@
 import { adyen } from "./adyen.ts";
+import { adyenPlatform } from "./adyen_platform.ts";
 import { generic } from "./generic.ts";
 import { github } from "./github.ts";
 import { paddle } from "./paddle.ts";
@@ -14,6 +15,7 @@ import { stripe } from "./stripe.ts";
 /** Adding a provider is its file and its name in this list, which is alphabetical. */
 const ALL: readonly Provider[] = [
   adyen,
+  adyenPlatform,
   generic,
   github,
   paddle,
