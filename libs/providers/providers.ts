@@ -11,6 +11,7 @@ import { slack } from "./slack.ts";
 import { square } from "./square.ts";
 import { standardWebhooks } from "./standard_webhooks.ts";
 import { stripe } from "./stripe.ts";
+import { woocommerce } from "./woocommerce.ts";
 
 /** Adding a provider is its file and its name in this list, which is alphabetical. */
 const ALL: readonly Provider[] = [
@@ -26,6 +27,7 @@ const ALL: readonly Provider[] = [
   square,
   standardWebhooks,
   stripe,
+  woocommerce,
 ];
 
 const byId: Record<string, Provider> = Object.create(null);
