@@ -2,6 +2,7 @@ import { adyen } from "./adyen.ts";
 import { adyenPlatform } from "./adyen_platform.ts";
 import { generic } from "./generic.ts";
 import { github } from "./github.ts";
+import { lemonSqueezy } from "./lemon_squeezy.ts";
 import { paddle } from "./paddle.ts";
 import { paypal } from "./paypal.ts";
 import type { Provider } from "./provider.ts";
@@ -19,6 +20,7 @@ const ALL: readonly Provider[] = [
   adyenPlatform,
   generic,
   github,
+  lemonSqueezy,
   paddle,
   paypal,
   razorpay,
