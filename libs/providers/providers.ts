@@ -12,6 +12,7 @@ import { slack } from "./slack.ts";
 import { square } from "./square.ts";
 import { standardWebhooks } from "./standard_webhooks.ts";
 import { stripe } from "./stripe.ts";
+import { thinkific } from "./thinkific.ts";
 import { woocommerce } from "./woocommerce.ts";
 
 /** Adding a provider is its file and its name in this list, which is alphabetical. */
@@ -29,6 +30,7 @@ const ALL: readonly Provider[] = [
   square,
   standardWebhooks,
   stripe,
+  thinkific,
   woocommerce,
 ];
 
