@@ -13,6 +13,7 @@ import { square } from "./square.ts";
 import { standardWebhooks } from "./standard_webhooks.ts";
 import { stripe } from "./stripe.ts";
 import { thinkific } from "./thinkific.ts";
+import { twilio } from "./twilio.ts";
 import { woocommerce } from "./woocommerce.ts";
 
 /** Adding a provider is its file and its name in this list, which is alphabetical. */
@@ -31,6 +32,7 @@ const ALL: readonly Provider[] = [
   standardWebhooks,
   stripe,
   thinkific,
+  twilio,
   woocommerce,
 ];
 
