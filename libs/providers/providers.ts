@@ -7,6 +7,7 @@ import { paddle } from "./paddle.ts";
 import { paypal } from "./paypal.ts";
 import type { Provider } from "./provider.ts";
 import { razorpay } from "./razorpay.ts";
+import { sendgrid } from "./sendgrid.ts";
 import { shopify } from "./shopify.ts";
 import { slack } from "./slack.ts";
 import { square } from "./square.ts";
@@ -26,6 +27,7 @@ const ALL: readonly Provider[] = [
   paddle,
   paypal,
   razorpay,
+  sendgrid,
   shopify,
   slack,
   square,
