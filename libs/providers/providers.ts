@@ -3,6 +3,7 @@ import { adyenPlatform } from "./adyen_platform.ts";
 import { generic } from "./generic.ts";
 import { github } from "./github.ts";
 import { lemonSqueezy } from "./lemon_squeezy.ts";
+import { mailgun } from "./mailgun.ts";
 import { paddle } from "./paddle.ts";
 import { paypal } from "./paypal.ts";
 import type { Provider } from "./provider.ts";
@@ -24,6 +25,7 @@ const ALL: readonly Provider[] = [
   generic,
   github,
   lemonSqueezy,
+  mailgun,
   paddle,
   paypal,
   razorpay,
