@@ -17,6 +17,7 @@ import { stripe } from "./stripe.ts";
 import { thinkific } from "./thinkific.ts";
 import { twilio } from "./twilio.ts";
 import { woocommerce } from "./woocommerce.ts";
+import { zoom } from "./zoom.ts";
 
 /** Adding a provider is its file and its name in this list, which is alphabetical. */
 const ALL: readonly Provider[] = [
@@ -38,6 +39,7 @@ const ALL: readonly Provider[] = [
   thinkific,
   twilio,
   woocommerce,
+  zoom,
 ];
 
 const byId: Record<string, Provider> = Object.create(null);
