@@ -14,6 +14,7 @@ import { slack } from "./slack.ts";
 import { square } from "./square.ts";
 import { standardWebhooks } from "./standard_webhooks.ts";
 import { stripe } from "./stripe.ts";
+import { teachable } from "./teachable.ts";
 import { thinkific } from "./thinkific.ts";
 import { twilio } from "./twilio.ts";
 import { woocommerce } from "./woocommerce.ts";
@@ -36,6 +37,7 @@ const ALL: readonly Provider[] = [
   square,
   standardWebhooks,
   stripe,
+  teachable,
   thinkific,
   twilio,
   woocommerce,
