@@ -2,6 +2,7 @@ import { adyen } from "./adyen.ts";
 import { adyenPlatform } from "./adyen_platform.ts";
 import { generic } from "./generic.ts";
 import { github } from "./github.ts";
+import { learnworlds } from "./learnworlds.ts";
 import { lemonSqueezy } from "./lemon_squeezy.ts";
 import { mailgun } from "./mailgun.ts";
 import { paddle } from "./paddle.ts";
@@ -26,6 +27,7 @@ const ALL: readonly Provider[] = [
   adyenPlatform,
   generic,
   github,
+  learnworlds,
   lemonSqueezy,
   mailgun,
   paddle,
