@@ -2,6 +2,7 @@ import { adyen } from "./adyen.ts";
 import { adyenPlatform } from "./adyen_platform.ts";
 import { generic } from "./generic.ts";
 import { github } from "./github.ts";
+import { kajabi } from "./kajabi.ts";
 import { learnworlds } from "./learnworlds.ts";
 import { lemonSqueezy } from "./lemon_squeezy.ts";
 import { mailgun } from "./mailgun.ts";
@@ -27,6 +28,7 @@ const ALL: readonly Provider[] = [
   adyenPlatform,
   generic,
   github,
+  kajabi,
   learnworlds,
   lemonSqueezy,
   mailgun,
