@@ -6,6 +6,7 @@ import { kajabi } from "./kajabi.ts";
 import { learnworlds } from "./learnworlds.ts";
 import { lemonSqueezy } from "./lemon_squeezy.ts";
 import { mailgun } from "./mailgun.ts";
+import { moodle } from "./moodle.ts";
 import { paddle } from "./paddle.ts";
 import { paypal } from "./paypal.ts";
 import type { Provider } from "./provider.ts";
@@ -32,6 +33,7 @@ const ALL: readonly Provider[] = [
   learnworlds,
   lemonSqueezy,
   mailgun,
+  moodle,
   paddle,
   paypal,
   razorpay,
