@@ -1,5 +1,6 @@
 import { adyen } from "./adyen.ts";
 import { adyenPlatform } from "./adyen_platform.ts";
+import { discord } from "./discord.ts";
 import { generic } from "./generic.ts";
 import { github } from "./github.ts";
 import { kajabi } from "./kajabi.ts";
@@ -27,6 +28,7 @@ import { zoom } from "./zoom.ts";
 const ALL: readonly Provider[] = [
   adyen,
   adyenPlatform,
+  discord,
   generic,
   github,
   kajabi,
