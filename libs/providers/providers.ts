@@ -21,6 +21,7 @@ import { stripe } from "./stripe.ts";
 import { teachable } from "./teachable.ts";
 import { thinkific } from "./thinkific.ts";
 import { twilio } from "./twilio.ts";
+import { twitch } from "./twitch.ts";
 import { woocommerce } from "./woocommerce.ts";
 import { zoom } from "./zoom.ts";
 
@@ -48,6 +49,7 @@ const ALL: readonly Provider[] = [
   teachable,
   thinkific,
   twilio,
+  twitch,
   woocommerce,
   zoom,
 ];
