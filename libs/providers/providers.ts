@@ -7,6 +7,7 @@ import { kajabi } from "./kajabi.ts";
 import { learnworlds } from "./learnworlds.ts";
 import { lemonSqueezy } from "./lemon_squeezy.ts";
 import { mailgun } from "./mailgun.ts";
+import { meta } from "./meta.ts";
 import { moodle } from "./moodle.ts";
 import { paddle } from "./paddle.ts";
 import { paypal } from "./paypal.ts";
@@ -36,6 +37,7 @@ const ALL: readonly Provider[] = [
   learnworlds,
   lemonSqueezy,
   mailgun,
+  meta,
   moodle,
   paddle,
   paypal,
