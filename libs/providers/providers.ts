@@ -24,6 +24,7 @@ import { thinkific } from "./thinkific.ts";
 import { twilio } from "./twilio.ts";
 import { twitch } from "./twitch.ts";
 import { woocommerce } from "./woocommerce.ts";
+import { x } from "./x.ts";
 import { zoom } from "./zoom.ts";
 
 /** Adding a provider is its file and its name in this list, which is alphabetical. */
@@ -53,6 +54,7 @@ const ALL: readonly Provider[] = [
   twilio,
   twitch,
   woocommerce,
+  x,
   zoom,
 ];
 
