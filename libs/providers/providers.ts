@@ -23,6 +23,7 @@ import { teachable } from "./teachable.ts";
 import { thinkific } from "./thinkific.ts";
 import { twilio } from "./twilio.ts";
 import { twitch } from "./twitch.ts";
+import { typeform } from "./typeform.ts";
 import { woocommerce } from "./woocommerce.ts";
 import { x } from "./x.ts";
 import { zoom } from "./zoom.ts";
@@ -53,6 +54,7 @@ const ALL: readonly Provider[] = [
   thinkific,
   twilio,
   twitch,
+  typeform,
   woocommerce,
   x,
   zoom,
