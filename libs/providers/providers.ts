@@ -1,5 +1,6 @@
 import { adyen } from "./adyen.ts";
 import { adyenPlatform } from "./adyen_platform.ts";
+import { calendly } from "./calendly.ts";
 import { discord } from "./discord.ts";
 import { generic } from "./generic.ts";
 import { github } from "./github.ts";
@@ -32,6 +33,7 @@ import { zoom } from "./zoom.ts";
 const ALL: readonly Provider[] = [
   adyen,
   adyenPlatform,
+  calendly,
   discord,
   generic,
   github,
