@@ -46,7 +46,9 @@ export const thinkific: Provider = {
   retries: {
     automatic: true,
     horizonMs: null,
-    note: "Sends again what was not answered with a 200. Only webhooks that were made through the API are signed for certain.",
+    note:
+      "Sends again what was not answered with a 200; it does not say for how long. Only of webhooks that were made " +
+      "through the API does it say that they are signed.",
   },
   needsPublicUrl: false,
   secretHint: {
