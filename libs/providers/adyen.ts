@@ -40,6 +40,8 @@ export const adyen: Provider = {
     ],
     // The official packages escape nothing here.
     separator: ":",
+    // Of these only the shop's own reference may have one in it: else an amount could be made of the reference.
+    separatorIn: ["/NotificationRequestItem/merchantReference"],
     digest: "sha256",
     encoding: "base64",
     key: "hex",

@@ -59,6 +59,24 @@ test("adyen refuses a request of which one item is not signed, or badly", async 
   expect(await judge([])).toMatchObject({ ok: false });
 });
 
+test("adyen refuses an item that is cut into other fields than were signed", async () => {
+  const [item] = itemsOf(sampleRequest(adyen));
+  const recut = {
+    ...item,
+    merchantReference: "order",
+    amount: { value: "999999", currency: "4900:EUR" },
+  };
+  const whole = { ...item, merchantReference: "order:999999" } as Item;
+  const hmacSignature = validator.calculateHmac(whole, SECRET);
+  const judge = (one: object) => {
+    const items = [{ ...one, additionalData: { hmacSignature } }];
+    const secrets = [{ id: "1", value: SECRET }];
+    return verify(adyen.recipe, incoming(withItems(items), NOW), { secrets });
+  };
+  expect(await judge(whole)).toMatchObject({ ok: true });
+  expect(await judge(recut)).toEqual({ ok: false, reason: "malformed_header" });
+});
+
 test.each([
   [[["AUTHORISATION", "true"]], "payment.success", "8:AUTHORISATION:true"],
   [[["AUTHORISATION", "false"]], "payment.failed", "8:AUTHORISATION:false"],
