@@ -29,6 +29,8 @@ export interface Handshake {
   verified: boolean;
   /** How often it comes again, in milliseconds; null where it comes at set-up only. */
   everyMs: number | null;
+  /** Whether it delivers the secret: then a source may begin without one. @default {false} */
+  enrols?: boolean;
   /**
    * The response; null where the request is no handshake, and so an event. Takes any bytes, never throws. Never puts the
    * secret to a string that could be an event.

@@ -1,25 +1,65 @@
+import { adyen } from "./adyen.ts";
+import { adyenPlatform } from "./adyen_platform.ts";
+import { calendly } from "./calendly.ts";
+import { discord } from "./discord.ts";
 import { generic } from "./generic.ts";
 import { github } from "./github.ts";
+import { kajabi } from "./kajabi.ts";
+import { learnworlds } from "./learnworlds.ts";
+import { lemonSqueezy } from "./lemon_squeezy.ts";
+import { mailgun } from "./mailgun.ts";
+import { meta } from "./meta.ts";
+import { moodle } from "./moodle.ts";
 import { paddle } from "./paddle.ts";
+import { paypal } from "./paypal.ts";
 import type { Provider } from "./provider.ts";
 import { razorpay } from "./razorpay.ts";
+import { sendgrid } from "./sendgrid.ts";
 import { shopify } from "./shopify.ts";
 import { slack } from "./slack.ts";
 import { square } from "./square.ts";
 import { standardWebhooks } from "./standard_webhooks.ts";
 import { stripe } from "./stripe.ts";
+import { teachable } from "./teachable.ts";
+import { thinkific } from "./thinkific.ts";
+import { twilio } from "./twilio.ts";
+import { twitch } from "./twitch.ts";
+import { typeform } from "./typeform.ts";
+import { woocommerce } from "./woocommerce.ts";
+import { x } from "./x.ts";
+import { zoom } from "./zoom.ts";
 
 /** Adding a provider is its file and its name in this list, which is alphabetical. */
 const ALL: readonly Provider[] = [
+  adyen,
+  adyenPlatform,
+  calendly,
+  discord,
   generic,
   github,
+  kajabi,
+  learnworlds,
+  lemonSqueezy,
+  mailgun,
+  meta,
+  moodle,
   paddle,
+  paypal,
   razorpay,
+  sendgrid,
   shopify,
   slack,
   square,
   standardWebhooks,
   stripe,
+  teachable,
+  thinkific,
+  twilio,
+  twitch,
+  typeform,
+  woocommerce,
+  x,
+  zoom,
 ];
 
 const byId: Record<string, Provider> = Object.create(null);

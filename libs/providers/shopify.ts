@@ -52,7 +52,7 @@ export const shopify: Provider = {
 
   sample(type, now) {
     const own = providerType(CANONICAL, type);
-    const [topic, status] = own.split(".");
+    const [, topic = own, status] = /^(order_transactions\/create)\.(\w+)$/.exec(own) ?? [];
     const transaction = status === undefined ? {} : { kind: "sale", status };
     const body = {
       id: 820982911946154500,
@@ -66,7 +66,7 @@ export const shopify: Provider = {
       body: JSON.stringify(body),
       contentType: "application/json",
       headers: {
-        "x-shopify-topic": topic ?? own,
+        "x-shopify-topic": topic,
         "x-shopify-shop-domain": "example.myshopify.com",
         "x-shopify-api-version": "2026-01",
         "x-shopify-webhook-id": `00000000-0000-4000-8000-${number}`,

@@ -45,11 +45,13 @@ export const square: Provider = {
   sampleTypes: Object.keys(CANONICAL),
 
   sample(type, now) {
-    const [resource = "", verb = "", status] = providerType(CANONICAL, type).split(".");
+    const own = providerType(CANONICAL, type);
+    const [, updated, status] = /^(\w+\.updated)\.(\w+)$/.exec(own) ?? [];
+    const [resource = ""] = own.split(".");
     const id = `${resource}_1`;
     const body = JSON.stringify({
       merchant_id: "6SSW7HV8K2ST5",
-      type: [resource, verb].filter((part) => part !== "").join("."),
+      type: updated ?? own,
       event_id: `00000000-0000-4000-8000-${now.getTime().toString().padStart(12, "0")}`,
       created_at: now.toISOString(),
       data: {

@@ -80,6 +80,7 @@ function parseText(
 ): Claim | UnclaimedReason {
   if (text.length > SIGNATURE_CHARS_MAX || text === "") return "malformed_header";
   if (format.kind === "plain") return parsePlain(format, text);
+  if (format.kind === "named") return parseNamed(format, text, { signaturesMax });
   const entries =
     format.kind === "pairs" ? splitPairs(text, format.delimiter) : splitVersions(text);
   if (entries === null) return "malformed_header";
@@ -107,6 +108,17 @@ function parsePlain(
   if (text.startsWith(prefix)) return { signatures: [text.slice(prefix.length)], pair: noPair };
   if (VERSION.test(prefix) && VERSION.test(text)) return "unknown_version";
   return prefixRequired ? "malformed_header" : { signatures: [text], pair: noPair };
+}
+
+/** `name|a&name|b`; the names stay with their signatures. */
+function parseNamed(
+  { delimiter, separator }: { delimiter: string; separator: string },
+  text: string,
+  { signaturesMax }: { signaturesMax: number },
+): Claim | UnclaimedReason {
+  const signatures = text.split(delimiter).filter((entry) => entry.includes(separator));
+  const isFit = signatures.length > 0 && signatures.length <= signaturesMax;
+  return isFit ? { signatures, pair: noPair } : "malformed_header";
 }
 
 /** `t=1,v1=a,v1=b`; spaces around an entry do not count. */

@@ -21,9 +21,13 @@ export function makeSecret(recipe: Recipe, { now }: { now: number }): MadeSecret
   const bytes = randomBytes(SECRET_BYTES);
   switch (recipe.kind) {
     case "hmac":
-    case "hash":
+    case "hash": {
+      const key = writeSecret(recipe.key ?? "utf8", bytes);
+      const { format } = recipe;
+      return shared(format?.kind === "named" ? `example${format.separator}${key}` : key);
+    }
     case "items":
-      return shared(writeSecret(recipe.key ?? "utf8", bytes));
+      return shared(writeSecret(recipe.key, bytes));
     case "shared_secret":
       return shared(bytes.toString("hex"));
     case "basic":

@@ -72,6 +72,7 @@ function write(
   { signature, pairTime }: { signature: string; pairTime: string },
 ): string {
   if (format.kind === "plain") return (format.prefix ?? "") + signature;
+  if (format.kind === "named") return signature;
   if (format.kind === "versions") return `${format.version},${signature}`;
   const pair = timestamp !== undefined && "pair" in timestamp.from ? timestamp.from.pair : null;
   const own = `${format.key}=${signature}`;

@@ -50,7 +50,12 @@ export type SignatureFormat =
   /** Keys and values, keys repeated: `t=…,v1=…,v1=…,v0=…`. All values of `key` count, other keys are ignored. */
   | { kind: "pairs"; delimiter: string; key: string }
   /** Versions and values, `v1,… v1a,…`: all values of `version` count, other versions are ignored. */
-  | { kind: "versions"; version: string };
+  | { kind: "versions"; version: string }
+  /**
+   * Names of keys and signatures of a MAC, `name|…&name|…`. The secret is written so, too, as `name|key`: a signature
+   * counts for the key of its name only.
+   */
+  | { kind: "named"; delimiter: string; separator: string };
 
 /** Where the signatures stand: one place, several of which any counts, or headers numbered from 1. */
 export type SignaturePlace =
@@ -178,6 +183,11 @@ export interface ItemsRecipe extends RecipeBase {
   separator: string;
   /** Characters of a field that a backslash is put before, the backslash first where it is one; usually none. */
   escaped?: string;
+  /**
+   * The fields that may hold the separator, where it is not escaped; in any other it is refused, because what is signed
+   * could be cut into other fields. All may where this is not given.
+   */
+  separatorIn?: readonly string[];
   digest: Digest;
   encoding: Encoding;
   key: KeyForm;

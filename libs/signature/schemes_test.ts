@@ -146,6 +146,17 @@ const SCHEMES: readonly Scheme[] = [
     url: true,
   },
   {
+    name: "a signature with the name of its key",
+    recipe: {
+      ...HMAC,
+      ...HEADER,
+      scheme: "named",
+      key: "sha1",
+      format: { kind: "named", delimiter: "&", separator: "|" },
+      signed: ["body"],
+    },
+  },
+  {
     name: "a signature in a form field, SHA-1 key",
     recipe: {
       ...HMAC,

@@ -2,6 +2,7 @@ import { computeMac } from "./mac.ts";
 import { prepareSigning } from "./prepare_signing.ts";
 import type { MacRecipe } from "./recipe.ts";
 import type { OutgoingRequest } from "./signed_request.ts";
+import { splitName } from "./split_name.ts";
 
 /** Signs with a message authentication code. */
 export function signMac(
@@ -10,10 +11,12 @@ export function signMac(
   { secret, now }: { secret: string; now: number },
 ): OutgoingRequest {
   const prepared = prepareSigning(recipe, request, { now });
-  const mac = secret === "" ? null : computeMac(recipe, prepared.chunks, secret);
+  const { format, key: form = "utf8" } = recipe;
+  const [name, key] = splitName(format, secret);
+  const mac = computeMac(recipe, prepared.chunks, key);
   if (mac === null) {
-    const state = secret === "" ? "empty" : `no ${recipe.key ?? "utf8"} key`;
+    const state = secret === "" ? "empty" : `no ${form} key`;
     throw new TypeError(`Cannot sign: the secret is ${state}`);
   }
-  return prepared.finish(mac);
+  return prepared.finish(format?.kind === "named" ? `${name}${format.separator}${mac}` : mac);
 }

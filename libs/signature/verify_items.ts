@@ -38,12 +38,14 @@ export function verifyItems(
   return { ok: true, scheme: recipe.scheme, ...first, signedAt: null, intact: false };
 }
 
-/** What is signed of an item; null where a field is no text. */
+/** What is signed of an item; null where a field is no text, or one that could be cut otherwise. */
 export function itemBytes(recipe: ItemsRecipe, item: unknown): Buffer | null {
   const texts: string[] = [];
   for (const field of recipe.fields) {
     const text = scalarText(readPointer(item, field));
     if (text === null) return null;
+    const mayHoldIt = recipe.separatorIn?.includes(field) ?? true;
+    if (!mayHoldIt && text?.includes(recipe.separator)) return null;
     texts.push(escapeText(text ?? "", recipe.escaped ?? ""));
   }
   return Buffer.from(texts.join(recipe.separator));

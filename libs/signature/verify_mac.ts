@@ -11,6 +11,7 @@ import { refuse } from "./refuse.ts";
 import { type Chunk, signedChunks } from "./signed_chunks.ts";
 import type { SignedRequest } from "./signed_request.ts";
 import { spellings } from "./spellings.ts";
+import { splitName } from "./split_name.ts";
 import { readTimestamp } from "./timestamp.ts";
 import type { Verdict } from "./verdict.ts";
 import type { VerifySecret } from "./verify_secret.ts";
@@ -53,18 +54,23 @@ function scratch(length: number): Buffer {
   return buffer;
 }
 
-/** A signature as it was sent, and its bytes to compare. */
+/** A signature as it was sent, its bytes to compare, and the name of its key where it bears one. */
 interface Claimed {
+  name: string;
   text: string;
   bytes: Buffer;
 }
 
-function wellFormed({ encoding, digest }: MacRecipe, texts: readonly string[]): Claimed[] {
+function wellFormed(
+  { format, encoding, digest }: MacRecipe,
+  entries: readonly string[],
+): Claimed[] {
   const length = encodedLength(encoding, DIGEST_BYTES[digest]);
   const found: Claimed[] = [];
-  for (const text of texts) {
+  for (const entry of entries) {
+    const [name, text] = splitName(format, entry);
     if (text.length !== length || !hasLetters(encoding, text)) continue;
-    found.push({ text, bytes: Buffer.from(text, "latin1") });
+    found.push({ name, text, bytes: Buffer.from(text, "latin1") });
   }
   return found;
 }
@@ -77,13 +83,14 @@ function matchSecrets(
 ): Match | null {
   let match: Match | null = null;
   for (const secret of secrets) {
-    const mac = computeMac(recipe, chunks, secret.value);
+    const [name, key] = splitName(recipe.format, secret.value);
+    const mac = computeMac(recipe, chunks, key);
     if (mac === null) continue;
     const expected = scratch(mac.length);
     expected.write(mac, "latin1");
-    for (const { text, bytes } of signatures) {
+    for (const { name: claimed, text, bytes } of signatures) {
       const matches = timingSafeEqual(expected, bytes);
-      if (matches) match ??= { secretId: secret.id, signature: text };
+      if (matches && claimed === name) match ??= { secretId: secret.id, signature: text };
     }
   }
   return match;

@@ -1,0 +1,87 @@
+import { createHmac } from "node:crypto";
+import { expect, test } from "@jest/globals";
+import { incoming } from "./incoming.ts";
+import type { MacRecipe } from "./recipe.ts";
+import { sign } from "./sign.ts";
+import { splitName } from "./split_name.ts";
+import { verify } from "./verify.ts";
+
+const NAMED = { kind: "named", delimiter: "&", separator: "|" } as const;
+const RECIPE: MacRecipe = {
+  kind: "hmac",
+  scheme: "named",
+  signature: { header: "x-signature" },
+  format: NAMED,
+  digest: "sha256",
+  encoding: "hex",
+  signed: ["body"],
+};
+const REQUEST = {
+  method: "POST",
+  url: "https://hooks.example.com/",
+  headers: {},
+  body: Buffer.from("{}"),
+};
+const MAC = createHmac("sha256", "key").update("{}").digest("hex");
+const WRONG = "0".repeat(64);
+
+test.each([
+  ["a|key", "a", "key"],
+  ["a|b|c", "a", "b|c"],
+  ["a|", "a", ""],
+  ["|key", "", ""],
+  ["key", "", ""],
+  ["", "", ""],
+])("splitName() splits %j at its first separator", (text, name, rest) => {
+  expect(splitName(NAMED, text)).toEqual([name, rest]);
+});
+
+test("splitName() leaves a text alone where the format has no names", () => {
+  expect(splitName(undefined, "a|b")).toEqual(["", "a|b"]);
+  expect(splitName({ kind: "plain" }, "a|b")).toEqual(["", "a|b"]);
+});
+
+test("sign() writes the name of the secret, and signs with what follows it", () => {
+  const { headers } = sign(RECIPE, REQUEST, { secret: "a|key", now: 0 });
+  expect(headers["x-signature"]).toBe(`a|${MAC}`);
+});
+
+test.each(["key", "a|", "|key", ""])("sign() refuses the secret %j", (secret) => {
+  expect(() => sign(RECIPE, REQUEST, { secret, now: 0 })).toThrow("Cannot sign");
+});
+
+test.each([
+  ["alone", `a|${MAC}`],
+  ["after another name's", `b|${WRONG}&a|${MAC}`],
+  ["before another name's", `a|${MAC}&b|${WRONG}`],
+  ["beside what is none", `x&a|${MAC}`],
+])("verify() accepts a signature of its name %s", async (_, header) => {
+  const accepted = { ok: true, secretId: "1", signature: MAC };
+  expect(await judge(header)).toMatchObject(accepted);
+});
+
+test.each([
+  ["another name", `b|${MAC}`, "no_match"],
+  ["its name in another case", `A|${MAC}`, "no_match"],
+  ["a wrong signature of its name", `a|${WRONG}&b|${MAC}`, "no_match"],
+  ["no name", `|${MAC}`, "malformed_header"],
+  ["no separator", MAC, "malformed_header"],
+  ["nothing but separators", "|&|", "malformed_header"],
+  ["17 signatures", `a|${MAC}&`.repeat(17), "malformed_header"],
+])("verify() refuses %s", async (_, header, reason) => {
+  expect(await judge(header)).toEqual({ ok: false, reason });
+});
+
+test("verify() takes no secret without a name", async () => {
+  expect(await judge(`a|${MAC}`, "key")).toEqual({ ok: false, reason: "no_match" });
+  expect(await judge(`|${MAC}`, "|key")).toMatchObject({ ok: false });
+});
+
+function judge(header: string, secret = "a|key") {
+  const secrets = [
+    { id: "0", value: "b|other" },
+    { id: "1", value: secret },
+  ];
+  const request = incoming({ ...REQUEST, headers: { "x-signature": header } }, 0);
+  return verify(RECIPE, request, { secrets });
+}
