@@ -1,0 +1,63 @@
+import { setImmediate } from "node:timers/promises";
+import type { Log } from "@hookgate/telemetry";
+import type { QuarantinedRequest, Source } from "@hookgate/types";
+import { Budget } from "./budget.ts";
+
+/**
+ * Says what went wrong most likely, a sentence each, likeliest first. Pure, tries what it tries offline, and takes its
+ * time: an HMAC for each guess.
+ */
+export type Diagnose = (
+  request: QuarantinedRequest,
+  options: { source: Source; sources: readonly Source[]; now: number },
+) => readonly string[];
+
+/** Time for guessing, in milliseconds of each second: events come first. */
+const DIAGNOSIS_MS = { perSecond: 50, burst: 500 };
+
+/** Larger bodies are not guessed at, in bytes: each guess would hash them anew. */
+const DIAGNOSED_BODY_BYTES_MAX = 256 * 1024;
+
+/** Options for {@linkcode Diagnoses}. */
+export interface DiagnosesOptions {
+  diagnose: Diagnose;
+  sources: () => readonly Source[];
+  /** The time, in milliseconds since 1970. */
+  now: () => number;
+  /** What durations are measured with, in milliseconds. @default {performance.now} */
+  clock?: () => number;
+  log: Log;
+}
+
+/** Diagnoses refused requests between other work, one at a time, for as long as the second's budget lasts. */
+export class Diagnoses {
+  readonly #options: DiagnosesOptions;
+  readonly #clock: () => number;
+  readonly #budget: Budget;
+
+  constructor(options: DiagnosesOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? (() => performance.now());
+    this.#budget = new Budget(DIAGNOSIS_MS, this.#clock());
+  }
+
+  /** The request with what is known of it; as it is where there is no time to find out. */
+  async add(request: QuarantinedRequest): Promise<QuarantinedRequest> {
+    if (request.body.length > DIAGNOSED_BODY_BYTES_MAX) return request;
+    if (this.#budget.left(this.#clock()) <= 0) return request;
+    const { diagnose, sources: current, now, log } = this.#options;
+    const sources = current();
+    const source = sources.find(({ name }) => name === request.source);
+    if (!source) return request;
+    await setImmediate();
+    const startedAt = this.#clock();
+    try {
+      return { ...request, diagnosis: diagnose(request, { source, sources, now: now() }) };
+    } catch (error) {
+      log.error({ err: error, id: request.id }, "a refused request was not diagnosed");
+      return request;
+    } finally {
+      this.#budget.spend(this.#clock() - startedAt);
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import {
+  type QuarantinedRequest as QuarantinedMessage,
+  quarantinedFromMessage,
+} from "@hookgate/rpc";
+import { QUARANTINE_REASONS, type QuarantinedRequest } from "@hookgate/types";
+import { Budget, type BudgetLimits } from "./budget.ts";
+
+/** Refused requests that are kept, all edges together: evidence, not a record of a flood. */
+const REQUESTS: BudgetLimits = { perSecond: 200, burst: 1_000 };
+
+/** Their bodies and headers, in bytes. */
+const BYTES: BudgetLimits = { perSecond: 4 * 1024 * 1024, burst: 32 * 1024 * 1024 };
+
+/** What one source may take of either, so that a flood of one leaves room for the others. */
+const SOURCE_SHARE = 0.5;
+
+/** Longest of what is sent beside the bytes, in characters. */
+const TEXT_CHARS_MAX = 16_384;
+
+const QUARANTINED_ID = /^qtn_[0-9a-f]{32}$/;
+
+interface Spending {
+  requests: Budget;
+  bytes: Budget;
+}
+
+/** Chooses which refused requests are kept: those of known sources, within a budget a second. */
+export class RefusedIntake {
+  readonly #all: Spending;
+  readonly #bySource = new Map<string, Spending>();
+
+  constructor(now: number) {
+    this.#all = newSpending(1, now);
+  }
+
+  /** Those that are to be kept, copied, as they are before they are diagnosed. */
+  take(
+    messages: readonly QuarantinedMessage[],
+    { sources, now }: { sources: ReadonlySet<string>; now: number },
+  ): QuarantinedRequest[] {
+    for (const name of this.#bySource.keys()) if (!sources.has(name)) this.#bySource.delete(name);
+    const taken: QuarantinedRequest[] = [];
+    for (const message of messages) {
+      if (!sources.has(message.source) || !isKeepable(message)) continue;
+      if (!this.#afford(message, now)) continue;
+      // Only who looks at a request later says what is wrong with it, and what became of it.
+      taken.push({ ...quarantinedFromMessage(message), diagnosis: [], releasedAs: null });
+    }
+    return taken;
+  }
+
+  #afford({ source, body, headers }: QuarantinedMessage, now: number): boolean {
+    const own = this.#bySource.get(source) ?? newSpending(SOURCE_SHARE, now);
+    this.#bySource.set(source, own);
+    const bytes = body.length + headers.length;
+    const spendings = [own, this.#all];
+    const affordable = spendings.every(
+      (spending) => spending.requests.left(now) >= 1 && spending.bytes.left(now) >= bytes,
+    );
+    if (!affordable) return false;
+    for (const spending of spendings) {
+      spending.requests.spend(1);
+      spending.bytes.spend(bytes);
+    }
+    return true;
+  }
+}
+
+function newSpending(share: number, now: number): Spending {
+  const part = ({ perSecond, burst }: BudgetLimits) =>
+    new Budget({ perSecond: perSecond * share, burst: burst * share }, now);
+  return { requests: part(REQUESTS), bytes: part(BYTES) };
+}
+
+function isKeepable(message: QuarantinedMessage): boolean {
+  const { id, provider, receivedAtMs, reason, address, addressChain, method, url } = message;
+  if (!QUARANTINED_ID.test(id) || !(receivedAtMs >= 0)) return false;
+  if (!(QUARANTINE_REASONS as readonly string[]).includes(reason)) return false;
+  const chars = [provider, address, addressChain, method, url].join("").length;
+  return chars <= TEXT_CHARS_MAX;
+}

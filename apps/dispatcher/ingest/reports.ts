@@ -1,0 +1,193 @@
+import {
+  type EnrolledSecret,
+  handshakeFromMessage,
+  type ReportRequest,
+  type ReportResponse,
+  RpcError,
+  secretUseFromMessage,
+} from "@hookgate/rpc";
+import type { Log } from "@hookgate/telemetry";
+import type { HandshakeSeen, QuarantinedRequest, SecretUse, Source } from "@hookgate/types";
+import { type EventStore, StoreUnavailableError } from "../store/event_store.ts";
+import { type Diagnose, Diagnoses } from "./diagnoses.ts";
+import { RefusedIntake } from "./refused_intake.ts";
+
+/** Reports that wait their turn; past it they are refused. What they hold is bounded by the budget of refused requests. */
+const REPORTS_WAITING_MAX = 64;
+
+/** Of each kind in one report; what is beyond is not taken. */
+const ENTRIES_MAX = 1_000;
+
+/** One write of refused requests, so that commits of events have their turn between two. */
+const WRITE = { requestsMax: 64, bytesMax: 1024 * 1024 };
+
+/** Longest secret, and id of one, in characters. */
+const SECRET_CHARS_MAX = 4_096;
+const SECRET_ID_CHARS_MAX = 200;
+
+/** At most one line in this time says that refused requests were not kept, in milliseconds. */
+const LINE_EVERY_MS = 60_000;
+
+/** Options for {@linkcode Reports}. */
+export interface ReportsOptions {
+  store: Pick<
+    EventStore,
+    "now" | "quarantine" | "recordSecretUses" | "recordHandshakes" | "enrol" | "enrolments"
+  >;
+  /** The sources of the configuration of now. */
+  sources: () => readonly Source[];
+  diagnose: Diagnose;
+  /** What rates and durations are measured with, in milliseconds. @default {performance.now} */
+  clock?: () => number;
+  log: Log;
+}
+
+/** What is taken of a report. */
+interface Noticed {
+  refused: readonly QuarantinedRequest[];
+  secretUses: readonly SecretUse[];
+  handshakes: readonly HandshakeSeen[];
+  enrolled: readonly EnrolledSecret[];
+}
+
+/**
+ * Takes what edges noticed: refused requests, uses of secrets, handshakes, delivered secrets. One report after the other,
+ * in small writes: whatever a flood of refused requests brings, events are committed between them.
+ */
+export class Reports {
+  readonly #options: ReportsOptions;
+  readonly #clock: () => number;
+  readonly #intake: RefusedIntake;
+  readonly #diagnoses: Diagnoses;
+  #turn: Promise<unknown> = Promise.resolve();
+  #waiting = 0;
+  #left = 0;
+  #lineAt = Number.NEGATIVE_INFINITY;
+
+  /** Whether the disk is above its reserve; below it no refused request is kept. */
+  diskHasRoom = true;
+
+  constructor(options: ReportsOptions) {
+    const { clock = () => performance.now(), store } = options;
+    this.#options = options;
+    this.#clock = clock;
+    this.#intake = new RefusedIntake(clock());
+    this.#diagnoses = new Diagnoses({ ...options, clock, now: () => store.now() });
+  }
+
+  /** Serves one report. */
+  async report(request: ReportRequest): Promise<ReportResponse> {
+    if (this.#waiting >= REPORTS_WAITING_MAX) {
+      throw new RpcError("RESOURCE_EXHAUSTED", "too many reports are waiting; report less often");
+    }
+    this.#waiting += 1;
+    // Chosen now, so that what is not kept does not wait in memory.
+    const noticed = this.#choose(request);
+    const turn = this.#turn.then(() => this.#take(noticed));
+    this.#turn = turn.catch(() => {});
+    try {
+      return await turn;
+    } catch (cause) {
+      if (!(cause instanceof StoreUnavailableError)) throw cause;
+      throw new RpcError("UNAVAILABLE", "the store does not answer; report again", { cause });
+    } finally {
+      this.#waiting -= 1;
+    }
+  }
+
+  #choose({ refused, secretUses, handshakes, enrolled }: ReportRequest): Noticed {
+    const sources = new Set(this.#options.sources().map(({ name }) => name));
+    const chosen = this.diskHasRoom
+      ? this.#intake.take(refused.slice(0, ENTRIES_MAX), { sources, now: this.#clock() })
+      : [];
+    this.#leave(refused.length - chosen.length);
+    const known = ({ source }: { source: string }) => sources.has(source);
+    return {
+      refused: chosen,
+      secretUses: secretUses
+        .slice(0, ENTRIES_MAX)
+        .filter(known)
+        .map(secretUseFromMessage)
+        .filter(isUse),
+      handshakes: handshakes.slice(0, ENTRIES_MAX).filter(known).map(handshakeFromMessage),
+      enrolled: enrolled.slice(0, ENTRIES_MAX).filter(known).filter(isSecret),
+    };
+  }
+
+  /** First what may be reported again without harm, then what counts, last what is best effort. */
+  async #take({ refused, secretUses, handshakes, enrolled }: Noticed): Promise<ReportResponse> {
+    const { store } = this.#options;
+    for (const { source, value } of enrolled) await this.#enrol(source, value);
+    if (handshakes.length > 0) await store.recordHandshakes(handshakes);
+    const enrolments = await store.enrolments();
+    if (secretUses.length > 0) await store.recordSecretUses(secretUses);
+    const refusedKept = await this.#keep(refused);
+    const now = store.now();
+    return {
+      refusedKept,
+      enrolmentsOpen: enrolments
+        .filter(({ openUntil }) => openUntil !== null && openUntil > now)
+        .map(({ source }) => source),
+      enrolled: enrolments.flatMap(({ source, secrets }) =>
+        secrets.map((value) => ({ source, value })),
+      ),
+    };
+  }
+
+  async #enrol(source: string, secret: string): Promise<void> {
+    const { store, log } = this.#options;
+    if (await store.enrol({ source, secret })) log.info({ source }, "a secret was enrolled");
+    else log.warn({ source }, "a secret was delivered, and not kept: no enrolment is open");
+  }
+
+  async #keep(requests: readonly QuarantinedRequest[]): Promise<number> {
+    let kept = 0;
+    try {
+      for (const batch of batches(requests)) {
+        const diagnosed: QuarantinedRequest[] = [];
+        for (const request of batch) diagnosed.push(await this.#diagnoses.add(request));
+        kept += await this.#options.store.quarantine(diagnosed);
+      }
+    } catch (error) {
+      // What else was reported is recorded, and must not be counted twice by a report that comes again.
+      this.#options.log.warn({ err: error }, "refused requests not kept: the store failed");
+    }
+    return kept;
+  }
+
+  #leave(requests: number): void {
+    this.#left += requests;
+    const now = this.#clock();
+    if (this.#left === 0 || now - this.#lineAt < LINE_EVERY_MS) return;
+    this.#options.log.warn({ requests: this.#left }, "refused requests not kept: too many");
+    this.#left = 0;
+    this.#lineAt = now;
+  }
+}
+
+/** Groups that are written together: small ones, but always one request. */
+function* batches(requests: readonly QuarantinedRequest[]): Generator<QuarantinedRequest[]> {
+  let batch: QuarantinedRequest[] = [];
+  let bytes = 0;
+  for (const request of requests) {
+    const size = request.body.length + request.headers.length;
+    const full = batch.length === WRITE.requestsMax || bytes + size > WRITE.bytesMax;
+    if (batch.length > 0 && full) {
+      yield batch;
+      batch = [];
+      bytes = 0;
+    }
+    batch.push(request);
+    bytes += size;
+  }
+  if (batch.length > 0) yield batch;
+}
+
+function isUse({ secretId, uses, firstUsedAt, lastUsedAt }: SecretUse): boolean {
+  if (secretId === "" || secretId.length > SECRET_ID_CHARS_MAX) return false;
+  return uses > 0 && firstUsedAt >= 0 && lastUsedAt >= firstUsedAt;
+}
+
+function isSecret({ value }: EnrolledSecret): boolean {
+  return value !== "" && value.length <= SECRET_CHARS_MAX;
+}

@@ -1,0 +1,299 @@
+import { quarantinedToMessage, type ReportRequest } from "@hookgate/rpc";
+import { createLog } from "@hookgate/telemetry";
+import type { QuarantinedRequest, Source } from "@hookgate/types";
+import { expect, test } from "@jest/globals";
+import { type EventStore, StoreUnavailableError } from "../store/event_store.ts";
+import { exampleRefused } from "../suite/example_refused.ts";
+import { exampleSource } from "../suite/example_source.ts";
+import { Reports, type ReportsOptions } from "./reports.ts";
+
+const NOW = 1_763_950_000_000;
+const NOTHING: ReportRequest = { refused: [], secretUses: [], handshakes: [], enrolled: [] };
+
+/** Reports over a store that keeps what it is given in lists. */
+function makeReports(
+  options: Partial<ReportsOptions["store"]> & { diagnose?: ReportsOptions["diagnose"] } = {},
+) {
+  const { diagnose = () => [], ...changes } = options;
+  const calls: [name: string, value: unknown][] = [];
+  const note = (name: string) => async (value: unknown) => void calls.push([name, value]);
+  const store: ReportsOptions["store"] = {
+    now: () => NOW,
+    async quarantine(requests) {
+      calls.push(["quarantine", requests]);
+      return requests.length;
+    },
+    recordSecretUses: note("uses"),
+    recordHandshakes: note("handshakes"),
+    async enrol(enrolled) {
+      calls.push(["enrol", enrolled]);
+      return true;
+    },
+    enrolments: async () => [],
+    ...changes,
+  };
+  const clock = { ms: 0 };
+  const logged: string[] = [];
+  const sources: Source[] = [exampleSource(), exampleSource({ name: "other" })];
+  const reports = new Reports({
+    store,
+    sources: () => sources,
+    diagnose,
+    clock: () => clock.ms,
+    log: createLog({
+      name: "test",
+      level: "info",
+      destination: { write: (line: string) => void logged.push(line) },
+    }),
+  });
+  const kept = () =>
+    calls
+      .filter(([name]) => name === "quarantine")
+      .flatMap(([, value]) => value as QuarantinedRequest[]);
+  return { reports, calls, kept, clock, sources, logged };
+}
+
+function refusedOf(count: number, changes: Partial<QuarantinedRequest> = {}) {
+  return Array.from({ length: count }, () => quarantinedToMessage(exampleRefused(changes)));
+}
+
+test("report() keeps refused requests, diagnosed, and nothing that the edge says of either", async () => {
+  const asked: unknown[] = [];
+  const { reports, kept, sources } = makeReports({
+    diagnose(request, options) {
+      asked.push([request.id, options]);
+      return ["It matches the secret of other."];
+    },
+  });
+  const request = exampleRefused({ diagnosis: ["made up"], releasedAs: "evt_made_up" });
+  const answer = await reports.report({ ...NOTHING, refused: [quarantinedToMessage(request)] });
+  expect(answer).toEqual({ refusedKept: 1, enrolmentsOpen: [], enrolled: [] });
+  expect(kept()).toEqual([
+    {
+      ...request,
+      headers: Buffer.from(request.headers),
+      body: Buffer.from(request.body),
+      diagnosis: ["It matches the secret of other."],
+      releasedAs: null,
+    },
+  ]);
+  expect(asked).toEqual([[request.id, { source: sources[0], sources, now: NOW }]]);
+});
+
+test("report() records handshakes and uses of secrets, of known sources alone", async () => {
+  const { reports, calls } = makeReports();
+  const use = { source: "academy", secretId: "1", uses: 3, firstUsedAtMs: 5, lastUsedAtMs: 9 };
+  await reports.report({
+    ...NOTHING,
+    handshakes: [
+      { source: "academy", atMs: 7, ok: false },
+      { source: "nobody", atMs: 7, ok: true },
+    ],
+    secretUses: [
+      use,
+      { ...use, source: "nobody" },
+      { ...use, uses: 0 },
+      { ...use, secretId: "" },
+      { ...use, secretId: "x".repeat(201) },
+      { ...use, firstUsedAtMs: 10 },
+    ],
+  });
+  expect(calls).toEqual([
+    ["handshakes", [{ source: "academy", at: 7, ok: false }]],
+    ["uses", [{ source: "academy", secretId: "1", uses: 3, firstUsedAt: 5, lastUsedAt: 9 }]],
+  ]);
+});
+
+test("report() writes nothing where there is nothing, and answers which enrolments are open", async () => {
+  const { reports, calls } = makeReports({
+    enrolments: async () => [
+      { source: "academy", openUntil: NOW + 1, secrets: ["one", "two"] },
+      { source: "other", openUntil: NOW, secrets: [] },
+      { source: "third", openUntil: null, secrets: ["three"] },
+    ],
+  });
+  expect(await reports.report(NOTHING)).toEqual({
+    refusedKept: 0,
+    enrolmentsOpen: ["academy"],
+    enrolled: [
+      { source: "academy", value: "one" },
+      { source: "academy", value: "two" },
+      { source: "third", value: "three" },
+    ],
+  });
+  expect(calls).toEqual([]);
+});
+
+test.each([
+  [true, "a secret was enrolled"],
+  [false, "no enrolment is open"],
+])("report() gives a delivered secret to the store, which keeps it: %s", async (open, line) => {
+  const enrolled: unknown[] = [];
+  const { reports, logged } = makeReports({
+    async enrol(one) {
+      enrolled.push(one);
+      return open;
+    },
+  });
+  await reports.report({
+    ...NOTHING,
+    enrolled: [
+      { source: "academy", value: "delivered-secret" },
+      { source: "academy", value: "" },
+      { source: "academy", value: "x".repeat(4_097) },
+      { source: "nobody", value: "delivered-secret" },
+    ],
+  });
+  expect(enrolled).toEqual([{ source: "academy", secret: "delivered-secret" }]);
+  expect(logged.join("")).toContain(line);
+  expect(logged.join("")).not.toContain("delivered-secret");
+});
+
+test.each([
+  ["of a source that is not known", { source: "nobody" }],
+  ["with a foreign id", { id: "evt_01a20b7e272f740ab8b0d86208315608" }],
+  ["without an id", { id: "" }],
+  ["with a reason of a later version", { reason: "later" as never }],
+  ["with an endless URL", { url: `https://x/${"a".repeat(16_384)}` }],
+  ["of no time", { receivedAt: Number.NaN }],
+])("report() keeps no refused request %s, and says so", async (_, changes) => {
+  const { reports, kept } = makeReports();
+  const refused = [...refusedOf(1, changes), ...refusedOf(1)];
+  expect((await reports.report({ ...NOTHING, refused })).refusedKept).toBe(1);
+  expect(kept()).toHaveLength(1);
+});
+
+test("report() keeps so many refused requests of a source at once, then so many a second", async () => {
+  const { reports, kept, clock, logged } = makeReports();
+  const report = async (count: number, source = "academy") => {
+    const refused = refusedOf(count, { source });
+    return (await reports.report({ ...NOTHING, refused })).refusedKept;
+  };
+  expect(await report(900)).toBe(500);
+  // One source's flood leaves room for another's.
+  expect(await report(900, "other")).toBe(500);
+  expect(await report(1)).toBe(0);
+  clock.ms += 100;
+  expect(await report(900)).toBe(10);
+  clock.ms += 60_000;
+  expect(await report(900)).toBe(500);
+  expect(kept()).toHaveLength(1_510);
+  expect(logged.map((line) => JSON.parse(line).requests)).toEqual([400, 1_691]);
+});
+
+test("report() keeps so many bytes of refused requests", async () => {
+  const { reports, kept, clock } = makeReports();
+  const body = new Uint8Array(4 * 1024 * 1024 - 100);
+  const headers = new Uint8Array(100);
+  const large = () => refusedOf(5, { body, headers });
+  expect((await reports.report({ ...NOTHING, refused: large() })).refusedKept).toBe(4);
+  // What is small still finds room where what is large does not.
+  expect((await reports.report({ ...NOTHING, refused: large() })).refusedKept).toBe(0);
+  clock.ms += 2_000;
+  expect((await reports.report({ ...NOTHING, refused: large() })).refusedKept).toBe(1);
+  expect(kept()).toHaveLength(5);
+});
+
+test("report() writes refused requests in small groups", async () => {
+  const groups: number[] = [];
+  const { reports } = makeReports({
+    async quarantine(requests) {
+      groups.push(requests.length);
+      return requests.length;
+    },
+  });
+  await reports.report({ ...NOTHING, refused: refusedOf(130) });
+  const half = { body: new Uint8Array(600 * 1024) };
+  await reports.report({ ...NOTHING, refused: refusedOf(3, half) });
+  expect(groups).toEqual([64, 64, 2, 1, 1, 1]);
+});
+
+test("report() keeps no refused request while the disk is below its reserve, but all else", async () => {
+  const { reports, calls } = makeReports();
+  reports.diskHasRoom = false;
+  const handshakes = [{ source: "academy", atMs: 7, ok: true }];
+  const answer = await reports.report({ ...NOTHING, handshakes, refused: refusedOf(2) });
+  expect(answer.refusedKept).toBe(0);
+  expect(calls.map(([name]) => name)).toEqual(["handshakes"]);
+});
+
+test("report() answers as usual where refused requests cannot be kept", async () => {
+  const { reports, logged } = makeReports({
+    quarantine: () => Promise.reject(new StoreUnavailableError("gone")),
+  });
+  expect(await reports.report({ ...NOTHING, refused: refusedOf(2) })).toMatchObject({
+    refusedKept: 0,
+  });
+  expect(logged.join("")).toContain("the store failed");
+});
+
+test.each(["recordHandshakes", "enrolments", "recordSecretUses"] as const)(
+  "report() is UNAVAILABLE where %s fails, and counts no use before",
+  async (operation) => {
+    const fail = () => Promise.reject(new StoreUnavailableError("gone"));
+    const { reports, calls } = makeReports({ [operation]: fail });
+    const request: ReportRequest = {
+      ...NOTHING,
+      refused: refusedOf(1),
+      handshakes: [{ source: "academy", atMs: 7, ok: true }],
+      secretUses: [
+        { source: "academy", secretId: "1", uses: 3, firstUsedAtMs: 5, lastUsedAtMs: 9 },
+      ],
+    };
+    await expect(reports.report(request)).rejects.toMatchObject({ code: "UNAVAILABLE" });
+    expect(calls.map(([name]) => name)).not.toContain("uses");
+    expect(calls.map(([name]) => name)).not.toContain("quarantine");
+  },
+);
+
+test("report() takes one report after the other, and refuses what would pile up", async () => {
+  let go = () => {};
+  const gate = new Promise<void>((resolve) => {
+    go = resolve;
+  });
+  const order: string[] = [];
+  const enrolments: EventStore["enrolments"] = async () => {
+    order.push("begun");
+    await gate;
+    order.push("ended");
+    return [];
+  };
+  const { reports } = makeReports({ enrolments });
+  const waiting = Array.from({ length: 64 }, () => reports.report(NOTHING));
+  await expect(reports.report(NOTHING)).rejects.toMatchObject({ code: "RESOURCE_EXHAUSTED" });
+  go();
+  await Promise.all(waiting);
+  expect(order).toEqual(Array.from({ length: 64 }, () => ["begun", "ended"]).flat());
+  expect((await reports.report(NOTHING)).refusedKept).toBe(0);
+});
+
+test("a diagnosis that throws costs the request nothing but its diagnosis", async () => {
+  const { reports, kept, logged } = makeReports({
+    diagnose() {
+      throw new Error("out of guesses");
+    },
+  });
+  await reports.report({ ...NOTHING, refused: refusedOf(1) });
+  expect(kept()).toMatchObject([{ diagnosis: [] }]);
+  expect(logged.join("")).toContain("out of guesses");
+});
+
+test("diagnoses take so much of each second, and no large body", async () => {
+  const { reports, kept, clock } = makeReports({
+    diagnose() {
+      clock.ms += 100;
+      return ["guessed"];
+    },
+  });
+  const diagnosed = () => kept().filter(({ diagnosis }) => diagnosis.length > 0).length;
+  await reports.report({ ...NOTHING, refused: refusedOf(1, { body: new Uint8Array(262_145) }) });
+  expect(diagnosed()).toBe(0);
+  await reports.report({ ...NOTHING, refused: refusedOf(50) });
+  // 500 ms at once, and 50 ms for each second that the guesses themselves took.
+  expect(diagnosed()).toBe(6);
+  await reports.report({ ...NOTHING, refused: refusedOf(50) });
+  expect(diagnosed()).toBe(6);
+  clock.ms += 10_000;
+  await reports.report({ ...NOTHING, refused: refusedOf(50) });
+  expect(diagnosed()).toBeGreaterThan(6);
+});
