@@ -12,6 +12,7 @@
  */
 export * from "./common_credential_headers.ts";
 export * from "./describe_event.ts";
+export * from "./diagnose.ts";
 export * from "./find_provider.ts";
 export * from "./format_header_block.ts";
 export * from "./generic.ts";

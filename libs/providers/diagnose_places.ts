@@ -1,0 +1,48 @@
+import type { Place, Recipe, SignaturePlace } from "@hookgate/signature";
+
+/** Where a scheme's signature, token or credential stands: any of them will do. */
+export function signaturePlaces(recipe: Recipe): readonly Place[] {
+  switch (recipe.kind) {
+    case "any":
+      return recipe.recipes.flatMap(signaturePlaces);
+    case "jwt":
+      return [recipe.token];
+    case "shared_secret":
+      return [recipe.from];
+    case "basic":
+      return [{ header: "authorization" }];
+    case "items":
+      return [{ json: `${recipe.items}/0${recipe.signature}` }];
+    default:
+      return listOf(recipe.signature);
+  }
+}
+
+/** Every place that has to hold a text for a signature to verify; of places to choose from, none. */
+export function requiredPlaces(recipe: Exclude<Recipe, { kind: "any" }>): Place[] {
+  const signatures = signaturePlaces(recipe);
+  const places = signatures.length === 1 ? [...signatures] : [];
+  if (!("signed" in recipe)) return places;
+  const { signed, timestamp, bodyDigest } = recipe;
+  if (timestamp !== undefined && !("pair" in timestamp.from)) places.push(timestamp.from);
+  if (bodyDigest !== undefined) places.push(bodyDigest.from);
+  for (const part of signed) if (typeof part === "object" && isPlace(part)) places.push(part);
+  if (recipe.kind === "certificate") places.push(recipe.certificate.url);
+  return places;
+}
+
+/** A place as an operator knows it. */
+export function placeLabel(place: Place): string {
+  if ("header" in place) return `header ${place.header}`;
+  if ("json" in place) return `member ${place.json} of the body`;
+  return "form" in place ? `form field ${place.form}` : `parameter ${place.query} of the URL`;
+}
+
+function listOf(place: SignaturePlace): readonly Place[] {
+  if ("numbered" in place) return [{ header: `${place.numbered}1` }];
+  return Array.isArray(place) ? place : [place as Place];
+}
+
+function isPlace(part: object): part is Place {
+  return "header" in part || "json" in part || "form" in part || "query" in part;
+}
