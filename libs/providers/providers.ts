@@ -1,5 +1,6 @@
 import { adyen } from "./adyen.ts";
 import { adyenPlatform } from "./adyen_platform.ts";
+import { braintree } from "./braintree.ts";
 import { calendly } from "./calendly.ts";
 import { discord } from "./discord.ts";
 import { generic } from "./generic.ts";
@@ -33,6 +34,7 @@ import { zoom } from "./zoom.ts";
 const ALL: readonly Provider[] = [
   adyen,
   adyenPlatform,
+  braintree,
   calendly,
   discord,
   generic,
