@@ -28,6 +28,7 @@ import { twitch } from "./twitch.ts";
 import { typeform } from "./typeform.ts";
 import { woocommerce } from "./woocommerce.ts";
 import { x } from "./x.ts";
+import { zendesk } from "./zendesk.ts";
 import { zoom } from "./zoom.ts";
 
 /** Adding a provider is its file and its name in this list, which is alphabetical. */
@@ -61,6 +62,7 @@ const ALL: readonly Provider[] = [
   typeform,
   woocommerce,
   x,
+  zendesk,
   zoom,
 ];
 
