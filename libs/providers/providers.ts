@@ -12,6 +12,7 @@ import { mailgun } from "./mailgun.ts";
 import { meta } from "./meta.ts";
 import { moodle } from "./moodle.ts";
 import { paddle } from "./paddle.ts";
+import { pagerduty } from "./pagerduty.ts";
 import { paypal } from "./paypal.ts";
 import type { Provider } from "./provider.ts";
 import { razorpay } from "./razorpay.ts";
@@ -47,6 +48,7 @@ const ALL: readonly Provider[] = [
   meta,
   moodle,
   paddle,
+  pagerduty,
   paypal,
   razorpay,
   sendgrid,
