@@ -27,6 +27,7 @@ import { thinkific } from "./thinkific.ts";
 import { twilio } from "./twilio.ts";
 import { twitch } from "./twitch.ts";
 import { typeform } from "./typeform.ts";
+import { vercel } from "./vercel.ts";
 import { woocommerce } from "./woocommerce.ts";
 import { x } from "./x.ts";
 import { zendesk } from "./zendesk.ts";
@@ -62,6 +63,7 @@ const ALL: readonly Provider[] = [
   twilio,
   twitch,
   typeform,
+  vercel,
   woocommerce,
   x,
   zendesk,
