@@ -24,6 +24,7 @@ import { standardWebhooks } from "./standard_webhooks.ts";
 import { stripe } from "./stripe.ts";
 import { teachable } from "./teachable.ts";
 import { thinkific } from "./thinkific.ts";
+import { trello } from "./trello.ts";
 import { twilio } from "./twilio.ts";
 import { twitch } from "./twitch.ts";
 import { typeform } from "./typeform.ts";
@@ -60,6 +61,7 @@ const ALL: readonly Provider[] = [
   stripe,
   teachable,
   thinkific,
+  trello,
   twilio,
   twitch,
   typeform,
