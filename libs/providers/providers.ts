@@ -1,5 +1,6 @@
 import { adyen } from "./adyen.ts";
 import { adyenPlatform } from "./adyen_platform.ts";
+import { braintree } from "./braintree.ts";
 import { calendly } from "./calendly.ts";
 import { discord } from "./discord.ts";
 import { generic } from "./generic.ts";
@@ -11,6 +12,7 @@ import { mailgun } from "./mailgun.ts";
 import { meta } from "./meta.ts";
 import { moodle } from "./moodle.ts";
 import { paddle } from "./paddle.ts";
+import { pagerduty } from "./pagerduty.ts";
 import { paypal } from "./paypal.ts";
 import type { Provider } from "./provider.ts";
 import { razorpay } from "./razorpay.ts";
@@ -22,17 +24,21 @@ import { standardWebhooks } from "./standard_webhooks.ts";
 import { stripe } from "./stripe.ts";
 import { teachable } from "./teachable.ts";
 import { thinkific } from "./thinkific.ts";
+import { trello } from "./trello.ts";
 import { twilio } from "./twilio.ts";
 import { twitch } from "./twitch.ts";
 import { typeform } from "./typeform.ts";
+import { vercel } from "./vercel.ts";
 import { woocommerce } from "./woocommerce.ts";
 import { x } from "./x.ts";
+import { zendesk } from "./zendesk.ts";
 import { zoom } from "./zoom.ts";
 
 /** Adding a provider is its file and its name in this list, which is alphabetical. */
 const ALL: readonly Provider[] = [
   adyen,
   adyenPlatform,
+  braintree,
   calendly,
   discord,
   generic,
@@ -44,6 +50,7 @@ const ALL: readonly Provider[] = [
   meta,
   moodle,
   paddle,
+  pagerduty,
   paypal,
   razorpay,
   sendgrid,
@@ -54,11 +61,14 @@ const ALL: readonly Provider[] = [
   stripe,
   teachable,
   thinkific,
+  trello,
   twilio,
   twitch,
   typeform,
+  vercel,
   woocommerce,
   x,
+  zendesk,
   zoom,
 ];
 
