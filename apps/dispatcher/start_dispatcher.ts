@@ -3,12 +3,18 @@ import { dirname, relative } from "node:path";
 import type { Config, Env } from "@hookgate/config";
 import { type RpcServer, type ServerSecurity, startRpcServer } from "@hookgate/rpc";
 import type { Log } from "@hookgate/telemetry";
+import type { ReceivedEvent } from "@hookgate/types";
 import { createAdmin } from "./admin/create_admin.ts";
 import { logMetrics, METRICS_EVERY_MS } from "./admin/log_metrics.ts";
+import { PRUNE_EVERY_MS, pruneQuarantine } from "./admin/prune_quarantine.ts";
+import { WATCH_EVERY_MS, watchHandshakes } from "./admin/watch_handshakes.ts";
 import { DeliveryLoop } from "./delivery/delivery_loop.ts";
 import { FollowedSubscriptions } from "./delivery/followed_subscriptions.ts";
+import { handedHeaders } from "./delivery/handed_headers.ts";
 import { HandlerTarget } from "./delivery/handler_target.ts";
+import type { Diagnose } from "./ingest/diagnoses.ts";
 import { Ingest } from "./ingest/ingest.ts";
+import { Reports } from "./ingest/reports.ts";
 import { memoryBackend } from "./schedule/memory_backend.ts";
 import { mongoBackend } from "./schedule/mongo_backend.ts";
 import { Scheduler, type SchedulerOptions } from "./schedule/scheduler.ts";
@@ -42,6 +48,8 @@ export interface StartDispatcherOptions {
   /** Who may call. */
   security: ServerSecurity;
   log: Log;
+  /** Says what is wrong with a refused request. */
+  diagnose?: Diagnose;
   /** @default {Math.random} */
   random?: () => number;
 }
@@ -60,11 +68,14 @@ export interface Dispatcher {
 
 /** Opens the store, takes over what was left running, and serves. */
 export async function startDispatcher(options: StartDispatcherOptions): Promise<Dispatcher> {
-  const { env, config, security, log, random = Math.random } = options;
+  const { env, config, security, log, diagnose = () => [], random = Math.random } = options;
   const dispatcherId = randomUUID();
   const { store, backend, diskHasRoom } = await openStore({ env, dispatcherId, log });
 
-  const target = new HandlerTarget({ hosts: config.handlerHosts, log });
+  let current = config.sources;
+  const sources = () => current;
+  const headersOf = (event: ReceivedEvent) => handedHeaders(event, sources());
+  const target = new HandlerTarget({ hosts: config.handlerHosts, headersOf, log });
   const wakeAt = (time: number) => scheduler.wakeAt(time);
   const loop = new DeliveryLoop({ store, target, dispatcherId, log, random, wakeAt });
   const subscriptions = new FollowedSubscriptions({
@@ -72,13 +83,13 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
     serve: (served) => loop.serve(served),
     storedTarget: ({ kind, path }) => ({ kind, path: relative(dirname(env.configPath), path) }),
   });
-  const ingest = new Ingest({
-    store,
+  const matched = {
     loop,
     matching: () => subscriptions.matching,
     refreshMatching: () => subscriptions.follow(),
-    log,
-  });
+  };
+  const ingest = new Ingest({ ...matched, store, log });
+  const reports = new Reports({ store, sources, diagnose, log });
   const takeOver = async () => {
     const taken = await store.takeOver({ dispatcherId, staleMs: HEARTBEAT_STALE_MS });
     if (taken === 0) return;
@@ -91,6 +102,16 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
     recurring: [
       { name: "take over", everyMs: TAKE_OVER_EVERY_MS, work: takeOver },
       { name: "metrics", everyMs: METRICS_EVERY_MS, work: () => logMetrics(store, { log }) },
+      {
+        name: "prune quarantine",
+        everyMs: PRUNE_EVERY_MS,
+        work: () => pruneQuarantine(store, { log }),
+      },
+      {
+        name: "watch handshakes",
+        everyMs: WATCH_EVERY_MS,
+        work: watchHandshakes({ store, sources, log }),
+      },
     ],
     log,
   });
@@ -102,6 +123,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
       await store.heartbeat(dispatcherId);
       hasRoom = await diskHasRoom();
       ingest.diskHasRoom = hasRoom;
+      reports.diskHasRoom = hasRoom;
       await subscriptions.follow();
       await loop.tick();
       tickedAt = performance.now();
@@ -124,8 +146,17 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
   const rpc = await startRpcServer({
     address: env.dispatcherAddress,
     security,
-    ingest: { capture: (call) => ingest.capture(call) },
-    admin: createAdmin({ store, wake: (name) => loop.expectBacklog(name) }),
+    ingest: {
+      capture: (call) => ingest.capture(call),
+      report: (request) => reports.report(request),
+    },
+    admin: createAdmin({
+      ...matched,
+      store,
+      sources,
+      wake: (name) => loop.expectBacklog(name),
+      log,
+    }),
     log,
   });
   rpc.setServing(true);
@@ -139,6 +170,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
     ready,
     async reload(changed) {
       await subscriptions.publish(changed.subscriptions);
+      current = changed.sources;
       target.renew();
     },
     stop: () => stop({ rpc, ingest, scheduler, loop, ticking, store }),

@@ -1,40 +1,38 @@
-import {
-  COMMON_CREDENTIAL_HEADERS,
-  findProvider,
-  formatHeaderBlock,
-  parseHeaderBlock,
-} from "@hookgate/providers";
+import type { ConfiguredSource } from "@hookgate/config";
 import { type AdminHandlers, deliveryToMessage, eventToMessage, RpcError } from "@hookgate/rpc";
-import { DELIVERY_STATES, type DeliveryState, type ReceivedEvent } from "@hookgate/types";
-import {
-  type EventQuery,
-  type EventStore,
-  METRIC_RETENTION_MS,
-  StoreUnavailableError,
-} from "../store/event_store.ts";
+import type { Log } from "@hookgate/telemetry";
+import { DELIVERY_STATES, type DeliveryState } from "@hookgate/types";
+import type { Matched } from "../ingest/store_events.ts";
+import { type EventQuery, type EventStore, METRIC_RETENTION_MS } from "../store/event_store.ts";
+import { asked } from "./asked.ts";
+import { hideCredentials } from "./hide_credentials.ts";
+import { pageLimit } from "./page_limit.ts";
+import { quarantineCalls } from "./quarantine_calls.ts";
 import { HEALTH_WINDOW_MS, readHealth } from "./read_health.ts";
-
-const PAGE_EVENTS_DEFAULT = 50;
-const PAGE_EVENTS_MAX = 1_000;
+import { secretCalls } from "./secret_calls.ts";
 
 /** Longest window of metrics, in milliseconds: 7 days, within what the store keeps. */
 const WINDOW_MS_MAX = METRIC_RETENTION_MS - 86_400_000;
 
 const NO_BYTES = new Uint8Array(0);
 
-/** What stands in place of the value of a header that carries credentials. */
-const HIDDEN = "(hidden)";
-
 /** Options for {@linkcode createAdmin}. */
-export interface CreateAdminOptions {
+export interface CreateAdminOptions extends Matched {
   store: EventStore;
+  /** The sources of the configuration of now. */
+  sources: () => readonly ConfiguredSource[];
   /** Has due deliveries claimed at once, after an operator made one due. */
   wake: (subscription: string) => void;
+  log: Log;
 }
 
 /** The operator's calls, over the store. */
-export function createAdmin({ store, wake }: CreateAdminOptions): AdminHandlers {
+export function createAdmin(options: CreateAdminOptions): AdminHandlers {
+  const { store, sources, wake } = options;
   return {
+    ...quarantineCalls(options),
+    ...secretCalls(options),
+
     async listEvents(request) {
       const page = await asked(store.listEvents(toQuery(request)));
       return {
@@ -51,7 +49,7 @@ export function createAdmin({ store, wake }: CreateAdminOptions): AdminHandlers 
       const detail = await asked(store.getEvent(id));
       if (!detail) throw new RpcError("NOT_FOUND", `there is no event ${id}`);
       return {
-        event: eventToMessage(hideCredentials(detail.event)),
+        event: eventToMessage(hideCredentials(detail.event, sources())),
         deliveries: detail.deliveries.map(deliveryToMessage),
       };
     },
@@ -93,23 +91,9 @@ export function createAdmin({ store, wake }: CreateAdminOptions): AdminHandlers 
   };
 }
 
-/** The store's faults in the caller's words. */
-async function asked<T>(answer: Promise<T>): Promise<T> {
-  try {
-    return await answer;
-  } catch (cause) {
-    if (cause instanceof RangeError) throw new RpcError("INVALID_ARGUMENT", cause.message);
-    if (!(cause instanceof StoreUnavailableError)) throw cause;
-    throw new RpcError("UNAVAILABLE", "the store does not answer; try again", { cause });
-  }
-}
-
 function toQuery(request: Parameters<AdminHandlers["listEvents"]>[0]): EventQuery {
   const { source, type, state: stateName, unhandled, pageSize, pageToken } = request;
-  const limit = pageSize || PAGE_EVENTS_DEFAULT;
-  if (limit < 0 || limit > PAGE_EVENTS_MAX) {
-    throw new RpcError("INVALID_ARGUMENT", `page_size must be 1 to ${PAGE_EVENTS_MAX}`);
-  }
+  const limit = pageLimit(pageSize);
   const state = toState(stateName);
   if (state && unhandled) {
     throw new RpcError("INVALID_ARGUMENT", "state and unhandled exclude each other");
@@ -127,14 +111,4 @@ function toQuery(request: Parameters<AdminHandlers["listEvents"]>[0]): EventQuer
 function toState(name: string): DeliveryState | null {
   const lower = name.replace("DELIVERY_STATE_", "").toLowerCase();
   return DELIVERY_STATES.find((state) => state === lower) ?? null;
-}
-
-function hideCredentials(event: ReceivedEvent): ReceivedEvent {
-  const { credentialHeaders = COMMON_CREDENTIAL_HEADERS } = findProvider(event.provider) ?? {};
-  const hidden = new Set(credentialHeaders);
-  const headers = parseHeaderBlock(event.headers).flatMap(([name, value]) => [
-    name,
-    hidden.has(name.toLowerCase()) ? HIDDEN : value,
-  ]);
-  return { ...event, headers: formatHeaderBlock(headers) };
 }

@@ -1,7 +1,7 @@
 import { performance } from "node:perf_hooks";
 import { RESOLVE_HOOK_URL } from "@hookgate/config";
 import type { Log } from "@hookgate/telemetry";
-import type { Subscription } from "@hookgate/types";
+import type { ReceivedEvent, Subscription } from "@hookgate/types";
 import type { ClaimedDelivery } from "../store/event_store.ts";
 import { Culprits } from "./culprits.ts";
 import type { HostJob } from "./handler_host.ts";
@@ -20,6 +20,8 @@ export interface HandlerTargetOptions {
     memoryBytesMax: number;
   };
   log: Log;
+  /** The headers of an event that its handler may see. @default {all but what the host knows to leave out} */
+  headersOf?: (event: ReceivedEvent) => Uint8Array;
   /** Where the handlers' standard output and error go. @default {"inherit"} */
   output?: "inherit" | "ignore";
   /** A monotonic clock, in milliseconds. @default {performance.now} */
@@ -42,6 +44,7 @@ export class HandlerTarget implements DeliveryTarget {
   readonly #suspects: HandlerHosts;
   readonly #guilty: HandlerHosts;
   readonly #culprits: Culprits;
+  readonly #headersOf: (event: ReceivedEvent) => Uint8Array;
   readonly #monotonic: () => number;
   readonly #ticker: NodeJS.Timeout;
   #tickedAt: number;
@@ -60,6 +63,7 @@ export class HandlerTarget implements DeliveryTarget {
     this.#suspects = new HandlerHosts({ ...settings, count: 1, solo: true });
     this.#guilty = new HandlerHosts({ ...settings, count: 1, solo: true });
     this.#culprits = new Culprits(monotonic);
+    this.#headersOf = options.headersOf ?? ((event) => event.headers);
     this.#monotonic = monotonic;
     this.#tickedAt = monotonic();
     this.#ticker = setInterval(() => this.#tick(), TICK_MS);
@@ -75,7 +79,8 @@ export class HandlerTarget implements DeliveryTarget {
     { name, target, timeoutMs }: Subscription,
     { number, alone }: TargetAttemptOptions,
   ): Promise<TargetResult> {
-    const { id, source, provider, type, receivedAt, headers, body } = event;
+    const { id, source, provider, type, receivedAt, body } = event;
+    const headers = this.#headersOf(event);
     const job: HostJob = {
       path: target.path,
       timeoutMs,

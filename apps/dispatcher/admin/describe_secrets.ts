@@ -1,0 +1,136 @@
+import { type ConfiguredSource, sourceProvider } from "@hookgate/config";
+import { enrolledSecretId, type Secret, type SecretUse } from "@hookgate/types";
+import type { Enrolment } from "../store/event_store.ts";
+
+/** How long providers may send again that do not say how long, in milliseconds: 7 days. */
+const HORIZON_MS_DEFAULT = 604_800_000;
+
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+
+/** A secret and its use; never its value. */
+export interface SecretStatus {
+  source: string;
+  secretId: string;
+  /** `removed`: only its use is known. */
+  state: Secret["state"] | "enrolled" | "removed";
+  /** When a retiring one ends, in milliseconds since 1970; null where it has no end. */
+  until: number | null;
+  /** Null where it was never used. */
+  use: SecretUse | null;
+  /** Its share of what all secrets of the source verified, 0 to 1. */
+  share: number;
+  safeToDrop: boolean;
+  /** Why, or why not: a sentence. */
+  advice: string;
+}
+
+/** Options for {@linkcode describeSecrets}. */
+export interface DescribeSecretsOptions {
+  sources: readonly ConfiguredSource[];
+  uses: readonly SecretUse[];
+  enrolments: readonly Enrolment[];
+  /** In milliseconds since 1970. */
+  now: number;
+}
+
+/**
+ * What is known of all secrets: by source, in the order of the configuration; within a source the configured ones, the
+ * enrolled ones, then those of which only their use is left. Sources that were removed come last.
+ */
+export function describeSecrets({
+  sources,
+  uses,
+  enrolments,
+  now,
+}: DescribeSecretsOptions): SecretStatus[] {
+  const names = new Set([...sources.map(({ name }) => name), ...uses.map(({ source }) => source)]);
+  return [...names].flatMap((name) => {
+    const source = sources.find((one) => one.name === name) ?? null;
+    const enrolled = enrolments.find((one) => one.source === name)?.secrets ?? [];
+    const own = uses.filter((use) => use.source === name);
+    const horizonMs = source ? horizonOf(source) : HORIZON_MS_DEFAULT;
+    const known = knownSecrets(source, enrolled, own);
+    return known.map((secret) => describe(secret, { source: name, uses: own, horizonMs, now }));
+  });
+}
+
+type Known = Pick<SecretStatus, "secretId" | "state" | "until">;
+
+function knownSecrets(
+  source: ConfiguredSource | null,
+  enrolled: readonly string[],
+  uses: readonly SecretUse[],
+): Known[] {
+  const known: Known[] = (source?.secrets ?? []).map(({ id, state, until }) => ({
+    secretId: id,
+    state,
+    until,
+  }));
+  for (const secret of enrolled) {
+    known.push({ secretId: enrolledSecretId(secret), state: "enrolled", until: null });
+  }
+  for (const { secretId } of uses) {
+    if (known.some((one) => one.secretId === secretId)) continue;
+    known.push({ secretId, state: "removed", until: null });
+  }
+  return known;
+}
+
+function horizonOf(source: ConfiguredSource): number {
+  return sourceProvider(source)?.retries.horizonMs ?? HORIZON_MS_DEFAULT;
+}
+
+interface Context {
+  source: string;
+  /** Of all secrets of the source. */
+  uses: readonly SecretUse[];
+  horizonMs: number;
+  now: number;
+}
+
+function describe(secret: Known, context: Context): SecretStatus {
+  const { source, uses } = context;
+  const use = uses.find(({ secretId }) => secretId === secret.secretId) ?? null;
+  const total = uses.reduce((sum, one) => sum + one.uses, 0);
+  const share = use === null || total === 0 ? 0 : use.uses / total;
+  return { source, ...secret, use, share, ...advise(secret, use, context) };
+}
+
+/** Whether a secret can be dropped. One that was never used is kept while it may be the next to be used. */
+function advise(
+  { state, until }: Known,
+  use: SecretUse | null,
+  { uses, horizonMs, now }: Context,
+): Pick<SecretStatus, "safeToDrop" | "advice"> {
+  const yes = (advice: string) => ({ safeToDrop: true, advice });
+  const no = (advice: string) => ({ safeToDrop: false, advice });
+  if (state === "removed") return no("It is not configured any more.");
+  if (state === "revoked") return yes("It is revoked and verifies nothing.");
+  if (until !== null && until <= now) return yes("Its time is over: it verifies nothing any more.");
+  const others = uses.filter((one) => one !== use);
+  const span = spanText(horizonMs);
+  if (use === null) {
+    if (others.length === 0) return no("No secret of the source was used yet.");
+    if (state !== "retiring") return no("It was never used: the provider may yet begin to.");
+    return yes("It was never used, and another one is in use.");
+  }
+  const later = others.some(({ lastUsedAt }) => lastUsedAt > use.lastUsedAt);
+  if (!later) return no("No other secret was used since: it is the one in use.");
+  if (now - use.lastUsedAt < horizonMs) {
+    return no(
+      `It was used within ${span}: the provider may still send again what it signed with it.`,
+    );
+  }
+  return yes(`Another one is in use, and this one was not for ${span}.`);
+}
+
+function spanText(ms: number): string {
+  const [count, unit] =
+    ms >= 2 * DAY_MS
+      ? [Math.ceil(ms / DAY_MS), "days"]
+      : ms >= 2 * HOUR_MS
+        ? [Math.ceil(ms / HOUR_MS), "hours"]
+        : [Math.ceil(ms / 60_000), "minutes"];
+  return `${count} ${unit}`;
+}

@@ -1,0 +1,132 @@
+import type { ConfiguredSource } from "@hookgate/config";
+import { type AdminHandlers, quarantinedToMessage, RpcError } from "@hookgate/rpc";
+import type { Log } from "@hookgate/telemetry";
+import { QUARANTINE_REASONS, type QuarantinedRequest } from "@hookgate/types";
+import { type Matched, storeEvents } from "../ingest/store_events.ts";
+import type { EventStore, QuarantineQuery } from "../store/event_store.ts";
+import { asked } from "./asked.ts";
+import { fetchCertificate } from "./fetch_certificate.ts";
+import { hideCredentials } from "./hide_credentials.ts";
+import { pageLimit } from "./page_limit.ts";
+import { type VerifyAgainOptions, verifyAgain } from "./verify_again.ts";
+
+/** Refused requests that one call verifies. */
+const IDS_MAX = 1_000;
+
+const NO_BYTES = new Uint8Array(0);
+
+/** Options for {@linkcode quarantineCalls}. */
+export interface QuarantineCallsOptions extends Matched {
+  store: Pick<EventStore, "listQuarantine" | "getQuarantined" | "release" | "enrolments">;
+  sources: () => readonly ConfiguredSource[];
+  /** Gets a certificate that a scheme asks for. @default {fetchCertificate} */
+  certificate?: VerifyAgainOptions["fetchCertificate"];
+  log: Log;
+}
+
+type QuarantineCalls = Pick<
+  AdminHandlers,
+  "listQuarantine" | "getQuarantined" | "verifyQuarantined"
+>;
+
+/** The operator's calls about refused requests. */
+export function quarantineCalls(options: QuarantineCallsOptions): QuarantineCalls {
+  const { store, sources } = options;
+  return {
+    async listQuarantine(request) {
+      const page = await asked(store.listQuarantine(toQuery(request)));
+      return {
+        requests: page.requests.map(({ bodyBytes, ...listed }) => ({
+          ...quarantinedToMessage({ ...listed, headers: NO_BYTES, body: NO_BYTES }),
+          bodyBytes,
+        })),
+        nextPageToken: page.cursor ?? "",
+      };
+    },
+
+    async getQuarantined({ id }) {
+      const request = await asked(store.getQuarantined(id));
+      if (!request) throw new RpcError("NOT_FOUND", `there is no refused request ${id}`);
+      return { request: quarantinedToMessage(hideCredentials(request, sources())) };
+    },
+
+    async verifyQuarantined({ ids, release }) {
+      if (ids.length > IDS_MAX) {
+        throw new RpcError("INVALID_ARGUMENT", `ids must be ${IDS_MAX} at most`);
+      }
+      const enrolments = await asked(store.enrolments());
+      const enrolled = new Map(enrolments.map(({ source, secrets }) => [source, secrets]));
+      const results = [];
+      // One after the other: each has a body of up to 8 MiB.
+      for (const id of ids) {
+        results.push({ id, ...(await asked(verifyOne(id, { ...options, enrolled, release }))) });
+      }
+      return { results };
+    },
+  };
+}
+
+interface VerifyOneOptions extends QuarantineCallsOptions {
+  enrolled: ReadonlyMap<string, readonly string[]>;
+  release: boolean;
+}
+
+/** What became of one: an outcome of VerifyQuarantinedResult, and the event it is about. */
+interface Verified {
+  outcome: string;
+  eventId: string;
+}
+
+async function verifyOne(id: string, options: VerifyOneOptions): Promise<Verified> {
+  const { store, sources, enrolled, release, certificate = fetchCertificate } = options;
+  const request = await store.getQuarantined(id);
+  if (!request) return { outcome: "not_found", eventId: "" };
+  if (request.releasedAs !== null) {
+    return { outcome: "already_released", eventId: request.releasedAs };
+  }
+  const found = await verifyAgain(request, {
+    source: sources().find(({ name }) => name === request.source) ?? null,
+    enrolled: enrolled.get(request.source) ?? [],
+    fetchCertificate: certificate,
+  });
+  if ("refusal" in found) return { outcome: found.refusal, eventId: "" };
+  if (!release) return { outcome: "verified", eventId: "" };
+  return releaseAs(request, found.event, options);
+}
+
+/** Stores the event that a refused request is, and starts its deliveries, as if it had just been captured. */
+async function releaseAs(
+  { id, source }: QuarantinedRequest,
+  event: Parameters<typeof storeEvents>[0][number],
+  options: VerifyOneOptions,
+): Promise<Verified> {
+  const { store, log } = options;
+  const result = await storeEvents([event], {
+    ...options,
+    async commit([capture], { revision }) {
+      if (!capture) throw new TypeError("Cannot release a request: there is no event");
+      return store.release(id, { capture, revision });
+    },
+    storedOf: (released) => (released.outcome === "released" ? released.deliveries : []),
+  });
+  if (result.outcome === "missing") return { outcome: "not_found", eventId: "" };
+  const { outcome, eventId } = result;
+  log.info({ request: id, source, outcome, event: eventId }, "refused request released");
+  return { outcome, eventId };
+}
+
+function toQuery(request: Parameters<AdminHandlers["listQuarantine"]>[0]): QuarantineQuery {
+  const { source, reason: name, includeReleased, pageSize, pageToken } = request;
+  const reason = QUARANTINE_REASONS.find((known) => known === name);
+  if (name !== "" && !reason) {
+    const known = QUARANTINE_REASONS.join(", ");
+    throw new RpcError("INVALID_ARGUMENT", `reason must be one of ${known}`);
+  }
+  return {
+    limit: pageLimit(pageSize),
+    ...(source && { source }),
+    ...(reason && { reason }),
+    ...(includeReleased && { includeReleased }),
+    ...(pageToken && { cursor: pageToken }),
+  };
+}

@@ -1,0 +1,64 @@
+import { type ConfiguredSource, sourceProvider } from "@hookgate/config";
+import { type AdminHandlers, RpcError, secretUseToMessage } from "@hookgate/rpc";
+import type { Log } from "@hookgate/telemetry";
+import type { EventStore } from "../store/event_store.ts";
+import { asked } from "./asked.ts";
+import { describeSecrets } from "./describe_secrets.ts";
+
+/** How long an enrolment is open where nothing else is asked for, in milliseconds. */
+const OPEN_MS_DEFAULT = 600_000;
+
+/** How long it may be, in milliseconds: whoever knocks first is believed. */
+const OPEN_MS_MAX = 3_600_000;
+
+/** Options for {@linkcode secretCalls}. */
+export interface SecretCallsOptions {
+  store: Pick<EventStore, "now" | "secretUses" | "enrolments" | "openEnrolment">;
+  sources: () => readonly ConfiguredSource[];
+  log: Log;
+}
+
+/** The operator's calls about secrets. */
+export function secretCalls({
+  store,
+  sources,
+  log,
+}: SecretCallsOptions): Pick<AdminHandlers, "listSecrets" | "openEnrolment"> {
+  return {
+    async listSecrets({ source: wanted }) {
+      const [uses, enrolments] = await asked(Promise.all([store.secretUses(), store.enrolments()]));
+      const all = describeSecrets({ sources: sources(), uses, enrolments, now: store.now() });
+      const found = all.filter(({ source }) => wanted === "" || source === wanted);
+      if (wanted !== "" && found.length === 0) requireSource(sources(), wanted);
+      return {
+        secrets: found.map(({ until, use, ...secret }) => ({
+          ...secret,
+          ...(until !== null && { untilMs: until }),
+          use: use && secretUseToMessage(use),
+        })),
+      };
+    },
+
+    async openEnrolment({ source: name, openMs: wantedMs }) {
+      const openMs = wantedMs || OPEN_MS_DEFAULT;
+      if (!(openMs > 0 && openMs <= OPEN_MS_MAX)) {
+        throw new RpcError("INVALID_ARGUMENT", `open_ms must be 1 to ${OPEN_MS_MAX}`);
+      }
+      const source = requireSource(sources(), name);
+      if (sourceProvider(source)?.handshake?.enrols !== true) {
+        const problem = `no handshake of ${source.provider} delivers a secret: set it in the configuration`;
+        throw new RpcError("FAILED_PRECONDITION", problem);
+      }
+      const until = store.now() + openMs;
+      await asked(store.openEnrolment({ source: name, until }));
+      log.warn({ source: name, until }, "enrolment opened: the next handshake delivers the secret");
+      return { untilMs: until };
+    },
+  };
+}
+
+function requireSource(sources: readonly ConfiguredSource[], name: string): ConfiguredSource {
+  const source = sources.find((one) => one.name === name);
+  if (source) return source;
+  throw new RpcError("NOT_FOUND", `there is no source ${name}`);
+}
