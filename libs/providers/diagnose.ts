@@ -1,8 +1,10 @@
 import type { QuarantinedRequest, Source } from "@hookgate/types";
 import { bodyDiagnoses } from "./diagnose_body.ts";
+import { detailDiagnoses } from "./diagnose_details.ts";
 import { headerDiagnoses } from "./diagnose_headers.ts";
 import { schemeDiagnoses } from "./diagnose_scheme.ts";
 import { secretDiagnoses } from "./diagnose_secrets.ts";
+import { spellingDiagnoses } from "./diagnose_spelling.ts";
 import { describeTime } from "./diagnose_time.ts";
 import { createTrial, isVerifying, type Trial } from "./diagnose_trial.ts";
 import { urlDiagnoses } from "./diagnose_url.ts";
@@ -17,6 +19,16 @@ export interface DiagnoseOptions {
   /** The time, in milliseconds since 1970. */
   now: number;
 }
+
+/** Likeliest first, and of those alike the cheapest. */
+const LOOKS = [
+  secretDiagnoses,
+  schemeDiagnoses,
+  urlDiagnoses,
+  spellingDiagnoses,
+  bodyDiagnoses,
+  detailDiagnoses,
+];
 
 /** Sentences that are given at most. */
 const SENTENCES_MAX = 8;
@@ -37,7 +49,7 @@ export function diagnose(
   const asItIs = ownSecrets(request, { trial, now });
   if (asItIs.length > 0) return asItIs;
   // What is found by trying is certain: nothing else needs to be said, or tried.
-  for (const look of [secretDiagnoses, schemeDiagnoses, urlDiagnoses, bodyDiagnoses]) {
+  for (const look of LOOKS) {
     const found = look(trial, sources);
     if (found.length > 0) return found.slice(0, SENTENCES_MAX);
   }
@@ -54,7 +66,7 @@ function ownSecrets(
   const match = trial.match({});
   if (match === null) return [];
   const who = `secret "${match.secretId}" of this source`;
-  if (!match.ok) return [`The signature is right, made with ${who}, ${describeTime(match)}`];
+  if (!match.ok) return [`The signature is right, made with ${who}, but ${describeTime(match)}.`];
   if (reason === "address_not_allowed") {
     return [`The signature is right, made with ${who}; only ${address} is not among allowedIps.`];
   }

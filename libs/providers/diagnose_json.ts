@@ -4,6 +4,9 @@ import type { Trial } from "./diagnose_trial.ts";
 /** Longest body that is written anew, in bytes: some dozen times over. */
 const JSON_BYTES_MAX = 256 * 1024;
 
+/** What writing a byte costs, where hashing it costs one. */
+const WRITING_FACTOR = 8;
+
 /** Strings whole, brackets, commas and colons one by one, and what stands between them. */
 const TOKENS = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/gs;
 
@@ -55,7 +58,7 @@ export function* reserialisations({ request: { body }, spend }: Trial): Generato
     const tokens = source.match(TOKENS) ?? [];
     for (const { of, name } of [{ of: (same: string) => same, name: "" }, ...ESCAPES]) {
       for (const layout of LAYOUTS) {
-        if (!spend(body.length * 2)) return;
+        if (!spend(body.length * WRITING_FACTOR)) return;
         const one = of(write(tokens, layout));
         if (written.has(one) || one.length > 4 * JSON_BYTES_MAX) continue;
         written.add(one);

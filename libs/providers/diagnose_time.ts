@@ -10,12 +10,12 @@ const ZONE_SLACK_SECONDS = 90;
 /** How far off the time of signing was, and what that looks like; the end of a sentence. */
 export function describeTime({ reason, skewSeconds }: Untimely): string {
   const when = reason === "stale" ? "before it arrived" : "after it arrived";
-  return `but signed ${describeSeconds(skewSeconds)} ${when}: ${guessCause(reason, skewSeconds)}.`;
+  return `signed ${describeSeconds(skewSeconds)} ${when}: ${guessCause(reason, skewSeconds)}`;
 }
 
 /** The same where the signature is right in another way: nothing where its time is in tolerance. */
 export function alsoTime(match: Match): string {
-  return match.ok ? "" : ` It is ${describeTime(match)}`;
+  return match.ok ? "" : ` It was ${describeTime(match)}.`;
 }
 
 /** Seconds for people, never rounded away: `3612 s (about 1 h)`. */

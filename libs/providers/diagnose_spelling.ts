@@ -1,0 +1,76 @@
+import type { VerifySecret } from "@hookgate/signature";
+import { alsoTime } from "./diagnose_time.ts";
+import type { Trial } from "./diagnose_trial.ts";
+
+interface Spelling {
+  /** What is done to the secret; null where that changes nothing or cannot be done. */
+  of: (secret: string) => string | null;
+  advice: string;
+}
+
+const SPELLINGS: readonly Spelling[] = [
+  { of: (secret) => secret.trim(), advice: "without the white space around it" },
+  {
+    of: (secret) => /^\s*(["'`])(.*)\1\s*$/s.exec(secret)?.[2] ?? null,
+    advice: "without the quotation marks around it",
+  },
+  {
+    of: (secret) => /^\s*(?:export\s+)?[A-Za-z_]\w*=(.+)$/s.exec(secret)?.[1]?.trim() ?? null,
+    advice: "without the name of the variable before it",
+  },
+  { of: (secret) => secret.trim().replace(/^whsec_/, ""), advice: "without its whsec_" },
+  { of: (secret) => `whsec_${secret.trim()}`, advice: "with whsec_ before it" },
+  {
+    of: (secret) => decoded(secret.replace(/^whsec_/, ""), "base64"),
+    advice: "decoded from base64",
+  },
+  { of: (secret) => decoded(secret, "hex"), advice: "decoded from hexadecimal digits" },
+  { of: (secret) => Buffer.from(secret).toString("base64"), advice: "encoded in base64" },
+  {
+    of: (secret) => `whsec_${Buffer.from(secret).toString("base64")}`,
+    advice: "encoded in base64 after whsec_: the sender takes its text as the key",
+  },
+  { of: (secret) => Buffer.from(secret).toString("hex"), advice: "as hexadecimal digits" },
+  { of: (secret) => secret.toLowerCase(), advice: "in lower case" },
+  { of: (secret) => secret.toUpperCase(), advice: "in upper case" },
+  { of: unescapeUrl, advice: "with its percent signs decoded" },
+  { of: (secret) => secret.replaceAll("\\n", "\n"), advice: "with \\n as line breaks" },
+  { of: (secret) => `${secret}\n`, advice: "with a line break at its end, as the sender has it" },
+  { of: (secret) => `${secret}\r\n`, advice: "with CR and LF at its end, as the sender has it" },
+];
+
+/** How the secret would have to be written for the signature to be right. */
+export function spellingDiagnoses(trial: Trial): string[] {
+  for (const { of, advice } of SPELLINGS) {
+    const secrets = trial.secrets.flatMap(({ id, value }): VerifySecret[] => {
+      const spelled = of(value);
+      return spelled === null || spelled === "" || spelled === value
+        ? []
+        : [{ id, value: spelled }];
+    });
+    const match = trial.match({ secrets });
+    if (match !== null) {
+      return [
+        `The signature is right with secret "${match.secretId}" ${advice}.${alsoTime(match)}`,
+      ];
+    }
+  }
+  return [];
+}
+
+/** What a secret's text stands for, where that is text again. */
+function decoded(secret: string, encoding: "base64" | "hex"): string | null {
+  const form = encoding === "hex" ? /^(?:[0-9a-f]{2})+$/i : /^[A-Za-z0-9+/]+={0,2}$/;
+  if (!form.test(secret.trim())) return null;
+  const text = Buffer.from(secret.trim(), encoding).toString();
+  return text.includes("\ufffd") ? null : text;
+}
+
+function unescapeUrl(secret: string): string | null {
+  try {
+    return decodeURIComponent(secret);
+  } catch {
+    // It only looks as if it had escapes.
+    return null;
+  }
+}
