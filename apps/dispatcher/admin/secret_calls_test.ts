@@ -1,0 +1,95 @@
+import { createLog } from "@hookgate/telemetry";
+import { expect, test } from "@jest/globals";
+import { StoreUnavailableError } from "../store/event_store.ts";
+import { exampleSecret, exampleSource } from "../suite/example_source.ts";
+import { type SecretCallsOptions, secretCalls } from "./secret_calls.ts";
+
+const NOW = 1_763_950_000_000;
+const use = { source: "academy", secretId: "1", uses: 3, firstUsedAt: 5, lastUsedAt: 9 };
+
+function makeCalls(changes: Partial<SecretCallsOptions["store"]> = {}) {
+  const opened: unknown[] = [];
+  const secrets = [exampleSecret(), exampleSecret({ id: "2", state: "retiring", until: NOW + 1 })];
+  const calls = secretCalls({
+    store: {
+      now: () => NOW,
+      secretUses: async () => [use, { ...use, source: "gone" }],
+      enrolments: async () => [],
+      openEnrolment: async (enrolment) => void opened.push(enrolment),
+      ...changes,
+    },
+    sources: () => [
+      exampleSource({ secrets }),
+      exampleSource({ name: "asana", provider: "asana", secrets: [] }),
+    ],
+    log: createLog({ name: "test", level: "silent" }),
+  });
+  return { calls, opened };
+}
+
+test("listSecrets() gives every secret with its use, and never its value", async () => {
+  const { calls } = makeCalls();
+  const { secrets } = await calls.listSecrets({ source: "" });
+  expect(secrets).toMatchObject([
+    {
+      source: "academy",
+      secretId: "1",
+      state: "active",
+      use: { uses: 3, firstUsedAtMs: 5, lastUsedAtMs: 9 },
+      share: 1,
+      safeToDrop: false,
+    },
+    { source: "academy", secretId: "2", state: "retiring", untilMs: NOW + 1, use: null, share: 0 },
+    { source: "gone", secretId: "1", state: "removed" },
+  ]);
+  expect(secrets[0]).not.toHaveProperty("untilMs");
+  expect(JSON.stringify(secrets)).not.toContain(exampleSecret().value);
+});
+
+test.each([
+  ["academy", ["1", "2"]],
+  ["gone", ["1"]],
+  ["asana", []],
+])("listSecrets() of %s", async (source, ids) => {
+  const { secrets } = await makeCalls().calls.listSecrets({ source });
+  expect(secrets.map(({ secretId }) => secretId)).toEqual(ids);
+});
+
+test("listSecrets() of a source that there is not is NOT_FOUND", async () => {
+  const listed = makeCalls().calls.listSecrets({ source: "none" });
+  await expect(listed).rejects.toMatchObject({
+    code: "NOT_FOUND",
+    message: "there is no source none",
+  });
+});
+
+test.each([
+  [0, 600_000],
+  [1, 1],
+  [3_600_000, 3_600_000],
+])("openEnrolment() for %d ms", async (openMs, until) => {
+  const { calls, opened } = makeCalls();
+  expect(await calls.openEnrolment({ source: "asana", openMs })).toEqual({ untilMs: NOW + until });
+  expect(opened).toEqual([{ source: "asana", until: NOW + until }]);
+});
+
+test.each([
+  ["asana", -1, "INVALID_ARGUMENT"],
+  ["asana", 3_600_001, "INVALID_ARGUMENT"],
+  ["none", 0, "NOT_FOUND"],
+  ["academy", 0, "FAILED_PRECONDITION"],
+])("openEnrolment() of %s for %d ms is %s", async (source, openMs, code) => {
+  const { calls, opened } = makeCalls();
+  const call = calls.openEnrolment({ source, openMs });
+  await expect(call).rejects.toMatchObject({ code });
+  expect(opened).toEqual([]);
+});
+
+test("calls about secrets are UNAVAILABLE where the store is", async () => {
+  const fail = () => Promise.reject(new StoreUnavailableError("gone"));
+  const { calls } = makeCalls({ secretUses: fail, openEnrolment: fail });
+  await expect(calls.listSecrets({ source: "" })).rejects.toMatchObject({ code: "UNAVAILABLE" });
+  await expect(calls.openEnrolment({ source: "asana", openMs: 0 })).rejects.toMatchObject({
+    code: "UNAVAILABLE",
+  });
+});

@@ -1,0 +1,222 @@
+import { createHash, generateKeyPairSync } from "node:crypto";
+import type { ConfiguredSource } from "@hookgate/config";
+import { findProvider, formatHeaderBlock } from "@hookgate/providers";
+import { makeCertificate, type OutgoingRequest, sign } from "@hookgate/signature";
+import { enrolledSecretId, type QuarantinedRequest } from "@hookgate/types";
+import { expect, test } from "@jest/globals";
+import { exampleRefused } from "../suite/example_refused.ts";
+import { exampleSecret, exampleSource } from "../suite/example_source.ts";
+import { type VerifyAgainOptions, verifyAgain } from "./verify_again.ts";
+
+const RECEIVED_AT = 1_763_950_000_000;
+const URL = "https://hooks.example.com/api/webhooks/a?b=1";
+const { value: SECRET } = exampleSecret();
+
+/** A request that was refused, though the provider had signed it rightly. */
+function refused(
+  provider: string,
+  { body = '{"type":"payment.success"}', secret = SECRET, now = RECEIVED_AT, url = URL } = {},
+  changes: Partial<QuarantinedRequest> = {},
+): QuarantinedRequest {
+  const found = findProvider(provider);
+  if (!found) throw new Error(`there is no provider ${provider}`);
+  const headers = { "content-type": "application/json", "X-Mixed": "caf\xe9" };
+  const request = { method: "POST", url, headers, body: Buffer.from(body) };
+  return keep(sign(found.recipe, request, { secret, now }), { provider, url, ...changes });
+}
+
+function keep(
+  { headers, body }: OutgoingRequest,
+  changes: Partial<QuarantinedRequest>,
+): QuarantinedRequest {
+  const block = formatHeaderBlock(Object.entries(headers).flat());
+  return exampleRefused({ headers: block, body, receivedAt: RECEIVED_AT, ...changes });
+}
+
+function verifyBy(
+  source: ConfiguredSource | null,
+  request: QuarantinedRequest,
+  options: Partial<VerifyAgainOptions> = {},
+) {
+  const fetchCertificate = async () => null;
+  return verifyAgain(request, { source, enrolled: [], fetchCertificate, ...options });
+}
+
+test("verifyAgain() makes the event that the request is, with an id and a flag of its own", async () => {
+  const request = refused("generic");
+  const found = await verifyBy(exampleSource(), request);
+  expect(found).toEqual({
+    event: {
+      id: expect.stringMatching(/^evt_[0-9a-f]{32}$/),
+      source: "academy",
+      provider: "generic",
+      type: "payment.success",
+      providerType: "payment.success",
+      receivedAt: RECEIVED_AT,
+      providerEventId: "",
+      secretId: "1",
+      address: request.address,
+      addressChain: request.addressChain,
+      headers: request.headers,
+      body: request.body,
+      bodySha256: createHash("sha256").update(request.body).digest(),
+      flags: ["released"],
+    },
+  });
+});
+
+test.each([
+  ["unreadable", "not json", "unknown"],
+  ["readable", '{"type":"a.b"}', "a.b"],
+])("verifyAgain() flags what is %s", async (what, body, type) => {
+  const found = await verifyBy(exampleSource(), refused("generic", { body }));
+  const flags = what === "unreadable" ? ["released", "unreadable"] : ["released"];
+  expect(found).toMatchObject({ event: { type, flags } });
+});
+
+test("verifyAgain() reads id and type as the provider has them, canonical where it is mapped", async () => {
+  const body = '{"id":"evt_1","type":"payment_intent.succeeded"}';
+  const found = await verifyBy(exampleSource({ provider: "stripe" }), refused("stripe", { body }));
+  expect(found).toMatchObject({
+    event: {
+      provider: "stripe",
+      type: "payment.success",
+      providerType: "payment_intent.succeeded",
+      providerEventId: "evt_1",
+    },
+  });
+});
+
+test("verifyAgain() holds times against the time of receipt, however long ago that was", async () => {
+  const source = exampleSource({ provider: "stripe" });
+  const at = (now: number) => verifyBy(source, refused("stripe", { now }));
+  expect(await at(RECEIVED_AT - 300_000)).toMatchObject({ event: { secretId: "1" } });
+  expect(await at(RECEIVED_AT - 301_000)).toEqual({ refusal: "stale" });
+  expect(await at(RECEIVED_AT + 301_000)).toEqual({ refusal: "future" });
+});
+
+test.each<[string, Partial<ReturnType<typeof exampleSecret>>, object]>([
+  ["an active secret", {}, { event: expect.anything() }],
+  ["another secret", { value: "another" }, { refusal: "no_match" }],
+  ["a revoked secret", { state: "revoked" }, { refusal: "no_match" }],
+  ["a retiring secret", { state: "retiring" }, { event: expect.anything() }],
+  [
+    "a retiring secret that ended since",
+    { state: "retiring", until: RECEIVED_AT + 1 },
+    { event: expect.anything() },
+  ],
+  [
+    "a retiring secret that had ended",
+    { state: "retiring", until: RECEIVED_AT },
+    { refusal: "no_match" },
+  ],
+])("verifyAgain() with %s", async (_, secret, found) => {
+  const source = exampleSource({ secrets: [exampleSecret(secret)] });
+  expect(await verifyBy(source, refused("generic"))).toEqual(found);
+});
+
+test("verifyAgain() takes secrets that an enrolment delivered", async () => {
+  const source = exampleSource({ secrets: [] });
+  const options = { enrolled: ["old", SECRET] };
+  expect(await verifyBy(source, refused("generic"), options)).toMatchObject({
+    event: { secretId: enrolledSecretId(SECRET) },
+  });
+});
+
+test.each([
+  ["a source that was removed", null, "unknown_source"],
+  ["a provider that there is not", exampleSource({ provider: "none" }), "unknown_scheme"],
+  ["a scheme that there is not", exampleSource({ scheme: "none" }), "unknown_scheme"],
+  ["another provider", exampleSource({ provider: "stripe" }), "missing_header"],
+])("verifyAgain() with %s", async (_, source, refusal) => {
+  expect(await verifyBy(source, refused("generic"))).toEqual({ refusal });
+});
+
+test("verifyAgain() takes the source's public URL of now, with the request's query", async () => {
+  const signed = "https://hooks.example.com/right?b=1";
+  const request = refused("square", { url: signed }, { url: URL });
+  const by = (publicUrl: string | null) =>
+    verifyBy(exampleSource({ provider: "square", publicUrl }), request);
+  expect(await by(null)).toEqual({ refusal: "no_match" });
+  expect(await by("https://hooks.example.com/wrong")).toEqual({ refusal: "no_match" });
+  expect(await by("https://hooks.example.com/right")).toMatchObject({ event: {} });
+});
+
+test.each([
+  ["enforce", [], "203.0.113.7", null],
+  ["enforce", ["203.0.113.7"], "203.0.113.7", []],
+  ["enforce", ["203.0.112.0/23"], "203.0.113.7", []],
+  ["enforce", ["203.0.114.0/24", "2001:db8::/32"], "203.0.113.7", null],
+  ["enforce", ["2001:db8::/32"], "2001:db8::7", []],
+  ["enforce", ["2001:db8::7"], "2001:db8::8", null],
+  ["enforce", ["0.0.0.0/0"], "2001:db8::8", null],
+  ["enforce", ["0.0.0.0/0", "::/0"], "no address", null],
+  ["shadow", ["203.0.113.8"], "203.0.113.7", ["address_shadow"]],
+  ["shadow", ["203.0.113.7"], "203.0.113.7", []],
+  ["off", ["203.0.113.8"], "203.0.113.7", []],
+] as const)(
+  "verifyAgain() by a list that is %s, of %j, from %s",
+  async (mode, ranges, address, flags) => {
+    const source = exampleSource({ allowedIps: { mode, ranges } });
+    const found = await verifyBy(source, refused("generic", {}, { address }));
+    if (flags === null) expect(found).toEqual({ refusal: "address_not_allowed" });
+    else expect(found).toMatchObject({ event: { flags: ["released", ...flags] } });
+  },
+);
+
+test("verifyAgain() makes no event of a handshake", async () => {
+  const body = '{"type":"url_verification","challenge":"abc"}';
+  const found = await verifyBy(exampleSource({ provider: "slack" }), refused("slack", { body }));
+  expect(found).toEqual({ refusal: "handshake" });
+});
+
+test("verifyAgain() by a recipe of one's own", async () => {
+  const source: ConfiguredSource = {
+    ...exampleSource({ provider: "custom" }),
+    recipe: { kind: "shared_secret", scheme: "token", from: { header: "x-token" } },
+    describe: { type: { json: "/kind" }, id: null },
+  };
+  const sent = {
+    method: "POST",
+    url: URL,
+    headers: { "x-token": SECRET },
+    body: Buffer.from('{"kind":"a"}'),
+  };
+  expect(await verifyBy(source, keep(sent, {}))).toMatchObject({
+    event: { provider: "custom", type: "a", flags: ["released", "not_intact"] },
+  });
+});
+
+const PAYPAL_CERTIFICATE = "https://api.paypal.com/v1/notifications/certs/CERT-1";
+
+function refusedPaypal(): { request: QuarantinedRequest; pem: string } {
+  const pair = generateKeyPairSync("rsa", { modulusLength: 2_048 });
+  const recipe = findProvider("paypal")?.recipe;
+  if (!recipe) throw new Error("there is no provider paypal");
+  const headers = {
+    "paypal-cert-url": PAYPAL_CERTIFICATE,
+    "paypal-auth-algo": "SHA256withRSA",
+    "paypal-transmission-id": "1",
+  };
+  const unsigned = { method: "POST", url: URL, headers, body: Buffer.from("{}") };
+  const { privateKey } = pair;
+  const signed = sign(recipe, unsigned, { secret: "WEBHOOK", privateKey, now: RECEIVED_AT });
+  const pem = makeCertificate(pair, { from: 0, to: Date.parse("2099-01-01") });
+  return { request: keep(signed, { provider: "paypal" }), pem };
+}
+
+test("verifyAgain() says where a certificate is needed, and verifies where it can be had", async () => {
+  const { request, pem } = refusedPaypal();
+  const secrets = [exampleSecret({ value: "WEBHOOK" })];
+  const source = exampleSource({ provider: "paypal", secrets });
+  expect(await verifyBy(source, request)).toEqual({ refusal: "certificate_needed" });
+  const wanted: string[] = [];
+  const fetchCertificate = async (url: string) => {
+    wanted.push(url);
+    return pem;
+  };
+  expect(await verifyBy(source, request, { fetchCertificate })).toMatchObject({
+    event: { provider: "paypal", secretId: "1" },
+  });
+  expect(wanted).toEqual([PAYPAL_CERTIFICATE]);
+});
