@@ -3,6 +3,7 @@ import { adyenPlatform } from "./adyen_platform.ts";
 import { braintree } from "./braintree.ts";
 import { calendly } from "./calendly.ts";
 import { discord } from "./discord.ts";
+import { dropbox } from "./dropbox.ts";
 import { generic } from "./generic.ts";
 import { github } from "./github.ts";
 import { kajabi } from "./kajabi.ts";
@@ -41,6 +42,7 @@ const ALL: readonly Provider[] = [
   braintree,
   calendly,
   discord,
+  dropbox,
   generic,
   github,
   kajabi,
