@@ -12,6 +12,7 @@ import { lemonSqueezy } from "./lemon_squeezy.ts";
 import { mailgun } from "./mailgun.ts";
 import { meta } from "./meta.ts";
 import { moodle } from "./moodle.ts";
+import { okta } from "./okta.ts";
 import { paddle } from "./paddle.ts";
 import { pagerduty } from "./pagerduty.ts";
 import { paypal } from "./paypal.ts";
@@ -51,6 +52,7 @@ const ALL: readonly Provider[] = [
   mailgun,
   meta,
   moodle,
+  okta,
   paddle,
   pagerduty,
   paypal,
