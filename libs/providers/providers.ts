@@ -11,6 +11,7 @@ import { learnworlds } from "./learnworlds.ts";
 import { lemonSqueezy } from "./lemon_squeezy.ts";
 import { mailgun } from "./mailgun.ts";
 import { meta } from "./meta.ts";
+import { monday } from "./monday.ts";
 import { moodle } from "./moodle.ts";
 import { okta } from "./okta.ts";
 import { paddle } from "./paddle.ts";
@@ -51,6 +52,7 @@ const ALL: readonly Provider[] = [
   lemonSqueezy,
   mailgun,
   meta,
+  monday,
   moodle,
   okta,
   paddle,
