@@ -1,5 +1,6 @@
 import { adyen } from "./adyen.ts";
 import { adyenPlatform } from "./adyen_platform.ts";
+import { asana } from "./asana.ts";
 import { braintree } from "./braintree.ts";
 import { calendly } from "./calendly.ts";
 import { discord } from "./discord.ts";
@@ -41,6 +42,7 @@ import { zoom } from "./zoom.ts";
 const ALL: readonly Provider[] = [
   adyen,
   adyenPlatform,
+  asana,
   braintree,
   calendly,
   discord,
