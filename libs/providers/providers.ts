@@ -3,6 +3,7 @@ import { adyenPlatform } from "./adyen_platform.ts";
 import { asana } from "./asana.ts";
 import { braintree } from "./braintree.ts";
 import { calendly } from "./calendly.ts";
+import { cloudevents } from "./cloudevents.ts";
 import { discord } from "./discord.ts";
 import { dropbox } from "./dropbox.ts";
 import { generic } from "./generic.ts";
@@ -45,6 +46,7 @@ const ALL: readonly Provider[] = [
   asana,
   braintree,
   calendly,
+  cloudevents,
   discord,
   dropbox,
   generic,
