@@ -1,6 +1,7 @@
 import { adyen } from "./adyen.ts";
 import { adyenPlatform } from "./adyen_platform.ts";
 import { asana } from "./asana.ts";
+import { box } from "./box.ts";
 import { braintree } from "./braintree.ts";
 import { calendly } from "./calendly.ts";
 import { cloudevents } from "./cloudevents.ts";
@@ -44,6 +45,7 @@ const ALL: readonly Provider[] = [
   adyen,
   adyenPlatform,
   asana,
+  box,
   braintree,
   calendly,
   cloudevents,
