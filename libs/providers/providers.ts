@@ -9,6 +9,7 @@ import { discord } from "./discord.ts";
 import { dropbox } from "./dropbox.ts";
 import { generic } from "./generic.ts";
 import { github } from "./github.ts";
+import { gocardless } from "./gocardless.ts";
 import { kajabi } from "./kajabi.ts";
 import { learnworlds } from "./learnworlds.ts";
 import { lemonSqueezy } from "./lemon_squeezy.ts";
@@ -53,6 +54,7 @@ const ALL: readonly Provider[] = [
   dropbox,
   generic,
   github,
+  gocardless,
   kajabi,
   learnworlds,
   lemonSqueezy,
