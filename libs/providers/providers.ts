@@ -21,6 +21,7 @@ import { okta } from "./okta.ts";
 import { paddle } from "./paddle.ts";
 import { pagerduty } from "./pagerduty.ts";
 import { paypal } from "./paypal.ts";
+import { paystack } from "./paystack.ts";
 import type { Provider } from "./provider.ts";
 import { razorpay } from "./razorpay.ts";
 import { sendgrid } from "./sendgrid.ts";
@@ -66,6 +67,7 @@ const ALL: readonly Provider[] = [
   paddle,
   pagerduty,
   paypal,
+  paystack,
   razorpay,
   sendgrid,
   shopify,
