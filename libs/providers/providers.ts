@@ -1,6 +1,7 @@
 import { adyen } from "./adyen.ts";
 import { adyenPlatform } from "./adyen_platform.ts";
 import { asana } from "./asana.ts";
+import { authorizeNet } from "./authorize_net.ts";
 import { box } from "./box.ts";
 import { braintree } from "./braintree.ts";
 import { calendly } from "./calendly.ts";
@@ -47,6 +48,7 @@ const ALL: readonly Provider[] = [
   adyen,
   adyenPlatform,
   asana,
+  authorizeNet,
   box,
   braintree,
   calendly,
