@@ -11,6 +11,7 @@ import { dropbox } from "./dropbox.ts";
 import { generic } from "./generic.ts";
 import { github } from "./github.ts";
 import { gocardless } from "./gocardless.ts";
+import { intuit } from "./intuit.ts";
 import { kajabi } from "./kajabi.ts";
 import { learnworlds } from "./learnworlds.ts";
 import { lemonSqueezy } from "./lemon_squeezy.ts";
@@ -58,6 +59,7 @@ const ALL: readonly Provider[] = [
   generic,
   github,
   gocardless,
+  intuit,
   kajabi,
   learnworlds,
   lemonSqueezy,
