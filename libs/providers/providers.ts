@@ -1,6 +1,7 @@
 import { adyen } from "./adyen.ts";
 import { adyenPlatform } from "./adyen_platform.ts";
 import { asana } from "./asana.ts";
+import { auth0 } from "./auth0.ts";
 import { authorizeNet } from "./authorize_net.ts";
 import { box } from "./box.ts";
 import { braintree } from "./braintree.ts";
@@ -49,6 +50,7 @@ const ALL: readonly Provider[] = [
   adyen,
   adyenPlatform,
   asana,
+  auth0,
   authorizeNet,
   box,
   braintree,
