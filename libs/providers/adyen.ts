@@ -1,5 +1,6 @@
 import { readJson, readPointer, type SignedRequest } from "@hookgate/signature";
 import { COMMON_CREDENTIAL_HEADERS } from "./common_credential_headers.ts";
+import { commonType } from "./common_type.ts";
 import type { Provider, ProviderDescription } from "./provider.ts";
 import { providerType } from "./provider_type.ts";
 
@@ -88,12 +89,10 @@ export const adyen: Provider = {
 function describe(request: SignedRequest): ProviderDescription {
   const list = readPointer(readJson({ request }), "/notificationItems");
   const items = Array.isArray(list) ? list.slice(0, ITEMS_MAX) : [];
-  const types = new Set(items.map(itemType));
-  if (types.size === 0 || types.has("")) return { type: "", providerEventId: "", readable: false };
-  const [first = ""] = types;
+  const type = commonType(items.map(itemType));
   // Of several items none can speak for the request: the body's digest tells duplicates.
   const providerEventId = items.length === 1 ? itemId(items[0]) : "";
-  return { type: types.size === 1 ? first : "mixed", providerEventId, readable: true };
+  return { type, providerEventId, readable: type !== "" };
 }
 
 function itemType(item: unknown): string {
@@ -104,7 +103,7 @@ function itemType(item: unknown): string {
 /** A payment has one reference for all that happens to it, and what had failed may come again as a success. */
 function itemId(item: unknown): string {
   const parts = ["pspReference", "eventCode", "success"].map((name) => text(item, name));
-  return parts[0] === "" ? "" : parts.join(":");
+  return parts.includes("") ? "" : parts.join(":");
 }
 
 function text(item: unknown, name: string): string {

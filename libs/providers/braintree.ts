@@ -143,6 +143,6 @@ function describe(request: SignedRequest): ProviderDescription {
   const start = xml.indexOf("<subject");
   const end = xml.lastIndexOf("</subject>");
   const outside = start === -1 ? xml : xml.slice(0, start) + xml.slice(Math.max(start, end));
-  const type = /<kind>(\w{1,200})<\/kind>/.exec(outside)?.[1] ?? "";
+  const type = /<kind>([^<>]{1,200})<\/kind>/.exec(outside)?.[1] ?? "";
   return { type, providerEventId: "", readable: type !== "" };
 }

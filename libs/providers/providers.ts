@@ -1,19 +1,30 @@
 import { adyen } from "./adyen.ts";
 import { adyenPlatform } from "./adyen_platform.ts";
+import { asana } from "./asana.ts";
+import { auth0 } from "./auth0.ts";
+import { authorizeNet } from "./authorize_net.ts";
+import { box } from "./box.ts";
 import { braintree } from "./braintree.ts";
 import { calendly } from "./calendly.ts";
+import { cloudevents } from "./cloudevents.ts";
 import { discord } from "./discord.ts";
+import { dropbox } from "./dropbox.ts";
 import { generic } from "./generic.ts";
 import { github } from "./github.ts";
+import { gocardless } from "./gocardless.ts";
+import { intuit } from "./intuit.ts";
 import { kajabi } from "./kajabi.ts";
 import { learnworlds } from "./learnworlds.ts";
 import { lemonSqueezy } from "./lemon_squeezy.ts";
 import { mailgun } from "./mailgun.ts";
 import { meta } from "./meta.ts";
+import { monday } from "./monday.ts";
 import { moodle } from "./moodle.ts";
+import { okta } from "./okta.ts";
 import { paddle } from "./paddle.ts";
 import { pagerduty } from "./pagerduty.ts";
 import { paypal } from "./paypal.ts";
+import { paystack } from "./paystack.ts";
 import type { Provider } from "./provider.ts";
 import { razorpay } from "./razorpay.ts";
 import { sendgrid } from "./sendgrid.ts";
@@ -38,20 +49,31 @@ import { zoom } from "./zoom.ts";
 const ALL: readonly Provider[] = [
   adyen,
   adyenPlatform,
+  asana,
+  auth0,
+  authorizeNet,
+  box,
   braintree,
   calendly,
+  cloudevents,
   discord,
+  dropbox,
   generic,
   github,
+  gocardless,
+  intuit,
   kajabi,
   learnworlds,
   lemonSqueezy,
   mailgun,
   meta,
+  monday,
   moodle,
+  okta,
   paddle,
   pagerduty,
   paypal,
+  paystack,
   razorpay,
   sendgrid,
   shopify,

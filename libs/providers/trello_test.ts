@@ -4,14 +4,14 @@ import { expect, test } from "@jest/globals";
 import { checkProvider, NOW, sampleRequest } from "./provider_test_kit.ts";
 import { trello } from "./trello.ts";
 
-const URL = "https://hooks.example.com/api/webhooks/trello?memberID=14&mainModel=true";
+const CALLBACK = "https://hooks.example.com/api/webhooks/trello?memberID=14&mainModel=true";
 const SECRETS = [{ id: "1", value: "secret" }];
 
-checkProvider(trello, { url: URL });
+checkProvider(trello, { url: CALLBACK });
 
 test("trello verifies what the documented formula signs", async () => {
-  const request = sampleRequest(trello, { url: URL });
-  const mac = createHmac("sha1", "secret").update(request.body).update(URL).digest("base64");
+  const request = sampleRequest(trello, { url: CALLBACK });
+  const mac = createHmac("sha1", "secret").update(request.body).update(CALLBACK).digest("base64");
   const seen = incoming({ ...request, headers: { "x-trello-webhook": mac } }, NOW);
   const verdict = await verify(trello.recipe, seen, { secrets: SECRETS });
   expect(verdict).toMatchObject({ ok: true, intact: true, signature: mac });
@@ -23,8 +23,8 @@ test.each([
   "https://hooks.example.com/api/webhooks/trello/?memberID=14&mainModel=true",
   "https://hooks.example.com/api/webhooks/trello?mainModel=true&memberID=14",
   "https://hooks.example.com/api/webhooks/trello",
-])("trello refuses what was signed for another URL (%s)", async (url) => {
-  const request = sign(trello.recipe, sampleRequest(trello, { url: URL }), {
+])("trello refuses what was signed for another CALLBACK (%s)", async (url) => {
+  const request = sign(trello.recipe, sampleRequest(trello, { url: CALLBACK }), {
     secret: "secret",
     now: NOW,
   });
@@ -39,6 +39,6 @@ test.each([
   ["POST", null],
   ["GET", null],
 ])("trello answers a %s as it should", (method, answer) => {
-  const request = incoming({ ...sampleRequest(trello, { url: URL }), method }, NOW);
+  const request = incoming({ ...sampleRequest(trello, { url: CALLBACK }), method }, NOW);
   expect(trello.handshake?.answer(request, { secrets: SECRETS, settings: {} })).toEqual(answer);
 });

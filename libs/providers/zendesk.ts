@@ -4,7 +4,7 @@ import type { Provider } from "./provider.ts";
 /**
  * Zendesk signs the time and the body, nothing between them, and names no tolerance: what is old is kept out by its id,
  * which is a header that is not signed. Webhooks that a trigger or an automation sends have whatever body, and so
- * whatever type, the school's own administrators have written.
+ * whatever type, the account's own administrators have written.
  */
 export const zendesk: Provider = {
   id: "zendesk",
