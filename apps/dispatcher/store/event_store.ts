@@ -310,13 +310,21 @@ export interface EventStore {
   queueState(): Promise<QueueState>;
 
   /**
-   * Keeps refused requests, as far as their source has room: past QUARANTINE_REQUESTS_MAX or QUARANTINE_BYTES_MAX of a
-   * source its own oldest give way, never another source's. A request that comes again under its own id is kept once.
-   * Returns how many were kept.
+   * Keeps refused requests, as not released, as far as their source has room: past QUARANTINE_REQUESTS_MAX or
+   * QUARANTINE_BYTES_MAX of a source its own oldest (by id) give way, released or not, never another source's. One that
+   * is larger than that by itself is not kept, and nothing gives way to it. A request that comes again under its own id
+   * is kept once, as it is. Returns how many of them this call has added.
+   *
+   * @throws {RangeError} for an id that is none.
    */
   quarantine(requests: readonly QuarantinedRequest[]): Promise<number>;
 
-  /** A page of refused requests, newest first (by id), without headers and body. Bounded work, as `listEvents`. */
+  /**
+   * A page of refused requests, newest first (by id), without headers and body. Bounded work, as `listEvents`; what gave
+   * way or was removed meanwhile is not shown.
+   *
+   * @throws {RangeError} for a limit out of its bounds or a cursor that is none.
+   */
   listQuarantine(query: QuarantineQuery): Promise<QuarantinePage>;
 
   /** One refused request, whole; null where there is none. */
@@ -326,7 +334,8 @@ export interface EventStore {
    * Stores the event that a refused request has become, with its deliveries, and marks the request as released, in one
    * transaction; as `commit` for one capture, with the same null. Of two releases of one request the second finds it
    * released: `already_released`, and nothing is stored. Where the event is a duplicate the request is marked with the
-   * first one's id: `already_stored`, and nothing is dispatched.
+   * first one's id: `already_stored`, and nothing is dispatched, nor is a dead delivery replaced. That a request is
+   * missing or released is said whatever the revision.
    */
   release(
     id: string,
@@ -336,25 +345,31 @@ export interface EventStore {
   /** Removes refused requests that were received before `receivedBefore`, in bounded steps. Returns how many. */
   pruneQuarantine(options: { receivedBefore: number }): Promise<number>;
 
-  /** Adds to the uses of secrets: counts are summed, first and last uses widened. */
+  /** Adds to the uses of secrets, in one transaction: counts are summed, first and last uses widened. */
   recordSecretUses(uses: readonly SecretUse[]): Promise<void>;
 
-  /** All recorded uses. */
+  /** All recorded uses, by source and secret. */
   secretUses(): Promise<SecretUse[]>;
 
   /** Keeps, for each source, the last handshake that succeeded and the last one that failed. */
   recordHandshakes(seen: readonly HandshakeSeen[]): Promise<void>;
 
-  /** What `recordHandshakes` keeps. */
+  /** What `recordHandshakes` keeps, by source, a failed one before one that succeeded. */
   handshakes(): Promise<HandshakeSeen[]>;
 
   /** Opens a source's enrolment until then, or closes it (a time that is past). */
   openEnrolment(options: { source: string; until: number }): Promise<void>;
 
-  /** Keeps a secret that a handshake delivered, only while the source's enrolment is open, which this closes. Says whether it was. */
+  /**
+   * Keeps a secret that a handshake delivered, only while the source's enrolment is open, which this closes. Says whether
+   * it was.
+   */
   enrol(options: { source: string; secret: string }): Promise<boolean>;
 
-  /** Enrolments: which are open until when (store's clock), and the secrets they delivered, latest last, at most two a source. */
+  /**
+   * Enrolments by source, of those that are open or have delivered: which are open until when (store's clock), and the
+   * distinct secrets they delivered, latest last, at most ENROLLED_SECRETS_MAX a source.
+   */
   enrolments(): Promise<readonly Enrolment[]>;
 
   /**
@@ -378,6 +393,9 @@ export const QUARANTINE_BYTES_MAX = 64 * 1024 * 1024;
 
 /** How long refused requests are kept, in milliseconds: 7 days. */
 export const QUARANTINE_RETENTION_MS = 604_800_000;
+
+/** Secrets that are kept of a source's enrolments: the one in use, and the one before it. */
+export const ENROLLED_SECRETS_MAX = 2;
 
 /** Length of a metric bucket, in milliseconds. */
 export const METRIC_BUCKET_MS = 60_000;

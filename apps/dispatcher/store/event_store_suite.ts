@@ -4,14 +4,18 @@ import { testBytes } from "./suite/bytes.ts";
 import { testClaimBounds, testClaims } from "./suite/claims.ts";
 import { testCommits } from "./suite/commits.ts";
 import { testDedupe } from "./suite/dedupe.ts";
+import { testEnrolments } from "./suite/enrolments.ts";
 import type { SuiteContext } from "./suite/fixtures.ts";
 import { testLifecycle } from "./suite/lifecycle.ts";
 import { testLists } from "./suite/lists.ts";
 import { testMetrics } from "./suite/metrics.ts";
 import { testPairs } from "./suite/pairs.ts";
+import { testQuarantine, testQuarantineBounds } from "./suite/quarantine.ts";
 import { testQueue } from "./suite/queue.ts";
 import { testRecovery } from "./suite/recovery.ts";
+import { testReleases } from "./suite/releases.ts";
 import { testRetries } from "./suite/retries.ts";
+import { testSecrets } from "./suite/secrets.ts";
 import { testFences, testSettling } from "./suite/settling.ts";
 import { testSubscriptions } from "./suite/subscriptions.ts";
 
@@ -96,6 +100,11 @@ const PARTS = [
   testSubscriptions,
   testLists,
   testMetrics,
+  testQuarantine,
+  testQuarantineBounds,
+  testReleases,
+  testSecrets,
+  testEnrolments,
   testLifecycle,
 ];
 

@@ -1,4 +1,4 @@
-import type { Delivery, EventFlag, ReceivedEvent } from "@hookgate/types";
+import type { Delivery, EventFlag, QuarantinedRequest, ReceivedEvent } from "@hookgate/types";
 import type { Binary, Collection, Db, IndexDescription } from "mongodb";
 import type { Claim, StoredSubscription } from "./event_store.ts";
 
@@ -68,6 +68,43 @@ export interface SubscriptionsDocument {
   subscriptions: StoredSubscription[];
 }
 
+/** A refused request as it is stored. */
+export interface QuarantineDocument extends Omit<QuarantinedRequest, "id"> {
+  _id: string;
+  bodyBytes: number;
+  /** Of headers and body: what it counts against the bound of its source. */
+  bytes: number;
+}
+
+/** What is kept of the refused requests of a source, which is its `_id`, so that nothing is ever counted. */
+export interface QuarantineSourceDocument {
+  _id: string;
+  requests: number;
+  bytes: number;
+}
+
+/** Uses of a secret. */
+export interface SecretUseDocument {
+  _id: { source: string; secretId: string };
+  uses: number;
+  firstUsedAt: number;
+  lastUsedAt: number;
+}
+
+/** The last handshake of a source that succeeded, or the last one that failed. */
+export interface HandshakeDocument {
+  _id: { source: string; ok: boolean };
+  at: number;
+}
+
+/** Enrolment of a source, which is its `_id`. */
+export interface EnrolmentDocument {
+  _id: string;
+  /** Until when it is open; 0 once it is closed. */
+  openUntil: number;
+  secrets: string[];
+}
+
 /** The schema's version: one document. */
 export interface SchemaDocument {
   _id: "current";
@@ -82,6 +119,11 @@ export interface Collections {
   gates: Collection<GateDocument>;
   metrics: Collection<MetricDocument>;
   subscriptions: Collection<SubscriptionsDocument>;
+  quarantine: Collection<QuarantineDocument>;
+  quarantineSources: Collection<QuarantineSourceDocument>;
+  secretUses: Collection<SecretUseDocument>;
+  handshakes: Collection<HandshakeDocument>;
+  enrolments: Collection<EnrolmentDocument>;
   schema: Collection<SchemaDocument>;
 }
 
@@ -94,6 +136,11 @@ export function collectionsOf(db: Db): Collections {
     gates: db.collection("gates"),
     metrics: db.collection("metrics"),
     subscriptions: db.collection("subscriptions"),
+    quarantine: db.collection("quarantine"),
+    quarantineSources: db.collection("quarantineSources"),
+    secretUses: db.collection("secretUses"),
+    handshakes: db.collection("handshakes"),
+    enrolments: db.collection("enrolments"),
     schema: db.collection("schema"),
   };
 }
@@ -124,6 +171,13 @@ export const INDEXES: Readonly<Partial<Record<keyof Collections, IndexDescriptio
       partialFilterExpression: { state: "running" },
     },
     { name: "by_state", key: { state: 1, eventId: -1 } },
+  ],
+  quarantine: [
+    // What follows the id lets a list filter, and old ones be found, without reading the requests.
+    { name: "by_source", key: { source: 1, _id: -1, reason: 1, releasedAs: 1, bytes: 1 } },
+    { name: "by_reason", key: { reason: 1, _id: -1, releasedAs: 1 } },
+    { name: "by_release", key: { releasedAs: 1, _id: -1 } },
+    { name: "by_receipt", key: { receivedAt: 1, source: 1, bytes: 1 } },
   ],
   dispatchers: [{ name: "by_heartbeat", key: { at: 1 } }],
   metrics: [

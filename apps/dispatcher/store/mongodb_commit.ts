@@ -1,24 +1,15 @@
-import { type ClientSession, MongoServerError } from "mongodb";
-import {
-  type Capture,
-  type CaptureResult,
-  type NewDelivery,
-  StoreUnavailableError,
-} from "./event_store.ts";
+import type { ClientSession } from "mongodb";
+import type { Capture, CaptureResult, NewDelivery } from "./event_store.ts";
 import type { DeliveryDocument, EventDocument } from "./mongodb_collections.ts";
 import type { MongoContext } from "./mongodb_context.ts";
 import { type Dedupe, dedupeCaptures, dedupeKeys, type KeyHolder } from "./mongodb_dedupe.ts";
 import { deliveryOf, readAll } from "./mongodb_documents.ts";
 import { countMetrics, pruneMetrics } from "./mongodb_metrics.ts";
+import { retryChanged } from "./mongodb_retry_changed.ts";
 import { passGate, readRevision } from "./mongodb_subscriptions.ts";
 
-/** Times a batch is looked up again because others stored some of it meanwhile. */
-const TRIES_MAX = 8;
-
-const DUPLICATE_KEY = 11000;
-
 /** What a batch comes to, given what is stored. */
-interface Plan {
+export interface CommitPlan {
   now: number;
   results: CaptureResult[];
   events: EventDocument[];
@@ -38,36 +29,41 @@ export async function commitCaptures(
   { revision, signal }: { revision: number; signal: AbortSignal },
 ): Promise<CaptureResult[] | null> {
   const lane = context.ingestLane;
-  return lane.enter(signal, async () => {
-    for (let tried = 1; tried <= TRIES_MAX; tried += 1) {
-      const plan = await planCommit(context, captures, { again: tried > 1 });
+  return lane.enter(signal, () =>
+    retryChanged("store events", async (again) => {
+      const plan = await planCommit(context, captures, { again });
       if (plan.events.length === 0 && plan.deliveries.length === 0) {
         return (await readRevision(context)) === revision ? plan.results : null;
       }
-      try {
-        const written = await lane.transaction(signal, (session) =>
-          writePlan(context, plan, { revision, session }),
-        );
-        if (written === "changed") continue;
-        await pruneMetrics(context, { now: plan.now, kind: "received" });
-        return written === "written" ? plan.results : null;
-      } catch (error) {
-        if (!(error instanceof MongoServerError) || error.code !== DUPLICATE_KEY) throw error;
-      }
-    }
-    const state = `others stored part of them ${TRIES_MAX} times`;
-    throw new StoreUnavailableError(`Cannot store events: ${state}`);
-  });
+      const written = await lane.transaction(signal, (session) =>
+        writePlan(context, plan, { revision, session }),
+      );
+      if (written === "changed") return "changed";
+      await pruneMetrics(context, { now: plan.now, kind: "received" });
+      return written === "written" ? plan.results : null;
+    }),
+  );
 }
 
-async function planCommit(
+/** Options for {@linkcode planCommit}. */
+export interface PlanCommitOptions {
+  /** Whether a transaction has failed, so that ids have to be looked up too. */
+  again: boolean;
+  /** Whether a duplicate's deliveries replace dead ones. @default {true} */
+  replacesDead?: boolean;
+}
+
+/** Looks up what is stored, and decides what is to be written. */
+export async function planCommit(
   context: MongoContext,
   captures: readonly Capture[],
-  { again }: { again: boolean },
-): Promise<Plan> {
+  { again, replacesDead = true }: PlanCommitOptions,
+): Promise<CommitPlan> {
   const decisions = dedupeCaptures(captures, await findHolders(context, captures, { again }));
-  const latest = await findLatest(context, captures, decisions);
-  const plan: Plan = {
+  const latest = replacesDead
+    ? await findLatest(context, captures, decisions)
+    : new Map<string, DeliveryDocument>();
+  const plan: CommitPlan = {
     now: context.clock.now(),
     results: [],
     events: [],
@@ -123,7 +119,7 @@ function latestKey({ eventId, subscription }: { eventId: string; subscription: s
 }
 
 function planCapture(
-  plan: Plan,
+  plan: CommitPlan,
   { event, deliveries }: Capture,
   { decision, latest }: { decision: Dedupe; latest: Map<string, DeliveryDocument> },
 ): void {
@@ -161,7 +157,7 @@ function planCapture(
 
 /** The next generation of the delivery's subscription where the latest one is dead. */
 function replaceDead(
-  plan: Plan,
+  plan: CommitPlan,
   delivery: NewDelivery,
   { eventId, latest }: { eventId: string; latest: Map<string, DeliveryDocument> },
 ): DeliveryDocument | null {
@@ -202,9 +198,10 @@ type NewDeliveryFacts = Pick<
   "eventId" | "source" | "type" | "bodyBytes" | "generation" | "replayOf"
 > & { now: number };
 
-async function writePlan(
+/** Writes a plan in the transaction of `session`, which it aborts where the plan no longer fits. */
+export async function writePlan(
   context: MongoContext,
-  { now, events, deliveries, replaced }: Plan,
+  { now, events, deliveries, replaced }: CommitPlan,
   { revision, session }: { revision: number; session: ClientSession },
 ): Promise<"written" | "stale" | "changed"> {
   const { collections } = context;

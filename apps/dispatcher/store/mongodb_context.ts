@@ -16,6 +16,8 @@ export interface MongoContext {
   ingestLane: TransactionLane;
   /** For outcomes. */
   settleLane: TransactionLane;
+  /** For what the edges report, so that none of it delays a commit or an outcome. */
+  reportLane: TransactionLane;
   /** Tokens of claims that calls are under way for. */
   claimsUnderWay: ClaimsUnderWay;
   /** The minute in which each kind of call last looked for old metric buckets. */

@@ -1,11 +1,11 @@
-import type { Delivery, ReceivedEvent } from "@hookgate/types";
+import type { Delivery, QuarantinedRequest, ReceivedEvent } from "@hookgate/types";
 import type { FindCursor } from "mongodb";
-import type { DeliveryDocument, EventDocument } from "./mongodb_collections.ts";
+import type { DeliveryDocument, EventDocument, QuarantineDocument } from "./mongodb_collections.ts";
 
 /** Documents in one reply, as far as 16 MB hold them. The driver's own 101 would be a trip more for each hundred. */
 const REPLY_DOCUMENTS_MAX = 1_000;
 
-/** Fields of an event that a list does without. */
+/** Fields of an event, or of a refused request, that a list does without. */
 export const WITHOUT_BYTES = { headers: 0, body: 0 } as const;
 
 /** Reads all that a query finds; the query bounds it. */
@@ -58,7 +58,32 @@ export function deliveryOf(document: DeliveryDocument): Delivery {
   };
 }
 
+/** A whole refused request from its document. */
+export function quarantinedOf(document: QuarantineDocument): QuarantinedRequest {
+  const { headers, body } = document;
+  return { ...quarantinedSummaryOf(document), headers: copyOf(headers), body: copyOf(body) };
+}
+
+/** A refused request without headers and body. */
+export function quarantinedSummaryOf(
+  document: Omit<QuarantineDocument, "headers" | "body">,
+): Omit<QuarantinedRequest, "headers" | "body"> {
+  return {
+    id: document._id,
+    source: document.source,
+    provider: document.provider,
+    receivedAt: document.receivedAt,
+    reason: document.reason,
+    diagnosis: document.diagnosis,
+    address: document.address,
+    addressChain: document.addressChain,
+    method: document.method,
+    url: document.url,
+    releasedAs: document.releasedAs,
+  };
+}
+
 /** The driver gives views of its receive buffer: one small body would keep a whole batch in memory. */
-export function copyOf(bytes: Uint8Array): Uint8Array {
+function copyOf(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(bytes);
 }

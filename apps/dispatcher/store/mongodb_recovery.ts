@@ -20,7 +20,7 @@ export async function writeHeartbeat(
   dispatcherId: string,
 ): Promise<void> {
   const isOwn = dispatcherId === context.dispatcherId;
-  const lanes = isOwn ? [context.ingestLane, context.settleLane] : [];
+  const lanes = isOwn ? [context.ingestLane, context.settleLane, context.reportLane] : [];
   const sessions = lanes.flatMap(({ sessionId }) => sessionId ?? []);
   const update = { $set: { at: clock.now(), ...(isOwn ? { sessions } : {}) } };
   await Promise.all([

@@ -1,16 +1,20 @@
 import type { Log } from "@hookgate/telemetry";
-import type { Subscription } from "@hookgate/types";
+import type { HandshakeSeen, QuarantinedRequest, SecretUse, Subscription } from "@hookgate/types";
 import type { Db, MongoClient } from "mongodb";
 import type {
   Capture,
   ClaimedDelivery,
+  Enrolment,
   EventDetail,
   EventPage,
   EventQuery,
   EventStore,
   MetricSums,
   Outcome,
+  QuarantinePage,
+  QuarantineQuery,
   QueueState,
+  ReleaseResult,
   RetryResult,
   SubscriptionSet,
 } from "./event_store.ts";
@@ -21,11 +25,17 @@ import { ServerClock, type StoreClock } from "./mongodb_clock.ts";
 import { commitCaptures } from "./mongodb_commit.ts";
 import { connectMongo } from "./mongodb_connection.ts";
 import type { MongoContext } from "./mongodb_context.ts";
+import { enrol, openEnrolment, readEnrolments } from "./mongodb_enrolments.ts";
+import { readHandshakes, recordHandshakes } from "./mongodb_handshakes.ts";
 import { TransactionLane } from "./mongodb_lane.ts";
 import { getEvent, listEvents } from "./mongodb_lists.ts";
 import { sumMetrics } from "./mongodb_metrics.ts";
+import { keepQuarantined, pruneQuarantine } from "./mongodb_quarantine.ts";
+import { getQuarantined, listQuarantine } from "./mongodb_quarantine_lists.ts";
 import { dueSeconds, nextDueAt, readQueueState, retryDelivery } from "./mongodb_queue.ts";
 import { reclaim, takeOver, writeHeartbeat } from "./mongodb_recovery.ts";
+import { releaseQuarantined } from "./mongodb_release.ts";
+import { readSecretUses, recordSecretUses } from "./mongodb_secret_uses.ts";
 import { settleOutcomes } from "./mongodb_settle.ts";
 import { createGate, publishSubscriptions, readSubscriptions } from "./mongodb_subscriptions.ts";
 
@@ -70,6 +80,7 @@ export async function openMongoStore(options: OpenMongoStoreOptions): Promise<Mo
     dispatcherId,
     ingestLane: new TransactionLane({ client, random }),
     settleLane: new TransactionLane({ client, random }),
+    reportLane: new TransactionLane({ client, random }),
     claimsUnderWay: new ClaimsUnderWay(),
     prunedAt: new Map(),
     log,
@@ -115,10 +126,8 @@ class Store implements MongoStore {
   }
 
   commit(captures: readonly Capture[], options: { revision: number }) {
-    const claims = captures.flatMap(({ deliveries }) => deliveries.map(({ claim }) => claim));
-    const tokens = claims.flatMap((claim) => claim?.token ?? []);
     return this.#calls.run("store events", (signal) =>
-      this.#context.claimsUnderWay.during(tokens, () =>
+      this.#context.claimsUnderWay.during(captures.flatMap(tokensOf), () =>
         commitCaptures(this.#context, captures, { ...options, signal }),
       ),
     );
@@ -192,6 +201,69 @@ class Store implements MongoStore {
     return this.#calls.run("read the queue", () => readQueueState(this.#context));
   }
 
+  quarantine(requests: readonly QuarantinedRequest[]): Promise<number> {
+    return this.#calls.run("keep refused requests", (signal) =>
+      keepQuarantined(this.#context, requests, { signal }),
+    );
+  }
+
+  listQuarantine(query: QuarantineQuery): Promise<QuarantinePage> {
+    return this.#calls.run("list quarantine", () => listQuarantine(this.#context, query));
+  }
+
+  getQuarantined(id: string): Promise<QuarantinedRequest | null> {
+    return this.#calls.run("read a refused request", () => getQuarantined(this.#context, id));
+  }
+
+  release(
+    id: string,
+    options: { capture: Capture; revision: number },
+  ): Promise<ReleaseResult | null> {
+    return this.#calls.run("release a refused request", (signal) =>
+      this.#context.claimsUnderWay.during(tokensOf(options.capture), () =>
+        releaseQuarantined(this.#context, id, { ...options, signal }),
+      ),
+    );
+  }
+
+  pruneQuarantine(options: { receivedBefore: number }): Promise<number> {
+    return this.#calls.run("remove old refused requests", (signal) =>
+      pruneQuarantine(this.#context, options, { signal }),
+    );
+  }
+
+  recordSecretUses(uses: readonly SecretUse[]): Promise<void> {
+    return this.#calls.run("record uses of secrets", (signal) =>
+      recordSecretUses(this.#context, uses, { signal }),
+    );
+  }
+
+  secretUses(): Promise<SecretUse[]> {
+    return this.#calls.run("read uses of secrets", () => readSecretUses(this.#context));
+  }
+
+  recordHandshakes(seen: readonly HandshakeSeen[]): Promise<void> {
+    return this.#calls.run("record handshakes", (signal) =>
+      recordHandshakes(this.#context, seen, { signal }),
+    );
+  }
+
+  handshakes(): Promise<HandshakeSeen[]> {
+    return this.#calls.run("read handshakes", () => readHandshakes(this.#context));
+  }
+
+  openEnrolment(options: { source: string; until: number }): Promise<void> {
+    return this.#calls.run("open an enrolment", () => openEnrolment(this.#context, options));
+  }
+
+  enrol(options: { source: string; secret: string }): Promise<boolean> {
+    return this.#calls.run("enrol a secret", (signal) => enrol(this.#context, options, { signal }));
+  }
+
+  enrolments(): Promise<readonly Enrolment[]> {
+    return this.#calls.run("read enrolments", () => readEnrolments(this.#context));
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -199,8 +271,13 @@ class Store implements MongoStore {
 
   async #close(): Promise<void> {
     await this.#calls.close();
-    const { ingestLane, settleLane } = this.#context;
-    await Promise.all([ingestLane.close(), settleLane.close()]);
+    const { ingestLane, settleLane, reportLane } = this.#context;
+    await Promise.all([ingestLane, settleLane, reportLane].map((lane) => lane.close()));
     await this.#client.close();
   }
+}
+
+/** Tokens of the claims that a capture's deliveries are stored under. */
+function tokensOf({ deliveries }: Capture): string[] {
+  return deliveries.flatMap(({ claim }) => claim?.token ?? []);
 }

@@ -28,11 +28,17 @@ interface EventKey {
   id: Uint8Array;
 }
 
+/** Options for a commit. */
+export interface CommitOptions {
+  /** Whether a duplicate's deliveries replace dead ones. @default {true} */
+  replacesDead?: boolean;
+}
+
 /** Prepares `commit`: null where the revision is another, else an answer for each capture. */
 export function prepareCommit(
   db: DatabaseSync,
   count: CountMetrics,
-): (input: CommitInput, now: number) => CommitAnswer[] | null {
+): (input: CommitInput, now: number, options?: CommitOptions) => CommitAnswer[] | null {
   const revision = db.prepare("SELECT revision FROM facts");
   const dedupe = prepareDedupe(db);
   const insertEvent = db.prepare(`INSERT INTO events (id, source, provider, type,
@@ -44,7 +50,8 @@ export function prepareCommit(
   const latest = db.prepare(`SELECT id, generation, state FROM deliveries
     WHERE event = ? AND subscription = ? ORDER BY generation DESC LIMIT 1`);
 
-  return function commit({ revision: matched, captures, bytes }, now) {
+  return function commit({ revision: matched, captures, bytes }, now, options = {}) {
+    const { replacesDead = true } = options;
     if (revision.get()?.["revision"] !== matched) return null;
     const answers: CommitAnswer[] = [];
     let offset = 0;
@@ -52,7 +59,7 @@ export function prepareCommit(
     for (const capture of captures) {
       const parts = cut(bytes, offset, capture);
       offset += SHA256_BYTES + capture.headersBytes + capture.bodyBytes;
-      const answer = commitOne(capture, parts, now);
+      const answer = commitOne(capture, parts, { now, replacesDead });
       if (answer === null) received += 1;
       answers.push(answer);
     }
@@ -63,18 +70,27 @@ export function prepareCommit(
     return answers;
   };
 
-  function commitOne(capture: PackedCapture, parts: CaptureBytes, now: number): CommitAnswer {
+  function commitOne(
+    capture: PackedCapture,
+    parts: CaptureBytes,
+    { now, replacesDead }: { now: number; replacesDead: boolean },
+  ): CommitAnswer {
     const known = dedupe.look(capture, parts.sha256);
-    if (known.first) return answerKnown(capture, known.first, now);
+    if (known.first) return answerKnown(capture, known.first, { now, replacesDead });
     insert(capture, parts, { known, now });
     return null;
   }
 
   /** A stored event came again: as itself, or as a duplicate that may replace dead deliveries. */
-  function answerKnown(capture: PackedCapture, event: EventKey, now: number): CommitAnswer {
+  function answerKnown(
+    capture: PackedCapture,
+    event: EventKey,
+    { now, replacesDead }: { now: number; replacesDead: boolean },
+  ): CommitAnswer {
     const eventId = unpackId("evt", event.id);
     if (eventId === capture.id) return { eventId, duplicate: false, replacements: [] };
     const answer: CommitAnswer = { eventId, duplicate: true, replacements: [] };
+    if (!replacesDead) return answer;
     for (const [index, delivery] of capture.deliveries.entries()) {
       const last = latest.get(event.row, delivery.subscription);
       if (last?.["state"] !== STATE_CODES.dead) continue;

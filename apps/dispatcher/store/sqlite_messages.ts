@@ -1,4 +1,4 @@
-import type { Delivery, ReceivedEvent } from "@hookgate/types";
+import type { Delivery, QuarantinedRequest, ReceivedEvent } from "@hookgate/types";
 import type { Capture, CaptureResult, NewDelivery } from "./event_store.ts";
 import type { CommitInput } from "./sqlite_commit.ts";
 import type { Operations } from "./sqlite_operations.ts";
@@ -54,6 +54,19 @@ export type PackedCapture = Omit<ReceivedEvent, "headers" | "body" | "bodySha256
 /** A delivery to store. */
 export type PackedDelivery = NewDelivery;
 
+/** A refused request without its bytes, which travel apart. */
+export type PackedQuarantined = Omit<QuarantinedRequest, "headers" | "body" | "releasedAs"> & {
+  headersBytes: number;
+  bodyBytes: number;
+};
+
+/** What `quarantine` is given. */
+export interface QuarantineInput {
+  requests: readonly PackedQuarantined[];
+  /** Headers and body of each request, one after the other. */
+  bytes: Uint8Array;
+}
+
 /**
  * The worker's answer for one capture: null where it was stored as it came, which nearly all are; otherwise the event
  * that was there, and which of the capture's deliveries replace dead ones.
@@ -71,22 +84,25 @@ export type CommitAnswer = {
  * @throws {RangeError} where an id is none.
  */
 export function packCaptures(captures: readonly Capture[], revision: number): CommitInput {
-  let size = 0;
+  const parts: Uint8Array[] = [];
   const packed = captures.map(({ event, deliveries }): PackedCapture => {
     assertIds(event, deliveries);
     const { headers, body, bodySha256, ...rest } = event;
-    size += bodySha256.length + headers.length + body.length;
+    parts.push(bodySha256, headers, body);
     return { ...rest, headersBytes: headers.length, bodyBytes: body.length, deliveries };
   });
-  const bytes = Buffer.allocUnsafeSlow(size);
-  let offset = 0;
-  for (const { event } of captures) {
-    for (const part of [event.bodySha256, event.headers, event.body]) {
-      bytes.set(part, offset);
-      offset += part.length;
-    }
-  }
-  return { revision, captures: packed, bytes };
+  return { revision, captures: packed, bytes: joinBytes(parts) };
+}
+
+/** Packs refused requests for the worker, as {@linkcode packCaptures} does captures. */
+export function packQuarantined(quarantined: readonly QuarantinedRequest[]): QuarantineInput {
+  const parts: Uint8Array[] = [];
+  const requests = quarantined.map((request): PackedQuarantined => {
+    const { headers, body, releasedAs: _, ...rest } = request;
+    parts.push(headers, body);
+    return { ...rest, headersBytes: headers.length, bodyBytes: body.length };
+  });
+  return { requests, bytes: joinBytes(parts) };
 }
 
 /** Makes a result of the worker's answer to `capture`. */
@@ -104,6 +120,16 @@ export function unpackAnswer(capture: Capture, answer: CommitAnswer, now: number
       .map((delivery) => storedDelivery(delivery, { eventId, generation, replayOf, now })),
   );
   return { eventId, duplicate, deliveries: stored };
+}
+
+function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
+  const bytes = Buffer.allocUnsafeSlow(parts.reduce((size, part) => size + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    bytes.set(part, offset);
+    offset += part.length;
+  }
+  return bytes;
 }
 
 function storedDelivery(

@@ -1,9 +1,14 @@
 import type { DatabaseSync } from "node:sqlite";
 import { prepareClaimDue } from "./sqlite_claims.ts";
 import { prepareCommit } from "./sqlite_commit.ts";
+import { prepareEnrolments } from "./sqlite_enrolments.ts";
+import { prepareHandshakes } from "./sqlite_handshakes.ts";
 import { prepareLists } from "./sqlite_lists.ts";
 import { prepareCountMetrics, prepareMetrics, prepareQueueState } from "./sqlite_metrics.ts";
+import { prepareQuarantine } from "./sqlite_quarantine.ts";
 import { prepareRecovery } from "./sqlite_recovery.ts";
+import { prepareRelease } from "./sqlite_release.ts";
+import { prepareSecretUses } from "./sqlite_secret_uses.ts";
 import { prepareRetryDelivery, prepareSettle } from "./sqlite_settle.ts";
 import { prepareSubscriptions } from "./sqlite_subscriptions.ts";
 import { prepareWaiting } from "./sqlite_waiting.ts";
@@ -14,14 +19,19 @@ export type Operations = ReturnType<typeof prepareOperations>;
 /** Prepares all operations of one connection. */
 export function prepareOperations(db: DatabaseSync) {
   const count = prepareCountMetrics(db);
+  const commit = prepareCommit(db, count);
   const waiting = prepareWaiting(db);
   const recovery = prepareRecovery(db);
   const subscriptions = prepareSubscriptions(db);
   const lists = prepareLists(db);
   const sums = prepareMetrics(db);
   const queueState = prepareQueueState(db, waiting);
+  const quarantine = prepareQuarantine(db);
+  const secretUses = prepareSecretUses(db);
+  const handshakes = prepareHandshakes(db);
+  const enrolments = prepareEnrolments(db);
   return {
-    commit: prepareCommit(db, count),
+    commit,
     claimDue: prepareClaimDue(db, waiting),
     settle: prepareSettle(db, count),
     nextDueAt: (names: readonly string[], _now: number) => waiting.nextDueAt(names),
@@ -41,5 +51,22 @@ export function prepareOperations(db: DatabaseSync) {
     retryDelivery: prepareRetryDelivery(db),
     metrics: sums,
     queueState: (_input: null, _now: number) => queueState(),
+    quarantine: (input: Parameters<typeof quarantine.keep>[0], _now: number) =>
+      quarantine.keep(input),
+    listQuarantine: (query: Parameters<typeof quarantine.list>[0], _now: number) =>
+      quarantine.list(query),
+    getQuarantined: (id: string, _now: number) => quarantine.get(id),
+    pruneQuarantine: (receivedBefore: number, _now: number) => quarantine.prune(receivedBefore),
+    release: prepareRelease(db, commit),
+    recordSecretUses: (uses: Parameters<typeof secretUses.record>[0], _now: number) =>
+      secretUses.record(uses),
+    secretUses: (_input: null, _now: number) => secretUses.read(),
+    recordHandshakes: (seen: Parameters<typeof handshakes.record>[0], _now: number) =>
+      handshakes.record(seen),
+    handshakes: (_input: null, _now: number) => handshakes.read(),
+    openEnrolment: (input: Parameters<typeof enrolments.open>[0], _now: number) =>
+      enrolments.open(input),
+    enrol: enrolments.enrol,
+    enrolments: (_input: null, now: number) => enrolments.read(now),
   };
 }

@@ -1,10 +1,12 @@
 import { Worker } from "node:worker_threads";
 import type { Log } from "@hookgate/telemetry";
-import type { Subscription } from "@hookgate/types";
+import type { HandshakeSeen, QuarantinedRequest, SecretUse, Subscription } from "@hookgate/types";
+import { checkQuarantined, checkQuarantineQuery } from "./check_quarantine.ts";
 import {
   type Capture,
   type CaptureResult,
   type ClaimedDelivery,
+  type Enrolment,
   type EventDetail,
   type EventPage,
   type EventQuery,
@@ -12,13 +14,17 @@ import {
   type MetricSums,
   type Outcome,
   PAGE_EVENTS_MAX,
+  type QuarantinePage,
+  type QuarantineQuery,
   type QueueState,
+  type ReleaseResult,
   type RetryResult,
   type SubscriptionSet,
 } from "./event_store.ts";
 import type { ClaimInput } from "./sqlite_claims.ts";
 import { prepareStoreFile } from "./sqlite_file.ts";
-import { packCaptures, unpackAnswer } from "./sqlite_messages.ts";
+import { packCaptures, packQuarantined, unpackAnswer } from "./sqlite_messages.ts";
+import { PRUNE_STEP_MAX } from "./sqlite_quarantine.ts";
 import { TAKE_OVER_STEP_MAX } from "./sqlite_recovery.ts";
 import { isId } from "./sqlite_rows.ts";
 import { SqliteThread } from "./sqlite_thread.ts";
@@ -150,6 +156,71 @@ class SqliteStore implements EventStore {
 
   queueState(): Promise<QueueState> {
     return this.#thread.call("queueState", null);
+  }
+
+  async quarantine(requests: readonly QuarantinedRequest[]): Promise<number> {
+    checkQuarantined(requests);
+    const input = packQuarantined(requests);
+    const transfer = [input.bytes.buffer as ArrayBuffer];
+    return this.#thread.call("quarantine", input, { transfer });
+  }
+
+  async listQuarantine(query: QuarantineQuery): Promise<QuarantinePage> {
+    checkQuarantineQuery(query);
+    return this.#thread.call("listQuarantine", query);
+  }
+
+  getQuarantined(id: string): Promise<QuarantinedRequest | null> {
+    return this.#thread.call("getQuarantined", id);
+  }
+
+  async release(
+    id: string,
+    { capture, revision }: { capture: Capture; revision: number },
+  ): Promise<ReleaseResult | null> {
+    const input = { id, ...packCaptures([capture], revision) };
+    const now = this.#now();
+    const transfer = [input.bytes.buffer as ArrayBuffer];
+    const answer = await this.#thread.call("release", input, { now, transfer });
+    if (answer?.outcome !== "released") return answer;
+    return { ...answer, deliveries: unpackAnswer(capture, null, now).deliveries };
+  }
+
+  async pruneQuarantine({ receivedBefore }: { receivedBefore: number }): Promise<number> {
+    let removed = 0;
+    for (;;) {
+      const step = await this.#thread.call("pruneQuarantine", receivedBefore);
+      removed += step;
+      if (step < PRUNE_STEP_MAX) return removed;
+    }
+  }
+
+  recordSecretUses(uses: readonly SecretUse[]): Promise<void> {
+    return this.#thread.call("recordSecretUses", uses);
+  }
+
+  secretUses(): Promise<SecretUse[]> {
+    return this.#thread.call("secretUses", null);
+  }
+
+  recordHandshakes(seen: readonly HandshakeSeen[]): Promise<void> {
+    return this.#thread.call("recordHandshakes", seen);
+  }
+
+  handshakes(): Promise<HandshakeSeen[]> {
+    return this.#thread.call("handshakes", null);
+  }
+
+  openEnrolment(input: { source: string; until: number }): Promise<void> {
+    return this.#thread.call("openEnrolment", input);
+  }
+
+  enrol(input: { source: string; secret: string }): Promise<boolean> {
+    return this.#thread.call("enrol", input);
+  }
+
+  enrolments(): Promise<readonly Enrolment[]> {
+    return this.#thread.call("enrolments", null);
   }
 
   close(): Promise<void> {

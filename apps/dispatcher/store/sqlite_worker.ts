@@ -1,5 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
-import type { ReceivedEvent } from "@hookgate/types";
+import type { QuarantinedRequest, ReceivedEvent } from "@hookgate/types";
 import type { ClaimedDelivery, EventDetail } from "./event_store.ts";
 import { SqliteEngine } from "./sqlite_engine.ts";
 import type { Call, FromWorker, Reply, ToWorker, WorkerInput } from "./sqlite_messages.ts";
@@ -63,7 +63,7 @@ function close(opened: SqliteEngine): void {
   port?.close();
 }
 
-/** Buffers of the events in the replies: nobody else holds them, so they are handed over and not copied. */
+/** Buffers of the events and refused requests in the replies: nobody else holds them, so they are handed over and not copied. */
 function buffersOf(calls: readonly Call[], replies: readonly Reply[]): ArrayBuffer[] {
   const buffers: ArrayBuffer[] = [];
   for (const [index, reply] of replies.entries()) {
@@ -71,6 +71,10 @@ function buffersOf(calls: readonly Call[], replies: readonly Reply[]): ArrayBuff
     const operation = calls[index]?.operation;
     if (operation === "claimDue") {
       for (const { event } of reply.value as ClaimedDelivery[]) addBuffers(event, buffers);
+    }
+    if (operation === "getQuarantined") {
+      const request = reply.value as QuarantinedRequest | null;
+      if (request) addBytes([request.headers, request.body], buffers);
     }
     if (operation !== "getEvent") continue;
     const detail = reply.value as EventDetail | null;
@@ -80,7 +84,11 @@ function buffersOf(calls: readonly Call[], replies: readonly Reply[]): ArrayBuff
 }
 
 function addBuffers({ headers, body, bodySha256 }: ReceivedEvent, buffers: ArrayBuffer[]): void {
-  for (const bytes of [headers, body, bodySha256]) buffers.push(bytes.buffer as ArrayBuffer);
+  addBytes([headers, body, bodySha256], buffers);
+}
+
+function addBytes(parts: readonly Uint8Array[], buffers: ArrayBuffer[]): void {
+  for (const bytes of parts) buffers.push(bytes.buffer as ArrayBuffer);
 }
 
 function post(message: FromWorker, transfer: ArrayBuffer[] = []): void {

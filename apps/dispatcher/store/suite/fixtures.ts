@@ -3,6 +3,7 @@ import {
   type Attempt,
   type Delivery,
   newId,
+  type QuarantinedRequest,
   type ReceivedEvent,
   type Subscription,
 } from "@hookgate/types";
@@ -14,6 +15,7 @@ import type {
   EventStore,
   Next,
   Outcome,
+  ReleaseResult,
 } from "../event_store.ts";
 
 /** What a part of the suite works with: the store of the running test. */
@@ -71,6 +73,49 @@ export function newCapture(
     claim,
   }));
   return { event, deliveries };
+}
+
+/** What a test says of a refused request; the rest is made up. */
+export type QuarantinedPart = Partial<Omit<QuarantinedRequest, "body">> & {
+  body?: string | Uint8Array;
+};
+
+/** A refused request that is like no other, unless `part` makes it so. */
+export function newQuarantined(part: QuarantinedPart = {}): QuarantinedRequest {
+  const { body = `{"n":"${randomUUID()}"}`, ...rest } = part;
+  return {
+    id: newId("qtn"),
+    source: "academy",
+    provider: "generic",
+    receivedAt: Date.now(),
+    reason: "no_match",
+    diagnosis: ["the secret of academy/test matches"],
+    address: "203.0.113.7",
+    addressChain: "203.0.113.7, 10.0.0.2",
+    method: "POST",
+    url: "https://hooks.example/api/webhooks/academy",
+    headers: new TextEncoder().encode("content-type: application/json\r\n"),
+    releasedAs: null,
+    ...rest,
+    body: typeof body === "string" ? new TextEncoder().encode(body) : body,
+  };
+}
+
+/** The event that a refused request becomes. */
+export function eventOf({ source, provider, receivedAt, body }: QuarantinedRequest): ReceivedEvent {
+  return newEvent({ source, provider, receivedAt, body, flags: ["released"] });
+}
+
+/** Releases against the store's current revision. */
+export async function release(
+  store: EventStore,
+  request: QuarantinedRequest,
+  capture: Capture = newCapture(eventOf(request)),
+): Promise<ReleaseResult> {
+  const { revision } = await store.subscriptions();
+  const result = await store.release(request.id, { capture, revision });
+  if (!result) throw new Error("Cannot release: the revision changed");
+  return result;
 }
 
 /** Commits against the store's current revision. */

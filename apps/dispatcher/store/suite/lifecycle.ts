@@ -1,7 +1,7 @@
 import { newId } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
 import { type EventStore, StoreUnavailableError } from "../event_store.ts";
-import { newCapture, newClaim, newEvent, type SuiteContext } from "./fixtures.ts";
+import { newCapture, newClaim, newEvent, newQuarantined, type SuiteContext } from "./fixtures.ts";
 
 const CALLS: [string, (store: EventStore) => Promise<unknown>][] = [
   ["commit", (store) => store.commit([newCapture(newEvent())], { revision: 0 })],
@@ -24,6 +24,21 @@ const CALLS: [string, (store: EventStore) => Promise<unknown>][] = [
   ["retryDelivery", (store) => store.retryDelivery(newId("dlv"))],
   ["metrics", (store) => store.metrics({ windowMs: 1 })],
   ["queueState", (store) => store.queueState()],
+  ["quarantine", (store) => store.quarantine([newQuarantined()])],
+  ["listQuarantine", (store) => store.listQuarantine({ limit: 1 })],
+  ["getQuarantined", (store) => store.getQuarantined(newId("qtn"))],
+  [
+    "release",
+    (store) => store.release(newId("qtn"), { capture: newCapture(newEvent()), revision: 0 }),
+  ],
+  ["pruneQuarantine", (store) => store.pruneQuarantine({ receivedBefore: 0 })],
+  ["recordSecretUses", (store) => store.recordSecretUses([])],
+  ["secretUses", (store) => store.secretUses()],
+  ["recordHandshakes", (store) => store.recordHandshakes([])],
+  ["handshakes", (store) => store.handshakes()],
+  ["openEnrolment", (store) => store.openEnrolment({ source: "asana", until: 0 })],
+  ["enrol", (store) => store.enrol({ source: "asana", secret: "s" })],
+  ["enrolments", (store) => store.enrolments()],
 ];
 
 /** `close`, `now` and `kind`. */

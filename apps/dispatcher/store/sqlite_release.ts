@@ -1,0 +1,39 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { ReleaseResult } from "./event_store.ts";
+import type { CommitInput, prepareCommit } from "./sqlite_commit.ts";
+import { isId, packId, unpackId } from "./sqlite_rows.ts";
+
+/** What `release` is given: one capture. */
+export interface ReleaseInput extends CommitInput {
+  id: string;
+}
+
+/** The worker's answer: without deliveries, which are as they were given where the request was released. */
+export type ReleaseAnswer =
+  | { outcome: "released"; eventId: string }
+  | Exclude<ReleaseResult, { outcome: "released" }>;
+
+/** Prepares `release`: null where the revision is another. */
+export function prepareRelease(
+  db: DatabaseSync,
+  commit: ReturnType<typeof prepareCommit>,
+): (input: ReleaseInput, now: number) => ReleaseAnswer | null {
+  const find = db.prepare("SELECT row, released_as FROM quarantine WHERE id = ?");
+  const mark = db.prepare("UPDATE quarantine SET released_as = ? WHERE row = ?");
+
+  return function release({ id, ...input }, now) {
+    const found = isId(id, "qtn") ? find.get(packId(id)) : undefined;
+    if (!found) return { outcome: "missing" };
+    const releasedAs = found["released_as"];
+    if (releasedAs !== null) {
+      return { outcome: "already_released", eventId: unpackId("evt", releasedAs) };
+    }
+    const answers = commit(input, now, { replacesDead: false });
+    const [capture] = input.captures;
+    if (!answers || !capture) return null;
+    const known = answers[0] ?? null;
+    const eventId = known?.eventId ?? capture.id;
+    mark.run(packId(eventId), found["row"] as number);
+    return { outcome: known ? "already_stored" : "released", eventId };
+  };
+}
