@@ -3,6 +3,8 @@ import { batchType } from "./batch_type.ts";
 import { COMMON_CREDENTIAL_HEADERS } from "./common_credential_headers.ts";
 import type { Provider, ProviderDescription } from "./provider.ts";
 
+/** Largest body whose lines are read, in bytes. */
+const LINES_BYTES_MAX = 2 * 1024 * 1024;
 const decoder = new TextDecoder();
 
 /**
@@ -73,8 +75,9 @@ function codeOf(log: unknown): unknown {
   return readPointer(log, "/data/type");
 }
 
-/** The values of a body with one in each line; none where a line is no JSON. */
+/** The values of a body with one in each line; none where a line is no JSON, or there are too many. */
 function readLines(body: Uint8Array): unknown[] {
+  if (body.length > LINES_BYTES_MAX) return [];
   try {
     const lines = decoder.decode(body).split("\n");
     return lines.filter((line) => line.trim() !== "").map((line) => JSON.parse(line));

@@ -41,6 +41,7 @@ test.each([
   ["a log without a code", '{"log_id":"1","data":{}}', "unknown", "1"],
   ["an empty list", "[]", "unknown", ""],
   ["nothing", "", "unknown", ""],
+  ["more lines than it reads", `${LOGIN}\n`.repeat(40_000), "unknown", ""],
 ])("auth0 reads %s", (_, body, type, providerEventId) => {
   const request = incoming({ ...sampleRequest(auth0), body: Buffer.from(body) }, NOW);
   expect(describeEvent(auth0, request)).toMatchObject({ type, providerEventId });

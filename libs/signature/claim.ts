@@ -1,5 +1,7 @@
+import { decode } from "./encoding.ts";
 import { NUMBERED_HEADERS_MAX, SIGNATURE_CHARS_MAX } from "./limits.ts";
-import { type Reading, readPlace } from "./reading.ts";
+import { readPointer } from "./read_pointer.ts";
+import { parseJson, type Reading, readPlace } from "./reading.ts";
 import type { Place, SignatureFormat, SignaturePlace } from "./recipe.ts";
 
 /** What a request claims: its signatures, as texts in the recipe's format but not yet in its encoding. */
@@ -81,6 +83,7 @@ function parseText(
   if (text.length > SIGNATURE_CHARS_MAX || text === "") return "malformed_header";
   if (format.kind === "plain") return parsePlain(format, text);
   if (format.kind === "named") return parseNamed(format, text, { signaturesMax });
+  if (format.kind === "envelope") return parseEnvelope(format, text);
   const entries =
     format.kind === "pairs" ? splitPairs(text, format.delimiter) : splitVersions(text);
   if (entries === null) return "malformed_header";
@@ -108,6 +111,25 @@ function parsePlain(
   if (text.startsWith(prefix)) return { signatures: [text.slice(prefix.length)], pair: noPair };
   if (VERSION.test(prefix) && VERSION.test(text)) return "unknown_version";
   return prefixRequired ? "malformed_header" : { signatures: [text], pair: noPair };
+}
+
+/** The signature with its name before it, as `splitName` reads it. */
+function parseEnvelope(
+  { signature, name, fixed }: Extract<SignatureFormat, { kind: "envelope" }>,
+  text: string,
+): Claim | UnclaimedReason {
+  const bytes = decode("base64", text);
+  const members = bytes === null ? undefined : parseJson(bytes);
+  const [claimed, keyName] = [signature, name].map((key) => readMember(members, key));
+  if (claimed === undefined || keyName === undefined) return "malformed_header";
+  const isKnown = Object.entries(fixed).every(([key, value]) => readMember(members, key) === value);
+  if (!isKnown) return "unknown_version";
+  return { signatures: [`${keyName}|${claimed}`], pair: noPair };
+}
+
+function readMember(value: unknown, name: string): string | undefined {
+  const found = readPointer(value, `/${name}`);
+  return typeof found === "string" ? found : undefined;
 }
 
 /** `name|a&name|b`; the names stay with their signatures. */

@@ -1,6 +1,7 @@
 import { generateKeyPairSync, type KeyObject, randomBytes } from "node:crypto";
 import { makeCertificate } from "./make_certificate.ts";
-import type { PublicKeyRecipe, Recipe } from "./recipe.ts";
+import type { PublicKeyRecipe, Recipe, SignatureFormat } from "./recipe.ts";
+import { nameSeparator } from "./split_name.ts";
 
 /** What a source and its sender need to try out a scheme without an account. */
 export interface MadeSecret {
@@ -23,8 +24,7 @@ export function makeSecret(recipe: Recipe, { now }: { now: number }): MadeSecret
     case "hmac":
     case "hash": {
       const key = writeSecret(recipe.key ?? "utf8", bytes);
-      const { format } = recipe;
-      return shared(format?.kind === "named" ? `example${format.separator}${key}` : key);
+      return shared(named(recipe, key));
     }
     case "items":
       return shared(writeSecret(recipe.key, bytes));
@@ -35,8 +35,10 @@ export function makeSecret(recipe: Recipe, { now }: { now: number }): MadeSecret
     case "jwt":
       if (recipe.algorithm === "HS256") return shared(bytes.toString("hex"));
       return ofKeys(recipe.algorithm === "ES256" ? "ecdsa_p256" : "rsa_sha256", "spki");
-    case "public_key":
-      return ofKeys(recipe.algorithm, recipe.key);
+    case "public_key": {
+      const keys = ofKeys(recipe.algorithm, recipe.key);
+      return { ...keys, secret: named(recipe, keys.secret) };
+    }
     case "certificate":
       return { ...certified(now), secret: bytes.toString("hex") };
     case "any": {
@@ -46,6 +48,11 @@ export function makeSecret(recipe: Recipe, { now }: { now: number }): MadeSecret
       return makeSecret(first, { now });
     }
   }
+}
+
+function named({ format }: { format?: SignatureFormat }, key: string): string {
+  const separator = nameSeparator(format);
+  return separator === undefined ? key : `example${separator}${key}`;
 }
 
 function shared(secret: string): MadeSecret {
@@ -68,7 +75,7 @@ function generate(algorithm: PublicKeyRecipe["algorithm"]): {
   privateKey: KeyObject;
 } {
   if (algorithm === "ed25519") return generateKeyPairSync("ed25519");
-  if (algorithm === "ecdsa_p256") return generateKeyPairSync("ec", { namedCurve: "P-256" });
+  if (algorithm.startsWith("ecdsa_p256")) return generateKeyPairSync("ec", { namedCurve: "P-256" });
   return generateKeyPairSync("rsa", { modulusLength: RSA_BITS });
 }
 

@@ -5,6 +5,7 @@ import { type Reading, readPlace } from "./reading.ts";
 import type { MacRecipe, Place, SignaturePlace } from "./recipe.ts";
 import { type Chunk, signedChunks } from "./signed_chunks.ts";
 import type { OutgoingRequest } from "./signed_request.ts";
+import { splitName } from "./split_name.ts";
 import { formatTime, readTimestamp } from "./timestamp.ts";
 import { writePlace } from "./write_place.ts";
 
@@ -73,6 +74,11 @@ function write(
 ): string {
   if (format.kind === "plain") return (format.prefix ?? "") + signature;
   if (format.kind === "named") return signature;
+  if (format.kind === "envelope") {
+    const [name, text] = splitName(format, signature);
+    const members = { ...format.fixed, [format.name]: name, [format.signature]: text };
+    return Buffer.from(JSON.stringify(members)).toString("base64");
+  }
   if (format.kind === "versions") return `${format.version},${signature}`;
   const pair = timestamp !== undefined && "pair" in timestamp.from ? timestamp.from.pair : null;
   const own = `${format.key}=${signature}`;

@@ -12,11 +12,13 @@ export type Algorithm = PublicKeyRecipe["algorithm"] | "es256";
 const KEYS_MAX = 256;
 const ED25519_KEY_BYTES = 32;
 const RSA_MODULUS_BITS_MIN = 1_024;
+const PEM = /^-----BEGIN PUBLIC KEY-----([^-]*)-----END PUBLIC KEY-----$/;
 /** SubjectPublicKeyInfo of Ed25519 up to the key itself (RFC 8410). */
 const ED25519_SPKI = Buffer.from("302a300506032b6570032100", "hex");
 export const HASHES = {
   ed25519: null,
   ecdsa_p256: "sha256",
+  ecdsa_p256_sha1: "sha1",
   es256: "sha256",
   rsa_sha1: "sha1",
   rsa_sha256: "sha256",
@@ -58,7 +60,7 @@ export function verifySignature(
 export function fits(key: KeyObject, algorithm: Algorithm): boolean {
   const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key;
   if (algorithm === "ed25519") return type === "ed25519";
-  if (algorithm === "es256" || algorithm === "ecdsa_p256") {
+  if (algorithm === "es256" || algorithm.startsWith("ecdsa_p256")) {
     return type === "ec" && details?.namedCurve === "prime256v1";
   }
   return type === "rsa" && (details?.modulusLength ?? 0) >= RSA_MODULUS_BITS_MIN;
@@ -79,7 +81,8 @@ function readWhpk(text: string): Buffer | null {
 function spkiKey(text: string): KeyObject {
   const trimmed = text.trim();
   if (trimmed.startsWith("{")) return createPublicKey({ key: JSON.parse(trimmed), format: "jwk" });
-  if (trimmed.startsWith("-----BEGIN PUBLIC KEY-----")) return createPublicKey(trimmed);
-  const key = decodeBase64(trimmed) ?? Buffer.alloc(0);
+  // PEM on one line, as some hand it out, is none to the parser: what counts is between its marks.
+  const [, between = trimmed] = PEM.exec(trimmed) ?? [];
+  const key = decodeBase64(between.replace(/\s/g, "")) ?? Buffer.alloc(0);
   return createPublicKey({ key, format: "der", type: "spki" });
 }

@@ -51,7 +51,8 @@ function formText({ headers, body }: SignedRequest): string {
   return isForm && body.length <= PARSED_BODY_BYTES_MAX ? decoder.decode(body) : "";
 }
 
-function parseJson(body: Uint8Array): unknown {
+/** Bytes parsed as JSON; undefined where they are none, or too many. */
+export function parseJson(body: Uint8Array): unknown {
   if (body.length > PARSED_BODY_BYTES_MAX) return undefined;
   try {
     return JSON.parse(decoder.decode(body));

@@ -55,7 +55,17 @@ export type SignatureFormat =
    * Names of keys and signatures of a MAC, `name|…&name|…`. The secret is written so, too, as `name|key`: a signature
    * counts for the key of its name only.
    */
-  | { kind: "named"; delimiter: string; separator: string };
+  | { kind: "named"; delimiter: string; separator: string }
+  /**
+   * Base64 of a JSON object: these members hold the signature and the name of its key, and the `fixed` ones are as they
+   * are here. The secret is written `name|key`, and the signature counts for the key of its name only.
+   */
+  | {
+      kind: "envelope";
+      signature: string;
+      name: string;
+      fixed: Readonly<Record<string, string>>;
+    };
 
 /** Where the signatures stand: one place, several of which any counts, or headers numbered from 1. */
 export type SignaturePlace =
@@ -116,11 +126,11 @@ export interface MacRecipe extends SigningRecipe {
 
 /**
  * A public key, which is what the source's secret is: Ed25519 (32 bytes, in hex, base64 or base64 after `whpk_`), ECDSA
- * on P-256 with SHA-256 (DER signatures) or RSA PKCS #1 (SPKI: base64 of the DER, or PEM).
+ * on P-256 with SHA-256 unless it says SHA-1 (DER signatures) or RSA PKCS #1 (SPKI: base64 of the DER, or PEM).
  */
 export interface PublicKeyRecipe extends SigningRecipe {
   kind: "public_key";
-  algorithm: "ed25519" | "ecdsa_p256" | "rsa_sha1" | "rsa_sha256";
+  algorithm: "ed25519" | "ecdsa_p256" | "ecdsa_p256_sha1" | "rsa_sha1" | "rsa_sha256";
   key: "hex" | "base64" | "whpk" | "spki";
 }
 
@@ -162,6 +172,8 @@ export interface SharedSecretRecipe extends RecipeBase {
   from: Place;
   /** What stands before it, such as `Bearer `; required. */
   prefix?: string;
+  /** Where every item of a list in the body has to hold one of the secrets: `from` is then a JSON pointer from an item. */
+  each?: { items: string; itemsMax: number };
 }
 
 /** HTTP Basic (RFC 7617): the secret is `user:password`. */

@@ -157,6 +157,24 @@ const SCHEMES: readonly Scheme[] = [
     },
   },
   {
+    name: "a signature in an envelope with the name of its key",
+    recipe: {
+      ...HEADER,
+      kind: "public_key",
+      scheme: "envelope",
+      format: {
+        kind: "envelope",
+        signature: "signature",
+        name: "kid",
+        fixed: { alg: "ecdsa", digest: "SHA1" },
+      },
+      algorithm: "ecdsa_p256_sha1",
+      encoding: "base64",
+      key: "spki",
+      signed: ["body"],
+    },
+  },
+  {
     name: "a signature in a form field, SHA-1 key",
     recipe: {
       ...HMAC,
@@ -288,6 +306,17 @@ const SCHEMES: readonly Scheme[] = [
   {
     name: "a shared secret in the URL",
     recipe: { kind: "shared_secret", scheme: "shared_url", from: { query: "key" } },
+    covers: false,
+  },
+  {
+    name: "a shared secret in every item of a list",
+    recipe: {
+      kind: "shared_secret",
+      scheme: "shared_each",
+      from: { json: "/state" },
+      each: { items: "/value", itemsMax: 3 },
+    },
+    body: JSON.stringify({ value: [{ state: "" }, { state: "", id: 2 }] }),
     covers: false,
   },
   { name: "HTTP Basic", recipe: { kind: "basic", scheme: "basic" }, covers: false },

@@ -2,7 +2,7 @@ import { computeMac } from "./mac.ts";
 import { prepareSigning } from "./prepare_signing.ts";
 import type { MacRecipe } from "./recipe.ts";
 import type { OutgoingRequest } from "./signed_request.ts";
-import { splitName } from "./split_name.ts";
+import { nameSeparator, splitName } from "./split_name.ts";
 
 /** Signs with a message authentication code. */
 export function signMac(
@@ -18,5 +18,6 @@ export function signMac(
     const state = secret === "" ? "empty" : `no ${form} key`;
     throw new TypeError(`Cannot sign: the secret is ${state}`);
   }
-  return prepared.finish(format?.kind === "named" ? `${name}${format.separator}${mac}` : mac);
+  const separator = nameSeparator(format);
+  return prepared.finish(separator === undefined ? mac : `${name}${separator}${mac}`);
 }

@@ -7,6 +7,7 @@ import { readPlace } from "./reading.ts";
 import type { CertificateRecipe, PublicKeyRecipe } from "./recipe.ts";
 import { joinChunks } from "./signed_chunks.ts";
 import type { OutgoingRequest } from "./signed_request.ts";
+import { nameSeparator, splitName } from "./split_name.ts";
 import { writePlace } from "./write_place.ts";
 
 /** Signs with a private key. A certificate's URL and algorithm are named unless the request names them already. */
@@ -23,7 +24,12 @@ export function signWithPrivateKey(
   const prepared = prepareSigning(recipe, named ?? unsigned, { now });
   const data = joinChunks(prepared.chunks, secret);
   const signature = signBytes(HASHES[algorithm], data, { key, dsaEncoding: "der" });
-  return prepared.finish(encode(recipe.encoding, signature));
+  const text = encode(recipe.encoding, signature);
+  const separator = nameSeparator(recipe.format);
+  if (separator === undefined) return prepared.finish(text);
+  const [name] = splitName(recipe.format, secret);
+  if (name === "") throw new TypeError("Cannot sign: the secret does not name its key");
+  return prepared.finish(`${name}${separator}${text}`);
 }
 
 function nameCertificate(

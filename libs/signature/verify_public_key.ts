@@ -11,6 +11,7 @@ import { refuse } from "./refuse.ts";
 import { type Chunk, joinChunks, signedChunks } from "./signed_chunks.ts";
 import type { SignedRequest } from "./signed_request.ts";
 import { spellings } from "./spellings.ts";
+import { splitName } from "./split_name.ts";
 import { readTimestamp, type Timestamp } from "./timestamp.ts";
 import type { Refusal, Verdict } from "./verdict.ts";
 import type { VerifySecret } from "./verify_secret.ts";
@@ -25,8 +26,9 @@ export async function verifyPublicKey(
   if (!("runs" in signed)) return signed;
   const { algorithm } = recipe;
   const tries = secrets.flatMap(({ id, value }) => {
-    const key = decodePublicKey(recipe, value);
-    return key === null ? [] : [{ secretId: id, value, key }];
+    const [name, text] = splitName(recipe.format, value);
+    const key = decodePublicKey(recipe, text);
+    return key === null ? [] : [{ secretId: id, name, value, key }];
   });
   const match = await firstMatch(algorithm, signed, tries);
   if (match === null) return refuse("no_match");
@@ -35,7 +37,7 @@ export async function verifyPublicKey(
 
 /** What was signed, and what is said to be the signature of it. */
 export interface Signed {
-  signatures: readonly { text: string; bytes: Buffer }[];
+  signatures: readonly { name: string; text: string; bytes: Buffer }[];
   timestamp: Timestamp | null;
   /** What is signed, once for each spelling of the URL. */
   runs: readonly (readonly Chunk[])[];
@@ -49,9 +51,10 @@ export function readSigned(
   const reading: Reading = { request };
   const claim = readClaim(recipe, reading, { signaturesMax: SLOW_SIGNATURES_MAX });
   if (typeof claim === "string") return refuse(claim);
-  const signatures = claim.signatures.flatMap((text) => {
+  const signatures = claim.signatures.flatMap((entry) => {
+    const [name, text] = splitName(recipe.format, entry);
     const bytes = decode(recipe.encoding, text);
-    return bytes === null ? [] : [{ text, bytes }];
+    return bytes === null ? [] : [{ name, text, bytes }];
   });
   if (signatures.length === 0) return refuse("malformed_header");
   const timestamp = readTimestamp(recipe.timestamp, reading, claim);
@@ -71,13 +74,14 @@ export function readSigned(
 export async function firstMatch(
   algorithm: Algorithm,
   { signatures, runs }: Signed,
-  tries: readonly { secretId: string; value: string; key: KeyObject }[],
+  tries: readonly { secretId: string; name?: string; value: string; key: KeyObject }[],
 ): Promise<Match | null> {
   const found = await Promise.all(
-    tries.flatMap(({ secretId, value, key }) =>
+    tries.flatMap(({ secretId, name = "", value, key }) =>
       runs.flatMap((chunks) => {
         const data = joinChunks(chunks, value);
-        return signatures.map(async ({ text, bytes }) => {
+        const own = signatures.filter((signature) => signature.name === name);
+        return own.map(async ({ text, bytes }) => {
           const matches = await verifySignature(algorithm, data, { key, signature: bytes });
           return matches ? { secretId, signature: text } : null;
         });

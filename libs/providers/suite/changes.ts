@@ -73,7 +73,10 @@ export function usedHeaders(
 export function placesOf(recipe: Recipe): Place[] {
   if (recipe.kind === "any") return recipe.recipes.flatMap(placesOf);
   if (recipe.kind === "jwt") return [recipe.token];
-  if (recipe.kind === "shared_secret") return [recipe.from];
+  if (recipe.kind === "shared_secret") {
+    const { from, each } = recipe;
+    return each && "json" in from ? [{ json: `${each.items}/0${from.json}` }] : [from];
+  }
   if (recipe.kind === "items") {
     const pointers = [recipe.signature, ...recipe.fields];
     return pointers.map((pointer) => ({ json: `${recipe.items}/0${pointer}` }));
