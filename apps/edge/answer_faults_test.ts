@@ -7,6 +7,7 @@ import { systemClock } from "./clock.ts";
 import { createEdge } from "./create_edge.ts";
 import { InFlight } from "./in_flight.ts";
 import { keptLog } from "./suite/kept_log.ts";
+import { quietReport } from "./suite/quiet_report.ts";
 import { eventBody, makeConfig, SECRET } from "./suite/run_edge.ts";
 
 let server: Server;
@@ -34,6 +35,10 @@ test.each([
   const inFlight = new InFlight({ requestsMax: 1, bytesMax: 10_000 });
   const edge = createEdge(makeConfig(), {
     link: { capture },
+    report: quietReport(),
+    certificates: { get: async () => null },
+    clockWatch: { suspect: () => false, trust() {} },
+    confirm: async () => false,
     inFlight,
     addressCounts: new Map(),
     draining: () => false,

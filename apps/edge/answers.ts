@@ -6,11 +6,13 @@ export const RETRY_AFTER_SECONDS = 1;
 const JSON_TYPE = "application/json; charset=utf-8";
 
 /** Why a request is not served now, through no fault of its own. */
-export type Unavailable = "overloaded" | "unavailable";
+export type Unavailable = "overloaded" | "unavailable" | "unverifiable" | "unconfirmed";
 
 const UNAVAILABLE_MESSAGES: Record<Unavailable, string> = {
   overloaded: "Too many requests are under way. Try again later.",
   unavailable: "The event could not be stored. Try again later.",
+  unverifiable: "The signature cannot be verified now. Try again later.",
+  unconfirmed: "The handshake could not be completed. Try again later.",
 };
 
 /** Answers that the event is stored. */
@@ -19,6 +21,16 @@ export function answerReceived(ctx: EdgeContext, eventId: string, duplicate: boo
     ? { received: true, eventId, duplicate: true }
     : { received: true, eventId };
   answer(ctx, 200, body);
+}
+
+/** Answers that the event is stored, as its provider wants to hear it. */
+export function answerOwn(
+  ctx: EdgeContext,
+  own: { status: number; contentType: string; body: string },
+): void {
+  ctx.status = own.status;
+  ctx.set("Content-Type", own.contentType);
+  ctx.body = own.body;
 }
 
 /** Answers in the form of every answer that is not 200. */

@@ -1,14 +1,13 @@
 import { hash } from "node:crypto";
 import { formatHeaderBlock } from "@hookgate/providers";
 import type { Log } from "@hookgate/telemetry";
-import { newId, type ReceivedEvent } from "@hookgate/types";
-import { answerReceived, answerUnavailable } from "./answers.ts";
+import { type EventFlag, newId, type ReceivedEvent } from "@hookgate/types";
+import { answerOwn, answerReceived, answerUnavailable } from "./answers.ts";
 import type { CaptureLink } from "./capture_link.ts";
-import type { EdgeContext, EdgeMiddleware } from "./edge_context.ts";
+import type { EdgeContext, EdgeMiddleware, EdgeState } from "./edge_context.ts";
 import { LineBudget } from "./line_budget.ts";
 
-const NO_FLAGS: readonly [] = [];
-const UNREADABLE = ["unreadable"] as const;
+const NO_FLAGS: readonly EventFlag[] = [];
 
 /** Options for {@linkcode captureEvent}. */
 export interface CaptureEventOptions {
@@ -37,24 +36,39 @@ export function captureEvent(options: CaptureEventOptions): EdgeMiddleware {
     }
     const { outcome, eventId } = answer;
     if (debug) log.debug({ eventId, source: event.source, type: event.type, outcome }, "received");
-    answerReceived(ctx, eventId, outcome === "duplicate");
+    const { ownResponse } = ctx.state.source.provider;
+    if (ownResponse === undefined) answerReceived(ctx, eventId, outcome === "duplicate");
+    else answerOwn(ctx, ownResponse);
   };
 }
 
 function makeEvent(ctx: EdgeContext): ReceivedEvent {
-  const { source, signed, description, receivedAt, secretId, address } = ctx.state;
+  const { source, signed, description, acceptance, address, addressChain } = ctx.state;
+  const { receivedAt } = signed;
   return {
     id: newId("evt", { now: receivedAt }),
     source: source.name,
     provider: source.provider.id,
     type: description.type,
+    providerType: description.providerType,
     receivedAt,
     providerEventId: description.providerEventId,
-    secretId,
+    secretId: acceptance.secretId,
     address,
+    addressChain,
     headers: formatHeaderBlock(ctx.req.rawHeaders),
     body: signed.body,
     bodySha256: hash("sha256", signed.body, "buffer"),
-    flags: description.readable ? NO_FLAGS : UNREADABLE,
+    flags: flagsOf(ctx.state),
   };
+}
+
+function flagsOf({ description, acceptance, addressVerdict }: EdgeState): readonly EventFlag[] {
+  const unnoticed = description.readable && acceptance.intact && addressVerdict === undefined;
+  if (unnoticed) return NO_FLAGS;
+  const flags: EventFlag[] = [];
+  if (!description.readable) flags.push("unreadable");
+  if (!acceptance.intact) flags.push("not_intact");
+  if (addressVerdict !== undefined) flags.push("address_shadow");
+  return flags;
 }

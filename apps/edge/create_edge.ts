@@ -2,29 +2,39 @@ import type { Config } from "@hookgate/config";
 import type { Log } from "@hookgate/telemetry";
 import Koa from "koa";
 import Router from "koa-router";
+import { allowMethods } from "./allow_methods.ts";
 import { answerFaults } from "./answer_faults.ts";
+import { answerHandshake } from "./answer_handshake.ts";
 import { answerRefusals } from "./answer_refusals.ts";
 import { boundInFlight } from "./bound_in_flight.ts";
 import { captureEvent } from "./capture_event.ts";
 import type { CaptureLink } from "./capture_link.ts";
-import { checkAddress } from "./check_address.ts";
+import type { Certificates } from "./certificates.ts";
+import { checkAddress, stopRefused } from "./check_address.ts";
 import type { Clock } from "./clock.ts";
+import type { ClockWatch } from "./clock_watch.ts";
 import { closeConnection } from "./close_connection.ts";
+import type { ConfirmHandshake } from "./confirm_handshake.ts";
 import { describeEvent } from "./describe_event.ts";
 import type { EdgeContext, EdgeState } from "./edge_context.ts";
 import { findSource, refuseUnknownPath, SOURCE_PATH } from "./find_source.ts";
 import type { InFlight } from "./in_flight.ts";
+import { keepRefused } from "./keep_refused.ts";
 import { compileSources } from "./known_source.ts";
 import { limitAddresses } from "./limit_addresses.ts";
 import { limitSource } from "./limit_source.ts";
 import { readBody } from "./read_body.ts";
-import { requirePost } from "./require_post.ts";
+import type { Report } from "./report.ts";
 import { resolveAddress } from "./resolve_address.ts";
 import { verifySignature } from "./verify_signature.ts";
 
 /** What an edge is made of besides its configuration; all of it outlives a reload. */
 export interface CreateEdgeOptions {
   link: Pick<CaptureLink, "capture">;
+  report: Pick<Report, "hasRoom" | "refused" | "used" | "handshake" | "enrol" | "enrolled">;
+  certificates: Pick<Certificates, "get">;
+  clockWatch: Pick<ClockWatch, "suspect" | "trust">;
+  confirm: ConfirmHandshake;
   inFlight: InFlight;
   /** Counts by address for koa-ratelimit. Bounded. */
   addressCounts: Map<string, object>;
@@ -39,20 +49,25 @@ export function createEdge(
   config: Config,
   options: CreateEdgeOptions,
 ): Koa<EdgeState, EdgeContext> {
-  const { link, inFlight, addressCounts, draining, clock, log } = options;
+  const { link, report, certificates, clockWatch, confirm } = options;
+  const { inFlight, addressCounts, draining, clock, log } = options;
   const { limits, rateLimit } = config;
   const monotonic = () => clock.monotonic();
   const sources = compileSources(config.sources, { rateLimit, monotonic });
   const limit = limitAddresses({ rateLimit, counts: addressCounts });
+  const handshakes = { report, confirm, log, monotonic };
 
   const path = new Router();
   path.all(
     SOURCE_PATH,
     findSource(sources),
-    requirePost(),
-    checkAddress({ log, monotonic }),
+    allowMethods(),
+    checkAddress({ report, log, monotonic }),
     readBody({ limits, clock }),
-    verifySignature(),
+    stopRefused(),
+    answerHandshake({ verified: false, ...handshakes }),
+    verifySignature({ certificates, clockWatch, report, monotonic }),
+    answerHandshake({ verified: true, ...handshakes }),
     describeEvent(),
     limitSource(),
     captureEvent({ link, log, monotonic }),
@@ -64,6 +79,7 @@ export function createEdge(
   edge.use(boundInFlight(inFlight));
   edge.use(resolveAddress(config.trustedProxies));
   if (rateLimit.countVerified) edge.use(limit);
+  edge.use(keepRefused({ report }));
   edge.use(answerRefusals({ limit: rateLimit.countVerified ? null : limit, log, monotonic }));
   edge.use(path.routes());
   edge.use(refuseUnknownPath);

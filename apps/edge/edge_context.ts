@@ -1,12 +1,14 @@
 import type { Description } from "@hookgate/providers";
-import type { SignedRequest } from "@hookgate/signature";
+import type { Acceptance, SignedRequest } from "@hookgate/signature";
+import type { QuarantineReason } from "@hookgate/types";
 import type Koa from "koa";
 import type { InFlightRequest } from "./in_flight.ts";
 import type { KnownSource } from "./known_source.ts";
 
 /** Why a request is turned away, through a fault of its own: its answer, and what the log says besides. */
 export interface Refusal {
-  status: 400 | 401 | 403 | 404 | 405 | 408 | 413 | 415 | 431;
+  /** A 4xx. */
+  status: number;
   /** Short name for programs, such as `invalid_signature`. */
   error: string;
   /** One sentence for people, which never helps a forger. */
@@ -20,20 +22,26 @@ export interface Refusal {
 export interface EdgeState {
   /** Set by whoever refuses, which ends the path; answered by `answerRefusals`. */
   refusal?: Refusal;
+  /** Set by whoever refuses what is to be kept apart, by `keepRefused`. */
+  quarantine?: QuarantineReason;
   /** By `boundInFlight`: this request's part in what is under way. */
   inFlight: InFlightRequest;
   /** By `resolveAddress`: the client's address in canonical form. */
   address: string;
+  /** By `resolveAddress`: the hops that it was resolved from, the socket's own last. */
+  addressChain: string;
+  /** By `resolveAddress`: whether a trusted proxy has sent the request on, so that its headers are believed. */
+  proxied: boolean;
   /** By `findSource`. */
   source: KnownSource;
-  /** By `readBody`: the exact bytes of the body, and all values of a header. */
+  /** By `checkAddress`: what the allow list says where it does not allow the address. */
+  addressVerdict?: "shadow" | "refused";
+  /** By `readBody`: the request as its signature sees it, with the exact bytes of the body. */
   signed: SignedRequest;
-  /** By `readBody`: when the last byte arrived, in milliseconds since 1970. */
-  receivedAt: number;
   /** By `readBody`: when the answer is due, on the monotonic clock. */
   deadlineAt: number;
-  /** By `verifySignature`: the id of the secret that matched. */
-  secretId: string;
+  /** By `verifySignature`. */
+  acceptance: Acceptance;
   /** By `describeEvent`. */
   description: Description;
   /** By `koa-ratelimit` where it refuses: seconds until its window ends. */

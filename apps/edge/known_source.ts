@@ -1,14 +1,20 @@
-import type { RateLimit } from "@hookgate/config";
-import { findProvider, type Provider } from "@hookgate/providers";
-import type { AllowedIps, Secret, Source } from "@hookgate/types";
+import { type ConfiguredSource, type RateLimit, sourceProvider } from "@hookgate/config";
+import type { Provider } from "@hookgate/providers";
+import type { AllowedIps } from "@hookgate/types";
 import { AddressList } from "./address_list.ts";
+import { LiveSecrets } from "./live_secrets.ts";
 import { TokenBucket } from "./token_bucket.ts";
 
 /** A source with everything that its requests need, made once. */
 export interface KnownSource {
   name: string;
+  /** Its `recipe` is the one that the source is held to. */
   provider: Provider;
-  secrets: readonly Secret[];
+  secrets: LiveSecrets;
+  publicUrl: string | null;
+  settings: Readonly<Record<string, string>>;
+  /** What it may be asked with. */
+  methods: ReadonlySet<string>;
   allowedMode: AllowedIps["mode"];
   allowed: AddressList;
   /** What its verified requests may use. */
@@ -25,24 +31,38 @@ export interface CompileSourcesOptions {
 /**
  * The configured sources by name.
  *
- * @throws {TypeError} for a provider that does not exist, which `loadConfig` does not let through.
+ * @throws {TypeError} for a provider or a scheme that does not exist, which `loadConfig` does not let through.
  */
 export function compileSources(
-  sources: readonly Source[],
+  sources: readonly ConfiguredSource[],
   options: CompileSourcesOptions,
 ): ReadonlyMap<string, KnownSource> {
-  const { rateLimit, monotonic } = options;
-  const known = new Map<string, KnownSource>();
-  for (const { name, provider: id, secrets, allowedIps } of sources) {
-    const provider = findProvider(id);
-    if (provider === null) throw new TypeError(`Cannot serve ${name}: no provider is named ${id}`);
-    const bucket = new TokenBucket({
+  return new Map(sources.map((source) => [source.name, compileSource(source, options)]));
+}
+
+function compileSource(
+  source: ConfiguredSource,
+  { rateLimit, monotonic }: CompileSourcesOptions,
+): KnownSource {
+  const { name, publicUrl, settings, allowedIps } = source;
+  const provider = sourceProvider(source);
+  if (provider === null) {
+    const what = `${source.provider} ${source.scheme ?? ""}`.trim();
+    throw new TypeError(`Cannot serve ${name}: no provider is named ${what}`);
+  }
+  return {
+    name,
+    provider,
+    secrets: new LiveSecrets(source.secrets),
+    publicUrl,
+    settings,
+    methods: new Set(["POST", ...(provider.handshake?.methods ?? [])]),
+    allowedMode: allowedIps.mode,
+    allowed: new AddressList(allowedIps.ranges),
+    bucket: new TokenBucket({
       perSecond: rateLimit.sourcePerSecond,
       burst: rateLimit.sourceBurst,
       monotonic,
-    });
-    const allowed = new AddressList(allowedIps.ranges);
-    known.set(name, { name, provider, secrets, allowedMode: allowedIps.mode, allowed, bucket });
-  }
-  return known;
+    }),
+  };
 }

@@ -1,10 +1,12 @@
 import type { IncomingMessage } from "node:http";
 import type { Limits } from "@hookgate/config";
+import type { SignedRequest } from "@hookgate/signature";
 import { answerUnavailable } from "./answers.ts";
 import type { Clock } from "./clock.ts";
-import type { EdgeMiddleware, Refusal } from "./edge_context.ts";
+import type { EdgeContext, EdgeMiddleware, Refusal } from "./edge_context.ts";
 import { headerValues } from "./header_values.ts";
 import { readBytes } from "./read_bytes.ts";
+import { signedUrl } from "./seen_url.ts";
 
 /** Headers of one request. */
 export const HEADERS_MAX = 100;
@@ -73,11 +75,28 @@ export function readBody(options: { limits: Limits; clock: Clock }): EdgeMiddlew
         return answerUnavailable(ctx, "overloaded");
     }
     if (!state.inFlight.work()) return answerUnavailable(ctx, "overloaded");
-    const { rawHeaders } = req;
-    state.signed = { headers: (name) => headerValues(rawHeaders, name), body: read.body };
-    state.receivedAt = clock.now();
+    state.signed = signedRequest(ctx, { body: read.body, receivedAt: clock.now() });
     state.deadlineAt = clock.monotonic() + budgetMs;
     return next();
+  };
+}
+
+/** The request as its signature sees it. Few signatures cover the URL, so it is put together when it is asked for. */
+function signedRequest(
+  { req, method, state }: EdgeContext,
+  { body, receivedAt }: { body: Uint8Array; receivedAt: number },
+): SignedRequest {
+  const { rawHeaders } = req;
+  const { proxied } = state;
+  const { publicUrl } = state.source;
+  return {
+    method,
+    get url() {
+      return signedUrl(req, { publicUrl, proxied });
+    },
+    headers: (name) => headerValues(rawHeaders, name),
+    body,
+    receivedAt,
   };
 }
 

@@ -12,12 +12,15 @@ export function resolveAddress(trustedProxies: readonly string[]): EdgeMiddlewar
     const { headers, socket } = ctx.req;
     const forwardedFor = headers["x-forwarded-for"];
     const forwarded = headers["forwarded"];
-    ctx.state.address = clientAddress(
+    const resolved = clientAddress(
       socket.remoteAddress ?? UNKNOWN_ADDRESS,
       // Node joins the lines of one name by commas, in their order.
       { forwardedFor: forwardedFor?.toString(), forwarded },
       { trusted },
     );
+    ctx.state.address = resolved.address;
+    ctx.state.addressChain = resolved.chain;
+    ctx.state.proxied = resolved.proxied;
     return next();
   };
 }

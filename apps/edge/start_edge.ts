@@ -1,17 +1,22 @@
 import { once } from "node:events";
 import type { RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Config } from "@hookgate/config";
+import { type Config, type ConfiguredSource, sourceProvider } from "@hookgate/config";
 import type { RpcClient } from "@hookgate/rpc";
 import type { Log, Readiness } from "@hookgate/telemetry";
 import { BoundedMap } from "./bounded_map.ts";
 import { CaptureLink } from "./capture_link.ts";
+import { Certificates } from "./certificates.ts";
 import { type Clock, systemClock } from "./clock.ts";
+import { ClockWatch } from "./clock_watch.ts";
+import { confirmHandshake } from "./confirm_handshake.ts";
 import { createEdge } from "./create_edge.ts";
 import { createServer, setDeadlines } from "./create_server.ts";
 import { drainServer } from "./drain_server.ts";
 import { InFlight, type InFlightBounds } from "./in_flight.ts";
 import { LIMITED_ADDRESSES_MAX } from "./limit_addresses.ts";
+import { type OutsideFetch, outsideFetch } from "./outside_fetch.ts";
+import { Report } from "./report.ts";
 
 /** What is left after this long when the edge stops is cut: the process has five seconds in all. */
 const DRAIN_MS_MAX = 4_000;
@@ -24,12 +29,14 @@ export interface StartEdgeOptions {
   /** @default every address of the machine */
   host?: string;
   /** The dispatcher. */
-  client: Pick<RpcClient, "capture">;
+  client: Pick<RpcClient, "capture" | "report">;
   log: Log;
   /** @default {systemClock} */
   clock?: Clock;
   /** Source of randomness in [0, 1). @default {Math.random} */
   random?: () => number;
+  /** Fetches certificates, and what confirms a handshake. @default {outsideFetch()} */
+  fetch?: OutsideFetch;
 }
 
 /** An edge that runs. */
@@ -53,21 +60,31 @@ export interface Edge {
 /** Listens, and connects to the dispatcher. */
 export async function startEdge(options: StartEdgeOptions): Promise<Edge> {
   const { config, port, host, client, log, clock = systemClock } = options;
-  const { random = Math.random } = options;
+  const { random = Math.random, fetch = outsideFetch() } = options;
+  const monotonic = () => clock.monotonic();
   let draining = false;
   const inFlight = new InFlight(readBounds(config));
   const addressCounts = new BoundedMap<string, object>(LIMITED_ADDRESSES_MAX);
-  const link = new CaptureLink({ client, log, monotonic: () => clock.monotonic(), random });
+  const certificates = new Certificates({ fetch, log, monotonic });
+  const clockWatch = new ClockWatch({ log, monotonic });
+  const confirm = confirmHandshake({ fetch, log, monotonic });
+  const link = new CaptureLink({ client, log, monotonic, random });
+  const report = new Report({ client, connected: () => link.connected, log, monotonic });
 
   function createListener(config: Config): RequestListener {
     const edge = createEdge(config, {
       link,
+      report,
+      certificates,
+      clockWatch,
+      confirm,
       inFlight,
       addressCounts,
       draining: () => draining,
       clock,
       log,
     });
+    report.enrols = config.sources.some(delivers);
     return edge.callback();
   }
 
@@ -77,6 +94,7 @@ export async function startEdge(options: StartEdgeOptions): Promise<Edge> {
   try {
     await once(server.listen(port, host), "listening");
   } catch (error) {
+    await report.close();
     link.close();
     throw new Error(`Cannot listen on port ${port}: ${describe(error)}`, { cause: error });
   }
@@ -89,6 +107,7 @@ export async function startEdge(options: StartEdgeOptions): Promise<Edge> {
       const problems: string[] = [];
       if (draining) problems.push("the edge is stopping");
       if (!link.connected) problems.push("the dispatcher is not connected");
+      if (clockWatch.problem !== null) problems.push(clockWatch.problem);
       return { ready: problems.length === 0, problems };
     },
     waitForDispatcher({ timeoutMs }) {
@@ -108,6 +127,7 @@ export async function startEdge(options: StartEdgeOptions): Promise<Edge> {
     async stop() {
       draining = true;
       await drainServer(server, { cutAfterMs: DRAIN_MS_MAX });
+      await report.close();
       link.close();
     },
   };
@@ -115,6 +135,11 @@ export async function startEdge(options: StartEdgeOptions): Promise<Edge> {
 
 function readBounds({ limits }: Config): InFlightBounds {
   return { requestsMax: limits.inFlightMax, bytesMax: limits.inFlightBytesMax };
+}
+
+/** Whether a source's handshake delivers its secret. */
+function delivers(source: ConfiguredSource): boolean {
+  return sourceProvider(source)?.handshake?.enrols === true;
 }
 
 function describe(error: unknown): string {

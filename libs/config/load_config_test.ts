@@ -48,7 +48,7 @@ function writeConfig(text: string): void {
 test("loadConfig() reads a file outside the clone, with paths relative to it", async () => {
   writeConfig(ONE_SOURCE);
   const config = await load({ WEBHOOK_SECRET: "s3cret" });
-  expect(config.sources[0]?.secrets).toEqual([{ id: "1", value: "s3cret" }]);
+  expect(config.sources[0]?.secrets).toMatchObject([{ id: "1", value: "s3cret" }]);
   expect(config.subscriptions[0]?.target).toEqual({
     kind: "handler",
     path: join(directory.path, "handlers", "all.ts"),
@@ -60,7 +60,7 @@ test("loadConfig() generates the example secret where WEBHOOK_SECRET is unset an
   writeConfig(ONE_SOURCE);
   const config = await load();
   const value = ensureExampleSecret(dataDir);
-  expect(config.sources[0]?.secrets).toEqual([{ id: "1", value }]);
+  expect(config.sources[0]?.secrets).toMatchObject([{ id: "1", value }]);
   expect((await load()).sources).toEqual(config.sources);
 });
 
@@ -114,7 +114,10 @@ test("loadConfig() warns of secrets whose time is up", async () => {
     log: { warn: (message) => void warnings.push(message) },
     now: () => Date.parse("2026-01-01T00:00:00Z"),
   });
-  expect(config.sources[0]?.secrets).toEqual([{ id: "1", value: "new" }]);
+  expect(config.sources[0]?.secrets).toMatchObject([
+    { id: "1", value: "new" },
+    { id: "old", state: "retiring", until: Date.parse("2026-01-01T00:00:00Z") },
+  ]);
   expect(warnings).toEqual([expect.stringContaining("retiring secret old is past its time")]);
 });
 

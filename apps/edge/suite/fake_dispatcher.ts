@@ -4,6 +4,8 @@ import {
   type CaptureResponse,
   type CaptureResult,
   eventFromMessage,
+  type ReportRequest,
+  type ReportResponse,
   type RpcServer,
   startRpcServer,
 } from "@hookgate/rpc";
@@ -27,6 +29,8 @@ export class FakeDispatcher {
   behaviour: "answer" | "silent" | (string & {}) = "answer";
   /** Whether a new stream is told its window. */
   greets = true;
+  /** Reports that came. */
+  readonly reports: ReportRequest[] = [];
   /** Streams that were opened so far. */
   streams = 0;
   /** Most that was in flight at once. */
@@ -61,7 +65,10 @@ export class FakeDispatcher {
     this.#server = await startRpcServer({
       address: `127.0.0.1:${port}`,
       security: { tokens: null, tls: null },
-      ingest: { capture: (call) => this.#capture(call) },
+      ingest: {
+        capture: (call) => this.#capture(call),
+        report: (request) => this.report(request),
+      },
       admin: null,
       log: { error() {} },
     });
@@ -82,6 +89,12 @@ export class FakeDispatcher {
   endStreams(): void {
     for (const call of this.#open) call.end();
   }
+
+  /** What is answered to a report; tests put their own in its place. */
+  report: (request: ReportRequest) => Promise<ReportResponse> = async (request) => {
+    this.reports.push(request);
+    return { refusedKept: request.refused.length, enrolmentsOpen: [], enrolled: [] };
+  };
 
   #capture(call: Bidi<CaptureRequest, CaptureResponse>): void {
     const inFlight = { events: 0, bytes: 0 };

@@ -22,12 +22,13 @@ export interface ConfigOverrides {
 export function makeConfig(overrides: ConfigOverrides = {}): Config {
   const { allowedIps = { mode: "off", ranges: [] } } = overrides;
   const secrets = [
-    { id: "old", value: "the secret of yesterday" },
-    { id: "new", value: SECRET },
-  ];
+    { id: "old", value: "the secret of yesterday", state: "retiring", until: null },
+    { id: "new", value: SECRET, state: "active", until: null },
+  ] as const;
+  const plain = { scheme: null, publicUrl: null, settings: {} };
   return {
     sources: ["academy", "shop/eu/main"].map((name) => {
-      return { name, provider: "generic", secrets, allowedIps };
+      return { name, provider: "generic", secrets, allowedIps, ...plain };
     }),
     subscriptions: [],
     trustedProxies: overrides.trustedProxies ?? [],

@@ -1,0 +1,94 @@
+import type { QuarantinedRequest } from "@hookgate/types";
+
+/** Bounds for {@linkcode RefusedBuffer}. */
+export interface RefusedBufferBounds {
+  requestsMax: number;
+  /** Bytes of bodies, headers and URLs. */
+  bytesMax: number;
+}
+
+/** What one source may take of either bound: a flood of one leaves room for the others. */
+const SOURCE_SHARE = 0.5;
+
+/** Refused requests on their way to quarantine. What has no room is dropped, and counted. */
+export class RefusedBuffer {
+  readonly #bounds: RefusedBufferBounds;
+  readonly #bySource = new Map<string, { requests: number; bytes: number }>();
+  #requests: QuarantinedRequest[] = [];
+  #bytes = 0;
+  #dropped = 0;
+
+  constructor(bounds: RefusedBufferBounds) {
+    this.#bounds = bounds;
+  }
+
+  get size(): number {
+    return this.#requests.length;
+  }
+
+  /** Whether there is room for a request of this source, of so many bytes. */
+  hasRoom(source: string, bytes: number): boolean {
+    const { requestsMax, bytesMax } = this.#bounds;
+    const own = this.#bySource.get(source) ?? { requests: 0, bytes: 0 };
+    return (
+      this.#requests.length < requestsMax &&
+      own.requests < requestsMax * SOURCE_SHARE &&
+      this.#bytes + bytes <= bytesMax &&
+      own.bytes + bytes <= bytesMax * SOURCE_SHARE
+    );
+  }
+
+  /** Keeps a request, with bytes that are copied: those it came with may be a view of much more. */
+  add(request: QuarantinedRequest): void {
+    const bytes = bytesOf(request);
+    if (!this.hasRoom(request.source, bytes)) {
+      this.drop(1);
+      return;
+    }
+    this.#requests.push({ ...request, body: Uint8Array.from(request.body) });
+    this.#count(request, 1);
+  }
+
+  /** Counts requests that are not kept. */
+  drop(requests: number): void {
+    this.#dropped += requests;
+  }
+
+  /** How many were dropped since this was last asked. */
+  takeDropped(): number {
+    const dropped = this.#dropped;
+    this.#dropped = 0;
+    return dropped;
+  }
+
+  /** The oldest, as many as the bounds allow, but one at least where there is one. They still take their room. */
+  peek({ requestsMax, bytesMax }: RefusedBufferBounds): readonly QuarantinedRequest[] {
+    let bytes = 0;
+    const at = this.#requests.slice(0, requestsMax).findIndex((request, index) => {
+      bytes += bytesOf(request);
+      return index > 0 && bytes > bytesMax;
+    });
+    return this.#requests.slice(0, at < 0 ? requestsMax : at);
+  }
+
+  /** Forgets the oldest ones. */
+  remove(requests: number): void {
+    const removed = this.#requests.slice(0, requests);
+    this.#requests = this.#requests.slice(requests);
+    for (const request of removed) this.#count(request, -1);
+  }
+
+  #count(request: QuarantinedRequest, sign: 1 | -1): void {
+    const own = this.#bySource.get(request.source) ?? { requests: 0, bytes: 0 };
+    const bytes = sign * bytesOf(request);
+    this.#bytes += bytes;
+    own.bytes += bytes;
+    own.requests += sign;
+    if (own.requests === 0) this.#bySource.delete(request.source);
+    else this.#bySource.set(request.source, own);
+  }
+}
+
+function bytesOf({ body, headers, url }: QuarantinedRequest): number {
+  return body.length + headers.length + url.length;
+}
