@@ -18,6 +18,7 @@ import { learnworlds } from "./learnworlds.ts";
 import { lemonSqueezy } from "./lemon_squeezy.ts";
 import { mailgun } from "./mailgun.ts";
 import { meta } from "./meta.ts";
+import { microsoftGraph } from "./microsoft_graph.ts";
 import { monday } from "./monday.ts";
 import { moodle } from "./moodle.ts";
 import { okta } from "./okta.ts";
@@ -67,6 +68,7 @@ const ALL: readonly Provider[] = [
   lemonSqueezy,
   mailgun,
   meta,
+  microsoftGraph,
   monday,
   moodle,
   okta,
