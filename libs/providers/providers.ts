@@ -9,6 +9,7 @@ import { calendly } from "./calendly.ts";
 import { cloudevents } from "./cloudevents.ts";
 import { discord } from "./discord.ts";
 import { dropbox } from "./dropbox.ts";
+import { ebay } from "./ebay.ts";
 import { generic } from "./generic.ts";
 import { github } from "./github.ts";
 import { gocardless } from "./gocardless.ts";
@@ -59,6 +60,7 @@ const ALL: readonly Provider[] = [
   cloudevents,
   discord,
   dropbox,
+  ebay,
   generic,
   github,
   gocardless,
