@@ -9,6 +9,7 @@ import { calendly } from "./calendly.ts";
 import { cloudevents } from "./cloudevents.ts";
 import { discord } from "./discord.ts";
 import { dropbox } from "./dropbox.ts";
+import { ebay } from "./ebay.ts";
 import { generic } from "./generic.ts";
 import { github } from "./github.ts";
 import { gocardless } from "./gocardless.ts";
@@ -18,6 +19,7 @@ import { learnworlds } from "./learnworlds.ts";
 import { lemonSqueezy } from "./lemon_squeezy.ts";
 import { mailgun } from "./mailgun.ts";
 import { meta } from "./meta.ts";
+import { microsoftGraph } from "./microsoft_graph.ts";
 import { monday } from "./monday.ts";
 import { moodle } from "./moodle.ts";
 import { okta } from "./okta.ts";
@@ -58,6 +60,7 @@ const ALL: readonly Provider[] = [
   cloudevents,
   discord,
   dropbox,
+  ebay,
   generic,
   github,
   gocardless,
@@ -67,6 +70,7 @@ const ALL: readonly Provider[] = [
   lemonSqueezy,
   mailgun,
   meta,
+  microsoftGraph,
   monday,
   moodle,
   okta,
