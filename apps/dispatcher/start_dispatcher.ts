@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { dirname, relative } from "node:path";
 import type { Config, Env } from "@hookgate/config";
+import { diagnose } from "@hookgate/providers";
 import { type RpcServer, type ServerSecurity, startRpcServer } from "@hookgate/rpc";
 import type { Log } from "@hookgate/telemetry";
 import type { ReceivedEvent } from "@hookgate/types";
@@ -48,7 +49,7 @@ export interface StartDispatcherOptions {
   /** Who may call. */
   security: ServerSecurity;
   log: Log;
-  /** Says what is wrong with a refused request. */
+  /** Says what is wrong with a refused request. @default {diagnose} */
   diagnose?: Diagnose;
   /** @default {Math.random} */
   random?: () => number;
@@ -68,7 +69,7 @@ export interface Dispatcher {
 
 /** Opens the store, takes over what was left running, and serves. */
 export async function startDispatcher(options: StartDispatcherOptions): Promise<Dispatcher> {
-  const { env, config, security, log, diagnose = () => [], random = Math.random } = options;
+  const { env, config, security, log, random = Math.random } = options;
   const dispatcherId = randomUUID();
   const { store, backend, diskHasRoom } = await openStore({ env, dispatcherId, log });
 
@@ -89,7 +90,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
     refreshMatching: () => subscriptions.follow(),
   };
   const ingest = new Ingest({ ...matched, store, log });
-  const reports = new Reports({ store, sources, diagnose, log });
+  const reports = new Reports({ store, sources, diagnose: options.diagnose ?? diagnose, log });
   const takeOver = async () => {
     const taken = await store.takeOver({ dispatcherId, staleMs: HEARTBEAT_STALE_MS });
     if (taken === 0) return;

@@ -4,12 +4,21 @@ import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Config, type Env, readEnv } from "@hookgate/config";
-import { type CaptureResult, connectRpc, eventToMessage, type RpcClient } from "@hookgate/rpc";
+import { formatHeaderBlock } from "@hookgate/providers";
+import {
+  type CaptureResult,
+  connectRpc,
+  eventToMessage,
+  quarantinedToMessage,
+  type RpcClient,
+} from "@hookgate/rpc";
 import { createLog } from "@hookgate/telemetry";
-import { makeEvent, temporaryDirectory, waitFor } from "@hookgate/testing";
-import type { ReceivedEvent, RetryPolicy, Subscription } from "@hookgate/types";
+import { makeEvent, signedGenericRequest, temporaryDirectory, waitFor } from "@hookgate/testing";
+import type { QuarantinedRequest, ReceivedEvent, RetryPolicy, Subscription } from "@hookgate/types";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { type Dispatcher, startDispatcher } from "./start_dispatcher.ts";
+import { exampleRefused } from "./suite/example_refused.ts";
+import { exampleSecret, exampleSource } from "./suite/example_source.ts";
 
 type Folder = Awaited<ReturnType<typeof temporaryDirectory>>;
 
@@ -33,6 +42,11 @@ async function stop(): Promise<void> {
   dispatcher = null;
 }
 
+const SECRET = exampleSecret();
+const SOURCES = [
+  exampleSource(),
+  exampleSource({ name: "shop", secrets: [exampleSecret({ value: "secret of the shop" })] }),
+];
 const QUICK: RetryPolicy = { name: "quick", delaysMs: [100, 100, 100], jitter: 0 };
 
 /** Notes what it is given, then does what `body` says. */
@@ -85,6 +99,7 @@ async function start(subscriptions: Subscription[]): Promise<void> {
     mongodbUri: process.env["HOOKGATE_TEST_MONGODB_URI"] ?? null,
   };
   const config = {
+    sources: SOURCES,
     subscriptions,
     handlerHosts: { count: 2, memoryBytesMax: 512 * 1024 * 1024 },
   } as unknown as Config;
@@ -338,7 +353,10 @@ test("a changed configuration matches new events, and a removed subscription kee
   const first = eventOver('{"n":1}');
   await capture(first);
   await waitForState(first.id, "WAITING");
-  const config = { subscriptions: [subscribe("new", writeHandler("new"))] } as unknown as Config;
+  const config = {
+    sources: [],
+    subscriptions: [subscribe("new", writeHandler("new"))],
+  } as unknown as Config;
   await dispatcher?.reload(config);
   const second = eventOver('{"n":2}');
   await capture(second);
@@ -368,4 +386,98 @@ test("metrics and health say what happened", async () => {
     queueSize: 0,
     failureRate: 0.8,
   });
+});
+
+/** A request that is signed with `secret`, refused. */
+function refusedWith(secret: string, data: unknown): QuarantinedRequest {
+  const { headers, body } = signedGenericRequest({ secret, data });
+  const block = formatHeaderBlock(Object.entries(headers).flat());
+  return exampleRefused({ headers: block, body, receivedAt: Date.now() - 60_000 });
+}
+
+async function report(...refused: QuarantinedRequest[]) {
+  const nothing = { secretUses: [], handshakes: [], enrolled: [] };
+  return client?.report({ ...nothing, refused: refused.map(quarantinedToMessage) });
+}
+
+test("a refused request is kept, diagnosed, verified again and released, once", async () => {
+  await start([subscribe("notes", writeHandler("notes"))]);
+  const request = refusedWith("secret of the shop", { n: 1 });
+  const hopeless = refusedWith("secret of nobody", { n: 2 });
+  expect(await report(request, hopeless)).toMatchObject({ refusedKept: 2 });
+  const all = { source: "", reason: "", includeReleased: false, pageSize: 0, pageToken: "" };
+  const page = await client?.admin.listQuarantine(all);
+  expect(page?.requests.map(({ id }) => id)).toEqual([hopeless.id, request.id]);
+  expect(page?.requests[1]?.diagnosis[0]).toContain("shop");
+
+  const verify = async (release: boolean) => {
+    const ids = [request.id, hopeless.id];
+    const answer = await client?.admin.verifyQuarantined({ ids, release });
+    return answer?.results.map(({ outcome }) => outcome);
+  };
+  expect(await verify(true)).toEqual(["no_match", "no_match"]);
+  // The operator mends the secret.
+  const secrets = [SECRET, exampleSecret({ id: "2", value: "secret of the shop" })];
+  await dispatcher?.reload({
+    sources: [exampleSource({ secrets })],
+    subscriptions: [subscribe("notes", join(folder.path, "notes.ts"))],
+  } as unknown as Config);
+  expect(await verify(false)).toEqual(["verified", "no_match"]);
+  expect(await verify(true)).toEqual(["released", "no_match"]);
+  expect(await verify(true)).toEqual(["already_released", "no_match"]);
+
+  const { request: released } = (await client?.admin.getQuarantined({ id: request.id })) ?? {};
+  const eventId = released?.releasedAs ?? "";
+  await waitForState(eventId, "DELIVERED");
+  expect((await eventOf(eventId)).event).toMatchObject({
+    source: "academy",
+    secretId: "2",
+    receivedAtMs: request.receivedAt,
+    flags: ["released"],
+  });
+  expect(notesOf("notes")).toMatchObject([{ event: eventId }]);
+
+  // From now on it counts for dedupe: the provider's own retry is a duplicate.
+  const again = eventOver(Buffer.from(request.body).toString());
+  expect(await capture(again)).toMatchObject([{ outcome: "CAPTURE_OUTCOME_DUPLICATE", eventId }]);
+  expect((await client?.admin.listQuarantine(all))?.requests).toHaveLength(1);
+});
+
+test("a refused request whose event is stored already is answered so, and not dispatched", async () => {
+  await start([subscribe("notes", writeHandler("notes"))]);
+  const request = refusedWith(SECRET.value, { n: 3 });
+  const event = eventOver(Buffer.from(request.body).toString());
+  await capture(event);
+  await waitForState(event.id, "DELIVERED");
+  await report(request);
+  const answer = await client?.admin.verifyQuarantined({ ids: [request.id], release: true });
+  expect(answer?.results).toEqual([
+    { id: request.id, outcome: "already_stored", eventId: event.id },
+  ]);
+  expect((await eventOf(event.id)).deliveries).toHaveLength(1);
+  expect(notesOf("notes")).toHaveLength(1);
+});
+
+test("an enrolment keeps one secret while it is open, and edges are told", async () => {
+  await start([]);
+  await dispatcher?.reload({
+    sources: [exampleSource({ name: "asana", provider: "asana", secrets: [] })],
+    subscriptions: [],
+  } as unknown as Config);
+  const tell = (...values: string[]) =>
+    client?.report({
+      refused: [],
+      secretUses: [],
+      handshakes: [],
+      enrolled: values.map((value) => ({ source: "asana", value })),
+    });
+  expect(await tell("too early")).toMatchObject({ enrolmentsOpen: [], enrolled: [] });
+  await client?.admin.openEnrolment({ source: "asana", openMs: 0 });
+  expect(await tell()).toMatchObject({ enrolmentsOpen: ["asana"], enrolled: [] });
+  expect(await tell("in time", "too late")).toMatchObject({
+    enrolmentsOpen: [],
+    enrolled: [{ source: "asana", value: "in time" }],
+  });
+  const listed = await client?.admin.listSecrets({ source: "asana" });
+  expect(listed?.secrets).toMatchObject([{ state: "enrolled", safeToDrop: false }]);
 });

@@ -51,8 +51,8 @@ interface Noticed {
 }
 
 /**
- * Takes what edges noticed: refused requests, uses of secrets, handshakes, delivered secrets. One report after the other,
- * in small writes: whatever a flood of refused requests brings, events are committed between them.
+ * Takes what edges noticed: refused requests, uses of secrets, handshakes, delivered secrets. Refused
+ * requests are kept one report after the other, in small writes: whatever a flood brings, events are committed between.
  */
 export class Reports {
   readonly #options: ReportsOptions;
@@ -83,10 +83,8 @@ export class Reports {
     this.#waiting += 1;
     // Chosen now, so that what is not kept does not wait in memory.
     const noticed = this.#choose(request);
-    const turn = this.#turn.then(() => this.#take(noticed));
-    this.#turn = turn.catch(() => {});
     try {
-      return await turn;
+      return await this.#take(noticed);
     } catch (cause) {
       if (!(cause instanceof StoreUnavailableError)) throw cause;
       throw new RpcError("UNAVAILABLE", "the store does not answer; report again", { cause });
@@ -121,7 +119,7 @@ export class Reports {
     if (handshakes.length > 0) await store.recordHandshakes(handshakes);
     const enrolments = await store.enrolments();
     if (secretUses.length > 0) await store.recordSecretUses(secretUses);
-    const refusedKept = await this.#keep(refused);
+    const refusedKept = refused.length === 0 ? 0 : await this.#keepInTurn(refused);
     const now = store.now();
     return {
       refusedKept,
@@ -140,6 +138,14 @@ export class Reports {
     else log.warn({ source }, "a secret was delivered, and not kept: no enrolment is open");
   }
 
+  /** One report's after the other's. */
+  #keepInTurn(requests: readonly QuarantinedRequest[]): Promise<number> {
+    const kept = this.#turn.then(() => this.#keep(requests));
+    this.#turn = kept;
+    return kept;
+  }
+
+  /** Never rejects. */
   async #keep(requests: readonly QuarantinedRequest[]): Promise<number> {
     let kept = 0;
     try {

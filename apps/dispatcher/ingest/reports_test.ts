@@ -2,7 +2,7 @@ import { quarantinedToMessage, type ReportRequest } from "@hookgate/rpc";
 import { createLog } from "@hookgate/telemetry";
 import type { QuarantinedRequest, Source } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
-import { type EventStore, StoreUnavailableError } from "../store/event_store.ts";
+import { StoreUnavailableError } from "../store/event_store.ts";
 import { exampleRefused } from "../suite/example_refused.ts";
 import { exampleSource } from "../suite/example_source.ts";
 import { Reports, type ReportsOptions } from "./reports.ts";
@@ -246,22 +246,25 @@ test.each(["recordHandshakes", "enrolments", "recordSecretUses"] as const)(
   },
 );
 
-test("report() takes one report after the other, and refuses what would pile up", async () => {
-  let go = () => {};
-  const gate = new Promise<void>((resolve) => {
-    go = resolve;
-  });
+test("report() keeps refused requests one report after the other, and refuses what would pile up", async () => {
+  const gate = Promise.withResolvers<void>();
   const order: string[] = [];
-  const enrolments: EventStore["enrolments"] = async () => {
-    order.push("begun");
-    await gate;
-    order.push("ended");
-    return [];
-  };
-  const { reports } = makeReports({ enrolments });
-  const waiting = Array.from({ length: 64 }, () => reports.report(NOTHING));
+  const { reports } = makeReports({
+    async quarantine(requests) {
+      order.push("begun");
+      await gate.promise;
+      order.push("ended");
+      return requests.length;
+    },
+  });
+  const waiting = Array.from({ length: 63 }, () =>
+    reports.report({ ...NOTHING, refused: refusedOf(1) }),
+  );
+  // What has none does not wait for them.
+  expect(await reports.report(NOTHING)).toMatchObject({ refusedKept: 0 });
+  waiting.push(reports.report({ ...NOTHING, refused: refusedOf(1) }));
   await expect(reports.report(NOTHING)).rejects.toMatchObject({ code: "RESOURCE_EXHAUSTED" });
-  go();
+  gate.resolve();
   await Promise.all(waiting);
   expect(order).toEqual(Array.from({ length: 64 }, () => ["begun", "ended"]).flat());
   expect((await reports.report(NOTHING)).refusedKept).toBe(0);
