@@ -9,6 +9,8 @@ import { describeTime } from "./diagnose_time.ts";
 import { createTrial, isVerifying, type Trial } from "./diagnose_trial.ts";
 import { urlDiagnoses } from "./diagnose_url.ts";
 import { findProvider } from "./find_provider.ts";
+import type { Provider } from "./provider.ts";
+import { recipeFor } from "./recipe_for.ts";
 
 /** Options for {@linkcode diagnose}. */
 export interface DiagnoseOptions {
@@ -18,6 +20,8 @@ export interface DiagnoseOptions {
   sources: readonly Source[];
   /** The time, in milliseconds since 1970. */
   now: number;
+  /** A source's provider, its recipe being the one that counts. @default {the provider's file, by the source's scheme} */
+  providerOf?: (source: Source) => Provider | null;
 }
 
 /** Likeliest first, and of those alike the cheapest. */
@@ -41,11 +45,11 @@ const SENTENCES_MAX = 8;
  */
 export function diagnose(
   request: QuarantinedRequest,
-  { source, sources, now }: DiagnoseOptions,
+  { source, sources, now, providerOf = fromFile }: DiagnoseOptions,
 ): readonly string[] {
-  const provider = findProvider(source.provider);
+  const provider = providerOf(source);
   if (provider === null) return [];
-  const trial = createTrial(request, { source, provider });
+  const trial = createTrial(request, { source, provider, providerOf });
   const asItIs = ownSecrets(request, { trial, now });
   if (asItIs.length > 0) return asItIs;
   // What is found by trying is certain: nothing else needs to be said, or tried.
@@ -56,6 +60,12 @@ export function diagnose(
   const guesses = headerDiagnoses(trial, request.reason);
   if (trial.isSpent()) guesses.push("Not everything was tried: the body is large.");
   return guesses.slice(0, SENTENCES_MAX);
+}
+
+function fromFile(source: Source): Provider | null {
+  const provider = findProvider(source.provider);
+  const recipe = provider === null ? null : recipeFor(provider, source.scheme);
+  return provider === null || recipe === null ? null : { ...provider, recipe };
 }
 
 /** What there is to say where one of the source's own secrets did make the signature. */

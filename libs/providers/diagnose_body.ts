@@ -15,7 +15,7 @@ const INFLATED_BYTES_MAX = 4 * 1024 * 1024;
 /** What happened to the body between the one who signed it and the edge, where the signature is right without that. */
 export function bodyDiagnoses(trial: Trial): string[] {
   // What is no part of the signature cannot have spoiled it.
-  if (!(symmetricOf(trial.recipe) ?? []).some(({ kind }) => kind === "hmac" || kind === "hash")) {
+  if (!symmetricOf(trial.provider.recipe).some(({ kind }) => kind === "hmac" || kind === "hash")) {
     return [];
   }
   for (const changes of [edges, inflated, charsets, forms, reserialisations]) {

@@ -20,7 +20,7 @@ const NAMES: Readonly<Record<Encoding | Digest | KeyForm, string>> = {
 
 /** What a sender of one's own does otherwise: the encoding, the digest, the form of its key. */
 export function detailDiagnoses(trial: Trial): string[] {
-  for (const own of symmetricOf(trial.recipe) ?? []) {
+  for (const own of symmetricOf(trial.provider.recipe)) {
     if (own.kind !== "hmac" && own.kind !== "hash") continue;
     for (const [recipe, what] of variants(own)) {
       const match = trial.match({ recipe });

@@ -9,9 +9,8 @@ import { PROVIDERS } from "./providers.ts";
 
 /** What is said where trying has found nothing: what the request lacks, and what it looks like. */
 export function headerDiagnoses(trial: Trial, reason: QuarantineReason): string[] {
-  const { recipe, provider, source, secrets } = trial;
-  if (recipe === null) return [`${provider.name} has no scheme "${source.scheme}".`];
-  const sentences = [...missing(trial, recipe), ...otherProviders(trial, recipe)];
+  const { provider, secrets } = trial;
+  const sentences = [...missing(trial, provider.recipe), ...otherProviders(trial)];
   if (secrets.length === 0) {
     sentences.unshift("No secret of this source was in use when it arrived: it accepts nothing.");
     return sentences;
@@ -64,8 +63,8 @@ function alike({ headers }: Trial, places: readonly Place[]): string {
 const NAMES_MAX = 3;
 
 /** Whose signature the request bears instead. */
-function otherProviders({ request, provider }: Trial, recipe: Recipe): string[] {
-  const own = new Set(signaturePlaces(recipe).map(placeLabel));
+function otherProviders({ request, provider }: Trial): string[] {
+  const own = new Set(signaturePlaces(provider.recipe).map(placeLabel));
   const bearers = new Map<string, string[]>();
   for (const other of Object.values(PROVIDERS)) {
     if (other.id === provider.id) continue;

@@ -1,7 +1,10 @@
 import { expect, test } from "@jest/globals";
+import { diagnose } from "./diagnose.ts";
 import { similarName } from "./diagnose_names.ts";
+import { generic } from "./generic.ts";
 import {
   ask,
+  RECEIVED_AT,
   received,
   refusedRequest,
   SECRET,
@@ -91,7 +94,10 @@ test("diagnose() says that it has nothing to say but that the secret is another 
   ]);
 });
 
-test("diagnose() names a scheme that there is not", () => {
-  const source = sourceOf({ scheme: "none", secrets: [secretOf(SECRET)] });
-  expect(ask(refusedRequest(), { source })).toEqual(['Generic has no scheme "none".']);
+test("diagnose() takes a recipe of one's own from whoever knows it", () => {
+  const source = sourceOf({ provider: "custom" });
+  expect(ask(received(signedBy("generic", SECRET)), { source })).toEqual([]);
+  const request = received(signedBy("generic", SECRET));
+  const options = { source, sources: [], now: RECEIVED_AT, providerOf: () => generic };
+  expect(diagnose(request, options)).toEqual([expect.stringMatching(/^It verifies as the source/)]);
 });

@@ -27,7 +27,7 @@ export function secretGuesses(trial: Trial, reason: QuarantineReason): string[] 
   }
   const coding = request.headers("content-encoding")[0] ?? "identity";
   if (!/^identity$/i.test(coding)) sentences.push("The body was sent compressed.");
-  if (symmetricOf(trial.recipe) !== null && !trial.isSpent()) {
+  if (symmetricOf(provider.recipe).length > 0 && !trial.isSpent()) {
     const what = "None of what commonly goes wrong makes the signature right";
     sentences.push(`${what}: the sender has another secret, or it is a forgery.`);
   }
@@ -48,8 +48,12 @@ function testMode({ provider, request }: Trial): string[] {
 }
 
 /** What can be said of schemes whose signatures are not tried here: each try costs a public key operation. */
-export function asymmetricGuesses({ recipe, request, provider }: Trial, reason: QuarantineReason) {
-  const kinds = recipe === null ? [] : recipe.kind === "any" ? recipe.recipes : [recipe];
+export function asymmetricGuesses(
+  { request, provider }: Trial,
+  reason: QuarantineReason,
+): string[] {
+  const { recipe } = provider;
+  const kinds = recipe.kind === "any" ? recipe.recipes : [recipe];
   const sentences: string[] = [];
   for (const one of kinds) {
     if (one.kind === "certificate") sentences.push(...certificate(one, { request, reason }));

@@ -2,7 +2,6 @@ import type { Source } from "@hookgate/types";
 import { alsoTime } from "./diagnose_time.ts";
 import { isVerifying, type Trial } from "./diagnose_trial.ts";
 import { findProvider } from "./find_provider.ts";
-import { recipeFor } from "./recipe_for.ts";
 
 /** Whether the request is right by other rules: those of another source, or another scheme of the provider. */
 export function schemeDiagnoses(trial: Trial, sources: readonly Source[]): string[] {
@@ -16,12 +15,11 @@ function meantForOthers(trial: Trial, sources: readonly Source[]): string[] {
   const { source, request } = trial;
   const found: string[] = [];
   for (const other of sources) {
-    const provider = findProvider(other.provider);
+    const provider = trial.providerOf(other);
     const isSame = other.provider === source.provider && other.scheme === source.scheme;
     if (provider === null || other.name === source.name || isSame) continue;
-    const recipe = recipeFor(provider, other.scheme);
     const secrets = other.secrets.filter((secret) => isVerifying(secret, request.receivedAt));
-    const match = trial.match({ recipe, secrets });
+    const match = trial.match({ recipe: provider.recipe, secrets });
     if (match === null) continue;
     const what = `It is right for source "${other.name}" (${provider.name})`;
     found.push(`${what}: it was sent to this source's address by mistake.${alsoTime(match)}`);
@@ -30,9 +28,12 @@ function meantForOthers(trial: Trial, sources: readonly Source[]): string[] {
 }
 
 function otherScheme(trial: Trial): string | null {
-  const { provider, recipe: own, source } = trial;
+  const { source } = trial;
+  // As its file has it: the trial's has the one recipe that counts.
+  const provider = findProvider(source.provider);
+  if (provider === null) return null;
   for (const recipe of [provider.recipe, ...(provider.alternatives ?? [])]) {
-    if (recipe === own) continue;
+    if (recipe === trial.provider.recipe) continue;
     const match = trial.match({ recipe });
     if (match === null) continue;
     const advice =

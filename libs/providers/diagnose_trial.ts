@@ -9,7 +9,6 @@ import {
 import type { QuarantinedRequest, Secret, Source } from "@hookgate/types";
 import { parseHeaderBlock } from "./parse_header_block.ts";
 import type { Provider } from "./provider.ts";
-import { recipeFor } from "./recipe_for.ts";
 
 /** Bytes that are hashed or written for one diagnosis: some 20 ms of work. */
 const WORK_BYTES_MAX = 8 * 1024 * 1024;
@@ -22,7 +21,7 @@ export type Match = Extract<Verdict, { secretId: string }>;
 /** What is tried instead of what was received or is configured. */
 export interface Change {
   request?: Partial<SignedRequest>;
-  recipe?: Recipe | null;
+  recipe?: Recipe;
   secrets?: readonly VerifySecret[];
 }
 
@@ -32,9 +31,9 @@ export interface Trial {
   /** The headers as they were sent, in order. */
   headers: readonly [name: string, value: string][];
   source: Source;
+  /** Its recipe is the one that the source is held to. */
   provider: Provider;
-  /** The recipe that the source is held to; null where it names a scheme that there is not. */
-  recipe: Recipe | null;
+  providerOf: (source: Source) => Provider | null;
   /** The secrets that the source verifies with. */
   secrets: readonly Secret[];
   /** Whether a change makes the signature right; null where it does not, or no more work may be done. */
@@ -48,11 +47,10 @@ export interface Trial {
 /** Makes a {@linkcode Trial} of a refused request. */
 export function createTrial(
   quarantined: QuarantinedRequest,
-  { source, provider }: { source: Source; provider: Provider },
+  { source, provider, providerOf }: Pick<Trial, "source" | "provider" | "providerOf">,
 ): Trial {
   const headers = parseHeaderBlock(quarantined.headers);
   const request = toSigned(quarantined, headers);
-  const recipe = recipeFor(provider, source.scheme);
   const secrets = source.secrets.filter((secret) => isVerifying(secret, request.receivedAt));
   let left = WORK_BYTES_MAX;
   let spent = false;
@@ -68,9 +66,9 @@ export function createTrial(
 
   function match(change: Change): Match | null {
     const tried = { ...request, ...change.request };
-    const symmetric = symmetricOf(change.recipe === undefined ? recipe : change.recipe);
+    const symmetric = symmetricOf(change.recipe ?? provider.recipe);
     const values = (change.secrets ?? secrets).filter(({ value }) => value !== "");
-    if (symmetric === null || values.length === 0) return null;
+    if (values.length === 0) return null;
     const bytes = (tried.body.length + TRY_BYTES) * values.length;
     for (const one of symmetric) {
       if (!spend(bytes)) return null;
@@ -87,7 +85,7 @@ export function createTrial(
     headers,
     source,
     provider,
-    recipe,
+    providerOf,
     secrets,
     match,
     spend,
@@ -100,12 +98,10 @@ export function isVerifying({ state, until }: Secret, at: number): boolean {
   return state === "active" || (state === "retiring" && (until === null || at < until));
 }
 
-/** The kinds of a recipe that can be tried at once; null where there is none. */
-export function symmetricOf(recipe: Recipe | null): SymmetricRecipe[] | null {
-  if (recipe === null) return null;
+/** The kinds of a recipe that can be tried at once. */
+export function symmetricOf(recipe: Recipe): SymmetricRecipe[] {
   const all = recipe.kind === "any" ? recipe.recipes : [recipe];
-  const symmetric = all.filter((one): one is SymmetricRecipe => SYMMETRIC.has(one.kind));
-  return symmetric.length === 0 ? null : symmetric;
+  return all.filter((one): one is SymmetricRecipe => SYMMETRIC.has(one.kind));
 }
 
 const SYMMETRIC: ReadonlySet<string> = new Set(["hmac", "hash", "items", "shared_secret", "basic"]);

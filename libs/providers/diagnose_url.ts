@@ -27,9 +27,9 @@ export function urlDiagnoses(trial: Trial): string[] {
   return [];
 }
 
-function signsUrl({ provider, recipe }: Trial): boolean {
+function signsUrl({ provider }: Trial): boolean {
   if (provider.needsPublicUrl) return true;
-  return (symmetricOf(recipe) ?? []).some(
+  return symmetricOf(provider.recipe).some(
     (one) =>
       "signed" in one &&
       one.signed.some(
