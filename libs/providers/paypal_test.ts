@@ -20,9 +20,15 @@ const KEYS = {
 };
 const CERTIFICATE = "https://api.paypal.com/v1/notifications/certs/CERT-360caa42-fca2a594-1d93a270";
 
-checkProvider(paypal, {
-  keys: KEYS,
-  tampered: Array.from({ length: sampleRequest(paypal).body.length * 8 }, (_, bit) => flip(bit)),
+checkProvider(paypal, { keys: KEYS });
+
+test("paypal refuses a body with one bit changed", async () => {
+  const request = signByFormula();
+  for (let bit = 0; bit < request.body.length * 8; bit += 1) {
+    const body = Buffer.from(request.body);
+    body.writeUInt8(body.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
+    expect(await judge({ ...request, body })).toEqual({ ok: false, reason: "no_match" });
+  }
 });
 
 test("paypal verifies what its documented formula signs", async () => {
@@ -99,12 +105,4 @@ function judge(
 ): Verdict | Promise<Verdict> {
   const secrets = [{ id: "1", value: KEYS.secret }];
   return verify(paypal.recipe, incoming(request, NOW), { secrets, certificates });
-}
-
-function flip(bit: number) {
-  return (request: OutgoingRequest): OutgoingRequest => {
-    const body = Buffer.from(request.body);
-    body.writeUInt8(body.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
-    return { ...request, body };
-  };
 }
