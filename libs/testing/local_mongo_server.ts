@@ -63,7 +63,9 @@ export function secantusdbCommand(python: string, options: LocalMongoServerOptio
   const { port, directory, standalone } = options;
   const where = ["--host", "127.0.0.1", "--port", `${port}`, "--storage-path", directory.path];
   const set = standalone ? ["--standalone"] : [];
-  return { kind: "secantusdb", words: [python, "-m", "secantus", ...where, ...set] };
+  // Without this the commit of a transaction ignores `j: true`, and kill -9 loses what was acknowledged just before.
+  const durable = "--sync-on-commit";
+  return { kind: "secantusdb", words: [python, "-m", "secantus", ...where, ...set, durable] };
 }
 
 /** A server that runs as a process of ours. */
