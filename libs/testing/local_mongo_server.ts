@@ -29,10 +29,10 @@ const READY_POLL_MS = 50;
 const OUTPUT_CHARS_MAX = 2_000;
 
 /**
- * Runs a command for as long as standard input stays open: however this process ends, the server ends with it. The
- * first line it writes is the server's process id.
+ * Runs a command for as long as standard input stays open: however this process ends, the server ends with it. So Ctrl-C,
+ * which reaches the guard too, must not end it first. The first line it writes is the server's process id.
  */
-const GUARD = `"$@" </dev/null >&2 & echo $!; cat >/dev/null; kill -9 $!`;
+const GUARD = `trap '' INT TERM HUP; "$@" </dev/null >&2 & echo $!; cat >/dev/null; kill -9 $!`;
 
 /** Options for {@linkcode LocalMongoServer}. */
 export interface LocalMongoServerOptions {
