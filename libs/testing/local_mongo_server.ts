@@ -29,10 +29,10 @@ const READY_POLL_MS = 50;
 const OUTPUT_CHARS_MAX = 2_000;
 
 /**
- * Runs a command for as long as standard input stays open: however this process ends, the server ends with it. The
- * first line it writes is the server's process id.
+ * Runs a command for as long as standard input stays open: however this process ends, the server ends with it. So Ctrl-C,
+ * which reaches the guard too, must not end it first. The first line it writes is the server's process id.
  */
-const GUARD = `"$@" </dev/null >&2 & echo $!; cat >/dev/null; kill -9 $!`;
+const GUARD = `trap '' INT TERM HUP; "$@" </dev/null >&2 & echo $!; cat >/dev/null; kill -9 $!`;
 
 /** Options for {@linkcode LocalMongoServer}. */
 export interface LocalMongoServerOptions {
@@ -63,7 +63,9 @@ export function secantusdbCommand(python: string, options: LocalMongoServerOptio
   const { port, directory, standalone } = options;
   const where = ["--host", "127.0.0.1", "--port", `${port}`, "--storage-path", directory.path];
   const set = standalone ? ["--standalone"] : [];
-  return { kind: "secantusdb", words: [python, "-m", "secantus", ...where, ...set] };
+  // Without this the commit of a transaction ignores `j: true`, and kill -9 loses what was acknowledged just before.
+  const durable = "--sync-on-commit";
+  return { kind: "secantusdb", words: [python, "-m", "secantus", ...where, ...set, durable] };
 }
 
 /** A server that runs as a process of ours. */

@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { connect } from "node:net";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import {
@@ -82,6 +84,34 @@ testOwn(
     }
     expect(await isOpen(port)).toBe(false);
     await server.stop();
+  },
+  120_000,
+);
+
+testOwn(
+  "startMongoServer() leaves no server behind when its process group is interrupted or killed",
+  async () => {
+    const first = await startMongoServerOrSkip();
+    if (!first) return;
+    await first.stop();
+    for (const signal of ["SIGINT", "SIGTERM", "SIGKILL"] as const) {
+      const file = new URL("./mongo_server.ts", import.meta.url).href;
+      const script = `const { startMongoServer } = await import(${JSON.stringify(file)});
+        console.log((await startMongoServer()).uri); setInterval(() => {}, 1_000);`;
+      const args = ["--input-type=module", "--eval", script];
+      const child = spawn(process.execPath, args, {
+        env: { ...process.env, NODE_OPTIONS: "" },
+        stdio: ["ignore", "pipe", "inherit"],
+        detached: true,
+      });
+      const [line] = await once(child.stdout, "data");
+      const port = Number(new URL(`${line}`.trim()).port);
+      const exited = once(child, "exit");
+      // To the group, as a terminal does it; SIGKILL to the process alone, or nobody could clean up.
+      process.kill(signal === "SIGKILL" ? (child.pid ?? 0) : -(child.pid ?? 0), signal);
+      await exited;
+      await waitFor(async () => !(await isOpen(port)), { what: "the server to be gone" });
+    }
   },
   120_000,
 );

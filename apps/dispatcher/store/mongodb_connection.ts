@@ -53,7 +53,7 @@ export async function connectMongo(
   });
   try {
     const db = client.db(databaseOf(uri));
-    const problem = standaloneProblem(await sayHello(db, { openMs }));
+    const problem = standaloneProblem(await sayHello(client, { openMs }));
     if (problem) throw new Error(`Cannot open the store: ${problem}`);
     const collections = collectionsOf(db);
     await prepareSchema(collections);
@@ -80,11 +80,13 @@ export function standaloneProblem(hello: Document): string | null {
   );
 }
 
-async function sayHello(db: Db, { openMs }: { openMs: number }): Promise<Document> {
+async function sayHello(client: MongoClient, { openMs }: { openMs: number }): Promise<Document> {
   const deadline = performance.now() + openMs;
   for (;;) {
     try {
-      return await db.admin().command({ hello: 1 });
+      // A client whose first attempt failed is closed, and says only that, unless it is told to connect again.
+      await client.connect();
+      return await client.db().admin().command({ hello: 1 });
     } catch (error) {
       if (!(error instanceof MongoServerSelectionError)) throw error;
       const servers = [...(error.reason?.servers?.values() ?? [])];

@@ -21,7 +21,7 @@ import {
   testServer,
 } from "./suite/mongodb_fixtures.ts";
 
-const TEST_MS = 60_000;
+const TEST_MS = 120_000;
 
 /** A call rejects within about a second where no server is; the rest is for a machine that is busy. */
 const GONE_MS_MAX = 2_500;
@@ -226,8 +226,12 @@ testOnOwnMongo(
     await testServer().kill();
     await testServer().restart();
     const reclaim = () => store.reclaim({ dispatcherId: "one", liveTokens: new Set() });
-    await until(async () => (await reclaim().catch(() => 0)) === 1);
-    expect(await claimDue(store, { claim: newClaim("one") })).toHaveLength(1);
+    // Its answer can be lost as well: what counts is that the delivery can be claimed again.
+    await until(async () => {
+      await reclaim().catch(() => {});
+      const claimed = await claimDue(store, { claim: newClaim("one") }).catch(() => []);
+      return claimed.length === 1;
+    });
   },
   TEST_MS,
 );

@@ -70,7 +70,8 @@ export class TransactionLane {
       if (ticket <= this.#fault.tickets) throw this.#fault.error;
       return await work();
     } catch (error) {
-      if (isNoServer(error)) this.#fault = { tickets: this.#tickets, error };
+      if (isNoServer(error) || isNoServer((error as Error).cause))
+        this.#fault = { tickets: this.#tickets, error };
       throw error;
     } finally {
       resolve();

@@ -75,11 +75,11 @@ export async function reclaim(
           .find({ ...own, "claim.token": { $nin: live } }, { projection: { claim: 1 } })
           .limit(STEP_DELIVERIES_MAX),
       );
+      if (found.length === 0) return reclaimed;
       const tokens = new Set(found.flatMap(({ claim }) => claim?.token ?? []));
       const lost = [...tokens].filter((token) => !begun.has(token));
-      if (lost.length === 0) return reclaimed;
       const filter = { "claim.dispatcherId": dispatcherId, "claim.token": { $in: lost } };
-      reclaimed += await putBack(context, filter, {});
+      if (lost.length > 0) reclaimed += await putBack(context, filter, {});
     }
   });
 }

@@ -88,6 +88,7 @@ export async function openMongoStore(options: OpenMongoStoreOptions): Promise<Mo
   const store = new Store(client, context);
   try {
     await store.begin();
+    log.info({ database: db.databaseName, dispatcherId }, "store opened");
     return store;
   } catch (error) {
     await store.close();

@@ -45,7 +45,7 @@ export async function readPaused({ collections }: MongoContext): Promise<Set<str
  *   tried again with a snapshot that has the new revision.
  *
  * Commits that begin later read the new revision at once. So commits of different dispatchers never conflict, and none
- * that was matched against an older set lands after the newer one's publication has resolved.
+ * that was matched against an older set lands after the call that published the newer one has resolved.
  */
 export async function passGate(
   context: MongoContext,

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
+import { waitFor } from "@hookgate/testing";
 import {
   type Attempt,
   type Delivery,
@@ -238,7 +239,10 @@ export function newSubscription(name: string, part: Partial<Subscription> = {}):
   };
 }
 
-/** Asks again and again until the answer is true; the test's own timeout bounds it. */
+/** How long a condition may take, in milliseconds: past it something else is wrong. */
+const UNTIL_MS_MAX = 60_000;
+
+/** Asks again and again until the answer is true. */
 export async function until(ask: () => Promise<boolean>): Promise<void> {
-  while (!(await ask())) await new Promise((resolve) => setTimeout(resolve, 2));
+  await waitFor(ask, { timeoutMs: UNTIL_MS_MAX, what: "the condition" });
 }
