@@ -2,8 +2,8 @@ import { z } from "zod";
 import { boundedNumber } from "./bounded_number.ts";
 import type { Recipe } from "./config.ts";
 import { either } from "./either.ts";
+import { ofKind } from "./of_kind.ts";
 import { headerName, jsonPointer, placeSchema, shortText } from "./place_schema.ts";
-import { readAs } from "./read_as.ts";
 import { findRecipeProblems } from "./recipe_problems.ts";
 import { strictObject } from "./strict_object.ts";
 
@@ -23,6 +23,7 @@ const scheme = z.string().regex(/^[a-z0-9_]{1,64}$/, {
   error: "must have 1 to 64 of a-z, 0-9 and _: it is the scheme's name",
 });
 const toleranceSeconds = boundedNumber({ min: 0, max: TOLERANCE_SECONDS_MAX, unit: "seconds" });
+const itemsMax = boundedNumber({ min: 1, max: ITEMS_MAX });
 const tolerance = {
   pastSecondsMax: toleranceSeconds.nullable(),
   futureSecondsMax: toleranceSeconds.nullable(),
@@ -52,27 +53,30 @@ const part = either({
   }),
 });
 
-const format = z.unknown().transform((value, context) => {
-  if (has("separator")(value)) return readAs(named, value, context);
-  if (has("delimiter")(value)) return readAs(pairs, value, context);
-  return readAs(has("version")(value) ? versions : plain, value, context);
+const format = ofKind({
+  plain: strictObject({
+    kind: z.literal("plain"),
+    prefix: z.string().max(100).optional(),
+    prefixRequired: z.boolean().optional(),
+  }),
+  pairs: strictObject({
+    kind: z.literal("pairs"),
+    delimiter: z.string().length(1),
+    key: shortText,
+  }),
+  versions: strictObject({ kind: z.literal("versions"), version: shortText }),
+  named: strictObject({
+    kind: z.literal("named"),
+    delimiter: z.string().length(1),
+    separator: z.string().length(1),
+  }),
+  envelope: strictObject({
+    kind: z.literal("envelope"),
+    signature: shortText,
+    name: shortText,
+    fixed: z.record(shortText, z.string().max(100)),
+  }),
 });
-const plain = strictObject({
-  kind: z.literal("plain"),
-  prefix: z.string().max(100).optional(),
-  prefixRequired: z.boolean().optional(),
-});
-const pairs = strictObject({
-  kind: z.literal("pairs"),
-  delimiter: z.string().length(1),
-  key: shortText,
-});
-const named = strictObject({
-  kind: z.literal("named"),
-  delimiter: z.string().length(1),
-  separator: z.string().length(1),
-});
-const versions = strictObject({ kind: z.literal("versions"), version: shortText });
 
 const signature = either({
   when: Array.isArray,
@@ -118,7 +122,7 @@ const SINGLE = {
   public_key: strictObject({
     kind: z.literal("public_key"),
     ...signing,
-    algorithm: z.enum(["ed25519", "ecdsa_p256", "rsa_sha1", "rsa_sha256"]),
+    algorithm: z.enum(["ed25519", "ecdsa_p256", "ecdsa_p256_sha1", "rsa_sha1", "rsa_sha256"]),
     key: z.enum(["hex", "base64", "whpk", "spki"]),
   }),
   certificate: strictObject({
@@ -149,13 +153,14 @@ const SINGLE = {
     scheme,
     from: placeSchema,
     prefix: z.string().max(100).optional(),
+    each: strictObject({ items: jsonPointer, itemsMax }).optional(),
   }),
   basic: strictObject({ kind: z.literal("basic"), scheme }),
   items: strictObject({
     kind: z.literal("items"),
     scheme,
     items: jsonPointer,
-    itemsMax: boundedNumber({ min: 1, max: ITEMS_MAX }),
+    itemsMax,
     signature: jsonPointer,
     fields: z.array(jsonPointer).min(1).max(PARTS_MAX),
     separator: z.string().max(10),
@@ -186,19 +191,3 @@ export const recipeSchema = ofKind(KINDS).transform((parsed, context): Recipe =>
   }
   return recipe;
 });
-
-/** One of several objects, told apart by their `kind`. */
-function ofKind(schemas: Readonly<Record<string, z.ZodType>>) {
-  return z.unknown().transform((value, context): unknown => {
-    if (typeof value !== "object" || value === null || Array.isArray(value)) {
-      return readAs(strictObject({}), value, context);
-    }
-    const { kind } = value as { kind?: unknown };
-    const schema = typeof kind === "string" && Object.hasOwn(schemas, kind) ? schemas[kind] : null;
-    if (schema) return readAs(schema, value, context);
-    const known = Object.keys(schemas).map((name) => JSON.stringify(name));
-    const message = `must be one of ${known.join(", ")}`;
-    context.addIssue({ code: "custom", path: ["kind"], message });
-    return z.NEVER;
-  });
-}
