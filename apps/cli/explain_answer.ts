@@ -6,7 +6,7 @@ export function explainAnswer(response: Response, source: string): string {
     case 401:
       return (
         "Cannot send: the edge has another secret; start it and this command with the same " +
-        "WEBHOOK_SECRET, DATA_DIR and HOOKGATE_CONFIG"
+        "WEBHOOK_SECRET, DATA_DIR and HOOKGATE_CONFIG; npx hookgate quarantine list says more"
       );
     case 403:
       return `Cannot send: this address is not in allowedIps of source "${source}"`;

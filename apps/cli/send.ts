@@ -1,8 +1,7 @@
-import { loadConfig, readEnv } from "@hookgate/config";
-import { findProvider, type Provider, type Sample } from "@hookgate/providers";
-import { sign } from "@hookgate/signature";
-import type { Source } from "@hookgate/types";
+import { loadConfig, readEnv, sourceProvider } from "@hookgate/config";
+import type { OutgoingRequest } from "@hookgate/signature";
 import { type Command, InvalidArgumentError } from "commander";
+import { chooseSource } from "./choose_source.ts";
 import { type Cli, write } from "./cli.ts";
 import { CliError } from "./cli_error.ts";
 import { explainAnswer } from "./explain_answer.ts";
@@ -10,6 +9,7 @@ import { formatSpan } from "./format_span.ts";
 import { readData } from "./read_data.ts";
 import { sampleWithData } from "./sample_with_data.ts";
 import { showText } from "./show_text.ts";
+import { signSample } from "./sign_sample.ts";
 
 interface SendOptions {
   source?: string;
@@ -39,32 +39,30 @@ export function addSend(program: Command, cli: Cli): void {
 async function sendEvent(type: string, options: SendOptions, cli: Cli): Promise<void> {
   const env = readEnv(cli.env);
   const { sources } = await loadConfig({ env });
-  const source = chooseSource(sources, options.source);
-  const provider = findProvider(source.provider);
+  const source = chooseSource(sources, { name: options.source, what: "send" });
+  const provider = sourceProvider(source);
   if (provider === null) throw new CliError(`Cannot sign: no provider is "${source.provider}"`);
-  const sample = provider.sample(type, new Date(cli.now()));
+  const now = cli.now();
+  const sample = provider.sample(type, new Date(now));
   const data = options.data === undefined ? null : await readData(options.data, cli.stdin);
   const event = data === null ? sample : sampleWithData(sample, data);
-  await post(chooseBase(options.url, env.edgePort), { source, provider, event }, cli);
+  const base = chooseBase(options.url, env.edgePort);
+  const endpoint = endpointOf(base, source.name);
+  const { dataDir } = env;
+  const request = signSample(event, { source, provider, endpoint, dataDir, now });
+  await post(request, { base, source: source.name }, cli);
 }
 
-interface Post {
-  source: Source;
-  provider: Provider;
-  event: Sample;
-}
-
-async function post(base: URL, { source, provider, event }: Post, cli: Cli): Promise<void> {
-  const body = Buffer.from(event.body);
-  const secret = source.secrets[0]?.value;
-  if (secret === undefined)
-    throw new CliError(`Cannot sign: source "${source.name}" has no secret`);
-  const headers = { "content-type": event.contentType, ...sign(provider.recipe, body, { secret }) };
+async function post(
+  { method, url, headers, body }: OutgoingRequest,
+  { base, source }: { base: URL; source: string },
+  cli: Cli,
+): Promise<void> {
   const startedAt = performance.now();
-  const response = await fetch(endpointOf(base, source.name), {
-    method: "POST",
+  const response = await fetch(url, {
+    method,
     headers,
-    body,
+    body: new Uint8Array(body),
     redirect: "manual",
     signal: AbortSignal.timeout(ANSWER_MS_MAX),
   }).catch((error: unknown) => {
@@ -76,21 +74,7 @@ async function post(base: URL, { source, provider, event }: Post, cli: Cli): Pro
   const took = formatSpan(performance.now() - startedAt);
   const status = `${response.status} ${response.statusText}`.trimEnd();
   await write(cli.stdout, `${showText(status)} in ${took}\n${showText(answer)}\n`);
-  if (!response.ok) throw new CliError(explainAnswer(response, source.name));
-}
-
-function chooseSource(sources: readonly Source[], name: string | undefined): Source {
-  const names = sources.map((source) => source.name).join(", ");
-  if (name === undefined) {
-    if (sources.length === 1 && sources[0] !== undefined) return sources[0];
-    const how = sources.length === 0 ? "the configuration has none" : `choose one of ${names}`;
-    throw new CliError(`Cannot send without --source: ${how}`);
-  }
-  const found = sources.find((source) => source.name === name);
-  if (found !== undefined) return found;
-  throw new CliError(
-    `Cannot send: no source is "${name}"; the configuration has ${names || "none"}`,
-  );
+  if (!response.ok) throw new CliError(explainAnswer(response, source));
 }
 
 function chooseBase(url: URL | undefined, edgePort: number): URL {

@@ -4,8 +4,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
-import { generic } from "@hookgate/providers";
-import { verify } from "@hookgate/signature";
+import { findProvider, generic } from "@hookgate/providers";
+import { type MacRecipe, type Recipe, verify } from "@hookgate/signature";
 import { freePort, type TemporaryDirectory, temporaryDirectory } from "@hookgate/testing";
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { callHookgate } from "./call_hookgate.ts";
@@ -73,10 +73,24 @@ function send(args: string[], options: SendCase = {}): Promise<Ran> {
   });
 }
 
+function recipeOf(id: string): Recipe {
+  const provider = findProvider(id);
+  if (provider === null) throw new TypeError(`Cannot verify: there is no ${id}`);
+  return provider.recipe;
+}
+
+const RECIPE = generic.recipe as MacRecipe;
+
 /** Whether what the edge received is signed with this secret. */
 function isSigned({ headers, body }: Received, secret: string): boolean {
-  const request = { headers: (name: string) => headers[name] ?? [], body };
-  return verify(generic.recipe, request, { secrets: [{ id: "1", value: secret }] }).ok;
+  const request = {
+    method: "POST",
+    url: "http://localhost/",
+    headers: (name: string) => headers[name] ?? [],
+    body,
+    receivedAt: Date.now(),
+  };
+  return verify(RECIPE, request, { secrets: [{ id: "1", value: secret }] }).ok;
 }
 
 test("hookgate send posts a signed event and prints status, answer and time", async () => {
@@ -206,4 +220,66 @@ test.each([
   expect(ran).toMatchObject({ code, out: "" });
   expect(ran.err).toContain(words);
   expect(received).toEqual([]);
+});
+
+test("hookgate send signs with the active secret, not with one that retires", async () => {
+  const secrets = `[{ id: "o", value: "old", state: "retiring" }, { id: "n", value: "new" }]`;
+  await send(["a.b"], { sources: `a: { provider: "generic", secrets: ${secrets} }` });
+  expect(isSigned(received[0] as Received, "new")).toBe(true);
+});
+
+test("hookgate send posts what the provider would, with its headers", async () => {
+  const sources = `hub: { provider: "github", secrets: ["s"] }`;
+  expect(await send(["push"], { sources })).toMatchObject({ code: 0 });
+  expect(received[0]?.headers).toMatchObject({
+    "x-github-event": ["push"],
+    "x-hub-signature-256": [expect.stringMatching(/^sha256=[0-9a-f]{64}$/)],
+  });
+});
+
+test("hookgate keys and send try a provider that only has a public key", async () => {
+  const env = { DATA_DIR: join(folder.path, "data"), WEBHOOK_SECRET: SECRET };
+  const { code, out } = await callHookgate(["keys", "discord"], env);
+  expect(code).toBe(0);
+  const [source] = /"trial\/discord": \{[^}]*\}[^}]*\}/.exec(out) ?? [""];
+  const sources = `${ACADEMY}, ${source}`;
+  expect(
+    await send(["APPLICATION_AUTHORIZED", "--source", "trial/discord"], { sources }),
+  ).toMatchObject({
+    code: 0,
+    err: "",
+  });
+  const [request] = received as [Received];
+  const verdict = await verify(
+    recipeOf("discord"),
+    {
+      method: "POST",
+      url: "http://localhost/",
+      headers: (name) => request.headers[name] ?? [],
+      body: request.body,
+      receivedAt: Date.now(),
+    },
+    {
+      secrets: [
+        { id: "1", value: readFileSync(join(env.DATA_DIR, "keys/discord/secret"), "utf8").trim() },
+      ],
+    },
+  );
+  expect(verdict).toMatchObject({ ok: true });
+});
+
+test("hookgate send says how to try what only the provider can sign", async () => {
+  const publicKey = "0".repeat(64);
+  const sources = `d: { provider: "discord", secrets: ["${publicKey}"] }`;
+  const { code, err } = await send(["a.b"], { sources });
+  expect(code).toBe(1);
+  expect(err).toContain('only Discord has the private key for source "d"; make a pair');
+  expect(err).toContain("npx hookgate keys discord");
+});
+
+test("hookgate send says that a form has no data", async () => {
+  const sources = `b: { provider: "braintree", secrets: ["public|private"] }`;
+  const { code, err } = await send(["check", "--data", "{}"], { sources });
+  expect(code).toBe(1);
+  expect(err).toContain("the provider's events have no member of that name");
 });

@@ -1,0 +1,90 @@
+import { readEnv } from "@hookgate/config";
+import { findProvider, type Provider } from "@hookgate/providers";
+import type { Recipe } from "@hookgate/signature";
+import type { Command } from "commander";
+import { type Cli, write } from "./cli.ts";
+import { CliError } from "./cli_error.ts";
+import { ensureTrialKeys, type TrialKeys } from "./trial_keys.ts";
+
+interface KeysOptions {
+  scheme?: string;
+}
+
+/** Adds `hookgate keys <provider>`: what it takes to try a provider without an account there. */
+export function addKeys(program: Command, cli: Cli): void {
+  program
+    .command("keys")
+    .description("make a secret or a pair of keys to try a provider with, without an account")
+    .argument("<provider>", "id of a provider, such as discord")
+    .option("--scheme <scheme>", "one of the provider's schemes, where it has several")
+    .action((id: string, options: KeysOptions) => makeKeys(id, options, cli));
+}
+
+async function makeKeys(id: string, { scheme }: KeysOptions, cli: Cli): Promise<void> {
+  const provider = findProvider(id);
+  if (provider === null) {
+    throw new CliError(`Cannot make keys: no provider is "${id}"`, { exitCode: 2 });
+  }
+  const recipe = chooseRecipe(provider, scheme);
+  if (recipe.kind === "certificate") {
+    const hosts = recipe.certificate.hosts.join(", ");
+    throw new CliError(
+      `Cannot make keys: the edge takes ${provider.name}'s certificate from ${hosts} and nowhere else`,
+    );
+  }
+  const { dataDir } = readEnv(cli.env);
+  const name = scheme === undefined ? id : `${id}.${scheme}`;
+  const keys = ensureTrialKeys(dataDir, { name, recipe, now: cli.now() });
+  await write(cli.stdout, describeKeys(keys, { provider, scheme }));
+}
+
+function chooseRecipe(provider: Provider, scheme: string | undefined): Recipe {
+  const all = [provider.recipe, ...(provider.alternatives ?? [])];
+  if (scheme === undefined) return provider.recipe;
+  const each = all.flatMap((one) => (one.kind === "any" ? [one, ...one.recipes] : [one]));
+  const found = each.find((one) => one.scheme === scheme);
+  if (found !== undefined) return found;
+  const names = each.map((one) => one.scheme).join(", ");
+  throw new CliError(
+    `Cannot make keys: ${provider.name} has no scheme "${scheme}", only ${names}`,
+    {
+      exitCode: 2,
+    },
+  );
+}
+
+function describeKeys(
+  { secretPath, directory, privateKey }: TrialKeys,
+  { provider, scheme }: { provider: Provider; scheme: string | undefined },
+): string {
+  const { id, name, alternatives = [], settings = [], sampleTypes } = provider;
+  const what =
+    privateKey === null
+      ? `A secret as ${name} has it is in ${secretPath}.`
+      : `A pair of keys for ${name} is in ${directory}: the public one, which a source trusts, in "secret".`;
+  const lines = [
+    `    provider: "${id}",`,
+    ...(alternatives.some((one) => one.scheme === scheme) ? [`    scheme: "${scheme}",`] : []),
+    `    secrets: [{ id: "trial", file: ${JSON.stringify(secretPath)} }],`,
+    ...settingLines(settings.filter(({ required }) => required)),
+  ];
+  return [
+    what,
+    "Whoever can read it can send events: let only a source trust it that is there to try things out.",
+    "",
+    `  "trial/${id}": {`,
+    ...lines,
+    "  },",
+    "",
+    "Put that among the sources of hookgate.config.ts, have it read again (SIGHUP, or npm start), and send:",
+    "",
+    `  npx hookgate send ${sampleTypes[0] ?? "test"} --source trial/${id}`,
+    "",
+  ].join("\n");
+}
+
+function settingLines(settings: readonly { name: string; note: string }[]): string[] {
+  if (settings.length === 0) return [];
+  const lines = settings.map(({ name, note }) => `      ${name}: "…", // ${note}`);
+  return ["    settings: {", ...lines, "    },"];
+}
