@@ -8,6 +8,7 @@ import { asked } from "./asked.ts";
 import { fetchCertificate } from "./fetch_certificate.ts";
 import { hideCredentials } from "./hide_credentials.ts";
 import { pageLimit } from "./page_limit.ts";
+import { rememberCertificates } from "./remember_certificates.ts";
 import { type VerifyAgainOptions, verifyAgain } from "./verify_again.ts";
 
 /** Refused requests that one call verifies. */
@@ -56,10 +57,12 @@ export function quarantineCalls(options: QuarantineCallsOptions): QuarantineCall
       }
       const enrolments = await asked(store.enrolments());
       const enrolled = new Map(enrolments.map(({ source, secrets }) => [source, secrets]));
+      const certificate = rememberCertificates(options.certificate ?? fetchCertificate);
       const results = [];
       // One after the other: each has a body of up to 8 MiB.
       for (const id of ids) {
-        results.push({ id, ...(await asked(verifyOne(id, { ...options, enrolled, release }))) });
+        const one = verifyOne(id, { ...options, certificate, enrolled, release });
+        results.push({ id, ...(await asked(one)) });
       }
       return { results };
     },
@@ -68,6 +71,7 @@ export function quarantineCalls(options: QuarantineCallsOptions): QuarantineCall
 
 interface VerifyOneOptions extends QuarantineCallsOptions {
   enrolled: ReadonlyMap<string, readonly string[]>;
+  certificate: VerifyAgainOptions["fetchCertificate"];
   release: boolean;
 }
 
@@ -78,7 +82,7 @@ interface Verified {
 }
 
 async function verifyOne(id: string, options: VerifyOneOptions): Promise<Verified> {
-  const { store, sources, enrolled, release, certificate = fetchCertificate } = options;
+  const { store, sources, enrolled, release, certificate } = options;
   const request = await store.getQuarantined(id);
   if (!request) return { outcome: "not_found", eventId: "" };
   if (request.releasedAs !== null) {
