@@ -3,6 +3,12 @@ import { type AdminHandlers, clientSecurity, connectRpc, RpcError } from "@hookg
 import type { Cli } from "./cli.ts";
 import { CliError } from "./cli_error.ts";
 
+/** Options for {@linkcode askDispatcher}. */
+export interface AskOptions {
+  /** How long one call may take, in milliseconds. @default {10_000} */
+  deadlineMs?: number;
+}
+
 /**
  * Asks the dispatcher that the environment names, in order to do `what`.
  *
@@ -12,13 +18,14 @@ export async function askDispatcher<T>(
   cli: Cli,
   what: string,
   ask: (admin: AdminHandlers) => Promise<T>,
+  options: AskOptions = {},
 ): Promise<T> {
   const env = readEnv(cli.env);
   const address = env.dispatcherAddress;
   const security = await clientSecurity(env).catch((error: Error) => {
     throw new CliError(error.message, { cause: error });
   });
-  const client = connectRpc({ address, security });
+  const client = connectRpc({ address, security, ...options });
   try {
     return await ask(client.admin);
   } catch (error) {

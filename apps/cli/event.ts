@@ -3,13 +3,14 @@ import { deliveryFromMessage, eventFromMessage } from "@hookgate/rpc";
 import type { Attempt, Delivery, ReceivedEvent } from "@hookgate/types";
 import { type Command, Option } from "commander";
 import { askDispatcher } from "./ask_dispatcher.ts";
-import { type Cli, type Output, write } from "./cli.ts";
+import { type Cli, write } from "./cli.ts";
 import { CliError } from "./cli_error.ts";
 import { describeEvent, describeWholeDelivery } from "./describe_event.ts";
+import { formatFields, formatHeaders, type ShownHeaders } from "./format_fields.ts";
 import { formatAge, formatSpan } from "./format_span.ts";
-import { formatTable } from "./format_table.ts";
 import { formatTime } from "./format_time.ts";
 import { showJson, showText } from "./show_text.ts";
+import { writeBody } from "./write_body.ts";
 
 interface EventOptions {
   json?: true;
@@ -36,48 +37,31 @@ async function showEvent(id: string, options: EventOptions, cli: Cli): Promise<v
   if (found.event === null) throw new CliError(`Cannot show event ${id}: the answer is empty`);
   const event = eventFromMessage(found.event);
   const deliveries = found.deliveries.map(deliveryFromMessage);
-  if (options.body) return writeBody(event, cli.stdout);
+  if (options.body) return writeBody(event.body, cli.stdout);
   const headers = options.headers ? parseHeaderBlock(event.headers) : null;
   const text = options.json
     ? `${showJson(wholeEvent(event, deliveries, headers))}\n`
-    : [eventText(event, cli.now()), headersText(headers), ...deliveries.map(deliveryText)].join("");
+    : [eventText(event, cli.now()), formatHeaders(headers), ...deliveries.map(deliveryText)].join(
+        "",
+      );
   await write(cli.stdout, text);
 }
-
-/** The bytes as they are; into a terminal only where they cannot drive it. */
-async function writeBody(event: ReceivedEvent, output: Output): Promise<void> {
-  if (output.isTTY && !isHarmless(event.body)) {
-    throw new CliError(
-      "Cannot show the body: it has characters that act on a terminal; send it to a file or a pager",
-    );
-  }
-  await write(output, event.body);
-}
-
-function isHarmless(body: Uint8Array): boolean {
-  try {
-    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(body);
-    const plain = text.replace(/\r?\n|\t/g, "");
-    return showText(plain) === plain;
-  } catch {
-    return false;
-  }
-}
-
-type Headers = readonly (readonly [string, string])[];
 
 function wholeEvent(
   event: ReceivedEvent,
   deliveries: readonly Delivery[],
-  headers: Headers | null,
+  headers: ShownHeaders | null,
 ) {
-  const { provider, providerEventId, secretId, address, body, bodySha256, flags } = event;
+  const { provider, providerType, providerEventId, secretId, body, bodySha256, flags } = event;
+  const { address, addressChain } = event;
   return {
     ...describeEvent(event, []),
     provider,
+    providerType,
     providerEventId,
     secretId,
     address,
+    addressChain,
     bodyBytes: body.length,
     bodySha256: Buffer.from(bodySha256).toString("hex"),
     flags,
@@ -89,22 +73,22 @@ function wholeEvent(
 function eventText(event: ReceivedEvent, now: number): string {
   const digest = Buffer.from(event.bodySha256).toString("hex");
   const lines = [
-    ["type", event.type],
+    ["type", typeText(event)],
     ["source", `${event.source} (${event.provider}, secret ${event.secretId})`],
     ["received", `${formatTime(event.receivedAt)}, ${formatAge(now - event.receivedAt)} ago`],
     ["address", event.address],
+    ["came through", event.addressChain === event.address ? "" : event.addressChain],
     ["body", `${event.body.length} bytes`],
     ["sha256", digest],
     ["its own id", event.providerEventId],
     ["flags", event.flags.join(", ")],
   ];
-  return `${showText(event.id)}\n${fields(lines)}`;
+  return `${showText(event.id)}\n${formatFields(lines)}`;
 }
 
-function headersText(headers: Headers | null): string {
-  if (headers === null) return "";
-  const lines = headers.map(([name, value]) => `  ${showText(name)}: ${showText(value)}\n`);
-  return `\nheaders\n${lines.join("")}`;
+/** With the provider's own name for it, where that is another. */
+function typeText({ type, providerType }: ReceivedEvent): string {
+  return providerType === type || providerType === "" ? type : `${type} (${providerType})`;
 }
 
 function deliveryText(delivery: Delivery): string {
@@ -118,17 +102,11 @@ function deliveryText(delivery: Delivery): string {
     ["reason", reason],
     ...delivery.attempts.map((attempt) => [`attempt ${attempt.number}`, attemptText(attempt)]),
   ];
-  return `\n${showText(id)}\n${fields(lines)}`;
+  return `\n${showText(id)}\n${formatFields(lines)}`;
 }
 
 function attemptText(attempt: Attempt): string {
   const ended = attempt.outcome.replace("_", " ");
   const error = attempt.error === "" ? "" : `: ${attempt.error}`;
   return `${formatTime(attempt.startedAt)}, ${formatSpan(attempt.durationMs)}, ${ended}${error}`;
-}
-
-/** Names and values, aligned; what is empty is left out. */
-function fields(lines: readonly (readonly string[])[]): string {
-  const shown = lines.filter(([, value]) => value !== "");
-  return formatTable(shown.map(([name = "", value = ""]) => [`  ${name}`, showText(value)]));
 }

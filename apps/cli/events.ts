@@ -10,14 +10,16 @@ import {
   type DeliveryState,
   type ReceivedEvent,
 } from "@hookgate/types";
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import { askDispatcher } from "./ask_dispatcher.ts";
 import { type Cli, columnsOf, write } from "./cli.ts";
 import { CliError } from "./cli_error.ts";
 import { describeEvent } from "./describe_event.ts";
+import { followPages, type PageRequest } from "./follow_pages.ts";
 import { formatAge } from "./format_span.ts";
 import { fitsTable, formatTable } from "./format_table.ts";
 import { formatTime } from "./format_time.ts";
+import { LIMIT_DEFAULT, parseLimit } from "./parse_limit.ts";
 import { showJson, showText } from "./show_text.ts";
 
 interface EventsOptions {
@@ -34,10 +36,6 @@ interface Row {
   deliveries: readonly Delivery[];
 }
 
-const LIMIT_DEFAULT = 50;
-/** A table is held in memory until its widths are known. */
-const LIMIT_MAX = 100_000;
-const PAGE_EVENTS_MAX = 500;
 /** Not a state of a delivery: the event has none. */
 const UNHANDLED = "unhandled";
 const STATES: readonly string[] = [...DELIVERY_STATES, UNHANDLED];
@@ -68,7 +66,11 @@ async function listEvents(options: EventsOptions, cli: Cli): Promise<void> {
   const request = toRequest(options);
   await askDispatcher(cli, "list events", async (admin) => {
     const rows: Row[] = [];
-    for await (const page of pages(admin, request, options.limit)) {
+    const ask = async (page: PageRequest) => {
+      const { events, nextPageToken } = await admin.listEvents({ ...request, ...page });
+      return { rows: events.map(toRow), nextPageToken };
+    };
+    for await (const page of followPages(ask, options)) {
       if (options.json) await write(cli.stdout, page.map(toLine).join(""));
       else rows.push(...page);
     }
@@ -78,7 +80,7 @@ async function listEvents(options: EventsOptions, cli: Cli): Promise<void> {
   });
 }
 
-type Request = Parameters<AdminHandlers["listEvents"]>[0];
+type Request = Omit<Parameters<AdminHandlers["listEvents"]>[0], keyof PageRequest>;
 
 function toRequest({ state, source = "", type = "" }: EventsOptions): Request {
   if (state !== undefined && !STATES.includes(state)) {
@@ -91,27 +93,7 @@ function toRequest({ state, source = "", type = "" }: EventsOptions): Request {
     type,
     state: MESSAGE_STATES[state as DeliveryState] ?? "DELIVERY_STATE_UNSPECIFIED",
     unhandled: state === UNHANDLED,
-    pageSize: 0,
-    pageToken: "",
   };
-}
-
-/** Follows page tokens until there are enough events; a page may be short, or empty, and not the last. */
-async function* pages(
-  admin: AdminHandlers,
-  request: Request,
-  limit: number,
-): AsyncGenerator<readonly Row[]> {
-  let pageToken = "";
-  let left = limit;
-  do {
-    const pageSize = Math.min(left, PAGE_EVENTS_MAX);
-    const page = await admin.listEvents({ ...request, pageSize, pageToken });
-    const rows = page.events.slice(0, left).map(toRow);
-    yield rows;
-    left -= rows.length;
-    pageToken = page.nextPageToken;
-  } while (left > 0 && pageToken !== "");
 }
 
 function toRow({ event, deliveries }: EventSummary): Row {
@@ -146,10 +128,4 @@ function sumUp(deliveries: readonly Delivery[]): string {
   if (state === undefined) return UNHANDLED;
   const others = deliveries.filter((delivery) => delivery.state !== state).length;
   return others === 0 ? state : `${state} +${others}`;
-}
-
-function parseLimit(text: string): number {
-  const limit = Number(text);
-  if (Number.isInteger(limit) && limit >= 1 && limit <= LIMIT_MAX) return limit;
-  throw new InvalidArgumentError(`It must be a whole number from 1 to ${LIMIT_MAX}.`);
 }

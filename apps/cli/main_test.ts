@@ -15,6 +15,7 @@ import { freePort, makeEvent } from "@hookgate/testing";
 import type { Delivery, ReceivedEvent } from "@hookgate/types";
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { type CallOptions, callHookgate } from "./call_hookgate.ts";
+import { refusingAdmin } from "./refusing_admin.ts";
 import { type Ran, spawnHookgate } from "./spawn_hookgate.ts";
 
 const NOW = Date.now();
@@ -34,7 +35,7 @@ let dispatcher: RpcServer;
 /** A page is never longer than this, and every other one is empty, as the protocol allows. */
 const PAGE_EVENTS_MAX = 2;
 
-const admin: AdminHandlers = {
+const admin: AdminHandlers = refusingAdmin({
   async listEvents(request) {
     asked.push(request);
     const [at = 0, empty = 0] = request.pageToken.split(":").map(Number);
@@ -78,7 +79,7 @@ const admin: AdminHandlers = {
   async getHealth() {
     return health;
   },
-};
+});
 
 function delivery(overrides: Partial<Delivery> = {}): Delivery {
   return {
@@ -217,7 +218,11 @@ test("hookgate event shows the event, its deliveries and their attempts", async 
     outcome: "timed_out" as const,
     error: "Error: no\n\x1b[31mred",
   };
-  const event = makeEvent({ flags: ["key_reused"] });
+  const event = makeEvent({
+    flags: ["key_reused"],
+    providerType: "charge.\x1b[2Jsucceeded",
+    addressChain: "203.0.113.7, 10.0.0.1",
+  });
   stored = [
     { event, deliveries: [delivery({ state: "dead", reason: "gave up", attempts: [failed] })] },
   ];
@@ -230,6 +235,8 @@ test("hookgate event shows the event, its deliveries and their attempts", async 
   expect(out).toContain(
     `${new Date(NOW).toISOString()}, 12 ms, timed out: Error: no\\n\\u001b[31mred`,
   );
+  expect(out).toContain("payment.success (charge.\\u001b[2Jsucceeded)\n");
+  expect(out).toMatch(/came through +203\.0\.113\.7, 10\.0\.0\.1\n/);
   expect(out).not.toContain("x-webhook-signature");
 });
 
@@ -380,6 +387,12 @@ test("hookgate says where no dispatcher answers", async () => {
     ["retry", "dlv_1"],
     ["metrics"],
     ["health"],
+    ["quarantine"],
+    ["quarantine", "show", "qtn_1"],
+    ["quarantine", "verify", "qtn_1"],
+    ["quarantine", "release", "--source", "academy"],
+    ["secrets"],
+    ["enrol", "asana"],
   ]) {
     expect(await callHookgate(args, { DISPATCHER_ADDRESS: address })).toMatchObject({
       code: 1,

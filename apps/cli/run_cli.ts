@@ -3,13 +3,30 @@ import { ConfigError } from "@hookgate/config";
 import { Command, CommanderError } from "commander";
 import { type Cli, write } from "./cli.ts";
 import { CliError } from "./cli_error.ts";
+import { addEnrol } from "./enrol.ts";
 import { addEvent } from "./event.ts";
 import { addEvents } from "./events.ts";
 import { addHealth } from "./health.ts";
+import { addKeys } from "./keys.ts";
 import { addMetrics } from "./metrics.ts";
+import { addQuarantine } from "./quarantine.ts";
 import { addRetry } from "./retry.ts";
+import { addSecrets } from "./secrets.ts";
 import { addSend } from "./send.ts";
 import { showText } from "./show_text.ts";
+
+const COMMANDS = [
+  addSend,
+  addKeys,
+  addEvents,
+  addEvent,
+  addRetry,
+  addQuarantine,
+  addSecrets,
+  addEnrol,
+  addMetrics,
+  addHealth,
+];
 
 /** Runs one command and gives the code to exit with: 0, 1 where it could not be done, 2 where it was asked wrongly. */
 export async function runCli(args: readonly string[], cli: Cli): Promise<number> {
@@ -21,8 +38,7 @@ export async function runCli(args: readonly string[], cli: Cli): Promise<number>
       writeOut: (text) => cli.stdout.write(text),
       writeErr: (text) => cli.stderr.write(text),
     });
-  for (const add of [addSend, addEvents, addEvent, addRetry, addMetrics, addHealth])
-    add(program, cli);
+  for (const add of COMMANDS) add(program, cli);
   try {
     await program.parseAsync(args, { from: "user" });
     return 0;
