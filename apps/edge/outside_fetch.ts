@@ -31,6 +31,8 @@ export interface OutsideFetchOptions {
   allows?: (address: string) => boolean;
   /** Certificates to trust, in PEM. @default those of Node */
   ca?: string;
+  /** Where https is served. @default {443} */
+  port?: number;
 }
 
 /**
@@ -38,7 +40,7 @@ export interface OutsideFetchOptions {
  * standard port, no redirects, and no address inside: one that a name leads to is checked at the moment it is used.
  */
 export function outsideFetch(options: OutsideFetchOptions = {}): OutsideFetch {
-  const { allows = isPublicAddress, ca } = options;
+  const { allows = isPublicAddress, ca, port = 443 } = options;
   const { lookup: resolve = (host, done) => lookupHost(host, { all: true }, done) } = options;
 
   const lookup: LookupFunction = (hostname, { all }, callback) => {
@@ -58,6 +60,7 @@ export function outsideFetch(options: OutsideFetchOptions = {}): OutsideFetch {
     if (refusal !== null) return Promise.reject(new TypeError(`Cannot fetch ${refusal}`));
     return new Promise((resolve, reject) => {
       const get = request(url, {
+        port,
         lookup,
         // A connection of its own, so that none is kept open for a host that is asked once a day.
         agent: false,
