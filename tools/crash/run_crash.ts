@@ -80,9 +80,13 @@ export async function runCrash({ kills, seed, report }: RunCrashOptions): Promis
     await startAll(["dispatcher", "edge"]);
     const recipe = findProvider("generic")?.recipe;
     if (!recipe) throw new Error("Cannot sign the load: there is no generic provider");
+    const url = `http://127.0.0.1:${edgePort}/api/webhooks/crash`;
     const load = startLoad({
-      url: `http://127.0.0.1:${edgePort}/api/webhooks/crash`,
-      sign: (body) => sign(recipe, Buffer.from(body), { secret: SECRET }),
+      url,
+      sign(body) {
+        const unsigned = { method: "POST", url, headers: {}, body: Buffer.from(body) };
+        return { ...sign(recipe, unsigned, { secret: SECRET, now: Date.now() }).headers };
+      },
       concurrency: CONCURRENCY,
     });
     for (let kill = 1; kill <= kills; kill += 1) {
