@@ -151,13 +151,12 @@ export class Report {
   }
 
   async #send(): Promise<void> {
-    const asks = this.enrols || this.#enrolled !== null;
     for (let first = true; ; first = false) {
       const refused = this.#refused.peek(MESSAGE_REFUSED_MAX);
       const secretUses = this.#uses.take(MESSAGE_ENTRIES_MAX);
       const handshakes = [...this.#handshakes].slice(0, MESSAGE_ENTRIES_MAX);
       const entries = refused.length + secretUses.length + handshakes.length;
-      if (entries === 0 && !(first && asks)) return;
+      if (entries === 0 && !(first && this.enrols)) return;
       for (const [key] of handshakes) this.#handshakes.delete(key);
       try {
         const response = await this.#client.report({
