@@ -17,6 +17,7 @@ import { intuit } from "./intuit.ts";
 import { kajabi } from "./kajabi.ts";
 import { learnworlds } from "./learnworlds.ts";
 import { lemonSqueezy } from "./lemon_squeezy.ts";
+import { linear } from "./linear.ts";
 import { mailgun } from "./mailgun.ts";
 import { meta } from "./meta.ts";
 import { microsoftGraph } from "./microsoft_graph.ts";
@@ -68,6 +69,7 @@ const ALL: readonly Provider[] = [
   kajabi,
   learnworlds,
   lemonSqueezy,
+  linear,
   mailgun,
   meta,
   microsoftGraph,
