@@ -12,6 +12,7 @@ import { dropbox } from "./dropbox.ts";
 import { ebay } from "./ebay.ts";
 import { generic } from "./generic.ts";
 import { github } from "./github.ts";
+import { gitlab } from "./gitlab.ts";
 import { gocardless } from "./gocardless.ts";
 import { intuit } from "./intuit.ts";
 import { kajabi } from "./kajabi.ts";
@@ -64,6 +65,7 @@ const ALL: readonly Provider[] = [
   ebay,
   generic,
   github,
+  gitlab,
   gocardless,
   intuit,
   kajabi,
