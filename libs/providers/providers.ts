@@ -3,6 +3,7 @@ import { adyenPlatform } from "./adyen_platform.ts";
 import { asana } from "./asana.ts";
 import { auth0 } from "./auth0.ts";
 import { authorizeNet } from "./authorize_net.ts";
+import { bitbucket } from "./bitbucket.ts";
 import { box } from "./box.ts";
 import { braintree } from "./braintree.ts";
 import { calendly } from "./calendly.ts";
@@ -12,11 +13,13 @@ import { dropbox } from "./dropbox.ts";
 import { ebay } from "./ebay.ts";
 import { generic } from "./generic.ts";
 import { github } from "./github.ts";
+import { gitlab } from "./gitlab.ts";
 import { gocardless } from "./gocardless.ts";
 import { intuit } from "./intuit.ts";
 import { kajabi } from "./kajabi.ts";
 import { learnworlds } from "./learnworlds.ts";
 import { lemonSqueezy } from "./lemon_squeezy.ts";
+import { linear } from "./linear.ts";
 import { mailgun } from "./mailgun.ts";
 import { meta } from "./meta.ts";
 import { microsoftGraph } from "./microsoft_graph.ts";
@@ -54,6 +57,7 @@ const ALL: readonly Provider[] = [
   asana,
   auth0,
   authorizeNet,
+  bitbucket,
   box,
   braintree,
   calendly,
@@ -63,11 +67,13 @@ const ALL: readonly Provider[] = [
   ebay,
   generic,
   github,
+  gitlab,
   gocardless,
   intuit,
   kajabi,
   learnworlds,
   lemonSqueezy,
+  linear,
   mailgun,
   meta,
   microsoftGraph,
