@@ -1,8 +1,10 @@
-import type { Config, Limits, RateLimit } from "@hookgate/config";
+import type { Config, ConfiguredSource, Limits, RateLimit } from "@hookgate/config";
 import { connectRpc } from "@hookgate/rpc";
+import type { OutgoingRequest } from "@hookgate/signature";
 import { signedGenericRequest } from "@hookgate/testing";
 import type { AllowedIps } from "@hookgate/types";
 import type { Clock } from "../clock.ts";
+import type { OutsideFetch } from "../outside_fetch.ts";
 import { type Edge, startEdge } from "../start_edge.ts";
 import { FakeDispatcher } from "./fake_dispatcher.ts";
 import { keptLog } from "./kept_log.ts";
@@ -16,6 +18,8 @@ export interface ConfigOverrides {
   rateLimit?: Partial<RateLimit>;
   allowedIps?: AllowedIps;
   trustedProxies?: readonly string[];
+  /** Sources beside the two. */
+  sources?: readonly ConfiguredSource[];
 }
 
 /** A configuration with two sources, `academy` and `shop/eu/main`, and every default. */
@@ -27,9 +31,12 @@ export function makeConfig(overrides: ConfigOverrides = {}): Config {
   ] as const;
   const plain = { scheme: null, publicUrl: null, settings: {} };
   return {
-    sources: ["academy", "shop/eu/main"].map((name) => {
-      return { name, provider: "generic", secrets, allowedIps, ...plain };
-    }),
+    sources: [
+      ...["academy", "shop/eu/main"].map((name) => {
+        return { name, provider: "generic", secrets, allowedIps, ...plain };
+      }),
+      ...(overrides.sources ?? []),
+    ],
     subscriptions: [],
     trustedProxies: overrides.trustedProxies ?? [],
     handlerHosts: { count: 1, memoryBytesMax: 512 * 1024 * 1024 },
@@ -56,6 +63,8 @@ export function makeConfig(overrides: ConfigOverrides = {}): Config {
 /** Options for {@linkcode runEdge}. */
 export interface RunEdgeOptions extends ConfigOverrides {
   clock?: Clock;
+  /** What is fetched from the outside. @default nothing can be */
+  fetch?: OutsideFetch;
 }
 
 /** Options for {@linkcode RunningEdge.post}. */
@@ -75,6 +84,8 @@ export interface RunningEdge {
   port: number;
   /** Posts a signed body. */
   post(body: string | Uint8Array, options?: PostOptions): Promise<Response>;
+  /** Sends a request that was signed for another host. */
+  send(request: OutgoingRequest, headers?: Record<string, string>): Promise<Response>;
   /** Asks for a path. */
   ask(path: string, init?: RequestInit): Promise<Response>;
   stop(): Promise<void>;
@@ -87,7 +98,8 @@ export async function runEdge(options: RunEdgeOptions = {}): Promise<RunningEdge
   const { address } = dispatcher;
   const security = { token: null, tls: null };
   const client = connectRpc({ address, security, openMsMax: 1_000 });
-  const { clock } = options;
+  const { clock, fetch: outside = () => Promise.reject(new Error("no network in tests")) } =
+    options;
   const edge = await startEdge({
     config: makeConfig(options),
     port: 0,
@@ -95,6 +107,7 @@ export async function runEdge(options: RunEdgeOptions = {}): Promise<RunningEdge
     client,
     log,
     random: () => 0.5,
+    fetch: outside,
     ...(clock && { clock }),
   });
   await edge.waitForDispatcher({ timeoutMs: 5_000 });
@@ -111,6 +124,12 @@ export async function runEdge(options: RunEdgeOptions = {}): Promise<RunningEdge
       const { body, headers: signed } = signedGenericRequest({ secret, body: content });
       const url = `http://127.0.0.1:${port}/api/webhooks/${source}`;
       return fetch(url, { method: "POST", headers: { ...signed, ...close, ...headers }, body });
+    },
+    send({ method, url, headers, body }, more = {}) {
+      const { pathname, search } = new URL(url);
+      const init = { method, headers: { ...headers, ...close, ...more } };
+      const bytes = body.length === 0 ? null : Uint8Array.from(body);
+      return fetch(`http://127.0.0.1:${port}${pathname}${search}`, { ...init, body: bytes });
     },
     ask(path, init = {}) {
       const headers = { ...close, ...(init.headers as Record<string, string>) };

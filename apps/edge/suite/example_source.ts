@@ -1,0 +1,95 @@
+import type { ConfiguredSource } from "@hookgate/config";
+import type { Provider } from "@hookgate/providers";
+import {
+  incoming,
+  type MadeSecret,
+  makeSecret,
+  type OutgoingRequest,
+  readPlace,
+  sign,
+} from "@hookgate/signature";
+
+/** A source of a provider, and what its sender needs. */
+export interface ExampleSource {
+  source: ConfiguredSource;
+  provider: Provider;
+  keys: MadeSecret;
+}
+
+/** A source that is named after its provider, with a fresh secret and each setting being `example`. */
+export function exampleSource(
+  provider: Provider,
+  overrides: Partial<ConfiguredSource> & { now?: number } = {},
+): ExampleSource {
+  const { now = Date.now(), ...rest } = overrides;
+  const keys = makeSecret(provider.recipe, { now });
+  const settings = (provider.settings ?? []).filter(({ required }) => required);
+  const source: ConfiguredSource = {
+    name: provider.id,
+    provider: provider.id,
+    secrets: [{ id: "1", value: keys.secret, state: "active", until: null }],
+    scheme: null,
+    publicUrl: `https://hooks.example.com/api/webhooks/${provider.id}`,
+    settings: Object.fromEntries(settings.map(({ name }) => [name, "example"])),
+    allowedIps: { mode: "off", ranges: [] },
+    ...rest,
+  };
+  return { source, provider, keys };
+}
+
+/** Options for {@linkcode signedEvent}. */
+export interface SignedEventOptions {
+  /** @default the provider's first sample */
+  type?: string;
+  /** When it is signed. @default {Date.now()} */
+  now?: number;
+  /** What it is sent to. @default the source's public URL */
+  url?: string;
+}
+
+/** An event as the source's provider would send it. */
+export function signedEvent(
+  { source, provider, keys }: ExampleSource,
+  options: SignedEventOptions = {},
+): OutgoingRequest {
+  const { type = provider.sampleTypes[0] ?? "", now = Date.now() } = options;
+  const { url = source.publicUrl ?? "" } = options;
+  const { body, contentType, headers } = provider.sample(type, new Date(now));
+  const request = {
+    method: "POST",
+    url,
+    headers: { ...headers, "content-type": contentType },
+    body: Buffer.from(body),
+  };
+  return signWith({ provider, keys }, request, now);
+}
+
+/** The provider's handshake; signed where it is. */
+export function signedHandshake(
+  { source, provider, keys }: ExampleSource,
+  { challenge = "0123456789abcdef0123456789abcdef", now = Date.now() } = {},
+): OutgoingRequest {
+  const { handshake } = provider;
+  if (handshake === undefined) throw new TypeError(`Cannot shake hands: ${provider.id} does not`);
+  const request = handshake.sample(challenge, { url: source.publicUrl ?? "" });
+  return handshake.verified ? signWith({ provider, keys }, request, now) : request;
+}
+
+/** Where a signed request says that its certificate is; null where it has none. */
+export function certificateUrl(
+  { provider }: ExampleSource,
+  request: OutgoingRequest,
+): string | null {
+  const { recipe } = provider;
+  if (recipe.kind !== "certificate") return null;
+  return readPlace({ request: incoming(request, 0) }, recipe.certificate.url) ?? null;
+}
+
+function signWith(
+  { provider, keys }: Pick<ExampleSource, "provider" | "keys">,
+  request: OutgoingRequest,
+  now: number,
+): OutgoingRequest {
+  const { secret, privateKey } = keys;
+  return sign(provider.recipe, request, { secret, now, ...(privateKey && { privateKey }) });
+}
