@@ -1,13 +1,16 @@
 import { newId } from "@hookgate/types";
 import { expect } from "@jest/globals";
 import type { CommandStartedEvent, Document, IndexDescription } from "mongodb";
+import { QUARANTINE_BYTES_MAX } from "./event_store.ts";
 import { INDEXES } from "./mongodb_collections.ts";
 import type { MongoStore } from "./mongodb_store.ts";
 import {
   claimDue,
+  eventOf,
   newCapture,
   newClaim,
   newEvent,
+  newQuarantined,
   newSubscription,
   outcomeOf,
 } from "./suite/fixtures.ts";
@@ -73,6 +76,40 @@ function isServed(query: Query): boolean {
   return [BY_ID, ...indexes].some((index) => serves(index, query));
 }
 
+/** Calls each operation of what the edges report, as {@linkcode useEverything} does. */
+async function useReports(store: MongoStore): Promise<void> {
+  const { revision } = await store.subscriptions();
+  // Over the bound of its source, so that some give way.
+  const body = Buffer.alloc(QUARANTINE_BYTES_MAX / 8);
+  const requests = Array.from({ length: 9 }, () => newQuarantined({ body, receivedAt: 1 }));
+  for (const request of requests) await store.quarantine([request]);
+  const request = newQuarantined();
+  await store.quarantine([request, newQuarantined()]);
+  const capture = newCapture(eventOf(request));
+  await store.release(request.id, { capture, revision: revision + 1 });
+  await store.release(request.id, { capture, revision });
+  await store.release(request.id, { capture, revision });
+  await store.getQuarantined(request.id);
+  const cursor = newId("qtn");
+  for (const filter of [{}, { source: "a" }, { source: "academy" }, { includeReleased: true }]) {
+    for (const how of [{}, { reason: "no_match" as const }]) {
+      await store.listQuarantine({ ...filter, ...how, limit: 5 });
+      await store.listQuarantine({ ...filter, ...how, limit: 5, cursor });
+    }
+  }
+  await store.pruneQuarantine({ receivedBefore: 2 });
+  await store.pruneQuarantine({ receivedBefore: Number.MAX_SAFE_INTEGER });
+  await store.recordSecretUses([
+    { source: "academy", secretId: "1", uses: 1, firstUsedAt: 1, lastUsedAt: 1 },
+  ]);
+  await store.secretUses();
+  await store.recordHandshakes([{ source: "academy", at: 1, ok: true }]);
+  await store.handshakes();
+  await store.openEnrolment({ source: "academy", until: store.now() + 60_000 });
+  await store.enrol({ source: "academy", secret: "s" });
+  await store.enrolments();
+}
+
 /** Calls each operation in the ways that lead to different queries. */
 async function useEverything(store: MongoStore): Promise<void> {
   const { revision } = await store.publishSubscriptions([newSubscription("mail")]);
@@ -130,14 +167,20 @@ testOnMongo("MongoStore has an index for every query, and for every order", asyn
     if (command.databaseName === store.db.databaseName) queries.push(...queriesOf(command));
   });
   await useEverything(store);
+  await useReports(store);
   // Every collection was asked, so nothing was overlooked for want of events.
   const asked = new Set(queries.map(({ collection }) => collection));
   expect([...asked].sort()).toEqual([
     "deliveries",
     "dispatchers",
+    "enrolments",
     "events",
     "gates",
+    "handshakes",
     "metrics",
+    "quarantine",
+    "quarantineSources",
+    "secretUses",
     "subscriptions",
   ]);
   expect(queries.filter((query) => !isServed(query))).toEqual([]);

@@ -7,8 +7,11 @@ import type { MongoContext } from "./mongodb_context.ts";
 import { readAll } from "./mongodb_documents.ts";
 import { retryChanged } from "./mongodb_retry_changed.ts";
 
-/** Requests that one step removes. */
+/** Requests that one step of `pruneQuarantine` removes. */
 const STEP_REQUESTS_MAX = 500;
+
+/** Index entries that are read at once to find what gives way: one or two of them do, as a rule. */
+const EXCESS_STEP_MAX = 50;
 
 /** What is needed to remove a request. */
 type Removable = Pick<QuarantineDocument, "_id" | "source" | "bytes">;
@@ -117,7 +120,7 @@ async function findExcess(
       quarantine
         .find({ source: held._id, _id: { $gt: last } }, { projection: REMOVABLE, session })
         .sort({ _id: 1 })
-        .limit(STEP_REQUESTS_MAX),
+        .limit(EXCESS_STEP_MAX),
     );
     if (step.length === 0) break;
     for (const request of step) {

@@ -316,6 +316,21 @@ export function testQuarantineBounds(context: SuiteContext): void {
     expect(await Promise.all(large.map(isKept))).toEqual(Array(7).fill(true));
   }, 60_000);
 
+  test("quarantine() of one large request lets many small ones give way", async () => {
+    const { store } = context;
+    const small = Array.from({ length: 1_024 }, () => ofSize(QUARANTINE_BYTES_MAX / 8 / 1_024));
+    const large = Array.from({ length: 8 }, () => ofSize(QUARANTINE_BYTES_MAX / 8));
+    await store.quarantine(small);
+    for (const request of large.slice(1)) await store.quarantine([request]);
+    expect(await store.listQuarantine({ limit: 1_000 })).toMatchObject({
+      cursor: expect.any(String),
+    });
+    expect(await store.quarantine(large.slice(0, 1))).toBe(1);
+    const { requests, cursor } = await store.listQuarantine({ limit: 1_000 });
+    expect(requests.map(({ id }) => id)).toEqual(large.map(({ id }) => id).reverse());
+    expect(cursor).toBeNull();
+  }, 60_000);
+
   test("quarantine() does not keep what is larger than all the room, and nothing gives way", async () => {
     const { store } = context;
     const request = newQuarantined();
