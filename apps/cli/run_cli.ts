@@ -14,10 +14,12 @@ import { addRetry } from "./retry.ts";
 import { addSecrets } from "./secrets.ts";
 import { addSend } from "./send.ts";
 import { showText } from "./show_text.ts";
+import { addVerify } from "./verify.ts";
 
 const COMMANDS = [
   addSend,
   addKeys,
+  addVerify,
   addEvents,
   addEvent,
   addRetry,

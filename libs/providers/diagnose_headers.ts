@@ -2,10 +2,10 @@ import { type Place, type Recipe, readPlace } from "@hookgate/signature";
 import type { QuarantineReason } from "@hookgate/types";
 import { asymmetricGuesses, secretGuesses } from "./diagnose_looks.ts";
 import { similarName } from "./diagnose_names.ts";
-import { placeLabel, requiredPlaces, signaturePlaces } from "./diagnose_places.ts";
 import type { Trial } from "./diagnose_trial.ts";
 import type { Provider } from "./provider.ts";
 import { PROVIDERS } from "./providers.ts";
+import { placeLabel, requiredPlaces, signaturePlaces } from "./recipe_places.ts";
 
 /** What is said where trying has found nothing: what the request lacks, and what it looks like. */
 export function headerDiagnoses(trial: Trial, reason: QuarantineReason): string[] {

@@ -22,4 +22,5 @@ export * from "./provider.ts";
 export * from "./provider_type.ts";
 export * from "./providers.ts";
 export * from "./recipe_for.ts";
+export * from "./recipe_places.ts";
 export * from "./visible_headers.ts";

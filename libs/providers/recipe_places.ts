@@ -7,8 +7,11 @@ export function signaturePlaces(recipe: Recipe): readonly Place[] {
       return recipe.recipes.flatMap(signaturePlaces);
     case "jwt":
       return [recipe.token];
-    case "shared_secret":
-      return [recipe.from];
+    case "shared_secret": {
+      const { from, each } = recipe;
+      if (each === undefined || !("json" in from)) return [from];
+      return [{ json: `${each.items}/0${from.json}` }];
+    }
     case "basic":
       return [{ header: "authorization" }];
     case "items":
