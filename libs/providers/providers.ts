@@ -15,6 +15,8 @@ import { generic } from "./generic.ts";
 import { github } from "./github.ts";
 import { gitlab } from "./gitlab.ts";
 import { gocardless } from "./gocardless.ts";
+import { hubspot } from "./hubspot.ts";
+import { intercom } from "./intercom.ts";
 import { intuit } from "./intuit.ts";
 import { kajabi } from "./kajabi.ts";
 import { learnworlds } from "./learnworlds.ts";
@@ -69,6 +71,8 @@ const ALL: readonly Provider[] = [
   github,
   gitlab,
   gocardless,
+  hubspot,
+  intercom,
   intuit,
   kajabi,
   learnworlds,

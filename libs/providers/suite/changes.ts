@@ -53,6 +53,15 @@ export function changes(
   return [...found, ...bodyChanges(recipe, request)];
 }
 
+/** Whether a recipe signs the URL; what a function signs cannot be seen, so it is taken to. */
+export function signsUrl(recipe: Recipe): boolean {
+  if (recipe.kind === "any") return recipe.recipes.some(signsUrl);
+  if (!("signed" in recipe)) return false;
+  return recipe.signed.some((part) => {
+    return typeof part === "object" ? "urlDecoding" in part || "compute" in part : part === "url";
+  });
+}
+
 /** The headers of this request that the recipe reads. */
 export function usedHeaders(
   recipe: Recipe,

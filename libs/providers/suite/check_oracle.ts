@@ -1,7 +1,7 @@
 import type { OutgoingRequest } from "@hookgate/signature";
 import { expect, test } from "@jest/globals";
 import type { Provider } from "../provider.ts";
-import { changes } from "./changes.ts";
+import { changes, signsUrl } from "./changes.ts";
 import type { Oracle } from "./check_provider_options.ts";
 import { judge, NOW, type Scheme, sampleRequest, signed } from "./scheme.ts";
 
@@ -38,7 +38,7 @@ export function checkOracle(provider: Provider, scheme: Scheme, oracle: Oracle):
     const { signWith, signedHeaders = [] } = scheme;
     for (const change of changes(signWith, request, {
       signedHeaders,
-      url: provider.needsPublicUrl,
+      url: provider.needsPublicUrl && signsUrl(signWith),
     })) {
       if (change.decodesAlike || oracle.lenient?.(change.request, change)) continue;
       if (await takes(change.request))
