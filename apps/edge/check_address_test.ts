@@ -67,6 +67,7 @@ test("checkAddress() in shadow lets all pass, and logs whom it would refuse", as
   await run("shadow");
   expect(await statusOf({ "x-forwarded-for": "203.0.113.7" })).toBe(200);
   expect(await statusOf({ "x-forwarded-for": "203.0.113.8" })).toBe(200);
+  expect(running.dispatcher.events.map(({ flags }) => flags)).toEqual([[], ["address_shadow"]]);
   const lines = running.lines.filter(({ msg }) => msg === "address would be refused");
   expect(lines).toMatchObject([{ level: "info", source: "academy", address: "203.0.113.8" }]);
 });

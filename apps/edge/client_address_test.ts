@@ -268,3 +268,34 @@ test.each(cases)("clientAddress(): $what", (given) => {
     address: given.address,
   });
 });
+
+test.each<[string, string, string | undefined, string | undefined, string]>([
+  ["nobody in between", "::ffff:198.51.100.7", undefined, undefined, "198.51.100.7"],
+  ["a stranger's header", "198.51.100.7", "203.0.113.9", undefined, "198.51.100.7"],
+  [
+    "hops as they were sent",
+    "10.0.0.1",
+    "spoofed, 203.0.113.9, 10.2.3.4",
+    undefined,
+    "spoofed, 203.0.113.9, 10.2.3.4, 10.0.0.1",
+  ],
+  [
+    "Forwarded",
+    "10.0.0.1",
+    undefined,
+    'for="[2001:db8::1]:443", proto=https',
+    "2001:db8::1, unknown, 10.0.0.1",
+  ],
+  ["both", "10.0.0.1", "203.0.113.9", "for=203.0.113.10", "203.0.113.9, 10.0.0.1"],
+  [
+    "a header full of them",
+    "10.0.0.1",
+    Array(100).fill("10.2.3.4").join(),
+    undefined,
+    `…, ${"10.2.3.4, ".repeat(32)}10.0.0.1`,
+  ],
+  ["a long one", "10.0.0.1", "x".repeat(5_000), undefined, `${"x".repeat(64)}, 10.0.0.1`],
+])("clientAddress() keeps the chain: %s", (_, socket, forwardedFor, forwarded, chain) => {
+  const trusted = new AddressList(TRUSTED);
+  expect(clientAddress(socket, { forwardedFor, forwarded }, { trusted }).chain).toBe(chain);
+});

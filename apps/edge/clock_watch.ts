@@ -8,6 +8,9 @@ const SOURCES_MIN = 2;
 /** … within this time, say that the clock is ours that is wrong. */
 const WINDOW_MS = 60_000;
 
+/** Once found, the same offset is believed at the first sign of it, for this long: each sign costs an event its 401. */
+const REMEMBERED_MS = 15 * 60_000;
+
 /** What counts as about the same time: requests take a few seconds on their way, and are repeated. */
 const ABOUT_SECONDS = 30;
 
@@ -41,6 +44,8 @@ export class ClockWatch {
   readonly #monotonic: () => number;
   readonly #lines: LineBudget;
   #notes: Note[] = [];
+  /** The offset that was found last. */
+  #found: { at: number; skewSeconds: number } | null = null;
 
   constructor({ log, monotonic }: ClockWatchOptions) {
     this.#log = log;
@@ -62,7 +67,8 @@ export class ClockWatch {
     this.#forget();
     if (this.#notes.length === NOTES_MAX) this.#notes.shift();
     this.#notes.push({ at: this.#monotonic(), source, skewSeconds });
-    if (!this.#isTrouble(skewSeconds)) return false;
+    if (!this.#isTrouble(skewSeconds) && !this.#isFound(skewSeconds)) return false;
+    this.#found = { at: this.#monotonic(), skewSeconds };
     const omitted = this.#lines.take();
     if (omitted !== null) this.#log.error({ skewSeconds, omitted }, describe(skewSeconds));
     return true;
@@ -73,16 +79,22 @@ export class ClockWatch {
    * old requests of two sources stops the others with them.
    */
   trust(skewSeconds: number): void {
-    if (this.#notes.length === 0) return;
-    this.#notes = this.#notes.filter((note) => {
-      return Math.abs(note.skewSeconds - skewSeconds) <= AGREES_SECONDS;
-    });
+    if (this.#notes.length === 0 && this.#found === null) return;
+    const agrees = (other: { skewSeconds: number }) =>
+      Math.abs(other.skewSeconds - skewSeconds) <= AGREES_SECONDS;
+    this.#notes = this.#notes.filter(agrees);
+    if (this.#found !== null && !agrees(this.#found)) this.#found = null;
   }
 
   #isTrouble(skewSeconds: number): boolean {
     const alike = this.#notes.filter((note) => isAbout(note.skewSeconds, skewSeconds));
     if (alike.length < REQUESTS_MIN) return false;
     return new Set(alike.map(({ source }) => source)).size >= SOURCES_MIN;
+  }
+
+  #isFound(skewSeconds: number): boolean {
+    if (this.#found === null || !isAbout(this.#found.skewSeconds, skewSeconds)) return false;
+    return this.#monotonic() - this.#found.at <= REMEMBERED_MS;
   }
 
   #forget(): void {

@@ -80,6 +80,26 @@ test("ClockWatch forgets after a minute", () => {
   expect(watch.problem).toBeNull();
 });
 
+test("ClockWatch knows an offset again that it has found before, for a quarter of an hour", () => {
+  const { watch, time } = start();
+  suspect(
+    watch,
+    [..."ababa"].map((source) => [source, 900]),
+  );
+  time.now = 14 * 60_000;
+  expect(watch.suspect("a", 905)).toBe(true);
+  expect(watch.suspect("a", 2_000)).toBe(false);
+  time.now += 15 * 60_000 + 1;
+  expect(watch.suspect("a", 900)).toBe(false);
+  suspect(
+    watch,
+    [..."babab"].map((source) => [source, 900]),
+  );
+  time.now += 61_000;
+  watch.trust(0);
+  expect(watch.suspect("a", 900)).toBe(false);
+});
+
 test("ClockWatch believes a request whose time is right, and no old ones that are sent again", () => {
   const { watch } = start();
   suspect(

@@ -22,7 +22,8 @@ export function exampleSource(
   overrides: Partial<ConfiguredSource> & { now?: number } = {},
 ): ExampleSource {
   const { now = Date.now(), ...rest } = overrides;
-  const keys = makeSecret(provider.recipe, { now });
+  const made = makeSecret(provider.recipe, { now });
+  const keys = { ...made, secret: accountOf(provider, now) ?? made.secret };
   const settings = (provider.settings ?? []).filter(({ required }) => required);
   const source: ConfiguredSource = {
     name: provider.id,
@@ -35,6 +36,14 @@ export function exampleSource(
     ...rest,
   };
   return { source, provider, keys };
+}
+
+/** The account that the provider's sample names, which is its source's secret; null where it names none. */
+function accountOf({ recipe, sample, sampleTypes }: Provider, now: number): string | null {
+  if (recipe.kind !== "certificate" || recipe.identity === undefined) return null;
+  const { body, headers = {} } = sample(sampleTypes[0] ?? "", new Date(now));
+  const request = { method: "POST", url: "http://localhost/", headers, body: Buffer.from(body) };
+  return readPlace({ request: incoming(request, now) }, recipe.identity) ?? null;
 }
 
 /** Options for {@linkcode signedEvent}. */
