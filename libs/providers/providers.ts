@@ -9,6 +9,7 @@ import { braintree } from "./braintree.ts";
 import { calendly } from "./calendly.ts";
 import { cloudevents } from "./cloudevents.ts";
 import { discord } from "./discord.ts";
+import { docusign } from "./docusign.ts";
 import { dropbox } from "./dropbox.ts";
 import { ebay } from "./ebay.ts";
 import { generic } from "./generic.ts";
@@ -65,6 +66,7 @@ const ALL: readonly Provider[] = [
   calendly,
   cloudevents,
   discord,
+  docusign,
   dropbox,
   ebay,
   generic,
