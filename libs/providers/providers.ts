@@ -33,6 +33,7 @@ import { paddle } from "./paddle.ts";
 import { pagerduty } from "./pagerduty.ts";
 import { paypal } from "./paypal.ts";
 import { paystack } from "./paystack.ts";
+import { plaid } from "./plaid.ts";
 import type { Provider } from "./provider.ts";
 import { razorpay } from "./razorpay.ts";
 import { sendgrid } from "./sendgrid.ts";
@@ -90,6 +91,7 @@ const ALL: readonly Provider[] = [
   pagerduty,
   paypal,
   paystack,
+  plaid,
   razorpay,
   sendgrid,
   shopify,
