@@ -43,6 +43,7 @@ import { square } from "./square.ts";
 import { standardWebhooks } from "./standard_webhooks.ts";
 import { stripe } from "./stripe.ts";
 import { teachable } from "./teachable.ts";
+import { telnyx } from "./telnyx.ts";
 import { thinkific } from "./thinkific.ts";
 import { trello } from "./trello.ts";
 import { twilio } from "./twilio.ts";
@@ -100,6 +101,7 @@ const ALL: readonly Provider[] = [
   standardWebhooks,
   stripe,
   teachable,
+  telnyx,
   thinkific,
   trello,
   twilio,
