@@ -3,6 +3,7 @@ import { adyenPlatform } from "./adyen_platform.ts";
 import { asana } from "./asana.ts";
 import { auth0 } from "./auth0.ts";
 import { authorizeNet } from "./authorize_net.ts";
+import { awsSns } from "./aws_sns.ts";
 import { bitbucket } from "./bitbucket.ts";
 import { box } from "./box.ts";
 import { braintree } from "./braintree.ts";
@@ -62,6 +63,7 @@ const ALL: readonly Provider[] = [
   asana,
   auth0,
   authorizeNet,
+  awsSns,
   bitbucket,
   box,
   braintree,
