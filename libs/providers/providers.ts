@@ -3,12 +3,14 @@ import { adyenPlatform } from "./adyen_platform.ts";
 import { asana } from "./asana.ts";
 import { auth0 } from "./auth0.ts";
 import { authorizeNet } from "./authorize_net.ts";
+import { awsSns } from "./aws_sns.ts";
 import { bitbucket } from "./bitbucket.ts";
 import { box } from "./box.ts";
 import { braintree } from "./braintree.ts";
 import { calendly } from "./calendly.ts";
 import { cloudevents } from "./cloudevents.ts";
 import { discord } from "./discord.ts";
+import { docusign } from "./docusign.ts";
 import { dropbox } from "./dropbox.ts";
 import { ebay } from "./ebay.ts";
 import { generic } from "./generic.ts";
@@ -32,6 +34,7 @@ import { paddle } from "./paddle.ts";
 import { pagerduty } from "./pagerduty.ts";
 import { paypal } from "./paypal.ts";
 import { paystack } from "./paystack.ts";
+import { plaid } from "./plaid.ts";
 import type { Provider } from "./provider.ts";
 import { razorpay } from "./razorpay.ts";
 import { sendgrid } from "./sendgrid.ts";
@@ -41,6 +44,7 @@ import { square } from "./square.ts";
 import { standardWebhooks } from "./standard_webhooks.ts";
 import { stripe } from "./stripe.ts";
 import { teachable } from "./teachable.ts";
+import { telnyx } from "./telnyx.ts";
 import { thinkific } from "./thinkific.ts";
 import { trello } from "./trello.ts";
 import { twilio } from "./twilio.ts";
@@ -59,12 +63,14 @@ const ALL: readonly Provider[] = [
   asana,
   auth0,
   authorizeNet,
+  awsSns,
   bitbucket,
   box,
   braintree,
   calendly,
   cloudevents,
   discord,
+  docusign,
   dropbox,
   ebay,
   generic,
@@ -88,6 +94,7 @@ const ALL: readonly Provider[] = [
   pagerduty,
   paypal,
   paystack,
+  plaid,
   razorpay,
   sendgrid,
   shopify,
@@ -96,6 +103,7 @@ const ALL: readonly Provider[] = [
   standardWebhooks,
   stripe,
   teachable,
+  telnyx,
   thinkific,
   trello,
   twilio,

@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
-import type { MacRecipe } from "./recipe.ts";
+import { makeSecret } from "./make_secret.ts";
+import type { CertificateRecipe, MacRecipe } from "./recipe.ts";
 import { sign } from "./sign.ts";
 
 const RECIPE: MacRecipe = {
@@ -83,4 +84,25 @@ test("sign() keeps a header that is signed as it is, and leaves the request it w
   const signed = sign(recipe, request, { secret: "s", now: 0 });
   expect(signed.headers["x-time"]).toBe("2026-01-02T03:04:05.123456789+02:00");
   expect(request.headers).toEqual({ "x-time": "2026-01-02T03:04:05.123456789+02:00" });
+});
+
+test.each([
+  ['{"Topic": "other"}', '{"Topic":"topic-1"}'],
+  ['{"Topic": "topic-1"}', '{"Topic": "topic-1"}'],
+])("sign() signs %s for the account that the secret names", (body, expected) => {
+  const recipe: CertificateRecipe = {
+    kind: "certificate",
+    scheme: "test",
+    signature: { header: "x-signature" },
+    encoding: "base64",
+    digest: "sha256",
+    certificate: { url: { header: "x-url" }, hosts: ["api.example.com"], path: "/" },
+    identity: { json: "/Topic" },
+    signed: [{ json: "/Topic" }],
+  };
+  const request = { method: "POST", url: "https://example.com/", headers: {} };
+  const { privateKey } = makeSecret(recipe, { now: 0 });
+  const options = { secret: "topic-1", privateKey: privateKey ?? "", now: 0 };
+  const signed = sign(recipe, { ...request, body: Buffer.from(body) }, options);
+  expect(Buffer.from(signed.body).toString()).toBe(expected);
 });

@@ -10,7 +10,10 @@ import type { OutgoingRequest } from "./signed_request.ts";
 import { nameSeparator, splitName } from "./split_name.ts";
 import { writePlace } from "./write_place.ts";
 
-/** Signs with a private key. A certificate's URL and algorithm are named unless the request names them already. */
+/**
+ * Signs with a private key. A certificate's URL and algorithm are named unless the request names them already; the
+ * account is the one that the secret names, whatever the request says.
+ */
 export function signWithPrivateKey(
   recipe: PublicKeyRecipe | CertificateRecipe,
   unsigned: OutgoingRequest,
@@ -18,7 +21,10 @@ export function signWithPrivateKey(
 ): OutgoingRequest {
   if (privateKey === undefined) throw new TypeError("Cannot sign: there is no private key");
   const key = typeof privateKey === "string" ? createPrivateKey(privateKey) : privateKey;
-  const named = recipe.kind === "certificate" ? nameCertificate(recipe, unsigned, now) : null;
+  const named =
+    recipe.kind === "certificate"
+      ? nameCertificate(recipe, nameAccount(recipe, unsigned, { secret, now }), now)
+      : null;
   const algorithm =
     recipe.kind === "certificate" ? chosenAlgorithm(recipe, named, now) : recipe.algorithm;
   const prepared = prepareSigning(recipe, named ?? unsigned, { now });
@@ -30,6 +36,17 @@ export function signWithPrivateKey(
   const [name] = splitName(recipe.format, secret);
   if (name === "") throw new TypeError("Cannot sign: the secret does not name its key");
   return prepared.finish(`${name}${separator}${text}`);
+}
+
+function nameAccount(
+  { identity }: CertificateRecipe,
+  request: OutgoingRequest,
+  { secret, now }: { secret: string; now: number },
+): OutgoingRequest {
+  if (identity === undefined || secret === "") return request;
+  // What is named already is left alone, to the byte.
+  const named = readPlace({ request: incoming(request, now) }, identity);
+  return named === secret ? request : writePlace(request, identity, secret);
 }
 
 function nameCertificate(
