@@ -104,7 +104,7 @@ test("Supervisor passes on what an app prints besides its ready line", async () 
 
 test("Supervisor starts a killed app again, and announces it no second time", async () => {
   const { lines, log } = watch([fakeApp("edge"), fakeApp("dispatcher")]);
-  await until("ready", () => lines.length === 2);
+  await until("ready", () => lines.length === 2 && pids("dispatcher").length === 1);
   process.kill(Number(pids("dispatcher")[0]), "SIGKILL");
   await until("back", () => log.includes("dispatcher is ready again at http://dispatcher"));
   expect(log[0]).toBe("dispatcher ended (SIGKILL); starting it again in 0 ms");
