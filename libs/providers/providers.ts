@@ -52,6 +52,7 @@ import { twitch } from "./twitch.ts";
 import { typeform } from "./typeform.ts";
 import { vercel } from "./vercel.ts";
 import { woocommerce } from "./woocommerce.ts";
+import { workos } from "./workos.ts";
 import { x } from "./x.ts";
 import { zendesk } from "./zendesk.ts";
 import { zoom } from "./zoom.ts";
@@ -111,6 +112,7 @@ const ALL: readonly Provider[] = [
   typeform,
   vercel,
   woocommerce,
+  workos,
   x,
   zendesk,
   zoom,
