@@ -37,6 +37,7 @@ import { paystack } from "./paystack.ts";
 import { plaid } from "./plaid.ts";
 import type { Provider } from "./provider.ts";
 import { razorpay } from "./razorpay.ts";
+import { sanity } from "./sanity.ts";
 import { sendgrid } from "./sendgrid.ts";
 import { shopify } from "./shopify.ts";
 import { slack } from "./slack.ts";
@@ -97,6 +98,7 @@ const ALL: readonly Provider[] = [
   paystack,
   plaid,
   razorpay,
+  sanity,
   sendgrid,
   shopify,
   slack,
