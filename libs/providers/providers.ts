@@ -29,6 +29,7 @@ import { meta } from "./meta.ts";
 import { microsoftGraph } from "./microsoft_graph.ts";
 import { monday } from "./monday.ts";
 import { moodle } from "./moodle.ts";
+import { mux } from "./mux.ts";
 import { okta } from "./okta.ts";
 import { paddle } from "./paddle.ts";
 import { pagerduty } from "./pagerduty.ts";
@@ -91,6 +92,7 @@ const ALL: readonly Provider[] = [
   microsoftGraph,
   monday,
   moodle,
+  mux,
   okta,
   paddle,
   pagerduty,
