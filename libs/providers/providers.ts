@@ -9,6 +9,7 @@ import { box } from "./box.ts";
 import { braintree } from "./braintree.ts";
 import { calendly } from "./calendly.ts";
 import { cloudevents } from "./cloudevents.ts";
+import { contentful } from "./contentful.ts";
 import { discord } from "./discord.ts";
 import { docusign } from "./docusign.ts";
 import { dropbox } from "./dropbox.ts";
@@ -72,6 +73,7 @@ const ALL: readonly Provider[] = [
   braintree,
   calendly,
   cloudevents,
+  contentful,
   discord,
   docusign,
   dropbox,
