@@ -2,55 +2,56 @@ import { COMMON_CREDENTIAL_HEADERS } from "./common_credential_headers.ts";
 import type { Provider } from "./provider.ts";
 
 /**
- * DocuSign Connect signs the body once with each of the account's keys, up to a hundred of them: the signatures stand in
- * headers that are numbered from 1, in no promised order, and one that matches will do. Only the JSON formats are read;
- * the older XML verifies as well, and has no type.
+ * DocuSign Connect signs the body once with each of the account's keys, up to 100, in headers numbered from 1; a source
+ * needs one of them. No time is signed and there is no id: a retry counts itself in the body.
  */
 export const docusign: Provider = {
   id: "docusign",
   name: "DocuSign Connect",
-  documentation: "https://developers.docusign.com/platform/webhooks/connect/validate",
+  documentation: "https://developers.docusign.com/platform/webhooks/connect/validate/",
   recipe: {
     kind: "hmac",
     scheme: "docusign",
     signature: { numbered: "x-docusign-signature-", max: 100 },
     digest: "sha256",
     encoding: "base64",
-    // The key's text as it is shown, although it looks like base64.
-    key: "utf8",
     signed: ["body"],
   },
-  // A message names an envelope, and not itself: an envelope sends the same event several times.
+  // Connect's older XML has no type here: choose JSON for the configuration's format.
   describe: { type: { json: "/event" }, id: null },
   canonical: {},
-  dedupeCovered: false,
+  dedupeCovered: true,
   credentialHeaders: COMMON_CREDENTIAL_HEADERS,
-  ackDeadlineMs: null,
+  ackDeadlineMs: 100_000,
   retries: {
     automatic: true,
-    horizonMs: null,
-    note: "The body counts the retries as retryCount, so a retry is no duplicate by its bytes.",
+    horizonMs: 15 * 86_400_000,
+    note: "With growing delays for up to 15 days, unless answered 200; by hand from the failures list.",
   },
   needsPublicUrl: false,
   secretHint: {
-    pattern: /^\S+$/,
-    note: "a Connect key, shown in full only once; include HMAC signature has to be ticked as well",
+    pattern: /^[A-Za-z0-9+/]{43}=$/,
+    note: "one of the account's Connect keys, as shown when it was made; its text is the key, not its bytes in base64",
   },
   evidence: ["formula"],
   sampleTypes: ["envelope-sent", "envelope-completed", "recipient-completed"],
 
   sample(type, now) {
-    const accountId = "00000000-0000-4000-8000-000000000001";
-    const envelopeId = "00000000-0000-4000-8000-000000000002";
+    const account = "00000000-0000-4000-8000-000000000001";
+    const envelope = "00000000-0000-4000-9000-000000000002";
     const body = JSON.stringify({
       event: type,
       apiVersion: "v2.1",
-      uri: `/restapi/v2.1/accounts/${accountId}/envelopes/${envelopeId}`,
+      uri: `/restapi/v2.1/accounts/${account}/envelopes/${envelope}`,
       retryCount: 0,
-      configurationId: 1,
+      configurationId: 10_418_598,
       generatedDateTime: now.toISOString(),
-      data: { accountId, userId: "00000000-0000-4000-8000-000000000003", envelopeId },
+      data: { accountId: account, userId: account, envelopeId: envelope },
     });
-    return { body, contentType: "application/json; charset=utf-8" };
+    return {
+      body,
+      contentType: "application/json; charset=utf-8",
+      headers: { "x-authorization-digest": "HMACSHA256", "x-docusign-accountid": account },
+    };
   },
 };

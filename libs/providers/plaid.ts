@@ -3,11 +3,8 @@ import { COMMON_CREDENTIAL_HEADERS } from "./common_credential_headers.ts";
 import type { Provider, ProviderDescription } from "./provider.ts";
 
 /**
- * Plaid signs a token (JWT, ES256) with the digest of the body in it. The source's secret is the public key: the JWK that
- * `/webhook_verification_key/get` answers for the `kid` in the token's header. Plaid changes keys; a source may have
- * several, and a new one has to be added before requests that name it verify.
- *
- * Plaid's documentation refuses tokens older than five minutes; what comes from the future is refused here, too.
+ * Plaid sends a token that it signs with a private key; in it are the body's digest and when it was issued. The source's
+ * secret is the public key, a JSON Web Key. Plaid changes keys, with notice: a source may have several.
  */
 export const plaid: Provider = {
   id: "plaid",
@@ -19,58 +16,48 @@ export const plaid: Provider = {
     token: { header: "plaid-verification" },
     algorithm: "ES256",
     bodyDigest: { claim: "request_body_sha256", digest: "sha256", encoding: "hex" },
+    // The documentation refuses what is older than five minutes, and says nothing of the future.
     issuedAt: { pastSecondsMax: 300, futureSecondsMax: 300 },
   },
   describe,
   canonical: {},
-  // What stands for an id is in the token.
   dedupeCovered: true,
   credentialHeaders: COMMON_CREDENTIAL_HEADERS,
-  ackDeadlineMs: null,
+  ackDeadlineMs: 10_000,
   retries: {
     automatic: true,
-    horizonMs: null,
-    note: "May send an event twice, or in another order; a retry with a token of its own is no duplicate here.",
+    horizonMs: 86_400_000,
+    note: "For up to 24 hours, after 30 seconds at first and then four times as long each time, unless answered 200.",
   },
   needsPublicUrl: false,
   secretHint: {
-    pattern: /^\s*\{[\s\S]*"kty"\s*:\s*"EC"[\s\S]*\}\s*$/,
-    note: "the JWK (JSON) of /webhook_verification_key/get, one secret for each kid",
+    pattern: /^(?:\{.*"kty".*\}|-----BEGIN PUBLIC KEY-----.*|[A-Za-z0-9+/]{100,}={0,2})\s*$/s,
+    note:
+      "the key of /webhook_verification_key/get for the kid in the header of a token, as JSON ({kty: EC, …}), PEM or base64 " +
+      "of its SPKI; not the API secret",
   },
   evidence: ["formula"],
-  sampleTypes: [
-    "TRANSACTIONS.SYNC_UPDATES_AVAILABLE",
-    "ITEM.ERROR",
-    "TRANSFER.TRANSFER_EVENTS_UPDATE",
-  ],
+  sampleTypes: ["TRANSACTIONS.SYNC_UPDATES_AVAILABLE", "ITEM.ERROR", "AUTH.AUTOMATICALLY_VERIFIED"],
 
-  sample(type) {
-    const [kind = "", code = ""] = type.split(".");
-    const body = {
-      environment: "sandbox",
-      item_id: "wz666MBjYWTp2PDzzggYhM6oWWmBb",
-      webhook_code: code,
+  sample(type, now) {
+    const at = type.indexOf(".");
+    const [kind, code] = at < 0 ? [type, ""] : [type.slice(0, at), type.slice(at + 1)];
+    const body = JSON.stringify({
+      environment: "production",
+      item_id: `item-${now.getTime()}`,
+      ...(code === "" ? {} : { webhook_code: code }),
       webhook_type: kind,
-    };
-    // Plaid writes it so, and the digest is of these very bytes.
-    return { body: JSON.stringify(body, null, 2), contentType: "application/json" };
+    });
+    return { body, contentType: "application/json" };
   },
 };
 
-/**
- * A code such as `ERROR` means little without its type. An event has no id, and the same words tell of another change a
- * minute later: only the time of the token tells them apart, so that is the id.
- */
+/** `ITEM.ERROR`: the type of the webhook and its code, which means nothing without it. There is no id. */
 function describe(request: SignedRequest): ProviderDescription {
-  const body = readJson({ request });
-  const parts = [readPointer(body, "/webhook_type"), readPointer(body, "/webhook_code")];
-  const isNamed = parts.every((part) => typeof part === "string" && part !== "");
-  const [, claims = ""] = request.headers("plaid-verification")[0]?.split(".") ?? [];
-  const token = { ...request, body: Buffer.from(claims, "base64url") };
-  const issuedAt = readPointer(readJson({ request: token }), "/iat");
-  return {
-    type: isNamed ? parts.join(".") : "",
-    providerEventId: typeof issuedAt === "number" ? String(issuedAt) : "",
-    readable: isNamed,
-  };
+  const json = readJson({ request });
+  const kind = readPointer(json, "/webhook_type");
+  const code = readPointer(json, "/webhook_code");
+  const own = typeof kind === "string" ? kind : "";
+  const type = own !== "" && typeof code === "string" ? `${own}.${code}` : own;
+  return { type, providerEventId: "", readable: own !== "" };
 }

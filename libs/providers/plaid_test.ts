@@ -1,119 +1,83 @@
-import { createHash, createPrivateKey, generateKeyPairSync, sign as signBytes } from "node:crypto";
-import { incoming, sign, verify } from "@hookgate/signature";
+import { createHash, generateKeyPairSync, type KeyObject, sign as signBytes } from "node:crypto";
+import { incoming, verify } from "@hookgate/signature";
 import { expect, test } from "@jest/globals";
 import { describeEvent } from "./describe_event.ts";
 import { plaid } from "./plaid.ts";
 import { checkProvider, NOW, sampleRequest } from "./provider_test_kit.ts";
 
-const KID = "bfbd5111-8e33-4643-8ced-b2e642a72f3c";
+checkProvider(plaid);
 
-/** A pair of keys, the public one as Plaid's API answers it. */
-function makeKeys() {
-  const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-  const { kty, crv, x, y } = publicKey.export({ format: "jwk" });
-  const own = { alg: "ES256", created_at: 1_560_466_150, expired_at: null, kid: KID, use: "sig" };
-  const secret = JSON.stringify({ ...own, crv, kty, x, y });
-  return { secret, privateKey: String(privateKey.export({ format: "pem", type: "pkcs8" })) };
+const PAIR = generateKeyPairSync("ec", { namedCurve: "P-256" });
+const OLDER = generateKeyPairSync("ec", { namedCurve: "P-256" });
+const OTHER = generateKeyPairSync("ec", { namedCurve: "P-256" });
+const HEADER = { alg: "ES256", kid: "bfbd5111-8e33-4643-8ced-b2e642a72f3c", typ: "JWT" };
+/** The key as `/webhook_verification_key/get` answers with it: Plaid's own members beside the standard ones. */
+const JWK = JSON.stringify({
+  alg: "ES256",
+  created_at: 1_560_466_150,
+  ...PAIR.publicKey.export({ format: "jwk" }),
+  expired_at: null,
+  kid: HEADER.kid,
+  use: "sig",
+});
+
+test("plaid verifies what its documented formula signs", async () => {
+  expect(await judge({})).toMatchObject({ ok: true, intact: true, signedAt: NOW, secretId: "2" });
+});
+
+test.each([
+  ["of another key", { key: OTHER.privateKey }, { reason: "no_match" }],
+  ["without an algorithm", { header: { ...HEADER, alg: "none" } }, { reason: "unknown_version" }],
+  ["of a shared key", { header: { ...HEADER, alg: "HS256" } }, { reason: "unknown_version" }],
+  ["of another body", { claims: { request_body_sha256: "0".repeat(64) } }, { reason: "no_match" }],
+  ["of no body", { claims: { request_body_sha256: undefined } }, { reason: "no_match" }],
+  ["without a time", { claims: { iat: undefined } }, { reason: "malformed_header" }],
+  ["that is six minutes old", { claims: { iat: NOW / 1_000 - 360 } }, { reason: "stale" }],
+  ["in two parts", { cut: 2 }, { reason: "malformed_header" }],
+])("plaid refuses a token %s", async (_, changed, refusal) => {
+  expect(await judge(changed)).toMatchObject({ ok: false, ...refusal });
+});
+
+test("plaid takes the key's PEM, too", async () => {
+  const pem = String(PAIR.publicKey.export({ format: "pem", type: "spki" }));
+  expect(await judge({ secret: pem })).toMatchObject({ ok: true });
+  for (const secret of [JWK, pem]) expect(secret).toMatch(plaid.secretHint.pattern ?? /^$/);
+});
+
+test.each([
+  ['{"webhook_type":"ITEM","webhook_code":"ERROR"}', "ITEM.ERROR", true],
+  ['{"webhook_type":"ITEM"}', "ITEM", true],
+  ['{"webhook_code":"ERROR"}', "unknown", false],
+])("plaid describes %s", (body, type, readable) => {
+  const request = { ...sampleRequest(plaid), body: Buffer.from(body) };
+  expect(describeEvent(plaid, incoming(request, NOW))).toMatchObject({ type, readable });
+});
+
+interface Token {
+  header?: object;
+  claims?: object;
+  key?: KeyObject;
+  /** How many of the token's parts are sent. */
+  cut?: number;
+  secret?: string;
 }
 
-const KEYS = { ...makeKeys(), certificate: null };
-const BODY = sampleRequest(plaid).body;
-const SECONDS = Math.floor(NOW / 1_000);
-const CLAIMS = {
-  iat: SECONDS,
-  request_body_sha256: createHash("sha256").update(BODY).digest("hex"),
-};
-const HEADER = { alg: "ES256", kid: KID, typ: "JWT" };
-
-checkProvider(plaid, { keys: KEYS });
-
-/** A token by the documentation's formula, made with nothing of ours. */
-function makeToken(claims: object = CLAIMS, header: object = HEADER): string {
-  const text = [header, claims].map((part) => encode(JSON.stringify(part))).join(".");
-  const key = createPrivateKey(KEYS.privateKey);
-  const signature = signBytes("sha256", Buffer.from(text), { key, dsaEncoding: "ieee-p1363" });
-  return `${text}.${signature.toString("base64url")}`;
-}
-
-function encode(text: string): string {
-  return Buffer.from(text).toString("base64url");
-}
-
-function seen(token: string, body: Uint8Array = BODY) {
+function judge({ header = HEADER, claims = {}, key = PAIR.privateKey, ...rest }: Token) {
   const request = sampleRequest(plaid);
-  return incoming(
-    { ...request, headers: { ...request.headers, "plaid-verification": token }, body },
-    NOW,
+  const digest = createHash("sha256").update(request.body).digest("hex");
+  const payload = { iat: NOW / 1_000, request_body_sha256: digest, ...claims };
+  const parts = [header, payload].map((part) =>
+    Buffer.from(JSON.stringify(part)).toString("base64url"),
   );
-}
-
-function judge(token: string, { body = BODY, secrets = [KEYS.secret] } = {}) {
-  const options = { secrets: secrets.map((value, index) => ({ id: `${index}`, value })) };
-  return verify(plaid.recipe, seen(token, body), options);
-}
-
-test("plaid verifies a token that names its key, with that key among others", async () => {
-  const secrets = [makeKeys().secret, KEYS.secret];
-  const accepted = { ok: true, secretId: "1", signedAt: SECONDS * 1_000, intact: true };
-  expect(await judge(makeToken(), { secrets })).toMatchObject(accepted);
-});
-
-const [, claims = "", signature = ""] = makeToken().split(".");
-const otherDigest = createHash("sha256").update(`${BODY} `).digest("hex");
-
-test.each([
-  ["another body's digest", makeToken({ ...CLAIMS, request_body_sha256: otherDigest }), "no_match"],
-  ["no digest", makeToken({ iat: SECONDS }), "no_match"],
-  ["no time", makeToken({ ...CLAIMS, iat: undefined }), "malformed_header"],
-  ["a time that is a text", makeToken({ ...CLAIMS, iat: `${SECONDS}` }), "malformed_header"],
-  [
-    "a time of five minutes and a second ago",
-    makeToken({ ...CLAIMS, iat: SECONDS - 301 }),
-    "stale",
-  ],
-  ["a time in milliseconds", makeToken({ ...CLAIMS, iat: NOW }), "future"],
-  ["no algorithm", `${encode('{"alg":"none"}')}.${claims}.${signature}`, "unknown_version"],
-  ["HS256", makeToken(CLAIMS, { ...HEADER, alg: "HS256" }), "unknown_version"],
-  ["no signature", makeToken().slice(0, -signature.length), "malformed_header"],
-  ["the scheme's name before it", `Bearer ${makeToken()}`, "unknown_version"],
-])("plaid refuses a token with %s", async (_, token, reason) => {
-  expect(await judge(token)).toMatchObject({ ok: false, reason });
-});
-
-test("plaid refuses the same JSON that was written in another way", async () => {
-  const body = Buffer.from(JSON.stringify(JSON.parse(BODY.toString())));
-  expect(await judge(makeToken(), { body })).toEqual({ ok: false, reason: "no_match" });
-});
-
-test("plaid refuses the keys of another", async () => {
-  const secrets = [makeKeys().secret, "{}", '{"kty":"oct","k":"AAAA"}', "not a key"];
-  expect(await judge(makeToken(), { secrets })).toEqual({ ok: false, reason: "no_match" });
-});
-
-test("plaid tells two events that read alike apart by the time of their tokens", () => {
-  const id = (iat: number) =>
-    describeEvent(plaid, seen(makeToken({ ...CLAIMS, iat }))).providerEventId;
-  expect(id(SECONDS)).toBe(`${SECONDS}`);
-  expect(id(SECONDS + 60)).not.toBe(id(SECONDS));
-  const request = sign(plaid.recipe, sampleRequest(plaid), { ...KEYS, now: NOW });
-  expect(describeEvent(plaid, incoming(request, NOW)).providerEventId).toBe(`${SECONDS}`);
-});
-
-test.each([
-  ["no type", '{"webhook_code":"ERROR"}'],
-  ["no code", '{"webhook_type":"ITEM"}'],
-  ["numbers", '{"webhook_type":1,"webhook_code":2}'],
-  ["no JSON", "webhook_type=ITEM"],
-])("plaid has no type for %s", (_, body) => {
-  expect(describeEvent(plaid, seen("", Buffer.from(body)))).toEqual({
-    type: "unknown",
-    providerType: "unknown",
-    providerEventId: "",
-    readable: false,
+  const signature = signBytes("sha256", Buffer.from(parts.join(".")), {
+    key,
+    dsaEncoding: "ieee-p1363",
   });
-});
-
-test("plaid's hint takes what its API answers", () => {
-  expect(KEYS.secret).toMatch(plaid.secretHint.pattern ?? /^$/);
-  expect(KEYS.privateKey).not.toMatch(plaid.secretHint.pattern ?? /^/);
-});
+  const token = [...parts, signature.toString("base64url")].slice(0, rest.cut ?? 3).join(".");
+  const seen = incoming({ ...request, headers: { "plaid-verification": token } }, NOW);
+  const secrets = [
+    { id: "1", value: JSON.stringify(OLDER.publicKey.export({ format: "jwk" })) },
+    { id: "2", value: rest.secret ?? JWK },
+  ];
+  return verify(plaid.recipe, seen, { secrets });
+}

@@ -9,6 +9,7 @@ import { box } from "./box.ts";
 import { braintree } from "./braintree.ts";
 import { calendly } from "./calendly.ts";
 import { cloudevents } from "./cloudevents.ts";
+import { contentful } from "./contentful.ts";
 import { discord } from "./discord.ts";
 import { docusign } from "./docusign.ts";
 import { dropbox } from "./dropbox.ts";
@@ -29,6 +30,7 @@ import { meta } from "./meta.ts";
 import { microsoftGraph } from "./microsoft_graph.ts";
 import { monday } from "./monday.ts";
 import { moodle } from "./moodle.ts";
+import { mux } from "./mux.ts";
 import { okta } from "./okta.ts";
 import { paddle } from "./paddle.ts";
 import { pagerduty } from "./pagerduty.ts";
@@ -37,6 +39,7 @@ import { paystack } from "./paystack.ts";
 import { plaid } from "./plaid.ts";
 import type { Provider } from "./provider.ts";
 import { razorpay } from "./razorpay.ts";
+import { sanity } from "./sanity.ts";
 import { sendgrid } from "./sendgrid.ts";
 import { shopify } from "./shopify.ts";
 import { slack } from "./slack.ts";
@@ -52,6 +55,7 @@ import { twitch } from "./twitch.ts";
 import { typeform } from "./typeform.ts";
 import { vercel } from "./vercel.ts";
 import { woocommerce } from "./woocommerce.ts";
+import { workos } from "./workos.ts";
 import { x } from "./x.ts";
 import { zendesk } from "./zendesk.ts";
 import { zoom } from "./zoom.ts";
@@ -69,6 +73,7 @@ const ALL: readonly Provider[] = [
   braintree,
   calendly,
   cloudevents,
+  contentful,
   discord,
   docusign,
   dropbox,
@@ -89,6 +94,7 @@ const ALL: readonly Provider[] = [
   microsoftGraph,
   monday,
   moodle,
+  mux,
   okta,
   paddle,
   pagerduty,
@@ -96,6 +102,7 @@ const ALL: readonly Provider[] = [
   paystack,
   plaid,
   razorpay,
+  sanity,
   sendgrid,
   shopify,
   slack,
@@ -111,6 +118,7 @@ const ALL: readonly Provider[] = [
   typeform,
   vercel,
   woocommerce,
+  workos,
   x,
   zendesk,
   zoom,
