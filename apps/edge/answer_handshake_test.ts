@@ -3,6 +3,7 @@ import { findProvider, type Provider } from "@hookgate/providers";
 import { waitFor } from "@hookgate/testing";
 import { afterEach, expect, test } from "@jest/globals";
 import {
+  certificateUrl,
   type ExampleSource,
   exampleSource,
   signedEvent,
@@ -98,6 +99,38 @@ test("answerHandshake() holds a handshake to the allow list first", async () => 
   const allowedIps = { mode: "enforce", ranges: ["203.0.113.7"] } as const;
   await run([example("x", { allowedIps })]);
   expect((await running.ask("/api/webhooks/x?crc_token=a")).status).toBe(403);
+});
+
+test("answerHandshake() confirms a subscription of SNS by fetching what AWS has signed", async () => {
+  const sns = example("aws_sns");
+  const request = signedHandshake(sns);
+  const certificate = certificateUrl(sns, request);
+  const confirmed: string[] = [];
+  let status = 500;
+  await run([sns], {
+    async fetch(url) {
+      if (url === certificate) {
+        return { status: 200, body: Buffer.from(sns.keys.certificate ?? "") };
+      }
+      confirmed.push(url);
+      return { status, body: new Uint8Array(0) };
+    },
+  });
+  const failed = await running.send(request);
+  expect(failed.status).toBe(503);
+  expect(failed.headers.get("retry-after")).toBe("1");
+  expect(await failed.json()).toMatchObject({ error: "unconfirmed" });
+  status = 200;
+  expect((await running.send(request)).status).toBe(200);
+  const { SubscribeURL: url } = JSON.parse(Buffer.from(request.body).toString());
+  expect(confirmed.map((one) => new URL(one).searchParams.get("Token"))).toEqual(
+    Array(2).fill(new URL(url).searchParams.get("Token")),
+  );
+  // For somebody else's topic: nothing is fetched.
+  const text = Buffer.from(request.body).toString().replaceAll(":hookgate", ":other");
+  expect((await running.send({ ...request, body: Buffer.from(text) })).status).toBe(401);
+  expect(confirmed).toHaveLength(2);
+  expect(running.dispatcher.events).toEqual([]);
 });
 
 /** Plays a dispatcher that knows of an enrolment. */
