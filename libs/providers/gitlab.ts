@@ -49,7 +49,8 @@ export const gitlab: Provider = {
   },
   needsPublicUrl: false,
   secretHint: {
-    pattern: null,
+    // Of the signing token: a secret token may be any text.
+    pattern: /^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/,
     note: "the webhook's signing token (whsec_ and base64); for the scheme gitlab_token its secret token, any text",
   },
   evidence: ["sdk", "shared_secret"],
