@@ -52,12 +52,24 @@ export const plaid: Provider = {
   },
 };
 
-/** `ITEM.ERROR`: the type of the webhook and its code, which means nothing without it. There is no id. */
+/**
+ * `ITEM.ERROR`: the type of the webhook and its code, which means nothing without it. There is no id, and two genuine
+ * events can have the same bytes (`TRANSACTIONS.SYNC_UPDATES_AVAILABLE` of one item): the time of the verified token
+ * tells them apart, while the same token sent again stays a duplicate.
+ */
 function describe(request: SignedRequest): ProviderDescription {
   const json = readJson({ request });
   const kind = readPointer(json, "/webhook_type");
   const code = readPointer(json, "/webhook_code");
   const own = typeof kind === "string" ? kind : "";
   const type = own !== "" && typeof code === "string" ? `${own}.${code}` : own;
-  return { type, providerEventId: "", readable: own !== "" };
+  return { type, providerEventId: issuedAt(request), readable: own !== "" };
+}
+
+/** The token's `iat`, as text; empty where there is none. */
+function issuedAt(request: SignedRequest): string {
+  const [, claims = ""] = request.headers("plaid-verification")[0]?.split(".") ?? [];
+  const token = { ...request, body: Buffer.from(claims, "base64url") };
+  const seconds = readPointer(readJson({ request: token }), "/iat");
+  return typeof seconds === "number" ? String(seconds) : "";
 }

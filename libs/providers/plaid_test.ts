@@ -81,3 +81,23 @@ function judge({ header = HEADER, claims = {}, key = PAIR.privateKey, ...rest }:
   ];
   return verify(plaid.recipe, seen, { secrets });
 }
+
+test("plaid tells two events that read alike apart by the time of their tokens", () => {
+  const idAt = (at: number) => {
+    const claims = Buffer.from(JSON.stringify({ iat: at / 1_000 })).toString("base64url");
+    const request = { ...sampleRequest(plaid), headers: { "plaid-verification": `x.${claims}.x` } };
+    return describeEvent(plaid, incoming(request, at)).providerEventId;
+  };
+  expect(idAt(NOW)).toBe(String(NOW / 1_000));
+  expect(idAt(NOW + 60_000)).not.toBe(idAt(NOW));
+});
+
+test.each([undefined, "", "x", "..", "x.e30.x"])(
+  "plaid has no id where the token is %j",
+  (token) => {
+    const headers: Record<string, string> =
+      token === undefined ? {} : { "plaid-verification": token };
+    const request = incoming({ ...sampleRequest(plaid), headers }, NOW);
+    expect(describeEvent(plaid, request).providerEventId).toBe("");
+  },
+);
