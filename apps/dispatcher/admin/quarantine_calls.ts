@@ -7,6 +7,7 @@ import type { EventStore, QuarantineQuery } from "../store/event_store.ts";
 import { asked } from "./asked.ts";
 import { fetchCertificate } from "./fetch_certificate.ts";
 import { hideCredentials } from "./hide_credentials.ts";
+import { hideUrlCredentials } from "./hide_url_credentials.ts";
 import { pageLimit } from "./page_limit.ts";
 import { rememberCertificates } from "./remember_certificates.ts";
 import { type VerifyAgainOptions, verifyAgain } from "./verify_again.ts";
@@ -37,10 +38,11 @@ export function quarantineCalls(options: QuarantineCallsOptions): QuarantineCall
     async listQuarantine(request) {
       const page = await asked(store.listQuarantine(toQuery(request)));
       return {
-        requests: page.requests.map(({ bodyBytes, ...listed }) => ({
-          ...quarantinedToMessage({ ...listed, headers: NO_BYTES, body: NO_BYTES }),
-          bodyBytes,
-        })),
+        requests: page.requests.map(({ bodyBytes, ...listed }) => {
+          const url = hideUrlCredentials(listed, sources());
+          const bare = { ...listed, url, headers: NO_BYTES, body: NO_BYTES };
+          return { ...quarantinedToMessage(bare), bodyBytes };
+        }),
         nextPageToken: page.cursor ?? "",
       };
     },
@@ -48,7 +50,9 @@ export function quarantineCalls(options: QuarantineCallsOptions): QuarantineCall
     async getQuarantined({ id }) {
       const request = await asked(store.getQuarantined(id));
       if (!request) throw new RpcError("NOT_FOUND", `there is no refused request ${id}`);
-      return { request: quarantinedToMessage(hideCredentials(request, sources())) };
+      const url = hideUrlCredentials(request, sources());
+      const shown = { ...hideCredentials(request, sources()), url };
+      return { request: quarantinedToMessage(shown) };
     },
 
     async verifyQuarantined({ ids, release }) {
