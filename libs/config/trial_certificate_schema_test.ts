@@ -1,21 +1,28 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { findProvider } from "@hookgate/providers";
-import { makeSecret } from "@hookgate/signature";
 import { type TemporaryDirectory, temporaryDirectory } from "@hookgate/testing";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { checkConfig } from "./check_config.ts";
 
 const NOW = Date.parse("2026-10-15T12:00:00Z");
 
+/** Of a key that nobody has kept. */
+const CERTIFICATE = `-----BEGIN CERTIFICATE-----
+MIIBeTCCAR+gAwIBAgIUEZaf150jITFrV77KFeiY2y88vBwwCgYIKoZIzj0EAwIw
+EjEQMA4GA1UEAwwHZXhhbXBsZTAeFw0yNjExMjQwNDMzNTFaFw0yNjExMjUwNDMz
+NTFaMBIxEDAOBgNVBAMMB2V4YW1wbGUwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNC
+AATkGyz71McCWHjnB0xbK57qUGw+CbRFr4c4kKLcHuGsiafi8SZv6+SO1ZjeIjXp
+B4rjVCiitAEuap01weDue79So1MwUTAdBgNVHQ4EFgQUf7st1TpBAsDD843Mh/5s
+/VZ6aikwHwYDVR0jBBgwFoAUf7st1TpBAsDD843Mh/5s/VZ6aikwDwYDVR0TAQH/
+BAUwAwEB/zAKBggqhkjOPQQDAgNIADBFAiEAkKytzi7tB2Y4ecf6EoCgKsrjHLpu
+5s4O69RIv6hrAiACIBodMsviiHcIFMvHxoMQatzUNnaOuHvaYr4LyLn8Ddri
+-----END CERTIFICATE-----
+`;
+
 let folder: TemporaryDirectory;
-let pem = "";
 beforeAll(async () => {
   folder = await temporaryDirectory();
-  const recipe = findProvider("paypal")?.recipe;
-  if (recipe === undefined) throw new TypeError("Cannot test: PayPal has gone");
-  pem = makeSecret(recipe, { now: NOW }).certificate ?? "";
-  writeFileSync(join(folder.path, "certificate.pem"), pem);
+  writeFileSync(join(folder.path, "certificate.pem"), CERTIFICATE);
   writeFileSync(join(folder.path, "other.pem"), "-----BEGIN CERTIFICATE-----\nno\n");
 });
 afterAll(async () => {
@@ -29,7 +36,7 @@ function check(provider: string, trialCertificate: unknown) {
 
 test("trialCertificate becomes the certificate in its file, with a warning", () => {
   const checked = check("paypal", "certificate.pem");
-  expect(checked.config?.sources[0]).toMatchObject({ trialCertificate: pem });
+  expect(checked.config?.sources[0]).toMatchObject({ trialCertificate: CERTIFICATE });
   expect(checked).toMatchObject({
     warnings: [
       expect.stringMatching(/^sources.shop: it trusts a certificate that was made to try/),
