@@ -26,16 +26,10 @@ async function makeKeys(id: string, { scheme }: KeysOptions, cli: Cli): Promise<
     throw new CliError(`Cannot make keys: no provider is "${id}"`, { exitCode: 2 });
   }
   const recipe = chooseRecipe(provider, scheme);
-  if (recipe.kind === "certificate") {
-    const hosts = recipe.certificate.hosts.join(", ");
-    throw new CliError(
-      `Cannot make keys: the edge takes ${provider.name}'s certificate from ${hosts} and nowhere else`,
-    );
-  }
-  const { dataDir } = readEnv(cli.env);
+  const { dataDir, edgePort } = readEnv(cli.env);
   const name = scheme === undefined ? id : `${id}.${scheme}`;
   const keys = ensureTrialKeys(dataDir, { name, recipe, now: cli.now() });
-  await write(cli.stdout, describeKeys(keys, { provider, scheme }));
+  await write(cli.stdout, describeKeys(keys, { provider, scheme, edgePort }));
 }
 
 function chooseRecipe(provider: Provider, scheme: string | undefined): Recipe {
@@ -53,11 +47,18 @@ function chooseRecipe(provider: Provider, scheme: string | undefined): Recipe {
   );
 }
 
+interface DescribeKeysOptions {
+  provider: Provider;
+  scheme: string | undefined;
+  edgePort: number;
+}
+
 function describeKeys(
-  { secretPath, directory, privateKey }: TrialKeys,
-  { provider, scheme }: { provider: Provider; scheme: string | undefined },
+  { secretPath, directory, privateKey, certificatePath }: TrialKeys,
+  { provider, scheme, edgePort }: DescribeKeysOptions,
 ): string {
-  const { id, name, alternatives = [], settings = [], sampleTypes } = provider;
+  const { id, name, alternatives = [], settings = [], sampleTypes, needsPublicUrl } = provider;
+  const url = `http://127.0.0.1:${edgePort}/api/webhooks/trial/${id}`;
   const what =
     privateKey === null
       ? `A secret as ${name} has it is in ${secretPath}.`
@@ -66,6 +67,10 @@ function describeKeys(
     `    provider: "${id}",`,
     ...(alternatives.some((one) => one.scheme === scheme) ? [`    scheme: "${scheme}",`] : []),
     `    secrets: [{ id: "trial", file: ${JSON.stringify(secretPath)} }],`,
+    ...(certificatePath === null
+      ? []
+      : [`    trialCertificate: ${JSON.stringify(certificatePath)},`]),
+    ...(needsPublicUrl ? [`    publicUrl: ${JSON.stringify(url)},`] : []),
     ...settingLines(settings.filter(({ required }) => required)),
   ];
   return [

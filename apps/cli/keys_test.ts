@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { loadConfig, readEnv } from "@hookgate/config";
 import { PROVIDERS } from "@hookgate/providers";
 import { type TemporaryDirectory, temporaryDirectory } from "@hookgate/testing";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
@@ -58,7 +59,6 @@ test("hookgate keys makes what a scheme takes, and names it where a source has t
 test.each([
   [["nobody"], 2, 'Cannot make keys: no provider is "nobody"'],
   [["github", "--scheme", "x"], 2, 'GitHub has no scheme "x", only github'],
-  [["paypal"], 1, "the edge takes PayPal's certificate from api.paypal.com"],
 ])("hookgate keys %j ends with %d: %s", async (args, code, words) => {
   const ran = await keys(...args);
   expect(ran).toMatchObject({ code, out: "" });
@@ -86,4 +86,22 @@ test("findTrialKeys() finds the keys of a secret, and none where none were made"
   expect(() => ensureTrialKeys(folder.path, options)).toThrow(
     /Cannot read the keys in .*delete it/,
   );
+});
+
+test("hookgate keys prints sources that the configuration takes, of every provider", async () => {
+  const ids = Object.keys(PROVIDERS);
+  const printed: string[] = [];
+  for (const id of ids) {
+    const { code, out } = await keys(id);
+    expect([id, code]).toEqual([id, 0]);
+    printed.push(/^ {2}"trial\/[\s\S]*?^ {2}\},$/m.exec(out)?.[0] ?? "");
+  }
+  const file = join(folder.path, "hookgate.config.ts");
+  // What only an operator can fill in.
+  const sources = printed.join("\n").replaceAll('"…"', '"filled-in"');
+  writeFileSync(file, `export default { sources: {\n${sources}\n} };\n`);
+  const config = await loadConfig({ env: readEnv({ HOOKGATE_CONFIG: file }) });
+  expect(config.sources.map(({ name }) => name)).toEqual(ids.map((id) => `trial/${id}`));
+  const certified = config.sources.filter((source) => source.trialCertificate !== undefined);
+  expect(certified.map(({ provider }) => provider).sort()).toEqual(["aws_sns", "paypal"]);
 });

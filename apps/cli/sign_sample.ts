@@ -57,7 +57,6 @@ function chooseKey({ source, provider, dataDir, now }: ChooseKeyOptions): SignOp
   if (first === undefined) {
     throw new CliError(`Cannot sign: source "${source.name}" has no secret in use`);
   }
-  refuseCertificates(provider);
   for (const { value } of isShared(provider.recipe) ? [] : secrets) {
     const keys = findTrialKeys(dataDir, value);
     if (keys?.privateKey) return { secret: value, privateKey: keys.privateKey, now };
@@ -89,15 +88,5 @@ function explainKeys(source: Source, { id, name }: Provider): string {
   return (
     `Cannot sign: only ${name} has the private key for source "${source.name}"; make a pair of your own with ` +
     `npx hookgate keys ${id}, and let a source trust it`
-  );
-}
-
-/** The edge takes certificates from the pinned host only, for a command line as little as for anybody else. */
-function refuseCertificates({ recipe, name }: Provider): void {
-  const [one] = kindsOf(recipe);
-  if (one?.kind !== "certificate") return;
-  throw new CliError(
-    `Cannot sign: ${name} signs with a certificate that the edge fetches from ${one.certificate.hosts.join(", ")}; ` +
-      "try it with a request of the provider's own: npx hookgate verify",
   );
 }

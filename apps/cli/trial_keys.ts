@@ -9,6 +9,8 @@ export interface TrialKeys extends MadeSecret {
   directory: string;
   /** The file that holds what a source is given. */
   secretPath: string;
+  /** The file that holds the certificate; null where the scheme has none. */
+  certificatePath: string | null;
 }
 
 /** Directories that are looked at. */
@@ -85,8 +87,10 @@ function readTrialKeys(directory: string): TrialKeys | null {
   const secret = readText(secretPath);
   if (secret === null) return null;
   const privateKey = readText(join(directory, FILES.privateKey));
-  const certificate = readText(join(directory, FILES.certificate));
-  return { directory, secretPath, secret, privateKey, certificate };
+  const path = join(directory, FILES.certificate);
+  const certificate = readText(path);
+  const certificatePath = certificate === null ? null : path;
+  return { directory, secretPath, certificatePath, secret, privateKey, certificate };
 }
 
 function readText(path: string): string | null {

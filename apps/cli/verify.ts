@@ -79,7 +79,10 @@ async function verifyFile(options: VerifyOptions, cli: Cli): Promise<void> {
   const request = signedRequest(captured, { url, receivedAt });
   const secrets = verifyingSecrets(source, receivedAt);
   const { certificate } = options;
-  const pem = certificate === undefined ? null : (await readBytes(certificate)).toString("latin1");
+  const pem =
+    certificate === undefined
+      ? (source.trialCertificate ?? null)
+      : (await readBytes(certificate)).toString("latin1");
   const judge = judgeWith({ pem });
 
   const verdict = await judge(provider.recipe, request, secrets);

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { dirname, relative } from "node:path";
-import type { Config, Env } from "@hookgate/config";
+import { type Config, type Env, sourceProvider } from "@hookgate/config";
 import { diagnose } from "@hookgate/providers";
 import { type RpcServer, type ServerSecurity, startRpcServer } from "@hookgate/rpc";
 import type { Log } from "@hookgate/telemetry";
@@ -90,7 +90,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
     refreshMatching: () => subscriptions.follow(),
   };
   const ingest = new Ingest({ ...matched, store, log });
-  const reports = new Reports({ store, sources, diagnose: options.diagnose ?? diagnose, log });
+  const reports = new Reports({ store, sources, diagnose: options.diagnose ?? diagnoseOwn, log });
   const takeOver = async () => {
     const taken = await store.takeOver({ dispatcherId, staleMs: HEARTBEAT_STALE_MS });
     if (taken === 0) return;
@@ -192,6 +192,10 @@ async function openStore({ env, dispatcherId, log }: OpenStoreOptions): Promise<
   const reserve = createDiskReserve({ path: env.dataDir });
   return { store, backend: memoryBackend(), diskHasRoom: () => reserve.check() };
 }
+
+/** Recipes of one's own are known to the configuration only. */
+const diagnoseOwn: Diagnose = (request, options) =>
+  diagnose(request, { ...options, providerOf: sourceProvider });
 
 interface OpenStoreOptions {
   env: Env;

@@ -13,6 +13,8 @@ export interface KnownSource {
   secrets: LiveSecrets;
   publicUrl: string | null;
   settings: Readonly<Record<string, string>>;
+  /** Trusted in place of the one that a request names; null where nothing is tried out. */
+  trialCertificate: string | null;
   /** What it may be asked with. */
   methods: ReadonlySet<string>;
   allowedMode: AllowedIps["mode"];
@@ -44,7 +46,7 @@ function compileSource(
   source: ConfiguredSource,
   { rateLimit, monotonic }: CompileSourcesOptions,
 ): KnownSource {
-  const { name, publicUrl, settings, allowedIps } = source;
+  const { name, publicUrl, settings, trialCertificate = null, allowedIps } = source;
   const provider = sourceProvider(source);
   if (provider === null) {
     const what = `${source.provider} ${source.scheme ?? ""}`.trim();
@@ -56,6 +58,7 @@ function compileSource(
     secrets: new LiveSecrets(source.secrets),
     publicUrl,
     settings,
+    trialCertificate,
     methods: new Set(["POST", ...(provider.handshake?.methods ?? [])]),
     allowedMode: allowedIps.mode,
     allowed: new AddressList(allowedIps.ranges),

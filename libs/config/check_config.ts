@@ -55,6 +55,11 @@ export function checkConfig(data: unknown, options: CheckConfigOptions): Checked
           `${key}: its secret ${id} does not look like one of its provider: ${odd.note}`,
         );
       }
+      if (source.trialCertificate !== undefined) {
+        warnings.push(
+          `${key}: it trusts a certificate that was made to try it out, and not its provider's: take it out again`,
+        );
+      }
       return { name, ...source };
     }),
     subscriptions: Object.entries(subscriptions).map(([name, wanted]) => ({ name, ...wanted })),

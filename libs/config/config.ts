@@ -10,6 +10,8 @@ export interface ConfiguredSource extends Source {
   recipe?: Recipe;
   /** Where the type and the id stand, beside a recipe of one's own. @default the body's `type`, and no id */
   describe?: DescribeRule;
+  /** A certificate in PEM that is trusted whatever the request names, to try a provider out; the provider's own is not, then. */
+  trialCertificate?: string;
 }
 
 /** What the edge takes before it says no. */

@@ -38,6 +38,11 @@ export interface SourceConfig {
   settings?:
     | Readonly<Record<string, string | readonly (string | undefined)[] | undefined>>
     | undefined;
+  /**
+   * Path of a certificate in PEM that is trusted as if it came from the provider's host, made by `npx hookgate keys`: to try
+   * a provider out that signs with one (PayPal, Amazon SNS), and for nothing else.
+   */
+  trialCertificate?: string | undefined;
   /** Who may send. A plain list means `enforce`; `shadow` records what `enforce` would refuse. */
   allowedIps?: readonly string[] | AllowedIpsConfig | undefined;
 }

@@ -13,6 +13,7 @@ import { findSettingProblems, settingsSchema } from "./settings_schema.ts";
 import { signsUrl } from "./signs_url.ts";
 import { OWN_PROVIDER_ID } from "./source_provider.ts";
 import { strictObject } from "./strict_object.ts";
+import { trialCertificateSchema } from "./trial_certificate_schema.ts";
 
 /** Each secret costs one digest for every forged request. */
 const SECRETS_MAX = 10;
@@ -47,12 +48,13 @@ export function sourceSchema(options: SecretSchemaOptions) {
     scheme: z.string().optional(),
     publicUrl: publicUrlSchema.optional(),
     settings: settingsSchema,
+    trialCertificate: trialCertificateSchema(options).optional(),
     allowedIps,
   })
     .superRefine(refuseTogether, { when: () => true })
     .transform((source): ReadSource => {
       const { provider: id = OWN_PROVIDER_ID, secrets, scheme = null, publicUrl = null } = source;
-      const { recipe, describe, settings, allowedIps } = source;
+      const { recipe, describe, settings, trialCertificate, allowedIps } = source;
       const kept = secrets.map(nameSecret);
       const verifying = kept.filter((_, index) => secrets[index]?.verifies === true);
       return {
@@ -64,6 +66,7 @@ export function sourceSchema(options: SecretSchemaOptions) {
         allowedIps,
         ...(recipe !== undefined && { recipe }),
         ...(describe !== undefined && { describe }),
+        ...(trialCertificate !== undefined && { trialCertificate }),
         pastIds: kept.flatMap(({ id, state }, index) => {
           return state === "retiring" && secrets[index]?.verifies === false ? [id] : [];
         }),
@@ -113,6 +116,7 @@ interface GivenSource {
   scheme?: unknown;
   publicUrl?: unknown;
   settings?: unknown;
+  trialCertificate?: unknown;
 }
 
 /** What the keys ask of each other. Also called where one of them is bad, so that every problem is told at once. */
@@ -157,6 +161,12 @@ function refuseBesideProvider(
   if (recipe !== null && given.publicUrl === undefined && signsUrl(recipe, provider)) {
     const message = `is missing: ${provider.name} signs its URL, so write the one that it calls, such as ${EXAMPLE_URL}`;
     refuse(["publicUrl"], message);
+  }
+  if (given.trialCertificate !== undefined && recipe !== null && recipe.kind !== "certificate") {
+    refuse(
+      ["trialCertificate"],
+      `is for providers that sign with one, which ${provider.name} does not`,
+    );
   }
   if (typeof given.settings !== "object" || given.settings === null) return;
   const settings = given.settings as Record<string, unknown>;

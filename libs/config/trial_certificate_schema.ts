@@ -1,0 +1,44 @@
+import { X509Certificate } from "node:crypto";
+import { readFileSync, statSync } from "node:fs";
+import { resolve } from "node:path";
+import { z } from "zod";
+
+const PATH_CHARS_MAX = 4_096;
+const CERTIFICATE_BYTES_MAX = 32_768;
+
+/** A path, relative to the configuration, that becomes the certificate in that file. */
+export function trialCertificateSchema({ dir }: { dir: string }) {
+  return z
+    .string()
+    .min(1)
+    .max(PATH_CHARS_MAX)
+    .transform((path, context): string => {
+      const file = resolve(dir, path);
+      const certificate = readCertificate(file);
+      if (certificate !== null) return certificate;
+      const message = `names ${file}, which is no readable certificate in PEM`;
+      context.addIssue({ code: "custom", message });
+      return z.NEVER;
+    });
+}
+
+function readCertificate(path: string): string | null {
+  try {
+    const found = statSync(path);
+    if (!found.isFile() || found.size > CERTIFICATE_BYTES_MAX) return null;
+    const pem = readFileSync(path, "latin1");
+    return isCertificate(pem) ? pem : null;
+  } catch {
+    // Not there, or not to be read.
+    return null;
+  }
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    new X509Certificate(pem);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,62 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type TemporaryDirectory, temporaryDirectory } from "@hookgate/testing";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { checkConfig } from "./check_config.ts";
+
+const NOW = Date.parse("2026-10-15T12:00:00Z");
+
+/** Of a key that nobody has kept. */
+const CERTIFICATE = `-----BEGIN CERTIFICATE-----
+MIIBeTCCAR+gAwIBAgIUEZaf150jITFrV77KFeiY2y88vBwwCgYIKoZIzj0EAwIw
+EjEQMA4GA1UEAwwHZXhhbXBsZTAeFw0yNjExMjQwNDMzNTFaFw0yNjExMjUwNDMz
+NTFaMBIxEDAOBgNVBAMMB2V4YW1wbGUwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNC
+AATkGyz71McCWHjnB0xbK57qUGw+CbRFr4c4kKLcHuGsiafi8SZv6+SO1ZjeIjXp
+B4rjVCiitAEuap01weDue79So1MwUTAdBgNVHQ4EFgQUf7st1TpBAsDD843Mh/5s
+/VZ6aikwHwYDVR0jBBgwFoAUf7st1TpBAsDD843Mh/5s/VZ6aikwDwYDVR0TAQH/
+BAUwAwEB/zAKBggqhkjOPQQDAgNIADBFAiEAkKytzi7tB2Y4ecf6EoCgKsrjHLpu
+5s4O69RIv6hrAiACIBodMsviiHcIFMvHxoMQatzUNnaOuHvaYr4LyLn8Ddri
+-----END CERTIFICATE-----
+`;
+
+let folder: TemporaryDirectory;
+beforeAll(async () => {
+  folder = await temporaryDirectory();
+  writeFileSync(join(folder.path, "certificate.pem"), CERTIFICATE);
+  writeFileSync(join(folder.path, "other.pem"), "-----BEGIN CERTIFICATE-----\nno\n");
+});
+afterAll(async () => {
+  await folder[Symbol.asyncDispose]();
+});
+
+function check(provider: string, trialCertificate: unknown) {
+  const sources = { shop: { provider, secrets: ["WEBHOOKID"], trialCertificate } };
+  return checkConfig({ sources }, { dir: folder.path, now: NOW });
+}
+
+test("trialCertificate becomes the certificate in its file, with a warning", () => {
+  const checked = check("paypal", "certificate.pem");
+  expect(checked.config?.sources[0]).toMatchObject({ trialCertificate: CERTIFICATE });
+  expect(checked).toMatchObject({
+    warnings: [
+      expect.stringMatching(/^sources.shop: it trusts a certificate that was made to try/),
+    ],
+  });
+});
+
+test("without a trialCertificate none is trusted", () => {
+  expect(check("paypal", undefined).config?.sources[0]).not.toHaveProperty("trialCertificate");
+});
+
+test.each([
+  ["paypal", "nowhere.pem", /trialCertificate names .*nowhere\.pem, which is no readable certif/],
+  ["paypal", "other.pem", /which is no readable certificate in PEM/],
+  ["paypal", ".", /which is no readable certificate in PEM/],
+  ["paypal", "", /sources\.shop\.trialCertificate/],
+  ["paypal", 1, /sources\.shop\.trialCertificate/],
+  ["stripe", "certificate.pem", /is for providers that sign with one, which Stripe does not/],
+])("trialCertificate of %s is refused: %j", (provider, value, expected) => {
+  const checked = check(provider, value);
+  expect(checked).toMatchObject({ config: null });
+  expect(checked.config === null ? checked.problems.join("\n") : "").toMatch(expected);
+});
