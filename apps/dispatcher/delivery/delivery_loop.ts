@@ -12,7 +12,7 @@ const CLAIM_DELIVERIES_MAX = 512;
 const CLAIM_BYTES_MAX = 32 * 1024 * 1024;
 
 /** A delivery due within this time is waited for here; a later one is Agenda's to announce. */
-export const OWN_TIMER_MS_MAX = 1_100;
+const OWN_TIMER_MS_MAX = 1_100;
 
 /** Wait after a claim that failed, in milliseconds. */
 const CLAIM_RETRY_MS = 250;

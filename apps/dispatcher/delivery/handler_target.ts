@@ -30,11 +30,6 @@ export interface HandlerTargetOptions {
   random?: () => number;
 }
 
-/** Starts handler hosts and delivers to handlers in them. */
-export function createHandlerTarget(options: HandlerTargetOptions): HandlerTarget {
-  return new HandlerTarget(options);
-}
-
 /**
  * Delivers to handlers, in handler hosts. Most attempts share hosts; those that may kill theirs run one at a time in a
  * host of their own, known culprits apart from mere suspects, so that nobody innocent waits behind an endless loop.
