@@ -16,6 +16,8 @@ export function deliveryToMessage(delivery: Delivery): DeliveryMessage {
     interruptions: delivery.interruptions,
     reason: delivery.reason,
     attempts: delivery.attempts.map(attemptToMessage),
+    order: delivery.order,
+    replay: delivery.replay ?? "",
   };
 }
 
@@ -39,6 +41,8 @@ export function deliveryFromMessage(message: DeliveryMessage): Delivery {
     suspect: false,
     reason: message.reason,
     attempts: message.attempts.map(attemptFromMessage),
+    order: message.order,
+    replay: message.replay || null,
   };
 }
 
@@ -49,6 +53,7 @@ function attemptToMessage(attempt: Attempt): AttemptMessage {
     durationMs: attempt.durationMs,
     outcome: `ATTEMPT_OUTCOME_${upper(attempt.outcome)}`,
     error: attempt.error,
+    response: attempt.response,
   };
 }
 
@@ -59,6 +64,7 @@ function attemptFromMessage(message: AttemptMessage): Attempt {
     durationMs: message.durationMs,
     outcome: read("ATTEMPT_OUTCOME_", message.outcome, ATTEMPT_OUTCOMES),
     error: message.error,
+    response: message.response,
   };
 }
 

@@ -11,6 +11,7 @@ export const PROTOS: PackageDefinition = loadSync([...PROTO_FILES], {
 /** Full names of the services. */
 export const INGEST_SERVICE = "hookgate.v1.IngestService";
 export const ADMIN_SERVICE = "hookgate.v1.AdminService";
+export const SUBSCRIPTION_SERVICE = "hookgate.v1.SubscriptionService";
 
 /** The definition of a service, by its full name. */
 export function serviceDefinition(name: string): ServiceDefinition {

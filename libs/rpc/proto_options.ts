@@ -7,6 +7,7 @@ export const PROTOS_DIRECTORY: string = resolve(import.meta.dirname, "../../prot
 export const PROTO_FILES: readonly string[] = [
   "hookgate/v1/admin.proto",
   "hookgate/v1/ingest.proto",
+  "hookgate/v1/subscription.proto",
 ];
 
 /** How messages become objects: used to load the protos and to generate their types, which must agree. */

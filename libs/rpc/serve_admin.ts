@@ -1,5 +1,5 @@
 import type { UntypedServiceImplementation } from "@grpc/grpc-js";
-import type { AdminHandlers } from "./admin_handlers.ts";
+import { ADMIN_CALLS, type AdminHandlers } from "./admin_handlers.ts";
 import type { RpcLog } from "./rpc_log.ts";
 import { serveUnary } from "./serve_unary.ts";
 
@@ -8,20 +8,10 @@ export function serveAdmin(
   handlers: AdminHandlers,
   { log }: { log: RpcLog },
 ): UntypedServiceImplementation {
-  const serve = <Name extends keyof AdminHandlers>(name: Name) =>
-    serveUnary<Request<Name>, unknown>((request) => handlers[name](request as never), { log });
-  return {
-    listEvents: serve("listEvents"),
-    getEvent: serve("getEvent"),
-    retryDelivery: serve("retryDelivery"),
-    getMetrics: serve("getMetrics"),
-    getHealth: serve("getHealth"),
-    listQuarantine: serve("listQuarantine"),
-    getQuarantined: serve("getQuarantined"),
-    verifyQuarantined: serve("verifyQuarantined"),
-    listSecrets: serve("listSecrets"),
-    openEnrolment: serve("openEnrolment"),
-  };
+  return Object.fromEntries(
+    ADMIN_CALLS.map((name) => {
+      const handle = (request: unknown): Promise<unknown> => handlers[name](request as never);
+      return [name, serveUnary(handle, { log })];
+    }),
+  );
 }
-
-type Request<Name extends keyof AdminHandlers> = Parameters<AdminHandlers[Name]>[0];

@@ -8,8 +8,8 @@ export const ATTEMPT_OUTCOMES = [
 ] as const;
 
 /**
- * `failed`: the handler threw. `timed_out`: it did not end in time. `host_lost`: its handler host died under it.
- * `interrupted`: the dispatcher died too often while it ran.
+ * `failed`: the target refused it. `timed_out`: it did not end in time. `host_lost`: its handler host died under it.
+ * `interrupted`: the dispatcher, or the subscriber's stream, ended too often while it ran.
  */
 export type AttemptOutcome = (typeof ATTEMPT_OUTCOMES)[number];
 
@@ -23,7 +23,19 @@ export interface Attempt {
   outcome: AttemptOutcome;
   /** What went wrong, at most {@linkcode ATTEMPT_ERROR_CHARS_MAX} characters; empty where nothing did. */
   error: string;
+  /** What an endpoint answered; null where there was no answer. Only the latest attempt of a delivery keeps it. */
+  response: AttemptResponse | null;
 }
+
+/** An endpoint's answer, as it is kept for the operator. */
+export interface AttemptResponse {
+  status: number;
+  /** The first {@linkcode ATTEMPT_RESPONSE_BYTES_MAX} bytes of its body, read as UTF-8. */
+  body: string;
+}
+
+/** Bytes of an answer's body that are kept with an attempt. */
+export const ATTEMPT_RESPONSE_BYTES_MAX = 4_096;
 
 /** Longest error text that is kept with an attempt. */
 export const ATTEMPT_ERROR_CHARS_MAX = 2_000;

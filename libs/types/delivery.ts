@@ -21,7 +21,10 @@ export interface Delivery {
   /** The delivery this one repeats; null for the first generation. */
   replayOf: string | null;
   state: DeliveryState;
-  /** When a waiting delivery is due, in milliseconds since 1970; null in every other state. */
+  /**
+   * When a waiting delivery is due, in milliseconds since 1970; null in every other state, and where it is held back: an
+   * earlier delivery of its order key has not ended yet.
+   */
   nextAttemptAt: number | null;
   /** Attempts that were charged so far. */
   attempt: number;
@@ -35,4 +38,19 @@ export interface Delivery {
   reason: string;
   /** The attempts that are kept, oldest first. */
   attempts: readonly Attempt[];
+  /** Its place among those of the same key, where its subscription keeps an order; null where it does not. */
+  order: DeliveryOrder | null;
+  /** The replay that made it, `rpl_…`; null where none did. Live deliveries go before those of replays. */
+  replay: string | null;
 }
+
+/** A place in the order of one key of a subscription. */
+export interface DeliveryOrder {
+  /** What the subscription's `orderBy` found in the body, as JSON text; empty where it found nothing. */
+  key: string;
+  /** 1 for the first of the key, in the order of commit. */
+  position: number;
+}
+
+/** Longest order key, in characters; of a longer one its SHA-256 in hexadecimal digits is the key. */
+export const ORDER_KEY_CHARS_MAX = 200;

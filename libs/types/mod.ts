@@ -16,6 +16,7 @@ export * from "./new_id.ts";
 export * from "./permanent_error.ts";
 export * from "./quarantined_request.ts";
 export * from "./received_event.ts";
+export * from "./replay.ts";
 export * from "./retry_config.ts";
 export * from "./source.ts";
 export * from "./subscription.ts";

@@ -1,7 +1,7 @@
 import { randomFillSync } from "node:crypto";
 
-/** What an id names: an event or a delivery. */
-export type IdPrefix = "evt" | "dlv" | "qtn";
+/** What an id names: an event, a delivery, a refused request or a replay. */
+export type IdPrefix = "evt" | "dlv" | "qtn" | "rpl";
 
 /** Options for {@linkcode newId}. */
 export interface NewIdOptions {

@@ -1,18 +1,34 @@
-import type { Subscription } from "@hookgate/types";
+import type { AttemptResponse, Subscription, Target, TargetOf } from "@hookgate/types";
 import type { ClaimedDelivery } from "../store/event_store.ts";
 
 /** How a try ended, as the target saw it. */
 export type TargetResult =
-  | { kind: "succeeded" }
-  | { kind: "failed"; error: string; permanent: boolean }
+  | { kind: "succeeded"; response?: AttemptResponse }
+  | { kind: "failed"; error: string; permanent: boolean; wait?: Wait; response?: AttemptResponse }
+  /** Nobody wants deliveries there any more (410): the subscription is to be paused, the delivery waits. */
+  | { kind: "gone"; error: string; response?: AttemptResponse }
   /** It did not end in time. It may go on unseen, but its slot is free. */
   | { kind: "timed_out"; error: string }
   /** What ran it died. `alone`: nothing else can be to blame. */
   | { kind: "host_lost"; error: string; alone: boolean }
-  /** The dispatcher shut down under it. */
+  /** The dispatcher shut down under it, or the stream that had it is lost. */
   | { kind: "interrupted" }
-  /** It was never begun, because the target is closing. */
+  /** It was never begun, because the target is closing or has no room any more. */
   | { kind: "not_started" };
+
+/** What a target says of the wait before the next try. */
+export interface Wait {
+  ms: number;
+  /** Whether it takes the place of the policy's wait; otherwise the longer of the two counts. */
+  exact: boolean;
+}
+
+/** How much more may begin. */
+export interface Room {
+  deliveries: number;
+  /** Of bodies; the first one may have any size. */
+  bytes: number;
+}
 
 /** Options for {@linkcode DeliveryTarget.attempt}. */
 export interface TargetAttemptOptions {
@@ -22,12 +38,18 @@ export interface TargetAttemptOptions {
   alone: boolean;
 }
 
-/** Where deliveries go. */
-export interface DeliveryTarget {
+/** A subscription with a target of this kind. */
+export type SubscriptionOf<Kind extends Target["kind"]> = Subscription & { target: TargetOf<Kind> };
+
+/** Where deliveries of one kind go. */
+export interface DeliveryTarget<Kind extends Target["kind"] = Target["kind"]> {
+  /** What may begin now, beside the `running` attempts of the subscription that are claimed already. */
+  room(subscription: SubscriptionOf<Kind>, running: number): Room;
+
   /** Tries once. Never rejects: whatever happens is a result. */
   attempt(
     claimed: ClaimedDelivery,
-    subscription: Subscription,
+    subscription: SubscriptionOf<Kind>,
     options: TargetAttemptOptions,
   ): Promise<TargetResult>;
 

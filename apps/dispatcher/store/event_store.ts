@@ -3,10 +3,14 @@ import type {
   Delivery,
   DeliveryState,
   HandshakeSeen,
+  Pause,
   QuarantinedRequest,
   QuarantineReason,
   ReceivedEvent,
+  Replay,
+  ReplayState,
   SecretUse,
+  Skipped,
   Subscription,
   WebhookMetrics,
 } from "@hookgate/types";
@@ -23,14 +27,21 @@ export interface Claim {
 export interface NewDelivery {
   id: string;
   subscription: string;
-  /** Set where the committing dispatcher attempts it at once: it is stored `running`. Null stores it `waiting`, due now. */
+  /**
+   * Set where the committing dispatcher attempts it at once: it is stored `running`. Null stores it `waiting`, due now.
+   * Where `orderKey` holds it back it is stored `waiting`, not due, whatever stands here.
+   */
   claim: Claim | null;
+  /** Key that it is kept in order by; null where its subscription keeps no order. */
+  orderKey: string | null;
 }
 
 /** An event and the deliveries that its subscriptions want; none is an event that is unhandled. */
 export interface Capture {
   event: ReceivedEvent;
   deliveries: readonly NewDelivery[];
+  /** Kept with a new event, as it is given. */
+  skipped: readonly Skipped[];
 }
 
 /** What became of one capture. */
@@ -40,9 +51,19 @@ export interface CaptureResult {
   duplicate: boolean;
   /**
    * The deliveries that were stored. For a new event all of them; for a duplicate only those that replace a dead
-   * delivery of the same subscription, in which case they are the next generation.
+   * delivery of the same subscription, in which case they are the next generation. As they are stored: `running` under the
+   * claim that was given, `waiting`, or held back.
    */
   deliveries: readonly Delivery[];
+}
+
+/** What a subscription has room for. */
+export interface Slots {
+  deliveries: number;
+  /** Of `deliveries`, those that replays made. */
+  replayed: number;
+  /** Bodies, in bytes. The first one of a subscription may have any size. */
+  bytes: number;
 }
 
 /** A delivery that was claimed, and its event. */
@@ -82,8 +103,36 @@ export interface SubscriptionSet {
 /** A subscription as the store knows it. */
 export interface StoredSubscription {
   definition: Subscription;
-  /** Why its deliveries are not claimed; null where they are. `removed` when the configuration no longer has it. */
-  paused: string | null;
+  /** Who said that it is there: the configuration, or a subscriber that opened a stream of this name. */
+  origin: "configuration" | "stream";
+  /** Why its deliveries are not claimed; null where they are. */
+  paused: Pause | null;
+}
+
+/** What `openSubscription` found. */
+export interface OpenedSubscription {
+  /** Whether this call has made it. */
+  created: boolean;
+  subscription: StoredSubscription;
+  set: SubscriptionSet;
+}
+
+/** What `pauseSubscription` and `resumeSubscription` did. `removed`: the configuration has to name it again first. */
+export type PauseResult =
+  | { outcome: "paused" | "already_paused"; pause: Pause; set: SubscriptionSet }
+  | { outcome: "missing" };
+export type ResumeResult =
+  | { outcome: "resumed"; pause: Pause; set: SubscriptionSet }
+  | { outcome: "not_paused" | "removed" | "missing" };
+
+/** What waits for a subscription. */
+export interface Backlog {
+  /** Waiting deliveries, those held back too, counted up to `deliveriesMax`. */
+  deliveries: number;
+  /** Bodies of those that were counted, in bytes. */
+  bytes: number;
+  /** The earliest `nextAttemptAt`; null where nothing is due or will be. */
+  oldestDueAt: number | null;
 }
 
 /** Which events a page shows. */
@@ -94,6 +143,14 @@ export interface EventQuery {
   state?: DeliveryState;
   /** With no delivery at all. */
   unhandled?: boolean;
+  /** With a delivery for this subscription; together with `state`, in that state. */
+  subscription?: string;
+  /** With an id that bears a time at or after this one, in milliseconds since 1970. */
+  from?: number;
+  /** With an id that bears a time before this one. */
+  to?: number;
+  /** Oldest first, by event id. @default {false} */
+  oldestFirst?: boolean;
   /** 1 to {@linkcode PAGE_EVENTS_MAX}. */
   limit: number;
   /** `cursor` of the page before, which was asked for with the same filters. */
@@ -108,7 +165,7 @@ export interface EventSummary {
   deliveries: readonly Delivery[];
 }
 
-/** One page of events, newest first. */
+/** One page of events, newest first unless asked otherwise. */
 export interface EventPage {
   events: readonly EventSummary[];
   /** Null after the last page. A page may be short or empty and still have a cursor: the search was bounded. */
@@ -120,12 +177,56 @@ export interface EventDetail {
   event: ReceivedEvent;
   /** Oldest first (by delivery id). */
   deliveries: readonly Delivery[];
+  skipped: readonly Skipped[];
+}
+
+/** A delivery without its attempts, and its event without headers and body. */
+export interface DeliverySummary {
+  delivery: Delivery;
+  event: Omit<ReceivedEvent, "headers" | "body">;
 }
 
 /** What `retryDelivery` found. */
 export type RetryResult =
   | { outcome: "due"; delivery: Delivery }
   | { outcome: "refused"; delivery: Delivery }
+  | { outcome: "missing" };
+
+/** What `cancelDelivery` found. */
+export type CancelResult =
+  | { outcome: "cancelled"; delivery: Delivery; dueNow: string | null }
+  | { outcome: "refused"; delivery: Delivery }
+  | { outcome: "missing" };
+
+/** A delivery for a replay to make. */
+export interface ReplayedDelivery {
+  id: string;
+  eventId: string;
+  subscription: string;
+  /** The delivery that it repeats: stored only where that is still the latest of the event for the subscription, and ended. Null: stored only where there is none. */
+  replayOf: string | null;
+  orderKey: string | null;
+}
+
+/** One step of a replay. */
+export interface ReplayStep {
+  /** The replay's cursor that this step began at: it is written only where that still stands. */
+  from: string | null;
+  /** The cursor after it. */
+  to: string | null;
+  /** Events that were looked at. */
+  seen: number;
+  deliveries: readonly ReplayedDelivery[];
+  /** Nothing is left: the replay is done. */
+  done: boolean;
+}
+
+/** What a step did. */
+export type ReplayStepResult =
+  /** Deliveries as they are stored: `waiting`, due now or held back. */
+  | { outcome: "written"; replay: Replay; deliveries: readonly Delivery[] }
+  /** It does not run any more, or another dispatcher took the step: how it stands now. */
+  | { outcome: "refused"; replay: Replay }
   | { outcome: "missing" };
 
 /** Sums of the metric buckets of a window. */
@@ -201,6 +302,9 @@ export interface EventStore {
   /** `sqlite` or `mongodb`, for logs. */
   readonly kind: string;
 
+  /** Whether other dispatchers may store deliveries that this one can run. */
+  readonly shared: boolean;
+
   /** The clock that decides what is due and whose heartbeat is old: the server's with MongoDB, the wall clock embedded. */
   now(): number;
 
@@ -216,6 +320,11 @@ export interface EventStore {
    * stored, with the flag `key_reused` beside the flags it came with. An event that comes again under its own id
    * (a capture that was sent twice) is answered as it was the first time: `duplicate: false`, no deliveries.
    *
+   * **Order.** A delivery with an order key gets the next position of that key of its subscription. It is held back, that
+   * is `waiting` with no `nextAttemptAt`, while an earlier one of the key has not ended `delivered` or `cancelled`: a dead
+   * one holds back what follows until it is tried again, replaced or cancelled. A delivery that replaces or repeats a dead
+   * one which holds back its key takes that one's position. Positions are in the order of commit, whoever commits.
+   *
    * Returns `null`, and stores nothing, where `revision` is not the current revision of the subscription set: the
    * captures were matched against an older one and must be matched again. Whether a subscription is in the set, or
    * paused, is not asked: the caller has matched. Results are in the order of `captures`; no captures give no results.
@@ -227,15 +336,15 @@ export interface EventStore {
   ): Promise<CaptureResult[] | null>;
 
   /**
-   * Claims waiting deliveries that are due, earliest first: for each named subscription at most as many as it has slots,
-   * together at most `limit`, and no more bodies than `bytesMax` (but always one): it stops before the first delivery
-   * whose body, counted for each delivery anew, would pass that bound. Paused subscriptions give none; one that the set
-   * does not know is not paused. A delivery is claimed by one caller only, and is returned as it is then: `running`.
-   * Claiming charges nothing.
+   * Claims waiting deliveries that are due, those that no replay made first, then by `nextAttemptAt`: for each named
+   * subscription as many as its slots allow, together at most `limit`, and no more bodies than `bytesMax` (but always
+   * one). Each bound is kept by stopping before the first delivery, of that subscription or of all, whose body, counted for
+   * each delivery anew, would pass it. Paused subscriptions give none; one that the set does not know is not paused. A
+   * delivery is claimed by one caller only, and is returned as it is then: `running`. Claiming charges nothing.
    */
   claimDue(options: {
     claim: Claim;
-    slots: ReadonlyMap<string, number>;
+    slots: ReadonlyMap<string, Slots>;
     limit: number;
     bytesMax: number;
   }): Promise<ClaimedDelivery[]>;
@@ -243,7 +352,9 @@ export interface EventStore {
   /**
    * Writes outcomes, in order, each only where the delivery is `running` under exactly that claim; says for each whether
    * it was written, which ends the claim. Appends the attempt and sets `attempt` to its number; of more than
-   * ATTEMPTS_KEPT_MAX attempts the first and the latest are kept, that many in all.
+   * ATTEMPTS_KEPT_MAX attempts the first and the latest are kept, that many in all; a `response` only with the last one.
+   * Where a delivery of an order key ends `delivered`, the next one of the key that waits is due now, in the same
+   * transaction.
    *
    * Counts in the metric buckets, in the same transaction, what was written: `delivered` as processed, `dead` as failed,
    * `waiting` with an attempt as retried; every attempt, each that did not succeed as failed, and the time of those that
@@ -280,15 +391,34 @@ export interface EventStore {
   subscriptions(): Promise<SubscriptionSet>;
 
   /**
-   * Makes `definitions`, whose names differ, the current set: writes the next revision where they differ from what is
-   * stored (their order does not count), else leaves all as it is. Those that are missing are kept as they were, paused
-   * as `removed`; one that returns loses that pause, other pauses stay. Returns what `subscriptions()` then returns.
+   * Makes `definitions`, whose names differ, the current set of the configuration: writes the next revision where they
+   * differ from what is stored (their order does not count), else leaves all as it is. Those that are missing are kept as
+   * they were, paused by `configuration`, save those that subscribers have opened, which stay; one that returns loses that
+   * pause, other pauses stay. A name that a subscriber has opened becomes the configuration's. Returns what
+   * `subscriptions()` then returns.
    */
   publishSubscriptions(definitions: readonly Subscription[]): Promise<SubscriptionSet>;
 
   /**
-   * A page of events, newest first (by event id). Bounded work, whatever is asked: following the cursors shows every
-   * event that matches, and was stored before the first page was asked for, exactly once.
+   * Adds a subscription that a subscriber asks for to the set, as the next revision; where the name is there already it is
+   * returned as it is, whatever it is. At most SUBSCRIPTIONS_OPENED_MAX are added so.
+   *
+   * @throws {RangeError} where there are that many.
+   */
+  openSubscription(definition: Subscription): Promise<OpenedSubscription>;
+
+  /** Pauses a subscription, as the next revision; one that is paused stays paused as it was. */
+  pauseSubscription(name: string, pause: Omit<Pause, "at">): Promise<PauseResult>;
+
+  /** Ends a pause, as the next revision. One by `configuration` is refused as `removed`. */
+  resumeSubscription(name: string): Promise<ResumeResult>;
+
+  /** What waits for a subscription, counted up to `deliveriesMax`. */
+  backlog(name: string, options: { deliveriesMax: number }): Promise<Backlog>;
+
+  /**
+   * A page of events, newest first (by event id) unless `oldestFirst`. Bounded work, whatever is asked: following the
+   * cursors shows every event that matches, and was stored before the first page was asked for, exactly once.
    *
    * @throws {RangeError} for a limit out of its bounds, a cursor that is none, or `state` together with `unhandled`.
    */
@@ -297,11 +427,56 @@ export interface EventStore {
   /** One event, whole; null where there is none. */
   getEvent(id: string): Promise<EventDetail | null>;
 
+  /** One delivery, whole, and its event; null where there is none. */
+  getDelivery(id: string): Promise<DeliverySummary | null>;
+
   /**
    * Makes a dead or waiting delivery due now: a dead one with `attemptBase` set to its `attempt` and its `reason` cleared.
-   * Any other is refused and stays as it is.
+   * Any other, and one that is held back, is refused and stays as it is.
    */
   retryDelivery(id: string): Promise<RetryResult>;
+
+  /**
+   * Ends a waiting or dead delivery as `cancelled`, with this reason; any other is refused and stays as it is. Where it held
+   * back its order key the next one that waits is due now, and `dueNow` is its id.
+   */
+  cancelDelivery(id: string, options: { reason: string }): Promise<CancelResult>;
+
+  /**
+   * Keeps a new replay. At most REPLAYS_KEPT_MAX are kept: the oldest that has ended gives way.
+   *
+   * @throws {RangeError} where none has ended.
+   */
+  createReplay(replay: Replay): Promise<void>;
+
+  /** All replays, newest first. */
+  replays(): Promise<Replay[]>;
+
+  /**
+   * Puts a replay that has not ended into this state, and returns it as it is then; one that has ended is returned as it
+   * is; null where there is none. With `cancelled`, those of its deliveries that wait for their first attempt are cancelled
+   * too, at most REPLAY_CANCELLED_MAX of them.
+   */
+  setReplayState(id: string, state: ReplayState): Promise<Replay | null>;
+
+  /** Takes a step of a replay that runs: makes its deliveries, those that can be made, and moves its cursor. */
+  stepReplay(id: string, step: ReplayStep): Promise<ReplayStepResult>;
+
+  /** How many deliveries of a replay wait for their first attempt, counted up to `limit`. */
+  replayBacklog(id: string, options: { limit: number }): Promise<number>;
+
+  /**
+   * Removes events, oldest first, with all their deliveries: those stored before `deliveredBefore` whose deliveries have
+   * all ended, none of them dead; and those stored before `deadBefore` whose deliveries have all ended. What the provider
+   * sends again then is a new event. Looks at no more than `limit` events with an id after `cursor`, in one transaction,
+   * and returns how many it removed, and where to go on: null where no event is left that is old enough.
+   */
+  pruneEvents(options: {
+    deliveredBefore: number;
+    deadBefore: number;
+    cursor: string | null;
+    limit: number;
+  }): Promise<{ removed: number; cursor: string | null }>;
 
   /** Sums of the buckets (one minute each) that begin after `now() - windowMs`. An average of nothing is 0. */
   metrics(options: { windowMs: number }): Promise<MetricSums>;
@@ -384,6 +559,15 @@ export const PAGE_EVENTS_MAX = 1_000;
 
 /** How long a body's digest is a dedupe key, in milliseconds: 24 hours. */
 export const DIGEST_DEDUPE_MS = 86_400_000;
+
+/** Subscriptions that subscribers can add to the set. */
+export const SUBSCRIPTIONS_OPENED_MAX = 1_000;
+
+/** Deliveries that are cancelled together with their replay. */
+export const REPLAY_CANCELLED_MAX = 2_000;
+
+/** Replays that are kept. */
+export const REPLAYS_KEPT_MAX = 1_000;
 
 /** Refused requests that are kept for one source. */
 export const QUARANTINE_REQUESTS_MAX = 10_000;

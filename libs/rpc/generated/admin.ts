@@ -3,7 +3,13 @@ import type { EnumTypeDefinition, MessageTypeDefinition } from '@grpc/proto-load
 
 import type { AdminServiceClient as _hookgate_v1_AdminServiceClient, AdminServiceDefinition as _hookgate_v1_AdminServiceDefinition } from './hookgate/v1/AdminService.ts';
 import type { Attempt as _hookgate_v1_Attempt, Attempt__Output as _hookgate_v1_Attempt__Output } from './hookgate/v1/Attempt.ts';
+import type { AttemptResponse as _hookgate_v1_AttemptResponse, AttemptResponse__Output as _hookgate_v1_AttemptResponse__Output } from './hookgate/v1/AttemptResponse.ts';
+import type { CancelDeliveryRequest as _hookgate_v1_CancelDeliveryRequest, CancelDeliveryRequest__Output as _hookgate_v1_CancelDeliveryRequest__Output } from './hookgate/v1/CancelDeliveryRequest.ts';
+import type { CancelDeliveryResponse as _hookgate_v1_CancelDeliveryResponse, CancelDeliveryResponse__Output as _hookgate_v1_CancelDeliveryResponse__Output } from './hookgate/v1/CancelDeliveryResponse.ts';
+import type { CreateReplayRequest as _hookgate_v1_CreateReplayRequest, CreateReplayRequest__Output as _hookgate_v1_CreateReplayRequest__Output } from './hookgate/v1/CreateReplayRequest.ts';
+import type { CreateReplayResponse as _hookgate_v1_CreateReplayResponse, CreateReplayResponse__Output as _hookgate_v1_CreateReplayResponse__Output } from './hookgate/v1/CreateReplayResponse.ts';
 import type { Delivery as _hookgate_v1_Delivery, Delivery__Output as _hookgate_v1_Delivery__Output } from './hookgate/v1/Delivery.ts';
+import type { DeliveryOrder as _hookgate_v1_DeliveryOrder, DeliveryOrder__Output as _hookgate_v1_DeliveryOrder__Output } from './hookgate/v1/DeliveryOrder.ts';
 import type { Event as _hookgate_v1_Event, Event__Output as _hookgate_v1_Event__Output } from './hookgate/v1/Event.ts';
 import type { EventSummary as _hookgate_v1_EventSummary, EventSummary__Output as _hookgate_v1_EventSummary__Output } from './hookgate/v1/EventSummary.ts';
 import type { GetEventRequest as _hookgate_v1_GetEventRequest, GetEventRequest__Output as _hookgate_v1_GetEventRequest__Output } from './hookgate/v1/GetEventRequest.ts';
@@ -19,15 +25,30 @@ import type { ListEventsRequest as _hookgate_v1_ListEventsRequest, ListEventsReq
 import type { ListEventsResponse as _hookgate_v1_ListEventsResponse, ListEventsResponse__Output as _hookgate_v1_ListEventsResponse__Output } from './hookgate/v1/ListEventsResponse.ts';
 import type { ListQuarantineRequest as _hookgate_v1_ListQuarantineRequest, ListQuarantineRequest__Output as _hookgate_v1_ListQuarantineRequest__Output } from './hookgate/v1/ListQuarantineRequest.ts';
 import type { ListQuarantineResponse as _hookgate_v1_ListQuarantineResponse, ListQuarantineResponse__Output as _hookgate_v1_ListQuarantineResponse__Output } from './hookgate/v1/ListQuarantineResponse.ts';
+import type { ListReplaysRequest as _hookgate_v1_ListReplaysRequest, ListReplaysRequest__Output as _hookgate_v1_ListReplaysRequest__Output } from './hookgate/v1/ListReplaysRequest.ts';
+import type { ListReplaysResponse as _hookgate_v1_ListReplaysResponse, ListReplaysResponse__Output as _hookgate_v1_ListReplaysResponse__Output } from './hookgate/v1/ListReplaysResponse.ts';
 import type { ListSecretsRequest as _hookgate_v1_ListSecretsRequest, ListSecretsRequest__Output as _hookgate_v1_ListSecretsRequest__Output } from './hookgate/v1/ListSecretsRequest.ts';
 import type { ListSecretsResponse as _hookgate_v1_ListSecretsResponse, ListSecretsResponse__Output as _hookgate_v1_ListSecretsResponse__Output } from './hookgate/v1/ListSecretsResponse.ts';
+import type { ListSubscriptionsRequest as _hookgate_v1_ListSubscriptionsRequest, ListSubscriptionsRequest__Output as _hookgate_v1_ListSubscriptionsRequest__Output } from './hookgate/v1/ListSubscriptionsRequest.ts';
+import type { ListSubscriptionsResponse as _hookgate_v1_ListSubscriptionsResponse, ListSubscriptionsResponse__Output as _hookgate_v1_ListSubscriptionsResponse__Output } from './hookgate/v1/ListSubscriptionsResponse.ts';
 import type { OpenEnrolmentRequest as _hookgate_v1_OpenEnrolmentRequest, OpenEnrolmentRequest__Output as _hookgate_v1_OpenEnrolmentRequest__Output } from './hookgate/v1/OpenEnrolmentRequest.ts';
 import type { OpenEnrolmentResponse as _hookgate_v1_OpenEnrolmentResponse, OpenEnrolmentResponse__Output as _hookgate_v1_OpenEnrolmentResponse__Output } from './hookgate/v1/OpenEnrolmentResponse.ts';
+import type { PauseSubscriptionRequest as _hookgate_v1_PauseSubscriptionRequest, PauseSubscriptionRequest__Output as _hookgate_v1_PauseSubscriptionRequest__Output } from './hookgate/v1/PauseSubscriptionRequest.ts';
+import type { PauseSubscriptionResponse as _hookgate_v1_PauseSubscriptionResponse, PauseSubscriptionResponse__Output as _hookgate_v1_PauseSubscriptionResponse__Output } from './hookgate/v1/PauseSubscriptionResponse.ts';
 import type { QuarantinedRequest as _hookgate_v1_QuarantinedRequest, QuarantinedRequest__Output as _hookgate_v1_QuarantinedRequest__Output } from './hookgate/v1/QuarantinedRequest.ts';
+import type { Replay as _hookgate_v1_Replay, Replay__Output as _hookgate_v1_Replay__Output } from './hookgate/v1/Replay.ts';
+import type { ReplayFilter as _hookgate_v1_ReplayFilter, ReplayFilter__Output as _hookgate_v1_ReplayFilter__Output } from './hookgate/v1/ReplayFilter.ts';
+import type { ResumeSubscriptionRequest as _hookgate_v1_ResumeSubscriptionRequest, ResumeSubscriptionRequest__Output as _hookgate_v1_ResumeSubscriptionRequest__Output } from './hookgate/v1/ResumeSubscriptionRequest.ts';
+import type { ResumeSubscriptionResponse as _hookgate_v1_ResumeSubscriptionResponse, ResumeSubscriptionResponse__Output as _hookgate_v1_ResumeSubscriptionResponse__Output } from './hookgate/v1/ResumeSubscriptionResponse.ts';
 import type { RetryDeliveryRequest as _hookgate_v1_RetryDeliveryRequest, RetryDeliveryRequest__Output as _hookgate_v1_RetryDeliveryRequest__Output } from './hookgate/v1/RetryDeliveryRequest.ts';
 import type { RetryDeliveryResponse as _hookgate_v1_RetryDeliveryResponse, RetryDeliveryResponse__Output as _hookgate_v1_RetryDeliveryResponse__Output } from './hookgate/v1/RetryDeliveryResponse.ts';
 import type { SecretStatus as _hookgate_v1_SecretStatus, SecretStatus__Output as _hookgate_v1_SecretStatus__Output } from './hookgate/v1/SecretStatus.ts';
 import type { SecretUse as _hookgate_v1_SecretUse, SecretUse__Output as _hookgate_v1_SecretUse__Output } from './hookgate/v1/SecretUse.ts';
+import type { SetReplayStateRequest as _hookgate_v1_SetReplayStateRequest, SetReplayStateRequest__Output as _hookgate_v1_SetReplayStateRequest__Output } from './hookgate/v1/SetReplayStateRequest.ts';
+import type { SetReplayStateResponse as _hookgate_v1_SetReplayStateResponse, SetReplayStateResponse__Output as _hookgate_v1_SetReplayStateResponse__Output } from './hookgate/v1/SetReplayStateResponse.ts';
+import type { Skipped as _hookgate_v1_Skipped, Skipped__Output as _hookgate_v1_Skipped__Output } from './hookgate/v1/Skipped.ts';
+import type { SubscriptionPause as _hookgate_v1_SubscriptionPause, SubscriptionPause__Output as _hookgate_v1_SubscriptionPause__Output } from './hookgate/v1/SubscriptionPause.ts';
+import type { SubscriptionStatus as _hookgate_v1_SubscriptionStatus, SubscriptionStatus__Output as _hookgate_v1_SubscriptionStatus__Output } from './hookgate/v1/SubscriptionStatus.ts';
 import type { VerifyQuarantinedRequest as _hookgate_v1_VerifyQuarantinedRequest, VerifyQuarantinedRequest__Output as _hookgate_v1_VerifyQuarantinedRequest__Output } from './hookgate/v1/VerifyQuarantinedRequest.ts';
 import type { VerifyQuarantinedResponse as _hookgate_v1_VerifyQuarantinedResponse, VerifyQuarantinedResponse__Output as _hookgate_v1_VerifyQuarantinedResponse__Output } from './hookgate/v1/VerifyQuarantinedResponse.ts';
 import type { VerifyQuarantinedResult as _hookgate_v1_VerifyQuarantinedResult, VerifyQuarantinedResult__Output as _hookgate_v1_VerifyQuarantinedResult__Output } from './hookgate/v1/VerifyQuarantinedResult.ts';
@@ -45,7 +66,13 @@ export interface ProtoGrpcType {
       AdminService: SubtypeConstructor<typeof grpc.Client, _hookgate_v1_AdminServiceClient> & { service: _hookgate_v1_AdminServiceDefinition }
       Attempt: MessageTypeDefinition<_hookgate_v1_Attempt, _hookgate_v1_Attempt__Output>
       AttemptOutcome: EnumTypeDefinition
+      AttemptResponse: MessageTypeDefinition<_hookgate_v1_AttemptResponse, _hookgate_v1_AttemptResponse__Output>
+      CancelDeliveryRequest: MessageTypeDefinition<_hookgate_v1_CancelDeliveryRequest, _hookgate_v1_CancelDeliveryRequest__Output>
+      CancelDeliveryResponse: MessageTypeDefinition<_hookgate_v1_CancelDeliveryResponse, _hookgate_v1_CancelDeliveryResponse__Output>
+      CreateReplayRequest: MessageTypeDefinition<_hookgate_v1_CreateReplayRequest, _hookgate_v1_CreateReplayRequest__Output>
+      CreateReplayResponse: MessageTypeDefinition<_hookgate_v1_CreateReplayResponse, _hookgate_v1_CreateReplayResponse__Output>
       Delivery: MessageTypeDefinition<_hookgate_v1_Delivery, _hookgate_v1_Delivery__Output>
+      DeliveryOrder: MessageTypeDefinition<_hookgate_v1_DeliveryOrder, _hookgate_v1_DeliveryOrder__Output>
       DeliveryState: EnumTypeDefinition
       Event: MessageTypeDefinition<_hookgate_v1_Event, _hookgate_v1_Event__Output>
       EventSummary: MessageTypeDefinition<_hookgate_v1_EventSummary, _hookgate_v1_EventSummary__Output>
@@ -63,15 +90,30 @@ export interface ProtoGrpcType {
       ListEventsResponse: MessageTypeDefinition<_hookgate_v1_ListEventsResponse, _hookgate_v1_ListEventsResponse__Output>
       ListQuarantineRequest: MessageTypeDefinition<_hookgate_v1_ListQuarantineRequest, _hookgate_v1_ListQuarantineRequest__Output>
       ListQuarantineResponse: MessageTypeDefinition<_hookgate_v1_ListQuarantineResponse, _hookgate_v1_ListQuarantineResponse__Output>
+      ListReplaysRequest: MessageTypeDefinition<_hookgate_v1_ListReplaysRequest, _hookgate_v1_ListReplaysRequest__Output>
+      ListReplaysResponse: MessageTypeDefinition<_hookgate_v1_ListReplaysResponse, _hookgate_v1_ListReplaysResponse__Output>
       ListSecretsRequest: MessageTypeDefinition<_hookgate_v1_ListSecretsRequest, _hookgate_v1_ListSecretsRequest__Output>
       ListSecretsResponse: MessageTypeDefinition<_hookgate_v1_ListSecretsResponse, _hookgate_v1_ListSecretsResponse__Output>
+      ListSubscriptionsRequest: MessageTypeDefinition<_hookgate_v1_ListSubscriptionsRequest, _hookgate_v1_ListSubscriptionsRequest__Output>
+      ListSubscriptionsResponse: MessageTypeDefinition<_hookgate_v1_ListSubscriptionsResponse, _hookgate_v1_ListSubscriptionsResponse__Output>
       OpenEnrolmentRequest: MessageTypeDefinition<_hookgate_v1_OpenEnrolmentRequest, _hookgate_v1_OpenEnrolmentRequest__Output>
       OpenEnrolmentResponse: MessageTypeDefinition<_hookgate_v1_OpenEnrolmentResponse, _hookgate_v1_OpenEnrolmentResponse__Output>
+      PauseSubscriptionRequest: MessageTypeDefinition<_hookgate_v1_PauseSubscriptionRequest, _hookgate_v1_PauseSubscriptionRequest__Output>
+      PauseSubscriptionResponse: MessageTypeDefinition<_hookgate_v1_PauseSubscriptionResponse, _hookgate_v1_PauseSubscriptionResponse__Output>
       QuarantinedRequest: MessageTypeDefinition<_hookgate_v1_QuarantinedRequest, _hookgate_v1_QuarantinedRequest__Output>
+      Replay: MessageTypeDefinition<_hookgate_v1_Replay, _hookgate_v1_Replay__Output>
+      ReplayFilter: MessageTypeDefinition<_hookgate_v1_ReplayFilter, _hookgate_v1_ReplayFilter__Output>
+      ResumeSubscriptionRequest: MessageTypeDefinition<_hookgate_v1_ResumeSubscriptionRequest, _hookgate_v1_ResumeSubscriptionRequest__Output>
+      ResumeSubscriptionResponse: MessageTypeDefinition<_hookgate_v1_ResumeSubscriptionResponse, _hookgate_v1_ResumeSubscriptionResponse__Output>
       RetryDeliveryRequest: MessageTypeDefinition<_hookgate_v1_RetryDeliveryRequest, _hookgate_v1_RetryDeliveryRequest__Output>
       RetryDeliveryResponse: MessageTypeDefinition<_hookgate_v1_RetryDeliveryResponse, _hookgate_v1_RetryDeliveryResponse__Output>
       SecretStatus: MessageTypeDefinition<_hookgate_v1_SecretStatus, _hookgate_v1_SecretStatus__Output>
       SecretUse: MessageTypeDefinition<_hookgate_v1_SecretUse, _hookgate_v1_SecretUse__Output>
+      SetReplayStateRequest: MessageTypeDefinition<_hookgate_v1_SetReplayStateRequest, _hookgate_v1_SetReplayStateRequest__Output>
+      SetReplayStateResponse: MessageTypeDefinition<_hookgate_v1_SetReplayStateResponse, _hookgate_v1_SetReplayStateResponse__Output>
+      Skipped: MessageTypeDefinition<_hookgate_v1_Skipped, _hookgate_v1_Skipped__Output>
+      SubscriptionPause: MessageTypeDefinition<_hookgate_v1_SubscriptionPause, _hookgate_v1_SubscriptionPause__Output>
+      SubscriptionStatus: MessageTypeDefinition<_hookgate_v1_SubscriptionStatus, _hookgate_v1_SubscriptionStatus__Output>
       VerifyQuarantinedRequest: MessageTypeDefinition<_hookgate_v1_VerifyQuarantinedRequest, _hookgate_v1_VerifyQuarantinedRequest__Output>
       VerifyQuarantinedResponse: MessageTypeDefinition<_hookgate_v1_VerifyQuarantinedResponse, _hookgate_v1_VerifyQuarantinedResponse__Output>
       VerifyQuarantinedResult: MessageTypeDefinition<_hookgate_v1_VerifyQuarantinedResult, _hookgate_v1_VerifyQuarantinedResult__Output>

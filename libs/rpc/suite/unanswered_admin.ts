@@ -1,22 +1,10 @@
-import type { AdminHandlers } from "../admin_handlers.ts";
+import { type AdminHandlers, adminHandlers } from "../admin_handlers.ts";
 import { RpcError } from "../rpc_error.ts";
 
 /** Handlers that refuse every call but those given. */
 export function unansweredAdmin(handlers: Partial<AdminHandlers> = {}): AdminHandlers {
   const refuse = () => Promise.reject(new RpcError("UNIMPLEMENTED", "not in this test"));
-  return {
-    listEvents: refuse,
-    getEvent: refuse,
-    retryDelivery: refuse,
-    getMetrics: refuse,
-    getHealth: refuse,
-    listQuarantine: refuse,
-    getQuarantined: refuse,
-    verifyQuarantined: refuse,
-    listSecrets: refuse,
-    openEnrolment: refuse,
-    ...handlers,
-  };
+  return { ...adminHandlers(() => refuse), ...handlers };
 }
 
 /** Handlers of which only `getHealth` answers. */

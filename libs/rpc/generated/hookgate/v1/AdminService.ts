@@ -2,6 +2,10 @@
 
 import type * as grpc from '@grpc/grpc-js'
 import type { MethodDefinition } from '@grpc/proto-loader'
+import type { CancelDeliveryRequest as _hookgate_v1_CancelDeliveryRequest, CancelDeliveryRequest__Output as _hookgate_v1_CancelDeliveryRequest__Output } from '../../hookgate/v1/CancelDeliveryRequest.ts';
+import type { CancelDeliveryResponse as _hookgate_v1_CancelDeliveryResponse, CancelDeliveryResponse__Output as _hookgate_v1_CancelDeliveryResponse__Output } from '../../hookgate/v1/CancelDeliveryResponse.ts';
+import type { CreateReplayRequest as _hookgate_v1_CreateReplayRequest, CreateReplayRequest__Output as _hookgate_v1_CreateReplayRequest__Output } from '../../hookgate/v1/CreateReplayRequest.ts';
+import type { CreateReplayResponse as _hookgate_v1_CreateReplayResponse, CreateReplayResponse__Output as _hookgate_v1_CreateReplayResponse__Output } from '../../hookgate/v1/CreateReplayResponse.ts';
 import type { GetEventRequest as _hookgate_v1_GetEventRequest, GetEventRequest__Output as _hookgate_v1_GetEventRequest__Output } from '../../hookgate/v1/GetEventRequest.ts';
 import type { GetEventResponse as _hookgate_v1_GetEventResponse, GetEventResponse__Output as _hookgate_v1_GetEventResponse__Output } from '../../hookgate/v1/GetEventResponse.ts';
 import type { GetHealthRequest as _hookgate_v1_GetHealthRequest, GetHealthRequest__Output as _hookgate_v1_GetHealthRequest__Output } from '../../hookgate/v1/GetHealthRequest.ts';
@@ -14,12 +18,22 @@ import type { ListEventsRequest as _hookgate_v1_ListEventsRequest, ListEventsReq
 import type { ListEventsResponse as _hookgate_v1_ListEventsResponse, ListEventsResponse__Output as _hookgate_v1_ListEventsResponse__Output } from '../../hookgate/v1/ListEventsResponse.ts';
 import type { ListQuarantineRequest as _hookgate_v1_ListQuarantineRequest, ListQuarantineRequest__Output as _hookgate_v1_ListQuarantineRequest__Output } from '../../hookgate/v1/ListQuarantineRequest.ts';
 import type { ListQuarantineResponse as _hookgate_v1_ListQuarantineResponse, ListQuarantineResponse__Output as _hookgate_v1_ListQuarantineResponse__Output } from '../../hookgate/v1/ListQuarantineResponse.ts';
+import type { ListReplaysRequest as _hookgate_v1_ListReplaysRequest, ListReplaysRequest__Output as _hookgate_v1_ListReplaysRequest__Output } from '../../hookgate/v1/ListReplaysRequest.ts';
+import type { ListReplaysResponse as _hookgate_v1_ListReplaysResponse, ListReplaysResponse__Output as _hookgate_v1_ListReplaysResponse__Output } from '../../hookgate/v1/ListReplaysResponse.ts';
 import type { ListSecretsRequest as _hookgate_v1_ListSecretsRequest, ListSecretsRequest__Output as _hookgate_v1_ListSecretsRequest__Output } from '../../hookgate/v1/ListSecretsRequest.ts';
 import type { ListSecretsResponse as _hookgate_v1_ListSecretsResponse, ListSecretsResponse__Output as _hookgate_v1_ListSecretsResponse__Output } from '../../hookgate/v1/ListSecretsResponse.ts';
+import type { ListSubscriptionsRequest as _hookgate_v1_ListSubscriptionsRequest, ListSubscriptionsRequest__Output as _hookgate_v1_ListSubscriptionsRequest__Output } from '../../hookgate/v1/ListSubscriptionsRequest.ts';
+import type { ListSubscriptionsResponse as _hookgate_v1_ListSubscriptionsResponse, ListSubscriptionsResponse__Output as _hookgate_v1_ListSubscriptionsResponse__Output } from '../../hookgate/v1/ListSubscriptionsResponse.ts';
 import type { OpenEnrolmentRequest as _hookgate_v1_OpenEnrolmentRequest, OpenEnrolmentRequest__Output as _hookgate_v1_OpenEnrolmentRequest__Output } from '../../hookgate/v1/OpenEnrolmentRequest.ts';
 import type { OpenEnrolmentResponse as _hookgate_v1_OpenEnrolmentResponse, OpenEnrolmentResponse__Output as _hookgate_v1_OpenEnrolmentResponse__Output } from '../../hookgate/v1/OpenEnrolmentResponse.ts';
+import type { PauseSubscriptionRequest as _hookgate_v1_PauseSubscriptionRequest, PauseSubscriptionRequest__Output as _hookgate_v1_PauseSubscriptionRequest__Output } from '../../hookgate/v1/PauseSubscriptionRequest.ts';
+import type { PauseSubscriptionResponse as _hookgate_v1_PauseSubscriptionResponse, PauseSubscriptionResponse__Output as _hookgate_v1_PauseSubscriptionResponse__Output } from '../../hookgate/v1/PauseSubscriptionResponse.ts';
+import type { ResumeSubscriptionRequest as _hookgate_v1_ResumeSubscriptionRequest, ResumeSubscriptionRequest__Output as _hookgate_v1_ResumeSubscriptionRequest__Output } from '../../hookgate/v1/ResumeSubscriptionRequest.ts';
+import type { ResumeSubscriptionResponse as _hookgate_v1_ResumeSubscriptionResponse, ResumeSubscriptionResponse__Output as _hookgate_v1_ResumeSubscriptionResponse__Output } from '../../hookgate/v1/ResumeSubscriptionResponse.ts';
 import type { RetryDeliveryRequest as _hookgate_v1_RetryDeliveryRequest, RetryDeliveryRequest__Output as _hookgate_v1_RetryDeliveryRequest__Output } from '../../hookgate/v1/RetryDeliveryRequest.ts';
 import type { RetryDeliveryResponse as _hookgate_v1_RetryDeliveryResponse, RetryDeliveryResponse__Output as _hookgate_v1_RetryDeliveryResponse__Output } from '../../hookgate/v1/RetryDeliveryResponse.ts';
+import type { SetReplayStateRequest as _hookgate_v1_SetReplayStateRequest, SetReplayStateRequest__Output as _hookgate_v1_SetReplayStateRequest__Output } from '../../hookgate/v1/SetReplayStateRequest.ts';
+import type { SetReplayStateResponse as _hookgate_v1_SetReplayStateResponse, SetReplayStateResponse__Output as _hookgate_v1_SetReplayStateResponse__Output } from '../../hookgate/v1/SetReplayStateResponse.ts';
 import type { VerifyQuarantinedRequest as _hookgate_v1_VerifyQuarantinedRequest, VerifyQuarantinedRequest__Output as _hookgate_v1_VerifyQuarantinedRequest__Output } from '../../hookgate/v1/VerifyQuarantinedRequest.ts';
 import type { VerifyQuarantinedResponse as _hookgate_v1_VerifyQuarantinedResponse, VerifyQuarantinedResponse__Output as _hookgate_v1_VerifyQuarantinedResponse__Output } from '../../hookgate/v1/VerifyQuarantinedResponse.ts';
 
@@ -27,6 +41,38 @@ import type { VerifyQuarantinedResponse as _hookgate_v1_VerifyQuarantinedRespons
  * AdminService is the operator's way in: what happened, and what to do about it.
  */
 export interface AdminServiceClient extends grpc.Client {
+  /**
+   * CancelDelivery ends a waiting or dead delivery; where it held back others of its order key, the next one goes on.
+   * NOT_FOUND where there is none, FAILED_PRECONDITION in any other state.
+   */
+  CancelDelivery(argument: _hookgate_v1_CancelDeliveryRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_CancelDeliveryResponse__Output>): grpc.ClientUnaryCall;
+  CancelDelivery(argument: _hookgate_v1_CancelDeliveryRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_CancelDeliveryResponse__Output>): grpc.ClientUnaryCall;
+  CancelDelivery(argument: _hookgate_v1_CancelDeliveryRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_CancelDeliveryResponse__Output>): grpc.ClientUnaryCall;
+  CancelDelivery(argument: _hookgate_v1_CancelDeliveryRequest, callback: grpc.requestCallback<_hookgate_v1_CancelDeliveryResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * CancelDelivery ends a waiting or dead delivery; where it held back others of its order key, the next one goes on.
+   * NOT_FOUND where there is none, FAILED_PRECONDITION in any other state.
+   */
+  cancelDelivery(argument: _hookgate_v1_CancelDeliveryRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_CancelDeliveryResponse__Output>): grpc.ClientUnaryCall;
+  cancelDelivery(argument: _hookgate_v1_CancelDeliveryRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_CancelDeliveryResponse__Output>): grpc.ClientUnaryCall;
+  cancelDelivery(argument: _hookgate_v1_CancelDeliveryRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_CancelDeliveryResponse__Output>): grpc.ClientUnaryCall;
+  cancelDelivery(argument: _hookgate_v1_CancelDeliveryRequest, callback: grpc.requestCallback<_hookgate_v1_CancelDeliveryResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * CreateReplay repeats deliveries, or says what it would repeat.
+   */
+  CreateReplay(argument: _hookgate_v1_CreateReplayRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_CreateReplayResponse__Output>): grpc.ClientUnaryCall;
+  CreateReplay(argument: _hookgate_v1_CreateReplayRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_CreateReplayResponse__Output>): grpc.ClientUnaryCall;
+  CreateReplay(argument: _hookgate_v1_CreateReplayRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_CreateReplayResponse__Output>): grpc.ClientUnaryCall;
+  CreateReplay(argument: _hookgate_v1_CreateReplayRequest, callback: grpc.requestCallback<_hookgate_v1_CreateReplayResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * CreateReplay repeats deliveries, or says what it would repeat.
+   */
+  createReplay(argument: _hookgate_v1_CreateReplayRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_CreateReplayResponse__Output>): grpc.ClientUnaryCall;
+  createReplay(argument: _hookgate_v1_CreateReplayRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_CreateReplayResponse__Output>): grpc.ClientUnaryCall;
+  createReplay(argument: _hookgate_v1_CreateReplayRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_CreateReplayResponse__Output>): grpc.ClientUnaryCall;
+  createReplay(argument: _hookgate_v1_CreateReplayRequest, callback: grpc.requestCallback<_hookgate_v1_CreateReplayResponse__Output>): grpc.ClientUnaryCall;
+  
   /**
    * GetEvent gives one event with its deliveries and their attempts. NOT_FOUND where there is none.
    */
@@ -118,6 +164,21 @@ export interface AdminServiceClient extends grpc.Client {
   listQuarantine(argument: _hookgate_v1_ListQuarantineRequest, callback: grpc.requestCallback<_hookgate_v1_ListQuarantineResponse__Output>): grpc.ClientUnaryCall;
   
   /**
+   * ListReplays gives replays, newest first.
+   */
+  ListReplays(argument: _hookgate_v1_ListReplaysRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ListReplaysResponse__Output>): grpc.ClientUnaryCall;
+  ListReplays(argument: _hookgate_v1_ListReplaysRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_ListReplaysResponse__Output>): grpc.ClientUnaryCall;
+  ListReplays(argument: _hookgate_v1_ListReplaysRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ListReplaysResponse__Output>): grpc.ClientUnaryCall;
+  ListReplays(argument: _hookgate_v1_ListReplaysRequest, callback: grpc.requestCallback<_hookgate_v1_ListReplaysResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * ListReplays gives replays, newest first.
+   */
+  listReplays(argument: _hookgate_v1_ListReplaysRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ListReplaysResponse__Output>): grpc.ClientUnaryCall;
+  listReplays(argument: _hookgate_v1_ListReplaysRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_ListReplaysResponse__Output>): grpc.ClientUnaryCall;
+  listReplays(argument: _hookgate_v1_ListReplaysRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ListReplaysResponse__Output>): grpc.ClientUnaryCall;
+  listReplays(argument: _hookgate_v1_ListReplaysRequest, callback: grpc.requestCallback<_hookgate_v1_ListReplaysResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
    * ListSecrets says which secrets are in use, and which are safe to drop.
    */
   ListSecrets(argument: _hookgate_v1_ListSecretsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ListSecretsResponse__Output>): grpc.ClientUnaryCall;
@@ -131,6 +192,21 @@ export interface AdminServiceClient extends grpc.Client {
   listSecrets(argument: _hookgate_v1_ListSecretsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_ListSecretsResponse__Output>): grpc.ClientUnaryCall;
   listSecrets(argument: _hookgate_v1_ListSecretsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ListSecretsResponse__Output>): grpc.ClientUnaryCall;
   listSecrets(argument: _hookgate_v1_ListSecretsRequest, callback: grpc.requestCallback<_hookgate_v1_ListSecretsResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * ListSubscriptions gives all of them, with their state.
+   */
+  ListSubscriptions(argument: _hookgate_v1_ListSubscriptionsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ListSubscriptionsResponse__Output>): grpc.ClientUnaryCall;
+  ListSubscriptions(argument: _hookgate_v1_ListSubscriptionsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_ListSubscriptionsResponse__Output>): grpc.ClientUnaryCall;
+  ListSubscriptions(argument: _hookgate_v1_ListSubscriptionsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ListSubscriptionsResponse__Output>): grpc.ClientUnaryCall;
+  ListSubscriptions(argument: _hookgate_v1_ListSubscriptionsRequest, callback: grpc.requestCallback<_hookgate_v1_ListSubscriptionsResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * ListSubscriptions gives all of them, with their state.
+   */
+  listSubscriptions(argument: _hookgate_v1_ListSubscriptionsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ListSubscriptionsResponse__Output>): grpc.ClientUnaryCall;
+  listSubscriptions(argument: _hookgate_v1_ListSubscriptionsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_ListSubscriptionsResponse__Output>): grpc.ClientUnaryCall;
+  listSubscriptions(argument: _hookgate_v1_ListSubscriptionsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ListSubscriptionsResponse__Output>): grpc.ClientUnaryCall;
+  listSubscriptions(argument: _hookgate_v1_ListSubscriptionsRequest, callback: grpc.requestCallback<_hookgate_v1_ListSubscriptionsResponse__Output>): grpc.ClientUnaryCall;
   
   /**
    * OpenEnrolment lets the next handshake of a source deliver its secret, for some minutes.
@@ -148,6 +224,38 @@ export interface AdminServiceClient extends grpc.Client {
   openEnrolment(argument: _hookgate_v1_OpenEnrolmentRequest, callback: grpc.requestCallback<_hookgate_v1_OpenEnrolmentResponse__Output>): grpc.ClientUnaryCall;
   
   /**
+   * PauseSubscription has its deliveries wait. NOT_FOUND where there is none.
+   */
+  PauseSubscription(argument: _hookgate_v1_PauseSubscriptionRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_PauseSubscriptionResponse__Output>): grpc.ClientUnaryCall;
+  PauseSubscription(argument: _hookgate_v1_PauseSubscriptionRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_PauseSubscriptionResponse__Output>): grpc.ClientUnaryCall;
+  PauseSubscription(argument: _hookgate_v1_PauseSubscriptionRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_PauseSubscriptionResponse__Output>): grpc.ClientUnaryCall;
+  PauseSubscription(argument: _hookgate_v1_PauseSubscriptionRequest, callback: grpc.requestCallback<_hookgate_v1_PauseSubscriptionResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * PauseSubscription has its deliveries wait. NOT_FOUND where there is none.
+   */
+  pauseSubscription(argument: _hookgate_v1_PauseSubscriptionRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_PauseSubscriptionResponse__Output>): grpc.ClientUnaryCall;
+  pauseSubscription(argument: _hookgate_v1_PauseSubscriptionRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_PauseSubscriptionResponse__Output>): grpc.ClientUnaryCall;
+  pauseSubscription(argument: _hookgate_v1_PauseSubscriptionRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_PauseSubscriptionResponse__Output>): grpc.ClientUnaryCall;
+  pauseSubscription(argument: _hookgate_v1_PauseSubscriptionRequest, callback: grpc.requestCallback<_hookgate_v1_PauseSubscriptionResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * ResumeSubscription ends a pause. NOT_FOUND where there is none, FAILED_PRECONDITION where it is not paused, or not in
+   * the configuration. What it did not get because its backlog was over its bound is given to it by a backfill.
+   */
+  ResumeSubscription(argument: _hookgate_v1_ResumeSubscriptionRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ResumeSubscriptionResponse__Output>): grpc.ClientUnaryCall;
+  ResumeSubscription(argument: _hookgate_v1_ResumeSubscriptionRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_ResumeSubscriptionResponse__Output>): grpc.ClientUnaryCall;
+  ResumeSubscription(argument: _hookgate_v1_ResumeSubscriptionRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ResumeSubscriptionResponse__Output>): grpc.ClientUnaryCall;
+  ResumeSubscription(argument: _hookgate_v1_ResumeSubscriptionRequest, callback: grpc.requestCallback<_hookgate_v1_ResumeSubscriptionResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * ResumeSubscription ends a pause. NOT_FOUND where there is none, FAILED_PRECONDITION where it is not paused, or not in
+   * the configuration. What it did not get because its backlog was over its bound is given to it by a backfill.
+   */
+  resumeSubscription(argument: _hookgate_v1_ResumeSubscriptionRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ResumeSubscriptionResponse__Output>): grpc.ClientUnaryCall;
+  resumeSubscription(argument: _hookgate_v1_ResumeSubscriptionRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_ResumeSubscriptionResponse__Output>): grpc.ClientUnaryCall;
+  resumeSubscription(argument: _hookgate_v1_ResumeSubscriptionRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ResumeSubscriptionResponse__Output>): grpc.ClientUnaryCall;
+  resumeSubscription(argument: _hookgate_v1_ResumeSubscriptionRequest, callback: grpc.requestCallback<_hookgate_v1_ResumeSubscriptionResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
    * RetryDelivery makes a dead or waiting delivery due now, a dead one with a fresh budget of retries. NOT_FOUND where
    * there is none, FAILED_PRECONDITION in any other state.
    */
@@ -163,6 +271,23 @@ export interface AdminServiceClient extends grpc.Client {
   retryDelivery(argument: _hookgate_v1_RetryDeliveryRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_RetryDeliveryResponse__Output>): grpc.ClientUnaryCall;
   retryDelivery(argument: _hookgate_v1_RetryDeliveryRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_RetryDeliveryResponse__Output>): grpc.ClientUnaryCall;
   retryDelivery(argument: _hookgate_v1_RetryDeliveryRequest, callback: grpc.requestCallback<_hookgate_v1_RetryDeliveryResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * SetReplayState pauses, resumes or cancels a replay. NOT_FOUND where there is none, FAILED_PRECONDITION where it has
+   * ended.
+   */
+  SetReplayState(argument: _hookgate_v1_SetReplayStateRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_SetReplayStateResponse__Output>): grpc.ClientUnaryCall;
+  SetReplayState(argument: _hookgate_v1_SetReplayStateRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_SetReplayStateResponse__Output>): grpc.ClientUnaryCall;
+  SetReplayState(argument: _hookgate_v1_SetReplayStateRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_SetReplayStateResponse__Output>): grpc.ClientUnaryCall;
+  SetReplayState(argument: _hookgate_v1_SetReplayStateRequest, callback: grpc.requestCallback<_hookgate_v1_SetReplayStateResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * SetReplayState pauses, resumes or cancels a replay. NOT_FOUND where there is none, FAILED_PRECONDITION where it has
+   * ended.
+   */
+  setReplayState(argument: _hookgate_v1_SetReplayStateRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_SetReplayStateResponse__Output>): grpc.ClientUnaryCall;
+  setReplayState(argument: _hookgate_v1_SetReplayStateRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_SetReplayStateResponse__Output>): grpc.ClientUnaryCall;
+  setReplayState(argument: _hookgate_v1_SetReplayStateRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_SetReplayStateResponse__Output>): grpc.ClientUnaryCall;
+  setReplayState(argument: _hookgate_v1_SetReplayStateRequest, callback: grpc.requestCallback<_hookgate_v1_SetReplayStateResponse__Output>): grpc.ClientUnaryCall;
   
   /**
    * VerifyQuarantined verifies again, as of the time of receipt, with the secrets of now; with release set, what verifies
@@ -187,6 +312,17 @@ export interface AdminServiceClient extends grpc.Client {
  * AdminService is the operator's way in: what happened, and what to do about it.
  */
 export interface AdminServiceHandlers extends grpc.UntypedServiceImplementation {
+  /**
+   * CancelDelivery ends a waiting or dead delivery; where it held back others of its order key, the next one goes on.
+   * NOT_FOUND where there is none, FAILED_PRECONDITION in any other state.
+   */
+  CancelDelivery: grpc.handleUnaryCall<_hookgate_v1_CancelDeliveryRequest__Output, _hookgate_v1_CancelDeliveryResponse>;
+  
+  /**
+   * CreateReplay repeats deliveries, or says what it would repeat.
+   */
+  CreateReplay: grpc.handleUnaryCall<_hookgate_v1_CreateReplayRequest__Output, _hookgate_v1_CreateReplayResponse>;
+  
   /**
    * GetEvent gives one event with its deliveries and their attempts. NOT_FOUND where there is none.
    */
@@ -218,9 +354,19 @@ export interface AdminServiceHandlers extends grpc.UntypedServiceImplementation 
   ListQuarantine: grpc.handleUnaryCall<_hookgate_v1_ListQuarantineRequest__Output, _hookgate_v1_ListQuarantineResponse>;
   
   /**
+   * ListReplays gives replays, newest first.
+   */
+  ListReplays: grpc.handleUnaryCall<_hookgate_v1_ListReplaysRequest__Output, _hookgate_v1_ListReplaysResponse>;
+  
+  /**
    * ListSecrets says which secrets are in use, and which are safe to drop.
    */
   ListSecrets: grpc.handleUnaryCall<_hookgate_v1_ListSecretsRequest__Output, _hookgate_v1_ListSecretsResponse>;
+  
+  /**
+   * ListSubscriptions gives all of them, with their state.
+   */
+  ListSubscriptions: grpc.handleUnaryCall<_hookgate_v1_ListSubscriptionsRequest__Output, _hookgate_v1_ListSubscriptionsResponse>;
   
   /**
    * OpenEnrolment lets the next handshake of a source deliver its secret, for some minutes.
@@ -228,10 +374,27 @@ export interface AdminServiceHandlers extends grpc.UntypedServiceImplementation 
   OpenEnrolment: grpc.handleUnaryCall<_hookgate_v1_OpenEnrolmentRequest__Output, _hookgate_v1_OpenEnrolmentResponse>;
   
   /**
+   * PauseSubscription has its deliveries wait. NOT_FOUND where there is none.
+   */
+  PauseSubscription: grpc.handleUnaryCall<_hookgate_v1_PauseSubscriptionRequest__Output, _hookgate_v1_PauseSubscriptionResponse>;
+  
+  /**
+   * ResumeSubscription ends a pause. NOT_FOUND where there is none, FAILED_PRECONDITION where it is not paused, or not in
+   * the configuration. What it did not get because its backlog was over its bound is given to it by a backfill.
+   */
+  ResumeSubscription: grpc.handleUnaryCall<_hookgate_v1_ResumeSubscriptionRequest__Output, _hookgate_v1_ResumeSubscriptionResponse>;
+  
+  /**
    * RetryDelivery makes a dead or waiting delivery due now, a dead one with a fresh budget of retries. NOT_FOUND where
    * there is none, FAILED_PRECONDITION in any other state.
    */
   RetryDelivery: grpc.handleUnaryCall<_hookgate_v1_RetryDeliveryRequest__Output, _hookgate_v1_RetryDeliveryResponse>;
+  
+  /**
+   * SetReplayState pauses, resumes or cancels a replay. NOT_FOUND where there is none, FAILED_PRECONDITION where it has
+   * ended.
+   */
+  SetReplayState: grpc.handleUnaryCall<_hookgate_v1_SetReplayStateRequest__Output, _hookgate_v1_SetReplayStateResponse>;
   
   /**
    * VerifyQuarantined verifies again, as of the time of receipt, with the secrets of now; with release set, what verifies
@@ -242,14 +405,21 @@ export interface AdminServiceHandlers extends grpc.UntypedServiceImplementation 
 }
 
 export interface AdminServiceDefinition extends grpc.ServiceDefinition {
+  CancelDelivery: MethodDefinition<_hookgate_v1_CancelDeliveryRequest, _hookgate_v1_CancelDeliveryResponse, _hookgate_v1_CancelDeliveryRequest__Output, _hookgate_v1_CancelDeliveryResponse__Output>
+  CreateReplay: MethodDefinition<_hookgate_v1_CreateReplayRequest, _hookgate_v1_CreateReplayResponse, _hookgate_v1_CreateReplayRequest__Output, _hookgate_v1_CreateReplayResponse__Output>
   GetEvent: MethodDefinition<_hookgate_v1_GetEventRequest, _hookgate_v1_GetEventResponse, _hookgate_v1_GetEventRequest__Output, _hookgate_v1_GetEventResponse__Output>
   GetHealth: MethodDefinition<_hookgate_v1_GetHealthRequest, _hookgate_v1_GetHealthResponse, _hookgate_v1_GetHealthRequest__Output, _hookgate_v1_GetHealthResponse__Output>
   GetMetrics: MethodDefinition<_hookgate_v1_GetMetricsRequest, _hookgate_v1_GetMetricsResponse, _hookgate_v1_GetMetricsRequest__Output, _hookgate_v1_GetMetricsResponse__Output>
   GetQuarantined: MethodDefinition<_hookgate_v1_GetQuarantinedRequest, _hookgate_v1_GetQuarantinedResponse, _hookgate_v1_GetQuarantinedRequest__Output, _hookgate_v1_GetQuarantinedResponse__Output>
   ListEvents: MethodDefinition<_hookgate_v1_ListEventsRequest, _hookgate_v1_ListEventsResponse, _hookgate_v1_ListEventsRequest__Output, _hookgate_v1_ListEventsResponse__Output>
   ListQuarantine: MethodDefinition<_hookgate_v1_ListQuarantineRequest, _hookgate_v1_ListQuarantineResponse, _hookgate_v1_ListQuarantineRequest__Output, _hookgate_v1_ListQuarantineResponse__Output>
+  ListReplays: MethodDefinition<_hookgate_v1_ListReplaysRequest, _hookgate_v1_ListReplaysResponse, _hookgate_v1_ListReplaysRequest__Output, _hookgate_v1_ListReplaysResponse__Output>
   ListSecrets: MethodDefinition<_hookgate_v1_ListSecretsRequest, _hookgate_v1_ListSecretsResponse, _hookgate_v1_ListSecretsRequest__Output, _hookgate_v1_ListSecretsResponse__Output>
+  ListSubscriptions: MethodDefinition<_hookgate_v1_ListSubscriptionsRequest, _hookgate_v1_ListSubscriptionsResponse, _hookgate_v1_ListSubscriptionsRequest__Output, _hookgate_v1_ListSubscriptionsResponse__Output>
   OpenEnrolment: MethodDefinition<_hookgate_v1_OpenEnrolmentRequest, _hookgate_v1_OpenEnrolmentResponse, _hookgate_v1_OpenEnrolmentRequest__Output, _hookgate_v1_OpenEnrolmentResponse__Output>
+  PauseSubscription: MethodDefinition<_hookgate_v1_PauseSubscriptionRequest, _hookgate_v1_PauseSubscriptionResponse, _hookgate_v1_PauseSubscriptionRequest__Output, _hookgate_v1_PauseSubscriptionResponse__Output>
+  ResumeSubscription: MethodDefinition<_hookgate_v1_ResumeSubscriptionRequest, _hookgate_v1_ResumeSubscriptionResponse, _hookgate_v1_ResumeSubscriptionRequest__Output, _hookgate_v1_ResumeSubscriptionResponse__Output>
   RetryDelivery: MethodDefinition<_hookgate_v1_RetryDeliveryRequest, _hookgate_v1_RetryDeliveryResponse, _hookgate_v1_RetryDeliveryRequest__Output, _hookgate_v1_RetryDeliveryResponse__Output>
+  SetReplayState: MethodDefinition<_hookgate_v1_SetReplayStateRequest, _hookgate_v1_SetReplayStateResponse, _hookgate_v1_SetReplayStateRequest__Output, _hookgate_v1_SetReplayStateResponse__Output>
   VerifyQuarantined: MethodDefinition<_hookgate_v1_VerifyQuarantinedRequest, _hookgate_v1_VerifyQuarantinedResponse, _hookgate_v1_VerifyQuarantinedRequest__Output, _hookgate_v1_VerifyQuarantinedResponse__Output>
 }

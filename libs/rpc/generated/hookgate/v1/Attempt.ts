@@ -1,6 +1,7 @@
 // Original file: protos/hookgate/v1/event.proto
 
 import type { AttemptOutcome as _hookgate_v1_AttemptOutcome, AttemptOutcome__Output as _hookgate_v1_AttemptOutcome__Output } from '../../hookgate/v1/AttemptOutcome.ts';
+import type { AttemptResponse as _hookgate_v1_AttemptResponse, AttemptResponse__Output as _hookgate_v1_AttemptResponse__Output } from '../../hookgate/v1/AttemptResponse.ts';
 import type { Long } from '@grpc/proto-loader';
 
 /**
@@ -27,6 +28,10 @@ export interface Attempt {
    * What went wrong; empty where nothing did.
    */
   'error'?: (string);
+  /**
+   * What an endpoint answered; absent where there was no answer, and in all attempts but the last.
+   */
+  'response'?: (_hookgate_v1_AttemptResponse | null);
 }
 
 /**
@@ -53,4 +58,8 @@ export interface Attempt__Output {
    * What went wrong; empty where nothing did.
    */
   'error': (string);
+  /**
+   * What an endpoint answered; absent where there was no answer, and in all attempts but the last.
+   */
+  'response': (_hookgate_v1_AttemptResponse__Output | null);
 }

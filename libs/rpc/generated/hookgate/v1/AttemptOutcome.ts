@@ -25,7 +25,7 @@ export const AttemptOutcome = {
    */
   ATTEMPT_OUTCOME_HOST_LOST: 'ATTEMPT_OUTCOME_HOST_LOST',
   /**
-   * The dispatcher died too often while it ran.
+   * The dispatcher, or the subscriber's stream, ended too often while it ran.
    */
   ATTEMPT_OUTCOME_INTERRUPTED: 'ATTEMPT_OUTCOME_INTERRUPTED',
 } as const;
@@ -60,7 +60,7 @@ export type AttemptOutcome =
   | 'ATTEMPT_OUTCOME_HOST_LOST'
   | 4
   /**
-   * The dispatcher died too often while it ran.
+   * The dispatcher, or the subscriber's stream, ended too often while it ran.
    */
   | 'ATTEMPT_OUTCOME_INTERRUPTED'
   | 5

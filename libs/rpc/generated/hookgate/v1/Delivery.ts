@@ -2,6 +2,7 @@
 
 import type { DeliveryState as _hookgate_v1_DeliveryState, DeliveryState__Output as _hookgate_v1_DeliveryState__Output } from '../../hookgate/v1/DeliveryState.ts';
 import type { Attempt as _hookgate_v1_Attempt, Attempt__Output as _hookgate_v1_Attempt__Output } from '../../hookgate/v1/Attempt.ts';
+import type { DeliveryOrder as _hookgate_v1_DeliveryOrder, DeliveryOrder__Output as _hookgate_v1_DeliveryOrder__Output } from '../../hookgate/v1/DeliveryOrder.ts';
 import type { Long } from '@grpc/proto-loader';
 
 /**
@@ -33,7 +34,7 @@ export interface Delivery {
    */
   'state'?: (_hookgate_v1_DeliveryState);
   /**
-   * When a waiting delivery is due, in milliseconds since 1970; absent in every other state.
+   * When a waiting delivery is due, in milliseconds since 1970; absent in every other state, and where it is held back.
    */
   'nextAttemptAtMs'?: (number | string | Long);
   /**
@@ -52,6 +53,14 @@ export interface Delivery {
    * The attempts that are kept, oldest first.
    */
   'attempts'?: (_hookgate_v1_Attempt)[];
+  /**
+   * Its place among those of the same key; absent where its subscription keeps no order.
+   */
+  'order'?: (_hookgate_v1_DeliveryOrder | null);
+  /**
+   * The replay that made it; empty where none did.
+   */
+  'replay'?: (string);
   '_nextAttemptAtMs'?: "nextAttemptAtMs";
 }
 
@@ -84,7 +93,7 @@ export interface Delivery__Output {
    */
   'state': (_hookgate_v1_DeliveryState__Output);
   /**
-   * When a waiting delivery is due, in milliseconds since 1970; absent in every other state.
+   * When a waiting delivery is due, in milliseconds since 1970; absent in every other state, and where it is held back.
    */
   'nextAttemptAtMs'?: (number);
   /**
@@ -103,5 +112,13 @@ export interface Delivery__Output {
    * The attempts that are kept, oldest first.
    */
   'attempts': (_hookgate_v1_Attempt__Output)[];
+  /**
+   * Its place among those of the same key; absent where its subscription keeps no order.
+   */
+  'order': (_hookgate_v1_DeliveryOrder__Output | null);
+  /**
+   * The replay that made it; empty where none did.
+   */
+  'replay': (string);
   '_nextAttemptAtMs'?: "nextAttemptAtMs";
 }

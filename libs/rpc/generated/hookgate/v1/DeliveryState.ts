@@ -9,7 +9,7 @@ export const DeliveryState = {
    */
   DELIVERY_STATE_UNSPECIFIED: 'DELIVERY_STATE_UNSPECIFIED',
   /**
-   * Due at next_attempt_at_ms.
+   * Due at next_attempt_at_ms; held back, by an earlier delivery of its order key, where that is absent.
    */
   DELIVERY_STATE_WAITING: 'DELIVERY_STATE_WAITING',
   /**
@@ -40,7 +40,7 @@ export type DeliveryState =
   | 'DELIVERY_STATE_UNSPECIFIED'
   | 0
   /**
-   * Due at next_attempt_at_ms.
+   * Due at next_attempt_at_ms; held back, by an earlier delivery of its order key, where that is absent.
    */
   | 'DELIVERY_STATE_WAITING'
   | 1

@@ -2,6 +2,7 @@
 
 import type { Event as _hookgate_v1_Event, Event__Output as _hookgate_v1_Event__Output } from '../../hookgate/v1/Event.ts';
 import type { Delivery as _hookgate_v1_Delivery, Delivery__Output as _hookgate_v1_Delivery__Output } from '../../hookgate/v1/Delivery.ts';
+import type { Skipped as _hookgate_v1_Skipped, Skipped__Output as _hookgate_v1_Skipped__Output } from '../../hookgate/v1/Skipped.ts';
 
 /**
  * GetEventResponse is one event, whole. Headers that carry credentials are masked.
@@ -15,6 +16,10 @@ export interface GetEventResponse {
    * Its deliveries with their attempts, oldest first.
    */
   'deliveries'?: (_hookgate_v1_Delivery)[];
+  /**
+   * Subscriptions whose types matched and that did not get it.
+   */
+  'skipped'?: (_hookgate_v1_Skipped)[];
 }
 
 /**
@@ -29,4 +34,8 @@ export interface GetEventResponse__Output {
    * Its deliveries with their attempts, oldest first.
    */
   'deliveries': (_hookgate_v1_Delivery__Output)[];
+  /**
+   * Subscriptions whose types matched and that did not get it.
+   */
+  'skipped': (_hookgate_v1_Skipped__Output)[];
 }

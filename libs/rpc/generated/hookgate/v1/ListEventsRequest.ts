@@ -1,6 +1,7 @@
 // Original file: protos/hookgate/v1/admin.proto
 
 import type { DeliveryState as _hookgate_v1_DeliveryState, DeliveryState__Output as _hookgate_v1_DeliveryState__Output } from '../../hookgate/v1/DeliveryState.ts';
+import type { Long } from '@grpc/proto-loader';
 
 /**
  * ListEventsRequest says which events are wanted. Empty fields do not restrict.
@@ -30,6 +31,20 @@ export interface ListEventsRequest {
    * next_page_token of the page before; empty for the first.
    */
   'pageToken'?: (string);
+  /**
+   * With a delivery for this subscription.
+   */
+  'subscription'?: (string);
+  /**
+   * Received at or after, in milliseconds since 1970.
+   */
+  'fromMs'?: (number | string | Long);
+  /**
+   * Received before, in milliseconds since 1970.
+   */
+  'toMs'?: (number | string | Long);
+  '_fromMs'?: "fromMs";
+  '_toMs'?: "toMs";
 }
 
 /**
@@ -60,4 +75,18 @@ export interface ListEventsRequest__Output {
    * next_page_token of the page before; empty for the first.
    */
   'pageToken': (string);
+  /**
+   * With a delivery for this subscription.
+   */
+  'subscription': (string);
+  /**
+   * Received at or after, in milliseconds since 1970.
+   */
+  'fromMs'?: (number);
+  /**
+   * Received before, in milliseconds since 1970.
+   */
+  'toMs'?: (number);
+  '_fromMs'?: "fromMs";
+  '_toMs'?: "toMs";
 }

@@ -1,0 +1,30 @@
+// Original file: protos/hookgate/v1/admin.proto
+
+
+/**
+ * CancelDeliveryRequest names a delivery.
+ */
+export interface CancelDeliveryRequest {
+  /**
+   * The delivery's id.
+   */
+  'id'?: (string);
+  /**
+   * Why, for whoever looks at it later.
+   */
+  'reason'?: (string);
+}
+
+/**
+ * CancelDeliveryRequest names a delivery.
+ */
+export interface CancelDeliveryRequest__Output {
+  /**
+   * The delivery's id.
+   */
+  'id': (string);
+  /**
+   * Why, for whoever looks at it later.
+   */
+  'reason': (string);
+}

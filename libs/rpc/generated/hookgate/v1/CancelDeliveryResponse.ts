@@ -1,0 +1,31 @@
+// Original file: protos/hookgate/v1/admin.proto
+
+import type { Delivery as _hookgate_v1_Delivery, Delivery__Output as _hookgate_v1_Delivery__Output } from '../../hookgate/v1/Delivery.ts';
+
+/**
+ * CancelDeliveryResponse is the delivery as it stands now.
+ */
+export interface CancelDeliveryResponse {
+  /**
+   * The delivery.
+   */
+  'delivery'?: (_hookgate_v1_Delivery | null);
+  /**
+   * Id of the delivery that goes on in its place; empty where none does.
+   */
+  'dueNow'?: (string);
+}
+
+/**
+ * CancelDeliveryResponse is the delivery as it stands now.
+ */
+export interface CancelDeliveryResponse__Output {
+  /**
+   * The delivery.
+   */
+  'delivery': (_hookgate_v1_Delivery__Output | null);
+  /**
+   * Id of the delivery that goes on in its place; empty where none does.
+   */
+  'dueNow': (string);
+}

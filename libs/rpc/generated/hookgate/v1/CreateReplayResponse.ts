@@ -1,0 +1,48 @@
+// Original file: protos/hookgate/v1/admin.proto
+
+import type { Replay as _hookgate_v1_Replay, Replay__Output as _hookgate_v1_Replay__Output } from '../../hookgate/v1/Replay.ts';
+import type { Long } from '@grpc/proto-loader';
+
+/**
+ * CreateReplayResponse says what is, or would be, repeated.
+ */
+export interface CreateReplayResponse {
+  /**
+   * The replay; absent for a dry run.
+   */
+  'replay'?: (_hookgate_v1_Replay | null);
+  /**
+   * Deliveries that match now, counted as far as time allowed.
+   */
+  'matched'?: (number | string | Long);
+  /**
+   * Whether all were counted.
+   */
+  'countedAll'?: (boolean);
+  /**
+   * The same, by subscription.
+   */
+  'bySubscription'?: ({[key: string]: number | string | Long});
+}
+
+/**
+ * CreateReplayResponse says what is, or would be, repeated.
+ */
+export interface CreateReplayResponse__Output {
+  /**
+   * The replay; absent for a dry run.
+   */
+  'replay': (_hookgate_v1_Replay__Output | null);
+  /**
+   * Deliveries that match now, counted as far as time allowed.
+   */
+  'matched': (number);
+  /**
+   * Whether all were counted.
+   */
+  'countedAll': (boolean);
+  /**
+   * The same, by subscription.
+   */
+  'bySubscription': ({[key: string]: number});
+}

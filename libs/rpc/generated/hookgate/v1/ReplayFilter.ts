@@ -1,0 +1,76 @@
+// Original file: protos/hookgate/v1/admin.proto
+
+import type { DeliveryState as _hookgate_v1_DeliveryState, DeliveryState__Output as _hookgate_v1_DeliveryState__Output } from '../../hookgate/v1/DeliveryState.ts';
+import type { Long } from '@grpc/proto-loader';
+
+/**
+ * ReplayFilter says which deliveries. Empty fields do not restrict.
+ */
+export interface ReplayFilter {
+  /**
+   * Exactly these events or deliveries, at most 1,000. With them the other fields must be empty.
+   */
+  'ids'?: (string)[];
+  /**
+   * Name of the source.
+   */
+  'source'?: (string);
+  /**
+   * Exact type.
+   */
+  'type'?: (string);
+  /**
+   * Name of the subscription.
+   */
+  'subscription'?: (string);
+  /**
+   * State of the latest delivery of an event for a subscription; unspecified means all that have ended.
+   */
+  'state'?: (_hookgate_v1_DeliveryState);
+  /**
+   * Received at or after, in milliseconds since 1970.
+   */
+  'fromMs'?: (number | string | Long);
+  /**
+   * Received before, in milliseconds since 1970.
+   */
+  'toMs'?: (number | string | Long);
+  '_fromMs'?: "fromMs";
+  '_toMs'?: "toMs";
+}
+
+/**
+ * ReplayFilter says which deliveries. Empty fields do not restrict.
+ */
+export interface ReplayFilter__Output {
+  /**
+   * Exactly these events or deliveries, at most 1,000. With them the other fields must be empty.
+   */
+  'ids': (string)[];
+  /**
+   * Name of the source.
+   */
+  'source': (string);
+  /**
+   * Exact type.
+   */
+  'type': (string);
+  /**
+   * Name of the subscription.
+   */
+  'subscription': (string);
+  /**
+   * State of the latest delivery of an event for a subscription; unspecified means all that have ended.
+   */
+  'state': (_hookgate_v1_DeliveryState__Output);
+  /**
+   * Received at or after, in milliseconds since 1970.
+   */
+  'fromMs'?: (number);
+  /**
+   * Received before, in milliseconds since 1970.
+   */
+  'toMs'?: (number);
+  '_fromMs'?: "fromMs";
+  '_toMs'?: "toMs";
+}

@@ -1,0 +1,47 @@
+// Original file: protos/hookgate/v1/subscription.proto
+
+import type { Event as _hookgate_v1_Event, Event__Output as _hookgate_v1_Event__Output } from '../../hookgate/v1/Event.ts';
+
+/**
+ * SubscribedEvent is one delivery of an event.
+ */
+export interface SubscribedEvent {
+  /**
+   * What answers it: this delivery in this attempt.
+   */
+  'ackId'?: (string);
+  /**
+   * The delivery's id, the same in every attempt: what an idempotent subscriber remembers.
+   */
+  'deliveryId'?: (string);
+  /**
+   * 1 for the first attempt.
+   */
+  'attempt'?: (number);
+  /**
+   * The event. Headers that carry credentials are left out.
+   */
+  'event'?: (_hookgate_v1_Event | null);
+}
+
+/**
+ * SubscribedEvent is one delivery of an event.
+ */
+export interface SubscribedEvent__Output {
+  /**
+   * What answers it: this delivery in this attempt.
+   */
+  'ackId': (string);
+  /**
+   * The delivery's id, the same in every attempt: what an idempotent subscriber remembers.
+   */
+  'deliveryId': (string);
+  /**
+   * 1 for the first attempt.
+   */
+  'attempt': (number);
+  /**
+   * The event. Headers that carry credentials are left out.
+   */
+  'event': (_hookgate_v1_Event__Output | null);
+}

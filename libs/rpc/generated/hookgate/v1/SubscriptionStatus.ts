@@ -1,0 +1,122 @@
+// Original file: protos/hookgate/v1/admin.proto
+
+import type { SubscriptionPause as _hookgate_v1_SubscriptionPause, SubscriptionPause__Output as _hookgate_v1_SubscriptionPause__Output } from '../../hookgate/v1/SubscriptionPause.ts';
+import type { Long } from '@grpc/proto-loader';
+
+/**
+ * SubscriptionStatus is a subscription as it stands, as the dispatcher that answers sees it.
+ */
+export interface SubscriptionStatus {
+  /**
+   * Its name.
+   */
+  'name'?: (string);
+  /**
+   * "handler", "endpoint" or "stream".
+   */
+  'kind'?: (string);
+  /**
+   * Path of the handler, or URL of the endpoint; empty for a stream.
+   */
+  'target'?: (string);
+  /**
+   * Types that it wants.
+   */
+  'types'?: (string)[];
+  /**
+   * Sources that it wants.
+   */
+  'sources'?: (string)[];
+  /**
+   * JSON pointer that it is ordered by; empty where it keeps no order.
+   */
+  'orderBy'?: (string);
+  /**
+   * Whether a subscriber has opened it, and not the configuration.
+   */
+  'opened'?: (boolean);
+  /**
+   * Why it is paused; absent where it is not.
+   */
+  'pause'?: (_hookgate_v1_SubscriptionPause | null);
+  /**
+   * Attempts that run at this dispatcher.
+   */
+  'running'?: (number);
+  /**
+   * Waiting deliveries, counted up to 100,000.
+   */
+  'backlog'?: (number | string | Long);
+  /**
+   * When the earliest of them is or was due, in milliseconds since 1970; absent where there is none.
+   */
+  'oldestDueAtMs'?: (number | string | Long);
+  /**
+   * State of an endpoint's breaker: "closed", "open" or "half-open"; empty for others.
+   */
+  'breaker'?: (string);
+  /**
+   * Streams that read it at this dispatcher.
+   */
+  'streams'?: (number);
+  '_oldestDueAtMs'?: "oldestDueAtMs";
+}
+
+/**
+ * SubscriptionStatus is a subscription as it stands, as the dispatcher that answers sees it.
+ */
+export interface SubscriptionStatus__Output {
+  /**
+   * Its name.
+   */
+  'name': (string);
+  /**
+   * "handler", "endpoint" or "stream".
+   */
+  'kind': (string);
+  /**
+   * Path of the handler, or URL of the endpoint; empty for a stream.
+   */
+  'target': (string);
+  /**
+   * Types that it wants.
+   */
+  'types': (string)[];
+  /**
+   * Sources that it wants.
+   */
+  'sources': (string)[];
+  /**
+   * JSON pointer that it is ordered by; empty where it keeps no order.
+   */
+  'orderBy': (string);
+  /**
+   * Whether a subscriber has opened it, and not the configuration.
+   */
+  'opened': (boolean);
+  /**
+   * Why it is paused; absent where it is not.
+   */
+  'pause': (_hookgate_v1_SubscriptionPause__Output | null);
+  /**
+   * Attempts that run at this dispatcher.
+   */
+  'running': (number);
+  /**
+   * Waiting deliveries, counted up to 100,000.
+   */
+  'backlog': (number);
+  /**
+   * When the earliest of them is or was due, in milliseconds since 1970; absent where there is none.
+   */
+  'oldestDueAtMs'?: (number);
+  /**
+   * State of an endpoint's breaker: "closed", "open" or "half-open"; empty for others.
+   */
+  'breaker': (string);
+  /**
+   * Streams that read it at this dispatcher.
+   */
+  'streams': (number);
+  '_oldestDueAtMs'?: "oldestDueAtMs";
+}
