@@ -11,6 +11,7 @@
 export * from "./attempt.ts";
 export * from "./delivery.ts";
 export * from "./enrolled_secret_id.ts";
+export * from "./event_content.ts";
 export * from "./handler.ts";
 export * from "./new_id.ts";
 export * from "./permanent_error.ts";

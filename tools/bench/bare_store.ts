@@ -51,7 +51,8 @@ function makeCapture(): Capture {
     bodySha256: createHash("sha256").update(body).digest(),
     flags: [],
   };
-  return { event, deliveries: [{ id: newId("dlv"), subscription: "bench", claim: null }] };
+  const delivery = { id: newId("dlv"), subscription: "bench", claim: null, orderKey: null };
+  return { event, deliveries: [delivery], skipped: [] };
 }
 
 async function keepCommitting(revision: number, until: number): Promise<void> {

@@ -15,6 +15,12 @@ export interface AttemptDeliveryOptions {
   log: Log;
 }
 
+/** What one try came to. */
+export interface Attempted {
+  result: TargetResult;
+  outcome: Outcome;
+}
+
 /**
  * The one delivery step, whoever calls it: tries a claimed delivery once, decides what becomes of it, and writes one log
  * line with every fact. Never rejects.
@@ -23,7 +29,7 @@ export async function attemptDelivery(
   claimed: ClaimedDelivery,
   subscription: Subscription,
   { target, now, random, log }: AttemptDeliveryOptions,
-): Promise<Outcome> {
+): Promise<Attempted> {
   const { delivery, claim } = claimed;
   const startedAt = Math.floor(now());
   const result = await tryOnce(claimed, subscription, target);
@@ -39,7 +45,7 @@ export async function attemptDelivery(
     random,
   });
   logAttempt(claimed, { result, decision, durationMs, log });
-  return { deliveryId: delivery.id, claim, ...decision };
+  return { result, outcome: { deliveryId: delivery.id, claim, ...decision } };
 }
 
 async function tryOnce(
@@ -80,6 +86,8 @@ function logAttempt(
     ...("error" in result && next.state !== "dead" && { error: result.error }),
     ...(interruptions > 0 && { interruptions }),
     ...(suspect && { suspect }),
+    ...(attempt?.response && { status: attempt.response.status }),
+    ...(delivery.replay !== null && { replay: delivery.replay }),
   };
   log[levelOf(next, attempt !== null)](fields, `attempt ${result.kind.replace("_", " ")}`);
 }

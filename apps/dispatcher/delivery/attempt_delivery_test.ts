@@ -21,6 +21,10 @@ class FakeTarget implements DeliveryTarget {
     return this.#answer();
   }
 
+  room() {
+    return { deliveries: 1, bytes: 1 };
+  }
+
   async close() {}
 }
 
@@ -34,8 +38,8 @@ async function attempt(answer: () => TargetResult, delivery: Partial<Delivery> =
     return time - 5;
   };
   const options = { target, now, random: () => 0.5, log };
-  const outcome = await attemptDelivery(claimed, sampleSubscription(), options);
-  return { outcome, lines, asked: target.asked, claimed };
+  const { outcome, result } = await attemptDelivery(claimed, sampleSubscription(), options);
+  return { result, outcome, lines, asked: target.asked, claimed };
 }
 
 test("attemptDelivery() says what becomes of the delivery, under its claim", async () => {
@@ -45,7 +49,14 @@ test("attemptDelivery() says what becomes of the delivery, under its claim", asy
     deliveryId: claimed.delivery.id,
     claim: claimed.claim,
     next: { state: "delivered" },
-    attempt: { number: 1, startedAt: NOW, durationMs: 5, outcome: "succeeded", error: "" },
+    attempt: {
+      number: 1,
+      startedAt: NOW,
+      durationMs: 5,
+      outcome: "succeeded",
+      error: "",
+      response: null,
+    },
     interruptions: 0,
     suspect: false,
   });
@@ -78,6 +89,20 @@ test.each<[string, TargetResult, Partial<Delivery>, string, Record<string, unkno
     { attempt: 3 },
     "error",
     { attempt: 4, next: "dead", reason: "out of retries: no" },
+  ],
+  [
+    "an endpoint that is gone",
+    { kind: "gone", error: "410 Gone", response: { status: 410, body: "" } },
+    { attempt: 3 },
+    "warn",
+    { attempt: 4, outcome: "gone", charged: true, next: "waiting", status: 410 },
+  ],
+  [
+    "a delivery of a replay",
+    { kind: "succeeded" },
+    { replay: "rpl_1" },
+    "info",
+    { replay: "rpl_1", next: "delivered" },
   ],
   [
     "a lost host",
@@ -134,6 +159,6 @@ test("attemptDelivery() never counts backwards when the clock does", async () =>
     random: () => 0,
     log: recordingLog().log,
   };
-  const { attempt } = await attemptDelivery(sampleClaimed(), sampleSubscription(), options);
-  expect(attempt?.durationMs).toBe(0);
+  const { outcome } = await attemptDelivery(sampleClaimed(), sampleSubscription(), options);
+  expect(outcome.attempt?.durationMs).toBe(0);
 });

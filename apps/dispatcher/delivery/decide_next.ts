@@ -3,11 +3,12 @@ import {
   ATTEMPT_ERROR_CHARS_MAX,
   type Attempt,
   type AttemptOutcome,
+  type AttemptResponse,
   type Delivery,
   type RetryPolicy,
 } from "@hookgate/types";
 import type { Next } from "../store/event_store.ts";
-import type { TargetResult } from "./target.ts";
+import type { TargetResult, Wait } from "./target.ts";
 
 /**
  * Interruptions in a row that are not charged. The next one is: a delivery that takes down whatever runs it, time after
@@ -43,7 +44,8 @@ export function decideNext(
   options: DecideNextOptions,
 ): Decision {
   if (result.kind === "succeeded") {
-    const attempt = charge(delivery, "succeeded", { ...options, error: "" });
+    const { response = null } = result;
+    const attempt = charge(delivery, "succeeded", { ...options, error: "", response });
     return { next: { state: "delivered" }, attempt, interruptions: 0, suspect: false };
   }
   if (result.kind === "not_started") return again(delivery, options.now);
@@ -54,10 +56,17 @@ export function decideNext(
     return again({ interruptions, suspect }, options.now);
   }
   const error = errorText(result);
-  const permanent = result.kind === "failed" && result.permanent;
+  const response = ("response" in result ? result.response : null) ?? null;
+  if (result.kind === "gone") {
+    // Kept for when its subscription is resumed, whatever its retries.
+    const attempt = charge(delivery, "failed", { ...options, error, response });
+    return { ...again(delivery, options.now), attempt };
+  }
+  const failed = result.kind === "failed" ? result : null;
+  const permanent = failed?.permanent ?? false;
   return {
-    next: afterFailure(delivery, { ...options, error, permanent }),
-    attempt: charge(delivery, result.kind, { ...options, error }),
+    next: afterFailure(delivery, { ...options, error, permanent, wait: failed?.wait ?? null }),
+    attempt: charge(delivery, result.kind, { ...options, error, response }),
     interruptions: 0,
     // Whoever lost a host is tried alone again, lest its every retry takes its neighbours down.
     suspect: result.kind === "host_lost",
@@ -85,27 +94,34 @@ function afterFailure(
     random,
     error,
     permanent,
-  }: DecideNextOptions & { error: string; permanent: boolean },
+    wait,
+  }: DecideNextOptions & { error: string; permanent: boolean; wait: Wait | null },
 ): Next {
   if (permanent) return { state: "dead", reason: bounded(`permanent error: ${error}`) };
   const tries = delivery.attempt - delivery.attemptBase + 1;
   const delayMs = nextDelayMs(policy, tries, { random });
   if (delayMs === null) return { state: "dead", reason: bounded(`out of retries: ${error}`) };
-  return { state: "waiting", nextAttemptAt: Math.ceil(now + delayMs) };
+  const waitMs = wait === null ? delayMs : wait.exact ? wait.ms : Math.max(wait.ms, delayMs);
+  return { state: "waiting", nextAttemptAt: Math.ceil(now + waitMs) };
 }
 
 function charge(
   delivery: Delivery,
   outcome: AttemptOutcome,
-  { startedAt, durationMs, error }: DecideNextOptions & { error: string },
+  {
+    startedAt,
+    durationMs,
+    error,
+    response,
+  }: DecideNextOptions & { error: string; response: AttemptResponse | null },
 ): Attempt {
   const number = delivery.attempt + 1;
-  return { number, startedAt, durationMs, outcome, error: bounded(error) };
+  return { number, startedAt, durationMs, outcome, error: bounded(error), response };
 }
 
 function errorText(result: TargetResult): string {
   if ("error" in result) return result.error;
-  return `interrupted more than ${INTERRUPTIONS_MAX} times by the end of the dispatcher`;
+  return `interrupted more than ${INTERRUPTIONS_MAX} times by the end of what ran it`;
 }
 
 function bounded(text: string): string {

@@ -11,6 +11,16 @@ const PERMANENT: TargetResult = { kind: "failed", error: "no", permanent: true }
 const TIMED_OUT: TargetResult = { kind: "timed_out", error: "slow" };
 const LOST_ALONE: TargetResult = { kind: "host_lost", error: "gone", alone: true };
 const LOST: TargetResult = { kind: "host_lost", error: "gone", alone: false };
+const GONE: TargetResult = {
+  kind: "gone",
+  error: "410 Gone",
+  response: { status: 410, body: "bye" },
+};
+const failedWait = (ms: number, exact: boolean): TargetResult => ({
+  ...FAILED,
+  kind: "failed",
+  wait: { ms, exact },
+});
 const INTERRUPTED: TargetResult = { kind: "interrupted" };
 const NOT_STARTED: TargetResult = { kind: "not_started" };
 
@@ -42,6 +52,12 @@ test.each<[string, TargetResult, Partial<Delivery>, object, string | null]>([
   ["a host lost among others", LOST, {}, waiting(0), null],
   ["the same, out of retries", LOST, { attempt: 3 }, waiting(0), null],
   ["the same, too often", LOST, { interruptions: 5 }, waiting(1_000), "host_lost"],
+  ["an endpoint that is gone", GONE, {}, waiting(0), "failed"],
+  ["the same, out of retries", GONE, { attempt: 3 }, waiting(0), "failed"],
+  ["a failure that asks for less time", failedWait(10, false), {}, waiting(1_000), "failed"],
+  ["a failure that asks for more time", failedWait(9_000, false), {}, waiting(9_000), "failed"],
+  ["a failure with a wait of its own", failedWait(10, true), {}, waiting(10), "failed"],
+  ["the last such", failedWait(10, true), { attempt: 3 }, dead("out of retries: no"), "failed"],
   ["an interruption", INTERRUPTED, {}, waiting(0), null],
   ["the fifth", INTERRUPTED, { interruptions: 4 }, waiting(0), null],
   ["the sixth", INTERRUPTED, { interruptions: 5 }, waiting(1_000), "interrupted"],
@@ -56,9 +72,17 @@ test.each<[string, TargetResult, Partial<Delivery>, object, string | null]>([
 
 test("decideNext() writes the attempt down", () => {
   const { attempt } = decide(FAILED, { attempt: 2 });
-  const expected = { number: 3, startedAt: NOW - 7, durationMs: 7, outcome: "failed", error: "no" };
+  const expected = {
+    number: 3,
+    startedAt: NOW - 7,
+    durationMs: 7,
+    outcome: "failed",
+    error: "no",
+    response: null,
+  };
   expect(attempt).toEqual(expected);
   expect(decide({ kind: "succeeded" }).attempt?.error).toBe("");
+  expect(decide(GONE).attempt?.response).toEqual({ status: 410, body: "bye" });
   expect(decide(INTERRUPTED, { interruptions: 5 }).attempt?.error).toMatch(
     /interrupted more than 5/,
   );

@@ -1,9 +1,10 @@
 import type { Log } from "@hookgate/telemetry";
-import type { Subscription } from "@hookgate/types";
-import type { Claim, ClaimedDelivery, EventStore, Outcome } from "../store/event_store.ts";
+import type { Pause, Subscription, Target } from "@hookgate/types";
+import type { Claim, ClaimedDelivery, EventStore, Outcome, Slots } from "../store/event_store.ts";
 import { attemptDelivery } from "./attempt_delivery.ts";
+import { Lane } from "./lane.ts";
 import { Settler } from "./settler.ts";
-import type { DeliveryTarget } from "./target.ts";
+import type { DeliveryTarget, Room } from "./target.ts";
 
 /** Deliveries claimed in one call. */
 const CLAIM_DELIVERIES_MAX = 512;
@@ -17,27 +18,27 @@ const OWN_TIMER_MS_MAX = 1_100;
 /** Wait after a claim that failed, in milliseconds. */
 const CLAIM_RETRY_MS = 250;
 
+/** Where deliveries go, by the kind of their subscription's target. */
+export type Targets = Readonly<Record<Target["kind"], DeliveryTarget>>;
+
 /** Options for {@linkcode DeliveryLoop}. */
 export interface DeliveryLoopOptions {
   store: EventStore;
-  target: DeliveryTarget;
+  targets: Targets;
   dispatcherId: string;
   log: Log;
   random: () => number;
   /** Asks for {@linkcode DeliveryLoop.wake} at the start of the second of `time`, in milliseconds since 1970. */
   wakeAt: (time: number) => void;
+  /** Pauses a subscription, for every dispatcher. */
+  pause: (name: string, pause: Omit<Pause, "at">) => Promise<void>;
 }
 
-/** A subscription that this dispatcher serves, and how many attempts of it run. */
-interface Lane {
-  subscription: Subscription;
-  running: number;
-  /** Due deliveries wait in the store, so a fresh event must not overtake them. */
-  backlog: boolean;
-  /** Times a backlog was announced: a claim that began before the last one proves nothing about it. */
+/** What a claim asks for, of one lane. */
+interface Asked {
+  lane: Lane;
+  slots: Slots;
   announced: number;
-  /** Whether the next claim asks for this subscription even though no backlog is known. */
-  look: boolean;
 }
 
 /**
@@ -68,16 +69,22 @@ export class DeliveryLoop {
     return this.#running.size;
   }
 
+  /** Attempts of one subscription that run now. */
+  runningOf(name: string): number {
+    return this.#lanes.get(name)?.running.deliveries ?? 0;
+  }
+
   /** Replaces the subscriptions that are served. What runs goes on; slots keep their count. */
   serve(subscriptions: readonly Subscription[]): void {
-    const names = new Set(subscriptions.map(({ name }) => name));
-    for (const name of this.#lanes.keys()) if (!names.has(name)) this.#lanes.delete(name);
+    for (const lane of this.#lanes.values()) lane.served = false;
     for (const subscription of subscriptions) {
-      const lane = this.#lanes.get(subscription.name);
-      if (lane) lane.subscription = subscription;
-      else this.#lanes.set(subscription.name, newLane(subscription));
+      const lane = this.#lanes.get(subscription.name) ?? new Lane(subscription);
+      lane.subscription = subscription;
+      lane.served = true;
+      this.#lanes.set(subscription.name, lane);
     }
-    this.wake();
+    for (const [name, lane] of this.#lanes) this.#forgetIdle(name, lane);
+    this.#lookEverywhere();
   }
 
   /** A new claim. Its token counts as live until `forget` or until what was claimed under it is settled. */
@@ -97,40 +104,61 @@ export class DeliveryLoop {
     this.#releaseToken(claim.token);
   }
 
-  /** Takes a slot for a fresh delivery; false where it has to wait its turn in the store. */
-  reserve(name: string): boolean {
+  /** Takes a slot for a fresh delivery with a body of so many bytes; false where it has to wait its turn in the store. */
+  reserve(name: string, bytes: number): boolean {
     const lane = this.#lanes.get(name);
-    if (!lane || this.#stopped || lane.backlog) return false;
-    if (lane.running >= lane.subscription.concurrency) return false;
-    lane.running += 1;
+    if (!lane?.served || this.#stopped || lane.backlog) return false;
+    if (!lane.fits(bytes, this.#roomOf(lane))) return false;
+    lane.take(1, bytes);
     return true;
   }
 
   /** Gives back a reserved slot that was not needed. */
-  release(name: string): void {
+  release(name: string, bytes: number): void {
     const lane = this.#lanes.get(name);
     if (!lane) return;
-    lane.running -= 1;
-    if (lane.backlog) this.wake();
+    lane.take(-1, -bytes);
+    this.#freed(name, lane);
   }
 
   /** Says that a delivery was stored waiting and due. */
   expectBacklog(name: string): void {
     const lane = this.#lanes.get(name);
-    if (!lane) return;
+    if (!lane?.served) return;
     lane.backlog = true;
     lane.announced += 1;
-    if (lane.running < lane.subscription.concurrency) this.wake();
+    this.wake();
+  }
+
+  /** Says that there may be room or work now that nothing else announced. */
+  look(name: string): void {
+    const lane = this.#lanes.get(name);
+    if (!lane?.served) return;
+    lane.look = true;
+    this.wake();
+  }
+
+  /** Looks for what other dispatchers have stored for the subscriptions of this kind. */
+  lookForKind(kind: Target["kind"]): void {
+    for (const lane of this.#lanes.values()) {
+      if (lane.subscription.target.kind === kind) lane.look = true;
+    }
+    this.wake();
   }
 
   /** Runs a claimed delivery whose slot is taken. */
   run(claimed: ClaimedDelivery): void {
     const { token } = claimed.claim;
+    const name = claimed.delivery.subscription;
+    const lane = this.#lanes.get(name);
+    lane?.begin(claimed);
     this.#liveTokens.set(token, (this.#liveTokens.get(token) ?? 0) + 1);
-    const run = this.#run(claimed).finally(() => {
+    const run = this.#run(claimed, lane ?? null).finally(() => {
       this.#running.delete(run);
       this.#releaseToken(token);
-      this.release(claimed.delivery.subscription);
+      if (!lane) return;
+      lane.end(claimed);
+      this.#freed(name, lane);
     });
     this.#running.add(run);
   }
@@ -162,12 +190,13 @@ export class DeliveryLoop {
     }
   }
 
-  /** Stops claiming, waits for what runs (the target bounds how long), writes the outcomes. */
+  /** Stops claiming, waits for what runs (the targets bound how long), writes the outcomes. */
   async stop({ graceMs }: { graceMs: number }): Promise<void> {
     this.#stopped = true;
     if (this.#timer) clearTimeout(this.#timer);
     const ended = Promise.all(this.#running);
-    await this.#options.target.close({ graceMs });
+    const targets = Object.values(this.#options.targets);
+    await Promise.all(targets.map((target) => target.close({ graceMs })));
     const patience = new Promise((resolve) => setTimeout(resolve, graceMs).unref());
     await Promise.race([ended, patience]);
     this.#settler.close();
@@ -176,35 +205,24 @@ export class DeliveryLoop {
 
   async #claim(): Promise<void> {
     this.#claimAgain = false;
-    const slots = this.#freeSlots();
-    if (slots.size === 0) {
+    const asked = this.#ask();
+    if (asked.size === 0) {
       this.#claiming = false;
       return;
     }
-    const announced = new Map<string, number>();
-    for (const name of slots.keys()) announced.set(name, this.#lanes.get(name)?.announced ?? 0);
     const claim = this.newClaim();
     try {
       const { store } = this.#options;
+      const slots = new Map([...asked].map(([name, one]) => [name, one.slots]));
       const limit = CLAIM_DELIVERIES_MAX;
       const claimed = await store.claimDue({ claim, slots, limit, bytesMax: CLAIM_BYTES_MAX });
-      const found = countBySubscription(claimed);
-      let total = 0;
-      for (const [name, asked] of slots) {
-        const got = found.get(name) ?? 0;
-        total += got;
-        const lane = this.#lanes.get(name);
-        if (!lane) continue;
-        lane.running += got;
-        // Whatever was found, there may be more: the call has bounds of its own.
-        lane.look = got > 0;
-        if (lane.announced === announced.get(name)) lane.backlog = got === asked;
-      }
+      this.#found(asked, claimed);
       for (const one of claimed) this.run(one);
       this.forget(claim, { answered: true });
-      if (total > 0) this.#claimAgain = true;
-      else await this.#setTimer([...slots.keys()]);
+      if (claimed.length > 0) this.#claimAgain = true;
+      else await this.#setTimer(asked);
     } catch (error) {
+      for (const { lane, slots } of asked.values()) lane.take(-slots.deliveries, 0);
       this.forget(claim, { answered: false });
       this.#options.log.error({ err: error }, "nothing claimed");
       this.#wakeIn(CLAIM_RETRY_MS);
@@ -214,40 +232,90 @@ export class DeliveryLoop {
     if (this.#claimAgain) this.wake();
   }
 
+  /** What a claim asks for. Its places are taken at once, so that no fresh event takes them meanwhile. */
+  #ask(): Map<string, Asked> {
+    const asked = new Map<string, Asked>();
+    for (const [name, lane] of this.#lanes) {
+      const slots = lane.slots(this.#roomOf(lane));
+      if (!slots) continue;
+      lane.take(slots.deliveries, 0);
+      asked.set(name, { lane, slots, announced: lane.announced });
+    }
+    return asked;
+  }
+
+  /** Gives back the places that were not needed, and learns what waits. */
+  #found(asked: ReadonlyMap<string, Asked>, claimed: readonly ClaimedDelivery[]): void {
+    const live = new Map<string, number>();
+    const replayed = new Map<string, number>();
+    for (const { delivery, event } of claimed) {
+      const counts = delivery.replay === null ? live : replayed;
+      counts.set(delivery.subscription, (counts.get(delivery.subscription) ?? 0) + 1);
+      asked.get(delivery.subscription)?.lane.take(1, event.body.length);
+    }
+    for (const [name, { lane, slots, announced }] of asked) {
+      lane.take(-slots.deliveries, 0);
+      const gotLive = live.get(name) ?? 0;
+      const gotReplayed = replayed.get(name) ?? 0;
+      // Whatever was found, there may be more: the call has bounds of its own.
+      lane.look = gotLive + gotReplayed > 0 || slots.replayed === 0;
+      if (lane.announced === announced) lane.backlog = gotLive === slots.deliveries;
+    }
+  }
+
   #lookEverywhere(): void {
     for (const lane of this.#lanes.values()) lane.look = true;
     this.wake();
   }
 
-  #freeSlots(): Map<string, number> {
-    const slots = new Map<string, number>();
-    for (const [name, { subscription, running, backlog, look }] of this.#lanes) {
-      const free = subscription.concurrency - running;
-      if ((backlog || look) && free > 0) slots.set(name, free);
-    }
-    return slots;
+  #roomOf({ subscription, running }: Lane): Room {
+    return this.#options.targets[subscription.target.kind].room(subscription, running);
   }
 
-  async #run(claimed: ClaimedDelivery): Promise<void> {
-    const { store, target, random, log } = this.#options;
+  #freed(name: string, lane: Lane): void {
+    if (!lane.served) this.#forgetIdle(name, lane);
+    else if (lane.backlog || lane.look) this.wake();
+  }
+
+  #forgetIdle(name: string, lane: Lane): void {
+    if (!lane.served && lane.running.deliveries === 0) this.#lanes.delete(name);
+  }
+
+  async #run(claimed: ClaimedDelivery, lane: Lane | null): Promise<void> {
+    const { store, targets, random, log, pause } = this.#options;
     const { delivery } = claimed;
-    const lane = this.#lanes.get(delivery.subscription);
     const now = () => store.now();
-    const outcome: Outcome = lane
-      ? await attemptDelivery(claimed, lane.subscription, { target, now, random, log })
-      : giveBack(claimed, now());
+    const served = lane?.served ? lane : null;
+    const attempted = served
+      ? await attemptDelivery(claimed, served.subscription, {
+          target: targets[served.subscription.target.kind],
+          now,
+          random,
+          log,
+        })
+      : null;
+    const outcome = attempted?.outcome ?? giveBack(claimed, now());
+    if (attempted?.result.kind === "gone") {
+      const { error } = attempted.result;
+      await pause(delivery.subscription, { by: "endpoint", reason: error }).catch((cause) => {
+        log.error({ err: cause, subscription: delivery.subscription }, "not paused");
+      });
+    }
     const written = await this.#settler.settle(outcome);
     if (!written) {
       log.warn({ delivery: delivery.id, event: delivery.eventId }, "outcome fenced off");
       return;
     }
+    if (lane && delivery.order !== null) lane.look = true;
     if (outcome.next.state !== "waiting") return;
     const waitMs = outcome.next.nextAttemptAt - store.now();
     if (waitMs <= OWN_TIMER_MS_MAX) this.#wakeAtTime(outcome.next.nextAttemptAt);
     else this.#options.wakeAt(outcome.next.nextAttemptAt);
   }
 
-  async #setTimer(names: string[]): Promise<void> {
+  async #setTimer(asked: ReadonlyMap<string, Asked>): Promise<void> {
+    // Where replays have taken their share, what is due may be theirs: it is claimed when one of them ends.
+    const names = [...asked].flatMap(([name, { slots }]) => (slots.replayed > 0 ? name : []));
     const dueAt = await this.#options.store.nextDueAt(names);
     if (dueAt === null || dueAt - this.#options.store.now() > OWN_TIMER_MS_MAX) return;
     this.#wakeAtTime(dueAt);
@@ -274,18 +342,6 @@ export class DeliveryLoop {
     if (uses > 0) this.#liveTokens.set(token, uses);
     else this.#liveTokens.delete(token);
   }
-}
-
-function newLane(subscription: Subscription): Lane {
-  return { subscription, running: 0, backlog: true, announced: 0, look: true };
-}
-
-function countBySubscription(claimed: readonly ClaimedDelivery[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const { delivery } of claimed) {
-    counts.set(delivery.subscription, (counts.get(delivery.subscription) ?? 0) + 1);
-  }
-  return counts;
 }
 
 /** The subscription went away between claim and attempt: as if it had not been claimed. */

@@ -1,21 +1,20 @@
 import { createLog } from "@hookgate/telemetry";
 import { makeEvent, temporaryDirectory, waitFor } from "@hookgate/testing";
-import { newId, type ReceivedEvent, type Subscription } from "@hookgate/types";
+import { newId, type Pause, type ReceivedEvent, type Subscription } from "@hookgate/types";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { type EventStore, StoreUnavailableError } from "../store/event_store.ts";
 import { openSqliteStore } from "../store/sqlite_store.ts";
 import { DeliveryLoop } from "./delivery_loop.ts";
-import type { DeliveryTarget, TargetResult } from "./target.ts";
+import { sampleSubscription } from "./suite/sample_claimed.ts";
+import type { DeliveryTarget, Room, SubscriptionOf, TargetResult } from "./target.ts";
 
 const log = createLog({ name: "test", level: "silent" });
-const SUBSCRIPTION: Subscription = {
+const SUBSCRIPTION: Subscription = sampleSubscription({
   name: "one",
-  events: ["*"],
-  target: { kind: "handler", path: "/handler.ts" },
   retry: { name: "quick", delaysMs: [50, 50], jitter: 0 },
   timeoutMs: 1_000,
   concurrency: 3,
-};
+});
 
 /** A target whose attempts end when the test says so. */
 class FakeTarget implements DeliveryTarget {
@@ -24,6 +23,13 @@ class FakeTarget implements DeliveryTarget {
   runningMax = 0;
   /** What attempts end with at once; null lets them run. */
   instantly: TargetResult | null = null;
+  /** False: nothing may begin. */
+  open = true;
+
+  room({ concurrency }: SubscriptionOf<"handler">, running: Room): Room {
+    const free = this.open ? concurrency - running.deliveries : 0;
+    return { deliveries: free, bytes: 1_000 - running.bytes };
+  }
 
   async attempt(
     { event }: { event: ReceivedEvent },
@@ -51,6 +57,7 @@ let store: EventStore;
 let target: FakeTarget;
 let loop: DeliveryLoop;
 let alarms: number[];
+let pauses: [name: string, pause: Omit<Pause, "at">][];
 
 beforeEach(async () => {
   folder = await temporaryDirectory();
@@ -68,21 +75,24 @@ afterEach(async () => {
 
 function makeLoop(over: EventStore): DeliveryLoop {
   alarms = [];
+  pauses = [];
   return new DeliveryLoop({
     store: over,
-    target,
+    targets: { handler: target, endpoint: target, stream: target },
     dispatcherId: "d",
     log,
     random: () => 0.5,
     wakeAt: (time) => void alarms.push(time),
+    pause: async (name, pause) => void pauses.push([name, pause]),
   });
 }
 
 /** Stores events whose deliveries wait. */
-async function storeWaiting(count: number): Promise<string[]> {
+async function storeWaiting(count: number, orderKey: string | null = null): Promise<string[]> {
   const captures = Array.from({ length: count }, () => ({
     event: makeEvent(),
-    deliveries: [{ id: newId("dlv"), subscription: "one", claim: null }],
+    deliveries: [{ id: newId("dlv"), subscription: "one", claim: null, orderKey }],
+    skipped: [],
   }));
   const { revision } = await store.subscriptions();
   await store.commit(captures, { revision });
@@ -131,18 +141,18 @@ test("DeliveryLoop asks for an alarm where a retry is further off", async () => 
 
 test("reserve() gives slots to fresh events only while none waits in the store", async () => {
   loop.serve([SUBSCRIPTION]);
-  await until("the first look", () => loop.reserve("one"));
-  expect([loop.reserve("one"), loop.reserve("one"), loop.reserve("one")]).toEqual([
+  await until("the first look", () => loop.reserve("one", 10));
+  expect([loop.reserve("one", 10), loop.reserve("one", 10), loop.reserve("one", 10)]).toEqual([
     true,
     true,
     false,
   ]);
-  loop.release("one");
-  expect(loop.reserve("one")).toBe(true);
+  loop.release("one", 10);
+  expect(loop.reserve("one", 10)).toBe(true);
   loop.expectBacklog("one");
-  loop.release("one");
-  expect(loop.reserve("one")).toBe(false);
-  expect(loop.reserve("unknown")).toBe(false);
+  loop.release("one", 10);
+  expect(loop.reserve("one", 10)).toBe(false);
+  expect(loop.reserve("unknown", 10)).toBe(false);
 });
 
 test("tick() gives back what was claimed by a call whose answer was lost", async () => {
@@ -198,4 +208,67 @@ test("stop() interrupts what does not end, and leaves it due without a charge", 
   await loop.stop({ graceMs: 50 });
   const detail = await store.getEvent(event);
   expect(detail?.deliveries).toMatchObject([{ state: "waiting", attempt: 0, interruptions: 1 }]);
+});
+
+test("reserve() keeps to the target's bytes, and lets one in whatever its size", async () => {
+  loop.serve([SUBSCRIPTION]);
+  await until("the first look", () => loop.reserve("one", 5_000));
+  expect(loop.reserve("one", 10)).toBe(false);
+  loop.release("one", 5_000);
+  expect(loop.reserve("one", 600)).toBe(true);
+  expect(loop.reserve("one", 600)).toBe(false);
+  expect(loop.reserve("one", 400)).toBe(true);
+});
+
+test("nothing is claimed while the target has no room, and all is once it says that it has", async () => {
+  target.open = false;
+  target.instantly = { kind: "succeeded" };
+  const [event = ""] = await storeWaiting(1);
+  loop.serve([SUBSCRIPTION]);
+  await loop.tick();
+  expect(loop.reserve("one", 10)).toBe(false);
+  expect(await stateOf(event)).toBe("waiting");
+  expect(target.started).toEqual([]);
+  target.open = true;
+  loop.look("one");
+  await until("it to be delivered", async () => (await stateOf(event)) === "delivered");
+});
+
+test("a target that is gone pauses the subscription, and its delivery waits", async () => {
+  target.instantly = { kind: "gone", error: "410 Gone" };
+  const [event = ""] = await storeWaiting(1);
+  loop.serve([SUBSCRIPTION]);
+  await until("the pause", () => pauses.length > 0);
+  loop.serve([]);
+  expect(pauses[0]).toEqual(["one", { by: "endpoint", reason: "410 Gone" }]);
+  await until("it to wait", async () => (await stateOf(event)) === "waiting");
+});
+
+test("deliveries of one key run one after the other, of other keys beside them", async () => {
+  const first = await storeWaiting(3, "a");
+  const other = await storeWaiting(1, "b");
+  loop.serve([SUBSCRIPTION]);
+  await until("two to start", () => target.started.length === 2);
+  expect(target.started.map(({ event }) => event)).toEqual([first[0], other[0]]);
+  target.started[0]?.end({ kind: "succeeded" });
+  await until("the next of the key", () => target.started.length === 3);
+  expect(target.started[2]?.event).toBe(first[1]);
+  target.started[2]?.end({ kind: "succeeded" });
+  await until("the last of the key", () => target.started.length === 4);
+  expect(target.started[3]?.event).toBe(first[2]);
+});
+
+test("a subscription that is served again keeps the count of what still runs", async () => {
+  await storeWaiting(3);
+  loop.serve([SUBSCRIPTION]);
+  await until("three to start", () => target.started.length === 3);
+  loop.serve([]);
+  loop.serve([SUBSCRIPTION]);
+  await storeWaiting(3);
+  await loop.tick();
+  expect(loop.runningOf("one")).toBe(3);
+  target.instantly = { kind: "succeeded" };
+  for (const { end } of target.started) end({ kind: "succeeded" });
+  await until("all to start", () => target.started.length === 6);
+  expect(target.runningMax).toBe(3);
 });

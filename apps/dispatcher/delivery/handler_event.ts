@@ -1,10 +1,7 @@
 import { findProvider, visibleHeaders } from "@hookgate/providers";
-import type { HandlerEvent } from "@hookgate/types";
+import { eventContent, type HandlerEvent } from "@hookgate/types";
 import type { HostEvent } from "./handler_message.ts";
 import { readSignature } from "./read_signature.ts";
-
-/** Bodies of this provider are the specification's `WebhookEvent`; of any other the whole body is the data. */
-const SPECIFICATION_PROVIDER = "generic";
 
 /** Builds what a handler is given. `data` is undefined where the body is not JSON or the type is unknown. */
 export function handlerEvent(event: HostEvent): HandlerEvent {
@@ -15,7 +12,7 @@ export function handlerEvent(event: HostEvent): HandlerEvent {
   // A copy: what came over IPC is a view of bytes that it shares with other events.
   const body = new Uint8Array(event.body);
   const signature = provider && readSignature(provider, { headers, body });
-  const content = type === "unknown" ? {} : readContent(event.provider, parse(body));
+  const content = eventContent({ provider: event.provider, type, body });
   return {
     id,
     type,
@@ -28,20 +25,4 @@ export function handlerEvent(event: HostEvent): HandlerEvent {
     headers,
     body,
   };
-}
-
-function readContent(provider: string, parsed: unknown): { timestamp?: string; data?: unknown } {
-  if (provider !== SPECIFICATION_PROVIDER) return { data: parsed };
-  if (typeof parsed !== "object" || parsed === null) return {};
-  const { timestamp, data } = parsed as Record<string, unknown>;
-  return { data, ...(typeof timestamp === "string" && { timestamp }) };
-}
-
-/** JSON as a lenient reader takes it: a byte order mark is dropped, invalid UTF-8 replaced. */
-function parse(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(body));
-  } catch {
-    return undefined;
-  }
 }

@@ -1,12 +1,18 @@
 import { performance } from "node:perf_hooks";
 import { RESOLVE_HOOK_URL } from "@hookgate/config";
 import type { Log } from "@hookgate/telemetry";
-import type { ReceivedEvent, Subscription } from "@hookgate/types";
+import type { ReceivedEvent } from "@hookgate/types";
 import type { ClaimedDelivery } from "../store/event_store.ts";
 import { Culprits } from "./culprits.ts";
 import type { HostJob } from "./handler_host.ts";
 import { HandlerHosts } from "./handler_hosts.ts";
-import type { DeliveryTarget, TargetAttemptOptions, TargetResult } from "./target.ts";
+import type {
+  DeliveryTarget,
+  Room,
+  SubscriptionOf,
+  TargetAttemptOptions,
+  TargetResult,
+} from "./target.ts";
 
 /** How often hosts are looked after, in milliseconds. */
 const TICK_MS = 100;
@@ -34,7 +40,7 @@ export interface HandlerTargetOptions {
  * Delivers to handlers, in handler hosts. Most attempts share hosts; those that may kill theirs run one at a time in a
  * host of their own, known culprits apart from mere suspects, so that nobody innocent waits behind an endless loop.
  */
-export class HandlerTarget implements DeliveryTarget {
+export class HandlerTarget implements DeliveryTarget<"handler"> {
   readonly #shared: HandlerHosts;
   readonly #suspects: HandlerHosts;
   readonly #guilty: HandlerHosts;
@@ -69,9 +75,13 @@ export class HandlerTarget implements DeliveryTarget {
     return this.#pools.flatMap(({ pids }) => pids);
   }
 
+  room({ concurrency }: SubscriptionOf<"handler">, running: Room): Room {
+    return { deliveries: concurrency - running.deliveries, bytes: Number.POSITIVE_INFINITY };
+  }
+
   async attempt(
     { delivery, event }: ClaimedDelivery,
-    { name, target, timeoutMs }: Subscription,
+    { name, target, timeoutMs }: SubscriptionOf<"handler">,
     { number, alone }: TargetAttemptOptions,
   ): Promise<TargetResult> {
     const { id, source, provider, type, receivedAt, body } = event;

@@ -23,10 +23,10 @@ export interface Wait {
   exact: boolean;
 }
 
-/** How much more may begin. */
+/** How much runs, or may begin. */
 export interface Room {
   deliveries: number;
-  /** Of bodies; the first one may have any size. */
+  /** Of bodies. Where nothing runs, one may begin whatever its size. */
   bytes: number;
 }
 
@@ -43,8 +43,8 @@ export type SubscriptionOf<Kind extends Target["kind"]> = Subscription & { targe
 
 /** Where deliveries of one kind go. */
 export interface DeliveryTarget<Kind extends Target["kind"] = Target["kind"]> {
-  /** What may begin now, beside the `running` attempts of the subscription that are claimed already. */
-  room(subscription: SubscriptionOf<Kind>, running: number): Room;
+  /** What may begin now, beside the attempts of the subscription that are `running`: all that are claimed already. */
+  room(subscription: SubscriptionOf<Kind>, running: Room): Room;
 
   /** Tries once. Never rejects: whatever happens is a result. */
   attempt(

@@ -1,11 +1,12 @@
 import { type Delivery, newId, type ReceivedEvent } from "@hookgate/types";
 import type { DeliveryLoop } from "../delivery/delivery_loop.ts";
+import type { Match } from "../delivery/match_subscriptions.ts";
 import type { Capture, NewDelivery } from "../store/event_store.ts";
 
 /** The current set of subscriptions, as a commit needs it. */
 export interface Matching {
   revision: number;
-  match: (type: string) => readonly string[];
+  match: Match;
 }
 
 /** What events are matched against, and who runs their deliveries. */
@@ -47,16 +48,20 @@ async function tryStore<Result>(
   const { revision, match } = matching();
   const claim = loop.newClaim();
   const captures = events.map((event): Capture => {
-    const deliveries = match(event.type).map((subscription): NewDelivery => {
+    const { wanted, skipped } = match(event);
+    const bytes = event.body.length;
+    const deliveries = wanted.map(({ subscription, orderKey }): NewDelivery => {
       const id = newId("dlv");
-      return { id, subscription, claim: loop.reserve(subscription) ? claim : null };
+      const reserved = loop.reserve(subscription, bytes);
+      return { id, subscription, orderKey, claim: reserved ? claim : null };
     });
-    return { event, deliveries };
+    return { event, deliveries, skipped };
   });
-  /** Gives back the slots of deliveries that were not stored. */
-  const releaseUnused = (deliveries: readonly NewDelivery[], stored: readonly Delivery[]) => {
+  /** Gives back the slots of deliveries that do not run: they were not stored, or are held back. */
+  const releaseUnused = ({ event, deliveries }: Capture, stored: readonly Delivery[]) => {
+    const running = new Set(stored.flatMap(({ id, state }) => (state === "running" ? id : [])));
     for (const { id, subscription, claim: reserved } of deliveries) {
-      if (reserved && !stored.some((one) => one.id === id)) loop.release(subscription);
+      if (reserved && !running.has(id)) loop.release(subscription, event.body.length);
     }
   };
   let result: Result | null = null;
@@ -64,18 +69,19 @@ async function tryStore<Result>(
     result = await commit(captures, { revision });
   } catch (error) {
     loop.forget(claim, { answered: false });
-    for (const { deliveries } of captures) releaseUnused(deliveries, []);
+    for (const capture of captures) releaseUnused(capture, []);
     throw error;
   }
-  captures.forEach(({ event, deliveries }, index) => {
+  captures.forEach((capture, index) => {
+    const { event } = capture;
     const stored = result === null ? [] : storedOf(result, index);
     for (const delivery of stored) {
       // Deliveries that replace dead ones are of the event that was stored first.
       const of = delivery.eventId === event.id ? event : { ...event, id: delivery.eventId };
       if (delivery.state === "running") loop.run({ delivery, event: of, claim });
-      else loop.expectBacklog(delivery.subscription);
+      else if (delivery.nextAttemptAt !== null) loop.expectBacklog(delivery.subscription);
     }
-    releaseUnused(deliveries, stored);
+    releaseUnused(capture, stored);
   });
   loop.forget(claim, { answered: true });
   return result;

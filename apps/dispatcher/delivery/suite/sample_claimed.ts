@@ -5,8 +5,11 @@ import {
   type ReceivedEvent,
   type RetryPolicy,
   type Subscription,
+  type Target,
+  type TargetOf,
 } from "@hookgate/types";
 import type { ClaimedDelivery } from "../../store/event_store.ts";
+import type { SubscriptionOf } from "../target.ts";
 
 /** A policy of three retries without jitter. */
 export const SAMPLE_POLICY: RetryPolicy = {
@@ -34,20 +37,33 @@ export function sampleClaimed(
     suspect: false,
     reason: "",
     attempts: [],
+    order: null,
+    replay: null,
     ...options.delivery,
   };
   return { event, delivery, claim: { dispatcherId: "one", token: "one:1" } };
 }
 
-/** A subscription to a handler. */
-export function sampleSubscription(options: Partial<Subscription> = {}): Subscription {
+/** What {@linkcode sampleSubscription} is given: with a target of another kind it is a subscription of that. */
+type SamplePart<Kind extends Target["kind"]> = Partial<Omit<Subscription, "target">> & {
+  target?: TargetOf<Kind>;
+};
+
+/** A subscription, to a handler unless `part` says otherwise. */
+export function sampleSubscription<Kind extends Target["kind"] = "handler">(
+  part: SamplePart<Kind> = {},
+): SubscriptionOf<Kind> {
   return {
     name: "enrolments",
     events: ["*"],
-    target: { kind: "handler", path: "/handler.ts" },
+    sources: ["*"],
+    where: [],
+    orderBy: null,
+    target: { kind: "handler", path: "/handler.ts" } as TargetOf<Kind>,
     retry: SAMPLE_POLICY,
     timeoutMs: 30_000,
     concurrency: 20,
-    ...options,
+    backlog: { deliveriesMax: 1_000, bytesMax: 1_000_000, ageMsMax: 1_000_000 },
+    ...part,
   };
 }

@@ -24,6 +24,10 @@ export interface SubscribeRequest {
    * Deliveries that take longer.
    */
   'extensions'?: (_hookgate_v1_Extension)[];
+  /**
+   * Nothing new shall be sent any more.
+   */
+  'drain'?: (boolean);
 }
 
 /**
@@ -46,4 +50,8 @@ export interface SubscribeRequest__Output {
    * Deliveries that take longer.
    */
   'extensions': (_hookgate_v1_Extension__Output)[];
+  /**
+   * Nothing new shall be sent any more.
+   */
+  'drain': (boolean);
 }

@@ -16,7 +16,8 @@ export interface SubscriptionServiceClient extends grpc.Client {
    * 
    * Messages go both ways for as long as the stream lives. Who has nothing to say sends an empty one at least every
    * heartbeat_ms of SubscriptionOpened; whoever is not heard from for three times as long is taken for gone. A client
-   * that wants no more closes its side: it is sent nothing new, its last acknowledgements are written, the stream ends.
+   * that wants no more says drain, answers what it still owes, and closes its side: when its answers are written the
+   * stream ends. What it leaves unanswered goes to another.
    * 
    * INVALID_ARGUMENT: the first message opens nothing, or a later one does. FAILED_PRECONDITION: the name is that of a
    * handler or an endpoint, or was opened with another filter. PERMISSION_DENIED: the token lacks "subscribe:<name>".
@@ -31,7 +32,8 @@ export interface SubscriptionServiceClient extends grpc.Client {
    * 
    * Messages go both ways for as long as the stream lives. Who has nothing to say sends an empty one at least every
    * heartbeat_ms of SubscriptionOpened; whoever is not heard from for three times as long is taken for gone. A client
-   * that wants no more closes its side: it is sent nothing new, its last acknowledgements are written, the stream ends.
+   * that wants no more says drain, answers what it still owes, and closes its side: when its answers are written the
+   * stream ends. What it leaves unanswered goes to another.
    * 
    * INVALID_ARGUMENT: the first message opens nothing, or a later one does. FAILED_PRECONDITION: the name is that of a
    * handler or an endpoint, or was opened with another filter. PERMISSION_DENIED: the token lacks "subscribe:<name>".
@@ -53,7 +55,8 @@ export interface SubscriptionServiceHandlers extends grpc.UntypedServiceImplemen
    * 
    * Messages go both ways for as long as the stream lives. Who has nothing to say sends an empty one at least every
    * heartbeat_ms of SubscriptionOpened; whoever is not heard from for three times as long is taken for gone. A client
-   * that wants no more closes its side: it is sent nothing new, its last acknowledgements are written, the stream ends.
+   * that wants no more says drain, answers what it still owes, and closes its side: when its answers are written the
+   * stream ends. What it leaves unanswered goes to another.
    * 
    * INVALID_ARGUMENT: the first message opens nothing, or a later one does. FAILED_PRECONDITION: the name is that of a
    * handler or an endpoint, or was opened with another filter. PERMISSION_DENIED: the token lacks "subscribe:<name>".

@@ -1,0 +1,15 @@
+/**
+ * What a service installs in order to receive events: one call, that acknowledges each event when its handler returns.
+ *
+ * ```ts
+ * import { subscribe } from "@hookgate/client";
+ * const subscriber = subscribe(
+ *   { address: "127.0.0.1:50051", name: "crm", events: ["payment.*"] },
+ *   async (event, { signal }) => {},
+ * );
+ * ```
+ *
+ * @module
+ */
+export * from "./subscribe.ts";
+export * from "./subscribed_event.ts";

@@ -1,0 +1,26 @@
+import type { WebhookEvent, WebhookEventType } from "@hookgate/types";
+
+/**
+ * The types that a pattern stands for, as far as they are known: a name is itself, a pattern with a star at its end all of
+ * the specification's that begin so, and any text, since a provider may have more.
+ */
+export type TypesOf<Pattern extends string> = Pattern extends `${infer Start}*`
+  ? Start extends ""
+    ? string
+    : Extract<WebhookEventType, `${Start}${string}`> | `${Start}${string}`
+  : Pattern;
+
+/** An event as a subscriber is given it. */
+export interface SubscribedEvent<Type extends string = string, Data = unknown>
+  extends Omit<WebhookEvent<Data>, "type" | "signature"> {
+  /** Stable across retries and replays: what an idempotent subscriber remembers. */
+  id: string;
+  type: Type;
+  source: string;
+  provider: string;
+  receivedAt: Date;
+  /** By lower-case name; several values of one name are joined by `, `. Credentials are left out. */
+  headers: Readonly<Record<string, string>>;
+  /** The exact bytes received. */
+  body: Uint8Array;
+}

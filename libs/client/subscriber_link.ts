@@ -1,0 +1,95 @@
+import { reconnectDelayMs } from "@hookgate/backoff";
+import { type OpenSubscription, type RpcClient, RpcError } from "@hookgate/rpc";
+import type { SubscribedHandler, Subscriber, SubscriberLog } from "./subscribe.ts";
+import { SubscriberStream } from "./subscriber_stream.ts";
+
+/** Longest wait before a lost connection is made anew, in milliseconds. */
+const RECONNECT_MS_MAX = 10_000;
+
+/** What connecting again cannot mend. */
+const FINAL_CODES = new Set([
+  "INVALID_ARGUMENT",
+  "FAILED_PRECONDITION",
+  "PERMISSION_DENIED",
+  "UNAUTHENTICATED",
+  "UNIMPLEMENTED",
+]);
+
+/** Options for {@linkcode SubscriberLink}. */
+export interface SubscriberLinkOptions {
+  client: Pick<RpcClient, "subscribe" | "close">;
+  open: OpenSubscription;
+  handle: SubscribedHandler;
+  random: () => number;
+  log?: SubscriberLog;
+}
+
+/** Receives events until it is closed, over one stream after the other. */
+export class SubscriberLink implements Subscriber {
+  readonly closed: Promise<void>;
+  readonly #options: SubscriberLinkOptions;
+  readonly #ended = Promise.withResolvers<void>();
+  readonly #opened = Promise.withResolvers<void>();
+  #stream: SubscriberStream | null = null;
+  #reconnect: NodeJS.Timeout | undefined;
+  #failures = 0;
+  #closing = false;
+
+  constructor(options: SubscriberLinkOptions) {
+    this.#options = options;
+    this.closed = this.#ended.promise;
+    // `closed` tells it.
+    this.#opened.promise.catch(() => {});
+    this.#connect();
+  }
+
+  get opened(): Promise<void> {
+    return this.#opened.promise;
+  }
+
+  async close(): Promise<void> {
+    if (!this.#closing) {
+      this.#closing = true;
+      clearTimeout(this.#reconnect);
+      if (this.#stream) this.#stream.drain();
+      else this.#end(null);
+    }
+    await this.closed;
+  }
+
+  #connect(): void {
+    const { client, open, handle, log } = this.#options;
+    this.#stream = new SubscriberStream(client.subscribe(), {
+      open,
+      handle,
+      opened: () => {
+        this.#failures = 0;
+        this.#opened.resolve();
+        log?.info({ subscription: open.subscription }, "subscribed");
+      },
+      failed: (error, fields) => log?.warn({ ...fields, err: error }, "event not handled"),
+      over: (error) => this.#over(error),
+    });
+  }
+
+  #over(error: RpcError | null): void {
+    this.#stream = null;
+    if (this.#closing || (error && FINAL_CODES.has(error.code))) {
+      this.#end(this.#closing ? null : error);
+      return;
+    }
+    this.#failures += 1;
+    const { random, open, log } = this.#options;
+    const waitMs = reconnectDelayMs(this.#failures, { maxMs: RECONNECT_MS_MAX, random });
+    log?.warn({ subscription: open.subscription, err: error, waitMs }, "connection lost");
+    this.#reconnect = setTimeout(() => this.#connect(), waitMs);
+  }
+
+  #end(error: RpcError | null): void {
+    this.#options.client.close();
+    const problem = error ?? new RpcError("CANCELLED", "the subscriber was closed");
+    this.#opened.reject(problem);
+    if (error) this.#ended.reject(error);
+    else this.#ended.resolve();
+  }
+}
