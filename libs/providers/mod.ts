@@ -23,4 +23,5 @@ export * from "./provider_type.ts";
 export * from "./providers.ts";
 export * from "./recipe_for.ts";
 export * from "./recipe_places.ts";
+export * from "./standard_webhooks.ts";
 export * from "./visible_headers.ts";
