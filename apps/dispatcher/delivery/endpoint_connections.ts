@@ -57,14 +57,12 @@ export class EndpointConnections {
     const { lookup: lookupHost } = this.#options;
     const lookup = guardedLookup({ allows, ...(lookupHost && { lookup: lookupHost }) });
     const secure = url.protocol === "https:" ? "https" : "http";
+    const send = (agents: Agents) => post(url, { ...sent, lookup, agent: agents[secure] });
     try {
-      return await post(url, { ...sent, lookup, agent: this.#kept[secure] });
-    } catch (error) {
-      if (error instanceof RefusedHostError) throw refusal(hostname, refused, error);
-      if (!(error instanceof StaleConnectionError)) throw error;
-    }
-    try {
-      return await post(url, { ...sent, lookup, agent: this.#fresh[secure] });
+      return await send(this.#kept).catch((error) => {
+        if (error instanceof StaleConnectionError) return send(this.#fresh);
+        throw error;
+      });
     } catch (error) {
       throw error instanceof RefusedHostError ? refusal(hostname, refused, error) : error;
     }
@@ -80,7 +78,7 @@ export class EndpointConnections {
 }
 
 /** A URL's host without the brackets of IPv6: as it is spelled in a list of hosts, and looked up. */
-export function bareHostname({ hostname }: URL): string {
+function bareHostname({ hostname }: URL): string {
   return hostname.replace(/^\[|\]$/g, "");
 }
 

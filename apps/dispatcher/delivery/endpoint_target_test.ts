@@ -310,6 +310,14 @@ test.each<[string, Answering, string]>([
   },
 );
 
+test("EndpointTarget gives up a name that is looked up for ever, when its time is over", async () => {
+  await using target = makeTarget({ lookup: () => {} });
+  expect(await target.attempt(endpoint("https://crm.example/", { timeoutMs: 50 }))).toEqual({
+    kind: "timed_out",
+    error: "crm.example did not answer within 50 ms",
+  });
+});
+
 test("EndpointTarget reads no more of an answer than it must, however much there is", async () => {
   using client = clientSockets();
   const chunk = Buffer.alloc(MEBIBYTE, "x");
