@@ -3,9 +3,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type CaptureRequest, connectRpc, eventToMessage, type RpcClient } from "@hookgate/rpc";
-import { makeEvent, waitFor } from "@hookgate/testing";
 import { type ChildProgram, startProgram } from "../processes/child_program.ts";
 import { freePorts } from "../processes/free_ports.ts";
+import { newEvent } from "../processes/new_event.ts";
+import { until } from "../processes/until.ts";
 
 /** Options for {@linkcode runSubscribers}. */
 export interface RunSubscribersOptions {
@@ -87,18 +88,18 @@ export async function runSubscribers(options: RunSubscribersOptions): Promise<Su
 
     client = connectRpc({ address, security: { token: null, tls: null } });
     const sending = capture(client, events);
-    await waitFor(() => notesOf("audit", 1).length > events / 10, {
-      what: "a first part to be handled",
-      timeoutMs: SETTLE_MS_MAX,
+    await until("handling of a first part", {
+      holds: () => notesOf("audit", 1).length > events / 10,
+      withinMs: SETTLE_MS_MAX,
     });
     await consumers.get("books-1")?.kill();
     const frozen = consumers.get("crm-1");
     if (frozen) process.kill(frozen.pid, "SIGSTOP");
     report(`one of books killed, one of crm frozen after ${distinct("audit")} events`);
     const sent = await sending;
-    await waitFor(() => NAMES.every((name) => distinct(name) === events), {
-      what: "every name to have handled every event",
-      timeoutMs: SETTLE_MS_MAX,
+    await until("handling of every event by every name", {
+      holds: () => NAMES.every((name) => distinct(name) === events),
+      withinMs: SETTLE_MS_MAX,
     });
     if (frozen) process.kill(frozen.pid, "SIGCONT");
     // What it still held it may finish, and its answers change nothing.
@@ -130,7 +131,7 @@ async function capture(client: RpcClient, events: number): Promise<Set<string>> 
     error: reject,
   });
   for (let number = 1; number <= events; number += 1) {
-    const event = makeEvent({ body: Buffer.from(`{"n":${number}}`) });
+    const event = newEvent(Buffer.from(`{"n":${number}}`));
     sent.add(event.id);
     const request: CaptureRequest = { captures: [{ number, event: eventToMessage(event) }] };
     call.send(request);
