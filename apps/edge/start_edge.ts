@@ -2,6 +2,7 @@ import { once } from "node:events";
 import type { RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type Config, type ConfiguredSource, sourceProvider } from "@hookgate/config";
+import { type OutsideFetch, outsideFetch } from "@hookgate/outbound";
 import type { RpcClient } from "@hookgate/rpc";
 import type { Log, Readiness } from "@hookgate/telemetry";
 import { BoundedMap } from "./bounded_map.ts";
@@ -15,7 +16,6 @@ import { createServer, setDeadlines } from "./create_server.ts";
 import { drainServer } from "./drain_server.ts";
 import { InFlight, type InFlightBounds } from "./in_flight.ts";
 import { LIMITED_ADDRESSES_MAX } from "./limit_addresses.ts";
-import { type OutsideFetch, outsideFetch } from "./outside_fetch.ts";
 import { Report } from "./report.ts";
 
 /** What is left after this long when the edge stops is cut: the process has five seconds in all. */

@@ -26,4 +26,5 @@ export * from "./providers.ts";
 export * from "./read_json_scalars.ts";
 export * from "./recipe_for.ts";
 export * from "./recipe_places.ts";
+export * from "./standard_webhooks.ts";
 export * from "./visible_headers.ts";

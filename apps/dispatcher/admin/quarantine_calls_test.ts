@@ -83,7 +83,7 @@ function makeCalls(
     refreshMatching: async () => {
       revision += 1;
     },
-    certificate: async () => null,
+    fetch: async (url) => Promise.reject(new Error(`Cannot fetch ${url}`)),
     log: createLog({ name: "test", level: "silent" }),
   });
   return { calls, queries, releases, slots };

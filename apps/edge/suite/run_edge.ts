@@ -1,10 +1,10 @@
 import type { Config, ConfiguredSource, Limits, RateLimit } from "@hookgate/config";
+import type { OutsideFetch } from "@hookgate/outbound";
 import { connectRpc } from "@hookgate/rpc";
 import type { OutgoingRequest } from "@hookgate/signature";
 import { signedGenericRequest } from "@hookgate/testing";
 import type { AllowedIps } from "@hookgate/types";
 import type { Clock } from "../clock.ts";
-import type { OutsideFetch } from "../outside_fetch.ts";
 import { type Edge, startEdge } from "../start_edge.ts";
 import { FakeDispatcher } from "./fake_dispatcher.ts";
 import { keptLog } from "./kept_log.ts";
