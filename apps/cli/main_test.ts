@@ -116,6 +116,7 @@ beforeAll(async () => {
     security: { tokens: null, tls: null },
     ingest: null,
     admin,
+    subscription: null,
     log: quiet,
   });
 });
@@ -450,6 +451,7 @@ test("hookgate shows its token, and says what is wrong with it", async () => {
     },
     ingest: null,
     admin,
+    subscription: null,
     log: quiet,
   });
   const env = { DISPATCHER_ADDRESS: guarded.address };

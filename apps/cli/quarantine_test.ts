@@ -80,6 +80,7 @@ beforeAll(async () => {
     security: { tokens: null, tls: null },
     ingest: null,
     admin,
+    subscription: null,
     log: { error() {} },
   });
 });

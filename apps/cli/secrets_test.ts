@@ -60,6 +60,7 @@ beforeAll(async () => {
     security: { tokens: null, tls: null },
     ingest: null,
     admin,
+    subscription: null,
     log: { error() {} },
   });
 });

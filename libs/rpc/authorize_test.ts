@@ -1,7 +1,12 @@
 import type { ServiceDefinition } from "@grpc/grpc-js";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { service as HEALTH } from "grpc-health-check";
-import { ADMIN_SERVICE, INGEST_SERVICE, methodDefinition } from "./load_protos.ts";
+import {
+  ADMIN_SERVICE,
+  INGEST_SERVICE,
+  methodDefinition,
+  SUBSCRIPTION_SERVICE,
+} from "./load_protos.ts";
 import { type RawClient, rawClient } from "./suite/raw_client.ts";
 import { loadReflection } from "./suite/reflection.ts";
 import { errorOf, type Pair, receive, startPair } from "./suite/rpc_pair.ts";
@@ -18,6 +23,7 @@ const TOKENS = new Map([
 const METHODS: Record<string, ServiceDefinition[string] | undefined> = {
   capture: methodDefinition(INGEST_SERVICE, "Capture"),
   report: methodDefinition(INGEST_SERVICE, "Report"),
+  subscribe: methodDefinition(SUBSCRIPTION_SERVICE, "Subscribe"),
   admin: methodDefinition(ADMIN_SERVICE, "GetHealth"),
   health: HEALTH.Check,
   reflection: loadReflection("v1"),
@@ -31,6 +37,7 @@ beforeAll(async () => {
     serverSecurity: { tokens: TOKENS, tls: null },
     admin: healthyAdmin(),
     report: async () => ({ refusedKept: 0, enrolmentsOpen: [], enrolled: [] }),
+    subscribe: (call) => call.receive({ message() {}, end: () => call.end(), error() {} }),
     capture: (call) => call.receive({ message() {}, end: () => call.end(), error() {} }),
   });
   raw = rawClient(pair.server.address);
@@ -44,23 +51,23 @@ const NO = "UNAUTHENTICATED";
 const DENIED = "PERMISSION_DENIED";
 
 test.each([
-  // headers, then: capture and report, admin, health, reflection
-  ["no header", [], NO, NO, "OK", NO],
-  ["an unknown token", ["Bearer of-stranger"], NO, NO, "OK", NO],
-  ["an empty token", ["Bearer "], NO, NO, "OK", NO],
-  ["a token without its scheme", ["of-both"], NO, NO, "OK", NO],
-  ["another scheme", ["Basic of-both"], NO, NO, "OK", NO],
-  ["the beginning of a token", ["Bearer of-bot"], NO, NO, "OK", NO],
-  ["a token and more", ["Bearer of-both x"], NO, NO, "OK", NO],
-  ["nothing but the scheme", ["Bearer"], NO, NO, "OK", NO],
-  ["a token in capitals", ["Bearer OF-BOTH"], NO, NO, "OK", NO],
-  ["an edge's token", ["Bearer of-edge"], "OK", DENIED, "OK", "OK"],
-  ["an operator's token", ["Bearer of-operator"], DENIED, "OK", "OK", "OK"],
-  ["a token with both scopes", ["Bearer of-both"], "OK", "OK", "OK", "OK"],
-  ["a scheme in small letters", ["bearer of-both"], "OK", "OK", "OK", "OK"],
-  ["a subscriber's token", ["Bearer of-crm"], DENIED, DENIED, "OK", "OK"],
-  ["a token without scopes", ["Bearer of-nobody"], DENIED, DENIED, "OK", "OK"],
-])("with %s", async (_what, values, capture, admin, health, reflection) => {
+  // headers, then: capture and report, subscribe, admin, health, reflection
+  ["no header", [], NO, NO, NO, "OK", NO],
+  ["an unknown token", ["Bearer of-stranger"], NO, NO, NO, "OK", NO],
+  ["an empty token", ["Bearer "], NO, NO, NO, "OK", NO],
+  ["a token without its scheme", ["of-both"], NO, NO, NO, "OK", NO],
+  ["another scheme", ["Basic of-both"], NO, NO, NO, "OK", NO],
+  ["the beginning of a token", ["Bearer of-bot"], NO, NO, NO, "OK", NO],
+  ["a token and more", ["Bearer of-both x"], NO, NO, NO, "OK", NO],
+  ["nothing but the scheme", ["Bearer"], NO, NO, NO, "OK", NO],
+  ["a token in capitals", ["Bearer OF-BOTH"], NO, NO, NO, "OK", NO],
+  ["an edge's token", ["Bearer of-edge"], "OK", DENIED, DENIED, "OK", "OK"],
+  ["an operator's token", ["Bearer of-operator"], DENIED, DENIED, "OK", "OK", "OK"],
+  ["a token with both scopes", ["Bearer of-both"], "OK", DENIED, "OK", "OK", "OK"],
+  ["a scheme in small letters", ["bearer of-both"], "OK", DENIED, "OK", "OK", "OK"],
+  ["a subscriber's token", ["Bearer of-crm"], DENIED, "OK", DENIED, "OK", "OK"],
+  ["a token without scopes", ["Bearer of-nobody"], DENIED, DENIED, DENIED, "OK", "OK"],
+])("with %s", async (_what, values, capture, subscribe, admin, health, reflection) => {
   const headers = values.map((value) => ["authorization", value] as const);
   const codes: Record<string, string> = {};
   for (const [name, definition] of Object.entries(METHODS)) {
@@ -71,6 +78,7 @@ test.each([
   expect(codes).toEqual({
     capture,
     report: capture,
+    subscribe,
     admin,
     health,
     reflection,
@@ -86,6 +94,12 @@ test("a refusal says what is missing, and not what was sent", async () => {
   const lacking = await raw.call(capture, {}, [["authorization", "Bearer of-operator"]]);
   expect(lacking.details).toBe(
     'Cannot call hookgate.v1.IngestService: the token lacks the scope "ingest"',
+  );
+  const { subscribe } = METHODS;
+  if (!subscribe) throw new Error("subscribe has no definition");
+  const without = await raw.call(subscribe, {}, [["authorization", "Bearer of-operator"]]);
+  expect(without.details).toBe(
+    'Cannot call hookgate.v1.SubscriptionService: the token lacks a scope that begins with "subscribe:"',
   );
 });
 

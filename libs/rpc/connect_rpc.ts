@@ -1,4 +1,10 @@
-import { Client, logVerbosity, Metadata, setLogVerbosity } from "@grpc/grpc-js";
+import {
+  Client,
+  logVerbosity,
+  Metadata,
+  type ServiceDefinition,
+  setLogVerbosity,
+} from "@grpc/grpc-js";
 import type { AdminHandlers } from "./admin_handlers.ts";
 import type { Bidi } from "./bidi.ts";
 import { callAdmin } from "./call_admin.ts";
@@ -6,8 +12,15 @@ import { callUnary } from "./call_unary.ts";
 import { CLIENT_OPTIONS, STREAM_OPTIONS } from "./channel_options.ts";
 import { clientBidi } from "./client_bidi.ts";
 import { type ClientTls, clientCredentials } from "./client_credentials.ts";
-import { INGEST_SERVICE, methodDefinition } from "./load_protos.ts";
-import type { CaptureRequest, CaptureResponse, ReportRequest, ReportResponse } from "./messages.ts";
+import { INGEST_SERVICE, methodDefinition, SUBSCRIPTION_SERVICE } from "./load_protos.ts";
+import type {
+  CaptureRequest,
+  CaptureResponse,
+  ReportRequest,
+  ReportResponse,
+  SubscribeRequest,
+  SubscribeResponse,
+} from "./messages.ts";
 import { RpcError } from "./rpc_error.ts";
 import type { RpcLog } from "./rpc_log.ts";
 
@@ -35,6 +48,8 @@ export interface ConnectRpcOptions {
 export interface RpcClient {
   /** Opens a stream of captures. It ends with an error where the server cannot be reached or dies, within seconds. */
   capture(): Bidi<CaptureResponse, CaptureRequest>;
+  /** Opens a stream of deliveries, which ends in the same manner. The client speaks first. */
+  subscribe(): Bidi<SubscribeResponse, SubscribeRequest>;
   /** Tells what was noticed, over a connection of its own: no capture waits for it. */
   report(request: ReportRequest): Promise<ReportResponse>;
   readonly admin: AdminHandlers;
@@ -51,7 +66,7 @@ export function connectRpc(options: ConnectRpcOptions): RpcClient {
   const metadata = new Metadata();
   if (security.token !== null) metadata.set("authorization", `Bearer ${security.token}`);
 
-  const streams = new Set<Bidi<CaptureResponse, CaptureRequest>>();
+  const streams = new Set<Pick<Bidi<never, never>, "fail">>();
   let forStreams: Client | null = null;
   let forCalls: Client | null = null;
   let closed = false;
@@ -59,17 +74,18 @@ export function connectRpc(options: ConnectRpcOptions): RpcClient {
     if (closed) throw new RpcError("CANCELLED", `Cannot call ${address}: the client is closed`);
   };
 
-  function capture(): Bidi<CaptureResponse, CaptureRequest> {
+  function openStream<In, Out>(method: ServiceDefinition[string]): Bidi<In, Out> {
     refuseClosed();
     forStreams ??= new Client(address, credentials, STREAM_OPTIONS);
     const client = forStreams;
-    const call = client.makeBidiStreamRequest<CaptureRequest, CaptureResponse>(
-      CAPTURE.path,
-      CAPTURE.requestSerialize,
-      CAPTURE.responseDeserialize,
+    const { path, requestSerialize, responseDeserialize } = method;
+    const call = client.makeBidiStreamRequest<Out, In>(
+      path,
+      requestSerialize,
+      responseDeserialize,
       metadata,
     );
-    const bidi = clientBidi(call, {
+    const bidi = clientBidi<In, Out>(call, {
       openMsMax,
       // A connection attempt that nobody answers would be waited for by the next stream as well.
       onUnopened() {
@@ -94,7 +110,8 @@ export function connectRpc(options: ConnectRpcOptions): RpcClient {
   };
 
   return {
-    capture,
+    capture: () => openStream(CAPTURE),
+    subscribe: () => openStream(SUBSCRIBE),
     report: callUnary(INGEST_SERVICE, "Report", calls),
     admin: callAdmin(calls),
     close() {
@@ -107,3 +124,4 @@ export function connectRpc(options: ConnectRpcOptions): RpcClient {
 }
 
 const CAPTURE = methodDefinition(INGEST_SERVICE, "Capture");
+const SUBSCRIBE = methodDefinition(SUBSCRIPTION_SERVICE, "Subscribe");

@@ -8,6 +8,14 @@ import { exampleDelivery } from "./suite/example_messages.ts";
 
 const { responseSerialize, responseDeserialize } = methodDefinition(ADMIN_SERVICE, "RetryDelivery");
 
+const ATTEMPT = {
+  number: 1,
+  startedAt: 1,
+  durationMs: 2.5,
+  error: "é",
+  response: { status: 204, body: "" },
+};
+
 /** A delivery's message after it crossed the wire. */
 function send(message: Delivery): Delivery {
   const { delivery } = responseDeserialize(
@@ -22,13 +30,15 @@ test.each([
   ["of the first generation", exampleDelivery({ generation: 1, replayOf: null, attempts: [] })],
   ...DELIVERY_STATES.map((state) => [state, exampleDelivery({ state })] as const),
   ["waiting for a time", exampleDelivery({ state: "waiting", nextAttemptAt: 1_763_950_000_123 })],
+  ["held back", exampleDelivery({ state: "waiting", order: { key: "", position: 1 } })],
+  ["of no replay, in no order", exampleDelivery({ replay: null, order: null })],
   ["due since 1970", exampleDelivery({ state: "waiting", nextAttemptAt: 0 })],
   ...ATTEMPT_OUTCOMES.map(
     (outcome) =>
       [
         `with an attempt that was ${outcome}`,
         exampleDelivery({
-          attempts: [{ number: 1, startedAt: 1, durationMs: 2.5, outcome, error: "é" }],
+          attempts: [{ ...ATTEMPT, outcome }],
         }),
       ] as const,
   ),

@@ -28,3 +28,4 @@ export * from "./rpc_log.ts";
 export * from "./secret_use_message.ts";
 export * from "./server_security.ts";
 export * from "./start_rpc_server.ts";
+export * from "./subscribe_handlers.ts";

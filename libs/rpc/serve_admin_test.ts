@@ -20,6 +20,29 @@ const waiting = exampleDelivery({ state: "waiting", nextAttemptAt: 1_763_950_000
 const refused = quarantinedToMessage(exampleQuarantined());
 const deliveries = [deliveryToMessage(exampleDelivery()), deliveryToMessage(waiting)];
 
+const pause = { by: "endpoint", reason: "it answered 410", atMs: 1_763_950_000_123 };
+const replay = {
+  id: `rpl_${"0123456789abcdef".repeat(2)}`,
+  kind: "backfill",
+  filter: {
+    ids: [event.id, "dlv_1"],
+    source: "stripe/eu",
+    type: "payment.success",
+    subscription: "crm",
+    state: "DELIVERY_STATE_DEAD" as const,
+    fromMs: 0,
+    toMs: 1_763_950_000_123,
+  },
+  reason: "näh",
+  perSecond: 200,
+  state: "cancelled",
+  createdAtMs: 1_763_950_000_123,
+  endedAtMs: 1_763_950_001_123,
+  seen: 2 ** 40,
+  made: 3,
+  expected: 0,
+};
+
 /** A call, and what it is answered. */
 const CALLS: { [Name in keyof AdminHandlers]: [Parameters<AdminHandlers[Name]>[0], object] } = {
   listEvents: [
@@ -28,13 +51,53 @@ const CALLS: { [Name in keyof AdminHandlers]: [Parameters<AdminHandlers[Name]>[0
       type: "payment.success",
       state: "DELIVERY_STATE_DEAD",
       unhandled: true,
+      subscription: "enrolments",
+      fromMs: 0,
+      toMs: 1_763_950_000_123,
       pageSize: 1_000,
       pageToken: "next",
     },
     { events: [{ event: bare, bodyBytes: 8 * 2 ** 20, deliveries }], nextPageToken: "after" },
   ],
-  getEvent: [{ id: event.id }, { event, deliveries }],
+  getEvent: [
+    { id: event.id },
+    { event, deliveries, skipped: [{ subscription: "crm", reason: "source" }] },
+  ],
   retryDelivery: [{ id: "dlv_1" }, { delivery: deliveries[0] }],
+  cancelDelivery: [
+    { id: "dlv_1", reason: "näh" },
+    { delivery: deliveries[0], dueNow: "dlv_2" },
+  ],
+  listSubscriptions: [
+    {},
+    {
+      subscriptions: [
+        {
+          name: "crm",
+          kind: "endpoint",
+          target: "https://crm.example.com/hooks",
+          types: ["payment.*"],
+          sources: ["*"],
+          orderBy: "/data/orderId",
+          opened: true,
+          pause,
+          running: 7,
+          backlog: 100_000,
+          oldestDueAtMs: 1_763_950_000_123,
+          breaker: "half-open",
+          streams: 2,
+        },
+      ],
+    },
+  ],
+  pauseSubscription: [{ name: "crm", reason: "näh" }, { pause }],
+  resumeSubscription: [{ name: "crm" }, { pause, backfill: replay.id }],
+  createReplay: [
+    { filter: replay.filter, reason: "näh", perSecond: 200, dryRun: true },
+    { replay, matched: 2 ** 40, countedAll: true, bySubscription: { crm: 2 ** 40, audit: 1 } },
+  ],
+  listReplays: [{ limit: 1_000 }, { replays: [replay, replay] }],
+  setReplayState: [{ id: replay.id, state: "paused" }, { replay }],
   getMetrics: [
     { windowMs: 604_800_000 },
     {
@@ -115,8 +178,8 @@ test.each(Object.entries(CALLS))("%s carries its request and its answer", async 
   const admin = unansweredAdmin({ [name]: answer });
   const { client } = stack.use(await startPair({ admin }));
   const got = await client.admin[name as keyof AdminHandlers](request as never);
-  expect(asked).toEqual([request]);
   // toMatchObject, because the loader marks optional fields that are there.
+  expect(asked).toMatchObject([request]);
   expect(got).toMatchObject(response);
   expect(Object.keys(got)).toEqual(expect.arrayContaining(Object.keys(response)));
 });
@@ -124,11 +187,15 @@ test.each(Object.entries(CALLS))("%s carries its request and its answer", async 
 test("fields that nothing is said about have their defaults", async () => {
   const admin = unansweredAdmin({
     listEvents: async () => ({ events: [], nextPageToken: "" }),
-    getEvent: async () => ({ event: null, deliveries: [] }),
+    getEvent: async () => ({ event: null, deliveries: [], skipped: [] }),
   });
   const { client } = stack.use(await startPair({ admin }));
   expect(await client.admin.listEvents({} as never)).toEqual({ events: [], nextPageToken: "" });
-  expect(await client.admin.getEvent({ id: "" })).toEqual({ event: null, deliveries: [] });
+  expect(await client.admin.getEvent({ id: "" })).toEqual({
+    event: null,
+    deliveries: [],
+    skipped: [],
+  });
 });
 
 test("an absent optional field stays absent", async () => {

@@ -1,16 +1,23 @@
 import { logVerbosity, Server, setLogVerbosity } from "@grpc/grpc-js";
 import type { AdminHandlers } from "./admin_handlers.ts";
-import { authorize } from "./authorize.ts";
+import { authorize, createCallerLookup } from "./authorize.ts";
 import { SERVER_OPTIONS } from "./channel_options.ts";
 import type { IngestHandlers } from "./ingest_handlers.ts";
 import { isLoopback } from "./is_loopback.ts";
-import { ADMIN_SERVICE, INGEST_SERVICE, serviceDefinition } from "./load_protos.ts";
+import {
+  ADMIN_SERVICE,
+  INGEST_SERVICE,
+  SUBSCRIPTION_SERVICE,
+  serviceDefinition,
+} from "./load_protos.ts";
 import type { RpcLog } from "./rpc_log.ts";
 import { serveAdmin } from "./serve_admin.ts";
 import { serveHealth } from "./serve_health.ts";
 import { serveIngest } from "./serve_ingest.ts";
 import { serveReflection } from "./serve_reflection.ts";
+import { serveSubscription } from "./serve_subscription.ts";
 import { type ServerTls, serverCredentials } from "./server_credentials.ts";
+import type { SubscribeHandlers } from "./subscribe_handlers.ts";
 import type { Tokens } from "./token_scopes.ts";
 
 /** Who may call a server. */
@@ -30,6 +37,8 @@ export interface RpcServerOptions {
   ingest: IngestHandlers | null;
   /** Null: not served here. */
   admin: AdminHandlers | null;
+  /** Null: not served here. */
+  subscription: SubscribeHandlers | null;
   log: RpcLog;
 }
 
@@ -52,7 +61,7 @@ const FORCED_MS_MAX = 1_000;
  * @throws {Error} where the address cannot be listened on, or is open to others without TLS or tokens.
  */
 export async function startRpcServer(options: RpcServerOptions): Promise<RpcServer> {
-  const { address, security, ingest, admin, log } = options;
+  const { address, security, ingest, admin, subscription, log } = options;
   if (!isLoopback(address) && !security.tls && !security.tokens) {
     throw new Error(
       `Cannot listen on ${address}: others could reach it, so it needs TLS (RPC_TLS_CERT and RPC_TLS_KEY) ` +
@@ -65,7 +74,18 @@ export async function startRpcServer(options: RpcServerOptions): Promise<RpcServ
   const server = new Server({ ...SERVER_OPTIONS, interceptors });
   if (ingest) server.addService(serviceDefinition(INGEST_SERVICE), serveIngest(ingest, { log }));
   if (admin) server.addService(serviceDefinition(ADMIN_SERVICE), serveAdmin(admin, { log }));
-  const services = [...(ingest ? [INGEST_SERVICE] : []), ...(admin ? [ADMIN_SERVICE] : [])];
+  if (subscription) {
+    const callerOf = createCallerLookup(security.tokens);
+    server.addService(
+      serviceDefinition(SUBSCRIPTION_SERVICE),
+      serveSubscription(subscription, { callerOf, log }),
+    );
+  }
+  const services = [
+    ...(ingest ? [INGEST_SERVICE] : []),
+    ...(admin ? [ADMIN_SERVICE] : []),
+    ...(subscription ? [SUBSCRIPTION_SERVICE] : []),
+  ];
   const { setServing } = serveHealth(server, services);
   serveReflection(server, services);
   const port = await listen(server, { address, tls: security.tls });

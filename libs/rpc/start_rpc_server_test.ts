@@ -20,6 +20,7 @@ const OPTIONS: RpcServerOptions = {
   security: { tokens: null, tls: null },
   ingest: null,
   admin: null,
+  subscription: null,
   log: { error() {} },
 };
 
@@ -74,23 +75,23 @@ test("a certificate that is none is refused when the server starts", async () =>
 });
 
 test("health is NOT_SERVING until it is told, follows it, and tells who watches", async () => {
-  const server = await start({ admin: healthyAdmin() });
+  const server = await start({ admin: healthyAdmin(), subscription: { subscribe() {} } });
   const raw = stack.use(rawClient(server.address));
   const { Check: check, Watch: watch } = HEALTH;
   if (!check || !watch) throw new Error("health has no methods");
   const statuses = async () => {
     const found = [];
-    for (const service of ["", "hookgate.v1.AdminService"]) {
+    for (const service of ["", "hookgate.v1.AdminService", "hookgate.v1.SubscriptionService"]) {
       found.push((await raw.call(check, { service })).answers);
     }
     return found;
   };
-  const both = (status: string) => [[{ status }], [{ status }]];
-  expect(await statuses()).toEqual(both("NOT_SERVING"));
+  const all = (status: string) => [[{ status }], [{ status }], [{ status }]];
+  expect(await statuses()).toEqual(all("NOT_SERVING"));
   server.setServing(true);
-  expect(await statuses()).toEqual(both("SERVING"));
+  expect(await statuses()).toEqual(all("SERVING"));
   server.setServing(false);
-  expect(await statuses()).toEqual(both("NOT_SERVING"));
+  expect(await statuses()).toEqual(all("NOT_SERVING"));
   // Not served here, so nothing is known of it.
   const unknown = await raw.call(check, { service: "hookgate.v1.IngestService" });
   expect(unknown.code).toBe("NOT_FOUND");
@@ -115,9 +116,11 @@ test.each(["v1", "v1alpha"] as const)("reflection %s lists what is served", asyn
     return listServicesResponse.service;
   };
   const ingest = unansweredIngest();
-  expect(await list({ ingest, admin: healthyAdmin() })).toEqual([
+  const subscription = { subscribe() {} };
+  expect(await list({ ingest, admin: healthyAdmin(), subscription })).toEqual([
     { name: "hookgate.v1.AdminService" },
     { name: "hookgate.v1.IngestService" },
+    { name: "hookgate.v1.SubscriptionService" },
     { name: "grpc.health.v1.Health" },
   ]);
   expect(await list({ ingest })).toEqual([
@@ -130,10 +133,15 @@ test.each(["v1", "v1alpha"] as const)("reflection %s lists what is served", asyn
 test.each([
   "hookgate.v1.AdminService",
   "hookgate.v1.IngestService.Capture",
+  "hookgate.v1.SubscriptionService.Subscribe",
   "hookgate.v1.Event",
   "grpc.health.v1.Health",
 ])("reflection describes %s", async (symbol) => {
-  const { address } = await start({ ingest: unansweredIngest(), admin: healthyAdmin() });
+  const { address } = await start({
+    ingest: unansweredIngest(),
+    admin: healthyAdmin(),
+    subscription: { subscribe() {} },
+  });
   const raw = stack.use(rawClient(address));
   const { answers } = await raw.call(loadReflection("v1"), { fileContainingSymbol: symbol });
   const [answer] = answers as [{ fileDescriptorResponse: { fileDescriptorProto: Uint8Array[] } }];

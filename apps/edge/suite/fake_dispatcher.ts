@@ -70,6 +70,7 @@ export class FakeDispatcher {
         report: (request) => this.report(request),
       },
       admin: null,
+      subscription: null,
       log: { error() {} },
     });
   }

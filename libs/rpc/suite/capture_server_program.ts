@@ -18,6 +18,7 @@ const server = await startRpcServer({
     },
   }),
   admin: null,
+  subscription: null,
   log: { error() {} },
 });
 process.stdout.write(`${server.address}\n`);

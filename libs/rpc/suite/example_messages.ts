@@ -61,15 +61,25 @@ export function exampleDelivery(changes: Partial<Delivery> = {}): Delivery {
     suspect: false,
     reason: "out of attempts",
     attempts: [
-      { number: 1, startedAt: 1_763_950_000_200, durationMs: 0.25, outcome: "failed", error: "no" },
+      {
+        number: 1,
+        startedAt: 1_763_950_000_200,
+        durationMs: 0.25,
+        outcome: "failed",
+        error: "no",
+        response: null,
+      },
       {
         number: 2,
         startedAt: 1_763_950_001_200,
         durationMs: 30_000,
         outcome: "timed_out",
         error: "",
+        response: { status: 503, body: "näh" },
       },
     ],
+    order: { key: '"o-1"', position: 2 ** 40 },
+    replay: `rpl_${"0123456789abcdef".repeat(2)}`,
     ...changes,
   };
 }

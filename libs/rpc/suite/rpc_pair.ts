@@ -5,6 +5,7 @@ import type { IngestHandlers } from "../ingest_handlers.ts";
 import type { CaptureRequest, CaptureResponse } from "../messages.ts";
 import { RpcError } from "../rpc_error.ts";
 import { type RpcServer, type ServerSecurity, startRpcServer } from "../start_rpc_server.ts";
+import type { SubscribeHandlers } from "../subscribe_handlers.ts";
 import { unansweredIngest } from "./unanswered_ingest.ts";
 
 /** The server's end of a stream of captures. */
@@ -17,6 +18,8 @@ export interface PairOptions {
   capture?: (call: ServerCall) => void;
   /** What reports are answered; without it they are refused. */
   report?: IngestHandlers["report"];
+  /** What happens to each stream of deliveries; without it the service is not there. */
+  subscribe?: SubscribeHandlers["subscribe"];
   serverSecurity?: ServerSecurity;
   clientSecurity?: ClientSecurity;
   /** Where the client connects, given where the server listens. */
@@ -54,6 +57,7 @@ export async function startPair(options: PairOptions = {}): Promise<Pair> {
       ...(options.report && { report: options.report }),
     }),
     admin: options.admin ?? null,
+    subscription: options.subscribe ? { subscribe: options.subscribe } : null,
     log,
   });
   const client = connectRpc({
