@@ -76,6 +76,7 @@ function refusalOf(status: number, reason: string): Refusal {
 }
 
 function answer(ctx: EdgeContext, { status, headers, body }: HandshakeResponse): void {
+  ctx.state.outcome = "handshake";
   ctx.status = status;
   // What is echoed is the caller's: no browser shall take it for a page.
   ctx.set("X-Content-Type-Options", "nosniff");
