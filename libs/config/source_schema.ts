@@ -203,6 +203,9 @@ function refuseBesideRecipe(given: GivenSource, refuse: Refuse): void {
   const settings = Object.keys((given.settings as object | undefined) ?? {});
   if (settings.length > 0) refuse(["settings"], "are a provider's: leave them out");
   const recipe = given.recipe as Recipe | null;
+  if (given.trialCertificate !== undefined && recipe !== null && recipe.kind !== "certificate") {
+    refuse(["trialCertificate"], "is for recipes that sign with one");
+  }
   if (given.publicUrl !== undefined || recipe === null || !signsUrl(recipe)) return;
   const message = `is missing: the recipe signs the URL, so write the one that is called, such as ${EXAMPLE_URL}`;
   refuse(["publicUrl"], message);
