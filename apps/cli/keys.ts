@@ -60,10 +60,14 @@ function describeKeys(
   const { id, name, alternatives = [], settings = [], sampleTypes, needsPublicUrl } = provider;
   const { secretsSetting } = provider;
   const url = `http://127.0.0.1:${edgePort}/api/webhooks/trial/${id}`;
+  const trusted =
+    certificatePath === null
+      ? 'the public one, which a source trusts, in "secret"'
+      : 'its certificate, which a source trusts, in "certificate.pem"';
   const what =
     privateKey === null
       ? `A secret as ${name} has it is in ${secretPath}.`
-      : `A pair of keys for ${name} is in ${directory}: the public one, which a source trusts, in "secret".`;
+      : `A pair of keys for ${name} is in ${directory}: ${trusted}.`;
   const lines = [
     `    provider: "${id}",`,
     ...(alternatives.some((one) => one.scheme === scheme) ? [`    scheme: "${scheme}",`] : []),
