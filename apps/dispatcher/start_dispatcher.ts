@@ -3,10 +3,11 @@ import { dirname, relative } from "node:path";
 import { type Config, type Env, sourceProvider } from "@hookgate/config";
 import { diagnose } from "@hookgate/providers";
 import { type RpcServer, type ServerSecurity, startRpcServer } from "@hookgate/rpc";
-import type { Log } from "@hookgate/telemetry";
+import type { Log, Metrics } from "@hookgate/telemetry";
 import type { ReceivedEvent } from "@hookgate/types";
 import { createAdmin } from "./admin/create_admin.ts";
 import { logMetrics, METRICS_EVERY_MS } from "./admin/log_metrics.ts";
+import { measureHandshakes } from "./admin/measure_handshakes.ts";
 import { PRUNE_EVERY_MS, pruneQuarantine } from "./admin/prune_quarantine.ts";
 import { WATCH_EVERY_MS, watchHandshakes } from "./admin/watch_handshakes.ts";
 import { DeliveryLoop } from "./delivery/delivery_loop.ts";
@@ -49,6 +50,7 @@ export interface StartDispatcherOptions {
   /** Who may call. */
   security: ServerSecurity;
   log: Log;
+  metrics: Metrics;
   /** Says what is wrong with a refused request. @default {diagnose} */
   diagnose?: Diagnose;
   /** @default {Math.random} */
@@ -69,12 +71,13 @@ export interface Dispatcher {
 
 /** Opens the store, takes over what was left running, and serves. */
 export async function startDispatcher(options: StartDispatcherOptions): Promise<Dispatcher> {
-  const { env, config, security, log, random = Math.random } = options;
+  const { env, config, security, log, metrics, random = Math.random } = options;
   const dispatcherId = randomUUID();
   const { store, backend, diskHasRoom } = await openStore({ env, dispatcherId, log });
 
   let current = config.sources;
   const sources = () => current;
+  measureHandshakes(metrics, { store, sources, log });
   const headersOf = (event: ReceivedEvent) => handedHeaders(event, sources());
   const target = new HandlerTarget({ hosts: config.handlerHosts, headersOf, log });
   const wakeAt = (time: number) => scheduler.wakeAt(time);

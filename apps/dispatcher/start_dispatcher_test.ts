@@ -12,7 +12,7 @@ import {
   quarantinedToMessage,
   type RpcClient,
 } from "@hookgate/rpc";
-import { createLog } from "@hookgate/telemetry";
+import { createLog, createMetrics } from "@hookgate/telemetry";
 import { makeEvent, signedGenericRequest, temporaryDirectory, waitFor } from "@hookgate/testing";
 import type { QuarantinedRequest, ReceivedEvent, RetryPolicy, Subscription } from "@hookgate/types";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
@@ -104,7 +104,13 @@ async function start(subscriptions: Subscription[]): Promise<void> {
     handlerHosts: { count: 2, memoryBytesMax: 512 * 1024 * 1024 },
   } as unknown as Config;
   const log = createLog({ name: "test", level: "silent" });
-  dispatcher = await startDispatcher({ env, config, security: { tokens: null, tls: null }, log });
+  dispatcher = await startDispatcher({
+    env,
+    config,
+    security: { tokens: null, tls: null },
+    log,
+    metrics: createMetrics(),
+  });
   client = connectRpc({ address: dispatcher.address, security: { token: null, tls: null } });
 }
 

@@ -27,9 +27,10 @@ export interface SourceConfig {
   describe?: DescribeRule | undefined;
   /**
    * One to ten: shared secrets, or the provider's public keys. A value that is undefined, such as a variable that is
-   * not set, is an error. None only where a handshake delivers it.
+   * not set, is an error. None only where a handshake delivers it, or where the provider shares none and a setting names what
+   * is the source's own (`topicArns` of Amazon SNS).
    */
-  secrets: readonly (string | SecretConfig | undefined)[];
+  secrets?: readonly (string | SecretConfig | undefined)[] | undefined;
   /** One of the provider's older or weaker schemes, by name, in place of its first. */
   scheme?: string | undefined;
   /** The URL as the provider calls it, without a query; needed where it is part of what is signed. */

@@ -44,7 +44,7 @@ export function sourceSchema(options: SecretSchemaOptions) {
       .optional(),
     recipe: recipeSchema.optional(),
     describe: describeSchema.optional(),
-    secrets: z.array(secretSchema(options)).max(SECRETS_MAX).superRefine(refuseSameIds),
+    secrets: z.array(secretSchema(options)).max(SECRETS_MAX).superRefine(refuseSameIds).optional(),
     scheme: z.string().optional(),
     publicUrl: publicUrlSchema.optional(),
     settings: settingsSchema,
@@ -53,8 +53,9 @@ export function sourceSchema(options: SecretSchemaOptions) {
   })
     .superRefine(refuseTogether, { when: () => true })
     .transform((source): ReadSource => {
-      const { provider: id = OWN_PROVIDER_ID, secrets, scheme = null, publicUrl = null } = source;
+      const { provider: id = OWN_PROVIDER_ID, scheme = null, publicUrl = null } = source;
       const { recipe, describe, settings, trialCertificate, allowedIps } = source;
+      const secrets = source.secrets ?? settingSecrets(findProvider(id), settings);
       const kept = secrets.map(nameSecret);
       const verifying = kept.filter((_, index) => secrets[index]?.verifies === true);
       return {
@@ -89,6 +90,17 @@ const allowList = either({
 const allowedIps = allowList
   .optional()
   .transform((allowed): AllowedIps => allowed ?? { mode: "off", ranges: [] });
+
+/** The texts that stand for secrets, where the provider shares none. */
+function settingSecrets(
+  provider: Provider | null,
+  settings: Readonly<Record<string, string>>,
+): ReadSecret[] {
+  const texts = settings[provider?.secretsSetting ?? ""]?.split(",") ?? [];
+  return texts.map((text) => {
+    return { id: null, value: text.trim(), state: "active", until: null, verifies: true };
+  });
+}
 
 type NamedSecret = Omit<Secret, "value"> & { value: string | null };
 
@@ -138,6 +150,13 @@ function refuseSecrets(
   secrets: unknown,
   { provider, refuse }: { provider: Provider | null; refuse: Refuse },
 ): void {
+  const { name, secretsSetting } = provider ?? {};
+  if (secretsSetting !== undefined) {
+    if (secrets === undefined) return;
+    refuse(["secrets"], `are not for ${name}, which shares none: write settings.${secretsSetting}`);
+    return;
+  }
+  if (secrets === undefined) refuse(["secrets"], "is missing: it must be an array");
   if (!Array.isArray(secrets)) return;
   // A bad one has its own problem, and would have been one that verifies.
   if (secrets.some((secret) => (secret as ReadSecret | undefined)?.verifies !== false)) return;
@@ -184,6 +203,9 @@ function refuseBesideRecipe(given: GivenSource, refuse: Refuse): void {
   const settings = Object.keys((given.settings as object | undefined) ?? {});
   if (settings.length > 0) refuse(["settings"], "are a provider's: leave them out");
   const recipe = given.recipe as Recipe | null;
+  if (given.trialCertificate !== undefined && recipe !== null && recipe.kind !== "certificate") {
+    refuse(["trialCertificate"], "is for recipes that sign with one");
+  }
   if (given.publicUrl !== undefined || recipe === null || !signsUrl(recipe)) return;
   const message = `is missing: the recipe signs the URL, so write the one that is called, such as ${EXAMPLE_URL}`;
   refuse(["publicUrl"], message);
