@@ -10,6 +10,7 @@
  * @module
  */
 export * from "./assert_node_version.ts";
+export * from "./backlog_default.ts";
 export * from "./config.ts";
 export * from "./config_error.ts";
 export * from "./define_config.ts";
