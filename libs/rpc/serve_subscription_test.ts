@@ -29,6 +29,7 @@ const REQUEST: SubscribeRequest = {
     { ackId: "3", reason: "", permanent: false },
   ],
   extensions: [{ ackId: "4", deadlineMs: 600_000 }],
+  drain: true,
 };
 
 const RESPONSE: SubscribeResponse = {
