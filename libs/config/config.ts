@@ -72,8 +72,8 @@ export interface Config {
   rateLimit: RateLimit;
   handlerHosts: HandlerHosts;
   /**
-   * Hosts that endpoints may reach though they are private: names in lower case and addresses without brackets, both as
-   * the host of a URL has them; IPv4 that is mapped into IPv6 is IPv4.
+   * Hosts that endpoints may reach though they are private, each as `hostOf` gives it of a URL: a name in lower case, or an
+   * address without brackets; IPv4 that is mapped into IPv6 is IPv4.
    */
   privateHosts: readonly string[];
   retention: Retention;

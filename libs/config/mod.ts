@@ -16,6 +16,7 @@ export * from "./config_error.ts";
 export * from "./define_config.ts";
 export * from "./example_secret.ts";
 export * from "./hookgate_config.ts";
+export * from "./host_of.ts";
 export * from "./load_config.ts";
 export * from "./read_env.ts";
 export * from "./resolve_hook_url.ts";

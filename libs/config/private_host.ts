@@ -18,12 +18,6 @@ export const privateHostSchema = z.unknown().transform((value, context): string 
   return z.NEVER;
 });
 
-/** The host of a URL as `privateHosts` writes it. */
-export function hostOf(url: string): string {
-  const host = new URL(url).hostname.replace(/^\[(.*)\]$/, "$1");
-  return isIP(host) === 0 ? host : ipaddr.process(host).toString();
-}
-
 /** Whether a host says by itself that it is not public: an address, or this machine's name. */
 export function isPlainlyPrivate(host: string): boolean {
   if (isIP(host) !== 0) return ipaddr.process(host).range() !== "unicast";
