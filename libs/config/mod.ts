@@ -15,6 +15,7 @@ export * from "./config_error.ts";
 export * from "./define_config.ts";
 export * from "./example_secret.ts";
 export * from "./hookgate_config.ts";
+export * from "./is_pattern.ts";
 export * from "./load_config.ts";
 export * from "./read_env.ts";
 export * from "./resolve_hook_url.ts";
