@@ -17,6 +17,7 @@ export * from "./define_config.ts";
 export * from "./example_secret.ts";
 export * from "./hookgate_config.ts";
 export * from "./host_of.ts";
+export * from "./is_pattern.ts";
 export * from "./load_config.ts";
 export * from "./read_env.ts";
 export * from "./resolve_hook_url.ts";
