@@ -1,4 +1,5 @@
-import { newId, type ReceivedEvent, type Replay } from "@hookgate/types";
+import { newId, type Replay } from "@hookgate/types";
+import { matchSubscriptions } from "../delivery/match_subscriptions.ts";
 import type {
   EventStore,
   ReplayedDelivery,
@@ -8,18 +9,11 @@ import type {
 import { type Candidate, readCandidates } from "./read_candidates.ts";
 import { repeatable } from "./repeatable.ts";
 
-/** What matching says of an event, as far as replays ask: see `matchSubscriptions`. */
-export type MatchSet = (set: readonly StoredSubscription[]) => (event: ReceivedEvent) => {
-  wanted: readonly { subscription: string; orderKey: string | null }[];
-};
-
 /** Options for {@linkcode planStep}. */
 export interface PlanStepOptions {
   store: Pick<EventStore, "listEvents" | "getEvent" | "getDelivery">;
   /** The set of now. */
   subscriptions: readonly StoredSubscription[];
-  /** What new events are matched with. */
-  match: MatchSet;
   /** Events to look at, at most. */
   eventsMax: number;
   /** Deliveries to make, at most; but always those of one event. */
@@ -79,7 +73,7 @@ interface Chooser {
   complete(candidate: Candidate, wanted: readonly Wanted[]): Promise<ReplayedDelivery[]>;
 }
 
-type ChooserOptions = Pick<PlanStepOptions, "store" | "match"> & {
+type ChooserOptions = Pick<PlanStepOptions, "store"> & {
   served: ReadonlyMap<string, StoredSubscription>;
 };
 
@@ -95,7 +89,7 @@ function chooser(
   return backfilling(subscription, options);
 }
 
-function repeating(replay: Replay, { store, match, served }: ChooserOptions): Chooser {
+function repeating(replay: Replay, { store, served }: ChooserOptions): Chooser {
   return {
     choose({ deliveries, subscription }) {
       const { state } = replay.filter;
@@ -112,7 +106,8 @@ function repeating(replay: Replay, { store, match, served }: ChooserOptions): Ch
       // Removed since it was listed.
       if (ordered.length > 0 && !whole) return [];
       const keys = whole
-        ? match(ordered.map(({ subscription }) => passAll(subscription)))(whole.event).wanted
+        ? matchSubscriptions(ordered.map(({ subscription }) => passAll(subscription)))(whole.event)
+            .wanted
         : [];
       const keyOf = new Map(keys.map(({ subscription, orderKey }) => [subscription, orderKey]));
       return wanted.map(({ subscription: { definition }, replayOf }) => ({
@@ -126,17 +121,18 @@ function repeating(replay: Replay, { store, match, served }: ChooserOptions): Ch
   };
 }
 
-function backfilling(subscription: StoredSubscription, { store, match }: ChooserOptions): Chooser {
+function backfilling(subscription: StoredSubscription, { store }: ChooserOptions): Chooser {
   const { name, where, orderBy } = subscription.definition;
   const readsBody = where.length > 0 || orderBy !== null;
   const without = { ...subscription.definition, where: [], orderBy: null };
-  const wants = match([{ ...subscription, definition: without }]);
-  const wantsWhole = match([subscription]);
+  const wants = matchSubscriptions([{ ...subscription, definition: without }]);
+  const wantsWhole = matchSubscriptions([subscription]);
   return {
     choose({ event, deliveries }) {
       if (deliveries.some((delivery) => delivery.subscription === name)) return [];
-      const bare = { ...event, headers: NO_BYTES, body: NO_BYTES };
-      return wants(bare).wanted.length > 0 ? [{ subscription, replayOf: null }] : [];
+      return wants({ ...event, body: NO_BYTES }).wanted.length > 0
+        ? [{ subscription, replayOf: null }]
+        : [];
     },
 
     async complete({ event }, [wanted]) {

@@ -6,7 +6,7 @@ import {
   type ReplayStep,
   type StoredSubscription,
 } from "../store/event_store.ts";
-import { type MatchSet, planStep } from "./plan_step.ts";
+import { planStep } from "./plan_step.ts";
 
 /** Between two looks for replays that others have made, in milliseconds. */
 const LOOK_EVERY_MS = 1_000;
@@ -53,8 +53,6 @@ export interface ReplayRunnerOptions {
   >;
   /** The set of subscriptions as it is followed. */
   subscriptions: () => readonly StoredSubscription[];
-  /** What new events are matched with. */
-  match: MatchSet;
   /** Has due deliveries of a subscription claimed: some were made. */
   wake: (subscription: string) => void;
   log: Log;
@@ -185,14 +183,13 @@ export class ReplayRunner {
   }
 
   async #takeStep(run: Run): Promise<number> {
-    const { store, subscriptions, match } = this.#options;
+    const { store, subscriptions } = this.#options;
     const { perSecond } = run.replay;
     const deliveriesMax = stepSize(perSecond);
     if (!(await this.#hasRoom(run, deliveriesMax))) return FULL_MS;
     const plan = await planStep(run.replay, {
       store,
       subscriptions: subscriptions(),
-      match,
       eventsMax: Math.max(STEP_EVENTS_MIN, deliveriesMax),
       deliveriesMax,
     });

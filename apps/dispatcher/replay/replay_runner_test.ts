@@ -10,7 +10,6 @@ import {
   fakeReplayStore,
   makeReplay,
 } from "./suite/fake_replay_store.ts";
-import { matchTypes } from "./suite/match_types.ts";
 import { storedSubscription } from "./suite/stored_subscription.ts";
 
 const START = 1_763_950_000_000;
@@ -31,7 +30,6 @@ function makeRunner({
     new ReplayRunner({
       store,
       subscriptions: () => subscriptions,
-      match: matchTypes,
       wake: (name) => void woken.push(name),
       log,
       clock: clock.now,
@@ -255,14 +253,14 @@ test("ReplayRunner reads bodies only for what is kept in order", async () => {
   });
   const { store } = made;
   store.add({ mail: "dead" });
-  const ordered = store.add({ mail: "dead", crm: "dead" });
+  const ordered = store.add({ mail: "dead", crm: "dead" }, { body: Buffer.from('{"id":7}') });
   await store.createReplay(makeReplay());
   await runFor(1_000, made);
   expect(store.read).toEqual([ordered.id]);
   expect(store.steps.flatMap(({ deliveries }) => deliveries)).toMatchObject([
     { subscription: "mail", orderKey: null },
     { subscription: "mail", orderKey: null },
-    { subscription: "crm", orderKey: `${ordered.body.length}` },
+    { subscription: "crm", orderKey: "7" },
   ]);
 });
 
@@ -320,14 +318,14 @@ test("ReplayRunner holds a backfill's conditions against bodies of the types tha
   const made = makeRunner({ subscriptions: [subscription] });
   const { store } = made;
   const body = (text: string) => ({ type: "paid", body: Buffer.from(text) });
-  const wanted = store.add({}, body("wanted"));
-  const unwanted = store.add({}, body("not for you"));
-  store.add({}, { ...body("wanted"), type: "other" });
+  const wanted = store.add({}, body('{"plan":"pro","id":7}'));
+  const unwanted = store.add({}, body('{"id":7}'));
+  store.add({}, { ...body('{"plan":"pro","id":7}'), type: "other" });
   await store.createReplay(makeReplay({ kind: "backfill", filter: { subscription: "mail" } }));
   await runFor(1_000, made);
   expect(store.read).toEqual([wanted.id, unwanted.id]);
   expect(store.steps.flatMap(({ deliveries }) => deliveries)).toMatchObject([
-    { eventId: wanted.id, orderKey: "6" },
+    { eventId: wanted.id, orderKey: "7" },
   ]);
 });
 
@@ -441,7 +439,7 @@ test("ReplayRunner starts by itself, looks when told, and stops within a step", 
   });
   const { log } = recordingLog();
   const subscriptions = () => [storedSubscription("mail")];
-  const runner = new ReplayRunner({ store, subscriptions, match: matchTypes, wake: () => {}, log });
+  const runner = new ReplayRunner({ store, subscriptions, wake: () => {}, log });
   runner.start();
   addDead(store, 300);
   hold = true;
