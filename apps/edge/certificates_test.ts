@@ -14,7 +14,7 @@ function start() {
   const time = { now: 1_000 };
   const certificates = new Certificates({
     fetch(url, bounds) {
-      expect(bounds).toEqual({ timeoutMs: 1_000, bytesMax: 65_536 });
+      expect(bounds).toEqual({ timeoutMs: 1_000, bytesMax: 32_768 });
       const answer = Promise.withResolvers<Fetched>();
       asked.push({ url, answer });
       return answer.promise;

@@ -1,13 +1,8 @@
-import type { WebhookEvent, WebhookEventType } from "@hookgate/types";
+import type { WebhookEvent } from "@hookgate/types";
 
-/**
- * The types that a pattern stands for, as far as they are known: a name is itself, a pattern with a star at its end all of
- * the specification's that begin so, and any text, since a provider may have more.
- */
-export type TypesOf<Pattern extends string> = Pattern extends `${infer Start}*`
-  ? Start extends ""
-    ? string
-    : Extract<WebhookEventType, `${Start}${string}`> | `${Start}${string}`
+/** The types that a pattern stands for: a name is itself, a star is any text. */
+export type TypesOf<Pattern extends string> = Pattern extends `${infer Start}*${infer End}`
+  ? `${Start}${string}${TypesOf<End>}`
   : Pattern;
 
 /** An event as a subscriber is given it. */

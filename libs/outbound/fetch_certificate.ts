@@ -1,7 +1,7 @@
 import { type OutsideFetch, outsideFetch } from "./outside_fetch.ts";
 
-/** Longest certificate, with those that vouch for it, in bytes. */
-const CERTIFICATE_BYTES_MAX = 64 * 1024;
+/** Longest certificate, with those that vouch for it, in bytes: what is longer is not trusted either. */
+const CERTIFICATE_BYTES_MAX = 32 * 1024;
 
 const PEM_CERTIFICATE = "-----BEGIN CERTIFICATE-----";
 

@@ -21,7 +21,7 @@ test("fetchCertificate() is what is there, fetched within its bounds", async () 
       return { status: 200, body: Buffer.from(PEM) };
     },
   });
-  expect(asked).toEqual([[URL, { timeoutMs: 500, bytesMax: 65_536 }]]);
+  expect(asked).toEqual([[URL, { timeoutMs: 500, bytesMax: 32_768 }]]);
 });
 
 test.each<[string, { status?: number; text?: string }]>([

@@ -13,8 +13,11 @@ const EXTERNAL = ["@grpc/grpc-js", "@grpc/proto-loader"];
 /** Our packages whose types the client's types name. */
 const TYPED = ["client", "types"];
 
+/** A declaration that names a package of ours which is not there. */
+const BUNDLED_TYPES = /from "@hookgate\/(?!client")/;
+
 /**
- * Builds the client's package into `dist` and `protos` below its directory: JavaScript for Node 20.11 and later, and
+ * Builds the client's package into `dist`, `protos` and `LICENSE` below its directory: JavaScript for Node 20.11 and later, and
  * declarations that name nothing of ours but what is in there.
  */
 export async function buildPackage(directory: string): Promise<void> {
@@ -34,19 +37,24 @@ export async function buildPackage(directory: string): Promise<void> {
   await emitTypes(dist);
   await rm(join(directory, "protos"), { recursive: true, force: true });
   await cp(join(ROOT, "protos"), join(directory, "protos"), { recursive: true });
+  await cp(join(ROOT, "LICENSE"), join(directory, "LICENSE"));
 }
 
 async function emitTypes(dist: string): Promise<void> {
   const emitted = await mkdtemp(join(tmpdir(), "hookgate-types-"));
   try {
-    const tsc = join(ROOT, "node_modules/.bin/tsc");
-    const options = ["--noEmit", "false", "--declaration", "--emitDeclarationOnly"];
-    const places = ["--rootDir", join(ROOT, "libs"), "--outDir", emitted];
-    await promisify(execFile)(tsc, ["-p", join(ROOT, "libs/client"), ...options, ...places]);
+    for (const name of TYPED) await emitTypesOf(name, emitted);
     for (const name of TYPED) await copyTypes(join(emitted, name), join(dist, name));
   } finally {
     await rm(emitted, { recursive: true, force: true });
   }
+}
+
+async function emitTypesOf(name: string, outDir: string): Promise<void> {
+  const tsc = join(ROOT, "node_modules/.bin/tsc");
+  const options = ["--noEmit", "false", "--declaration", "--emitDeclarationOnly"];
+  const places = ["--rootDir", join(ROOT, "libs"), "--outDir", outDir];
+  await promisify(execFile)(tsc, ["-p", join(ROOT, "libs", name), ...options, ...places]);
 }
 
 async function copyTypes(from: string, to: string): Promise<void> {
@@ -58,6 +66,6 @@ async function copyTypes(from: string, to: string): Promise<void> {
       .replaceAll(/"(\.\/[^"]+)\.ts"/g, '"$1.js"')
       .replaceAll('"@hookgate/types"', `"${relative(to, join(to, "../types/mod.js"))}"`);
     // What only the implementation uses names packages that are bundled: nobody outside sees it.
-    if (!named.includes('"@hookgate/')) await writeFile(join(to, file), named);
+    if (!BUNDLED_TYPES.test(named)) await writeFile(join(to, file), named);
   }
 }

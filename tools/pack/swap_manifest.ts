@@ -27,7 +27,7 @@ export async function swapManifest(directory: string): Promise<void> {
 export async function restoreManifest(directory: string): Promise<void> {
   const { manifest, kept } = paths(directory);
   await rename(kept, manifest);
-  for (const built of ["dist", "protos"]) {
+  for (const built of ["dist", "protos", "LICENSE"]) {
     await rm(join(directory, built), { recursive: true, force: true });
   }
 }

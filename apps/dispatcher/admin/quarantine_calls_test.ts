@@ -79,7 +79,13 @@ function makeCalls(
       run: ({ delivery }) => void slots.push(`run ${delivery.subscription}`),
       expectBacklog: (name) => void slots.push(`backlog ${name}`),
     },
-    matching: () => ({ revision, match: (type) => [`wants ${type} at ${revision}`] }),
+    matching: () => ({
+      revision,
+      match: ({ type }) => ({
+        wanted: [{ subscription: `wants ${type} at ${revision}`, orderKey: null }],
+        skipped: [],
+      }),
+    }),
     refreshMatching: async () => {
       revision += 1;
     },
@@ -104,6 +110,8 @@ function running(subscription: string, { id, eventId }: { id: string; eventId: s
     suspect: false,
     reason: "",
     attempts: [],
+    order: null,
+    replay: null,
   };
 }
 

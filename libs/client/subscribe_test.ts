@@ -1,0 +1,254 @@
+import { RpcError } from "@hookgate/rpc";
+import { waitFor } from "@hookgate/testing";
+import { PermanentError } from "@hookgate/types";
+import { expect, test } from "@jest/globals";
+import { subscribe } from "./subscribe.ts";
+import type { TypesOf } from "./subscribed_event.ts";
+import { deliveryOf, scriptedDispatcher } from "./suite/scripted_dispatcher.ts";
+
+const until = (what: string, condition: () => boolean) => waitFor(condition, { what });
+
+test("subscribe() asks for what it is told, and acknowledges what its handler has returned from", async () => {
+  await using dispatcher = await scriptedDispatcher();
+  const got: unknown[] = [];
+  const start = new Date(1_800_000_000_000);
+  const subscriber = subscribe(
+    {
+      address: dispatcher.address,
+      name: "crm",
+      events: ["payment.*"],
+      sources: ["academy"],
+      start,
+      concurrency: 3,
+      bytesMax: 1_000,
+    },
+    async (event, context) => {
+      const { signal, ...rest } = context;
+      got.push({ ...event, aborted: signal.aborted, ...rest });
+    },
+  );
+  await subscriber.opened;
+  const stream = await dispatcher.stream();
+  expect(stream.requests[0]?.open).toEqual({
+    subscription: "crm",
+    types: ["payment.*"],
+    sources: ["academy"],
+    startPosition: "START_POSITION_TIME",
+    startTimeMs: start.getTime(),
+    outstandingEventsMax: 3,
+    outstandingBytesMax: 1_000,
+  });
+  const body = Buffer.from('{"type":"payment.success","timestamp":"2026-01-02","data":{"n":1}}');
+  const headers = Buffer.from("A: 1\r\nx-b: 2\r\na: 3\r\nno colon\r\n");
+  const delivery = deliveryOf(
+    { type: "payment.success", source: "academy", provider: "generic", body, headers },
+    { attempt: 2 },
+  );
+  stream.send({ events: [delivery] });
+  await until("the acknowledgement", () => stream.ackIds().length === 1);
+  expect(stream.ackIds()).toEqual([delivery.ackId]);
+  expect(got).toEqual([
+    {
+      id: delivery.event?.id,
+      type: "payment.success",
+      timestamp: "2026-01-02",
+      data: { n: 1 },
+      source: "academy",
+      provider: "generic",
+      receivedAt: new Date(delivery.event?.receivedAtMs ?? 0),
+      headers: { a: "1, 3", "x-b": "2" },
+      body: new Uint8Array(body),
+      deliveryId: delivery.deliveryId,
+      attempt: 2,
+      aborted: false,
+    },
+  ]);
+  await subscriber.close();
+});
+
+test.each<[string, () => unknown, object]>([
+  ["an error", () => new Error("no"), { reason: "Error: no", permanent: false }],
+  ["a permanent error", () => new PermanentError("never"), { permanent: true }],
+  ["retry: false", () => ({ retry: false }), { permanent: true }],
+  [
+    "a wait of its own",
+    () => Object.assign(new Error("later"), { retryAfterMs: 1_500.5 }),
+    { delayMs: 1_501, permanent: false },
+  ],
+  ["a wait that is none", () => ({ retryAfterMs: -1 }), { permanent: false }],
+  ["a text", () => "broken", { reason: "broken" }],
+  ["nothing", () => undefined, { reason: "undefined" }],
+  [
+    "what has no text",
+    () => ({
+      toString() {
+        throw new Error("no text");
+      },
+    }),
+    { reason: "an error without a text" },
+  ],
+])("subscribe() refuses a delivery whose handler throws %s", async (_what, thrown, nack) => {
+  await using dispatcher = await scriptedDispatcher();
+  const warned: object[] = [];
+  const subscriber = subscribe(
+    {
+      address: dispatcher.address,
+      name: "crm",
+      log: { info() {}, warn: (fields) => void warned.push(fields) },
+    },
+    () => {
+      throw thrown();
+    },
+  );
+  const stream = await dispatcher.stream();
+  const delivery = deliveryOf();
+  stream.send({ events: [delivery] });
+  await until("the refusal", () => stream.nacks().length === 1);
+  expect(stream.nacks()[0]).toMatchObject({ ackId: delivery.ackId, ...nack });
+  expect(stream.nacks()[0]?.delayMs !== undefined).toBe("delayMs" in nack);
+  expect(stream.ackIds()).toEqual([]);
+  expect(warned).toMatchObject([{ delivery: delivery.deliveryId, attempt: 1 }]);
+  await subscriber.close();
+});
+
+test("subscribe() extends the time of a handler that runs, and shows that it lives", async () => {
+  await using dispatcher = await scriptedDispatcher({ ackDeadlineMs: 60, heartbeatMs: 20 });
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const subscriber = subscribe({ address: dispatcher.address, name: "crm" }, () => promise);
+  const stream = await dispatcher.stream();
+  const delivery = deliveryOf();
+  stream.send({ events: [delivery] });
+  // The dispatcher's own signs of life, or it would be given up.
+  const beating = setInterval(() => stream.send({}), 10);
+  await until("two extensions", () => stream.extensions().length >= 2);
+  expect(stream.extensions()[0]).toEqual({ ackId: delivery.ackId, deadlineMs: 0 });
+  const empty = () =>
+    stream.requests.filter(
+      ({ open, ackIds, nacks, extensions }) =>
+        !open && ackIds.length + nacks.length + extensions.length === 0,
+    );
+  await until("a sign of life", () => empty().length > 0);
+  resolve();
+  await until("the acknowledgement", () => stream.ackIds().length === 1);
+  clearInterval(beating);
+  await subscriber.close();
+});
+
+test("subscribe() tells a handler whose time is up, and sends no answer of it", async () => {
+  await using dispatcher = await scriptedDispatcher();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let reason: unknown = null;
+  const subscriber = subscribe({ address: dispatcher.address, name: "crm" }, async (_, context) => {
+    context.signal.addEventListener("abort", () => {
+      reason = context.signal.reason;
+      resolve();
+    });
+    await promise;
+  });
+  const stream = await dispatcher.stream();
+  const late = deliveryOf();
+  stream.send({ events: [late] });
+  stream.send({ expiredAckIds: [late.ackId] });
+  await promise;
+  expect(reason).toMatchObject({ code: "DEADLINE_EXCEEDED" });
+  stream.send({ events: [deliveryOf()] });
+  await until("the other's acknowledgement", () => stream.ackIds().length === 1);
+  expect(stream.ackIds()).not.toContain(late.ackId);
+  await subscriber.close();
+});
+
+test.each<[string, (stream: { end(): void; fail(error: RpcError): void }) => void]>([
+  ["ends", (stream) => stream.end()],
+  ["fails", (stream) => stream.fail(new RpcError("UNAVAILABLE", "shutting down"))],
+])("subscribe() connects again where the stream %s, and aborts what ran", async (_what, lose) => {
+  await using dispatcher = await scriptedDispatcher();
+  const aborted: boolean[] = [];
+  const waits: unknown[] = [];
+  const subscriber = subscribe(
+    {
+      address: dispatcher.address,
+      name: "crm",
+      random: () => 0,
+      log: { info() {}, warn: ({ waitMs }) => void waits.push(waitMs) },
+    },
+    (_, { signal }) =>
+      new Promise((resolve) => {
+        signal.addEventListener("abort", () => {
+          aborted.push(true);
+          resolve();
+        });
+      }),
+  );
+  const first = await dispatcher.stream();
+  first.send({ events: [deliveryOf()] });
+  await subscriber.opened;
+  lose(first);
+  const second = await dispatcher.stream(1);
+  expect(second.requests[0]?.open?.subscription).toBe("crm");
+  expect(aborted).toEqual([true]);
+  expect(waits).toEqual([0]);
+  await subscriber.close();
+});
+
+test("subscribe() gives up a dispatcher that falls silent", async () => {
+  await using dispatcher = await scriptedDispatcher({ heartbeatMs: 10 });
+  const subscriber = subscribe(
+    { address: dispatcher.address, name: "crm", random: () => 0 },
+    () => {},
+  );
+  await dispatcher.stream(1);
+  await subscriber.close();
+});
+
+test.each([
+  "INVALID_ARGUMENT",
+  "FAILED_PRECONDITION",
+  "PERMISSION_DENIED",
+  "UNAUTHENTICATED",
+] as const)("subscribe() ends where it is refused with %s", async (code) => {
+  const refusal = new RpcError(code, "no");
+  await using dispatcher = await scriptedDispatcher({ refuse: () => refusal });
+  const subscriber = subscribe({ address: dispatcher.address, name: "crm" }, () => {});
+  await expect(subscriber.closed).rejects.toMatchObject({ code });
+  await expect(subscriber.opened).rejects.toMatchObject({ code });
+  expect(dispatcher.streams).toHaveLength(1);
+});
+
+test("close() lets what runs end, acknowledges it, and takes nothing new", async () => {
+  await using dispatcher = await scriptedDispatcher();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let began = 0;
+  const subscriber = subscribe({ address: dispatcher.address, name: "crm" }, () => {
+    began += 1;
+    return promise;
+  });
+  const stream = await dispatcher.stream();
+  const delivery = deliveryOf();
+  stream.send({ events: [delivery] });
+  await until("it to begin", () => began === 1);
+  const closed = subscriber.close();
+  await until("the drain", () => stream.requests.some(({ drain }) => drain));
+  expect(stream.ending).toBeNull();
+  resolve();
+  await closed;
+  expect(stream.ackIds()).toEqual([delivery.ackId]);
+  expect(stream.ending).toBe("end");
+  await subscriber.closed;
+});
+
+test("close() ends a subscriber that never reached a dispatcher", async () => {
+  const dispatcher = await scriptedDispatcher();
+  await dispatcher[Symbol.asyncDispose]();
+  const subscriber = subscribe({ address: dispatcher.address, name: "crm" }, () => {});
+  await subscriber.close();
+  await expect(subscriber.opened).rejects.toMatchObject({ code: "CANCELLED" });
+});
+
+test("the type of an event is one of those that were asked for", () => {
+  type Asked = TypesOf<"payment.failed" | "course.*">;
+  const name = "payment.failed" satisfies Asked;
+  const started = "course.enrolled" satisfies Asked;
+  // @ts-expect-error No other type comes.
+  const other = "payment.success" satisfies Asked;
+  expect([name, started, other]).toHaveLength(3);
+});
