@@ -1,6 +1,7 @@
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { isIP } from "node:net";
+import { hostOf } from "@hookgate/config";
 import { type GuardedLookupOptions, guardedLookup, RefusedHostError } from "@hookgate/outbound";
 import { ORIGIN_PLACES_MAX } from "./connection_places.ts";
 import { type Answer, type PostOptions, post, StaleConnectionError } from "./post.ts";
@@ -45,7 +46,7 @@ export class EndpointConnections {
    * allowed, to which no connection was made.
    */
   async post(url: URL, sent: Omit<PostOptions, "agent" | "lookup">): Promise<Answer> {
-    const hostname = bareHostname(url);
+    const hostname = hostOf(url.href);
     const refused: string[] = [];
     const allows = (address: string) => {
       const allowed = this.#options.allows(address, hostname);
@@ -75,11 +76,6 @@ export class EndpointConnections {
       https.destroy();
     }
   }
-}
-
-/** A URL's host without the brackets of IPv6: as it is spelled in a list of hosts, and looked up. */
-function bareHostname({ hostname }: URL): string {
-  return hostname.replace(/^\[|\]$/g, "");
 }
 
 interface Agents {
