@@ -309,6 +309,7 @@ test("ReplayRunner gives a backfill's subscription what it wants and never had, 
   await runFor(1_000, made);
   expect(madeBy(store)).toEqual([`${first} mail`, `${other} mail`]);
   expect(store.deliveries.at(-1)).toMatchObject({ generation: 1, replayOf: null });
+  expect(store.steps.flatMap(({ deliveries }) => deliveries)).toHaveLength(2);
   expect(store.read).toEqual([]);
 });
 
