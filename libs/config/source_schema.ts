@@ -1,5 +1,5 @@
 import { findProvider, PROVIDERS, type Provider, recipeFor } from "@hookgate/providers";
-import type { AllowedIps, Secret } from "@hookgate/types";
+import type { AllowedIps } from "@hookgate/types";
 import { z } from "zod";
 import { addressRange } from "./address_range.ts";
 import type { ConfiguredSource, Recipe } from "./config.ts";
@@ -9,14 +9,18 @@ import { describeSchema } from "./place_schema.ts";
 import { publicUrlSchema } from "./public_url_schema.ts";
 import { recipeSchema } from "./recipe_schema.ts";
 import { type ReadSecret, type SecretSchemaOptions, secretSchema } from "./secret_schema.ts";
+import {
+  keptSecrets,
+  type NamedSecret,
+  nameSecrets,
+  pastSecretIds,
+  secretsSchema,
+} from "./secrets_schema.ts";
 import { findSettingProblems, settingsSchema } from "./settings_schema.ts";
 import { signsUrl } from "./signs_url.ts";
 import { OWN_PROVIDER_ID } from "./source_provider.ts";
 import { strictObject } from "./strict_object.ts";
 import { trialCertificateSchema } from "./trial_certificate_schema.ts";
-
-/** Each secret costs one digest for every forged request. */
-const SECRETS_MAX = 10;
 
 /** Ranges in one list: it is looked through for every request. */
 export const RANGES_MAX = 1_000;
@@ -44,7 +48,7 @@ export function sourceSchema(options: SecretSchemaOptions) {
       .optional(),
     recipe: recipeSchema.optional(),
     describe: describeSchema.optional(),
-    secrets: z.array(secretSchema(options)).max(SECRETS_MAX).superRefine(refuseSameIds).optional(),
+    secrets: secretsSchema(secretSchema(options)).optional(),
     scheme: z.string().optional(),
     publicUrl: publicUrlSchema.optional(),
     settings: settingsSchema,
@@ -56,11 +60,11 @@ export function sourceSchema(options: SecretSchemaOptions) {
       const { provider: id = OWN_PROVIDER_ID, scheme = null, publicUrl = null } = source;
       const { recipe, describe, settings, trialCertificate, allowedIps } = source;
       const secrets = source.secrets ?? settingSecrets(findProvider(id), settings);
-      const kept = secrets.map(nameSecret);
-      const verifying = kept.filter((_, index) => secrets[index]?.verifies === true);
+      const named = nameSecrets(secrets);
+      const verifying = named.filter(({ verifies }) => verifies);
       return {
         provider: id,
-        secrets: kept.flatMap(({ value, ...rest }) => (value === null ? [] : { value, ...rest })),
+        secrets: keptSecrets(named),
         scheme,
         publicUrl,
         settings,
@@ -68,9 +72,7 @@ export function sourceSchema(options: SecretSchemaOptions) {
         ...(recipe !== undefined && { recipe }),
         ...(describe !== undefined && { describe }),
         ...(trialCertificate !== undefined && { trialCertificate }),
-        pastIds: kept.flatMap(({ id, state }, index) => {
-          return state === "retiring" && secrets[index]?.verifies === false ? [id] : [];
-        }),
+        pastIds: pastSecretIds(named),
         odd: findOdd(findProvider(id), { scheme, secrets: verifying }),
       };
     });
@@ -100,23 +102,6 @@ function settingSecrets(
   return texts.map((text) => {
     return { id: null, value: text.trim(), state: "active", until: null, verifies: true };
   });
-}
-
-type NamedSecret = Omit<Secret, "value"> & { value: string | null };
-
-function nameSecret({ id, value, state, until }: ReadSecret, index: number): NamedSecret {
-  return { id: id ?? String(index + 1), value, state, until };
-}
-
-function refuseSameIds(secrets: readonly ReadSecret[], context: z.RefinementCtx): void {
-  const ids = new Set<string>();
-  for (const [index, { id }] of secrets.map(nameSecret).entries()) {
-    if (ids.has(id)) {
-      const message = `has the id ${JSON.stringify(id)}, which another one has: give each its own`;
-      context.addIssue({ code: "custom", path: [index], message });
-    }
-    ids.add(id);
-  }
 }
 
 /** Keys as they were given: each of them may be bad, and has its own problem then. */

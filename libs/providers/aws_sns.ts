@@ -132,13 +132,14 @@ export const awsSns: Provider = {
   canonical: {},
   dedupeCovered: true,
   credentialHeaders: COMMON_CREDENTIAL_HEADERS,
+  // https://docs.aws.amazon.com/sns/latest/dg/SendMessageToHttp.prepare.html and sns-message-delivery-retries.html
   ackDeadlineMs: 15_000,
   retries: {
     automatic: true,
     horizonMs: 3_600_000,
     note:
-      "Three times, 20 seconds apart, unless the subscription's own policy says otherwise: for an hour at most. A 4xx other " +
-      "than 429 ends it.",
+      "Three times, 20 seconds apart, unless the subscription's own policy says otherwise: for an hour at most. A 4xx ends " +
+      "it.",
   },
   needsPublicUrl: false,
   secretHint: {

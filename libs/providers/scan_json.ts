@@ -69,8 +69,7 @@ export function spells(json: Uint8Array, { start, end }: Span, text: string): bo
       return wanted >= ASCII_END && parseScalar(json, { start, end }) === text;
     }
     if (byte !== BACKSLASH) {
-      // The closing quote is not part of the text, which may have quotes of its own.
-      if (byte !== wanted || at === end - 1) return false;
+      if (byte !== wanted) return false;
       at += 1;
       continue;
     }
@@ -80,6 +79,7 @@ export function spells(json: Uint8Array, { start, end }: Span, text: string): bo
     }
     at += letter === LETTER_U ? 6 : 2;
   }
+  // A text that goes on past the closing quote, with one of its own, has passed this place.
   return at === end - 1;
 }
 

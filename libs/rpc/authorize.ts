@@ -7,7 +7,7 @@ import {
 import { ADMIN_SERVICE, INGEST_SERVICE, SUBSCRIPTION_SERVICE } from "./load_protos.ts";
 import { RpcError } from "./rpc_error.ts";
 import { rpcStatus } from "./rpc_status.ts";
-import type { Subscriber } from "./subscribe_handlers.ts";
+import type { SubscribeCaller } from "./subscribe_handlers.ts";
 import { createTokenLookup, type Tokens } from "./token_scopes.ts";
 
 /** Begins the scopes that each allow one subscription. */
@@ -46,7 +46,7 @@ export function authorize(tokens: Tokens): ServerInterceptor {
 }
 
 /** Who a call's metadata shows, for what is not decided by the service alone; without tokens everybody may everything. */
-export function createCallerLookup(tokens: Tokens | null): (metadata: Metadata) => Subscriber {
+export function createCallerLookup(tokens: Tokens | null): (metadata: Metadata) => SubscribeCaller {
   if (!tokens) return () => ({ allows: () => true });
   const scopesOf = createTokenLookup(tokens);
   return (metadata) => {

@@ -20,6 +20,8 @@ export interface Bidi<In, Out> {
   send(message: Out): boolean;
   /** Resolves when there is room to send, and at the latest when the stream is over. Never rejects. */
   drained(): Promise<void>;
+  /** Messages that were sent and that the transport has not taken yet, because the peer does not take what came before. */
+  readonly unsent: number;
   /** Finishes cleanly, after all that was sent: a client sends no more, a server ends the call. */
   end(): void;
   /** Breaks the stream off: a server ends the call with this error, a client cancels it. */

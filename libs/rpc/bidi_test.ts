@@ -135,11 +135,13 @@ test("a server waits for room while the client does not receive", async () => {
     if (sent > ON_THE_WAY_MAX) throw new Error(`there is still room after ${sent} messages`);
   }
   expect(sent).toBeLessThanOrEqual(ON_THE_WAY_MAX);
+  expect(served.unsent).toBeGreaterThan(0);
   const order = full.then(() => expect(receiving).toBe(true));
   receiving = true;
   const near = receive(call);
   await order;
   await near.count(sent);
+  await waitFor(() => served.unsent === 0, { what: "the last message to be out" });
   expect(near.messages.map(({ results }) => results[0]?.number)).toEqual(upTo(sent));
 });
 

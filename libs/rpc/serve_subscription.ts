@@ -6,12 +6,12 @@ import {
 import type { SubscribeRequest, SubscribeResponse } from "./messages.ts";
 import type { RpcLog } from "./rpc_log.ts";
 import { serverBidi } from "./server_bidi.ts";
-import type { SubscribeHandlers, Subscriber } from "./subscribe_handlers.ts";
+import type { SubscribeCaller, SubscribeHandlers } from "./subscribe_handlers.ts";
 
 /** Options for {@linkcode serveSubscription}. */
 export interface ServeSubscriptionOptions {
   /** Who a call's metadata shows. */
-  callerOf: (metadata: Metadata) => Subscriber;
+  callerOf: (metadata: Metadata) => SubscribeCaller;
   log: RpcLog;
 }
 

@@ -3,7 +3,7 @@ import type { Bidi } from "./bidi.ts";
 import { eventToMessage } from "./event_message.ts";
 import type { SubscribeRequest, SubscribeResponse } from "./messages.ts";
 import { RpcError } from "./rpc_error.ts";
-import type { Subscriber } from "./subscribe_handlers.ts";
+import type { SubscribeCaller } from "./subscribe_handlers.ts";
 import { exampleEvent } from "./suite/example_messages.ts";
 import { receive, startPair } from "./suite/rpc_pair.ts";
 
@@ -29,6 +29,7 @@ const REQUEST: SubscribeRequest = {
     { ackId: "3", reason: "", permanent: false },
   ],
   extensions: [{ ackId: "4", deadlineMs: 600_000 }],
+  drain: true,
 };
 
 const RESPONSE: SubscribeResponse = {
@@ -47,7 +48,7 @@ const RESPONSE: SubscribeResponse = {
 async function open(tokens: Map<string, string[]> | null = null, token: string | null = null) {
   const arrived = Promise.withResolvers<{
     call: Bidi<SubscribeRequest, SubscribeResponse>;
-    caller: Subscriber;
+    caller: SubscribeCaller;
   }>();
   const { client, logged } = stack.use(
     await startPair({

@@ -10,14 +10,22 @@ export interface ServerBidiOptions {
   onFault: (error: unknown) => void;
 }
 
+/** How long what was sent may take to go out before a call is ended with an error, in milliseconds. */
+const FLUSH_MS_MAX = 5_000;
+
 /** The server's end of a call. */
 export function serverBidi<In, Out>(
   call: ServerDuplexStream<In, Out>,
   { onFault }: ServerBidiOptions,
 ): Bidi<In, Out> {
+  let flushing: NodeJS.Timeout | null = null;
   const bidi = new StreamBidi<In, Out>(call, {
-    // The way of grpc-js to end a call with a status: it writes what was sent before, then the status.
-    abort: (error) => void call.emit("error", Object.assign(new Error(), rpcStatus(error))),
+    abort(error) {
+      // The way of grpc-js to end a call with a status: it writes what was sent before, then the status.
+      call.emit("error", Object.assign(new Error(), rpcStatus(error)));
+      // A client that takes nothing would keep all of it here for as long as its connection lives.
+      flushing = setTimeout(() => call.destroy(), FLUSH_MS_MAX).unref();
+    },
     onFault,
   });
   // Node ends the reading side of a stream that was reset, too, and grpc-js takes that for a finish; that the call was
@@ -25,6 +33,7 @@ export function serverBidi<In, Out>(
   call.on("end", () => setImmediate(() => bidi.peerEnded()));
   // Comes with every end of a call, whoever brought it about.
   call.on("cancelled", () => {
+    if (flushing) clearTimeout(flushing);
     if (call.writableFinished) {
       bidi.closed();
       bidi.peerEnded();

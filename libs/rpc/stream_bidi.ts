@@ -4,6 +4,7 @@ import { RpcError } from "./rpc_error.ts";
 /** What a {@linkcode StreamBidi} needs of the stream below. */
 export interface MessageStream<In, Out> {
   readonly writableNeedDrain: boolean;
+  readonly writableLength: number;
   on(event: "data", listener: (message: In) => void): unknown;
   on(event: "drain", listener: () => void): unknown;
   write(message: Out): boolean;
@@ -54,6 +55,10 @@ export class StreamBidi<In, Out> implements Bidi<In, Out> {
     if (!this.#sending || !this.#stream.writableNeedDrain) return Promise.resolve();
     this.#waiting ??= Promise.withResolvers<void>();
     return this.#waiting.promise;
+  }
+
+  get unsent(): number {
+    return this.#stream.writableLength;
   }
 
   end(): void {

@@ -53,6 +53,9 @@ export interface DeliveryTarget<Kind extends Target["kind"] = Target["kind"]> {
     options: TargetAttemptOptions,
   ): Promise<TargetResult>;
 
+  /** Told after every attempt, however it ended, once its outcome is written or given up. */
+  settled?(claimed: ClaimedDelivery): void;
+
   /** Begins nothing more, waits `graceMs` for what runs, interrupts the rest. */
   close(options: { graceMs: number }): Promise<void>;
 }

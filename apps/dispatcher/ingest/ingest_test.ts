@@ -20,6 +20,7 @@ const log = createLog({ name: "test", level: "silent" });
 /** The edge's end of a stream, in memory. */
 class FakeCall implements Bidi<CaptureRequest, CaptureResponse> {
   readonly answers: CaptureAnswer[] = [];
+  readonly unsent = 0;
   windows = 0;
   failed: RpcError | null = null;
   ended = false;

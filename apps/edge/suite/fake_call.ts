@@ -15,6 +15,7 @@ export class FakeCall implements Bidi<CaptureResponse, CaptureRequest> {
   readonly requests: CaptureRequest[] = [];
   /** Whether there is room for more. */
   room = true;
+  readonly unsent = 0;
   ended = false;
   failed = false;
   #callbacks: BidiCallbacks<CaptureResponse> | null = null;

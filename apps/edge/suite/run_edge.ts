@@ -41,6 +41,8 @@ export function makeConfig(overrides: ConfigOverrides = {}): Config {
     subscriptions: [],
     trustedProxies: overrides.trustedProxies ?? [],
     handlerHosts: { count: 1, memoryBytesMax: 512 * 1024 * 1024 },
+    privateHosts: [],
+    retention: { deliveredMs: 3_600_000, deadMs: 3_600_000, quarantineMs: 3_600_000 },
     limits: {
       bodyBytesMax: 1024 * 1024,
       bodyDeadlineMs: 10_000,

@@ -1,0 +1,78 @@
+import {
+  type Bidi,
+  type BidiCallbacks,
+  type OpenSubscription,
+  RpcError,
+  type SubscribeRequest,
+} from "@hookgate/rpc";
+
+/** The first message has to come within this time, in milliseconds. */
+const OPEN_MS_MAX = 10_000;
+
+/** A stream until its subscription is open: waits for the first message, and keeps what else is said meanwhile. */
+export class OpeningStream {
+  readonly #call: Bidi<SubscribeRequest, never>;
+  readonly #first = Promise.withResolvers<OpenSubscription | null>();
+  /** Who serves the stream from then on. */
+  #callbacks: BidiCallbacks<SubscribeRequest> | null = null;
+  #begun = false;
+  #drain = false;
+  #ended = false;
+  #broken = false;
+
+  constructor(call: Bidi<SubscribeRequest, never>) {
+    this.#call = call;
+    const late = setTimeout(() => this.#first.resolve(null), OPEN_MS_MAX);
+    const clear = () => clearTimeout(late);
+    this.first.then(clear, clear);
+    call.receive({
+      message: (message) => this.#message(message),
+      end: () => this.#end(),
+      error: (error) => this.#error(error),
+    });
+  }
+
+  /** What the first message opens; null where it opens nothing, or does not come. Rejects where the stream breaks before. */
+  get first(): Promise<OpenSubscription | null> {
+    return this.#first.promise;
+  }
+
+  /** Gives the stream away, unless it is broken. */
+  handOver(attach: () => BidiCallbacks<SubscribeRequest>): void {
+    if (this.#broken) return;
+    const callbacks = attach();
+    this.#callbacks = callbacks;
+    if (this.#drain) {
+      callbacks.message({ open: null, ackIds: [], nacks: [], extensions: [], drain: true });
+    }
+    if (this.#ended) callbacks.end();
+  }
+
+  #message(message: SubscribeRequest): void {
+    if (this.#callbacks) {
+      this.#callbacks.message(message);
+      return;
+    }
+    const { open, drain } = message;
+    this.#drain ||= drain;
+    if (this.#begun && open) {
+      const problem = "the stream is being opened: a later message cannot open it again";
+      this.#call.fail(new RpcError("INVALID_ARGUMENT", problem));
+      return;
+    }
+    this.#begun = true;
+    this.#first.resolve(open);
+  }
+
+  #end(): void {
+    this.#ended = true;
+    this.#first.resolve(null);
+    this.#callbacks?.end();
+  }
+
+  #error(error: RpcError): void {
+    this.#broken = true;
+    this.#first.reject(error);
+    this.#callbacks?.error(error);
+  }
+}
