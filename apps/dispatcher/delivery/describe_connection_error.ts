@@ -38,8 +38,11 @@ interface ConnectionError {
 
 /** Where a name has several addresses, each has its error: the first one tells. */
 function firstOf(thrown: unknown): ConnectionError {
-  const first = thrown instanceof AggregateError ? thrown.errors[0] : thrown;
-  return first instanceof Error ? first : { message: String(first) };
+  if (typeof thrown !== "object" || thrown === null) return { message: String(thrown) };
+  if ("errors" in thrown && Array.isArray(thrown.errors) && thrown.errors.length > 0) {
+    return firstOf(thrown.errors[0]);
+  }
+  return "message" in thrown ? (thrown as ConnectionError) : { message: String(thrown) };
 }
 
 function describeUnknown({ code = "", message, reason }: ConnectionError): string {

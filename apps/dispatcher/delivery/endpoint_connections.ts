@@ -1,6 +1,7 @@
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { isIP } from "node:net";
+import { hostOf } from "@hookgate/config";
 import { type GuardedLookupOptions, guardedLookup, RefusedHostError } from "@hookgate/outbound";
 import { ORIGIN_PLACES_MAX } from "./connection_places.ts";
 import { type Answer, type PostOptions, post, StaleConnectionError } from "./post.ts";
@@ -45,7 +46,7 @@ export class EndpointConnections {
    * allowed, to which no connection was made.
    */
   async post(url: URL, sent: Omit<PostOptions, "agent" | "lookup">): Promise<Answer> {
-    const hostname = bareHostname(url);
+    const hostname = hostOf(url.href);
     const refused: string[] = [];
     const allows = (address: string) => {
       const allowed = this.#options.allows(address, hostname);
@@ -57,14 +58,12 @@ export class EndpointConnections {
     const { lookup: lookupHost } = this.#options;
     const lookup = guardedLookup({ allows, ...(lookupHost && { lookup: lookupHost }) });
     const secure = url.protocol === "https:" ? "https" : "http";
+    const send = (agents: Agents) => post(url, { ...sent, lookup, agent: agents[secure] });
     try {
-      return await post(url, { ...sent, lookup, agent: this.#kept[secure] });
-    } catch (error) {
-      if (error instanceof RefusedHostError) throw refusal(hostname, refused, error);
-      if (!(error instanceof StaleConnectionError)) throw error;
-    }
-    try {
-      return await post(url, { ...sent, lookup, agent: this.#fresh[secure] });
+      return await send(this.#kept).catch((error) => {
+        if (error instanceof StaleConnectionError) return send(this.#fresh);
+        throw error;
+      });
     } catch (error) {
       throw error instanceof RefusedHostError ? refusal(hostname, refused, error) : error;
     }
@@ -77,11 +76,6 @@ export class EndpointConnections {
       https.destroy();
     }
   }
-}
-
-/** A URL's host without the brackets of IPv6: as it is spelled in a list of hosts, and looked up. */
-export function bareHostname({ hostname }: URL): string {
-  return hostname.replace(/^\[|\]$/g, "");
 }
 
 interface Agents {

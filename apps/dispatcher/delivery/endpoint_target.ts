@@ -30,10 +30,7 @@ type AbortReason = "timed_out" | "interrupted";
 
 /** Options for {@linkcode EndpointTarget}. */
 export interface EndpointTargetOptions {
-  /**
-   * Whether a host may lead to addresses that are not public. It is asked for the host as a URL spells it once it is
-   * parsed: lower case, IPv6 without brackets.
-   */
+  /** Whether a host, as `hostOf` gives it of a URL, may lead to addresses that are not public. */
   allowsPrivate: (hostname: string) => boolean;
   /** Says that a subscription has room again that no ended attempt of it explains. */
   wake: (subscription: string) => void;

@@ -74,27 +74,40 @@ export function post(url: URL, options: PostOptions): Promise<Answer> {
       socket.destroy();
       resolve(answerOf(response, { body: Buffer.alloc(0), whole: true }));
     });
+    let breakOff: (() => void) | null = null;
     request.on("response", (response) => {
-      gather(response, (answer) => {
+      breakOff = gather(response, (answer) => {
         resolve(answer);
         // It answered before it had read everything: nothing else may use the connection.
         if (!request.writableFinished) request.destroy();
       });
     });
     request.on("error", (error: NodeJS.ErrnoException) => {
+      // Once an answer has begun, what came of it counts; `close` follows.
+      if (breakOff !== null) return;
       const stale = request.reusedSocket && request.socket?.bytesRead === bytesBefore;
       const isReset = error.code === "ECONNRESET" || error.code === "EPIPE";
       reject(stale && isReset ? new StaleConnectionError(error.message, { cause: error }) : error);
     });
-    request.on("close", () => reject(new Error("the connection ended without an answer")));
+    request.on("close", () => {
+      // One turn later, because what has come is handed out within this one, and its end too.
+      if (breakOff !== null) setImmediate(breakOff);
+      else reject(new Error("the connection ended without an answer"));
+    });
     request.end(body);
   });
 }
 
-function gather(response: IncomingMessage, settle: (answer: Answer) => void): void {
+/** Reads an answer and settles once; the function that it returns says that nothing more comes. */
+function gather(response: IncomingMessage, settle: (answer: Answer) => void): () => void {
   let body = Buffer.alloc(0);
   let bytes = 0;
-  const end = (whole: boolean) => settle(answerOf(response, { body, whole }));
+  let settled = false;
+  const end = (whole: boolean) => {
+    if (settled) return;
+    settled = true;
+    settle(answerOf(response, { body, whole }));
+  };
   response.on("data", (chunk: Buffer) => {
     const left = ATTEMPT_RESPONSE_BYTES_MAX - body.length;
     // Copied: a part of a chunk would keep all of it.
@@ -106,7 +119,7 @@ function gather(response: IncomingMessage, settle: (answer: Answer) => void): vo
   });
   response.on("end", () => end(true));
   response.on("error", () => end(false));
-  response.on("close", () => end(false));
+  return () => end(false);
 }
 
 function answerOf(
