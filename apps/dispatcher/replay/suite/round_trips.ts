@@ -237,6 +237,23 @@ export function roundTrips({ open, test }: RoundTripsOptions): void {
     });
   });
 
+  test("a replay of ids repeats the deliveries of an event, and one delivery, each once", async () => {
+    await publish({ name: "mail" });
+    const [first = "", second = ""] = await commit(3);
+    const delivered = await attempt(3, { state: "delivered" });
+    const delivery = delivered.find(({ event }) => event.id === second)?.delivery.id ?? "";
+    runner.start();
+    const { replay } = await makeCalls().createReplay({
+      filter: replayFilterToMessage({ ids: [delivery, first] }),
+      reason: "they ask for it",
+      perSecond: 1,
+      dryRun: false,
+    });
+    const again = await attempt(2, { state: "delivered" });
+    expect(again.map(({ event }) => event.id)).toEqual([first, second]);
+    expect(await ended(replay?.id ?? "")).toMatchObject({ state: "done", seen: 2, made: 2 });
+  });
+
   test("events that are old enough are removed, the dead later; what waits stays", async () => {
     await publish({ name: "mail" });
     const dayMs = 86_400_000;
