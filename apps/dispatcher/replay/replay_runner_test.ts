@@ -488,6 +488,6 @@ test("two ReplayRunners make every matching delivery exactly once, however they 
         expect((await scheduler.waitFor(store.replays()))[0]).toMatchObject({ state: "done" });
       },
     ),
-    { numRuns: 40 },
+    { numRuns: 100 },
   );
 });
