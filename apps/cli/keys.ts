@@ -54,24 +54,35 @@ interface DescribeKeysOptions {
 }
 
 function describeKeys(
-  { secretPath, directory, privateKey, certificatePath }: TrialKeys,
+  { secret, secretPath, directory, privateKey, certificatePath }: TrialKeys,
   { provider, scheme, edgePort }: DescribeKeysOptions,
 ): string {
   const { id, name, alternatives = [], settings = [], sampleTypes, needsPublicUrl } = provider;
+  const { secretsSetting } = provider;
   const url = `http://127.0.0.1:${edgePort}/api/webhooks/trial/${id}`;
+  const trusted =
+    certificatePath === null
+      ? 'the public one, which a source trusts, in "secret"'
+      : 'its certificate, which a source trusts, in "certificate.pem"';
   const what =
     privateKey === null
       ? `A secret as ${name} has it is in ${secretPath}.`
-      : `A pair of keys for ${name} is in ${directory}: the public one, which a source trusts, in "secret".`;
+      : `A pair of keys for ${name} is in ${directory}: ${trusted}.`;
   const lines = [
     `    provider: "${id}",`,
     ...(alternatives.some((one) => one.scheme === scheme) ? [`    scheme: "${scheme}",`] : []),
-    `    secrets: [{ id: "trial", file: ${JSON.stringify(secretPath)} }],`,
+    ...(secretsSetting === undefined
+      ? [`    secrets: [{ id: "trial", file: ${JSON.stringify(secretPath)} }],`]
+      : []),
     ...(certificatePath === null
       ? []
       : [`    trialCertificate: ${JSON.stringify(certificatePath)},`]),
     ...(needsPublicUrl ? [`    publicUrl: ${JSON.stringify(url)},`] : []),
-    ...settingLines(settings.filter(({ required }) => required)),
+    ...settingLines(
+      settings
+        .filter(({ required }) => required)
+        .map((one) => (one.name === secretsSetting ? { ...one, value: secret } : one)),
+    ),
   ];
   return [
     what,
@@ -88,8 +99,13 @@ function describeKeys(
   ].join("\n");
 }
 
-function settingLines(settings: readonly { name: string; note: string }[]): string[] {
+/** What only the operator knows is left to fill in. */
+function settingLines(
+  settings: readonly { name: string; note: string; value?: string }[],
+): string[] {
   if (settings.length === 0) return [];
-  const lines = settings.map(({ name, note }) => `      ${name}: "…", // ${note}`);
+  const lines = settings.map(
+    ({ name, note, value = "…" }) => `      ${name}: ${JSON.stringify(value)}, // ${note}`,
+  );
   return ["    settings: {", ...lines, "    },"];
 }

@@ -88,6 +88,13 @@ test("findTrialKeys() finds the keys of a secret, and none where none were made"
   );
 });
 
+test.each([
+  ["discord", 'the public one, which a source trusts, in "secret"'],
+  ["paypal", 'its certificate, which a source trusts, in "certificate.pem"'],
+])("hookgate keys says what of its pair is to be trusted: %s", async (id, expected) => {
+  expect((await keys(id)).out).toContain(`: ${expected}.\n`);
+});
+
 test("hookgate keys prints sources that the configuration takes, of every provider", async () => {
   const ids = Object.keys(PROVIDERS);
   const printed: string[] = [];

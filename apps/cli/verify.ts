@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { buffer } from "node:stream/consumers";
 import { type ConfiguredSource, loadConfig, readEnv, sourceProvider } from "@hookgate/config";
+import { fetchCertificate } from "@hookgate/outbound";
 import { diagnose, formatHeaderBlock, type Provider } from "@hookgate/providers";
 import {
   type Acceptance,
@@ -15,12 +16,14 @@ import type { Command } from "commander";
 import { chooseSource } from "./choose_source.ts";
 import { type Cli, columnsOf, write } from "./cli.ts";
 import { CliError } from "./cli_error.ts";
-import { fetchCertificate } from "./fetch_certificate.ts";
 import { formatTable } from "./format_table.ts";
 import { mutateRequest } from "./mutate_request.ts";
 import { type CapturedRequest, headerValues, parseCaptured } from "./parse_captured.ts";
 import { showJson, showText } from "./show_text.ts";
 import { verifyingSecrets } from "./verifying_secrets.ts";
+
+/** How long a certificate may take, in milliseconds. */
+const CERTIFICATE_MS_MAX = 5_000;
 
 interface VerifyOptions {
   source?: string;
@@ -119,9 +122,18 @@ function judgeWith({ pem }: { pem: string | null }): Judge {
     if (verdict.ok || verdict.reason !== "certificate_needed") return verdict;
     // Of what was changed nothing is fetched: there is no such certificate, or it is another one.
     if (certificates.size > 0) return verdict;
-    certificates.set(verdict.url, pem ?? (await fetchCertificate(verdict.url)));
+    certificates.set(verdict.url, pem ?? (await fetchPinned(verdict.url)));
     return verify(recipe, request, { secrets, certificates });
   };
+}
+
+async function fetchPinned(url: string): Promise<string> {
+  try {
+    return await fetchCertificate(url, { timeoutMs: CERTIFICATE_MS_MAX });
+  } catch (error) {
+    const { message } = error as Error;
+    throw new CliError(`${message} (${url}): give it with --certificate <file>`, { cause: error });
+  }
 }
 
 interface TryOptions {

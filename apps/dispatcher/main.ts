@@ -1,6 +1,6 @@
 import { assertNodeVersion, ConfigError, loadConfig, readEnv } from "@hookgate/config";
 import { serverSecurity } from "@hookgate/rpc";
-import { createLog, startOpsServer } from "@hookgate/telemetry";
+import { createLog, createMetrics, startOpsServer } from "@hookgate/telemetry";
 import { startDispatcher } from "./start_dispatcher.ts";
 
 /** Exit status for a configuration that cannot be used: starting again would not help. */
@@ -17,11 +17,13 @@ async function main(): Promise<void> {
   const log = createLog({ name: "dispatcher", level: env.logLevel });
   const config = await loadConfig({ env, log });
   const security = await serverSecurity(env).catch(refuseEnvironment);
-  const dispatcher = await startDispatcher({ env, config, security, log });
+  const metrics = createMetrics();
+  const dispatcher = await startDispatcher({ env, config, security, log, metrics });
   const ops = await startOpsServer({
     port: env.dispatcherOpsPort,
     live: () => true,
     ready: () => dispatcher.ready(),
+    metrics,
   });
 
   let reloading = Promise.resolve();

@@ -3,29 +3,45 @@ import { dirname, relative } from "node:path";
 import { type Config, type Env, sourceProvider } from "@hookgate/config";
 import { diagnose } from "@hookgate/providers";
 import { type RpcServer, type ServerSecurity, startRpcServer } from "@hookgate/rpc";
-import type { Log } from "@hookgate/telemetry";
-import type { ReceivedEvent } from "@hookgate/types";
+import type { Log, Metrics } from "@hookgate/telemetry";
+import type { Pause, ReceivedEvent, Target } from "@hookgate/types";
 import { createAdmin } from "./admin/create_admin.ts";
 import { logMetrics, METRICS_EVERY_MS } from "./admin/log_metrics.ts";
+import { measureHandshakes } from "./admin/measure_handshakes.ts";
+import { PRUNE_EVENTS_EVERY_MS, pruneEvents } from "./admin/prune_events.ts";
 import { PRUNE_EVERY_MS, pruneQuarantine } from "./admin/prune_quarantine.ts";
+import { subscriptionGauges } from "./admin/subscription_gauges.ts";
+import { WATCH_BACKLOGS_EVERY_MS, watchBacklogs } from "./admin/watch_backlogs.ts";
 import { WATCH_EVERY_MS, watchHandshakes } from "./admin/watch_handshakes.ts";
+import { countBreakers } from "./delivery/count_breakers.ts";
 import { DeliveryLoop } from "./delivery/delivery_loop.ts";
+import { EndpointTarget } from "./delivery/endpoint_target.ts";
 import { FollowedSubscriptions } from "./delivery/followed_subscriptions.ts";
 import { handedHeaders } from "./delivery/handed_headers.ts";
 import { HandlerTarget } from "./delivery/handler_target.ts";
+import { StreamTarget } from "./delivery/stream_target.ts";
+import { subscribeHandlers } from "./delivery/subscribe.ts";
 import type { Diagnose } from "./ingest/diagnoses.ts";
 import { Ingest } from "./ingest/ingest.ts";
 import { Reports } from "./ingest/reports.ts";
+import { createBackfill } from "./replay/create_backfill.ts";
+import { ReplayRunner } from "./replay/replay_runner.ts";
 import { memoryBackend } from "./schedule/memory_backend.ts";
 import { mongoBackend } from "./schedule/mongo_backend.ts";
 import { Scheduler, type SchedulerOptions } from "./schedule/scheduler.ts";
 import { createDiskReserve } from "./store/disk_reserve.ts";
-import type { EventStore } from "./store/event_store.ts";
+import type { EventStore, StoredSubscription, SubscriptionSet } from "./store/event_store.ts";
 import { openMongoStore } from "./store/mongodb_store.ts";
 import { openSqliteStore } from "./store/sqlite_store.ts";
 
 /** Between two look-outs: heartbeat, disk, changed subscriptions, overdue deliveries. */
 const TICK_MS = 1_000;
+
+/**
+ * Between two looks for what other dispatchers have stored for subscribers that are connected here: one for all of them, and
+ * only where the store is shared.
+ */
+const STREAMS_LOOK_MS = 250;
 
 /** A dispatcher whose heartbeat is older than this is dead: others take over what it ran. */
 const HEARTBEAT_STALE_MS = 8_000;
@@ -49,6 +65,7 @@ export interface StartDispatcherOptions {
   /** Who may call. */
   security: ServerSecurity;
   log: Log;
+  metrics: Metrics;
   /** Says what is wrong with a refused request. @default {diagnose} */
   diagnose?: Diagnose;
   /** @default {Math.random} */
@@ -69,21 +86,46 @@ export interface Dispatcher {
 
 /** Opens the store, takes over what was left running, and serves. */
 export async function startDispatcher(options: StartDispatcherOptions): Promise<Dispatcher> {
-  const { env, config, security, log, random = Math.random } = options;
+  const { env, config, security, log, metrics, random = Math.random } = options;
   const dispatcherId = randomUUID();
   const { store, backend, diskHasRoom } = await openStore({ env, dispatcherId, log });
 
-  let current = config.sources;
-  const sources = () => current;
+  let current = config;
+  const sources = () => current.sources;
+  measureHandshakes(metrics, { store, sources, log });
   const headersOf = (event: ReceivedEvent) => handedHeaders(event, sources());
-  const target = new HandlerTarget({ hosts: config.handlerHosts, headersOf, log });
+  const wake = (name: string) => loop.look(name);
+  const endpoint = new EndpointTarget({
+    allowsPrivate: (host) => current.privateHosts.includes(host),
+    onBreaker: countBreakers(metrics),
+    headersOf,
+    wake,
+    log,
+  });
+  const targets = {
+    handler: new HandlerTarget({ hosts: config.handlerHosts, headersOf, log }),
+    endpoint,
+    stream: new StreamTarget({ headersOf, wake, log }),
+  };
+  const pause = async (name: string, why: Omit<Pause, "at">) => {
+    const paused = await store.pauseSubscription(name, why);
+    if (paused.outcome === "missing") return;
+    subscriptions.take(paused.set);
+    if (paused.outcome === "paused")
+      log.error({ subscription: name, ...why }, "subscription paused");
+  };
   const wakeAt = (time: number) => scheduler.wakeAt(time);
-  const loop = new DeliveryLoop({ store, target, dispatcherId, log, random, wakeAt });
+  const loop = new DeliveryLoop({ store, targets, dispatcherId, log, random, wakeAt, pause });
   const subscriptions = new FollowedSubscriptions({
     store,
-    serve: (served) => loop.serve(served),
-    storedTarget: ({ kind, path }) => ({ kind, path: relative(dirname(env.configPath), path) }),
+    serve(served) {
+      endpoint.serve(served.map(({ name }) => name));
+      loop.serve(served);
+    },
+    storedTarget: (target) => storedTarget(target, { dir: dirname(env.configPath) }),
   });
+  const followed = () => subscriptions.subscriptions;
+  const takeSubscriptions = (set: SubscriptionSet) => subscriptions.take(set);
   const matched = {
     loop,
     matching: () => subscriptions.matching,
@@ -91,6 +133,12 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
   };
   const ingest = new Ingest({ ...matched, store, log });
   const reports = new Reports({ store, sources, diagnose: options.diagnose ?? diagnoseOwn, log });
+  const replays = new ReplayRunner({
+    store,
+    subscriptions: followed,
+    wake: (name) => loop.look(name),
+    log,
+  });
   const takeOver = async () => {
     const taken = await store.takeOver({ dispatcherId, staleMs: HEARTBEAT_STALE_MS });
     if (taken === 0) return;
@@ -106,7 +154,22 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
       {
         name: "prune quarantine",
         everyMs: PRUNE_EVERY_MS,
-        work: () => pruneQuarantine(store, { log }),
+        work: () => pruneQuarantine(store, { quarantineMs: current.retention.quarantineMs, log }),
+      },
+      {
+        name: "prune events",
+        everyMs: PRUNE_EVENTS_EVERY_MS,
+        work: pruneEvents({ store, retention: () => current.retention, log }),
+      },
+      {
+        name: "watch backlogs",
+        everyMs: WATCH_BACKLOGS_EVERY_MS,
+        work: watchBacklogs({
+          store,
+          take: takeSubscriptions,
+          ...subscriptionGauges({ metrics, subscriptions: followed }),
+          log,
+        }),
       },
       {
         name: "watch handshakes",
@@ -151,19 +214,41 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
       capture: (call) => ingest.capture(call),
       report: (request) => reports.report(request),
     },
+    subscription: subscribeHandlers({
+      store,
+      target: targets.stream,
+      follow: takeSubscriptions,
+      async backfill({ subscription, from }) {
+        await createBackfill(subscription, { store, reason: "it begins in the past", from });
+        replays.look();
+      },
+      log,
+    }),
     admin: createAdmin({
       ...matched,
       store,
       sources,
+      subscriptions: followed,
+      takeSubscriptions,
+      lookForReplays: () => replays.look(),
+      statusOf: (name) => ({
+        running: loop.runningOf(name),
+        breaker: isEndpoint(followed(), name) ? endpoint.breakerState(name) : null,
+        streams: targets.stream.streams(name),
+      }),
       wake: (name) => loop.expectBacklog(name),
       log,
     }),
     log,
   });
+  replays.start();
   rpc.setServing(true);
   const ticking = every(TICK_MS, async () => {
     await tick();
     rpc.setServing(ready().ready);
+  });
+  const looking = every(STREAMS_LOOK_MS, async () => {
+    if (store.shared) loop.lookForKind("stream");
   });
 
   return {
@@ -171,10 +256,10 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
     ready,
     async reload(changed) {
       await subscriptions.publish(changed.subscriptions);
-      current = changed.sources;
-      target.renew();
+      current = changed;
+      targets.handler.renew();
     },
-    stop: () => stop({ rpc, ingest, scheduler, loop, ticking, store }),
+    stop: () => stop({ rpc, ingest, replays, scheduler, loop, every: [ticking, looking], store }),
   };
 }
 
@@ -193,6 +278,17 @@ async function openStore({ env, dispatcherId, log }: OpenStoreOptions): Promise<
   return { store, backend: memoryBackend(), diskHasRoom: () => reserve.check() };
 }
 
+/** A target as the store has it: the same whatever folder the configuration is in, and without secrets. */
+function storedTarget(target: Target, { dir }: { dir: string }): Target {
+  if (target.kind === "handler") return { ...target, path: relative(dir, target.path) };
+  return target.kind === "endpoint" ? { ...target, secrets: [] } : target;
+}
+
+function isEndpoint(set: readonly StoredSubscription[], name: string): boolean {
+  const found = set.find(({ definition }) => definition.name === name);
+  return found?.definition.target.kind === "endpoint";
+}
+
 /** Recipes of one's own are known to the configuration only. */
 const diagnoseOwn: Diagnose = (request, options) =>
   diagnose(request, { ...options, providerOf: sourceProvider });
@@ -206,18 +302,21 @@ interface OpenStoreOptions {
 interface Parts {
   rpc: RpcServer;
   ingest: Ingest;
+  replays: ReplayRunner;
   scheduler: Scheduler;
   loop: DeliveryLoop;
-  ticking: { stop(): void };
+  every: readonly { stop(): void }[];
   store: EventStore;
 }
 
-async function stop({ rpc, ingest, scheduler, loop, ticking, store }: Parts): Promise<void> {
+async function stop(parts: Parts): Promise<void> {
+  const { rpc, ingest, replays, scheduler, loop, store } = parts;
   rpc.setServing(false);
   await ingest.stop();
+  await replays.stop();
   await scheduler.stop();
   await loop.stop({ graceMs: STOP_GRACE_MS });
-  ticking.stop();
+  for (const one of parts.every) one.stop();
   await rpc.close({ graceMs: 500 });
   await store.close();
 }

@@ -12,10 +12,11 @@ import {
   quarantinedToMessage,
   type RpcClient,
 } from "@hookgate/rpc";
-import { createLog } from "@hookgate/telemetry";
+import { createLog, createMetrics } from "@hookgate/telemetry";
 import { makeEvent, signedGenericRequest, temporaryDirectory, waitFor } from "@hookgate/testing";
 import type { QuarantinedRequest, ReceivedEvent, RetryPolicy, Subscription } from "@hookgate/types";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { sampleSubscription } from "./delivery/suite/sample_claimed.ts";
 import { type Dispatcher, startDispatcher } from "./start_dispatcher.ts";
 import { exampleRefused } from "./suite/example_refused.ts";
 import { exampleSecret, exampleSource } from "./suite/example_source.ts";
@@ -47,6 +48,23 @@ const SOURCES = [
   exampleSource(),
   exampleSource({ name: "shop", secrets: [exampleSecret({ value: "secret of the shop" })] }),
 ];
+const DAY_MS = 86_400_000;
+/** The edge's, which a dispatcher does not look at. */
+const LIMITS = {
+  bodyBytesMax: 1,
+  bodyDeadlineMs: 1,
+  headersDeadlineMs: 1,
+  inFlightMax: 1,
+  inFlightBytesMax: 1,
+  answerBudgetMs: 1,
+};
+const RATE_LIMIT = {
+  windowMs: 1,
+  max: 1,
+  countVerified: false,
+  sourcePerSecond: 1,
+  sourceBurst: 1,
+};
 const QUICK: RetryPolicy = { name: "quick", delaysMs: [100, 100, 100], jitter: 0 };
 
 /** Notes what it is given, then does what `body` says. */
@@ -82,13 +100,23 @@ function notesOf(name: string): Note[] {
 
 function subscribe(name: string, path: string, fields: Partial<Subscription> = {}): Subscription {
   return {
-    name,
-    events: ["*"],
-    target: { kind: "handler", path },
-    retry: QUICK,
-    timeoutMs: 30_000,
-    concurrency: 20,
+    ...sampleSubscription({ name, target: { kind: "handler", path }, retry: QUICK }),
     ...fields,
+  };
+}
+
+/** What these tests say of a configuration; the rest is written out as the configuration does. */
+function configOf(part: Partial<Config> = {}): Config {
+  return {
+    sources: SOURCES,
+    subscriptions: [],
+    trustedProxies: [],
+    limits: LIMITS,
+    rateLimit: RATE_LIMIT,
+    handlerHosts: { count: 2, memoryBytesMax: 512 * 1024 * 1024 },
+    privateHosts: ["127.0.0.1"],
+    retention: { deliveredMs: DAY_MS, deadMs: DAY_MS, quarantineMs: DAY_MS },
+    ...part,
   };
 }
 
@@ -98,13 +126,15 @@ async function start(subscriptions: Subscription[]): Promise<void> {
     dispatcherAddress: "127.0.0.1:0",
     mongodbUri: process.env["HOOKGATE_TEST_MONGODB_URI"] ?? null,
   };
-  const config = {
-    sources: SOURCES,
-    subscriptions,
-    handlerHosts: { count: 2, memoryBytesMax: 512 * 1024 * 1024 },
-  } as unknown as Config;
+  const config = configOf({ subscriptions });
   const log = createLog({ name: "test", level: "silent" });
-  dispatcher = await startDispatcher({ env, config, security: { tokens: null, tls: null }, log });
+  dispatcher = await startDispatcher({
+    env,
+    config,
+    security: { tokens: null, tls: null },
+    log,
+    metrics: createMetrics(),
+  });
   client = connectRpc({ address: dispatcher.address, security: { token: null, tls: null } });
 }
 
@@ -190,7 +220,8 @@ test("an event that no subscription wants is stored as unhandled", async () => {
   const event = eventOver("{}");
   await capture(event);
   expect((await eventOf(event.id)).deliveries).toEqual([]);
-  const request = { source: "", type: "", pageSize: 0, pageToken: "", unhandled: true };
+  const all = { source: "", type: "", subscription: "", pageSize: 0, pageToken: "" };
+  const request = { ...all, unhandled: true };
   const page = await client?.admin.listEvents({ ...request, state: "DELIVERY_STATE_UNSPECIFIED" });
   expect(page?.events.map(({ event: listed }) => listed?.id)).toEqual([event.id]);
 });
@@ -353,11 +384,8 @@ test("a changed configuration matches new events, and a removed subscription kee
   const first = eventOver('{"n":1}');
   await capture(first);
   await waitForState(first.id, "WAITING");
-  const config = {
-    sources: [],
-    subscriptions: [subscribe("new", writeHandler("new"))],
-  } as unknown as Config;
-  await dispatcher?.reload(config);
+  const subscriptions = [subscribe("new", writeHandler("new"))];
+  await dispatcher?.reload(configOf({ sources: [], subscriptions }));
   const second = eventOver('{"n":2}');
   await capture(second);
   const [delivery] = await waitForState(second.id, "DELIVERED");
@@ -418,10 +446,8 @@ test("a refused request is kept, diagnosed, verified again and released, once", 
   expect(await verify(true)).toEqual(["no_match", "no_match"]);
   // The operator mends the secret.
   const secrets = [SECRET, exampleSecret({ id: "2", value: "secret of the shop" })];
-  await dispatcher?.reload({
-    sources: [exampleSource({ secrets })],
-    subscriptions: [subscribe("notes", join(folder.path, "notes.ts"))],
-  } as unknown as Config);
+  const subscriptions = [subscribe("notes", join(folder.path, "notes.ts"))];
+  await dispatcher?.reload(configOf({ sources: [exampleSource({ secrets })], subscriptions }));
   expect(await verify(false)).toEqual(["verified", "no_match"]);
   expect(await verify(true)).toEqual(["released", "no_match"]);
   expect(await verify(true)).toEqual(["already_released", "no_match"]);
@@ -460,10 +486,8 @@ test("a refused request whose event is stored already is answered so, and not di
 
 test("an enrolment keeps one secret while it is open, and edges are told", async () => {
   await start([]);
-  await dispatcher?.reload({
-    sources: [exampleSource({ name: "asana", provider: "asana", secrets: [] })],
-    subscriptions: [],
-  } as unknown as Config);
+  const asana = exampleSource({ name: "asana", provider: "asana", secrets: [] });
+  await dispatcher?.reload(configOf({ sources: [asana] }));
   const tell = (...values: string[]) =>
     client?.report({
       refused: [],

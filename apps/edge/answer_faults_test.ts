@@ -39,6 +39,7 @@ test.each([
     certificates: { get: async () => null },
     clockWatch: { suspect: () => false, trust() {} },
     confirm: async () => false,
+    count: (_, next) => next(),
     inFlight,
     addressCounts: new Map(),
     draining: () => false,

@@ -3,6 +3,7 @@ import type { Log } from "@hookgate/telemetry";
 import { answerUnavailable } from "./answers.ts";
 import type { ConfirmHandshake } from "./confirm_handshake.ts";
 import type { EdgeContext, EdgeMiddleware, Refusal } from "./edge_context.ts";
+import { LineBudget } from "./line_budget.ts";
 import type { Report } from "./report.ts";
 import { sourceSecrets } from "./source_secrets.ts";
 
@@ -26,11 +27,14 @@ export interface AnswerHandshakeOptions {
 /** Answers the provider's handshakes; what is none goes on as an event, where it came with POST. Nothing is stored. */
 export function answerHandshake(options: AnswerHandshakeOptions): EdgeMiddleware {
   const { verified, report, confirm, log, monotonic } = options;
+  const budget = new LineBudget(options);
 
   async function complete(ctx: EdgeContext, response: HandshakeResponse): Promise<void> {
     const { source, signed, deadlineAt } = ctx.state;
-    const note = (ok: boolean) =>
-      report.handshake({ source: source.name, at: signed.receivedAt, ok });
+    const note = (ok: boolean) => {
+      // Anybody can fail where nothing is proven: that says nothing of the provider.
+      if (ok || verified) report.handshake({ source: source.name, at: signed.receivedAt, ok });
+    };
     if (response.refused !== undefined) {
       note(false);
       ctx.state.refusal = refusalOf(response.status, response.refused);
@@ -52,7 +56,8 @@ export function answerHandshake(options: AnswerHandshakeOptions): EdgeMiddleware
       }
     }
     note(true);
-    log.info({ source: source.name }, "handshake answered");
+    const omitted = budget.take();
+    if (omitted !== null) log.info({ source: source.name, omitted }, "handshake answered");
     answer(ctx, response);
   }
 
@@ -76,6 +81,7 @@ function refusalOf(status: number, reason: string): Refusal {
 }
 
 function answer(ctx: EdgeContext, { status, headers, body }: HandshakeResponse): void {
+  ctx.state.outcome = "handshake";
   ctx.status = status;
   // What is echoed is the caller's: no browser shall take it for a page.
   ctx.set("X-Content-Type-Options", "nosniff");

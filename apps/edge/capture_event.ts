@@ -36,6 +36,7 @@ export function captureEvent(options: CaptureEventOptions): EdgeMiddleware {
     }
     const { outcome, eventId } = answer;
     if (debug) log.debug({ eventId, source: event.source, type: event.type, outcome }, "received");
+    ctx.state.outcome = outcome;
     const { ownResponse } = ctx.state.source.provider;
     if (ownResponse === undefined) answerReceived(ctx, eventId, outcome === "duplicate");
     else answerOwn(ctx, ownResponse);

@@ -1,12 +1,11 @@
+import { fetchCertificate, type OutsideFetch } from "@hookgate/outbound";
 import type { Log } from "@hookgate/telemetry";
 import { LRUCache } from "lru-cache";
 import { LineBudget } from "./line_budget.ts";
-import type { OutsideFetch } from "./outside_fetch.ts";
 import { TokenBucket } from "./token_bucket.ts";
 
 /** Time for one fetch, in milliseconds. */
 export const CERTIFICATE_MS_MAX = 1_000;
-const CERTIFICATE_BYTES_MAX = 64 * 1024;
 
 /** Certificates are replaced about once a year, under a new URL. */
 const KNOWN = { max: 100, ttl: 6 * 3_600_000 };
@@ -20,8 +19,6 @@ const FETCHES_PER_SECOND = 5;
 const FETCHES_BURST = 20;
 
 const LINE_EVERY_MS = 10_000;
-
-const PEM_CERTIFICATE = "-----BEGIN CERTIFICATE-----";
 
 /** Options for {@linkcode Certificates}. */
 export interface CertificatesOptions {
@@ -83,19 +80,15 @@ export class Certificates {
 
   async #load(url: string): Promise<string | null> {
     try {
-      const bounds = { timeoutMs: CERTIFICATE_MS_MAX, bytesMax: CERTIFICATE_BYTES_MAX };
-      const { status, body } = await this.#fetch(url, bounds);
-      const pem = Buffer.from(body).toString("latin1");
-      if (status === 200 && pem.includes(PEM_CERTIFICATE)) {
-        this.#known.set(url, pem);
-        return pem;
-      }
-      this.#warn({ url, status });
+      const options = { timeoutMs: CERTIFICATE_MS_MAX, fetch: this.#fetch };
+      const pem = await fetchCertificate(url, options);
+      this.#known.set(url, pem);
+      return pem;
     } catch (error) {
       this.#warn({ url, err: error });
+      this.#missing.set(url, true);
+      return null;
     }
-    this.#missing.set(url, true);
-    return null;
   }
 
   #warn(fields: object): void {

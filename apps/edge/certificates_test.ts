@@ -1,6 +1,6 @@
+import type { Fetched } from "@hookgate/outbound";
 import { expect, test } from "@jest/globals";
 import { Certificates } from "./certificates.ts";
-import type { Fetched } from "./outside_fetch.ts";
 import { keptLog } from "./suite/kept_log.ts";
 
 const PEM = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
@@ -14,7 +14,7 @@ function start() {
   const time = { now: 1_000 };
   const certificates = new Certificates({
     fetch(url, bounds) {
-      expect(bounds).toEqual({ timeoutMs: 1_000, bytesMax: 65_536 });
+      expect(bounds).toEqual({ timeoutMs: 1_000, bytesMax: 32_768 });
       const answer = Promise.withResolvers<Fetched>();
       asked.push({ url, answer });
       return answer.promise;
@@ -50,12 +50,12 @@ test("Certificates shares one fetch among those who want it at once", async () =
   expect(await Promise.all(all)).toEqual([PEM, PEM, PEM]);
 });
 
-test.each<[string, number, string]>([
-  ["an error", 500, PEM],
-  ["nothing there", 404, ""],
-  ["a redirect", 302, PEM],
-  ["something else", 200, "<html>"],
-])("Certificates remembers for ten seconds that there was %s", async (_, status, text) => {
+test.each<[string, number, string, string]>([
+  ["an error", 500, PEM, "status 500"],
+  ["nothing there", 404, "", "status 404"],
+  ["a redirect", 302, PEM, "status 302"],
+  ["something else", 200, "<html>", "what is there is none"],
+])("Certificates remembers for ten seconds that there was %s", async (_, status, text, state) => {
   const { certificates, asked, answer, time, lines } = start();
   const first = certificates.get(A, WAIT);
   answer(status, text);
@@ -67,7 +67,8 @@ test.each<[string, number, string]>([
   const again = certificates.get(A, WAIT);
   answer();
   expect(await again).toBe(PEM);
-  expect(lines).toMatchObject([{ level: "warn", msg: "certificate not fetched", url: A, status }]);
+  const err = { message: `Cannot fetch a certificate: ${state}` };
+  expect(lines).toMatchObject([{ level: "warn", msg: "certificate not fetched", url: A, err }]);
 });
 
 test("Certificates takes a fetch that fails as none, and says why", async () => {

@@ -1,6 +1,6 @@
+import type { OutsideFetch } from "@hookgate/outbound";
 import type { Log } from "@hookgate/telemetry";
 import { LineBudget } from "./line_budget.ts";
-import type { OutsideFetch } from "./outside_fetch.ts";
 
 /** Longest wait for a confirmation, in milliseconds. */
 const CONFIRM_MS_MAX = 1_500;

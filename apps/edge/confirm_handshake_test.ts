@@ -1,6 +1,6 @@
+import type { FetchBounds, OutsideFetch } from "@hookgate/outbound";
 import { expect, test } from "@jest/globals";
 import { confirmHandshake } from "./confirm_handshake.ts";
-import type { FetchBounds, OutsideFetch } from "./outside_fetch.ts";
 import { keptLog } from "./suite/kept_log.ts";
 
 const URL = "https://sns.us-east-1.amazonaws.com/?Action=ConfirmSubscription&Token=t0ken";

@@ -16,7 +16,7 @@ import type { ClockWatch } from "./clock_watch.ts";
 import { closeConnection } from "./close_connection.ts";
 import type { ConfirmHandshake } from "./confirm_handshake.ts";
 import { describeEvent } from "./describe_event.ts";
-import type { EdgeContext, EdgeState } from "./edge_context.ts";
+import type { EdgeContext, EdgeMiddleware, EdgeState } from "./edge_context.ts";
 import { findSource, refuseUnknownPath, SOURCE_PATH } from "./find_source.ts";
 import type { InFlight } from "./in_flight.ts";
 import { keepRefused } from "./keep_refused.ts";
@@ -35,6 +35,8 @@ export interface CreateEdgeOptions {
   certificates: Pick<Certificates, "get">;
   clockWatch: Pick<ClockWatch, "suspect" | "trust">;
   confirm: ConfirmHandshake;
+  /** `countRequests`. */
+  count: EdgeMiddleware;
   inFlight: InFlight;
   /** Counts by address for koa-ratelimit. Bounded. */
   addressCounts: Map<string, object>;
@@ -50,7 +52,7 @@ export function createEdge(
   options: CreateEdgeOptions,
 ): Koa<EdgeState, EdgeContext> {
   const { link, report, certificates, clockWatch, confirm } = options;
-  const { inFlight, addressCounts, draining, clock, log } = options;
+  const { count, inFlight, addressCounts, draining, clock, log } = options;
   const { limits, rateLimit } = config;
   const monotonic = () => clock.monotonic();
   const sources = compileSources(config.sources, { rateLimit, monotonic });
@@ -75,6 +77,7 @@ export function createEdge(
 
   const edge = new Koa<EdgeState, EdgeContext>();
   edge.use(closeConnection({ draining }));
+  edge.use(count);
   edge.use(answerFaults({ log, monotonic }));
   edge.use(boundInFlight(inFlight));
   edge.use(resolveAddress(config.trustedProxies));

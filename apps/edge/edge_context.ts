@@ -22,6 +22,8 @@ export interface Refusal {
 export interface EdgeState {
   /** Set by whoever refuses, which ends the path; answered by `answerRefusals`. */
   refusal?: Refusal;
+  /** Set by whoever ends the path well, for `countRequests`. */
+  outcome?: "stored" | "duplicate" | "handshake";
   /** Set by whoever refuses what is to be kept apart, by `keepRefused`. */
   quarantine?: QuarantineReason;
   /** By `boundInFlight`: this request's part in what is under way. */

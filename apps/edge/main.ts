@@ -1,6 +1,6 @@
 import { assertNodeVersion, ConfigError, loadConfig, readEnv } from "@hookgate/config";
 import { clientSecurity, connectRpc } from "@hookgate/rpc";
-import { createLog, startOpsServer } from "@hookgate/telemetry";
+import { createLog, createMetrics, startOpsServer } from "@hookgate/telemetry";
 import { startEdge } from "./start_edge.ts";
 
 /** Exit status for a configuration that cannot be used: starting again would not help. */
@@ -28,11 +28,13 @@ async function main(): Promise<void> {
     log,
     openMsMax: OPEN_MS_MAX,
   });
-  const edge = await startEdge({ config, port: env.edgePort, client, log });
+  const metrics = createMetrics();
+  const edge = await startEdge({ config, port: env.edgePort, client, log, metrics });
   const ops = await startOpsServer({
     port: env.edgeOpsPort,
     live: () => true,
     ready: () => edge.ready(),
+    metrics,
   });
 
   let reloading = Promise.resolve();

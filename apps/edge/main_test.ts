@@ -98,6 +98,10 @@ test(
     expect(dispatcher.events).toHaveLength(1);
     const ops = await fetch(`http://127.0.0.1:${opsPort}/readyz`);
     expect(await ops.json()).toEqual({ ready: true, problems: [] });
+    const metrics = await fetch(`http://127.0.0.1:${opsPort}/metrics`);
+    expect(await metrics.text()).toContain(
+      'hookgate_requests_total{source="academy",outcome="stored"} 1\n',
+    );
 
     expect(await post(`${url}/shop`)).toBe(404);
     await writeConfig({ academy, shop: academy });

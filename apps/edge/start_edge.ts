@@ -2,20 +2,21 @@ import { once } from "node:events";
 import type { RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type Config, type ConfiguredSource, sourceProvider } from "@hookgate/config";
+import { type OutsideFetch, outsideFetch } from "@hookgate/outbound";
 import type { RpcClient } from "@hookgate/rpc";
-import type { Log, Readiness } from "@hookgate/telemetry";
+import type { Log, Metrics, Readiness } from "@hookgate/telemetry";
 import { BoundedMap } from "./bounded_map.ts";
 import { CaptureLink } from "./capture_link.ts";
 import { Certificates } from "./certificates.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { ClockWatch } from "./clock_watch.ts";
 import { confirmHandshake } from "./confirm_handshake.ts";
+import { countRequests } from "./count_requests.ts";
 import { createEdge } from "./create_edge.ts";
 import { createServer, setDeadlines } from "./create_server.ts";
 import { drainServer } from "./drain_server.ts";
 import { InFlight, type InFlightBounds } from "./in_flight.ts";
 import { LIMITED_ADDRESSES_MAX } from "./limit_addresses.ts";
-import { type OutsideFetch, outsideFetch } from "./outside_fetch.ts";
 import { Report } from "./report.ts";
 
 /** What is left after this long when the edge stops is cut: the process has five seconds in all. */
@@ -31,6 +32,7 @@ export interface StartEdgeOptions {
   /** The dispatcher. */
   client: Pick<RpcClient, "capture" | "report">;
   log: Log;
+  metrics: Metrics;
   /** @default {systemClock} */
   clock?: Clock;
   /** Source of randomness in [0, 1). @default {Math.random} */
@@ -59,7 +61,7 @@ export interface Edge {
 
 /** Listens, and connects to the dispatcher. */
 export async function startEdge(options: StartEdgeOptions): Promise<Edge> {
-  const { config, port, host, client, log, clock = systemClock } = options;
+  const { config, port, host, client, log, metrics, clock = systemClock } = options;
   const { random = Math.random, fetch = outsideFetch() } = options;
   const monotonic = () => clock.monotonic();
   let draining = false;
@@ -68,6 +70,7 @@ export async function startEdge(options: StartEdgeOptions): Promise<Edge> {
   const certificates = new Certificates({ fetch, log, monotonic });
   const clockWatch = new ClockWatch({ log, monotonic });
   const confirm = confirmHandshake({ fetch, log, monotonic });
+  const count = countRequests({ metrics });
   const link = new CaptureLink({ client, log, monotonic, random });
   const report = new Report({ client, connected: () => link.connected, log, monotonic });
 
@@ -78,6 +81,7 @@ export async function startEdge(options: StartEdgeOptions): Promise<Edge> {
       certificates,
       clockWatch,
       confirm,
+      count,
       inFlight,
       addressCounts,
       draining: () => draining,

@@ -3,9 +3,11 @@ import { RETRY_POLICIES } from "@hookgate/backoff";
 import { z } from "zod";
 import { addressRange } from "./address_range.ts";
 import { boundedNumber } from "./bounded_number.ts";
-import type { Config } from "./config.ts";
+import type { Config, Retention } from "./config.ts";
 import { describeIssues, wordIssue } from "./describe_issues.ts";
 import { formatPath } from "./format_path.ts";
+import { hostOf } from "./host_of.ts";
+import { isPlainlyPrivate, privateHostSchema } from "./private_host.ts";
 import { knownPolicies, policySchema } from "./retry_schema.ts";
 import { RANGES_MAX, sourceSchema } from "./source_schema.ts";
 import { strictObject } from "./strict_object.ts";
@@ -14,6 +16,7 @@ import { subscriptionSchema } from "./subscription_schema.ts";
 const SOURCES_MAX = 1_000;
 const SUBSCRIPTIONS_MAX = 1_000;
 const POLICIES_MAX = 100;
+const PRIVATE_HOSTS_MAX = 100;
 
 const SOURCE_NAME = /^[a-z0-9_-]{1,64}(?:\/[a-z0-9_-]{1,64}){0,4}$/;
 const NAME = /^[a-zA-Z0-9_.-]{1,100}$/;
@@ -23,7 +26,9 @@ const KIB = 1_024;
 const MIB = 1_024 * KIB;
 const GIB = 1_024 * MIB;
 const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
+const RETENTION_MS_MAX = 3_650 * DAY_MS;
 
 /** Options for {@linkcode checkConfig}. */
 export interface CheckConfigOptions {
@@ -62,14 +67,26 @@ export function checkConfig(data: unknown, options: CheckConfigOptions): Checked
       }
       return { name, ...source };
     }),
-    subscriptions: Object.entries(subscriptions).map(([name, wanted]) => ({ name, ...wanted })),
+    subscriptions: Object.entries(subscriptions).map(([name, { warnings: own, ...wanted }]) => {
+      const key = formatPath(["subscriptions", name]);
+      warnings.push(...own.map((warning) => `${key}: ${warning}`));
+      const host = wanted.target.kind === "endpoint" ? hostOf(wanted.target.url) : "";
+      if (isPlainlyPrivate(host) && !rest.privateHosts.includes(host)) {
+        warnings.push(
+          `${key}: its endpoint is on ${host}, which is private, so nothing is sent there: name it in privateHosts to allow it`,
+        );
+      }
+      return { name, ...wanted };
+    }),
     ...rest,
   };
   return { config, warnings };
 }
 
 function configSchema(data: unknown, { dir, now }: CheckConfigOptions) {
-  const policies = knownPolicies((data as { retryPolicies?: unknown } | null)?.retryPolicies);
+  const given = data as { retryPolicies?: unknown; sources?: unknown } | null;
+  const policies = knownPolicies(given?.retryPolicies);
+  const sources = Object.keys(Object(given?.sources));
   return strictObject({
     sources: named(sourceSchema({ dir, now }), {
       name: SOURCE_NAME,
@@ -79,7 +96,7 @@ function configSchema(data: unknown, { dir, now }: CheckConfigOptions) {
       error: "is empty: without a source nothing is accepted",
     }),
     trustedProxies: z.array(addressRange()).max(RANGES_MAX).default([]),
-    subscriptions: named(subscriptionSchema({ dir, policies }), {
+    subscriptions: named(subscriptionSchema({ dir, now, policies, sources }), {
       name: NAME,
       form: NAME_FORM,
       max: SUBSCRIPTIONS_MAX,
@@ -90,6 +107,8 @@ function configSchema(data: unknown, { dir, now }: CheckConfigOptions) {
     limits: limits.prefault({}),
     rateLimit: rateLimit.prefault({}),
     handlerHosts: handlerHosts.prefault({}),
+    privateHosts: z.array(privateHostSchema).max(PRIVATE_HOSTS_MAX).default([]),
+    retention: retention.prefault({}),
   });
 }
 
@@ -120,6 +139,22 @@ const rateLimit = strictObject({
 const handlerHosts = strictObject({
   count: boundedNumber({ min: 1, max: 256 }).default(() => Math.min(256, availableParallelism())),
   memoryBytesMax: boundedNumber({ min: 64 * MIB, max: 64 * GIB, unit: "bytes" }).default(512 * MIB),
+});
+
+const age = boundedNumber({ min: HOUR_MS, max: RETENTION_MS_MAX, unit: "milliseconds" });
+
+/** Past `dead` all events go whose deliveries have ended, so what was delivered cannot be kept any longer. */
+const retention = strictObject({
+  delivered: age.default(30 * DAY_MS),
+  dead: age.optional(),
+  quarantine: age.default(7 * DAY_MS),
+}).transform(({ delivered, dead, quarantine }, context): Retention => {
+  if (dead !== undefined && dead < delivered) {
+    const message = `must be at least delivered, ${delivered}: dead events are those that one looks for longest`;
+    context.addIssue({ code: "custom", path: ["dead"], message });
+  }
+  const deadMs = dead ?? Math.max(90 * DAY_MS, delivered);
+  return { deliveredMs: delivered, deadMs, quarantineMs: quarantine };
 });
 
 interface NamedOptions {

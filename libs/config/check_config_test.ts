@@ -3,11 +3,13 @@ import { join } from "node:path";
 import { PROVIDERS } from "@hookgate/providers";
 import { type TemporaryDirectory, temporaryDirectory } from "@hookgate/testing";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { BACKLOG_DEFAULT } from "./backlog_default.ts";
 import { checkConfig } from "./check_config.ts";
 import type { Config } from "./config.ts";
 
 const NOW = Date.parse("2026-10-15T12:00:00Z");
 const MIB = 1_048_576;
+const DAY_MS = 86_400_000;
 
 let directory: TemporaryDirectory;
 let dir = "";
@@ -84,6 +86,8 @@ test("checkConfig() writes out every default", () => {
       sourceBurst: 1_000,
     },
     handlerHosts: { count: expect.any(Number), memoryBytesMax: 512 * MIB },
+    privateHosts: [],
+    retention: { deliveredMs: 30 * DAY_MS, deadMs: 90 * DAY_MS, quarantineMs: 7 * DAY_MS },
   });
   expect(config.handlerHosts.count).toBeGreaterThanOrEqual(1);
 });
@@ -119,6 +123,16 @@ test("checkConfig() keeps every setting that is written", () => {
     handlerHosts,
     trustedProxies: ["10.0.0.0/8", "2001:db8::1"],
   });
+});
+
+test.each<[object, object]>([
+  [{ delivered: DAY_MS, dead: DAY_MS, quarantine: 3_600_000 }, [DAY_MS, DAY_MS, 3_600_000]],
+  [{ delivered: 7 * DAY_MS }, [7 * DAY_MS, 90 * DAY_MS, 7 * DAY_MS]],
+  [{ delivered: 365 * DAY_MS }, [365 * DAY_MS, 365 * DAY_MS, 7 * DAY_MS]],
+])("checkConfig() reads the retention %j", (retention, expected) => {
+  const { deliveredMs, deadMs, quarantineMs } = accept({ sources: { academy }, retention }).config
+    .retention;
+  expect([deliveredMs, deadMs, quarantineMs]).toEqual(expected);
 });
 
 test("checkConfig() takes undefined as absent", () => {
@@ -206,8 +220,12 @@ test("checkConfig() resolves a subscription", () => {
       delaysMs: [5_000, 30_000, 300_000, 1_800_000, 7_200_000, 18_000_000, 36_000_000, 36_000_000],
       jitter: 0.2,
     },
+    sources: ["*"],
+    where: [],
+    orderBy: null,
     timeoutMs: 30_000,
     concurrency: 20,
+    backlog: BACKLOG_DEFAULT,
   });
   expect(
     acceptCrm({ handler: join(dir, "handler.ts"), timeout: 10, concurrency: 1 }),
@@ -262,7 +280,7 @@ test.each<[string, unknown, string]>([
   [
     "a foreign key",
     { sources: { academy }, database: {} },
-    "database is unknown: the keys here are sources, trustedProxies, subscriptions, retryPolicies, limits, rateLimit, handlerHosts",
+    "database is unknown: the keys here are sources, trustedProxies, subscriptions, retryPolicies, limits, rateLimit, handlerHosts, privateHosts, retention",
   ],
   [
     "a range that is none",
@@ -273,6 +291,26 @@ test.each<[string, unknown, string]>([
     "too many ranges",
     { sources: { academy }, trustedProxies: Array.from({ length: 1_001 }, () => "::1") },
     "trustedProxies must have at most 1000 entries",
+  ],
+  [
+    "a private host with a port",
+    { sources: { academy }, privateHosts: ["crm.internal", "crm.internal:8080"] },
+    "privateHosts[1] must be the exact name of a host, or an address, without a port, such as crm.internal or 10.0.0.7",
+  ],
+  [
+    "too many private hosts",
+    { sources: { academy }, privateHosts: Array.from({ length: 101 }, () => "::1") },
+    "privateHosts must have at most 100 entries",
+  ],
+  [
+    "a retention of minutes",
+    { sources: { academy }, retention: { quarantine: 60_000 } },
+    "retention.quarantine must be a whole number of milliseconds from 3600000 to 315360000000, not 60000",
+  ],
+  [
+    "dead events that go first",
+    { sources: { academy }, retention: { dead: 30 * DAY_MS - 1 } },
+    "retention.dead must be at least delivered, 2592000000: dead events are those that one looks for longest",
   ],
   [
     "a large body",
@@ -455,7 +493,7 @@ test.each(["nowhere", "folder", "blank", "binary", "long"])(
   },
 );
 
-const ONE_TARGET = 'it needs exactly one, such as handler: "./handlers/payment_success.ts"';
+const ONE_TARGET = "it needs exactly one of handler, endpoint and stream: true";
 const PATTERN =
   'must be an event type or a pattern such as "payment.*": 1 to 200 characters without control ' +
   "characters, with at most 5 stars";
@@ -538,11 +576,6 @@ test.each<[string, object, string]>([
     { concurrency: 0 },
     ".concurrency must be a whole number from 1 to 1000, not 0",
   ],
-  [
-    "a secret",
-    { secret: "x" },
-    ".secret is not available yet: it is what an endpoint's deliveries are signed with",
-  ],
   ["a misspelt key", { retires: 3 }, ".retires is unknown: did you mean retries?"],
 ])("checkConfig() refuses a subscription with %s", (_, changes, problem) => {
   const subscription = { events: ["*"], handler: "handler.ts", ...changes };
@@ -558,15 +591,6 @@ test.each(["nowhere.ts", "folder", "handler.ts/x"])(
     ]);
   },
 );
-
-test.each(["endpoint", "stream"])("checkConfig() refuses the target %s by name", (target) => {
-  const notYet = `subscriptions.crm.${target} is not available yet: only handlers can subscribe`;
-  expect(problemsOfCrm({ events: ["*"], [target]: true })).toEqual([notYet]);
-  expect(problemsOfCrm({ events: ["*"], handler: "handler.ts", [target]: true })).toEqual([
-    notYet,
-    `subscriptions.crm has handler and ${target}: ${ONE_TARGET}`,
-  ]);
-});
 
 test("checkConfig() reports a policy once, not where it is named", () => {
   const crm = { events: ["*"], handler: "handler.ts", retry: "slow" };
@@ -608,7 +632,6 @@ test("checkConfig() tells every problem at once, and no secret", () => {
     "sources.academy.secrets[0]",
     "sources.academy.secrets[1].valu",
     "subscriptions.crm",
-    "subscriptions.crm.endpoint",
     "subscriptions.crm.events",
     "subscriptions.crm.handler",
     "subscriptions.crm.timeout",

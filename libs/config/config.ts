@@ -52,6 +52,16 @@ export interface HandlerHosts {
   memoryBytesMax: number;
 }
 
+/** How long events and refused requests are kept, in milliseconds. What waits for a delivery is kept whatever its age. */
+export interface Retention {
+  /** Events whose deliveries have all ended, none of them dead; those that nobody wanted, too. @default 30 days */
+  deliveredMs: number;
+  /** Events with dead deliveries. @default 90 days, or `deliveredMs` where that is longer */
+  deadMs: number;
+  /** Refused requests. @default 7 days */
+  quarantineMs: number;
+}
+
 /** The configuration, validated and with every default written out. */
 export interface Config {
   sources: readonly ConfiguredSource[];
@@ -61,4 +71,10 @@ export interface Config {
   limits: Limits;
   rateLimit: RateLimit;
   handlerHosts: HandlerHosts;
+  /**
+   * Hosts that endpoints may reach though they are private, each as `hostOf` gives it of a URL: a name in lower case, or an
+   * address without brackets; IPv4 that is mapped into IPv6 is IPv4.
+   */
+  privateHosts: readonly string[];
+  retention: Retention;
 }

@@ -15,6 +15,9 @@ const FILE_FORM = `no readable file of 1 to ${SECRET_CHARS_MAX} characters in UT
 
 const SET_VARIABLE = "set the environment variable it reads";
 
+/** What is said of a secret that is not there. */
+export const UNSET_SECRET = `is empty: ${SET_VARIABLE}`;
+
 /** What a template string makes of a variable that is not set. */
 const UNSET_WORDS = new Set(["undefined", "null"]);
 
@@ -35,11 +38,11 @@ export interface ReadSecret {
   state: Secret["state"];
   /** When a retiring one ends, in milliseconds since 1970. */
   until: number | null;
-  /** Whether it verifies now. */
+  /** Whether it verifies, or signs, now. */
   verifies: boolean;
 }
 
-/** One secret of a source: its value, or an object with its value or file. */
+/** One secret of a source or an endpoint: its value, or an object with its value or file. */
 export function secretSchema(options: SecretSchemaOptions) {
   const isObject = (input: unknown) => typeof input === "object" && input !== null;
   return either({ when: isObject, first: writtenSecret(options), second: plainSecret });
@@ -100,9 +103,9 @@ function readFile(path: string): Read {
 
 /** What is wrong with a secret; null where nothing is. The value is never shown. */
 function findProblem(value: unknown): string | null {
-  if (value === undefined || value === null) return `is empty: ${SET_VARIABLE}`;
+  if (value === undefined || value === null) return UNSET_SECRET;
   if (typeof value !== "string") return `must be a string, not ${nameType(value)}`;
-  if (value.trim() === "") return `is empty: ${SET_VARIABLE}`;
+  if (value.trim() === "") return UNSET_SECRET;
   if (UNSET_WORDS.has(value)) return `is the word ${value}: ${SET_VARIABLE}`;
   if (value.length > SECRET_CHARS_MAX) return `must have at most ${SECRET_CHARS_MAX} characters`;
   return null;

@@ -1,5 +1,5 @@
 import { findProvider, PROVIDERS, type Provider, recipeFor } from "@hookgate/providers";
-import type { AllowedIps, Secret } from "@hookgate/types";
+import type { AllowedIps } from "@hookgate/types";
 import { z } from "zod";
 import { addressRange } from "./address_range.ts";
 import type { ConfiguredSource, Recipe } from "./config.ts";
@@ -9,14 +9,18 @@ import { describeSchema } from "./place_schema.ts";
 import { publicUrlSchema } from "./public_url_schema.ts";
 import { recipeSchema } from "./recipe_schema.ts";
 import { type ReadSecret, type SecretSchemaOptions, secretSchema } from "./secret_schema.ts";
+import {
+  keptSecrets,
+  type NamedSecret,
+  nameSecrets,
+  pastSecretIds,
+  secretsSchema,
+} from "./secrets_schema.ts";
 import { findSettingProblems, settingsSchema } from "./settings_schema.ts";
 import { signsUrl } from "./signs_url.ts";
 import { OWN_PROVIDER_ID } from "./source_provider.ts";
 import { strictObject } from "./strict_object.ts";
 import { trialCertificateSchema } from "./trial_certificate_schema.ts";
-
-/** Each secret costs one digest for every forged request. */
-const SECRETS_MAX = 10;
 
 /** Ranges in one list: it is looked through for every request. */
 export const RANGES_MAX = 1_000;
@@ -44,7 +48,7 @@ export function sourceSchema(options: SecretSchemaOptions) {
       .optional(),
     recipe: recipeSchema.optional(),
     describe: describeSchema.optional(),
-    secrets: z.array(secretSchema(options)).max(SECRETS_MAX).superRefine(refuseSameIds),
+    secrets: secretsSchema(secretSchema(options)).optional(),
     scheme: z.string().optional(),
     publicUrl: publicUrlSchema.optional(),
     settings: settingsSchema,
@@ -53,13 +57,14 @@ export function sourceSchema(options: SecretSchemaOptions) {
   })
     .superRefine(refuseTogether, { when: () => true })
     .transform((source): ReadSource => {
-      const { provider: id = OWN_PROVIDER_ID, secrets, scheme = null, publicUrl = null } = source;
+      const { provider: id = OWN_PROVIDER_ID, scheme = null, publicUrl = null } = source;
       const { recipe, describe, settings, trialCertificate, allowedIps } = source;
-      const kept = secrets.map(nameSecret);
-      const verifying = kept.filter((_, index) => secrets[index]?.verifies === true);
+      const secrets = source.secrets ?? settingSecrets(findProvider(id), settings);
+      const named = nameSecrets(secrets);
+      const verifying = named.filter(({ verifies }) => verifies);
       return {
         provider: id,
-        secrets: kept.flatMap(({ value, ...rest }) => (value === null ? [] : { value, ...rest })),
+        secrets: keptSecrets(named),
         scheme,
         publicUrl,
         settings,
@@ -67,9 +72,7 @@ export function sourceSchema(options: SecretSchemaOptions) {
         ...(recipe !== undefined && { recipe }),
         ...(describe !== undefined && { describe }),
         ...(trialCertificate !== undefined && { trialCertificate }),
-        pastIds: kept.flatMap(({ id, state }, index) => {
-          return state === "retiring" && secrets[index]?.verifies === false ? [id] : [];
-        }),
+        pastIds: pastSecretIds(named),
         odd: findOdd(findProvider(id), { scheme, secrets: verifying }),
       };
     });
@@ -90,21 +93,15 @@ const allowedIps = allowList
   .optional()
   .transform((allowed): AllowedIps => allowed ?? { mode: "off", ranges: [] });
 
-type NamedSecret = Omit<Secret, "value"> & { value: string | null };
-
-function nameSecret({ id, value, state, until }: ReadSecret, index: number): NamedSecret {
-  return { id: id ?? String(index + 1), value, state, until };
-}
-
-function refuseSameIds(secrets: readonly ReadSecret[], context: z.RefinementCtx): void {
-  const ids = new Set<string>();
-  for (const [index, { id }] of secrets.map(nameSecret).entries()) {
-    if (ids.has(id)) {
-      const message = `has the id ${JSON.stringify(id)}, which another one has: give each its own`;
-      context.addIssue({ code: "custom", path: [index], message });
-    }
-    ids.add(id);
-  }
+/** The texts that stand for secrets, where the provider shares none. */
+function settingSecrets(
+  provider: Provider | null,
+  settings: Readonly<Record<string, string>>,
+): ReadSecret[] {
+  const texts = settings[provider?.secretsSetting ?? ""]?.split(",") ?? [];
+  return texts.map((text) => {
+    return { id: null, value: text.trim(), state: "active", until: null, verifies: true };
+  });
 }
 
 /** Keys as they were given: each of them may be bad, and has its own problem then. */
@@ -138,6 +135,13 @@ function refuseSecrets(
   secrets: unknown,
   { provider, refuse }: { provider: Provider | null; refuse: Refuse },
 ): void {
+  const { name, secretsSetting } = provider ?? {};
+  if (secretsSetting !== undefined) {
+    if (secrets === undefined) return;
+    refuse(["secrets"], `are not for ${name}, which shares none: write settings.${secretsSetting}`);
+    return;
+  }
+  if (secrets === undefined) refuse(["secrets"], "is missing: it must be an array");
   if (!Array.isArray(secrets)) return;
   // A bad one has its own problem, and would have been one that verifies.
   if (secrets.some((secret) => (secret as ReadSecret | undefined)?.verifies !== false)) return;
@@ -184,6 +188,9 @@ function refuseBesideRecipe(given: GivenSource, refuse: Refuse): void {
   const settings = Object.keys((given.settings as object | undefined) ?? {});
   if (settings.length > 0) refuse(["settings"], "are a provider's: leave them out");
   const recipe = given.recipe as Recipe | null;
+  if (given.trialCertificate !== undefined && recipe !== null && recipe.kind !== "certificate") {
+    refuse(["trialCertificate"], "is for recipes that sign with one");
+  }
   if (given.publicUrl !== undefined || recipe === null || !signsUrl(recipe)) return;
   const message = `is missing: the recipe signs the URL, so write the one that is called, such as ${EXAMPLE_URL}`;
   refuse(["publicUrl"], message);

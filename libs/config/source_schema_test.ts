@@ -65,6 +65,63 @@ test("a source may have no secret where a handshake delivers it", () => {
   expect(problemsOf({ provider: "generic", secrets: [] })).toHaveLength(1);
 });
 
+const TOPICS = [
+  "arn:aws:sns:eu-west-1:123456789012:orders",
+  "arn:aws:sns:us-east-1:210987654321:b",
+];
+
+test.each<[string, unknown]>([
+  ["a list", TOPICS],
+  ["a text", TOPICS.join(", ")],
+])("the topics of Amazon SNS stand for its secrets: %s", (_, topicArns) => {
+  expect(accept({ provider: "aws_sns", settings: { topicArns } }).secrets).toEqual([
+    { id: "1", value: TOPICS[0], state: "active", until: null },
+    { id: "2", value: TOPICS[1], state: "active", until: null },
+  ]);
+});
+
+test.each<[string, object, string[]]>([
+  [
+    "without a topic",
+    {},
+    [
+      'sources.shop.settings.topicArns is missing: the ARN of each of its topics, such as ["arn:aws:sns:eu-west-1:123456789012:orders"]: ' +
+        "the signature proves only that AWS sent it, for whichever account",
+    ],
+  ],
+  [
+    "with none in its list",
+    { settings: { topicArns: [] } },
+    ["sources.shop.settings.topicArns is empty"],
+  ],
+  [
+    "with one that is not set",
+    { settings: { topicArns: [undefined] } },
+    ["sources.shop.settings.topicArns[0] is empty: set the environment variable it reads"],
+  ],
+  [
+    "with its topics among the secrets",
+    { secrets: TOPICS, settings: { topicArns: TOPICS } },
+    ["sources.shop.secrets are not for Amazon SNS, which shares none: write settings.topicArns"],
+  ],
+  [
+    "with no secret left",
+    { secrets: [], settings: { topicArns: TOPICS } },
+    ["sources.shop.secrets are not for Amazon SNS, which shares none: write settings.topicArns"],
+  ],
+])("a source of Amazon SNS is refused %s", (_, source, problems) => {
+  expect(problemsOf({ provider: "aws_sns", ...source })).toEqual(problems);
+});
+
+test("a topic that does not look like one is warned of", () => {
+  const { warnings } = check({ provider: "aws_sns", settings: { topicArns: "orders" } }) as {
+    warnings: string[];
+  };
+  expect(warnings).toEqual([
+    "sources.shop: its secret 1 does not look like one of its provider: the topic's ARN, arn:aws:sns:region:account:name",
+  ]);
+});
+
 test("a source may have a recipe of its own", () => {
   const describe = { type: [{ header: "x-type" }, { json: "/kind" }], id: { json: "/id" } };
   const source = accept({ recipe: RECIPE, describe, secrets: ["a"] });

@@ -13,11 +13,6 @@ export function strictObject<Shape extends z.ZodRawShape>(
   return z.object(shape).catchall(unknownKey) as unknown as z.ZodObject<Shape, z.core.$strict>;
 }
 
-/** A key that the design knows, and this version refuses by name. */
-export function notYet(reason: string) {
-  return z.undefined({ error: `is not available yet: ${reason}` }).optional();
-}
-
 function describeUnknown(key: string, known: readonly string[]): string {
   const nearest = nearestName(key, known);
   if (nearest !== null) return `is unknown: did you mean ${nearest}?`;

@@ -26,19 +26,10 @@ function readCertificate(path: string): string | null {
   try {
     const found = statSync(path);
     if (!found.isFile() || found.size > CERTIFICATE_BYTES_MAX) return null;
-    const pem = readFileSync(path, "latin1");
-    return isCertificate(pem) ? pem : null;
+    // Written anew: its key may stand in the same file.
+    return new X509Certificate(readFileSync(path)).toString();
   } catch {
-    // Not there, or not to be read.
+    // Not there, not to be read, or no certificate.
     return null;
-  }
-}
-
-function isCertificate(pem: string): boolean {
-  try {
-    new X509Certificate(pem);
-    return true;
-  } catch {
-    return false;
   }
 }

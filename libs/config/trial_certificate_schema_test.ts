@@ -29,6 +29,29 @@ afterAll(async () => {
   await folder[Symbol.asyncDispose]();
 });
 
+test("trialCertificate keeps nothing of its file but the certificate", () => {
+  const key = "-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\n";
+  writeFileSync(join(folder.path, "both.pem"), `${key}${CERTIFICATE}`);
+  const source = check("paypal", "both.pem").config?.sources[0];
+  expect(source).toMatchObject({ trialCertificate: CERTIFICATE });
+});
+
+test("trialCertificate of a recipe of one's own is refused where that signs with none", () => {
+  const recipe = {
+    kind: "hmac",
+    scheme: "own",
+    signature: { header: "x-sign" },
+    digest: "sha256",
+    encoding: "hex",
+    signed: ["body"],
+  };
+  const sources = { shop: { recipe, secrets: ["a"], trialCertificate: "certificate.pem" } };
+  expect(checkConfig({ sources }, { dir: folder.path, now: NOW })).toEqual({
+    config: null,
+    problems: ["sources.shop.trialCertificate is for recipes that sign with one"],
+  });
+});
+
 function check(provider: string, trialCertificate: unknown) {
   const sources = { shop: { provider, secrets: ["WEBHOOKID"], trialCertificate } };
   return checkConfig({ sources }, { dir: folder.path, now: NOW });

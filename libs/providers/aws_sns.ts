@@ -96,8 +96,8 @@ function confirm(text: string): HandshakeResponse {
 
 /**
  * Amazon SNS over HTTPS. AWS signs for everybody's topics with the same key, so the signature proves only that AWS sent
- * it: the source's secrets are its topics' ARNs, one of which the request has to be for. Not covered are the message's
- * attributes and the `UnsubscribeURL`. With raw message delivery nothing is signed.
+ * it: the source names its topics, one of which the request has to be for, and they stand for its secrets. Not covered
+ * are the message's attributes and the `UnsubscribeURL`. With raw message delivery nothing is signed.
  */
 export const awsSns: Provider = {
   id: "aws_sns",
@@ -132,19 +132,31 @@ export const awsSns: Provider = {
   canonical: {},
   dedupeCovered: true,
   credentialHeaders: COMMON_CREDENTIAL_HEADERS,
+  // https://docs.aws.amazon.com/sns/latest/dg/SendMessageToHttp.prepare.html and sns-message-delivery-retries.html
   ackDeadlineMs: 15_000,
   retries: {
     automatic: true,
     horizonMs: 3_600_000,
     note:
-      "Three times, 20 seconds apart, unless the subscription's own policy says otherwise: for an hour at most. A 4xx other " +
-      "than 429 ends it.",
+      "Three times, 20 seconds apart, unless the subscription's own policy says otherwise: for an hour at most. A 4xx ends " +
+      "it.",
   },
   needsPublicUrl: false,
   secretHint: {
     pattern: /^arn:aws(?:-cn|-us-gov)?:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}(?:\.fifo)?$/,
-    note: "the topic's ARN (arn:aws:sns:region:account:name), one for each topic; it is no secret, but stands for one",
+    note: "the topic's ARN, arn:aws:sns:region:account:name",
   },
+  settings: [
+    {
+      name: "topicArns",
+      required: true,
+      secret: false,
+      note:
+        'the ARN of each of its topics, such as ["arn:aws:sns:eu-west-1:123456789012:orders"]: the signature proves only ' +
+        "that AWS sent it, for whichever account",
+    },
+  ],
+  secretsSetting: "topicArns",
   evidence: ["sdk"],
   sampleTypes: ["Notification"],
 

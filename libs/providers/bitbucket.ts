@@ -26,11 +26,12 @@ export const bitbucket: Provider = {
   canonical: {},
   dedupeCovered: false,
   credentialHeaders: COMMON_CREDENTIAL_HEADERS,
+  // https://support.atlassian.com/bitbucket-cloud/docs/troubleshoot-webhooks/
   ackDeadlineMs: 10_000,
   retries: {
     automatic: true,
     horizonMs: null,
-    note: "Twice more after an answer of 5xx or none; X-Attempt-Number counts. By hand from the request history.",
+    note: "Up to twice more after an answer of 5xx; X-Attempt-Number counts. By hand from the request history.",
   },
   needsPublicUrl: false,
   secretHint: {

@@ -30,10 +30,11 @@ export const box: Provider = {
   dedupeCovered: true,
   credentialHeaders: COMMON_CREDENTIAL_HEADERS,
   ackDeadlineMs: 30_000,
+  // https://developer.box.com/guides/webhooks/v2/
   retries: {
     automatic: true,
-    horizonMs: null,
-    note: "Up to ten times, with growing delays.",
+    horizonMs: 2 * 3_600_000,
+    note: "Up to twelve times within two hours, unless answered with a 2xx; Box may change both numbers.",
   },
   needsPublicUrl: false,
   secretHint: {

@@ -90,6 +90,6 @@ function certificate(
   return identity === null || identity === undefined
     ? ["The certificate may be right and the account another one: check the source's secret."]
     : [
-        "The certificate may be right: check that the source's secret is the account that it names.",
+        "The certificate may be right: check that the source has the account or the topic that it names.",
       ];
 }

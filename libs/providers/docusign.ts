@@ -22,11 +22,15 @@ export const docusign: Provider = {
   canonical: {},
   dedupeCovered: true,
   credentialHeaders: COMMON_CREDENTIAL_HEADERS,
+  // The official packages' ConnectCustomConfiguration, `requiresAcknowledgement`. The horizon is how long the log is kept:
+  // https://developers.docusign.com/docs/esign-rest-api/reference/connect/connectevents/
   ackDeadlineMs: 100_000,
   retries: {
     automatic: true,
     horizonMs: 15 * 86_400_000,
-    note: "With growing delays for up to 15 days, unless answered 200; by hand from the failures list.",
+    note:
+      "Once a day and at most ten times, and only where the configuration requires acknowledgement. By hand from the log, " +
+      "which is kept for 15 days.",
   },
   needsPublicUrl: false,
   secretHint: {

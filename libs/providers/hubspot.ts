@@ -47,6 +47,7 @@ export const hubspot: Provider = {
   canonical: {},
   dedupeCovered: true,
   credentialHeaders: COMMON_CREDENTIAL_HEADERS,
+  // https://developers.hubspot.com/docs/api-reference/latest/error-handling
   ackDeadlineMs: 5_000,
   retries: {
     automatic: true,

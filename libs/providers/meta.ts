@@ -84,12 +84,15 @@ export const meta: Provider = {
   canonical: {},
   dedupeCovered: false,
   credentialHeaders: COMMON_CREDENTIAL_HEADERS,
-  // Messenger's; WhatsApp asks for 250 ms at the median, and for less than a second in 99 of 100.
-  ackDeadlineMs: 5_000,
+  // No deadline for all of them: Messenger's older https://developers.facebook.com/docs/messenger-platform/faq has 20 s.
+  ackDeadlineMs: null,
+  // WhatsApp's: https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/overview
   retries: {
     automatic: true,
     horizonMs: 7 * 86_400_000,
-    note: "At once, then less and less often: for 36 hours, WhatsApp's for 7 days.",
+    note:
+      "At once, then less and less often: for 36 hours, WhatsApp's for 7 days. Messenger unsubscribes an application that " +
+      "goes on failing.",
   },
   needsPublicUrl: false,
   secretHint: { pattern: /^[0-9a-f]{32}$/, note: "the app secret, 32 hexadecimal digits" },

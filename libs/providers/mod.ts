@@ -1,6 +1,7 @@
 /**
  * What Hookgate knows of each provider: how it signs, what its events are called, which of its headers are secrets.
- * One file per provider; here too is the form in which a request's headers are kept.
+ * One file per provider; here too is the form in which a request's headers are kept, and how fields of a body are read
+ * that may be hostile.
  *
  * ```ts
  * import { describeEvent, findProvider } from "@hookgate/providers";
@@ -18,9 +19,12 @@ export * from "./format_header_block.ts";
 export * from "./generic.ts";
 export * from "./handshake.ts";
 export * from "./parse_header_block.ts";
+export * from "./pointer_tree.ts";
 export * from "./provider.ts";
 export * from "./provider_type.ts";
 export * from "./providers.ts";
+export * from "./read_json_scalars.ts";
 export * from "./recipe_for.ts";
 export * from "./recipe_places.ts";
+export * from "./standard_webhooks.ts";
 export * from "./visible_headers.ts";

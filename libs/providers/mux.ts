@@ -20,6 +20,7 @@ export const mux: Provider = {
   canonical: {},
   dedupeCovered: true,
   credentialHeaders: COMMON_CREDENTIAL_HEADERS,
+  // https://www.mux.com/docs/core/listen-for-webhooks
   ackDeadlineMs: 5_000,
   retries: {
     automatic: true,

@@ -28,7 +28,8 @@ export const paddle: Provider = {
     digest: "sha256",
     encoding: "hex",
     signed: ["timestamp", { literal: ":" }, "body"],
-    // The official packages' five seconds; they look for stale ones only.
+    // The official packages' five seconds; they look for stale ones only. A retry carries a time and a signature of its
+    // own, as Paddle says in skills/webhooks/SKILL.md of https://github.com/PaddleHQ/paddle-agent-skills.
     timestamp: { from: { pair: "ts" }, unit: "s", pastSecondsMax: 5, futureSecondsMax: 5 },
   },
   describe,

@@ -63,7 +63,9 @@ export const paypal: Provider = {
   retries: {
     automatic: true,
     horizonMs: 3 * 86_400_000,
-    note: "Up to 25 times within three days, whatever the answer is that is no 2xx.",
+    note:
+      "Up to 25 times within three days, whatever the answer is that is no 2xx; after that by hand from the events' " +
+      "dashboard.",
   },
   needsPublicUrl: false,
   secretHint: {

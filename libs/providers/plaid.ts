@@ -23,6 +23,7 @@ export const plaid: Provider = {
   canonical: {},
   dedupeCovered: true,
   credentialHeaders: COMMON_CREDENTIAL_HEADERS,
+  // https://plaid.com/docs/api/webhooks/
   ackDeadlineMs: 10_000,
   retries: {
     automatic: true,

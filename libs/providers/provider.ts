@@ -99,6 +99,11 @@ export interface Provider {
   /** What a secret looks like, for diagnosis and messages; `pattern` is null where every text may be one. */
   secretHint: { pattern: RegExp | null; note: string };
   settings?: readonly ProviderSetting[];
+  /**
+   * The setting whose texts stand for the source's secrets, where the provider shares none: names that nobody has to
+   * keep, one of which a request has to bear.
+   */
+  secretsSetting?: string;
   /** At least one. */
   evidence: readonly Evidence[];
   /** Types that `sample` knows, at least one, the provider's own: those of `canonical` among them. */

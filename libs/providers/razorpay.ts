@@ -28,12 +28,13 @@ export const razorpay: Provider = {
   dedupeCovered: false,
   credentialHeaders: COMMON_CREDENTIAL_HEADERS,
   ackDeadlineMs: 5_000,
+  // https://razorpay.com/docs/webhooks/faqs/
   retries: {
     automatic: true,
-    horizonMs: 86_400_000,
+    horizonMs: 15 * 86_400_000,
     note:
-      "With growing delays for 24 hours, then the webhook is disabled. What is sent again is signed with the secret " +
-      "that was current when it was first sent.",
+      "With growing delays for 24 hours, then the webhook is disabled; on request for 15 days. What is sent again is signed " +
+      "with the secret that was current when it was first sent.",
   },
   needsPublicUrl: false,
   secretHint: { pattern: null, note: "any text, as entered for the webhook; not the API key's" },

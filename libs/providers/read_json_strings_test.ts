@@ -1,6 +1,7 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { JSON_DEPTH_MAX, JSON_STRING_BYTES_MAX, readJsonStrings } from "./read_json_strings.ts";
+import { JSON_STRING_BYTES_MAX, readJsonStrings } from "./read_json_strings.ts";
+import { JSON_DEPTH_MAX } from "./scan_json.ts";
 
 const NAMES = ["type", "id"];
 

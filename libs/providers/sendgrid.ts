@@ -37,6 +37,7 @@ export const sendgrid: Provider = {
   dedupeCovered: false,
   credentialHeaders: COMMON_CREDENTIAL_HEADERS,
   ackDeadlineMs: null,
+  // https://docs.sendgrid.com/for-developers/tracking-events/troubleshooting
   retries: {
     automatic: true,
     horizonMs: 86_400_000,

@@ -38,12 +38,13 @@ export const trello: Provider = {
   dedupeCovered: true,
   credentialHeaders: COMMON_CREDENTIAL_HEADERS,
   ackDeadlineMs: null,
+  // What is said of retries comes from a package of others; Trello's own words on them were not found.
   retries: {
     automatic: true,
-    horizonMs: 210_000,
+    horizonMs: null,
     note:
-      "Three times, after 30, 60 and 120 seconds; webhooks that go on failing for 30 days are disabled, and 410 " +
-      "deletes one.",
+      "Three times, after 30, 60 and 120 seconds, and webhooks that go on failing for 30 days are disabled: unconfirmed " +
+      "by Trello.",
   },
   needsPublicUrl: true,
   secretHint: { pattern: null, note: "the application's secret, below its API key; not the token" },

@@ -100,6 +100,7 @@ export const twilio: Provider = {
     contentType: "text/xml; charset=utf-8",
     body: '<?xml version="1.0" encoding="UTF-8"?><Response/>',
   },
+  // https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides
   ackDeadlineMs: 15_000,
   retries: {
     automatic: false,

@@ -24,7 +24,9 @@ export const workos: Provider = {
   retries: {
     automatic: true,
     horizonMs: 3 * 86_400_000,
-    note: "With growing delays for up to three days, unless answered 200; by hand from the dashboard.",
+    note:
+      "Up to twelve times within three days, unless answered 200; some minutes only outside production, where the dashboard " +
+      "sends again by hand.",
   },
   needsPublicUrl: false,
   secretHint: { pattern: /^\S+$/, note: "the webhook's signing secret; not an API key (sk_)" },

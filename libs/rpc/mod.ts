@@ -22,6 +22,7 @@ export * from "./message_bytes_max.ts";
 export * from "./messages.ts";
 export * from "./proto_options.ts";
 export * from "./quarantined_message.ts";
+export * from "./replay_message.ts";
 export * from "./rpc_env.ts";
 export * from "./rpc_error.ts";
 export * from "./rpc_log.ts";

@@ -1,6 +1,6 @@
 /**
- * What an operator sees of a running process: its log, and the ops server with its health. Nothing secret gets into
- * either.
+ * What an operator sees of a running process: its log, its metrics, and the ops server with its health. Nothing secret
+ * gets into any of them.
  *
  * ```ts
  * import { createLog } from "@hookgate/telemetry";
@@ -10,4 +10,5 @@
  * @module
  */
 export * from "./create_log.ts";
+export * from "./create_metrics.ts";
 export * from "./start_ops_server.ts";

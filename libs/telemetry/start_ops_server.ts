@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { boundText } from "./bound_text.ts";
+import type { Metrics } from "./create_metrics.ts";
 
 /** Whether a process can do its work, and if not, why. */
 export interface Readiness {
@@ -18,9 +19,11 @@ export interface StartOpsServerOptions {
   /** Whether the process is worth keeping; false asks for a restart. */
   live: () => boolean;
   ready: () => Readiness;
-  /** The metrics in Prometheus' text format. @default there is no such page */
-  metrics?: () => Promise<string> | string;
+  /** @default there is no such page */
+  metrics?: ReadMetrics;
 }
+
+type ReadMetrics = Pick<Metrics, "text" | "contentType">;
 
 /** A running ops server. */
 export interface OpsServer {
@@ -115,7 +118,10 @@ async function makePage(request: IncomingMessage, options: StartOpsServerOptions
   }
   if (path === "/readyz") return describeReadiness(readQuietly(ready, UNKNOWN));
   if (path === "/metrics" && metrics !== undefined) return makeMetrics(metrics);
-  return json(404, { error: "not_found", message: "there are /healthz and /readyz here" });
+  return json(404, {
+    error: "not_found",
+    message: "there are /healthz, /readyz and /metrics here",
+  });
 }
 
 const UNKNOWN: Readiness = { ready: false, problems: ["whether it is ready cannot be told"] };
@@ -125,15 +131,14 @@ function describeReadiness({ ready, problems }: Readiness): Page {
   return json(ready ? 200 : 503, { ready, problems: shown });
 }
 
-async function makeMetrics(metrics: () => Promise<string> | string): Promise<Page> {
+async function makeMetrics({ text, contentType }: ReadMetrics): Promise<Page> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<null>((resolve) => {
     timer = setTimeout(() => resolve(null), METRICS_MS_MAX).unref();
   });
   try {
-    const body = await Promise.race([metrics(), late]);
-    if (body !== null)
-      return { status: 200, body, type: "text/plain; version=0.0.4; charset=utf-8" };
+    const body = await Promise.race([text(), late]);
+    if (body !== null) return { status: 200, body, type: contentType };
     return json(503, { error: "unavailable", message: "the metrics take too long" });
   } catch {
     return json(503, { error: "unavailable", message: "the metrics cannot be read" });

@@ -32,6 +32,8 @@ async function sendRaw(port: number, bytes: string | Uint8Array): Promise<string
   return Buffer.concat(chunks).toString("latin1");
 }
 
+const TEXT = "text/plain; version=0.0.4; charset=utf-8";
+
 const broken = () => {
   throw new Error("k3ep-m3-in");
 };
@@ -55,10 +57,15 @@ test.each<[string, Partial<StartOpsServerOptions>, number, unknown]>([
     { ready: false, problems: ["whether it is ready cannot be told"] },
   ],
   ["/metrics", {}, 404, { error: "not_found", message: expect.any(String) }],
-  ["/metrics", { metrics: broken }, 503, { error: "unavailable", message: expect.any(String) }],
   [
     "/metrics",
-    { metrics: async () => broken() },
+    { metrics: { text: broken, contentType: TEXT } },
+    503,
+    { error: "unavailable", message: expect.any(String) },
+  ],
+  [
+    "/metrics",
+    { metrics: { text: async () => broken(), contentType: TEXT } },
     503,
     { error: "unavailable", message: expect.any(String) },
   ],
@@ -75,10 +82,10 @@ test.each<[string, Partial<StartOpsServerOptions>, number, unknown]>([
 });
 
 test("/metrics answers what it is given", async () => {
-  const { url } = await start({ metrics: () => "a_total 1\n" });
+  const { url } = await start({ metrics: { text: async () => "a_total 1\n", contentType: TEXT } });
   const response = await fetch(`${url}/metrics`);
   expect(response.status).toBe(200);
-  expect(response.headers.get("content-type")).toBe("text/plain; version=0.0.4; charset=utf-8");
+  expect(response.headers.get("content-type")).toBe(TEXT);
   expect(await response.text()).toBe("a_total 1\n");
 });
 
@@ -132,9 +139,12 @@ test("close() cuts idle, half sent and unanswered requests", async () => {
     asked = resolve;
   });
   const { server } = await start({
-    metrics: () => {
-      asked();
-      return new Promise(() => {});
+    metrics: {
+      text() {
+        asked();
+        return new Promise(() => {});
+      },
+      contentType: TEXT,
     },
   });
   const idle = connect(server.port, "127.0.0.1");

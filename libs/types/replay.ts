@@ -42,7 +42,7 @@ export interface Replay {
   /** In milliseconds since 1970. */
   createdAt: number;
   endedAt: number | null;
-  /** Id of the last event that was looked at; null before the first. */
+  /** Id of the last event that was looked at, or of the filter's `ids` the last one; null before the first. */
   cursor: string | null;
   /** Events that were looked at. */
   seen: number;

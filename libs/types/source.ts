@@ -21,7 +21,7 @@ export interface Source {
   name: string;
   /** Provider id: the name of a file in libs/providers. */
   provider: string;
-  /** At least one that verifies, none empty; none at all only where an enrolment delivers it (Asana). */
+  /** At least one that verifies, none empty; none at all only where an enrolment delivers it (Asana). Of Amazon SNS its topics. */
   secrets: readonly Secret[];
   /** The scheme it is held to, where its provider has several; null is the provider's first. */
   scheme: string | null;

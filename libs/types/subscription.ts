@@ -69,7 +69,11 @@ export interface Condition {
 /** A value of JSON that has no parts. */
 export type Scalar = string | number | boolean | null;
 
-/** How a field is held against a value. The last four compare numbers with numbers, or texts with texts. */
+/**
+ * How a field is held against a value. `not` is the contrary of `equals`, so it holds where there is no field. A field
+ * exists whatever it holds, null too; an object or an array equals nothing. The last four compare numbers with numbers, or
+ * texts with texts. A body that is not JSON meets no condition.
+ */
 export const CONDITION_TESTS = ["equals", "not", "in", "exists", "gt", "gte", "lt", "lte"] as const;
 
 /** One of {@linkcode CONDITION_TESTS}. */
@@ -91,7 +95,10 @@ export interface Pause {
 /** A subscription whose type pattern matched an event that it did not get. */
 export interface Skipped {
   subscription: string;
-  /** Why, without a word of the body: `source`, the condition that failed, or `paused: backlog`. */
+  /**
+   * Why, without a word of the body: `source`, the condition that failed, such as `/data/amount gte 100`, that the body is
+   * not JSON, or `paused: backlog`.
+   */
   reason: string;
 }
 

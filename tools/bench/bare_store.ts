@@ -2,11 +2,12 @@
  * Yardstick: the embedded store alone, batches of 256 events with a delivery each, two in flight. Reads a `BareStorePlan`
  * as its only argument and prints a `BareStoreResult`, both JSON.
  */
-import { createHash, randomUUID } from "node:crypto";
-import { newId, type ReceivedEvent } from "@hookgate/types";
+import { randomUUID } from "node:crypto";
+import { newId } from "@hookgate/types";
 import { pino } from "pino";
 import type { Capture } from "../../apps/dispatcher/store/event_store.ts";
 import { openSqliteStore } from "../../apps/dispatcher/store/sqlite_store.ts";
+import { newEvent } from "../processes/new_event.ts";
 
 /** What to store. */
 export interface BareStorePlan {
@@ -28,29 +29,13 @@ const BATCHES_IN_FLIGHT = 2;
 const plan = JSON.parse(process.argv[2] ?? "") as BareStorePlan;
 const log = pino({ level: "silent" });
 const store = await openSqliteStore({ dataDir: plan.dataDir, dispatcherId: randomUUID(), log });
-const headers = Buffer.from("content-type: application/json\r\nuser-agent: hookgate-bench\r\n");
 let events = 0;
 let numbered = 0;
 
 function makeCapture(): Capture {
   numbered += 1;
   const body = Buffer.from(`{"n":${numbered}}`.padEnd(plan.bodyBytes, " "));
-  const event: ReceivedEvent = {
-    id: newId("evt"),
-    source: "bench",
-    provider: "generic",
-    type: "payment.success",
-    providerType: "payment.success",
-    receivedAt: Date.now(),
-    providerEventId: "",
-    secretId: "1",
-    address: "127.0.0.1",
-    addressChain: "127.0.0.1",
-    headers,
-    body,
-    bodySha256: createHash("sha256").update(body).digest(),
-    flags: [],
-  };
+  const event = newEvent(body);
   const delivery = { id: newId("dlv"), subscription: "bench", claim: null, orderKey: null };
   return { event, deliveries: [delivery], skipped: [] };
 }

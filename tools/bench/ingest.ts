@@ -1,8 +1,9 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ChildProgram, runProgram, startProgram } from "../processes/child_program.ts";
 import type { BareStorePlan, BareStoreResult } from "./bare_store.ts";
+import { BENCH_SECRET, startGateway } from "./gateway.ts";
 import type { LoadPlan, LoadResult } from "./load.ts";
 import { shuffle, summarize } from "./statistics.ts";
 
@@ -31,7 +32,6 @@ interface Contender {
   stop(): Promise<void>;
 }
 
-const SECRET = "bench-secret";
 const HERE = import.meta.dirname;
 
 /**
@@ -75,42 +75,24 @@ async function runRounds(
 }
 
 async function ours(folder: string, options: BenchIngestOptions): Promise<Contender> {
-  const configPath = join(folder, "hookgate.config.ts");
-  await writeFile(
-    configPath,
-    `export default { sources: { bench: { provider: "generic", secrets: ["${SECRET}"] } },
-      rateLimit: { sourcePerSecond: 1_000_000, sourceBurst: 1_000_000 } };\n`,
-  );
-  const [edgePort, rpcPort] = [18_080, 18_051];
-  const env = {
-    HOOKGATE_CONFIG: configPath,
-    DATA_DIR: join(folder, "data"),
-    DISPATCHER_ADDRESS: `127.0.0.1:${rpcPort}`,
-    EDGE_PORT: String(edgePort),
-    EDGE_OPS_PORT: "18464",
-    DISPATCHER_OPS_PORT: "18465",
-    LOG_LEVEL: "warn",
-    WEBHOOK_SECRET: SECRET,
-  };
-  const dispatcher = await startProgram(join(HERE, "../../apps/dispatcher/main.ts"), { env });
-  const edge = await startProgram(join(HERE, "../../apps/edge/main.ts"), { env });
+  const gateway = await startGateway(folder, { subscriptions: "" });
   return httpContender("edge + dispatcher", {
-    programs: [edge, dispatcher],
-    port: edgePort,
+    programs: gateway.programs,
+    port: gateway.edgePort,
     path: "/api/webhooks/bench",
     options,
   });
 }
 
 async function plainHttp(options: BenchIngestOptions): Promise<Contender> {
-  const env = { BENCH_SECRET: SECRET };
+  const env = { BENCH_SECRET };
   const program = await startProgram(join(HERE, "plain_http.ts"), { env });
   const port = Number(program.ready.split(" ")[1]);
   return httpContender("node:http + HMAC", { programs: [program], port, path: "/", options });
 }
 
 interface HttpContenderOptions {
-  programs: ChildProgram[];
+  programs: readonly ChildProgram[];
   port: number;
   path: string;
   options: BenchIngestOptions;
@@ -126,7 +108,7 @@ function httpContender(
     const plan: LoadPlan = {
       port,
       path,
-      secret: SECRET,
+      secret: BENCH_SECRET,
       seconds,
       connections,
       bodyBytes: bytes,

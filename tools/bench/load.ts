@@ -31,6 +31,9 @@ export interface LoadResult {
 }
 
 const HEADERS_END = Buffer.from("\r\n\r\n");
+
+/** When a body was made, so that whoever it is delivered to can tell how long that took, and what follows. */
+const MADE_AT_BYTES = 13 + ',"n":"'.length;
 const CONTENT_LENGTH = /content-length: *(\d+)/i;
 
 const plan = JSON.parse(process.argv[2] ?? "") as LoadPlan;
@@ -49,9 +52,11 @@ interface Connection {
 }
 
 function makeFrame({ bodyBytes, seed, path, port }: LoadPlan) {
-  const head = `{"type":"payment.success","timestamp":"2026-01-01T00:00:00Z","data":{"run":"${seed}","n":"`;
+  const head = `{"type":"payment.success","timestamp":"2026-01-01T00:00:00Z","data":{"run":"${seed}","at":`;
   const tail = `"}}`;
-  const filler = "x".repeat(Math.max(0, bodyBytes - head.length - tail.length - 10));
+  const filler = "x".repeat(
+    Math.max(0, bodyBytes - head.length - tail.length - MADE_AT_BYTES - 10),
+  );
   const start =
     `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nContent-Type: application/json\r\n` +
     `User-Agent: hookgate-bench\r\nX-Webhook-Signature: sha256=`;
@@ -60,7 +65,7 @@ function makeFrame({ bodyBytes, seed, path, port }: LoadPlan) {
 
 function nextRequest(): Buffer {
   numbered += 1;
-  const body = `${frame.head}${String(numbered).padStart(10, "0")}${frame.tail}`;
+  const body = `${frame.head}${Date.now()},"n":"${String(numbered).padStart(10, "0")}${frame.tail}`;
   const mac = createHmac("sha256", plan.secret).update(body).digest("hex");
   return Buffer.from(
     `${frame.start}${mac}\r\nContent-Length: ${body.length}\r\n\r\n${body}`,

@@ -66,6 +66,9 @@ test("npm start prints ready lines and a line that works, restarts what is kille
     const line = lines.at(-1) ?? "";
     expect(runLine(line)).toMatchObject({ status: 0, stdout: expect.stringContaining("200 OK") });
 
+    const metrics = await fetch(`http://127.0.0.1:${dispatcherOps}/metrics`);
+    expect(await metrics.text()).toContain("# TYPE hookgate_handshake_problem gauge\n");
+
     process.kill(childOf(child.pid, "apps/dispatcher/main.ts"), "SIGKILL");
     await until("the dispatcher to be back", () => err.includes("dispatcher is ready again"));
     await until("an event to be stored again", () => runLine(line).status === 0);

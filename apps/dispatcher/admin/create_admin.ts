@@ -1,26 +1,33 @@
 import type { ConfiguredSource } from "@hookgate/config";
-import { type AdminHandlers, deliveryToMessage, eventToMessage, RpcError } from "@hookgate/rpc";
+import { type AdminHandlers, RpcError } from "@hookgate/rpc";
 import type { Log } from "@hookgate/telemetry";
-import { DELIVERY_STATES, type DeliveryState } from "@hookgate/types";
 import type { Matched } from "../ingest/store_events.ts";
-import { type EventQuery, type EventStore, METRIC_RETENTION_MS } from "../store/event_store.ts";
+import {
+  type EventStore,
+  METRIC_RETENTION_MS,
+  type StoredSubscription,
+} from "../store/event_store.ts";
 import { asked } from "./asked.ts";
-import { hideCredentials } from "./hide_credentials.ts";
-import { pageLimit } from "./page_limit.ts";
+import { deliveryCalls } from "./delivery_calls.ts";
+import { eventCalls } from "./event_calls.ts";
 import { quarantineCalls } from "./quarantine_calls.ts";
 import { HEALTH_WINDOW_MS, readHealth } from "./read_health.ts";
+import { replayCalls } from "./replay_calls.ts";
 import { secretCalls } from "./secret_calls.ts";
+import { type SubscriptionCallsOptions, subscriptionCalls } from "./subscription_calls.ts";
 
 /** Longest window of metrics, in milliseconds: 7 days, within what the store keeps. */
 const WINDOW_MS_MAX = METRIC_RETENTION_MS - 86_400_000;
 
-const NO_BYTES = new Uint8Array(0);
-
 /** Options for {@linkcode createAdmin}. */
-export interface CreateAdminOptions extends Matched {
+export interface CreateAdminOptions
+  extends Matched,
+    Pick<SubscriptionCallsOptions, "statusOf" | "takeSubscriptions" | "lookForReplays"> {
   store: EventStore;
   /** The sources of the configuration of now. */
   sources: () => readonly ConfiguredSource[];
+  /** The set of subscriptions as it is followed. */
+  subscriptions: () => readonly StoredSubscription[];
   /** Has due deliveries claimed at once, after an operator made one due. */
   wake: (subscription: string) => void;
   log: Log;
@@ -28,43 +35,14 @@ export interface CreateAdminOptions extends Matched {
 
 /** The operator's calls, over the store. */
 export function createAdmin(options: CreateAdminOptions): AdminHandlers {
-  const { store, sources, wake } = options;
+  const { store } = options;
   return {
+    ...eventCalls(options),
+    ...deliveryCalls(options),
+    ...subscriptionCalls(options),
+    ...replayCalls(options),
     ...quarantineCalls(options),
     ...secretCalls(options),
-
-    async listEvents(request) {
-      const page = await asked(store.listEvents(toQuery(request)));
-      return {
-        events: page.events.map(({ event, bodyBytes, deliveries }) => ({
-          event: eventToMessage({ ...event, headers: NO_BYTES, body: NO_BYTES }),
-          bodyBytes,
-          deliveries: deliveries.map(deliveryToMessage),
-        })),
-        nextPageToken: page.cursor ?? "",
-      };
-    },
-
-    async getEvent({ id }) {
-      const detail = await asked(store.getEvent(id));
-      if (!detail) throw new RpcError("NOT_FOUND", `there is no event ${id}`);
-      return {
-        event: eventToMessage(hideCredentials(detail.event, sources())),
-        deliveries: detail.deliveries.map(deliveryToMessage),
-      };
-    },
-
-    async retryDelivery({ id }) {
-      const result = await asked(store.retryDelivery(id));
-      if (result.outcome === "missing")
-        throw new RpcError("NOT_FOUND", `there is no delivery ${id}`);
-      if (result.outcome === "refused") {
-        const problem = `delivery ${id} is ${result.delivery.state}: only dead and waiting ones can be tried again`;
-        throw new RpcError("FAILED_PRECONDITION", problem);
-      }
-      wake(result.delivery.subscription);
-      return { delivery: deliveryToMessage(result.delivery) };
-    },
 
     async getMetrics(request) {
       const windowMs = request.windowMs || HEALTH_WINDOW_MS;
@@ -89,26 +67,4 @@ export function createAdmin(options: CreateAdminOptions): AdminHandlers {
       };
     },
   };
-}
-
-function toQuery(request: Parameters<AdminHandlers["listEvents"]>[0]): EventQuery {
-  const { source, type, state: stateName, unhandled, pageSize, pageToken } = request;
-  const limit = pageLimit(pageSize);
-  const state = toState(stateName);
-  if (state && unhandled) {
-    throw new RpcError("INVALID_ARGUMENT", "state and unhandled exclude each other");
-  }
-  return {
-    limit,
-    ...(source && { source }),
-    ...(type && { type }),
-    ...(state && { state }),
-    ...(unhandled && { unhandled }),
-    ...(pageToken && { cursor: pageToken }),
-  };
-}
-
-function toState(name: string): DeliveryState | null {
-  const lower = name.replace("DELIVERY_STATE_", "").toLowerCase();
-  return DELIVERY_STATES.find((state) => state === lower) ?? null;
 }

@@ -4,12 +4,19 @@ import { type EventStore, QUARANTINE_RETENTION_MS } from "../store/event_store.t
 /** Between two prunings, in milliseconds. */
 export const PRUNE_EVERY_MS = 3_600_000;
 
+/** Options for {@linkcode pruneQuarantine}. */
+export interface PruneQuarantineOptions {
+  /** How long refused requests are kept, in milliseconds. @default {604_800_000} */
+  quarantineMs?: number;
+  log: Log;
+}
+
 /** Removes the refused requests that were kept for long enough. */
 export async function pruneQuarantine(
   store: Pick<EventStore, "now" | "pruneQuarantine">,
-  { log }: { log: Log },
+  { quarantineMs = QUARANTINE_RETENTION_MS, log }: PruneQuarantineOptions,
 ): Promise<void> {
-  const receivedBefore = store.now() - QUARANTINE_RETENTION_MS;
+  const receivedBefore = store.now() - quarantineMs;
   const requests = await store.pruneQuarantine({ receivedBefore });
   if (requests > 0) log.info({ requests }, "old refused requests removed");
 }

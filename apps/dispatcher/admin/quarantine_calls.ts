@@ -1,11 +1,11 @@
 import type { ConfiguredSource } from "@hookgate/config";
+import { type OutsideFetch, outsideFetch } from "@hookgate/outbound";
 import { type AdminHandlers, quarantinedToMessage, RpcError } from "@hookgate/rpc";
 import type { Log } from "@hookgate/telemetry";
 import { QUARANTINE_REASONS, type QuarantinedRequest } from "@hookgate/types";
 import { type Matched, storeEvents } from "../ingest/store_events.ts";
 import type { EventStore, QuarantineQuery } from "../store/event_store.ts";
 import { asked } from "./asked.ts";
-import { fetchCertificate } from "./fetch_certificate.ts";
 import { hideCredentials } from "./hide_credentials.ts";
 import { hideUrlCredentials } from "./hide_url_credentials.ts";
 import { pageLimit } from "./page_limit.ts";
@@ -21,8 +21,8 @@ const NO_BYTES = new Uint8Array(0);
 export interface QuarantineCallsOptions extends Matched {
   store: Pick<EventStore, "listQuarantine" | "getQuarantined" | "release" | "enrolments">;
   sources: () => readonly ConfiguredSource[];
-  /** Gets a certificate that a scheme asks for. @default {fetchCertificate} */
-  certificate?: VerifyAgainOptions["fetchCertificate"];
+  /** Fetches the certificates that schemes ask for. @default {outsideFetch()} */
+  fetch?: OutsideFetch;
   log: Log;
 }
 
@@ -33,7 +33,7 @@ type QuarantineCalls = Pick<
 
 /** The operator's calls about refused requests. */
 export function quarantineCalls(options: QuarantineCallsOptions): QuarantineCalls {
-  const { store, sources } = options;
+  const { store, sources, log, fetch = outsideFetch() } = options;
   return {
     async listQuarantine(request) {
       const page = await asked(store.listQuarantine(toQuery(request)));
@@ -61,7 +61,7 @@ export function quarantineCalls(options: QuarantineCallsOptions): QuarantineCall
       }
       const enrolments = await asked(store.enrolments());
       const enrolled = new Map(enrolments.map(({ source, secrets }) => [source, secrets]));
-      const certificate = rememberCertificates(options.certificate ?? fetchCertificate);
+      const certificate = rememberCertificates({ fetch, log });
       const results = [];
       // One after the other: each has a body of up to 8 MiB.
       for (const id of ids) {

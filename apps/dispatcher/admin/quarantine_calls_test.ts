@@ -79,11 +79,17 @@ function makeCalls(
       run: ({ delivery }) => void slots.push(`run ${delivery.subscription}`),
       expectBacklog: (name) => void slots.push(`backlog ${name}`),
     },
-    matching: () => ({ revision, match: (type) => [`wants ${type} at ${revision}`] }),
+    matching: () => ({
+      revision,
+      match: ({ type }) => ({
+        wanted: [{ subscription: `wants ${type} at ${revision}`, orderKey: null }],
+        skipped: [],
+      }),
+    }),
     refreshMatching: async () => {
       revision += 1;
     },
-    certificate: async () => null,
+    fetch: async (url) => Promise.reject(new Error(`Cannot fetch ${url}`)),
     log: createLog({ name: "test", level: "silent" }),
   });
   return { calls, queries, releases, slots };
@@ -104,6 +110,8 @@ function running(subscription: string, { id, eventId }: { id: string; eventId: s
     suspect: false,
     reason: "",
     attempts: [],
+    order: null,
+    replay: null,
   };
 }
 

@@ -11,9 +11,6 @@ import {
   type ReceivedEvent,
 } from "@hookgate/types";
 
-/** Certificates that one request may ask for. */
-const CERTIFICATES_MAX = 2;
-
 /** Options for {@linkcode verifyAgain}. */
 export interface VerifyAgainOptions {
   /** The source as it is configured now; null where it is not any more. */
@@ -46,14 +43,13 @@ export async function verifyAgain(
 
   const signed = signedRequest(request, source);
   const secrets = secretsAt(request.receivedAt, options);
-  const certificates = new Map<string, string>();
-  let verdict: Verdict = await verify(recipe, signed, { secrets, certificates });
-  while (!verdict.ok && verdict.reason === "certificate_needed") {
-    const pem =
-      certificates.size < CERTIFICATES_MAX ? await options.fetchCertificate(verdict.url) : null;
-    if (pem === null) break;
-    certificates.set(verdict.url, pem);
-    verdict = await verify(recipe, signed, { secrets, certificates });
+  let verdict: Verdict = await verify(recipe, signed, { secrets });
+  if (!verdict.ok && verdict.reason === "certificate_needed") {
+    const { url } = verdict;
+    const pem = source.trialCertificate ?? (await options.fetchCertificate(url));
+    if (pem !== null) {
+      verdict = await verify(recipe, signed, { secrets, certificates: new Map([[url, pem]]) });
+    }
   }
   if (!verdict.ok) return { refusal: verdict.reason };
   const { settings } = source;

@@ -220,3 +220,21 @@ test("verifyAgain() says where a certificate is needed, and verifies where it ca
   });
   expect(wanted).toEqual([PAYPAL_CERTIFICATE]);
 });
+
+test("verifyAgain() trusts a source's trial certificate, and fetches none in its place", async () => {
+  const { request, pem } = refusedPaypal();
+  const secrets = [exampleSecret({ value: "WEBHOOK" })];
+  const source = exampleSource({ provider: "paypal", secrets });
+  const fetchCertificate = async () => {
+    throw new Error("Cannot fetch in this test");
+  };
+  const trial = { ...source, trialCertificate: pem };
+  expect(await verifyBy(trial, request, { fetchCertificate })).toMatchObject({
+    event: { provider: "paypal", secretId: "1" },
+  });
+  const other = refusedPaypal();
+  const wrong = { ...source, trialCertificate: other.pem };
+  expect(await verifyBy(wrong, request, { fetchCertificate: async () => pem })).toEqual({
+    refusal: "no_match",
+  });
+});

@@ -9,11 +9,14 @@ const START = 1_763_950_000_000;
 /** Zoom's comes every 72 hours. */
 const LATE_MS = 108 * HOUR_MS;
 
-/** A watch over a source of Zoom's and one of a provider without recurring handshakes. */
+/** A watch over a source of Zoom's, and one of Slack's, whose handshake comes once. */
 function makeWatch(seen: HandshakeSeen[]) {
   const lines: { source: string; problem: string; lastOkAt: string | null }[] = [];
   const clock = { now: START };
-  const sources = [exampleSource({ name: "zoom", provider: "zoom" }), exampleSource()];
+  const sources = [
+    exampleSource({ name: "zoom", provider: "zoom" }),
+    exampleSource({ name: "slack", provider: "slack" }),
+  ];
   const look = watchHandshakes({
     store: { now: () => clock.now, handshakes: async () => seen },
     sources: () => sources,
@@ -36,7 +39,11 @@ test.each<[string, HandshakeSeen[], object[]]>([
   ["that failed last", [ok(START - 2), failed(START - 1)], [{ problem: "failed" }]],
   ["that only ever failed", [failed(START - 1)], [{ problem: "failed", lastOkAt: null }]],
   ["that failed, and then worked", [failed(START - 2), ok(START - 1)], []],
-  ["of a provider that has no recurring one", [failed(START - 1, "academy")], []],
+  [
+    "of a provider that has no recurring one",
+    [ok(START - 2 * LATE_MS, "slack"), failed(START - 1, "slack")],
+    [],
+  ],
   ["of a source that was removed", [failed(START - 1, "gone")], []],
 ])("a handshake %s", async (_, seen, expected) => {
   const { look, lines } = makeWatch(seen);

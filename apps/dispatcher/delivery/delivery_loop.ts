@@ -285,28 +285,26 @@ export class DeliveryLoop {
     const { store, targets, random, log, pause } = this.#options;
     const { delivery } = claimed;
     const now = () => store.now();
-    const served = lane?.served ? lane : null;
-    const attempted = served
-      ? await attemptDelivery(claimed, served.subscription, {
-          target: targets[served.subscription.target.kind],
-          now,
-          random,
-          log,
-        })
-      : null;
-    const outcome = attempted?.outcome ?? giveBack(claimed, now());
-    if (attempted?.result.kind === "gone") {
-      const { error } = attempted.result;
-      await pause(delivery.subscription, { by: "endpoint", reason: error }).catch((cause) => {
-        log.error({ err: cause, subscription: delivery.subscription }, "not paused");
+    if (!lane?.served) {
+      await this.#settler.settle(giveBack(claimed, now()));
+      return;
+    }
+    const { subscription } = lane;
+    const target = targets[subscription.target.kind];
+    const options = { target, now, random, log };
+    const { result, outcome } = await attemptDelivery(claimed, subscription, options);
+    if (result.kind === "gone") {
+      await pause(subscription.name, { by: "endpoint", reason: result.error }).catch((cause) => {
+        log.error({ err: cause, subscription: subscription.name }, "not paused");
       });
     }
     const written = await this.#settler.settle(outcome);
+    target.settled?.(claimed);
     if (!written) {
       log.warn({ delivery: delivery.id, event: delivery.eventId }, "outcome fenced off");
       return;
     }
-    if (lane && delivery.order !== null) lane.look = true;
+    if (delivery.order !== null) lane.look = true;
     if (outcome.next.state !== "waiting") return;
     const waitMs = outcome.next.nextAttemptAt - store.now();
     if (waitMs <= OWN_TIMER_MS_MAX) this.#wakeAtTime(outcome.next.nextAttemptAt);

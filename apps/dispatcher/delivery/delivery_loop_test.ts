@@ -26,6 +26,12 @@ class FakeTarget implements DeliveryTarget {
   /** False: nothing may begin. */
   open = true;
 
+  readonly settledEvents: string[] = [];
+
+  settled({ event }: { event: ReceivedEvent }): void {
+    this.settledEvents.push(event.id);
+  }
+
   room({ concurrency }: SubscriptionOf<"handler">, running: Room): Room {
     const free = this.open ? concurrency - running.deliveries : 0;
     return { deliveries: free, bytes: 1_000 - running.bytes };
@@ -231,7 +237,8 @@ test("nothing is claimed while the target has no room, and all is once it says t
   expect(target.started).toEqual([]);
   target.open = true;
   loop.look("one");
-  await until("it to be delivered", async () => (await stateOf(event)) === "delivered");
+  await until("it to be settled", () => target.settledEvents.length === 1);
+  expect(await stateOf(event)).toBe("delivered");
 });
 
 test("a target that is gone pauses the subscription, and its delivery waits", async () => {

@@ -1,14 +1,13 @@
 import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { waitFor } from "@hookgate/testing";
-import type { Subscription } from "@hookgate/types";
 import { afterAll, expect, jest, test } from "@jest/globals";
 import { HandlerTarget, type HandlerTargetOptions } from "./handler_target.ts";
 import { HandlerFiles } from "./suite/handler_files.ts";
 import { isAlive } from "./suite/is_alive.ts";
 import { recordingLog } from "./suite/recording_log.ts";
 import { sampleClaimed } from "./suite/sample_claimed.ts";
-import type { TargetResult } from "./target.ts";
+import type { SubscriptionOf, TargetResult } from "./target.ts";
 
 // Real processes, on machines that may be busy.
 jest.setTimeout(60_000);
@@ -36,15 +35,17 @@ async function withTarget(
   }
 }
 
+type Handler = SubscriptionOf<"handler">;
+
 function attempt(
   target: HandlerTarget,
-  subscription: Subscription,
+  subscription: Handler,
   { alone = false }: { alone?: boolean } = {},
 ): Promise<TargetResult> {
   return target.attempt(sampleClaimed(), subscription, { number: 1, alone });
 }
 
-function handler(name: string, body: string, options: Partial<Subscription> = {}): Subscription {
+function handler(name: string, body: string, options: Partial<Handler> = {}): Handler {
   const source = `export async function handle(event, context) { ${body} }`;
   return files.write(name, source, options);
 }
@@ -82,7 +83,7 @@ test("HandlerTarget tells how handlers fail, and their host lives on", async () 
     `import { PermanentError } from "@hookgate/types";
      export function handle() { throw new PermanentError("never"); }`,
   );
-  const cases: [Subscription, object][] = [
+  const cases: [Handler, object][] = [
     [handler("throws", 'throw new TypeError("bad");'), failed(/^TypeError: bad \(at handle /)],
     [handler("rejects", 'return Promise.reject("why");'), failed(/^why$/)],
     [handler("throws_null", "throw null;"), failed(/^null was thrown$/)],
@@ -137,7 +138,7 @@ test("HandlerTarget bears bodies that no host may hold all at once", async () =>
 });
 
 const FILL = "const all = []; for (;;) all.push(Buffer.alloc(10_000_000, 1));";
-const KILLERS: [string, Subscription, RegExp][] = [
+const KILLERS: [string, Handler, RegExp][] = [
   ["loops for ever", handler("loops", "for (;;);", STALL), /its loop was blocked for 1000 ms/],
   ["waits for ever", handler("microtasks", "for (;;) await null;", STALL), /its loop was blocked/],
   [
@@ -217,7 +218,7 @@ test("HandlerTarget never lets the innocent wait behind a looping culprit", asyn
   const exits = handler("culprit", "process.exit(1);");
   await withTarget(async (target) => {
     const order: string[] = [];
-    const run = async (name: string, subscription: Subscription, alone: boolean) => {
+    const run = async (name: string, subscription: Handler, alone: boolean) => {
       await attempt(target, subscription, { alone });
       order.push(name);
     };

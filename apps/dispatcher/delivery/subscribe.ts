@@ -1,4 +1,5 @@
 import { RETRY_POLICIES } from "@hookgate/backoff";
+import { BACKLOG_DEFAULT } from "@hookgate/config";
 import {
   type Bidi,
   RpcError,
@@ -23,13 +24,6 @@ import { HEARTBEAT_MS } from "./subscriber.ts";
 
 /** Time to answer a delivery of a subscription that a subscriber opens, in milliseconds. */
 const ACK_MS = 30_000;
-
-/** What may wait for one that nobody reads. */
-const BACKLOG = {
-  deliveriesMax: 1_000_000,
-  bytesMax: 4 * 1024 ** 3,
-  ageMsMax: 7 * 86_400_000,
-};
 
 /** Options for {@linkcode subscribeHandlers}. */
 export interface SubscribeOptions {
@@ -115,7 +109,7 @@ function definitionOf({ name, types, sources }: Opening): Subscription {
     timeoutMs: ACK_MS,
     // Its subscribers say how much they take.
     concurrency: 1,
-    backlog: BACKLOG,
+    backlog: BACKLOG_DEFAULT,
   };
 }
 

@@ -21,7 +21,6 @@ const DIAGNOSED_BODY_BYTES_MAX = 256 * 1024;
 /** Options for {@linkcode Diagnoses}. */
 export interface DiagnosesOptions {
   diagnose: Diagnose;
-  sources: () => readonly Source[];
   /** The time, in milliseconds since 1970. */
   now: () => number;
   /** What durations are measured with, in milliseconds. @default {performance.now} */
@@ -42,11 +41,13 @@ export class Diagnoses {
   }
 
   /** The request with what is known of it; as it is where there is no time to find out. */
-  async add(request: QuarantinedRequest): Promise<QuarantinedRequest> {
+  async add(
+    request: QuarantinedRequest,
+    { sources }: { sources: readonly Source[] },
+  ): Promise<QuarantinedRequest> {
     if (request.body.length > DIAGNOSED_BODY_BYTES_MAX) return request;
     if (this.#budget.left(this.#clock()) <= 0) return request;
-    const { diagnose, sources: current, now, log } = this.#options;
-    const sources = current();
+    const { diagnose, now, log } = this.#options;
     const source = sources.find(({ name }) => name === request.source);
     if (!source) return request;
     await setImmediate();

@@ -10,8 +10,10 @@ import { createLog } from "@hookgate/telemetry";
 import { makeEvent, waitFor } from "@hookgate/testing";
 import type { ReceivedEvent } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
+import { sampleClaimed } from "../delivery/suite/sample_claimed.ts";
 import { type Capture, type CaptureResult, StoreUnavailableError } from "../store/event_store.ts";
 import { Ingest, type IngestOptions } from "./ingest.ts";
+import type { Matching } from "./store_events.ts";
 
 const log = createLog({ name: "test", level: "silent" });
 
@@ -52,6 +54,12 @@ class FakeCall implements Bidi<CaptureRequest, CaptureResponse> {
   }
 }
 
+/** A set whose subscriptions of these names want everything. */
+function wants(...names: string[]): Matching {
+  const wanted = names.map((subscription) => ({ subscription, orderKey: null }));
+  return { revision: 1, match: () => ({ wanted, skipped: [] }) };
+}
+
 /** An ingest over a store that keeps commits in a list, each taking `commit` to decide its result. */
 function makeIngest(options: {
   commit?: (captures: readonly Capture[]) => CaptureResult[] | null;
@@ -62,7 +70,7 @@ function makeIngest(options: {
   const slots: string[] = [];
   const stored = (captures: readonly Capture[]): CaptureResult[] =>
     captures.map(({ event }) => ({ eventId: event.id, duplicate: false, deliveries: [] }));
-  const { commit = stored, match = () => ({ revision: 1, match: () => [] }) } = options;
+  const { commit = stored, match = () => wants() } = options;
   const ingest = new Ingest({
     store: {
       async commit(captures) {
@@ -122,7 +130,7 @@ test("Ingest answers unavailable, and gives the slots back, where the commit fai
     commit: () => {
       throw new StoreUnavailableError("gone");
     },
-    match: () => ({ revision: 1, match: () => ["one"] }),
+    match: () => wants("one"),
   });
   call.say([makeEvent()]);
   await call.answered(1);
@@ -140,7 +148,7 @@ test("Ingest matches again where the set of subscriptions changed under the comm
       revision === 1
         ? null
         : captures.map(({ event }) => ({ eventId: event.id, duplicate: false, deliveries: [] })),
-    match: () => ({ revision, match: () => [`of revision ${revision}`] }),
+    match: () => ({ ...wants(`of revision ${revision}`), revision }),
     refresh: async () => {
       revision = 2;
     },
@@ -154,7 +162,7 @@ test("Ingest matches again where the set of subscriptions changed under the comm
 test("Ingest gives a duplicate's slot back, and says which event was first", async () => {
   const { call, slots } = makeIngest({
     commit: () => [{ eventId: "evt_first", duplicate: true, deliveries: [] }],
-    match: () => ({ revision: 1, match: () => ["one"] }),
+    match: () => wants("one"),
   });
   call.say([makeEvent()]);
   await call.answered(1);
@@ -163,6 +171,47 @@ test("Ingest gives a duplicate's slot back, and says which event was first", asy
     eventId: "evt_first",
   });
   expect(slots).toEqual(["reserve one", "release one", "forget answered=true"]);
+});
+
+test("Ingest runs what is stored running, announces what is due, and gives the slot of what is held back back", async () => {
+  const { call, slots, commits } = makeIngest({
+    commit: (captures) =>
+      captures.map(({ event, deliveries }) => ({
+        eventId: event.id,
+        duplicate: false,
+        deliveries: deliveries.map(({ id, subscription, orderKey }) => ({
+          ...sampleClaimed().delivery,
+          id,
+          eventId: event.id,
+          subscription,
+          state: subscription === "one" ? "running" : "waiting",
+          nextAttemptAt: subscription === "two" ? 1 : null,
+          order: orderKey === null ? null : { key: orderKey, position: 2 },
+        })),
+      })),
+    match: () => {
+      const wanted = ["one", "two", "three"].map((subscription) => ({
+        subscription,
+        orderKey: subscription === "three" ? "k" : null,
+      }));
+      const skipped = [{ subscription: "four", reason: "source" }];
+      return { revision: 1, match: () => ({ wanted, skipped }) };
+    },
+  });
+  call.say([makeEvent()]);
+  await call.answered(1);
+  expect(commits[0]?.[0]?.skipped).toEqual([{ subscription: "four", reason: "source" }]);
+  expect(commits[0]?.[0]?.deliveries.map(({ orderKey }) => orderKey)).toEqual([null, null, "k"]);
+  expect(slots).toEqual([
+    "reserve one",
+    "reserve two",
+    "reserve three",
+    "run one",
+    "backlog two",
+    "release two",
+    "release three",
+    "forget answered=true",
+  ]);
 });
 
 test("Ingest ends a stream that sends more than its window", async () => {

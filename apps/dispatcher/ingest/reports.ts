@@ -7,8 +7,15 @@ import {
   secretUseFromMessage,
 } from "@hookgate/rpc";
 import type { Log } from "@hookgate/telemetry";
-import type { HandshakeSeen, QuarantinedRequest, SecretUse, Source } from "@hookgate/types";
-import { type EventStore, StoreUnavailableError } from "../store/event_store.ts";
+import {
+  enrolledSecretId,
+  type HandshakeSeen,
+  type QuarantinedRequest,
+  type Secret,
+  type SecretUse,
+  type Source,
+} from "@hookgate/types";
+import { type Enrolment, type EventStore, StoreUnavailableError } from "../store/event_store.ts";
 import { type Diagnose, Diagnoses } from "./diagnoses.ts";
 import { RefusedIntake } from "./refused_intake.ts";
 
@@ -119,7 +126,7 @@ export class Reports {
     if (handshakes.length > 0) await store.recordHandshakes(handshakes);
     const enrolments = await store.enrolments();
     if (secretUses.length > 0) await store.recordSecretUses(secretUses);
-    const refusedKept = refused.length === 0 ? 0 : await this.#keepInTurn(refused);
+    const refusedKept = refused.length === 0 ? 0 : await this.#keepInTurn(refused, enrolments);
     const now = store.now();
     return {
       refusedKept,
@@ -139,19 +146,28 @@ export class Reports {
   }
 
   /** One report's after the other's. */
-  #keepInTurn(requests: readonly QuarantinedRequest[]): Promise<number> {
-    const kept = this.#turn.then(() => this.#keep(requests));
+  #keepInTurn(
+    requests: readonly QuarantinedRequest[],
+    enrolments: readonly Enrolment[],
+  ): Promise<number> {
+    const kept = this.#turn.then(() => this.#keep(requests, enrolments));
     this.#turn = kept;
     return kept;
   }
 
   /** Never rejects. */
-  async #keep(requests: readonly QuarantinedRequest[]): Promise<number> {
+  async #keep(
+    requests: readonly QuarantinedRequest[],
+    enrolments: readonly Enrolment[],
+  ): Promise<number> {
     let kept = 0;
+    const sources = withEnrolled(this.#options.sources(), enrolments);
     try {
       for (const batch of batches(requests)) {
         const diagnosed: QuarantinedRequest[] = [];
-        for (const request of batch) diagnosed.push(await this.#diagnoses.add(request));
+        for (const request of batch) {
+          diagnosed.push(await this.#diagnoses.add(request, { sources }));
+        }
         kept += await this.#options.store.quarantine(diagnosed);
       }
     } catch (error) {
@@ -169,6 +185,20 @@ export class Reports {
     this.#left = 0;
     this.#lineAt = now;
   }
+}
+
+/** The sources with the secrets that enrolments delivered beside those of the configuration. */
+function withEnrolled(
+  sources: readonly Source[],
+  enrolments: readonly Enrolment[],
+): readonly Source[] {
+  const delivered = new Map(enrolments.map(({ source, secrets }) => [source, secrets]));
+  return sources.map((source) => {
+    const secrets = (delivered.get(source.name) ?? []).map((value): Secret => {
+      return { id: enrolledSecretId(value), value, state: "active", until: null };
+    });
+    return secrets.length === 0 ? source : { ...source, secrets: [...source.secrets, ...secrets] };
+  });
 }
 
 /** Groups that are written together: small ones, but always one request. */

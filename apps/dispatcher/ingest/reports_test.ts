@@ -1,6 +1,6 @@
 import { quarantinedToMessage, type ReportRequest } from "@hookgate/rpc";
 import { createLog } from "@hookgate/telemetry";
-import type { QuarantinedRequest, Source } from "@hookgate/types";
+import { enrolledSecretId, type QuarantinedRequest, type Source } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
 import { StoreUnavailableError } from "../store/event_store.ts";
 import { exampleRefused } from "../suite/example_refused.ts";
@@ -78,6 +78,30 @@ test("report() keeps refused requests, diagnosed, and nothing that the edge says
     },
   ]);
   expect(asked).toEqual([[request.id, { source: sources[0], sources, now: NOW }]]);
+});
+
+test("report() has requests diagnosed with the secrets that enrolments delivered, too", async () => {
+  const asked: (readonly Source[])[] = [];
+  const { reports, sources } = makeReports({
+    diagnose(_, { source, sources }) {
+      expect(sources).toContain(source);
+      asked.push(sources);
+      return [];
+    },
+    enrolments: async () => [{ source: "academy", openUntil: null, secrets: ["delivered"] }],
+  });
+  await reports.report({ ...NOTHING, refused: [quarantinedToMessage(exampleRefused())] });
+  const [academy, other] = sources;
+  const delivered = { id: enrolledSecretId("delivered"), value: "delivered" };
+  expect(asked).toEqual([
+    [
+      {
+        ...academy,
+        secrets: [...(academy?.secrets ?? []), { ...delivered, state: "active", until: null }],
+      },
+      other,
+    ],
+  ]);
 });
 
 test("report() records handshakes and uses of secrets, of known sources alone", async () => {

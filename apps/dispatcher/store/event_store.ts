@@ -153,7 +153,7 @@ export interface EventQuery {
   oldestFirst?: boolean;
   /** 1 to {@linkcode PAGE_EVENTS_MAX}. */
   limit: number;
-  /** `cursor` of the page before, which was asked for with the same filters. */
+  /** `cursor` of the page before, which was asked for with the same filters; or the id of an event, to go on after it. */
   cursor?: string;
 }
 
@@ -168,7 +168,7 @@ export interface EventSummary {
 /** One page of events, newest first unless asked otherwise. */
 export interface EventPage {
   events: readonly EventSummary[];
-  /** Null after the last page. A page may be short or empty and still have a cursor: the search was bounded. */
+  /** The id of the last event that was looked at; null after the last page. A page may be short or empty and still have a cursor: the search was bounded. */
   cursor: string | null;
 }
 
@@ -407,7 +407,10 @@ export interface EventStore {
    */
   openSubscription(definition: Subscription): Promise<OpenedSubscription>;
 
-  /** Pauses a subscription, as the next revision; one that is paused stays paused as it was. */
+  /**
+   * Pauses a subscription, as the next revision. One that is paused stays paused as it was, save that a pause by `backlog`
+   * takes the place of one by `operator` or `endpoint`: those go on getting deliveries, and that has a bound, too.
+   */
   pauseSubscription(name: string, pause: Omit<Pause, "at">): Promise<PauseResult>;
 
   /** Ends a pause, as the next revision. One by `configuration` is refused as `removed`. */

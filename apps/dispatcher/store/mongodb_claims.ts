@@ -1,4 +1,4 @@
-import type { Claim, ClaimedDelivery, EventStore } from "./event_store.ts";
+import type { Claim, ClaimedDelivery, EventStore, Slots } from "./event_store.ts";
 import type { DeliveryDocument } from "./mongodb_collections.ts";
 import type { MongoContext } from "./mongodb_context.ts";
 import { deliveryOf, eventOf, readAll } from "./mongodb_documents.ts";
@@ -10,14 +10,26 @@ const ROUNDS_MAX = 3;
 /** What a claim needs to know of a delivery before it is claimed. */
 type Candidate = Pick<
   DeliveryDocument,
-  "_id" | "eventId" | "subscription" | "bodyBytes" | "nextAttemptAt"
+  "_id" | "eventId" | "subscription" | "bodyBytes" | "nextAttemptAt" | "replayed"
 >;
 
-const CANDIDATE = { eventId: 1, subscription: 1, bodyBytes: 1, nextAttemptAt: 1 } as const;
+const CANDIDATE = {
+  eventId: 1,
+  subscription: 1,
+  bodyBytes: 1,
+  nextAttemptAt: 1,
+  replayed: 1,
+} as const;
+
+/** How much may still be claimed of one subscription. */
+interface Share extends Slots {
+  /** Nothing claimed of it yet: the first body may have any size. */
+  empty: boolean;
+}
 
 /** How much may still be claimed. */
 interface Room {
-  slots: Map<string, number>;
+  shares: Map<string, Share>;
   limit: number;
   bytesMax: number;
   /** Nothing claimed yet: the first body may have any size. */
@@ -37,7 +49,8 @@ export async function claimDue(
   { claim, slots, limit, bytesMax }: Parameters<EventStore["claimDue"]>[0],
   { signal }: { signal: AbortSignal },
 ): Promise<ClaimedDelivery[]> {
-  const room: Room = { slots: new Map(slots), limit, bytesMax, empty: true };
+  const shares = new Map([...slots].map(([name, free]) => [name, { ...free, empty: true }]));
+  const room: Room = { shares, limit, bytesMax, empty: true };
   const claimed: ClaimedDelivery[] = [];
   for (let round = 1; round <= ROUNDS_MAX; round += 1) {
     signal.throwIfAborted();
@@ -46,60 +59,79 @@ export async function claimDue(
     const won = await mark(context, chosen, claim);
     claimed.push(...won);
     if (won.length === chosen.length) break;
-    take(room, won);
+    for (const { delivery, event } of won) {
+      const { subscription, replay } = delivery;
+      const replayed = replay === null ? null : true;
+      take(room, { subscription, replayed, bodyBytes: event.body.length });
+    }
   }
   return claimed;
 }
 
-/** What is due of each subscription, as far as there is room; earliest first. */
-async function findDue(context: MongoContext, { slots, limit }: Room): Promise<Candidate[]> {
-  const { deliveries } = context.collections;
-  const due = { $lte: context.clock.now() };
-  const asked = [...slots].filter(([, free]) => free > 0 && limit > 0);
-  if (asked.length === 0) return [];
+/** What is due of each subscription, as far as there is room; live ones first, then earliest first. */
+async function findDue(context: MongoContext, { shares, limit }: Room): Promise<Candidate[]> {
+  const asked = [...shares].flatMap(([subscription, { deliveries, replayed }]) => [
+    { subscription, replayed: null, free: Math.min(deliveries, limit) },
+    { subscription, replayed: true as const, free: Math.min(replayed, deliveries, limit) },
+  ]);
+  const open = asked.filter(({ free }) => free > 0);
+  if (open.length === 0) return [];
+  const due = { $gte: 0, $lte: context.clock.now() };
   const [paused, ...found] = await Promise.all([
     readPaused(context),
-    ...asked.map(([subscription, free]) =>
+    ...open.map(({ subscription, replayed, free }) =>
       readAll(
-        deliveries
-          .find({ subscription, state: "waiting", nextAttemptAt: due }, { projection: CANDIDATE })
+        context.collections.deliveries
+          .find({ subscription, replayed, nextAttemptAt: due }, { projection: CANDIDATE })
           .sort({ nextAttemptAt: 1, _id: 1 })
-          .limit(Math.min(free, limit)),
+          .limit(free),
       ),
     ),
   ]);
   return found
     .flat()
     .filter(({ subscription }) => !paused.has(subscription))
-    .sort(byDue);
+    .sort(byTurn);
 }
 
-function byDue(a: Candidate, b: Candidate): number {
+function byTurn(a: Candidate, b: Candidate): number {
+  const live = Number(a.replayed ?? false) - Number(b.replayed ?? false);
+  if (live !== 0) return live;
   const first = (a.nextAttemptAt ?? 0) - (b.nextAttemptAt ?? 0);
   return first === 0 ? (a._id < b._id ? -1 : 1) : first;
 }
 
 /** As many of `due` as there is room for. */
-function choose(due: readonly Candidate[], { limit, bytesMax, empty }: Room): Candidate[] {
+function choose(due: readonly Candidate[], room: Room): Candidate[] {
+  const left = structuredClone(room);
+  const full = new Set<string>();
   const chosen: Candidate[] = [];
-  let bytes = 0;
-  for (const candidate of due.slice(0, limit)) {
-    bytes += candidate.bodyBytes;
-    const isFirst = empty && chosen.length === 0;
-    if (bytes > bytesMax && !isFirst) break;
+  for (const candidate of due) {
+    const { subscription, bodyBytes, replayed } = candidate;
+    const share = left.shares.get(subscription);
+    if (!share || full.has(subscription)) continue;
+    if (share.deliveries === 0 || (replayed && share.replayed === 0)) continue;
+    if (bodyBytes > share.bytes && !share.empty) {
+      full.add(subscription);
+      continue;
+    }
+    if (left.limit === 0 || (bodyBytes > left.bytesMax && !left.empty)) break;
+    take(left, candidate);
     chosen.push(candidate);
   }
   return chosen;
 }
 
-function take(room: Room, won: readonly ClaimedDelivery[]): void {
-  for (const { delivery, event } of won) {
-    const { subscription } = delivery;
-    room.slots.set(subscription, (room.slots.get(subscription) ?? 0) - 1);
-    room.limit -= 1;
-    room.bytesMax -= event.body.length;
-    room.empty = false;
-  }
+function take(room: Room, taken: Pick<Candidate, "subscription" | "replayed" | "bodyBytes">): void {
+  room.limit -= 1;
+  room.bytesMax -= taken.bodyBytes;
+  room.empty = false;
+  const share = room.shares.get(taken.subscription);
+  if (!share) return;
+  share.deliveries -= 1;
+  share.replayed -= taken.replayed ? 1 : 0;
+  share.bytes -= taken.bodyBytes;
+  share.empty = false;
 }
 
 /** Claims those of `chosen` that still wait, and reads them. */

@@ -1,4 +1,12 @@
-import type { Delivery, EventFlag, QuarantinedRequest, ReceivedEvent } from "@hookgate/types";
+import type {
+  Delivery,
+  DeliveryOrder,
+  EventFlag,
+  QuarantinedRequest,
+  ReceivedEvent,
+  Replay,
+  Skipped,
+} from "@hookgate/types";
 import type { Binary, Collection, Db, IndexDescription } from "mongodb";
 import type { Claim, StoredSubscription } from "./event_store.ts";
 
@@ -9,20 +17,47 @@ export interface EventDocument extends Omit<ReceivedEvent, "id" | "flags"> {
   bodyBytes: number;
   /** What no other event may have: see `mongodb_dedupe.ts`. */
   dedupe: string[];
-  /** True where it was stored without a delivery, else left out. */
+  /** True where it has no delivery, else left out. */
   unhandled?: boolean;
+  /** Left out where there are none. */
+  skipped?: readonly Skipped[];
+  /** How often a replay has given it to one more subscription: written so that removing it at the same time conflicts. */
+  backfills?: number;
 }
 
-/** A delivery as it is stored, with what claims and lists need of its event. */
-export interface DeliveryDocument extends Omit<Delivery, "id"> {
+/**
+ * A delivery as it is stored, with what claims and lists need of its event. Version 1 of the schema wrote neither `order`
+ * nor `replay`.
+ */
+export interface DeliveryDocument extends Omit<Delivery, "id" | "order" | "replay"> {
   _id: string;
+  order?: DeliveryOrder | null;
+  replay?: string | null;
+  /** True where a replay made it, else left out, which an index finds as null. */
+  replayed?: true | null;
   source: string;
   type: string;
   bodyBytes: number;
   /** Who runs it; null in every other state. */
   claim: Claim | null;
-  /** Set on a dead delivery that a duplicate has replaced. */
+  /** Set on an ended delivery that one of the next generation has replaced. */
   replaced?: boolean;
+}
+
+/** The order of one key of a subscription: see `mongodb_order.ts`. */
+export interface OrderDocument {
+  _id: string;
+  /** The last position that was given. */
+  last: number;
+  /** Deliveries that have a place and hold back what follows, or would if it were their turn. */
+  open: number;
+  /** Deliveries that are kept, whatever their state. */
+  kept: number;
+}
+
+/** A replay as it is stored. */
+export interface ReplayDocument extends Omit<Replay, "id"> {
+  _id: string;
 }
 
 /** A dispatcher that was here. */
@@ -115,6 +150,8 @@ export interface SchemaDocument {
 export interface Collections {
   events: Collection<EventDocument>;
   deliveries: Collection<DeliveryDocument>;
+  orders: Collection<OrderDocument>;
+  replays: Collection<ReplayDocument>;
   dispatchers: Collection<DispatcherDocument>;
   gates: Collection<GateDocument>;
   metrics: Collection<MetricDocument>;
@@ -132,6 +169,8 @@ export function collectionsOf(db: Db): Collections {
   return {
     events: db.collection("events"),
     deliveries: db.collection("deliveries"),
+    orders: db.collection("orders"),
+    replays: db.collection("replays"),
     dispatchers: db.collection("dispatchers"),
     gates: db.collection("gates"),
     metrics: db.collection("metrics"),
@@ -145,36 +184,54 @@ export function collectionsOf(db: Db): Collections {
   };
 }
 
-/** Every query of the store has one of these, or an `_id`. Each bears the name of what it serves. */
+/**
+ * Every query of the store has one of these, or an `_id`. Each bears the name of what it serves. One that is changed gets
+ * a new name, so that it is made before the old one is dropped: see `mongodb_schema.ts`.
+ *
+ * Ids that lists walk are ascending, though most lists go down: in a descending field SecantusDB, which the tests run on,
+ * finds nothing above a value.
+ */
 export const INDEXES: Readonly<Partial<Record<keyof Collections, IndexDescription[]>>> = {
   events: [
     { name: "dedupe", key: { dedupe: 1 }, unique: true },
     // The last field lets a list filter without reading the events.
-    { name: "by_source", key: { source: 1, _id: -1, type: 1 } },
-    { name: "by_type", key: { type: 1, _id: -1, source: 1 } },
+    { name: "of_source", key: { source: 1, _id: 1, type: 1 } },
+    { name: "of_type", key: { type: 1, _id: 1, source: 1 } },
     {
-      name: "unhandled",
-      key: { unhandled: 1, _id: -1, source: 1, type: 1 },
+      name: "without_delivery",
+      key: { unhandled: 1, _id: 1, source: 1, type: 1 },
       partialFilterExpression: { unhandled: true },
     },
   ],
   deliveries: [
     { name: "of_event", key: { eventId: 1, subscription: 1, generation: 1 }, unique: true },
     {
-      name: "due",
-      key: { subscription: 1, nextAttemptAt: 1, _id: 1 },
+      // Those that wait and are not held back: all others have no such time.
+      name: "by_due_time",
+      key: { subscription: 1, replayed: 1, nextAttemptAt: 1, _id: 1 },
+      partialFilterExpression: { nextAttemptAt: { $gte: 0 } },
+    },
+    {
+      // For the next one of a key, and for what waits in all.
+      name: "waiting",
+      key: { subscription: 1, "order.key": 1, "order.position": 1, bodyBytes: 1 },
       partialFilterExpression: { state: "waiting" },
+    },
+    {
+      name: "waiting_of_replay",
+      key: { replay: 1, attempt: 1 },
+      partialFilterExpression: { state: "waiting", replayed: true },
     },
     {
       name: "claimed",
       key: { "claim.dispatcherId": 1, "claim.token": 1 },
       partialFilterExpression: { state: "running" },
     },
-    { name: "by_state", key: { state: 1, eventId: -1 } },
+    { name: "in_state", key: { state: 1, eventId: 1, subscription: 1 } },
+    { name: "of_subscription", key: { subscription: 1, eventId: 1 } },
   ],
   quarantine: [
-    // What follows the id lets a list filter, and old ones be found, without reading the requests. Ascending, though
-    // lists go down: in a descending field SecantusDB, which the tests run on, finds nothing above a value.
+    // What follows the id lets a list filter, and old ones be found, without reading the requests.
     { name: "by_source", key: { source: 1, _id: 1, reason: 1, releasedAs: 1, bytes: 1 } },
     { name: "by_reason", key: { reason: 1, _id: 1, releasedAs: 1 } },
     { name: "by_release", key: { releasedAs: 1, _id: 1 } },

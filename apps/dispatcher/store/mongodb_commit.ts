@@ -5,15 +5,17 @@ import type { MongoContext } from "./mongodb_context.ts";
 import { type Dedupe, dedupeCaptures, dedupeKeys, type KeyHolder } from "./mongodb_dedupe.ts";
 import { deliveryOf, readAll } from "./mongodb_documents.ts";
 import { countMetrics, pruneMetrics } from "./mongodb_metrics.ts";
+import { placeInOrder, type Unplaced } from "./mongodb_order.ts";
 import { retryChanged } from "./mongodb_retry_changed.ts";
 import { passGate, readRevision } from "./mongodb_subscriptions.ts";
 
 /** What a batch comes to, given what is stored. */
 export interface CommitPlan {
   now: number;
-  results: CaptureResult[];
+  /** For each capture, with the ids of those of `deliveries` that it makes. */
+  results: { eventId: string; duplicate: boolean; made: readonly string[] }[];
   events: EventDocument[];
-  deliveries: DeliveryDocument[];
+  deliveries: Unplaced[];
   /** Ids of the dead deliveries that some of `deliveries` replace. */
   replaced: string[];
 }
@@ -33,14 +35,14 @@ export async function commitCaptures(
     retryChanged("store events", async (again) => {
       const plan = await planCommit(context, captures, { again });
       if (plan.events.length === 0 && plan.deliveries.length === 0) {
-        return (await readRevision(context)) === revision ? plan.results : null;
+        return (await readRevision(context)) === revision ? resultsOf(plan, []) : null;
       }
       const written = await lane.transaction(signal, (session) =>
         writePlan(context, plan, { revision, session }),
       );
       if (written === "changed") return "changed";
       await pruneMetrics(context, { now: plan.now, kind: "received" });
-      return written === "written" ? plan.results : null;
+      return written === "stale" ? null : written;
     }),
   );
 }
@@ -99,14 +101,21 @@ async function findLatest(
   captures: readonly Capture[],
   decisions: readonly Dedupe[],
 ): Promise<Map<string, DeliveryDocument>> {
-  const latest = new Map<string, DeliveryDocument>();
   const eventIds = decisions.flatMap((decision, index) => {
     const wanted = (captures[index]?.deliveries.length ?? 0) > 0;
     return wanted && decision.kind === "duplicate" && decision.stored ? [decision.eventId] : [];
   });
-  if (eventIds.length === 0) return latest;
+  if (eventIds.length === 0) return new Map();
   const filter = { eventId: { $in: [...new Set(eventIds)] } };
-  for (const found of await readAll(deliveries.find(filter, { projection: { attempts: 0 } }))) {
+  return latestOf(await readAll(deliveries.find(filter, { projection: { attempts: 0 } })));
+}
+
+/** The latest of some deliveries of each event and subscription, by {@linkcode latestKey}. */
+export function latestOf<T extends OfEvent & Pick<DeliveryDocument, "generation">>(
+  deliveries: readonly T[],
+): Map<string, T> {
+  const latest = new Map<string, T>();
+  for (const found of deliveries) {
     const key = latestKey(found);
     const other = latest.get(key);
     if (!other || other.generation < found.generation) latest.set(key, found);
@@ -114,26 +123,26 @@ async function findLatest(
   return latest;
 }
 
-function latestKey({ eventId, subscription }: { eventId: string; subscription: string }): string {
+type OfEvent = Pick<DeliveryDocument, "eventId" | "subscription">;
+
+/** What tells an event and a subscription from all others. */
+export function latestKey({ eventId, subscription }: OfEvent): string {
   return `${eventId} ${subscription}`;
 }
 
 function planCapture(
   plan: CommitPlan,
-  { event, deliveries }: Capture,
+  { event, deliveries, skipped }: Capture,
   { decision, latest }: { decision: Dedupe; latest: Map<string, DeliveryDocument> },
 ): void {
-  const result = { eventId: event.id, duplicate: false };
   if (decision.kind === "again") {
-    plan.results.push({ ...result, deliveries: [] });
+    plan.results.push({ eventId: event.id, duplicate: false, made: [] });
     return;
   }
   if (decision.kind === "duplicate") {
     const { eventId } = decision;
-    const made = deliveries.flatMap(
-      (delivery) => replaceDead(plan, delivery, { eventId, latest }) ?? [],
-    );
-    plan.results.push({ eventId, duplicate: true, deliveries: made.map(deliveryOf) });
+    const made = deliveries.filter((delivery) => replaceDead(plan, delivery, { eventId, latest }));
+    plan.results.push({ eventId, duplicate: true, made: made.map(({ id }) => id) });
     return;
   }
   const { id, ...fields } = event;
@@ -145,36 +154,43 @@ function planCapture(
     bodyBytes: event.body.length,
     dedupe: decision.dedupe,
     ...(deliveries.length === 0 ? { unhandled: true } : {}),
+    ...(skipped.length > 0 ? { skipped } : {}),
   });
   const { source, type } = event;
   const facts = { eventId: id, source, type, bodyBytes: event.body.length };
-  const made = deliveries.map((delivery) =>
-    newDelivery(delivery, { ...facts, generation: 1, replayOf: null, now: plan.now }),
-  );
-  plan.deliveries.push(...made);
-  plan.results.push({ ...result, deliveries: made.map(deliveryOf) });
+  for (const delivery of deliveries) {
+    const document = newDelivery(delivery, {
+      ...facts,
+      generation: 1,
+      replayOf: null,
+      now: plan.now,
+    });
+    plan.deliveries.push({ document, orderKey: delivery.orderKey, place: null });
+  }
+  plan.results.push({ eventId: id, duplicate: false, made: deliveries.map((one) => one.id) });
 }
 
-/** The next generation of the delivery's subscription where the latest one is dead. */
+/** Plans the next generation of the delivery's subscription where the latest one is dead; says whether it is. */
 function replaceDead(
   plan: CommitPlan,
   delivery: NewDelivery,
   { eventId, latest }: { eventId: string; latest: Map<string, DeliveryDocument> },
-): DeliveryDocument | null {
+): boolean {
   const key = latestKey({ eventId, subscription: delivery.subscription });
   const last = latest.get(key);
-  if (last?.state !== "dead") return null;
+  if (last?.state !== "dead") return false;
   const { source, type, bodyBytes, generation } = last;
   const facts = { eventId, source, type, bodyBytes, generation: generation + 1 };
-  const made = newDelivery(delivery, { ...facts, replayOf: last._id, now: plan.now });
-  latest.set(key, made);
-  plan.deliveries.push(made);
+  const document = newDelivery(delivery, { ...facts, replayOf: last._id, now: plan.now });
+  latest.set(key, document);
+  plan.deliveries.push({ document, orderKey: delivery.orderKey, place: last.order ?? null });
   plan.replaced.push(last._id);
-  return made;
+  return true;
 }
 
-function newDelivery(
-  { id, subscription, claim }: NewDelivery,
+/** The document of a new delivery: `running` under its claim, or `waiting`, due now. */
+export function newDelivery(
+  { id, subscription, claim }: Pick<NewDelivery, "id" | "subscription" | "claim">,
   { now, ...facts }: NewDeliveryFacts,
 ): DeliveryDocument {
   return {
@@ -190,6 +206,8 @@ function newDelivery(
     suspect: false,
     reason: "",
     attempts: [],
+    order: null,
+    replay: null,
   };
 }
 
@@ -201,10 +219,11 @@ type NewDeliveryFacts = Pick<
 /** Writes a plan in the transaction of `session`, which it aborts where the plan no longer fits. */
 export async function writePlan(
   context: MongoContext,
-  { now, events, deliveries, replaced }: CommitPlan,
+  plan: CommitPlan,
   { revision, session }: { revision: number; session: ClientSession },
-): Promise<"written" | "stale" | "changed"> {
+): Promise<CaptureResult[] | "stale" | "changed"> {
   const { collections } = context;
+  const { now, events, replaced } = plan;
   const gate = await passGate(context, { revision, session });
   if (gate !== "open") {
     await session.abortTransaction();
@@ -220,11 +239,23 @@ export async function writePlan(
       return "changed";
     }
   }
+  const deliveries = await placeInOrder(context, plan.deliveries, session);
   if (events.length > 0) await collections.events.insertMany(events, { session });
   if (deliveries.length > 0) await collections.deliveries.insertMany(deliveries, { session });
   if (events.length > 0) {
     const counts = { received: events.length };
     await countMetrics(context, counts, { now, kind: "received", session });
   }
-  return "written";
+  return resultsOf(plan, deliveries);
+}
+
+function resultsOf(
+  { results }: CommitPlan,
+  deliveries: readonly DeliveryDocument[],
+): CaptureResult[] {
+  const byId = new Map(deliveries.map((document) => [document._id, document]));
+  return results.map(({ made, ...result }) => ({
+    ...result,
+    deliveries: made.flatMap((id) => byId.get(id) ?? []).map(deliveryOf),
+  }));
 }

@@ -1,6 +1,7 @@
 import { type Db, type Document, MongoClient, MongoServerSelectionError } from "mongodb";
 import { unavailable } from "./mongodb_calls.ts";
-import { type Collections, collectionsOf, INDEXES } from "./mongodb_collections.ts";
+import { type Collections, collectionsOf } from "./mongodb_collections.ts";
+import { prepareSchema } from "./mongodb_schema.ts";
 
 /** How long a call looks for a server that takes writes, in milliseconds: then it says that there is none. */
 const SERVER_SELECTION_MS = 800;
@@ -11,9 +12,6 @@ const CONNECT_MS_MAX = 1_000;
 
 /** Connections to one server. */
 const CONNECTIONS_MAX = 50;
-
-/** Version of what is in the database. */
-const SCHEMA_VERSION = 1;
 
 /** The database where the address names none. */
 const DATABASE = "hookgate";
@@ -100,21 +98,4 @@ async function sayHello(client: MongoClient, { openMs }: { openMs: number }): Pr
 function databaseOf(uri: string): string {
   const named = /^mongodb(?:\+srv)?:\/\/[^/?]+\/([^?]+)/.exec(uri)?.[1];
   return named ? decodeURIComponent(named) : DATABASE;
-}
-
-async function prepareSchema(collections: Collections): Promise<void> {
-  const _id = "current" as const;
-  const { schema, subscriptions } = collections;
-  const found = await schema.findOne({ _id });
-  if (found && found.version > SCHEMA_VERSION) {
-    const versions = `schema version ${found.version}, this program knows ${SCHEMA_VERSION}`;
-    throw new Error(`Cannot open the store: it has ${versions}; start a newer one`);
-  }
-  for (const [name, indexes] of Object.entries(INDEXES)) {
-    await collections[name as keyof Collections].createIndexes(indexes);
-  }
-  const upsert = { upsert: true };
-  await schema.updateOne({ _id }, { $setOnInsert: { version: SCHEMA_VERSION } }, upsert);
-  const empty = { revision: 0, subscriptions: [] };
-  await subscriptions.updateOne({ _id }, { $setOnInsert: empty }, upsert);
 }

@@ -18,6 +18,8 @@ export interface MongoContext {
   settleLane: TransactionLane;
   /** For what the edges report, so that none of it delays a commit or an outcome. */
   reportLane: TransactionLane;
+  /** For replays and retention, which go on in steps. */
+  stepLane: TransactionLane;
   /** Tokens of claims that calls are under way for. */
   claimsUnderWay: ClaimsUnderWay;
   /** The minute in which each kind of call last looked for old metric buckets. */

@@ -1,6 +1,11 @@
-import type { Delivery, QuarantinedRequest, ReceivedEvent } from "@hookgate/types";
+import type { Attempt, Delivery, QuarantinedRequest, ReceivedEvent, Replay } from "@hookgate/types";
 import type { FindCursor } from "mongodb";
-import type { DeliveryDocument, EventDocument, QuarantineDocument } from "./mongodb_collections.ts";
+import type {
+  DeliveryDocument,
+  EventDocument,
+  QuarantineDocument,
+  ReplayDocument,
+} from "./mongodb_collections.ts";
 
 /** Documents in one reply, as far as 16 MB hold them. The driver's own 101 would be a trip more for each hundred. */
 const REPLY_DOCUMENTS_MAX = 1_000;
@@ -54,8 +59,15 @@ export function deliveryOf(document: DeliveryDocument): Delivery {
     interruptions: document.interruptions,
     suspect: document.suspect,
     reason: document.reason,
-    attempts: document.attempts,
+    attempts: document.attempts.map(attemptOf),
+    order: document.order ?? null,
+    replay: document.replay ?? null,
   };
+}
+
+/** A replay from its document. */
+export function replayOf({ _id, ...fields }: ReplayDocument): Replay {
+  return { id: _id, ...fields };
 }
 
 /** A whole refused request from its document. */
@@ -81,6 +93,11 @@ export function quarantinedSummaryOf(
     url: document.url,
     releasedAs: document.releasedAs,
   };
+}
+
+/** Version 1 of the schema kept no responses. */
+function attemptOf({ response = null, ...fields }: Attempt): Attempt {
+  return { ...fields, response };
 }
 
 /** The driver gives views of its receive buffer: one small body would keep a whole batch in memory. */

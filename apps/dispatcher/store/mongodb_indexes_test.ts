@@ -11,6 +11,7 @@ import {
   newClaim,
   newEvent,
   newQuarantined,
+  newReplay,
   newSubscription,
   outcomeOf,
 } from "./suite/fixtures.ts";
@@ -23,8 +24,8 @@ interface Query {
   sort: Document;
 }
 
-/** Small collections, a few documents for each dispatcher: all of them are meant. */
-const MAY_BE_READ_WHOLE = new Set(["gates"]);
+/** Small collections, a few documents for each dispatcher or a bounded number: all of them are meant. */
+const MAY_BE_READ_WHOLE = new Set(["gates", "replays"]);
 
 /** The queries of a command of the store's own. */
 function queriesOf({ commandName, command }: CommandStartedEvent): Query[] {
@@ -46,13 +47,20 @@ function queriesOf({ commandName, command }: CommandStartedEvent): Query[] {
 function serves(index: IndexDescription, query: Query): boolean {
   const { key, partialFilterExpression = {}, sparse } = index;
   const { filter, sort } = query;
-  const isPart = Object.entries(partialFilterExpression).every(
-    ([field, value]) => filter[field] === value,
+  const isPart = Object.entries(partialFilterExpression).every(([field, value]) =>
+    implies(filter[field], value),
   );
   const fields = Object.entries(key as Document);
   const first = fields[0]?.[0] ?? "";
   const isFound = first in filter || (!sparse && Object.keys(filter).length === 0 && first in sort);
   return isPart && isFound && isSorted(fields, query);
+}
+
+/** Whether a condition on a field holds only where that of a partial index does: the same value, or `$gte`. */
+function implies(condition: unknown, part: unknown): boolean {
+  if (typeof part !== "object") return condition === part;
+  const [from, least] = [condition, part].map((one) => (one as Document | undefined)?.["$gte"]);
+  return typeof from === "number" && from >= least;
 }
 
 function isSorted(fields: [string, number][], { filter, sort }: Query): boolean {
@@ -110,6 +118,40 @@ async function useReports(store: MongoStore): Promise<void> {
   await store.enrolments();
 }
 
+/** What ends, holds back and removes deliveries of an order key. */
+async function useOrder(store: MongoStore, revision: number): Promise<void> {
+  const claim = newClaim("one");
+  const captures = [1, 2, 3].map(() => {
+    const delivery = { id: newId("dlv"), subscription: "mail", claim, orderKey: "k" };
+    return { ...newCapture(newEvent(), []), deliveries: [delivery] };
+  });
+  const results = (await store.commit(captures, { revision })) ?? [];
+  const [first, second, third] = results.flatMap(({ deliveries }) => deliveries);
+  if (!first || !second || !third) throw new Error("Cannot go on: nothing was stored");
+  await store.settle([outcomeOf({ delivery: first, claim }, { state: "delivered" })]);
+  expect(await store.cancelDelivery(second.id, { reason: "" })).toMatchObject({ dueNow: third.id });
+  await store.cancelDelivery(third.id, { reason: "" });
+}
+
+/** Every step of a replay, and what is asked of them. */
+async function useReplays(store: MongoStore, eventId: string): Promise<void> {
+  const replay = newReplay();
+  await store.createReplay(replay);
+  await store.replays();
+  const deliveries = ["late", "later"].map((subscription) => ({
+    id: newId("dlv"),
+    eventId,
+    subscription,
+    replayOf: null,
+    orderKey: "k",
+  }));
+  const step = { from: null, to: eventId, seen: 1, deliveries, done: false };
+  expect(await store.stepReplay(replay.id, step)).toMatchObject({ outcome: "written" });
+  await store.replayBacklog(replay.id, { limit: 10 });
+  await claimDue(store, { slots: { late: 1 } });
+  await store.setReplayState(replay.id, "cancelled");
+}
+
 /** Calls each operation in the ways that lead to different queries. */
 async function useEverything(store: MongoStore): Promise<void> {
   const { revision } = await store.publishSubscriptions([newSubscription("mail")]);
@@ -142,15 +184,34 @@ async function useEverything(store: MongoStore): Promise<void> {
   await store.retryDelivery(delivery.id);
   await store.retryDelivery(newId("dlv"));
   await store.getEvent(event.id);
+  await store.getDelivery(delivery.id);
+  await store.backlog("mail", { deliveriesMax: 10 });
   await store.metrics({ windowMs: 600_000 });
   const cursor = newId("evt");
   const filters = [{}, { source: "a" }, { type: "b" }, { source: "a", type: "b" }];
+  const states = [{}, { state: "dead" as const }, { state: "delivered" as const }];
+  const hows = [
+    ...states,
+    ...states.map((how) => ({ ...how, subscription: "mail" })),
+    { unhandled: true },
+  ];
+  const ranges = [{}, { from: 1 }, { to: 1 }, { from: 1, to: 2 }, { oldestFirst: true, from: 1 }];
   for (const filter of filters) {
-    for (const how of [{}, { state: "dead" as const }, { unhandled: true }]) {
-      await store.listEvents({ ...filter, ...how, limit: 5 });
-      await store.listEvents({ ...filter, ...how, limit: 5, cursor });
+    for (const how of hows) {
+      for (const range of ranges) {
+        await store.listEvents({ ...filter, ...how, ...range, limit: 5 });
+        await store.listEvents({ ...filter, ...how, ...range, limit: 5, cursor });
+      }
     }
   }
+  await useOrder(store, revision);
+  await useReplays(store, event.id);
+  await store.openSubscription(newSubscription("stream", { target: { kind: "stream" } }));
+  await store.pauseSubscription("stream", { by: "operator", reason: "" });
+  await store.resumeSubscription("stream");
+  const before = { deliveredBefore: store.now() + 1_000, deadBefore: store.now() + 1_000 };
+  const pruned = await store.pruneEvents({ ...before, cursor: null, limit: 1_000 });
+  expect(pruned).toEqual({ removed: expect.any(Number), cursor: null });
   // Dispatchers of long ago, which are forgotten.
   const dispatchers = store.db.collection<{ _id: string; at: number }>("dispatchers");
   await dispatchers.insertOne({ _id: "ancient", at: 1 });
@@ -178,8 +239,10 @@ testOnMongo("MongoStore has an index for every query, and for every order", asyn
     "gates",
     "handshakes",
     "metrics",
+    "orders",
     "quarantine",
     "quarantineSources",
+    "replays",
     "secretUses",
     "subscriptions",
   ]);
@@ -193,10 +256,13 @@ testOnMongo("the check on queries finds one without an index", async () => {
     sort,
   });
   expect(isServed(query({ reason: "x" }))).toBe(false);
-  expect(isServed(query({ subscription: "x" }))).toBe(false);
+  expect(isServed(query({ replay: "x", attempt: 0 }))).toBe(false);
   expect(isServed(query({ state: "waiting", subscription: "x" }))).toBe(true);
   expect(isServed(query({ state: "dead" }, { attempt: 1 }))).toBe(false);
   expect(isServed(query({ state: "dead" }, { eventId: -1 }))).toBe(true);
+  expect(isServed(query({ subscription: "x", state: "dead" }, { nextAttemptAt: 1 }))).toBe(false);
+  const due = { subscription: "x", replayed: null, nextAttemptAt: { $gte: 0 } };
+  expect(isServed(query(due, { nextAttemptAt: 1, _id: 1 }))).toBe(true);
   expect(isServed(query({ state: "waiting", subscription: "x" }, { generation: 1 }))).toBe(false);
   expect(isServed(query({}, { attempt: 1 }))).toBe(false);
 });

@@ -1,5 +1,7 @@
 import type { Filter } from "mongodb";
+import { eventIdAt } from "./event_id_at.ts";
 import {
+  type DeliverySummary,
   type EventDetail,
   type EventPage,
   type EventQuery,
@@ -15,15 +17,13 @@ const STEPS_MAX = 5;
 
 const EVENT_ID = /^evt_[0-9a-f]{32}$/;
 
-/** What an index says of an event. Source and type are asked for only where the index holds them. */
-interface Entry {
-  eventId: string;
-  source?: string | undefined;
-  type?: string | undefined;
-}
+/** What an index says of an event, or of one of its deliveries: what is asked for, as far as the index does not fix it. */
+type Entry = { eventId: string } & Partial<
+  Pick<DeliveryDocument, "source" | "type" | "subscription" | "state">
+>;
 
-/** Reads entries in order, newest first, those before the event `before`. */
-type ReadEntries = (before: string | null, limit: number) => Promise<Entry[]>;
+/** Reads entries in the order that is asked for, those after the event `last`. */
+type ReadEntries = (last: string | null, limit: number) => Promise<Entry[]>;
 
 /** `getEvent`. */
 export async function getEvent(
@@ -33,7 +33,21 @@ export async function getEvent(
   const event = await events.findOne({ _id: id });
   if (!event) return null;
   const found = await readAll(deliveries.find({ eventId: id }));
-  return { event: eventOf(event), deliveries: found.sort(byId).map(deliveryOf) };
+  const { skipped = [] } = event;
+  return { event: eventOf(event), deliveries: found.sort(byId).map(deliveryOf), skipped };
+}
+
+/** `getDelivery`. */
+export async function getDelivery(
+  { collections: { events, deliveries } }: MongoContext,
+  id: string,
+): Promise<DeliverySummary | null> {
+  const delivery = await deliveries.findOne({ _id: id });
+  if (!delivery) return null;
+  const event = await events.findOne({ _id: delivery.eventId }, { projection: WITHOUT_BYTES });
+  // It was removed in between, and the delivery with it.
+  if (!event) return null;
+  return { delivery: deliveryOf(delivery), event: summaryOf(event) };
 }
 
 /**
@@ -42,7 +56,7 @@ export async function getEvent(
  */
 export async function listEvents(context: MongoContext, query: EventQuery): Promise<EventPage> {
   checkQuery(query);
-  const { source, type, limit } = query;
+  const { limit } = query;
   const read = entriesOf(context, query);
   const ids: string[] = [];
   let last = query.cursor ?? null;
@@ -50,13 +64,10 @@ export async function listEvents(context: MongoContext, query: EventQuery): Prom
   for (let step = 0; step < STEPS_MAX && !isEnd && ids.length <= limit; step += 1) {
     const entries = await read(last, STEP_ENTRIES_MAX + 1);
     isEnd = entries.length <= STEP_ENTRIES_MAX;
-    for (const entry of entries) {
+    for (const entry of isEnd ? entries : withoutPart(entries)) {
       last = entry.eventId;
-      const passes =
-        (source === undefined || entry.source === source) &&
-        (type === undefined || entry.type === type);
       // Several deliveries of an event come one after the other.
-      if (passes && ids.at(-1) !== entry.eventId) ids.push(entry.eventId);
+      if (passes(entry, query) && ids.at(-1) !== entry.eventId) ids.push(entry.eventId);
       if (ids.length > limit) break;
     }
   }
@@ -78,21 +89,53 @@ function checkQuery({ limit, cursor, state, unhandled }: EventQuery): void {
   }
 }
 
+/** Without the entries of the last event, of which more may follow: the next step reads them all. */
+function withoutPart(entries: readonly Entry[]): readonly Entry[] {
+  const last = entries.at(-1)?.eventId;
+  const whole = entries.filter(({ eventId }) => eventId !== last);
+  return whole.length > 0 ? whole : entries;
+}
+
+/** Whether an entry passes what its index does not fix. */
+function passes(entry: Entry, query: EventQuery): boolean {
+  const fields = ["source", "type", "subscription", "state"] as const;
+  return fields.every((field) => query[field] === undefined || entry[field] === query[field]);
+}
+
 function entriesOf(context: MongoContext, query: EventQuery): ReadEntries {
-  const { events, deliveries } = context.collections;
-  const { state, unhandled, source, type } = query;
-  if (state !== undefined) {
-    return (before, limit) =>
-      readAll(
-        deliveries
-          .find(
-            { state, ...(before ? { eventId: { $lt: before } } : {}) },
-            { projection: { eventId: 1, source: 1, type: 1 } },
-          )
-          .sort({ eventId: -1 })
-          .limit(limit),
-      );
-  }
+  const { state, unhandled, subscription } = query;
+  const isOfDelivery = state !== undefined || subscription !== undefined;
+  // No event is both.
+  if (unhandled && isOfDelivery) return async () => [];
+  return isOfDelivery ? deliveryEntries(context, query) : eventEntries(context, query);
+}
+
+function deliveryEntries(
+  { collections: { deliveries } }: MongoContext,
+  query: EventQuery,
+): ReadEntries {
+  const projection = { eventId: 1, source: 1, type: 1, subscription: 1, state: 1 };
+  return (last, limit) =>
+    readAll(
+      deliveries
+        .find({ ...walkedBy(query), ...rangeOf("eventId", query, last) }, { projection })
+        .sort({ eventId: query.oldestFirst ? 1 : -1 })
+        .limit(limit),
+    );
+}
+
+/**
+ * Which deliveries are walked: those in a state, or those of a subscription. Where both are asked for the state decides,
+ * as few are in one, save in `delivered`, in which most end.
+ */
+function walkedBy({ state, subscription }: EventQuery): Filter<DeliveryDocument> {
+  const isMost = state === undefined || state === "delivered";
+  if (subscription !== undefined && isMost) return { subscription };
+  return state === undefined ? {} : { state };
+}
+
+function eventEntries({ collections: { events } }: MongoContext, query: EventQuery): ReadEntries {
+  const { unhandled, source, type, oldestFirst } = query;
   const filter: Filter<EventDocument> = unhandled
     ? { unhandled: true }
     : source !== undefined
@@ -103,15 +146,32 @@ function entriesOf(context: MongoContext, query: EventQuery): ReadEntries {
   // Without a filter only the id, which its own index has.
   const isFiltered = source !== undefined || type !== undefined;
   const projection = isFiltered ? { source: 1, type: 1 } : { _id: 1 };
-  return async (before, limit) => {
+  return async (last, limit) => {
     const found = await readAll(
       events
-        .find({ ...filter, ...(before ? { _id: { $lt: before } } : {}) }, { projection })
-        .sort({ _id: -1 })
+        .find({ ...filter, ...rangeOf("_id", query, last) }, { projection })
+        .sort({ _id: oldestFirst ? 1 : -1 })
         .limit(isFiltered ? limit : Math.min(limit, query.limit + 1)),
     );
     return found.map((entry) => ({ ...entry, eventId: entry._id }));
   };
+}
+
+/** The condition on event ids: of the time that is asked for, and after `last` in the order that is asked for. */
+function rangeOf(
+  field: "_id" | "eventId",
+  { from, to, oldestFirst }: EventQuery,
+  last: string | null,
+): Record<string, { $gt?: string; $gte?: string; $lt?: string }> {
+  const lower = from === undefined ? {} : { $gte: eventIdAt(from) };
+  const upper = to === undefined ? {} : { $lt: eventIdAt(to) };
+  const condition =
+    last === null
+      ? { ...lower, ...upper }
+      : oldestFirst
+        ? { $gt: last, ...upper }
+        : { ...lower, $lt: last };
+  return Object.keys(condition).length > 0 ? { [field]: condition } : {};
 }
 
 async function readSummaries(

@@ -1,8 +1,8 @@
 import { QUEUE_SIZE_MAX } from "@hookgate/types";
-import type { QueueState, RetryResult } from "./event_store.ts";
+import type { Backlog, QueueState } from "./event_store.ts";
 import type { DeliveryDocument } from "./mongodb_collections.ts";
 import type { MongoContext } from "./mongodb_context.ts";
-import { deliveryOf, readAll } from "./mongodb_documents.ts";
+import { readAll } from "./mongodb_documents.ts";
 import { findLastProcessed } from "./mongodb_metrics.ts";
 import { readPaused } from "./mongodb_subscriptions.ts";
 
@@ -11,7 +11,10 @@ const STEP_TIMES_MAX = 1_000;
 
 const SECOND_MS = 1_000;
 
-/** `nextDueAt`: one index seek for each subscription. */
+/** Live deliveries and those of replays, which the index keeps apart. */
+const LIVE_AND_REPLAYED = [null, true] as const;
+
+/** `nextDueAt`: two index seeks for each subscription. */
 export async function nextDueAt(
   context: MongoContext,
   subscriptions: readonly string[],
@@ -32,7 +35,10 @@ export async function dueSeconds(
 ): Promise<number[]> {
   const seconds = new Set<number>();
   for (const name of await findWaiting(context)) {
-    for (const second of await secondsOf(context, name, { limit, signal })) seconds.add(second);
+    for (const replayed of LIVE_AND_REPLAYED) {
+      const found = await secondsOf(context, { name, replayed }, { limit, signal });
+      for (const second of found) seconds.add(second);
+    }
   }
   return [...seconds].sort((a, b) => a - b).slice(0, limit);
 }
@@ -53,37 +59,36 @@ export async function readQueueState(context: MongoContext): Promise<QueueState>
   };
 }
 
-/** `retryDelivery`. */
-export async function retryDelivery(
-  { collections: { deliveries }, clock }: MongoContext,
-  id: string,
-): Promise<RetryResult> {
-  const now = clock.now();
-  const after = { returnDocument: "after" } as const;
-  const waiting = await deliveries.findOneAndUpdate(
-    { _id: id, state: "waiting" },
-    { $min: { nextAttemptAt: now } },
-    after,
-  );
-  if (waiting) return { outcome: "due", delivery: deliveryOf(waiting) };
-  const dead = await deliveries.findOneAndUpdate(
-    { _id: id, state: "dead" },
-    [{ $set: { state: "waiting", nextAttemptAt: now, reason: "", attemptBase: "$attempt" } }],
-    after,
-  );
-  if (dead) return { outcome: "due", delivery: deliveryOf(dead) };
-  const other = await deliveries.findOne({ _id: id });
-  return other ? { outcome: "refused", delivery: deliveryOf(other) } : { outcome: "missing" };
+/** `backlog`: reads one index, and no more of it than was asked for. */
+export async function readBacklog(
+  context: MongoContext,
+  name: string,
+  { deliveriesMax }: { deliveriesMax: number },
+): Promise<Backlog> {
+  const [[sums], oldestDueAt] = await Promise.all([
+    context.collections.deliveries
+      .aggregate<Pick<Backlog, "deliveries" | "bytes">>([
+        { $match: { subscription: name, state: "waiting" } },
+        { $limit: deliveriesMax },
+        { $group: { _id: null, deliveries: { $sum: 1 }, bytes: { $sum: "$bodyBytes" } } },
+      ])
+      .toArray(),
+    firstDueAt(context, name),
+  ]);
+  return { deliveries: sums?.deliveries ?? 0, bytes: sums?.bytes ?? 0, oldestDueAt };
 }
 
-/** Names of the subscriptions that have waiting deliveries and are not paused, one index seek for each. */
+/** Names of the subscriptions that have due times and are not paused, one index seek for each. */
 async function findWaiting(context: MongoContext): Promise<string[]> {
   const { deliveries } = context.collections;
   const paused = await readPaused(context);
   const names: string[] = [];
   for (let last = ""; ; ) {
     const found = await deliveries
-      .find({ state: "waiting", subscription: { $gt: last } }, { projection: { subscription: 1 } })
+      .find(
+        { nextAttemptAt: { $gte: 0 }, subscription: { $gt: last } },
+        { projection: { subscription: 1 } },
+      )
       .sort({ subscription: 1 })
       .limit(1)
       .next();
@@ -97,17 +102,23 @@ async function firstDueAt(
   { collections: { deliveries } }: MongoContext,
   subscription: string,
 ): Promise<number | null> {
-  const found = await deliveries
-    .find({ subscription, state: "waiting" }, { projection: { nextAttemptAt: 1 } })
-    .sort({ nextAttemptAt: 1, _id: 1 })
-    .limit(1)
-    .next();
-  return found?.nextAttemptAt ?? null;
+  const times = LIVE_AND_REPLAYED.map(async (replayed) => {
+    const found = await deliveries
+      .find(
+        { subscription, replayed, nextAttemptAt: { $gte: 0 } },
+        { projection: { nextAttemptAt: 1 } },
+      )
+      .sort({ nextAttemptAt: 1, _id: 1 })
+      .limit(1)
+      .next();
+    return found?.nextAttemptAt ?? [];
+  });
+  return earliest((await Promise.all(times)).flat());
 }
 
 async function secondsOf(
   { collections: { deliveries } }: MongoContext,
-  subscription: string,
+  { name, replayed }: { name: string; replayed: true | null },
   { limit, signal }: { limit: number; signal: AbortSignal },
 ): Promise<Set<number>> {
   const seconds = new Set<number>();
@@ -116,7 +127,7 @@ async function secondsOf(
     const found: Pick<DeliveryDocument, "nextAttemptAt">[] = await readAll(
       deliveries
         .find(
-          { subscription, state: "waiting", nextAttemptAt: { $gte: from } },
+          { subscription: name, replayed, nextAttemptAt: { $gte: from } },
           { projection: { nextAttemptAt: 1 } },
         )
         .sort({ nextAttemptAt: 1, _id: 1 })

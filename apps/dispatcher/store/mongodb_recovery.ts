@@ -20,7 +20,8 @@ export async function writeHeartbeat(
   dispatcherId: string,
 ): Promise<void> {
   const isOwn = dispatcherId === context.dispatcherId;
-  const lanes = isOwn ? [context.ingestLane, context.settleLane, context.reportLane] : [];
+  const { ingestLane, settleLane, reportLane, stepLane } = context;
+  const lanes = isOwn ? [ingestLane, settleLane, reportLane, stepLane] : [];
   const sessions = lanes.flatMap(({ sessionId }) => sessionId ?? []);
   const update = { $set: { at: clock.now(), ...(isOwn ? { sessions } : {}) } };
   await Promise.all([

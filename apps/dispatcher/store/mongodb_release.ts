@@ -1,5 +1,5 @@
 import type { ClientSession } from "mongodb";
-import type { Capture, ReleaseResult } from "./event_store.ts";
+import type { Capture, CaptureResult, ReleaseResult } from "./event_store.ts";
 import { type CommitPlan, planCommit, writePlan } from "./mongodb_commit.ts";
 import type { MongoContext } from "./mongodb_context.ts";
 import { pruneMetrics } from "./mongodb_metrics.ts";
@@ -35,8 +35,8 @@ export async function releaseQuarantined(
         writeRelease(context, id, { plan, revision, session }),
       );
       if (written === "changed") return "changed";
-      const [result] = plan.results;
-      if (written === "stale" || !result) return null;
+      const [result] = written === "stale" ? [] : written;
+      if (!result) return null;
       await pruneMetrics(context, { now: plan.now, kind: "received" });
       const { eventId, deliveries } = result;
       const isNew = plan.events.length > 0;
@@ -51,7 +51,7 @@ async function writeRelease(
   context: MongoContext,
   id: string,
   { plan, revision, session }: { plan: CommitPlan; revision: number; session: ClientSession },
-): Promise<"written" | "stale" | "changed"> {
+): Promise<CaptureResult[] | "stale" | "changed"> {
   const releasedAs = plan.results[0]?.eventId ?? null;
   const { matchedCount } = await context.collections.quarantine.updateOne(
     { _id: id, releasedAs: null },

@@ -6,11 +6,22 @@ import type { DeliveryDocument } from "./mongodb_collections.ts";
 import type { MongoContext } from "./mongodb_context.ts";
 import { readAll } from "./mongodb_documents.ts";
 import { countMetrics, type MetricCounts, pruneMetrics } from "./mongodb_metrics.ts";
+import { leaveOrder, leftOf } from "./mongodb_order.ts";
 
-/** What a delivery is before an outcome: enough for the fence and for its attempts. */
-type Held = Pick<DeliveryDocument, "_id" | "state" | "claim" | "attempts">;
+/** What a delivery is before an outcome: enough for the fence, for its attempts, and for those that wait for it. */
+type Held = Pick<
+  DeliveryDocument,
+  "_id" | "state" | "claim" | "attempts" | "subscription" | "order" | "nextAttemptAt"
+>;
 
-const HELD = { state: 1, claim: 1, attempts: 1 } as const;
+const HELD = {
+  state: 1,
+  claim: 1,
+  attempts: 1,
+  subscription: 1,
+  order: 1,
+  nextAttemptAt: 1,
+} as const;
 
 /**
  * `settle`, in one transaction: reads the deliveries from its snapshot, writes those whose claim stands, counts them.
@@ -55,6 +66,8 @@ async function writeOutcomes(
   });
   if (writes.length > 0) {
     await deliveries.bulkWrite(writes, { session });
+    const delivered = stands.filter((_, index) => outcomes[index]?.next.state === "delivered");
+    await leaveOrder(context, leftOf(delivered.filter((one) => one !== null)), { now, session });
     const settled = outcomes.filter((_, index) => stands[index]);
     await countMetrics(context, countsOf(settled), { now, kind: "settled", session });
   }
@@ -81,16 +94,18 @@ function writeOf(
   };
   if (!attempt) return { updateOne: { filter: fence, update: { $set } } };
   const charged = { ...$set, attempt: attempt.number };
-  const update: UpdateFilter<DeliveryDocument> =
-    attempts.length < ATTEMPTS_KEPT_MAX
-      ? { $set: charged, $push: { attempts: attempt } }
-      : { $set: { ...charged, attempts: keep([...attempts, attempt]) } };
+  // Appended as a rule, so that what is kept is not written again.
+  const isPlain = attempts.length < ATTEMPTS_KEPT_MAX && !attempts.at(-1)?.response;
+  const update: UpdateFilter<DeliveryDocument> = isPlain
+    ? { $set: charged, $push: { attempts: attempt } }
+    : { $set: { ...charged, attempts: [...keep(attempts), attempt] } };
   return { updateOne: { filter: fence, update } };
 }
 
-/** The first attempt and the latest ones, ATTEMPTS_KEPT_MAX in all. */
-function keep([first, ...later]: readonly Attempt[]): Attempt[] {
-  return [...(first ? [first] : []), ...later.slice(1 - ATTEMPTS_KEPT_MAX)];
+/** What is kept of earlier attempts: the first and the latest, without responses. With the last, ATTEMPTS_KEPT_MAX. */
+function keep(earlier: readonly Attempt[]): Attempt[] {
+  const kept = earlier.length < ATTEMPTS_KEPT_MAX ? earlier : earlier.toSpliced(1, 1);
+  return kept.map((attempt) => ({ ...attempt, response: null }));
 }
 
 function countsOf(outcomes: readonly Outcome[]): MetricCounts {

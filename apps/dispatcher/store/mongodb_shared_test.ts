@@ -224,6 +224,24 @@ testOnMongo(
   TEST_MS,
 );
 
+testOnMongo("openSubscription() by two stores at once makes one", async () => {
+  const stores = await openTwo();
+  for (let round = 1; round <= 5; round += 1) {
+    const definitions = [1, 2].map((concurrency) =>
+      newSubscription(`stream ${round}`, { target: { kind: "stream" }, concurrency }),
+    );
+    const opened = await Promise.all(
+      definitions.map((definition, n) => stores[n ? 1 : 0].openSubscription(definition)),
+    );
+    expect(opened.filter(({ created }) => created)).toHaveLength(1);
+    const [first, second] = opened;
+    expect(first?.subscription).toEqual(second?.subscription);
+    const set = await stores[1].subscriptions();
+    expect(set.subscriptions).toHaveLength(round);
+    expect(opened.map((one) => one.set.revision)).toEqual([set.revision, set.revision]);
+  }
+});
+
 testOnMongo(
   "reclaim() leaves alone what is claimed while it runs",
   async () => {

@@ -1,20 +1,36 @@
 import type { Log } from "@hookgate/telemetry";
-import type { HandshakeSeen, QuarantinedRequest, SecretUse, Subscription } from "@hookgate/types";
+import type {
+  HandshakeSeen,
+  Pause,
+  QuarantinedRequest,
+  Replay,
+  ReplayState,
+  SecretUse,
+  Subscription,
+} from "@hookgate/types";
 import type { Db, MongoClient } from "mongodb";
 import type {
+  Backlog,
+  CancelResult,
   Capture,
   ClaimedDelivery,
+  DeliverySummary,
   Enrolment,
   EventDetail,
   EventPage,
   EventQuery,
   EventStore,
   MetricSums,
+  OpenedSubscription,
   Outcome,
+  PauseResult,
   QuarantinePage,
   QuarantineQuery,
   QueueState,
   ReleaseResult,
+  ReplayStep,
+  ReplayStepResult,
+  ResumeResult,
   RetryResult,
   SubscriptionSet,
 } from "./event_store.ts";
@@ -28,16 +44,31 @@ import type { MongoContext } from "./mongodb_context.ts";
 import { enrol, openEnrolment, readEnrolments } from "./mongodb_enrolments.ts";
 import { readHandshakes, recordHandshakes } from "./mongodb_handshakes.ts";
 import { TransactionLane } from "./mongodb_lane.ts";
-import { getEvent, listEvents } from "./mongodb_lists.ts";
+import { getDelivery, getEvent, listEvents } from "./mongodb_lists.ts";
 import { sumMetrics } from "./mongodb_metrics.ts";
+import { cancelDelivery, retryDelivery } from "./mongodb_operations.ts";
+import { pauseSubscription, resumeSubscription } from "./mongodb_pauses.ts";
 import { keepQuarantined, pruneQuarantine } from "./mongodb_quarantine.ts";
 import { getQuarantined, listQuarantine } from "./mongodb_quarantine_lists.ts";
-import { dueSeconds, nextDueAt, readQueueState, retryDelivery } from "./mongodb_queue.ts";
+import { dueSeconds, nextDueAt, readBacklog, readQueueState } from "./mongodb_queue.ts";
 import { reclaim, takeOver, writeHeartbeat } from "./mongodb_recovery.ts";
 import { releaseQuarantined } from "./mongodb_release.ts";
+import { stepReplay } from "./mongodb_replay_steps.ts";
+import {
+  countReplayBacklog,
+  createReplay,
+  readReplays,
+  setReplayState,
+} from "./mongodb_replays.ts";
+import { pruneEvents } from "./mongodb_retention.ts";
 import { readSecretUses, recordSecretUses } from "./mongodb_secret_uses.ts";
 import { settleOutcomes } from "./mongodb_settle.ts";
-import { createGate, publishSubscriptions, readSubscriptions } from "./mongodb_subscriptions.ts";
+import {
+  createGate,
+  openSubscription,
+  publishSubscriptions,
+  readSubscriptions,
+} from "./mongodb_subscriptions.ts";
 
 /**
  * How long one call may take, in milliseconds. This is for a server that is there and slow: a bound that is too short
@@ -81,6 +112,7 @@ export async function openMongoStore(options: OpenMongoStoreOptions): Promise<Mo
     ingestLane: new TransactionLane({ client, random }),
     settleLane: new TransactionLane({ client, random }),
     reportLane: new TransactionLane({ client, random }),
+    stepLane: new TransactionLane({ client, random }),
     claimsUnderWay: new ClaimsUnderWay(),
     prunedAt: new Map(),
     log,
@@ -98,6 +130,7 @@ export async function openMongoStore(options: OpenMongoStoreOptions): Promise<Mo
 
 class Store implements MongoStore {
   readonly kind = "mongodb";
+  readonly shared = true;
   readonly #client: MongoClient;
   readonly #context: MongoContext;
   readonly #calls = new Calls({ timeoutMs: CALL_MS_MAX });
@@ -182,6 +215,28 @@ class Store implements MongoStore {
     );
   }
 
+  openSubscription(definition: Subscription): Promise<OpenedSubscription> {
+    return this.#calls.run("open a subscription", (signal) =>
+      openSubscription(this.#context, definition, { signal }),
+    );
+  }
+
+  pauseSubscription(name: string, pause: Omit<Pause, "at">): Promise<PauseResult> {
+    return this.#calls.run("pause a subscription", (signal) =>
+      pauseSubscription(this.#context, name, { ...pause, signal }),
+    );
+  }
+
+  resumeSubscription(name: string): Promise<ResumeResult> {
+    return this.#calls.run("resume a subscription", (signal) =>
+      resumeSubscription(this.#context, name, { signal }),
+    );
+  }
+
+  backlog(name: string, options: { deliveriesMax: number }): Promise<Backlog> {
+    return this.#calls.run("read a backlog", () => readBacklog(this.#context, name, options));
+  }
+
   listEvents(query: EventQuery): Promise<EventPage> {
     return this.#calls.run("list events", () => listEvents(this.#context, query));
   }
@@ -190,8 +245,54 @@ class Store implements MongoStore {
     return this.#calls.run("read an event", () => getEvent(this.#context, id));
   }
 
+  getDelivery(id: string): Promise<DeliverySummary | null> {
+    return this.#calls.run("read a delivery", () => getDelivery(this.#context, id));
+  }
+
   retryDelivery(id: string): Promise<RetryResult> {
     return this.#calls.run("retry a delivery", () => retryDelivery(this.#context, id));
+  }
+
+  cancelDelivery(id: string, { reason }: { reason: string }): Promise<CancelResult> {
+    return this.#calls.run("cancel a delivery", (signal) =>
+      cancelDelivery(this.#context, id, { reason, signal }),
+    );
+  }
+
+  createReplay(replay: Replay): Promise<void> {
+    return this.#calls.run("create a replay", (signal) =>
+      createReplay(this.#context, replay, { signal }),
+    );
+  }
+
+  replays(): Promise<Replay[]> {
+    return this.#calls.run("read replays", () => readReplays(this.#context));
+  }
+
+  setReplayState(id: string, state: ReplayState): Promise<Replay | null> {
+    return this.#calls.run("change a replay", (signal) =>
+      setReplayState(this.#context, id, { state, signal }),
+    );
+  }
+
+  stepReplay(id: string, step: ReplayStep): Promise<ReplayStepResult> {
+    return this.#calls.run("take a step of a replay", (signal) =>
+      stepReplay(this.#context, id, { step, signal }),
+    );
+  }
+
+  replayBacklog(id: string, options: { limit: number }): Promise<number> {
+    return this.#calls.run("count the backlog of a replay", () =>
+      countReplayBacklog(this.#context, id, options),
+    );
+  }
+
+  pruneEvents(
+    options: Parameters<EventStore["pruneEvents"]>[0],
+  ): ReturnType<EventStore["pruneEvents"]> {
+    return this.#calls.run("remove old events", (signal) =>
+      pruneEvents(this.#context, options, { signal }),
+    );
   }
 
   metrics(options: { windowMs: number }): Promise<MetricSums> {
@@ -272,8 +373,8 @@ class Store implements MongoStore {
 
   async #close(): Promise<void> {
     await this.#calls.close();
-    const { ingestLane, settleLane, reportLane } = this.#context;
-    await Promise.all([ingestLane, settleLane, reportLane].map((lane) => lane.close()));
+    const { ingestLane, settleLane, reportLane, stepLane } = this.#context;
+    await Promise.all([ingestLane, settleLane, reportLane, stepLane].map((lane) => lane.close()));
     await this.#client.close();
   }
 }

@@ -1,14 +1,17 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Subscription } from "@hookgate/types";
 import type { ClientSession } from "mongodb";
-import type { StoredSubscription, SubscriptionSet } from "./event_store.ts";
+import {
+  type OpenedSubscription,
+  type StoredSubscription,
+  SUBSCRIPTIONS_OPENED_MAX,
+  type SubscriptionSet,
+} from "./event_store.ts";
 import type { MongoContext } from "./mongodb_context.ts";
 import { endSessions } from "./mongodb_sessions.ts";
 
 /** How long a changed set waits for commits that began before, in milliseconds. */
 const BARRIER_MS_MAX = 2_000;
-
-const REMOVED = "removed";
 
 /** `subscriptions`. */
 export async function readSubscriptions(context: MongoContext): Promise<SubscriptionSet> {
@@ -72,40 +75,97 @@ export async function createGate({ collections, dispatcherId }: MongoContext): P
   await collections.gates.updateOne({ _id: dispatcherId }, update, { upsert: true });
 }
 
-/** `publishSubscriptions`. */
-export async function publishSubscriptions(
+/** What a change of the set comes to: what it returns, and the subscriptions that are written first, where it changes any. */
+export interface SubscriptionsChange<T> {
+  next: readonly StoredSubscription[] | null;
+  result: (set: SubscriptionSet) => T;
+}
+
+/**
+ * Writes the next revision of the set, as `change` makes it from the current one: asked again where another dispatcher
+ * was faster. Resolves after every commit that was matched against the set before.
+ */
+export async function changeSubscriptions<T>(
   context: MongoContext,
-  definitions: readonly Subscription[],
+  change: (current: SubscriptionSet) => SubscriptionsChange<T>,
   { signal }: { signal: AbortSignal },
-): Promise<SubscriptionSet> {
+): Promise<T> {
   const { subscriptions } = context.collections;
   for (;;) {
     signal.throwIfAborted();
     const current = await readSubscriptions(context);
-    const next = nextSubscriptions(current.subscriptions, definitions);
-    if (canonical(next) === canonical(current.subscriptions)) return current;
-    const set = { revision: current.revision + 1, subscriptions: next };
+    const { next, result } = change(current);
+    if (!next) return result(current);
+    const set = { revision: current.revision + 1, subscriptions: [...next].sort(byDefinition) };
     const filter = { _id: "current" as const, revision: current.revision };
     const { matchedCount } = await subscriptions.updateOne(filter, { $set: set });
     if (matchedCount === 0) continue;
     await waitForCommits(context);
-    return set;
+    return result(set);
   }
+}
+
+/** `publishSubscriptions`. */
+export function publishSubscriptions(
+  context: MongoContext,
+  definitions: readonly Subscription[],
+  { signal }: { signal: AbortSignal },
+): Promise<SubscriptionSet> {
+  const at = context.clock.now();
+  const change = ({ subscriptions }: SubscriptionSet) => {
+    const next = nextSubscriptions(subscriptions, definitions, at);
+    const isChanged = canonical(next) !== canonical(subscriptions);
+    return { next: isChanged ? next : null, result: (set: SubscriptionSet) => set };
+  };
+  return changeSubscriptions(context, change, { signal });
+}
+
+/** `openSubscription`. */
+export function openSubscription(
+  context: MongoContext,
+  definition: Subscription,
+  { signal }: { signal: AbortSignal },
+): Promise<OpenedSubscription> {
+  const change = ({ subscriptions }: SubscriptionSet): SubscriptionsChange<OpenedSubscription> => {
+    const found = subscriptions.find((one) => one.definition.name === definition.name);
+    if (found) {
+      return { next: null, result: (set) => ({ created: false, subscription: found, set }) };
+    }
+    const opened = subscriptions.filter(({ origin }) => origin === "stream");
+    if (opened.length >= SUBSCRIPTIONS_OPENED_MAX) {
+      const reason = `subscribers have opened ${SUBSCRIPTIONS_OPENED_MAX} already`;
+      throw new RangeError(`Cannot open a subscription: ${reason}`);
+    }
+    const subscription: StoredSubscription = { definition, origin: "stream", paused: null };
+    return {
+      next: [...subscriptions, subscription],
+      result: (set) => ({ created: true, subscription, set }),
+    };
+  };
+  return changeSubscriptions(context, change, { signal });
 }
 
 function nextSubscriptions(
   stored: readonly StoredSubscription[],
   definitions: readonly Subscription[],
+  at: number,
 ): StoredSubscription[] {
-  const pauses = new Map(stored.map(({ definition, paused }) => [definition.name, paused]));
-  const missing = new Map(stored.map(({ definition }) => [definition.name, definition]));
+  const missing = new Map(stored.map((one) => [one.definition.name, one]));
   const next = definitions.map((definition): StoredSubscription => {
+    const paused = missing.get(definition.name)?.paused ?? null;
     missing.delete(definition.name);
-    const paused = pauses.get(definition.name) ?? null;
-    return { definition, paused: paused === REMOVED ? null : paused };
+    const isBack = paused?.by === "configuration";
+    return { definition, origin: "configuration", paused: isBack ? null : paused };
   });
-  for (const definition of missing.values()) next.push({ definition, paused: REMOVED });
-  return next.sort((a, b) => (a.definition.name < b.definition.name ? -1 : 1));
+  for (const one of missing.values()) {
+    const stays = one.origin === "stream" || one.paused?.by === "configuration";
+    next.push(stays ? one : { ...one, paused: { by: "configuration", reason: "", at } });
+  }
+  return next.sort(byDefinition);
+}
+
+function byDefinition(a: StoredSubscription, b: StoredSubscription): number {
+  return a.definition.name < b.definition.name ? -1 : 1;
 }
 
 /**

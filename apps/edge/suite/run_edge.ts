@@ -1,10 +1,11 @@
 import type { Config, ConfiguredSource, Limits, RateLimit } from "@hookgate/config";
+import type { OutsideFetch } from "@hookgate/outbound";
 import { connectRpc } from "@hookgate/rpc";
 import type { OutgoingRequest } from "@hookgate/signature";
+import { createMetrics, type Metrics } from "@hookgate/telemetry";
 import { signedGenericRequest } from "@hookgate/testing";
 import type { AllowedIps } from "@hookgate/types";
 import type { Clock } from "../clock.ts";
-import type { OutsideFetch } from "../outside_fetch.ts";
 import { type Edge, startEdge } from "../start_edge.ts";
 import { FakeDispatcher } from "./fake_dispatcher.ts";
 import { keptLog } from "./kept_log.ts";
@@ -40,6 +41,8 @@ export function makeConfig(overrides: ConfigOverrides = {}): Config {
     subscriptions: [],
     trustedProxies: overrides.trustedProxies ?? [],
     handlerHosts: { count: 1, memoryBytesMax: 512 * 1024 * 1024 },
+    privateHosts: [],
+    retention: { deliveredMs: 3_600_000, deadMs: 3_600_000, quarantineMs: 3_600_000 },
     limits: {
       bodyBytesMax: 1024 * 1024,
       bodyDeadlineMs: 10_000,
@@ -81,6 +84,7 @@ export interface RunningEdge {
   edge: Edge;
   dispatcher: FakeDispatcher;
   lines: Record<string, unknown>[];
+  metrics: Metrics;
   port: number;
   /** Posts a signed body. */
   post(body: string | Uint8Array, options?: PostOptions): Promise<Response>;
@@ -95,6 +99,7 @@ export interface RunningEdge {
 export async function runEdge(options: RunEdgeOptions = {}): Promise<RunningEdge> {
   const dispatcher = await FakeDispatcher.start();
   const { log, lines } = keptLog();
+  const metrics = createMetrics();
   const { address } = dispatcher;
   const security = { token: null, tls: null };
   const client = connectRpc({ address, security, openMsMax: 1_000 });
@@ -106,6 +111,7 @@ export async function runEdge(options: RunEdgeOptions = {}): Promise<RunningEdge
     host: "127.0.0.1",
     client,
     log,
+    metrics,
     random: () => 0.5,
     fetch: outside,
     ...(clock && { clock }),
@@ -119,6 +125,7 @@ export async function runEdge(options: RunEdgeOptions = {}): Promise<RunningEdge
     edge,
     dispatcher,
     lines,
+    metrics,
     port,
     post(content, { source = "academy", headers = {}, secret = SECRET } = {}) {
       const { body, headers: signed } = signedGenericRequest({ secret, body: content });

@@ -17,6 +17,12 @@ export function checkFacts(provider: Provider, schemes: readonly Scheme[]): void
     expect(sampleTypes.length).toBeGreaterThan(0);
     expect(sampleTypes).toEqual(expect.arrayContaining(Object.keys(canonical)));
     expect(provider.secretHint.pattern?.global ?? false).toBe(false);
+    const settings = provider.settings ?? [];
+    if (provider.secretsSetting !== undefined) {
+      // Without it there would be nothing to hold a request against.
+      const setting = settings.find(({ name }) => name === provider.secretsSetting);
+      expect(setting).toMatchObject({ required: true, secret: false });
+    }
     const names = schemes.map(({ signWith }) => signWith.scheme);
     expect(new Set(names).size).toBe(names.length);
     for (const { signWith } of schemes) {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Subscription } from "@hookgate/types";
+import type { SubscriptionOf } from "../target.ts";
 import { sampleSubscription } from "./sample_claimed.ts";
 
 /** A folder outside the clone for handler modules. */
@@ -9,7 +9,11 @@ export class HandlerFiles {
   readonly dir = mkdtempSync(join(tmpdir(), "hookgate-handlers-"));
 
   /** Writes a module; gives a subscription of the same name whose handler it is. */
-  write(name: string, source: string, options: Partial<Subscription> = {}): Subscription {
+  write(
+    name: string,
+    source: string,
+    options: Partial<SubscriptionOf<"handler">> = {},
+  ): SubscriptionOf<"handler"> {
     const path = join(this.dir, `${name}.ts`);
     writeFileSync(path, source);
     return sampleSubscription({ name, target: { kind: "handler", path }, ...options });

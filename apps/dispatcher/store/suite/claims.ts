@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { newId } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
 import {
   claimDue,
@@ -135,8 +134,7 @@ export function testClaims(context: SuiteContext): void {
 
   test("claimDue() leaves alone what was committed running", async () => {
     const { store } = context;
-    const delivery = { id: newId("dlv"), subscription: "mail", claim: newClaim() };
-    await commit(store, [{ event: newEvent(), deliveries: [delivery] }]);
+    await commit(store, [newCapture(newEvent(), ["mail"], newClaim())]);
     expect(await claimDue(store)).toEqual([]);
   });
 }

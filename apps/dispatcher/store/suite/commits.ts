@@ -15,9 +15,10 @@ export function testCommits(context: SuiteContext): void {
         {
           event,
           deliveries: [
-            { id: running, subscription: "mail", claim },
-            { id: waiting, subscription: "crm", claim: null },
+            { id: running, subscription: "mail", claim, orderKey: null },
+            { id: waiting, subscription: "crm", claim: null, orderKey: null },
           ],
+          skipped: [],
         },
       ],
       { revision: 0 },
@@ -32,6 +33,8 @@ export function testCommits(context: SuiteContext): void {
       suspect: false,
       reason: "",
       attempts: [],
+      order: null,
+      replay: null,
     };
     const deliveries = [
       { ...common, id: running, subscription: "mail", state: "running", nextAttemptAt: null },

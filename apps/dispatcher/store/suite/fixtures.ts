@@ -6,6 +6,7 @@ import {
   newId,
   type QuarantinedRequest,
   type ReceivedEvent,
+  type Replay,
   type Subscription,
 } from "@hookgate/types";
 import type {
@@ -17,6 +18,7 @@ import type {
   Next,
   Outcome,
   ReleaseResult,
+  Slots,
 } from "../event_store.ts";
 
 /** What a part of the suite works with: the store of the running test. */
@@ -62,18 +64,23 @@ export function newClaim(dispatcherId = "dispatcher-1"): Claim {
   return { dispatcherId, token: randomUUID() };
 }
 
-/** A capture of `event` for these subscriptions: `running` under `claim`, or `waiting` without one. */
+/**
+ * A capture of `event` for these subscriptions: `running` under `claim`, or `waiting` without one; kept in order by
+ * `orderKey`, or in none.
+ */
 export function newCapture(
   event: ReceivedEvent,
   subscriptions: readonly string[] = ["mail"],
   claim: Claim | null = null,
+  orderKey: string | null = null,
 ): Capture {
   const deliveries = subscriptions.map((subscription) => ({
     id: newId("dlv"),
     subscription,
     claim,
+    orderKey,
   }));
-  return { event, deliveries };
+  return { event, deliveries, skipped: [] };
 }
 
 /** What a test says of a refused request; the rest is made up. */
@@ -158,15 +165,22 @@ export function claimDue(
     bytesMax = 2 ** 30,
   }: ClaimDueOptions = {},
 ): Promise<ClaimedDelivery[]> {
-  return store.claimDue({ claim, slots: new Map(Object.entries(slots)), limit, bytesMax });
+  const slotsOf = new Map(Object.entries(slots).map(([name, given]) => [name, newSlots(given)]));
+  return store.claimDue({ claim, slots: slotsOf, limit, bytesMax });
 }
 
 /** Options for {@linkcode claimDue}. */
 export interface ClaimDueOptions {
   claim?: Claim;
-  slots?: Readonly<Record<string, number>>;
+  /** A number is one of deliveries, whoever made them and whatever their size. */
+  slots?: Readonly<Record<string, number | Slots>>;
   limit?: number;
   bytesMax?: number;
+}
+
+function newSlots(given: number | Slots): Slots {
+  if (typeof given !== "number") return given;
+  return { deliveries: given, replayed: given, bytes: 2 ** 30 };
 }
 
 /** An attempt that took 10 ms. */
@@ -177,6 +191,7 @@ export function newAttempt(part: Partial<Attempt> = {}): Attempt {
     durationMs: 10,
     outcome: "succeeded",
     error: "",
+    response: null,
     ...part,
   };
 }
@@ -231,10 +246,33 @@ export function newSubscription(name: string, part: Partial<Subscription> = {}):
   return {
     name,
     events: ["*"],
+    sources: ["*"],
+    where: [],
+    orderBy: null,
     target: { kind: "handler", path: `/handlers/${name}.ts` },
     retry: { name: "fast", delaysMs: [1_000, 2_000, 4_000], jitter: 0 },
     timeoutMs: 30_000,
     concurrency: 20,
+    backlog: { deliveriesMax: 100_000, bytesMax: 2 ** 30, ageMsMax: 604_800_000 },
+    ...part,
+  };
+}
+
+/** A replay that runs and has not begun, unless `part` says otherwise. */
+export function newReplay(part: Partial<Replay> = {}): Replay {
+  return {
+    id: newId("rpl"),
+    kind: "replay",
+    filter: { source: "academy" },
+    reason: "the handler was broken",
+    perSecond: 100,
+    state: "running",
+    createdAt: Date.now(),
+    endedAt: null,
+    cursor: null,
+    seen: 0,
+    made: 0,
+    expected: null,
     ...part,
   };
 }

@@ -1,16 +1,20 @@
 import { newId } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
 import { type EventStore, StoreUnavailableError } from "../event_store.ts";
-import { newCapture, newClaim, newEvent, newQuarantined, type SuiteContext } from "./fixtures.ts";
+import {
+  claimDue,
+  newCapture,
+  newEvent,
+  newQuarantined,
+  newReplay,
+  newSubscription,
+  type SuiteContext,
+} from "./fixtures.ts";
 
 const CALLS: [string, (store: EventStore) => Promise<unknown>][] = [
   ["commit", (store) => store.commit([newCapture(newEvent())], { revision: 0 })],
   ["commit of nothing", (store) => store.commit([], { revision: 0 })],
-  [
-    "claimDue",
-    (store) =>
-      store.claimDue({ claim: newClaim(), slots: new Map([["mail", 1]]), limit: 1, bytesMax: 1 }),
-  ],
+  ["claimDue", (store) => claimDue(store)],
   ["settle", (store) => store.settle([])],
   ["nextDueAt", (store) => store.nextDueAt(["mail"])],
   ["dueSeconds", (store) => store.dueSeconds({ limit: 1 })],
@@ -19,9 +23,28 @@ const CALLS: [string, (store: EventStore) => Promise<unknown>][] = [
   ["reclaim", (store) => store.reclaim({ dispatcherId: "me", liveTokens: new Set() })],
   ["subscriptions", (store) => store.subscriptions()],
   ["publishSubscriptions", (store) => store.publishSubscriptions([])],
+  ["openSubscription", (store) => store.openSubscription(newSubscription("mail"))],
+  ["pauseSubscription", (store) => store.pauseSubscription("mail", { by: "operator", reason: "" })],
+  ["resumeSubscription", (store) => store.resumeSubscription("mail")],
+  ["backlog", (store) => store.backlog("mail", { deliveriesMax: 1 })],
   ["listEvents", (store) => store.listEvents({ limit: 1 })],
   ["getEvent", (store) => store.getEvent(newId("evt"))],
+  ["getDelivery", (store) => store.getDelivery(newId("dlv"))],
   ["retryDelivery", (store) => store.retryDelivery(newId("dlv"))],
+  ["cancelDelivery", (store) => store.cancelDelivery(newId("dlv"), { reason: "" })],
+  ["createReplay", (store) => store.createReplay(newReplay())],
+  ["replays", (store) => store.replays()],
+  ["setReplayState", (store) => store.setReplayState(newId("rpl"), "paused")],
+  [
+    "stepReplay",
+    (store) =>
+      store.stepReplay(newId("rpl"), { from: null, to: null, seen: 0, deliveries: [], done: true }),
+  ],
+  ["replayBacklog", (store) => store.replayBacklog(newId("rpl"), { limit: 1 })],
+  [
+    "pruneEvents",
+    (store) => store.pruneEvents({ deliveredBefore: 0, deadBefore: 0, cursor: null, limit: 1 }),
+  ],
   ["metrics", (store) => store.metrics({ windowMs: 1 })],
   ["queueState", (store) => store.queueState()],
   ["quarantine", (store) => store.quarantine([newQuarantined()])],

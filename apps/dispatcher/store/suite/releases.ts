@@ -33,10 +33,10 @@ export function testReleases(context: SuiteContext): void {
     const event = eventOf(request);
     const [claim, running, waiting] = [newClaim(), newId("dlv"), newId("dlv")];
     const deliveries = [
-      { id: running, subscription: "mail", claim },
-      { id: waiting, subscription: "crm", claim: null },
+      { id: running, subscription: "mail", claim, orderKey: null },
+      { id: waiting, subscription: "crm", claim: null, orderKey: null },
     ];
-    const result = await release(store, request, { event, deliveries });
+    const result = await release(store, request, { event, deliveries, skipped: [] });
     const common = {
       eventId: event.id,
       generation: 1,
@@ -47,6 +47,8 @@ export function testReleases(context: SuiteContext): void {
       suspect: false,
       reason: "",
       attempts: [],
+      order: null,
+      replay: null,
     };
     expect(result).toEqual({
       outcome: "released",

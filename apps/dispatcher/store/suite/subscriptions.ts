@@ -5,6 +5,7 @@ import { newSubscription, type SuiteContext } from "./fixtures.ts";
 /** `subscriptions`, `publishSubscriptions`: the stored set and its revision. */
 export function testSubscriptions(context: SuiteContext): void {
   const mail = newSubscription("mail");
+  const origin = "configuration";
   const crm = newSubscription("crm", { events: ["payment.*", "course.enrolled"], concurrency: 3 });
 
   test("subscriptions() of an empty store", async () => {
@@ -16,8 +17,8 @@ export function testSubscriptions(context: SuiteContext): void {
     const expected = {
       revision: 1,
       subscriptions: [
-        { definition: crm, paused: null },
-        { definition: mail, paused: null },
+        { definition: crm, origin, paused: null },
+        { definition: mail, origin, paused: null },
       ],
     };
     expect(await store.publishSubscriptions([mail, crm])).toEqual(expected);
@@ -51,6 +52,11 @@ export function testSubscriptions(context: SuiteContext): void {
       { retry: { name: "fast", delaysMs: [1_000, 2_000, 4_001], jitter: 0.2 } },
       { timeoutMs: 29_999 },
       { concurrency: 4 },
+      { sources: ["stripe/*"] },
+      { where: [{ pointer: "/data/amount", test: "gte", value: 100 }] },
+      { orderBy: "/data/id" },
+      { target: { kind: "stream" } },
+      { backlog: { deliveriesMax: 5, bytesMax: 1_000, ageMsMax: 60_000 } },
     ];
     let revision = 1;
     for (const change of changes) {
@@ -59,8 +65,8 @@ export function testSubscriptions(context: SuiteContext): void {
       expect(await store.publishSubscriptions([mail, definition])).toEqual({
         revision,
         subscriptions: [
-          { definition, paused: null },
-          { definition: mail, paused: null },
+          { definition, origin, paused: null },
+          { definition: mail, origin, paused: null },
         ],
       });
     }
@@ -72,8 +78,12 @@ export function testSubscriptions(context: SuiteContext): void {
     const without = {
       revision: 2,
       subscriptions: [
-        { definition: crm, paused: "removed" },
-        { definition: mail, paused: null },
+        {
+          definition: crm,
+          origin,
+          paused: { by: "configuration", reason: "", at: expect.any(Number) },
+        },
+        { definition: mail, origin, paused: null },
       ],
     };
     expect(await store.publishSubscriptions([mail])).toEqual(without);
@@ -81,8 +91,8 @@ export function testSubscriptions(context: SuiteContext): void {
     expect(await store.publishSubscriptions([crm, mail])).toEqual({
       revision: 3,
       subscriptions: [
-        { definition: crm, paused: null },
-        { definition: mail, paused: null },
+        { definition: crm, origin, paused: null },
+        { definition: mail, origin, paused: null },
       ],
     });
   });

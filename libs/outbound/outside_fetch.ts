@@ -1,8 +1,8 @@
-import { type LookupAddress, lookup as lookupHost } from "node:dns";
 import type { IncomingMessage } from "node:http";
 import { request } from "node:https";
-import { isIP, type LookupFunction } from "node:net";
-import ipaddr from "ipaddr.js";
+import { isIP } from "node:net";
+import { type GuardedLookupOptions, guardedLookup } from "./guarded_lookup.ts";
+import { RefusedHostError } from "./refused_host_error.ts";
 
 /** What a fetch brought. */
 export interface Fetched {
@@ -21,14 +21,7 @@ export interface FetchBounds {
 export type OutsideFetch = (url: string, bounds: FetchBounds) => Promise<Fetched>;
 
 /** Options for {@linkcode outsideFetch}. */
-export interface OutsideFetchOptions {
-  /** Names to addresses, all of them. @default {dns.lookup} */
-  lookup?: (
-    hostname: string,
-    callback: (error: Error | null, addresses: LookupAddress[]) => void,
-  ) => void;
-  /** Whether an address may be connected to. @default {isPublicAddress} */
-  allows?: (address: string) => boolean;
+export interface OutsideFetchOptions extends GuardedLookupOptions {
   /** Certificates to trust, in PEM. @default those of Node */
   ca?: string;
   /** Where https is served. @default {443} */
@@ -40,20 +33,8 @@ export interface OutsideFetchOptions {
  * standard port, no redirects, and no address inside: one that a name leads to is checked at the moment it is used.
  */
 export function outsideFetch(options: OutsideFetchOptions = {}): OutsideFetch {
-  const { allows = isPublicAddress, ca, port = 443 } = options;
-  const { lookup: resolve = (host, done) => lookupHost(host, { all: true }, done) } = options;
-
-  const lookup: LookupFunction = (hostname, { all }, callback) => {
-    resolve(hostname, (error, addresses) => {
-      const [first] = addresses ?? [];
-      if (error !== null || first === undefined) {
-        callback(error ?? new Error(`Cannot fetch from ${hostname}: it has no address`), "");
-      } else if (!addresses.every(({ address }) => allows(address))) {
-        callback(new Error(`Cannot fetch from ${hostname}: its address is not public`), "");
-      } else if (all) callback(null, addresses);
-      else callback(null, first.address, first.family);
-    });
-  };
+  const { ca, port = 443 } = options;
+  const lookup = guardedLookup(options);
 
   return function fetchOutside(url, { timeoutMs, bytesMax }) {
     const refusal = refuse(url);
@@ -74,16 +55,17 @@ export function outsideFetch(options: OutsideFetchOptions = {}): OutsideFetch {
         clearTimeout(timer);
         reject(new Error("Cannot fetch: the connection ended"));
       });
-      get.on("error", reject);
+      get.on("error", (error) => reject(sayWhatFor(error, get.host)));
       get.on("response", (response) => gather(response, { bytesMax, resolve, reject }));
       get.end();
     });
   };
 }
 
-/** Whether an address is one of the public internet: not of a private network, this machine or anything special. */
-export function isPublicAddress(address: string): boolean {
-  return ipaddr.isValid(address) && ipaddr.process(address).range() === "unicast";
+/** A host that is refused, told as what it was wanted for. */
+function sayWhatFor(error: Error, host: string): Error {
+  if (!(error instanceof RefusedHostError)) return error;
+  return new Error(`Cannot fetch from ${host}: ${error.state}`, { cause: error });
 }
 
 /** What is wrong with a URL, for a sentence; null where nothing is. */

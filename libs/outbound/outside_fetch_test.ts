@@ -1,25 +1,16 @@
-import { generateKeyPairSync } from "node:crypto";
-import type { LookupAddress } from "node:dns";
 import { once } from "node:events";
 import type { RequestListener } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
-import { makeCertificate } from "@hookgate/signature";
-import { afterEach, beforeAll, expect, test } from "@jest/globals";
-import { isPublicAddress, type OutsideFetch, outsideFetch } from "./outside_fetch.ts";
+import { serverCertificate } from "@hookgate/testing";
+import { afterEach, expect, test } from "@jest/globals";
+import { type OutsideFetch, outsideFetch } from "./outside_fetch.ts";
 
 const BOUNDS = { timeoutMs: 5_000, bytesMax: 1_000 };
+const { cert, key } = serverCertificate();
 
-let cert = "";
-let key = "";
 let server: Server | null = null;
 let asked: string[] = [];
-
-beforeAll(() => {
-  const keys = generateKeyPairSync("rsa", { modulusLength: 2_048 });
-  cert = makeCertificate(keys, { from: Date.now() - 1_000, to: Date.now() + 3_600_000 });
-  key = String(keys.privateKey.export({ format: "pem", type: "pkcs8" }));
-});
 
 afterEach(async () => {
   asked = [];
@@ -42,7 +33,7 @@ async function serve(
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   return outsideFetch({
-    lookup: (_, callback) => callback(null, [{ address: "127.0.0.1", family: 4 }]),
+    lookup: (_, __, callback) => callback(null, [{ address: "127.0.0.1", family: 4 }]),
     allows,
     port,
     ...(trusts && { ca: cert }),
@@ -108,23 +99,15 @@ test("outsideFetch() connects to no address that is not allowed", async () => {
   expect(asked).toEqual([]);
 });
 
-test.each<[string, LookupAddress[]]>([
-  ["one inside", [{ address: "10.0.0.1", family: 4 }]],
-  [
-    "one inside beside one outside",
-    [
-      { address: "198.51.100.1", family: 4 },
-      { address: "127.0.0.1", family: 4 },
-    ],
-  ],
-  ["none", []],
-])("outsideFetch() refuses a name whose addresses are %s", async (_, addresses) => {
-  const fetch = outsideFetch({ lookup: (_, callback) => callback(null, addresses) });
-  await expect(fetch("https://example.com/", BOUNDS)).rejects.toThrow("Cannot fetch from");
+test("outsideFetch() refuses a name that has no address", async () => {
+  const fetch = outsideFetch({ lookup: (_, __, callback) => callback(null, []) });
+  await expect(fetch("https://example.com/", BOUNDS)).rejects.toThrow(
+    "Cannot fetch from example.com: it has no address",
+  );
 });
 
 test("outsideFetch() says that a name is not found", async () => {
-  const fetch = outsideFetch({ lookup: (_, callback) => callback(new Error("ENOTFOUND"), []) });
+  const fetch = outsideFetch({ lookup: (_, __, callback) => callback(new Error("ENOTFOUND"), []) });
   await expect(fetch("https://example.com/", BOUNDS)).rejects.toThrow("ENOTFOUND");
 });
 
@@ -135,34 +118,11 @@ test.each([
   "https://example.com:8443/",
   "https://user:word@example.com/",
   "https://127.0.0.1/",
+  "https://127.0.0.1./",
   "https://0x7f.1/",
   "https://2130706433/",
   "https://[::1]/",
   "https://[::ffff:127.0.0.1]/",
 ])("outsideFetch() does not even try %s", async (url) => {
   await expect(outsideFetch()(url, BOUNDS)).rejects.toThrow(/^Cannot fetch /);
-});
-
-test.each<[string, boolean]>([
-  ["8.8.8.8", true],
-  ["2606:4700::1111", true],
-  ["0.0.0.0", false],
-  ["10.1.2.3", false],
-  ["100.64.0.1", false],
-  ["127.0.0.1", false],
-  ["169.254.169.254", false],
-  ["172.16.0.1", false],
-  ["192.168.1.1", false],
-  ["224.0.0.1", false],
-  ["255.255.255.255", false],
-  ["::", false],
-  ["::1", false],
-  ["::ffff:10.0.0.1", false],
-  ["64:ff9b::a00:1", false],
-  ["fc00::1", false],
-  ["fe80::1", false],
-  ["ff02::1", false],
-  ["rubbish", false],
-])("isPublicAddress(%j) is %j", (address, expected) => {
-  expect(isPublicAddress(address)).toBe(expected);
 });

@@ -1,0 +1,53 @@
+import { type AdminHandlers, deliveryToMessage, RpcError } from "@hookgate/rpc";
+import type { Delivery } from "@hookgate/types";
+import type { EventStore } from "../store/event_store.ts";
+import { asked } from "./asked.ts";
+import { checkReason } from "./check_reason.ts";
+
+/** Options for {@linkcode deliveryCalls}. */
+export interface DeliveryCallsOptions {
+  store: Pick<EventStore, "retryDelivery" | "cancelDelivery">;
+  /** Has due deliveries claimed at once, after an operator made one due. */
+  wake: (subscription: string) => void;
+}
+
+/** The operator's calls about deliveries. */
+export function deliveryCalls({
+  store,
+  wake,
+}: DeliveryCallsOptions): Pick<AdminHandlers, "retryDelivery" | "cancelDelivery"> {
+  return {
+    async retryDelivery({ id }) {
+      const result = await asked(store.retryDelivery(id));
+      if (result.outcome === "missing") throw missing(id);
+      if (result.outcome === "refused") {
+        throw new RpcError("FAILED_PRECONDITION", whyNotRetried(result.delivery));
+      }
+      wake(result.delivery.subscription);
+      return { delivery: deliveryToMessage(result.delivery) };
+    },
+
+    async cancelDelivery({ id, reason: given }) {
+      const reason = checkReason(given) || "an operator cancelled it";
+      const result = await asked(store.cancelDelivery(id, { reason }));
+      if (result.outcome === "missing") throw missing(id);
+      if (result.outcome === "refused") {
+        const problem = `delivery ${id} is ${result.delivery.state}: only dead and waiting ones can be cancelled`;
+        throw new RpcError("FAILED_PRECONDITION", problem);
+      }
+      if (result.dueNow !== null) wake(result.delivery.subscription);
+      return { delivery: deliveryToMessage(result.delivery), dueNow: result.dueNow ?? "" };
+    },
+  };
+}
+
+function missing(id: string): RpcError {
+  return new RpcError("NOT_FOUND", `there is no delivery ${id}`);
+}
+
+function whyNotRetried({ id, state }: Delivery): string {
+  if (state === "waiting") {
+    return `delivery ${id} is held back by an earlier one of its order key: try that one again, or cancel it`;
+  }
+  return `delivery ${id} is ${state}: only dead and waiting ones can be tried again`;
+}

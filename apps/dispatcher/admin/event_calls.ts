@@ -1,0 +1,74 @@
+import type { ConfiguredSource } from "@hookgate/config";
+import { type AdminHandlers, deliveryToMessage, eventToMessage, RpcError } from "@hookgate/rpc";
+import { DELIVERY_STATES, type DeliveryState } from "@hookgate/types";
+import type { EventQuery, EventStore } from "../store/event_store.ts";
+import { asked } from "./asked.ts";
+import { hideCredentials } from "./hide_credentials.ts";
+import { pageLimit } from "./page_limit.ts";
+
+const NO_BYTES = new Uint8Array(0);
+
+/** Options for {@linkcode eventCalls}. */
+export interface EventCallsOptions {
+  store: Pick<EventStore, "listEvents" | "getEvent">;
+  sources: () => readonly ConfiguredSource[];
+}
+
+/** The operator's calls about events. */
+export function eventCalls({
+  store,
+  sources,
+}: EventCallsOptions): Pick<AdminHandlers, "listEvents" | "getEvent"> {
+  return {
+    async listEvents(request) {
+      const page = await asked(store.listEvents(toQuery(request)));
+      return {
+        events: page.events.map(({ event, bodyBytes, deliveries }) => ({
+          event: eventToMessage({ ...event, headers: NO_BYTES, body: NO_BYTES }),
+          bodyBytes,
+          deliveries: deliveries.map(deliveryToMessage),
+        })),
+        nextPageToken: page.cursor ?? "",
+      };
+    },
+
+    async getEvent({ id }) {
+      const detail = await asked(store.getEvent(id));
+      if (!detail) throw new RpcError("NOT_FOUND", `there is no event ${id}`);
+      return {
+        event: eventToMessage(hideCredentials(detail.event, sources())),
+        deliveries: detail.deliveries.map(deliveryToMessage),
+        skipped: [...detail.skipped],
+      };
+    },
+  };
+}
+
+function toQuery(request: Parameters<AdminHandlers["listEvents"]>[0]): EventQuery {
+  const { source, type, unhandled, subscription, fromMs, toMs, pageSize, pageToken } = request;
+  const limit = pageLimit(pageSize);
+  const state = toState(request.state);
+  if (unhandled && (state || subscription)) {
+    const other = state ? "state" : "subscription";
+    throw new RpcError("INVALID_ARGUMENT", `${other} and unhandled exclude each other`);
+  }
+  if (fromMs !== undefined && toMs !== undefined && fromMs >= toMs) {
+    throw new RpcError("INVALID_ARGUMENT", "from_ms must be before to_ms");
+  }
+  return {
+    limit,
+    ...(source && { source }),
+    ...(type && { type }),
+    ...(state && { state }),
+    ...(unhandled && { unhandled }),
+    ...(subscription && { subscription }),
+    ...(fromMs !== undefined && { from: fromMs }),
+    ...(toMs !== undefined && { to: toMs }),
+    ...(pageToken && { cursor: pageToken }),
+  };
+}
+
+function toState(name: string): DeliveryState | null {
+  const lower = name.replace("DELIVERY_STATE_", "").toLowerCase();
+  return DELIVERY_STATES.find((state) => state === lower) ?? null;
+}

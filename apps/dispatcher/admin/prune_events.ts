@@ -1,0 +1,79 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Log } from "@hookgate/telemetry";
+import type { EventStore } from "../store/event_store.ts";
+
+/** Between two prunings, in milliseconds. */
+export const PRUNE_EVENTS_EVERY_MS = 5_000;
+
+/** How long events are kept whose deliveries have all ended, none of them dead, in milliseconds: 30 days. */
+export const DELIVERED_RETENTION_MS = 2_592_000_000;
+
+/** How long events are kept that have a dead delivery, in milliseconds: 90 days. */
+export const DEAD_RETENTION_MS = 7_776_000_000;
+
+/** Events looked at in one step: a transaction that ingest does not notice. */
+const STEP_EVENTS_MAX = 200;
+
+/** Between two steps, in milliseconds. */
+const STEP_PAUSE_MS = 25;
+
+/** Time for one pruning, in milliseconds: well within the lock of recurring work. */
+const PRUNE_MS_MAX = 2_000;
+
+/** From the last event that was old enough until the first is looked at again, in milliseconds: those that are kept longer are looked at in vain. */
+const REST_MS = 3_600_000;
+
+/** How long events are kept after everything about them has ended, in milliseconds. */
+export interface EventRetention {
+  /** None of their deliveries is dead. @default {2_592_000_000} */
+  deliveredMs?: number;
+  /** Dead ones too. @default {7_776_000_000} */
+  deadMs?: number;
+}
+
+/** Options for {@linkcode pruneEvents}. */
+export interface PruneEventsOptions {
+  store: Pick<EventStore, "now" | "pruneEvents">;
+  /** As the configuration says now. */
+  retention: () => EventRetention;
+  /** What durations are measured with, in milliseconds. @default {performance.now} */
+  clock?: () => number;
+  /** @default {setTimeout} */
+  pause?: (ms: number) => Promise<unknown>;
+  log: Log;
+}
+
+/**
+ * Makes the work that removes events that were kept for long enough: small steps, oldest first, for a short time; the next
+ * time it goes on where it ended.
+ */
+export function pruneEvents({
+  store,
+  retention,
+  clock = () => performance.now(),
+  pause = delay,
+  log,
+}: PruneEventsOptions): () => Promise<void> {
+  let cursor: string | null = null;
+  let restsUntil = Number.NEGATIVE_INFINITY;
+  return async () => {
+    const startedAt = clock();
+    if (startedAt < restsUntil) return;
+    const { deliveredMs = DELIVERED_RETENTION_MS, deadMs = DEAD_RETENTION_MS } = retention();
+    const deliveredBefore = store.now() - deliveredMs;
+    const deadBefore = store.now() - deadMs;
+    let events = 0;
+    while (clock() - startedAt < PRUNE_MS_MAX) {
+      const limit = STEP_EVENTS_MAX;
+      const step = await store.pruneEvents({ deliveredBefore, deadBefore, cursor, limit });
+      events += step.removed;
+      cursor = step.cursor;
+      if (cursor === null) {
+        restsUntil = clock() + REST_MS;
+        break;
+      }
+      await pause(STEP_PAUSE_MS);
+    }
+    if (events > 0) log.info({ events, deliveredMs, deadMs }, "old events removed");
+  };
+}

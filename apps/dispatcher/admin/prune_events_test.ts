@@ -1,0 +1,106 @@
+import { fakeClock } from "@hookgate/testing";
+import { expect, test } from "@jest/globals";
+import { recordingLog } from "../delivery/suite/recording_log.ts";
+import { StoreUnavailableError } from "../store/event_store.ts";
+import { type PruneEventsOptions, pruneEvents } from "./prune_events.ts";
+
+const NOW = 1_763_950_000_000;
+const DAY_MS = 86_400_000;
+
+type Asked = Parameters<PruneEventsOptions["store"]["pruneEvents"]>[0];
+
+/** Pruning of a store that has so many steps' worth of old events, each of which takes `stepMs`. */
+function makePruning({ steps, stepMs = 10 }: { steps: number; stepMs?: number }) {
+  const clock = fakeClock({ now: 0 });
+  const asked: Asked[] = [];
+  const pauses: number[] = [];
+  const retention: ReturnType<PruneEventsOptions["retention"]> = {};
+  const { log, lines } = recordingLog();
+  const prune = pruneEvents({
+    store: {
+      now: () => NOW,
+      async pruneEvents(options) {
+        asked.push(options);
+        clock.advance(stepMs);
+        const at = Number(options.cursor?.slice(4) ?? 0) + 1;
+        return { removed: 5, cursor: at < steps ? `evt_${at}` : null };
+      },
+    },
+    retention: () => retention,
+    clock: clock.now,
+    async pause(ms) {
+      pauses.push(ms);
+      clock.advance(ms);
+    },
+    log,
+  });
+  return { prune, clock, asked, pauses, retention, lines };
+}
+
+test("pruneEvents() removes in small steps with pauses, and says how many once", async () => {
+  const { prune, asked, pauses, lines } = makePruning({ steps: 4 });
+  await prune();
+  const bounds = { deliveredBefore: NOW - 30 * DAY_MS, deadBefore: NOW - 90 * DAY_MS, limit: 200 };
+  expect(asked).toEqual([
+    { ...bounds, cursor: null },
+    { ...bounds, cursor: "evt_1" },
+    { ...bounds, cursor: "evt_2" },
+    { ...bounds, cursor: "evt_3" },
+  ]);
+  expect(pauses).toEqual([25, 25, 25]);
+  expect(lines).toMatchObject([{ level: "info", fields: { events: 20 } }]);
+});
+
+test("pruneEvents() ends after two seconds, and goes on where it ended", async () => {
+  const { prune, asked, clock } = makePruning({ steps: 1_000, stepMs: 75 });
+  await prune();
+  expect(clock.now()).toBe(2_000);
+  expect(asked).toHaveLength(20);
+  await prune();
+  expect(asked[20]?.cursor).toBe("evt_20");
+});
+
+test("pruneEvents() begins again at the oldest, an hour after it came to the end", async () => {
+  const { prune, asked, clock } = makePruning({ steps: 1 });
+  await prune();
+  clock.advance(3_599_000);
+  await prune();
+  expect(asked).toHaveLength(1);
+  clock.advance(1_000);
+  await prune();
+  expect(asked.map(({ cursor }) => cursor)).toEqual([null, null]);
+});
+
+test("pruneEvents() keeps events for as long as the configuration says by then", async () => {
+  const { prune, asked, retention, clock } = makePruning({ steps: 1 });
+  Object.assign(retention, { deliveredMs: 1_000, deadMs: 2_000 });
+  await prune();
+  expect(asked).toMatchObject([{ deliveredBefore: NOW - 1_000, deadBefore: NOW - 2_000 }]);
+  Object.assign(retention, { deliveredMs: 3_000 });
+  clock.advance(3_600_000);
+  await prune();
+  expect(asked[1]).toMatchObject({ deliveredBefore: NOW - 3_000, deadBefore: NOW - 2_000 });
+});
+
+test("pruneEvents() rejects where the store fails, and goes on from there", async () => {
+  const cursors: (string | null)[] = [];
+  let fails = true;
+  const prune = pruneEvents({
+    store: {
+      now: () => NOW,
+      async pruneEvents({ cursor }) {
+        cursors.push(cursor);
+        if (cursor === null) return { removed: 0, cursor: "evt_1" };
+        if (fails) throw new StoreUnavailableError("gone");
+        return { removed: 0, cursor: null };
+      },
+    },
+    retention: () => ({}),
+    pause: async () => {},
+    log: recordingLog().log,
+  });
+  await expect(prune()).rejects.toThrow("gone");
+  fails = false;
+  await prune();
+  expect(cursors).toEqual([null, "evt_1", "evt_1"]);
+});

@@ -1,0 +1,101 @@
+import {
+  type AdminHandlers,
+  RpcError,
+  replayFilterFromMessage,
+  replayToMessage,
+} from "@hookgate/rpc";
+import type { Log } from "@hookgate/telemetry";
+import { REPLAY_STATES, type Replay } from "@hookgate/types";
+import { type CreateReplayOptions, createReplay } from "../replay/create_replay.ts";
+import {
+  type EventStore,
+  REPLAYS_KEPT_MAX,
+  type StoredSubscription,
+} from "../store/event_store.ts";
+import { asked } from "./asked.ts";
+
+const REPLAYS_LISTED_DEFAULT = 50;
+
+/** Ids that one answer has in its filters, so that it fits into a message: 4 MB. */
+const IDS_LISTED_MAX = 100_000;
+
+/** Options for {@linkcode replayCalls}. */
+export interface ReplayCallsOptions {
+  store: CreateReplayOptions["store"] & Pick<EventStore, "replays" | "setReplayState">;
+  /** The set of subscriptions as it is followed. */
+  subscriptions: () => readonly StoredSubscription[];
+  /** Looks for replays that were made, or whose state was changed. */
+  lookForReplays: () => void;
+  log: Log;
+}
+
+/** The operator's calls about replays. */
+export function replayCalls({
+  store,
+  subscriptions,
+  lookForReplays,
+  log,
+}: ReplayCallsOptions): Pick<AdminHandlers, "createReplay" | "listReplays" | "setReplayState"> {
+  return {
+    async createReplay({ filter, reason, perSecond, dryRun }) {
+      const created = await asked(
+        createReplay(filter ? replayFilterFromMessage(filter) : {}, {
+          store,
+          subscriptions: subscriptions(),
+          reason,
+          ...(perSecond !== 0 && { perSecond }),
+          dryRun,
+        }),
+      );
+      const { replay, matched, countedAll, bySubscription } = created;
+      if (replay) {
+        lookForReplays();
+        log.warn(
+          { replay: replay.id, matched, countedAll, reason: replay.reason },
+          "replay created",
+        );
+      }
+      return {
+        replay: replay && replayToMessage(replay),
+        matched,
+        countedAll,
+        bySubscription: { ...bySubscription },
+      };
+    },
+
+    async listReplays({ limit: wanted }) {
+      const limit = wanted || REPLAYS_LISTED_DEFAULT;
+      if (!(limit >= 1 && limit <= REPLAYS_KEPT_MAX)) {
+        throw new RpcError("INVALID_ARGUMENT", `limit must be 1 to ${REPLAYS_KEPT_MAX}`);
+      }
+      const replays = (await asked(store.replays())).slice(0, limit);
+      return { replays: bounded(replays).map(replayToMessage) };
+    },
+
+    async setReplayState({ id, state: name }) {
+      const state = REPLAY_STATES.find((known) => known === name && known !== "done");
+      if (!state) {
+        throw new RpcError("INVALID_ARGUMENT", "state must be running, paused or cancelled");
+      }
+      const replay = await asked(store.setReplayState(id, state));
+      if (!replay) throw new RpcError("NOT_FOUND", `there is no replay ${id}`);
+      if (replay.state !== state) {
+        const problem = `replay ${id} is ${replay.state}: it has ended; create another one`;
+        throw new RpcError("FAILED_PRECONDITION", problem);
+      }
+      lookForReplays();
+      log.warn({ replay: id, state, made: replay.made }, "state of a replay set");
+      return { replay: replayToMessage(replay) };
+    },
+  };
+}
+
+/** As many of the first ones as fit. */
+function bounded(replays: readonly Replay[]): readonly Replay[] {
+  let ids = 0;
+  const end = replays.findIndex(({ filter }) => {
+    ids += filter.ids?.length ?? 0;
+    return ids > IDS_LISTED_MAX;
+  });
+  return end === -1 ? replays : replays.slice(0, end);
+}

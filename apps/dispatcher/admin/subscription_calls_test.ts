@@ -1,0 +1,223 @@
+import { fakeClock } from "@hookgate/testing";
+import { expect, test } from "@jest/globals";
+import { recordingLog } from "../delivery/suite/recording_log.ts";
+import { BACKFILL_MARGIN_MS } from "../replay/create_backfill.ts";
+import { fakeReplayStore } from "../replay/suite/fake_replay_store.ts";
+import { storedSubscription } from "../replay/suite/stored_subscription.ts";
+import {
+  type StoredSubscription,
+  StoreUnavailableError,
+  type SubscriptionSet,
+} from "../store/event_store.ts";
+import {
+  type SubscriptionCallsOptions,
+  type SubscriptionNow,
+  subscriptionCalls,
+} from "./subscription_calls.ts";
+
+const NOW = 1_763_950_000_000;
+
+function makeCalls(
+  subscriptions: StoredSubscription[],
+  changes: Partial<SubscriptionCallsOptions["store"]> = {},
+) {
+  const replays = fakeReplayStore({ now: fakeClock({ now: NOW }).now });
+  const taken: SubscriptionSet[] = [];
+  const counted: number[] = [];
+  const status: Record<string, SubscriptionNow> = {};
+  const looks: string[] = [];
+  const set = (): SubscriptionSet => ({ revision: 7, subscriptions });
+  const find = (name: string) => subscriptions.findIndex((one) => one.definition.name === name);
+  const calls = subscriptionCalls({
+    store: {
+      ...replays,
+      subscriptions: async () => set(),
+      async backlog(_name, { deliveriesMax }) {
+        counted.push(deliveriesMax);
+        return { deliveries: 3, bytes: 9, oldestDueAt: NOW - 1 };
+      },
+      async pauseSubscription(name, pause) {
+        const found = subscriptions[find(name)];
+        if (!found) return { outcome: "missing" };
+        if (found.paused) return { outcome: "already_paused", pause: found.paused, set: set() };
+        const full = { ...pause, at: NOW };
+        subscriptions[find(name)] = { ...found, paused: full };
+        return { outcome: "paused", pause: full, set: set() };
+      },
+      async resumeSubscription(name) {
+        const found = subscriptions[find(name)];
+        if (!found) return { outcome: "missing" };
+        if (!found.paused) return { outcome: "not_paused" };
+        if (found.paused.by === "configuration") return { outcome: "removed" };
+        subscriptions[find(name)] = { ...found, paused: null };
+        return { outcome: "resumed", pause: found.paused, set: set() };
+      },
+      ...changes,
+    },
+    statusOf: (name) => status[name] ?? { running: 0, breaker: null, streams: 0 },
+    takeSubscriptions: (one) => void taken.push(one),
+    lookForReplays: () => void looks.push("looked"),
+    log: recordingLog().log,
+  });
+  return { calls, taken, counted, status, looks, replays };
+}
+
+test("listSubscriptions() gives each by name with what waits and how it is served, and no credentials", async () => {
+  const url = "https://crm.example.com/hooks?key=s3cret";
+  const target = { kind: "endpoint", url, secrets: [], forwardHeaders: false } as const;
+  const { calls, counted, status } = makeCalls([
+    storedSubscription("mail", { events: ["a.*"], sources: ["stripe/*"], orderBy: "/id" }),
+    { ...storedSubscription("live", { target: { kind: "stream" } }), origin: "stream" },
+    storedSubscription("crm", { target, pausedBy: "operator" }),
+  ]);
+  status["crm"] = { running: 2, breaker: "half_open", streams: 0 };
+  status["live"] = { running: 0, breaker: null, streams: 4 };
+  const { subscriptions } = await calls.listSubscriptions({});
+  expect(subscriptions).toEqual([
+    {
+      name: "crm",
+      kind: "endpoint",
+      target: "https://crm.example.com/hooks?key=(hidden)",
+      types: ["*"],
+      sources: ["*"],
+      orderBy: "",
+      opened: false,
+      pause: { by: "operator", reason: "", atMs: 1 },
+      running: 2,
+      backlog: 3,
+      oldestDueAtMs: NOW - 1,
+      breaker: "half-open",
+      streams: 0,
+    },
+    expect.objectContaining({ name: "live", kind: "stream", target: "", opened: true, streams: 4 }),
+    expect.objectContaining({
+      name: "mail",
+      kind: "handler",
+      target: "/handler.ts",
+      types: ["a.*"],
+      sources: ["stripe/*"],
+      orderBy: "/id",
+      pause: null,
+      breaker: "",
+    }),
+  ]);
+  expect(counted).toEqual([100_000, 100_000, 100_000]);
+});
+
+test.each([
+  [11, 90_909],
+  [1_500, 1_000],
+])("listSubscriptions() of %d counts up to %d each", async (count, deliveriesMax) => {
+  const names = Array.from({ length: count }, (_, at) => storedSubscription(`s${at}`));
+  const { calls, counted } = makeCalls(names);
+  await calls.listSubscriptions({});
+  expect(new Set(counted)).toEqual(new Set([deliveriesMax]));
+});
+
+test("pauseSubscription() pauses for the operator, and leaves a pause as it is", async () => {
+  const { calls, taken } = makeCalls([storedSubscription("mail")]);
+  const pause = { by: "operator", reason: "they are moving", atMs: NOW };
+  expect(await calls.pauseSubscription({ name: "mail", reason: " they are moving" })).toEqual({
+    pause,
+  });
+  expect(await calls.pauseSubscription({ name: "mail", reason: "other" })).toEqual({ pause });
+  expect(taken).toHaveLength(2);
+});
+
+test.each(["operator", "endpoint"] as const)(
+  "resumeSubscription() ends a pause by %s, under which nothing was missed",
+  async (pausedBy) => {
+    const { calls, taken, replays, looks } = makeCalls([storedSubscription("mail", { pausedBy })]);
+    const resumed = await calls.resumeSubscription({ name: "mail" });
+    expect(resumed).toEqual({ pause: { by: pausedBy, reason: "", atMs: 1 }, backfill: "" });
+    expect(taken[0]?.subscriptions[0]?.paused).toBeNull();
+    expect([await replays.replays(), looks]).toEqual([[], []]);
+  },
+);
+
+test("resumeSubscription() after a pause by backlog makes a backfill first, of what was missed", async () => {
+  const subscription = {
+    ...storedSubscription("mail"),
+    paused: { by: "backlog", reason: "", at: NOW } as const,
+  };
+  const order: string[] = [];
+  const { calls, replays, looks } = makeCalls([subscription], {
+    async createReplay(replay) {
+      order.push("backfill");
+      await replays.createReplay(replay);
+    },
+    async resumeSubscription() {
+      order.push("resumed");
+      return {
+        outcome: "resumed",
+        pause: subscription.paused,
+        set: { revision: 1, subscriptions: [] },
+      };
+    },
+  });
+  const { backfill } = await calls.resumeSubscription({ name: "mail" });
+  const [replay] = await replays.replays();
+  expect(replay).toMatchObject({
+    id: backfill,
+    kind: "backfill",
+    state: "running",
+    filter: { subscription: "mail", from: NOW - BACKFILL_MARGIN_MS },
+  });
+  expect(order).toEqual(["backfill", "resumed"]);
+  expect(looks).toEqual(["looked"]);
+});
+
+test("resumeSubscription() makes a backfill where the pause became one by backlog meanwhile", async () => {
+  const pause = { by: "backlog", reason: "", at: NOW } as const;
+  const { calls, replays } = makeCalls([storedSubscription("mail", { pausedBy: "operator" })], {
+    resumeSubscription: async () => ({
+      outcome: "resumed",
+      pause,
+      set: { revision: 1, subscriptions: [] },
+    }),
+  });
+  const { backfill } = await calls.resumeSubscription({ name: "mail" });
+  expect((await replays.replays()).map(({ id }) => id)).toEqual([backfill]);
+});
+
+test("resumeSubscription() cancels the backfill where the pause cannot be ended any more", async () => {
+  const { calls, replays, looks } = makeCalls(
+    [storedSubscription("mail", { pausedBy: "backlog" })],
+    {
+      resumeSubscription: async () => ({ outcome: "removed" }),
+    },
+  );
+  const resumed = calls.resumeSubscription({ name: "mail" });
+  await expect(resumed).rejects.toMatchObject({ code: "FAILED_PRECONDITION" });
+  expect(await replays.replays()).toMatchObject([{ state: "cancelled" }]);
+  expect(looks).toEqual([]);
+});
+
+test("resumeSubscription() leaves the backfill where it is not known whether the pause has ended", async () => {
+  const { calls, replays } = makeCalls([storedSubscription("mail", { pausedBy: "backlog" })], {
+    resumeSubscription: () => Promise.reject(new StoreUnavailableError("answer lost")),
+  });
+  await expect(calls.resumeSubscription({ name: "mail" })).rejects.toMatchObject({
+    code: "UNAVAILABLE",
+  });
+  expect(await replays.replays()).toMatchObject([{ state: "running" }]);
+});
+
+test.each([
+  ["resumeSubscription", "gone", "NOT_FOUND", "there is no subscription gone"],
+  ["pauseSubscription", "gone", "NOT_FOUND", "there is no subscription gone"],
+  ["resumeSubscription", "mail", "FAILED_PRECONDITION", "subscription mail is not paused"],
+  [
+    "resumeSubscription",
+    "old",
+    "FAILED_PRECONDITION",
+    "subscription old is not in the configuration any more: name it there again",
+  ],
+] as const)("%s(%j) is %s", async (call, name, code, message) => {
+  const { calls, taken } = makeCalls([
+    storedSubscription("mail"),
+    storedSubscription("old", { pausedBy: "configuration" }),
+  ]);
+  await expect(calls[call]({ name, reason: "" })).rejects.toMatchObject({ code, message });
+  expect(taken).toEqual([]);
+});

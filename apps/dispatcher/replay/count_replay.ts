@@ -1,0 +1,64 @@
+import type { ReplayFilter } from "@hookgate/types";
+import { type EventStore, PAGE_EVENTS_MAX, type StoredSubscription } from "../store/event_store.ts";
+import { readCandidates } from "./read_candidates.ts";
+import { repeatable } from "./repeatable.ts";
+
+/** What a replay would repeat. */
+export interface ReplayCount {
+  /** Deliveries that match now, as far as they were counted. */
+  matched: number;
+  /** Whether that is all of them. */
+  countedAll: boolean;
+  /** The same by name of subscription. */
+  bySubscription: Readonly<Record<string, number>>;
+}
+
+/** Options for {@linkcode countReplay}. */
+export interface CountReplayOptions {
+  store: Pick<EventStore, "listEvents" | "getEvent" | "getDelivery">;
+  subscriptions: readonly StoredSubscription[];
+  /** Time after which counting ends, in milliseconds of `clock`. @default {2_000} */
+  countMs?: number;
+  /** @default {performance.now} */
+  clock?: () => number;
+}
+
+/** Named ids are read one by one, with their bodies: the time is looked at more often. */
+const NAMED_PAGE = 50;
+
+/** Counts the deliveries that a replay with this filter would repeat if it began now. Bounded in time: it says whether it got through. */
+export async function countReplay(
+  filter: ReplayFilter,
+  { store, subscriptions, countMs = 2_000, clock = () => performance.now() }: CountReplayOptions,
+): Promise<ReplayCount> {
+  const endAt = clock() + countMs;
+  const served = new Set(
+    subscriptions
+      .filter(({ paused }) => paused?.by !== "configuration")
+      .map(({ definition }) => definition.name),
+  );
+  const limit = filter.ids ? NAMED_PAGE : PAGE_EVENTS_MAX;
+  // Two ids can mean the same delivery.
+  const named = new Set<string>();
+  const counts = new Map<string, number>();
+  let cursor: string | null = null;
+  for (;;) {
+    const page = await readCandidates({ kind: "replay", filter, cursor }, { store, limit });
+    for (const { deliveries, subscription } of page.candidates) {
+      for (const delivery of repeatable(deliveries, {
+        subscription,
+        state: filter.state,
+        replay: null,
+      })) {
+        if (!served.has(delivery.subscription) || named.has(delivery.id)) continue;
+        if (filter.ids) named.add(delivery.id);
+        counts.set(delivery.subscription, (counts.get(delivery.subscription) ?? 0) + 1);
+      }
+    }
+    cursor = page.cursor;
+    if (page.last || clock() >= endAt) {
+      const matched = [...counts.values()].reduce((sum, count) => sum + count, 0);
+      return { matched, countedAll: page.last, bySubscription: Object.fromEntries(counts) };
+    }
+  }
+}

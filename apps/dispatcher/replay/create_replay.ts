@@ -1,0 +1,139 @@
+import { newId, REPLAY_IDS_MAX, type Replay, type ReplayFilter } from "@hookgate/types";
+import type { EventStore, StoredSubscription } from "../store/event_store.ts";
+import { type CountReplayOptions, countReplay, type ReplayCount } from "./count_replay.ts";
+import { replayEnd } from "./replay_end.ts";
+
+/** Fastest replay, in deliveries a second. */
+const PER_SECOND_MAX = 10_000;
+
+/** Longest reason, in characters. */
+export const REASON_CHARS_MAX = 500;
+
+/** Longest name of a source, a type or a subscription, in characters. */
+const NAME_CHARS_MAX = 1_000;
+
+/** Latest time that an id can bear, in milliseconds since 1970. */
+const TIME_MS_MAX = 2 ** 48 - 1;
+
+const ID = /^(?:evt|dlv)_[0-9a-f]{32}$/;
+
+/** Options for {@linkcode createReplay}. */
+export interface CreateReplayOptions extends Pick<CountReplayOptions, "clock" | "countMs"> {
+  store: CountReplayOptions["store"] & Pick<EventStore, "now" | "createReplay">;
+  subscriptions: readonly StoredSubscription[];
+  /** Why. Needed unless `dryRun`. */
+  reason: string;
+  /** Deliveries made in a second at most, 1 to 10,000. @default {200} */
+  perSecond?: number;
+  /** Count only. @default {false} */
+  dryRun?: boolean;
+}
+
+/** A replay that was made, or would be. */
+export interface CreatedReplay extends ReplayCount {
+  /** Null for a dry run. */
+  replay: Replay | null;
+}
+
+/**
+ * Makes a replay of the deliveries that match now, and says how many they are. What arrives later is not repeated: it ends
+ * with the newest event of now.
+ *
+ * @throws {RangeError} says what is wrong with what was asked for.
+ */
+export async function createReplay(
+  asked: ReplayFilter,
+  options: CreateReplayOptions,
+): Promise<CreatedReplay> {
+  const { store, perSecond = 200, dryRun = false } = options;
+  const reason = options.reason.trim();
+  checkFilter(asked, options.subscriptions);
+  if (!dryRun && reason === "") refuse("it has no reason; say why, for whoever looks at it later");
+  if (reason.length > REASON_CHARS_MAX) {
+    refuse(`its reason is longer than ${REASON_CHARS_MAX} characters`);
+  }
+  if (!Number.isInteger(perSecond) || perSecond < 1 || perSecond > PER_SECOND_MAX) {
+    refuse(`per_second must be 1 to ${PER_SECOND_MAX}`);
+  }
+  const filter = await bound(asked, store);
+  const count = await countReplay(filter, options);
+  if (dryRun) return { ...count, replay: null };
+  const replay: Replay = {
+    id: newId("rpl"),
+    kind: "replay",
+    filter,
+    reason,
+    perSecond,
+    state: "running",
+    createdAt: store.now(),
+    endedAt: null,
+    cursor: null,
+    seen: 0,
+    made: 0,
+    expected: count.matched,
+  };
+  await store.createReplay(replay);
+  return { ...count, replay };
+}
+
+function checkFilter(filter: ReplayFilter, subscriptions: readonly StoredSubscription[]): void {
+  const { ids, from, to, state, subscription: name } = filter;
+  const named = Object.entries(filter).filter(([, value]) => value !== undefined);
+  if (named.length === 0) refuse("its filter is empty; name at least one field");
+  if (ids) checkIds(ids, named.length);
+  for (const [field, value] of named) {
+    if (typeof value === "string" && (value === "" || value.length > NAME_CHARS_MAX)) {
+      refuse(`${field} must have 1 to ${NAME_CHARS_MAX} characters`);
+    }
+  }
+  if (state === "waiting" || state === "running") {
+    refuse(`state is ${state}; only deliveries that have ended can be repeated`);
+  }
+  for (const [field, time] of [
+    ["from_ms", from],
+    ["to_ms", to],
+  ] as const) {
+    if (time === undefined) continue;
+    if (!(time >= 0 && time <= TIME_MS_MAX)) refuse(`${field} is not a time since 1970`);
+  }
+  if (from !== undefined && to !== undefined && from >= to) refuse("from_ms is not before to_ms");
+  if (name !== undefined) checkSubscription(name, subscriptions);
+}
+
+function checkIds(ids: readonly string[], fields: number): void {
+  if (fields > 1) refuse("ids exclude the other fields of the filter");
+  if (ids.length === 0 || ids.length > REPLAY_IDS_MAX) {
+    refuse(`it must name 1 to ${REPLAY_IDS_MAX} ids; use the other fields for more`);
+  }
+  const wrong = ids.find((id) => !ID.test(id));
+  if (wrong === undefined) return;
+  const shown = JSON.stringify(wrong.slice(0, 60));
+  refuse(`${shown} is no id of an event (evt_…) or of a delivery (dlv_…)`);
+}
+
+function checkSubscription(name: string, subscriptions: readonly StoredSubscription[]): void {
+  const found = subscriptions.find(({ definition }) => definition.name === name);
+  if (!found) refuse(`there is no subscription ${name}`);
+  if (found?.paused?.by === "configuration") {
+    refuse(`subscription ${name} is not in the configuration any more; name it there again first`);
+  }
+}
+
+/** Of ids the distinct ones, oldest first, so that what is kept in order comes in order. */
+async function bound(
+  filter: ReplayFilter,
+  store: CreateReplayOptions["store"],
+): Promise<ReplayFilter> {
+  if (filter.ids) return { ids: [...new Set(filter.ids)].sort(byTime) };
+  const end = await replayEnd(store);
+  return { ...filter, to: Math.min(filter.to ?? end, end) };
+}
+
+function byTime(one: string, other: string): number {
+  const [a, b] = [one.slice(4), other.slice(4)];
+  return a < b ? -1 : Number(a > b);
+}
+
+function refuse(problem: string): never {
+  throw new RangeError(`Cannot create a replay: ${problem}`);
+}

@@ -1,0 +1,156 @@
+import { newId, type Replay } from "@hookgate/types";
+import { matchSubscriptions } from "../delivery/match_subscriptions.ts";
+import type {
+  EventStore,
+  ReplayedDelivery,
+  ReplayStep,
+  StoredSubscription,
+} from "../store/event_store.ts";
+import { type Candidate, readCandidates } from "./read_candidates.ts";
+import { repeatable } from "./repeatable.ts";
+
+/** Options for {@linkcode planStep}. */
+export interface PlanStepOptions {
+  store: Pick<EventStore, "listEvents" | "getEvent" | "getDelivery">;
+  /** The set of now. */
+  subscriptions: readonly StoredSubscription[];
+  /** Events to look at, at most. */
+  eventsMax: number;
+  /** Deliveries to make, at most; but always those of one event. */
+  deliveriesMax: number;
+}
+
+/** The next step of a replay; or the subscription that it waits for: one that is paused, or that is not there. */
+export type StepPlan = ReplayStep | { waitsFor: string; because: "paused" | "missing" };
+
+/** A delivery that is to be made, before its body was read. */
+interface Wanted {
+  subscription: StoredSubscription;
+  replayOf: string | null;
+}
+
+const NO_BYTES = new Uint8Array(0);
+
+/** What every event passes, so that only the order key is asked for. */
+const EVERYTHING = { events: ["*"], sources: ["*"], where: [] };
+
+/**
+ * Decides which deliveries the next step of a replay makes. Nothing is made for a subscription that is paused: the step
+ * ends before that event, and the replay waits there. Subscriptions that are gone are passed over.
+ */
+export async function planStep(replay: Replay, options: PlanStepOptions): Promise<StepPlan> {
+  const { subscriptions, eventsMax, deliveriesMax } = options;
+  const served = new Map(
+    subscriptions
+      .filter(({ paused }) => paused?.by !== "configuration")
+      .map((subscription) => [subscription.definition.name, subscription]),
+  );
+  const choose = chooser(replay, { ...options, served });
+  if ("waitsFor" in choose) return choose;
+  const page = await readCandidates(replay, { ...options, limit: eventsMax });
+  const deliveries: ReplayedDelivery[] = [];
+  let seen = 0;
+  let to = replay.cursor;
+  for (const candidate of page.candidates) {
+    const wanted = choose.choose(candidate);
+    const paused = wanted.find(({ subscription }) => subscription.paused !== null);
+    if (paused && seen === 0) {
+      return { waitsFor: paused.subscription.definition.name, because: "paused" };
+    }
+    const full = deliveries.length > 0 && deliveries.length + wanted.length > deliveriesMax;
+    if (paused || full) return { from: replay.cursor, to, seen, deliveries, done: false };
+    deliveries.push(...(await choose.complete(candidate, wanted)));
+    seen += 1;
+    to = candidate.cursor;
+  }
+  return { from: replay.cursor, to: page.cursor, seen, deliveries, done: page.last };
+}
+
+interface Chooser {
+  /** What is to be made of an event, as far as that can be said without its body. */
+  choose(candidate: Candidate): Wanted[];
+  /** The same with all that the body says. */
+  complete(candidate: Candidate, wanted: readonly Wanted[]): Promise<ReplayedDelivery[]>;
+}
+
+type ChooserOptions = Pick<PlanStepOptions, "store"> & {
+  served: ReadonlyMap<string, StoredSubscription>;
+};
+
+function chooser(
+  replay: Replay,
+  options: ChooserOptions,
+): Chooser | Extract<StepPlan, { waitsFor: string }> {
+  if (replay.kind === "replay") return repeating(replay, options);
+  const name = replay.filter.subscription ?? "";
+  const subscription = options.served.get(name);
+  if (!subscription) return { waitsFor: name, because: "missing" };
+  if (subscription.paused !== null) return { waitsFor: name, because: "paused" };
+  return backfilling(subscription, options);
+}
+
+function repeating(replay: Replay, { store, served }: ChooserOptions): Chooser {
+  return {
+    choose({ deliveries, subscription }) {
+      const { state } = replay.filter;
+      const ended = repeatable(deliveries, { subscription, state, replay: replay.id });
+      return ended.flatMap((delivery) => {
+        const found = served.get(delivery.subscription);
+        return found ? { subscription: found, replayOf: delivery.id } : [];
+      });
+    },
+
+    async complete({ event }, wanted) {
+      const ordered = wanted.filter(({ subscription }) => subscription.definition.orderBy !== null);
+      const whole = ordered.length === 0 ? null : await store.getEvent(event.id);
+      // Removed since it was listed.
+      if (ordered.length > 0 && !whole) return [];
+      const keys = whole
+        ? matchSubscriptions(ordered.map(({ subscription }) => passAll(subscription)))(whole.event)
+            .wanted
+        : [];
+      const keyOf = new Map(keys.map(({ subscription, orderKey }) => [subscription, orderKey]));
+      return wanted.map(({ subscription: { definition }, replayOf }) => ({
+        id: newId("dlv"),
+        eventId: event.id,
+        subscription: definition.name,
+        replayOf,
+        orderKey: keyOf.get(definition.name) ?? null,
+      }));
+    },
+  };
+}
+
+function backfilling(subscription: StoredSubscription, { store }: ChooserOptions): Chooser {
+  const { name, where, orderBy } = subscription.definition;
+  const readsBody = where.length > 0 || orderBy !== null;
+  const without = { ...subscription.definition, where: [], orderBy: null };
+  const wants = matchSubscriptions([{ ...subscription, definition: without }]);
+  const wantsWhole = matchSubscriptions([subscription]);
+  return {
+    choose({ event, deliveries }) {
+      if (deliveries.some((delivery) => delivery.subscription === name)) return [];
+      return wants({ ...event, body: NO_BYTES }).wanted.length > 0
+        ? [{ subscription, replayOf: null }]
+        : [];
+    },
+
+    async complete({ event }, [wanted]) {
+      if (!wanted) return [];
+      const made = { id: newId("dlv"), eventId: event.id, subscription: name, replayOf: null };
+      if (!readsBody) return [{ ...made, orderKey: null }];
+      const whole = await store.getEvent(event.id);
+      const [found] = whole ? wantsWhole(whole.event).wanted : [];
+      return found ? [{ ...made, orderKey: found.orderKey }] : [];
+    },
+  };
+}
+
+/** The same subscription without a filter, so that matching says the order key of events that it no longer wants. */
+function passAll(subscription: StoredSubscription): StoredSubscription {
+  return {
+    ...subscription,
+    definition: { ...subscription.definition, ...EVERYTHING },
+    paused: null,
+  };
+}

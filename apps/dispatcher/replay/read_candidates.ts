@@ -1,0 +1,83 @@
+import type { Delivery, Replay } from "@hookgate/types";
+import type { EventQuery, EventStore, EventSummary } from "../store/event_store.ts";
+
+/** An event that a replay looks at. */
+export interface Candidate {
+  /** The replay's cursor after it. */
+  cursor: string;
+  event: EventSummary["event"];
+  deliveries: readonly Delivery[];
+  /** The only subscription that is meant; undefined where all are. */
+  subscription: string | undefined;
+}
+
+/** The next events that a replay looks at, oldest first. */
+export interface CandidatePage {
+  candidates: readonly Candidate[];
+  /** The replay's cursor after all of them. */
+  cursor: string | null;
+  /** Nothing comes after them. */
+  last: boolean;
+}
+
+/** Options for {@linkcode readCandidates}. */
+export interface ReadCandidatesOptions {
+  store: Pick<EventStore, "listEvents" | "getEvent" | "getDelivery">;
+  /** Events at most. */
+  limit: number;
+}
+
+/** Reads the events after a replay's cursor that may have something to repeat, or to make. */
+export async function readCandidates(
+  replay: Pick<Replay, "kind" | "filter" | "cursor">,
+  options: ReadCandidatesOptions,
+): Promise<CandidatePage> {
+  const { ids } = replay.filter;
+  if (ids !== undefined) return readNamed(ids, { ...options, cursor: replay.cursor });
+  const { events, cursor } = await options.store.listEvents({
+    ...toQuery(replay),
+    oldestFirst: true,
+    limit: options.limit,
+    ...(replay.cursor !== null && { cursor: replay.cursor }),
+  });
+  const { subscription } = replay.filter;
+  const candidates = events.map(({ event, deliveries }) => {
+    return { cursor: event.id, event, deliveries, subscription };
+  });
+  const end = candidates.at(-1)?.cursor ?? replay.cursor;
+  return { candidates, cursor: cursor ?? end, last: cursor === null };
+}
+
+/** The filter as a query. What a backfill looks for has no delivery for its subscription yet. */
+function toQuery({ kind, filter }: Pick<Replay, "kind" | "filter">): Omit<EventQuery, "limit"> {
+  const { ids: _, subscription, state, ...rest } = filter;
+  if (kind === "backfill") return rest;
+  return {
+    ...rest,
+    ...(subscription !== undefined && { subscription }),
+    ...(state !== undefined && { state }),
+  };
+}
+
+/** One after the other: each is read with its body. Those that are gone are passed over. */
+async function readNamed(
+  ids: readonly string[],
+  { store, limit, cursor }: ReadCandidatesOptions & { cursor: string | null },
+): Promise<CandidatePage> {
+  const begin = cursor === null ? 0 : ids.indexOf(cursor) + 1;
+  const named = ids.slice(begin, begin + limit);
+  const candidates: Candidate[] = [];
+  for (const id of named) {
+    const meant = id.startsWith("dlv_") ? await store.getDelivery(id) : { event: { id } };
+    const detail = meant && (await store.getEvent(meant.event.id));
+    if (!meant || !detail) continue;
+    const { event, deliveries } = detail;
+    const subscription = "delivery" in meant ? meant.delivery.subscription : undefined;
+    candidates.push({ cursor: id, event, deliveries, subscription });
+  }
+  return {
+    candidates,
+    cursor: named.at(-1) ?? cursor,
+    last: begin + named.length >= ids.length,
+  };
+}

@@ -1,0 +1,14 @@
+import { idTimeMs } from "@hookgate/types";
+import type { EventStore } from "../store/event_store.ts";
+
+/** Where a replay ends that is made now, as the `to` of its filter: after the newest event that is stored. */
+export async function replayEnd(store: Pick<EventStore, "now" | "listEvents">): Promise<number> {
+  let cursor: string | null = null;
+  do {
+    const page = await store.listEvents({ limit: 1, ...(cursor !== null && { cursor }) });
+    const [newest] = page.events;
+    if (newest) return idTimeMs(newest.event.id) + 1;
+    cursor = page.cursor;
+  } while (cursor !== null);
+  return store.now();
+}

@@ -1,0 +1,285 @@
+import type { Log } from "@hookgate/telemetry";
+import type { Replay } from "@hookgate/types";
+import {
+  type EventStore,
+  REPLAY_CANCELLED_MAX,
+  type ReplayStep,
+  type StoredSubscription,
+} from "../store/event_store.ts";
+import { planStep } from "./plan_step.ts";
+
+/** Between two looks for replays that others have made, in milliseconds. */
+const LOOK_EVERY_MS = 1_000;
+
+/** Deliveries made in one step. */
+const STEP_DELIVERIES_MAX = 256;
+
+/** Events looked at in one step, however few deliveries it may make: where few match, most of the work is to look. */
+const STEP_EVENTS_MIN = 100;
+
+/** Between two steps of one replay, so that looking through many events leaves the store to others. */
+const STEP_PAUSE_MS = 20;
+
+/** Steps that came late are made up for by as much. */
+const CATCH_UP_MS = 100;
+
+/** Until the next look at a replay whose deliveries have to be attempted first. */
+const FULL_MS = 200;
+
+/** Until the next look at a replay that waits for a subscription. */
+const WAIT_MS = 1_000;
+
+/** The least wait of a dispatcher that met another one's step. */
+const FOLLOW_MS = 1_000;
+
+/** Until the next try after a fault of the store. */
+const FAULT_MS = 2_000;
+
+/** A backfill is made before its subscription is: so long it may be missing. */
+const MISSING_MS_MAX = 60_000;
+
+/** Options for {@linkcode ReplayRunner}. */
+export interface ReplayRunnerOptions {
+  store: Pick<
+    EventStore,
+    | "now"
+    | "replays"
+    | "listEvents"
+    | "getEvent"
+    | "getDelivery"
+    | "stepReplay"
+    | "replayBacklog"
+    | "setReplayState"
+  >;
+  /** The set of subscriptions as it is followed. */
+  subscriptions: () => readonly StoredSubscription[];
+  /** Has due deliveries of a subscription claimed: some were made. */
+  wake: (subscription: string) => void;
+  log: Log;
+  /** What the rate is measured with, in milliseconds. @default {performance.now} */
+  clock?: () => number;
+  /** @default {Math.random} */
+  random?: () => number;
+}
+
+/** A replay as this dispatcher runs it. */
+interface Run {
+  replay: Replay;
+  /** When the next step is due. */
+  nextAt: number;
+  /** Up to when the deliveries that were made have used up the rate. */
+  paidUntil: number;
+  /** Deliveries of it that wait for their first attempt, at most: attempts that began since the last count are not counted off. */
+  waitingMax: number;
+  /** Where another dispatcher was last seen at; undefined where this one steps. */
+  followed: string | null | undefined;
+  /** The subscription that it waits for; empty where it does not. */
+  waitsFor: string;
+}
+
+/**
+ * Runs all replays whose state is `running`, whoever has made them, in turn, a step at a time. All that counts is in the
+ * store: any dispatcher goes on where the last step ended, and of two that take the same step one is refused. That one then
+ * follows from a distance, and takes over where the other comes no further.
+ *
+ * Live deliveries go first: a replay has about a second's worth waiting for its first attempt at most, which is also what
+ * its cancellation can take back.
+ */
+export class ReplayRunner {
+  readonly #options: ReplayRunnerOptions;
+  readonly #clock: () => number;
+  readonly #random: () => number;
+  readonly #runs = new Map<string, Run>();
+  #lookAt = Number.NEGATIVE_INFINITY;
+  #stopped = false;
+  #running: Promise<void> = Promise.resolve();
+  #interrupt: () => void = () => {};
+
+  constructor(options: ReplayRunnerOptions) {
+    const { clock = () => performance.now(), random = Math.random } = options;
+    this.#options = options;
+    this.#clock = clock;
+    this.#random = random;
+  }
+
+  /** Begins. */
+  start(): void {
+    this.#running = this.#run();
+  }
+
+  /** Looks at once: a replay was made, or its state was changed. */
+  look(): void {
+    this.#lookAt = Number.NEGATIVE_INFINITY;
+    this.#interrupt();
+  }
+
+  /** Ends with the step that is under way. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#interrupt();
+    await this.#running;
+  }
+
+  /** Takes the step of every replay that is due, one after the other. Returns the time until the next is, in milliseconds. */
+  async pass(): Promise<number> {
+    if (this.#lookAt <= this.#clock()) await this.#look();
+    for (const run of [...this.#runs.values()]) {
+      if (this.#stopped) return 0;
+      if (run.nextAt > this.#clock()) continue;
+      run.nextAt = this.#clock() + (await this.#step(run));
+    }
+    const nextAt = Math.min(this.#lookAt, ...[...this.#runs.values()].map((run) => run.nextAt));
+    return Math.max(0, nextAt - this.#clock());
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopped) {
+      const interrupted = new Promise<void>((resolve) => {
+        this.#interrupt = resolve;
+      });
+      const waitMs = await this.pass();
+      const timer = Promise.withResolvers<void>();
+      const timeout = setTimeout(timer.resolve, waitMs);
+      await Promise.race([interrupted, timer.promise]);
+      clearTimeout(timeout);
+    }
+  }
+
+  /** Learns which replays run. Never rejects. */
+  async #look(): Promise<void> {
+    this.#lookAt = this.#clock() + LOOK_EVERY_MS;
+    try {
+      const all = await this.#options.store.replays();
+      const running = all.filter(({ state }) => state === "running");
+      const ids = new Set(running.map(({ id }) => id));
+      for (const id of this.#runs.keys()) if (!ids.has(id)) this.#runs.delete(id);
+      for (const replay of running.reverse()) {
+        const run = this.#runs.get(replay.id);
+        if (run) run.replay = replay;
+        else this.#runs.set(replay.id, newRun(replay));
+      }
+    } catch (error) {
+      this.#options.log.error({ err: error }, "replays not read");
+    }
+  }
+
+  /** Returns the time until the next step of the replay. Never rejects. */
+  async #step(run: Run): Promise<number> {
+    try {
+      return this.#otherComesFurther(run) ? this.#followMs(run) : await this.#takeStep(run);
+    } catch (error) {
+      this.#options.log.error({ err: error, replay: run.replay.id }, "step of a replay failed");
+      // Whether it was written is not known.
+      run.waitingMax = Number.POSITIVE_INFINITY;
+      return FAULT_MS;
+    }
+  }
+
+  #otherComesFurther(run: Run): boolean {
+    if (run.followed === undefined) return false;
+    const moved = run.followed !== run.replay.cursor;
+    run.followed = moved ? run.replay.cursor : undefined;
+    return moved;
+  }
+
+  async #takeStep(run: Run): Promise<number> {
+    const { store, subscriptions } = this.#options;
+    const { perSecond } = run.replay;
+    const deliveriesMax = stepSize(perSecond);
+    if (!(await this.#hasRoom(run, deliveriesMax))) return FULL_MS;
+    const plan = await planStep(run.replay, {
+      store,
+      subscriptions: subscriptions(),
+      eventsMax: Math.max(STEP_EVENTS_MIN, deliveriesMax),
+      deliveriesMax,
+    });
+    if ("waitsFor" in plan) return this.#wait(run, plan);
+    run.waitsFor = "";
+    return this.#write(run, plan);
+  }
+
+  /** Whether so many more may wait for their first attempt. Counted only where those made since the last count say no. */
+  async #hasRoom(run: Run, deliveries: number): Promise<boolean> {
+    const limit = Math.min(run.replay.perSecond, REPLAY_CANCELLED_MAX);
+    if (run.waitingMax + deliveries <= limit) return true;
+    run.waitingMax = await this.#options.store.replayBacklog(run.replay.id, { limit });
+    return run.waitingMax + deliveries <= limit;
+  }
+
+  async #write(run: Run, step: ReplayStep): Promise<number> {
+    const { store, wake, log } = this.#options;
+    const { id } = run.replay;
+    const result = await store.stepReplay(id, step);
+    if (result.outcome === "missing") {
+      this.#runs.delete(id);
+      return 0;
+    }
+    run.replay = result.replay;
+    const { state, seen, made } = result.replay;
+    if (state !== "running") {
+      this.#runs.delete(id);
+      log.info({ replay: id, state, seen, made }, "replay ended or paused");
+    }
+    if (result.outcome === "refused") {
+      run.followed = result.replay.cursor;
+      run.waitingMax = Number.POSITIVE_INFINITY;
+      return this.#followMs(run);
+    }
+    const due = result.deliveries.filter(({ nextAttemptAt }) => nextAttemptAt !== null);
+    for (const name of new Set(due.map(({ subscription }) => subscription))) wake(name);
+    run.waitingMax += result.deliveries.length;
+    return this.#pay(run, result.deliveries.length);
+  }
+
+  /** Time until the rate allows for more. */
+  #pay(run: Run, deliveries: number): number {
+    const now = this.#clock();
+    const costMs = (deliveries / run.replay.perSecond) * 1_000;
+    run.paidUntil = Math.max(run.paidUntil, now - CATCH_UP_MS) + costMs;
+    return Math.max(STEP_PAUSE_MS, run.paidUntil - now);
+  }
+
+  /** Long enough for the other one to have come further, and not the same for all. */
+  #followMs({ replay }: Run): number {
+    const stepMs = (stepSize(replay.perSecond) / replay.perSecond) * 1_000;
+    return FOLLOW_MS + stepMs + this.#random() * FOLLOW_MS;
+  }
+
+  async #wait(
+    run: Run,
+    { waitsFor, because }: { waitsFor: string; because: "paused" | "missing" },
+  ): Promise<number> {
+    const { store, log } = this.#options;
+    const { id, createdAt } = run.replay;
+    if (because === "missing" && store.now() - createdAt > MISSING_MS_MAX) {
+      await store.setReplayState(id, "cancelled");
+      this.#runs.delete(id);
+      log.warn(
+        { replay: id, subscription: waitsFor },
+        "backfill cancelled: its subscription is gone",
+      );
+      return 0;
+    }
+    if (run.waitsFor !== waitsFor) {
+      log.warn({ replay: id, subscription: waitsFor, because }, "replay waits for a subscription");
+    }
+    run.waitsFor = waitsFor;
+    return WAIT_MS;
+  }
+}
+
+function newRun(replay: Replay): Run {
+  return {
+    replay,
+    nextAt: Number.NEGATIVE_INFINITY,
+    paidUntil: Number.NEGATIVE_INFINITY,
+    waitingMax: Number.POSITIVE_INFINITY,
+    followed: undefined,
+    waitsFor: "",
+  };
+}
+
+/** A tenth of a second's worth. */
+function stepSize(perSecond: number): number {
+  return Math.min(STEP_DELIVERIES_MAX, Math.max(1, Math.floor(perSecond / 10)));
+}

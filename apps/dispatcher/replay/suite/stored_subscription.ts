@@ -1,0 +1,15 @@
+import type { Pause, Subscription } from "@hookgate/types";
+import { sampleSubscription } from "../../delivery/suite/sample_claimed.ts";
+import type { StoredSubscription } from "../../store/event_store.ts";
+
+/** A subscription of the set, paused by whoever is named. */
+export function storedSubscription(
+  name: string,
+  { pausedBy, ...part }: Partial<Subscription> & { pausedBy?: Pause["by"] } = {},
+): StoredSubscription {
+  return {
+    definition: { ...sampleSubscription(), ...part, name },
+    origin: "configuration",
+    paused: pausedBy ? { by: pausedBy, reason: "", at: 1 } : null,
+  };
+}

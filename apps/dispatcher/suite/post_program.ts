@@ -1,0 +1,15 @@
+import { EndpointConnections } from "../delivery/endpoint_connections.ts";
+
+// Posts to a URL, in an environment that says how: prints what came of it.
+const connections = new EndpointConnections({ allows: () => true });
+try {
+  const url = new URL(process.argv[2] ?? "");
+  const body = Buffer.from("{}");
+  const signal = AbortSignal.timeout(5_000);
+  const answer = await connections.post(url, { headers: { "content-length": "2" }, body, signal });
+  process.stdout.write(`answered ${answer.status}`);
+} catch (error) {
+  process.stdout.write(String(error));
+} finally {
+  connections.close();
+}

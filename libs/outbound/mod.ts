@@ -1,0 +1,16 @@
+/**
+ * Connections to addresses that others choose. Whatever name they give, it leads to the public internet or nowhere.
+ *
+ * ```ts
+ * import { guardedLookup, outsideFetch } from "@hookgate/outbound";
+ * const { status, body } = await outsideFetch()("https://example.com/cert", { timeoutMs: 1_000, bytesMax: 65_536 });
+ * request("https://example.com/hooks", { lookup: guardedLookup() });
+ * ```
+ *
+ * @module
+ */
+export * from "./fetch_certificate.ts";
+export * from "./guarded_lookup.ts";
+export * from "./is_public_address.ts";
+export * from "./outside_fetch.ts";
+export * from "./refused_host_error.ts";

@@ -1,0 +1,101 @@
+import type { Scalar } from "@hookgate/types";
+import type { PointerStep, PointerTree } from "./pointer_tree.ts";
+import {
+  COMMA,
+  INVALID,
+  JSON_DEPTH_MAX,
+  OPEN_BRACE,
+  opens,
+  parseScalar,
+  type Span,
+  skipColon,
+  skipSpace,
+  skipString,
+  skipValue,
+  spells,
+  startOfJson,
+} from "./scan_json.ts";
+
+/** Stands for an object or an array, which is not read. */
+export const JSON_PARTS: unique symbol = Symbol("an object or an array");
+
+/** What stands at a pointer. */
+export type JsonField = Scalar | typeof JSON_PARTS;
+
+/** A value on the way to a pointer's end, and where the steps from there lead. */
+interface Visit extends Span {
+  inside: ReadonlyMap<PointerStep, Visit>;
+}
+
+const NOWHERE: Visit["inside"] = new Map();
+
+/**
+ * Reads what stands at JSON pointers (RFC 6901), without an entry where nothing does. Null where the bytes are no JSON, or
+ * nest deeper than {@linkcode JSON_DEPTH_MAX}.
+ *
+ * What it accepts and finds is what `JSON.parse(new TextDecoder().decode(json))` and a look-up of own members do: invalid
+ * UTF-8 is replaced, a byte order mark dropped, the last of several members with one name counts, 1e400 is Infinity. But
+ * it makes objects only of what pointers lead through, so a hostile document (400 KB of brackets, 50,000 names) takes
+ * time by its length, and by the names that pointers have at one level, and stalls nobody.
+ */
+export function readJsonScalars(
+  json: Uint8Array,
+  tree: PointerTree,
+): ReadonlyMap<string, JsonField> | null {
+  const root = visit(json, tree, { start: startOfJson(json), levels: JSON_DEPTH_MAX });
+  if (root === null || skipSpace(json, root.end) !== json.length) return null;
+  const found = new Map<string, JsonField>();
+  collect(json, tree, { at: root, found });
+  return found;
+}
+
+/** Calls itself for each step of a pointer, as deep as the document may be. */
+function visit(
+  json: Uint8Array,
+  tree: PointerTree,
+  { start, levels }: { start: number; levels: number },
+): Visit | null {
+  const opening = json[start];
+  if (tree.steps.length === 0 || !opens(opening)) {
+    const end = skipValue(json, start, levels);
+    return end === INVALID ? null : { start, end, inside: NOWHERE };
+  }
+  if (levels === 0) return null;
+  // A member of a name that came before takes its place, with all that was found in it.
+  const inside = new Map<PointerStep, Visit>();
+  // In ASCII a closing brace or bracket stands two after the opening one.
+  const closing = opening + 2;
+  let at = skipSpace(json, start + 1);
+  for (let index = 0, more = json[at] !== closing; more; index += 1) {
+    let step = tree.itemSteps.get(index);
+    if (opening === OPEN_BRACE) {
+      const key = { start: at, end: skipString(json, at) };
+      at = skipColon(json, key.end);
+      if (at === INVALID) return null;
+      step = tree.steps.find(({ name }) => spells(json, key, name));
+    }
+    if (step === undefined) {
+      at = skipValue(json, at, levels - 1);
+    } else {
+      const found = visit(json, step.tree, { start: at, levels: levels - 1 });
+      if (found === null) return null;
+      inside.set(step, found);
+      at = found.end;
+    }
+    at = skipSpace(json, at);
+    more = json[at] === COMMA;
+    if (more) at = skipSpace(json, at + 1);
+  }
+  return json[at] === closing ? { start, end: at + 1, inside } : null;
+}
+
+function collect(
+  json: Uint8Array,
+  { pointer }: PointerTree,
+  { at, found }: { at: Visit; found: Map<string, JsonField> },
+): void {
+  if (pointer !== null) {
+    found.set(pointer, opens(json[at.start]) ? JSON_PARTS : parseScalar(json, at));
+  }
+  for (const [{ tree }, next] of at.inside) collect(json, tree, { at: next, found });
+}

@@ -1,0 +1,191 @@
+import type { Scalar } from "@hookgate/types";
+
+/** Deepest nesting that is read: more is hostile, and means nothing. */
+export const JSON_DEPTH_MAX = 500;
+
+/** The place of what is no JSON. There is no byte at it, so whatever goes on from it is invalid too. */
+export const INVALID = -1;
+
+/** Begins a string. */
+export const QUOTE = 0x22;
+/** Stands between members, and between items. */
+export const COMMA = 0x2c;
+const OPEN_BRACKET = 0x5b;
+/** Begins an object. */
+export const OPEN_BRACE = 0x7b;
+/** Ends an object. */
+export const CLOSE_BRACE = 0x7d;
+
+const PLUS = 0x2b;
+const MINUS = 0x2d;
+const POINT = 0x2e;
+const ZERO = 0x30;
+const COLON = 0x3a;
+const BACKSLASH = 0x5c;
+const LETTER_E = 0x65;
+const LETTER_U = 0x75;
+const ASCII_END = 0x80;
+
+/** What may follow a backslash, and what both together stand for. */
+const SHORT_ESCAPES = new Map(
+  ['""', "\\\\", "//", "b\b", "f\f", "n\n", "r\r", "t\t"].map((pair) => {
+    return [pair.charCodeAt(0), pair.charCodeAt(1)];
+  }),
+);
+const LITERALS = ["true", "false", "null"].map((word) => Buffer.from(word));
+
+const decoder = new TextDecoder();
+
+/** From where a part of a document begins to where it has ended, in bytes. */
+export interface Span {
+  start: number;
+  end: number;
+}
+
+/** Whether a value that begins so is an object or an array. */
+export function opens(byte: number | undefined): byte is number {
+  return byte === OPEN_BRACE || byte === OPEN_BRACKET;
+}
+
+/** Where the first value begins: past a byte order mark, and space. */
+export function startOfJson(json: Uint8Array): number {
+  const marked = json[0] === 0xef && json[1] === 0xbb && json[2] === 0xbf;
+  return skipSpace(json, marked ? 3 : 0);
+}
+
+/** What JSON.parse makes of a valid string (with its quotes), number or literal; invalid UTF-8 is replaced. */
+export function parseScalar(json: Uint8Array, { start, end }: Span): Scalar {
+  return JSON.parse(decoder.decode(json.subarray(start, end)));
+}
+
+/** Whether a valid string (with its quotes) is this text, escapes or not. Gives up at the first difference. */
+export function spells(json: Uint8Array, { start, end }: Span, text: string): boolean {
+  let at = start + 1;
+  for (let index = 0; index < text.length; index += 1) {
+    const wanted = text.charCodeAt(index);
+    const byte = json[at] ?? 0;
+    if (byte >= ASCII_END) {
+      // Only the decoder knows what several bytes, or invalid ones, stand for.
+      return wanted >= ASCII_END && parseScalar(json, { start, end }) === text;
+    }
+    if (byte !== BACKSLASH) {
+      if (byte !== wanted) return false;
+      at += 1;
+      continue;
+    }
+    const letter = json[at + 1] ?? 0;
+    if ((letter === LETTER_U ? readHex4(json, at + 2) : SHORT_ESCAPES.get(letter)) !== wanted) {
+      return false;
+    }
+    at += letter === LETTER_U ? 6 : 2;
+  }
+  // A text that goes on past the closing quote, with one of its own, has passed this place.
+  return at === end - 1;
+}
+
+/**
+ * From the start of a value to its end; INVALID where it nests deeper than `levelsMax`. Loops, because what nests deeply
+ * would overflow a stack of calls.
+ */
+export function skipValue(json: Uint8Array, start: number, levelsMax: number): number {
+  if (!opens(json[start])) return skipScalar(json, start);
+  /** What ends each open array or object, the innermost last. */
+  const closers: number[] = [];
+  let at = start;
+  for (;;) {
+    const byte = json[at];
+    if (opens(byte)) {
+      // In ASCII a closing brace or bracket stands two after the opening one.
+      closers.push(byte + 2);
+      if (closers.length > levelsMax) return INVALID;
+      at = skipSpace(json, at + 1);
+      if (json[at] !== byte + 2) {
+        if (byte === OPEN_BRACE) at = skipColon(json, skipString(json, at));
+        continue;
+      }
+    } else {
+      at = skipSpace(json, skipScalar(json, at));
+    }
+    while (json[at] === closers.at(-1)) {
+      closers.pop();
+      at += 1;
+      if (closers.length === 0) return at;
+      at = skipSpace(json, at);
+    }
+    if (json[at] !== COMMA) return INVALID;
+    at = skipSpace(json, at + 1);
+    if (closers.at(-1) === CLOSE_BRACE) at = skipColon(json, skipString(json, at));
+  }
+}
+
+function skipScalar(json: Uint8Array, at: number): number {
+  const byte = json[at] ?? 0;
+  if (byte === QUOTE) return skipString(json, at);
+  if (byte === MINUS || isDigit(byte)) return skipNumber(json, at);
+  const word = LITERALS.find((literal) => literal.every((letter, i) => json[at + i] === letter));
+  return word === undefined ? INVALID : at + word.length;
+}
+
+/** Past a string, from its opening quote. */
+export function skipString(json: Uint8Array, start: number): number {
+  if (json[start] !== QUOTE) return INVALID;
+  for (let at = start + 1; at < json.length; at += 1) {
+    const byte = json[at] ?? 0;
+    if (byte === QUOTE) return at + 1;
+    if (byte < 0x20) return INVALID;
+    if (byte !== BACKSLASH) continue;
+    at += 1;
+    if (json[at] === LETTER_U && readHex4(json, at + 1) !== INVALID) at += 4;
+    else if (!SHORT_ESCAPES.has(json[at] ?? 0)) return INVALID;
+  }
+  return INVALID;
+}
+
+function skipNumber(json: Uint8Array, start: number): number {
+  let at = json[start] === MINUS ? start + 1 : start;
+  at = json[at] === ZERO ? at + 1 : skipDigits(json, at);
+  if (at !== INVALID && json[at] === POINT) at = skipDigits(json, at + 1);
+  // Bit 5 is all that tells E from e.
+  if (at === INVALID || ((json[at] ?? 0) | 0x20) !== LETTER_E) return at;
+  const signed = json[at + 1] === PLUS || json[at + 1] === MINUS;
+  return skipDigits(json, signed ? at + 2 : at + 1);
+}
+
+/** Past one digit or more. */
+function skipDigits(json: Uint8Array, start: number): number {
+  let at = start;
+  while (isDigit(json[at] ?? 0)) at += 1;
+  return at === start ? INVALID : at;
+}
+
+/** Past a colon and the space around it. */
+export function skipColon(json: Uint8Array, start: number): number {
+  const at = skipSpace(json, start);
+  return json[at] === COLON ? skipSpace(json, at + 1) : INVALID;
+}
+
+/** Past the space that JSON allows. */
+export function skipSpace(json: Uint8Array, start: number): number {
+  let at = start;
+  for (let byte = json[at]; byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09; ) {
+    at += 1;
+    byte = json[at];
+  }
+  return at;
+}
+
+function readHex4(json: Uint8Array, start: number): number {
+  let value = 0;
+  for (let at = start; at < start + 4; at += 1) {
+    const byte = json[at] ?? 0;
+    const letter = byte | 0x20;
+    if (isDigit(byte)) value = value * 16 + byte - ZERO;
+    else if (letter >= 0x61 && letter <= 0x66) value = value * 16 + letter - 0x57;
+    else return INVALID;
+  }
+  return value;
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= ZERO && byte <= 0x39;
+}

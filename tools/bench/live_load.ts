@@ -1,0 +1,65 @@
+import { join } from "node:path";
+import { runProgram, startProgram } from "../processes/child_program.ts";
+import { BENCH_SECRET, type Gateway } from "./gateway.ts";
+import type { LoadPlan, LoadResult } from "./load.ts";
+import type { BadMode, SinkStats } from "./sink.ts";
+
+const HERE = import.meta.dirname;
+
+/** What live events met with. Times in milliseconds. */
+export interface LiveRound {
+  /** Answers to posts. */
+  postP99Ms: number;
+  /** From the body's making to the endpoint. */
+  deliveryP50Ms: number;
+  deliveryP99Ms: number;
+  deliveries: number;
+}
+
+/** An endpoint for measurements. */
+export interface Sink {
+  port: number;
+  begin(): Promise<void>;
+  stats(): Promise<SinkStats>;
+  behave(mode: BadMode): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts an endpoint. */
+export async function startSink(): Promise<Sink> {
+  const program = await startProgram(join(HERE, "sink.ts"));
+  const port = Number(program.ready);
+  const ask = async (path: string) => (await fetch(`http://127.0.0.1:${port}${path}`)).text();
+  return {
+    port,
+    begin: async () => void (await ask("/begin")),
+    stats: async () => JSON.parse(await ask("/stats")) as SinkStats,
+    behave: async (mode) => void (await ask(`/mode/${mode}`)),
+    stop: () => program.stop(),
+  };
+}
+
+/** Posts at a rate for some seconds, and measures how the posts and their deliveries fared. */
+export async function liveLoad(
+  { edgePort }: Gateway,
+  { sink, rate, seconds, seed }: { sink: Sink; rate: number; seconds: number; seed: string },
+): Promise<LiveRound> {
+  const plan: LoadPlan = {
+    port: edgePort,
+    path: "/api/webhooks/bench",
+    secret: BENCH_SECRET,
+    seconds,
+    connections: 32,
+    bodyBytes: 2_048,
+    rate,
+    seed,
+  };
+  await sink.begin();
+  const { answers, errors, p99Ms } = await runProgram<LoadResult>(join(HERE, "load.ts"), plan);
+  const { "200": _, ...others } = answers;
+  if (errors > 0 || Object.keys(others).length > 0) {
+    throw new Error(`Cannot measure: answers ${JSON.stringify(answers)}, ${errors} broken`);
+  }
+  const { p50Ms, p99Ms: deliveryP99Ms, deliveries } = await sink.stats();
+  return { postP99Ms: p99Ms, deliveryP50Ms: p50Ms, deliveryP99Ms, deliveries };
+}

@@ -1,0 +1,133 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { connectRpc } from "@hookgate/rpc";
+import { runProgram } from "../processes/child_program.ts";
+import { until } from "../processes/until.ts";
+import type { FillDeadPlan } from "./fill_dead.ts";
+import { type Gateway, startGateway } from "./gateway.ts";
+import { liveLoad, type Sink, startSink } from "./live_load.ts";
+import { summarize } from "./statistics.ts";
+
+/** Options of `npm run bench -- replay`. */
+export interface BenchReplayOptions {
+  deliveries: number;
+  seconds: number;
+  rounds: number;
+  rate: number;
+  perSecond: number;
+}
+
+/** A replay of the whole may take this long, in milliseconds. */
+const REPLAY_MS_MAX = 1_800_000;
+
+/**
+ * Measures what a replay of dead deliveries costs live events: their p99 without and with it, in turn, over one store that is
+ * full of dead deliveries; then whether all were delivered again, and how long a cancelled one goes on.
+ */
+export async function benchReplay(options: BenchReplayOptions): Promise<void> {
+  const { deliveries, rounds } = options;
+  const folder = await mkdtemp(join(tmpdir(), "hookgate-replay-"));
+  const [live, replayed] = [await startSink(), await startSink()];
+  const plan: FillDeadPlan = {
+    dataDir: join(folder, "data"),
+    subscription: "replayed",
+    deliveries,
+    bodyBytes: 2_048,
+  };
+  await runProgram<number>(join(import.meta.dirname, "fill_dead.ts"), plan);
+  const secret = 'secret: "replay-secret-of-the-bench"';
+  const gateway = await startGateway(folder, {
+    subscriptions: `live: { events: ["*"], endpoint: "http://127.0.0.1:${live.port}/healthy", ${secret} },
+      replayed: { events: ["never"], endpoint: "http://127.0.0.1:${replayed.port}/healthy", ${secret} }`,
+  });
+  const admin = adminOf(gateway);
+  try {
+    await liveLoad(gateway, { sink: live, rate: options.rate, seconds: 2, seed: "warm" });
+    const { replay } = await admin.create("dead", options.perSecond);
+    await admin.set(replay, "paused");
+    const ratios: { post: number; delivery: number }[] = [];
+    for (let round = 1; round <= rounds; round += 1) {
+      const seed = String(round);
+      const without = await liveLoad(gateway, { ...options, sink: live, seed: `${seed}-without` });
+      await admin.set(replay, "running");
+      const withIt = await liveLoad(gateway, { ...options, sink: live, seed: `${seed}-with` });
+      await admin.set(replay, "paused");
+      console.error(`round ${round}`, { without, withIt, made: await admin.made(replay) });
+      ratios.push({
+        post: withIt.postP99Ms / without.postP99Ms,
+        delivery: withIt.deliveryP99Ms / without.deliveryP99Ms,
+      });
+    }
+    await admin.set(replay, "running");
+    await until("delivery of all that was dead", {
+      holds: async () => (await admin.state(replay)) === "done",
+      withinMs: REPLAY_MS_MAX,
+    });
+    await until("the last of them", {
+      holds: async () => (await replayed.stats()).events >= deliveries,
+      withinMs: 60_000,
+    });
+    const again = await cancelled(admin, { sink: replayed, perSecond: options.perSecond });
+    console.log(
+      [
+        `live p99 with a replay ÷ without: posts ${cell(ratios.map(({ post }) => post))}, deliveries ${cell(ratios.map(({ delivery }) => delivery))}`,
+        `delivered again: ${deliveries} of ${deliveries}`,
+        `after a cancel the last delivery came ${again} ms later`,
+      ].join("\n"),
+    );
+  } finally {
+    admin.close();
+    await gateway.stop();
+    await live.stop();
+    await replayed.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Milliseconds from a cancel to the last delivery after it. */
+async function cancelled(
+  admin: ReturnType<typeof adminOf>,
+  { sink, perSecond }: { sink: Sink; perSecond: number },
+): Promise<number> {
+  await sink.begin();
+  const { replay } = await admin.create("delivered", perSecond);
+  await until("deliveries of the second replay", {
+    holds: async () => (await sink.stats()).deliveries > perSecond,
+    withinMs: 60_000,
+  });
+  await admin.set(replay, "cancelled");
+  const at = Date.now();
+  await new Promise((resolve) => setTimeout(resolve, 5_000));
+  const { quietMs } = await sink.stats();
+  return Math.max(0, Date.now() - (quietMs ?? 0) - at);
+}
+
+function adminOf({ rpcAddress }: Gateway) {
+  const security = { token: null, tls: null };
+  const client = connectRpc({ address: rpcAddress, security, deadlineMs: 60_000 });
+  const all = async () => (await client.admin.listReplays({ limit: 0 })).replays;
+  const find = async (id: string) => (await all()).find((one) => one.id === id);
+  return {
+    async create(state: "dead" | "delivered", perSecond: number) {
+      const upper = state === "dead" ? "DELIVERY_STATE_DEAD" : "DELIVERY_STATE_DELIVERED";
+      const filter = { ids: [], source: "", type: "", subscription: "replayed", state: upper };
+      const answer = await client.admin.createReplay({
+        filter: filter as typeof filter & { state: typeof upper },
+        reason: "bench",
+        perSecond,
+        dryRun: false,
+      });
+      return { replay: answer.replay?.id ?? "" };
+    },
+    set: (id: string, state: string) => client.admin.setReplayState({ id, state }),
+    state: async (id: string) => (await find(id))?.state,
+    made: async (id: string) => (await find(id))?.made,
+    close: () => client.close(),
+  };
+}
+
+function cell(values: readonly number[]): string {
+  const { median, min, max } = summarize(values);
+  return `${median.toFixed(2)} (${min.toFixed(2)} to ${max.toFixed(2)})`;
+}

@@ -1,0 +1,24 @@
+import { createHash } from "node:crypto";
+import { newId, type ReceivedEvent } from "@hookgate/types";
+
+const HEADERS = Buffer.from("content-type: application/json\r\nuser-agent: hookgate-tools\r\n");
+
+/** An event that was received now, with this body. */
+export function newEvent(body: Uint8Array): ReceivedEvent {
+  return {
+    id: newId("evt"),
+    source: "tools",
+    provider: "generic",
+    type: "payment.success",
+    providerType: "payment.success",
+    receivedAt: Date.now(),
+    providerEventId: "",
+    secretId: "1",
+    address: "127.0.0.1",
+    addressChain: "127.0.0.1",
+    headers: HEADERS,
+    body,
+    bodySha256: createHash("sha256").update(body).digest(),
+    flags: [],
+  };
+}

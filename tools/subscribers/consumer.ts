@@ -1,0 +1,19 @@
+/**
+ * A subscriber, a process of its own: notes each event that it has handled in a file, one line each. Arguments: address of
+ * the dispatcher, name of the subscription, the file.
+ */
+import { appendFileSync } from "node:fs";
+import { subscribe } from "@hookgate/client";
+
+const [address = "", name = "", file = ""] = process.argv.slice(2);
+const subscriber = subscribe({ address, name, concurrency: 50 }, async (event, { attempt }) => {
+  // Long enough that there is always something to lose.
+  await new Promise((resolve) => setTimeout(resolve, 2));
+  appendFileSync(file, `${JSON.stringify({ event: event.id, attempt, at: Date.now() })}\n`);
+});
+process.on("SIGTERM", () => {
+  subscriber.close().finally(() => process.exit(0));
+});
+await subscriber.opened;
+process.stdout.write(`ready ${name}\n`);
+await subscriber.closed;
