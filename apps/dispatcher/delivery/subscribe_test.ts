@@ -443,7 +443,7 @@ test("10,000 deliveries of two names, two consumers each, of which one dies midw
     async pause() {},
   });
   stack.defer(() => loop.stop({ graceMs: 0 }));
-  rig.wake.it = (name) => loop.look(name);
+  rig.wake.it = (name) => void loop.look(name);
   const target = { kind: "stream" } as const;
   loop.serve(NAMES.map((name): Subscription => sampleSubscription({ name, target })));
   for (let event = 0; event < COUNT; event++) queue.add(NAMES, new Uint8Array(100));
