@@ -13,8 +13,11 @@ export const WATCH_BACKLOGS_EVERY_MS = 10_000;
 /** Time for one look at all of them, in milliseconds: well within the lock of recurring work. The rest comes first the next time. */
 const LOOK_MS_MAX = 2_000;
 
-/** A count that took long is not made again before this many times as long has passed: at most a hundredth of the store's time. */
+/** A count that took long is not made again before this many times as long has passed: at most a hundredth of the store's time … */
 const COST_FACTOR = 100;
+
+/** … but for this wait, in milliseconds: a store that is slow is no reason not to look. */
+const LOOK_AGAIN_MS_MAX = 60_000;
 
 /** How long a subscription may take to come below its bound after it was resumed, or a dispatcher was started, in milliseconds. */
 const CATCH_UP_MS_MAX = 3_600_000;
@@ -77,7 +80,7 @@ export function watchBacklogs(options: WatchBacklogsOptions): () => Promise<void
       if (known.nextLookAt > now) continue;
       await look(subscription, { ...options, clock, watched: known });
       known.lookedAt = clock();
-      known.nextLookAt = clock() + (clock() - now) * COST_FACTOR;
+      known.nextLookAt = clock() + Math.min((clock() - now) * COST_FACTOR, LOOK_AGAIN_MS_MAX);
     }
   };
 }

@@ -202,6 +202,13 @@ test("watchBacklogs() does not count again at once what took long to count", asy
   expect(counted).toHaveLength(2);
 });
 
+test("watchBacklogs() looks once a minute at least, however slow the store is", async () => {
+  const { look, clock, counted } = await makeWatch({ costMs: 1_900 });
+  clock.advance(50_000);
+  await look();
+  expect(counted).toHaveLength(2);
+});
+
 test("watchBacklogs() ends a look that takes long, and begins the next with the rest", async () => {
   const names = ["a", "b", "c"];
   const subscriptions = names.map((name) => storedSubscription(name, { backlog: bound }));

@@ -45,21 +45,21 @@ export async function planStep(replay: Replay, options: PlanStepOptions): Promis
       .filter(({ paused }) => paused?.by !== "configuration")
       .map((subscription) => [subscription.definition.name, subscription]),
   );
-  const choose = chooser(replay, { ...options, served });
-  if ("waitsFor" in choose) return choose;
+  const chooser = makeChooser(replay, { ...options, served });
+  if ("waitsFor" in chooser) return chooser;
   const page = await readCandidates(replay, { ...options, limit: eventsMax });
   const deliveries: ReplayedDelivery[] = [];
   let seen = 0;
   let to = replay.cursor;
   for (const candidate of page.candidates) {
-    const wanted = choose.choose(candidate);
+    const wanted = chooser.choose(candidate);
     const paused = wanted.find(({ subscription }) => subscription.paused !== null);
     if (paused && seen === 0) {
       return { waitsFor: paused.subscription.definition.name, because: "paused" };
     }
     const full = deliveries.length > 0 && deliveries.length + wanted.length > deliveriesMax;
     if (paused || full) return { from: replay.cursor, to, seen, deliveries, done: false };
-    deliveries.push(...(await choose.complete(candidate, wanted)));
+    deliveries.push(...(await chooser.complete(candidate, wanted)));
     seen += 1;
     to = candidate.cursor;
   }
@@ -77,7 +77,7 @@ type ChooserOptions = Pick<PlanStepOptions, "store"> & {
   served: ReadonlyMap<string, StoredSubscription>;
 };
 
-function chooser(
+function makeChooser(
   replay: Replay,
   options: ChooserOptions,
 ): Chooser | Extract<StepPlan, { waitsFor: string }> {
@@ -105,10 +105,8 @@ function repeating(replay: Replay, { store, served }: ChooserOptions): Chooser {
       const whole = ordered.length === 0 ? null : await store.getEvent(event.id);
       // Removed since it was listed.
       if (ordered.length > 0 && !whole) return [];
-      const keys = whole
-        ? matchSubscriptions(ordered.map(({ subscription }) => passAll(subscription)))(whole.event)
-            .wanted
-        : [];
+      const match = matchSubscriptions(ordered.map(({ subscription }) => passAll(subscription)));
+      const keys = whole ? match(whole.event).wanted : [];
       const keyOf = new Map(keys.map(({ subscription, orderKey }) => [subscription, orderKey]));
       return wanted.map(({ subscription: { definition }, replayOf }) => ({
         id: newId("dlv"),

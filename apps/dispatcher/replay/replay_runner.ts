@@ -14,8 +14,8 @@ const LOOK_EVERY_MS = 1_000;
 /** Deliveries made in one step. */
 const STEP_DELIVERIES_MAX = 256;
 
-/** Events looked at in one step, however few deliveries it may make: where few match, most of the work is to look. */
-const STEP_EVENTS_MIN = 100;
+/** Events looked at in one step. */
+const STEP_EVENTS_MAX = 512;
 
 /** Between two steps of one replay, so that looking through many events leaves the store to others. */
 const STEP_PAUSE_MS = 20;
@@ -71,6 +71,8 @@ interface Run {
   paidUntil: number;
   /** Deliveries of it that wait for their first attempt, at most: attempts that began since the last count are not counted off. */
   waitingMax: number;
+  /** Events that the last step looked at. */
+  seen: number;
   /** Where another dispatcher was last seen at; undefined where this one steps. */
   followed: string | null | undefined;
   /** The subscription that it waits for; empty where it does not. */
@@ -190,11 +192,13 @@ export class ReplayRunner {
     const plan = await planStep(run.replay, {
       store,
       subscriptions: subscriptions(),
-      eventsMax: Math.max(STEP_EVENTS_MIN, deliveriesMax),
+      // Where few events match, most of the work is to look: twice as far each time.
+      eventsMax: Math.min(STEP_EVENTS_MAX, Math.max(deliveriesMax, run.seen * 2)),
       deliveriesMax,
     });
     if ("waitsFor" in plan) return this.#wait(run, plan);
     run.waitsFor = "";
+    run.seen = plan.seen;
     return this.#write(run, plan);
   }
 
@@ -274,6 +278,7 @@ function newRun(replay: Replay): Run {
     nextAt: Number.NEGATIVE_INFINITY,
     paidUntil: Number.NEGATIVE_INFINITY,
     waitingMax: Number.POSITIVE_INFINITY,
+    seen: 0,
     followed: undefined,
     waitsFor: "",
   };

@@ -2,6 +2,7 @@ import type { Pause } from "@hookgate/types";
 import type { PauseResult, ResumeResult, SubscriptionSet } from "./event_store.ts";
 import type { MongoContext } from "./mongodb_context.ts";
 import { changeSubscriptions, type SubscriptionsChange } from "./mongodb_subscriptions.ts";
+import { replacesPause } from "./replaces_pause.ts";
 
 /** `pauseSubscription`. */
 export function pauseSubscription(
@@ -13,7 +14,7 @@ export function pauseSubscription(
   const change = (current: SubscriptionSet): SubscriptionsChange<PauseResult> => {
     const paused = pausedOf(current, name);
     if (paused === undefined) return { next: null, result: () => ({ outcome: "missing" }) };
-    if (paused) {
+    if (paused && !replacesPause(by, paused)) {
       return { next: null, result: (set) => ({ outcome: "already_paused", pause: paused, set }) };
     }
     return {

@@ -10,12 +10,11 @@ const APPLICATION_ID = 0x686f6f6b;
 export const DEDUPE_TIERS = ["dedupe_new", "dedupe_young", "dedupe_all"] as const;
 
 const DELIVERY_INDEXES = `
-CREATE INDEX deliveries_due ON deliveries (subscription, replayed, next_at, body_bytes)
+CREATE INDEX deliveries_due ON deliveries (subscription, replayed, next_at)
   WHERE state = 0 AND next_at IS NOT NULL;
 CREATE INDEX deliveries_order ON deliveries (subscription, order_key, position)
   WHERE order_key IS NOT NULL;
-CREATE INDEX deliveries_held ON deliveries (subscription, body_bytes)
-  WHERE state = 0 AND next_at IS NULL;
+CREATE INDEX deliveries_backlog ON deliveries (subscription, body_bytes) WHERE state = 0;
 CREATE INDEX deliveries_replay ON deliveries (replay)
   WHERE replay IS NOT NULL AND state = 0 AND attempt = 0;`;
 
@@ -66,9 +65,9 @@ UPDATE subscriptions SET paused = json_object('by', 'configuration', 'reason', '
  * end. The tiers of dedupe keys are explained at `prepareDedupe`.
  *
  * `deliveries_open` leaves out delivered ones, which are nearly all: it stays small, and holds what is running, what is
- * counted as the queue, and the dead in the order that lists show them. `deliveries_due` leaves out what is held back, and
- * has what a backlog is measured by. `deliveries_held`, `deliveries_order` and `deliveries_replay` are empty where nobody asks for an order, or a
- * replay. What `order_keys` holds is explained at `prepareOrder`.
+ * counted as the queue, and the dead in the order that lists show them. `deliveries_due` leaves out what is held back;
+ * `deliveries_backlog` has all that waits, with what it is measured by. `deliveries_order` and `deliveries_replay` are empty
+ * where nobody asks for an order, or a replay. What `order_keys` holds is explained at `prepareOrder`.
  *
  * `quarantine_sources` holds what is kept of each source, so that its bounds are known without counting.
  */

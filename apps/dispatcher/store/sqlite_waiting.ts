@@ -23,11 +23,8 @@ export function prepareWaiting(db: DatabaseSync): Waiting {
   const nextTime = db.prepare(`SELECT next_at FROM deliveries INDEXED BY deliveries_due
     WHERE state = 0 AND subscription = ? AND replayed = ? AND next_at >= ? ORDER BY next_at LIMIT 1`);
   const count = db.prepare(`SELECT count(*) AS n, coalesce(sum(body_bytes), 0) AS bytes FROM
-    (SELECT body_bytes FROM deliveries INDEXED BY deliveries_due
-      WHERE state = 0 AND next_at IS NOT NULL AND subscription = ? LIMIT ?)`);
-  const countHeld = db.prepare(`SELECT count(*) AS n, coalesce(sum(body_bytes), 0) AS bytes FROM
-    (SELECT body_bytes FROM deliveries INDEXED BY deliveries_held
-      WHERE state = 0 AND next_at IS NULL AND subscription = ? LIMIT ?)`);
+    (SELECT body_bytes FROM deliveries INDEXED BY deliveries_backlog
+      WHERE state = 0 AND subscription = ? LIMIT ?)`);
 
   function unpaused(names: Iterable<string>): string[] {
     const left = new Set(names);
@@ -76,12 +73,11 @@ export function prepareWaiting(db: DatabaseSync): Waiting {
   }
 
   function backlog(name: string, deliveriesMax: number): Backlog {
-    const due = count.get(name, deliveriesMax) as { n: number; bytes: number };
-    const held = countHeld.get(name, deliveriesMax - due.n) as { n: number; bytes: number };
+    const waiting = count.get(name, deliveriesMax) as { n: number; bytes: number };
     const oldest = dueAfter(name, Number.MIN_SAFE_INTEGER);
     return {
-      deliveries: due.n + held.n,
-      bytes: due.bytes + held.bytes,
+      deliveries: waiting.n,
+      bytes: waiting.bytes,
       oldestDueAt: Number.isFinite(oldest) ? oldest : null,
     };
   }

@@ -59,6 +59,7 @@ export function fakeReplayStore({ now, before }: FakeReplayStoreOptions): FakeRe
   const replays = new Map<string, Replay>();
   const read: string[] = [];
   const steps: ReplayStep[] = [];
+  let sorted: string[] | null = null;
   const byEvent = new Map<string, Delivery[]>();
   const of = (eventId: string) => byEvent.get(eventId) ?? [];
   const keep = (delivery: Delivery) => {
@@ -102,8 +103,8 @@ export function fakeReplayStore({ now, before }: FakeReplayStoreOptions): FakeRe
 
   function list(query: EventQuery): EventPage {
     const { source, type, state, subscription, from, to, oldestFirst, limit, cursor } = query;
-    const ids = [...events.keys()].sort();
-    if (!oldestFirst) ids.reverse();
+    sorted ??= [...events.keys()].sort();
+    const ids = oldestFirst ? sorted : sorted.toReversed();
     const after = ids.filter((id) => !cursor || (oldestFirst ? id > cursor : id < cursor));
     const matching = after.filter((id) => {
       const event = events.get(id);
@@ -174,6 +175,7 @@ export function fakeReplayStore({ now, before }: FakeReplayStoreOptions): FakeRe
       const receivedAt = changes.receivedAt ?? now();
       const event = makeEvent({ id: orderedId(receivedAt, events.size), receivedAt, ...changes });
       events.set(event.id, event);
+      sorted = null;
       for (const [subscription, state] of Object.entries(states)) {
         keep(makeDelivery({ eventId: event.id, subscription, state }));
       }
