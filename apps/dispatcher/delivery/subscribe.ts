@@ -82,8 +82,8 @@ async function open(
   if (created && from !== null) {
     await backfill({ subscription: name, from }).catch((cause: unknown) => {
       // It is not asked for again: next time the subscription is there.
-      const problem = `${name} was opened, but gets nothing that was stored before`;
-      throw new RpcError("INTERNAL", `Cannot begin in the past: ${problem}`, { cause });
+      const state = `${name} was opened, but gets nothing that was stored before`;
+      throw new RpcError("INTERNAL", `Cannot begin in the past: ${state}`, { cause });
     });
   }
   const { events, sources, timeoutMs } = subscription.definition;
