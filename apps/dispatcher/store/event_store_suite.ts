@@ -12,6 +12,7 @@ import { testMetrics } from "./suite/metrics.ts";
 import { testOrder } from "./suite/order.ts";
 import { testOrderInterleavings } from "./suite/order_interleavings.ts";
 import { testPairs } from "./suite/pairs.ts";
+import { testPauses } from "./suite/pauses.ts";
 import { testQuarantine, testQuarantineBounds } from "./suite/quarantine.ts";
 import { testQueue } from "./suite/queue.ts";
 import { testRecovery } from "./suite/recovery.ts";
@@ -105,6 +106,7 @@ const PARTS = [
   testReplays,
   testReplayBound,
   testSubscriptions,
+  testPauses,
   testLists,
   testMetrics,
   testQuarantine,
