@@ -18,6 +18,7 @@ import { testQueue } from "./suite/queue.ts";
 import { testRecovery } from "./suite/recovery.ts";
 import { testReleases } from "./suite/releases.ts";
 import { testReplayBound, testReplays } from "./suite/replays.ts";
+import { testRetention } from "./suite/retention.ts";
 import { testRetries } from "./suite/retries.ts";
 import { testSecrets } from "./suite/secrets.ts";
 import { testFences, testSettling } from "./suite/settling.ts";
@@ -109,6 +110,7 @@ const PARTS = [
   testPauses,
   testLists,
   testMetrics,
+  testRetention,
   testQuarantine,
   testQuarantineBounds,
   testReleases,
