@@ -472,8 +472,9 @@ export interface EventStore {
   /**
    * Removes events, oldest first, with all their deliveries: those stored before `deliveredBefore` whose deliveries have
    * all ended, none of them dead; and those stored before `deadBefore` whose deliveries have all ended. What the provider
-   * sends again then is a new event. Looks at no more than `limit` events with an id after `cursor`, in one transaction,
-   * and returns how many it removed, and where to go on: null where no event is left that is old enough.
+   * sends again then is a new event, and where a dead one that held back its order key is removed the next one that waits
+   * is due now. Looks at no more than `limit` events with an id after `cursor`, in one transaction, and returns how many it
+   * removed, and where to go on: null where no event is left that is old enough.
    */
   pruneEvents(options: {
     deliveredBefore: number;

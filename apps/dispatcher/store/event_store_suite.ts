@@ -12,11 +12,13 @@ import { testMetrics } from "./suite/metrics.ts";
 import { testOrder } from "./suite/order.ts";
 import { testOrderInterleavings } from "./suite/order_interleavings.ts";
 import { testPairs } from "./suite/pairs.ts";
+import { testPauses } from "./suite/pauses.ts";
 import { testQuarantine, testQuarantineBounds } from "./suite/quarantine.ts";
 import { testQueue } from "./suite/queue.ts";
 import { testRecovery } from "./suite/recovery.ts";
 import { testReleases } from "./suite/releases.ts";
 import { testReplayBound, testReplays } from "./suite/replays.ts";
+import { testRetention } from "./suite/retention.ts";
 import { testRetries } from "./suite/retries.ts";
 import { testSecrets } from "./suite/secrets.ts";
 import { testFences, testSettling } from "./suite/settling.ts";
@@ -105,8 +107,10 @@ const PARTS = [
   testReplays,
   testReplayBound,
   testSubscriptions,
+  testPauses,
   testLists,
   testMetrics,
+  testRetention,
   testQuarantine,
   testQuarantineBounds,
   testReleases,
