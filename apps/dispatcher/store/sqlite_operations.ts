@@ -71,7 +71,7 @@ export function prepareOperations(db: DatabaseSync) {
     stepReplay: replays.step,
     replayBacklog: (input: Parameters<typeof replays.backlog>[0], _now: number) =>
       replays.backlog(input),
-    pruneEvents: (input: Parameters<typeof pruneEvents>[0], _now: number) => pruneEvents(input),
+    pruneEvents,
     metrics: sums,
     queueState: (_input: null, _now: number) => queueState(),
     quarantine: (input: Parameters<typeof quarantine.keep>[0], _now: number) =>

@@ -20,6 +20,7 @@ export function preparePruneEvents(
   { dedupe, order }: { dedupe: Dedupe; order: Order },
 ): (
   input: Parameters<EventStore["pruneEvents"]>[0],
+  now: number,
 ) => Awaited<ReturnType<EventStore["pruneEvents"]>> {
   const oldest = db.prepare(`SELECT e.row, e.id, e.source, e.provider_event_id, e.received_at,
     e.body_sha256 FROM events e INDEXED BY events_id
@@ -30,7 +31,7 @@ export function preparePruneEvents(
   const removeDeliveries = db.prepare("DELETE FROM deliveries WHERE event = ?");
   const removeEvent = db.prepare("DELETE FROM events WHERE row = ?");
 
-  return function pruneEvents({ deliveredBefore, deadBefore, cursor, limit }) {
+  return function pruneEvents({ deliveredBefore, deadBefore, cursor, limit }, now) {
     const after = cursor !== null && isId(cursor, "evt") ? packId(cursor) : START;
     const before = idAtTime(Math.max(deliveredBefore, deadBefore));
     const [deliveredEnd, deadEnd] = [idAtTime(deliveredBefore), idAtTime(deadBefore)];
@@ -40,12 +41,15 @@ export function preparePruneEvents(
       const eventRow = row["row"] as number;
       const deliveries = states.all(eventRow) as Row[];
       if (deliveries.some((one) => (one["state"] as number) < STATE_CODES.delivered)) continue;
-      const isDead = deliveries.some((one) => one["state"] === STATE_CODES.dead);
-      const end = isDead ? deadEnd : deliveredEnd;
-      if (Buffer.compare(row["id"] as Uint8Array, end) >= 0) continue;
+      const id = row["id"] as Uint8Array;
+      const dead = deliveries.filter((one) => one["state"] === STATE_CODES.dead);
+      const isOld = dead.length === 0 && Buffer.compare(id, deliveredEnd) < 0;
+      if (!isOld && Buffer.compare(id, deadEnd) >= 0) continue;
       removeDeliveries.run(eventRow);
       removeEvent.run(eventRow);
       dedupe.remove(factsOf(row), row["body_sha256"] as Uint8Array, eventRow);
+      // A dead one may have held back its key.
+      for (const one of dead.flatMap(inOrder)) order.leave(one, now);
       order.forget(deliveries.flatMap(inOrder));
       removed += 1;
     }

@@ -65,19 +65,20 @@ export function prepareSettle(
 /** Prepares `retryDelivery`. */
 export function prepareRetryDelivery(db: DatabaseSync): (id: string, now: number) => RetryResult {
   const read = db.prepare(
-    `SELECT ${DELIVERY_COLUMNS}, d.attempts FROM deliveries d WHERE d.id = ?`,
+    `SELECT ${DELIVERY_COLUMNS}, d.event, d.attempts FROM deliveries d WHERE d.id = ?`,
   );
-  const revive = db.prepare(`UPDATE deliveries SET state = ${STATE_CODES.waiting}, next_at = ?,
-    reason = '', attempt_base = CASE state WHEN ${STATE_CODES.dead} THEN attempt ELSE attempt_base END
-    WHERE row = ?`);
+  const isReplaced = prepareIsReplaced(db);
+  const revive = db.prepare(`UPDATE deliveries SET state = ${STATE_CODES.waiting}, reason = '',
+    next_at = CASE state WHEN ${STATE_CODES.dead} THEN ?1 ELSE min(next_at, ?1) END,
+    attempt_base = CASE state WHEN ${STATE_CODES.dead} THEN attempt ELSE attempt_base END
+    WHERE row = ?2`);
   return function retryDelivery(id, now) {
     const found = isId(id, "dlv") ? (read.get(packId(id)) as Row | undefined) : undefined;
     if (!found) return { outcome: "missing" };
     const delivery = readDelivery(found);
-    const isHeld = delivery.state === "waiting" && delivery.nextAttemptAt === null;
-    if (isHeld || (delivery.state !== "dead" && delivery.state !== "waiting")) {
-      return { outcome: "refused", delivery };
-    }
+    const isDue = delivery.state === "waiting" && delivery.nextAttemptAt !== null;
+    const isDead = delivery.state === "dead" && !isReplaced(found);
+    if (!isDue && !isDead) return { outcome: "refused", delivery };
     revive.run(now, found["row"] as number);
     return { outcome: "due", delivery: readDelivery(read.get(packId(id)) as Row) };
   };
@@ -91,8 +92,7 @@ export function prepareCancelDelivery(
   const read = db.prepare(
     `SELECT ${DELIVERY_COLUMNS}, d.event, d.attempts FROM deliveries d WHERE d.id = ?`,
   );
-  const replaced = db.prepare(`SELECT 1 FROM deliveries
-    WHERE event = ? AND subscription = ? AND generation > ? LIMIT 1`);
+  const isReplaced = prepareIsReplaced(db);
   const cancel = db.prepare(`UPDATE deliveries SET state = ${STATE_CODES.cancelled}, next_at = NULL,
     reason = ? WHERE row = ?`);
   return function cancelDelivery({ id, reason }, now) {
@@ -103,11 +103,21 @@ export function prepareCancelDelivery(
       return { outcome: "refused", delivery };
     }
     cancel.run(reason, found["row"] as number);
-    const { subscription, generation, order: place } = delivery;
+    const { subscription, order: place } = delivery;
     // Where a later generation has its place in the order, that one holds it.
-    const holds = place && !replaced.get(found["event"] as number, subscription, generation);
+    const holds = place !== null && !isReplaced(found);
     const dueNow = holds ? order.leave({ subscription, order: place }, now) : null;
     return { outcome: "cancelled", delivery: readDelivery(read.get(packId(id)) as Row), dueNow };
+  };
+}
+
+/** Whether there is a later generation of a delivery: from `event`, `subscription` and `generation`. */
+function prepareIsReplaced(db: DatabaseSync): (row: Row) => boolean {
+  const later = db.prepare(`SELECT 1 FROM deliveries
+    WHERE event = ? AND subscription = ? AND generation > ? LIMIT 1`);
+  return (row) => {
+    const [event, generation] = [row["event"] as number, row["generation"] as number];
+    return later.get(event, row["subscription"] as string, generation) !== undefined;
   };
 }
 

@@ -43,7 +43,7 @@ import { packCaptures, packQuarantined, storedDelivery, unpackAnswer } from "./s
 import { PRUNE_STEP_MAX } from "./sqlite_quarantine.ts";
 import { TAKE_OVER_STEP_MAX } from "./sqlite_recovery.ts";
 import { isId } from "./sqlite_rows.ts";
-import { SqliteThread } from "./sqlite_thread.ts";
+import { type SpawnStoreThread, SqliteThread } from "./sqlite_thread.ts";
 
 /** Options for {@linkcode openSqliteStore}. */
 export interface SqliteStoreOptions {
@@ -55,7 +55,7 @@ export interface SqliteStoreOptions {
   /** The store's clock, in milliseconds since 1970. @default {Date.now} */
   now?: () => number;
   /** Starts the thread that owns the file; for tests. */
-  spawn?: (url: URL, options: { workerData: unknown }) => Worker;
+  spawn?: SpawnStoreThread;
 }
 
 /**

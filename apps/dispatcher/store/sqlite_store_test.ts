@@ -1,17 +1,22 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { afterAll } from "@jest/globals";
 import { describeEventStore } from "./event_store_suite.ts";
 import { openSqliteStore } from "./sqlite_store.ts";
+import { sharedThread } from "./suite/shared_thread.ts";
 
 const log = { info() {}, warn() {}, error() {} };
+const { spawn, stop } = sharedThread();
+
+afterAll(stop);
 
 describeEventStore("SqliteStore", {
   async open() {
     const dataDir = await mkdtemp(join(tmpdir(), "hookgate-store-"));
     let skewMs = 0;
     const now = () => Date.now() + skewMs;
-    const store = await openSqliteStore({ dataDir, dispatcherId: "dispatcher-1", now, log });
+    const store = await openSqliteStore({ dataDir, dispatcherId: "dispatcher-1", now, log, spawn });
     return {
       store,
       advance: (ms) => {

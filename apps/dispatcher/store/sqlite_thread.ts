@@ -1,4 +1,3 @@
-import type { Worker } from "node:worker_threads";
 import { StoreUnavailableError } from "./event_store.ts";
 import type {
   Call,
@@ -7,6 +6,7 @@ import type {
   OperationName,
   Output,
   Reply,
+  ToWorker,
   WorkerInput,
 } from "./sqlite_messages.ts";
 
@@ -19,6 +19,17 @@ const RESTART_DELAY_MS_MAX = 5_000;
 
 const WORKER_URL = new URL("./sqlite_worker.ts", import.meta.url);
 
+/** What a {@linkcode SqliteThread} needs of its thread; a `Worker` is one. */
+export interface StoreThread {
+  on(event: "message", listener: (message: FromWorker) => void): unknown;
+  on(event: "error", listener: (error: unknown) => void): unknown;
+  on(event: "exit", listener: () => void): unknown;
+  postMessage(message: ToWorker, transfer?: ArrayBuffer[]): void;
+}
+
+/** Starts a thread that runs the module at a URL. */
+export type SpawnStoreThread = (url: URL, options: { workerData: WorkerInput }) => StoreThread;
+
 /** Options for {@linkcode SqliteThread}. */
 export interface SqliteThreadOptions {
   file: string;
@@ -27,7 +38,7 @@ export interface SqliteThreadOptions {
     warn(fields: object, message: string): void;
     error(fields: object, message: string): void;
   };
-  spawn: (url: URL, options: { workerData: unknown }) => Worker;
+  spawn: SpawnStoreThread;
 }
 
 interface Pending {
@@ -39,7 +50,7 @@ interface Pending {
 export class SqliteThread {
   readonly #options: SqliteThreadOptions;
   readonly #pending = new Map<number, Pending>();
-  #worker: Worker | null = null;
+  #worker: StoreThread | null = null;
   #calls = 0;
   #failures = 0;
   #restart: NodeJS.Timeout | null = null;
@@ -85,7 +96,7 @@ export class SqliteThread {
     await this.#starting;
     const worker = this.#worker;
     if (!worker) return;
-    const exited = new Promise((resolve) => worker.once("exit", resolve));
+    const exited = new Promise<void>((resolve) => worker.on("exit", resolve));
     worker.postMessage("close");
     await exited;
   }
@@ -111,7 +122,7 @@ export class SqliteThread {
         resolve(message.takenOver);
       });
       worker.on("error", (error) => {
-        cause = error as Error;
+        cause = error instanceof Error ? error : new Error(String(error));
       });
       worker.on("exit", () => {
         const opened = this.#worker === worker;
@@ -126,7 +137,7 @@ export class SqliteThread {
       const pending = this.#pending.get(reply.number);
       this.#pending.delete(reply.number);
       if ("value" in reply) pending?.resolve(reply.value);
-      else pending?.reject(reply.unavailable ? unavailable(reply.error) : reply.error);
+      else pending?.reject(reply.unavailable ? unavailable(reply.error) : refusal(reply.error));
     }
   }
 
@@ -158,6 +169,11 @@ export class SqliteThread {
       if (!this.#closed) this.#restartLater();
     }
   }
+}
+
+/** What a thread throws comes as a copy; where it is a promise of the contract it is made anew. */
+function refusal(error: Error): Error {
+  return error.name === "RangeError" ? new RangeError(error.message, { cause: error }) : error;
 }
 
 function unavailable(cause: Error): StoreUnavailableError {
