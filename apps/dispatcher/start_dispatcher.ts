@@ -247,9 +247,9 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
     await tick();
     rpc.setServing(ready().ready);
   });
-  const looking = every(STREAMS_LOOK_MS, async () => {
-    if (store.shared) loop.lookForKind("stream");
-  });
+  const looking = store.shared
+    ? [every(STREAMS_LOOK_MS, async () => loop.lookForKind("stream"))]
+    : [];
 
   return {
     address: rpc.address,
@@ -259,7 +259,8 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
       current = changed;
       targets.handler.renew();
     },
-    stop: () => stop({ rpc, ingest, replays, scheduler, loop, every: [ticking, looking], store }),
+    stop: () =>
+      stop({ rpc, ingest, replays, scheduler, loop, every: [ticking, ...looking], store }),
   };
 }
 

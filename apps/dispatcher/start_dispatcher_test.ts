@@ -320,10 +320,11 @@ async function commitAndDie(claim: boolean, after: string): Promise<string> {
     const dataDir = ${JSON.stringify(join(folder.path, "data"))};
     const store = await openSqliteStore({ dataDir, dispatcherId: "victim", log });
     const claim = { dispatcherId: "victim", token: "victim:1" };
-    const delivery = { id: newId("dlv"), subscription: "notes", claim: ${claim} ? claim : null };
+    const fields = { id: newId("dlv"), subscription: "notes", orderKey: null };
+    const delivery = { ...fields, claim: ${claim} ? claim : null };
     const { revision } = await store.subscriptions();
     const event = makeEvent();
-    await store.commit([{ event, deliveries: [delivery] }], { revision });
+    await store.commit([{ event, deliveries: [delivery], skipped: [] }], { revision });
     ${after}
     process.stdout.write(event.id, () => process.kill(process.pid, "SIGKILL"));
     setInterval(() => {}, 1_000);

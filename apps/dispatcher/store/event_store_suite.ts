@@ -9,11 +9,14 @@ import type { SuiteContext } from "./suite/fixtures.ts";
 import { testLifecycle } from "./suite/lifecycle.ts";
 import { testLists } from "./suite/lists.ts";
 import { testMetrics } from "./suite/metrics.ts";
+import { testOrder } from "./suite/order.ts";
+import { testOrderInterleavings } from "./suite/order_interleavings.ts";
 import { testPairs } from "./suite/pairs.ts";
 import { testQuarantine, testQuarantineBounds } from "./suite/quarantine.ts";
 import { testQueue } from "./suite/queue.ts";
 import { testRecovery } from "./suite/recovery.ts";
 import { testReleases } from "./suite/releases.ts";
+import { testReplayBound, testReplays } from "./suite/replays.ts";
 import { testRetries } from "./suite/retries.ts";
 import { testSecrets } from "./suite/secrets.ts";
 import { testFences, testSettling } from "./suite/settling.ts";
@@ -97,6 +100,10 @@ const PARTS = [
   testRecovery,
   testRetries,
   testQueue,
+  testOrder,
+  testOrderInterleavings,
+  testReplays,
+  testReplayBound,
   testSubscriptions,
   testLists,
   testMetrics,

@@ -1,7 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
-import { type DedupeAnswer, prepareDedupe } from "./sqlite_dedupe.ts";
-import type { CommitAnswer, PackedCapture, PackedDelivery } from "./sqlite_messages.ts";
+import type { Dedupe, DedupeAnswer } from "./sqlite_dedupe.ts";
+import type { CommitAnswer, PackedCapture } from "./sqlite_messages.ts";
 import type { CountMetrics } from "./sqlite_metrics.ts";
+import type { EventKey, NewDeliveries } from "./sqlite_new_delivery.ts";
 import { packFlags, packId, STATE_CODES, unpackId } from "./sqlite_rows.ts";
 
 /** Bytes of the body's digest; they come first among an event's bytes. */
@@ -22,33 +23,29 @@ interface CaptureBytes {
   body: Uint8Array;
 }
 
-/** How rows and ids name one event. */
-interface EventKey {
-  row: number;
-  id: Uint8Array;
-}
-
 /** Options for a commit. */
 export interface CommitOptions {
   /** Whether a duplicate's deliveries replace dead ones. @default {true} */
   replacesDead?: boolean;
 }
 
+/** What a commit works with. */
+export interface PrepareCommitOptions {
+  count: CountMetrics;
+  dedupe: Dedupe;
+  newDeliveries: NewDeliveries;
+}
+
 /** Prepares `commit`: null where the revision is another, else an answer for each capture. */
 export function prepareCommit(
   db: DatabaseSync,
-  count: CountMetrics,
+  { count, dedupe, newDeliveries }: PrepareCommitOptions,
 ): (input: CommitInput, now: number, options?: CommitOptions) => CommitAnswer[] | null {
   const revision = db.prepare("SELECT revision FROM facts");
-  const dedupe = prepareDedupe(db);
   const insertEvent = db.prepare(`INSERT INTO events (id, source, provider, type,
     provider_type, received_at, provider_event_id, secret_id, address, address_chain, flags,
-    unhandled, body_sha256, headers, body)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
-  const insertDelivery = db.prepare(`INSERT INTO deliveries (id, event, event_id, subscription,
-    generation, replay_of, state, next_at, dispatcher, token) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
-  const latest = db.prepare(`SELECT id, generation, state FROM deliveries
-    WHERE event = ? AND subscription = ? ORDER BY generation DESC LIMIT 1`);
+    unhandled, skipped, body_sha256, headers, body)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
 
   return function commit({ revision: matched, captures, bytes }, now, options = {}) {
     const { replacesDead = true } = options;
@@ -60,7 +57,7 @@ export function prepareCommit(
       const parts = cut(bytes, offset, capture);
       offset += SHA256_BYTES + capture.headersBytes + capture.bodyBytes;
       const answer = commitOne(capture, parts, { now, replacesDead });
-      if (answer === null) received += 1;
+      if (answer === null || answer.isNew) received += 1;
       answers.push(answer);
     }
     if (received > 0) {
@@ -76,37 +73,40 @@ export function prepareCommit(
     { now, replacesDead }: { now: number; replacesDead: boolean },
   ): CommitAnswer {
     const known = dedupe.look(capture, parts.sha256);
-    if (known.first) return answerKnown(capture, known.first, { now, replacesDead });
-    insert(capture, parts, { known, now });
-    return null;
+    if (known.first) {
+      return answerKnown(capture, known.first, { bytes: parts.body.length, now, replacesDead });
+    }
+    return insert(capture, parts, { known, now });
   }
 
   /** A stored event came again: as itself, or as a duplicate that may replace dead deliveries. */
   function answerKnown(
     capture: PackedCapture,
-    event: EventKey,
-    { now, replacesDead }: { now: number; replacesDead: boolean },
+    first: { row: number; id: Uint8Array },
+    { bytes, now, replacesDead }: { bytes: number; now: number; replacesDead: boolean },
   ): CommitAnswer {
-    const eventId = unpackId("evt", event.id);
-    if (eventId === capture.id) return { eventId, duplicate: false, replacements: [] };
-    const answer: CommitAnswer = { eventId, duplicate: true, replacements: [] };
+    const eventId = unpackId("evt", first.id);
+    const answer: CommitAnswer = { eventId, isNew: false, duplicate: false, parts: [] };
+    if (eventId === capture.id) return answer;
+    answer.duplicate = true;
     if (!replacesDead) return answer;
+    // The same body, or it would be no duplicate.
+    const event: EventKey = { ...first, bodyBytes: bytes };
     for (const [index, delivery] of capture.deliveries.entries()) {
-      const last = latest.get(event.row, delivery.subscription);
-      if (last?.["state"] !== STATE_CODES.dead) continue;
-      const generation = (last["generation"] as number) + 1;
-      const replayOf = last["id"] as Uint8Array;
-      store(delivery, event, { generation, replayOf, now });
-      answer.replacements.push({ index, generation, replayOf: unpackId("dlv", replayOf) });
+      const latest = newDeliveries.latest(first.row, delivery.subscription);
+      if (latest?.state !== STATE_CODES.dead) continue;
+      const part = newDeliveries.store({ ...delivery, replay: null }, event, { latest, now });
+      answer.parts.push({ index, ...part });
     }
     return answer;
   }
 
+  /** Null where everything is stored as it was given, which nearly always it is. */
   function insert(
     capture: PackedCapture,
     { sha256, headers, body }: CaptureBytes,
     { known, now }: { known: DedupeAnswer; now: number },
-  ): void {
+  ): CommitAnswer {
     const id = packId(capture.id);
     const { lastInsertRowid } = insertEvent.run(
       id,
@@ -121,34 +121,19 @@ export function prepareCommit(
       capture.addressChain,
       packFlags(capture.flags) | (known.reused ? packFlags(["key_reused"]) : 0),
       capture.deliveries.length === 0 ? 1 : 0,
+      capture.skipped.length === 0 ? null : JSON.stringify(capture.skipped),
       sha256,
       headers,
       body,
     );
-    const event = { row: Number(lastInsertRowid), id };
+    const event: EventKey = { row: Number(lastInsertRowid), id, bodyBytes: body.length };
     dedupe.add(known.key, event.row);
-    for (const delivery of capture.deliveries) {
-      store(delivery, event, { generation: 1, replayOf: null, now });
-    }
-  }
-
-  function store(
-    { id, subscription, claim }: PackedDelivery,
-    event: EventKey,
-    { generation, replayOf, now }: { generation: number; replayOf: Uint8Array | null; now: number },
-  ): void {
-    insertDelivery.run(
-      packId(id),
-      event.row,
-      event.id,
-      subscription,
-      generation,
-      replayOf,
-      claim ? STATE_CODES.running : STATE_CODES.waiting,
-      claim ? null : now,
-      claim?.dispatcherId ?? null,
-      claim?.token ?? null,
-    );
+    const parts = capture.deliveries.map((delivery, index) => ({
+      index,
+      ...newDeliveries.store({ ...delivery, replay: null }, event, { latest: null, now }),
+    }));
+    if (parts.every(({ order }) => order === null)) return null;
+    return { eventId: capture.id, isNew: true, duplicate: false, parts };
   }
 }
 

@@ -47,6 +47,8 @@ export interface DedupeAnswer {
 export interface Dedupe {
   look(facts: DedupeFacts, sha256: Uint8Array): DedupeAnswer;
   add(key: Uint8Array, eventRow: number): void;
+  /** Forgets a stored event, so that what it repeats is new again. */
+  remove(facts: DedupeFacts, sha256: Uint8Array, eventRow: number): void;
   /** To be called once after `add`s. */
   merge(): void;
 }
@@ -77,6 +79,11 @@ export function prepareDedupe(db: DatabaseSync, options: DedupeOptions = {}): De
     prepareTier(db, { index, entries, moveEntriesMin }),
   );
   const hashKey = createKeyHash();
+  const keyOf = ({ source, providerEventId }: DedupeFacts, sha256: Uint8Array) =>
+    Buffer.concat([hashKey(source, providerEventId), sha256.subarray(0, 8)]);
+  const removals = DEDUPE_TIERS.map((tier) =>
+    db.prepare(`DELETE FROM ${tier} WHERE key = ? AND event = ?`),
+  );
 
   return {
     look({ source, providerEventId, receivedAt }, sha256) {
@@ -100,6 +107,12 @@ export function prepareDedupe(db: DatabaseSync, options: DedupeOptions = {}): De
       insert.run(key, eventRow);
       tiers[0]?.receive(1);
     },
+    remove(facts, sha256, eventRow) {
+      const key = keyOf(facts, sha256);
+      for (const [index, removal] of removals.entries()) {
+        if (removal.run(key, eventRow).changes > 0) tiers[index]?.receive(-1);
+      }
+    },
     merge() {
       for (const [index, tier] of tiers.entries()) {
         const moved = tier.moveOn();
@@ -110,6 +123,7 @@ export function prepareDedupe(db: DatabaseSync, options: DedupeOptions = {}): De
 }
 
 interface Tier {
+  /** It has so many entries more, or less. */
   receive(entries: number): void;
   /** Moves what is too much into the next tier; returns how many entries that were. */
   moveOn(): number;

@@ -1,6 +1,7 @@
-import type { Delivery, QuarantinedRequest, ReceivedEvent } from "@hookgate/types";
+import type { Delivery, QuarantinedRequest, ReceivedEvent, Skipped } from "@hookgate/types";
 import type { Capture, CaptureResult, NewDelivery } from "./event_store.ts";
 import type { CommitInput } from "./sqlite_commit.ts";
+import type { StoredPart } from "./sqlite_new_delivery.ts";
 import type { Operations } from "./sqlite_operations.ts";
 import { isId } from "./sqlite_rows.ts";
 
@@ -48,11 +49,9 @@ export type FromWorker =
 export type PackedCapture = Omit<ReceivedEvent, "headers" | "body" | "bodySha256"> & {
   headersBytes: number;
   bodyBytes: number;
-  deliveries: readonly PackedDelivery[];
+  deliveries: readonly NewDelivery[];
+  skipped: readonly Skipped[];
 };
-
-/** A delivery to store. */
-export type PackedDelivery = NewDelivery;
 
 /** A refused request without its bytes, which travel apart. */
 export type PackedQuarantined = Omit<QuarantinedRequest, "headers" | "body" | "releasedAs"> & {
@@ -68,13 +67,14 @@ export interface QuarantineInput {
 }
 
 /**
- * The worker's answer for one capture: null where it was stored as it came, which nearly all are; otherwise the event
- * that was there, and which of the capture's deliveries replace dead ones.
+ * The worker's answer to one capture: null where it is a new event that is stored as it was given, with deliveries of which
+ * none has an order. Otherwise the deliveries that were stored, by their place in the capture.
  */
 export type CommitAnswer = {
   eventId: string;
+  isNew: boolean;
   duplicate: boolean;
-  replacements: { index: number; generation: number; replayOf: string }[];
+  parts: ({ index: number } & StoredPart)[];
 } | null;
 
 /**
@@ -85,11 +85,11 @@ export type CommitAnswer = {
  */
 export function packCaptures(captures: readonly Capture[], revision: number): CommitInput {
   const parts: Uint8Array[] = [];
-  const packed = captures.map(({ event, deliveries }): PackedCapture => {
+  const packed = captures.map(({ event, deliveries, skipped }): PackedCapture => {
     assertIds(event, deliveries);
     const { headers, body, bodySha256, ...rest } = event;
     parts.push(bodySha256, headers, body);
-    return { ...rest, headersBytes: headers.length, bodyBytes: body.length, deliveries };
+    return { ...rest, headersBytes: headers.length, bodyBytes: body.length, deliveries, skipped };
   });
   return { revision, captures: packed, bytes: joinBytes(parts) };
 }
@@ -109,15 +109,17 @@ export function packQuarantined(quarantined: readonly QuarantinedRequest[]): Qua
 export function unpackAnswer(capture: Capture, answer: CommitAnswer, now: number): CaptureResult {
   const { event, deliveries } = capture;
   if (answer === null) {
-    const options = { eventId: event.id, generation: 1, replayOf: null, now };
-    const stored = deliveries.map((delivery) => storedDelivery(delivery, options));
+    const part = { generation: 1, replayOf: null, order: null, held: false };
+    const stored = deliveries.map((given) =>
+      storedDelivery(given, { ...part, eventId: event.id, replay: null, now }),
+    );
     return { eventId: event.id, duplicate: false, deliveries: stored };
   }
-  const { eventId, duplicate, replacements } = answer;
-  const stored = replacements.flatMap(({ index, generation, replayOf }) =>
+  const { eventId, duplicate, parts } = answer;
+  const stored = parts.flatMap(({ index, ...part }) =>
     deliveries
       .slice(index, index + 1)
-      .map((delivery) => storedDelivery(delivery, { eventId, generation, replayOf, now })),
+      .map((given) => storedDelivery(given, { ...part, eventId, replay: null, now })),
   );
   return { eventId, duplicate, deliveries: stored };
 }
@@ -132,16 +134,18 @@ function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
   return bytes;
 }
 
-function storedDelivery(
-  { id, subscription, claim }: NewDelivery,
-  { now, ...given }: Pick<Delivery, "eventId" | "generation" | "replayOf"> & { now: number },
+/** A delivery as it is stored. */
+export function storedDelivery(
+  { id, subscription, claim }: Pick<NewDelivery, "id" | "subscription" | "claim">,
+  { held, now, ...part }: StoredPart & Pick<Delivery, "eventId" | "replay"> & { now: number },
 ): Delivery {
+  const runs = claim !== null && !held;
   return {
-    ...given,
+    ...part,
     id,
     subscription,
-    state: claim ? "running" : "waiting",
-    nextAttemptAt: claim ? null : now,
+    state: runs ? "running" : "waiting",
+    nextAttemptAt: runs || held ? null : now,
     attempt: 0,
     attemptBase: 0,
     interruptions: 0,

@@ -1,15 +1,20 @@
 import type { DatabaseSync } from "node:sqlite";
 import { prepareClaimDue } from "./sqlite_claims.ts";
 import { prepareCommit } from "./sqlite_commit.ts";
+import { prepareDedupe } from "./sqlite_dedupe.ts";
 import { prepareEnrolments } from "./sqlite_enrolments.ts";
 import { prepareHandshakes } from "./sqlite_handshakes.ts";
 import { prepareLists } from "./sqlite_lists.ts";
 import { prepareCountMetrics, prepareMetrics, prepareQueueState } from "./sqlite_metrics.ts";
+import { prepareNewDeliveries } from "./sqlite_new_delivery.ts";
+import { prepareOrder } from "./sqlite_order.ts";
 import { prepareQuarantine } from "./sqlite_quarantine.ts";
 import { prepareRecovery } from "./sqlite_recovery.ts";
 import { prepareRelease } from "./sqlite_release.ts";
+import { prepareReplays } from "./sqlite_replays.ts";
+import { preparePruneEvents } from "./sqlite_retention.ts";
 import { prepareSecretUses } from "./sqlite_secret_uses.ts";
-import { prepareRetryDelivery, prepareSettle } from "./sqlite_settle.ts";
+import { prepareCancelDelivery, prepareRetryDelivery, prepareSettle } from "./sqlite_settle.ts";
 import { prepareSubscriptions } from "./sqlite_subscriptions.ts";
 import { prepareWaiting } from "./sqlite_waiting.ts";
 
@@ -19,7 +24,12 @@ export type Operations = ReturnType<typeof prepareOperations>;
 /** Prepares all operations of one connection. */
 export function prepareOperations(db: DatabaseSync) {
   const count = prepareCountMetrics(db);
-  const commit = prepareCommit(db, count);
+  const dedupe = prepareDedupe(db);
+  const order = prepareOrder(db);
+  const newDeliveries = prepareNewDeliveries(db, order);
+  const commit = prepareCommit(db, { count, dedupe, newDeliveries });
+  const replays = prepareReplays(db, { deliveries: newDeliveries, order });
+  const pruneEvents = preparePruneEvents(db, { dedupe, order });
   const waiting = prepareWaiting(db);
   const recovery = prepareRecovery(db);
   const subscriptions = prepareSubscriptions(db);
@@ -33,7 +43,7 @@ export function prepareOperations(db: DatabaseSync) {
   return {
     commit,
     claimDue: prepareClaimDue(db, waiting),
-    settle: prepareSettle(db, count),
+    settle: prepareSettle(db, { count, order }),
     nextDueAt: (names: readonly string[], _now: number) => waiting.nextDueAt(names),
     dueSeconds: (limit: number, _now: number) => waiting.dueSeconds(limit),
     heartbeat: recovery.heartbeat,
@@ -41,14 +51,27 @@ export function prepareOperations(db: DatabaseSync) {
     takeOver: recovery.takeOver,
     reclaim: recovery.reclaim,
     subscriptions: (_input: null, _now: number) => subscriptions.read(),
-    publishSubscriptions: (
-      definitions: Parameters<typeof subscriptions.publish>[0],
-      _now: number,
-    ) => subscriptions.publish(definitions),
+    publishSubscriptions: subscriptions.publish,
+    openSubscription: (definition: Parameters<typeof subscriptions.open>[0], _now: number) =>
+      subscriptions.open(definition),
+    pauseSubscription: subscriptions.pause,
+    resumeSubscription: (name: string, _now: number) => subscriptions.resume(name),
+    backlog: ({ name, deliveriesMax }: { name: string; deliveriesMax: number }, _now: number) =>
+      waiting.backlog(name, deliveriesMax),
     listEvents: (query: Parameters<typeof lists.listEvents>[0], _now: number) =>
       lists.listEvents(query),
     getEvent: (id: string, _now: number) => lists.getEvent(id),
+    getDelivery: (id: string, _now: number) => lists.getDelivery(id),
     retryDelivery: prepareRetryDelivery(db),
+    cancelDelivery: prepareCancelDelivery(db, order),
+    createReplay: (replay: Parameters<typeof replays.create>[0], _now: number) =>
+      replays.create(replay),
+    replays: (_input: null, _now: number) => replays.all(),
+    setReplayState: replays.setState,
+    stepReplay: replays.step,
+    replayBacklog: (input: Parameters<typeof replays.backlog>[0], _now: number) =>
+      replays.backlog(input),
+    pruneEvents: (input: Parameters<typeof pruneEvents>[0], _now: number) => pruneEvents(input),
     metrics: sums,
     queueState: (_input: null, _now: number) => queueState(),
     quarantine: (input: Parameters<typeof quarantine.keep>[0], _now: number) =>

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { ReleaseResult } from "./event_store.ts";
 import type { CommitInput, prepareCommit } from "./sqlite_commit.ts";
+import type { CommitAnswer } from "./sqlite_messages.ts";
 import { isId, packId, unpackId } from "./sqlite_rows.ts";
 
 /** What `release` is given: one capture. */
@@ -8,9 +9,9 @@ export interface ReleaseInput extends CommitInput {
   id: string;
 }
 
-/** The worker's answer: without deliveries, which are as they were given where the request was released. */
+/** The worker's answer: where the request was released, that of the commit. */
 export type ReleaseAnswer =
-  | { outcome: "released"; eventId: string }
+  | { outcome: "released"; answer: CommitAnswer }
   | Exclude<ReleaseResult, { outcome: "released" }>;
 
 /** Prepares `release`: null where the revision is another. */
@@ -31,9 +32,10 @@ export function prepareRelease(
     const answers = commit(input, now, { replacesDead: false });
     const [capture] = input.captures;
     if (!answers || !capture) return null;
-    const known = answers[0] ?? null;
-    const eventId = known?.eventId ?? capture.id;
+    const answer = answers[0] ?? null;
+    const eventId = answer?.eventId ?? capture.id;
     mark.run(packId(eventId), found["row"] as number);
-    return { outcome: known ? "already_stored" : "released", eventId };
+    if (answer && !answer.isNew) return { outcome: "already_stored", eventId };
+    return { outcome: "released", answer };
   };
 }

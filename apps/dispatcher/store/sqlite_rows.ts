@@ -1,6 +1,7 @@
 import type {
   Attempt,
   Delivery,
+  DeliveryOrder,
   DeliveryState,
   EventFlag,
   IdPrefix,
@@ -26,11 +27,16 @@ const FLAG_BITS: readonly [EventFlag, number][] = [
   ["released", 16],
 ];
 
-const ID_PATTERN = /^(?:evt|dlv|qtn)_[0-9a-f]{32}$/;
+const ID_PATTERN = /^(?:evt|dlv|qtn|rpl)_[0-9a-f]{32}$/;
+
+/** Bytes of an id, and of the time that it begins with. */
+const ID_BYTES = 16;
+const TIME_BYTES = 6;
 
 /** Columns of a delivery without its attempts. */
 export const DELIVERY_COLUMNS = `d.row, d.id, d.event_id, d.subscription, d.generation, d.replay_of,
-  d.state, d.next_at, d.attempt, d.attempt_base, d.interruptions, d.suspect, d.reason`;
+  d.state, d.next_at, d.attempt, d.attempt_base, d.interruptions, d.suspect, d.reason, d.order_key,
+  d.position, d.replay`;
 
 /** Columns of an event without headers and body. */
 export const SUMMARY_COLUMNS = `e.row, e.id AS event_id, e.source, e.provider, e.type,
@@ -53,6 +59,13 @@ export function packId(id: string): Uint8Array {
 /** The id whose 16 bytes these are. */
 export function unpackId(prefix: IdPrefix, bytes: unknown): string {
   return `${prefix}_${Buffer.from(bytes as Uint8Array).toString("hex")}`;
+}
+
+/** The least id that bears this time, in milliseconds since 1970. */
+export function idAtTime(timeMs: number): Uint8Array {
+  const id = Buffer.alloc(ID_BYTES);
+  id.writeUIntBE(Math.min(Math.max(0, Math.ceil(timeMs)), 2 ** 48 - 1), 0, TIME_BYTES);
+  return id;
 }
 
 /** Flags as a number. */
@@ -78,12 +91,20 @@ export function readDelivery(row: Row): Delivery {
     suspect: row["suspect"] === 1,
     reason: row["reason"] as string,
     attempts: row["attempts"] === undefined ? [] : readAttempts(row["attempts"]),
+    order: readOrder(row),
+    replay: row["replay"] === null ? null : unpackId("rpl", row["replay"]),
   };
+}
+
+/** A delivery's place in its order, from `order_key` and `position`. */
+export function readOrder(row: Row): DeliveryOrder | null {
+  if (row["order_key"] === null) return null;
+  return { key: row["order_key"] as string, position: row["position"] as number };
 }
 
 /** Attempts from their column. */
 export function readAttempts(column: unknown): Attempt[] {
-  return column === "[]" ? [] : JSON.parse(column as string);
+  return column === "[]" ? [] : (JSON.parse(column as string) as Attempt[]).map(withResponse);
 }
 
 /** An event from {@linkcode SUMMARY_COLUMNS}. */
@@ -112,4 +133,9 @@ export function readEvent(row: Row): ReceivedEvent {
     headers: row["headers"] as Uint8Array,
     body: row["body"] as Uint8Array,
   };
+}
+
+/** Version 1 of the schema had no responses. */
+function withResponse(attempt: Attempt): Attempt {
+  return { ...attempt, response: attempt.response ?? null };
 }

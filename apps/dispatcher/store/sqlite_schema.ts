@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 
 /** Version of the schema below, kept in the file's `user_version`. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /** Marks the file as ours (`application_id`): "hook" in ASCII. */
 const APPLICATION_ID = 0x686f6f6b;
@@ -9,12 +9,65 @@ const APPLICATION_ID = 0x686f6f6b;
 /** Tables of dedupe keys, from the newest to the largest. */
 export const DEDUPE_TIERS = ["dedupe_new", "dedupe_young", "dedupe_all"] as const;
 
+const DELIVERY_INDEXES = `
+CREATE INDEX deliveries_due ON deliveries (subscription, replayed, next_at)
+  WHERE state = 0 AND next_at IS NOT NULL;
+CREATE INDEX deliveries_order ON deliveries (subscription, order_key, position)
+  WHERE order_key IS NOT NULL;
+CREATE INDEX deliveries_backlog ON deliveries (subscription, body_bytes) WHERE state = 0;
+CREATE INDEX deliveries_replay ON deliveries (replay)
+  WHERE replay IS NOT NULL AND state = 0 AND attempt = 0;`;
+
+const ORDER_AND_REPLAYS = `
+CREATE TABLE order_keys (
+  subscription TEXT NOT NULL,
+  key TEXT NOT NULL,
+  last INTEGER NOT NULL,
+  head INTEGER NOT NULL,
+  PRIMARY KEY (subscription, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE replays (
+  id BLOB PRIMARY KEY,
+  kind TEXT NOT NULL,
+  filter TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  per_second INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  ended_at INTEGER,
+  cursor TEXT,
+  seen INTEGER NOT NULL,
+  made INTEGER NOT NULL,
+  expected INTEGER
+) STRICT, WITHOUT ROWID;`;
+
+/** What made version 1 into version 2: order, replays, what was skipped, who paused. */
+const TO_VERSION_2 = `
+ALTER TABLE events ADD COLUMN skipped TEXT;
+ALTER TABLE deliveries ADD COLUMN body_bytes INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE deliveries ADD COLUMN order_key TEXT;
+ALTER TABLE deliveries ADD COLUMN position INTEGER;
+ALTER TABLE deliveries ADD COLUMN replay BLOB;
+ALTER TABLE deliveries ADD COLUMN replayed INTEGER AS (replay IS NOT NULL);
+UPDATE deliveries SET body_bytes = (SELECT length(body) FROM events e WHERE e.row = event)
+  WHERE state <> 2;
+DROP INDEX deliveries_due;
+${DELIVERY_INDEXES}
+${ORDER_AND_REPLAYS}
+ALTER TABLE subscriptions ADD COLUMN origin TEXT NOT NULL DEFAULT 'configuration';
+UPDATE subscriptions SET paused = json_object('by', 'configuration', 'reason', '',
+    'at', CAST(unixepoch('subsec') * 1000 AS INTEGER))
+  WHERE paused IS NOT NULL;`;
+
 /**
  * States are numbers (see `STATE_CODES`). Ids are the 16 bytes of their UUIDv7, so that an index on them grows at its
  * end. The tiers of dedupe keys are explained at `prepareDedupe`.
  *
  * `deliveries_open` leaves out delivered ones, which are nearly all: it stays small, and holds what is running, what is
- * counted as the queue, and the dead in the order that lists show them.
+ * counted as the queue, and the dead in the order that lists show them. `deliveries_due` leaves out what is held back;
+ * `deliveries_backlog` has all that waits, with what it is measured by. `deliveries_order` and `deliveries_replay` are empty
+ * where nobody asks for an order, or a replay. What `order_keys` holds is explained at `prepareOrder`.
  *
  * `quarantine_sources` holds what is kept of each source, so that its bounds are known without counting.
  */
@@ -33,6 +86,7 @@ CREATE TABLE events (
   address_chain TEXT NOT NULL,
   flags INTEGER NOT NULL,
   unhandled INTEGER NOT NULL,
+  skipped TEXT,
   body_sha256 BLOB NOT NULL,
   headers BLOB NOT NULL,
   body BLOB NOT NULL
@@ -67,17 +121,25 @@ CREATE TABLE deliveries (
   reason TEXT NOT NULL DEFAULT '',
   attempts TEXT NOT NULL DEFAULT '[]',
   dispatcher TEXT,
-  token TEXT
+  token TEXT,
+  body_bytes INTEGER NOT NULL DEFAULT 0,
+  order_key TEXT,
+  position INTEGER,
+  replay BLOB,
+  replayed INTEGER AS (replay IS NOT NULL)
 ) STRICT;
 CREATE UNIQUE INDEX deliveries_id ON deliveries (id);
 CREATE UNIQUE INDEX deliveries_generation ON deliveries (event, subscription, generation);
-CREATE INDEX deliveries_due ON deliveries (subscription, next_at) WHERE state = 0;
+${DELIVERY_INDEXES}
 CREATE INDEX deliveries_open ON deliveries (state, event_id) WHERE state <> 2;
+
+${ORDER_AND_REPLAYS}
 
 CREATE TABLE subscriptions (
   name TEXT PRIMARY KEY,
   definition TEXT NOT NULL,
-  paused TEXT
+  paused TEXT,
+  origin TEXT NOT NULL DEFAULT 'configuration'
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE quarantine (
@@ -154,7 +216,7 @@ INSERT INTO facts VALUES (1, 0, NULL);
 `;
 
 /**
- * Creates the schema in an empty file; refuses a file that is not ours or that a newer Hookgate wrote.
+ * Creates the schema in an empty file, and brings that of an earlier version up to date; refuses a file that is not ours or that a newer Hookgate wrote.
  *
  * @throws {Error} with a message for an operator.
  */
@@ -176,6 +238,12 @@ export function prepareSchema(db: DatabaseSync, file: string): void {
       `Cannot open the store: ${file} has schema version ${version}, newer than ${SCHEMA_VERSION}, ` +
         "the newest that this version of Hookgate knows; run the newer one",
     );
+  }
+  if (version === 1) {
+    db.exec(`BEGIN IMMEDIATE; ${TO_VERSION_2}
+      PRAGMA user_version = ${SCHEMA_VERSION};
+      COMMIT;`);
+    return;
   }
   if (version < SCHEMA_VERSION) {
     throw new Error(`Cannot open the store: ${file} has the unknown schema version ${version}`);

@@ -1,7 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
 import { ATTEMPTS_KEPT_MAX, type Attempt } from "@hookgate/types";
-import type { Outcome, RetryResult } from "./event_store.ts";
+import type { CancelResult, Outcome, RetryResult } from "./event_store.ts";
 import type { CountMetrics, MetricCounts } from "./sqlite_metrics.ts";
+import type { Order } from "./sqlite_order.ts";
 import {
   DELIVERY_COLUMNS,
   isId,
@@ -9,23 +10,28 @@ import {
   type Row,
   readAttempts,
   readDelivery,
+  readOrder,
   STATE_CODES,
 } from "./sqlite_rows.ts";
 
 /** Prepares `settle`: whether each outcome was written. */
 export function prepareSettle(
   db: DatabaseSync,
-  count: CountMetrics,
+  { count, order }: { count: CountMetrics; order: Order },
 ): (outcomes: readonly Outcome[], now: number) => boolean[] {
-  const find = db.prepare(`SELECT row, attempt, attempts FROM deliveries
+  const find =
+    db.prepare(`SELECT row, attempt, attempts, subscription, order_key, position FROM deliveries
     WHERE id = ? AND state = ${STATE_CODES.running} AND dispatcher = ? AND token = ?`);
   const write = db.prepare(`UPDATE deliveries SET state = ?, next_at = ?, attempt = ?, attempts = ?,
     interruptions = ?, suspect = ?, reason = ?, dispatcher = NULL, token = NULL WHERE row = ?`);
   const processed = db.prepare("UPDATE facts SET last_processed_at = ?");
 
-  function settleOne({ deliveryId, claim, next, attempt, ...marks }: Outcome): boolean {
+  function settleOne(
+    { deliveryId, claim, next, attempt, ...marks }: Outcome,
+    now: number,
+  ): boolean {
     if (!isId(deliveryId, "dlv")) return false;
-    const found = find.get(packId(deliveryId), claim.dispatcherId, claim.token);
+    const found = find.get(packId(deliveryId), claim.dispatcherId, claim.token) as Row | undefined;
     if (!found) return false;
     write.run(
       STATE_CODES[next.state],
@@ -38,13 +44,15 @@ export function prepareSettle(
       next.state === "dead" ? next.reason : "",
       found["row"] as number,
     );
+    const place = next.state === "delivered" ? readOrder(found) : null;
+    if (place) order.leave({ subscription: found["subscription"] as string, order: place }, now);
     return true;
   }
 
   return function settle(outcomes, now) {
     const counts = newCounts();
     const written = outcomes.map((outcome) => {
-      if (!settleOne(outcome)) return false;
+      if (!settleOne(outcome, now)) return false;
       addOutcome(counts, outcome);
       return true;
     });
@@ -66,7 +74,8 @@ export function prepareRetryDelivery(db: DatabaseSync): (id: string, now: number
     const found = isId(id, "dlv") ? (read.get(packId(id)) as Row | undefined) : undefined;
     if (!found) return { outcome: "missing" };
     const delivery = readDelivery(found);
-    if (delivery.state !== "dead" && delivery.state !== "waiting") {
+    const isHeld = delivery.state === "waiting" && delivery.nextAttemptAt === null;
+    if (isHeld || (delivery.state !== "dead" && delivery.state !== "waiting")) {
       return { outcome: "refused", delivery };
     }
     revive.run(now, found["row"] as number);
@@ -74,9 +83,38 @@ export function prepareRetryDelivery(db: DatabaseSync): (id: string, now: number
   };
 }
 
-/** The attempts as they are kept: of too many the first and the latest. */
+/** Prepares `cancelDelivery`. */
+export function prepareCancelDelivery(
+  db: DatabaseSync,
+  order: Order,
+): (input: { id: string; reason: string }, now: number) => CancelResult {
+  const read = db.prepare(
+    `SELECT ${DELIVERY_COLUMNS}, d.event, d.attempts FROM deliveries d WHERE d.id = ?`,
+  );
+  const replaced = db.prepare(`SELECT 1 FROM deliveries
+    WHERE event = ? AND subscription = ? AND generation > ? LIMIT 1`);
+  const cancel = db.prepare(`UPDATE deliveries SET state = ${STATE_CODES.cancelled}, next_at = NULL,
+    reason = ? WHERE row = ?`);
+  return function cancelDelivery({ id, reason }, now) {
+    const found = isId(id, "dlv") ? (read.get(packId(id)) as Row | undefined) : undefined;
+    if (!found) return { outcome: "missing" };
+    const delivery = readDelivery(found);
+    if (delivery.state !== "dead" && delivery.state !== "waiting") {
+      return { outcome: "refused", delivery };
+    }
+    cancel.run(reason, found["row"] as number);
+    const { subscription, generation, order: place } = delivery;
+    // Where a later generation has its place in the order, that one holds it.
+    const holds = place && !replaced.get(found["event"] as number, subscription, generation);
+    const dueNow = holds ? order.leave({ subscription, order: place }, now) : null;
+    return { outcome: "cancelled", delivery: readDelivery(read.get(packId(id)) as Row), dueNow };
+  };
+}
+
+/** The attempts as they are kept: of too many the first and the latest, and an answer only with the last. */
 function append(column: string, attempt: Attempt): string {
-  const attempts = [...readAttempts(column), attempt];
+  const before = readAttempts(column).map((one) => ({ ...one, response: null }));
+  const attempts = [...before, attempt];
   if (attempts.length > ATTEMPTS_KEPT_MAX) attempts.splice(1, attempts.length - ATTEMPTS_KEPT_MAX);
   return JSON.stringify(attempts);
 }

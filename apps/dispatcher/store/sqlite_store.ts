@@ -1,29 +1,45 @@
 import { Worker } from "node:worker_threads";
 import type { Log } from "@hookgate/telemetry";
-import type { HandshakeSeen, QuarantinedRequest, SecretUse, Subscription } from "@hookgate/types";
+import type {
+  HandshakeSeen,
+  Pause,
+  QuarantinedRequest,
+  Replay,
+  ReplayState,
+  SecretUse,
+  Subscription,
+} from "@hookgate/types";
 import { checkQuarantined, checkQuarantineQuery } from "./check_quarantine.ts";
 import {
+  type Backlog,
+  type CancelResult,
   type Capture,
   type CaptureResult,
   type ClaimedDelivery,
+  type DeliverySummary,
   type Enrolment,
   type EventDetail,
   type EventPage,
   type EventQuery,
   type EventStore,
   type MetricSums,
+  type OpenedSubscription,
   type Outcome,
   PAGE_EVENTS_MAX,
+  type PauseResult,
   type QuarantinePage,
   type QuarantineQuery,
   type QueueState,
   type ReleaseResult,
+  type ReplayStep,
+  type ReplayStepResult,
+  type ResumeResult,
   type RetryResult,
   type SubscriptionSet,
 } from "./event_store.ts";
 import type { ClaimInput } from "./sqlite_claims.ts";
 import { prepareStoreFile } from "./sqlite_file.ts";
-import { packCaptures, packQuarantined, unpackAnswer } from "./sqlite_messages.ts";
+import { packCaptures, packQuarantined, storedDelivery, unpackAnswer } from "./sqlite_messages.ts";
 import { PRUNE_STEP_MAX } from "./sqlite_quarantine.ts";
 import { TAKE_OVER_STEP_MAX } from "./sqlite_recovery.ts";
 import { isId } from "./sqlite_rows.ts";
@@ -61,6 +77,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Even
 /** The contract over a thread: packs what goes there, unpacks what comes back. */
 class SqliteStore implements EventStore {
   readonly kind = "sqlite";
+  readonly shared = false;
   readonly #thread: SqliteThread;
   readonly #now: () => number;
 
@@ -126,6 +143,22 @@ class SqliteStore implements EventStore {
     return this.#thread.call("publishSubscriptions", definitions);
   }
 
+  openSubscription(definition: Subscription): Promise<OpenedSubscription> {
+    return this.#thread.call("openSubscription", definition);
+  }
+
+  pauseSubscription(name: string, pause: Omit<Pause, "at">): Promise<PauseResult> {
+    return this.#thread.call("pauseSubscription", { name, pause });
+  }
+
+  resumeSubscription(name: string): Promise<ResumeResult> {
+    return this.#thread.call("resumeSubscription", name);
+  }
+
+  backlog(name: string, { deliveriesMax }: { deliveriesMax: number }): Promise<Backlog> {
+    return this.#thread.call("backlog", { name, deliveriesMax });
+  }
+
   async listEvents(query: EventQuery): Promise<EventPage> {
     const { limit, cursor, state, unhandled } = query;
     if (!Number.isInteger(limit) || limit < 1 || limit > PAGE_EVENTS_MAX) {
@@ -146,8 +179,51 @@ class SqliteStore implements EventStore {
     return this.#thread.call("getEvent", id);
   }
 
+  getDelivery(id: string): Promise<DeliverySummary | null> {
+    return this.#thread.call("getDelivery", id);
+  }
+
   retryDelivery(id: string): Promise<RetryResult> {
     return this.#thread.call("retryDelivery", id);
+  }
+
+  cancelDelivery(id: string, { reason }: { reason: string }): Promise<CancelResult> {
+    return this.#thread.call("cancelDelivery", { id, reason });
+  }
+
+  createReplay(replay: Replay): Promise<void> {
+    return this.#thread.call("createReplay", replay);
+  }
+
+  replays(): Promise<Replay[]> {
+    return this.#thread.call("replays", null);
+  }
+
+  setReplayState(id: string, state: ReplayState): Promise<Replay | null> {
+    return this.#thread.call("setReplayState", { id, state });
+  }
+
+  async stepReplay(id: string, step: ReplayStep): Promise<ReplayStepResult> {
+    const now = this.#now();
+    const answer = await this.#thread.call("stepReplay", { id, step }, { now });
+    if (answer.outcome !== "written") return answer;
+    const deliveries = answer.made.flatMap(({ index, ...part }) => {
+      const given = step.deliveries[index];
+      if (!given) return [];
+      const { eventId } = given;
+      return storedDelivery({ ...given, claim: null }, { ...part, eventId, replay: id, now });
+    });
+    return { outcome: "written", replay: answer.replay, deliveries };
+  }
+
+  replayBacklog(id: string, { limit }: { limit: number }): Promise<number> {
+    return this.#thread.call("replayBacklog", { id, limit });
+  }
+
+  pruneEvents(
+    options: Parameters<EventStore["pruneEvents"]>[0],
+  ): ReturnType<EventStore["pruneEvents"]> {
+    return this.#thread.call("pruneEvents", options);
   }
 
   metrics({ windowMs }: { windowMs: number }): Promise<MetricSums> {
@@ -183,7 +259,8 @@ class SqliteStore implements EventStore {
     const transfer = [input.bytes.buffer as ArrayBuffer];
     const answer = await this.#thread.call("release", input, { now, transfer });
     if (answer?.outcome !== "released") return answer;
-    return { ...answer, deliveries: unpackAnswer(capture, null, now).deliveries };
+    const { eventId, deliveries } = unpackAnswer(capture, answer.answer, now);
+    return { outcome: "released", eventId, deliveries };
   }
 
   async pruneQuarantine({ receivedBefore }: { receivedBefore: number }): Promise<number> {

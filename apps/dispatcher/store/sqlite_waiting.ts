@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import type { Backlog } from "./event_store.ts";
 
 /** What waits in the store, subscription by subscription: each look is one step into an index, however long the queue. */
 export interface Waiting {
@@ -10,15 +11,20 @@ export interface Waiting {
   nextDueAt(names: readonly string[]): number | null;
   /** The distinct seconds in which deliveries are due, earliest first. */
   dueSeconds(limit: number): number[];
+  /** What waits for a subscription, counted up to `deliveriesMax`. */
+  backlog(name: string, deliveriesMax: number): Backlog;
 }
 
 /** Prepares {@linkcode Waiting}. */
 export function prepareWaiting(db: DatabaseSync): Waiting {
   const paused = db.prepare("SELECT name FROM subscriptions WHERE paused IS NOT NULL");
   const nextName = db.prepare(`SELECT subscription FROM deliveries INDEXED BY deliveries_due
-    WHERE state = 0 AND subscription > ? ORDER BY subscription LIMIT 1`);
+    WHERE state = 0 AND next_at IS NOT NULL AND subscription > ? ORDER BY subscription LIMIT 1`);
   const nextTime = db.prepare(`SELECT next_at FROM deliveries INDEXED BY deliveries_due
-    WHERE state = 0 AND subscription = ? AND next_at >= ? ORDER BY next_at LIMIT 1`);
+    WHERE state = 0 AND subscription = ? AND replayed = ? AND next_at >= ? ORDER BY next_at LIMIT 1`);
+  const count = db.prepare(`SELECT count(*) AS n, coalesce(sum(body_bytes), 0) AS bytes FROM
+    (SELECT body_bytes FROM deliveries INDEXED BY deliveries_backlog
+      WHERE state = 0 AND subscription = ? LIMIT ?)`);
 
   function unpaused(names: Iterable<string>): string[] {
     const left = new Set(names);
@@ -38,8 +44,8 @@ export function prepareWaiting(db: DatabaseSync): Waiting {
   }
 
   function dueAfter(name: string, time: number): number {
-    const row = nextTime.get(name, time);
-    return row ? (row["next_at"] as number) : Number.POSITIVE_INFINITY;
+    const times = [0, 1].map((replayed) => nextTime.get(name, replayed, time)?.["next_at"]);
+    return Math.min(...times.map((found) => (found as number) ?? Number.POSITIVE_INFINITY));
   }
 
   function nextDueAt(names: readonly string[]): number | null {
@@ -66,5 +72,15 @@ export function prepareWaiting(db: DatabaseSync): Waiting {
     return seconds;
   }
 
-  return { subscriptions, unpaused, nextDueAt, dueSeconds };
+  function backlog(name: string, deliveriesMax: number): Backlog {
+    const waiting = count.get(name, deliveriesMax) as { n: number; bytes: number };
+    const oldest = dueAfter(name, Number.MIN_SAFE_INTEGER);
+    return {
+      deliveries: waiting.n,
+      bytes: waiting.bytes,
+      oldestDueAt: Number.isFinite(oldest) ? oldest : null,
+    };
+  }
+
+  return { subscriptions, unpaused, nextDueAt, dueSeconds, backlog };
 }
