@@ -435,7 +435,8 @@ export interface EventStore {
 
   /**
    * Makes a dead or waiting delivery due now: a dead one with `attemptBase` set to its `attempt` and its `reason` cleared.
-   * Any other, and one that is held back, is refused and stays as it is.
+   * Any other, one that is held back, and a dead one whose place in an order another has taken, is refused and stays as it
+   * is.
    */
   retryDelivery(id: string): Promise<RetryResult>;
 

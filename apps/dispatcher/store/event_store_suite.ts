@@ -9,6 +9,8 @@ import type { SuiteContext } from "./suite/fixtures.ts";
 import { testLifecycle } from "./suite/lifecycle.ts";
 import { testLists } from "./suite/lists.ts";
 import { testMetrics } from "./suite/metrics.ts";
+import { testOrder } from "./suite/order.ts";
+import { testOrderInterleavings } from "./suite/order_interleavings.ts";
 import { testPairs } from "./suite/pairs.ts";
 import { testQuarantine, testQuarantineBounds } from "./suite/quarantine.ts";
 import { testQueue } from "./suite/queue.ts";
@@ -97,6 +99,8 @@ const PARTS = [
   testRecovery,
   testRetries,
   testQueue,
+  testOrder,
+  testOrderInterleavings,
   testSubscriptions,
   testLists,
   testMetrics,
