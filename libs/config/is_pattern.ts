@@ -6,7 +6,7 @@ const PATTERN_CHARS_MAX = 200;
 /** More stars only make matching slow. */
 const STARS_MAX = 5;
 
-/** What {@linkcode isPattern} asks for, after "it needs". */
+/** What {@linkcode isPattern} asks for, in words. */
 export const PATTERN_FORM: string =
   `1 to ${PATTERN_CHARS_MAX} characters without control characters, ` +
   `with at most ${STARS_MAX} stars`;

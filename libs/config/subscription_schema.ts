@@ -6,6 +6,7 @@ import { z } from "zod";
 import { backlogSchema } from "./backlog_schema.ts";
 import { boundedNumber } from "./bounded_number.ts";
 import { endpointUrlSchema } from "./endpoint_url_schema.ts";
+import { PATTERNS_MAX } from "./is_pattern.ts";
 import { patternSchema } from "./pattern_schema.ts";
 import { jsonPointer } from "./place_schema.ts";
 import { type KnownPolicies, retrySchema } from "./retry_schema.ts";
@@ -23,7 +24,6 @@ import { strictObject } from "./strict_object.ts";
 import { findTargetProblems } from "./target_problems.ts";
 import { whereSchema } from "./where_schema.ts";
 
-const PATTERNS_MAX = 100;
 const PATH_CHARS_MAX = 4_096;
 const TIMEOUT_MS_MAX = 3_600_000;
 const CONCURRENCY_MAX = 1_000;

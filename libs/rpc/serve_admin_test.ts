@@ -94,7 +94,15 @@ const CALLS: { [Name in keyof AdminHandlers]: [Parameters<AdminHandlers[Name]>[0
   resumeSubscription: [{ name: "crm" }, { pause, backfill: replay.id }],
   createReplay: [
     { filter: replay.filter, reason: "näh", perSecond: 200, dryRun: true },
-    { replay, matched: 2 ** 40, countedAll: true, bySubscription: { crm: 2 ** 40, audit: 1 } },
+    {
+      replay,
+      matched: 2 ** 40,
+      countedAll: true,
+      bySubscription: [
+        { subscription: "audit", deliveries: 1 },
+        { subscription: "crm", deliveries: 2 ** 40 },
+      ],
+    },
   ],
   listReplays: [{ limit: 1_000 }, { replays: [replay, replay] }],
   setReplayState: [{ id: replay.id, state: "paused" }, { replay }],

@@ -59,7 +59,10 @@ export function replayCalls({
         replay: replay && replayToMessage(replay),
         matched,
         countedAll,
-        bySubscription: { ...bySubscription },
+        bySubscription: Object.entries(bySubscription).map(([subscription, deliveries]) => ({
+          subscription,
+          deliveries,
+        })),
       };
     },
 

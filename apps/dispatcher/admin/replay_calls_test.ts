@@ -41,7 +41,7 @@ test("createReplay() makes a replay, has it run, and says what matches", async (
     },
     matched: 1,
     countedAll: true,
-    bySubscription: { mail: 1 },
+    bySubscription: [{ subscription: "mail", deliveries: 1 }],
   });
   expect((await store.replays()).map(({ id }) => id)).toEqual([created.replay?.id]);
   expect(looks).toEqual(["looked"]);

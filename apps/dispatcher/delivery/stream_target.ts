@@ -84,7 +84,7 @@ export class StreamTarget implements DeliveryTarget<"stream"> {
     return this.#ledger.streams;
   }
 
-  /** Subscribers that read a subscription here. */
+  /** Streams of a subscription that are open here. */
   streams(subscription: string): number {
     return this.#queues.get(subscription)?.subscribers.size ?? 0;
   }

@@ -8,19 +8,20 @@ import {
   type SubscribeResponse,
   startRpcServer,
 } from "@hookgate/rpc";
-import { waitFor } from "@hookgate/testing";
-import type { Pause, Subscription } from "@hookgate/types";
+import { makeEvent, temporaryDirectory, waitFor } from "@hookgate/testing";
+import { newId, type Pause, type Subscription } from "@hookgate/types";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import {
   type EventStore,
   type OpenedSubscription,
   type StoredSubscription,
   StoreUnavailableError,
+  type SubscriptionSet,
 } from "../store/event_store.ts";
+import { openSqliteStore } from "../store/sqlite_store.ts";
 import { DeliveryLoop } from "./delivery_loop.ts";
 import { StreamTarget } from "./stream_target.ts";
 import { type SubscribeOptions, subscribeHandlers } from "./subscribe.ts";
-import { MemoryQueue } from "./suite/memory_queue.ts";
 import { recordingLog } from "./suite/recording_log.ts";
 import { sampleClaimed, sampleSubscription } from "./suite/sample_claimed.ts";
 import type { DeliveryTarget, TargetResult } from "./target.ts";
@@ -119,7 +120,7 @@ async function startRig(
   const followed: number[] = [];
   const backfills: object[] = [];
   const woken: string[] = [];
-  const wake = { it: (name: string) => void woken.push(name) };
+  const wake: { it: (name: string) => void } = { it: (name) => woken.push(name) };
   const target = new StreamTarget({
     headersOf: ({ headers }) => headers,
     wake: (name) => wake.it(name),
@@ -429,32 +430,33 @@ const NO_TARGET: DeliveryTarget = {
 test("10,000 deliveries of two names, two consumers each, of which one dies midway", async () => {
   const COUNT = 5_000;
   const NAMES = ["crm", "audit"];
-  const rig = await startRig();
-  const queue = new MemoryQueue();
-  const { log } = recordingLog();
-  queue.onSettled = (claimed) => rig.target.settled(claimed);
+  const CREDIT = 200;
+  const { log, lines } = recordingLog();
+  const folder = stack.use(await temporaryDirectory());
+  const store = await openSqliteStore({ dataDir: folder.path, dispatcherId: "d", log });
+  stack.defer(() => store.close());
+  const serve = ({ subscriptions }: SubscriptionSet) =>
+    loop.serve(subscriptions.map(({ definition }) => definition));
+  const rig = await startRig({ store, follow: serve });
   const loop = new DeliveryLoop({
-    store: queue as unknown as EventStore,
+    store,
     targets: { stream: rig.target as DeliveryTarget, handler: NO_TARGET, endpoint: NO_TARGET },
-    dispatcherId: "one",
+    dispatcherId: "d",
     log,
     random: Math.random,
     wakeAt() {},
     async pause() {},
   });
   stack.defer(() => loop.stop({ graceMs: 0 }));
-  rig.wake.it = (name) => void loop.look(name);
-  const target = { kind: "stream" } as const;
-  loop.serve(NAMES.map((name): Subscription => sampleSubscription({ name, target })));
-  for (let event = 0; event < COUNT; event++) queue.add(NAMES, new Uint8Array(100));
+  rig.wake.it = (name) => loop.look(name);
 
   const acked = new Map<string, string>();
   const given = new Map<string, string[]>();
-  const consume = (name: string, consumer: string, dies: number): void => {
+  const consume = (name: string, consumer: string, dies: number): Reader => {
     const client = rig.connect();
     let seen = 0;
-    const reader = rig.open({ subscription: name, outstandingEventsMax: 200 }, client);
-    reader.read(({ events }) => {
+    const reader = rig.open({ subscription: name, outstandingEventsMax: CREDIT }, client);
+    return reader.read(({ events }) => {
       for (const { ackId, deliveryId } of events) {
         seen += 1;
         given.set(deliveryId, [...(given.get(deliveryId) ?? []), consumer]);
@@ -466,20 +468,46 @@ test("10,000 deliveries of two names, two consumers each, of which one dies midw
     });
   };
   for (const name of NAMES) {
-    consume(name, `${name} that dies`, 500);
-    consume(name, `${name} that lives`, Number.POSITIVE_INFINITY);
+    const readers = [
+      consume(name, `${name} that dies`, 500),
+      consume(name, `${name} that lives`, Number.POSITIVE_INFINITY),
+    ];
+    for (const reader of readers) await reader.opened();
   }
-  await waitFor(() => queue.delivered.length === NAMES.length * COUNT, {
+  const { revision } = await store.subscriptions();
+  for (let at = 0; at < COUNT; at += 250) {
+    const captures = Array.from({ length: 250 }, () => ({
+      event: makeEvent(),
+      deliveries: NAMES.map((subscription) => ({
+        id: newId("dlv"),
+        subscription,
+        claim: null,
+        orderKey: null,
+      })),
+      skipped: [],
+    }));
+    await store.commit(captures, { revision });
+    for (const name of NAMES) loop.expectBacklog(name);
+  }
+
+  const endedAs = (...outcomes: string[]) =>
+    lines.filter(({ fields }) => outcomes.includes(String(fields["outcome"])));
+  await waitFor(() => endedAs("succeeded").length === NAMES.length * COUNT, {
     what: "all deliveries",
-    timeoutMs: 30_000,
+    timeoutMs: 40_000,
   });
-  expect(new Set(queue.delivered).size).toBe(NAMES.length * COUNT);
-  expect(queue.dead).toEqual([]);
+  const delivered = endedAs("succeeded").map(({ fields }) => fields["delivery"]);
+  expect(new Set(delivered).size).toBe(NAMES.length * COUNT);
   expect(given.size).toBe(NAMES.length * COUNT);
-  // Both had their part, and what the dead ones had not acknowledged went to the living.
+  // What came back is what the two that died held: nothing is claimed that nobody has room for.
+  const returned = endedAs("interrupted", "not_started").length;
+  expect(returned).toBeGreaterThan(0);
+  expect(returned).toBeLessThanOrEqual(NAMES.length * CREDIT);
+  expect(endedAs("failed", "timed_out")).toEqual([]);
+  // Each had its part, and nobody was given what one that lives had acknowledged.
   const consumers = [...given.values()];
-  expect(consumers.filter((all) => all.length > 1).length).toBeGreaterThan(0);
   expect(new Set(consumers.flat()).size).toBe(4);
+  expect(consumers.filter((all) => all.length > 1).length).toBeGreaterThan(0);
   const kept = [...acked].filter(([, consumer]) => consumer.endsWith("lives"));
   expect(kept.filter(([id, consumer]) => given.get(id)?.at(-1) !== consumer)).toEqual([]);
 }, 60_000);

@@ -16,6 +16,7 @@ import { testQuarantine, testQuarantineBounds } from "./suite/quarantine.ts";
 import { testQueue } from "./suite/queue.ts";
 import { testRecovery } from "./suite/recovery.ts";
 import { testReleases } from "./suite/releases.ts";
+import { testReplayBound, testReplays } from "./suite/replays.ts";
 import { testRetries } from "./suite/retries.ts";
 import { testSecrets } from "./suite/secrets.ts";
 import { testFences, testSettling } from "./suite/settling.ts";
@@ -101,6 +102,8 @@ const PARTS = [
   testQueue,
   testOrder,
   testOrderInterleavings,
+  testReplays,
+  testReplayBound,
   testSubscriptions,
   testLists,
   testMetrics,

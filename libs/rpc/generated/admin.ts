@@ -37,6 +37,7 @@ import type { PauseSubscriptionRequest as _hookgate_v1_PauseSubscriptionRequest,
 import type { PauseSubscriptionResponse as _hookgate_v1_PauseSubscriptionResponse, PauseSubscriptionResponse__Output as _hookgate_v1_PauseSubscriptionResponse__Output } from './hookgate/v1/PauseSubscriptionResponse.ts';
 import type { QuarantinedRequest as _hookgate_v1_QuarantinedRequest, QuarantinedRequest__Output as _hookgate_v1_QuarantinedRequest__Output } from './hookgate/v1/QuarantinedRequest.ts';
 import type { Replay as _hookgate_v1_Replay, Replay__Output as _hookgate_v1_Replay__Output } from './hookgate/v1/Replay.ts';
+import type { ReplayCount as _hookgate_v1_ReplayCount, ReplayCount__Output as _hookgate_v1_ReplayCount__Output } from './hookgate/v1/ReplayCount.ts';
 import type { ReplayFilter as _hookgate_v1_ReplayFilter, ReplayFilter__Output as _hookgate_v1_ReplayFilter__Output } from './hookgate/v1/ReplayFilter.ts';
 import type { ResumeSubscriptionRequest as _hookgate_v1_ResumeSubscriptionRequest, ResumeSubscriptionRequest__Output as _hookgate_v1_ResumeSubscriptionRequest__Output } from './hookgate/v1/ResumeSubscriptionRequest.ts';
 import type { ResumeSubscriptionResponse as _hookgate_v1_ResumeSubscriptionResponse, ResumeSubscriptionResponse__Output as _hookgate_v1_ResumeSubscriptionResponse__Output } from './hookgate/v1/ResumeSubscriptionResponse.ts';
@@ -102,6 +103,7 @@ export interface ProtoGrpcType {
       PauseSubscriptionResponse: MessageTypeDefinition<_hookgate_v1_PauseSubscriptionResponse, _hookgate_v1_PauseSubscriptionResponse__Output>
       QuarantinedRequest: MessageTypeDefinition<_hookgate_v1_QuarantinedRequest, _hookgate_v1_QuarantinedRequest__Output>
       Replay: MessageTypeDefinition<_hookgate_v1_Replay, _hookgate_v1_Replay__Output>
+      ReplayCount: MessageTypeDefinition<_hookgate_v1_ReplayCount, _hookgate_v1_ReplayCount__Output>
       ReplayFilter: MessageTypeDefinition<_hookgate_v1_ReplayFilter, _hookgate_v1_ReplayFilter__Output>
       ResumeSubscriptionRequest: MessageTypeDefinition<_hookgate_v1_ResumeSubscriptionRequest, _hookgate_v1_ResumeSubscriptionRequest__Output>
       ResumeSubscriptionResponse: MessageTypeDefinition<_hookgate_v1_ResumeSubscriptionResponse, _hookgate_v1_ResumeSubscriptionResponse__Output>

@@ -1,6 +1,7 @@
 // Original file: protos/hookgate/v1/admin.proto
 
 import type { Replay as _hookgate_v1_Replay, Replay__Output as _hookgate_v1_Replay__Output } from '../../hookgate/v1/Replay.ts';
+import type { ReplayCount as _hookgate_v1_ReplayCount, ReplayCount__Output as _hookgate_v1_ReplayCount__Output } from '../../hookgate/v1/ReplayCount.ts';
 import type { Long } from '@grpc/proto-loader';
 
 /**
@@ -22,7 +23,7 @@ export interface CreateReplayResponse {
   /**
    * The same, by subscription.
    */
-  'bySubscription'?: ({[key: string]: number | string | Long});
+  'bySubscription'?: (_hookgate_v1_ReplayCount)[];
 }
 
 /**
@@ -44,5 +45,5 @@ export interface CreateReplayResponse__Output {
   /**
    * The same, by subscription.
    */
-  'bySubscription': ({[key: string]: number});
+  'bySubscription': (_hookgate_v1_ReplayCount__Output)[];
 }
