@@ -485,7 +485,8 @@ test("two ReplayRunners make every matching delivery exactly once, however they 
         };
         await scheduler.waitFor(Promise.all([run(made.runner, 1), run(made.newRunner(), 0.3)]));
         expect(madeBy(store)).toEqual(wanted);
-        expect((await scheduler.waitFor(store.replays()))[0]).toMatchObject({ state: "done" });
+        const [replay] = await scheduler.waitFor(store.replays());
+        expect(replay).toMatchObject({ state: "done", seen: count, made: wanted.length });
       },
     ),
     { numRuns: 100 },

@@ -2,10 +2,7 @@ import type { Pause } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
 import { replacesPause } from "./replaces_pause.ts";
 
-test.each<[Pause["by"], Pause["by"] | null, boolean]>([
-  ["operator", null, true],
-  ["endpoint", null, true],
-  ["backlog", null, true],
+test.each<[Pause["by"], Pause["by"], boolean]>([
   ["backlog", "operator", true],
   ["backlog", "endpoint", true],
   ["backlog", "backlog", false],
@@ -15,6 +12,5 @@ test.each<[Pause["by"], Pause["by"] | null, boolean]>([
   ["endpoint", "operator", false],
   ["operator", "backlog", false],
 ])("a pause by %s, where one by %s stands, takes effect: %s", (by, standing, expected) => {
-  const pause = standing && { by: standing, reason: "", at: 1 };
-  expect(replacesPause(by, pause)).toBe(expected);
+  expect(replacesPause(by, { by: standing, reason: "", at: 1 })).toBe(expected);
 });

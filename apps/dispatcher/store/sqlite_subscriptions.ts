@@ -9,6 +9,7 @@ import {
   SUBSCRIPTIONS_OPENED_MAX,
   type SubscriptionSet,
 } from "./event_store.ts";
+import { replacesPause } from "./replaces_pause.ts";
 
 /** The stored set of subscriptions. */
 export interface Subscriptions {
@@ -78,7 +79,7 @@ export function prepareSubscriptions(db: DatabaseSync): Subscriptions {
       const set = read();
       const there = find(set, name);
       if (!there) return { outcome: "missing" };
-      if (there.paused && !takesPlace(why, there.paused)) {
+      if (there.paused && !replacesPause(why.by, there.paused)) {
         return { outcome: "already_paused", pause: there.paused, set };
       }
       const pause = { ...why, at: now };
@@ -94,11 +95,6 @@ export function prepareSubscriptions(db: DatabaseSync): Subscriptions {
       return { outcome: "resumed", pause, set: write([{ ...there, paused: null }]) };
     },
   };
-}
-
-/** Those that are paused by an operator or an endpoint go on getting deliveries, and that has a bound. */
-function takesPlace({ by }: Omit<Pause, "at">, paused: Pause): boolean {
-  return by === "backlog" && (paused.by === "operator" || paused.by === "endpoint");
 }
 
 /** What has to be written so that `definitions` is the configuration's part of the set. */
