@@ -4,6 +4,7 @@ import { testBytes } from "./suite/bytes.ts";
 import { testClaimBounds, testClaims } from "./suite/claims.ts";
 import { testCommits } from "./suite/commits.ts";
 import { testDedupe } from "./suite/dedupe.ts";
+import { testDeliveries } from "./suite/deliveries.ts";
 import { testEnrolments } from "./suite/enrolments.ts";
 import type { SuiteContext } from "./suite/fixtures.ts";
 import { testLifecycle } from "./suite/lifecycle.ts";
@@ -23,6 +24,7 @@ import { testRetries } from "./suite/retries.ts";
 import { testSecrets } from "./suite/secrets.ts";
 import { testFences, testSettling } from "./suite/settling.ts";
 import { testSubscriptions } from "./suite/subscriptions.ts";
+import { testWalks } from "./suite/walks.ts";
 
 /** A store for one test. */
 export interface OpenedStore {
@@ -109,6 +111,8 @@ const PARTS = [
   testSubscriptions,
   testPauses,
   testLists,
+  testWalks,
+  testDeliveries,
   testMetrics,
   testRetention,
   testQuarantine,

@@ -186,4 +186,48 @@ export function testClaimBounds(context: SuiteContext): void {
     expect(await claimDue(store, { slots, bytesMax })).toHaveLength(count);
     expect(await claimDue(store, { slots })).toHaveLength(3 - count);
   });
+
+  test.each([
+    [1, 1],
+    [1_999, 1],
+    [2_000, 2],
+    [9_000, 3],
+  ])(
+    "claimDue() with %i bytes for a subscription claims %i bodies of 1,000, and all of another",
+    async (bytes, count) => {
+      const { store } = context;
+      const [own, other] = [randomUUID(), randomUUID()];
+      const body = () => Buffer.from(randomUUID().repeat(28)).subarray(0, 1_000);
+      const captures = [1, 2, 3].map(() => newCapture(newEvent({ body: body() }), [own, other]));
+      await commit(store, captures);
+      const slots = { [own]: { deliveries: 10, replayed: 10, bytes }, [other]: 10 };
+      const claimed = await claimDue(store, { slots });
+      const names = claimed.map(({ delivery }) => delivery.subscription);
+      expect(names.filter((name) => name === own)).toHaveLength(count);
+      expect(names.filter((name) => name === other)).toHaveLength(3);
+    },
+  );
+
+  test("claimDue() stops before the body that a subscription has no room for, and goes on with others", async () => {
+    const { store } = context;
+    const [own, other] = [randomUUID(), randomUUID()];
+    const now = store.now();
+    const waits: [subscription: string, bytes: number][] = [
+      [own, 400],
+      [own, 1_000],
+      [own, 100],
+      [other, 1_000],
+    ];
+    for (const [n, [subscription, size]] of waits.entries()) {
+      const event = newEvent({ body: Buffer.alloc(size, randomUUID()) });
+      const claimed = await commitRunning(store, { event, subscription });
+      await settle(store, claimed, { state: "waiting", nextAttemptAt: now - 9_000 + n });
+    }
+    const slots = { [own]: { deliveries: 9, replayed: 9, bytes: 600 }, [other]: 9 };
+    const sizes = async () =>
+      (await claimDue(store, { slots })).map(({ event }) => event.body.length);
+    expect(await sizes()).toEqual([400, 1_000]);
+    expect(await sizes()).toEqual([1_000]);
+    expect(await sizes()).toEqual([100]);
+  });
 }
