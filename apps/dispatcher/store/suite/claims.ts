@@ -3,6 +3,7 @@ import { expect, test } from "@jest/globals";
 import {
   claimDue,
   commit,
+  commitRunning,
   deliveryNow,
   newCapture,
   newClaim,
