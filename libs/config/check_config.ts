@@ -70,17 +70,28 @@ export function checkConfig(data: unknown, options: CheckConfigOptions): Checked
     subscriptions: Object.entries(subscriptions).map(([name, { warnings: own, ...wanted }]) => {
       const key = formatPath(["subscriptions", name]);
       warnings.push(...own.map((warning) => `${key}: ${warning}`));
-      const host = wanted.target.kind === "endpoint" ? hostOf(wanted.target.url) : "";
-      if (isPlainlyPrivate(host) && !rest.privateHosts.includes(host)) {
-        warnings.push(
-          `${key}: its endpoint is on ${host}, which is private, so nothing is sent there: name it in privateHosts to allow it`,
-        );
+      const { privateHosts } = rest;
+      if (wanted.target.kind === "endpoint") {
+        warnings.push(...warnOfUrl(wanted.target.url, privateHosts).map((one) => `${key}: ${one}`));
       }
       return { name, ...wanted };
     }),
     ...rest,
   };
   return { config, warnings };
+}
+
+/** What an operator may not have meant with the URL of an endpoint. */
+function warnOfUrl(url: string, privateHosts: readonly string[]): string[] {
+  const host = hostOf(url);
+  if (privateHosts.includes(host)) return [];
+  if (isPlainlyPrivate(host)) {
+    return [
+      `its endpoint is on ${host}, which is private, so nothing is sent there: name it in privateHosts to allow it`,
+    ];
+  }
+  if (!url.startsWith("http://")) return [];
+  return ["its endpoint is plain http: whoever is on the way can read what is delivered"];
 }
 
 function configSchema(data: unknown, { dir, now }: CheckConfigOptions) {

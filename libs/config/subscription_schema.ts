@@ -96,7 +96,7 @@ export function subscriptionSchema(options: SubscriptionSchemaOptions) {
         timeoutMs: timeout,
         concurrency,
         backlog,
-        warnings: [...warnOfSecrets(named), ...warnOfUrl(endpoint)],
+        warnings: warnOfSecrets(named),
       };
     });
 }
@@ -149,11 +149,6 @@ function warnOfSecrets(secrets: readonly NamedSecret[]): string[] {
       return `its secret ${id} is a key of less than ${KEY_BYTES_MIN} bytes: use whsec_ and base64 of ${KEY_BYTES_MIN} random bytes or more`;
     });
   return [...past, ...short];
-}
-
-function warnOfUrl(endpoint = ""): string[] {
-  if (!endpoint.startsWith("http://")) return [];
-  return ["its endpoint is plain http: whoever is on the way can read what is delivered"];
 }
 
 interface ResizeOptions {

@@ -56,8 +56,9 @@ export class FollowedSubscriptions {
     if (set.revision !== this.#matching.revision) this.take(set);
   }
 
-  /** Takes over a set that an operation of the store returned. */
+  /** Takes over a set that an operation of the store returned; an older one than that which is followed changes nothing. */
   take({ revision, subscriptions }: SubscriptionSet): void {
+    if (revision < this.#matching.revision) return;
     this.#subscriptions = subscriptions;
     this.#matching = { revision, match: matchSubscriptions(subscriptions) };
     const served = subscriptions.flatMap(({ definition, paused }) => {
