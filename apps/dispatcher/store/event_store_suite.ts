@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, test } from "@jest/globals";
 import type { EventStore } from "./event_store.ts";
+import { testBacklog } from "./suite/backlog.ts";
 import { testBytes } from "./suite/bytes.ts";
 import { testClaimBounds, testClaims } from "./suite/claims.ts";
 import { testCommits } from "./suite/commits.ts";
@@ -18,6 +19,7 @@ import { testQuarantine, testQuarantineBounds } from "./suite/quarantine.ts";
 import { testQueue } from "./suite/queue.ts";
 import { testRecovery } from "./suite/recovery.ts";
 import { testReleases } from "./suite/releases.ts";
+import { testReplaySteps } from "./suite/replay_steps.ts";
 import { testReplayBound, testReplays } from "./suite/replays.ts";
 import { testRetention } from "./suite/retention.ts";
 import { testRetries } from "./suite/retries.ts";
@@ -106,10 +108,12 @@ const PARTS = [
   testQueue,
   testOrder,
   testOrderInterleavings,
+  testReplaySteps,
   testReplays,
   testReplayBound,
   testSubscriptions,
   testPauses,
+  testBacklog,
   testLists,
   testWalks,
   testDeliveries,

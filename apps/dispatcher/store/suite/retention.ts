@@ -9,11 +9,11 @@ import {
   newCapture,
   newClaim,
   newEvent,
-  newReplay,
   outcomeOf,
   type SuiteContext,
   settle,
 } from "./fixtures.ts";
+import { backfillOf, makeReplayed, repeatOf } from "./replay_fixtures.ts";
 
 /** When the oldest events of these tests are stored, in milliseconds since 1970. */
 const BEGIN = Date.UTC(2026, 0, 1);
@@ -218,19 +218,8 @@ export function testRetention(context: SuiteContext): void {
     const [dead] = (await store.getEvent(event.id))?.deliveries ?? [];
     if (!dead) throw new Error("Cannot go on: nothing was stored");
     await prune(2, 2);
-    const replay = newReplay();
-    await store.createReplay(replay);
-    const { eventId, subscription } = dead;
-    const repeated = { eventId, subscription, orderKey: null };
-    const deliveries = [
-      { ...repeated, id: newId("dlv"), replayOf: dead.id },
-      { ...repeated, id: newId("dlv"), replayOf: null },
-    ];
-    const step = { from: null, to: eventId, seen: 1, deliveries, done: true };
-    expect(await store.stepReplay(replay.id, step)).toMatchObject({
-      outcome: "written",
-      deliveries: [],
-    });
+    const repeated = [repeatOf(dead), backfillOf(dead.eventId, dead.subscription)];
+    expect((await makeReplayed(store, repeated)).made).toEqual([]);
   });
 
   test("pruneEvents() of a dead delivery that held back its key makes the next one due", async () => {
