@@ -180,7 +180,7 @@ export interface EventDetail {
   skipped: readonly Skipped[];
 }
 
-/** A delivery without its attempts, and its event without headers and body. */
+/** A delivery, whole, and its event without headers and body. */
 export interface DeliverySummary {
   delivery: Delivery;
   event: Omit<ReceivedEvent, "headers" | "body">;
@@ -430,7 +430,7 @@ export interface EventStore {
   /** One event, whole; null where there is none. */
   getEvent(id: string): Promise<EventDetail | null>;
 
-  /** One delivery, whole, and its event; null where there is none. */
+  /** One delivery, and its event; null where there is none. */
   getDelivery(id: string): Promise<DeliverySummary | null>;
 
   /**
