@@ -76,7 +76,7 @@ export function prepareLists(db: DatabaseSync): Lists {
   const withAttempts = db.prepare(
     `SELECT ${DELIVERY_COLUMNS}, d.attempts FROM deliveries d WHERE d.event = ? ORDER BY d.id`,
   );
-  const oneDelivery = db.prepare(`SELECT ${DELIVERY_COLUMNS}, ${SUMMARY_COLUMNS}
+  const oneDelivery = db.prepare(`SELECT ${DELIVERY_COLUMNS}, d.attempts, ${SUMMARY_COLUMNS}
     FROM deliveries d JOIN events e ON e.row = d.event WHERE d.id = ?`);
 
   /** Rows of the narrowest index that the query has. Delivered is nearly all: it has none. */
