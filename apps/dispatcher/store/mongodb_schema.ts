@@ -1,5 +1,6 @@
 import type { Pause, Subscription } from "@hookgate/types";
 import { type Collection, MongoServerError } from "mongodb";
+import { definitionOfVersion2 } from "./definition_of_version_2.ts";
 import type { StoredSubscription } from "./event_store.ts";
 import { type Collections, INDEXES } from "./mongodb_collections.ts";
 
@@ -68,20 +69,12 @@ function fromVersion1(stored: StoredSubscriptionOfVersion1): StoredSubscription 
   const { origin = "configuration", paused } = stored;
   const isOld = typeof paused === "string";
   return {
-    definition: { ...ADDED_BY_VERSION_2, ...stored.definition },
+    definition: definitionOfVersion2(stored.definition),
     origin,
     // Version 1 knew no other pause.
     paused: isOld ? { by: "configuration", reason: "", at: Date.now() } : paused,
   };
 }
-
-/** What a definition of version 1 lacks, until the configuration is published anew. */
-const ADDED_BY_VERSION_2: Pick<Subscription, "sources" | "where" | "orderBy" | "backlog"> = {
-  sources: ["*"],
-  where: [],
-  orderBy: null,
-  backlog: { deliveriesMax: 1_000_000, bytesMax: 8 * 1024 ** 3, ageMsMax: 604_800_000 },
-};
 
 async function dropIndex(collection: Pick<Collection, "dropIndex">, name: string): Promise<void> {
   try {

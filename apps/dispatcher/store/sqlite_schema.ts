@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { definitionOfVersion2 } from "./definition_of_version_2.ts";
 
 /** Version of the schema below, kept in the file's `user_version`. */
 export const SCHEMA_VERSION = 2;
@@ -216,7 +217,8 @@ INSERT INTO facts VALUES (1, 0, NULL);
 `;
 
 /**
- * Creates the schema in an empty file, and brings that of an earlier version up to date; refuses a file that is not ours or that a newer Hookgate wrote.
+ * Creates the schema in an empty file, and brings that of an earlier version up to date, all of it or nothing; refuses a
+ * file that is not ours or that a newer Hookgate wrote.
  *
  * @throws {Error} with a message for an operator.
  */
@@ -240,14 +242,23 @@ export function prepareSchema(db: DatabaseSync, file: string): void {
     );
   }
   if (version === 1) {
-    db.exec(`BEGIN IMMEDIATE; ${TO_VERSION_2}
-      PRAGMA user_version = ${SCHEMA_VERSION};
-      COMMIT;`);
+    leaveVersion1(db);
     return;
   }
   if (version < SCHEMA_VERSION) {
     throw new Error(`Cannot open the store: ${file} has the unknown schema version ${version}`);
   }
+}
+
+/** Whoever calls closes the file where this throws, which undoes it. */
+function leaveVersion1(db: DatabaseSync): void {
+  db.exec(`BEGIN IMMEDIATE; ${TO_VERSION_2}`);
+  const write = db.prepare("UPDATE subscriptions SET definition = ? WHERE name = ?");
+  for (const { name, definition } of db.prepare("SELECT * FROM subscriptions").all()) {
+    const completed = definitionOfVersion2(JSON.parse(definition as string));
+    write.run(JSON.stringify(completed), name as string);
+  }
+  db.exec("PRAGMA user_version = 2; COMMIT;");
 }
 
 function isEmpty(db: DatabaseSync): boolean {
