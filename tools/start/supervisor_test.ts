@@ -142,7 +142,8 @@ test("Supervisor stops the apps one after the other, in their order", async () =
     "setTimeout(() => { note('gone'); process.exit(0); }, 100);",
   );
   const { lines, supervisor, exit } = watch([fakeApp("edge", slow), fakeApp("dispatcher")]);
-  await until("ready", () => lines.length === 2);
+  // An app notes that it is ready after it has said so.
+  await until("ready", () => lines.length === 2 && notes().length === 2);
   supervisor.interrupt();
   expect(await exit).toBe(0);
   expect(notes().slice(2)).toEqual(["edge stopped", "edge gone", "dispatcher stopped"]);

@@ -163,14 +163,15 @@ function rangeOf(
   { from, to, oldestFirst }: EventQuery,
   last: string | null,
 ): Record<string, { $gt?: string; $gte?: string; $lt?: string }> {
-  const lower = from === undefined ? {} : { $gte: eventIdAt(from) };
-  const upper = to === undefined ? {} : { $lt: eventIdAt(to) };
-  const condition =
-    last === null
-      ? { ...lower, ...upper }
-      : oldestFirst
-        ? { $gt: last, ...upper }
-        : { ...lower, $lt: last };
+  const first = from === undefined ? null : eventIdAt(from);
+  const end = to === undefined ? null : eventIdAt(to);
+  // Of two bounds on one side the narrower one counts: any id is taken as a cursor.
+  const after = oldestFirst && last !== null && (first === null || last >= first);
+  const before = !oldestFirst && last !== null && (end === null || last < end);
+  const condition = {
+    ...(after ? { $gt: last } : first !== null && { $gte: first }),
+    ...(before ? { $lt: last } : end !== null && { $lt: end }),
+  };
   return Object.keys(condition).length > 0 ? { [field]: condition } : {};
 }
 
