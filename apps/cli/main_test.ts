@@ -12,7 +12,7 @@ import {
   startRpcServer,
 } from "@hookgate/rpc";
 import { freePort, makeEvent } from "@hookgate/testing";
-import type { Delivery, ReceivedEvent } from "@hookgate/types";
+import type { Delivery, ReceivedEvent, Skipped } from "@hookgate/types";
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { type CallOptions, callHookgate } from "./call_hookgate.ts";
 import { refusingAdmin } from "./refusing_admin.ts";
@@ -24,6 +24,7 @@ const quiet = { error() {} };
 interface Stored {
   event: ReceivedEvent;
   deliveries: Delivery[];
+  skipped?: Skipped[];
 }
 
 /** What the fake dispatcher has, newest first, and what it was asked. */
@@ -54,6 +55,7 @@ const admin: AdminHandlers = refusingAdmin({
     return {
       event: eventToMessage(found.event),
       deliveries: found.deliveries.map(deliveryToMessage),
+      skipped: found.skipped ?? [],
     };
   },
   async retryDelivery({ id }) {
@@ -96,6 +98,8 @@ function delivery(overrides: Partial<Delivery> = {}): Delivery {
     suspect: false,
     reason: "",
     attempts: [],
+    order: null,
+    replay: null,
     ...overrides,
   };
 }
@@ -218,6 +222,7 @@ test("hookgate event shows the event, its deliveries and their attempts", async 
     durationMs: 12.5,
     outcome: "timed_out" as const,
     error: "Error: no\n\x1b[31mred",
+    response: null,
   };
   const event = makeEvent({
     flags: ["key_reused"],

@@ -1,0 +1,25 @@
+import { columnsOf, type Output, write } from "./cli.ts";
+import { cutText } from "./cut_text.ts";
+import { showText } from "./show_text.ts";
+
+/** To the beginning of the line, and all that follows away. */
+const CLEAR = "\r\x1b[K";
+
+/** A line that tells how far something is. */
+export interface ProgressLine {
+  /** Takes the place of what was shown before. */
+  show(text: string): Promise<void>;
+  /** Leaves nothing behind. */
+  clear(): Promise<void>;
+}
+
+/** Makes a line that is rewritten, on a terminal; elsewhere it shows nothing. */
+export function progressLine(output: Output): ProgressLine {
+  const columns = columnsOf(output);
+  if (columns === null) return { async show() {}, async clear() {} };
+  return {
+    // The last column stays free: a terminal may go to the next line there.
+    show: (text) => write(output, `${CLEAR}${cutText(showText(text), columns - 1)}`),
+    clear: () => write(output, CLEAR),
+  };
+}
