@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { askDispatcher } from "./ask_dispatcher.ts";
 import { type Cli, write } from "./cli.ts";
 import { CliError } from "./cli_error.ts";
-import { isDeliveryId, isReplayId, refuseReason } from "./id_kind.ts";
+import { isDeliveryId, isReplayId } from "./id_kind.ts";
 import { setReplayState } from "./set_replay_state.ts";
 import { showText } from "./show_text.ts";
 
@@ -29,8 +29,7 @@ async function cancel(id: string, { reason }: CancelOptions, cli: Cli): Promise<
       { exitCode: 2 },
     );
   }
-  refuseReason(reason, { what: "cancel", id });
-  await setReplayState(id, { state: "cancelled", what: "cancel" }, cli);
+  await setReplayState(id, { state: "cancelled", what: "cancel", reason }, cli);
 }
 
 async function cancelDelivery(id: string, reason: string, cli: Cli): Promise<void> {

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { type AdminHandlers, replayFromMessage } from "@hookgate/rpc";
+import { type AdminHandlers, RpcError, replayFromMessage } from "@hookgate/rpc";
 import type { Replay } from "@hookgate/types";
 import { askDispatcher } from "./ask_dispatcher.ts";
 import type { Cli } from "./cli.ts";
 import { CliError } from "./cli_error.ts";
-import { replayText } from "./describe_replay.ts";
+import { madeText } from "./describe_replay.ts";
 import { type ProgressLine, progressLine } from "./progress_line.ts";
 
 const LOOK_MS = 500;
@@ -28,7 +28,7 @@ export async function followReplay(created: Replay, cli: Cli): Promise<Replay> {
       const { signal } = stop;
       return Promise.race([interrupted, untilEnded(created, { admin, progress, signal })]);
     }).catch((error: unknown) => {
-      if (!(error instanceof CliError)) throw error;
+      if (!(error instanceof CliError && error.cause instanceof RpcError)) throw error;
       const where = `${error.message}; npx hookgate replays says how far ${id} is`;
       throw new CliError(where, { cause: error });
     });
@@ -71,9 +71,11 @@ async function findReplay(id: string, admin: AdminHandlers): Promise<Replay> {
   throw new CliError(`Cannot follow ${id}: it is not kept any more`);
 }
 
+/** Short enough for 80 columns: `rpl_…: 620 of 1,234 made, 50 %`. */
 function progressText(replay: Replay): string {
-  const { made, expected } = replay;
-  // What arrived at its source since was not counted: it can be more than all.
-  const share = expected ? Math.min(100, Math.floor((100 * made) / expected)) : null;
-  return share === null ? replayText(replay) : `${replayText(replay)} (${share} %)`;
+  const { id, state, made, expected } = replay;
+  // Where not all could be counted it makes more than was expected.
+  const share = expected ? `, ${Math.min(100, Math.floor((100 * made) / expected))} %` : "";
+  const paused = state === "paused" ? ", paused" : "";
+  return `${id}: ${madeText(replay)} made${share}${paused}`;
 }

@@ -22,18 +22,3 @@ export function checkPausable(text: string, what: "pause" | "resume"): void {
     { exitCode: 2 },
   );
 }
-
-/**
- * Refuses a reason where none would be kept.
- *
- * @throws {CliError} says so.
- */
-export function refuseReason(
-  reason: string | undefined,
-  { what, id }: { what: string; id: string },
-): void {
-  if (reason === undefined) return;
-  throw new CliError(`Cannot ${what} ${id} with --reason: a replay keeps the one it was made for`, {
-    exitCode: 2,
-  });
-}

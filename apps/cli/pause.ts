@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { askDispatcher } from "./ask_dispatcher.ts";
 import { type Cli, write } from "./cli.ts";
 import { CliError } from "./cli_error.ts";
-import { checkPausable, isReplayId, refuseReason } from "./id_kind.ts";
+import { checkPausable, isReplayId } from "./id_kind.ts";
 import { pauseText } from "./pause_text.ts";
 import { setReplayState } from "./set_replay_state.ts";
 import { showText } from "./show_text.ts";
@@ -24,8 +24,7 @@ export function addPause(program: Command, cli: Cli): void {
 async function pause(target: string, { reason }: PauseOptions, cli: Cli): Promise<void> {
   checkPausable(target, "pause");
   if (!isReplayId(target)) return pauseSubscription(target, reason ?? "", cli);
-  refuseReason(reason, { what: "pause", id: target });
-  await setReplayState(target, { state: "paused", what: "pause" }, cli);
+  await setReplayState(target, { state: "paused", what: "pause", reason }, cli);
 }
 
 async function pauseSubscription(name: string, reason: string, cli: Cli): Promise<void> {

@@ -5,6 +5,9 @@ import { showText } from "./show_text.ts";
 /** To the beginning of the line, and all that follows away. */
 const CLEAR = "\r\x1b[K";
 
+/** For the ^C that a terminal adds to the line; in its last column it may go to the next one. */
+const COLUMNS_FREE = 3;
+
 /** A line that tells how far something is. */
 export interface ProgressLine {
   /** Takes the place of what was shown before. */
@@ -18,8 +21,7 @@ export function progressLine(output: Output): ProgressLine {
   const columns = columnsOf(output);
   if (columns === null) return { async show() {}, async clear() {} };
   return {
-    // The last column stays free: a terminal may go to the next line there.
-    show: (text) => write(output, `${CLEAR}${cutText(showText(text), columns - 1)}`),
+    show: (text) => write(output, `${CLEAR}${cutText(showText(text), columns - COLUMNS_FREE)}`),
     clear: () => write(output, CLEAR),
   };
 }

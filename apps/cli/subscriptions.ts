@@ -68,16 +68,16 @@ function toTable(subscriptions: readonly SubscriptionStatus[], cli: Cli): string
       formatCount(running),
       `${formatCount(backlog)}${backlog >= countedMax ? "+" : ""}`,
       oldestDueAtMs === undefined ? "" : dueText(oldestDueAtMs, now),
-      targetText(subscription),
     ];
-    return { cells: cells.map(showText), notes: [showText(pause?.reason ?? "")] };
+    const notes = [targetText(subscription), pause?.reason ?? ""];
+    return { cells: cells.map(showText), notes: notes.map(showText) };
   });
   const title = {
-    cells: ["NAME", "KIND", "STATE", "RUNNING", "BACKLOG", "DUE", "TARGET"],
-    notes: ["REASON"],
+    cells: ["NAME", "KIND", "STATE", "RUNNING", "BACKLOG", "DUE"],
+    notes: ["TARGET", "REASON"],
   };
   const columns = columnsOf(cli.stdout);
-  return formatNotedTable([title, ...rows], { columns, shrinkable: [0, 2, 6] });
+  return formatNotedTable([title, ...rows], { columns, shrinkable: [0, 2] });
 }
 
 /** What keeps it from getting its events, the strongest first. */
