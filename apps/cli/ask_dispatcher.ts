@@ -47,6 +47,8 @@ function explain(error: RpcError, { what, address }: { what: string; address: st
     case "PERMISSION_DENIED":
       return `Cannot ${what}: RPC_TOKEN lacks the scope "admin" at the dispatcher at ${address}`;
     default:
+      // What the dispatcher could not do is a sentence of that kind by itself.
+      if (error.message.startsWith("Cannot ")) return error.message;
       return `Cannot ${what}: ${error.message}`;
   }
 }

@@ -5,8 +5,12 @@ import type { Ran } from "./spawn_hookgate.ts";
 
 /** Options for {@linkcode callHookgate}. */
 export interface CallOptions {
-  /** Width of the terminal that the output goes to; null for a pipe. @default {null} */
+  /** Width of the terminal that output and errors go to; null for pipes. @default {null} */
   columns?: number | null;
+  /** What is typed at the terminal; null where standard input is none. @default {null} */
+  typed?: string | null;
+  /** Aborts where Ctrl-C is pressed. @default {AbortSignal.any([])} */
+  interrupt?: AbortSignal;
 }
 
 /** Runs a command within the test's own process: what `spawnHookgate` does, where the process itself does not matter. */
@@ -15,16 +19,20 @@ export async function callHookgate(
   env: Readonly<Record<string, string | undefined>>,
   options: CallOptions = {},
 ): Promise<Ran> {
-  const { columns = null } = options;
+  const { columns = null, typed = null, interrupt = AbortSignal.any([]) } = options;
   const stdout = collector();
   const stderr = collector();
   const terminal = columns === null ? {} : { isTTY: true, columns };
   const code = await runCli(args, {
     env,
-    stdin: Readable.from([]),
+    stdin: Object.assign(Readable.from(typed ? [typed] : []), { isTTY: typed !== null }),
     stdout: Object.assign(stdout.stream, terminal),
-    stderr: stderr.stream,
+    stderr: Object.assign(stderr.stream, terminal),
     now: Date.now,
+    onInterrupt(listener) {
+      interrupt.addEventListener("abort", listener);
+      return () => interrupt.removeEventListener("abort", listener);
+    },
   });
   const bytes = Buffer.concat(stdout.chunks);
   return { code, bytes, out: bytes.toString(), err: Buffer.concat(stderr.chunks).toString() };

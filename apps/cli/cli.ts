@@ -1,5 +1,10 @@
 import type { Readable, Writable } from "node:stream";
 
+/** Where a command reads. */
+export interface Input extends Readable {
+  isTTY?: boolean;
+}
+
 /** Where a command writes its answer. */
 export interface Output extends Writable {
   isTTY?: boolean;
@@ -9,11 +14,13 @@ export interface Output extends Writable {
 /** What a command may reach. */
 export interface Cli {
   env: Record<string, string | undefined>;
-  stdin: Readable;
+  stdin: Input;
   stdout: Output;
-  stderr: Writable;
+  stderr: Output;
   /** The time, in milliseconds since 1970. */
   now: () => number;
+  /** Has the next Ctrl-C end in `listener` in place of the program; returns what takes that back. */
+  onInterrupt: (listener: () => void) => () => void;
 }
 
 /** Writes, and resolves when it was taken; rejects with EPIPE when nobody reads any more. */

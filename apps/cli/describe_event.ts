@@ -29,11 +29,13 @@ export function describeDelivery(delivery: Delivery): Record<string, unknown> {
 
 /** A delivery with all that is known of it. */
 export function describeWholeDelivery(delivery: Delivery): Record<string, unknown> {
-  const { generation, replayOf, interruptions, reason, attempts } = delivery;
+  const { generation, replayOf, replay, order, interruptions, reason, attempts } = delivery;
   return {
     ...describeDelivery(delivery),
     generation,
     replayOf,
+    replay,
+    order: order && { key: order.key, position: order.position },
     interruptions,
     reason,
     attempts: attempts.map(describeAttempt),
@@ -41,6 +43,13 @@ export function describeWholeDelivery(delivery: Delivery): Record<string, unknow
 }
 
 function describeAttempt(attempt: Attempt): Record<string, unknown> {
-  const { number, startedAt, durationMs, outcome, error } = attempt;
-  return { number, startedAt: formatTime(startedAt), durationMs, outcome, error };
+  const { number, startedAt, durationMs, outcome, error, response } = attempt;
+  return {
+    number,
+    startedAt: formatTime(startedAt),
+    durationMs,
+    outcome,
+    error,
+    response: response && { status: response.status, body: response.body },
+  };
 }

@@ -1,7 +1,8 @@
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import { askDispatcher } from "./ask_dispatcher.ts";
 import { type Cli, write } from "./cli.ts";
 import { formatTime } from "./format_time.ts";
+import { parseWholeNumber } from "./parse_whole_number.ts";
 import { showText } from "./show_text.ts";
 
 const MINUTES_DEFAULT = 10;
@@ -14,7 +15,12 @@ export function addEnrol(program: Command, cli: Cli): void {
     .command("enrol")
     .description("let the next handshake of a source deliver its secret, for some minutes")
     .argument("<source>", "name of the source")
-    .option("--minutes <n>", `how long, at most ${MINUTES_MAX}`, parseMinutes, MINUTES_DEFAULT)
+    .option(
+      "--minutes <n>",
+      `how long, at most ${MINUTES_MAX}`,
+      parseWholeNumber(MINUTES_MAX),
+      MINUTES_DEFAULT,
+    )
     .action((source: string, options: { minutes: number }) => openEnrolment(source, options, cli));
 }
 
@@ -29,10 +35,4 @@ async function openEnrolment(
   );
   const done = `The enrolment of ${source} is open until ${formatTime(untilMs)}: create the webhook at the provider now`;
   await write(cli.stdout, `${showText(done)}\n`);
-}
-
-function parseMinutes(text: string): number {
-  const minutes = Number(text);
-  if (Number.isInteger(minutes) && minutes >= 1 && minutes <= MINUTES_MAX) return minutes;
-  throw new InvalidArgumentError(`It must be a whole number from 1 to ${MINUTES_MAX}.`);
 }

@@ -1,10 +1,11 @@
 import { parseHeaderBlock } from "@hookgate/providers";
 import { deliveryFromMessage, eventFromMessage } from "@hookgate/rpc";
-import type { Attempt, Delivery, ReceivedEvent } from "@hookgate/types";
+import type { Attempt, Delivery, DeliveryOrder, ReceivedEvent, Skipped } from "@hookgate/types";
 import { type Command, Option } from "commander";
 import { askDispatcher } from "./ask_dispatcher.ts";
 import { type Cli, write } from "./cli.ts";
 import { CliError } from "./cli_error.ts";
+import { cutText } from "./cut_text.ts";
 import { describeEvent, describeWholeDelivery } from "./describe_event.ts";
 import { formatFields, formatHeaders, type ShownHeaders } from "./format_fields.ts";
 import { formatAge, formatSpan } from "./format_span.ts";
@@ -17,6 +18,18 @@ interface EventOptions {
   headers?: true;
   body?: true;
 }
+
+/** All that is shown of an event. */
+interface ShownEvent {
+  event: ReceivedEvent;
+  deliveries: readonly Delivery[];
+  skipped: readonly Skipped[];
+  /** Null where they are not wanted. */
+  headers: ShownHeaders | null;
+}
+
+/** Characters of an answer's body that are shown: what went wrong is said at its beginning. */
+const RESPONSE_CHARS_SHOWN = 200;
 
 /** Adds `hookgate event <id>`: one event, its deliveries and their attempts. */
 export function addEvent(program: Command, cli: Cli): void {
@@ -36,22 +49,20 @@ async function showEvent(id: string, options: EventOptions, cli: Cli): Promise<v
   const found = await askDispatcher(cli, "show the event", (admin) => admin.getEvent({ id }));
   if (found.event === null) throw new CliError(`Cannot show event ${id}: the answer is empty`);
   const event = eventFromMessage(found.event);
-  const deliveries = found.deliveries.map(deliveryFromMessage);
   if (options.body) return writeBody(event.body, cli.stdout);
-  const headers = options.headers ? parseHeaderBlock(event.headers) : null;
-  const text = options.json
-    ? `${showJson(wholeEvent(event, deliveries, headers))}\n`
-    : [eventText(event, cli.now()), formatHeaders(headers), ...deliveries.map(deliveryText)].join(
-        "",
-      );
-  await write(cli.stdout, text);
+  const shown: ShownEvent = {
+    event,
+    deliveries: found.deliveries.map(deliveryFromMessage),
+    skipped: found.skipped,
+    headers: options.headers ? parseHeaderBlock(event.headers) : null,
+  };
+  await write(
+    cli.stdout,
+    options.json ? `${showJson(wholeEvent(shown))}\n` : wholeText(shown, cli.now()),
+  );
 }
 
-function wholeEvent(
-  event: ReceivedEvent,
-  deliveries: readonly Delivery[],
-  headers: ShownHeaders | null,
-) {
+function wholeEvent({ event, deliveries, skipped, headers }: ShownEvent) {
   const { provider, providerType, providerEventId, secretId, body, bodySha256, flags } = event;
   const { address, addressChain } = event;
   return {
@@ -67,7 +78,17 @@ function wholeEvent(
     flags,
     ...(headers === null ? {} : { headers }),
     deliveries: deliveries.map(describeWholeDelivery),
+    skipped: skipped.map(({ subscription, reason }) => ({ subscription, reason })),
   };
+}
+
+function wholeText({ event, deliveries, skipped, headers }: ShownEvent, now: number): string {
+  return [
+    eventText(event, now),
+    formatHeaders(headers),
+    ...deliveries.map(deliveryText),
+    skippedText(skipped),
+  ].join("");
 }
 
 function eventText(event: ReceivedEvent, now: number): string {
@@ -92,17 +113,41 @@ function typeText({ type, providerType }: ReceivedEvent): string {
 }
 
 function deliveryText(delivery: Delivery): string {
-  const { id, subscription, state, nextAttemptAt, replayOf, interruptions, reason } = delivery;
+  const { id, subscription, state, order, replayOf, replay, interruptions, reason } = delivery;
   const lines = [
     ["for", subscription],
     ["state", state],
-    ["due", nextAttemptAt === null ? "" : formatTime(nextAttemptAt)],
+    ["due", dueText(delivery)],
+    ["order", order === null ? "" : orderText(order)],
     ["replay of", replayOf ?? ""],
+    ["made by", replay ?? ""],
     ["interruptions", interruptions === 0 ? "" : String(interruptions)],
     ["reason", reason],
     ...delivery.attempts.map((attempt) => [`attempt ${attempt.number}`, attemptText(attempt)]),
+    ["response", responseText(delivery.attempts.at(-1))],
   ];
   return `\n${showText(id)}\n${formatFields(lines)}`;
+}
+
+function dueText({ state, nextAttemptAt }: Delivery): string {
+  if (nextAttemptAt !== null) return formatTime(nextAttemptAt);
+  return state === "waiting" ? "held back by an earlier one of its order key" : "";
+}
+
+function orderText({ key, position }: DeliveryOrder): string {
+  return `${key === "" ? "no key" : `key ${key}`}, position ${position}`;
+}
+
+function responseText(last: Attempt | undefined): string {
+  const response = last?.response ?? null;
+  if (response === null) return "";
+  const body = cutText(response.body, RESPONSE_CHARS_SHOWN);
+  return `${response.status}${body && `: ${body}`}`;
+}
+
+function skippedText(skipped: readonly Skipped[]): string {
+  const lines = skipped.map(({ subscription, reason }) => [showText(subscription), reason]);
+  return lines.length === 0 ? "" : `\nskipped\n${formatFields(lines)}`;
 }
 
 function attemptText(attempt: Attempt): string {

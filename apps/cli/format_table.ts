@@ -1,3 +1,5 @@
+import { cutText, widthOf } from "./cut_text.ts";
+
 /** Options for {@linkcode formatTable}. */
 export interface TableOptions {
   /** Width that lines should fit in; null for any. @default {null} */
@@ -9,9 +11,6 @@ export interface TableOptions {
 const GAP = "  ";
 /** A column is not cut below this. */
 const WIDTH_MIN = 8;
-/** Characters that take two cells: East Asian wide ones, emoji. */
-const WIDE =
-  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f000}-\u{3fffd}]/u;
 
 /** Rows of cells as aligned lines, the widest shrinkable column cut first where they do not fit. */
 export function formatTable(
@@ -21,7 +20,7 @@ export function formatTable(
   const widths = columnWidths(rows, options);
   const lines = rows.map((row) =>
     row
-      .map((cell, index) => pad(cut(cell, widths[index] ?? 0), widths[index] ?? 0))
+      .map((cell, index) => pad(cutText(cell, widths[index] ?? 0), widths[index] ?? 0))
       .join(GAP)
       .trimEnd(),
   );
@@ -56,22 +55,6 @@ function total(widths: readonly number[]): number {
   return (
     widths.reduce((sum, width) => sum + width, 0) + GAP.length * Math.max(0, widths.length - 1)
   );
-}
-
-function widthOf(text: string): number {
-  let width = 0;
-  for (const character of text) width += WIDE.test(character) ? 2 : 1;
-  return width;
-}
-
-function cut(text: string, width: number): string {
-  if (widthOf(text) <= width) return text;
-  let kept = "";
-  for (const character of text) {
-    if (widthOf(kept + character) > width - 1) break;
-    kept += character;
-  }
-  return `${kept}…`;
 }
 
 function pad(text: string, width: number): string {

@@ -11,4 +11,8 @@ process.exitCode = await runCli(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
   now: Date.now,
+  onInterrupt(listener) {
+    process.once("SIGINT", listener);
+    return () => void process.off("SIGINT", listener);
+  },
 });

@@ -12,9 +12,10 @@ import {
   startRpcServer,
 } from "@hookgate/rpc";
 import { freePort, makeEvent } from "@hookgate/testing";
-import type { Delivery, ReceivedEvent } from "@hookgate/types";
+import type { Attempt, Delivery, ReceivedEvent, Skipped } from "@hookgate/types";
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { type CallOptions, callHookgate } from "./call_hookgate.ts";
+import { makeDelivery } from "./make_delivery.ts";
 import { refusingAdmin } from "./refusing_admin.ts";
 import { type Ran, spawnHookgate } from "./spawn_hookgate.ts";
 
@@ -24,6 +25,7 @@ const quiet = { error() {} };
 interface Stored {
   event: ReceivedEvent;
   deliveries: Delivery[];
+  skipped?: Skipped[];
 }
 
 /** What the fake dispatcher has, newest first, and what it was asked. */
@@ -54,6 +56,7 @@ const admin: AdminHandlers = refusingAdmin({
     return {
       event: eventToMessage(found.event),
       deliveries: found.deliveries.map(deliveryToMessage),
+      skipped: found.skipped ?? [],
     };
   },
   async retryDelivery({ id }) {
@@ -61,6 +64,10 @@ const admin: AdminHandlers = refusingAdmin({
     if (delivery === undefined) throw new RpcError("NOT_FOUND", `there is no delivery ${id}`);
     if (delivery.state === "delivered") {
       throw new RpcError("FAILED_PRECONDITION", `delivery ${id} is delivered`);
+    }
+    if (delivery.order !== null && delivery.nextAttemptAt === null) {
+      const problem = `delivery ${id} is held back by an earlier one of its order key: try that one again, or cancel it`;
+      throw new RpcError("FAILED_PRECONDITION", problem);
     }
     return { delivery: deliveryToMessage({ ...delivery, state: "waiting", nextAttemptAt: NOW }) };
   },
@@ -80,25 +87,6 @@ const admin: AdminHandlers = refusingAdmin({
     return health;
   },
 });
-
-function delivery(overrides: Partial<Delivery> = {}): Delivery {
-  return {
-    id: `dlv_${"0".repeat(31)}1`,
-    eventId: "",
-    subscription: "enrolments",
-    generation: 1,
-    replayOf: null,
-    state: "delivered",
-    nextAttemptAt: null,
-    attempt: 1,
-    attemptBase: 0,
-    interruptions: 0,
-    suspect: false,
-    reason: "",
-    attempts: [],
-    ...overrides,
-  };
-}
 
 /** Runs the real command against the fake dispatcher. */
 function hookgate(...args: string[]): Promise<Ran> {
@@ -134,7 +122,7 @@ beforeEach(() => {
 });
 
 test("hookgate events --json prints one object per line, newest first, across pages", async () => {
-  const waiting = delivery({ state: "waiting", nextAttemptAt: NOW, attempt: 2 });
+  const waiting = makeDelivery({ state: "waiting", nextAttemptAt: NOW, attempt: 2 });
   stored = [
     { event: makeEvent({ type: "course.enrolled", receivedAt: NOW }), deliveries: [waiting] },
     ...Array.from({ length: 4 }, () => ({ event: makeEvent(), deliveries: [] })),
@@ -187,10 +175,24 @@ test("hookgate events asks for 50 events, of what its options say", async () => 
   ]);
 });
 
+test("hookgate events asks for a subscription and a span of time", async () => {
+  const day = Date.parse("2026-01-02");
+  await call(["events", "--subscription", "crm", "--from", "2026-01-02", "--to", "2h"]);
+  await call(["events", "--from", "2026-01-02T03:04:05+02:00"]);
+  const [both, one] = asked as { toMs?: number }[];
+  expect(both).toMatchObject({ subscription: "crm", fromMs: day });
+  expect(Math.abs((both?.toMs ?? 0) + 7_200_000 - Date.now())).toBeLessThan(60_000);
+  expect(one).toMatchObject({ subscription: "", fromMs: day + 3_845_000 });
+  expect(one).not.toHaveProperty("toMs");
+});
+
 test("hookgate events shows a table that sums up each event's deliveries", async () => {
-  const dead = delivery({ state: "dead" });
+  const dead = makeDelivery({ state: "dead" });
   stored = [
-    { event: makeEvent({ type: "course.enrolled" }), deliveries: [delivery(), dead, delivery()] },
+    {
+      event: makeEvent({ type: "course.enrolled" }),
+      deliveries: [makeDelivery(), dead, makeDelivery()],
+    },
     { event: makeEvent({ type: "\x1b[2J\u009b\u202e" }), deliveries: [] },
   ];
   const { code, out } = await call(["events"]);
@@ -218,6 +220,7 @@ test("hookgate event shows the event, its deliveries and their attempts", async 
     durationMs: 12.5,
     outcome: "timed_out" as const,
     error: "Error: no\n\x1b[31mred",
+    response: null,
   };
   const event = makeEvent({
     flags: ["key_reused"],
@@ -225,7 +228,7 @@ test("hookgate event shows the event, its deliveries and their attempts", async 
     addressChain: "203.0.113.7, 10.0.0.1",
   });
   stored = [
-    { event, deliveries: [delivery({ state: "dead", reason: "gave up", attempts: [failed] })] },
+    { event, deliveries: [makeDelivery({ state: "dead", reason: "gave up", attempts: [failed] })] },
   ];
   const { code, out } = await call(["event", event.id]);
   expect(code).toBe(0);
@@ -239,6 +242,36 @@ test("hookgate event shows the event, its deliveries and their attempts", async 
   expect(out).toContain("payment.success (charge.\\u001b[2Jsucceeded)\n");
   expect(out).toMatch(/came through +203\.0\.113\.7, 10\.0\.0\.1\n/);
   expect(out).not.toContain("x-webhook-signature");
+});
+
+test("hookgate event shows order, lineage, an endpoint's answer, and who was skipped", async () => {
+  const attempt: Attempt = {
+    ...{ number: 1, startedAt: NOW, durationMs: 1, outcome: "failed", error: "" },
+    response: { status: 503, body: `\x1b[31m<h1>Busy</h1>\n${"é".repeat(4_000)}` },
+  };
+  const answered = makeDelivery({ state: "dead", attempts: [attempt], replay: "rpl_1" });
+  const held = makeDelivery({ state: "waiting", order: { key: '"o\x9b"', position: 2 } });
+  const keyless = makeDelivery({ order: { key: "", position: 7 } });
+  const skipped = [{ subscription: "crm\x9b", reason: "/data/amount gte 100" }];
+  const event = makeEvent();
+  stored = [{ event, deliveries: [answered, held, keyless], skipped }];
+  const { out } = await call(["event", event.id]);
+  expect(out).toMatch(/made by +rpl_1\n/);
+  expect(out).toMatch(/response +503: \\u001b\[31m<h1>Busy<\/h1>\\né{100,200}…\n/);
+  expect(out).toMatch(/due +held back by an earlier one of its order key\n/);
+  expect(out).toMatch(/order +key "o\\u009b", position 2\n/);
+  expect(out).toMatch(/order +no key, position 7\n/);
+  expect(out).toMatch(/\n\nskipped\n {2}crm\\u009b +\/data\/amount gte 100\n$/);
+
+  const whole = JSON.parse((await call(["event", event.id, "--json"])).out);
+  expect(whole).toMatchObject({
+    deliveries: [
+      { replay: "rpl_1", order: null, attempts: [{ response: attempt.response }] },
+      { replay: null, order: { key: '"o\x9b"', position: 2 }, attempts: [] },
+      {},
+    ],
+    skipped,
+  });
 });
 
 test("hookgate event --headers shows the headers, in their order", async () => {
@@ -257,7 +290,7 @@ test("hookgate event --headers shows the headers, in their order", async () => {
 
 test("hookgate event --json prints the whole event on one line", async () => {
   const event = makeEvent({ providerEventId: "p1", receivedAt: NOW });
-  stored = [{ event, deliveries: [delivery({ replayOf: "dlv_0", generation: 2 })] }];
+  stored = [{ event, deliveries: [makeDelivery({ replayOf: "dlv_0", generation: 2 })] }];
   const { out } = await call(["event", event.id, "--json"]);
   expect(out.indexOf("\n")).toBe(out.length - 1);
   expect(JSON.parse(out)).toMatchObject({
@@ -290,12 +323,22 @@ test("hookgate event --body writes the exact bytes and nothing else", async () =
 });
 
 test("hookgate retry makes a delivery due", async () => {
-  const dead = delivery({ state: "dead", attempt: 4 });
+  const dead = makeDelivery({ state: "dead", attempt: 4 });
   stored = [{ event: makeEvent(), deliveries: [dead] }];
   expect(await call(["retry", dead.id])).toMatchObject({
     code: 0,
     out: `${dead.id} for enrolments is waiting, due now, after 4 attempts\n`,
     err: "",
+  });
+});
+
+test("hookgate retry says what holds a delivery back", async () => {
+  const held = makeDelivery({ state: "waiting", order: { key: '"o-1"', position: 2 } });
+  stored = [{ event: makeEvent(), deliveries: [held] }];
+  expect(await call(["retry", held.id])).toMatchObject({
+    code: 1,
+    out: "",
+    err: `Cannot retry: delivery ${held.id} is held back by an earlier one of its order key: try that one again, or cancel it\n`,
   });
 });
 
@@ -354,6 +397,8 @@ test.each([
   ],
   [2, ["events", "--limit", "0"], "whole number from 1 to 100000"],
   [2, ["events", "--limit", "1e9"], "whole number from 1 to 100000"],
+  [2, ["events", "--from", "yesterday"], "It must be a time such as 2026-01-02T03:04:05Z"],
+  [2, ["events", "--source", ""], "It must not be empty."],
   [2, ["events", "--colour"], "unknown option '--colour'"],
   [2, ["events", "extra"], "too many arguments"],
   [2, ["event"], "missing required argument 'id'"],
@@ -386,6 +431,14 @@ test("hookgate says where no dispatcher answers", async () => {
     ["events"],
     ["event", "evt_1"],
     ["retry", "dlv_1"],
+    ["dead"],
+    ["replay", "evt_1", "--reason", "x"],
+    ["replay", "--state", "dead", "--dry-run"],
+    ["replays"],
+    ["subscriptions"],
+    ["pause", "crm"],
+    ["resume", "rpl_1"],
+    ["cancel", "dlv_1"],
     ["metrics"],
     ["health"],
     ["quarantine"],
@@ -407,7 +460,7 @@ test("hookgate events fits its table into a terminal of 80 columns", async () =>
   stored = [
     {
       event: makeEvent({ type: "course.enrolled", receivedAt: NOW - 65_000 }),
-      deliveries: [delivery()],
+      deliveries: [makeDelivery()],
     },
     { event: makeEvent({ type: "long.".repeat(30), source: "shop/eu/north" }), deliveries: [] },
   ];
@@ -487,7 +540,10 @@ test("hookgate names every problem of its environment", async () => {
 });
 
 test("hookgate ends quietly when nobody reads on", async () => {
-  stored = Array.from({ length: 2_000 }, () => ({ event: makeEvent(), deliveries: [delivery()] }));
+  stored = Array.from({ length: 2_000 }, () => ({
+    event: makeEvent(),
+    deliveries: [makeDelivery()],
+  }));
   const command = `"${process.execPath}" "${join(import.meta.dirname, "main.ts")}"`;
   const pipe = `set -o pipefail; ${command} events --json --limit 2000 | head -n 1`;
   const child = spawn("bash", ["-c", pipe], {

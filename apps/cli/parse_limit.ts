@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from "commander";
+import { parseWholeNumber } from "./parse_whole_number.ts";
 
 /** Rows where nothing else is asked for. */
 export const LIMIT_DEFAULT = 50;
@@ -7,8 +7,4 @@ export const LIMIT_DEFAULT = 50;
 const LIMIT_MAX = 100_000;
 
 /** Reads how many rows are wanted at most. */
-export function parseLimit(text: string): number {
-  const limit = Number(text);
-  if (Number.isInteger(limit) && limit >= 1 && limit <= LIMIT_MAX) return limit;
-  throw new InvalidArgumentError(`It must be a whole number from 1 to ${LIMIT_MAX}.`);
-}
+export const parseLimit = parseWholeNumber(LIMIT_MAX);

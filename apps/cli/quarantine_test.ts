@@ -1,9 +1,9 @@
 import { formatHeaderBlock } from "@hookgate/providers";
-import { quarantinedToMessage, RpcError, type RpcServer, startRpcServer } from "@hookgate/rpc";
+import { type AdminHandlers, quarantinedToMessage, RpcError } from "@hookgate/rpc";
 import { newId, type QuarantinedRequest } from "@hookgate/types";
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
-import { type CallOptions, callHookgate } from "./call_hookgate.ts";
-import { refusingAdmin } from "./refusing_admin.ts";
+import type { CallOptions } from "./call_hookgate.ts";
+import { type ScriptedDispatcher, startScriptedDispatcher } from "./scripted_dispatcher.ts";
 import { type Ran, spawnHookgate } from "./spawn_hookgate.ts";
 
 const NOW = Date.now();
@@ -14,12 +14,12 @@ const NO_BYTES = new Uint8Array();
 let kept: QuarantinedRequest[] = [];
 let asked: object[] = [];
 let outcomes: Record<string, [outcome: string, eventId: string]> = {};
-let dispatcher: RpcServer;
+let dispatcher: ScriptedDispatcher;
 
 /** A page is never longer than this. */
 const PAGE_REQUESTS_MAX = 2;
 
-const admin = refusingAdmin({
+const admin: Partial<AdminHandlers> = {
   async listQuarantine(request) {
     asked.push(request);
     const at = Number(request.pageToken);
@@ -48,7 +48,7 @@ const admin = refusingAdmin({
     });
     return { results };
   },
-});
+};
 
 function refused(changes: Partial<QuarantinedRequest> = {}): QuarantinedRequest {
   return {
@@ -70,21 +70,13 @@ function refused(changes: Partial<QuarantinedRequest> = {}): QuarantinedRequest 
 }
 
 function call(args: readonly string[], options: CallOptions = {}): Promise<Ran> {
-  const env = { DISPATCHER_ADDRESS: dispatcher.address };
-  return callHookgate(["quarantine", ...args], env, options);
+  return dispatcher.call(["quarantine", ...args], options);
 }
 
 beforeAll(async () => {
-  dispatcher = await startRpcServer({
-    address: "127.0.0.1:0",
-    security: { tokens: null, tls: null },
-    ingest: null,
-    admin,
-    subscription: null,
-    log: { error() {} },
-  });
+  dispatcher = await startScriptedDispatcher(admin);
 });
-afterAll(() => dispatcher.close({ graceMs: 0 }));
+afterAll(() => dispatcher.close());
 beforeEach(() => {
   kept = [];
   asked = [];
@@ -98,9 +90,7 @@ test("hookgate quarantine list --json prints one object per line, across pages",
     reason: "stale",
   });
   kept = [first, ...Array.from({ length: 4 }, () => refused())];
-  const ran = await spawnHookgate(["quarantine", "list", "--json", "--all"], {
-    DISPATCHER_ADDRESS: dispatcher.address,
-  });
+  const ran = await spawnHookgate(["quarantine", "list", "--json", "--all"], dispatcher.env);
   expect(ran).toMatchObject({ code: 0, err: "" });
   const lines = ran.out
     .trimEnd()

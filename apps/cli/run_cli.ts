@@ -1,19 +1,26 @@
 import { readFileSync } from "node:fs";
 import { ConfigError } from "@hookgate/config";
 import { Command, CommanderError } from "commander";
+import { addCancel } from "./cancel.ts";
 import { type Cli, write } from "./cli.ts";
 import { CliError } from "./cli_error.ts";
+import { addDead } from "./dead.ts";
 import { addEnrol } from "./enrol.ts";
 import { addEvent } from "./event.ts";
 import { addEvents } from "./events.ts";
 import { addHealth } from "./health.ts";
 import { addKeys } from "./keys.ts";
 import { addMetrics } from "./metrics.ts";
+import { addPause } from "./pause.ts";
 import { addQuarantine } from "./quarantine.ts";
+import { addReplay } from "./replay.ts";
+import { addReplays } from "./replays.ts";
+import { addResume } from "./resume.ts";
 import { addRetry } from "./retry.ts";
 import { addSecrets } from "./secrets.ts";
 import { addSend } from "./send.ts";
 import { showText } from "./show_text.ts";
+import { addSubscriptions } from "./subscriptions.ts";
 import { addVerify } from "./verify.ts";
 
 const COMMANDS = [
@@ -23,6 +30,13 @@ const COMMANDS = [
   addEvents,
   addEvent,
   addRetry,
+  addDead,
+  addReplay,
+  addReplays,
+  addSubscriptions,
+  addPause,
+  addResume,
+  addCancel,
   addQuarantine,
   addSecrets,
   addEnrol,
@@ -33,7 +47,7 @@ const COMMANDS = [
 /** Runs one command and gives the code to exit with: 0, 1 where it could not be done, 2 where it was asked wrongly. */
 export async function runCli(args: readonly string[], cli: Cli): Promise<number> {
   const program = new Command("hookgate")
-    .description("Sends, finds and retries webhook events.")
+    .description("Sends, finds, retries and replays webhook events.")
     .version(readVersion())
     .exitOverride()
     .configureOutput({

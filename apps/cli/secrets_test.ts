@@ -1,7 +1,7 @@
-import { RpcError, type RpcServer, type SecretStatus, startRpcServer } from "@hookgate/rpc";
+import { type AdminHandlers, RpcError, type SecretStatus } from "@hookgate/rpc";
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
-import { type CallOptions, callHookgate } from "./call_hookgate.ts";
-import { refusingAdmin } from "./refusing_admin.ts";
+import type { CallOptions } from "./call_hookgate.ts";
+import { type ScriptedDispatcher, startScriptedDispatcher } from "./scripted_dispatcher.ts";
 import type { Ran } from "./spawn_hookgate.ts";
 
 const NOW = Date.now();
@@ -9,9 +9,9 @@ const AT = new Date(NOW).toISOString();
 
 let secrets: SecretStatus[] = [];
 let asked: object[] = [];
-let dispatcher: RpcServer;
+let dispatcher: ScriptedDispatcher;
 
-const admin = refusingAdmin({
+const admin: Partial<AdminHandlers> = {
   async listSecrets(request) {
     asked.push(request);
     if (request.source === "none") throw new RpcError("NOT_FOUND", "there is no source none");
@@ -24,7 +24,7 @@ const admin = refusingAdmin({
     }
     return { untilMs: NOW };
   },
-});
+};
 
 function secret(changes: Partial<SecretStatus> = {}): SecretStatus {
   return {
@@ -51,20 +51,13 @@ const USED = {
 };
 
 function call(args: readonly string[], options: CallOptions = {}): Promise<Ran> {
-  return callHookgate(args, { DISPATCHER_ADDRESS: dispatcher.address }, options);
+  return dispatcher.call(args, options);
 }
 
 beforeAll(async () => {
-  dispatcher = await startRpcServer({
-    address: "127.0.0.1:0",
-    security: { tokens: null, tls: null },
-    ingest: null,
-    admin,
-    subscription: null,
-    log: { error() {} },
-  });
+  dispatcher = await startScriptedDispatcher(admin);
 });
-afterAll(() => dispatcher.close({ graceMs: 0 }));
+afterAll(() => dispatcher.close());
 beforeEach(() => {
   secrets = [];
   asked = [];

@@ -12,15 +12,24 @@ export interface Ran {
   err: string;
 }
 
+/** Options for {@linkcode spawnHookgate}. */
+export interface SpawnOptions {
+  /** Aborts where Ctrl-C is pressed. @default {AbortSignal.any([])} */
+  interrupt?: AbortSignal;
+}
+
 /** Runs the real command, for tests: with this environment and no other. */
 export async function spawnHookgate(
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
+  options: SpawnOptions = {},
 ): Promise<Ran> {
+  const { interrupt = AbortSignal.any([]) } = options;
   const child = spawn(process.execPath, [join(import.meta.dirname, "main.ts"), ...args], {
     stdio: ["ignore", "pipe", "pipe"],
     env: { PATH: process.env["PATH"], ...env },
   });
+  interrupt.addEventListener("abort", () => child.kill("SIGINT"));
   const [bytes, err, [code]] = await Promise.all([
     buffer(child.stdout),
     buffer(child.stderr),

@@ -1,0 +1,33 @@
+import { type AdminHandlers, startRpcServer } from "@hookgate/rpc";
+import { type CallOptions, callHookgate } from "./call_hookgate.ts";
+import { refusingAdmin } from "./refusing_admin.ts";
+import type { Ran } from "./spawn_hookgate.ts";
+
+/** A dispatcher, for tests, that answers as its handlers do. */
+export interface ScriptedDispatcher {
+  /** What a command finds it by. */
+  env: Record<string, string>;
+  /** Runs a command against it, within the test's own process. */
+  call(args: readonly string[], options?: CallOptions): Promise<Ran>;
+  close(): Promise<void>;
+}
+
+/** Starts one, on a real port. It refuses what `handlers` lacks. */
+export async function startScriptedDispatcher(
+  handlers: Partial<AdminHandlers>,
+): Promise<ScriptedDispatcher> {
+  const server = await startRpcServer({
+    address: "127.0.0.1:0",
+    security: { tokens: null, tls: null },
+    ingest: null,
+    admin: refusingAdmin(handlers),
+    subscription: null,
+    log: { error() {} },
+  });
+  const env = { DISPATCHER_ADDRESS: server.address };
+  return {
+    env,
+    call: (args, options = {}) => callHookgate(args, env, options),
+    close: () => server.close({ graceMs: 0 }),
+  };
+}
