@@ -95,7 +95,7 @@ export function prepareCommit(
     for (const [index, delivery] of capture.deliveries.entries()) {
       const latest = newDeliveries.latest(first.row, delivery.subscription);
       if (latest?.state !== STATE_CODES.dead) continue;
-      const part = newDeliveries.store({ ...delivery, replay: null }, event, { latest, now });
+      const part = newDeliveries.store(delivery, event, { latest, now });
       answer.parts.push({ index, ...part });
     }
     return answer;
@@ -128,11 +128,11 @@ export function prepareCommit(
     );
     const event: EventKey = { row: Number(lastInsertRowid), id, bodyBytes: body.length };
     dedupe.add(known.key, event.row);
-    const parts = capture.deliveries.map((delivery, index) => ({
-      index,
-      ...newDeliveries.store({ ...delivery, replay: null }, event, { latest: null, now }),
-    }));
-    if (parts.every(({ order }) => order === null)) return null;
+    const stored = capture.deliveries.map((delivery) =>
+      newDeliveries.store(delivery, event, { latest: null, now }),
+    );
+    if (stored.every(({ order }) => order === null)) return null;
+    const parts = stored.map((part, index) => ({ index, ...part }));
     return { eventId: capture.id, isNew: true, duplicate: false, parts };
   }
 }

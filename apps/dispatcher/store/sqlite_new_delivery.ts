@@ -10,8 +10,15 @@ export interface DeliveryToStore {
   subscription: string;
   claim: Claim | null;
   orderKey: string | null;
-  /** Bytes of {@linkcode packId} of the replay that makes it; null where none does. */
-  replay: Uint8Array | null;
+}
+
+/** Options for {@linkcode NewDeliveries.store}. */
+export interface StoreDeliveryOptions {
+  /** The latest delivery of the event for the subscription; null where there is none. */
+  latest: LatestDelivery | null;
+  /** Bytes of {@linkcode packId} of the replay that makes it. @default {null} */
+  replay?: Uint8Array | null;
+  now: number;
 }
 
 /** How rows and ids name one event. */
@@ -42,11 +49,7 @@ export interface StoredPart {
 export interface NewDeliveries {
   latest(eventRow: number, subscription: string): LatestDelivery | null;
   /** Stores a delivery of the generation after `latest`; in the place of a dead one that holds back its key. */
-  store(
-    delivery: DeliveryToStore,
-    event: EventKey,
-    options: { latest: LatestDelivery | null; now: number },
-  ): StoredPart;
+  store(delivery: DeliveryToStore, event: EventKey, options: StoreDeliveryOptions): StoredPart;
 }
 
 /** Prepares {@linkcode NewDeliveries}. */
@@ -62,8 +65,8 @@ export function prepareNewDeliveries(db: DatabaseSync, order: Order): NewDeliver
     latest: LatestDelivery | null,
   ): Placed | null {
     if (latest?.order && latest.state === STATE_CODES.dead) {
-      const dead = { subscription, order: latest.order };
-      if (order.isHead(dead)) return { order: latest.order, held: false };
+      const taken = order.takePlace({ subscription, order: latest.order });
+      if (taken) return taken;
     }
     return orderKey === null ? null : order.place(subscription, orderKey);
   }
@@ -80,8 +83,8 @@ export function prepareNewDeliveries(db: DatabaseSync, order: Order): NewDeliver
       };
     },
 
-    store(delivery, event, { latest, now }) {
-      const { id, subscription, replay } = delivery;
+    store(delivery, event, { latest, replay = null, now }) {
+      const { id, subscription } = delivery;
       const placed = placeOf(delivery, latest);
       const held = placed?.held ?? false;
       const claim = held ? null : delivery.claim;

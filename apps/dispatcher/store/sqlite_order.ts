@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { DeliveryOrder } from "@hookgate/types";
-import { STATE_CODES, unpackId } from "./sqlite_rows.ts";
+import { unpackId } from "./sqlite_rows.ts";
 
 /** A place in the order of a key, and whether an earlier delivery holds it back. */
 export interface Placed {
@@ -15,37 +15,35 @@ export interface InOrder {
 }
 
 /**
- * The order of the keys of subscriptions. Of each key its row in `order_keys` knows the last position that was given, and
- * the head: the position of the first delivery that has not ended, or the next one to be given where all have. Only the
- * head is due or running, or is dead and holds back the rest.
+ * The order of the keys of subscriptions. Of each key its row in `order_keys` knows the last position that was given, the
+ * head, and how many of its deliveries are kept. The head is the position of the first delivery that has not ended, or the
+ * next one to be given where all have: only it is due or running, or is dead and holds back the rest.
  */
 export interface Order {
   /** The next place of a key. */
   place(subscription: string, key: string): Placed;
-  /** Whether a delivery is the one that its key waits for. */
-  isHead(one: InOrder): boolean;
+  /** The place of a dead delivery, for the one that replaces it; null where its key does not wait for it. */
+  takePlace(dead: InOrder): Placed | null;
   /** A delivery ended for good: where it was the head, the next one that waits is due. Returns its id; null where none is. */
   leave(one: InOrder, now: number): string | null;
-  /** Forgets keys of which no delivery is stored any more. */
+  /** These deliveries were removed: a key of which none is kept is forgotten. */
   forget(removed: readonly InOrder[]): void;
 }
 
 /** Prepares {@linkcode Order}. */
 export function prepareOrder(db: DatabaseSync): Order {
   const find = db.prepare("SELECT last, head FROM order_keys WHERE subscription = ? AND key = ?");
-  const begin = db.prepare("INSERT INTO order_keys VALUES (?, ?, 1, 1)");
-  const extend = db.prepare(
-    "UPDATE order_keys SET last = last + 1 WHERE subscription = ? AND key = ?",
-  );
+  const begin = db.prepare("INSERT INTO order_keys VALUES (?, ?, 1, 1, 1)");
+  const extend = db.prepare(`UPDATE order_keys SET last = last + 1, kept = kept + 1
+    WHERE subscription = ? AND key = ?`);
+  const keep = db.prepare(`UPDATE order_keys SET kept = kept + ?
+    WHERE subscription = ? AND key = ?`);
   const move = db.prepare("UPDATE order_keys SET head = ? WHERE subscription = ? AND key = ?");
-  const nextHeld = db.prepare(`SELECT row, id, position FROM deliveries INDEXED BY deliveries_order
-    WHERE subscription = ? AND order_key = ? AND position > ? AND state = ${STATE_CODES.waiting}
-      AND order_key IS NOT NULL ORDER BY position LIMIT 1`);
+  const nextHeld = db.prepare(`SELECT row, id, position FROM deliveries INDEXED BY deliveries_held
+    WHERE state = 0 AND next_at IS NULL AND subscription = ? AND order_key = ? AND position > ?
+    ORDER BY position LIMIT 1`);
   const makeDue = db.prepare("UPDATE deliveries SET next_at = ? WHERE row = ?");
-  const drop =
-    db.prepare(`DELETE FROM order_keys WHERE subscription = ?1 AND key = ?2 AND NOT EXISTS
-    (SELECT 1 FROM deliveries INDEXED BY deliveries_order
-      WHERE subscription = ?1 AND order_key = ?2 AND order_key IS NOT NULL)`);
+  const drop = db.prepare("DELETE FROM order_keys WHERE subscription = ? AND key = ? AND kept = 0");
 
   const read = (subscription: string, key: string) =>
     find.get(subscription, key) as { last: number; head: number } | undefined;
@@ -62,8 +60,10 @@ export function prepareOrder(db: DatabaseSync): Order {
       return { order: { key, position }, held: found.head !== position };
     },
 
-    isHead({ subscription, order: { key, position } }) {
-      return read(subscription, key)?.head === position;
+    takePlace({ subscription, order }) {
+      if (read(subscription, order.key)?.head !== order.position) return null;
+      keep.run(1, subscription, order.key);
+      return { order, held: false };
     },
 
     leave({ subscription, order: { key, position } }, now) {
@@ -77,7 +77,10 @@ export function prepareOrder(db: DatabaseSync): Order {
     },
 
     forget(removed) {
-      for (const { subscription, order } of removed) drop.run(subscription, order.key);
+      for (const { subscription, order } of removed) {
+        keep.run(-1, subscription, order.key);
+        drop.run(subscription, order.key);
+      }
     },
   };
 }

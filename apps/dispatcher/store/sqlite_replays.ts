@@ -81,9 +81,9 @@ export function prepareReplays(
     if ((latest ? unpackId("dlv", latest.id) : null) !== replayOf) return null;
     if (latest && latest.state < STATE_CODES.delivered) return null;
     const key = { row, id: found["id"] as Uint8Array, bodyBytes: found["body_bytes"] as number };
-    const delivery = { id, subscription, claim: null, orderKey, replay };
+    const delivery = { id, subscription, claim: null, orderKey };
     if (!latest) handled.run(row);
-    return deliveries.store(delivery, key, { latest, now });
+    return deliveries.store(delivery, key, { latest, replay, now });
   }
 
   return {

@@ -13,9 +13,9 @@ export const DEDUPE_TIERS = ["dedupe_new", "dedupe_young", "dedupe_all"] as cons
 const DELIVERY_INDEXES = `
 CREATE INDEX deliveries_due ON deliveries (subscription, replayed, next_at)
   WHERE state = 0 AND next_at IS NOT NULL;
-CREATE INDEX deliveries_order ON deliveries (subscription, order_key, position)
-  WHERE order_key IS NOT NULL;
-CREATE INDEX deliveries_backlog ON deliveries (subscription, body_bytes) WHERE state = 0;
+CREATE INDEX deliveries_held ON deliveries (subscription, order_key, position)
+  WHERE state = 0 AND next_at IS NULL;
+CREATE INDEX deliveries_backlog ON deliveries (subscription, event, body_bytes) WHERE state = 0;
 CREATE INDEX deliveries_replay ON deliveries (replay)
   WHERE replay IS NOT NULL AND state = 0 AND attempt = 0;`;
 
@@ -25,6 +25,7 @@ CREATE TABLE order_keys (
   key TEXT NOT NULL,
   last INTEGER NOT NULL,
   head INTEGER NOT NULL,
+  kept INTEGER NOT NULL,
   PRIMARY KEY (subscription, key)
 ) STRICT, WITHOUT ROWID;
 
@@ -66,9 +67,10 @@ UPDATE subscriptions SET paused = json_object('by', 'configuration', 'reason', '
  * end. The tiers of dedupe keys are explained at `prepareDedupe`.
  *
  * `deliveries_open` leaves out delivered ones, which are nearly all: it stays small, and holds what is running, what is
- * counted as the queue, and the dead in the order that lists show them. `deliveries_due` leaves out what is held back;
- * `deliveries_backlog` has all that waits, with what it is measured by. `deliveries_order` and `deliveries_replay` are empty
- * where nobody asks for an order, or a replay. What `order_keys` holds is explained at `prepareOrder`.
+ * counted as the queue, and the dead in the order that lists show them. `deliveries_due` leaves out what is held back, which
+ * `deliveries_held` has. `deliveries_backlog` has all that waits, with what it is measured by, and grows at its end: by size it
+ * would write a page of its own for each. `deliveries_held` and `deliveries_replay` are empty where nobody asks for an order,
+ * or a replay. What `order_keys` holds is explained at `prepareOrder`.
  *
  * `quarantine_sources` holds what is kept of each source, so that its bounds are known without counting.
  */
