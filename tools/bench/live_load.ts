@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import { runProgram, startProgram } from "../processes/child_program.ts";
+import type { BadMode } from "./bad_modes.ts";
 import { BENCH_SECRET, type Gateway } from "./gateway.ts";
 import type { LoadPlan, LoadResult } from "./load.ts";
-import type { BadMode, SinkStats } from "./sink.ts";
+import type { SinkStats } from "./sink.ts";
 
 const HERE = import.meta.dirname;
 

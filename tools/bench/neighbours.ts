@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { BAD_MODES, type BadMode } from "./bad_modes.ts";
 import { startGateway } from "./gateway.ts";
 import { type LiveRound, liveLoad, startSink } from "./live_load.ts";
-import { BAD_MODES, type BadMode } from "./sink.ts";
 import { shuffle, summarize } from "./statistics.ts";
 
 /** Options of `npm run bench -- neighbours`. */

@@ -4,12 +4,7 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createHistogram } from "node:perf_hooks";
-
-/** How the bad endpoint can behave. */
-export const BAD_MODES = ["fine", "500", "hang", "drip", "reset", "huge", "redirect"] as const;
-
-/** One of {@linkcode BAD_MODES}. */
-export type BadMode = (typeof BAD_MODES)[number];
+import type { BadMode } from "./bad_modes.ts";
 
 /** What `/stats` says. Times in milliseconds. */
 export interface SinkStats {
