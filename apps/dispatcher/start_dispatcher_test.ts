@@ -3,29 +3,20 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Config, type Env, readEnv } from "@hookgate/config";
 import { formatHeaderBlock } from "@hookgate/providers";
-import {
-  type CaptureResult,
-  connectRpc,
-  eventToMessage,
-  quarantinedToMessage,
-  type RpcClient,
-} from "@hookgate/rpc";
-import { createLog, createMetrics } from "@hookgate/telemetry";
+import { quarantinedToMessage } from "@hookgate/rpc";
 import { makeEvent, signedGenericRequest, temporaryDirectory, waitFor } from "@hookgate/testing";
 import type { QuarantinedRequest, ReceivedEvent, RetryPolicy, Subscription } from "@hookgate/types";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { sampleSubscription } from "./delivery/suite/sample_claimed.ts";
-import { type Dispatcher, startDispatcher } from "./start_dispatcher.ts";
 import { exampleRefused } from "./suite/example_refused.ts";
 import { exampleSecret, exampleSource } from "./suite/example_source.ts";
+import { configOf, RunningDispatcher } from "./suite/running_dispatcher.ts";
 
 type Folder = Awaited<ReturnType<typeof temporaryDirectory>>;
 
 let folder: Folder;
-let dispatcher: Dispatcher | null = null;
-let client: RpcClient | null = null;
+let running: RunningDispatcher | null = null;
 
 beforeEach(async () => {
   folder = await temporaryDirectory();
@@ -37,10 +28,8 @@ afterEach(async () => {
 });
 
 async function stop(): Promise<void> {
-  client?.close();
-  await dispatcher?.stop();
-  client = null;
-  dispatcher = null;
+  await running?.[Symbol.asyncDispose]();
+  running = null;
 }
 
 const SECRET = exampleSecret();
@@ -48,23 +37,6 @@ const SOURCES = [
   exampleSource(),
   exampleSource({ name: "shop", secrets: [exampleSecret({ value: "secret of the shop" })] }),
 ];
-const DAY_MS = 86_400_000;
-/** The edge's, which a dispatcher does not look at. */
-const LIMITS = {
-  bodyBytesMax: 1,
-  bodyDeadlineMs: 1,
-  headersDeadlineMs: 1,
-  inFlightMax: 1,
-  inFlightBytesMax: 1,
-  answerBudgetMs: 1,
-};
-const RATE_LIMIT = {
-  windowMs: 1,
-  max: 1,
-  countVerified: false,
-  sourcePerSecond: 1,
-  sourceBurst: 1,
-};
 const QUICK: RetryPolicy = { name: "quick", delaysMs: [100, 100, 100], jitter: 0 };
 
 /** Notes what it is given, then does what `body` says. */
@@ -105,81 +77,19 @@ function subscribe(name: string, path: string, fields: Partial<Subscription> = {
   };
 }
 
-/** What these tests say of a configuration; the rest is written out as the configuration does. */
-function configOf(part: Partial<Config> = {}): Config {
-  return {
-    sources: SOURCES,
-    subscriptions: [],
-    trustedProxies: [],
-    limits: LIMITS,
-    rateLimit: RATE_LIMIT,
-    handlerHosts: { count: 2, memoryBytesMax: 512 * 1024 * 1024 },
-    privateHosts: ["127.0.0.1"],
-    retention: { deliveredMs: DAY_MS, deadMs: DAY_MS, quarantineMs: DAY_MS },
-    ...part,
-  };
-}
-
 async function start(subscriptions: Subscription[]): Promise<void> {
-  const env: Env = {
-    ...readEnv({ DATA_DIR: join(folder.path, "data"), WEBHOOK_SECRET: "unused" }),
-    dispatcherAddress: "127.0.0.1:0",
-    mongodbUri: process.env["HOOKGATE_TEST_MONGODB_URI"] ?? null,
-  };
-  const config = configOf({ subscriptions });
-  const log = createLog({ name: "test", level: "silent" });
-  dispatcher = await startDispatcher({
-    env,
-    config,
-    security: { tokens: null, tls: null },
-    log,
-    metrics: createMetrics(),
-  });
-  client = connectRpc({ address: dispatcher.address, security: { token: null, tls: null } });
+  running = await RunningDispatcher.start(folder.path, { sources: SOURCES, subscriptions });
 }
 
-/** Sends all events in one message and gives the answers in their order. */
-function capture(...events: ReceivedEvent[]): Promise<CaptureResult[]> {
-  return new Promise((resolve, reject) => {
-    const answers = new Map<number, CaptureResult>();
-    const call = client?.capture();
-    call?.receive({
-      message({ window, results }) {
-        if (window) {
-          const captures = events.map((event, number) => ({
-            number,
-            event: eventToMessage(event),
-          }));
-          call.send({ captures });
-        }
-        for (const result of results) answers.set(result.number, result);
-        if (answers.size < events.length) return;
-        call.end();
-        resolve(events.map((_, number) => answers.get(number) as CaptureResult));
-      },
-      end() {},
-      error: reject,
-    });
-  });
+function current(): RunningDispatcher {
+  if (!running) throw new Error("there is no dispatcher");
+  return running;
 }
 
-async function eventOf(id: string) {
-  const answer = await client?.admin.getEvent({ id });
-  if (!answer) throw new Error("there is no client");
-  return answer;
-}
-
-async function waitForState(id: string, state: string, timeoutMs = 10_000) {
-  const reached = async () => {
-    const { deliveries } = await eventOf(id);
-    return (
-      deliveries.length > 0 &&
-      deliveries.every((delivery) => delivery.state === `DELIVERY_STATE_${state}`)
-    );
-  };
-  await waitFor(reached, { timeoutMs, what: `${id} to be ${state}` });
-  return (await eventOf(id)).deliveries;
-}
+const capture = (...events: ReceivedEvent[]) => current().capture(...events);
+const eventOf = (id: string) => current().eventOf(id);
+const waitForState: RunningDispatcher["waitForState"] = (...args) =>
+  current().waitForState(...args);
 
 function eventOver(text: string, fields: Partial<ReceivedEvent> = {}): ReceivedEvent {
   const body = Buffer.from(text);
@@ -222,7 +132,10 @@ test("an event that no subscription wants is stored as unhandled", async () => {
   expect((await eventOf(event.id)).deliveries).toEqual([]);
   const all = { source: "", type: "", subscription: "", pageSize: 0, pageToken: "" };
   const request = { ...all, unhandled: true };
-  const page = await client?.admin.listEvents({ ...request, state: "DELIVERY_STATE_UNSPECIFIED" });
+  const page = await current().client.admin.listEvents({
+    ...request,
+    state: "DELIVERY_STATE_UNSPECIFIED",
+  });
   expect(page?.events.map(({ event: listed }) => listed?.id)).toEqual([event.id]);
 });
 
@@ -251,7 +164,7 @@ test("a handler that always fails is dead after its retries, and an operator rev
     Array.from({ length: 4 }, () => expect.stringContaining("out of order")),
   );
   expect(dead?.reason).toContain("out of order");
-  await client?.admin.retryDelivery({ id: dead?.id ?? "" });
+  await current().client.admin.retryDelivery({ id: dead?.id ?? "" });
   await waitFor(() => notesOf("never").length === 8, { timeoutMs: 10_000, what: "a fresh budget" });
   const [again] = await waitForState(event.id, "DEAD");
   expect(again).toMatchObject({ id: dead?.id, attempt: 8 });
@@ -386,7 +299,7 @@ test("a changed configuration matches new events, and a removed subscription kee
   await capture(first);
   await waitForState(first.id, "WAITING");
   const subscriptions = [subscribe("new", writeHandler("new"))];
-  await dispatcher?.reload(configOf({ sources: [], subscriptions }));
+  await current().dispatcher.reload(configOf({ sources: [], subscriptions }));
   const second = eventOver('{"n":2}');
   await capture(second);
   const [delivery] = await waitForState(second.id, "DELIVERED");
@@ -404,13 +317,13 @@ test("metrics and health say what happened", async () => {
   await capture(good, bad);
   await waitForState(good.id, "DELIVERED");
   await waitForState(bad.id, "DEAD");
-  expect(await client?.admin.getMetrics({ windowMs: 0 })).toMatchObject({
+  expect(await current().client.admin.getMetrics({ windowMs: 0 })).toMatchObject({
     received: 2,
     processed: 1,
     failed: 1,
     retried: 3,
   });
-  expect(await client?.admin.getHealth({})).toMatchObject({
+  expect(await current().client.admin.getHealth({})).toMatchObject({
     status: "HEALTH_STATUS_HEALTHY",
     queueSize: 0,
     failureRate: 0.8,
@@ -426,7 +339,7 @@ function refusedWith(secret: string, data: unknown): QuarantinedRequest {
 
 async function report(...refused: QuarantinedRequest[]) {
   const nothing = { secretUses: [], handshakes: [], enrolled: [] };
-  return client?.report({ ...nothing, refused: refused.map(quarantinedToMessage) });
+  return current().client.report({ ...nothing, refused: refused.map(quarantinedToMessage) });
 }
 
 test("a refused request is kept, diagnosed, verified again and released, once", async () => {
@@ -435,25 +348,28 @@ test("a refused request is kept, diagnosed, verified again and released, once", 
   const hopeless = refusedWith("secret of nobody", { n: 2 });
   expect(await report(request, hopeless)).toMatchObject({ refusedKept: 2 });
   const all = { source: "", reason: "", includeReleased: false, pageSize: 0, pageToken: "" };
-  const page = await client?.admin.listQuarantine(all);
+  const page = await current().client.admin.listQuarantine(all);
   expect(page?.requests.map(({ id }) => id)).toEqual([hopeless.id, request.id]);
   expect(page?.requests[1]?.diagnosis[0]).toContain("shop");
 
   const verify = async (release: boolean) => {
     const ids = [request.id, hopeless.id];
-    const answer = await client?.admin.verifyQuarantined({ ids, release });
+    const answer = await current().client.admin.verifyQuarantined({ ids, release });
     return answer?.results.map(({ outcome }) => outcome);
   };
   expect(await verify(true)).toEqual(["no_match", "no_match"]);
   // The operator mends the secret.
   const secrets = [SECRET, exampleSecret({ id: "2", value: "secret of the shop" })];
   const subscriptions = [subscribe("notes", join(folder.path, "notes.ts"))];
-  await dispatcher?.reload(configOf({ sources: [exampleSource({ secrets })], subscriptions }));
+  await current().dispatcher.reload(
+    configOf({ sources: [exampleSource({ secrets })], subscriptions }),
+  );
   expect(await verify(false)).toEqual(["verified", "no_match"]);
   expect(await verify(true)).toEqual(["released", "no_match"]);
   expect(await verify(true)).toEqual(["already_released", "no_match"]);
 
-  const { request: released } = (await client?.admin.getQuarantined({ id: request.id })) ?? {};
+  const { request: released } =
+    (await current().client.admin.getQuarantined({ id: request.id })) ?? {};
   const eventId = released?.releasedAs ?? "";
   await waitForState(eventId, "DELIVERED");
   expect((await eventOf(eventId)).event).toMatchObject({
@@ -467,7 +383,7 @@ test("a refused request is kept, diagnosed, verified again and released, once", 
   // From now on it counts for dedupe: the provider's own retry is a duplicate.
   const again = eventOver(Buffer.from(request.body).toString());
   expect(await capture(again)).toMatchObject([{ outcome: "CAPTURE_OUTCOME_DUPLICATE", eventId }]);
-  expect((await client?.admin.listQuarantine(all))?.requests).toHaveLength(1);
+  expect((await current().client.admin.listQuarantine(all))?.requests).toHaveLength(1);
 });
 
 test("a refused request whose event is stored already is answered so, and not dispatched", async () => {
@@ -477,7 +393,10 @@ test("a refused request whose event is stored already is answered so, and not di
   await capture(event);
   await waitForState(event.id, "DELIVERED");
   await report(request);
-  const answer = await client?.admin.verifyQuarantined({ ids: [request.id], release: true });
+  const answer = await current().client.admin.verifyQuarantined({
+    ids: [request.id],
+    release: true,
+  });
   expect(answer?.results).toEqual([
     { id: request.id, outcome: "already_stored", eventId: event.id },
   ]);
@@ -488,21 +407,21 @@ test("a refused request whose event is stored already is answered so, and not di
 test("an enrolment keeps one secret while it is open, and edges are told", async () => {
   await start([]);
   const asana = exampleSource({ name: "asana", provider: "asana", secrets: [] });
-  await dispatcher?.reload(configOf({ sources: [asana] }));
+  await current().dispatcher.reload(configOf({ sources: [asana] }));
   const tell = (...values: string[]) =>
-    client?.report({
+    current().client.report({
       refused: [],
       secretUses: [],
       handshakes: [],
       enrolled: values.map((value) => ({ source: "asana", value })),
     });
   expect(await tell("too early")).toMatchObject({ enrolmentsOpen: [], enrolled: [] });
-  await client?.admin.openEnrolment({ source: "asana", openMs: 0 });
+  await current().client.admin.openEnrolment({ source: "asana", openMs: 0 });
   expect(await tell()).toMatchObject({ enrolmentsOpen: ["asana"], enrolled: [] });
   expect(await tell("in time", "too late")).toMatchObject({
     enrolmentsOpen: [],
     enrolled: [{ source: "asana", value: "in time" }],
   });
-  const listed = await client?.admin.listSecrets({ source: "asana" });
+  const listed = await current().client.admin.listSecrets({ source: "asana" });
   expect(listed?.secrets).toMatchObject([{ state: "enrolled", safeToDrop: false }]);
 });
