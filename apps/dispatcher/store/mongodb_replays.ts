@@ -6,8 +6,8 @@ import type { MongoContext } from "./mongodb_context.ts";
 import { readAll, replayOf } from "./mongodb_documents.ts";
 import { leaveOrder, leftOf } from "./mongodb_order.ts";
 
-/** What a replay that is cancelled says of its deliveries. */
-const CANCELLED = "replay cancelled";
+/** Why deliveries are cancelled together with their replay. */
+const CANCELLED_REASON = "its replay was cancelled";
 
 const ENDED: readonly ReplayState[] = ["cancelled", "done"];
 
@@ -22,8 +22,8 @@ export async function createReplay(
     lane.transaction(signal, (session) => writeReplay(context, replay, session)),
   );
   if (kept) return;
-  const reason = `${REPLAYS_KEPT_MAX} are kept, and none of them has ended`;
-  throw new RangeError(`Cannot create a replay: ${reason}`);
+  const reason = `${REPLAYS_KEPT_MAX} are kept and none of them has ended`;
+  throw new RangeError(`Cannot keep the replay: ${reason}`);
 }
 
 /** `replays`. */
@@ -107,7 +107,7 @@ async function cancelWaiting(
     deliveries.find(waitingOf(replay), { projection, session }).limit(REPLAY_CANCELLED_MAX),
   );
   if (waiting.length === 0) return;
-  const $set = { state: "cancelled" as const, nextAttemptAt: null, reason: CANCELLED };
+  const $set = { state: "cancelled" as const, nextAttemptAt: null, reason: CANCELLED_REASON };
   const ids = waiting.map(({ _id }) => _id);
   await deliveries.updateMany({ _id: { $in: ids } }, { $set }, { session });
   await leaveOrder(context, leftOf(waiting), { now: context.clock.now(), session });

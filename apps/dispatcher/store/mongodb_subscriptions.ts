@@ -134,7 +134,7 @@ export function openSubscription(
     const opened = subscriptions.filter(({ origin }) => origin === "stream");
     if (opened.length >= SUBSCRIPTIONS_OPENED_MAX) {
       const reason = `subscribers have opened ${SUBSCRIPTIONS_OPENED_MAX} already`;
-      throw new RangeError(`Cannot open a subscription: ${reason}`);
+      throw new RangeError(`Cannot open subscription ${definition.name}: ${reason}`);
     }
     const subscription: StoredSubscription = { definition, origin: "stream", paused: null };
     return {
