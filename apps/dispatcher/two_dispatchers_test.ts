@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { connectRpc, eventToMessage, type RpcClient } from "@hookgate/rpc";
 import { freePort, makeEvent, temporaryDirectory, waitFor } from "@hookgate/testing";
+import type { ReceivedEvent } from "@hookgate/types";
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from "@jest/globals";
 import { newUri, testOnMongo } from "./store/suite/mongodb_fixtures.ts";
 
@@ -45,6 +47,13 @@ beforeAll(async () => {
       handlerHosts: { count: 1 },
     };\n`,
   );
+  writeFileSync(
+    join(folder.path, "streams.config.ts"),
+    `export default {
+      sources: { test: { provider: "generic", secrets: ["secret"] } },
+      subscriptions: { ordered: { events: ["*"], stream: true, orderBy: "/key" } },
+    };\n`,
+  );
 });
 
 beforeEach(() => {
@@ -66,14 +75,14 @@ afterAll(async () => {
   await folder[Symbol.asyncDispose]();
 });
 
-async function startDispatcher(): Promise<Running> {
+async function startDispatcher({ config = "hookgate.config.ts" } = {}): Promise<Running> {
   const address = `127.0.0.1:${await freePort()}`;
   const child = spawn(process.execPath, [join(import.meta.dirname, "main.ts")], {
     env: {
       ...process.env,
       MONGODB_URI: uri,
       DATA_DIR: join(folder.path, "data"),
-      HOOKGATE_CONFIG: join(folder.path, "hookgate.config.ts"),
+      HOOKGATE_CONFIG: join(folder.path, config),
       DISPATCHER_ADDRESS: address,
       DISPATCHER_OPS_PORT: String(await freePort()),
       TEST_RUNS: join(folder.path, "runs"),
@@ -97,8 +106,10 @@ async function startDispatcher(): Promise<Running> {
 }
 
 /** Captures events over one dispatcher, which then owns their deliveries. */
-async function captureEvents({ client }: Running): Promise<string[]> {
-  const events = Array.from({ length: EVENTS }, () => makeEvent());
+async function captureEvents(
+  { client }: Running,
+  events: readonly ReceivedEvent[] = Array.from({ length: EVENTS }, () => makeEvent()),
+): Promise<string[]> {
   const captures = events.map((event, number) => ({ number, event: eventToMessage(event) }));
   const call = client.capture();
   let answers = 0;
@@ -107,7 +118,9 @@ async function captureEvents({ client }: Running): Promise<string[]> {
       message({ window, results }) {
         if (window) call.send({ captures });
         answers += results.length;
-        if (answers === EVENTS) resolve();
+        const refused = results.find(({ outcome }) => outcome !== "CAPTURE_OUTCOME_STORED");
+        if (refused) reject(new Error(`an event was not stored: ${refused.reason}`));
+        if (answers === events.length) resolve();
       },
       end() {},
       error: reject,
@@ -173,4 +186,77 @@ testOnMongo(
     await waitForAll(first, more, "DELIVERED");
   },
   120_000,
+);
+
+/** Subscribes at one dispatcher, acknowledges everything, and notes what it is given. */
+function subscribe({ client }: Running, subscription: string): { event: string; key: string }[] {
+  const got: { event: string; key: string }[] = [];
+  const call = client.subscribe();
+  const nothing = { open: null, ackIds: [], nacks: [], extensions: [], drain: false };
+  call.receive({
+    message({ events }) {
+      for (const { event } of events) {
+        got.push({ event: event?.id ?? "", key: Buffer.from(event?.body ?? []).toString() });
+      }
+      call.send({ ...nothing, ackIds: events.map(({ ackId }) => ackId) });
+    },
+    end() {},
+    error() {},
+  });
+  const open = {
+    subscription,
+    types: [],
+    sources: [],
+    startPosition: "START_POSITION_NOW",
+    startTimeMs: 0,
+    outstandingEventsMax: 0,
+    outstandingBytesMax: 0,
+  } as const;
+  call.send({ ...nothing, open: { ...open, types: [], sources: [] } });
+  return got;
+}
+
+testOnMongo(
+  "a subscriber at one dispatcher has what arrives at the other, a key in its order, whichever is killed",
+  async () => {
+    const config = "streams.config.ts";
+    const first = await startDispatcher({ config });
+    const second = await startDispatcher({ config });
+    const [atFirst, atSecond] = [subscribe(first, "ordered"), subscribe(second, "ordered")];
+    const lone = subscribe(second, "lone");
+    const keyed = () =>
+      Array.from({ length: EVENTS }, (_, n) =>
+        makeEvent({ body: Buffer.from(JSON.stringify({ key: n % 2, id: randomUUID() })) }),
+      );
+    await waitFor(
+      async () => {
+        const { subscriptions } = await second.client.admin.listSubscriptions({});
+        return subscriptions.filter(({ streams }) => streams === 1).length === 2;
+      },
+      { what: "the streams to be opened" },
+    );
+    // The other one follows the set that has the new name within a second.
+    await waitFor(
+      async () => {
+        const [event = ""] = await captureEvents(first, [makeEvent()]);
+        return (await deliveriesOf(first, [event])).length === 2;
+      },
+      { what: "the new name at the other dispatcher" },
+    );
+    const ids = await captureEvents(first, keyed());
+    await waitForAll(first, ids, "DELIVERED");
+    const both = () => [...atFirst, ...atSecond].map(({ event }) => event);
+    expect(both()).toEqual(expect.arrayContaining(ids));
+    expect(lone.map(({ event }) => event)).toEqual(expect.arrayContaining(ids));
+    first.process.kill("SIGKILL");
+    const later = await captureEvents(second, keyed());
+    await waitForAll(second, later, "DELIVERED");
+    // Of each key what came to the one that is left came in the order it was sent.
+    const inOrder = atSecond.map(({ event }) => event).filter((event) => later.includes(event));
+    for (const key of [0, 1]) {
+      const sent = later.filter((_, n) => n % 2 === key);
+      expect(inOrder.filter((event) => sent.includes(event))).toEqual(sent);
+    }
+  },
+  90_000,
 );
