@@ -6,13 +6,7 @@ import { type RpcServer, type ServerSecurity, startRpcServer } from "@hookgate/r
 import type { Log, Metrics } from "@hookgate/telemetry";
 import type { Pause, ReceivedEvent, Target } from "@hookgate/types";
 import { createAdmin } from "./admin/create_admin.ts";
-import { logMetrics, METRICS_EVERY_MS } from "./admin/log_metrics.ts";
 import { measureHandshakes } from "./admin/measure_handshakes.ts";
-import { PRUNE_EVENTS_EVERY_MS, pruneEvents } from "./admin/prune_events.ts";
-import { PRUNE_EVERY_MS, pruneQuarantine } from "./admin/prune_quarantine.ts";
-import { subscriptionGauges } from "./admin/subscription_gauges.ts";
-import { WATCH_BACKLOGS_EVERY_MS, watchBacklogs } from "./admin/watch_backlogs.ts";
-import { WATCH_EVERY_MS, watchHandshakes } from "./admin/watch_handshakes.ts";
 import { countBreakers } from "./delivery/count_breakers.ts";
 import { DeliveryLoop } from "./delivery/delivery_loop.ts";
 import { EndpointTarget } from "./delivery/endpoint_target.ts";
@@ -24,6 +18,8 @@ import { subscribeHandlers } from "./delivery/subscribe.ts";
 import type { Diagnose } from "./ingest/diagnoses.ts";
 import { Ingest } from "./ingest/ingest.ts";
 import { Reports } from "./ingest/reports.ts";
+import { LookOut } from "./look_out.ts";
+import { recurringWork } from "./recurring_work.ts";
 import { createBackfill } from "./replay/create_backfill.ts";
 import { ReplayRunner } from "./replay/replay_runner.ts";
 import { memoryBackend } from "./schedule/memory_backend.ts";
@@ -34,23 +30,14 @@ import type { EventStore, StoredSubscription, SubscriptionSet } from "./store/ev
 import { openMongoStore } from "./store/mongodb_store.ts";
 import { openSqliteStore } from "./store/sqlite_store.ts";
 
-/** Between two look-outs: heartbeat, disk, changed subscriptions, overdue deliveries. */
-const TICK_MS = 1_000;
+/** Between two look-outs, in milliseconds. */
+const LOOK_EVERY_MS = 1_000;
 
 /**
  * Between two looks for what other dispatchers have stored for subscribers that are connected here: one for all of them, and
  * only where the store is shared.
  */
 const STREAMS_LOOK_MS = 250;
-
-/** A dispatcher whose heartbeat is older than this is dead: others take over what it ran. */
-const HEARTBEAT_STALE_MS = 8_000;
-
-/** Between two looks for dead dispatchers. */
-const TAKE_OVER_EVERY_MS = 2_000;
-
-/** Without a successful look-out for this long the dispatcher is not ready. */
-const TICK_STALE_MS_MAX = 5_000;
 
 /** Running attempts may take this long when the dispatcher stops, then they are interrupted. */
 const STOP_GRACE_MS = 3_000;
@@ -139,74 +126,34 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
     wake: (name) => loop.look(name),
     log,
   });
-  const takeOver = async () => {
-    const taken = await store.takeOver({ dispatcherId, staleMs: HEARTBEAT_STALE_MS });
-    if (taken === 0) return;
-    log.warn({ deliveries: taken }, "took over from a dead dispatcher");
-    loop.wake();
-  };
   const scheduler = new Scheduler({
     backend,
     wake: () => void loop.tick(),
-    recurring: [
-      { name: "take over", everyMs: TAKE_OVER_EVERY_MS, work: takeOver },
-      { name: "metrics", everyMs: METRICS_EVERY_MS, work: () => logMetrics(store, { log }) },
-      {
-        name: "prune quarantine",
-        everyMs: PRUNE_EVERY_MS,
-        work: () => pruneQuarantine(store, { quarantineMs: current.retention.quarantineMs, log }),
-      },
-      {
-        name: "prune events",
-        everyMs: PRUNE_EVENTS_EVERY_MS,
-        work: pruneEvents({ store, retention: () => current.retention, log }),
-      },
-      {
-        name: "watch backlogs",
-        everyMs: WATCH_BACKLOGS_EVERY_MS,
-        work: watchBacklogs({
-          store,
-          take: takeSubscriptions,
-          ...subscriptionGauges({ metrics, subscriptions: followed }),
-          log,
-        }),
-      },
-      {
-        name: "watch handshakes",
-        everyMs: WATCH_EVERY_MS,
-        work: watchHandshakes({ store, sources, log }),
-      },
-    ],
+    recurring: recurringWork({
+      store,
+      dispatcherId,
+      config: () => current,
+      loop,
+      subscriptions,
+      metrics,
+      log,
+    }),
     log,
   });
-
-  let tickedAt = performance.now();
-  let hasRoom = true;
-  const tick = async () => {
-    try {
-      await store.heartbeat(dispatcherId);
-      hasRoom = await diskHasRoom();
-      ingest.diskHasRoom = hasRoom;
-      reports.diskHasRoom = hasRoom;
-      await subscriptions.follow();
-      await loop.tick();
-      tickedAt = performance.now();
-    } catch (error) {
-      log.error({ err: error }, "look-out failed");
-    }
-  };
-  const ready = () => {
-    const problems: string[] = [];
-    if (performance.now() - tickedAt > TICK_STALE_MS_MAX)
-      problems.push("the store does not answer");
-    if (!hasRoom) problems.push("the disk is below its reserve");
-    return { ready: problems.length === 0, problems };
-  };
+  const lookOut = new LookOut({
+    store,
+    dispatcherId,
+    diskHasRoom,
+    diskUsers: [ingest, reports],
+    subscriptions,
+    loop,
+    log,
+  });
 
   await store.heartbeat(dispatcherId);
   await subscriptions.publish(config.subscriptions);
   await scheduler.start(await store.dueSeconds({ limit: DUE_SECONDS_MAX }));
-  await tick();
+  await lookOut.look();
   const rpc = await startRpcServer({
     address: env.dispatcherAddress,
     security,
@@ -243,9 +190,9 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
   });
   replays.start();
   rpc.setServing(true);
-  const ticking = every(TICK_MS, async () => {
-    await tick();
-    rpc.setServing(ready().ready);
+  const ticking = every(LOOK_EVERY_MS, async () => {
+    await lookOut.look();
+    rpc.setServing(lookOut.ready().ready);
   });
   const looking = store.shared
     ? [every(STREAMS_LOOK_MS, async () => loop.lookForKind("stream"))]
@@ -253,7 +200,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
 
   return {
     address: rpc.address,
-    ready,
+    ready: () => lookOut.ready(),
     async reload(changed) {
       await subscriptions.publish(changed.subscriptions);
       current = changed;
