@@ -17,7 +17,7 @@ export interface ReplayCount {
 export interface CountReplayOptions {
   store: Pick<EventStore, "listEvents" | "getEvent" | "getDelivery">;
   subscriptions: readonly StoredSubscription[];
-  /** Time after which counting ends, in milliseconds of `clock`. @default {2_000} */
+  /** Time after which counting ends, in milliseconds of `clock`. @default {5_000} */
   countMs?: number;
   /** @default {performance.now} */
   clock?: () => number;
@@ -29,7 +29,7 @@ const NAMED_PAGE = 50;
 /** Counts the deliveries that a replay with this filter would repeat if it began now. Bounded in time: it says whether it got through. */
 export async function countReplay(
   filter: ReplayFilter,
-  { store, subscriptions, countMs = 2_000, clock = () => performance.now() }: CountReplayOptions,
+  { store, subscriptions, countMs = 5_000, clock = () => performance.now() }: CountReplayOptions,
 ): Promise<ReplayCount> {
   const endAt = clock() + countMs;
   const served = new Set(
