@@ -1,5 +1,9 @@
+import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import { RpcError } from "@hookgate/rpc";
-import { waitFor } from "@hookgate/testing";
+import { temporaryDirectory, waitFor } from "@hookgate/testing";
 import { PermanentError } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
 import { subscribe } from "./subscribe.ts";
@@ -242,6 +246,42 @@ test("close() ends a subscriber that never reached a dispatcher", async () => {
   const subscriber = subscribe({ address: dispatcher.address, name: "crm" }, () => {});
   await subscriber.close();
   await expect(subscriber.opened).rejects.toMatchObject({ code: "CANCELLED" });
+});
+
+test("subscribe() shows its token, and is refused without one", async () => {
+  const tokens = new Map([["t1", ["subscribe:crm"]]]);
+  await using dispatcher = await scriptedDispatcher({ security: { tokens, tls: null } });
+  const { address } = dispatcher;
+  const subscriber = subscribe({ address, name: "crm", token: "t1" }, () => {});
+  await subscriber.opened;
+  await subscriber.close();
+  const stranger = subscribe({ address, name: "crm" }, () => {});
+  await expect(stranger.closed).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
+});
+
+test("subscribe() speaks TLS, shows its certificate, and trusts whom it is told to", async () => {
+  await using folder = await temporaryDirectory();
+  const key = join(folder.path, "key.pem");
+  const cert = join(folder.path, "cert.pem");
+  const subject = ["-subj", "/CN=test", "-addext", "subjectAltName=IP:127.0.0.1"];
+  const made = ["-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", ...subject];
+  await promisify(execFile)("openssl", ["req", ...made, "-keyout", key, "-out", cert]);
+  const pair = { cert: await readFile(cert, "utf8"), key: await readFile(key, "utf8") };
+  // A server that wants to see a certificate that this one has signed: itself.
+  const security = { tokens: null, tls: { ...pair, ca: pair.cert } };
+  await using dispatcher = await scriptedDispatcher({ security });
+  const { address } = dispatcher;
+  const tls = { ca: pair.cert, ...pair };
+  const subscriber = subscribe({ address, name: "crm", tls }, () => {});
+  await subscriber.opened;
+  await subscriber.close();
+  const lost: unknown[] = [];
+  const log = { info() {}, warn: ({ err }: { err?: unknown }) => void lost.push(err) };
+  const trusting = subscribe({ address, name: "crm", tls: { ...pair }, log }, () => {});
+  await until("the refusal", () => lost.length > 0);
+  expect(lost[0]).toMatchObject({ code: "UNAVAILABLE" });
+  await trusting.close();
+  expect(dispatcher.streams).toHaveLength(1);
 });
 
 test("the type of an event is one of those that were asked for", () => {

@@ -3,6 +3,7 @@ import {
   type Event,
   eventToMessage,
   type RpcError,
+  type ServerSecurity,
   type SubscribedEvent,
   type SubscribeRequest,
   type SubscribeResponse,
@@ -32,11 +33,14 @@ export interface ScriptedDispatcherOptions {
   heartbeatMs?: number;
   /** Refuses what is asked for; null opens it. */
   refuse?: (request: SubscribeRequest) => RpcError | null;
+  /** Who may call. @default everybody, in plain text */
+  security?: ServerSecurity;
 }
 
 /** A dispatcher whose streams do what the test says, over a real connection. */
 export async function scriptedDispatcher(options: ScriptedDispatcherOptions = {}) {
   const { ackDeadlineMs = 30_000, heartbeatMs = 5_000, refuse = () => null } = options;
+  const { security = { tokens: null, tls: null } } = options;
   const streams: ScriptedStream[] = [];
 
   function serve(call: Bidi<SubscribeRequest, SubscribeResponse>): void {
@@ -76,7 +80,7 @@ export async function scriptedDispatcher(options: ScriptedDispatcherOptions = {}
 
   const server = await startRpcServer({
     address: "127.0.0.1:0",
-    security: { tokens: null, tls: null },
+    security,
     ingest: null,
     admin: null,
     subscription: { subscribe: serve },
