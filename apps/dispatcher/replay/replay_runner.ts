@@ -17,6 +17,9 @@ const STEP_DELIVERIES_MAX = 256;
 /** Events looked at in one step. */
 const STEP_EVENTS_MAX = 512;
 
+/** A step makes what the rate allows for in this time, in milliseconds. */
+const STEP_WORTH_MS = 25;
+
 /** Between two steps of one replay, so that looking through many events leaves the store to others. */
 const STEP_PAUSE_MS = 20;
 
@@ -284,7 +287,8 @@ function newRun(replay: Replay): Run {
   };
 }
 
-/** A tenth of a second's worth. */
+/** What one step makes: a little at a time, so that live events never stand behind a whole heap. */
 function stepSize(perSecond: number): number {
-  return Math.min(STEP_DELIVERIES_MAX, Math.max(1, Math.floor(perSecond / 10)));
+  const worth = Math.floor((perSecond * STEP_WORTH_MS) / 1_000);
+  return Math.min(STEP_DELIVERIES_MAX, Math.max(1, worth));
 }

@@ -450,7 +450,7 @@ test("ReplayRunner starts by itself, looks when told, and stops within a step", 
   proceed.resolve();
   await stopped;
   expect(store.steps).toHaveLength(1);
-  expect(madeBy(store)).toHaveLength(100);
+  expect(madeBy(store)).toHaveLength(25);
 });
 
 test("two ReplayRunners make every matching delivery exactly once, however they interleave", async () => {
