@@ -1,5 +1,6 @@
 import { reconnectDelayMs } from "@hookgate/backoff";
 import { type OpenSubscription, type RpcClient, RpcError } from "@hookgate/rpc";
+import { deferred } from "./deferred.ts";
 import type { SubscribedHandler, Subscriber, SubscriberLog } from "./subscribe.ts";
 import { SubscriberStream } from "./subscriber_stream.ts";
 
@@ -28,8 +29,8 @@ export interface SubscriberLinkOptions {
 export class SubscriberLink implements Subscriber {
   readonly closed: Promise<void>;
   readonly #options: SubscriberLinkOptions;
-  readonly #ended = Promise.withResolvers<void>();
-  readonly #opened = Promise.withResolvers<void>();
+  readonly #ended = deferred();
+  readonly #opened = deferred();
   #stream: SubscriberStream | null = null;
   #reconnect: NodeJS.Timeout | undefined;
   #failures = 0;

@@ -29,7 +29,8 @@ export class StreamBidi<In, Out> implements Bidi<In, Out> {
   #told = false;
   #sending = true;
   #over = false;
-  #waiting: PromiseWithResolvers<void> | null = null;
+  /** Who waits for room to send. */
+  readonly #waiting: (() => void)[] = [];
 
   constructor(stream: MessageStream<In, Out>, options: StreamBidiOptions) {
     this.#stream = stream;
@@ -53,8 +54,7 @@ export class StreamBidi<In, Out> implements Bidi<In, Out> {
 
   drained(): Promise<void> {
     if (!this.#sending || !this.#stream.writableNeedDrain) return Promise.resolve();
-    this.#waiting ??= Promise.withResolvers<void>();
-    return this.#waiting.promise;
+    return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
   get unsent(): number {
@@ -123,7 +123,6 @@ export class StreamBidi<In, Out> implements Bidi<In, Out> {
   }
 
   #release(): void {
-    this.#waiting?.resolve();
-    this.#waiting = null;
+    for (const resolve of this.#waiting.splice(0)) resolve();
   }
 }
