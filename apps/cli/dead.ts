@@ -69,10 +69,11 @@ function deadOf({ event, deliveries }: ListedEvent, { subscription }: FilterOpti
 }
 
 function toLine({ delivery, event }: Row): string {
-  const { id, subscription, attempt, reason } = delivery;
+  const { id, subscription, attempt, reason, order } = delivery;
   const { source, type } = event;
   const receivedAt = formatTime(event.receivedAt);
-  const line = { id, eventId: event.id, source, type, receivedAt, subscription, attempt, reason };
+  const facts = { id, eventId: event.id, source, type, receivedAt, subscription, attempt, reason };
+  const line = { ...facts, order };
   return `${showJson(line)}\n`;
 }
 
@@ -81,7 +82,7 @@ function toTable(rows: readonly Row[], cli: Cli): string {
     cells: [delivery.id, event.type, delivery.subscription, formatCount(delivery.attempt)].map(
       showText,
     ),
-    notes: [event.id, delivery.reason].map(showText),
+    notes: [event.id, reasonText(delivery)].map(showText),
   }));
   const title = {
     cells: ["DELIVERY", "TYPE", "SUBSCRIPTION", "ATTEMPTS"],
@@ -89,6 +90,12 @@ function toTable(rows: readonly Row[], cli: Cli): string {
   };
   const columns = columnsOf(cli.stdout);
   return formatNotedTable([title, ...lines], { columns, shrinkable: [1, 2] });
+}
+
+/** With the key that it holds back, where its subscription keeps an order. */
+function reasonText({ order, reason }: Delivery): string {
+  if (order === null) return reason;
+  return `holds back ${order.key === "" ? "those without a key" : `key ${order.key}`}: ${reason}`;
 }
 
 /** As a shell takes it. */

@@ -64,6 +64,18 @@ test("hookgate dead lists dead deliveries, newest first, and says how to replay 
   expect(err).toBe('\nReplay them: npx hookgate replay --state dead --reason "…"\n');
 });
 
+test("hookgate dead says which order key a delivery holds back", async () => {
+  const keyed = dead({ order: { key: '"cus_1"', position: 3 } });
+  const keyless = dead({ subscription: "ledger", order: { key: "", position: 1 } });
+  stored = [{ event: makeEvent(), deliveries: [keyed, keyless] }];
+  const { out } = await dispatcher.call(["dead"]);
+  expect(out).toContain('holds back key "cus_1": out of attempts: 500\n');
+  expect(out).toContain("holds back those without a key: out of attempts: 500\n");
+  const { out: json } = await dispatcher.call(["dead", "--json"]);
+  const [line = ""] = json.split("\n");
+  expect(JSON.parse(line)).toMatchObject({ id: keyed.id, order: { key: '"cus_1"', position: 3 } });
+});
+
 test("hookgate dead asks for what its options say, and its advice means the same", async () => {
   const wanted = dead();
   stored = [{ event: makeEvent(), deliveries: [dead({ subscription: "ledger" }), wanted] }];
@@ -116,6 +128,7 @@ test("hookgate dead --json prints one object per line", async () => {
     subscription: "crm",
     attempt: 9,
     reason: "no\n",
+    order: null,
   });
 });
 

@@ -129,9 +129,11 @@ function deliveryText(delivery: Delivery): string {
   return `\n${showText(id)}\n${formatFields(lines)}`;
 }
 
-function dueText({ state, nextAttemptAt }: Delivery): string {
+function dueText({ state, nextAttemptAt, subscription }: Delivery): string {
   if (nextAttemptAt !== null) return formatTime(nextAttemptAt);
-  return state === "waiting" ? "held back by an earlier one of its order key" : "";
+  if (state !== "waiting") return "";
+  const look = `npx hookgate dead --subscription ${subscription}`;
+  return `held back by an earlier one of its order key; where that is dead: ${look}`;
 }
 
 function orderText({ key, position }: DeliveryOrder): string {

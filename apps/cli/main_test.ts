@@ -258,7 +258,9 @@ test("hookgate event shows order, lineage, an endpoint's answer, and who was ski
   const { out } = await call(["event", event.id]);
   expect(out).toMatch(/made by +rpl_1\n/);
   expect(out).toMatch(/response +503: \\u001b\[31m<h1>Busy<\/h1>\\né{100,200}…\n/);
-  expect(out).toMatch(/due +held back by an earlier one of its order key\n/);
+  expect(out).toMatch(
+    /due +held back by an earlier one of its order key; where that is dead: npx hookgate dead --subscription enrolments\n/,
+  );
   expect(out).toMatch(/order +key "o\\u009b", position 2\n/);
   expect(out).toMatch(/order +no key, position 7\n/);
   expect(out).toMatch(/\n\nskipped\n {2}crm\\u009b +\/data\/amount gte 100\n$/);
