@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { Log } from "@hookgate/telemetry";
 import { Agenda, type AgendaBackend, InMemoryNotificationChannel } from "agenda";
 
@@ -9,6 +10,10 @@ const LOCK_LIFETIME_MS = 4_000;
 
 /** Seconds that are remembered as announced, so that a thousand retries in one second ask Agenda once. */
 const ANNOUNCED_SECONDS_MAX = 10_000;
+
+/** Tries to set recurring work at the start, and the wait after the first one that failed, in milliseconds. */
+const REPEAT_TRIES_MAX = 5;
+const REPEAT_AGAIN_MS = 50;
 
 const ALARM = "wake";
 
@@ -54,10 +59,22 @@ export class Scheduler {
   /** Starts the work, and asks for an alarm in each of these seconds. */
   async start(dueSeconds: readonly number[]): Promise<void> {
     await this.#agenda.start();
-    for (const { name, everyMs } of this.#options.recurring) {
-      await this.#agenda.every(everyMs, name);
-    }
+    for (const work of this.#options.recurring) await this.#repeat(work);
     for (const second of dueSeconds) this.wakeAt(second);
+  }
+
+  /** Two dispatchers that start at once may meet: the one that was refused finds what the other has written. */
+  async #repeat({ name, everyMs }: RecurringWork): Promise<void> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        await this.#agenda.every(everyMs, name);
+        return;
+      } catch (error) {
+        if (tries === REPEAT_TRIES_MAX) throw error;
+        this.#options.log.warn({ err: error, work: name }, "recurring work not set yet");
+        await delay(REPEAT_AGAIN_MS * tries);
+      }
+    }
   }
 
   /** Asks for a wake-up at the start of the second of `time`; one job for each second, however often it is asked. */

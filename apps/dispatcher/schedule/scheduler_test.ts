@@ -51,3 +51,21 @@ test("Scheduler repeats recurring work, also after it failed", async () => {
   await scheduler.start([]);
   await waitFor(() => runs >= 3, { timeoutMs: 10_000, what: "three runs" });
 });
+
+test("Scheduler sets recurring work again where another dispatcher came between, and gives up in the end", async () => {
+  const { scheduler, backend } = makeScheduler([
+    { name: "count", everyMs: 60_000, work: async () => {} },
+  ]);
+  const { repository } = backend;
+  const save = repository.saveJob.bind(repository);
+  let refusals = 2;
+  repository.saveJob = async (...args) => {
+    refusals -= 1;
+    if (refusals >= 0) throw new Error("another one was first");
+    return save(...args);
+  };
+  await scheduler.start([]);
+  expect((await repository.queryJobs({ name: "count" })).total).toBe(1);
+  refusals = Number.POSITIVE_INFINITY;
+  await expect(scheduler.start([])).rejects.toThrow("another one was first");
+});
