@@ -120,12 +120,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
   };
   const ingest = new Ingest({ ...matched, store, log });
   const reports = new Reports({ store, sources, diagnose: options.diagnose ?? diagnoseOwn, log });
-  const replays = new ReplayRunner({
-    store,
-    subscriptions: followed,
-    wake: (name) => loop.look(name),
-    log,
-  });
+  const replays = new ReplayRunner({ store, subscriptions: followed, wake, log });
   const scheduler = new Scheduler({
     backend,
     wake: () => void loop.tick(),

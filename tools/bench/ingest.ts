@@ -5,7 +5,7 @@ import { type ChildProgram, runProgram, startProgram } from "../processes/child_
 import type { BareStorePlan, BareStoreResult } from "./bare_store.ts";
 import { BENCH_SECRET, startGateway } from "./gateway.ts";
 import type { LoadPlan, LoadResult } from "./load.ts";
-import { shuffle, summarize } from "./statistics.ts";
+import { showFigure, shuffle } from "./statistics.ts";
 
 /** Options of `npm run bench -- ingest`. */
 export interface BenchIngestOptions {
@@ -213,7 +213,5 @@ function renderTable(
 function cell(values: readonly (number | null)[], digits: number): string {
   const numbers = values.filter((value) => value !== null);
   if (numbers.length === 0) return "–";
-  const { median, min, max } = summarize(numbers);
-  const [middle, least, greatest] = [median, min, max].map((value) => value.toFixed(digits));
-  return `${middle} (${least} to ${greatest})`;
+  return showFigure(numbers, digits);
 }

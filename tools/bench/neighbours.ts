@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { BAD_MODES, type BadMode } from "./bad_modes.ts";
 import { startGateway } from "./gateway.ts";
 import { type LiveRound, liveLoad, startSink } from "./live_load.ts";
-import { shuffle, summarize } from "./statistics.ts";
+import { showFigure, shuffle } from "./statistics.ts";
 
 /** Options of `npm run bench -- neighbours`. */
 export interface BenchNeighboursOptions {
@@ -71,9 +71,9 @@ function renderTable(
     "|---|---|---|---|---|---|---|",
   ];
   for (const [mode, own] of results) {
-    const figure = (of: (round: Round) => number, digits = 1) => cell(own.map(of), digits);
+    const figure = (of: (round: Round) => number, digits = 1) => showFigure(own.map(of), digits);
     const ratio = (of: (round: Round) => number) =>
-      cell(
+      showFigure(
         own.map((round, index) => of(round) / of(fine[index] ?? round)),
         2,
       );
@@ -89,10 +89,4 @@ function renderTable(
     lines.push(`| ${cells.join(" | ")} |`);
   }
   return lines.join("\n");
-}
-
-function cell(values: readonly number[], digits: number): string {
-  const { median, min, max } = summarize(values);
-  const [middle, least, greatest] = [median, min, max].map((value) => value.toFixed(digits));
-  return `${middle} (${least} to ${greatest})`;
 }

@@ -7,7 +7,7 @@ import { until } from "../processes/until.ts";
 import type { FillDeadPlan } from "./fill_dead.ts";
 import { type Gateway, startGateway } from "./gateway.ts";
 import { liveLoad, type Sink, startSink } from "./live_load.ts";
-import { summarize } from "./statistics.ts";
+import { showFigure } from "./statistics.ts";
 
 /** Options of `npm run bench -- replay`. */
 export interface BenchReplayOptions {
@@ -71,7 +71,13 @@ export async function benchReplay(options: BenchReplayOptions): Promise<void> {
     const again = await cancelled(admin, { sink: replayed, perSecond: options.perSecond });
     console.log(
       [
-        `live p99 with a replay ÷ without: posts ${cell(ratios.map(({ post }) => post))}, deliveries ${cell(ratios.map(({ delivery }) => delivery))}`,
+        `live p99 with a replay ÷ without: posts ${showFigure(
+          ratios.map(({ post }) => post),
+          2,
+        )}, deliveries ${showFigure(
+          ratios.map(({ delivery }) => delivery),
+          2,
+        )}`,
         `delivered again: ${deliveries} of ${deliveries}`,
         `after a cancel the last delivery came ${again} ms later`,
       ].join("\n"),
@@ -125,9 +131,4 @@ function adminOf({ rpcAddress }: Gateway) {
     made: async (id: string) => (await find(id))?.made,
     close: () => client.close(),
   };
-}
-
-function cell(values: readonly number[]): string {
-  const { median, min, max } = summarize(values);
-  return `${median.toFixed(2)} (${min.toFixed(2)} to ${max.toFixed(2)})`;
 }

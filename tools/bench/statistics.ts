@@ -15,6 +15,13 @@ export function summarize(values: readonly number[]): Figure {
   return { median, min: sorted[0] ?? median, max: sorted.at(-1) ?? median };
 }
 
+/** A figure as a table shows it: `median (min to max)`. */
+export function showFigure(values: readonly number[], digits: number): string {
+  const { median, min, max } = summarize(values);
+  const [middle, least, greatest] = [median, min, max].map((value) => value.toFixed(digits));
+  return `${middle} (${least} to ${greatest})`;
+}
+
 /** The values in random order, so that no contender always runs first. */
 export function shuffle<T>(values: readonly T[], random: () => number = Math.random): T[] {
   return values

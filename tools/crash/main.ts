@@ -1,19 +1,17 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
+import { wholeNumber } from "../whole_number.ts";
 import { runCrash } from "./run_crash.ts";
-
-function whole(value: string): number {
-  const number = Number(value);
-  if (!Number.isInteger(number) || number < 1)
-    throw new InvalidArgumentError("a whole number from 1");
-  return number;
-}
 
 const program = new Command("npm run crash --")
   .description(
     "Kills edge and dispatcher under a load of signed posts, then looks for what is missing.",
   )
-  .option("--kills <n>", "how many times", whole, 100)
-  .option("--seed <n>", "of the moments and victims; printed, so that a run can be repeated", whole)
+  .option("--kills <n>", "how many times", wholeNumber, 100)
+  .option(
+    "--seed <n>",
+    "of the moments and victims; printed, so that a run can be repeated",
+    wholeNumber,
+  )
   .action(async ({ kills, seed = Date.now() % 1_000_000 }: { kills: number; seed?: number }) => {
     const verdict = await runCrash({ kills, seed, report: (line) => console.log(line) });
     console.log(JSON.stringify(verdict, null, 2));

@@ -1,15 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
+import type { Retention } from "@hookgate/config";
 import type { Log } from "@hookgate/telemetry";
 import type { EventStore } from "../store/event_store.ts";
 
 /** Between two prunings, in milliseconds. */
 export const PRUNE_EVENTS_EVERY_MS = 5_000;
-
-/** How long events are kept whose deliveries have all ended, none of them dead, in milliseconds: 30 days. */
-export const DELIVERED_RETENTION_MS = 2_592_000_000;
-
-/** How long events are kept that have a dead delivery, in milliseconds: 90 days. */
-export const DEAD_RETENTION_MS = 7_776_000_000;
 
 /** Events looked at in one step: a transaction that ingest does not notice. */
 const STEP_EVENTS_MAX = 200;
@@ -23,19 +18,11 @@ const PRUNE_MS_MAX = 2_000;
 /** From the last event that was old enough until the first is looked at again, in milliseconds: those that are kept longer are looked at in vain. */
 const REST_MS = 3_600_000;
 
-/** How long events are kept after everything about them has ended, in milliseconds. */
-export interface EventRetention {
-  /** None of their deliveries is dead. @default {2_592_000_000} */
-  deliveredMs?: number;
-  /** Dead ones too. @default {7_776_000_000} */
-  deadMs?: number;
-}
-
 /** Options for {@linkcode pruneEvents}. */
 export interface PruneEventsOptions {
   store: Pick<EventStore, "now" | "pruneEvents">;
   /** As the configuration says now. */
-  retention: () => EventRetention;
+  retention: () => Pick<Retention, "deliveredMs" | "deadMs">;
   /** What durations are measured with, in milliseconds. @default {performance.now} */
   clock?: () => number;
   /** @default {setTimeout} */
@@ -59,7 +46,7 @@ export function pruneEvents({
   return async () => {
     const startedAt = clock();
     if (startedAt < restsUntil) return;
-    const { deliveredMs = DELIVERED_RETENTION_MS, deadMs = DEAD_RETENTION_MS } = retention();
+    const { deliveredMs, deadMs } = retention();
     const deliveredBefore = store.now() - deliveredMs;
     const deadBefore = store.now() - deadMs;
     let events = 0;

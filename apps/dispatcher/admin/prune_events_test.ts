@@ -14,7 +14,7 @@ function makePruning({ steps, stepMs = 10 }: { steps: number; stepMs?: number })
   const clock = fakeClock({ now: 0 });
   const asked: Asked[] = [];
   const pauses: number[] = [];
-  const retention: ReturnType<PruneEventsOptions["retention"]> = {};
+  const retention = { deliveredMs: 30 * DAY_MS, deadMs: 90 * DAY_MS };
   const { log, lines } = recordingLog();
   const prune = pruneEvents({
     store: {
@@ -95,7 +95,7 @@ test("pruneEvents() rejects where the store fails, and goes on from there", asyn
         return { removed: 0, cursor: null };
       },
     },
-    retention: () => ({}),
+    retention: () => ({ deliveredMs: 30 * DAY_MS, deadMs: 90 * DAY_MS }),
     pause: async () => {},
     log: recordingLog().log,
   });

@@ -1,20 +1,20 @@
 import type { Log } from "@hookgate/telemetry";
-import { type EventStore, QUARANTINE_RETENTION_MS } from "../store/event_store.ts";
+import type { EventStore } from "../store/event_store.ts";
 
 /** Between two prunings, in milliseconds. */
 export const PRUNE_EVERY_MS = 3_600_000;
 
 /** Options for {@linkcode pruneQuarantine}. */
 export interface PruneQuarantineOptions {
-  /** How long refused requests are kept, in milliseconds. @default {604_800_000} */
-  quarantineMs?: number;
+  /** How long refused requests are kept, in milliseconds. */
+  quarantineMs: number;
   log: Log;
 }
 
 /** Removes the refused requests that were kept for long enough. */
 export async function pruneQuarantine(
   store: Pick<EventStore, "now" | "pruneQuarantine">,
-  { quarantineMs = QUARANTINE_RETENTION_MS, log }: PruneQuarantineOptions,
+  { quarantineMs, log }: PruneQuarantineOptions,
 ): Promise<void> {
   const receivedBefore = store.now() - quarantineMs;
   const requests = await store.pruneQuarantine({ receivedBefore });

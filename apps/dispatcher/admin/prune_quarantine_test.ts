@@ -1,13 +1,12 @@
 import { createLog } from "@hookgate/telemetry";
 import { expect, test } from "@jest/globals";
-import { QUARANTINE_RETENTION_MS } from "../store/event_store.ts";
 import { pruneQuarantine } from "./prune_quarantine.ts";
 
 const LINE = { requests: 3, msg: "old refused requests removed" };
 
 test.each([
-  [0, {}, QUARANTINE_RETENTION_MS, []],
-  [3, {}, QUARANTINE_RETENTION_MS, [LINE]],
+  [0, { quarantineMs: 604_800_000 }, 604_800_000, []],
+  [3, { quarantineMs: 604_800_000 }, 604_800_000, [LINE]],
   [3, { quarantineMs: 5_000 }, 5_000, [LINE]],
 ])(
   "pruneQuarantine() removes what is older: %d, kept as %j says",

@@ -580,9 +580,6 @@ export const QUARANTINE_REQUESTS_MAX = 10_000;
 /** Bodies and headers of refused requests that are kept for one source, in bytes. */
 export const QUARANTINE_BYTES_MAX = 64 * 1024 * 1024;
 
-/** How long refused requests are kept, in milliseconds: 7 days. */
-export const QUARANTINE_RETENTION_MS = 604_800_000;
-
 /** Secrets that are kept of a source's enrolments: the one in use, and the one before it. */
 export const ENROLLED_SECRETS_MAX = 2;
 

@@ -265,7 +265,11 @@ export function roundTrips({ open, test }: RoundTripsOptions): void {
     const [dead = ""] = await commit(1, before(31));
     await attempt(1, { state: "dead", reason: "out of attempts" });
     const [waiting = ""] = await commit(1, before(100));
-    await pruneEvents({ store, retention: () => ({}), log })();
+    await pruneEvents({
+      store,
+      retention: () => ({ deliveredMs: 30 * dayMs, deadMs: 90 * dayMs }),
+      log,
+    })();
     const left = await Promise.all(
       [delivered, longDead, dead, waiting].map((id) => store.getEvent(id)),
     );
