@@ -212,7 +212,7 @@ test("Supervisor leaves nothing behind that a killed app had started", async () 
     ${SOUND}`,
   );
   const { lines, log } = watch([withHost]);
-  await until("ready", () => lines.length === 1);
+  await until("ready", () => lines.length === 1 && pids("dispatcher").length === 1);
   const host = Number(
     notes()
       .find((line) => line.startsWith("dispatcher host "))
