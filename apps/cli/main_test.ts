@@ -14,10 +14,10 @@ import {
 import { freePort, makeEvent } from "@hookgate/testing";
 import type { Attempt, Delivery, ReceivedEvent, Skipped } from "@hookgate/types";
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
-import { type CallOptions, callHookgate } from "./call_hookgate.ts";
-import { makeDelivery } from "./make_delivery.ts";
-import { refusingAdmin } from "./refusing_admin.ts";
-import { type Ran, spawnHookgate } from "./spawn_hookgate.ts";
+import { type CallOptions, callHookgate } from "./suite/call_hookgate.ts";
+import { makeDelivery } from "./suite/make_delivery.ts";
+import { refusingAdmin } from "./suite/refusing_admin.ts";
+import { type Ran, spawnHookgate } from "./suite/spawn_hookgate.ts";
 
 const NOW = Date.now();
 const quiet = { error() {} };

@@ -1,27 +1,27 @@
 import { readFileSync } from "node:fs";
 import { ConfigError } from "@hookgate/config";
 import { Command, CommanderError } from "commander";
-import { addCancel } from "./cancel.ts";
 import { type Cli, write } from "./cli.ts";
 import { CliError } from "./cli_error.ts";
-import { addDead } from "./dead.ts";
-import { addEnrol } from "./enrol.ts";
-import { addEvent } from "./event.ts";
-import { addEvents } from "./events.ts";
-import { addHealth } from "./health.ts";
-import { addKeys } from "./keys.ts";
-import { addMetrics } from "./metrics.ts";
-import { addPause } from "./pause.ts";
-import { addQuarantine } from "./quarantine.ts";
-import { addReplay } from "./replay.ts";
-import { addReplays } from "./replays.ts";
-import { addResume } from "./resume.ts";
-import { addRetry } from "./retry.ts";
-import { addSecrets } from "./secrets.ts";
-import { addSend } from "./send.ts";
-import { showText } from "./show_text.ts";
-import { addSubscriptions } from "./subscriptions.ts";
-import { addVerify } from "./verify.ts";
+import { addCancel } from "./commands/cancel.ts";
+import { addDead } from "./commands/dead.ts";
+import { addEnrol } from "./commands/enrol.ts";
+import { addEvent } from "./commands/event.ts";
+import { addEvents } from "./commands/events.ts";
+import { addHealth } from "./commands/health.ts";
+import { addKeys } from "./commands/keys.ts";
+import { addMetrics } from "./commands/metrics.ts";
+import { addPause } from "./commands/pause.ts";
+import { addQuarantine } from "./commands/quarantine.ts";
+import { addReplay } from "./commands/replay.ts";
+import { addReplays } from "./commands/replays.ts";
+import { addResume } from "./commands/resume.ts";
+import { addRetry } from "./commands/retry.ts";
+import { addSecrets } from "./commands/secrets.ts";
+import { addSend } from "./commands/send.ts";
+import { addSubscriptions } from "./commands/subscriptions.ts";
+import { addVerify } from "./commands/verify.ts";
+import { showText } from "./show/show_text.ts";
 
 const COMMANDS = [
   addSend,

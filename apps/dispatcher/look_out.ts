@@ -1,8 +1,8 @@
 import { performance } from "node:perf_hooks";
 import type { Log } from "@hookgate/telemetry";
 import type { DeliveryLoop } from "./delivery/delivery_loop.ts";
-import type { FollowedSubscriptions } from "./delivery/followed_subscriptions.ts";
-import type { EventStore } from "./store/event_store.ts";
+import type { EventStore } from "./store/contract/event_store.ts";
+import type { FollowedSubscriptions } from "./subscriptions/followed_subscriptions.ts";
 
 /** Without a successful look-out for this long the dispatcher is not ready. */
 const LOOK_STALE_MS_MAX = 5_000;

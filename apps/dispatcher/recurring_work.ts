@@ -7,9 +7,9 @@ import { subscriptionGauges } from "./admin/subscription_gauges.ts";
 import { WATCH_BACKLOGS_EVERY_MS, watchBacklogs } from "./admin/watch_backlogs.ts";
 import { WATCH_EVERY_MS, watchHandshakes } from "./admin/watch_handshakes.ts";
 import type { DeliveryLoop } from "./delivery/delivery_loop.ts";
-import type { FollowedSubscriptions } from "./delivery/followed_subscriptions.ts";
 import type { RecurringWork } from "./schedule/scheduler.ts";
-import type { EventStore } from "./store/event_store.ts";
+import type { EventStore } from "./store/contract/event_store.ts";
+import type { FollowedSubscriptions } from "./subscriptions/followed_subscriptions.ts";
 
 /** A dispatcher whose heartbeat is older than this is dead: others take over what it ran. */
 const HEARTBEAT_STALE_MS = 8_000;

@@ -7,14 +7,8 @@ import type { Log, Metrics } from "@hookgate/telemetry";
 import type { Pause, ReceivedEvent, Target } from "@hookgate/types";
 import { createAdmin } from "./admin/create_admin.ts";
 import { measureHandshakes } from "./admin/measure_handshakes.ts";
-import { countBreakers } from "./delivery/count_breakers.ts";
 import { DeliveryLoop } from "./delivery/delivery_loop.ts";
-import { EndpointTarget } from "./delivery/endpoint_target.ts";
-import { FollowedSubscriptions } from "./delivery/followed_subscriptions.ts";
-import { handedHeaders } from "./delivery/handed_headers.ts";
-import { HandlerTarget } from "./delivery/handler_target.ts";
-import { StreamTarget } from "./delivery/stream_target.ts";
-import { subscribeHandlers } from "./delivery/subscribe.ts";
+import { handedHeaders } from "./headers/handed_headers.ts";
 import type { Diagnose } from "./ingest/diagnoses.ts";
 import { Ingest } from "./ingest/ingest.ts";
 import { Reports } from "./ingest/reports.ts";
@@ -25,10 +19,20 @@ import { ReplayRunner } from "./replay/replay_runner.ts";
 import { memoryBackend } from "./schedule/memory_backend.ts";
 import { mongoBackend } from "./schedule/mongo_backend.ts";
 import { Scheduler, type SchedulerOptions } from "./schedule/scheduler.ts";
-import { createDiskReserve } from "./store/disk_reserve.ts";
-import type { EventStore, StoredSubscription, SubscriptionSet } from "./store/event_store.ts";
-import { openMongoStore } from "./store/mongodb_store.ts";
-import { openSqliteStore } from "./store/sqlite_store.ts";
+import type {
+  EventStore,
+  StoredSubscription,
+  SubscriptionSet,
+} from "./store/contract/event_store.ts";
+import { openMongoStore } from "./store/mongodb/mongodb_store.ts";
+import { createDiskReserve } from "./store/sqlite/disk_reserve.ts";
+import { openSqliteStore } from "./store/sqlite/sqlite_store.ts";
+import { FollowedSubscriptions } from "./subscriptions/followed_subscriptions.ts";
+import { countBreakers } from "./targets/endpoint/count_breakers.ts";
+import { EndpointTarget } from "./targets/endpoint/endpoint_target.ts";
+import { HandlerTarget } from "./targets/handler/handler_target.ts";
+import { StreamTarget } from "./targets/stream/stream_target.ts";
+import { subscribeHandlers } from "./targets/stream/subscribe.ts";
 
 /** Between two look-outs, in milliseconds. */
 const LOOK_EVERY_MS = 1_000;

@@ -226,7 +226,7 @@ test("what waits when the dispatcher stops is delivered by the next one, on time
 async function commitAndDie(claim: boolean, after: string): Promise<string> {
   const at = (file: string) => JSON.stringify(new URL(file, import.meta.url).href);
   const program = `
-    import { openSqliteStore } from ${at("./store/sqlite_store.ts")};
+    import { openSqliteStore } from ${at("./store/sqlite/sqlite_store.ts")};
     import { newId } from ${at("../../libs/types/new_id.ts")};
     import { makeEvent } from ${at("../../libs/testing/make_event.ts")};
     const log = { info() {}, warn() {}, error() {} };

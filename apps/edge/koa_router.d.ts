@@ -1,6 +1,6 @@
 /** The part of koa-router 14 that the edge uses: it comes without types. */
 declare module "koa-router" {
-  import type { EdgeContext, EdgeMiddleware } from "./edge_context.ts";
+  import type { EdgeContext, EdgeMiddleware } from "./request/edge_context.ts";
 
   class Router {
     /** Every method on this path; captured groups become `ctx.captures`. */

@@ -6,18 +6,18 @@ import { type OutsideFetch, outsideFetch } from "@hookgate/outbound";
 import type { RpcClient } from "@hookgate/rpc";
 import type { Log, Metrics, Readiness } from "@hookgate/telemetry";
 import { BoundedMap } from "./bounded_map.ts";
-import { CaptureLink } from "./capture_link.ts";
-import { Certificates } from "./certificates.ts";
 import { type Clock, systemClock } from "./clock.ts";
-import { ClockWatch } from "./clock_watch.ts";
-import { confirmHandshake } from "./confirm_handshake.ts";
-import { countRequests } from "./count_requests.ts";
 import { createEdge } from "./create_edge.ts";
 import { createServer, setDeadlines } from "./create_server.ts";
 import { drainServer } from "./drain_server.ts";
-import { InFlight, type InFlightBounds } from "./in_flight.ts";
-import { LIMITED_ADDRESSES_MAX } from "./limit_addresses.ts";
-import { Report } from "./report.ts";
+import { CaptureLink } from "./link/capture_link.ts";
+import { Report } from "./link/report.ts";
+import { Certificates } from "./request/certificates.ts";
+import { ClockWatch } from "./request/clock_watch.ts";
+import { confirmHandshake } from "./request/confirm_handshake.ts";
+import { countRequests } from "./request/count_requests.ts";
+import { InFlight, type InFlightBounds } from "./request/in_flight.ts";
+import { LIMITED_ADDRESSES_MAX } from "./request/limit_addresses.ts";
 
 /** What is left after this long when the edge stops is cut: the process has five seconds in all. */
 const DRAIN_MS_MAX = 4_000;

@@ -1,6 +1,6 @@
 import { type Place, readPlace, type SignedRequest } from "@hookgate/signature";
+import { readJsonStrings } from "./json/read_json_strings.ts";
 import type { DescribeRule, Description, Provider, ProviderDescription } from "./provider.ts";
-import { readJsonStrings } from "./read_json_strings.ts";
 
 /** 1 to 200 characters, none of them a control, an invisible one, half of a pair or a line's end: fit for a log line. */
 const TYPE = /^[^\p{C}\p{Zl}\p{Zp}]{1,200}$/u;

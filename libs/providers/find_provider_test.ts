@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { expect, test } from "@jest/globals";
 import { findProvider } from "./find_provider.ts";
-import { generic } from "./generic.ts";
+import { generic } from "./providers/generic.ts";
 import { PROVIDERS } from "./providers.ts";
 
 test("findProvider() finds a provider by its id", () => {

@@ -11,20 +11,21 @@
  *
  * @module
  */
-export * from "./common_credential_headers.ts";
+
 export * from "./describe_event.ts";
-export * from "./diagnose.ts";
+export * from "./diagnose/diagnose.ts";
 export * from "./find_provider.ts";
-export * from "./format_header_block.ts";
-export * from "./generic.ts";
 export * from "./handshake.ts";
-export * from "./parse_header_block.ts";
-export * from "./pointer_tree.ts";
+export * from "./headers/common_credential_headers.ts";
+export * from "./headers/format_header_block.ts";
+export * from "./headers/parse_header_block.ts";
+export * from "./headers/visible_headers.ts";
+export * from "./json/pointer_tree.ts";
+export * from "./json/read_json_scalars.ts";
 export * from "./provider.ts";
 export * from "./provider_type.ts";
+export * from "./providers/generic.ts";
+export * from "./providers/standard_webhooks.ts";
 export * from "./providers.ts";
-export * from "./read_json_scalars.ts";
 export * from "./recipe_for.ts";
 export * from "./recipe_places.ts";
-export * from "./standard_webhooks.ts";
-export * from "./visible_headers.ts";

@@ -5,8 +5,8 @@
 import { randomUUID } from "node:crypto";
 import { newId } from "@hookgate/types";
 import { pino } from "pino";
-import type { Capture } from "../../apps/dispatcher/store/event_store.ts";
-import { openSqliteStore } from "../../apps/dispatcher/store/sqlite_store.ts";
+import type { Capture } from "../../apps/dispatcher/store/contract/event_store.ts";
+import { openSqliteStore } from "../../apps/dispatcher/store/sqlite/sqlite_store.ts";
 import { newEvent } from "../processes/new_event.ts";
 
 /** What to store. */

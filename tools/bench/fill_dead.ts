@@ -5,7 +5,7 @@
 import { randomUUID } from "node:crypto";
 import { newId } from "@hookgate/types";
 import { pino } from "pino";
-import { openSqliteStore } from "../../apps/dispatcher/store/sqlite_store.ts";
+import { openSqliteStore } from "../../apps/dispatcher/store/sqlite/sqlite_store.ts";
 import { newEvent } from "../processes/new_event.ts";
 
 /** What to store. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { findProvider } from "@hookgate/providers";
 import { connectRpc } from "@hookgate/rpc";
 import { sign } from "@hookgate/signature";
-import { STORE_FILE } from "../../apps/dispatcher/store/sqlite_file.ts";
+import { STORE_FILE } from "../../apps/dispatcher/store/sqlite/file.ts";
 import { type ChildProgram, startProgram } from "../processes/child_program.ts";
 import { freePorts } from "../processes/free_ports.ts";
 import { judge, type Verdict } from "./judge.ts";

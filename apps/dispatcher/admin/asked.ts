@@ -1,5 +1,5 @@
 import { RpcError } from "@hookgate/rpc";
-import { StoreUnavailableError } from "../store/event_store.ts";
+import { StoreUnavailableError } from "../store/contract/event_store.ts";
 
 /** The store's faults in the caller's words. */
 export async function asked<T>(answer: Promise<T>): Promise<T> {

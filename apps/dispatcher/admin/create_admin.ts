@@ -6,7 +6,7 @@ import {
   type EventStore,
   METRIC_RETENTION_MS,
   type StoredSubscription,
-} from "../store/event_store.ts";
+} from "../store/contract/event_store.ts";
 import { asked } from "./asked.ts";
 import { deliveryCalls } from "./delivery_calls.ts";
 import { eventCalls } from "./event_calls.ts";

@@ -1,6 +1,6 @@
 import { type AdminHandlers, deliveryToMessage, RpcError } from "@hookgate/rpc";
 import type { Delivery } from "@hookgate/types";
-import type { EventStore } from "../store/event_store.ts";
+import type { EventStore } from "../store/contract/event_store.ts";
 import { asked } from "./asked.ts";
 import { checkReason } from "./check_reason.ts";
 

@@ -4,7 +4,7 @@ import {
   type CancelResult,
   type RetryResult,
   StoreUnavailableError,
-} from "../store/event_store.ts";
+} from "../store/contract/event_store.ts";
 import { deliveryCalls } from "./delivery_calls.ts";
 
 function makeCalls(result: RetryResult | CancelResult | null) {

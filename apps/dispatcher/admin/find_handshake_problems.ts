@@ -1,6 +1,6 @@
 import { type ConfiguredSource, sourceProvider } from "@hookgate/config";
 import type { HandshakeSeen } from "@hookgate/types";
-import type { EventStore } from "../store/event_store.ts";
+import type { EventStore } from "../store/contract/event_store.ts";
 
 /** A recurring handshake is late once its last success is older than this many times its interval. */
 const LATE_FACTOR = 1.5;

@@ -1,6 +1,6 @@
 import type { ConfiguredSource } from "@hookgate/config";
 import { formatHeaderBlock, parseHeaderBlock } from "@hookgate/providers";
-import { credentialHeaders } from "../credential_headers.ts";
+import { credentialHeaders } from "../headers/credential_headers.ts";
 
 /** What stands in place of the value of a header that carries credentials. */
 const HIDDEN = "(hidden)";

@@ -1,6 +1,6 @@
 import type { Log } from "@hookgate/telemetry";
 import type { WebhookMetrics } from "@hookgate/types";
-import type { EventStore } from "../store/event_store.ts";
+import type { EventStore } from "../store/contract/event_store.ts";
 
 /** The specification's interval between metrics lines, in milliseconds. */
 export const METRICS_EVERY_MS = 300_000;

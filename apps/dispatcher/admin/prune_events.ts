@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Retention } from "@hookgate/config";
 import type { Log } from "@hookgate/telemetry";
-import type { EventStore } from "../store/event_store.ts";
+import type { EventStore } from "../store/contract/event_store.ts";
 
 /** Between two prunings, in milliseconds. */
 export const PRUNE_EVENTS_EVERY_MS = 5_000;

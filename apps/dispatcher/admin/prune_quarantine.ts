@@ -1,5 +1,5 @@
 import type { Log } from "@hookgate/telemetry";
-import type { EventStore } from "../store/event_store.ts";
+import type { EventStore } from "../store/contract/event_store.ts";
 
 /** Between two prunings, in milliseconds. */
 export const PRUNE_EVERY_MS = 3_600_000;

@@ -4,7 +4,7 @@ import { type AdminHandlers, quarantinedToMessage, RpcError } from "@hookgate/rp
 import type { Log } from "@hookgate/telemetry";
 import { QUARANTINE_REASONS, type QuarantinedRequest } from "@hookgate/types";
 import { type Matched, storeEvents } from "../ingest/store_events.ts";
-import type { EventStore, QuarantineQuery } from "../store/event_store.ts";
+import type { EventStore, QuarantineQuery } from "../store/contract/event_store.ts";
 import { asked } from "./asked.ts";
 import { hideCredentials } from "./hide_credentials.ts";
 import { hideUrlCredentials } from "./hide_url_credentials.ts";

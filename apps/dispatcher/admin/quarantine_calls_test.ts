@@ -8,7 +8,7 @@ import {
   type QuarantineQuery,
   type ReleaseResult,
   StoreUnavailableError,
-} from "../store/event_store.ts";
+} from "../store/contract/event_store.ts";
 import { exampleRefused } from "../suite/example_refused.ts";
 import { exampleSecret, exampleSource } from "../suite/example_source.ts";
 import { type QuarantineCallsOptions, quarantineCalls } from "./quarantine_calls.ts";

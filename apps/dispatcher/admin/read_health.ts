@@ -1,5 +1,5 @@
 import type { WebhookHealth } from "@hookgate/types";
-import type { EventStore } from "../store/event_store.ts";
+import type { EventStore } from "../store/contract/event_store.ts";
 
 /** The window of attempts that health looks at, in milliseconds. */
 export const HEALTH_WINDOW_MS = 300_000;

@@ -11,7 +11,7 @@ import {
   type EventStore,
   REPLAYS_KEPT_MAX,
   type StoredSubscription,
-} from "../store/event_store.ts";
+} from "../store/contract/event_store.ts";
 import { asked } from "./asked.ts";
 
 const REPLAYS_LISTED_DEFAULT = 50;

@@ -1,7 +1,7 @@
 import { RpcError } from "@hookgate/rpc";
 import type { Pause, Replay } from "@hookgate/types";
 import { BACKFILL_MARGIN_MS, createBackfill } from "../replay/create_backfill.ts";
-import type { EventStore, SubscriptionSet } from "../store/event_store.ts";
+import type { EventStore, SubscriptionSet } from "../store/contract/event_store.ts";
 
 /** Options for {@linkcode resumeSubscription}. */
 export interface ResumeSubscriptionOptions {

@@ -1,7 +1,7 @@
 import { type ConfiguredSource, sourceProvider } from "@hookgate/config";
 import { type AdminHandlers, RpcError, secretUseToMessage } from "@hookgate/rpc";
 import type { Log } from "@hookgate/telemetry";
-import type { EventStore } from "../store/event_store.ts";
+import type { EventStore } from "../store/contract/event_store.ts";
 import { asked } from "./asked.ts";
 import { describeSecrets } from "./describe_secrets.ts";
 

@@ -1,6 +1,6 @@
 import { createLog } from "@hookgate/telemetry";
 import { expect, test } from "@jest/globals";
-import { StoreUnavailableError } from "../store/event_store.ts";
+import { StoreUnavailableError } from "../store/contract/event_store.ts";
 import { exampleSecret, exampleSource } from "../suite/example_source.ts";
 import { type SecretCallsOptions, secretCalls } from "./secret_calls.ts";
 

@@ -11,7 +11,7 @@ import type {
   EventStore,
   StoredSubscription,
   SubscriptionSet,
-} from "../store/event_store.ts";
+} from "../store/contract/event_store.ts";
 import { asked } from "./asked.ts";
 import { checkReason } from "./check_reason.ts";
 import { type ResumeSubscriptionOptions, resumeSubscription } from "./resume_subscription.ts";

@@ -8,7 +8,7 @@ import {
   type StoredSubscription,
   StoreUnavailableError,
   type SubscriptionSet,
-} from "../store/event_store.ts";
+} from "../store/contract/event_store.ts";
 import {
   type SubscriptionCallsOptions,
   type SubscriptionNow,

@@ -5,7 +5,7 @@ import type {
   EventStore,
   StoredSubscription,
   SubscriptionSet,
-} from "../store/event_store.ts";
+} from "../store/contract/event_store.ts";
 
 /** Between two looks, in milliseconds. */
 export const WATCH_BACKLOGS_EVERY_MS = 10_000;

@@ -3,7 +3,11 @@ import type { Pause } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
 import { recordingLog } from "../delivery/suite/recording_log.ts";
 import { storedSubscription } from "../replay/suite/stored_subscription.ts";
-import type { Backlog, StoredSubscription, SubscriptionSet } from "../store/event_store.ts";
+import type {
+  Backlog,
+  StoredSubscription,
+  SubscriptionSet,
+} from "../store/contract/event_store.ts";
 import { type WatchBacklogsOptions, watchBacklogs } from "./watch_backlogs.ts";
 
 const NOW = 1_763_950_000_000;

@@ -1,6 +1,6 @@
 import type { ConfiguredSource } from "@hookgate/config";
 import type { Log } from "@hookgate/telemetry";
-import type { EventStore } from "../store/event_store.ts";
+import type { EventStore } from "../store/contract/event_store.ts";
 import { findHandshakeProblems } from "./find_handshake_problems.ts";
 
 /** Between two looks, in milliseconds. */

@@ -1,9 +1,9 @@
 import type { Log } from "@hookgate/telemetry";
 import type { Subscription } from "@hookgate/types";
-import type { ClaimedDelivery, Next, Outcome } from "../store/event_store.ts";
+import type { ClaimedDelivery, Next, Outcome } from "../store/contract/event_store.ts";
+import { describeError } from "../targets/handler/describe_error.ts";
+import type { DeliveryTarget, TargetResult } from "../targets/target.ts";
 import { type Decision, decideNext, INTERRUPTIONS_MAX } from "./decide_next.ts";
-import { describeError } from "./describe_error.ts";
-import type { DeliveryTarget, TargetResult } from "./target.ts";
 
 /** What {@linkcode attemptDelivery} works with. */
 export interface AttemptDeliveryOptions {

@@ -7,8 +7,8 @@ import {
   type Delivery,
   type RetryPolicy,
 } from "@hookgate/types";
-import type { Next } from "../store/event_store.ts";
-import type { TargetResult, Wait } from "./target.ts";
+import type { Next } from "../store/contract/event_store.ts";
+import type { TargetResult, Wait } from "../targets/target.ts";
 
 /**
  * Interruptions in a row that are not charged. The next one is: a delivery that takes down whatever runs it, time after

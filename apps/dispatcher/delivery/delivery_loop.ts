@@ -1,10 +1,16 @@
 import type { Log } from "@hookgate/telemetry";
 import type { Pause, Subscription, Target } from "@hookgate/types";
-import type { Claim, ClaimedDelivery, EventStore, Outcome, Slots } from "../store/event_store.ts";
+import type {
+  Claim,
+  ClaimedDelivery,
+  EventStore,
+  Outcome,
+  Slots,
+} from "../store/contract/event_store.ts";
+import type { DeliveryTarget, Room } from "../targets/target.ts";
 import { attemptDelivery } from "./attempt_delivery.ts";
 import { Lane } from "./lane.ts";
 import { Settler } from "./settler.ts";
-import type { DeliveryTarget, Room } from "./target.ts";
 
 /** Deliveries claimed in one call. */
 const CLAIM_DELIVERIES_MAX = 512;

@@ -2,11 +2,11 @@ import { createLog } from "@hookgate/telemetry";
 import { makeEvent, temporaryDirectory, waitFor } from "@hookgate/testing";
 import { newId, type Pause, type ReceivedEvent, type Subscription } from "@hookgate/types";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import { type EventStore, StoreUnavailableError } from "../store/event_store.ts";
-import { openSqliteStore } from "../store/sqlite_store.ts";
+import { type EventStore, StoreUnavailableError } from "../store/contract/event_store.ts";
+import { openSqliteStore } from "../store/sqlite/sqlite_store.ts";
+import type { DeliveryTarget, Room, SubscriptionOf, TargetResult } from "../targets/target.ts";
 import { DeliveryLoop } from "./delivery_loop.ts";
 import { sampleSubscription } from "./suite/sample_claimed.ts";
-import type { DeliveryTarget, Room, SubscriptionOf, TargetResult } from "./target.ts";
 
 const log = createLog({ name: "test", level: "silent" });
 const SUBSCRIPTION: Subscription = sampleSubscription({

@@ -1,6 +1,6 @@
 import type { Subscription } from "@hookgate/types";
-import type { ClaimedDelivery, Slots } from "../store/event_store.ts";
-import type { Room } from "./target.ts";
+import type { ClaimedDelivery, Slots } from "../store/contract/event_store.ts";
+import type { Room } from "../targets/target.ts";
 
 /** The share of a subscription's slots that deliveries of replays may take: the rest is always free for live ones. */
 const REPLAYED_SHARE = 0.75;

@@ -3,11 +3,11 @@ import { makeEvent, temporaryDirectory, waitFor } from "@hookgate/testing";
 import { newId, type Subscription } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import type { Capture, ClaimedDelivery, EventStore } from "../store/event_store.ts";
-import { openSqliteStore } from "../store/sqlite_store.ts";
+import type { Capture, ClaimedDelivery, EventStore } from "../store/contract/event_store.ts";
+import { openSqliteStore } from "../store/sqlite/sqlite_store.ts";
+import type { DeliveryTarget, TargetResult } from "../targets/target.ts";
 import { DeliveryLoop } from "./delivery_loop.ts";
 import { sampleSubscription } from "./suite/sample_claimed.ts";
-import type { DeliveryTarget, TargetResult } from "./target.ts";
 
 const log = createLog({ name: "test", level: "silent" });
 const EVENTS = 1_000;

@@ -1,5 +1,5 @@
 import type { Log } from "@hookgate/telemetry";
-import type { EventStore, Outcome } from "../store/event_store.ts";
+import type { EventStore, Outcome } from "../store/contract/event_store.ts";
 
 /** Outcomes written in one call. */
 const BATCH_OUTCOMES_MAX = 512;

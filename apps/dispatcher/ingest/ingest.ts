@@ -8,7 +8,7 @@ import {
 } from "@hookgate/rpc";
 import type { Log } from "@hookgate/telemetry";
 import type { ReceivedEvent } from "@hookgate/types";
-import type { CaptureResult, EventStore } from "../store/event_store.ts";
+import type { CaptureResult, EventStore } from "../store/contract/event_store.ts";
 import { type Matched, storeEvents } from "./store_events.ts";
 
 /** Events in one commit. */

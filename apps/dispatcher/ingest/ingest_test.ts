@@ -11,7 +11,11 @@ import { makeEvent, waitFor } from "@hookgate/testing";
 import type { ReceivedEvent } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
 import { sampleClaimed } from "../delivery/suite/sample_claimed.ts";
-import { type Capture, type CaptureResult, StoreUnavailableError } from "../store/event_store.ts";
+import {
+  type Capture,
+  type CaptureResult,
+  StoreUnavailableError,
+} from "../store/contract/event_store.ts";
 import { Ingest, type IngestOptions } from "./ingest.ts";
 import type { Matching } from "./store_events.ts";
 

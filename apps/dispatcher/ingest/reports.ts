@@ -15,7 +15,11 @@ import {
   type SecretUse,
   type Source,
 } from "@hookgate/types";
-import { type Enrolment, type EventStore, StoreUnavailableError } from "../store/event_store.ts";
+import {
+  type Enrolment,
+  type EventStore,
+  StoreUnavailableError,
+} from "../store/contract/event_store.ts";
 import { type Diagnose, Diagnoses } from "./diagnoses.ts";
 import { RefusedIntake } from "./refused_intake.ts";
 

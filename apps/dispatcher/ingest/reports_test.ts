@@ -2,7 +2,7 @@ import { quarantinedToMessage, type ReportRequest } from "@hookgate/rpc";
 import { createLog } from "@hookgate/telemetry";
 import { enrolledSecretId, type QuarantinedRequest, type Source } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
-import { StoreUnavailableError } from "../store/event_store.ts";
+import { StoreUnavailableError } from "../store/contract/event_store.ts";
 import { exampleRefused } from "../suite/example_refused.ts";
 import { exampleSource } from "../suite/example_source.ts";
 import { Reports, type ReportsOptions } from "./reports.ts";

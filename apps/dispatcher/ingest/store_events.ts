@@ -1,7 +1,7 @@
 import { type Delivery, newId, type ReceivedEvent } from "@hookgate/types";
 import type { DeliveryLoop } from "../delivery/delivery_loop.ts";
-import type { Match } from "../delivery/match_subscriptions.ts";
-import type { Capture, NewDelivery } from "../store/event_store.ts";
+import type { Capture, NewDelivery } from "../store/contract/event_store.ts";
+import type { Match } from "../subscriptions/match_subscriptions.ts";
 
 /** The current set of subscriptions, as a commit needs it. */
 export interface Matching {

@@ -1,5 +1,9 @@
 import type { ReplayFilter } from "@hookgate/types";
-import { type EventStore, PAGE_EVENTS_MAX, type StoredSubscription } from "../store/event_store.ts";
+import {
+  type EventStore,
+  PAGE_EVENTS_MAX,
+  type StoredSubscription,
+} from "../store/contract/event_store.ts";
 import { readCandidates } from "./read_candidates.ts";
 import { repeatable } from "./repeatable.ts";
 

@@ -1,5 +1,5 @@
 import { newId, type Replay } from "@hookgate/types";
-import type { EventStore } from "../store/event_store.ts";
+import type { EventStore } from "../store/contract/event_store.ts";
 import { replayEnd } from "./replay_end.ts";
 
 /**

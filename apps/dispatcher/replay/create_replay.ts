@@ -1,5 +1,5 @@
 import { newId, REPLAY_IDS_MAX, type Replay, type ReplayFilter } from "@hookgate/types";
-import type { EventStore, StoredSubscription } from "../store/event_store.ts";
+import type { EventStore, StoredSubscription } from "../store/contract/event_store.ts";
 import { type CountReplayOptions, countReplay, type ReplayCount } from "./count_replay.ts";
 import { replayEnd } from "./replay_end.ts";
 

@@ -1,11 +1,11 @@
 import { newId, type Replay } from "@hookgate/types";
-import { matchSubscriptions } from "../delivery/match_subscriptions.ts";
 import type {
   EventStore,
   ReplayedDelivery,
   ReplayStep,
   StoredSubscription,
-} from "../store/event_store.ts";
+} from "../store/contract/event_store.ts";
+import { matchSubscriptions } from "../subscriptions/match_subscriptions.ts";
 import { type Candidate, readCandidates } from "./read_candidates.ts";
 import { repeatable } from "./repeatable.ts";
 

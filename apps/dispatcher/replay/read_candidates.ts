@@ -1,5 +1,5 @@
 import type { Delivery, Replay } from "@hookgate/types";
-import type { EventQuery, EventStore, EventSummary } from "../store/event_store.ts";
+import type { EventQuery, EventStore, EventSummary } from "../store/contract/event_store.ts";
 
 /** An event that a replay looks at. */
 export interface Candidate {

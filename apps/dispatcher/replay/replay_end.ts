@@ -1,5 +1,5 @@
 import { idTimeMs } from "@hookgate/types";
-import type { EventStore } from "../store/event_store.ts";
+import type { EventStore } from "../store/contract/event_store.ts";
 
 /** Where a replay ends that is made now, as the `to` of its filter: after the newest event that is stored. */
 export async function replayEnd(store: Pick<EventStore, "now" | "listEvents">): Promise<number> {

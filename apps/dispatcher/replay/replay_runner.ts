@@ -5,7 +5,7 @@ import {
   REPLAY_CANCELLED_MAX,
   type ReplayStep,
   type StoredSubscription,
-} from "../store/event_store.ts";
+} from "../store/contract/event_store.ts";
 import { planStep } from "./plan_step.ts";
 
 /** Between two looks for replays that others have made, in milliseconds. */

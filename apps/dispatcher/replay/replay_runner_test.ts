@@ -2,7 +2,7 @@ import { fakeClock } from "@hookgate/testing";
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { recordingLog } from "../delivery/suite/recording_log.ts";
-import { type StoredSubscription, StoreUnavailableError } from "../store/event_store.ts";
+import { type StoredSubscription, StoreUnavailableError } from "../store/contract/event_store.ts";
 import { ReplayRunner } from "./replay_runner.ts";
 import {
   type FakeReplayStore,

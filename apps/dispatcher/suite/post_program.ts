@@ -1,4 +1,4 @@
-import { EndpointConnections } from "../delivery/endpoint_connections.ts";
+import { EndpointConnections } from "../targets/endpoint/endpoint_connections.ts";
 
 // Posts to a URL, in an environment that says how: prints what came of it.
 const connections = new EndpointConnections({ allows: () => true });

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { COMMON_CREDENTIAL_HEADERS } from "../common_credential_headers.ts";
+import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
 import type { Provider } from "../provider.ts";
 import type { Scheme } from "./scheme.ts";
 

@@ -8,8 +8,8 @@ import {
   type Target,
   type TargetOf,
 } from "@hookgate/types";
-import type { ClaimedDelivery } from "../../store/event_store.ts";
-import type { SubscriptionOf } from "../target.ts";
+import type { ClaimedDelivery } from "../../store/contract/event_store.ts";
+import type { SubscriptionOf } from "../../targets/target.ts";
 
 /** A policy of three retries without jitter. */
 export const SAMPLE_POLICY: RetryPolicy = {

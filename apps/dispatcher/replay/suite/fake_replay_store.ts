@@ -15,7 +15,7 @@ import type {
   EventStore,
   ReplayStep,
   ReplayStepResult,
-} from "../../store/event_store.ts";
+} from "../../store/contract/event_store.ts";
 
 /** What replays use of a store. */
 export type ReplayStore = Pick<

@@ -7,7 +7,6 @@ import { pruneEvents } from "../../admin/prune_events.ts";
 import { replayCalls } from "../../admin/replay_calls.ts";
 import { subscriptionCalls } from "../../admin/subscription_calls.ts";
 import { watchBacklogs } from "../../admin/watch_backlogs.ts";
-import { matchSubscriptions } from "../../delivery/match_subscriptions.ts";
 import { recordingLog } from "../../delivery/suite/recording_log.ts";
 import { sampleSubscription } from "../../delivery/suite/sample_claimed.ts";
 import type {
@@ -15,7 +14,8 @@ import type {
   EventStore,
   Next,
   SubscriptionSet,
-} from "../../store/event_store.ts";
+} from "../../store/contract/event_store.ts";
+import { matchSubscriptions } from "../../subscriptions/match_subscriptions.ts";
 import { ReplayRunner } from "../replay_runner.ts";
 
 const { log } = recordingLog();

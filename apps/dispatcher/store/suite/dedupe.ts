@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { DIGEST_DEDUPE_MS } from "../event_store.ts";
+import { DIGEST_DEDUPE_MS } from "../contract/event_store.ts";
 import {
   commit,
   commitRunning,

@@ -19,7 +19,7 @@ import type {
   Outcome,
   ReleaseResult,
   Slots,
-} from "../event_store.ts";
+} from "../contract/event_store.ts";
 
 /** What a part of the suite works with: the store of the running test. */
 export interface SuiteContext {

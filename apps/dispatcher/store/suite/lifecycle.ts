@@ -1,6 +1,6 @@
 import { newId } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
-import { type EventStore, StoreUnavailableError } from "../event_store.ts";
+import { type EventStore, StoreUnavailableError } from "../contract/event_store.ts";
 import {
   claimDue,
   newCapture,

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { newId } from "@hookgate/types";
-import { openSqliteStore } from "../sqlite_store.ts";
+import { openSqliteStore } from "../sqlite/sqlite_store.ts";
 import { newCapture, newClaim, newEvent, outcomeOf } from "./fixtures.ts";
 
 // A dispatcher that is to be killed: commits and settles as fast as it can, and says on standard output what the store

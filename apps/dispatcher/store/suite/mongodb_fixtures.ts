@@ -1,7 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { databaseUri, type MongoServer, startMongoServerOrSkip } from "@hookgate/testing";
 import { afterAll, afterEach, test } from "@jest/globals";
-import { type MongoStore, type OpenMongoStoreOptions, openMongoStore } from "../mongodb_store.ts";
+import {
+  type MongoStore,
+  type OpenMongoStoreOptions,
+  openMongoStore,
+} from "../mongodb/mongodb_store.ts";
 
 /** A log that nobody reads. */
 export const quietLog = { info() {}, warn() {}, error() {} };

@@ -1,5 +1,5 @@
 import { type Delivery, newId, type Replay } from "@hookgate/types";
-import type { EventStore, Next, ReplayedDelivery, ReplayStep } from "../event_store.ts";
+import type { EventStore, Next, ReplayedDelivery, ReplayStep } from "../contract/event_store.ts";
 import { commitRunning, deliveryNow, newReplay, settle } from "./fixtures.ts";
 
 const DEAD: Next = { state: "dead", reason: "out of attempts" };

@@ -1,6 +1,6 @@
 import { newId } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
-import { type Next, REPLAYS_KEPT_MAX } from "../event_store.ts";
+import { type Next, REPLAYS_KEPT_MAX } from "../contract/event_store.ts";
 import {
   claimDue,
   commit,

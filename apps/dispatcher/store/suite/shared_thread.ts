@@ -1,5 +1,5 @@
 import { MessageChannel, Worker } from "node:worker_threads";
-import type { SpawnStoreThread, StoreThread } from "../sqlite_thread.ts";
+import type { SpawnStoreThread, StoreThread } from "../sqlite/thread.ts";
 
 /** A thread for all the stores of one test file. */
 export interface SharedThread {

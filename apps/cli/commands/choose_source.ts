@@ -1,0 +1,24 @@
+import type { ConfiguredSource } from "@hookgate/config";
+import { CliError } from "../cli_error.ts";
+
+/**
+ * The source that is named, or the only one there is.
+ *
+ * @throws {CliError} that lists the names, where it is none of them.
+ */
+export function chooseSource(
+  sources: readonly ConfiguredSource[],
+  { name, what }: { name: string | undefined; what: string },
+): ConfiguredSource {
+  const names = sources.map((source) => source.name).join(", ");
+  if (name === undefined) {
+    if (sources.length === 1 && sources[0] !== undefined) return sources[0];
+    const how = sources.length === 0 ? "the configuration has none" : `choose one of ${names}`;
+    throw new CliError(`Cannot ${what} without --source: ${how}`);
+  }
+  const found = sources.find((source) => source.name === name);
+  if (found !== undefined) return found;
+  throw new CliError(
+    `Cannot ${what}: no source is "${name}"; the configuration has ${names || "none"}`,
+  );
+}

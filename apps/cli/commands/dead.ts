@@ -1,0 +1,109 @@
+import type { AdminHandlers } from "@hookgate/rpc";
+import type { Delivery, ReceivedEvent } from "@hookgate/types";
+import type { Command } from "commander";
+import { type Cli, columnsOf, write } from "../cli.ts";
+import { formatCount } from "../show/format_count.ts";
+import { formatNotedTable } from "../show/format_noted_table.ts";
+import { formatTime } from "../show/format_time.ts";
+import { showJson, showText } from "../show/show_text.ts";
+import { askDispatcher } from "./ask_dispatcher.ts";
+import { addFilterOptions, type FilterOptions } from "./filter_options.ts";
+import { followPages, type Page, type PageRequest } from "./follow_pages.ts";
+import { type ListedEvent, listEventPage } from "./list_event_page.ts";
+import { LIMIT_DEFAULT, parseLimit } from "./parse_limit.ts";
+
+interface DeadOptions extends FilterOptions {
+  limit: number;
+  json?: true;
+}
+
+/** A dead delivery, and what it should have delivered. */
+interface Row {
+  delivery: Delivery;
+  event: ReceivedEvent;
+}
+
+/** Adds `hookgate dead`: deliveries that are out of attempts, newest first. */
+export function addDead(program: Command, cli: Cli): void {
+  const command = program
+    .command("dead")
+    .description("list dead deliveries that nothing has repeated yet, newest first");
+  addFilterOptions(command)
+    .option("--limit <n>", "so many at most", parseLimit, LIMIT_DEFAULT)
+    .option("--json", "one JSON object per line")
+    .action((options: DeadOptions) => listDead(options, cli));
+}
+
+async function listDead({ limit, json, ...filter }: DeadOptions, cli: Cli): Promise<void> {
+  await askDispatcher(cli, "list dead deliveries", async (admin) => {
+    const rows: Row[] = [];
+    const ask = (page: PageRequest) => deadPage(admin, filter, page);
+    for await (const page of followPages(ask, { limit })) {
+      if (json) await write(cli.stdout, page.map(toLine).join(""));
+      else rows.push(...page);
+    }
+    if (json) return;
+    if (rows.length === 0) return write(cli.stderr, "No dead deliveries.\n");
+    await write(cli.stdout, toTable(rows, cli));
+    await write(cli.stderr, `\nReplay them: ${showText(replayCommand(filter))}\n`);
+  });
+}
+
+async function deadPage(
+  admin: AdminHandlers,
+  filter: FilterOptions,
+  page: PageRequest,
+): Promise<Page<Row>> {
+  const { rows, nextPageToken } = await listEventPage(admin, { ...filter, state: "dead" }, page);
+  return { rows: rows.flatMap((row) => deadOf(row, filter)), nextPageToken };
+}
+
+/** What a replay would repeat: a delivery that has a next generation is history. */
+function deadOf({ event, deliveries }: ListedEvent, { subscription }: FilterOptions): Row[] {
+  const byGeneration = deliveries.toSorted((one, other) => one.generation - other.generation);
+  const latest = new Map(byGeneration.map((delivery) => [delivery.subscription, delivery]));
+  return [...latest.values()]
+    .filter((delivery) => delivery.state === "dead")
+    .filter((delivery) => subscription === undefined || delivery.subscription === subscription)
+    .map((delivery) => ({ delivery, event }));
+}
+
+function toLine({ delivery, event }: Row): string {
+  const { id, subscription, attempt, reason, order } = delivery;
+  const { source, type } = event;
+  const receivedAt = formatTime(event.receivedAt);
+  const facts = { id, eventId: event.id, source, type, receivedAt, subscription, attempt, reason };
+  const line = { ...facts, order };
+  return `${showJson(line)}\n`;
+}
+
+function toTable(rows: readonly Row[], cli: Cli): string {
+  const lines = rows.map(({ delivery, event }) => ({
+    cells: [delivery.id, event.type, delivery.subscription, formatCount(delivery.attempt)].map(
+      showText,
+    ),
+    notes: [event.id, reasonText(delivery)].map(showText),
+  }));
+  const title = {
+    cells: ["DELIVERY", "TYPE", "SUBSCRIPTION", "ATTEMPTS"],
+    notes: ["EVENT", "REASON"],
+  };
+  const columns = columnsOf(cli.stdout);
+  return formatNotedTable([title, ...lines], { columns, shrinkable: [1, 2] });
+}
+
+/** With the key that it holds back, where its subscription keeps an order. */
+function reasonText({ order, reason }: Delivery): string {
+  if (order === null) return reason;
+  return `holds back ${order.key === "" ? "those without a key" : `key ${order.key}`}: ${reason}`;
+}
+
+/** As a shell takes it. */
+function replayCommand(filter: FilterOptions): string {
+  const options = Object.entries(filter).map(([name, value]) => `--${name} ${quote(value)}`);
+  return ["npx hookgate replay --state dead", ...options, '--reason "…"'].join(" ");
+}
+
+function quote(value: string): string {
+  return /^[\w./:@-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,96 @@
+import { DELIVERY_STATES, type Delivery, type DeliveryState } from "@hookgate/types";
+import type { Command } from "commander";
+import { type Cli, columnsOf, write } from "../cli.ts";
+import { CliError } from "../cli_error.ts";
+import { describeEvent } from "../show/describe_event.ts";
+import { formatAge } from "../show/format_span.ts";
+import { fitsTable, formatTable } from "../show/format_table.ts";
+import { formatTime } from "../show/format_time.ts";
+import { showJson, showText } from "../show/show_text.ts";
+import { askDispatcher } from "./ask_dispatcher.ts";
+import {
+  addFilterOptions,
+  addTimeOptions,
+  type FilterOptions,
+  type TimeOptions,
+} from "./filter_options.ts";
+import { followPages } from "./follow_pages.ts";
+import { type EventFilter, type ListedEvent, listEventPage } from "./list_event_page.ts";
+import { LIMIT_DEFAULT, parseLimit } from "./parse_limit.ts";
+
+interface EventsOptions extends FilterOptions, TimeOptions {
+  json?: true;
+  state?: string;
+  limit: number;
+}
+
+/** Not a state of a delivery: the event has none. */
+const UNHANDLED = "unhandled";
+const STATES: readonly string[] = [...DELIVERY_STATES, UNHANDLED];
+/** What an operator looks for first is what a row with several deliveries shows. */
+const BY_URGENCY = ["dead", "waiting", "running", "cancelled", "delivered"] as const;
+
+/** Adds `hookgate events`: what came in, newest first. */
+export function addEvents(program: Command, cli: Cli): void {
+  const command = program
+    .command("events")
+    .description("list events, newest first")
+    .option("--state <state>", `with a delivery in this state: ${STATES.join(", ")}`);
+  addTimeOptions(addFilterOptions(command), cli)
+    .option("--limit <n>", "so many at most", parseLimit, LIMIT_DEFAULT)
+    .option("--json", "one JSON object per line")
+    .action((options: EventsOptions) => listEvents(options, cli));
+}
+
+async function listEvents(options: EventsOptions, cli: Cli): Promise<void> {
+  const filter = toFilter(options);
+  await askDispatcher(cli, "list events", async (admin) => {
+    const rows: ListedEvent[] = [];
+    for await (const page of followPages((page) => listEventPage(admin, filter, page), options)) {
+      if (options.json) await write(cli.stdout, page.map(toLine).join(""));
+      else rows.push(...page);
+    }
+    if (options.json) return;
+    if (rows.length > 0) await write(cli.stdout, toTable(rows, cli));
+    else await write(cli.stderr, "No events.\n");
+  });
+}
+
+function toFilter({ state, limit: _, json: __, ...filter }: EventsOptions): EventFilter {
+  if (state === undefined) return filter;
+  if (state === UNHANDLED) return { ...filter, unhandled: true };
+  if (isState(state)) return { ...filter, state };
+  throw new CliError(`Cannot list events: "${state}" is no state; there are ${STATES.join(", ")}`);
+}
+
+function isState(text: string): text is DeliveryState {
+  return (DELIVERY_STATES as readonly string[]).includes(text);
+}
+
+function toLine({ event, deliveries }: ListedEvent): string {
+  return `${showJson(describeEvent(event, deliveries))}\n`;
+}
+
+function toTable(rows: readonly ListedEvent[], cli: Cli): string {
+  const columns = columnsOf(cli.stdout);
+  const cells = rows.map(({ event, deliveries }) =>
+    [event.id, event.type, event.source, sumUp(deliveries)].map(showText),
+  );
+  const withTime = (title: string, show: (receivedAt: number) => string) => [
+    ["EVENT", "TYPE", "SOURCE", "STATE", title],
+    ...cells.map((row, index) => [...row, show(rows[index]?.event.receivedAt ?? 0)]),
+  ];
+  const exact = withTime("RECEIVED", formatTime);
+  if (fitsTable(exact, columns)) return formatTable(exact);
+  const now = cli.now();
+  const brief = withTime("AGE", (receivedAt) => formatAge(now - receivedAt));
+  return formatTable(brief, { columns, shrinkable: [1, 2, 3] });
+}
+
+/** `delivered`; `dead +2` where two more are not dead; `unhandled` where nobody wanted it. */
+function sumUp(deliveries: readonly Delivery[]): string {
+  const state = BY_URGENCY.find((each) => deliveries.some((delivery) => delivery.state === each));
+  if (state === undefined) return UNHANDLED;
+  const others = deliveries.filter((delivery) => delivery.state !== state).length;
+  return others === 0 ? state : `${state} +${others}`;
+}

@@ -1,0 +1,52 @@
+import { QUEUE_SIZE_MAX, type WebhookHealth } from "@hookgate/types";
+import type { Command } from "commander";
+import { type Cli, write } from "../cli.ts";
+import { CliError } from "../cli_error.ts";
+import { formatTable } from "../show/format_table.ts";
+import { formatTime } from "../show/format_time.ts";
+import { showJson, showText } from "../show/show_text.ts";
+import { askDispatcher } from "./ask_dispatcher.ts";
+
+interface HealthOptions {
+  json?: true;
+}
+
+const STATUSES: Readonly<Record<string, WebhookHealth["status"]>> = {
+  HEALTH_STATUS_HEALTHY: "healthy",
+  HEALTH_STATUS_DEGRADED: "degraded",
+  HEALTH_STATUS_UNHEALTHY: "unhealthy",
+};
+
+/** Adds `hookgate health`: whether deliveries get through, as text and as the exit code. */
+export function addHealth(program: Command, cli: Cli): void {
+  program
+    .command("health")
+    .description("say whether deliveries get through; exit code 1 where they do not")
+    .option("--json", "as one line of JSON")
+    .action((options: HealthOptions) => showHealth(options, cli));
+}
+
+async function showHealth(options: HealthOptions, cli: Cli): Promise<void> {
+  const answer = await askDispatcher(cli, "ask for health", (admin) => admin.getHealth({}));
+  const status = STATUSES[answer.status] ?? "unhealthy";
+  const { failureRate, queueSize, problems } = answer;
+  const last = answer.lastProcessedAtMs;
+  const lastProcessed = last === undefined ? null : formatTime(last);
+  const health: WebhookHealth = { status, lastProcessed, failureRate, queueSize };
+  const text = options.json
+    ? `${showJson({ ...health, problems })}\n`
+    : healthText(health, problems);
+  await write(cli.stdout, text);
+  if (status === "unhealthy") throw new CliError("Unhealthy: most deliveries do not get through");
+}
+
+function healthText(health: WebhookHealth, problems: readonly string[]): string {
+  const more = health.queueSize >= QUEUE_SIZE_MAX ? " or more" : "";
+  const fields = formatTable([
+    ["status", health.status],
+    ["last processed", health.lastProcessed ?? "never"],
+    ["failure rate", `${Number((100 * health.failureRate).toFixed(1))} % of attempts`],
+    ["queue", `${health.queueSize}${more} waiting or running`],
+  ]);
+  return fields + problems.map((problem) => `- ${showText(problem)}\n`).join("");
+}

@@ -1,0 +1,83 @@
+import { RpcError, replayToMessage, type SubscriptionPause } from "@hookgate/rpc";
+import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import { makeReplay } from "../suite/make_replay.ts";
+import { type ScriptedDispatcher, startScriptedDispatcher } from "../suite/scripted_dispatcher.ts";
+
+const AT_MS = Date.parse("2026-01-02T03:04:05.006Z");
+const REPLAY = makeReplay({ state: "paused", made: 620 });
+
+/** The pause that there was before; what was asked. */
+let earlier: SubscriptionPause | null = null;
+let asked: object[] = [];
+let dispatcher: ScriptedDispatcher;
+
+beforeAll(async () => {
+  dispatcher = await startScriptedDispatcher({
+    async pauseSubscription(request) {
+      asked.push(request);
+      const { name, reason } = request;
+      if (name === "none") throw new RpcError("NOT_FOUND", "there is no subscription none");
+      return { pause: earlier ?? { by: "operator", reason: reason.trim(), atMs: AT_MS } };
+    },
+    async setReplayState(request) {
+      asked.push(request);
+      const { id } = request;
+      if (id !== REPLAY.id) throw new RpcError("NOT_FOUND", `there is no replay ${id}`);
+      return { replay: replayToMessage(REPLAY) };
+    },
+  });
+});
+afterAll(() => dispatcher.close());
+beforeEach(() => {
+  earlier = null;
+  asked = [];
+});
+
+test.each([
+  [[], "crm is paused by operator since 2026-01-02T03:04:05.006Z\n"],
+  [
+    ["--reason", " it is\x1b[2J moved "],
+    "crm is paused by operator since 2026-01-02T03:04:05.006Z: it is\\u001b[2J moved\n",
+  ],
+])("hookgate pause crm %j pauses the subscription", async (options, out) => {
+  expect(await dispatcher.call(["pause", "crm", ...options])).toMatchObject({
+    code: 0,
+    out,
+    err: "",
+  });
+  expect(asked).toEqual([{ name: "crm", reason: options[1] ?? "" }]);
+});
+
+test("hookgate pause says where an earlier pause stays as it was", async () => {
+  earlier = { by: "backlog", reason: "100 deliveries wait", atMs: AT_MS };
+  expect(await dispatcher.call(["pause", "crm", "--reason", "it is moved"])).toMatchObject({
+    code: 0,
+    out: "crm was already paused by backlog since 2026-01-02T03:04:05.006Z: 100 deliveries wait\n",
+  });
+});
+
+test("hookgate pause rpl_… pauses the replay, and says how far it is", async () => {
+  expect(await dispatcher.call(["pause", REPLAY.id])).toMatchObject({
+    code: 0,
+    out: `${REPLAY.id} is paused: 620 of 1,234 deliveries made\n`,
+    err: "",
+  });
+  expect(asked).toEqual([{ id: REPLAY.id, state: "paused" }]);
+});
+
+const EITHER = "give the name of a subscription, or the id of a replay, rpl_…";
+
+test.each([
+  [1, ["none"], "Cannot pause: there is no subscription none"],
+  [1, ["rpl_none"], "Cannot pause: there is no replay rpl_none"],
+  [2, ["dlv_1"], `Cannot pause "dlv_1": ${EITHER}`],
+  [2, ["evt_1"], `Cannot pause "evt_1": ${EITHER}`],
+  [2, [""], `Cannot pause "": ${EITHER}`],
+  [2, ["rpl_1", "--reason", "x"], "Cannot pause rpl_1 with --reason: a replay keeps the one"],
+  [2, [], "missing required argument 'subscription|replay'"],
+])("hookgate exits with %d and one line for pause %j", async (code, args, line) => {
+  const ran = await dispatcher.call(["pause", ...args]);
+  expect(ran).toMatchObject({ code, out: "" });
+  expect(ran.err).toContain(line);
+  expect(ran.err.trimEnd().split("\n")).toHaveLength(1);
+});

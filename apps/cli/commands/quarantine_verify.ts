@@ -1,0 +1,114 @@
+import type { AdminHandlers, VerifyQuarantinedResult } from "@hookgate/rpc";
+import type { Command } from "commander";
+import { type Cli, write } from "../cli.ts";
+import { CliError } from "../cli_error.ts";
+import { showJson, showText } from "../show/show_text.ts";
+import { askDispatcher } from "./ask_dispatcher.ts";
+import { quarantinePages } from "./quarantine_list.ts";
+
+interface VerifyOptions {
+  source?: string;
+  json?: true;
+}
+
+/** Refused requests in one call: each may have a body of 8 MiB, and need a certificate. */
+const CALL_IDS_MAX = 20;
+
+/** How long one call may take, in milliseconds. */
+const CALL_MS_MAX = 60_000;
+
+/** More than the store keeps of one source. */
+const IDS_MAX = 100_000;
+
+/** Outcomes with which nothing is left to do. */
+const DONE: readonly string[] = ["verified", "released", "already_stored", "already_released"];
+
+/** Adds `hookgate quarantine verify` and `release`: with the secrets of now, as of the time of receipt. */
+export function addQuarantineVerify(quarantine: Command, cli: Cli): void {
+  for (const [name, description] of [
+    ["verify", "verify refused requests again, with the secrets of now; nothing is dispatched"],
+    ["release", "verify again, and store and dispatch what verifies, each exactly once"],
+  ] as const) {
+    quarantine
+      .command(name)
+      .description(description)
+      .argument("[id...]", "the requests' ids, qtn_…")
+      .option("--source <source>", "all refused requests of this source")
+      .option("--json", "one JSON object per line")
+      .action((ids: string[], options: VerifyOptions) =>
+        verifyQuarantined(ids, { ...options, release: name === "release" }, cli),
+      );
+  }
+}
+
+async function verifyQuarantined(
+  named: readonly string[],
+  options: VerifyOptions & { release: boolean },
+  cli: Cli,
+): Promise<void> {
+  const { source, release, json } = options;
+  const what = release ? "release" : "verify";
+  if ((named.length === 0) === (source === undefined)) {
+    const problem = `Cannot ${what}: give the ids of refused requests, or --source, and not both`;
+    throw new CliError(problem, { exitCode: 2 });
+  }
+  const ask = async (admin: AdminHandlers) => {
+    const ids = source === undefined ? named : await idsOf(source, admin);
+    let refused = 0;
+    for (let at = 0; at < ids.length; at += CALL_IDS_MAX) {
+      const call = { ids: ids.slice(at, at + CALL_IDS_MAX), release };
+      const { results } = await admin.verifyQuarantined(call);
+      refused += results.filter(({ outcome }) => !DONE.includes(outcome)).length;
+      await write(cli.stdout, results.map(json ? toLine : toText).join(""));
+    }
+    return { count: ids.length, refused };
+  };
+  const { count, refused } = await askDispatcher(cli, what, ask, { deadlineMs: CALL_MS_MAX });
+  if (count === 0) await write(cli.stderr, "No refused requests.\n");
+  if (refused > 0) {
+    throw new CliError(`Cannot ${what} ${refused} of ${count}: they do not verify`);
+  }
+}
+
+/** Oldest first: that is the order in which they should have been dispatched. */
+async function idsOf(source: string, admin: AdminHandlers): Promise<string[]> {
+  const ids: string[] = [];
+  const request = { source, reason: "", includeReleased: false };
+  for await (const page of quarantinePages(admin, request, { limit: IDS_MAX })) {
+    ids.push(...page.map(({ request: { id } }) => id));
+  }
+  return ids.reverse();
+}
+
+function toLine({ id, outcome, eventId }: VerifyQuarantinedResult): string {
+  return `${showJson({ id, outcome, eventId: eventId === "" ? null : eventId })}\n`;
+}
+
+function toText({ id, outcome, eventId }: VerifyQuarantinedResult): string {
+  return `${showText(`${id} ${outcomeText(outcome, eventId)}`)}\n`;
+}
+
+function outcomeText(outcome: string, eventId: string): string {
+  switch (outcome) {
+    case "verified":
+      return "verifies";
+    case "released":
+      return `is released as ${eventId}`;
+    case "already_stored":
+      return `is stored already, as ${eventId}`;
+    case "already_released":
+      return `was released already, as ${eventId}`;
+    case "not_found":
+      return "is not there";
+    case "unknown_source":
+      return "is of a source that is not configured any more";
+    case "unknown_scheme":
+      return "is of a source whose provider or scheme is not known";
+    case "handshake":
+      return "is a handshake, which is no event";
+    case "certificate_needed":
+      return "needs a certificate that cannot be had";
+    default:
+      return `is still refused: ${outcome}`;
+  }
+}

@@ -1,0 +1,117 @@
+import { loadConfig, readEnv, sourceProvider } from "@hookgate/config";
+import type { OutgoingRequest } from "@hookgate/signature";
+import { type Command, InvalidArgumentError } from "commander";
+import { type Cli, write } from "../cli.ts";
+import { CliError } from "../cli_error.ts";
+import { explainAnswer } from "../show/explain_answer.ts";
+import { formatSpan } from "../show/format_span.ts";
+import { showText } from "../show/show_text.ts";
+import { readData } from "../trial/read_data.ts";
+import { sampleWithData } from "../trial/sample_with_data.ts";
+import { signSample } from "../trial/sign_sample.ts";
+import { chooseSource } from "./choose_source.ts";
+
+interface SendOptions {
+  source?: string;
+  data?: string;
+  url?: URL;
+}
+
+/** The edge answers within seconds, whatever happens; past this something else is listening there. */
+const ANSWER_MS_MAX = 15_000;
+const ANSWER_BYTES_MAX = 64 * 1024;
+
+/** Adds `hookgate send <type>`: posts a signed event, as the source's provider would. */
+export function addSend(program: Command, cli: Cli): void {
+  program
+    .command("send")
+    .description("post a signed event to the edge, as the source's provider would")
+    .argument("<type>", "the event's type, such as course.enrolled")
+    .option(
+      "--source <source>",
+      "a source of the configuration; may be left out if it is the only one",
+    )
+    .option("--data <json>", "the event's data: JSON, @file, or @- for standard input")
+    .option("--url <base>", "where the edge is, instead of http://127.0.0.1:EDGE_PORT", parseUrl)
+    .action((type: string, options: SendOptions) => sendEvent(type, options, cli));
+}
+
+async function sendEvent(type: string, options: SendOptions, cli: Cli): Promise<void> {
+  const env = readEnv(cli.env);
+  const { sources } = await loadConfig({ env });
+  const source = chooseSource(sources, { name: options.source, what: "send" });
+  const provider = sourceProvider(source);
+  if (provider === null) throw new CliError(`Cannot sign: no provider is "${source.provider}"`);
+  const now = cli.now();
+  const sample = provider.sample(type, new Date(now));
+  const data = options.data === undefined ? null : await readData(options.data, cli.stdin);
+  const event = data === null ? sample : sampleWithData(sample, data);
+  const base = chooseBase(options.url, env.edgePort);
+  const endpoint = endpointOf(base, source.name);
+  const { dataDir } = env;
+  const request = signSample(event, { source, provider, endpoint, dataDir, now });
+  await post(request, { base, source: source.name }, cli);
+}
+
+async function post(
+  { method, url, headers, body }: OutgoingRequest,
+  { base, source }: { base: URL; source: string },
+  cli: Cli,
+): Promise<void> {
+  const startedAt = performance.now();
+  const response = await fetch(url, {
+    method,
+    headers,
+    body: new Uint8Array(body),
+    redirect: "manual",
+    signal: AbortSignal.timeout(ANSWER_MS_MAX),
+  }).catch((error: unknown) => {
+    throw unreachable(base, error);
+  });
+  const answer = await readAnswer(response).catch((error: unknown) => {
+    throw unreachable(base, error);
+  });
+  const took = formatSpan(performance.now() - startedAt);
+  const status = `${response.status} ${response.statusText}`.trimEnd();
+  await write(cli.stdout, `${showText(status)} in ${took}\n${showText(answer)}\n`);
+  if (!response.ok) throw new CliError(explainAnswer(response, source));
+}
+
+function chooseBase(url: URL | undefined, edgePort: number): URL {
+  if (url !== undefined) return url;
+  if (edgePort !== 0) return new URL(`http://127.0.0.1:${edgePort}`);
+  throw new CliError("Cannot send without --url: EDGE_PORT is 0, so the edge took any free port");
+}
+
+/** A source's name may be a path: each part of it is one of the address, too. */
+function endpointOf(base: URL, source: string): URL {
+  const path = source.split("/").map(encodeURIComponent).join("/");
+  return new URL(`${base.pathname.replace(/\/$/, "")}/api/webhooks/${path}`, base);
+}
+
+/** The answer as text, not more of it than an operator can use. */
+async function readAnswer(response: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let left = ANSWER_BYTES_MAX;
+  for await (const chunk of response.body ?? []) {
+    chunks.push(chunk.subarray(0, left));
+    left -= chunk.length;
+    if (left <= 0) break;
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+function unreachable(base: URL, error: unknown): CliError {
+  const start = "is it running? Start it with npm start";
+  if (error instanceof Error && error.name === "TimeoutError") {
+    const text = `Cannot send: nothing answered at ${base.origin} within ${formatSpan(ANSWER_MS_MAX)}`;
+    return new CliError(text, { cause: error });
+  }
+  return new CliError(`Cannot reach the edge at ${base.origin}: ${start}`, { cause: error });
+}
+
+function parseUrl(text: string): URL {
+  const url = URL.parse(text);
+  if (url !== null && /^https?:$/.test(url.protocol)) return url;
+  throw new InvalidArgumentError("It must begin with http:// or https://.");
+}

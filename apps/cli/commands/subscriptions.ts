@@ -1,0 +1,97 @@
+import type { SubscriptionStatus } from "@hookgate/rpc";
+import type { Command } from "commander";
+import { type Cli, columnsOf, write } from "../cli.ts";
+import { formatCount } from "../show/format_count.ts";
+import { formatNotedTable } from "../show/format_noted_table.ts";
+import { formatAge } from "../show/format_span.ts";
+import { formatTime } from "../show/format_time.ts";
+import { showJson, showText } from "../show/show_text.ts";
+import { askDispatcher } from "./ask_dispatcher.ts";
+
+interface SubscriptionsOptions {
+  json?: true;
+}
+
+/** How far the dispatcher counts what waits: for one subscription, and for all of them together. */
+const COUNTED = { eachMax: 100_000, allMax: 1_000_000 };
+
+/** Adds `hookgate subscriptions`: who wants events, and whether they get them. */
+export function addSubscriptions(program: Command, cli: Cli): void {
+  program
+    .command("subscriptions")
+    .description("list subscriptions, whether they get their events, and what waits for them")
+    .option("--json", "one JSON object per line")
+    .action((options: SubscriptionsOptions) => listSubscriptions(options, cli));
+}
+
+async function listSubscriptions({ json }: SubscriptionsOptions, cli: Cli): Promise<void> {
+  const { subscriptions } = await askDispatcher(cli, "list subscriptions", (admin) =>
+    admin.listSubscriptions({}),
+  );
+  if (json) await write(cli.stdout, subscriptions.map(toLine).join(""));
+  else if (subscriptions.length > 0) await write(cli.stdout, toTable(subscriptions, cli));
+  else await write(cli.stderr, "No subscriptions.\n");
+}
+
+function toLine(subscription: SubscriptionStatus): string {
+  const { name, kind, target, types, sources, orderBy, opened } = subscription;
+  const { pause, running, backlog, oldestDueAtMs, breaker, streams } = subscription;
+  const line = {
+    name,
+    kind,
+    state: stateText(subscription),
+    pause: pause && { by: pause.by, reason: pause.reason, at: formatTime(pause.atMs) },
+    running,
+    backlog,
+    oldestDueAt: oldestDueAtMs === undefined ? null : formatTime(oldestDueAtMs),
+    target,
+    types,
+    sources,
+    orderBy,
+    opened,
+    breaker,
+    streams,
+  };
+  return `${showJson(line)}\n`;
+}
+
+function toTable(subscriptions: readonly SubscriptionStatus[], cli: Cli): string {
+  const now = cli.now();
+  const share = Math.floor(COUNTED.allMax / subscriptions.length);
+  const countedMax = Math.min(COUNTED.eachMax, share);
+  const rows = subscriptions.map((subscription) => {
+    const { name, kind, running, backlog, oldestDueAtMs, pause } = subscription;
+    const cells = [
+      name,
+      kind,
+      stateText(subscription),
+      formatCount(running),
+      `${formatCount(backlog)}${backlog >= countedMax ? "+" : ""}`,
+      oldestDueAtMs === undefined ? "" : dueText(oldestDueAtMs, now),
+    ];
+    const notes = [targetText(subscription), pause?.reason ?? ""];
+    return { cells: cells.map(showText), notes: notes.map(showText) };
+  });
+  const title = {
+    cells: ["NAME", "KIND", "STATE", "RUNNING", "BACKLOG", "DUE"],
+    notes: ["TARGET", "REASON"],
+  };
+  const columns = columnsOf(cli.stdout);
+  return formatNotedTable([title, ...rows], { columns, shrinkable: [0, 2] });
+}
+
+/** What keeps it from getting its events, the strongest first. */
+function stateText({ kind, pause, breaker, streams }: SubscriptionStatus): string {
+  if (pause !== null) return `paused: ${pause.by}`;
+  if (breaker !== "" && breaker !== "closed") return `breaker ${breaker}`;
+  return kind === "stream" && streams === 0 ? "no consumer" : "active";
+}
+
+function dueText(dueAt: number, now: number): string {
+  return dueAt > now ? `in ${formatAge(dueAt - now)}` : `${formatAge(now - dueAt)} ago`;
+}
+
+function targetText({ kind, target, streams }: SubscriptionStatus): string {
+  if (kind !== "stream") return target;
+  return `${formatCount(streams)} ${streams === 1 ? "stream" : "streams"}`;
+}

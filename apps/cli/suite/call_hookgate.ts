@@ -1,0 +1,50 @@
+import { Readable, Writable } from "node:stream";
+import type { Output } from "../cli.ts";
+import { runCli } from "../run_cli.ts";
+import type { Ran } from "./spawn_hookgate.ts";
+
+/** Options for {@linkcode callHookgate}. */
+export interface CallOptions {
+  /** Width of the terminal that output and errors go to; null for pipes. @default {null} */
+  columns?: number | null;
+  /** What is typed at the terminal; null where standard input is none. @default {null} */
+  typed?: string | null;
+  /** Aborts where Ctrl-C is pressed. @default {AbortSignal.any([])} */
+  interrupt?: AbortSignal;
+}
+
+/** Runs a command within the test's own process: what `spawnHookgate` does, where the process itself does not matter. */
+export async function callHookgate(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+  options: CallOptions = {},
+): Promise<Ran> {
+  const { columns = null, typed = null, interrupt = AbortSignal.any([]) } = options;
+  const stdout = collector();
+  const stderr = collector();
+  const terminal = columns === null ? {} : { isTTY: true, columns };
+  const code = await runCli(args, {
+    env,
+    stdin: Object.assign(Readable.from(typed ? [typed] : []), { isTTY: typed !== null }),
+    stdout: Object.assign(stdout.stream, terminal),
+    stderr: Object.assign(stderr.stream, terminal),
+    now: Date.now,
+    onInterrupt(listener) {
+      interrupt.addEventListener("abort", listener);
+      return () => interrupt.removeEventListener("abort", listener);
+    },
+  });
+  const bytes = Buffer.concat(stdout.chunks);
+  return { code, bytes, out: bytes.toString(), err: Buffer.concat(stderr.chunks).toString() };
+}
+
+function collector(): { chunks: Buffer[]; stream: Output } {
+  const chunks: Buffer[] = [];
+  const stream = new Writable({
+    write(chunk, _encoding, done) {
+      chunks.push(Buffer.from(chunk));
+      done();
+    },
+  });
+  return { chunks, stream };
+}

@@ -1,0 +1,44 @@
+import { readFile } from "node:fs/promises";
+import type { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
+import { CliError } from "../cli_error.ts";
+
+/**
+ * The JSON text that `--data` names: itself, `@file`, or `@-` for standard input.
+ *
+ * @throws {CliError} where it cannot be read, or is no JSON in UTF-8.
+ */
+export async function readData(argument: string, stdin: Readable): Promise<string> {
+  if (!argument.startsWith("@")) return checkJson(argument, "--data");
+  const path = argument.slice(1);
+  const bytes = path === "-" ? await buffer(stdin) : await readBytes(path);
+  const name = path === "-" ? "standard input" : path;
+  try {
+    return checkJson(new TextDecoder("utf-8", { fatal: true }).decode(bytes), name);
+  } catch (error) {
+    if (error instanceof CliError) throw error;
+    throw new CliError(`Cannot send ${name}: it is not UTF-8`, { cause: error, exitCode: 2 });
+  }
+}
+
+async function readBytes(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? String(error);
+    throw new CliError(`Cannot read ${path}: ${code}`, { cause: error });
+  }
+}
+
+function checkJson(text: string, name: string): string {
+  try {
+    JSON.parse(text);
+    return text;
+  } catch (error) {
+    const reason = (error as Error).message;
+    throw new CliError(`Cannot send ${name}: it is not JSON (${reason})`, {
+      cause: error,
+      exitCode: 2,
+    });
+  }
+}

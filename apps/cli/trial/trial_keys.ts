@@ -1,0 +1,103 @@
+import { randomBytes } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type MadeSecret, makeSecret, type Recipe } from "@hookgate/signature";
+import { CliError } from "../cli_error.ts";
+
+/** A secret or a pair of keys to try a provider with, kept in `DATA_DIR/keys/<name>`. */
+export interface TrialKeys extends MadeSecret {
+  directory: string;
+  /** The file that holds what a source is given. */
+  secretPath: string;
+  /** The file that holds the certificate; null where the scheme has none. */
+  certificatePath: string | null;
+}
+
+/** Directories that are looked at. */
+const DIRECTORIES_MAX = 1_000;
+
+const FILES = {
+  secret: "secret",
+  privateKey: "private_key.pem",
+  certificate: "certificate.pem",
+} as const;
+
+/**
+ * The keys of this name, made where there are none: files of mode 0600 in a directory of mode 0700.
+ *
+ * @throws {CliError} where they cannot be written.
+ */
+export function ensureTrialKeys(
+  dataDir: string,
+  { name, recipe, now }: { name: string; recipe: Recipe; now: number },
+): TrialKeys {
+  const directory = join(dataDir, "keys", name);
+  const draft = `${directory}.${randomBytes(6).toString("hex")}`;
+  try {
+    return readTrialKeys(directory) ?? writeKeys(makeSecret(recipe, { now }), { draft, directory });
+  } catch (error) {
+    if (error instanceof CliError) throw error;
+    throw new CliError(`Cannot make keys: ${directory} cannot be written`, { cause: error });
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+  }
+}
+
+/** The keys that go with this secret of a source; null where none were made here. */
+export function findTrialKeys(dataDir: string, secret: string): TrialKeys | null {
+  const keys = join(dataDir, "keys");
+  let names: string[];
+  try {
+    names = readdirSync(keys).slice(0, DIRECTORIES_MAX);
+  } catch {
+    // None were ever made.
+    return null;
+  }
+  for (const name of names) {
+    const found = readTrialKeys(join(keys, name));
+    if (found?.secret === secret) return found;
+  }
+  return null;
+}
+
+/** Whole or not at all: a directory is renamed into its place, and the first one stays. */
+function writeKeys(
+  made: MadeSecret,
+  { draft, directory }: { draft: string; directory: string },
+): TrialKeys {
+  mkdirSync(draft, { recursive: true, mode: 0o700 });
+  for (const [key, file] of Object.entries(FILES)) {
+    const text = made[key as keyof MadeSecret];
+    if (text === null) continue;
+    writeFileSync(join(draft, file), `${text.trimEnd()}\n`, { mode: 0o600, flag: "wx" });
+  }
+  try {
+    renameSync(draft, directory);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code !== "ENOTEMPTY" && code !== "EEXIST") throw error;
+  }
+  const keys = readTrialKeys(directory);
+  if (keys !== null) return keys;
+  throw new CliError(`Cannot read the keys in ${directory}: delete it to get new ones`);
+}
+
+function readTrialKeys(directory: string): TrialKeys | null {
+  const secretPath = join(directory, FILES.secret);
+  const secret = readText(secretPath);
+  if (secret === null) return null;
+  const privateKey = readText(join(directory, FILES.privateKey));
+  const path = join(directory, FILES.certificate);
+  const certificate = readText(path);
+  const certificatePath = certificate === null ? null : path;
+  return { directory, secretPath, certificatePath, secret, privateKey, certificate };
+}
+
+function readText(path: string): string | null {
+  try {
+    return readFileSync(path, "utf8").trimEnd();
+  } catch {
+    // There is none of this kind.
+    return null;
+  }
+}

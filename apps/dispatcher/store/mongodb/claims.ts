@@ -1,0 +1,169 @@
+import type { Claim, ClaimedDelivery, EventStore, Slots } from "../contract/event_store.ts";
+import type { DeliveryDocument } from "./collections.ts";
+import type { MongoContext } from "./context.ts";
+import { deliveryOf, eventOf, readAll } from "./documents.ts";
+import { readPaused } from "./subscriptions.ts";
+
+/** Times that others may be faster before a call is content with what it got. */
+const ROUNDS_MAX = 3;
+
+/** What a claim needs to know of a delivery before it is claimed. */
+type Candidate = Pick<
+  DeliveryDocument,
+  "_id" | "eventId" | "subscription" | "bodyBytes" | "nextAttemptAt" | "replayed"
+>;
+
+const CANDIDATE = {
+  eventId: 1,
+  subscription: 1,
+  bodyBytes: 1,
+  nextAttemptAt: 1,
+  replayed: 1,
+} as const;
+
+/** How much may still be claimed of one subscription. */
+interface Share extends Slots {
+  /** Nothing claimed of it yet: the first body may have any size. */
+  empty: boolean;
+}
+
+/** How much may still be claimed. */
+interface Room {
+  shares: Map<string, Share>;
+  limit: number;
+  bytesMax: number;
+  /** Nothing claimed yet: the first body may have any size. */
+  empty: boolean;
+}
+
+/**
+ * `claimDue`, in three trips whatever the number: find what is due of each subscription, mark it, read it with its
+ * events. The mark is an update that asks again whether each delivery still waits, which the server decides for one
+ * document after the other; so a delivery is claimed once, and two dispatchers that reach for the same ones share them.
+ * In a transaction they would abort each other instead.
+ *
+ * Where the call fails between mark and answer, deliveries are running that nobody runs: `reclaim` is for these.
+ */
+export async function claimDue(
+  context: MongoContext,
+  { claim, slots, limit, bytesMax }: Parameters<EventStore["claimDue"]>[0],
+  { signal }: { signal: AbortSignal },
+): Promise<ClaimedDelivery[]> {
+  const shares = new Map([...slots].map(([name, free]) => [name, { ...free, empty: true }]));
+  const room: Room = { shares, limit, bytesMax, empty: true };
+  const claimed: ClaimedDelivery[] = [];
+  for (let round = 1; round <= ROUNDS_MAX; round += 1) {
+    signal.throwIfAborted();
+    const chosen = choose(await findDue(context, room), room);
+    if (chosen.length === 0) break;
+    const won = await mark(context, chosen, claim);
+    claimed.push(...won);
+    if (won.length === chosen.length) break;
+    for (const { delivery, event } of won) {
+      const { subscription, replay } = delivery;
+      const replayed = replay === null ? null : true;
+      take(room, { subscription, replayed, bodyBytes: event.body.length });
+    }
+  }
+  return claimed;
+}
+
+/** What is due of each subscription, as far as there is room; live ones first, then earliest first. */
+async function findDue(context: MongoContext, { shares, limit }: Room): Promise<Candidate[]> {
+  const asked = [...shares].flatMap(([subscription, { deliveries, replayed }]) => [
+    { subscription, replayed: null, free: Math.min(deliveries, limit) },
+    { subscription, replayed: true as const, free: Math.min(replayed, deliveries, limit) },
+  ]);
+  const open = asked.filter(({ free }) => free > 0);
+  if (open.length === 0) return [];
+  const due = { $gte: 0, $lte: context.clock.now() };
+  const [paused, ...found] = await Promise.all([
+    readPaused(context),
+    ...open.map(({ subscription, replayed, free }) =>
+      readAll(
+        context.collections.deliveries
+          .find({ subscription, replayed, nextAttemptAt: due }, { projection: CANDIDATE })
+          .sort({ nextAttemptAt: 1, _id: 1 })
+          .limit(free),
+      ),
+    ),
+  ]);
+  return found
+    .flat()
+    .filter(({ subscription }) => !paused.has(subscription))
+    .sort(byTurn);
+}
+
+function byTurn(a: Candidate, b: Candidate): number {
+  const live = Number(a.replayed ?? false) - Number(b.replayed ?? false);
+  if (live !== 0) return live;
+  const first = (a.nextAttemptAt ?? 0) - (b.nextAttemptAt ?? 0);
+  return first === 0 ? (a._id < b._id ? -1 : 1) : first;
+}
+
+/** As many of `due` as there is room for. */
+function choose(due: readonly Candidate[], room: Room): Candidate[] {
+  const left = structuredClone(room);
+  const full = new Set<string>();
+  const chosen: Candidate[] = [];
+  for (const candidate of due) {
+    const { subscription, bodyBytes, replayed } = candidate;
+    const share = left.shares.get(subscription);
+    if (!share || full.has(subscription)) continue;
+    if (share.deliveries === 0 || (replayed && share.replayed === 0)) continue;
+    if (bodyBytes > share.bytes && !share.empty) {
+      full.add(subscription);
+      continue;
+    }
+    if (left.limit === 0 || (bodyBytes > left.bytesMax && !left.empty)) break;
+    take(left, candidate);
+    chosen.push(candidate);
+  }
+  return chosen;
+}
+
+function take(room: Room, taken: Pick<Candidate, "subscription" | "replayed" | "bodyBytes">): void {
+  room.limit -= 1;
+  room.bytesMax -= taken.bodyBytes;
+  room.empty = false;
+  const share = room.shares.get(taken.subscription);
+  if (!share) return;
+  share.deliveries -= 1;
+  share.replayed -= taken.replayed ? 1 : 0;
+  share.bytes -= taken.bodyBytes;
+  share.empty = false;
+}
+
+/** Claims those of `chosen` that still wait, and reads them. */
+async function mark(
+  { collections: { deliveries, events }, clock }: MongoContext,
+  chosen: readonly Candidate[],
+  claim: Claim,
+): Promise<ClaimedDelivery[]> {
+  const ids = chosen.map(({ _id }) => _id);
+  // Due still: it may have run elsewhere meanwhile, and wait for its next retry.
+  const waiting = { state: "waiting" as const, nextAttemptAt: { $lte: clock.now() } };
+  const running = { state: "running" as const, nextAttemptAt: null, claim };
+  await deliveries.updateMany({ _id: { $in: ids }, ...waiting }, { $set: running });
+  const eventIds = [...new Set(chosen.map(({ eventId }) => eventId))];
+  const [marked, found] = await Promise.all([
+    readAll(deliveries.find({ _id: { $in: ids } })),
+    readAll(events.find({ _id: { $in: eventIds } })),
+  ]);
+  const deliveryById = new Map(marked.map((document) => [document._id, document]));
+  const eventById = new Map(found.map((document) => [document._id, eventOf(document)]));
+  return ids.flatMap((id) => {
+    const document = deliveryById.get(id);
+    const event = eventById.get(document?.eventId ?? "");
+    if (!document || !event || !holds(document, claim)) return [];
+    return { delivery: deliveryOf(document), event, claim };
+  });
+}
+
+/** Whether a delivery runs under exactly this claim. */
+export function holds(
+  { state, claim: held }: Pick<DeliveryDocument, "state" | "claim">,
+  { dispatcherId, token }: Claim,
+): boolean {
+  return state === "running" && held?.token === token && held.dispatcherId === dispatcherId;
+}

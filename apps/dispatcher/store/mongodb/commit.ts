@@ -1,0 +1,261 @@
+import type { ClientSession } from "mongodb";
+import type { Capture, CaptureResult, NewDelivery } from "../contract/event_store.ts";
+import type { DeliveryDocument, EventDocument } from "./collections.ts";
+import type { MongoContext } from "./context.ts";
+import { type Dedupe, dedupeCaptures, dedupeKeys, type KeyHolder } from "./dedupe.ts";
+import { deliveryOf, readAll } from "./documents.ts";
+import { countMetrics, pruneMetrics } from "./metrics.ts";
+import { placeInOrder, type Unplaced } from "./order.ts";
+import { retryChanged } from "./retry_changed.ts";
+import { passGate, readRevision } from "./subscriptions.ts";
+
+/** What a batch comes to, given what is stored. */
+export interface CommitPlan {
+  now: number;
+  /** For each capture, with the ids of those of `deliveries` that it makes. */
+  results: { eventId: string; duplicate: boolean; made: readonly string[] }[];
+  events: EventDocument[];
+  deliveries: Unplaced[];
+  /** Ids of the dead deliveries that some of `deliveries` replace. */
+  replaced: string[];
+}
+
+/**
+ * `commit`: looks up what is known (a majority read, so no duplicate is answered that could still be rolled back), then
+ * writes the rest in one transaction. A key that another dispatcher took in between fails the whole transaction, so the
+ * batch is looked up again and written without the losers.
+ */
+export async function commitCaptures(
+  context: MongoContext,
+  captures: readonly Capture[],
+  { revision, signal }: { revision: number; signal: AbortSignal },
+): Promise<CaptureResult[] | null> {
+  const lane = context.ingestLane;
+  return lane.enter(signal, () =>
+    retryChanged("store events", async (again) => {
+      const plan = await planCommit(context, captures, { again });
+      if (plan.events.length === 0 && plan.deliveries.length === 0) {
+        return (await readRevision(context)) === revision ? resultsOf(plan, []) : null;
+      }
+      const written = await lane.transaction(signal, (session) =>
+        writePlan(context, plan, { revision, session }),
+      );
+      if (written === "changed") return "changed";
+      await pruneMetrics(context, { now: plan.now, kind: "received" });
+      return written === "stale" ? null : written;
+    }),
+  );
+}
+
+/** Options for {@linkcode planCommit}. */
+export interface PlanCommitOptions {
+  /** Whether a transaction has failed, so that ids have to be looked up too. */
+  again: boolean;
+  /** Whether a duplicate's deliveries replace dead ones. @default {true} */
+  replacesDead?: boolean;
+}
+
+/** Looks up what is stored, and decides what is to be written. */
+export async function planCommit(
+  context: MongoContext,
+  captures: readonly Capture[],
+  { again, replacesDead = true }: PlanCommitOptions,
+): Promise<CommitPlan> {
+  const decisions = dedupeCaptures(captures, await findHolders(context, captures, { again }));
+  const latest = replacesDead
+    ? await findLatest(context, captures, decisions)
+    : new Map<string, DeliveryDocument>();
+  const plan: CommitPlan = {
+    now: context.clock.now(),
+    results: [],
+    events: [],
+    deliveries: [],
+    replaced: [],
+  };
+  for (const [index, capture] of captures.entries()) {
+    const decision = decisions[index];
+    if (decision) planCapture(plan, capture, { decision, latest });
+  }
+  return plan;
+}
+
+/** All stored events that matter for dedupe. Ids are asked for only where a transaction has failed: they are rare. */
+async function findHolders(
+  { collections: { events } }: MongoContext,
+  captures: readonly Capture[],
+  { again }: { again: boolean },
+): Promise<KeyHolder[]> {
+  const keys = captures.flatMap(({ event }) => dedupeKeys(event).flat());
+  const ids = again ? captures.map(({ event }) => event.id) : [];
+  const projection = { receivedAt: 1, dedupe: 1 };
+  const found = await Promise.all([
+    keys.length > 0 ? readAll(events.find({ dedupe: { $in: keys } }, { projection })) : [],
+    ids.length > 0 ? readAll(events.find({ _id: { $in: ids } }, { projection })) : [],
+  ]);
+  return found.flat().map(({ _id, receivedAt, dedupe }) => ({ eventId: _id, receivedAt, dedupe }));
+}
+
+/** The latest delivery of each stored event that came again, by event and subscription. */
+async function findLatest(
+  { collections: { deliveries } }: MongoContext,
+  captures: readonly Capture[],
+  decisions: readonly Dedupe[],
+): Promise<Map<string, DeliveryDocument>> {
+  const eventIds = decisions.flatMap((decision, index) => {
+    const wanted = (captures[index]?.deliveries.length ?? 0) > 0;
+    return wanted && decision.kind === "duplicate" && decision.stored ? [decision.eventId] : [];
+  });
+  if (eventIds.length === 0) return new Map();
+  const filter = { eventId: { $in: [...new Set(eventIds)] } };
+  return latestOf(await readAll(deliveries.find(filter, { projection: { attempts: 0 } })));
+}
+
+/** The latest of some deliveries of each event and subscription, by {@linkcode latestKey}. */
+export function latestOf<T extends OfEvent & Pick<DeliveryDocument, "generation">>(
+  deliveries: readonly T[],
+): Map<string, T> {
+  const latest = new Map<string, T>();
+  for (const found of deliveries) {
+    const key = latestKey(found);
+    const other = latest.get(key);
+    if (!other || other.generation < found.generation) latest.set(key, found);
+  }
+  return latest;
+}
+
+type OfEvent = Pick<DeliveryDocument, "eventId" | "subscription">;
+
+/** What tells an event and a subscription from all others. */
+export function latestKey({ eventId, subscription }: OfEvent): string {
+  return `${eventId} ${subscription}`;
+}
+
+function planCapture(
+  plan: CommitPlan,
+  { event, deliveries, skipped }: Capture,
+  { decision, latest }: { decision: Dedupe; latest: Map<string, DeliveryDocument> },
+): void {
+  if (decision.kind === "again") {
+    plan.results.push({ eventId: event.id, duplicate: false, made: [] });
+    return;
+  }
+  if (decision.kind === "duplicate") {
+    const { eventId } = decision;
+    const made = deliveries.filter((delivery) => replaceDead(plan, delivery, { eventId, latest }));
+    plan.results.push({ eventId, duplicate: true, made: made.map(({ id }) => id) });
+    return;
+  }
+  const { id, ...fields } = event;
+  const flag = decision.keyReused ? (["key_reused"] as const) : [];
+  plan.events.push({
+    _id: id,
+    ...fields,
+    flags: [...new Set([...event.flags, ...flag])],
+    bodyBytes: event.body.length,
+    dedupe: decision.dedupe,
+    ...(deliveries.length === 0 ? { unhandled: true } : {}),
+    ...(skipped.length > 0 ? { skipped } : {}),
+  });
+  const { source, type } = event;
+  const facts = { eventId: id, source, type, bodyBytes: event.body.length };
+  for (const delivery of deliveries) {
+    const document = newDelivery(delivery, {
+      ...facts,
+      generation: 1,
+      replayOf: null,
+      now: plan.now,
+    });
+    plan.deliveries.push({ document, orderKey: delivery.orderKey, place: null });
+  }
+  plan.results.push({ eventId: id, duplicate: false, made: deliveries.map((one) => one.id) });
+}
+
+/** Plans the next generation of the delivery's subscription where the latest one is dead; says whether it is. */
+function replaceDead(
+  plan: CommitPlan,
+  delivery: NewDelivery,
+  { eventId, latest }: { eventId: string; latest: Map<string, DeliveryDocument> },
+): boolean {
+  const key = latestKey({ eventId, subscription: delivery.subscription });
+  const last = latest.get(key);
+  if (last?.state !== "dead") return false;
+  const { source, type, bodyBytes, generation } = last;
+  const facts = { eventId, source, type, bodyBytes, generation: generation + 1 };
+  const document = newDelivery(delivery, { ...facts, replayOf: last._id, now: plan.now });
+  latest.set(key, document);
+  plan.deliveries.push({ document, orderKey: delivery.orderKey, place: last.order ?? null });
+  plan.replaced.push(last._id);
+  return true;
+}
+
+/** The document of a new delivery: `running` under its claim, or `waiting`, due now. */
+export function newDelivery(
+  { id, subscription, claim }: Pick<NewDelivery, "id" | "subscription" | "claim">,
+  { now, ...facts }: NewDeliveryFacts,
+): DeliveryDocument {
+  return {
+    _id: id,
+    ...facts,
+    subscription,
+    state: claim ? "running" : "waiting",
+    nextAttemptAt: claim ? null : now,
+    claim,
+    attempt: 0,
+    attemptBase: 0,
+    interruptions: 0,
+    suspect: false,
+    reason: "",
+    attempts: [],
+    order: null,
+    replay: null,
+  };
+}
+
+type NewDeliveryFacts = Pick<
+  DeliveryDocument,
+  "eventId" | "source" | "type" | "bodyBytes" | "generation" | "replayOf"
+> & { now: number };
+
+/** Writes a plan in the transaction of `session`, which it aborts where the plan no longer fits. */
+export async function writePlan(
+  context: MongoContext,
+  plan: CommitPlan,
+  { revision, session }: { revision: number; session: ClientSession },
+): Promise<CaptureResult[] | "stale" | "changed"> {
+  const { collections } = context;
+  const { now, events, replaced } = plan;
+  const gate = await passGate(context, { revision, session });
+  if (gate !== "open") {
+    await session.abortTransaction();
+    return gate;
+  }
+  if (replaced.length > 0) {
+    // Written so that reviving one of them at the same time conflicts.
+    const filter = { _id: { $in: replaced }, state: "dead" as const };
+    const update = { $set: { replaced: true } };
+    const { matchedCount } = await collections.deliveries.updateMany(filter, update, { session });
+    if (matchedCount < replaced.length) {
+      await session.abortTransaction();
+      return "changed";
+    }
+  }
+  const deliveries = await placeInOrder(context, plan.deliveries, session);
+  if (events.length > 0) await collections.events.insertMany(events, { session });
+  if (deliveries.length > 0) await collections.deliveries.insertMany(deliveries, { session });
+  if (events.length > 0) {
+    const counts = { received: events.length };
+    await countMetrics(context, counts, { now, kind: "received", session });
+  }
+  return resultsOf(plan, deliveries);
+}
+
+function resultsOf(
+  { results }: CommitPlan,
+  deliveries: readonly DeliveryDocument[],
+): CaptureResult[] {
+  const byId = new Map(deliveries.map((document) => [document._id, document]));
+  return results.map(({ made, ...result }) => ({
+    ...result,
+    deliveries: made.flatMap((id) => byId.get(id) ?? []).map(deliveryOf),
+  }));
+}

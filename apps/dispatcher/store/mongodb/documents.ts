@@ -1,0 +1,106 @@
+import type { Attempt, Delivery, QuarantinedRequest, ReceivedEvent, Replay } from "@hookgate/types";
+import type { FindCursor } from "mongodb";
+import type {
+  DeliveryDocument,
+  EventDocument,
+  QuarantineDocument,
+  ReplayDocument,
+} from "./collections.ts";
+
+/** Documents in one reply, as far as 16 MB hold them. The driver's own 101 would be a trip more for each hundred. */
+const REPLY_DOCUMENTS_MAX = 1_000;
+
+/** Fields of an event, or of a refused request, that a list does without. */
+export const WITHOUT_BYTES = { headers: 0, body: 0 } as const;
+
+/** Reads all that a query finds; the query bounds it. */
+export function readAll<T>(found: FindCursor<T>): Promise<T[]> {
+  return found.batchSize(REPLY_DOCUMENTS_MAX).toArray();
+}
+
+/** A whole event from its document. */
+export function eventOf(document: EventDocument): ReceivedEvent {
+  const { headers, body } = document;
+  return { ...summaryOf(document), headers: copyOf(headers), body: copyOf(body) };
+}
+
+/** An event without headers and body. */
+export function summaryOf(
+  document: Omit<EventDocument, "headers" | "body">,
+): Omit<ReceivedEvent, "headers" | "body"> {
+  return {
+    id: document._id,
+    source: document.source,
+    provider: document.provider,
+    type: document.type,
+    providerType: document.providerType,
+    receivedAt: document.receivedAt,
+    providerEventId: document.providerEventId,
+    secretId: document.secretId,
+    address: document.address,
+    addressChain: document.addressChain,
+    bodySha256: copyOf(document.bodySha256),
+    flags: document.flags,
+  };
+}
+
+/** A delivery from its document. */
+export function deliveryOf(document: DeliveryDocument): Delivery {
+  return {
+    id: document._id,
+    eventId: document.eventId,
+    subscription: document.subscription,
+    generation: document.generation,
+    replayOf: document.replayOf,
+    state: document.state,
+    nextAttemptAt: document.nextAttemptAt,
+    attempt: document.attempt,
+    attemptBase: document.attemptBase,
+    interruptions: document.interruptions,
+    suspect: document.suspect,
+    reason: document.reason,
+    attempts: document.attempts.map(attemptOf),
+    order: document.order ?? null,
+    replay: document.replay ?? null,
+  };
+}
+
+/** A replay from its document. */
+export function replayOf({ _id, ...fields }: ReplayDocument): Replay {
+  return { id: _id, ...fields };
+}
+
+/** A whole refused request from its document. */
+export function quarantinedOf(document: QuarantineDocument): QuarantinedRequest {
+  const { headers, body } = document;
+  return { ...quarantinedSummaryOf(document), headers: copyOf(headers), body: copyOf(body) };
+}
+
+/** A refused request without headers and body. */
+export function quarantinedSummaryOf(
+  document: Omit<QuarantineDocument, "headers" | "body">,
+): Omit<QuarantinedRequest, "headers" | "body"> {
+  return {
+    id: document._id,
+    source: document.source,
+    provider: document.provider,
+    receivedAt: document.receivedAt,
+    reason: document.reason,
+    diagnosis: document.diagnosis,
+    address: document.address,
+    addressChain: document.addressChain,
+    method: document.method,
+    url: document.url,
+    releasedAs: document.releasedAs,
+  };
+}
+
+/** Version 1 of the schema kept no responses. */
+function attemptOf({ response = null, ...fields }: Attempt): Attempt {
+  return { ...fields, response };
+}
+
+/** The driver gives views of its receive buffer: one small body would keep a whole batch in memory. */
+function copyOf(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes);
+}

@@ -1,0 +1,201 @@
+import type { Filter } from "mongodb";
+import { eventIdAt } from "../contract/event_id_at.ts";
+import {
+  type DeliverySummary,
+  type EventDetail,
+  type EventPage,
+  type EventQuery,
+  PAGE_EVENTS_MAX,
+} from "../contract/event_store.ts";
+import type { DeliveryDocument, EventDocument } from "./collections.ts";
+import type { MongoContext } from "./context.ts";
+import { deliveryOf, eventOf, readAll, summaryOf, WITHOUT_BYTES } from "./documents.ts";
+
+/** Index entries read in one step, and steps in one call: a filter that hardly anything passes gives a short page. */
+const STEP_ENTRIES_MAX = 1_000;
+const STEPS_MAX = 5;
+
+const EVENT_ID = /^evt_[0-9a-f]{32}$/;
+
+/** What an index says of an event, or of one of its deliveries: what is asked for, as far as the index does not fix it. */
+type Entry = { eventId: string } & Partial<
+  Pick<DeliveryDocument, "source" | "type" | "subscription" | "state">
+>;
+
+/** Reads entries in the order that is asked for, those after the event `last`. */
+type ReadEntries = (last: string | null, limit: number) => Promise<Entry[]>;
+
+/** `getEvent`. */
+export async function getEvent(
+  { collections: { events, deliveries } }: MongoContext,
+  id: string,
+): Promise<EventDetail | null> {
+  const event = await events.findOne({ _id: id });
+  if (!event) return null;
+  const found = await readAll(deliveries.find({ eventId: id }));
+  const { skipped = [] } = event;
+  return { event: eventOf(event), deliveries: found.sort(byId).map(deliveryOf), skipped };
+}
+
+/** `getDelivery`. */
+export async function getDelivery(
+  { collections: { events, deliveries } }: MongoContext,
+  id: string,
+): Promise<DeliverySummary | null> {
+  const delivery = await deliveries.findOne({ _id: id });
+  if (!delivery) return null;
+  const event = await events.findOne({ _id: delivery.eventId }, { projection: WITHOUT_BYTES });
+  // It was removed in between, and the delivery with it.
+  if (!event) return null;
+  return { delivery: deliveryOf(delivery), event: summaryOf(event) };
+}
+
+/**
+ * `listEvents`: walks the index that fits the filter best, in steps, lets pass what the rest of the filter lets pass, and
+ * then reads the page's events and deliveries.
+ */
+export async function listEvents(context: MongoContext, query: EventQuery): Promise<EventPage> {
+  checkQuery(query);
+  const { limit } = query;
+  const read = entriesOf(context, query);
+  const ids: string[] = [];
+  let last = query.cursor ?? null;
+  let isEnd = false;
+  for (let step = 0; step < STEPS_MAX && !isEnd && ids.length <= limit; step += 1) {
+    const entries = await read(last, STEP_ENTRIES_MAX + 1);
+    isEnd = entries.length <= STEP_ENTRIES_MAX;
+    for (const entry of isEnd ? entries : withoutPart(entries)) {
+      last = entry.eventId;
+      // Several deliveries of an event come one after the other.
+      if (passes(entry, query) && ids.at(-1) !== entry.eventId) ids.push(entry.eventId);
+      if (ids.length > limit) break;
+    }
+  }
+  const page = ids.slice(0, limit);
+  const more = ids.length > limit ? (page.at(-1) ?? null) : isEnd ? null : last;
+  return { events: await readSummaries(context, page), cursor: more };
+}
+
+function checkQuery({ limit, cursor, state, unhandled }: EventQuery): void {
+  if (!Number.isInteger(limit) || limit < 1 || limit > PAGE_EVENTS_MAX) {
+    throw new RangeError(`Cannot list events: limit ${limit} is not from 1 to ${PAGE_EVENTS_MAX}`);
+  }
+  if (cursor !== undefined && !EVENT_ID.test(cursor)) {
+    const shown = JSON.stringify(cursor.slice(0, 60));
+    throw new RangeError(`Cannot list events: ${shown} is not the cursor of a page`);
+  }
+  if (state !== undefined && unhandled) {
+    throw new RangeError("Cannot list events: an unhandled event has no delivery in any state");
+  }
+}
+
+/** Without the entries of the last event, of which more may follow: the next step reads them all. */
+function withoutPart(entries: readonly Entry[]): readonly Entry[] {
+  const last = entries.at(-1)?.eventId;
+  const whole = entries.filter(({ eventId }) => eventId !== last);
+  return whole.length > 0 ? whole : entries;
+}
+
+/** Whether an entry passes what its index does not fix. */
+function passes(entry: Entry, query: EventQuery): boolean {
+  const fields = ["source", "type", "subscription", "state"] as const;
+  return fields.every((field) => query[field] === undefined || entry[field] === query[field]);
+}
+
+function entriesOf(context: MongoContext, query: EventQuery): ReadEntries {
+  const { state, unhandled, subscription } = query;
+  const isOfDelivery = state !== undefined || subscription !== undefined;
+  // No event is both.
+  if (unhandled && isOfDelivery) return async () => [];
+  return isOfDelivery ? deliveryEntries(context, query) : eventEntries(context, query);
+}
+
+function deliveryEntries(
+  { collections: { deliveries } }: MongoContext,
+  query: EventQuery,
+): ReadEntries {
+  const projection = { eventId: 1, source: 1, type: 1, subscription: 1, state: 1 };
+  return (last, limit) =>
+    readAll(
+      deliveries
+        .find({ ...walkedBy(query), ...rangeOf("eventId", query, last) }, { projection })
+        .sort({ eventId: query.oldestFirst ? 1 : -1 })
+        .limit(limit),
+    );
+}
+
+/**
+ * Which deliveries are walked: those in a state, or those of a subscription. Where both are asked for the state decides,
+ * as few are in one, save in `delivered`, in which most end.
+ */
+function walkedBy({ state, subscription }: EventQuery): Filter<DeliveryDocument> {
+  const isMost = state === undefined || state === "delivered";
+  if (subscription !== undefined && isMost) return { subscription };
+  return state === undefined ? {} : { state };
+}
+
+function eventEntries({ collections: { events } }: MongoContext, query: EventQuery): ReadEntries {
+  const { unhandled, source, type, oldestFirst } = query;
+  const filter: Filter<EventDocument> = unhandled
+    ? { unhandled: true }
+    : source !== undefined
+      ? { source }
+      : type !== undefined
+        ? { type }
+        : {};
+  // Without a filter only the id, which its own index has.
+  const isFiltered = source !== undefined || type !== undefined;
+  const projection = isFiltered ? { source: 1, type: 1 } : { _id: 1 };
+  return async (last, limit) => {
+    const found = await readAll(
+      events
+        .find({ ...filter, ...rangeOf("_id", query, last) }, { projection })
+        .sort({ _id: oldestFirst ? 1 : -1 })
+        .limit(isFiltered ? limit : Math.min(limit, query.limit + 1)),
+    );
+    return found.map((entry) => ({ ...entry, eventId: entry._id }));
+  };
+}
+
+/** The condition on event ids: of the time that is asked for, and after `last` in the order that is asked for. */
+function rangeOf(
+  field: "_id" | "eventId",
+  { from, to, oldestFirst }: EventQuery,
+  last: string | null,
+): Record<string, { $gt?: string; $gte?: string; $lt?: string }> {
+  const first = from === undefined ? null : eventIdAt(from);
+  const end = to === undefined ? null : eventIdAt(to);
+  // Of two bounds on one side the narrower one counts: any id is taken as a cursor.
+  const after = oldestFirst && last !== null && (first === null || last >= first);
+  const before = !oldestFirst && last !== null && (end === null || last < end);
+  const condition = {
+    ...(after ? { $gt: last } : first !== null && { $gte: first }),
+    ...(before ? { $lt: last } : end !== null && { $lt: end }),
+  };
+  return Object.keys(condition).length > 0 ? { [field]: condition } : {};
+}
+
+async function readSummaries(
+  { collections: { events, deliveries } }: MongoContext,
+  ids: readonly string[],
+): Promise<EventPage["events"]> {
+  if (ids.length === 0) return [];
+  const [found, made] = await Promise.all([
+    readAll(events.find({ _id: { $in: [...ids] } }, { projection: WITHOUT_BYTES })),
+    readAll(deliveries.find({ eventId: { $in: [...ids] } }, { projection: { attempts: 0 } })),
+  ]);
+  const byEvent = Map.groupBy(made.sort(byId), ({ eventId }) => eventId);
+  const documents = new Map(found.map((document) => [document._id, document]));
+  return ids.flatMap((id) => {
+    const document = documents.get(id);
+    if (!document) return [];
+    const { bodyBytes } = document;
+    const of = byEvent.get(id) ?? [];
+    const summaries = of.map((delivery) => deliveryOf({ ...delivery, attempts: [] }));
+    return { event: summaryOf(document), bodyBytes, deliveries: summaries };
+  });
+}
+
+function byId(a: Pick<DeliveryDocument, "_id">, b: Pick<DeliveryDocument, "_id">): number {
+  return a._id < b._id ? -1 : 1;
+}

@@ -1,0 +1,104 @@
+import type { AnyBulkWriteOperation, ClientSession } from "mongodb";
+import { METRIC_BUCKET_MS, METRIC_RETENTION_MS, type MetricSums } from "../contract/event_store.ts";
+import type { MetricDocument, MetricKind } from "./collections.ts";
+import type { MongoContext } from "./context.ts";
+
+/** What one call adds to its bucket. */
+export type MetricCounts = Partial<Omit<MetricDocument, "_id" | "minute" | "lastProcessedAt">>;
+
+/** Adds to the current bucket, in the transaction of what is counted. */
+export async function countMetrics(
+  { collections: { metrics }, dispatcherId }: MongoContext,
+  counts: MetricCounts,
+  { now, kind, session }: { now: number; kind: MetricKind; session: ClientSession },
+): Promise<void> {
+  const minute = minuteOf(now);
+  const bucket = {
+    filter: { _id: `${minute}/${dispatcherId}/${kind}` },
+    update: { $inc: counts, $setOnInsert: { minute } },
+    upsert: true,
+  };
+  const writes: AnyBulkWriteOperation<MetricDocument>[] = [{ updateOne: bucket }];
+  if (counts.processed) {
+    // Outlives the buckets.
+    const filter = { _id: lastProcessedId(dispatcherId) };
+    const update = { $max: { lastProcessedAt: now } };
+    writes.push({ updateOne: { filter, update, upsert: true } });
+  }
+  await metrics.bulkWrite(writes, { session });
+}
+
+/** Id of the document that holds a dispatcher's `lastProcessedAt`. */
+export function lastProcessedId(dispatcherId: string): string {
+  return `last/${dispatcherId}`;
+}
+
+/** When a delivery last ended delivered, and where. */
+export function findLastProcessed({
+  collections: { metrics },
+}: MongoContext): Promise<MetricDocument | null> {
+  // The condition is what lets the server use a sparse index.
+  const filter = { lastProcessedAt: { $exists: true } };
+  return metrics.find(filter).sort({ lastProcessedAt: -1 }).limit(1).next();
+}
+
+/** Removes buckets that are too old, once in each minute that something is counted in. */
+export async function pruneMetrics(
+  { collections: { metrics }, prunedAt, log }: MongoContext,
+  { now, kind }: { now: number; kind: MetricKind },
+): Promise<void> {
+  const minute = minuteOf(now);
+  if (prunedAt.get(kind) === minute) return;
+  prunedAt.set(kind, minute);
+  try {
+    await metrics.deleteMany({ minute: { $lt: minute - METRIC_RETENTION_MS } });
+  } catch (error) {
+    // What was counted is written: a fault here must not deny it. The next minute tries again.
+    log.warn({ err: error }, "old metric buckets not removed");
+  }
+}
+
+/** `metrics`. */
+export async function sumMetrics(
+  { collections: { metrics }, clock }: MongoContext,
+  { windowMs }: { windowMs: number },
+): Promise<MetricSums> {
+  const [sums] = await metrics
+    .aggregate<Required<MetricCounts>>([
+      { $match: { minute: { $gt: clock.now() - windowMs } } },
+      { $group: { _id: null, ...SUMS } },
+    ])
+    .toArray();
+  if (!sums) return NOTHING;
+  const { received, processed, failed, retried, attempts, failedAttempts } = sums;
+  const { succeededMs, succeededAttempts } = sums;
+  const avgProcessingTime = succeededAttempts > 0 ? succeededMs / succeededAttempts : 0;
+  return { received, processed, failed, retried, attempts, failedAttempts, avgProcessingTime };
+}
+
+const SUMS = Object.fromEntries(
+  [
+    "received",
+    "processed",
+    "failed",
+    "retried",
+    "attempts",
+    "failedAttempts",
+    "succeededAttempts",
+    "succeededMs",
+  ].map((field) => [field, { $sum: `$${field}` }]),
+);
+
+const NOTHING: MetricSums = {
+  received: 0,
+  processed: 0,
+  failed: 0,
+  retried: 0,
+  avgProcessingTime: 0,
+  failedAttempts: 0,
+  attempts: 0,
+};
+
+function minuteOf(now: number): number {
+  return Math.floor(now / METRIC_BUCKET_MS) * METRIC_BUCKET_MS;
+}

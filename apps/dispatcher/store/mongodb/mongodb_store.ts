@@ -1,0 +1,380 @@
+import type { Log } from "@hookgate/telemetry";
+import type {
+  HandshakeSeen,
+  Pause,
+  QuarantinedRequest,
+  Replay,
+  ReplayState,
+  SecretUse,
+  Subscription,
+} from "@hookgate/types";
+import type { Db, MongoClient } from "mongodb";
+import type {
+  Backlog,
+  CancelResult,
+  Capture,
+  ClaimedDelivery,
+  DeliverySummary,
+  Enrolment,
+  EventDetail,
+  EventPage,
+  EventQuery,
+  EventStore,
+  MetricSums,
+  OpenedSubscription,
+  Outcome,
+  PauseResult,
+  QuarantinePage,
+  QuarantineQuery,
+  QueueState,
+  ReleaseResult,
+  ReplayStep,
+  ReplayStepResult,
+  ResumeResult,
+  RetryResult,
+  SubscriptionSet,
+} from "../contract/event_store.ts";
+import { Calls } from "./calls.ts";
+import { claimDue } from "./claims.ts";
+import { ClaimsUnderWay } from "./claims_under_way.ts";
+import { ServerClock, type StoreClock } from "./clock.ts";
+import { commitCaptures } from "./commit.ts";
+import { connectMongo } from "./connection.ts";
+import type { MongoContext } from "./context.ts";
+import { enrol, openEnrolment, readEnrolments } from "./enrolments.ts";
+import { readHandshakes, recordHandshakes } from "./handshakes.ts";
+import { TransactionLane } from "./lane.ts";
+import { getDelivery, getEvent, listEvents } from "./lists.ts";
+import { sumMetrics } from "./metrics.ts";
+import { cancelDelivery, retryDelivery } from "./operations.ts";
+import { pauseSubscription, resumeSubscription } from "./pauses.ts";
+import { keepQuarantined, pruneQuarantine } from "./quarantine.ts";
+import { getQuarantined, listQuarantine } from "./quarantine_lists.ts";
+import { dueSeconds, nextDueAt, readBacklog, readQueueState } from "./queue.ts";
+import { reclaim, takeOver, writeHeartbeat } from "./recovery.ts";
+import { releaseQuarantined } from "./release.ts";
+import { stepReplay } from "./replay_steps.ts";
+import { countReplayBacklog, createReplay, readReplays, setReplayState } from "./replays.ts";
+import { pruneEvents } from "./retention.ts";
+import { readSecretUses, recordSecretUses } from "./secret_uses.ts";
+import { settleOutcomes } from "./settle.ts";
+import {
+  createGate,
+  openSubscription,
+  publishSubscriptions,
+  readSubscriptions,
+} from "./subscriptions.ts";
+
+/**
+ * How long one call may take, in milliseconds. This is for a server that is there and slow: a bound that is too short
+ * would make a large claim fail again and again. Where no server is there a call rejects within a second.
+ */
+const CALL_MS_MAX = 10_000;
+
+/** Options for {@linkcode openMongoStore}. */
+export interface OpenMongoStoreOptions {
+  /** Address of a replica set; the database `hookgate` where it names none. */
+  uri: string;
+  /** Id of this dispatcher, new with each start. */
+  dispatcherId: string;
+  log: Pick<Log, "info" | "warn" | "error">;
+  /** @default {new ServerClock()} */
+  clock?: StoreClock;
+  /** @default {Math.random} */
+  random?: () => number;
+}
+
+/** The store on MongoDB. */
+export interface MongoStore extends EventStore {
+  /** The database, for what is kept beside the events. */
+  readonly db: Db;
+}
+
+/**
+ * Opens the store on MongoDB, which any number of dispatchers may share.
+ *
+ * @throws {StoreUnavailableError} where no server answers.
+ * @throws {Error} where the server is no replica set, or the store is newer than this program.
+ */
+export async function openMongoStore(options: OpenMongoStoreOptions): Promise<MongoStore> {
+  const { uri, dispatcherId, log, clock = new ServerClock(), random = Math.random } = options;
+  const { client, db, collections } = await connectMongo(uri, { callMs: CALL_MS_MAX });
+  const context: MongoContext = {
+    db,
+    collections,
+    clock,
+    dispatcherId,
+    ingestLane: new TransactionLane({ client, random }),
+    settleLane: new TransactionLane({ client, random }),
+    reportLane: new TransactionLane({ client, random }),
+    stepLane: new TransactionLane({ client, random }),
+    claimsUnderWay: new ClaimsUnderWay(),
+    prunedAt: new Map(),
+    log,
+  };
+  const store = new Store(client, context);
+  try {
+    await store.begin();
+    log.info({ database: db.databaseName, dispatcherId }, "store opened");
+    return store;
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+class Store implements MongoStore {
+  readonly kind = "mongodb";
+  readonly shared = true;
+  readonly #client: MongoClient;
+  readonly #context: MongoContext;
+  readonly #calls = new Calls({ timeoutMs: CALL_MS_MAX });
+  #closing: Promise<void> | null = null;
+
+  constructor(client: MongoClient, context: MongoContext) {
+    this.#client = client;
+    this.#context = context;
+  }
+
+  get db(): Db {
+    return this.#context.db;
+  }
+
+  now(): number {
+    return this.#context.clock.now();
+  }
+
+  /** What has to be there before anything is claimed under this dispatcher's id. */
+  async begin(): Promise<void> {
+    const { clock, db, dispatcherId } = this.#context;
+    await this.#calls.run("open the store", async () => {
+      await clock.refresh(db);
+      await createGate(this.#context);
+      await writeHeartbeat(this.#context, dispatcherId);
+    });
+  }
+
+  commit(captures: readonly Capture[], options: { revision: number }) {
+    return this.#calls.run("store events", (signal) =>
+      this.#context.claimsUnderWay.during(captures.flatMap(tokensOf), () =>
+        commitCaptures(this.#context, captures, { ...options, signal }),
+      ),
+    );
+  }
+
+  claimDue(options: Parameters<EventStore["claimDue"]>[0]): Promise<ClaimedDelivery[]> {
+    return this.#calls.run("claim deliveries", (signal) =>
+      this.#context.claimsUnderWay.during([options.claim.token], () =>
+        claimDue(this.#context, options, { signal }),
+      ),
+    );
+  }
+
+  settle(outcomes: readonly Outcome[]): Promise<boolean[]> {
+    return this.#calls.run("write outcomes", (signal) =>
+      settleOutcomes(this.#context, outcomes, { signal }),
+    );
+  }
+
+  nextDueAt(subscriptions: readonly string[]): Promise<number | null> {
+    return this.#calls.run("read due times", () => nextDueAt(this.#context, subscriptions));
+  }
+
+  dueSeconds(options: { limit: number }): Promise<number[]> {
+    return this.#calls.run("read due times", (signal) =>
+      dueSeconds(this.#context, options, { signal }),
+    );
+  }
+
+  heartbeat(dispatcherId: string): Promise<void> {
+    return this.#calls.run("write a heartbeat", () => writeHeartbeat(this.#context, dispatcherId));
+  }
+
+  takeOver(options: { dispatcherId: string; staleMs: number }): Promise<number> {
+    return this.#calls.run("take over", (signal) => takeOver(this.#context, options, { signal }));
+  }
+
+  reclaim(options: { dispatcherId: string; liveTokens: ReadonlySet<string> }): Promise<number> {
+    return this.#calls.run("reclaim deliveries", (signal) =>
+      reclaim(this.#context, options, { signal }),
+    );
+  }
+
+  subscriptions(): Promise<SubscriptionSet> {
+    return this.#calls.run("read subscriptions", () => readSubscriptions(this.#context));
+  }
+
+  publishSubscriptions(definitions: readonly Subscription[]): Promise<SubscriptionSet> {
+    return this.#calls.run("publish subscriptions", (signal) =>
+      publishSubscriptions(this.#context, definitions, { signal }),
+    );
+  }
+
+  openSubscription(definition: Subscription): Promise<OpenedSubscription> {
+    return this.#calls.run("open a subscription", (signal) =>
+      openSubscription(this.#context, definition, { signal }),
+    );
+  }
+
+  pauseSubscription(name: string, pause: Omit<Pause, "at">): Promise<PauseResult> {
+    return this.#calls.run("pause a subscription", (signal) =>
+      pauseSubscription(this.#context, name, { ...pause, signal }),
+    );
+  }
+
+  resumeSubscription(name: string): Promise<ResumeResult> {
+    return this.#calls.run("resume a subscription", (signal) =>
+      resumeSubscription(this.#context, name, { signal }),
+    );
+  }
+
+  backlog(name: string, options: { deliveriesMax: number }): Promise<Backlog> {
+    return this.#calls.run("read a backlog", () => readBacklog(this.#context, name, options));
+  }
+
+  listEvents(query: EventQuery): Promise<EventPage> {
+    return this.#calls.run("list events", () => listEvents(this.#context, query));
+  }
+
+  getEvent(id: string): Promise<EventDetail | null> {
+    return this.#calls.run("read an event", () => getEvent(this.#context, id));
+  }
+
+  getDelivery(id: string): Promise<DeliverySummary | null> {
+    return this.#calls.run("read a delivery", () => getDelivery(this.#context, id));
+  }
+
+  retryDelivery(id: string): Promise<RetryResult> {
+    return this.#calls.run("retry a delivery", () => retryDelivery(this.#context, id));
+  }
+
+  cancelDelivery(id: string, { reason }: { reason: string }): Promise<CancelResult> {
+    return this.#calls.run("cancel a delivery", (signal) =>
+      cancelDelivery(this.#context, id, { reason, signal }),
+    );
+  }
+
+  createReplay(replay: Replay): Promise<void> {
+    return this.#calls.run("create a replay", (signal) =>
+      createReplay(this.#context, replay, { signal }),
+    );
+  }
+
+  replays(): Promise<Replay[]> {
+    return this.#calls.run("read replays", () => readReplays(this.#context));
+  }
+
+  setReplayState(id: string, state: ReplayState): Promise<Replay | null> {
+    return this.#calls.run("change a replay", (signal) =>
+      setReplayState(this.#context, id, { state, signal }),
+    );
+  }
+
+  stepReplay(id: string, step: ReplayStep): Promise<ReplayStepResult> {
+    return this.#calls.run("take a step of a replay", (signal) =>
+      stepReplay(this.#context, id, { step, signal }),
+    );
+  }
+
+  replayBacklog(id: string, options: { limit: number }): Promise<number> {
+    return this.#calls.run("count the backlog of a replay", () =>
+      countReplayBacklog(this.#context, id, options),
+    );
+  }
+
+  pruneEvents(
+    options: Parameters<EventStore["pruneEvents"]>[0],
+  ): ReturnType<EventStore["pruneEvents"]> {
+    return this.#calls.run("remove old events", (signal) =>
+      pruneEvents(this.#context, options, { signal }),
+    );
+  }
+
+  metrics(options: { windowMs: number }): Promise<MetricSums> {
+    return this.#calls.run("read metrics", () => sumMetrics(this.#context, options));
+  }
+
+  queueState(): Promise<QueueState> {
+    return this.#calls.run("read the queue", () => readQueueState(this.#context));
+  }
+
+  quarantine(requests: readonly QuarantinedRequest[]): Promise<number> {
+    return this.#calls.run("keep refused requests", (signal) =>
+      keepQuarantined(this.#context, requests, { signal }),
+    );
+  }
+
+  listQuarantine(query: QuarantineQuery): Promise<QuarantinePage> {
+    return this.#calls.run("list quarantine", () => listQuarantine(this.#context, query));
+  }
+
+  getQuarantined(id: string): Promise<QuarantinedRequest | null> {
+    return this.#calls.run("read a refused request", () => getQuarantined(this.#context, id));
+  }
+
+  release(
+    id: string,
+    options: { capture: Capture; revision: number },
+  ): Promise<ReleaseResult | null> {
+    return this.#calls.run("release a refused request", (signal) =>
+      this.#context.claimsUnderWay.during(tokensOf(options.capture), () =>
+        releaseQuarantined(this.#context, id, { ...options, signal }),
+      ),
+    );
+  }
+
+  pruneQuarantine(options: { receivedBefore: number }): Promise<number> {
+    return this.#calls.run("remove old refused requests", (signal) =>
+      pruneQuarantine(this.#context, options, { signal }),
+    );
+  }
+
+  recordSecretUses(uses: readonly SecretUse[]): Promise<void> {
+    return this.#calls.run("record uses of secrets", (signal) =>
+      recordSecretUses(this.#context, uses, { signal }),
+    );
+  }
+
+  secretUses(): Promise<SecretUse[]> {
+    return this.#calls.run("read uses of secrets", () => readSecretUses(this.#context));
+  }
+
+  recordHandshakes(seen: readonly HandshakeSeen[]): Promise<void> {
+    return this.#calls.run("record handshakes", (signal) =>
+      recordHandshakes(this.#context, seen, { signal }),
+    );
+  }
+
+  handshakes(): Promise<HandshakeSeen[]> {
+    return this.#calls.run("read handshakes", () => readHandshakes(this.#context));
+  }
+
+  openEnrolment(options: { source: string; until: number }): Promise<void> {
+    return this.#calls.run("open an enrolment", () => openEnrolment(this.#context, options));
+  }
+
+  enrol(options: { source: string; secret: string }): Promise<boolean> {
+    return this.#calls.run("enrol a secret", (signal) => enrol(this.#context, options, { signal }));
+  }
+
+  enrolments(): Promise<readonly Enrolment[]> {
+    return this.#calls.run("read enrolments", () => readEnrolments(this.#context));
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    await this.#calls.close();
+    const { ingestLane, settleLane, reportLane, stepLane } = this.#context;
+    await Promise.all([ingestLane, settleLane, reportLane, stepLane].map((lane) => lane.close()));
+    await this.#client.close();
+  }
+}
+
+/** Tokens of the claims that a capture's deliveries are stored under. */
+function tokensOf({ deliveries }: Capture): string[] {
+  return deliveries.flatMap(({ claim }) => claim?.token ?? []);
+}

@@ -1,0 +1,20 @@
+import { describeEventStore } from "../suite/event_store_suite.ts";
+import { newUri, quietLog, testOnMongo } from "../suite/mongodb_fixtures.ts";
+import type { StoreClock } from "./clock.ts";
+import { openMongoStore } from "./mongodb_store.ts";
+
+testOnMongo("a server for the suite is there", () => {});
+
+describeEventStore("MongoStore", {
+  async open() {
+    let skewMs = 0;
+    const clock: StoreClock = { now: () => Date.now() + skewMs, refresh: async () => {} };
+    const options = { uri: newUri(), dispatcherId: "dispatcher-0", log: quietLog, clock };
+    return {
+      store: await openMongoStore(options),
+      advance: (ms) => {
+        skewMs += ms;
+      },
+    };
+  },
+});

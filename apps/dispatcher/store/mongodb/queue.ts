@@ -1,0 +1,148 @@
+import { QUEUE_SIZE_MAX } from "@hookgate/types";
+import type { Backlog, QueueState } from "../contract/event_store.ts";
+import type { DeliveryDocument } from "./collections.ts";
+import type { MongoContext } from "./context.ts";
+import { readAll } from "./documents.ts";
+import { findLastProcessed } from "./metrics.ts";
+import { readPaused } from "./subscriptions.ts";
+
+/** Due times read in one step of `dueSeconds`. */
+const STEP_TIMES_MAX = 1_000;
+
+const SECOND_MS = 1_000;
+
+/** Live deliveries and those of replays, which the index keeps apart. */
+const LIVE_AND_REPLAYED = [null, true] as const;
+
+/** `nextDueAt`: two index seeks for each subscription. */
+export async function nextDueAt(
+  context: MongoContext,
+  subscriptions: readonly string[],
+): Promise<number | null> {
+  if (subscriptions.length === 0) return null;
+  const [paused, ...times] = await Promise.all([
+    readPaused(context),
+    ...subscriptions.map(async (name) => ({ name, time: await firstDueAt(context, name) })),
+  ]);
+  return earliest(times.flatMap(({ name, time }) => (paused.has(name) ? [] : (time ?? []))));
+}
+
+/** `dueSeconds`: walks the due times of each subscription, and from each second that many fall into to the next one. */
+export async function dueSeconds(
+  context: MongoContext,
+  { limit }: { limit: number },
+  { signal }: { signal: AbortSignal },
+): Promise<number[]> {
+  const seconds = new Set<number>();
+  for (const name of await findWaiting(context)) {
+    for (const replayed of LIVE_AND_REPLAYED) {
+      const found = await secondsOf(context, { name, replayed }, { limit, signal });
+      for (const second of found) seconds.add(second);
+    }
+  }
+  return [...seconds].sort((a, b) => a - b).slice(0, limit);
+}
+
+/** `queueState`. */
+export async function readQueueState(context: MongoContext): Promise<QueueState> {
+  const { deliveries } = context.collections;
+  const [waiting, running, names, last] = await Promise.all([
+    deliveries.countDocuments({ state: "waiting" }, { limit: QUEUE_SIZE_MAX }),
+    deliveries.countDocuments({ state: "running" }, { limit: QUEUE_SIZE_MAX }),
+    findWaiting(context),
+    findLastProcessed(context),
+  ]);
+  return {
+    size: Math.min(waiting + running, QUEUE_SIZE_MAX),
+    oldestDueAt: await nextDueAt(context, names),
+    lastProcessedAt: last?.lastProcessedAt ?? null,
+  };
+}
+
+/** `backlog`: reads one index, and no more of it than was asked for. */
+export async function readBacklog(
+  context: MongoContext,
+  name: string,
+  { deliveriesMax }: { deliveriesMax: number },
+): Promise<Backlog> {
+  const [[sums], oldestDueAt] = await Promise.all([
+    context.collections.deliveries
+      .aggregate<Pick<Backlog, "deliveries" | "bytes">>([
+        { $match: { subscription: name, state: "waiting" } },
+        { $limit: deliveriesMax },
+        { $group: { _id: null, deliveries: { $sum: 1 }, bytes: { $sum: "$bodyBytes" } } },
+      ])
+      .toArray(),
+    firstDueAt(context, name),
+  ]);
+  return { deliveries: sums?.deliveries ?? 0, bytes: sums?.bytes ?? 0, oldestDueAt };
+}
+
+/** Names of the subscriptions that have due times and are not paused, one index seek for each. */
+async function findWaiting(context: MongoContext): Promise<string[]> {
+  const { deliveries } = context.collections;
+  const paused = await readPaused(context);
+  const names: string[] = [];
+  for (let last = ""; ; ) {
+    const found = await deliveries
+      .find(
+        { nextAttemptAt: { $gte: 0 }, subscription: { $gt: last } },
+        { projection: { subscription: 1 } },
+      )
+      .sort({ subscription: 1 })
+      .limit(1)
+      .next();
+    if (!found) return names;
+    last = found.subscription;
+    if (!paused.has(last)) names.push(last);
+  }
+}
+
+async function firstDueAt(
+  { collections: { deliveries } }: MongoContext,
+  subscription: string,
+): Promise<number | null> {
+  const times = LIVE_AND_REPLAYED.map(async (replayed) => {
+    const found = await deliveries
+      .find(
+        { subscription, replayed, nextAttemptAt: { $gte: 0 } },
+        { projection: { nextAttemptAt: 1 } },
+      )
+      .sort({ nextAttemptAt: 1, _id: 1 })
+      .limit(1)
+      .next();
+    return found?.nextAttemptAt ?? [];
+  });
+  return earliest((await Promise.all(times)).flat());
+}
+
+async function secondsOf(
+  { collections: { deliveries } }: MongoContext,
+  { name, replayed }: { name: string; replayed: true | null },
+  { limit, signal }: { limit: number; signal: AbortSignal },
+): Promise<Set<number>> {
+  const seconds = new Set<number>();
+  for (let from = 0; seconds.size < limit; ) {
+    signal.throwIfAborted();
+    const found: Pick<DeliveryDocument, "nextAttemptAt">[] = await readAll(
+      deliveries
+        .find(
+          { subscription: name, replayed, nextAttemptAt: { $gte: from } },
+          { projection: { nextAttemptAt: 1 } },
+        )
+        .sort({ nextAttemptAt: 1, _id: 1 })
+        .limit(STEP_TIMES_MAX),
+    );
+    for (const { nextAttemptAt } of found) {
+      const second = Math.floor((nextAttemptAt ?? 0) / SECOND_MS) * SECOND_MS;
+      seconds.add(second);
+      from = second + SECOND_MS;
+    }
+    if (found.length < STEP_TIMES_MAX) break;
+  }
+  return seconds;
+}
+
+function earliest(times: readonly number[]): number | null {
+  return times.length > 0 ? Math.min(...times) : null;
+}

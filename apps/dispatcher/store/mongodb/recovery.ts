@@ -1,0 +1,152 @@
+import type { Filter } from "mongodb";
+import type { DeliveryDocument } from "./collections.ts";
+import type { MongoContext } from "./context.ts";
+import { readAll } from "./documents.ts";
+import { findLastProcessed, lastProcessedId } from "./metrics.ts";
+import { endSessions } from "./sessions.ts";
+
+/** Deliveries that are put back in one step. */
+const STEP_DELIVERIES_MAX = 500;
+
+/** A dispatcher without a heartbeat for this long, in milliseconds, is forgotten: a day. */
+const FORGET_MS = 86_400_000;
+
+/** Dispatchers that are forgotten in one call. */
+const FORGET_DISPATCHERS_MAX = 100;
+
+/** `heartbeat`. Says also which sessions this dispatcher's transactions run in. */
+export async function writeHeartbeat(
+  { collections: { dispatchers }, clock, db, ...context }: MongoContext,
+  dispatcherId: string,
+): Promise<void> {
+  const isOwn = dispatcherId === context.dispatcherId;
+  const { ingestLane, settleLane, reportLane, stepLane } = context;
+  const lanes = isOwn ? [ingestLane, settleLane, reportLane, stepLane] : [];
+  const sessions = lanes.flatMap(({ sessionId }) => sessionId ?? []);
+  const update = { $set: { at: clock.now(), ...(isOwn ? { sessions } : {}) } };
+  await Promise.all([
+    dispatchers.updateOne({ _id: dispatcherId }, update, { upsert: true }),
+    clock.refresh(db),
+  ]);
+}
+
+/**
+ * `takeOver`. Looks for dispatchers that run something first, and for their heartbeats after that: one that has just
+ * started has its heartbeat written before anything runs under its name, so it cannot be mistaken for one without.
+ */
+export async function takeOver(
+  context: MongoContext,
+  { dispatcherId, staleMs }: { dispatcherId: string; staleMs: number },
+  { signal }: { signal: AbortSignal },
+): Promise<number> {
+  let taken = 0;
+  for (const id of await findRunning(context)) {
+    if (id === dispatcherId || !(await isDead(context, { id, staleMs }))) continue;
+    await endSessions(context, await context.collections.dispatchers.find({ _id: id }).toArray());
+    const $inc = { interruptions: 1 };
+    const filter = { "claim.dispatcherId": id };
+    for (let count = 1; count > 0; taken += count) {
+      signal.throwIfAborted();
+      // Asked again before each step: it may have been frozen, not dead, and be back.
+      count = (await isDead(context, { id, staleMs })) ? await putBack(context, filter, $inc) : 0;
+    }
+  }
+  await forgetDispatchers(context);
+  return taken;
+}
+
+/**
+ * `reclaim`. Claims that began after the caller had collected `liveTokens` are no lost ones: a delivery that is found
+ * under the token of such a call was claimed before it was found, so that token is known here by then.
+ */
+export async function reclaim(
+  context: MongoContext,
+  { dispatcherId, liveTokens }: { dispatcherId: string; liveTokens: ReadonlySet<string> },
+  { signal }: { signal: AbortSignal },
+): Promise<number> {
+  const { deliveries } = context.collections;
+  return context.claimsUnderWay.watch(async (begun) => {
+    let reclaimed = 0;
+    for (;;) {
+      signal.throwIfAborted();
+      const live = [...liveTokens, ...begun];
+      const own = { state: "running" as const, "claim.dispatcherId": dispatcherId };
+      const found = await readAll(
+        deliveries
+          .find({ ...own, "claim.token": { $nin: live } }, { projection: { claim: 1 } })
+          .limit(STEP_DELIVERIES_MAX),
+      );
+      if (found.length === 0) return reclaimed;
+      const tokens = new Set(found.flatMap(({ claim }) => claim?.token ?? []));
+      const lost = [...tokens].filter((token) => !begun.has(token));
+      const filter = { "claim.dispatcherId": dispatcherId, "claim.token": { $in: lost } };
+      if (lost.length > 0) reclaimed += await putBack(context, filter, {});
+    }
+  });
+}
+
+/** Ids of all dispatchers that run something, one index seek for each. */
+async function findRunning({ collections: { deliveries } }: MongoContext): Promise<string[]> {
+  const ids: string[] = [];
+  for (let last = ""; ; ) {
+    const found = await deliveries
+      .find(
+        { state: "running", "claim.dispatcherId": { $gt: last } },
+        { projection: { "claim.dispatcherId": 1 } },
+      )
+      .sort({ "claim.dispatcherId": 1 })
+      .limit(1)
+      .next();
+    if (!found?.claim) return ids;
+    last = found.claim.dispatcherId;
+    ids.push(last);
+  }
+}
+
+async function isDead(
+  { collections: { dispatchers }, clock }: MongoContext,
+  { id, staleMs }: { id: string; staleMs: number },
+): Promise<boolean> {
+  const found = await dispatchers.findOne({ _id: id });
+  return !found || clock.now() - found.at > staleMs;
+}
+
+/**
+ * Puts at most STEP_DELIVERIES_MAX running deliveries back to waiting, due now. Each update asks again whether the
+ * delivery still runs there, so two that do this at once count each delivery once.
+ *
+ * One update for each and not one for all: where a transaction has locked one of them the server waits for that, and
+ * SecantusDB, which the tests run on, would keep the whole collection from that transaction meanwhile.
+ */
+async function putBack(
+  { collections: { deliveries }, clock }: MongoContext,
+  filter: Filter<DeliveryDocument>,
+  $inc: { interruptions?: number },
+): Promise<number> {
+  const running = { state: "running" as const, ...filter };
+  const found = await readAll(
+    deliveries.find(running, { projection: { _id: 1 } }).limit(STEP_DELIVERIES_MAX),
+  );
+  if (found.length === 0) return 0;
+  const $set = { state: "waiting" as const, nextAttemptAt: clock.now(), claim: null };
+  const update = $inc.interruptions ? { $set, $inc } : { $set };
+  const writes = found.map(({ _id }) => ({ updateOne: { filter: { _id, ...running }, update } }));
+  const { modifiedCount } = await deliveries.bulkWrite(writes, { ordered: false });
+  return modifiedCount;
+}
+
+/** Removes what long-dead dispatchers have left. */
+async function forgetDispatchers(context: MongoContext): Promise<void> {
+  const { dispatchers, gates, metrics } = context.collections;
+  const old = await dispatchers
+    .find({ at: { $lt: context.clock.now() - FORGET_MS } }, { projection: { _id: 1 } })
+    .limit(FORGET_DISPATCHERS_MAX)
+    .toArray();
+  if (old.length === 0) return;
+  const ids = old.map(({ _id }) => _id);
+  await gates.deleteMany({ _id: { $in: ids } });
+  const latest = await findLastProcessed(context);
+  const last = ids.map(lastProcessedId).filter((id) => id !== latest?._id);
+  await metrics.deleteMany({ _id: { $in: last } });
+  await dispatchers.deleteMany({ _id: { $in: ids } });
+}

@@ -1,0 +1,64 @@
+import type { ClientSession } from "mongodb";
+import type { Capture, CaptureResult, ReleaseResult } from "../contract/event_store.ts";
+import { type CommitPlan, planCommit, writePlan } from "./commit.ts";
+import type { MongoContext } from "./context.ts";
+import { pruneMetrics } from "./metrics.ts";
+import { retryChanged } from "./retry_changed.ts";
+
+/** What `release` is given. */
+export interface ReleaseOptions {
+  capture: Capture;
+  revision: number;
+  signal: AbortSignal;
+}
+
+/**
+ * `release`: as a commit of one capture, whose transaction marks the request too. Of two that release it at once one
+ * finds it marked, or gone, and looks again.
+ */
+export async function releaseQuarantined(
+  context: MongoContext,
+  id: string,
+  { capture, revision, signal }: ReleaseOptions,
+): Promise<ReleaseResult | null> {
+  const lane = context.ingestLane;
+  const { quarantine } = context.collections;
+  return lane.enter(signal, () =>
+    retryChanged<ReleaseResult | null>("release a refused request", async (again) => {
+      const found = await quarantine.findOne({ _id: id }, { projection: { releasedAs: 1 } });
+      if (!found) return { outcome: "missing" };
+      if (found.releasedAs !== null) {
+        return { outcome: "already_released", eventId: found.releasedAs };
+      }
+      const plan = await planCommit(context, [capture], { again, replacesDead: false });
+      const written = await lane.transaction(signal, (session) =>
+        writeRelease(context, id, { plan, revision, session }),
+      );
+      if (written === "changed") return "changed";
+      const [result] = written === "stale" ? [] : written;
+      if (!result) return null;
+      await pruneMetrics(context, { now: plan.now, kind: "received" });
+      const { eventId, deliveries } = result;
+      const isNew = plan.events.length > 0;
+      return isNew
+        ? { outcome: "released", eventId, deliveries }
+        : { outcome: "already_stored", eventId };
+    }),
+  );
+}
+
+async function writeRelease(
+  context: MongoContext,
+  id: string,
+  { plan, revision, session }: { plan: CommitPlan; revision: number; session: ClientSession },
+): Promise<CaptureResult[] | "stale" | "changed"> {
+  const releasedAs = plan.results[0]?.eventId ?? null;
+  const { matchedCount } = await context.collections.quarantine.updateOne(
+    { _id: id, releasedAs: null },
+    { $set: { releasedAs } },
+    { session },
+  );
+  if (matchedCount > 0) return writePlan(context, plan, { revision, session });
+  await session.abortTransaction();
+  return "changed";
+}

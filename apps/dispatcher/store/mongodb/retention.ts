@@ -1,0 +1,76 @@
+import type { ClientSession } from "mongodb";
+import { eventIdAt } from "../contract/event_id_at.ts";
+import type { EventStore } from "../contract/event_store.ts";
+import type { DeliveryDocument } from "./collections.ts";
+import type { MongoContext } from "./context.ts";
+import { readAll } from "./documents.ts";
+import { forgetInOrder, leaveOrder, leftOf } from "./order.ts";
+
+type PruneOptions = Parameters<EventStore["pruneEvents"]>[0];
+
+/** What decides whether an event can go, and what has to be done for those that wait for it. */
+type Ended = Pick<
+  DeliveryDocument,
+  "_id" | "eventId" | "subscription" | "state" | "order" | "nextAttemptAt" | "replaced"
+>;
+
+const ENDED = {
+  eventId: 1,
+  subscription: 1,
+  state: 1,
+  order: 1,
+  nextAttemptAt: 1,
+  replaced: 1,
+} as const;
+
+/**
+ * `pruneEvents`, in one transaction. It removes all that it has looked at: whoever revives, replaces or repeats one of
+ * the deliveries at the same time, or gives the event to one more subscription, writes to one of the documents and
+ * conflicts.
+ */
+export function pruneEvents(
+  context: MongoContext,
+  options: PruneOptions,
+  { signal }: { signal: AbortSignal },
+): ReturnType<EventStore["pruneEvents"]> {
+  const lane = context.stepLane;
+  return lane.enter(signal, () =>
+    lane.transaction(signal, (session) => removeOld(context, options, session)),
+  );
+}
+
+async function removeOld(
+  context: MongoContext,
+  { deliveredBefore, deadBefore, cursor, limit }: PruneOptions,
+  session: ClientSession,
+): Promise<{ removed: number; cursor: string | null }> {
+  const { events, deliveries } = context.collections;
+  const before = eventIdAt(Math.max(deliveredBefore, deadBefore));
+  const found = await readAll(
+    events
+      .find({ _id: { $gt: cursor ?? "", $lt: before } }, { projection: { _id: 1 }, session })
+      .sort({ _id: 1 })
+      .limit(limit),
+  );
+  const ids = found.map(({ _id }) => _id);
+  const next = ids.length === limit ? (ids.at(-1) ?? null) : null;
+  if (ids.length === 0) return { removed: 0, cursor: next };
+  const all: Ended[] = await readAll(
+    deliveries.find({ eventId: { $in: ids } }, { projection: ENDED, session }),
+  );
+  const byEvent = Map.groupBy(all, ({ eventId }) => eventId);
+  const [delivered, dead] = [eventIdAt(deliveredBefore), eventIdAt(deadBefore)];
+  const old = ids.filter((id) => {
+    const states = (byEvent.get(id) ?? []).map(({ state }) => state);
+    if (states.includes("waiting") || states.includes("running")) return false;
+    return id < dead || (id < delivered && !states.includes("dead"));
+  });
+  if (old.length === 0) return { removed: 0, cursor: next };
+  const removed = old.flatMap((id) => byEvent.get(id) ?? []);
+  await deliveries.deleteMany({ _id: { $in: removed.map(({ _id }) => _id) } }, { session });
+  await events.deleteMany({ _id: { $in: old } }, { session });
+  // A dead one that is removed holds back nothing any more.
+  await leaveOrder(context, leftOf(removed), { now: context.clock.now(), session });
+  await forgetInOrder(context, removed, session);
+  return { removed: old.length, cursor: next };
+}

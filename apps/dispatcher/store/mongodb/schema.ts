@@ -1,0 +1,86 @@
+import type { Pause, Subscription } from "@hookgate/types";
+import { type Collection, MongoServerError } from "mongodb";
+import { definitionOfVersion2 } from "../contract/definition_of_version_2.ts";
+import type { StoredSubscription } from "../contract/event_store.ts";
+import { type Collections, INDEXES } from "./collections.ts";
+
+/** Version of what is in the database. */
+const SCHEMA_VERSION = 2;
+
+/** Indexes that version 1 had and later ones do without. */
+const INDEXES_OF_VERSION_1 = {
+  events: ["by_source", "by_type", "unhandled"],
+  deliveries: ["due", "by_state"],
+} as const;
+
+const INDEX_NOT_FOUND = 27;
+
+/**
+ * Sees that the collections are of this program's version: makes what is missing, and takes the steps from older versions.
+ * Any number of dispatchers may do so at once, and each step can be taken again after it was broken off.
+ *
+ * @throws {Error} where a newer program has made them.
+ */
+export async function prepareSchema(collections: Collections): Promise<void> {
+  const _id = "current" as const;
+  const { schema, subscriptions } = collections;
+  const found = await schema.findOne({ _id });
+  if (found && found.version > SCHEMA_VERSION) {
+    const versions = `schema version ${found.version}, this program knows ${SCHEMA_VERSION}`;
+    throw new Error(`Cannot open the store: it has ${versions}; start a newer one`);
+  }
+  for (const [name, indexes] of Object.entries(INDEXES)) {
+    await collections[name as keyof Collections].createIndexes(indexes);
+  }
+  if (found && found.version < 2) await leaveVersion1(collections);
+  const upsert = { upsert: true };
+  await schema.updateOne({ _id }, { $max: { version: SCHEMA_VERSION } }, upsert);
+  const empty = { revision: 0, subscriptions: [] };
+  await subscriptions.updateOne({ _id }, { $setOnInsert: empty }, upsert);
+}
+
+/** What version 1 kept of a subscription. */
+interface StoredSubscriptionOfVersion1 {
+  definition: Subscription;
+  origin?: StoredSubscription["origin"];
+  paused: string | Pause | null;
+}
+
+/**
+ * From version 1 to 2. Indexes that were changed have new names, so the old ones go only when those are there. Events and
+ * deliveries stay as they are: what they lack is read with its defaults.
+ */
+async function leaveVersion1({ events, deliveries, subscriptions }: Collections): Promise<void> {
+  for (const name of INDEXES_OF_VERSION_1.events) await dropIndex(events, name);
+  for (const name of INDEXES_OF_VERSION_1.deliveries) await dropIndex(deliveries, name);
+  const _id = "current" as const;
+  for (;;) {
+    const found = await subscriptions.findOne({ _id });
+    if (!found) return;
+    const { revision } = found;
+    const filter = { _id, revision };
+    const $set = { subscriptions: found.subscriptions.map(fromVersion1) };
+    const { matchedCount } = await subscriptions.updateOne(filter, { $set });
+    if (matchedCount > 0) return;
+  }
+}
+
+function fromVersion1(stored: StoredSubscriptionOfVersion1): StoredSubscription {
+  const { origin = "configuration", paused } = stored;
+  const isOld = typeof paused === "string";
+  return {
+    definition: definitionOfVersion2(stored.definition),
+    origin,
+    // Version 1 knew no other pause.
+    paused: isOld ? { by: "configuration", reason: "", at: Date.now() } : paused,
+  };
+}
+
+async function dropIndex(collection: Pick<Collection, "dropIndex">, name: string): Promise<void> {
+  try {
+    await collection.dropIndex(name);
+  } catch (error) {
+    // Another dispatcher, which takes the same step, was faster.
+    if (!(error instanceof MongoServerError) || error.code !== INDEX_NOT_FOUND) throw error;
+  }
+}

@@ -1,0 +1,125 @@
+import { expect } from "@jest/globals";
+import type { Document } from "mongodb";
+import {
+  claimDue,
+  commitRunning,
+  newCapture,
+  newClaim,
+  newEvent,
+  newSubscription,
+  settle,
+} from "../suite/fixtures.ts";
+import { newUri, openStore, testOnMongo } from "../suite/mongodb_fixtures.ts";
+import { INDEXES } from "./collections.ts";
+import type { MongoStore } from "./mongodb_store.ts";
+
+type Documents = { _id: string } & Document;
+
+/** Indexes of version 1 that later ones do without. */
+const OLD_INDEXES = {
+  events: [
+    { name: "by_source", key: { source: 1, _id: -1, type: 1 } },
+    { name: "by_type", key: { type: 1, _id: -1, source: 1 } },
+    {
+      name: "unhandled",
+      key: { unhandled: 1, _id: -1, source: 1, type: 1 },
+      partialFilterExpression: { unhandled: true },
+    },
+  ],
+  deliveries: [
+    {
+      name: "due",
+      key: { subscription: 1, nextAttemptAt: 1, _id: 1 },
+      partialFilterExpression: { state: "waiting" },
+    },
+    { name: "by_state", key: { state: 1, eventId: -1 } },
+  ],
+} as const;
+
+/** Names of the indexes that are there. */
+async function indexesOf(store: MongoStore, collection: string): Promise<string[]> {
+  const names = (await store.db.collection(collection).indexes()).map(({ name }) => name ?? "");
+  return names.filter((name) => name !== "_id_").sort();
+}
+
+/** Makes of a store what version 1 would have left: its indexes, and documents without what came later. */
+async function leaveAtVersion1(store: MongoStore): Promise<void> {
+  const { db } = store;
+  for (const [name, indexes] of Object.entries(OLD_INDEXES)) {
+    await db.collection(name).dropIndexes();
+    await db.collection(name).createIndexes([...indexes]);
+  }
+  await db.collection("events").updateMany({}, { $unset: { skipped: "" } });
+  await db
+    .collection<Documents>("deliveries")
+    .updateMany({}, { $unset: { order: "", replay: "", "attempts.0.response": "" } });
+  const subscriptions = db.collection<Documents>("subscriptions");
+  const found = await subscriptions.findOne({ _id: "current" });
+  const old = found?.["subscriptions"].map(({ definition, paused }: Document) => {
+    const { sources, where, orderBy, backlog, ...rest } = definition;
+    return { definition: rest, paused: paused ? "removed" : null };
+  });
+  await subscriptions.updateOne({ _id: "current" }, { $set: { subscriptions: old } });
+  await db.collection<Documents>("schema").updateOne({ _id: "current" }, { $set: { version: 1 } });
+}
+
+testOnMongo(
+  "openMongoStore() takes the step from version 1, once for all who open it",
+  async () => {
+    const uri = newUri();
+    const before = await openStore("before", { uri });
+    const definitions = [newSubscription("crm"), newSubscription("mail")];
+    await before.publishSubscriptions(definitions);
+    const { revision } = await before.publishSubscriptions(definitions.slice(1));
+    const claimed = await commitRunning(before, { claim: newClaim("before") });
+    await settle(before, claimed, { state: "waiting", nextAttemptAt: before.now() });
+    const [held] = (await before.commit([newCapture(newEvent())], { revision })) ?? [];
+    await leaveAtVersion1(before);
+
+    const [one, two] = await Promise.all(["one", "two"].map((name) => openStore(name, { uri })));
+    if (!one || !two) return;
+    for (const name of ["events", "deliveries"] as const) {
+      const wanted = INDEXES[name]?.map((index) => index.name ?? "").sort();
+      expect(await indexesOf(one, name)).toEqual(wanted);
+    }
+    const schema = one.db.collection<Documents>("schema");
+    expect(await schema.findOne({ _id: "current" })).toEqual({ _id: "current", version: 2 });
+    const added = { sources: ["*"], where: [], orderBy: null };
+    expect(await two.subscriptions()).toMatchObject({
+      revision,
+      subscriptions: [
+        {
+          definition: { name: "crm", ...added, backlog: { deliveriesMax: expect.any(Number) } },
+          origin: "configuration",
+          paused: { by: "configuration", reason: "", at: expect.any(Number) },
+        },
+        { definition: { name: "mail", ...added }, origin: "configuration", paused: null },
+      ],
+    });
+    expect(await one.getEvent(claimed.event.id)).toMatchObject({
+      deliveries: [{ order: null, replay: null, attempts: [{ number: 1, response: null }] }],
+      skipped: [],
+    });
+    expect(await one.nextDueAt(["mail"])).toEqual(expect.any(Number));
+    const due = await claimDue(two, { claim: newClaim("two") });
+    expect(due.map(({ delivery }) => delivery.id).sort()).toEqual(
+      [claimed.delivery.id, held?.deliveries[0]?.id].sort(),
+    );
+    // Opened again it is left as it is, and a removed one comes back as before.
+    const three = await openStore("three", { uri });
+    expect(await three.subscriptions()).toEqual(await two.subscriptions());
+    const set = await three.publishSubscriptions(definitions);
+    expect(set.subscriptions).toMatchObject([{ paused: null }, { paused: null }]);
+  },
+);
+
+testOnMongo("openMongoStore() refuses a store that a newer program has made", async () => {
+  const uri = newUri();
+  const store = await openStore("one", { uri });
+  await store.db
+    .collection<Documents>("schema")
+    .updateOne({ _id: "current" }, { $inc: { version: 1 } });
+  await expect(openStore("two", { uri })).rejects.toThrow(
+    "Cannot open the store: it has schema version 3, this program knows 2; start a newer one",
+  );
+});

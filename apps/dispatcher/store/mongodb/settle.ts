@@ -1,0 +1,124 @@
+import { ATTEMPTS_KEPT_MAX, type Attempt } from "@hookgate/types";
+import type { AnyBulkWriteOperation, ClientSession, UpdateFilter } from "mongodb";
+import type { Outcome } from "../contract/event_store.ts";
+import { holds } from "./claims.ts";
+import type { DeliveryDocument } from "./collections.ts";
+import type { MongoContext } from "./context.ts";
+import { readAll } from "./documents.ts";
+import { countMetrics, type MetricCounts, pruneMetrics } from "./metrics.ts";
+import { leaveOrder, leftOf } from "./order.ts";
+
+/** What a delivery is before an outcome: enough for the fence, for its attempts, and for those that wait for it. */
+type Held = Pick<
+  DeliveryDocument,
+  "_id" | "state" | "claim" | "attempts" | "subscription" | "order" | "nextAttemptAt"
+>;
+
+const HELD = {
+  state: 1,
+  claim: 1,
+  attempts: 1,
+  subscription: 1,
+  order: 1,
+  nextAttemptAt: 1,
+} as const;
+
+/**
+ * `settle`, in one transaction: reads the deliveries from its snapshot, writes those whose claim stands, counts them.
+ * Whoever takes one over at the same time conflicts with it, and one of the two sees what the other did.
+ */
+export async function settleOutcomes(
+  context: MongoContext,
+  outcomes: readonly Outcome[],
+  { signal }: { signal: AbortSignal },
+): Promise<boolean[]> {
+  if (outcomes.length === 0) return [];
+  const lane = context.settleLane;
+  return lane.enter(signal, async () => {
+    const now = context.clock.now();
+    const written = await lane.transaction(signal, (session) =>
+      writeOutcomes(context, outcomes, { now, session }),
+    );
+    if (written.includes(true)) await pruneMetrics(context, { now, kind: "settled" });
+    return written;
+  });
+}
+
+async function writeOutcomes(
+  context: MongoContext,
+  outcomes: readonly Outcome[],
+  { now, session }: { now: number; session: ClientSession },
+): Promise<boolean[]> {
+  const { deliveries } = context.collections;
+  const ids = outcomes.map(({ deliveryId }) => deliveryId);
+  const found = await readAll(
+    deliveries.find({ _id: { $in: ids } }, { projection: HELD, session }),
+  );
+  const held = new Map<string, Held>(found.map((document) => [document._id, document]));
+  const stands = outcomes.map(({ deliveryId, claim }) => {
+    const document = held.get(deliveryId);
+    // An outcome ends the claim: of two for one delivery the first is written.
+    return document && holds(document, claim) && held.delete(deliveryId) ? document : null;
+  });
+  const writes = outcomes.flatMap((outcome, index) => {
+    const document = stands[index];
+    return document ? writeOf(outcome, document) : [];
+  });
+  if (writes.length > 0) {
+    await deliveries.bulkWrite(writes, { session });
+    const delivered = stands.filter((_, index) => outcomes[index]?.next.state === "delivered");
+    await leaveOrder(context, leftOf(delivered.filter((one) => one !== null)), { now, session });
+    const settled = outcomes.filter((_, index) => stands[index]);
+    await countMetrics(context, countsOf(settled), { now, kind: "settled", session });
+  }
+  return stands.map((document) => document !== null);
+}
+
+function writeOf(
+  { deliveryId, claim, next, attempt, interruptions, suspect }: Outcome,
+  { attempts }: Held,
+): AnyBulkWriteOperation<DeliveryDocument> {
+  const fence = {
+    _id: deliveryId,
+    state: "running" as const,
+    "claim.dispatcherId": claim.dispatcherId,
+    "claim.token": claim.token,
+  };
+  const $set = {
+    state: next.state,
+    nextAttemptAt: next.state === "waiting" ? next.nextAttemptAt : null,
+    reason: next.state === "dead" ? next.reason : "",
+    claim: null,
+    interruptions,
+    suspect,
+  };
+  if (!attempt) return { updateOne: { filter: fence, update: { $set } } };
+  const charged = { ...$set, attempt: attempt.number };
+  // Appended as a rule, so that what is kept is not written again.
+  const isPlain = attempts.length < ATTEMPTS_KEPT_MAX && !attempts.at(-1)?.response;
+  const update: UpdateFilter<DeliveryDocument> = isPlain
+    ? { $set: charged, $push: { attempts: attempt } }
+    : { $set: { ...charged, attempts: [...keep(attempts), attempt] } };
+  return { updateOne: { filter: fence, update } };
+}
+
+/** What is kept of earlier attempts: the first and the latest, without responses. With the last, ATTEMPTS_KEPT_MAX. */
+function keep(earlier: readonly Attempt[]): Attempt[] {
+  const kept = earlier.length < ATTEMPTS_KEPT_MAX ? earlier : earlier.toSpliced(1, 1);
+  return kept.map((attempt) => ({ ...attempt, response: null }));
+}
+
+function countsOf(outcomes: readonly Outcome[]): MetricCounts {
+  const attempts = outcomes.flatMap(({ attempt }) => attempt ?? []);
+  const succeeded = attempts.filter(({ outcome }) => outcome === "succeeded");
+  const ended = (state: string) => outcomes.filter(({ next }) => next.state === state);
+  return {
+    processed: ended("delivered").length,
+    failed: ended("dead").length,
+    retried: ended("waiting").filter(({ attempt }) => attempt !== null).length,
+    attempts: attempts.length,
+    failedAttempts: attempts.length - succeeded.length,
+    succeededAttempts: succeeded.length,
+    succeededMs: succeeded.reduce((sum, { durationMs }) => sum + durationMs, 0),
+  };
+}

@@ -1,0 +1,200 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Subscription } from "@hookgate/types";
+import type { ClientSession } from "mongodb";
+import {
+  type OpenedSubscription,
+  type StoredSubscription,
+  SUBSCRIPTIONS_OPENED_MAX,
+  type SubscriptionSet,
+} from "../contract/event_store.ts";
+import type { MongoContext } from "./context.ts";
+import { endSessions } from "./sessions.ts";
+
+/** How long a changed set waits for commits that began before, in milliseconds. */
+const BARRIER_MS_MAX = 2_000;
+
+/** `subscriptions`. */
+export async function readSubscriptions(context: MongoContext): Promise<SubscriptionSet> {
+  const found = await context.collections.subscriptions.findOne({ _id: "current" });
+  return { revision: found?.revision ?? 0, subscriptions: found?.subscriptions ?? [] };
+}
+
+/** The current revision. */
+export async function readRevision({ collections }: MongoContext): Promise<number> {
+  const projection = { revision: 1 };
+  const found = await collections.subscriptions.findOne({ _id: "current" }, { projection });
+  return found?.revision ?? 0;
+}
+
+/** Names of the subscriptions that are paused. */
+export async function readPaused({ collections }: MongoContext): Promise<Set<string>> {
+  const projection = { "subscriptions.definition.name": 1, "subscriptions.paused": 1 };
+  const found = await collections.subscriptions.findOne({ _id: "current" }, { projection });
+  const paused = found?.subscriptions.filter((one) => one.paused !== null) ?? [];
+  return new Set(paused.map(({ definition }) => definition.name));
+}
+
+/**
+ * Lets a commit's transaction through where `revision` is current, and makes it one that a change of the set waits for.
+ *
+ * Reading the revision alone would not do. A transaction reads from a snapshot, and a reader does not conflict with a
+ * writer: a set could be published and its publisher told so, and a commit that was matched against the one before could
+ * land after that. If each commit wrote to the set's document they would all conflict with each other. So each
+ * dispatcher has a document of its own, its gate, that its commits (one at a time) write to, and a publisher first
+ * changes the set and then writes to all gates, outside of any transaction. A commit under way at that moment either
+ *
+ * - has written to its gate: the publisher's write waits until that transaction has ended, before its promise resolves;
+ * - or has not yet: its snapshot is older than the publisher's write, so its own write conflicts, and the transaction is
+ *   tried again with a snapshot that has the new revision.
+ *
+ * Commits that begin later read the new revision at once. So commits of different dispatchers never conflict, and none
+ * that was matched against an older set lands after the call that published the newer one has resolved.
+ */
+export async function passGate(
+  context: MongoContext,
+  { revision, session }: { revision: number; session: ClientSession },
+): Promise<"open" | "stale" | "changed"> {
+  const { gates, subscriptions } = context.collections;
+  const filter = { _id: context.dispatcherId };
+  const { matchedCount } = await gates.updateOne(filter, { $inc: { commits: 1 } }, { session });
+  if (matchedCount === 0) {
+    // It was forgotten. Made outside of the transaction, or a publisher could overlook it.
+    await createGate(context);
+    return "changed";
+  }
+  const current = await subscriptions.findOne(
+    { _id: "current" },
+    { projection: { revision: 1 }, session },
+  );
+  return (current?.revision ?? 0) === revision ? "open" : "stale";
+}
+
+/** Makes this dispatcher's gate where it is not there. */
+export async function createGate({ collections, dispatcherId }: MongoContext): Promise<void> {
+  const update = { $setOnInsert: { commits: 0, barriers: 0 } };
+  await collections.gates.updateOne({ _id: dispatcherId }, update, { upsert: true });
+}
+
+/** What a change of the set comes to: what it returns, and the subscriptions that are written first, where it changes any. */
+export interface SubscriptionsChange<T> {
+  next: readonly StoredSubscription[] | null;
+  result: (set: SubscriptionSet) => T;
+}
+
+/**
+ * Writes the next revision of the set, as `change` makes it from the current one: asked again where another dispatcher
+ * was faster. Resolves after every commit that was matched against the set before.
+ */
+export async function changeSubscriptions<T>(
+  context: MongoContext,
+  change: (current: SubscriptionSet) => SubscriptionsChange<T>,
+  { signal }: { signal: AbortSignal },
+): Promise<T> {
+  const { subscriptions } = context.collections;
+  for (;;) {
+    signal.throwIfAborted();
+    const current = await readSubscriptions(context);
+    const { next, result } = change(current);
+    if (!next) return result(current);
+    const set = { revision: current.revision + 1, subscriptions: [...next].sort(byDefinition) };
+    const filter = { _id: "current" as const, revision: current.revision };
+    const { matchedCount } = await subscriptions.updateOne(filter, { $set: set });
+    if (matchedCount === 0) continue;
+    await waitForCommits(context);
+    return result(set);
+  }
+}
+
+/** `publishSubscriptions`. */
+export function publishSubscriptions(
+  context: MongoContext,
+  definitions: readonly Subscription[],
+  { signal }: { signal: AbortSignal },
+): Promise<SubscriptionSet> {
+  const at = context.clock.now();
+  const change = ({ subscriptions }: SubscriptionSet) => {
+    const next = nextSubscriptions(subscriptions, definitions, at);
+    const isChanged = canonical(next) !== canonical(subscriptions);
+    return { next: isChanged ? next : null, result: (set: SubscriptionSet) => set };
+  };
+  return changeSubscriptions(context, change, { signal });
+}
+
+/** `openSubscription`. */
+export function openSubscription(
+  context: MongoContext,
+  definition: Subscription,
+  { signal }: { signal: AbortSignal },
+): Promise<OpenedSubscription> {
+  const change = ({ subscriptions }: SubscriptionSet): SubscriptionsChange<OpenedSubscription> => {
+    const found = subscriptions.find((one) => one.definition.name === definition.name);
+    if (found) {
+      return { next: null, result: (set) => ({ created: false, subscription: found, set }) };
+    }
+    const opened = subscriptions.filter(({ origin }) => origin === "stream");
+    if (opened.length >= SUBSCRIPTIONS_OPENED_MAX) {
+      const reason = `subscribers have opened ${SUBSCRIPTIONS_OPENED_MAX} already`;
+      throw new RangeError(`Cannot open subscription ${definition.name}: ${reason}`);
+    }
+    const subscription: StoredSubscription = { definition, origin: "stream", paused: null };
+    return {
+      next: [...subscriptions, subscription],
+      result: (set) => ({ created: true, subscription, set }),
+    };
+  };
+  return changeSubscriptions(context, change, { signal });
+}
+
+function nextSubscriptions(
+  stored: readonly StoredSubscription[],
+  definitions: readonly Subscription[],
+  at: number,
+): StoredSubscription[] {
+  const missing = new Map(stored.map((one) => [one.definition.name, one]));
+  const next = definitions.map((definition): StoredSubscription => {
+    const paused = missing.get(definition.name)?.paused ?? null;
+    missing.delete(definition.name);
+    const isBack = paused?.by === "configuration";
+    return { definition, origin: "configuration", paused: isBack ? null : paused };
+  });
+  for (const one of missing.values()) {
+    const stays = one.origin === "stream" || one.paused?.by === "configuration";
+    next.push(stays ? one : { ...one, paused: { by: "configuration", reason: "", at } });
+  }
+  return next.sort(byDefinition);
+}
+
+function byDefinition(a: StoredSubscription, b: StoredSubscription): number {
+  return a.definition.name < b.definition.name ? -1 : 1;
+}
+
+/**
+ * Writes to all gates. A dispatcher that died, or froze, in the middle of a commit holds up its gate's for a minute: its
+ * transaction is ended, which nobody was told has succeeded. A living one whose commit is ended too tries it again.
+ */
+async function waitForCommits(context: MongoContext): Promise<void> {
+  const { gates, dispatchers } = context.collections;
+  const patience = new AbortController();
+  const ids = await gates.find({}, { projection: { _id: 1 } }).toArray();
+  const update = { $inc: { barriers: 1 } };
+  const written = ids.map(({ _id }) => gates.updateOne({ _id }, update));
+  const ended = Promise.all(written).finally(() => patience.abort());
+  const late = delay(BARRIER_MS_MAX, true, { signal: patience.signal }).catch(() => false);
+  if ((await Promise.race([late, ended])) === true) {
+    context.log.warn("ended commits that held up a changed set of subscriptions");
+    await endSessions(context, await dispatchers.find().toArray());
+  }
+  await ended;
+}
+
+/** Text that is equal for equal values, whatever the order of their fields. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, part) => {
+    const isObject = typeof part === "object" && part !== null && !Array.isArray(part);
+    return isObject ? Object.fromEntries(Object.entries(part).sort(byName)) : part;
+  });
+}
+
+function byName([a]: [string, unknown], [b]: [string, unknown]): number {
+  return a < b ? -1 : 1;
+}

@@ -1,0 +1,88 @@
+import type { DatabaseSync } from "node:sqlite";
+import { openStoreFile, sqliteCode } from "./file.ts";
+import type { Call, Reply } from "./messages.ts";
+import { type Operations, prepareOperations } from "./operations.ts";
+
+/** SQLite's codes for a fault of one call, not of the file: a constraint, a mismatch of types, a bad parameter. */
+const CALL_FAULTS = new Set([19, 20, 25]);
+
+/** Options for {@linkcode SqliteEngine}. */
+export interface SqliteEngineOptions {
+  /** Path of the store's file, which exists. */
+  file: string;
+  /** Called with each new connection, before it is used. */
+  configure?: (db: DatabaseSync) => void;
+}
+
+interface Connection {
+  db: DatabaseSync;
+  operations: Operations;
+}
+
+/**
+ * Owns the file, and runs calls in groups: one transaction and one fsync for all that were waiting, a savepoint for
+ * each. After a fault of the file the whole group fails, and the file is closed and opened anew before the next.
+ */
+export class SqliteEngine {
+  readonly #options: SqliteEngineOptions;
+  #connection: Connection | null;
+
+  /** Opens the file; throws what {@linkcode openStoreFile} throws. */
+  constructor(options: SqliteEngineOptions) {
+    this.#options = options;
+    this.#connection = this.#open();
+  }
+
+  /** Runs `calls` in order. What the replies say was written is durable. */
+  run(calls: readonly Call[]): Reply[] {
+    try {
+      this.#connection ??= this.#open();
+      const { db, operations } = this.#connection;
+      db.exec("BEGIN IMMEDIATE");
+      const replies = calls.map((call) => runOne(db, operations, call));
+      db.exec("COMMIT");
+      return replies;
+    } catch (error) {
+      this.close();
+      return calls.map(({ number }) => ({ number, unavailable: true, error: error as Error }));
+    }
+  }
+
+  /** Closes the file, whatever state it is in; a transaction under way is undone. */
+  close(): void {
+    const connection = this.#connection;
+    this.#connection = null;
+    try {
+      connection?.db.close();
+    } catch {
+      // Its transaction is void all the same, and what is on the disk is read anew.
+    }
+  }
+
+  #open(): Connection {
+    const { file, configure } = this.#options;
+    const db = openStoreFile(file);
+    configure?.(db);
+    return { db, operations: prepareOperations(db) };
+  }
+}
+
+/** Runs one call; throws where the fault is the file's. */
+function runOne(
+  db: DatabaseSync,
+  operations: Operations,
+  { number, operation, input, now }: Call,
+): Reply {
+  const run = operations[operation] as (input: unknown, now: number) => unknown;
+  db.exec("SAVEPOINT one");
+  try {
+    const value = run(input, now);
+    db.exec("RELEASE one");
+    return { number, value };
+  } catch (error) {
+    const code = sqliteCode(error);
+    if (code !== null && !CALL_FAULTS.has(code)) throw error;
+    db.exec("ROLLBACK TO one; RELEASE one");
+    return { number, unavailable: false, error: error as Error };
+  }
+}

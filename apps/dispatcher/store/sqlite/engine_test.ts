@@ -1,0 +1,157 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { newCapture, newClaim, newEvent } from "../suite/fixtures.ts";
+import { SqliteEngine } from "./engine.ts";
+import { prepareStoreFile } from "./file.ts";
+import { type Call, type OperationName, packCaptures, type Reply } from "./messages.ts";
+
+const FULL = "database or disk is full";
+
+let dataDir: string;
+let engine: SqliteEngine;
+let connections: DatabaseSync[];
+let pagesMax: number | null;
+
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), "hookgate-engine-"));
+  connections = [];
+  pagesMax = null;
+  const configure = (db: DatabaseSync) => {
+    connections.push(db);
+    limit(db);
+  };
+  engine = new SqliteEngine({ file: prepareStoreFile(dataDir), configure });
+});
+
+afterEach(() => {
+  engine.close();
+  rmSync(dataDir, { recursive: true });
+});
+
+/** The disk as SQLite sees it: so many pages, then SQLITE_FULL. */
+function limit(db: DatabaseSync): void {
+  if (pagesMax !== null) db.exec(`PRAGMA max_page_count = ${pagesMax}`);
+}
+
+function fillDisk(): void {
+  const db = connections.at(-1);
+  if (!db) throw new Error("Cannot happen");
+  pagesMax = Number(db.prepare("PRAGMA page_count").get()?.["page_count"]);
+  limit(db);
+}
+
+let calls = 0;
+function call(operation: OperationName, input: unknown, now = Date.now()): Call {
+  calls += 1;
+  return { number: calls, operation, input, now };
+}
+
+function commitOf(event = newEvent(), revision = 0): Call {
+  return call("commit", packCaptures([newCapture(event, ["mail"], newClaim())], revision));
+}
+
+function run(one: Call): Reply | undefined {
+  return engine.run([one])[0];
+}
+
+function stored(id: string): boolean {
+  const reply = run(call("getEvent", id));
+  return reply !== undefined && "value" in reply && reply.value !== null;
+}
+
+const large = () => newEvent({ body: Buffer.alloc(1024 * 1024, 7) });
+
+test("run() gives one reply for each call, in order", () => {
+  const group = [call("queueState", null), commitOf(), call("subscriptions", null)];
+  const replies = engine.run(group);
+  expect(replies.map(({ number }) => number)).toEqual(group.map(({ number }) => number));
+  expect(replies.map((reply) => "value" in reply)).toEqual([true, true, true]);
+  expect(engine.run([])).toEqual([]);
+});
+
+test("run() undoes a call that fails by its own fault, and keeps its neighbours", () => {
+  const [first, second, third] = [newEvent(), newEvent(), newEvent()];
+  const taken = newCapture(first);
+  const group = [
+    call("commit", packCaptures([taken], 0)),
+    // Stores an event, then fails at a delivery whose id is taken.
+    call("commit", packCaptures([newCapture(third), { ...taken, event: second }], 0)),
+    commitOf(newEvent({ id: third.id })),
+  ];
+  const replies = engine.run(group);
+  expect(replies[0]).toMatchObject({ value: [null] });
+  expect(replies[1]).toMatchObject({ unavailable: false, error: { errstr: "constraint failed" } });
+  expect(replies[2]).toMatchObject({ value: [null] });
+  expect(stored(first.id)).toBe(true);
+  expect(stored(second.id)).toBe(false);
+  expect(connections).toHaveLength(1);
+});
+
+test("run() on a full disk stores nothing of the group, says unavailable, and opens the file anew", () => {
+  const [before, lost, small] = [newEvent(), large(), newEvent()];
+  run(commitOf(before));
+  fillDisk();
+  const replies = engine.run([commitOf(small), commitOf(lost), call("heartbeat", "me")]);
+  expect(replies).toMatchObject(
+    [0, 1, 2].map(() => ({ unavailable: true, error: { message: FULL } })),
+  );
+  expect(stored(before.id)).toBe(true);
+  expect(stored(lost.id)).toBe(false);
+  expect(stored(small.id)).toBe(false);
+  expect(connections).toHaveLength(2);
+});
+
+test("run() goes on failing while the disk is full, and recovers by itself", () => {
+  fillDisk();
+  const event = large();
+  for (let n = 0; n < 3; n += 1) expect(run(commitOf(event))).toMatchObject({ unavailable: true });
+  pagesMax = 2 ** 30;
+  const db = connections.at(-1);
+  if (db?.isOpen) limit(db);
+  expect(run(commitOf(event))).toMatchObject({ value: [null] });
+  expect(stored(event.id)).toBe(true);
+});
+
+test("run() says unavailable while the file cannot be opened, and recovers by itself", () => {
+  engine.close();
+  const file = prepareStoreFile(dataDir);
+  const owner = new SqliteEngine({ file });
+  const event = newEvent();
+  const refused = run(commitOf(event));
+  expect(refused).toMatchObject({ unavailable: true });
+  expect(String((refused as { error: Error }).error.message)).toContain("in use");
+  owner.close();
+  expect(run(commitOf(event))).toMatchObject({ value: [null] });
+});
+
+test("run() leaves running deliveries alone when it opens the file anew", () => {
+  const event = newEvent();
+  run(commitOf(event));
+  fillDisk();
+  run(commitOf(large()));
+  pagesMax = null;
+  expect(run(call("getEvent", event.id))).toMatchObject({
+    value: { deliveries: [{ state: "running", interruptions: 0 }] },
+  });
+});
+
+test("takeOver counts a heartbeat as old to the millisecond", () => {
+  const takeOver = (now: number) =>
+    run(call("takeOver", { dispatcherId: "me", staleMs: 500 }, now));
+  const claim = newClaim("other");
+  run(call("commit", packCaptures([newCapture(newEvent(), ["mail"], claim)], 0)));
+  run(call("heartbeat", "other", 1_000));
+  expect(takeOver(1_500)).toMatchObject({ value: 0 });
+  expect(takeOver(1_501)).toMatchObject({ value: 1 });
+});
+
+test("metrics sums what begins after the window does, to the millisecond", () => {
+  const commit = packCaptures([newCapture(newEvent(), [])], 0);
+  run(call("commit", commit, 120_000));
+  const received = (windowMs: number) => run(call("metrics", windowMs, 130_000));
+  expect(received(10_000)).toMatchObject({ value: { received: 0 } });
+  expect(received(10_001)).toMatchObject({ value: { received: 1 } });
+});

@@ -1,0 +1,116 @@
+import {
+  accessSync,
+  chmodSync,
+  closeSync,
+  constants,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  statSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { prepareSchema } from "./schema.ts";
+
+/** Name of the store's file in DATA_DIR. */
+export const STORE_FILE = "hookgate.sqlite";
+
+/** Large pages hold several two-kilobyte events each; with 4 KiB pages commits are several times slower. */
+const PAGE_BYTES = 16_384;
+
+/** Pages kept in memory. */
+const CACHE_KIB = 32_768;
+
+/** Pages in the write-ahead log (8 MB) before they are moved into the file, which a commit waits for; its size when empty. */
+const CHECKPOINT_PAGES = 500;
+const WAL_BYTES_KEPT = 2 * CHECKPOINT_PAGES * PAGE_BYTES;
+
+/** SQLite's codes for a file that another connection has locked, and for one that is no database. */
+const SQLITE_BUSY = 5;
+const SQLITE_NOTADB = 26;
+
+/**
+ * Makes DATA_DIR (mode 0700) and the store's file (mode 0600) where they are missing. Returns the file's path.
+ *
+ * @throws {Error} with a message for an operator where the directory cannot be used.
+ */
+export function prepareStoreFile(dataDir: string): string {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code;
+    const why = code === "EEXIST" || code === "ENOTDIR" ? "it is not a directory" : code;
+    throw new Error(`Cannot make the data directory ${dataDir}: ${why}`, { cause });
+  }
+  try {
+    accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code;
+    const why = code === "EROFS" ? "its file system is read-only" : "this user may not write to it";
+    throw new Error(`Cannot use the data directory ${dataDir}: ${why}`, { cause });
+  }
+  const file = join(dataDir, STORE_FILE);
+  createFile(file);
+  return file;
+}
+
+/**
+ * Opens the store's file, with the schema in place, as its only owner: SQLite keeps an operating system's lock on it for
+ * as long as it is open, which ends with the process, however that ends.
+ *
+ * @throws {Error} with a message for an operator where it is refused; SQLite's own error where the disk fails.
+ */
+export function openStoreFile(file: string): DatabaseSync {
+  const db = new DatabaseSync(file, { enableForeignKeyConstraints: false });
+  try {
+    // Before the first access: the index of the write-ahead log then lives in memory, and the lock is held for good.
+    db.exec(`PRAGMA locking_mode = EXCLUSIVE; PRAGMA page_size = ${PAGE_BYTES};`);
+    db.exec("PRAGMA journal_mode = WAL");
+    db.exec(`PRAGMA synchronous = FULL;
+      PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
+      PRAGMA journal_size_limit = ${WAL_BYTES_KEPT};
+      PRAGMA cache_size = -${CACHE_KIB};
+      PRAGMA temp_store = MEMORY;`);
+    prepareSchema(db, file);
+    return db;
+  } catch (error) {
+    db.close();
+    throw explain(error, file);
+  }
+}
+
+function createFile(file: string): void {
+  try {
+    closeSync(openSync(file, "wx", 0o600));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") {
+      throw new Error(`Cannot create the store's file ${file}`, { cause: error });
+    }
+    if (!statSync(file).isFile()) throw new Error(`Cannot open the store: ${file} is not a file`);
+    // Never by opening it: closing any descriptor of the file would drop this process's locks on it.
+    if ((statSync(file).mode & 0o077) !== 0) chmodSync(file, 0o600);
+    return;
+  }
+  // The new name has to survive power loss too.
+  const directory = openSync(dirname(file), "r");
+  fsyncSync(directory);
+  closeSync(directory);
+}
+
+function explain(error: unknown, file: string): unknown {
+  const code = sqliteCode(error);
+  if (code === SQLITE_BUSY) {
+    const message = `Cannot open the store: ${file} is in use by another dispatcher`;
+    return new Error(`${message}; one owns it at a time`, { cause: error });
+  }
+  if (code === SQLITE_NOTADB) {
+    return new Error(`Cannot open the store: ${file} is not a database`, { cause: error });
+  }
+  return error;
+}
+
+/** SQLite's primary result code of an error that `node:sqlite` threw; null for any other error. */
+export function sqliteCode(error: unknown): number | null {
+  const { code, errcode } = error as { code?: string; errcode?: number };
+  return code === "ERR_SQLITE_ERROR" && errcode !== undefined ? errcode & 0xff : null;
+}

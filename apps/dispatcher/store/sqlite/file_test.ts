@@ -1,0 +1,137 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { openStoreFile, prepareStoreFile, STORE_FILE } from "./file.ts";
+import { SCHEMA_VERSION } from "./schema.ts";
+
+let parent: string;
+
+beforeEach(() => {
+  parent = mkdtempSync(join(tmpdir(), "hookgate-file-"));
+});
+
+afterEach(() => {
+  rmSync(parent, { recursive: true });
+});
+
+function modeOf(path: string): string {
+  return (statSync(path).mode & 0o777).toString(8);
+}
+
+function readPragma(db: DatabaseSync, name: string): unknown {
+  return Object.values(db.prepare(`PRAGMA ${name}`).get() ?? {})[0];
+}
+
+/** Opens the file, and closes it before anything else is asked. */
+function openAndClose(file: string): void {
+  openStoreFile(file).close();
+}
+
+test("prepareStoreFile() makes the directory 0700 and the file 0600, whatever the umask", () => {
+  const before = process.umask(0);
+  try {
+    const file = prepareStoreFile(join(parent, "deep", "data"));
+    expect(file).toBe(join(parent, "deep", "data", STORE_FILE));
+    const db = openStoreFile(file);
+    expect(modeOf(join(parent, "deep", "data"))).toBe("700");
+    expect([file, `${file}-wal`].map(modeOf)).toEqual(["600", "600"]);
+    db.close();
+  } finally {
+    process.umask(before);
+  }
+});
+
+test("prepareStoreFile() closes a file that others could read, and keeps what is in it", () => {
+  const file = prepareStoreFile(parent);
+  openAndClose(file);
+  chmodSync(file, 0o644);
+  prepareStoreFile(parent);
+  expect(modeOf(file)).toBe("600");
+  openAndClose(file);
+});
+
+test.each([
+  ["a file", (path: string) => writeFileSync(path, "x"), "it is not a directory"],
+  [
+    "a file on the way",
+    (path: string) => writeFileSync(path.replace(/.data$/, ""), "x"),
+    "it is not a directory",
+  ],
+])("prepareStoreFile() refuses %s in the place of the directory", (_name, plant, why) => {
+  const dataDir = join(parent, "way", "data");
+  if (_name === "a file") mkdirSync(join(parent, "way"));
+  plant(dataDir);
+  expect(() => prepareStoreFile(dataDir)).toThrow(
+    `Cannot make the data directory ${dataDir}: ${why}`,
+  );
+});
+
+// A superuser may write anywhere.
+const testAsUser = process.getuid?.() === 0 ? test.skip : test;
+testAsUser("prepareStoreFile() refuses a directory that it may not write to", () => {
+  chmodSync(parent, 0o500);
+  expect(() => prepareStoreFile(parent)).toThrow("this user may not write to it");
+  chmodSync(parent, 0o700);
+});
+
+test("prepareStoreFile() refuses a directory in the place of the file", () => {
+  mkdirSync(join(parent, STORE_FILE));
+  expect(() => prepareStoreFile(parent)).toThrow("is not a file");
+});
+
+test("openStoreFile() makes every commit durable, in large pages, as the only owner", () => {
+  const db = openStoreFile(prepareStoreFile(parent));
+  expect(readPragma(db, "journal_mode")).toBe("wal");
+  expect(readPragma(db, "synchronous")).toBe(2);
+  expect(readPragma(db, "page_size")).toBe(16_384);
+  expect(readPragma(db, "locking_mode")).toBe("exclusive");
+  expect(readPragma(db, "user_version")).toBe(SCHEMA_VERSION);
+  db.close();
+});
+
+test("openStoreFile() refuses a second owner by the file's name, until the first is done", () => {
+  const file = prepareStoreFile(parent);
+  const db = openStoreFile(file);
+  expect(() => openStoreFile(file)).toThrow(
+    `Cannot open the store: ${file} is in use by another dispatcher`,
+  );
+  // The refused one must not have taken the lock away with it.
+  prepareStoreFile(parent);
+  expect(() => openStoreFile(file)).toThrow("in use");
+  db.close();
+  openAndClose(file);
+});
+
+test("openStoreFile() refuses a newer schema, and leaves it alone", () => {
+  const file = prepareStoreFile(parent);
+  const db = openStoreFile(file);
+  db.exec(`PRAGMA user_version = ${SCHEMA_VERSION + 1}`);
+  db.close();
+  for (let n = 0; n < 2; n += 1) {
+    expect(() => openStoreFile(file)).toThrow(
+      `${file} has schema version ${SCHEMA_VERSION + 1}, newer than ${SCHEMA_VERSION}`,
+    );
+  }
+});
+
+test("openStoreFile() refuses another program's database", () => {
+  const file = prepareStoreFile(parent);
+  const db = new DatabaseSync(file);
+  db.exec("CREATE TABLE theirs (a)");
+  db.close();
+  expect(() => openStoreFile(file)).toThrow(`${file} is another program's database`);
+});
+
+test("openStoreFile() refuses what is no database", () => {
+  const file = prepareStoreFile(parent);
+  writeFileSync(file, "this is no database, but it is longer than a header".repeat(50));
+  expect(() => openStoreFile(file)).toThrow(`${file} is not a database`);
+});
+
+test("openStoreFile() opens what it made before", () => {
+  const file = prepareStoreFile(parent);
+  openAndClose(file);
+  openAndClose(file);
+});

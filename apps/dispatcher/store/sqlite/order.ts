@@ -1,0 +1,86 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { DeliveryOrder } from "@hookgate/types";
+import { unpackId } from "./rows.ts";
+
+/** A place in the order of a key, and whether an earlier delivery holds it back. */
+export interface Placed {
+  order: DeliveryOrder;
+  held: boolean;
+}
+
+/** A delivery that holds back its key, or is held back. */
+export interface InOrder {
+  subscription: string;
+  order: DeliveryOrder;
+}
+
+/**
+ * The order of the keys of subscriptions. Of each key its row in `order_keys` knows the last position that was given, the
+ * head, and how many of its deliveries are kept. The head is the position of the first delivery that has not ended, or the
+ * next one to be given where all have: only it is due or running, or is dead and holds back the rest.
+ */
+export interface Order {
+  /** The next place of a key. */
+  place(subscription: string, key: string): Placed;
+  /** The place of a dead delivery, for the one that replaces it; null where its key does not wait for it. */
+  takePlace(dead: InOrder): Placed | null;
+  /** A delivery ended for good: where it was the head, the next one that waits is due. Returns its id; null where none is. */
+  leave(one: InOrder, now: number): string | null;
+  /** These deliveries were removed: a key of which none is kept is forgotten. */
+  forget(removed: readonly InOrder[]): void;
+}
+
+/** Prepares {@linkcode Order}. */
+export function prepareOrder(db: DatabaseSync): Order {
+  const find = db.prepare("SELECT last, head FROM order_keys WHERE subscription = ? AND key = ?");
+  const begin = db.prepare("INSERT INTO order_keys VALUES (?, ?, 1, 1, 1)");
+  const extend = db.prepare(`UPDATE order_keys SET last = last + 1, kept = kept + 1
+    WHERE subscription = ? AND key = ?`);
+  const keep = db.prepare(`UPDATE order_keys SET kept = kept + ?
+    WHERE subscription = ? AND key = ?`);
+  const move = db.prepare("UPDATE order_keys SET head = ? WHERE subscription = ? AND key = ?");
+  const nextHeld = db.prepare(`SELECT row, id, position FROM deliveries INDEXED BY deliveries_held
+    WHERE state = 0 AND next_at IS NULL AND subscription = ? AND order_key = ? AND position > ?
+    ORDER BY position LIMIT 1`);
+  const makeDue = db.prepare("UPDATE deliveries SET next_at = ? WHERE row = ?");
+  const drop = db.prepare("DELETE FROM order_keys WHERE subscription = ? AND key = ? AND kept = 0");
+
+  const read = (subscription: string, key: string) =>
+    find.get(subscription, key) as { last: number; head: number } | undefined;
+
+  return {
+    place(subscription, key) {
+      const found = read(subscription, key);
+      if (!found) {
+        begin.run(subscription, key);
+        return { order: { key, position: 1 }, held: false };
+      }
+      extend.run(subscription, key);
+      const position = found.last + 1;
+      return { order: { key, position }, held: found.head !== position };
+    },
+
+    takePlace({ subscription, order }) {
+      if (read(subscription, order.key)?.head !== order.position) return null;
+      keep.run(1, subscription, order.key);
+      return { order, held: false };
+    },
+
+    leave({ subscription, order: { key, position } }, now) {
+      const found = read(subscription, key);
+      if (found?.head !== position) return null;
+      const next = nextHeld.get(subscription, key, position);
+      move.run(next ? (next["position"] as number) : found.last + 1, subscription, key);
+      if (!next) return null;
+      makeDue.run(now, next["row"] as number);
+      return unpackId("dlv", next["id"]);
+    },
+
+    forget(removed) {
+      for (const { subscription, order } of removed) {
+        keep.run(-1, subscription, order.key);
+        drop.run(subscription, order.key);
+      }
+    },
+  };
+}

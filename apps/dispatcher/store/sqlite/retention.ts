@@ -1,0 +1,64 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { EventStore } from "../contract/event_store.ts";
+import type { Dedupe } from "./dedupe.ts";
+import type { InOrder, Order } from "./order.ts";
+import { idAtTime, isId, packId, type Row, readOrder, STATE_CODES, unpackId } from "./rows.ts";
+
+const START = Buffer.of();
+
+/** Prepares one step of `pruneEvents`. */
+export function preparePruneEvents(
+  db: DatabaseSync,
+  { dedupe, order }: { dedupe: Dedupe; order: Order },
+): (
+  input: Parameters<EventStore["pruneEvents"]>[0],
+  now: number,
+) => Awaited<ReturnType<EventStore["pruneEvents"]>> {
+  const oldest = db.prepare(`SELECT e.row, e.id, e.source, e.provider_event_id, e.received_at,
+    e.body_sha256 FROM events e INDEXED BY events_id
+    WHERE e.id > ? AND e.id < ? ORDER BY e.id LIMIT ?`);
+  const states = db.prepare(
+    "SELECT state, subscription, order_key, position FROM deliveries WHERE event = ?",
+  );
+  const removeDeliveries = db.prepare("DELETE FROM deliveries WHERE event = ?");
+  const removeEvent = db.prepare("DELETE FROM events WHERE row = ?");
+
+  return function pruneEvents({ deliveredBefore, deadBefore, cursor, limit }, now) {
+    const after = cursor !== null && isId(cursor, "evt") ? packId(cursor) : START;
+    const before = idAtTime(Math.max(deliveredBefore, deadBefore));
+    const [deliveredEnd, deadEnd] = [idAtTime(deliveredBefore), idAtTime(deadBefore)];
+    const seen = oldest.all(after, before, limit) as Row[];
+    let removed = 0;
+    for (const row of seen) {
+      const eventRow = row["row"] as number;
+      const deliveries = states.all(eventRow) as Row[];
+      if (deliveries.some((one) => (one["state"] as number) < STATE_CODES.delivered)) continue;
+      const id = row["id"] as Uint8Array;
+      const dead = deliveries.filter((one) => one["state"] === STATE_CODES.dead);
+      const isOld = dead.length === 0 && Buffer.compare(id, deliveredEnd) < 0;
+      if (!isOld && Buffer.compare(id, deadEnd) >= 0) continue;
+      removeDeliveries.run(eventRow);
+      removeEvent.run(eventRow);
+      dedupe.remove(factsOf(row), row["body_sha256"] as Uint8Array, eventRow);
+      // A dead one may have held back its key.
+      for (const one of dead.flatMap(inOrder)) order.leave(one, now);
+      order.forget(deliveries.flatMap(inOrder));
+      removed += 1;
+    }
+    const last = seen.length < limit ? null : unpackId("evt", seen.at(-1)?.["id"]);
+    return { removed, cursor: last };
+  };
+}
+
+function factsOf(row: Row) {
+  return {
+    source: row["source"] as string,
+    providerEventId: row["provider_event_id"] as string,
+    receivedAt: row["received_at"] as number,
+  };
+}
+
+function inOrder(row: Row): InOrder[] {
+  const order = readOrder(row);
+  return order ? [{ subscription: row["subscription"] as string, order }] : [];
+}

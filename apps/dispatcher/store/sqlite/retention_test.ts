@@ -1,0 +1,51 @@
+import { DatabaseSync } from "node:sqlite";
+import { type Delivery, newId } from "@hookgate/types";
+import { expect, test } from "@jest/globals";
+import type { Capture, Next } from "../contract/event_store.ts";
+import { newCapture, newClaim, newEvent, outcomeOf } from "../suite/fixtures.ts";
+import { packCaptures, unpackAnswer } from "./messages.ts";
+import { prepareOperations } from "./operations.ts";
+import { DEDUPE_TIERS, prepareSchema } from "./schema.ts";
+
+const LONG_AGO = 1_000_000;
+const NOW = 2_000_000;
+
+test("preparePruneEvents() leaves no row behind, of dedupe or of an order either", () => {
+  const db = new DatabaseSync(":memory:");
+  prepareSchema(db, "memory");
+  const operations = prepareOperations(db);
+  const claim = newClaim();
+
+  function commit(captures: readonly Capture[]): Delivery[] {
+    const answers = operations.commit(packCaptures(captures, 0), NOW) ?? [];
+    return captures.flatMap((one, n) => unpackAnswer(one, answers[n] ?? null, NOW).deliveries);
+  }
+
+  function settleAll(deliveries: readonly Delivery[], next: Next): void {
+    operations.settle(
+      deliveries.map((delivery) => outcomeOf({ delivery, claim }, next)),
+      NOW,
+    );
+  }
+
+  const [first, second, third] = [1, 2, 3].map(() =>
+    newEvent({ id: newId("evt", { now: LONG_AGO }) }),
+  );
+  if (!first || !second || !third) throw new Error("Cannot happen");
+  const died = commit([newCapture(first, ["mail"], claim, "a")]);
+  settleAll(died, { state: "dead", reason: "out of attempts" });
+  // Sent again, it takes the place of the dead one: two are kept of one position.
+  const again = newCapture({ ...first, id: newId("evt") }, ["mail"], claim, "a");
+  const others = [newCapture(second, ["mail"], claim, "b"), newCapture(third, ["mail"], claim)];
+  settleAll(commit([again, ...others]), { state: "delivered" });
+
+  const count = (table: string) => db.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.["n"];
+  const tables = ["events", "deliveries", "order_keys", ...DEDUPE_TIERS];
+  expect(tables.map(count)).toEqual([3, 4, 2, 3, 0, 0]);
+  const options = { deliveredBefore: NOW, deadBefore: 0, cursor: null, limit: 100 };
+  expect(operations.pruneEvents(options, NOW)).toEqual({ removed: 2, cursor: null });
+  expect(tables.map(count)).toEqual([1, 2, 1, 1, 0, 0]);
+  expect(operations.pruneEvents({ ...options, deadBefore: NOW }, NOW).removed).toBe(1);
+  expect(tables.map(count)).toEqual([0, 0, 0, 0, 0, 0]);
+  db.close();
+});

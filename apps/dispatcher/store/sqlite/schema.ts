@@ -1,0 +1,273 @@
+import type { DatabaseSync } from "node:sqlite";
+import { definitionOfVersion2 } from "../contract/definition_of_version_2.ts";
+
+/** Version of the schema below, kept in the file's `user_version`. */
+export const SCHEMA_VERSION = 2;
+
+/** Marks the file as ours (`application_id`): "hook" in ASCII. */
+const APPLICATION_ID = 0x686f6f6b;
+
+/** Tables of dedupe keys, from the newest to the largest. */
+export const DEDUPE_TIERS = ["dedupe_new", "dedupe_young", "dedupe_all"] as const;
+
+const DELIVERY_INDEXES = `
+CREATE INDEX deliveries_due ON deliveries (subscription, replayed, next_at)
+  WHERE state = 0 AND next_at IS NOT NULL;
+CREATE INDEX deliveries_held ON deliveries (subscription, order_key, position)
+  WHERE state = 0 AND next_at IS NULL;
+CREATE INDEX deliveries_backlog ON deliveries (subscription, event, body_bytes) WHERE state = 0;
+CREATE INDEX deliveries_replay ON deliveries (replay)
+  WHERE replay IS NOT NULL AND state = 0 AND attempt = 0;`;
+
+const ORDER_AND_REPLAYS = `
+CREATE TABLE order_keys (
+  subscription TEXT NOT NULL,
+  key TEXT NOT NULL,
+  last INTEGER NOT NULL,
+  head INTEGER NOT NULL,
+  kept INTEGER NOT NULL,
+  PRIMARY KEY (subscription, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE replays (
+  id BLOB PRIMARY KEY,
+  kind TEXT NOT NULL,
+  filter TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  per_second INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  ended_at INTEGER,
+  cursor TEXT,
+  seen INTEGER NOT NULL,
+  made INTEGER NOT NULL,
+  expected INTEGER
+) STRICT, WITHOUT ROWID;`;
+
+/** What made version 1 into version 2: order, replays, what was skipped, who paused. */
+const TO_VERSION_2 = `
+ALTER TABLE events ADD COLUMN skipped TEXT;
+ALTER TABLE deliveries ADD COLUMN body_bytes INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE deliveries ADD COLUMN order_key TEXT;
+ALTER TABLE deliveries ADD COLUMN position INTEGER;
+ALTER TABLE deliveries ADD COLUMN replay BLOB;
+ALTER TABLE deliveries ADD COLUMN replayed INTEGER AS (replay IS NOT NULL);
+UPDATE deliveries SET body_bytes = (SELECT length(body) FROM events e WHERE e.row = event)
+  WHERE state <> 2;
+DROP INDEX deliveries_due;
+${DELIVERY_INDEXES}
+${ORDER_AND_REPLAYS}
+ALTER TABLE subscriptions ADD COLUMN origin TEXT NOT NULL DEFAULT 'configuration';
+UPDATE subscriptions SET paused = json_object('by', 'configuration', 'reason', '',
+    'at', CAST(unixepoch('subsec') * 1000 AS INTEGER))
+  WHERE paused IS NOT NULL;`;
+
+/**
+ * States are numbers (see `STATE_CODES`). Ids are the 16 bytes of their UUIDv7, so that an index on them grows at its
+ * end. The tiers of dedupe keys are explained at `prepareDedupe`.
+ *
+ * `deliveries_open` leaves out delivered ones, which are nearly all: it stays small, and holds what is running, what is
+ * counted as the queue, and the dead in the order that lists show them. `deliveries_due` leaves out what is held back, which
+ * `deliveries_held` has. `deliveries_backlog` has all that waits, with what it is measured by, and grows at its end: by size it
+ * would write a page of its own for each. `deliveries_held` and `deliveries_replay` are empty where nobody asks for an order,
+ * or a replay. What `order_keys` holds is explained at `prepareOrder`.
+ *
+ * `quarantine_sources` holds what is kept of each source, so that its bounds are known without counting.
+ */
+const SCHEMA = `
+CREATE TABLE events (
+  row INTEGER PRIMARY KEY,
+  id BLOB NOT NULL,
+  source TEXT NOT NULL,
+  provider TEXT NOT NULL,
+  type TEXT NOT NULL,
+  provider_type TEXT NOT NULL,
+  received_at INTEGER NOT NULL,
+  provider_event_id TEXT NOT NULL,
+  secret_id TEXT NOT NULL,
+  address TEXT NOT NULL,
+  address_chain TEXT NOT NULL,
+  flags INTEGER NOT NULL,
+  unhandled INTEGER NOT NULL,
+  skipped TEXT,
+  body_sha256 BLOB NOT NULL,
+  headers BLOB NOT NULL,
+  body BLOB NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX events_id ON events (id);
+CREATE INDEX events_type ON events (type, id);
+CREATE INDEX events_source ON events (source, id);
+CREATE INDEX events_unhandled ON events (id) WHERE unhandled = 1;
+
+${DEDUPE_TIERS.map(
+  (tier) => `CREATE TABLE ${tier} (
+    key BLOB NOT NULL,
+    event INTEGER NOT NULL,
+    PRIMARY KEY (key, event)
+  ) STRICT, WITHOUT ROWID;`,
+).join("\n")}
+
+CREATE TABLE deliveries (
+  row INTEGER PRIMARY KEY,
+  id BLOB NOT NULL,
+  event INTEGER NOT NULL,
+  event_id BLOB NOT NULL,
+  subscription TEXT NOT NULL,
+  generation INTEGER NOT NULL,
+  replay_of BLOB,
+  state INTEGER NOT NULL,
+  next_at INTEGER,
+  attempt INTEGER NOT NULL DEFAULT 0,
+  attempt_base INTEGER NOT NULL DEFAULT 0,
+  interruptions INTEGER NOT NULL DEFAULT 0,
+  suspect INTEGER NOT NULL DEFAULT 0,
+  reason TEXT NOT NULL DEFAULT '',
+  attempts TEXT NOT NULL DEFAULT '[]',
+  dispatcher TEXT,
+  token TEXT,
+  body_bytes INTEGER NOT NULL DEFAULT 0,
+  order_key TEXT,
+  position INTEGER,
+  replay BLOB,
+  replayed INTEGER AS (replay IS NOT NULL)
+) STRICT;
+CREATE UNIQUE INDEX deliveries_id ON deliveries (id);
+CREATE UNIQUE INDEX deliveries_generation ON deliveries (event, subscription, generation);
+${DELIVERY_INDEXES}
+CREATE INDEX deliveries_open ON deliveries (state, event_id) WHERE state <> 2;
+
+${ORDER_AND_REPLAYS}
+
+CREATE TABLE subscriptions (
+  name TEXT PRIMARY KEY,
+  definition TEXT NOT NULL,
+  paused TEXT,
+  origin TEXT NOT NULL DEFAULT 'configuration'
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE quarantine (
+  row INTEGER PRIMARY KEY,
+  id BLOB NOT NULL,
+  source TEXT NOT NULL,
+  provider TEXT NOT NULL,
+  received_at INTEGER NOT NULL,
+  reason TEXT NOT NULL,
+  released_as BLOB,
+  bytes INTEGER NOT NULL,
+  address TEXT NOT NULL,
+  address_chain TEXT NOT NULL,
+  method TEXT NOT NULL,
+  url TEXT NOT NULL,
+  diagnosis TEXT NOT NULL,
+  headers BLOB NOT NULL,
+  body BLOB NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX quarantine_id ON quarantine (id);
+CREATE INDEX quarantine_source ON quarantine (source, id);
+CREATE INDEX quarantine_received ON quarantine (received_at);
+
+CREATE TABLE quarantine_sources (
+  source TEXT PRIMARY KEY,
+  requests INTEGER NOT NULL,
+  bytes INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE secret_uses (
+  source TEXT NOT NULL,
+  secret_id TEXT NOT NULL,
+  uses INTEGER NOT NULL,
+  first_used_at INTEGER NOT NULL,
+  last_used_at INTEGER NOT NULL,
+  PRIMARY KEY (source, secret_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE handshakes (
+  source TEXT NOT NULL,
+  ok INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (source, ok)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE enrolments (
+  source TEXT PRIMARY KEY,
+  open_until INTEGER NOT NULL,
+  secrets TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE heartbeats (
+  dispatcher TEXT PRIMARY KEY,
+  at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE metrics (
+  bucket INTEGER PRIMARY KEY,
+  received INTEGER NOT NULL,
+  processed INTEGER NOT NULL,
+  failed INTEGER NOT NULL,
+  retried INTEGER NOT NULL,
+  attempts INTEGER NOT NULL,
+  succeeded INTEGER NOT NULL,
+  succeeded_ms REAL NOT NULL
+) STRICT;
+
+CREATE TABLE facts (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  revision INTEGER NOT NULL,
+  last_processed_at INTEGER
+) STRICT;
+INSERT INTO facts VALUES (1, 0, NULL);
+`;
+
+/**
+ * Creates the schema in an empty file, and brings that of an earlier version up to date, all of it or nothing; refuses a
+ * file that is not ours or that a newer Hookgate wrote.
+ *
+ * @throws {Error} with a message for an operator.
+ */
+export function prepareSchema(db: DatabaseSync, file: string): void {
+  const version = readPragma(db, "user_version");
+  const application = readPragma(db, "application_id");
+  if (application === 0 && version === 0 && isEmpty(db)) {
+    db.exec(`BEGIN IMMEDIATE; ${SCHEMA}
+      PRAGMA application_id = ${APPLICATION_ID};
+      PRAGMA user_version = ${SCHEMA_VERSION};
+      COMMIT;`);
+    return;
+  }
+  if (application !== APPLICATION_ID) {
+    throw new Error(`Cannot open the store: ${file} is another program's database`);
+  }
+  if (version > SCHEMA_VERSION) {
+    throw new Error(
+      `Cannot open the store: ${file} has schema version ${version}, newer than ${SCHEMA_VERSION}, ` +
+        "the newest that this version of Hookgate knows; run the newer one",
+    );
+  }
+  if (version === 1) {
+    leaveVersion1(db);
+    return;
+  }
+  if (version < SCHEMA_VERSION) {
+    throw new Error(`Cannot open the store: ${file} has the unknown schema version ${version}`);
+  }
+}
+
+/** Whoever calls closes the file where this throws, which undoes it. */
+function leaveVersion1(db: DatabaseSync): void {
+  db.exec(`BEGIN IMMEDIATE; ${TO_VERSION_2}`);
+  const write = db.prepare("UPDATE subscriptions SET definition = ? WHERE name = ?");
+  for (const { name, definition } of db.prepare("SELECT * FROM subscriptions").all()) {
+    const completed = definitionOfVersion2(JSON.parse(definition as string));
+    write.run(JSON.stringify(completed), name as string);
+  }
+  db.exec("PRAGMA user_version = 2; COMMIT;");
+}
+
+function isEmpty(db: DatabaseSync): boolean {
+  return db.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").get() === undefined;
+}
+
+function readPragma(db: DatabaseSync, name: string): number {
+  const [value] = Object.values(db.prepare(`PRAGMA ${name}`).get() ?? {});
+  return Number(value);
+}

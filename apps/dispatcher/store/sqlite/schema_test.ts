@@ -1,0 +1,191 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { newId, type ReceivedEvent } from "@hookgate/types";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import {
+  claimDue,
+  commit,
+  deliveryNow,
+  newCapture,
+  newEvent,
+  newSubscription,
+  outcomeOf,
+} from "../suite/fixtures.ts";
+import { SQLITE_VERSION_1 } from "../suite/sqlite_version_1.ts";
+import { prepareDedupe } from "./dedupe.ts";
+import { openStoreFile, prepareStoreFile } from "./file.ts";
+import { packId, STATE_CODES } from "./rows.ts";
+import { SCHEMA_VERSION } from "./schema.ts";
+import { openSqliteStore } from "./sqlite_store.ts";
+
+const log = { info() {}, warn() {}, error() {} };
+
+let dataDir: string;
+let file: string;
+
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), "hookgate-schema-"));
+  file = prepareStoreFile(dataDir);
+});
+
+afterEach(() => {
+  rmSync(dataDir, { recursive: true });
+});
+
+/** Runs `use` on the file as version 1 left it. */
+function atVersion1(use: (db: DatabaseSync) => void): void {
+  const db = new DatabaseSync(file);
+  db.exec(SQLITE_VERSION_1);
+  use(db);
+  db.close();
+}
+
+/** Stores an event with one delivery, as version 1 did. */
+function insertOld(
+  db: DatabaseSync,
+  event: ReceivedEvent,
+  { state, nextAt }: { state: keyof typeof STATE_CODES; nextAt: number | null },
+): string {
+  const eventId = packId(event.id);
+  const { lastInsertRowid } = db
+    .prepare(`INSERT INTO events (id, source, provider, type, provider_type, received_at,
+      provider_event_id, secret_id, address, address_chain, flags, unhandled, body_sha256, headers,
+      body) VALUES (?, ?, 'generic', 'course.enrolled', 't', ?, ?, '1', '', '', 0, 0, ?, x'', ?)`)
+    .run(
+      eventId,
+      event.source,
+      event.receivedAt,
+      event.providerEventId,
+      event.bodySha256,
+      event.body,
+    );
+  const row = Number(lastInsertRowid);
+  const dedupe = prepareDedupe(db);
+  dedupe.add(dedupe.look(event, event.bodySha256).key, row);
+  const id = newId("dlv");
+  const attempt = { number: 1, startedAt: 1, durationMs: 2, outcome: "failed", error: "no" };
+  db.prepare(`INSERT INTO deliveries (id, event, event_id, subscription, generation, state, next_at,
+    attempt, attempts) VALUES (?, ?, ?, 'mail', 1, ?, ?, 1, ?)`).run(
+    packId(id),
+    row,
+    eventId,
+    STATE_CODES[state],
+    nextAt,
+    JSON.stringify([attempt]),
+  );
+  return id;
+}
+
+/** Every table's columns and every index, whatever the order they were made in. */
+function structureOf(db: DatabaseSync): unknown {
+  const tables = db
+    .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
+    .all();
+  const columns = tables.map(({ name }) => {
+    const found = db.prepare(`SELECT name, type, "notnull", dflt_value, pk, hidden
+      FROM pragma_table_xinfo(?) ORDER BY name`);
+    return [name, found.all(name as string)];
+  });
+  const indexes = db
+    .prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'index' ORDER BY name")
+    .all();
+  return { columns, indexes };
+}
+
+function readVersion(db: DatabaseSync): unknown {
+  return db.prepare("PRAGMA user_version").get()?.["user_version"];
+}
+
+test("openStoreFile() makes of a file of version 1 what it makes of an empty one", () => {
+  atVersion1(() => {});
+  const migrated = openStoreFile(file);
+  const fresh = openStoreFile(prepareStoreFile(join(dataDir, "fresh")));
+  expect(readVersion(migrated)).toBe(SCHEMA_VERSION);
+  expect(structureOf(migrated)).toEqual(structureOf(fresh));
+  for (const db of [migrated, fresh]) db.close();
+});
+
+test("openSqliteStore() goes on with what version 1 has stored", async () => {
+  const now = Date.now();
+  const [waiting, later, dead, delivered, running] = [100, 200, 300, 400, 500].map((bytes) =>
+    newEvent({ body: Buffer.alloc(bytes, `${bytes}`), providerEventId: `p${bytes}` }),
+  );
+  if (!waiting || !later || !dead || !delivered || !running) throw new Error("Cannot happen");
+  const ids: Record<string, string> = {};
+  const { sources, where, orderBy, backlog, ...definition } = newSubscription("mail");
+  atVersion1((db) => {
+    ids["waiting"] = insertOld(db, waiting, { state: "waiting", nextAt: now - 2 });
+    ids["later"] = insertOld(db, later, { state: "waiting", nextAt: now + 3_600_000 });
+    ids["dead"] = insertOld(db, dead, { state: "dead", nextAt: null });
+    insertOld(db, delivered, { state: "delivered", nextAt: null });
+    ids["running"] = insertOld(db, running, { state: "running", nextAt: null });
+    const put = db.prepare("INSERT INTO subscriptions VALUES (?, ?, ?)");
+    put.run("mail", JSON.stringify(definition), null);
+    put.run("gone", JSON.stringify({ ...definition, name: "gone" }), "removed");
+    db.exec("UPDATE facts SET revision = 7");
+  });
+
+  const store = await openSqliteStore({ dataDir, dispatcherId: "me", log });
+  const added = { sources: ["*"], where: [], orderBy: null };
+  expect(await store.subscriptions()).toMatchObject({
+    revision: 7,
+    subscriptions: [
+      {
+        definition: { name: "gone", ...added, backlog: { deliveriesMax: expect.any(Number) } },
+        origin: "configuration",
+        paused: { by: "configuration", reason: "", at: expect.any(Number) },
+      },
+      { definition: { ...definition, ...added }, origin: "configuration", paused: null },
+    ],
+  });
+  // Bodies count in the backlog, whenever they were stored.
+  expect(await store.backlog("mail", { deliveriesMax: 10 })).toEqual({
+    deliveries: 3,
+    bytes: 800,
+    oldestDueAt: now - 2,
+  });
+  const claimed = await claimDue(store);
+  expect(claimed.map(({ delivery }) => delivery.id)).toEqual([ids["waiting"], ids["running"]]);
+  for (const { delivery } of claimed) {
+    expect(delivery).toMatchObject({ order: null, replay: null, attempts: [{ response: null }] });
+  }
+  expect(await store.getEvent(waiting.id)).toMatchObject({ skipped: [] });
+
+  const outcomes = claimed.map((one) => outcomeOf(one, { state: "delivered" }));
+  expect(await store.settle(outcomes)).toEqual([true, true]);
+  expect(await store.retryDelivery(ids["dead"] ?? "")).toMatchObject({ outcome: "due" });
+  expect((await store.backlog("mail", { deliveriesMax: 10 })).bytes).toBe(500);
+  // Duplicates are known, and what is new is kept in order.
+  const [again] = await commit(store, [newCapture({ ...delivered, id: newId("evt") })]);
+  expect(again).toMatchObject({ eventId: delivered.id, duplicate: true });
+  const ordered = [1, 2].map(() => newCapture(newEvent(), ["mail"], null, "k"));
+  const [first, second] = (await commit(store, ordered)).flatMap(({ deliveries }) => deliveries);
+  expect(first).toMatchObject({ order: { position: 1 }, nextAttemptAt: expect.any(Number) });
+  expect(second).toMatchObject({ order: { position: 2 }, nextAttemptAt: null });
+  if (second) expect(await deliveryNow(store, second)).toEqual(second);
+  await store.close();
+});
+
+test("openStoreFile() leaves a file of version 1 as it was where the step fails, and takes it later", () => {
+  const event = newEvent();
+  atVersion1((db) => {
+    insertOld(db, event, { state: "waiting", nextAt: 1 });
+    // Comes after half of the step.
+    db.exec("CREATE TABLE replays (theirs)");
+  });
+  expect(() => openStoreFile(file)).toThrow("replays already exists");
+  const between = new DatabaseSync(file);
+  expect(readVersion(between)).toBe(1);
+  expect(between.prepare("SELECT count(*) AS n FROM deliveries").get()).toEqual({ n: 1 });
+  expect(() => between.prepare("SELECT order_key FROM deliveries")).toThrow("no such column");
+  between.exec("DROP TABLE replays");
+  between.close();
+  const db = openStoreFile(file);
+  expect(readVersion(db)).toBe(SCHEMA_VERSION);
+  expect(db.prepare("SELECT body_bytes FROM deliveries").get()).toEqual({
+    body_bytes: event.body.length,
+  });
+  db.close();
+});

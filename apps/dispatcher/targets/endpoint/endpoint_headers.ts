@@ -1,0 +1,62 @@
+import { readFileSync } from "node:fs";
+import { parseHeaderBlock } from "@hookgate/providers";
+import { forwardedHeaders } from "../../headers/forwarded_headers.ts";
+import type { ClaimedDelivery } from "../../store/contract/event_store.ts";
+import type { SubscriptionOf } from "../target.ts";
+import { signDelivery } from "./sign_delivery.ts";
+
+const USER_AGENT = `hookgate/${readVersion()}`;
+
+/** Options for {@linkcode endpointHeaders}. */
+export interface EndpointHeadersOptions {
+  /** 1 for the first try. */
+  number: number;
+  /** The time of the attempt, in milliseconds since 1970. */
+  now: number;
+  /** The provider's headers that may be passed on, as a header block; null where none are. */
+  handed: Uint8Array | null;
+}
+
+/**
+ * The headers of one attempt, by lower-case name: who sends, what it is, the proof, and the provider's own where they are
+ * wanted.
+ *
+ * @throws {TypeError} where it cannot be signed.
+ */
+export function endpointHeaders(
+  { event, delivery }: ClaimedDelivery,
+  { target: { secrets } }: SubscriptionOf<"endpoint">,
+  { number, now, handed }: EndpointHeadersOptions,
+): Record<string, string> {
+  const contentType = contentTypeOf(event.headers);
+  return {
+    ...(handed !== null && forwardedHeaders(handed, event)),
+    ...(contentType !== undefined && { "content-type": contentType }),
+    "content-length": String(event.body.length),
+    "user-agent": USER_AGENT,
+    "hookgate-source": headerText(event.source),
+    "hookgate-type": headerText(event.type),
+    "hookgate-attempt": String(number),
+    "hookgate-delivery": delivery.id,
+    ...signDelivery(event, { secrets, now }),
+  };
+}
+
+/**
+ * A text as a header's value: all but visible ASCII, and the percent sign itself, is written as `encodeURIComponent` would
+ * write it, so that `decodeURIComponent` gives back any text. Types are strangers' words; those that are in use stay as they
+ * are.
+ */
+export function headerText(text: string): string {
+  return text.toWellFormed().replace(/[^\x21-\x24\x26-\x7e]+/g, encodeURIComponent);
+}
+
+/** The first one counts, as it does for the edge. */
+function contentTypeOf(block: Uint8Array): string | undefined {
+  const found = parseHeaderBlock(block).find(([name]) => name.toLowerCase() === "content-type");
+  return found?.[1];
+}
+
+function readVersion(): string {
+  return JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")).version;
+}

@@ -1,0 +1,86 @@
+import { validateHeaderValue } from "node:http";
+import { formatHeaderBlock } from "@hookgate/providers";
+import { expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { sampleClaimed, sampleSubscription } from "../../delivery/suite/sample_claimed.ts";
+import { exampleSecret } from "../../suite/example_source.ts";
+import { endpointHeaders, headerText } from "./endpoint_headers.ts";
+
+const NOW = Date.UTC(2026, 0, 2);
+const SUBSCRIPTION = sampleSubscription({
+  target: {
+    kind: "endpoint",
+    url: "https://crm.example.com/",
+    secrets: [exampleSecret()],
+    forwardHeaders: true,
+  },
+});
+
+function headersOf(sent: string[], { forwarded }: { forwarded: boolean }) {
+  const headers = formatHeaderBlock(sent);
+  const event = { source: "stripe/eu", type: "payment.success", headers, body: Buffer.from("{}") };
+  const claimed = sampleClaimed({ event });
+  const handed = forwarded ? headers : null;
+  const named = endpointHeaders(claimed, SUBSCRIPTION, { number: 3, now: NOW, handed });
+  return { claimed, headers: named };
+}
+
+test("endpointHeaders() say who sends, what it is, and prove it", () => {
+  const sent = ["Content-Type", "application/vnd.x+json; charset=utf-8", "X-A", "1"];
+  const { claimed, headers } = headersOf(sent, { forwarded: false });
+  expect(headers).toEqual({
+    "content-type": "application/vnd.x+json; charset=utf-8",
+    "content-length": "2",
+    "user-agent": expect.stringMatching(/^hookgate\/\d+\.\d+\.\d+$/),
+    "hookgate-source": "stripe/eu",
+    "hookgate-type": "payment.success",
+    "hookgate-attempt": "3",
+    "hookgate-delivery": claimed.delivery.id,
+    "webhook-id": claimed.event.id,
+    "webhook-timestamp": String(NOW / 1_000),
+    "webhook-signature": expect.stringMatching(/^v1,[A-Za-z0-9+/]{43}=$/),
+  });
+});
+
+test("endpointHeaders() pass on the provider's own, but never in place of ours", () => {
+  const sent = ["X-A", "1", "Webhook-Id", "theirs", "User-Agent", "theirs", "Hookgate-Type", "b"];
+  const { claimed, headers } = headersOf(sent, { forwarded: true });
+  expect(headers).toMatchObject({
+    "x-a": "1",
+    "webhook-id": claimed.event.id,
+    "hookgate-type": "payment.success",
+    "user-agent": expect.stringMatching(/^hookgate/),
+  });
+});
+
+test.each([
+  ["the first content type of several", ["content-type", "a/b", "Content-Type", "c/d"], "a/b"],
+  ["no content type where none was sent", [], undefined],
+])("endpointHeaders() have %s", (_what, sent, contentType) => {
+  const { headers } = headersOf(sent, { forwarded: true });
+  expect(headers["content-type"]).toBe(contentType);
+});
+
+test.each([
+  ["payment.success", "payment.success"],
+  ["stripe/eu", "stripe/eu"],
+  ["Push Hook", "Push%20Hook"],
+  ["50% off", "50%25%20off"],
+  ["größe.geändert", "gr%C3%B6%C3%9Fe.ge%C3%A4ndert"],
+  ["注文.作成 😀", "%E6%B3%A8%E6%96%87.%E4%BD%9C%E6%88%90%20%F0%9F%98%80"],
+  ["a\r\nx-injected: 1", "a%0D%0Ax-injected:%201"],
+  ["\ud800", "%EF%BF%BD"],
+])("headerText() of %j is legal", (text, value) => {
+  expect(headerText(text)).toBe(value);
+});
+
+test("headerText() is a legal value of any text, which can be read back", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "binary" }), (text) => {
+      const value = headerText(text);
+      validateHeaderValue("hookgate-type", value);
+      expect(value).toMatch(/^[\x21-\x7e]*$/);
+      expect(decodeURIComponent(value)).toBe(text.toWellFormed());
+    }),
+  );
+});

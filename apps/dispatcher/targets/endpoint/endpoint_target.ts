@@ -1,0 +1,213 @@
+import { performance } from "node:perf_hooks";
+import { type GuardedLookupOptions, isPublicAddress } from "@hookgate/outbound";
+import type { Log } from "@hookgate/telemetry";
+import type { ReceivedEvent } from "@hookgate/types";
+import type { ClaimedDelivery } from "../../store/contract/event_store.ts";
+import type {
+  DeliveryTarget,
+  Room,
+  SubscriptionOf,
+  TargetAttemptOptions,
+  TargetResult,
+} from "../target.ts";
+import type { BreakerState } from "./breaker.ts";
+import { Breakers, type EndAttempt } from "./breakers.ts";
+import { ConnectionPlaces, type ConnectionPlacesOptions } from "./connection_places.ts";
+import { describeConnectionError } from "./describe_connection_error.ts";
+import { EndpointConnections } from "./endpoint_connections.ts";
+import { endpointHeaders } from "./endpoint_headers.ts";
+import { judgeAnswer } from "./judge_answer.ts";
+import type { Answer } from "./post.ts";
+import { speaksOfOutage } from "./speaks_of_outage.ts";
+
+/** Bodies of one subscription that are on their way at once, in bytes. */
+const BODY_BYTES_MAX = 32 * 1024 * 1024;
+
+type Endpoint = SubscriptionOf<"endpoint">;
+
+/** Why an exchange is ended before its time. */
+type AbortReason = "timed_out" | "interrupted";
+
+/** Options for {@linkcode EndpointTarget}. */
+export interface EndpointTargetOptions {
+  /** Whether a host, as `hostOf` gives it of a URL, may lead to addresses that are not public. */
+  allowsPrivate: (hostname: string) => boolean;
+  /** Says that a subscription has room again that no ended attempt of it explains. */
+  wake: (subscription: string) => void;
+  log: Log;
+  /** The headers of an event that may be passed on. @default {all but the credentials that a provider's file names} */
+  headersOf?: (event: ReceivedEvent) => Uint8Array;
+  /** Told whenever a breaker changes its state. @default {nobody} */
+  onBreaker?: (subscription: string, state: BreakerState) => void;
+  /** Bounds of the connections in use. */
+  places?: ConnectionPlacesOptions;
+  /** Names to addresses. @default {dns.lookup} */
+  lookup?: GuardedLookupOptions["lookup"];
+  /** Certificates to trust, in PEM. @default those of Node */
+  ca?: string;
+  /** The wall clock, in milliseconds since 1970. @default {Date.now} */
+  now?: () => number;
+  /** A monotonic clock, in milliseconds. @default {performance.now} */
+  monotonic?: () => number;
+  /** Source of randomness in [0, 1). @default {Math.random} */
+  random?: () => number;
+}
+
+/**
+ * Delivers to HTTP endpoints: posts the exact bytes, signed, and reads the answer within bounds. A breaker for each
+ * subscription keeps deliveries back while its endpoint is down.
+ */
+export class EndpointTarget implements DeliveryTarget<"endpoint"> {
+  readonly #options: EndpointTargetOptions;
+  readonly #connections: EndpointConnections;
+  readonly #breakers: Breakers;
+  readonly #places: ConnectionPlaces;
+  /** Subscriptions that found no place, though they had room. */
+  readonly #crowdedOut = new Set<string>();
+  readonly #running = new Map<AbortController, Promise<unknown>>();
+  readonly #urls = new WeakMap<Endpoint["target"], URL | null>();
+  readonly #headersOf: (event: ReceivedEvent) => Uint8Array;
+  readonly #now: () => number;
+  #closing = false;
+
+  constructor(options: EndpointTargetOptions) {
+    const { allowsPrivate, wake, log, onBreaker, lookup, ca } = options;
+    const { monotonic = () => performance.now(), random = Math.random, now = Date.now } = options;
+    this.#options = options;
+    this.#headersOf = options.headersOf ?? ((event) => event.headers);
+    this.#now = now;
+    this.#places = new ConnectionPlaces(options.places);
+    this.#breakers = new Breakers({ wake, onBreaker, log, monotonic, random });
+    const allows = (address: string, hostname: string) =>
+      isPublicAddress(address) || allowsPrivate(hostname);
+    this.#connections = new EndpointConnections({ allows, lookup, ca });
+  }
+
+  /** The state of a subscription's breaker. */
+  breakerState(subscription: string): BreakerState {
+    return this.#breakers.state(subscription);
+  }
+
+  /** Says which subscriptions there are: what was seen of any other is forgotten. */
+  serve(subscriptions: Iterable<string>): void {
+    this.#breakers.keep(new Set(subscriptions));
+  }
+
+  room(subscription: Endpoint, running: Room): Room {
+    if (this.#closing) return { deliveries: 0, bytes: 0 };
+    const free = this.#places.free(this.#originOf(subscription));
+    const wanted = Math.min(
+      subscription.concurrency - running.deliveries,
+      this.#breakers.room(subscription, running.deliveries),
+    );
+    if (wanted > 0 && free <= 0) this.#crowdedOut.add(subscription.name);
+    const deliveries = Math.max(0, Math.min(wanted, free));
+    return { deliveries, bytes: Math.max(0, BODY_BYTES_MAX - running.bytes) };
+  }
+
+  async attempt(
+    claimed: ClaimedDelivery,
+    subscription: Endpoint,
+    { number }: TargetAttemptOptions,
+  ): Promise<TargetResult> {
+    const end = this.#begin(subscription);
+    if (end === null) return { kind: "not_started" };
+    const abort = new AbortController();
+    const exchange = this.#exchange(claimed, subscription, { number, abort });
+    this.#running.set(abort, exchange);
+    const result = await exchange;
+    this.#running.delete(abort);
+    end({ outage: speaksOfOutage(result), error: "error" in result ? result.error : "" });
+    this.#leave(this.#originOf(subscription));
+    return result;
+  }
+
+  async close({ graceMs }: { graceMs: number }): Promise<void> {
+    this.#closing = true;
+    const ended = Promise.all(this.#running.values());
+    const timer = setTimeout(() => {
+      for (const abort of this.#running.keys()) abort.abort("interrupted" satisfies AbortReason);
+    }, graceMs);
+    await ended;
+    clearTimeout(timer);
+    this.#breakers.close();
+    this.#connections.close();
+  }
+
+  /** Takes a connection's place and asks the breaker; null where the attempt may not begin. */
+  #begin(subscription: Endpoint): EndAttempt | null {
+    if (this.#closing) return null;
+    const origin = this.#originOf(subscription);
+    if (!this.#places.take(origin)) {
+      this.#crowdedOut.add(subscription.name);
+      return null;
+    }
+    const end = this.#breakers.begin(subscription);
+    if (end === null) this.#leave(origin);
+    return end;
+  }
+
+  /** Gives a place back to those that found none. */
+  #leave(origin: string): void {
+    this.#places.leave(origin);
+    const names = [...this.#crowdedOut];
+    this.#crowdedOut.clear();
+    for (const name of names) this.#options.wake(name);
+  }
+
+  async #exchange(
+    claimed: ClaimedDelivery,
+    subscription: Endpoint,
+    { number, abort }: { number: number; abort: AbortController },
+  ): Promise<TargetResult> {
+    const { event } = claimed;
+    const { target, timeoutMs } = subscription;
+    const url = this.#urlOf(target);
+    if (url === null) return failed("Cannot post: the URL is neither http nor https");
+    const { signal } = abort;
+    const timer = setTimeout(() => abort.abort("timed_out" satisfies AbortReason), timeoutMs);
+    try {
+      const handed = target.forwardHeaders ? this.#headersOf(event) : null;
+      const now = this.#now();
+      const headers = endpointHeaders(claimed, subscription, { number, now, handed });
+      const answer = await this.#connections.post(url, { headers, body: event.body, signal });
+      if (signal.aborted && !answer.whole)
+        return endedEarly(signal, url.host, { timeoutMs, answer });
+      return judgeAnswer(answer, { host: url.host, now: this.#now() });
+    } catch (error) {
+      if (signal.aborted) return endedEarly(signal, url.host, { timeoutMs });
+      return failed(`Cannot post to ${url.host}: ${describeConnectionError(error)}`);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #originOf({ target }: Endpoint): string {
+    return this.#urlOf(target)?.origin ?? target.url;
+  }
+
+  /** Parsed once for each configuration; null where it is no URL that can be posted to. */
+  #urlOf(target: Endpoint["target"]): URL | null {
+    const known = this.#urls.get(target);
+    if (known !== undefined) return known;
+    const url = URL.canParse(target.url) ? new URL(target.url) : null;
+    const usable = url?.protocol === "https:" || url?.protocol === "http:" ? url : null;
+    this.#urls.set(target, usable);
+    return usable;
+  }
+}
+
+function endedEarly(
+  signal: AbortSignal,
+  host: string,
+  { timeoutMs, answer }: { timeoutMs: number; answer?: Answer },
+): TargetResult {
+  const reason: AbortReason = signal.reason;
+  if (reason === "interrupted") return { kind: "interrupted" };
+  const state = answer ? `answered ${answer.status}, but not to the end,` : "did not answer";
+  return { kind: "timed_out", error: `${host} ${state} within ${timeoutMs} ms` };
+}
+
+function failed(error: string): TargetResult {
+  return { kind: "failed", error, permanent: false };
+}

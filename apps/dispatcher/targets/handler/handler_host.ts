@@ -1,0 +1,307 @@
+import type { Log } from "@hookgate/telemetry";
+import type { TargetResult } from "../target.ts";
+import type { FromHost, HostAttempt, HostResult } from "./handler_message.ts";
+import { HostProcess, type HostProcessSettings, STOP_MS_MAX } from "./host_process.ts";
+import { writeHandlerLine } from "./write_handler_line.ts";
+
+/** Longest time that a host's loop may be blocked, in milliseconds, where its attempts have no shorter one. */
+const STALL_MS_MAX = 5_000;
+
+/** A timeout that is shorter than this, in milliseconds, does not make a blocked loop a fault any sooner. */
+const STALL_MS_MIN = 1_000;
+
+/** Time from the start of the process to its first word, in milliseconds. */
+const START_MS_MAX = 30_000;
+
+/** Most silence that one look can prove, in milliseconds: a longer pause between two looks was the dispatcher's own. */
+const SILENCE_PER_TICK_MS_MAX = 200;
+
+/** Promises pending after their attempt timed out; a host with more is replaced. */
+const ABANDONED_MAX = 50;
+
+/** A host that is this late, in milliseconds, while something abandoned still runs in it, is replaced. */
+const ABANDONED_LAG_MS_MAX = 250;
+
+/** Node remembers a failed import for the life of the process: after this time, in milliseconds, a new one may try. */
+const IMPORT_RETRY_MS = 5_000;
+
+/** After an attempt has ended, what it left behind is suspected for this long, in milliseconds. */
+const LEFTOVER_MS = 1_000;
+
+/** Bodies and headers in one message, in bytes; one larger attempt is a message of its own. */
+const MESSAGE_BYTES_MAX = 4 * 1024 * 1024;
+
+/** An attempt that is to be made, before its host gave it a key. */
+export type HostJob = Omit<HostAttempt, "key">;
+
+/** Options for {@linkcode HandlerHost}. */
+export interface HandlerHostOptions extends HostProcessSettings {
+  /** It runs one attempt at a time: that one is to blame for whatever becomes of it. */
+  solo: boolean;
+  /** A monotonic clock, in milliseconds. */
+  monotonic: () => number;
+  log: Log;
+  /** Called when it has room, or takes no more. */
+  changed: () => void;
+  /** Called once, when the process is gone; `failed` says that it never came to take attempts. */
+  ended: (host: HandlerHost, options: { failed: boolean }) => void;
+}
+
+interface Running {
+  job: HostJob;
+  resolve: (result: TargetResult) => void;
+}
+
+/** A handler host as the dispatcher sees it: gives it attempts, watches over it, and answers for what it takes along. */
+export class HandlerHost {
+  readonly #options: HandlerHostOptions;
+  readonly #process: HostProcess;
+  readonly #running = new Map<number, Running>();
+  readonly #importing = new Set<string>();
+  readonly #gone = Promise.withResolvers<void>();
+  #state: "starting" | "open" | "retiring" | "ended" = "starting";
+  #started = false;
+  #keys = 0;
+  #bytes = 0;
+  #outbox: HostAttempt[] = [];
+  #flushScheduled = false;
+  #silentMs = 0;
+  #abandoned = 0;
+  #importFailedAt = Number.POSITIVE_INFINITY;
+  #endedAt = Number.NEGATIVE_INFINITY;
+  #idle: (() => void) | null = null;
+
+  constructor(options: HandlerHostOptions) {
+    this.#options = options;
+    this.#process = new HostProcess({
+      ...options,
+      received: (message) => this.#receive(message),
+      // One that dies at its start keeps its place until it has ended, lest the next one follows without a wait.
+      ending: () => {
+        if (this.#started) this.#takeNoMore();
+      },
+      ended: (fault) => this.#end(fault),
+    });
+  }
+
+  /** Process id; undefined where the process could not be started. */
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
+  /** Attempts that it has. */
+  get running(): number {
+    return this.#running.size;
+  }
+
+  /** Bodies and headers that it has, in bytes. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Whether it takes attempts now. */
+  get open(): boolean {
+    return this.#state === "open";
+  }
+
+  /** Whether it takes attempts, now or once it has begun. */
+  get usable(): boolean {
+    return this.#state === "open" || this.#state === "starting";
+  }
+
+  /** Makes an attempt. Those that are begun in one turn of the loop cross together. */
+  run(job: HostJob): Promise<TargetResult> {
+    this.#keys += 1;
+    const key = this.#keys;
+    this.#bytes += jobBytes(job);
+    this.#outbox.push({ key, ...job });
+    if (!this.#flushScheduled) {
+      this.#flushScheduled = true;
+      setImmediate(() => this.#flush());
+    }
+    return new Promise((resolve) => this.#running.set(key, { job, resolve }));
+  }
+
+  /** Looks after it: called every 100 ms or so, with the time since the last call. */
+  tick(elapsedMs: number): void {
+    // After a pause of our own its heartbeats are there but not read yet: one look never proves much.
+    this.#silentMs += Math.min(elapsedMs, SILENCE_PER_TICK_MS_MAX);
+    const limitMs = this.#silenceMsMax();
+    if (this.#silentMs >= limitMs) this.#process.kill(`its loop was blocked for ${limitMs} ms`);
+    const importDue = this.#options.monotonic() - this.#importFailedAt >= IMPORT_RETRY_MS;
+    if (importDue) this.#replace("a module could not be imported");
+    void this.#process.checkMemory();
+  }
+
+  /** Gives it nothing more, and ends it when all it has is done. */
+  retire(): void {
+    if (!this.usable) return;
+    this.#takeNoMore();
+    if (this.#running.size === 0) this.#process.stop();
+  }
+
+  /** Waits `graceMs` for what runs, interrupts the rest, ends the process. */
+  async close({ graceMs }: { graceMs: number }): Promise<void> {
+    this.#takeNoMore();
+    await this.#idleWithin(graceMs);
+    if (this.#running.size > 0) {
+      this.#process.send({ kind: "abort" });
+      await this.#idleWithin(STOP_MS_MAX);
+    }
+    for (const key of [...this.#running.keys()]) this.#resolve(key, { kind: "interrupted" });
+    if (this.#state === "ended") return;
+    this.#process.stop();
+    await this.#gone.promise;
+  }
+
+  #flush(): void {
+    this.#flushScheduled = false;
+    let attempts: HostAttempt[] = [];
+    let bytes = 0;
+    for (const attempt of this.#outbox.splice(0)) {
+      const size = jobBytes(attempt);
+      if (attempts.length > 0 && bytes + size > MESSAGE_BYTES_MAX) {
+        this.#process.send({ kind: "run", attempts });
+        attempts = [];
+        bytes = 0;
+      }
+      attempts.push(attempt);
+      bytes += size;
+    }
+    if (attempts.length > 0) this.#process.send({ kind: "run", attempts });
+  }
+
+  #receive(message: FromHost): void {
+    this.#silentMs = 0;
+    // A handler's package may write to the channel too; what has no known kind is not ours.
+    switch (message?.kind) {
+      case "ready":
+        this.#begin();
+        break;
+      case "beat":
+        this.#beat(message);
+        break;
+      case "importing":
+        this.#importing.add(message.path);
+        break;
+      case "imported":
+        this.#importing.delete(message.path);
+        if (!message.ok) this.#importFailedAt = this.#options.monotonic();
+        break;
+      case "output":
+        for (const line of message.lines) writeHandlerLine(this.#options.log, line);
+        for (const [key, result] of message.results) this.#settle(key, result);
+        this.#options.changed();
+        break;
+      case "fatal":
+        this.#process.confess(`uncaught error: ${message.error}`);
+        break;
+    }
+  }
+
+  #begin(): void {
+    this.#started = true;
+    if (this.#state !== "starting") return;
+    this.#state = "open";
+    this.#options.changed();
+  }
+
+  #beat({ abandoned, lagMs }: { abandoned: number; lagMs: number }): void {
+    this.#abandoned = abandoned;
+    const hampered = abandoned > 0 && lagMs >= ABANDONED_LAG_MS_MAX;
+    if (abandoned > ABANDONED_MAX || hampered) this.#replace("handlers went on after their time");
+  }
+
+  #settle(key: number, result: HostResult): void {
+    this.#endedAt = this.#options.monotonic();
+    if (result.kind !== "timed_out") {
+      this.#resolve(key, result);
+      return;
+    }
+    const { solo } = this.#options;
+    const { error, crowded } = result;
+    // What goes on there must not be beside the next one.
+    if (solo) this.#replace("a handler went on after its time");
+    if (solo || !crowded) {
+      this.#resolve(key, { kind: "timed_out", error });
+      return;
+    }
+    const reason = `${error}, and something blocked its handler host meanwhile`;
+    this.#resolve(key, { kind: "host_lost", error: reason, alone: false });
+  }
+
+  #resolve(key: number, result: TargetResult): void {
+    const running = this.#running.get(key);
+    if (!running) return;
+    this.#running.delete(key);
+    this.#bytes -= jobBytes(running.job);
+    running.resolve(result);
+    if (this.#running.size > 0) return;
+    this.#idle?.();
+    if (this.#state === "retiring") this.#process.stop();
+  }
+
+  /** How long it may say nothing, in milliseconds. */
+  #silenceMsMax(): number {
+    if (!this.#started) return START_MS_MAX;
+    // To import a module takes time that is no attempt's own.
+    if (this.#importing.size > 0) return STALL_MS_MAX;
+    let limitMs = STALL_MS_MAX;
+    for (const { job } of this.#running.values()) limitMs = Math.min(limitMs, job.timeoutMs);
+    return Math.max(STALL_MS_MIN, limitMs);
+  }
+
+  #replace(reason: string): void {
+    if (!this.usable) return;
+    this.#options.log.warn({ host: this.pid, reason }, "handler host replaced");
+    this.retire();
+  }
+
+  #takeNoMore(): void {
+    if (!this.usable) return;
+    this.#state = "retiring";
+    this.#options.changed();
+  }
+
+  #idleWithin(delayMs: number): Promise<void> {
+    if (this.#running.size === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.#idle?.(), delayMs);
+      this.#idle = () => {
+        clearTimeout(timer);
+        this.#idle = null;
+        resolve();
+      };
+    });
+  }
+
+  #end(fault: string): void {
+    this.#state = "ended";
+    const { log, ended, solo } = this.#options;
+    if (fault) {
+      const facts = { host: this.pid, reason: fault, attempts: this.#running.size, solo };
+      log.error(facts, this.#started ? "handler host lost" : "handler host did not start");
+    }
+    this.#resolveLost(`handler host lost: ${fault || "it was stopped"}`);
+    this.#gone.resolve();
+    ended(this, { failed: fault !== "" && !this.#started });
+  }
+
+  #resolveLost(error: string): void {
+    // What never left this process had no part in it.
+    for (const { key } of this.#outbox.splice(0)) this.#resolve(key, { kind: "not_started" });
+    const keys = [...this.#running.keys()];
+    const alone = this.#options.solo || (keys.length === 1 && !this.#hasLeftovers());
+    for (const key of keys) this.#resolve(key, { kind: "host_lost", error, alone });
+  }
+
+  /** Whether what an earlier attempt left behind, such as a timer, may be to blame. */
+  #hasLeftovers(): boolean {
+    return this.#abandoned > 0 || this.#options.monotonic() - this.#endedAt < LEFTOVER_MS;
+  }
+}
+
+/** Bodies and headers of an attempt, in bytes. */
+export function jobBytes({ event }: HostJob): number {
+  return event.body.length + event.headers.length;
+}

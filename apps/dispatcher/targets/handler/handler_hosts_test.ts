@@ -1,0 +1,56 @@
+import { waitFor } from "@hookgate/testing";
+import { expect, jest, test } from "@jest/globals";
+import { recordingLog } from "../../delivery/suite/recording_log.ts";
+import { HandlerHosts } from "./handler_hosts.ts";
+
+// Real processes, on machines that may be busy.
+jest.setTimeout(60_000);
+
+test("HandlerHosts goes on trying, ever more slowly, where hosts die at their start", async () => {
+  const { log, lines } = recordingLog();
+  const waits: number[] = [];
+  const random = () => {
+    waits.push(performance.now());
+    return 0.5;
+  };
+  const hosts = new HandlerHosts({
+    count: 1,
+    solo: false,
+    memoryBytesMax: 256 * 1024 ** 2,
+    resolveHookUrl: "file:///no/such/hook.ts",
+    output: "ignore",
+    monotonic: () => performance.now(),
+    random,
+    log,
+  });
+  await waitFor(() => waits.length === 4, { what: "four hosts", timeoutMs: 20_000 });
+  await hosts.close({ graceMs: 1_000 });
+  expect(hosts.pids).toEqual([]);
+  expect(lines.length).toBe(4);
+  expect(new Set(lines.map(({ message }) => message))).toEqual(
+    new Set(["handler host did not start"]),
+  );
+  expect(lines[0]?.fields).toMatchObject({ reason: "it exited with code 1", attempts: 0 });
+  // Half of 100, 200 and 400 ms, each with the life of a process on top.
+  const [first = 0, second = 0, third = 0, fourth = 0] = waits;
+  expect(second - first).toBeGreaterThan(50);
+  expect(third - second).toBeGreaterThan(100);
+  expect(fourth - third).toBeGreaterThan(200);
+});
+
+test("HandlerHosts goes on trying where no process can be made at all", async () => {
+  const { log, lines } = recordingLog();
+  const hosts = new HandlerHosts({
+    count: 2,
+    solo: false,
+    memoryBytesMax: 256 * 1024 ** 2,
+    resolveHookUrl: "an argument with a NUL in it: \0",
+    output: "ignore",
+    monotonic: () => performance.now(),
+    random: () => 0.1,
+    log,
+  });
+  await waitFor(() => lines.length >= 3, { what: "three tries" });
+  await hosts.close({ graceMs: 1_000 });
+  expect(lines[0]?.message).toBe("handler host did not start");
+});

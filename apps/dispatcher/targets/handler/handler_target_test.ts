@@ -1,0 +1,386 @@
+import { createHash } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { waitFor } from "@hookgate/testing";
+import { afterAll, expect, jest, test } from "@jest/globals";
+import { recordingLog } from "../../delivery/suite/recording_log.ts";
+import { sampleClaimed } from "../../delivery/suite/sample_claimed.ts";
+import type { SubscriptionOf, TargetResult } from "../target.ts";
+import { HandlerTarget, type HandlerTargetOptions } from "./handler_target.ts";
+import { HandlerFiles } from "./suite/handler_files.ts";
+import { isAlive } from "./suite/is_alive.ts";
+
+// Real processes, on machines that may be busy.
+jest.setTimeout(60_000);
+
+const MEBIBYTE = 1024 ** 2;
+/** A stall is noticed after one second where the timeout is no longer than that. */
+const STALL = { timeoutMs: 1_000 };
+const NEVER = "return new Promise(() => {});";
+
+const files = new HandlerFiles();
+afterAll(() => files[Symbol.dispose]());
+
+/** A target that runs for one test, and what it logs. */
+async function withTarget(
+  work: (target: HandlerTarget, lines: ReturnType<typeof recordingLog>["lines"]) => Promise<void>,
+  options: Partial<HandlerTargetOptions> = {},
+): Promise<void> {
+  const { log, lines } = recordingLog();
+  const hosts = { count: 1, memoryBytesMax: 256 * MEBIBYTE };
+  const target = new HandlerTarget({ hosts, log, output: "ignore", ...options });
+  try {
+    await work(target, lines);
+  } finally {
+    await target.close({ graceMs: 0 });
+  }
+}
+
+type Handler = SubscriptionOf<"handler">;
+
+function attempt(
+  target: HandlerTarget,
+  subscription: Handler,
+  { alone = false }: { alone?: boolean } = {},
+): Promise<TargetResult> {
+  return target.attempt(sampleClaimed(), subscription, { number: 1, alone });
+}
+
+function handler(name: string, body: string, options: Partial<Handler> = {}): Handler {
+  const source = `export async function handle(event, context) { ${body} }`;
+  return files.write(name, source, options);
+}
+
+const OK = handler("ok", "");
+
+test("HandlerTarget runs a handler outside the clone, with the exact bytes", async () => {
+  const body = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
+  const subscription = files.write(
+    "bytes",
+    `import { createHash } from "node:crypto";
+     import { type HandlerContext, type HandlerEvent, PermanentError } from "@hookgate/types";
+     export function handle(event: HandlerEvent, { log, attempt, deliveryId }: HandlerContext) {
+       if (typeof PermanentError !== "function") throw new Error("no types");
+       const digest = createHash("sha256").update(event.body).digest("hex");
+       const plain = event.body.constructor === Uint8Array && event.receivedAt instanceof Date;
+       log.warn("seen", { digest, plain, attempt, deliveryId, send: typeof process.send });
+     }`,
+  );
+  await withTarget(async (target, lines) => {
+    const claimed = sampleClaimed({ event: { body, type: "unknown" } });
+    const result = await target.attempt(claimed, subscription, { number: 4, alone: false });
+    expect(result).toEqual({ kind: "succeeded" });
+    const digest = createHash("sha256").update(body).digest("hex");
+    const { id } = claimed.delivery;
+    const fields = { digest, plain: true, attempt: 4, deliveryId: id, send: "undefined" };
+    const expected = { event: claimed.event.id, delivery: id, fields };
+    expect(lines).toEqual([{ level: "warn", message: "seen", fields: expected }]);
+  });
+});
+
+test("HandlerTarget tells how handlers fail, and their host lives on", async () => {
+  const permanent = files.write(
+    "permanent",
+    `import { PermanentError } from "@hookgate/types";
+     export function handle() { throw new PermanentError("never"); }`,
+  );
+  const cases: [Handler, object][] = [
+    [handler("throws", 'throw new TypeError("bad");'), failed(/^TypeError: bad \(at handle /)],
+    [handler("rejects", 'return Promise.reject("why");'), failed(/^why$/)],
+    [handler("throws_null", "throw null;"), failed(/^null was thrown$/)],
+    [handler("no_retry", 'throw { message: "m", retry: false };'), failed(/^Error: m$/, true)],
+    [permanent, failed(/^PermanentError: never/, true)],
+    [files.write("syntax", "export function handle( {"), failed(/^Cannot import .* SyntaxError/)],
+    [files.write("nothing", "export {};"), failed(/exports no function named handle$/)],
+    [files.write("import_throws", 'throw new Error("top");'), failed(/^Cannot import .*top/)],
+    [{ ...OK, target: { kind: "handler", path: "/no/such.ts" } }, failed(/ERR_MODULE_NOT_FOUND/)],
+    [
+      handler("never", NEVER, { timeoutMs: 20 }),
+      { kind: "timed_out", error: "not done after 20 ms" },
+    ],
+    [OK, { kind: "succeeded" }],
+  ];
+  await withTarget(async (target) => {
+    await attempt(target, OK);
+    const pids = target.pids;
+    for (const [subscription, expected] of cases) {
+      expect(await attempt(target, subscription)).toEqual(expected);
+    }
+    expect(target.pids).toEqual(pids);
+  });
+});
+
+function failed(error: RegExp, permanent = false): object {
+  return { kind: "failed", error: expect.stringMatching(error), permanent };
+}
+
+test("HandlerTarget makes 1,000 attempts at once, and none waits for a slow one", async () => {
+  await withTarget(
+    async (target) => {
+      const slow = attempt(target, handler("slow", NEVER));
+      const all = Array.from({ length: 1_000 }, () => attempt(target, OK));
+      const results = await Promise.all(all);
+      expect(results.filter(({ kind }) => kind === "succeeded")).toHaveLength(1_000);
+      await target.close({ graceMs: 0 });
+      expect(await slow).toEqual({ kind: "interrupted" });
+    },
+    { hosts: { count: 2, memoryBytesMax: 512 * MEBIBYTE } },
+  );
+});
+
+test("HandlerTarget bears bodies that no host may hold all at once", async () => {
+  await withTarget(async (target) => {
+    const claimed = sampleClaimed({ event: { body: new Uint8Array(8 * MEBIBYTE) } });
+    const options = { number: 1, alone: false };
+    const all = Array.from({ length: 40 }, () => target.attempt(claimed, OK, options));
+    const kinds = new Set((await Promise.all(all)).map(({ kind }) => kind));
+    expect([...kinds]).toEqual(["succeeded"]);
+  });
+});
+
+const FILL = "const all = []; for (;;) all.push(Buffer.alloc(10_000_000, 1));";
+const KILLERS: [string, Handler, RegExp][] = [
+  ["loops for ever", handler("loops", "for (;;);", STALL), /its loop was blocked for 1000 ms/],
+  ["waits for ever", handler("microtasks", "for (;;) await null;", STALL), /its loop was blocked/],
+  [
+    "fills memory with buffers",
+    handler("fills", FILL),
+    /it used \d+ MiB of memory, more than the 256/,
+  ],
+  ["exits", handler("exits", "process.exit(3);"), /it exited with code 3/],
+  ["exits with 0", handler("exits_0", "process.exit();"), /it exited with code 0/],
+  ["aborts", handler("aborts", "process.abort();"), /it was ended by SIGABRT/],
+  ["hangs up", handler("hangs_up", `process.disconnect(); ${NEVER}`), /it exited with code 0/],
+  [
+    "leaves a rejection behind",
+    handler("floating", `Promise.reject(new Error("floating")); ${NEVER}`),
+    /uncaught error: Error: floating/,
+  ],
+  [
+    "throws out of nowhere",
+    handler("uncaught", `setImmediate(() => { throw new Error("nowhere"); }); ${NEVER}`),
+    /uncaught error: Error: nowhere/,
+  ],
+  ["loops on import", files.write("loops_on_import", "for (;;);", STALL), /its loop was blocked/],
+  ["exits on import", files.write("exits_on_import", "process.exit(4);"), /it exited with code 4/],
+];
+
+test.each(KILLERS)(
+  "HandlerTarget charges a handler that %s, and goes on",
+  async (_name, killer, error) => {
+    await withTarget(async (target, lines) => {
+      expect(await attempt(target, killer)).toEqual({
+        kind: "host_lost",
+        error: expect.stringMatching(error),
+        alone: true,
+      });
+      expect(await attempt(target, OK)).toEqual({ kind: "succeeded" });
+      expect(lines).toContainEqual(expect.objectContaining({ message: "handler host lost" }));
+    });
+  },
+);
+
+test("HandlerTarget charges nobody where several ran, then finds the culprit", async () => {
+  const exits = handler(
+    "exits_later",
+    "setTimeout(() => process.exit(1), 50); return new Promise(() => {});",
+  );
+  const innocent = handler("innocent", "await new Promise((resolve) => setTimeout(resolve, 500));");
+  await withTarget(async (target) => {
+    const together = await Promise.all([
+      attempt(target, exits),
+      attempt(target, innocent),
+      attempt(target, innocent),
+    ]);
+    const lost = { kind: "host_lost", error: expect.any(String), alone: false };
+    expect(together).toEqual([lost, lost, lost]);
+    const alone = await Promise.all([
+      attempt(target, exits, { alone: true }),
+      attempt(target, innocent, { alone: true }),
+      attempt(target, innocent, { alone: true }),
+    ]);
+    expect(alone).toEqual([{ ...lost, alone: true }, { kind: "succeeded" }, { kind: "succeeded" }]);
+  });
+});
+
+test("HandlerTarget suspects what an attempt left behind rather than who ran when it struck", async () => {
+  const bomb = handler("bomb", "setTimeout(() => process.exit(1), 100);");
+  await withTarget(async (target) => {
+    expect(await attempt(target, bomb)).toEqual({ kind: "succeeded" });
+    expect(await attempt(target, handler("waits", NEVER))).toMatchObject({
+      kind: "host_lost",
+      alone: false,
+    });
+  });
+});
+
+test("HandlerTarget never lets the innocent wait behind a looping culprit", async () => {
+  const loops = handler("loops_on", "for (;;);", { timeoutMs: 60_000 });
+  const exits = handler("culprit", "process.exit(1);");
+  await withTarget(async (target) => {
+    const order: string[] = [];
+    const run = async (name: string, subscription: Handler, alone: boolean) => {
+      await attempt(target, subscription, { alone });
+      order.push(name);
+    };
+    await run("known", exits, true);
+    // Both begin in the suspects' lane; once it is known what the first one does, the rest must make way.
+    const guilty = [1, 2, 3].map((count) => run(`loop ${count}`, loops, true));
+    const innocent = [run("suspect", OK, true), run("fresh", OK, false)];
+    await Promise.all(innocent);
+    expect(order).toEqual(["known", "fresh", "loop 1", "suspect"]);
+    await target.close({ graceMs: 0 });
+    await Promise.all(guilty);
+  });
+});
+
+test("HandlerTarget runs a known culprit away from the others, without being told", async () => {
+  const pidOf =
+    "context.log.info(String(process.pid)); if (event.source === 'bad') process.exit(1);";
+  const subscription = handler("poisoned", pidOf);
+  await withTarget(async (target, lines) => {
+    const pids = () => lines.filter(({ level }) => level === "info").map(({ message }) => message);
+    await attempt(target, subscription);
+    const bad = sampleClaimed({ event: { source: "bad" } });
+    await target.attempt(bad, subscription, { number: 1, alone: true });
+    for (let count = 0; count < 21; count += 1) await attempt(target, subscription);
+    const [first, , ...later] = pids();
+    expect(new Set(later.slice(0, 20)).size).toBe(1);
+    expect(later[0]).not.toBe(first);
+    expect(later[20]).toBe(first);
+  });
+});
+
+test("HandlerTarget does not take its own pause for a host's", async () => {
+  const slow = handler("slow_but_alive", "await new Promise((r) => setTimeout(r, 500));", {
+    timeoutMs: 2_000,
+  });
+  await withTarget(async (target) => {
+    await attempt(target, OK);
+    const pids = target.pids;
+    const running = attempt(target, slow);
+    await new Promise((resolve) => setImmediate(resolve));
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3_500);
+    expect(await running).toEqual({ kind: "succeeded" });
+    expect(target.pids).toEqual(pids);
+  });
+});
+
+test("HandlerTarget replaces a host in which abandoned handlers go on", async () => {
+  const block = "const end = performance.now() + 700; while (performance.now() < end);";
+  const body = `for (;;) { ${block} await new Promise((r) => setImmediate(r)); }`;
+  const hogs = handler("hogs", body, { timeoutMs: 1_500 });
+  await withTarget(async (target) => {
+    await attempt(target, OK);
+    const [pid] = target.pids;
+    await attempt(target, hogs);
+    await waitFor(() => target.pids.length === 1 && target.pids[0] !== pid, {
+      what: "a new host",
+      timeoutMs: 20_000,
+    });
+    expect(await attempt(target, OK)).toEqual({ kind: "succeeded" });
+  });
+});
+
+test("HandlerTarget takes a module that was repaired, in a new host", async () => {
+  let skewMs = 0;
+  const subscription = files.write("repaired", "export function handle( {");
+  const { target: module } = subscription;
+  await withTarget(
+    async (target) => {
+      expect(await attempt(target, subscription)).toMatchObject({ kind: "failed" });
+      const [pid] = target.pids;
+      writeFileSync(module.path, "export function handle() {}");
+      expect(await attempt(target, subscription)).toMatchObject({ kind: "failed" });
+      skewMs = 10_000;
+      await waitFor(() => !target.pids.includes(pid ?? 0), {
+        what: "a new host",
+        timeoutMs: 20_000,
+      });
+      expect(await attempt(target, subscription)).toEqual({ kind: "succeeded" });
+    },
+    { monotonic: () => performance.now() + skewMs },
+  );
+});
+
+test("HandlerTarget.renew() imports anew, and what runs goes on", async () => {
+  const slow = handler("slow_over_renewal", "await new Promise((r) => setTimeout(r, 300));");
+  const changed = handler("changed", 'throw new Error("old");');
+  await withTarget(async (target) => {
+    expect(await attempt(target, changed)).toMatchObject({ kind: "failed" });
+    const running = attempt(target, slow);
+    handler("changed", "");
+    target.renew();
+    expect(await attempt(target, changed)).toEqual({ kind: "succeeded" });
+    expect(await running).toEqual({ kind: "succeeded" });
+  });
+});
+
+test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
+  "HandlerTarget's hosts leave %s, which a terminal or systemd sends to all, to the dispatcher",
+  async (signal) => {
+    const body = `process.kill(process.pid, "${signal}"); await new Promise((r) => setTimeout(r, 50));`;
+    await withTarget(async (target) => {
+      const result = await attempt(target, handler(`gets_${signal}`, body));
+      expect(result).toEqual({ kind: "succeeded" });
+    });
+  },
+);
+
+test("HandlerTarget.close() waits for what runs, interrupts the rest, leaves no process", async () => {
+  const quick = handler("quick", "await new Promise((r) => setTimeout(r, 100));");
+  const obeys = handler(
+    "obeys",
+    'return new Promise((_, reject) => context.signal.addEventListener("abort", () => reject(new Error("told"))));',
+  );
+  const finishes = handler(
+    "finishes",
+    'return new Promise((resolve) => context.signal.addEventListener("abort", resolve));',
+  );
+  await withTarget(async (target) => {
+    await Promise.all([attempt(target, OK), attempt(target, OK, { alone: true })]);
+    const { pids } = target;
+    expect(pids).toHaveLength(2);
+    const running = [
+      attempt(target, quick),
+      attempt(target, obeys),
+      attempt(target, finishes),
+      attempt(target, handler("ignores", NEVER)),
+      attempt(target, handler("ignores", NEVER), { alone: true }),
+      attempt(target, OK, { alone: true }),
+    ];
+    await target.close({ graceMs: 500 });
+    expect((await Promise.all(running)).map(({ kind }) => kind)).toEqual([
+      "succeeded",
+      "interrupted",
+      "succeeded",
+      "interrupted",
+      "interrupted",
+      "not_started",
+    ]);
+    expect(pids.filter(isAlive)).toEqual([]);
+    expect(target.pids).toEqual([]);
+    expect(await attempt(target, OK)).toEqual({ kind: "not_started" });
+  });
+});
+
+test("HandlerTarget.close() ends a host that is blocked, or that has not begun", async () => {
+  const loops = handler(
+    "loops_at_close",
+    'context.log.info("begun"); setTimeout(() => { for (;;); }, 50); return new Promise(() => {});',
+  );
+  await withTarget(async (target, lines) => {
+    const running = attempt(target, loops);
+    await waitFor(() => lines.length > 0, { what: "the handler", timeoutMs: 20_000 });
+    const { pids } = target;
+    await target.close({ graceMs: 100 });
+    expect(await running).toEqual({ kind: "interrupted" });
+    expect(pids.filter(isAlive)).toEqual([]);
+  });
+  await withTarget(async (target) => {
+    const waiting = attempt(target, OK);
+    const { pids } = target;
+    await target.close({ graceMs: 1_000 });
+    expect(await waiting).toEqual({ kind: "not_started" });
+    expect(pids.filter(isAlive)).toEqual([]);
+  });
+});

@@ -1,0 +1,79 @@
+import { isPattern, PATTERN_FORM, PATTERNS_MAX } from "@hookgate/config";
+import { type OpenSubscription, RpcError } from "@hookgate/rpc";
+import type { Room } from "../target.ts";
+
+/** What a configuration allows, too. */
+const NAME_PATTERN = /^[A-Za-z0-9._-]{1,100}$/;
+
+const EVENTS = { default: 100, max: 10_000 };
+const BYTES = { default: 8 * 1024 * 1024, max: 64 * 1024 * 1024 };
+
+/** What a subscriber asks for. */
+export interface Opening {
+  name: string;
+  /** Type patterns; empty takes what there is. */
+  types: readonly string[];
+  /** Source patterns; empty takes what there is. */
+  sources: readonly string[];
+  /** Where a new subscription begins, in milliseconds since 1970; null begins now, 0 with the first that is stored. */
+  from: number | null;
+  limits: Room;
+}
+
+/**
+ * Reads the first message of a stream.
+ *
+ * @throws {RpcError} INVALID_ARGUMENT for one that opens nothing, or asks for what there is not.
+ */
+export function readOpen(open: OpenSubscription | null): Opening {
+  if (!open) throw refusal("the first message has to open a subscription");
+  const { subscription, types, sources, outstandingEventsMax, outstandingBytesMax } = open;
+  if (!NAME_PATTERN.test(subscription)) {
+    throw refusal("subscription needs 1 to 100 letters, digits, dots, dashes or underscores");
+  }
+  checkPatterns("types", types);
+  checkPatterns("sources", sources);
+  return {
+    name: subscription,
+    types,
+    sources,
+    from: readStart(open),
+    limits: {
+      deliveries: readLimit("outstanding_events_max", outstandingEventsMax, EVENTS),
+      bytes: readLimit("outstanding_bytes_max", outstandingBytesMax, BYTES),
+    },
+  };
+}
+
+function checkPatterns(field: string, patterns: readonly string[]): void {
+  if (patterns.length > PATTERNS_MAX) throw refusal(`${field} are at most ${PATTERNS_MAX}`);
+  const odd = patterns.find((pattern) => !isPattern(pattern));
+  if (odd === undefined) return;
+  const shown = JSON.stringify(odd.slice(0, 60));
+  throw refusal(`${shown} cannot be one of ${field}: it needs ${PATTERN_FORM}`);
+}
+
+function readStart({ startPosition, startTimeMs }: OpenSubscription): number | null {
+  switch (startPosition) {
+    case "START_POSITION_UNSPECIFIED":
+    case "START_POSITION_NOW":
+      return null;
+    case "START_POSITION_EARLIEST":
+      return 0;
+    case "START_POSITION_TIME":
+      if (Number.isSafeInteger(startTimeMs) && startTimeMs > 0) return startTimeMs;
+      throw refusal("START_POSITION_TIME needs start_time_ms, in milliseconds since 1970");
+    default:
+      throw refusal(`start_position ${startPosition} is not known here`);
+  }
+}
+
+function readLimit(field: string, value: number, bounds: { default: number; max: number }): number {
+  if (value === 0) return bounds.default;
+  if (value > 0 && value <= bounds.max) return value;
+  throw refusal(`${field} is 1 to ${bounds.max}, or 0 for ${bounds.default}`);
+}
+
+function refusal(problem: string): RpcError {
+  return new RpcError("INVALID_ARGUMENT", `Cannot subscribe: ${problem}`);
+}

@@ -1,0 +1,213 @@
+import { randomBytes } from "node:crypto";
+import { performance } from "node:perf_hooks";
+import {
+  type Bidi,
+  type BidiCallbacks,
+  RpcError,
+  type SubscribeRequest,
+  type SubscribeResponse,
+  type SubscriptionOpened,
+} from "@hookgate/rpc";
+import type { Log } from "@hookgate/telemetry";
+import type { ReceivedEvent } from "@hookgate/types";
+import { givenHeaders } from "../../headers/given_headers.ts";
+import type { ClaimedDelivery } from "../../store/contract/event_store.ts";
+import type {
+  DeliveryTarget,
+  Room,
+  SubscriptionOf,
+  TargetAttemptOptions,
+  TargetResult,
+} from "../target.ts";
+import { Deadlines } from "./deadlines.ts";
+import { StreamLedger } from "./stream_ledger.ts";
+import { StreamQueue } from "./stream_queue.ts";
+import { Subscriber } from "./subscriber.ts";
+
+/** How often deadlines and signs of life are looked after, in milliseconds. */
+const TICK_MS = 100;
+
+/** After a tick that came so late, in milliseconds, what arrived meanwhile is read before anybody is judged. */
+const LATE_MS_MAX = 1_000;
+
+/** Options for {@linkcode StreamTarget}. */
+export interface StreamTargetOptions {
+  /** The headers of an event that may be handed on; those that a provider's file calls credentials are left out here. */
+  headersOf: (event: ReceivedEvent) => Uint8Array;
+  /** Says that a subscription has room that no ended attempt explains. */
+  wake: (subscription: string) => void;
+  log: Log;
+  /** What all streams together may hold, in bytes. @default {STREAMS_BYTES_MAX} */
+  bytesMax?: number;
+  /** A monotonic clock, in milliseconds. @default {performance.now} */
+  monotonic?: () => number;
+}
+
+/** A stream that was opened. */
+export interface AttachOptions {
+  subscription: string;
+  /** What it may have unanswered at once. */
+  limits: Room;
+  /** What it is told first. */
+  opened: SubscriptionOpened;
+}
+
+/** Delivers to the gRPC streams that subscribers have opened at this dispatcher. */
+export class StreamTarget implements DeliveryTarget<"stream"> {
+  readonly #options: StreamTargetOptions;
+  readonly #now: () => number;
+  readonly #ledger: StreamLedger;
+  readonly #deadlines: Deadlines;
+  readonly #queues = new Map<string, StreamQueue>();
+  readonly #waiting = new Set<StreamQueue>();
+  /** Who was given a delivery whose outcome is not written yet. */
+  readonly #given = new WeakMap<ClaimedDelivery, Subscriber>();
+  readonly #ackIds = randomBytes(9).toString("base64url");
+  readonly #ticker: NodeJS.Timeout;
+  #ackIdsMade = 0;
+  #tickedAt: number;
+  #late = false;
+  #closing: PromiseWithResolvers<void> | null = null;
+
+  constructor(options: StreamTargetOptions) {
+    const { bytesMax, monotonic = () => performance.now() } = options;
+    this.#options = options;
+    this.#now = monotonic;
+    this.#ledger = new StreamLedger(bytesMax);
+    this.#deadlines = new Deadlines(monotonic());
+    this.#tickedAt = monotonic();
+    this.#ticker = setInterval(() => this.#tick(), TICK_MS);
+  }
+
+  /** Streams that are served. */
+  get size(): number {
+    return this.#ledger.streams;
+  }
+
+  /** Streams of a subscription that are open here. */
+  streams(subscription: string): number {
+    return this.#queues.get(subscription)?.subscribers.size ?? 0;
+  }
+
+  /** Serves a stream from now on; what arrives on it is for the callbacks that are returned. */
+  attach(
+    call: Bidi<SubscribeRequest, SubscribeResponse>,
+    { subscription, limits, opened }: AttachOptions,
+  ): BidiCallbacks<SubscribeRequest> {
+    const { wake, log } = this.#options;
+    const queue = this.#queueOf(subscription);
+    const subscriber = new Subscriber(call, {
+      limits,
+      ledger: this.#ledger,
+      deadlines: this.#deadlines,
+      now: this.#now,
+      newAckId: () => `${this.#ackIds}.${(this.#ackIdsMade++).toString(36)}`,
+      onGiven: (claimed) => void this.#given.set(claimed, subscriber),
+      onChange: ({ drained }) => {
+        this.#place();
+        if (drained) wake(subscription);
+        if (this.#closing) stopIfIdle(subscriber);
+      },
+      onOver: (error) => {
+        queue.subscribers.delete(subscriber);
+        if (queue.subscribers.size === 0) this.#queues.delete(subscription);
+        this.#ledger.streams -= 1;
+        this.#place();
+        log.info({ subscription, streams: queue.subscribers.size, ...whyOf(error) }, "stream over");
+        if (this.size === 0) this.#closing?.resolve();
+      },
+    });
+    queue.subscribers.add(subscriber);
+    this.#ledger.streams += 1;
+    log.info({ subscription, streams: queue.subscribers.size }, "stream opened");
+    subscriber.begin(opened);
+    if (this.#closing) stopIfIdle(subscriber);
+    else wake(subscription);
+    return subscriber;
+  }
+
+  room({ name }: SubscriptionOf<"stream">, running: Room): Room {
+    const queue = this.#closing ? undefined : this.#queues.get(name);
+    return queue?.room(running) ?? { deliveries: 0, bytes: 0 };
+  }
+
+  attempt(
+    claimed: ClaimedDelivery,
+    { name, timeoutMs }: SubscriptionOf<"stream">,
+    { number }: TargetAttemptOptions,
+  ): Promise<TargetResult> {
+    const queue = this.#closing ? undefined : this.#queues.get(name);
+    if (!queue) return Promise.resolve({ kind: "not_started" });
+    const { event } = claimed;
+    const headers = givenHeaders(this.#options.headersOf(event), event);
+    return new Promise((resolve) => {
+      queue.take({ claimed, number, timeoutMs, headers, resolve });
+    });
+  }
+
+  settled(claimed: ClaimedDelivery): void {
+    this.#given.get(claimed)?.settled();
+    this.#given.delete(claimed);
+  }
+
+  async close({ graceMs }: { graceMs: number }): Promise<void> {
+    this.#closing ??= Promise.withResolvers();
+    for (const queue of this.#queues.values()) queue.giveBack();
+    for (const subscriber of this.#subscribers()) {
+      subscriber.drain();
+      stopIfIdle(subscriber);
+    }
+    if (this.size === 0) this.#closing.resolve();
+    const patience = setTimeout(this.#closing.resolve, graceMs);
+    await this.#closing.promise;
+    clearTimeout(patience);
+    for (const subscriber of this.#subscribers()) subscriber.fail(stopping());
+    clearInterval(this.#ticker);
+  }
+
+  #queueOf(subscription: string): StreamQueue {
+    const known = this.#queues.get(subscription);
+    if (known) return known;
+    const queue = new StreamQueue({
+      ledger: this.#ledger,
+      deadlines: this.#deadlines,
+      waiting: this.#waiting,
+      now: this.#now,
+    });
+    this.#queues.set(subscription, queue);
+    return queue;
+  }
+
+  #subscribers(): Subscriber[] {
+    return [...this.#queues.values()].flatMap(({ subscribers }) => [...subscribers]);
+  }
+
+  /** Whatever one stream gives back may be what a delivery for another one waits for. */
+  #place(): void {
+    for (const queue of this.#waiting) queue.place();
+  }
+
+  #tick(): void {
+    const now = this.#now();
+    this.#late = !this.#late && now - this.#tickedAt > LATE_MS_MAX;
+    this.#tickedAt = now;
+    if (this.#late) return;
+    this.#deadlines.tick(now);
+    for (const subscriber of this.#subscribers()) subscriber.tick(now);
+  }
+}
+
+/** While the dispatcher stops: a stream that waits for nothing ends at once, so that its client connects elsewhere. */
+function stopIfIdle(subscriber: Subscriber): void {
+  const { state, idle } = subscriber;
+  // One that has ended gets the end that it waits for.
+  if (idle && state !== "ended" && state !== "over") subscriber.fail(stopping());
+}
+
+function stopping(): RpcError {
+  return new RpcError("UNAVAILABLE", "the dispatcher stops");
+}
+
+function whyOf(error: RpcError | null): { code?: string; reason?: string } {
+  return error ? { code: error.code, reason: error.message } : {};
+}

@@ -1,0 +1,156 @@
+import { RETRY_POLICIES } from "@hookgate/backoff";
+import { BACKLOG_DEFAULT } from "@hookgate/config";
+import {
+  type Bidi,
+  RpcError,
+  type SubscribeCaller,
+  type SubscribeHandlers,
+  type SubscribeRequest,
+  type SubscribeResponse,
+} from "@hookgate/rpc";
+import type { Log } from "@hookgate/telemetry";
+import type { Subscription } from "@hookgate/types";
+import {
+  type EventStore,
+  type StoredSubscription,
+  StoreUnavailableError,
+  type SubscriptionSet,
+} from "../../store/contract/event_store.ts";
+import { OpeningStream } from "./opening_stream.ts";
+import { type Opening, readOpen } from "./read_open.ts";
+import { STREAMS_MAX } from "./stream_ledger.ts";
+import type { StreamTarget } from "./stream_target.ts";
+import { HEARTBEAT_MS } from "./subscriber.ts";
+
+/** Time to answer a delivery of a subscription that a subscriber opens, in milliseconds. */
+const ACK_MS = 30_000;
+
+/** Options for {@linkcode subscribeHandlers}. */
+export interface SubscribeOptions {
+  store: Pick<EventStore, "openSubscription">;
+  target: Pick<StreamTarget, "attach" | "size">;
+  /** Takes over a set that has changed. */
+  follow: (set: SubscriptionSet) => void;
+  /** Begins to give a new subscription the stored events that were received at or after `from`, in milliseconds since 1970. */
+  backfill: (options: { subscription: string; from: number }) => Promise<void>;
+  log: Log;
+}
+
+/** Serves Subscribe: opens the subscription that the first message names, then hands the stream to the target. */
+export function subscribeHandlers(options: SubscribeOptions): SubscribeHandlers {
+  const { target, log } = options;
+  let opening = 0;
+  return {
+    subscribe(call, caller) {
+      if (opening + target.size >= STREAMS_MAX) {
+        call.fail(new RpcError("RESOURCE_EXHAUSTED", `there are ${STREAMS_MAX} streams already`));
+        return;
+      }
+      opening += 1;
+      void open(call, caller, options)
+        .catch((error: unknown) => {
+          const refusal = toRefusal(error, { log });
+          log.info({ code: refusal.code, reason: refusal.message }, "stream refused");
+          call.fail(refusal);
+        })
+        .finally(() => {
+          opening -= 1;
+        });
+    },
+  };
+}
+
+async function open(
+  call: Bidi<SubscribeRequest, SubscribeResponse>,
+  caller: SubscribeCaller,
+  options: SubscribeOptions,
+): Promise<void> {
+  const { store, target, follow, backfill } = options;
+  const stream = new OpeningStream(call);
+  const asked = readOpen(await stream.first);
+  const { name, from, limits } = asked;
+  if (!caller.allows(name)) {
+    throw new RpcError(
+      "PERMISSION_DENIED",
+      `Cannot subscribe: the token lacks the scope "subscribe:${name}"`,
+    );
+  }
+  const { created, subscription, set } = await store.openSubscription(definitionOf(asked));
+  if (created) follow(set);
+  const problem = findMismatch(subscription, asked);
+  if (problem) throw new RpcError("FAILED_PRECONDITION", `Cannot subscribe: ${name} ${problem}`);
+  if (created && from !== null) {
+    await backfill({ subscription: name, from }).catch((cause: unknown) => {
+      // It is not asked for again: next time the subscription is there.
+      const state = `${name} was opened, but gets nothing that was stored before`;
+      throw new RpcError("INTERNAL", `Cannot begin in the past: ${state}`, { cause });
+    });
+  }
+  const { events, sources, timeoutMs } = subscription.definition;
+  const opened = {
+    created,
+    types: [...events],
+    sources: [...sources],
+    ackDeadlineMs: timeoutMs,
+    heartbeatMs: HEARTBEAT_MS,
+  };
+  stream.handOver(() => target.attach(call, { subscription: name, limits, opened }));
+}
+
+function definitionOf({ name, types, sources }: Opening): Subscription {
+  return {
+    name,
+    events: types.length > 0 ? types : ["*"],
+    sources: sources.length > 0 ? sources : ["*"],
+    where: [],
+    orderBy: null,
+    target: { kind: "stream" },
+    retry: RETRY_POLICIES.standard,
+    timeoutMs: ACK_MS,
+    // Its subscribers say how much they take.
+    concurrency: 1,
+    backlog: BACKLOG_DEFAULT,
+  };
+}
+
+/** Why what is there is not what was asked for; null where it is. */
+function findMismatch(
+  { definition, paused }: StoredSubscription,
+  { types, sources }: Opening,
+): string | null {
+  const { target, events } = definition;
+  if (target.kind !== "stream")
+    return `has ${target.kind === "endpoint" ? "an" : "a"} ${target.kind}`;
+  if (paused?.by === "configuration") return "is not in the configuration any more";
+  if (!isWanted(types, events)) return `has other types: ${shown(events)}`;
+  if (!isWanted(sources, definition.sources))
+    return `has other sources: ${shown(definition.sources)}`;
+  return null;
+}
+
+/** Nothing asked for takes whatever there is; their order does not count. */
+function isWanted(asked: readonly string[], there: readonly string[]): boolean {
+  if (asked.length === 0) return true;
+  return (
+    asked.every((pattern) => there.includes(pattern)) &&
+    there.every((pattern) => asked.includes(pattern))
+  );
+}
+
+function shown(patterns: readonly string[]): string {
+  return patterns.map((pattern) => JSON.stringify(pattern)).join(", ");
+}
+
+function toRefusal(error: unknown, { log }: { log: Log }): RpcError {
+  if (error instanceof RpcError) {
+    if (error.code === "INTERNAL") log.error({ err: error }, "a subscription has no start");
+    return error;
+  }
+  if (error instanceof RangeError) {
+    return new RpcError("RESOURCE_EXHAUSTED", error.message, { cause: error });
+  }
+  log.error({ err: error }, "a subscription was not opened");
+  return error instanceof StoreUnavailableError
+    ? new RpcError("UNAVAILABLE", "the store does not answer: try again", { cause: error })
+    : new RpcError("INTERNAL", "the subscription was not opened: the log says why");
+}

@@ -1,0 +1,513 @@
+import {
+  type Bidi,
+  connectRpc,
+  type OpenSubscription,
+  type RpcClient,
+  RpcError,
+  type SubscribeRequest,
+  type SubscribeResponse,
+  startRpcServer,
+} from "@hookgate/rpc";
+import { makeEvent, temporaryDirectory, waitFor } from "@hookgate/testing";
+import { newId, type Pause, type Subscription } from "@hookgate/types";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { DeliveryLoop } from "../../delivery/delivery_loop.ts";
+import { recordingLog } from "../../delivery/suite/recording_log.ts";
+import { sampleClaimed, sampleSubscription } from "../../delivery/suite/sample_claimed.ts";
+import {
+  type EventStore,
+  type OpenedSubscription,
+  type StoredSubscription,
+  StoreUnavailableError,
+  type SubscriptionSet,
+} from "../../store/contract/event_store.ts";
+import { openSqliteStore } from "../../store/sqlite/sqlite_store.ts";
+import type { DeliveryTarget, TargetResult } from "../target.ts";
+import { StreamTarget } from "./stream_target.ts";
+import { type SubscribeOptions, subscribeHandlers } from "./subscribe.ts";
+
+let stack: AsyncDisposableStack;
+beforeEach(() => {
+  stack = new AsyncDisposableStack();
+});
+afterEach(() => stack.disposeAsync());
+
+const OPEN: OpenSubscription = {
+  subscription: "crm",
+  types: [],
+  sources: [],
+  startPosition: "START_POSITION_UNSPECIFIED",
+  startTimeMs: 0,
+  outstandingEventsMax: 0,
+  outstandingBytesMax: 0,
+};
+
+/** The set of subscriptions, in memory. */
+class SubscriptionsFake implements Pick<EventStore, "openSubscription"> {
+  readonly subscriptions = new Map<string, StoredSubscription>();
+  #revision = 0;
+
+  add(definition: Subscription, paused: Pause | null = null): void {
+    const origin = "configuration";
+    this.subscriptions.set(definition.name, { definition, origin, paused });
+  }
+
+  async openSubscription(definition: Subscription): Promise<OpenedSubscription> {
+    const there = this.subscriptions.get(definition.name);
+    const subscription = there ?? { definition, origin: "stream" as const, paused: null };
+    this.subscriptions.set(definition.name, subscription);
+    if (!there) this.#revision += 1;
+    const set = { revision: this.#revision, subscriptions: [...this.subscriptions.values()] };
+    return { created: !there, subscription, set };
+  }
+}
+
+/** A client's end of a stream. */
+class Reader {
+  readonly call: Bidi<SubscribeResponse, SubscribeRequest>;
+  readonly messages: SubscribeResponse[] = [];
+  /** How the stream ended; null while it lives. */
+  over: "end" | RpcError | null = null;
+
+  constructor(call: Bidi<SubscribeResponse, SubscribeRequest>) {
+    this.call = call;
+  }
+
+  /** Begins to read, and does with each message what it is told. */
+  read(onMessage: (message: SubscribeResponse) => void = () => {}): this {
+    this.call.receive({
+      message: (message) => {
+        this.messages.push(message);
+        onMessage(message);
+      },
+      end: () => {
+        this.over = "end";
+      },
+      error: (error) => {
+        this.over = error;
+      },
+    });
+    return this;
+  }
+
+  say(message: Partial<SubscribeRequest>): void {
+    const nothing = { open: null, ackIds: [], nacks: [], extensions: [], drain: false };
+    this.call.send({ ...nothing, ...message });
+  }
+
+  get ackIds(): string[] {
+    return this.messages.flatMap(({ events }) => events.map(({ ackId }) => ackId));
+  }
+
+  async opened(): Promise<SubscribeResponse["opened"]> {
+    await waitFor(() => this.messages.length > 0 || this.over, { what: "an answer" });
+    return this.messages[0]?.opened ?? null;
+  }
+
+  async refused(): Promise<RpcError> {
+    await waitFor(() => this.over, { what: "the end" });
+    if (this.over instanceof RpcError) return this.over;
+    throw new Error("the stream was not refused");
+  }
+}
+
+/** A server with a target, and what else its subscriptions need. */
+async function startRig(
+  options: Partial<SubscribeOptions> & { tokens?: Map<string, string[]> } = {},
+) {
+  const { log, lines } = recordingLog();
+  const subscriptions = new SubscriptionsFake();
+  const followed: number[] = [];
+  const backfills: object[] = [];
+  const woken: string[] = [];
+  const wake: { it: (name: string) => void } = { it: (name) => woken.push(name) };
+  const target = new StreamTarget({
+    headersOf: ({ headers }) => headers,
+    wake: (name) => wake.it(name),
+    log,
+  });
+  const handlers = subscribeHandlers({
+    store: subscriptions,
+    target,
+    follow: ({ revision }) => void followed.push(revision),
+    backfill: async (asked) => void backfills.push(asked),
+    log,
+    ...options,
+  });
+  const { tokens = null } = options;
+  const server = await startRpcServer({
+    address: "127.0.0.1:0",
+    security: { tokens, tls: null },
+    ingest: null,
+    admin: null,
+    subscription: handlers,
+    log,
+  });
+  stack.defer(async () => {
+    await target.close({ graceMs: 0 });
+    await server.close({ graceMs: 0 });
+  });
+  const connect = (token: string | null = null): RpcClient => {
+    const { address } = server;
+    return stack.adopt(connectRpc({ address, security: { token, tls: null } }), (client) =>
+      client.close(),
+    );
+  };
+  const client = connect();
+  const open = (changes: Partial<OpenSubscription> = {}, from: RpcClient = client): Reader => {
+    const reader = new Reader(from.subscribe());
+    reader.say({ open: { ...OPEN, ...changes } });
+    return reader;
+  };
+  return { subscriptions, target, followed, backfills, woken, wake, lines, connect, open };
+}
+
+test("a name that is new is stored as asked for, and served from then on", async () => {
+  const rig = await startRig();
+  const reader = rig.open({ types: ["payment.*"], sources: ["stripe/*"] }).read();
+  expect(await reader.opened()).toEqual({
+    created: true,
+    types: ["payment.*"],
+    sources: ["stripe/*"],
+    ackDeadlineMs: 30_000,
+    heartbeatMs: 5_000,
+  });
+  expect(rig.subscriptions.subscriptions.get("crm")).toMatchObject({
+    origin: "stream",
+    definition: {
+      events: ["payment.*"],
+      sources: ["stripe/*"],
+      where: [],
+      orderBy: null,
+      target: { kind: "stream" },
+      retry: { name: "standard" },
+      timeoutMs: 30_000,
+      backlog: { deliveriesMax: 1_000_000, bytesMax: 4_294_967_296, ageMsMax: 604_800_000 },
+    },
+  });
+  expect([rig.followed, rig.woken, rig.backfills]).toEqual([[1], ["crm"], []]);
+  expect(rig.target.streams("crm")).toBe(1);
+});
+
+test.each<[string, Partial<OpenSubscription>]>([
+  ["no filter", {}],
+  ["the same in another order", { types: ["b", "a.*"], sources: ["t", "s"] }],
+  ["the same twice", { types: ["a.*", "b", "b"] }],
+  ["only the sources", { sources: ["s", "t"] }],
+  ["a beginning that is long past", { startPosition: "START_POSITION_EARLIEST" }],
+])("a name that is there is opened with %s", async (_what, open) => {
+  const rig = await startRig();
+  const there = { events: ["a.*", "b"], sources: ["s", "t"], timeoutMs: 1_500 };
+  rig.subscriptions.add(sampleSubscription({ name: "crm", target: { kind: "stream" }, ...there }));
+  const reader = rig.open(open).read();
+  expect(await reader.opened()).toEqual({
+    created: false,
+    types: ["a.*", "b"],
+    sources: ["s", "t"],
+    ackDeadlineMs: 1_500,
+    heartbeatMs: 5_000,
+  });
+  expect([rig.followed, rig.backfills]).toEqual([[], []]);
+});
+
+test.each<[Partial<OpenSubscription>, object[]]>([
+  [{ startPosition: "START_POSITION_NOW" }, []],
+  [{ startPosition: "START_POSITION_EARLIEST" }, [{ subscription: "crm", from: 0 }]],
+  [
+    { startPosition: "START_POSITION_TIME", startTimeMs: 1_763_950_000_123 },
+    [{ subscription: "crm", from: 1_763_950_000_123 }],
+  ],
+])("a new name begins where it is asked to: %p", async (open, backfills) => {
+  const rig = await startRig();
+  const reader = rig.open(open).read();
+  expect(await reader.opened()).toMatchObject({ created: true });
+  expect(rig.backfills).toEqual(backfills);
+  expect(await rig.open(open).read().opened()).toMatchObject({ created: false });
+  expect(rig.backfills).toEqual(backfills);
+});
+
+const HANDLER = sampleSubscription({ name: "enrolments" });
+const ENDPOINT = sampleSubscription({
+  name: "hooks",
+  target: { kind: "endpoint", url: "https://example.com", secrets: [], forwardHeaders: false },
+});
+const REMOVED = sampleSubscription({ name: "removed", target: { kind: "stream" } });
+const ANALYTICS = sampleSubscription({
+  name: "analytics",
+  target: { kind: "stream" },
+  events: ["payment.*"],
+});
+
+test.each<[string, Partial<OpenSubscription>, string, string]>([
+  ["a bad name", { subscription: "a/b" }, "INVALID_ARGUMENT", "subscription needs 1 to 100"],
+  ["too many patterns", { types: Array(101).fill("a") }, "INVALID_ARGUMENT", "types are at most"],
+  ["too much credit", { outstandingEventsMax: 10_001 }, "INVALID_ARGUMENT", "outstanding_events"],
+  ["a handler", { subscription: "enrolments" }, "FAILED_PRECONDITION", "enrolments has a handler"],
+  ["an endpoint", { subscription: "hooks" }, "FAILED_PRECONDITION", "hooks has an endpoint"],
+  ["one that was removed", { subscription: "removed" }, "FAILED_PRECONDITION", "configuration any"],
+  [
+    "other types",
+    { subscription: "analytics", types: ["payment.*", "course.*"] },
+    "FAILED_PRECONDITION",
+    'analytics has other types: "payment.*"',
+  ],
+  [
+    "fewer sources",
+    { subscription: "analytics", sources: ["stripe"] },
+    "FAILED_PRECONDITION",
+    'analytics has other sources: "*"',
+  ],
+])("%s is refused", async (_what, open, code, message) => {
+  const rig = await startRig();
+  rig.subscriptions.add(HANDLER);
+  rig.subscriptions.add(ENDPOINT);
+  rig.subscriptions.add(REMOVED, { by: "configuration", reason: "", at: 0 });
+  rig.subscriptions.add(ANALYTICS);
+  const error = await rig.open(open).read().refused();
+  expect(error).toMatchObject({ code });
+  expect(error.message).toContain(message);
+  expect([rig.target.size, rig.subscriptions.subscriptions.size]).toEqual([0, 4]);
+});
+
+test("one that an operator has paused is opened: its deliveries wait", async () => {
+  const rig = await startRig();
+  rig.subscriptions.add(ANALYTICS, { by: "operator", reason: "", at: 0 });
+  const reader = rig.open({ subscription: "analytics" }).read();
+  expect(await reader.opened()).toMatchObject({ created: false });
+});
+
+test("a first message that opens nothing is refused", async () => {
+  const rig = await startRig();
+  const reader = new Reader(rig.connect().subscribe()).read();
+  reader.say({ ackIds: ["1"] });
+  expect(await reader.refused()).toMatchObject({ code: "INVALID_ARGUMENT" });
+});
+
+test("a token opens the names of its scopes, and learns nothing of others", async () => {
+  const rig = await startRig({ tokens: new Map([["secret", ["subscribe:crm"]]]) });
+  rig.subscriptions.add(HANDLER);
+  const client = rig.connect("secret");
+  expect(await rig.open({}, client).read().opened()).toMatchObject({ created: true });
+  for (const subscription of ["enrolments", "other"]) {
+    expect(await rig.open({ subscription }, client).read().refused()).toMatchObject({
+      code: "PERMISSION_DENIED",
+      message: `Cannot subscribe: the token lacks the scope "subscribe:${subscription}"`,
+    });
+  }
+  expect([...rig.subscriptions.subscriptions.keys()]).toEqual(["enrolments", "crm"]);
+});
+
+test.each<[string, Partial<SubscribeOptions>, string, string]>([
+  [
+    "too many names",
+    { store: { openSubscription: () => Promise.reject(new RangeError("there are 1000 names")) } },
+    "RESOURCE_EXHAUSTED",
+    "there are 1000 names",
+  ],
+  [
+    "a store that is away",
+    { store: { openSubscription: () => Promise.reject(new StoreUnavailableError("secret")) } },
+    "UNAVAILABLE",
+    "the store does not answer: try again",
+  ],
+  [
+    "a fault",
+    { store: { openSubscription: () => Promise.reject(new Error("secret")) } },
+    "INTERNAL",
+    "the subscription was not opened: the log says why",
+  ],
+  [
+    "a start that cannot be made",
+    { backfill: () => Promise.reject(new Error("secret")) },
+    "INTERNAL",
+    "Cannot begin in the past: crm was opened, but gets nothing that was stored before",
+  ],
+  [
+    "too many streams",
+    {
+      target: {
+        size: 1_000,
+        attach: () => {
+          throw new Error("attached");
+        },
+      },
+    },
+    "RESOURCE_EXHAUSTED",
+    "there are 1000 streams already",
+  ],
+])("%s is refused, and nothing of it is told but that", async (_what, options, code, message) => {
+  const rig = await startRig(options);
+  const reader = rig.open({ startPosition: "START_POSITION_EARLIEST" }).read();
+  expect(await reader.refused()).toMatchObject({ code, message });
+});
+
+const CRM = sampleSubscription({ name: "crm", target: { kind: "stream" } });
+
+/** Attempts a delivery to `crm` with a body of so many bytes. */
+async function attempt(
+  target: StreamTarget,
+  bytes: number,
+  subscription = CRM,
+): Promise<TargetResult> {
+  const claimed = sampleClaimed({ event: { body: new Uint8Array(bytes) } });
+  const result = await target.attempt(claimed, subscription, { number: 1, alone: false });
+  setImmediate(() => target.settled(claimed));
+  return result;
+}
+
+test("a subscriber that drains acknowledges, closes its side, and is told that it is written", async () => {
+  const rig = await startRig();
+  const reader = rig.open().read();
+  await reader.opened();
+  const results = [attempt(rig.target, 10), attempt(rig.target, 10)];
+  await waitFor(() => reader.ackIds.length === 2, { what: "the deliveries" });
+  const [first = "", second = ""] = reader.ackIds;
+  reader.say({ ackIds: [first], drain: true });
+  reader.say({ nacks: [{ ackId: second, reason: "no", permanent: false }] });
+  reader.call.end();
+  await waitFor(() => reader.over, { what: "the end" });
+  expect(reader.over).toBe("end");
+  expect(await Promise.all(results)).toEqual([
+    { kind: "succeeded" },
+    { kind: "failed", error: "no", permanent: false },
+  ]);
+});
+
+/** A message each: what the client's side takes in by itself, some 16 of them, is not all that may be owed. */
+const LARGE = 700_000;
+
+/** Attempts as much as there is room for, until there is none and nothing moves any more. */
+async function fill(target: StreamTarget, bytes: number, subscription = CRM) {
+  const results: Promise<TargetResult>[] = [];
+  for (let idle = 0; idle < 50; ) {
+    const running = { deliveries: results.length, bytes: results.length * bytes };
+    if (target.room(subscription, running).deliveries > 0) {
+      results.push(attempt(target, bytes, subscription));
+      idle = 0;
+    } else {
+      await new Promise((resolve) => setImmediate(resolve));
+      idle += 1;
+    }
+  }
+  return results;
+}
+
+test("a subscriber that does not read is given no more than it may owe, and all of it once it reads", async () => {
+  const rig = await startRig();
+  const BYTES_MAX = 32 * 1024 * 1024;
+  const reader = rig.open({ outstandingEventsMax: 1_000, outstandingBytesMax: BYTES_MAX });
+  await waitFor(() => rig.target.streams("crm") === 1, { what: "the stream" });
+  const results = await fill(rig.target, LARGE);
+  // The last one waits for room.
+  const held = (results.length - 1) * LARGE;
+  expect(held).toBeGreaterThan(0);
+  expect(held).toBeLessThanOrEqual(BYTES_MAX);
+  reader.read(({ events }) => {
+    if (events.length > 0) reader.say({ ackIds: events.map(({ ackId }) => ackId) });
+  });
+  const kinds = new Set((await Promise.all(results)).map(({ kind }) => kind));
+  expect([...kinds]).toEqual(["succeeded"]);
+}, 20_000);
+
+test("a subscriber that reads nothing for as long as an attempt may take loses its stream", async () => {
+  const rig = await startRig();
+  const reader = rig.open({ outstandingBytesMax: 32 * 1024 * 1024 });
+  await waitFor(() => rig.target.streams("crm") === 1, { what: "the stream" });
+  const results = await fill(rig.target, LARGE, { ...CRM, timeoutMs: 300 });
+  await waitFor(() => rig.target.size === 0, { what: "the end of the stream" });
+  const kinds = new Set((await Promise.all(results)).map(({ kind }) => kind));
+  expect(kinds.has("succeeded")).toBe(false);
+  expect(kinds.has("interrupted")).toBe(true);
+  reader.call.fail(new RpcError("CANCELLED", "enough"));
+}, 20_000);
+
+const NO_TARGET: DeliveryTarget = {
+  room: () => ({ deliveries: 0, bytes: 0 }),
+  attempt: async () => ({ kind: "not_started" }),
+  async close() {},
+};
+
+test("10,000 deliveries of two names, two consumers each, of which one dies midway", async () => {
+  const COUNT = 5_000;
+  const NAMES = ["crm", "audit"];
+  const CREDIT = 200;
+  const { log, lines } = recordingLog();
+  const folder = stack.use(await temporaryDirectory());
+  const store = await openSqliteStore({ dataDir: folder.path, dispatcherId: "d", log });
+  stack.defer(() => store.close());
+  const serve = ({ subscriptions }: SubscriptionSet) =>
+    loop.serve(subscriptions.map(({ definition }) => definition));
+  const rig = await startRig({ store, follow: serve });
+  const loop = new DeliveryLoop({
+    store,
+    targets: { stream: rig.target as DeliveryTarget, handler: NO_TARGET, endpoint: NO_TARGET },
+    dispatcherId: "d",
+    log,
+    random: Math.random,
+    wakeAt() {},
+    async pause() {},
+  });
+  stack.defer(() => loop.stop({ graceMs: 0 }));
+  rig.wake.it = (name) => loop.look(name);
+
+  const acked = new Map<string, string>();
+  const given = new Map<string, string[]>();
+  const consume = (name: string, consumer: string, dies: number): Reader => {
+    const client = rig.connect();
+    let seen = 0;
+    const reader = rig.open({ subscription: name, outstandingEventsMax: CREDIT }, client);
+    return reader.read(({ events }) => {
+      for (const { ackId, deliveryId } of events) {
+        seen += 1;
+        given.set(deliveryId, [...(given.get(deliveryId) ?? []), consumer]);
+        if (seen >= dies) continue;
+        acked.set(deliveryId, consumer);
+        reader.say({ ackIds: [ackId] });
+      }
+      if (seen >= dies) client.close();
+    });
+  };
+  for (const name of NAMES) {
+    const readers = [
+      consume(name, `${name} that dies`, 500),
+      consume(name, `${name} that lives`, Number.POSITIVE_INFINITY),
+    ];
+    for (const reader of readers) await reader.opened();
+  }
+  const { revision } = await store.subscriptions();
+  for (let at = 0; at < COUNT; at += 250) {
+    const captures = Array.from({ length: 250 }, () => ({
+      event: makeEvent(),
+      deliveries: NAMES.map((subscription) => ({
+        id: newId("dlv"),
+        subscription,
+        claim: null,
+        orderKey: null,
+      })),
+      skipped: [],
+    }));
+    await store.commit(captures, { revision });
+    for (const name of NAMES) loop.expectBacklog(name);
+  }
+
+  const endedAs = (...outcomes: string[]) =>
+    lines.filter(({ fields }) => outcomes.includes(String(fields["outcome"])));
+  await waitFor(() => endedAs("succeeded").length === NAMES.length * COUNT, {
+    what: "all deliveries",
+    timeoutMs: 40_000,
+  });
+  const delivered = endedAs("succeeded").map(({ fields }) => fields["delivery"]);
+  expect(new Set(delivered).size).toBe(NAMES.length * COUNT);
+  expect(given.size).toBe(NAMES.length * COUNT);
+  // What came back is what the two that died held: nothing is claimed that nobody has room for.
+  const returned = endedAs("interrupted", "not_started").length;
+  expect(returned).toBeGreaterThan(0);
+  expect(returned).toBeLessThanOrEqual(NAMES.length * CREDIT);
+  expect(endedAs("failed", "timed_out")).toEqual([]);
+  // Each had its part, and nobody was given what one that lives had acknowledged.
+  const consumers = [...given.values()];
+  expect(new Set(consumers.flat()).size).toBe(4);
+  expect(consumers.filter((all) => all.length > 1).length).toBeGreaterThan(0);
+  const kept = [...acked].filter(([, consumer]) => consumer.endsWith("lives"));
+  expect(kept.filter(([id, consumer]) => given.get(id)?.at(-1) !== consumer)).toEqual([]);
+}, 60_000);

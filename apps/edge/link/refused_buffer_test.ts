@@ -1,0 +1,61 @@
+import { expect, test } from "@jest/globals";
+import { makeRefused } from "../suite/make_refused.ts";
+import { RefusedBuffer } from "./refused_buffer.ts";
+
+const ALL = { requestsMax: 1_000, bytesMax: 1_000_000 };
+
+/** A request that takes exactly so many bytes. */
+function sized(bytes: number, source = "academy") {
+  return makeRefused({ source, url: "", headers: new Uint8Array(0), body: Buffer.alloc(bytes) });
+}
+
+test("RefusedBuffer keeps what it is given, in order, until it is told to forget", () => {
+  const buffer = new RefusedBuffer(ALL);
+  const requests = [makeRefused(), makeRefused(), makeRefused()];
+  for (const request of requests) buffer.add(request);
+  expect(buffer.peek(ALL).map(({ id }) => id)).toEqual(requests.map(({ id }) => id));
+  expect(buffer.size).toBe(3);
+  buffer.remove(2);
+  expect(buffer.peek(ALL).map(({ id }) => id)).toEqual([requests[2]?.id]);
+});
+
+test("RefusedBuffer copies the body, whose bytes may be a view of more", () => {
+  const buffer = new RefusedBuffer(ALL);
+  const whole = new Uint8Array(65_536).fill(7);
+  buffer.add(makeRefused({ body: whole.subarray(10, 20) }));
+  whole.fill(0);
+  const body = buffer.peek(ALL)[0]?.body;
+  expect(body).toEqual(new Uint8Array(10).fill(7));
+  expect(body?.buffer.byteLength).toBe(10);
+});
+
+test("RefusedBuffer drops what is too many, or too large, and counts it", () => {
+  const buffer = new RefusedBuffer({ requestsMax: 4, bytesMax: 100 });
+  for (const source of ["a", "a", "a", "b", "b", "c"]) buffer.add(sized(1, source));
+  // Half of it is all that one source gets.
+  expect(buffer.peek(ALL).map(({ source }) => source)).toEqual(["a", "a", "b", "b"]);
+  expect(buffer.takeDropped()).toBe(2);
+  expect(buffer.takeDropped()).toBe(0);
+  buffer.remove(4);
+  buffer.add(sized(51, "a"));
+  expect(buffer.hasRoom("a", 51)).toBe(false);
+  expect(buffer.takeDropped()).toBe(1);
+  buffer.add(sized(50, "a"));
+  buffer.add(sized(1, "a"));
+  buffer.add(sized(50, "b"));
+  expect(buffer.size).toBe(2);
+  expect(buffer.hasRoom("c", 1)).toBe(false);
+  buffer.remove(1);
+  expect(buffer.hasRoom("a", 50)).toBe(true);
+});
+
+test("RefusedBuffer.peek() gives as many as fit, and one that fits nowhere by itself", () => {
+  const buffer = new RefusedBuffer({ requestsMax: 100, bytesMax: 1_000 });
+  for (const bytes of [400, 10, 10, 10]) buffer.add(sized(bytes));
+  const sizes = (bounds: typeof ALL) => buffer.peek(bounds).map(({ body }) => body.length);
+  expect(sizes({ requestsMax: 10, bytesMax: 20 })).toEqual([400]);
+  buffer.remove(1);
+  expect(sizes({ requestsMax: 10, bytesMax: 20 })).toEqual([10, 10]);
+  expect(sizes({ requestsMax: 1, bytesMax: 20 })).toEqual([10]);
+  expect(sizes(ALL)).toEqual([10, 10, 10]);
+});

@@ -1,0 +1,219 @@
+import {
+  handshakeToMessage,
+  quarantinedToMessage,
+  type ReportRequest,
+  type ReportResponse,
+  RpcError,
+  secretUseToMessage,
+} from "@hookgate/rpc";
+import type { VerifySecret } from "@hookgate/signature";
+import type { Log } from "@hookgate/telemetry";
+import { enrolledSecretId, type HandshakeSeen, type QuarantinedRequest } from "@hookgate/types";
+import { LineBudget } from "../line_budget.ts";
+import { RefusedBuffer } from "./refused_buffer.ts";
+import { SecretUses } from "./secret_uses.ts";
+
+/** Refused requests that wait: credit of their own, beside that of requests under way. */
+const REFUSED_MAX = { requestsMax: 1_000, bytesMax: 32 * 1024 * 1024 };
+
+/** Refused requests in one message. */
+const MESSAGE_REFUSED_MAX = { requestsMax: 500, bytesMax: 4 * 1024 * 1024 };
+
+/** Other entries of each kind in one message. */
+const MESSAGE_ENTRIES_MAX = 1_000;
+
+/** How often what was noticed is told. */
+const REPORT_EVERY_MS = 1_000;
+
+/** When the edge stops, the last report may take this long. */
+const LAST_REPORT_MS_MAX = 500;
+
+/** At most one line in this time says what was lost. */
+const LINE_EVERY_MS = 10_000;
+
+/** What became of a secret that a handshake delivers. */
+export type EnrolOutcome = "kept" | "closed" | "unavailable";
+
+/** Options for {@linkcode Report}. */
+export interface ReportOptions {
+  /** The dispatcher. */
+  client: { report(request: ReportRequest): Promise<ReportResponse> };
+  /** Whether the dispatcher is there: while it is away nothing is sent, and nothing is logged. */
+  connected: () => boolean;
+  log: Log;
+  /** Monotonic time in milliseconds. */
+  monotonic: () => number;
+  /** @default {1_000} */
+  everyMs?: number;
+}
+
+/**
+ * What the edge noticed, on its way to the dispatcher: refused requests, uses of secrets, handshakes. Bounded and best
+ * effort; no answer waits for it, but that to a handshake which delivers a secret.
+ */
+export class Report {
+  /** Whether secrets may be delivered: then the dispatcher is asked each time, even where there is nothing to tell. */
+  enrols = false;
+  readonly #client: ReportOptions["client"];
+  readonly #connected: () => boolean;
+  readonly #log: Log;
+  readonly #lines: LineBudget;
+  readonly #timer: NodeJS.Timeout;
+  readonly #refused = new RefusedBuffer(REFUSED_MAX);
+  readonly #uses = new SecretUses();
+  /** The latest of each source and outcome, by both. */
+  readonly #handshakes = new Map<string, HandshakeSeen>();
+  #enrolmentsOpen: ReadonlySet<string> = new Set();
+  #enrolled: ReadonlyMap<string, readonly VerifySecret[]> | null = null;
+  #sending: Promise<void> | null = null;
+
+  constructor(options: ReportOptions) {
+    const { client, connected, log, monotonic, everyMs = REPORT_EVERY_MS } = options;
+    this.#client = client;
+    this.#connected = connected;
+    this.#log = log;
+    this.#lines = new LineBudget({ monotonic, linesMax: 1, windowMs: LINE_EVERY_MS });
+    this.#timer = setInterval(() => this.#tick(), everyMs);
+  }
+
+  /** Whether a refused request of this source would be kept, as far as can be said before its body is here. */
+  hasRoom(source: string): boolean {
+    return this.#refused.hasRoom(source, 0);
+  }
+
+  /** Keeps a request that was refused. */
+  refused(request: QuarantinedRequest): void {
+    this.#refused.add(request);
+  }
+
+  /** Counts a request that a secret verified. */
+  used(source: string, secretId: string, at: number): void {
+    this.#uses.add(source, secretId, at);
+  }
+
+  /** Takes note of a handshake. */
+  handshake(seen: HandshakeSeen): void {
+    this.#handshakes.set(`${seen.source} ${seen.ok}`, seen);
+  }
+
+  /** Secrets that handshakes have delivered; null as long as the dispatcher has not said. */
+  enrolled(source: string): readonly VerifySecret[] | null {
+    return this.#enrolled === null ? null : (this.#enrolled.get(source) ?? []);
+  }
+
+  /** Hands over a secret that a handshake delivers; `kept` where it is safe there. Never rejects. */
+  async enrol(
+    { source, value }: { source: string; value: string },
+    { timeoutMs }: { timeoutMs: number },
+  ): Promise<EnrolOutcome> {
+    if (this.#enrolled === null) return "unavailable";
+    if (!this.#enrolmentsOpen.has(source)) return "closed";
+    const { promise: late, resolve } = Promise.withResolvers<"unavailable">();
+    const timer = setTimeout(() => resolve("unavailable"), timeoutMs);
+    const outcome = this.#client
+      .report({ ...NOTHING, enrolled: [{ source, value }] })
+      .then((response): EnrolOutcome => {
+        this.#hear(response);
+        const id = enrolledSecretId(value);
+        return this.enrolled(source)?.some((secret) => secret.id === id) ? "kept" : "closed";
+      })
+      .catch((error: unknown): EnrolOutcome => {
+        this.#log.warn({ err: error, source }, "a delivered secret was not kept");
+        return "unavailable";
+      });
+    try {
+      return await Promise.race([outcome, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Tells what is left, as far as that takes no time, and then no more. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    if (!this.#connected()) return;
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, LAST_REPORT_MS_MAX);
+    await Promise.race([this.#flush(), late]);
+    clearTimeout(timer);
+  }
+
+  #tick(): void {
+    if (this.#connected()) void this.#flush();
+  }
+
+  /** One report after the other; whoever comes while one is under way waits for that one. */
+  #flush(): Promise<void> {
+    this.#sending ??= this.#send().finally(() => {
+      this.#sending = null;
+    });
+    return this.#sending;
+  }
+
+  async #send(): Promise<void> {
+    for (let first = true; ; first = false) {
+      const refused = this.#refused.peek(MESSAGE_REFUSED_MAX);
+      const secretUses = this.#uses.take(MESSAGE_ENTRIES_MAX);
+      const handshakes = [...this.#handshakes].slice(0, MESSAGE_ENTRIES_MAX);
+      const entries = refused.length + secretUses.length + handshakes.length;
+      if (entries === 0 && !(first && this.enrols)) return;
+      for (const [key] of handshakes) this.#handshakes.delete(key);
+      try {
+        const response = await this.#client.report({
+          refused: refused.map(quarantinedToMessage),
+          secretUses: secretUses.map(secretUseToMessage),
+          handshakes: handshakes.map(([, seen]) => handshakeToMessage(seen)),
+          enrolled: [],
+        });
+        this.#refused.remove(refused.length);
+        this.#refused.drop(Math.max(0, refused.length - response.refusedKept));
+        this.#hear(response);
+        this.#logDropped();
+      } catch (error) {
+        this.#uses.restore(secretUses);
+        for (const [key, seen] of handshakes) {
+          if (!this.#handshakes.has(key)) this.#handshakes.set(key, seen);
+        }
+        this.#fail(error, refused.length);
+        return;
+      }
+    }
+  }
+
+  #hear({ enrolmentsOpen, enrolled }: ReportResponse): void {
+    this.#enrolmentsOpen = new Set(enrolmentsOpen);
+    const bySource = new Map<string, VerifySecret[]>();
+    for (const { source, value } of enrolled) {
+      const secrets = bySource.get(source) ?? [];
+      secrets.push({ id: enrolledSecretId(value), value });
+      bySource.set(source, secrets);
+    }
+    this.#enrolled = bySource;
+  }
+
+  /** A dispatcher that is away gets it all later; one that does not take it never gets the same again. */
+  #fail(error: unknown, refused: number): void {
+    if (error instanceof RpcError && RETRIED.has(error.code)) return;
+    this.#refused.remove(refused);
+    this.#refused.drop(refused);
+    const omitted = this.#lines.take();
+    if (omitted !== null) this.#log.warn({ err: error, omitted }, "report not taken");
+  }
+
+  #logDropped(): void {
+    const requests = this.#refused.takeDropped();
+    if (requests === 0) return;
+    const omitted = this.#lines.take();
+    if (omitted === null) this.#refused.drop(requests);
+    else this.#log.warn({ requests }, "refused requests not kept");
+  }
+}
+
+const NOTHING: ReportRequest = { refused: [], secretUses: [], handshakes: [], enrolled: [] };
+
+const RETRIED: ReadonlySet<string> = new Set([
+  "UNAVAILABLE",
+  "DEADLINE_EXCEEDED",
+  "CANCELLED",
+  "RESOURCE_EXHAUSTED",
+]);

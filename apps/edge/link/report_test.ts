@@ -1,0 +1,184 @@
+import { type ReportRequest, type ReportResponse, RpcError } from "@hookgate/rpc";
+import { waitFor } from "@hookgate/testing";
+import { enrolledSecretId } from "@hookgate/types";
+import { afterEach, expect, test } from "@jest/globals";
+import { keptLog } from "../suite/kept_log.ts";
+import { makeRefused } from "../suite/make_refused.ts";
+import { Report } from "./report.ts";
+
+type Answer = (request: ReportRequest) => Promise<Partial<ReportResponse>>;
+
+let report: Report;
+const away = { connected: true };
+
+afterEach(async () => {
+  away.connected = false;
+  await report.close();
+});
+
+/** A report to a dispatcher that answers so; what it was told is in `told`. */
+function start(answer: Answer = async () => ({})) {
+  away.connected = true;
+  const told: ReportRequest[] = [];
+  const { log, lines } = keptLog();
+  const client = {
+    async report(request: ReportRequest): Promise<ReportResponse> {
+      told.push(request);
+      const { refused } = request;
+      const said = await answer(request);
+      return { refusedKept: refused.length, enrolmentsOpen: [], enrolled: [], ...said };
+    },
+  };
+  const connected = () => away.connected;
+  report = new Report({ client, connected, log, monotonic: () => performance.now(), everyMs: 5 });
+  return { told, lines };
+}
+
+test("Report tells what it has noticed, once", async () => {
+  const { told } = start();
+  const request = makeRefused();
+  report.refused(request);
+  report.used("academy", "1", 10);
+  report.used("academy", "1", 20);
+  report.handshake({ source: "zoom", at: 1, ok: true });
+  report.handshake({ source: "zoom", at: 2, ok: true });
+  report.handshake({ source: "zoom", at: 3, ok: false });
+  await waitFor(() => told.length > 0, { what: "a report" });
+  expect(told[0]).toEqual({
+    refused: [expect.objectContaining({ id: request.id, reason: "no_match", bodyBytes: 2 })],
+    secretUses: [
+      { source: "academy", secretId: "1", uses: 2, firstUsedAtMs: 10, lastUsedAtMs: 20 },
+    ],
+    handshakes: [
+      { source: "zoom", atMs: 2, ok: true },
+      { source: "zoom", atMs: 3, ok: false },
+    ],
+    enrolled: [],
+  });
+  report.used("academy", "2", 30);
+  await waitFor(() => told.length > 1, { what: "the next report" });
+  expect(told[1]?.refused).toEqual([]);
+  expect(told[1]?.secretUses).toMatchObject([{ secretId: "2", uses: 1 }]);
+});
+
+test("Report sends a message after the other until nothing is left, each within bounds", async () => {
+  const { told } = start();
+  away.connected = false;
+  const body = Buffer.alloc(1024 * 1024);
+  for (let index = 0; index < 10; index += 1) report.refused(makeRefused({ body }));
+  for (let index = 0; index < 400; index += 1) report.refused(makeRefused());
+  away.connected = true;
+  const count = () => told.reduce((sum, { refused }) => sum + refused.length, 0);
+  await waitFor(() => count() === 410, { what: "all of them" });
+  const bytes = told.map(({ refused }) => refused.reduce((sum, one) => sum + one.body.length, 0));
+  expect(Math.max(...bytes)).toBeLessThanOrEqual(4 * 1024 * 1024);
+});
+
+test("Report is quiet while the dispatcher is away, and tells it all when it is back", async () => {
+  let back = false;
+  const { told, lines } = start(async () => {
+    if (!back) throw new RpcError("UNAVAILABLE", "gone");
+    return {};
+  });
+  const request = makeRefused();
+  report.refused(request);
+  report.used("academy", "1", 10);
+  report.handshake({ source: "zoom", at: 1, ok: true });
+  await waitFor(() => told.length > 2, { what: "some tries" });
+  report.used("academy", "1", 30);
+  back = true;
+  const before = told.length;
+  await waitFor(() => told.length > before, { what: "a report that is taken" });
+  expect(told.at(-1)).toMatchObject({
+    refused: [{ id: request.id }],
+    secretUses: [{ uses: 2, firstUsedAtMs: 10, lastUsedAtMs: 30 }],
+    handshakes: [{ source: "zoom", ok: true }],
+  });
+  expect(lines).toEqual([]);
+});
+
+test("Report drops what the dispatcher does not take, and says so without a flood", async () => {
+  const { told, lines } = start(async ({ refused }) => {
+    if (refused.length > 0) throw new RpcError("INVALID_ARGUMENT", "odd");
+    return {};
+  });
+  report.refused(makeRefused());
+  report.used("academy", "1", 10);
+  await waitFor(() => told.length > 1, { what: "the next report" });
+  expect(told[1]).toMatchObject({ refused: [], secretUses: [{ uses: 1 }] });
+  expect(lines).toMatchObject([{ level: "warn", msg: "report not taken" }]);
+});
+
+test("Report says how many refused requests were lost", async () => {
+  const { told, lines } = start(async () => ({ refusedKept: 1 }));
+  for (let index = 0; index < 3; index += 1) report.refused(makeRefused());
+  await waitFor(() => lines.length > 0, { what: "a line" });
+  expect(told).toHaveLength(1);
+  expect(lines).toMatchObject([{ level: "warn", msg: "refused requests not kept", requests: 2 }]);
+});
+
+test("Report asks for delivered secrets where a source may have one, and only there", async () => {
+  const { told } = start(async () => ({ enrolled: [{ source: "asana", value: "delivered" }] }));
+  report.handshake({ source: "zoom", at: 1, ok: true });
+  expect(report.enrolled("asana")).toBeNull();
+  await waitFor(() => told.length > 0, { what: "a report" });
+  await waitFor(() => report.enrolled("asana") !== null, { what: "the answer" });
+  expect(report.enrolled("asana")).toEqual([
+    { id: enrolledSecretId("delivered"), value: "delivered" },
+  ]);
+  expect(report.enrolled("zoom")).toEqual([]);
+});
+
+test("Report asks by itself where secrets may be delivered", async () => {
+  const { told } = start();
+  report.enrols = true;
+  await waitFor(() => told.length > 2, { what: "several reports" });
+  expect(told[0]).toEqual({ refused: [], secretUses: [], handshakes: [], enrolled: [] });
+});
+
+const DELIVERED = { source: "asana", value: "delivered" };
+
+test("Report.enrol() hands a secret over while the enrolment is open", async () => {
+  const kept: ReportResponse["enrolled"] = [];
+  const { told } = start(async ({ enrolled }) => {
+    kept.push(...enrolled);
+    return { enrolmentsOpen: kept.length === 0 ? ["asana"] : [], enrolled: kept };
+  });
+  expect(await report.enrol(DELIVERED, { timeoutMs: 1_000 })).toBe("unavailable");
+  report.enrols = true;
+  await waitFor(() => report.enrolled("asana") !== null, { what: "the first answer" });
+  expect(await report.enrol({ ...DELIVERED, source: "other" }, { timeoutMs: 1_000 })).toBe(
+    "closed",
+  );
+  expect(told.flatMap(({ enrolled }) => enrolled)).toEqual([]);
+  expect(await report.enrol(DELIVERED, { timeoutMs: 1_000 })).toBe("kept");
+  expect(report.enrolled("asana")).toMatchObject([{ value: "delivered" }]);
+  expect(await report.enrol(DELIVERED, { timeoutMs: 1_000 })).toBe("closed");
+});
+
+test.each<[string, Answer, string]>([
+  ["closes meanwhile", async () => ({}), "closed"],
+  ["is away", () => Promise.reject(new RpcError("UNAVAILABLE", "gone")), "unavailable"],
+  ["says nothing", () => new Promise(() => {}), "unavailable"],
+])("Report.enrol() where the dispatcher %s", async (_, answer, outcome) => {
+  start(async (request) => {
+    return request.enrolled.length > 0 ? answer(request) : { enrolmentsOpen: ["asana"] };
+  });
+  report.enrols = true;
+  await waitFor(() => report.enrolled("asana") !== null, { what: "the first answer" });
+  expect(await report.enrol(DELIVERED, { timeoutMs: 20 })).toBe(outcome);
+  expect(report.enrolled("asana")).toEqual([]);
+});
+
+test("Report.close() tells what is left", async () => {
+  const { told } = start();
+  report.used("academy", "1", 10);
+  await report.close();
+  expect(told).toHaveLength(1);
+});
+
+test("Report.close() waits for no dispatcher that says nothing", async () => {
+  start(() => new Promise(() => {}));
+  report.used("academy", "1", 10);
+  await report.close();
+});

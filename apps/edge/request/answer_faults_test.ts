@@ -1,0 +1,69 @@
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { signedGenericRequest } from "@hookgate/testing";
+import { afterEach, expect, test } from "@jest/globals";
+import { systemClock } from "../clock.ts";
+import { createEdge } from "../create_edge.ts";
+import { keptLog } from "../suite/kept_log.ts";
+import { quietReport } from "../suite/quiet_report.ts";
+import { eventBody, makeConfig, SECRET } from "../suite/run_edge.ts";
+import { InFlight } from "./in_flight.ts";
+
+let server: Server;
+
+afterEach(async () => {
+  server.close();
+  await once(server, "close");
+});
+
+test.each([
+  [
+    "throws",
+    () => {
+      throw new Error("hidden detail");
+    },
+  ],
+  ["rejects", () => Promise.reject(new Error("hidden detail"))],
+  ["rejects with no error", () => Promise.reject(404)],
+  [
+    "asks for another status",
+    () => Promise.reject(Object.assign(new Error("x"), { status: 404, expose: true })),
+  ],
+])("answerFaults() answers 503 where something of ours %s", async (_, capture) => {
+  const { log, lines } = keptLog();
+  const inFlight = new InFlight({ requestsMax: 1, bytesMax: 10_000 });
+  const edge = createEdge(makeConfig(), {
+    link: { capture },
+    report: quietReport(),
+    certificates: { get: async () => null },
+    clockWatch: { suspect: () => false, trust() {} },
+    confirm: async () => false,
+    count: (_, next) => next(),
+    inFlight,
+    addressCounts: new Map(),
+    draining: () => false,
+    clock: systemClock,
+    log,
+  });
+  server = createServer(edge.callback()).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  // Twice: the room that a fault took must come back.
+  for (let round = 0; round < 2; round += 1) {
+    const { body, headers } = signedGenericRequest({ secret: SECRET, body: eventBody() });
+    const answer = await fetch(`http://127.0.0.1:${port}/api/webhooks/academy`, {
+      method: "POST",
+      headers: { ...headers, connection: "close" },
+      body,
+    });
+    expect(answer.status).toBe(503);
+    expect(answer.headers.get("retry-after")).toBe("1");
+    expect(await answer.json()).toEqual({
+      error: "unavailable",
+      message: "The event could not be stored. Try again later.",
+    });
+  }
+  expect(inFlight.full).toBe(false);
+  expect(lines.filter(({ level }) => level === "error")).toHaveLength(2);
+});

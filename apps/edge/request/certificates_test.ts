@@ -1,0 +1,113 @@
+import type { Fetched } from "@hookgate/outbound";
+import { expect, test } from "@jest/globals";
+import { keptLog } from "../suite/kept_log.ts";
+import { Certificates } from "./certificates.ts";
+
+const PEM = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
+const A = "https://api.example.com/certs/a";
+const WAIT = { timeoutMs: 1_000 };
+
+/** Certificates over a fetch that is answered by hand. */
+function start() {
+  const asked: { url: string; answer: PromiseWithResolvers<Fetched> }[] = [];
+  const { log, lines } = keptLog();
+  const time = { now: 1_000 };
+  const certificates = new Certificates({
+    fetch(url, bounds) {
+      expect(bounds).toEqual({ timeoutMs: 1_000, bytesMax: 32_768 });
+      const answer = Promise.withResolvers<Fetched>();
+      asked.push({ url, answer });
+      return answer.promise;
+    },
+    log,
+    monotonic: () => time.now,
+  });
+  const answer = (status = 200, text = PEM) =>
+    asked.at(-1)?.answer.resolve({ status, body: Buffer.from(text) });
+  return { certificates, asked, answer, time, lines };
+}
+
+test("Certificates fetches a certificate once, and again when it is old", async () => {
+  const { certificates, asked, answer, time } = start();
+  const first = certificates.get(A, WAIT);
+  answer();
+  expect(await first).toBe(PEM);
+  time.now += 6 * 3_600_000 - 1;
+  expect(await certificates.get(A, WAIT)).toBe(PEM);
+  expect(asked).toHaveLength(1);
+  time.now += 2;
+  const again = certificates.get(A, WAIT);
+  expect(asked).toHaveLength(2);
+  answer(200, `${PEM}new`);
+  expect(await again).toBe(`${PEM}new`);
+});
+
+test("Certificates shares one fetch among those who want it at once", async () => {
+  const { certificates, asked, answer } = start();
+  const all = [1, 2, 3].map(() => certificates.get(A, WAIT));
+  expect(asked).toHaveLength(1);
+  answer();
+  expect(await Promise.all(all)).toEqual([PEM, PEM, PEM]);
+});
+
+test.each<[string, number, string, string]>([
+  ["an error", 500, PEM, "status 500"],
+  ["nothing there", 404, "", "status 404"],
+  ["a redirect", 302, PEM, "status 302"],
+  ["something else", 200, "<html>", "what is there is none"],
+])("Certificates remembers for ten seconds that there was %s", async (_, status, text, state) => {
+  const { certificates, asked, answer, time, lines } = start();
+  const first = certificates.get(A, WAIT);
+  answer(status, text);
+  expect(await first).toBeNull();
+  time.now += 9_999;
+  expect(await certificates.get(A, WAIT)).toBeNull();
+  expect(asked).toHaveLength(1);
+  time.now += 2;
+  const again = certificates.get(A, WAIT);
+  answer();
+  expect(await again).toBe(PEM);
+  const err = { message: `Cannot fetch a certificate: ${state}` };
+  expect(lines).toMatchObject([{ level: "warn", msg: "certificate not fetched", url: A, err }]);
+});
+
+test("Certificates takes a fetch that fails as none, and says why", async () => {
+  const { certificates, asked, lines } = start();
+  const first = certificates.get(A, WAIT);
+  asked[0]?.answer.reject(new Error("no route"));
+  expect(await first).toBeNull();
+  expect(lines).toMatchObject([{ err: { message: "no route" } }]);
+});
+
+test("Certificates answers within the time there is, and keeps what comes later", async () => {
+  const { certificates, asked, answer } = start();
+  expect(await certificates.get(A, { timeoutMs: 5 })).toBeNull();
+  expect(await certificates.get("https://b.example/", { timeoutMs: 0 })).toBeNull();
+  expect(asked).toHaveLength(1);
+  const waiting = certificates.get(A, WAIT);
+  answer();
+  expect(await waiting).toBe(PEM);
+  expect(await certificates.get(A, { timeoutMs: 0 })).toBe(PEM);
+});
+
+test("Certificates bounds its fetches, at once and in a second", async () => {
+  const { certificates, asked, time } = start();
+  const url = (index: number) => `${A}/${index}`;
+  const first = Array.from({ length: 9 }, (_, index) => certificates.get(url(index), WAIT));
+  expect(asked).toHaveLength(8);
+  expect(await first[8]).toBeNull();
+  for (const { answer } of asked) answer.resolve({ status: 404, body: new Uint8Array() });
+  expect(await Promise.all(first)).toEqual(Array(9).fill(null));
+
+  for (let index = 10; index < 40; index += 1) {
+    const got = certificates.get(url(index), WAIT);
+    asked.at(-1)?.answer.resolve({ status: 404, body: new Uint8Array() });
+    expect(await got).toBeNull();
+  }
+  expect(asked).toHaveLength(20);
+  time.now += 1_000;
+  const later = certificates.get(A, WAIT);
+  expect(asked).toHaveLength(21);
+  asked.at(-1)?.answer.resolve({ status: 200, body: Buffer.from(PEM) });
+  expect(await later).toBe(PEM);
+});

@@ -1,0 +1,140 @@
+import { expect, test } from "@jest/globals";
+import { keptLog } from "../suite/kept_log.ts";
+import { ClockWatch } from "./clock_watch.ts";
+
+function start() {
+  const time = { now: 0 };
+  const { log, lines } = keptLog();
+  return { watch: new ClockWatch({ log, monotonic: () => time.now }), time, lines };
+}
+
+/** What `suspect` says of each, one after the other. */
+function suspect(watch: ClockWatch, given: readonly [source: string, skewSeconds: number][]) {
+  return given.map(([source, skewSeconds]) => watch.suspect(source, skewSeconds));
+}
+
+test("ClockWatch blames our clock once five requests of two sources are off by about the same", () => {
+  const { watch, lines } = start();
+  const given: [string, number][] = [
+    ["a", 3_600],
+    ["a", 3_601],
+    ["b", 3_605],
+    ["a", 3_600],
+    ["b", 3_620],
+  ];
+  expect(suspect(watch, given)).toEqual([false, false, false, false, true]);
+  const problem = "the clock seems to be 3600 s ahead: requests of several sources say so";
+  expect(watch.problem).toBe(problem);
+  expect(lines).toMatchObject([{ level: "error", skewSeconds: 3_620 }]);
+});
+
+test.each<[string, [string, number][]]>([
+  ["one source alone", Array(20).fill(["a", 3_600])],
+  ["all by another time", [..."ababababab"].map((source, index) => [source, 400 + index * 31])],
+  [
+    "stale and from the future",
+    [..."aabbab"].map((source, index) => [source, index % 2 ? 400 : -400]),
+  ],
+  ["too few", [..."abab"].map((source) => [source, 400])],
+])("ClockWatch blames the senders: %s", (_, given) => {
+  const { watch } = start();
+  expect(suspect(watch, given)).not.toContain(true);
+  expect(watch.problem).toBeNull();
+});
+
+test("ClockWatch says that the clock is behind where requests come from the future", () => {
+  const { watch } = start();
+  suspect(
+    watch,
+    [..."ababa"].map((source) => [source, -900]),
+  );
+  expect(watch.problem).toBe(
+    "the clock seems to be 900 s behind: requests of several sources say so",
+  );
+});
+
+test("ClockWatch goes on blaming the sender who is off by another time", () => {
+  const { watch } = start();
+  suspect(
+    watch,
+    [..."ababa"].map((source) => [source, 900]),
+  );
+  expect(watch.suspect("c", 5_000)).toBe(false);
+  expect(watch.suspect("c", 905)).toBe(true);
+});
+
+test("ClockWatch forgets after a minute", () => {
+  const { watch, time } = start();
+  suspect(
+    watch,
+    [..."abab"].map((source) => [source, 900]),
+  );
+  time.now = 60_001;
+  expect(watch.suspect("a", 900)).toBe(false);
+  suspect(
+    watch,
+    [..."abab"].map((source) => [source, 900]),
+  );
+  expect(watch.problem).not.toBeNull();
+  time.now += 60_001;
+  expect(watch.problem).toBeNull();
+});
+
+test("ClockWatch knows an offset again that it has found before, for a quarter of an hour", () => {
+  const { watch, time } = start();
+  suspect(
+    watch,
+    [..."ababa"].map((source) => [source, 900]),
+  );
+  time.now = 14 * 60_000;
+  expect(watch.suspect("a", 905)).toBe(true);
+  expect(watch.suspect("a", 2_000)).toBe(false);
+  time.now += 15 * 60_000 + 1;
+  expect(watch.suspect("a", 900)).toBe(false);
+  suspect(
+    watch,
+    [..."babab"].map((source) => [source, 900]),
+  );
+  time.now += 61_000;
+  watch.trust(0);
+  expect(watch.suspect("a", 900)).toBe(false);
+});
+
+test("ClockWatch believes a request whose time is right, and no old ones that are sent again", () => {
+  const { watch } = start();
+  suspect(
+    watch,
+    [..."abab"].map((source) => [source, 900]),
+  );
+  watch.trust(1);
+  expect(watch.suspect("a", 900)).toBe(false);
+  suspect(
+    watch,
+    [..."abab"].map((source) => [source, 900]),
+  );
+  expect(watch.problem).not.toBeNull();
+  watch.trust(0);
+  expect(watch.problem).toBeNull();
+});
+
+test("ClockWatch finds an offset that only strict sources notice", () => {
+  const { watch } = start();
+  suspect(
+    watch,
+    [..."abab"].map((source) => [source, 8]),
+  );
+  // A source with more tolerance says the same.
+  watch.trust(7);
+  expect(watch.suspect("a", 9)).toBe(true);
+});
+
+test("ClockWatch keeps a flood within bounds", () => {
+  const { watch } = start();
+  for (let round = 0; round < 5_000; round += 1) watch.suspect("a", round * 100);
+  expect(
+    suspect(
+      watch,
+      [..."babab"].map((source) => [source, 7]),
+    ).at(-1),
+  ).toBe(true);
+});

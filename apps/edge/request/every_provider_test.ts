@@ -1,0 +1,138 @@
+import { PROVIDERS, type Provider } from "@hookgate/providers";
+import { waitFor } from "@hookgate/testing";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import {
+  certificateUrl,
+  type ExampleSource,
+  exampleSource,
+  signedEvent,
+  signedHandshake,
+} from "../suite/example_source.ts";
+import { type RunningEdge, runEdge } from "../suite/run_edge.ts";
+
+const all = Object.values(PROVIDERS);
+const withHandshake = all.filter(({ handshake }) => handshake !== undefined);
+const examples = new Map<string, ExampleSource>();
+const certificates = new Map<string, string>();
+
+let running: RunningEdge;
+
+beforeAll(async () => {
+  for (const provider of all) examples.set(provider.id, exampleSource(provider));
+  running = await runEdge({
+    sources: [...examples.values()].map(({ source }) => source),
+    rateLimit: { max: 100_000 },
+    async fetch(url) {
+      const body = Buffer.from(certificates.get(url) ?? "");
+      return { status: 200, body };
+    },
+  });
+  const { dispatcher } = running;
+  dispatcher.report = async (request) => {
+    dispatcher.reports.push(request);
+    const enrolled = dispatcher.reports.flatMap((report) => report.enrolled);
+    return { refusedKept: 0, enrolmentsOpen: ["asana"], enrolled };
+  };
+  // Where a handshake delivers the secret, the edge has to know first whether one was delivered.
+  await waitFor(() => dispatcher.reports.length > 0, { what: "the first report" });
+});
+
+afterAll(() => running.stop());
+
+function exampleOf({ id }: Provider): ExampleSource {
+  const example = examples.get(id);
+  if (example === undefined) throw new TypeError(`Cannot find ${id}`);
+  return example;
+}
+
+test.each(all.map((provider) => [provider.id, provider] as const))(
+  "an event of %s is stored, and answered as its provider wants",
+  async (id, provider) => {
+    const example = exampleOf(provider);
+    const request = signedEvent(example);
+    const url = certificateUrl(example, request);
+    if (url !== null) certificates.set(url, example.keys.certificate ?? "");
+    const before = running.dispatcher.events.length;
+    const answer = await running.send(request);
+    const own = provider.ownResponse;
+    expect(answer.status).toBe(own?.status ?? 200);
+    const text = await answer.text();
+    if (own === undefined) expect(JSON.parse(text)).toMatchObject({ received: true });
+    else expect(text).toBe(own.body);
+    const event = running.dispatcher.events[before];
+    expect(event).toMatchObject({ source: id, provider: id, secretId: "1" });
+    expect(event?.providerType).not.toBe("unknown");
+    expect(Buffer.from(event?.body ?? [])).toEqual(Buffer.from(request.body));
+  },
+);
+
+test.each(all.map((provider) => [provider.id, provider] as const))(
+  "an event of %s that somebody else has signed is refused",
+  async (_, provider) => {
+    const stranger = exampleSource(provider);
+    const request = signedEvent(stranger);
+    const url = certificateUrl(stranger, request);
+    if (url !== null) certificates.set(url, stranger.keys.certificate ?? "");
+    const before = running.dispatcher.events.length;
+    const answer = await running.send(request);
+    expect(answer.status).toBe(401);
+    expect(await answer.json()).toEqual({
+      error: "invalid_signature",
+      message: "The signature is missing or not valid.",
+    });
+    expect(running.dispatcher.events).toHaveLength(before);
+  },
+);
+
+test.each(withHandshake.map((provider) => [provider.id, provider] as const))(
+  "the handshake of %s is answered, and nothing is stored",
+  async (_, provider) => {
+    const example = exampleOf(provider);
+    const request = signedHandshake(example);
+    const url = certificateUrl(example, request);
+    if (url !== null) certificates.set(url, example.keys.certificate ?? "");
+    const before = running.dispatcher.events.length;
+    const answer = await running.send(request);
+    expect(answer.status).toBeLessThan(300);
+    expect(answer.headers.get("x-content-type-options")).toBe("nosniff");
+    expect(running.dispatcher.events).toHaveLength(before);
+  },
+);
+
+test("handshakes that were answered are told to the dispatcher", async () => {
+  const seen = () => running.dispatcher.reports.flatMap(({ handshakes }) => handshakes);
+  const answered = () => new Set(seen().flatMap(({ source, ok }) => (ok ? [source] : [])));
+  await waitFor(() => answered().size === withHandshake.length, { what: "all handshakes" });
+});
+
+const signedOnes = withHandshake.filter(({ handshake }) => handshake?.verified);
+
+test.each(signedOnes.map((provider) => [provider.id, provider] as const))(
+  "the handshake of %s is refused where somebody else has signed it",
+  async (_, provider) => {
+    const stranger = exampleSource(provider);
+    const request = signedHandshake(stranger);
+    const url = certificateUrl(stranger, request);
+    if (url !== null) certificates.set(url, stranger.keys.certificate ?? "");
+    expect((await running.send(request)).status).toBe(401);
+  },
+);
+
+test.each(all.map((provider) => [provider.id, provider] as const))(
+  "%s is asked with POST, and with the methods of its handshake",
+  async (id, { handshake }) => {
+    const before = running.dispatcher.events.length;
+    const methods = new Set<string>(["POST", ...(handshake?.methods ?? [])]);
+    for (const method of ["GET", "HEAD", "OPTIONS", "PUT", "DELETE"]) {
+      const answer = await running.ask(`/api/webhooks/${id}`, { method });
+      if (!methods.has(method)) {
+        expect([method, answer.status]).toEqual([method, 405]);
+        expect(answer.headers.get("allow")).toBe([...methods].join(", "));
+      } else {
+        expect(answer.status).not.toBe(405);
+      }
+    }
+    // Without anything in it, it is no handshake, and never an event.
+    expect(running.dispatcher.events).toHaveLength(before);
+  },
+);

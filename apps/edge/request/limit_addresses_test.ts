@@ -1,0 +1,173 @@
+import { waitFor } from "@hookgate/testing";
+import { afterEach, expect, test } from "@jest/globals";
+import { RawConnection } from "../suite/raw_connection.ts";
+import {
+  eventBody,
+  type PostOptions,
+  type RunEdgeOptions,
+  type RunningEdge,
+  readAnswer,
+  runEdge,
+} from "../suite/run_edge.ts";
+import { limitedNetwork } from "./limit_addresses.ts";
+
+const FORGED: PostOptions = { headers: { "x-webhook-signature": "0".repeat(64) } };
+
+let running: RunningEdge;
+
+afterEach(() => running.stop());
+
+async function run(options: RunEdgeOptions): Promise<void> {
+  running = await runEdge({ trustedProxies: ["127.0.0.1"], ...options });
+}
+
+function from(address: string, { headers = {}, ...rest }: PostOptions = {}): PostOptions {
+  return { ...rest, headers: { ...headers, "x-forwarded-for": address } };
+}
+
+test("limitAddresses() turns an address's refused requests away, past so many", async () => {
+  await run({ rateLimit: { max: 5, windowMs: 60_000 } });
+  const statuses: number[] = [];
+  for (let round = 0; round < 5; round += 1) {
+    statuses.push((await running.post("{}", FORGED)).status);
+  }
+  expect(statuses).toEqual(Array(5).fill(401));
+
+  const limited = await running.post("{}", FORGED);
+  expect(limited.status).toBe(429);
+  const seconds = Number(limited.headers.get("retry-after"));
+  expect(seconds).toBeGreaterThanOrEqual(55);
+  expect(seconds).toBeLessThanOrEqual(60);
+  expect(await readAnswer(limited)).toEqual({
+    error: "rate_limited",
+    message: `Too many requests. Try again in ${seconds} s.`,
+  });
+});
+
+test("limitAddresses() counts a hundred in fifteen minutes where nothing else is said", async () => {
+  await run({});
+  const statuses = new Map<number, number>();
+  for (let round = 0; round < 102; round += 1) {
+    const { status } = await running.post("{}", FORGED);
+    statuses.set(status, (statuses.get(status) ?? 0) + 1);
+  }
+  expect([...statuses]).toEqual([
+    [401, 100],
+    [429, 2],
+  ]);
+});
+
+test("limitAddresses() lets every verified request pass, whatever else comes from its address", async () => {
+  await run({ rateLimit: { max: 2 } });
+  for (let round = 0; round < 4; round += 1) {
+    await running.post("{}", FORGED);
+    expect((await running.post(eventBody())).status).toBe(200);
+  }
+  expect((await running.post("{}", FORGED)).status).toBe(429);
+  expect(running.dispatcher.events).toHaveLength(4);
+});
+
+test("limitAddresses() counts every kind of refusal together", async () => {
+  await run({ rateLimit: { max: 4 }, limits: { bodyBytesMax: 1_000 } });
+  const statuses = [
+    (await running.ask("/nowhere")).status,
+    (await running.ask("/api/webhooks/academy")).status,
+    (await running.post(new Uint8Array(1_001))).status,
+    (await running.post("{}", FORGED)).status,
+    (await running.ask("/nowhere", { method: "POST", body: "{}" })).status,
+    (await running.post("{}", FORGED)).status,
+  ];
+  expect(statuses).toEqual([404, 405, 413, 401, 429, 429]);
+});
+
+test("limitAddresses() does not count faults of ours", async () => {
+  await run({ rateLimit: { max: 2 } });
+  running.dispatcher.behaviour = "store";
+  for (let round = 0; round < 5; round += 1) {
+    expect((await running.post(eventBody())).status).toBe(503);
+  }
+  expect((await running.post("{}", FORGED)).status).toBe(401);
+});
+
+test("limitAddresses() counts each address by itself, and IPv6 by networks", async () => {
+  await run({ rateLimit: { max: 1 } });
+  const statusOf = async (address: string) =>
+    (await running.post("{}", from(address, FORGED))).status;
+  expect(await statusOf("203.0.113.1")).toBe(401);
+  expect(await statusOf("203.0.113.1")).toBe(429);
+  expect(await statusOf("203.0.113.2")).toBe(401);
+  expect(await statusOf("2001:db8::1")).toBe(401);
+  expect(await statusOf("2001:db8::2")).toBe(429);
+  expect(await statusOf("2001:db8:0:1::1")).toBe(401);
+  // The header is a stranger's word where a stranger sends it.
+  expect(await statusOf("203.0.113.1, 203.0.113.3")).toBe(401);
+});
+
+test("limitAddresses() closes the connection of an address over its limit", async () => {
+  await run({ rateLimit: { max: 1 } });
+  const connection = await RawConnection.open(running.port);
+  const request = "GET /nowhere HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  connection.write(request);
+  expect(await connection.status()).toBe(404);
+  connection.text = "";
+  connection.write(request);
+  expect(await connection.status()).toBe(429);
+  await connection.waitUntilClosed();
+});
+
+test("limitAddresses() counts anew when its window is over", async () => {
+  await run({ rateLimit: { max: 1, windowMs: 300 } });
+  expect((await running.post("{}", FORGED)).status).toBe(401);
+  const limited = await running.post("{}", FORGED);
+  expect(limited.status).toBe(429);
+  expect(limited.headers.get("retry-after")).toBe("1");
+  await waitFor(async () => (await running.post("{}", FORGED)).status === 401, {
+    what: "the next window",
+  });
+});
+
+test("rateLimit.countVerified counts everything, as the specification does", async () => {
+  await run({ rateLimit: { max: 3, countVerified: true } });
+  const first = await running.post(eventBody());
+  expect(first.status).toBe(200);
+  expect(first.headers.get("x-ratelimit-limit")).toBe("3");
+  expect(first.headers.get("x-ratelimit-remaining")).toBe("2");
+  expect((await running.post("{}", FORGED)).status).toBe(401);
+  expect((await running.post(eventBody())).status).toBe(200);
+  const limited = await running.post(eventBody());
+  expect(limited.status).toBe(429);
+  expect(Number(limited.headers.get("retry-after"))).toBeGreaterThan(0);
+  expect((await running.post(eventBody(), from("203.0.113.1"))).status).toBe(200);
+  expect(running.dispatcher.events).toHaveLength(3);
+});
+
+test("limitSource() holds a source to its own rate, after its burst", async () => {
+  await run({ rateLimit: { sourcePerSecond: 0.01, sourceBurst: 3 } });
+  const statuses: number[] = [];
+  for (let round = 0; round < 4; round += 1)
+    statuses.push((await running.post(eventBody())).status);
+  expect(statuses).toEqual([200, 200, 200, 429]);
+  const limited = await running.post(eventBody());
+  expect(Number(limited.headers.get("retry-after"))).toBeGreaterThan(90);
+  expect(await readAnswer(limited)).toMatchObject({ error: "rate_limited" });
+  // Each source has a bucket of its own, and forged requests take nothing from it.
+  expect((await running.post(eventBody(), { source: "shop/eu/main" })).status).toBe(200);
+  expect((await running.post("{}", FORGED)).status).toBe(401);
+});
+
+test("limitSource() takes no token for a forged request", async () => {
+  await run({ rateLimit: { sourcePerSecond: 0.01, sourceBurst: 1 } });
+  for (let round = 0; round < 5; round += 1) await running.post("{}", FORGED);
+  expect((await running.post(eventBody())).status).toBe(200);
+});
+
+test.each([
+  ["198.51.100.7", "198.51.100.7"],
+  ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"],
+  ["2001:db8:1:2::7", "2001:db8:1:2::/64"],
+  ["2001:db8::7", "2001:db8:0:0::/64"],
+  ["::1", "0:0:0:0::/64"],
+  ["unknown", "unknown"],
+])("limitedNetwork(%j) is %j", (address, network) => {
+  expect(limitedNetwork(address)).toBe(network);
+});

@@ -1,0 +1,248 @@
+import { signedGenericRequest, waitFor } from "@hookgate/testing";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { RawConnection } from "../suite/raw_connection.ts";
+import { eventBody, type RunningEdge, runEdge, SECRET } from "../suite/run_edge.ts";
+
+const CAP = 10_000;
+
+let running: RunningEdge;
+let connections: RawConnection[];
+
+beforeEach(async () => {
+  connections = [];
+  running = await runEdge({ limits: { bodyBytesMax: CAP, bodyDeadlineMs: 300 } });
+});
+
+afterEach(async () => {
+  for (const connection of connections) connection.destroy();
+  await running.stop();
+});
+
+async function open(): Promise<RawConnection> {
+  const connection = await RawConnection.open(running.port);
+  connections.push(connection);
+  return connection;
+}
+
+/** The head of a signed POST of this body, with more headers, without its length. */
+function head(body: string | Uint8Array, more: readonly string[], version = "1.1"): string {
+  const signature = signedGenericRequest({ secret: SECRET, body }).headers["x-webhook-signature"];
+  return [
+    `POST /api/webhooks/academy HTTP/${version}`,
+    "Host: localhost",
+    `X-Webhook-Signature: ${signature}`,
+    ...more,
+    "",
+    "",
+  ].join("\r\n");
+}
+
+async function errorOf(connection: RawConnection): Promise<string> {
+  const body = await waitFor(() => /\{.*\}$/.exec(connection.text)?.[0], { what: "the answer" });
+  return JSON.parse(body).error;
+}
+
+test("a body of exactly the cap is taken, one byte more is not", async () => {
+  expect((await running.post(new Uint8Array(CAP))).status).toBe(200);
+  const answer = await running.post(new Uint8Array(CAP + 1));
+  expect(answer.status).toBe(413);
+  expect(await answer.json()).toEqual({
+    error: "body_too_large",
+    message: "The body is larger than this server takes.",
+  });
+});
+
+test("a length above the cap is refused before a byte of the body is sent, and the connection closed", async () => {
+  const connection = await open();
+  connection.write(head("", [`Content-Length: ${CAP + 1}`]));
+  expect(await connection.status()).toBe(413);
+  expect(connection.text).toMatch(/connection: close/i);
+  await connection.waitUntilClosed();
+});
+
+test("a client that sends all of a large body first still gets to read why it is refused", async () => {
+  const answer = await running.post(new Uint8Array(900_000));
+  expect(answer.status).toBe(413);
+});
+
+test("a length beyond all numbers is refused", async () => {
+  const connection = await open();
+  connection.write(head("", ["Content-Length: 99999999999999999999999"]));
+  expect([400, 413]).toContain(await connection.status());
+  await connection.waitUntilClosed();
+});
+
+test("endless chunks are cut at the cap, and the connection closed", async () => {
+  const connection = await open();
+  connection.write(head("", ["Transfer-Encoding: chunked"]));
+  const chunk = `400\r\n${"x".repeat(0x400)}\r\n`;
+  let sent = 0;
+  const pump = setInterval(() => {
+    sent += 1;
+    connection.write(chunk);
+  }, 1);
+  try {
+    expect(await connection.status()).toBe(413);
+    await connection.waitUntilClosed();
+  } finally {
+    clearInterval(pump);
+  }
+  expect(sent).toBeGreaterThan(0);
+  expect(running.dispatcher.events).toEqual([]);
+});
+
+test("chunks are put together, byte for byte", async () => {
+  const body = eventBody();
+  const connection = await open();
+  connection.write(head(body, ["Transfer-Encoding: chunked", "Connection: close"]));
+  for (const byte of body) connection.write(`1;ext=1\r\n${byte}\r\n`);
+  connection.write("0\r\nX-Trailer: 1\r\n\r\n");
+  expect(await connection.status()).toBe(200);
+  expect(running.dispatcher.events[0]?.body).toEqual(Buffer.from(body));
+});
+
+test("a body in many packets is put together", async () => {
+  const body = Buffer.from(eventBody());
+  const connection = await open();
+  connection.write(head(body, [`Content-Length: ${body.length}`, "Connection: close"]));
+  for (const byte of body) {
+    connection.write(new Uint8Array([byte]));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(await connection.status()).toBe(200);
+  expect(running.dispatcher.events[0]?.body).toEqual(body);
+});
+
+test("a body that comes too slowly is cut", async () => {
+  const connection = await open();
+  const begun = performance.now();
+  connection.write(head("", ["Content-Length: 100"]));
+  const drip = setInterval(() => connection.write("x"), 20);
+  try {
+    expect(await connection.status()).toBe(408);
+    expect(performance.now() - begun).toBeGreaterThanOrEqual(290);
+    expect(await errorOf(connection)).toBe("body_too_slow");
+    await connection.waitUntilClosed();
+  } finally {
+    clearInterval(drip);
+  }
+});
+
+test("a length that lies: too long is cut in time, too short leaves rubbish, neither is an event", async () => {
+  const body = eventBody();
+  const long = await open();
+  long.write(head(body, [`Content-Length: ${body.length + 5}`]) + body);
+  expect(await long.status()).toBe(408);
+
+  const short = await open();
+  short.write(head(body, [`Content-Length: ${body.length - 5}`]) + body);
+  await short.waitUntilClosed();
+  expect(short.text).toMatch(/^HTTP\/1\.1 (400|401) /);
+  expect(running.dispatcher.events).toEqual([]);
+});
+
+test("a client that hangs up within the body is no event, no error, and gives its room back", async () => {
+  await running.stop();
+  running = await runEdge({ limits: { inFlightBytesMax: 3_000 } });
+  for (let round = 0; round < 3; round += 1) {
+    const connection = await open();
+    connection.write(head("", ["Content-Length: 5000"]) + "x".repeat(2_000));
+    await new Promise((resolve) => setImmediate(resolve));
+    connection.destroy();
+  }
+  await waitFor(async () => (await running.post(eventBody())).status === 200, {
+    what: "room for an event",
+  });
+  const levels = running.lines.map(({ level }) => level);
+  expect(levels).not.toContain("error");
+  expect(levels).not.toContain("warn");
+});
+
+test.each(["gzip", "br", "deflate", "gzip, gzip", "identity, gzip", "x-unknown"])(
+  "a body with Content-Encoding %s is refused unread",
+  async (encoding) => {
+    const answer = await running.post(eventBody(), { headers: { "content-encoding": encoding } });
+    expect(answer.status).toBe(415);
+    expect(await answer.json()).toMatchObject({ error: "unsupported_encoding" });
+  },
+);
+
+test("a body with Content-Encoding identity is one without", async () => {
+  const headers = { "content-encoding": "Identity" };
+  expect((await running.post(eventBody(), { headers })).status).toBe(200);
+});
+
+test("a coding below the chunks is refused", async () => {
+  const connection = await open();
+  connection.write(`${head("", ["Transfer-Encoding: gzip, chunked"])}0\r\n\r\n`);
+  expect([400, 415]).toContain(await connection.status());
+});
+
+test("a client that asks first is told to go on, once it is clear that its body is wanted", async () => {
+  const body = eventBody();
+  const connection = await open();
+  const more = [`Content-Length: ${body.length}`, "Expect: 100-continue", "Connection: close"];
+  connection.write(head(body, more));
+  expect(await connection.status()).toBe(100);
+  connection.text = "";
+  connection.write(body);
+  expect(await connection.status()).toBe(200);
+});
+
+test.each([
+  ["too large", [`Content-Length: ${CAP + 1}`], 413],
+  ["encoded", ["Content-Length: 5", "Content-Encoding: gzip"], 415],
+])(
+  "a client that asks first is not told to go on where its body is %s",
+  async (_, more, status) => {
+    const connection = await open();
+    connection.write(head("", [...more, "Expect: 100-continue"]));
+    expect(await connection.status()).toBe(status);
+    expect(connection.text).not.toContain("100 Continue");
+  },
+);
+
+test("HTTP/1.0 is served, as some proxies speak it, but with a length only", async () => {
+  const body = eventBody();
+  const sound = await open();
+  sound.write(head(body, [`Content-Length: ${body.length}`, "Expect: 100-continue"], "1.0") + body);
+  expect(await sound.status()).toBe(200);
+  await sound.waitUntilClosed();
+
+  const odd = await open();
+  odd.write(`${head("", ["Transfer-Encoding: chunked"], "1.0")}0\r\n\r\n`);
+  expect(await odd.status()).toBe(400);
+  await odd.waitUntilClosed();
+});
+
+test("a signature that is sent twice is none", async () => {
+  const body = eventBody();
+  const signed = signedGenericRequest({ secret: SECRET, body }).headers["x-webhook-signature"];
+  const connection = await open();
+  const more = [`X-WEBHOOK-SIGNATURE: ${signed}`, `Content-Length: ${body.length}`];
+  connection.write(head(body, more) + body);
+  expect(await connection.status()).toBe(401);
+});
+
+test("more than a hundred headers are refused", async () => {
+  const more = Array.from({ length: 100 }, (_, index) => `X-${index}: 1`);
+  const connection = await open();
+  connection.write(head("", [...more, "Content-Length: 0"]));
+  expect(await connection.status()).toBe(431);
+  expect(await errorOf(connection)).toBe("headers_too_large");
+});
+
+test("bodies together are bounded: past it 503, at once", async () => {
+  await running.stop();
+  running = await runEdge({ limits: { inFlightBytesMax: 10_000 } });
+  const slow = await open();
+  slow.write(head("", ["Content-Length: 9001"]) + "x".repeat(9_000));
+  await waitFor(async () => (await running.post(new Uint8Array(1_001))).status === 503, {
+    what: "the room to be taken",
+  });
+  const small = await running.post(new Uint8Array(900));
+  expect(small.status).toBe(200);
+  slow.write("x");
+  expect(await slow.status()).toBe(401);
+  expect((await running.post(new Uint8Array(1_001))).status).toBe(200);
+});

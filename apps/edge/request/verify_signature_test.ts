@@ -1,0 +1,230 @@
+import type { ConfiguredSource } from "@hookgate/config";
+import { findProvider, type Provider } from "@hookgate/providers";
+import { waitFor } from "@hookgate/testing";
+import { afterEach, expect, test } from "@jest/globals";
+import {
+  certificateUrl,
+  type ExampleSource,
+  exampleSource,
+  signedEvent,
+} from "../suite/example_source.ts";
+import { eventBody, type RunEdgeOptions, type RunningEdge, runEdge } from "../suite/run_edge.ts";
+
+const NOW = 1_767_225_600_000;
+const time = { now: NOW };
+const clock = { now: () => time.now, monotonic: () => performance.now() };
+
+let running: RunningEdge;
+
+afterEach(async () => {
+  time.now = NOW;
+  await running.stop();
+});
+
+function provider(id: string): Provider {
+  const found = findProvider(id);
+  if (found === null) throw new TypeError(`Cannot find ${id}`);
+  return found;
+}
+
+function example(id: string, overrides: Partial<ConfiguredSource> = {}): ExampleSource {
+  return exampleSource(provider(id), { now: NOW, ...overrides });
+}
+
+async function run(examples: readonly ExampleSource[], options: RunEdgeOptions = {}) {
+  running = await runEdge({ clock, sources: examples.map(({ source }) => source), ...options });
+}
+
+/** Refused requests that the dispatcher was told of, once there are so many. */
+async function quarantined(count: number) {
+  const refused = () => running.dispatcher.reports.flatMap((report) => report.refused);
+  await waitFor(() => refused().length >= count, { what: "refused requests in a report" });
+  return refused();
+}
+
+test("verifySignature() keeps the provider's own name of a type that is mapped", async () => {
+  const stripe = example("stripe");
+  await run([stripe]);
+  await running.send(signedEvent(stripe, { type: "payment_intent.succeeded", now: NOW }));
+  expect(running.dispatcher.events).toMatchObject([
+    { type: "payment.success", providerType: "payment_intent.succeeded", flags: [] },
+  ]);
+});
+
+test("verifySignature() marks a body that the signature does not cover", async () => {
+  const okta = example("okta");
+  await run([okta]);
+  expect((await running.send(signedEvent(okta, { now: NOW }))).status).toBe(200);
+  expect(running.dispatcher.events).toMatchObject([{ flags: ["not_intact"] }]);
+});
+
+test("verifySignature() holds a signed URL against the public one, with the query as it came", async () => {
+  const square = example("square");
+  await run([square]);
+  const request = signedEvent(square, { now: NOW });
+  expect((await running.send(request)).status).toBe(200);
+  // The query is signed, too.
+  const withQuery = { ...request, url: `${request.url}?a=b` };
+  expect((await running.send(withQuery)).status).toBe(401);
+  const other = signedEvent(square, { now: NOW + 1_000, url: `${square.source.publicUrl}?a=b` });
+  expect((await running.send(other)).status).toBe(200);
+});
+
+test("verifySignature() takes the URL from trusted proxies where no public one is set", async () => {
+  const square = example("square", { publicUrl: null });
+  const url = "https://hooks.example.com/api/webhooks/square";
+  const forwarded = {
+    "x-forwarded-for": "203.0.113.7",
+    "x-forwarded-proto": "https",
+    "x-forwarded-host": "hooks.example.com",
+  };
+  await run([square], { trustedProxies: ["127.0.0.1"] });
+  const request = signedEvent(square, { now: NOW, url });
+  expect((await running.send(request)).status).toBe(401);
+  expect((await running.send(request, forwarded)).status).toBe(200);
+  expect(running.dispatcher.events).toMatchObject([
+    { address: "203.0.113.7", addressChain: "203.0.113.7, 127.0.0.1" },
+  ]);
+  await running.stop();
+  await run([square]);
+  expect((await running.send(request, forwarded)).status).toBe(401);
+});
+
+test("verifySignature() fetches a certificate once, and keeps to it", async () => {
+  const paypal = example("paypal");
+  const fetched: string[] = [];
+  await run([paypal], {
+    async fetch(url) {
+      fetched.push(url);
+      return { status: 200, body: Buffer.from(paypal.keys.certificate ?? "") };
+    },
+  });
+  const requests = [0, 1, 2].map((index) => signedEvent(paypal, { now: NOW + index }));
+  const answers = await Promise.all(requests.map((request) => running.send(request)));
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+  expect((await running.send(signedEvent(paypal, { now: NOW + 3 }))).status).toBe(200);
+  expect(fetched).toEqual([certificateUrl(paypal, signedEvent(paypal, { now: NOW }))]);
+});
+
+test("verifySignature() answers 503, never 401, where a certificate cannot be had", async () => {
+  const paypal = example("paypal");
+  let tries = 0;
+  await run([paypal], {
+    fetch() {
+      tries += 1;
+      return Promise.reject(new Error("no route"));
+    },
+  });
+  const request = signedEvent(paypal, { now: NOW });
+  for (let round = 0; round < 3; round += 1) {
+    const answer = await running.send(request);
+    expect(answer.status).toBe(503);
+    expect(Number(answer.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect(await answer.json()).toMatchObject({ error: "unverifiable" });
+  }
+  expect(tries).toBe(1);
+  expect(await quarantined(1)).toMatchObject([
+    { source: "paypal", reason: "certificate_unavailable" },
+    {},
+    {},
+  ]);
+});
+
+test("verifySignature() fetches nothing from where a provider's certificates are not", async () => {
+  const paypal = example("paypal");
+  await run([paypal], { fetch: () => Promise.reject(new Error("must not be asked")) });
+  const request = signedEvent(paypal, { now: NOW });
+  for (const url of [
+    "https://evil.example/cert",
+    "http://api.paypal.com/v1/notifications/certs/a",
+  ]) {
+    const headers = { ...request.headers, "paypal-cert-url": url };
+    expect((await running.send({ ...request, headers })).status).toBe(401);
+  }
+  expect(running.lines.filter(({ msg }) => msg === "certificate not fetched")).toEqual([]);
+});
+
+test("verifySignature() answers 503 and is not ready where our clock is wrong, and recovers", async () => {
+  const stripe = example("stripe");
+  const slack = example("slack");
+  await run([stripe, slack]);
+  const send = async (from: ExampleSource, signedAt: number) =>
+    (await running.send(signedEvent(from, { now: signedAt }))).status;
+  expect(await send(stripe, NOW)).toBe(200);
+  time.now = NOW + 3_600_000;
+  const statuses: number[] = [];
+  for (let second = 1; second < 7; second += 1) {
+    statuses.push(await send(second % 2 ? stripe : slack, NOW + second * 1_000));
+  }
+  expect(statuses).toEqual([401, 401, 401, 401, 503, 503]);
+  expect(running.edge.ready()).toEqual({
+    ready: false,
+    problems: [expect.stringMatching(/^the clock seems to be 35\d\d s ahead/)],
+  });
+  // A forged one is one all the same, and so is one that is off by another time.
+  const forged = signedEvent(example("stripe"), { now: NOW });
+  expect((await running.send(forged)).status).toBe(401);
+  expect(await send(stripe, NOW - 9_000_000)).toBe(401);
+  expect((await quarantined(8)).map(({ reason }) => reason)).toEqual([
+    ...Array(6).fill("stale"),
+    "no_match",
+    "stale",
+  ]);
+  time.now = NOW + 10_000;
+  expect(await send(stripe, NOW + 10_000)).toBe(200);
+  expect(running.edge.ready().ready).toBe(true);
+});
+
+test("verifySignature() holds one source's stale requests against that source", async () => {
+  const stripe = example("stripe");
+  await run([stripe]);
+  time.now = NOW + 3_600_000;
+  for (let round = 0; round < 8; round += 1) {
+    expect((await running.send(signedEvent(stripe, { now: NOW + round * 1_000 }))).status).toBe(
+      401,
+    );
+  }
+  expect(running.edge.ready().ready).toBe(true);
+});
+
+test("verifySignature() ends a retiring secret when its time is up, without a reload", async () => {
+  const secrets = [
+    { id: "new", value: "n", state: "active", until: null },
+    { id: "old", value: "o", state: "retiring", until: NOW + 60_000 },
+    { id: "gone", value: "g", state: "revoked", until: null },
+  ] as const;
+  const source = example("generic", { name: "rotated", secrets }).source;
+  running = await runEdge({ clock, sources: [source] });
+  const post = async (secret: string) =>
+    (await running.post(eventBody(), { source: "rotated", secret })).status;
+  expect([await post("n"), await post("o"), await post("g")]).toEqual([200, 200, 401]);
+  time.now = NOW + 60_000;
+  expect([await post("n"), await post("o")]).toEqual([200, 401]);
+  const uses = () => running.dispatcher.reports.flatMap(({ secretUses }) => secretUses);
+  await waitFor(() => uses().reduce((sum, use) => sum + use.uses, 0) === 3, { what: "the uses" });
+  expect(new Set(uses().map(({ source, secretId }) => `${source} ${secretId}`))).toEqual(
+    new Set(["rotated new", "rotated old"]),
+  );
+});
+
+test("verifySignature() holds a source to the scheme that it names, and to a recipe of its own", async () => {
+  const recipe = {
+    kind: "shared_secret",
+    scheme: "own",
+    from: { header: "x-my-token" },
+  } as const;
+  const secrets = [{ id: "1", value: "t0ken", state: "active", until: null }] as const;
+  const own = { ...example("generic").source, name: "own", provider: "custom", recipe, secrets };
+  const named = { ...example("cloudevents").source, scheme: "cloudevents_url", secrets };
+  running = await runEdge({ clock, sources: [own, named] });
+  const ask = async (path: string, headers: Record<string, string>) => {
+    const body = '{"type":"a.b"}';
+    return (await running.ask(`/api/webhooks/${path}`, { method: "POST", headers, body })).status;
+  };
+  expect(await ask("own", { "x-my-token": "t0ken" })).toBe(200);
+  expect(await ask("own", { "x-my-token": "other" })).toBe(401);
+  expect(running.dispatcher.events).toMatchObject([{ provider: "custom", type: "a.b" }]);
+  expect(await ask("cloudevents?access_token=t0ken", { "ce-type": "c" })).toBe(200);
+  // Its first scheme does not count beside it.
+  expect(await ask("cloudevents", { "ce-type": "d", authorization: "Bearer t0ken" })).toBe(401);
+});

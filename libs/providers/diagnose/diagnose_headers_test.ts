@@ -1,0 +1,103 @@
+import { expect, test } from "@jest/globals";
+import { generic } from "../providers/generic.ts";
+import {
+  ask,
+  RECEIVED_AT,
+  received,
+  refusedRequest,
+  SECRET,
+  secretOf,
+  signedBy,
+  sourceOf,
+} from "../suite/refused_requests.ts";
+import { diagnose } from "./diagnose.ts";
+import { similarName } from "./diagnose_names.ts";
+
+test.each([
+  ["x-webhook-signature", "X_Webhook_Signature", true],
+  ["x-webhook-signature", "Webhook-Signature", true],
+  ["x-webhook-signature", "HTTP_X_WEBHOOK_SIGNATURE", true],
+  ["x-webhook-signature", "X-Webhook-Signatrue", true],
+  ["x-webhook-signature", "X-WebhookSignature", true],
+  ["x-webhook-signature", "X-Webhook-Signature", false],
+  ["x-webhook-signature", "X-Webhook-Id", false],
+  ["x-webhook-signature", "Content-Type", false],
+  ["x-id", "x-it", false],
+  ["x-webhook-signature", "X-Webhook-Signature\u00e9", false],
+  ["x-webhook-signature", `X-Webhook-Signature${"x".repeat(200)}`, false],
+])("similarName() of %s: %s", (wanted, sent, expected) => {
+  expect(similarName(wanted, ["host", sent])).toBe(expected ? sent : null);
+});
+
+test("diagnose() names the header that is missing, and one that looks like it", () => {
+  const sent = ["X-Webhook_Signature", "abc"];
+  expect(ask(refusedRequest({ sent, reason: "missing_header" }))).toEqual([
+    "No signature was sent: Generic puts it into header x-webhook-signature; it has a header " +
+      '"X-Webhook_Signature", which looks like it.',
+  ]);
+  expect(ask(refusedRequest({ reason: "missing_header" }))).toEqual([
+    "No signature was sent: Generic puts it into header x-webhook-signature.",
+  ]);
+});
+
+test("diagnose() names each value that is signed and was not sent", () => {
+  const source = sourceOf({ provider: "slack" });
+  const sent = ["X-Slack-Signature", `v0=${"0".repeat(64)}`];
+  expect(ask(refusedRequest({ sent, reason: "missing_header" }), { source })).toEqual([
+    "There is no header x-slack-request-timestamp, which is signed.",
+  ]);
+});
+
+test("diagnose() says that a header came more than once", () => {
+  const sent = ["X-Webhook-Signature", "a", "x-webhook-signature", "b"];
+  expect(ask(refusedRequest({ sent, reason: "malformed_header" }))).toEqual([
+    "There are 2 of header x-webhook-signature: which one counts is not for the sender to choose.",
+  ]);
+  const empty = ["X-Webhook-Signature", ""];
+  expect(ask(refusedRequest({ sent: empty, reason: "malformed_header" }))).toEqual([
+    "There is nothing in header x-webhook-signature.",
+  ]);
+});
+
+test("diagnose() says which provider it looks like", () => {
+  const { headers } = signedBy("stripe", "theirs");
+  const sent = Object.entries(headers).flat();
+  expect(ask(refusedRequest({ sent, reason: "missing_header" }))).toEqual([
+    "No signature was sent: Generic puts it into header x-webhook-signature.",
+    "It has the header stripe-signature, as Stripe sends: is this source's address entered there?",
+  ]);
+});
+
+test("diagnose() says that a secret does not look like one of the provider's", () => {
+  const source = sourceOf({ provider: "stripe", secrets: [secretOf("sk_live_1", { id: "key" })] });
+  const sentences = ask(received(signedBy("stripe", "other")), { source });
+  expect(sentences[0]).toBe(
+    'Secret "key" does not look like one of Stripe: starts with whsec_, one per endpoint and mode.',
+  );
+});
+
+test.each([
+  [false, "test"],
+  [true, "live"],
+])("diagnose() says of which mode an event of Stripe is: livemode %s", (livemode, mode) => {
+  const secrets = [secretOf(`whsec_${"a".repeat(32)}`)];
+  const source = sourceOf({ provider: "stripe", secrets });
+  const body = JSON.stringify({ id: "evt_1", livemode });
+  const sentences = ask(received(signedBy("stripe", "other", { body })), { source });
+  expect(sentences[0]).toMatch(new RegExp(`^The event says that it is of ${mode} mode`));
+});
+
+test("diagnose() says that it has nothing to say but that the secret is another one", () => {
+  expect(ask(received(signedBy("generic", "other")))).toEqual([
+    "None of what commonly goes wrong makes the signature right: the sender has another secret, or " +
+      "it is a forgery.",
+  ]);
+});
+
+test("diagnose() takes a recipe of one's own from whoever knows it", () => {
+  const source = sourceOf({ provider: "custom" });
+  expect(ask(received(signedBy("generic", SECRET)), { source })).toEqual([]);
+  const request = received(signedBy("generic", SECRET));
+  const options = { source, sources: [], now: RECEIVED_AT, providerOf: () => generic };
+  expect(diagnose(request, options)).toEqual([expect.stringMatching(/^It verifies as the source/)]);
+});

@@ -1,0 +1,120 @@
+import {
+  type Recipe,
+  type SignedRequest,
+  type SymmetricRecipe,
+  type Verdict,
+  type VerifySecret,
+  verify,
+} from "@hookgate/signature";
+import type { QuarantinedRequest, Secret, Source } from "@hookgate/types";
+import { parseHeaderBlock } from "../headers/parse_header_block.ts";
+import type { Provider } from "../provider.ts";
+
+/** Bytes that are hashed or written for one diagnosis: some 20 ms of work. */
+const WORK_BYTES_MAX = 8 * 1024 * 1024;
+/** What a try costs beside the bytes of its body. */
+const TRY_BYTES = 1_024;
+
+/** A verdict that says that one of the secrets made the signature: in time, or not. */
+export type Match = Extract<Verdict, { secretId: string }>;
+
+/** What is tried instead of what was received or is configured. */
+export interface Change {
+  request?: Partial<SignedRequest>;
+  recipe?: Recipe;
+  secrets?: readonly VerifySecret[];
+}
+
+/** A refused request, and the means to try what would have verified. */
+export interface Trial {
+  request: SignedRequest;
+  /** The headers as they were sent, in order. */
+  headers: readonly [name: string, value: string][];
+  source: Source;
+  /** Its recipe is the one that the source is held to. */
+  provider: Provider;
+  providerOf: (source: Source) => Provider | null;
+  /** The secrets that the source verifies with. */
+  secrets: readonly Secret[];
+  /** Whether a change makes the signature right; null where it does not, or no more work may be done. */
+  match(change: Change): Match | null;
+  /** Takes so many bytes of work; false where they are not left. */
+  spend(bytes: number): boolean;
+  /** Whether work was left undone. */
+  isSpent(): boolean;
+}
+
+/** Makes a {@linkcode Trial} of a refused request. */
+export function createTrial(
+  quarantined: QuarantinedRequest,
+  { source, provider, providerOf }: Pick<Trial, "source" | "provider" | "providerOf">,
+): Trial {
+  const headers = parseHeaderBlock(quarantined.headers);
+  const request = toSigned(quarantined, headers);
+  const secrets = source.secrets.filter((secret) => isVerifying(secret, request.receivedAt));
+  let left = WORK_BYTES_MAX;
+  let spent = false;
+
+  function spend(bytes: number): boolean {
+    if (bytes > left) {
+      spent = true;
+      return false;
+    }
+    left -= bytes;
+    return true;
+  }
+
+  function match(change: Change): Match | null {
+    const tried = { ...request, ...change.request };
+    const symmetric = symmetricOf(change.recipe ?? provider.recipe);
+    const values = (change.secrets ?? secrets).filter(({ value }) => value !== "");
+    if (values.length === 0) return null;
+    const bytes = (tried.body.length + TRY_BYTES) * values.length;
+    for (const one of symmetric) {
+      if (!spend(bytes)) return null;
+      const verdict = verify(one, tried, { secrets: values });
+      if ("secretId" in verdict) return verdict;
+      // What has no signature of this form was not worth a code: most tries are such.
+      if (!verdict.ok && verdict.reason !== "no_match") left += bytes - TRY_BYTES;
+    }
+    return null;
+  }
+
+  return {
+    request,
+    headers,
+    source,
+    provider,
+    providerOf,
+    secrets,
+    match,
+    spend,
+    isSpent: () => spent,
+  };
+}
+
+/** Whether a secret verified what was received at this time. */
+export function isVerifying({ state, until }: Secret, at: number): boolean {
+  return state === "active" || (state === "retiring" && (until === null || at < until));
+}
+
+/** The kinds of a recipe that can be tried at once. */
+export function symmetricOf(recipe: Recipe): SymmetricRecipe[] {
+  const all = recipe.kind === "any" ? recipe.recipes : [recipe];
+  return all.filter((one): one is SymmetricRecipe => SYMMETRIC.has(one.kind));
+}
+
+const SYMMETRIC: ReadonlySet<string> = new Set(["hmac", "hash", "items", "shared_secret", "basic"]);
+
+function toSigned(
+  { method, url, body, receivedAt }: QuarantinedRequest,
+  sent: readonly [string, string][],
+): SignedRequest {
+  const byName = new Map<string, string[]>();
+  for (const [name, value] of sent) {
+    const values = byName.get(name.toLowerCase());
+    if (values === undefined) byName.set(name.toLowerCase(), [value]);
+    else values.push(value);
+  }
+  return { method, url, body, receivedAt, headers: (name) => byName.get(name) ?? [] };
+}

@@ -1,0 +1,112 @@
+import { readJson, readPointer, type SignedRequest } from "@hookgate/signature";
+import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
+import type { Provider, ProviderDescription } from "../provider.ts";
+import { providerType } from "../provider_type.ts";
+import { commonType } from "./common_type.ts";
+
+const CANONICAL = {
+  AUTHORISATION: "payment.success",
+  "AUTHORISATION.failed": "payment.failed",
+  CAPTURE_FAILED: "payment.failed",
+  REFUND: "payment.refunded",
+} as const;
+
+/** Adyen sends one item a request; its older interfaces put up to six into one. */
+const ITEMS_MAX = 100;
+
+/**
+ * Adyen's standard webhooks sign eight fields of each item, and neither the rest of it nor the whole. An event's type is
+ * its code, with `.failed` where it was no success. Items of several types in one request are `mixed`.
+ */
+export const adyen: Provider = {
+  id: "adyen",
+  name: "Adyen",
+  documentation:
+    "https://docs.adyen.com/development-resources/webhooks/secure-webhooks/verify-hmac-signatures",
+  recipe: {
+    kind: "items",
+    scheme: "adyen",
+    items: "/notificationItems",
+    itemsMax: ITEMS_MAX,
+    signature: "/NotificationRequestItem/additionalData/hmacSignature",
+    fields: [
+      "/NotificationRequestItem/pspReference",
+      "/NotificationRequestItem/originalReference",
+      "/NotificationRequestItem/merchantAccountCode",
+      "/NotificationRequestItem/merchantReference",
+      "/NotificationRequestItem/amount/value",
+      "/NotificationRequestItem/amount/currency",
+      "/NotificationRequestItem/eventCode",
+      "/NotificationRequestItem/success",
+    ],
+    // The official packages escape nothing here.
+    separator: ":",
+    // Of these only the shop's own reference may have one in it: else an amount could be made of the reference.
+    separatorIn: ["/NotificationRequestItem/merchantReference"],
+    digest: "sha256",
+    encoding: "base64",
+    key: "hex",
+  },
+  describe,
+  canonical: CANONICAL,
+  dedupeCovered: true,
+  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
+  // Newer accounts take any 2xx; older ones look for this word.
+  ownResponse: { status: 200, contentType: "text/plain; charset=utf-8", body: "[accepted]" },
+  ackDeadlineMs: 10_000,
+  retries: {
+    automatic: true,
+    horizonMs: 30 * 86_400_000,
+    note:
+      "Three times at once, then from a queue after 2 minutes up to every 8 hours, for 30 days. The first one that " +
+      "fails holds up all that follow.",
+  },
+  needsPublicUrl: false,
+  secretHint: {
+    pattern: /^[0-9A-Fa-f]{64}$/,
+    note: "the endpoint's HMAC key, 64 hexadecimal digits; test and live have keys of their own",
+  },
+  evidence: ["sdk", "example"],
+  sampleTypes: Object.keys(CANONICAL),
+
+  sample(type, now) {
+    const own = providerType(CANONICAL, type);
+    const item = {
+      additionalData: {},
+      amount: { currency: "EUR", value: 4_900 },
+      eventCode: own.replace(/\.failed$/, ""),
+      eventDate: now.toISOString(),
+      merchantAccountCode: "ExampleMerchant",
+      merchantReference: "order 1",
+      pspReference: now.getTime().toString().padStart(16, "8"),
+      success: own.endsWith(".failed") ? "false" : "true",
+    };
+    const body = { live: "false", notificationItems: [{ NotificationRequestItem: item }] };
+    return { body: JSON.stringify(body), contentType: "application/json; charset=utf-8" };
+  },
+};
+
+function describe(request: SignedRequest): ProviderDescription {
+  const list = readPointer(readJson({ request }), "/notificationItems");
+  const items = Array.isArray(list) ? list.slice(0, ITEMS_MAX) : [];
+  const type = commonType(items.map(itemType));
+  // Of several items none can speak for the request: the body's digest tells duplicates.
+  const providerEventId = items.length === 1 ? itemId(items[0]) : "";
+  return { type, providerEventId, readable: type !== "" };
+}
+
+function itemType(item: unknown): string {
+  const code = text(item, "eventCode");
+  return code === "" || text(item, "success") === "true" ? code : `${code}.failed`;
+}
+
+/** A payment has one reference for all that happens to it, and what had failed may come again as a success. */
+function itemId(item: unknown): string {
+  const parts = ["pspReference", "eventCode", "success"].map((name) => text(item, name));
+  return parts.includes("") ? "" : parts.join(":");
+}
+
+function text(item: unknown, name: string): string {
+  const value = readPointer(item, `/NotificationRequestItem/${name}`);
+  return typeof value === "string" || typeof value === "boolean" ? String(value) : "";
+}

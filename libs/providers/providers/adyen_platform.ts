@@ -1,0 +1,53 @@
+import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
+import type { Provider } from "../provider.ts";
+
+/** Adyen's webhooks for platforms, banking, management and tokens: the signature stands in a header and covers the body. */
+export const adyenPlatform: Provider = {
+  id: "adyen_platform",
+  name: "Adyen for Platforms",
+  documentation:
+    "https://docs.adyen.com/development-resources/webhooks/secure-webhooks/verify-hmac-signatures",
+  recipe: {
+    kind: "hmac",
+    scheme: "adyen_platform",
+    signature: { header: "hmacsignature" },
+    digest: "sha256",
+    encoding: "base64",
+    key: "hex",
+    signed: ["body"],
+  },
+  // Tokens have an id of the event; transfers and accounts have none.
+  describe: { type: { json: "/type" }, id: { json: "/eventId" } },
+  canonical: {},
+  dedupeCovered: true,
+  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
+  ackDeadlineMs: 10_000,
+  retries: {
+    automatic: true,
+    horizonMs: 30 * 86_400_000,
+    note:
+      "Three times at once, then from a queue after 2 minutes up to every 8 hours, for 30 days. The first one that " +
+      "fails holds up all that follow.",
+  },
+  needsPublicUrl: false,
+  secretHint: {
+    pattern: /^[0-9A-Fa-f]{64}$/,
+    note: "the endpoint's HMAC key, 64 hexadecimal digits; test and live have keys of their own",
+  },
+  evidence: ["sdk"],
+  sampleTypes: ["recurring.token.created", "balancePlatform.transfer.updated"],
+
+  sample(type, now) {
+    const isToken = type.startsWith("recurring.");
+    const body = JSON.stringify({
+      ...(isToken ? { createdAt: now.toISOString(), eventId: "QBQQ9DLNRHHKGK38" } : {}),
+      data: isToken
+        ? { merchantAccount: "ExampleMerchant", storedPaymentMethodId: "M5N7TQ4TG5PFWR50" }
+        : { balancePlatform: "ExamplePlatform", id: "1W1UG35U8A9J5ZLG", sequenceNumber: 1 },
+      environment: "test",
+      type,
+      version: "1",
+    });
+    return { body, contentType: "application/json", headers: { protocol: "HmacSHA256" } };
+  },
+};

@@ -1,0 +1,88 @@
+import { readJson, readPointer, type SignedRequest, scalarText } from "@hookgate/signature";
+import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
+import type { Provider, ProviderDescription } from "../provider.ts";
+import { batchType } from "./batch_type.ts";
+
+/** Largest body whose lines are read, in bytes. */
+const LINES_BYTES_MAX = 2 * 1024 * 1024;
+const decoder = new TextDecoder();
+
+/**
+ * Auth0 signs nothing: it sends along what was entered for the stream, which proves who sent it and nothing of the body.
+ * An event stream has a bearer token, or (`auth0_basic`) a user and a password; a log stream (`auth0_logs`) has a text
+ * that is the whole of the `Authorization` header.
+ */
+export const auth0: Provider = {
+  id: "auth0",
+  name: "Auth0",
+  documentation: "https://auth0.com/docs/customize/events/create-an-event-stream",
+  recipe: {
+    kind: "shared_secret",
+    scheme: "auth0",
+    from: { header: "authorization" },
+    prefix: "Bearer ",
+  },
+  alternatives: [
+    { kind: "basic", scheme: "auth0_basic" },
+    { kind: "shared_secret", scheme: "auth0_logs", from: { header: "authorization" } },
+  ],
+  describe,
+  canonical: {},
+  dedupeCovered: false,
+  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
+  ackDeadlineMs: null,
+  retries: {
+    automatic: true,
+    horizonMs: null,
+    note:
+      "Of events three times, after one, two and four seconds, and by hand later with the same id; any 4xx ends it, and " +
+      "three failed deliveries in a row disable the stream. Of logs again and again for seven days.",
+  },
+  needsPublicUrl: false,
+  secretHint: {
+    pattern: null,
+    note: "the token as entered for the stream, without Bearer; user:password; of a log stream the whole header",
+  },
+  evidence: ["shared_secret"],
+  sampleTypes: ["user.created", "user.updated", "user.deleted", "organization.member.added"],
+
+  sample(type, now) {
+    const body = JSON.stringify({
+      id: `evt_${now.getTime()}`,
+      source: "urn:auth0:acme",
+      specversion: "1.0",
+      type,
+      time: now.toISOString(),
+      data: { object: { user_id: "auth0|679fb1b1e809445f129bc18d", email: "student@example.com" } },
+      a0tenant: "acme",
+      a0stream: "est_38ANnv8pQhqsZrX2VFbftv",
+    });
+    return { body, contentType: "application/json" };
+  },
+};
+
+/** An event is a CloudEvent; logs come as an object, as a list or a line each, and have a code for a type. */
+function describe(request: SignedRequest): ProviderDescription {
+  const body = readJson({ request }) ?? readLines(request.body);
+  const items: readonly unknown[] = Array.isArray(body) ? body : [body];
+  const type = batchType(items.map((item) => readPointer(item, "/type") ?? codeOf(item)));
+  const [only] = items.length === 1 ? items : [];
+  const id = scalarText(readPointer(only, "/id") ?? readPointer(only, "/log_id"));
+  return { type, providerEventId: id ?? "", readable: type !== "" };
+}
+
+function codeOf(log: unknown): unknown {
+  return readPointer(log, "/data/type");
+}
+
+/** The values of a body with one in each line; none where a line is no JSON, or there are too many. */
+function readLines(body: Uint8Array): unknown[] {
+  if (body.length > LINES_BYTES_MAX) return [];
+  try {
+    const lines = decoder.decode(body).split("\n");
+    return lines.filter((line) => line.trim() !== "").map((line) => JSON.parse(line));
+  } catch {
+    // The sender's bytes: whatever they are, they are no lines of JSON.
+    return [];
+  }
+}

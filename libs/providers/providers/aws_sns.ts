@@ -1,0 +1,191 @@
+import { readJson, readPointer, type SignedRequest } from "@hookgate/signature";
+import type { Handshake, HandshakeResponse } from "../handshake.ts";
+import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
+import { readJsonStrings } from "../json/read_json_strings.ts";
+import type { Provider } from "../provider.ts";
+import { refuseHandshake } from "./echo_challenge.ts";
+
+const NOTIFICATION = ["Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"];
+const CONFIRMATION = [
+  ...["Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"],
+];
+
+/** What is signed of each type of message, as the documentation lists it. */
+const FIELDS: ReadonlyMap<unknown, readonly string[]> = new Map([
+  ["Notification", NOTIFICATION],
+  ["SubscriptionConfirmation", CONFIRMATION],
+  ["UnsubscribeConfirmation", CONFIRMATION],
+]);
+
+/** Where AWS serves certificates and confirms subscriptions: one host for each region. */
+const HOST = /^sns\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?$/;
+
+/**
+ * Names and values, a line each. A message may hold any line, so it could be cut into other fields if those could hold
+ * lines, too: they never do, and a request in which one does was made up.
+ */
+function canonicalFields(request: SignedRequest): Uint8Array[] | null {
+  const json = readJson({ request });
+  const fields = FIELDS.get(readPointer(json, "/Type"));
+  if (fields === undefined) return null;
+  let text = "";
+  for (const name of fields) {
+    const value = readPointer(json, `/${name}`) ?? undefined;
+    if (value === undefined && name === "Subject") continue;
+    if (typeof value !== "string" || (name !== "Message" && value.includes("\n"))) return null;
+    text += `${name}\n${value}\n`;
+  }
+  return [Buffer.from(text)];
+}
+
+/**
+ * `SubscriptionConfirmation`: signed as every message is, for one of the source's topics, and completed by fetching a URL
+ * of AWS. Without the check of the topic anybody's topic could subscribe itself.
+ */
+const handshake: Handshake = {
+  methods: ["POST"],
+  verified: true,
+  everyMs: null,
+
+  answer({ method, body }, { secrets }) {
+    const found = readJsonStrings(body, ["Type", "TopicArn", "SubscribeURL"]);
+    if (method !== "POST" || found?.get("Type") !== "SubscriptionConfirmation") return null;
+    const topic = found.get("TopicArn") ?? "";
+    if (topic === "" || !secrets.some(({ value }) => value === topic)) {
+      return refuseHandshake(403, "the topic is none of this source's");
+    }
+    return confirm(found.get("SubscribeURL") ?? "");
+  },
+
+  sample(challenge, { url }) {
+    const topic = "arn:aws:sns:us-east-1:123456789012:hookgate";
+    const query = new URLSearchParams({ Action: "ConfirmSubscription", TopicArn: topic });
+    query.set("Token", challenge);
+    const body = JSON.stringify({
+      Type: "SubscriptionConfirmation",
+      MessageId: "165545c9-2a5c-472c-8df2-7ff2be2b3b1b",
+      Token: challenge,
+      TopicArn: topic,
+      Message: `You have chosen to subscribe to the topic ${topic}.`,
+      SubscribeURL: `https://sns.us-east-1.amazonaws.com/?${query}`,
+    });
+    const headers = {
+      "content-type": "text/plain; charset=UTF-8",
+      "x-amz-sns-message-type": "SubscriptionConfirmation",
+      "x-amz-sns-topic-arn": topic,
+    };
+    return { method: "POST", url, headers, body: Buffer.from(body) };
+  },
+};
+
+function confirm(text: string): HandshakeResponse {
+  const url = URL.parse(text);
+  const isOurs =
+    url !== null &&
+    url.protocol === "https:" &&
+    url.port === "" &&
+    url.username === "" &&
+    url.password === "" &&
+    HOST.test(url.hostname) &&
+    url.pathname === "/" &&
+    url.searchParams.getAll("Action").join() === "ConfirmSubscription";
+  if (!isOurs) return refuseHandshake(400, "the SubscribeURL is none of AWS for a confirmation");
+  url.hash = "";
+  return { status: 200, headers: {}, body: "", confirmUrl: url.href };
+}
+
+/**
+ * Amazon SNS over HTTPS. AWS signs for everybody's topics with the same key, so the signature proves only that AWS sent
+ * it: the source names its topics, one of which the request has to be for, and they stand for its secrets. Not covered
+ * are the message's attributes and the `UnsubscribeURL`. With raw message delivery nothing is signed.
+ */
+export const awsSns: Provider = {
+  id: "aws_sns",
+  name: "Amazon SNS",
+  documentation:
+    "https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message-verify-message-signature.html",
+  recipe: {
+    kind: "certificate",
+    scheme: "aws_sns",
+    signature: { json: "/Signature" },
+    digest: { from: { json: "/SignatureVersion" }, names: { 1: "sha1", 2: "sha256" } },
+    encoding: "base64",
+    certificate: {
+      url: { json: "/SigningCertURL" },
+      hosts: ["sns.*.amazonaws.com", "sns.*.amazonaws.com.cn"],
+      path: "/SimpleNotificationService-",
+    },
+    identity: { json: "/TopicArn" },
+    signed: [{ compute: canonicalFields }],
+    // The time of publishing. AWS states no tolerance, and retries may go on for an hour with the same one.
+    timestamp: {
+      from: { json: "/Timestamp" },
+      unit: "iso",
+      pastSecondsMax: null,
+      futureSecondsMax: null,
+    },
+    coversBody: false,
+  },
+  handshake,
+  // What the message says is the publisher's own. The headers that say the same are not signed.
+  describe: { type: { json: "/Type" }, id: { json: "/MessageId" } },
+  canonical: {},
+  dedupeCovered: true,
+  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
+  // https://docs.aws.amazon.com/sns/latest/dg/SendMessageToHttp.prepare.html and sns-message-delivery-retries.html
+  ackDeadlineMs: 15_000,
+  retries: {
+    automatic: true,
+    horizonMs: 3_600_000,
+    note:
+      "Three times, 20 seconds apart, unless the subscription's own policy says otherwise: for an hour at most. A 4xx ends " +
+      "it.",
+  },
+  needsPublicUrl: false,
+  secretHint: {
+    pattern: /^arn:aws(?:-cn|-us-gov)?:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}(?:\.fifo)?$/,
+    note: "the topic's ARN, arn:aws:sns:region:account:name",
+  },
+  settings: [
+    {
+      name: "topicArns",
+      required: true,
+      secret: false,
+      note:
+        'the ARN of each of its topics, such as ["arn:aws:sns:eu-west-1:123456789012:orders"]: the signature proves only ' +
+        "that AWS sent it, for whichever account",
+    },
+  ],
+  secretsSetting: "topicArns",
+  evidence: ["sdk"],
+  sampleTypes: ["Notification"],
+
+  sample(type, now) {
+    const topic = "arn:aws:sns:us-east-1:123456789012:hookgate";
+    const id = `00000000-0000-4000-8000-${now.getTime().toString().padStart(12, "0")}`;
+    const endpoint = "https://sns.us-east-1.amazonaws.com/";
+    const rest =
+      type === "UnsubscribeConfirmation"
+        ? { Token: "2336412f37", SubscribeURL: `${endpoint}?Action=ConfirmSubscription` }
+        : { Subject: "My subject", UnsubscribeURL: `${endpoint}?Action=Unsubscribe` };
+    const body = JSON.stringify({
+      Type: type,
+      MessageId: id,
+      TopicArn: topic,
+      Message: '{"example": true}\nand a second line',
+      Timestamp: now.toISOString(),
+      SignatureVersion: "1",
+      ...rest,
+    });
+    return {
+      body,
+      contentType: "text/plain; charset=UTF-8",
+      headers: {
+        "x-amz-sns-message-type": type,
+        "x-amz-sns-message-id": id,
+        "x-amz-sns-topic-arn": topic,
+        "user-agent": "Amazon Simple Notification Service Agent",
+      },
+    };
+  },
+};

@@ -1,0 +1,62 @@
+import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
+import type { Provider } from "../provider.ts";
+
+/**
+ * Bitbucket Cloud, and Data Center, which names the request's id otherwise. The body alone is signed: the event's key
+ * and the request's id are headers that anybody could change. The digest is SHA-256, though the header's name elsewhere
+ * stands for SHA-1.
+ */
+export const bitbucket: Provider = {
+  id: "bitbucket",
+  name: "Bitbucket",
+  documentation: "https://support.atlassian.com/bitbucket-cloud/docs/manage-webhooks/",
+  recipe: {
+    kind: "hmac",
+    scheme: "bitbucket",
+    signature: { header: "x-hub-signature" },
+    format: { kind: "plain", prefix: "sha256=", prefixRequired: true },
+    digest: "sha256",
+    encoding: "hex",
+    signed: ["body"],
+  },
+  describe: {
+    type: { header: "x-event-key" },
+    id: [{ header: "x-request-uuid" }, { header: "x-request-id" }],
+  },
+  canonical: {},
+  dedupeCovered: false,
+  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
+  // https://support.atlassian.com/bitbucket-cloud/docs/troubleshoot-webhooks/
+  ackDeadlineMs: 10_000,
+  retries: {
+    automatic: true,
+    horizonMs: null,
+    note: "Up to twice more after an answer of 5xx; X-Attempt-Number counts. By hand from the request history.",
+  },
+  needsPublicUrl: false,
+  secretHint: {
+    pattern: null,
+    note: "any text, as entered or generated at the webhook's settings",
+  },
+  evidence: ["formula"],
+  sampleTypes: ["repo:push", "pullrequest:created", "pullrequest:fulfilled"],
+
+  sample(type, now) {
+    const body = JSON.stringify({
+      actor: { type: "user", display_name: "Ada Example", nickname: "ada" },
+      repository: { type: "repository", name: "hello", full_name: "acme/hello" },
+      date: now.toISOString(),
+    });
+    return {
+      body,
+      contentType: "application/json",
+      headers: {
+        "x-event-key": type,
+        "x-request-uuid": `00000000-0000-4000-8000-${now.getTime().toString().padStart(12, "0")}`,
+        "x-hook-uuid": "00000000-0000-4000-a000-000000000001",
+        "x-attempt-number": "1",
+        "user-agent": "Bitbucket-Webhooks/2.0",
+      },
+    };
+  },
+};

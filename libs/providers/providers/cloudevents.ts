@@ -1,0 +1,122 @@
+import { readJson, readPlace, readPointer, type SignedRequest } from "@hookgate/signature";
+import type { Handshake } from "../handshake.ts";
+import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
+import type { Provider } from "../provider.ts";
+import { batchType } from "./batch_type.ts";
+import { refuseHandshake } from "./echo_challenge.ts";
+
+/** A DNS name, as the specification wants it; it comes back in a header. */
+const ORIGIN = /^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/;
+/** Requests per minute. */
+const RATE = /^[1-9]\d{0,8}$/;
+
+/**
+ * OPTIONS with `WebHook-Request-Origin`: permission for a sender to send. It proves nothing of the sender, and the secret
+ * is asked for all the same; the permitted rate is what was asked for, since the source's own limit holds anyway.
+ */
+const handshake: Handshake = {
+  methods: ["OPTIONS"],
+  verified: false,
+  everyMs: null,
+
+  answer(request, { settings }) {
+    const reading = { request };
+    const origin = readPlace(reading, { header: "webhook-request-origin" });
+    if (request.method !== "OPTIONS" || origin === undefined) return null;
+    if (origin === null || !ORIGIN.test(origin)) {
+      return refuseHandshake(400, "the origin is no name of a host");
+    }
+    const { allowed_origin: allowed = "" } = settings;
+    if (allowed !== "" && allowed.toLowerCase() !== origin.toLowerCase()) {
+      return refuseHandshake(403, "the origin is another than the source's");
+    }
+    const rate = readPlace(reading, { header: "webhook-request-rate" });
+    const headers = {
+      allow: "POST, OPTIONS",
+      "webhook-allowed-origin": origin,
+      "webhook-allowed-rate": typeof rate === "string" && RATE.test(rate) ? rate : "*",
+    };
+    return { status: 200, headers, body: "" };
+  },
+
+  sample(challenge, { url }) {
+    const headers = { "webhook-request-origin": challenge, "webhook-request-rate": "120" };
+    return { method: "OPTIONS", url, headers, body: new Uint8Array() };
+  },
+};
+
+/** Binary mode has the attributes in headers, structured mode in the body, batched mode in a list of such. */
+function describe(request: SignedRequest) {
+  const [named = ""] = request.headers("ce-type");
+  const [id = ""] = request.headers("ce-id");
+  if (named !== "") return { type: named, providerEventId: id, readable: true };
+  const json = readJson({ request });
+  if (Array.isArray(json)) {
+    const type = batchType(json.map((event) => readPointer(event, "/type")));
+    return { type, providerEventId: "", readable: type !== "" };
+  }
+  const [type, own] = [readPointer(json, "/type"), readPointer(json, "/id")];
+  return {
+    type: typeof type === "string" ? type : "",
+    providerEventId: typeof own === "string" ? own : "",
+    readable: typeof type === "string" && type !== "",
+  };
+}
+
+/**
+ * CloudEvents over webhooks, as Azure Event Grid, Knative and others send them. The specification signs nothing: a token
+ * goes along, in the Authorization header or, weaker, in the URL.
+ */
+export const cloudevents: Provider = {
+  id: "cloudevents",
+  name: "CloudEvents",
+  documentation: "https://github.com/cloudevents/spec/blob/main/cloudevents/http-webhook.md",
+  recipe: {
+    kind: "shared_secret",
+    scheme: "cloudevents",
+    from: { header: "authorization" },
+    prefix: "Bearer ",
+  },
+  alternatives: [
+    { kind: "shared_secret", scheme: "cloudevents_url", from: { query: "access_token" } },
+  ],
+  handshake,
+  describe,
+  canonical: {},
+  dedupeCovered: false,
+  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
+  ackDeadlineMs: null,
+  retries: {
+    automatic: false,
+    horizonMs: null,
+    note: "Whoever sends decides: the specification says nothing of retries but that 410 ends them.",
+  },
+  needsPublicUrl: false,
+  secretHint: {
+    pattern: null,
+    note: "the token after Bearer; with cloudevents_url, ?access_token= of the URL",
+  },
+  settings: [
+    {
+      name: "allowed_origin",
+      required: false,
+      secret: false,
+      note: "the only origin that is permitted to send, such as eventgrid.azure.net; any, where unset",
+    },
+  ],
+  evidence: ["shared_secret"],
+  sampleTypes: ["com.example.order.created"],
+
+  sample(type, now) {
+    const body = JSON.stringify({
+      specversion: "1.0",
+      id: `${now.getTime()}`,
+      source: "https://example.com/orders",
+      type,
+      time: now.toISOString(),
+      datacontenttype: "application/json",
+      data: { order: 1 },
+    });
+    return { body, contentType: "application/cloudevents+json; charset=utf-8" };
+  },
+};

@@ -1,0 +1,70 @@
+import { readJson, readPlace, readPointer, type SignedRequest } from "@hookgate/signature";
+import type { Handshake } from "../handshake.ts";
+import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
+import type { Provider } from "../provider.ts";
+import { echoChallenge } from "./echo_challenge.ts";
+
+/** GET with `challenge`: sent back as it is, under the two headers that the documentation asks for. */
+const handshake: Handshake = {
+  methods: ["GET"],
+  verified: false,
+  everyMs: null,
+
+  answer(request) {
+    const challenge = readPlace({ request }, { query: "challenge" });
+    return request.method !== "GET" || challenge === undefined ? null : echoChallenge(challenge);
+  },
+
+  sample(challenge, { url }) {
+    const asked = new URL(url);
+    asked.searchParams.set("challenge", challenge);
+    return { method: "GET", url: asked.href, headers: {}, body: new Uint8Array() };
+  },
+};
+
+/** What has changed is the name of a member: `list_folder`, and whose. What it was has to be asked for. */
+function describe(request: SignedRequest) {
+  const json = readJson({ request });
+  const changed = readPointer(json, "/list_folder");
+  const type = typeof changed === "object" && changed !== null ? "list_folder" : "";
+  return { type, providerEventId: "", readable: type !== "" };
+}
+
+/** Dropbox tells which accounts have changed files, several in one request. */
+export const dropbox: Provider = {
+  id: "dropbox",
+  name: "Dropbox",
+  documentation: "https://www.dropbox.com/developers/reference/webhooks",
+  recipe: {
+    kind: "hmac",
+    scheme: "dropbox",
+    signature: { header: "x-dropbox-signature" },
+    digest: "sha256",
+    encoding: "hex",
+    signed: ["body"],
+  },
+  handshake,
+  describe,
+  canonical: {},
+  dedupeCovered: false,
+  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
+  ackDeadlineMs: 10_000,
+  retries: {
+    automatic: true,
+    horizonMs: 10 * 60_000,
+    note: "With growing delays over some ten minutes, unless answered 200.",
+  },
+  needsPublicUrl: false,
+  secretHint: { pattern: /^[a-z0-9]{15}$/, note: "the app secret, 15 letters and digits" },
+  evidence: ["formula"],
+  sampleTypes: ["list_folder"],
+
+  sample(type, now) {
+    const account = `dbid:AAH4f99T0taONIb-OurWxbNQ6ywGRopQngc${now.getTime() % 10}`;
+    const body = JSON.stringify({
+      [type]: { accounts: [account] },
+      delta: { users: [12345678] },
+    });
+    return { body, contentType: "application/json" };
+  },
+};

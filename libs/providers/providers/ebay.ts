@@ -1,0 +1,105 @@
+import { createHash } from "node:crypto";
+import { readPlace } from "@hookgate/signature";
+import type { Handshake } from "../handshake.ts";
+import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
+import type { Provider } from "../provider.ts";
+import { answerJson, refuseHandshake } from "./echo_challenge.ts";
+
+const CHALLENGE_CODE = /^[A-Za-z0-9._~+/=-]{1,500}$/;
+
+/**
+ * GET with `challenge_code`: answered with a digest of it, the verification token and the URL that was registered. The
+ * token signs no events, so there is nothing to forge with the answer.
+ */
+const handshake: Handshake = {
+  methods: ["GET"],
+  verified: false,
+  everyMs: null,
+
+  answer(request, { settings }) {
+    const code = readPlace({ request }, { query: "challenge_code" });
+    if (request.method !== "GET" || code === undefined) return null;
+    if (code === null || !CHALLENGE_CODE.test(code)) {
+      return refuseHandshake(400, "the challenge is none that eBay sends");
+    }
+    const { verification_token: token = "" } = settings;
+    if (token === "") return refuseHandshake(403, "the source has no verification token");
+    const [endpoint = ""] = request.url.split(/[?#]/);
+    const hash = createHash("sha256").update(code).update(token).update(endpoint);
+    return answerJson({ challengeResponse: hash.digest("hex") });
+  },
+
+  sample(challenge, { url }) {
+    const asked = new URL(url);
+    asked.searchParams.set("challenge_code", challenge);
+    return { method: "GET", url: asked.href, headers: {}, body: new Uint8Array() };
+  },
+};
+
+/**
+ * eBay's notifications, account deletions first of all. The header is an envelope: the signature and the id of the key,
+ * which eBay's Notification API hands out (`getPublicKey`). Its keys are few and long-lived; here each is a secret of the
+ * source, so that a request cannot make the receiver fetch anything.
+ */
+export const ebay: Provider = {
+  id: "ebay",
+  name: "eBay",
+  documentation: "https://developer.ebay.com/marketplace-account-deletion",
+  recipe: {
+    kind: "public_key",
+    scheme: "ebay",
+    signature: { header: "x-ebay-signature" },
+    format: {
+      kind: "envelope",
+      signature: "signature",
+      name: "kid",
+      fixed: { alg: "ecdsa", digest: "SHA1" },
+    },
+    algorithm: "ecdsa_p256_sha1",
+    encoding: "base64",
+    key: "spki",
+    signed: ["body"],
+  },
+  handshake,
+  describe: { type: { json: "/metadata/topic" }, id: { json: "/notification/notificationId" } },
+  canonical: {},
+  dedupeCovered: true,
+  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
+  ackDeadlineMs: null,
+  retries: {
+    automatic: true,
+    horizonMs: 86_400_000,
+    note: "Until answered 200, 201, 202 or 204; after 24 hours the endpoint is marked down.",
+  },
+  // The handshake's answer holds the URL that was registered.
+  needsPublicUrl: true,
+  secretHint: {
+    pattern: /^[0-9a-f-]{36}\|/,
+    note: "the key's id, a bar and the key that getPublicKey returns for it: 9936261a-…|MFkwEwYH…",
+  },
+  settings: [
+    {
+      name: "verification_token",
+      required: true,
+      secret: true,
+      note: "the token of 32 to 80 characters that was entered beside the endpoint",
+    },
+  ],
+  evidence: ["example"],
+  sampleTypes: ["MARKETPLACE_ACCOUNT_DELETION", "PRIORITY_LISTING_REVISION"],
+
+  sample(type, now) {
+    const at = now.toISOString();
+    const body = JSON.stringify({
+      metadata: { topic: type, schemaVersion: "1.0", deprecated: false },
+      notification: {
+        notificationId: `${now.getTime()}`,
+        eventDate: at,
+        publishDate: at,
+        publishAttemptCount: 1,
+        data: { username: "test_user" },
+      },
+    });
+    return { body, contentType: "application/json" };
+  },
+};

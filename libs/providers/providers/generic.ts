@@ -1,0 +1,48 @@
+import { WEBHOOK_EVENT_TYPES } from "@hookgate/types";
+import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
+import { readJsonStrings } from "../json/read_json_strings.ts";
+import type { Provider } from "../provider.ts";
+import { sampleData } from "../sample_data.ts";
+
+/**
+ * Hookgate's own scheme, for senders that have none: the specification's `{type, timestamp, data}` as the body, signed
+ * with HMAC-SHA256 in `X-Webhook-Signature`. It signs no id and no time, so the body's digest tells duplicates.
+ */
+export const generic: Provider = {
+  id: "generic",
+  name: "Generic",
+  documentation: "README.md",
+  recipe: {
+    kind: "hmac",
+    scheme: "generic",
+    signature: { header: "x-webhook-signature" },
+    format: { kind: "plain", prefix: "sha256=" },
+    digest: "sha256",
+    encoding: "hex",
+    signed: ["body"],
+  },
+  // A string at the top, and no other: the specification's own form is held to.
+  describe({ body }) {
+    const type = readJsonStrings(body, ["type"])?.get("type") ?? "";
+    return { type, providerEventId: "", readable: type !== "" };
+  },
+  // Its types are the specification's own.
+  canonical: {},
+  dedupeCovered: false,
+  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
+  ackDeadlineMs: null,
+  retries: {
+    automatic: false,
+    horizonMs: null,
+    note: "What the sender makes of an answer is its own.",
+  },
+  needsPublicUrl: false,
+  secretHint: { pattern: null, note: "any text that both sides know" },
+  evidence: ["formula"],
+  sampleTypes: WEBHOOK_EVENT_TYPES,
+
+  sample(type, now) {
+    const body = JSON.stringify({ type, timestamp: now.toISOString(), data: sampleData(type) });
+    return { body, contentType: "application/json" };
+  },
+};

@@ -1,0 +1,86 @@
+import { type MacRecipe, readJson, readPointer, type SignedRequest } from "@hookgate/signature";
+import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
+import type { Provider, ProviderDescription } from "../provider.ts";
+import { batchType } from "./batch_type.ts";
+
+/** Characters whose escapes HubSpot decodes in the URL before it signs: no others. */
+const DECODED = ":/?@!$'()*,;";
+
+/**
+ * The first two versions are digests that begin with the secret: whoever has one can lengthen its body (to what is no
+ * JSON), or send it again for ever, as no time is signed.
+ */
+function older(scheme: string, signed: MacRecipe["signed"]): MacRecipe {
+  return {
+    kind: "hash",
+    scheme,
+    signature: { header: "x-hubspot-signature" },
+    digest: "sha256",
+    encoding: "hex",
+    signed: ["secret", ...signed],
+  };
+}
+
+/** HubSpot, which goes on sending the signatures of older versions beside the third. */
+export const hubspot: Provider = {
+  id: "hubspot",
+  name: "HubSpot",
+  documentation:
+    "https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/request-validation",
+  recipe: {
+    kind: "hmac",
+    scheme: "hubspot",
+    signature: { header: "x-hubspot-signature-v3" },
+    digest: "sha256",
+    encoding: "base64",
+    signed: ["method", { urlDecoding: DECODED }, "body", "timestamp"],
+    timestamp: {
+      from: { header: "x-hubspot-request-timestamp" },
+      unit: "ms",
+      pastSecondsMax: 300,
+      // The documentation refuses stale requests only, and so does HubSpot's package.
+      futureSecondsMax: 300,
+    },
+  },
+  alternatives: [older("hubspot_v2", ["method", "url", "body"]), older("hubspot_v1", ["body"])],
+  describe,
+  canonical: {},
+  dedupeCovered: true,
+  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
+  // https://developers.hubspot.com/docs/api-reference/latest/error-handling
+  ackDeadlineMs: 5_000,
+  retries: {
+    automatic: true,
+    horizonMs: 86_400_000,
+    note: "Up to ten times within 24 hours, with random delays; attemptNumber in each event counts them.",
+  },
+  needsPublicUrl: true,
+  secretHint: {
+    pattern: /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+    note: "the app's client secret, in the form of a UUID",
+  },
+  evidence: ["sdk", "example"],
+  sampleTypes: ["contact.creation", "contact.propertyChange", "deal.deletion"],
+
+  sample(type, now) {
+    const event = {
+      eventId: 1,
+      subscriptionId: 12_345,
+      portalId: 62_515,
+      appId: 54_321,
+      occurredAt: now.getTime(),
+      subscriptionType: type,
+      attemptNumber: 0,
+      objectId: 123,
+      changeSource: "CRM",
+    };
+    return { body: JSON.stringify([event]), contentType: "application/json" };
+  },
+};
+
+/** Several events at once, up to 100. Their `eventId` is not unique, as the documentation says: so there is no id. */
+function describe(request: SignedRequest): ProviderDescription {
+  const events = [readJson({ request })].flat();
+  const type = batchType(events.map((event) => readPointer(event, "/subscriptionType")));
+  return { type, providerEventId: "", readable: type !== "" };
+}

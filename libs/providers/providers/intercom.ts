@@ -1,0 +1,78 @@
+import type { Handshake } from "../handshake.ts";
+import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
+import type { Provider } from "../provider.ts";
+
+/** When a URL is entered, Intercom asks for its head: any 200 will do, and nothing is signed for it. */
+const handshake: Handshake = {
+  methods: ["HEAD"],
+  verified: false,
+  everyMs: null,
+
+  answer({ method }) {
+    return method === "HEAD" ? { status: 200, headers: {}, body: "" } : null;
+  },
+
+  // It has no challenge in it.
+  sample(_, { url }) {
+    return { method: "HEAD", url, headers: {}, body: Buffer.alloc(0) };
+  },
+};
+
+/** Intercom signs the body with HMAC-SHA1, and no time: what is sent again is told by its id, which is signed. */
+export const intercom: Provider = {
+  id: "intercom",
+  name: "Intercom",
+  documentation: "https://developers.intercom.com/docs/webhooks/webhook-notifications",
+  recipe: {
+    kind: "hmac",
+    scheme: "intercom",
+    signature: { header: "x-hub-signature" },
+    format: { kind: "plain", prefix: "sha1=", prefixRequired: true },
+    digest: "sha1",
+    encoding: "hex",
+    signed: ["body"],
+  },
+  handshake,
+  describe: { type: { json: "/topic" }, id: { json: "/id" } },
+  canonical: {},
+  dedupeCovered: true,
+  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
+  ackDeadlineMs: 5_000,
+  retries: {
+    automatic: true,
+    horizonMs: 60_000,
+    note:
+      "Once more after a minute. 429 delays, a thousand errors in a row pause for 15 minutes, seven days of errors suspend " +
+      "a private app's webhooks.",
+  },
+  needsPublicUrl: false,
+  secretHint: {
+    pattern: /^\S+$/,
+    note: "the app's client secret, as its basic information shows it; not an access token",
+  },
+  evidence: ["formula"],
+  sampleTypes: ["ping", "conversation.user.created", "contact.created"],
+
+  sample(type, now) {
+    const seconds = Math.floor(now.getTime() / 1_000);
+    const item =
+      type === "ping"
+        ? { type: "ping", message: "something something interzen" }
+        : { type: "conversation", id: "1", created_at: seconds };
+    const body = JSON.stringify({
+      type: "notification_event",
+      app_id: "a86dr8yl",
+      data: { type: "notification_event_data", item },
+      links: {},
+      id: type === "ping" ? null : `notif_${now.getTime()}`,
+      topic: type,
+      delivery_status: "pending",
+      delivery_attempts: 1,
+      delivered_at: 0,
+      first_sent_at: seconds,
+      created_at: seconds,
+      self: null,
+    });
+    return { body, contentType: "application/json" };
+  },
+};

@@ -1,0 +1,81 @@
+import { readJson, readPointer, type SignedRequest } from "@hookgate/signature";
+import { readRule } from "../describe_event.ts";
+import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
+import type { Provider, ProviderDescription } from "../provider.ts";
+import { providerType } from "../provider_type.ts";
+
+/** LearnWorlds sends nothing of modules or assessments, and nothing of payments that fail or are given back. */
+const CANONICAL = {
+  paymentCreated: "payment.success",
+  "subscriptionPaymentPlanBought.subscription_started": "subscription.created",
+  "subscriptionPaymentPlanCanceled.subscription_cancelled": "subscription.cancelled",
+  enrolledFreeCourse: "course.enrolled",
+  // What is bought has its payment beside it; where it is a course, this is how the student came to it.
+  "productBought.course": "course.enrolled",
+  courseCompleted: "course.completed",
+} as const;
+
+const RULE = { type: { json: "/type" }, id: null };
+
+/**
+ * What LearnWorlds calls a signature is the same text with every request: it proves who sent it, and nothing of the
+ * body. It sends no id, so the body's digest tells duplicates.
+ */
+export const learnworlds: Provider = {
+  id: "learnworlds",
+  name: "LearnWorlds",
+  documentation: "https://www.learnworlds.dev/docs/api",
+  recipe: {
+    kind: "shared_secret",
+    scheme: "learnworlds",
+    from: { header: "learnworlds-webhook-signature" },
+    prefix: "v1=",
+  },
+  describe,
+  canonical: CANONICAL,
+  dedupeCovered: false,
+  credentialHeaders: [...COMMON_CREDENTIAL_HEADERS, "learnworlds-webhook-signature"],
+  ackDeadlineMs: null,
+  retries: {
+    automatic: false,
+    horizonMs: null,
+    note: "The documentation of webhooks says nothing of sending again.",
+  },
+  needsPublicUrl: false,
+  secretHint: {
+    pattern: /^(?!v1=)[0-9a-f]+$/,
+    note: "the webhook signature at Settings, Developers, Webhooks: hexadecimal digits, without v1=",
+  },
+  evidence: ["shared_secret", "example"],
+  sampleTypes: Object.keys(CANONICAL),
+
+  sample(type, now) {
+    const [own = "", detail] = providerType(CANONICAL, type).split(".");
+    const created = now.getTime() / 1_000;
+    const product = { id: "webhooks", name: "Introduction to Webhooks", type: "course" };
+    const body = JSON.stringify({
+      version: 2,
+      type: own,
+      trigger: detail === undefined || detail === product.type ? "new_purchase" : detail,
+      school_id: "60004a6de11ac0798538ccc2",
+      data: {
+        course: { id: product.id, title: product.name },
+        payment: { id: "61963baafbbd1d36c777b493", created, price: 49, product },
+        user: { id: "618e6db9cfb2226fe229d927", email: "student@example.com", username: "ada" },
+      },
+    });
+    return { body, contentType: "application/json" };
+  },
+};
+
+/** Of a subscription or instalment the trigger says which of the two it was; of a product, what it is. */
+function describe(request: SignedRequest): ProviderDescription {
+  const own = readRule(RULE, request);
+  const body = readJson({ request });
+  const detail = own.type.startsWith("subscriptionPaymentPlan")
+    ? readPointer(body, "/trigger")
+    : own.type === "productBought"
+      ? readPointer(body, "/data/payment/product/type")
+      : undefined;
+  return typeof detail === "string" ? { ...own, type: `${own.type}.${detail}` } : own;
+}

@@ -1,0 +1,121 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import { readJson, readPlace, readPointer, type SignedRequest } from "@hookgate/signature";
+import type { Handshake } from "../handshake.ts";
+import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
+import type { Provider } from "../provider.ts";
+import { batchType } from "./batch_type.ts";
+import { echoChallenge, refuseHandshake } from "./echo_challenge.ts";
+
+/** GET with `hub.mode=subscribe`: who knows the source's own verify token gets the challenge back. */
+const handshake: Handshake = {
+  methods: ["GET"],
+  verified: false,
+  everyMs: null,
+
+  answer(request, { settings }) {
+    const reading = { request };
+    if (request.method !== "GET") return null;
+    if (readPlace(reading, { query: "hub.mode" }) !== "subscribe") return null;
+    const token = readPlace(reading, { query: "hub.verify_token" });
+    const { verify_token: expected = "" } = settings;
+    if (expected === "" || typeof token !== "string" || !isSame(token, expected)) {
+      return refuseHandshake(403, "the verify token is not the source's");
+    }
+    return echoChallenge(readPlace(reading, { query: "hub.challenge" }));
+  },
+
+  /** The verify token is `example` unless the URL has one. */
+  sample(challenge, { url }) {
+    const asked = new URL(url);
+    asked.searchParams.set("hub.mode", "subscribe");
+    asked.searchParams.set("hub.challenge", challenge);
+    const token = asked.searchParams.get("hub.verify_token") ?? "example";
+    asked.searchParams.set("hub.verify_token", token);
+    return { method: "GET", url: asked.href, headers: {}, body: new Uint8Array() };
+  },
+};
+
+/** In constant time, whatever the lengths. */
+function isSame(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((text) => createHash("sha256").update(text).digest());
+  return a !== undefined && b !== undefined && timingSafeEqual(a, b);
+}
+
+/** `object.field`, as `whatsapp_business_account.messages`; `object` alone where there is no field. */
+function describe(request: SignedRequest) {
+  const json = readJson({ request });
+  const object = readPointer(json, "/object");
+  if (typeof object !== "string") return { type: "", providerEventId: "", readable: false };
+  const entries = listAt(json, "/entry");
+  const fields = entries.flatMap((entry) => {
+    const named = listAt(entry, "/changes").map((change) => readPointer(change, "/field"));
+    // Messenger and Instagram have a list of their own for what is said.
+    return readPointer(entry, "/messaging") === undefined ? named : [...named, "messaging"];
+  });
+  const field = batchType(fields);
+  return {
+    type: field === "" ? object : `${object}.${field}`,
+    providerEventId: "",
+    readable: true,
+  };
+}
+
+function listAt(json: unknown, pointer: string): readonly unknown[] {
+  const list = readPointer(json, pointer);
+  return Array.isArray(list) ? list : [];
+}
+
+/** Meta: Facebook, Instagram, Messenger and WhatsApp, several changes to a request, without an id of its own. */
+export const meta: Provider = {
+  id: "meta",
+  name: "Meta",
+  documentation: "https://developers.facebook.com/docs/graph-api/webhooks/getting-started",
+  recipe: {
+    kind: "hmac",
+    scheme: "meta",
+    signature: { header: "x-hub-signature-256" },
+    format: { kind: "plain", prefix: "sha256=", prefixRequired: true },
+    digest: "sha256",
+    encoding: "hex",
+    signed: ["body"],
+  },
+  handshake,
+  describe,
+  canonical: {},
+  dedupeCovered: false,
+  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
+  // No deadline for all of them: Messenger's older https://developers.facebook.com/docs/messenger-platform/faq has 20 s.
+  ackDeadlineMs: null,
+  // WhatsApp's: https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/overview
+  retries: {
+    automatic: true,
+    horizonMs: 7 * 86_400_000,
+    note:
+      "At once, then less and less often: for 36 hours, WhatsApp's for 7 days. Messenger unsubscribes an application that " +
+      "goes on failing.",
+  },
+  needsPublicUrl: false,
+  secretHint: { pattern: /^[0-9a-f]{32}$/, note: "the app secret, 32 hexadecimal digits" },
+  settings: [
+    {
+      name: "verify_token",
+      required: true,
+      secret: true,
+      note: "the verify token that was entered beside the callback URL in the app's dashboard",
+    },
+  ],
+  evidence: ["formula"],
+  sampleTypes: ["whatsapp_business_account.messages", "page.feed", "page.messaging", "user.photos"],
+
+  sample(type, now) {
+    const [object = type, ...rest] = type.split(".");
+    const field = rest.join(".");
+    const time = Math.floor(now.getTime() / 1_000);
+    const content =
+      field === "messaging"
+        ? { messaging: [{ sender: { id: "2" }, timestamp: now.getTime(), message: { text: "é" } }] }
+        : { changes: [{ field, value: { verb: "update" } }] };
+    const entry = { id: "0", time, ...(field === "" ? {} : content) };
+    return { body: JSON.stringify({ object, entry: [entry] }), contentType: "application/json" };
+  },
+};

@@ -1,0 +1,96 @@
+import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
+import type { Provider } from "../provider.ts";
+import { providerType } from "../provider_type.ts";
+
+const CANONICAL = {
+  "PAYMENT.CAPTURE.COMPLETED": "payment.success",
+  "PAYMENT.SALE.COMPLETED": "payment.success",
+  "PAYMENT.CAPTURE.DENIED": "payment.failed",
+  "PAYMENT.CAPTURE.DECLINED": "payment.failed",
+  "PAYMENT.SALE.DENIED": "payment.failed",
+  "BILLING.SUBSCRIPTION.PAYMENT.FAILED": "payment.failed",
+  "PAYMENT.CAPTURE.REFUNDED": "payment.refunded",
+  "PAYMENT.SALE.REFUNDED": "payment.refunded",
+  // `CREATED` comes before the buyer has agreed to anything.
+  "BILLING.SUBSCRIPTION.ACTIVATED": "subscription.created",
+  "BILLING.SUBSCRIPTION.CANCELLED": "subscription.cancelled",
+} as const;
+
+/**
+ * PayPal signs the transmission, the webhook's id and the CRC-32 of the body. No bit of a body can change unnoticed, but
+ * whoever has one signed request can make another body with the same CRC: so a body, and the event's id in it, do not
+ * count as covered.
+ */
+export const paypal: Provider = {
+  id: "paypal",
+  name: "PayPal",
+  documentation: "https://developer.paypal.com/api/rest/webhooks/rest/",
+  recipe: {
+    kind: "certificate",
+    scheme: "paypal",
+    signature: { header: "paypal-transmission-sig" },
+    digest: { from: { header: "paypal-auth-algo" }, names: { SHA256withRSA: "sha256" } },
+    encoding: "base64",
+    certificate: {
+      url: { header: "paypal-cert-url" },
+      hosts: ["api.paypal.com", "api.sandbox.paypal.com"],
+      path: "/v1/notifications/certs/",
+    },
+    signed: [
+      { header: "paypal-transmission-id" },
+      { literal: "|" },
+      "timestamp",
+      { literal: "|" },
+      // The webhook's id: it tells this account's events from those of all others.
+      "secret",
+      { literal: "|" },
+      "crc32",
+    ],
+    // PayPal states no tolerance, nor whether a retry gets a time of its own.
+    timestamp: {
+      from: { header: "paypal-transmission-time" },
+      unit: "iso",
+      pastSecondsMax: null,
+      futureSecondsMax: null,
+    },
+    coversBody: false,
+  },
+  describe: { type: { json: "/event_type" }, id: { json: "/id" } },
+  canonical: CANONICAL,
+  dedupeCovered: false,
+  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
+  ackDeadlineMs: null,
+  retries: {
+    automatic: true,
+    horizonMs: 3 * 86_400_000,
+    note:
+      "Up to 25 times within three days, whatever the answer is that is no 2xx; after that by hand from the events' " +
+      "dashboard.",
+  },
+  needsPublicUrl: false,
+  secretHint: {
+    pattern: /^[A-Za-z0-9]+$/,
+    note:
+      "the webhook's id, as its settings show it; not the app's secret. What the simulator sends (WEBHOOK_ID) " +
+      "cannot be verified",
+  },
+  evidence: ["formula"],
+  sampleTypes: Object.keys(CANONICAL),
+
+  sample(type, now) {
+    const own = providerType(CANONICAL, type);
+    const milliseconds = now.getTime();
+    const body = JSON.stringify({
+      id: `WH-${milliseconds}-00000000000000000`,
+      event_version: "1.0",
+      create_time: now.toISOString(),
+      resource_type: own.split(".").slice(0, -1).join("_").toLowerCase(),
+      event_type: own,
+      summary: "An example",
+      resource: { id: "42311647XV020574X", amount: { value: "49.00", currency_code: "EUR" } },
+    });
+    const number = milliseconds.toString(16).padStart(12, "0");
+    const headers = { "paypal-transmission-id": `00000000-0000-11f0-8000-${number}` };
+    return { body, contentType: "application/json", headers };
+  },
+};

@@ -1,0 +1,56 @@
+import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
+import type { Provider } from "../provider.ts";
+import { providerType } from "../provider_type.ts";
+
+const CANONICAL = {
+  "charge.success": "payment.success",
+  "invoice.payment_failed": "payment.failed",
+  "refund.processed": "payment.refunded",
+  "subscription.create": "subscription.created",
+  "subscription.disable": "subscription.cancelled",
+} as const;
+
+/** Paystack signs the body with the account's secret key itself. It sends no id of the event. */
+export const paystack: Provider = {
+  id: "paystack",
+  name: "Paystack",
+  documentation: "https://paystack.com/docs/payments/webhooks/",
+  recipe: {
+    kind: "hmac",
+    scheme: "paystack",
+    signature: { header: "x-paystack-signature" },
+    digest: "sha512",
+    encoding: "hex",
+    signed: ["body"],
+  },
+  describe: { type: { json: "/event" }, id: null },
+  canonical: CANONICAL,
+  dedupeCovered: false,
+  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
+  ackDeadlineMs: null,
+  retries: {
+    automatic: true,
+    horizonMs: 72 * 3_600_000,
+    note: "Every three minutes four times, then hourly for 72 hours; in test mode hourly from the start.",
+  },
+  needsPublicUrl: false,
+  secretHint: {
+    pattern: /^sk_(?:test|live)_[A-Za-z0-9]+$/,
+    note: "the account's secret key, sk_test_ or sk_live_; webhooks have none of their own",
+  },
+  evidence: ["formula"],
+  sampleTypes: Object.keys(CANONICAL),
+
+  sample(type, now) {
+    const own = providerType(CANONICAL, type);
+    const data = {
+      id: 302961,
+      domain: "test",
+      reference: "qTPrJoy9Bx",
+      amount: 490_000,
+      currency: "NGN",
+      createdAt: now.toISOString(),
+    };
+    return { body: JSON.stringify({ event: own, data }), contentType: "application/json" };
+  },
+};

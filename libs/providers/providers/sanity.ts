@@ -1,0 +1,55 @@
+import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
+import type { Provider } from "../provider.ts";
+
+/**
+ * Sanity's GROQ-powered webhooks. The time is signed, but neither the documentation nor the package names a tolerance.
+ * The body is whatever the webhook's projection makes of the document; what was done to it stands in a header that is not
+ * signed, and so does the id.
+ */
+export const sanity: Provider = {
+  id: "sanity",
+  name: "Sanity",
+  documentation: "https://www.sanity.io/docs/content-lake/webhooks",
+  recipe: {
+    kind: "hmac",
+    scheme: "sanity",
+    signature: { header: "sanity-webhook-signature" },
+    format: { kind: "pairs", delimiter: ",", key: "v1" },
+    digest: "sha256",
+    encoding: "base64url",
+    signed: ["timestamp", { literal: "." }, "body"],
+    timestamp: { from: { pair: "t" }, unit: "ms", pastSecondsMax: null, futureSecondsMax: null },
+  },
+  describe: { type: { header: "sanity-operation" }, id: { header: "idempotency-key" } },
+  canonical: {},
+  dedupeCovered: false,
+  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
+  ackDeadlineMs: 30_000,
+  retries: {
+    automatic: true,
+    horizonMs: 60_000,
+    note: "Twice, 30 seconds apart, and only after 429 or 5xx: any other answer loses the event.",
+  },
+  needsPublicUrl: false,
+  secretHint: { pattern: null, note: "any text, as entered at the webhook's settings" },
+  evidence: ["sdk"],
+  sampleTypes: ["create", "update", "delete"],
+
+  sample(type, now) {
+    const body = JSON.stringify({ _id: "post-1", _type: "post", _updatedAt: now.toISOString() });
+    return {
+      body,
+      contentType: "application/json",
+      headers: {
+        "sanity-operation": type,
+        "sanity-document-id": "post-1",
+        "sanity-project-id": "abc12345",
+        "sanity-dataset": "production",
+        "sanity-webhook-id": "hook-1",
+        "sanity-transaction-id": `transaction-${now.getTime()}`,
+        "sanity-transaction-time": now.toISOString(),
+        "idempotency-key": `hook-1-${now.getTime()}`,
+      },
+    };
+  },
+};

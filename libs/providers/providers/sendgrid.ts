@@ -1,0 +1,59 @@
+import { type Reading, readJson, readPointer } from "@hookgate/signature";
+import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
+import type { Provider } from "../provider.ts";
+import { batchType } from "./batch_type.ts";
+
+/** SendGrid's Event Webhook: a list of events in every request, signed with a private key of the webhook's own. */
+export const sendgrid: Provider = {
+  id: "sendgrid",
+  name: "SendGrid",
+  documentation:
+    "https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/getting-started-event-webhook-security-features",
+  recipe: {
+    kind: "public_key",
+    scheme: "sendgrid",
+    signature: { header: "x-twilio-email-event-webhook-signature" },
+    algorithm: "ecdsa_p256",
+    encoding: "base64",
+    key: "spki",
+    signed: ["timestamp", "body"],
+    timestamp: {
+      from: { header: "x-twilio-email-event-webhook-timestamp" },
+      unit: "s",
+      // Neither documentation nor package names a tolerance, and nobody says whether a retry is signed anew.
+      pastSecondsMax: null,
+      futureSecondsMax: null,
+    },
+  },
+  describe(request) {
+    const reading: Reading = { request };
+    const events = readJson(reading);
+    const types = Array.isArray(events) ? events.map((event) => readPointer(event, "/event")) : [];
+    const type = batchType(types);
+    // `sg_event_id` is one event's, and a request has many.
+    return { type, providerEventId: "", readable: type !== "" };
+  },
+  canonical: {},
+  dedupeCovered: false,
+  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
+  ackDeadlineMs: null,
+  // https://docs.sendgrid.com/for-developers/tracking-events/troubleshooting
+  retries: {
+    automatic: true,
+    horizonMs: 86_400_000,
+    note: "At growing intervals until 24 hours after the event.",
+  },
+  needsPublicUrl: false,
+  secretHint: {
+    pattern: /^MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE[A-Za-z0-9+/]{86}==$/,
+    note: "the verification key from Mail Settings, base64 that starts with MFkwEwYHKoZIzj0C",
+  },
+  evidence: ["sdk", "example"],
+  sampleTypes: ["delivered", "bounce"],
+
+  sample(type, now) {
+    const timestamp = Math.floor(now.getTime() / 1_000);
+    const event = { email: "a@example.com", timestamp, event: type, sg_event_id: `${timestamp}` };
+    return { body: `${JSON.stringify([event])}\r\n`, contentType: "application/json" };
+  },
+};

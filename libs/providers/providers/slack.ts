@@ -1,0 +1,100 @@
+import type { Handshake } from "../handshake.ts";
+import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
+import { readJsonStrings } from "../json/read_json_strings.ts";
+import type { Provider } from "../provider.ts";
+
+const CHALLENGE = /^[A-Za-z0-9._~+/=-]{1,500}$/;
+
+/** `url_verification`: signed like any event, answered with its own challenge. Nothing is signed for it. */
+const handshake: Handshake = {
+  methods: ["POST"],
+  verified: true,
+  everyMs: null,
+
+  answer({ method, body }) {
+    if (method !== "POST") return null;
+    const found = readJsonStrings(body, ["type", "challenge"]);
+    if (found?.get("type") !== "url_verification") return null;
+    const challenge = found.get("challenge") ?? "";
+    const headers = {
+      "content-type": "text/plain; charset=utf-8",
+      "x-content-type-options": "nosniff",
+    };
+    if (CHALLENGE.test(challenge)) return { status: 200, headers, body: challenge };
+    return { status: 400, headers, body: "", refused: "the challenge is none that Slack sends" };
+  },
+
+  sample(challenge, { url }) {
+    const body = JSON.stringify({ token: "t", challenge, type: "url_verification" });
+    return {
+      method: "POST",
+      url,
+      headers: { "content-type": "application/json" },
+      body: Buffer.from(body),
+    };
+  },
+};
+
+/** Slack's Events API. Bolt refuses stale requests only; what comes from the future is refused here, too. */
+export const slack: Provider = {
+  id: "slack",
+  name: "Slack",
+  documentation: "https://docs.slack.dev/authentication/verifying-requests-from-slack",
+  recipe: {
+    kind: "hmac",
+    scheme: "slack",
+    signature: { header: "x-slack-signature" },
+    format: { kind: "plain", prefix: "v0=", prefixRequired: true },
+    digest: "sha256",
+    encoding: "hex",
+    signed: [{ literal: "v0:" }, "timestamp", { literal: ":" }, "body"],
+    timestamp: {
+      from: { header: "x-slack-request-timestamp" },
+      unit: "s",
+      pastSecondsMax: 300,
+      futureSecondsMax: 300,
+    },
+  },
+  handshake,
+  describe: {
+    // The envelope's own type is `event_callback`; interactions and commands are forms.
+    type: [{ json: "/event/type" }, { json: "/type" }, { form: "command" }],
+    id: { json: "/event_id" },
+  },
+  canonical: {},
+  dedupeCovered: true,
+  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
+  ackDeadlineMs: 3_000,
+  retries: {
+    automatic: true,
+    horizonMs: 6 * 60_000,
+    note: "Three times: at once, after one minute, after five; X-Slack-Retry-Num counts them.",
+  },
+  needsPublicUrl: false,
+  secretHint: {
+    pattern: /^[0-9a-f]{32}$/,
+    note: "the app's signing secret, 32 hexadecimal digits",
+  },
+  evidence: ["sdk", "example"],
+  sampleTypes: ["app_mention", "message"],
+
+  sample(type, now) {
+    const seconds = Math.floor(now.getTime() / 1_000);
+    const body = JSON.stringify({
+      token: "XXYYZZ",
+      team_id: "T123ABC456",
+      api_app_id: "A123ABC456",
+      event: {
+        type,
+        user: "U123ABC456",
+        text: "Hello",
+        ts: `${seconds}.000100`,
+        channel: "C123ABC456",
+      },
+      type: "event_callback",
+      event_id: `Ev${seconds}`,
+      event_time: seconds,
+    });
+    return { body, contentType: "application/json" };
+  },
+};

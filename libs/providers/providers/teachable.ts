@@ -1,0 +1,72 @@
+import { readJson, readPointer, type SignedRequest, scalarText } from "@hookgate/signature";
+import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
+import type { Provider, ProviderDescription } from "../provider.ts";
+import { providerType } from "../provider_type.ts";
+import { batchType } from "./batch_type.ts";
+
+/** `Sale.created` is no payment: free products have it, too, and every charge has its own `Transaction.created`. */
+const CANONICAL = {
+  "Transaction.created": "payment.success",
+  "Transaction.refunded": "payment.refunded",
+  "Sale.subscription_canceled": "subscription.cancelled",
+  "Enrollment.created": "course.enrolled",
+  "Enrollment.completed": "course.completed",
+  // Sections have no event of their own: the lecture is the smallest part whose end is told.
+  "LectureProgress.created": "module.completed",
+  "Response.created": "assessment.submitted",
+} as const;
+
+/**
+ * Teachable documents no signature: the webhook's URL, which only the school's owner and Teachable know, has to carry
+ * the secret. It proves who sent the request, and nothing of the body.
+ */
+export const teachable: Provider = {
+  id: "teachable",
+  name: "Teachable",
+  documentation: "https://docs.teachable.com/docs/available-events",
+  recipe: { kind: "shared_secret", scheme: "teachable", from: { query: "token" } },
+  describe,
+  canonical: CANONICAL,
+  dedupeCovered: false,
+  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
+  ackDeadlineMs: null,
+  retries: {
+    automatic: true,
+    horizonMs: null,
+    note: "A webhook that goes on failing becomes inactive, until it is made again.",
+  },
+  needsPublicUrl: false,
+  secretHint: {
+    pattern: /^[\w.~-]{16,}$/,
+    note: "made up by you; the webhook's URL ends with ?token= and it: 16 letters or more, none to be escaped",
+  },
+  evidence: ["shared_secret"],
+  sampleTypes: Object.keys(CANONICAL),
+
+  sample(type, now) {
+    const seconds = Math.floor(now.getTime() / 1_000);
+    const body = JSON.stringify({
+      type: providerType(CANONICAL, type),
+      id: 1_750_122_118,
+      livemode: true,
+      created: now.toISOString(),
+      hook_event_id: seconds,
+      object: {
+        id: 1_750_122_118,
+        course_id: 2_966_495,
+        course: { id: 2_966_495, name: "Introduction to Webhooks" },
+        user: { id: 130_706_781, email: "student@example.com", name: "Ada Example" },
+      },
+    });
+    return { body, contentType: "application/json" };
+  },
+};
+
+/** A webhook may be set to send its event as a list of one. Its id is `hook_event_id`: `id` is the object's. */
+function describe(request: SignedRequest): ProviderDescription {
+  const body = readJson({ request });
+  const events: readonly unknown[] = Array.isArray(body) ? body : [body];
+  const type = batchType(events.map((event) => readPointer(event, "/type")));
+  const id = events.length === 1 ? scalarText(readPointer(events[0], "/hook_event_id")) : null;
+  return { type, providerEventId: id ?? "", readable: type !== "" };
+}

@@ -1,0 +1,60 @@
+import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
+import type { Provider } from "../provider.ts";
+
+/**
+ * Telnyx, version 2 of its webhooks: signed with a private key whose public one is the source's secret. Version 1 has
+ * another body, and so neither type nor id.
+ */
+export const telnyx: Provider = {
+  id: "telnyx",
+  name: "Telnyx",
+  documentation:
+    "https://developers.telnyx.com/docs/development/api-fundamentals/webhooks/receiving-webhooks",
+  recipe: {
+    kind: "public_key",
+    scheme: "telnyx",
+    algorithm: "ed25519",
+    key: "base64",
+    signature: { header: "telnyx-signature-ed25519" },
+    encoding: "base64",
+    signed: ["timestamp", { literal: "|" }, "body"],
+    timestamp: {
+      from: { header: "telnyx-timestamp" },
+      unit: "s",
+      pastSecondsMax: 300,
+      futureSecondsMax: 300,
+    },
+  },
+  describe: { type: { json: "/data/event_type" }, id: { json: "/data/id" } },
+  canonical: {},
+  dedupeCovered: true,
+  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
+  ackDeadlineMs: null,
+  retries: {
+    automatic: true,
+    horizonMs: null,
+    note: "Each product has a schedule and a deadline of its own; then the failover URL, where there is one.",
+  },
+  needsPublicUrl: false,
+  secretHint: {
+    pattern: /^[A-Za-z0-9+/]{43}=$/,
+    note: "the account's public key from Mission Control, 32 bytes in base64; not an API key",
+  },
+  evidence: ["sdk"],
+  sampleTypes: ["message.received", "message.finalized", "call.initiated"],
+
+  sample(type, now) {
+    const number = now.getTime().toString().padStart(12, "0");
+    const body = JSON.stringify({
+      data: {
+        event_type: type,
+        id: `00000000-0000-4000-8000-${number}`,
+        occurred_at: now.toISOString(),
+        payload: { from: { phone_number: "+13125550100" }, text: "Grüße" },
+        record_type: "event",
+      },
+      meta: { attempt: 1, delivered_to: "https://hooks.example.com/api/webhooks/telnyx" },
+    });
+    return { body, contentType: "application/json" };
+  },
+};

@@ -1,0 +1,69 @@
+import type { Handshake } from "../handshake.ts";
+import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
+import type { Provider } from "../provider.ts";
+
+/** Before it makes a webhook Trello asks for the callback URL's head: any 200 will do, and nothing is signed for it. */
+const handshake: Handshake = {
+  methods: ["HEAD"],
+  verified: false,
+  everyMs: null,
+
+  answer({ method }) {
+    return method === "HEAD" ? { status: 200, headers: {}, body: "" } : null;
+  },
+
+  // It has no challenge in it.
+  sample(_, { url }) {
+    return { method: "HEAD", url, headers: {}, body: Buffer.alloc(0) };
+  },
+};
+
+/** Trello signs the body, followed by the callback URL letter for letter as the webhook was made with it. */
+export const trello: Provider = {
+  id: "trello",
+  name: "Trello",
+  documentation: "https://developer.atlassian.com/cloud/trello/guides/rest-api/webhooks/",
+  recipe: {
+    kind: "hmac",
+    scheme: "trello",
+    signature: { header: "x-trello-webhook" },
+    digest: "sha1",
+    encoding: "base64",
+    signed: ["body", "url"],
+  },
+  handshake,
+  // The id is the action's: where several webhooks of one source watch its board and its card, it comes with each.
+  describe: { type: { json: "/action/type" }, id: { json: "/action/id" } },
+  canonical: {},
+  dedupeCovered: true,
+  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
+  ackDeadlineMs: null,
+  // What is said of retries comes from a package of others; Trello's own words on them were not found.
+  retries: {
+    automatic: true,
+    horizonMs: null,
+    note:
+      "Three times, after 30, 60 and 120 seconds, and webhooks that go on failing for 30 days are disabled: unconfirmed " +
+      "by Trello.",
+  },
+  needsPublicUrl: true,
+  secretHint: { pattern: null, note: "the application's secret, below its API key; not the token" },
+  evidence: ["formula"],
+  sampleTypes: ["createCard", "updateCard", "commentCard"],
+
+  sample(type, now) {
+    const seconds = Math.floor(now.getTime() / 1_000);
+    const body = JSON.stringify({
+      model: { id: "4d5ea62fd76aa1136000000c", name: "Course board", closed: false },
+      action: {
+        // The first eight digits of Trello's ids are the time they were made at.
+        id: `${seconds.toString(16).padStart(8, "0")}f96e5275dd0000a1b2`,
+        idMemberCreator: "4ee7e707e582acdec800051a",
+        data: { board: { id: "4d5ea62fd76aa1136000000c", name: "Course board" } },
+        type,
+        date: now.toISOString(),
+      },
+    });
+    return { body, contentType: "application/json" };
+  },
+};

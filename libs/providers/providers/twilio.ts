@@ -1,0 +1,136 @@
+import {
+  type Reading,
+  readForm,
+  readJson,
+  readPointer,
+  type SignedRequest,
+} from "@hookgate/signature";
+import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
+import type { Provider } from "../provider.ts";
+import { batchType } from "./batch_type.ts";
+
+const BODY_DIGEST = "bodySHA256";
+
+/** Fields that say what happened to what, as `message.delivered`; the first that is there counts. */
+const STATUSES = [
+  ["MessageStatus", "message"],
+  ["SmsStatus", "message"],
+  ["RecordingStatus", "recording"],
+  ["CallStatus", "call"],
+] as const;
+
+/** The URL as it is, with the standard port, and without any: which of them was signed differs from product to product. */
+function withAndWithoutPort(url: string): string[] {
+  const [, scheme = "", authority = "", rest = ""] =
+    /^([a-z][a-z0-9+.-]*:\/\/)([^/?#]*)(.*)$/is.exec(url) ?? [];
+  // A colon starts a port only past the bracket that closes an IPv6 address.
+  const host = authority.replace(/:\d*$/, "");
+  const port = scheme.toLowerCase() === "https://" ? ":443" : ":80";
+  return [scheme + host + rest, scheme + (authority === host ? host + port : authority) + rest];
+}
+
+/**
+ * Twilio's name of what happened: `EventType` where there is one, else made of the field that says how far a message or
+ * a call has got. Event Streams send CloudEvents in JSON, several at once.
+ */
+function typeOf(request: SignedRequest): string {
+  const reading: Reading = { request };
+  const form = readForm(reading);
+  const named = form.get("EventType");
+  if (named !== null) return named;
+  for (const [field, thing] of STATUSES) {
+    const status = form.get(field);
+    if (status !== null && status !== "") return `${thing}.${status}`;
+  }
+  const json = readJson(reading);
+  return batchType([json].flat().map((event) => readPointer(event, "/type")));
+}
+
+/**
+ * Twilio signs the URL, query and all, with the fields of a form behind it, sorted; of any other body the URL holds a
+ * digest. Names and values are signed without anything between them, so a form is not covered to the byte.
+ */
+export const twilio: Provider = {
+  id: "twilio",
+  name: "Twilio",
+  documentation: "https://www.twilio.com/docs/usage/webhooks/webhooks-security",
+  recipe: {
+    kind: "any",
+    scheme: "twilio",
+    recipes: [
+      {
+        kind: "hmac",
+        scheme: "twilio_form",
+        signature: { header: "x-twilio-signature" },
+        digest: "sha1",
+        encoding: "base64",
+        signed: [
+          // Whose URL has a digest is held against that: a signature made for one must not do for the other.
+          { compute: ({ url }) => (url.includes(BODY_DIGEST) ? null : []) },
+          "url",
+          "sorted_form",
+        ],
+        coversBody: false,
+        urls: withAndWithoutPort,
+      },
+      {
+        kind: "hmac",
+        scheme: "twilio_body",
+        signature: { header: "x-twilio-signature" },
+        digest: "sha1",
+        encoding: "base64",
+        signed: ["url"],
+        bodyDigest: { from: { query: BODY_DIGEST }, digest: "sha256", encoding: "hex" },
+        urls: withAndWithoutPort,
+      },
+    ],
+  },
+  describe(request) {
+    const type = typeOf(request);
+    // Sids stand for messages and calls, each of which has several events; the token is one for each, retries included.
+    const [token = ""] = request.headers("i-twilio-idempotency-token");
+    return { type, providerEventId: token, readable: type !== "" };
+  },
+  canonical: {},
+  dedupeCovered: false,
+  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
+  // Calls and messages are answered with TwiML; an empty one asks for nothing to be done.
+  ownResponse: {
+    status: 200,
+    contentType: "text/xml; charset=utf-8",
+    body: '<?xml version="1.0" encoding="UTF-8"?><Response/>',
+  },
+  // https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides
+  ackDeadlineMs: 15_000,
+  retries: {
+    automatic: false,
+    horizonMs: null,
+    note: "Once more if it cannot connect, then the fallback URL; #rc= and #rp= in the URL ask for more.",
+  },
+  needsPublicUrl: true,
+  secretHint: {
+    pattern: /^[0-9a-f]{32}$/,
+    note: "the account's primary auth token, 32 hexadecimal digits; not an API key",
+  },
+  evidence: ["sdk", "example"],
+  sampleTypes: ["message.received", "message.delivered", "call.ringing"],
+
+  sample(type, now) {
+    const [, thing = "", status = ""] = /^(message|call)\.(.+)$/.exec(type) ?? [];
+    const account = `AC${"0".repeat(32)}`;
+    const sid = `${thing === "call" ? "CA" : "SM"}${now.getTime().toString(16).padStart(32, "0")}`;
+    const form = new URLSearchParams({ AccountSid: account, From: "+14155550100" });
+    form.set("To", "+14155550101");
+    if (thing === "call") form.set("CallSid", sid);
+    else form.set("MessageSid", sid);
+    if (thing === "call") form.set("CallStatus", status);
+    else if (thing === "message") form.set("MessageStatus", status);
+    else form.set("EventType", type);
+    if (type === "message.received") form.set("Body", "Grüße & more");
+    return {
+      body: form.toString(),
+      contentType: "application/x-www-form-urlencoded; charset=UTF-8",
+      headers: { "i-twilio-idempotency-token": `00000000-0000-4000-8000-${sid.slice(-12)}` },
+    };
+  },
+};

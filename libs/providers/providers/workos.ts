@@ -1,0 +1,46 @@
+import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
+import type { Provider } from "../provider.ts";
+
+/** WorkOS signs the time in milliseconds and the body. Its package refuses stale requests only, here so is the future. */
+export const workos: Provider = {
+  id: "workos",
+  name: "WorkOS",
+  documentation: "https://workos.com/docs/events/data-syncing/webhooks",
+  recipe: {
+    kind: "hmac",
+    scheme: "workos",
+    signature: { header: "workos-signature" },
+    format: { kind: "pairs", delimiter: ",", key: "v1" },
+    digest: "sha256",
+    encoding: "hex",
+    signed: ["timestamp", { literal: "." }, "body"],
+    timestamp: { from: { pair: "t" }, unit: "ms", pastSecondsMax: 180, futureSecondsMax: 180 },
+  },
+  describe: { type: { json: "/event" }, id: { json: "/id" } },
+  canonical: {},
+  dedupeCovered: true,
+  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
+  ackDeadlineMs: null,
+  retries: {
+    automatic: true,
+    horizonMs: 3 * 86_400_000,
+    note:
+      "Up to twelve times within three days, unless answered 200; some minutes only outside production, where the dashboard " +
+      "sends again by hand.",
+  },
+  needsPublicUrl: false,
+  secretHint: { pattern: /^\S+$/, note: "the webhook's signing secret; not an API key (sk_)" },
+  evidence: ["sdk"],
+  sampleTypes: ["user.created", "connection.activated", "dsync.user.updated"],
+
+  sample(type, now) {
+    const id = now.getTime().toString().padStart(26, "0");
+    const body = JSON.stringify({
+      id: `event_${id}`,
+      data: { object: type.split(".")[0], id: "user_01E4ZCR3C5A4QZ2Z2JQXGKZJ9E" },
+      event: type,
+      created_at: now.toISOString(),
+    });
+    return { body, contentType: "application/json" };
+  },
+};

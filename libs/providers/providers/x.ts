@@ -1,0 +1,99 @@
+import { createHmac } from "node:crypto";
+import { readJson, readPlace, readPointer, type SignedRequest } from "@hookgate/signature";
+import type { Handshake } from "../handshake.ts";
+import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
+import type { Provider } from "../provider.ts";
+import { batchType } from "./batch_type.ts";
+import { answerJson, refuseHandshake } from "./echo_challenge.ts";
+
+/** No letter of it begins a JSON object, and every event is one. */
+const CRC_TOKEN = /^[A-Za-z0-9._~+/=-]{1,500}$/;
+const OPEN_BRACE = 0x7b;
+
+/**
+ * The challenge-response check, at set-up and every hour: the receiver signs a token of anybody's choice with the very
+ * secret that signs events. So what is signed here and what is signed there have no text in common: a token has no
+ * brace, and the recipe takes no body that does not begin with one.
+ */
+const handshake: Handshake = {
+  methods: ["GET"],
+  verified: false,
+  everyMs: 3_600_000,
+
+  answer(request, { secrets }) {
+    const token = readPlace({ request }, { query: "crc_token" });
+    if (request.method !== "GET" || token === undefined) return null;
+    if (token === null || !CRC_TOKEN.test(token)) {
+      return refuseHandshake(400, "the token is none that X sends");
+    }
+    // The consumer secret signs everything; the first is the current one.
+    const secret = secrets.find(({ value }) => value !== "");
+    if (secret === undefined)
+      return refuseHandshake(403, "the source has no secret to answer with");
+    const mac = createHmac("sha256", secret.value).update(token).digest("base64");
+    return answerJson({ response_token: `sha256=${mac}` });
+  },
+
+  sample(challenge, { url }) {
+    const asked = new URL(url);
+    asked.searchParams.set("crc_token", challenge);
+    return { method: "GET", url: asked.href, headers: {}, body: new Uint8Array() };
+  },
+};
+
+/**
+ * The Activity API names its events; the Account Activity API has a list of them under a name such as
+ * `tweet_create_events`; posts of a filtered stream come with the rules that they match.
+ */
+function describe(request: SignedRequest) {
+  const json = readJson({ request });
+  const named = readPointer(json, "/data/event_type");
+  const id = readPointer(json, "/data/event_uuid");
+  const names = typeof json === "object" && json !== null ? Object.keys(json) : [];
+  const listed = batchType(names.filter((name) => /_events?$/.test(name)));
+  const streamed = names.includes("matching_rules") ? "matching_rules" : "";
+  const type = typeof named === "string" ? named : listed || streamed;
+  return { type, providerEventId: typeof id === "string" ? id : "", readable: type !== "" };
+}
+
+/** X, once Twitter, whose names its headers have kept. */
+export const x: Provider = {
+  id: "x",
+  name: "X",
+  documentation: "https://docs.x.com/x-api/webhooks/quickstart",
+  recipe: {
+    kind: "hmac",
+    scheme: "x",
+    signature: { header: "x-twitter-webhooks-signature" },
+    format: { kind: "plain", prefix: "sha256=", prefixRequired: true },
+    digest: "sha256",
+    encoding: "base64",
+    signed: [{ compute: ({ body }) => (body[0] === OPEN_BRACE ? [body] : null) }],
+  },
+  handshake,
+  describe,
+  canonical: {},
+  dedupeCovered: true,
+  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
+  ackDeadlineMs: 10_000,
+  retries: {
+    automatic: true,
+    horizonMs: 5 * 60_000,
+    note: "For minutes only; a failed check of the hour ends all events until one succeeds.",
+  },
+  needsPublicUrl: false,
+  secretHint: {
+    pattern: /^[A-Za-z0-9]{40,60}$/,
+    note: "the app's consumer secret (API key secret); not a bearer or access token",
+  },
+  evidence: ["formula"],
+  sampleTypes: ["profile.update.bio", "tweet_create_events", "follow_events"],
+
+  sample(type, now) {
+    const at = now.getTime();
+    const json = type.includes(".")
+      ? { data: { event_uuid: `${at}`, event_type: type, payload: { before: "a", after: "b" } } }
+      : { for_user_id: "2244994945", [type]: [{ id_str: `${at}`, created_timestamp: `${at}` }] };
+    return { body: JSON.stringify(json), contentType: "application/json" };
+  },
+};

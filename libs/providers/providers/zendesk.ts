@@ -1,0 +1,69 @@
+import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
+import type { Provider } from "../provider.ts";
+
+/**
+ * Zendesk signs the time and the body, nothing between them, and names no tolerance: what is old is kept out by its id,
+ * which is a header that is not signed. Webhooks that a trigger or an automation sends have whatever body, and so
+ * whatever type, the account's own administrators have written.
+ */
+export const zendesk: Provider = {
+  id: "zendesk",
+  name: "Zendesk",
+  documentation: "https://developer.zendesk.com/documentation/webhooks/verifying/",
+  recipe: {
+    kind: "hmac",
+    scheme: "zendesk",
+    signature: { header: "x-zendesk-webhook-signature" },
+    digest: "sha256",
+    encoding: "base64",
+    signed: ["timestamp", "body"],
+    timestamp: {
+      from: { header: "x-zendesk-webhook-signature-timestamp" },
+      unit: "iso",
+      pastSecondsMax: null,
+      futureSecondsMax: null,
+    },
+  },
+  describe: { type: { json: "/type" }, id: { header: "x-zendesk-webhook-invocation-id" } },
+  canonical: {},
+  dedupeCovered: false,
+  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
+  ackDeadlineMs: null,
+  retries: {
+    automatic: true,
+    horizonMs: null,
+    note: "After certain answers only; a circuit breaker pauses a webhook most of whose requests fail.",
+  },
+  needsPublicUrl: false,
+  secretHint: {
+    pattern: null,
+    note:
+      "the webhook's signing secret; requests that are tried out before the webhook is saved are signed with one that " +
+      "everybody knows, which must not be entered",
+  },
+  evidence: ["formula"],
+  sampleTypes: ["zen:event-type:ticket.created", "zen:event-type:user.created"],
+
+  sample(type, now) {
+    const number = now.getTime().toString().padStart(12, "0");
+    const body = JSON.stringify({
+      account_id: 22129848,
+      detail: { id: "10001", created_at: now.toISOString() },
+      event: {},
+      id: `00000000-0000-4000-9000-${number}`,
+      subject: "zen:ticket:10001",
+      time: now.toISOString(),
+      type,
+      zendesk_event_version: "2022-11-06",
+    });
+    return {
+      body,
+      contentType: "application/json",
+      headers: {
+        "x-zendesk-account-id": "22129848",
+        "x-zendesk-webhook-id": "01GFXGBX7YZ9ASWTCVMASTK8ZS",
+        "x-zendesk-webhook-invocation-id": `00000000-0000-4000-8000-${number}`,
+      },
+    };
+  },
+};
