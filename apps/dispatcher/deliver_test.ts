@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import type { OpenSubscription } from "@hookgate/rpc";
+import type { OpenSubscriptionMessage } from "@hookgate/rpc";
 import { makeEvent, temporaryDirectory, waitFor } from "@hookgate/testing";
 import type { ReceivedEvent, Subscription } from "@hookgate/types";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
@@ -8,7 +8,7 @@ import { EndpointServer } from "./suite/endpoint_server.ts";
 import { configOf, RunningDispatcher } from "./suite/running_dispatcher.ts";
 
 const NOTHING = { open: null, ackIds: [], nacks: [], extensions: [], drain: false };
-const OPEN: Omit<OpenSubscription, "subscription"> = {
+const OPEN: Omit<OpenSubscriptionMessage, "subscription"> = {
   types: [],
   sources: [],
   startPosition: "START_POSITION_NOW",

@@ -1,9 +1,9 @@
-import type { Event } from "@hookgate/rpc";
+import type { EventMessage } from "@hookgate/rpc";
 import { eventContent } from "@hookgate/types";
 import type { SubscribedEvent } from "./subscribed_event.ts";
 
 /** An event from its message. Its bytes are copied: those of the message are a view of all that came with it. */
-export function readEvent(message: Event): SubscribedEvent {
+export function readEvent(message: EventMessage): SubscribedEvent {
   const { id, type, source, provider } = message;
   const body = new Uint8Array(message.body);
   const receivedAt = new Date(message.receivedAtMs);

@@ -1,4 +1,4 @@
-import { connectRpc, type OpenSubscription } from "@hookgate/rpc";
+import { connectRpc, type OpenSubscriptionMessage } from "@hookgate/rpc";
 import type { SubscribedEvent, TypesOf } from "./subscribed_event.ts";
 import { SubscriberLink } from "./subscriber_link.ts";
 
@@ -97,7 +97,7 @@ export function subscribe<const Pattern extends string = string>(
   });
 }
 
-function openMessage(options: SubscribeOptions): OpenSubscription {
+function openMessage(options: SubscribeOptions): OpenSubscriptionMessage {
   const { name, events = [], sources = [], start = "now" } = options;
   const { concurrency = CONCURRENCY_DEFAULT, bytesMax = 0 } = options;
   const atTime = start instanceof Date;

@@ -1,5 +1,5 @@
 import { reconnectDelayMs } from "@hookgate/backoff";
-import { type OpenSubscription, type RpcClient, RpcError } from "@hookgate/rpc";
+import { type OpenSubscriptionMessage, type RpcClient, RpcError } from "@hookgate/rpc";
 import { deferred } from "./deferred.ts";
 import type { SubscribedHandler, Subscriber, SubscriberLog } from "./subscribe.ts";
 import { SubscriberStream } from "./subscriber_stream.ts";
@@ -19,7 +19,7 @@ const FINAL_CODES = new Set([
 /** Options for {@linkcode SubscriberLink}. */
 export interface SubscriberLinkOptions {
   client: Pick<RpcClient, "subscribe" | "close">;
-  open: OpenSubscription;
+  open: OpenSubscriptionMessage;
   handle: SubscribedHandler;
   random: () => number;
   log?: SubscriberLog;

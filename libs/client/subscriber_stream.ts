@@ -1,10 +1,10 @@
 import {
   type Bidi,
-  type Extension,
-  type Nack,
-  type OpenSubscription,
+  type ExtensionMessage,
+  type NackMessage,
+  type OpenSubscriptionMessage,
   RpcError,
-  type SubscribedEvent as SubscribedEventMessage,
+  type SubscribedEventMessage,
   type SubscribeRequest,
   type SubscribeResponse,
 } from "@hookgate/rpc";
@@ -22,7 +22,7 @@ const REASON_CHARS_MAX = 2_000;
 
 /** Options for {@linkcode SubscriberStream}. */
 export interface SubscriberStreamOptions {
-  open: OpenSubscription;
+  open: OpenSubscriptionMessage;
   handle: SubscribedHandler;
   /** The dispatcher has opened the subscription. */
   opened: () => void;
@@ -35,8 +35,8 @@ export interface SubscriberStreamOptions {
 /** What is sent with the next message. */
 interface Outgoing {
   ackIds: string[];
-  nacks: Nack[];
-  extensions: Extension[];
+  nacks: NackMessage[];
+  extensions: ExtensionMessage[];
 }
 
 /** One stream of a subscriber: runs what comes, answers it, and shows that it lives. */
@@ -166,7 +166,7 @@ export class SubscriberStream {
   }
 }
 
-function toNack(ackId: string, error: unknown): Nack {
+function toNack(ackId: string, error: unknown): NackMessage {
   const thrown = Object(error) as { retry?: unknown; retryAfterMs?: unknown };
   const { retryAfterMs } = thrown;
   const delays = typeof retryAfterMs === "number" && retryAfterMs >= 0;

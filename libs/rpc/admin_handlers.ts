@@ -33,7 +33,7 @@ import type {
   SetReplayStateResponse,
   VerifyQuarantinedRequest,
   VerifyQuarantinedResponse,
-} from "./messages.ts";
+} from "./generated/messages.ts";
 
 /** The calls of AdminService, the same for who serves them and who makes them. They reject with an `RpcError`. */
 export interface AdminHandlers {

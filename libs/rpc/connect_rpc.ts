@@ -12,7 +12,6 @@ import { callUnary } from "./call_unary.ts";
 import { CLIENT_OPTIONS, STREAM_OPTIONS } from "./channel_options.ts";
 import { clientBidi } from "./client_bidi.ts";
 import { type ClientTls, clientCredentials } from "./client_credentials.ts";
-import { INGEST_SERVICE, methodDefinition, SUBSCRIPTION_SERVICE } from "./load_protos.ts";
 import type {
   CaptureRequest,
   CaptureResponse,
@@ -20,7 +19,8 @@ import type {
   ReportResponse,
   SubscribeRequest,
   SubscribeResponse,
-} from "./messages.ts";
+} from "./generated/messages.ts";
+import { INGEST_SERVICE, methodDefinition, SUBSCRIPTION_SERVICE } from "./load_protos.ts";
 import { RpcError } from "./rpc_error.ts";
 import type { RpcLog } from "./rpc_log.ts";
 

@@ -1,5 +1,5 @@
 import { ATTEMPT_OUTCOMES, type Attempt, DELIVERY_STATES, type Delivery } from "@hookgate/types";
-import type { Attempt as AttemptMessage, Delivery as DeliveryMessage } from "./messages.ts";
+import type { AttemptMessage, DeliveryMessage } from "./generated/messages.ts";
 import { RpcError } from "./rpc_error.ts";
 
 /** A delivery as a message. What only its dispatcher needs (`attemptBase`, `suspect`) stays behind. */

@@ -1,8 +1,8 @@
 import { ATTEMPT_OUTCOMES, DELIVERY_STATES } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
 import { deliveryFromMessage, deliveryToMessage } from "./delivery_message.ts";
+import type { DeliveryMessage, RetryDeliveryResponse } from "./generated/messages.ts";
 import { ADMIN_SERVICE, methodDefinition } from "./load_protos.ts";
-import type { Delivery, RetryDeliveryResponse } from "./messages.ts";
 import { RpcError } from "./rpc_error.ts";
 import { exampleDelivery } from "./suite/example_messages.ts";
 
@@ -17,7 +17,7 @@ const ATTEMPT = {
 };
 
 /** A delivery's message after it crossed the wire. */
-function send(message: Delivery): Delivery {
+function send(message: DeliveryMessage): DeliveryMessage {
   const { delivery } = responseDeserialize(
     responseSerialize({ delivery: message }),
   ) as RetryDeliveryResponse;

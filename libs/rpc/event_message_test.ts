@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { eventFromMessage, eventToMessage } from "./event_message.ts";
+import type { CaptureRequest } from "./generated/messages.ts";
 import { INGEST_SERVICE, methodDefinition } from "./load_protos.ts";
-import type { CaptureRequest } from "./messages.ts";
 import { exampleEvent } from "./suite/example_messages.ts";
 
 const { requestSerialize, requestDeserialize } = methodDefinition(INGEST_SERVICE, "Capture");

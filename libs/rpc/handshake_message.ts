@@ -1,12 +1,12 @@
 import type { HandshakeSeen } from "@hookgate/types";
-import type { HandshakeSeen as HandshakeMessage } from "./messages.ts";
+import type { HandshakeSeenMessage } from "./generated/messages.ts";
 
 /** A handshake as a message. */
-export function handshakeToMessage({ source, at, ok }: HandshakeSeen): HandshakeMessage {
+export function handshakeToMessage({ source, at, ok }: HandshakeSeen): HandshakeSeenMessage {
   return { source, atMs: at, ok };
 }
 
 /** A message as a handshake. */
-export function handshakeFromMessage({ source, atMs, ok }: HandshakeMessage): HandshakeSeen {
+export function handshakeFromMessage({ source, atMs, ok }: HandshakeSeenMessage): HandshakeSeen {
   return { source, at: atMs, ok };
 }

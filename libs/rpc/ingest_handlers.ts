@@ -1,5 +1,10 @@
 import type { Bidi } from "./bidi.ts";
-import type { CaptureRequest, CaptureResponse, ReportRequest, ReportResponse } from "./messages.ts";
+import type {
+  CaptureRequest,
+  CaptureResponse,
+  ReportRequest,
+  ReportResponse,
+} from "./generated/messages.ts";
 
 /** The calls of IngestService, for who serves them. */
 export interface IngestHandlers {

@@ -1,9 +1,9 @@
 import { QUARANTINE_REASONS, type QuarantinedRequest } from "@hookgate/types";
-import type { QuarantinedRequest as QuarantinedMessage } from "./messages.ts";
+import type { QuarantinedRequestMessage } from "./generated/messages.ts";
 import { RpcError } from "./rpc_error.ts";
 
 /** A refused request as a message. Its bytes are shared, not copied. */
-export function quarantinedToMessage(request: QuarantinedRequest): QuarantinedMessage {
+export function quarantinedToMessage(request: QuarantinedRequest): QuarantinedRequestMessage {
   return {
     id: request.id,
     source: request.source,
@@ -28,7 +28,7 @@ export function quarantinedToMessage(request: QuarantinedRequest): QuarantinedMe
  *
  * @throws {RpcError} INVALID_ARGUMENT for a reason that this version does not know.
  */
-export function quarantinedFromMessage(message: QuarantinedMessage): QuarantinedRequest {
+export function quarantinedFromMessage(message: QuarantinedRequestMessage): QuarantinedRequest {
   const reason = QUARANTINE_REASONS.find((known) => known === message.reason);
   if (reason === undefined) {
     const shown = JSON.stringify(message.reason.slice(0, 60));

@@ -1,7 +1,7 @@
 import { QUARANTINE_REASONS } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
+import type { ReportRequest } from "./generated/messages.ts";
 import { INGEST_SERVICE, methodDefinition } from "./load_protos.ts";
-import type { ReportRequest } from "./messages.ts";
 import { quarantinedFromMessage, quarantinedToMessage } from "./quarantined_message.ts";
 import { exampleQuarantined } from "./suite/example_messages.ts";
 

@@ -1,9 +1,9 @@
 import { DELIVERY_STATES, REPLAY_STATES, type Replay, type ReplayFilter } from "@hookgate/types";
 import type {
-  DeliveryState,
-  ReplayFilter as FilterMessage,
-  Replay as ReplayMessage,
-} from "./messages.ts";
+  DeliveryStateEnum,
+  ReplayFilterMessage,
+  ReplayMessage,
+} from "./generated/messages.ts";
 import { RpcError } from "./rpc_error.ts";
 
 const KINDS = ["replay", "backfill"] as const;
@@ -48,7 +48,7 @@ export function replayFromMessage(message: ReplayMessage): Replay {
 }
 
 /** A filter as a message. */
-export function replayFilterToMessage(filter: ReplayFilter): FilterMessage {
+export function replayFilterToMessage(filter: ReplayFilter): ReplayFilterMessage {
   const { ids = [], source = "", type = "", subscription = "", state, from, to } = filter;
   return {
     ids: [...ids],
@@ -66,7 +66,7 @@ export function replayFilterToMessage(filter: ReplayFilter): FilterMessage {
  *
  * @throws {RpcError} INVALID_ARGUMENT for a state that this version does not know.
  */
-export function replayFilterFromMessage(message: FilterMessage): ReplayFilter {
+export function replayFilterFromMessage(message: ReplayFilterMessage): ReplayFilter {
   const { ids, source, type, subscription, state, fromMs, toMs } = message;
   const known = DELIVERY_STATES.find((one) => stateName(one) === state);
   if (!known && state !== "DELIVERY_STATE_UNSPECIFIED") {
@@ -83,7 +83,7 @@ export function replayFilterFromMessage(message: FilterMessage): ReplayFilter {
   };
 }
 
-function stateName(state: (typeof DELIVERY_STATES)[number]): Extract<DeliveryState, string> {
+function stateName(state: (typeof DELIVERY_STATES)[number]): Extract<DeliveryStateEnum, string> {
   return `DELIVERY_STATE_${state.toUpperCase() as Uppercase<typeof state>}`;
 }
 

@@ -1,7 +1,7 @@
 import { DELIVERY_STATES, REPLAY_STATES, type Replay } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
+import type { ListReplaysResponse, ReplayMessage } from "./generated/messages.ts";
 import { ADMIN_SERVICE, methodDefinition } from "./load_protos.ts";
-import type { ListReplaysResponse, Replay as ReplayMessage } from "./messages.ts";
 import {
   replayFilterFromMessage,
   replayFilterToMessage,

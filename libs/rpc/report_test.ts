@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import type { ReportRequest } from "./generated/messages.ts";
 import { handshakeFromMessage, handshakeToMessage } from "./handshake_message.ts";
-import type { ReportRequest } from "./messages.ts";
 import { quarantinedToMessage } from "./quarantined_message.ts";
 import { RpcError } from "./rpc_error.ts";
 import { secretUseFromMessage, secretUseToMessage } from "./secret_use_message.ts";

@@ -1,5 +1,5 @@
 import type { SecretUse } from "@hookgate/types";
-import type { SecretUse as SecretUseMessage } from "./messages.ts";
+import type { SecretUseMessage } from "./generated/messages.ts";
 
 /** The use of a secret as a message. */
 export function secretUseToMessage(use: SecretUse): SecretUseMessage {

@@ -3,8 +3,8 @@ import {
   type ServerDuplexStream,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
+import type { CaptureRequest, CaptureResponse, ReportRequest } from "./generated/messages.ts";
 import type { IngestHandlers } from "./ingest_handlers.ts";
-import type { CaptureRequest, CaptureResponse, ReportRequest } from "./messages.ts";
 import type { RpcLog } from "./rpc_log.ts";
 import { serveUnary } from "./serve_unary.ts";
 import { serverBidi } from "./server_bidi.ts";

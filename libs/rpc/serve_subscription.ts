@@ -3,7 +3,7 @@ import {
   type ServerDuplexStream,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
-import type { SubscribeRequest, SubscribeResponse } from "./messages.ts";
+import type { SubscribeRequest, SubscribeResponse } from "./generated/messages.ts";
 import type { RpcLog } from "./rpc_log.ts";
 import { serverBidi } from "./server_bidi.ts";
 import type { SubscribeCaller, SubscribeHandlers } from "./subscribe_handlers.ts";

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import type { Bidi } from "./bidi.ts";
 import { eventToMessage } from "./event_message.ts";
-import type { SubscribeRequest, SubscribeResponse } from "./messages.ts";
+import type { SubscribeRequest, SubscribeResponse } from "./generated/messages.ts";
 import { RpcError } from "./rpc_error.ts";
 import type { SubscribeCaller } from "./subscribe_handlers.ts";
 import { exampleEvent } from "./suite/example_messages.ts";

@@ -1,5 +1,5 @@
 import type { Bidi } from "./bidi.ts";
-import type { SubscribeRequest, SubscribeResponse } from "./messages.ts";
+import type { SubscribeRequest, SubscribeResponse } from "./generated/messages.ts";
 
 /** Who opened a stream. */
 export interface SubscribeCaller {

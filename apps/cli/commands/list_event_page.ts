@@ -1,7 +1,7 @@
 import {
   type AdminHandlers,
   deliveryFromMessage,
-  type EventSummary,
+  type EventSummaryMessage,
   eventFromMessage,
   replayFilterToMessage,
 } from "@hookgate/rpc";
@@ -31,7 +31,7 @@ export async function listEventPage(
   return { rows: events.map(toListed), nextPageToken };
 }
 
-function toListed({ event, deliveries }: EventSummary): ListedEvent {
+function toListed({ event, deliveries }: EventSummaryMessage): ListedEvent {
   if (event === null)
     throw new CliError("Cannot list events: the dispatcher sent one without an id");
   return { event: eventFromMessage(event), deliveries: deliveries.map(deliveryFromMessage) };

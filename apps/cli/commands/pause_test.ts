@@ -1,4 +1,4 @@
-import { RpcError, replayToMessage, type SubscriptionPause } from "@hookgate/rpc";
+import { RpcError, replayToMessage, type SubscriptionPauseMessage } from "@hookgate/rpc";
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { makeReplay } from "../suite/make_replay.ts";
 import { type ScriptedDispatcher, startScriptedDispatcher } from "../suite/scripted_dispatcher.ts";
@@ -7,7 +7,7 @@ const AT_MS = Date.parse("2026-01-02T03:04:05.006Z");
 const REPLAY = makeReplay({ state: "paused", made: 620 });
 
 /** The pause that there was before; what was asked. */
-let earlier: SubscriptionPause | null = null;
+let earlier: SubscriptionPauseMessage | null = null;
 let asked: object[] = [];
 let dispatcher: ScriptedDispatcher;
 

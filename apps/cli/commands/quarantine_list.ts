@@ -1,6 +1,6 @@
 import {
   type AdminHandlers,
-  type QuarantinedRequest as QuarantinedMessage,
+  type QuarantinedRequestMessage,
   quarantinedFromMessage,
 } from "@hookgate/rpc";
 import { QUARANTINE_REASONS } from "@hookgate/types";
@@ -66,7 +66,7 @@ export function quarantinePages(
   return followPages(ask, { limit });
 }
 
-function toRow(message: QuarantinedMessage): ListedRequest {
+function toRow(message: QuarantinedRequestMessage): ListedRequest {
   return { request: quarantinedFromMessage(message), bodyBytes: message.bodyBytes };
 }
 

@@ -1,4 +1,4 @@
-import type { AdminHandlers, VerifyQuarantinedResult } from "@hookgate/rpc";
+import type { AdminHandlers, VerifyQuarantinedResultMessage } from "@hookgate/rpc";
 import type { Command } from "commander";
 import { type Cli, write } from "../cli.ts";
 import { CliError } from "../cli_error.ts";
@@ -80,11 +80,11 @@ async function idsOf(source: string, admin: AdminHandlers): Promise<string[]> {
   return ids.reverse();
 }
 
-function toLine({ id, outcome, eventId }: VerifyQuarantinedResult): string {
+function toLine({ id, outcome, eventId }: VerifyQuarantinedResultMessage): string {
   return `${showJson({ id, outcome, eventId: eventId === "" ? null : eventId })}\n`;
 }
 
-function toText({ id, outcome, eventId }: VerifyQuarantinedResult): string {
+function toText({ id, outcome, eventId }: VerifyQuarantinedResultMessage): string {
   return `${showText(`${id} ${outcomeText(outcome, eventId)}`)}\n`;
 }
 

@@ -1,4 +1,4 @@
-import type { SecretStatus } from "@hookgate/rpc";
+import type { SecretStatusMessage } from "@hookgate/rpc";
 import type { Command } from "commander";
 import { type Cli, columnsOf, write } from "../cli.ts";
 import { formatAge } from "../show/format_span.ts";
@@ -31,7 +31,7 @@ async function listSecrets({ source = "", json }: SecretsOptions, cli: Cli): Pro
   else await write(cli.stderr, "No secrets.\n");
 }
 
-function toLine(secret: SecretStatus): string {
+function toLine(secret: SecretStatusMessage): string {
   const { source, secretId, state, untilMs, use, share, safeToDrop, advice } = secret;
   const line = {
     source,
@@ -48,7 +48,7 @@ function toLine(secret: SecretStatus): string {
   return `${showJson(line)}\n`;
 }
 
-function toTable(secrets: readonly SecretStatus[], cli: Cli): string {
+function toTable(secrets: readonly SecretStatusMessage[], cli: Cli): string {
   const now = cli.now();
   const rows = secrets.map((secret) => {
     const { source, secretId, use, share, safeToDrop, advice } = secret;
@@ -68,6 +68,6 @@ function toTable(secrets: readonly SecretStatus[], cli: Cli): string {
   return formatTable([title, ...rows], { columns, shrinkable: [0, 1, 2, 7] });
 }
 
-function stateText({ state, untilMs }: SecretStatus): string {
+function stateText({ state, untilMs }: SecretStatusMessage): string {
   return untilMs === undefined ? state : `${state} until ${formatTime(untilMs)}`;
 }

@@ -1,4 +1,4 @@
-import { type AdminHandlers, RpcError, type SecretStatus } from "@hookgate/rpc";
+import { type AdminHandlers, RpcError, type SecretStatusMessage } from "@hookgate/rpc";
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import type { CallOptions } from "../suite/call_hookgate.ts";
 import { type ScriptedDispatcher, startScriptedDispatcher } from "../suite/scripted_dispatcher.ts";
@@ -7,7 +7,7 @@ import type { Ran } from "../suite/spawn_hookgate.ts";
 const NOW = Date.now();
 const AT = new Date(NOW).toISOString();
 
-let secrets: SecretStatus[] = [];
+let secrets: SecretStatusMessage[] = [];
 let asked: object[] = [];
 let dispatcher: ScriptedDispatcher;
 
@@ -26,7 +26,7 @@ const admin: Partial<AdminHandlers> = {
   },
 };
 
-function secret(changes: Partial<SecretStatus> = {}): SecretStatus {
+function secret(changes: Partial<SecretStatusMessage> = {}): SecretStatusMessage {
   return {
     source: "academy",
     secretId: "2026-10",

@@ -1,4 +1,4 @@
-import type { SubscriptionStatus } from "@hookgate/rpc";
+import type { SubscriptionStatusMessage } from "@hookgate/rpc";
 import type { Command } from "commander";
 import { type Cli, columnsOf, write } from "../cli.ts";
 import { formatCount } from "../show/format_count.ts";
@@ -33,7 +33,7 @@ async function listSubscriptions({ json }: SubscriptionsOptions, cli: Cli): Prom
   else await write(cli.stderr, "No subscriptions.\n");
 }
 
-function toLine(subscription: SubscriptionStatus): string {
+function toLine(subscription: SubscriptionStatusMessage): string {
   const { name, kind, target, types, sources, orderBy, opened } = subscription;
   const { pause, running, backlog, oldestDueAtMs, breaker, streams } = subscription;
   const line = {
@@ -55,7 +55,7 @@ function toLine(subscription: SubscriptionStatus): string {
   return `${showJson(line)}\n`;
 }
 
-function toTable(subscriptions: readonly SubscriptionStatus[], cli: Cli): string {
+function toTable(subscriptions: readonly SubscriptionStatusMessage[], cli: Cli): string {
   const now = cli.now();
   const share = Math.floor(COUNTED.allMax / subscriptions.length);
   const countedMax = Math.min(COUNTED.eachMax, share);
@@ -81,7 +81,7 @@ function toTable(subscriptions: readonly SubscriptionStatus[], cli: Cli): string
 }
 
 /** What keeps it from getting its events, the strongest first. */
-function stateText({ kind, pause, breaker, streams }: SubscriptionStatus): string {
+function stateText({ kind, pause, breaker, streams }: SubscriptionStatusMessage): string {
   if (pause !== null) return `paused: ${pause.by}`;
   if (breaker !== "" && breaker !== "closed") return `breaker ${breaker}`;
   return kind === "stream" && streams === 0 ? "no consumer" : "active";
@@ -91,7 +91,7 @@ function dueText(dueAt: number, now: number): string {
   return dueAt > now ? `in ${formatAge(dueAt - now)}` : `${formatAge(now - dueAt)} ago`;
 }
 
-function targetText({ kind, target, streams }: SubscriptionStatus): string {
+function targetText({ kind, target, streams }: SubscriptionStatusMessage): string {
   if (kind !== "stream") return target;
   return `${formatCount(streams)} ${streams === 1 ? "stream" : "streams"}`;
 }

@@ -1,11 +1,11 @@
-import type { SubscriptionStatus } from "@hookgate/rpc";
+import type { SubscriptionStatusMessage } from "@hookgate/rpc";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { type ScriptedDispatcher, startScriptedDispatcher } from "../suite/scripted_dispatcher.ts";
 
 const NOW = Date.now();
 const AT = new Date(NOW).toISOString();
 
-let listed: SubscriptionStatus[] = [];
+let listed: SubscriptionStatusMessage[] = [];
 let dispatcher: ScriptedDispatcher;
 
 beforeAll(async () => {
@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => dispatcher.close());
 
-function status(changes: Partial<SubscriptionStatus> = {}): SubscriptionStatus {
+function status(changes: Partial<SubscriptionStatusMessage> = {}): SubscriptionStatusMessage {
   return {
     name: "crm",
     kind: "endpoint",

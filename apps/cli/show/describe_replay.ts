@@ -1,4 +1,4 @@
-import { type Replay as ReplayMessage, replayFromMessage } from "@hookgate/rpc";
+import { type ReplayMessage, replayFromMessage } from "@hookgate/rpc";
 import type { Replay } from "@hookgate/types";
 import { CliError } from "../cli_error.ts";
 import { formatCount, formatDeliveries } from "./format_count.ts";

@@ -25,7 +25,7 @@ export async function spawnHookgate(
   options: SpawnOptions = {},
 ): Promise<Ran> {
   const { interrupt = AbortSignal.any([]) } = options;
-  const child = spawn(process.execPath, [join(import.meta.dirname, "main.ts"), ...args], {
+  const child = spawn(process.execPath, [join(import.meta.dirname, "../main.ts"), ...args], {
     stdio: ["ignore", "pipe", "pipe"],
     env: { PATH: process.env["PATH"], ...env },
   });

@@ -1,8 +1,8 @@
 import {
   type AdminHandlers,
   RpcError,
-  type SubscriptionPause,
-  type SubscriptionStatus,
+  type SubscriptionPauseMessage,
+  type SubscriptionStatusMessage,
 } from "@hookgate/rpc";
 import type { Log } from "@hookgate/telemetry";
 import type { Pause, Target } from "@hookgate/types";
@@ -59,7 +59,7 @@ export function subscriptionCalls({
       const set = await asked(store.subscriptions());
       const share = Math.floor(COUNTED.allMax / Math.max(1, set.subscriptions.length));
       const deliveriesMax = Math.min(COUNTED.eachMax, Math.max(COUNTED.eachMin, share));
-      const subscriptions: SubscriptionStatus[] = [];
+      const subscriptions: SubscriptionStatusMessage[] = [];
       // One after the other: each is a count, and others want the store, too.
       for (const stored of set.subscriptions) {
         const { name } = stored.definition;
@@ -99,7 +99,7 @@ export function subscriptionCalls({
 function toStatus(
   { definition, origin, paused }: StoredSubscription,
   { backlog, now }: { backlog: Backlog; now: SubscriptionNow },
-): SubscriptionStatus {
+): SubscriptionStatusMessage {
   const { name, target, events, sources, orderBy } = definition;
   return {
     name,
@@ -123,6 +123,6 @@ function describeTarget(target: Target): string {
   return target.kind === "endpoint" ? showEndpointUrl(target.url) : "";
 }
 
-function toPause({ by, reason, at }: Pause): SubscriptionPause {
+function toPause({ by, reason, at }: Pause): SubscriptionPauseMessage {
   return { by, reason, atMs: at };
 }

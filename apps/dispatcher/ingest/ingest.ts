@@ -1,8 +1,8 @@
 import {
   type Bidi,
-  type CaptureResult as CaptureAnswer,
   type CaptureRequest,
   type CaptureResponse,
+  type CaptureResultMessage,
   eventFromMessage,
   RpcError,
 } from "@hookgate/rpc";
@@ -109,7 +109,7 @@ export class Ingest {
   }
 
   #receive(stream: Stream, request: CaptureRequest): void {
-    const refused: CaptureAnswer[] = [];
+    const refused: CaptureResultMessage[] = [];
     for (const { number, event: message } of request.captures) {
       const event = message ? eventFromMessage(message) : null;
       if (!event || !EVENT_ID.test(event.id) || event.bodySha256.length !== SHA256_BYTES) {
@@ -200,7 +200,7 @@ export class Ingest {
   }
 }
 
-function storedAnswer(result: CaptureResult | undefined): Omit<CaptureAnswer, "number"> {
+function storedAnswer(result: CaptureResult | undefined): Omit<CaptureResultMessage, "number"> {
   if (!result) return { outcome: "CAPTURE_OUTCOME_UNAVAILABLE", eventId: "", reason: "store" };
   const outcome = result.duplicate ? "CAPTURE_OUTCOME_DUPLICATE" : "CAPTURE_OUTCOME_STORED";
   return { outcome, eventId: result.eventId, reason: "" };
@@ -209,9 +209,9 @@ function storedAnswer(result: CaptureResult | undefined): Omit<CaptureAnswer, "n
 /** Answers a batch: one message for each stream that has a part in it. */
 function answer(
   batch: readonly Waiting[],
-  answerOf: (index: number) => Omit<CaptureAnswer, "number">,
+  answerOf: (index: number) => Omit<CaptureResultMessage, "number">,
 ): void {
-  const byStream = new Map<Stream, CaptureAnswer[]>();
+  const byStream = new Map<Stream, CaptureResultMessage[]>();
   batch.forEach(({ stream, number, bytes }, index) => {
     stream.events -= 1;
     stream.bytes -= bytes;

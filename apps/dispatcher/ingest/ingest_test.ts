@@ -1,8 +1,8 @@
 import type {
   Bidi,
-  CaptureResult as CaptureAnswer,
   CaptureRequest,
   CaptureResponse,
+  CaptureResultMessage,
   RpcError,
 } from "@hookgate/rpc";
 import { eventToMessage } from "@hookgate/rpc";
@@ -23,7 +23,7 @@ const log = createLog({ name: "test", level: "silent" });
 
 /** The edge's end of a stream, in memory. */
 class FakeCall implements Bidi<CaptureRequest, CaptureResponse> {
-  readonly answers: CaptureAnswer[] = [];
+  readonly answers: CaptureResultMessage[] = [];
   readonly unsent = 0;
   windows = 0;
   failed: RpcError | null = null;

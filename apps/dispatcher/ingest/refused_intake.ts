@@ -1,7 +1,4 @@
-import {
-  type QuarantinedRequest as QuarantinedMessage,
-  quarantinedFromMessage,
-} from "@hookgate/rpc";
+import { type QuarantinedRequestMessage, quarantinedFromMessage } from "@hookgate/rpc";
 import { QUARANTINE_REASONS, type QuarantinedRequest } from "@hookgate/types";
 import { Budget, type BudgetLimits } from "./budget.ts";
 
@@ -35,7 +32,7 @@ export class RefusedIntake {
 
   /** Those that are to be kept, copied, as they are before they are diagnosed. */
   take(
-    messages: readonly QuarantinedMessage[],
+    messages: readonly QuarantinedRequestMessage[],
     { sources, now }: { sources: ReadonlySet<string>; now: number },
   ): QuarantinedRequest[] {
     for (const name of this.#bySource.keys()) if (!sources.has(name)) this.#bySource.delete(name);
@@ -49,7 +46,7 @@ export class RefusedIntake {
     return taken;
   }
 
-  #afford({ source, body, headers }: QuarantinedMessage, now: number): boolean {
+  #afford({ source, body, headers }: QuarantinedRequestMessage, now: number): boolean {
     const own = this.#bySource.get(source) ?? newSpending(SOURCE_SHARE, now);
     this.#bySource.set(source, own);
     const bytes = body.length + headers.length;
@@ -72,7 +69,7 @@ function newSpending(share: number, now: number): Spending {
   return { requests: part(REQUESTS), bytes: part(BYTES) };
 }
 
-function isKeepable(message: QuarantinedMessage): boolean {
+function isKeepable(message: QuarantinedRequestMessage): boolean {
   const { id, provider, receivedAtMs, reason, address, addressChain, method, url } = message;
   if (!QUARANTINED_ID.test(id) || !(receivedAtMs >= 0)) return false;
   if (!(QUARANTINE_REASONS as readonly string[]).includes(reason)) return false;

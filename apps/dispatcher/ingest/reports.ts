@@ -1,5 +1,5 @@
 import {
-  type EnrolledSecret,
+  type EnrolledSecretMessage,
   handshakeFromMessage,
   type ReportRequest,
   type ReportResponse,
@@ -58,7 +58,7 @@ interface Noticed {
   refused: readonly QuarantinedRequest[];
   secretUses: readonly SecretUse[];
   handshakes: readonly HandshakeSeen[];
-  enrolled: readonly EnrolledSecret[];
+  enrolled: readonly EnrolledSecretMessage[];
 }
 
 /**
@@ -228,6 +228,6 @@ function isUse({ secretId, uses, firstUsedAt, lastUsedAt }: SecretUse): boolean 
   return uses > 0 && firstUsedAt >= 0 && lastUsedAt >= firstUsedAt;
 }
 
-function isSecret({ value }: EnrolledSecret): boolean {
+function isSecret({ value }: EnrolledSecretMessage): boolean {
   return value !== "" && value.length <= SECRET_CHARS_MAX;
 }

@@ -1,6 +1,11 @@
 import { join } from "node:path";
 import { type Config, type Env, readEnv } from "@hookgate/config";
-import { type CaptureResult, connectRpc, eventToMessage, type RpcClient } from "@hookgate/rpc";
+import {
+  type CaptureResultMessage,
+  connectRpc,
+  eventToMessage,
+  type RpcClient,
+} from "@hookgate/rpc";
 import { createLog, createMetrics } from "@hookgate/telemetry";
 import { waitFor } from "@hookgate/testing";
 import type { DeliveryState, ReceivedEvent } from "@hookgate/types";
@@ -65,9 +70,9 @@ export class RunningDispatcher implements AsyncDisposable {
   }
 
   /** Sends all events in one message and gives the answers in their order. */
-  capture(...events: readonly ReceivedEvent[]): Promise<CaptureResult[]> {
+  capture(...events: readonly ReceivedEvent[]): Promise<CaptureResultMessage[]> {
     return new Promise((resolve, reject) => {
-      const answers = new Map<number, CaptureResult>();
+      const answers = new Map<number, CaptureResultMessage>();
       const call = this.client.capture();
       call.receive({
         message({ window, results }) {
@@ -81,7 +86,7 @@ export class RunningDispatcher implements AsyncDisposable {
           for (const result of results) answers.set(result.number, result);
           if (answers.size < events.length) return;
           call.end();
-          resolve(events.map((_, number) => answers.get(number) as CaptureResult));
+          resolve(events.map((_, number) => answers.get(number) as CaptureResultMessage));
         },
         end() {},
         error: reject,

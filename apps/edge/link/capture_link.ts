@@ -1,9 +1,9 @@
 import {
   type Bidi,
-  type Capture,
+  type CaptureMessage,
   type CaptureRequest,
   type CaptureResponse,
-  type CaptureResult,
+  type CaptureResultMessage,
   eventToMessage,
 } from "@hookgate/rpc";
 import type { Log } from "@hookgate/telemetry";
@@ -182,7 +182,7 @@ export class CaptureLink {
     if (omitted !== null) this.#log.info({ omitted }, "dispatcher connected");
   }
 
-  #answer(stream: CaptureStream, result: CaptureResult): void {
+  #answer(stream: CaptureStream, result: CaptureResultMessage): void {
     if (!stream.release(result.number)) return;
     const pending = this.#unanswered.get(result.number);
     if (pending === undefined) return;
@@ -231,8 +231,8 @@ export class CaptureLink {
   }
 
   /** The next message: as much as it holds and the window allows. */
-  #take(stream: CaptureStream): Capture[] {
-    const captures: Capture[] = [];
+  #take(stream: CaptureStream): CaptureMessage[] {
+    const captures: CaptureMessage[] = [];
     let messageBytes = 0;
     for (; this.#queueAt < this.#queue.length; this.#queueAt += 1) {
       const pending = this.#queue[this.#queueAt];
@@ -285,7 +285,7 @@ export class CaptureLink {
   }
 }
 
-function readResult(result: CaptureResult): CaptureAnswer {
+function readResult(result: CaptureResultMessage): CaptureAnswer {
   switch (result.outcome) {
     case "CAPTURE_OUTCOME_STORED":
       return { outcome: "stored", eventId: result.eventId };

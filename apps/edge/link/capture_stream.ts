@@ -1,9 +1,9 @@
 import {
   type Bidi,
-  type Capture,
+  type CaptureMessage,
   type CaptureRequest,
   type CaptureResponse,
-  type CaptureWindow,
+  type CaptureWindowMessage,
   RpcError,
 } from "@hookgate/rpc";
 
@@ -29,7 +29,7 @@ export class CaptureStream {
   readonly #openedAt: number;
   /** When the server last spoke, or was last asked while nothing else was open. */
   #heardAt: number;
-  #window: CaptureWindow | null = null;
+  #window: CaptureWindowMessage | null = null;
   /** Bytes of what was sent and not answered, by number; also of events that nobody waits for any more. */
   readonly #sent = new Map<number, number>();
   #sentBytes = 0;
@@ -94,7 +94,7 @@ export class CaptureStream {
   }
 
   /** Sends a message; `drained` is called when there is room again, where this one took the last. */
-  send(captures: Capture[], options: { drained: () => void }): void {
+  send(captures: CaptureMessage[], options: { drained: () => void }): void {
     if (this.#call.send({ captures })) return;
     this.#blocked = true;
     void this.#call.drained().then(() => {

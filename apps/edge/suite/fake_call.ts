@@ -1,11 +1,11 @@
 import type {
   Bidi,
   BidiCallbacks,
-  Capture,
-  CaptureOutcome,
+  CaptureMessage,
+  CaptureOutcomeEnum,
   CaptureRequest,
   CaptureResponse,
-  CaptureWindow,
+  CaptureWindowMessage,
 } from "@hookgate/rpc";
 import { RpcError } from "@hookgate/rpc";
 
@@ -44,7 +44,7 @@ export class FakeCall implements Bidi<CaptureResponse, CaptureRequest> {
   }
 
   /** All that was sent, in order. */
-  get captures(): Capture[] {
+  get captures(): CaptureMessage[] {
     return this.requests.flatMap((request) => request.captures);
   }
 
@@ -56,13 +56,13 @@ export class FakeCall implements Bidi<CaptureResponse, CaptureRequest> {
   }
 
   /** The server says what may be in flight. */
-  open(window: Partial<CaptureWindow> = {}): void {
+  open(window: Partial<CaptureWindowMessage> = {}): void {
     const whole = { eventsMax: 4_096, bytesMax: 64 * 1024 * 1024, ...window };
     this.#callbacks?.message({ window: whole, results: [] });
   }
 
   /** The server answers captures. */
-  answer(captures: readonly Capture[], outcome: CaptureOutcome, reason = ""): void {
+  answer(captures: readonly CaptureMessage[], outcome: CaptureOutcomeEnum, reason = ""): void {
     const results = captures.map(({ number, event }) => {
       return { number, outcome, eventId: event?.id ?? "", reason };
     });

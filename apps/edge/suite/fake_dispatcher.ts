@@ -2,7 +2,7 @@ import {
   type Bidi,
   type CaptureRequest,
   type CaptureResponse,
-  type CaptureResult,
+  type CaptureResultMessage,
   eventFromMessage,
   type ReportRequest,
   type ReportResponse,
@@ -137,7 +137,7 @@ export class FakeDispatcher {
     else setImmediate(answer);
   }
 
-  #store(event: ReceivedEvent): Omit<CaptureResult, "number"> {
+  #store(event: ReceivedEvent): Omit<CaptureResultMessage, "number"> {
     if (this.behaviour !== "answer") {
       return { outcome: "CAPTURE_OUTCOME_UNAVAILABLE", eventId: "", reason: this.behaviour };
     }

@@ -1,10 +1,10 @@
 import {
   type Bidi,
-  type Event,
+  type EventMessage,
   eventToMessage,
   type RpcError,
   type ServerSecurity,
-  type SubscribedEvent,
+  type SubscribedEventMessage,
   type SubscribeRequest,
   type SubscribeResponse,
   startRpcServer,
@@ -104,8 +104,8 @@ export async function scriptedDispatcher(options: ScriptedDispatcherOptions = {}
 export function deliveryOf(
   part: Partial<ReceivedEvent> = {},
   { attempt = 1 }: { attempt?: number } = {},
-): SubscribedEvent {
-  const event: Event = eventToMessage(makeEvent(part));
+): SubscribedEventMessage {
+  const event: EventMessage = eventToMessage(makeEvent(part));
   const deliveryId = newId("dlv");
   return { ackId: `${deliveryId}/${attempt}`, deliveryId, attempt, event };
 }

@@ -1,8 +1,8 @@
 import type { AdminHandlers } from "../admin_handlers.ts";
 import type { Bidi } from "../bidi.ts";
 import { type ClientSecurity, connectRpc, type RpcClient } from "../connect_rpc.ts";
+import type { CaptureRequest, CaptureResponse } from "../generated/messages.ts";
 import type { IngestHandlers } from "../ingest_handlers.ts";
-import type { CaptureRequest, CaptureResponse } from "../messages.ts";
 import { RpcError } from "../rpc_error.ts";
 import { type RpcServer, type ServerSecurity, startRpcServer } from "../start_rpc_server.ts";
 import type { SubscribeHandlers } from "../subscribe_handlers.ts";

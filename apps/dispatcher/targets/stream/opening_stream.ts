@@ -1,7 +1,7 @@
 import {
   type Bidi,
   type BidiCallbacks,
-  type OpenSubscription,
+  type OpenSubscriptionMessage,
   RpcError,
   type SubscribeRequest,
 } from "@hookgate/rpc";
@@ -12,7 +12,7 @@ const OPEN_MS_MAX = 10_000;
 /** A stream until its subscription is open: waits for the first message, and keeps what else is said meanwhile. */
 export class OpeningStream {
   readonly #call: Bidi<SubscribeRequest, never>;
-  readonly #first = Promise.withResolvers<OpenSubscription | null>();
+  readonly #first = Promise.withResolvers<OpenSubscriptionMessage | null>();
   /** Who serves the stream from then on. */
   #callbacks: BidiCallbacks<SubscribeRequest> | null = null;
   #begun = false;
@@ -33,7 +33,7 @@ export class OpeningStream {
   }
 
   /** What the first message opens; null where it opens nothing, or does not come. Rejects where the stream breaks before. */
-  get first(): Promise<OpenSubscription | null> {
+  get first(): Promise<OpenSubscriptionMessage | null> {
     return this.#first.promise;
   }
 

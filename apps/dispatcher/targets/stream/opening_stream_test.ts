@@ -1,4 +1,4 @@
-import type { BidiCallbacks, OpenSubscription, SubscribeRequest } from "@hookgate/rpc";
+import type { BidiCallbacks, OpenSubscriptionMessage, SubscribeRequest } from "@hookgate/rpc";
 import { afterEach, beforeEach, expect, jest, test } from "@jest/globals";
 import { OpeningStream } from "./opening_stream.ts";
 import { FakeStream } from "./suite/fake_stream.ts";
@@ -6,7 +6,7 @@ import { FakeStream } from "./suite/fake_stream.ts";
 beforeEach(() => void jest.useFakeTimers());
 afterEach(() => void jest.useRealTimers());
 
-const OPEN: OpenSubscription = {
+const OPEN: OpenSubscriptionMessage = {
   subscription: "crm",
   types: [],
   sources: [],

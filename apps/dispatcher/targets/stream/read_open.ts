@@ -1,5 +1,5 @@
 import { isPattern, PATTERN_FORM, PATTERNS_MAX } from "@hookgate/config";
-import { type OpenSubscription, RpcError } from "@hookgate/rpc";
+import { type OpenSubscriptionMessage, RpcError } from "@hookgate/rpc";
 import type { Room } from "../target.ts";
 
 /** What a configuration allows, too. */
@@ -25,7 +25,7 @@ export interface Opening {
  *
  * @throws {RpcError} INVALID_ARGUMENT for one that opens nothing, or asks for what there is not.
  */
-export function readOpen(open: OpenSubscription | null): Opening {
+export function readOpen(open: OpenSubscriptionMessage | null): Opening {
   if (!open) throw refusal("the first message has to open a subscription");
   const { subscription, types, sources, outstandingEventsMax, outstandingBytesMax } = open;
   if (!NAME_PATTERN.test(subscription)) {
@@ -53,7 +53,7 @@ function checkPatterns(field: string, patterns: readonly string[]): void {
   throw refusal(`${shown} cannot be one of ${field}: it needs ${PATTERN_FORM}`);
 }
 
-function readStart({ startPosition, startTimeMs }: OpenSubscription): number | null {
+function readStart({ startPosition, startTimeMs }: OpenSubscriptionMessage): number | null {
   switch (startPosition) {
     case "START_POSITION_UNSPECIFIED":
     case "START_POSITION_NOW":

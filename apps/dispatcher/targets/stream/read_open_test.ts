@@ -1,8 +1,8 @@
-import { type OpenSubscription, RpcError } from "@hookgate/rpc";
+import { type OpenSubscriptionMessage, RpcError } from "@hookgate/rpc";
 import { expect, test } from "@jest/globals";
 import { readOpen } from "./read_open.ts";
 
-const OPEN: OpenSubscription = {
+const OPEN: OpenSubscriptionMessage = {
   subscription: "crm",
   types: [],
   sources: [],
@@ -14,7 +14,7 @@ const OPEN: OpenSubscription = {
 
 const MIB = 1024 * 1024;
 
-test.each<[string, Partial<OpenSubscription>, object]>([
+test.each<[string, Partial<OpenSubscriptionMessage>, object]>([
   ["nothing but a name", {}, { from: null, limits: { deliveries: 100, bytes: 8 * MIB } }],
   ["a long name", { subscription: "a.B-9_".repeat(16) }, { name: "a.B-9_".repeat(16) }],
   ["patterns", { types: ["a.*"], sources: ["s/*"] }, { types: ["a.*"], sources: ["s/*"] }],
@@ -35,7 +35,7 @@ test.each<[string, Partial<OpenSubscription>, object]>([
   expect(readOpen({ ...OPEN, ...open })).toMatchObject(read);
 });
 
-test.each<[string, Partial<OpenSubscription> | null, RegExp]>([
+test.each<[string, Partial<OpenSubscriptionMessage> | null, RegExp]>([
   ["nothing", null, /the first message has to open a subscription/],
   ["no name", { subscription: "" }, /subscription needs 1 to 100 letters/],
   ["a name that is too long", { subscription: "x".repeat(101) }, /subscription needs/],

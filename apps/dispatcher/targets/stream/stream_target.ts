@@ -6,7 +6,7 @@ import {
   RpcError,
   type SubscribeRequest,
   type SubscribeResponse,
-  type SubscriptionOpened,
+  type SubscriptionOpenedMessage,
 } from "@hookgate/rpc";
 import type { Log } from "@hookgate/telemetry";
 import type { ReceivedEvent } from "@hookgate/types";
@@ -49,7 +49,7 @@ export interface AttachOptions {
   /** What it may have unanswered at once. */
   limits: Room;
   /** What it is told first. */
-  opened: SubscriptionOpened;
+  opened: SubscriptionOpenedMessage;
 }
 
 /** Delivers to the gRPC streams that subscribers have opened at this dispatcher. */

@@ -1,7 +1,7 @@
 import {
   type Bidi,
   connectRpc,
-  type OpenSubscription,
+  type OpenSubscriptionMessage,
   type RpcClient,
   RpcError,
   type SubscribeRequest,
@@ -32,7 +32,7 @@ beforeEach(() => {
 });
 afterEach(() => stack.disposeAsync());
 
-const OPEN: OpenSubscription = {
+const OPEN: OpenSubscriptionMessage = {
   subscription: "crm",
   types: [],
   sources: [],
@@ -154,7 +154,10 @@ async function startRig(
     );
   };
   const client = connect();
-  const open = (changes: Partial<OpenSubscription> = {}, from: RpcClient = client): Reader => {
+  const open = (
+    changes: Partial<OpenSubscriptionMessage> = {},
+    from: RpcClient = client,
+  ): Reader => {
     const reader = new Reader(from.subscribe());
     reader.say({ open: { ...OPEN, ...changes } });
     return reader;
@@ -189,7 +192,7 @@ test("a name that is new is stored as asked for, and served from then on", async
   expect(rig.target.streams("crm")).toBe(1);
 });
 
-test.each<[string, Partial<OpenSubscription>]>([
+test.each<[string, Partial<OpenSubscriptionMessage>]>([
   ["no filter", {}],
   ["the same in another order", { types: ["b", "a.*"], sources: ["t", "s"] }],
   ["the same twice", { types: ["a.*", "b", "b"] }],
@@ -210,7 +213,7 @@ test.each<[string, Partial<OpenSubscription>]>([
   expect([rig.followed, rig.backfills]).toEqual([[], []]);
 });
 
-test.each<[Partial<OpenSubscription>, object[]]>([
+test.each<[Partial<OpenSubscriptionMessage>, object[]]>([
   [{ startPosition: "START_POSITION_NOW" }, []],
   [{ startPosition: "START_POSITION_EARLIEST" }, [{ subscription: "crm", from: 0 }]],
   [
@@ -238,7 +241,7 @@ const ANALYTICS = sampleSubscription({
   events: ["payment.*"],
 });
 
-test.each<[string, Partial<OpenSubscription>, string, string]>([
+test.each<[string, Partial<OpenSubscriptionMessage>, string, string]>([
   ["a bad name", { subscription: "a/b" }, "INVALID_ARGUMENT", "subscription needs 1 to 100"],
   ["too many patterns", { types: Array(101).fill("a") }, "INVALID_ARGUMENT", "types are at most"],
   ["too much credit", { outstandingEventsMax: 10_001 }, "INVALID_ARGUMENT", "outstanding_events"],

@@ -2,12 +2,12 @@ import {
   type Bidi,
   type BidiCallbacks,
   eventToMessage,
-  type Nack,
+  type NackMessage,
   RpcError,
-  type SubscribedEvent,
+  type SubscribedEventMessage,
   type SubscribeRequest,
   type SubscribeResponse,
-  type SubscriptionOpened,
+  type SubscriptionOpenedMessage,
 } from "@hookgate/rpc";
 import { ATTEMPT_ERROR_CHARS_MAX } from "@hookgate/types";
 import type { ClaimedDelivery } from "../../store/contract/event_store.ts";
@@ -145,7 +145,7 @@ export class Subscriber implements BidiCallbacks<SubscribeRequest> {
   }
 
   /** Says what was opened: the first message. */
-  begin(opened: SubscriptionOpened): void {
+  begin(opened: SubscriptionOpenedMessage): void {
     this.#send({ opened, events: [], expiredAckIds: [] });
   }
 
@@ -343,7 +343,7 @@ function batchLength(unsent: readonly Owed[]): number {
   return tooMany === -1 ? unsent.length : tooMany;
 }
 
-function toMessage({ ackId, job }: Owed): SubscribedEvent {
+function toMessage({ ackId, job }: Owed): SubscribedEventMessage {
   const { delivery, event } = job.claimed;
   return {
     ackId,
@@ -353,7 +353,7 @@ function toMessage({ ackId, job }: Owed): SubscribedEvent {
   };
 }
 
-function failureOf({ delayMs, reason, permanent }: Nack): TargetResult {
+function failureOf({ delayMs, reason, permanent }: NackMessage): TargetResult {
   const error = reason.slice(0, ATTEMPT_ERROR_CHARS_MAX) || "the subscriber refused it";
   if (delayMs === undefined) return { kind: "failed", error, permanent };
   const wait = { ms: Math.min(delayMs, NACK_DELAY_MS_MAX), exact: true };

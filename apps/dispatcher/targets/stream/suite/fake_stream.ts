@@ -2,7 +2,7 @@ import {
   type Bidi,
   type BidiCallbacks,
   RpcError,
-  type SubscribedEvent,
+  type SubscribedEventMessage,
   type SubscribeRequest,
   type SubscribeResponse,
 } from "@hookgate/rpc";
@@ -20,7 +20,7 @@ export class FakeStream implements Bidi<SubscribeRequest, SubscribeResponse> {
   #room = Promise.withResolvers<void>();
 
   /** Deliveries that were sent. */
-  get events(): SubscribedEvent[] {
+  get events(): SubscribedEventMessage[] {
     return this.sent.flatMap(({ events }) => events);
   }
 

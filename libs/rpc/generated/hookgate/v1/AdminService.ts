@@ -2,40 +2,40 @@
 
 import type * as grpc from '@grpc/grpc-js'
 import type { MethodDefinition } from '@grpc/proto-loader'
-import type { CancelDeliveryRequest as _hookgate_v1_CancelDeliveryRequest, CancelDeliveryRequest__Output as _hookgate_v1_CancelDeliveryRequest__Output } from './CancelDeliveryRequest.ts';
-import type { CancelDeliveryResponse as _hookgate_v1_CancelDeliveryResponse, CancelDeliveryResponse__Output as _hookgate_v1_CancelDeliveryResponse__Output } from './CancelDeliveryResponse.ts';
-import type { CreateReplayRequest as _hookgate_v1_CreateReplayRequest, CreateReplayRequest__Output as _hookgate_v1_CreateReplayRequest__Output } from './CreateReplayRequest.ts';
-import type { CreateReplayResponse as _hookgate_v1_CreateReplayResponse, CreateReplayResponse__Output as _hookgate_v1_CreateReplayResponse__Output } from './CreateReplayResponse.ts';
-import type { GetEventRequest as _hookgate_v1_GetEventRequest, GetEventRequest__Output as _hookgate_v1_GetEventRequest__Output } from './GetEventRequest.ts';
-import type { GetEventResponse as _hookgate_v1_GetEventResponse, GetEventResponse__Output as _hookgate_v1_GetEventResponse__Output } from './GetEventResponse.ts';
-import type { GetHealthRequest as _hookgate_v1_GetHealthRequest, GetHealthRequest__Output as _hookgate_v1_GetHealthRequest__Output } from './GetHealthRequest.ts';
-import type { GetHealthResponse as _hookgate_v1_GetHealthResponse, GetHealthResponse__Output as _hookgate_v1_GetHealthResponse__Output } from './GetHealthResponse.ts';
-import type { GetMetricsRequest as _hookgate_v1_GetMetricsRequest, GetMetricsRequest__Output as _hookgate_v1_GetMetricsRequest__Output } from './GetMetricsRequest.ts';
-import type { GetMetricsResponse as _hookgate_v1_GetMetricsResponse, GetMetricsResponse__Output as _hookgate_v1_GetMetricsResponse__Output } from './GetMetricsResponse.ts';
-import type { GetQuarantinedRequest as _hookgate_v1_GetQuarantinedRequest, GetQuarantinedRequest__Output as _hookgate_v1_GetQuarantinedRequest__Output } from './GetQuarantinedRequest.ts';
-import type { GetQuarantinedResponse as _hookgate_v1_GetQuarantinedResponse, GetQuarantinedResponse__Output as _hookgate_v1_GetQuarantinedResponse__Output } from './GetQuarantinedResponse.ts';
-import type { ListEventsRequest as _hookgate_v1_ListEventsRequest, ListEventsRequest__Output as _hookgate_v1_ListEventsRequest__Output } from './ListEventsRequest.ts';
-import type { ListEventsResponse as _hookgate_v1_ListEventsResponse, ListEventsResponse__Output as _hookgate_v1_ListEventsResponse__Output } from './ListEventsResponse.ts';
-import type { ListQuarantineRequest as _hookgate_v1_ListQuarantineRequest, ListQuarantineRequest__Output as _hookgate_v1_ListQuarantineRequest__Output } from './ListQuarantineRequest.ts';
-import type { ListQuarantineResponse as _hookgate_v1_ListQuarantineResponse, ListQuarantineResponse__Output as _hookgate_v1_ListQuarantineResponse__Output } from './ListQuarantineResponse.ts';
-import type { ListReplaysRequest as _hookgate_v1_ListReplaysRequest, ListReplaysRequest__Output as _hookgate_v1_ListReplaysRequest__Output } from './ListReplaysRequest.ts';
-import type { ListReplaysResponse as _hookgate_v1_ListReplaysResponse, ListReplaysResponse__Output as _hookgate_v1_ListReplaysResponse__Output } from './ListReplaysResponse.ts';
-import type { ListSecretsRequest as _hookgate_v1_ListSecretsRequest, ListSecretsRequest__Output as _hookgate_v1_ListSecretsRequest__Output } from './ListSecretsRequest.ts';
-import type { ListSecretsResponse as _hookgate_v1_ListSecretsResponse, ListSecretsResponse__Output as _hookgate_v1_ListSecretsResponse__Output } from './ListSecretsResponse.ts';
-import type { ListSubscriptionsRequest as _hookgate_v1_ListSubscriptionsRequest, ListSubscriptionsRequest__Output as _hookgate_v1_ListSubscriptionsRequest__Output } from './ListSubscriptionsRequest.ts';
-import type { ListSubscriptionsResponse as _hookgate_v1_ListSubscriptionsResponse, ListSubscriptionsResponse__Output as _hookgate_v1_ListSubscriptionsResponse__Output } from './ListSubscriptionsResponse.ts';
-import type { OpenEnrolmentRequest as _hookgate_v1_OpenEnrolmentRequest, OpenEnrolmentRequest__Output as _hookgate_v1_OpenEnrolmentRequest__Output } from './OpenEnrolmentRequest.ts';
-import type { OpenEnrolmentResponse as _hookgate_v1_OpenEnrolmentResponse, OpenEnrolmentResponse__Output as _hookgate_v1_OpenEnrolmentResponse__Output } from './OpenEnrolmentResponse.ts';
-import type { PauseSubscriptionRequest as _hookgate_v1_PauseSubscriptionRequest, PauseSubscriptionRequest__Output as _hookgate_v1_PauseSubscriptionRequest__Output } from './PauseSubscriptionRequest.ts';
-import type { PauseSubscriptionResponse as _hookgate_v1_PauseSubscriptionResponse, PauseSubscriptionResponse__Output as _hookgate_v1_PauseSubscriptionResponse__Output } from './PauseSubscriptionResponse.ts';
-import type { ResumeSubscriptionRequest as _hookgate_v1_ResumeSubscriptionRequest, ResumeSubscriptionRequest__Output as _hookgate_v1_ResumeSubscriptionRequest__Output } from './ResumeSubscriptionRequest.ts';
-import type { ResumeSubscriptionResponse as _hookgate_v1_ResumeSubscriptionResponse, ResumeSubscriptionResponse__Output as _hookgate_v1_ResumeSubscriptionResponse__Output } from './ResumeSubscriptionResponse.ts';
-import type { RetryDeliveryRequest as _hookgate_v1_RetryDeliveryRequest, RetryDeliveryRequest__Output as _hookgate_v1_RetryDeliveryRequest__Output } from './RetryDeliveryRequest.ts';
-import type { RetryDeliveryResponse as _hookgate_v1_RetryDeliveryResponse, RetryDeliveryResponse__Output as _hookgate_v1_RetryDeliveryResponse__Output } from './RetryDeliveryResponse.ts';
-import type { SetReplayStateRequest as _hookgate_v1_SetReplayStateRequest, SetReplayStateRequest__Output as _hookgate_v1_SetReplayStateRequest__Output } from './SetReplayStateRequest.ts';
-import type { SetReplayStateResponse as _hookgate_v1_SetReplayStateResponse, SetReplayStateResponse__Output as _hookgate_v1_SetReplayStateResponse__Output } from './SetReplayStateResponse.ts';
-import type { VerifyQuarantinedRequest as _hookgate_v1_VerifyQuarantinedRequest, VerifyQuarantinedRequest__Output as _hookgate_v1_VerifyQuarantinedRequest__Output } from './VerifyQuarantinedRequest.ts';
-import type { VerifyQuarantinedResponse as _hookgate_v1_VerifyQuarantinedResponse, VerifyQuarantinedResponse__Output as _hookgate_v1_VerifyQuarantinedResponse__Output } from './VerifyQuarantinedResponse.ts';
+import type { CancelDeliveryRequest as _hookgate_v1_CancelDeliveryRequest, CancelDeliveryRequest__Output as _hookgate_v1_CancelDeliveryRequest__Output } from '../../hookgate/v1/CancelDeliveryRequest.ts';
+import type { CancelDeliveryResponse as _hookgate_v1_CancelDeliveryResponse, CancelDeliveryResponse__Output as _hookgate_v1_CancelDeliveryResponse__Output } from '../../hookgate/v1/CancelDeliveryResponse.ts';
+import type { CreateReplayRequest as _hookgate_v1_CreateReplayRequest, CreateReplayRequest__Output as _hookgate_v1_CreateReplayRequest__Output } from '../../hookgate/v1/CreateReplayRequest.ts';
+import type { CreateReplayResponse as _hookgate_v1_CreateReplayResponse, CreateReplayResponse__Output as _hookgate_v1_CreateReplayResponse__Output } from '../../hookgate/v1/CreateReplayResponse.ts';
+import type { GetEventRequest as _hookgate_v1_GetEventRequest, GetEventRequest__Output as _hookgate_v1_GetEventRequest__Output } from '../../hookgate/v1/GetEventRequest.ts';
+import type { GetEventResponse as _hookgate_v1_GetEventResponse, GetEventResponse__Output as _hookgate_v1_GetEventResponse__Output } from '../../hookgate/v1/GetEventResponse.ts';
+import type { GetHealthRequest as _hookgate_v1_GetHealthRequest, GetHealthRequest__Output as _hookgate_v1_GetHealthRequest__Output } from '../../hookgate/v1/GetHealthRequest.ts';
+import type { GetHealthResponse as _hookgate_v1_GetHealthResponse, GetHealthResponse__Output as _hookgate_v1_GetHealthResponse__Output } from '../../hookgate/v1/GetHealthResponse.ts';
+import type { GetMetricsRequest as _hookgate_v1_GetMetricsRequest, GetMetricsRequest__Output as _hookgate_v1_GetMetricsRequest__Output } from '../../hookgate/v1/GetMetricsRequest.ts';
+import type { GetMetricsResponse as _hookgate_v1_GetMetricsResponse, GetMetricsResponse__Output as _hookgate_v1_GetMetricsResponse__Output } from '../../hookgate/v1/GetMetricsResponse.ts';
+import type { GetQuarantinedRequest as _hookgate_v1_GetQuarantinedRequest, GetQuarantinedRequest__Output as _hookgate_v1_GetQuarantinedRequest__Output } from '../../hookgate/v1/GetQuarantinedRequest.ts';
+import type { GetQuarantinedResponse as _hookgate_v1_GetQuarantinedResponse, GetQuarantinedResponse__Output as _hookgate_v1_GetQuarantinedResponse__Output } from '../../hookgate/v1/GetQuarantinedResponse.ts';
+import type { ListEventsRequest as _hookgate_v1_ListEventsRequest, ListEventsRequest__Output as _hookgate_v1_ListEventsRequest__Output } from '../../hookgate/v1/ListEventsRequest.ts';
+import type { ListEventsResponse as _hookgate_v1_ListEventsResponse, ListEventsResponse__Output as _hookgate_v1_ListEventsResponse__Output } from '../../hookgate/v1/ListEventsResponse.ts';
+import type { ListQuarantineRequest as _hookgate_v1_ListQuarantineRequest, ListQuarantineRequest__Output as _hookgate_v1_ListQuarantineRequest__Output } from '../../hookgate/v1/ListQuarantineRequest.ts';
+import type { ListQuarantineResponse as _hookgate_v1_ListQuarantineResponse, ListQuarantineResponse__Output as _hookgate_v1_ListQuarantineResponse__Output } from '../../hookgate/v1/ListQuarantineResponse.ts';
+import type { ListReplaysRequest as _hookgate_v1_ListReplaysRequest, ListReplaysRequest__Output as _hookgate_v1_ListReplaysRequest__Output } from '../../hookgate/v1/ListReplaysRequest.ts';
+import type { ListReplaysResponse as _hookgate_v1_ListReplaysResponse, ListReplaysResponse__Output as _hookgate_v1_ListReplaysResponse__Output } from '../../hookgate/v1/ListReplaysResponse.ts';
+import type { ListSecretsRequest as _hookgate_v1_ListSecretsRequest, ListSecretsRequest__Output as _hookgate_v1_ListSecretsRequest__Output } from '../../hookgate/v1/ListSecretsRequest.ts';
+import type { ListSecretsResponse as _hookgate_v1_ListSecretsResponse, ListSecretsResponse__Output as _hookgate_v1_ListSecretsResponse__Output } from '../../hookgate/v1/ListSecretsResponse.ts';
+import type { ListSubscriptionsRequest as _hookgate_v1_ListSubscriptionsRequest, ListSubscriptionsRequest__Output as _hookgate_v1_ListSubscriptionsRequest__Output } from '../../hookgate/v1/ListSubscriptionsRequest.ts';
+import type { ListSubscriptionsResponse as _hookgate_v1_ListSubscriptionsResponse, ListSubscriptionsResponse__Output as _hookgate_v1_ListSubscriptionsResponse__Output } from '../../hookgate/v1/ListSubscriptionsResponse.ts';
+import type { OpenEnrolmentRequest as _hookgate_v1_OpenEnrolmentRequest, OpenEnrolmentRequest__Output as _hookgate_v1_OpenEnrolmentRequest__Output } from '../../hookgate/v1/OpenEnrolmentRequest.ts';
+import type { OpenEnrolmentResponse as _hookgate_v1_OpenEnrolmentResponse, OpenEnrolmentResponse__Output as _hookgate_v1_OpenEnrolmentResponse__Output } from '../../hookgate/v1/OpenEnrolmentResponse.ts';
+import type { PauseSubscriptionRequest as _hookgate_v1_PauseSubscriptionRequest, PauseSubscriptionRequest__Output as _hookgate_v1_PauseSubscriptionRequest__Output } from '../../hookgate/v1/PauseSubscriptionRequest.ts';
+import type { PauseSubscriptionResponse as _hookgate_v1_PauseSubscriptionResponse, PauseSubscriptionResponse__Output as _hookgate_v1_PauseSubscriptionResponse__Output } from '../../hookgate/v1/PauseSubscriptionResponse.ts';
+import type { ResumeSubscriptionRequest as _hookgate_v1_ResumeSubscriptionRequest, ResumeSubscriptionRequest__Output as _hookgate_v1_ResumeSubscriptionRequest__Output } from '../../hookgate/v1/ResumeSubscriptionRequest.ts';
+import type { ResumeSubscriptionResponse as _hookgate_v1_ResumeSubscriptionResponse, ResumeSubscriptionResponse__Output as _hookgate_v1_ResumeSubscriptionResponse__Output } from '../../hookgate/v1/ResumeSubscriptionResponse.ts';
+import type { RetryDeliveryRequest as _hookgate_v1_RetryDeliveryRequest, RetryDeliveryRequest__Output as _hookgate_v1_RetryDeliveryRequest__Output } from '../../hookgate/v1/RetryDeliveryRequest.ts';
+import type { RetryDeliveryResponse as _hookgate_v1_RetryDeliveryResponse, RetryDeliveryResponse__Output as _hookgate_v1_RetryDeliveryResponse__Output } from '../../hookgate/v1/RetryDeliveryResponse.ts';
+import type { SetReplayStateRequest as _hookgate_v1_SetReplayStateRequest, SetReplayStateRequest__Output as _hookgate_v1_SetReplayStateRequest__Output } from '../../hookgate/v1/SetReplayStateRequest.ts';
+import type { SetReplayStateResponse as _hookgate_v1_SetReplayStateResponse, SetReplayStateResponse__Output as _hookgate_v1_SetReplayStateResponse__Output } from '../../hookgate/v1/SetReplayStateResponse.ts';
+import type { VerifyQuarantinedRequest as _hookgate_v1_VerifyQuarantinedRequest, VerifyQuarantinedRequest__Output as _hookgate_v1_VerifyQuarantinedRequest__Output } from '../../hookgate/v1/VerifyQuarantinedRequest.ts';
+import type { VerifyQuarantinedResponse as _hookgate_v1_VerifyQuarantinedResponse, VerifyQuarantinedResponse__Output as _hookgate_v1_VerifyQuarantinedResponse__Output } from '../../hookgate/v1/VerifyQuarantinedResponse.ts';
 
 /**
  * AdminService is the operator's way in: what happened, and what to do about it.

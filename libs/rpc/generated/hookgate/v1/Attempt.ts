@@ -1,7 +1,7 @@
 // Original file: protos/hookgate/v1/event.proto
 
-import type { AttemptOutcome as _hookgate_v1_AttemptOutcome, AttemptOutcome__Output as _hookgate_v1_AttemptOutcome__Output } from './AttemptOutcome.ts';
-import type { AttemptResponse as _hookgate_v1_AttemptResponse, AttemptResponse__Output as _hookgate_v1_AttemptResponse__Output } from './AttemptResponse.ts';
+import type { AttemptOutcome as _hookgate_v1_AttemptOutcome, AttemptOutcome__Output as _hookgate_v1_AttemptOutcome__Output } from '../../hookgate/v1/AttemptOutcome.ts';
+import type { AttemptResponse as _hookgate_v1_AttemptResponse, AttemptResponse__Output as _hookgate_v1_AttemptResponse__Output } from '../../hookgate/v1/AttemptResponse.ts';
 import type { Long } from '@grpc/proto-loader';
 
 /**

@@ -1,6 +1,6 @@
 // Original file: protos/hookgate/v1/ingest.proto
 
-import type { Capture as _hookgate_v1_Capture, Capture__Output as _hookgate_v1_Capture__Output } from './Capture.ts';
+import type { Capture as _hookgate_v1_Capture, Capture__Output as _hookgate_v1_Capture__Output } from '../../hookgate/v1/Capture.ts';
 
 /**
  * CaptureRequest carries many events in one message.

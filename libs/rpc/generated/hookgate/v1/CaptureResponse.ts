@@ -1,7 +1,7 @@
 // Original file: protos/hookgate/v1/ingest.proto
 
-import type { CaptureWindow as _hookgate_v1_CaptureWindow, CaptureWindow__Output as _hookgate_v1_CaptureWindow__Output } from './CaptureWindow.ts';
-import type { CaptureResult as _hookgate_v1_CaptureResult, CaptureResult__Output as _hookgate_v1_CaptureResult__Output } from './CaptureResult.ts';
+import type { CaptureWindow as _hookgate_v1_CaptureWindow, CaptureWindow__Output as _hookgate_v1_CaptureWindow__Output } from '../../hookgate/v1/CaptureWindow.ts';
+import type { CaptureResult as _hookgate_v1_CaptureResult, CaptureResult__Output as _hookgate_v1_CaptureResult__Output } from '../../hookgate/v1/CaptureResult.ts';
 
 /**
  * CaptureResponse carries many answers in one message.

@@ -1,6 +1,6 @@
 // Original file: protos/hookgate/v1/ingest.proto
 
-import type { CaptureOutcome as _hookgate_v1_CaptureOutcome, CaptureOutcome__Output as _hookgate_v1_CaptureOutcome__Output } from './CaptureOutcome.ts';
+import type { CaptureOutcome as _hookgate_v1_CaptureOutcome, CaptureOutcome__Output as _hookgate_v1_CaptureOutcome__Output } from '../../hookgate/v1/CaptureOutcome.ts';
 import type { Long } from '@grpc/proto-loader';
 
 /**

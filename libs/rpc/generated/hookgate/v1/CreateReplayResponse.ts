@@ -1,7 +1,7 @@
 // Original file: protos/hookgate/v1/admin.proto
 
-import type { Replay as _hookgate_v1_Replay, Replay__Output as _hookgate_v1_Replay__Output } from './Replay.ts';
-import type { ReplayCount as _hookgate_v1_ReplayCount, ReplayCount__Output as _hookgate_v1_ReplayCount__Output } from './ReplayCount.ts';
+import type { Replay as _hookgate_v1_Replay, Replay__Output as _hookgate_v1_Replay__Output } from '../../hookgate/v1/Replay.ts';
+import type { ReplayCount as _hookgate_v1_ReplayCount, ReplayCount__Output as _hookgate_v1_ReplayCount__Output } from '../../hookgate/v1/ReplayCount.ts';
 import type { Long } from '@grpc/proto-loader';
 
 /**

@@ -1,8 +1,8 @@
 // Original file: protos/hookgate/v1/event.proto
 
-import type { DeliveryState as _hookgate_v1_DeliveryState, DeliveryState__Output as _hookgate_v1_DeliveryState__Output } from './DeliveryState.ts';
-import type { Attempt as _hookgate_v1_Attempt, Attempt__Output as _hookgate_v1_Attempt__Output } from './Attempt.ts';
-import type { DeliveryOrder as _hookgate_v1_DeliveryOrder, DeliveryOrder__Output as _hookgate_v1_DeliveryOrder__Output } from './DeliveryOrder.ts';
+import type { DeliveryState as _hookgate_v1_DeliveryState, DeliveryState__Output as _hookgate_v1_DeliveryState__Output } from '../../hookgate/v1/DeliveryState.ts';
+import type { Attempt as _hookgate_v1_Attempt, Attempt__Output as _hookgate_v1_Attempt__Output } from '../../hookgate/v1/Attempt.ts';
+import type { DeliveryOrder as _hookgate_v1_DeliveryOrder, DeliveryOrder__Output as _hookgate_v1_DeliveryOrder__Output } from '../../hookgate/v1/DeliveryOrder.ts';
 import type { Long } from '@grpc/proto-loader';
 
 /**

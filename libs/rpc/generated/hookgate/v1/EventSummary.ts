@@ -1,7 +1,7 @@
 // Original file: protos/hookgate/v1/admin.proto
 
-import type { Event as _hookgate_v1_Event, Event__Output as _hookgate_v1_Event__Output } from './Event.ts';
-import type { Delivery as _hookgate_v1_Delivery, Delivery__Output as _hookgate_v1_Delivery__Output } from './Delivery.ts';
+import type { Event as _hookgate_v1_Event, Event__Output as _hookgate_v1_Event__Output } from '../../hookgate/v1/Event.ts';
+import type { Delivery as _hookgate_v1_Delivery, Delivery__Output as _hookgate_v1_Delivery__Output } from '../../hookgate/v1/Delivery.ts';
 import type { Long } from '@grpc/proto-loader';
 
 /**

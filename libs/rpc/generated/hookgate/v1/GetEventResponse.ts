@@ -1,8 +1,8 @@
 // Original file: protos/hookgate/v1/admin.proto
 
-import type { Event as _hookgate_v1_Event, Event__Output as _hookgate_v1_Event__Output } from './Event.ts';
-import type { Delivery as _hookgate_v1_Delivery, Delivery__Output as _hookgate_v1_Delivery__Output } from './Delivery.ts';
-import type { Skipped as _hookgate_v1_Skipped, Skipped__Output as _hookgate_v1_Skipped__Output } from './Skipped.ts';
+import type { Event as _hookgate_v1_Event, Event__Output as _hookgate_v1_Event__Output } from '../../hookgate/v1/Event.ts';
+import type { Delivery as _hookgate_v1_Delivery, Delivery__Output as _hookgate_v1_Delivery__Output } from '../../hookgate/v1/Delivery.ts';
+import type { Skipped as _hookgate_v1_Skipped, Skipped__Output as _hookgate_v1_Skipped__Output } from '../../hookgate/v1/Skipped.ts';
 
 /**
  * GetEventResponse is one event, whole. Headers that carry credentials are masked.

@@ -1,6 +1,6 @@
 // Original file: protos/hookgate/v1/admin.proto
 
-import type { HealthStatus as _hookgate_v1_HealthStatus, HealthStatus__Output as _hookgate_v1_HealthStatus__Output } from './HealthStatus.ts';
+import type { HealthStatus as _hookgate_v1_HealthStatus, HealthStatus__Output as _hookgate_v1_HealthStatus__Output } from '../../hookgate/v1/HealthStatus.ts';
 import type { Long } from '@grpc/proto-loader';
 
 /**

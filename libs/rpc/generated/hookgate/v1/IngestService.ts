@@ -2,10 +2,10 @@
 
 import type * as grpc from '@grpc/grpc-js'
 import type { MethodDefinition } from '@grpc/proto-loader'
-import type { CaptureRequest as _hookgate_v1_CaptureRequest, CaptureRequest__Output as _hookgate_v1_CaptureRequest__Output } from './CaptureRequest.ts';
-import type { CaptureResponse as _hookgate_v1_CaptureResponse, CaptureResponse__Output as _hookgate_v1_CaptureResponse__Output } from './CaptureResponse.ts';
-import type { ReportRequest as _hookgate_v1_ReportRequest, ReportRequest__Output as _hookgate_v1_ReportRequest__Output } from './ReportRequest.ts';
-import type { ReportResponse as _hookgate_v1_ReportResponse, ReportResponse__Output as _hookgate_v1_ReportResponse__Output } from './ReportResponse.ts';
+import type { CaptureRequest as _hookgate_v1_CaptureRequest, CaptureRequest__Output as _hookgate_v1_CaptureRequest__Output } from '../../hookgate/v1/CaptureRequest.ts';
+import type { CaptureResponse as _hookgate_v1_CaptureResponse, CaptureResponse__Output as _hookgate_v1_CaptureResponse__Output } from '../../hookgate/v1/CaptureResponse.ts';
+import type { ReportRequest as _hookgate_v1_ReportRequest, ReportRequest__Output as _hookgate_v1_ReportRequest__Output } from '../../hookgate/v1/ReportRequest.ts';
+import type { ReportResponse as _hookgate_v1_ReportResponse, ReportResponse__Output as _hookgate_v1_ReportResponse__Output } from '../../hookgate/v1/ReportResponse.ts';
 
 /**
  * IngestService is the edge's way in.

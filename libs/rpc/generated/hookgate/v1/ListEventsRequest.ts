@@ -1,6 +1,6 @@
 // Original file: protos/hookgate/v1/admin.proto
 
-import type { DeliveryState as _hookgate_v1_DeliveryState, DeliveryState__Output as _hookgate_v1_DeliveryState__Output } from './DeliveryState.ts';
+import type { DeliveryState as _hookgate_v1_DeliveryState, DeliveryState__Output as _hookgate_v1_DeliveryState__Output } from '../../hookgate/v1/DeliveryState.ts';
 import type { Long } from '@grpc/proto-loader';
 
 /**

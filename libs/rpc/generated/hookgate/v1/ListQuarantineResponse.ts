@@ -1,6 +1,6 @@
 // Original file: protos/hookgate/v1/admin.proto
 
-import type { QuarantinedRequest as _hookgate_v1_QuarantinedRequest, QuarantinedRequest__Output as _hookgate_v1_QuarantinedRequest__Output } from './QuarantinedRequest.ts';
+import type { QuarantinedRequest as _hookgate_v1_QuarantinedRequest, QuarantinedRequest__Output as _hookgate_v1_QuarantinedRequest__Output } from '../../hookgate/v1/QuarantinedRequest.ts';
 
 /**
  * ListQuarantineResponse is one page.

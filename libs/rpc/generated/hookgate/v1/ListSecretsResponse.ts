@@ -1,6 +1,6 @@
 // Original file: protos/hookgate/v1/admin.proto
 
-import type { SecretStatus as _hookgate_v1_SecretStatus, SecretStatus__Output as _hookgate_v1_SecretStatus__Output } from './SecretStatus.ts';
+import type { SecretStatus as _hookgate_v1_SecretStatus, SecretStatus__Output as _hookgate_v1_SecretStatus__Output } from '../../hookgate/v1/SecretStatus.ts';
 
 /**
  * ListSecretsResponse lists secrets, never their values.

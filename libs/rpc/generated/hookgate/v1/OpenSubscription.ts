@@ -1,6 +1,6 @@
 // Original file: protos/hookgate/v1/subscription.proto
 
-import type { StartPosition as _hookgate_v1_StartPosition, StartPosition__Output as _hookgate_v1_StartPosition__Output } from './StartPosition.ts';
+import type { StartPosition as _hookgate_v1_StartPosition, StartPosition__Output as _hookgate_v1_StartPosition__Output } from '../../hookgate/v1/StartPosition.ts';
 import type { Long } from '@grpc/proto-loader';
 
 /**

@@ -1,6 +1,6 @@
 // Original file: protos/hookgate/v1/admin.proto
 
-import type { ReplayFilter as _hookgate_v1_ReplayFilter, ReplayFilter__Output as _hookgate_v1_ReplayFilter__Output } from './ReplayFilter.ts';
+import type { ReplayFilter as _hookgate_v1_ReplayFilter, ReplayFilter__Output as _hookgate_v1_ReplayFilter__Output } from '../../hookgate/v1/ReplayFilter.ts';
 import type { Long } from '@grpc/proto-loader';
 
 /**

@@ -1,9 +1,9 @@
 // Original file: protos/hookgate/v1/ingest.proto
 
-import type { QuarantinedRequest as _hookgate_v1_QuarantinedRequest, QuarantinedRequest__Output as _hookgate_v1_QuarantinedRequest__Output } from './QuarantinedRequest.ts';
-import type { SecretUse as _hookgate_v1_SecretUse, SecretUse__Output as _hookgate_v1_SecretUse__Output } from './SecretUse.ts';
-import type { HandshakeSeen as _hookgate_v1_HandshakeSeen, HandshakeSeen__Output as _hookgate_v1_HandshakeSeen__Output } from './HandshakeSeen.ts';
-import type { EnrolledSecret as _hookgate_v1_EnrolledSecret, EnrolledSecret__Output as _hookgate_v1_EnrolledSecret__Output } from './EnrolledSecret.ts';
+import type { QuarantinedRequest as _hookgate_v1_QuarantinedRequest, QuarantinedRequest__Output as _hookgate_v1_QuarantinedRequest__Output } from '../../hookgate/v1/QuarantinedRequest.ts';
+import type { SecretUse as _hookgate_v1_SecretUse, SecretUse__Output as _hookgate_v1_SecretUse__Output } from '../../hookgate/v1/SecretUse.ts';
+import type { HandshakeSeen as _hookgate_v1_HandshakeSeen, HandshakeSeen__Output as _hookgate_v1_HandshakeSeen__Output } from '../../hookgate/v1/HandshakeSeen.ts';
+import type { EnrolledSecret as _hookgate_v1_EnrolledSecret, EnrolledSecret__Output as _hookgate_v1_EnrolledSecret__Output } from '../../hookgate/v1/EnrolledSecret.ts';
 
 /**
  * ReportRequest carries what was noticed since the last one.

@@ -1,6 +1,6 @@
 // Original file: protos/hookgate/v1/ingest.proto
 
-import type { EnrolledSecret as _hookgate_v1_EnrolledSecret, EnrolledSecret__Output as _hookgate_v1_EnrolledSecret__Output } from './EnrolledSecret.ts';
+import type { EnrolledSecret as _hookgate_v1_EnrolledSecret, EnrolledSecret__Output as _hookgate_v1_EnrolledSecret__Output } from '../../hookgate/v1/EnrolledSecret.ts';
 
 /**
  * ReportResponse says what was kept, and what the edge should know.

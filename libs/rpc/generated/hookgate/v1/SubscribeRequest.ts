@@ -1,8 +1,8 @@
 // Original file: protos/hookgate/v1/subscription.proto
 
-import type { OpenSubscription as _hookgate_v1_OpenSubscription, OpenSubscription__Output as _hookgate_v1_OpenSubscription__Output } from './OpenSubscription.ts';
-import type { Nack as _hookgate_v1_Nack, Nack__Output as _hookgate_v1_Nack__Output } from './Nack.ts';
-import type { Extension as _hookgate_v1_Extension, Extension__Output as _hookgate_v1_Extension__Output } from './Extension.ts';
+import type { OpenSubscription as _hookgate_v1_OpenSubscription, OpenSubscription__Output as _hookgate_v1_OpenSubscription__Output } from '../../hookgate/v1/OpenSubscription.ts';
+import type { Nack as _hookgate_v1_Nack, Nack__Output as _hookgate_v1_Nack__Output } from '../../hookgate/v1/Nack.ts';
+import type { Extension as _hookgate_v1_Extension, Extension__Output as _hookgate_v1_Extension__Output } from '../../hookgate/v1/Extension.ts';
 
 /**
  * SubscribeRequest opens the queue, the first time; answers deliveries, afterwards. Empty it is a sign of life.

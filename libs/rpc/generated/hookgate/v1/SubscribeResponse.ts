@@ -1,7 +1,7 @@
 // Original file: protos/hookgate/v1/subscription.proto
 
-import type { SubscriptionOpened as _hookgate_v1_SubscriptionOpened, SubscriptionOpened__Output as _hookgate_v1_SubscriptionOpened__Output } from './SubscriptionOpened.ts';
-import type { SubscribedEvent as _hookgate_v1_SubscribedEvent, SubscribedEvent__Output as _hookgate_v1_SubscribedEvent__Output } from './SubscribedEvent.ts';
+import type { SubscriptionOpened as _hookgate_v1_SubscriptionOpened, SubscriptionOpened__Output as _hookgate_v1_SubscriptionOpened__Output } from '../../hookgate/v1/SubscriptionOpened.ts';
+import type { SubscribedEvent as _hookgate_v1_SubscribedEvent, SubscribedEvent__Output as _hookgate_v1_SubscribedEvent__Output } from '../../hookgate/v1/SubscribedEvent.ts';
 
 /**
  * SubscribeResponse brings deliveries. Empty it is a sign of life.

@@ -1,6 +1,6 @@
 // Original file: protos/hookgate/v1/subscription.proto
 
-import type { Event as _hookgate_v1_Event, Event__Output as _hookgate_v1_Event__Output } from './Event.ts';
+import type { Event as _hookgate_v1_Event, Event__Output as _hookgate_v1_Event__Output } from '../../hookgate/v1/Event.ts';
 
 /**
  * SubscribedEvent is one delivery of an event.

@@ -2,8 +2,8 @@
 
 import type * as grpc from '@grpc/grpc-js'
 import type { MethodDefinition } from '@grpc/proto-loader'
-import type { SubscribeRequest as _hookgate_v1_SubscribeRequest, SubscribeRequest__Output as _hookgate_v1_SubscribeRequest__Output } from './SubscribeRequest.ts';
-import type { SubscribeResponse as _hookgate_v1_SubscribeResponse, SubscribeResponse__Output as _hookgate_v1_SubscribeResponse__Output } from './SubscribeResponse.ts';
+import type { SubscribeRequest as _hookgate_v1_SubscribeRequest, SubscribeRequest__Output as _hookgate_v1_SubscribeRequest__Output } from '../../hookgate/v1/SubscribeRequest.ts';
+import type { SubscribeResponse as _hookgate_v1_SubscribeResponse, SubscribeResponse__Output as _hookgate_v1_SubscribeResponse__Output } from '../../hookgate/v1/SubscribeResponse.ts';
 
 /**
  * SubscriptionService is how a service of one's own receives events.

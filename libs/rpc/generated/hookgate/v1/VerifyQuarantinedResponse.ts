@@ -1,6 +1,6 @@
 // Original file: protos/hookgate/v1/admin.proto
 
-import type { VerifyQuarantinedResult as _hookgate_v1_VerifyQuarantinedResult, VerifyQuarantinedResult__Output as _hookgate_v1_VerifyQuarantinedResult__Output } from './VerifyQuarantinedResult.ts';
+import type { VerifyQuarantinedResult as _hookgate_v1_VerifyQuarantinedResult, VerifyQuarantinedResult__Output as _hookgate_v1_VerifyQuarantinedResult__Output } from '../../hookgate/v1/VerifyQuarantinedResult.ts';
 
 /**
  * VerifyQuarantinedResponse says what became of each, in the order of the ids.
