@@ -45,6 +45,12 @@ const LINE_EVERY_MS = 5_000;
 /** How often silence is looked for. */
 const WATCH_EVERY_MS = 250;
 
+/** Deadlines closer together than this are met by one look at all events: there may be 10,000 of them. */
+const EXPIRE_EVERY_MS = 5;
+
+/** Fewer events than this are not worth moving to trim the queue. */
+const TRIM_MIN = 256;
+
 /** An event on its way. */
 interface Pending {
   number: number;
@@ -70,7 +76,7 @@ export class CaptureLink {
   readonly #watch: NodeJS.Timeout;
   /** All that were not answered, oldest first. */
   readonly #unanswered = new Map<number, Pending>();
-  /** Those that wait to be sent, from `#queueAt` on; some of them may have been answered for want of time. */
+  /** Those that wait to be sent, from `#queueAt` on; some may have been answered since, at their deadline. */
   #queue: Pending[] = [];
   #queueAt = 0;
   #lastNumber = 0;
@@ -83,6 +89,8 @@ export class CaptureLink {
   readonly #firstConnected = Promise.withResolvers<void>();
   #reconnect: NodeJS.Timeout | undefined;
   #expiry: NodeJS.Timeout | undefined;
+  /** When `#expiry` fires; infinity if it is not set. */
+  #expiryAt = Number.POSITIVE_INFINITY;
 
   /** Opens the stream at once. */
   constructor(options: CaptureLinkOptions) {
@@ -121,7 +129,7 @@ export class CaptureLink {
       const pending: Pending = { number, event, bytes, deadlineAt, settle };
       this.#unanswered.set(number, pending);
       this.#queue.push(pending);
-      this.#expireLater();
+      this.#expireBy(deadlineAt);
       this.#flushLater();
     });
   }
@@ -247,32 +255,46 @@ export class CaptureLink {
     return captures;
   }
 
+  /** Drops what was taken from the queue's front: seldom, so that each event is moved once at most. */
   #trimQueue(): void {
-    if (this.#queueAt < this.#queue.length) return;
-    this.#queue = [];
+    if (this.#queueAt < this.#queue.length && this.#queueAt < TRIM_MIN) return;
+    if (this.#queueAt * 2 < this.#queue.length) return;
+    this.#queue = this.#queue.slice(this.#queueAt);
     this.#queueAt = 0;
   }
 
-  /** One timer, for the oldest: all of them have the same budget. */
-  #expireLater(): void {
-    if (this.#expiry !== undefined) return;
-    for (const { deadlineAt } of this.#unanswered.values()) {
-      const delayMs = Math.max(0, Math.ceil(deadlineAt - this.#monotonic()));
-      this.#expiry = setTimeout(() => this.#expire(), delayMs);
-      return;
-    }
+  /** One timer, for the earliest deadline: events arrive in any order, as some waited for a certificate first. */
+  #expireBy(deadlineAt: number): void {
+    if (deadlineAt >= this.#expiryAt) return;
+    clearTimeout(this.#expiry);
+    this.#expiryAt = deadlineAt;
+    const delayMs = Math.max(0, Math.ceil(deadlineAt - this.#monotonic()));
+    this.#expiry = setTimeout(() => this.#expire(), delayMs);
   }
 
   #expire(): void {
-    this.#expiry = undefined;
+    this.#expiryAt = Number.POSITIVE_INFINITY;
     const now = this.#monotonic();
     const reason = this.connected ? "deadline" : "not_connected";
+    const { size } = this.#unanswered;
+    let nextAt = Number.POSITIVE_INFINITY;
     for (const pending of this.#unanswered.values()) {
-      if (pending.deadlineAt > now) break;
+      if (pending.deadlineAt > now) {
+        nextAt = Math.min(nextAt, pending.deadlineAt);
+        continue;
+      }
       this.#unanswered.delete(pending.number);
       pending.settle({ outcome: "unavailable", reason });
     }
-    this.#expireLater();
+    if (this.#unanswered.size < size) this.#dropAnswered();
+    if (nextAt < Number.POSITIVE_INFINITY) this.#expireBy(Math.max(nextAt, now + EXPIRE_EVERY_MS));
+  }
+
+  /** A stream that is blocked takes nothing from the queue: what nobody waits for must not pile up in it. */
+  #dropAnswered(): void {
+    const waiting = this.#queue.slice(this.#queueAt);
+    this.#queue = waiting.filter(({ number }) => this.#unanswered.has(number));
+    this.#queueAt = 0;
   }
 
   /** A peer that is frozen, or behind a cut cable, breaks no stream: only its silence tells. */

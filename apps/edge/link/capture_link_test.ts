@@ -1,7 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { connectRpc, type RpcClient } from "@hookgate/rpc";
 import { makeEvent, waitFor } from "@hookgate/testing";
+import type { ReceivedEvent } from "@hookgate/types";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { FakeCall } from "../suite/fake_call.ts";
 import { FakeDispatcher } from "../suite/fake_dispatcher.ts";
@@ -43,6 +46,11 @@ function makeLink(options: Partial<CaptureLinkOptions> = {}): CaptureLink {
   });
   leftovers.push(() => link.close());
   return link;
+}
+
+function collectGarbage(): void {
+  setFlagsFromString("--expose-gc");
+  runInNewContext("gc")();
 }
 
 function call(index = 0): FakeCall {
@@ -225,6 +233,44 @@ test("CaptureLink answers in time without a stream, and never sends what is answ
   call().open();
   await nextTurn();
   expect(call().captures).toEqual([]);
+});
+
+test("CaptureLink answers each event at its own deadline, whatever was captured before it", async () => {
+  makeLink();
+  call().open();
+  const now = performance.now();
+  const deadlines = [5_000, 60, 20, 40, 4_000].map((ms) => now + ms);
+  const settled: number[] = [];
+  const [, ...soon] = deadlines.map((deadlineAt, index) => {
+    return capture(1, { deadlineAt }).done.then(() => settled.push(index));
+  });
+  await Promise.all(soon.slice(0, 3));
+  expect(settled).toEqual([2, 3, 1]);
+  expect(performance.now() - now).toBeLessThan(2_000);
+});
+
+test("CaptureLink keeps nothing of an event that is answered, however long its queue is", async () => {
+  makeLink();
+  call().open({ eventsMax: 1 });
+  const answered: WeakRef<ReceivedEvent>[] = [];
+  const send = () => {
+    const event = makeEvent({ body: randomBytes(10) });
+    void link.capture(event, { deadlineAt: NEVER });
+    return new WeakRef(event);
+  };
+  // Two ahead of the answers: one is sent, one waits, and the queue never runs empty.
+  send();
+  send();
+  await nextTurn();
+  for (let round = 0; round < 3_000; round += 1) {
+    answered.push(send());
+    call().answer(call().captures.slice(-1), "CAPTURE_OUTCOME_STORED");
+    call().requests.splice(0, call().requests.length - 1);
+  }
+  await nextTurn();
+  collectGarbage();
+  const kept = answered.filter((event) => event.deref() !== undefined);
+  expect(kept.length).toBeLessThan(1_500);
 });
 
 test("CaptureLink refuses at once what is too late already", async () => {
