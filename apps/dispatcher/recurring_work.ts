@@ -24,7 +24,7 @@ export interface RecurringWorkOptions {
   /** The configuration of now. */
   config: () => Config;
   loop: Pick<DeliveryLoop, "wake">;
-  subscriptions: Pick<FollowedSubscriptions, "subscriptions" | "take">;
+  subscriptions: Pick<FollowedSubscriptions, "subscriptions" | "adopt">;
   metrics: Metrics;
   log: Log;
 }
@@ -56,7 +56,7 @@ export function recurringWork(options: RecurringWorkOptions): RecurringWork[] {
       everyMs: WATCH_BACKLOGS_EVERY_MS,
       work: watchBacklogs({
         store,
-        take: (set) => subscriptions.take(set),
+        adopt: (set) => subscriptions.adopt(set),
         ...subscriptionGauges({ metrics, subscriptions: () => subscriptions.subscriptions }),
         log,
       }),

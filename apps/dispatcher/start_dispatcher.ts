@@ -101,7 +101,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
   const pause = async (name: string, why: Omit<Pause, "at">) => {
     const paused = await store.pauseSubscription(name, why);
     if (paused.outcome === "missing") return;
-    subscriptions.take(paused.set);
+    subscriptions.adopt(paused.set);
     if (paused.outcome === "paused")
       log.error({ subscription: name, ...why }, "subscription paused");
   };
@@ -116,7 +116,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
     storedTarget: (target) => storedTarget(target, { dir: dirname(env.configPath) }),
   });
   const followed = () => subscriptions.subscriptions;
-  const takeSubscriptions = (set: SubscriptionSet) => subscriptions.take(set);
+  const adoptSubscriptions = (set: SubscriptionSet) => subscriptions.adopt(set);
   const matched = {
     loop,
     matching: () => subscriptions.matching,
@@ -163,7 +163,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
     subscription: subscribeHandlers({
       store,
       target: targets.stream,
-      follow: takeSubscriptions,
+      follow: adoptSubscriptions,
       async backfill({ subscription, from }) {
         await createBackfill(subscription, { store, reason: "it begins in the past", from });
         replays.look();
@@ -175,7 +175,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
       store,
       sources,
       subscriptions: followed,
-      takeSubscriptions,
+      adoptSubscriptions,
       lookForReplays: () => replays.look(),
       statusOf: (name) => ({
         running: loop.runningOf(name),

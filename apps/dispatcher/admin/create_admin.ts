@@ -22,7 +22,7 @@ const WINDOW_MS_MAX = METRIC_RETENTION_MS - 86_400_000;
 /** Options for {@linkcode createAdmin}. */
 export interface CreateAdminOptions
   extends Matched,
-    Pick<SubscriptionCallsOptions, "statusOf" | "takeSubscriptions" | "lookForReplays"> {
+    Pick<SubscriptionCallsOptions, "statusOf" | "adoptSubscriptions" | "lookForReplays"> {
   store: EventStore;
   /** The sources of the configuration of now. */
   sources: () => readonly ConfiguredSource[];

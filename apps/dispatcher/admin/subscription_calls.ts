@@ -34,8 +34,8 @@ export interface SubscriptionNow {
 export interface SubscriptionCallsOptions {
   store: ResumeSubscriptionOptions["store"] & Pick<EventStore, "backlog" | "pauseSubscription">;
   statusOf: (name: string) => SubscriptionNow;
-  /** Takes over the set that a call has changed. */
-  takeSubscriptions: (set: SubscriptionSet) => void;
+  /** Follows the set that a call has changed. */
+  adoptSubscriptions: (set: SubscriptionSet) => void;
   /** Looks for replays that were made, or whose state was changed. */
   lookForReplays: () => void;
   log: Log;
@@ -50,7 +50,7 @@ type SubscriptionCalls = Pick<
 export function subscriptionCalls({
   store,
   statusOf,
-  takeSubscriptions,
+  adoptSubscriptions,
   lookForReplays,
   log,
 }: SubscriptionCallsOptions): SubscriptionCalls {
@@ -76,7 +76,7 @@ export function subscriptionCalls({
       if (result.outcome === "missing") {
         throw new RpcError("NOT_FOUND", `there is no subscription ${name}`);
       }
-      takeSubscriptions(result.set);
+      adoptSubscriptions(result.set);
       if (result.outcome === "paused")
         log.warn({ subscription: name, reason }, "subscription paused");
       return { pause: toPause(result.pause) };
@@ -84,7 +84,7 @@ export function subscriptionCalls({
 
     async resumeSubscription({ name }) {
       const { pause, backfill, set } = await asked(resumeSubscription(name, { store }));
-      takeSubscriptions(set);
+      adoptSubscriptions(set);
       if (backfill) lookForReplays();
       const { by, at } = pause;
       log.warn(

@@ -55,7 +55,7 @@ function makeCalls(
       ...changes,
     },
     statusOf: (name) => status[name] ?? { running: 0, breaker: null, streams: 0 },
-    takeSubscriptions: (one) => void taken.push(one),
+    adoptSubscriptions: (one) => void taken.push(one),
     lookForReplays: () => void looks.push("looked"),
     log: recordingLog().log,
   });

@@ -28,8 +28,8 @@ const CATCH_UP_FACTOR = 2;
 /** Options for {@linkcode watchBacklogs}. */
 export interface WatchBacklogsOptions {
   store: Pick<EventStore, "now" | "subscriptions" | "backlog" | "pauseSubscription">;
-  /** Takes over the set after a pause. */
-  take: (set: SubscriptionSet) => void;
+  /** Follows the set after a pause. */
+  adopt: (set: SubscriptionSet) => void;
   /** Is told of every subscription that this watch has paused. */
   onPaused?: (name: string, by: Pause["by"]) => void;
   /** Is told of every count, which stops above the bound. */
@@ -98,7 +98,7 @@ async function look(
   { definition, paused }: StoredSubscription,
   options: WatchBacklogsOptions & { clock: () => number; watched: Watched },
 ): Promise<void> {
-  const { store, take, onPaused, onBacklog, clock, watched, log } = options;
+  const { store, adopt, onPaused, onBacklog, clock, watched, log } = options;
   const { name, backlog: bound } = definition;
   const { catchingUpSince: since } = watched;
   const catchesUp = since !== null && clock() - since < CATCH_UP_MS_MAX;
@@ -121,7 +121,7 @@ async function look(
   const reason = `${describe(excess)}${before}`;
   const result = await store.pauseSubscription(name, { by: "backlog", reason });
   if (result.outcome === "missing") return;
-  take(result.set);
+  adopt(result.set);
   // Another dispatcher was first, and has said so.
   if (result.outcome === "already_paused") return;
   log.error(

@@ -51,7 +51,7 @@ async function makeWatch({
   };
   const options: WatchBacklogsOptions = {
     store,
-    take: (one) => void taken.push(one),
+    adopt: (one) => void taken.push(one),
     onPaused: (name, by) => void paused.push([name, by]),
     onBacklog: (name, { deliveries }) => void told.push([name, deliveries]),
     clock: clock.now,

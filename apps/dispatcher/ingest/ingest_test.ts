@@ -16,8 +16,8 @@ import {
   type CaptureResult,
   StoreUnavailableError,
 } from "../store/contract/event_store.ts";
+import type { Matching } from "../subscriptions/match_subscriptions.ts";
 import { Ingest, type IngestOptions } from "./ingest.ts";
-import type { Matching } from "./store_events.ts";
 
 const log = createLog({ name: "test", level: "silent" });
 

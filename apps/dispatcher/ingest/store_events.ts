@@ -1,13 +1,7 @@
 import { type Delivery, newId, type ReceivedEvent } from "@hookgate/types";
 import type { DeliveryLoop } from "../delivery/delivery_loop.ts";
 import type { Capture, NewDelivery } from "../store/contract/event_store.ts";
-import type { Match } from "../subscriptions/match_subscriptions.ts";
-
-/** The current set of subscriptions, as a commit needs it. */
-export interface Matching {
-  revision: number;
-  match: Match;
-}
+import type { Matching } from "../subscriptions/match_subscriptions.ts";
 
 /** What events are matched against, and who runs their deliveries. */
 export interface Matched {

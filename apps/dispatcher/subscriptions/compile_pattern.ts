@@ -1,6 +1,6 @@
 /**
- * Compiles a pattern of types or sources: `*` stands for any run of characters, all else for itself. No regular
- * expression, whose stars would take time by a power of the text's length.
+ * Compiles a pattern for types or sources. `*` matches any run of characters, everything else matches itself. Not a
+ * regular expression, because several stars would backtrack for polynomial time.
  */
 export function compilePattern(pattern: string): (text: string) => boolean {
   const [head = "", ...rest] = pattern.split("*");
@@ -11,7 +11,7 @@ export function compilePattern(pattern: string): (text: string) => boolean {
     if (end < head.length || !text.startsWith(head) || !text.endsWith(tail)) return false;
     let at = head.length;
     for (const part of rest) {
-      // The first place leaves the most room for what follows.
+      // The first match leaves the most text for the parts that follow.
       const found = text.indexOf(part, at);
       if (found === -1) return false;
       at = found + part.length;

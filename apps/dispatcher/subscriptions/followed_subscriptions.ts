@@ -1,37 +1,40 @@
 import type { Subscription, Target } from "@hookgate/types";
-import type { Matching } from "../ingest/store_events.ts";
 import type {
   EventStore,
   StoredSubscription,
   SubscriptionSet,
 } from "../store/contract/event_store.ts";
-import { matchSubscriptions } from "./match_subscriptions.ts";
+import { type Matching, matchSubscriptions } from "./match_subscriptions.ts";
 
 /** Options for {@linkcode FollowedSubscriptions}. */
 export interface FollowedSubscriptionsOptions {
   store: Pick<EventStore, "subscriptions" | "publishSubscriptions">;
-  /** Is told what to serve, at the start and after every change. */
+  /** Called with the subscriptions to serve, at the start and after every change. */
   serve: (subscriptions: readonly Subscription[]) => void;
-  /** A target as the store has it: the same whatever folder the configuration is in, and without secrets. */
+  /** A target as the store keeps it: independent of the configuration's folder, and without secrets. */
   storedTarget: (target: Target) => Target;
 }
 
 /**
- * The stored set of subscriptions, followed. A changed configuration is published as the next revision; a set that
- * another dispatcher published is followed. What is served is what is in both the set and the own configuration, and
- * every stream: whoever reads it may be connected anywhere.
+ * Follows the stored set of subscriptions. A changed configuration is published as the next revision; sets that other
+ * dispatchers publish are followed.
+ *
+ * This dispatcher serves what is in both the newest set and its own configuration, plus every stream, because
+ * subscribers may connect to any dispatcher. Calls may overlap in any order: the newest set and the last published
+ * configuration win.
  */
 export class FollowedSubscriptions {
   readonly #options: FollowedSubscriptionsOptions;
-  readonly #own = new Map<string, Subscription>();
+  #configured: ReadonlyMap<string, Subscription> = new Map();
   #matching: Matching = { revision: -1, match: () => ({ wanted: [], skipped: [] }) };
   #subscriptions: readonly StoredSubscription[] = [];
+  #publishing: Promise<unknown> = Promise.resolve();
 
   constructor(options: FollowedSubscriptionsOptions) {
     this.#options = options;
   }
 
-  /** What events are matched against now. */
+  /** What new events are matched against. */
   get matching(): Matching {
     return this.#matching;
   }
@@ -41,35 +44,46 @@ export class FollowedSubscriptions {
     return this.#subscriptions;
   }
 
-  /** Makes the own configuration the stored set. */
-  async publish(subscriptions: readonly Subscription[]): Promise<void> {
+  /** Makes this configuration the stored set. Calls that overlap are carried out one after the other. */
+  publish(subscriptions: readonly Subscription[]): Promise<void> {
+    const published = this.#publishing.then(() => this.#publish(subscriptions));
+    this.#publishing = published.catch(() => {});
+    return published;
+  }
+
+  /** Reads the stored set, and adopts it if it has changed. */
+  async follow(): Promise<void> {
+    const set = await this.#options.store.subscriptions();
+    if (set.revision !== this.#matching.revision) this.adopt(set);
+  }
+
+  /** Follows a set that a store operation returned. Ignores a set that is older than the one followed now. */
+  adopt({ revision, subscriptions }: SubscriptionSet): void {
+    if (revision < this.#matching.revision) return;
+    this.#subscriptions = subscriptions;
+    this.#matching = { revision, match: matchSubscriptions(subscriptions) };
+    this.#serve();
+  }
+
+  async #publish(subscriptions: readonly Subscription[]): Promise<void> {
     const { store, storedTarget } = this.#options;
     const definitions = subscriptions.map((subscription) => ({
       ...subscription,
       target: storedTarget(subscription.target),
     }));
     const set = await store.publishSubscriptions(definitions);
-    this.#own.clear();
-    for (const subscription of subscriptions) this.#own.set(subscription.name, subscription);
-    this.take(set);
+    this.#configured = new Map(subscriptions.map((one) => [one.name, one]));
+    // A newer set may have been adopted while the store answered: then that one is served with this configuration.
+    if (set.revision < this.#matching.revision) this.#serve();
+    else this.adopt(set);
   }
 
-  /** Looks whether the stored set has changed, and takes it over. */
-  async follow(): Promise<void> {
-    const set = await this.#options.store.subscriptions();
-    if (set.revision !== this.#matching.revision) this.take(set);
-  }
-
-  /** Takes over a set that an operation of the store returned; an older one than that which is followed changes nothing. */
-  take({ revision, subscriptions }: SubscriptionSet): void {
-    if (revision < this.#matching.revision) return;
-    this.#subscriptions = subscriptions;
-    this.#matching = { revision, match: matchSubscriptions(subscriptions) };
-    const served = subscriptions.flatMap(({ definition, paused }) => {
+  #serve(): void {
+    const served = this.#subscriptions.flatMap(({ definition, paused }) => {
       if (paused !== null) return [];
       if (definition.target.kind === "stream") return [definition];
-      const own = this.#own.get(definition.name);
-      return own ? [{ ...definition, target: own.target }] : [];
+      const configured = this.#configured.get(definition.name);
+      return configured ? [{ ...definition, target: configured.target }] : [];
     });
     this.#options.serve(served);
   }

@@ -2,21 +2,20 @@ import { type JsonField, pointerTree, readJsonScalars } from "@hookgate/provider
 import { type Condition, type ReceivedEvent, SKIPPED_MAX, type Skipped } from "@hookgate/types";
 import type { StoredSubscription } from "../store/contract/event_store.ts";
 import { compilePattern } from "./compile_pattern.ts";
-import { describeCondition } from "./describe_condition.ts";
-import { meetsCondition } from "./meets_condition.ts";
+import { describeCondition, meetsCondition } from "./conditions.ts";
 import { orderKey } from "./order_key.ts";
 
-/** Pairs of type and source whose matches are remembered; past it the memory starts anew. */
-const REMEMBERED_PAIRS_MAX = 10_000;
+/** Most pairs of type and source whose plans are cached; when the cache is full it is cleared. */
+const CACHED_PAIRS_MAX = 10_000;
 
-/** A subscription that an event is to have a delivery for. */
+/** A subscription that gets a delivery of an event. */
 export interface Wanted {
   subscription: string;
-  /** Key that it is kept in order by; null where its subscription keeps no order. */
+  /** Deliveries with the same key are attempted in order; null if the subscription has no `orderBy`. */
   orderKey: string | null;
 }
 
-/** Who wants an event, and who does not though the type is one of theirs: at most SKIPPED_MAX of these. */
+/** The subscriptions that get an event, and at most SKIPPED_MAX of those that want its type but do not get it. */
 export interface MatchResult {
   wanted: readonly Wanted[];
   skipped: readonly Skipped[];
@@ -25,13 +24,20 @@ export interface MatchResult {
 /** What {@linkcode matchSubscriptions} compiles a set into. */
 export type Match = (event: Pick<ReceivedEvent, "type" | "source" | "body">) => MatchResult;
 
+/** A compiled set and its revision, which a commit has to name. */
+export interface Matching {
+  revision: number;
+  match: Match;
+}
+
 /**
- * Compiles a set of subscriptions into a function from an event to those that want it, in the set's order, and those that
- * it was kept from, each with the first reason there is: its source, a condition that its body does not meet (a body that
- * is not JSON meets none), the subscription's full backlog. Subscriptions that the configuration does not have any more
- * want nothing; other paused ones do: their deliveries wait.
+ * Compiles a set of subscriptions into a function that returns, for an event, the subscriptions that get it, in the
+ * set's order, and those that want its type but do not get it, each with the first reason that applies: its source, a
+ * condition that the body does not meet (a body that is not JSON meets none), or a pause because of the backlog.
  *
- * Bodies are read only where a subscription has conditions or an order, then once for all.
+ * Subscriptions removed from the configuration match nothing. Paused ones still match: their deliveries wait.
+ *
+ * A body is only parsed if a subscription has conditions or an order key, and then once for all of them.
  */
 export function matchSubscriptions(set: readonly StoredSubscription[]): Match {
   const current = set.filter(({ paused }) => paused?.by !== "configuration").map(compile);
@@ -39,19 +45,19 @@ export function matchSubscriptions(set: readonly StoredSubscription[]): Match {
     return [...conditions.map(({ pointer }) => pointer), ...(orderBy === null ? [] : [orderBy])];
   });
   const tree = pointerTree(pointers);
-  const remembered = new Map<string, Map<string, Plan>>();
+  const cached = new Map<string, Map<string, Plan>>();
   let pairs = 0;
 
   function planFor(source: string, type: string): Plan {
-    const known = remembered.get(source)?.get(type);
+    const known = cached.get(source)?.get(type);
     if (known) return known;
-    if (pairs >= REMEMBERED_PAIRS_MAX) {
-      remembered.clear();
+    if (pairs >= CACHED_PAIRS_MAX) {
+      cached.clear();
       pairs = 0;
     }
     const plan = makePlan(current, { source, type });
-    const ofSource = remembered.get(source) ?? new Map<string, Plan>();
-    remembered.set(source, ofSource.set(type, plan));
+    const ofSource = cached.get(source) ?? new Map<string, Plan>();
+    cached.set(source, ofSource.set(type, plan));
     pairs += 1;
     return plan;
   }
@@ -68,7 +74,7 @@ interface Compiled {
   wantsSource: (source: string) => boolean;
   conditions: readonly (Condition & { description: string })[];
   orderBy: string | null;
-  /** Why it is given nothing new; null where it is. */
+  /** Why it gets no new events; null if it does. */
   closed: string | null;
 }
 
@@ -91,17 +97,17 @@ function compilePatterns(patterns: readonly string[]): (text: string) => boolean
   return (text) => compiled.some((matches) => matches(text));
 }
 
-/** A subscription that wants the type of an event, and whether it wants its source. */
+/** A subscription that wants the type of an event. */
 interface Candidate {
   subscription: Compiled;
   sourceFits: boolean;
 }
 
-/** What is known of all events of one type and source. */
+/** What all events of one type and source have in common. */
 interface Plan {
-  /** What becomes of them, where nothing depends on their bodies. */
+  /** The result, if it does not depend on the body. */
   settled: MatchResult | null;
-  /** Otherwise, those whose types they fit. */
+  /** Otherwise, the subscriptions that want the type. */
   candidates: readonly Candidate[];
 }
 
@@ -119,7 +125,7 @@ function makePlan(
   return { settled: decide(candidates, { fields: null }), candidates: [] };
 }
 
-/** Fields of a body; null where it is not JSON. */
+/** Fields of a body; null if it is not JSON. */
 type Fields = ReadonlyMap<string, JsonField> | null;
 
 function decide(candidates: readonly Candidate[], { fields }: { fields: Fields }): MatchResult {
@@ -138,7 +144,7 @@ function decide(candidates: readonly Candidate[], { fields }: { fields: Fields }
   return { wanted, skipped };
 }
 
-/** Why a subscription is not given an event of its types and sources; null where it is. */
+/** Why a subscription does not get an event whose type and source it wants; null if it does. */
 function findReason({ conditions, closed }: Compiled, fields: Fields): string | null {
   if (conditions.length > 0 && fields === null) return "the body is not JSON";
   const failed = conditions.find((one) => !meetsCondition(fields?.get(one.pointer), one));

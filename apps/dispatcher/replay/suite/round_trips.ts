@@ -102,7 +102,7 @@ function makeCalls() {
   const subscriptions = subscriptionCalls({
     store,
     statusOf: () => ({ running: 0, breaker: null, streams: 0 }),
-    takeSubscriptions: take,
+    adoptSubscriptions: take,
     lookForReplays: () => runner.look(),
     log,
   });
@@ -112,7 +112,7 @@ function makeCalls() {
 /** A watch for which ten seconds have passed since the look before. */
 function makeWatch(): () => Promise<void> {
   const clock = fakeClock({ now: 0 });
-  const look = watchBacklogs({ store, take, clock: clock.now, log });
+  const look = watchBacklogs({ store, adopt: take, clock: clock.now, log });
   return async () => {
     clock.advance(10_000);
     await look();

@@ -1,11 +1,14 @@
 import type { JsonField } from "@hookgate/providers";
 import type { Condition, Scalar } from "@hookgate/types";
 
+/** Longest description of a condition, in characters. */
+const DESCRIPTION_CHARS_MAX = 200;
+
 /**
- * Whether a field of a body meets a condition; undefined is one that is not there. A field is there whatever stands in it,
- * null too. Objects and arrays are there, and equal nothing. `not` is the contrary of `equals`, so it holds for a field
- * that is not there. Comparing holds between two numbers, or two texts (by their UTF-16 code units, as dates in ISO 8601
- * want it), and between nothing else.
+ * Whether a field of a body meets a condition; `undefined` means the body has no such field. A field that holds null,
+ * an object or an array exists, but objects and arrays equal nothing. `not` is the opposite of `equals`, so a missing
+ * field meets it. Only two numbers or two strings can be ordered; strings compare by UTF-16 code unit, which orders
+ * ISO 8601 dates correctly.
  */
 export function meetsCondition(field: JsonField | undefined, condition: Condition): boolean {
   const { test, value } = condition;
@@ -29,7 +32,15 @@ export function meetsCondition(field: JsonField | undefined, condition: Conditio
   }
 }
 
-/** Below, at or above 0; NaN where they cannot be compared, of which every comparison is false. */
+/** A condition in words, such as `/data/amount gte 100`. Holds what is configured, and nothing from any body. */
+export function describeCondition({ pointer, test, value }: Condition): string {
+  const text = `${pointer} ${test} ${JSON.stringify(value)}`;
+  return text.length > DESCRIPTION_CHARS_MAX
+    ? `${text.slice(0, DESCRIPTION_CHARS_MAX - 1)}…`
+    : text;
+}
+
+/** Negative, 0 or positive; NaN, for which every comparison is false, if the two cannot be ordered. */
 function compare(field: JsonField | undefined, value: Condition["value"]): number {
   const numbers = typeof field === "number" && typeof value === "number";
   const texts = typeof field === "string" && typeof value === "string";

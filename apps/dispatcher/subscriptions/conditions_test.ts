@@ -1,7 +1,7 @@
 import { JSON_PARTS, type JsonField } from "@hookgate/providers";
 import type { Condition } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
-import { meetsCondition } from "./meets_condition.ts";
+import { describeCondition, meetsCondition } from "./conditions.ts";
 
 type Fields = readonly (JsonField | undefined)[];
 
@@ -30,4 +30,19 @@ test.each<[Condition["test"], Condition["value"], meets: Fields, fails: Fields]>
     expect([field, meetsCondition(field, condition)]).toEqual([field, true]);
   for (const field of fails)
     expect([field, meetsCondition(field, condition)]).toEqual([field, false]);
+});
+
+test.each<[Condition, string]>([
+  [{ pointer: "/data/amount", test: "gte", value: 100 }, "/data/amount gte 100"],
+  [{ pointer: "/a~1b", test: "equals", value: "x\n" }, '/a~1b equals "x\\n"'],
+  [{ pointer: "/a", test: "in", value: ["x", null] }, '/a in ["x",null]'],
+  [{ pointer: "/a", test: "exists", value: false }, "/a exists false"],
+])("describeCondition() writes %j as %s", (condition, expected) => {
+  expect(describeCondition(condition)).toBe(expected);
+});
+
+test("describeCondition() cuts what is long", () => {
+  const text = describeCondition({ pointer: "/a", test: "equals", value: "x".repeat(1_000) });
+  expect(text).toMatch(/^\/a equals "x+…$/);
+  expect(text).toHaveLength(200);
 });
