@@ -1,7 +1,7 @@
 import { performance } from "node:perf_hooks";
 import type { Log } from "@hookgate/telemetry";
 import type { DeliveryLoop } from "./delivery/delivery_loop.ts";
-import type { EventStore } from "./store/contract/event_store.ts";
+import type { Deliveries } from "./store/contract/deliveries.ts";
 import type { FollowedSubscriptions } from "./subscriptions/followed_subscriptions.ts";
 
 /** Without a successful look-out for this long the dispatcher is not ready. */
@@ -14,7 +14,7 @@ interface DiskUser {
 
 /** Options for {@linkcode LookOut}. */
 export interface LookOutOptions {
-  store: Pick<EventStore, "heartbeat">;
+  store: Pick<Deliveries, "heartbeat">;
   dispatcherId: string;
   /** Whether the disk is above its reserve. */
   diskHasRoom: () => Promise<boolean>;

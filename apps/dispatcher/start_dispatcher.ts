@@ -19,11 +19,8 @@ import { ReplayRunner } from "./replay/replay_runner.ts";
 import { memoryBackend } from "./schedule/memory_backend.ts";
 import { mongoBackend } from "./schedule/mongo_backend.ts";
 import { Scheduler, type SchedulerOptions } from "./schedule/scheduler.ts";
-import type {
-  EventStore,
-  StoredSubscription,
-  SubscriptionSet,
-} from "./store/contract/event_store.ts";
+import type { EventStore } from "./store/contract/event_store.ts";
+import type { StoredSubscription, SubscriptionSet } from "./store/contract/subscriptions.ts";
 import { openMongoStore } from "./store/mongodb/mongodb_store.ts";
 import { createDiskReserve } from "./store/sqlite/disk_reserve.ts";
 import { openSqliteStore } from "./store/sqlite/sqlite_store.ts";

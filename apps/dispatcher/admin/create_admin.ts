@@ -2,11 +2,9 @@ import type { ConfiguredSource } from "@hookgate/config";
 import { type AdminHandlers, RpcError } from "@hookgate/rpc";
 import type { Log } from "@hookgate/telemetry";
 import type { Matched } from "../ingest/store_events.ts";
-import {
-  type EventStore,
-  METRIC_RETENTION_MS,
-  type StoredSubscription,
-} from "../store/contract/event_store.ts";
+import { METRIC_RETENTION_MS } from "../store/contract/bookkeeping.ts";
+import type { EventStore } from "../store/contract/event_store.ts";
+import type { StoredSubscription } from "../store/contract/subscriptions.ts";
 import { asked } from "./asked.ts";
 import { deliveryCalls } from "./delivery_calls.ts";
 import { eventCalls } from "./event_calls.ts";

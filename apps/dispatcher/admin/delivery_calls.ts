@@ -1,12 +1,12 @@
 import { type AdminHandlers, deliveryToMessage, RpcError } from "@hookgate/rpc";
 import type { Delivery } from "@hookgate/types";
-import type { EventStore } from "../store/contract/event_store.ts";
+import type { Deliveries } from "../store/contract/deliveries.ts";
 import { asked } from "./asked.ts";
 import { checkReason } from "./check_reason.ts";
 
 /** Options for {@linkcode deliveryCalls}. */
 export interface DeliveryCallsOptions {
-  store: Pick<EventStore, "retryDelivery" | "cancelDelivery">;
+  store: Pick<Deliveries, "retryDelivery" | "cancelDelivery">;
   /** Has due deliveries claimed at once, after an operator made one due. */
   wake: (subscription: string) => void;
 }

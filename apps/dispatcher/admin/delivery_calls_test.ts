@@ -1,10 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { makeDelivery } from "../replay/suite/fake_replay_store.ts";
-import {
-  type CancelResult,
-  type RetryResult,
-  StoreUnavailableError,
-} from "../store/contract/event_store.ts";
+import type { CancelResult, RetryResult } from "../store/contract/deliveries.ts";
+import { StoreUnavailableError } from "../store/contract/event_store.ts";
 import { deliveryCalls } from "./delivery_calls.ts";
 
 function makeCalls(result: RetryResult | CancelResult | null) {

@@ -1,6 +1,6 @@
 import { type ConfiguredSource, sourceProvider } from "@hookgate/config";
 import { enrolledSecretId, type Secret, type SecretUse } from "@hookgate/types";
-import type { Enrolment } from "../store/contract/event_store.ts";
+import type { Enrolment } from "../store/contract/bookkeeping.ts";
 
 /** How long providers may send again that do not say how long, in milliseconds: 7 days. */
 const HORIZON_MS_DEFAULT = 604_800_000;

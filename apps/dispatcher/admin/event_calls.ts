@@ -1,7 +1,7 @@
 import type { ConfiguredSource } from "@hookgate/config";
 import { type AdminHandlers, deliveryToMessage, eventToMessage, RpcError } from "@hookgate/rpc";
 import { DELIVERY_STATES, type DeliveryState } from "@hookgate/types";
-import type { EventQuery, EventStore } from "../store/contract/event_store.ts";
+import type { EventQuery, Events } from "../store/contract/events.ts";
 import { asked } from "./asked.ts";
 import { hideCredentials } from "./hide_credentials.ts";
 import { pageLimit } from "./page_limit.ts";
@@ -10,7 +10,7 @@ const NO_BYTES = new Uint8Array(0);
 
 /** Options for {@linkcode eventCalls}. */
 export interface EventCallsOptions {
-  store: Pick<EventStore, "listEvents" | "getEvent">;
+  store: Pick<Events, "listEvents" | "getEvent">;
   sources: () => readonly ConfiguredSource[];
 }
 

@@ -3,7 +3,7 @@ import type { ListEventsRequest } from "@hookgate/rpc";
 import { makeEvent } from "@hookgate/testing";
 import { expect, test } from "@jest/globals";
 import { makeDelivery } from "../replay/suite/fake_replay_store.ts";
-import type { EventDetail, EventQuery } from "../store/contract/event_store.ts";
+import type { EventDetail, EventQuery } from "../store/contract/events.ts";
 import { exampleSource } from "../suite/example_source.ts";
 import { eventCalls } from "./event_calls.ts";
 

@@ -1,6 +1,7 @@
 import { type ConfiguredSource, sourceProvider } from "@hookgate/config";
 import type { HandshakeSeen } from "@hookgate/types";
-import type { EventStore } from "../store/contract/event_store.ts";
+import type { Bookkeeping } from "../store/contract/bookkeeping.ts";
+import type { StoreTime } from "../store/contract/event_store.ts";
 
 /** A recurring handshake is late once its last success is older than this many times its interval. */
 const LATE_FACTOR = 1.5;
@@ -18,7 +19,7 @@ export interface WatchedHandshake {
 
 /** How recurring handshakes do; sources of providers that have none are left out. */
 export async function findHandshakeProblems(
-  store: Pick<EventStore, "now" | "handshakes">,
+  store: StoreTime & Pick<Bookkeeping, "handshakes">,
   { sources }: { sources: readonly ConfiguredSource[] },
 ): Promise<WatchedHandshake[]> {
   const seen = await store.handshakes();

@@ -1,6 +1,6 @@
 import type { Log } from "@hookgate/telemetry";
 import type { WebhookMetrics } from "@hookgate/types";
-import type { EventStore } from "../store/contract/event_store.ts";
+import type { Bookkeeping } from "../store/contract/bookkeeping.ts";
 
 /** The specification's interval between metrics lines, in milliseconds. */
 export const METRICS_EVERY_MS = 300_000;
@@ -9,10 +9,7 @@ export const METRICS_EVERY_MS = 300_000;
 const FAILED_WARN_ABOVE = 10;
 
 /** Logs the metrics of the last interval; with a warning where more than ten deliveries ended dead in it. */
-export async function logMetrics(
-  store: Pick<EventStore, "metrics">,
-  { log }: { log: Log },
-): Promise<void> {
+export async function logMetrics(store: Bookkeeping, { log }: { log: Log }): Promise<void> {
   const sums = await store.metrics({ windowMs: METRICS_EVERY_MS });
   const { received, processed, failed, retried, avgProcessingTime } = sums;
   const metrics: WebhookMetrics = { received, processed, failed, retried, avgProcessingTime };

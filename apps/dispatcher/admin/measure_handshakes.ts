@@ -1,11 +1,12 @@
 import type { ConfiguredSource } from "@hookgate/config";
 import type { Log, Metrics } from "@hookgate/telemetry";
-import type { EventStore } from "../store/contract/event_store.ts";
+import type { Bookkeeping } from "../store/contract/bookkeeping.ts";
+import type { StoreTime } from "../store/contract/event_store.ts";
 import { findHandshakeProblems } from "./find_handshake_problems.ts";
 
 /** Options for {@linkcode measureHandshakes}. */
 export interface MeasureHandshakesOptions {
-  store: Pick<EventStore, "now" | "handshakes">;
+  store: StoreTime & Pick<Bookkeeping, "handshakes">;
   sources: () => readonly ConfiguredSource[];
   log: Log;
 }

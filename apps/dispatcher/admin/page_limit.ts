@@ -1,5 +1,5 @@
 import { RpcError } from "@hookgate/rpc";
-import { PAGE_EVENTS_MAX } from "../store/contract/event_store.ts";
+import { PAGE_EVENTS_MAX } from "../store/contract/events.ts";
 
 const PAGE_EVENTS_DEFAULT = 50;
 

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Retention } from "@hookgate/config";
 import type { Log } from "@hookgate/telemetry";
-import type { EventStore } from "../store/contract/event_store.ts";
+import type { StoreTime } from "../store/contract/event_store.ts";
+import type { Events } from "../store/contract/events.ts";
 
 /** Between two prunings, in milliseconds. */
 export const PRUNE_EVENTS_EVERY_MS = 5_000;
@@ -20,7 +21,7 @@ const REST_MS = 3_600_000;
 
 /** Options for {@linkcode pruneEvents}. */
 export interface PruneEventsOptions {
-  store: Pick<EventStore, "now" | "pruneEvents">;
+  store: StoreTime & Pick<Events, "pruneEvents">;
   /** As the configuration says now. */
   retention: () => Pick<Retention, "deliveredMs" | "deadMs">;
   /** What durations are measured with, in milliseconds. @default {performance.now} */

@@ -1,5 +1,6 @@
 import type { Log } from "@hookgate/telemetry";
-import type { EventStore } from "../store/contract/event_store.ts";
+import type { StoreTime } from "../store/contract/event_store.ts";
+import type { Quarantine } from "../store/contract/quarantine.ts";
 
 /** Between two prunings, in milliseconds. */
 export const PRUNE_EVERY_MS = 3_600_000;
@@ -13,7 +14,7 @@ export interface PruneQuarantineOptions {
 
 /** Removes the refused requests that were kept for long enough. */
 export async function pruneQuarantine(
-  store: Pick<EventStore, "now" | "pruneQuarantine">,
+  store: StoreTime & Pick<Quarantine, "pruneQuarantine">,
   { quarantineMs, log }: PruneQuarantineOptions,
 ): Promise<void> {
   const receivedBefore = store.now() - quarantineMs;

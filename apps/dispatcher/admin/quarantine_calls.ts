@@ -4,7 +4,8 @@ import { type AdminHandlers, quarantinedToMessage, RpcError } from "@hookgate/rp
 import type { Log } from "@hookgate/telemetry";
 import { QUARANTINE_REASONS, type QuarantinedRequest } from "@hookgate/types";
 import { type Matched, storeEvents } from "../ingest/store_events.ts";
-import type { EventStore, QuarantineQuery } from "../store/contract/event_store.ts";
+import type { Bookkeeping } from "../store/contract/bookkeeping.ts";
+import type { Quarantine, QuarantineQuery } from "../store/contract/quarantine.ts";
 import { asked } from "./asked.ts";
 import { hideCredentials } from "./hide_credentials.ts";
 import { hideUrlCredentials } from "./hide_url_credentials.ts";
@@ -19,7 +20,8 @@ const NO_BYTES = new Uint8Array(0);
 
 /** Options for {@linkcode quarantineCalls}. */
 export interface QuarantineCallsOptions extends Matched {
-  store: Pick<EventStore, "listQuarantine" | "getQuarantined" | "release" | "enrolments">;
+  store: Pick<Quarantine, "listQuarantine" | "getQuarantined" | "release"> &
+    Pick<Bookkeeping, "enrolments">;
   sources: () => readonly ConfiguredSource[];
   /** Fetches the certificates that schemes ask for. @default {outsideFetch()} */
   fetch?: OutsideFetch;

@@ -3,12 +3,9 @@ import { createLog } from "@hookgate/telemetry";
 import { signedGenericRequest } from "@hookgate/testing";
 import type { Delivery, QuarantinedRequest } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
-import {
-  type Capture,
-  type QuarantineQuery,
-  type ReleaseResult,
-  StoreUnavailableError,
-} from "../store/contract/event_store.ts";
+import type { Capture } from "../store/contract/captures.ts";
+import { StoreUnavailableError } from "../store/contract/event_store.ts";
+import type { QuarantineQuery, ReleaseResult } from "../store/contract/quarantine.ts";
 import { exampleRefused } from "../suite/example_refused.ts";
 import { exampleSecret, exampleSource } from "../suite/example_source.ts";
 import { type QuarantineCallsOptions, quarantineCalls } from "./quarantine_calls.ts";

@@ -1,5 +1,6 @@
 import type { WebhookHealth } from "@hookgate/types";
-import type { EventStore } from "../store/contract/event_store.ts";
+import type { Bookkeeping } from "../store/contract/bookkeeping.ts";
+import type { StoreTime } from "../store/contract/event_store.ts";
 
 /** The window of attempts that health looks at, in milliseconds. */
 export const HEALTH_WINDOW_MS = 300_000;
@@ -22,7 +23,7 @@ const QUEUE_SIZE = { degraded: 10_000 };
  * minute, or 10,000 deliveries waiting or running; else `healthy`. `problems` says why, a sentence each.
  */
 export async function readHealth(
-  store: EventStore,
+  store: StoreTime & Bookkeeping,
 ): Promise<{ health: WebhookHealth; problems: string[] }> {
   const [sums, queue] = await Promise.all([
     store.metrics({ windowMs: HEALTH_WINDOW_MS }),

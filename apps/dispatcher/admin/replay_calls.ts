@@ -7,11 +7,8 @@ import {
 import type { Log } from "@hookgate/telemetry";
 import { REPLAY_STATES, type Replay } from "@hookgate/types";
 import { type CreateReplayOptions, createReplay } from "../replay/create_replay.ts";
-import {
-  type EventStore,
-  REPLAYS_KEPT_MAX,
-  type StoredSubscription,
-} from "../store/contract/event_store.ts";
+import { REPLAYS_KEPT_MAX, type Replays } from "../store/contract/replays.ts";
+import type { StoredSubscription } from "../store/contract/subscriptions.ts";
 import { asked } from "./asked.ts";
 
 const REPLAYS_LISTED_DEFAULT = 50;
@@ -21,7 +18,7 @@ const IDS_LISTED_MAX = 100_000;
 
 /** Options for {@linkcode replayCalls}. */
 export interface ReplayCallsOptions {
-  store: CreateReplayOptions["store"] & Pick<EventStore, "replays" | "setReplayState">;
+  store: CreateReplayOptions["store"] & Pick<Replays, "replays" | "setReplayState">;
   /** The set of subscriptions as it is followed. */
   subscriptions: () => readonly StoredSubscription[];
   /** Looks for replays that were made, or whose state was changed. */

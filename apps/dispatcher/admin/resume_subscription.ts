@@ -1,19 +1,17 @@
 import { RpcError } from "@hookgate/rpc";
 import type { Pause, Replay } from "@hookgate/types";
 import { BACKFILL_MARGIN_MS, createBackfill } from "../replay/create_backfill.ts";
-import type { EventStore, SubscriptionSet } from "../store/contract/event_store.ts";
+import type { StoreTime } from "../store/contract/event_store.ts";
+import type { Events } from "../store/contract/events.ts";
+import type { Replays } from "../store/contract/replays.ts";
+import type { SubscriptionSet, Subscriptions } from "../store/contract/subscriptions.ts";
 
 /** Options for {@linkcode resumeSubscription}. */
 export interface ResumeSubscriptionOptions {
-  store: Pick<
-    EventStore,
-    | "now"
-    | "subscriptions"
-    | "resumeSubscription"
-    | "listEvents"
-    | "createReplay"
-    | "setReplayState"
-  >;
+  store: StoreTime &
+    Pick<Subscriptions, "subscriptions" | "resumeSubscription"> &
+    Pick<Events, "listEvents"> &
+    Pick<Replays, "createReplay" | "setReplayState">;
 }
 
 /** A subscription that goes on. */

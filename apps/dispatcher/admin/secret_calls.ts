@@ -1,7 +1,8 @@
 import { type ConfiguredSource, sourceProvider } from "@hookgate/config";
 import { type AdminHandlers, RpcError, secretUseToMessage } from "@hookgate/rpc";
 import type { Log } from "@hookgate/telemetry";
-import type { EventStore } from "../store/contract/event_store.ts";
+import type { Bookkeeping } from "../store/contract/bookkeeping.ts";
+import type { StoreTime } from "../store/contract/event_store.ts";
 import { asked } from "./asked.ts";
 import { describeSecrets } from "./describe_secrets.ts";
 
@@ -13,7 +14,7 @@ const OPEN_MS_MAX = 3_600_000;
 
 /** Options for {@linkcode secretCalls}. */
 export interface SecretCallsOptions {
-  store: Pick<EventStore, "now" | "secretUses" | "enrolments" | "openEnrolment">;
+  store: StoreTime & Pick<Bookkeeping, "secretUses" | "enrolments" | "openEnrolment">;
   sources: () => readonly ConfiguredSource[];
   log: Log;
 }

@@ -8,10 +8,10 @@ import type { Log } from "@hookgate/telemetry";
 import type { Pause, Target } from "@hookgate/types";
 import type {
   Backlog,
-  EventStore,
   StoredSubscription,
   SubscriptionSet,
-} from "../store/contract/event_store.ts";
+  Subscriptions,
+} from "../store/contract/subscriptions.ts";
 import { asked } from "./asked.ts";
 import { checkReason } from "./check_reason.ts";
 import { type ResumeSubscriptionOptions, resumeSubscription } from "./resume_subscription.ts";
@@ -32,7 +32,7 @@ export interface SubscriptionNow {
 
 /** Options for {@linkcode subscriptionCalls}. */
 export interface SubscriptionCallsOptions {
-  store: ResumeSubscriptionOptions["store"] & Pick<EventStore, "backlog" | "pauseSubscription">;
+  store: ResumeSubscriptionOptions["store"] & Pick<Subscriptions, "backlog" | "pauseSubscription">;
   statusOf: (name: string) => SubscriptionNow;
   /** Follows the set that a call has changed. */
   adoptSubscriptions: (set: SubscriptionSet) => void;

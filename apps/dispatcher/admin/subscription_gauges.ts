@@ -1,5 +1,5 @@
 import type { Metrics } from "@hookgate/telemetry";
-import type { StoredSubscription } from "../store/contract/event_store.ts";
+import type { StoredSubscription } from "../store/contract/subscriptions.ts";
 import type { WatchBacklogsOptions } from "./watch_backlogs.ts";
 
 /** Options for {@linkcode subscriptionGauges}. */

@@ -1,11 +1,12 @@
 import type { Log } from "@hookgate/telemetry";
 import type { BacklogBound, Pause } from "@hookgate/types";
+import type { StoreTime } from "../store/contract/event_store.ts";
 import type {
   Backlog,
-  EventStore,
   StoredSubscription,
   SubscriptionSet,
-} from "../store/contract/event_store.ts";
+  Subscriptions,
+} from "../store/contract/subscriptions.ts";
 
 /** Between two looks, in milliseconds. */
 export const WATCH_BACKLOGS_EVERY_MS = 10_000;
@@ -27,7 +28,7 @@ const CATCH_UP_FACTOR = 2;
 
 /** Options for {@linkcode watchBacklogs}. */
 export interface WatchBacklogsOptions {
-  store: Pick<EventStore, "now" | "subscriptions" | "backlog" | "pauseSubscription">;
+  store: StoreTime & Pick<Subscriptions, "subscriptions" | "backlog" | "pauseSubscription">;
   /** Follows the set after a pause. */
   adopt: (set: SubscriptionSet) => void;
   /** Is told of every subscription that this watch has paused. */

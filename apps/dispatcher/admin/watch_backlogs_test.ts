@@ -7,7 +7,7 @@ import type {
   Backlog,
   StoredSubscription,
   SubscriptionSet,
-} from "../store/contract/event_store.ts";
+} from "../store/contract/subscriptions.ts";
 import { type WatchBacklogsOptions, watchBacklogs } from "./watch_backlogs.ts";
 
 const NOW = 1_763_950_000_000;

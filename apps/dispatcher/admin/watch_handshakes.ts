@@ -1,6 +1,7 @@
 import type { ConfiguredSource } from "@hookgate/config";
 import type { Log } from "@hookgate/telemetry";
-import type { EventStore } from "../store/contract/event_store.ts";
+import type { Bookkeeping } from "../store/contract/bookkeeping.ts";
+import type { StoreTime } from "../store/contract/event_store.ts";
 import { findHandshakeProblems } from "./find_handshake_problems.ts";
 
 /** Between two looks, in milliseconds. */
@@ -11,7 +12,7 @@ const WARN_EVERY_MS = 3_600_000;
 
 /** Options for {@linkcode watchHandshakes}. */
 export interface WatchHandshakesOptions {
-  store: Pick<EventStore, "now" | "handshakes">;
+  store: StoreTime & Pick<Bookkeeping, "handshakes">;
   sources: () => readonly ConfiguredSource[];
   log: Log;
 }

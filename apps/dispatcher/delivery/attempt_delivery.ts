@@ -1,6 +1,6 @@
 import type { Log } from "@hookgate/telemetry";
 import type { Subscription } from "@hookgate/types";
-import type { ClaimedDelivery, Next, Outcome } from "../store/contract/event_store.ts";
+import type { ClaimedDelivery, Next, Outcome } from "../store/contract/deliveries.ts";
 import { describeError } from "../targets/handler/describe_error.ts";
 import type { DeliveryTarget, TargetResult } from "../targets/target.ts";
 import { type Decision, decideNext, INTERRUPTIONS_MAX } from "./decide_next.ts";

@@ -7,7 +7,7 @@ import {
   type Delivery,
   type RetryPolicy,
 } from "@hookgate/types";
-import type { Next } from "../store/contract/event_store.ts";
+import type { Next } from "../store/contract/deliveries.ts";
 import type { TargetResult, Wait } from "../targets/target.ts";
 
 /**

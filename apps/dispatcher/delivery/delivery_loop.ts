@@ -3,10 +3,11 @@ import type { Pause, Subscription, Target } from "@hookgate/types";
 import type {
   Claim,
   ClaimedDelivery,
-  EventStore,
+  Deliveries,
   Outcome,
   Slots,
-} from "../store/contract/event_store.ts";
+} from "../store/contract/deliveries.ts";
+import type { StoreTime } from "../store/contract/event_store.ts";
 import type { DeliveryTarget, Room } from "../targets/target.ts";
 import { attemptDelivery } from "./attempt_delivery.ts";
 import { Lane } from "./lane.ts";
@@ -29,7 +30,7 @@ export type Targets = Readonly<Record<Target["kind"], DeliveryTarget>>;
 
 /** Options for {@linkcode DeliveryLoop}. */
 export interface DeliveryLoopOptions {
-  store: EventStore;
+  store: StoreTime & Deliveries;
   targets: Targets;
   dispatcherId: string;
   log: Log;

@@ -2,6 +2,7 @@ import { createLog } from "@hookgate/telemetry";
 import { makeEvent, temporaryDirectory, waitFor } from "@hookgate/testing";
 import { newId, type Pause, type ReceivedEvent, type Subscription } from "@hookgate/types";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import type { Deliveries } from "../store/contract/deliveries.ts";
 import { type EventStore, StoreUnavailableError } from "../store/contract/event_store.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite_store.ts";
 import type { DeliveryTarget, Room, SubscriptionOf, TargetResult } from "../targets/target.ts";
@@ -165,15 +166,15 @@ test("tick() gives back what was claimed by a call whose answer was lost", async
   let lost = false;
   const forgetful = Object.assign(Object.create(store) as EventStore, {
     now: () => store.now(),
-    claimDue: async (options: Parameters<EventStore["claimDue"]>[0]) => {
+    claimDue: async (options: Parameters<Deliveries["claimDue"]>[0]) => {
       const claimed = await store.claimDue(options);
       if (lost || claimed.length === 0) return claimed;
       lost = true;
       throw new StoreUnavailableError("the answer was lost");
     },
     nextDueAt: (names: readonly string[]) => store.nextDueAt(names),
-    settle: (outcomes: Parameters<EventStore["settle"]>[0]) => store.settle(outcomes),
-    reclaim: (options: Parameters<EventStore["reclaim"]>[0]) => store.reclaim(options),
+    settle: (outcomes: Parameters<Deliveries["settle"]>[0]) => store.settle(outcomes),
+    reclaim: (options: Parameters<Deliveries["reclaim"]>[0]) => store.reclaim(options),
   });
   loop = makeLoop(forgetful);
   target.instantly = { kind: "succeeded" };
@@ -189,9 +190,9 @@ test("an outcome that the store does not take is written once it does, and the s
   let failures = 2;
   const faulty = Object.assign(Object.create(store) as EventStore, {
     now: () => store.now(),
-    claimDue: (options: Parameters<EventStore["claimDue"]>[0]) => store.claimDue(options),
+    claimDue: (options: Parameters<Deliveries["claimDue"]>[0]) => store.claimDue(options),
     nextDueAt: (names: readonly string[]) => store.nextDueAt(names),
-    settle: async (outcomes: Parameters<EventStore["settle"]>[0]) => {
+    settle: async (outcomes: Parameters<Deliveries["settle"]>[0]) => {
       failures -= 1;
       if (failures >= 0) throw new StoreUnavailableError("the disk is full");
       return store.settle(outcomes);

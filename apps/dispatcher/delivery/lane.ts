@@ -1,5 +1,5 @@
 import type { Subscription } from "@hookgate/types";
-import type { ClaimedDelivery, Slots } from "../store/contract/event_store.ts";
+import type { ClaimedDelivery, Slots } from "../store/contract/deliveries.ts";
 import type { Room } from "../targets/target.ts";
 
 /** The share of a subscription's slots that deliveries of replays may take: the rest is always free for live ones. */

@@ -1,5 +1,5 @@
 import type { Log } from "@hookgate/telemetry";
-import type { EventStore, Outcome } from "../store/contract/event_store.ts";
+import type { Deliveries, Outcome } from "../store/contract/deliveries.ts";
 
 /** Outcomes written in one call. */
 const BATCH_OUTCOMES_MAX = 512;
@@ -12,7 +12,7 @@ const RETRY_DELAY_MS = 250;
 
 /** Options for {@linkcode Settler}. */
 export interface SettlerOptions {
-  store: Pick<EventStore, "settle">;
+  store: Deliveries;
   log: Log;
 }
 

@@ -8,7 +8,7 @@ import {
 } from "@hookgate/rpc";
 import type { Log } from "@hookgate/telemetry";
 import type { ReceivedEvent } from "@hookgate/types";
-import type { CaptureResult, EventStore } from "../store/contract/event_store.ts";
+import type { CaptureResult, Captures } from "../store/contract/captures.ts";
 import { type Matched, storeEvents } from "./store_events.ts";
 
 /** Events in one commit. */
@@ -34,7 +34,7 @@ type Refusal = "overloaded" | "disk_reserve" | "store" | "shutting_down";
 
 /** Options for {@linkcode Ingest}. */
 export interface IngestOptions extends Matched {
-  store: Pick<EventStore, "commit">;
+  store: Captures;
   log: Log;
 }
 

@@ -11,11 +11,8 @@ import { makeEvent, waitFor } from "@hookgate/testing";
 import type { ReceivedEvent } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
 import { sampleClaimed } from "../delivery/suite/sample_claimed.ts";
-import {
-  type Capture,
-  type CaptureResult,
-  StoreUnavailableError,
-} from "../store/contract/event_store.ts";
+import type { Capture, CaptureResult } from "../store/contract/captures.ts";
+import { StoreUnavailableError } from "../store/contract/event_store.ts";
 import type { Matching } from "../subscriptions/match_subscriptions.ts";
 import { Ingest, type IngestOptions } from "./ingest.ts";
 

@@ -15,11 +15,9 @@ import {
   type SecretUse,
   type Source,
 } from "@hookgate/types";
-import {
-  type Enrolment,
-  type EventStore,
-  StoreUnavailableError,
-} from "../store/contract/event_store.ts";
+import type { Bookkeeping, Enrolment } from "../store/contract/bookkeeping.ts";
+import { type StoreTime, StoreUnavailableError } from "../store/contract/event_store.ts";
+import type { Quarantine } from "../store/contract/quarantine.ts";
 import { type Diagnose, Diagnoses } from "./diagnoses.ts";
 import { RefusedIntake } from "./refused_intake.ts";
 
@@ -41,10 +39,9 @@ const LINE_EVERY_MS = 60_000;
 
 /** Options for {@linkcode Reports}. */
 export interface ReportsOptions {
-  store: Pick<
-    EventStore,
-    "now" | "quarantine" | "recordSecretUses" | "recordHandshakes" | "enrol" | "enrolments"
-  >;
+  store: StoreTime &
+    Pick<Quarantine, "quarantine"> &
+    Pick<Bookkeeping, "recordSecretUses" | "recordHandshakes" | "enrol" | "enrolments">;
   /** The sources of the configuration of now. */
   sources: () => readonly Source[];
   diagnose: Diagnose;

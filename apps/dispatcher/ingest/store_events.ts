@@ -1,6 +1,6 @@
 import { type Delivery, newId, type ReceivedEvent } from "@hookgate/types";
 import type { DeliveryLoop } from "../delivery/delivery_loop.ts";
-import type { Capture, NewDelivery } from "../store/contract/event_store.ts";
+import type { Capture, NewDelivery } from "../store/contract/captures.ts";
 import type { Matching } from "../subscriptions/match_subscriptions.ts";
 
 /** What events are matched against, and who runs their deliveries. */

@@ -1,9 +1,6 @@
 import type { ReplayFilter } from "@hookgate/types";
-import {
-  type EventStore,
-  PAGE_EVENTS_MAX,
-  type StoredSubscription,
-} from "../store/contract/event_store.ts";
+import { type Events, PAGE_EVENTS_MAX } from "../store/contract/events.ts";
+import type { StoredSubscription } from "../store/contract/subscriptions.ts";
 import { readCandidates } from "./read_candidates.ts";
 import { repeatable } from "./repeatable.ts";
 
@@ -19,7 +16,7 @@ export interface ReplayCount {
 
 /** Options for {@linkcode countReplay}. */
 export interface CountReplayOptions {
-  store: Pick<EventStore, "listEvents" | "getEvent" | "getDelivery">;
+  store: Pick<Events, "listEvents" | "getEvent" | "getDelivery">;
   subscriptions: readonly StoredSubscription[];
   /** Time after which counting ends, in milliseconds of `clock`. @default {5_000} */
   countMs?: number;

@@ -1,5 +1,7 @@
 import { newId, type Replay } from "@hookgate/types";
-import type { EventStore } from "../store/contract/event_store.ts";
+import type { StoreTime } from "../store/contract/event_store.ts";
+import type { Events } from "../store/contract/events.ts";
+import type { Replays } from "../store/contract/replays.ts";
 import { replayEnd } from "./replay_end.ts";
 
 /**
@@ -14,7 +16,7 @@ const PER_SECOND_DEFAULT = 1_000;
 
 /** Options for {@linkcode createBackfill}. */
 export interface CreateBackfillOptions {
-  store: Pick<EventStore, "now" | "listEvents" | "createReplay">;
+  store: StoreTime & Pick<Events, "listEvents"> & Pick<Replays, "createReplay">;
   /** Why. */
   reason: string;
   /** Events received from then on, in milliseconds since 1970; null for all. */

@@ -1,5 +1,7 @@
 import { newId, REPLAY_IDS_MAX, type Replay, type ReplayFilter } from "@hookgate/types";
-import type { EventStore, StoredSubscription } from "../store/contract/event_store.ts";
+import type { StoreTime } from "../store/contract/event_store.ts";
+import type { Replays } from "../store/contract/replays.ts";
+import type { StoredSubscription } from "../store/contract/subscriptions.ts";
 import { type CountReplayOptions, countReplay, type ReplayCount } from "./count_replay.ts";
 import { replayEnd } from "./replay_end.ts";
 
@@ -19,7 +21,7 @@ const ID = /^(?:evt|dlv)_[0-9a-f]{32}$/;
 
 /** Options for {@linkcode createReplay}. */
 export interface CreateReplayOptions extends Pick<CountReplayOptions, "clock" | "countMs"> {
-  store: CountReplayOptions["store"] & Pick<EventStore, "now" | "createReplay">;
+  store: CountReplayOptions["store"] & StoreTime & Pick<Replays, "createReplay">;
   subscriptions: readonly StoredSubscription[];
   /** Why. Needed unless `dryRun`. */
   reason: string;

@@ -1,17 +1,14 @@
 import { newId, type Replay } from "@hookgate/types";
-import type {
-  EventStore,
-  ReplayedDelivery,
-  ReplayStep,
-  StoredSubscription,
-} from "../store/contract/event_store.ts";
+import type { Events } from "../store/contract/events.ts";
+import type { ReplayedDelivery, ReplayStep } from "../store/contract/replays.ts";
+import type { StoredSubscription } from "../store/contract/subscriptions.ts";
 import { matchSubscriptions } from "../subscriptions/match_subscriptions.ts";
 import { type Candidate, readCandidates } from "./read_candidates.ts";
 import { repeatable } from "./repeatable.ts";
 
 /** Options for {@linkcode planStep}. */
 export interface PlanStepOptions {
-  store: Pick<EventStore, "listEvents" | "getEvent" | "getDelivery">;
+  store: Pick<Events, "listEvents" | "getEvent" | "getDelivery">;
   /** The set of now. */
   subscriptions: readonly StoredSubscription[];
   /** Events to look at, at most. */

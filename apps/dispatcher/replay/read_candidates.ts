@@ -1,5 +1,5 @@
 import type { Delivery, Replay } from "@hookgate/types";
-import type { EventQuery, EventStore, EventSummary } from "../store/contract/event_store.ts";
+import type { EventQuery, EventSummary, Events } from "../store/contract/events.ts";
 
 /** An event that a replay looks at. */
 export interface Candidate {
@@ -22,7 +22,7 @@ export interface CandidatePage {
 
 /** Options for {@linkcode readCandidates}. */
 export interface ReadCandidatesOptions {
-  store: Pick<EventStore, "listEvents" | "getEvent" | "getDelivery">;
+  store: Pick<Events, "listEvents" | "getEvent" | "getDelivery">;
   /** Events at most. */
   limit: number;
 }

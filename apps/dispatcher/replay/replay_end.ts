@@ -1,8 +1,9 @@
 import { idTimeMs } from "@hookgate/types";
-import type { EventStore } from "../store/contract/event_store.ts";
+import type { StoreTime } from "../store/contract/event_store.ts";
+import type { Events } from "../store/contract/events.ts";
 
 /** Where a replay ends that is made now, as the `to` of its filter: after the newest event that is stored. */
-export async function replayEnd(store: Pick<EventStore, "now" | "listEvents">): Promise<number> {
+export async function replayEnd(store: StoreTime & Pick<Events, "listEvents">): Promise<number> {
   let cursor: string | null = null;
   do {
     const page = await store.listEvents({ limit: 1, ...(cursor !== null && { cursor }) });

@@ -1,11 +1,9 @@
 import type { Log } from "@hookgate/telemetry";
 import type { Replay } from "@hookgate/types";
-import {
-  type EventStore,
-  REPLAY_CANCELLED_MAX,
-  type ReplayStep,
-  type StoredSubscription,
-} from "../store/contract/event_store.ts";
+import type { StoreTime } from "../store/contract/event_store.ts";
+import type { Events } from "../store/contract/events.ts";
+import { REPLAY_CANCELLED_MAX, type ReplayStep, type Replays } from "../store/contract/replays.ts";
+import type { StoredSubscription } from "../store/contract/subscriptions.ts";
 import { planStep } from "./plan_step.ts";
 
 /** Between two looks for replays that others have made, in milliseconds. */
@@ -43,17 +41,9 @@ const MISSING_MS_MAX = 60_000;
 
 /** Options for {@linkcode ReplayRunner}. */
 export interface ReplayRunnerOptions {
-  store: Pick<
-    EventStore,
-    | "now"
-    | "replays"
-    | "listEvents"
-    | "getEvent"
-    | "getDelivery"
-    | "stepReplay"
-    | "replayBacklog"
-    | "setReplayState"
-  >;
+  store: StoreTime &
+    Pick<Replays, "replays" | "stepReplay" | "replayBacklog" | "setReplayState"> &
+    Pick<Events, "listEvents" | "getEvent" | "getDelivery">;
   /** The set of subscriptions as it is followed. */
   subscriptions: () => readonly StoredSubscription[];
   /** Has due deliveries of a subscription claimed: some were made. */

@@ -1,14 +1,14 @@
 import type { Subscription, Target } from "@hookgate/types";
 import type {
-  EventStore,
   StoredSubscription,
   SubscriptionSet,
-} from "../store/contract/event_store.ts";
+  Subscriptions,
+} from "../store/contract/subscriptions.ts";
 import { type Matching, matchSubscriptions } from "./match_subscriptions.ts";
 
 /** Options for {@linkcode FollowedSubscriptions}. */
 export interface FollowedSubscriptionsOptions {
-  store: Pick<EventStore, "subscriptions" | "publishSubscriptions">;
+  store: Pick<Subscriptions, "subscriptions" | "publishSubscriptions">;
   /** Called with the subscriptions to serve, at the start and after every change. */
   serve: (subscriptions: readonly Subscription[]) => void;
   /** A target as the store keeps it: independent of the configuration's folder, and without secrets. */

@@ -1,6 +1,6 @@
 import { type JsonField, pointerTree, readJsonScalars } from "@hookgate/providers";
 import { type Condition, type ReceivedEvent, SKIPPED_MAX, type Skipped } from "@hookgate/types";
-import type { StoredSubscription } from "../store/contract/event_store.ts";
+import type { StoredSubscription } from "../store/contract/subscriptions.ts";
 import { compilePattern } from "./compile_pattern.ts";
 import { describeCondition, meetsCondition } from "./conditions.ts";
 import { orderKey } from "./order_key.ts";

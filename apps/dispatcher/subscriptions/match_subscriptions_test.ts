@@ -8,7 +8,7 @@ import {
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { sampleSubscription } from "../delivery/suite/sample_claimed.ts";
-import type { StoredSubscription } from "../store/contract/event_store.ts";
+import type { StoredSubscription } from "../store/contract/subscriptions.ts";
 import { type MatchResult, matchSubscriptions } from "./match_subscriptions.ts";
 
 type Part = Partial<Omit<Subscription, "target">>;

@@ -1,5 +1,5 @@
 import type { AttemptResponse, Subscription, Target, TargetOf } from "@hookgate/types";
-import type { ClaimedDelivery } from "../store/contract/event_store.ts";
+import type { ClaimedDelivery } from "../store/contract/deliveries.ts";
 
 /** How a try ended, as the target saw it. */
 export type TargetResult =

@@ -8,7 +8,7 @@ import {
   type Target,
   type TargetOf,
 } from "@hookgate/types";
-import type { ClaimedDelivery } from "../../store/contract/event_store.ts";
+import type { ClaimedDelivery } from "../../store/contract/deliveries.ts";
 import type { SubscriptionOf } from "../../targets/target.ts";
 
 /** A policy of three retries without jitter. */

@@ -8,28 +8,14 @@ import {
   type Replay,
   type ReplayState,
 } from "@hookgate/types";
-import type {
-  EventDetail,
-  EventPage,
-  EventQuery,
-  EventStore,
-  ReplayStep,
-  ReplayStepResult,
-} from "../../store/contract/event_store.ts";
+import type { StoreTime } from "../../store/contract/event_store.ts";
+import type { EventDetail, EventPage, EventQuery, Events } from "../../store/contract/events.ts";
+import type { ReplayStep, ReplayStepResult, Replays } from "../../store/contract/replays.ts";
 
 /** What replays use of a store. */
-export type ReplayStore = Pick<
-  EventStore,
-  | "now"
-  | "listEvents"
-  | "getEvent"
-  | "getDelivery"
-  | "createReplay"
-  | "replays"
-  | "setReplayState"
-  | "stepReplay"
-  | "replayBacklog"
->;
+export type ReplayStore = StoreTime &
+  Pick<Events, "listEvents" | "getEvent" | "getDelivery"> &
+  Pick<Replays, "createReplay" | "replays" | "setReplayState" | "stepReplay" | "replayBacklog">;
 
 /** Options for {@linkcode fakeReplayStore}. */
 export interface FakeReplayStoreOptions {

@@ -1,5 +1,6 @@
 import type { QuarantinedRequest } from "@hookgate/types";
-import { PAGE_EVENTS_MAX, type QuarantineQuery } from "./event_store.ts";
+import { PAGE_EVENTS_MAX } from "./events.ts";
+import type { QuarantineQuery } from "./quarantine.ts";
 
 const QUARANTINE_ID = /^qtn_[0-9a-f]{32}$/;
 

@@ -1,4 +1,4 @@
-import { ENROLLED_SECRETS_MAX } from "./event_store.ts";
+import { ENROLLED_SECRETS_MAX } from "./bookkeeping.ts";
 
 /** The secrets of a source once `secret` was delivered: each once, latest last, the earliest giving way. */
 export function keepEnrolled(secrets: readonly string[], secret: string): string[] {

@@ -1,4 +1,4 @@
-import type { Claim, ClaimedDelivery, EventStore, Slots } from "../contract/event_store.ts";
+import type { Claim, ClaimedDelivery, Deliveries, Slots } from "../contract/deliveries.ts";
 import type { DeliveryDocument } from "./collections.ts";
 import type { MongoContext } from "./context.ts";
 import { deliveryOf, eventOf, readAll } from "./documents.ts";
@@ -46,7 +46,7 @@ interface Room {
  */
 export async function claimDue(
   context: MongoContext,
-  { claim, slots, limit, bytesMax }: Parameters<EventStore["claimDue"]>[0],
+  { claim, slots, limit, bytesMax }: Parameters<Deliveries["claimDue"]>[0],
   { signal }: { signal: AbortSignal },
 ): Promise<ClaimedDelivery[]> {
   const shares = new Map([...slots].map(([name, free]) => [name, { ...free, empty: true }]));

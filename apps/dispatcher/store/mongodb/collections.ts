@@ -8,7 +8,8 @@ import type {
   Skipped,
 } from "@hookgate/types";
 import type { Binary, Collection, Db, IndexDescription } from "mongodb";
-import type { Claim, StoredSubscription } from "../contract/event_store.ts";
+import type { Claim } from "../contract/deliveries.ts";
+import type { StoredSubscription } from "../contract/subscriptions.ts";
 
 /** An event as it is stored. Its times are milliseconds since 1970, as everywhere. */
 export interface EventDocument extends Omit<ReceivedEvent, "id" | "flags"> {

@@ -1,5 +1,5 @@
 import type { ClientSession } from "mongodb";
-import type { Capture, CaptureResult, NewDelivery } from "../contract/event_store.ts";
+import type { Capture, CaptureResult, NewDelivery } from "../contract/captures.ts";
 import type { DeliveryDocument, EventDocument } from "./collections.ts";
 import type { MongoContext } from "./context.ts";
 import { type Dedupe, dedupeCaptures, dedupeKeys, type KeyHolder } from "./dedupe.ts";

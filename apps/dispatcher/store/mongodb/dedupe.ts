@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import type { ReceivedEvent } from "@hookgate/types";
-import { type Capture, DIGEST_DEDUPE_MS } from "../contract/event_store.ts";
+import { type Capture, DIGEST_DEDUPE_MS } from "../contract/captures.ts";
 
 /** An event that holds keys: stored, or earlier in the same call. */
 export interface KeyHolder {

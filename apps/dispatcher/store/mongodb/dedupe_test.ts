@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { DIGEST_DEDUPE_MS } from "../contract/event_store.ts";
+import { DIGEST_DEDUPE_MS } from "../contract/captures.ts";
 import { newCapture, newEvent } from "../suite/fixtures.ts";
 import { dedupeCaptures, dedupeKeys, type KeyHolder } from "./dedupe.ts";
 

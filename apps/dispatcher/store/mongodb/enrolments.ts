@@ -1,4 +1,4 @@
-import type { Enrolment } from "../contract/event_store.ts";
+import type { Enrolment } from "../contract/bookkeeping.ts";
 import { keepEnrolled } from "../contract/keep_enrolled.ts";
 import type { MongoContext } from "./context.ts";
 import { readAll } from "./documents.ts";

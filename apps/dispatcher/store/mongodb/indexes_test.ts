@@ -1,7 +1,7 @@
 import { newId } from "@hookgate/types";
 import { expect } from "@jest/globals";
 import type { CommandStartedEvent, Document, IndexDescription } from "mongodb";
-import { QUARANTINE_BYTES_MAX } from "../contract/event_store.ts";
+import { QUARANTINE_BYTES_MAX } from "../contract/quarantine.ts";
 import {
   claimDue,
   eventOf,

@@ -6,7 +6,7 @@ import {
   type EventPage,
   type EventQuery,
   PAGE_EVENTS_MAX,
-} from "../contract/event_store.ts";
+} from "../contract/events.ts";
 import type { DeliveryDocument, EventDocument } from "./collections.ts";
 import type { MongoContext } from "./context.ts";
 import { deliveryOf, eventOf, readAll, summaryOf, WITHOUT_BYTES } from "./documents.ts";

@@ -1,5 +1,5 @@
 import type { AnyBulkWriteOperation, ClientSession } from "mongodb";
-import { METRIC_BUCKET_MS, METRIC_RETENTION_MS, type MetricSums } from "../contract/event_store.ts";
+import { METRIC_BUCKET_MS, METRIC_RETENTION_MS, type MetricSums } from "../contract/bookkeeping.ts";
 import type { MetricDocument, MetricKind } from "./collections.ts";
 import type { MongoContext } from "./context.ts";
 

@@ -9,31 +9,32 @@ import type {
   Subscription,
 } from "@hookgate/types";
 import type { Db, MongoClient } from "mongodb";
+import type { Enrolment, MetricSums, QueueState } from "../contract/bookkeeping.ts";
+import type { Capture } from "../contract/captures.ts";
 import type {
-  Backlog,
   CancelResult,
-  Capture,
   ClaimedDelivery,
+  Deliveries,
+  Outcome,
+  RetryResult,
+} from "../contract/deliveries.ts";
+import type { EventStore } from "../contract/event_store.ts";
+import type {
   DeliverySummary,
-  Enrolment,
   EventDetail,
   EventPage,
   EventQuery,
-  EventStore,
-  MetricSums,
+  Events,
+} from "../contract/events.ts";
+import type { QuarantinePage, QuarantineQuery, ReleaseResult } from "../contract/quarantine.ts";
+import type { ReplayStep, ReplayStepResult } from "../contract/replays.ts";
+import type {
+  Backlog,
   OpenedSubscription,
-  Outcome,
   PauseResult,
-  QuarantinePage,
-  QuarantineQuery,
-  QueueState,
-  ReleaseResult,
-  ReplayStep,
-  ReplayStepResult,
   ResumeResult,
-  RetryResult,
   SubscriptionSet,
-} from "../contract/event_store.ts";
+} from "../contract/subscriptions.ts";
 import { Calls } from "./calls.ts";
 import { claimDue } from "./claims.ts";
 import { ClaimsUnderWay } from "./claims_under_way.ts";
@@ -162,7 +163,7 @@ class Store implements MongoStore {
     );
   }
 
-  claimDue(options: Parameters<EventStore["claimDue"]>[0]): Promise<ClaimedDelivery[]> {
+  claimDue(options: Parameters<Deliveries["claimDue"]>[0]): Promise<ClaimedDelivery[]> {
     return this.#calls.run("claim deliveries", (signal) =>
       this.#context.claimsUnderWay.during([options.claim.token], () =>
         claimDue(this.#context, options, { signal }),
@@ -282,9 +283,7 @@ class Store implements MongoStore {
     );
   }
 
-  pruneEvents(
-    options: Parameters<EventStore["pruneEvents"]>[0],
-  ): ReturnType<EventStore["pruneEvents"]> {
+  pruneEvents(options: Parameters<Events["pruneEvents"]>[0]): ReturnType<Events["pruneEvents"]> {
     return this.#calls.run("remove old events", (signal) =>
       pruneEvents(this.#context, options, { signal }),
     );

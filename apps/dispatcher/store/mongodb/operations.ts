@@ -1,5 +1,5 @@
 import type { ClientSession } from "mongodb";
-import type { CancelResult, RetryResult } from "../contract/event_store.ts";
+import type { CancelResult, RetryResult } from "../contract/deliveries.ts";
 import type { MongoContext } from "./context.ts";
 import { deliveryOf } from "./documents.ts";
 import { leaveOrder, leftOf } from "./order.ts";

@@ -1,6 +1,7 @@
 import { type Delivery, newId } from "@hookgate/types";
 import { expect } from "@jest/globals";
-import type { Capture, Claim, ClaimedDelivery } from "../contract/event_store.ts";
+import type { Capture } from "../contract/captures.ts";
+import type { Claim, ClaimedDelivery } from "../contract/deliveries.ts";
 import {
   claimDue,
   commit,

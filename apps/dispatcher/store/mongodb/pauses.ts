@@ -1,6 +1,6 @@
 import type { Pause } from "@hookgate/types";
-import type { PauseResult, ResumeResult, SubscriptionSet } from "../contract/event_store.ts";
 import { replacesPause } from "../contract/replaces_pause.ts";
+import type { PauseResult, ResumeResult, SubscriptionSet } from "../contract/subscriptions.ts";
 import type { MongoContext } from "./context.ts";
 import { changeSubscriptions, type SubscriptionsChange } from "./subscriptions.ts";
 

@@ -1,7 +1,7 @@
 import type { QuarantinedRequest } from "@hookgate/types";
 import type { ClientSession } from "mongodb";
 import { checkQuarantined, quarantinedBytes } from "../contract/check_quarantine.ts";
-import { QUARANTINE_BYTES_MAX, QUARANTINE_REQUESTS_MAX } from "../contract/event_store.ts";
+import { QUARANTINE_BYTES_MAX, QUARANTINE_REQUESTS_MAX } from "../contract/quarantine.ts";
 import type { QuarantineDocument, QuarantineSourceDocument } from "./collections.ts";
 import type { MongoContext } from "./context.ts";
 import { readAll } from "./documents.ts";

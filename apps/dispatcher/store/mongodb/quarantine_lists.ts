@@ -1,7 +1,7 @@
 import type { QuarantinedRequest } from "@hookgate/types";
 import type { Filter } from "mongodb";
 import { checkQuarantineQuery } from "../contract/check_quarantine.ts";
-import type { QuarantinePage, QuarantineQuery } from "../contract/event_store.ts";
+import type { QuarantinePage, QuarantineQuery } from "../contract/quarantine.ts";
 import type { QuarantineDocument } from "./collections.ts";
 import type { MongoContext } from "./context.ts";
 import { quarantinedOf, quarantinedSummaryOf, readAll, WITHOUT_BYTES } from "./documents.ts";

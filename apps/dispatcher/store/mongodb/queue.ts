@@ -1,5 +1,6 @@
 import { QUEUE_SIZE_MAX } from "@hookgate/types";
-import type { Backlog, QueueState } from "../contract/event_store.ts";
+import type { QueueState } from "../contract/bookkeeping.ts";
+import type { Backlog } from "../contract/subscriptions.ts";
 import type { DeliveryDocument } from "./collections.ts";
 import type { MongoContext } from "./context.ts";
 import { readAll } from "./documents.ts";

@@ -1,5 +1,6 @@
 import type { ClientSession } from "mongodb";
-import type { Capture, CaptureResult, ReleaseResult } from "../contract/event_store.ts";
+import type { Capture, CaptureResult } from "../contract/captures.ts";
+import type { ReleaseResult } from "../contract/quarantine.ts";
 import { type CommitPlan, planCommit, writePlan } from "./commit.ts";
 import type { MongoContext } from "./context.ts";
 import { pruneMetrics } from "./metrics.ts";

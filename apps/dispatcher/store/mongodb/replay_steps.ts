@@ -1,5 +1,5 @@
 import type { ClientSession } from "mongodb";
-import type { ReplayedDelivery, ReplayStep, ReplayStepResult } from "../contract/event_store.ts";
+import type { ReplayedDelivery, ReplayStep, ReplayStepResult } from "../contract/replays.ts";
 import type { DeliveryDocument, EventDocument } from "./collections.ts";
 import { latestKey, latestOf, newDelivery } from "./commit.ts";
 import type { MongoContext } from "./context.ts";

@@ -1,6 +1,6 @@
 import { type Delivery, newId, type Replay } from "@hookgate/types";
 import { expect } from "@jest/globals";
-import type { ReplayStep } from "../contract/event_store.ts";
+import type { ReplayStep } from "../contract/replays.ts";
 import {
   commit,
   commitRunning,

@@ -1,6 +1,6 @@
 import type { Replay, ReplayState } from "@hookgate/types";
 import type { ClientSession } from "mongodb";
-import { REPLAY_CANCELLED_MAX, REPLAYS_KEPT_MAX } from "../contract/event_store.ts";
+import { REPLAY_CANCELLED_MAX, REPLAYS_KEPT_MAX } from "../contract/replays.ts";
 import type { ReplayDocument } from "./collections.ts";
 import type { MongoContext } from "./context.ts";
 import { readAll, replayOf } from "./documents.ts";

@@ -1,12 +1,12 @@
 import type { ClientSession } from "mongodb";
 import { eventIdAt } from "../contract/event_id_at.ts";
-import type { EventStore } from "../contract/event_store.ts";
+import type { Events } from "../contract/events.ts";
 import type { DeliveryDocument } from "./collections.ts";
 import type { MongoContext } from "./context.ts";
 import { readAll } from "./documents.ts";
 import { forgetInOrder, leaveOrder, leftOf } from "./order.ts";
 
-type PruneOptions = Parameters<EventStore["pruneEvents"]>[0];
+type PruneOptions = Parameters<Events["pruneEvents"]>[0];
 
 /** What decides whether an event can go, and what has to be done for those that wait for it. */
 type Ended = Pick<
@@ -32,7 +32,7 @@ export function pruneEvents(
   context: MongoContext,
   options: PruneOptions,
   { signal }: { signal: AbortSignal },
-): ReturnType<EventStore["pruneEvents"]> {
+): ReturnType<Events["pruneEvents"]> {
   const lane = context.stepLane;
   return lane.enter(signal, () =>
     lane.transaction(signal, (session) => removeOld(context, options, session)),

@@ -1,7 +1,7 @@
 import type { Pause, Subscription } from "@hookgate/types";
 import { type Collection, MongoServerError } from "mongodb";
 import { definitionOfVersion2 } from "../contract/definition_of_version_2.ts";
-import type { StoredSubscription } from "../contract/event_store.ts";
+import type { StoredSubscription } from "../contract/subscriptions.ts";
 import { type Collections, INDEXES } from "./collections.ts";
 
 /** Version of what is in the database. */

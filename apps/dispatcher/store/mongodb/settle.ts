@@ -1,6 +1,6 @@
 import { ATTEMPTS_KEPT_MAX, type Attempt } from "@hookgate/types";
 import type { AnyBulkWriteOperation, ClientSession, UpdateFilter } from "mongodb";
-import type { Outcome } from "../contract/event_store.ts";
+import type { Outcome } from "../contract/deliveries.ts";
 import { holds } from "./claims.ts";
 import type { DeliveryDocument } from "./collections.ts";
 import type { MongoContext } from "./context.ts";

@@ -1,6 +1,7 @@
 import { expect } from "@jest/globals";
 import type { ClientSession } from "mongodb";
-import type { CaptureResult, ClaimedDelivery } from "../contract/event_store.ts";
+import type { CaptureResult } from "../contract/captures.ts";
+import type { ClaimedDelivery } from "../contract/deliveries.ts";
 import {
   claimDue,
   commit,

@@ -6,7 +6,7 @@ import {
   type StoredSubscription,
   SUBSCRIPTIONS_OPENED_MAX,
   type SubscriptionSet,
-} from "../contract/event_store.ts";
+} from "../contract/subscriptions.ts";
 import type { MongoContext } from "./context.ts";
 import { endSessions } from "./sessions.ts";
 

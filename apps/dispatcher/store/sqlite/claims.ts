@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Delivery } from "@hookgate/types";
-import type { Claim, ClaimedDelivery, Slots } from "../contract/event_store.ts";
+import type { Claim, ClaimedDelivery, Slots } from "../contract/deliveries.ts";
 import {
   DELIVERY_COLUMNS,
   type Row,

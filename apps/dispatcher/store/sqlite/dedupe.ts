@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
-import { DIGEST_DEDUPE_MS } from "../contract/event_store.ts";
+import { DIGEST_DEDUPE_MS } from "../contract/captures.ts";
 import { DEDUPE_TIERS } from "./schema.ts";
 
 /** Sources whose hash is remembered. */

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { Enrolment } from "../contract/event_store.ts";
+import type { Enrolment } from "../contract/bookkeeping.ts";
 import { keepEnrolled } from "../contract/keep_enrolled.ts";
 
 /** Sources whose secrets handshakes deliver. */

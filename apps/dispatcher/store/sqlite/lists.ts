@@ -6,7 +6,7 @@ import type {
   EventPage,
   EventQuery,
   EventSummary,
-} from "../contract/event_store.ts";
+} from "../contract/events.ts";
 import {
   DELIVERY_COLUMNS,
   idAtTime,

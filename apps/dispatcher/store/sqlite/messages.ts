@@ -1,5 +1,5 @@
 import type { Delivery, QuarantinedRequest, ReceivedEvent, Skipped } from "@hookgate/types";
-import type { Capture, CaptureResult, NewDelivery } from "../contract/event_store.ts";
+import type { Capture, CaptureResult, NewDelivery } from "../contract/captures.ts";
 import type { CommitInput } from "./commit.ts";
 import type { StoredPart } from "./new_delivery.ts";
 import type { Operations } from "./operations.ts";

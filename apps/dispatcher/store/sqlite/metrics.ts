@@ -5,7 +5,7 @@ import {
   METRIC_RETENTION_MS,
   type MetricSums,
   type QueueState,
-} from "../contract/event_store.ts";
+} from "../contract/bookkeeping.ts";
 import type { Waiting } from "./waiting.ts";
 
 /** What one call adds to the bucket of its minute. */

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { DeliveryOrder } from "@hookgate/types";
-import type { Claim } from "../contract/event_store.ts";
+import type { Claim } from "../contract/deliveries.ts";
 import type { Order, Placed } from "./order.ts";
 import { packId, type Row, readOrder, STATE_CODES, unpackId } from "./rows.ts";
 

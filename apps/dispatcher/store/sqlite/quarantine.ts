@@ -5,7 +5,7 @@ import {
   QUARANTINE_REQUESTS_MAX,
   type QuarantinePage,
   type QuarantineQuery,
-} from "../contract/event_store.ts";
+} from "../contract/quarantine.ts";
 import type { PackedQuarantined, QuarantineInput } from "./messages.ts";
 import { isId, packId, type Row, unpackId } from "./rows.ts";
 

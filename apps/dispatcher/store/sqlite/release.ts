@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { ReleaseResult } from "../contract/event_store.ts";
+import type { ReleaseResult } from "../contract/quarantine.ts";
 import type { CommitInput, prepareCommit } from "./commit.ts";
 import type { CommitAnswer } from "./messages.ts";
 import { isId, packId, unpackId } from "./rows.ts";

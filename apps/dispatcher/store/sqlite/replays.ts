@@ -5,7 +5,7 @@ import {
   REPLAYS_KEPT_MAX,
   type ReplayedDelivery,
   type ReplayStep,
-} from "../contract/event_store.ts";
+} from "../contract/replays.ts";
 import type { NewDeliveries, StoredPart } from "./new_delivery.ts";
 import type { Order } from "./order.ts";
 import { isId, packId, type Row, readOrder, STATE_CODES, unpackId } from "./rows.ts";

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { EventStore } from "../contract/event_store.ts";
+import type { Events } from "../contract/events.ts";
 import type { Dedupe } from "./dedupe.ts";
 import type { InOrder, Order } from "./order.ts";
 import { idAtTime, isId, packId, type Row, readOrder, STATE_CODES, unpackId } from "./rows.ts";
@@ -11,9 +11,9 @@ export function preparePruneEvents(
   db: DatabaseSync,
   { dedupe, order }: { dedupe: Dedupe; order: Order },
 ): (
-  input: Parameters<EventStore["pruneEvents"]>[0],
+  input: Parameters<Events["pruneEvents"]>[0],
   now: number,
-) => Awaited<ReturnType<EventStore["pruneEvents"]>> {
+) => Awaited<ReturnType<Events["pruneEvents"]>> {
   const oldest = db.prepare(`SELECT e.row, e.id, e.source, e.provider_event_id, e.received_at,
     e.body_sha256 FROM events e INDEXED BY events_id
     WHERE e.id > ? AND e.id < ? ORDER BY e.id LIMIT ?`);

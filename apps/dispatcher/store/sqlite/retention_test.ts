@@ -1,7 +1,8 @@
 import { DatabaseSync } from "node:sqlite";
 import { type Delivery, newId } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
-import type { Capture, Next } from "../contract/event_store.ts";
+import type { Capture } from "../contract/captures.ts";
+import type { Next } from "../contract/deliveries.ts";
 import { newCapture, newClaim, newEvent, outcomeOf } from "../suite/fixtures.ts";
 import { packCaptures, unpackAnswer } from "./messages.ts";
 import { prepareOperations } from "./operations.ts";

@@ -1,6 +1,7 @@
 import type { MessagePort } from "node:worker_threads";
 import type { QuarantinedRequest, ReceivedEvent } from "@hookgate/types";
-import type { ClaimedDelivery, EventDetail } from "../contract/event_store.ts";
+import type { ClaimedDelivery } from "../contract/deliveries.ts";
+import type { EventDetail } from "../contract/events.ts";
 import { SqliteEngine } from "./engine.ts";
 import type { Call, FromWorker, Reply, ToWorker, WorkerInput } from "./messages.ts";
 

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { ATTEMPTS_KEPT_MAX, type Attempt } from "@hookgate/types";
-import type { CancelResult, Outcome, RetryResult } from "../contract/event_store.ts";
+import type { CancelResult, Outcome, RetryResult } from "../contract/deliveries.ts";
 import type { CountMetrics, MetricCounts } from "./metrics.ts";
 import type { Order } from "./order.ts";
 import {

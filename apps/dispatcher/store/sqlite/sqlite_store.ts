@@ -9,34 +9,33 @@ import type {
   SecretUse,
   Subscription,
 } from "@hookgate/types";
+import type { Enrolment, MetricSums, QueueState } from "../contract/bookkeeping.ts";
+import type { Capture, CaptureResult } from "../contract/captures.ts";
 import { checkQuarantined, checkQuarantineQuery } from "../contract/check_quarantine.ts";
+import type {
+  CancelResult,
+  ClaimedDelivery,
+  Outcome,
+  RetryResult,
+} from "../contract/deliveries.ts";
+import type { EventStore } from "../contract/event_store.ts";
 import {
-  type Backlog,
-  type CancelResult,
-  type Capture,
-  type CaptureResult,
-  type ClaimedDelivery,
   type DeliverySummary,
-  type Enrolment,
   type EventDetail,
   type EventPage,
   type EventQuery,
-  type EventStore,
-  type MetricSums,
-  type OpenedSubscription,
-  type Outcome,
+  type Events,
   PAGE_EVENTS_MAX,
-  type PauseResult,
-  type QuarantinePage,
-  type QuarantineQuery,
-  type QueueState,
-  type ReleaseResult,
-  type ReplayStep,
-  type ReplayStepResult,
-  type ResumeResult,
-  type RetryResult,
-  type SubscriptionSet,
-} from "../contract/event_store.ts";
+} from "../contract/events.ts";
+import type { QuarantinePage, QuarantineQuery, ReleaseResult } from "../contract/quarantine.ts";
+import type { ReplayStep, ReplayStepResult } from "../contract/replays.ts";
+import type {
+  Backlog,
+  OpenedSubscription,
+  PauseResult,
+  ResumeResult,
+  SubscriptionSet,
+} from "../contract/subscriptions.ts";
 import type { ClaimInput } from "./claims.ts";
 import { prepareStoreFile } from "./file.ts";
 import { packCaptures, packQuarantined, storedDelivery, unpackAnswer } from "./messages.ts";
@@ -220,9 +219,7 @@ class SqliteStore implements EventStore {
     return this.#thread.call("replayBacklog", { id, limit });
   }
 
-  pruneEvents(
-    options: Parameters<EventStore["pruneEvents"]>[0],
-  ): ReturnType<EventStore["pruneEvents"]> {
+  pruneEvents(options: Parameters<Events["pruneEvents"]>[0]): ReturnType<Events["pruneEvents"]> {
     return this.#thread.call("pruneEvents", options);
   }
 

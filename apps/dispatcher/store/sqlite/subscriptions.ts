@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { isDeepStrictEqual } from "node:util";
 import type { Pause, Subscription } from "@hookgate/types";
+import { replacesPause } from "../contract/replaces_pause.ts";
 import {
   type OpenedSubscription,
   type PauseResult,
@@ -8,8 +9,7 @@ import {
   type StoredSubscription,
   SUBSCRIPTIONS_OPENED_MAX,
   type SubscriptionSet,
-} from "../contract/event_store.ts";
-import { replacesPause } from "../contract/replaces_pause.ts";
+} from "../contract/subscriptions.ts";
 
 /** The stored set of subscriptions. */
 export interface Subscriptions {

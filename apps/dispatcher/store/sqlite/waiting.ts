@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { Backlog } from "../contract/event_store.ts";
+import type { Backlog } from "../contract/subscriptions.ts";
 
 /** What waits in the store, subscription by subscription: each look is one step into an index, however long the queue. */
 export interface Waiting {

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { DIGEST_DEDUPE_MS } from "../contract/event_store.ts";
+import { DIGEST_DEDUPE_MS } from "../contract/captures.ts";
 import {
   commit,
   commitRunning,

@@ -9,17 +9,10 @@ import {
   type Replay,
   type Subscription,
 } from "@hookgate/types";
-import type {
-  Capture,
-  CaptureResult,
-  Claim,
-  ClaimedDelivery,
-  EventStore,
-  Next,
-  Outcome,
-  ReleaseResult,
-  Slots,
-} from "../contract/event_store.ts";
+import type { Capture, CaptureResult } from "../contract/captures.ts";
+import type { Claim, ClaimedDelivery, Next, Outcome, Slots } from "../contract/deliveries.ts";
+import type { EventStore } from "../contract/event_store.ts";
+import type { ReleaseResult } from "../contract/quarantine.ts";
 
 /** What a part of the suite works with: the store of the running test. */
 export interface SuiteContext {

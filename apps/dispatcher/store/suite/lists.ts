@@ -1,6 +1,6 @@
 import type { ReceivedEvent } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
-import type { EventQuery, EventSummary } from "../contract/event_store.ts";
+import type { EventQuery, EventSummary } from "../contract/events.ts";
 import {
   commit,
   commitRunning,

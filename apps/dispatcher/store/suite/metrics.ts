@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { METRIC_BUCKET_MS, METRIC_RETENTION_MS } from "../contract/event_store.ts";
+import { METRIC_BUCKET_MS, METRIC_RETENTION_MS } from "../contract/bookkeeping.ts";
 import {
   commit,
   commitRunning,

@@ -1,6 +1,6 @@
 import { type Delivery, newId, type ReceivedEvent } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
-import type { Claim, ClaimedDelivery, Next } from "../contract/event_store.ts";
+import type { Claim, ClaimedDelivery, Next } from "../contract/deliveries.ts";
 import {
   claimDue,
   commit,

@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { type Delivery, type DeliveryState, newId, type ReceivedEvent } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import type { ClaimedDelivery, EventStore } from "../contract/event_store.ts";
+import type { ClaimedDelivery } from "../contract/deliveries.ts";
+import type { EventStore } from "../contract/event_store.ts";
 import {
   claimDue,
   commit,

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "@jest/globals";
-import { DIGEST_DEDUPE_MS } from "../contract/event_store.ts";
+import { DIGEST_DEDUPE_MS } from "../contract/captures.ts";
 import { commit, type EventPart, newCapture, newEvent, type SuiteContext } from "./fixtures.ts";
 
 const DAY = DIGEST_DEDUPE_MS;

@@ -1,6 +1,6 @@
 import type { Pause } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
-import type { StoredSubscription } from "../contract/event_store.ts";
+import type { StoredSubscription } from "../contract/subscriptions.ts";
 import {
   claimDue,
   commit,

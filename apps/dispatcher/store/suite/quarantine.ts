@@ -5,7 +5,7 @@ import {
   QUARANTINE_REQUESTS_MAX,
   type QuarantinePage,
   type QuarantineQuery,
-} from "../contract/event_store.ts";
+} from "../contract/quarantine.ts";
 import { claimDue, newQuarantined, release, type SuiteContext } from "./fixtures.ts";
 
 const MIB = 1024 * 1024;

@@ -1,5 +1,7 @@
 import { type Delivery, newId, type Replay } from "@hookgate/types";
-import type { EventStore, Next, ReplayedDelivery, ReplayStep } from "../contract/event_store.ts";
+import type { Next } from "../contract/deliveries.ts";
+import type { EventStore } from "../contract/event_store.ts";
+import type { ReplayedDelivery, ReplayStep } from "../contract/replays.ts";
 import { commitRunning, deliveryNow, newReplay, settle } from "./fixtures.ts";
 
 const DEAD: Next = { state: "dead", reason: "out of attempts" };

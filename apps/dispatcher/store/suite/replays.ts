@@ -1,6 +1,7 @@
 import { newId } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
-import { type Next, REPLAYS_KEPT_MAX } from "../contract/event_store.ts";
+import type { Next } from "../contract/deliveries.ts";
+import { REPLAYS_KEPT_MAX } from "../contract/replays.ts";
 import {
   claimDue,
   commit,

@@ -1,6 +1,6 @@
 import { newId } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
-import type { Next } from "../contract/event_store.ts";
+import type { Next } from "../contract/deliveries.ts";
 import {
   claimDue,
   commitRunning,

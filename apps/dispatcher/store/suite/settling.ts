@@ -1,6 +1,6 @@
 import { ATTEMPTS_KEPT_MAX, newId } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
-import type { ClaimedDelivery, Next } from "../contract/event_store.ts";
+import type { ClaimedDelivery, Next } from "../contract/deliveries.ts";
 import {
   claimDue,
   commitRunning,

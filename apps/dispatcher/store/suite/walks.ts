@@ -1,6 +1,6 @@
 import { type DeliveryState, newId } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
-import type { EventQuery, EventSummary } from "../contract/event_store.ts";
+import type { EventQuery, EventSummary } from "../contract/events.ts";
 import { commit, newCapture, newClaim, newEvent, type SuiteContext, settle } from "./fixtures.ts";
 
 /** When the first event of these tests is stored, in milliseconds since 1970. */

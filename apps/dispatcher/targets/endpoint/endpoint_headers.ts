@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parseHeaderBlock } from "@hookgate/providers";
 import { forwardedHeaders } from "../../headers/forwarded_headers.ts";
-import type { ClaimedDelivery } from "../../store/contract/event_store.ts";
+import type { ClaimedDelivery } from "../../store/contract/deliveries.ts";
 import type { SubscriptionOf } from "../target.ts";
 import { signDelivery } from "./sign_delivery.ts";
 

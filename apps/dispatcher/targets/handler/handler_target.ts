@@ -2,7 +2,7 @@ import { performance } from "node:perf_hooks";
 import { RESOLVE_HOOK_URL } from "@hookgate/config";
 import type { Log } from "@hookgate/telemetry";
 import type { ReceivedEvent } from "@hookgate/types";
-import type { ClaimedDelivery } from "../../store/contract/event_store.ts";
+import type { ClaimedDelivery } from "../../store/contract/deliveries.ts";
 import type {
   DeliveryTarget,
   Room,

@@ -11,7 +11,7 @@ import {
 import type { Log } from "@hookgate/telemetry";
 import type { ReceivedEvent } from "@hookgate/types";
 import { givenHeaders } from "../../headers/given_headers.ts";
-import type { ClaimedDelivery } from "../../store/contract/event_store.ts";
+import type { ClaimedDelivery } from "../../store/contract/deliveries.ts";
 import type {
   DeliveryTarget,
   Room,

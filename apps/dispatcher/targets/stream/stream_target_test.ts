@@ -3,7 +3,7 @@ import { fakeClock } from "@hookgate/testing";
 import { afterEach, beforeEach, expect, jest, test } from "@jest/globals";
 import { recordingLog } from "../../delivery/suite/recording_log.ts";
 import { sampleClaimed, sampleSubscription } from "../../delivery/suite/sample_claimed.ts";
-import type { ClaimedDelivery } from "../../store/contract/event_store.ts";
+import type { ClaimedDelivery } from "../../store/contract/deliveries.ts";
 import type { Room, SubscriptionOf, TargetResult } from "../target.ts";
 import { StreamTarget, type StreamTargetOptions } from "./stream_target.ts";
 import { FakeStream } from "./suite/fake_stream.ts";

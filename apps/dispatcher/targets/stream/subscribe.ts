@@ -10,12 +10,12 @@ import {
 } from "@hookgate/rpc";
 import type { Log } from "@hookgate/telemetry";
 import type { Subscription } from "@hookgate/types";
-import {
-  type EventStore,
-  type StoredSubscription,
-  StoreUnavailableError,
-  type SubscriptionSet,
-} from "../../store/contract/event_store.ts";
+import { StoreUnavailableError } from "../../store/contract/event_store.ts";
+import type {
+  StoredSubscription,
+  SubscriptionSet,
+  Subscriptions,
+} from "../../store/contract/subscriptions.ts";
 import { OpeningStream } from "./opening_stream.ts";
 import { type Opening, readOpen } from "./read_open.ts";
 import { STREAMS_MAX } from "./stream_ledger.ts";
@@ -27,7 +27,7 @@ const ACK_MS = 30_000;
 
 /** Options for {@linkcode subscribeHandlers}. */
 export interface SubscribeOptions {
-  store: Pick<EventStore, "openSubscription">;
+  store: Pick<Subscriptions, "openSubscription">;
   target: Pick<StreamTarget, "attach" | "size">;
   /** Takes over a set that has changed. */
   follow: (set: SubscriptionSet) => void;

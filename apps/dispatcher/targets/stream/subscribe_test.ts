@@ -14,13 +14,13 @@ import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { DeliveryLoop } from "../../delivery/delivery_loop.ts";
 import { recordingLog } from "../../delivery/suite/recording_log.ts";
 import { sampleClaimed, sampleSubscription } from "../../delivery/suite/sample_claimed.ts";
-import {
-  type EventStore,
-  type OpenedSubscription,
-  type StoredSubscription,
-  StoreUnavailableError,
-  type SubscriptionSet,
-} from "../../store/contract/event_store.ts";
+import { StoreUnavailableError } from "../../store/contract/event_store.ts";
+import type {
+  OpenedSubscription,
+  StoredSubscription,
+  SubscriptionSet,
+  Subscriptions,
+} from "../../store/contract/subscriptions.ts";
 import { openSqliteStore } from "../../store/sqlite/sqlite_store.ts";
 import type { DeliveryTarget, TargetResult } from "../target.ts";
 import { StreamTarget } from "./stream_target.ts";
@@ -43,7 +43,7 @@ const OPEN: OpenSubscriptionMessage = {
 };
 
 /** The set of subscriptions, in memory. */
-class SubscriptionsFake implements Pick<EventStore, "openSubscription"> {
+class SubscriptionsFake implements Pick<Subscriptions, "openSubscription"> {
   readonly subscriptions = new Map<string, StoredSubscription>();
   #revision = 0;
 

@@ -10,7 +10,7 @@ import {
   type SubscriptionOpenedMessage,
 } from "@hookgate/rpc";
 import { ATTEMPT_ERROR_CHARS_MAX } from "@hookgate/types";
-import type { ClaimedDelivery } from "../../store/contract/event_store.ts";
+import type { ClaimedDelivery } from "../../store/contract/deliveries.ts";
 import type { Room, TargetResult } from "../target.ts";
 import type { Deadlines, Expiring } from "./deadlines.ts";
 import type { StreamLedger } from "./stream_ledger.ts";

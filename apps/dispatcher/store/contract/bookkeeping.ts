@@ -1,0 +1,72 @@
+import type { HandshakeSeen, SecretUse, WebhookMetrics } from "@hookgate/types";
+
+/** Length of a metric bucket, in milliseconds. */
+export const METRIC_BUCKET_MS = 60_000;
+
+/** How long metric buckets are kept, in milliseconds: 8 days. The operation that opens a new bucket removes older ones. */
+export const METRIC_RETENTION_MS = 691_200_000;
+
+/** How many secrets of a source's enrolments are kept: the one in use and the previous one. */
+export const ENROLLED_SECRETS_MAX = 2;
+
+/** Sums of the metric buckets of a window. */
+export interface MetricSums extends WebhookMetrics {
+  /** Attempts that did not succeed, retried or not. */
+  failedAttempts: number;
+  /** All charged attempts. */
+  attempts: number;
+}
+
+/** State of the queue, for health. */
+export interface QueueState {
+  /** Deliveries waiting or running, counted up to QUEUE_SIZE_MAX. */
+  size: number;
+  /** The earliest `nextAttemptAt` of a waiting delivery of an unpaused subscription; null if there is none. */
+  oldestDueAt: number | null;
+  /** When a delivery last ended `delivered`; null if none has. */
+  lastProcessedAt: number | null;
+}
+
+/** A source whose secret is delivered by a handshake. */
+export interface Enrolment {
+  source: string;
+  /** When it closes, in milliseconds since 1970; null if it is not open. */
+  openUntil: number | null;
+  secrets: readonly string[];
+}
+
+/** What is recorded beside events: metrics, secrets in use, handshakes, enrolments. Each write is one durable transaction. */
+export interface Bookkeeping {
+  /** Sums of the buckets (one minute each) that begin after `now() - windowMs`. An average of nothing is 0. */
+  metrics(options: { windowMs: number }): Promise<MetricSums>;
+
+  /** The state of the queue. */
+  queueState(): Promise<QueueState>;
+
+  /** Adds to the uses of secrets: counts are summed, first and last use widened. */
+  recordSecretUses(uses: readonly SecretUse[]): Promise<void>;
+
+  /** All recorded uses, by source and secret. */
+  secretUses(): Promise<SecretUse[]>;
+
+  /** Keeps, for each source, the last handshake that succeeded and the last one that failed. */
+  recordHandshakes(seen: readonly HandshakeSeen[]): Promise<void>;
+
+  /** The recorded handshakes by source, a failed one before one that succeeded. */
+  handshakes(): Promise<HandshakeSeen[]>;
+
+  /** Opens a source's enrolment until then; a past time closes it. */
+  openEnrolment(options: { source: string; until: number }): Promise<void>;
+
+  /**
+   * Keeps a secret that a handshake delivered if the source's enrolment is open, and closes it. Returns whether it was
+   * open: of two secrets that arrive at once one is kept.
+   */
+  enrol(options: { source: string; secret: string }): Promise<boolean>;
+
+  /**
+   * The enrolments that are open or have delivered, by source: until when they are open (the store's clock), and the
+   * distinct secrets they delivered, latest last, at most ENROLLED_SECRETS_MAX of a source.
+   */
+  enrolments(): Promise<readonly Enrolment[]>;
+}

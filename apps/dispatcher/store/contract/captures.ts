@@ -1,0 +1,73 @@
+import type { Delivery, ReceivedEvent, Skipped } from "@hookgate/types";
+import type { Claim } from "./deliveries.ts";
+
+/** How long a body's digest is a dedupe key, in milliseconds: 24 hours. */
+export const DIGEST_DEDUPE_MS = 86_400_000;
+
+/** A delivery to store together with its event. */
+export interface NewDelivery {
+  id: string;
+  subscription: string;
+  /**
+   * Set if the committing dispatcher attempts it at once: it is stored `running`. Null stores it `waiting`, due now. A
+   * delivery that its order key holds back is stored `waiting` and not due, with or without a claim.
+   */
+  claim: Claim | null;
+  /** Key to keep it in order by; null if its subscription keeps no order. */
+  orderKey: string | null;
+}
+
+/** An event and the deliveries that its subscriptions want. An event without deliveries is unhandled. */
+export interface Capture {
+  event: ReceivedEvent;
+  deliveries: readonly NewDelivery[];
+  /** Stored with a new event, unchanged. */
+  skipped: readonly Skipped[];
+}
+
+/** What became of one capture. */
+export interface CaptureResult {
+  /** Id of the stored event; for a duplicate, of the first one. */
+  eventId: string;
+  duplicate: boolean;
+  /**
+   * The deliveries that were stored, as they are stored: `running` under the claim of the capture, `waiting`, or held
+   * back. All of a new event; of a duplicate only those that replace a dead delivery of the same subscription, as its
+   * next generation.
+   */
+  deliveries: readonly Delivery[];
+}
+
+/** Stores what was captured. */
+export interface Captures {
+  /**
+   * Stores events and their deliveries.
+   *
+   * - Durable: once it resolves, every event and delivery it returns is on disk.
+   * - Atomic: the whole batch, and its count of `received`, is one transaction.
+   * - Fenced by `revision`: returns null and stores nothing if that is not the current revision of the subscription set.
+   *   The captures were matched against an older set and must be matched again. Subscriptions are not checked otherwise,
+   *   neither that they exist nor that they are not paused: the caller has matched.
+   *
+   * Results are in the order of `captures`; no captures, no results.
+   *
+   * **Duplicates.** A capture is a duplicate if a stored event, or an earlier one of this call, has the same source,
+   * dedupe key and body SHA-256. The dedupe key is `providerEventId`. If that is empty it is the body's digest, and only
+   * events received at most DIGEST_DEDUPE_MS before or after this one count. A provider's id never equals a digest.
+   * Nothing is stored of a duplicate, except that a delivery whose subscription's latest delivery of that event is dead
+   * is stored as the next generation: with the id and the claim of the capture, and `replayOf` naming the dead one. The
+   * same provider's id over another body is stored, flagged `key_reused`. An event that comes again under its own id (a
+   * capture sent twice) is answered as the first time: `duplicate: false`, no deliveries.
+   *
+   * **Order.** A delivery with an order key gets the next position of that key within its subscription. It is held back
+   * (`waiting`, no `nextAttemptAt`) while an earlier one of the key has not ended `delivered` or `cancelled`. A dead one
+   * holds back the rest until it is retried, replaced or cancelled; a delivery that replaces or repeats it takes its
+   * position. Positions follow the order of commits, across dispatchers.
+   *
+   * @throws {RangeError} for a malformed id or digest; nothing is stored.
+   */
+  commit(
+    captures: readonly Capture[],
+    options: { revision: number },
+  ): Promise<CaptureResult[] | null>;
+}
