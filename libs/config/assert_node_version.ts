@@ -4,7 +4,7 @@ import { ConfigError } from "./config_error.ts";
 const NODE_MAJOR_MIN = 24;
 
 /**
- * Refuses a Node that is too old. A machine's own one slips in where the package `node` is not installed.
+ * Refuses a Node that is too old. The machine's own Node is used if the packages of this platform are not installed.
  *
  * @throws {ConfigError} where the major version is under 24.
  */

@@ -5,7 +5,7 @@ const major = Number.parseInt(process.versions.node, 10);
 if (major < NODE_MAJOR) {
   process.stderr.write(
     `Cannot start: Hookgate brings Node ${NODE_MAJOR} as a package, and this is Node ${process.versions.node}.\n` +
-      "Run npm install (without --ignore-scripts: the package fetches Node in its own script), then npm start.\n",
+      "Run npm install (without --omit=optional: Node is one of the optional packages), then npm start.\n",
   );
   process.exit(1);
 }
