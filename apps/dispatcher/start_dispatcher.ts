@@ -22,7 +22,6 @@ import { Scheduler, type SchedulerOptions } from "./schedule/scheduler.ts";
 import type { EventStore } from "./store/contract/event_store.ts";
 import type { StoredSubscription, SubscriptionSet } from "./store/contract/subscriptions.ts";
 import { openMongoStore } from "./store/mongodb/mongodb_store.ts";
-import { createDiskReserve } from "./store/sqlite/disk_reserve.ts";
 import { openSqliteStore } from "./store/sqlite/sqlite_store.ts";
 import { FollowedSubscriptions } from "./subscriptions/followed_subscriptions.ts";
 import { countBreakers } from "./targets/endpoint/count_breakers.ts";
@@ -218,8 +217,7 @@ async function openStore({ env, dispatcherId, log }: OpenStoreOptions): Promise<
     return { store, backend: await mongoBackend(store.db), diskHasRoom: async () => true };
   }
   const store = await openSqliteStore({ dataDir: env.dataDir, dispatcherId, log });
-  const reserve = createDiskReserve({ path: env.dataDir });
-  return { store, backend: memoryBackend(), diskHasRoom: () => reserve.check() };
+  return { store, backend: memoryBackend(), diskHasRoom: () => store.diskHasRoom() };
 }
 
 /** A target as the store has it: the same whatever folder the configuration is in, and without secrets. */

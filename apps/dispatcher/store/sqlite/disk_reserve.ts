@@ -1,53 +1,92 @@
-import { statfs as nodeStatfs } from "node:fs/promises";
+import { type StatsFs, statfsSync } from "node:fs";
+import { type FileSpace, LOG_BYTES_MAX } from "./file.ts";
 
-/** Largest default reserve: 256 MiB. */
-const RESERVE_BYTES_MAX = 256 * 1024 * 1024;
+const MIB = 1024 * 1024;
+
+/** Largest default reserve. */
+const RESERVE_BYTES_MAX = 256 * MIB;
 
 /** Default reserve of a small file system, as a share of it. */
 const RESERVE_SHARE = 0.05;
 
-/** What is asked of a file system: sizes in blocks, and the block's size in bytes. */
-export interface FileSystemSize {
-  bsize: number;
-  blocks: number;
-  /** Free for a user without privileges. */
-  bavail: number;
-}
+/** Smallest default reserve: the whole write-ahead log, and room to settle what was accepted. */
+const RESERVE_BYTES_MIN = LOG_BYTES_MAX + 8 * MIB;
+
+/**
+ * Room the write-ahead log needs even if the file has free pages. A log that cannot reach its full size only makes some
+ * groups of calls fail: the file is then opened again, which empties the log.
+ */
+const LOG_BYTES_MIN = 4 * MIB;
+
+/** What a capture takes in tables, indexes and half-full pages, for each byte received and in addition. */
+const PAGE_BYTES_PER_BYTE = 2;
+const PAGE_BYTES_PER_CAPTURE = 2_048;
+
+/** What a file system reports: sizes in blocks, and the block's size in bytes. */
+export type FileSystemSize = Pick<StatsFs, "bsize" | "blocks" | "bavail">;
 
 /** Options for {@linkcode createDiskReserve}. */
 export interface DiskReserveOptions {
-  /** A path on the file system, which exists. */
+  /** An existing path on the file system. */
   path: string;
-  /** Bytes that stay free. @default {the lesser of 256 MiB and 5 % of the file system} */
+  /** Measures the store's file. @default {nothing in it can be reused} */
+  space?: () => FileSpace;
+  /** Bytes that stay free. @default {5 % of the file system, at least 24 MiB and at most 256 MiB} */
   reserveBytes?: number;
-  /** @default {statfs of node:fs/promises} */
-  statfs?: (path: string) => Promise<FileSystemSize>;
+  /** @default {statfsSync of node:fs} */
+  statfs?: (path: string) => FileSystemSize;
 }
 
-/** A share of the disk that captures may not use: what was accepted before can still be retried and settled. */
+/** A share of the disk that captures may not use, so that accepted events can still be retried, settled and pruned. */
 export interface DiskReserve {
-  /** Whether more than the reserve is free. Rejects where the file system cannot be asked. */
-  check(): Promise<boolean>;
+  /** Reads the disk: whether captures may be stored, those refused last included. Throws if it cannot be read. */
+  check(): boolean;
+  /**
+   * Takes room for captures; false if they do not fit. Reads the disk only after using up what the last look found, so
+   * that a burst between two looks cannot fill the disk.
+   */
+  take(captures: number, bytes: number): boolean;
 }
 
-/** Watches the free space of the file system that holds `path`, when asked. */
+/** A commit that would use the disk's reserve: nothing was written, a later one may fit. */
+export class DiskReserveError extends Error {
+  override name = "DiskReserveError";
+}
+
+const NO_FILE: FileSpace = { freeBytes: 0, logBytes: 0, growthBytes: 0 };
+
+/** Watches the free space of the file system at `path`. Free pages in the store's file count as room. */
 export function createDiskReserve(options: DiskReserveOptions): DiskReserve {
-  const { path, reserveBytes, statfs = (asked: string) => nodeStatfs(asked) } = options;
+  const { path, space = () => NO_FILE, reserveBytes, statfs = statfsSync } = options;
+  let room = 0;
+  let refused = 0;
+
+  function check(): boolean {
+    const { bsize, blocks, bavail } = readFileSystem(statfs, path);
+    const { freeBytes, logBytes, growthBytes } = space();
+    const share = Math.min(RESERVE_BYTES_MAX, blocks * bsize * RESERVE_SHARE);
+    const reserve = reserveBytes ?? Math.max(RESERVE_BYTES_MIN, share);
+    // What will be left once the log has been moved into the file: the log's own bytes are written over.
+    const left = bavail * bsize + logBytes - growthBytes;
+    room = Math.min(left + freeBytes - reserve, left - Math.min(LOG_BYTES_MIN, reserve));
+    return room > refused;
+  }
+
   return {
-    async check() {
-      const { bsize, blocks, bavail } = await read(statfs, path);
-      const share = Math.min(RESERVE_BYTES_MAX, blocks * bsize * RESERVE_SHARE);
-      return bavail * bsize > (reserveBytes ?? share);
+    check,
+    take(captures, bytes) {
+      const needed = bytes * PAGE_BYTES_PER_BYTE + captures * PAGE_BYTES_PER_CAPTURE;
+      if (needed > room) check();
+      refused = needed > room ? needed : 0;
+      if (refused === 0) room -= needed;
+      return refused === 0;
     },
   };
 }
 
-async function read(
-  statfs: (path: string) => Promise<FileSystemSize>,
-  path: string,
-): Promise<FileSystemSize> {
+function readFileSystem(statfs: (path: string) => FileSystemSize, path: string): FileSystemSize {
   try {
-    return await statfs(path);
+    return statfs(path);
   } catch (cause) {
     throw new Error(`Cannot read the free space at ${path}`, { cause });
   }

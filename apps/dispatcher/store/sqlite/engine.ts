@@ -1,13 +1,15 @@
 import type { DatabaseSync } from "node:sqlite";
-import { openStoreFile, sqliteCode } from "./file.ts";
+import { DiskReserveError } from "./disk_reserve.ts";
+import { emptyLog, openStoreFile, sqliteCode } from "./file.ts";
 import type { Call, Reply } from "./messages.ts";
-import { type Operations, prepareOperations } from "./operations.ts";
+import { type Operations, type OperationsOptions, prepareOperations } from "./operations.ts";
+import { noticePruning, type Pruning } from "./retention.ts";
 
 /** SQLite's codes for a fault of one call, not of the file: a constraint, a mismatch of types, a bad parameter. */
 const CALL_FAULTS = new Set([19, 20, 25]);
 
 /** Options for {@linkcode SqliteEngine}. */
-export interface SqliteEngineOptions {
+export interface SqliteEngineOptions extends OperationsOptions {
   /** Path of the store's file, which exists. */
   file: string;
   /** Called with each new connection, before it is used. */
@@ -26,6 +28,7 @@ interface Connection {
 export class SqliteEngine {
   readonly #options: SqliteEngineOptions;
   #connection: Connection | null;
+  #pruning: Pruning = "none";
 
   /** Opens the file; throws what {@linkcode openStoreFile} throws. */
   constructor(options: SqliteEngineOptions) {
@@ -41,10 +44,22 @@ export class SqliteEngine {
       db.exec("BEGIN IMMEDIATE");
       const replies = calls.map((call) => runOne(db, operations, call));
       db.exec("COMMIT");
+      this.#afterCommit(db, calls, replies);
       return replies;
     } catch (error) {
       this.close();
       return calls.map(({ number }) => ({ number, unavailable: true, error: error as Error }));
+    }
+  }
+
+  #afterCommit(db: DatabaseSync, calls: readonly Call[], replies: readonly Reply[]): void {
+    this.#pruning = noticePruning(this.#pruning, calls, replies);
+    if (this.#pruning !== "ended") return;
+    try {
+      emptyLog(db);
+      this.#pruning = "none";
+    } catch {
+      // The calls were written; the next group finds the fault, or the end of the next pruning empties the log.
     }
   }
 
@@ -60,10 +75,10 @@ export class SqliteEngine {
   }
 
   #open(): Connection {
-    const { file, configure } = this.#options;
+    const { file, configure, ...options } = this.#options;
     const db = openStoreFile(file);
     configure?.(db);
-    return { db, operations: prepareOperations(db) };
+    return { db, operations: prepareOperations(db, options) };
   }
 }
 
@@ -83,6 +98,7 @@ function runOne(
     const code = sqliteCode(error);
     if (code !== null && !CALL_FAULTS.has(code)) throw error;
     db.exec("ROLLBACK TO one; RELEASE one");
-    return { number, unavailable: false, error: error as Error };
+    const unavailable = error instanceof DiskReserveError;
+    return { number, unavailable, error: error as Error };
   }
 }

@@ -21,9 +21,11 @@ const PAGE_BYTES = 16_384;
 /** Pages kept in memory. */
 const CACHE_KIB = 32_768;
 
-/** Pages in the write-ahead log (8 MB) before they are moved into the file, which a commit waits for; its size when empty. */
+/** Pages in the write-ahead log (8 MB) before a commit has to wait until they are moved into the file. */
 const CHECKPOINT_PAGES = 500;
-const WAL_BYTES_KEPT = 2 * CHECKPOINT_PAGES * PAGE_BYTES;
+
+/** Size the write-ahead log may keep: a checkpoint's pages, and as much for one large group of calls. */
+export const LOG_BYTES_MAX = 2 * CHECKPOINT_PAGES * PAGE_BYTES;
 
 /** SQLite's codes for a file that another connection has locked, and for one that is no database. */
 const SQLITE_BUSY = 5;
@@ -68,7 +70,8 @@ export function openStoreFile(file: string): DatabaseSync {
     db.exec("PRAGMA journal_mode = WAL");
     db.exec(`PRAGMA synchronous = FULL;
       PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
-      PRAGMA journal_size_limit = ${WAL_BYTES_KEPT};
+      PRAGMA journal_size_limit = ${LOG_BYTES_MAX};
+      PRAGMA secure_delete = ON;
       PRAGMA cache_size = -${CACHE_KIB};
       PRAGMA temp_store = MEMORY;`);
     prepareSchema(db, file);
@@ -77,6 +80,36 @@ export function openStoreFile(file: string): DatabaseSync {
     db.close();
     throw explain(error, file);
   }
+}
+
+/** Moves the write-ahead log into the file and cuts it to nothing, so that it holds no copy of what was removed. */
+export function emptyLog(db: DatabaseSync): void {
+  db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
+/** What the store's file and its write-ahead log can still take, and will need, in bytes. */
+export interface FileSpace {
+  /** Free pages in the file. */
+  freeBytes: number;
+  /** Size of the log, which is written over after each checkpoint. */
+  logBytes: number;
+  /** How much the file will grow when the log is moved into it. */
+  growthBytes: number;
+}
+
+/** Prepares the measurement of an open store's {@linkcode FileSpace}. */
+export function prepareFileSpace(db: DatabaseSync, file: string): () => FileSpace {
+  const freePages = db.prepare("PRAGMA freelist_count");
+  const pages = db.prepare("PRAGMA page_count");
+  return () => ({
+    freeBytes: Number(freePages.get()?.["freelist_count"]) * PAGE_BYTES,
+    logBytes: sizeOf(`${file}-wal`),
+    growthBytes: Math.max(0, Number(pages.get()?.["page_count"]) * PAGE_BYTES - sizeOf(file)),
+  });
+}
+
+function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 function createFile(file: string): void {

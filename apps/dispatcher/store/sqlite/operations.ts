@@ -2,7 +2,9 @@ import type { DatabaseSync } from "node:sqlite";
 import { prepareClaimDue } from "./claims.ts";
 import { prepareCommit } from "./commit.ts";
 import { prepareDedupe } from "./dedupe.ts";
+import { createDiskReserve, DiskReserveError, type DiskReserveOptions } from "./disk_reserve.ts";
 import { prepareEnrolments } from "./enrolments.ts";
+import { prepareFileSpace } from "./file.ts";
 import { prepareHandshakes } from "./handshakes.ts";
 import { prepareLists } from "./lists.ts";
 import { prepareCountMetrics, prepareMetrics, prepareQueueState } from "./metrics.ts";
@@ -21,8 +23,18 @@ import { prepareWaiting } from "./waiting.ts";
 /** Every operation by name, over statements that are prepared once. Each runs inside the caller's transaction. */
 export type Operations = ReturnType<typeof prepareOperations>;
 
+/** Options for {@linkcode prepareOperations}. */
+export interface OperationsOptions {
+  /** @default {the file system's own} */
+  disk?: Pick<DiskReserveOptions, "statfs">;
+}
+
 /** Prepares all operations of one connection. */
-export function prepareOperations(db: DatabaseSync) {
+export function prepareOperations(db: DatabaseSync, { disk = {} }: OperationsOptions = {}) {
+  const file = db.location();
+  const reserve = file
+    ? createDiskReserve({ ...disk, path: file, space: prepareFileSpace(db, file) })
+    : null;
   const count = prepareCountMetrics(db);
   const dedupe = prepareDedupe(db);
   const order = prepareOrder(db);
@@ -41,7 +53,13 @@ export function prepareOperations(db: DatabaseSync) {
   const handshakes = prepareHandshakes(db);
   const enrolments = prepareEnrolments(db);
   return {
-    commit,
+    commit(input: Parameters<typeof commit>[0], now: number) {
+      if (reserve && !reserve.take(input.captures.length, input.bytes.length)) {
+        throw new DiskReserveError("Cannot store captures: the disk is below its reserve");
+      }
+      return commit(input, now);
+    },
+    diskHasRoom: (_input: null, _now: number) => reserve?.check() ?? true,
     claimDue: prepareClaimDue(db, waiting),
     settle: prepareSettle(db, { count, order }),
     nextDueAt: (names: readonly string[], _now: number) => waiting.nextDueAt(names),

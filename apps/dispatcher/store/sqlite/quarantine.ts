@@ -12,8 +12,9 @@ import { isId, packId, type Row, unpackId } from "./rows.ts";
 /** Requests that one page looks at, whatever it finds. */
 const REQUESTS_SEEN_MAX = 1_000;
 
-/** Requests that one step of `prune` removes. */
-export const PRUNE_STEP_MAX = 500;
+/** Requests, and about how many of their bytes, that one step of `prune` removes: their pages are overwritten. */
+const PRUNE_STEP_MAX = 500;
+const PRUNE_STEP_BYTES_MAX = 1024 * 1024;
 
 /** Comes after every id. */
 const END = Buffer.alloc(17, 255);
@@ -27,7 +28,7 @@ export interface Quarantine {
   keep(input: QuarantineInput): number;
   list(query: QuarantineQuery): QuarantinePage;
   get(id: string): QuarantinedRequest | null;
-  /** One step; there may be more where it returns {@linkcode PRUNE_STEP_MAX}. */
+  /** Removes some requests, and returns how many; 0 when none is left. */
   prune(receivedBefore: number): number;
 }
 
@@ -143,7 +144,13 @@ export function prepareQuarantine(db: DatabaseSync): Quarantine {
     },
 
     prune(receivedBefore) {
-      const rows = before.all(receivedBefore);
+      const rows: Row[] = [];
+      let bytes = 0;
+      for (const row of before.iterate(receivedBefore)) {
+        rows.push(row);
+        bytes += row["bytes"] as number;
+        if (bytes >= PRUNE_STEP_BYTES_MAX) break;
+      }
       removeAll(rows);
       return rows.length;
     },

@@ -1,10 +1,14 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Events } from "../contract/events.ts";
 import type { Dedupe } from "./dedupe.ts";
+import type { Call, Output, Reply } from "./messages.ts";
 import type { InOrder, Order } from "./order.ts";
 import { idAtTime, isId, packId, type Row, readOrder, STATE_CODES, unpackId } from "./rows.ts";
 
 const START = Buffer.of();
+
+/** Bytes of events that one step removes: their pages are overwritten, which ingest waits for and the log has to hold. */
+const STEP_BYTES_MAX = 1024 * 1024;
 
 /** Prepares one step of `pruneEvents`. */
 export function preparePruneEvents(
@@ -15,7 +19,7 @@ export function preparePruneEvents(
   now: number,
 ) => Awaited<ReturnType<Events["pruneEvents"]>> {
   const oldest = db.prepare(`SELECT e.row, e.id, e.source, e.provider_event_id, e.received_at,
-    e.body_sha256 FROM events e INDEXED BY events_id
+    e.body_sha256, length(e.headers) + length(e.body) AS bytes FROM events e INDEXED BY events_id
     WHERE e.id > ? AND e.id < ? ORDER BY e.id LIMIT ?`);
   const states = db.prepare(
     "SELECT state, subscription, order_key, position FROM deliveries WHERE event = ?",
@@ -27,9 +31,10 @@ export function preparePruneEvents(
     const after = cursor !== null && isId(cursor, "evt") ? packId(cursor) : START;
     const before = idAtTime(Math.max(deliveredBefore, deadBefore));
     const [deliveredEnd, deadEnd] = [idAtTime(deliveredBefore), idAtTime(deadBefore)];
-    const seen = oldest.all(after, before, limit) as Row[];
+    const candidates = oldest.all(after, before, limit) as Row[];
     let removed = 0;
-    for (const row of seen) {
+    let bytes = 0;
+    for (const row of candidates) {
       const eventRow = row["row"] as number;
       const deliveries = states.all(eventRow) as Row[];
       if (deliveries.some((one) => (one["state"] as number) < STATE_CODES.delivered)) continue;
@@ -44,10 +49,37 @@ export function preparePruneEvents(
       for (const one of dead.flatMap(inOrder)) order.leave(one, now);
       order.forget(deliveries.flatMap(inOrder));
       removed += 1;
+      bytes += row["bytes"] as number;
+      if (bytes >= STEP_BYTES_MAX) return { removed, cursor: unpackId("evt", row["id"]) };
     }
-    const last = seen.length < limit ? null : unpackId("evt", seen.at(-1)?.["id"]);
+    const last = candidates.length < limit ? null : unpackId("evt", candidates.at(-1)?.["id"]);
     return { removed, cursor: last };
   };
+}
+
+/** Whether events or refused requests were removed since the log was last emptied, and whether that pruning is over. */
+export type Pruning = "none" | "running" | "ended";
+
+/** Decides what a group of calls makes of {@linkcode Pruning}. */
+export function noticePruning(
+  before: Pruning,
+  calls: readonly Call[],
+  replies: readonly Reply[],
+): Pruning {
+  let pruning = before;
+  for (const [index, { operation }] of calls.entries()) {
+    const reply = replies[index];
+    if (!reply || "error" in reply) continue;
+    if (operation === "pruneEvents") {
+      const { removed, cursor } = reply.value as Output<"pruneEvents">;
+      if (removed > 0) pruning = "running";
+      if (cursor === null && pruning !== "none") pruning = "ended";
+    } else if (operation === "pruneQuarantine") {
+      if ((reply.value as number) > 0) pruning = "running";
+      else if (pruning !== "none") pruning = "ended";
+    }
+  }
+  return pruning;
 }
 
 function factsOf(row: Row) {

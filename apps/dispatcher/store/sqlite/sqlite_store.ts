@@ -39,7 +39,6 @@ import type {
 import type { ClaimInput } from "./claims.ts";
 import { prepareStoreFile } from "./file.ts";
 import { packCaptures, packQuarantined, storedDelivery, unpackAnswer } from "./messages.ts";
-import { PRUNE_STEP_MAX } from "./quarantine.ts";
 import { TAKE_OVER_STEP_MAX } from "./recovery.ts";
 import { isId } from "./rows.ts";
 import { type SpawnStoreThread, SqliteThread } from "./thread.ts";
@@ -63,7 +62,7 @@ export interface SqliteStoreOptions {
  * @throws {Error} with a message for an operator where the directory or the file is refused: in use by another
  * dispatcher, written by a newer version, not writable.
  */
-export async function openSqliteStore(options: SqliteStoreOptions): Promise<EventStore> {
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<SqliteStore> {
   const { dataDir, dispatcherId, log, now = Date.now } = options;
   const { spawn = (url, workerOptions) => new Worker(url, workerOptions) } = options;
   const file = prepareStoreFile(dataDir);
@@ -74,7 +73,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Even
 }
 
 /** The contract over a thread: packs what goes there, unpacks what comes back. */
-class SqliteStore implements EventStore {
+export class SqliteStore implements EventStore {
   readonly kind = "sqlite";
   readonly shared = false;
   readonly #thread: SqliteThread;
@@ -265,7 +264,7 @@ class SqliteStore implements EventStore {
     for (;;) {
       const step = await this.#thread.call("pruneQuarantine", receivedBefore);
       removed += step;
-      if (step < PRUNE_STEP_MAX) return removed;
+      if (step === 0) return removed;
     }
   }
 
@@ -295,6 +294,11 @@ class SqliteStore implements EventStore {
 
   enrolments(): Promise<readonly Enrolment[]> {
     return this.#thread.call("enrolments", null);
+  }
+
+  /** Whether the disk has room for captures above its reserve. */
+  diskHasRoom(): Promise<boolean> {
+    return this.#thread.call("diskHasRoom", null);
   }
 
   close(): Promise<void> {
