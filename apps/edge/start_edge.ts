@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import type { RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
+import { deadline } from "@hookgate/async";
 import { type Config, type ConfiguredSource, sourceProvider } from "@hookgate/config";
 import { type OutsideFetch, outsideFetch } from "@hookgate/outbound";
 import type { RpcClient } from "@hookgate/rpc";
@@ -115,13 +116,8 @@ export async function startEdge(options: StartEdgeOptions): Promise<Edge> {
       return { ready: problems.length === 0, problems };
     },
     waitForDispatcher({ timeoutMs }) {
-      const { promise: late, resolve } = Promise.withResolvers<false>();
-      const timer = setTimeout(() => resolve(false), timeoutMs);
-      const connected = link.firstConnected.then(() => {
-        clearTimeout(timer);
-        return true;
-      });
-      return Promise.race([connected, late]);
+      const connected = link.firstConnected.then(() => true);
+      return deadline(connected, { ms: timeoutMs, late: () => false });
     },
     reload(changed) {
       listener = createListener(changed);

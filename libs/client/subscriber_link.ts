@@ -1,4 +1,4 @@
-import { reconnectDelayMs } from "@hookgate/backoff";
+import { reconnectDelayMs } from "@hookgate/async";
 import { type OpenSubscriptionMessage, type RpcClient, RpcError } from "@hookgate/rpc";
 import { deferred } from "./deferred.ts";
 import type { SubscribedHandler, Subscriber, SubscriberLog } from "./subscribe.ts";

@@ -1,3 +1,4 @@
+import { OncePerTurn } from "@hookgate/async";
 import {
   type Bidi,
   type ExtensionMessage,
@@ -46,7 +47,11 @@ export class SubscriberStream {
   /** Handlers that run, by what answers their delivery. */
   readonly #running = new Map<string, AbortController>();
   #outgoing: Outgoing = { ackIds: [], nacks: [], extensions: [] };
-  #flushing = false;
+  /** One turn later, so that those that end together share a message. */
+  readonly #flushLater = new OncePerTurn(() => {
+    this.#flush();
+    this.#endDrained();
+  });
   #draining = false;
   #over = false;
   #heardAt = performance.now();
@@ -102,18 +107,7 @@ export class SubscriberStream {
       if (this.#running.has(ackId)) this.#outgoing.nacks.push(toNack(ackId, error));
     }
     this.#running.delete(ackId);
-    this.#flushSoon();
-  }
-
-  /** One turn later, so that those that end together share a message. */
-  #flushSoon(): void {
-    if (this.#flushing || this.#over) return;
-    this.#flushing = true;
-    setImmediate(() => {
-      this.#flushing = false;
-      this.#flush();
-      this.#endDrained();
-    });
+    if (!this.#over) this.#flushLater.schedule();
   }
 
   #flush(): void {
@@ -124,7 +118,7 @@ export class SubscriberStream {
   }
 
   #endDrained(): void {
-    if (!this.#draining || this.#running.size > 0 || this.#flushing) return;
+    if (!this.#draining || this.#running.size > 0 || this.#flushLater.scheduled) return;
     this.#call.end();
   }
 

@@ -1,4 +1,5 @@
 import { logVerbosity, Server, setLogVerbosity } from "@grpc/grpc-js";
+import { deadline } from "@hookgate/async";
 import type { AdminHandlers } from "./admin_handlers.ts";
 import { authorize, createCallerLookup } from "./authorize.ts";
 import { SERVER_OPTIONS } from "./channel_options.ts";
@@ -115,20 +116,8 @@ function listen(
 }
 
 async function close(server: Server, graceMs: number): Promise<void> {
-  const { promise: ended, resolve } = Promise.withResolvers<void>();
-  server.tryShutdown(() => resolve());
-  if (await within(ended, graceMs)) return;
-  server.forceShutdown();
-  await within(ended, FORCED_MS_MAX);
-}
-
-/** Whether something happened in time. */
-async function within(happened: Promise<void>, ms: number): Promise<boolean> {
-  const { promise: late, resolve } = Promise.withResolvers<false>();
-  const timer = setTimeout(() => resolve(false), ms);
-  try {
-    return await Promise.race([happened.then(() => true), late]);
-  } finally {
-    clearTimeout(timer);
-  }
+  const ended = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
+  const force = () => server.forceShutdown();
+  await deadline(ended, { ms: graceMs, late: force });
+  await deadline(ended, { ms: FORCED_MS_MAX, late: () => {} });
 }

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { deadline } from "@hookgate/async";
 import { boundText } from "./bound_text.ts";
 import type { Metrics } from "./create_metrics.ts";
 
@@ -132,18 +133,12 @@ function describeReadiness({ ready, problems }: Readiness): Page {
 }
 
 async function makeMetrics({ text, contentType }: ReadMetrics): Promise<Page> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<null>((resolve) => {
-    timer = setTimeout(() => resolve(null), METRICS_MS_MAX).unref();
-  });
   try {
-    const body = await Promise.race([text(), late]);
+    const body = await deadline(text(), { ms: METRICS_MS_MAX, late: () => null });
     if (body !== null) return { status: 200, body, type: contentType };
     return json(503, { error: "unavailable", message: "the metrics take too long" });
   } catch {
     return json(503, { error: "unavailable", message: "the metrics cannot be read" });
-  } finally {
-    clearTimeout(timer);
   }
 }
 

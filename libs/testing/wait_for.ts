@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { deadline } from "@hookgate/async";
 
 /** Options for {@linkcode waitFor}. */
 export interface WaitForOptions {
@@ -27,10 +28,10 @@ export async function waitFor<T>(
   options: WaitForOptions,
 ): Promise<Exclude<T, Falsy>> {
   const { what, timeoutMs = 5_000 } = options;
-  const deadline = performance.now() + timeoutMs;
+  const endsAt = performance.now() + timeoutMs;
   let cause: unknown;
   for (;;) {
-    const leftMs = deadline - performance.now();
+    const leftMs = endsAt - performance.now();
     try {
       const result = await look(condition, Math.max(leftMs, LOOK_MS_MIN));
       if (result) return result as Exclude<T, Falsy>;
@@ -44,13 +45,7 @@ export async function waitFor<T>(
   }
 }
 
-/** What the condition returns; false where it takes too long to say. */
-async function look<T>(condition: () => T | Promise<T>, timeoutMs: number): Promise<T | false> {
-  const answered = new AbortController();
-  const tooLong = delay(timeoutMs, false as const, { signal: answered.signal });
-  try {
-    return await Promise.race([(async () => condition())(), tooLong]);
-  } finally {
-    answered.abort();
-  }
+/** What the condition returns; false if it takes too long to say. */
+function look<T>(condition: () => T | Promise<T>, ms: number): Promise<T | false> {
+  return deadline((async () => condition())(), { ms, late: () => false as const });
 }

@@ -5,25 +5,61 @@ import { cruise, cruiseFiles, ROOT } from "./cruise.ts";
 
 /** Who may import whom, of ours: the table of the design. A test may import testing besides. */
 const TABLE: Record<string, string[]> = {
-  "apps/edge": ["config", "providers", "signature", "rpc", "telemetry", "types"],
-  "apps/dispatcher": [
-    ...["config", "backoff", "providers", "signature", "rpc", "telemetry", "types"],
+  "apps/edge": [
+    "config",
+    "receive",
+    "providers",
+    "signature",
+    "outbound",
+    "rpc",
+    "telemetry",
+    "async",
+    "types",
   ],
-  "apps/console": ["config", "rpc", "telemetry", "types"],
-  "apps/cli": ["config", "providers", "signature", "rpc", "types"],
-  "libs/client": ["rpc", "backoff", "types"],
+  "apps/dispatcher": [
+    "config",
+    "receive",
+    "backoff",
+    "providers",
+    "signature",
+    "outbound",
+    "rpc",
+    "telemetry",
+    "async",
+    "types",
+  ],
+  "apps/console": ["config", "rpc", "telemetry", "async", "types"],
+  "apps/cli": ["config", "receive", "providers", "signature", "outbound", "rpc", "async", "types"],
+  "libs/client": ["rpc", "backoff", "async", "types"],
+  "libs/receive": ["config", "providers", "signature", "types"],
   "libs/config": ["providers", "backoff", "types"],
   "libs/providers": ["signature", "types"],
-  "libs/rpc": ["types"],
-  "libs/telemetry": ["types"],
+  "libs/outbound": ["async", "types"],
+  "libs/telemetry": ["async", "types"],
+  "libs/rpc": ["async", "types"],
   "libs/types": [],
+  "libs/async": [],
   "libs/signature": [],
   "libs/backoff": [],
 };
+
+/** What may be imported as a type only. */
+const TYPES_ONLY: Record<string, string[]> = { "libs/receive": ["config"] };
+
 const APPS = ["edge", "dispatcher", "console", "cli"];
 const LIBS = [
-  ...["types", "signature", "providers", "backoff", "config", "rpc", "telemetry", "client"],
-  "testing",
+  ...[
+    "types",
+    "async",
+    "signature",
+    "providers",
+    "receive",
+    "backoff",
+    "outbound",
+    "config",
+    "rpc",
+  ],
+  ...["telemetry", "client", "testing"],
 ];
 
 /** Each broken rule as `rule: file`, in order. */
@@ -40,7 +76,10 @@ test("every import that the table allows passes, and every other one breaks a ru
     for (const other of [...APPS, ...LIBS]) {
       if (project.endsWith(`/${other}`)) continue;
       const path = `${project}/wants_${other}.ts`;
-      files[path] = `import { it } from "@hookgate/${other}";\nexport const mine = it;\n`;
+      const typesOnly = TYPES_ONLY[project]?.includes(other) === true;
+      files[path] = typesOnly
+        ? `import type { It } from "@hookgate/${other}";\nexport type Mine = It;\n`
+        : `import { it } from "@hookgate/${other}";\nexport const mine = it;\n`;
       if (!allowed.includes(other)) forbidden.push(path);
       const testPath = `${project}/wants_${other}_test.ts`;
       files[testPath] = files[path];
@@ -74,6 +113,11 @@ const PLANTS: [rule: string, path: string, source: string][] = [
     "apps-edge",
     "apps/edge/using.ts",
     `export async function f() {\n  await using it = await import("@hookgate/dispatcher");\n}`,
+  ],
+  [
+    "libs-receive-types",
+    "libs/receive/load.ts",
+    `import { it } from "@hookgate/config";\nexport const mine = it;`,
   ],
   ["libs-testing", "libs/testing/app.ts", `import "@hookgate/edge";`],
   ["handlers", "apps/dispatcher/handlers/rpc.ts", `import "@hookgate/rpc";`],

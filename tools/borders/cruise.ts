@@ -23,8 +23,20 @@ const CONFIG = join(ROOT, ".dependency-cruiser.json");
 const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
 
 const APPS = ["edge", "dispatcher", "console", "cli"];
-const LIBS = ["types", "signature", "providers", "backoff", "config", "rpc", "telemetry"];
-const LATER_LIBS = ["client", "testing"];
+const LIBS = [
+  ...[
+    "types",
+    "async",
+    "signature",
+    "providers",
+    "receive",
+    "backoff",
+    "outbound",
+    "config",
+    "rpc",
+  ],
+  ...["telemetry", "client", "testing"],
+];
 const PACKAGES = [
   ...[
     "koa",
@@ -63,7 +75,7 @@ export function cruiseFiles(files: Readonly<Record<string, string>>): Cruise {
   const folder = mkdtempSync(join(tmpdir(), "hookgate-borders-"));
   try {
     for (const app of APPS) plantProject(folder, `apps/${app}`, "main.ts");
-    for (const lib of [...LIBS, ...LATER_LIBS]) plantProject(folder, `libs/${lib}`, "mod.ts");
+    for (const lib of LIBS) plantProject(folder, `libs/${lib}`, "mod.ts");
     for (const name of PACKAGES) plantPackage(folder, name);
     plantPackage(folder, "undeclared");
     for (const [path, source] of Object.entries(files)) plant(folder, path, source);
@@ -78,7 +90,7 @@ function plantProject(folder: string, path: string, entry: string): void {
   const dependencies = Object.fromEntries(PACKAGES.map((each) => [each, "*"]));
   const manifest = { name, type: "module", exports: `./${entry}`, dependencies };
   plant(folder, `${path}/package.json`, JSON.stringify(manifest));
-  plant(folder, `${path}/${entry}`, "export const it = 1;\n");
+  plant(folder, `${path}/${entry}`, "export const it = 1;\nexport type It = 1;\n");
   mkdirSync(join(folder, "node_modules/@hookgate"), { recursive: true });
   symlinkSync(join(folder, path), join(folder, "node_modules", name));
 }

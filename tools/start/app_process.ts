@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import { reconnectDelayMs } from "@hookgate/backoff";
+import { reconnectDelayMs } from "@hookgate/async";
 
 /** One app that is kept alive. */
 export interface App {

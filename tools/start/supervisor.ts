@@ -1,3 +1,4 @@
+import { deadline } from "@hookgate/async";
 import { type App, AppProcess, EXIT_BAD_CONFIGURATION } from "./app_process.ts";
 
 /** Options for {@linkcode Supervisor}. */
@@ -84,7 +85,7 @@ export class Supervisor {
   }
 
   async #stopInOrder(): Promise<void> {
-    const deadline = setTimeout(() => {
+    const killing = setTimeout(() => {
       this.#options.log(`not all apps stopped within ${this.#stopMs} ms: killing them`);
       this.#kill();
     }, this.#stopMs);
@@ -92,10 +93,10 @@ export class Supervisor {
     for (const app of this.#apps) {
       const gone = app.stop();
       stopped.push(gone);
-      await within(gone, this.#stepMs);
+      await deadline(gone, { ms: this.#stepMs, late: () => {} });
     }
     await Promise.all(stopped);
-    clearTimeout(deadline);
+    clearTimeout(killing);
     this.#done.resolve(this.#exitCode ?? 0);
   }
 
@@ -111,14 +112,4 @@ export class Supervisor {
     this.#announced.add(name);
     this.#options.ready(name, address);
   }
-}
-
-/** Resolves when the promise does, or when its time is up. */
-async function within(promise: Promise<void>, ms: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const up = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([promise, up]);
-  clearTimeout(timer);
 }

@@ -1,3 +1,4 @@
+import { deadline } from "@hookgate/async";
 import type { Log } from "@hookgate/telemetry";
 import type { Pause, Subscription, Target } from "@hookgate/types";
 import type {
@@ -204,8 +205,7 @@ export class DeliveryLoop {
     const ended = Promise.all(this.#running);
     const targets = Object.values(this.#options.targets);
     await Promise.all(targets.map((target) => target.close({ graceMs })));
-    const patience = new Promise((resolve) => setTimeout(resolve, graceMs).unref());
-    await Promise.race([ended, patience]);
+    await deadline(ended, { ms: graceMs, late: () => {} });
     this.#settler.close();
     await ended;
   }

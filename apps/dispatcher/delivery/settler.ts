@@ -1,3 +1,4 @@
+import { OncePerTurn } from "@hookgate/async";
 import type { Log } from "@hookgate/telemetry";
 import type { Deliveries, Outcome } from "../store/contract/deliveries.ts";
 
@@ -30,7 +31,12 @@ export class Settler {
   readonly #options: SettlerOptions;
   readonly #queue: Entry[] = [];
   #inFlight = 0;
-  #scheduled = false;
+  /** One turn later, so that all results of one message from a handler host share the write. */
+  readonly #writeLater = new OncePerTurn(() => {
+    while (this.#queue.length > 0 && this.#inFlight < CALLS_IN_FLIGHT_MAX) {
+      void this.#write(this.#queue.splice(0, BATCH_OUTCOMES_MAX));
+    }
+  });
   #closed = false;
 
   constructor(options: SettlerOptions) {
@@ -52,15 +58,7 @@ export class Settler {
   }
 
   #schedule(): void {
-    if (this.#scheduled || this.#inFlight >= CALLS_IN_FLIGHT_MAX) return;
-    this.#scheduled = true;
-    // One turn of the loop later, so that all results of one message from a handler host share the write.
-    setImmediate(() => {
-      this.#scheduled = false;
-      while (this.#queue.length > 0 && this.#inFlight < CALLS_IN_FLIGHT_MAX) {
-        void this.#write(this.#queue.splice(0, BATCH_OUTCOMES_MAX));
-      }
-    });
+    if (this.#inFlight < CALLS_IN_FLIGHT_MAX) this.#writeLater.schedule();
   }
 
   async #write(entries: Entry[]): Promise<void> {

@@ -1,7 +1,6 @@
-import { setImmediate } from "node:timers/promises";
+import { nextTurn, TokenBucket } from "@hookgate/async";
 import type { Log } from "@hookgate/telemetry";
 import type { QuarantinedRequest, Source } from "@hookgate/types";
-import { Budget } from "./budget.ts";
 
 /**
  * Says what went wrong most likely, a sentence each, likeliest first. Pure, tries what it tries offline, and takes its
@@ -32,12 +31,12 @@ export interface DiagnosesOptions {
 export class Diagnoses {
   readonly #options: DiagnosesOptions;
   readonly #clock: () => number;
-  readonly #budget: Budget;
+  readonly #budget: TokenBucket;
 
   constructor(options: DiagnosesOptions) {
     this.#options = options;
     this.#clock = options.clock ?? (() => performance.now());
-    this.#budget = new Budget(DIAGNOSIS_MS, this.#clock());
+    this.#budget = new TokenBucket({ ...DIAGNOSIS_MS, monotonic: this.#clock });
   }
 
   /** The request with what is known of it; as it is where there is no time to find out. */
@@ -46,11 +45,11 @@ export class Diagnoses {
     { sources }: { sources: readonly Source[] },
   ): Promise<QuarantinedRequest> {
     if (request.body.length > DIAGNOSED_BODY_BYTES_MAX) return request;
-    if (this.#budget.left(this.#clock()) <= 0) return request;
+    if (this.#budget.left <= 0) return request;
     const { diagnose, now, log } = this.#options;
     const source = sources.find(({ name }) => name === request.source);
     if (!source) return request;
-    await setImmediate();
+    await nextTurn();
     const startedAt = this.#clock();
     try {
       return { ...request, diagnosis: diagnose(request, { source, sources, now: now() }) };

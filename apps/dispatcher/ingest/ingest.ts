@@ -1,3 +1,4 @@
+import { OncePerTurn, takeFitting } from "@hookgate/async";
 import {
   type Bidi,
   type CaptureRequest,
@@ -16,6 +17,12 @@ const COMMIT_EVENTS_MAX = 256;
 
 /** Bodies and headers in one commit, in bytes; one larger event is a commit of its own. */
 const COMMIT_BYTES_MAX = 4 * 1024 * 1024;
+
+const COMMIT = {
+  itemsMax: COMMIT_EVENTS_MAX,
+  bytesMax: COMMIT_BYTES_MAX,
+  bytesOf: ({ bytes }: Waiting) => bytes,
+};
 
 /** Commits under way at once: one is on the disk while the next is prepared. */
 const COMMITS_IN_FLIGHT_MAX = 2;
@@ -60,7 +67,12 @@ export class Ingest {
   readonly #streams = new Set<Stream>();
   #queueBytes = 0;
   #commits = 0;
-  #scheduled = false;
+  /** One turn later, so that messages of several edges share a commit. */
+  readonly #commitLater = new OncePerTurn(() => {
+    while (this.#queue.length > 0 && this.#commits < COMMITS_IN_FLIGHT_MAX) {
+      void this.#commit(this.#takeBatch());
+    }
+  });
   #diskHasRoom = true;
   #stopping = false;
   #drained: (() => void) | null = null;
@@ -149,28 +161,13 @@ export class Ingest {
   }
 
   #schedule(): void {
-    if (this.#scheduled || this.#commits >= COMMITS_IN_FLIGHT_MAX) return;
-    this.#scheduled = true;
-    // One turn later, so that messages of several edges share a commit.
-    setImmediate(() => {
-      this.#scheduled = false;
-      while (this.#queue.length > 0 && this.#commits < COMMITS_IN_FLIGHT_MAX) {
-        void this.#commit(this.#takeBatch());
-      }
-    });
+    if (this.#commits < COMMITS_IN_FLIGHT_MAX) this.#commitLater.schedule();
   }
 
   #takeBatch(): Waiting[] {
-    let events = 0;
-    let bytes = 0;
-    for (const waiting of this.#queue) {
-      if (events === COMMIT_EVENTS_MAX) break;
-      if (events > 0 && bytes + waiting.bytes > COMMIT_BYTES_MAX) break;
-      events += 1;
-      bytes += waiting.bytes;
-    }
-    this.#queueBytes -= bytes;
-    return this.#queue.splice(0, events);
+    const batch = takeFitting(this.#queue, COMMIT);
+    for (const { bytes } of batch) this.#queueBytes -= bytes;
+    return batch;
   }
 
   async #commit(batch: Waiting[]): Promise<void> {

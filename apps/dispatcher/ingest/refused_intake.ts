@@ -1,12 +1,12 @@
+import { TokenBucket, type TokenRate } from "@hookgate/async";
 import { type QuarantinedRequestMessage, quarantinedFromMessage } from "@hookgate/rpc";
 import { QUARANTINE_REASONS, type QuarantinedRequest } from "@hookgate/types";
-import { Budget, type BudgetLimits } from "./budget.ts";
 
 /** Refused requests that are kept, all edges together: evidence, not a record of a flood. */
-const REQUESTS: BudgetLimits = { perSecond: 200, burst: 1_000 };
+const REQUESTS: TokenRate = { perSecond: 200, burst: 1_000 };
 
 /** Their bodies and headers, in bytes. */
-const BYTES: BudgetLimits = { perSecond: 4 * 1024 * 1024, burst: 32 * 1024 * 1024 };
+const BYTES: TokenRate = { perSecond: 4 * 1024 * 1024, burst: 32 * 1024 * 1024 };
 
 /** What one source may take of either, so that a flood of one leaves room for the others. */
 const SOURCE_SHARE = 0.5;
@@ -17,42 +17,44 @@ const TEXT_CHARS_MAX = 16_384;
 const QUARANTINED_ID = /^qtn_[0-9a-f]{32}$/;
 
 interface Spending {
-  requests: Budget;
-  bytes: Budget;
+  requests: TokenBucket;
+  bytes: TokenBucket;
 }
 
 /** Chooses which refused requests are kept: those of known sources, within a budget a second. */
 export class RefusedIntake {
+  readonly #monotonic: () => number;
   readonly #all: Spending;
   readonly #bySource = new Map<string, Spending>();
 
-  constructor(now: number) {
-    this.#all = newSpending(1, now);
+  constructor(monotonic: () => number) {
+    this.#monotonic = monotonic;
+    this.#all = newSpending(1, monotonic);
   }
 
   /** Those that are to be kept, copied, as they are before they are diagnosed. */
   take(
     messages: readonly QuarantinedRequestMessage[],
-    { sources, now }: { sources: ReadonlySet<string>; now: number },
+    { sources }: { sources: ReadonlySet<string> },
   ): QuarantinedRequest[] {
     for (const name of this.#bySource.keys()) if (!sources.has(name)) this.#bySource.delete(name);
     const taken: QuarantinedRequest[] = [];
     for (const message of messages) {
       if (!sources.has(message.source) || !isKeepable(message)) continue;
-      if (!this.#afford(message, now)) continue;
+      if (!this.#afford(message)) continue;
       // Only who looks at a request later says what is wrong with it, and what became of it.
       taken.push({ ...quarantinedFromMessage(message), diagnosis: [], releasedAs: null });
     }
     return taken;
   }
 
-  #afford({ source, body, headers }: QuarantinedRequestMessage, now: number): boolean {
-    const own = this.#bySource.get(source) ?? newSpending(SOURCE_SHARE, now);
+  #afford({ source, body, headers }: QuarantinedRequestMessage): boolean {
+    const own = this.#bySource.get(source) ?? newSpending(SOURCE_SHARE, this.#monotonic);
     this.#bySource.set(source, own);
     const bytes = body.length + headers.length;
     const spendings = [own, this.#all];
     const affordable = spendings.every(
-      (spending) => spending.requests.left(now) >= 1 && spending.bytes.left(now) >= bytes,
+      (spending) => spending.requests.left >= 1 && spending.bytes.left >= bytes,
     );
     if (!affordable) return false;
     for (const spending of spendings) {
@@ -63,9 +65,9 @@ export class RefusedIntake {
   }
 }
 
-function newSpending(share: number, now: number): Spending {
-  const part = ({ perSecond, burst }: BudgetLimits) =>
-    new Budget({ perSecond: perSecond * share, burst: burst * share }, now);
+function newSpending(share: number, monotonic: () => number): Spending {
+  const part = ({ perSecond, burst }: TokenRate) =>
+    new TokenBucket({ perSecond: perSecond * share, burst: burst * share, monotonic });
   return { requests: part(REQUESTS), bytes: part(BYTES) };
 }
 

@@ -1,3 +1,4 @@
+import { LineBudget, takeFitting } from "@hookgate/async";
 import {
   type EnrolledSecretMessage,
   handshakeFromMessage,
@@ -28,7 +29,11 @@ const REPORTS_WAITING_MAX = 64;
 const ENTRIES_MAX = 1_000;
 
 /** One write of refused requests, so that commits of events have their turn between two. */
-const WRITE = { requestsMax: 64, bytesMax: 1024 * 1024 };
+const WRITE = {
+  itemsMax: 64,
+  bytesMax: 1024 * 1024,
+  bytesOf: ({ body, headers }: QuarantinedRequest) => body.length + headers.length,
+};
 
 /** Longest secret, and id of one, in characters. */
 const SECRET_CHARS_MAX = 4_096;
@@ -64,13 +69,12 @@ interface Noticed {
  */
 export class Reports {
   readonly #options: ReportsOptions;
-  readonly #clock: () => number;
   readonly #intake: RefusedIntake;
   readonly #diagnoses: Diagnoses;
   #turn: Promise<unknown> = Promise.resolve();
   #waiting = 0;
   #left = 0;
-  #lineAt = Number.NEGATIVE_INFINITY;
+  readonly #lines: LineBudget;
 
   /** Whether the disk is above its reserve; below it no refused request is kept. */
   diskHasRoom = true;
@@ -78,8 +82,8 @@ export class Reports {
   constructor(options: ReportsOptions) {
     const { clock = () => performance.now(), store } = options;
     this.#options = options;
-    this.#clock = clock;
-    this.#intake = new RefusedIntake(clock());
+    this.#lines = new LineBudget({ monotonic: clock, linesMax: 1, windowMs: LINE_EVERY_MS });
+    this.#intake = new RefusedIntake(clock);
     this.#diagnoses = new Diagnoses({ ...options, clock, now: () => store.now() });
   }
 
@@ -104,7 +108,7 @@ export class Reports {
   #choose({ refused, secretUses, handshakes, enrolled }: ReportRequest): Noticed {
     const sources = new Set(this.#options.sources().map(({ name }) => name));
     const chosen = this.diskHasRoom
-      ? this.#intake.take(refused.slice(0, ENTRIES_MAX), { sources, now: this.#clock() })
+      ? this.#intake.take(refused.slice(0, ENTRIES_MAX), { sources })
       : [];
     this.#leave(refused.length - chosen.length);
     const known = ({ source }: { source: string }) => sources.has(source);
@@ -180,11 +184,9 @@ export class Reports {
 
   #leave(requests: number): void {
     this.#left += requests;
-    const now = this.#clock();
-    if (this.#left === 0 || now - this.#lineAt < LINE_EVERY_MS) return;
+    if (this.#left === 0 || this.#lines.take() === null) return;
     this.#options.log.warn({ requests: this.#left }, "refused requests not kept: too many");
     this.#left = 0;
-    this.#lineAt = now;
   }
 }
 
@@ -204,20 +206,8 @@ function withEnrolled(
 
 /** Groups that are written together: small ones, but always one request. */
 function* batches(requests: readonly QuarantinedRequest[]): Generator<QuarantinedRequest[]> {
-  let batch: QuarantinedRequest[] = [];
-  let bytes = 0;
-  for (const request of requests) {
-    const size = request.body.length + request.headers.length;
-    const full = batch.length === WRITE.requestsMax || bytes + size > WRITE.bytesMax;
-    if (batch.length > 0 && full) {
-      yield batch;
-      batch = [];
-      bytes = 0;
-    }
-    batch.push(request);
-    bytes += size;
-  }
-  if (batch.length > 0) yield batch;
+  const left = [...requests];
+  while (left.length > 0) yield takeFitting(left, WRITE);
 }
 
 function isUse({ secretId, uses, firstUsedAt, lastUsedAt }: SecretUse): boolean {

@@ -1,3 +1,4 @@
+import { deadline } from "@hookgate/async";
 import type { Log } from "@hookgate/telemetry";
 import type { Replay } from "@hookgate/types";
 import type { StoreTime } from "../store/contract/event_store.ts";
@@ -133,10 +134,7 @@ export class ReplayRunner {
         this.#interrupt = resolve;
       });
       const waitMs = await this.pass();
-      const timer = Promise.withResolvers<void>();
-      const timeout = setTimeout(timer.resolve, waitMs);
-      await Promise.race([interrupted, timer.promise]);
-      clearTimeout(timeout);
+      await deadline(interrupted, { ms: waitMs, late: () => {} });
     }
   }
 

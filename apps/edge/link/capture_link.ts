@@ -1,3 +1,4 @@
+import { LineBudget, OncePerTurn, reconnectDelayMs } from "@hookgate/async";
 import {
   type Bidi,
   type CaptureMessage,
@@ -8,9 +9,7 @@ import {
 } from "@hookgate/rpc";
 import type { Log } from "@hookgate/telemetry";
 import type { ReceivedEvent } from "@hookgate/types";
-import { LineBudget } from "../line_budget.ts";
 import { CaptureStream } from "./capture_stream.ts";
-import { reconnectDelayMs } from "./reconnect_delay_ms.ts";
 
 /** What became of an event: durable, or not stored as far as we know. */
 export type CaptureAnswer =
@@ -38,6 +37,9 @@ const UNANSWERED_MAX = 10_000;
 
 /** A link that is down for longer refuses new events at once: whoever waits would wait in vain. */
 const DOWN_MS_MAX = 1_000;
+
+/** Waits before the stream is opened again, in milliseconds: a restart of the dispatcher must not cost much more than it takes. */
+const RECONNECT = { baseMs: 50, maxMs: 500 };
 
 /** An outage is several attempts a second: of its lines one in this time is written, each way. */
 const LINE_EVERY_MS = 5_000;
@@ -83,7 +85,8 @@ export class CaptureLink {
   #stream: CaptureStream | null = null;
   #failures = 0;
   #downSince: number | null;
-  #flushing = false;
+  /** What was captured in one turn of the event loop goes out together. */
+  readonly #flushLater = new OncePerTurn(() => this.#flush());
   #everConnected = false;
   #closed = false;
   readonly #firstConnected = Promise.withResolvers<void>();
@@ -130,7 +133,7 @@ export class CaptureLink {
       this.#unanswered.set(number, pending);
       this.#queue.push(pending);
       this.#expireBy(deadlineAt);
-      this.#flushLater();
+      this.#flushLater.schedule();
     });
   }
 
@@ -207,7 +210,7 @@ export class CaptureLink {
     // All that still has time, in the order in which it came.
     this.#queue = [...this.#unanswered.values()];
     this.#queueAt = 0;
-    const delayMs = reconnectDelayMs(this.#failures, { random: this.#random });
+    const delayMs = reconnectDelayMs(this.#failures, { ...RECONNECT, random: this.#random });
     this.#logLoss(now, { why, unanswered: this.#queue.length, delayMs });
     this.#reconnect = setTimeout(() => this.#open(), delayMs);
   }
@@ -217,16 +220,6 @@ export class CaptureLink {
     const starting = !this.#everConnected && now - (this.#downSince ?? now) <= DOWN_MS_MAX;
     const omitted = starting ? null : this.#lostLines.take();
     if (omitted !== null) this.#log.warn({ ...fields, omitted }, "dispatcher not connected");
-  }
-
-  /** What was captured in one turn of the event loop goes out together. */
-  #flushLater(): void {
-    if (this.#flushing) return;
-    this.#flushing = true;
-    setImmediate(() => {
-      this.#flushing = false;
-      this.#flush();
-    });
   }
 
   #flush(): void {

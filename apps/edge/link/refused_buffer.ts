@@ -1,3 +1,4 @@
+import { countFitting } from "@hookgate/async";
 import type { QuarantinedRequest } from "@hookgate/types";
 
 /** Bounds for {@linkcode RefusedBuffer}. */
@@ -63,12 +64,8 @@ export class RefusedBuffer {
 
   /** The oldest, as many as the bounds allow, but one at least where there is one. They still take their room. */
   peek({ requestsMax, bytesMax }: RefusedBufferBounds): readonly QuarantinedRequest[] {
-    let bytes = 0;
-    const at = this.#requests.slice(0, requestsMax).findIndex((request, index) => {
-      bytes += bytesOf(request);
-      return index > 0 && bytes > bytesMax;
-    });
-    return this.#requests.slice(0, at < 0 ? requestsMax : at);
+    const count = countFitting(this.#requests, { itemsMax: requestsMax, bytesMax, bytesOf });
+    return this.#requests.slice(0, count);
   }
 
   /** Forgets the oldest ones. */

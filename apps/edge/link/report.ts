@@ -1,3 +1,4 @@
+import { deadline, LineBudget } from "@hookgate/async";
 import {
   handshakeToMessage,
   quarantinedToMessage,
@@ -9,7 +10,6 @@ import {
 import type { VerifySecret } from "@hookgate/signature";
 import type { Log } from "@hookgate/telemetry";
 import { enrolledSecretId, type HandshakeSeen, type QuarantinedRequest } from "@hookgate/types";
-import { LineBudget } from "../line_budget.ts";
 import { RefusedBuffer } from "./refused_buffer.ts";
 import { SecretUses } from "./secret_uses.ts";
 
@@ -108,8 +108,6 @@ export class Report {
   ): Promise<EnrolOutcome> {
     if (this.#enrolled === null) return "unavailable";
     if (!this.#enrolmentsOpen.has(source)) return "closed";
-    const { promise: late, resolve } = Promise.withResolvers<"unavailable">();
-    const timer = setTimeout(() => resolve("unavailable"), timeoutMs);
     const outcome = this.#client
       .report({ ...NOTHING, enrolled: [{ source, value }] })
       .then((response): EnrolOutcome => {
@@ -121,21 +119,14 @@ export class Report {
         this.#log.warn({ err: error, source }, "a delivered secret was not kept");
         return "unavailable";
       });
-    try {
-      return await Promise.race([outcome, late]);
-    } finally {
-      clearTimeout(timer);
-    }
+    return deadline(outcome, { ms: timeoutMs, late: () => "unavailable" as const });
   }
 
   /** Tells what is left, as far as that takes no time, and then no more. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
     if (!this.#connected()) return;
-    const { promise: late, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, LAST_REPORT_MS_MAX);
-    await Promise.race([this.#flush(), late]);
-    clearTimeout(timer);
+    await deadline(this.#flush(), { ms: LAST_REPORT_MS_MAX, late: () => {} });
   }
 
   #tick(): void {

@@ -1,5 +1,5 @@
+import { LineBudget } from "@hookgate/async";
 import type { Log } from "@hookgate/telemetry";
-import { LineBudget } from "../line_budget.ts";
 import { answerUnavailable } from "./answers.ts";
 import type { EdgeMiddleware } from "./edge_context.ts";
 

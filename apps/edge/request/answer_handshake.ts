@@ -1,6 +1,6 @@
+import { LineBudget } from "@hookgate/async";
 import type { HandshakeResponse } from "@hookgate/providers";
 import type { Log } from "@hookgate/telemetry";
-import { LineBudget } from "../line_budget.ts";
 import type { Report } from "../link/report.ts";
 import { answerUnavailable } from "./answers.ts";
 import type { ConfirmHandshake } from "./confirm_handshake.ts";

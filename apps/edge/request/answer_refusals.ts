@@ -1,5 +1,5 @@
+import { LineBudget } from "@hookgate/async";
 import type { Log } from "@hookgate/telemetry";
-import { LineBudget } from "../line_budget.ts";
 import { answerError } from "./answers.ts";
 import type { EdgeContext, EdgeMiddleware } from "./edge_context.ts";
 

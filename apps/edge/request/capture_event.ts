@@ -1,8 +1,8 @@
 import { hash } from "node:crypto";
+import { LineBudget } from "@hookgate/async";
 import { formatHeaderBlock } from "@hookgate/providers";
 import type { Log } from "@hookgate/telemetry";
 import { type EventFlag, newId, type ReceivedEvent } from "@hookgate/types";
-import { LineBudget } from "../line_budget.ts";
 import type { CaptureLink } from "../link/capture_link.ts";
 import { answerOwn, answerReceived, answerUnavailable } from "./answers.ts";
 import type { EdgeContext, EdgeMiddleware, EdgeState } from "./edge_context.ts";

@@ -1,8 +1,7 @@
+import { deadline, LineBudget, TokenBucket } from "@hookgate/async";
 import { fetchCertificate, type OutsideFetch } from "@hookgate/outbound";
 import type { Log } from "@hookgate/telemetry";
 import { LRUCache } from "lru-cache";
-import { LineBudget } from "../line_budget.ts";
-import { TokenBucket } from "../token_bucket.ts";
 
 /** Time for one fetch, in milliseconds. */
 export const CERTIFICATE_MS_MAX = 1_000;
@@ -56,13 +55,7 @@ export class Certificates {
     const known = this.#known.get(url);
     if (known !== undefined) return known;
     if (timeoutMs <= 0 || this.#missing.has(url)) return null;
-    const { promise: late, resolve } = Promise.withResolvers<null>();
-    const timer = setTimeout(() => resolve(null), timeoutMs);
-    try {
-      return await Promise.race([this.#share(url), late]);
-    } finally {
-      clearTimeout(timer);
-    }
+    return deadline(this.#share(url), { ms: timeoutMs, late: () => null });
   }
 
   /** The fetch goes on where somebody cannot wait for it any longer: the next one finds it done. */

@@ -1,5 +1,5 @@
+import { LineBudget } from "@hookgate/async";
 import type { Log } from "@hookgate/telemetry";
-import { LineBudget } from "../line_budget.ts";
 
 /** Requests that look stale or from the future by about the same time … */
 const REQUESTS_MIN = 5;

@@ -1,6 +1,6 @@
+import { LineBudget } from "@hookgate/async";
 import type { OutsideFetch } from "@hookgate/outbound";
 import type { Log } from "@hookgate/telemetry";
-import { LineBudget } from "../line_budget.ts";
 
 /** Longest wait for a confirmation, in milliseconds. */
 const CONFIRM_MS_MAX = 1_500;

@@ -1,7 +1,7 @@
+import { TokenBucket } from "@hookgate/async";
 import { type ConfiguredSource, type RateLimit, sourceProvider } from "@hookgate/config";
 import type { Provider } from "@hookgate/providers";
 import type { AllowedIps } from "@hookgate/types";
-import { TokenBucket } from "../token_bucket.ts";
 import { AddressList } from "./address_list.ts";
 import { LiveSecrets } from "./live_secrets.ts";
 

@@ -1,3 +1,4 @@
+import { deadline } from "@hookgate/async";
 import { MongoError } from "mongodb";
 import { StoreUnavailableError } from "../contract/event_store.ts";
 
@@ -39,19 +40,14 @@ export class Calls {
 
   async #bounded<T>(what: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const controller = new AbortController();
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
+    return deadline(work(controller.signal), {
+      ms: this.#timeoutMs,
+      late: (): never => {
         const reason = `MongoDB gave no answer within ${this.#timeoutMs} ms`;
         controller.abort(new StoreUnavailableError(`Cannot ${what}: ${reason}`));
-        reject(controller.signal.reason);
-      }, this.#timeoutMs);
+        throw controller.signal.reason;
+      },
     });
-    try {
-      return await Promise.race([work(controller.signal), late]);
-    } finally {
-      clearTimeout(timer);
-    }
   }
 }
 

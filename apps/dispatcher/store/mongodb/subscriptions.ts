@@ -1,4 +1,4 @@
-import { setTimeout as delay } from "node:timers/promises";
+import { deadline } from "@hookgate/async";
 import type { Subscription } from "@hookgate/types";
 import type { ClientSession } from "mongodb";
 import {
@@ -174,13 +174,11 @@ function byDefinition(a: StoredSubscription, b: StoredSubscription): number {
  */
 async function waitForCommits(context: MongoContext): Promise<void> {
   const { gates, dispatchers } = context.collections;
-  const patience = new AbortController();
   const ids = await gates.find({}, { projection: { _id: 1 } }).toArray();
   const update = { $inc: { barriers: 1 } };
   const written = ids.map(({ _id }) => gates.updateOne({ _id }, update));
-  const ended = Promise.all(written).finally(() => patience.abort());
-  const late = delay(BARRIER_MS_MAX, true, { signal: patience.signal }).catch(() => false);
-  if ((await Promise.race([late, ended])) === true) {
+  const ended = Promise.all(written);
+  if ((await deadline(ended, { ms: BARRIER_MS_MAX, late: () => null })) === null) {
     context.log.warn("ended commits that held up a changed set of subscriptions");
     await endSessions(context, await dispatchers.find().toArray());
   }

@@ -1,4 +1,5 @@
 import type { MessagePort } from "node:worker_threads";
+import { OncePerTurn } from "@hookgate/async";
 import type { QuarantinedRequest, ReceivedEvent } from "@hookgate/types";
 import type { ClaimedDelivery } from "../contract/deliveries.ts";
 import type { EventDetail } from "../contract/events.ts";
@@ -14,7 +15,6 @@ const GROUP_CALLS_MAX = 64;
  */
 export function serveStore(port: MessagePort, { file, takeOverAt }: WorkerInput): void {
   const queue: Call[] = [];
-  let scheduled = false;
   let closing = false;
 
   const engine = openEngine();
@@ -22,10 +22,12 @@ export function serveStore(port: MessagePort, { file, takeOverAt }: WorkerInput)
     port.close();
     return;
   }
+  // One turn later, so that all calls that arrived while the last group was written share the next.
+  const runLater = new OncePerTurn(() => runGroup(engine));
   port.on("message", (message: ToWorker) => {
     if (message === "close") closing = true;
     else queue.push(message);
-    schedule(engine);
+    runLater.schedule();
   });
 
   function openEngine(): SqliteEngine | null {
@@ -46,20 +48,14 @@ export function serveStore(port: MessagePort, { file, takeOverAt }: WorkerInput)
     }
   }
 
-  /** One turn later, so that all calls that arrived while the last group was written share the next. */
-  function schedule(opened: SqliteEngine): void {
-    if (scheduled) return;
-    scheduled = true;
-    setImmediate(() => {
-      scheduled = false;
-      const calls = queue.splice(0, GROUP_CALLS_MAX);
-      if (calls.length > 0) {
-        const replies = opened.run(calls);
-        post({ kind: "replies", replies }, buffersOf(calls, replies));
-      }
-      if (queue.length > 0) schedule(opened);
-      else if (closing) close(opened);
-    });
+  function runGroup(opened: SqliteEngine): void {
+    const calls = queue.splice(0, GROUP_CALLS_MAX);
+    if (calls.length > 0) {
+      const replies = opened.run(calls);
+      post({ kind: "replies", replies }, buffersOf(calls, replies));
+    }
+    if (queue.length > 0) runLater.schedule();
+    else if (closing) close(opened);
   }
 
   function close(opened: SqliteEngine): void {

@@ -1,3 +1,4 @@
+import { OncePerTurn, takeFitting } from "@hookgate/async";
 import type { Log } from "@hookgate/telemetry";
 import type { TargetResult } from "../target.ts";
 import type { FromHost, HostAttempt, HostResult } from "./handler_message.ts";
@@ -30,6 +31,12 @@ const LEFTOVER_MS = 1_000;
 
 /** Bodies and headers in one message, in bytes; one larger attempt is a message of its own. */
 const MESSAGE_BYTES_MAX = 4 * 1024 * 1024;
+
+const MESSAGE = {
+  itemsMax: Number.POSITIVE_INFINITY,
+  bytesMax: MESSAGE_BYTES_MAX,
+  bytesOf: (attempt: HostAttempt) => jobBytes(attempt),
+};
 
 /** An attempt that is to be made, before its host gave it a key. */
 export type HostJob = Omit<HostAttempt, "key">;
@@ -64,7 +71,7 @@ export class HandlerHost {
   #keys = 0;
   #bytes = 0;
   #outbox: HostAttempt[] = [];
-  #flushScheduled = false;
+  readonly #flushLater = new OncePerTurn(() => this.#flush());
   #silentMs = 0;
   #abandoned = 0;
   #importFailedAt = Number.POSITIVE_INFINITY;
@@ -115,10 +122,7 @@ export class HandlerHost {
     const key = this.#keys;
     this.#bytes += jobBytes(job);
     this.#outbox.push({ key, ...job });
-    if (!this.#flushScheduled) {
-      this.#flushScheduled = true;
-      setImmediate(() => this.#flush());
-    }
+    this.#flushLater.schedule();
     return new Promise((resolve) => this.#running.set(key, { job, resolve }));
   }
 
@@ -155,20 +159,10 @@ export class HandlerHost {
   }
 
   #flush(): void {
-    this.#flushScheduled = false;
-    let attempts: HostAttempt[] = [];
-    let bytes = 0;
-    for (const attempt of this.#outbox.splice(0)) {
-      const size = jobBytes(attempt);
-      if (attempts.length > 0 && bytes + size > MESSAGE_BYTES_MAX) {
-        this.#process.send({ kind: "run", attempts });
-        attempts = [];
-        bytes = 0;
-      }
-      attempts.push(attempt);
-      bytes += size;
+    const outbox = this.#outbox.splice(0);
+    while (outbox.length > 0) {
+      this.#process.send({ kind: "run", attempts: takeFitting(outbox, MESSAGE) });
     }
-    if (attempts.length > 0) this.#process.send({ kind: "run", attempts });
   }
 
   #receive(message: FromHost): void {

@@ -1,4 +1,4 @@
-import { reconnectDelayMs } from "@hookgate/backoff";
+import { reconnectDelayMs } from "@hookgate/async";
 import type { Log } from "@hookgate/telemetry";
 import type { TargetResult } from "../target.ts";
 import { HandlerHost, type HostJob, jobBytes } from "./handler_host.ts";

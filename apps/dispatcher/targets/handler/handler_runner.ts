@@ -1,5 +1,6 @@
 // Not the globals: a handler's fake timers must not stop the host's clock.
-import { clearTimeout, setImmediate, setTimeout } from "node:timers";
+import { clearTimeout, setTimeout } from "node:timers";
+import { OncePerTurn } from "@hookgate/async";
 import type { Handler } from "@hookgate/types";
 import { describeError } from "./describe_error.ts";
 import { handlerEvent } from "./handler_event.ts";
@@ -50,11 +51,14 @@ export class HandlerRunner {
   readonly #options: HandlerRunnerOptions;
   readonly #modules = new Map<string, Module>();
   readonly #running = new Map<number, Running>();
-  readonly #lines = new HandlerLines(() => this.#scheduleFlush());
+  readonly #lines = new HandlerLines(() => this.#flushLater.schedule());
   readonly #queue: HostAttempt[] = [];
   #results: [number, HostResult][] = [];
-  #startScheduled = false;
-  #flushScheduled = false;
+  readonly #startLater = new OncePerTurn(() => {
+    this.#startSlice();
+    if (this.#queue.length > 0) this.#startLater.schedule();
+  });
+  readonly #flushLater = new OncePerTurn(() => this.flush());
   #aborted = false;
   #abandoned = 0;
   #stalledMs = 0;
@@ -72,7 +76,7 @@ export class HandlerRunner {
       return;
     }
     for (const attempt of message.attempts) this.#queue.push(attempt);
-    this.#scheduleStart();
+    if (this.#queue.length > 0) this.#startLater.schedule();
   }
 
   /** Says that the loop turns. Called every {@linkcode BEAT_MS}, or later where something blocks the loop. */
@@ -86,7 +90,6 @@ export class HandlerRunner {
 
   /** Sends what has ended and what was logged, now. */
   flush(): void {
-    this.#flushScheduled = false;
     const results = this.#results;
     const lines = this.#lines.take();
     this.#results = [];
@@ -94,19 +97,9 @@ export class HandlerRunner {
       this.#options.send({ kind: "output", results, lines });
   }
 
-  #scheduleStart(): void {
-    if (this.#startScheduled || this.#queue.length === 0) return;
-    this.#startScheduled = true;
-    setImmediate(() => {
-      this.#startScheduled = false;
-      this.#startSlice();
-      this.#scheduleStart();
-    });
-  }
-
   #startSlice(): void {
     // What has ended is safe from what begins now, should that block or end the process.
-    if (this.#flushScheduled) this.flush();
+    if (this.#flushLater.scheduled) this.flush();
     const endsAt = this.#options.now() + SLICE_MS_MAX;
     let attempt = this.#queue.shift();
     while (attempt) {
@@ -162,7 +155,7 @@ export class HandlerRunner {
     this.#options.send({ kind: "imported", path, ok: module.state === "imported" });
     if (before?.state !== "importing") return;
     this.#queue.unshift(...before.parked);
-    this.#scheduleStart();
+    if (this.#queue.length > 0) this.#startLater.schedule();
   }
 
   #run(attempt: HostAttempt, handle: Handler): void {
@@ -218,13 +211,7 @@ export class HandlerRunner {
 
   #answer(key: number, result: HostResult): void {
     this.#results.push([key, result]);
-    this.#scheduleFlush();
-  }
-
-  #scheduleFlush(): void {
-    if (this.#flushScheduled) return;
-    this.#flushScheduled = true;
-    setImmediate(() => this.flush());
+    this.#flushLater.schedule();
   }
 
   #lagMs(): number {

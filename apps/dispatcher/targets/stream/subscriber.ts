@@ -1,3 +1,4 @@
+import { OncePerTurn, takeFitting } from "@hookgate/async";
 import {
   type Bidi,
   type BidiCallbacks,
@@ -26,6 +27,12 @@ const MESSAGE_BYTES_MAX = 1024 * 1024;
 
 /** What an event takes in a message beside its body and headers, in bytes; seldom more. */
 const ENVELOPE_BYTES = 1_024;
+
+const MESSAGE = {
+  itemsMax: Number.POSITIVE_INFINITY,
+  bytesMax: MESSAGE_BYTES_MAX,
+  bytesOf: ({ bytes }: Owed) => bytes + ENVELOPE_BYTES,
+};
 
 /** Answers in one message: two for each delivery that a stream may owe. */
 const ANSWERS_MAX = 20_000;
@@ -96,7 +103,7 @@ export class Subscriber implements BidiCallbacks<SubscribeRequest> {
   #unsettled = 0;
   #messages = 0;
   #blocked = false;
-  #scheduled = false;
+  readonly #flushSoon = new OncePerTurn(() => this.#flush());
   #sentAt: number;
   #heardAt: number;
 
@@ -165,7 +172,7 @@ export class Subscriber implements BidiCallbacks<SubscribeRequest> {
     this.#options.onGiven(job.claimed);
     this.#unsent.push(owed);
     this.#setDeadline(owed, job.timeoutMs);
-    this.#flushSoon();
+    this.#flushSoon.schedule();
   }
 
   /** Says that the outcome of a delivery that was given is written. */
@@ -285,22 +292,13 @@ export class Subscriber implements BidiCallbacks<SubscribeRequest> {
     }
     this.#close(owed, { kind: "timed_out", error: "the subscriber did not answer in time" });
     this.#expired.push(owed.ackId);
-    this.#flushSoon();
+    this.#flushSoon.schedule();
     this.#options.onChange({ drained: false });
-  }
-
-  #flushSoon(): void {
-    if (this.#scheduled) return;
-    this.#scheduled = true;
-    setImmediate(() => {
-      this.#scheduled = false;
-      this.#flush();
-    });
   }
 
   #flush(): void {
     while (this.#canSend() && (this.#unsent.length > 0 || this.#expired.length > 0)) {
-      const batch = this.#unsent.splice(0, batchLength(this.#unsent));
+      const batch = takeFitting(this.#unsent, MESSAGE);
       const expiredAckIds = this.#expired.splice(0);
       for (const owed of batch) {
         owed.message = this.#messages + 1;
@@ -331,16 +329,6 @@ export class Subscriber implements BidiCallbacks<SubscribeRequest> {
 /** Bodies and headers of a job, in bytes. */
 export function jobBytes({ claimed, headers }: Pick<StreamJob, "claimed" | "headers">): number {
   return claimed.event.body.length + headers.length;
-}
-
-/** How many of these go into one message, at least one. */
-function batchLength(unsent: readonly Owed[]): number {
-  let bytes = 0;
-  const tooMany = unsent.findIndex((owed, index) => {
-    bytes += owed.bytes + ENVELOPE_BYTES;
-    return index > 0 && bytes > MESSAGE_BYTES_MAX;
-  });
-  return tooMany === -1 ? unsent.length : tooMany;
 }
 
 function toMessage({ ackId, job }: Owed): SubscribedEventMessage {

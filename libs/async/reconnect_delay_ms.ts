@@ -9,11 +9,11 @@ export interface ReconnectDelayOptions {
 }
 
 /**
- * The wait before a connection or a process is tried again, in whole milliseconds, after so many failures in a row:
- * anything from nothing to a bound that doubles up to `maxMs` (full jitter), so that what failed together does not come
- * back together. 0 after no failure.
+ * The wait before reconnecting or restarting, in whole milliseconds, after this many failures in a row. Full jitter:
+ * anything from 0 to a bound that doubles up to `maxMs`, so that what failed together does not come back together.
+ * 0 after no failure.
  *
- * @throws {RangeError} where `failures` is no count.
+ * @throws {RangeError} if `failures` is not a count.
  */
 export function reconnectDelayMs(failures: number, options: ReconnectDelayOptions = {}): number {
   const { baseMs = 100, maxMs = 1_000, random = Math.random } = options;

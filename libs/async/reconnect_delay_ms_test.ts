@@ -25,6 +25,21 @@ test("reconnectDelayMs() takes other bounds", () => {
   expect(reconnectDelayMs(5_000, { ...options, baseMs: 0 })).toBe(0);
 });
 
+test.each([
+  [1, 50],
+  [2, 100],
+  [3, 200],
+  [4, 400],
+  [5, 500],
+  [6, 500],
+  [10_000, 500],
+])("reconnectDelayMs() of the edge after %i failures is at most %i ms", (failures, longest) => {
+  const edge = { baseMs: 50, maxMs: 500 };
+  expect(reconnectDelayMs(failures, { ...edge, random: () => 0.999_999 })).toBe(longest);
+  expect(reconnectDelayMs(failures, { ...edge, random: () => 0.5 })).toBe(longest / 2);
+  expect(reconnectDelayMs(failures, { ...edge, random: () => 0 })).toBe(0);
+});
+
 test.each([-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY])(
   "reconnectDelayMs() refuses %d failures",
   (failures) => {

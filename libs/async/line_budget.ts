@@ -8,7 +8,7 @@ export interface LineBudgetOptions {
   windowMs?: number;
 }
 
-/** How many lines of one kind may be written: whoever makes us log must not fill the disk or slow the others down. */
+/** Bounds how many log lines of one kind are written: nobody outside can make us fill the disk. */
 export class LineBudget {
   readonly #monotonic: () => number;
   readonly #linesMax: number;
@@ -17,13 +17,16 @@ export class LineBudget {
   #lines = 0;
   #omitted = 0;
 
-  constructor(options: LineBudgetOptions) {
-    this.#monotonic = options.monotonic;
-    this.#linesMax = options.linesMax ?? 10;
-    this.#windowMs = options.windowMs ?? 1_000;
+  constructor({ monotonic, linesMax = 10, windowMs = 1_000 }: LineBudgetOptions) {
+    this.#monotonic = monotonic;
+    this.#linesMax = linesMax;
+    this.#windowMs = windowMs;
   }
 
-  /** Takes one line: how many were left out since the last one written; null where this one is left out too. */
+  /**
+   * Asks to write one line. Returns how many were omitted since the last one written, or null if this one must be
+   * omitted too.
+   */
   take(): number | null {
     const now = this.#monotonic();
     if (now - this.#windowAt >= this.#windowMs) {

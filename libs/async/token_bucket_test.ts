@@ -44,3 +44,32 @@ test("TokenBucket with a burst of one lets one through at a time", () => {
   time.now += 1_000;
   expect(bucket.take()).toBe(0);
 });
+
+test("TokenBucket can be spent in any amount, and refills with time up to its bound", () => {
+  const { bucket, time } = setUp({ perSecond: 10, burst: 20 });
+  expect(bucket.left).toBe(20);
+  bucket.spend(15);
+  expect(bucket.left).toBe(5);
+  time.now += 500;
+  expect(bucket.left).toBe(10);
+  expect(bucket.left).toBe(10);
+  time.now += 60_000;
+  expect(bucket.left).toBe(20);
+});
+
+test("TokenBucket that was overspent has to earn it again", () => {
+  const { bucket, time } = setUp({ perSecond: 10, burst: 20 });
+  bucket.spend(30);
+  expect(bucket.left).toBe(-10);
+  time.now += 2_000;
+  expect(bucket.left).toBe(10);
+});
+
+test("TokenBucket gives nothing for a clock that steps back", () => {
+  const { bucket, time } = setUp({ perSecond: 10, burst: 20 });
+  bucket.spend(20);
+  time.now -= 1_000;
+  expect(bucket.left).toBe(0);
+  time.now += 1_500;
+  expect(bucket.left).toBe(5);
+});

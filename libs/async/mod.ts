@@ -1,0 +1,17 @@
+/**
+ * Waiting, batching and rates: deadlines, the next turn of the event loop, batches that fit, token buckets, reconnect
+ * delays, bounded log lines.
+ *
+ * ```ts
+ * import { deadline } from "@hookgate/async";
+ * const answer = await deadline(ask(), { ms: 1_000, late: () => null }); // null after a second
+ * ```
+ *
+ * @module
+ */
+export * from "./deadline.ts";
+export * from "./line_budget.ts";
+export * from "./once_per_turn.ts";
+export * from "./reconnect_delay_ms.ts";
+export * from "./take_fitting.ts";
+export * from "./token_bucket.ts";

@@ -1,0 +1,53 @@
+/** How fast a {@linkcode TokenBucket} fills, and how much it holds. */
+export interface TokenRate {
+  /** Tokens that come back each second. */
+  perSecond: number;
+  /** Tokens that it holds. */
+  burst: number;
+}
+
+/** Options for {@linkcode TokenBucket}. */
+export interface TokenBucketOptions extends TokenRate {
+  /** Monotonic time in milliseconds. */
+  monotonic: () => number;
+}
+
+/** A rate with a reserve, full at first. A token is a request, a byte, a millisecond of work. */
+export class TokenBucket {
+  readonly #perSecond: number;
+  readonly #burst: number;
+  readonly #monotonic: () => number;
+  #tokens: number;
+  #filledAt: number;
+
+  constructor({ perSecond, burst, monotonic }: TokenBucketOptions) {
+    this.#perSecond = perSecond;
+    this.#burst = burst;
+    this.#monotonic = monotonic;
+    this.#tokens = burst;
+    this.#filledAt = monotonic();
+  }
+
+  /** Tokens that are there now; negative if it was overspent. */
+  get left(): number {
+    const now = this.#monotonic();
+    // A clock that steps back returns nothing.
+    const elapsedMs = Math.max(0, now - this.#filledAt);
+    this.#filledAt = Math.max(now, this.#filledAt);
+    this.#tokens = Math.min(this.#burst, this.#tokens + (elapsedMs / 1_000) * this.#perSecond);
+    return this.#tokens;
+  }
+
+  /** Removes tokens, more than are left if need be: the debt is filled up first. */
+  spend(tokens: number): void {
+    this.#tokens -= tokens;
+  }
+
+  /** Takes one token and returns 0; if there is none, returns the seconds until there is. */
+  take(): number {
+    const left = this.left;
+    if (left < 1) return (1 - left) / this.#perSecond;
+    this.#tokens -= 1;
+    return 0;
+  }
+}
