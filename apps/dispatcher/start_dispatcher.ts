@@ -8,7 +8,7 @@ import type { Pause, ReceivedEvent, Target } from "@hookgate/types";
 import { createAdmin } from "./admin/create_admin.ts";
 import { measureHandshakes } from "./admin/measure_handshakes.ts";
 import { DeliveryLoop } from "./delivery/delivery_loop.ts";
-import { handedHeaders } from "./headers/handed_headers.ts";
+import { leavingHeaders } from "./headers/leaving_headers.ts";
 import type { Diagnose } from "./ingest/diagnoses.ts";
 import { Ingest } from "./ingest/ingest.ts";
 import { Reports } from "./ingest/reports.ts";
@@ -80,7 +80,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
   let current = config;
   const sources = () => current.sources;
   measureHandshakes(metrics, { store, sources, log });
-  const headersOf = (event: ReceivedEvent) => handedHeaders(event, sources());
+  const headersOf = (event: ReceivedEvent) => leavingHeaders(event, sources());
   const wake = (name: string) => loop.look(name);
   const endpoint = new EndpointTarget({
     allowsPrivate: (host) => current.privateHosts.includes(host),

@@ -1,9 +1,9 @@
 import type { ConfiguredSource } from "@hookgate/config";
 import { type AdminHandlers, deliveryToMessage, eventToMessage, RpcError } from "@hookgate/rpc";
 import { DELIVERY_STATES, type DeliveryState } from "@hookgate/types";
+import { hideCredentials } from "../headers/hide_credentials.ts";
 import type { EventQuery, Events } from "../store/contract/events.ts";
 import { asked } from "./asked.ts";
-import { hideCredentials } from "./hide_credentials.ts";
 import { pageLimit } from "./page_limit.ts";
 
 const NO_BYTES = new Uint8Array(0);

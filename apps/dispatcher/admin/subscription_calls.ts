@@ -6,6 +6,7 @@ import {
 } from "@hookgate/rpc";
 import type { Log } from "@hookgate/telemetry";
 import type { Pause, Target } from "@hookgate/types";
+import { hideEndpointCredentials } from "../headers/hide_credentials.ts";
 import type {
   Backlog,
   StoredSubscription,
@@ -15,7 +16,6 @@ import type {
 import { asked } from "./asked.ts";
 import { checkReason } from "./check_reason.ts";
 import { type ResumeSubscriptionOptions, resumeSubscription } from "./resume_subscription.ts";
-import { showEndpointUrl } from "./show_endpoint_url.ts";
 
 /** What waits is counted up to so many deliveries of one subscription, and of all of them together. */
 const COUNTED = { eachMax: 100_000, allMax: 1_000_000, eachMin: 1_000 };
@@ -120,7 +120,7 @@ function toStatus(
 
 function describeTarget(target: Target): string {
   if (target.kind === "handler") return target.path;
-  return target.kind === "endpoint" ? showEndpointUrl(target.url) : "";
+  return target.kind === "endpoint" ? hideEndpointCredentials(target.url) : "";
 }
 
 function toPause({ by, reason, at }: Pause): SubscriptionPauseMessage {

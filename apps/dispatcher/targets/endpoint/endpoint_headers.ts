@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { parseHeaderBlock } from "@hookgate/providers";
-import { forwardedHeaders } from "../../headers/forwarded_headers.ts";
+import { headersForEndpoint } from "../../headers/leaving_headers.ts";
 import type { ClaimedDelivery } from "../../store/contract/deliveries.ts";
 import type { SubscriptionOf } from "../target.ts";
 import { signDelivery } from "./sign_delivery.ts";
@@ -13,8 +13,8 @@ export interface EndpointHeadersOptions {
   number: number;
   /** The time of the attempt, in milliseconds since 1970. */
   now: number;
-  /** The provider's headers that may be passed on, as a header block; null where none are. */
-  handed: Uint8Array | null;
+  /** The headers of the event that may leave, as a block; null if the endpoint does not want them. */
+  leaving: Uint8Array | null;
 }
 
 /**
@@ -26,11 +26,11 @@ export interface EndpointHeadersOptions {
 export function endpointHeaders(
   { event, delivery }: ClaimedDelivery,
   { target: { secrets } }: SubscriptionOf<"endpoint">,
-  { number, now, handed }: EndpointHeadersOptions,
+  { number, now, leaving }: EndpointHeadersOptions,
 ): Record<string, string> {
   const contentType = contentTypeOf(event.headers);
   return {
-    ...(handed !== null && forwardedHeaders(handed, event)),
+    ...(leaving !== null && headersForEndpoint(leaving)),
     ...(contentType !== undefined && { "content-type": contentType }),
     "content-length": String(event.body.length),
     "user-agent": USER_AGENT,

@@ -20,8 +20,8 @@ function headersOf(sent: string[], { forwarded }: { forwarded: boolean }) {
   const headers = formatHeaderBlock(sent);
   const event = { source: "stripe/eu", type: "payment.success", headers, body: Buffer.from("{}") };
   const claimed = sampleClaimed({ event });
-  const handed = forwarded ? headers : null;
-  const named = endpointHeaders(claimed, SUBSCRIPTION, { number: 3, now: NOW, handed });
+  const leaving = forwarded ? headers : null;
+  const named = endpointHeaders(claimed, SUBSCRIPTION, { number: 3, now: NOW, leaving });
   return { claimed, headers: named };
 }
 

@@ -2,6 +2,7 @@ import { performance } from "node:perf_hooks";
 import { type GuardedLookupOptions, isPublicAddress } from "@hookgate/outbound";
 import type { Log } from "@hookgate/telemetry";
 import type { ReceivedEvent } from "@hookgate/types";
+import { leavingHeaders } from "../../headers/leaving_headers.ts";
 import type { ClaimedDelivery } from "../../store/contract/deliveries.ts";
 import type {
   DeliveryTarget,
@@ -35,7 +36,7 @@ export interface EndpointTargetOptions {
   /** Says that a subscription has room again that no ended attempt of it explains. */
   wake: (subscription: string) => void;
   log: Log;
-  /** The headers of an event that may be passed on. @default {all but the credentials that a provider's file names} */
+  /** The headers of an event that may leave, as a block. @default {leavingHeaders, without own recipes} */
   headersOf?: (event: ReceivedEvent) => Uint8Array;
   /** Told whenever a breaker changes its state. @default {nobody} */
   onBreaker?: (subscription: string, state: BreakerState) => void;
@@ -74,7 +75,7 @@ export class EndpointTarget implements DeliveryTarget<"endpoint"> {
     const { allowsPrivate, wake, log, onBreaker, lookup, ca } = options;
     const { monotonic = () => performance.now(), random = Math.random, now = Date.now } = options;
     this.#options = options;
-    this.#headersOf = options.headersOf ?? ((event) => event.headers);
+    this.#headersOf = options.headersOf ?? ((event) => leavingHeaders(event, []));
     this.#now = now;
     this.#places = new ConnectionPlaces(options.places);
     this.#breakers = new Breakers({ wake, onBreaker, log, monotonic, random });
@@ -167,9 +168,9 @@ export class EndpointTarget implements DeliveryTarget<"endpoint"> {
     const { signal } = abort;
     const timer = setTimeout(() => abort.abort("timed_out" satisfies AbortReason), timeoutMs);
     try {
-      const handed = target.forwardHeaders ? this.#headersOf(event) : null;
+      const leaving = target.forwardHeaders ? this.#headersOf(event) : null;
       const now = this.#now();
-      const headers = endpointHeaders(claimed, subscription, { number, now, handed });
+      const headers = endpointHeaders(claimed, subscription, { number, now, leaving });
       const answer = await this.#connections.post(url, { headers, body: event.body, signal });
       if (signal.aborted && !answer.whole)
         return endedEarly(signal, url.host, { timeoutMs, answer });

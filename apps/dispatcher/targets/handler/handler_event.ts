@@ -1,4 +1,4 @@
-import { findProvider, visibleHeaders } from "@hookgate/providers";
+import { findProvider, headerRecord } from "@hookgate/providers";
 import { eventContent, type HandlerEvent } from "@hookgate/types";
 import type { HostEvent } from "./handler_message.ts";
 import { readSignature } from "./read_signature.ts";
@@ -7,7 +7,7 @@ import { readSignature } from "./read_signature.ts";
 export function handlerEvent(event: HostEvent): HandlerEvent {
   const { id, source, type } = event;
   const provider = findProvider(event.provider);
-  const headers = visibleHeaders(event.headers, provider);
+  const headers = headerRecord(event.headers);
   const receivedAt = new Date(event.receivedAt);
   // A copy: what came over IPC is a view of bytes that it shares with other events.
   const body = new Uint8Array(event.body);

@@ -2,6 +2,7 @@ import { performance } from "node:perf_hooks";
 import { RESOLVE_HOOK_URL } from "@hookgate/config";
 import type { Log } from "@hookgate/telemetry";
 import type { ReceivedEvent } from "@hookgate/types";
+import { leavingHeaders } from "../../headers/leaving_headers.ts";
 import type { ClaimedDelivery } from "../../store/contract/deliveries.ts";
 import type {
   DeliveryTarget,
@@ -26,7 +27,7 @@ export interface HandlerTargetOptions {
     memoryBytesMax: number;
   };
   log: Log;
-  /** The headers of an event that its handler may see. @default {all but what the host knows to leave out} */
+  /** The headers of an event that may leave, as a block. @default {leavingHeaders, without own recipes} */
   headersOf?: (event: ReceivedEvent) => Uint8Array;
   /** Where the handlers' standard output and error go. @default {"inherit"} */
   output?: "inherit" | "ignore";
@@ -64,7 +65,7 @@ export class HandlerTarget implements DeliveryTarget<"handler"> {
     this.#suspects = new HandlerHosts({ ...settings, count: 1, solo: true });
     this.#guilty = new HandlerHosts({ ...settings, count: 1, solo: true });
     this.#culprits = new Culprits(monotonic);
-    this.#headersOf = options.headersOf ?? ((event) => event.headers);
+    this.#headersOf = options.headersOf ?? ((event) => leavingHeaders(event, []));
     this.#monotonic = monotonic;
     this.#tickedAt = monotonic();
     this.#ticker = setInterval(() => this.#tick(), TICK_MS);

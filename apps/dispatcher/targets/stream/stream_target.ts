@@ -10,7 +10,6 @@ import {
 } from "@hookgate/rpc";
 import type { Log } from "@hookgate/telemetry";
 import type { ReceivedEvent } from "@hookgate/types";
-import { givenHeaders } from "../../headers/given_headers.ts";
 import type { ClaimedDelivery } from "../../store/contract/deliveries.ts";
 import type {
   DeliveryTarget,
@@ -32,7 +31,7 @@ const LATE_MS_MAX = 1_000;
 
 /** Options for {@linkcode StreamTarget}. */
 export interface StreamTargetOptions {
-  /** The headers of an event that may be handed on; those that a provider's file calls credentials are left out here. */
+  /** The headers of an event that may leave, as a block. */
   headersOf: (event: ReceivedEvent) => Uint8Array;
   /** Says that a subscription has room that no ended attempt explains. */
   wake: (subscription: string) => void;
@@ -139,7 +138,7 @@ export class StreamTarget implements DeliveryTarget<"stream"> {
     const queue = this.#closing ? undefined : this.#queues.get(name);
     if (!queue) return Promise.resolve({ kind: "not_started" });
     const { event } = claimed;
-    const headers = givenHeaders(this.#options.headersOf(event), event);
+    const headers = this.#options.headersOf(event);
     return new Promise((resolve) => {
       queue.take({ claimed, number, timeoutMs, headers, resolve });
     });

@@ -3,6 +3,7 @@ import { fakeClock } from "@hookgate/testing";
 import { afterEach, beforeEach, expect, jest, test } from "@jest/globals";
 import { recordingLog } from "../../delivery/suite/recording_log.ts";
 import { sampleClaimed, sampleSubscription } from "../../delivery/suite/sample_claimed.ts";
+import { leavingHeaders } from "../../headers/leaving_headers.ts";
 import type { ClaimedDelivery } from "../../store/contract/deliveries.ts";
 import type { Room, SubscriptionOf, TargetResult } from "../target.ts";
 import { StreamTarget, type StreamTargetOptions } from "./stream_target.ts";
@@ -36,7 +37,7 @@ class Bench {
     const { log, lines } = recordingLog();
     this.lines = lines;
     this.target = new StreamTarget({
-      headersOf: ({ headers }) => headers,
+      headersOf: (event) => leavingHeaders(event, []),
       wake: (name) => void this.woken.push(name),
       log,
       monotonic: this.clock.now,

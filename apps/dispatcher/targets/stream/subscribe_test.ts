@@ -14,6 +14,7 @@ import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { DeliveryLoop } from "../../delivery/delivery_loop.ts";
 import { recordingLog } from "../../delivery/suite/recording_log.ts";
 import { sampleClaimed, sampleSubscription } from "../../delivery/suite/sample_claimed.ts";
+import { leavingHeaders } from "../../headers/leaving_headers.ts";
 import { StoreUnavailableError } from "../../store/contract/event_store.ts";
 import type {
   OpenedSubscription,
@@ -122,7 +123,7 @@ async function startRig(
   const woken: string[] = [];
   const wake: { it: (name: string) => void } = { it: (name) => woken.push(name) };
   const target = new StreamTarget({
-    headersOf: ({ headers }) => headers,
+    headersOf: (event) => leavingHeaders(event, []),
     wake: (name) => wake.it(name),
     log,
   });

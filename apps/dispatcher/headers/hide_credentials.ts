@@ -1,0 +1,71 @@
+import type { ConfiguredSource } from "@hookgate/config";
+import { formatHeaderBlock, parseHeaderBlock, signaturePlaces } from "@hookgate/providers";
+import { credentialHeaders, providerOf } from "./leaving_headers.ts";
+
+/** Shown to operators in place of a credential. */
+const HIDDEN = "(hidden)";
+
+/** The same event or request, with the values of its credential headers hidden. */
+export function hideCredentials<
+  T extends { source: string; provider: string; headers: Uint8Array },
+>(stored: T, sources: readonly ConfiguredSource[]): T {
+  const names = credentialHeaders(stored, sources);
+  const isHidden = (name: string) => names === null || names.includes(name.toLowerCase());
+  const headers = parseHeaderBlock(stored.headers).flatMap(([name, value]) => [
+    name,
+    isHidden(name) ? HIDDEN : value,
+  ]);
+  return { ...stored, headers: formatHeaderBlock(headers) };
+}
+
+/**
+ * A request's URL, with the parameters hidden that carry a secret in one of the provider's schemes, such as `?token=`.
+ * All parameters are hidden if the provider is not known any more.
+ */
+export function hideUrlCredentials(
+  { source, provider: id, url }: { source: string; provider: string; url: string },
+  sources: readonly ConfiguredSource[],
+): string {
+  const start = url.indexOf("?") + 1;
+  if (start === 0) return url;
+  const provider = providerOf({ source, provider: id }, sources);
+  const recipes = provider ? [provider.recipe, ...(provider.alternatives ?? [])] : [];
+  const names = recipes
+    .flatMap(signaturePlaces)
+    .flatMap((place) => ("query" in place ? [place.query] : []));
+  const shown = url
+    .slice(start)
+    .split("&")
+    .map((parameter) => {
+      const [key = "", ...value] = parameter.split("=");
+      const carries = provider === null || names.includes(decodeName(key));
+      return carries && value.length > 0 ? `${key}=${HIDDEN}` : parameter;
+    });
+  return url.slice(0, start) + shown.join("&");
+}
+
+/**
+ * An endpoint's URL: scheme, host and path. User name and password are credentials and the values of parameters may be,
+ * so they are hidden.
+ */
+export function hideEndpointCredentials(url: string): string {
+  if (!URL.canParse(url)) return HIDDEN;
+  const { protocol, username, password, host, pathname, search } = new URL(url);
+  const credentials = username || password ? `${HIDDEN}@` : "";
+  const query = search.slice(1).split("&").map(hideValue).join("&");
+  return `${protocol}//${credentials}${host}${pathname}${search && `?${query}`}`;
+}
+
+/** A parameter without `=` may be a token itself. */
+function hideValue(parameter: string): string {
+  const [name = "", ...value] = parameter.split("=");
+  return value.length > 0 ? `${name}=${HIDDEN}` : HIDDEN;
+}
+
+function decodeName(name: string): string {
+  try {
+    return decodeURIComponent(name.replaceAll("+", " "));
+  } catch {
+    return name;
+  }
+}
