@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { dirname, relative } from "node:path";
-import { type Config, type Env, sourceProvider } from "@hookgate/config";
+import type { Config, Env } from "@hookgate/config";
 import { diagnose } from "@hookgate/providers";
 import { type RpcServer, type ServerSecurity, startRpcServer } from "@hookgate/rpc";
 import type { Log, Metrics } from "@hookgate/telemetry";
@@ -119,7 +119,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
     refreshMatching: () => subscriptions.follow(),
   };
   const ingest = new Ingest({ ...matched, store, log });
-  const reports = new Reports({ store, sources, diagnose: options.diagnose ?? diagnoseOwn, log });
+  const reports = new Reports({ store, sources, diagnose: options.diagnose ?? diagnose, log });
   const replays = new ReplayRunner({ store, subscriptions: followed, wake, log });
   const scheduler = new Scheduler({
     backend,
@@ -230,10 +230,6 @@ function isEndpoint(set: readonly StoredSubscription[], name: string): boolean {
   const found = set.find(({ definition }) => definition.name === name);
   return found?.definition.target.kind === "endpoint";
 }
-
-/** Recipes of one's own are known to the configuration only. */
-const diagnoseOwn: Diagnose = (request, options) =>
-  diagnose(request, { ...options, providerOf: sourceProvider });
 
 interface OpenStoreOptions {
   env: Env;

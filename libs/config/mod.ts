@@ -21,4 +21,3 @@ export * from "./is_pattern.ts";
 export * from "./load_config.ts";
 export * from "./read_env.ts";
 export * from "./resolve_hook_url.ts";
-export * from "./source_provider.ts";

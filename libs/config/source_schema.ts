@@ -1,4 +1,10 @@
-import { findProvider, PROVIDERS, type Provider, recipeFor } from "@hookgate/providers";
+import {
+  findProvider,
+  OWN_PROVIDER_ID,
+  PROVIDERS,
+  type Provider,
+  recipeFor,
+} from "@hookgate/providers";
 import type { AllowedIps } from "@hookgate/types";
 import { z } from "zod";
 import { addressRange } from "./address_range.ts";
@@ -18,7 +24,6 @@ import {
 } from "./secrets_schema.ts";
 import { findSettingProblems, settingsSchema } from "./settings_schema.ts";
 import { signsUrl } from "./signs_url.ts";
-import { OWN_PROVIDER_ID } from "./source_provider.ts";
 import { strictObject } from "./strict_object.ts";
 import { trialCertificateSchema } from "./trial_certificate_schema.ts";
 

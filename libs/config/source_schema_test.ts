@@ -1,7 +1,7 @@
+import { sourceProvider } from "@hookgate/providers";
 import { expect, test } from "@jest/globals";
 import { checkConfig } from "./check_config.ts";
 import type { ConfiguredSource } from "./config.ts";
-import { sourceProvider } from "./source_provider.ts";
 
 const NOW = Date.parse("2026-10-15T12:00:00Z");
 const URL = "https://hooks.example.com/api/webhooks/shop";
@@ -264,31 +264,4 @@ test("a public key is a secret as any other, on many lines too", () => {
   expect(accept({ recipe, secrets: [{ value }] }).secrets).toEqual([
     { id: "1", value, state: "active", until: null },
   ]);
-});
-
-test("sourceProvider() gives the scheme that a source names, and null for what does not exist", () => {
-  const source = accept({ provider: "cloudevents", secrets: ["a"] });
-  expect(sourceProvider(source)?.recipe.scheme).toBe("cloudevents");
-  expect(sourceProvider({ ...source, scheme: "cloudevents_url" })?.recipe).toMatchObject({
-    from: { query: "access_token" },
-  });
-  expect(sourceProvider({ ...source, scheme: "stripe" })).toBeNull();
-  expect(sourceProvider({ ...source, provider: "constructor" })).toBeNull();
-});
-
-test("sourceProvider() hides the header that an own recipe's credential stands in", () => {
-  const shared = { kind: "shared_secret", scheme: "a", from: { header: "x-my-token" } };
-  const jwt = {
-    kind: "jwt",
-    scheme: "b",
-    token: { header: "x-jwt" },
-    algorithm: "HS256",
-    bodyDigest: null,
-    issuedAt: null,
-  };
-  const any = { kind: "any", scheme: "c", recipes: [shared, jwt] };
-  const source = accept({ recipe: any, secrets: ["a"] });
-  expect(sourceProvider(source)?.credentialHeaders).toEqual(
-    expect.arrayContaining(["authorization", "x-my-token", "x-jwt"]),
-  );
 });

@@ -14,12 +14,10 @@
 
 export * from "./describe_event.ts";
 export * from "./diagnose/diagnose.ts";
-export * from "./find_provider.ts";
 export * from "./handshake.ts";
 export * from "./headers/common_credential_headers.ts";
-export * from "./headers/format_header_block.ts";
+export * from "./headers/header_block.ts";
 export * from "./headers/header_record.ts";
-export * from "./headers/parse_header_block.ts";
 export * from "./json/pointer_tree.ts";
 export * from "./json/read_json_scalars.ts";
 export * from "./provider.ts";
@@ -27,5 +25,5 @@ export * from "./provider_type.ts";
 export * from "./providers/generic.ts";
 export * from "./providers/standard_webhooks.ts";
 export * from "./providers.ts";
-export * from "./recipe_for.ts";
 export * from "./recipe_places.ts";
+export * from "./source_provider.ts";

@@ -10,7 +10,6 @@
  */
 export * from "./attempt.ts";
 export * from "./delivery.ts";
-export * from "./enrolled_secret_id.ts";
 export * from "./event_content.ts";
 export * from "./handler.ts";
 export * from "./new_id.ts";
@@ -19,6 +18,7 @@ export * from "./quarantined_request.ts";
 export * from "./received_event.ts";
 export * from "./replay.ts";
 export * from "./retry_config.ts";
+export * from "./secret.ts";
 export * from "./source.ts";
 export * from "./subscription.ts";
 export * from "./webhook_config.ts";

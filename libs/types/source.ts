@@ -1,13 +1,4 @@
-/** A secret of a source. */
-export interface Secret {
-  /** Name that logs and records may show; `1`, `2` … where the configuration gives none. */
-  id: string;
-  value: string;
-  /** `retiring` verifies until `until`; a revoked one verifies nothing and is here to be named in diagnosis only. */
-  state: "active" | "retiring" | "revoked";
-  /** When a retiring one ends, in milliseconds since 1970; null where it has no end. */
-  until: number | null;
-}
+import type { Secret } from "./secret.ts";
 
 /** An allow list of addresses. `shadow` records what `enforce` would refuse. */
 export interface AllowedIps {

@@ -1,5 +1,5 @@
 import type { RetryPolicy } from "./retry_config.ts";
-import type { Secret } from "./source.ts";
+import type { Secret } from "./secret.ts";
 
 /** Where deliveries of a subscription go. */
 export type Target =

@@ -149,7 +149,8 @@ const PLANTS: [rule: string, path: string, source: string][] = [
     `import { env } from "node:process";\nexport const mine = env;`,
   ],
   // What has no side effects cannot reach for any.
-  ["pure", "libs/signature/fs.ts", `import "node:fs";`],
+  ["pure-signature", "libs/signature/fs.ts", `import "node:fs";`],
+  ["pure-receive", "libs/receive/http.ts", `import "node:http";`],
   ["pure", "libs/backoff/http.ts", `import "node:http";`],
   ["pure", "libs/types/zod.ts", `import "zod";`],
   // How an import is written.

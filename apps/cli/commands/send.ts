@@ -1,4 +1,5 @@
-import { loadConfig, readEnv, sourceProvider } from "@hookgate/config";
+import { loadConfig, readEnv } from "@hookgate/config";
+import { compileSource } from "@hookgate/receive";
 import type { OutgoingRequest } from "@hookgate/signature";
 import { type Command, InvalidArgumentError } from "commander";
 import { type Cli, write } from "../cli.ts";
@@ -39,17 +40,17 @@ export function addSend(program: Command, cli: Cli): void {
 async function sendEvent(type: string, options: SendOptions, cli: Cli): Promise<void> {
   const env = readEnv(cli.env);
   const { sources } = await loadConfig({ env });
-  const source = chooseSource(sources, { name: options.source, what: "send" });
-  const provider = sourceProvider(source);
-  if (provider === null) throw new CliError(`Cannot sign: no provider is "${source.provider}"`);
+  const configured = chooseSource(sources, { name: options.source, what: "send" });
+  const source = compileSource(configured);
+  if (source === null) throw new CliError(`Cannot sign: no provider is "${configured.provider}"`);
   const now = cli.now();
-  const sample = provider.sample(type, new Date(now));
+  const sample = source.provider.sample(type, new Date(now));
   const data = options.data === undefined ? null : await readData(options.data, cli.stdin);
   const event = data === null ? sample : sampleWithData(sample, data);
   const base = chooseBase(options.url, env.edgePort);
   const endpoint = endpointOf(base, source.name);
   const { dataDir } = env;
-  const request = signSample(event, { source, provider, endpoint, dataDir, now });
+  const request = signSample(event, { source, endpoint, dataDir, now });
   await post(request, { base, source: source.name }, cli);
 }
 

@@ -273,7 +273,7 @@ test("hookgate send says how to try what only the provider can sign", async () =
   const sources = `d: { provider: "discord", secrets: ["${publicKey}"] }`;
   const { code, err } = await send(["a.b"], { sources });
   expect(code).toBe(1);
-  expect(err).toContain('only Discord has the private key for source "d"; make a pair');
+  expect(err).toContain('only Discord has the private key for source "d"; make your own pair');
   expect(err).toContain("npx hookgate keys discord");
 });
 

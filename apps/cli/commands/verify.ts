@@ -1,15 +1,15 @@
 import { readFile } from "node:fs/promises";
 import { buffer } from "node:stream/consumers";
-import { type ConfiguredSource, loadConfig, readEnv, sourceProvider } from "@hookgate/config";
+import { loadConfig, readEnv } from "@hookgate/config";
 import { fetchCertificate } from "@hookgate/outbound";
-import { diagnose, formatHeaderBlock, type Provider } from "@hookgate/providers";
+import { diagnose, formatHeaderBlock, headerValues } from "@hookgate/providers";
+import { type CompiledSource, compileSource, seenUrl } from "@hookgate/receive";
 import {
   type Acceptance,
   type Recipe,
   type Refusal,
   type SignedRequest,
   type Verdict,
-  type VerifySecret,
   verify,
 } from "@hookgate/signature";
 import type { Command } from "commander";
@@ -18,8 +18,7 @@ import { CliError } from "../cli_error.ts";
 import { formatTable } from "../show/format_table.ts";
 import { showJson, showText } from "../show/show_text.ts";
 import { mutateRequest } from "../trial/mutate_request.ts";
-import { type CapturedRequest, headerValues, parseCaptured } from "../trial/parse_captured.ts";
-import { verifyingSecrets } from "../trial/verifying_secrets.ts";
+import { type CapturedRequest, parseCaptured } from "../trial/parse_captured.ts";
 import { chooseSource } from "./choose_source.ts";
 
 /** How long a certificate may take, in milliseconds. */
@@ -54,16 +53,15 @@ export function addVerify(program: Command, cli: Cli): void {
     .action((options: VerifyOptions) => verifyFile(options, cli));
 }
 
-/** A change of the request, and what became of it. */
+/** A change of the request, and its verdict. */
 interface Tried {
   name: string;
   verdict: Verdict;
 }
 
-/** Everything that is told. */
+/** Everything that is shown. */
 interface Result {
-  source: ConfiguredSource;
-  provider: Provider;
+  source: CompiledSource;
   request: SignedRequest;
   notes: readonly string[];
   verdict: Verdict;
@@ -73,58 +71,43 @@ interface Result {
 
 async function verifyFile(options: VerifyOptions, cli: Cli): Promise<void> {
   const { sources } = await loadConfig({ env: readEnv(cli.env) });
-  const source = chooseSource(sources, { name: options.source, what: "verify" });
-  const provider = sourceProvider(source);
-  if (provider === null) throw new CliError(`Cannot verify: no provider is "${source.provider}"`);
+  const configured = chooseSource(sources, { name: options.source, what: "verify" });
+  // Without its certificate: the changed requests are verified with the same one, so it is kept here.
+  const { trialCertificate, ...untried } = configured;
+  const source = compileSource(untried);
+  if (source === null) throw new CliError(`Cannot verify: no provider is "${configured.provider}"`);
   const captured = parseCaptured(await readCaptured(options.file, cli));
   const receivedAt = options.at ?? dateOf(captured) ?? cli.now();
-  const url = options.url ?? urlOf(captured, source);
-  const request = signedRequest(captured, { url, receivedAt });
-  const secrets = verifyingSecrets(source, receivedAt);
+  const arrived = source.request({ ...captured, receivedAt, proxied: true });
+  const request = { ...arrived, url: options.url ?? urlOf(captured, source) };
   const { certificate } = options;
-  const pem =
+  const given =
     certificate === undefined
-      ? (source.trialCertificate ?? null)
+      ? trialCertificate
       : (await readBytes(certificate)).toString("latin1");
-  const judge = judgeWith({ pem });
+  const certificates = new Map<string, string>();
 
-  const verdict = await judge(provider.recipe, request, secrets);
+  const verdict = await source.verify(request, {
+    async fetchCertificate(url) {
+      const pem = given ?? (await fetchPinned(url));
+      certificates.set(url, pem);
+      return pem;
+    },
+  });
   const diagnosis = verdict.ok
     ? []
-    : diagnose(quarantined(captured, { source, request, verdict }), {
-        source,
+    : diagnose(refused(captured, { source, request, verdict }), {
+        source: configured,
         sources,
         now: cli.now(),
-        providerOf: sourceProvider,
       });
-  // A change of what does not verify proves nothing, and may even put it right.
-  const tried = verdict.ok
-    ? await tryMutations({ provider, request, verdict, secrets, judge })
-    : [];
+  // Changing a request that does not verify proves nothing, and may even make it right.
+  const tried = verdict.ok ? await tryMutations({ source, request, verdict, certificates }) : [];
   const { notes } = captured;
-  const result: Result = { source, provider, request, notes, verdict, diagnosis, tried };
+  const result: Result = { source, request, notes, verdict, diagnosis, tried };
   await write(cli.stdout, options.json ? toJson(result) : toText(result, cli));
   const problem = findProblem(result);
   if (problem !== null) throw new CliError(problem);
-}
-
-type Judge = (
-  recipe: Recipe,
-  request: SignedRequest,
-  secrets: readonly VerifySecret[],
-) => Promise<Verdict>;
-
-/** Verifies; where a certificate is needed it is fetched from where the recipe has pinned it, once. */
-function judgeWith({ pem }: { pem: string | null }): Judge {
-  const certificates = new Map<string, string>();
-  return async (recipe, request, secrets) => {
-    const verdict = await verify(recipe, request, { secrets, certificates });
-    if (verdict.ok || verdict.reason !== "certificate_needed") return verdict;
-    // Of what was changed nothing is fetched: there is no such certificate, or it is another one.
-    if (certificates.size > 0) return verdict;
-    certificates.set(verdict.url, pem ?? (await fetchPinned(verdict.url)));
-    return verify(recipe, request, { secrets, certificates });
-  };
 }
 
 async function fetchPinned(url: string): Promise<string> {
@@ -132,28 +115,28 @@ async function fetchPinned(url: string): Promise<string> {
     return await fetchCertificate(url, { timeoutMs: CERTIFICATE_MS_MAX });
   } catch (error) {
     const { message } = error as Error;
-    throw new CliError(`${message} (${url}): give it with --certificate <file>`, { cause: error });
+    throw new CliError(`${message} (${url}): pass it with --certificate <file>`, { cause: error });
   }
 }
 
 interface TryOptions {
-  provider: Provider;
+  source: CompiledSource;
   request: SignedRequest;
   verdict: Acceptance;
-  secrets: readonly VerifySecret[];
-  judge: Judge;
+  /** The one that verified the request, PEM by URL. Nothing is fetched for a changed URL. */
+  certificates: ReadonlyMap<string, string>;
 }
 
-/** Held against the scheme and the secret that counted: another signature beside it may be as good. */
+/** Uses only the scheme and the secret that matched: another signature in the request may be right, too. */
 async function tryMutations(options: TryOptions): Promise<Tried[]> {
-  const { provider, request, verdict, secrets, judge } = options;
+  const { source, request, verdict, certificates } = options;
   const { scheme, secretId, signature, signedAt } = verdict;
-  const recipe = schemeOf(provider.recipe, scheme);
-  const counting = secrets.filter(({ id }) => id === secretId);
+  const recipe = schemeOf(source.provider.recipe, scheme);
+  const matched = source.secretsAt(request.receivedAt).filter(({ id }) => id === secretId);
   const tried: Tried[] = [];
   for (const mutation of mutateRequest(request, { recipe, signature, signedAt })) {
-    const { name, request: changed, secrets: others = counting } = mutation;
-    tried.push({ name, verdict: await judge(recipe, changed, others) });
+    const { name, request: changed, secrets = matched } = mutation;
+    tried.push({ name, verdict: await verify(recipe, changed, { secrets, certificates }) });
   }
   return tried;
 }
@@ -188,56 +171,36 @@ function dateOf({ rawHeaders }: CapturedRequest): number | null {
   return Number.isNaN(at) ? null : at;
 }
 
-/** As the edge sees it: the public URL with the query that was sent, or what the request says of itself. */
-function urlOf({ target, rawHeaders }: CapturedRequest, source: ConfiguredSource): string {
-  const absolute = /^https?:\/\//i.test(target);
-  const path = absolute ? target.replace(/^[a-z]+:\/\/[^/?#]*/i, "") : target;
-  const query = path.indexOf("?");
-  if (source.publicUrl !== null) return source.publicUrl + (query < 0 ? "" : path.slice(query));
-  if (absolute) return target;
-  const [host = "localhost"] = headerValues(rawHeaders, "host");
-  const [proto = "http"] = headerValues(rawHeaders, "x-forwarded-proto");
-  return `${/^https$/i.test(proto) ? "https" : "http"}://${host}${path}`;
-}
-
-function signedRequest(
-  { method, rawHeaders, body }: CapturedRequest,
-  { url, receivedAt }: { url: string; receivedAt: number },
-): SignedRequest {
-  return { method, url, body, receivedAt, headers: (name) => headerValues(rawHeaders, name) };
+/** As the edge sees it, behind a trusted proxy; many tools write the whole URL into the request line. */
+function urlOf(captured: CapturedRequest, source: CompiledSource): string {
+  const { target } = captured;
+  const isWhole = /^https?:\/\//i.test(target);
+  return source.signedUrl(isWhole ? target : seenUrl(captured, { proxied: true }));
 }
 
 type QuarantinedRequest = Parameters<typeof diagnose>[0];
 
-function quarantined(
+function refused(
   { rawHeaders }: CapturedRequest,
   {
     source,
     request,
     verdict,
-  }: { source: ConfiguredSource; request: SignedRequest; verdict: Refusal },
+  }: { source: CompiledSource; request: SignedRequest; verdict: Refusal },
 ): QuarantinedRequest {
-  const { method, url, body, receivedAt } = request;
   const { reason } = verdict;
-  return {
+  return source.refused(request, {
     id: "qtn_captured",
-    source: source.name,
-    provider: source.provider,
-    receivedAt,
     reason: reason === "certificate_needed" ? "certificate_unavailable" : reason,
-    diagnosis: [],
     address: "",
     addressChain: "",
-    method,
-    url,
     headers: formatHeaderBlock(rawHeaders),
-    body,
-    releasedAs: null,
-  };
+  });
 }
 
 function toText(result: Result, cli: Cli): string {
-  const { source, provider, request, notes, verdict, diagnosis, tried } = result;
+  const { source, request, notes, verdict, diagnosis, tried } = result;
+  const { provider } = source;
   const { receivedAt, url, body } = request;
   const time = new Date(receivedAt).toISOString();
   const lines = [
@@ -270,11 +233,11 @@ function sayVerdict(verdict: Verdict): string {
   return `verified, secret "${secretId}"${when}${intact ? "" : "; the body is not covered"}`;
 }
 
-function toJson({ source, provider, request, notes, ...result }: Result): string {
+function toJson({ source, request, notes, ...result }: Result): string {
   const { verdict, diagnosis, tried } = result;
   return `${showJson({
     source: source.name,
-    provider: provider.id,
+    provider: source.provider.id,
     receivedAt: new Date(request.receivedAt).toISOString(),
     url: request.url,
     notes,

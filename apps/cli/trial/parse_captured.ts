@@ -1,3 +1,4 @@
+import { headerValues } from "@hookgate/providers";
 import { CliError } from "../cli_error.ts";
 
 /** An HTTP/1.1 request as it was captured. */
@@ -32,15 +33,6 @@ export function parseCaptured(bytes: Buffer): CapturedRequest {
   const [, method = "", target = ""] = found;
   const rawHeaders = lines.flatMap(parseHeader);
   return { method: method.toUpperCase(), target, rawHeaders, ...readBody(rest, rawHeaders) };
-}
-
-/** Values of a header, in order. */
-export function headerValues(rawHeaders: readonly string[], name: string): string[] {
-  const values: string[] = [];
-  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
-    if (rawHeaders[at]?.toLowerCase() === name) values.push(rawHeaders[at + 1] ?? "");
-  }
-  return values;
 }
 
 function splitHead(bytes: Buffer): { head: string[]; rest: Buffer } {

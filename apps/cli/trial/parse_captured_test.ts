@@ -1,7 +1,8 @@
+import { headerValues } from "@hookgate/providers";
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { CliError } from "../cli_error.ts";
-import { headerValues, parseCaptured } from "./parse_captured.ts";
+import { parseCaptured } from "./parse_captured.ts";
 
 function parse(text: string) {
   return parseCaptured(Buffer.from(text, "latin1"));

@@ -1,40 +1,35 @@
-import type { Provider, Sample } from "@hookgate/providers";
+import type { Sample } from "@hookgate/providers";
+import type { CompiledSource } from "@hookgate/receive";
 import { type OutgoingRequest, type Recipe, type SignOptions, sign } from "@hookgate/signature";
-import type { Source } from "@hookgate/types";
 import { CliError } from "../cli_error.ts";
 import { findTrialKeys } from "./trial_keys.ts";
-import { verifyingSecrets } from "./verifying_secrets.ts";
 
 /** Options for {@linkcode signSample}. */
 export interface SignSampleOptions {
-  source: Source;
-  /** Its recipe is the one that the source is held to. */
-  provider: Provider;
+  source: CompiledSource;
   /** Where the edge listens for this source. */
   endpoint: URL;
-  /** Where keys are that were made here. */
+  /** Where the keys are that `hookgate keys` made. */
   dataDir: string;
   /** In milliseconds since 1970. */
   now: number;
 }
 
 /**
- * The request that the provider would send with this event: signed for the source's public URL, its own address being the
- * endpoint's.
+ * The request that the provider would send with this event: signed for the source's public URL, addressed to the endpoint.
  *
- * @throws {CliError} where it cannot be signed so, with what to do about it.
+ * @throws {CliError} if it cannot be signed, with what to do about it.
  */
 export function signSample(sample: Sample, options: SignSampleOptions): OutgoingRequest {
-  const { source, provider, endpoint, dataDir, now } = options;
-  const { recipe } = provider;
+  const { source, endpoint } = options;
   const unsigned: OutgoingRequest = {
     method: "POST",
-    url: source.publicUrl ?? endpoint.href,
+    url: source.signedUrl(endpoint.href),
     headers: { ...sample.headers, "content-type": sample.contentType },
     body: Buffer.from(sample.body),
   };
-  const signed = signWith(recipe, unsigned, chooseKey({ source, provider, dataDir, now }));
-  // Where the scheme has written into the query, that is a part of the address, too.
+  const signed = signWith(source.provider.recipe, unsigned, chooseKey(options));
+  // Some schemes write into the query: that is part of the address, too.
   const query = signed.url.indexOf("?");
   const url = query < 0 ? endpoint.href : endpoint.href + signed.url.slice(query);
   return { ...signed, url };
@@ -49,28 +44,27 @@ function signWith(recipe: Recipe, request: OutgoingRequest, options: SignOptions
   }
 }
 
-type ChooseKeyOptions = Omit<SignSampleOptions, "endpoint">;
-
-function chooseKey({ source, provider, dataDir, now }: ChooseKeyOptions): SignOptions {
-  const secrets = verifyingSecrets(source, now);
+function chooseKey({ source, dataDir, now }: SignSampleOptions): SignOptions {
+  const { recipe } = source.provider;
+  const secrets = source.secretsAt(now);
   const [first] = secrets;
   if (first === undefined) {
     throw new CliError(`Cannot sign: source "${source.name}" has no secret in use`);
   }
-  for (const { value } of isShared(provider.recipe) ? [] : secrets) {
+  for (const { value } of isShared(recipe) ? [] : secrets) {
     const keys = findTrialKeys(dataDir, value);
     if (keys?.privateKey) return { secret: value, privateKey: keys.privateKey, now };
   }
-  if (isPrivate(provider.recipe)) throw new CliError(explainKeys(source, provider));
+  if (isPrivate(recipe)) throw new CliError(explainKeys(source));
   return { secret: first.value, now };
 }
 
-/** Whether the secret is all that it takes to sign. */
+/** Whether the secret is enough to sign. */
 function isShared(recipe: Recipe): boolean {
   return kindsOf(recipe).every((one) => !needsPrivateKey(one));
 }
 
-/** Whether nothing can be signed without a private key. */
+/** Whether signing takes a private key. */
 function isPrivate(recipe: Recipe): boolean {
   return kindsOf(recipe).every(needsPrivateKey);
 }
@@ -84,9 +78,9 @@ function needsPrivateKey(recipe: Recipe): boolean {
   return recipe.kind === "public_key" || recipe.kind === "certificate";
 }
 
-function explainKeys(source: Source, { id, name }: Provider): string {
+function explainKeys({ name: source, provider: { id, name } }: CompiledSource): string {
   return (
-    `Cannot sign: only ${name} has the private key for source "${source.name}"; make a pair of your own with ` +
-    `npx hookgate keys ${id}, and let a source trust it`
+    `Cannot sign: only ${name} has the private key for source "${source}"; make your own pair with ` +
+    `npx hookgate keys ${id} and let a source trust it`
   );
 }

@@ -1,5 +1,5 @@
-import { sourceProvider } from "@hookgate/config";
 import { PROVIDERS } from "@hookgate/providers";
+import { type CompiledSource, compileSource } from "@hookgate/receive";
 import {
   incoming,
   type MadeSecret,
@@ -44,6 +44,12 @@ function sourceOf(
   };
 }
 
+function compiled(source: Source): CompiledSource {
+  const found = compileSource(source);
+  if (found === null) throw new TypeError(`Cannot test: there is no ${source.provider}`);
+  return found;
+}
+
 interface Case {
   id: string;
   recipe: Recipe;
@@ -77,13 +83,16 @@ test.each(CASES.map((one) => [one.id, one.recipe.scheme, one] as const))(
   "signSample() signs so that the edge verifies it: %s, %s",
   async (_, name, { id, scheme }) => {
     for (const publicUrl of [null, PUBLIC_URL]) {
-      const named = sourceOf(id, [], { scheme });
-      const provider = sourceProvider(named);
-      if (provider === null) throw new TypeError(`Cannot test: there is no ${id}`);
+      const { provider } = compiled(sourceOf(id, [], { scheme }));
       const { recipe } = provider;
       const keys = ensureTrialKeys(folder.path, { name: `${id}.${name}`, recipe, now: NOW });
       const source = { ...sourceOf(id, [keys.secret], { scheme }), publicUrl };
-      const options = { source, provider, endpoint: ENDPOINT, dataDir: folder.path, now: NOW };
+      const options = {
+        source: compiled(source),
+        endpoint: ENDPOINT,
+        dataDir: folder.path,
+        now: NOW,
+      };
       const sample = provider.sample(provider.sampleTypes[0] ?? "", new Date(NOW));
       const request = signSample(sample, options);
       expect(request.url.startsWith(ENDPOINT.href)).toBe(true);
@@ -102,8 +111,7 @@ test("signSample() signs with whichever of several equally strong schemes there 
   const keys = ensureTrialKeys(folder.path, { name: "v1a", recipe: slow, now: NOW });
   const source = sourceOf("standard_webhooks", [keys.secret]);
   const options = {
-    source,
-    provider: standard,
+    source: compiled(source),
     endpoint: ENDPOINT,
     dataDir: folder.path,
     now: NOW,
@@ -122,11 +130,11 @@ test.each([
 ])("signSample() says why it cannot: %s", (id, secret, expected) => {
   const provider = PROVIDERS[id];
   if (provider === undefined) throw new TypeError(`Cannot test: there is no ${id}`);
-  const options = { provider, endpoint: ENDPOINT, dataDir: folder.path, now: NOW };
+  const options = { endpoint: ENDPOINT, dataDir: folder.path, now: NOW };
   const sample = provider.sample("a", new Date(NOW));
-  const source = sourceOf(id, [secret()]);
+  const source = compiled(sourceOf(id, [secret()]));
   expect(() => signSample(sample, { ...options, source })).toThrow(expected);
-  const none = sourceOf(id, []);
+  const none = compiled(sourceOf(id, []));
   expect(() => signSample(sample, { ...options, source: none })).toThrow(/has no secret in use/);
 });
 
@@ -134,7 +142,7 @@ test("signSample() says why a secret is none to sign with", () => {
   const { standard_webhooks: provider } = PROVIDERS;
   if (provider === undefined) throw new TypeError("Cannot test: it has gone");
   const source = sourceOf("standard_webhooks", ["whsec_%%%"]);
-  const options = { source, provider, endpoint: ENDPOINT, dataDir: folder.path, now: NOW };
+  const options = { source: compiled(source), endpoint: ENDPOINT, dataDir: folder.path, now: NOW };
   const made: MadeSecret = makeSecret(provider.recipe, { now: NOW });
   expect(made.privateKey).toBeNull();
   expect(() => signSample(provider.sample("a", new Date(NOW)), options)).toThrow(/^Cannot sign/);

@@ -1,5 +1,6 @@
-import { type ConfiguredSource, sourceProvider } from "@hookgate/config";
-import { enrolledSecretId, type Secret, type SecretUse } from "@hookgate/types";
+import type { ConfiguredSource } from "@hookgate/config";
+import { sourceProvider } from "@hookgate/providers";
+import { enrolledSecretId, isInForce, type Secret, type SecretUse } from "@hookgate/types";
 import type { Enrolment } from "../store/contract/bookkeeping.ts";
 
 /** How long providers may send again that do not say how long, in milliseconds: 7 days. */
@@ -107,7 +108,9 @@ function advise(
   const no = (advice: string) => ({ safeToDrop: false, advice });
   if (state === "removed") return no("It is not configured any more.");
   if (state === "revoked") return yes("It is revoked and verifies nothing.");
-  if (until !== null && until <= now) return yes("Its time is over: it verifies nothing any more.");
+  if (state !== "enrolled" && !isInForce({ state, until }, now)) {
+    return yes("Its time is over: it verifies nothing any more.");
+  }
   const others = uses.filter((one) => one !== use);
   const span = spanText(horizonMs);
   if (use === null) {

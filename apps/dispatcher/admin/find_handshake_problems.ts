@@ -1,4 +1,5 @@
-import { type ConfiguredSource, sourceProvider } from "@hookgate/config";
+import type { ConfiguredSource } from "@hookgate/config";
+import { sourceProvider } from "@hookgate/providers";
 import type { HandshakeSeen } from "@hookgate/types";
 import type { Bookkeeping } from "../store/contract/bookkeeping.ts";
 import type { StoreTime } from "../store/contract/event_store.ts";

@@ -1,4 +1,5 @@
-import { type ConfiguredSource, sourceProvider } from "@hookgate/config";
+import type { ConfiguredSource } from "@hookgate/config";
+import { sourceProvider } from "@hookgate/providers";
 import { type AdminHandlers, RpcError, secretUseToMessage } from "@hookgate/rpc";
 import type { Log } from "@hookgate/telemetry";
 import type { Bookkeeping } from "../store/contract/bookkeeping.ts";

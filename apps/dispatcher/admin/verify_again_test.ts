@@ -116,11 +116,14 @@ test.each<[string, Partial<ReturnType<typeof exampleSecret>>, object]>([
 });
 
 test("verifyAgain() takes secrets that an enrolment delivered", async () => {
-  const source = exampleSource({ secrets: [] });
+  const source = exampleSource({ provider: "asana", secrets: [] });
   const options = { enrolled: ["old", SECRET] };
-  expect(await verifyBy(source, refused("generic"), options)).toMatchObject({
+  expect(await verifyBy(source, refused("asana"), options)).toMatchObject({
     event: { secretId: enrolledSecretId(SECRET) },
   });
+  // The edge refuses it, too: this provider's handshake delivers no secret.
+  const other = exampleSource({ secrets: [] });
+  expect(await verifyBy(other, refused("generic"), options)).toEqual({ refusal: "no_match" });
 });
 
 test.each([

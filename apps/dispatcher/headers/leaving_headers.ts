@@ -1,4 +1,4 @@
-import { type ConfiguredSource, sourceProvider } from "@hookgate/config";
+import type { ConfiguredSource } from "@hookgate/config";
 import {
   COMMON_CREDENTIAL_HEADERS,
   findProvider,
@@ -6,6 +6,7 @@ import {
   headerRecord,
   type Provider,
   parseHeaderBlock,
+  sourceProvider,
 } from "@hookgate/providers";
 import type { ReceivedEvent } from "@hookgate/types";
 

@@ -9,10 +9,9 @@ import {
 } from "@hookgate/rpc";
 import type { Log } from "@hookgate/telemetry";
 import {
-  enrolledSecretId,
+  enrolledSecret,
   type HandshakeSeen,
   type QuarantinedRequest,
-  type Secret,
   type SecretUse,
   type Source,
 } from "@hookgate/types";
@@ -197,9 +196,7 @@ function withEnrolled(
 ): readonly Source[] {
   const delivered = new Map(enrolments.map(({ source, secrets }) => [source, secrets]));
   return sources.map((source) => {
-    const secrets = (delivered.get(source.name) ?? []).map((value): Secret => {
-      return { id: enrolledSecretId(value), value, state: "active", until: null };
-    });
+    const secrets = (delivered.get(source.name) ?? []).map(enrolledSecret);
     return secrets.length === 0 ? source : { ...source, secrets: [...source.secrets, ...secrets] };
   });
 }

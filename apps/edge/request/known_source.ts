@@ -1,6 +1,6 @@
 import { TokenBucket } from "@hookgate/async";
-import { type ConfiguredSource, type RateLimit, sourceProvider } from "@hookgate/config";
-import type { Provider } from "@hookgate/providers";
+import type { ConfiguredSource, RateLimit } from "@hookgate/config";
+import { type Provider, sourceProvider } from "@hookgate/providers";
 import type { AllowedIps } from "@hookgate/types";
 import { AddressList } from "./address_list.ts";
 import { LiveSecrets } from "./live_secrets.ts";

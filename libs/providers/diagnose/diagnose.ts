@@ -1,7 +1,5 @@
-import type { QuarantinedRequest, Source } from "@hookgate/types";
-import { findProvider } from "../find_provider.ts";
-import type { Provider } from "../provider.ts";
-import { recipeFor } from "../recipe_for.ts";
+import { isInForce, type QuarantinedRequest } from "@hookgate/types";
+import { sourceProvider } from "../source_provider.ts";
 import { bodyDiagnoses } from "./diagnose_body.ts";
 import { detailDiagnoses } from "./diagnose_details.ts";
 import { headerDiagnoses } from "./diagnose_headers.ts";
@@ -9,19 +7,17 @@ import { schemeDiagnoses } from "./diagnose_scheme.ts";
 import { secretDiagnoses } from "./diagnose_secrets.ts";
 import { spellingDiagnoses } from "./diagnose_spelling.ts";
 import { describeTime } from "./diagnose_time.ts";
-import { createTrial, isVerifying, type Trial } from "./diagnose_trial.ts";
+import { createTrial, type DiagnosedSource, type Trial } from "./diagnose_trial.ts";
 import { urlDiagnoses } from "./diagnose_url.ts";
 
 /** Options for {@linkcode diagnose}. */
 export interface DiagnoseOptions {
   /** The source that refused it. */
-  source: Source;
-  /** Every source of the configuration, this one among them. */
-  sources: readonly Source[];
+  source: DiagnosedSource;
+  /** Every source of the configuration, including this one. */
+  sources: readonly DiagnosedSource[];
   /** The time, in milliseconds since 1970. */
   now: number;
-  /** A source's provider, its recipe being the one that counts. @default {the provider's file, by the source's scheme} */
-  providerOf?: (source: Source) => Provider | null;
 }
 
 /** Likeliest first, and of those alike the cheapest. */
@@ -45,11 +41,11 @@ const SENTENCES_MAX = 8;
  */
 export function diagnose(
   request: QuarantinedRequest,
-  { source, sources, now, providerOf = fromFile }: DiagnoseOptions,
+  { source, sources, now }: DiagnoseOptions,
 ): readonly string[] {
-  const provider = providerOf(source);
+  const provider = sourceProvider(source);
   if (provider === null) return [];
-  const trial = createTrial(request, { source, provider, providerOf });
+  const trial = createTrial(request, { source, provider });
   const asItIs = ownSecrets(request, { trial, now });
   if (asItIs.length > 0) return asItIs;
   // What is found by trying is certain: nothing else needs to be said, or tried.
@@ -60,12 +56,6 @@ export function diagnose(
   const guesses = headerDiagnoses(trial, request.reason);
   if (trial.isSpent()) guesses.push("Not everything was tried: the body is large.");
   return guesses.slice(0, SENTENCES_MAX);
-}
-
-function fromFile(source: Source): Provider | null {
-  const provider = findProvider(source.provider);
-  const recipe = provider === null ? null : recipeFor(provider, source.scheme);
-  return provider === null || recipe === null ? null : { ...provider, recipe };
 }
 
 /** What there is to say where one of the source's own secrets did make the signature. */
@@ -81,6 +71,6 @@ function ownSecrets(
     return [`The signature is right, made with ${who}; only ${address} is not among allowedIps.`];
   }
   const secret = trial.secrets.find(({ id }) => id === match.secretId);
-  const since = secret === undefined || isVerifying(secret, now) ? "" : " (retired since)";
+  const since = secret === undefined || isInForce(secret, now) ? "" : " (retired since)";
   return [`It verifies as the source is configured now, with ${who}${since}: it can be released.`];
 }

@@ -1,24 +1,24 @@
-import type { Source } from "@hookgate/types";
-import { findProvider } from "../find_provider.ts";
+import { isInForce } from "@hookgate/types";
+import { findProvider, sourceProvider } from "../source_provider.ts";
 import { alsoTime } from "./diagnose_time.ts";
-import { isVerifying, type Trial } from "./diagnose_trial.ts";
+import type { DiagnosedSource, Trial } from "./diagnose_trial.ts";
 
 /** Whether the request is right by other rules: those of another source, or another scheme of the provider. */
-export function schemeDiagnoses(trial: Trial, sources: readonly Source[]): string[] {
+export function schemeDiagnoses(trial: Trial, sources: readonly DiagnosedSource[]): string[] {
   const meant = meantForOthers(trial, sources);
   if (meant.length > 0) return meant;
   const found = otherScheme(trial);
   return found === null ? [] : [found];
 }
 
-function meantForOthers(trial: Trial, sources: readonly Source[]): string[] {
+function meantForOthers(trial: Trial, sources: readonly DiagnosedSource[]): string[] {
   const { source, request } = trial;
   const found: string[] = [];
   for (const other of sources) {
-    const provider = trial.providerOf(other);
+    const provider = sourceProvider(other);
     const isSame = other.provider === source.provider && other.scheme === source.scheme;
     if (provider === null || other.name === source.name || isSame) continue;
-    const secrets = other.secrets.filter((secret) => isVerifying(secret, request.receivedAt));
+    const secrets = other.secrets.filter((secret) => isInForce(secret, request.receivedAt));
     const match = trial.match({ recipe: provider.recipe, secrets });
     if (match === null) continue;
     const what = `It is right for source "${other.name}" (${provider.name})`;

@@ -1,6 +1,6 @@
-import type { Secret, Source } from "@hookgate/types";
+import { isInForce, type Secret, type Source } from "@hookgate/types";
 import { alsoTime, describeSeconds } from "./diagnose_time.ts";
-import { isVerifying, type Match, type Trial } from "./diagnose_trial.ts";
+import type { Match, Trial } from "./diagnose_trial.ts";
 
 /** Secrets of other sources that are tried. */
 const SECRETS_MAX = 500;
@@ -14,7 +14,7 @@ export function secretDiagnoses(trial: Trial, sources: readonly Source[]): strin
 function ownOldSecret(trial: Trial): string | null {
   const { source, request } = trial;
   const { receivedAt } = request;
-  const old = source.secrets.filter((secret) => !isVerifying(secret, receivedAt));
+  const old = source.secrets.filter((secret) => !isInForce(secret, receivedAt));
   const match = trial.match({ secrets: old });
   const secret = old.find(({ id }) => id === match?.secretId);
   if (match === null || secret === undefined) return null;

@@ -2,7 +2,7 @@ import { makeSecret, sign } from "@hookgate/signature";
 import { QUARANTINE_REASONS, type QuarantinedRequest, type Source } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { formatHeaderBlock } from "../headers/format_header_block.ts";
+import { formatHeaderBlock } from "../headers/header_block.ts";
 import { PROVIDERS } from "../providers.ts";
 import {
   ask,

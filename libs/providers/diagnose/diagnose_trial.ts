@@ -6,9 +6,10 @@ import {
   type VerifySecret,
   verify,
 } from "@hookgate/signature";
-import type { QuarantinedRequest, Secret, Source } from "@hookgate/types";
-import { parseHeaderBlock } from "../headers/parse_header_block.ts";
+import { isInForce, type QuarantinedRequest, type Secret, type Source } from "@hookgate/types";
+import { keptRequest, parseHeaderBlock } from "../headers/header_block.ts";
 import type { Provider } from "../provider.ts";
+import type { SourceScheme } from "../source_provider.ts";
 
 /** Bytes that are hashed or written for one diagnosis: some 20 ms of work. */
 const WORK_BYTES_MAX = 8 * 1024 * 1024;
@@ -17,6 +18,9 @@ const TRY_BYTES = 1_024;
 
 /** A verdict that says that one of the secrets made the signature: in time, or not. */
 export type Match = Extract<Verdict, { secretId: string }>;
+
+/** A source as it is configured, its own recipe included. */
+export interface DiagnosedSource extends Source, Omit<SourceScheme, keyof Source> {}
 
 /** What is tried instead of what was received or is configured. */
 export interface Change {
@@ -30,10 +34,9 @@ export interface Trial {
   request: SignedRequest;
   /** The headers as they were sent, in order. */
   headers: readonly [name: string, value: string][];
-  source: Source;
-  /** Its recipe is the one that the source is held to. */
+  source: DiagnosedSource;
+  /** Its recipe is the one that counts for the source. */
   provider: Provider;
-  providerOf: (source: Source) => Provider | null;
   /** The secrets that the source verifies with. */
   secrets: readonly Secret[];
   /** Whether a change makes the signature right; null where it does not, or no more work may be done. */
@@ -47,11 +50,11 @@ export interface Trial {
 /** Makes a {@linkcode Trial} of a refused request. */
 export function createTrial(
   quarantined: QuarantinedRequest,
-  { source, provider, providerOf }: Pick<Trial, "source" | "provider" | "providerOf">,
+  { source, provider }: Pick<Trial, "source" | "provider">,
 ): Trial {
   const headers = parseHeaderBlock(quarantined.headers);
-  const request = toSigned(quarantined, headers);
-  const secrets = source.secrets.filter((secret) => isVerifying(secret, request.receivedAt));
+  const request = keptRequest(quarantined);
+  const secrets = source.secrets.filter((secret) => isInForce(secret, request.receivedAt));
   let left = WORK_BYTES_MAX;
   let spent = false;
 
@@ -85,17 +88,11 @@ export function createTrial(
     headers,
     source,
     provider,
-    providerOf,
     secrets,
     match,
     spend,
     isSpent: () => spent,
   };
-}
-
-/** Whether a secret verified what was received at this time. */
-export function isVerifying({ state, until }: Secret, at: number): boolean {
-  return state === "active" || (state === "retiring" && (until === null || at < until));
 }
 
 /** The kinds of a recipe that can be tried at once. */
@@ -105,16 +102,3 @@ export function symmetricOf(recipe: Recipe): SymmetricRecipe[] {
 }
 
 const SYMMETRIC: ReadonlySet<string> = new Set(["hmac", "hash", "items", "shared_secret", "basic"]);
-
-function toSigned(
-  { method, url, body, receivedAt }: QuarantinedRequest,
-  sent: readonly [string, string][],
-): SignedRequest {
-  const byName = new Map<string, string[]>();
-  for (const [name, value] of sent) {
-    const values = byName.get(name.toLowerCase());
-    if (values === undefined) byName.set(name.toLowerCase(), [value]);
-    else values.push(value);
-  }
-  return { method, url, body, receivedAt, headers: (name) => byName.get(name) ?? [] };
-}

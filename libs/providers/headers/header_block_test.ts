@@ -1,7 +1,6 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { formatHeaderBlock } from "./format_header_block.ts";
-import { parseHeaderBlock } from "./parse_header_block.ts";
+import { formatHeaderBlock, headerValues, keptRequest, parseHeaderBlock } from "./header_block.ts";
 
 test.each([
   ["nothing", [], ""],
@@ -75,4 +74,36 @@ test("parseHeaderBlock() reads back whatever headers were received", () => {
       expect(parseHeaderBlock(formatHeaderBlock(headers.flat()))).toEqual(headers);
     }),
   );
+});
+
+const RAW = [
+  "Host",
+  "a",
+  "X-Sig",
+  "one",
+  "x-SIG",
+  "two",
+  "X-Sign",
+  "no",
+  "X-Si",
+  "no",
+  "x-sig",
+  "",
+];
+
+test("headerValues() returns all values of a name, however it is written, in order", () => {
+  expect(headerValues(RAW, "x-sig")).toEqual(["one", "two", ""]);
+});
+
+test("headerValues() returns none if the header was not sent, or only as a value", () => {
+  expect(headerValues(RAW, "one")).toEqual([]);
+  expect(headerValues([], "host")).toEqual([]);
+});
+
+test("keptRequest() reads the headers as they were sent", () => {
+  const kept = { method: "POST", url: "https://a.example/", body: Buffer.from("b"), receivedAt: 1 };
+  const request = keptRequest({ ...kept, headers: formatHeaderBlock(RAW) });
+  expect(request).toMatchObject(kept);
+  expect(request.headers("x-sig")).toEqual(["one", "two", ""]);
+  expect(request.headers("x-other")).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { parseHeaderBlock } from "./parse_header_block.ts";
+import { parseHeaderBlock } from "./header_block.ts";
 
 /**
  * The headers of a block by lower-case name; several values of one name are joined by `, `. The record has no prototype,

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { formatHeaderBlock } from "./format_header_block.ts";
+import { formatHeaderBlock } from "./header_block.ts";
 import { headerRecord } from "./header_record.ts";
 
 const RAW = [

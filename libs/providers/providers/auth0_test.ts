@@ -1,7 +1,7 @@
 import { incoming, verify } from "@hookgate/signature";
 import { expect, test } from "@jest/globals";
 import { describeEvent } from "../describe_event.ts";
-import { recipeFor } from "../recipe_for.ts";
+import { recipeFor } from "../source_provider.ts";
 import { checkProvider, NOW, sampleRequest } from "../suite/provider_test_kit.ts";
 import { auth0 } from "./auth0.ts";
 

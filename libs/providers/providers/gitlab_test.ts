@@ -2,7 +2,7 @@ import { incoming, type OutgoingRequest, sign, verify } from "@hookgate/signatur
 import { expect, test } from "@jest/globals";
 import { Webhook } from "standardwebhooks";
 import { describeEvent } from "../describe_event.ts";
-import { recipeFor } from "../recipe_for.ts";
+import { recipeFor } from "../source_provider.ts";
 import { checkProvider, NOW, sampleRequest } from "../suite/provider_test_kit.ts";
 import { gitlab } from "./gitlab.ts";
 

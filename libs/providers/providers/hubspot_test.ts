@@ -2,7 +2,7 @@ import { incoming, type Recipe, sign, verify } from "@hookgate/signature";
 import signatures from "@hubspot/api-client/lib/src/utils/signature.js";
 import { expect, test } from "@jest/globals";
 import { describeEvent } from "../describe_event.ts";
-import { recipeFor } from "../recipe_for.ts";
+import { recipeFor } from "../source_provider.ts";
 import { checkProvider, NOW, type Oracle, sampleRequest } from "../suite/provider_test_kit.ts";
 import { hubspot } from "./hubspot.ts";
 

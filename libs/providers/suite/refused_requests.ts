@@ -1,8 +1,8 @@
 import { type OutgoingRequest, sign } from "@hookgate/signature";
 import type { QuarantinedRequest, Secret, Source } from "@hookgate/types";
 import { diagnose } from "../diagnose/diagnose.ts";
-import { findProvider } from "../find_provider.ts";
-import { formatHeaderBlock } from "../headers/format_header_block.ts";
+import { formatHeaderBlock } from "../headers/header_block.ts";
+import { findProvider } from "../source_provider.ts";
 
 /** When everything arrives. */
 export const RECEIVED_AT = Date.parse("2026-01-02T03:04:05.000Z");

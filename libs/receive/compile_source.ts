@@ -1,0 +1,276 @@
+import { hash } from "node:crypto";
+import type { ConfiguredSource } from "@hookgate/config";
+import {
+  describeEvent,
+  type HandshakeResponse,
+  headerValues,
+  keptRequest,
+  type Provider,
+  sourceProvider,
+} from "@hookgate/providers";
+import {
+  type Acceptance,
+  type SignedRequest,
+  type Verdict,
+  type VerifySecret,
+  verify,
+} from "@hookgate/signature";
+import type {
+  EventFlag,
+  QuarantinedRequest,
+  QuarantineReason,
+  ReceivedEvent,
+} from "@hookgate/types";
+import { AddressList } from "./address_list.ts";
+import { SecretsInForce } from "./secrets_in_force.ts";
+import { type Called, seenUrl, signedUrl } from "./seen_url.ts";
+
+const NO_SECRETS: readonly VerifySecret[] = [];
+const NO_FLAGS: readonly EventFlag[] = [];
+
+/** What a source's allow list says about an address. `shadow`: it is not in the list, but only noted. */
+export type AddressVerdict = "allowed" | "shadow" | "refused";
+
+/** Options for {@linkcode compileSource}. */
+export interface CompileSourceOptions {
+  /**
+   * The secrets that handshakes have delivered to this source, at the time of the call; null while they are not known.
+   * Called only if the provider's handshake delivers secrets. @default {none}
+   */
+  enrolled?: () => readonly VerifySecret[] | null;
+}
+
+/** A request as it came in over HTTP. */
+export interface WireRequest extends Called {
+  /** In upper case. */
+  method: string;
+  /** Whether a trusted proxy has sent it on, so that its `X-Forwarded-` headers count. */
+  proxied: boolean;
+  /** The exact bytes. */
+  body: Uint8Array;
+  /** When the last byte arrived, in milliseconds since 1970. */
+  receivedAt: number;
+}
+
+/** Where a request came from. */
+export interface Origin {
+  /** The client's address, in canonical form. */
+  address: string;
+  /** The hops it was resolved from. */
+  addressChain: string;
+  /** The header block. */
+  headers: Uint8Array;
+}
+
+/** What an event is made of besides its request. */
+export interface EventParts extends Origin {
+  /** The event's id, made by `newId("evt")`. */
+  id: string;
+  acceptance: Acceptance;
+  /** What {@linkcode CompiledSource.allows} said about the address. */
+  allowed: AddressVerdict;
+  /** Whether an operator releases it from quarantine. @default {false} */
+  released?: boolean;
+}
+
+/** What a refused request is made of besides itself. */
+export interface RefusedParts extends Origin {
+  /** Made by `newId("qtn")`. */
+  id: string;
+  reason: QuarantineReason;
+}
+
+/** Options for {@linkcode CompiledSource.verify}. */
+export interface VerifyRequestOptions {
+  /**
+   * Gets the certificate at a URL that the recipe's pin allows, in PEM; null if it cannot be had. Without it, the verdict
+   * `certificate_needed` says which one is needed.
+   */
+  fetchCertificate?: (url: string) => Promise<string | null>;
+}
+
+/**
+ * A source with everything its requests need, compiled once; safe to use for any number of requests at once.
+ */
+export class CompiledSource {
+  readonly name: string;
+  /** Its `recipe` is the one that counts for this source. */
+  readonly provider: Provider;
+  readonly #configured: ConfiguredSource;
+  readonly #allowed: AddressList;
+  readonly #secrets: SecretsInForce;
+  readonly #enrolled: (() => readonly VerifySecret[] | null) | null;
+
+  constructor(
+    configured: ConfiguredSource,
+    { provider, enrolled = () => NO_SECRETS }: CompileSourceOptions & { provider: Provider },
+  ) {
+    this.name = configured.name;
+    this.provider = provider;
+    this.#configured = configured;
+    this.#allowed = new AddressList(configured.allowedIps.ranges);
+    this.#secrets = new SecretsInForce(configured.secrets);
+    this.#enrolled = provider.handshake?.enrols === true ? enrolled : null;
+  }
+
+  /** Whether a handshake delivers its secret. */
+  get enrols(): boolean {
+    return this.#enrolled !== null;
+  }
+
+  /** Whether all of its secrets are known. Until then no refusal is certain: answer 503, so that the provider retries. */
+  get knowsSecrets(): boolean {
+    return this.#enrolled === null || this.#enrolled() !== null;
+  }
+
+  /** What the allow list says about an address in canonical form. */
+  allows(address: string): AddressVerdict {
+    const { mode } = this.#configured.allowedIps;
+    if (mode === "off" || this.#allowed.has(address)) return "allowed";
+    return mode === "enforce" ? "refused" : "shadow";
+  }
+
+  /** The secrets that verify what arrives at this time, in milliseconds since 1970: active, retiring, then delivered ones. */
+  secretsAt(time: number): readonly VerifySecret[] {
+    const configured = this.#secrets.at(time);
+    if (this.#enrolled === null) return configured;
+    return [...configured, ...(this.#enrolled() ?? NO_SECRETS)];
+  }
+
+  /** The URL that a signature covers, by the URL as the client called it. */
+  signedUrl(seen: string): string {
+    return signedUrl(seen, this.#configured.publicUrl);
+  }
+
+  /** The request as its signature sees it. Few signatures cover the URL, so it is put together only when it is read. */
+  request({ method, target, rawHeaders, proxied, body, receivedAt }: WireRequest): SignedRequest {
+    const { publicUrl } = this.#configured;
+    return {
+      method,
+      get url() {
+        const seen = publicUrl === null ? seenUrl({ target, rawHeaders }, { proxied }) : target;
+        return signedUrl(seen, publicUrl);
+      },
+      headers: (name) => headerValues(rawHeaders, name),
+      body,
+      receivedAt,
+    };
+  }
+
+  /** The same of a request in quarantine: a public URL that was wrong then may be right now. */
+  keptRequest(request: QuarantinedRequest): SignedRequest {
+    return keptRequest({ ...request, url: this.signedUrl(request.url) });
+  }
+
+  /**
+   * The response if the request is a handshake of its provider; null if it may be an event. Call it before verifying or
+   * after, as `provider.handshake.verified` says.
+   */
+  handshake(request: SignedRequest): HandshakeResponse | null {
+    const { handshake } = this.provider;
+    if (handshake === undefined) return null;
+    const { settings } = this.#configured;
+    return handshake.answer(request, { secrets: this.secretsAt(request.receivedAt), settings });
+  }
+
+  /**
+   * Whether one of the secrets in force when it arrived has signed the request. Bad input is a verdict, never an error.
+   * Most schemes answer at once, without a promise. A source's trial certificate is used instead of fetching one.
+   */
+  verify(
+    request: SignedRequest,
+    { fetchCertificate }: VerifyRequestOptions = {},
+  ): Verdict | Promise<Verdict> {
+    const secrets = this.secretsAt(request.receivedAt);
+    const verdict = verify(this.provider.recipe, request, { secrets });
+    const { trialCertificate } = this.#configured;
+    const certificateAt =
+      trialCertificate === undefined ? fetchCertificate : async () => trialCertificate;
+    if (certificateAt === undefined) return verdict;
+    return this.#verifyWith(request, { secrets, verdict, certificateAt });
+  }
+
+  async #verifyWith(
+    request: SignedRequest,
+    { secrets, verdict: first, certificateAt }: VerifyWith,
+  ): Promise<Verdict> {
+    const verdict = await first;
+    if (verdict.ok || verdict.reason !== "certificate_needed") return verdict;
+    const { url } = verdict;
+    const pem = await certificateAt(url);
+    if (pem === null) return verdict;
+    const certificates = new Map([[url, pem]]);
+    return verify(this.provider.recipe, request, { secrets, certificates });
+  }
+
+  /** The event that a verified request is: its id and type as the provider's file reads them, its digest and flags. */
+  event(request: SignedRequest, parts: EventParts): ReceivedEvent {
+    const { id, acceptance, address, addressChain, headers } = parts;
+    const { type, providerType, providerEventId, readable } = describeEvent(this.provider, request);
+    return {
+      id,
+      source: this.name,
+      provider: this.provider.id,
+      type,
+      providerType,
+      receivedAt: request.receivedAt,
+      providerEventId,
+      secretId: acceptance.secretId,
+      address,
+      addressChain,
+      headers,
+      body: request.body,
+      bodySha256: hash("sha256", request.body, "buffer"),
+      flags: flagsOf(parts, { readable }),
+    };
+  }
+
+  /** The record of a refused request, for quarantine. */
+  refused(request: SignedRequest, parts: RefusedParts): QuarantinedRequest {
+    const { id, reason, address, addressChain, headers } = parts;
+    const { method, url, body, receivedAt } = request;
+    return {
+      id,
+      source: this.name,
+      provider: this.provider.id,
+      receivedAt,
+      reason,
+      diagnosis: [],
+      address,
+      addressChain,
+      method,
+      url,
+      headers,
+      body,
+      releasedAs: null,
+    };
+  }
+}
+
+interface VerifyWith {
+  secrets: readonly VerifySecret[];
+  verdict: Verdict | Promise<Verdict>;
+  certificateAt: (url: string) => Promise<string | null>;
+}
+
+function flagsOf(
+  { acceptance, allowed, released = false }: EventParts,
+  { readable }: { readable: boolean },
+): readonly EventFlag[] {
+  if (!released && readable && acceptance.intact && allowed === "allowed") return NO_FLAGS;
+  const flags: EventFlag[] = [];
+  if (released) flags.push("released");
+  if (!readable) flags.push("unreadable");
+  if (!acceptance.intact) flags.push("not_intact");
+  if (allowed !== "allowed") flags.push("address_shadow");
+  return flags;
+}
+
+/** Compiles a source; null for a provider or scheme that does not exist, which `loadConfig` refuses. */
+export function compileSource(
+  configured: ConfiguredSource,
+  options: CompileSourceOptions = {},
+): CompiledSource | null {
+  const provider = sourceProvider(configured);
+  return provider === null ? null : new CompiledSource(configured, { ...options, provider });
+}
