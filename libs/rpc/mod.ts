@@ -1,6 +1,6 @@
 /**
- * gRPC as typed calls: the services of `protos/hookgate/v1`, served and called. What the transport does, its callbacks,
- * its errors and its types, ends here.
+ * gRPC as typed calls: the services of `protos/hookgate/v1`, for servers and for clients. Everything that belongs to the
+ * transport, such as callbacks and status codes, stays in here.
  *
  * ```ts
  * import { connectRpc } from "@hookgate/rpc";
@@ -10,23 +10,20 @@
  *
  * @module
  */
-export * from "./admin_handlers.ts";
-export * from "./bidi.ts";
-export * from "./client_security.ts";
-export * from "./connect_rpc.ts";
-export * from "./delivery_message.ts";
-export * from "./event_message.ts";
+export * from "./client/client_security.ts";
+export * from "./client/connect_rpc.ts";
+export * from "./generated/admin_calls.ts";
 export * from "./generated/messages.ts";
-export * from "./handshake_message.ts";
-export * from "./ingest_handlers.ts";
-export * from "./message_bytes_max.ts";
-export * from "./proto_options.ts";
-export * from "./quarantined_message.ts";
-export * from "./replay_message.ts";
-export * from "./rpc_env.ts";
-export * from "./rpc_error.ts";
-export * from "./rpc_log.ts";
-export * from "./secret_use_message.ts";
-export * from "./server_security.ts";
-export * from "./start_rpc_server.ts";
-export * from "./subscribe_handlers.ts";
+export * from "./messages/delivery_message.ts";
+export * from "./messages/event_message.ts";
+export * from "./messages/quarantined_message.ts";
+export * from "./messages/replay_message.ts";
+export * from "./messages/report_messages.ts";
+export * from "./security/rpc_env.ts";
+export * from "./server/handlers.ts";
+export * from "./server/server_security.ts";
+export * from "./server/start_rpc_server.ts";
+export * from "./transport/admin_handlers.ts";
+export * from "./transport/bidi.ts";
+export * from "./transport/proto_options.ts";
+export * from "./transport/rpc_error.ts";

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { basename, dirname, resolve } from "node:path";
 import { promisify } from "node:util";
 import { PROTO_FILES, PROTO_OPTIONS, PROTOS_DIRECTORY } from "@hookgate/rpc";
-import { generateMessages } from "./generate_messages.ts";
+import { generateNames } from "./generate_names.ts";
 
 const GENERATOR = createRequire(import.meta.url).resolve(
   "@grpc/proto-loader/build/bin/proto-loader-gen-types.js",
@@ -22,7 +22,7 @@ export async function generateTypes(directory: string): Promise<void> {
   ];
   const args = [GENERATOR, ...flags, ...PROTO_FILES];
   await promisify(execFile)(process.execPath, args, { cwd: dirname(PROTOS_DIRECTORY) });
-  await generateMessages(directory);
+  await generateNames(directory);
 }
 
 /** What the loader does at run time, as flags: types that promise anything else would lie. */

@@ -25,8 +25,8 @@ export async function buildPackage(directory: string): Promise<void> {
   await rm(dist, { recursive: true, force: true });
   await build({
     entryPoints: [join(directory, "mod.ts")],
-    // As deep as the sources are: the protos are looked for two directories up.
-    outfile: join(dist, "client/mod.js"),
+    // As deep as the sources are: the protos are three directories up.
+    outfile: join(dist, "client/bundle/mod.js"),
     bundle: true,
     format: "esm",
     platform: "node",

@@ -17,7 +17,7 @@ export async function swapManifest(directory: string): Promise<void> {
   );
   const packed = {
     ...Object.fromEntries(Object.entries(own).filter(([key]) => !WORKSPACE_KEYS.includes(key))),
-    exports: { ".": { types: "./dist/client/mod.d.ts", default: "./dist/client/mod.js" } },
+    exports: { ".": { types: "./dist/client/mod.d.ts", default: "./dist/client/bundle/mod.js" } },
     dependencies,
   };
   await writeFile(manifest, `${JSON.stringify(packed, null, 2)}\n`);

@@ -1,5 +1,4 @@
 // Written by `npm run codegen`, from the protos.
-import type { Plain } from "../plain.ts";
 import type { Attempt__Output } from "./hookgate/v1/Attempt.ts";
 import type { AttemptOutcome__Output } from "./hookgate/v1/AttemptOutcome.ts";
 import type { AttemptResponse__Output } from "./hookgate/v1/AttemptResponse.ts";
@@ -71,6 +70,18 @@ import type { SubscriptionStatus__Output } from "./hookgate/v1/SubscriptionStatu
 import type { VerifyQuarantinedRequest__Output } from "./hookgate/v1/VerifyQuarantinedRequest.ts";
 import type { VerifyQuarantinedResponse__Output } from "./hookgate/v1/VerifyQuarantinedResponse.ts";
 import type { VerifyQuarantinedResult__Output } from "./hookgate/v1/VerifyQuarantinedResult.ts";
+
+/**
+ * A generated type as the rest of Hookgate uses it: any kind of bytes will do, and the `_field` marks that the loader
+ * adds for optional fields are left out.
+ */
+type Plain<T> = T extends Uint8Array
+  ? Uint8Array
+  : T extends readonly (infer Item)[]
+    ? Plain<Item>[]
+    : T extends object
+      ? { [Key in keyof T as Key extends `_${string}` ? never : Key]: Plain<T[Key]> }
+      : T;
 
 export type AttemptMessage = Plain<Attempt__Output>;
 export type AttemptOutcomeEnum = AttemptOutcome__Output;

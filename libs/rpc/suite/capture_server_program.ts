@@ -1,5 +1,5 @@
 // A process of its own that serves captures, for tests that kill it: prints its address, answers every capture.
-import { startRpcServer } from "../start_rpc_server.ts";
+import { startRpcServer } from "../server/start_rpc_server.ts";
 import { answerOf } from "./example_messages.ts";
 import { unansweredIngest } from "./unanswered_ingest.ts";
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Delivery, QuarantinedRequest, ReceivedEvent } from "@hookgate/types";
-import { eventToMessage } from "../event_message.ts";
 import type { CaptureRequest, CaptureResponse } from "../generated/messages.ts";
+import { eventToMessage } from "../messages/event_message.ts";
 
 /** An event with every field set, to all bytes there are. */
 export function exampleEvent(changes: Partial<ReceivedEvent> = {}): ReceivedEvent {

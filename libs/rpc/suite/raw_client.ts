@@ -8,7 +8,7 @@ import {
   type ServiceDefinition,
   type StatusObject,
 } from "@grpc/grpc-js";
-import { RPC_STATUSES } from "../rpc_error.ts";
+import { RPC_STATUSES } from "../transport/rpc_error.ts";
 
 /** How a call ended. */
 export interface RawStatus {

@@ -1,11 +1,10 @@
-import type { AdminHandlers } from "../admin_handlers.ts";
-import type { Bidi } from "../bidi.ts";
-import { type ClientSecurity, connectRpc, type RpcClient } from "../connect_rpc.ts";
+import { type ClientSecurity, connectRpc, type RpcClient } from "../client/connect_rpc.ts";
+import type { AdminHandlers } from "../generated/admin_calls.ts";
 import type { CaptureRequest, CaptureResponse } from "../generated/messages.ts";
-import type { IngestHandlers } from "../ingest_handlers.ts";
-import { RpcError } from "../rpc_error.ts";
-import { type RpcServer, type ServerSecurity, startRpcServer } from "../start_rpc_server.ts";
-import type { SubscribeHandlers } from "../subscribe_handlers.ts";
+import type { IngestHandlers, SubscribeHandlers } from "../server/handlers.ts";
+import { type RpcServer, type ServerSecurity, startRpcServer } from "../server/start_rpc_server.ts";
+import type { Bidi } from "../transport/bidi.ts";
+import { RpcError } from "../transport/rpc_error.ts";
 import { unansweredIngest } from "./unanswered_ingest.ts";
 
 /** The server's end of a stream of captures. */

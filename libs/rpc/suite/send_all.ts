@@ -1,4 +1,4 @@
-import type { Bidi } from "../bidi.ts";
+import type { Bidi } from "../transport/bidi.ts";
 
 /** Sends every message, as fast as there is room. Says how often there was none. */
 export async function sendAll<Out>(

@@ -1,5 +1,6 @@
-import { type AdminHandlers, adminHandlers } from "../admin_handlers.ts";
-import { RpcError } from "../rpc_error.ts";
+import type { AdminHandlers } from "../generated/admin_calls.ts";
+import { adminHandlers } from "../transport/admin_handlers.ts";
+import { RpcError } from "../transport/rpc_error.ts";
 
 /** Handlers that refuse every call but those given. */
 export function unansweredAdmin(handlers: Partial<AdminHandlers> = {}): AdminHandlers {

@@ -1,5 +1,5 @@
-import type { IngestHandlers } from "../ingest_handlers.ts";
-import { RpcError } from "../rpc_error.ts";
+import type { IngestHandlers } from "../server/handlers.ts";
+import { RpcError } from "../transport/rpc_error.ts";
 
 /** Handlers that take no notice of captures and refuse reports, but for those given. */
 export function unansweredIngest(handlers: Partial<IngestHandlers> = {}): IngestHandlers {

@@ -1,0 +1,188 @@
+import {
+  type ChannelCredentials,
+  Client,
+  credentials,
+  logVerbosity,
+  Metadata,
+  type ServiceDefinition,
+  type ServiceError,
+  setLogVerbosity,
+} from "@grpc/grpc-js";
+import type { AdminHandlers } from "../generated/admin_calls.ts";
+import type {
+  CaptureRequest,
+  CaptureResponse,
+  ReportRequest,
+  ReportResponse,
+  SubscribeRequest,
+  SubscribeResponse,
+} from "../generated/messages.ts";
+import { adminHandlers } from "../transport/admin_handlers.ts";
+import type { Bidi } from "../transport/bidi.ts";
+import { CLIENT_OPTIONS, STREAM_OPTIONS } from "../transport/channel_options.ts";
+import {
+  ADMIN_SERVICE,
+  INGEST_SERVICE,
+  methodDefinition,
+  SUBSCRIPTION_SERVICE,
+} from "../transport/load_protos.ts";
+import { RpcError, type RpcLog } from "../transport/rpc_error.ts";
+import { fromStatus } from "../transport/rpc_status.ts";
+import { clientBidi } from "./client_bidi.ts";
+
+/** How a client identifies itself, and the server. */
+export interface ClientSecurity {
+  token: string | null;
+  /** Null speaks plain text. */
+  tls: ClientTls | null;
+}
+
+/** Options for {@linkcode connectRpc}. */
+export interface ConnectRpcOptions {
+  /** `host:port` of the server. */
+  address: string;
+  security: ClientSecurity;
+  /** Gets errors that callbacks of streams throw; the streams fail in any case. */
+  log?: RpcLog;
+  /** How long a call of `admin`, or a report, may take, in milliseconds. @default {10_000} */
+  deadlineMs?: number;
+  /** How long the server may take to open its side of a stream, in milliseconds. @default {4_000} */
+  openMsMax?: number;
+}
+
+/** The calls of a server. It connects with the first one, and again with the next one after a connection was lost. */
+export interface RpcClient {
+  /** Opens a stream of captures. It ends with an error within seconds if the server cannot be reached, or dies. */
+  capture(): Bidi<CaptureResponse, CaptureRequest>;
+  /** Opens a stream of deliveries, which ends the same way. The client sends first. */
+  subscribe(): Bidi<SubscribeResponse, SubscribeRequest>;
+  /** Reports what the edge noticed, over a separate connection, so that no capture waits for it. */
+  report(request: ReportRequest): Promise<ReportResponse>;
+  readonly admin: AdminHandlers;
+  /** Breaks off calls and streams. Later calls fail with CANCELLED. */
+  close(): void;
+}
+
+/** Makes a client of a server. */
+export function connectRpc(options: ConnectRpcOptions): RpcClient {
+  const { address, security, log, deadlineMs = 10_000, openMsMax = 4_000 } = options;
+  // grpc-js writes to stderr by itself; whatever matters comes back as an error.
+  setLogVerbosity(logVerbosity.NONE);
+  const channelCredentials = clientCredentials(security.tls);
+  const metadata = new Metadata();
+  if (security.token !== null) metadata.set("authorization", `Bearer ${security.token}`);
+
+  const streams = new Set<Pick<Bidi<never, never>, "fail">>();
+  let forStreams: Client | null = null;
+  let forCalls: Client | null = null;
+  let closed = false;
+  const refuseClosed = () => {
+    if (closed) throw new RpcError("CANCELLED", `Cannot call ${address}: the client is closed`);
+  };
+
+  function openStream<In, Out>(method: ServiceDefinition[string]): Bidi<In, Out> {
+    refuseClosed();
+    forStreams ??= new Client(address, channelCredentials, STREAM_OPTIONS);
+    const client = forStreams;
+    const { path, requestSerialize, responseDeserialize } = method;
+    const call = client.makeBidiStreamRequest<Out, In>(
+      path,
+      requestSerialize,
+      responseDeserialize,
+      metadata,
+    );
+    const bidi = clientBidi<In, Out>(call, {
+      openMsMax,
+      // The next stream would wait for the same unanswered connection.
+      onUnopened() {
+        client.close();
+        if (forStreams === client) forStreams = null;
+      },
+      onFault: (error) => log?.error({ err: error }, "a stream failed: its callback threw"),
+      onOver: () => streams.delete(bidi),
+    });
+    streams.add(bidi);
+    return bidi;
+  }
+
+  const calls = {
+    metadata,
+    deadlineMs,
+    open() {
+      refuseClosed();
+      forCalls ??= new Client(address, channelCredentials, CLIENT_OPTIONS);
+      return forCalls;
+    },
+  };
+
+  return {
+    capture: () => openStream(CAPTURE),
+    subscribe: () => openStream(SUBSCRIBE),
+    report: callUnary(INGEST_SERVICE, "Report", calls),
+    admin: callAdmin(calls),
+    close() {
+      closed = true;
+      for (const bidi of streams) bidi.fail(new RpcError("CANCELLED", "the client was closed"));
+      forStreams?.close();
+      forCalls?.close();
+    },
+  };
+}
+
+const CAPTURE = methodDefinition(INGEST_SERVICE, "Capture");
+const SUBSCRIBE = methodDefinition(SUBSCRIPTION_SERVICE, "Subscribe");
+
+/** What a client checks the server with, and its own certificate, as PEM. */
+export interface ClientTls {
+  /** The CA that signs servers' certificates; null means the ones that Node trusts. */
+  ca: string | null;
+  /** The client's own certificate, for a server that requires one. */
+  cert: string | null;
+  key: string | null;
+}
+
+function clientCredentials(tls: ClientTls | null): ChannelCredentials {
+  if (!tls) return credentials.createInsecure();
+  const pem = (text: string | null) => (text === null ? null : Buffer.from(text));
+  return credentials.createSsl(pem(tls.ca), pem(tls.key), pem(tls.cert));
+}
+
+interface CallOptions {
+  /** Returns the client to call with; throws after `close`. */
+  open: () => Client;
+  metadata: Metadata;
+  deadlineMs: number;
+}
+
+function callUnary<In, Out>(
+  service: string,
+  method: string,
+  { open, metadata, deadlineMs }: CallOptions,
+): (request: In) => Promise<Out> {
+  const { path, requestSerialize, responseDeserialize } = methodDefinition(service, method);
+  // Async, so that a closed client rejects like every other failure.
+  return async (request) => {
+    const client = open();
+    return new Promise((resolve, reject) => {
+      client.makeUnaryRequest(
+        path,
+        requestSerialize,
+        responseDeserialize,
+        request,
+        metadata,
+        { deadline: Date.now() + deadlineMs },
+        (error: ServiceError | null, response?: Out) => {
+          if (error) reject(fromStatus(error));
+          else resolve(response as Out);
+        },
+      );
+    });
+  };
+}
+
+function callAdmin(options: CallOptions): AdminHandlers {
+  return adminHandlers((name) => {
+    const method = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+    return callUnary(ADMIN_SERVICE, method, options);
+  });
+}

@@ -1,9 +1,0 @@
-/** What the environment says about the security of gRPC: credentials, and absolute paths. */
-export interface RpcEnv {
-  /** RPC_TOKEN. */
-  rpcToken: string | null;
-  /** RPC_TOKENS_FILE. */
-  rpcTokensFile: string | null;
-  /** RPC_TLS_CERT, RPC_TLS_KEY and RPC_TLS_CA; null where none of them is set. */
-  rpcTls: { cert: string | null; key: string | null; ca: string | null } | null;
-}

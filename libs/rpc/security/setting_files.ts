@@ -1,0 +1,71 @@
+import { open } from "node:fs/promises";
+import { createSecureContext } from "node:tls";
+import type { RpcEnv } from "./rpc_env.ts";
+
+/** Largest file of certificates or tokens, in bytes. */
+const FILE_BYTES_MAX = 1024 * 1024;
+
+/**
+ * Reads the file that a variable names.
+ *
+ * @throws {Error} that names the variable and the file, if it cannot be read or is too large.
+ */
+export async function readSettingFile(variable: string, path: string): Promise<string> {
+  try {
+    const file = await open(path);
+    try {
+      const { size } = await file.stat();
+      if (size > FILE_BYTES_MAX) throw new RangeError(`it has more than ${FILE_BYTES_MAX} bytes`);
+      return await file.readFile("utf8");
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    const { message: problem } = error as Error;
+    throw new Error(`Cannot read the file of ${variable}, ${path}: ${problem}`, { cause: error });
+  }
+}
+
+/** Contents of the TLS files, as PEM; null for those that are not set. */
+export interface TlsFiles {
+  cert: string | null;
+  key: string | null;
+  ca: string | null;
+}
+
+/**
+ * Reads the TLS files and checks that they can be used.
+ *
+ * @throws {Error} that names the variables, if a file cannot be read, is not PEM, or the key does not belong to the certificate.
+ */
+export async function readTlsFiles(paths: NonNullable<RpcEnv["rpcTls"]>): Promise<TlsFiles> {
+  const read = async (variable: string, path: string | null) =>
+    path === null ? null : await readSettingFile(variable, path);
+  const files = {
+    cert: await read("RPC_TLS_CERT", paths.cert),
+    key: await read("RPC_TLS_KEY", paths.key),
+    ca: await read("RPC_TLS_CA", paths.ca),
+  };
+  if ((files.cert === null) !== (files.key === null)) {
+    throw new Error("Cannot use TLS: RPC_TLS_CERT and RPC_TLS_KEY need each other");
+  }
+  tryPem("RPC_TLS_CERT and RPC_TLS_KEY", { cert: files.cert, key: files.key });
+  tryPem("RPC_TLS_CA", { ca: files.ca });
+  return files;
+}
+
+/** Node accepts a CA file without a certificate, and then trusts no server. */
+const CERTIFICATE = "-----BEGIN CERTIFICATE-----";
+
+function tryPem(variables: string, pem: Partial<TlsFiles>): void {
+  try {
+    if (typeof pem.ca === "string" && !pem.ca.includes(CERTIFICATE)) {
+      throw new Error("there is no certificate in it");
+    }
+    const given = Object.entries(pem).filter(([, text]) => text !== null);
+    createSecureContext(Object.fromEntries(given));
+  } catch (error) {
+    const { message: problem } = error as Error;
+    throw new Error(`Cannot use ${variables}: ${problem}`, { cause: error });
+  }
+}

@@ -1,0 +1,162 @@
+import { logVerbosity, Server, ServerCredentials, setLogVerbosity } from "@grpc/grpc-js";
+import { loadSync } from "@grpc/proto-loader";
+import { ReflectionService } from "@grpc/reflection";
+import { deadline } from "@hookgate/async";
+import { protoPath as HEALTH_PROTO, HealthImplementation } from "grpc-health-check";
+import type { AdminHandlers } from "../generated/admin_calls.ts";
+import type { Tokens } from "../security/tokens.ts";
+import { SERVER_OPTIONS } from "../transport/channel_options.ts";
+import {
+  ADMIN_SERVICE,
+  INGEST_SERVICE,
+  SUBSCRIPTION_SERVICE,
+  serviceDefinition,
+} from "../transport/load_protos.ts";
+import { PROTO_FILES, PROTOS_DIRECTORY } from "../transport/proto_options.ts";
+import type { RpcLog } from "../transport/rpc_error.ts";
+import { authorize, createCallerLookup } from "./authorize.ts";
+import type { IngestHandlers, SubscribeHandlers } from "./handlers.ts";
+import { isLoopback } from "./is_loopback.ts";
+import { serveAdmin } from "./serve_calls.ts";
+import { serveIngest, serveSubscription } from "./serve_streams.ts";
+
+/** Who may call a server. */
+export interface ServerSecurity {
+  /** Null allows everybody. */
+  tokens: Tokens | null;
+  /** Null speaks plain text. */
+  tls: ServerTls | null;
+}
+
+/** Options for {@linkcode startRpcServer}. */
+export interface RpcServerOptions {
+  /** `host:port`; port 0 takes a free one. */
+  address: string;
+  security: ServerSecurity;
+  /** Null: IngestService is not served. */
+  ingest: IngestHandlers | null;
+  /** Null: AdminService is not served. */
+  admin: AdminHandlers | null;
+  /** Null: SubscriptionService is not served. */
+  subscription: SubscribeHandlers | null;
+  log: RpcLog;
+}
+
+/** A running server. */
+export interface RpcServer {
+  /** `host:port`, with the real port. */
+  readonly address: string;
+  /** Sets what the health service answers; NOT_SERVING before the first call. */
+  setServing(serving: boolean): void;
+  /** Refuses new calls, gives running ones `graceMs` to end, then breaks them off. */
+  close(options: { graceMs: number }): Promise<void>;
+}
+
+/** Longest wait for connections that were broken off, in milliseconds. One that is in its TLS handshake never closes. */
+const FORCED_MS_MAX = 1_000;
+
+/**
+ * Starts a server with these services, health and reflection.
+ *
+ * @throws {Error} if it cannot listen on the address, or others can reach it and there is neither TLS nor a token.
+ */
+export async function startRpcServer(options: RpcServerOptions): Promise<RpcServer> {
+  const { address, security, ingest, admin, subscription, log } = options;
+  if (!isLoopback(address) && !security.tls && !security.tokens) {
+    throw new Error(
+      `Cannot listen on ${address}: others could reach it, so it needs TLS (RPC_TLS_CERT and RPC_TLS_KEY) ` +
+        "or a token (RPC_TOKEN or RPC_TOKENS_FILE); without them use a loopback address such as 127.0.0.1:50051",
+    );
+  }
+  // grpc-js writes to stderr by itself; whatever matters comes back as an error.
+  setLogVerbosity(logVerbosity.NONE);
+  const interceptors = security.tokens ? [authorize(security.tokens)] : [];
+  const server = new Server({ ...SERVER_OPTIONS, interceptors });
+  if (ingest) server.addService(serviceDefinition(INGEST_SERVICE), serveIngest(ingest, { log }));
+  if (admin) server.addService(serviceDefinition(ADMIN_SERVICE), serveAdmin(admin, { log }));
+  if (subscription) {
+    const callerOf = createCallerLookup(security.tokens);
+    server.addService(
+      serviceDefinition(SUBSCRIPTION_SERVICE),
+      serveSubscription(subscription, { callerOf, log }),
+    );
+  }
+  const services = [
+    ...(ingest ? [INGEST_SERVICE] : []),
+    ...(admin ? [ADMIN_SERVICE] : []),
+    ...(subscription ? [SUBSCRIPTION_SERVICE] : []),
+  ];
+  const { setServing } = serveHealth(server, services);
+  serveReflection(server, services);
+  const port = await listen(server, { address, tls: security.tls });
+  let closed: Promise<void> | null = null;
+  return {
+    address: `${address.slice(0, address.lastIndexOf(":"))}:${port}`,
+    setServing,
+    close({ graceMs }) {
+      setServing(false);
+      closed ??= close(server, graceMs);
+      return closed;
+    },
+  };
+}
+
+function listen(
+  server: Server,
+  { address, tls }: { address: string; tls: ServerTls | null },
+): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.bindAsync(address, serverCredentials(tls), (error, port) => {
+      if (!error) return resolve(port);
+      server.forceShutdown();
+      reject(new Error(`Cannot listen on ${address}: ${error.message}`, { cause: error }));
+    });
+  });
+}
+
+async function close(server: Server, graceMs: number): Promise<void> {
+  const ended = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
+  const force = () => server.forceShutdown();
+  await deadline(ended, { ms: graceMs, late: force });
+  await deadline(ended, { ms: FORCED_MS_MAX, late: () => {} });
+}
+
+/** A server's certificate and key, as PEM. With a `ca`, clients need a certificate that it signed. */
+export interface ServerTls {
+  cert: string;
+  key: string;
+  ca: string | null;
+}
+
+function serverCredentials(tls: ServerTls | null): ServerCredentials {
+  if (!tls) return ServerCredentials.createInsecure();
+  const pair = { private_key: Buffer.from(tls.key), cert_chain: Buffer.from(tls.cert) };
+  const ca = tls.ca === null ? null : Buffer.from(tls.ca);
+  return ServerCredentials.createSsl(ca, [pair], ca !== null);
+}
+
+/** Serves grpc.health.v1.Health, for the whole server and for each service. */
+function serveHealth(
+  server: Server,
+  services: readonly string[],
+): { setServing(serving: boolean): void } {
+  const names = ["", ...services];
+  const health = new HealthImplementation();
+  const setServing = (serving: boolean) => {
+    for (const name of names) health.setStatus(name, serving ? "SERVING" : "NOT_SERVING");
+  };
+  setServing(false);
+  health.addToServer(server);
+  return { setServing };
+}
+
+/** Serves reflection for these services and for health, so that tools such as grpcurl need no `.proto` file. */
+function serveReflection(server: Server, services: readonly string[]): void {
+  // Field names as in the protos, because tools use those.
+  const named = { keepCase: true, includeDirs: [PROTOS_DIRECTORY] };
+  const definitions = { ...loadSync([...PROTO_FILES], named), ...loadSync(HEALTH_PROTO, named) };
+  const reflection = new ReflectionService(definitions, {
+    services: [...services, "grpc.health.v1.Health"],
+  });
+  reflection.addToServer(server);
+}
