@@ -212,7 +212,7 @@ test.each(["overloaded", "disk_reserve", "store"])(
       error: "unavailable",
       message: "The event could not be stored. Try again later.",
     });
-    const line = running.lines.find(({ msg }) => msg === "event not stored");
+    const line = running.lines.find(({ msg }) => msg === "event not stored, answered 503");
     expect(line).toMatchObject({ level: "warn", source: "academy", reason });
   },
 );

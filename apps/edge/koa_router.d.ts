@@ -1,10 +1,11 @@
-/** The part of koa-router 14 that the edge uses: it comes without types. */
+/** The part of koa-router 14 that the edge uses; it comes without types. */
 declare module "koa-router" {
-  import type { EdgeContext, EdgeMiddleware } from "./request/edge_context.ts";
+  import type { EdgeContext, EdgeMiddleware } from "./request/stages.ts";
 
   class Router {
-    /** Every method on this path; captured groups become `ctx.captures`. */
-    all(path: RegExp, ...middlewares: EdgeMiddleware[]): this;
+    /** Every method on this path; what its groups capture becomes `ctx.captures`. */
+    all(path: RegExp, ...middlewares: readonly EdgeMiddleware[]): this;
+    /** Calls `next` only if no path matches. */
     routes(): (ctx: EdgeContext, next: () => Promise<void>) => Promise<void>;
   }
   export = Router;

@@ -19,7 +19,7 @@ import { ClockWatch } from "./request/clock_watch.ts";
 import { confirmHandshake } from "./request/confirm_handshake.ts";
 import { countRequests } from "./request/count_requests.ts";
 import { InFlight, type InFlightBounds } from "./request/in_flight.ts";
-import { LIMITED_ADDRESSES_MAX } from "./request/limit_addresses.ts";
+import { LIMITED_ADDRESSES_MAX } from "./request/limits.ts";
 
 /** What is left after this long when the edge stops is cut: the process has five seconds in all. */
 const DRAIN_MS_MAX = 4_000;

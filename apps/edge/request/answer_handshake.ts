@@ -4,18 +4,19 @@ import type { Log } from "@hookgate/telemetry";
 import type { Report } from "../link/report.ts";
 import { answerUnavailable } from "./answers.ts";
 import type { ConfirmHandshake } from "./confirm_handshake.ts";
-import type { EdgeContext, EdgeMiddleware, Refusal } from "./edge_context.ts";
+import { refuse } from "./refusals.ts";
 import { sourceSecrets } from "./source_secrets.ts";
+import type { EdgeContext, EdgeMiddleware, Read, Refusal } from "./stages.ts";
 
 const NO_HANDSHAKE: Refusal = {
   status: 400,
   error: "no_handshake",
-  message: "This is no handshake. Events are sent with POST.",
+  message: "This is not a handshake. Events are sent with POST.",
 };
 
 /** Options for {@linkcode answerHandshake}. */
 export interface AnswerHandshakeOptions {
-  /** Which handshakes: those that are signed as events are, after that was proven, or those that are not. */
+  /** Which handshakes: those that are signed as events are, once that is proven, or those that are not signed. */
   verified: boolean;
   report: Pick<Report, "handshake" | "enrol" | "enrolled">;
   confirm: ConfirmHandshake;
@@ -24,21 +25,20 @@ export interface AnswerHandshakeOptions {
   monotonic: () => number;
 }
 
-/** Answers the provider's handshakes; what is none goes on as an event, where it came with POST. Nothing is stored. */
-export function answerHandshake(options: AnswerHandshakeOptions): EdgeMiddleware {
+/** Answers the provider's handshakes. Nothing is stored. A POST that is not a handshake may be an event, and passes. */
+export function answerHandshake(options: AnswerHandshakeOptions): EdgeMiddleware<Read> {
   const { verified, report, confirm, log, monotonic } = options;
   const budget = new LineBudget(options);
 
-  async function complete(ctx: EdgeContext, response: HandshakeResponse): Promise<void> {
+  async function complete(ctx: EdgeContext<Read>, response: HandshakeResponse): Promise<void> {
     const { source, signed, deadlineAt } = ctx.state;
     const note = (ok: boolean) => {
-      // Anybody can fail where nothing is proven: that says nothing of the provider.
+      // Before anything is proven, anybody can fail: that says nothing about the provider.
       if (ok || verified) report.handshake({ source: source.name, at: signed.receivedAt, ok });
     };
     if (response.refused !== undefined) {
       note(false);
-      ctx.state.refusal = refusalOf(response.status, response.refused);
-      return;
+      return refuse(ctx, refusalOf(response.status, response.refused));
     }
     const timeoutMs = deadlineAt - monotonic();
     if (response.confirmUrl !== undefined && !(await confirm(response.confirmUrl, { timeoutMs }))) {
@@ -50,10 +50,7 @@ export function answerHandshake(options: AnswerHandshakeOptions): EdgeMiddleware
       const outcome = await report.enrol(delivered, { timeoutMs });
       if (outcome !== "kept") note(false);
       if (outcome === "unavailable") return answerUnavailable(ctx, "unconfirmed");
-      if (outcome === "closed") {
-        ctx.state.refusal = refusalOf(403, "no enrolment is open");
-        return;
-      }
+      if (outcome === "closed") return refuse(ctx, refusalOf(403, "no enrolment is open"));
     }
     note(true);
     const omitted = budget.take();
@@ -68,13 +65,11 @@ export function answerHandshake(options: AnswerHandshakeOptions): EdgeMiddleware
     const secrets = sourceSecrets(ctx.state, report);
     const response = handshake.answer(signed, { secrets, settings: source.settings });
     if (response !== null) return complete(ctx, response);
-    if (signed.method === "POST") return next();
-    ctx.state.refusal = NO_HANDSHAKE;
-    return Promise.resolve();
+    return signed.method === "POST" ? next() : refuse(ctx, NO_HANDSHAKE);
   };
 }
 
-/** Counted and logged as every refusal: a handshake's token can be guessed at, too. */
+/** A refusal like others, counted and logged: a handshake's token can be guessed at, too. */
 function refusalOf(status: number, reason: string): Refusal {
   const message = "The handshake was refused.";
   return { status, error: "handshake_refused", message, reason };
@@ -83,7 +78,7 @@ function refusalOf(status: number, reason: string): Refusal {
 function answer(ctx: EdgeContext, { status, headers, body }: HandshakeResponse): void {
   ctx.state.outcome = "handshake";
   ctx.status = status;
-  // What is echoed is the caller's: no browser shall take it for a page.
+  // The caller's own bytes are echoed: no browser may take them for a page.
   ctx.set("X-Content-Type-Options", "nosniff");
   if (body !== "") ctx.set("Content-Type", "text/plain; charset=utf-8");
   ctx.set({ ...headers });

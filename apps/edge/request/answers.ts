@@ -1,6 +1,8 @@
-import type { EdgeContext } from "./edge_context.ts";
+import { LineBudget } from "@hookgate/async";
+import type { Log } from "@hookgate/telemetry";
+import type { EdgeContext, EdgeMiddleware } from "./stages.ts";
 
-/** What a provider is told to wait after a fault of ours, in seconds. */
+/** How long a provider should wait after a fault of ours, in seconds. */
 export const RETRY_AFTER_SECONDS = 1;
 
 const JSON_TYPE = "application/json; charset=utf-8";
@@ -15,6 +17,21 @@ const UNAVAILABLE_MESSAGES: Record<Unavailable, string> = {
   unconfirmed: "The handshake could not be completed. Try again later.",
 };
 
+/** Answers 503 to everything that throws: unexpected errors are ours, and providers retry after a 503. */
+export function answerFaults(options: { log: Log; monotonic: () => number }): EdgeMiddleware {
+  const { log } = options;
+  const budget = new LineBudget(options);
+  return async function answerFaults(ctx, next) {
+    try {
+      await next();
+    } catch (error) {
+      const omitted = budget.take();
+      if (omitted !== null) log.error({ err: error, omitted }, "unexpected error, answered 503");
+      answerUnavailable(ctx, "unavailable");
+    }
+  };
+}
+
 /** Answers that the event is stored. */
 export function answerReceived(ctx: EdgeContext, eventId: string, duplicate: boolean): void {
   const body = duplicate
@@ -23,7 +40,7 @@ export function answerReceived(ctx: EdgeContext, eventId: string, duplicate: boo
   answer(ctx, 200, body);
 }
 
-/** Answers that the event is stored, as its provider wants to hear it. */
+/** Answers that the event is stored, in the form that its provider expects. */
 export function answerOwn(
   ctx: EdgeContext,
   own: { status: number; contentType: string; body: string },
@@ -33,7 +50,7 @@ export function answerOwn(
   ctx.body = own.body;
 }
 
-/** Answers in the form of every answer that is not 200. */
+/** Answers anything but 200. */
 export function answerError(
   ctx: EdgeContext,
   status: number,
@@ -42,7 +59,7 @@ export function answerError(
   answer(ctx, status, { error: options.error, message: options.message });
 }
 
-/** Answers 503: a fault of ours is never a 4xx, after which several providers stop trying. */
+/** Answers 503. A fault of ours is never a 4xx: several providers stop retrying after one. */
 export function answerUnavailable(ctx: EdgeContext, error: Unavailable): void {
   ctx.set("Retry-After", String(RETRY_AFTER_SECONDS));
   answerError(ctx, 503, { error, message: UNAVAILABLE_MESSAGES[error] });

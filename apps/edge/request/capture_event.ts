@@ -1,11 +1,11 @@
 import { hash } from "node:crypto";
 import { LineBudget } from "@hookgate/async";
-import { formatHeaderBlock } from "@hookgate/providers";
+import { describeEvent, formatHeaderBlock } from "@hookgate/providers";
 import type { Log } from "@hookgate/telemetry";
 import { type EventFlag, newId, type ReceivedEvent } from "@hookgate/types";
 import type { CaptureLink } from "../link/capture_link.ts";
 import { answerOwn, answerReceived, answerUnavailable } from "./answers.ts";
-import type { EdgeContext, EdgeMiddleware, EdgeState } from "./edge_context.ts";
+import type { Allowed, EdgeContext, EdgeMiddleware, Verified } from "./stages.ts";
 
 const NO_FLAGS: readonly EventFlag[] = [];
 
@@ -17,10 +17,10 @@ export interface CaptureEventOptions {
   monotonic: () => number;
 }
 
-/** Hands the event to the dispatcher, and answers once it is durable there: a 2xx means stored. */
-export function captureEvent(options: CaptureEventOptions): EdgeMiddleware {
+/** Sends the event to the dispatcher, and answers once it is durable there: a 2xx means stored. */
+export function captureEvent(options: CaptureEventOptions): EdgeMiddleware<Verified & Allowed> {
   const { link, log } = options;
-  // In an outage every request would have one.
+  // In an outage every request would log one.
   const budget = new LineBudget({ monotonic: options.monotonic, linesMax: 1 });
   const debug = log.isLevelEnabled("debug");
 
@@ -31,7 +31,7 @@ export function captureEvent(options: CaptureEventOptions): EdgeMiddleware {
     if (answer.outcome === "unavailable") {
       const omitted = budget.take();
       const fields = { source: event.source, reason: answer.reason, omitted };
-      if (omitted !== null) log.warn(fields, "event not stored");
+      if (omitted !== null) log.warn(fields, "event not stored, answered 503");
       return answerUnavailable(ctx, "unavailable");
     }
     const { outcome, eventId } = answer;
@@ -43,9 +43,10 @@ export function captureEvent(options: CaptureEventOptions): EdgeMiddleware {
   };
 }
 
-function makeEvent(ctx: EdgeContext): ReceivedEvent {
-  const { source, signed, description, acceptance, address, addressChain } = ctx.state;
+function makeEvent(ctx: EdgeContext<Verified & Allowed>): ReceivedEvent {
+  const { source, signed, acceptance, client, allowed } = ctx.state;
   const { receivedAt } = signed;
+  const description = describeEvent(source.provider, signed);
   return {
     id: newId("evt", { now: receivedAt }),
     source: source.name,
@@ -55,21 +56,24 @@ function makeEvent(ctx: EdgeContext): ReceivedEvent {
     receivedAt,
     providerEventId: description.providerEventId,
     secretId: acceptance.secretId,
-    address,
-    addressChain,
+    address: client.address,
+    addressChain: client.chain,
     headers: formatHeaderBlock(ctx.req.rawHeaders),
     body: signed.body,
     bodySha256: hash("sha256", signed.body, "buffer"),
-    flags: flagsOf(ctx.state),
+    flags: flagsOf(description.readable, acceptance.intact, allowed),
   };
 }
 
-function flagsOf({ description, acceptance, addressVerdict }: EdgeState): readonly EventFlag[] {
-  const unnoticed = description.readable && acceptance.intact && addressVerdict === undefined;
-  if (unnoticed) return NO_FLAGS;
+function flagsOf(
+  readable: boolean,
+  intact: boolean,
+  allowed: "allowed" | "shadow",
+): readonly EventFlag[] {
+  if (readable && intact && allowed === "allowed") return NO_FLAGS;
   const flags: EventFlag[] = [];
-  if (!description.readable) flags.push("unreadable");
-  if (!acceptance.intact) flags.push("not_intact");
-  if (addressVerdict !== undefined) flags.push("address_shadow");
+  if (!readable) flags.push("unreadable");
+  if (!intact) flags.push("not_intact");
+  if (allowed === "shadow") flags.push("address_shadow");
   return flags;
 }

@@ -1,16 +1,27 @@
 import { LineBudget } from "@hookgate/async";
 import type { Log } from "@hookgate/telemetry";
 import type { Report } from "../link/report.ts";
-import type { EdgeContext, EdgeMiddleware } from "./edge_context.ts";
+import type { BodyReader } from "./read_body.ts";
+import { quarantine, refuse } from "./refusals.ts";
+import {
+  type Allowed,
+  add,
+  type EdgeContext,
+  type Located,
+  type Refusal,
+  type Stage,
+} from "./stages.ts";
 
-const NOT_ALLOWED = {
+const NOT_ALLOWED: Refusal = {
   status: 403,
   error: "address_not_allowed",
   message: "This address may not send to this source.",
-} as const;
+};
 
 /** Options for {@linkcode checkAddress}. */
 export interface CheckAddressOptions {
+  /** Reads what is refused. */
+  reader: BodyReader;
   report: Pick<Report, "hasRoom">;
   log: Log;
   /** Monotonic time in milliseconds. */
@@ -18,45 +29,37 @@ export interface CheckAddressOptions {
 }
 
 /**
- * Holds the source's allow list against the client's address. `shadow` only says what `enforce` would refuse. What is
- * refused is read all the same where quarantine has room for it, but goes no further than that: lists rot, and then
- * what they refused is wanted.
+ * Refuses addresses that are not on the source's allow list; `shadow` only logs them. Lists become outdated, and then
+ * the refused events are wanted: they are read first if quarantine has room for them.
  */
-export function checkAddress(options: CheckAddressOptions): EdgeMiddleware {
-  const { report, log } = options;
+export function checkAddress(options: CheckAddressOptions): Stage<Located, Allowed> {
+  const { reader, report, log } = options;
   const budget = new LineBudget(options);
-  return function checkAddress(ctx, next) {
-    const { source, address } = ctx.state;
-    if (source.allowedMode === "off" || source.allowed.has(address)) return next();
-    if (source.allowedMode === "enforce") {
-      ctx.state.addressVerdict = "refused";
-      // Who asks first shall not send what is refused.
-      const keeps = ctx.req.headers.expect === undefined && report.hasRoom(source.name);
-      if (keeps) return next().then(() => refuse(ctx));
-      refuse(ctx);
-      return Promise.resolve();
+
+  async function refuseAddress(ctx: EdgeContext<Located>): Promise<void> {
+    // A client that sends `Expect` waits with its body: do not ask for one that is refused.
+    const waits = ctx.req.headers.expect !== undefined;
+    if (waits || !report.hasRoom(ctx.state.source.name)) return refuse(ctx, NOT_ALLOWED);
+    const read = await reader.read(ctx);
+    if (read.outcome === "aborted") {
+      ctx.respond = false;
+      return;
     }
-    ctx.state.addressVerdict = "shadow";
+    if (read.outcome === "read") quarantine(reader.complete(ctx, read.body), "address_not_allowed");
+    return refuse(ctx, NOT_ALLOWED);
+  }
+
+  return function checkAddress(ctx, next) {
+    const { source, client } = ctx.state;
+    const { allowedMode, allowed } = source;
+    if (allowedMode === "off" || allowed.has(client.address)) {
+      return next(add(ctx, "allowed", "allowed" as const));
+    }
+    if (allowedMode === "enforce") return refuseAddress(ctx);
     const omitted = budget.take();
-    const fields = { source: source.name, address, omitted };
-    if (omitted !== null) log.info(fields, "address would be refused");
-    return next();
+    const fields = { source: source.name, address: client.address, omitted };
+    if (omitted !== null)
+      log.info(fields, "address not on the allow list, let through in shadow mode");
+    return next(add(ctx, "allowed", "shadow" as const));
   };
-}
-
-/** Ends the path of what `checkAddress` has refused, now that it is read. */
-export function stopRefused(): EdgeMiddleware {
-  return function stopRefused(ctx, next) {
-    return ctx.state.addressVerdict === "refused" ? Promise.resolve() : next();
-  };
-}
-
-function refuse(ctx: EdgeContext): void {
-  // Whatever the body was: this is what was wrong first. Nobody is left to answer where the client has hung up.
-  if (ctx.respond === false) return;
-  ctx.state.refusal = NOT_ALLOWED;
-  ctx.remove("Retry-After");
-  // Not set where the body was not read.
-  const signed: object | undefined = ctx.state.signed;
-  if (signed !== undefined) ctx.state.quarantine = "address_not_allowed";
 }

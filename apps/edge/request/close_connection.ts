@@ -1,21 +1,20 @@
 import type { IncomingMessage } from "node:http";
-import type { EdgeContext, EdgeMiddleware } from "./edge_context.ts";
+import type { EdgeContext, EdgeMiddleware } from "./stages.ts";
 
-/** An unread body of at most this length is read and thrown away, and the connection goes on. */
+/** Up to this length, an unread body is read and discarded, and the connection is kept. */
 const KEEP_BYTES_MAX = 64 * 1024;
 
-/** Of a longer one this much is still taken after the answer, so that simple clients get to reading it … */
+/** Of a longer one, this much is still read after the answer, so that simple clients get to read it … */
 const DISCARD_BYTES_MAX = 1024 * 1024;
 
-/** … and no longer than this. */
+/** … for at most this long. */
 const LINGER_MS_MAX = 1_000;
 
 /**
- * Ends the connection with the answer where the server drains, where the answer says so, or where a long body was not
- * read.
+ * Ends the connection with the answer if the server drains, the answer says so, or a long body was not read.
  *
- * To close with unread bytes is to reset, and a reset can overtake the answer (RFC 9112, section 9.6): so the answer
- * goes out whole, and the connection stays for a moment.
+ * Closing with unread bytes sends a reset, which can overtake the answer (RFC 9112, section 9.6): so the answer is sent
+ * whole, and the connection stays open for a moment.
  */
 export function closeConnection(options: { draining: () => boolean }): EdgeMiddleware {
   const { draining } = options;
@@ -26,13 +25,13 @@ export function closeConnection(options: { draining: () => boolean }): EdgeMiddl
     const keeps = req.complete || isSmallAndUntouched(req);
     if (keeps && !draining() && !res.hasHeader("Connection")) return;
     ctx.set("Connection", "close");
-    // Who was too slow already is not waited for any longer.
+    // A client that was too slow already is not waited for again.
     if (!req.complete && ctx.status !== 408) answerThenLinger(ctx);
   };
 }
 
 function isSmallAndUntouched(req: IncomingMessage): boolean {
-  // What was read in part and then left is not thrown away by Node.
+  // Node discards an unread body only if none of it was read.
   const untouched = req.readableFlowing === null;
   const { "content-length": length = "0", "transfer-encoding": transfer } = req.headers;
   return untouched && transfer === undefined && Number(length) <= KEEP_BYTES_MAX;
@@ -53,7 +52,7 @@ function answerThenLinger(ctx: EdgeContext): void {
   }
 
   ctx.respond = false;
-  // Its length is announced: the client has all of it before the connection ends.
+  // Its length is in the headers: the client has all of it before the connection ends.
   res.write(ctx.body);
   const timer = setTimeout(close, LINGER_MS_MAX);
   req.on("data", onData).on("end", close).on("close", close).on("error", close);

@@ -1,25 +1,23 @@
 import type { Metrics } from "@hookgate/telemetry";
-import type { EdgeContext, EdgeMiddleware } from "./edge_context.ts";
+import type { EdgeContext, EdgeMiddleware } from "./stages.ts";
 
 /**
- * Counts what became of each request, by source. One that names no source that is configured has an empty one, as has
- * what was turned away before anything was looked up. Made once: a metric outlives a reload.
+ * Counts requests by source and outcome. The source is empty if the path names none of ours, or if the request was turned
+ * away before that was known. Made once, because a metric outlives a reload.
  */
 export function countRequests({ metrics }: { metrics: Pick<Metrics, "counter"> }): EdgeMiddleware {
   const requests = metrics.counter({
     name: "hookgate_requests_total",
-    help: "Requests, by source and by what became of them.",
+    help: "Requests, by source and outcome.",
     labels: ["source", "outcome"],
   });
   return async function countRequests(ctx, next) {
     await next();
-    // A source that was not found is not set, whatever the type says.
-    const source: { name: string } | undefined = ctx.state.source;
-    requests.inc({ source: source?.name ?? "", outcome: outcomeOf(ctx) });
+    requests.inc({ source: ctx.state.source?.name ?? "", outcome: outcomeOf(ctx) });
   };
 }
 
-/** One of a closed list: names of refusals stand in the code. */
+/** One of a closed list, because the names of refusals are constants. */
 function outcomeOf({ respond, status, state }: EdgeContext): string {
   if (state.outcome !== undefined) return state.outcome;
   if (respond === false) return "aborted";

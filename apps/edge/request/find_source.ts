@@ -1,30 +1,65 @@
-import type { EdgeContext, EdgeMiddleware } from "./edge_context.ts";
+import Router from "koa-router";
 import type { KnownSource } from "./known_source.ts";
+import { isRefused, refuse } from "./refusals.ts";
+import {
+  type Arrived,
+  add,
+  type EdgeMiddleware,
+  type Located,
+  type Refusal,
+  type Refused,
+  type Stage,
+  type Stages,
+} from "./stages.ts";
 
 /**
- * Paths of sources. Up to five segments of what a source's name may hold, in lower case: an encoded slash, a dot or a
- * second spelling of any character is another path, which leads nowhere.
+ * Paths of sources: up to five segments of the characters that a source's name may have, in lower case. An encoded slash,
+ * a dot or a second spelling of a character is another path, which leads nowhere.
  */
 export const SOURCE_PATH = /^\/api\/webhooks\/([a-z0-9_-]+(?:\/[a-z0-9_-]+){0,4})$/;
 
-const NOT_FOUND = {
+const NOT_FOUND: Refusal = {
   status: 404,
   error: "unknown_source",
   message: "There is no such source.",
-} as const;
+};
 
-/** Looks the source up, before anything is read. */
-export function findSource(sources: ReadonlyMap<string, KnownSource>): EdgeMiddleware {
-  return function findSource(ctx, next) {
-    const source = sources.get(ctx.captures[0] ?? "");
-    if (source === undefined) return refuseUnknownPath(ctx);
-    ctx.state.source = source;
-    return next();
+/** Takes requests for this path through the stages. Only refused requests go on to what follows in the list. */
+export function route<State extends Arrived>(
+  path: RegExp,
+  { middlewares }: Stages<State>,
+): Stage<Arrived, Refused> {
+  const routes = new Router().all(path, ...middlewares).routes();
+  const elsewhere = () => Promise.resolve();
+  return async function route(ctx, next) {
+    await routes(ctx, elsewhere);
+    if (ctx.captures === undefined) refuse(ctx, NOT_FOUND);
+    if (isRefused(ctx)) return next(ctx);
   };
 }
 
-/** Where every path ends that is no source's. */
-export function refuseUnknownPath(ctx: EdgeContext): Promise<void> {
-  ctx.state.refusal = NOT_FOUND;
-  return Promise.resolve();
+/** Finds the source before anything is read. */
+export function findSource(sources: ReadonlyMap<string, KnownSource>): Stage<Arrived, Located> {
+  return function findSource(ctx, next) {
+    const source = sources.get(ctx.captures?.[0] ?? "");
+    return source === undefined ? refuse(ctx, NOT_FOUND) : next(add(ctx, "source", source));
+  };
+}
+
+/** Lets POST through, and the methods that the handshakes of the source's provider use. */
+export function allowMethods(): EdgeMiddleware<Located> {
+  return function allowMethods(ctx, next) {
+    if (ctx.method === "POST") return next();
+    const methods: readonly string[] = ctx.state.source.provider.handshake?.methods ?? [];
+    return methods.includes(ctx.method) ? next() : refuse(ctx, notAllowed(methods));
+  };
+}
+
+function notAllowed(methods: readonly string[]): Refusal {
+  return {
+    status: 405,
+    error: "method_not_allowed",
+    message: "Events are sent with POST.",
+    headers: { Allow: [...new Set(["POST", ...methods])].join(", ") },
+  };
 }

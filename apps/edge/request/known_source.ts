@@ -15,8 +15,6 @@ export interface KnownSource {
   settings: Readonly<Record<string, string>>;
   /** Trusted in place of the one that a request names; null where nothing is tried out. */
   trialCertificate: string | null;
-  /** What it may be asked with. */
-  methods: ReadonlySet<string>;
   allowedMode: AllowedIps["mode"];
   allowed: AddressList;
   /** What its verified requests may use. */
@@ -59,7 +57,6 @@ function compileSource(
     publicUrl,
     settings,
     trialCertificate,
-    methods: new Set(["POST", ...(provider.handshake?.methods ?? [])]),
     allowedMode: allowedIps.mode,
     allowed: new AddressList(allowedIps.ranges),
     bucket: new TokenBucket({

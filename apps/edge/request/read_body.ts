@@ -3,15 +3,23 @@ import type { Limits } from "@hookgate/config";
 import type { SignedRequest } from "@hookgate/signature";
 import type { Clock } from "../clock.ts";
 import { answerUnavailable } from "./answers.ts";
-import type { EdgeContext, EdgeMiddleware, Refusal } from "./edge_context.ts";
 import { headerValues } from "./header_values.ts";
-import { readBytes } from "./read_bytes.ts";
+import type { InFlightRequest } from "./in_flight.ts";
+import { refuse } from "./refusals.ts";
 import { signedUrl } from "./seen_url.ts";
+import {
+  add,
+  type EdgeContext,
+  type Located,
+  type Read,
+  type Refusal,
+  type Stage,
+} from "./stages.ts";
 
 /** Headers of one request. */
 export const HEADERS_MAX = 100;
 
-/** The last part of the budget is for the answer's own way: an answer that is due is sent, not awaited. */
+/** The part of the budget that is kept for sending the answer. */
 const ANSWER_SHARE = 0.1;
 
 const TOO_LARGE: Refusal = {
@@ -41,53 +49,107 @@ const TOO_MANY_HEADERS: Refusal = {
   message: "The request has too many headers.",
 };
 
-/** Reads the body as it is on the wire: nothing is decoded, nothing is parsed, and nothing is read past the cap. */
-export function readBody(options: { limits: Limits; clock: Clock }): EdgeMiddleware {
+const NO_BYTES = new Uint8Array(0);
+
+/** What became of a body. `no_room` is our fault; after `aborted` nobody is left to answer. */
+export type BytesRead =
+  | { outcome: "read"; body: Uint8Array }
+  | { outcome: "refused"; refusal: Refusal }
+  | { outcome: "no_room" | "aborted" };
+
+/** Reads requests. */
+export interface BodyReader {
+  /** Reads the exact bytes of the body: nothing is decoded or parsed, and at most one chunk is read past the cap. */
+  read(ctx: EdgeContext<Located>): Promise<BytesRead>;
+  /** Adds the body that was read, and starts the time in which the request is to be answered. */
+  complete(ctx: EdgeContext<Located>, body: Uint8Array): EdgeContext<Read>;
+}
+
+/** Makes what reads requests. */
+export function createBodyReader(options: { limits: Limits; clock: Clock }): BodyReader {
   const { limits, clock } = options;
   const budgetMs = limits.answerBudgetMs * (1 - ANSWER_SHARE);
+  const bounds = { bytesMax: limits.bodyBytesMax, deadlineMs: limits.bodyDeadlineMs };
+  return {
+    read(ctx) {
+      const { req } = ctx;
+      const refusal = refuseByHeaders(req, bounds.bytesMax);
+      if (refusal !== null) return Promise.resolve({ outcome: "refused", refusal });
+      // Only now: a client that asks first must not send what was refused. HTTP/1.0 has no such header.
+      if (req.headers.expect !== undefined && req.httpVersionMinor > 0) ctx.res.writeContinue();
+      return readBytes(req, bounds, ctx.state.inFlight);
+    },
+    complete(ctx, body) {
+      const signed = signedRequest(ctx, { body, receivedAt: clock.now() });
+      return add(add(ctx, "signed", signed), "deadlineAt", clock.monotonic() + budgetMs);
+    },
+  };
+}
 
+/** Reads the body. */
+export function readBody(reader: BodyReader): Stage<Located, Read> {
   return async function readBody(ctx, next) {
-    const { req, state } = ctx;
-    const refusal = refuseByHeaders(req, limits.bodyBytesMax);
-    if (refusal !== null) {
-      state.refusal = refusal;
-      return;
-    }
-    // Only now: who asks first shall not send what was refused. In HTTP/1.0 the header means nothing.
-    if (req.headers.expect !== undefined && req.httpVersionMinor > 0) ctx.res.writeContinue();
-    const read = await readBytes(req, {
-      bytesMax: limits.bodyBytesMax,
-      deadlineMs: limits.bodyDeadlineMs,
-      hold: state.inFlight.hold,
-    });
+    const read = await reader.read(ctx);
     switch (read.outcome) {
-      case "too_large":
-        state.refusal = TOO_LARGE;
-        return;
-      case "too_slow":
-        state.refusal = TOO_SLOW;
-        return;
+      case "refused":
+        return refuse(ctx, read.refusal);
       case "aborted":
-        // Nobody is left to answer, and a client that hangs up is no event of ours.
         ctx.respond = false;
         return;
       case "no_room":
         return answerUnavailable(ctx, "overloaded");
     }
-    if (!state.inFlight.work()) return answerUnavailable(ctx, "overloaded");
-    state.signed = signedRequest(ctx, { body: read.body, receivedAt: clock.now() });
-    state.deadlineAt = clock.monotonic() + budgetMs;
-    return next();
+    if (!ctx.state.inFlight.work()) return answerUnavailable(ctx, "overloaded");
+    return next(reader.complete(ctx, read.body));
   };
 }
 
-/** The request as its signature sees it. Few signatures cover the URL, so it is put together when it is asked for. */
+/** A request that was not read to its end stays paused. */
+function readBytes(
+  req: IncomingMessage,
+  { bytesMax, deadlineMs }: { bytesMax: number; deadlineMs: number },
+  inFlight: InFlightRequest,
+): Promise<BytesRead> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let total = 0;
+
+    function onData(chunk: Buffer): void {
+      total += chunk.length;
+      if (total > bytesMax) finish({ outcome: "refused", refusal: TOO_LARGE });
+      else if (!inFlight.hold(chunk.length)) finish({ outcome: "no_room" });
+      else chunks.push(chunk);
+    }
+    function onEnd(): void {
+      // Most bodies come in one piece, which is used as it is.
+      const body = chunks.length > 1 ? Buffer.concat(chunks, total) : (chunks[0] ?? NO_BYTES);
+      finish({ outcome: "read", body });
+    }
+    function onGone(): void {
+      finish({ outcome: "aborted" });
+    }
+    function onLate(): void {
+      finish({ outcome: "refused", refusal: TOO_SLOW });
+    }
+    function finish(read: BytesRead): void {
+      clearTimeout(deadline);
+      req.off("data", onData).off("end", onEnd).off("close", onGone).off("error", onGone);
+      if (read.outcome !== "read") req.pause();
+      resolve(read);
+    }
+
+    const deadline = setTimeout(onLate, deadlineMs);
+    req.on("data", onData).on("end", onEnd).on("close", onGone).on("error", onGone);
+  });
+}
+
+/** The request as its signature sees it. Few signatures cover the URL, so it is put together only when it is read. */
 function signedRequest(
-  { req, method, state }: EdgeContext,
+  { req, method, state }: EdgeContext<Located>,
   { body, receivedAt }: { body: Uint8Array; receivedAt: number },
 ): SignedRequest {
   const { rawHeaders } = req;
-  const { proxied } = state;
+  const { proxied } = state.client;
   const { publicUrl } = state.source;
   return {
     method,
@@ -107,7 +169,7 @@ function refuseByHeaders(req: IncomingMessage, bytesMax: number): Refusal | null
   if (encoding && encoding.toLowerCase() !== "identity") return UNSUPPORTED_ENCODING;
   const transfer = headers["transfer-encoding"];
   if (transfer !== undefined) {
-    // HTTP/1.0 knows no chunks: somebody on the way sees another end of this request (RFC 9112, section 6.1).
+    // HTTP/1.0 has no chunks: a proxy may see another end of this request than we do (RFC 9112, section 6.1).
     if (req.httpVersionMinor === 0) return MALFORMED;
     if (transfer.toLowerCase() !== "chunked") return UNSUPPORTED_ENCODING;
   }

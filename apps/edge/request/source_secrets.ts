@@ -1,12 +1,12 @@
 import type { VerifySecret } from "@hookgate/signature";
 import type { Report } from "../link/report.ts";
-import type { EdgeContext } from "./edge_context.ts";
+import type { Located, Read } from "./stages.ts";
 
 const NONE: readonly VerifySecret[] = [];
 
 /** The secrets that a request of its source is held against: the configured ones, and those that handshakes delivered. */
 export function sourceSecrets(
-  { source, signed }: EdgeContext["state"],
+  { source, signed }: Read,
   report: Pick<Report, "enrolled">,
 ): readonly VerifySecret[] {
   const live = source.secrets.at(signed.receivedAt);
@@ -15,9 +15,6 @@ export function sourceSecrets(
 }
 
 /** Whether more secrets may be there than we know of yet: then nothing is certainly bad. */
-export function knowsSecrets(
-  { source }: EdgeContext["state"],
-  report: Pick<Report, "enrolled">,
-): boolean {
+export function knowsSecrets({ source }: Located, report: Pick<Report, "enrolled">): boolean {
   return source.provider.handshake?.enrols !== true || report.enrolled(source.name) !== null;
 }

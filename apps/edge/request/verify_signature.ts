@@ -3,8 +3,9 @@ import type { Report } from "../link/report.ts";
 import { answerUnavailable } from "./answers.ts";
 import { CERTIFICATE_MS_MAX, type Certificates } from "./certificates.ts";
 import type { ClockWatch } from "./clock_watch.ts";
-import type { EdgeContext, EdgeMiddleware } from "./edge_context.ts";
+import { quarantine, refuse } from "./refusals.ts";
 import { knowsSecrets, sourceSecrets } from "./source_secrets.ts";
+import { add, type EdgeContext, type Read, type Stage, type Verified } from "./stages.ts";
 
 /** Options for {@linkcode verifySignature}. */
 export interface VerifySignatureOptions {
@@ -15,32 +16,30 @@ export interface VerifySignatureOptions {
   monotonic: () => number;
 }
 
-type Next = () => Promise<void>;
+type Next = (ctx: EdgeContext<Verified>) => Promise<void>;
 
 /**
- * Proves who sent the bytes. A forger learns nothing from the answer; the reason is for the log and for quarantine. What
- * a fault of ours keeps from being proven is answered 503: 401 is for a signature that is certainly bad.
+ * Proves who sent the bytes. The answer tells a forger nothing; the reason is for the log and for quarantine. 401 means
+ * that the signature is certainly bad; if a fault of ours leaves that open, the answer is 503.
  */
-export function verifySignature(options: VerifySignatureOptions): EdgeMiddleware {
+export function verifySignature(options: VerifySignatureOptions): Stage<Read, Verified> {
   const { certificates, clockWatch, report, monotonic } = options;
 
-  function judge(ctx: EdgeContext, verdict: Verdict, next: Next): Promise<void> {
+  function judge(ctx: EdgeContext<Read>, verdict: Verdict, next: Next): Promise<void> {
     if (verdict.ok) return accept(ctx, verdict, next);
     if (verdict.reason === "certificate_needed") return fetchAndJudge(ctx, verdict.url, next);
-    refuse(ctx, verdict);
-    return Promise.resolve();
+    return reject(ctx, verdict);
   }
 
-  function accept(ctx: EdgeContext, acceptance: Acceptance, next: Next): Promise<void> {
+  function accept(ctx: EdgeContext<Read>, acceptance: Acceptance, next: Next): Promise<void> {
     const { source, signed } = ctx.state;
     const { secretId, signedAt } = acceptance;
     if (signedAt !== null) clockWatch.trust((signed.receivedAt - signedAt) / 1_000);
     report.used(source.name, secretId, signed.receivedAt);
-    ctx.state.acceptance = acceptance;
-    return next();
+    return next(add(ctx, "acceptance", acceptance));
   }
 
-  async function fetchAndJudge(ctx: EdgeContext, url: string, next: Next): Promise<void> {
+  async function fetchAndJudge(ctx: EdgeContext<Read>, url: string, next: Next): Promise<void> {
     const { source, signed, deadlineAt } = ctx.state;
     const timeoutMs = Math.min(CERTIFICATE_MS_MAX, deadlineAt - monotonic());
     const pem = source.trialCertificate ?? (await certificates.get(url, { timeoutMs }));
@@ -51,43 +50,51 @@ export function verifySignature(options: VerifySignatureOptions): EdgeMiddleware
       secrets,
       certificates: fetched,
     });
-    // A scheme that wants one certificate after the other is none of ours.
+    // No scheme of ours needs a second certificate.
     if (verdict.ok || verdict.reason !== "certificate_needed") return judge(ctx, verdict, next);
     return refuseForNow(ctx, "certificate_unavailable");
   }
 
-  function refuse(ctx: EdgeContext, verdict: Exclude<Refusal, { reason: "certificate_needed" }>) {
+  function reject(
+    ctx: EdgeContext<Read>,
+    verdict: Exclude<Refusal, { reason: "certificate_needed" }>,
+  ): Promise<void> {
+    const { reason } = verdict;
     if ("skewSeconds" in verdict) {
       const skewSeconds = verdict.skewSeconds * (verdict.reason === "stale" ? 1 : -1);
       const ours = clockWatch.suspect(ctx.state.source.name, skewSeconds);
       if (ours) return refuseForNow(ctx, verdict.reason);
     }
-    const { reason } = verdict;
-    if (!knowsSecrets(ctx.state, report)) return answerUnavailable(ctx, "unverifiable");
-    ctx.state.quarantine = reason;
-    ctx.state.refusal = {
+    if (!knowsSecrets(ctx.state, report)) return unverifiable(ctx);
+    quarantine(ctx, reason);
+    return refuse(ctx, {
       status: 401,
       error: "invalid_signature",
       message: "The signature is missing or not valid.",
       reason,
-    };
+    });
   }
 
   return function verifySignature(ctx, next) {
     const { source, signed } = ctx.state;
     const secrets = sourceSecrets(ctx.state, report);
     const verdict = verify(source.provider.recipe, signed, { secrets });
-    // Most schemes are answered at once, and then no turn of the loop is waited for.
+    // Most schemes answer at once: then do not wait for a turn of the event loop.
     if (!(verdict instanceof Promise)) return judge(ctx, verdict, next);
     return verdict.then((settled) => judge(ctx, settled, next));
   };
 }
 
-/** Kept as evidence, and asked for once more. */
+/** Kept as evidence; the provider is asked to try again. */
 function refuseForNow(
-  ctx: EdgeContext,
+  ctx: EdgeContext<Read>,
   reason: "certificate_unavailable" | "stale" | "future",
-): void {
-  ctx.state.quarantine = reason;
+): Promise<void> {
+  quarantine(ctx, reason);
+  return unverifiable(ctx);
+}
+
+function unverifiable(ctx: EdgeContext<Read>): Promise<void> {
   answerUnavailable(ctx, "unverifiable");
+  return Promise.resolve();
 }

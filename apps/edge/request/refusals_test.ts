@@ -13,14 +13,14 @@ afterEach(() => running.stop());
 
 const FORGED = { "x-webhook-signature": "0".repeat(64), "x-note": "a\u00e9" };
 
-/** Refused requests that the dispatcher was told of, once there are so many. */
+/** The refused requests that were reported to the dispatcher, once there are this many. */
 async function quarantined(count: number) {
   const refused = () => running.dispatcher.reports.flatMap((report) => report.refused);
   await waitFor(() => refused().length >= count, { what: "refused requests in a report" });
   return refused();
 }
 
-test("keepRefused() keeps a refused request as it was, and why", async () => {
+test("noteRefusals() keeps a refused request as it was, and why", async () => {
   running = await runEdge({ clock, trustedProxies: ["127.0.0.1"] });
   const body = Uint8Array.of(0xff, 0x00, 0x0d, 0x0a);
   const answer = await running.ask("/api/webhooks/academy?a=%20b", {
@@ -50,7 +50,7 @@ test("keepRefused() keeps a refused request as it was, and why", async () => {
   expect(headers.get("x-webhook-signature")).toBe(FORGED["x-webhook-signature"]);
 });
 
-test("keepRefused() keeps what an allow list refuses, with its body, whoever has signed it", async () => {
+test("noteRefusals() keeps what an allow list refuses, with its body, even if it is signed", async () => {
   running = await runEdge({ clock, allowedIps: { mode: "enforce", ranges: ["203.0.113.7"] } });
   const body = eventBody();
   expect((await running.post(body)).status).toBe(403);
@@ -60,14 +60,14 @@ test("keepRefused() keeps what an allow list refuses, with its body, whoever has
   expect(running.dispatcher.events).toEqual([]);
 });
 
-test("keepRefused() answers 403 to a refused address, whatever is wrong with its body", async () => {
+test("checkAddress() answers 403 to a refused address, whatever is wrong with its body", async () => {
   running = await runEdge({ clock, allowedIps: { mode: "enforce", ranges: ["203.0.113.7"] } });
   const statuses = [
     (await running.post("x".repeat(1024 * 1024 + 1))).status,
     (await running.post("{}", { headers: { "content-encoding": "gzip" } })).status,
   ];
   expect(statuses).toEqual([403, 403]);
-  // Who asks first is not asked for the body.
+  // A client that waits with its body is not asked for it.
   const connection = await RawConnection.open(running.port);
   connection.write(
     "POST /api/webhooks/academy HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n" +
@@ -77,7 +77,7 @@ test("keepRefused() answers 403 to a refused address, whatever is wrong with its
   connection.destroy();
 });
 
-test("keepRefused() keeps nothing of what is no signature's fault", async () => {
+test("noteRefusals() keeps nothing that was refused for another reason than its signature or address", async () => {
   running = await runEdge({ clock });
   const headers = FORGED;
   await running.ask("/api/webhooks/nobody", { method: "POST", headers, body: "{}" });
@@ -89,7 +89,7 @@ test("keepRefused() keeps nothing of what is no signature's fault", async () => 
   expect(kept.map(({ body }) => Buffer.from(body).toString())).toEqual(["last"]);
 });
 
-test("keepRefused() keeps of a flood what the rate limit lets through", async () => {
+test("noteRefusals() keeps of a flood what the rate limit lets through", async () => {
   running = await runEdge({ clock, rateLimit: { max: 3 } });
   const statuses: number[] = [];
   for (let round = 0; round < 6; round += 1) {
@@ -103,7 +103,7 @@ test("keepRefused() keeps of a flood what the rate limit lets through", async ()
   expect(told.map(({ body }) => Buffer.from(body).toString())).toEqual(["0", "1", "2"]);
 });
 
-test("keepRefused() delays no answer while the dispatcher takes no report", async () => {
+test("noteRefusals() delays no answer while the dispatcher takes no report", async () => {
   running = await runEdge({ clock });
   running.dispatcher.report = () => new Promise(() => {});
   for (let round = 0; round < 20; round += 1) {

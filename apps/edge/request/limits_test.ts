@@ -9,7 +9,7 @@ import {
   readAnswer,
   runEdge,
 } from "../suite/run_edge.ts";
-import { limitedNetwork } from "./limit_addresses.ts";
+import { limitedNetwork } from "./limits.ts";
 
 const FORGED: PostOptions = { headers: { "x-webhook-signature": "0".repeat(64) } };
 

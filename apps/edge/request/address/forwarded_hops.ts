@@ -1,4 +1,4 @@
-/** Headers in which a proxy names the address that it was called from. */
+/** Headers in which a proxy names the client that called it. */
 export interface ForwardingHeaders {
   /** `X-Forwarded-For`, several lines joined by commas. */
   forwardedFor: string | undefined;
@@ -9,12 +9,12 @@ export interface ForwardingHeaders {
 const FOR_PARAMETER = /^for\s*=\s*(.*)$/i;
 const PORT_PATTERN = /^:(?:\d{1,5}|_[A-Za-z0-9._-]+)$/;
 
-/** The hops of an `X-Forwarded-For`, nearest to the client first, as they were written but without a port. */
+/** The hops of `X-Forwarded-For`, nearest to the client first, as written but without ports. */
 export function readForwardedFor(header: string): string[] {
   return header.split(",").map((hop) => stripPort(hop.trim()));
 }
 
-/** The same of a `Forwarded`; an empty text for an element that does not name one hop. */
+/** The same for `Forwarded`. An element that does not name exactly one hop becomes an empty string. */
 export function readForwarded(header: string): string[] {
   return splitOutsideQuotes(header, ",").map((element) => {
     const hops = splitOutsideQuotes(element, ";").flatMap((parameter) => {
@@ -25,7 +25,7 @@ export function readForwarded(header: string): string[] {
   });
 }
 
-/** `192.0.2.1:80` and `[2001:db8::1]:80` without port and brackets; anything else as it is. */
+/** Removes port and brackets from `192.0.2.1:80` and `[2001:db8::1]:80`; anything else is returned as it is. */
 function stripPort(hop: string): string {
   if (hop.startsWith("[")) {
     const end = hop.indexOf("]");
@@ -34,7 +34,7 @@ function stripPort(hop: string): string {
     return sound ? hop.slice(1, end) : hop;
   }
   const colon = hop.indexOf(":");
-  // More than one colon is IPv6, which has no port without brackets.
+  // With more than one colon it is IPv6, which has a port only in brackets.
   if (colon < 0 || colon !== hop.lastIndexOf(":")) return hop;
   return PORT_PATTERN.test(hop.slice(colon)) ? hop.slice(0, colon) : hop;
 }

@@ -1,0 +1,86 @@
+import type { RateLimit } from "@hookgate/config";
+import ipaddr from "ipaddr.js";
+import ratelimit from "koa-ratelimit";
+import { answerLimited, answerUnavailable } from "./answers.ts";
+import type { InFlight } from "./in_flight.ts";
+import {
+  type Admitted,
+  type Arrived,
+  add,
+  type EdgeContext,
+  type EdgeMiddleware,
+  type EdgeState,
+  type Located,
+  type Stage,
+} from "./stages.ts";
+
+/** Most addresses counted, about 200 bytes each. Past it, those that have been quiet longest are forgotten. */
+export const LIMITED_ADDRESSES_MAX = 50_000;
+
+/** Groups in the network part of an IPv6 address. */
+const NETWORK_GROUPS = 4;
+
+/** Answers 503 at once if too much is in flight, before a byte of the body is read. */
+export function limitInFlight(inFlight: InFlight): Stage<EdgeState, Admitted> {
+  return async function limitInFlight(ctx, next) {
+    if (inFlight.full) {
+      answerUnavailable(ctx, "overloaded");
+      return;
+    }
+    const request = inFlight.enter();
+    try {
+      await next(add(ctx, "inFlight", request));
+    } finally {
+      request.leave();
+    }
+  };
+}
+
+/** Options for {@linkcode limitAddresses}. */
+export interface LimitAddressesOptions {
+  rateLimit: RateLimit;
+  /** Counts by address, which outlive a reload. Bounded. */
+  counts: Map<string, object>;
+}
+
+/**
+ * Lets through so many requests of one address in a window; others are answered 429 and their connection closed. It
+ * counts what gets to it: its place in the list decides whether that is every request or only refused ones.
+ */
+export function limitAddresses(options: LimitAddressesOptions): EdgeMiddleware<Arrived> {
+  const { rateLimit, counts } = options;
+  const limit = {
+    driver: "memory" as const,
+    db: counts,
+    duration: rateLimit.windowMs,
+    max: rateLimit.max,
+    id: (ctx: { state: Arrived }) => limitedNetwork(ctx.state.client.address),
+    // Never shown, but the default one would be put together for each request.
+    errorMessage: "limited",
+    // Counting refused requests only, the headers would tell how many guesses are left.
+    disableHeader: !rateLimit.countVerified,
+    onLimited(ctx: EdgeContext<Arrived>) {
+      // An address over its limit must not hold on to a socket either.
+      ctx.set("Connection", "close");
+      answerLimited(ctx, ctx.state.rateLimit?.after ?? 0);
+    },
+  };
+  return ratelimit(limit);
+}
+
+/** What counts as one sender: an IPv4 address, or an IPv6 network of 2^64 addresses, the smallest that is handed out. */
+export function limitedNetwork(address: string): string {
+  if (!ipaddr.IPv6.isValid(address)) return address;
+  const groups = ipaddr.IPv6.parse(address).parts.slice(0, NETWORK_GROUPS);
+  return `${groups.map((group) => group.toString(16)).join(":")}::/64`;
+}
+
+/** Answers 429 to a source that is over its own rate, so that a flood from one leaves room for the others. */
+export function limitSource(): EdgeMiddleware<Located> {
+  return function limitSource(ctx, next) {
+    const waitSeconds = ctx.state.source.bucket.take();
+    if (waitSeconds === 0) return next();
+    answerLimited(ctx, waitSeconds);
+    return Promise.resolve();
+  };
+}

@@ -1,0 +1,125 @@
+import type { Acceptance, SignedRequest } from "@hookgate/signature";
+import type { QuarantineReason } from "@hookgate/types";
+import type Koa from "koa";
+import type { ClientAddress } from "./address/client_address.ts";
+import type { InFlightRequest } from "./in_flight.ts";
+import type { KnownSource } from "./known_source.ts";
+
+/** Why a request is refused through a fault of its own: its answer, and what only the log says. */
+export interface Refusal {
+  /** A 4xx. */
+  status: number;
+  /** Short name for programs, such as `invalid_signature`. */
+  error: string;
+  /** One sentence for people, which never helps a forger. */
+  message: string;
+  /** For the log only. */
+  reason?: string;
+  headers?: Readonly<Record<string, string>>;
+}
+
+/** What may be known of a request at any point, for example on the way out: how far it came decides. */
+export interface EdgeState {
+  /** Set by the stage that refuses the request, which ends its path. */
+  refusal?: Refusal;
+  /** Set by the stage that takes the request. */
+  outcome?: "stored" | "duplicate" | "handshake";
+  /** Set if the request is to be kept in quarantine. */
+  quarantine?: { reason: QuarantineReason; request: Read };
+  /** Set once the path names a source. */
+  source?: KnownSource;
+  /** By koa-ratelimit if it refuses: seconds until its window ends. */
+  rateLimit?: { after: number };
+}
+
+/** Counted as in flight. */
+export interface Admitted extends EdgeState {
+  /** This request's part in what is in flight. */
+  inFlight: InFlightRequest;
+}
+
+/** We know who sends it. */
+export interface Arrived extends Admitted {
+  client: ClientAddress;
+}
+
+/** It is for one of our sources. */
+export interface Located extends Arrived {
+  source: KnownSource;
+}
+
+/** Its client may send to the source. */
+export interface Allowed extends Located {
+  /** `shadow`: not on the allow list, which is only tried out. */
+  allowed: "allowed" | "shadow";
+}
+
+/** Its body is here. */
+export interface Read extends Located {
+  /** The request as its signature sees it, with the exact bytes of the body. */
+  signed: SignedRequest;
+  /** When the answer is due, on the monotonic clock. */
+  deadlineAt: number;
+}
+
+/** Its signature is proven. */
+export interface Verified extends Read {
+  acceptance: Acceptance;
+}
+
+/** Refused, and not answered yet. */
+export interface Refused extends Arrived {
+  refusal: Refusal;
+}
+
+/** A request at one stage of its path. */
+export type EdgeContext<State extends EdgeState = EdgeState> = Koa.ParameterizedContext<
+  State,
+  // koa-router's, on a path that it knows.
+  { captures?: readonly string[] }
+>;
+
+/** A stage that adds nothing to the state; `State` is what it needs. */
+export type EdgeMiddleware<State extends EdgeState = EdgeState> = (
+  ctx: EdgeContext<State>,
+  next: () => Promise<void>,
+) => Promise<void>;
+
+/**
+ * A stage that adds to the state: `next` takes the context that {@linkcode add} returns. Plain functions return `next(…)`
+ * as it is, because each `await` costs every request a turn.
+ */
+export type Stage<State extends EdgeState, Next extends EdgeState> = (
+  ctx: EdgeContext<State>,
+  next: (ctx: EdgeContext<Next>) => Promise<void>,
+) => Promise<void>;
+
+/** Sets a field of the state. The context is the same one; its type says that the field is there. */
+export function add<State extends EdgeState, Key extends string, Value>(
+  ctx: EdgeContext<State>,
+  key: Key,
+  value: Value,
+): EdgeContext<State & Record<Key, Value>> {
+  const state: Record<string, unknown> = ctx.state as object as Record<string, unknown>;
+  state[key] = value;
+  return ctx as unknown as EdgeContext<State & Record<Key, Value>>;
+}
+
+/** Stages in the order in which a request passes them. Each can read only what those before it have added. */
+export class Stages<State extends EdgeState = EdgeState> {
+  /** For Koa, which does not know what each of them needs. */
+  readonly middlewares: EdgeMiddleware[] = [];
+
+  /** Appends a stage. */
+  use<Added extends EdgeState>(stage: Stage<State, Added>): Stages<State & Added>;
+  use(stage: EdgeMiddleware<State>): Stages<State>;
+  use(stage: EdgeMiddleware<State>): Stages<State> {
+    this.middlewares.push(stage as unknown as EdgeMiddleware);
+    return this;
+  }
+
+  /** The same, if `condition` holds. */
+  useIf(condition: boolean, stage: EdgeMiddleware<State>): Stages<State> {
+    return condition ? this.use(stage) : this;
+  }
+}
