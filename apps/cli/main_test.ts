@@ -15,8 +15,8 @@ import { freePort, makeEvent } from "@hookgate/testing";
 import type { Attempt, Delivery, ReceivedEvent, Skipped } from "@hookgate/types";
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { type CallOptions, callHookgate } from "./suite/call_hookgate.ts";
-import { makeDelivery } from "./suite/make_delivery.ts";
-import { refusingAdmin } from "./suite/refusing_admin.ts";
+import { makeDelivery } from "./suite/fixtures.ts";
+import { refusingAdmin } from "./suite/scripted_dispatcher.ts";
 import { type Ran, spawnHookgate } from "./suite/spawn_hookgate.ts";
 
 const NOW = Date.now();

@@ -1,7 +1,7 @@
 import { readEnv } from "@hookgate/config";
 import { type AdminHandlers, clientSecurity, connectRpc, RpcError } from "@hookgate/rpc";
 import type { Cli } from "../cli.ts";
-import { CliError } from "../cli_error.ts";
+import { CliError } from "../cli.ts";
 
 /** Options for {@linkcode askDispatcher}. */
 export interface AskOptions {

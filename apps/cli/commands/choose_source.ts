@@ -1,5 +1,5 @@
 import type { ConfiguredSource } from "@hookgate/config";
-import { CliError } from "../cli_error.ts";
+import { CliError } from "../cli.ts";
 
 /**
  * The source that is named, or the only one there is.

@@ -2,15 +2,18 @@ import type { AdminHandlers } from "@hookgate/rpc";
 import type { Delivery, ReceivedEvent } from "@hookgate/types";
 import type { Command } from "commander";
 import { type Cli, columnsOf, write } from "../cli.ts";
-import { formatCount } from "../show/format_count.ts";
-import { formatNotedTable } from "../show/format_noted_table.ts";
-import { formatTime } from "../show/format_time.ts";
+import { formatCount, formatTime } from "../show/format.ts";
 import { showJson, showText } from "../show/show_text.ts";
+import { formatNotedTable } from "../show/table.ts";
 import { askDispatcher } from "./ask_dispatcher.ts";
-import { addFilterOptions, type FilterOptions } from "./filter_options.ts";
-import { followPages, type Page, type PageRequest } from "./follow_pages.ts";
-import { type ListedEvent, listEventPage } from "./list_event_page.ts";
-import { LIMIT_DEFAULT, parseLimit } from "./parse_limit.ts";
+import { addFilterOptions, type FilterOptions, LIMIT_DEFAULT, parseLimit } from "./options.ts";
+import {
+  followPages,
+  type ListedEvent,
+  listEventPage,
+  type Page,
+  type PageRequest,
+} from "./pages.ts";
 
 interface DeadOptions extends FilterOptions {
   limit: number;

@@ -2,7 +2,7 @@ import { deliveryToMessage, eventToMessage } from "@hookgate/rpc";
 import { makeEvent } from "@hookgate/testing";
 import { type Delivery, newId, type ReceivedEvent } from "@hookgate/types";
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
-import { makeDelivery } from "../suite/make_delivery.ts";
+import { makeDelivery } from "../suite/fixtures.ts";
 import { type ScriptedDispatcher, startScriptedDispatcher } from "../suite/scripted_dispatcher.ts";
 
 /** What the fake dispatcher has, newest first, and what it was asked. */

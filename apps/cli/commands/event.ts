@@ -2,15 +2,11 @@ import { parseHeaderBlock } from "@hookgate/providers";
 import { deliveryFromMessage, eventFromMessage } from "@hookgate/rpc";
 import type { Attempt, Delivery, DeliveryOrder, ReceivedEvent, Skipped } from "@hookgate/types";
 import { type Command, Option } from "commander";
-import { type Cli, write } from "../cli.ts";
-import { CliError } from "../cli_error.ts";
-import { cutText } from "../show/cut_text.ts";
-import { describeEvent, describeWholeDelivery } from "../show/describe_event.ts";
-import { formatFields, formatHeaders, type ShownHeaders } from "../show/format_fields.ts";
-import { formatAge, formatSpan } from "../show/format_span.ts";
-import { formatTime } from "../show/format_time.ts";
-import { showJson, showText } from "../show/show_text.ts";
-import { writeBody } from "../show/write_body.ts";
+import { type Cli, CliError, write } from "../cli.ts";
+import { describeEvent, describeWholeDelivery } from "../show/describe.ts";
+import { formatAge, formatSpan, formatTime } from "../show/format.ts";
+import { showJson, showText, writeBody } from "../show/show_text.ts";
+import { cutText, formatFields, formatHeaders, type ShownHeaders } from "../show/table.ts";
 import { askDispatcher } from "./ask_dispatcher.ts";
 
 interface EventOptions {

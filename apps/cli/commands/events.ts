@@ -1,22 +1,20 @@
 import { DELIVERY_STATES, type Delivery, type DeliveryState } from "@hookgate/types";
 import type { Command } from "commander";
-import { type Cli, columnsOf, write } from "../cli.ts";
-import { CliError } from "../cli_error.ts";
-import { describeEvent } from "../show/describe_event.ts";
-import { formatAge } from "../show/format_span.ts";
-import { fitsTable, formatTable } from "../show/format_table.ts";
-import { formatTime } from "../show/format_time.ts";
+import { type Cli, CliError, columnsOf, write } from "../cli.ts";
+import { describeEvent } from "../show/describe.ts";
+import { formatAge, formatTime } from "../show/format.ts";
 import { showJson, showText } from "../show/show_text.ts";
+import { fitsTable, formatTable } from "../show/table.ts";
 import { askDispatcher } from "./ask_dispatcher.ts";
 import {
   addFilterOptions,
   addTimeOptions,
   type FilterOptions,
+  LIMIT_DEFAULT,
+  parseLimit,
   type TimeOptions,
-} from "./filter_options.ts";
-import { followPages } from "./follow_pages.ts";
-import { type EventFilter, type ListedEvent, listEventPage } from "./list_event_page.ts";
-import { LIMIT_DEFAULT, parseLimit } from "./parse_limit.ts";
+} from "./options.ts";
+import { type EventFilter, followPages, type ListedEvent, listEventPage } from "./pages.ts";
 
 interface EventsOptions extends FilterOptions, TimeOptions {
   json?: true;

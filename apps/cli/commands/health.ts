@@ -1,10 +1,9 @@
 import { QUEUE_SIZE_MAX, type WebhookHealth } from "@hookgate/types";
 import type { Command } from "commander";
-import { type Cli, write } from "../cli.ts";
-import { CliError } from "../cli_error.ts";
-import { formatTable } from "../show/format_table.ts";
-import { formatTime } from "../show/format_time.ts";
+import { type Cli, CliError, write } from "../cli.ts";
+import { formatTime } from "../show/format.ts";
 import { showJson, showText } from "../show/show_text.ts";
+import { formatTable } from "../show/table.ts";
 import { askDispatcher } from "./ask_dispatcher.ts";
 
 interface HealthOptions {

@@ -2,8 +2,7 @@ import { readEnv } from "@hookgate/config";
 import { findProvider, type Provider } from "@hookgate/providers";
 import type { Recipe } from "@hookgate/signature";
 import type { Command } from "commander";
-import { type Cli, write } from "../cli.ts";
-import { CliError } from "../cli_error.ts";
+import { type Cli, CliError, write } from "../cli.ts";
 import { ensureTrialKeys, type TrialKeys } from "../trial/trial_keys.ts";
 
 interface KeysOptions {

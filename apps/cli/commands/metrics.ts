@@ -1,11 +1,11 @@
 import type { WebhookMetrics } from "@hookgate/types";
 import { type Command, InvalidArgumentError } from "commander";
 import { type Cli, write } from "../cli.ts";
-import { formatSpan } from "../show/format_span.ts";
-import { formatTable } from "../show/format_table.ts";
+import { formatSpan } from "../show/format.ts";
 import { showJson } from "../show/show_text.ts";
+import { formatTable } from "../show/table.ts";
 import { askDispatcher } from "./ask_dispatcher.ts";
-import { parseDuration } from "./parse_duration.ts";
+import { parseDuration } from "./options.ts";
 
 interface MetricsOptions {
   json?: true;

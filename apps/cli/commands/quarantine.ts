@@ -1,7 +1,21 @@
-import type { Command } from "commander";
-import type { Cli } from "../cli.ts";
-import { addQuarantineList } from "./quarantine_list.ts";
-import { addQuarantineShow } from "./quarantine_show.ts";
+import { parseHeaderBlock } from "@hookgate/providers";
+import { quarantinedFromMessage } from "@hookgate/rpc";
+import { QUARANTINE_REASONS, type QuarantinedRequest } from "@hookgate/types";
+import { type Command, Option } from "commander";
+import { type Cli, CliError, columnsOf, write } from "../cli.ts";
+import { describeQuarantined, type ListedRequest } from "../show/describe.ts";
+import { formatAge, formatTime } from "../show/format.ts";
+import { showJson, showText, writeBody } from "../show/show_text.ts";
+import {
+  fitsTable,
+  formatFields,
+  formatHeaders,
+  formatTable,
+  type ShownHeaders,
+} from "../show/table.ts";
+import { askDispatcher } from "./ask_dispatcher.ts";
+import { LIMIT_DEFAULT, parseLimit } from "./options.ts";
+import { type QuarantineFilter, quarantinePages } from "./pages.ts";
 import { addQuarantineVerify } from "./quarantine_verify.ts";
 
 /** Adds `hookgate quarantine`: requests that were refused, and what may yet become of them. */
@@ -12,4 +26,131 @@ export function addQuarantine(program: Command, cli: Cli): void {
   addQuarantineList(quarantine, cli);
   addQuarantineShow(quarantine, cli);
   addQuarantineVerify(quarantine, cli);
+}
+
+interface ListOptions {
+  source?: string;
+  reason?: string;
+  all?: boolean;
+  limit: number;
+  json?: true;
+}
+
+/** Adds `hookgate quarantine list`: what was refused, newest first. */
+function addQuarantineList(quarantine: Command, cli: Cli): void {
+  quarantine
+    .command("list", { isDefault: true })
+    .description("list refused requests, newest first")
+    .option("--source <source>", "from this source")
+    .option("--reason <reason>", `refused for this reason: ${QUARANTINE_REASONS.join(", ")}`)
+    .option("--all", "released ones too")
+    .option("--limit <n>", "so many at most", parseLimit, LIMIT_DEFAULT)
+    .option("--json", "one JSON object per line")
+    .action((options: ListOptions) => listQuarantine(options, cli));
+}
+
+async function listQuarantine(options: ListOptions, cli: Cli): Promise<void> {
+  const filter = toFilter(options);
+  await askDispatcher(cli, "list refused requests", async (admin) => {
+    const rows: ListedRequest[] = [];
+    for await (const page of quarantinePages(admin, filter, options)) {
+      if (options.json) await write(cli.stdout, page.map(toLine).join(""));
+      else rows.push(...page);
+    }
+    if (options.json) return;
+    if (rows.length > 0) await write(cli.stdout, toTable(rows, cli));
+    else await write(cli.stderr, "No refused requests.\n");
+  });
+}
+
+function toFilter({ source = "", reason = "", all = false }: ListOptions): QuarantineFilter {
+  const reasons: readonly string[] = QUARANTINE_REASONS;
+  if (reason !== "" && !reasons.includes(reason)) {
+    const known = reasons.join(", ");
+    throw new CliError(
+      `Cannot list refused requests: "${reason}" is no reason; there are ${known}`,
+    );
+  }
+  return { source, reason, includeReleased: all };
+}
+
+function toLine(row: ListedRequest): string {
+  return `${showJson(describeQuarantined(row))}\n`;
+}
+
+function toTable(rows: readonly ListedRequest[], cli: Cli): string {
+  const columns = columnsOf(cli.stdout);
+  const withTime = (title: string, show: (receivedAt: number) => string) => [
+    ["REQUEST", "SOURCE", "REASON", title, "LIKELY"],
+    ...rows.map(({ request }) => {
+      const { id, source, reason, releasedAs, receivedAt, diagnosis } = request;
+      const why = releasedAs === null ? reason : `${reason}, released`;
+      return [id, source, why, show(receivedAt), diagnosis[0] ?? ""].map(showText);
+    }),
+  ];
+  const exact = withTime("RECEIVED", formatTime);
+  if (fitsTable(exact, columns)) return formatTable(exact);
+  const now = cli.now();
+  const brief = withTime("AGE", (receivedAt) => formatAge(now - receivedAt));
+  return formatTable(brief, { columns, shrinkable: [1, 2, 4] });
+}
+
+interface ShowOptions {
+  headers?: true;
+  body?: true;
+  json?: true;
+}
+
+/** Adds `hookgate quarantine show <id>`: one refused request, and what went wrong most likely. */
+function addQuarantineShow(quarantine: Command, cli: Cli): void {
+  quarantine
+    .command("show")
+    .description("show one refused request, and what went wrong most likely")
+    .argument("<id>", "the request's id, qtn_…")
+    .option("--headers", "with the headers it came with; credentials are masked")
+    .option("--json", "as one line of JSON")
+    .addOption(
+      new Option("--body", "only the exact bytes of its body").conflicts(["headers", "json"]),
+    )
+    .action((id: string, options: ShowOptions) => showQuarantined(id, options, cli));
+}
+
+async function showQuarantined(id: string, options: ShowOptions, cli: Cli): Promise<void> {
+  const what = "show the refused request";
+  const found = await askDispatcher(cli, what, (admin) => admin.getQuarantined({ id }));
+  if (found.request === null) throw new CliError(`Cannot ${what} ${id}: the answer is empty`);
+  const request = quarantinedFromMessage(found.request);
+  if (options.body) return writeBody(request.body, cli.stdout);
+  const headers = options.headers ? parseHeaderBlock(request.headers) : null;
+  const text = options.json
+    ? `${showJson(whole(request, headers))}\n`
+    : requestText(request, cli.now()) + formatHeaders(headers);
+  await write(cli.stdout, text);
+}
+
+function whole(request: QuarantinedRequest, headers: ShownHeaders | null) {
+  const { addressChain, method, url, body } = request;
+  return {
+    ...describeQuarantined({ request, bodyBytes: body.length }),
+    addressChain,
+    method,
+    url,
+    ...(headers === null ? {} : { headers }),
+  };
+}
+
+function requestText(request: QuarantinedRequest, now: number): string {
+  const { receivedAt, address, addressChain, releasedAs, diagnosis } = request;
+  const lines = [
+    ["refused for", request.reason],
+    ["source", `${request.source} (${request.provider})`],
+    ["received", `${formatTime(receivedAt)}, ${formatAge(now - receivedAt)} ago`],
+    ["address", address],
+    ["came through", addressChain === address ? "" : addressChain],
+    ["called", `${request.method} ${request.url}`],
+    ["body", `${request.body.length} bytes`],
+    ["released as", releasedAs ?? ""],
+  ];
+  const likely = diagnosis.map((sentence) => `- ${showText(sentence)}\n`).join("");
+  return `${showText(request.id)}\n${formatFields(lines)}${likely && `\nmost likely\n${likely}`}`;
 }

@@ -1,10 +1,9 @@
 import type { AdminHandlers, VerifyQuarantinedResultMessage } from "@hookgate/rpc";
 import type { Command } from "commander";
-import { type Cli, write } from "../cli.ts";
-import { CliError } from "../cli_error.ts";
+import { type Cli, CliError, write } from "../cli.ts";
 import { showJson, showText } from "../show/show_text.ts";
 import { askDispatcher } from "./ask_dispatcher.ts";
-import { quarantinePages } from "./quarantine_list.ts";
+import { quarantinePages } from "./pages.ts";
 
 interface VerifyOptions {
   source?: string;

@@ -1,22 +1,28 @@
-import { type CreateReplayResponse, replayFilterToMessage } from "@hookgate/rpc";
+import { createInterface } from "node:readline";
+import { setTimeout as delay } from "node:timers/promises";
+import {
+  type AdminHandlers,
+  type CreateReplayResponse,
+  RpcError,
+  replayFilterToMessage,
+  replayFromMessage,
+} from "@hookgate/rpc";
 import type { Replay, ReplayFilter } from "@hookgate/types";
 import { type Command, Option } from "commander";
-import { type Cli, columnsOf, type Output, write } from "../cli.ts";
-import { CliError } from "../cli_error.ts";
-import { answeredReplay, replayText } from "../show/describe_replay.ts";
-import { formatCount, formatDeliveries } from "../show/format_count.ts";
-import { formatTable } from "../show/format_table.ts";
+import { type Cli, CliError, columnsOf, type Output, write } from "../cli.ts";
+import { answeredReplay, madeText, replayText } from "../show/describe.ts";
+import { formatCount, formatDeliveries } from "../show/format.ts";
+import { type ProgressLine, progressLine } from "../show/progress_line.ts";
 import { showText } from "../show/show_text.ts";
+import { formatTable } from "../show/table.ts";
 import { askDispatcher } from "./ask_dispatcher.ts";
-import { askYes, canAsk } from "./ask_yes.ts";
 import {
   addFilterOptions,
   addTimeOptions,
   type FilterOptions,
+  parseWholeNumber,
   type TimeOptions,
-} from "./filter_options.ts";
-import { followReplay } from "./follow_replay.ts";
-import { parseWholeNumber } from "./parse_whole_number.ts";
+} from "./options.ts";
 
 interface ReplayOptions extends FilterOptions, TimeOptions {
   state?: (typeof STATES)[number];
@@ -124,4 +130,96 @@ async function showCount(
 
 function matchedText({ matched, countedAll }: CreateReplayResponse): string {
   return formatDeliveries(matched, countedAll ? "" : " or more");
+}
+
+/** Whether there is somebody to ask. */
+export function canAsk({ stdin, stderr }: Cli): boolean {
+  return stdin.isTTY === true && stderr.isTTY === true;
+}
+
+/** Asks at the terminal; anything but a yes is a no. */
+export async function askYes(question: string, { stdin, stderr }: Cli): Promise<boolean> {
+  await write(stderr, `${question} [y/N] `);
+  const lines = createInterface({ input: stdin, terminal: false });
+  try {
+    for await (const line of lines) return /^y(es)?$/i.test(line.trim());
+  } finally {
+    lines.close();
+  }
+  // The end of the input (Ctrl-D) leaves the cursor where it was.
+  await write(stderr, "\n");
+  return false;
+}
+
+const LOOK_MS = 500;
+
+/** A replay that was just made is among the newest; where many more were made since, it is among all that are kept. */
+const LIMITS = [50, 1_000];
+
+/**
+ * Follows a replay until it ends, with its progress on standard error where that is a terminal.
+ *
+ * @throws {CliError} where the operator, or a fault, ends the following before.
+ */
+export async function followReplay(created: Replay, cli: Cli): Promise<Replay> {
+  const { id } = created;
+  const progress = progressLine(cli.stderr);
+  const stop = new AbortController();
+  const { promise: interrupted, resolve } = Promise.withResolvers<null>();
+  const forget = cli.onInterrupt(() => resolve(null));
+  try {
+    const ended = await askDispatcher(cli, `follow ${id}`, (admin) => {
+      const { signal } = stop;
+      return Promise.race([interrupted, untilEnded(created, { admin, progress, signal })]);
+    }).catch((error: unknown) => {
+      if (!(error instanceof CliError && error.cause instanceof RpcError)) throw error;
+      const where = `${error.message}; npx hookgate replays says how far ${id} is`;
+      throw new CliError(where, { cause: error });
+    });
+    if (ended !== null) return ended;
+    throw new CliError(
+      `Stopped following ${id}, which goes on: npx hookgate cancel ${id} cancels it`,
+    );
+  } finally {
+    stop.abort();
+    forget();
+    await progress.clear();
+  }
+}
+
+interface UntilEndedOptions {
+  admin: AdminHandlers;
+  progress: ProgressLine;
+  signal: AbortSignal;
+}
+
+async function untilEnded(
+  created: Replay,
+  { admin, progress, signal }: UntilEndedOptions,
+): Promise<Replay> {
+  let replay = created;
+  while (replay.state === "running" || replay.state === "paused") {
+    await progress.show(progressText(replay));
+    await delay(LOOK_MS, undefined, { signal });
+    replay = await findReplay(replay.id, admin);
+  }
+  return replay;
+}
+
+async function findReplay(id: string, admin: AdminHandlers): Promise<Replay> {
+  for (const limit of LIMITS) {
+    const { replays } = await admin.listReplays({ limit });
+    const found = replays.find((replay) => replay.id === id);
+    if (found) return replayFromMessage(found);
+  }
+  throw new CliError(`Cannot follow ${id}: it is not kept any more`);
+}
+
+/** Short enough for 80 columns: `rpl_…: 620 of 1,234 made, 50 %`. */
+function progressText(replay: Replay): string {
+  const { id, state, made, expected } = replay;
+  // Where not all could be counted it makes more than was expected.
+  const share = expected ? `, ${Math.min(100, Math.floor((100 * made) / expected))} %` : "";
+  const paused = state === "paused" ? ", paused" : "";
+  return `${id}: ${madeText(replay)} made${share}${paused}`;
 }

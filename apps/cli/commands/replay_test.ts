@@ -6,7 +6,7 @@ import {
 } from "@hookgate/rpc";
 import type { Replay } from "@hookgate/types";
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
-import { makeReplay } from "../suite/make_replay.ts";
+import { makeReplay } from "../suite/fixtures.ts";
 import { type ScriptedDispatcher, startScriptedDispatcher } from "../suite/scripted_dispatcher.ts";
 import { spawnHookgate } from "../suite/spawn_hookgate.ts";
 

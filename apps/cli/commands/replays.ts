@@ -1,14 +1,13 @@
 import { replayFromMessage } from "@hookgate/rpc";
-import type { Replay } from "@hookgate/types";
+import type { Replay, ReplayState } from "@hookgate/types";
 import type { Command } from "commander";
-import { type Cli, columnsOf, write } from "../cli.ts";
-import { describeReplay, madeText } from "../show/describe_replay.ts";
-import { formatNotedTable } from "../show/format_noted_table.ts";
-import { formatAge } from "../show/format_span.ts";
+import { type Cli, CliError, columnsOf, write } from "../cli.ts";
+import { answeredReplay, describeReplay, madeText, replayText } from "../show/describe.ts";
+import { formatAge } from "../show/format.ts";
 import { showJson, showText } from "../show/show_text.ts";
+import { formatNotedTable } from "../show/table.ts";
 import { askDispatcher } from "./ask_dispatcher.ts";
-import { LIMIT_DEFAULT } from "./parse_limit.ts";
-import { parseWholeNumber } from "./parse_whole_number.ts";
+import { LIMIT_DEFAULT, parseWholeNumber } from "./options.ts";
 
 interface ReplaysOptions {
   limit: number;
@@ -55,4 +54,36 @@ function toTable(replays: readonly Replay[], cli: Cli): string {
   }));
   const title = { cells: ["REPLAY", "STATE", "MADE", "CREATED"], notes: ["KIND", "REASON"] };
   return formatNotedTable([title, ...rows], { columns: columnsOf(cli.stdout) });
+}
+
+/** Options for {@linkcode setReplayState}. */
+export interface SetReplayStateOptions {
+  state: Exclude<ReplayState, "done">;
+  /** What the operator asked for: `pause`. */
+  what: string;
+  /** What the operator gave as a reason: refused, because none would be kept. @default {undefined} */
+  reason?: string | undefined;
+}
+
+/**
+ * Puts a replay into a state, and says where it stands then.
+ *
+ * @throws {CliError} also where there is a reason.
+ */
+export async function setReplayState(
+  id: string,
+  { state, what, reason }: SetReplayStateOptions,
+  cli: Cli,
+): Promise<void> {
+  if (reason !== undefined) {
+    throw new CliError(
+      `Cannot ${what} ${id} with --reason: a replay keeps the one it was made for`,
+      {
+        exitCode: 2,
+      },
+    );
+  }
+  const answer = await askDispatcher(cli, what, (admin) => admin.setReplayState({ id, state }));
+  const replay = answeredReplay(answer.replay, `${what} ${id}`);
+  await write(cli.stdout, `${showText(replayText(replay))}\n`);
 }

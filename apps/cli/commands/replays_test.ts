@@ -1,7 +1,7 @@
 import { replayToMessage } from "@hookgate/rpc";
 import { newId, type Replay } from "@hookgate/types";
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
-import { makeReplay } from "../suite/make_replay.ts";
+import { makeReplay } from "../suite/fixtures.ts";
 import { type ScriptedDispatcher, startScriptedDispatcher } from "../suite/scripted_dispatcher.ts";
 
 const NOW = Date.now();

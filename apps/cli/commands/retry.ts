@@ -1,9 +1,10 @@
 import { deliveryFromMessage } from "@hookgate/rpc";
 import type { Command } from "commander";
-import { type Cli, write } from "../cli.ts";
-import { CliError } from "../cli_error.ts";
+import { type Cli, CliError, write } from "../cli.ts";
 import { showText } from "../show/show_text.ts";
 import { askDispatcher } from "./ask_dispatcher.ts";
+import { isDeliveryId, isReplayId } from "./pause.ts";
+import { setReplayState } from "./replays.ts";
 
 /** Adds `hookgate retry <delivery>`: a dead or waiting delivery becomes due at once. */
 export function addRetry(program: Command, cli: Cli): void {
@@ -20,4 +21,39 @@ async function retryDelivery(id: string, cli: Cli): Promise<void> {
   const { subscription, state, attempt } = deliveryFromMessage(answer.delivery);
   const done = `${id} for ${subscription} is ${state}, due now, after ${attempt} attempts`;
   await write(cli.stdout, `${showText(done)}\n`);
+}
+
+interface CancelOptions {
+  reason?: string;
+}
+
+/** Adds `hookgate cancel <delivery|replay>`: it ends, and nothing more is tried. */
+export function addCancel(program: Command, cli: Cli): void {
+  program
+    .command("cancel")
+    .description("end a waiting or dead delivery, or a replay and what of it still waits")
+    .argument("<delivery|replay>", "the delivery's id, dlv_…, or the replay's, rpl_…")
+    .option("--reason <text>", "why a delivery is cancelled, for whoever looks at it later")
+    .action((id: string, options: CancelOptions) => cancel(id, options, cli));
+}
+
+async function cancel(id: string, { reason }: CancelOptions, cli: Cli): Promise<void> {
+  if (isDeliveryId(id)) return cancelDelivery(id, reason ?? "", cli);
+  if (!isReplayId(id)) {
+    throw new CliError(
+      `Cannot cancel ${JSON.stringify(id)}: give the id of a delivery, dlv_…, or of a replay, rpl_…`,
+      { exitCode: 2 },
+    );
+  }
+  await setReplayState(id, { state: "cancelled", what: "cancel", reason }, cli);
+}
+
+async function cancelDelivery(id: string, reason: string, cli: Cli): Promise<void> {
+  const answer = await askDispatcher(cli, "cancel", (admin) =>
+    admin.cancelDelivery({ id, reason }),
+  );
+  if (answer.delivery === null) throw new CliError(`Cannot cancel ${id}: the answer is empty`);
+  const { subscription, state } = deliveryFromMessage(answer.delivery);
+  const next = answer.dueNow === "" ? "" : `; ${answer.dueNow} goes on, which it held back`;
+  await write(cli.stdout, `${showText(`${id} for ${subscription} is ${state}${next}`)}\n`);
 }

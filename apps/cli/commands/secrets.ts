@@ -1,11 +1,11 @@
 import type { SecretStatusMessage } from "@hookgate/rpc";
 import type { Command } from "commander";
 import { type Cli, columnsOf, write } from "../cli.ts";
-import { formatAge } from "../show/format_span.ts";
-import { formatTable } from "../show/format_table.ts";
-import { formatTime } from "../show/format_time.ts";
+import { formatAge, formatTime } from "../show/format.ts";
 import { showJson, showText } from "../show/show_text.ts";
+import { formatTable } from "../show/table.ts";
 import { askDispatcher } from "./ask_dispatcher.ts";
+import { parseWholeNumber } from "./options.ts";
 
 interface SecretsOptions {
   source?: string;
@@ -70,4 +70,36 @@ function toTable(secrets: readonly SecretStatusMessage[], cli: Cli): string {
 
 function stateText({ state, untilMs }: SecretStatusMessage): string {
   return untilMs === undefined ? state : `${state} until ${formatTime(untilMs)}`;
+}
+
+const MINUTES_DEFAULT = 10;
+const MINUTES_MAX = 60;
+const MINUTE_MS = 60_000;
+
+/** Adds `hookgate enrol <source>`: the next handshake of the source delivers its secret. */
+export function addEnrol(program: Command, cli: Cli): void {
+  program
+    .command("enrol")
+    .description("let the next handshake of a source deliver its secret, for some minutes")
+    .argument("<source>", "name of the source")
+    .option(
+      "--minutes <n>",
+      `how long, at most ${MINUTES_MAX}`,
+      parseWholeNumber(MINUTES_MAX),
+      MINUTES_DEFAULT,
+    )
+    .action((source: string, options: { minutes: number }) => openEnrolment(source, options, cli));
+}
+
+async function openEnrolment(
+  source: string,
+  { minutes }: { minutes: number },
+  cli: Cli,
+): Promise<void> {
+  const request = { source, openMs: minutes * MINUTE_MS };
+  const { untilMs } = await askDispatcher(cli, "open the enrolment", (admin) =>
+    admin.openEnrolment(request),
+  );
+  const done = `The enrolment of ${source} is open until ${formatTime(untilMs)}: create the webhook at the provider now`;
+  await write(cli.stdout, `${showText(done)}\n`);
 }

@@ -2,13 +2,10 @@ import { loadConfig, readEnv } from "@hookgate/config";
 import { compileSource } from "@hookgate/receive";
 import type { OutgoingRequest } from "@hookgate/signature";
 import { type Command, InvalidArgumentError } from "commander";
-import { type Cli, write } from "../cli.ts";
-import { CliError } from "../cli_error.ts";
-import { explainAnswer } from "../show/explain_answer.ts";
-import { formatSpan } from "../show/format_span.ts";
+import { type Cli, CliError, write } from "../cli.ts";
+import { formatSpan } from "../show/format.ts";
 import { showText } from "../show/show_text.ts";
-import { readData } from "../trial/read_data.ts";
-import { sampleWithData } from "../trial/sample_with_data.ts";
+import { readData, sampleWithData } from "../trial/sample_data.ts";
 import { signSample } from "../trial/sign_sample.ts";
 import { chooseSource } from "./choose_source.ts";
 
@@ -115,4 +112,32 @@ function parseUrl(text: string): URL {
   const url = URL.parse(text);
   if (url !== null && /^https?:$/.test(url.protocol)) return url;
   throw new InvalidArgumentError("It must begin with http:// or https://.");
+}
+
+/** What to do about an answer of the edge that is not a 2xx, in one sentence. */
+export function explainAnswer(response: Response, source: string): string {
+  const wait = response.headers.get("retry-after");
+  const later = wait === null ? "" : ` (it says to wait ${wait} s)`;
+  switch (response.status) {
+    case 401:
+      return (
+        "Cannot send: the edge has another secret; start it and this command with the same " +
+        "WEBHOOK_SECRET, DATA_DIR and HOOKGATE_CONFIG; npx hookgate quarantine list says more"
+      );
+    case 403:
+      return `Cannot send: this address is not in allowedIps of source "${source}"`;
+    case 404:
+      return (
+        `Cannot send: the edge does not know source "${source}"; ` +
+        "it reads a changed configuration on SIGHUP, or when npm start is run again"
+      );
+    case 413:
+      return "Cannot send: the body is larger than limits.bodyBytesMax of the configuration";
+    case 429:
+      return `Cannot send: over a rate limit${later}`;
+    case 503:
+      return `Cannot send: the edge cannot store events now${later}; is the dispatcher running? Start it with npm start`;
+    default:
+      return `Cannot send: the edge did not take the event, with status ${response.status}${later}`;
+  }
 }

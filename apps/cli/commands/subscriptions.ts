@@ -1,11 +1,9 @@
 import type { SubscriptionStatusMessage } from "@hookgate/rpc";
 import type { Command } from "commander";
 import { type Cli, columnsOf, write } from "../cli.ts";
-import { formatCount } from "../show/format_count.ts";
-import { formatNotedTable } from "../show/format_noted_table.ts";
-import { formatAge } from "../show/format_span.ts";
-import { formatTime } from "../show/format_time.ts";
+import { formatAge, formatCount, formatTime } from "../show/format.ts";
 import { showJson, showText } from "../show/show_text.ts";
+import { formatNotedTable } from "../show/table.ts";
 import { askDispatcher } from "./ask_dispatcher.ts";
 
 interface SubscriptionsOptions {

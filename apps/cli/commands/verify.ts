@@ -13,10 +13,9 @@ import {
   verify,
 } from "@hookgate/signature";
 import type { Command } from "commander";
-import { type Cli, columnsOf, write } from "../cli.ts";
-import { CliError } from "../cli_error.ts";
-import { formatTable } from "../show/format_table.ts";
+import { type Cli, CliError, columnsOf, write } from "../cli.ts";
 import { showJson, showText } from "../show/show_text.ts";
+import { formatTable } from "../show/table.ts";
 import { mutateRequest } from "../trial/mutate_request.ts";
 import { type CapturedRequest, parseCaptured } from "../trial/parse_captured.ts";
 import { chooseSource } from "./choose_source.ts";

@@ -1,6 +1,6 @@
 import { columnsOf, type Output, write } from "../cli.ts";
-import { cutText } from "./cut_text.ts";
 import { showText } from "./show_text.ts";
+import { cutText } from "./table.ts";
 
 /** To the beginning of the line, and all that follows away. */
 const CLEAR = "\r\x1b[K";

@@ -1,3 +1,5 @@
+import { CliError, type Output, write } from "../cli.ts";
+
 /**
  * Characters that act on a terminal or hide in it: controls (C0, DEL, C1), formats (bidirectional overrides, zero
  * widths), separators of lines and paragraphs, halves of surrogate pairs.
@@ -21,4 +23,24 @@ function escapeUnits(character: string): string {
     { length: character.length },
     (_, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, "0")}`,
   ).join("");
+}
+
+/** Writes a body's bytes as they are; into a terminal only where they cannot drive it. */
+export async function writeBody(body: Uint8Array, output: Output): Promise<void> {
+  if (output.isTTY && !isHarmless(body)) {
+    throw new CliError(
+      "Cannot show the body: it has characters that act on a terminal; send it to a file or a pager",
+    );
+  }
+  await write(output, body);
+}
+
+function isHarmless(body: Uint8Array): boolean {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(body);
+    const plain = text.replace(/\r?\n|\t/g, "");
+    return showText(plain) === plain;
+  } catch {
+    return false;
+  }
 }

@@ -1,6 +1,5 @@
-import { type AdminHandlers, startRpcServer } from "@hookgate/rpc";
+import { type AdminHandlers, adminHandlers, RpcError, startRpcServer } from "@hookgate/rpc";
 import { type CallOptions, callHookgate } from "./call_hookgate.ts";
-import { refusingAdmin } from "./refusing_admin.ts";
 import type { Ran } from "./spawn_hookgate.ts";
 
 /** A dispatcher, for tests, that answers as its handlers do. */
@@ -30,4 +29,10 @@ export async function startScriptedDispatcher(
     call: (args, options = {}) => callHookgate(args, env, options),
     close: () => server.close({ graceMs: 0 }),
   };
+}
+
+/** A dispatcher, for tests, that refuses every call but those given. */
+export function refusingAdmin(handlers: Partial<AdminHandlers>): AdminHandlers {
+  const refuse = () => Promise.reject(new RpcError("UNIMPLEMENTED", "not in this test"));
+  return { ...adminHandlers(() => refuse), ...handlers };
 }

@@ -1,5 +1,5 @@
 import { headerValues } from "@hookgate/providers";
-import { CliError } from "../cli_error.ts";
+import { CliError } from "../cli.ts";
 
 /** An HTTP/1.1 request as it was captured. */
 export interface CapturedRequest {

@@ -1,7 +1,7 @@
 import { headerValues } from "@hookgate/providers";
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { CliError } from "../cli_error.ts";
+import { CliError } from "../cli.ts";
 import { parseCaptured } from "./parse_captured.ts";
 
 function parse(text: string) {

@@ -1,7 +1,7 @@
 import type { Sample } from "@hookgate/providers";
 import type { CompiledSource } from "@hookgate/receive";
 import { type OutgoingRequest, type Recipe, type SignOptions, sign } from "@hookgate/signature";
-import { CliError } from "../cli_error.ts";
+import { CliError } from "../cli.ts";
 import { findTrialKeys } from "./trial_keys.ts";
 
 /** Options for {@linkcode signSample}. */

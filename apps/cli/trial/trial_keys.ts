@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type MadeSecret, makeSecret, type Recipe } from "@hookgate/signature";
-import { CliError } from "../cli_error.ts";
+import { CliError } from "../cli.ts";
 
 /** A secret or a pair of keys to try a provider with, kept in `DATA_DIR/keys/<name>`. */
 export interface TrialKeys extends MadeSecret {

@@ -1,7 +1,9 @@
+import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
-import { CliError } from "../cli_error.ts";
+import type { Sample } from "@hookgate/providers";
+import { CliError } from "../cli.ts";
 
 /**
  * The JSON text that `--data` names: itself, `@file`, or `@-` for standard input.
@@ -40,5 +42,29 @@ function checkJson(text: string, name: string): string {
       cause: error,
       exitCode: 2,
     });
+  }
+}
+
+/**
+ * The sample with other data: the text goes in letter by letter, so that 1e400 and duplicate keys arrive as written.
+ *
+ * @throws {CliError} where the provider's events have no member `data`.
+ */
+export function sampleWithData(sample: Sample, data: string): Sample {
+  const event = parse(sample.body);
+  if (typeof event !== "object" || event === null || !("data" in event)) {
+    throw new CliError("Cannot send --data: the provider's events have no member of that name");
+  }
+  const place = randomUUID();
+  const body = JSON.stringify({ ...event, data: place });
+  return { ...sample, body: body.replace(JSON.stringify(place), () => data) };
+}
+
+/** Not every provider sends JSON: forms have no member of any name. */
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return null;
   }
 }

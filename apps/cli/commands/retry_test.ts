@@ -1,7 +1,6 @@
 import { deliveryToMessage, RpcError, replayToMessage } from "@hookgate/rpc";
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
-import { makeDelivery } from "../suite/make_delivery.ts";
-import { makeReplay } from "../suite/make_replay.ts";
+import { makeDelivery, makeReplay } from "../suite/fixtures.ts";
 import { type ScriptedDispatcher, startScriptedDispatcher } from "../suite/scripted_dispatcher.ts";
 
 const REPLAY = makeReplay({ state: "cancelled", made: 1, expected: 1 });

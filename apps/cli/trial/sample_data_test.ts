@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { afterAll, expect, test } from "@jest/globals";
-import { readData } from "./read_data.ts";
+import { CliError } from "../cli.ts";
+import { readData, sampleWithData } from "./sample_data.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "hookgate-data-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -45,4 +46,25 @@ test("readData() names what is wrong, and tells a wrong question from a failure"
   ]);
   const gone = join(folder, "gone.json");
   expect(await wrong(`@${gone}`)).toEqual([1, `Cannot read ${gone}: ENOENT`]);
+});
+
+const SAMPLE = {
+  body: `{"type":"course.enrolled","data":{"a":1}}`,
+  contentType: "application/json",
+};
+
+test.each([
+  ["an object", `{"userId":"u1"}`],
+  ["what JSON.parse would change", `{"n":1e400,"a":1,"a":2, "s":"\\u0041"}`],
+  ["patterns of replace()", `"$& $1 $\`"`],
+  ["null", "null"],
+])("sampleWithData() puts in %s letter by letter", (_, data) => {
+  expect(sampleWithData(SAMPLE, data)).toEqual({
+    body: `{"type":"course.enrolled","data":${data}}`,
+    contentType: "application/json",
+  });
+});
+
+test.each(["[]", "null", `{"type":"x"}`])("sampleWithData() refuses the sample %s", (body) => {
+  expect(() => sampleWithData({ ...SAMPLE, body }, "1")).toThrow(CliError);
 });

@@ -1,4 +1,4 @@
-import type { Delivery } from "@hookgate/types";
+import type { Delivery, Replay } from "@hookgate/types";
 
 /** A delivery for tests: delivered by its first attempt. */
 export function makeDelivery(overrides: Partial<Delivery> = {}): Delivery {
@@ -18,6 +18,25 @@ export function makeDelivery(overrides: Partial<Delivery> = {}): Delivery {
     attempts: [],
     order: null,
     replay: null,
+    ...overrides,
+  };
+}
+
+/** A replay for tests: it runs, and has made nothing yet. */
+export function makeReplay(overrides: Partial<Replay> = {}): Replay {
+  return {
+    id: `rpl_${"0".repeat(31)}1`,
+    kind: "replay",
+    filter: { state: "dead" },
+    reason: "crm was down",
+    perSecond: 200,
+    state: "running",
+    createdAt: Date.now(),
+    endedAt: null,
+    cursor: null,
+    seen: 0,
+    made: 0,
+    expected: 1_234,
     ...overrides,
   };
 }

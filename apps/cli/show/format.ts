@@ -1,3 +1,15 @@
+const COUNT = new Intl.NumberFormat("en-US");
+
+/** A count with its thousands apart, as in `1,234`. */
+export function formatCount(count: number): string {
+  return COUNT.format(count);
+}
+
+/** So many deliveries, in words. */
+export function formatDeliveries(count: number, more = ""): string {
+  return `${formatCount(count)}${more} ${count === 1 && more === "" ? "delivery" : "deliveries"}`;
+}
+
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -24,4 +36,12 @@ export function formatAge(ms: number): string {
 /** Down to a tenth, and no digit where it is nought. */
 function round(value: number): number {
   return Math.floor(value * 10) / 10;
+}
+
+/** Furthest time from 1970 that a date can bear. */
+const TIME_MS_MAX = 8.64e15;
+
+/** Milliseconds since 1970 in ISO 8601; a number that is no time is shown as it is, never thrown over. */
+export function formatTime(ms: number): string {
+  return Math.abs(ms) <= TIME_MS_MAX ? new Date(ms).toISOString() : String(ms);
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { formatAge, formatSpan } from "./format_span.ts";
+import { formatAge, formatSpan } from "./format.ts";
 
 test.each([
   [0, "0 ms"],

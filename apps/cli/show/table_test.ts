@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { fitsTable, formatTable } from "./format_table.ts";
+import { cutText, fitsTable, formatNotedTable, formatTable, widthOf } from "./table.ts";
 
 const ROWS = [
   ["ID", "NAME", "N"],
@@ -55,4 +55,52 @@ test("fitsTable() says whether lines fit as they are", () => {
   expect(fitsTable(ROWS, 27)).toBe(true);
   expect(fitsTable(ROWS, 26)).toBe(false);
   expect(fitsTable(ROWS, null)).toBe(true);
+});
+
+const NOTED = [
+  { cells: ["NAME", "STATE"], notes: ["BY", "REASON"] },
+  { cells: ["crm", "paused"], notes: ["operator", "it is moved to another machine"] },
+  { cells: ["ledger", "active"], notes: ["", ""] },
+];
+
+test("formatNotedTable() gives notes columns where all fits", () => {
+  const table = [
+    "NAME    STATE   BY        REASON",
+    "crm     paused  operator  it is moved to another machine",
+    "ledger  active",
+    "",
+  ].join("\n");
+  expect(formatNotedTable(NOTED)).toBe(table);
+  expect(formatNotedTable(NOTED, { columns: 56 })).toBe(table);
+});
+
+test("formatNotedTable() gives notes lines of their own, cut to the width, where they do not fit", () => {
+  expect(formatNotedTable(NOTED, { columns: 30 })).toBe(
+    [
+      "NAME    STATE",
+      "  BY  REASON",
+      "crm     paused",
+      "  operator  it is moved to an…",
+      "ledger  active",
+      "",
+    ].join("\n"),
+  );
+});
+
+test("formatNotedTable() cuts what may be cut of the cells", () => {
+  const rows = [{ cells: ["a name that is long", "1"], notes: ["why"] }];
+  expect(formatNotedTable(rows, { columns: 12, shrinkable: [0] })).toBe("a name t…  1\n  why\n");
+});
+
+test.each([
+  ["abc", 3, "abc"],
+  ["abcd", 3, "ab…"],
+  ["東京東京", 8, "東京東京"],
+  ["東京東京", 7, "東京東…"],
+  ["東京東京", 6, "東京…"],
+  ["🎓🎓", 3, "🎓…"],
+  ["", 1, ""],
+])("cutText(%s, %d) is %s", (text, width, kept) => {
+  expect(cutText(text, width)).toBe(kept);
+  expect(widthOf(kept)).toBeLessThanOrEqual(width);
 });

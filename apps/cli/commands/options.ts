@@ -1,0 +1,91 @@
+import { type Command, InvalidArgumentError } from "commander";
+import type { Cli } from "../cli.ts";
+
+/** What {@linkcode addFilterOptions} reads. */
+export interface FilterOptions {
+  source?: string;
+  type?: string;
+  subscription?: string;
+}
+
+/** What {@linkcode addTimeOptions} reads, in milliseconds since 1970. */
+export interface TimeOptions {
+  from?: number;
+  to?: number;
+}
+
+/** Adds options that say which events, or deliveries, are meant. */
+export function addFilterOptions(command: Command): Command {
+  return command
+    .option("--source <source>", "from this source", parseName)
+    .option("--type <type>", "of exactly this type", parseName)
+    .option("--subscription <subscription>", "with a delivery for this subscription", parseName);
+}
+
+/** Adds options that say when they were received. */
+export function addTimeOptions(command: Command, cli: Cli): Command {
+  const parse = (text: string) => {
+    const at = parsePastTime(text, cli.now());
+    if (at !== null) return at;
+    throw new InvalidArgumentError(
+      "It must be a time such as 2026-01-02T03:04:05Z, a day such as 2026-01-02, or an age such as 2h.",
+    );
+  };
+  return command
+    .option("--from <time>", "received at or after: 2026-01-02T03:04:05Z, or an age: 2h", parse)
+    .option("--to <time>", "received before", parse);
+}
+
+/** An empty name would not restrict: a script whose variable is not set would mean everything. */
+function parseName(text: string): string {
+  if (text !== "") return text;
+  throw new InvalidArgumentError("It must not be empty.");
+}
+
+/** Rows where nothing else is asked for. */
+export const LIMIT_DEFAULT = 50;
+
+/** A table is held in memory until its widths are known. */
+const LIMIT_MAX = 100_000;
+
+/** Reads how many rows are wanted at most. */
+export const parseLimit = parseWholeNumber(LIMIT_MAX);
+
+/** Makes a reader of the numbers 1 to `max`, for an option. */
+export function parseWholeNumber(max: number): (text: string) => number {
+  return (text) => {
+    const number = Number(text);
+    if (Number.isInteger(number) && number >= 1 && number <= max) return number;
+    throw new InvalidArgumentError(`It must be a whole number from 1 to ${max}.`);
+  };
+}
+
+/** A day, or a time that says how far it is from UTC: without that it would be another one on another machine. */
+const ISO = /^(\d{4}-\d{2}-\d{2})(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2}))?$/;
+
+/**
+ * Reads `2026-01-02T03:04:05Z`, `2026-01-02` (in UTC), or an age such as `2h`, as milliseconds since 1970; null where it is
+ * none of these.
+ */
+export function parsePastTime(text: string, now: number): number | null {
+  const age = parseDuration(text);
+  if (age !== null) return Math.max(0, now - age);
+  const [, day] = ISO.exec(text) ?? [];
+  const at = Date.parse(text);
+  if (day === undefined || Number.isNaN(at) || at < 0 || !isDay(day)) return null;
+  return at;
+}
+
+/** `Date.parse` takes the 30th of February for the 2nd of March. */
+function isDay(day: string): boolean {
+  return new Date(Date.parse(day)).toISOString().startsWith(day);
+}
+
+const UNITS_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** Reads `500ms`, `90s`, `5m`, `1h` or `7d` as milliseconds; null where it is none of these. */
+export function parseDuration(text: string): number | null {
+  const [, digits, unit] = /^(\d{1,9})(ms|s|m|h|d)$/.exec(text) ?? [];
+  if (digits === undefined || unit === undefined) return null;
+  return Number(digits) * UNITS_MS[unit as keyof typeof UNITS_MS];
+}

@@ -1,0 +1,94 @@
+import {
+  type AdminHandlers,
+  deliveryFromMessage,
+  type EventSummaryMessage,
+  eventFromMessage,
+  type QuarantinedRequestMessage,
+  quarantinedFromMessage,
+  replayFilterToMessage,
+} from "@hookgate/rpc";
+import type { Delivery, ReceivedEvent, ReplayFilter } from "@hookgate/types";
+import { CliError } from "../cli.ts";
+import type { ListedRequest } from "../show/describe.ts";
+
+/** A request for one page. */
+export interface PageRequest {
+  pageSize: number;
+  pageToken: string;
+}
+
+/** One page. A page that is short, or empty, need not be the last. */
+export interface Page<Row> {
+  rows: readonly Row[];
+  nextPageToken: string;
+}
+
+const PAGE_ROWS_MAX = 500;
+
+/** Follows page tokens until there are enough rows, or no more. */
+export async function* followPages<Row>(
+  ask: (request: PageRequest) => Promise<Page<Row>>,
+  { limit }: { limit: number },
+): AsyncGenerator<readonly Row[]> {
+  let pageToken = "";
+  let left = limit;
+  do {
+    const page = await ask({ pageSize: Math.min(left, PAGE_ROWS_MAX), pageToken });
+    const rows = page.rows.slice(0, left);
+    yield rows;
+    left -= rows.length;
+    pageToken = page.nextPageToken;
+  } while (left > 0 && pageToken !== "");
+}
+
+/** The events that a replay with this filter would look at, or those that no subscription wanted. */
+export interface EventFilter extends Omit<ReplayFilter, "ids"> {
+  unhandled?: boolean;
+}
+
+/** An event and its deliveries. */
+export interface ListedEvent {
+  event: ReceivedEvent;
+  deliveries: readonly Delivery[];
+}
+
+/** One page of events, newest first. */
+export async function listEventPage(
+  admin: AdminHandlers,
+  { unhandled = false, ...filter }: EventFilter,
+  page: PageRequest,
+): Promise<Page<ListedEvent>> {
+  const { ids: _, ...fields } = replayFilterToMessage(filter);
+  const { events, nextPageToken } = await admin.listEvents({ ...fields, unhandled, ...page });
+  return { rows: events.map(toListed), nextPageToken };
+}
+
+function toListed({ event, deliveries }: EventSummaryMessage): ListedEvent {
+  if (event === null) {
+    throw new CliError("Cannot list events: the dispatcher sent one without an id");
+  }
+  return { event: eventFromMessage(event), deliveries: deliveries.map(deliveryFromMessage) };
+}
+
+/** Which refused requests to list. */
+export type QuarantineFilter = Omit<
+  Parameters<AdminHandlers["listQuarantine"]>[0],
+  keyof PageRequest
+>;
+
+/** Pages of refused requests, newest first. */
+export function quarantinePages(
+  admin: AdminHandlers,
+  filter: QuarantineFilter,
+  { limit }: { limit: number },
+): AsyncGenerator<readonly ListedRequest[]> {
+  const ask = async (page: PageRequest) => {
+    const { requests, nextPageToken } = await admin.listQuarantine({ ...filter, ...page });
+    return { rows: requests.map(toListedRequest), nextPageToken };
+  };
+  return followPages(ask, { limit });
+}
+
+function toListedRequest(message: QuarantinedRequestMessage): ListedRequest {
+  return { request: quarantinedFromMessage(message), bodyBytes: message.bodyBytes };
+}

@@ -1,0 +1,128 @@
+import { showText } from "./show_text.ts";
+
+/** Options for {@linkcode formatTable}. */
+export interface TableOptions {
+  /** Width that lines should fit in; null for any. @default {null} */
+  columns?: number | null;
+  /** Indexes of the columns that may be cut to fit. @default {[]} */
+  shrinkable?: readonly number[];
+}
+
+const GAP = "  ";
+/** A column is not cut below this. */
+const WIDTH_MIN = 8;
+
+/** Rows of cells as aligned lines, the widest shrinkable column cut first where they do not fit. */
+export function formatTable(
+  rows: readonly (readonly string[])[],
+  options: TableOptions = {},
+): string {
+  const widths = columnWidths(rows, options);
+  const lines = rows.map((row) =>
+    row
+      .map((cell, index) => pad(cutText(cell, widths[index] ?? 0), widths[index] ?? 0))
+      .join(GAP)
+      .trimEnd(),
+  );
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+/** Whether the rows fit as they are. */
+export function fitsTable(rows: readonly (readonly string[])[], columns: number | null): boolean {
+  return columns === null || total(columnWidths(rows, {})) <= columns;
+}
+
+function columnWidths(rows: readonly (readonly string[])[], options: TableOptions): number[] {
+  const { columns = null, shrinkable = [] } = options;
+  const widths: number[] = [];
+  for (const row of rows) {
+    row.forEach((cell, index) => {
+      widths[index] = Math.max(widths[index] ?? 0, widthOf(cell));
+    });
+  }
+  while (columns !== null && total(widths) > columns) {
+    const widest = shrinkable.reduce(
+      (best, index) => ((widths[index] ?? 0) > (widths[best] ?? 0) ? index : best),
+      shrinkable[0] ?? -1,
+    );
+    if ((widths[widest] ?? 0) <= WIDTH_MIN) break;
+    widths[widest] = (widths[widest] ?? 0) - 1;
+  }
+  return widths;
+}
+
+function total(widths: readonly number[]): number {
+  return (
+    widths.reduce((sum, width) => sum + width, 0) + GAP.length * Math.max(0, widths.length - 1)
+  );
+}
+
+function pad(text: string, width: number): string {
+  return text + " ".repeat(Math.max(0, width - widthOf(text)));
+}
+
+/** A row of a table, and what there is to say about it at length. */
+export interface NotedRow {
+  cells: readonly string[];
+  notes: readonly string[];
+}
+
+const INDENT = "  ";
+
+/** Rows, their first one the title, as aligned lines: notes are columns where all fits, else lines of their own. */
+export function formatNotedTable(rows: readonly NotedRow[], options: TableOptions = {}): string {
+  const { columns = null } = options;
+  const whole = rows.map(({ cells, notes }) => [...cells, ...notes]);
+  if (fitsTable(whole, columns)) return formatTable(whole);
+  const lines = formatTable(
+    rows.map(({ cells }) => cells),
+    options,
+  ).split("\n");
+  return rows.map(({ notes }, at) => `${lines[at]}\n${noteLine(notes, columns)}`).join("");
+}
+
+function noteLine(notes: readonly string[], columns: number | null): string {
+  const said = notes.filter((note) => note !== "").join(INDENT);
+  if (said === "") return "";
+  return `${cutText(`${INDENT}${said}`, columns ?? Number.POSITIVE_INFINITY)}\n`;
+}
+
+/** Headers as they are shown: in the order received. */
+export type ShownHeaders = readonly (readonly [string, string])[];
+
+/** Names and values, aligned; what is empty is left out. */
+export function formatFields(lines: readonly (readonly string[])[]): string {
+  const shown = lines.filter(([, value]) => value !== "");
+  return formatTable(shown.map(([name = "", value = ""]) => [`  ${name}`, showText(value)]));
+}
+
+/** A paragraph of headers; nothing where they are not wanted. */
+export function formatHeaders(headers: ShownHeaders | null): string {
+  if (headers === null) return "";
+  const lines = headers.map(([name, value]) => `  ${showText(name)}: ${showText(value)}\n`);
+  return `\nheaders\n${lines.join("")}`;
+}
+
+/** Characters that take two cells: East Asian wide ones, emoji. */
+const WIDE =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f000}-\u{3fffd}]/u;
+
+/** Cells of a terminal that a text takes. */
+export function widthOf(text: string): number {
+  let width = 0;
+  for (const character of text) width += WIDE.test(character) ? 2 : 1;
+  return width;
+}
+
+/** The beginning of a text, with `…` at its end where it takes more cells than there are. */
+export function cutText(text: string, width: number): string {
+  if (widthOf(text) <= width) return text;
+  let kept = "";
+  let left = width - 1;
+  for (const character of text) {
+    left -= widthOf(character);
+    if (left < 0) break;
+    kept += character;
+  }
+  return `${kept}…`;
+}
