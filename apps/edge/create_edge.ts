@@ -1,4 +1,5 @@
 import type { Config } from "@hookgate/config";
+import type { CompiledSource } from "@hookgate/receive";
 import type { Log } from "@hookgate/telemetry";
 import Koa from "koa";
 import type { Clock } from "./clock.ts";
@@ -15,8 +16,7 @@ import { closeConnection } from "./request/close_connection.ts";
 import type { ConfirmHandshake } from "./request/confirm_handshake.ts";
 import { allowMethods, findSource, route, SOURCE_PATH } from "./request/find_source.ts";
 import type { InFlight } from "./request/in_flight.ts";
-import { compileSources } from "./request/known_source.ts";
-import { limitAddresses, limitInFlight, limitSource } from "./request/limits.ts";
+import { limitAddresses, limitInFlight, limitSources } from "./request/limits.ts";
 import { createBodyReader, readBody } from "./request/read_body.ts";
 import { answerRefusal, noteRefusals } from "./request/refusals.ts";
 import {
@@ -28,10 +28,12 @@ import {
 } from "./request/stages.ts";
 import { verifySignature } from "./request/verify_signature.ts";
 
-/** What an edge needs besides its configuration. All of it outlives a reload. */
+/** What an edge needs besides its configuration. All of it but the sources outlives a reload. */
 export interface CreateEdgeOptions {
+  /** The configuration's, compiled, by name. */
+  sources: ReadonlyMap<string, CompiledSource>;
   link: Pick<CaptureLink, "capture">;
-  report: Pick<Report, "hasRoom" | "refused" | "used" | "handshake" | "enrol" | "enrolled">;
+  report: Pick<Report, "hasRoom" | "refused" | "used" | "handshake" | "enrol">;
   certificates: Pick<Certificates, "get">;
   clockWatch: Pick<ClockWatch, "suspect" | "trust">;
   confirm: ConfirmHandshake;
@@ -51,11 +53,10 @@ export function createEdge(
   config: Config,
   options: CreateEdgeOptions,
 ): Koa<EdgeState, EdgeContext> {
-  const { link, report, certificates, clockWatch, confirm } = options;
+  const { sources, link, report, certificates, clockWatch, confirm } = options;
   const { count, inFlight, addressCounts, draining, clock, log } = options;
   const { limits, rateLimit } = config;
   const monotonic = () => clock.monotonic();
-  const sources = compileSources(config.sources, { rateLimit, monotonic });
   const reader = createBodyReader({ limits, clock });
   const limitAddress = limitAddresses({ rateLimit, counts: addressCounts });
   const handshakes = { report, confirm, log, monotonic };
@@ -79,7 +80,7 @@ export function createEdge(
           .use(answerHandshake({ verified: false, ...handshakes }))
           .use(verifySignature({ certificates, clockWatch, report, monotonic }))
           .use(answerHandshake({ verified: true, ...handshakes }))
-          .use(limitSource())
+          .use(limitSources({ rateLimit, sources: sources.values(), monotonic }))
           .use(captureEvent({ link, log, monotonic })),
       ),
     )

@@ -2,32 +2,31 @@ import { once } from "node:events";
 import type { RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { deadline } from "@hookgate/async";
-import type { Config, ConfiguredSource } from "@hookgate/config";
+import type { Config } from "@hookgate/config";
 import { type OutsideFetch, outsideFetch } from "@hookgate/outbound";
-import { sourceProvider } from "@hookgate/providers";
 import type { RpcClient } from "@hookgate/rpc";
 import type { Log, Metrics, Readiness } from "@hookgate/telemetry";
-import { BoundedMap } from "./bounded_map.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { createEdge } from "./create_edge.ts";
-import { createServer, setDeadlines } from "./create_server.ts";
-import { drainServer } from "./drain_server.ts";
+import { createServer, drainServer, keepAccepting, setDeadlines } from "./edge_server.ts";
 import { CaptureLink } from "./link/capture_link.ts";
 import { Report } from "./link/report.ts";
+import { BoundedMap } from "./request/bounded_map.ts";
 import { Certificates } from "./request/certificates.ts";
 import { ClockWatch } from "./request/clock_watch.ts";
 import { confirmHandshake } from "./request/confirm_handshake.ts";
 import { countRequests } from "./request/count_requests.ts";
+import { compileSources } from "./request/find_source.ts";
 import { InFlight, type InFlightBounds } from "./request/in_flight.ts";
 import { LIMITED_ADDRESSES_MAX } from "./request/limits.ts";
 
-/** What is left after this long when the edge stops is cut: the process has five seconds in all. */
+/** When the edge stops, connections that are left after this long are cut: the process has five seconds in all. */
 const DRAIN_MS_MAX = 4_000;
 
 /** Options for {@linkcode startEdge}. */
 export interface StartEdgeOptions {
   config: Config;
-  /** 0 takes a free one. */
+  /** 0 takes any free one. */
   port: number;
   /** @default every address of the machine */
   host?: string;
@@ -39,25 +38,25 @@ export interface StartEdgeOptions {
   clock?: Clock;
   /** Source of randomness in [0, 1). @default {Math.random} */
   random?: () => number;
-  /** Fetches certificates, and what confirms a handshake. @default {outsideFetch()} */
+  /** Fetches certificates and confirmations of handshakes. @default {outsideFetch()} */
   fetch?: OutsideFetch;
 }
 
-/** An edge that runs. */
+/** A running edge. */
 export interface Edge {
   /** The real port. */
   port: number;
-  /** Whether events can be taken now, and if not, why. */
+  /** Whether it can take events now, and if not, why. */
   ready(): Readiness;
-  /** Waits until events can be taken, but no longer than this; false where they cannot yet. */
+  /** Waits until the dispatcher is connected, but no longer than this; false if it is not. */
   waitForDispatcher(options: { timeoutMs: number }): Promise<boolean>;
   /**
-   * Takes over a changed configuration; requests that are under way end as they began.
+   * Applies a changed configuration. Requests in flight end as they began.
    *
-   * @throws {Error} where it cannot be used: then the old one stays, whole.
+   * @throws {Error} if it cannot be used; nothing of it is applied then.
    */
   reload(config: Config): void;
-  /** Stops accepting, answers what runs, closes every connection. */
+  /** Stops accepting, answers the requests in flight, closes every connection. */
   stop(): Promise<void>;
 }
 
@@ -77,7 +76,9 @@ export async function startEdge(options: StartEdgeOptions): Promise<Edge> {
   const report = new Report({ client, connected: () => link.connected, log, monotonic });
 
   function createListener(config: Config): RequestListener {
+    const sources = compileSources(config.sources, { report });
     const edge = createEdge(config, {
+      sources,
       link,
       report,
       certificates,
@@ -90,7 +91,7 @@ export async function startEdge(options: StartEdgeOptions): Promise<Edge> {
       clock,
       log,
     });
-    report.enrols = config.sources.some(delivers);
+    report.enrols = [...sources.values()].some(({ enrols }) => enrols);
     return edge.callback();
   }
 
@@ -104,8 +105,7 @@ export async function startEdge(options: StartEdgeOptions): Promise<Edge> {
     link.close();
     throw new Error(`Cannot listen on port ${port}: ${describe(error)}`, { cause: error });
   }
-  // Accepting may fail later, for want of file descriptors: no reason to end.
-  server.on("error", (error) => log.error({ err: error }, "connection not accepted"));
+  keepAccepting(server, { log, monotonic });
 
   return {
     port: (server.address() as AddressInfo).port,
@@ -136,11 +136,6 @@ export async function startEdge(options: StartEdgeOptions): Promise<Edge> {
 
 function readBounds({ limits }: Config): InFlightBounds {
   return { requestsMax: limits.inFlightMax, bytesMax: limits.inFlightBytesMax };
-}
-
-/** Whether a source's handshake delivers its secret. */
-function delivers(source: ConfiguredSource): boolean {
-  return sourceProvider(source)?.handshake?.enrols === true;
 }
 
 function describe(error: unknown): string {

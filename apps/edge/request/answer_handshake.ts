@@ -5,7 +5,6 @@ import type { Report } from "../link/report.ts";
 import { answerUnavailable } from "./answers.ts";
 import type { ConfirmHandshake } from "./confirm_handshake.ts";
 import { refuse } from "./refusals.ts";
-import { sourceSecrets } from "./source_secrets.ts";
 import type { EdgeContext, EdgeMiddleware, Read, Refusal } from "./stages.ts";
 
 const NO_HANDSHAKE: Refusal = {
@@ -18,7 +17,7 @@ const NO_HANDSHAKE: Refusal = {
 export interface AnswerHandshakeOptions {
   /** Which handshakes: those that are signed as events are, once that is proven, or those that are not signed. */
   verified: boolean;
-  report: Pick<Report, "handshake" | "enrol" | "enrolled">;
+  report: Pick<Report, "handshake" | "enrol">;
   confirm: ConfirmHandshake;
   log: Log;
   /** Monotonic time in milliseconds. */
@@ -62,8 +61,7 @@ export function answerHandshake(options: AnswerHandshakeOptions): EdgeMiddleware
     const { source, signed } = ctx.state;
     const { handshake } = source.provider;
     if (handshake === undefined || handshake.verified !== verified) return next();
-    const secrets = sourceSecrets(ctx.state, report);
-    const response = handshake.answer(signed, { secrets, settings: source.settings });
+    const response = source.handshake(signed);
     if (response !== null) return complete(ctx, response);
     return signed.method === "POST" ? next() : refuse(ctx, NO_HANDSHAKE);
   };

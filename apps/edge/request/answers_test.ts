@@ -8,6 +8,7 @@ import { createEdge } from "../create_edge.ts";
 import { keptLog } from "../suite/kept_log.ts";
 import { quietReport } from "../suite/quiet_report.ts";
 import { eventBody, makeConfig, SECRET } from "../suite/run_edge.ts";
+import { compileSources } from "./find_source.ts";
 import { InFlight } from "./in_flight.ts";
 
 let server: Server;
@@ -33,7 +34,9 @@ test.each([
 ])("answerFaults() answers 503 where something of ours %s", async (_, capture) => {
   const { log, lines } = keptLog();
   const inFlight = new InFlight({ requestsMax: 1, bytesMax: 10_000 });
-  const edge = createEdge(makeConfig(), {
+  const config = makeConfig();
+  const edge = createEdge(config, {
+    sources: compileSources(config.sources, { report: { enrolled: () => [] } }),
     link: { capture },
     report: quietReport(),
     certificates: { get: async () => null },

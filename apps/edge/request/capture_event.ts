@@ -1,13 +1,10 @@
-import { hash } from "node:crypto";
 import { LineBudget } from "@hookgate/async";
-import { describeEvent, formatHeaderBlock } from "@hookgate/providers";
+import { formatHeaderBlock } from "@hookgate/providers";
 import type { Log } from "@hookgate/telemetry";
-import { type EventFlag, newId, type ReceivedEvent } from "@hookgate/types";
+import { newId, type ReceivedEvent } from "@hookgate/types";
 import type { CaptureLink } from "../link/capture_link.ts";
 import { answerOwn, answerReceived, answerUnavailable } from "./answers.ts";
 import type { Allowed, EdgeContext, EdgeMiddleware, Verified } from "./stages.ts";
-
-const NO_FLAGS: readonly EventFlag[] = [];
 
 /** Options for {@linkcode captureEvent}. */
 export interface CaptureEventOptions {
@@ -45,35 +42,12 @@ export function captureEvent(options: CaptureEventOptions): EdgeMiddleware<Verif
 
 function makeEvent(ctx: EdgeContext<Verified & Allowed>): ReceivedEvent {
   const { source, signed, acceptance, client, allowed } = ctx.state;
-  const { receivedAt } = signed;
-  const description = describeEvent(source.provider, signed);
-  return {
-    id: newId("evt", { now: receivedAt }),
-    source: source.name,
-    provider: source.provider.id,
-    type: description.type,
-    providerType: description.providerType,
-    receivedAt,
-    providerEventId: description.providerEventId,
-    secretId: acceptance.secretId,
+  return source.event(signed, {
+    id: newId("evt", { now: signed.receivedAt }),
+    acceptance,
+    allowed,
     address: client.address,
     addressChain: client.chain,
     headers: formatHeaderBlock(ctx.req.rawHeaders),
-    body: signed.body,
-    bodySha256: hash("sha256", signed.body, "buffer"),
-    flags: flagsOf(description.readable, acceptance.intact, allowed),
-  };
-}
-
-function flagsOf(
-  readable: boolean,
-  intact: boolean,
-  allowed: "allowed" | "shadow",
-): readonly EventFlag[] {
-  if (readable && intact && allowed === "allowed") return NO_FLAGS;
-  const flags: EventFlag[] = [];
-  if (!readable) flags.push("unreadable");
-  if (!intact) flags.push("not_intact");
-  if (allowed === "shadow") flags.push("address_shadow");
-  return flags;
+  });
 }

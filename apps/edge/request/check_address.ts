@@ -51,15 +51,13 @@ export function checkAddress(options: CheckAddressOptions): Stage<Located, Allow
 
   return function checkAddress(ctx, next) {
     const { source, client } = ctx.state;
-    const { allowedMode, allowed } = source;
-    if (allowedMode === "off" || allowed.has(client.address)) {
-      return next(add(ctx, "allowed", "allowed" as const));
-    }
-    if (allowedMode === "enforce") return refuseAddress(ctx);
+    const allowed = source.allows(client.address);
+    if (allowed === "allowed") return next(add(ctx, "allowed", allowed));
+    if (allowed === "refused") return refuseAddress(ctx);
     const omitted = budget.take();
     const fields = { source: source.name, address: client.address, omitted };
     if (omitted !== null)
       log.info(fields, "address not on the allow list, let through in shadow mode");
-    return next(add(ctx, "allowed", "shadow" as const));
+    return next(add(ctx, "allowed", allowed));
   };
 }

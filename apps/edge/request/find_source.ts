@@ -1,5 +1,7 @@
+import type { ConfiguredSource } from "@hookgate/config";
+import { type CompiledSource, compileSource } from "@hookgate/receive";
 import Router from "koa-router";
-import type { KnownSource } from "./known_source.ts";
+import type { Report } from "../link/report.ts";
 import { isRefused, refuse } from "./refusals.ts";
 import {
   type Arrived,
@@ -24,6 +26,25 @@ const NOT_FOUND: Refusal = {
   message: "There is no such source.",
 };
 
+/**
+ * The configured sources by name.
+ *
+ * @throws {TypeError} for a provider or a scheme that does not exist; `loadConfig` lets none through.
+ */
+export function compileSources(
+  sources: readonly ConfiguredSource[],
+  { report }: { report: Pick<Report, "enrolled"> },
+): ReadonlyMap<string, CompiledSource> {
+  const compiled = sources.map((configured): [string, CompiledSource] => {
+    const { name, provider, scheme } = configured;
+    const source = compileSource(configured, { enrolled: () => report.enrolled(name) });
+    if (source !== null) return [name, source];
+    const what = `${provider} ${scheme ?? ""}`.trim();
+    throw new TypeError(`Cannot serve ${name}: no provider is named ${what}`);
+  });
+  return new Map(compiled);
+}
+
 /** Takes requests for this path through the stages. Only refused requests go on to what follows in the list. */
 export function route<State extends Arrived>(
   path: RegExp,
@@ -39,7 +60,7 @@ export function route<State extends Arrived>(
 }
 
 /** Finds the source before anything is read. */
-export function findSource(sources: ReadonlyMap<string, KnownSource>): Stage<Arrived, Located> {
+export function findSource(sources: ReadonlyMap<string, CompiledSource>): Stage<Arrived, Located> {
   return function findSource(ctx, next) {
     const source = sources.get(ctx.captures?.[0] ?? "");
     return source === undefined ? refuse(ctx, NOT_FOUND) : next(add(ctx, "source", source));

@@ -1,4 +1,6 @@
+import { TokenBucket } from "@hookgate/async";
 import type { RateLimit } from "@hookgate/config";
+import type { CompiledSource } from "@hookgate/receive";
 import ipaddr from "ipaddr.js";
 import ratelimit from "koa-ratelimit";
 import { answerLimited, answerUnavailable } from "./answers.ts";
@@ -75,10 +77,23 @@ export function limitedNetwork(address: string): string {
   return `${groups.map((group) => group.toString(16)).join(":")}::/64`;
 }
 
+/** Options for {@linkcode limitSources}. */
+export interface LimitSourcesOptions {
+  rateLimit: RateLimit;
+  sources: Iterable<CompiledSource>;
+  /** Monotonic time in milliseconds. */
+  monotonic: () => number;
+}
+
 /** Answers 429 to a source that is over its own rate, so that a flood from one leaves room for the others. */
-export function limitSource(): EdgeMiddleware<Located> {
-  return function limitSource(ctx, next) {
-    const waitSeconds = ctx.state.source.bucket.take();
+export function limitSources(options: LimitSourcesOptions): EdgeMiddleware<Located> {
+  const { rateLimit, sources, monotonic } = options;
+  const rate = { perSecond: rateLimit.sourcePerSecond, burst: rateLimit.sourceBurst };
+  const buckets = new Map(
+    Array.from(sources, (source) => [source, new TokenBucket({ ...rate, monotonic })]),
+  );
+  return function limitSources(ctx, next) {
+    const waitSeconds = buckets.get(ctx.state.source)?.take() ?? 0;
     if (waitSeconds === 0) return next();
     answerLimited(ctx, waitSeconds);
     return Promise.resolve();

@@ -141,7 +141,7 @@ test("rateLimit.countVerified counts everything, as the specification does", asy
   expect(running.dispatcher.events).toHaveLength(3);
 });
 
-test("limitSource() holds a source to its own rate, after its burst", async () => {
+test("limitSources() holds a source to its own rate, after its burst", async () => {
   await run({ rateLimit: { sourcePerSecond: 0.01, sourceBurst: 3 } });
   const statuses: number[] = [];
   for (let round = 0; round < 4; round += 1)
@@ -155,7 +155,7 @@ test("limitSource() holds a source to its own rate, after its burst", async () =
   expect((await running.post("{}", FORGED)).status).toBe(401);
 });
 
-test("limitSource() takes no token for a forged request", async () => {
+test("limitSources() takes no token for a forged request", async () => {
   await run({ rateLimit: { sourcePerSecond: 0.01, sourceBurst: 1 } });
   for (let round = 0; round < 5; round += 1) await running.post("{}", FORGED);
   expect((await running.post(eventBody())).status).toBe(200);

@@ -1,12 +1,9 @@
 import type { IncomingMessage } from "node:http";
 import type { Limits } from "@hookgate/config";
-import type { SignedRequest } from "@hookgate/signature";
 import type { Clock } from "../clock.ts";
 import { answerUnavailable } from "./answers.ts";
-import { headerValues } from "./header_values.ts";
 import type { InFlightRequest } from "./in_flight.ts";
 import { refuse } from "./refusals.ts";
-import { signedUrl } from "./seen_url.ts";
 import {
   add,
   type EdgeContext,
@@ -80,7 +77,15 @@ export function createBodyReader(options: { limits: Limits; clock: Clock }): Bod
       return readBytes(req, bounds, ctx.state.inFlight);
     },
     complete(ctx, body) {
-      const signed = signedRequest(ctx, { body, receivedAt: clock.now() });
+      const { req, method, state } = ctx;
+      const signed = state.source.request({
+        method,
+        target: req.url ?? "/",
+        rawHeaders: req.rawHeaders,
+        proxied: state.client.proxied,
+        body,
+        receivedAt: clock.now(),
+      });
       return add(add(ctx, "signed", signed), "deadlineAt", clock.monotonic() + budgetMs);
     },
   };
@@ -141,25 +146,6 @@ function readBytes(
     const deadline = setTimeout(onLate, deadlineMs);
     req.on("data", onData).on("end", onEnd).on("close", onGone).on("error", onGone);
   });
-}
-
-/** The request as its signature sees it. Few signatures cover the URL, so it is put together only when it is read. */
-function signedRequest(
-  { req, method, state }: EdgeContext<Located>,
-  { body, receivedAt }: { body: Uint8Array; receivedAt: number },
-): SignedRequest {
-  const { rawHeaders } = req;
-  const { proxied } = state.client;
-  const { publicUrl } = state.source;
-  return {
-    method,
-    get url() {
-      return signedUrl(req, { publicUrl, proxied });
-    },
-    headers: (name) => headerValues(rawHeaders, name),
-    body,
-    receivedAt,
-  };
 }
 
 function refuseByHeaders(req: IncomingMessage, bytesMax: number): Refusal | null {

@@ -84,19 +84,11 @@ function quarantined(
   { reason, request }: { reason: QuarantineReason; request: Read },
 ): QuarantinedRequest {
   const { source, signed, client } = request;
-  return {
+  return source.refused(signed, {
     id: newId("qtn", { now: signed.receivedAt }),
-    source: source.name,
-    provider: source.provider.id,
-    receivedAt: signed.receivedAt,
     reason,
-    diagnosis: [],
     address: client.address,
     addressChain: client.chain,
-    method: signed.method,
-    url: signed.url,
     headers: formatHeaderBlock(ctx.req.rawHeaders),
-    body: signed.body,
-    releasedAs: null,
-  };
+  });
 }

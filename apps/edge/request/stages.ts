@@ -1,9 +1,9 @@
+import type { AddressVerdict, CompiledSource } from "@hookgate/receive";
 import type { Acceptance, SignedRequest } from "@hookgate/signature";
 import type { QuarantineReason } from "@hookgate/types";
 import type Koa from "koa";
 import type { ClientAddress } from "./address/client_address.ts";
 import type { InFlightRequest } from "./in_flight.ts";
-import type { KnownSource } from "./known_source.ts";
 
 /** Why a request is refused through a fault of its own: its answer, and what only the log says. */
 export interface Refusal {
@@ -27,7 +27,7 @@ export interface EdgeState {
   /** Set if the request is to be kept in quarantine. */
   quarantine?: { reason: QuarantineReason; request: Read };
   /** Set once the path names a source. */
-  source?: KnownSource;
+  source?: CompiledSource;
   /** By koa-ratelimit if it refuses: seconds until its window ends. */
   rateLimit?: { after: number };
 }
@@ -45,13 +45,12 @@ export interface Arrived extends Admitted {
 
 /** It is for one of our sources. */
 export interface Located extends Arrived {
-  source: KnownSource;
+  source: CompiledSource;
 }
 
 /** Its client may send to the source. */
 export interface Allowed extends Located {
-  /** `shadow`: not on the allow list, which is only tried out. */
-  allowed: "allowed" | "shadow";
+  allowed: Exclude<AddressVerdict, "refused">;
 }
 
 /** Its body is here. */

@@ -1,17 +1,16 @@
-import { type Acceptance, type Refusal, type Verdict, verify } from "@hookgate/signature";
+import type { Acceptance, Refusal, Verdict } from "@hookgate/signature";
 import type { Report } from "../link/report.ts";
 import { answerUnavailable } from "./answers.ts";
 import { CERTIFICATE_MS_MAX, type Certificates } from "./certificates.ts";
 import type { ClockWatch } from "./clock_watch.ts";
 import { quarantine, refuse } from "./refusals.ts";
-import { knowsSecrets, sourceSecrets } from "./source_secrets.ts";
 import { add, type EdgeContext, type Read, type Stage, type Verified } from "./stages.ts";
 
 /** Options for {@linkcode verifySignature}. */
 export interface VerifySignatureOptions {
   certificates: Pick<Certificates, "get">;
   clockWatch: Pick<ClockWatch, "suspect" | "trust">;
-  report: Pick<Report, "used" | "enrolled">;
+  report: Pick<Report, "used">;
   /** Monotonic time in milliseconds. */
   monotonic: () => number;
 }
@@ -27,8 +26,9 @@ export function verifySignature(options: VerifySignatureOptions): Stage<Read, Ve
 
   function judge(ctx: EdgeContext<Read>, verdict: Verdict, next: Next): Promise<void> {
     if (verdict.ok) return accept(ctx, verdict, next);
-    if (verdict.reason === "certificate_needed") return fetchAndJudge(ctx, verdict.url, next);
-    return reject(ctx, verdict);
+    return verdict.reason === "certificate_needed"
+      ? fetchAndJudge(ctx, next)
+      : reject(ctx, verdict);
   }
 
   function accept(ctx: EdgeContext<Read>, acceptance: Acceptance, next: Next): Promise<void> {
@@ -39,19 +39,13 @@ export function verifySignature(options: VerifySignatureOptions): Stage<Read, Ve
     return next(add(ctx, "acceptance", acceptance));
   }
 
-  async function fetchAndJudge(ctx: EdgeContext<Read>, url: string, next: Next): Promise<void> {
+  async function fetchAndJudge(ctx: EdgeContext<Read>, next: Next): Promise<void> {
     const { source, signed, deadlineAt } = ctx.state;
     const timeoutMs = Math.min(CERTIFICATE_MS_MAX, deadlineAt - monotonic());
-    const pem = source.trialCertificate ?? (await certificates.get(url, { timeoutMs }));
-    if (pem === null) return refuseForNow(ctx, "certificate_unavailable");
-    const secrets = sourceSecrets(ctx.state, report);
-    const fetched = new Map([[url, pem]]);
-    const verdict = await verify(source.provider.recipe, signed, {
-      secrets,
-      certificates: fetched,
-    });
-    // No scheme of ours needs a second certificate.
-    if (verdict.ok || verdict.reason !== "certificate_needed") return judge(ctx, verdict, next);
+    const fetchCertificate = (url: string) => certificates.get(url, { timeoutMs });
+    const verdict = await source.verify(signed, { fetchCertificate });
+    if (verdict.ok) return accept(ctx, verdict, next);
+    if (verdict.reason !== "certificate_needed") return reject(ctx, verdict);
     return refuseForNow(ctx, "certificate_unavailable");
   }
 
@@ -65,7 +59,7 @@ export function verifySignature(options: VerifySignatureOptions): Stage<Read, Ve
       const ours = clockWatch.suspect(ctx.state.source.name, skewSeconds);
       if (ours) return refuseForNow(ctx, verdict.reason);
     }
-    if (!knowsSecrets(ctx.state, report)) return unverifiable(ctx);
+    if (!ctx.state.source.knowsSecrets) return unverifiable(ctx);
     quarantine(ctx, reason);
     return refuse(ctx, {
       status: 401,
@@ -77,8 +71,7 @@ export function verifySignature(options: VerifySignatureOptions): Stage<Read, Ve
 
   return function verifySignature(ctx, next) {
     const { source, signed } = ctx.state;
-    const secrets = sourceSecrets(ctx.state, report);
-    const verdict = verify(source.provider.recipe, signed, { secrets });
+    const verdict = source.verify(signed);
     // Most schemes answer at once: then do not wait for a turn of the event loop.
     if (!(verdict instanceof Promise)) return judge(ctx, verdict, next);
     return verdict.then((settled) => judge(ctx, settled, next));

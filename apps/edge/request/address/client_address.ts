@@ -1,6 +1,6 @@
 import { isIP, isIPv4 } from "node:net";
+import type { AddressList } from "@hookgate/receive";
 import ipaddr from "ipaddr.js";
-import type { AddressList } from "../address_list.ts";
 import { type ForwardingHeaders, readForwarded, readForwardedFor } from "./forwarded_hops.ts";
 
 /** Hops in a chain: those nearest to us. The header block has all of them. */

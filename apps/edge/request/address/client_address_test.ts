@@ -1,5 +1,5 @@
+import { AddressList } from "@hookgate/receive";
 import { expect, test } from "@jest/globals";
-import { AddressList } from "../address_list.ts";
 import { clientAddress } from "./client_address.ts";
 
 const TRUSTED = ["10.0.0.0/8", "192.0.2.1", "2001:db8:1::/48", "::1"];

@@ -1,4 +1,4 @@
-import { AddressList } from "../address_list.ts";
+import { AddressList } from "@hookgate/receive";
 import { type Admitted, type Arrived, add, type Stage } from "../stages.ts";
 import { clientAddress } from "./client_address.ts";
 

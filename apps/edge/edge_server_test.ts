@@ -1,6 +1,7 @@
 import { waitFor } from "@hookgate/testing";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import { HEADER_BYTES_MAX } from "./create_server.ts";
+import { createServer, HEADER_BYTES_MAX, keepAccepting } from "./edge_server.ts";
+import { keptLog } from "./suite/kept_log.ts";
 import { RawConnection } from "./suite/raw_connection.ts";
 import { eventBody, type RunningEdge, runEdge } from "./suite/run_edge.ts";
 
@@ -98,4 +99,20 @@ test("the server closes on CONNECT", async () => {
   connection.write(`CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n\r\n`);
   await connection.waitUntilClosed();
   expect(running.dispatcher.events).toEqual([]);
+});
+
+test("keepAccepting() keeps a server alive whose accept() fails, and bounds its log", () => {
+  const { log, lines } = keptLog();
+  const server = createServer(() => {});
+  let now = 0;
+  keepAccepting(server, { log, monotonic: () => now });
+  const fail = () => server.emit("error", new Error("accept EMFILE"));
+  for (let failure = 0; failure < 100; failure += 1) fail();
+  now = 1_000;
+  fail();
+  const message = "cannot accept a connection, still listening";
+  expect(lines).toMatchObject([
+    { level: "error", msg: message, omitted: 0 },
+    { level: "error", msg: message, omitted: 99 },
+  ]);
 });

@@ -1,0 +1,145 @@
+import { createServer as createHttpServer, type RequestListener, type Server } from "node:http";
+import { Server as NetServer, type Socket } from "node:net";
+import { LineBudget } from "@hookgate/async";
+import type { Limits } from "@hookgate/config";
+import type { Log } from "@hookgate/telemetry";
+
+/** Most sockets at once; further ones are accepted and closed again. */
+export const CONNECTIONS_MAX = 10_000;
+
+/** All headers of one request. */
+export const HEADER_BYTES_MAX = 16 * 1024;
+
+/** How long an idle connection is kept: longer than load balancers do (60 s), so that they do not use a closed one. */
+const KEEP_ALIVE_MS = 65_000;
+
+/** How often Node looks for overdue headers. */
+const CHECK_EVERY_MS = 500;
+
+/** How long after the body's own deadline, which has the better answer, Node ends a request. */
+const REQUEST_SLACK_MS = 1_000;
+
+/** How long requests that are already on their way on kept connections are waited for. */
+const IDLE_GRACE_MS = 500;
+
+/**
+ * An HTTP server with every bound that Node has, in its strict mode: doubtful lengths and line ends can hide a second
+ * request, and are refused.
+ */
+export function createServer(listener: RequestListener): Server {
+  const server = createHttpServer(
+    {
+      insecureHTTPParser: false,
+      requireHostHeader: true,
+      maxHeaderSize: HEADER_BYTES_MAX,
+      connectionsCheckingInterval: CHECK_EVERY_MS,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+    },
+    listener,
+  );
+  server.maxConnections = CONNECTIONS_MAX;
+  // Their bytes are bounded. Past a count Node would drop some silently, perhaps a proxy's own.
+  server.maxHeadersCount = 0;
+  // `100 Continue` is sent only when the body is read, so that a refused one is not sent at all.
+  server.on("checkContinue", listener);
+  server.on("clientError", answerClientError);
+  return server;
+}
+
+/** Sets the deadlines, also of connections that are open already. */
+export function setDeadlines(server: Server, limits: Limits): void {
+  server.headersTimeout = limits.headersDeadlineMs;
+  server.requestTimeout = limits.headersDeadlineMs + limits.bodyDeadlineMs + REQUEST_SLACK_MS;
+}
+
+/** Options for {@linkcode keepAccepting}. */
+export interface KeepAcceptingOptions {
+  log: Log;
+  /** Monotonic time in milliseconds. */
+  monotonic: () => number;
+}
+
+/** Keeps a server that listens alive: accept() can fail later (EMFILE), and then some connections are refused. */
+export function keepAccepting(server: Server, options: KeepAcceptingOptions): void {
+  const { log } = options;
+  const budget = new LineBudget({ ...options, linesMax: 1 });
+  server.on("error", (error) => {
+    const omitted = budget.take();
+    if (omitted !== null)
+      log.error({ err: error, omitted }, "cannot accept a connection, still listening");
+  });
+}
+
+/** Options for {@linkcode drainServer}. */
+export interface DrainServerOptions {
+  /** After this time, in milliseconds, the connections that are left are cut. */
+  cutAfterMs: number;
+}
+
+/**
+ * Stops accepting, and resolves when the last connection is closed. Requests in flight are answered; each answer has to
+ * end its connection.
+ */
+export function drainServer(server: Server, options: DrainServerOptions): Promise<void> {
+  return new Promise((resolve) => {
+    const idle = setTimeout(() => server.closeIdleConnections(), IDLE_GRACE_MS);
+    const cut = setTimeout(() => server.closeAllConnections(), options.cutAfterMs);
+    // Not HTTP's own close(): it cuts idle connections at once, with the requests that are on their way on them.
+    NetServer.prototype.close.call(server, () => {
+      clearTimeout(idle);
+      clearTimeout(cut);
+      // Stops its timer. Nothing else is left to close.
+      server.close();
+      resolve();
+    });
+  });
+}
+
+const STATUS_TEXTS = {
+  400: "Bad Request",
+  408: "Request Timeout",
+  413: "Content Too Large",
+  431: "Request Header Fields Too Large",
+} as const;
+
+const ANSWERS: Record<
+  string,
+  { status: keyof typeof STATUS_TEXTS; error: string; message: string }
+> = {
+  HPE_HEADER_OVERFLOW: {
+    status: 431,
+    error: "headers_too_large",
+    message: "The request's headers are too large.",
+  },
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: {
+    status: 413,
+    error: "body_too_large",
+    message: "The body is larger than this server takes.",
+  },
+  ERR_HTTP_REQUEST_TIMEOUT: {
+    status: 408,
+    error: "request_too_slow",
+    message: "The request did not arrive in time.",
+  },
+};
+const MALFORMED = {
+  status: 400,
+  error: "malformed_request",
+  message: "The request could not be read.",
+} as const;
+
+/** Answers bytes that never became a request, and closes the connection. */
+function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (!socket.writable || error.code === "ECONNRESET") {
+    socket.destroy();
+    return;
+  }
+  const answer = ANSWERS[error.code ?? ""] ?? MALFORMED;
+  const body = JSON.stringify({ error: answer.error, message: answer.message });
+  socket.write(
+    `HTTP/1.1 ${answer.status} ${STATUS_TEXTS[answer.status]}\r\n` +
+      "Content-Type: application/json; charset=utf-8\r\n" +
+      `Content-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
+  );
+  socket.destroySoon();
+}
