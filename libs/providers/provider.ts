@@ -78,10 +78,12 @@ export interface Provider {
   /** Whether the signature covers the event's id. False: anybody could put another id on the same body. */
   dedupeCovered: boolean;
   /**
-   * Lower-case names of the headers that carry credentials, {@linkcode COMMON_CREDENTIAL_HEADERS} among them: kept for
-   * verifying again, never shown, forwarded or handed to a handler.
+   * Lower-case names of further headers that carry credentials: kept for verifying again, never shown, forwarded or passed
+   * to a handler. The common ones, and those that a scheme reads the secret itself from, need not be listed.
+   *
+   * @default {[]}
    */
-  credentialHeaders: readonly string[];
+  credentialHeaders?: readonly string[];
   /** The 200 that the provider wants; Hookgate's own where there is none. */
   ownResponse?: { status: number; contentType: string; body: string };
   /** How long the provider waits for an answer, in milliseconds; null where it does not say. */

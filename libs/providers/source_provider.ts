@@ -1,6 +1,5 @@
 import type { Recipe } from "@hookgate/signature";
 import type { Source } from "@hookgate/types";
-import { COMMON_CREDENTIAL_HEADERS } from "./headers/common_credential_headers.ts";
 import type { DescribeRule, Provider } from "./provider.ts";
 import { PROVIDERS } from "./providers.ts";
 
@@ -54,7 +53,7 @@ function ownProvider({ describe }: SourceScheme, recipe: Recipe): Provider {
     describe: describe ?? { type: { json: "/type" }, id: null },
     canonical: {},
     dedupeCovered: false,
-    credentialHeaders: [...new Set([...COMMON_CREDENTIAL_HEADERS, ...credentialHeaders(recipe)])],
+    credentialHeaders: tokenHeaders(recipe),
     ackDeadlineMs: null,
     retries: { automatic: false, horizonMs: null, note: "Nothing is known about its sender." },
     needsPublicUrl: false,
@@ -69,10 +68,8 @@ function ownProvider({ describe }: SourceScheme, recipe: Recipe): Provider {
   };
 }
 
-/** The headers from which a recipe reads the credential itself. */
-function credentialHeaders(recipe: Recipe): string[] {
-  if (recipe.kind === "any") return recipe.recipes.flatMap(credentialHeaders);
-  if (recipe.kind === "jwt") return "header" in recipe.token ? [recipe.token.header] : [];
-  if (recipe.kind !== "shared_secret") return [];
-  return "header" in recipe.from ? [recipe.from.header] : [];
+/** The headers of tokens, which may not be bound to the body. */
+function tokenHeaders(recipe: Recipe): string[] {
+  if (recipe.kind === "any") return recipe.recipes.flatMap(tokenHeaders);
+  return recipe.kind === "jwt" && "header" in recipe.token ? [recipe.token.header] : [];
 }

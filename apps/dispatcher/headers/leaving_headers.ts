@@ -1,6 +1,6 @@
 import type { ConfiguredSource } from "@hookgate/config";
 import {
-  COMMON_CREDENTIAL_HEADERS,
+  credentialHeadersOf,
   findProvider,
   formatHeaderBlock,
   headerRecord,
@@ -81,7 +81,7 @@ export function credentialHeaders(
 ): readonly string[] | null {
   const provider = providerOf(sender, sources);
   if (provider === null) return null;
-  return [...new Set([...COMMON_CREDENTIAL_HEADERS, ...provider.credentialHeaders])];
+  return credentialHeadersOf(provider);
 }
 
 /** The provider that sent a stored request. Null if its source had its own recipe and was removed. */

@@ -2,12 +2,10 @@ import { isInForce, type QuarantinedRequest } from "@hookgate/types";
 import { sourceProvider } from "../source_provider.ts";
 import { bodyDiagnoses } from "./diagnose_body.ts";
 import { detailDiagnoses } from "./diagnose_details.ts";
-import { headerDiagnoses } from "./diagnose_headers.ts";
-import { schemeDiagnoses } from "./diagnose_scheme.ts";
-import { secretDiagnoses } from "./diagnose_secrets.ts";
+import { headerDiagnoses } from "./diagnose_guesses.ts";
+import { schemeDiagnoses, secretDiagnoses } from "./diagnose_sources.ts";
 import { spellingDiagnoses } from "./diagnose_spelling.ts";
-import { describeTime } from "./diagnose_time.ts";
-import { createTrial, type DiagnosedSource, type Trial } from "./diagnose_trial.ts";
+import { createTrial, type DiagnosedSource, describeTime, type Trial } from "./diagnose_trial.ts";
 import { urlDiagnoses } from "./diagnose_url.ts";
 
 /** Options for {@linkcode diagnose}. */

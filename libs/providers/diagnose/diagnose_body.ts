@@ -1,7 +1,6 @@
 import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from "node:zlib";
 import { reserialisations } from "./diagnose_json.ts";
-import { alsoTime } from "./diagnose_time.ts";
-import { symmetricOf, type Trial } from "./diagnose_trial.ts";
+import { alsoTime, symmetricOf, type Trial } from "./diagnose_trial.ts";
 
 /** A body that may be the one that was signed, and what happened to it on its way. */
 export type BodyChange = readonly [body: Uint8Array, what: string];

@@ -1,6 +1,5 @@
 import type { Digest, Encoding, KeyForm, MacRecipe, Recipe } from "@hookgate/signature";
-import { alsoTime } from "./diagnose_time.ts";
-import { symmetricOf, type Trial } from "./diagnose_trial.ts";
+import { alsoTime, symmetricOf, type Trial } from "./diagnose_trial.ts";
 
 const ENCODINGS: readonly Encoding[] = ["hex", "hex_upper", "base64", "base64url"];
 const DIGESTS: readonly Digest[] = ["sha256", "sha1", "sha512"];

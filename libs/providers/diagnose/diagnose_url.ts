@@ -1,5 +1,4 @@
-import { alsoTime } from "./diagnose_time.ts";
-import { symmetricOf, type Trial } from "./diagnose_trial.ts";
+import { alsoTime, symmetricOf, type Trial } from "./diagnose_trial.ts";
 
 /** Other URLs that are tried. */
 const URLS_MAX = 200;

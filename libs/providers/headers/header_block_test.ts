@@ -1,6 +1,12 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { formatHeaderBlock, headerValues, keptRequest, parseHeaderBlock } from "./header_block.ts";
+import {
+  formatHeaderBlock,
+  headerRecord,
+  headerValues,
+  keptRequest,
+  parseHeaderBlock,
+} from "./header_block.ts";
 
 test.each([
   ["nothing", [], ""],
@@ -76,7 +82,7 @@ test("parseHeaderBlock() reads back whatever headers were received", () => {
   );
 });
 
-const RAW = [
+const SENT = [
   "Host",
   "a",
   "X-Sig",
@@ -92,18 +98,46 @@ const RAW = [
 ];
 
 test("headerValues() returns all values of a name, however it is written, in order", () => {
-  expect(headerValues(RAW, "x-sig")).toEqual(["one", "two", ""]);
+  expect(headerValues(SENT, "x-sig")).toEqual(["one", "two", ""]);
 });
 
 test("headerValues() returns none if the header was not sent, or only as a value", () => {
-  expect(headerValues(RAW, "one")).toEqual([]);
+  expect(headerValues(SENT, "one")).toEqual([]);
   expect(headerValues([], "host")).toEqual([]);
 });
 
 test("keptRequest() reads the headers as they were sent", () => {
   const kept = { method: "POST", url: "https://a.example/", body: Buffer.from("b"), receivedAt: 1 };
-  const request = keptRequest({ ...kept, headers: formatHeaderBlock(RAW) });
+  const request = keptRequest({ ...kept, headers: formatHeaderBlock(SENT) });
   expect(request).toMatchObject(kept);
   expect(request.headers("x-sig")).toEqual(["one", "two", ""]);
   expect(request.headers("x-other")).toEqual([]);
+});
+
+const RAW = [
+  ...["Host", "localhost", "X-Forwarded-For", "192.0.2.1", "x-forwarded-for", "192.0.2.2"],
+  ...["X-Gitlab-Token", "hush", "X-Empty", ""],
+];
+
+test("headerRecord() names headers in lower case and joins values", () => {
+  expect({ ...headerRecord(formatHeaderBlock(RAW)) }).toEqual({
+    host: "localhost",
+    "x-forwarded-for": "192.0.2.1, 192.0.2.2",
+    "x-gitlab-token": "hush",
+    "x-empty": "",
+  });
+});
+
+test("headerRecord() treats names of Object's like any other", () => {
+  const headers = headerRecord(
+    formatHeaderBlock(["__proto__", "1", "constructor", "2", "__PROTO__", "3"]),
+  );
+  expect(Object.entries(headers)).toEqual([
+    ["__proto__", "1, 3"],
+    ["constructor", "2"],
+  ]);
+});
+
+test("headerRecord() of nothing is nothing", () => {
+  expect(Object.keys(headerRecord(new Uint8Array()))).toEqual([]);
 });

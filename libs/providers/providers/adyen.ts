@@ -1,8 +1,7 @@
 import { readJson, readPointer, type SignedRequest } from "@hookgate/signature";
-import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
+import { batchType } from "../batch_type.ts";
 import type { Provider, ProviderDescription } from "../provider.ts";
-import { providerType } from "../provider_type.ts";
-import { commonType } from "./common_type.ts";
+import { providerType } from "../sample.ts";
 
 const CANONICAL = {
   AUTHORISATION: "payment.success",
@@ -50,7 +49,6 @@ export const adyen: Provider = {
   describe,
   canonical: CANONICAL,
   dedupeCovered: true,
-  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
   // Newer accounts take any 2xx; older ones look for this word.
   ownResponse: { status: 200, contentType: "text/plain; charset=utf-8", body: "[accepted]" },
   ackDeadlineMs: 10_000,
@@ -89,7 +87,7 @@ export const adyen: Provider = {
 function describe(request: SignedRequest): ProviderDescription {
   const list = readPointer(readJson({ request }), "/notificationItems");
   const items = Array.isArray(list) ? list.slice(0, ITEMS_MAX) : [];
-  const type = commonType(items.map(itemType));
+  const type = batchType(items.map(itemType));
   // Of several items none can speak for the request: the body's digest tells duplicates.
   const providerEventId = items.length === 1 ? itemId(items[0]) : "";
   return { type, providerEventId, readable: type !== "" };

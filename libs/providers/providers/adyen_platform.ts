@@ -1,4 +1,3 @@
-import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
 import type { Provider } from "../provider.ts";
 
 /** Adyen's webhooks for platforms, banking, management and tokens: the signature stands in a header and covers the body. */
@@ -20,7 +19,6 @@ export const adyenPlatform: Provider = {
   describe: { type: { json: "/type" }, id: { json: "/eventId" } },
   canonical: {},
   dedupeCovered: true,
-  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
   ackDeadlineMs: 10_000,
   retries: {
     automatic: true,

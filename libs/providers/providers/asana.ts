@@ -1,9 +1,8 @@
 import { readJson, readPlace, readPointer, type SignedRequest } from "@hookgate/signature";
+import { batchType } from "../batch_type.ts";
 import type { Handshake } from "../handshake.ts";
-import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
+import { refuseHandshake } from "../handshake.ts";
 import type { Provider } from "../provider.ts";
-import { batchType } from "./batch_type.ts";
-import { refuseHandshake } from "./echo_challenge.ts";
 
 const SECRET_HEADER = "x-hook-secret";
 const SIGNATURE_HEADER = "x-hook-signature";
@@ -71,7 +70,7 @@ export const asana: Provider = {
   describe,
   canonical: {},
   dedupeCovered: false,
-  credentialHeaders: [...COMMON_CREDENTIAL_HEADERS, SECRET_HEADER],
+  credentialHeaders: [SECRET_HEADER],
   ackDeadlineMs: 10_000,
   retries: {
     automatic: true,

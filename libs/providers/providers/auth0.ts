@@ -1,7 +1,6 @@
 import { readJson, readPointer, type SignedRequest, scalarText } from "@hookgate/signature";
-import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
+import { batchType } from "../batch_type.ts";
 import type { Provider, ProviderDescription } from "../provider.ts";
-import { batchType } from "./batch_type.ts";
 
 /** Largest body whose lines are read, in bytes. */
 const LINES_BYTES_MAX = 2 * 1024 * 1024;
@@ -29,7 +28,6 @@ export const auth0: Provider = {
   describe,
   canonical: {},
   dedupeCovered: false,
-  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
   ackDeadlineMs: null,
   retries: {
     automatic: true,

@@ -1,9 +1,8 @@
 import { readJson, readPointer, type SignedRequest } from "@hookgate/signature";
 import type { Handshake, HandshakeResponse } from "../handshake.ts";
-import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
+import { refuseHandshake } from "../handshake.ts";
 import { readJsonStrings } from "../json/read_json_strings.ts";
 import type { Provider } from "../provider.ts";
-import { refuseHandshake } from "./echo_challenge.ts";
 
 const NOTIFICATION = ["Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"];
 const CONFIRMATION = [
@@ -131,7 +130,6 @@ export const awsSns: Provider = {
   describe: { type: { json: "/Type" }, id: { json: "/MessageId" } },
   canonical: {},
   dedupeCovered: true,
-  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
   // https://docs.aws.amazon.com/sns/latest/dg/SendMessageToHttp.prepare.html and sns-message-delivery-retries.html
   ackDeadlineMs: 15_000,
   retries: {

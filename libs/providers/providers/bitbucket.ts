@@ -1,4 +1,3 @@
-import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
 import type { Provider } from "../provider.ts";
 
 /**
@@ -25,7 +24,6 @@ export const bitbucket: Provider = {
   },
   canonical: {},
   dedupeCovered: false,
-  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
   // https://support.atlassian.com/bitbucket-cloud/docs/troubleshoot-webhooks/
   ackDeadlineMs: 10_000,
   retries: {

@@ -1,4 +1,3 @@
-import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
 import type { Provider } from "../provider.ts";
 
 /**
@@ -28,7 +27,6 @@ export const box: Provider = {
   describe: { type: { json: "/trigger" }, id: { json: "/id" } },
   canonical: {},
   dedupeCovered: true,
-  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
   ackDeadlineMs: 30_000,
   // https://developer.box.com/guides/webhooks/v2/
   retries: {

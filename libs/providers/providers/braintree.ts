@@ -1,9 +1,8 @@
 import { createHash, createHmac } from "node:crypto";
 import { readPlace, type SignedRequest } from "@hookgate/signature";
 import type { Handshake, HandshakeOptions, HandshakeResponse } from "../handshake.ts";
-import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
 import type { Provider, ProviderDescription } from "../provider.ts";
-import { providerType } from "../provider_type.ts";
+import { providerType } from "../sample.ts";
 
 const CANONICAL = {
   subscription_charged_successfully: "payment.success",
@@ -77,7 +76,6 @@ export const braintree: Provider = {
   describe,
   canonical: CANONICAL,
   dedupeCovered: false,
-  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
   ackDeadlineMs: 30_000,
   retries: {
     automatic: true,

@@ -1,4 +1,3 @@
-import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
 import type { Provider } from "../provider.ts";
 
 /**
@@ -22,7 +21,6 @@ export const calendly: Provider = {
   describe: { type: { json: "/event" }, id: null },
   canonical: {},
   dedupeCovered: false,
-  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
   ackDeadlineMs: 15_000,
   retries: {
     automatic: true,

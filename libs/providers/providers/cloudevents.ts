@@ -1,9 +1,8 @@
 import { readJson, readPlace, readPointer, type SignedRequest } from "@hookgate/signature";
+import { batchType } from "../batch_type.ts";
 import type { Handshake } from "../handshake.ts";
-import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
+import { refuseHandshake } from "../handshake.ts";
 import type { Provider } from "../provider.ts";
-import { batchType } from "./batch_type.ts";
-import { refuseHandshake } from "./echo_challenge.ts";
 
 /** A DNS name, as the specification wants it; it comes back in a header. */
 const ORIGIN = /^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/;
@@ -84,7 +83,6 @@ export const cloudevents: Provider = {
   describe,
   canonical: {},
   dedupeCovered: false,
-  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
   ackDeadlineMs: null,
   retries: {
     automatic: false,

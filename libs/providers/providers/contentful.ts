@@ -1,6 +1,5 @@
 import { escape as escapeQuery } from "node:querystring";
 import type { SignedRequest } from "@hookgate/signature";
-import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
 import type { Provider } from "../provider.ts";
 
 const SIGNED_HEADERS = "x-contentful-signed-headers";
@@ -73,7 +72,6 @@ export const contentful: Provider = {
   },
   canonical: {},
   dedupeCovered: false,
-  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
   ackDeadlineMs: 30_000,
   retries: {
     automatic: true,

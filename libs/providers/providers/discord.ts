@@ -1,8 +1,7 @@
 import { readJson, readPointer, type SignedRequest } from "@hookgate/signature";
 import type { Handshake } from "../handshake.ts";
-import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
+import { answerJson } from "../handshake.ts";
 import type { Provider } from "../provider.ts";
-import { answerJson } from "./echo_challenge.ts";
 
 /** Types of interactions, by number; 1 is a PING. */
 const INTERACTIONS: ReadonlyMap<unknown, string> = new Map([
@@ -83,7 +82,6 @@ export const discord: Provider = {
   describe,
   canonical: {},
   dedupeCovered: true,
-  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
   // What webhook events want. An interaction may be answered later at its callback, with its token.
   ownResponse: { status: 204, contentType: "application/json; charset=utf-8", body: "" },
   ackDeadlineMs: 3_000,

@@ -1,4 +1,3 @@
-import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
 import type { Provider } from "../provider.ts";
 
 /**
@@ -21,7 +20,6 @@ export const docusign: Provider = {
   describe: { type: { json: "/event" }, id: null },
   canonical: {},
   dedupeCovered: true,
-  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
   // The official packages' ConnectCustomConfiguration, `requiresAcknowledgement`. The horizon is how long the log is kept:
   // https://developers.docusign.com/docs/esign-rest-api/reference/connect/connectevents/
   ackDeadlineMs: 100_000,

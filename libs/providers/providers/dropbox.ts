@@ -1,8 +1,7 @@
 import { readJson, readPlace, readPointer, type SignedRequest } from "@hookgate/signature";
 import type { Handshake } from "../handshake.ts";
-import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
+import { echoChallenge } from "../handshake.ts";
 import type { Provider } from "../provider.ts";
-import { echoChallenge } from "./echo_challenge.ts";
 
 /** GET with `challenge`: sent back as it is, under the two headers that the documentation asks for. */
 const handshake: Handshake = {
@@ -47,7 +46,6 @@ export const dropbox: Provider = {
   describe,
   canonical: {},
   dedupeCovered: false,
-  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
   ackDeadlineMs: 10_000,
   retries: {
     automatic: true,

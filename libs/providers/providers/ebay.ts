@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
 import { readPlace } from "@hookgate/signature";
 import type { Handshake } from "../handshake.ts";
-import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
+import { answerJson, refuseHandshake } from "../handshake.ts";
 import type { Provider } from "../provider.ts";
-import { answerJson, refuseHandshake } from "./echo_challenge.ts";
 
 const CHALLENGE_CODE = /^[A-Za-z0-9._~+/=-]{1,500}$/;
 
@@ -64,7 +63,6 @@ export const ebay: Provider = {
   describe: { type: { json: "/metadata/topic" }, id: { json: "/notification/notificationId" } },
   canonical: {},
   dedupeCovered: true,
-  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
   ackDeadlineMs: null,
   retries: {
     automatic: true,

@@ -1,8 +1,7 @@
 import { WEBHOOK_EVENT_TYPES } from "@hookgate/types";
-import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
 import { readJsonStrings } from "../json/read_json_strings.ts";
 import type { Provider } from "../provider.ts";
-import { sampleData } from "../sample_data.ts";
+import { sampleData } from "../sample.ts";
 
 /**
  * Hookgate's own scheme, for senders that have none: the specification's `{type, timestamp, data}` as the body, signed
@@ -29,7 +28,6 @@ export const generic: Provider = {
   // Its types are the specification's own.
   canonical: {},
   dedupeCovered: false,
-  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
   ackDeadlineMs: null,
   retries: {
     automatic: false,

@@ -1,4 +1,3 @@
-import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
 import type { Provider } from "../provider.ts";
 
 /**
@@ -21,7 +20,6 @@ export const github: Provider = {
   describe: { type: { header: "x-github-event" }, id: { header: "x-github-delivery" } },
   canonical: {},
   dedupeCovered: false,
-  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
   ackDeadlineMs: 10_000,
   retries: {
     automatic: false,

@@ -1,4 +1,3 @@
-import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
 import type { Provider } from "../provider.ts";
 
 const DAY_MS = 86_400_000;
@@ -38,7 +37,6 @@ export const gitlab: Provider = {
   },
   canonical: {},
   dedupeCovered: true,
-  credentialHeaders: [...COMMON_CREDENTIAL_HEADERS, "x-gitlab-token"],
   ackDeadlineMs: 10_000,
   retries: {
     automatic: false,

@@ -1,8 +1,7 @@
 import { readJson, readPointer, type SignedRequest } from "@hookgate/signature";
-import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
+import { BATCH_EVENTS_MAX, batchType } from "../batch_type.ts";
 import type { Provider, ProviderDescription } from "../provider.ts";
-import { providerType } from "../provider_type.ts";
-import { BATCH_EVENTS_MAX, commonType } from "./common_type.ts";
+import { providerType } from "../sample.ts";
 
 const CANONICAL = {
   "payments.confirmed": "payment.success",
@@ -32,7 +31,6 @@ export const gocardless: Provider = {
   describe,
   canonical: CANONICAL,
   dedupeCovered: true,
-  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
   ackDeadlineMs: null,
   retries: {
     automatic: true,
@@ -69,7 +67,7 @@ function describe(request: SignedRequest): ProviderDescription {
   const body = readJson({ request });
   const list = readPointer(body, "/events");
   const events = Array.isArray(list) && list.length <= BATCH_EVENTS_MAX ? list : [];
-  const type = commonType(events.map(eventType));
+  const type = batchType(events.map(eventType));
   // An event keeps its id in whatever request it comes again; of several only the request's own can tell.
   const id = readPointer(body, events.length === 1 ? "/events/0/id" : "/meta/webhook_id");
   return { type, providerEventId: typeof id === "string" ? id : "", readable: type !== "" };

@@ -1,7 +1,6 @@
 import { type MacRecipe, readJson, readPointer, type SignedRequest } from "@hookgate/signature";
-import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
+import { batchType } from "../batch_type.ts";
 import type { Provider, ProviderDescription } from "../provider.ts";
-import { batchType } from "./batch_type.ts";
 
 /** Characters whose escapes HubSpot decodes in the URL before it signs: no others. */
 const DECODED = ":/?@!$'()*,;";
@@ -46,7 +45,6 @@ export const hubspot: Provider = {
   describe,
   canonical: {},
   dedupeCovered: true,
-  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
   // https://developers.hubspot.com/docs/api-reference/latest/error-handling
   ackDeadlineMs: 5_000,
   retries: {

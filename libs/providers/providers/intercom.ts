@@ -1,5 +1,4 @@
 import type { Handshake } from "../handshake.ts";
-import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
 import type { Provider } from "../provider.ts";
 
 /** When a URL is entered, Intercom asks for its head: any 200 will do, and nothing is signed for it. */
@@ -36,7 +35,6 @@ export const intercom: Provider = {
   describe: { type: { json: "/topic" }, id: { json: "/id" } },
   canonical: {},
   dedupeCovered: true,
-  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
   ackDeadlineMs: 5_000,
   retries: {
     automatic: true,

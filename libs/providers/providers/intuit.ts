@@ -1,8 +1,7 @@
 import { readJson, readPointer, type SignedRequest } from "@hookgate/signature";
-import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
+import { BATCH_EVENTS_MAX, batchType } from "../batch_type.ts";
 import type { Provider, ProviderDescription } from "../provider.ts";
-import { providerType } from "../provider_type.ts";
-import { BATCH_EVENTS_MAX, commonType } from "./common_type.ts";
+import { providerType } from "../sample.ts";
 
 const CANONICAL = {
   "qbo.payment.created.v1": "payment.success",
@@ -34,7 +33,6 @@ export const intuit: Provider = {
   describe,
   canonical: CANONICAL,
   dedupeCovered: true,
-  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
   ackDeadlineMs: 3_000,
   retries: {
     automatic: true,
@@ -79,7 +77,7 @@ function cloudEvent(type: string, { index, now }: { index: number; now: Date }):
 function describe(request: SignedRequest): ProviderDescription {
   const body = readJson({ request });
   const types = Array.isArray(body) ? listOf(body).map(cloudEventType) : changeTypes(body);
-  const type = commonType(types);
+  const type = batchType(types);
   // Of several events none can speak for the request: the body's digest tells duplicates.
   const id = types.length === 1 ? readPointer(body, "/0/id") : undefined;
   return { type, providerEventId: typeof id === "string" ? id : "", readable: type !== "" };

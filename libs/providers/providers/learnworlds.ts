@@ -1,8 +1,7 @@
 import { readJson, readPointer, type SignedRequest } from "@hookgate/signature";
 import { readRule } from "../describe_event.ts";
-import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
 import type { Provider, ProviderDescription } from "../provider.ts";
-import { providerType } from "../provider_type.ts";
+import { providerType } from "../sample.ts";
 
 /** LearnWorlds sends nothing of modules or assessments, and nothing of payments that fail or are given back. */
 const CANONICAL = {
@@ -34,7 +33,6 @@ export const learnworlds: Provider = {
   describe,
   canonical: CANONICAL,
   dedupeCovered: false,
-  credentialHeaders: [...COMMON_CREDENTIAL_HEADERS, "learnworlds-webhook-signature"],
   ackDeadlineMs: null,
   retries: {
     automatic: false,

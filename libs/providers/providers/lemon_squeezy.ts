@@ -1,8 +1,7 @@
 import { readJson, readPointer, type SignedRequest } from "@hookgate/signature";
 import { readRule } from "../describe_event.ts";
-import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
 import type { Provider, ProviderDescription } from "../provider.ts";
-import { providerType } from "../provider_type.ts";
+import { providerType } from "../sample.ts";
 
 const CANONICAL = {
   order_created: "payment.success",
@@ -33,7 +32,6 @@ export const lemonSqueezy: Provider = {
   describe,
   canonical: CANONICAL,
   dedupeCovered: false,
-  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
   ackDeadlineMs: null,
   retries: {
     automatic: true,

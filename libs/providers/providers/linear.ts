@@ -1,5 +1,4 @@
 import { readJson, readPointer, type SignedRequest } from "@hookgate/signature";
-import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
 import type { Provider, ProviderDescription } from "../provider.ts";
 
 const HOUR_MS = 3_600_000;
@@ -30,7 +29,6 @@ export const linear: Provider = {
   canonical: {},
   // The delivery's id is a header; `webhookId` in the body is the webhook's, the same in all its deliveries.
   dedupeCovered: false,
-  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
   ackDeadlineMs: 5_000,
   retries: {
     automatic: true,

@@ -1,4 +1,3 @@
-import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
 import type { Provider } from "../provider.ts";
 
 const HOUR_S = 3_600;
@@ -33,7 +32,6 @@ export const mailgun: Provider = {
   describe: { type: { json: "/event-data/event" }, id: { json: "/signature/token" } },
   canonical: {},
   dedupeCovered: true,
-  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
   ackDeadlineMs: null,
   retries: {
     automatic: true,

@@ -1,10 +1,9 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { readJson, readPlace, readPointer, type SignedRequest } from "@hookgate/signature";
+import { batchType } from "../batch_type.ts";
 import type { Handshake } from "../handshake.ts";
-import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
+import { echoChallenge, refuseHandshake } from "../handshake.ts";
 import type { Provider } from "../provider.ts";
-import { batchType } from "./batch_type.ts";
-import { echoChallenge, refuseHandshake } from "./echo_challenge.ts";
 
 /** GET with `hub.mode=subscribe`: who knows the source's own verify token gets the challenge back. */
 const handshake: Handshake = {
@@ -83,7 +82,6 @@ export const meta: Provider = {
   describe,
   canonical: {},
   dedupeCovered: false,
-  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
   // No deadline for all of them: Messenger's older https://developers.facebook.com/docs/messenger-platform/faq has 20 s.
   ackDeadlineMs: null,
   // WhatsApp's: https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/overview

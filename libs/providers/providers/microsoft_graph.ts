@@ -1,9 +1,8 @@
 import { readJson, readPlace, readPointer, type SignedRequest } from "@hookgate/signature";
+import { batchType } from "../batch_type.ts";
 import type { Handshake } from "../handshake.ts";
-import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
+import { echoChallenge } from "../handshake.ts";
 import type { Provider } from "../provider.ts";
-import { batchType } from "./batch_type.ts";
-import { echoChallenge } from "./echo_challenge.ts";
 
 /** A sentence, as `Validation: Testing client application reachability …`; no letter of it makes a tag. */
 const VALIDATION_TOKEN = /^[A-Za-z0-9 ._~+/=:,;()-]{1,1000}$/;
@@ -57,7 +56,6 @@ export const microsoftGraph: Provider = {
   describe,
   canonical: {},
   dedupeCovered: false,
-  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
   ackDeadlineMs: 3_000,
   retries: {
     automatic: true,

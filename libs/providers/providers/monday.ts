@@ -1,8 +1,7 @@
 import { readJson } from "@hookgate/signature";
 import type { Handshake } from "../handshake.ts";
-import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
+import { echoChallenge } from "../handshake.ts";
 import type { Provider } from "../provider.ts";
-import { echoChallenge } from "./echo_challenge.ts";
 
 /** POST with nothing but a `challenge`, which comes back as it is; nobody says that it is signed. */
 const handshake: Handshake = {
@@ -47,7 +46,6 @@ export const monday: Provider = {
   describe: { type: { json: "/event/type" }, id: { json: "/event/triggerUuid" } },
   canonical: {},
   dedupeCovered: false,
-  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
   ackDeadlineMs: null,
   retries: {
     automatic: true,

@@ -1,8 +1,7 @@
 import { type Place, readPlace, type SignedRequest } from "@hookgate/signature";
 import { readRule } from "../describe_event.ts";
-import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
 import type { Provider, ProviderDescription } from "../provider.ts";
-import { providerType } from "../provider_type.ts";
+import { providerType } from "../sample.ts";
 
 const COMPLETION = "\\core\\event\\course_module_completion_updated";
 
@@ -35,7 +34,6 @@ export const moodle: Provider = {
   describe,
   canonical: CANONICAL,
   dedupeCovered: false,
-  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
   ackDeadlineMs: null,
   retries: {
     automatic: false,

@@ -1,4 +1,3 @@
-import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
 import type { Provider } from "../provider.ts";
 
 /** Mux signs the time and the body. Its package refuses stale requests only, here so is the future. */
@@ -19,7 +18,6 @@ export const mux: Provider = {
   describe: { type: { json: "/type" }, id: { json: "/id" } },
   canonical: {},
   dedupeCovered: true,
-  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
   // https://www.mux.com/docs/core/listen-for-webhooks
   ackDeadlineMs: 5_000,
   retries: {

@@ -1,9 +1,8 @@
 import { readJson, readPlace, readPointer, type SignedRequest } from "@hookgate/signature";
+import { batchType } from "../batch_type.ts";
 import type { Handshake } from "../handshake.ts";
-import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
+import { echoChallenge } from "../handshake.ts";
 import type { Provider } from "../provider.ts";
-import { batchType } from "./batch_type.ts";
-import { echoChallenge } from "./echo_challenge.ts";
 
 const CHALLENGE_HEADER = "x-okta-verification-challenge";
 
@@ -46,7 +45,6 @@ export const okta: Provider = {
   describe,
   canonical: {},
   dedupeCovered: false,
-  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
   // The documentation wants it empty.
   ownResponse: { status: 200, contentType: "text/plain; charset=utf-8", body: "" },
   ackDeadlineMs: 3_000,

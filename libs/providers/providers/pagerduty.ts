@@ -1,4 +1,3 @@
-import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
 import type { Provider } from "../provider.ts";
 
 /** PagerDuty (V3) signs the body; while a secret is rotated there are several `v1`, one for each. */
@@ -20,7 +19,6 @@ export const pagerduty: Provider = {
   describe: { type: { json: "/event/event_type" }, id: { json: "/event/id" } },
   canonical: {},
   dedupeCovered: true,
-  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
   ackDeadlineMs: 5_000,
   retries: {
     automatic: true,

@@ -1,6 +1,5 @@
-import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
 import type { Provider } from "../provider.ts";
-import { providerType } from "../provider_type.ts";
+import { providerType } from "../sample.ts";
 
 const CANONICAL = {
   "PAYMENT.CAPTURE.COMPLETED": "payment.success",
@@ -58,7 +57,6 @@ export const paypal: Provider = {
   describe: { type: { json: "/event_type" }, id: { json: "/id" } },
   canonical: CANONICAL,
   dedupeCovered: false,
-  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
   ackDeadlineMs: null,
   retries: {
     automatic: true,

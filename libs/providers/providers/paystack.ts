@@ -1,6 +1,5 @@
-import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
 import type { Provider } from "../provider.ts";
-import { providerType } from "../provider_type.ts";
+import { providerType } from "../sample.ts";
 
 const CANONICAL = {
   "charge.success": "payment.success",
@@ -26,7 +25,6 @@ export const paystack: Provider = {
   describe: { type: { json: "/event" }, id: null },
   canonical: CANONICAL,
   dedupeCovered: false,
-  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
   ackDeadlineMs: null,
   retries: {
     automatic: true,

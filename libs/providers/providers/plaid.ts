@@ -1,5 +1,4 @@
 import { readJson, readPointer, type SignedRequest } from "@hookgate/signature";
-import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
 import type { Provider, ProviderDescription } from "../provider.ts";
 
 /**
@@ -22,7 +21,6 @@ export const plaid: Provider = {
   describe,
   canonical: {},
   dedupeCovered: true,
-  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
   // https://plaid.com/docs/api/webhooks/
   ackDeadlineMs: 10_000,
   retries: {

@@ -1,6 +1,5 @@
-import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
 import type { Provider } from "../provider.ts";
-import { providerType } from "../provider_type.ts";
+import { providerType } from "../sample.ts";
 
 const CANONICAL = {
   "payment.captured": "payment.success",
@@ -26,7 +25,6 @@ export const razorpay: Provider = {
   describe: { type: { json: "/event" }, id: { header: "x-razorpay-event-id" } },
   canonical: CANONICAL,
   dedupeCovered: false,
-  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
   ackDeadlineMs: 5_000,
   // https://razorpay.com/docs/webhooks/faqs/
   retries: {

@@ -1,4 +1,3 @@
-import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
 import type { Provider } from "../provider.ts";
 
 /**
@@ -23,7 +22,6 @@ export const sanity: Provider = {
   describe: { type: { header: "sanity-operation" }, id: { header: "idempotency-key" } },
   canonical: {},
   dedupeCovered: false,
-  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
   ackDeadlineMs: 30_000,
   retries: {
     automatic: true,

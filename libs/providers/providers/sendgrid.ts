@@ -1,7 +1,6 @@
 import { type Reading, readJson, readPointer } from "@hookgate/signature";
-import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
+import { batchType } from "../batch_type.ts";
 import type { Provider } from "../provider.ts";
-import { batchType } from "./batch_type.ts";
 
 /** SendGrid's Event Webhook: a list of events in every request, signed with a private key of the webhook's own. */
 export const sendgrid: Provider = {
@@ -35,7 +34,6 @@ export const sendgrid: Provider = {
   },
   canonical: {},
   dedupeCovered: false,
-  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
   ackDeadlineMs: null,
   // https://docs.sendgrid.com/for-developers/tracking-events/troubleshooting
   retries: {

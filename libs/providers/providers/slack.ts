@@ -1,5 +1,4 @@
 import type { Handshake } from "../handshake.ts";
-import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
 import { readJsonStrings } from "../json/read_json_strings.ts";
 import type { Provider } from "../provider.ts";
 
@@ -63,7 +62,6 @@ export const slack: Provider = {
   },
   canonical: {},
   dedupeCovered: true,
-  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
   ackDeadlineMs: 3_000,
   retries: {
     automatic: true,

@@ -1,5 +1,4 @@
 import type { MacRecipe, PublicKeyRecipe, SignedPart, SignedRequest } from "@hookgate/signature";
-import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
 import type { Provider } from "../provider.ts";
 
 type Family = "webhook" | "svix";
@@ -90,7 +89,6 @@ export const standardWebhooks: Provider = {
   },
   canonical: {},
   dedupeCovered: true,
-  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
   ackDeadlineMs: 15_000,
   retries: {
     automatic: true,

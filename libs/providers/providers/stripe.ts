@@ -1,6 +1,5 @@
-import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
 import type { Provider } from "../provider.ts";
-import { providerType } from "../provider_type.ts";
+import { providerType } from "../sample.ts";
 
 const CANONICAL = {
   "payment_intent.succeeded": "payment.success",
@@ -35,7 +34,6 @@ export const stripe: Provider = {
   describe: { type: { json: "/type" }, id: { json: "/id" } },
   canonical: CANONICAL,
   dedupeCovered: true,
-  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
   ackDeadlineMs: null,
   retries: {
     automatic: true,

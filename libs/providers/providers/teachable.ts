@@ -1,8 +1,7 @@
 import { readJson, readPointer, type SignedRequest, scalarText } from "@hookgate/signature";
-import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
+import { batchType } from "../batch_type.ts";
 import type { Provider, ProviderDescription } from "../provider.ts";
-import { providerType } from "../provider_type.ts";
-import { batchType } from "./batch_type.ts";
+import { providerType } from "../sample.ts";
 
 /** `Sale.created` is no payment: free products have it, too, and every charge has its own `Transaction.created`. */
 const CANONICAL = {
@@ -28,7 +27,6 @@ export const teachable: Provider = {
   describe,
   canonical: CANONICAL,
   dedupeCovered: false,
-  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
   ackDeadlineMs: null,
   retries: {
     automatic: true,

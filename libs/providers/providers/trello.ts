@@ -1,5 +1,4 @@
 import type { Handshake } from "../handshake.ts";
-import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
 import type { Provider } from "../provider.ts";
 
 /** Before it makes a webhook Trello asks for the callback URL's head: any 200 will do, and nothing is signed for it. */
@@ -36,7 +35,6 @@ export const trello: Provider = {
   describe: { type: { json: "/action/type" }, id: { json: "/action/id" } },
   canonical: {},
   dedupeCovered: true,
-  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
   ackDeadlineMs: null,
   // What is said of retries comes from a package of others; Trello's own words on them were not found.
   retries: {

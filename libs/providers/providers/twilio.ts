@@ -5,9 +5,8 @@ import {
   readPointer,
   type SignedRequest,
 } from "@hookgate/signature";
-import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
+import { batchType } from "../batch_type.ts";
 import type { Provider } from "../provider.ts";
-import { batchType } from "./batch_type.ts";
 
 const BODY_DIGEST = "bodySHA256";
 
@@ -93,7 +92,6 @@ export const twilio: Provider = {
   },
   canonical: {},
   dedupeCovered: false,
-  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
   // Calls and messages are answered with TwiML; an empty one asks for nothing to be done.
   ownResponse: {
     status: 200,

@@ -1,9 +1,8 @@
 import { readJson, readPointer, type SignedRequest } from "@hookgate/signature";
 import type { Handshake } from "../handshake.ts";
-import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
+import { echoChallenge } from "../handshake.ts";
 import { readJsonStrings } from "../json/read_json_strings.ts";
 import type { Provider } from "../provider.ts";
-import { echoChallenge } from "./echo_challenge.ts";
 
 /**
  * `webhook_callback_verification`, told by its body: the header that names the kind of a message is not signed, and
@@ -76,7 +75,6 @@ export const twitch: Provider = {
   describe,
   canonical: {},
   dedupeCovered: true,
-  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
   ackDeadlineMs: null,
   retries: {
     automatic: true,

@@ -1,4 +1,3 @@
-import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
 import type { Provider } from "../provider.ts";
 
 /** Typeform signs the body; other than most that write `sha256=`, in base64. */
@@ -18,7 +17,6 @@ export const typeform: Provider = {
   describe: { type: { json: "/event_type" }, id: { json: "/event_id" } },
   canonical: {},
   dedupeCovered: true,
-  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
   ackDeadlineMs: 30_000,
   retries: {
     automatic: true,

@@ -1,4 +1,3 @@
-import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
 import type { Provider } from "../provider.ts";
 
 /** Vercel signs the body with HMAC-SHA1. */
@@ -18,7 +17,6 @@ export const vercel: Provider = {
   describe: { type: { json: "/type" }, id: { json: "/id" } },
   canonical: {},
   dedupeCovered: true,
-  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
   ackDeadlineMs: 30_000,
   retries: {
     automatic: true,

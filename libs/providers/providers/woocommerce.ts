@@ -1,8 +1,7 @@
 import { readJson, readPointer, type SignedRequest } from "@hookgate/signature";
 import type { Handshake } from "../handshake.ts";
-import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
 import type { Provider, ProviderDescription } from "../provider.ts";
-import { providerType } from "../provider_type.ts";
+import { providerType } from "../sample.ts";
 
 const CANONICAL = {
   // An order of physical goods passes through both.
@@ -59,7 +58,6 @@ export const woocommerce: Provider = {
   describe,
   canonical: CANONICAL,
   dedupeCovered: false,
-  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
   ackDeadlineMs: 60_000,
   retries: {
     automatic: false,

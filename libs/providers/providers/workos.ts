@@ -1,4 +1,3 @@
-import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
 import type { Provider } from "../provider.ts";
 
 /** WorkOS signs the time in milliseconds and the body. Its package refuses stale requests only, here so is the future. */
@@ -19,7 +18,6 @@ export const workos: Provider = {
   describe: { type: { json: "/event" }, id: { json: "/id" } },
   canonical: {},
   dedupeCovered: true,
-  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
   ackDeadlineMs: null,
   retries: {
     automatic: true,

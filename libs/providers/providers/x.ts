@@ -1,10 +1,9 @@
 import { createHmac } from "node:crypto";
 import { readJson, readPlace, readPointer, type SignedRequest } from "@hookgate/signature";
+import { batchType } from "../batch_type.ts";
 import type { Handshake } from "../handshake.ts";
-import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
+import { answerJson, refuseHandshake } from "../handshake.ts";
 import type { Provider } from "../provider.ts";
-import { batchType } from "./batch_type.ts";
-import { answerJson, refuseHandshake } from "./echo_challenge.ts";
 
 /** No letter of it begins a JSON object, and every event is one. */
 const CRC_TOKEN = /^[A-Za-z0-9._~+/=-]{1,500}$/;
@@ -74,7 +73,6 @@ export const x: Provider = {
   describe,
   canonical: {},
   dedupeCovered: true,
-  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
   ackDeadlineMs: 10_000,
   retries: {
     automatic: true,

@@ -1,4 +1,3 @@
-import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
 import type { Provider } from "../provider.ts";
 
 /**
@@ -27,7 +26,6 @@ export const zendesk: Provider = {
   describe: { type: { json: "/type" }, id: { header: "x-zendesk-webhook-invocation-id" } },
   canonical: {},
   dedupeCovered: false,
-  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
   ackDeadlineMs: null,
   retries: {
     automatic: true,

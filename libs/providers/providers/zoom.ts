@@ -1,10 +1,9 @@
 import { createHmac } from "node:crypto";
 import { type MacRecipe, readPlace, verify } from "@hookgate/signature";
 import type { Handshake } from "../handshake.ts";
-import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
+import { answerJson, refuseHandshake } from "../handshake.ts";
 import { readJsonStrings } from "../json/read_json_strings.ts";
 import type { Provider } from "../provider.ts";
-import { answerJson, refuseHandshake } from "./echo_challenge.ts";
 
 const recipe: MacRecipe = {
   kind: "hmac",
@@ -66,7 +65,6 @@ export const zoom: Provider = {
   describe: { type: { json: "/event" }, id: null },
   canonical: {},
   dedupeCovered: false,
-  credentialHeaders: COMMON_CREDENTIAL_HEADERS,
   ackDeadlineMs: 3_000,
   retries: {
     automatic: true,

@@ -1,16 +1,24 @@
+import { incoming } from "@hookgate/signature";
+import { WEBHOOK_EVENT_TYPES } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
-import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
+import fc from "fast-check";
+import { describeEvent } from "../describe_event.ts";
+import { COMMON_CREDENTIAL_HEADERS, credentialHeadersOf } from "../headers/credential_headers.ts";
 import type { Provider } from "../provider.ts";
-import type { Scheme } from "./scheme.ts";
+import { jsonBytes, NOW, type Scheme, sampleRequest, text } from "./scheme.ts";
 
 /** Holds a provider's facts to their forms, and to each other. */
 export function checkFacts(provider: Provider, schemes: readonly Scheme[]): void {
   test("states its facts", () => {
-    const { id, credentialHeaders, evidence, sampleTypes, canonical } = provider;
+    const { id, evidence, sampleTypes, canonical } = provider;
+    const credentialHeaders = credentialHeadersOf(provider);
     expect(id).toMatch(/^[a-z][a-z0-9_]*$/);
     expect(provider.name).not.toBe("");
     expect(id === "generic" || URL.canParse(provider.documentation)).toBe(true);
     expect(credentialHeaders).toEqual(expect.arrayContaining([...COMMON_CREDENTIAL_HEADERS]));
+    for (const name of provider.credentialHeaders ?? []) {
+      expect(COMMON_CREDENTIAL_HEADERS).not.toContain(name);
+    }
     expect(credentialHeaders.every((name) => name === name.toLowerCase())).toBe(true);
     expect(evidence.length).toBeGreaterThan(0);
     expect(evidence.includes("sdk")).toBe(schemes.some(({ oracle }) => oracle !== undefined));
@@ -30,5 +38,42 @@ export function checkFacts(provider: Provider, schemes: readonly Scheme[]): void
       // A secret that is sent along is a credential: it is never shown.
       expect(credentialHeaders).toContain(signWith.from.header);
     }
+  });
+}
+
+/** Holds what is said of samples to what they are, and what is said of any bytes to its form. */
+export function checkDescriptions(provider: Provider, { url }: { url?: string }): void {
+  const describeSample = (type: string) => {
+    const request = sampleRequest(provider, url === undefined ? { type } : { type, url });
+    return describeEvent(provider, incoming(request, NOW));
+  };
+
+  test.each([...provider.sampleTypes])("describes its sample %s", (type) => {
+    const expected = { type: provider.canonical[type] ?? type, providerType: type, readable: true };
+    expect(describeSample(type)).toMatchObject(expected);
+    expect(describeSample(type)).toEqual(describeSample(type));
+  });
+
+  const mapped = new Set(Object.values(provider.canonical));
+  test("has a sample of every type of the specification that it maps to", () => {
+    for (const type of mapped) {
+      expect(WEBHOOK_EVENT_TYPES).toContain(type);
+      expect(describeSample(type).type).toBe(type);
+    }
+  });
+
+  test("describes any bytes, and says a printable type", () => {
+    const body = fc.oneof(fc.uint8Array({ maxLength: 300 }), fc.jsonValue().map(jsonBytes));
+    fc.assert(
+      fc.property(body, text, (bytes, value) => {
+        const seen = { ...incoming(sampleRequest(provider), NOW), body: bytes };
+        for (const headers of [seen.headers, () => [], () => [value], () => [value, value]]) {
+          const { type, providerEventId } = describeEvent(provider, { ...seen, headers });
+          expect(type).toMatch(/^[^\p{Cc}\p{Cs}]{1,200}$/u);
+          expect(providerEventId).toMatch(/^[^\p{Cc}\p{Cs}]{0,500}$/u);
+        }
+      }),
+      { numRuns: 300 },
+    );
   });
 }

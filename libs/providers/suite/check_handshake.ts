@@ -9,8 +9,7 @@ import {
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { Provider } from "../provider.ts";
-import { text } from "./arbitraries.ts";
-import { judge, NOW, type Scheme, signed, signingOptions } from "./scheme.ts";
+import { judge, NOW, type Scheme, signed, signingOptions, text } from "./scheme.ts";
 
 /** Holds a handshake to its promises: it answers, takes no event, and gives nothing that could sign one. */
 export function checkHandshake(

@@ -1,13 +1,9 @@
 import { afterAll, beforeAll, describe, jest } from "@jest/globals";
 import type { Provider } from "../provider.ts";
-import { checkDescriptions } from "./check_descriptions.ts";
-import { checkFacts } from "./check_facts.ts";
+import { checkDescriptions, checkFacts } from "./check_facts.ts";
 import { checkHandshake } from "./check_handshake.ts";
-import { checkOracle } from "./check_oracle.ts";
-import type { CheckProviderOptions } from "./check_provider_options.ts";
-import { checkScheme } from "./check_scheme.ts";
-import { checkTolerance } from "./check_tolerance.ts";
-import { NOW, schemesOf } from "./scheme.ts";
+import { checkOracle, checkScheme, checkTolerance } from "./check_scheme.ts";
+import { type CheckProviderOptions, NOW, schemesOf } from "./scheme.ts";
 
 const NOT_FAKED = [
   ...(["hrtime", "nextTick", "performance", "queueMicrotask", "setImmediate"] as const),

@@ -1,10 +1,18 @@
-import { makeSecret, type Recipe } from "@hookgate/signature";
+import { makeSecret, type OutgoingRequest, type Recipe } from "@hookgate/signature";
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { Provider } from "../provider.ts";
-import { jsonBytes, text } from "./arbitraries.ts";
 import { changes, signsUrl, usedHeaders } from "./changes.ts";
-import { judge, NOW, type Scheme, signed } from "./scheme.ts";
+import {
+  jsonBytes,
+  judge,
+  NOW,
+  type Oracle,
+  type Scheme,
+  sampleRequest,
+  signed,
+  text,
+} from "./scheme.ts";
 
 /** Holds a scheme against itself: what is signed verifies, and nothing else does. */
 export function checkScheme(provider: Provider, scheme: Scheme): void {
@@ -106,4 +114,78 @@ function coversBody(recipe: Recipe): boolean {
 
 function timed(recipe: Recipe): boolean {
   return recipe.kind === "jwt" || ("signed" in recipe && recipe.timestamp !== undefined);
+}
+
+/** Holds a scheme's tolerance to the second, both ways. */
+export function checkTolerance(provider: Provider, scheme: Scheme): void {
+  const rule = toleranceOf(scheme.signWith);
+  if (rule === null) return;
+  const step = rule.unit === "s" ? 1_000 : 1;
+  const slack = rule.unit === "s" ? 999 : 0;
+  const { pastSecondsMax: past, futureSecondsMax: future } = rule;
+
+  test(`is stale ${past ?? "never"} s after it was signed, to the second`, async () => {
+    const request = signed(provider, scheme);
+    const last = NOW + (past ?? 1e9) * 1_000;
+    expect(await judge(scheme, request, { receivedAt: last + slack })).toMatchObject({ ok: true });
+    if (past === null) return;
+    const refused = { ok: false, reason: "stale", skewSeconds: past + 1, secretId: "0" };
+    expect(await judge(scheme, request, { receivedAt: last + step })).toMatchObject(refused);
+  });
+
+  test(`is from the future ${future ?? "never"} s before it was signed, to the second`, async () => {
+    const request = signed(provider, scheme);
+    const first = NOW - (future ?? 1e9) * 1_000;
+    expect(await judge(scheme, request, { receivedAt: first })).toMatchObject({ ok: true });
+    if (future === null) return;
+    const refused = { ok: false, reason: "future", skewSeconds: future + 1, secretId: "0" };
+    expect(await judge(scheme, request, { receivedAt: first - 1 })).toMatchObject(refused);
+  });
+}
+
+function toleranceOf(recipe: Recipe) {
+  if (recipe.kind === "jwt") return recipe.issuedAt && { unit: "s", ...recipe.issuedAt };
+  return "signed" in recipe ? (recipe.timestamp ?? null) : null;
+}
+
+/** Holds a scheme against the official functions, both ways round. */
+export function checkOracle(provider: Provider, scheme: Scheme, oracle: Oracle): void {
+  const { secret, privateKey } = scheme.keys;
+  const options = { secret, privateKey: privateKey ?? "", now: NOW };
+  const takes = async (request: OutgoingRequest) => {
+    try {
+      return Boolean(await oracle.verify?.(request, options));
+    } catch {
+      return false;
+    }
+  };
+
+  const signs = oracle.sign?.bind(oracle);
+  if (signs) {
+    test("verifies what the official function signs", async () => {
+      for (const type of provider.sampleTypes) {
+        const request = await signs(sampleRequest(provider, { type, url: scheme.url }), options);
+        expect(await judge(scheme, request)).toMatchObject({ ok: true });
+      }
+    });
+  }
+  if (!oracle.verify) return;
+  test("signs what the official function verifies", async () => {
+    for (const type of provider.sampleTypes) {
+      expect(await takes(signed(provider, scheme, type))).toBe(true);
+    }
+  });
+
+  test("agrees with the official function that a changed bit is to be refused", async () => {
+    const request = signed(provider, scheme);
+    const { signWith, signedHeaders = [] } = scheme;
+    for (const change of changes(signWith, request, {
+      signedHeaders,
+      url: provider.needsPublicUrl && signsUrl(signWith),
+    })) {
+      if (change.decodesAlike || oracle.lenient?.(change.request, change)) continue;
+      if (await takes(change.request))
+        throw new Error(`${change.place} was taken with a bit changed`);
+    }
+  });
 }

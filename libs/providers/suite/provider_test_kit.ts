@@ -9,5 +9,5 @@
  * @module
  */
 export * from "./check_provider.ts";
-export * from "./check_provider_options.ts";
+export * from "./scheme.ts";
 export { NOW, sampleRequest } from "./scheme.ts";

@@ -1,5 +1,4 @@
 import type { MacRecipe, Recipe } from "@hookgate/signature";
-import { COMMON_CREDENTIAL_HEADERS } from "../headers/common_credential_headers.ts";
 import type { Provider } from "../provider.ts";
 import { generic } from "../providers/generic.ts";
 import { checkProvider, NOW } from "./provider_test_kit.ts";
@@ -100,7 +99,6 @@ checkProvider(
     { kind: "basic", scheme: "password" },
     {
       alternatives: [{ kind: "shared_secret", scheme: "header", from: { header: "x-token" } }],
-      credentialHeaders: [...COMMON_CREDENTIAL_HEADERS, "x-token"],
     },
   ),
 );

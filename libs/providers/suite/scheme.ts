@@ -9,8 +9,52 @@ import {
   type Verdict,
   verify,
 } from "@hookgate/signature";
+import fc from "fast-check";
 import type { Provider } from "../provider.ts";
-import type { CheckProviderOptions, SchemeChecks } from "./check_provider_options.ts";
+import type { Change } from "./changes.ts";
+
+/** What an official function is given beside the request. */
+export interface OracleOptions {
+  secret: string;
+  /** In PEM; empty where the scheme has none. */
+  privateKey: string;
+  /** What the clock says, in milliseconds since 1970. */
+  now: number;
+}
+
+/** The provider's official functions, as judges of what is valid and what is not. */
+export interface Oracle {
+  /** Signs as the official function does. */
+  sign?(
+    request: OutgoingRequest,
+    options: OracleOptions,
+  ): OutgoingRequest | Promise<OutgoingRequest>;
+  /** Whether the official function takes the request; throwing says that it does not. */
+  verify?(request: OutgoingRequest, options: OracleOptions): unknown;
+  /** Changed requests that it may take though we do not; say why at the place. @default {() => false} */
+  lenient?(request: OutgoingRequest, change: Change): boolean;
+}
+
+/** What the checks of one scheme are made with. */
+export interface SchemeChecks {
+  oracle?: Oracle;
+  /** A pair of keys or a secret of the provider's form. @default {makeSecret(recipe)} */
+  keys?: MadeSecret;
+  /** Changes of what is signed, each of which has to be refused: where the signature covers not all of the body. */
+  tampered?: readonly ((request: OutgoingRequest) => OutgoingRequest)[];
+  /** Headers that a computed part signs. */
+  signedHeaders?: readonly string[];
+}
+
+/** Options for {@linkcode checkProvider}. */
+export interface CheckProviderOptions extends SchemeChecks {
+  /** The same for the other schemes, by name. */
+  schemes?: Readonly<Record<string, SchemeChecks>>;
+  /** The public URL. @default {"https://hooks.example.com/api/webhooks/example"} */
+  url?: string;
+  /** Settings of the source, for the handshake. */
+  settings?: Readonly<Record<string, string>>;
+}
 
 /** The time at which all checks sign and verify; the clock of `Date` stands still at it. */
 export const NOW = Date.parse("2026-01-02T03:04:05.000Z");
@@ -96,4 +140,22 @@ export async function judge(
   const { certificate } = keys;
   const certificates = new Map(certificate === null ? [] : [[certificateUrl, certificate]]);
   return verify(verifyWith, { ...seen, headers }, { ...options, certificates });
+}
+
+/** Headers' values, some of which look like signatures. */
+export const text = fc.oneof(
+  fc.string({ maxLength: 200 }),
+  fc.string({ unit: "binary", maxLength: 200 }),
+  fc.uint8Array({ maxLength: 100 }).map((bytes) => Buffer.from(bytes).toString("latin1")),
+  fc
+    .uint8Array({ minLength: 32, maxLength: 32 })
+    .map((bytes) => Buffer.from(bytes).toString("hex")),
+  fc
+    .uint8Array({ minLength: 32, maxLength: 64 })
+    .map((bytes) => Buffer.from(bytes).toString("base64")),
+);
+
+/** A value as the bytes of its JSON. */
+export function jsonBytes(value: unknown): Buffer {
+  return Buffer.from(JSON.stringify(value));
 }

@@ -1,3 +1,11 @@
+import type { Provider } from "./provider.ts";
+
+/** The provider's own name of a type: the first that `canonical` maps to one of the specification's, else the type. */
+export function providerType(canonical: Provider["canonical"], type: string): string {
+  for (const [own, mapped] of Object.entries(canonical)) if (mapped === type) return own;
+  return type;
+}
+
 const PAYMENT = { paymentId: "pay_1", studentId: "stu_1", amount: 4_900, currency: "EUR" };
 const SUBSCRIPTION = { subscriptionId: "sub_1", studentId: "stu_1", plan: "monthly" };
 const COURSE = { studentId: "stu_1", courseId: "course_1" };

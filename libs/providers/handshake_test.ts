@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { answerJson, echoChallenge, refuseHandshake } from "./echo_challenge.ts";
+import { answerJson, echoChallenge, refuseHandshake } from "./handshake.ts";
 
 test("echoChallenge() answers with the challenge as text that no browser takes for a page", () => {
   expect(echoChallenge("a-B_9.~+/=")).toEqual({

@@ -8,6 +8,8 @@ test.each([
   ["none", [], ""],
   ["an event without a type", ["open", undefined], ""],
   ["an event with an empty type", [""], ""],
+  ["an event with an empty type after others", ["open", ""], ""],
+  ["an event with an empty type before others", ["", "open"], ""],
   ["types that are no text", [1, 1], ""],
 ])("batchType() of %s", (_, types, expected) => {
   expect(batchType(types)).toBe(expected);

@@ -11,7 +11,7 @@ import {
   sourceOf,
 } from "../suite/refused_requests.ts";
 import { diagnose } from "./diagnose.ts";
-import { similarName } from "./diagnose_names.ts";
+import { similarName } from "./diagnose_spelling.ts";
 
 test.each([
   ["x-webhook-signature", "X_Webhook_Signature", true],
