@@ -1,12 +1,8 @@
-import {
-  type DestinationStream,
-  type Logger,
-  destination as openDestination,
-  pino,
-  stdTimeFunctions,
-} from "pino";
+import { type DestinationStream, type Logger, pino, stdTimeFunctions } from "pino";
 import { boundFields } from "./bound_fields.ts";
 import { boundText } from "./bound_text.ts";
+import { standardStream } from "./bounded_output.ts";
+import type { Metrics } from "./create_metrics.ts";
 
 /** A log: pino's, whose lines are JSON, one each, bounded, and without credentials. */
 export type Log = Logger;
@@ -17,14 +13,13 @@ export interface CreateLogOptions {
   name: string;
   /** The least level that is written; `silent` writes nothing. */
   level: string;
-  /** @default standard error, without waiting for its reader */
+  /** @default standard error, which never blocks: lines that cannot be written are dropped and counted */
   destination?: DestinationStream;
+  /** Where dropped lines are counted. @default they are only logged */
+  metrics?: Pick<Metrics, "counter">;
 }
 
-/** Lines that wait for a slow reader of standard error; past it they are dropped: no line is worth a stall. */
-const BUFFERED_BYTES_MAX = 4 * 1_048_576;
-
-/** pino's own fields: a caller's field of such a name gets a `_` behind it, lest it pass for pino's. */
+/** pino's own fields: a caller's field of the same name gets a `_` appended, so that it cannot pass for pino's. */
 const RESERVED = new Set(["level", "time", "pid", "hostname", "name", "msg"]);
 
 /** Makes a log. Every text, field and line of it is bounded; what bears a credential's name is left out. */
@@ -66,17 +61,15 @@ function boundChildren(log: Log): Log {
 }
 
 function logToStandardError(options: CreateLogOptions): Log {
-  const stream = openDestination({ dest: 2, sync: false, maxLength: BUFFERED_BYTES_MAX });
+  const dropped = options.metrics?.counter({
+    name: "hookgate_log_lines_dropped_total",
+    help: "Log lines dropped because standard error could not be written.",
+  });
+  const stream = standardStream(2, {
+    dropped: () => dropped?.inc(),
+    resumed: (lines) =>
+      log.warn({ lines }, "log lines were dropped: standard error was not writable"),
+  });
   const log = logTo(stream, options);
-  let dropped = 0;
-  stream.on("drop", () => {
-    dropped += 1;
-  });
-  stream.on("drain", () => {
-    if (dropped === 0) return;
-    const lines = dropped;
-    dropped = 0;
-    log.warn({ lines }, "lines of the log were dropped: its reader is too slow");
-  });
   return log;
 }

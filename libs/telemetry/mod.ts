@@ -9,6 +9,7 @@
  *
  * @module
  */
+export * from "./bounded_output.ts";
 export * from "./create_log.ts";
 export * from "./create_metrics.ts";
 export * from "./start_ops_server.ts";
