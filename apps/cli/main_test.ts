@@ -118,6 +118,7 @@ beforeEach(() => {
     failureRate: 0.125,
     queueSize: 3,
     problems: [],
+    queueCountedMax: 100,
   };
 });
 
@@ -387,6 +388,13 @@ test("hookgate health tells, and exits with 1 only when unhealthy", async () => 
     out: expect.stringContaining(`"lastProcessed":null`),
     err: "Unhealthy: most deliveries do not get through\n",
   });
+});
+
+test("hookgate health says when the queue may be longer than it was counted", async () => {
+  health = { ...health, queueSize: 99 };
+  expect((await call(["health"])).out).toMatch(/queue +99 waiting or running\n/);
+  health = { ...health, queueSize: 100 };
+  expect((await call(["health"])).out).toMatch(/queue +100\+ waiting or running\n/);
 });
 
 test.each([

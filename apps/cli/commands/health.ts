@@ -1,7 +1,8 @@
-import { QUEUE_SIZE_MAX, type WebhookHealth } from "@hookgate/types";
+import type { GetHealthResponse } from "@hookgate/rpc";
+import type { WebhookHealth } from "@hookgate/types";
 import type { Command } from "commander";
 import { type Cli, CliError, write } from "../cli.ts";
-import { formatTime } from "../show/format.ts";
+import { formatBounded, formatTime } from "../show/format.ts";
 import { showJson, showText } from "../show/show_text.ts";
 import { formatTable } from "../show/table.ts";
 import { askDispatcher } from "./ask_dispatcher.ts";
@@ -28,24 +29,26 @@ export function addHealth(program: Command, cli: Cli): void {
 async function showHealth(options: HealthOptions, cli: Cli): Promise<void> {
   const answer = await askDispatcher(cli, "ask for health", (admin) => admin.getHealth({}));
   const status = STATUSES[answer.status] ?? "unhealthy";
-  const { failureRate, queueSize, problems } = answer;
+  const { failureRate, queueSize, problems, queueCountedMax } = answer;
   const last = answer.lastProcessedAtMs;
   const lastProcessed = last === undefined ? null : formatTime(last);
   const health: WebhookHealth = { status, lastProcessed, failureRate, queueSize };
   const text = options.json
     ? `${showJson({ ...health, problems })}\n`
-    : healthText(health, problems);
+    : healthText(health, { problems, queueCountedMax });
   await write(cli.stdout, text);
   if (status === "unhealthy") throw new CliError("Unhealthy: most deliveries do not get through");
 }
 
-function healthText(health: WebhookHealth, problems: readonly string[]): string {
-  const more = health.queueSize >= QUEUE_SIZE_MAX ? " or more" : "";
+function healthText(
+  health: WebhookHealth,
+  { problems, queueCountedMax }: Pick<GetHealthResponse, "problems" | "queueCountedMax">,
+): string {
   const fields = formatTable([
     ["status", health.status],
     ["last processed", health.lastProcessed ?? "never"],
     ["failure rate", `${Number((100 * health.failureRate).toFixed(1))} % of attempts`],
-    ["queue", `${health.queueSize}${more} waiting or running`],
+    ["queue", `${formatBounded(health.queueSize, queueCountedMax)} waiting or running`],
   ]);
   return fields + problems.map((problem) => `- ${showText(problem)}\n`).join("");
 }

@@ -1,7 +1,7 @@
-import type { SubscriptionStatusMessage } from "@hookgate/rpc";
+import type { ListSubscriptionsResponse, SubscriptionStatusMessage } from "@hookgate/rpc";
 import type { Command } from "commander";
 import { type Cli, columnsOf, write } from "../cli.ts";
-import { formatAge, formatCount, formatTime } from "../show/format.ts";
+import { formatAge, formatBounded, formatCount, formatTime } from "../show/format.ts";
 import { showJson, showText } from "../show/show_text.ts";
 import { formatNotedTable } from "../show/table.ts";
 import { askDispatcher } from "./ask_dispatcher.ts";
@@ -9,9 +9,6 @@ import { askDispatcher } from "./ask_dispatcher.ts";
 interface SubscriptionsOptions {
   json?: true;
 }
-
-/** How far the dispatcher counts what waits: for one subscription, and for all of them together. */
-const COUNTED = { eachMax: 100_000, allMax: 1_000_000 };
 
 /** Adds `hookgate subscriptions`: who wants events, and whether they get them. */
 export function addSubscriptions(program: Command, cli: Cli): void {
@@ -23,11 +20,12 @@ export function addSubscriptions(program: Command, cli: Cli): void {
 }
 
 async function listSubscriptions({ json }: SubscriptionsOptions, cli: Cli): Promise<void> {
-  const { subscriptions } = await askDispatcher(cli, "list subscriptions", (admin) =>
+  const listed = await askDispatcher(cli, "list subscriptions", (admin) =>
     admin.listSubscriptions({}),
   );
+  const { subscriptions } = listed;
   if (json) await write(cli.stdout, subscriptions.map(toLine).join(""));
-  else if (subscriptions.length > 0) await write(cli.stdout, toTable(subscriptions, cli));
+  else if (subscriptions.length > 0) await write(cli.stdout, toTable(listed, cli));
   else await write(cli.stderr, "No subscriptions.\n");
 }
 
@@ -53,10 +51,11 @@ function toLine(subscription: SubscriptionStatusMessage): string {
   return `${showJson(line)}\n`;
 }
 
-function toTable(subscriptions: readonly SubscriptionStatusMessage[], cli: Cli): string {
+function toTable(
+  { subscriptions, backlogCountedMax }: ListSubscriptionsResponse,
+  cli: Cli,
+): string {
   const now = cli.now();
-  const share = Math.floor(COUNTED.allMax / subscriptions.length);
-  const countedMax = Math.min(COUNTED.eachMax, share);
   const rows = subscriptions.map((subscription) => {
     const { name, kind, running, backlog, oldestDueAtMs, pause } = subscription;
     const cells = [
@@ -64,7 +63,7 @@ function toTable(subscriptions: readonly SubscriptionStatusMessage[], cli: Cli):
       kind,
       stateText(subscription),
       formatCount(running),
-      `${formatCount(backlog)}${backlog >= countedMax ? "+" : ""}`,
+      formatBounded(backlog, backlogCountedMax),
       oldestDueAtMs === undefined ? "" : dueText(oldestDueAtMs, now),
     ];
     const notes = [targetText(subscription), pause?.reason ?? ""];

@@ -6,12 +6,13 @@ const NOW = Date.now();
 const AT = new Date(NOW).toISOString();
 
 let listed: SubscriptionStatusMessage[] = [];
+let backlogCountedMax = 100_000;
 let dispatcher: ScriptedDispatcher;
 
 beforeAll(async () => {
   dispatcher = await startScriptedDispatcher({
     async listSubscriptions() {
-      return { subscriptions: listed };
+      return { subscriptions: listed, backlogCountedMax };
     },
   });
 });
@@ -84,9 +85,18 @@ test.each([
 test("hookgate subscriptions says where more may wait than was counted", async () => {
   listed = [status({ backlog: 100_000 })];
   expect((await dispatcher.call(["subscriptions"])).out).toContain(" 100,000+ ");
-  // Of many each is counted up to its share.
+  // Of many each is counted up to its share, which only the dispatcher knows.
+  backlogCountedMax = 50_000;
   listed = Array.from({ length: 20 }, () => status({ backlog: 50_000 }));
   expect((await dispatcher.call(["subscriptions"])).out).toContain(" 50,000+ ");
+  backlogCountedMax = 1_000;
+  listed = Array.from({ length: 1_200 }, () => status({ backlog: 900 }));
+  const { out } = await dispatcher.call(["subscriptions"]);
+  expect(out).toContain(" 900 ");
+  expect(out).not.toContain("+");
+  listed = [status({ backlog: 1_000 })];
+  expect((await dispatcher.call(["subscriptions"])).out).toContain(" 1,000+ ");
+  backlogCountedMax = 100_000;
   listed = [status({ backlog: 99_999 })];
   expect((await dispatcher.call(["subscriptions"])).out).toContain(" 99,999 ");
 });
@@ -97,7 +107,7 @@ test("hookgate subscriptions fits a terminal of 80 columns, a reason on a line o
       name: "customer-relations",
       pause: { ...PAUSE, reason: "it is moved to\x1b[2J another machine" },
     }),
-    status({ ...STREAM, name: "\u202eanalytics", streams: 2, oldestDueAtMs: NOW - 5_000 }),
+    status({ ...STREAM, name: "\u202eanalytics", streams: 2, oldestDueAtMs: Date.now() - 5_000 }),
     status({ ...HANDLER, name: "ledger", target: "./apps/dispatcher/handlers/course_enrolled.ts" }),
   ];
   const { out } = await dispatcher.call(["subscriptions"], { columns: 80 });

@@ -5,6 +5,11 @@ export function formatCount(count: number): string {
   return COUNT.format(count);
 }
 
+/** A count that stopped at a bound, as in `100,000+`; below the bound it is exact. A bound of 0 is not known. */
+export function formatBounded(count: number, countedMax: number): string {
+  return `${formatCount(count)}${countedMax > 0 && count >= countedMax ? "+" : ""}`;
+}
+
 /** So many deliveries, in words. */
 export function formatDeliveries(count: number, more = ""): string {
   return `${formatCount(count)}${more} ${count === 1 && more === "" ? "delivery" : "deliveries"}`;

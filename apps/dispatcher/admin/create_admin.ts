@@ -1,6 +1,7 @@
 import type { ConfiguredSource } from "@hookgate/config";
 import { type AdminHandlers, RpcError } from "@hookgate/rpc";
 import type { Log } from "@hookgate/telemetry";
+import { QUEUE_SIZE_MAX } from "@hookgate/types";
 import type { Matched } from "../ingest/store_events.ts";
 import { METRIC_RETENTION_MS } from "../store/contract/bookkeeping.ts";
 import type { EventStore } from "../store/contract/event_store.ts";
@@ -62,6 +63,7 @@ export function createAdmin(options: CreateAdminOptions): AdminHandlers {
         failureRate: health.failureRate,
         queueSize: health.queueSize,
         problems,
+        queueCountedMax: QUEUE_SIZE_MAX,
       };
     },
   };

@@ -67,7 +67,7 @@ export function subscriptionCalls({
         subscriptions.push(toStatus(stored, { backlog, now: statusOf(name) }));
       }
       subscriptions.sort((a, b) => (a.name < b.name ? -1 : 1));
-      return { subscriptions };
+      return { subscriptions, backlogCountedMax: deliveriesMax };
     },
 
     async pauseSubscription({ name, reason: given }) {

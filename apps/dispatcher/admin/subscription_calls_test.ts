@@ -107,7 +107,8 @@ test.each([
 ])("listSubscriptions() of %d counts up to %d each", async (count, deliveriesMax) => {
   const names = Array.from({ length: count }, (_, at) => storedSubscription(`s${at}`));
   const { calls, counted } = makeCalls(names);
-  await calls.listSubscriptions({});
+  const { backlogCountedMax } = await calls.listSubscriptions({});
+  expect(backlogCountedMax).toBe(deliveriesMax);
   expect(new Set(counted)).toEqual(new Set([deliveriesMax]));
 });
 

@@ -43,8 +43,8 @@ const replay = {
   expected: 0,
 };
 
-/** A call, and what it is answered. */
-const CALLS: { [Name in keyof AdminHandlers]: [Parameters<AdminHandlers[Name]>[0], object] } = {
+/** A request and its answer, with every kind of field; a new call needs no entry. */
+const CALLS: { [Name in keyof AdminHandlers]?: [Parameters<AdminHandlers[Name]>[0], object] } = {
   listEvents: [
     {
       source: "stripe/eu",
@@ -88,6 +88,7 @@ const CALLS: { [Name in keyof AdminHandlers]: [Parameters<AdminHandlers[Name]>[0
           streams: 2,
         },
       ],
+      backlogCountedMax: 100_000,
     },
   ],
   pauseSubscription: [{ name: "crm", reason: "näh" }, { pause }],
@@ -125,6 +126,7 @@ const CALLS: { [Name in keyof AdminHandlers]: [Parameters<AdminHandlers[Name]>[0
       failureRate: 0.125,
       queueSize: 100_000,
       problems: ["A due delivery has waited for 61 s.", "näh"],
+      queueCountedMax: 100_000,
     },
   ],
   listQuarantine: [

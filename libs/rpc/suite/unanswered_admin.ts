@@ -16,6 +16,7 @@ export function healthyAdmin(): AdminHandlers {
       failureRate: 0.125,
       queueSize: 3,
       problems: [],
+      queueCountedMax: 100,
     }),
   });
 }

@@ -20,13 +20,17 @@ export interface GetHealthResponse {
    */
   'failureRate'?: (number | string);
   /**
-   * Deliveries waiting or running, counted up to 100,000.
+   * Deliveries waiting or running, counted up to queue_counted_max.
    */
   'queueSize'?: (number | string | Long);
   /**
    * What is wrong, a sentence each; empty where nothing is.
    */
   'problems'?: (string)[];
+  /**
+   * How far the queue was counted: one of this size may be larger.
+   */
+  'queueCountedMax'?: (number | string | Long);
   '_lastProcessedAtMs'?: "lastProcessedAtMs";
 }
 
@@ -47,12 +51,16 @@ export interface GetHealthResponse__Output {
    */
   'failureRate': (number);
   /**
-   * Deliveries waiting or running, counted up to 100,000.
+   * Deliveries waiting or running, counted up to queue_counted_max.
    */
   'queueSize': (number);
   /**
    * What is wrong, a sentence each; empty where nothing is.
    */
   'problems': (string)[];
+  /**
+   * How far the queue was counted: one of this size may be larger.
+   */
+  'queueCountedMax': (number);
   '_lastProcessedAtMs'?: "lastProcessedAtMs";
 }

@@ -44,7 +44,7 @@ export interface SubscriptionStatus {
    */
   'running'?: (number);
   /**
-   * Waiting deliveries, counted up to 100,000; of more than ten subscriptions, each up to its share of 1,000,000.
+   * Waiting deliveries, counted up to backlog_counted_max.
    */
   'backlog'?: (number | string | Long);
   /**
@@ -103,7 +103,7 @@ export interface SubscriptionStatus__Output {
    */
   'running': (number);
   /**
-   * Waiting deliveries, counted up to 100,000; of more than ten subscriptions, each up to its share of 1,000,000.
+   * Waiting deliveries, counted up to backlog_counted_max.
    */
   'backlog': (number);
   /**
