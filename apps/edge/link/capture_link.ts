@@ -1,71 +1,42 @@
 import { LineBudget, OncePerTurn, reconnectDelayMs } from "@hookgate/async";
-import {
-  type Bidi,
-  type CaptureMessage,
-  type CaptureRequest,
-  type CaptureResponse,
-  type CaptureResultMessage,
-  eventToMessage,
-} from "@hookgate/rpc";
+import type { Bidi, CaptureRequest, CaptureResponse, CaptureResultMessage } from "@hookgate/rpc";
 import type { Log } from "@hookgate/telemetry";
 import type { ReceivedEvent } from "@hookgate/types";
 import { CaptureStream } from "./capture_stream.ts";
-
-/** What became of an event: durable, or not stored as far as we know. */
-export type CaptureAnswer =
-  | { outcome: "stored" | "duplicate"; eventId: string }
-  | { outcome: "unavailable"; reason: string };
+import { type CaptureAnswer, PendingCaptures } from "./pending_captures.ts";
 
 /** Options for {@linkcode CaptureLink}. */
 export interface CaptureLinkOptions {
-  /** The dispatcher: a client, or what stands for one. */
+  /** The dispatcher's client. */
   client: { capture(): Bidi<CaptureResponse, CaptureRequest> };
   log: Log;
   /** Monotonic time in milliseconds; deadlines are measured on it. @default {performance.now} */
   monotonic?: () => number;
   /** Source of randomness in [0, 1). @default {Math.random} */
   random?: () => number;
-  /** Without an answer to what was sent for this long the stream is given up, in milliseconds. @default {4_000} */
+  /** A stream without an answer for this long is abandoned, in milliseconds. @default {4_000} */
   silentMsMax?: number;
 }
 
-/** Bytes of bodies and headers in one message; a larger event is a message of its own. */
-const MESSAGE_BYTES_MAX = 1024 * 1024;
-
-/** Events that wait for an answer or for their turn; past it new ones are refused at once. */
+/** Events that are not answered yet; past it new ones are refused at once. */
 const UNANSWERED_MAX = 10_000;
 
-/** A link that is down for longer refuses new events at once: whoever waits would wait in vain. */
+/** A link that has been down for longer refuses new events at once: they would wait in vain. */
 const DOWN_MS_MAX = 1_000;
 
-/** Waits before the stream is opened again, in milliseconds: a restart of the dispatcher must not cost much more than it takes. */
+/** Waits before the stream is opened again, in milliseconds: short, because a restarted dispatcher is needed at once. */
 const RECONNECT = { baseMs: 50, maxMs: 500 };
 
-/** An outage is several attempts a second: of its lines one in this time is written, each way. */
+/** An outage is several attempts a second; one line is logged in this time when it begins, and one when it ends. */
 const LINE_EVERY_MS = 5_000;
 
-/** How often silence is looked for. */
+/** How often to check whether the stream is silent. */
 const WATCH_EVERY_MS = 250;
 
-/** Deadlines closer together than this are met by one look at all events: there may be 10,000 of them. */
-const EXPIRE_EVERY_MS = 5;
-
-/** Fewer events than this are not worth moving to trim the queue. */
-const TRIM_MIN = 256;
-
-/** An event on its way. */
-interface Pending {
-  number: number;
-  event: ReceivedEvent;
-  bytes: number;
-  deadlineAt: number;
-  settle: (answer: CaptureAnswer) => void;
-}
-
 /**
- * The edge's one way to the dispatcher: a long-lived stream that carries many events per message, opened again when
- * it is lost. An event whose stream is lost is sent again on the next one, under its own id: the store answers it as the
- * first time. Every event is answered by its deadline.
+ * The edge's one way to the dispatcher: a long-lived stream that carries many events per message, and is opened again
+ * when it is lost. Events that were not answered are sent again on the next one, under the same ids: the store recognises
+ * those it has. Every event is answered by its deadline.
  */
 export class CaptureLink {
   readonly #client: CaptureLinkOptions["client"];
@@ -76,24 +47,16 @@ export class CaptureLink {
   readonly #random: () => number;
   readonly #silentMsMax: number;
   readonly #watch: NodeJS.Timeout;
-  /** All that were not answered, oldest first. */
-  readonly #unanswered = new Map<number, Pending>();
-  /** Those that wait to be sent, from `#queueAt` on; some may have been answered since, at their deadline. */
-  #queue: Pending[] = [];
-  #queueAt = 0;
-  #lastNumber = 0;
+  readonly #pending: PendingCaptures;
   #stream: CaptureStream | null = null;
   #failures = 0;
   #downSince: number | null;
-  /** What was captured in one turn of the event loop goes out together. */
+  /** Events captured in one turn of the event loop are sent together. */
   readonly #flushLater = new OncePerTurn(() => this.#flush());
   #everConnected = false;
   #closed = false;
   readonly #firstConnected = Promise.withResolvers<void>();
   #reconnect: NodeJS.Timeout | undefined;
-  #expiry: NodeJS.Timeout | undefined;
-  /** When `#expiry` fires; infinity if it is not set. */
-  #expiryAt = Number.POSITIVE_INFINITY;
 
   /** Opens the stream at once. */
   constructor(options: CaptureLinkOptions) {
@@ -107,7 +70,9 @@ export class CaptureLink {
     this.#random = random;
     this.#silentMsMax = options.silentMsMax ?? 4_000;
     this.#downSince = monotonic();
-    this.#watch = setInterval(() => this.#giveUpSilent(), WATCH_EVERY_MS);
+    const lateReason = () => (this.connected ? "deadline" : "not_connected");
+    this.#pending = new PendingCaptures({ monotonic, lateReason });
+    this.#watch = setInterval(() => this.#abandonSilent(), WATCH_EVERY_MS);
     this.#open();
   }
 
@@ -121,39 +86,26 @@ export class CaptureLink {
     return this.#firstConnected.promise;
   }
 
-  /** Hands an event over; answered when it is durable, or clear that it will not be in time. Never rejects. */
+  /** Sends an event. Resolves when it is durable, or not known to be by its deadline. Never rejects. */
   capture(event: ReceivedEvent, options: { deadlineAt: number }): Promise<CaptureAnswer> {
     const { deadlineAt } = options;
     const refusal = this.#refusal(deadlineAt);
     if (refusal !== null) return Promise.resolve({ outcome: "unavailable", reason: refusal });
-    return new Promise((settle) => {
-      const number = ++this.#lastNumber;
-      const bytes = event.body.length + event.headers.length;
-      const pending: Pending = { number, event, bytes, deadlineAt, settle };
-      this.#unanswered.set(number, pending);
-      this.#queue.push(pending);
-      this.#expireBy(deadlineAt);
-      this.#flushLater.schedule();
-    });
+    this.#flushLater.schedule();
+    return this.#pending.add(event, deadlineAt);
   }
 
-  /** Ends the stream. What was not answered is answered as unavailable. */
+  /** Ends the stream. Events without an answer are answered as unavailable. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
     this.#downSince ??= this.#monotonic();
     clearInterval(this.#watch);
     clearTimeout(this.#reconnect);
-    clearTimeout(this.#expiry);
     const stream = this.#stream;
     this.#stream = null;
     stream?.end();
-    for (const { settle } of this.#unanswered.values()) {
-      settle({ outcome: "unavailable", reason: "shutting_down" });
-    }
-    this.#unanswered.clear();
-    this.#queue = [];
-    this.#queueAt = 0;
+    this.#pending.answerAll({ outcome: "unavailable", reason: "shutting_down" });
   }
 
   #refusal(deadlineAt: number): string | null {
@@ -161,7 +113,7 @@ export class CaptureLink {
     const now = this.#monotonic();
     if (now >= deadlineAt) return "deadline";
     if (this.#downSince !== null && now - this.#downSince > DOWN_MS_MAX) return "not_connected";
-    return this.#unanswered.size >= UNANSWERED_MAX ? "overloaded" : null;
+    return this.#pending.size >= UNANSWERED_MAX ? "overloaded" : null;
   }
 
   #open(): void {
@@ -179,9 +131,11 @@ export class CaptureLink {
   #receive(stream: CaptureStream, response: CaptureResponse): void {
     if (stream !== this.#stream) return;
     const opened = !stream.open;
-    stream.hear(response);
+    stream.received(response);
     if (opened && stream.open) this.#connected();
-    for (const result of response.results) this.#answer(stream, result);
+    for (const result of response.results) {
+      if (stream.release(result.number)) this.#pending.answer(result.number, readResult(result));
+    }
     this.#flush();
   }
 
@@ -193,109 +147,41 @@ export class CaptureLink {
     if (omitted !== null) this.#log.info({ omitted }, "dispatcher connected");
   }
 
-  #answer(stream: CaptureStream, result: CaptureResultMessage): void {
-    if (!stream.release(result.number)) return;
-    const pending = this.#unanswered.get(result.number);
-    if (pending === undefined) return;
-    this.#unanswered.delete(result.number);
-    pending.settle(readResult(result));
-  }
-
   #lost(stream: CaptureStream, why: string): void {
     if (stream !== this.#stream) return;
     this.#stream = null;
     const now = this.#monotonic();
     this.#downSince ??= now;
     this.#failures = stream.sound ? 1 : this.#failures + 1;
-    // All that still has time, in the order in which it came.
-    this.#queue = [...this.#unanswered.values()];
-    this.#queueAt = 0;
+    this.#pending.requeue();
     const delayMs = reconnectDelayMs(this.#failures, { ...RECONNECT, random: this.#random });
-    this.#logLoss(now, { why, unanswered: this.#queue.length, delayMs });
+    this.#logLoss(now, { why, unanswered: this.#pending.size, delayMs });
     this.#reconnect = setTimeout(() => this.#open(), delayMs);
   }
 
   #logLoss(now: number, fields: object): void {
-    // Both sides start together: that one of them is not there yet is no loss.
+    // Both sides may start at the same time: until the first connection, wait before complaining.
     const starting = !this.#everConnected && now - (this.#downSince ?? now) <= DOWN_MS_MAX;
     const omitted = starting ? null : this.#lostLines.take();
-    if (omitted !== null) this.#log.warn({ ...fields, omitted }, "dispatcher not connected");
+    if (omitted !== null)
+      this.#log.warn({ ...fields, omitted }, "dispatcher not connected, reconnecting");
   }
 
   #flush(): void {
     const stream = this.#stream;
     while (stream?.writable && stream === this.#stream) {
-      const captures = this.#take(stream);
+      const captures = this.#pending.take((number, bytes) => stream.reserve(number, bytes));
       if (captures.length === 0) return;
       stream.send(captures, { drained: () => this.#flush() });
     }
   }
 
-  /** The next message: as much as it holds and the window allows. */
-  #take(stream: CaptureStream): CaptureMessage[] {
-    const captures: CaptureMessage[] = [];
-    let messageBytes = 0;
-    for (; this.#queueAt < this.#queue.length; this.#queueAt += 1) {
-      const pending = this.#queue[this.#queueAt];
-      if (pending === undefined || !this.#unanswered.has(pending.number)) continue;
-      const { number, bytes, event } = pending;
-      if (captures.length > 0 && messageBytes + bytes > MESSAGE_BYTES_MAX) break;
-      if (!stream.reserve(number, bytes)) break;
-      messageBytes += bytes;
-      captures.push({ number, event: eventToMessage(event) });
-    }
-    this.#trimQueue();
-    return captures;
-  }
-
-  /** Drops what was taken from the queue's front: seldom, so that each event is moved once at most. */
-  #trimQueue(): void {
-    if (this.#queueAt < this.#queue.length && this.#queueAt < TRIM_MIN) return;
-    if (this.#queueAt * 2 < this.#queue.length) return;
-    this.#queue = this.#queue.slice(this.#queueAt);
-    this.#queueAt = 0;
-  }
-
-  /** One timer, for the earliest deadline: events arrive in any order, as some waited for a certificate first. */
-  #expireBy(deadlineAt: number): void {
-    if (deadlineAt >= this.#expiryAt) return;
-    clearTimeout(this.#expiry);
-    this.#expiryAt = deadlineAt;
-    const delayMs = Math.max(0, Math.ceil(deadlineAt - this.#monotonic()));
-    this.#expiry = setTimeout(() => this.#expire(), delayMs);
-  }
-
-  #expire(): void {
-    this.#expiryAt = Number.POSITIVE_INFINITY;
-    const now = this.#monotonic();
-    const reason = this.connected ? "deadline" : "not_connected";
-    const { size } = this.#unanswered;
-    let nextAt = Number.POSITIVE_INFINITY;
-    for (const pending of this.#unanswered.values()) {
-      if (pending.deadlineAt > now) {
-        nextAt = Math.min(nextAt, pending.deadlineAt);
-        continue;
-      }
-      this.#unanswered.delete(pending.number);
-      pending.settle({ outcome: "unavailable", reason });
-    }
-    if (this.#unanswered.size < size) this.#dropAnswered();
-    if (nextAt < Number.POSITIVE_INFINITY) this.#expireBy(Math.max(nextAt, now + EXPIRE_EVERY_MS));
-  }
-
-  /** A stream that is blocked takes nothing from the queue: what nobody waits for must not pile up in it. */
-  #dropAnswered(): void {
-    const waiting = this.#queue.slice(this.#queueAt);
-    this.#queue = waiting.filter(({ number }) => this.#unanswered.has(number));
-    this.#queueAt = 0;
-  }
-
-  /** A peer that is frozen, or behind a cut cable, breaks no stream: only its silence tells. */
-  #giveUpSilent(): void {
+  /** A peer that is frozen, or behind a cut cable, does not break the stream: only its silence shows. */
+  #abandonSilent(): void {
     const stream = this.#stream;
     const frozenMs = stream?.frozenMs ?? null;
     if (stream === null || frozenMs === null) return;
-    stream.giveUp();
+    stream.abandon();
     this.#lost(stream, `silent for ${Math.round(frozenMs)} ms`);
   }
 }
@@ -307,7 +193,7 @@ function readResult(result: CaptureResultMessage): CaptureAnswer {
     case "CAPTURE_OUTCOME_DUPLICATE":
       return { outcome: "duplicate", eventId: result.eventId };
     default:
-      // An outcome of a newer dispatcher that we do not know is no promise.
+      // An unknown outcome, of a newer dispatcher, promises nothing.
       return { outcome: "unavailable", reason: result.reason || result.outcome };
   }
 }

@@ -7,30 +7,30 @@ import {
   RpcError,
 } from "@hookgate/rpc";
 
-/** The server speaks first; one that opened the stream and then says nothing for this long is frozen. */
+/** The server sends the first message; without one for this long it is frozen. */
 const WINDOW_MS_MAX = 2_000;
 
-/** A stream that lived this long was sound. */
+/** A stream that was open for this long was sound. */
 const SOUND_MS = 1_000;
 
 /** Options for {@linkcode CaptureStream}. */
 export interface CaptureStreamOptions {
   /** Monotonic time in milliseconds. */
   monotonic: () => number;
-  /** Without an answer to what was sent for this long the server is frozen, in milliseconds. */
+  /** Without an answer for this long the server is frozen, in milliseconds. */
   silentMsMax: number;
 }
 
-/** One stream of captures, from its opening to its loss: what was sent on it, and what the server still allows. */
+/** One stream of captures, from open to loss: what was sent on it, and what the server still allows. */
 export class CaptureStream {
   readonly #call: Bidi<CaptureResponse, CaptureRequest>;
   readonly #monotonic: () => number;
   readonly #silentMsMax: number;
   readonly #openedAt: number;
-  /** When the server last spoke, or was last asked while nothing else was open. */
-  #heardAt: number;
+  /** When the server last sent something, or was sent the first event that it has not answered. */
+  #activeAt: number;
   #window: CaptureWindowMessage | null = null;
-  /** Bytes of what was sent and not answered, by number; also of events that nobody waits for any more. */
+  /** Bytes of each event that is sent and not answered, by number, even if nobody waits for it any more. */
   readonly #sent = new Map<number, number>();
   #sentBytes = 0;
   #blocked = false;
@@ -40,10 +40,10 @@ export class CaptureStream {
     this.#monotonic = options.monotonic;
     this.#silentMsMax = options.silentMsMax;
     this.#openedAt = this.#monotonic();
-    this.#heardAt = this.#openedAt;
+    this.#activeAt = this.#openedAt;
   }
 
-  /** Whether the server has spoken: nothing may be sent before. */
+  /** Whether the server has sent its window: nothing may be sent before. */
   get open(): boolean {
     return this.#window !== null;
   }
@@ -53,38 +53,38 @@ export class CaptureStream {
     return this.open && !this.#blocked;
   }
 
-  /** Whether its loss is no sign of a lasting fault. */
+  /** Whether it worked for a while, so that its loss is not a lasting fault. */
   get sound(): boolean {
     return this.open && this.#monotonic() - this.#openedAt >= SOUND_MS;
   }
 
-  /** Since when the server owes a word, where it is too long, in milliseconds; null where all is well. */
+  /** How long the server has been silent, in milliseconds, if that is too long; otherwise null. */
   get frozenMs(): number | null {
-    const silentMs = this.#monotonic() - this.#heardAt;
+    const silentMs = this.#monotonic() - this.#activeAt;
     const frozen = this.open
       ? this.#sent.size > 0 && silentMs > this.#silentMsMax
       : silentMs > WINDOW_MS_MAX;
     return frozen ? silentMs : null;
   }
 
-  /** Takes note that the server has spoken, and of its window. */
-  hear(response: CaptureResponse): void {
-    this.#heardAt = this.#monotonic();
+  /** Notes a message of the server, and its window. */
+  received(response: CaptureResponse): void {
+    this.#activeAt = this.#monotonic();
     if (response.window) this.#window = response.window;
   }
 
-  /** Takes room in the window; false where there is none. One event always fits into an empty one. */
+  /** Takes room in the window; false if there is none. One event always fits into an empty window. */
   reserve(number: number, bytes: number): boolean {
     const { eventsMax, bytesMax } = this.#window ?? { eventsMax: 0, bytesMax: 0 };
     const sent = this.#sent.size;
     if (sent >= eventsMax || (sent > 0 && this.#sentBytes + bytes > bytesMax)) return false;
-    if (sent === 0) this.#heardAt = this.#monotonic();
+    if (sent === 0) this.#activeAt = this.#monotonic();
     this.#sent.set(number, bytes);
     this.#sentBytes += bytes;
     return true;
   }
 
-  /** Gives the room back; false where nothing is sent under this number. */
+  /** Returns the room of this number; false if nothing with this number is in the window. */
   release(number: number): boolean {
     const bytes = this.#sent.get(number);
     if (bytes === undefined) return false;
@@ -93,7 +93,7 @@ export class CaptureStream {
     return true;
   }
 
-  /** Sends a message; `drained` is called when there is room again, where this one took the last. */
+  /** Sends a message. If it fills the stream's buffer, `drained` is called once there is room again. */
   send(captures: CaptureMessage[], options: { drained: () => void }): void {
     if (this.#call.send({ captures })) return;
     this.#blocked = true;
@@ -103,13 +103,13 @@ export class CaptureStream {
     });
   }
 
-  /** Sends no more. */
+  /** Ends it after what was sent. */
   end(): void {
     this.#call.end();
   }
 
   /** Breaks it off. */
-  giveUp(): void {
+  abandon(): void {
     this.#call.fail(new RpcError("UNAVAILABLE", "the dispatcher is silent"));
   }
 }
