@@ -1,4 +1,4 @@
-/** A clock that stands still until it is told. Its functions can be passed on by themselves. */
+/** A clock that only moves when told to. Its functions need no `this`. */
 export interface FakeClock {
   /** The time, in milliseconds since 1970. */
   now: () => number;

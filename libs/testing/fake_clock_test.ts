@@ -10,7 +10,7 @@ test("fakeClock() stands still until it is moved", () => {
   expect(now()).toBe(-750);
 });
 
-test("fakeClock() shares its time with no other", () => {
+test("fakeClock() is independent of other clocks", () => {
   const one = fakeClock({ now: 0 });
   const other = fakeClock({ now: 0 });
   one.advance(1);

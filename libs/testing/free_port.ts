@@ -1,8 +1,8 @@
 import { createServer } from "node:net";
 
 /**
- * A port of the loopback address that nobody listens on now. For a child process that has to be told its port; where
- * the test listens itself, port 0 is better, because another process may take this one first.
+ * Returns a loopback port that nobody listens on, for a child process that needs a given port. In the test itself listen
+ * on port 0 instead: another process may take this port first.
  */
 export async function freePort(): Promise<number> {
   const server = createServer();

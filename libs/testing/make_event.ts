@@ -3,12 +3,12 @@ import { formatHeaderBlock } from "@hookgate/providers";
 import { newId, type ReceivedEvent } from "@hookgate/types";
 import { signedGenericRequest } from "./signed_generic_request.ts";
 
-/** What the events of {@linkcode makeEvent} are signed with. */
+/** Secret that signs the events of {@linkcode makeEvent}. */
 export const EVENT_SECRET = "secret of the events in tests";
 
 /**
- * A valid event of the source `academy`, with an id of its own and a body of its own, so that no two are duplicates.
- * Headers and digest follow the body where they are not given.
+ * Makes a valid event of the source `academy` with a unique id and body, so that no two are duplicates. Headers and
+ * digest are made from the body unless given.
  */
 export function makeEvent(overrides: Partial<ReceivedEvent> = {}): ReceivedEvent {
   const { receivedAt = Date.now(), type = "payment.success" } = overrides;

@@ -17,7 +17,7 @@ function verifies(event: ReceivedEvent): boolean {
   return verify(generic.recipe as SymmetricRecipe, received(event), { secrets }).ok;
 }
 
-test("makeEvent() is an event as the edge makes it", () => {
+test("makeEvent() makes an event like the edge does", () => {
   const event = makeEvent();
   expect(event.id).toMatch(/^evt_[0-9a-f]{32}$/);
   expect(idTimeMs(event.id)).toBe(event.receivedAt);
@@ -37,7 +37,7 @@ test("makeEvent() makes no duplicates, even in one millisecond", () => {
   ).toBe(1_000);
 });
 
-test("makeEvent() takes what it is given, and keeps the rest in step with it", () => {
+test("makeEvent() uses the given fields and derives the others from them", () => {
   const body = Uint8Array.from([0xff]);
   const event = makeEvent({ body, source: "stripe/eu", type: "unknown", flags: ["unreadable"] });
   expect(event).toMatchObject({ source: "stripe/eu", type: "unknown", flags: ["unreadable"] });

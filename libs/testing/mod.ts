@@ -1,5 +1,5 @@
 /**
- * What tests share: clocks, conditions, signed requests, servers. Imported by tests only.
+ * Helpers for tests: clocks, conditions, signed requests, servers. Only tests import this.
  *
  * ```ts
  * import { makeEvent, waitFor } from "@hookgate/testing";

@@ -33,11 +33,11 @@ test.each([
   expect(databaseUri(uri, "x")).toBe(expected);
 });
 
-test("databaseUri() refuses what is no address of MongoDB", () => {
+test("databaseUri() refuses other addresses", () => {
   expect(() => databaseUri("http://h", "x")).toThrow(SyntaxError);
 });
 
-test("startMongoServer() takes the server that MONGODB_URI names, and never kills it", async () => {
+test("startMongoServer() uses the server that MONGODB_URI names, and never kills it", async () => {
   const uri = "mongodb://mongo.example:27017/?replicaSet=rs0";
   const server = await startMongoServer({ env: { MONGODB_URI: uri } });
   expect(server).toMatchObject({ kind: "external", uri });
@@ -50,17 +50,17 @@ test("startMongoServer() takes the server that MONGODB_URI names, and never kill
 test("startMongoServer() says why there is no server", async () => {
   const env = { PATH: directory.path };
   const started = startMongoServer({ env, cacheFolder: directory.path });
-  await expect(started).rejects.toThrow("python3 is not there");
+  await expect(started).rejects.toThrow("python3 not found");
 });
 
-test("startMongoServerOrSkip() says so where it skips, and throws under CI", async () => {
+test("startMongoServerOrSkip() warns when it skips, and throws under CI", async () => {
   const env = { PATH: directory.path };
   const said: string[] = [];
   const options = { cacheFolder: directory.path, warn: (text: string) => said.push(text) };
   expect(await startMongoServerOrSkip({ ...options, env })).toBeNull();
-  expect(said.join("")).toMatch(/SKIPPED: .*python3 is not there/);
+  expect(said.join("")).toMatch(/SKIPPED: .*python3 not found/);
   const underCi = startMongoServerOrSkip({ ...options, env: { ...env, CI: "true" } });
-  await expect(underCi).rejects.toThrow("python3 is not there");
+  await expect(underCi).rejects.toThrow("python3 not found");
 });
 
 const external = process.env["MONGODB_URI"] !== undefined;
@@ -107,7 +107,7 @@ testOwn(
       const [line] = await once(child.stdout, "data");
       const port = Number(new URL(`${line}`.trim()).port);
       const exited = once(child, "exit");
-      // To the group, as a terminal does it; SIGKILL to the process alone, or nobody could clean up.
+      // To the group, like a terminal; SIGKILL only to the process, or nothing could clean up.
       process.kill(signal === "SIGKILL" ? (child.pid ?? 0) : -(child.pid ?? 0), signal);
       await exited;
       await waitFor(async () => !(await isOpen(port)), { what: "the server to be gone" });

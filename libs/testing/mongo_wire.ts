@@ -1,6 +1,6 @@
 import { connect } from "node:net";
 
-/** What a command of the test server's own needs of BSON: no more than this. */
+/** The few BSON types that commands to a test server need. */
 export type MongoValue = number | string | readonly MongoValue[] | { [name: string]: MongoValue };
 
 /** Options for {@linkcode mongoCommand}. */
@@ -19,9 +19,9 @@ const BSON_INT32 = 16;
 
 /**
  * Sends one command to the MongoDB server on a local port and returns the reply's bytes (OP_MSG, one BSON document).
- * Enough to ask whether a server is ready and to make it a replica set; the driver belongs to the store alone.
+ * Enough to check whether a server is ready and to initiate its replica set; only the store may import the driver.
  *
- * @throws {Error} where there is no server, or no reply in time.
+ * @throws {Error} if there is no server, or no reply in time.
  */
 export function mongoCommand(
   port: number,
@@ -33,10 +33,14 @@ export function mongoCommand(
     const socket = connect({ host: "127.0.0.1", port });
     const chunks: Buffer[] = [];
     socket.setTimeout(timeoutMs, () => {
-      socket.destroy(new Error(`Cannot ask port ${port}: no reply within ${timeoutMs} ms`));
+      socket.destroy(
+        new Error(`Cannot send a command to port ${port}: no reply within ${timeoutMs} ms`),
+      );
     });
     socket.on("error", reject);
-    socket.on("close", () => reject(new Error(`Cannot ask port ${port}: it hung up`)));
+    socket.on("close", () =>
+      reject(new Error(`Cannot send a command to port ${port}: the connection was closed`)),
+    );
     socket.on("data", (chunk) => {
       chunks.push(chunk);
       const reply = Buffer.concat(chunks);
@@ -48,13 +52,13 @@ export function mongoCommand(
   });
 }
 
-/** Whether a reply has a boolean of this name that is true. */
+/** Whether a reply has a boolean field of this name that is true. */
 export function replySays(reply: Buffer, name: string): boolean {
   return reply.includes(Buffer.concat([element(BSON_BOOLEAN, name), Buffer.from([1])]));
 }
 
 function message(body: Buffer): Buffer {
-  // Request id 1, answers nothing, no flags, one section of kind 0.
+  // Request id 1, no responseTo, no flags, one section of kind 0.
   const header = Buffer.alloc(HEADER_BYTES + 5);
   header.writeInt32LE(header.length + body.length, 0);
   header.writeInt32LE(1, 4);

@@ -10,7 +10,7 @@ afterEach(async () => {
   if (closing) await new Promise((resolve) => closing.close(resolve));
 });
 
-/** Listens with a server that does this with each request. */
+/** Starts a server that does this with each request. */
 async function listen(answer: (socket: Socket, request: Buffer) => void): Promise<number> {
   const listening = createServer((socket) => {
     socket.on("error", () => {});
@@ -48,7 +48,7 @@ test("mongoCommand() sends one OP_MSG with the command in BSON", async () => {
   expect(requests.map((request) => request.toString("hex"))).toEqual([expected]);
 });
 
-test("mongoCommand() puts a reply in pieces together", async () => {
+test("mongoCommand() joins a reply that arrives in pieces", async () => {
   const port = await listen((socket) => {
     const whole = reply(Buffer.from("in pieces"));
     for (const byte of whole) socket.write(Buffer.of(byte));
@@ -56,9 +56,9 @@ test("mongoCommand() puts a reply in pieces together", async () => {
   expect((await mongoCommand(port, { hello: 1 })).toString()).toBe("in pieces");
 });
 
-test("mongoCommand() fails where the server hangs up, says nothing, or is not there", async () => {
+test("mongoCommand() fails if the server hangs up, does not answer, or does not exist", async () => {
   const hangsUp = await listen((socket) => socket.end());
-  await expect(mongoCommand(hangsUp, { hello: 1 })).rejects.toThrow("it hung up");
+  await expect(mongoCommand(hangsUp, { hello: 1 })).rejects.toThrow("the connection was closed");
   server?.close();
   const silent = await listen(() => {});
   const asked = mongoCommand(silent, { hello: 1 }, { timeoutMs: 50 });

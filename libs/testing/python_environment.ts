@@ -5,34 +5,34 @@ import { mkdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 
-/** Longest that making the environment or installing may take, in milliseconds. */
+/** Time limit for each step, in milliseconds. */
 const INSTALL_MS_MAX = 180_000;
 
-/** What is kept of a failed command's output: the reason stands at the end. */
+/** End of a failed command's output to keep: the reason comes last. */
 const OUTPUT_CHARS_MAX = 600;
 
 /** Options for {@linkcode pythonEnvironment}. */
 export interface PythonEnvironmentOptions {
-  /** What it is for, as an error says it. */
+  /** Its purpose, for errors. */
   what: string;
-  /** Where it is kept; another version belongs into another folder. */
+  /** Its folder: use a new one for each version. */
   folder: string;
-  /** Packages from PyPI, each with its version. */
+  /** Packages from PyPI, with versions. */
   requirements: readonly string[];
-  /** Has the PATH on which `python3` is looked for. @default {process.env} */
+  /** Has the PATH to find `python3` on. @default {process.env} */
   env?: Readonly<Record<string, string | undefined>>;
 }
 
 const run = promisify(execFile);
 
 /**
- * Returns the path of a Python that has these packages, and installs them first where they are missing.
+ * Returns the path of a Python with these packages, after installing them if they are missing.
  *
- * The environment is made in a folder of its own and then renamed: two processes that do it at once both work, one of
- * the renames wins, and a half-made one is never used. (A Python environment survives the rename as long as it is
- * entered through `bin/python`; only the scripts beside it remember the old path.)
+ * The environment is made in a temporary folder and then renamed, so that two processes can do it at once, one rename
+ * wins, and an incomplete environment is never used. (A Python environment survives the rename if it is started through
+ * `bin/python`; only the scripts next to it remember the old path.)
  *
- * @throws {Error} where `python3` or `pip` fails, with the end of its output.
+ * @throws {Error} if `python3` or `pip` fails, with the end of its output.
  */
 export async function pythonEnvironment(options: PythonEnvironmentOptions): Promise<string> {
   const { what, folder, requirements, env = process.env } = options;
@@ -64,7 +64,7 @@ async function step(what: string, { command, args, env }: Step): Promise<void> {
     await run(command, args, { env, timeout: INSTALL_MS_MAX });
   } catch (cause) {
     const { code, stderr } = cause as { code?: unknown; stderr?: string };
-    const reason = code === "ENOENT" ? `${command} is not there` : (stderr ?? "").trim();
+    const reason = code === "ENOENT" ? `${command} not found` : (stderr ?? "").trim();
     const line = `${command} ${args.join(" ")}`;
     const end = reason.slice(-OUTPUT_CHARS_MAX);
     throw new Error(`Cannot install ${what}: "${line}" failed: ${end}`, { cause });

@@ -1,24 +1,24 @@
 import { join } from "node:path";
 import { pythonEnvironment } from "./python_environment.ts";
 
-/** The version that the suite is known to pass on. */
+/** The version that the suite is known to pass with. */
 export const SECANTUSDB_VERSION = "0.7.0b3";
 
 /** Options for {@linkcode installSecantusdb}. */
 export interface InstallSecantusdbOptions {
-  /** Where environments are kept. @default {"node_modules/.cache/secantusdb"} */
+  /** Folder of the environments. @default {"node_modules/.cache/secantusdb"} */
   cacheFolder?: string;
-  /** Has the PATH on which `python3` is looked for. @default {process.env} */
+  /** Has the PATH to find `python3` on. @default {process.env} */
   env?: Readonly<Record<string, string | undefined>>;
 }
 
 const CACHE_FOLDER = join(import.meta.dirname, "../../node_modules/.cache/secantusdb");
 
 /**
- * Returns the path of the Python that has SecantusDB, a MongoDB-compatible server from PyPI, and installs it first where
- * it is missing.
+ * Returns the path of a Python with SecantusDB, a MongoDB-compatible server from PyPI, after installing it if it is
+ * missing.
  *
- * @throws {Error} where `python3` or `pip` fails, with the end of its output.
+ * @throws {Error} if `python3` or `pip` fails, with the end of its output.
  */
 export function installSecantusdb(options: InstallSecantusdbOptions = {}): Promise<string> {
   const { cacheFolder = CACHE_FOLDER, env } = options;

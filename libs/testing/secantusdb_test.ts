@@ -31,12 +31,12 @@ test("installSecantusdb() installs the pinned version once", async () => {
   const options = await fakePython(`echo "$@" >> ${log}`);
   const python = await installSecantusdb(options);
   expect(python).toBe(join(cache.path, SECANTUSDB_VERSION, "bin/python"));
-  // Nothing is run any more, not even Python.
+  // The second time nothing runs, not even Python.
   expect(await installSecantusdb({ ...options, env: {} })).toBe(python);
   expect(await readdir(cache.path)).toEqual([SECANTUSDB_VERSION]);
 });
 
-test("installSecantusdb() by several at once leaves one environment, whole", async () => {
+test("installSecantusdb() several times at once makes one complete environment", async () => {
   const options = await fakePython("echo installed");
   const pythons = await Promise.all(Array.from({ length: 4 }, () => installSecantusdb(options)));
   expect(new Set(pythons).size).toBe(1);
@@ -52,8 +52,8 @@ test("installSecantusdb() shows why pip failed, and leaves nothing behind", asyn
   expect(await readdir(cache.path)).toEqual([]);
 });
 
-test("installSecantusdb() says that python3 is not there", async () => {
+test("installSecantusdb() says that python3 not found", async () => {
   const options = { cacheFolder: cache.path, env: { PATH: bin.path } };
-  await expect(installSecantusdb(options)).rejects.toThrow("python3 is not there");
+  await expect(installSecantusdb(options)).rejects.toThrow("python3 not found");
   expect(await readdir(cache.path)).toEqual([]);
 });

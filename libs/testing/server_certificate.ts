@@ -1,13 +1,13 @@
 import { generateKeyPairSync } from "node:crypto";
 import { makeCertificate } from "@hookgate/signature";
 
-/** What an https server needs, in PEM. */
+/** Certificate and private key of an https server, in PEM. */
 export interface ServerCertificate {
   cert: string;
   key: string;
 }
 
-/** A certificate that nobody vouches for, for a server named `example`, valid for an hour. */
+/** Makes a self-signed certificate for a server named `example`, valid for an hour. */
 export function serverCertificate(): ServerCertificate {
   const keys = generateKeyPairSync("rsa", { modulusLength: 2_048 });
   return {

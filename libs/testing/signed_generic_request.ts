@@ -1,7 +1,7 @@
 import { generic } from "@hookgate/providers";
 import { sign } from "@hookgate/signature";
 
-/** The scheme signs no URL, so that any will do. */
+/** The scheme does not sign the URL, so any will do. */
 const URL = "http://localhost/api/webhooks/academy";
 const JSON_HEADERS = { "content-type": "application/json" };
 
@@ -14,7 +14,7 @@ export interface GenericRequest {
   data?: unknown;
   /** When it happened. @default {new Date()} */
   timestamp?: Date;
-  /** The exact body, in place of one made of the type, timestamp and data. */
+  /** The exact body, instead of one made from type, timestamp and data. */
   body?: Uint8Array | string;
 }
 
@@ -25,8 +25,8 @@ export interface SignedGenericRequest {
 }
 
 /**
- * A webhook of the `generic` provider, rightly signed. Two with the same body within 24 hours are one event: data that
- * differs makes them two.
+ * Makes a correctly signed webhook of the `generic` provider. Two with the same body within 24 hours are one event: use
+ * different data for different events.
  */
 export function signedGenericRequest(request: GenericRequest): SignedGenericRequest {
   const { secret, type = "payment.success", data = {}, timestamp = new Date() } = request;

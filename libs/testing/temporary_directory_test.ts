@@ -4,7 +4,7 @@ import { isAbsolute, join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { temporaryDirectory } from "./temporary_directory.ts";
 
-test("temporaryDirectory() is there until it is disposed of", async () => {
+test("temporaryDirectory() exists until it is disposed", async () => {
   const directory = await temporaryDirectory();
   const { path } = directory;
   expect(isAbsolute(path)).toBe(true);
@@ -15,7 +15,7 @@ test("temporaryDirectory() is there until it is disposed of", async () => {
   expect(existsSync(path)).toBe(false);
 });
 
-test("temporaryDirectory() is another one each time, and can be disposed of twice", async () => {
+test("temporaryDirectory() is new each time, and can be disposed twice", async () => {
   const one = await temporaryDirectory();
   const other = await temporaryDirectory();
   expect(one.path).not.toBe(other.path);

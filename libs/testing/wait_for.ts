@@ -3,7 +3,7 @@ import { deadline } from "@hookgate/async";
 
 /** Options for {@linkcode waitFor}. */
 export interface WaitForOptions {
-  /** What is waited for, as the error says it: `the delivery to be dead`. */
+  /** The expected state, for the error: `the delivery to be dead`. */
   what: string;
   /** Longest wait, in milliseconds. @default {5_000} */
   timeoutMs?: number;
@@ -14,14 +14,13 @@ type Falsy = false | null | undefined | 0 | "";
 /** Wait between two looks, in milliseconds. */
 const POLL_MS = 10;
 
-/** A look that begins at the last moment still gets this long: a machine that stalled is no failed condition. */
+/** Minimum time for the last look: a stalled machine is no failed condition. */
 const LOOK_MS_MIN = 1_000;
 
 /**
- * Looks again and again until the condition holds, and returns what it returned. A condition that throws does not hold
- * yet.
+ * Polls the condition until it returns something truthy, and returns that. A condition that throws does not hold yet.
  *
- * @throws {Error} names `what` once the time is up; its cause is what the condition last threw.
+ * @throws {Error} when the time is up; names `what`, and its cause is what the condition last threw.
  */
 export async function waitFor<T>(
   condition: () => T | Promise<T>,
@@ -39,13 +38,13 @@ export async function waitFor<T>(
     } catch (error) {
       cause = error;
     }
-    // The look that decides began after the deadline.
+    // Only give up after a look that began after the deadline.
     if (leftMs <= 0) throw new Error(`Cannot see ${what}: not within ${timeoutMs} ms`, { cause });
     await delay(POLL_MS);
   }
 }
 
-/** What the condition returns; false if it takes too long to say. */
+/** The condition's result; false if it takes too long. */
 function look<T>(condition: () => T | Promise<T>, ms: number): Promise<T | false> {
   return deadline((async () => condition())(), { ms, late: () => false as const });
 }

@@ -16,7 +16,7 @@ test("waitFor() waits for a condition that takes its time", async () => {
   expect(await waitFor(condition, { what: "three looks" })).toBe(true);
 });
 
-test("waitFor() takes a throwing condition for one that does not hold yet", async () => {
+test("waitFor() treats a throwing condition as one that does not hold yet", async () => {
   let looks = 0;
   const condition = () => {
     looks += 1;
@@ -26,7 +26,7 @@ test("waitFor() takes a throwing condition for one that does not hold yet", asyn
   expect(await waitFor(condition, { what: "three looks" })).toBe("now");
 });
 
-test("waitFor() says what it did not see, and what the condition last threw", async () => {
+test("waitFor() names what it waited for, and what the condition last threw", async () => {
   const cause = new Error("still down");
   const waiting = waitFor(() => Promise.reject(cause), {
     what: "the server to answer",
@@ -46,7 +46,7 @@ test("waitFor() gives up on a condition that never answers", async () => {
   await expect(waiting).rejects.toThrow("Cannot see an answer");
 });
 
-test("waitFor() looks once even where there is no time", async () => {
+test("waitFor() looks once even without any time", async () => {
   expect(await waitFor(() => true, { what: "it", timeoutMs: 0 })).toBe(true);
   await expect(waitFor(() => false, { what: "it", timeoutMs: 0 })).rejects.toThrow("Cannot see it");
 });

@@ -3,8 +3,8 @@ import { MongoError } from "mongodb";
 import { StoreUnavailableError } from "../contract/event_store.ts";
 
 /**
- * Guards every call of the store: a bound on its time, errors of the driver as {@linkcode StoreUnavailableError}, an
- * orderly end. The driver (7.9) takes an option `timeoutMS` but does nothing with it, so the bound is ours.
+ * Guards every call of the store: bounds its time, turns the driver's errors into {@linkcode StoreUnavailableError}, and
+ * closes in order. The driver (7.9) accepts the option `timeoutMS` but ignores it, so the bound is ours.
  */
 export class Calls {
   readonly #timeoutMs: number;
@@ -16,8 +16,8 @@ export class Calls {
   }
 
   /**
-   * Runs one call, named as in "Cannot <what>". Past its time it rejects, and what it wrote is unknown; `signal` tells
-   * the work not to begin another step.
+   * Runs one call; `what` completes the sentence "Cannot <what>". After the time limit it rejects, and whether it wrote
+   * anything is unknown; `signal` then tells the work not to begin another step.
    */
   async run<T>(what: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     if (this.#closed) throw new StoreUnavailableError(`Cannot ${what}: the store is closed`);
@@ -32,7 +32,7 @@ export class Calls {
     }
   }
 
-  /** Refuses further calls and waits for those under way. */
+  /** Refuses further calls and waits for the current ones. */
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.allSettled(this.#running);
@@ -43,7 +43,7 @@ export class Calls {
     return deadline(work(controller.signal), {
       ms: this.#timeoutMs,
       late: (): never => {
-        const reason = `MongoDB gave no answer within ${this.#timeoutMs} ms`;
+        const reason = `MongoDB did not answer within ${this.#timeoutMs} ms`;
         controller.abort(new StoreUnavailableError(`Cannot ${what}: ${reason}`));
         throw controller.signal.reason;
       },
@@ -51,7 +51,7 @@ export class Calls {
   }
 }
 
-/** The error that a caller gets for `error`: faults of the store in its own class, all others as they are. */
+/** Wraps the driver's errors in {@linkcode StoreUnavailableError}; returns all others as they are. */
 export function unavailable(what: string, error: unknown): unknown {
   if (!(error instanceof MongoError)) return error;
   return new StoreUnavailableError(`Cannot ${what}: ${error.message}`, { cause: error });

@@ -3,7 +3,7 @@ import { MongoNetworkError } from "mongodb";
 import { StoreUnavailableError } from "../contract/event_store.ts";
 import { Calls } from "./calls.ts";
 
-test("Calls gives what the work gives", async () => {
+test("Calls returns what the work returns", async () => {
   expect(await new Calls({ timeoutMs: 1_000 }).run("work", async () => 7)).toBe(7);
 });
 
@@ -23,20 +23,20 @@ test("Calls leaves other errors as they are", async () => {
   await expect(call).rejects.toBe(error);
 });
 
-test("Calls gives up work that takes too long, and tells it", async () => {
+test("Calls gives up work that takes too long, and aborts its signal", async () => {
   let told: AbortSignal | null = null;
   const call = new Calls({ timeoutMs: 20 }).run("wait", (signal) => {
     told = signal;
     return new Promise(() => {});
   });
   await expect(call).rejects.toThrow(StoreUnavailableError);
-  await expect(call).rejects.toThrow("Cannot wait: MongoDB gave no answer within 20 ms");
+  await expect(call).rejects.toThrow("Cannot wait: MongoDB did not answer within 20 ms");
   const signal = told as AbortSignal | null;
   expect(signal?.aborted).toBe(true);
   expect(() => signal?.throwIfAborted()).toThrow(StoreUnavailableError);
 });
 
-test("Calls closes when all that is under way has ended, and refuses more", async () => {
+test("Calls closes once all current calls have ended, and refuses new ones", async () => {
   const calls = new Calls({ timeoutMs: 1_000 });
   const { promise, resolve } = Promise.withResolvers<number>();
   const order: string[] = [];

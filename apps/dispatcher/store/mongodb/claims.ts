@@ -4,10 +4,10 @@ import type { MongoContext } from "./context.ts";
 import { deliveryOf, eventOf, readAll } from "./documents.ts";
 import { readPaused } from "./subscriptions.ts";
 
-/** Times that others may be faster before a call is content with what it got. */
+/** Rounds of one call: in each, other dispatchers may be faster. */
 const ROUNDS_MAX = 3;
 
-/** What a claim needs to know of a delivery before it is claimed. */
+/** The fields needed to choose which deliveries to claim. */
 type Candidate = Pick<
   DeliveryDocument,
   "_id" | "eventId" | "subscription" | "bodyBytes" | "nextAttemptAt" | "replayed"
@@ -21,9 +21,9 @@ const CANDIDATE = {
   replayed: 1,
 } as const;
 
-/** How much may still be claimed of one subscription. */
+/** How much of one subscription may still be claimed. */
 interface Share extends Slots {
-  /** Nothing claimed of it yet: the first body may have any size. */
+  /** Nothing claimed yet: the first body may have any size. */
   empty: boolean;
 }
 
@@ -37,12 +37,12 @@ interface Room {
 }
 
 /**
- * `claimDue`, in three trips whatever the number: find what is due of each subscription, mark it, read it with its
- * events. The mark is an update that asks again whether each delivery still waits, which the server decides for one
- * document after the other; so a delivery is claimed once, and two dispatchers that reach for the same ones share them.
- * In a transaction they would abort each other instead.
+ * `claimDue`, in three round trips for any number: find each subscription's due deliveries, mark them, read them with
+ * their events. The mark is an update that checks again whether each delivery still waits, which the server does one
+ * document at a time. So each delivery is claimed once, and two dispatchers that want the same ones share them; in
+ * transactions they would abort each other.
  *
- * Where the call fails between mark and answer, deliveries are running that nobody runs: `reclaim` is for these.
+ * If the call fails between mark and answer, deliveries are marked as running that nobody runs: `reclaim` finds them.
  */
 export async function claimDue(
   context: MongoContext,
@@ -68,7 +68,7 @@ export async function claimDue(
   return claimed;
 }
 
-/** What is due of each subscription, as far as there is room; live ones first, then earliest first. */
+/** The due deliveries of each subscription, as far as there is room; live before replayed, then by due time. */
 async function findDue(context: MongoContext, { shares, limit }: Room): Promise<Candidate[]> {
   const asked = [...shares].flatMap(([subscription, { deliveries, replayed }]) => [
     { subscription, replayed: null, free: Math.min(deliveries, limit) },
@@ -101,7 +101,7 @@ function byTurn(a: Candidate, b: Candidate): number {
   return first === 0 ? (a._id < b._id ? -1 : 1) : first;
 }
 
-/** As many of `due` as there is room for. */
+/** The first of `due`, as many as there is room for. */
 function choose(due: readonly Candidate[], room: Room): Candidate[] {
   const left = structuredClone(room);
   const full = new Set<string>();
@@ -134,14 +134,14 @@ function take(room: Room, taken: Pick<Candidate, "subscription" | "replayed" | "
   share.empty = false;
 }
 
-/** Claims those of `chosen` that still wait, and reads them. */
+/** Claims the deliveries of `chosen` that still wait, and reads them. */
 async function mark(
   { collections: { deliveries, events }, clock }: MongoContext,
   chosen: readonly Candidate[],
   claim: Claim,
 ): Promise<ClaimedDelivery[]> {
   const ids = chosen.map(({ _id }) => _id);
-  // Due still: it may have run elsewhere meanwhile, and wait for its next retry.
+  // Checks the due time too: it may have run elsewhere since, and now wait for a retry.
   const waiting = { state: "waiting" as const, nextAttemptAt: { $lte: clock.now() } };
   const running = { state: "running" as const, nextAttemptAt: null, claim };
   await deliveries.updateMany({ _id: { $in: ids }, ...waiting }, { $set: running });
@@ -160,7 +160,7 @@ async function mark(
   });
 }
 
-/** Whether a delivery runs under exactly this claim. */
+/** Whether a delivery runs under this very claim. */
 export function holds(
   { state, claim: held }: Pick<DeliveryDocument, "state" | "claim">,
   { dispatcherId, token }: Claim,

@@ -1,8 +1,8 @@
 /**
- * Tokens of the claims that a store's calls are making now.
+ * Tokens of the claims that a store's current calls are making.
  *
- * `reclaim` is told which tokens are live when it is called; calls that begin while it runs claim under tokens that it
- * was not told of. Here it learns them.
+ * `reclaim` is called with the tokens that are live at that moment. Calls that begin while it runs claim under other
+ * tokens, which it learns here.
  */
 export class ClaimsUnderWay {
   readonly #counts = new Map<string, number>();
@@ -26,7 +26,7 @@ export class ClaimsUnderWay {
     }
   }
 
-  /** Runs `work` with a set that has, and gets, every token that is claimed under until it ends. */
+  /** Runs `work` with a set of the tokens in use, to which every new one is added until `work` ends. */
   async watch<T>(work: (tokens: ReadonlySet<string>) => Promise<T>): Promise<T> {
     const tokens = new Set(this.#counts.keys());
     this.#watchers.add(tokens);

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { ClaimsUnderWay } from "./claims_under_way.ts";
 
-test("ClaimsUnderWay tells a watcher of the tokens before it, and of those that come", async () => {
+test("ClaimsUnderWay tells a watcher the current tokens and every new one", async () => {
   const claims = new ClaimsUnderWay();
   const before = Promise.withResolvers<void>();
   const ended = claims.during(["ended"], async () => {});
@@ -12,7 +12,7 @@ test("ClaimsUnderWay tells a watcher of the tokens before it, and of those that 
     before.resolve();
     await call;
     await claims.during(["later"], async () => {});
-    // Both have ended; what they claimed may be found only now.
+    // Both have ended, but their deliveries may be found only now.
     expect([...tokens].sort()).toEqual(["before", "later"]);
   });
   await claims.watch(async (tokens) => expect([...tokens]).toEqual([]));

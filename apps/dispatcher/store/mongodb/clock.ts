@@ -1,22 +1,22 @@
 import type { Db } from "mongodb";
 
-/** The clock that a store goes by. */
+/** The clock a store uses. */
 export interface StoreClock {
   /** Milliseconds since 1970, whole. */
   now(): number;
-  /** Asks again what time it is where the clock stands. */
+  /** Reads the server's time again. */
   refresh(db: Db): Promise<void>;
 }
 
-/** A step back by less than this is jitter of the measurement, and `now()` stands still instead. */
+/** A step back of less than this is measurement jitter: `now()` stands still instead. */
 const JITTER_MS_MAX = 1_000;
 
 /**
- * The server's clock, kept here by a monotonic one: a jump of this machine's wall clock changes nothing.
+ * The server's clock, continued by a monotonic one, so that a jump of this machine's wall clock changes nothing.
  *
- * `hello` tells the server's time at some moment between the request and the reply. So each measurement gives bounds for
- * the distance between the two clocks; the distance in use stays as it is as long as it lies within them and moves to the
- * nearer bound where it does not. Slow replies say little and move nothing, and the clock does not jitter.
+ * `hello` returns the server's time at some moment between request and reply, so each measurement bounds the distance
+ * between the two clocks. The distance in use stays as long as it lies within these bounds, and otherwise moves to the
+ * nearer one. So slow replies, whose bounds are wide, change nothing, and the clock does not jitter.
  */
 export class ServerClock implements StoreClock {
   readonly #monotonic: () => number;
@@ -29,7 +29,7 @@ export class ServerClock implements StoreClock {
 
   now(): number {
     const now = Math.floor(this.#monotonic() + (this.#distance ?? 0));
-    // A real step back of the server's clock is followed: a clock that stood still for an hour would serve nobody.
+    // A real step back of the server's clock is followed: standing still for an hour would be worse.
     if (now < this.#latest && this.#latest - now < JITTER_MS_MAX) return this.#latest;
     this.#latest = now;
     return now;
@@ -41,10 +41,10 @@ export class ServerClock implements StoreClock {
     this.measured(new Date(localTime).getTime(), { before, after: this.#monotonic() });
   }
 
-  /** Takes in that the server's clock showed `time` at some moment between `before` and `after`. */
+  /** Adds a measurement: the server's clock showed `time` at some moment between `before` and `after`. */
   measured(time: number, { before, after }: { before: number; after: number }): void {
     const least = time - after;
-    // The time was cut to whole milliseconds.
+    // The time was rounded down to whole milliseconds.
     const most = time + 1 - before;
     const distance = this.#distance ?? (least + most) / 2;
     this.#distance = Math.min(Math.max(distance, least), most);

@@ -5,7 +5,7 @@ import { ServerClock } from "./clock.ts";
 
 const START = 1_790_000_000_000;
 
-/** A clock, and the monotonic one it is kept by. */
+/** A clock and its monotonic one. */
 function newClock() {
   let mono = 5_000;
   const clock = new ServerClock({ monotonic: () => mono });
@@ -23,7 +23,7 @@ function newClock() {
   };
 }
 
-test("ServerClock shows the server's time, within half of what the question took", () => {
+test("ServerClock shows the server's time, to within half a round trip", () => {
   const { clock, pass, measure } = newClock();
   measure(START, { tookMs: 10, afterMs: 3 });
   expect(Math.abs(clock.now() - (START + 10))).toBeLessThanOrEqual(6);
@@ -32,7 +32,7 @@ test("ServerClock shows the server's time, within half of what the question took
   expect(clock.now()).toBe(before + 1_234);
 });
 
-test("ServerClock narrows down with better measurements, and stays so through worse ones", () => {
+test("ServerClock gets more exact with better measurements, and worse ones change nothing", () => {
   const { clock, measure } = newClock();
   measure(START, { tookMs: 1_000, afterMs: 0 });
   measure(START + 1_000, { tookMs: 0, afterMs: 0 });
@@ -42,7 +42,7 @@ test("ServerClock narrows down with better measurements, and stays so through wo
   expect(Math.abs(clock.now() - (START + 2_000))).toBeLessThanOrEqual(1);
 });
 
-test("ServerClock never runs backwards while the server's does not, whatever the network does", () => {
+test("ServerClock never runs backwards unless the server's does, even on a bad network", () => {
   const steps = fc.array(
     fc.record({ pauseMs: fc.nat(2_000), tookMs: fc.nat(800), part: fc.double({ max: 1, min: 0 }) }),
   );
@@ -87,11 +87,11 @@ test.each([-3_600_000, 3_600_000, -86_400_000])(
   },
 );
 
-testOnMongo("ServerClock asks the server", async () => {
+testOnMongo("ServerClock reads the server's clock", async () => {
   const store = await openStore("one");
   const clock = new ServerClock();
   await clock.refresh(store.db);
-  // The server of the tests runs on this machine, or on one whose clock is right.
+  // The tests' server runs on this machine, or on one with a correct clock.
   expect(Math.abs(clock.now() - Date.now())).toBeLessThan(5_000);
   expect(Number.isInteger(clock.now())).toBe(true);
   expect(Math.abs(store.now() - clock.now())).toBeLessThan(1_000);

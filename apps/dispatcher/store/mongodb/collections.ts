@@ -16,11 +16,11 @@ export interface EventDocument extends Omit<ReceivedEvent, "id" | "flags"> {
   _id: string;
   flags: EventFlag[];
   bodyBytes: number;
-  /** What no other event may have: see `mongodb_dedupe.ts`. */
+  /** What no other event may have: see `dedupe.ts`. */
   dedupe: string[];
-  /** True where it has no delivery, else left out. */
+  /** True if it has no delivery, otherwise absent. */
   unhandled?: boolean;
-  /** Left out where there are none. */
+  /** Absent if there are none. */
   skipped?: readonly Skipped[];
   /** How often a replay has given it to one more subscription: written so that removing it at the same time conflicts. */
   backfills?: number;
@@ -34,12 +34,12 @@ export interface DeliveryDocument extends Omit<Delivery, "id" | "order" | "repla
   _id: string;
   order?: DeliveryOrder | null;
   replay?: string | null;
-  /** True where a replay made it, else left out, which an index finds as null. */
+  /** True if a replay made it, otherwise absent, which an index finds as null. */
   replayed?: true | null;
   source: string;
   type: string;
   bodyBytes: number;
-  /** Who runs it; null in every other state. */
+  /** Who runs it; null in all other states. */
   claim: Claim | null;
   /** Set on an ended delivery that one of the next generation has replaced. */
   replaced?: boolean;
@@ -61,31 +61,31 @@ export interface ReplayDocument extends Omit<Replay, "id"> {
   _id: string;
 }
 
-/** A dispatcher that was here. */
+/** A dispatcher, alive or recently dead. */
 export interface DispatcherDocument {
   _id: string;
   /** Its last heartbeat. */
   at: number;
-  /** Server sessions that its transactions run in, so that others can end them once it is dead. */
+  /** Server sessions of its transactions, so that others can end them when it is dead. */
   sessions?: (Binary | Uint8Array)[];
 }
 
-/** Something each commit of one dispatcher writes: see `mongodb_subscriptions.ts`. */
+/** A document written by each commit of one dispatcher: see `passGate` in `subscriptions.ts`. */
 export interface GateDocument {
   _id: string;
   commits: number;
   barriers: number;
 }
 
-/** Which calls share a bucket of counts: those of one lane, so that they never wait for each other. */
+/** The kinds of calls that count: each has buckets and a queue of its own, so that they never wait for each other. */
 export type MetricKind = "received" | "settled";
 
-/** Counts of one minute, one dispatcher and one kind of call, so that no two writers share one. */
+/** Counts of one minute, one dispatcher and one kind of call, so that no two writers share a document. */
 export interface MetricDocument {
   _id: string;
-  /** When the minute begins. Left out of the documents that hold only `lastProcessedAt`. */
+  /** When the minute begins. Absent in documents that hold only `lastProcessedAt`. */
   minute?: number;
-  /** When a dispatcher's delivery last ended delivered; one document for each dispatcher. */
+  /** When the dispatcher last completed a delivery; one document for each dispatcher. */
   lastProcessedAt?: number;
   received?: number;
   processed?: number;
@@ -108,11 +108,11 @@ export interface SubscriptionsDocument {
 export interface QuarantineDocument extends Omit<QuarantinedRequest, "id"> {
   _id: string;
   bodyBytes: number;
-  /** Of headers and body: what it counts against the bound of its source. */
+  /** Bytes of headers and body, which count against its source's bound. */
   bytes: number;
 }
 
-/** What is kept of the refused requests of a source, which is its `_id`, so that nothing is ever counted. */
+/** How much a source (its `_id`) keeps in quarantine, so that nothing has to be counted. */
 export interface QuarantineSourceDocument {
   _id: string;
   requests: number;
@@ -127,16 +127,16 @@ export interface SecretUseDocument {
   lastUsedAt: number;
 }
 
-/** The last handshake of a source that succeeded, or the last one that failed. */
+/** A source's last handshake that succeeded, or its last one that failed. */
 export interface HandshakeDocument {
   _id: { source: string; ok: boolean };
   at: number;
 }
 
-/** Enrolment of a source, which is its `_id`. */
+/** Enrolment of a source (its `_id`). */
 export interface EnrolmentDocument {
   _id: string;
-  /** Until when it is open; 0 once it is closed. */
+  /** Open until then; 0 once it is closed. */
   openUntil: number;
   secrets: string[];
 }
@@ -186,16 +186,16 @@ export function collectionsOf(db: Db): Collections {
 }
 
 /**
- * Every query of the store has one of these, or an `_id`. Each bears the name of what it serves. One that is changed gets
- * a new name, so that it is made before the old one is dropped: see `mongodb_schema.ts`.
+ * Every query of the store uses one of these, or an `_id`. Each is named after its use. A changed index gets a new name,
+ * so that it is built before the old one is dropped: see `schema.ts`.
  *
- * Ids that lists walk are ascending, though most lists go down: in a descending field SecantusDB, which the tests run on,
- * finds nothing above a value.
+ * Ids that lists walk are ascending, although most lists go down: SecantusDB, which the tests run on, finds nothing above
+ * a value in a descending field.
  */
 export const INDEXES: Readonly<Partial<Record<keyof Collections, IndexDescription[]>>> = {
   events: [
     { name: "dedupe", key: { dedupe: 1 }, unique: true },
-    // The last field lets a list filter without reading the events.
+    // With the last field a list can filter without reading the events.
     { name: "of_source", key: { source: 1, _id: 1, type: 1 } },
     { name: "of_type", key: { type: 1, _id: 1, source: 1 } },
     {
@@ -207,13 +207,13 @@ export const INDEXES: Readonly<Partial<Record<keyof Collections, IndexDescriptio
   deliveries: [
     { name: "of_event", key: { eventId: 1, subscription: 1, generation: 1 }, unique: true },
     {
-      // Those that wait and are not held back: all others have no such time.
+      // Waiting and not held back: all others have no nextAttemptAt.
       name: "by_due_time",
       key: { subscription: 1, replayed: 1, nextAttemptAt: 1, _id: 1 },
       partialFilterExpression: { nextAttemptAt: { $gte: 0 } },
     },
     {
-      // For the next one of a key, and for what waits in all.
+      // For the next delivery of a key, and for a subscription's whole backlog.
       name: "waiting",
       key: { subscription: 1, "order.key": 1, "order.position": 1, bodyBytes: 1 },
       partialFilterExpression: { state: "waiting" },
@@ -232,7 +232,7 @@ export const INDEXES: Readonly<Partial<Record<keyof Collections, IndexDescriptio
     { name: "of_subscription", key: { subscription: 1, eventId: 1 } },
   ],
   quarantine: [
-    // What follows the id lets a list filter, and old ones be found, without reading the requests.
+    // With the fields after the id a list can filter, and old requests are found, without reading the requests.
     { name: "by_source", key: { source: 1, _id: 1, reason: 1, releasedAs: 1, bytes: 1 } },
     { name: "by_reason", key: { reason: 1, _id: 1, releasedAs: 1 } },
     { name: "by_release", key: { releasedAs: 1, _id: 1 } },

@@ -6,38 +6,38 @@ import { type Dedupe, dedupeCaptures, dedupeKeys, type KeyHolder } from "./dedup
 import { deliveryOf, readAll } from "./documents.ts";
 import { countMetrics, pruneMetrics } from "./metrics.ts";
 import { placeInOrder, type Unplaced } from "./order.ts";
-import { retryChanged } from "./retry_changed.ts";
 import { passGate, readRevision } from "./subscriptions.ts";
+import { retryChanged } from "./transaction_queue.ts";
 
-/** What a batch comes to, given what is stored. */
+/** What to write for a batch, given what is stored. */
 export interface CommitPlan {
   now: number;
-  /** For each capture, with the ids of those of `deliveries` that it makes. */
+  /** One for each capture, with the ids of its `deliveries`. */
   results: { eventId: string; duplicate: boolean; made: readonly string[] }[];
   events: EventDocument[];
   deliveries: Unplaced[];
-  /** Ids of the dead deliveries that some of `deliveries` replace. */
+  /** Ids of the dead deliveries replaced by `deliveries`. */
   replaced: string[];
 }
 
 /**
- * `commit`: looks up what is known (a majority read, so no duplicate is answered that could still be rolled back), then
- * writes the rest in one transaction. A key that another dispatcher took in between fails the whole transaction, so the
- * batch is looked up again and written without the losers.
+ * `commit`: looks up known events (a majority read, so that no duplicate is answered whose first could still be rolled
+ * back), then writes the rest in one transaction. If another dispatcher took a key in between, the whole transaction
+ * fails, and the batch is looked up again and written without its new duplicates.
  */
 export async function commitCaptures(
   context: MongoContext,
   captures: readonly Capture[],
   { revision, signal }: { revision: number; signal: AbortSignal },
 ): Promise<CaptureResult[] | null> {
-  const lane = context.ingestLane;
-  return lane.enter(signal, () =>
+  const queue = context.queues.commit;
+  return queue.enter(signal, () =>
     retryChanged("store events", async (again) => {
       const plan = await planCommit(context, captures, { again });
       if (plan.events.length === 0 && plan.deliveries.length === 0) {
         return (await readRevision(context)) === revision ? resultsOf(plan, []) : null;
       }
-      const written = await lane.transaction(signal, (session) =>
+      const written = await queue.transaction(signal, (session) =>
         writePlan(context, plan, { revision, session }),
       );
       if (written === "changed") return "changed";
@@ -49,13 +49,13 @@ export async function commitCaptures(
 
 /** Options for {@linkcode planCommit}. */
 export interface PlanCommitOptions {
-  /** Whether a transaction has failed, so that ids have to be looked up too. */
+  /** Whether a transaction has failed: then ids are looked up too. */
   again: boolean;
   /** Whether a duplicate's deliveries replace dead ones. @default {true} */
   replacesDead?: boolean;
 }
 
-/** Looks up what is stored, and decides what is to be written. */
+/** Looks up what is stored and decides what to write. */
 export async function planCommit(
   context: MongoContext,
   captures: readonly Capture[],
@@ -79,7 +79,7 @@ export async function planCommit(
   return plan;
 }
 
-/** All stored events that matter for dedupe. Ids are asked for only where a transaction has failed: they are rare. */
+/** All stored events that matter for dedupe. Ids are looked up only after a failed transaction: they rarely match. */
 async function findHolders(
   { collections: { events } }: MongoContext,
   captures: readonly Capture[],
@@ -95,7 +95,7 @@ async function findHolders(
   return found.flat().map(({ _id, receivedAt, dedupe }) => ({ eventId: _id, receivedAt, dedupe }));
 }
 
-/** The latest delivery of each stored event that came again, by event and subscription. */
+/** The latest delivery of each duplicate's stored event, by event and subscription. */
 async function findLatest(
   { collections: { deliveries } }: MongoContext,
   captures: readonly Capture[],
@@ -110,7 +110,7 @@ async function findLatest(
   return latestOf(await readAll(deliveries.find(filter, { projection: { attempts: 0 } })));
 }
 
-/** The latest of some deliveries of each event and subscription, by {@linkcode latestKey}. */
+/** The latest delivery of each event and subscription, by {@linkcode latestKey}. */
 export function latestOf<T extends OfEvent & Pick<DeliveryDocument, "generation">>(
   deliveries: readonly T[],
 ): Map<string, T> {
@@ -125,7 +125,7 @@ export function latestOf<T extends OfEvent & Pick<DeliveryDocument, "generation"
 
 type OfEvent = Pick<DeliveryDocument, "eventId" | "subscription">;
 
-/** What tells an event and a subscription from all others. */
+/** Key of an event and a subscription. */
 export function latestKey({ eventId, subscription }: OfEvent): string {
   return `${eventId} ${subscription}`;
 }
@@ -170,7 +170,7 @@ function planCapture(
   plan.results.push({ eventId: id, duplicate: false, made: deliveries.map((one) => one.id) });
 }
 
-/** Plans the next generation of the delivery's subscription where the latest one is dead; says whether it is. */
+/** Plans the next generation if the subscription's latest delivery is dead; returns whether it did. */
 function replaceDead(
   plan: CommitPlan,
   delivery: NewDelivery,
@@ -216,7 +216,7 @@ type NewDeliveryFacts = Pick<
   "eventId" | "source" | "type" | "bodyBytes" | "generation" | "replayOf"
 > & { now: number };
 
-/** Writes a plan in the transaction of `session`, which it aborts where the plan no longer fits. */
+/** Writes a plan in the transaction of `session`, or aborts it if the plan no longer fits. */
 export async function writePlan(
   context: MongoContext,
   plan: CommitPlan,
@@ -230,7 +230,7 @@ export async function writePlan(
     return gate;
   }
   if (replaced.length > 0) {
-    // Written so that reviving one of them at the same time conflicts.
+    // A write, so that retrying one of them at the same time conflicts.
     const filter = { _id: { $in: replaced }, state: "dead" as const };
     const update = { $set: { replaced: true } };
     const { matchedCount } = await collections.deliveries.updateMany(filter, update, { session });

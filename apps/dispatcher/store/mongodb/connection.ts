@@ -3,33 +3,33 @@ import { unavailable } from "./calls.ts";
 import { type Collections, collectionsOf } from "./collections.ts";
 import { prepareSchema } from "./schema.ts";
 
-/** How long a call looks for a server that takes writes, in milliseconds: then it says that there is none. */
+/** How long a call looks for a server that accepts writes, in milliseconds, before it fails. */
 const SERVER_SELECTION_MS = 800;
 
-/** How often the driver asks a server whether it is there, and how long it waits for it, in milliseconds. */
+/** How often the driver checks a server, and how long it waits for a connection, in milliseconds. */
 const HEARTBEAT_MS = 500;
 const CONNECT_MS_MAX = 1_000;
 
 /** Connections to one server. */
 const CONNECTIONS_MAX = 50;
 
-/** The database where the address names none. */
+/** The database if the address names none. */
 const DATABASE = "hookgate";
 
 /** Options for {@linkcode connectMongo}. */
 export interface ConnectMongoOptions {
-  /** How long one call may take, in milliseconds. Connections that are silent for longer are given up. */
+  /** How long one call may take, in milliseconds. Connections that stay silent for longer are closed. */
   callMs: number;
-  /** How long to look for a server, in milliseconds: when a machine starts the server may be late. @default {5_000} */
+  /** How long to look for a server at start, in milliseconds: it may start later than we do. @default {5_000} */
   openMs?: number;
 }
 
 /**
- * Connects to the database that `uri` names, and sees that it can hold the store: on a replica set, no newer than this
- * program, with all indexes.
+ * Connects to the database that `uri` names and makes sure that it can hold the store: on a replica set, no newer than
+ * this program, with all indexes.
  *
- * @throws {StoreUnavailableError} where no server answers.
- * @throws {Error} where the server, or what is in it, will not do.
+ * @throws {StoreUnavailableError} if no server answers.
+ * @throws {Error} if the server is no replica set, or a newer program made the database.
  */
 export async function connectMongo(
   uri: string,
@@ -63,14 +63,14 @@ export async function connectMongo(
 }
 
 /**
- * What keeps a server from holding the store, from its answer to `hello`, and the cure; null where nothing does.
- * A standalone server has no transactions, so events and their deliveries could be torn apart.
+ * Why a server cannot hold the store and how to fix it, from its answer to `hello`; null if it can.
+ * A standalone server has no transactions, so an event could be stored without its deliveries.
  */
 export function standaloneProblem(hello: Document): string | null {
-  // A router of a sharded cluster says "isdbgrid" instead of the name of a set.
+  // A router of a sharded cluster answers "isdbgrid" instead of a set's name.
   if (hello["setName"] || hello["msg"] === "isdbgrid") return null;
   if (hello["isreplicaset"]) {
-    return 'MongoDB has not begun its replica set: run mongosh --eval "rs.initiate()" once';
+    return 'MongoDB has not initiated its replica set: run mongosh --eval "rs.initiate()" once';
   }
   return (
     "MongoDB runs as a standalone server, which has no transactions: " +
@@ -82,13 +82,13 @@ async function sayHello(client: MongoClient, { openMs }: { openMs: number }): Pr
   const deadline = performance.now() + openMs;
   for (;;) {
     try {
-      // A client whose first attempt failed is closed, and says only that, unless it is told to connect again.
+      // A client whose first attempt failed is closed; every attempt needs its own connect().
       await client.connect();
       return await client.db().admin().command({ hello: 1 });
     } catch (error) {
       if (!(error instanceof MongoServerSelectionError)) throw error;
       const servers = [...(error.reason?.servers?.values() ?? [])];
-      // The driver shuns a member of a set that was never begun.
+      // The driver ignores a member of a set that was never initiated.
       if (servers.some(({ type }) => type === "RSGhost")) return { isreplicaset: true };
       if (performance.now() > deadline) throw error;
     }

@@ -24,7 +24,7 @@ test.each([
   [{}, "standalone server", "--replSet rs0"],
   [
     { isWritablePrimary: false, isreplicaset: true },
-    "has not begun its replica set",
+    "has not initiated its replica set",
     "rs.initiate",
   ],
   [{ msg: "something else" }, "standalone server", "--replSet rs0"],
@@ -49,7 +49,7 @@ testOnOwnMongo(
 );
 
 test.each([0, 1_500])(
-  "connectMongo() says that no server is there, after looking for it for %d ms",
+  "connectMongo() fails without a server, after looking for it for %d ms",
   async (openMs) => {
     const connected = connectMongo("mongodb://127.0.0.1:1/", { callMs: 1_000, openMs });
     await expect(connected).rejects.toThrow(StoreUnavailableError);
@@ -58,7 +58,7 @@ test.each([0, 1_500])(
 );
 
 testOnOwnMongo(
-  "connectMongo() waits for a server that is late",
+  "connectMongo() waits for a server that starts late",
   async () => {
     const server = await startMongoServer();
     try {
@@ -74,13 +74,13 @@ testOnOwnMongo(
   60_000,
 );
 
-testOnMongo("openMongoStore() takes the database that the address names", async () => {
+testOnMongo("openMongoStore() uses the database that the address names", async () => {
   const uri = newUri();
   const store = await openStore("one", { uri });
   expect(store.db.databaseName).toBe(new URL(uri.replace("mongodb:", "http:")).pathname.slice(1));
 });
 
-testOnMongo("openMongoStore() by many at once opens one empty store", async () => {
+testOnMongo("openMongoStore() many times at once opens one empty store", async () => {
   const uri = newUri();
   const names = ["one", "two", "three", "four"];
   const stores = await Promise.all(names.map((name) => openStore(name, { uri })));

@@ -9,30 +9,30 @@ export interface KeyHolder {
   dedupe: readonly string[];
 }
 
-/** What becomes of a capture as far as dedupe goes. */
+/** What dedupe decides about a capture. */
 export type Dedupe =
   /** Stored, with these keys and perhaps a flag. */
   | { kind: "new"; dedupe: string[]; keyReused: boolean }
-  /** Came before, under another id. `stored` is false where that was earlier in the same call. */
+  /** Received before, under another id. `stored` is false if that was earlier in the same call. */
   | { kind: "duplicate"; eventId: string; stored: boolean }
-  /** Came before, under its own id. */
+  /** Received before, under its own id. */
   | { kind: "again"; eventId: string };
 
-/** 192 bits: nobody finds two that are equal. */
+/** 192 bits: nobody finds a collision. */
 const KEY_CHARS = 32;
 
 /**
- * The keys that an event may hold, of which no two events hold the same one. A unique index sees to it, so of two
- * dispatchers that store at once what belongs together one loses, looks again and finds the other's event.
+ * The keys an event may hold. A unique index makes sure that no two events hold the same key, so of two dispatchers that
+ * store duplicates at once one loses, looks again and finds the other's event.
  *
- * With a provider's id there are two: that of source, id and body, which only a duplicate shares; and that of source and
- * id, which belongs to the first event that came with them. One that finds it taken reuses the id over another body, and
- * is stored without it.
+ * With a provider's id there are two keys: source, id and body, which only a duplicate shares; and source and id, which
+ * belongs to the first event with that id. An event that finds the second one taken reuses the id over another body, and
+ * is stored without that key.
  *
- * Without one, time is cut into days, and an event holds a key of its own day and one of the next. Two that are at most a
- * day apart have a day in common, so each finds the other; whether those it finds are that near, their times tell. A day
- * has two keys, as two events may hold one without being duplicates: one received on it and one received on the day
- * before. Two that are stored at once see the same holders, reach for the same key of the common day, and one loses.
+ * Without an id, time is divided into days, and an event holds one key of its own day and one of the next. Two events at
+ * most a day apart have a day in common, so each finds the other, and their times decide. A day has two keys because two
+ * events can share it without being duplicates: one received on that day and one on the day before. Two events stored at
+ * once see the same holders and want the same key of their common day, so one of them loses.
  */
 export function dedupeKeys(event: ReceivedEvent): string[][] {
   const { source, providerEventId, receivedAt } = event;
@@ -47,7 +47,7 @@ export function dedupeKeys(event: ReceivedEvent): string[][] {
   );
 }
 
-/** Decides for each capture in turn, given all stored events that hold one of their keys or bear one of their ids. */
+/** Decides about each capture in turn, given all stored events with one of their keys or ids. */
 export function dedupeCaptures(
   captures: readonly Capture[],
   stored: readonly KeyHolder[],
@@ -85,7 +85,7 @@ function findFirst(
     .flat()
     .flatMap((key) => byKey.get(key) ?? [])
     .filter(({ receivedAt }) => Math.abs(receivedAt - event.receivedAt) <= DIGEST_DEDUPE_MS);
-  // Two may be near, one before and one after: the one stored later is meant.
+  // There may be one before and one after: take the one stored later.
   return near.reduce<KeyHolder | null>(
     (last, holder) => (last && last.eventId > holder.eventId ? last : holder),
     null,

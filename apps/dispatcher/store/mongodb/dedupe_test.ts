@@ -6,7 +6,7 @@ import { dedupeCaptures, dedupeKeys, type KeyHolder } from "./dedupe.ts";
 
 const NOON = Date.UTC(2026, 0, 15, 12);
 
-/** Times around which days, and distances of a day, begin and end: quarters of days, give or take 1 ms. */
+/** Quarters of days, give or take 1 ms: around them days, and distances of a day, begin and end. */
 const times = fc
   .tuple(fc.integer({ min: 0, max: 20 }), fc.constantFrom(-1, 0, 1))
   .map(([quarter, ms]) => NOON + (quarter * DIGEST_DEDUPE_MS) / 4 + ms);
@@ -15,7 +15,7 @@ const captureAt = (receivedAt: number) => newCapture(newEvent({ body: "a", recei
 
 const isNear = (a: number, b: number) => Math.abs(a - b) <= DIGEST_DEDUPE_MS;
 
-/** Stores events of one body, received at these times, one call after the other; returns what is stored in the end. */
+/** Stores events with the same body, received at these times, one call after the other; returns what is stored then. */
 function storeAll(receivedAts: readonly number[]): KeyHolder[] {
   const stored: KeyHolder[] = [];
   for (const receivedAt of receivedAts) {
@@ -30,13 +30,13 @@ function storeAll(receivedAts: readonly number[]): KeyHolder[] {
   return stored;
 }
 
-/** What a look-up by the capture's keys finds. */
+/** Finds the holders of the capture's keys. */
 function found(stored: readonly KeyHolder[], { event }: ReturnType<typeof newCapture>) {
   const keys = new Set(dedupeKeys(event).flat());
   return stored.filter(({ dedupe }) => dedupe.some((key) => keys.has(key)));
 }
 
-test("dedupeCaptures() finds the duplicates by digest, in whatever order events come", () => {
+test("dedupeCaptures() finds duplicates by digest, in any order of events", () => {
   fc.assert(
     fc.property(fc.array(times, { minLength: 1, maxLength: 12 }), (receivedAts) => {
       const stored = storeAll(receivedAts);
@@ -47,7 +47,7 @@ test("dedupeCaptures() finds the duplicates by digest, in whatever order events 
   );
 });
 
-test("dedupeCaptures() decides in one call as it does in several", () => {
+test("dedupeCaptures() decides the same in one call as in several", () => {
   fc.assert(
     fc.property(fc.array(times, { minLength: 1, maxLength: 12 }), (receivedAts) => {
       const stored = storeAll(receivedAts).map(({ receivedAt }) => receivedAt);
@@ -59,7 +59,7 @@ test("dedupeCaptures() decides in one call as it does in several", () => {
   );
 });
 
-test("dedupeCaptures() lets two near events that are stored at once collide", () => {
+test("dedupeCaptures() makes two near events that are stored at once collide", () => {
   fc.assert(
     fc.property(fc.array(times, { maxLength: 8 }), times, times, (before, a, b) => {
       const stored = storeAll(before);
@@ -75,7 +75,7 @@ test("dedupeCaptures() lets two near events that are stored at once collide", ()
   );
 });
 
-test("dedupeCaptures() lets events with one provider's id collide, whatever their bodies", () => {
+test("dedupeCaptures() makes events with the same provider's id collide, even with different bodies", () => {
   const keysOf = (body: string) => {
     const capture = newCapture(newEvent({ providerEventId: "p1", body }));
     const [decision] = dedupeCaptures([capture], []);
@@ -107,7 +107,7 @@ test.each([
   expect(first?.some((key) => second?.includes(key))).toBe(false);
 });
 
-test("dedupeKeys() are short, whatever the event brings", () => {
+test("dedupeKeys() are short for any event", () => {
   const event = newEvent({ providerEventId: "x".repeat(10_000), source: "y".repeat(10_000) });
   for (const key of dedupeKeys(event).flat()) expect(key).toMatch(/^[\w-]{32}$/);
 });

@@ -7,24 +7,24 @@ import type {
   ReplayDocument,
 } from "./collections.ts";
 
-/** Documents in one reply, as far as 16 MB hold them. The driver's own 101 would be a trip more for each hundred. */
+/** Documents in one reply, as far as they fit into 16 MB. The server's default first reply has 101. */
 const REPLY_DOCUMENTS_MAX = 1_000;
 
-/** Fields of an event, or of a refused request, that a list does without. */
+/** Projection of an event or refused request without its bytes, for lists. */
 export const WITHOUT_BYTES = { headers: 0, body: 0 } as const;
 
-/** Reads all that a query finds; the query bounds it. */
+/** Reads everything a query finds; the query has to bound it. */
 export function readAll<T>(found: FindCursor<T>): Promise<T[]> {
   return found.batchSize(REPLY_DOCUMENTS_MAX).toArray();
 }
 
-/** A whole event from its document. */
+/** Converts a document to an event with its bytes. */
 export function eventOf(document: EventDocument): ReceivedEvent {
   const { headers, body } = document;
   return { ...summaryOf(document), headers: copyOf(headers), body: copyOf(body) };
 }
 
-/** An event without headers and body. */
+/** Converts a document to an event without headers and body. */
 export function summaryOf(
   document: Omit<EventDocument, "headers" | "body">,
 ): Omit<ReceivedEvent, "headers" | "body"> {
@@ -44,7 +44,7 @@ export function summaryOf(
   };
 }
 
-/** A delivery from its document. */
+/** Converts a document to a delivery. */
 export function deliveryOf(document: DeliveryDocument): Delivery {
   return {
     id: document._id,
@@ -65,18 +65,18 @@ export function deliveryOf(document: DeliveryDocument): Delivery {
   };
 }
 
-/** A replay from its document. */
+/** Converts a document to a replay. */
 export function replayOf({ _id, ...fields }: ReplayDocument): Replay {
   return { id: _id, ...fields };
 }
 
-/** A whole refused request from its document. */
+/** Converts a document to a refused request with its bytes. */
 export function quarantinedOf(document: QuarantineDocument): QuarantinedRequest {
   const { headers, body } = document;
   return { ...quarantinedSummaryOf(document), headers: copyOf(headers), body: copyOf(body) };
 }
 
-/** A refused request without headers and body. */
+/** Converts a document to a refused request without headers and body. */
 export function quarantinedSummaryOf(
   document: Omit<QuarantineDocument, "headers" | "body">,
 ): Omit<QuarantinedRequest, "headers" | "body"> {
@@ -95,12 +95,12 @@ export function quarantinedSummaryOf(
   };
 }
 
-/** Version 1 of the schema kept no responses. */
+/** Version 1 of the schema stored no responses. */
 function attemptOf({ response = null, ...fields }: Attempt): Attempt {
   return { ...fields, response };
 }
 
-/** The driver gives views of its receive buffer: one small body would keep a whole batch in memory. */
+/** The driver returns views of its receive buffer: one small body would keep a whole batch in memory. */
 function copyOf(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(bytes);
 }

@@ -24,15 +24,15 @@ import { openMongoStore } from "./mongodb_store.ts";
 
 const TEST_MS = 120_000;
 
-/** A call rejects within about a second where no server is; the rest is for a machine that is busy. */
+/** Without a server a call rejects within about a second; the rest is for a busy machine. */
 const GONE_MS_MAX = 2_500;
 
-/** A server that is frozen has to be noticed first. */
+/** It takes a while to notice that a server is frozen. */
 const FROZEN_MS_MAX = 6_000;
 
 const CALLS: [string, (store: EventStore) => Promise<unknown>][] = [
   ["commit", (store) => store.commit([newCapture(newEvent())], { revision: 0 })],
-  // Behind the first one in its lane: it does not wait for a server anew.
+  // Queued behind the first one: it fails with it instead of looking for a server again.
   ["commit", (store) => store.commit([newCapture(newEvent())], { revision: 0 })],
   ["commit", (store) => store.commit([newCapture(newEvent())], { revision: 0 })],
   ["claimDue", (store) => claimDue(store)],
@@ -71,7 +71,7 @@ const NOBODYS = { delivery: { id: "x", attempt: 0 }, claim: newClaim() } as Para
   typeof outcomeOf
 >[0];
 
-/** Calls everything at once and sees that each call rejects as it should, in time. */
+/** Makes all calls at once; each has to reject with the right error, in time. */
 async function expectUnavailable(store: EventStore, { withinMs }: { withinMs: number }) {
   const calls = CALLS.map(async ([name, call]) => {
     const begun = performance.now();
@@ -86,14 +86,14 @@ async function expectUnavailable(store: EventStore, { withinMs }: { withinMs: nu
   await Promise.all(calls);
 }
 
-/** Sees that the store works again, by itself. */
+/** Checks that the store works again, by itself. */
 async function expectRecovered(store: EventStore): Promise<void> {
   await until(async () => {
     const results = await store.commit([newCapture(newEvent())], { revision: 0 }).catch(() => null);
     return results !== null;
   });
   for (const [name, call] of CALLS) {
-    // These make all further commits against revision 0 stale.
+    // After these, commits against revision 0 would be stale.
     if (name !== "publish" && name !== "open") await call(store);
   }
 }
@@ -130,7 +130,7 @@ testOnOwnMongo(
 );
 
 testOnOwnMongo(
-  "calls under way when the server is killed end in time",
+  "running calls end in time when the server is killed",
   async () => {
     const store = await openStore("one");
     const begun = performance.now();
@@ -147,7 +147,7 @@ testOnOwnMongo(
 );
 
 testOnOwnMongo(
-  "close() ends without a server",
+  "close() resolves without a server",
   async () => {
     const uri = newUri();
     const store = await openMongoStore({ uri, dispatcherId: "one", log: quietLog });
@@ -161,7 +161,7 @@ testOnOwnMongo(
   TEST_MS,
 );
 
-/** What one dispatcher was told. */
+/** What was acknowledged to one dispatcher. */
 interface Ledger {
   sent: ReceivedEvent[];
   stored: ReceivedEvent[];
@@ -169,7 +169,7 @@ interface Ledger {
   delivered: string[];
 }
 
-/** Stores and settles until the server is gone. */
+/** Stores and settles events until the server is gone. */
 async function work(store: EventStore, name: string, ledger: Ledger): Promise<void> {
   for (;;) {
     const claim = newClaim(name);
@@ -189,7 +189,7 @@ async function work(store: EventStore, name: string, ledger: Ledger): Promise<vo
 }
 
 testOnOwnMongo(
-  "all that was acknowledged is there after kill -9 under load, and whole",
+  "everything acknowledged survives kill -9 under load, complete",
   async () => {
     const uri = newUri();
     const ledger: Ledger = { sent: [], stored: [], delivered: [] };
@@ -212,7 +212,7 @@ testOnOwnMongo(
     let pending = 0;
     for (const event of ledger.sent) {
       const detail = await store.getEvent(event.id);
-      // What was not acknowledged may be there or not; never a part of it.
+      // An event that was not acknowledged may be stored or not, but never in part.
       if (!detail) expect(stored.has(event.id)).toBe(false);
       if (!detail) continue;
       expect(Buffer.compare(detail.event.body, event.body)).toBe(0);
@@ -222,7 +222,7 @@ testOnOwnMongo(
         if (state !== "delivered") pending += 1;
       }
     }
-    // What died with its dispatcher runs elsewhere.
+    // Deliveries of the dead dispatchers run elsewhere.
     await until(async () => {
       await store.takeOver({ dispatcherId: "three", staleMs: 0 });
       const claimed = await claimDue(store, { claim: newClaim("three") });
@@ -243,7 +243,7 @@ testOnOwnMongo(
     await testServer().kill();
     await testServer().restart();
     const reclaim = () => store.reclaim({ dispatcherId: "one", liveTokens: new Set() });
-    // Its answer can be lost as well: what counts is that the delivery can be claimed again.
+    // Its answer can be lost too; what counts is that the delivery can be claimed again.
     await until(async () => {
       await reclaim().catch(() => {});
       const claimed = await claimDue(store, { claim: newClaim("one") }).catch(() => []);

@@ -17,17 +17,17 @@ import { newUri, openStore, testOnMongo } from "../suite/mongodb_fixtures.ts";
 import { INDEXES } from "./collections.ts";
 import type { MongoStore } from "./mongodb_store.ts";
 
-/** One query that the store has sent. */
+/** One query sent by the store. */
 interface Query {
   collection: string;
   filter: Document;
   sort: Document;
 }
 
-/** Small collections, a few documents for each dispatcher or a bounded number: all of them are meant. */
+/** Small collections with a bounded number of documents, or a few for each dispatcher: queries may read all of them. */
 const MAY_BE_READ_WHOLE = new Set(["gates", "replays"]);
 
-/** The queries of a command of the store's own. */
+/** The queries of one of the store's commands. */
 function queriesOf({ commandName, command }: CommandStartedEvent): Query[] {
   const collection = command[commandName];
   const query = (filter: Document = {}, sort: Iterable<[string, unknown]> = []) => ({
@@ -43,7 +43,7 @@ function queriesOf({ commandName, command }: CommandStartedEvent): Query[] {
   return [];
 }
 
-/** Whether an index finds what the filter means without looking at much else, in the order that is asked for. */
+/** Whether an index finds what the filter matches in the sort order, without reading much else. */
 function serves(index: IndexDescription, query: Query): boolean {
   const { key, partialFilterExpression = {}, sparse } = index;
   const { filter, sort } = query;
@@ -56,7 +56,7 @@ function serves(index: IndexDescription, query: Query): boolean {
   return isPart && isFound && isSorted(fields, query);
 }
 
-/** Whether a condition on a field holds only where that of a partial index does: the same value, or `$gte`. */
+/** Whether a condition on a field implies that of a partial index: the same value, or `$gte`. */
 function implies(condition: unknown, part: unknown): boolean {
   if (typeof part !== "object") return condition === part;
   const [from, least] = [condition, part].map((one) => (one as Document | undefined)?.["$gte"]);
@@ -84,10 +84,10 @@ function isServed(query: Query): boolean {
   return [BY_ID, ...indexes].some((index) => serves(index, query));
 }
 
-/** Calls each operation of what the edges report, as {@linkcode useEverything} does. */
+/** Calls each operation on what the edges report, like {@linkcode useEverything}. */
 async function useReports(store: MongoStore): Promise<void> {
   const { revision } = await store.subscriptions();
-  // Over the bound of its source, so that some give way.
+  // Over its source's bound, so that some have to go.
   const body = Buffer.alloc(QUARANTINE_BYTES_MAX / 8);
   const requests = Array.from({ length: 9 }, () => newQuarantined({ body, receivedAt: 1 }));
   for (const request of requests) await store.quarantine([request]);
@@ -118,7 +118,7 @@ async function useReports(store: MongoStore): Promise<void> {
   await store.enrolments();
 }
 
-/** What ends, holds back and removes deliveries of an order key. */
+/** Ends, holds back and removes deliveries of an order key. */
 async function useOrder(store: MongoStore, revision: number): Promise<void> {
   const claim = newClaim("one");
   const captures = [1, 2, 3].map(() => {
@@ -127,13 +127,13 @@ async function useOrder(store: MongoStore, revision: number): Promise<void> {
   });
   const results = (await store.commit(captures, { revision })) ?? [];
   const [first, second, third] = results.flatMap(({ deliveries }) => deliveries);
-  if (!first || !second || !third) throw new Error("Cannot go on: nothing was stored");
+  if (!first || !second || !third) throw new Error("Cannot continue: nothing was stored");
   await store.settle([outcomeOf({ delivery: first, claim }, { state: "delivered" })]);
   expect(await store.cancelDelivery(second.id, { reason: "" })).toMatchObject({ dueNow: third.id });
   await store.cancelDelivery(third.id, { reason: "" });
 }
 
-/** Every step of a replay, and what is asked of them. */
+/** Calls every operation on replays. */
 async function useReplays(store: MongoStore, eventId: string): Promise<void> {
   const replay = newReplay();
   await store.createReplay(replay);
@@ -164,7 +164,7 @@ async function useEverything(store: MongoStore): Promise<void> {
   ];
   const results = await store.commit(captures, { revision });
   const delivery = results?.[0]?.deliveries[0];
-  if (!delivery) throw new Error("Cannot go on: nothing was stored");
+  if (!delivery) throw new Error("Cannot continue: nothing was stored");
   await store.settle([outcomeOf({ delivery, claim }, { state: "dead", reason: "x" })]);
   const again = newCapture(
     newEvent({ providerEventId: "p1", body: "a" }),
@@ -212,7 +212,7 @@ async function useEverything(store: MongoStore): Promise<void> {
   const before = { deliveredBefore: store.now() + 1_000, deadBefore: store.now() + 1_000 };
   const pruned = await store.pruneEvents({ ...before, cursor: null, limit: 1_000 });
   expect(pruned).toEqual({ removed: expect.any(Number), cursor: null });
-  // Dispatchers of long ago, which are forgotten.
+  // Long-dead dispatchers, which are removed.
   const dispatchers = store.db.collection<{ _id: string; at: number }>("dispatchers");
   await dispatchers.insertOne({ _id: "ancient", at: 1 });
   await store.takeOver({ dispatcherId: "one", staleMs: 1_000 });
@@ -229,7 +229,7 @@ testOnMongo("MongoStore has an index for every query, and for every order", asyn
   });
   await useEverything(store);
   await useReports(store);
-  // Every collection was asked, so nothing was overlooked for want of events.
+  // Every collection was queried, so no query was missed because the store was empty.
   const asked = new Set(queries.map(({ collection }) => collection));
   expect([...asked].sort()).toEqual([
     "deliveries",

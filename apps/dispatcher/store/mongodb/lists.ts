@@ -11,18 +11,18 @@ import type { DeliveryDocument, EventDocument } from "./collections.ts";
 import type { MongoContext } from "./context.ts";
 import { deliveryOf, eventOf, readAll, summaryOf, WITHOUT_BYTES } from "./documents.ts";
 
-/** Index entries read in one step, and steps in one call: a filter that hardly anything passes gives a short page. */
+/** Index entries read in one step, and steps in one call: a filter that matches little returns a short page. */
 const STEP_ENTRIES_MAX = 1_000;
 const STEPS_MAX = 5;
 
 const EVENT_ID = /^evt_[0-9a-f]{32}$/;
 
-/** What an index says of an event, or of one of its deliveries: what is asked for, as far as the index does not fix it. */
+/** An index entry of an event or of one of its deliveries, with the fields that still have to be filtered. */
 type Entry = { eventId: string } & Partial<
   Pick<DeliveryDocument, "source" | "type" | "subscription" | "state">
 >;
 
-/** Reads entries in the order that is asked for, those after the event `last`. */
+/** Reads the entries after the event `last`, in the query's order. */
 type ReadEntries = (last: string | null, limit: number) => Promise<Entry[]>;
 
 /** `getEvent`. */
@@ -45,14 +45,14 @@ export async function getDelivery(
   const delivery = await deliveries.findOne({ _id: id });
   if (!delivery) return null;
   const event = await events.findOne({ _id: delivery.eventId }, { projection: WITHOUT_BYTES });
-  // It was removed in between, and the delivery with it.
+  // Event and delivery were removed in between.
   if (!event) return null;
   return { delivery: deliveryOf(delivery), event: summaryOf(event) };
 }
 
 /**
- * `listEvents`: walks the index that fits the filter best, in steps, lets pass what the rest of the filter lets pass, and
- * then reads the page's events and deliveries.
+ * `listEvents`: walks the index that fits best, in steps, applies the rest of the filter, and then reads the page's events
+ * and deliveries.
  */
 export async function listEvents(context: MongoContext, query: EventQuery): Promise<EventPage> {
   checkQuery(query);
@@ -89,14 +89,14 @@ function checkQuery({ limit, cursor, state, unhandled }: EventQuery): void {
   }
 }
 
-/** Without the entries of the last event, of which more may follow: the next step reads them all. */
+/** The entries without those of the last event, of which more may follow: the next step reads them all. */
 function withoutPart(entries: readonly Entry[]): readonly Entry[] {
   const last = entries.at(-1)?.eventId;
   const whole = entries.filter(({ eventId }) => eventId !== last);
   return whole.length > 0 ? whole : entries;
 }
 
-/** Whether an entry passes what its index does not fix. */
+/** Whether an entry matches the fields that its index does not filter. */
 function passes(entry: Entry, query: EventQuery): boolean {
   const fields = ["source", "type", "subscription", "state"] as const;
   return fields.every((field) => query[field] === undefined || entry[field] === query[field]);
@@ -105,7 +105,7 @@ function passes(entry: Entry, query: EventQuery): boolean {
 function entriesOf(context: MongoContext, query: EventQuery): ReadEntries {
   const { state, unhandled, subscription } = query;
   const isOfDelivery = state !== undefined || subscription !== undefined;
-  // No event is both.
+  // An unhandled event has no deliveries.
   if (unhandled && isOfDelivery) return async () => [];
   return isOfDelivery ? deliveryEntries(context, query) : eventEntries(context, query);
 }
@@ -125,8 +125,8 @@ function deliveryEntries(
 }
 
 /**
- * Which deliveries are walked: those in a state, or those of a subscription. Where both are asked for the state decides,
- * as few are in one, save in `delivered`, in which most end.
+ * Which deliveries to walk: those in a state, or those of a subscription. With both in the query the state decides, as
+ * few deliveries are in one, except for `delivered`, where most end.
  */
 function walkedBy({ state, subscription }: EventQuery): Filter<DeliveryDocument> {
   const isMost = state === undefined || state === "delivered";
@@ -143,7 +143,7 @@ function eventEntries({ collections: { events } }: MongoContext, query: EventQue
       : type !== undefined
         ? { type }
         : {};
-  // Without a filter only the id, which its own index has.
+  // Without a filter only the id is read, from its own index.
   const isFiltered = source !== undefined || type !== undefined;
   const projection = isFiltered ? { source: 1, type: 1 } : { _id: 1 };
   return async (last, limit) => {
@@ -157,7 +157,7 @@ function eventEntries({ collections: { events } }: MongoContext, query: EventQue
   };
 }
 
-/** The condition on event ids: of the time that is asked for, and after `last` in the order that is asked for. */
+/** The condition on event ids: within the query's times, and after `last` in the query's order. */
 function rangeOf(
   field: "_id" | "eventId",
   { from, to, oldestFirst }: EventQuery,
@@ -165,7 +165,7 @@ function rangeOf(
 ): Record<string, { $gt?: string; $gte?: string; $lt?: string }> {
   const first = from === undefined ? null : eventIdAt(from);
   const end = to === undefined ? null : eventIdAt(to);
-  // Of two bounds on one side the narrower one counts: any id is taken as a cursor.
+  // Any id is accepted as a cursor, so the narrower of two bounds on one side counts.
   const after = oldestFirst && last !== null && (first === null || last >= first);
   const before = !oldestFirst && last !== null && (end === null || last < end);
   const condition = {

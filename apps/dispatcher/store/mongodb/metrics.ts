@@ -3,10 +3,10 @@ import { METRIC_BUCKET_MS, METRIC_RETENTION_MS, type MetricSums } from "../contr
 import type { MetricDocument, MetricKind } from "./collections.ts";
 import type { MongoContext } from "./context.ts";
 
-/** What one call adds to its bucket. */
+/** The counts that one call adds to its bucket. */
 export type MetricCounts = Partial<Omit<MetricDocument, "_id" | "minute" | "lastProcessedAt">>;
 
-/** Adds to the current bucket, in the transaction of what is counted. */
+/** Adds to the current bucket, in the transaction of the counted writes. */
 export async function countMetrics(
   { collections: { metrics }, dispatcherId }: MongoContext,
   counts: MetricCounts,
@@ -20,7 +20,7 @@ export async function countMetrics(
   };
   const writes: AnyBulkWriteOperation<MetricDocument>[] = [{ updateOne: bucket }];
   if (counts.processed) {
-    // Outlives the buckets.
+    // Outlives its bucket.
     const filter = { _id: lastProcessedId(dispatcherId) };
     const update = { $max: { lastProcessedAt: now } };
     writes.push({ updateOne: { filter, update, upsert: true } });
@@ -28,21 +28,21 @@ export async function countMetrics(
   await metrics.bulkWrite(writes, { session });
 }
 
-/** Id of the document that holds a dispatcher's `lastProcessedAt`. */
+/** Id of the document with a dispatcher's `lastProcessedAt`. */
 export function lastProcessedId(dispatcherId: string): string {
   return `last/${dispatcherId}`;
 }
 
-/** When a delivery last ended delivered, and where. */
+/** When a delivery was last completed, and on which dispatcher. */
 export function findLastProcessed({
   collections: { metrics },
 }: MongoContext): Promise<MetricDocument | null> {
-  // The condition is what lets the server use a sparse index.
+  // Without this condition the server cannot use the sparse index.
   const filter = { lastProcessedAt: { $exists: true } };
   return metrics.find(filter).sort({ lastProcessedAt: -1 }).limit(1).next();
 }
 
-/** Removes buckets that are too old, once in each minute that something is counted in. */
+/** Removes old buckets, once in each minute in which something is counted. */
 export async function pruneMetrics(
   { collections: { metrics }, prunedAt, log }: MongoContext,
   { now, kind }: { now: number; kind: MetricKind },
@@ -53,8 +53,8 @@ export async function pruneMetrics(
   try {
     await metrics.deleteMany({ minute: { $lt: minute - METRIC_RETENTION_MS } });
   } catch (error) {
-    // What was counted is written: a fault here must not deny it. The next minute tries again.
-    log.warn({ err: error }, "old metric buckets not removed");
+    // The counted writes are committed: a failure here must not hide that.
+    log.warn({ err: error }, "removing old metric buckets failed, retrying in the next minute");
   }
 }
 

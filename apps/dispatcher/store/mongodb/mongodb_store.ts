@@ -42,39 +42,49 @@ import { ServerClock, type StoreClock } from "./clock.ts";
 import { commitCaptures } from "./commit.ts";
 import { connectMongo } from "./connection.ts";
 import type { MongoContext } from "./context.ts";
-import { enrol, openEnrolment, readEnrolments } from "./enrolments.ts";
-import { readHandshakes, recordHandshakes } from "./handshakes.ts";
-import { TransactionLane } from "./lane.ts";
 import { getDelivery, getEvent, listEvents } from "./lists.ts";
 import { sumMetrics } from "./metrics.ts";
-import { cancelDelivery, retryDelivery } from "./operations.ts";
-import { pauseSubscription, resumeSubscription } from "./pauses.ts";
-import { keepQuarantined, pruneQuarantine } from "./quarantine.ts";
-import { getQuarantined, listQuarantine } from "./quarantine_lists.ts";
-import { dueSeconds, nextDueAt, readBacklog, readQueueState } from "./queue.ts";
+import { getQuarantined, keepQuarantined, listQuarantine, pruneQuarantine } from "./quarantine.ts";
 import { reclaim, takeOver, writeHeartbeat } from "./recovery.ts";
 import { releaseQuarantined } from "./release.ts";
-import { stepReplay } from "./replay_steps.ts";
-import { countReplayBacklog, createReplay, readReplays, setReplayState } from "./replays.ts";
+import {
+  countReplayBacklog,
+  createReplay,
+  readReplays,
+  setReplayState,
+  stepReplay,
+} from "./replays.ts";
 import { pruneEvents } from "./retention.ts";
-import { readSecretUses, recordSecretUses } from "./secret_uses.ts";
-import { settleOutcomes } from "./settle.ts";
+import { cancelDelivery, retryDelivery, settleOutcomes } from "./settle.ts";
+import {
+  enrol,
+  openEnrolment,
+  readEnrolments,
+  readHandshakes,
+  readSecretUses,
+  recordHandshakes,
+  recordSecretUses,
+} from "./sources.ts";
 import {
   createGate,
   openSubscription,
+  pauseSubscription,
   publishSubscriptions,
   readSubscriptions,
+  resumeSubscription,
 } from "./subscriptions.ts";
+import { TransactionQueue } from "./transaction_queue.ts";
+import { dueSeconds, nextDueAt, readBacklog, readQueueState } from "./waiting.ts";
 
 /**
- * How long one call may take, in milliseconds. This is for a server that is there and slow: a bound that is too short
- * would make a large claim fail again and again. Where no server is there a call rejects within a second.
+ * How long one call may take, in milliseconds, if the server is slow: with a shorter bound a large claim would fail again
+ * and again. Without a server a call rejects within a second.
  */
 const CALL_MS_MAX = 10_000;
 
 /** Options for {@linkcode openMongoStore}. */
 export interface OpenMongoStoreOptions {
-  /** Address of a replica set; the database `hookgate` where it names none. */
+  /** Address of a replica set; the database is `hookgate` if it names none. */
   uri: string;
   /** Id of this dispatcher, new with each start. */
   dispatcherId: string;
@@ -87,15 +97,15 @@ export interface OpenMongoStoreOptions {
 
 /** The store on MongoDB. */
 export interface MongoStore extends EventStore {
-  /** The database, for what is kept beside the events. */
+  /** The database, for the scheduler's collections. */
   readonly db: Db;
 }
 
 /**
  * Opens the store on MongoDB, which any number of dispatchers may share.
  *
- * @throws {StoreUnavailableError} where no server answers.
- * @throws {Error} where the server is no replica set, or the store is newer than this program.
+ * @throws {StoreUnavailableError} if no server answers.
+ * @throws {Error} if the server is no replica set, or the store is newer than this program.
  */
 export async function openMongoStore(options: OpenMongoStoreOptions): Promise<MongoStore> {
   const { uri, dispatcherId, log, clock = new ServerClock(), random = Math.random } = options;
@@ -105,10 +115,12 @@ export async function openMongoStore(options: OpenMongoStoreOptions): Promise<Mo
     collections,
     clock,
     dispatcherId,
-    ingestLane: new TransactionLane({ client, random }),
-    settleLane: new TransactionLane({ client, random }),
-    reportLane: new TransactionLane({ client, random }),
-    stepLane: new TransactionLane({ client, random }),
+    queues: {
+      commit: new TransactionQueue({ client, random }),
+      settle: new TransactionQueue({ client, random }),
+      report: new TransactionQueue({ client, random }),
+      step: new TransactionQueue({ client, random }),
+    },
     claimsUnderWay: new ClaimsUnderWay(),
     prunedAt: new Map(),
     log,
@@ -145,7 +157,7 @@ class Store implements MongoStore {
     return this.#context.clock.now();
   }
 
-  /** What has to be there before anything is claimed under this dispatcher's id. */
+  /** Writes what has to exist before anything is claimed under this dispatcher's id. */
   async begin(): Promise<void> {
     const { clock, db, dispatcherId } = this.#context;
     await this.#calls.run("open the store", async () => {
@@ -367,13 +379,12 @@ class Store implements MongoStore {
 
   async #close(): Promise<void> {
     await this.#calls.close();
-    const { ingestLane, settleLane, reportLane, stepLane } = this.#context;
-    await Promise.all([ingestLane, settleLane, reportLane, stepLane].map((lane) => lane.close()));
+    await Promise.all(Object.values(this.#context.queues).map((queue) => queue.close()));
     await this.#client.close();
   }
 }
 
-/** Tokens of the claims that a capture's deliveries are stored under. */
+/** Tokens of the claims under which a capture's deliveries are stored. */
 function tokensOf({ deliveries }: Capture): string[] {
   return deliveries.flatMap(({ claim }) => claim?.token ?? []);
 }

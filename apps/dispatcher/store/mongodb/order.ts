@@ -5,24 +5,23 @@ import type { MongoContext } from "./context.ts";
 import { readAll } from "./documents.ts";
 
 /**
- * The order of a key of a subscription is held by one small document. Whoever gives a place of the key, or ends the
- * delivery whose turn it is, writes to it, so of two that do so at once, on whichever dispatcher, one conflicts, tries
- * again, and sees what the other has done: positions are in the order of commit, and no delivery is held back by one that
- * has ended meanwhile.
+ * One small document holds the order of a subscription's key. Giving a place, or ending the delivery whose turn it is,
+ * writes to it. So of two calls at once, on any dispatcher, one conflicts, tries again and sees what the other did:
+ * positions follow the order of commits, and no delivery is held back by one that has ended.
  *
- * Of a key at most one delivery is not held back, the one whose turn it is; all others that have not ended wait for it.
+ * At most one delivery of a key is not held back, the one whose turn it is; all others that have not ended wait for it.
  */
 
-/** A delivery that is to be stored, before it has a place. */
+/** A delivery to store, before it has a place. */
 export interface Unplaced {
-  /** As it is stored where nothing holds it back. */
+  /** As stored if nothing holds it back. */
   document: DeliveryDocument;
   orderKey: string | null;
-  /** The place of the dead delivery that it replaces; null where it gets one of its own. */
+  /** The place of the dead delivery it replaces; null if it gets a new one. */
   place: DeliveryOrder | null;
 }
 
-/** A delivery that does not hold back its key any longer. */
+/** A delivery that no longer holds back its key. */
 export interface Left {
   subscription: string;
   order: DeliveryOrder;
@@ -30,10 +29,10 @@ export interface Left {
   wasHeld: boolean;
 }
 
-/** What becomes of a key's document. */
+/** A key's document, or what to add to it. */
 type OrderCounts = Omit<OrderDocument, "_id">;
 
-/** The documents of new deliveries, each in its place. Without an order key nothing is read or written. */
+/** Gives each new delivery its place and returns their documents. Without order keys nothing is read or written. */
 export async function placeInOrder(
   context: MongoContext,
   unplaced: readonly Unplaced[],
@@ -66,7 +65,7 @@ export async function placeInOrder(
   });
 }
 
-/** Takes deliveries out of the order of their keys; makes due those whose turn it is then, and returns their ids. */
+/** Takes deliveries out of their keys' order, makes the next ones due, and returns the ids of these. */
 export async function leaveOrder(
   context: MongoContext,
   left: readonly Left[],
@@ -105,7 +104,7 @@ export async function leaveOrder(
   return due;
 }
 
-/** Forgets deliveries that are removed, and the keys of which none is kept. */
+/** Uncounts removed deliveries, and removes the keys that have none left. */
 export async function forgetInOrder(
   context: MongoContext,
   removed: readonly Pick<DeliveryDocument, "subscription" | "order">[],
@@ -122,7 +121,7 @@ export async function forgetInOrder(
   await context.collections.orders.deleteMany({ _id: { $in: unused } }, { session });
 }
 
-/** Those of some deliveries, as they were before they ended for good, that held back their keys or were held back. */
+/** The deliveries, as they were before they ended for good, that held back their keys or were held back. */
 export function leftOf(
   ended: readonly Pick<
     DeliveryDocument,
@@ -130,7 +129,7 @@ export function leftOf(
   >[],
 ): Left[] {
   return ended.flatMap(({ subscription, order, state, nextAttemptAt, replaced }) => {
-    // Another has its place, or it left it when it was delivered or cancelled.
+    // Another delivery has its place, or it left the order when it was delivered or cancelled.
     if (!order || replaced || state === "delivered" || state === "cancelled") return [];
     return { subscription, order, wasHeld: state === "waiting" && nextAttemptAt === null };
   });
@@ -149,7 +148,7 @@ function count(added: Map<string, OrderCounts>, id: string, more: OrderCounts): 
   added.set(id, { last: last + more.last, open: open + more.open, kept: kept + more.kept });
 }
 
-/** Adds to the documents of these keys, and reads them as they are then: two trips, whatever the number. */
+/** Adds to the documents of these keys and reads them: two round trips for any number. */
 async function addToOrders(
   { collections: { orders } }: MongoContext,
   added: ReadonlyMap<string, OrderCounts>,

@@ -97,21 +97,18 @@ testOnMongo(
   TEST_MS,
 );
 
-testOnMongo(
-  "a commit that has no order key neither waits for an order nor writes one",
-  async () => {
-    const [one, two] = await openTwo();
-    await commit(one, [ordered("a")]);
-    const session = two.db.client.startSession();
-    session.startTransaction({ readConcern: { level: "snapshot" } });
-    await ordersOf(two).updateMany({}, { $inc: { last: 0, open: 1 } }, { session });
-    const results = await commit(one, [ordered(null)]);
-    expect(results[0]?.deliveries).toMatchObject([{ state: "waiting", order: null }]);
-    await session.abortTransaction();
-    await session.endSession();
-    expect(await ordersOf(one).countDocuments()).toBe(1);
-  },
-);
+testOnMongo("a commit without an order key neither waits for an order nor writes one", async () => {
+  const [one, two] = await openTwo();
+  await commit(one, [ordered("a")]);
+  const session = two.db.client.startSession();
+  session.startTransaction({ readConcern: { level: "snapshot" } });
+  await ordersOf(two).updateMany({}, { $inc: { last: 0, open: 1 } }, { session });
+  const results = await commit(one, [ordered(null)]);
+  expect(results[0]?.deliveries).toMatchObject([{ state: "waiting", order: null }]);
+  await session.abortTransaction();
+  await session.endSession();
+  expect(await ordersOf(one).countDocuments()).toBe(1);
+});
 
 testOnMongo("two stores that end and extend a key at once leave none held back", async () => {
   const [one, two] = await openTwo();
@@ -119,13 +116,13 @@ testOnMongo("two stores that end and extend a key at once leave none held back",
     const claim = newClaim("one");
     const [first] = await commit(one, [ordered(`key ${round}`, claim)]);
     const delivery = first?.deliveries[0];
-    if (!delivery) throw new Error("Cannot go on: nothing was stored");
+    if (!delivery) throw new Error("Cannot continue: nothing was stored");
     const [, [second]] = await Promise.all([
       one.settle([outcomeOf({ delivery, claim }, { state: "delivered" })]),
       commit(two, [ordered(`key ${round}`)]),
     ]);
     const follower = second?.deliveries[0];
-    if (!follower) throw new Error("Cannot go on: nothing was stored");
+    if (!follower) throw new Error("Cannot continue: nothing was stored");
     expect(follower.order?.position).toBe(2);
     expect(await deliveryNow(two, follower)).toMatchObject({
       state: "waiting",
@@ -134,12 +131,12 @@ testOnMongo("two stores that end and extend a key at once leave none held back",
   }
 });
 
-testOnMongo("pruneEvents() forgets a key of which nothing is kept, and no other", async () => {
+testOnMongo("pruneEvents() removes a key without deliveries, and no other", async () => {
   const [store] = await openTwo();
   const claim = newClaim("one");
   const results = await commit(store, [ordered("gone", claim), ordered("kept", claim)]);
   const [gone, kept] = results.flatMap(({ deliveries }) => deliveries);
-  if (!gone || !kept) throw new Error("Cannot go on: nothing was stored");
+  if (!gone || !kept) throw new Error("Cannot continue: nothing was stored");
   await settle(store, { delivery: gone, claim }, { state: "delivered" });
   const before = { deliveredBefore: Number.MAX_SAFE_INTEGER, deadBefore: 0 };
   expect(await store.pruneEvents({ ...before, cursor: null, limit: 10 })).toEqual({

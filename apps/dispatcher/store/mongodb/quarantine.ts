@@ -1,26 +1,35 @@
 import type { QuarantinedRequest } from "@hookgate/types";
-import type { ClientSession } from "mongodb";
-import { checkQuarantined, quarantinedBytes } from "../contract/check_quarantine.ts";
-import { QUARANTINE_BYTES_MAX, QUARANTINE_REQUESTS_MAX } from "../contract/quarantine.ts";
+import type { ClientSession, Filter } from "mongodb";
+import {
+  checkQuarantined,
+  checkQuarantineQuery,
+  quarantinedBytes,
+} from "../contract/check_quarantine.ts";
+import {
+  QUARANTINE_BYTES_MAX,
+  QUARANTINE_REQUESTS_MAX,
+  type QuarantinePage,
+  type QuarantineQuery,
+} from "../contract/quarantine.ts";
 import type { QuarantineDocument, QuarantineSourceDocument } from "./collections.ts";
 import type { MongoContext } from "./context.ts";
-import { readAll } from "./documents.ts";
-import { retryChanged } from "./retry_changed.ts";
+import { quarantinedOf, quarantinedSummaryOf, readAll, WITHOUT_BYTES } from "./documents.ts";
+import { retryChanged } from "./transaction_queue.ts";
 
-/** Requests that one step of `pruneQuarantine` removes. */
+/** Requests removed by one step of `pruneQuarantine`. */
 const STEP_REQUESTS_MAX = 500;
 
-/** Index entries that are read at once to find what gives way: one or two of them do, as a rule. */
+/** Index entries read at once to find the requests that have to go: usually one or two. */
 const EXCESS_STEP_MAX = 50;
 
-/** What is needed to remove a request. */
+/** The fields needed to remove a request. */
 type Removable = Pick<QuarantineDocument, "_id" | "source" | "bytes">;
 
 const REMOVABLE = { source: 1, bytes: 1 } as const;
 
 /**
- * `quarantine`, in one transaction. What is kept of each source is in a document of its own, so nothing is ever counted,
- * and of two dispatchers that fill the same source's room one waits for the other.
+ * `quarantine`, in one transaction. A document per source holds how much it keeps, so nothing has to be counted, and two
+ * dispatchers that add to the same source conflict.
  */
 export function keepQuarantined(
   context: MongoContext,
@@ -34,35 +43,32 @@ export function keepQuarantined(
     const isFirst = !byId.has(document._id);
     if (isFirst && document.bytes <= QUARANTINE_BYTES_MAX) byId.set(document._id, document);
   }
-  const lane = context.reportLane;
-  return lane.enter(signal, () =>
+  const queue = context.queues.report;
+  return queue.enter(signal, () =>
     retryChanged("keep refused requests", () =>
-      lane.transaction(signal, (session) => writeNew(context, [...byId.values()], session)),
+      queue.transaction(signal, (session) => writeNew(context, [...byId.values()], session)),
     ),
   );
 }
 
-/** `pruneQuarantine`: steps that are a transaction each. */
+/** `pruneQuarantine`: one transaction for each step. */
 export async function pruneQuarantine(
   context: MongoContext,
   { receivedBefore }: { receivedBefore: number },
   { signal }: { signal: AbortSignal },
 ): Promise<number> {
-  const lane = context.reportLane;
   const { quarantine } = context.collections;
   for (let removed = 0; ; ) {
-    const step = await lane.enter(signal, () =>
-      lane.transaction(signal, async (session) => {
-        const old: Removable[] = await readAll(
-          quarantine
-            .find({ receivedAt: { $lt: receivedBefore } }, { projection: REMOVABLE, session })
-            .sort({ receivedAt: 1 })
-            .limit(STEP_REQUESTS_MAX),
-        );
-        await removeAll(context, old, session);
-        return old.length;
-      }),
-    );
+    const step = await context.queues.report.run(signal, async (session) => {
+      const old: Removable[] = await readAll(
+        quarantine
+          .find({ receivedAt: { $lt: receivedBefore } }, { projection: REMOVABLE, session })
+          .sort({ receivedAt: 1 })
+          .limit(STEP_REQUESTS_MAX),
+      );
+      await removeAll(context, old, session);
+      return old.length;
+    });
     removed += step;
     if (step < STEP_REQUESTS_MAX) return removed;
   }
@@ -80,7 +86,7 @@ function documentOf(request: QuarantinedRequest): QuarantineDocument {
   };
 }
 
-/** Writes those that are not there, and removes what gives way to them. Returns how many of them are left. */
+/** Adds the documents that are not stored yet and removes the oldest ones over the bounds; returns how many it added. */
 async function writeNew(
   context: MongoContext,
   documents: readonly QuarantineDocument[],
@@ -105,7 +111,7 @@ async function writeNew(
   return added.size;
 }
 
-/** A source's oldest, as many as have to give way. */
+/** A source's oldest requests: those that have to go to keep it within bounds. */
 async function findExcess(
   { collections: { quarantine } }: MongoContext,
   held: QuarantineSourceDocument,
@@ -147,7 +153,7 @@ async function removeAll(
   }
 }
 
-/** Counts requests that come to a source, or that go; says what is held then. */
+/** Adds to what a source holds, or takes from it; returns the sums after that. */
 async function addHeld(
   { collections: { quarantineSources } }: MongoContext,
   { source, of, sign, session }: HeldChange,
@@ -164,4 +170,75 @@ interface HeldChange {
   of: readonly Pick<Removable, "bytes">[];
   sign: 1 | -1;
   session: ClientSession;
+}
+
+/** Index entries read for one page at most. */
+const ENTRIES_SEEN_MAX = 1_000;
+
+/** `getQuarantined`. */
+export async function getQuarantined(
+  { collections: { quarantine } }: MongoContext,
+  id: string,
+): Promise<QuarantinedRequest | null> {
+  const found = await quarantine.findOne({ _id: id });
+  return found ? quarantinedOf(found) : null;
+}
+
+/** `listQuarantine`: walks the index that fits best, applies the rest of the filter, then reads the page. */
+export async function listQuarantine(
+  { collections: { quarantine } }: MongoContext,
+  query: QuarantineQuery,
+): Promise<QuarantinePage> {
+  checkQuarantineQuery(query);
+  const { reason, includeReleased = false, limit, cursor } = query;
+  const { filter, projection, isExact } = entriesOf(query);
+  const entriesMax = isExact ? limit + 1 : ENTRIES_SEEN_MAX + 1;
+  const entries = await readAll(
+    quarantine
+      .find(
+        { ...filter, ...(cursor === undefined ? {} : { _id: { $lt: cursor } }) },
+        { projection },
+      )
+      .sort({ _id: -1 })
+      .limit(entriesMax),
+  );
+  const ids: string[] = [];
+  let seen = 0;
+  for (const entry of entries.slice(0, entriesMax - 1)) {
+    if (ids.length === limit) break;
+    seen += 1;
+    const passes =
+      isExact ||
+      ((reason === undefined || entry.reason === reason) &&
+        (includeReleased || entry.releasedAs === null));
+    if (passes) ids.push(entry._id);
+  }
+  const last = seen < entries.length ? entries[seen - 1]?._id : undefined;
+  const found =
+    ids.length === 0
+      ? []
+      : await readAll(
+          quarantine.find({ _id: { $in: ids } }, { projection: WITHOUT_BYTES }).sort({ _id: -1 }),
+        );
+  const requests = found.map((one) => ({
+    ...quarantinedSummaryOf(one),
+    bodyBytes: one.bodyBytes,
+  }));
+  return { requests, cursor: last ?? null };
+}
+
+/** The index query; `isExact` if it finds exactly the requests that match. */
+function entriesOf({ source, reason, includeReleased }: QuarantineQuery): {
+  filter: Filter<QuarantineDocument>;
+  projection: Partial<Record<keyof QuarantineDocument, 1>>;
+  isExact: boolean;
+} {
+  if (source !== undefined) {
+    return { filter: { source }, projection: { reason: 1, releasedAs: 1 }, isExact: false };
+  }
+  if (reason !== undefined) {
+    return { filter: { reason }, projection: { reason: 1, releasedAs: 1 }, isExact: false };
+  }
+  const filter = includeReleased ? {} : { releasedAs: null };
+  return { filter, projection: { _id: 1 }, isExact: true };
 }

@@ -3,26 +3,25 @@ import type { DeliveryDocument } from "./collections.ts";
 import type { MongoContext } from "./context.ts";
 import { readAll } from "./documents.ts";
 import { findLastProcessed, lastProcessedId } from "./metrics.ts";
-import { endSessions } from "./sessions.ts";
+import { endSessions } from "./transaction_queue.ts";
 
-/** Deliveries that are put back in one step. */
+/** Deliveries put back in one step. */
 const STEP_DELIVERIES_MAX = 500;
 
-/** A dispatcher without a heartbeat for this long, in milliseconds, is forgotten: a day. */
+/** A dispatcher without a heartbeat for this long (a day), in milliseconds, is removed. */
 const FORGET_MS = 86_400_000;
 
-/** Dispatchers that are forgotten in one call. */
+/** Dispatchers removed in one call. */
 const FORGET_DISPATCHERS_MAX = 100;
 
-/** `heartbeat`. Says also which sessions this dispatcher's transactions run in. */
+/** `heartbeat`. Also publishes the sessions of this dispatcher's transactions, so that others can end them. */
 export async function writeHeartbeat(
   { collections: { dispatchers }, clock, db, ...context }: MongoContext,
   dispatcherId: string,
 ): Promise<void> {
   const isOwn = dispatcherId === context.dispatcherId;
-  const { ingestLane, settleLane, reportLane, stepLane } = context;
-  const lanes = isOwn ? [ingestLane, settleLane, reportLane, stepLane] : [];
-  const sessions = lanes.flatMap(({ sessionId }) => sessionId ?? []);
+  const queues = isOwn ? Object.values(context.queues) : [];
+  const sessions = queues.flatMap(({ sessionId }) => sessionId ?? []);
   const update = { $set: { at: clock.now(), ...(isOwn ? { sessions } : {}) } };
   await Promise.all([
     dispatchers.updateOne({ _id: dispatcherId }, update, { upsert: true }),
@@ -31,8 +30,8 @@ export async function writeHeartbeat(
 }
 
 /**
- * `takeOver`. Looks for dispatchers that run something first, and for their heartbeats after that: one that has just
- * started has its heartbeat written before anything runs under its name, so it cannot be mistaken for one without.
+ * `takeOver`. Looks for dispatchers with running deliveries first, and for their heartbeats second: a new dispatcher
+ * writes its heartbeat before anything runs under its id, so it cannot look dead.
  */
 export async function takeOver(
   context: MongoContext,
@@ -47,7 +46,7 @@ export async function takeOver(
     const filter = { "claim.dispatcherId": id };
     for (let count = 1; count > 0; taken += count) {
       signal.throwIfAborted();
-      // Asked again before each step: it may have been frozen, not dead, and be back.
+      // Checked before each step: it may only have been frozen, and be back.
       count = (await isDead(context, { id, staleMs })) ? await putBack(context, filter, $inc) : 0;
     }
   }
@@ -56,8 +55,8 @@ export async function takeOver(
 }
 
 /**
- * `reclaim`. Claims that began after the caller had collected `liveTokens` are no lost ones: a delivery that is found
- * under the token of such a call was claimed before it was found, so that token is known here by then.
+ * `reclaim`. Claims that began after the caller collected `liveTokens` are not lost: a delivery found under the token of
+ * such a call was claimed before it was found, so `begun` has that token by then.
  */
 export async function reclaim(
   context: MongoContext,
@@ -85,7 +84,7 @@ export async function reclaim(
   });
 }
 
-/** Ids of all dispatchers that run something, one index seek for each. */
+/** Ids of all dispatchers with running deliveries, one index seek for each. */
 async function findRunning({ collections: { deliveries } }: MongoContext): Promise<string[]> {
   const ids: string[] = [];
   for (let last = ""; ; ) {
@@ -112,11 +111,11 @@ async function isDead(
 }
 
 /**
- * Puts at most STEP_DELIVERIES_MAX running deliveries back to waiting, due now. Each update asks again whether the
- * delivery still runs there, so two that do this at once count each delivery once.
+ * Puts at most STEP_DELIVERIES_MAX running deliveries back to waiting, due now. Each update checks that the delivery
+ * still runs there, so two calls at once count each delivery once.
  *
- * One update for each and not one for all: where a transaction has locked one of them the server waits for that, and
- * SecantusDB, which the tests run on, would keep the whole collection from that transaction meanwhile.
+ * One update for each delivery, not one for all: if a transaction has locked one of them the server waits for it, and
+ * SecantusDB, which the tests run on, would block that transaction from the whole collection meanwhile.
  */
 async function putBack(
   { collections: { deliveries }, clock }: MongoContext,
@@ -135,7 +134,7 @@ async function putBack(
   return modifiedCount;
 }
 
-/** Removes what long-dead dispatchers have left. */
+/** Removes the documents of dispatchers that have been dead for long. */
 async function forgetDispatchers(context: MongoContext): Promise<void> {
   const { dispatchers, gates, metrics } = context.collections;
   const old = await dispatchers

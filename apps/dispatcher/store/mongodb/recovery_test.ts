@@ -3,7 +3,7 @@ import { ClaimsUnderWay } from "./claims_under_way.ts";
 import type { MongoContext } from "./context.ts";
 import { reclaim } from "./recovery.ts";
 
-/** A store in which one delivery runs under `token`, found as soon as `claimed` has been. */
+/** A store in which one delivery runs under `token` and is found once `claimed` has resolved. */
 function contextWith(token: string, claimed: () => Promise<void>) {
   let running = [{ _id: "dlv_1", claim: { dispatcherId: "one", token } }];
   const writes: unknown[] = [];
@@ -31,7 +31,7 @@ function contextWith(token: string, claimed: () => Promise<void>) {
 
 const { signal } = new AbortController();
 
-test("reclaim() leaves alone what a call claimed that began, and ended, while it looked", async () => {
+test("reclaim() leaves alone what was claimed by a call that began and ended in the meantime", async () => {
   const { context, claimsUnderWay, writes } = contextWith("new", () =>
     claimsUnderWay.during(["new"], async () => {}),
   );
@@ -40,7 +40,7 @@ test("reclaim() leaves alone what a call claimed that began, and ended, while it
   expect(writes).toEqual([]);
 });
 
-test("reclaim() leaves alone what a call claims that began before and has not ended", async () => {
+test("reclaim() leaves alone what an earlier call is still claiming", async () => {
   const { context, claimsUnderWay, writes } = contextWith("old", async () => {});
   const { promise, resolve } = Promise.withResolvers<void>();
   const call = claimsUnderWay.during(["old"], () => promise);

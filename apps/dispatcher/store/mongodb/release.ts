@@ -4,9 +4,9 @@ import type { ReleaseResult } from "../contract/quarantine.ts";
 import { type CommitPlan, planCommit, writePlan } from "./commit.ts";
 import type { MongoContext } from "./context.ts";
 import { pruneMetrics } from "./metrics.ts";
-import { retryChanged } from "./retry_changed.ts";
+import { retryChanged } from "./transaction_queue.ts";
 
-/** What `release` is given. */
+/** Options for {@linkcode releaseQuarantined}. */
 export interface ReleaseOptions {
   capture: Capture;
   revision: number;
@@ -14,17 +14,17 @@ export interface ReleaseOptions {
 }
 
 /**
- * `release`: as a commit of one capture, whose transaction marks the request too. Of two that release it at once one
- * finds it marked, or gone, and looks again.
+ * `release`: a commit of one capture whose transaction also marks the request. Of two releases at once, one finds the
+ * request marked or removed and looks again.
  */
 export async function releaseQuarantined(
   context: MongoContext,
   id: string,
   { capture, revision, signal }: ReleaseOptions,
 ): Promise<ReleaseResult | null> {
-  const lane = context.ingestLane;
+  const queue = context.queues.commit;
   const { quarantine } = context.collections;
-  return lane.enter(signal, () =>
+  return queue.enter(signal, () =>
     retryChanged<ReleaseResult | null>("release a refused request", async (again) => {
       const found = await quarantine.findOne({ _id: id }, { projection: { releasedAs: 1 } });
       if (!found) return { outcome: "missing" };
@@ -32,7 +32,7 @@ export async function releaseQuarantined(
         return { outcome: "already_released", eventId: found.releasedAs };
       }
       const plan = await planCommit(context, [capture], { again, replacesDead: false });
-      const written = await lane.transaction(signal, (session) =>
+      const written = await queue.transaction(signal, (session) =>
         writeRelease(context, id, { plan, revision, session }),
       );
       if (written === "changed") return "changed";

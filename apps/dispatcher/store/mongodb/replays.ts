@@ -1,25 +1,32 @@
 import type { Replay, ReplayState } from "@hookgate/types";
 import type { ClientSession } from "mongodb";
-import { REPLAY_CANCELLED_MAX, REPLAYS_KEPT_MAX } from "../contract/replays.ts";
-import type { ReplayDocument } from "./collections.ts";
+import {
+  REPLAY_CANCELLED_MAX,
+  REPLAYS_KEPT_MAX,
+  type ReplayedDelivery,
+  type ReplayStep,
+  type ReplayStepResult,
+} from "../contract/replays.ts";
+import type { DeliveryDocument, EventDocument, ReplayDocument } from "./collections.ts";
+import { latestKey, latestOf, newDelivery } from "./commit.ts";
 import type { MongoContext } from "./context.ts";
-import { readAll, replayOf } from "./documents.ts";
-import { leaveOrder, leftOf } from "./order.ts";
+import { deliveryOf, readAll, replayOf } from "./documents.ts";
+import { leaveOrder, leftOf, placeInOrder, type Unplaced } from "./order.ts";
+import { retryChanged } from "./transaction_queue.ts";
 
-/** Why deliveries are cancelled together with their replay. */
+/** The reason of deliveries that are cancelled with their replay. */
 const CANCELLED_REASON = "its replay was cancelled";
 
 const ENDED: readonly ReplayState[] = ["cancelled", "done"];
 
-/** `createReplay`, in one transaction. One that comes again under its own id is kept once, as it is. */
+/** `createReplay`, in one transaction. A replay whose id is stored stays as it is. */
 export async function createReplay(
   context: MongoContext,
   replay: Replay,
   { signal }: { signal: AbortSignal },
 ): Promise<void> {
-  const lane = context.stepLane;
-  const kept = await lane.enter(signal, () =>
-    lane.transaction(signal, (session) => writeReplay(context, replay, session)),
+  const kept = await context.queues.step.run(signal, (session) =>
+    writeReplay(context, replay, session),
   );
   if (kept) return;
   const reason = `${REPLAYS_KEPT_MAX} are kept and none of them has ended`;
@@ -32,7 +39,7 @@ export async function readReplays({ collections: { replays } }: MongoContext): P
 }
 
 /**
- * `setReplayState`, in one transaction. A step that is under way conflicts with it: either its deliveries are cancelled
+ * `setReplayState`, in one transaction. A step at the same time conflicts with it: either its deliveries are cancelled
  * too, or it finds the replay ended.
  */
 export function setReplayState(
@@ -40,10 +47,7 @@ export function setReplayState(
   id: string,
   { state, signal }: { state: ReplayState; signal: AbortSignal },
 ): Promise<Replay | null> {
-  const lane = context.stepLane;
-  return lane.enter(signal, () =>
-    lane.transaction(signal, (session) => writeState(context, id, { state, session })),
-  );
+  return context.queues.step.run(signal, (session) => writeState(context, id, { state, session }));
 }
 
 /** `replayBacklog`. */
@@ -55,7 +59,7 @@ export function countReplayBacklog(
   return deliveries.countDocuments(waitingOf(id), { limit });
 }
 
-/** Those of a replay's deliveries that wait for their first attempt. */
+/** Finds a replay's deliveries that wait for their first attempt. */
 function waitingOf(replay: string) {
   return { replay, replayed: true, state: "waiting", attempt: 0 } as const;
 }
@@ -95,7 +99,7 @@ async function writeState(
   return replayOf({ ...found, state, endedAt });
 }
 
-/** Cancels a replay's deliveries that wait for their first attempt, and makes due what they held back. */
+/** Cancels a replay's deliveries that wait for their first attempt, and makes the ones they held back due. */
 async function cancelWaiting(
   context: MongoContext,
   replay: string,
@@ -111,4 +115,121 @@ async function cancelWaiting(
   const ids = waiting.map(({ _id }) => _id);
   await deliveries.updateMany({ _id: { $in: ids } }, { $set }, { session });
   await leaveOrder(context, leftOf(waiting), { now: context.clock.now(), session });
+}
+
+/** The fields of an event that its new delivery copies. */
+type EventFacts = Pick<EventDocument, "_id" | "source" | "type" | "bodyBytes">;
+
+/** The fields needed of the latest delivery of an event and subscription. */
+type Latest = Pick<
+  DeliveryDocument,
+  "_id" | "eventId" | "subscription" | "generation" | "state" | "order"
+>;
+
+/** The writes of one step. */
+interface StepPlan {
+  deliveries: Unplaced[];
+  /** Ids of the deliveries repeated by `deliveries`. */
+  replaced: string[];
+  /** Ids of the events that `deliveries` gives to a subscription for the first time. */
+  backfilled: string[];
+}
+
+/**
+ * `stepReplay`, in one transaction. It writes to everything it relies on: the replay, so that of two dispatchers taking
+ * the same step one is refused; and the repeated deliveries or backfilled events, so that removing or retrying them at
+ * the same time conflicts.
+ */
+export function stepReplay(
+  context: MongoContext,
+  id: string,
+  { step, signal }: { step: ReplayStep; signal: AbortSignal },
+): Promise<ReplayStepResult> {
+  const queue = context.queues.step;
+  return queue.enter(signal, () =>
+    retryChanged("take a step of a replay", () =>
+      queue.transaction(signal, (session) => writeStep(context, id, { step, session })),
+    ),
+  );
+}
+
+async function writeStep(
+  context: MongoContext,
+  id: string,
+  { step, session }: { step: ReplayStep; session: ClientSession },
+): Promise<ReplayStepResult> {
+  const { replays, deliveries, events } = context.collections;
+  const replay = await replays.findOne({ _id: id }, { session });
+  if (!replay) return { outcome: "missing" };
+  if (replay.state !== "running" || replay.cursor !== step.from) {
+    return { outcome: "refused", replay: replayOf(replay) };
+  }
+  const now = context.clock.now();
+  const plan = await planStep(context, step.deliveries, { replay: id, now, session });
+  const next = {
+    cursor: step.to,
+    seen: replay.seen + step.seen,
+    made: replay.made + plan.deliveries.length,
+    ...(step.done ? { state: "done" as const, endedAt: now } : {}),
+  };
+  await replays.updateOne({ _id: id }, { $set: next }, { session });
+  if (plan.replaced.length > 0) {
+    const filter = { _id: { $in: plan.replaced } };
+    await deliveries.updateMany(filter, { $set: { replaced: true } }, { session });
+  }
+  if (plan.backfilled.length > 0) {
+    const update = { $inc: { backfills: 1 }, $unset: { unhandled: "" } } as const;
+    await events.updateMany({ _id: { $in: plan.backfilled } }, update, { session });
+  }
+  const made = await placeInOrder(context, plan.deliveries, session);
+  if (made.length > 0) await deliveries.insertMany(made, { session });
+  return {
+    outcome: "written",
+    replay: replayOf({ ...replay, ...next }),
+    deliveries: made.map(deliveryOf),
+  };
+}
+
+/** Plans the deliveries of `wanted` that can be made: the event is stored, and the repeated delivery is the latest and has ended. */
+async function planStep(
+  { collections: { events, deliveries } }: MongoContext,
+  wanted: readonly ReplayedDelivery[],
+  { replay, now, session }: { replay: string; now: number; session: ClientSession },
+): Promise<StepPlan> {
+  const plan: StepPlan = { deliveries: [], replaced: [], backfilled: [] };
+  const eventIds = [...new Set(wanted.map(({ eventId }) => eventId))];
+  if (eventIds.length === 0) return plan;
+  const facts = { source: 1, type: 1, bodyBytes: 1 };
+  const found: EventFacts[] = await readAll(
+    events.find({ _id: { $in: eventIds } }, { projection: facts, session }),
+  );
+  const eventById = new Map(found.map((event) => [event._id, event]));
+  const projection = { eventId: 1, subscription: 1, generation: 1, state: 1, order: 1 };
+  const latest = latestOf<Latest>(
+    await readAll(deliveries.find({ eventId: { $in: eventIds } }, { projection, session })),
+  );
+  for (const { id, eventId, subscription, replayOf: repeats, orderKey } of wanted) {
+    const event = eventById.get(eventId);
+    const key = latestKey({ eventId, subscription });
+    const last = latest.get(key);
+    if (!event || (last?._id ?? null) !== repeats || (last && !hasEnded(last))) continue;
+    const { source, type, bodyBytes } = event;
+    const generation = (last?.generation ?? 0) + 1;
+    const made = newDelivery(
+      { id, subscription, claim: null },
+      { eventId, source, type, bodyBytes, generation, replayOf: repeats, now },
+    );
+    const document = { ...made, replay, replayed: true as const };
+    latest.set(key, document);
+    // Only a dead delivery still holds its place in the order.
+    const place = last?.state === "dead" ? (last.order ?? null) : null;
+    plan.deliveries.push({ document, orderKey, place });
+    if (last) plan.replaced.push(last._id);
+    else plan.backfilled.push(eventId);
+  }
+  return plan;
+}
+
+function hasEnded({ state }: Pick<Latest, "state">): boolean {
+  return state !== "waiting" && state !== "running";
 }

@@ -5,7 +5,7 @@ import { newUri, openStore, testOnMongo } from "../suite/mongodb_fixtures.ts";
 import type { QuarantineSourceDocument } from "./collections.ts";
 import type { MongoStore } from "./mongodb_store.ts";
 
-/** Several dispatchers on one database: what their edges report comes together. */
+/** Several dispatchers on one database, whose edges report at the same time. */
 const TEST_MS = 30_000;
 
 async function openTwo(): Promise<[MongoStore, MongoStore]> {
@@ -18,7 +18,7 @@ function held(store: MongoStore): Promise<QuarantineSourceDocument[]> {
 }
 
 testOnMongo(
-  "two stores that keep refused requests at once count what they hold, and what they remove",
+  "two stores that keep refused requests at once count correctly what they hold and remove",
   async () => {
     const stores = await openTwo();
     const old = Array.from({ length: 10 }, () => newQuarantined({ body: "12345", receivedAt: 1 }));
@@ -64,7 +64,7 @@ testOnMongo(
 );
 
 testOnMongo(
-  "release() and pruneQuarantine() at once: what was not there in time is not stored",
+  "release() and pruneQuarantine() at once: a request removed first is not stored",
   async () => {
     const [one, two] = await openTwo();
     const requests = Array.from({ length: 8 }, () => newQuarantined({ receivedAt: 1 }));
@@ -98,7 +98,7 @@ testOnMongo(
   TEST_MS,
 );
 
-testOnMongo("two stores that are delivered a secret at once keep one", async () => {
+testOnMongo("two stores that enrol a secret at once keep one", async () => {
   const stores = await openTwo();
   const source = "asana";
   await stores[0].openEnrolment({ source, until: stores[0].now() + 60_000 });

@@ -8,7 +8,7 @@ import { forgetInOrder, leaveOrder, leftOf } from "./order.ts";
 
 type PruneOptions = Parameters<Events["pruneEvents"]>[0];
 
-/** What decides whether an event can go, and what has to be done for those that wait for it. */
+/** The fields that decide whether an event can be removed, and which deliveries it held back. */
 type Ended = Pick<
   DeliveryDocument,
   "_id" | "eventId" | "subscription" | "state" | "order" | "nextAttemptAt" | "replaced"
@@ -24,19 +24,15 @@ const ENDED = {
 } as const;
 
 /**
- * `pruneEvents`, in one transaction. It removes all that it has looked at: whoever revives, replaces or repeats one of
- * the deliveries at the same time, or gives the event to one more subscription, writes to one of the documents and
- * conflicts.
+ * `pruneEvents`, in one transaction. Retrying, replacing or repeating one of the deliveries at the same time, or giving
+ * the event to another subscription, writes to one of the removed documents and so conflicts.
  */
 export function pruneEvents(
   context: MongoContext,
   options: PruneOptions,
   { signal }: { signal: AbortSignal },
 ): ReturnType<Events["pruneEvents"]> {
-  const lane = context.stepLane;
-  return lane.enter(signal, () =>
-    lane.transaction(signal, (session) => removeOld(context, options, session)),
-  );
+  return context.queues.step.run(signal, (session) => removeOld(context, options, session));
 }
 
 async function removeOld(
@@ -69,7 +65,7 @@ async function removeOld(
   const removed = old.flatMap((id) => byEvent.get(id) ?? []);
   await deliveries.deleteMany({ _id: { $in: removed.map(({ _id }) => _id) } }, { session });
   await events.deleteMany({ _id: { $in: old } }, { session });
-  // A dead one that is removed holds back nothing any more.
+  // A removed dead delivery no longer holds back its key.
   await leaveOrder(context, leftOf(removed), { now: context.clock.now(), session });
   await forgetInOrder(context, removed, session);
   return { removed: old.length, cursor: next };

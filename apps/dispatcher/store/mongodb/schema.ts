@@ -4,10 +4,10 @@ import { definitionOfVersion2 } from "../contract/definition_of_version_2.ts";
 import type { StoredSubscription } from "../contract/subscriptions.ts";
 import { type Collections, INDEXES } from "./collections.ts";
 
-/** Version of what is in the database. */
+/** Version of the database's schema. */
 const SCHEMA_VERSION = 2;
 
-/** Indexes that version 1 had and later ones do without. */
+/** Indexes of version 1 that later versions do not use. */
 const INDEXES_OF_VERSION_1 = {
   events: ["by_source", "by_type", "unhandled"],
   deliveries: ["due", "by_state"],
@@ -16,10 +16,10 @@ const INDEXES_OF_VERSION_1 = {
 const INDEX_NOT_FOUND = 27;
 
 /**
- * Sees that the collections are of this program's version: makes what is missing, and takes the steps from older versions.
- * Any number of dispatchers may do so at once, and each step can be taken again after it was broken off.
+ * Brings the collections to this program's version: makes what is missing and migrates older versions. Any number of
+ * dispatchers can do this at once, and an interrupted migration can be repeated.
  *
- * @throws {Error} where a newer program has made them.
+ * @throws {Error} if a newer program made the collections.
  */
 export async function prepareSchema(collections: Collections): Promise<void> {
   const _id = "current" as const;
@@ -39,7 +39,7 @@ export async function prepareSchema(collections: Collections): Promise<void> {
   await subscriptions.updateOne({ _id }, { $setOnInsert: empty }, upsert);
 }
 
-/** What version 1 kept of a subscription. */
+/** A subscription as version 1 stored it. */
 interface StoredSubscriptionOfVersion1 {
   definition: Subscription;
   origin?: StoredSubscription["origin"];
@@ -47,8 +47,8 @@ interface StoredSubscriptionOfVersion1 {
 }
 
 /**
- * From version 1 to 2. Indexes that were changed have new names, so the old ones go only when those are there. Events and
- * deliveries stay as they are: what they lack is read with its defaults.
+ * Migrates from version 1 to 2. Changed indexes have new names, so the old ones are dropped after the new ones are built.
+ * Events and deliveries stay as they are: missing fields are read as their defaults.
  */
 async function leaveVersion1({ events, deliveries, subscriptions }: Collections): Promise<void> {
   for (const name of INDEXES_OF_VERSION_1.events) await dropIndex(events, name);
@@ -71,7 +71,7 @@ function fromVersion1(stored: StoredSubscriptionOfVersion1): StoredSubscription 
   return {
     definition: definitionOfVersion2(stored.definition),
     origin,
-    // Version 1 knew no other pause.
+    // Version 1 had no other kind of pause.
     paused: isOld ? { by: "configuration", reason: "", at: Date.now() } : paused,
   };
 }
@@ -80,7 +80,7 @@ async function dropIndex(collection: Pick<Collection, "dropIndex">, name: string
   try {
     await collection.dropIndex(name);
   } catch (error) {
-    // Another dispatcher, which takes the same step, was faster.
+    // Another dispatcher that migrates at the same time was faster.
     if (!(error instanceof MongoServerError) || error.code !== INDEX_NOT_FOUND) throw error;
   }
 }

@@ -15,7 +15,7 @@ import type { MongoStore } from "./mongodb_store.ts";
 
 type Documents = { _id: string } & Document;
 
-/** Indexes of version 1 that later ones do without. */
+/** Indexes of version 1 that later versions do not use. */
 const OLD_INDEXES = {
   events: [
     { name: "by_source", key: { source: 1, _id: -1, type: 1 } },
@@ -36,13 +36,13 @@ const OLD_INDEXES = {
   ],
 } as const;
 
-/** Names of the indexes that are there. */
+/** Names of the existing indexes. */
 async function indexesOf(store: MongoStore, collection: string): Promise<string[]> {
   const names = (await store.db.collection(collection).indexes()).map(({ name }) => name ?? "");
   return names.filter((name) => name !== "_id_").sort();
 }
 
-/** Makes of a store what version 1 would have left: its indexes, and documents without what came later. */
+/** Turns a store into one of version 1: its indexes, and documents without later fields. */
 async function leaveAtVersion1(store: MongoStore): Promise<void> {
   const { db } = store;
   for (const [name, indexes] of Object.entries(OLD_INDEXES)) {
@@ -63,57 +63,54 @@ async function leaveAtVersion1(store: MongoStore): Promise<void> {
   await db.collection<Documents>("schema").updateOne({ _id: "current" }, { $set: { version: 1 } });
 }
 
-testOnMongo(
-  "openMongoStore() takes the step from version 1, once for all who open it",
-  async () => {
-    const uri = newUri();
-    const before = await openStore("before", { uri });
-    const definitions = [newSubscription("crm"), newSubscription("mail")];
-    await before.publishSubscriptions(definitions);
-    const { revision } = await before.publishSubscriptions(definitions.slice(1));
-    const claimed = await commitRunning(before, { claim: newClaim("before") });
-    await settle(before, claimed, { state: "waiting", nextAttemptAt: before.now() });
-    const [held] = (await before.commit([newCapture(newEvent())], { revision })) ?? [];
-    await leaveAtVersion1(before);
+testOnMongo("openMongoStore() migrates from version 1, once for all that open it", async () => {
+  const uri = newUri();
+  const before = await openStore("before", { uri });
+  const definitions = [newSubscription("crm"), newSubscription("mail")];
+  await before.publishSubscriptions(definitions);
+  const { revision } = await before.publishSubscriptions(definitions.slice(1));
+  const claimed = await commitRunning(before, { claim: newClaim("before") });
+  await settle(before, claimed, { state: "waiting", nextAttemptAt: before.now() });
+  const [held] = (await before.commit([newCapture(newEvent())], { revision })) ?? [];
+  await leaveAtVersion1(before);
 
-    const [one, two] = await Promise.all(["one", "two"].map((name) => openStore(name, { uri })));
-    if (!one || !two) return;
-    for (const name of ["events", "deliveries"] as const) {
-      const wanted = INDEXES[name]?.map((index) => index.name ?? "").sort();
-      expect(await indexesOf(one, name)).toEqual(wanted);
-    }
-    const schema = one.db.collection<Documents>("schema");
-    expect(await schema.findOne({ _id: "current" })).toEqual({ _id: "current", version: 2 });
-    const added = { sources: ["*"], where: [], orderBy: null };
-    expect(await two.subscriptions()).toMatchObject({
-      revision,
-      subscriptions: [
-        {
-          definition: { name: "crm", ...added, backlog: { deliveriesMax: expect.any(Number) } },
-          origin: "configuration",
-          paused: { by: "configuration", reason: "", at: expect.any(Number) },
-        },
-        { definition: { name: "mail", ...added }, origin: "configuration", paused: null },
-      ],
-    });
-    expect(await one.getEvent(claimed.event.id)).toMatchObject({
-      deliveries: [{ order: null, replay: null, attempts: [{ number: 1, response: null }] }],
-      skipped: [],
-    });
-    expect(await one.nextDueAt(["mail"])).toEqual(expect.any(Number));
-    const due = await claimDue(two, { claim: newClaim("two") });
-    expect(due.map(({ delivery }) => delivery.id).sort()).toEqual(
-      [claimed.delivery.id, held?.deliveries[0]?.id].sort(),
-    );
-    // Opened again it is left as it is, and a removed one comes back as before.
-    const three = await openStore("three", { uri });
-    expect(await three.subscriptions()).toEqual(await two.subscriptions());
-    const set = await three.publishSubscriptions(definitions);
-    expect(set.subscriptions).toMatchObject([{ paused: null }, { paused: null }]);
-  },
-);
+  const [one, two] = await Promise.all(["one", "two"].map((name) => openStore(name, { uri })));
+  if (!one || !two) return;
+  for (const name of ["events", "deliveries"] as const) {
+    const wanted = INDEXES[name]?.map((index) => index.name ?? "").sort();
+    expect(await indexesOf(one, name)).toEqual(wanted);
+  }
+  const schema = one.db.collection<Documents>("schema");
+  expect(await schema.findOne({ _id: "current" })).toEqual({ _id: "current", version: 2 });
+  const added = { sources: ["*"], where: [], orderBy: null };
+  expect(await two.subscriptions()).toMatchObject({
+    revision,
+    subscriptions: [
+      {
+        definition: { name: "crm", ...added, backlog: { deliveriesMax: expect.any(Number) } },
+        origin: "configuration",
+        paused: { by: "configuration", reason: "", at: expect.any(Number) },
+      },
+      { definition: { name: "mail", ...added }, origin: "configuration", paused: null },
+    ],
+  });
+  expect(await one.getEvent(claimed.event.id)).toMatchObject({
+    deliveries: [{ order: null, replay: null, attempts: [{ number: 1, response: null }] }],
+    skipped: [],
+  });
+  expect(await one.nextDueAt(["mail"])).toEqual(expect.any(Number));
+  const due = await claimDue(two, { claim: newClaim("two") });
+  expect(due.map(({ delivery }) => delivery.id).sort()).toEqual(
+    [claimed.delivery.id, held?.deliveries[0]?.id].sort(),
+  );
+  // Opened again it stays as it is, and a removed subscription comes back as before.
+  const three = await openStore("three", { uri });
+  expect(await three.subscriptions()).toEqual(await two.subscriptions());
+  const set = await three.publishSubscriptions(definitions);
+  expect(set.subscriptions).toMatchObject([{ paused: null }, { paused: null }]);
+});
 
-testOnMongo("openMongoStore() refuses a store that a newer program has made", async () => {
+testOnMongo("openMongoStore() refuses a store made by a newer program", async () => {
   const uri = newUri();
   const store = await openStore("one", { uri });
   await store.db

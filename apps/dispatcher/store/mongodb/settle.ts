@@ -1,14 +1,14 @@
 import { ATTEMPTS_KEPT_MAX, type Attempt } from "@hookgate/types";
 import type { AnyBulkWriteOperation, ClientSession, UpdateFilter } from "mongodb";
-import type { Outcome } from "../contract/deliveries.ts";
+import type { CancelResult, Outcome, RetryResult } from "../contract/deliveries.ts";
 import { holds } from "./claims.ts";
 import type { DeliveryDocument } from "./collections.ts";
 import type { MongoContext } from "./context.ts";
-import { readAll } from "./documents.ts";
+import { deliveryOf, readAll } from "./documents.ts";
 import { countMetrics, type MetricCounts, pruneMetrics } from "./metrics.ts";
 import { leaveOrder, leftOf } from "./order.ts";
 
-/** What a delivery is before an outcome: enough for the fence, for its attempts, and for those that wait for it. */
+/** A delivery before its outcome: enough to check its claim, to append to its attempts and to free its order key. */
 type Held = Pick<
   DeliveryDocument,
   "_id" | "state" | "claim" | "attempts" | "subscription" | "order" | "nextAttemptAt"
@@ -24,8 +24,8 @@ const HELD = {
 } as const;
 
 /**
- * `settle`, in one transaction: reads the deliveries from its snapshot, writes those whose claim stands, counts them.
- * Whoever takes one over at the same time conflicts with it, and one of the two sees what the other did.
+ * `settle`, in one transaction: reads the deliveries, writes those whose claim still stands, counts them. A take-over at
+ * the same time conflicts with it, so one of the two sees what the other did.
  */
 export async function settleOutcomes(
   context: MongoContext,
@@ -33,10 +33,10 @@ export async function settleOutcomes(
   { signal }: { signal: AbortSignal },
 ): Promise<boolean[]> {
   if (outcomes.length === 0) return [];
-  const lane = context.settleLane;
-  return lane.enter(signal, async () => {
+  const queue = context.queues.settle;
+  return queue.enter(signal, async () => {
     const now = context.clock.now();
-    const written = await lane.transaction(signal, (session) =>
+    const written = await queue.transaction(signal, (session) =>
       writeOutcomes(context, outcomes, { now, session }),
     );
     if (written.includes(true)) await pruneMetrics(context, { now, kind: "settled" });
@@ -57,7 +57,7 @@ async function writeOutcomes(
   const held = new Map<string, Held>(found.map((document) => [document._id, document]));
   const stands = outcomes.map(({ deliveryId, claim }) => {
     const document = held.get(deliveryId);
-    // An outcome ends the claim: of two for one delivery the first is written.
+    // An outcome ends the claim, so of two for one delivery only the first is written.
     return document && holds(document, claim) && held.delete(deliveryId) ? document : null;
   });
   const writes = outcomes.flatMap((outcome, index) => {
@@ -94,7 +94,7 @@ function writeOf(
   };
   if (!attempt) return { updateOne: { filter: fence, update: { $set } } };
   const charged = { ...$set, attempt: attempt.number };
-  // Appended as a rule, so that what is kept is not written again.
+  // Usually appended, so that earlier attempts are not written again.
   const isPlain = attempts.length < ATTEMPTS_KEPT_MAX && !attempts.at(-1)?.response;
   const update: UpdateFilter<DeliveryDocument> = isPlain
     ? { $set: charged, $push: { attempts: attempt } }
@@ -102,7 +102,7 @@ function writeOf(
   return { updateOne: { filter: fence, update } };
 }
 
-/** What is kept of earlier attempts: the first and the latest, without responses. With the last, ATTEMPTS_KEPT_MAX. */
+/** The earlier attempts to keep: the first and the latest, without responses; with the new one, ATTEMPTS_KEPT_MAX. */
 function keep(earlier: readonly Attempt[]): Attempt[] {
   const kept = earlier.length < ATTEMPTS_KEPT_MAX ? earlier : earlier.toSpliced(1, 1);
   return kept.map((attempt) => ({ ...attempt, response: null }));
@@ -121,4 +121,58 @@ function countsOf(outcomes: readonly Outcome[]): MetricCounts {
     succeededAttempts: succeeded.length,
     succeededMs: succeeded.reduce((sum, { durationMs }) => sum + durationMs, 0),
   };
+}
+
+/** `retryDelivery`: each update returns the delivery it changed. */
+export async function retryDelivery(
+  { collections: { deliveries }, clock }: MongoContext,
+  id: string,
+): Promise<RetryResult> {
+  const now = clock.now();
+  const after = { returnDocument: "after" } as const;
+  // A delivery that is held back has no nextAttemptAt.
+  const waiting = await deliveries.findOneAndUpdate(
+    { _id: id, state: "waiting", nextAttemptAt: { $gte: 0 } },
+    { $min: { nextAttemptAt: now } },
+    after,
+  );
+  if (waiting) return { outcome: "due", delivery: deliveryOf(waiting) };
+  const dead = await deliveries.findOneAndUpdate(
+    // If another delivery has taken its place in the order, this one would run out of order.
+    { _id: id, state: "dead", $or: [{ order: null }, { replaced: { $ne: true } }] },
+    [{ $set: { state: "waiting", nextAttemptAt: now, reason: "", attemptBase: "$attempt" } }],
+    after,
+  );
+  if (dead) return { outcome: "due", delivery: deliveryOf(dead) };
+  const other = await deliveries.findOne({ _id: id });
+  return other ? { outcome: "refused", delivery: deliveryOf(other) } : { outcome: "missing" };
+}
+
+/** `cancelDelivery`: an outcome without an attempt, so it goes through the queue of outcomes. */
+export function cancelDelivery(
+  context: MongoContext,
+  id: string,
+  { reason, signal }: { reason: string; signal: AbortSignal },
+): Promise<CancelResult> {
+  return context.queues.settle.run(signal, (session) =>
+    writeCancelled(context, id, { reason, session }),
+  );
+}
+
+async function writeCancelled(
+  context: MongoContext,
+  id: string,
+  { reason, session }: { reason: string; session: ClientSession },
+): Promise<CancelResult> {
+  const { deliveries } = context.collections;
+  const found = await deliveries.findOne({ _id: id }, { session });
+  if (!found) return { outcome: "missing" };
+  if (found.state !== "waiting" && found.state !== "dead") {
+    return { outcome: "refused", delivery: deliveryOf(found) };
+  }
+  const $set = { state: "cancelled" as const, nextAttemptAt: null, reason };
+  await deliveries.updateOne({ _id: id }, { $set }, { session });
+  const now = context.clock.now();
+  const [dueNow = null] = await leaveOrder(context, leftOf([found]), { now, session });
+  return { outcome: "cancelled", delivery: deliveryOf({ ...found, ...$set }), dueNow };
 }

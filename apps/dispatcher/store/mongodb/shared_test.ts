@@ -18,7 +18,7 @@ import { newUri, openStore, testOnMongo } from "../suite/mongodb_fixtures.ts";
 import type { DeliveryDocument, DispatcherDocument, GateDocument } from "./collections.ts";
 import type { MongoStore } from "./mongodb_store.ts";
 
-/** Several dispatchers on one database: what the suite, with one store, cannot see. */
+/** Several dispatchers on one database: what the suite, with one store, cannot test. */
 const TEST_MS = 30_000;
 
 async function openTwo(): Promise<[MongoStore, MongoStore]> {
@@ -26,7 +26,7 @@ async function openTwo(): Promise<[MongoStore, MongoStore]> {
   return [await openStore("one", { uri }), await openStore("two", { uri })];
 }
 
-/** A dispatcher that died in the middle of a transaction, of which the server keeps what it has locked. */
+/** A dispatcher that died in the middle of a transaction, whose locks the server keeps. */
 async function dieInTransaction(
   store: MongoStore,
   write: (session: ClientSession) => Promise<unknown>,
@@ -101,7 +101,7 @@ testOnMongo(
   TEST_MS,
 );
 
-testOnMongo("a store takes over from another, which is fenced off and goes on", async () => {
+testOnMongo("a store takes over from another, which is fenced off and keeps working", async () => {
   const [frozen, taker] = await openTwo();
   const claimed = await commitRunning(frozen, { claim: newClaim("one") });
   expect(await taker.takeOver({ dispatcherId: "two", staleMs: 60_000 })).toBe(0);
@@ -109,7 +109,7 @@ testOnMongo("a store takes over from another, which is fenced off and goes on", 
   const [taken] = await claimDue(taker, { claim: newClaim("two") });
   expect(taken?.delivery).toMatchObject({ id: claimed.delivery.id, interruptions: 1 });
   if (!taken) return;
-  // Back again: it has not noticed, and writes its outcome.
+  // It is back, has not noticed, and writes its outcome.
   expect(await frozen.settle([outcomeOf(claimed, { state: "delivered" })])).toEqual([false]);
   expect(await taker.settle([outcomeOf(taken, { state: "delivered" })])).toEqual([true]);
   await frozen.heartbeat("one");
@@ -158,7 +158,7 @@ testOnMongo(
       ),
     );
     expect(await two.takeOver({ dispatcherId: "two", staleMs: 60_000 })).toBe(2);
-    // What it had not committed it never will.
+    // What it had not committed is never written.
     await expect(session.commitTransaction()).rejects.toThrow();
     await session.endSession();
     for (const { delivery } of claimed) {
@@ -187,7 +187,7 @@ testOnMongo(
 );
 
 testOnMongo(
-  "publishSubscriptions() resolves after every commit that was matched against the set before",
+  "publishSubscriptions() resolves after every commit that was matched against the old set",
   async () => {
     const [one, two] = await openTwo();
     const rounds = 6;
@@ -274,7 +274,7 @@ testOnMongo(
   TEST_MS,
 );
 
-testOnMongo("a store whose gate and heartbeat were forgotten goes on", async () => {
+testOnMongo("a store whose gate and heartbeat were removed keeps working", async () => {
   const [one, two] = await openTwo();
   await two.db.collection<GateDocument>("gates").deleteOne({ _id: "one" });
   await two.db.collection<DispatcherDocument>("dispatchers").deleteOne({ _id: "one" });
@@ -284,18 +284,15 @@ testOnMongo("a store whose gate and heartbeat were forgotten goes on", async () 
   expect(await two.db.collection("dispatchers").countDocuments()).toBe(2);
 });
 
-testOnMongo(
-  "queueState() remembers the last delivery of a dispatcher that is forgotten",
-  async () => {
-    const [one, two] = await openTwo();
-    const claimed = await commitRunning(one, { claim: newClaim("one") });
-    await one.settle([outcomeOf(claimed, { state: "delivered" })]);
-    const { lastProcessedAt } = await two.queueState();
-    expect(lastProcessedAt).toEqual(expect.any(Number));
-    const dispatchers = two.db.collection<DispatcherDocument>("dispatchers");
-    await dispatchers.updateOne({ _id: "one" }, { $set: { at: 1 } });
-    await two.takeOver({ dispatcherId: "two", staleMs: 60_000 });
-    expect(await dispatchers.findOne({ _id: "one" })).toBeNull();
-    expect((await two.queueState()).lastProcessedAt).toBe(lastProcessedAt);
-  },
-);
+testOnMongo("queueState() remembers the last delivery of a removed dispatcher", async () => {
+  const [one, two] = await openTwo();
+  const claimed = await commitRunning(one, { claim: newClaim("one") });
+  await one.settle([outcomeOf(claimed, { state: "delivered" })]);
+  const { lastProcessedAt } = await two.queueState();
+  expect(lastProcessedAt).toEqual(expect.any(Number));
+  const dispatchers = two.db.collection<DispatcherDocument>("dispatchers");
+  await dispatchers.updateOne({ _id: "one" }, { $set: { at: 1 } });
+  await two.takeOver({ dispatcherId: "two", staleMs: 60_000 });
+  expect(await dispatchers.findOne({ _id: "one" })).toBeNull();
+  expect((await two.queueState()).lastProcessedAt).toBe(lastProcessedAt);
+});

@@ -1,16 +1,19 @@
 import { deadline } from "@hookgate/async";
-import type { Subscription } from "@hookgate/types";
+import type { Pause, Subscription } from "@hookgate/types";
 import type { ClientSession } from "mongodb";
+import { replacesPause } from "../contract/replaces_pause.ts";
 import {
   type OpenedSubscription,
+  type PauseResult,
+  type ResumeResult,
   type StoredSubscription,
   SUBSCRIPTIONS_OPENED_MAX,
   type SubscriptionSet,
 } from "../contract/subscriptions.ts";
 import type { MongoContext } from "./context.ts";
-import { endSessions } from "./sessions.ts";
+import { endSessions } from "./transaction_queue.ts";
 
-/** How long a changed set waits for commits that began before, in milliseconds. */
+/** How long a changed set waits for earlier commits to end, in milliseconds. */
 const BARRIER_MS_MAX = 2_000;
 
 /** `subscriptions`. */
@@ -26,7 +29,7 @@ export async function readRevision({ collections }: MongoContext): Promise<numbe
   return found?.revision ?? 0;
 }
 
-/** Names of the subscriptions that are paused. */
+/** Names of the paused subscriptions. */
 export async function readPaused({ collections }: MongoContext): Promise<Set<string>> {
   const projection = { "subscriptions.definition.name": 1, "subscriptions.paused": 1 };
   const found = await collections.subscriptions.findOne({ _id: "current" }, { projection });
@@ -35,20 +38,20 @@ export async function readPaused({ collections }: MongoContext): Promise<Set<str
 }
 
 /**
- * Lets a commit's transaction through where `revision` is current, and makes it one that a change of the set waits for.
+ * Lets a commit's transaction pass if `revision` is current, and makes every later change of the set wait for it.
  *
- * Reading the revision alone would not do. A transaction reads from a snapshot, and a reader does not conflict with a
- * writer: a set could be published and its publisher told so, and a commit that was matched against the one before could
- * land after that. If each commit wrote to the set's document they would all conflict with each other. So each
- * dispatcher has a document of its own, its gate, that its commits (one at a time) write to, and a publisher first
- * changes the set and then writes to all gates, outside of any transaction. A commit under way at that moment either
+ * Reading the revision is not enough. A transaction reads from a snapshot, and readers do not conflict with writers, so
+ * a commit matched against the old set could land after `publishSubscriptions` has resolved with the new one. If every
+ * commit wrote to the set's document, all commits would conflict with each other. So each dispatcher has a document of
+ * its own, its gate, which its commits write to, one at a time. A publisher first changes the set, then writes to all
+ * gates, outside of any transaction. A commit running at that moment either
  *
- * - has written to its gate: the publisher's write waits until that transaction has ended, before its promise resolves;
+ * - has written to its gate: the publisher's write waits until that transaction has ended;
  * - or has not yet: its snapshot is older than the publisher's write, so its own write conflicts, and the transaction is
  *   tried again with a snapshot that has the new revision.
  *
- * Commits that begin later read the new revision at once. So commits of different dispatchers never conflict, and none
- * that was matched against an older set lands after the call that published the newer one has resolved.
+ * Later commits read the new revision at once. So commits of different dispatchers never conflict, and no commit matched
+ * against an older set lands after the newer set's publisher has been told.
  */
 export async function passGate(
   context: MongoContext,
@@ -58,7 +61,7 @@ export async function passGate(
   const filter = { _id: context.dispatcherId };
   const { matchedCount } = await gates.updateOne(filter, { $inc: { commits: 1 } }, { session });
   if (matchedCount === 0) {
-    // It was forgotten. Made outside of the transaction, or a publisher could overlook it.
+    // It was removed as a dead dispatcher's. Made outside of the transaction, so that no publisher misses it.
     await createGate(context);
     return "changed";
   }
@@ -69,21 +72,21 @@ export async function passGate(
   return (current?.revision ?? 0) === revision ? "open" : "stale";
 }
 
-/** Makes this dispatcher's gate where it is not there. */
+/** Makes this dispatcher's gate unless it exists. */
 export async function createGate({ collections, dispatcherId }: MongoContext): Promise<void> {
   const update = { $setOnInsert: { commits: 0, barriers: 0 } };
   await collections.gates.updateOne({ _id: dispatcherId }, update, { upsert: true });
 }
 
-/** What a change of the set comes to: what it returns, and the subscriptions that are written first, where it changes any. */
+/** A change of the set: the subscriptions to write, null if nothing changes, and the call's result. */
 export interface SubscriptionsChange<T> {
   next: readonly StoredSubscription[] | null;
   result: (set: SubscriptionSet) => T;
 }
 
 /**
- * Writes the next revision of the set, as `change` makes it from the current one: asked again where another dispatcher
- * was faster. Resolves after every commit that was matched against the set before.
+ * Writes the next revision of the set, which `change` makes from the current one; called again if another dispatcher
+ * was faster. Resolves once every commit matched against the old set has ended.
  */
 export async function changeSubscriptions<T>(
   context: MongoContext,
@@ -169,8 +172,8 @@ function byDefinition(a: StoredSubscription, b: StoredSubscription): number {
 }
 
 /**
- * Writes to all gates. A dispatcher that died, or froze, in the middle of a commit holds up its gate's for a minute: its
- * transaction is ended, which nobody was told has succeeded. A living one whose commit is ended too tries it again.
+ * Writes to all gates. A dispatcher that died or froze in the middle of a commit would block its gate for a minute, so
+ * its transaction, which was never acknowledged, is ended. A live dispatcher whose commit is ended too tries it again.
  */
 async function waitForCommits(context: MongoContext): Promise<void> {
   const { gates, dispatchers } = context.collections;
@@ -179,13 +182,13 @@ async function waitForCommits(context: MongoContext): Promise<void> {
   const written = ids.map(({ _id }) => gates.updateOne({ _id }, update));
   const ended = Promise.all(written);
   if ((await deadline(ended, { ms: BARRIER_MS_MAX, late: () => null })) === null) {
-    context.log.warn("ended commits that held up a changed set of subscriptions");
+    context.log.warn("ended transactions that blocked a change of the subscriptions");
     await endSessions(context, await dispatchers.find().toArray());
   }
   await ended;
 }
 
-/** Text that is equal for equal values, whatever the order of their fields. */
+/** Equal text for equal values, regardless of the order of their fields. */
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_, part) => {
     const isObject = typeof part === "object" && part !== null && !Array.isArray(part);
@@ -195,4 +198,59 @@ function canonical(value: unknown): string {
 
 function byName([a]: [string, unknown], [b]: [string, unknown]): number {
   return a < b ? -1 : 1;
+}
+
+/** `pauseSubscription`. */
+export function pauseSubscription(
+  context: MongoContext,
+  name: string,
+  { by, reason, signal }: Omit<Pause, "at"> & { signal: AbortSignal },
+): Promise<PauseResult> {
+  const pause: Pause = { by, reason, at: context.clock.now() };
+  const change = (current: SubscriptionSet): SubscriptionsChange<PauseResult> => {
+    const paused = pausedOf(current, name);
+    if (paused === undefined) return { next: null, result: () => ({ outcome: "missing" }) };
+    if (paused && !replacesPause(by, paused)) {
+      return { next: null, result: (set) => ({ outcome: "already_paused", pause: paused, set }) };
+    }
+    return {
+      next: withPause(current, name, pause),
+      result: (set) => ({ outcome: "paused", pause, set }),
+    };
+  };
+  return changeSubscriptions(context, change, { signal });
+}
+
+/** `resumeSubscription`. */
+export function resumeSubscription(
+  context: MongoContext,
+  name: string,
+  { signal }: { signal: AbortSignal },
+): Promise<ResumeResult> {
+  const change = (current: SubscriptionSet): SubscriptionsChange<ResumeResult> => {
+    const paused = pausedOf(current, name);
+    if (paused === undefined) return { next: null, result: () => ({ outcome: "missing" }) };
+    if (paused === null) return { next: null, result: () => ({ outcome: "not_paused" }) };
+    if (paused.by === "configuration") {
+      return { next: null, result: () => ({ outcome: "removed" }) };
+    }
+    return {
+      next: withPause(current, name, null),
+      result: (set) => ({ outcome: "resumed", pause: paused, set }),
+    };
+  };
+  return changeSubscriptions(context, change, { signal });
+}
+
+/** A subscription's pause, or null; undefined if there is no such subscription. */
+function pausedOf({ subscriptions }: SubscriptionSet, name: string): Pause | null | undefined {
+  return subscriptions.find(({ definition }) => definition.name === name)?.paused;
+}
+
+function withPause(
+  { subscriptions }: SubscriptionSet,
+  name: string,
+  paused: Pause | null,
+): SubscriptionSet["subscriptions"] {
+  return subscriptions.map((one) => (one.definition.name === name ? { ...one, paused } : one));
 }

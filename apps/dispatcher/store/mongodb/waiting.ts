@@ -12,7 +12,7 @@ const STEP_TIMES_MAX = 1_000;
 
 const SECOND_MS = 1_000;
 
-/** Live deliveries and those of replays, which the index keeps apart. */
+/** Live and replayed deliveries, which the index keeps apart. */
 const LIVE_AND_REPLAYED = [null, true] as const;
 
 /** `nextDueAt`: two index seeks for each subscription. */
@@ -28,7 +28,7 @@ export async function nextDueAt(
   return earliest(times.flatMap(({ name, time }) => (paused.has(name) ? [] : (time ?? []))));
 }
 
-/** `dueSeconds`: walks the due times of each subscription, and from each second that many fall into to the next one. */
+/** `dueSeconds`: walks the due times of each subscription; a second that fills a whole step is skipped to its end. */
 export async function dueSeconds(
   context: MongoContext,
   { limit }: { limit: number },
@@ -60,7 +60,7 @@ export async function readQueueState(context: MongoContext): Promise<QueueState>
   };
 }
 
-/** `backlog`: reads one index, and no more of it than was asked for. */
+/** `backlog`: reads at most `deliveriesMax` entries of one index. */
 export async function readBacklog(
   context: MongoContext,
   name: string,
@@ -79,7 +79,7 @@ export async function readBacklog(
   return { deliveries: sums?.deliveries ?? 0, bytes: sums?.bytes ?? 0, oldestDueAt };
 }
 
-/** Names of the subscriptions that have due times and are not paused, one index seek for each. */
+/** Names of the subscriptions with due times that are not paused, one index seek for each. */
 async function findWaiting(context: MongoContext): Promise<string[]> {
   const { deliveries } = context.collections;
   const paused = await readPaused(context);

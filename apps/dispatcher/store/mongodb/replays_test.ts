@@ -20,14 +20,14 @@ async function openTwo(): Promise<[MongoStore, MongoStore]> {
   return [await openStore("one", { uri }), await openStore("two", { uri })];
 }
 
-/** A replay that runs. */
+/** A running replay. */
 async function beginReplay(store: MongoStore): Promise<Replay> {
   const replay = newReplay();
   await store.createReplay(replay);
   return replay;
 }
 
-/** A delivery that is dead. */
+/** A dead delivery. */
 async function commitDead(store: MongoStore): Promise<Delivery> {
   const claimed = await commitRunning(store, { claim: newClaim("one") });
   await settle(store, claimed, { state: "dead", reason: "out of attempts" });
@@ -54,7 +54,7 @@ async function generationsOf(store: MongoStore, { eventId }: Delivery): Promise<
 }
 
 testOnMongo(
-  "a step that two stores take at once is made once",
+  "a step that two stores take at once is written once",
   async () => {
     const stores = await openTwo();
     const { id } = await beginReplay(stores[0]);
@@ -75,7 +75,7 @@ testOnMongo(
 );
 
 testOnMongo(
-  "a dead delivery that is repeated, revived and removed at once comes to one of these",
+  "of repeating, retrying and removing a dead delivery at once, one wins",
   async () => {
     const [one, two] = await openTwo();
     const { id } = await beginReplay(one);
@@ -88,13 +88,13 @@ testOnMongo(
         two.retryDelivery(dead.id),
         two.pruneEvents({ ...before, cursor: null, limit: 1_000 }),
       ]);
-      if (step.outcome !== "written") throw new Error(`Cannot go on: ${step.outcome}`);
+      if (step.outcome !== "written") throw new Error(`Cannot continue: ${step.outcome}`);
       from = dead.eventId;
       const detail = await one.getEvent(dead.eventId);
       const states = (detail?.deliveries ?? []).map(({ state }) => state);
       const made = step.deliveries.length;
       const isDue = revived.outcome === "due";
-      // Removed, after which neither of the others finds it; or there, as the others have left it.
+      // Either removed, and the others do not find it; or stored, as the others have left it.
       if (!detail) {
         expect({ pruned: pruned.removed, made, isDue }).toEqual({
           pruned: 1,
@@ -118,7 +118,7 @@ testOnMongo(
 );
 
 testOnMongo(
-  "an event that is given to one more subscription and removed at once is there with it, or gone",
+  "an event that is backfilled and removed at once is stored with its new delivery, or gone",
   async () => {
     const [one, two] = await openTwo();
     const { id } = await beginReplay(one);
@@ -139,7 +139,7 @@ testOnMongo(
         one.stepReplay(id, step),
         two.pruneEvents({ ...before, cursor: null, limit: 1_000 }),
       ]);
-      if (taken.outcome !== "written") throw new Error(`Cannot go on: ${taken.outcome}`);
+      if (taken.outcome !== "written") throw new Error(`Cannot continue: ${taken.outcome}`);
       from = event.id;
       expect(pruned.removed).toBe(1 - taken.deliveries.length);
       const stored = await one.getDelivery(delivery.id);
@@ -152,7 +152,7 @@ testOnMongo(
   TEST_MS,
 );
 
-testOnMongo("a replay that is cancelled while a step is taken leaves none waiting", async () => {
+testOnMongo("a replay that is cancelled during a step leaves no delivery waiting", async () => {
   const [one, two] = await openTwo();
   for (let round = 0; round < 8; round += 1) {
     const { id } = await beginReplay(one);

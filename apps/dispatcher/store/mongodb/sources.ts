@@ -1,0 +1,107 @@
+import type { HandshakeSeen, SecretUse } from "@hookgate/types";
+import type { Enrolment } from "../contract/bookkeeping.ts";
+import { keepEnrolled } from "../contract/keep_enrolled.ts";
+import type { MongoContext } from "./context.ts";
+import { readAll } from "./documents.ts";
+import { retryChanged } from "./transaction_queue.ts";
+
+/** `recordSecretUses`, in one transaction: of two dispatchers that count the same secret, one has to try again. */
+export async function recordSecretUses(
+  { collections: { secretUses }, queues }: MongoContext,
+  uses: readonly SecretUse[],
+  { signal }: { signal: AbortSignal },
+): Promise<void> {
+  if (uses.length === 0) return;
+  const writes = uses.map(({ source, secretId, uses: count, firstUsedAt, lastUsedAt }) => ({
+    updateOne: {
+      filter: { _id: { source, secretId } },
+      update: { $inc: { uses: count }, $min: { firstUsedAt }, $max: { lastUsedAt } },
+      upsert: true,
+    },
+  }));
+  await queues.report.enter(signal, () =>
+    retryChanged("record uses of secrets", () =>
+      queues.report.transaction(signal, (session) => secretUses.bulkWrite(writes, { session })),
+    ),
+  );
+}
+
+/** `secretUses`: a few for each source. */
+export async function readSecretUses({
+  collections: { secretUses },
+}: MongoContext): Promise<SecretUse[]> {
+  const found = await readAll(secretUses.find().sort({ _id: 1 }));
+  return found.map(({ _id: { source, secretId }, uses, firstUsedAt, lastUsedAt }) => ({
+    source,
+    secretId,
+    uses,
+    firstUsedAt,
+    lastUsedAt,
+  }));
+}
+
+/** `recordHandshakes`, in one transaction. */
+export async function recordHandshakes(
+  { collections: { handshakes }, queues }: MongoContext,
+  seen: readonly HandshakeSeen[],
+  { signal }: { signal: AbortSignal },
+): Promise<void> {
+  if (seen.length === 0) return;
+  const writes = seen.map(({ source, ok, at }) => ({
+    updateOne: { filter: { _id: { source, ok } }, update: { $max: { at } }, upsert: true },
+  }));
+  await queues.report.enter(signal, () =>
+    retryChanged("record handshakes", () =>
+      queues.report.transaction(signal, (session) => handshakes.bulkWrite(writes, { session })),
+    ),
+  );
+}
+
+/** `handshakes`: at most two for each source. */
+export async function readHandshakes({
+  collections: { handshakes },
+}: MongoContext): Promise<HandshakeSeen[]> {
+  const found = await readAll(handshakes.find().sort({ _id: 1 }));
+  return found.map(({ _id: { source, ok }, at }) => ({ source, at, ok }));
+}
+
+/** `openEnrolment`. */
+export async function openEnrolment(
+  { collections: { enrolments } }: MongoContext,
+  { source, until }: { source: string; until: number },
+): Promise<void> {
+  const update = { $set: { openUntil: Math.floor(until) }, $setOnInsert: { secrets: [] } };
+  await enrolments.updateOne({ _id: source }, update, { upsert: true });
+}
+
+/** `enrol`: updates only the document it has read, so that of two secrets at once the second finds the enrolment closed. */
+export async function enrol(
+  { collections: { enrolments }, clock }: MongoContext,
+  { source, secret }: { source: string; secret: string },
+  { signal }: { signal: AbortSignal },
+): Promise<boolean> {
+  for (;;) {
+    signal.throwIfAborted();
+    const found = await enrolments.findOne({ _id: source });
+    if (!found || found.openUntil <= clock.now()) return false;
+    const $set = { openUntil: 0, secrets: keepEnrolled(found.secrets, secret) };
+    const { matchedCount } = await enrolments.updateOne(found, { $set });
+    if (matchedCount > 0) return true;
+  }
+}
+
+/** `enrolments`. */
+export async function readEnrolments({
+  collections: { enrolments },
+  clock,
+}: MongoContext): Promise<Enrolment[]> {
+  const now = clock.now();
+  const found = await readAll(enrolments.find().sort({ _id: 1 }));
+  return found
+    .map(({ _id, openUntil, secrets }) => ({
+      source: _id,
+      openUntil: openUntil > now ? openUntil : null,
+      secrets,
+    }))
+    .filter(({ openUntil, secrets }) => openUntil !== null || secrets.length > 0);
+}
