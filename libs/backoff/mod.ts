@@ -8,9 +8,6 @@
  *
  * @module
  */
-export * from "./backoff_policy.ts";
-export * from "./exponential_delays.ts";
 export * from "./next_delay_ms.ts";
 export * from "./parse_retry_after.ts";
-export * from "./resize_policy.ts";
 export * from "./retry_policies.ts";

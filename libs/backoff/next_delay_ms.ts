@@ -1,4 +1,4 @@
-import type { BackoffPolicy } from "./backoff_policy.ts";
+import type { BackoffPolicy } from "./retry_policies.ts";
 
 /** Options for {@linkcode nextDelayMs}. */
 export interface NextDelayOptions {
@@ -7,10 +7,10 @@ export interface NextDelayOptions {
 }
 
 /**
- * The wait before a retry, in whole milliseconds: the policy's, shorter or longer by at most its jitter. `retry` is 1
- * for the first try after the first failure. Null: no retries are left.
+ * Returns the wait before a retry, in whole milliseconds: the policy's, shorter or longer by at most its jitter. `retry`
+ * is 1 for the first try after the first failure. Null if no retries are left.
  *
- * @throws {RangeError} where `retry` is no retry's number.
+ * @throws {RangeError} if `retry` is not a whole number of at least 1.
  */
 export function nextDelayMs(
   policy: Pick<BackoffPolicy, "delaysMs" | "jitter">,

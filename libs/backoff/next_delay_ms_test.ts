@@ -51,7 +51,7 @@ test("nextDelayMs() stays within its jitter, in whole milliseconds", () => {
   );
 });
 
-test("nextDelayMs() is random unless told how", () => {
+test("nextDelayMs() is random by default", () => {
   const policy = { delaysMs: [600_000_000], jitter: 1 };
   const chosen = new Set(Array.from({ length: 20 }, () => nextDelayMs(policy, 1)));
   expect(chosen.size).toBeGreaterThan(1);

@@ -1,7 +1,7 @@
-/** Longest wait that a Retry-After may ask for, in milliseconds: 24 hours. A longer one is cut to it. */
+/** Longest wait accepted from a Retry-After, in milliseconds: 24 hours. A longer one is cut to it. */
 export const RETRY_AFTER_MS_MAX = 86_400_000;
 
-/** The longest HTTP-date has 33 characters; no number that is meant has more. */
+/** The longest HTTP-date has 33 characters; a serious number has no more. */
 const VALUE_CHARS_MAX = 64;
 const SECONDS = /^\d+$/;
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -15,8 +15,8 @@ const HTTP_DATES = [
 ];
 
 /**
- * Reads the value of a Retry-After header, seconds or an HTTP-date: the wait from `now` in milliseconds, 0 for a date
- * that is past, at most {@linkcode RETRY_AFTER_MS_MAX}. Null where it is unreadable: the caller's own wait stands.
+ * Reads a Retry-After header, in seconds or as an HTTP-date: returns the wait from `now` in milliseconds, 0 for a past
+ * date, at most {@linkcode RETRY_AFTER_MS_MAX}. Null if it is unreadable.
  */
 export function parseRetryAfter(value: string, now: number): number | null {
   if (value.length > VALUE_CHARS_MAX) return null;
@@ -27,7 +27,7 @@ export function parseRetryAfter(value: string, now: number): number | null {
   return Math.min(Math.max(date - now, 0), RETRY_AFTER_MS_MAX);
 }
 
-/** Milliseconds since 1970; null where the value is no HTTP-date. */
+/** Returns milliseconds since 1970; null if the value is not an HTTP-date. */
 function parseHttpDate(value: string, now: number): number | null {
   const groups = HTTP_DATES.map((form) => form.exec(value)?.groups).find((found) => found);
   if (groups === undefined) return null;
@@ -35,7 +35,7 @@ function parseHttpDate(value: string, now: number): number | null {
   const monthIndex = MONTHS.indexOf(month);
   const fullYear = year.length === 2 ? centuryOf(Number(year), now) : Number(year);
   const midnight = new Date(Date.UTC(fullYear, monthIndex, Number(day)));
-  // Date.UTC makes 3 March of 31 February, and 1999 of the year 99: neither is what was written.
+  // Date.UTC turns 31 February into 3 March, and the year 99 into 1999: refuse both.
   if (midnight.getUTCMonth() !== monthIndex || midnight.getUTCFullYear() !== fullYear) return null;
   return midnight.getTime() + ((Number(hour) * 60 + Number(minute)) * 60 + Number(second)) * 1_000;
 }

@@ -81,7 +81,7 @@ test.each([
   expect(parseRetryAfter(value, DATE_MS)).toBeNull();
 });
 
-test("parseRetryAfter() never throws and keeps its bounds, whatever it is given", () => {
+test("parseRetryAfter() never throws and keeps its bounds for any text", () => {
   const digits = fc.nat().map(String);
   const value = fc.oneof(fc.string(), fc.string({ unit: "binary" }), digits);
   fc.assert(

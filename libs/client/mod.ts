@@ -1,5 +1,5 @@
 /**
- * What a service installs in order to receive events: one call, that acknowledges each event when its handler returns.
+ * Receives events in a service: one call, which acknowledges each event when its handler returns.
  *
  * ```ts
  * import { subscribe } from "@hookgate/client";
@@ -12,4 +12,4 @@
  * @module
  */
 export * from "./subscribe.ts";
-export * from "./subscribed_event.ts";
+export * from "./subscriber.ts";

@@ -11,7 +11,7 @@ import { deliveryOf, scriptedDispatcher } from "./suite/scripted_dispatcher.ts";
 const ROOT = resolve(import.meta.dirname, "../..");
 const VERSION = "1.85.1";
 
-/** The program that the README shows, in a folder with what is generated from the protos. */
+/** The README's program, in a folder with the code generated from the protos. */
 async function writeProgram(folder: string, python: string): Promise<string> {
   const readme = await readFile(join(import.meta.dirname, "README.md"), "utf8");
   const program = /```python\n(.*?)```/s.exec(readme)?.[1];

@@ -7,12 +7,12 @@ import { temporaryDirectory, waitFor } from "@hookgate/testing";
 import { PermanentError } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
 import { subscribe } from "./subscribe.ts";
-import type { TypesOf } from "./subscribed_event.ts";
+import type { TypesOf } from "./subscriber.ts";
 import { deliveryOf, scriptedDispatcher } from "./suite/scripted_dispatcher.ts";
 
 const until = (what: string, condition: () => boolean) => waitFor(condition, { what });
 
-test("subscribe() asks for what it is told, and acknowledges what its handler has returned from", async () => {
+test("subscribe() opens what its options say, and acknowledges events after their handler has returned", async () => {
   await using dispatcher = await scriptedDispatcher();
   const got: unknown[] = [];
   const start = new Date(1_800_000_000_000);
@@ -79,8 +79,8 @@ test.each<[string, () => unknown, object]>([
     () => Object.assign(new Error("later"), { retryAfterMs: 1_500.5 }),
     { delayMs: 1_501, permanent: false },
   ],
-  ["a wait that is none", () => ({ retryAfterMs: -1 }), { permanent: false }],
-  ["a text", () => "broken", { reason: "broken" }],
+  ["a negative wait", () => ({ retryAfterMs: -1 }), { permanent: false }],
+  ["a string", () => "broken", { reason: "broken" }],
   ["nothing", () => undefined, { reason: "undefined" }],
   [
     "what has no text",
@@ -115,14 +115,14 @@ test.each<[string, () => unknown, object]>([
   await subscriber.close();
 });
 
-test("subscribe() extends the time of a handler that runs, and shows that it lives", async () => {
+test("subscribe() extends the time of a running handler, and sends heartbeats", async () => {
   await using dispatcher = await scriptedDispatcher({ ackDeadlineMs: 60, heartbeatMs: 20 });
   const { promise, resolve } = Promise.withResolvers<void>();
   const subscriber = subscribe({ address: dispatcher.address, name: "crm" }, () => promise);
   const stream = await dispatcher.stream();
   const delivery = deliveryOf();
   stream.send({ events: [delivery] });
-  // The dispatcher's own signs of life, or it would be given up.
+  // The dispatcher's own heartbeats; without them the client would reconnect.
   const beating = setInterval(() => stream.send({}), 10);
   await until("two extensions", () => stream.extensions().length >= 2);
   expect(stream.extensions()[0]).toEqual({ ackId: delivery.ackId, deadlineMs: 0 });
@@ -138,7 +138,7 @@ test("subscribe() extends the time of a handler that runs, and shows that it liv
   await subscriber.close();
 });
 
-test("subscribe() tells a handler whose time is up, and sends no answer of it", async () => {
+test("subscribe() aborts a handler whose time is up, and sends no answer for it", async () => {
   await using dispatcher = await scriptedDispatcher();
   const { promise, resolve } = Promise.withResolvers<void>();
   let reason: unknown = null;
@@ -194,7 +194,7 @@ test.each<[string, (stream: { end(): void; fail(error: RpcError): void }) => voi
   await subscriber.close();
 });
 
-test("subscribe() gives up a dispatcher that falls silent", async () => {
+test("subscribe() gives up a silent dispatcher", async () => {
   await using dispatcher = await scriptedDispatcher({ heartbeatMs: 10 });
   const subscriber = subscribe(
     { address: dispatcher.address, name: "crm", random: () => 0 },
@@ -218,7 +218,7 @@ test.each([
   expect(dispatcher.streams).toHaveLength(1);
 });
 
-test("close() lets what runs end, acknowledges it, and takes nothing new", async () => {
+test("close() waits for running handlers, acknowledges them, and takes no new events", async () => {
   await using dispatcher = await scriptedDispatcher();
   const { promise, resolve } = Promise.withResolvers<void>();
   let began = 0;
@@ -248,7 +248,7 @@ test("close() ends a subscriber that never reached a dispatcher", async () => {
   await expect(subscriber.opened).rejects.toMatchObject({ code: "CANCELLED" });
 });
 
-test("subscribe() shows its token, and is refused without one", async () => {
+test("subscribe() sends its token, and is refused without one", async () => {
   const tokens = new Map([["t1", ["subscribe:crm"]]]);
   await using dispatcher = await scriptedDispatcher({ security: { tokens, tls: null } });
   const { address } = dispatcher;
@@ -259,7 +259,7 @@ test("subscribe() shows its token, and is refused without one", async () => {
   await expect(stranger.closed).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
 });
 
-test("subscribe() speaks TLS, shows its certificate, and trusts whom it is told to", async () => {
+test("subscribe() uses TLS, sends its certificate, and trusts the given authority", async () => {
   await using folder = await temporaryDirectory();
   const key = join(folder.path, "key.pem");
   const cert = join(folder.path, "cert.pem");
@@ -267,7 +267,7 @@ test("subscribe() speaks TLS, shows its certificate, and trusts whom it is told 
   const made = ["-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", ...subject];
   await promisify(execFile)("openssl", ["req", ...made, "-keyout", key, "-out", cert]);
   const pair = { cert: await readFile(cert, "utf8"), key: await readFile(key, "utf8") };
-  // A server that wants to see a certificate that this one has signed: itself.
+  // The server requires a certificate signed by its own, so the same certificate.
   const security = { tokens: null, tls: { ...pair, ca: pair.cert } };
   await using dispatcher = await scriptedDispatcher({ security });
   const { address } = dispatcher;
@@ -284,11 +284,11 @@ test("subscribe() speaks TLS, shows its certificate, and trusts whom it is told 
   expect(dispatcher.streams).toHaveLength(1);
 });
 
-test("the type of an event is one of those that were asked for", () => {
+test("the type of an event is one of the requested ones", () => {
   type Asked = TypesOf<"payment.failed" | "course.*">;
   const name = "payment.failed" satisfies Asked;
   const started = "course.enrolled" satisfies Asked;
-  // @ts-expect-error No other type comes.
+  // @ts-expect-error There is no other type.
   const other = "payment.success" satisfies Asked;
   expect([name, started, other]).toHaveLength(3);
 });

@@ -1,13 +1,12 @@
 import { reconnectDelayMs } from "@hookgate/async";
 import { type OpenSubscriptionMessage, type RpcClient, RpcError } from "@hookgate/rpc";
-import { deferred } from "./deferred.ts";
-import type { SubscribedHandler, Subscriber, SubscriberLog } from "./subscribe.ts";
+import type { SubscribedHandler, Subscriber, SubscriberLog } from "./subscriber.ts";
 import { SubscriberStream } from "./subscriber_stream.ts";
 
-/** Longest wait before a lost connection is made anew, in milliseconds. */
+/** Longest wait before reconnecting, in milliseconds. */
 const RECONNECT_MS_MAX = 10_000;
 
-/** What connecting again cannot mend. */
+/** Errors that reconnecting cannot fix. */
 const FINAL_CODES = new Set([
   "INVALID_ARGUMENT",
   "FAILED_PRECONDITION",
@@ -25,7 +24,7 @@ export interface SubscriberLinkOptions {
   log?: SubscriberLog;
 }
 
-/** Receives events until it is closed, over one stream after the other. */
+/** Receives events over one stream after the other, until it is closed. */
 export class SubscriberLink implements Subscriber {
   readonly closed: Promise<void>;
   readonly #options: SubscriberLinkOptions;
@@ -39,7 +38,7 @@ export class SubscriberLink implements Subscriber {
   constructor(options: SubscriberLinkOptions) {
     this.#options = options;
     this.closed = this.#ended.promise;
-    // `closed` tells it.
+    // `closed` rejects with the same error.
     this.#opened.promise.catch(() => {});
     this.#connect();
   }
@@ -68,7 +67,7 @@ export class SubscriberLink implements Subscriber {
         this.#opened.resolve();
         log?.info({ subscription: open.subscription }, "subscribed");
       },
-      failed: (error, fields) => log?.warn({ ...fields, err: error }, "event not handled"),
+      failed: (error, fields) => log?.warn({ ...fields, err: error }, "handler failed"),
       over: (error) => this.#over(error),
     });
   }
@@ -82,7 +81,10 @@ export class SubscriberLink implements Subscriber {
     this.#failures += 1;
     const { random, open, log } = this.#options;
     const waitMs = reconnectDelayMs(this.#failures, { maxMs: RECONNECT_MS_MAX, random });
-    log?.warn({ subscription: open.subscription, err: error, waitMs }, "connection lost");
+    log?.warn(
+      { subscription: open.subscription, err: error, waitMs },
+      "connection lost, reconnecting",
+    );
     this.#reconnect = setTimeout(() => this.#connect(), waitMs);
   }
 
@@ -93,4 +95,21 @@ export class SubscriberLink implements Subscriber {
     if (error) this.#ended.reject(error);
     else this.#ended.resolve();
   }
+}
+
+/** A promise with the functions that settle it. */
+interface Deferred {
+  promise: Promise<void>;
+  resolve(): void;
+  reject(error: Error): void;
+}
+
+/** Like `Promise.withResolvers()`, which Node 20 does not have. */
+function deferred(): Deferred {
+  let settle: Omit<Deferred, "promise"> | null = null;
+  const promise = new Promise<void>((resolve, reject) => {
+    settle = { resolve, reject };
+  });
+  // A promise runs its function at once, so it is set by now.
+  return { promise, ...(settle as unknown as Omit<Deferred, "promise">) };
 }

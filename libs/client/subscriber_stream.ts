@@ -1,6 +1,7 @@
 import { OncePerTurn } from "@hookgate/async";
 import {
   type Bidi,
+  type EventMessage,
   type ExtensionMessage,
   type NackMessage,
   type OpenSubscriptionMessage,
@@ -9,45 +10,45 @@ import {
   type SubscribeRequest,
   type SubscribeResponse,
 } from "@hookgate/rpc";
-import { readEvent } from "./read_event.ts";
-import type { SubscribedHandler } from "./subscribe.ts";
+import { eventContent } from "@hookgate/types";
+import type { SubscribedEvent, SubscribedHandler } from "./subscriber.ts";
 
-/** A stream on which nothing came for so many heartbeats is lost. */
+/** A stream that is silent for this many heartbeats is lost. */
 const SILENT_HEARTBEATS_MAX = 3;
 
-/** The time of what runs is extended when a third of it is left. */
+/** An event's time is extended when a third of it is left. */
 const EXTEND_AFTER_SHARE = 2 / 3;
 
-/** Longest text of an error that is sent. */
+/** Longest error text to send. */
 const REASON_CHARS_MAX = 2_000;
 
 /** Options for {@linkcode SubscriberStream}. */
 export interface SubscriberStreamOptions {
   open: OpenSubscriptionMessage;
   handle: SubscribedHandler;
-  /** The dispatcher has opened the subscription. */
+  /** Called when the dispatcher has opened the subscription. */
   opened: () => void;
-  /** A handler threw. */
+  /** Called when a handler threw. */
   failed: (error: unknown, fields: Record<string, unknown>) => void;
-  /** The stream is over: with an error, or null where it ended as it was asked to. Called once. */
+  /** Called once when the stream has ended: with an error, or null if it was drained. */
   over: (error: RpcError | null) => void;
 }
 
-/** What is sent with the next message. */
+/** The answers to send with the next message. */
 interface Outgoing {
   ackIds: string[];
   nacks: NackMessage[];
   extensions: ExtensionMessage[];
 }
 
-/** One stream of a subscriber: runs what comes, answers it, and shows that it lives. */
+/** One stream of a subscriber: runs the events it receives, answers them, and sends heartbeats. */
 export class SubscriberStream {
   readonly #call: Bidi<SubscribeResponse, SubscribeRequest>;
   readonly #options: SubscriberStreamOptions;
-  /** Handlers that run, by what answers their delivery. */
+  /** Running handlers by ack id. */
   readonly #running = new Map<string, AbortController>();
   #outgoing: Outgoing = { ackIds: [], nacks: [], extensions: [] };
-  /** One turn later, so that those that end together share a message. */
+  /** One turn later, so that handlers that end together share a message. */
   readonly #flushLater = new OncePerTurn(() => {
     this.#flush();
     this.#endDrained();
@@ -70,7 +71,7 @@ export class SubscriberStream {
     this.#send({ open: options.open });
   }
 
-  /** Takes nothing new, lets what runs end and be answered, then ends the stream. */
+  /** Takes no new events, answers the running ones when they end, then ends the stream. */
   drain(): void {
     this.#draining = true;
     this.#send({ drain: true });
@@ -89,7 +90,7 @@ export class SubscriberStream {
   #begin({ ackDeadlineMs, heartbeatMs }: { ackDeadlineMs: number; heartbeatMs: number }): void {
     this.#heartbeat = setInterval(() => this.#beat(heartbeatMs), heartbeatMs);
     const everyMs = Math.max(1, Math.floor(ackDeadlineMs * EXTEND_AFTER_SHARE));
-    // Whatever began since the last time is extended early, which costs nothing but a few bytes.
+    // Recent events are extended early, which costs only a few bytes.
     this.#extending = setInterval(() => this.#extend(), Math.min(everyMs, 60_000));
     this.#options.opened();
   }
@@ -131,7 +132,7 @@ export class SubscriberStream {
 
   #beat(heartbeatMs: number): void {
     if (performance.now() - this.#heardAt > heartbeatMs * SILENT_HEARTBEATS_MAX) {
-      this.#call.fail(new RpcError("UNAVAILABLE", "nothing was heard from the dispatcher"));
+      this.#call.fail(new RpcError("UNAVAILABLE", "the dispatcher is silent"));
       return;
     }
     this.#send({});
@@ -139,7 +140,7 @@ export class SubscriberStream {
 
   #abort(ackId: string, reason: RpcError): void {
     const controller = this.#running.get(ackId);
-    // First, so that its answer is not sent any more.
+    // Removed first, so that its answer is not sent.
     this.#running.delete(ackId);
     controller?.abort(reason);
   }
@@ -155,7 +156,7 @@ export class SubscriberStream {
 
   #send(request: Partial<SubscribeRequest>): void {
     const nothing = { open: null, ackIds: [], nacks: [], extensions: [], drain: false };
-    // What is owed is bounded by what the dispatcher sends before it is answered: nothing here need wait for room.
+    // The dispatcher bounds the events in flight, and so the answers: no need to wait for room.
     this.#call.send({ ...nothing, ...request });
   }
 }
@@ -172,11 +173,35 @@ function toNack(ackId: string, error: unknown): NackMessage {
   };
 }
 
-/** Errors can be anything, and even their text can throw. */
+/** Anything can be thrown, and even converting it to text can throw. */
 function describe(error: unknown): string {
   try {
     return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   } catch {
     return "an error without a text";
   }
+}
+
+/** Reads an event from its message. Copies the bytes: the message's are a view of everything received with it. */
+function readEvent(message: EventMessage): SubscribedEvent {
+  const { id, type, source, provider } = message;
+  const body = new Uint8Array(message.body);
+  const receivedAt = new Date(message.receivedAtMs);
+  const { timestamp = receivedAt.toISOString(), data } = eventContent({ provider, type, body });
+  const headers = readHeaders(message.headers);
+  return { id, type, timestamp, data, source, provider, receivedAt, headers, body };
+}
+
+/** Reads a header block: lines `name: value\r\n` in Latin-1. */
+function readHeaders(block: Uint8Array): Record<string, string> {
+  const headers = new Map<string, string>();
+  for (const line of Buffer.from(block).toString("latin1").split("\r\n")) {
+    const at = line.indexOf(": ");
+    if (at <= 0) continue;
+    const name = line.slice(0, at).toLowerCase();
+    const before = headers.get(name);
+    const value = line.slice(at + 2);
+    headers.set(name, before === undefined ? value : `${before}, ${value}`);
+  }
+  return Object.fromEntries(headers);
 }

@@ -1,22 +1,22 @@
 import { type OutsideFetch, outsideFetch } from "./outside_fetch.ts";
 
-/** Longest certificate, with those that vouch for it, in bytes: what is longer is not trusted either. */
+/** Longest certificate chain, in bytes; a longer one is not trusted. */
 const CERTIFICATE_BYTES_MAX = 32 * 1024;
 
 const PEM_CERTIFICATE = "-----BEGIN CERTIFICATE-----";
 
 /** Options for {@linkcode fetchCertificate}. */
 export interface FetchCertificateOptions {
-  /** Time for all of it, in milliseconds. */
+  /** Time limit of the whole fetch, in milliseconds. */
   timeoutMs: number;
   /** @default {outsideFetch()} */
   fetch?: OutsideFetch;
 }
 
 /**
- * The certificate at a URL, in PEM.
+ * Fetches the certificate at a URL, in PEM.
  *
- * @throws {Error} where there is none, or it cannot be had in time.
+ * @throws {Error} if there is none, or it does not arrive in time.
  */
 export async function fetchCertificate(
   url: string,
@@ -26,5 +26,5 @@ export async function fetchCertificate(
   if (status !== 200) throw new Error(`Cannot fetch a certificate: status ${status}`);
   const pem = Buffer.from(body).toString("latin1");
   if (pem.includes(PEM_CERTIFICATE)) return pem;
-  throw new Error("Cannot fetch a certificate: what is there is none");
+  throw new Error("Cannot fetch a certificate: the answer is not PEM");
 }

@@ -1,13 +1,24 @@
 import { type LookupAddress, type LookupAllOptions, lookup as lookupHost } from "node:dns";
 import type { LookupFunction } from "node:net";
 import { isPublicAddress } from "./is_public_address.ts";
-import { RefusedHostError } from "./refused_host_error.ts";
+
+/** Thrown for a hostname without an address that may be connected to. */
+export class RefusedHostError extends Error {
+  override name = "RefusedHostError";
+  /** Why, as the end of a sentence. */
+  readonly state: string;
+
+  constructor(hostname: string, state: string) {
+    super(`Cannot connect to ${hostname}: ${state}`);
+    this.state = state;
+  }
+}
 
 /** Options for {@linkcode guardedLookup}. */
 export interface GuardedLookupOptions {
-  /** Whether an address may be connected to, for a host of this name. @default {isPublicAddress} */
+  /** Whether this host may be reached at this address. @default {isPublicAddress} */
   allows?: (address: string, hostname: string) => boolean;
-  /** Names to addresses, all of them. @default {dns.lookup} */
+  /** Looks up all addresses of a name. @default {dns.lookup} */
   lookup?: (
     hostname: string,
     options: LookupAllOptions,
@@ -16,11 +27,11 @@ export interface GuardedLookupOptions {
 }
 
 /**
- * Makes the `lookup` of a connection, which refuses a name that leads to an address that is not allowed, be it one of
- * several: the address that is checked is the one that is connected to, whatever the name leads to a moment later. The
- * connection fails with a {@linkcode RefusedHostError}.
+ * Makes a connection's `lookup` that refuses a name if any of its addresses is not allowed. The connection uses the very
+ * addresses that were checked, so a changed DNS answer cannot bypass the check. A refused connection fails with a
+ * {@linkcode RefusedHostError}.
  *
- * A bare address in place of a name is connected to without any lookup: that is for the caller to check.
+ * A URL with a bare address is connected to without any lookup: the caller has to check it.
  */
 export function guardedLookup(options: GuardedLookupOptions = {}): LookupFunction {
   const { allows = isPublicAddress, lookup = lookupHost } = options;

@@ -3,8 +3,7 @@ import { once } from "node:events";
 import { get } from "node:http";
 import { type AddressInfo, createServer } from "node:net";
 import { expect, test } from "@jest/globals";
-import { type GuardedLookupOptions, guardedLookup } from "./guarded_lookup.ts";
-import { RefusedHostError } from "./refused_host_error.ts";
+import { type GuardedLookupOptions, guardedLookup, RefusedHostError } from "./guarded_lookup.ts";
 
 type Lookup = NonNullable<GuardedLookupOptions["lookup"]>;
 
@@ -12,7 +11,7 @@ const OUTSIDE: LookupAddress = { address: "8.8.8.8", family: 4 };
 const OUTSIDE_TOO: LookupAddress = { address: "2606:4700::1111", family: 6 };
 const INSIDE: LookupAddress = { address: "10.0.0.1", family: 4 };
 
-/** What the lookup says to somebody who asks so. */
+/** The lookup's answer. */
 async function ask(
   asked: { all?: boolean; family?: number },
   options: GuardedLookupOptions,
@@ -28,13 +27,13 @@ function finds(...addresses: LookupAddress[]): Lookup {
   return (_, __, callback) => callback(null, addresses);
 }
 
-test("guardedLookup() answers with all addresses or the first, as it is asked", async () => {
+test("guardedLookup() returns all addresses or the first, as requested", async () => {
   const lookup = finds(OUTSIDE_TOO, OUTSIDE);
   expect(await ask({ all: true }, { lookup })).toEqual([[OUTSIDE_TOO, OUTSIDE]]);
   expect(await ask({}, { lookup })).toEqual(["2606:4700::1111", 6]);
 });
 
-test("guardedLookup() looks for what it is asked for, and sees every address", async () => {
+test("guardedLookup() passes on the options, and checks every address", async () => {
   const seen: unknown[] = [];
   const lookup: Lookup = (hostname, options, callback) => {
     seen.push([hostname, options]);
@@ -55,26 +54,26 @@ test.each<[string, LookupAddress[]]>([
   );
 });
 
-test("guardedLookup() refuses a name that leads nowhere", async () => {
+test("guardedLookup() refuses a name without addresses", async () => {
   await expect(ask({}, { lookup: finds() })).rejects.toThrow(
     "Cannot connect to example.com: it has no address",
   );
 });
 
-test("guardedLookup() hands on why a name is not found", async () => {
+test("guardedLookup() passes on the error of the lookup", async () => {
   const error = new Error("getaddrinfo ENOTFOUND example.com");
   const lookup: Lookup = (_, __, callback) => callback(error, []);
   await expect(ask({}, { lookup })).rejects.toBe(error);
 });
 
-test("guardedLookup() lets somebody else decide, for each name", async () => {
+test("guardedLookup() uses the given rule, for each name", async () => {
   const allows = (address: string, hostname: string) =>
     address === INSIDE.address && hostname === "example.com";
   expect(await ask({}, { lookup: finds(INSIDE), allows })).toEqual(["10.0.0.1", 4]);
   await expect(ask({}, { lookup: finds(OUTSIDE), allows })).rejects.toThrow(RefusedHostError);
 });
 
-test("guardedLookup() keeps a connection from this machine, by its real name", async () => {
+test("guardedLookup() keeps a real connection away from this machine", async () => {
   const server = createServer((socket) => socket.destroy()).listen(0, "127.0.0.1");
   await once(server, "listening");
   let connections = 0;

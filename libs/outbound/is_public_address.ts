@@ -1,18 +1,18 @@
 import { isIP, isIPv6 } from "node:net";
 import ipaddr from "ipaddr.js";
 
-/** All of IPv6 that is given out; of the rest the registry of special addresses names only parts (RFC 4291, 2.4). */
+/** All IPv6 addresses assigned so far; the special-address registry covers only parts of the rest (RFC 4291, 2.4). */
 const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR("2000::/3");
 
-/** Translated to the IPv4 address in its last four bytes (RFC 6052): so is every name in a network without IPv4. */
+/** Translated to the IPv4 address in the last four bytes (RFC 6052): networks without IPv4 use it for every name. */
 const NAT64 = ipaddr.IPv6.parseCIDR("64:ff9b::/96");
 
 /**
- * Whether an address is one of the public internet: not of a private network, this machine or anything special. An IPv4
- * address inside an IPv6 one counts as itself where it is mapped or translated; tunnels (6to4, Teredo) are never public.
+ * Whether an address belongs to the public internet: not to a private network, this machine or a special range. A mapped
+ * or translated IPv4 address inside an IPv6 one counts as itself; tunnels (6to4, Teredo) are never public.
  */
 export function isPublicAddress(address: string): boolean {
-  // isIP() knows the plain spelling alone; a zone makes an address this machine's own, whatever it is.
+  // isIP() accepts only the plain notation; an address with a zone is local to this machine.
   if (isIP(address) === 0 || address.includes("%")) return false;
   const parsed = ipaddr.process(isIPv6(address) ? withoutDots(address) : address);
   if (!(parsed instanceof ipaddr.IPv6)) return isPublicIpv4(parsed);
@@ -20,7 +20,7 @@ export function isPublicAddress(address: string): boolean {
   return parsed.match(GLOBAL_UNICAST) && parsed.range() === "unicast";
 }
 
-/** In hexadecimal: ipaddr.js takes `::8.8.8.8`, which is not mapped, for what is. */
+/** Converts to hexadecimal: ipaddr.js takes `::8.8.8.8` for a mapped address, which it is not. */
 function withoutDots(address: string): string {
   return new URL(`http://[${address}]/`).hostname.slice(1, -1);
 }

@@ -14,7 +14,7 @@ test.each([
   "223.255.255.255",
   "2606:4700::1111",
   "2A00:1450:4001::200E",
-  // Mapped, and translated (NAT64): the IPv4 address counts.
+  // Mapped and translated (NAT64): the IPv4 address counts.
   "::ffff:8.8.8.8",
   "::ffff:808:808",
   "64:ff9b::8.8.8.8",
@@ -40,13 +40,13 @@ test.each<[string, readonly string[]]>([
   ["broadcast", ["255.255.255.255", "::ffff:255.255.255.255"]],
   ["unique local", ["fc00::1", "fd12:3456:789a::1"]],
   ["site-local", ["fec0::1"]],
-  ["compatible, which nobody uses any more", ["::2", "::8.8.8.8", "::10.0.0.1"]],
-  ["translated from an inner one", ["64:ff9b::10.0.0.1", "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe"]],
-  ["of a translator of one's own", ["64:ff9b:1::808:808", "::ffff:0:8.8.8.8"]],
+  ["compatible, deprecated", ["::2", "::8.8.8.8", "::10.0.0.1"]],
+  ["translated from a private one", ["64:ff9b::10.0.0.1", "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe"]],
+  ["of a local translator", ["64:ff9b:1::808:808", "::ffff:0:8.8.8.8"]],
   ["6to4", ["2002:808:808::1", "2002:a00:1::1"]],
   ["Teredo", ["2001::1", "2001:0:4136:e378:8000:63bf:3fff:fdd2"]],
   ["with a zone", ["fe80::1%eth0", "2606:4700::1111%eth0", "8.8.8.8%1"]],
-  ["spelled otherwise", ["134744072", "0x8.8.8.8", "8.8.2056", "010.8.8.8", "[2606:4700::1111]"]],
+  ["in other notations", ["134744072", "0x8.8.8.8", "8.8.2056", "010.8.8.8", "[2606:4700::1111]"]],
   ["no address", ["", "rubbish", " 8.8.8.8", "8.8.8.8/8", "8.8.8.8:80", "example.com"]],
 ])("isPublicAddress() knows what is %s for none", (_, addresses) => {
   expect(addresses.filter((address) => isPublicAddress(address))).toEqual([]);

@@ -1,5 +1,5 @@
 /**
- * Connections to addresses that others choose. Whatever name they give, it leads to the public internet or nowhere.
+ * Connections to addresses chosen by others. Any name they give leads to the public internet or nowhere.
  *
  * ```ts
  * import { guardedLookup, outsideFetch } from "@hookgate/outbound";
@@ -13,4 +13,3 @@ export * from "./fetch_certificate.ts";
 export * from "./guarded_lookup.ts";
 export * from "./is_public_address.ts";
 export * from "./outside_fetch.ts";
-export * from "./refused_host_error.ts";

@@ -21,7 +21,7 @@ afterEach(async () => {
   server = null;
 });
 
-/** A fetch that finds every name on this machine, where this listener answers. */
+/** A fetch that resolves every name to this machine, where this listener answers. */
 async function serve(
   listener: RequestListener,
   { allows = () => true, trusts = true }: { allows?: () => boolean; trusts?: boolean } = {},
@@ -40,7 +40,7 @@ async function serve(
   });
 }
 
-test("outsideFetch() gets what is there, over https", async () => {
+test("outsideFetch() fetches over https", async () => {
   const fetch = await serve((_, res) => res.end("the certificate"));
   const { status, body } = await fetch("https://example/certs/a?b=c", BOUNDS);
   expect(status).toBe(200);
@@ -56,7 +56,7 @@ test("outsideFetch() follows no redirect", async () => {
   expect(asked).toHaveLength(1);
 });
 
-test("outsideFetch() takes no more bytes than it may, announced or not", async () => {
+test("outsideFetch() rejects too many bytes, announced or not", async () => {
   const fetch = await serve((req, res) => {
     if (req.url === "/announced") res.setHeader("content-length", 1_001);
     res.end("x".repeat(1_001));
@@ -66,7 +66,7 @@ test("outsideFetch() takes no more bytes than it may, announced or not", async (
 });
 
 test.each<[string, RequestListener]>([
-  ["says nothing", () => {}],
+  ["does not answer", () => {}],
   ["never ends", (_, res) => res.write("x")],
 ])("outsideFetch() gives up a server that %s", async (_, listener) => {
   const fetch = await serve(listener);
@@ -75,7 +75,7 @@ test.each<[string, RequestListener]>([
   );
 });
 
-test("outsideFetch() rejects where the connection breaks in the middle", async () => {
+test("outsideFetch() rejects if the connection breaks in the middle", async () => {
   const fetch = await serve((_, res) => {
     res.setHeader("content-length", 100);
     res.write("x", () => res.destroy());
@@ -83,7 +83,7 @@ test("outsideFetch() rejects where the connection breaks in the middle", async (
   await expect(fetch("https://example/", BOUNDS)).rejects.toThrow();
 });
 
-test("outsideFetch() trusts no certificate that nobody vouches for, nor one of another host", async () => {
+test("outsideFetch() trusts neither a self-signed certificate nor one of another host", async () => {
   const strange = await serve((_, res) => res.end("x"), { trusts: false });
   await expect(strange("https://example/", BOUNDS)).rejects.toThrow("self-signed");
   server?.close();
@@ -91,7 +91,7 @@ test("outsideFetch() trusts no certificate that nobody vouches for, nor one of a
   await expect(other("https://other.example/", BOUNDS)).rejects.toThrow("does not match");
 });
 
-test("outsideFetch() connects to no address that is not allowed", async () => {
+test("outsideFetch() connects only to allowed addresses", async () => {
   const fetch = await serve((_, res) => res.end("x"), { allows: () => false });
   await expect(fetch("https://example/", BOUNDS)).rejects.toThrow(
     "Cannot fetch from example: its address is not public",
@@ -99,14 +99,14 @@ test("outsideFetch() connects to no address that is not allowed", async () => {
   expect(asked).toEqual([]);
 });
 
-test("outsideFetch() refuses a name that has no address", async () => {
+test("outsideFetch() refuses a name without an address", async () => {
   const fetch = outsideFetch({ lookup: (_, __, callback) => callback(null, []) });
   await expect(fetch("https://example.com/", BOUNDS)).rejects.toThrow(
     "Cannot fetch from example.com: it has no address",
   );
 });
 
-test("outsideFetch() says that a name is not found", async () => {
+test("outsideFetch() passes on that a name is not found", async () => {
   const fetch = outsideFetch({ lookup: (_, __, callback) => callback(new Error("ENOTFOUND"), []) });
   await expect(fetch("https://example.com/", BOUNDS)).rejects.toThrow("ENOTFOUND");
 });

@@ -1,17 +1,17 @@
 import type { ReceivedEvent } from "./received_event.ts";
 
-/** Bodies of this provider are the specification's `WebhookEvent`; of any other the whole body is the data. */
+/** This provider's bodies are the specification's `WebhookEvent`; for all others the whole body is the data. */
 const SPECIFICATION_PROVIDER = "generic";
 
-/** What stands in an event's body. */
+/** The content of an event's body. */
 export interface EventContent {
-  /** When the provider says it happened; undefined where the body does not say. */
+  /** When it happened according to the provider; undefined if the body does not say. */
   timestamp?: string;
-  /** Undefined where the body is not JSON, or the type is unknown. */
+  /** Undefined if the body is not JSON, or the type is unknown. */
   data?: unknown;
 }
 
-/** Reads what a handler or a subscriber is given of an event's body, which was verified. */
+/** Reads the content that a handler or subscriber gets from an event's verified body. */
 export function eventContent({
   provider,
   type,
@@ -25,7 +25,7 @@ export function eventContent({
   return { data, ...(typeof timestamp === "string" && { timestamp }) };
 }
 
-/** JSON as a lenient reader takes it: a byte order mark is dropped, invalid UTF-8 replaced. */
+/** Parses leniently: drops a byte order mark, replaces invalid UTF-8. */
 function parse(body: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder().decode(body));

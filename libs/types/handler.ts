@@ -1,8 +1,8 @@
-import type { WebhookEvent } from "./webhook_event.ts";
+import type { WebhookEvent } from "./webhook.ts";
 
-/** What a handler is given: the specification's event, and what Hookgate knows of it. */
+/** The event passed to a handler: the specification's, and what Hookgate knows about it. */
 export interface HandlerEvent<T = unknown> extends WebhookEvent<T> {
-  /** Stable across retries and replays: what an idempotent handler remembers. */
+  /** Stable across retries and replays: remember it to be idempotent. */
   id: string;
   source: string;
   provider: string;
@@ -13,7 +13,7 @@ export interface HandlerEvent<T = unknown> extends WebhookEvent<T> {
   body: Uint8Array;
 }
 
-/** Writes one line to the dispatcher's log, with the event's and delivery's ids. */
+/** Writes lines to the dispatcher's log, with the ids of event and delivery. */
 export interface HandlerLog {
   debug(message: string, fields?: Record<string, unknown>): void;
   info(message: string, fields?: Record<string, unknown>): void;
@@ -21,7 +21,7 @@ export interface HandlerLog {
   error(message: string, fields?: Record<string, unknown>): void;
 }
 
-/** The circumstances of one attempt. */
+/** The context of one attempt. */
 export interface HandlerContext {
   deliveryId: string;
   /** 1 for the first try. */
@@ -36,3 +36,10 @@ export type Handler<T = unknown> = (
   event: HandlerEvent<T>,
   context: HandlerContext,
 ) => void | Promise<void>;
+
+/** Thrown by a handler if a retry cannot help: the delivery is dead at once. */
+export class PermanentError extends Error {
+  override name = "PermanentError";
+  /** The dispatcher checks this: any error with `retry: false` has the same effect. */
+  readonly retry = false;
+}

@@ -1,5 +1,5 @@
 /**
- * The nouns of Hookgate: what is received, who wants it, and what became of it. Data only; imports nothing.
+ * The nouns of Hookgate: what is received, who wants it, and what happens to it. Imports nothing.
  *
  * ```ts
  * import type { WebhookEvent } from "@hookgate/types";
@@ -8,20 +8,14 @@
  *
  * @module
  */
-export * from "./attempt.ts";
 export * from "./delivery.ts";
 export * from "./event_content.ts";
 export * from "./handler.ts";
 export * from "./new_id.ts";
-export * from "./permanent_error.ts";
 export * from "./quarantined_request.ts";
 export * from "./received_event.ts";
 export * from "./replay.ts";
-export * from "./retry_config.ts";
 export * from "./secret.ts";
 export * from "./source.ts";
 export * from "./subscription.ts";
-export * from "./webhook_config.ts";
-export * from "./webhook_event.ts";
-export * from "./webhook_health.ts";
-export * from "./webhook_metrics.ts";
+export * from "./webhook.ts";

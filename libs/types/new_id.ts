@@ -5,21 +5,21 @@ export type IdPrefix = "evt" | "dlv" | "qtn" | "rpl";
 
 /** Options for {@linkcode newId}. */
 export interface NewIdOptions {
-  /** The time the id bears, in milliseconds since 1970. @default {Date.now()} */
+  /** The time in the id, in milliseconds since 1970. @default {Date.now()} */
   now?: number;
 }
 
-/** Largest time that a UUIDv7 can bear: 48 bits of milliseconds. */
+/** Largest time that fits into a UUIDv7: 48 bits of milliseconds. */
 const TIME_MS_MAX = 2 ** 48 - 1;
 /**
- * A clock that steps back by less than this keeps the order of ids; past it ids follow the clock, as `receivedAt` does,
- * lest an hour of wrong future stays in every id until the process ends.
+ * If the clock steps back by less than this, ids keep their order; by more, they follow the clock, like `receivedAt`:
+ * otherwise a clock that was an hour ahead would stay in every id until the process ends.
  */
 const CLOCK_BACK_MS_MAX = 10_000;
 /** The counter within a millisecond has 30 bits and begins in the lower half, so at least 2^29 ids follow. */
 const COUNTER_MAX = 2 ** 30 - 1;
 const COUNTER_SEED_MASK = 2 ** 29 - 1;
-/** Randomness is drawn in bulk: one call for each id would cost more than all the rest. */
+/** Randomness is drawn in bulk: a call for each id would cost more than everything else. */
 const POOL_BYTES = 4_096;
 /** 44 random bits end each id. */
 const TAIL_DIGITS = 11;
@@ -34,10 +34,10 @@ let lastMsHex = "";
 let counter = 0;
 
 /**
- * Makes an id: the prefix, `_`, and a UUIDv7 in 32 hexadecimal digits. Ids sort by time; those that one process makes
- * in the same millisecond sort in the order made (RFC 9562, section 6.2, method 1).
+ * Makes an id: the prefix, `_`, and a UUIDv7 in 32 hexadecimal digits. Ids sort by time; ids made by one process in the
+ * same millisecond sort in the order they were made (RFC 9562, section 6.2, method 1).
  *
- * @throws {RangeError} where `now` is no time that an id can bear.
+ * @throws {RangeError} if `now` does not fit into an id.
  */
 export function newId(prefix: IdPrefix, options: NewIdOptions = {}): string {
   const now = Math.floor(options.now ?? Date.now());
@@ -48,15 +48,15 @@ export function newId(prefix: IdPrefix, options: NewIdOptions = {}): string {
   else if (counter < COUNTER_MAX) counter += 1;
   else beginMillisecond(lastMs + 1);
   const high = hex(counter >>> 18, 3);
-  // The variant's two bits, 10, with two bits of the counter below them.
+  // The variant's two bits, 10, then two bits of the counter.
   const middle = (8 | ((counter >>> 16) & 3)).toString(16);
   return `${prefix}_${lastMsHex}7${high}${middle}${hex(counter & 0xffff, 4)}${randomHex(TAIL_DIGITS)}`;
 }
 
 /**
- * Reads back the time that an id bears, in milliseconds since 1970.
+ * Reads the time in an id, in milliseconds since 1970.
  *
- * @throws {SyntaxError} where `id` is not one that {@linkcode newId} makes.
+ * @throws {SyntaxError} if `id` is not an event's or a delivery's id.
  */
 export function idTimeMs(id: string): number {
   const time = ID_PATTERN.exec(id)?.[1];

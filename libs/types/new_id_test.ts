@@ -9,7 +9,7 @@ test("newId() makes a prefixed UUIDv7 in 32 hexadecimal digits", () => {
   expect(newId("dlv")).toMatch(/^dlv_[0-9a-f]{12}7[0-9a-f]{3}[89ab][0-9a-f]{15}$/);
 });
 
-test("newId() bears the present time unless told another", () => {
+test("newId() contains the current time by default", () => {
   const before = Date.now();
   const id = newId("evt");
   expect(idTimeMs(id)).toBeGreaterThanOrEqual(before);
@@ -36,7 +36,7 @@ test("newId() keeps the order of ids made in one millisecond, across prefixes", 
   expect(idTimeMs(`evt_${ids.at(-1)}`)).toBe(TIME_MS);
 });
 
-test("newId() sorts by time whatever the milliseconds are", () => {
+test("newId() sorts by time", () => {
   const times = fc.array(fc.nat({ max: 2 ** 31 - 1 }), { minLength: 2, maxLength: 50 });
   fc.assert(
     fc.property(times, (offsets) => {
@@ -48,7 +48,7 @@ test("newId() sorts by time whatever the milliseconds are", () => {
   );
 });
 
-test("newId() keeps the order where the clock steps back a little", () => {
+test("newId() keeps the order if the clock steps back a little", () => {
   const first = newId("evt", { now: TIME_MS * 2 });
   const second = newId("evt", { now: TIME_MS * 2 - 9_999 });
   expect(second > first).toBe(true);
@@ -96,7 +96,7 @@ test("idTimeMs() reads back any time", () => {
       fc.nat({ max: 2 ** 31 - 1 }),
       fc.constantFrom("evt" as const, "dlv" as const),
       (n, prefix) => {
-        // Rising by more than the clock may step back, or falling by more: always the time asked for.
+        // Steps forward, or back by more than the tolerance: always the given time.
         const now = n * 20_000;
         expect(idTimeMs(newId(prefix, { now }))).toBe(now);
       },

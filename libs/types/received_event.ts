@@ -1,4 +1,4 @@
-/** What was noticed about an event when it was received. */
+/** What the edge noticed about an event. */
 export const EVENT_FLAGS = [
   "unreadable",
   "key_reused",
@@ -8,7 +8,7 @@ export const EVENT_FLAGS = [
 ] as const;
 
 /**
- * `unreadable`: verified, but not JSON or without a type. `key_reused`: the provider's id was seen before over another
+ * `unreadable`: verified, but not JSON or without a type. `key_reused`: the provider's id was seen before with another
  * body. `not_intact`: verified, but the signature does not cover the body. `address_shadow`: an allow list in shadow mode
  * would have refused it. `released`: an operator released it from quarantine.
  */
@@ -16,25 +16,25 @@ export type EventFlag = (typeof EVENT_FLAGS)[number];
 
 /** An **event**: what was received and verified. Immutable. */
 export interface ReceivedEvent {
-  /** `evt_` and a UUIDv7 in 32 hexadecimal digits: time-ordered, made by the edge, stable for ever. */
+  /** `evt_` and a UUIDv7 in 32 hexadecimal digits: time-ordered, made by the edge, stable forever. */
   id: string;
   /** Name of the source, such as `stripe/eu`. */
   source: string;
   /** Provider id of the source, such as `stripe`. */
   provider: string;
-  /** The type that subscriptions match: canonical where the provider's file maps it; `unknown` where there is none. */
+  /** The type that subscriptions match: canonical if the provider's file maps it; `unknown` if there is none. */
   type: string;
-  /** The type as the provider calls it; the same as `type` where the provider's file maps nothing. */
+  /** The provider's name of the type; the same as `type` unless the provider's file maps it. */
   providerType: string;
   /** When the last byte of the body arrived at the edge, in milliseconds since 1970. */
   receivedAt: number;
-  /** The provider's id of the event; empty where it sends none and the body's digest is the key. */
+  /** The provider's id of the event; empty if it sends none, then the body's digest is the key. */
   providerEventId: string;
-  /** Which secret matched, by its id. */
+  /** Id of the secret that matched. */
   secretId: string;
-  /** The address the request came from, resolved through trusted proxies. */
+  /** The client's address, resolved through trusted proxies. */
   address: string;
-  /** The hops it was resolved from, left to right as they were sent, the socket's own last; `, ` between them. */
+  /** The hops it was resolved from, in the order sent, the socket's address last, joined by `, `. */
   addressChain: string;
   /** The request's headers as an HTTP/1.1 header block, `name: value\r\n` each, in the order received, Latin-1. */
   headers: Uint8Array;

@@ -12,7 +12,7 @@ test.each<[Secret["state"], number | null, number, boolean]>([
   expect(isInForce({ state, until }, at)).toBe(expected);
 });
 
-test("enrolledSecretId() is the same for the same secret, and another for another", () => {
+test("enrolledSecretId() is the same for the same secret, and different for others", () => {
   expect(enrolledSecretId("secret")).toBe("enrolled-2bb80d53");
   expect(enrolledSecretId("secret2")).not.toBe(enrolledSecretId("secret"));
   expect(enrolledSecret("secret")).toEqual({

@@ -12,11 +12,11 @@ export interface Source {
   name: string;
   /** Provider id: the name of a file in libs/providers. */
   provider: string;
-  /** At least one that verifies, none empty; none at all only where an enrolment delivers it (Asana). Of Amazon SNS its topics. */
+  /** At least one that verifies, none empty; none at all only if an enrolment delivers it (Asana). For Amazon SNS the topics. */
   secrets: readonly Secret[];
-  /** The scheme it is held to, where its provider has several; null is the provider's first. */
+  /** The required scheme, if its provider has several; null is the provider's first. */
   scheme: string | null;
-  /** The URL as the provider sees it, without a query; null where no signature needs it. */
+  /** The URL as the provider sees it, without a query; null if no signature needs it. */
   publicUrl: string | null;
   /** The provider's own settings, such as a verify token or `topicArns` (comma-separated), by name. */
   settings: Readonly<Record<string, string>>;

@@ -54,7 +54,7 @@ test.each<[string, number, string, string]>([
   ["an error", 500, PEM, "status 500"],
   ["nothing there", 404, "", "status 404"],
   ["a redirect", 302, PEM, "status 302"],
-  ["something else", 200, "<html>", "what is there is none"],
+  ["something else", 200, "<html>", "the answer is not PEM"],
 ])("Certificates remembers for ten seconds that there was %s", async (_, status, text, state) => {
   const { certificates, asked, answer, time, lines } = start();
   const first = certificates.get(A, WAIT);

@@ -12,13 +12,13 @@ import {
 import { makeEvent, waitFor } from "@hookgate/testing";
 import { newId, type ReceivedEvent } from "@hookgate/types";
 
-/** What a stream has got from its client so far. */
+/** A client's stream, and what it has sent so far. */
 export interface ScriptedStream {
   requests: SubscribeRequest[];
   ackIds(): string[];
   nacks(): SubscribeRequest["nacks"];
   extensions(): SubscribeRequest["extensions"];
-  /** How the client's side is over; null while it is not. */
+  /** How the client's side ended; null until it does. */
   ending: "end" | RpcError | null;
   send(response: Partial<SubscribeResponse>): void;
   end(): void;
@@ -31,7 +31,7 @@ export interface ScriptedDispatcherOptions {
   ackDeadlineMs?: number;
   /** @default {5_000} */
   heartbeatMs?: number;
-  /** Refuses what is asked for; null opens it. */
+  /** Returns why to refuse a subscription; null opens it. */
   refuse?: (request: SubscribeRequest) => RpcError | null;
   /** Who may call. @default everybody, in plain text */
   security?: ServerSecurity;
