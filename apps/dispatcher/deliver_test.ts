@@ -3,9 +3,9 @@ import type { OpenSubscriptionMessage } from "@hookgate/rpc";
 import { makeEvent, temporaryDirectory, waitFor } from "@hookgate/testing";
 import type { ReceivedEvent, Subscription } from "@hookgate/types";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import { sampleSubscription } from "./delivery/suite/sample_claimed.ts";
 import { EndpointServer } from "./suite/endpoint_server.ts";
 import { configOf, RunningDispatcher } from "./suite/running_dispatcher.ts";
+import { sampleSubscription } from "./suite/sample_claimed.ts";
 
 const NOTHING = { open: null, ackIds: [], nacks: [], extensions: [], drain: false };
 const OPEN: Omit<OpenSubscriptionMessage, "subscription"> = {

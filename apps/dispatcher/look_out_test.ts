@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
-import { recordingLog } from "./delivery/suite/recording_log.ts";
 import { LookOut } from "./look_out.ts";
+import { recordingLog } from "./suite/recording_log.ts";
 
 function lookOutOver({ hasRoom = true, beats = async () => {} } = {}) {
   const did: string[] = [];

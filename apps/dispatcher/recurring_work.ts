@@ -23,7 +23,7 @@ export interface RecurringWorkOptions {
   dispatcherId: string;
   /** The configuration of now. */
   config: () => Config;
-  loop: Pick<DeliveryLoop, "wake">;
+  loop: Pick<DeliveryLoop, "lookEverywhere">;
   subscriptions: Pick<FollowedSubscriptions, "subscriptions" | "adopt">;
   metrics: Metrics;
   log: Log;
@@ -36,7 +36,7 @@ export function recurringWork(options: RecurringWorkOptions): RecurringWork[] {
     const taken = await store.takeOver({ dispatcherId, staleMs: HEARTBEAT_STALE_MS });
     if (taken === 0) return;
     log.warn({ deliveries: taken }, "took over from a dead dispatcher");
-    loop.wake();
+    loop.lookEverywhere();
   };
   return [
     { name: "take over", everyMs: TAKE_OVER_EVERY_MS, work: takeOver },

@@ -114,7 +114,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
   const followed = () => subscriptions.subscriptions;
   const adoptSubscriptions = (set: SubscriptionSet) => subscriptions.adopt(set);
   const matched = {
-    loop,
+    entrance: loop,
     matching: () => subscriptions.matching,
     refreshMatching: () => subscriptions.follow(),
   };
@@ -190,7 +190,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
     rpc.setServing(lookOut.ready().ready);
   });
   const looking = store.shared
-    ? [every(STREAMS_LOOK_MS, async () => loop.lookForKind("stream"))]
+    ? [every(STREAMS_LOOK_MS, async () => loop.lookEverywhere("stream"))]
     : [];
 
   return {

@@ -8,10 +8,10 @@ import { quarantinedToMessage } from "@hookgate/rpc";
 import { makeEvent, signedGenericRequest, temporaryDirectory, waitFor } from "@hookgate/testing";
 import type { QuarantinedRequest, ReceivedEvent, RetryPolicy, Subscription } from "@hookgate/types";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import { sampleSubscription } from "./delivery/suite/sample_claimed.ts";
 import { exampleRefused } from "./suite/example_refused.ts";
 import { exampleSecret, exampleSource } from "./suite/example_source.ts";
 import { configOf, RunningDispatcher } from "./suite/running_dispatcher.ts";
+import { sampleSubscription } from "./suite/sample_claimed.ts";
 
 type Folder = Awaited<ReturnType<typeof temporaryDirectory>>;
 

@@ -1,8 +1,8 @@
 import { createMetrics } from "@hookgate/telemetry";
 import type { HandshakeSeen } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
-import { recordingLog } from "../delivery/suite/recording_log.ts";
 import { exampleSource } from "../suite/example_source.ts";
+import { recordingLog } from "../suite/recording_log.ts";
 import { measureHandshakes } from "./measure_handshakes.ts";
 
 const START = 1_763_950_000_000;

@@ -1,7 +1,7 @@
 import { fakeClock } from "@hookgate/testing";
 import { expect, test } from "@jest/globals";
-import { recordingLog } from "../delivery/suite/recording_log.ts";
 import { StoreUnavailableError } from "../store/contract/event_store.ts";
+import { recordingLog } from "../suite/recording_log.ts";
 import { type PruneEventsOptions, pruneEvents } from "./prune_events.ts";
 
 const NOW = 1_763_950_000_000;

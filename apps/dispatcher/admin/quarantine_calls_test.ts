@@ -8,6 +8,7 @@ import { StoreUnavailableError } from "../store/contract/event_store.ts";
 import type { QuarantineQuery, ReleaseResult } from "../store/contract/quarantine.ts";
 import { exampleRefused } from "../suite/example_refused.ts";
 import { exampleSecret, exampleSource } from "../suite/example_source.ts";
+import { recordingEntrance } from "../suite/recording_entrance.ts";
 import { type QuarantineCallsOptions, quarantineCalls } from "./quarantine_calls.ts";
 
 const { value: SECRET } = exampleSecret();
@@ -68,14 +69,7 @@ function makeCalls(
       ...changes,
     },
     sources: () => [exampleSource()],
-    loop: {
-      newClaim: () => ({ dispatcherId: "d", token: "t" }),
-      forget: (_claim, { answered }) => void slots.push(`forget answered=${answered}`),
-      reserve: (name) => slots.push(`reserve ${name}`) > 0,
-      release: (name) => void slots.push(`release ${name}`),
-      run: ({ delivery }) => void slots.push(`run ${delivery.subscription}`),
-      expectBacklog: (name) => void slots.push(`backlog ${name}`),
-    },
+    entrance: recordingEntrance(slots),
     matching: () => ({
       revision,
       match: ({ type }) => ({
@@ -260,7 +254,7 @@ test("verifyQuarantined() is UNAVAILABLE where the store is, and gives the slots
   const call = calls.verifyQuarantined({ ids: [good.id], release: true });
   await expect(call).rejects.toMatchObject({ code: "UNAVAILABLE" });
   const wants = "wants payment.success at 1";
-  expect(slots).toEqual([`reserve ${wants}`, "forget answered=false", `release ${wants}`]);
+  expect(slots).toEqual([`reserve ${wants}`, `release ${wants}`, "forget answered=false"]);
 });
 
 test("verifyQuarantined() takes so many ids", async () => {

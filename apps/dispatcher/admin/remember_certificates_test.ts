@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { recordingLog } from "../delivery/suite/recording_log.ts";
+import { recordingLog } from "../suite/recording_log.ts";
 import { rememberCertificates } from "./remember_certificates.ts";
 
 test("rememberCertificates() asks once for each, also for those that cannot be had", async () => {

@@ -2,9 +2,9 @@ import { type CreateReplayRequest, replayFilterToMessage } from "@hookgate/rpc";
 import { fakeClock } from "@hookgate/testing";
 import type { Replay } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
-import { recordingLog } from "../delivery/suite/recording_log.ts";
 import { fakeReplayStore, makeReplay } from "../replay/suite/fake_replay_store.ts";
 import { storedSubscription } from "../replay/suite/stored_subscription.ts";
+import { recordingLog } from "../suite/recording_log.ts";
 import { replayCalls } from "./replay_calls.ts";
 
 const NOW = 1_763_950_000_000;

@@ -1,11 +1,11 @@
 import { fakeClock } from "@hookgate/testing";
 import { expect, test } from "@jest/globals";
-import { recordingLog } from "../delivery/suite/recording_log.ts";
 import { BACKFILL_MARGIN_MS } from "../replay/create_backfill.ts";
 import { fakeReplayStore } from "../replay/suite/fake_replay_store.ts";
 import { storedSubscription } from "../replay/suite/stored_subscription.ts";
 import { StoreUnavailableError } from "../store/contract/event_store.ts";
 import type { StoredSubscription, SubscriptionSet } from "../store/contract/subscriptions.ts";
+import { recordingLog } from "../suite/recording_log.ts";
 import {
   type SubscriptionCallsOptions,
   type SubscriptionNow,

@@ -1,13 +1,13 @@
 import { fakeClock } from "@hookgate/testing";
 import type { Pause } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
-import { recordingLog } from "../delivery/suite/recording_log.ts";
 import { storedSubscription } from "../replay/suite/stored_subscription.ts";
 import type {
   Backlog,
   StoredSubscription,
   SubscriptionSet,
 } from "../store/contract/subscriptions.ts";
+import { recordingLog } from "../suite/recording_log.ts";
 import { type WatchBacklogsOptions, watchBacklogs } from "./watch_backlogs.ts";
 
 const NOW = 1_763_950_000_000;

@@ -2,7 +2,7 @@ import type { Log } from "@hookgate/telemetry";
 import type { Subscription } from "@hookgate/types";
 import type { ClaimedDelivery, Next, Outcome } from "../store/contract/deliveries.ts";
 import { describeError } from "../targets/handler/describe_error.ts";
-import type { DeliveryTarget, TargetResult } from "../targets/target.ts";
+import type { DeliveryTarget, TargetAttempt } from "../targets/target.ts";
 import { type Decision, decideNext, INTERRUPTIONS_MAX } from "./decide_next.ts";
 
 /** What {@linkcode attemptDelivery} works with. */
@@ -16,8 +16,7 @@ export interface AttemptDeliveryOptions {
 }
 
 /** What one try came to. */
-export interface Attempted {
-  result: TargetResult;
+export interface Attempted extends TargetAttempt {
   outcome: Outcome;
 }
 
@@ -32,7 +31,8 @@ export async function attemptDelivery(
 ): Promise<Attempted> {
   const { delivery, claim } = claimed;
   const startedAt = Math.floor(now());
-  const result = await tryOnce(claimed, subscription, target);
+  const tried = await tryOnce(claimed, subscription, target);
+  const { result } = tried;
   const endedAt = now();
   // The wall clock may have stepped back.
   const durationMs = Math.max(0, Math.round(endedAt - startedAt));
@@ -45,28 +45,28 @@ export async function attemptDelivery(
     random,
   });
   logAttempt(claimed, { result, decision, durationMs, log });
-  return { result, outcome: { deliveryId: delivery.id, claim, ...decision } };
+  return { ...tried, outcome: { deliveryId: delivery.id, claim, ...decision } };
 }
 
 async function tryOnce(
   claimed: ClaimedDelivery,
   subscription: Subscription,
   target: DeliveryTarget,
-): Promise<TargetResult> {
+): Promise<TargetAttempt> {
   const { attempt, interruptions, suspect } = claimed.delivery;
-  // Other dispatchers died under it and nobody was left to charge it: charged now, before it takes this one along.
-  if (interruptions > INTERRUPTIONS_MAX) return { kind: "interrupted" };
+  // Dispatchers died while they ran it, so nobody could charge it: charge it now, before it takes this one down too.
+  if (interruptions > INTERRUPTIONS_MAX) return { result: { kind: "interrupted" } };
   try {
     return await target.attempt(claimed, subscription, { number: attempt + 1, alone: suspect });
   } catch (error) {
-    // A target promises not to reject; one that does must not cost the delivery its claim.
-    return { kind: "failed", error: describeError(error).error, permanent: false };
+    // A target that rejects although it must not is an attempt that failed.
+    return { result: { kind: "failed", error: describeError(error).error, permanent: false } };
   }
 }
 
 function logAttempt(
   { delivery, event }: ClaimedDelivery,
-  facts: { result: TargetResult; decision: Decision; durationMs: number; log: Log },
+  facts: { result: TargetAttempt["result"]; decision: Decision; durationMs: number; log: Log },
 ): void {
   const { result, decision, durationMs, log } = facts;
   const { next, attempt, interruptions, suspect } = decision;

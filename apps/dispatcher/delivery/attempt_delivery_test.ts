@@ -1,9 +1,9 @@
 import type { Delivery } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
+import { recordingLog } from "../suite/recording_log.ts";
+import { sampleClaimed, sampleSubscription } from "../suite/sample_claimed.ts";
 import type { DeliveryTarget, TargetAttemptOptions, TargetResult } from "../targets/target.ts";
 import { attemptDelivery } from "./attempt_delivery.ts";
-import { recordingLog } from "./suite/recording_log.ts";
-import { sampleClaimed, sampleSubscription } from "./suite/sample_claimed.ts";
 
 const NOW = 1_800_000_000_000;
 
@@ -18,7 +18,7 @@ class FakeTarget implements DeliveryTarget {
 
   async attempt(_claimed: unknown, _subscription: unknown, options: TargetAttemptOptions) {
     this.asked.push(options);
-    return this.#answer();
+    return { result: this.#answer() };
   }
 
   room() {

@@ -1,9 +1,9 @@
 import { ATTEMPT_ERROR_CHARS_MAX, type Delivery, type RetryPolicy } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
+import { SAMPLE_POLICY, sampleClaimed } from "../suite/sample_claimed.ts";
 import type { TargetResult } from "../targets/target.ts";
 import { type Decision, decideNext, INTERRUPTIONS_MAX } from "./decide_next.ts";
-import { SAMPLE_POLICY, sampleClaimed } from "./suite/sample_claimed.ts";
 
 const NOW = 1_800_000_000_000;
 const FAILED: TargetResult = { kind: "failed", error: "no", permanent: false };

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { deadline } from "@hookgate/async";
 import type { Log } from "@hookgate/telemetry";
 import type { Pause, Subscription, Target } from "@hookgate/types";
@@ -5,13 +6,14 @@ import type {
   Claim,
   ClaimedDelivery,
   Deliveries,
-  Outcome,
+  Next,
   Slots,
 } from "../store/contract/deliveries.ts";
 import type { StoreTime } from "../store/contract/event_store.ts";
-import type { DeliveryTarget, Room } from "../targets/target.ts";
-import { attemptDelivery } from "./attempt_delivery.ts";
-import { Lane } from "./lane.ts";
+import type { DeliveryTarget } from "../targets/target.ts";
+import { Admission } from "./admission.ts";
+import { type Attempted, attemptDelivery } from "./attempt_delivery.ts";
+import { Lane, type LaneClaim, type Reservation } from "./lane.ts";
 import { Settler } from "./settler.ts";
 
 /** Deliveries claimed in one call. */
@@ -20,11 +22,11 @@ const CLAIM_DELIVERIES_MAX = 512;
 /** Bodies claimed in one call. */
 const CLAIM_BYTES_MAX = 32 * 1024 * 1024;
 
-/** A delivery due within this time is waited for here; a later one is Agenda's to announce. */
+/** A delivery due within this time is waited for here; for a later one an alarm is set. */
 const OWN_TIMER_MS_MAX = 1_100;
 
-/** Wait after a claim that failed, in milliseconds. */
-const CLAIM_RETRY_MS = 250;
+/** Wait after a call that failed, in milliseconds. */
+const RETRY_MS = 250;
 
 /** Where deliveries go, by the kind of their subscription's target. */
 export type Targets = Readonly<Record<Target["kind"], DeliveryTarget>>;
@@ -36,36 +38,48 @@ export interface DeliveryLoopOptions {
   dispatcherId: string;
   log: Log;
   random: () => number;
-  /** Asks for {@linkcode DeliveryLoop.wake} at the start of the second of `time`, in milliseconds since 1970. */
+  /** Sets an alarm that calls {@linkcode DeliveryLoop.tick} in the second of `time`, in milliseconds since 1970. */
   wakeAt: (time: number) => void;
   /** Pauses a subscription, for every dispatcher. */
   pause: (name: string, pause: Omit<Pause, "at">) => Promise<void>;
 }
 
-/** What a claim asks for, of one lane. */
-interface Asked {
-  lane: Lane;
-  slots: Slots;
-  announced: number;
-}
-
 /**
  * Runs deliveries: claims what is due, never more than a subscription has free slots, attempts it, writes the outcome,
- * and only then frees the slot. Fresh events come in already claimed, through {@linkcode DeliveryLoop.reserve}.
+ * and only then frees the slot. Fresh events come in already claimed, through {@linkcode DeliveryLoop.admit}.
+ *
+ * When it claims. A lane expects `nothing`, `maybe` (worth a look) or a `backlog` (fresh events must not overtake it):
+ *
+ * | what happens                                           | the lane then expects           | next claim            |
+ * |--------------------------------------------------------|---------------------------------|-----------------------|
+ * | it is served, for the first time or again              | backlog                         | next turn             |
+ * | `expectBacklog`: a delivery was stored waiting and due | backlog                         | next turn             |
+ * | `look`, `lookEverywhere`, `tick`, the timer            | at least maybe                  | next turn             |
+ * | a slot is freed                                        | unchanged                       | next turn, if not nothing |
+ * | … by a delivery of a replay, or of an order key        | at least maybe                  | next turn             |
+ * | a claim begins                                         | nothing: the claim remembers it | –                     |
+ * | … and found as many live ones as it had slots          | backlog                         | next turn             |
+ * | … and found fewer                                      | at least maybe                  | next turn             |
+ * | … and found none                                       | what was announced meanwhile    | at `nextDueAt`        |
+ * | … and failed                                           | what it did before              | in {@linkcode RETRY_MS} |
+ *
+ * A claim covers every lane that expects something and has room; with none it ends there. One is under way at a time
+ * (`#claiming`), and after its answer comes the next. `#orphaned`: the store may hold deliveries as running here that do
+ * not, because its answer was lost; the next tick has them given back.
  */
 export class DeliveryLoop {
   readonly #options: DeliveryLoopOptions;
   readonly #settler: Settler;
   readonly #lanes = new Map<string, Lane>();
-  readonly #liveTokens = new Map<string, number>();
-  readonly #running = new Set<Promise<void>>();
+  /** Tokens of claims whose answer is not processed yet. */
+  readonly #openTokens = new Set<string>();
   #claims = 0;
   #claiming = false;
-  #claimAgain = false;
-  #lostClaim = false;
+  #orphaned = false;
   #timer: NodeJS.Timeout | null = null;
   #timerAt = Number.POSITIVE_INFINITY;
   #stopped = false;
+  #idle: (() => void) | null = null;
 
   constructor(options: DeliveryLoopOptions) {
     this.#options = options;
@@ -74,127 +88,77 @@ export class DeliveryLoop {
 
   /** Attempts running now. */
   get running(): number {
-    return this.#running.size;
+    let running = 0;
+    for (const lane of this.#lanes.values()) running += attemptsOf(lane).length;
+    return running;
   }
 
-  /** Attempts of one subscription that run now. */
+  /** Slots of one subscription that are taken now. */
   runningOf(name: string): number {
-    return this.#lanes.get(name)?.running.deliveries ?? 0;
+    return this.#lanes.get(name)?.living.size ?? 0;
   }
 
-  /** Replaces the subscriptions that are served. What runs goes on; slots keep their count. */
+  /** Replaces the subscriptions that are served. What runs is not interrupted and keeps its slots. */
   serve(subscriptions: readonly Subscription[]): void {
-    for (const lane of this.#lanes.values()) lane.served = false;
-    for (const subscription of subscriptions) {
-      const lane = this.#lanes.get(subscription.name) ?? new Lane(subscription);
-      lane.subscription = subscription;
-      lane.served = true;
-      this.#lanes.set(subscription.name, lane);
+    const served = new Map(subscriptions.map((subscription) => [subscription.name, subscription]));
+    for (const [name, lane] of this.#lanes) {
+      lane.served = served.has(name);
+      this.#forgetIdle(lane);
     }
-    for (const [name, lane] of this.#lanes) this.#forgetIdle(name, lane);
-    this.#lookEverywhere();
-  }
-
-  /** A new claim. Its token counts as live until `forget` or until what was claimed under it is settled. */
-  newClaim(): Claim {
-    this.#claims += 1;
-    const token = `${this.#options.dispatcherId}:${this.#claims}`;
-    this.#liveTokens.set(token, 1);
-    return { dispatcherId: this.#options.dispatcherId, token };
-  }
-
-  /**
-   * Ends the use of a claim by its maker. Where the store's answer was lost, deliveries may be running under it in the
-   * store that nobody runs here: they are given back by the next {@linkcode DeliveryLoop.tick}.
-   */
-  forget(claim: Claim, { answered }: { answered: boolean }): void {
-    if (!answered) this.#lostClaim = true;
-    this.#releaseToken(claim.token);
-  }
-
-  /** Takes a slot for a fresh delivery with a body of so many bytes; false where it has to wait its turn in the store. */
-  reserve(name: string, bytes: number): boolean {
-    const lane = this.#lanes.get(name);
-    if (!lane?.served || this.#stopped || lane.backlog) return false;
-    if (!lane.fits(bytes, this.#roomOf(lane))) return false;
-    lane.take(1, bytes);
-    return true;
-  }
-
-  /** Gives back a reserved slot that was not needed. */
-  release(name: string, bytes: number): void {
-    const lane = this.#lanes.get(name);
-    if (!lane) return;
-    lane.take(-1, -bytes);
-    this.#freed(name, lane);
-  }
-
-  /** Says that a delivery was stored waiting and due. */
-  expectBacklog(name: string): void {
-    const lane = this.#lanes.get(name);
-    if (!lane?.served) return;
-    lane.backlog = true;
-    lane.announced += 1;
-    this.wake();
-  }
-
-  /** Says that there may be room or work now that nothing else announced. */
-  look(name: string): void {
-    const lane = this.#lanes.get(name);
-    if (!lane?.served) return;
-    lane.look = true;
-    this.wake();
-  }
-
-  /** Looks for what other dispatchers have stored for the subscriptions of this kind. */
-  lookForKind(kind: Target["kind"]): void {
-    for (const lane of this.#lanes.values()) {
-      if (lane.subscription.target.kind === kind) lane.look = true;
+    for (const [name, subscription] of served) {
+      const lane = this.#lanes.get(name);
+      if (lane) lane.subscription = subscription;
+      else this.#lanes.set(name, new Lane(subscription, (freed) => this.#freed(freed)));
     }
-    this.wake();
+    this.lookEverywhere();
   }
 
-  /** Runs a claimed delivery whose slot is taken. */
-  run(claimed: ClaimedDelivery): void {
-    const { token } = claimed.claim;
-    const name = claimed.delivery.subscription;
-    const lane = this.#lanes.get(name);
-    lane?.begin(claimed);
-    this.#liveTokens.set(token, (this.#liveTokens.get(token) ?? 0) + 1);
-    const run = this.#run(claimed, lane ?? null).finally(() => {
-      this.#running.delete(run);
-      this.#releaseToken(token);
-      if (!lane) return;
-      lane.end(claimed);
-      this.#freed(name, lane);
+  /** Opens the way in for the deliveries of one commit. */
+  admit(): Admission {
+    return new Admission({
+      claim: this.#newClaim(),
+      reserve: (name, bytes) => {
+        const lane = this.#stopped ? undefined : this.#lanes.get(name);
+        return lane?.reserve(bytes, this.#roomOf(lane)) ?? null;
+      },
+      start: (reservation) => void this.#run(reservation),
+      expectBacklog: (name) => this.expectBacklog(name),
+      over: (claim, { answered }) => this.#endClaim(claim, { answered }),
     });
-    this.#running.add(run);
   }
 
-  /** Claims what is due, now. Calls that come while a claim is under way share the next one. */
-  wake(): void {
-    if (this.#stopped) return;
-    if (this.#claiming) {
-      this.#claimAgain = true;
-      return;
+  /** A delivery was stored waiting and due. */
+  expectBacklog(name: string): void {
+    this.#lanes.get(name)?.expect("backlog");
+    this.#wake();
+  }
+
+  /** There may be room or work that nothing else announces. */
+  look(name: string): void {
+    this.#lanes.get(name)?.expect("maybe");
+    this.#wake();
+  }
+
+  /** The same for all subscriptions, or for those of one kind. */
+  lookEverywhere(kind?: Target["kind"]): void {
+    for (const lane of this.#lanes.values()) {
+      if (kind === undefined || lane.subscription.target.kind === kind) lane.expect("maybe");
     }
-    this.#claiming = true;
-    // One turn later, so that slots freed together are filled together.
-    setImmediate(() => void this.#claim());
+    this.#wake();
   }
 
-  /** The look-out of every second (promise 7): whatever was announced or not, what is overdue is found. */
+  /** Called every second (promise 7): finds what is overdue, announced or not. Never rejects. */
   async tick(): Promise<void> {
-    this.#lookEverywhere();
-    if (!this.#lostClaim) return;
-    this.#lostClaim = false;
+    this.lookEverywhere();
+    if (!this.#orphaned) return;
+    const { dispatcherId, store, log } = this.#options;
+    this.#orphaned = false;
     try {
-      const { dispatcherId, store, log } = this.#options;
-      const liveTokens = new Set(this.#liveTokens.keys());
-      const deliveries = await store.reclaim({ dispatcherId, liveTokens });
-      if (deliveries > 0) log.warn({ deliveries }, "claims given back after a lost answer");
-    } catch {
-      this.#lostClaim = true;
+      const deliveries = await store.reclaim({ dispatcherId, liveTokens: this.#liveTokens() });
+      if (deliveries > 0) log.warn({ deliveries }, "deliveries of a lost claim are due again");
+    } catch (error) {
+      this.#orphaned = true;
+      log.error({ err: error }, "reclaim failed, retrying at the next tick");
     }
   }
 
@@ -202,161 +166,204 @@ export class DeliveryLoop {
   async stop({ graceMs }: { graceMs: number }): Promise<void> {
     this.#stopped = true;
     if (this.#timer) clearTimeout(this.#timer);
-    const ended = Promise.all(this.#running);
+    const idle = new Promise<void>((resolve) => {
+      this.#idle = resolve;
+    });
+    if (this.running === 0) this.#idle?.();
     const targets = Object.values(this.#options.targets);
     await Promise.all(targets.map((target) => target.close({ graceMs })));
-    await deadline(ended, { ms: graceMs, late: () => {} });
+    await deadline(idle, { ms: graceMs, late: () => {} });
     this.#settler.close();
-    await ended;
+    await idle;
   }
 
-  async #claim(): Promise<void> {
-    this.#claimAgain = false;
-    const asked = this.#ask();
-    if (asked.size === 0) {
-      this.#claiming = false;
-      return;
-    }
-    const claim = this.newClaim();
-    try {
-      const { store } = this.#options;
-      const slots = new Map([...asked].map(([name, one]) => [name, one.slots]));
-      const limit = CLAIM_DELIVERIES_MAX;
-      const claimed = await store.claimDue({ claim, slots, limit, bytesMax: CLAIM_BYTES_MAX });
-      this.#found(asked, claimed);
-      for (const one of claimed) this.run(one);
-      this.forget(claim, { answered: true });
-      if (claimed.length > 0) this.#claimAgain = true;
-      else await this.#setTimer(asked);
-    } catch (error) {
-      for (const { lane, slots } of asked.values()) lane.take(-slots.deliveries, 0);
-      this.forget(claim, { answered: false });
-      this.#options.log.error({ err: error }, "nothing claimed");
-      this.#wakeIn(CLAIM_RETRY_MS);
-    } finally {
-      this.#claiming = false;
-    }
-    if (this.#claimAgain) this.wake();
+  #newClaim(): Claim {
+    const { dispatcherId } = this.#options;
+    this.#claims += 1;
+    const token = `${dispatcherId}:${this.#claims}`;
+    this.#openTokens.add(token);
+    return { dispatcherId, token };
   }
 
-  /** What a claim asks for. Its places are taken at once, so that no fresh event takes them meanwhile. */
-  #ask(): Map<string, Asked> {
-    const asked = new Map<string, Asked>();
+  /** What was claimed runs by now. Without an answer deliveries may be stored as running here that do not. */
+  #endClaim({ token }: Claim, { answered }: { answered: boolean }): void {
+    this.#openTokens.delete(token);
+    if (!answered) this.#orphaned = true;
+  }
+
+  #liveTokens(): Set<string> {
+    const tokens = new Set(this.#openTokens);
+    for (const lane of this.#lanes.values()) {
+      for (const { claim } of attemptsOf(lane)) tokens.add(claim.token);
+    }
+    return tokens;
+  }
+
+  /** Claims in the next turn, so that slots that are freed together are filled together. */
+  #wake(): void {
+    if (this.#stopped || this.#claiming) return;
+    this.#claiming = true;
+    setImmediate(() => void this.#claimNext());
+  }
+
+  async #claimNext(): Promise<void> {
+    const claims = this.#claimLanes();
+    const answered = claims.size > 0 && (await this.#claim(claims));
+    this.#claiming = false;
+    if (answered) this.#wake();
+  }
+
+  /** Takes the slots to fill, so that no fresh event takes them meanwhile. */
+  #claimLanes(): Map<string, LaneClaim> {
+    const claims = new Map<string, LaneClaim>();
+    if (this.#stopped) return claims;
     for (const [name, lane] of this.#lanes) {
-      const slots = lane.slots(this.#roomOf(lane));
-      if (!slots) continue;
-      lane.take(slots.deliveries, 0);
-      asked.set(name, { lane, slots, announced: lane.announced });
+      if (lane.expects === "nothing") continue;
+      const claim = lane.claim(this.#roomOf(lane));
+      if (claim) claims.set(name, claim);
     }
-    return asked;
+    return claims;
   }
 
-  /** Gives back the places that were not needed, and learns what waits. */
-  #found(asked: ReadonlyMap<string, Asked>, claimed: readonly ClaimedDelivery[]): void {
-    const live = new Map<string, number>();
-    const replayed = new Map<string, number>();
-    for (const { delivery, event } of claimed) {
-      const counts = delivery.replay === null ? live : replayed;
-      counts.set(delivery.subscription, (counts.get(delivery.subscription) ?? 0) + 1);
-      asked.get(delivery.subscription)?.lane.take(1, event.body.length);
+  /** Claims what is due for these lanes, and starts it. Returns whether the store has answered. Never rejects. */
+  async #claim(claims: ReadonlyMap<string, LaneClaim>): Promise<boolean> {
+    using lanes = new DisposableStack();
+    for (const one of claims.values()) lanes.use(one);
+    const { store, log } = this.#options;
+    const slots = new Map([...claims].map(([name, one]) => [name, one.slots]));
+    const bounds = { limit: CLAIM_DELIVERIES_MAX, bytesMax: CLAIM_BYTES_MAX };
+    const claim = this.#newClaim();
+    let found: ClaimedDelivery[];
+    try {
+      found = await store.claimDue({ claim, slots, ...bounds });
+    } catch (error) {
+      this.#endClaim(claim, { answered: false });
+      log.error({ err: error }, `claimDue failed, retrying in ${RETRY_MS} ms`);
+      this.#lookIn(RETRY_MS);
+      return false;
     }
-    for (const [name, { lane, slots, announced }] of asked) {
-      lane.take(-slots.deliveries, 0);
-      const gotLive = live.get(name) ?? 0;
-      const gotReplayed = replayed.get(name) ?? 0;
-      // Whatever was found, there may be more: the call has bounds of its own.
-      lane.look = gotLive + gotReplayed > 0 || slots.replayed === 0;
-      if (lane.announced === announced) lane.backlog = gotLive === slots.deliveries;
+    const byLane = Map.groupBy(found, ({ delivery }) => delivery.subscription);
+    for (const [name, one] of claims) {
+      for (const reservation of one.answer(byLane.get(name) ?? [])) void this.#run(reservation);
     }
+    this.#endClaim(claim, { answered: true });
+    if (found.length === 0) await this.#setTimer(slots);
+    return true;
   }
 
-  #lookEverywhere(): void {
-    for (const lane of this.#lanes.values()) lane.look = true;
-    this.wake();
-  }
-
-  #roomOf({ subscription, running }: Lane): Room {
-    return this.#options.targets[subscription.target.kind].room(subscription, running);
-  }
-
-  #freed(name: string, lane: Lane): void {
-    if (!lane.served) this.#forgetIdle(name, lane);
-    else if (lane.backlog || lane.look) this.wake();
-  }
-
-  #forgetIdle(name: string, lane: Lane): void {
-    if (!lane.served && lane.running.deliveries === 0) this.#lanes.delete(name);
-  }
-
-  async #run(claimed: ClaimedDelivery, lane: Lane | null): Promise<void> {
-    const { store, targets, random, log, pause } = this.#options;
-    const { delivery } = claimed;
-    const now = () => store.now();
-    if (!lane?.served) {
-      await this.#settler.settle(giveBack(claimed, now()));
-      return;
-    }
+  #roomOf(lane: Lane) {
     const { subscription } = lane;
-    const target = targets[subscription.target.kind];
-    const options = { target, now, random, log };
-    const { result, outcome } = await attemptDelivery(claimed, subscription, options);
-    if (result.kind === "gone") {
-      await pause(subscription.name, { by: "endpoint", reason: result.error }).catch((cause) => {
-        log.error({ err: cause, subscription: subscription.name }, "not paused");
-      });
-    }
-    const written = await this.#settler.settle(outcome);
-    target.settled?.(claimed);
-    if (!written) {
-      log.warn({ delivery: delivery.id, event: delivery.eventId }, "outcome fenced off");
-      return;
-    }
-    if (delivery.order !== null) lane.look = true;
-    if (outcome.next.state !== "waiting") return;
-    const waitMs = outcome.next.nextAttemptAt - store.now();
-    if (waitMs <= OWN_TIMER_MS_MAX) this.#wakeAtTime(outcome.next.nextAttemptAt);
-    else this.#options.wakeAt(outcome.next.nextAttemptAt);
+    return this.#options.targets[subscription.target.kind].room(subscription, lane);
   }
 
-  async #setTimer(asked: ReadonlyMap<string, Asked>): Promise<void> {
-    // Where replays have taken their share, what is due may be theirs: it is claimed when one of them ends.
-    const names = [...asked].flatMap(([name, { slots }]) => (slots.replayed > 0 ? name : []));
-    const dueAt = await this.#options.store.nextDueAt(names);
-    if (dueAt === null || dueAt - this.#options.store.now() > OWN_TIMER_MS_MAX) return;
-    this.#wakeAtTime(dueAt);
+  #freed(lane: Lane): void {
+    this.#forgetIdle(lane);
+    if (lane.expects !== "nothing") this.#wake();
+    if (this.#idle && this.running === 0) this.#idle();
   }
 
-  /** Wakes at a time of the store's clock, for every lane: never early, because claiming asks the store again. */
-  #wakeAtTime(time: number): void {
+  #forgetIdle(lane: Lane): void {
+    if (!lane.served && lane.deliveries === 0) this.#lanes.delete(lane.subscription.name);
+  }
+
+  /** Runs the delivery of a reservation, then frees the slot. Never rejects. */
+  async #run(reservation: Reservation): Promise<void> {
+    using slot = reservation;
+    const { lane, claimed } = slot;
+    if (!claimed) return;
+    const { store, targets, random, log } = this.#options;
+    const { subscription } = lane;
+    const { id, eventId, order } = claimed.delivery;
+    try {
+      const target = targets[subscription.target.kind];
+      const { result, outcome, settled } = lane.served
+        ? await attemptDelivery(claimed, subscription, {
+            target,
+            now: () => store.now(),
+            random,
+            log,
+          })
+        : giveBack(claimed, store.now());
+      if (result.kind === "gone") await this.#pause(subscription.name, result.error);
+      const written = await this.#settler.settle(outcome);
+      settled?.();
+      if (!written) {
+        log.warn(
+          { delivery: id, event: eventId },
+          "outcome not written: its claim no longer stands",
+        );
+        return;
+      }
+      if (order !== null) lane.expect("maybe");
+      if (outcome.next.state === "waiting") this.#announce(outcome.next.nextAttemptAt);
+    } catch (error) {
+      this.#orphaned = true;
+      log.error(
+        { err: error, delivery: id },
+        "delivery not settled, due again after the next tick",
+      );
+    }
+  }
+
+  /** Until it is paused the slot is held: the endpoint would get the delivery again at once. */
+  async #pause(name: string, reason: string): Promise<void> {
+    const { pause, log } = this.#options;
+    while (!this.#stopped) {
+      try {
+        await pause(name, { by: "endpoint", reason });
+        return;
+      } catch (error) {
+        log.error({ err: error, subscription: name }, `pause failed, retrying in ${RETRY_MS} ms`);
+      }
+      await delay(RETRY_MS);
+    }
+  }
+
+  /** A delivery waits until `time`. */
+  #announce(time: number): void {
+    if (time - this.#options.store.now() <= OWN_TIMER_MS_MAX) this.#lookAt(time);
+    else this.#options.wakeAt(time);
+  }
+
+  async #setTimer(slots: ReadonlyMap<string, Slots>): Promise<void> {
+    const { store, log } = this.#options;
+    // If replays have taken their share, what is due may be theirs: it is claimed when one of them ends.
+    const names = [...slots].flatMap(([name, { replayed }]) => (replayed > 0 ? name : []));
+    try {
+      const dueAt = await store.nextDueAt(names);
+      if (dueAt !== null && dueAt - store.now() <= OWN_TIMER_MS_MAX) this.#lookAt(dueAt);
+    } catch (error) {
+      log.error({ err: error }, `nextDueAt failed, looking again in ${RETRY_MS} ms`);
+      this.#lookIn(RETRY_MS);
+    }
+  }
+
+  #lookIn(delayMs: number): void {
+    this.#lookAt(this.#options.store.now() + delayMs);
+  }
+
+  /** Looks everywhere at a time of the store's clock; being early is harmless, because the store is asked again. */
+  #lookAt(time: number): void {
     if (time >= this.#timerAt || this.#stopped) return;
     if (this.#timer) clearTimeout(this.#timer);
     this.#timerAt = time;
     const waitMs = Math.max(0, Math.ceil(time - this.#options.store.now()));
     this.#timer = setTimeout(() => {
       this.#timerAt = Number.POSITIVE_INFINITY;
-      this.#lookEverywhere();
+      this.lookEverywhere();
     }, waitMs);
-  }
-
-  #wakeIn(delayMs: number): void {
-    this.#wakeAtTime(this.#options.store.now() + delayMs);
-  }
-
-  #releaseToken(token: string): void {
-    const uses = (this.#liveTokens.get(token) ?? 0) - 1;
-    if (uses > 0) this.#liveTokens.set(token, uses);
-    else this.#liveTokens.delete(token);
   }
 }
 
-/** The subscription went away between claim and attempt: as if it had not been claimed. */
-function giveBack({ delivery, claim }: ClaimedDelivery, now: number): Outcome {
-  return {
-    deliveryId: delivery.id,
-    claim,
-    next: { state: "waiting", nextAttemptAt: now },
-    attempt: null,
-    interruptions: delivery.interruptions,
-    suspect: delivery.suspect,
-  };
+/** The deliveries of a lane that run. */
+function attemptsOf(lane: Lane): ClaimedDelivery[] {
+  return [...lane.living].flatMap(({ claimed }) => claimed ?? []);
+}
+
+/** The subscription was removed between claim and attempt: as if the delivery had not been claimed. */
+function giveBack({ delivery, claim }: ClaimedDelivery, now: number): Attempted {
+  const { id: deliveryId, interruptions, suspect } = delivery;
+  const next: Next = { state: "waiting", nextAttemptAt: now };
+  const outcome = { deliveryId, claim, next, attempt: null, interruptions, suspect };
+  return { result: { kind: "not_started" }, outcome };
 }

@@ -2,12 +2,19 @@ import { createLog } from "@hookgate/telemetry";
 import { makeEvent, temporaryDirectory, waitFor } from "@hookgate/testing";
 import { newId, type Pause, type ReceivedEvent, type Subscription } from "@hookgate/types";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import type { Deliveries } from "../store/contract/deliveries.ts";
 import { type EventStore, StoreUnavailableError } from "../store/contract/event_store.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite_store.ts";
-import type { DeliveryTarget, Room, SubscriptionOf, TargetResult } from "../targets/target.ts";
-import { DeliveryLoop } from "./delivery_loop.ts";
-import { sampleSubscription } from "./suite/sample_claimed.ts";
+import { recordingLog } from "../suite/recording_log.ts";
+import { sampleSubscription } from "../suite/sample_claimed.ts";
+import type {
+  DeliveryTarget,
+  Room,
+  SubscriptionOf,
+  TargetAttempt,
+  TargetResult,
+} from "../targets/target.ts";
+import type { Admission } from "./admission.ts";
+import { DeliveryLoop, type DeliveryLoopOptions } from "./delivery_loop.ts";
 
 const log = createLog({ name: "test", level: "silent" });
 const SUBSCRIPTION: Subscription = sampleSubscription({
@@ -29,10 +36,6 @@ class FakeTarget implements DeliveryTarget {
 
   readonly settledEvents: string[] = [];
 
-  settled({ event }: { event: ReceivedEvent }): void {
-    this.settledEvents.push(event.id);
-  }
-
   room({ concurrency }: SubscriptionOf<"handler">, running: Room): Room {
     const free = this.open ? concurrency - running.deliveries : 0;
     return { deliveries: free, bytes: 1_000 - running.bytes };
@@ -42,7 +45,7 @@ class FakeTarget implements DeliveryTarget {
     { event }: { event: ReceivedEvent },
     _subscription: Subscription,
     { number }: { number: number },
-  ): Promise<TargetResult> {
+  ): Promise<TargetAttempt> {
     this.running += 1;
     this.runningMax = Math.max(this.runningMax, this.running);
     const ended = new Promise<TargetResult>((resolve) => {
@@ -51,7 +54,7 @@ class FakeTarget implements DeliveryTarget {
     });
     const result = await ended;
     this.running -= 1;
-    return result;
+    return { result, settled: () => void this.settledEvents.push(event.id) };
   }
 
   async close(): Promise<void> {
@@ -80,7 +83,7 @@ afterEach(async () => {
   await folder[Symbol.asyncDispose]();
 });
 
-function makeLoop(over: EventStore): DeliveryLoop {
+function makeLoop(over: EventStore, options: Partial<DeliveryLoopOptions> = {}): DeliveryLoop {
   alarms = [];
   pauses = [];
   return new DeliveryLoop({
@@ -91,7 +94,20 @@ function makeLoop(over: EventStore): DeliveryLoop {
     random: () => 0.5,
     wakeAt: (time) => void alarms.push(time),
     pause: async (name, pause) => void pauses.push([name, pause]),
+    ...options,
   });
+}
+
+/** The store, with other operations in place of some. */
+function storeWith(changes: Partial<EventStore>): EventStore {
+  const own = {
+    now: () => store.now(),
+    claimDue: (options) => store.claimDue(options),
+    nextDueAt: (names) => store.nextDueAt(names),
+    settle: (outcomes) => store.settle(outcomes),
+    reclaim: (options) => store.reclaim(options),
+  } satisfies Partial<EventStore>;
+  return Object.assign(Object.create(store) as EventStore, own, changes);
 }
 
 /** Stores events whose deliveries wait. */
@@ -104,6 +120,22 @@ async function storeWaiting(count: number, orderKey: string | null = null): Prom
   const { revision } = await store.subscriptions();
   await store.commit(captures, { revision });
   return captures.map(({ event }) => event.id);
+}
+
+const admissions: Admission[] = [];
+
+/** Takes a slot for a fresh event, as a commit does. */
+function reserve(name: string, bytes: number): boolean {
+  const admission = loop.admit();
+  const reserved = admission.reserve(newId("dlv"), name, bytes) !== null;
+  if (reserved) admissions.push(admission);
+  else admission[Symbol.dispose]();
+  return reserved;
+}
+
+/** Gives the slot that was taken last back. */
+function release(): void {
+  admissions.pop()?.[Symbol.dispose]();
 }
 
 async function stateOf(event: string): Promise<string | undefined> {
@@ -148,33 +180,25 @@ test("DeliveryLoop asks for an alarm where a retry is further off", async () => 
 
 test("reserve() gives slots to fresh events only while none waits in the store", async () => {
   loop.serve([SUBSCRIPTION]);
-  await until("the first look", () => loop.reserve("one", 10));
-  expect([loop.reserve("one", 10), loop.reserve("one", 10), loop.reserve("one", 10)]).toEqual([
-    true,
-    true,
-    false,
-  ]);
-  loop.release("one", 10);
-  expect(loop.reserve("one", 10)).toBe(true);
+  await until("the first look", () => reserve("one", 10));
+  expect([reserve("one", 10), reserve("one", 10), reserve("one", 10)]).toEqual([true, true, false]);
+  release();
+  expect(reserve("one", 10)).toBe(true);
   loop.expectBacklog("one");
-  loop.release("one", 10);
-  expect(loop.reserve("one", 10)).toBe(false);
-  expect(loop.reserve("unknown", 10)).toBe(false);
+  release();
+  expect(reserve("one", 10)).toBe(false);
+  expect(reserve("unknown", 10)).toBe(false);
 });
 
 test("tick() gives back what was claimed by a call whose answer was lost", async () => {
   let lost = false;
-  const forgetful = Object.assign(Object.create(store) as EventStore, {
-    now: () => store.now(),
-    claimDue: async (options: Parameters<Deliveries["claimDue"]>[0]) => {
+  const forgetful = storeWith({
+    claimDue: async (options) => {
       const claimed = await store.claimDue(options);
       if (lost || claimed.length === 0) return claimed;
       lost = true;
       throw new StoreUnavailableError("the answer was lost");
     },
-    nextDueAt: (names: readonly string[]) => store.nextDueAt(names),
-    settle: (outcomes: Parameters<Deliveries["settle"]>[0]) => store.settle(outcomes),
-    reclaim: (options: Parameters<Deliveries["reclaim"]>[0]) => store.reclaim(options),
   });
   loop = makeLoop(forgetful);
   target.instantly = { kind: "succeeded" };
@@ -188,11 +212,8 @@ test("tick() gives back what was claimed by a call whose answer was lost", async
 
 test("an outcome that the store does not take is written once it does, and the slot is held until then", async () => {
   let failures = 2;
-  const faulty = Object.assign(Object.create(store) as EventStore, {
-    now: () => store.now(),
-    claimDue: (options: Parameters<Deliveries["claimDue"]>[0]) => store.claimDue(options),
-    nextDueAt: (names: readonly string[]) => store.nextDueAt(names),
-    settle: async (outcomes: Parameters<Deliveries["settle"]>[0]) => {
+  const faulty = storeWith({
+    settle: async (outcomes) => {
       failures -= 1;
       if (failures >= 0) throw new StoreUnavailableError("the disk is full");
       return store.settle(outcomes);
@@ -219,12 +240,12 @@ test("stop() interrupts what does not end, and leaves it due without a charge", 
 
 test("reserve() keeps to the target's bytes, and lets one in whatever its size", async () => {
   loop.serve([SUBSCRIPTION]);
-  await until("the first look", () => loop.reserve("one", 5_000));
-  expect(loop.reserve("one", 10)).toBe(false);
-  loop.release("one", 5_000);
-  expect(loop.reserve("one", 600)).toBe(true);
-  expect(loop.reserve("one", 600)).toBe(false);
-  expect(loop.reserve("one", 400)).toBe(true);
+  await until("the first look", () => reserve("one", 5_000));
+  expect(reserve("one", 10)).toBe(false);
+  release();
+  expect(reserve("one", 600)).toBe(true);
+  expect(reserve("one", 600)).toBe(false);
+  expect(reserve("one", 400)).toBe(true);
 });
 
 test("nothing is claimed while the target has no room, and all is once it says that it has", async () => {
@@ -233,7 +254,7 @@ test("nothing is claimed while the target has no room, and all is once it says t
   const [event = ""] = await storeWaiting(1);
   loop.serve([SUBSCRIPTION]);
   await loop.tick();
-  expect(loop.reserve("one", 10)).toBe(false);
+  expect(reserve("one", 10)).toBe(false);
   expect(await stateOf(event)).toBe("waiting");
   expect(target.started).toEqual([]);
   target.open = true;
@@ -280,3 +301,138 @@ test("a subscription that is served again keeps the count of what still runs", a
   await until("all to start", () => target.started.length === 6);
   expect(target.runningMax).toBe(3);
 });
+
+test("a failed nextDueAt frees no slot twice", async () => {
+  let failures = 0;
+  loop = makeLoop(
+    storeWith({
+      async nextDueAt() {
+        failures += 1;
+        throw new StoreUnavailableError("the disk is slow");
+      },
+    }),
+  );
+  loop.serve([SUBSCRIPTION]);
+  await until("five failures", () => failures >= 5);
+  await storeWaiting(20);
+  await loop.tick();
+  await until("some to start", () => target.started.length >= 3);
+  await loop.tick();
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(target.runningMax).toBe(3);
+  expect(loop.runningOf("one")).toBe(3);
+});
+
+test("a pause that fails is tried again before the delivery is given back", async () => {
+  let failures = 2;
+  loop = makeLoop(store, {
+    async pause(name, pause) {
+      failures -= 1;
+      if (failures >= 0) throw new StoreUnavailableError("the disk is slow");
+      pauses.push([name, pause]);
+      loop.serve([]);
+    },
+  });
+  target.instantly = { kind: "gone", error: "410 Gone" };
+  const [event = ""] = await storeWaiting(1);
+  loop.serve([SUBSCRIPTION]);
+  await until("the pause", () => pauses.length > 0);
+  await until("it to wait", async () => (await stateOf(event)) === "waiting");
+  expect(target.started).toHaveLength(1);
+});
+
+test("a failed claim frees its slots, says so, and is tried again", async () => {
+  let failures = 5;
+  const { log: recording, lines } = recordingLog();
+  loop = makeLoop(
+    storeWith({
+      claimDue: async (options) => {
+        failures -= 1;
+        if (failures >= 0) throw new StoreUnavailableError("the disk is slow");
+        return store.claimDue(options);
+      },
+    }),
+    { log: recording },
+  );
+  await storeWaiting(20);
+  loop.serve([SUBSCRIPTION]);
+  await until("three to start", () => target.started.length === 3);
+  expect(loop.runningOf("one")).toBe(3);
+  expect(target.runningMax).toBe(3);
+  const failed = lines.filter(({ level }) => level === "error");
+  expect(failed.map(({ message }) => message)).toEqual(
+    Array(5).fill("claimDue failed, retrying in 250 ms"),
+  );
+});
+
+test("a failed reclaim is tried again at the next tick", async () => {
+  let failures = 1;
+  const { log: recording, lines } = recordingLog();
+  loop = makeLoop(
+    storeWith({
+      reclaim: async (options) => {
+        failures -= 1;
+        if (failures >= 0) throw new StoreUnavailableError("the disk is slow");
+        return store.reclaim(options);
+      },
+    }),
+    { log: recording },
+  );
+  target.instantly = { kind: "succeeded" };
+  loop.serve([SUBSCRIPTION]);
+  await until("the first look", () => reserve("one", 10));
+  const event = await commitLost();
+  await loop.tick();
+  expect(lines.map(({ message }) => message)).toEqual([
+    "reclaim failed, retrying at the next tick",
+  ]);
+  expect(await stateOf(event)).toBe("running");
+  await loop.tick();
+  await until("it to be delivered", async () => (await stateOf(event)) === "delivered");
+});
+
+test("what is announced while a claim is under way is looked for after it", async () => {
+  const gate = Promise.withResolvers<void>();
+  let claims = 0;
+  loop = makeLoop(
+    storeWith({
+      claimDue: async (options) => {
+        claims += 1;
+        const claimed = await store.claimDue(options);
+        if (claims === 1) await gate.promise;
+        return claimed;
+      },
+    }),
+  );
+  target.instantly = { kind: "succeeded" };
+  loop.serve([SUBSCRIPTION]);
+  await until("the first claim", () => claims === 1);
+  const [event = ""] = await storeWaiting(1);
+  loop.look("one");
+  gate.resolve();
+  await until("it to be delivered", async () => (await stateOf(event)) === "delivered");
+});
+
+test("fresh events do not overtake what was stored while their subscription was not served", async () => {
+  await storeWaiting(1);
+  loop.serve([SUBSCRIPTION]);
+  await until("one to start", () => target.started.length === 1);
+  await until("the next look", () => reserve("one", 10));
+  release();
+  loop.serve([]);
+  loop.serve([SUBSCRIPTION]);
+  expect(reserve("one", 10)).toBe(false);
+});
+
+/** Stores an event whose delivery is claimed by a commit that never learns of it. */
+async function commitLost(): Promise<string> {
+  using admission = loop.admit();
+  const event = makeEvent();
+  const id = newId("dlv");
+  const claim = admission.reserve(id, "one", event.body.length);
+  expect(claim).not.toBeNull();
+  const { revision } = await store.subscriptions();
+  const deliveries = [{ id, subscription: "one", claim, orderKey: null }];
+  await store.commit([{ event, deliveries, skipped: [] }], { revision });
+  return event.id;
+}

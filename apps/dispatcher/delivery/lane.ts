@@ -2,58 +2,172 @@ import type { Subscription } from "@hookgate/types";
 import type { ClaimedDelivery, Slots } from "../store/contract/deliveries.ts";
 import type { Room } from "../targets/target.ts";
 
-/** The share of a subscription's slots that deliveries of replays may take: the rest is always free for live ones. */
+/** The share of a subscription's slots that replayed deliveries may take; the rest stays free for live ones. */
 const REPLAYED_SHARE = 0.75;
 
-/** A subscription that this dispatcher serves, and what of it runs. */
-export class Lane {
+/**
+ * What a lane expects to find in the store. `maybe`: worth a look. `backlog`: live deliveries are due there, so fresh
+ * events must not overtake them.
+ */
+export type Expectation = "nothing" | "maybe" | "backlog";
+
+const RANK: Readonly<Record<Expectation, number>> = { nothing: 0, maybe: 1, backlog: 2 };
+
+/** One slot of a lane, taken until it is disposed of. Disposing again does nothing. */
+export class Reservation implements Disposable {
+  readonly lane: Lane;
+  /** Size of the delivery's body. */
+  readonly bytes: number;
+  /** Whether it is for a delivery that a replay made. */
+  readonly replayed: boolean;
+  /** The delivery that runs in it; null while it is only reserved. */
+  claimed: ClaimedDelivery | null = null;
+
+  constructor(lane: Lane, bytes: number, replayed: boolean) {
+    this.lane = lane;
+    this.bytes = bytes;
+    this.replayed = replayed;
+  }
+
+  [Symbol.dispose](): void {
+    this.lane.release(this);
+  }
+}
+
+/** The slots that a claim under way may fill. Disposed of without an answer, the lane expects what it did before. */
+export interface LaneClaim extends Disposable {
+  readonly slots: Slots;
+  /** The store has answered with these deliveries of the lane: each gets a reservation, and the remaining slots are free. */
+  answer(found: readonly ClaimedDelivery[]): Reservation[];
+}
+
+/**
+ * A subscription that this dispatcher serves, and its slots. Taken are the living reservations and, while a claim is under
+ * way, the slots that it may fill. As a {@linkcode Room} it is what is taken.
+ */
+export class Lane implements Room {
   subscription: Subscription;
-  /** False once it is not served any more: what runs goes on, nothing begins. */
-  served = true;
-  /** Live deliveries that are due wait in the store, so a fresh event must not overtake them. */
-  backlog = true;
-  /** Times a backlog was announced: a claim that began before the last one proves nothing about it. */
-  announced = 0;
-  /** Whether the next claim asks for this subscription even though no backlog is known. */
-  look = true;
-  readonly running: Room = { deliveries: 0, bytes: 0 };
-  /** Of those that run, the ones that replays made. */
+  readonly #freed: (lane: Lane) => void;
+  readonly #living = new Set<Reservation>();
+  // Sums over the living, so that a fresh event does not have to add them up.
+  #bytes = 0;
   #replayed = 0;
+  #claim: { slots: Slots; expected: Expectation } | null = null;
+  // Deliveries may be due from before.
+  #expects: Expectation = "backlog";
+  #served = true;
 
-  constructor(subscription: Subscription) {
+  /** `freed` is called after each slot that became free. */
+  constructor(subscription: Subscription, freed: (lane: Lane) => void) {
     this.subscription = subscription;
+    this.#freed = freed;
   }
 
-  /** Whether a delivery with a body of so many bytes fits into the room. */
-  fits(bytes: number, room: Room): boolean {
-    return room.deliveries > 0 && (bytes <= room.bytes || this.running.deliveries === 0);
+  /** Slots that are taken. */
+  get deliveries(): number {
+    return this.#living.size + (this.#claim?.slots.deliveries ?? 0);
   }
 
-  /** What a claim may ask for; null where nothing can begin. */
-  slots(room: Room): Slots | null {
-    if (!this.served || !(this.backlog || this.look) || room.deliveries <= 0) return null;
-    const all = this.running.deliveries + room.deliveries;
-    const share = Math.max(1, Math.floor(all * REPLAYED_SHARE)) - this.#replayed;
-    // A mere look leaves half of the room to fresh events, which may come while it is under way.
-    const deliveries = this.backlog ? room.deliveries : Math.ceil(room.deliveries / 2);
-    const replayed = Math.max(0, Math.min(share, deliveries));
-    return { deliveries, replayed, bytes: Math.max(0, room.bytes) };
+  /** Bodies of the living reservations. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
-  /** Takes places, or gives them back with a negative number. */
-  take(deliveries: number, bytes: number): void {
-    this.running.deliveries += deliveries;
-    this.running.bytes += bytes;
+  /** The living reservations. */
+  get living(): ReadonlySet<Reservation> {
+    return this.#living;
   }
 
-  /** A claimed delivery begins; its place is taken. */
-  begin({ delivery }: ClaimedDelivery): void {
-    if (delivery.replay !== null) this.#replayed += 1;
+  /** False once the subscription is not served any more: what runs ends, nothing begins. */
+  get served(): boolean {
+    return this.#served;
   }
 
-  /** It has ended: its place is free. */
-  end({ delivery, event }: ClaimedDelivery): void {
-    if (delivery.replay !== null) this.#replayed -= 1;
-    this.take(-1, -event.body.length);
+  /** What was stored while it was not served has not been announced: it expects a backlog when it is served again. */
+  set served(served: boolean) {
+    if (served && !this.#served) this.#expects = "backlog";
+    this.#served = served;
   }
+
+  get expects(): Expectation {
+    return this.#expects;
+  }
+
+  /** Expects at least this much. Only the answer to a claim that begins later lowers it again. */
+  expect(what: Expectation): void {
+    if (RANK[what] > RANK[this.#expects]) this.#expects = what;
+  }
+
+  /** Takes a slot for a fresh delivery; null if it has to wait its turn in the store. */
+  reserve(bytes: number, room: Room): Reservation | null {
+    if (!this.#served || this.#expects === "backlog" || this.#claim?.expected === "backlog") {
+      return null;
+    }
+    const fits = bytes <= room.bytes || this.deliveries === 0;
+    return room.deliveries > 0 && fits ? this.#reserve(bytes, false) : null;
+  }
+
+  /** Takes the slots that a claim may fill; null if there is nothing to claim or no room. */
+  claim(room: Room): LaneClaim | null {
+    const expected = this.#expects;
+    if (!this.#served || this.#claim || expected === "nothing" || room.deliveries <= 0) return null;
+    // A look leaves half of the room to fresh events that arrive while it is under way.
+    const deliveries = expected === "backlog" ? room.deliveries : Math.ceil(room.deliveries / 2);
+    const share = Math.max(1, Math.floor((this.deliveries + room.deliveries) * REPLAYED_SHARE));
+    const replayed = Math.max(0, Math.min(share - this.#replayed, deliveries));
+    const slots = { deliveries, replayed, bytes: Math.max(0, room.bytes) };
+    const claim = { slots, expected };
+    this.#claim = claim;
+    // What is announced from now on is news that the store's answer may not contain.
+    this.#expects = "nothing";
+    const isOver = () => this.#claim !== claim;
+    return {
+      slots,
+      answer: (found) => {
+        if (isOver()) throw new TypeError("Cannot answer a claim: it is over");
+        this.#claim = null;
+        this.expect(expectedAfter(found, slots));
+        return found.map((claimed) => this.#hold(claimed));
+      },
+      [Symbol.dispose]: () => {
+        if (isOver()) return;
+        this.#claim = null;
+        this.expect(expected);
+      },
+    };
+  }
+
+  /** Frees the slot of a reservation, once. */
+  release(reservation: Reservation): void {
+    if (!this.#living.delete(reservation)) return;
+    this.#bytes -= reservation.bytes;
+    if (reservation.replayed) {
+      this.#replayed -= 1;
+      // Others of the replay may have waited for its share.
+      this.expect("maybe");
+    }
+    this.#freed(this);
+  }
+
+  #hold(claimed: ClaimedDelivery): Reservation {
+    const { delivery, event } = claimed;
+    const reservation = this.#reserve(event.body.length, delivery.replay !== null);
+    reservation.claimed = claimed;
+    return reservation;
+  }
+
+  #reserve(bytes: number, replayed: boolean): Reservation {
+    const reservation = new Reservation(this, bytes, replayed);
+    this.#living.add(reservation);
+    this.#bytes += bytes;
+    if (replayed) this.#replayed += 1;
+    return reservation;
+  }
+}
+
+/** As many live ones as were claimed at most: more are due. Any at all: there may be more, since a claim has bounds of its own. */
+function expectedAfter(found: readonly ClaimedDelivery[], slots: Slots): Expectation {
+  if (found.length === 0) return "nothing";
+  const live = found.filter(({ delivery }) => delivery.replay === null).length;
+  return live >= slots.deliveries ? "backlog" : "maybe";
 }

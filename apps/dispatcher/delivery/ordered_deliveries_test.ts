@@ -7,9 +7,9 @@ import type { Capture } from "../store/contract/captures.ts";
 import type { ClaimedDelivery } from "../store/contract/deliveries.ts";
 import type { EventStore } from "../store/contract/event_store.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite_store.ts";
-import type { DeliveryTarget, TargetResult } from "../targets/target.ts";
+import { sampleSubscription } from "../suite/sample_claimed.ts";
+import type { DeliveryTarget, TargetAttempt } from "../targets/target.ts";
 import { DeliveryLoop } from "./delivery_loop.ts";
-import { sampleSubscription } from "./suite/sample_claimed.ts";
 
 const log = createLog({ name: "test", level: "silent" });
 const EVENTS = 1_000;
@@ -45,7 +45,7 @@ class FlakyTarget implements DeliveryTarget {
     return { deliveries: SUBSCRIPTION.concurrency - running.deliveries, bytes: 1e9 };
   }
 
-  async attempt({ delivery, event }: ClaimedDelivery): Promise<TargetResult> {
+  async attempt({ delivery, event }: ClaimedDelivery): Promise<TargetAttempt> {
     const key = delivery.order?.key ?? "none";
     if (this.running.has(key)) this.overlaps += 1;
     this.running.add(key);
@@ -53,7 +53,9 @@ class FlakyTarget implements DeliveryTarget {
     this.running.delete(key);
     const ok = key !== CURSED && this.#random() > 0.2;
     this.tries.push({ key, event: event.id, ok });
-    return ok ? { kind: "succeeded" } : { kind: "failed", error: "no", permanent: false };
+    return {
+      result: ok ? { kind: "succeeded" } : { kind: "failed", error: "no", permanent: false },
+    };
   }
 
   async close(): Promise<void> {}

@@ -70,7 +70,7 @@ export class Ingest {
   /** One turn later, so that messages of several edges share a commit. */
   readonly #commitLater = new OncePerTurn(() => {
     while (this.#queue.length > 0 && this.#commits < COMMITS_IN_FLIGHT_MAX) {
-      void this.#commit(this.#takeBatch());
+      void this.#commit(this.#nextBatch());
     }
   });
   #diskHasRoom = true;
@@ -94,22 +94,19 @@ export class Ingest {
     const stream: Stream = { call, state: "open", events: 0, bytes: 0 };
     call.receive({
       message: (request) => this.#receive(stream, request),
-      // What the edge sent is committed all the same, and answered where it still listens.
+      // What the edge has sent is still committed, and answered if it still listens.
       end: () => {
         stream.state = "ended";
         if (stream.events === 0) call.end();
         this.#streams.delete(stream);
       },
-      error: () => {
-        stream.state = "broken";
-        this.#streams.delete(stream);
-      },
+      error: () => this.#drop(stream),
     });
     this.#streams.add(stream);
     call.send({ window: WINDOW, results: [] });
   }
 
-  /** Refuses new captures, commits those that wait, and ends the streams once all is answered. */
+  /** Refuses new captures, commits those that wait, and ends the streams once all are answered. */
   async stop(): Promise<void> {
     this.#stopping = true;
     if (this.#queue.length > 0 || this.#commits > 0) {
@@ -121,23 +118,31 @@ export class Ingest {
   }
 
   #receive(stream: Stream, request: CaptureRequest): void {
+    if (stream.state === "broken") return;
+    // First, so that what is accepted is committed whatever is wrong with the rest of the message.
+    this.#schedule();
     const refused: CaptureResultMessage[] = [];
-    for (const { number, event: message } of request.captures) {
+    const problem = this.#accept(stream, request, refused);
+    if (problem) this.#fail(stream, problem);
+    else if (refused.length > 0) this.#send(stream, refused);
+  }
+
+  /** Queues the captures of a message and collects those that are refused. Returns what is wrong with the message. */
+  #accept(
+    stream: Stream,
+    { captures }: CaptureRequest,
+    refused: CaptureResultMessage[],
+  ): RpcError | null {
+    for (const { number, event: message } of captures) {
       const event = message ? eventFromMessage(message) : null;
       if (!event || !EVENT_ID.test(event.id) || event.bodySha256.length !== SHA256_BYTES) {
-        const problem = `capture ${number} has no event, or one without a valid id and digest`;
-        stream.call.fail(new RpcError("INVALID_ARGUMENT", problem));
-        return;
+        const state = `capture ${number} has no event, or one without a valid id and digest`;
+        return new RpcError("INVALID_ARGUMENT", `Cannot store: ${state}`);
       }
       const bytes = event.body.length + event.headers.length;
-      const refusal = this.#refusal(bytes);
-      if (refusal) {
-        refused.push({
-          number,
-          outcome: "CAPTURE_OUTCOME_UNAVAILABLE",
-          eventId: "",
-          reason: refusal,
-        });
+      const reason = this.#refusal(bytes);
+      if (reason) {
+        refused.push({ number, outcome: "CAPTURE_OUTCOME_UNAVAILABLE", eventId: "", reason });
         continue;
       }
       stream.events += 1;
@@ -145,12 +150,23 @@ export class Ingest {
       this.#queue.push({ event, bytes, number, stream });
       this.#queueBytes += bytes;
     }
-    if (stream.events > WINDOW.eventsMax || stream.bytes > WINDOW.bytesMax + COMMIT_BYTES_MAX) {
-      stream.call.fail(new RpcError("RESOURCE_EXHAUSTED", "more in flight than the window allows"));
-      return;
-    }
-    if (refused.length > 0) stream.call.send({ window: null, results: refused });
-    this.#schedule();
+    const isOver =
+      stream.events > WINDOW.eventsMax || stream.bytes > WINDOW.bytesMax + COMMIT_BYTES_MAX;
+    if (!isOver) return null;
+    return new RpcError(
+      "RESOURCE_EXHAUSTED",
+      "Cannot store: more in flight than the window allows",
+    );
+  }
+
+  #fail(stream: Stream, error: RpcError): void {
+    this.#drop(stream);
+    stream.call.fail(error);
+  }
+
+  #drop(stream: Stream): void {
+    stream.state = "broken";
+    this.#streams.delete(stream);
   }
 
   #refusal(bytes: number): Refusal | null {
@@ -164,61 +180,73 @@ export class Ingest {
     if (this.#commits < COMMITS_IN_FLIGHT_MAX) this.#commitLater.schedule();
   }
 
-  #takeBatch(): Waiting[] {
+  #nextBatch(): Waiting[] {
     const batch = takeFitting(this.#queue, COMMIT);
     for (const { bytes } of batch) this.#queueBytes -= bytes;
     return batch;
   }
 
+  /** Commits a batch and answers it. Never rejects. */
   async #commit(batch: Waiting[]): Promise<void> {
     this.#commits += 1;
+    const results = await this.#store(batch);
+    this.#answer(batch, results);
+    this.#commits -= 1;
+    if (this.#queue.length > 0) this.#schedule();
+    else if (this.#commits === 0) this.#drained?.();
+  }
+
+  /** Stores a batch; null if it failed, or may have. */
+  async #store(batch: Waiting[]): Promise<readonly CaptureResult[] | null> {
+    const { store, log } = this.#options;
     try {
-      const results = await storeEvents(
+      return await storeEvents(
         batch.map(({ event }) => event),
         {
           ...this.#options,
-          commit: (captures, options) => this.#options.store.commit(captures, options),
+          commit: (captures, options) => store.commit(captures, options),
           storedOf: (stored, index) => stored[index]?.deliveries ?? [],
         },
       );
-      answer(batch, (index) => storedAnswer(results[index]));
     } catch (error) {
-      this.#options.log.error({ err: error, events: batch.length }, "events not stored");
-      answer(batch, () => ({
-        outcome: "CAPTURE_OUTCOME_UNAVAILABLE",
-        eventId: "",
-        reason: "store",
-      }));
-    } finally {
-      this.#commits -= 1;
-      if (this.#queue.length > 0) this.#schedule();
-      else if (this.#commits === 0) this.#drained?.();
+      log.error(
+        { err: error, events: batch.length },
+        "commit failed, edges answer 503 so that providers retry",
+      );
+      return null;
+    }
+  }
+
+  /** Answers a batch: one message for each stream that has a part in it. */
+  #answer(batch: readonly Waiting[], results: readonly CaptureResult[] | null): void {
+    const byStream = new Map<Stream, CaptureResultMessage[]>();
+    batch.forEach(({ stream, number, bytes }, index) => {
+      stream.events -= 1;
+      stream.bytes -= bytes;
+      const answers = byStream.get(stream) ?? [];
+      answers.push({ number, ...answerOf(results?.[index]) });
+      byStream.set(stream, answers);
+    });
+    for (const [stream, answers] of byStream) {
+      if (stream.state === "broken") continue;
+      this.#send(stream, answers);
+      if (stream.state === "ended" && stream.events === 0) stream.call.end();
+    }
+  }
+
+  /** One stream that cannot be written to must not keep the others from their answers. */
+  #send(stream: Stream, results: CaptureResultMessage[]): void {
+    try {
+      stream.call.send({ window: null, results });
+    } catch (cause) {
+      this.#options.log.error({ err: cause }, "answers not sent, the edge's stream is ended");
+      this.#fail(stream, new RpcError("INTERNAL", "Cannot answer: the log says why", { cause }));
     }
   }
 }
 
-function storedAnswer(result: CaptureResult | undefined): Omit<CaptureResultMessage, "number"> {
+function answerOf(result: CaptureResult | undefined): Omit<CaptureResultMessage, "number"> {
   if (!result) return { outcome: "CAPTURE_OUTCOME_UNAVAILABLE", eventId: "", reason: "store" };
   const outcome = result.duplicate ? "CAPTURE_OUTCOME_DUPLICATE" : "CAPTURE_OUTCOME_STORED";
   return { outcome, eventId: result.eventId, reason: "" };
-}
-
-/** Answers a batch: one message for each stream that has a part in it. */
-function answer(
-  batch: readonly Waiting[],
-  answerOf: (index: number) => Omit<CaptureResultMessage, "number">,
-): void {
-  const byStream = new Map<Stream, CaptureResultMessage[]>();
-  batch.forEach(({ stream, number, bytes }, index) => {
-    stream.events -= 1;
-    stream.bytes -= bytes;
-    const answers = byStream.get(stream) ?? [];
-    answers.push({ number, ...answerOf(index) });
-    byStream.set(stream, answers);
-  });
-  for (const [stream, results] of byStream) {
-    if (stream.state === "broken") continue;
-    stream.call.send({ window: null, results });
-    if (stream.state === "ended" && stream.events === 0) stream.call.end();
-  }
 }

@@ -10,10 +10,12 @@ import { createLog } from "@hookgate/telemetry";
 import { makeEvent, waitFor } from "@hookgate/testing";
 import type { ReceivedEvent } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
-import { sampleClaimed } from "../delivery/suite/sample_claimed.ts";
+
 import type { Capture, CaptureResult } from "../store/contract/captures.ts";
 import { StoreUnavailableError } from "../store/contract/event_store.ts";
 import type { Matching } from "../subscriptions/match_subscriptions.ts";
+import { recordingEntrance } from "../suite/recording_entrance.ts";
+import { sampleClaimed } from "../suite/sample_claimed.ts";
 import { Ingest, type IngestOptions } from "./ingest.ts";
 
 const log = createLog({ name: "test", level: "silent" });
@@ -79,14 +81,7 @@ function makeIngest(options: {
         return commit(captures);
       },
     },
-    loop: {
-      newClaim: () => ({ dispatcherId: "d", token: "t" }),
-      forget: (_claim, { answered }) => void slots.push(`forget answered=${answered}`),
-      reserve: (name) => slots.push(`reserve ${name}`) > 0,
-      release: (name) => void slots.push(`release ${name}`),
-      run: ({ delivery }) => void slots.push(`run ${delivery.subscription}`),
-      expectBacklog: (name) => void slots.push(`backlog ${name}`),
-    },
+    entrance: recordingEntrance(slots),
     matching: match,
     refreshMatching: options.refresh ?? (async () => {}),
     log,
@@ -139,7 +134,7 @@ test("Ingest answers unavailable, and gives the slots back, where the commit fai
     outcome: "CAPTURE_OUTCOME_UNAVAILABLE",
     reason: "store",
   });
-  expect(slots).toEqual(["reserve one", "forget answered=false", "release one"]);
+  expect(slots).toEqual(["reserve one", "release one", "forget answered=false"]);
 });
 
 test("Ingest matches again where the set of subscriptions changed under the commit", async () => {
@@ -248,4 +243,36 @@ test("Ingest answers what an edge sent before it finished, then ends the stream"
   call.finish();
   await call.answered(1);
   expect(call.ended).toBe(true);
+});
+
+test.each<[string, (call: FakeCall) => void]>([
+  ["is malformed", (call) => call.say([makeEvent(), makeEvent({ id: "" })])],
+  ["overruns the window", (call) => call.say(Array.from({ length: 4_097 }, () => makeEvent()))],
+])(
+  "what an edge sent before its stream failed is stored where a later capture %s",
+  async (_, say) => {
+    const { ingest, call, commits } = makeIngest({});
+    say(call);
+    expect(call.failed).not.toBeNull();
+    await ingest.stop();
+    expect(commits.flat().length).toBeGreaterThan(0);
+  },
+);
+
+test("a stream that has failed is neither answered nor read any more", async () => {
+  const { ingest, call, commits } = makeIngest({});
+  call.say([makeEvent({ id: "" })]);
+  call.say([makeEvent()]);
+  await ingest.stop();
+  expect(call.answers).toEqual([]);
+  expect(commits).toEqual([]);
+});
+
+test("stop() ends where an answer cannot be sent", async () => {
+  const { ingest, call } = makeIngest({});
+  call.say([makeEvent()]);
+  call.send = () => {
+    throw new TypeError("the message cannot be written");
+  };
+  await ingest.stop();
 });

@@ -1,9 +1,9 @@
 import { makeEvent, waitFor } from "@hookgate/testing";
 import { newId } from "@hookgate/types";
 import { expect } from "@jest/globals";
-import { recordingLog } from "../delivery/suite/recording_log.ts";
 import type { MongoStore } from "../store/mongodb/mongodb_store.ts";
 import { newUri, openStore, testOnMongo } from "../store/suite/mongodb_fixtures.ts";
+import { recordingLog } from "../suite/recording_log.ts";
 import { createBackfill } from "./create_backfill.ts";
 import { ReplayRunner } from "./replay_runner.ts";
 import { roundTrips } from "./suite/round_trips.ts";

@@ -1,9 +1,9 @@
 import { fakeClock } from "@hookgate/testing";
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { recordingLog } from "../delivery/suite/recording_log.ts";
 import { StoreUnavailableError } from "../store/contract/event_store.ts";
 import type { StoredSubscription } from "../store/contract/subscriptions.ts";
+import { recordingLog } from "../suite/recording_log.ts";
 import { ReplayRunner } from "./replay_runner.ts";
 import {
   type FakeReplayStore,

@@ -1,7 +1,7 @@
 import { temporaryDirectory } from "@hookgate/testing";
 import { afterEach, test } from "@jest/globals";
-import { recordingLog } from "../delivery/suite/recording_log.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite_store.ts";
+import { recordingLog } from "../suite/recording_log.ts";
 import { roundTrips } from "./suite/round_trips.ts";
 
 const directories: AsyncDisposable[] = [];

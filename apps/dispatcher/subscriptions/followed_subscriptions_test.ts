@@ -1,8 +1,8 @@
 import type { Subscription } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { sampleSubscription } from "../delivery/suite/sample_claimed.ts";
 import type { StoredSubscription, SubscriptionSet } from "../store/contract/subscriptions.ts";
+import { sampleSubscription } from "../suite/sample_claimed.ts";
 import { FollowedSubscriptions } from "./followed_subscriptions.ts";
 
 const STREAM = sampleSubscription({ name: "stream", target: { kind: "stream" } });

@@ -7,8 +7,8 @@ import {
 } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { sampleSubscription } from "../delivery/suite/sample_claimed.ts";
 import type { StoredSubscription } from "../store/contract/subscriptions.ts";
+import { sampleSubscription } from "../suite/sample_claimed.ts";
 import { type MatchResult, matchSubscriptions } from "./match_subscriptions.ts";
 
 type Part = Partial<Omit<Subscription, "target">>;

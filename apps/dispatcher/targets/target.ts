@@ -16,7 +16,14 @@ export type TargetResult =
   /** It was never begun, because the target is closing or has no room any more. */
   | { kind: "not_started" };
 
-/** What a target says of the wait before the next try. */
+/** What a try came to. */
+export interface TargetAttempt {
+  result: TargetResult;
+  /** To be called once the outcome is written, or given up. */
+  settled?: () => void;
+}
+
+/** What a target says about the wait before the next try. */
 export interface Wait {
   ms: number;
   /** Whether it takes the place of the policy's wait; otherwise the longer of the two counts. */
@@ -51,10 +58,7 @@ export interface DeliveryTarget<Kind extends Target["kind"] = Target["kind"]> {
     claimed: ClaimedDelivery,
     subscription: SubscriptionOf<Kind>,
     options: TargetAttemptOptions,
-  ): Promise<TargetResult>;
-
-  /** Told after every attempt, however it ended, once its outcome is written or given up. */
-  settled?(claimed: ClaimedDelivery): void;
+  ): Promise<TargetAttempt>;
 
   /** Begins nothing more, waits `graceMs` for what runs, interrupts the rest. */
   close(options: { graceMs: number }): Promise<void>;

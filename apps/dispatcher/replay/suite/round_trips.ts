@@ -7,12 +7,12 @@ import { pruneEvents } from "../../admin/prune_events.ts";
 import { replayCalls } from "../../admin/replay_calls.ts";
 import { subscriptionCalls } from "../../admin/subscription_calls.ts";
 import { watchBacklogs } from "../../admin/watch_backlogs.ts";
-import { recordingLog } from "../../delivery/suite/recording_log.ts";
-import { sampleSubscription } from "../../delivery/suite/sample_claimed.ts";
 import type { ClaimedDelivery, Next } from "../../store/contract/deliveries.ts";
 import type { EventStore } from "../../store/contract/event_store.ts";
 import type { SubscriptionSet } from "../../store/contract/subscriptions.ts";
 import { matchSubscriptions } from "../../subscriptions/match_subscriptions.ts";
+import { recordingLog } from "../../suite/recording_log.ts";
+import { sampleSubscription } from "../../suite/sample_claimed.ts";
 import { ReplayRunner } from "../replay_runner.ts";
 
 const { log } = recordingLog();

@@ -1,6 +1,6 @@
 import type { Pause, Subscription } from "@hookgate/types";
-import { sampleSubscription } from "../../delivery/suite/sample_claimed.ts";
 import type { StoredSubscription } from "../../store/contract/subscriptions.ts";
+import { sampleSubscription } from "../../suite/sample_claimed.ts";
 
 /** A subscription of the set, paused by whoever is named. */
 export function storedSubscription(

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, jest, test } from "@jest/globals";
 import fc from "fast-check";
-import { recordingLog } from "../../delivery/suite/recording_log.ts";
-import { sampleSubscription } from "../../delivery/suite/sample_claimed.ts";
+import { recordingLog } from "../../suite/recording_log.ts";
+import { sampleSubscription } from "../../suite/sample_claimed.ts";
 import { Breakers } from "./breakers.ts";
 
 beforeEach(() => void jest.useFakeTimers());

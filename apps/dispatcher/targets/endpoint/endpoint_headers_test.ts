@@ -2,8 +2,8 @@ import { validateHeaderValue } from "node:http";
 import { formatHeaderBlock } from "@hookgate/providers";
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { sampleClaimed, sampleSubscription } from "../../delivery/suite/sample_claimed.ts";
 import { exampleSecret } from "../../suite/example_source.ts";
+import { sampleClaimed, sampleSubscription } from "../../suite/sample_claimed.ts";
 import { endpointHeaders, headerText } from "./endpoint_headers.ts";
 
 const NOW = Date.UTC(2026, 0, 2);

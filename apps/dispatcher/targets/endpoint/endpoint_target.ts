@@ -8,6 +8,7 @@ import type {
   DeliveryTarget,
   Room,
   SubscriptionOf,
+  TargetAttempt,
   TargetAttemptOptions,
   TargetResult,
 } from "../target.ts";
@@ -110,9 +111,9 @@ export class EndpointTarget implements DeliveryTarget<"endpoint"> {
     claimed: ClaimedDelivery,
     subscription: Endpoint,
     { number }: TargetAttemptOptions,
-  ): Promise<TargetResult> {
+  ): Promise<TargetAttempt> {
     const end = this.#begin(subscription);
-    if (end === null) return { kind: "not_started" };
+    if (end === null) return { result: { kind: "not_started" } };
     const abort = new AbortController();
     const exchange = this.#exchange(claimed, subscription, { number, abort });
     this.#running.set(abort, exchange);
@@ -120,7 +121,7 @@ export class EndpointTarget implements DeliveryTarget<"endpoint"> {
     this.#running.delete(abort);
     end({ outage: speaksOfOutage(result), error: "error" in result ? result.error : "" });
     this.#leave(this.#originOf(subscription));
-    return result;
+    return { result };
   }
 
   async close({ graceMs }: { graceMs: number }): Promise<void> {

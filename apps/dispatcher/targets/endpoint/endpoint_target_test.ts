@@ -9,10 +9,10 @@ import { ATTEMPT_RESPONSE_BYTES_MAX, type ReceivedEvent } from "@hookgate/types"
 import { afterEach, expect, jest, test } from "@jest/globals";
 import { Webhook } from "standardwebhooks";
 import { Webhook as SvixWebhook } from "svix";
-import { recordingLog } from "../../delivery/suite/recording_log.ts";
-import { sampleClaimed, sampleSubscription } from "../../delivery/suite/sample_claimed.ts";
 import { type Answering, answer, EndpointServer } from "../../suite/endpoint_server.ts";
 import { exampleSecret } from "../../suite/example_source.ts";
+import { recordingLog } from "../../suite/recording_log.ts";
+import { resultOf, sampleClaimed, sampleSubscription } from "../../suite/sample_claimed.ts";
 import type { SubscriptionOf, TargetResult } from "../target.ts";
 import { EndpointTarget, type EndpointTargetOptions } from "./endpoint_target.ts";
 
@@ -52,7 +52,7 @@ function makeTarget(options: Partial<EndpointTargetOptions> = {}) {
   const attempt = (
     subscription: Endpoint,
     { event = {}, number = 1 }: { event?: Partial<ReceivedEvent>; number?: number } = {},
-  ) => target.attempt(sampleClaimed({ event }), subscription, { number, alone: false });
+  ) => resultOf(target.attempt(sampleClaimed({ event }), subscription, { number, alone: false }));
   const dispose = () => target.close({ graceMs: 0 });
   return { target, attempt, lines, woken, [Symbol.asyncDispose]: dispose };
 }
@@ -102,10 +102,12 @@ test("EndpointTarget posts the exact bytes, which the official packages verify",
   const secrets = SECRETS.map((value, at) => exampleSecret({ id: String(at), value }));
   const subscription = endpoint(server.url(), { secrets });
   const options = { number: 1, alone: false };
-  expect(await target.target.attempt(claimed, subscription, options)).toMatchObject({
+  expect(await resultOf(target.target.attempt(claimed, subscription, options))).toMatchObject({
     kind: "failed",
   });
-  expect(await target.target.attempt(claimed, subscription, { ...options, number: 2 })).toEqual({
+  expect(
+    await resultOf(target.target.attempt(claimed, subscription, { ...options, number: 2 })),
+  ).toEqual({
     kind: "succeeded",
     response: { status: 200, body: "ok" },
   });

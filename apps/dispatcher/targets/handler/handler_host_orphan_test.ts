@@ -23,8 +23,8 @@ function addressOf(path: string): string {
 function parentSource(handlerPath: string): string {
   return `
     import { HandlerTarget } from ${JSON.stringify(addressOf("./handler_target.ts"))};
-    import { recordingLog } from ${JSON.stringify(addressOf("../../delivery/suite/recording_log.ts"))};
-    import { sampleClaimed, sampleSubscription } from ${JSON.stringify(addressOf("../../delivery/suite/sample_claimed.ts"))};
+    import { recordingLog } from ${JSON.stringify(addressOf("../../suite/recording_log.ts"))};
+    import { sampleClaimed, sampleSubscription } from ${JSON.stringify(addressOf("../../suite/sample_claimed.ts"))};
     const hosts = { count: 2, memoryBytesMax: 256 * 1024 ** 2 };
     const target = new HandlerTarget({ hosts, log: recordingLog().log });
     const handler = { kind: "handler", path: ${JSON.stringify(handlerPath)} };

@@ -1,6 +1,6 @@
 import { waitFor } from "@hookgate/testing";
 import { expect, jest, test } from "@jest/globals";
-import { recordingLog } from "../../delivery/suite/recording_log.ts";
+import { recordingLog } from "../../suite/recording_log.ts";
 import { HandlerHosts } from "./handler_hosts.ts";
 
 // Real processes, on machines that may be busy.

@@ -8,6 +8,7 @@ import type {
   DeliveryTarget,
   Room,
   SubscriptionOf,
+  TargetAttempt,
   TargetAttemptOptions,
   TargetResult,
 } from "../target.ts";
@@ -84,7 +85,7 @@ export class HandlerTarget implements DeliveryTarget<"handler"> {
     { delivery, event }: ClaimedDelivery,
     { name, target, timeoutMs }: SubscriptionOf<"handler">,
     { number, alone }: TargetAttemptOptions,
-  ): Promise<TargetResult> {
+  ): Promise<TargetAttempt> {
     const { id, source, provider, type, receivedAt, body } = event;
     const headers = this.#headersOf(event);
     const job: HostJob = {
@@ -102,7 +103,7 @@ export class HandlerTarget implements DeliveryTarget<"handler"> {
     const harmless = result.kind === "succeeded" || result.kind === "failed";
     // What was in a shared host at the time proves nothing.
     if (harmless && hosts !== this.#shared) this.#culprits.clear(name);
-    return result;
+    return { result };
   }
 
   /** Replaces all hosts, so that handler modules are imported anew; called after a reload. What runs goes on. */

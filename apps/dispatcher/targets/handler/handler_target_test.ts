@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { waitFor } from "@hookgate/testing";
 import { afterAll, expect, jest, test } from "@jest/globals";
-import { recordingLog } from "../../delivery/suite/recording_log.ts";
-import { sampleClaimed } from "../../delivery/suite/sample_claimed.ts";
+import { recordingLog } from "../../suite/recording_log.ts";
+import { resultOf, sampleClaimed } from "../../suite/sample_claimed.ts";
 import type { SubscriptionOf, TargetResult } from "../target.ts";
 import { HandlerTarget, type HandlerTargetOptions } from "./handler_target.ts";
 import { HandlerFiles } from "./suite/handler_files.ts";
@@ -42,7 +42,7 @@ function attempt(
   subscription: Handler,
   { alone = false }: { alone?: boolean } = {},
 ): Promise<TargetResult> {
-  return target.attempt(sampleClaimed(), subscription, { number: 1, alone });
+  return resultOf(target.attempt(sampleClaimed(), subscription, { number: 1, alone }));
 }
 
 function handler(name: string, body: string, options: Partial<Handler> = {}): Handler {
@@ -67,7 +67,9 @@ test("HandlerTarget runs a handler outside the clone, with the exact bytes", asy
   );
   await withTarget(async (target, lines) => {
     const claimed = sampleClaimed({ event: { body, type: "unknown" } });
-    const result = await target.attempt(claimed, subscription, { number: 4, alone: false });
+    const result = await resultOf(
+      target.attempt(claimed, subscription, { number: 4, alone: false }),
+    );
     expect(result).toEqual({ kind: "succeeded" });
     const digest = createHash("sha256").update(body).digest("hex");
     const { id } = claimed.delivery;
@@ -131,7 +133,7 @@ test("HandlerTarget bears bodies that no host may hold all at once", async () =>
   await withTarget(async (target) => {
     const claimed = sampleClaimed({ event: { body: new Uint8Array(8 * MEBIBYTE) } });
     const options = { number: 1, alone: false };
-    const all = Array.from({ length: 40 }, () => target.attempt(claimed, OK, options));
+    const all = Array.from({ length: 40 }, () => resultOf(target.attempt(claimed, OK, options)));
     const kinds = new Set((await Promise.all(all)).map(({ kind }) => kind));
     expect([...kinds]).toEqual(["succeeded"]);
   });

@@ -1,10 +1,10 @@
-import type { Room, TargetResult } from "../target.ts";
+import type { Room, TargetAttempt } from "../target.ts";
 import type { Deadlines, Expiring } from "./deadlines.ts";
 import type { StreamLedger } from "./stream_ledger.ts";
 import { jobBytes, type StreamJob, type Subscriber } from "./subscriber.ts";
 
 const NO_ROOM: Room = { deliveries: 0, bytes: 0 };
-const NOT_STARTED: TargetResult = { kind: "not_started" };
+const NOT_STARTED: TargetAttempt = { result: { kind: "not_started" } };
 
 /** Options for {@linkcode StreamQueue}. */
 export interface StreamQueueOptions {

@@ -15,8 +15,8 @@ import type {
   DeliveryTarget,
   Room,
   SubscriptionOf,
+  TargetAttempt,
   TargetAttemptOptions,
-  TargetResult,
 } from "../target.ts";
 import { Deadlines } from "./deadlines.ts";
 import { StreamLedger } from "./stream_ledger.ts";
@@ -59,8 +59,6 @@ export class StreamTarget implements DeliveryTarget<"stream"> {
   readonly #deadlines: Deadlines;
   readonly #queues = new Map<string, StreamQueue>();
   readonly #waiting = new Set<StreamQueue>();
-  /** Who was given a delivery whose outcome is not written yet. */
-  readonly #given = new WeakMap<ClaimedDelivery, Subscriber>();
   readonly #ackIds = randomBytes(9).toString("base64url");
   readonly #ticker: NodeJS.Timeout;
   #ackIdsMade = 0;
@@ -101,7 +99,6 @@ export class StreamTarget implements DeliveryTarget<"stream"> {
       deadlines: this.#deadlines,
       now: this.#now,
       newAckId: () => `${this.#ackIds}.${(this.#ackIdsMade++).toString(36)}`,
-      onGiven: (claimed) => void this.#given.set(claimed, subscriber),
       onChange: ({ drained }) => {
         this.#place();
         if (drained) wake(subscription);
@@ -134,19 +131,14 @@ export class StreamTarget implements DeliveryTarget<"stream"> {
     claimed: ClaimedDelivery,
     { name, timeoutMs }: SubscriptionOf<"stream">,
     { number }: TargetAttemptOptions,
-  ): Promise<TargetResult> {
+  ): Promise<TargetAttempt> {
     const queue = this.#closing ? undefined : this.#queues.get(name);
-    if (!queue) return Promise.resolve({ kind: "not_started" });
+    if (!queue) return Promise.resolve({ result: { kind: "not_started" } });
     const { event } = claimed;
     const headers = this.#options.headersOf(event);
     return new Promise((resolve) => {
       queue.take({ claimed, number, timeoutMs, headers, resolve });
     });
-  }
-
-  settled(claimed: ClaimedDelivery): void {
-    this.#given.get(claimed)?.settled();
-    this.#given.delete(claimed);
   }
 
   async close({ graceMs }: { graceMs: number }): Promise<void> {

@@ -1,10 +1,10 @@
 import type { SubscribeRequest } from "@hookgate/rpc";
 import { fakeClock } from "@hookgate/testing";
 import { afterEach, beforeEach, expect, jest, test } from "@jest/globals";
-import { recordingLog } from "../../delivery/suite/recording_log.ts";
-import { sampleClaimed, sampleSubscription } from "../../delivery/suite/sample_claimed.ts";
 import { leavingHeaders } from "../../headers/leaving_headers.ts";
 import type { ClaimedDelivery } from "../../store/contract/deliveries.ts";
+import { recordingLog } from "../../suite/recording_log.ts";
+import { sampleClaimed, sampleSubscription } from "../../suite/sample_claimed.ts";
 import type { Room, SubscriptionOf, TargetResult } from "../target.ts";
 import { StreamTarget, type StreamTargetOptions } from "./stream_target.ts";
 import { FakeStream } from "./suite/fake_stream.ts";
@@ -24,7 +24,14 @@ const OPENED = {
 beforeEach(() => void jest.useFakeTimers({ doNotFake: ["setImmediate", "nextTick"] }));
 afterEach(() => void jest.useRealTimers());
 
-/** A target on a clock that stands still until `pass` moves it, and the loop's place, played by hand. */
+/** An attempt of a delivery, and how it ended; null while it runs. */
+interface Attempt {
+  claimed: ClaimedDelivery;
+  result: TargetResult | null;
+  settled: () => void;
+}
+
+/** A target on a clock that stands still until `pass` moves it, and the loop's part, played by hand. */
 class Bench {
   readonly clock = fakeClock({ now: 1_000_000 });
   readonly woken: string[] = [];
@@ -62,34 +69,31 @@ class Bench {
   attempt(
     bodies: readonly number[],
     { subscription = CRM, number = 1, headers = "" } = {},
-  ): { claimed: ClaimedDelivery; result: TargetResult | null }[] {
+  ): Attempt[] {
     return bodies.map((bytes) => {
       const body = new Uint8Array(bytes);
       const claimed = sampleClaimed({
         event: { body, headers: Buffer.from(headers) },
         delivery: { subscription: subscription.name },
       });
-      const attempt: { claimed: ClaimedDelivery; result: TargetResult | null } = {
-        claimed,
-        result: null,
-      };
+      const attempt: Attempt = { claimed, result: null, settled: () => {} };
       const running = this.running.get(subscription.name) ?? [];
       this.running.set(subscription.name, [...running, claimed]);
-      void this.target.attempt(claimed, subscription, { number, alone: false }).then((result) => {
-        attempt.result = result;
+      void this.target.attempt(claimed, subscription, { number, alone: false }).then((tried) => {
+        Object.assign(attempt, tried);
       });
       return attempt;
     });
   }
 
   /** Writes the outcome of a claimed delivery. */
-  settle({ claimed }: { claimed: ClaimedDelivery }): void {
+  settle({ claimed, settled }: Attempt): void {
     const name = claimed.delivery.subscription;
     this.running.set(
       name,
       (this.running.get(name) ?? []).filter((one) => one !== claimed),
     );
-    this.target.settled(claimed);
+    settled();
   }
 
   /** Lets time pass, and what is due happen. */

@@ -12,8 +12,6 @@ import { makeEvent, temporaryDirectory, waitFor } from "@hookgate/testing";
 import { newId, type Pause, type Subscription } from "@hookgate/types";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { DeliveryLoop } from "../../delivery/delivery_loop.ts";
-import { recordingLog } from "../../delivery/suite/recording_log.ts";
-import { sampleClaimed, sampleSubscription } from "../../delivery/suite/sample_claimed.ts";
 import { leavingHeaders } from "../../headers/leaving_headers.ts";
 import { StoreUnavailableError } from "../../store/contract/event_store.ts";
 import type {
@@ -23,6 +21,8 @@ import type {
   Subscriptions,
 } from "../../store/contract/subscriptions.ts";
 import { openSqliteStore } from "../../store/sqlite/sqlite_store.ts";
+import { recordingLog } from "../../suite/recording_log.ts";
+import { sampleClaimed, sampleSubscription } from "../../suite/sample_claimed.ts";
 import type { DeliveryTarget, TargetResult } from "../target.ts";
 import { StreamTarget } from "./stream_target.ts";
 import { type SubscribeOptions, subscribeHandlers } from "./subscribe.ts";
@@ -354,8 +354,9 @@ async function attempt(
   subscription = CRM,
 ): Promise<TargetResult> {
   const claimed = sampleClaimed({ event: { body: new Uint8Array(bytes) } });
-  const result = await target.attempt(claimed, subscription, { number: 1, alone: false });
-  setImmediate(() => target.settled(claimed));
+  const options = { number: 1, alone: false };
+  const { result, settled } = await target.attempt(claimed, subscription, options);
+  setImmediate(() => settled?.());
   return result;
 }
 
@@ -427,7 +428,7 @@ test("a subscriber that reads nothing for as long as an attempt may take loses i
 
 const NO_TARGET: DeliveryTarget = {
   room: () => ({ deliveries: 0, bytes: 0 }),
-  attempt: async () => ({ kind: "not_started" }),
+  attempt: async () => ({ result: { kind: "not_started" } }),
   async close() {},
 };
 

@@ -12,7 +12,7 @@ import {
 } from "@hookgate/rpc";
 import { ATTEMPT_ERROR_CHARS_MAX } from "@hookgate/types";
 import type { ClaimedDelivery } from "../../store/contract/deliveries.ts";
-import type { Room, TargetResult } from "../target.ts";
+import type { Room, TargetAttempt, TargetResult } from "../target.ts";
 import type { Deadlines, Expiring } from "./deadlines.ts";
 import type { StreamLedger } from "./stream_ledger.ts";
 
@@ -52,7 +52,7 @@ export interface StreamJob {
   timeoutMs: number;
   /** The headers that are given out. */
   headers: Uint8Array;
-  resolve(result: TargetResult): void;
+  resolve(attempt: TargetAttempt): void;
 }
 
 /** Options for {@linkcode Subscriber}. */
@@ -65,8 +65,6 @@ export interface SubscriberOptions {
   now: () => number;
   /** Makes an id that no stream ever had. */
   newAckId: () => string;
-  /** Told of each delivery that it is given. */
-  onGiven: (claimed: ClaimedDelivery) => void;
   /** Told when something was answered, returned, expired or written; with `drained` when the stream takes more again. */
   onChange: (options: { drained: boolean }) => void;
   /** Told, once, when the call is over; the error says why, null where it ended as it should. */
@@ -99,8 +97,8 @@ export class Subscriber implements BidiCallbacks<SubscribeRequest> {
   #state: SubscriberState = "open";
   #bytes = 0;
   #bodyBytes = 0;
-  /** Deliveries given, whose outcome is not written yet. */
-  #unsettled = 0;
+  /** Deliveries that it was given and whose outcome is not written yet. */
+  readonly #unsettled = new Set<Owed>();
   #messages = 0;
   #blocked = false;
   readonly #flushSoon = new OncePerTurn(() => this.#flush());
@@ -120,7 +118,7 @@ export class Subscriber implements BidiCallbacks<SubscribeRequest> {
 
   /** Whether nothing that it was given is unanswered, or not written yet. */
   get idle(): boolean {
-    return this.#unsettled === 0;
+    return this.#unsettled.size === 0;
   }
 
   /** Deliveries that it owes an answer. */
@@ -168,18 +166,10 @@ export class Subscriber implements BidiCallbacks<SubscribeRequest> {
     };
     this.#owed.set(owed.ackId, owed);
     this.#count(owed, 1);
-    this.#unsettled += 1;
-    this.#options.onGiven(job.claimed);
+    this.#unsettled.add(owed);
     this.#unsent.push(owed);
     this.#setDeadline(owed, job.timeoutMs);
     this.#flushSoon.schedule();
-  }
-
-  /** Says that the outcome of a delivery that was given is written. */
-  settled(): void {
-    this.#unsettled -= 1;
-    this.#endIfSettled();
-    if (this.#state !== "over") this.#options.onChange({ drained: false });
   }
 
   /** Sends nothing new from now on; what was sent can still be answered. */
@@ -248,7 +238,7 @@ export class Subscriber implements BidiCallbacks<SubscribeRequest> {
 
   /** The client learns that its last answers are written from the call's end. */
   #endIfSettled(): void {
-    if (this.#state !== "ended" || this.#unsettled > 0) return;
+    if (this.#state !== "ended" || this.#unsettled.size > 0) return;
     this.#call.end();
     this.#finish(null);
   }
@@ -270,7 +260,14 @@ export class Subscriber implements BidiCallbacks<SubscribeRequest> {
     this.#owed.delete(owed.ackId);
     this.#options.deadlines.delete(owed);
     this.#count(owed, -1);
-    owed.job.resolve(result);
+    owed.job.resolve({ result, settled: () => this.#settled(owed) });
+  }
+
+  /** The outcome of a delivery is written. */
+  #settled(owed: Owed): void {
+    this.#unsettled.delete(owed);
+    this.#endIfSettled();
+    if (this.#state !== "over") this.#options.onChange({ drained: false });
   }
 
   #count({ bytes, job }: Owed, sign: 1 | -1): void {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { sampleSubscription } from "../../../delivery/suite/sample_claimed.ts";
+import { sampleSubscription } from "../../../suite/sample_claimed.ts";
 import type { SubscriptionOf } from "../../target.ts";
 
 /** A folder outside the clone for handler modules. */

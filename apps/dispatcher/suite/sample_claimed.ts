@@ -8,8 +8,8 @@ import {
   type Target,
   type TargetOf,
 } from "@hookgate/types";
-import type { ClaimedDelivery } from "../../store/contract/deliveries.ts";
-import type { SubscriptionOf } from "../../targets/target.ts";
+import type { ClaimedDelivery } from "../store/contract/deliveries.ts";
+import type { SubscriptionOf, TargetAttempt, TargetResult } from "../targets/target.ts";
 
 /** A policy of three retries without jitter. */
 export const SAMPLE_POLICY: RetryPolicy = {
@@ -42,6 +42,11 @@ export function sampleClaimed(
     ...options.delivery,
   };
   return { event, delivery, claim: { dispatcherId: "one", token: "one:1" } };
+}
+
+/** The result of an attempt alone. */
+export async function resultOf(attempt: Promise<TargetAttempt>): Promise<TargetResult> {
+  return (await attempt).result;
 }
 
 /** What {@linkcode sampleSubscription} is given: with a target of another kind it is a subscription of that. */
