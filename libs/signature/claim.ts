@@ -1,7 +1,6 @@
 import { decode } from "./encoding.ts";
 import { NUMBERED_HEADERS_MAX, SIGNATURE_CHARS_MAX } from "./limits.ts";
-import { readPointer } from "./read_pointer.ts";
-import { parseJson, type Reading, readPlace } from "./reading.ts";
+import { parseJson, type Reading, readPlace, readPointer } from "./place.ts";
 import type { Place, SignatureFormat, SignaturePlace } from "./recipe.ts";
 
 /** What a request claims: its signatures, as texts in the recipe's format but not yet in its encoding. */
@@ -171,4 +170,24 @@ function isVersion([key]: Entry): boolean {
 
 function valuesOf(entries: readonly Entry[], key: string): string[] {
   return entries.filter((entry) => entry[0] === key).map((entry) => entry[1]);
+}
+
+/** What stands between a name and a key or a signature; undefined where the format has no names. */
+export function nameSeparator(format: SignatureFormat | undefined): string | undefined {
+  if (format?.kind === "envelope") return "|";
+  return format?.kind === "named" ? format.separator : undefined;
+}
+
+/**
+ * The name that stands before a key or a signature, and what comes after it. Both empty where there is none but the
+ * format has one: an empty key makes nothing, and an empty signature is none.
+ */
+export function splitName(
+  format: SignatureFormat | undefined,
+  text: string,
+): readonly [name: string, rest: string] {
+  const separator = nameSeparator(format);
+  if (separator === undefined) return ["", text];
+  const at = text.indexOf(separator);
+  return at < 1 ? ["", ""] : [text.slice(0, at), text.slice(at + separator.length)];
 }

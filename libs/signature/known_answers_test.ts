@@ -1,7 +1,7 @@
 import { createSign, generateKeyPairSync } from "node:crypto";
 import { expect, test } from "@jest/globals";
-import { incoming } from "./incoming.ts";
 import type { AnyRecipe, JwtRecipe, MacRecipe, PublicKeyRecipe } from "./recipe.ts";
+import { incoming } from "./signed_request.ts";
 import { verify } from "./verify.ts";
 
 function request(headers: Record<string, string>, body: Uint8Array | string = "") {

@@ -1,7 +1,15 @@
-import { createHash, createHmac, type Hash, type Hmac } from "node:crypto";
-import { decodeKey } from "./decode_key.ts";
-import type { Digest, Encoding, KeyForm } from "./recipe.ts";
-import type { Chunk } from "./signed_chunks.ts";
+import { createHash, createHmac, type Hash, type Hmac, timingSafeEqual } from "node:crypto";
+import { nameSeparator, readClaim, splitName } from "./claim.ts";
+import { DIGEST_BYTES, encodedLength, hasLetters } from "./encoding.ts";
+import { decodeKey } from "./keys.ts";
+import { SIGNATURES_MAX } from "./limits.ts";
+import type { Reading } from "./place.ts";
+import { prepareSigning } from "./prepare_signing.ts";
+import type { Digest, Encoding, KeyForm, MacRecipe } from "./recipe.ts";
+import { type Chunk, checkBodyDigest, signedChunks, spellings } from "./signed_bytes.ts";
+import type { OutgoingRequest, SignedRequest, VerifySecret } from "./signed_request.ts";
+import { accept, type Match, readTimestamp } from "./timestamp.ts";
+import { refuse, type Verdict } from "./verdict.ts";
 
 /** What a message authentication code is made with. */
 export interface MacRule {
@@ -30,4 +38,102 @@ function digestChunks(
 ): string {
   for (const chunk of chunks) hash.update(chunk === "secret" ? Buffer.from(secret) : chunk);
   return encoding === "hex_upper" ? hash.digest("hex").toUpperCase() : hash.digest(encoding);
+}
+
+/** Holds a request against a message authentication code. */
+export function verifyMac(
+  recipe: MacRecipe,
+  request: SignedRequest,
+  { secrets }: { secrets: readonly VerifySecret[] },
+): Verdict {
+  const reading: Reading = { request };
+  const claim = readClaim(recipe, reading, { signaturesMax: SIGNATURES_MAX });
+  if (typeof claim === "string") return refuse(claim);
+  const signatures = wellFormed(recipe, claim.signatures);
+  if (signatures.length === 0) return refuse("malformed_header");
+  const timestamp = readTimestamp(recipe.timestamp, reading, claim);
+  if (typeof timestamp === "string") return refuse(timestamp);
+  const digestProblem = checkBodyDigest(recipe.bodyDigest, reading);
+  if (digestProblem !== null) return refuse(digestProblem);
+
+  let match: Match | null = null;
+  for (const url of spellings(recipe, request.url)) {
+    const chunks = signedChunks(recipe.signed, reading, { timestamp, url });
+    if (typeof chunks === "string") return refuse(chunks);
+    match = matchSecrets(recipe, chunks, { secrets, signatures }) ?? match;
+  }
+  if (match === null) return refuse("no_match");
+  return accept(recipe, match, { timestamp, receivedAt: request.receivedAt });
+}
+
+const scratches = new Map<number, Buffer>();
+
+/** A buffer of so many bytes, the same each time: nothing else runs between its writing and its reading. */
+function scratch(length: number): Buffer {
+  let buffer = scratches.get(length);
+  if (buffer === undefined) {
+    buffer = Buffer.alloc(length);
+    scratches.set(length, buffer);
+  }
+  return buffer;
+}
+
+/** A signature as it was sent, its bytes to compare, and the name of its key where it bears one. */
+interface Claimed {
+  name: string;
+  text: string;
+  bytes: Buffer;
+}
+
+function wellFormed(
+  { format, encoding, digest }: MacRecipe,
+  entries: readonly string[],
+): Claimed[] {
+  const length = encodedLength(encoding, DIGEST_BYTES[digest]);
+  const found: Claimed[] = [];
+  for (const entry of entries) {
+    const [name, text] = splitName(format, entry);
+    if (text.length !== length || !hasLetters(encoding, text)) continue;
+    found.push({ name, text, bytes: Buffer.from(text, "latin1") });
+  }
+  return found;
+}
+
+/** Every secret is held against every signature, whichever matches; the first secret counts. */
+function matchSecrets(
+  recipe: MacRecipe,
+  chunks: readonly Chunk[],
+  { secrets, signatures }: { secrets: readonly VerifySecret[]; signatures: readonly Claimed[] },
+): Match | null {
+  let match: Match | null = null;
+  for (const secret of secrets) {
+    const [name, key] = splitName(recipe.format, secret.value);
+    const mac = computeMac(recipe, chunks, key);
+    if (mac === null) continue;
+    const expected = scratch(mac.length);
+    expected.write(mac, "latin1");
+    for (const { name: claimed, text, bytes } of signatures) {
+      const matches = timingSafeEqual(expected, bytes);
+      if (matches && claimed === name) match ??= { secretId: secret.id, signature: text };
+    }
+  }
+  return match;
+}
+
+/** Signs with a message authentication code. */
+export function signMac(
+  recipe: MacRecipe,
+  request: OutgoingRequest,
+  { secret, now }: { secret: string; now: number },
+): OutgoingRequest {
+  const prepared = prepareSigning(recipe, request, { now });
+  const { format, key: form = "utf8" } = recipe;
+  const [name, key] = splitName(format, secret);
+  const mac = computeMac(recipe, prepared.chunks, key);
+  if (mac === null) {
+    const state = secret === "" ? "empty" : `no ${form} key`;
+    throw new TypeError(`Cannot sign: the secret is ${state}`);
+  }
+  const separator = nameSeparator(format);
+  return prepared.finish(separator === undefined ? mac : `${name}${separator}${mac}`);
 }

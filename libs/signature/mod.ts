@@ -10,15 +10,12 @@
  *
  * @module
  */
-export * from "./incoming.ts";
-export * from "./make_certificate.ts";
+
 export * from "./make_secret.ts";
-export * from "./read_pointer.ts";
-export * from "./reading.ts";
+export * from "./place.ts";
 export * from "./recipe.ts";
 export * from "./sign.ts";
 export * from "./signed_bytes.ts";
 export * from "./signed_request.ts";
 export * from "./verdict.ts";
 export * from "./verify.ts";
-export * from "./verify_secret.ts";

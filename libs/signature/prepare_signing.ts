@@ -1,13 +1,11 @@
 import { createHash } from "node:crypto";
+import { splitName } from "./claim.ts";
 import { encode } from "./encoding.ts";
-import { incoming } from "./incoming.ts";
-import { type Reading, readPlace } from "./reading.ts";
+import { type Reading, readPlace, writePlace } from "./place.ts";
 import type { MacRecipe, Place, SignaturePlace } from "./recipe.ts";
-import { type Chunk, signedChunks } from "./signed_chunks.ts";
-import type { OutgoingRequest } from "./signed_request.ts";
-import { splitName } from "./split_name.ts";
+import { type Chunk, signedChunks } from "./signed_bytes.ts";
+import { incoming, type OutgoingRequest } from "./signed_request.ts";
 import { formatTime, readTimestamp } from "./timestamp.ts";
-import { writePlace } from "./write_place.ts";
 
 type SigningRecipe = Omit<MacRecipe, "kind" | "digest" | "key">;
 

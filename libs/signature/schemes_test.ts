@@ -1,11 +1,10 @@
 import { createHash, createHmac } from "node:crypto";
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { incoming } from "./incoming.ts";
 import { makeSecret } from "./make_secret.ts";
 import type { MacRecipe, Recipe } from "./recipe.ts";
 import { sign } from "./sign.ts";
-import type { OutgoingRequest, SignedRequest } from "./signed_request.ts";
+import { incoming, type OutgoingRequest, type SignedRequest } from "./signed_request.ts";
 import type { Verdict } from "./verdict.ts";
 import { verify } from "./verify.ts";
 

@@ -1,9 +1,9 @@
 import type { KeyObject } from "node:crypto";
+import { signItems } from "./items.ts";
+import { signJwt } from "./jwt.ts";
+import { signMac } from "./mac.ts";
 import type { AnyRecipe, Recipe } from "./recipe.ts";
-import { signItems } from "./sign_items.ts";
-import { signJwt } from "./sign_jwt.ts";
-import { signMac } from "./sign_mac.ts";
-import { signBasic, signSharedSecret } from "./sign_shared_secret.ts";
+import { signBasic, signSharedSecret } from "./shared_secret.ts";
 import { signWithPrivateKey } from "./sign_with_private_key.ts";
 import type { OutgoingRequest } from "./signed_request.ts";
 

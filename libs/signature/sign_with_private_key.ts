@@ -1,14 +1,12 @@
 import { createPrivateKey, type KeyObject, sign as signBytes } from "node:crypto";
+import { nameSeparator, splitName } from "./claim.ts";
 import { encode } from "./encoding.ts";
-import { incoming } from "./incoming.ts";
+import { readPlace, writePlace } from "./place.ts";
 import { prepareSigning } from "./prepare_signing.ts";
 import { type Algorithm, HASHES } from "./public_key.ts";
-import { readPlace } from "./reading.ts";
 import type { CertificateRecipe, PublicKeyRecipe } from "./recipe.ts";
-import { joinChunks } from "./signed_chunks.ts";
-import type { OutgoingRequest } from "./signed_request.ts";
-import { nameSeparator, splitName } from "./split_name.ts";
-import { writePlace } from "./write_place.ts";
+import { joinChunks } from "./signed_bytes.ts";
+import { incoming, type OutgoingRequest } from "./signed_request.ts";
 
 /**
  * Signs with a private key. A certificate's URL and algorithm are named unless the request names them already; the

@@ -21,3 +21,22 @@ export interface OutgoingRequest {
   headers: Readonly<Record<string, string>>;
   body: Uint8Array;
 }
+
+/** A secret to verify with: what the recipe takes as its key, or the public key of the one who signs. */
+export interface VerifySecret {
+  /** What the verdict says when it matches. */
+  id: string;
+  /** The secret itself; an empty one, or one that is no key of the recipe's form, never matches. */
+  value: string;
+}
+
+/** A request that is sent, as the one who receives it at this time sees it. */
+export function incoming(request: OutgoingRequest, receivedAt: number): SignedRequest {
+  const { method, url, body } = request;
+  const headers = new Map<string, string[]>();
+  for (const [name, value] of Object.entries(request.headers)) {
+    const key = name.toLowerCase();
+    headers.set(key, [...(headers.get(key) ?? []), value]);
+  }
+  return { method, url, body, receivedAt, headers: (name) => headers.get(name) ?? [] };
+}

@@ -1,7 +1,7 @@
 import type { Claim } from "./claim.ts";
-import { placeBytes, type Reading, readPlace } from "./reading.ts";
-import type { TimestampRule } from "./recipe.ts";
-import type { Refusal } from "./verdict.ts";
+import { placeBytes, type Reading, readPlace } from "./place.ts";
+import type { MacRecipe, TimestampRule } from "./recipe.ts";
+import type { Refusal, Verdict } from "./verdict.ts";
 
 /** When a request says that it was signed. */
 export interface Timestamp {
@@ -65,4 +65,24 @@ function parseTime(unit: TimestampRule["unit"], text: string): number | null {
   }
   if (!DIGITS[unit].test(text)) return null;
   return unit === "s" ? Number(text) * 1_000 : Number(text);
+}
+
+/** A secret that made one of the signatures. */
+export interface Match {
+  secretId: string;
+  signature: string;
+}
+
+/** What is left to judge once a signature matches: its time. */
+export function accept(
+  recipe: Pick<MacRecipe, "scheme" | "coversBody" | "timestamp">,
+  { secretId, signature }: Match,
+  { timestamp, receivedAt }: { timestamp: Timestamp | null; receivedAt: number },
+): Verdict {
+  if (recipe.timestamp !== undefined && timestamp !== null) {
+    const refusal = judgeTime(recipe.timestamp, timestamp.at, { receivedAt, secretId });
+    if (refusal !== null) return refusal;
+  }
+  const { scheme, coversBody: intact = true } = recipe;
+  return { ok: true, scheme, secretId, signedAt: timestamp?.at ?? null, signature, intact };
 }

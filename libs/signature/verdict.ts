@@ -49,3 +49,8 @@ export type Refusal =
 
 /** What `verify` found. */
 export type Verdict = Acceptance | Refusal;
+
+/** A refusal whose reason says all. */
+export function refuse(reason: PlainReason): Refusal {
+  return { ok: false, reason };
+}

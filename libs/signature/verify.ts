@@ -1,14 +1,12 @@
+import { verifyCertificate } from "./certificate.ts";
+import { verifyItems } from "./items.ts";
+import { verifyJwt } from "./jwt.ts";
+import { verifyMac } from "./mac.ts";
+import { verifyPublicKey } from "./public_key.ts";
 import type { AnyRecipe, AsymmetricRecipe, Recipe, SymmetricRecipe } from "./recipe.ts";
-import { refuse } from "./refuse.ts";
-import type { SignedRequest } from "./signed_request.ts";
-import type { Refusal, RefusalReason, Verdict } from "./verdict.ts";
-import { verifyCertificate } from "./verify_certificate.ts";
-import { verifyItems } from "./verify_items.ts";
-import { verifyJwt } from "./verify_jwt.ts";
-import { verifyMac } from "./verify_mac.ts";
-import { verifyPublicKey } from "./verify_public_key.ts";
-import type { VerifySecret } from "./verify_secret.ts";
-import { verifyBasic, verifySharedSecret } from "./verify_shared_secret.ts";
+import { verifyBasic, verifySharedSecret } from "./shared_secret.ts";
+import type { SignedRequest, VerifySecret } from "./signed_request.ts";
+import { type Refusal, type RefusalReason, refuse, type Verdict } from "./verdict.ts";
 
 /** Options for {@linkcode verify}. */
 export interface VerifyOptions {

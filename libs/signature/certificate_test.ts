@@ -1,11 +1,11 @@
 import { generateKeyPairSync, X509Certificate } from "node:crypto";
 import { expect, test } from "@jest/globals";
-import { incoming } from "./incoming.ts";
-import { makeCertificate } from "./make_certificate.ts";
+import { isPinned } from "./certificate.ts";
+import { makeCertificate } from "./make_secret.ts";
 import type { CertificateRecipe } from "./recipe.ts";
 import { sign } from "./sign.ts";
+import { incoming } from "./signed_request.ts";
 import { verify } from "./verify.ts";
-import { isPinned } from "./verify_certificate.ts";
 
 const NOW = Date.parse("2026-01-02T03:04:05Z");
 const KEYS = generateKeyPairSync("rsa", { modulusLength: 2_048 });

@@ -1,15 +1,19 @@
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import {
+  createHash,
+  createHmac,
+  createPrivateKey,
+  type KeyObject,
+  sign as signBytes,
+  timingSafeEqual,
+} from "node:crypto";
 import { decode, encode } from "./encoding.ts";
 import { SIGNATURE_CHARS_MAX } from "./limits.ts";
+import { readPlace, readPointer, writePlace } from "./place.ts";
 import { decodePublicKey, verifySignature } from "./public_key.ts";
-import { readPointer } from "./read_pointer.ts";
-import { readPlace } from "./reading.ts";
 import type { JwtRecipe } from "./recipe.ts";
-import { refuse } from "./refuse.ts";
-import type { SignedRequest } from "./signed_request.ts";
+import type { OutgoingRequest, SignedRequest, VerifySecret } from "./signed_request.ts";
 import { judgeTime } from "./timestamp.ts";
-import type { Refusal, Verdict } from "./verdict.ts";
-import type { VerifySecret } from "./verify_secret.ts";
+import { type Refusal, refuse, type Verdict } from "./verdict.ts";
 
 const ALGORITHMS = { ES256: "es256", RS256: "rsa_sha256" } as const;
 
@@ -100,4 +104,39 @@ function checkClaim(
 ): Refusal | null {
   const expected = encode(encoding, createHash(digest).update(body).digest());
   return readPointer(claims, `/${claim}`) === expected ? null : refuse("no_match");
+}
+
+/** Makes the token that vouches for the body. */
+export function signJwt(
+  recipe: JwtRecipe,
+  request: OutgoingRequest,
+  options: { secret: string; privateKey?: string | KeyObject; now: number },
+): OutgoingRequest {
+  const { algorithm, bodyDigest, token, prefix = "" } = recipe;
+  const claims: Record<string, unknown> = { iat: Math.floor(options.now / 1_000) };
+  if (bodyDigest !== null) {
+    const digest = createHash(bodyDigest.digest).update(request.body).digest();
+    claims[bodyDigest.claim] = encode(bodyDigest.encoding, digest);
+  }
+  const signed = `${writePart({ alg: algorithm, typ: "JWT" })}.${writePart(claims)}`;
+  const signature = signText(algorithm, signed, options).toString("base64url");
+  return writePlace(request, token, `${prefix}${signed}.${signature}`);
+}
+
+function writePart(part: object): string {
+  return Buffer.from(JSON.stringify(part)).toString("base64url");
+}
+
+function signText(
+  algorithm: JwtRecipe["algorithm"],
+  text: string,
+  { secret, privateKey }: { secret: string; privateKey?: string | KeyObject },
+): Buffer {
+  if (algorithm === "HS256") {
+    if (secret === "") throw new TypeError("Cannot sign: the secret is empty");
+    return createHmac("sha256", secret).update(text).digest();
+  }
+  if (privateKey === undefined) throw new TypeError("Cannot sign: there is no private key");
+  const key = typeof privateKey === "string" ? createPrivateKey(privateKey) : privateKey;
+  return signBytes("sha256", Buffer.from(text), { key, dsaEncoding: "ieee-p1363" });
 }

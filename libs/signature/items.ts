@@ -1,14 +1,16 @@
 import { timingSafeEqual } from "node:crypto";
-import type { Match } from "./accept.ts";
 import { DIGEST_BYTES, encodedLength, hasLetters } from "./encoding.ts";
 import { computeMac } from "./mac.ts";
-import { readPointer, scalarText } from "./read_pointer.ts";
-import { type Reading, readJson } from "./reading.ts";
+import { type Reading, readJson, readPointer, scalarText, writePlace } from "./place.ts";
 import type { ItemsRecipe } from "./recipe.ts";
-import { refuse } from "./refuse.ts";
-import type { SignedRequest } from "./signed_request.ts";
-import type { Verdict } from "./verdict.ts";
-import type { VerifySecret } from "./verify_secret.ts";
+import {
+  incoming,
+  type OutgoingRequest,
+  type SignedRequest,
+  type VerifySecret,
+} from "./signed_request.ts";
+import type { Match } from "./timestamp.ts";
+import { refuse, type Verdict } from "./verdict.ts";
 
 /** Holds every item of a body against the signature that it carries: one that fails refuses them all. */
 export function verifyItems(
@@ -77,4 +79,23 @@ function matchItem(
     }
   }
   return match;
+}
+
+/** Signs every item of the body. */
+export function signItems(
+  recipe: ItemsRecipe,
+  unsigned: OutgoingRequest,
+  { secret, now }: { secret: string; now: number },
+): OutgoingRequest {
+  const items = readPointer(readJson({ request: incoming(unsigned, now) }), recipe.items);
+  if (!Array.isArray(items)) throw new TypeError(`Cannot sign: no list is at ${recipe.items}`);
+  let request = unsigned;
+  for (const [index, item] of items.entries()) {
+    const signed = itemBytes(recipe, item);
+    const mac = signed && computeMac({ ...recipe, kind: "hmac" }, [signed], secret);
+    if (mac === null) throw new TypeError("Cannot sign: the secret is no key, or a field no text");
+    const place = { json: `${recipe.items}/${index}${recipe.signature}` };
+    request = writePlace(request, place, mac);
+  }
+  return request;
 }

@@ -1,13 +1,23 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { decode } from "./encoding.ts";
 import { SIGNATURE_CHARS_MAX } from "./limits.ts";
-import { readPointer, scalarText } from "./read_pointer.ts";
-import { placeBytes, type Reading, readJson, readPlace } from "./reading.ts";
+import {
+  placeBytes,
+  type Reading,
+  readJson,
+  readPlace,
+  readPointer,
+  scalarText,
+  writePlace,
+} from "./place.ts";
 import type { BasicRecipe, SharedSecretRecipe } from "./recipe.ts";
-import { refuse } from "./refuse.ts";
-import type { SignedRequest } from "./signed_request.ts";
-import type { Verdict } from "./verdict.ts";
-import type { VerifySecret } from "./verify_secret.ts";
+import {
+  incoming,
+  type OutgoingRequest,
+  type SignedRequest,
+  type VerifySecret,
+} from "./signed_request.ts";
+import { refuse, type Verdict } from "./verdict.ts";
 
 /** Written as everybody writes it: one spelling, though RFC 7617 would let the case differ. */
 const BASIC = /^Basic (\S+)$/;
@@ -82,4 +92,33 @@ function matchSecret(claimed: Buffer, secrets: readonly VerifySecret[]): string 
 /** Digests have one length, so how long the secret is takes no time to find out. */
 function digest(bytes: Uint8Array): Buffer {
   return createHash("sha256").update(bytes).digest();
+}
+
+/** Puts the secret where the provider sends it. */
+export function signSharedSecret(
+  { from, prefix = "", each }: SharedSecretRecipe,
+  request: OutgoingRequest,
+  { secret }: { secret: string },
+): OutgoingRequest {
+  if (secret === "") throw new TypeError("Cannot sign: the secret is empty");
+  // A header's text is Latin-1: these are the bytes of the secret's UTF-8.
+  const text = "header" in from ? Buffer.from(secret).toString("latin1") : secret;
+  if (each === undefined || !("json" in from)) return writePlace(request, from, prefix + text);
+  const items = readPointer(readJson({ request: incoming(request, 0) }), each.items);
+  if (!Array.isArray(items)) throw new TypeError(`Cannot sign: no list is at ${each.items}`);
+  return items.reduce<OutgoingRequest>(
+    (written, _, index) =>
+      writePlace(written, { json: `${each.items}/${index}${from.json}` }, prefix + text),
+    request,
+  );
+}
+
+/** Puts the user and password where HTTP Basic has them. */
+export function signBasic(
+  request: OutgoingRequest,
+  { secret }: { secret: string },
+): OutgoingRequest {
+  if (secret === "") throw new TypeError("Cannot sign: the secret is empty");
+  const credentials = Buffer.from(secret).toString("base64");
+  return writePlace(request, { header: "authorization" }, `Basic ${credentials}`);
 }

@@ -1,9 +1,9 @@
 import { createPublicKey } from "node:crypto";
 import { expect, test } from "@jest/globals";
-import { incoming } from "./incoming.ts";
 import { makeSecret } from "./make_secret.ts";
 import type { PublicKeyRecipe } from "./recipe.ts";
 import { sign } from "./sign.ts";
+import { incoming } from "./signed_request.ts";
 import { verify } from "./verify.ts";
 
 const RECIPE: PublicKeyRecipe = {

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
-import { incoming } from "./incoming.ts";
 import type { SharedSecretRecipe } from "./recipe.ts";
 import { sign } from "./sign.ts";
+import { incoming } from "./signed_request.ts";
 import { verify } from "./verify.ts";
 
 const RECIPE: SharedSecretRecipe = {

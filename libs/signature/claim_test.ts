@@ -1,9 +1,9 @@
 import { createHmac } from "node:crypto";
 import { expect, test } from "@jest/globals";
-import { incoming } from "./incoming.ts";
+import { splitName } from "./claim.ts";
 import type { MacRecipe } from "./recipe.ts";
 import { sign } from "./sign.ts";
-import { splitName } from "./split_name.ts";
+import { incoming } from "./signed_request.ts";
 import { verify } from "./verify.ts";
 
 const NAMED = { kind: "named", delimiter: "&", separator: "|" } as const;

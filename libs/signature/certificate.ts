@@ -1,14 +1,11 @@
 import { type KeyObject, X509Certificate } from "node:crypto";
-import { accept } from "./accept.ts";
-import { fits } from "./public_key.ts";
-import { type Reading, readPlace } from "./reading.ts";
+import { smallCache } from "./keys.ts";
+import { type Reading, readPlace } from "./place.ts";
+import { firstMatch, fits, readSigned } from "./public_key.ts";
 import type { CertificateRecipe, Place } from "./recipe.ts";
-import { refuse } from "./refuse.ts";
-import type { SignedRequest } from "./signed_request.ts";
-import { smallCache } from "./small_cache.ts";
-import type { Refusal, Verdict } from "./verdict.ts";
-import { firstMatch, readSigned } from "./verify_public_key.ts";
-import type { VerifySecret } from "./verify_secret.ts";
+import type { SignedRequest, VerifySecret } from "./signed_request.ts";
+import { accept } from "./timestamp.ts";
+import { type Refusal, refuse, type Verdict } from "./verdict.ts";
 
 const CERTIFICATES_MAX = 64;
 const CERTIFICATE_CHARS_MAX = 32_768;
