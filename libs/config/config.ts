@@ -1,5 +1,5 @@
 import type { DescribeRule, Provider } from "@hookgate/providers";
-import type { Source, Subscription } from "@hookgate/types";
+import type { BacklogBound, Source, Subscription } from "@hookgate/types";
 
 /** How a provider signs, as data. */
 export type Recipe = Provider["recipe"];
@@ -78,3 +78,10 @@ export interface Config {
   privateHosts: readonly string[];
   retention: Retention;
 }
+
+/** What may wait for a subscription where nothing else is said: a million deliveries, 4 GiB of bodies, 7 days. */
+export const BACKLOG_DEFAULT: Readonly<BacklogBound> = {
+  deliveriesMax: 1_000_000,
+  bytesMax: 4 * 1_024 ** 3,
+  ageMsMax: 604_800_000,
+};

@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
-import { checkConfig } from "./check_config.ts";
 import type { Config } from "./config.ts";
 import { ConfigError } from "./config_error.ts";
+import { runEvaluation } from "./evaluate/run_evaluation.ts";
 import type { Env } from "./read_env.ts";
-import { runEvaluation } from "./run_evaluation.ts";
+import { checkConfig } from "./schema/check_config.ts";
 
 /** Options for {@linkcode loadConfig}. */
 export interface LoadConfigOptions {

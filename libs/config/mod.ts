@@ -10,14 +10,13 @@
  * @module
  */
 export * from "./assert_node_version.ts";
-export * from "./backlog_default.ts";
 export * from "./config.ts";
 export * from "./config_error.ts";
 export * from "./define_config.ts";
+export * from "./evaluate/run_evaluation.ts";
 export * from "./example_secret.ts";
 export * from "./hookgate_config.ts";
-export * from "./host_of.ts";
-export * from "./is_pattern.ts";
 export * from "./load_config.ts";
 export * from "./read_env.ts";
-export * from "./resolve_hook_url.ts";
+export * from "./schema/addresses.ts";
+export * from "./schema/pattern_schema.ts";

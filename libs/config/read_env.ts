@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { z } from "zod";
 import { ConfigError } from "./config_error.ts";
-import { describeIssues } from "./describe_issues.ts";
+import { describeIssues } from "./schema/issues.ts";
 
 /** Levels of the log, from most to least. */
 export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;

@@ -1,0 +1,174 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { deserialize } from "node:v8";
+import { ConfigError } from "../config_error.ts";
+import type { Env } from "../read_env.ts";
+import type { PlainCopy } from "./plain_data.ts";
+
+/** Evaluating the file may take this long. */
+const EVALUATION_MS_MAX = 10_000;
+
+/** Largest configuration, serialised. */
+const RESULT_BYTES_MAX = 1_048_576;
+
+/** What the file may print; the rest is thrown away. */
+const OUTPUT_BYTES_MAX = 65_536;
+
+/** Pipes that a program started by the file holds open are not waited for longer than this. */
+const PIPES_MS_MAX = 500;
+
+/** Lines of Node's own account that a problem shows. */
+const OUTPUT_LINES_MAX = 20;
+
+/** Exit status of a Node that has nothing left to do while a top-level await is pending. */
+const EXIT_UNSETTLED = 13;
+
+/** Lines that Node writes about itself and about us. */
+const OWN_LINE =
+  /^\s+at .*(?:node:|resolve_hook\.ts)|evaluate_config\.ts|^Node\.js v|--trace-uncaught/;
+
+/** Options for {@linkcode runEvaluation}. */
+export interface RunEvaluationOptions {
+  /** Time for the whole evaluation. @default {10_000} */
+  timeoutMs?: number;
+  /** Takes what the file printed, once it was evaluated. @default {process.stderr.write} */
+  print?: (text: string) => void;
+}
+
+/** What the process left behind. */
+interface Ended {
+  result: Buffer;
+  output: string;
+  /** Why there may be no result, for a sentence. */
+  how: string;
+}
+
+/**
+ * Evaluates the configuration file in a fresh process, because an import cannot be undone, and returns its default
+ * export as plain data.
+ *
+ * @throws {ConfigError} where the file does not load in time, or exports something else than plain data.
+ */
+export async function runEvaluation(
+  env: Env,
+  options: RunEvaluationOptions = {},
+): Promise<unknown> {
+  const { timeoutMs = EVALUATION_MS_MAX, print = (text) => process.stderr.write(text) } = options;
+  const ended = await waitForEnd(startEvaluation(env), { timeoutMs });
+  const copy = readResult(ended.result);
+  if (copy === null) {
+    throw new ConfigError(`Cannot load ${env.configPath}`, [describeFailure(ended)]);
+  }
+  const { data, problems } = copy;
+  if (problems.length > 0) throw new ConfigError(`Cannot use ${env.configPath}`, problems);
+  if (ended.output !== "") print(ended.output);
+  return data;
+}
+
+function startEvaluation(env: Env): ChildProcess {
+  const program = fileURLToPath(new URL("./evaluate_config.ts", import.meta.url));
+  const configUrl = pathToFileURL(env.configPath).href;
+  // An operator's configuration needs no package.json beside it, and Node need not remark on that.
+  const flags = ["--disable-warning=MODULE_TYPELESS_PACKAGE_JSON", "--import", RESOLVE_HOOK_URL];
+  const { WEBHOOK_SECRET: _, ...inherited } = process.env;
+  const secretGiven = env.webhookSecret !== null;
+  const args = [...flags, program, configUrl, ...(secretGiven ? [] : [env.dataDir])];
+  return spawn(process.execPath, args, {
+    stdio: ["ignore", "pipe", "pipe", "pipe"],
+    env: secretGiven ? { ...inherited, WEBHOOK_SECRET: env.webhookSecret ?? "" } : inherited,
+  });
+}
+
+function waitForEnd(child: ChildProcess, { timeoutMs }: { timeoutMs: number }): Promise<Ended> {
+  let killedFor = "";
+  const kill = (reason: string) => {
+    killedFor ||= reason;
+    child.kill("SIGKILL");
+  };
+  const tooLarge = () => kill(`its configuration is larger than ${RESULT_BYTES_MAX} bytes`);
+  const result = gather([child.stdio[3]], { bytesMax: RESULT_BYTES_MAX, overflow: tooLarge });
+  const output = gather([child.stdout, child.stderr], { bytesMax: OUTPUT_BYTES_MAX });
+  const timer = setTimeout(() => kill(`it took longer than ${timeoutMs} ms`), timeoutMs);
+  let pipesTimer: NodeJS.Timeout;
+  return new Promise((resolve, reject) => {
+    child.once("error", (cause) => {
+      clearTimeout(timer);
+      reject(new Error("Cannot evaluate the configuration: no process can be started", { cause }));
+    });
+    child.once("exit", () => {
+      pipesTimer = setTimeout(() => closePipes(child), PIPES_MS_MAX);
+    });
+    child.once("close", (code, signal) => {
+      clearTimeout(timer);
+      clearTimeout(pipesTimer);
+      const text = output().toString();
+      const how = killedFor || describeEnd({ code, signal, output: text });
+      resolve({ result: killedFor === "" ? result() : Buffer.alloc(0), output: text, how });
+    });
+  });
+}
+
+interface GatherOptions {
+  bytesMax: number;
+  /** Called when there is more than `bytesMax`. */
+  overflow?: () => void;
+}
+
+/** Gathers what comes in, up to a limit; past it the streams are read on, so that nobody blocks. */
+function gather(
+  streams: readonly (ChildProcess["stdio"][number] | undefined)[],
+  { bytesMax, overflow }: GatherOptions,
+): () => Buffer {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for (const stream of streams) {
+    if (!stream || !("read" in stream)) continue;
+    stream.on("data", (chunk: Buffer) => {
+      const room = Math.max(0, bytesMax - size);
+      if (room > 0) chunks.push(chunk.subarray(0, room));
+      size += chunk.length;
+      if (size > bytesMax) overflow?.();
+    });
+    stream.on("error", () => stream.destroy());
+  }
+  return () => Buffer.concat(chunks);
+}
+
+function closePipes(child: ChildProcess): void {
+  for (const stream of child.stdio) stream?.destroy();
+}
+
+/** Null where the process wrote no whole result. */
+function readResult(bytes: Buffer): PlainCopy | null {
+  if (bytes.length === 0) return null;
+  try {
+    return deserialize(bytes) as PlainCopy;
+  } catch {
+    return null;
+  }
+}
+
+/** Node's own account of an uncaught error has file, line and message; what it shows of itself helps nobody. */
+function describeFailure({ output, how }: Ended): string {
+  const shown = output
+    .replace(/^.*(?:node:internal|evaluate_config)\S*:\d+\n.*\n *\^.*$/gm, "")
+    .split("\n")
+    .filter((line) => line.trim() !== "" && !OWN_LINE.test(line))
+    .slice(-OUTPUT_LINES_MAX);
+  return [`it cannot be evaluated: ${how}`, ...shown].join("\n");
+}
+
+interface End {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  output: string;
+}
+
+function describeEnd({ code, signal, output }: End): string {
+  if (code === 1 && output !== "") return "it throws";
+  if (code === EXIT_UNSETTLED) return "a top-level await in it never settles";
+  return `it ends its process (${signal ?? `exit status ${code}`})`;
+}
+
+/** Address of `resolve_hook.ts` for `node --import`; importing the file itself would install the hook here. */
+export const RESOLVE_HOOK_URL: string = new URL("./resolve_hook.ts", import.meta.url).href;

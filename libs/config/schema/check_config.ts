@@ -1,0 +1,188 @@
+import { availableParallelism } from "node:os";
+import { RETRY_POLICIES } from "@hookgate/backoff";
+import { z } from "zod";
+import type { Config, Retention } from "../config.ts";
+import { addressRange, hostOf, isPlainlyPrivate, privateHostSchema } from "./addresses.ts";
+import { boundedNumber, strictObject } from "./combinators.ts";
+import { describeIssues, formatPath, wordIssue } from "./issues.ts";
+import { knownPolicies, policySchema } from "./retry_schema.ts";
+import { RANGES_MAX, sourceSchema } from "./source_schema.ts";
+import { subscriptionSchema } from "./subscription_schema.ts";
+
+const SOURCES_MAX = 1_000;
+const SUBSCRIPTIONS_MAX = 1_000;
+const POLICIES_MAX = 100;
+const PRIVATE_HOSTS_MAX = 100;
+
+const SOURCE_NAME = /^[a-z0-9_-]{1,64}(?:\/[a-z0-9_-]{1,64}){0,4}$/;
+const NAME = /^[a-zA-Z0-9_.-]{1,100}$/;
+const NAME_FORM = "1 to 100 letters, digits, dots, dashes or underscores";
+
+const KIB = 1_024;
+const MIB = 1_024 * KIB;
+const GIB = 1_024 * MIB;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
+const RETENTION_MS_MAX = 3_650 * DAY_MS;
+
+/** Options for {@linkcode checkConfig}. */
+export interface CheckConfigOptions {
+  /** Directory of the configuration file, absolute. */
+  dir: string;
+  /** In milliseconds since 1970. */
+  now: number;
+}
+
+/** The configuration, or what is wrong with it. */
+export type CheckedConfig =
+  | { config: Config; warnings: string[] }
+  | { config: null; problems: string[] };
+
+/** Validates what a configuration file exported, and writes out every default. */
+export function checkConfig(data: unknown, options: CheckConfigOptions): CheckedConfig {
+  const parsed = configSchema(data, options).safeParse(data, { error: wordIssue });
+  if (!parsed.success) return { config: null, problems: describeIssues(parsed.error.issues) };
+  const { sources, subscriptions, retryPolicies: _, ...rest } = parsed.data;
+  const warnings: string[] = [];
+  const config: Config = {
+    sources: Object.entries(sources).map(([name, { pastIds, odd, ...source }]) => {
+      const key = formatPath(["sources", name]);
+      for (const id of pastIds) {
+        warnings.push(`${key}: its retiring secret ${id} is past its time and verifies nothing`);
+      }
+      for (const id of odd.ids) {
+        warnings.push(
+          `${key}: its secret ${id} does not look like one of its provider: ${odd.note}`,
+        );
+      }
+      if (source.trialCertificate !== undefined) {
+        warnings.push(
+          `${key}: it trusts a certificate that was made to try it out, and not its provider's: take it out again`,
+        );
+      }
+      return { name, ...source };
+    }),
+    subscriptions: Object.entries(subscriptions).map(([name, { warnings: own, ...wanted }]) => {
+      const key = formatPath(["subscriptions", name]);
+      warnings.push(...own.map((warning) => `${key}: ${warning}`));
+      const { privateHosts } = rest;
+      if (wanted.target.kind === "endpoint") {
+        warnings.push(...warnOfUrl(wanted.target.url, privateHosts).map((one) => `${key}: ${one}`));
+      }
+      return { name, ...wanted };
+    }),
+    ...rest,
+  };
+  return { config, warnings };
+}
+
+/** What an operator may not have meant with the URL of an endpoint. */
+function warnOfUrl(url: string, privateHosts: readonly string[]): string[] {
+  const host = hostOf(url);
+  if (privateHosts.includes(host)) return [];
+  if (isPlainlyPrivate(host)) {
+    return [
+      `its endpoint is on ${host}, which is private, so nothing is sent there: name it in privateHosts to allow it`,
+    ];
+  }
+  if (!url.startsWith("http://")) return [];
+  return ["its endpoint is plain http: whoever is on the way can read what is delivered"];
+}
+
+function configSchema(data: unknown, { dir, now }: CheckConfigOptions) {
+  const given = data as { retryPolicies?: unknown; sources?: unknown } | null;
+  const policies = knownPolicies(given?.retryPolicies);
+  const sources = Object.keys(Object(given?.sources));
+  return strictObject({
+    sources: named(sourceSchema({ dir, now }), {
+      name: SOURCE_NAME,
+      form: "1 to 5 segments of a-z, 0-9, _ and -, joined by /, such as stripe or stripe/eu",
+      max: SOURCES_MAX,
+    }).refine((sources) => Object.keys(sources).length > 0, {
+      error: "is empty: without a source nothing is accepted",
+    }),
+    trustedProxies: z.array(addressRange()).max(RANGES_MAX).default([]),
+    subscriptions: named(subscriptionSchema({ dir, now, policies, sources }), {
+      name: NAME,
+      form: NAME_FORM,
+      max: SUBSCRIPTIONS_MAX,
+    }).default({}),
+    retryPolicies: named(policySchema, { name: NAME, form: NAME_FORM, max: POLICIES_MAX })
+      .superRefine(refuseBuiltIn, { when: () => true })
+      .default({}),
+    limits: limits.prefault({}),
+    rateLimit: rateLimit.prefault({}),
+    handlerHosts: handlerHosts.prefault({}),
+    privateHosts: z.array(privateHostSchema).max(PRIVATE_HOSTS_MAX).default([]),
+    retention: retention.prefault({}),
+  });
+}
+
+const milliseconds = (max: number) => boundedNumber({ min: 1, max, unit: "milliseconds" });
+const bytes = (max: number) => boundedNumber({ min: 1, max, unit: "bytes" });
+
+const limits = strictObject({
+  bodyBytesMax: bytes(8 * MIB).default(MIB),
+  bodyDeadlineMs: milliseconds(5 * MINUTE_MS).default(10_000),
+  headersDeadlineMs: milliseconds(MINUTE_MS).default(5_000),
+  inFlightMax: boundedNumber({ min: 1, max: 100_000 }).default(2_000),
+  inFlightBytesMax: bytes(8 * GIB).default(64 * MIB),
+  answerBudgetMs: milliseconds(MINUTE_MS).default(2_000),
+}).superRefine(({ bodyBytesMax, inFlightBytesMax }, context) => {
+  if (inFlightBytesMax >= bodyBytesMax) return;
+  const message = `must be at least bodyBytesMax, ${bodyBytesMax}, or its bodies never fit`;
+  context.addIssue({ code: "custom", path: ["inFlightBytesMax"], message });
+});
+
+const rateLimit = strictObject({
+  windowMs: milliseconds(DAY_MS).default(900_000),
+  max: boundedNumber({ min: 1, max: 1_000_000 }).default(100),
+  countVerified: z.boolean().default(false),
+  sourcePerSecond: boundedNumber({ min: 1, max: 1_000_000 }).default(500),
+  sourceBurst: boundedNumber({ min: 1, max: 1_000_000 }).default(1_000),
+});
+
+const handlerHosts = strictObject({
+  count: boundedNumber({ min: 1, max: 256 }).default(() => Math.min(256, availableParallelism())),
+  memoryBytesMax: boundedNumber({ min: 64 * MIB, max: 64 * GIB, unit: "bytes" }).default(512 * MIB),
+});
+
+const age = boundedNumber({ min: HOUR_MS, max: RETENTION_MS_MAX, unit: "milliseconds" });
+
+/** Past `dead` all events go whose deliveries have ended, so what was delivered cannot be kept any longer. */
+const retention = strictObject({
+  delivered: age.default(30 * DAY_MS),
+  dead: age.optional(),
+  quarantine: age.default(7 * DAY_MS),
+}).transform(({ delivered, dead, quarantine }, context): Retention => {
+  if (dead !== undefined && dead < delivered) {
+    const message = `must be at least delivered, ${delivered}: dead events are those that one looks for longest`;
+    context.addIssue({ code: "custom", path: ["dead"], message });
+  }
+  const deadMs = dead ?? Math.max(90 * DAY_MS, delivered);
+  return { deliveredMs: delivered, deadMs, quarantineMs: quarantine };
+});
+
+interface NamedOptions {
+  name: RegExp;
+  /** What a name is made of, for a sentence. */
+  form: string;
+  /** Entries at most. */
+  max: number;
+}
+
+/** An object whose keys are names that the user chooses. */
+function named<Value extends z.ZodType>(value: Value, { name, form, max }: NamedOptions) {
+  const key = z.string().regex(name, { error: `has a name that cannot be used: it needs ${form}` });
+  return z.record(key, value).refine((entries) => Object.keys(entries).length <= max, {
+    error: `must have at most ${max} entries`,
+  });
+}
+
+function refuseBuiltIn(policies: unknown, context: z.RefinementCtx): void {
+  for (const name of Object.keys(RETRY_POLICIES)) {
+    if (!Object.hasOwn(Object(policies), name)) continue;
+    context.addIssue({ code: "custom", path: [name], message: "is built in: choose another name" });
+  }
+}

@@ -1,0 +1,51 @@
+import type { DescribeRule } from "@hookgate/providers";
+import { z } from "zod";
+import { either, strictObject } from "./combinators.ts";
+
+type Place = Exclude<DescribeRule["type"], readonly unknown[]>;
+
+const PLACES_MAX = 10;
+const NAME_CHARS_MAX = 200;
+const POINTER_CHARS_MAX = 500;
+const HEADER_NAME = /^[a-z0-9!#$%&'*+.^_`|~-]{1,100}$/;
+const JSON_POINTER = /^(?:\/(?:[^~/]|~[01])*)+$/;
+const KEYS = ["header", "json", "form", "query"];
+
+/** The name of a header, as recipes write it. */
+export const headerName = z
+  .string()
+  .regex(HEADER_NAME, { error: "must be the name of a header, in lower case" });
+
+/** A JSON pointer that is not empty. */
+export const jsonPointer = z
+  .string()
+  .max(POINTER_CHARS_MAX)
+  .regex(JSON_POINTER, { error: "must be a JSON pointer, such as /data/id" });
+
+/** A short text that is not empty. */
+export const shortText = z.string().min(1).max(NAME_CHARS_MAX);
+
+/** Where a text stands: exactly one of a header, a JSON pointer, a form field or a parameter of the URL. */
+export const placeSchema = strictObject({
+  header: headerName.optional(),
+  json: jsonPointer.optional(),
+  form: shortText.optional(),
+  query: shortText.optional(),
+}).transform((place, context): Place => {
+  const given = Object.entries(place).filter(([, value]) => value !== undefined);
+  if (given.length === 1) return Object.fromEntries(given) as unknown as Place;
+  context.addIssue({ code: "custom", message: `needs exactly one of ${KEYS.join(", ")}` });
+  return z.NEVER;
+});
+
+const places = either({
+  when: Array.isArray,
+  first: z.array(placeSchema).min(1).max(PLACES_MAX),
+  second: placeSchema,
+});
+
+/** Where an event's type and id stand. */
+export const describeSchema = strictObject({
+  type: places,
+  id: places.nullable().default(null),
+}).transform((rule) => rule as DescribeRule);

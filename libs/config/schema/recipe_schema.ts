@@ -1,0 +1,251 @@
+import { z } from "zod";
+import type { Recipe } from "../config.ts";
+import { boundedNumber, either, ofKind, strictObject } from "./combinators.ts";
+import { headerName, jsonPointer, placeSchema, shortText } from "./place_schema.ts";
+
+const PARTS_MAX = 50;
+const PLACES_MAX = 10;
+const SCHEMES_MAX = 5;
+const NUMBERED_MAX = 100;
+const ITEMS_MAX = 1_000;
+const TOLERANCE_SECONDS_MAX = 86_400;
+const HOST = /^[a-z0-9*-]+(?:\.[a-z0-9*-]+)+$/;
+
+const digest = z.enum(["sha1", "sha256", "sha512"]);
+const rsaDigest = z.enum(["sha1", "sha256"]);
+const encoding = z.enum(["hex", "hex_upper", "base64", "base64url"]);
+const keyForm = z.enum(["utf8", "base64", "whsec", "hex", "sha1"]);
+const scheme = z.string().regex(/^[a-z0-9_]{1,64}$/, {
+  error: "must have 1 to 64 of a-z, 0-9 and _: it is the scheme's name",
+});
+const toleranceSeconds = boundedNumber({ min: 0, max: TOLERANCE_SECONDS_MAX, unit: "seconds" });
+const itemsMax = boundedNumber({ min: 1, max: ITEMS_MAX });
+const tolerance = {
+  pastSecondsMax: toleranceSeconds.nullable(),
+  futureSecondsMax: toleranceSeconds.nullable(),
+};
+
+function has(key: string): (value: unknown) => boolean {
+  return (value) => typeof value === "object" && value !== null && key in value;
+}
+
+const isText = (value: unknown) => typeof value === "string";
+
+const part = either({
+  when: isText,
+  first: z.enum(["body", "timestamp", "method", "url", "path", "secret", "crc32", "sorted_form"]),
+  second: either({
+    when: has("literal"),
+    first: strictObject({ literal: shortText }),
+    second: either({
+      when: has("urlDecoding"),
+      first: strictObject({ urlDecoding: shortText }),
+      second: either({
+        when: has("digest"),
+        first: strictObject({ digest, encoding }),
+        second: placeSchema,
+      }),
+    }),
+  }),
+});
+
+const format = ofKind({
+  plain: strictObject({
+    kind: z.literal("plain"),
+    prefix: z.string().max(100).optional(),
+    prefixRequired: z.boolean().optional(),
+  }),
+  pairs: strictObject({
+    kind: z.literal("pairs"),
+    delimiter: z.string().length(1),
+    key: shortText,
+  }),
+  versions: strictObject({ kind: z.literal("versions"), version: shortText }),
+  named: strictObject({
+    kind: z.literal("named"),
+    delimiter: z.string().length(1),
+    separator: z.string().length(1),
+  }),
+  envelope: strictObject({
+    kind: z.literal("envelope"),
+    signature: shortText,
+    name: shortText,
+    fixed: z.record(shortText, z.string().max(100)),
+  }),
+});
+
+const signature = either({
+  when: Array.isArray,
+  first: z.array(placeSchema).min(1).max(PLACES_MAX),
+  second: either({
+    when: has("numbered"),
+    first: strictObject({
+      numbered: headerName,
+      max: boundedNumber({ min: 1, max: NUMBERED_MAX }),
+    }),
+    second: placeSchema,
+  }),
+});
+
+const signing = {
+  scheme,
+  signature,
+  format: format.optional(),
+  encoding,
+  signed: z.array(part).min(1).max(PARTS_MAX),
+  timestamp: strictObject({
+    from: either({
+      when: has("pair"),
+      first: strictObject({ pair: shortText }),
+      second: placeSchema,
+    }),
+    unit: z.enum(["s", "ms", "iso"]),
+    ...tolerance,
+  }).optional(),
+  bodyDigest: strictObject({ from: placeSchema, digest, encoding }).optional(),
+  coversBody: z.boolean().optional(),
+};
+
+const digestByName = strictObject({
+  from: placeSchema,
+  names: z.record(shortText, rsaDigest),
+});
+
+/** The kinds that a recipe of one's own may have, but `any`. */
+const SINGLE = {
+  hmac: strictObject({ kind: z.literal("hmac"), ...signing, digest, key: keyForm.optional() }),
+  hash: strictObject({ kind: z.literal("hash"), ...signing, digest, key: keyForm.optional() }),
+  public_key: strictObject({
+    kind: z.literal("public_key"),
+    ...signing,
+    algorithm: z.enum(["ed25519", "ecdsa_p256", "ecdsa_p256_sha1", "rsa_sha1", "rsa_sha256"]),
+    key: z.enum(["hex", "base64", "whpk", "spki"]),
+  }),
+  certificate: strictObject({
+    kind: z.literal("certificate"),
+    ...signing,
+    digest: either({ when: isText, first: rsaDigest, second: digestByName }),
+    certificate: strictObject({
+      url: placeSchema,
+      hosts: z
+        .array(z.string().regex(HOST, { error: "must be a host, such as api.example.com" }))
+        .min(1)
+        .max(PLACES_MAX),
+      path: z.string().regex(/^\//, { error: "must begin with /" }),
+    }),
+    identity: placeSchema.optional(),
+  }),
+  jwt: strictObject({
+    kind: z.literal("jwt"),
+    scheme,
+    token: placeSchema,
+    prefix: z.string().max(100).optional(),
+    algorithm: z.enum(["ES256", "RS256", "HS256"]),
+    bodyDigest: strictObject({ claim: shortText, digest, encoding }).nullable(),
+    issuedAt: strictObject(tolerance).nullable(),
+  }),
+  shared_secret: strictObject({
+    kind: z.literal("shared_secret"),
+    scheme,
+    from: placeSchema,
+    prefix: z.string().max(100).optional(),
+    each: strictObject({ items: jsonPointer, itemsMax }).optional(),
+  }),
+  basic: strictObject({ kind: z.literal("basic"), scheme }),
+  items: strictObject({
+    kind: z.literal("items"),
+    scheme,
+    items: jsonPointer,
+    itemsMax,
+    signature: jsonPointer,
+    fields: z.array(jsonPointer).min(1).max(PARTS_MAX),
+    separator: z.string().max(10),
+    escaped: z.string().max(10).optional(),
+    separatorIn: z.array(jsonPointer).max(PARTS_MAX).optional(),
+    digest,
+    encoding,
+    key: keyForm,
+  }),
+};
+
+const single = ofKind(SINGLE);
+const KINDS = {
+  ...SINGLE,
+  any: strictObject({
+    kind: z.literal("any"),
+    scheme,
+    recipes: z.array(single).min(1).max(SCHEMES_MAX),
+  }),
+};
+
+/** A recipe of one's own: all of a recipe that is data. What it says is held against itself, too. */
+export const recipeSchema = ofKind(KINDS).transform((parsed, context): Recipe => {
+  // Optional keys may hold `undefined`, which to those who read them is the same as none.
+  const recipe = parsed as Recipe;
+  for (const { path, message } of findRecipeProblems(recipe)) {
+    context.addIssue({ code: "custom", path, message });
+  }
+  return recipe;
+});
+
+/** What a recipe contradicts itself in. */
+export interface RecipeProblem {
+  path: (string | number)[];
+  message: string;
+}
+
+type SigningRecipe = Extract<Recipe, { signed: unknown }>;
+
+/** What each key says may be right, and the whole still prove nothing: that is found here. */
+export function findRecipeProblems(recipe: Recipe): RecipeProblem[] {
+  if (recipe.kind === "any") {
+    return recipe.recipes.flatMap((one, index) =>
+      findRecipeProblems(one).map(({ path, message }) => {
+        return { path: ["recipes", index, ...path], message };
+      }),
+    );
+  }
+  return "signed" in recipe ? findSigningProblems(recipe) : [];
+}
+
+function findSigningProblems(recipe: SigningRecipe): RecipeProblem[] {
+  const { kind, signed, format, timestamp, coversBody = true } = recipe;
+  const problems: RecipeProblem[] = [];
+  if (kind === "hash" && !signed.includes("secret")) {
+    const message = 'must list "secret": a hash of what everybody knows proves nothing';
+    problems.push({ path: ["signed"], message });
+  }
+  if (kind === "certificate" && recipe.identity === undefined && !signed.includes("secret")) {
+    const message = 'is missing, and "secret" is not signed: the certificate proves no account';
+    problems.push({ path: ["identity"], message });
+  }
+  if (coversBody && !signsBody(recipe)) {
+    const message = "must be false: nothing of the body is signed";
+    problems.push({ path: ["coversBody"], message });
+  }
+  if (timestamp === undefined) {
+    if (signed.includes("timestamp")) {
+      problems.push({ path: ["timestamp"], message: "is missing: it is signed, so say where" });
+    }
+    return problems;
+  }
+  if ("pair" in timestamp.from && format?.kind !== "pairs") {
+    const message = 'names a pair: that needs a format whose kind is "pairs"';
+    problems.push({ path: ["timestamp", "from"], message });
+  }
+  const inBody = "json" in timestamp.from && signed.includes("body");
+  if (!signed.includes("timestamp") && !inBody) {
+    problems.push({
+      path: ["signed"],
+      message: 'must list "timestamp": a time that is not signed proves nothing',
+    });
+  }
+  return problems;
+}
+
+function signsBody({ signed, bodyDigest }: SigningRecipe): boolean {
+  return (
+    bodyDigest !== undefined ||
+    signed.some((part) => part === "body" || (typeof part === "object" && "digest" in part))
+  );
+}

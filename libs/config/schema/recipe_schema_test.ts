@@ -1,0 +1,138 @@
+import { PROVIDERS } from "@hookgate/providers";
+import { expect, test } from "@jest/globals";
+import type { Recipe } from "../config.ts";
+import { copyPlainData } from "../evaluate/plain_data.ts";
+import { describeIssues } from "./issues.ts";
+import { recipeSchema } from "./recipe_schema.ts";
+
+function problemsOf(recipe: unknown): string[] {
+  const parsed = recipeSchema.safeParse(recipe);
+  return parsed.success ? [] : describeIssues(parsed.error.issues);
+}
+
+const recipes = Object.values(PROVIDERS)
+  .flatMap(({ recipe, alternatives = [] }) => [recipe, ...alternatives])
+  .map((recipe): [string, Recipe] => [recipe.scheme, recipe]);
+const isData = ([, recipe]: [string, Recipe]) => copyPlainData(recipe).problems.length === 0;
+
+test("recipeSchema has data to be tried on", () => {
+  expect(recipes.filter(isData).length).toBeGreaterThan(20);
+});
+
+test.each(recipes.filter(isData))("recipeSchema takes the recipe of %s as it is", (_, recipe) => {
+  expect(problemsOf(recipe)).toEqual([]);
+  expect(recipeSchema.parse(recipe)).toEqual(recipe);
+});
+
+const OWN = {
+  kind: "hmac",
+  scheme: "own",
+  signature: { header: "x-sign" },
+  digest: "sha256",
+  encoding: "hex",
+  signed: ["timestamp", { literal: "." }, "body"],
+  timestamp: {
+    from: { header: "x-time" },
+    unit: "s",
+    pastSecondsMax: 300,
+    futureSecondsMax: null,
+  },
+};
+
+test.each<[string, object, string]>([
+  ["no kind", { kind: undefined }, "kind must be one of "],
+  ["a kind of every object", { kind: "constructor" }, "kind must be one of "],
+  ["an odd scheme", { scheme: "My Scheme" }, "scheme must have 1 to 64 of a-z, 0-9 and _"],
+  [
+    "an upper-case header",
+    { signature: { header: "X-Sign" } },
+    "signature.header must be the name of a header, in lower case",
+  ],
+  [
+    "two places in one",
+    { signature: { header: "a", query: "b" } },
+    "signature needs exactly one of header, json, form, query",
+  ],
+  ["no place", { signature: {} }, "signature needs exactly one of header, json, form, query"],
+  [
+    "a bad one of several places",
+    { signature: [{ header: "a" }, { json: "data" }] },
+    "signature[1].json must be a JSON pointer, such as /data/id",
+  ],
+  [
+    "too many numbered headers",
+    { signature: { numbered: "x-", max: 101 } },
+    "signature.max must be a whole number from 1 to 100, not 101",
+  ],
+  ["a misspelt key", { digset: "sha1" }, "digset is unknown: did you mean digest?"],
+  [
+    "a function's place",
+    { signed: ["body", { compute: undefined }, "timestamp"] },
+    "signed[1].compute is unknown",
+  ],
+  ["an unknown part", { signed: ["timestamp", "bdoy"] }, 'signed[1] must be one of "body"'],
+  ["an unknown format", { format: { kind: "xml" } }, 'format.kind must be one of "plain"'],
+  ["nothing signed", { signed: [] }, "signed is empty"],
+  [
+    "a tolerance of days",
+    { timestamp: { ...OWN.timestamp, pastSecondsMax: 1e6 } },
+    "timestamp.pastSecondsMax must be a whole number of seconds from 0 to 86400",
+  ],
+  [
+    "a body that nobody signs",
+    { signed: ["timestamp"] },
+    "coversBody must be false: nothing of the body is signed",
+  ],
+  [
+    "a time that nobody signs",
+    { signed: ["body"] },
+    'signed must list "timestamp": a time that is not signed proves nothing',
+  ],
+  [
+    "a signed time that is nowhere",
+    { timestamp: undefined },
+    "timestamp is missing: it is signed, so say where",
+  ],
+  [
+    "a pair without pairs",
+    { timestamp: { ...OWN.timestamp, from: { pair: "t" } } },
+    'timestamp.from names a pair: that needs a format whose kind is "pairs"',
+  ],
+  [
+    "a hash of no secret",
+    { kind: "hash" },
+    'signed must list "secret": a hash of what everybody knows proves nothing',
+  ],
+])("recipeSchema refuses %s", (_, changes, problem) => {
+  expect(problemsOf({ ...OWN, ...changes })).toContainEqual(expect.stringContaining(problem));
+});
+
+test("recipeSchema takes what it refuses changes of", () => {
+  expect(problemsOf(OWN)).toEqual([]);
+  expect(problemsOf({ ...OWN, coversBody: undefined })).toEqual([]);
+});
+
+test("recipeSchema refuses a certificate that proves no account", () => {
+  const certificate = { url: { header: "x-url" }, hosts: ["api.example.com"], path: "/certs/" };
+  const recipe = { ...OWN, kind: "certificate", certificate };
+  expect(problemsOf(recipe)).toEqual([expect.stringMatching(/^identity is missing/)]);
+  expect(problemsOf({ ...recipe, identity: { header: "x-account" } })).toEqual([]);
+});
+
+test("recipeSchema names what is wrong in one of several schemes, and takes no several in several", () => {
+  const any = { kind: "any", scheme: "own" };
+  expect(problemsOf({ ...any, recipes: [] })).toEqual(["recipes is empty"]);
+  expect(problemsOf({ ...any, recipes: [OWN, { ...OWN, digest: "md5" }] })).toEqual([
+    'recipes[1].digest must be one of "sha1", "sha256", "sha512"',
+  ]);
+  expect(problemsOf({ ...any, recipes: [OWN, { ...OWN, signed: ["body"] }] })).toEqual([
+    expect.stringMatching(/^recipes\[1\]\.signed must list "timestamp"/),
+  ]);
+  expect(problemsOf({ ...any, recipes: [{ ...any, recipes: [OWN] }] })).toEqual([
+    expect.stringMatching(/^recipes\[0\]\.kind must be one of/),
+  ]);
+});
+
+test.each([[null], ["hmac"], [[]], [7]])("recipeSchema refuses %j", (value) => {
+  expect(problemsOf(value)).toEqual([expect.stringMatching(/must be an object, not /)]);
+});

@@ -1,0 +1,203 @@
+import { readFileSync, statSync } from "node:fs";
+import { resolve } from "node:path";
+import { isInForce, type Secret } from "@hookgate/types";
+import { z } from "zod";
+import { either, strictObject } from "./combinators.ts";
+import { nameType } from "./issues.ts";
+
+const SECRET_CHARS_MAX = 4_096;
+const SECRET_FILE_BYTES_MAX = 16_384;
+const PATH_CHARS_MAX = 4_096;
+const ID_PATTERN = /^[A-Za-z0-9_.-]{1,64}$/;
+const ID_FORM = "1 to 64 letters, digits, dots, dashes or underscores";
+const FILE_FORM = `no readable file of 1 to ${SECRET_CHARS_MAX} characters in UTF-8`;
+
+const SET_VARIABLE = "set the environment variable it reads";
+
+/** What is said of a secret that is not there. */
+export const UNSET_SECRET = `is empty: ${SET_VARIABLE}`;
+
+/** What a template string makes of a variable that is not set. */
+const UNSET_WORDS = new Set(["undefined", "null"]);
+
+/** Options for {@linkcode secretSchema}. */
+export interface SecretSchemaOptions {
+  /** What the paths of secret files start from. */
+  dir: string;
+  /** The time that `until` is compared with, in milliseconds since 1970. */
+  now: number;
+}
+
+/** A secret as it was read. */
+export interface ReadSecret {
+  /** Null: it is named after its place in the list. */
+  id: string | null;
+  /** Null where a secret that verifies nothing any more is not there any more. */
+  value: string | null;
+  state: Secret["state"];
+  /** When a retiring one ends, in milliseconds since 1970. */
+  until: number | null;
+  /** Whether it verifies, or signs, now. */
+  verifies: boolean;
+}
+
+/** One secret of a source or an endpoint: its value, or an object with its value or file. */
+export function secretSchema(options: SecretSchemaOptions) {
+  const isObject = (input: unknown) => typeof input === "object" && input !== null;
+  return either({ when: isObject, first: writtenSecret(options), second: plainSecret });
+}
+
+const plainSecret = z.unknown().transform((input, context): ReadSecret => {
+  const problem = findProblem(input);
+  if (problem !== null) context.addIssue({ code: "custom", message: problem });
+  return { id: null, value: String(input), state: "active", until: null, verifies: true };
+});
+
+function writtenSecret({ dir, now }: SecretSchemaOptions) {
+  return strictObject({
+    id: z
+      .string()
+      .regex(ID_PATTERN, { error: `must have ${ID_FORM}` })
+      .optional(),
+    value: z.unknown().optional(),
+    file: z.string().min(1).max(PATH_CHARS_MAX).optional(),
+    state: z.enum(["active", "retiring", "revoked"]).default("active"),
+    until: z.iso
+      .datetime({ offset: true, error: "must be a date and time such as 2026-10-31T00:00:00Z" })
+      .optional(),
+  }).transform(({ id = null, value, file, state, until }, context): ReadSecret => {
+    const refuse = (path: string[], message: string) => {
+      context.addIssue({ code: "custom", path, message });
+      return z.NEVER;
+    };
+    if (until !== undefined && state !== "retiring") {
+      return refuse(["until"], 'is for a secret whose state is "retiring"');
+    }
+    if (value !== undefined && file !== undefined) {
+      return refuse([], "has value and file: keep one");
+    }
+    const ends = until === undefined ? null : Date.parse(until);
+    const verifies = isInForce({ state, until: ends }, now);
+    const read = file === undefined ? readValue(value) : readFile(resolve(dir, file));
+    // What verifies nothing any more need not be there any more.
+    if ("problem" in read && verifies) return refuse([read.key], read.problem);
+    const text = "problem" in read ? null : read.text;
+    return { id, value: text, state, until: ends, verifies };
+  });
+}
+
+type Read = { text: string } | { key: "value" | "file"; problem: string };
+
+function readValue(value: unknown): Read {
+  const problem = findProblem(value);
+  return problem === null ? { text: String(value) } : { key: "value", problem };
+}
+
+function readFile(path: string): Read {
+  const text = readSecretFile(path);
+  return text === null
+    ? { key: "file", problem: `names ${path}, which is ${FILE_FORM}` }
+    : { text };
+}
+
+/** What is wrong with a secret; null where nothing is. The value is never shown. */
+function findProblem(value: unknown): string | null {
+  if (value === undefined || value === null) return UNSET_SECRET;
+  if (typeof value !== "string") return `must be a string, not ${nameType(value)}`;
+  if (value.trim() === "") return UNSET_SECRET;
+  if (UNSET_WORDS.has(value)) return `is the word ${value}: ${SET_VARIABLE}`;
+  if (value.length > SECRET_CHARS_MAX) return `must have at most ${SECRET_CHARS_MAX} characters`;
+  return null;
+}
+
+/** The text of a secret's file, without the line break that editors put at its end; null where it is no secret. */
+function readSecretFile(path: string): string | null {
+  try {
+    const found = statSync(path);
+    if (!found.isFile() || found.size > SECRET_FILE_BYTES_MAX) return null;
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(path));
+    const secret = text.replace(/\r?\n$/, "");
+    return findProblem(secret) === null ? secret : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Each secret costs one digest for every forged request, or for every delivery. */
+const SECRETS_MAX = 10;
+
+/** A secret that has its name. */
+export interface NamedSecret extends ReadSecret {
+  id: string;
+}
+
+/** A list of secrets, no two with one id. */
+export function secretsSchema(secret: z.ZodType<ReadSecret>) {
+  return z.array(secret).max(SECRETS_MAX).superRefine(refuseSameIds);
+}
+
+/** Names those after their place that have no id. */
+export function nameSecrets(secrets: readonly ReadSecret[]): NamedSecret[] {
+  return secrets.map((secret, index) => ({ ...secret, id: secret.id ?? String(index + 1) }));
+}
+
+/** Those whose value is there. */
+export function keptSecrets(secrets: readonly NamedSecret[]): Secret[] {
+  return secrets.flatMap(({ id, value, state, until }) => {
+    return value === null ? [] : { id, value, state, until };
+  });
+}
+
+/** Ids of secrets whose time is up. */
+export function pastSecretIds(secrets: readonly NamedSecret[]): string[] {
+  return secrets
+    .filter(({ state, verifies }) => state === "retiring" && !verifies)
+    .map(({ id }) => id);
+}
+
+function refuseSameIds(secrets: readonly ReadSecret[], context: z.RefinementCtx): void {
+  const ids = new Set<string>();
+  for (const [index, { id }] of nameSecrets(secrets).entries()) {
+    if (ids.has(id)) {
+      const message = `has the id ${JSON.stringify(id)}, which another one has: give each its own`;
+      context.addIssue({ code: "custom", path: [index], message });
+    }
+    ids.add(id);
+  }
+}
+
+/** What marks a secret whose key is written in base64. */
+const BASE64_PREFIX = "whsec_";
+
+/** What marks the keys of asymmetric signatures, of which the public one is no secret. */
+const ASYMMETRIC_PREFIX = /^wh[ps]k_/;
+
+/** A secret that deliveries to an endpoint are signed with: `whsec_` and base64, or any text, which is the key as it is. */
+export function signingSecretSchema(options: SecretSchemaOptions) {
+  return secretSchema(options).superRefine(({ value, verifies }: ReadSecret, context) => {
+    const message = verifies && value !== null ? findKeyProblem(value) : null;
+    if (message !== null) context.addIssue({ code: "custom", message });
+  });
+}
+
+/** Length of the key that a secret is; null where it is none. */
+export function keyBytes(secret: string): number | null {
+  if (!secret.startsWith(BASE64_PREFIX)) return Buffer.byteLength(secret);
+  const bare = secret.slice(BASE64_PREFIX.length).replace(/={1,2}$/, "");
+  const key = Buffer.from(bare, "base64");
+  // The decoder passes over what is no base64; whoever verifies may not.
+  const isWhole = key.toString("base64").replace(/=+$/, "") === bare;
+  return isWhole && key.length > 0 ? key.length : null;
+}
+
+/** What is wrong with a secret as a key; null where nothing is. The value is never shown. */
+function findKeyProblem(secret: string): string | null {
+  if (ASYMMETRIC_PREFIX.test(secret)) {
+    return "is a key for asymmetric signatures, which are not made: use whsec_ and base64, or any text";
+  }
+  if (keyBytes(secret) !== null) return null;
+  return (
+    `begins with ${BASE64_PREFIX}, but what follows is no base64: copy it whole, without blanks, ` +
+    `or leave ${BASE64_PREFIX} out where the text itself is the key`
+  );
+}

@@ -1,0 +1,267 @@
+import { sourceProvider } from "@hookgate/providers";
+import { expect, test } from "@jest/globals";
+import type { ConfiguredSource } from "../config.ts";
+import { checkConfig } from "./check_config.ts";
+
+const NOW = Date.parse("2026-10-15T12:00:00Z");
+const URL = "https://hooks.example.com/api/webhooks/shop";
+
+function check(source: object) {
+  return checkConfig({ sources: { shop: source } }, { dir: "/", now: NOW });
+}
+
+function accept(source: object): ConfiguredSource {
+  const checked = check(source);
+  const found = checked.config?.sources[0];
+  if (found === undefined) throw new Error(JSON.stringify(checked));
+  return found;
+}
+
+function problemsOf(source: object): string[] {
+  const checked = check(source);
+  return checked.config === null ? checked.problems : [];
+}
+
+const RECIPE = {
+  kind: "hmac",
+  scheme: "own",
+  signature: { header: "x-sign" },
+  digest: "sha256",
+  encoding: "base64",
+  signed: ["body"],
+};
+
+test("sources say how they are held: provider, scheme, public URL and settings", () => {
+  expect(
+    accept({
+      provider: "cloudevents",
+      secrets: ["a"],
+      scheme: "cloudevents_url",
+      publicUrl: URL,
+      settings: { allowed_origin: "eventgrid.azure.net" },
+    }),
+  ).toEqual({
+    name: "shop",
+    provider: "cloudevents",
+    secrets: [{ id: "1", value: "a", state: "active", until: null }],
+    scheme: "cloudevents_url",
+    publicUrl: URL,
+    settings: { allowed_origin: "eventgrid.azure.net" },
+    allowedIps: { mode: "off", ranges: [] },
+  });
+});
+
+test("a setting may be a list of texts", () => {
+  const settings = { verify_token: ["one", "two"] };
+  expect(accept({ provider: "meta", secrets: ["a"], settings }).settings).toEqual({
+    verify_token: "one,two",
+  });
+});
+
+test("a source may have no secret where a handshake delivers it", () => {
+  expect(accept({ provider: "asana", secrets: [] }).secrets).toEqual([]);
+  const revoked = [{ value: "a", state: "revoked" }];
+  expect(accept({ provider: "asana", secrets: revoked }).secrets).toHaveLength(1);
+  expect(problemsOf({ provider: "generic", secrets: [] })).toHaveLength(1);
+});
+
+const TOPICS = [
+  "arn:aws:sns:eu-west-1:123456789012:orders",
+  "arn:aws:sns:us-east-1:210987654321:b",
+];
+
+test.each<[string, unknown]>([
+  ["a list", TOPICS],
+  ["a text", TOPICS.join(", ")],
+])("the topics of Amazon SNS stand for its secrets: %s", (_, topicArns) => {
+  expect(accept({ provider: "aws_sns", settings: { topicArns } }).secrets).toEqual([
+    { id: "1", value: TOPICS[0], state: "active", until: null },
+    { id: "2", value: TOPICS[1], state: "active", until: null },
+  ]);
+});
+
+test.each<[string, object, string[]]>([
+  [
+    "without a topic",
+    {},
+    [
+      'sources.shop.settings.topicArns is missing: the ARN of each of its topics, such as ["arn:aws:sns:eu-west-1:123456789012:orders"]: ' +
+        "the signature proves only that AWS sent it, for whichever account",
+    ],
+  ],
+  [
+    "with none in its list",
+    { settings: { topicArns: [] } },
+    ["sources.shop.settings.topicArns is empty"],
+  ],
+  [
+    "with one that is not set",
+    { settings: { topicArns: [undefined] } },
+    ["sources.shop.settings.topicArns[0] is empty: set the environment variable it reads"],
+  ],
+  [
+    "with its topics among the secrets",
+    { secrets: TOPICS, settings: { topicArns: TOPICS } },
+    ["sources.shop.secrets are not for Amazon SNS, which shares none: write settings.topicArns"],
+  ],
+  [
+    "with no secret left",
+    { secrets: [], settings: { topicArns: TOPICS } },
+    ["sources.shop.secrets are not for Amazon SNS, which shares none: write settings.topicArns"],
+  ],
+])("a source of Amazon SNS is refused %s", (_, source, problems) => {
+  expect(problemsOf({ provider: "aws_sns", ...source })).toEqual(problems);
+});
+
+test("a topic that does not look like one is warned of", () => {
+  const { warnings } = check({ provider: "aws_sns", settings: { topicArns: "orders" } }) as {
+    warnings: string[];
+  };
+  expect(warnings).toEqual([
+    "sources.shop: its secret 1 does not look like one of its provider: the topic's ARN, arn:aws:sns:region:account:name",
+  ]);
+});
+
+test("a source may have a recipe of its own", () => {
+  const describe = { type: [{ header: "x-type" }, { json: "/kind" }], id: { json: "/id" } };
+  const source = accept({ recipe: RECIPE, describe, secrets: ["a"] });
+  expect(source).toMatchObject({ provider: "custom", recipe: RECIPE, describe, scheme: null });
+  expect(sourceProvider(source)).toMatchObject({ id: "custom", recipe: RECIPE, describe });
+  expect(sourceProvider(accept({ recipe: RECIPE, secrets: ["a"] }))?.describe).toEqual({
+    type: { json: "/type" },
+    id: null,
+  });
+});
+
+test.each<[string, object, string]>([
+  [
+    "both",
+    { provider: "generic", recipe: RECIPE },
+    "sources.shop has a provider and a recipe: keep one",
+  ],
+  [
+    "neither",
+    {},
+    "sources.shop.provider is missing: it must be a string, or write a recipe of your own",
+  ],
+  [
+    "a recipe with a scheme",
+    { recipe: RECIPE, scheme: "own" },
+    "sources.shop.scheme is for a provider's schemes: leave it out",
+  ],
+  [
+    "a recipe with settings",
+    { recipe: RECIPE, settings: { a: "b" } },
+    "sources.shop.settings are a provider's: leave them out",
+  ],
+  [
+    "a provider with places",
+    { provider: "generic", describe: { type: { json: "/kind" } } },
+    "sources.shop.describe is for a recipe of your own: providers know where the type stands",
+  ],
+  [
+    "a recipe with a mistake",
+    { recipe: { ...RECIPE, digest: "md5" } },
+    'sources.shop.recipe.digest must be one of "sha1", "sha256", "sha512"',
+  ],
+  [
+    "a scheme that is another's",
+    { provider: "cloudevents", scheme: "stripe" },
+    "sources.shop.scheme is none of CloudEvents's: it has cloudevents, cloudevents_url",
+  ],
+  [
+    "a required setting that is missing",
+    { provider: "meta" },
+    "sources.shop.settings.verify_token is missing: the verify token that was entered",
+  ],
+  [
+    "a required setting that is empty",
+    { provider: "meta", settings: { verify_token: " " } },
+    "sources.shop.settings.verify_token is empty: set the environment variable it reads",
+  ],
+  [
+    "a required setting whose variable is unset",
+    { provider: "meta", settings: { verify_token: undefined } },
+    "sources.shop.settings.verify_token is empty: set the environment variable it reads",
+  ],
+  [
+    "a list with a comma",
+    { provider: "meta", settings: { verify_token: ["a,b"] } },
+    "sources.shop.settings.verify_token[0] must not hold a comma",
+  ],
+  [
+    "a misspelt setting",
+    { provider: "cloudevents", settings: { alowed_origin: "a" } },
+    "sources.shop.settings.alowed_origin is unknown: did you mean allowed_origin?",
+  ],
+  [
+    "a setting of a provider that has none",
+    { provider: "generic", settings: { token: "a" } },
+    "sources.shop.settings.token is unknown: Generic has none",
+  ],
+  [
+    "a URL that is signed and missing",
+    { provider: "square" },
+    "sources.shop.publicUrl is missing: Square signs its URL, so write the one that it calls, such as https://",
+  ],
+  [
+    "a recipe that signs the URL",
+    { recipe: { ...RECIPE, signed: ["url", "body"] } },
+    "sources.shop.publicUrl is missing: the recipe signs the URL, so write the one that is called, such as https://",
+  ],
+])("a source is refused: %s", (_, source, problem) => {
+  expect(problemsOf({ secrets: ["a"], ...source })).toEqual([expect.stringContaining(problem)]);
+});
+
+test.each([
+  "hooks.example.com/api",
+  "ftp://hooks.example.com/",
+  "https://hooks.example.com/?a=1",
+  "https://hooks.example.com/#a",
+  "https://user:word@hooks.example.com/",
+  "https://hooks.example.com/a b",
+  "https://",
+  `https://hooks.example.com/${"x".repeat(2_000)}`,
+])("a public URL is refused: %s", (publicUrl) => {
+  expect(problemsOf({ provider: "generic", secrets: ["a"], publicUrl })).toEqual([
+    expect.stringMatching(/^sources\.shop\.publicUrl must be the URL that the provider calls/),
+  ]);
+});
+
+test.each(["https://hooks.example.com", "http://localhost:8080/x%2Fy/", "https://[2001:db8::1]/a"])(
+  "a public URL is kept as it is written: %s",
+  (publicUrl) => {
+    expect(accept({ provider: "generic", secrets: ["a"], publicUrl }).publicUrl).toBe(publicUrl);
+  },
+);
+
+test("a source's problems are told all at once, and no secret with them", () => {
+  const problems = problemsOf({
+    provider: "meta",
+    scheme: "old",
+    publicUrl: "hunter2",
+    settings: { verify: "hunter2" },
+    secrets: [{ value: "hunter2", state: "revoked" }],
+  });
+  expect(problems).toHaveLength(5);
+  expect(problems.join()).not.toContain("hunter2");
+});
+
+test("a secret that looks like none of its provider's is warned of, and not shown", () => {
+  const checked = check({
+    provider: "stripe",
+    secrets: [{ id: "live", value: "hunter2" }, "whsec_0123456789abcdef0123456789"],
+  });
+  expect(checked.config === null ? [] : checked.warnings).toEqual([
+    "sources.shop: its secret live does not look like one of its provider: starts with whsec_, one per endpoint and mode",
+  ]);
+});
+
+test("a public key is a secret as any other, on many lines too", () => {
+  const value = "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA\n-----END PUBLIC KEY-----\n";
+  const { digest: _, ...signing } = RECIPE;
+  const recipe = { ...signing, kind: "public_key", algorithm: "ed25519", key: "spki" };
+  expect(accept({ recipe, secrets: [{ value }] }).secrets).toEqual([
+    { id: "1", value, state: "active", until: null },
+  ]);
+});

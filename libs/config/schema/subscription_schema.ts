@@ -1,0 +1,267 @@
+import { statSync } from "node:fs";
+import { resolve } from "node:path";
+import { RETRIES_MAX, RETRY_POLICIES, resizePolicy } from "@hookgate/backoff";
+import type { BacklogBound, RetryPolicy, Secret, Subscription, Target } from "@hookgate/types";
+import { z } from "zod";
+import { BACKLOG_DEFAULT } from "../config.ts";
+import { boundedNumber, strictObject } from "./combinators.ts";
+import { PATTERNS_MAX, patternSchema, sourcePatternSchema } from "./pattern_schema.ts";
+import { jsonPointer } from "./place_schema.ts";
+import { type KnownPolicies, retrySchema } from "./retry_schema.ts";
+import {
+  keptSecrets,
+  keyBytes,
+  type NamedSecret,
+  nameSecrets,
+  pastSecretIds,
+  type ReadSecret,
+  type SecretSchemaOptions,
+  secretsSchema,
+  signingSecretSchema,
+  UNSET_SECRET,
+} from "./secret_schema.ts";
+import { whereSchema } from "./where_schema.ts";
+
+const PATH_CHARS_MAX = 4_096;
+const TIMEOUT_MS_MAX = 3_600_000;
+const CONCURRENCY_MAX = 1_000;
+
+/** What Standard Webhooks asks of a secret. */
+const KEY_BYTES_MIN = 24;
+
+/** Where one is not given: Standard Webhooks has endpoints answer within 15 to 30 seconds, and a hung one holds a slot. */
+const TIMEOUT_MS_DEFAULT = { handler: 30_000, endpoint: 15_000, stream: 30_000 };
+const CONCURRENCY_DEFAULT = 20;
+
+/** Options for {@linkcode subscriptionSchema}. */
+export interface SubscriptionSchemaOptions extends SecretSchemaOptions {
+  policies: KnownPolicies;
+  /** Names of the configured sources. */
+  sources: readonly string[];
+}
+
+/** A subscription without its name, and what it should be warned of. */
+export interface ReadSubscription extends Omit<Subscription, "name"> {
+  warnings: string[];
+}
+
+/** One subscription, without its name. */
+export function subscriptionSchema(options: SubscriptionSchemaOptions) {
+  const { dir, policies, sources } = options;
+  const secret = signingSecretSchema(options);
+  return strictObject({
+    events: z.array(eventPattern).min(1).max(PATTERNS_MAX),
+    sources: z.array(sourcePatternSchema(sources)).min(1).max(PATTERNS_MAX).default(["*"]),
+    where: whereSchema.default([]),
+    orderBy: jsonPointer.optional(),
+    handler: handlerPath(dir).optional(),
+    endpoint: endpointUrlSchema.optional(),
+    stream: z.literal(true, { error: "must be true, or left out" }).optional(),
+    secret: secret.optional(),
+    secrets: secretsSchema(secret).optional(),
+    forwardHeaders: z.boolean().optional(),
+    retry: retrySchema(policies).optional(),
+    retries: boundedNumber({ min: 0, max: RETRIES_MAX }).optional(),
+    timeout: boundedNumber({ min: 1, max: TIMEOUT_MS_MAX, unit: "milliseconds" }).optional(),
+    concurrency: boundedNumber({ min: 1, max: CONCURRENCY_MAX }).optional(),
+    backlog: backlogSchema.prefault({}),
+  })
+    .superRefine(
+      (subscription, context) => {
+        for (const { path, message } of findTargetProblems(subscription)) {
+          context.addIssue({ code: "custom", path, message });
+        }
+      },
+      // Also where a key is bad, so that every problem is told at once.
+      { when: () => true },
+    )
+    .transform((subscription, context): ReadSubscription => {
+      const { events, sources, where, orderBy = null, backlog } = subscription;
+      const { handler, endpoint, forwardHeaders = false, secret } = subscription;
+      const { secrets = secret === undefined ? [] : [secret] } = subscription;
+      const { retry = RETRY_POLICIES.standard, retries = retry.delaysMs.length } = subscription;
+      const named = nameSecrets(secrets);
+      const target = toTarget({ handler, endpoint, forwardHeaders, secrets: keptSecrets(named) });
+      const { timeout = TIMEOUT_MS_DEFAULT[target.kind] } = subscription;
+      const { concurrency = CONCURRENCY_DEFAULT } = subscription;
+      return {
+        events,
+        sources,
+        where,
+        orderBy,
+        target,
+        retry: resize(retry, { retries, context }),
+        timeoutMs: timeout,
+        concurrency,
+        backlog,
+        warnings: warnOfSecrets(named),
+      };
+    });
+}
+
+const eventPattern = patternSchema('an event type or a pattern such as "payment.*"');
+
+function handlerPath(dir: string) {
+  return z
+    .string()
+    .min(1)
+    .max(PATH_CHARS_MAX)
+    .transform((path, context) => {
+      const absolute = resolve(dir, path);
+      if (isFile(absolute)) return absolute;
+      const message = `names ${absolute}, which is no file: the path is relative to the configuration`;
+      context.addIssue({ code: "custom", message });
+      return z.NEVER;
+    });
+}
+
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** Parts of a target, of which exactly one kind is there. */
+interface TargetParts {
+  handler: string | undefined;
+  endpoint: string | undefined;
+  forwardHeaders: boolean;
+  secrets: readonly Secret[];
+}
+
+function toTarget({ handler, endpoint, forwardHeaders, secrets }: TargetParts): Target {
+  if (handler !== undefined) return { kind: "handler", path: handler };
+  if (endpoint === undefined) return { kind: "stream" };
+  return { kind: "endpoint", url: endpoint, secrets, forwardHeaders };
+}
+
+function warnOfSecrets(secrets: readonly NamedSecret[]): string[] {
+  const past = pastSecretIds(secrets).map((id) => {
+    return `its retiring secret ${id} is past its time and signs nothing`;
+  });
+  const short = secrets
+    .filter(({ value, verifies }) => verifies && (keyBytes(value ?? "") ?? 0) < KEY_BYTES_MIN)
+    .map(({ id }) => {
+      return `its secret ${id} is a key of less than ${KEY_BYTES_MIN} bytes: use whsec_ and base64 of ${KEY_BYTES_MIN} random bytes or more`;
+    });
+  return [...past, ...short];
+}
+
+interface ResizeOptions {
+  retries: number;
+  context: z.RefinementCtx;
+}
+
+function resize(policy: RetryPolicy, { retries, context }: ResizeOptions): RetryPolicy {
+  if (retries === policy.delaysMs.length) return policy;
+  if (policy.delaysMs.length > 0) return resizePolicy(policy, retries);
+  const message = "cannot extend a policy that has no wait: write its delays";
+  context.addIssue({ code: "custom", path: ["retries"], message });
+  return z.NEVER;
+}
+
+const DELIVERIES_MAX = 1_000_000_000;
+const BYTES_MAX = 1_024 ** 4;
+const AGE_MS_MIN = 1_000;
+const AGE_MS_MAX = 365 * 86_400_000;
+
+/** What may wait for a subscription. */
+export const backlogSchema = strictObject({
+  deliveries: boundedNumber({ min: 1, max: DELIVERIES_MAX }).default(BACKLOG_DEFAULT.deliveriesMax),
+  bytes: boundedNumber({ min: 1, max: BYTES_MAX, unit: "bytes" }).default(BACKLOG_DEFAULT.bytesMax),
+  age: boundedNumber({ min: AGE_MS_MIN, max: AGE_MS_MAX, unit: "milliseconds" }).default(
+    BACKLOG_DEFAULT.ageMsMax,
+  ),
+}).transform(({ deliveries, bytes, age }): BacklogBound => {
+  return { deliveriesMax: deliveries, bytesMax: bytes, ageMsMax: age };
+});
+
+const URL_CHARS_MAX = 2_048;
+const EXAMPLE_URL = "https://crm.example.com/hooks";
+
+/** Where deliveries are posted, in its canonical form. It is never shown: a part of it may be a secret. */
+export const endpointUrlSchema = z.string().transform((text, context): string => {
+  const problem = findProblem(text);
+  if (problem === null) return new URL(text).href;
+  context.addIssue({ code: "custom", message: problem });
+  return z.NEVER;
+});
+
+function findProblem(text: string): string | null {
+  // Whoever parses a URL passes over some blanks, and keeps others.
+  const url = /^https?:\/\/[^\s\p{Cc}]+$/iu.test(text) && URL.canParse(text) ? new URL(text) : null;
+  if (url === null) return `must be an absolute URL, http or https, such as ${EXAMPLE_URL}`;
+  if (Math.max(text.length, url.href.length) > URL_CHARS_MAX) {
+    return `must have at most ${URL_CHARS_MAX} characters`;
+  }
+  if (url.username !== "" || url.password !== "") {
+    return "must not hold a user name or a password: deliveries are signed, which proves more";
+  }
+  return text.includes("#") ? "must not have a fragment (#…): it is never sent" : null;
+}
+
+/** What the keys of a subscription ask of each other. */
+export interface TargetProblem {
+  path: string[];
+  message: string;
+}
+
+const TARGETS = ["handler", "endpoint", "stream"] as const;
+
+const OF_ENDPOINTS = {
+  secret: "is what deliveries to an endpoint are signed with",
+  secrets: "are what deliveries to an endpoint are signed with",
+  forwardHeaders: "is about requests to an endpoint",
+};
+
+/** Keys as they were given: each of them may be bad, and has its own problem then. */
+type Given = Readonly<Record<string, unknown>>;
+
+/** What is wrong with a subscription's target, and with keys that belong to another kind of target. */
+export function findTargetProblems(subscription: unknown): TargetProblem[] {
+  if (typeof subscription !== "object" || subscription === null) return [];
+  const given = subscription as Given;
+  const targets = TARGETS.filter((target) => given[target] !== undefined);
+  const [target] = targets;
+  if (target === undefined || targets.length > 1) {
+    const state = target === undefined ? "has no target" : `has ${targets.join(" and ")}`;
+    const message = `${state}: it needs exactly one of handler, endpoint and stream: true`;
+    return [{ path: [], message }];
+  }
+  if (target === "endpoint") return findSecretProblems(given);
+  return [...findEndpointKeys(given), ...(target === "stream" ? findConcurrency(given) : [])];
+}
+
+function findEndpointKeys(given: Given): TargetProblem[] {
+  return Object.entries(OF_ENDPOINTS)
+    .filter(([key]) => given[key] !== undefined)
+    .map(([key, what]) => ({ path: [key], message: `${what}: leave it out, there is none here` }));
+}
+
+function findConcurrency({ concurrency }: Given): TargetProblem[] {
+  if (concurrency === undefined) return [];
+  const message = "is not for a stream: leave it out, as its subscribers say how much they take";
+  return [{ path: ["concurrency"], message }];
+}
+
+function findSecretProblems(given: Given): TargetProblem[] {
+  const { secret, secrets } = given;
+  if (secret !== undefined && secrets !== undefined) {
+    return [{ path: [], message: "has secret and secrets: keep one" }];
+  }
+  const path = [secrets === undefined ? "secret" : "secrets"];
+  const list: unknown = secret === undefined ? secrets : [secret];
+  if (list === undefined) {
+    // A key that is there is a variable that is not set.
+    const isUnset = Object.hasOwn(given, "secret") || Object.hasOwn(given, "secrets");
+    const message = "is missing: deliveries to an endpoint are signed with it";
+    return [{ path, message: isUnset ? UNSET_SECRET : message }];
+  }
+  if (!Array.isArray(list)) return [];
+  // A bad one has its own problem, and would have been one that signs.
+  if (list.some((one) => (one as ReadSecret | undefined)?.verifies !== false)) return [];
+  const state = list.length === 0 ? "is empty" : "has none left that is in force";
+  return [{ path, message: `${state}: add one, as deliveries to an endpoint are signed` }];
+}
