@@ -527,7 +527,7 @@ test("hookgate shows its token, and says what is wrong with it", async () => {
     });
     expect(await callHookgate(["events"], env)).toMatchObject({
       code: 1,
-      err: `Cannot list events: the dispatcher at ${guarded.address} wants another RPC_TOKEN\n`,
+      err: `Cannot list events: the dispatcher at ${guarded.address} needs a token: set RPC_TOKEN\n`,
     });
   } finally {
     await guarded.close({ graceMs: 0 });

@@ -1,7 +1,14 @@
 import { readEnv } from "@hookgate/config";
-import { type AdminHandlers, clientSecurity, connectRpc, RpcError } from "@hookgate/rpc";
-import type { Cli } from "../cli.ts";
-import { CliError } from "../cli.ts";
+import {
+  type AdminHandlers,
+  clientSecurity,
+  connectRpc,
+  type RpcEnv,
+  RpcError,
+} from "@hookgate/rpc";
+import { type Cli, CliError } from "../cli.ts";
+import { formatSpan } from "../show/format.ts";
+import { connectionProblem } from "./connection_problem.ts";
 
 /** Options for {@linkcode askDispatcher}. */
 export interface AskOptions {
@@ -10,45 +17,110 @@ export interface AskOptions {
 }
 
 /**
- * Asks the dispatcher that the environment names, in order to do `what`.
+ * Calls the dispatcher that the environment names, in order to do `what`.
  *
- * @throws {CliError} with a line for the operator.
+ * @throws {CliError} with one line for the operator.
  */
 export async function askDispatcher<T>(
   cli: Cli,
   what: string,
   ask: (admin: AdminHandlers) => Promise<T>,
-  options: AskOptions = {},
+  { deadlineMs = 10_000 }: AskOptions = {},
 ): Promise<T> {
   const env = readEnv(cli.env);
   const address = env.dispatcherAddress;
   const security = await clientSecurity(env).catch((error: Error) => {
     throw new CliError(error.message, { cause: error });
   });
-  const client = connectRpc({ address, security, ...options });
+  const client = connectRpc({ address, security, deadlineMs });
   try {
     return await ask(client.admin);
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
-    throw new CliError(explain(error, { what, address }), { cause: error });
+    throw new CliError(explain(error, { what, address, env, deadlineMs }), { cause: error });
   } finally {
     client.close();
   }
 }
 
-function explain(error: RpcError, { what, address }: { what: string; address: string }): string {
+interface ExplainOptions {
+  what: string;
+  address: string;
+  env: RpcEnv;
+  deadlineMs: number;
+}
+
+function explain(error: RpcError, options: ExplainOptions): string {
+  const { what, address, env, deadlineMs } = options;
   switch (error.code) {
     case "UNAVAILABLE":
-      return `Cannot reach the dispatcher at ${address}: is it running? Start it with npm start`;
+      return explainUnavailable(error.message, options);
     case "DEADLINE_EXCEEDED":
-      return `Cannot ${what}: the dispatcher at ${address} did not answer in time`;
+      return (
+        `Cannot ${what}: nothing answered at ${address} within ${formatSpan(deadlineMs)}; ` +
+        "it may be overloaded, or no dispatcher: check DISPATCHER_ADDRESS"
+      );
     case "UNAUTHENTICATED":
-      return `Cannot ${what}: the dispatcher at ${address} wants another RPC_TOKEN`;
+      return env.rpcToken === null
+        ? `Cannot ${what}: the dispatcher at ${address} needs a token: set RPC_TOKEN`
+        : `Cannot ${what}: the dispatcher at ${address} does not know this RPC_TOKEN`;
     case "PERMISSION_DENIED":
       return `Cannot ${what}: RPC_TOKEN lacks the scope "admin" at the dispatcher at ${address}`;
+    case "UNIMPLEMENTED":
+      return (
+        `Cannot ${what}: the dispatcher at ${address} does not know this call; ` +
+        "its version may be older than this command's"
+      );
     default:
-      // What the dispatcher could not do is a sentence of that kind by itself.
-      if (error.message.startsWith("Cannot ")) return error.message;
-      return `Cannot ${what}: ${error.message}`;
+      // The dispatcher's own error may be a whole sentence already.
+      return error.message.startsWith("Cannot ")
+        ? error.message
+        : `Cannot ${what}: ${error.message}`;
+  }
+}
+
+function explainUnavailable(message: string, { what, address, env }: ExplainOptions): string {
+  const dispatcher = `the dispatcher at ${address}`;
+  const certificate = `the certificate of ${dispatcher}`;
+  const own =
+    env.rpcTls?.cert == null
+      ? "a client certificate: set RPC_TLS_CERT and RPC_TLS_KEY"
+      : "the certificate in RPC_TLS_CERT: its own RPC_TLS_CA must have signed it";
+  switch (connectionProblem(message)) {
+    case "certificate expired":
+      return `Cannot ${what}: ${certificate} has expired; renew its RPC_TLS_CERT`;
+    case "certificate not valid yet":
+      return `Cannot ${what}: ${certificate} is not valid yet; check the clocks of both machines`;
+    case "certificate for another name":
+      return `Cannot ${what}: ${certificate} is for another name; set DISPATCHER_ADDRESS to a name that it lists`;
+    case "certificate not trusted":
+      return (
+        `Cannot ${what}: RPC_TLS_CA does not vouch for ${certificate}; ` +
+        "set it to the CA that signed it, or to the certificate itself if it is self-signed"
+      );
+    case "server without TLS":
+      return (
+        `Cannot ${what}: ${dispatcher} does not use TLS; unset RPC_TLS_CA, RPC_TLS_CERT and RPC_TLS_KEY here, ` +
+        "or set RPC_TLS_CERT and RPC_TLS_KEY there"
+      );
+    case "client certificate":
+      return `Cannot ${what}: ${dispatcher} ${env.rpcTls?.cert == null ? "needs" : "refused"} ${own}`;
+    case "closed":
+      if (env.rpcTls === null) {
+        return `Cannot ${what}: ${dispatcher} closed the connection; it may need TLS: set RPC_TLS_CA`;
+      }
+      return (
+        `Cannot ${what}: ${dispatcher} closed the connection; ` +
+        `it may ${env.rpcTls.cert === null ? "need" : "have refused"} ${own}`
+      );
+    case "another protocol":
+      return (
+        `Cannot ${what}: the server at ${address} is not a dispatcher, or needs TLS: ` +
+        "check DISPATCHER_ADDRESS, and set RPC_TLS_CA"
+      );
+    case "unknown host":
+      return `Cannot ${what}: the name in DISPATCHER_ADDRESS, ${address}, has no address (DNS)`;
+    default:
+      return `Cannot reach ${dispatcher}: is it running? Start it with npm start`;
   }
 }

@@ -8,6 +8,7 @@ import { showText } from "../show/show_text.ts";
 import { readData, sampleWithData } from "../trial/sample_data.ts";
 import { signSample } from "../trial/sign_sample.ts";
 import { chooseSource } from "./choose_source.ts";
+import { connectionProblem } from "./connection_problem.ts";
 
 interface SendOptions {
   source?: string;
@@ -100,12 +101,38 @@ async function readAnswer(response: Response): Promise<string> {
 }
 
 function unreachable(base: URL, error: unknown): CliError {
-  const start = "is it running? Start it with npm start";
   if (error instanceof Error && error.name === "TimeoutError") {
     const text = `Cannot send: nothing answered at ${base.origin} within ${formatSpan(ANSWER_MS_MAX)}`;
     return new CliError(text, { cause: error });
   }
-  return new CliError(`Cannot reach the edge at ${base.origin}: ${start}`, { cause: error });
+  // fetch() keeps what went wrong as the cause.
+  const { cause } = error as { cause?: Partial<Error> };
+  const problem = explainConnection(cause?.message ?? "");
+  return new CliError(`Cannot reach the edge at ${base.origin}: ${problem}`, { cause: error });
+}
+
+function explainConnection(message: string): string {
+  switch (connectionProblem(message)) {
+    case "certificate expired":
+      return "its certificate has expired";
+    case "certificate not valid yet":
+      return "its certificate is not valid yet; check the clocks of both machines";
+    case "certificate for another name":
+      return "its certificate is for another name; use one that it lists in --url";
+    case "certificate not trusted":
+      return "its certificate is not trusted; set NODE_EXTRA_CA_CERTS to its CA";
+    case "client certificate":
+      return "it needs a client certificate, which this command does not have";
+    case "server without TLS":
+      return "it does not use TLS; use http://";
+    case "another protocol":
+    case "closed":
+      return "it closed the connection; it may need https://";
+    case "unknown host":
+      return "its name has no address (DNS)";
+    default:
+      return "is it running? Start it with npm start";
+  }
 }
 
 function parseUrl(text: string): URL {

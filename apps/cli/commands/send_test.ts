@@ -1,12 +1,18 @@
 import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { findProvider, generic } from "@hookgate/providers";
 import { type MacRecipe, type Recipe, verify } from "@hookgate/signature";
-import { freePort, type TemporaryDirectory, temporaryDirectory } from "@hookgate/testing";
+import {
+  freePort,
+  serverCertificate,
+  type TemporaryDirectory,
+  temporaryDirectory,
+} from "@hookgate/testing";
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { callHookgate } from "../suite/call_hookgate.ts";
 import { type Ran, spawnHookgate } from "../suite/spawn_hookgate.ts";
@@ -189,6 +195,30 @@ test("hookgate send says where no edge answers", async () => {
     out: "",
     err: `Cannot reach the edge at http://127.0.0.1:${port}: is it running? Start it with npm start\n`,
   });
+});
+
+test("hookgate send says what is wrong with TLS", async () => {
+  const server = createSecureServer(serverCertificate(), (_, response) => response.end());
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const secure = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const plain = `127.0.0.1:${(edge.address() as AddressInfo).port}`;
+  try {
+    for (const [url, problem] of [
+      [`https://${secure}`, "its certificate is not trusted; set NODE_EXTRA_CA_CERTS to its CA"],
+      [`http://${secure}`, "it closed the connection; it may need https://"],
+      [`https://${plain}`, "it does not use TLS; use http://"],
+      ["https://edge.invalid", "its name has no address (DNS)"],
+    ] as const) {
+      expect(await send(["a.b", "--url", url])).toMatchObject({
+        code: 1,
+        out: "",
+        err: `Cannot reach the edge at ${url}: ${problem}\n`,
+      });
+    }
+  } finally {
+    server.close();
+  }
 });
 
 test("hookgate send says when the edge hangs up", async () => {

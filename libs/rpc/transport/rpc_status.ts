@@ -13,7 +13,17 @@ export interface RpcStatus {
 export function fromStatus(status: RpcStatus): RpcError {
   const name = RPC_STATUSES[status.code];
   const code = name === undefined || name === "OK" ? "UNKNOWN" : name;
-  return new RpcError(code, status.details || code, { cause: status });
+  return new RpcError(code, transportMessage(status.details) || code, { cause: status });
+}
+
+const NO_CONNECTION =
+  /^No connection established\. Last error: (?:Error: |Error (?=\[))?(.*?)(?: \([\dTZ:.-]+\))?\. Resolution note: .*$/s;
+const OPENSSL = /\w+:error:\w+:SSL routines:\w*:([^:]+):[^\n]*\n/;
+
+/** What grpc-js says about a failed connection, without its own frame and OpenSSL's place in its source. */
+function transportMessage(details: string): string {
+  const inner = NO_CONNECTION.exec(details)?.[1];
+  return inner === undefined ? details : `no connection: ${inner.replace(OPENSSL, "TLS: $1")}`;
 }
 
 /** The status for an error that a handler threw. Anything but an `RpcError` is logged, and the caller does not see it. */

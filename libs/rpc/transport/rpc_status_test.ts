@@ -31,6 +31,22 @@ test.each([
   expect({ code: error.code, message: error.message }).toEqual({ code, message });
 });
 
+test.each([
+  ["Error: connect ECONNREFUSED 127.0.0.1:1", "no connection: connect ECONNREFUSED 127.0.0.1:1"],
+  ["Failed to connect (2026-11-30T17:58:24.105Z)", "no connection: Failed to connect"],
+  [
+    "Error: 405D:error:0A00010B:SSL routines:tls_validate_record_header:wrong version number:../deps/m.c:77:\n",
+    "no connection: TLS: wrong version number",
+  ],
+  [
+    "405D:error:0A00045C:SSL routines:ssl3_read_bytes:tlsv13 alert certificate required:../s3.c:918:SSL alert number 116\n (2026-11-30T17:58:23.943Z)",
+    "no connection: TLS: tlsv13 alert certificate required",
+  ],
+])("fromStatus() says what failed where grpc-js says %j", (last, message) => {
+  const details = `No connection established. Last error: ${last}. Resolution note: `;
+  expect(fromStatus({ code: 14, details }).message).toBe(message);
+});
+
 test("fromStatus() keeps the transport's error as the cause, and nowhere else", () => {
   const transport = Object.assign(new Error("14 UNAVAILABLE: gone"), { code: 14, details: "gone" });
   const error = fromStatus(transport);
