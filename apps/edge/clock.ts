@@ -1,8 +1,8 @@
-/** Both kinds of time. */
+/** Wall clock and monotonic time. */
 export interface Clock {
-  /** Milliseconds since 1970: what records say. */
+  /** Milliseconds since 1970, for records. */
   now(): number;
-  /** Milliseconds that never jump: what deadlines are measured on. */
+  /** Milliseconds that never jump, for deadlines. */
   monotonic(): number;
 }
 

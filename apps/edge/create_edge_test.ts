@@ -63,12 +63,12 @@ test("the edge answers 64 identical posts at once with 200, 63 of them as duplic
   expect(running.dispatcher.events).toHaveLength(1);
 });
 
-test("the edge takes events of a source whose name is a path", async () => {
+test("the edge accepts events of a source whose name is a path", async () => {
   expect((await running.post(eventBody(), { source: "shop/eu/main" })).status).toBe(200);
   expect(running.dispatcher.events[0]?.source).toBe("shop/eu/main");
 });
 
-test("the edge takes every secret of a source, and says which one it was", async () => {
+test("the edge accepts every secret of a source, and records which one it was", async () => {
   await running.post(eventBody(), { secret: "the secret of yesterday" });
   expect(running.dispatcher.events[0]?.secretId).toBe("old");
 });
@@ -130,7 +130,7 @@ test.each([
   const init = { method: "POST", headers: headers as Record<string, string>, body: "{}" };
   const answer = await running.ask("/api/webhooks/academy", init);
   expect(answer.status).toBe(401);
-  // Whatever was wrong, a forger learns nothing.
+  // The answer is always the same: a forger learns nothing.
   expect(await answer.json()).toEqual({
     error: "invalid_signature",
     message: "The signature is missing or not valid.",
@@ -138,7 +138,7 @@ test.each([
   expect(running.dispatcher.events).toEqual([]);
 });
 
-test("the edge takes a signature with its prefix and without", async () => {
+test("the edge accepts a signature with its prefix and without", async () => {
   for (const signature of [SIGNATURE, SIGNATURE.replace("sha256=", "")]) {
     const headers = { "x-webhook-signature": signature };
     const answer = await running.ask("/api/webhooks/academy", {
@@ -169,7 +169,7 @@ test.each([
   "/api/webhooks/academy%00",
   "/api/webhooks/academy;x",
   "/healthz",
-])("the edge answers 404 where there is no source: %s", async (path) => {
+])("the edge answers 404 if there is no source: %s", async (path) => {
   const answer = await running.ask(path, { method: "POST", headers: SIGNED.headers, body: "{}" });
   expect(answer.status).toBe(404);
   expect(await answer.json()).toEqual({
@@ -179,14 +179,14 @@ test.each([
   expect(running.dispatcher.events).toEqual([]);
 });
 
-test("the edge does not look at a query", async () => {
+test("the edge ignores the query", async () => {
   const { headers } = SIGNED;
   const init = { method: "POST", headers, body: "{}" };
   expect((await running.ask("/api/webhooks/academy?a=/../b", init)).status).toBe(200);
 });
 
 test.each(["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"])(
-  "the edge answers 405 to %s on a source, and says what is allowed",
+  "the edge answers 405 to %s on a source, with what is allowed",
   async (method) => {
     const answer = await running.ask("/api/webhooks/academy", { method });
     expect(answer.status).toBe(405);
@@ -197,12 +197,12 @@ test.each(["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"])(
   },
 );
 
-test("the edge answers 404, not 405, to GET where there is no source", async () => {
+test("the edge answers 404, not 405, to GET if there is no source", async () => {
   expect((await running.ask("/api/webhooks/nobody")).status).toBe(404);
 });
 
 test.each(["overloaded", "disk_reserve", "store"])(
-  "the edge answers 503 with Retry-After where the dispatcher stores nothing: %s",
+  "the edge answers 503 with Retry-After if the dispatcher stores nothing: %s",
   async (reason) => {
     running.dispatcher.behaviour = reason;
     const answer = await running.post(eventBody());
@@ -217,7 +217,7 @@ test.each(["overloaded", "disk_reserve", "store"])(
   },
 );
 
-test("the edge logs refused requests, without bodies and signatures, and not without bound", async () => {
+test("the edge logs refused requests, without bodies and signatures, and bounds that log", async () => {
   const headers = { "x-webhook-signature": SIGNATURE, "x-note": "line\tbreaker" };
   for (let round = 0; round < 60; round += 1) {
     await running.ask(`/api/webhooks/academy?key=hidden`, {

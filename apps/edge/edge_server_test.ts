@@ -82,12 +82,12 @@ test("the server cuts headers that come too slowly", async () => {
   }
 });
 
-test("the server cuts a connection that says nothing", async () => {
+test("the server cuts a connection that sends nothing", async () => {
   await connection.waitUntilClosed();
   expect(connection.text).toMatch(/^(HTTP\/1\.1 408 |$)/);
 });
 
-test("the server answers requests that come in one packet, in their order", async () => {
+test("the server answers requests that arrive in one packet, in their order", async () => {
   const get = (path: string) => `GET ${path} HTTP/1.1\r\n${HOST}\r\n\r\n`;
   connection.write(get("/nowhere") + get(PATH) + get("/nowhere"));
   const statuses = () => connection.text.match(/HTTP\/1\.1 (\d+)/g) ?? [];

@@ -86,7 +86,7 @@ async function post(url: string): Promise<number> {
 }
 
 test(
-  "the edge says when it is ready, reloads on SIGHUP, and exits 0 on SIGTERM",
+  "the edge prints that it is ready, reloads on SIGHUP, and exits 0 on SIGTERM",
   async () => {
     const academy = { provider: "generic", secrets: [SECRET] };
     await writeConfig({ academy });

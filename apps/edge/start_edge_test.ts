@@ -20,7 +20,7 @@ afterEach(async () => {
   await running.stop();
 });
 
-/** Posts over kept connections; gives the status, or the error's code. */
+/** Posts over kept connections; resolves with the status, or with the error's code. */
 function postOn(agent: Agent, port: number): Promise<number | string> {
   const { body, headers } = signedGenericRequest({ secret: SECRET, body: eventBody() });
   return new Promise((resolve) => {
@@ -41,7 +41,7 @@ test("an edge without its dispatcher answers 503 in time, then at once, and reco
   await waitFor(() => !running.edge.ready().ready, { what: "the edge to notice" });
   expect(running.edge.ready().problems).toEqual(["the dispatcher is not connected"]);
 
-  // Two seconds are what providers are promised; the rest is for a busy machine.
+  // Providers get an answer within two seconds; the rest is for a busy machine.
   const begun = performance.now();
   const first = await running.post(eventBody());
   expect(first.status).toBe(503);
@@ -88,7 +88,7 @@ test("an edge whose dispatcher is frozen answers 503 within its budget", async (
   expect((await running.post(eventBody())).status).toBe(200);
 });
 
-test("an edge bounds the requests that it works on: past it 503 at once, before the body", async () => {
+test("an edge bounds the requests in flight: past it 503 at once, before the body", async () => {
   running = await runEdge({ limits: { inFlightMax: 3 } });
   running.dispatcher.behaviour = "silent";
   const waiting = [1, 2, 3].map(() => running.post(eventBody()));
@@ -134,7 +134,7 @@ test("Edge.stop() under load answers 200 to everything, then refuses connections
   expect(running.dispatcher.events).toHaveLength(outcomes.length);
 });
 
-test("Edge.stop() waits for an event that is under way", async () => {
+test("Edge.stop() waits for an event in flight", async () => {
   running = await runEdge();
   running.dispatcher.behaviour = "silent";
   const answer = running.post(eventBody());
@@ -146,7 +146,7 @@ test("Edge.stop() waits for an event that is under way", async () => {
   await stopping;
 });
 
-test("Edge.stop() takes a request that comes on a kept connection, then closes what is idle", async () => {
+test("Edge.stop() answers a request on a kept connection, then closes idle ones", async () => {
   running = await runEdge();
   const kept = await RawConnection.open(running.port);
   const idle = await RawConnection.open(running.port);
@@ -163,7 +163,7 @@ test("Edge.stop() takes a request that comes on a kept connection, then closes w
   expect(kept.text).toMatch(/\r\nConnection: close\r\n/);
 });
 
-test("Edge.stop() cuts a body that does not come", async () => {
+test("Edge.stop() cuts a connection whose body does not arrive", async () => {
   running = await runEdge();
   const connection = await RawConnection.open(running.port);
   connection.write(
@@ -173,7 +173,7 @@ test("Edge.stop() cuts a body that does not come", async () => {
   await connection.waitUntilClosed();
 });
 
-test("Edge.reload() takes over sources and limits, and keeps its connections", async () => {
+test("Edge.reload() applies sources and limits, and keeps its connections", async () => {
   running = await runEdge();
   const agent = new Agent({ keepAlive: true, maxSockets: 1, host: "127.0.0.1" });
   agents.push(agent);
@@ -186,7 +186,7 @@ test("Edge.reload() takes over sources and limits, and keeps its connections", a
   expect(running.dispatcher.streams).toBe(1);
 });
 
-test("Edge.reload() leaves what is under way alone", async () => {
+test("Edge.reload() does not affect requests in flight", async () => {
   running = await runEdge();
   running.dispatcher.behaviour = "silent";
   const answer = running.post(eventBody());
@@ -209,7 +209,7 @@ test("Edge.reload() is all or nothing", async () => {
   expect((await running.post(eventBody())).status).toBe(200);
 });
 
-test("Edge.reload() does not forget who was refused", async () => {
+test("Edge.reload() keeps the counts of refused requests", async () => {
   running = await runEdge({ rateLimit: { max: 1 } });
   expect((await running.ask("/nowhere")).status).toBe(404);
   running.edge.reload(makeConfig({ rateLimit: { max: 1 } }));

@@ -8,10 +8,10 @@ export interface RefusedBufferBounds {
   bytesMax: number;
 }
 
-/** What one source may take of either bound: a flood of one leaves room for the others. */
+/** What one source may use of either bound: a flood from one leaves room for the others. */
 const SOURCE_SHARE = 0.5;
 
-/** Refused requests on their way to quarantine. What has no room is dropped, and counted. */
+/** Refused requests on their way to quarantine. Those without room are dropped and counted. */
 export class RefusedBuffer {
   readonly #bounds: RefusedBufferBounds;
   readonly #bySource = new Map<string, { requests: number; bytes: number }>();
@@ -39,7 +39,7 @@ export class RefusedBuffer {
     );
   }
 
-  /** Keeps a request, with bytes that are copied: those it came with may be a view of much more. */
+  /** Keeps a request. Its body is copied, because it may be a view of a much larger buffer. */
   add(request: QuarantinedRequest): void {
     const bytes = bytesOf(request);
     if (!this.hasRoom(request.source, bytes)) {
@@ -55,20 +55,20 @@ export class RefusedBuffer {
     this.#dropped += requests;
   }
 
-  /** How many were dropped since this was last asked. */
+  /** How many were dropped since the last call. */
   takeDropped(): number {
     const dropped = this.#dropped;
     this.#dropped = 0;
     return dropped;
   }
 
-  /** The oldest, as many as the bounds allow, but one at least where there is one. They still take their room. */
+  /** The oldest, as many as the bounds allow, at least one if there is one. They are kept until they are removed. */
   peek({ requestsMax, bytesMax }: RefusedBufferBounds): readonly QuarantinedRequest[] {
     const count = countFitting(this.#requests, { itemsMax: requestsMax, bytesMax, bytesOf });
     return this.#requests.slice(0, count);
   }
 
-  /** Forgets the oldest ones. */
+  /** Removes the oldest. */
   remove(requests: number): void {
     const removed = this.#requests.slice(0, requests);
     this.#requests = this.#requests.slice(requests);

@@ -4,12 +4,12 @@ import { RefusedBuffer } from "./refused_buffer.ts";
 
 const ALL = { requestsMax: 1_000, bytesMax: 1_000_000 };
 
-/** A request that takes exactly so many bytes. */
+/** A request of exactly this many bytes. */
 function sized(bytes: number, source = "academy") {
   return makeRefused({ source, url: "", headers: new Uint8Array(0), body: Buffer.alloc(bytes) });
 }
 
-test("RefusedBuffer keeps what it is given, in order, until it is told to forget", () => {
+test("RefusedBuffer keeps requests, in order, until they are removed", () => {
   const buffer = new RefusedBuffer(ALL);
   const requests = [makeRefused(), makeRefused(), makeRefused()];
   for (const request of requests) buffer.add(request);
@@ -19,7 +19,7 @@ test("RefusedBuffer keeps what it is given, in order, until it is told to forget
   expect(buffer.peek(ALL).map(({ id }) => id)).toEqual([requests[2]?.id]);
 });
 
-test("RefusedBuffer copies the body, whose bytes may be a view of more", () => {
+test("RefusedBuffer copies the body, which may be a view of a larger buffer", () => {
   const buffer = new RefusedBuffer(ALL);
   const whole = new Uint8Array(65_536).fill(7);
   buffer.add(makeRefused({ body: whole.subarray(10, 20) }));
@@ -29,10 +29,10 @@ test("RefusedBuffer copies the body, whose bytes may be a view of more", () => {
   expect(body?.buffer.byteLength).toBe(10);
 });
 
-test("RefusedBuffer drops what is too many, or too large, and counts it", () => {
+test("RefusedBuffer drops and counts what exceeds its bounds", () => {
   const buffer = new RefusedBuffer({ requestsMax: 4, bytesMax: 100 });
   for (const source of ["a", "a", "a", "b", "b", "c"]) buffer.add(sized(1, source));
-  // Half of it is all that one source gets.
+  // One source gets half of it.
   expect(buffer.peek(ALL).map(({ source }) => source)).toEqual(["a", "a", "b", "b"]);
   expect(buffer.takeDropped()).toBe(2);
   expect(buffer.takeDropped()).toBe(0);
@@ -49,7 +49,7 @@ test("RefusedBuffer drops what is too many, or too large, and counts it", () => 
   expect(buffer.hasRoom("a", 50)).toBe(true);
 });
 
-test("RefusedBuffer.peek() gives as many as fit, and one that fits nowhere by itself", () => {
+test("RefusedBuffer.peek() returns as many as fit, and one that is too large by itself", () => {
   const buffer = new RefusedBuffer({ requestsMax: 100, bytesMax: 1_000 });
   for (const bytes of [400, 10, 10, 10]) buffer.add(sized(bytes));
   const sizes = (bounds: typeof ALL) => buffer.peek(bounds).map(({ body }) => body.length);

@@ -13,7 +13,7 @@ import { enrolledSecretId, type HandshakeSeen, type QuarantinedRequest } from "@
 import { RefusedBuffer } from "./refused_buffer.ts";
 import { SecretUses } from "./secret_uses.ts";
 
-/** Refused requests that wait: credit of their own, beside that of requests under way. */
+/** Refused requests that wait to be sent. Requests in flight have bounds of their own. */
 const REFUSED_MAX = { requestsMax: 1_000, bytesMax: 32 * 1024 * 1024 };
 
 /** Refused requests in one message. */
@@ -22,23 +22,23 @@ const MESSAGE_REFUSED_MAX = { requestsMax: 500, bytesMax: 4 * 1024 * 1024 };
 /** Other entries of each kind in one message. */
 const MESSAGE_ENTRIES_MAX = 1_000;
 
-/** How often what was noticed is told. */
+/** How often to report. */
 const REPORT_EVERY_MS = 1_000;
 
 /** When the edge stops, the last report may take this long. */
 const LAST_REPORT_MS_MAX = 500;
 
-/** At most one line in this time says what was lost. */
+/** At most one line about losses is logged in this time. */
 const LINE_EVERY_MS = 10_000;
 
-/** What became of a secret that a handshake delivers. */
+/** What became of a secret that a handshake delivered. */
 export type EnrolOutcome = "kept" | "closed" | "unavailable";
 
 /** Options for {@linkcode Report}. */
 export interface ReportOptions {
   /** The dispatcher. */
   client: { report(request: ReportRequest): Promise<ReportResponse> };
-  /** Whether the dispatcher is there: while it is away nothing is sent, and nothing is logged. */
+  /** Whether the dispatcher is connected. Otherwise nothing is sent or logged. */
   connected: () => boolean;
   log: Log;
   /** Monotonic time in milliseconds. */
@@ -48,11 +48,11 @@ export interface ReportOptions {
 }
 
 /**
- * What the edge noticed, on its way to the dispatcher: refused requests, uses of secrets, handshakes. Bounded and best
- * effort; no answer waits for it, but that to a handshake which delivers a secret.
+ * Reports to the dispatcher what the edge noticed: refused requests, uses of secrets, handshakes. Bounded and best effort:
+ * no answer waits for it, except to a handshake that delivers a secret.
  */
 export class Report {
-  /** Whether secrets may be delivered: then the dispatcher is asked each time, even where there is nothing to tell. */
+  /** Whether some handshakes deliver secrets: then it reports even if there is nothing new, to learn about them. */
   enrols = false;
   readonly #client: ReportOptions["client"];
   readonly #connected: () => boolean;
@@ -61,7 +61,7 @@ export class Report {
   readonly #timer: NodeJS.Timeout;
   readonly #refused = new RefusedBuffer(REFUSED_MAX);
   readonly #uses = new SecretUses();
-  /** The latest of each source and outcome, by both. */
+  /** The latest one of each source and outcome. */
   readonly #handshakes = new Map<string, HandshakeSeen>();
   #enrolmentsOpen: ReadonlySet<string> = new Set();
   #enrolled: ReadonlyMap<string, readonly VerifySecret[]> | null = null;
@@ -76,32 +76,32 @@ export class Report {
     this.#timer = setInterval(() => this.#tick(), everyMs);
   }
 
-  /** Whether a refused request of this source would be kept, as far as can be said before its body is here. */
+  /** Whether a refused request of this source would probably be kept; its size is not known yet. */
   hasRoom(source: string): boolean {
     return this.#refused.hasRoom(source, 0);
   }
 
-  /** Keeps a request that was refused. */
+  /** Reports a refused request. */
   refused(request: QuarantinedRequest): void {
     this.#refused.add(request);
   }
 
-  /** Counts a request that a secret verified. */
+  /** Counts a request that this secret verified. */
   used(source: string, secretId: string, at: number): void {
     this.#uses.add(source, secretId, at);
   }
 
-  /** Takes note of a handshake. */
+  /** Reports a handshake. */
   handshake(seen: HandshakeSeen): void {
     this.#handshakes.set(`${seen.source} ${seen.ok}`, seen);
   }
 
-  /** Secrets that handshakes have delivered; null as long as the dispatcher has not said. */
+  /** Secrets that handshakes have delivered; null until the dispatcher has sent them. */
   enrolled(source: string): readonly VerifySecret[] | null {
     return this.#enrolled === null ? null : (this.#enrolled.get(source) ?? []);
   }
 
-  /** Hands over a secret that a handshake delivers; `kept` where it is safe there. Never rejects. */
+  /** Sends a secret that a handshake delivered; `kept` once the dispatcher has stored it. Never rejects. */
   async enrol(
     { source, value }: { source: string; value: string },
     { timeoutMs }: { timeoutMs: number },
@@ -111,18 +111,18 @@ export class Report {
     const outcome = this.#client
       .report({ ...NOTHING, enrolled: [{ source, value }] })
       .then((response): EnrolOutcome => {
-        this.#hear(response);
+        this.#learn(response);
         const id = enrolledSecretId(value);
         return this.enrolled(source)?.some((secret) => secret.id === id) ? "kept" : "closed";
       })
       .catch((error: unknown): EnrolOutcome => {
-        this.#log.warn({ err: error, source }, "a delivered secret was not kept");
+        this.#log.warn({ err: error, source }, "cannot keep a delivered secret, answered 503");
         return "unavailable";
       });
     return deadline(outcome, { ms: timeoutMs, late: () => "unavailable" as const });
   }
 
-  /** Tells what is left, as far as that takes no time, and then no more. */
+  /** Sends what is left, but does not wait long for it. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
     if (!this.#connected()) return;
@@ -133,7 +133,7 @@ export class Report {
     if (this.#connected()) void this.#flush();
   }
 
-  /** One report after the other; whoever comes while one is under way waits for that one. */
+  /** One report at a time; a call during one waits for that one. */
   #flush(): Promise<void> {
     this.#sending ??= this.#send().finally(() => {
       this.#sending = null;
@@ -158,7 +158,7 @@ export class Report {
         });
         this.#refused.remove(refused.length);
         this.#refused.drop(Math.max(0, refused.length - response.refusedKept));
-        this.#hear(response);
+        this.#learn(response);
         this.#logDropped();
       } catch (error) {
         this.#uses.restore(secretUses);
@@ -171,7 +171,7 @@ export class Report {
     }
   }
 
-  #hear({ enrolmentsOpen, enrolled }: ReportResponse): void {
+  #learn({ enrolmentsOpen, enrolled }: ReportResponse): void {
     this.#enrolmentsOpen = new Set(enrolmentsOpen);
     const bySource = new Map<string, VerifySecret[]>();
     for (const { source, value } of enrolled) {
@@ -182,13 +182,17 @@ export class Report {
     this.#enrolled = bySource;
   }
 
-  /** A dispatcher that is away gets it all later; one that does not take it never gets the same again. */
+  /** A dispatcher that is away gets everything later. What one has refused is not sent to it again. */
   #fail(error: unknown, refused: number): void {
     if (error instanceof RpcError && RETRIED.has(error.code)) return;
     this.#refused.remove(refused);
     this.#refused.drop(refused);
     const omitted = this.#lines.take();
-    if (omitted !== null) this.#log.warn({ err: error, omitted }, "report not taken");
+    if (omitted !== null)
+      this.#log.warn(
+        { err: error, omitted },
+        "report refused by the dispatcher, its refused requests are dropped",
+      );
   }
 
   #logDropped(): void {
@@ -196,7 +200,7 @@ export class Report {
     if (requests === 0) return;
     const omitted = this.#lines.take();
     if (omitted === null) this.#refused.drop(requests);
-    else this.#log.warn({ requests }, "refused requests not kept");
+    else this.#log.warn({ requests }, "refused requests dropped: no room to keep them");
   }
 }
 

@@ -16,7 +16,7 @@ afterEach(async () => {
   await report.close();
 });
 
-/** A report to a dispatcher that answers so; what it was told is in `told`. */
+/** A report to a dispatcher that answers like this; `told` has what it was sent. */
 function start(answer: Answer = async () => ({})) {
   away.connected = true;
   const told: ReportRequest[] = [];
@@ -34,7 +34,7 @@ function start(answer: Answer = async () => ({})) {
   return { told, lines };
 }
 
-test("Report tells what it has noticed, once", async () => {
+test("Report sends what it was given, once", async () => {
   const { told } = start();
   const request = makeRefused();
   report.refused(request);
@@ -61,7 +61,7 @@ test("Report tells what it has noticed, once", async () => {
   expect(told[1]?.secretUses).toMatchObject([{ secretId: "2", uses: 1 }]);
 });
 
-test("Report sends a message after the other until nothing is left, each within bounds", async () => {
+test("Report sends messages one after the other until nothing is left, each within bounds", async () => {
   const { told } = start();
   away.connected = false;
   const body = Buffer.alloc(1024 * 1024);
@@ -74,7 +74,7 @@ test("Report sends a message after the other until nothing is left, each within 
   expect(Math.max(...bytes)).toBeLessThanOrEqual(4 * 1024 * 1024);
 });
 
-test("Report is quiet while the dispatcher is away, and tells it all when it is back", async () => {
+test("Report logs nothing while the dispatcher is away, and sends everything when it is back", async () => {
   let back = false;
   const { told, lines } = start(async () => {
     if (!back) throw new RpcError("UNAVAILABLE", "gone");
@@ -97,7 +97,7 @@ test("Report is quiet while the dispatcher is away, and tells it all when it is 
   expect(lines).toEqual([]);
 });
 
-test("Report drops what the dispatcher does not take, and says so without a flood", async () => {
+test("Report drops what the dispatcher refuses, and bounds its log", async () => {
   const { told, lines } = start(async ({ refused }) => {
     if (refused.length > 0) throw new RpcError("INVALID_ARGUMENT", "odd");
     return {};
@@ -106,18 +106,22 @@ test("Report drops what the dispatcher does not take, and says so without a floo
   report.used("academy", "1", 10);
   await waitFor(() => told.length > 1, { what: "the next report" });
   expect(told[1]).toMatchObject({ refused: [], secretUses: [{ uses: 1 }] });
-  expect(lines).toMatchObject([{ level: "warn", msg: "report not taken" }]);
+  expect(lines).toMatchObject([
+    { level: "warn", msg: "report refused by the dispatcher, its refused requests are dropped" },
+  ]);
 });
 
-test("Report says how many refused requests were lost", async () => {
+test("Report logs how many refused requests were dropped", async () => {
   const { told, lines } = start(async () => ({ refusedKept: 1 }));
   for (let index = 0; index < 3; index += 1) report.refused(makeRefused());
   await waitFor(() => lines.length > 0, { what: "a line" });
   expect(told).toHaveLength(1);
-  expect(lines).toMatchObject([{ level: "warn", msg: "refused requests not kept", requests: 2 }]);
+  expect(lines).toMatchObject([
+    { level: "warn", msg: "refused requests dropped: no room to keep them", requests: 2 },
+  ]);
 });
 
-test("Report asks for delivered secrets where a source may have one, and only there", async () => {
+test("Report learns delivered secrets from the dispatcher's answer", async () => {
   const { told } = start(async () => ({ enrolled: [{ source: "asana", value: "delivered" }] }));
   report.handshake({ source: "zoom", at: 1, ok: true });
   expect(report.enrolled("asana")).toBeNull();
@@ -129,7 +133,7 @@ test("Report asks for delivered secrets where a source may have one, and only th
   expect(report.enrolled("zoom")).toEqual([]);
 });
 
-test("Report asks by itself where secrets may be delivered", async () => {
+test("Report sends empty reports if secrets may be delivered", async () => {
   const { told } = start();
   report.enrols = true;
   await waitFor(() => told.length > 2, { what: "several reports" });
@@ -138,7 +142,7 @@ test("Report asks by itself where secrets may be delivered", async () => {
 
 const DELIVERED = { source: "asana", value: "delivered" };
 
-test("Report.enrol() hands a secret over while the enrolment is open", async () => {
+test("Report.enrol() sends a secret while the enrolment is open", async () => {
   const kept: ReportResponse["enrolled"] = [];
   const { told } = start(async ({ enrolled }) => {
     kept.push(...enrolled);
@@ -157,10 +161,10 @@ test("Report.enrol() hands a secret over while the enrolment is open", async () 
 });
 
 test.each<[string, Answer, string]>([
-  ["closes meanwhile", async () => ({}), "closed"],
+  ["has closed it meanwhile", async () => ({}), "closed"],
   ["is away", () => Promise.reject(new RpcError("UNAVAILABLE", "gone")), "unavailable"],
-  ["says nothing", () => new Promise(() => {}), "unavailable"],
-])("Report.enrol() where the dispatcher %s", async (_, answer, outcome) => {
+  ["does not answer", () => new Promise(() => {}), "unavailable"],
+])("Report.enrol() if the dispatcher %s", async (_, answer, outcome) => {
   start(async (request) => {
     return request.enrolled.length > 0 ? answer(request) : { enrolmentsOpen: ["asana"] };
   });
@@ -170,14 +174,14 @@ test.each<[string, Answer, string]>([
   expect(report.enrolled("asana")).toEqual([]);
 });
 
-test("Report.close() tells what is left", async () => {
+test("Report.close() sends what is left", async () => {
   const { told } = start();
   report.used("academy", "1", 10);
   await report.close();
   expect(told).toHaveLength(1);
 });
 
-test("Report.close() waits for no dispatcher that says nothing", async () => {
+test("Report.close() does not wait for a dispatcher that does not answer", async () => {
   start(() => new Promise(() => {}));
   report.used("academy", "1", 10);
   await report.close();

@@ -1,11 +1,11 @@
 import type { SecretUse } from "@hookgate/types";
 
-/** Uses of secrets since they were last taken, one entry for each secret. */
+/** Counts uses of secrets, with one entry for each secret. */
 export class SecretUses {
-  /** By source, then by secret. Bounded by the configuration. */
+  /** By source, then by secret. The configuration bounds both. */
   #uses = new Map<string, Map<string, SecretUse>>();
 
-  /** Counts a request that a secret verified. */
+  /** Counts a request that this secret verified. */
   add(source: string, secretId: string, at: number): void {
     const use = this.#uses.get(source)?.get(secretId);
     if (use === undefined) {
@@ -13,12 +13,12 @@ export class SecretUses {
       return;
     }
     use.uses += 1;
-    // The wall clock may step back.
+    // The wall clock can step back.
     if (at > use.lastUsedAt) use.lastUsedAt = at;
     if (at < use.firstUsedAt) use.firstUsedAt = at;
   }
 
-  /** Takes some of them. */
+  /** Removes and returns up to this many. */
   take(usesMax: number): SecretUse[] {
     const taken = [...this.#uses.values()].flatMap((uses) => [...uses.values()]).slice(0, usesMax);
     for (const { source, secretId } of taken) {
@@ -29,7 +29,7 @@ export class SecretUses {
     return taken;
   }
 
-  /** Puts back what was taken and could not be told. */
+  /** Adds back what was taken and could not be sent. */
   restore(taken: readonly SecretUse[]): void {
     for (const use of taken) this.#merge(use);
   }

@@ -16,7 +16,7 @@ test("SecretUses counts by source and secret", () => {
   expect(uses.take(10)).toEqual([]);
 });
 
-test("SecretUses takes back what could not be told, beside what came since", () => {
+test("SecretUses.restore() adds back what was taken to what came since", () => {
   const uses = new SecretUses();
   uses.add("a", "1", 10);
   uses.add("b", "1", 10);

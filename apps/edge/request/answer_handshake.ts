@@ -32,7 +32,7 @@ export function answerHandshake(options: AnswerHandshakeOptions): EdgeMiddleware
   async function complete(ctx: EdgeContext<Read>, response: HandshakeResponse): Promise<void> {
     const { source, signed, deadlineAt } = ctx.state;
     const note = (ok: boolean) => {
-      // Before anything is proven, anybody can fail: that says nothing about the provider.
+      // Anybody can fail before anything is proven: do not blame the provider for it.
       if (ok || verified) report.handshake({ source: source.name, at: signed.receivedAt, ok });
     };
     if (response.refused !== undefined) {

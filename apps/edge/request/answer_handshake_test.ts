@@ -25,7 +25,7 @@ async function run(examples: readonly ExampleSource[], options: RunEdgeOptions =
   running = await runEdge({ sources: examples.map(({ source }) => source), ...options });
 }
 
-test("answerHandshake() echoes Slack's challenge where Slack has signed it", async () => {
+test("answerHandshake() echoes Slack's challenge if Slack has signed it", async () => {
   const slack = example("slack");
   await run([slack]);
   const answer = await running.send(signedHandshake(slack, { challenge: "3eZbrw1aB" }));
@@ -37,7 +37,7 @@ test("answerHandshake() echoes Slack's challenge where Slack has signed it", asy
   expect(running.dispatcher.events).toEqual([]);
 });
 
-test("answerHandshake() answers Meta who knows the token, and counts and logs who guesses", async () => {
+test("answerHandshake() answers Meta if the token is right, and counts and logs guesses", async () => {
   const meta = example("meta");
   await run([meta], { rateLimit: { max: 2 } });
   const ask = (token: string) =>
@@ -58,12 +58,12 @@ test("answerHandshake() answers Meta who knows the token, and counts and logs wh
   });
 });
 
-test("answerHandshake() reports how handshakes went, but not the failures of strangers", async () => {
+test("answerHandshake() reports handshakes, but not the failures of strangers", async () => {
   const x = example("x");
   const zoom = example("zoom");
   await run([x, zoom]);
   expect((await running.ask("/api/webhooks/x?crc_token=a")).status).toBe(200);
-  // Anybody can ask so, and nobody shall be woken for it.
+  // Anybody can send this, and no operator should be alarmed by it.
   expect((await running.ask("/api/webhooks/x?crc_token=%7B%7D")).status).toBe(400);
   expect((await running.send(signedHandshake(zoom, { challenge: "a:b" }))).status).toBe(400);
   const seen = () => running.dispatcher.reports.flatMap(({ handshakes }) => handshakes);
@@ -74,7 +74,7 @@ test("answerHandshake() reports how handshakes went, but not the failures of str
   ]);
 });
 
-test("answerHandshake() writes no more lines than it may, whoever asks", async () => {
+test("answerHandshake() bounds its log", async () => {
   await run([example("dropbox")]);
   for (let round = 0; round < 30; round += 1) {
     expect((await running.ask("/api/webhooks/dropbox?challenge=a")).status).toBe(200);
@@ -84,7 +84,7 @@ test("answerHandshake() writes no more lines than it may, whoever asks", async (
   expect(lines.length).toBeLessThan(30);
 });
 
-test("answerHandshake() refuses a GET that is no handshake, though it may be signed", async () => {
+test("answerHandshake() refuses a GET that is not a handshake, even if it is signed", async () => {
   await run([example("meta")]);
   const answer = await running.ask("/api/webhooks/meta?a=b");
   expect(answer.status).toBe(400);
@@ -94,7 +94,7 @@ test("answerHandshake() refuses a GET that is no handshake, though it may be sig
   });
 });
 
-test("answerHandshake() lets CloudEvents ask by OPTIONS, and nobody else", async () => {
+test("answerHandshake() answers OPTIONS for CloudEvents, and for nobody else", async () => {
   await run([example("cloudevents")]);
   const headers = {
     "webhook-request-origin": "eventemitter.example.com",
@@ -115,13 +115,13 @@ test("answerHandshake() answers HEAD without a body", async () => {
   expect([answer.status, await answer.text()]).toEqual([200, ""]);
 });
 
-test("answerHandshake() holds a handshake to the allow list first", async () => {
+test("answerHandshake() comes after the allow list", async () => {
   const allowedIps = { mode: "enforce", ranges: ["203.0.113.7"] } as const;
   await run([example("x", { allowedIps })]);
   expect((await running.ask("/api/webhooks/x?crc_token=a")).status).toBe(403);
 });
 
-test("answerHandshake() confirms a subscription of SNS by fetching what AWS has signed", async () => {
+test("answerHandshake() confirms a subscription of SNS by fetching the URL that AWS has signed", async () => {
   const sns = example("aws_sns");
   const request = signedHandshake(sns);
   const certificate = certificateUrl(sns, request);
@@ -146,14 +146,14 @@ test("answerHandshake() confirms a subscription of SNS by fetching what AWS has 
   expect(confirmed.map((one) => new URL(one).searchParams.get("Token"))).toEqual(
     Array(2).fill(new URL(url).searchParams.get("Token")),
   );
-  // For somebody else's topic: nothing is fetched.
+  // For another account's topic nothing is fetched.
   const text = Buffer.from(request.body).toString().replaceAll(":hookgate", ":other");
   expect((await running.send({ ...request, body: Buffer.from(text) })).status).toBe(401);
   expect(confirmed).toHaveLength(2);
   expect(running.dispatcher.events).toEqual([]);
 });
 
-/** Plays a dispatcher that knows of an enrolment. */
+/** Makes the dispatcher keep enrolled secrets. */
 function enrolments(open: { value: boolean }): string[] {
   const kept: string[] = [];
   running.dispatcher.report = async (request) => {
@@ -193,13 +193,13 @@ test("answerHandshake() keeps Asana's secret while an enrolment is open, and ver
   expect(running.dispatcher.events).toMatchObject([
     { source: "asana", secretId: expect.stringMatching(/^enrolled-[0-9a-f]{8}$/) },
   ]);
-  // The next one, whoever it is from, is too late.
+  // The next one is too late, even from Asana.
   const stranger = signedHandshake(asana, { challenge: "f".repeat(64) });
   expect((await running.send(stranger)).status).toBe(403);
   expect(JSON.stringify(running.lines)).not.toContain(asana.keys.secret);
 });
 
-test("answerHandshake() answers 503 as long as nobody can say what was delivered", async () => {
+test("answerHandshake() answers 503 until the dispatcher has sent the delivered secrets", async () => {
   const asana = example("asana", { secrets: [] });
   await run([asana]);
   running.dispatcher.report = () => new Promise(() => {});

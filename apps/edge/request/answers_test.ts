@@ -4,9 +4,8 @@ import type { AddressInfo } from "node:net";
 import { signedGenericRequest } from "@hookgate/testing";
 import { afterEach, expect, test } from "@jest/globals";
 import { systemClock } from "../clock.ts";
-import { createEdge } from "../create_edge.ts";
+import { type CreateEdgeOptions, createEdge } from "../create_edge.ts";
 import { keptLog } from "../suite/kept_log.ts";
-import { quietReport } from "../suite/quiet_report.ts";
 import { eventBody, makeConfig, SECRET } from "../suite/run_edge.ts";
 import { compileSources } from "./find_source.ts";
 import { InFlight } from "./in_flight.ts";
@@ -31,7 +30,7 @@ test.each([
     "asks for another status",
     () => Promise.reject(Object.assign(new Error("x"), { status: 404, expose: true })),
   ],
-])("answerFaults() answers 503 where something of ours %s", async (_, capture) => {
+])("answerFaults() answers 503 if the code behind it %s", async (_, capture) => {
   const { log, lines } = keptLog();
   const inFlight = new InFlight({ requestsMax: 1, bytesMax: 10_000 });
   const config = makeConfig();
@@ -52,7 +51,7 @@ test.each([
   server = createServer(edge.callback()).listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
-  // Twice: the room that a fault took must come back.
+  // Twice: what the first one took must be returned.
   for (let round = 0; round < 2; round += 1) {
     const { body, headers } = signedGenericRequest({ secret: SECRET, body: eventBody() });
     const answer = await fetch(`http://127.0.0.1:${port}/api/webhooks/academy`, {
@@ -70,3 +69,14 @@ test.each([
   expect(inFlight.full).toBe(false);
   expect(lines.filter(({ level }) => level === "error")).toHaveLength(2);
 });
+
+/** A report that is sent nowhere. */
+function quietReport(): CreateEdgeOptions["report"] {
+  return {
+    hasRoom: () => false,
+    refused() {},
+    used() {},
+    handshake() {},
+    enrol: async () => "closed",
+  };
+}

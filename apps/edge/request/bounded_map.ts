@@ -1,8 +1,8 @@
 import { LRUCache } from "lru-cache";
 
 /**
- * A `Map` that holds so many entries at most and lets the least recently used one go: koa-ratelimit's memory driver
- * insists on a `Map` and never removes anything from it.
+ * A `Map` with a limit: past it, the least recently used entry is removed. koa-ratelimit's memory driver insists on a
+ * `Map` and never removes anything from it.
  */
 export class BoundedMap<K extends object | string, V extends object> extends Map<K, V> {
   readonly #cache: LRUCache<K, V>;

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { BoundedMap } from "./bounded_map.ts";
 
-test("BoundedMap is a Map that lets the least recently used entry go", () => {
+test("BoundedMap is a Map that removes the least recently used entry", () => {
   const map = new BoundedMap<string, { id: number }>(2);
   expect(map).toBeInstanceOf(Map);
   map.set("a", { id: 1 }).set("b", { id: 2 });
@@ -12,7 +12,7 @@ test("BoundedMap is a Map that lets the least recently used entry go", () => {
   expect(map.size).toBe(2);
 });
 
-test("BoundedMap shows what it holds in every way in which a Map does", () => {
+test("BoundedMap shows its entries in every way that a Map does", () => {
   const map = new BoundedMap<string, { id: number }>(2);
   map.set("a", { id: 1 });
   const seen: unknown[] = [];

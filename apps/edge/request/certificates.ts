@@ -9,10 +9,10 @@ export const CERTIFICATE_MS_MAX = 1_000;
 /** Certificates are replaced about once a year, under a new URL. */
 const KNOWN = { max: 100, ttl: 6 * 3_600_000 };
 
-/** What could not be fetched is not tried again for a while; apart from the known ones, which a forger must not push out. */
+/** How long a failed URL is not tried again. Kept apart from the known ones, so that a forger cannot evict those. */
 const MISSING = { max: 1_000, ttl: 10_000 };
 
-/** Fetches at once, and in a second: a forger may name as many URLs of the pinned host as he likes. */
+/** Fetches at once, and per second: a forger can name any number of URLs of the pinned host. */
 const FETCHES_MAX = 8;
 const FETCHES_PER_SECOND = 5;
 const FETCHES_BURST = 20;
@@ -27,7 +27,7 @@ export interface CertificatesOptions {
   monotonic: () => number;
 }
 
-/** Certificates that requests name, fetched from where the provider's file has pinned them, and remembered. */
+/** Certificates that requests name, fetched from the host that the provider's file pins, and cached. */
 export class Certificates {
   readonly #fetch: OutsideFetch;
   readonly #log: Log;
@@ -35,7 +35,7 @@ export class Certificates {
   readonly #credit: TokenBucket;
   readonly #known: LRUCache<string, string>;
   readonly #missing: LRUCache<string, true>;
-  /** Fetches under way, by URL: whoever wants the same one waits for it. */
+  /** Fetches in progress, by URL: requests for the same one share it. */
   readonly #fetching = new Map<string, Promise<string | null>>();
 
   constructor({ fetch, log, monotonic }: CertificatesOptions) {
@@ -45,12 +45,12 @@ export class Certificates {
     const rate = { perSecond: FETCHES_PER_SECOND, burst: FETCHES_BURST };
     this.#credit = new TokenBucket({ ...rate, monotonic });
     const perf = { now: monotonic };
-    // A time is read again only after so long; 0 is each time.
+    // 0 reads the clock each time instead of caching it.
     this.#known = new LRUCache({ ...KNOWN, perf, ttlResolution: 0 });
     this.#missing = new LRUCache({ ...MISSING, perf, ttlResolution: 0 });
   }
 
-  /** The certificate at a URL, in PEM; null where it cannot be had within this time, which is our fault. Never rejects. */
+  /** The certificate at a URL, in PEM; null if we cannot get it within this time, a fault of ours. Never rejects. */
   async get(url: string, { timeoutMs }: { timeoutMs: number }): Promise<string | null> {
     const known = this.#known.get(url);
     if (known !== undefined) return known;
@@ -58,12 +58,12 @@ export class Certificates {
     return deadline(this.#share(url), { ms: timeoutMs, late: () => null });
   }
 
-  /** The fetch goes on where somebody cannot wait for it any longer: the next one finds it done. */
+  /** The fetch continues when a caller's time is up, so that a later call finds its result. */
   #share(url: string): Promise<string | null> {
     const under = this.#fetching.get(url);
     if (under !== undefined) return under;
     if (this.#fetching.size >= FETCHES_MAX || this.#credit.take() > 0) {
-      this.#warn({ url, reason: "too many are fetched" });
+      this.#warn({ url, reason: "too many fetches" });
       return Promise.resolve(null);
     }
     const fetching = this.#load(url).finally(() => this.#fetching.delete(url));
@@ -86,6 +86,7 @@ export class Certificates {
 
   #warn(fields: object): void {
     const omitted = this.#lines.take();
-    if (omitted !== null) this.#log.warn({ ...fields, omitted }, "certificate not fetched");
+    if (omitted !== null)
+      this.#log.warn({ ...fields, omitted }, "cannot fetch a certificate, answered 503");
   }
 }

@@ -7,7 +7,7 @@ const PEM = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
 const A = "https://api.example.com/certs/a";
 const WAIT = { timeoutMs: 1_000 };
 
-/** Certificates over a fetch that is answered by hand. */
+/** Certificates with a fetch that the test answers. */
 function start() {
   const asked: { url: string; answer: PromiseWithResolvers<Fetched> }[] = [];
   const { log, lines } = keptLog();
@@ -27,7 +27,7 @@ function start() {
   return { certificates, asked, answer, time, lines };
 }
 
-test("Certificates fetches a certificate once, and again when it is old", async () => {
+test("Certificates fetches a certificate once, and again when it has expired from the cache", async () => {
   const { certificates, asked, answer, time } = start();
   const first = certificates.get(A, WAIT);
   answer();
@@ -42,7 +42,7 @@ test("Certificates fetches a certificate once, and again when it is old", async 
   expect(await again).toBe(`${PEM}new`);
 });
 
-test("Certificates shares one fetch among those who want it at once", async () => {
+test("Certificates shares one fetch between simultaneous calls", async () => {
   const { certificates, asked, answer } = start();
   const all = [1, 2, 3].map(() => certificates.get(A, WAIT));
   expect(asked).toHaveLength(1);
@@ -68,10 +68,11 @@ test.each<[string, number, string, string]>([
   answer();
   expect(await again).toBe(PEM);
   const err = { message: `Cannot fetch a certificate: ${state}` };
-  expect(lines).toMatchObject([{ level: "warn", msg: "certificate not fetched", url: A, err }]);
+  const msg = "cannot fetch a certificate, answered 503";
+  expect(lines).toMatchObject([{ level: "warn", msg, url: A, err }]);
 });
 
-test("Certificates takes a fetch that fails as none, and says why", async () => {
+test("Certificates returns null if a fetch fails, and logs why", async () => {
   const { certificates, asked, lines } = start();
   const first = certificates.get(A, WAIT);
   asked[0]?.answer.reject(new Error("no route"));
@@ -79,7 +80,7 @@ test("Certificates takes a fetch that fails as none, and says why", async () => 
   expect(lines).toMatchObject([{ err: { message: "no route" } }]);
 });
 
-test("Certificates answers within the time there is, and keeps what comes later", async () => {
+test("Certificates answers in time, and keeps what comes later", async () => {
   const { certificates, asked, answer } = start();
   expect(await certificates.get(A, { timeoutMs: 5 })).toBeNull();
   expect(await certificates.get("https://b.example/", { timeoutMs: 0 })).toBeNull();
@@ -90,7 +91,7 @@ test("Certificates answers within the time there is, and keeps what comes later"
   expect(await certificates.get(A, { timeoutMs: 0 })).toBe(PEM);
 });
 
-test("Certificates bounds its fetches, at once and in a second", async () => {
+test("Certificates bounds its fetches, at once and per second", async () => {
   const { certificates, asked, time } = start();
   const url = (index: number) => `${A}/${index}`;
   const first = Array.from({ length: 9 }, (_, index) => certificates.get(url(index), WAIT));

@@ -63,7 +63,7 @@ test("checkAddress() answers 403 in the form of every error, before the body is 
   });
 });
 
-test("checkAddress() in shadow lets all pass, and logs whom it would refuse", async () => {
+test("checkAddress() in shadow mode lets all pass, and logs the addresses it would refuse", async () => {
   await run("shadow");
   expect(await statusOf({ "x-forwarded-for": "203.0.113.7" })).toBe(200);
   expect(await statusOf({ "x-forwarded-for": "203.0.113.8" })).toBe(200);
@@ -74,7 +74,7 @@ test("checkAddress() in shadow lets all pass, and logs whom it would refuse", as
   expect(lines).toMatchObject([{ level: "info", source: "academy", address: "203.0.113.8" }]);
 });
 
-test("checkAddress() does nothing where it is off", async () => {
+test("checkAddress() does nothing if it is off", async () => {
   await run("off");
   expect(await statusOf({ "x-forwarded-for": "203.0.113.8" })).toBe(200);
   expect(

@@ -1,23 +1,23 @@
 import { LineBudget } from "@hookgate/async";
 import type { Log } from "@hookgate/telemetry";
 
-/** Requests that look stale or from the future by about the same time … */
+/** If this many requests look stale, or from the future, by about the same time … */
 const REQUESTS_MIN = 5;
-/** … of so many sources … */
+/** … from this many sources … */
 const SOURCES_MIN = 2;
-/** … within this time, say that the clock is ours that is wrong. */
+/** … within this time, it is our clock that is wrong. */
 const WINDOW_MS = 60_000;
 
-/** Once found, the same offset is believed at the first sign of it, for this long: each sign costs an event its 401. */
+/** For this long, an offset found before is believed at the first sign: each sign before that costs an event a 401. */
 const REMEMBERED_MS = 15 * 60_000;
 
-/** What counts as about the same time: requests take a few seconds on their way, and are repeated. */
+/** What counts as about the same time: requests travel for seconds, and are repeated. */
 const ABOUT_SECONDS = 30;
 
-/** A request whose time is right contradicts one whose time is off from it by more. */
+/** A request whose time is right contradicts those that differ from it by more. */
 const AGREES_SECONDS = 5;
 
-/** Requests that are remembered. */
+/** Most requests remembered. */
 const NOTES_MAX = 1_000;
 
 const LINE_EVERY_MS = 10_000;
@@ -25,7 +25,7 @@ const LINE_EVERY_MS = 10_000;
 /** Options for {@linkcode ClockWatch}. */
 export interface ClockWatchOptions {
   log: Log;
-  /** Monotonic time in milliseconds: the other clock is in doubt. */
+  /** Monotonic time in milliseconds: the wall clock is what is in doubt. */
   monotonic: () => number;
 }
 
@@ -36,15 +36,15 @@ interface Note {
 }
 
 /**
- * Watches for a clock of ours that is wrong: then rightly signed requests of several sources look stale, or from the
- * future, all by about the same time. Positive skews are stale.
+ * Detects that our clock is wrong: then correctly signed requests of several sources look stale, or from the future, all
+ * by about the same time. A positive skew is stale.
  */
 export class ClockWatch {
   readonly #log: Log;
   readonly #monotonic: () => number;
   readonly #lines: LineBudget;
   #notes: Note[] = [];
-  /** The offset that was found last. */
+  /** The last offset found. */
   #found: { at: number; skewSeconds: number } | null = null;
 
   constructor({ log, monotonic }: ClockWatchOptions) {
@@ -53,7 +53,7 @@ export class ClockWatch {
     this.#lines = new LineBudget({ monotonic, linesMax: 1, windowMs: LINE_EVERY_MS });
   }
 
-  /** What is wrong, for readiness; null where nothing is. */
+  /** What is wrong, for readiness; null if nothing is. */
   get problem(): string | null {
     this.#forget();
     for (const { skewSeconds } of this.#notes) {
@@ -62,7 +62,7 @@ export class ClockWatch {
     return null;
   }
 
-  /** Takes note of a rightly signed request whose time is out of tolerance; true where our clock is to blame. */
+  /** Notes a correctly signed request whose time is out of tolerance; true if our clock is to blame. */
   suspect(source: string, skewSeconds: number): boolean {
     this.#forget();
     if (this.#notes.length === NOTES_MAX) this.#notes.shift();
@@ -75,8 +75,8 @@ export class ClockWatch {
   }
 
   /**
-   * Takes note of a request whose time is right: who says otherwise by far is wrong himself. So nobody who has caught
-   * old requests of two sources stops the others with them.
+   * Notes a request whose time is right: others that differ by far are wrong themselves. So replaying old requests of two
+   * sources cannot stop the others.
    */
   trust(skewSeconds: number): void {
     if (this.#notes.length === 0 && this.#found === null) return;
@@ -111,5 +111,5 @@ function isAbout(a: number, b: number): boolean {
 
 function describe(skewSeconds: number): string {
   const way = skewSeconds > 0 ? "ahead" : "behind";
-  return `the clock seems to be ${Math.abs(skewSeconds)} s ${way}: requests of several sources say so`;
+  return `the clock seems to be ${Math.abs(skewSeconds)} s ${way}, judging by requests of several sources`;
 }

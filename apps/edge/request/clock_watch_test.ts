@@ -8,7 +8,7 @@ function start() {
   return { watch: new ClockWatch({ log, monotonic: () => time.now }), time, lines };
 }
 
-/** What `suspect` says of each, one after the other. */
+/** What `suspect` returns for each, one after the other. */
 function suspect(watch: ClockWatch, given: readonly [source: string, skewSeconds: number][]) {
   return given.map(([source, skewSeconds]) => watch.suspect(source, skewSeconds));
 }
@@ -23,7 +23,7 @@ test("ClockWatch blames our clock once five requests of two sources are off by a
     ["b", 3_620],
   ];
   expect(suspect(watch, given)).toEqual([false, false, false, false, true]);
-  const problem = "the clock seems to be 3600 s ahead: requests of several sources say so";
+  const problem = "the clock seems to be 3600 s ahead, judging by requests of several sources";
   expect(watch.problem).toBe(problem);
   expect(lines).toMatchObject([{ level: "error", skewSeconds: 3_620 }]);
 });
@@ -42,18 +42,18 @@ test.each<[string, [string, number][]]>([
   expect(watch.problem).toBeNull();
 });
 
-test("ClockWatch says that the clock is behind where requests come from the future", () => {
+test("ClockWatch reports that the clock is behind if requests come from the future", () => {
   const { watch } = start();
   suspect(
     watch,
     [..."ababa"].map((source) => [source, -900]),
   );
   expect(watch.problem).toBe(
-    "the clock seems to be 900 s behind: requests of several sources say so",
+    "the clock seems to be 900 s behind, judging by requests of several sources",
   );
 });
 
-test("ClockWatch goes on blaming the sender who is off by another time", () => {
+test("ClockWatch still blames a sender that is off by another time", () => {
   const { watch } = start();
   suspect(
     watch,
@@ -80,7 +80,7 @@ test("ClockWatch forgets after a minute", () => {
   expect(watch.problem).toBeNull();
 });
 
-test("ClockWatch knows an offset again that it has found before, for a quarter of an hour", () => {
+test("ClockWatch recognises an offset that it has found before, for a quarter of an hour", () => {
   const { watch, time } = start();
   suspect(
     watch,
@@ -100,7 +100,7 @@ test("ClockWatch knows an offset again that it has found before, for a quarter o
   expect(watch.suspect("a", 900)).toBe(false);
 });
 
-test("ClockWatch believes a request whose time is right, and no old ones that are sent again", () => {
+test("ClockWatch believes a request whose time is right, and not old ones that are replayed", () => {
   const { watch } = start();
   suspect(
     watch,
@@ -123,12 +123,12 @@ test("ClockWatch finds an offset that only strict sources notice", () => {
     watch,
     [..."abab"].map((source) => [source, 8]),
   );
-  // A source with more tolerance says the same.
+  // A source with more tolerance shows the same offset.
   watch.trust(7);
   expect(watch.suspect("a", 9)).toBe(true);
 });
 
-test("ClockWatch keeps a flood within bounds", () => {
+test("ClockWatch bounds what it remembers of a flood", () => {
   const { watch } = start();
   for (let round = 0; round < 5_000; round += 1) watch.suspect("a", round * 100);
   expect(

@@ -20,7 +20,7 @@ function head(path: string, length: number): string {
   return `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${length}\r\n\r\n`;
 }
 
-test("closeConnection() keeps a connection whose small unread body can be thrown away", async () => {
+test("closeConnection() keeps a connection whose small unread body can be discarded", async () => {
   for (let round = 0; round < 3; round += 1) {
     connection.text = "";
     connection.write(`${head("/nowhere", 1_000)}${"x".repeat(1_000)}`);
@@ -38,7 +38,7 @@ test("closeConnection() keeps a connection whose body was read", async () => {
   }
 });
 
-test("closeConnection() answers before a long body is there, and closes when it is", async () => {
+test("closeConnection() answers before a long body has arrived, and closes when it has", async () => {
   connection.write(head("/nowhere", 200_000));
   expect(await connection.status()).toBe(404);
   await waitFor(() => connection.text.endsWith("}"), { what: "the whole answer" });
@@ -48,7 +48,7 @@ test("closeConnection() answers before a long body is there, and closes when it 
   await connection.waitUntilClosed();
 });
 
-test("closeConnection() waits a moment for a long body, and no longer", async () => {
+test("closeConnection() waits only a moment for a long body", async () => {
   connection.write(head("/nowhere", 200_000));
   expect(await connection.status()).toBe(404);
   await connection.waitUntilClosed();
@@ -67,6 +67,6 @@ test("closeConnection() does not read a body without end", async () => {
   }
   expect(await connection.status()).toBe(404);
   await connection.waitUntilClosed();
-  // What is read, and what the kernel takes, are a few megabytes; a thousand chunks are sixty-five.
+  // We read, and the kernel buffers, a few megabytes; a thousand chunks are sixty-five.
   expect(sent).toBeLessThan(1_000);
 });

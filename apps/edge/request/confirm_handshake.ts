@@ -6,10 +6,10 @@ import type { Log } from "@hookgate/telemetry";
 const CONFIRM_MS_MAX = 1_500;
 const CONFIRM_BYTES_MAX = 64 * 1024;
 
-/** Confirmations at once: each is asked for by a verified request. */
+/** Most confirmations at once; each is for a verified request. */
 const CONFIRMATIONS_MAX = 8;
 
-/** Fetches a URL, which is what confirms a handshake; says whether that succeeded. Never rejects. */
+/** Confirms a handshake by fetching its URL; true if that succeeded. Never rejects. */
 export type ConfirmHandshake = (url: string, options: { timeoutMs: number }) => Promise<boolean>;
 
 /** Options for {@linkcode confirmHandshake}. */
@@ -20,14 +20,14 @@ export interface ConfirmHandshakeOptions {
   monotonic: () => number;
 }
 
-/** Makes what confirms handshakes. */
+/** Creates the function that confirms handshakes. */
 export function confirmHandshake(options: ConfirmHandshakeOptions): ConfirmHandshake {
   const { fetch, log } = options;
   const budget = new LineBudget(options);
-  let underWay = 0;
+  let inProgress = 0;
   return async function confirm(url, { timeoutMs }) {
-    if (timeoutMs <= 0 || underWay >= CONFIRMATIONS_MAX) return false;
-    underWay += 1;
+    if (timeoutMs <= 0 || inProgress >= CONFIRMATIONS_MAX) return false;
+    inProgress += 1;
     try {
       const bounds = {
         timeoutMs: Math.min(timeoutMs, CONFIRM_MS_MAX),
@@ -35,12 +35,13 @@ export function confirmHandshake(options: ConfirmHandshakeOptions): ConfirmHands
       };
       const { status } = await fetch(url, bounds);
       if (status >= 200 && status < 300) return true;
-      // The URL is not logged: whoever has it can confirm with it.
-      if (budget.take() !== null) log.warn({ status }, "handshake not confirmed");
+      // Do not log the URL: anybody who has it can confirm with it.
+      if (budget.take() !== null) log.warn({ status }, "cannot confirm a handshake, answered 503");
     } catch (error) {
-      if (budget.take() !== null) log.warn({ err: error }, "handshake not confirmed");
+      if (budget.take() !== null)
+        log.warn({ err: error }, "cannot confirm a handshake, answered 503");
     } finally {
-      underWay -= 1;
+      inProgress -= 1;
     }
     return false;
   };

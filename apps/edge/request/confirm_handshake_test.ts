@@ -29,20 +29,21 @@ test("confirmHandshake() fetches the URL, within its bounds", async () => {
   expect(lines).toEqual([]);
 });
 
-test.each([302, 403, 404, 500])("confirmHandshake() takes %i for a failure", async (status) => {
+test.each([302, 403, 404, 500])("confirmHandshake() treats %i as a failure", async (status) => {
   const { confirm, lines } = start(async () => ({ status, body: NOTHING }));
   expect(await confirm(URL, TIME)).toBe(false);
-  expect(lines).toMatchObject([{ level: "warn", msg: "handshake not confirmed", status }]);
+  const msg = "cannot confirm a handshake, answered 503";
+  expect(lines).toMatchObject([{ level: "warn", msg, status }]);
   expect(JSON.stringify(lines)).not.toContain("t0ken");
 });
 
-test("confirmHandshake() takes an error for a failure", async () => {
+test("confirmHandshake() treats an error as a failure", async () => {
   const { confirm, lines } = start(() => Promise.reject(new Error("no route")));
   expect(await confirm(URL, TIME)).toBe(false);
   expect(lines).toMatchObject([{ err: { message: "no route" } }]);
 });
 
-test("confirmHandshake() confirms eight at once at most", async () => {
+test("confirmHandshake() confirms at most eight at once", async () => {
   const answer = Promise.withResolvers<{ status: number; body: Uint8Array }>();
   const { confirm } = start(() => answer.promise);
   const all = Array.from({ length: 9 }, () => confirm(URL, TIME));

@@ -21,7 +21,7 @@ async function counts(): Promise<Record<string, number>> {
   );
 }
 
-test("countRequests() counts what became of each request, by source", async () => {
+test("countRequests() counts each request by source and outcome", async () => {
   const dropbox = findProvider("dropbox");
   if (dropbox === null) throw new TypeError("Cannot find dropbox");
   running = await runEdge({ sources: [exampleSource(dropbox).source], rateLimit: { max: 5 } });
@@ -63,7 +63,7 @@ test("countRequests() counts a client that hangs up", async () => {
   await waitFor(async () => (await counts())["academy aborted"] === 1, { what: "the count" });
 });
 
-test("countRequests() goes on counting after a reload", async () => {
+test("countRequests() continues counting after a reload", async () => {
   running = await runEdge();
   await running.post(eventBody());
   running.edge.reload(makeConfig());

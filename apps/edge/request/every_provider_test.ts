@@ -33,7 +33,7 @@ beforeAll(async () => {
     const enrolled = dispatcher.reports.flatMap((report) => report.enrolled);
     return { refusedKept: 0, enrolmentsOpen: ["asana"], enrolled };
   };
-  // Where a handshake delivers the secret, the edge has to know first whether one was delivered.
+  // If a handshake delivers the secret, the edge first has to know whether one was delivered.
   await waitFor(() => dispatcher.reports.length > 0, { what: "the first report" });
 });
 
@@ -99,7 +99,7 @@ test.each(withHandshake.map((provider) => [provider.id, provider] as const))(
   },
 );
 
-test("handshakes that were answered are told to the dispatcher", async () => {
+test("answered handshakes are reported to the dispatcher", async () => {
   const seen = () => running.dispatcher.reports.flatMap(({ handshakes }) => handshakes);
   const answered = () => new Set(seen().flatMap(({ source, ok }) => (ok ? [source] : [])));
   await waitFor(() => answered().size === withHandshake.length, { what: "all handshakes" });
@@ -132,7 +132,7 @@ test.each(all.map((provider) => [provider.id, provider] as const))(
         expect(answer.status).not.toBe(405);
       }
     }
-    // Without anything in it, it is no handshake, and never an event.
+    // An empty one is not a handshake, and never an event.
     expect(running.dispatcher.events).toHaveLength(before);
   },
 );

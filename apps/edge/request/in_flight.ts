@@ -1,17 +1,17 @@
 /** Bounds for {@linkcode InFlight}. */
 export interface InFlightBounds {
-  /** Requests whose body has arrived and that are not answered yet. */
+  /** Requests whose body is complete and that are not answered yet. */
   requestsMax: number;
-  /** Bytes of bodies that have arrived, whole or in part, of requests that are not answered yet. */
+  /** Bytes received of the bodies, complete or not, of requests that are not answered yet. */
   bytesMax: number;
 }
 
 /**
- * What the edge works on at this moment. A body on its way counts with the bytes that are here, not with those it
- * announces, nor as a request: two thousand sockets that send a byte a second must not keep honest senders out.
+ * What the edge works on at the moment. An incomplete body counts with the bytes received, not with its announced length,
+ * and not as a request: two thousand sockets that send a byte a second must not keep honest senders out.
  */
 export class InFlight {
-  /** What it holds each side to; a reload replaces it. */
+  /** Replaced by a reload. */
   bounds: InFlightBounds;
   #requests = 0;
   #bytes = 0;
@@ -20,12 +20,12 @@ export class InFlight {
     this.bounds = bounds;
   }
 
-  /** Whether a new request would only be turned away later. */
+  /** Whether a new request would only be refused later. */
   get full(): boolean {
     return this.#requests >= this.bounds.requestsMax || this.#bytes >= this.bounds.bytesMax;
   }
 
-  /** Begins to count one request. */
+  /** Starts counting one request. */
   enter(): InFlightRequest {
     let bytes = 0;
     let working = false;
@@ -37,6 +37,7 @@ export class InFlight {
         return true;
       },
       work: () => {
+        if (working) return true;
         if (this.#requests >= this.bounds.requestsMax) return false;
         this.#requests += 1;
         working = true;
@@ -44,18 +45,20 @@ export class InFlight {
       },
       leave: () => {
         this.#bytes -= bytes;
+        bytes = 0;
         if (working) this.#requests -= 1;
+        working = false;
       },
     };
   }
 }
 
-/** One request's part in what is in flight. */
+/** One request's share of what is in flight. */
 export interface InFlightRequest {
-  /** Takes room for bytes that have arrived; false where there is none. */
+  /** Takes room for received bytes; false if there is none. */
   hold(bytes: number): boolean;
-  /** Says that the body is complete; false where too many are worked on. */
+  /** Counts it as a request, now that its body is complete; false if there are too many. */
   work(): boolean;
-  /** Gives everything back. Called once. */
+  /** Returns what it took. Calling it again does nothing. */
   leave(): void;
 }

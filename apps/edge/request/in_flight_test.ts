@@ -8,7 +8,7 @@ test("InFlight bounds the requests that are worked on", () => {
   expect([one.work(), two.work()]).toEqual([true, true]);
   expect(inFlight.full).toBe(true);
   expect(three.work()).toBe(false);
-  // One that found no room gives back none either.
+  // One that found no room returns none.
   three.leave();
   expect(inFlight.full).toBe(true);
   one.leave();
@@ -26,8 +26,21 @@ test("InFlight bounds the bytes that have arrived, however many requests they ar
   expect(inFlight.enter().hold(100)).toBe(true);
 });
 
-test("InFlight does not count requests whose body is still on its way", () => {
+test("InFlight does not count requests whose body is incomplete", () => {
   const inFlight = new InFlight({ requestsMax: 1, bytesMax: 100 });
   for (let slow = 0; slow < 2_000; slow += 1) inFlight.enter();
   expect(inFlight.full).toBe(false);
+});
+
+test("InFlight lets a request take its place once, and return it once", () => {
+  const inFlight = new InFlight({ requestsMax: 2, bytesMax: 100 });
+  const [one, two] = [inFlight.enter(), inFlight.enter()];
+  expect([one.work(), one.work(), two.work()]).toEqual([true, true, true]);
+  one.hold(60);
+  one.leave();
+  one.leave();
+  expect(inFlight.full).toBe(false);
+  const three = inFlight.enter();
+  expect([three.work(), inFlight.enter().work()]).toEqual([true, false]);
+  expect([three.hold(100), three.hold(1)]).toEqual([true, false]);
 });

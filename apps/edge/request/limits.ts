@@ -70,7 +70,7 @@ export function limitAddresses(options: LimitAddressesOptions): EdgeMiddleware<A
   return ratelimit(limit);
 }
 
-/** What counts as one sender: an IPv4 address, or an IPv6 network of 2^64 addresses, the smallest that is handed out. */
+/** What counts as one sender: an IPv4 address, or an IPv6 /64, the smallest network that is assigned to anybody. */
 export function limitedNetwork(address: string): string {
   if (!ipaddr.IPv6.isValid(address)) return address;
   const groups = ipaddr.IPv6.parse(address).parts.slice(0, NETWORK_GROUPS);

@@ -25,7 +25,7 @@ function from(address: string, { headers = {}, ...rest }: PostOptions = {}): Pos
   return { ...rest, headers: { ...headers, "x-forwarded-for": address } };
 }
 
-test("limitAddresses() turns an address's refused requests away, past so many", async () => {
+test("limitAddresses() answers 429 to an address with too many refused requests", async () => {
   await run({ rateLimit: { max: 5, windowMs: 60_000 } });
   const statuses: number[] = [];
   for (let round = 0; round < 5; round += 1) {
@@ -44,7 +44,7 @@ test("limitAddresses() turns an address's refused requests away, past so many", 
   });
 });
 
-test("limitAddresses() counts a hundred in fifteen minutes where nothing else is said", async () => {
+test("limitAddresses() allows a hundred in fifteen minutes by default", async () => {
   await run({});
   const statuses = new Map<number, number>();
   for (let round = 0; round < 102; round += 1) {
@@ -57,7 +57,7 @@ test("limitAddresses() counts a hundred in fifteen minutes where nothing else is
   ]);
 });
 
-test("limitAddresses() lets every verified request pass, whatever else comes from its address", async () => {
+test("limitAddresses() lets every verified request pass, even from an address that sends forged ones", async () => {
   await run({ rateLimit: { max: 2 } });
   for (let round = 0; round < 4; round += 1) {
     await running.post("{}", FORGED);
@@ -89,7 +89,7 @@ test("limitAddresses() does not count faults of ours", async () => {
   expect((await running.post("{}", FORGED)).status).toBe(401);
 });
 
-test("limitAddresses() counts each address by itself, and IPv6 by networks", async () => {
+test("limitAddresses() counts each IPv4 address and each IPv6 network by itself", async () => {
   await run({ rateLimit: { max: 1 } });
   const statusOf = async (address: string) =>
     (await running.post("{}", from(address, FORGED))).status;
@@ -99,7 +99,7 @@ test("limitAddresses() counts each address by itself, and IPv6 by networks", asy
   expect(await statusOf("2001:db8::1")).toBe(401);
   expect(await statusOf("2001:db8::2")).toBe(429);
   expect(await statusOf("2001:db8:0:1::1")).toBe(401);
-  // The header is a stranger's word where a stranger sends it.
+  // Only the hop that our proxy wrote counts.
   expect(await statusOf("203.0.113.1, 203.0.113.3")).toBe(401);
 });
 
@@ -115,7 +115,7 @@ test("limitAddresses() closes the connection of an address over its limit", asyn
   await connection.waitUntilClosed();
 });
 
-test("limitAddresses() counts anew when its window is over", async () => {
+test("limitAddresses() starts again when its window is over", async () => {
   await run({ rateLimit: { max: 1, windowMs: 300 } });
   expect((await running.post("{}", FORGED)).status).toBe(401);
   const limited = await running.post("{}", FORGED);
@@ -141,7 +141,7 @@ test("rateLimit.countVerified counts everything, as the specification does", asy
   expect(running.dispatcher.events).toHaveLength(3);
 });
 
-test("limitSources() holds a source to its own rate, after its burst", async () => {
+test("limitSources() limits a source to its own rate, after its burst", async () => {
   await run({ rateLimit: { sourcePerSecond: 0.01, sourceBurst: 3 } });
   const statuses: number[] = [];
   for (let round = 0; round < 4; round += 1)

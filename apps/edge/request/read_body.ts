@@ -62,7 +62,7 @@ export interface BodyReader {
   complete(ctx: EdgeContext<Located>, body: Uint8Array): EdgeContext<Read>;
 }
 
-/** Makes what reads requests. */
+/** Creates a reader with these limits. */
 export function createBodyReader(options: { limits: Limits; clock: Clock }): BodyReader {
   const { limits, clock } = options;
   const budgetMs = limits.answerBudgetMs * (1 - ANSWER_SHARE);

@@ -42,7 +42,7 @@ async function errorOf(connection: RawConnection): Promise<string> {
   return JSON.parse(body).error;
 }
 
-test("a body of exactly the cap is taken, one byte more is not", async () => {
+test("a body of exactly the cap is accepted, one byte more is not", async () => {
   expect((await running.post(new Uint8Array(CAP))).status).toBe(200);
   const answer = await running.post(new Uint8Array(CAP + 1));
   expect(answer.status).toBe(413);
@@ -60,7 +60,7 @@ test("a length above the cap is refused before a byte of the body is sent, and t
   await connection.waitUntilClosed();
 });
 
-test("a client that sends all of a large body first still gets to read why it is refused", async () => {
+test("a client that sends all of a large body first can still read why it is refused", async () => {
   const answer = await running.post(new Uint8Array(900_000));
   expect(answer.status).toBe(413);
 });
@@ -128,7 +128,7 @@ test("a body that comes too slowly is cut", async () => {
   }
 });
 
-test("a length that lies: too long is cut in time, too short leaves rubbish, neither is an event", async () => {
+test("a wrong length is no event: one too long is cut in time, one too short leaves rubbish", async () => {
   const body = eventBody();
   const long = await open();
   long.write(head(body, [`Content-Length: ${body.length + 5}`]) + body);
@@ -141,7 +141,7 @@ test("a length that lies: too long is cut in time, too short leaves rubbish, nei
   expect(running.dispatcher.events).toEqual([]);
 });
 
-test("a client that hangs up within the body is no event, no error, and gives its room back", async () => {
+test("a client that hangs up within the body causes no event and no error, and its room is returned", async () => {
   await running.stop();
   running = await runEdge({ limits: { inFlightBytesMax: 3_000 } });
   for (let round = 0; round < 3; round += 1) {
@@ -167,18 +167,18 @@ test.each(["gzip", "br", "deflate", "gzip, gzip", "identity, gzip", "x-unknown"]
   },
 );
 
-test("a body with Content-Encoding identity is one without", async () => {
+test("a body with Content-Encoding identity is accepted", async () => {
   const headers = { "content-encoding": "Identity" };
   expect((await running.post(eventBody(), { headers })).status).toBe(200);
 });
 
-test("a coding below the chunks is refused", async () => {
+test("a transfer coding other than chunked is refused", async () => {
   const connection = await open();
   connection.write(`${head("", ["Transfer-Encoding: gzip, chunked"])}0\r\n\r\n`);
   expect([400, 415]).toContain(await connection.status());
 });
 
-test("a client that asks first is told to go on, once it is clear that its body is wanted", async () => {
+test("a client that waits with its body gets 100 Continue once the headers are accepted", async () => {
   const body = eventBody();
   const connection = await open();
   const more = [`Content-Length: ${body.length}`, "Expect: 100-continue", "Connection: close"];
@@ -193,7 +193,7 @@ test.each([
   ["too large", [`Content-Length: ${CAP + 1}`], 413],
   ["encoded", ["Content-Length: 5", "Content-Encoding: gzip"], 415],
 ])(
-  "a client that asks first is not told to go on where its body is %s",
+  "a client that waits with its body gets no 100 Continue if the body is %s",
   async (_, more, status) => {
     const connection = await open();
     connection.write(head("", [...more, "Expect: 100-continue"]));
@@ -202,7 +202,7 @@ test.each([
   },
 );
 
-test("HTTP/1.0 is served, as some proxies speak it, but with a length only", async () => {
+test("HTTP/1.0 is served, because some proxies speak it, but only with a length", async () => {
   const body = eventBody();
   const sound = await open();
   sound.write(head(body, [`Content-Length: ${body.length}`, "Expect: 100-continue"], "1.0") + body);
@@ -215,7 +215,7 @@ test("HTTP/1.0 is served, as some proxies speak it, but with a length only", asy
   await odd.waitUntilClosed();
 });
 
-test("a signature that is sent twice is none", async () => {
+test("a signature that is sent twice is refused", async () => {
   const body = eventBody();
   const signed = signedGenericRequest({ secret: SECRET, body }).headers["x-webhook-signature"];
   const connection = await open();
@@ -232,7 +232,7 @@ test("more than a hundred headers are refused", async () => {
   expect(await errorOf(connection)).toBe("headers_too_large");
 });
 
-test("bodies together are bounded: past it 503, at once", async () => {
+test("the bytes of all bodies together are bounded: past it 503, at once", async () => {
   await running.stop();
   running = await runEdge({ limits: { inFlightBytesMax: 10_000 } });
   const slow = await open();

@@ -60,7 +60,7 @@ test("noteRefusals() keeps what an allow list refuses, with its body, even if it
   expect(running.dispatcher.events).toEqual([]);
 });
 
-test("checkAddress() answers 403 to a refused address, whatever is wrong with its body", async () => {
+test("checkAddress() answers 403 to a refused address, even if its body is bad, too", async () => {
   running = await runEdge({ clock, allowedIps: { mode: "enforce", ranges: ["203.0.113.7"] } });
   const statuses = [
     (await running.post("x".repeat(1024 * 1024 + 1))).status,

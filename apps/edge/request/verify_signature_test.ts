@@ -1,5 +1,6 @@
 import type { ConfiguredSource } from "@hookgate/config";
 import { findProvider, type Provider } from "@hookgate/providers";
+import { makeSecret } from "@hookgate/signature";
 import { waitFor } from "@hookgate/testing";
 import { afterEach, expect, test } from "@jest/globals";
 import {
@@ -35,7 +36,7 @@ async function run(examples: readonly ExampleSource[], options: RunEdgeOptions =
   running = await runEdge({ clock, sources: examples.map(({ source }) => source), ...options });
 }
 
-/** Refused requests that the dispatcher was told of, once there are so many. */
+/** The refused requests that were reported to the dispatcher, once there are this many. */
 async function quarantined(count: number) {
   const refused = () => running.dispatcher.reports.flatMap((report) => report.refused);
   await waitFor(() => refused().length >= count, { what: "refused requests in a report" });
@@ -58,7 +59,7 @@ test("verifySignature() marks a body that the signature does not cover", async (
   expect(running.dispatcher.events).toMatchObject([{ flags: ["not_intact"] }]);
 });
 
-test("verifySignature() holds a signed URL against the public one, with the query as it came", async () => {
+test("verifySignature() checks a signed URL against the public one, with the query as it was sent", async () => {
   const square = example("square");
   await run([square]);
   const request = signedEvent(square, { now: NOW });
@@ -70,7 +71,7 @@ test("verifySignature() holds a signed URL against the public one, with the quer
   expect((await running.send(other)).status).toBe(200);
 });
 
-test("verifySignature() takes the URL from trusted proxies where no public one is set", async () => {
+test("verifySignature() takes the URL from trusted proxies if no public one is set", async () => {
   const square = example("square", { publicUrl: null });
   const url = "https://hooks.example.com/api/webhooks/square";
   const forwarded = {
@@ -90,7 +91,7 @@ test("verifySignature() takes the URL from trusted proxies where no public one i
   expect((await running.send(request, forwarded)).status).toBe(401);
 });
 
-test("verifySignature() fetches a certificate once, and keeps to it", async () => {
+test("verifySignature() fetches a certificate once", async () => {
   const paypal = example("paypal");
   const fetched: string[] = [];
   await run([paypal], {
@@ -106,7 +107,7 @@ test("verifySignature() fetches a certificate once, and keeps to it", async () =
   expect(fetched).toEqual([certificateUrl(paypal, signedEvent(paypal, { now: NOW }))]);
 });
 
-test("verifySignature() answers 503, never 401, where a certificate cannot be had", async () => {
+test("verifySignature() answers 503, never 401, if it cannot get a certificate", async () => {
   const paypal = example("paypal");
   let tries = 0;
   await run([paypal], {
@@ -130,7 +131,7 @@ test("verifySignature() answers 503, never 401, where a certificate cannot be ha
   ]);
 });
 
-test("verifySignature() fetches nothing from where a provider's certificates are not", async () => {
+test("verifySignature() fetches nothing from a host that the provider's file does not pin", async () => {
   const paypal = example("paypal");
   await run([paypal], { fetch: () => Promise.reject(new Error("must not be asked")) });
   const request = signedEvent(paypal, { now: NOW });
@@ -141,10 +142,12 @@ test("verifySignature() fetches nothing from where a provider's certificates are
     const headers = { ...request.headers, "paypal-cert-url": url };
     expect((await running.send({ ...request, headers })).status).toBe(401);
   }
-  expect(running.lines.filter(({ msg }) => msg === "certificate not fetched")).toEqual([]);
+  expect(
+    running.lines.filter(({ msg }) => msg === "cannot fetch a certificate, answered 503"),
+  ).toEqual([]);
 });
 
-test("verifySignature() answers 503 and is not ready where our clock is wrong, and recovers", async () => {
+test("verifySignature() answers 503 and the edge is not ready while our clock is wrong, and recovers", async () => {
   const stripe = example("stripe");
   const slack = example("slack");
   await run([stripe, slack]);
@@ -161,7 +164,7 @@ test("verifySignature() answers 503 and is not ready where our clock is wrong, a
     ready: false,
     problems: [expect.stringMatching(/^the clock seems to be 35\d\d s ahead/)],
   });
-  // A forged one is one all the same, and so is one that is off by another time.
+  // A forged one is still refused, and so is one that is off by another time.
   const forged = signedEvent(example("stripe"), { now: NOW });
   expect((await running.send(forged)).status).toBe(401);
   expect(await send(stripe, NOW - 9_000_000)).toBe(401);
@@ -175,7 +178,7 @@ test("verifySignature() answers 503 and is not ready where our clock is wrong, a
   expect(running.edge.ready().ready).toBe(true);
 });
 
-test("verifySignature() holds one source's stale requests against that source", async () => {
+test("verifySignature() answers 401 if only one source sends stale requests", async () => {
   const stripe = example("stripe");
   await run([stripe]);
   time.now = NOW + 3_600_000;
@@ -187,7 +190,7 @@ test("verifySignature() holds one source's stale requests against that source", 
   expect(running.edge.ready().ready).toBe(true);
 });
 
-test("verifySignature() ends a retiring secret when its time is up, without a reload", async () => {
+test("verifySignature() stops accepting a retiring secret when its time is up, without a reload", async () => {
   const secrets = [
     { id: "new", value: "n", state: "active", until: null },
     { id: "old", value: "o", state: "retiring", until: NOW + 60_000 },
@@ -207,7 +210,7 @@ test("verifySignature() ends a retiring secret when its time is up, without a re
   );
 });
 
-test("verifySignature() holds a source to the scheme that it names, and to a recipe of its own", async () => {
+test("verifySignature() uses the scheme that a source names, or its own recipe", async () => {
   const recipe = {
     kind: "shared_secret",
     scheme: "own",
@@ -225,6 +228,40 @@ test("verifySignature() holds a source to the scheme that it names, and to a rec
   expect(await ask("own", { "x-my-token": "other" })).toBe(401);
   expect(running.dispatcher.events).toMatchObject([{ provider: "custom", type: "a.b" }]);
   expect(await ask("cloudevents?access_token=t0ken", { "ce-type": "c" })).toBe(200);
-  // Its first scheme does not count beside it.
+  // Its first scheme does not count then.
   expect(await ask("cloudevents", { "ce-type": "d", authorization: "Bearer t0ken" })).toBe(401);
+});
+
+/** A source with a trial certificate: its sender's, or another one. */
+function trialSource(id: string, { trusted = true } = {}): ExampleSource {
+  const example = exampleSource(provider(id));
+  const other = makeSecret(example.provider.recipe, { now: Date.now() });
+  const certificate = (trusted ? example.keys : other).certificate ?? "";
+  return { ...example, source: { ...example.source, trialCertificate: certificate } };
+}
+
+test.each(["paypal", "aws_sns"])(
+  "a trial certificate is trusted without fetching one: %s",
+  async (id) => {
+    const example = trialSource(id);
+    const fetched: string[] = [];
+    running = await runEdge({
+      sources: [example.source],
+      async fetch(url) {
+        fetched.push(url);
+        return { status: 500, body: new Uint8Array(0) };
+      },
+    });
+    const answer = await running.send(signedEvent(example));
+    expect(answer.status).toBe(200);
+    expect(fetched).toEqual([]);
+    expect(running.dispatcher.events).toHaveLength(1);
+  },
+);
+
+test("a trial certificate vouches for its own key only", async () => {
+  const example = trialSource("paypal", { trusted: false });
+  running = await runEdge({ sources: [example.source] });
+  expect((await running.send(signedEvent(example))).status).toBe(401);
+  expect(running.dispatcher.events).toEqual([]);
 });

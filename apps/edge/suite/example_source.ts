@@ -9,14 +9,14 @@ import {
   sign,
 } from "@hookgate/signature";
 
-/** A source of a provider, and what its sender needs. */
+/** A source of a provider, with the keys of its sender. */
 export interface ExampleSource {
   source: ConfiguredSource;
   provider: Provider;
   keys: MadeSecret;
 }
 
-/** A source that is named after its provider, with a fresh secret and each setting being `example`. */
+/** A source named after its provider, with a fresh secret, and `example` as the value of each setting. */
 export function exampleSource(
   provider: Provider,
   overrides: Partial<ConfiguredSource> & { now?: number } = {},
@@ -38,7 +38,7 @@ export function exampleSource(
   return { source, provider, keys };
 }
 
-/** The account that the provider's sample names, which is its source's secret; null where it names none. */
+/** The account that the provider's sample names, which is the source's secret; null if it names none. */
 function accountOf({ recipe, sample, sampleTypes }: Provider, now: number): string | null {
   if (recipe.kind !== "certificate" || recipe.identity === undefined) return null;
   const { body, headers = {} } = sample(sampleTypes[0] ?? "", new Date(now));
@@ -52,7 +52,7 @@ export interface SignedEventOptions {
   type?: string;
   /** When it is signed. @default {Date.now()} */
   now?: number;
-  /** What it is sent to. @default the source's public URL */
+  /** The URL it is sent to. @default the source's public URL */
   url?: string;
 }
 
@@ -73,7 +73,7 @@ export function signedEvent(
   return signWith({ provider, keys }, request, now);
 }
 
-/** The provider's handshake; signed where it is. */
+/** The provider's handshake, signed if the provider signs it. */
 export function signedHandshake(
   { source, provider, keys }: ExampleSource,
   { challenge = "0123456789abcdef0123456789abcdef", now = Date.now() } = {},
@@ -84,7 +84,7 @@ export function signedHandshake(
   return handshake.verified ? signWith({ provider, keys }, request, now) : request;
 }
 
-/** Where a signed request says that its certificate is; null where it has none. */
+/** The URL of a signed request's certificate; null if it has none. */
 export function certificateUrl(
   { provider }: ExampleSource,
   request: OutgoingRequest,

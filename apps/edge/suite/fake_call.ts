@@ -9,7 +9,7 @@ import type {
 } from "@hookgate/rpc";
 import { RpcError } from "@hookgate/rpc";
 
-/** The edge's end of one stream, played by hand. */
+/** A stream whose server is played by the test. */
 export class FakeCall implements Bidi<CaptureResponse, CaptureRequest> {
   /** Messages that were sent. */
   readonly requests: CaptureRequest[] = [];
@@ -48,14 +48,14 @@ export class FakeCall implements Bidi<CaptureResponse, CaptureRequest> {
     return this.requests.flatMap((request) => request.captures);
   }
 
-  /** Says that there is room again. */
+  /** Makes room for more. */
   drain(): void {
     this.room = true;
     this.#waiting?.resolve();
     this.#waiting = null;
   }
 
-  /** The server says what may be in flight. */
+  /** The server sends its window. */
   open(window: Partial<CaptureWindowMessage> = {}): void {
     const whole = { eventsMax: 4_096, bytesMax: 64 * 1024 * 1024, ...window };
     this.#callbacks?.message({ window: whole, results: [] });

@@ -19,23 +19,23 @@ export interface FakeDispatcherOptions {
   window?: { eventsMax: number; bytesMax: number };
 }
 
-/** Keeps events in memory, where the dispatcher has a store; speaks to the edge through the real gRPC server. */
+/** A dispatcher that keeps events in memory instead of a store, behind the real gRPC server. */
 export class FakeDispatcher {
   /** What is stored, in order. */
   readonly events: ReceivedEvent[] = [];
-  /** Events of each message that came. */
+  /** How many events each message had. */
   readonly messages: number[] = [];
-  /** `answer`; `silent` takes what comes and says nothing; any other text is why nothing is stored. */
+  /** `answer`; `silent` receives and does not answer; any other text is the reason why nothing is stored. */
   behaviour: "answer" | "silent" | (string & {}) = "answer";
-  /** Whether a new stream is told its window. */
+  /** Whether it sends a window on a new stream. */
   greets = true;
-  /** Reports that came. */
+  /** Reports received. */
   readonly reports: ReportRequest[] = [];
-  /** Streams that were opened so far. */
+  /** Streams opened so far. */
   streams = 0;
-  /** Most that was in flight at once. */
+  /** The most that was in flight at once. */
   inFlightMost = { events: 0, bytes: 0 };
-  /** Captures that were held back by `silent`, newest last. */
+  /** Captures that `silent` has not answered, newest last. */
   readonly #held: (() => void)[] = [];
   readonly #open = new Set<Bidi<CaptureRequest, CaptureResponse>>();
   readonly #window: { eventsMax: number; bytesMax: number };
@@ -60,7 +60,7 @@ export class FakeDispatcher {
     return Number(this.address.split(":").at(-1));
   }
 
-  /** Listens, also again after {@linkcode close}: what was stored is still there. */
+  /** Listens, also again after {@linkcode close}; what was stored is kept. */
   async listen(port: number): Promise<void> {
     this.#server = await startRpcServer({
       address: `127.0.0.1:${port}`,
@@ -75,23 +75,23 @@ export class FakeDispatcher {
     });
   }
 
-  /** Dies: streams break, connections are cut. */
+  /** Breaks streams and cuts connections, as if it died. */
   async close(): Promise<void> {
     await this.#server?.close({ graceMs: 0 });
   }
 
-  /** Answers what was held back, last one first. */
+  /** Answers what was not answered, newest first. */
   release(): void {
     this.behaviour = "answer";
     for (const answer of this.#held.splice(0).reverse()) answer();
   }
 
-  /** Ends every open stream, in good order. */
+  /** Ends every open stream cleanly. */
   endStreams(): void {
     for (const call of this.#open) call.end();
   }
 
-  /** What is answered to a report; tests put their own in its place. */
+  /** Answers a report; tests replace it. */
   report: (request: ReportRequest) => Promise<ReportResponse> = async (request) => {
     this.reports.push(request);
     return { refusedKept: request.refused.length, enrolmentsOpen: [], enrolled: [] };

@@ -1,6 +1,6 @@
 import { createLog, type Log } from "@hookgate/telemetry";
 
-/** A log whose lines are kept, as the objects that they are. */
+/** A log that keeps its lines, parsed. */
 export function keptLog(): { log: Log; lines: Record<string, unknown>[] } {
   const lines: Record<string, unknown>[] = [];
   const write = (line: string) => {

@@ -1,6 +1,6 @@
 import { newId, type QuarantinedRequest } from "@hookgate/types";
 
-/** A request that was refused, as the edge keeps it. */
+/** A refused request as the edge keeps it. */
 export function makeRefused(overrides: Partial<QuarantinedRequest> = {}): QuarantinedRequest {
   return {
     id: newId("qtn"),

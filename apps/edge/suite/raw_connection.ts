@@ -2,11 +2,11 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { waitFor } from "@hookgate/testing";
 
-/** A connection that says exactly what it is told, and keeps what it hears. */
+/** A connection that sends exactly the bytes it is given, and keeps what it receives. */
 export class RawConnection {
-  /** What came so far, in Latin-1. */
+  /** What was received so far, in Latin-1. */
   text = "";
-  /** Whether the other side is gone. */
+  /** Whether it is closed. */
   closed = false;
   readonly #socket: Socket;
 
@@ -19,7 +19,7 @@ export class RawConnection {
     socket.on("close", () => {
       this.closed = true;
     });
-    // A reset is one of the answers that a test may see.
+    // A test may expect a reset.
     socket.on("error", () => {});
   }
 
@@ -30,17 +30,17 @@ export class RawConnection {
     return connection;
   }
 
-  /** Whether all that was said is on its way. */
+  /** Whether all of it was handed to the kernel. */
   get drained(): boolean {
     return !this.#socket.writableNeedDrain;
   }
 
-  /** Says something, and gives whether it was taken at once. */
+  /** Sends bytes; false if they are buffered for now. */
   write(data: string | Uint8Array): boolean {
     return this.#socket.write(typeof data === "string" ? Buffer.from(data, "latin1") : data);
   }
 
-  /** Says no more. */
+  /** Half-closes it. */
   end(): void {
     this.#socket.end();
   }
@@ -50,7 +50,7 @@ export class RawConnection {
     this.#socket.destroy();
   }
 
-  /** The status of the answer, once it is there. */
+  /** The status of the answer, once it has arrived. */
   async status(timeoutMs = 5_000): Promise<number> {
     const options = { what: "the answer's status", timeoutMs };
     const match = await waitFor(() => /^HTTP\/1\.1 (\d{3}) /.exec(this.text), options);

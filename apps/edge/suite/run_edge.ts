@@ -10,7 +10,7 @@ import { type Edge, startEdge } from "../start_edge.ts";
 import { FakeDispatcher } from "./fake_dispatcher.ts";
 import { keptLog } from "./kept_log.ts";
 
-/** What the sources of {@linkcode makeConfig} are signed with. */
+/** The secret of the sources of {@linkcode makeConfig}. */
 export const SECRET = "secret of the edge in tests";
 
 /** What a test changes in {@linkcode makeConfig}. */
@@ -19,11 +19,11 @@ export interface ConfigOverrides {
   rateLimit?: Partial<RateLimit>;
   allowedIps?: AllowedIps;
   trustedProxies?: readonly string[];
-  /** Sources beside the two. */
+  /** More sources. */
   sources?: readonly ConfiguredSource[];
 }
 
-/** A configuration with two sources, `academy` and `shop/eu/main`, and every default. */
+/** A configuration with the sources `academy` and `shop/eu/main`, and every default. */
 export function makeConfig(overrides: ConfigOverrides = {}): Config {
   const { allowedIps = { mode: "off", ranges: [] } } = overrides;
   const secrets = [
@@ -66,7 +66,7 @@ export function makeConfig(overrides: ConfigOverrides = {}): Config {
 /** Options for {@linkcode runEdge}. */
 export interface RunEdgeOptions extends ConfigOverrides {
   clock?: Clock;
-  /** What is fetched from the outside. @default nothing can be */
+  /** Fetches from outside. @default it always fails */
   fetch?: OutsideFetch;
 }
 
@@ -90,7 +90,7 @@ export interface RunningEdge {
   post(body: string | Uint8Array, options?: PostOptions): Promise<Response>;
   /** Sends a request that was signed for another host. */
   send(request: OutgoingRequest, headers?: Record<string, string>): Promise<Response>;
-  /** Asks for a path. */
+  /** Requests a path. */
   ask(path: string, init?: RequestInit): Promise<Response>;
   stop(): Promise<void>;
 }
@@ -118,7 +118,7 @@ export async function runEdge(options: RunEdgeOptions = {}): Promise<RunningEdge
   });
   await edge.waitForDispatcher({ timeoutMs: 5_000 });
   const { port } = edge;
-  // A connection each: none is left over when the edge stops.
+  // One connection per request: none is open when the edge stops.
   const close = { connection: "close" };
 
   return {

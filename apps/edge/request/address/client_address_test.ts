@@ -14,7 +14,7 @@ interface Case {
 }
 
 const cases: Case[] = [
-  // Nobody in between.
+  // No proxy.
   { what: "IPv4, no header", socket: "198.51.100.7", address: "198.51.100.7" },
   { what: "IPv4 mapped into IPv6", socket: "::ffff:198.51.100.7", address: "198.51.100.7" },
   { what: "mapped in hexadecimal", socket: "::ffff:c633:6407", address: "198.51.100.7" },
@@ -22,7 +22,7 @@ const cases: Case[] = [
   { what: "IPv6 in its long form", socket: "2001:0DB8:2:0:0:0:0:7", address: "2001:db8:2::7" },
   { what: "IPv6 with a zone", socket: "fe80::1%eth0", address: "fe80::1" },
   { what: "a socket that is gone", socket: "unknown", address: "unknown" },
-  // A header that nobody vouches for.
+  // A header that no trusted proxy has written.
   {
     what: "a stranger's X-Forwarded-For",
     socket: "198.51.100.7",
@@ -43,7 +43,7 @@ const cases: Case[] = [
     address: "10.0.0.1",
   },
   {
-    what: "a stranger who names a trusted proxy",
+    what: "a stranger that names a trusted proxy",
     socket: "198.51.100.7",
     forwardedFor: "203.0.113.9, 10.0.0.1",
     address: "198.51.100.7",
@@ -159,7 +159,7 @@ const cases: Case[] = [
     forwardedFor: "203.0.113.9, ::ffff:10.2.3.4",
     address: "203.0.113.9",
   },
-  // What is no address ends the way.
+  // A hop that is not an address stops the walk.
   { what: "unknown", socket: "10.0.0.1", forwardedFor: "unknown", address: "10.0.0.1" },
   { what: "nothing", socket: "10.0.0.1", forwardedFor: "", address: "10.0.0.1" },
   {
