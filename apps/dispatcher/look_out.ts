@@ -1,13 +1,19 @@
-import { performance } from "node:perf_hooks";
 import type { Log } from "@hookgate/telemetry";
 import type { DeliveryLoop } from "./delivery/delivery_loop.ts";
+import { BoundedWork } from "./schedule/bounded_work.ts";
 import type { Deliveries } from "./store/contract/deliveries.ts";
 import type { FollowedSubscriptions } from "./subscriptions/followed_subscriptions.ts";
 
-/** Without a successful look-out for this long the dispatcher is not ready. */
+/** Between two looks, in milliseconds. */
+const LOOK_EVERY_MS = 1_000;
+
+/** How long one look is waited for, in milliseconds. */
+const LOOK_MS_MAX = 2_000;
+
+/** Without a successful look for this long the dispatcher is not ready, in milliseconds. */
 const LOOK_STALE_MS_MAX = 5_000;
 
-/** What is told whether the disk is above its reserve. */
+/** Stores events, unless the disk is full. */
 interface DiskUser {
   diskHasRoom: boolean;
 }
@@ -22,40 +28,97 @@ export interface LookOutOptions {
   subscriptions: Pick<FollowedSubscriptions, "follow">;
   loop: Pick<DeliveryLoop, "tick">;
   log: Log;
+  /** A monotonic clock, in milliseconds. @default {performance.now} */
+  monotonic?: () => number;
 }
 
-/** What a dispatcher looks after by itself: its heartbeat, the disk, changed subscriptions, overdue deliveries. */
+/** Whether events can be stored now. */
+export interface Readiness {
+  ready: boolean;
+  /** Why not, one sentence each. */
+  problems: string[];
+}
+
+/** Something that is looked after, and what is wrong when that has not worked for a while. */
+interface Look {
+  work: BoundedWork;
+  problem: string;
+}
+
+/**
+ * What a dispatcher looks after by itself, each second (promise 7): its heartbeat, the disk, changed subscriptions and
+ * overdue deliveries, each independent of the others. It alone says whether the dispatcher is ready.
+ */
 export class LookOut {
-  readonly #options: LookOutOptions;
-  #lookedAt = performance.now();
+  readonly #looks: readonly Look[];
   #hasRoom = true;
+  #draining = false;
+  #setServing: (serving: boolean) => void = () => {};
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(options: LookOutOptions) {
-    this.#options = options;
+    const { store, dispatcherId, diskHasRoom, diskUsers, subscriptions, loop } = options;
+    const { log, monotonic = () => performance.now() } = options;
+    const look = (name: string, problem: string, work: () => Promise<unknown>): Look => {
+      const everyMs = LOOK_EVERY_MS;
+      const bounds = { everyMs, msMax: LOOK_MS_MAX, log, monotonic };
+      return { problem, work: new BoundedWork({ name, work, ...bounds }) };
+    };
+    this.#looks = [
+      look("writing the heartbeat", "the store does not answer", () =>
+        store.heartbeat(dispatcherId),
+      ),
+      look("checking the disk", "the disk cannot be checked", async () => {
+        this.#hasRoom = await diskHasRoom();
+        for (const user of diskUsers) user.diskHasRoom = this.#hasRoom;
+      }),
+      look("reading the subscriptions", "changes of subscriptions cannot be read", () =>
+        subscriptions.follow(),
+      ),
+      look("looking for overdue deliveries", "overdue deliveries cannot be looked for", () =>
+        loop.tick(),
+      ),
+    ];
   }
 
-  /** Looks once. Never rejects. */
+  /** Looks at everything once. Ends within {@linkcode LOOK_MS_MAX}, and never rejects. */
   async look(): Promise<void> {
-    const { store, dispatcherId, diskHasRoom, diskUsers, subscriptions, loop, log } = this.#options;
-    try {
-      await store.heartbeat(dispatcherId);
-      this.#hasRoom = await diskHasRoom();
-      for (const user of diskUsers) user.diskHasRoom = this.#hasRoom;
-      await subscriptions.follow();
-      await loop.tick();
-      this.#lookedAt = performance.now();
-    } catch (error) {
-      log.error({ err: error }, "look-out failed");
-    }
+    await Promise.all(this.#looks.map(({ work }) => work.run()));
   }
 
-  /** Whether events can be stored now, and if not, why. */
-  ready(): { ready: boolean; problems: string[] } {
-    const problems: string[] = [];
-    if (performance.now() - this.#lookedAt > LOOK_STALE_MS_MAX) {
-      problems.push("the store does not answer");
-    }
-    if (!this.#hasRoom) problems.push("the disk is below its reserve");
+  /** Looks each second from now on, and calls `setServing` each second with whether the dispatcher is ready. */
+  start({ setServing }: { setServing: (serving: boolean) => void }): void {
+    this.#setServing = setServing;
+    for (const { work } of this.#looks) work.start();
+    // On a timer of its own: it has to say so when a look hangs.
+    this.#timer = setInterval(() => this.#report(), LOOK_EVERY_MS);
+    this.#report();
+  }
+
+  /** The dispatcher is not ready from now on. Looks continue, for what still runs. */
+  drain(): void {
+    this.#draining = true;
+    this.#report();
+  }
+
+  /** Ends the looks. */
+  stop(): void {
+    clearInterval(this.#timer);
+    for (const { work } of this.#looks) work.stop();
+  }
+
+  /** Whether events can be stored now. */
+  ready(): Readiness {
+    const stale = this.#looks.filter(({ work }) => work.idleMs > LOOK_STALE_MS_MAX);
+    const problems = [
+      ...(this.#draining ? ["the dispatcher is stopping"] : []),
+      ...stale.map(({ problem }) => problem),
+      ...(this.#hasRoom ? [] : ["the disk is below its reserve"]),
+    ];
     return { ready: problems.length === 0, problems };
+  }
+
+  #report(): void {
+    this.#setServing(this.ready().ready);
   }
 }

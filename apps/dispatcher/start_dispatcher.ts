@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { dirname, relative } from "node:path";
+import { dirname } from "node:path";
+import { deadline } from "@hookgate/async";
 import type { Config, Env } from "@hookgate/config";
 import { diagnose } from "@hookgate/providers";
-import { type RpcServer, type ServerSecurity, startRpcServer } from "@hookgate/rpc";
+import { type ServerSecurity, startRpcServer } from "@hookgate/rpc";
 import type { Log, Metrics } from "@hookgate/telemetry";
-import type { Pause, ReceivedEvent, Target } from "@hookgate/types";
+import type { Pause, ReceivedEvent } from "@hookgate/types";
 import { createAdmin } from "./admin/create_admin.ts";
 import { measureHandshakes } from "./admin/measure_handshakes.ts";
 import { DeliveryLoop } from "./delivery/delivery_loop.ts";
@@ -12,7 +13,7 @@ import { leavingHeaders } from "./headers/leaving_headers.ts";
 import type { Diagnose } from "./ingest/diagnoses.ts";
 import { Ingest } from "./ingest/ingest.ts";
 import { Reports } from "./ingest/reports.ts";
-import { LookOut } from "./look_out.ts";
+import { LookOut, type Readiness } from "./look_out.ts";
 import { recurringWork } from "./recurring_work.ts";
 import { createBackfill } from "./replay/create_backfill.ts";
 import { ReplayRunner } from "./replay/replay_runner.ts";
@@ -23,26 +24,23 @@ import type { EventStore } from "./store/contract/event_store.ts";
 import type { StoredSubscription, SubscriptionSet } from "./store/contract/subscriptions.ts";
 import { openMongoStore } from "./store/mongodb/mongodb_store.ts";
 import { openSqliteStore } from "./store/sqlite/sqlite_store.ts";
-import { FollowedSubscriptions } from "./subscriptions/followed_subscriptions.ts";
+import { FollowedSubscriptions, storedTarget } from "./subscriptions/followed_subscriptions.ts";
 import { countBreakers } from "./targets/endpoint/count_breakers.ts";
 import { EndpointTarget } from "./targets/endpoint/endpoint_target.ts";
 import { HandlerTarget } from "./targets/handler/handler_target.ts";
 import { StreamTarget } from "./targets/stream/stream_target.ts";
 import { subscribeHandlers } from "./targets/stream/subscribe.ts";
 
-/** Between two look-outs, in milliseconds. */
-const LOOK_EVERY_MS = 1_000;
-
-/**
- * Between two looks for what other dispatchers have stored for subscribers that are connected here: one for all of them, and
- * only where the store is shared.
- */
+/** Between two looks for deliveries that other dispatchers have stored for streams that are connected here, in milliseconds. */
 const STREAMS_LOOK_MS = 250;
 
-/** Running attempts may take this long when the dispatcher stops, then they are interrupted. */
+/** How long running attempts may take when the dispatcher stops, in milliseconds; then they are interrupted. */
 const STOP_GRACE_MS = 3_000;
 
-/** Seconds in which alarms are set at the start; later ones are found by the look-out. */
+/** How long any other part may take to stop, in milliseconds. */
+const STOP_PART_MS_MAX = 1_000;
+
+/** Alarms set at the start; the look-out finds deliveries that are due later. */
 const DUE_SECONDS_MAX = 1_000;
 
 /** Options for {@linkcode startDispatcher}. */
@@ -53,97 +51,91 @@ export interface StartDispatcherOptions {
   security: ServerSecurity;
   log: Log;
   metrics: Metrics;
-  /** Says what is wrong with a refused request. @default {diagnose} */
+  /** Explains what is wrong with a refused request. @default {diagnose} */
   diagnose?: Diagnose;
   /** @default {Math.random} */
   random?: () => number;
 }
 
-/** A dispatcher that runs. */
+/** A running dispatcher. */
 export interface Dispatcher {
   /** Where it listens, with its real port. */
   address: string;
   /** Whether events can be stored now, and if not, why. */
-  ready(): { ready: boolean; problems: string[] };
-  /** Takes over a changed configuration; what is running goes on. */
+  ready(): Readiness;
+  /** Applies a changed configuration. Running attempts are not affected. */
   reload(config: Config): Promise<void>;
-  /** Refuses new events, ends what runs within {@linkcode STOP_GRACE_MS}, closes the store. */
+  /** Refuses new events, waits {@linkcode STOP_GRACE_MS} for what runs, closes the store. */
   stop(): Promise<void>;
 }
 
-/** Opens the store, takes over what was left running, and serves. */
+/** Opens the store, returns what was left running to the queue, and serves. */
 export async function startDispatcher(options: StartDispatcherOptions): Promise<Dispatcher> {
-  const { env, config, security, log, metrics, random = Math.random } = options;
+  const { env, security, log, metrics, random = Math.random } = options;
   const dispatcherId = randomUUID();
   const { store, backend, diskHasRoom } = await openStore({ env, dispatcherId, log });
 
-  let current = config;
-  const sources = () => current.sources;
-  measureHandshakes(metrics, { store, sources, log });
-  const headersOf = (event: ReceivedEvent) => leavingHeaders(event, sources());
+  let config = options.config;
+  const sources = () => config.sources;
   const wake = (name: string) => loop.look(name);
-  const endpoint = new EndpointTarget({
-    allowsPrivate: (host) => current.privateHosts.includes(host),
-    onBreaker: countBreakers(metrics),
-    headersOf,
-    wake,
-    log,
-  });
+  const headersOf = (event: ReceivedEvent) => leavingHeaders(event, sources());
   const targets = {
     handler: new HandlerTarget({ hosts: config.handlerHosts, headersOf, log }),
-    endpoint,
+    endpoint: new EndpointTarget({
+      allowsPrivate: (host) => config.privateHosts.includes(host),
+      onBreaker: countBreakers(metrics),
+      headersOf,
+      wake,
+      log,
+    }),
     stream: new StreamTarget({ headersOf, wake, log }),
   };
-  const pause = async (name: string, why: Omit<Pause, "at">) => {
-    const paused = await store.pauseSubscription(name, why);
-    if (paused.outcome === "missing") return;
-    subscriptions.adopt(paused.set);
-    if (paused.outcome === "paused")
-      log.error({ subscription: name, ...why }, "subscription paused");
-  };
-  const wakeAt = (time: number) => scheduler.wakeAt(time);
-  const loop = new DeliveryLoop({ store, targets, dispatcherId, log, random, wakeAt, pause });
+
+  const loop = new DeliveryLoop({
+    store,
+    targets,
+    dispatcherId,
+    log,
+    random,
+    wakeAt: (time) => scheduler.wakeAt(time),
+    async pause(name: string, why: Omit<Pause, "at">) {
+      const paused = await store.pauseSubscription(name, why);
+      if (paused.outcome === "missing") return;
+      subscriptions.adopt(paused.set);
+      if (paused.outcome === "already_paused") return;
+      log.error({ subscription: name, ...why }, "subscription paused until it is resumed");
+    },
+  });
   const subscriptions = new FollowedSubscriptions({
     store,
+    storedTarget: (target) => storedTarget(target, { dir: dirname(env.configPath) }),
     serve(served) {
-      endpoint.serve(served.map(({ name }) => name));
+      targets.endpoint.serve(served.map(({ name }) => name));
       loop.serve(served);
     },
-    storedTarget: (target) => storedTarget(target, { dir: dirname(env.configPath) }),
   });
-  const followed = () => subscriptions.subscriptions;
   const adoptSubscriptions = (set: SubscriptionSet) => subscriptions.adopt(set);
+  const followed = () => subscriptions.subscriptions;
   const matched = {
     entrance: loop,
     matching: () => subscriptions.matching,
     refreshMatching: () => subscriptions.follow(),
   };
+
   const ingest = new Ingest({ ...matched, store, log });
   const reports = new Reports({ store, sources, diagnose: options.diagnose ?? diagnose, log });
   const replays = new ReplayRunner({ store, subscriptions: followed, wake, log });
+  const work = { store, dispatcherId, config: () => config, loop, subscriptions, metrics, log };
   const scheduler = new Scheduler({
     backend,
     wake: () => void loop.tick(),
-    recurring: recurringWork({
-      store,
-      dispatcherId,
-      config: () => current,
-      loop,
-      subscriptions,
-      metrics,
-      log,
-    }),
+    recurring: recurringWork(work),
     log,
   });
-  const lookOut = new LookOut({
-    store,
-    dispatcherId,
-    diskHasRoom,
-    diskUsers: [ingest, reports],
-    subscriptions,
-    loop,
-    log,
-  });
+  const diskUsers = [ingest, reports];
+  const look = { store, dispatcherId, diskHasRoom, diskUsers, subscriptions, loop, log };
+  const lookOut = new LookOut(look);
+  measureHandshakes(metrics, { store, sources, log });
 
   await store.heartbeat(dispatcherId);
   await subscriptions.publish(config.subscriptions);
@@ -175,7 +167,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
       lookForReplays: () => replays.look(),
       statusOf: (name) => ({
         running: loop.runningOf(name),
-        breaker: isEndpoint(followed(), name) ? endpoint.breakerState(name) : null,
+        breaker: isEndpoint(followed(), name) ? targets.endpoint.breakerState(name) : null,
         streams: targets.stream.streams(name),
       }),
       wake: (name) => loop.expectBacklog(name),
@@ -184,29 +176,42 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
     log,
   });
   replays.start();
-  rpc.setServing(true);
-  const ticking = every(LOOK_EVERY_MS, async () => {
-    await lookOut.look();
-    rpc.setServing(lookOut.ready().ready);
-  });
-  const looking = store.shared
-    ? [every(STREAMS_LOOK_MS, async () => loop.lookEverywhere("stream"))]
-    : [];
+  lookOut.start(rpc);
+  const lookForStreams = () => loop.lookEverywhere("stream");
+  const streamsTimer = store.shared ? setInterval(lookForStreams, STREAMS_LOOK_MS) : undefined;
 
   return {
     address: rpc.address,
     ready: () => lookOut.ready(),
     async reload(changed) {
       await subscriptions.publish(changed.subscriptions);
-      current = changed;
+      config = changed;
       targets.handler.renew();
     },
-    stop: () =>
-      stop({ rpc, ingest, replays, scheduler, loop, every: [ticking, ...looking], store }),
+    async stop() {
+      const stopped = (what: string, ended: Promise<void>, ms = STOP_PART_MS_MAX) =>
+        deadline(ended, {
+          ms,
+          late: () => log.error({ ms }, `${what} did not stop in time, stopping the rest`),
+        });
+      lookOut.drain();
+      await stopped("ingest", ingest.stop());
+      await stopped("replays", replays.stop());
+      await stopped("the scheduler", scheduler.stop());
+      await stopped(
+        "deliveries",
+        loop.stop({ graceMs: STOP_GRACE_MS }),
+        STOP_GRACE_MS + STOP_PART_MS_MAX,
+      );
+      clearInterval(streamsTimer);
+      lookOut.stop();
+      await rpc.close({ graceMs: 500 });
+      await stopped("the store", store.close());
+    },
   };
 }
 
-/** The store that the environment asks for, with the backend and the disk check that go with it. */
+/** Opens the store that the environment names, with its job backend and its disk check. */
 async function openStore({ env, dispatcherId, log }: OpenStoreOptions): Promise<{
   store: EventStore;
   backend: SchedulerOptions["backend"];
@@ -220,12 +225,6 @@ async function openStore({ env, dispatcherId, log }: OpenStoreOptions): Promise<
   return { store, backend: memoryBackend(), diskHasRoom: () => store.diskHasRoom() };
 }
 
-/** A target as the store has it: the same whatever folder the configuration is in, and without secrets. */
-function storedTarget(target: Target, { dir }: { dir: string }): Target {
-  if (target.kind === "handler") return { ...target, path: relative(dir, target.path) };
-  return target.kind === "endpoint" ? { ...target, secrets: [] } : target;
-}
-
 function isEndpoint(set: readonly StoredSubscription[], name: string): boolean {
   const found = set.find(({ definition }) => definition.name === name);
   return found?.definition.target.kind === "endpoint";
@@ -235,42 +234,4 @@ interface OpenStoreOptions {
   env: Env;
   dispatcherId: string;
   log: Log;
-}
-
-interface Parts {
-  rpc: RpcServer;
-  ingest: Ingest;
-  replays: ReplayRunner;
-  scheduler: Scheduler;
-  loop: DeliveryLoop;
-  every: readonly { stop(): void }[];
-  store: EventStore;
-}
-
-async function stop(parts: Parts): Promise<void> {
-  const { rpc, ingest, replays, scheduler, loop, store } = parts;
-  rpc.setServing(false);
-  await ingest.stop();
-  await replays.stop();
-  await scheduler.stop();
-  await loop.stop({ graceMs: STOP_GRACE_MS });
-  for (const one of parts.every) one.stop();
-  await rpc.close({ graceMs: 500 });
-  await store.close();
-}
-
-/** Runs `work` again and again, each time `delayMs` after the last one ended. */
-function every(delayMs: number, work: () => Promise<void>): { stop(): void } {
-  let timer = setTimeout(run, delayMs);
-  let stopped = false;
-  async function run() {
-    await work();
-    if (!stopped) timer = setTimeout(run, delayMs);
-  }
-  return {
-    stop() {
-      stopped = true;
-      clearTimeout(timer);
-    },
-  };
 }

@@ -222,6 +222,27 @@ test("what waits when the dispatcher stops is delivered by the next one, on time
   expect(second?.at).toBeLessThan(dueAt + 1_000);
 });
 
+test("a dispatcher that stops is not ready, as long as something still runs", async () => {
+  const path = writeHandler("slow", "await new Promise((resolve) => setTimeout(resolve, 2_500));");
+  await start([subscribe("slow", path)]);
+  const { dispatcher } = current();
+  expect(dispatcher.ready()).toEqual({ ready: true, problems: [] });
+  await capture(eventOver("{}"));
+  await waitFor(() => notesOf("slow").length === 1, { timeoutMs: 10_000, what: "the attempt" });
+  let stopped = false;
+  const stopping = dispatcher.stop().then(() => {
+    stopped = true;
+  });
+  // The look-out, which looks each second, does not change it.
+  for (let looks = 0; !stopped; looks += 1) {
+    const problems = ["the dispatcher is stopping"];
+    expect(dispatcher.ready()).toEqual({ ready: false, problems });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(looks).toBeLessThan(60);
+  }
+  await stopping;
+});
+
 /** Has a process do this with the store, after it committed one event for a subscription, and then kills it. */
 async function commitAndDie(claim: boolean, after: string): Promise<string> {
   const at = (file: string) => JSON.stringify(new URL(file, import.meta.url).href);

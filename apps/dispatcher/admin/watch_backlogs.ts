@@ -1,3 +1,4 @@
+import { deadline } from "@hookgate/async";
 import type { Log } from "@hookgate/telemetry";
 import type { BacklogBound, Pause } from "@hookgate/types";
 import type { StoreTime } from "../store/contract/event_store.ts";
@@ -11,19 +12,22 @@ import type {
 /** Between two looks, in milliseconds. */
 export const WATCH_BACKLOGS_EVERY_MS = 10_000;
 
-/** Time for one look at all of them, in milliseconds: well within the lock of recurring work. The rest comes first the next time. */
+/** Time for one look at all subscriptions, in milliseconds: well within the lock of recurring work. The next look starts with the rest. */
 const LOOK_MS_MAX = 2_000;
 
-/** A count that took long is not made again before this many times as long has passed: at most a hundredth of the store's time … */
+/** How long one count is waited for, in milliseconds. */
+const COUNT_MS_MAX = 1_000;
+
+/** A count is repeated after this many times as long as it took, so that counting takes at most a hundredth of the store's time … */
 const COST_FACTOR = 100;
 
-/** … but for this wait, in milliseconds: a store that is slow is no reason not to look. */
+/** … but after this time at the latest, in milliseconds: a slow store is watched too. */
 const LOOK_AGAIN_MS_MAX = 60_000;
 
-/** How long a subscription may take to come below its bound after it was resumed, or a dispatcher was started, in milliseconds. */
+/** How long a subscription may take to get below its bound after it was resumed or a dispatcher started, in milliseconds. */
 const CATCH_UP_MS_MAX = 3_600_000;
 
-/** While it does, so many times the bound may wait, whatever its age. */
+/** Until then, this many times the bound may wait, however old it is. */
 const CATCH_UP_FACTOR = 2;
 
 /** Options for {@linkcode watchBacklogs}. */
@@ -31,9 +35,9 @@ export interface WatchBacklogsOptions {
   store: StoreTime & Pick<Subscriptions, "subscriptions" | "backlog" | "pauseSubscription">;
   /** Follows the set after a pause. */
   adopt: (set: SubscriptionSet) => void;
-  /** Is told of every subscription that this watch has paused. */
+  /** Called for every subscription that this watch pauses. */
   onPaused?: (name: string, by: Pause["by"]) => void;
-  /** Is told of every count, which stops above the bound. */
+  /** Called with every count. Counting stops above the bound. */
   onBacklog?: (name: string, backlog: Backlog) => void;
   /** What durations are measured with, in milliseconds. @default {performance.now} */
   clock?: () => number;
@@ -41,13 +45,13 @@ export interface WatchBacklogsOptions {
 }
 
 interface Watched {
-  /** Since when it has been over its bound without having been below it before; null where it has been below. */
+  /** Since when it is catching up, having not been below its bound yet; null once it was below. */
   catchingUpSince: number | null;
   lookedAt: number;
   nextLookAt: number;
 }
 
-/** A bound that a backlog is over. */
+/** A bound that a backlog exceeds. */
 interface Excess {
   bound: keyof BacklogBound;
   waiting: number;
@@ -55,10 +59,10 @@ interface Excess {
 }
 
 /**
- * Makes the watch over what waits for subscriptions: one whose backlog is over its bound is paused, loudly, and gets no new
- * deliveries; the others go on. One that an operator or an endpoint has paused is no exception: it goes on getting
- * deliveries, and nothing takes them away. One that was resumed, or whose dispatchers were down, is given time to work off
- * what waits.
+ * Watches the backlogs of subscriptions. One that exceeds its bound is paused, with an error in the log, and gets no new
+ * deliveries; the others are not affected. This includes subscriptions that an operator or an endpoint has paused, as
+ * they still get deliveries that nothing works off. One that was resumed, or whose dispatchers were down, is given time
+ * to catch up.
  */
 export function watchBacklogs(options: WatchBacklogsOptions): () => Promise<void> {
   const { store, clock = () => performance.now() } = options;
@@ -68,7 +72,7 @@ export function watchBacklogs(options: WatchBacklogsOptions): () => Promise<void
     const { subscriptions } = await store.subscriptions();
     const growing = subscriptions.filter(grows);
     const names = new Set(growing.map(({ definition }) => definition.name));
-    // One that comes back has to catch up.
+    // One that is resumed later has to catch up again.
     for (const name of watched.keys()) if (!names.has(name)) watched.delete(name);
     const lookedAt = ({ definition }: StoredSubscription) =>
       watched.get(definition.name)?.lookedAt ?? Number.NEGATIVE_INFINITY;
@@ -79,12 +83,31 @@ export function watchBacklogs(options: WatchBacklogsOptions): () => Promise<void
       const known = watched.get(name) ?? { catchingUpSince: now, lookedAt: now, nextLookAt: now };
       watched.set(name, known);
       if (known.nextLookAt > now) continue;
-      await look(subscription, { ...options, clock, watched: known });
-      known.lookedAt = clock();
+      // Set first: one whose count fails must not be counted first each time, ahead of all others.
+      known.lookedAt = now;
+      await lookInTime(subscription, { ...options, clock, watched: known });
       known.nextLookAt = clock() + Math.min((clock() - now) * COST_FACTOR, LOOK_AGAIN_MS_MAX);
     }
   };
 }
+
+/** Looks at one subscription. If its count fails or hangs, the others are looked at all the same. */
+async function lookInTime(subscription: StoredSubscription, options: LookOptions): Promise<void> {
+  const { log } = options;
+  const { name } = subscription.definition;
+  const late = () => {
+    const fields = { subscription: name, ms: COUNT_MS_MAX };
+    log.warn(fields, "backlog not counted yet, counting those of other subscriptions");
+  };
+  try {
+    await deadline(look(subscription, options), { ms: COUNT_MS_MAX, late });
+  } catch (error) {
+    const fields = { err: error, subscription: name };
+    log.error(fields, `backlog not counted, trying again in ${WATCH_BACKLOGS_EVERY_MS} ms`);
+  }
+}
+
+type LookOptions = WatchBacklogsOptions & { clock: () => number; watched: Watched };
 
 function compare(a: number, b: number): number {
   return a < b ? -1 : Number(a > b);
@@ -97,7 +120,7 @@ function grows({ paused }: StoredSubscription): boolean {
 
 async function look(
   { definition, paused }: StoredSubscription,
-  options: WatchBacklogsOptions & { clock: () => number; watched: Watched },
+  options: LookOptions,
 ): Promise<void> {
   const { store, adopt, onPaused, onBacklog, clock, watched, log } = options;
   const { name, backlog: bound } = definition;
@@ -123,11 +146,11 @@ async function look(
   const result = await store.pauseSubscription(name, { by: "backlog", reason });
   if (result.outcome === "missing") return;
   adopt(result.set);
-  // Another dispatcher was first, and has said so.
+  // Another dispatcher was first, and has logged it.
   if (result.outcome === "already_paused") return;
   log.error(
     { subscription: name, ...excess },
-    "subscription paused: its backlog is over its bound; it gets nothing new until it is resumed",
+    "subscription paused: its backlog exceeds its bound; it gets nothing new until it is resumed",
   );
   onPaused?.(name, "backlog");
 }

@@ -222,3 +222,39 @@ test("watchBacklogs() ends a look that takes long, and begins the next with the 
   await look();
   expect(counted.map(([name]) => name)).toEqual(["a", "b", "c", "a"]);
 });
+
+test.each([
+  [
+    "fails",
+    () => Promise.reject(new Error("away")),
+    "backlog not counted, trying again in 10000 ms",
+  ],
+  [
+    "hangs",
+    () => new Promise<never>(() => {}),
+    "backlog not counted yet, counting those of other subscriptions",
+  ],
+])(
+  "watchBacklogs() counts the others when one count %s, each time",
+  async (_what, backlog, message) => {
+    const names = ["a", "b"];
+    const subscriptions = names.map((name) => storedSubscription(name, { backlog: bound }));
+    const { options, store, clock, counted, lines } = await makeWatch({
+      subscriptions,
+      costMs: 1_000,
+    });
+    const { backlog: count } = store;
+    store.backlog = async (name, bounds) => {
+      const known = await count(name, bounds);
+      return name === "a" ? backlog() : known;
+    };
+    counted.splice(0);
+    const look = watchBacklogs(options);
+    for (let looks = 0; looks < 2; looks += 1) {
+      await look();
+      clock.advance(HOUR_MS);
+    }
+    expect(counted.map(([name]) => name).toSorted()).toEqual(["a", "a", "b", "b"]);
+    expect(lines).toMatchObject([{ message }, { message }]);
+  },
+);

@@ -7,7 +7,7 @@ import { REPLAY_CANCELLED_MAX, type ReplayStep, type Replays } from "../store/co
 import type { StoredSubscription } from "../store/contract/subscriptions.ts";
 import { planStep } from "./plan_step.ts";
 
-/** Between two looks for replays that others have made, in milliseconds. */
+/** Between two looks for replays that were created elsewhere, in milliseconds. */
 const LOOK_EVERY_MS = 1_000;
 
 /** Deliveries made in one step. */
@@ -16,28 +16,31 @@ const STEP_DELIVERIES_MAX = 256;
 /** Events looked at in one step. */
 const STEP_EVENTS_MAX = 512;
 
-/** A step makes what the rate allows for in this time, in milliseconds. */
+/** A step makes what the rate allows in this time, in milliseconds. */
 const STEP_WORTH_MS = 25;
 
-/** Between two steps of one replay, so that looking through many events leaves the store to others. */
+/** Between two steps of one replay, in milliseconds, so that looking through many events leaves the store to others. */
 const STEP_PAUSE_MS = 20;
 
-/** Steps that came late are made up for by as much. */
+/** How long one step, or one look for replays, is waited for, in milliseconds. */
+const STEP_MS_MAX = 10_000;
+
+/** How much delay of late steps is made up for, in milliseconds. */
 const CATCH_UP_MS = 100;
 
-/** Until the next look at a replay whose deliveries have to be attempted first. */
+/** Until the next look at a replay whose deliveries have to be attempted first, in milliseconds. */
 const FULL_MS = 200;
 
-/** Until the next look at a replay that waits for a subscription. */
+/** Until the next look at a replay that waits for a subscription, in milliseconds. */
 const WAIT_MS = 1_000;
 
-/** The least wait of a dispatcher that met another one's step. */
+/** Shortest wait after another dispatcher took the step, in milliseconds. */
 const FOLLOW_MS = 1_000;
 
-/** Until the next try after a fault of the store. */
+/** Until the next try after a store error, in milliseconds. */
 const FAULT_MS = 2_000;
 
-/** A backfill is made before its subscription is: so long it may be missing. */
+/** A backfill is created before its subscription: how long that one may be missing, in milliseconds. */
 const MISSING_MS_MAX = 60_000;
 
 /** Options for {@linkcode ReplayRunner}. */
@@ -47,10 +50,10 @@ export interface ReplayRunnerOptions {
     Pick<Events, "listEvents" | "getEvent" | "getDelivery">;
   /** The set of subscriptions as it is followed. */
   subscriptions: () => readonly StoredSubscription[];
-  /** Has due deliveries of a subscription claimed: some were made. */
+  /** Called with a subscription that has new due deliveries. */
   wake: (subscription: string) => void;
   log: Log;
-  /** What the rate is measured with, in milliseconds. @default {performance.now} */
+  /** Measures the rate, in milliseconds. @default {performance.now} */
   clock?: () => number;
   /** @default {Math.random} */
   random?: () => number;
@@ -61,25 +64,25 @@ interface Run {
   replay: Replay;
   /** When the next step is due. */
   nextAt: number;
-  /** Up to when the deliveries that were made have used up the rate. */
+  /** Until when the deliveries made so far use up the rate. */
   paidUntil: number;
-  /** Deliveries of it that wait for their first attempt, at most: attempts that began since the last count are not counted off. */
+  /** Upper bound of its deliveries that wait for their first attempt: attempts since the last count are not subtracted. */
   waitingMax: number;
   /** Events that the last step looked at. */
   seen: number;
-  /** Where another dispatcher was last seen at; undefined where this one steps. */
+  /** The cursor another dispatcher was last seen at; undefined if this one takes the steps. */
   followed: string | null | undefined;
-  /** The subscription that it waits for; empty where it does not. */
+  /** The subscription it waits for; empty if it does not wait. */
   waitsFor: string;
 }
 
 /**
- * Runs all replays whose state is `running`, whoever has made them, in turn, a step at a time. All that counts is in the
- * store: any dispatcher goes on where the last step ended, and of two that take the same step one is refused. That one then
- * follows from a distance, and takes over where the other comes no further.
+ * Runs all replays in the state `running`, whoever created them, a step of each in turn. Their progress is in the store:
+ * any dispatcher can take the next step, and of two that take the same step one is refused. That one then waits a while
+ * between looks, and resumes taking steps if the other makes no progress.
  *
- * Live deliveries go first: a replay has about a second's worth waiting for its first attempt at most, which is also what
- * its cancellation can take back.
+ * Live deliveries go first: at most about a second's worth of a replay waits for its first attempt. That is also what a
+ * cancellation can take back.
  */
 export class ReplayRunner {
   readonly #options: ReplayRunnerOptions;
@@ -98,25 +101,25 @@ export class ReplayRunner {
     this.#random = random;
   }
 
-  /** Begins. */
+  /** Starts. */
   start(): void {
     this.#running = this.#run();
   }
 
-  /** Looks at once: a replay was made, or its state was changed. */
+  /** Looks for replays now, because one was created or its state changed. */
   look(): void {
     this.#lookAt = Number.NEGATIVE_INFINITY;
     this.#interrupt();
   }
 
-  /** Ends with the step that is under way. */
+  /** Stops after the current step. */
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#interrupt();
     await this.#running;
   }
 
-  /** Takes the step of every replay that is due, one after the other. Returns the time until the next is, in milliseconds. */
+  /** Takes the due step of every replay, one after the other. Returns the time until the next one, in milliseconds. */
   async pass(): Promise<number> {
     if (this.#lookAt <= this.#clock()) await this.#look();
     for (const run of [...this.#runs.values()]) {
@@ -138,11 +141,11 @@ export class ReplayRunner {
     }
   }
 
-  /** Learns which replays run. Never rejects. */
+  /** Reads which replays run. Never rejects. */
   async #look(): Promise<void> {
     this.#lookAt = this.#clock() + LOOK_EVERY_MS;
     try {
-      const all = await this.#options.store.replays();
+      const all = await inTime(this.#options.store.replays());
       const running = all.filter(({ state }) => state === "running");
       const ids = new Set(running.map(({ id }) => id));
       for (const id of this.#runs.keys()) if (!ids.has(id)) this.#runs.delete(id);
@@ -152,23 +155,29 @@ export class ReplayRunner {
         else this.#runs.set(replay.id, newRun(replay));
       }
     } catch (error) {
-      this.#options.log.error({ err: error }, "replays not read");
+      const message = `replays not read, trying again in ${LOOK_EVERY_MS} ms`;
+      this.#options.log.error({ err: error }, message);
     }
   }
 
   /** Returns the time until the next step of the replay. Never rejects. */
   async #step(run: Run): Promise<number> {
     try {
-      return this.#otherComesFurther(run) ? this.#followMs(run) : await this.#takeStep(run);
+      if (this.#otherMakesProgress(run)) return this.#followMs(run);
+      return await inTime(this.#takeStep(run));
     } catch (error) {
-      this.#options.log.error({ err: error, replay: run.replay.id }, "step of a replay failed");
-      // Whether it was written is not known.
-      run.waitingMax = Number.POSITIVE_INFINITY;
+      const { id } = run.replay;
+      const message = `replay step failed, trying again in ${FAULT_MS} ms`;
+      this.#options.log.error({ err: error, replay: id }, message);
+      // It is unknown whether the step was written, and it may still end: what it changes then is not used any more.
+      const nextAt = this.#clock() + FAULT_MS;
+      if (this.#runs.has(id))
+        this.#runs.set(id, { ...run, waitingMax: Number.POSITIVE_INFINITY, nextAt });
       return FAULT_MS;
     }
   }
 
-  #otherComesFurther(run: Run): boolean {
+  #otherMakesProgress(run: Run): boolean {
     if (run.followed === undefined) return false;
     const moved = run.followed !== run.replay.cursor;
     run.followed = moved ? run.replay.cursor : undefined;
@@ -183,7 +192,7 @@ export class ReplayRunner {
     const plan = await planStep(run.replay, {
       store,
       subscriptions: subscriptions(),
-      // Where few events match, most of the work is to look: twice as far each time.
+      // If few events match, looking is most of the work: look twice as far each time.
       eventsMax: Math.min(STEP_EVENTS_MAX, Math.max(deliveriesMax, run.seen * 2)),
       deliveriesMax,
     });
@@ -193,7 +202,7 @@ export class ReplayRunner {
     return this.#write(run, plan);
   }
 
-  /** Whether so many more may wait for their first attempt. Counted only where those made since the last count say no. */
+  /** Whether so many more may wait for their first attempt. Counts again only if the last count plus what was made since says no. */
   async #hasRoom(run: Run, deliveries: number): Promise<boolean> {
     const limit = Math.min(run.replay.perSecond, REPLAY_CANCELLED_MAX);
     if (run.waitingMax + deliveries <= limit) return true;
@@ -234,7 +243,7 @@ export class ReplayRunner {
     return Math.max(STEP_PAUSE_MS, run.paidUntil - now);
   }
 
-  /** Long enough for the other one to have come further, and not the same for all. */
+  /** Long enough for the other dispatcher to make progress, and not the same for all. */
   #followMs({ replay }: Run): number {
     const stepMs = (stepSize(replay.perSecond) / replay.perSecond) * 1_000;
     return FOLLOW_MS + stepMs + this.#random() * FOLLOW_MS;
@@ -251,7 +260,7 @@ export class ReplayRunner {
       this.#runs.delete(id);
       log.warn(
         { replay: id, subscription: waitsFor },
-        "backfill cancelled: its subscription is gone",
+        "backfill cancelled: its subscription does not exist",
       );
       return 0;
     }
@@ -261,6 +270,16 @@ export class ReplayRunner {
     run.waitsFor = waitsFor;
     return WAIT_MS;
   }
+}
+
+/** Gives up waiting for an answer of the store, so that one that hangs does not stop the other replays. */
+function inTime<T>(answer: Promise<T>): Promise<T> {
+  return deadline(answer, {
+    ms: STEP_MS_MAX,
+    late: () => {
+      throw new Error(`Cannot run a replay: the store did not answer within ${STEP_MS_MAX} ms`);
+    },
+  });
 }
 
 function newRun(replay: Replay): Run {
@@ -275,7 +294,7 @@ function newRun(replay: Replay): Run {
   };
 }
 
-/** What one step makes: a little at a time, so that live events never stand behind a whole heap. */
+/** Deliveries made in one step: few, so that live events never wait behind many. */
 function stepSize(perSecond: number): number {
   const worth = Math.floor((perSecond * STEP_WORTH_MS) / 1_000);
   return Math.min(STEP_DELIVERIES_MAX, Math.max(1, worth));

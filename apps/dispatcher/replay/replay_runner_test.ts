@@ -1,5 +1,5 @@
 import { fakeClock } from "@hookgate/testing";
-import { expect, test } from "@jest/globals";
+import { expect, jest, test } from "@jest/globals";
 import fc from "fast-check";
 import { StoreUnavailableError } from "../store/contract/event_store.ts";
 import type { StoredSubscription } from "../store/contract/subscriptions.ts";
@@ -384,6 +384,32 @@ test("ReplayRunner runs one replay while another one fails", async () => {
   const failed = lines.filter(({ level }) => level === "error");
   expect(failed.length).toBeLessThanOrEqual(5);
   expect(failed[0]?.fields).toMatchObject({ replay: broken.id });
+});
+
+test("ReplayRunner runs one replay while a step of another one hangs", async () => {
+  jest.useFakeTimers();
+  try {
+    const { runner, store, clock, lines } = makeRunner();
+    const [first] = addDead(store, 3);
+    const hung = makeReplay({ filter: { subscription: "crm" } });
+    await store.createReplay(hung);
+    await store.createReplay(makeReplay({ filter: { subscription: "mail" } }));
+    const { listEvents } = store;
+    store.listEvents = (query) =>
+      query.subscription === "crm" ? new Promise(() => {}) : listEvents(query);
+    const pass = runner.pass();
+    await jest.advanceTimersByTimeAsync(10_000);
+    await pass;
+    clock.advance(1_000);
+    await runner.pass();
+    expect(madeBy(store)).toContain(first);
+    const message = "replay step failed, trying again in 2000 ms";
+    expect(lines).toContainEqual(
+      expect.objectContaining({ message, fields: expect.objectContaining({ replay: hung.id }) }),
+    );
+  } finally {
+    jest.useRealTimers();
+  }
 });
 
 test("ReplayRunner goes on after a step whose answer was lost, and doubles nothing", async () => {

@@ -2,16 +2,15 @@ import { MongoBackend } from "@agendajs/mongo-backend";
 import type { AgendaBackend } from "agenda";
 import type { Db } from "mongodb";
 
-/** Agenda's collection, beside ours. */
+/** Agenda's collection. */
 const COLLECTION = "agenda_jobs";
 
-/** MongoDB's code for a second document where there may be one. */
+/** MongoDB's error code for a violated unique index. */
 const DUPLICATE_KEY = 11_000;
 
 /**
- * Agenda's backend on the store's own connection, with the unique indexes that Agenda lacks: without them two dispatchers
- * that announce the same second at once would make two alarms of it, and two that start at once would do all recurring work
- * twice.
+ * Agenda's backend on the store's own connection, with unique indexes that Agenda lacks. Without them two dispatchers
+ * could set two alarms for one second, and two that start at once would do all recurring work twice.
  */
 export async function mongoBackend(db: Db): Promise<AgendaBackend> {
   const jobs = db.collection(COLLECTION);
@@ -34,7 +33,7 @@ export async function mongoBackend(db: Db): Promise<AgendaBackend> {
     );
   await once().catch(async (error: unknown) => {
     if ((error as { code?: unknown }).code !== DUPLICATE_KEY) throw error;
-    // Made twice before there was the index. It is set anew by whoever starts.
+    // Two dispatchers set it up before the index existed. Every start sets it up again.
     await jobs.deleteMany({ type: "single" });
     await once();
   });

@@ -1,24 +1,29 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Log } from "@hookgate/telemetry";
 import { Agenda, type AgendaBackend, InMemoryNotificationChannel } from "agenda";
+import { BoundedWork } from "./bounded_work.ts";
 
-/** How often Agenda looks for jobs that nobody announced to it, in milliseconds. */
+/** How often Agenda looks for jobs that were not announced to it, in milliseconds. */
 const PROCESS_EVERY_MS = 1_000;
 
-/** A lock older than this is of a dispatcher that died, in milliseconds. No job here runs nearly as long. */
+/** A lock older than this belongs to a dispatcher that died, in milliseconds. */
 const LOCK_LIFETIME_MS = 4_000;
 
-/** Seconds that are remembered as announced, so that a thousand retries in one second ask Agenda once. */
+/** How long one run of recurring work is waited for, in milliseconds: less than its lock lives. */
+const WORK_MS_MAX = 3_000;
+
+/** Seconds remembered as announced, so that a thousand retries in one second make one job. */
 const ANNOUNCED_SECONDS_MAX = 10_000;
 
-/** Tries to set recurring work at the start, and the wait after the first one that failed, in milliseconds. */
+/** How often setting up recurring work is tried, and the wait after the first failure, in milliseconds. */
 const REPEAT_TRIES_MAX = 5;
 const REPEAT_AGAIN_MS = 50;
 
 const ALARM = "wake";
 
-/** Recurring work. */
+/** Work that one of the dispatchers does again and again. */
 export interface RecurringWork {
+  /** Names the job, and the work in log lines. */
   name: string;
   everyMs: number;
   work: () => Promise<void>;
@@ -27,15 +32,15 @@ export interface RecurringWork {
 /** Options for {@linkcode Scheduler}. */
 export interface SchedulerOptions {
   backend: AgendaBackend;
-  /** Claims what is due: called at the start of every second for which {@linkcode Scheduler.wakeAt} asked. */
+  /** Claims what is due. Called at the start of every second given to {@linkcode Scheduler.wakeAt}. */
   wake: () => void;
   recurring: readonly RecurringWork[];
   log: Log;
 }
 
 /**
- * Alarms and recurring work, on Agenda. The deliveries hold the truth: an alarm that is lost costs punctuality, never a
- * delivery, so a fault of Agenda's is logged and not waited for.
+ * Alarms and recurring work, on Agenda. What is due is stored with the deliveries, and the look-out finds it: a lost
+ * alarm makes a delivery late by a second at most. So errors of Agenda are logged, and nothing waits for it.
  */
 export class Scheduler {
   readonly #agenda: Agenda;
@@ -51,19 +56,24 @@ export class Scheduler {
       defaultLockLifetime: LOCK_LIFETIME_MS,
       removeOnComplete: true,
     });
-    this.#agenda.on("error", (error: Error) => options.log.warn({ err: error }, "Agenda failed"));
+    this.#agenda.on("error", (error: Error) =>
+      options.log.warn({ err: error }, "Agenda failed; retries may be up to a second late"),
+    );
     this.#agenda.define(ALARM, async () => options.wake());
-    for (const { name, work } of options.recurring) this.#agenda.define(name, work);
+    for (const recurring of options.recurring) {
+      const work = new BoundedWork({ ...recurring, msMax: WORK_MS_MAX, log: options.log });
+      this.#agenda.define(recurring.name, () => work.run());
+    }
   }
 
-  /** Starts the work, and asks for an alarm in each of these seconds. */
+  /** Starts recurring work, and sets an alarm for each of these seconds, in milliseconds since 1970. */
   async start(dueSeconds: readonly number[]): Promise<void> {
     await this.#agenda.start();
     for (const work of this.#options.recurring) await this.#repeat(work);
     for (const second of dueSeconds) this.wakeAt(second);
   }
 
-  /** Two dispatchers that start at once may meet: the one that was refused finds what the other has written. */
+  /** Of two dispatchers that start at once, one is refused by the unique index; its next try finds the other's job. */
   async #repeat({ name, everyMs }: RecurringWork): Promise<void> {
     for (let tries = 1; ; tries += 1) {
       try {
@@ -71,13 +81,15 @@ export class Scheduler {
         return;
       } catch (error) {
         if (tries === REPEAT_TRIES_MAX) throw error;
-        this.#options.log.warn({ err: error, work: name }, "recurring work not set yet");
-        await delay(REPEAT_AGAIN_MS * tries);
+        const waitMs = REPEAT_AGAIN_MS * tries;
+        const fields = { err: error, work: name };
+        this.#options.log.warn(fields, `recurring work not set up, trying again in ${waitMs} ms`);
+        await delay(waitMs);
       }
     }
   }
 
-  /** Asks for a wake-up at the start of the second of `time`; one job for each second, however often it is asked. */
+  /** Sets an alarm at the start of the second of `time`. There is one job per second, however many alarms it has. */
   wakeAt(time: number): void {
     const second = Math.floor(time / 1_000) * 1_000;
     if (this.#announced.has(second)) return;
@@ -90,11 +102,14 @@ export class Scheduler {
       .save()
       .catch((error: unknown) => {
         this.#announced.delete(second);
-        this.#options.log.warn({ err: error, second }, "alarm not set");
+        this.#options.log.warn(
+          { err: error, second },
+          "alarm not set; the look-out finds what is due",
+        );
       });
   }
 
-  /** Lets go of the jobs it holds. */
+  /** Stops, and unlocks the jobs it holds. */
   async stop(): Promise<void> {
     await this.#agenda.stop();
   }

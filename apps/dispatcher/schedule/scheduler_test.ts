@@ -1,10 +1,9 @@
-import { createLog } from "@hookgate/telemetry";
 import { waitFor } from "@hookgate/testing";
 import { afterEach, expect, test } from "@jest/globals";
+import { recordingLog } from "../suite/recording_log.ts";
 import { memoryBackend } from "./memory_backend.ts";
 import { type RecurringWork, Scheduler } from "./scheduler.ts";
 
-const log = createLog({ name: "test", level: "silent" });
 const started: Scheduler[] = [];
 
 afterEach(async () => {
@@ -15,9 +14,10 @@ function makeScheduler(recurring: RecurringWork[] = []) {
   const wakes: number[] = [];
   const wake = () => void wakes.push(Date.now());
   const backend = memoryBackend();
+  const { log, lines } = recordingLog();
   const scheduler = new Scheduler({ backend, wake, recurring, log });
   started.push(scheduler);
-  return { scheduler, wakes, backend };
+  return { scheduler, wakes, backend, lines };
 }
 
 test("Scheduler wakes at the start of the second, once however often it is asked, and forgets the job", async () => {
@@ -41,15 +41,16 @@ test("Scheduler wakes at once for a second that has begun", async () => {
   await waitFor(() => wakes.length === 1, { timeoutMs: 2_000, what: "the alarm" });
 });
 
-test("Scheduler repeats recurring work, also after it failed", async () => {
+test("Scheduler logs recurring work that fails, and repeats it", async () => {
   let runs = 0;
   const work = async () => {
     runs += 1;
     if (runs === 1) throw new Error("the first time fails");
   };
-  const { scheduler } = makeScheduler([{ name: "count", everyMs: 300, work }]);
+  const { scheduler, lines } = makeScheduler([{ name: "count", everyMs: 300, work }]);
   await scheduler.start([]);
   await waitFor(() => runs >= 3, { timeoutMs: 10_000, what: "three runs" });
+  expect(lines).toMatchObject([{ message: "count failed, trying again in 300 ms" }]);
 });
 
 test("Scheduler sets recurring work again where another dispatcher came between, and gives up in the end", async () => {

@@ -1,3 +1,4 @@
+import { relative } from "node:path";
 import type { Subscription, Target } from "@hookgate/types";
 import type {
   StoredSubscription,
@@ -87,4 +88,10 @@ export class FollowedSubscriptions {
     });
     this.#options.serve(served);
   }
+}
+
+/** A target as the store keeps it: handlers relative to the configuration's folder `dir`, endpoints without secrets. */
+export function storedTarget(target: Target, { dir }: { dir: string }): Target {
+  if (target.kind === "handler") return { ...target, path: relative(dir, target.path) };
+  return target.kind === "endpoint" ? { ...target, secrets: [] } : target;
 }

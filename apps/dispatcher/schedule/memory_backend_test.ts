@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import type { JobParameters } from "agenda";
-import { MemoryJobRepository } from "./memory_job_repository.ts";
+import { MemoryJobRepository } from "./memory_backend.ts";
 
 const NOW = new Date("2026-01-01T00:00:00Z");
 const LATER = new Date(NOW.getTime() + 1_000);
