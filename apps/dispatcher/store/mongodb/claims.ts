@@ -1,4 +1,5 @@
-import type { Claim, ClaimedDelivery, Deliveries, Slots } from "../contract/deliveries.ts";
+import { ClaimRoom } from "../contract/claim_room.ts";
+import type { Claim, ClaimedDelivery, Deliveries } from "../contract/deliveries.ts";
 import type { DeliveryDocument } from "./collections.ts";
 import type { MongoContext } from "./context.ts";
 import { deliveryOf, eventOf, readAll } from "./documents.ts";
@@ -21,21 +22,6 @@ const CANDIDATE = {
   replayed: 1,
 } as const;
 
-/** How much of one subscription may still be claimed. */
-interface Share extends Slots {
-  /** Nothing claimed yet: the first body may have any size. */
-  empty: boolean;
-}
-
-/** How much may still be claimed. */
-interface Room {
-  shares: Map<string, Share>;
-  limit: number;
-  bytesMax: number;
-  /** Nothing claimed yet: the first body may have any size. */
-  empty: boolean;
-}
-
 /**
  * `claimDue`, in three round trips for any number: find each subscription's due deliveries, mark them, read them with
  * their events. The mark is an update that checks again whether each delivery still waits, which the server does one
@@ -46,45 +32,42 @@ interface Room {
  */
 export async function claimDue(
   context: MongoContext,
-  { claim, slots, limit, bytesMax }: Parameters<Deliveries["claimDue"]>[0],
+  { claim, ...options }: Parameters<Deliveries["claimDue"]>[0],
   { signal }: { signal: AbortSignal },
 ): Promise<ClaimedDelivery[]> {
-  const shares = new Map([...slots].map(([name, free]) => [name, { ...free, empty: true }]));
-  const room: Room = { shares, limit, bytesMax, empty: true };
+  const room = new ClaimRoom(options);
   const claimed: ClaimedDelivery[] = [];
   for (let round = 1; round <= ROUNDS_MAX; round += 1) {
     signal.throwIfAborted();
-    const chosen = choose(await findDue(context, room), room);
+    const chosen = choose(await findDue(context, room), room.copy());
     if (chosen.length === 0) break;
     const won = await mark(context, chosen, claim);
     claimed.push(...won);
     if (won.length === chosen.length) break;
     for (const { delivery, event } of won) {
       const { subscription, replay } = delivery;
-      const replayed = replay === null ? null : true;
-      take(room, { subscription, replayed, bodyBytes: event.body.length });
+      room.take({ subscription, replayed: replay !== null, bodyBytes: event.body.length });
     }
   }
   return claimed;
 }
 
 /** The due deliveries of each subscription, as far as there is room; live before replayed, then by due time. */
-async function findDue(context: MongoContext, { shares, limit }: Room): Promise<Candidate[]> {
-  const asked = [...shares].flatMap(([subscription, { deliveries, replayed }]) => [
-    { subscription, replayed: null, free: Math.min(deliveries, limit) },
-    { subscription, replayed: true as const, free: Math.min(replayed, deliveries, limit) },
-  ]);
-  const open = asked.filter(({ free }) => free > 0);
+async function findDue(context: MongoContext, room: ClaimRoom): Promise<Candidate[]> {
+  const open = room.wanted();
   if (open.length === 0) return [];
   const due = { $gte: 0, $lte: context.clock.now() };
   const [paused, ...found] = await Promise.all([
     readPaused(context),
-    ...open.map(({ subscription, replayed, free }) =>
+    ...open.map(({ subscription, replayed, count }) =>
       readAll(
         context.collections.deliveries
-          .find({ subscription, replayed, nextAttemptAt: due }, { projection: CANDIDATE })
+          .find(
+            { subscription, replayed: replayed || null, nextAttemptAt: due },
+            { projection: CANDIDATE },
+          )
           .sort({ nextAttemptAt: 1, _id: 1 })
-          .limit(free),
+          .limit(count),
       ),
     ),
   ]);
@@ -102,36 +85,15 @@ function byTurn(a: Candidate, b: Candidate): number {
 }
 
 /** The first of `due`, as many as there is room for. */
-function choose(due: readonly Candidate[], room: Room): Candidate[] {
-  const left = structuredClone(room);
-  const full = new Set<string>();
+function choose(due: readonly Candidate[], room: ClaimRoom): Candidate[] {
   const chosen: Candidate[] = [];
   for (const candidate of due) {
     const { subscription, bodyBytes, replayed } = candidate;
-    const share = left.shares.get(subscription);
-    if (!share || full.has(subscription)) continue;
-    if (share.deliveries === 0 || (replayed && share.replayed === 0)) continue;
-    if (bodyBytes > share.bytes && !share.empty) {
-      full.add(subscription);
-      continue;
-    }
-    if (left.limit === 0 || (bodyBytes > left.bytesMax && !left.empty)) break;
-    take(left, candidate);
-    chosen.push(candidate);
+    const answer = room.offer({ subscription, bodyBytes, replayed: replayed ?? false });
+    if (answer === "stop") break;
+    if (answer === "claim") chosen.push(candidate);
   }
   return chosen;
-}
-
-function take(room: Room, taken: Pick<Candidate, "subscription" | "replayed" | "bodyBytes">): void {
-  room.limit -= 1;
-  room.bytesMax -= taken.bodyBytes;
-  room.empty = false;
-  const share = room.shares.get(taken.subscription);
-  if (!share) return;
-  share.deliveries -= 1;
-  share.replayed -= taken.replayed ? 1 : 0;
-  share.bytes -= taken.bodyBytes;
-  share.empty = false;
 }
 
 /** Claims the deliveries of `chosen` that still wait, and reads them. */

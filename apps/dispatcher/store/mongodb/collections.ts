@@ -92,7 +92,6 @@ export interface MetricDocument {
   failed?: number;
   retried?: number;
   attempts?: number;
-  failedAttempts?: number;
   succeededAttempts?: number;
   succeededMs?: number;
 }

@@ -1,5 +1,7 @@
 import type { ClientSession } from "mongodb";
 import type { Capture, CaptureResult, NewDelivery } from "../contract/captures.ts";
+import { checkCaptures } from "../contract/checks.ts";
+import { OPERATION_WORDS } from "../contract/operations.ts";
 import type { DeliveryDocument, EventDocument } from "./collections.ts";
 import type { MongoContext } from "./context.ts";
 import { type Dedupe, dedupeCaptures, dedupeKeys, type KeyHolder } from "./dedupe.ts";
@@ -30,9 +32,10 @@ export async function commitCaptures(
   captures: readonly Capture[],
   { revision, signal }: { revision: number; signal: AbortSignal },
 ): Promise<CaptureResult[] | null> {
+  checkCaptures(captures);
   const queue = context.queues.commit;
   return queue.enter(signal, () =>
-    retryChanged("store events", async (again) => {
+    retryChanged(OPERATION_WORDS.commit, async (again) => {
       const plan = await planCommit(context, captures, { again });
       if (plan.events.length === 0 && plan.deliveries.length === 0) {
         return (await readRevision(context)) === revision ? resultsOf(plan, []) : null;

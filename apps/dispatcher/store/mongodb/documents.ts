@@ -1,5 +1,6 @@
-import type { Attempt, Delivery, QuarantinedRequest, ReceivedEvent, Replay } from "@hookgate/types";
+import type { Delivery, QuarantinedRequest, ReceivedEvent, Replay } from "@hookgate/types";
 import type { FindCursor } from "mongodb";
+import { completeAttempt } from "../contract/version_1.ts";
 import type {
   DeliveryDocument,
   EventDocument,
@@ -59,7 +60,7 @@ export function deliveryOf(document: DeliveryDocument): Delivery {
     interruptions: document.interruptions,
     suspect: document.suspect,
     reason: document.reason,
-    attempts: document.attempts.map(attemptOf),
+    attempts: document.attempts.map(completeAttempt),
     order: document.order ?? null,
     replay: document.replay ?? null,
   };
@@ -93,11 +94,6 @@ export function quarantinedSummaryOf(
     url: document.url,
     releasedAs: document.releasedAs,
   };
-}
-
-/** Version 1 of the schema stored no responses. */
-function attemptOf({ response = null, ...fields }: Attempt): Attempt {
-  return { ...fields, response };
 }
 
 /** The driver returns views of its receive buffer: one small body would keep a whole batch in memory. */

@@ -1,12 +1,7 @@
 import type { Filter } from "mongodb";
-import { eventIdAt } from "../contract/event_id_at.ts";
-import {
-  type DeliverySummary,
-  type EventDetail,
-  type EventPage,
-  type EventQuery,
-  PAGE_EVENTS_MAX,
-} from "../contract/events.ts";
+import { checkEventQuery } from "../contract/checks.ts";
+import type { DeliverySummary, EventDetail, EventPage, EventQuery } from "../contract/events.ts";
+import { eventIdRange } from "../contract/ids.ts";
 import type { DeliveryDocument, EventDocument } from "./collections.ts";
 import type { MongoContext } from "./context.ts";
 import { deliveryOf, eventOf, readAll, summaryOf, WITHOUT_BYTES } from "./documents.ts";
@@ -14,8 +9,6 @@ import { deliveryOf, eventOf, readAll, summaryOf, WITHOUT_BYTES } from "./docume
 /** Index entries read in one step, and steps in one call: a filter that matches little returns a short page. */
 const STEP_ENTRIES_MAX = 1_000;
 const STEPS_MAX = 5;
-
-const EVENT_ID = /^evt_[0-9a-f]{32}$/;
 
 /** An index entry of an event or of one of its deliveries, with the fields that still have to be filtered. */
 type Entry = { eventId: string } & Partial<
@@ -55,7 +48,7 @@ export async function getDelivery(
  * and deliveries.
  */
 export async function listEvents(context: MongoContext, query: EventQuery): Promise<EventPage> {
-  checkQuery(query);
+  checkEventQuery(query);
   const { limit } = query;
   const read = entriesOf(context, query);
   const ids: string[] = [];
@@ -74,19 +67,6 @@ export async function listEvents(context: MongoContext, query: EventQuery): Prom
   const page = ids.slice(0, limit);
   const more = ids.length > limit ? (page.at(-1) ?? null) : isEnd ? null : last;
   return { events: await readSummaries(context, page), cursor: more };
-}
-
-function checkQuery({ limit, cursor, state, unhandled }: EventQuery): void {
-  if (!Number.isInteger(limit) || limit < 1 || limit > PAGE_EVENTS_MAX) {
-    throw new RangeError(`Cannot list events: limit ${limit} is not from 1 to ${PAGE_EVENTS_MAX}`);
-  }
-  if (cursor !== undefined && !EVENT_ID.test(cursor)) {
-    const shown = JSON.stringify(cursor.slice(0, 60));
-    throw new RangeError(`Cannot list events: ${shown} is not the cursor of a page`);
-  }
-  if (state !== undefined && unhandled) {
-    throw new RangeError("Cannot list events: an unhandled event has no delivery in any state");
-  }
 }
 
 /** The entries without those of the last event, of which more may follow: the next step reads them all. */
@@ -160,17 +140,14 @@ function eventEntries({ collections: { events } }: MongoContext, query: EventQue
 /** The condition on event ids: within the query's times, and after `last` in the query's order. */
 function rangeOf(
   field: "_id" | "eventId",
-  { from, to, oldestFirst }: EventQuery,
+  query: EventQuery,
   last: string | null,
-): Record<string, { $gt?: string; $gte?: string; $lt?: string }> {
-  const first = from === undefined ? null : eventIdAt(from);
-  const end = to === undefined ? null : eventIdAt(to);
-  // Any id is accepted as a cursor, so the narrower of two bounds on one side counts.
-  const after = oldestFirst && last !== null && (first === null || last >= first);
-  const before = !oldestFirst && last !== null && (end === null || last < end);
+): Record<string, { $gt?: string; $lt?: string }> {
+  const { cursor: _, ...times } = query;
+  const { after, before } = eventIdRange(last === null ? times : { ...times, cursor: last });
   const condition = {
-    ...(after ? { $gt: last } : first !== null && { $gte: first }),
-    ...(before ? { $lt: last } : end !== null && { $lt: end }),
+    ...(after === null ? {} : { $gt: after }),
+    ...(before === null ? {} : { $lt: before }),
   };
   return Object.keys(condition).length > 0 ? { [field]: condition } : {};
 }

@@ -1,15 +1,13 @@
 import type { AnyBulkWriteOperation, ClientSession } from "mongodb";
 import { METRIC_BUCKET_MS, METRIC_RETENTION_MS, type MetricSums } from "../contract/bookkeeping.ts";
+import { type MetricCounts, NO_COUNTS, sumsOf } from "../contract/outcomes.ts";
 import type { MetricDocument, MetricKind } from "./collections.ts";
 import type { MongoContext } from "./context.ts";
-
-/** The counts that one call adds to its bucket. */
-export type MetricCounts = Partial<Omit<MetricDocument, "_id" | "minute" | "lastProcessedAt">>;
 
 /** Adds to the current bucket, in the transaction of the counted writes. */
 export async function countMetrics(
   { collections: { metrics }, dispatcherId }: MongoContext,
-  counts: MetricCounts,
+  counts: Partial<MetricCounts>,
   { now, kind, session }: { now: number; kind: MetricKind; session: ClientSession },
 ): Promise<void> {
   const minute = minuteOf(now);
@@ -64,40 +62,17 @@ export async function sumMetrics(
   { windowMs }: { windowMs: number },
 ): Promise<MetricSums> {
   const [sums] = await metrics
-    .aggregate<Required<MetricCounts>>([
+    .aggregate<MetricCounts>([
       { $match: { minute: { $gt: clock.now() - windowMs } } },
       { $group: { _id: null, ...SUMS } },
     ])
     .toArray();
-  if (!sums) return NOTHING;
-  const { received, processed, failed, retried, attempts, failedAttempts } = sums;
-  const { succeededMs, succeededAttempts } = sums;
-  const avgProcessingTime = succeededAttempts > 0 ? succeededMs / succeededAttempts : 0;
-  return { received, processed, failed, retried, attempts, failedAttempts, avgProcessingTime };
+  return sumsOf(sums ?? NO_COUNTS);
 }
 
 const SUMS = Object.fromEntries(
-  [
-    "received",
-    "processed",
-    "failed",
-    "retried",
-    "attempts",
-    "failedAttempts",
-    "succeededAttempts",
-    "succeededMs",
-  ].map((field) => [field, { $sum: `$${field}` }]),
+  Object.keys(NO_COUNTS).map((field) => [field, { $sum: `$${field}` }]),
 );
-
-const NOTHING: MetricSums = {
-  received: 0,
-  processed: 0,
-  failed: 0,
-  retried: 0,
-  avgProcessingTime: 0,
-  failedAttempts: 0,
-  attempts: 0,
-};
 
 function minuteOf(now: number): number {
   return Math.floor(now / METRIC_BUCKET_MS) * METRIC_BUCKET_MS;

@@ -26,6 +26,7 @@ import type {
   EventQuery,
   Events,
 } from "../contract/events.ts";
+import { OPERATION_WORDS } from "../contract/operations.ts";
 import type { QuarantinePage, QuarantineQuery, ReleaseResult } from "../contract/quarantine.ts";
 import type { ReplayStep, ReplayStepResult } from "../contract/replays.ts";
 import type {
@@ -168,7 +169,7 @@ class Store implements MongoStore {
   }
 
   commit(captures: readonly Capture[], options: { revision: number }) {
-    return this.#calls.run("store events", (signal) =>
+    return this.#calls.run(OPERATION_WORDS.commit, (signal) =>
       this.#context.claimsUnderWay.during(captures.flatMap(tokensOf), () =>
         commitCaptures(this.#context, captures, { ...options, signal }),
       ),
@@ -176,7 +177,7 @@ class Store implements MongoStore {
   }
 
   claimDue(options: Parameters<Deliveries["claimDue"]>[0]): Promise<ClaimedDelivery[]> {
-    return this.#calls.run("claim deliveries", (signal) =>
+    return this.#calls.run(OPERATION_WORDS.claimDue, (signal) =>
       this.#context.claimsUnderWay.during([options.claim.token], () =>
         claimDue(this.#context, options, { signal }),
       ),
@@ -184,150 +185,160 @@ class Store implements MongoStore {
   }
 
   settle(outcomes: readonly Outcome[]): Promise<boolean[]> {
-    return this.#calls.run("write outcomes", (signal) =>
+    return this.#calls.run(OPERATION_WORDS.settle, (signal) =>
       settleOutcomes(this.#context, outcomes, { signal }),
     );
   }
 
   nextDueAt(subscriptions: readonly string[]): Promise<number | null> {
-    return this.#calls.run("read due times", () => nextDueAt(this.#context, subscriptions));
+    return this.#calls.run(OPERATION_WORDS.nextDueAt, () =>
+      nextDueAt(this.#context, subscriptions),
+    );
   }
 
   dueSeconds(options: { limit: number }): Promise<number[]> {
-    return this.#calls.run("read due times", (signal) =>
+    return this.#calls.run(OPERATION_WORDS.dueSeconds, (signal) =>
       dueSeconds(this.#context, options, { signal }),
     );
   }
 
   heartbeat(dispatcherId: string): Promise<void> {
-    return this.#calls.run("write a heartbeat", () => writeHeartbeat(this.#context, dispatcherId));
+    return this.#calls.run(OPERATION_WORDS.heartbeat, () =>
+      writeHeartbeat(this.#context, dispatcherId),
+    );
   }
 
   takeOver(options: { dispatcherId: string; staleMs: number }): Promise<number> {
-    return this.#calls.run("take over", (signal) => takeOver(this.#context, options, { signal }));
+    return this.#calls.run(OPERATION_WORDS.takeOver, (signal) =>
+      takeOver(this.#context, options, { signal }),
+    );
   }
 
   reclaim(options: { dispatcherId: string; liveTokens: ReadonlySet<string> }): Promise<number> {
-    return this.#calls.run("reclaim deliveries", (signal) =>
+    return this.#calls.run(OPERATION_WORDS.reclaim, (signal) =>
       reclaim(this.#context, options, { signal }),
     );
   }
 
   subscriptions(): Promise<SubscriptionSet> {
-    return this.#calls.run("read subscriptions", () => readSubscriptions(this.#context));
+    return this.#calls.run(OPERATION_WORDS.subscriptions, () => readSubscriptions(this.#context));
   }
 
   publishSubscriptions(definitions: readonly Subscription[]): Promise<SubscriptionSet> {
-    return this.#calls.run("publish subscriptions", (signal) =>
+    return this.#calls.run(OPERATION_WORDS.publishSubscriptions, (signal) =>
       publishSubscriptions(this.#context, definitions, { signal }),
     );
   }
 
   openSubscription(definition: Subscription): Promise<OpenedSubscription> {
-    return this.#calls.run("open a subscription", (signal) =>
+    return this.#calls.run(OPERATION_WORDS.openSubscription, (signal) =>
       openSubscription(this.#context, definition, { signal }),
     );
   }
 
   pauseSubscription(name: string, pause: Omit<Pause, "at">): Promise<PauseResult> {
-    return this.#calls.run("pause a subscription", (signal) =>
+    return this.#calls.run(OPERATION_WORDS.pauseSubscription, (signal) =>
       pauseSubscription(this.#context, name, { ...pause, signal }),
     );
   }
 
   resumeSubscription(name: string): Promise<ResumeResult> {
-    return this.#calls.run("resume a subscription", (signal) =>
+    return this.#calls.run(OPERATION_WORDS.resumeSubscription, (signal) =>
       resumeSubscription(this.#context, name, { signal }),
     );
   }
 
   backlog(name: string, options: { deliveriesMax: number }): Promise<Backlog> {
-    return this.#calls.run("read a backlog", () => readBacklog(this.#context, name, options));
+    return this.#calls.run(OPERATION_WORDS.backlog, () =>
+      readBacklog(this.#context, name, options),
+    );
   }
 
   listEvents(query: EventQuery): Promise<EventPage> {
-    return this.#calls.run("list events", () => listEvents(this.#context, query));
+    return this.#calls.run(OPERATION_WORDS.listEvents, () => listEvents(this.#context, query));
   }
 
   getEvent(id: string): Promise<EventDetail | null> {
-    return this.#calls.run("read an event", () => getEvent(this.#context, id));
+    return this.#calls.run(OPERATION_WORDS.getEvent, () => getEvent(this.#context, id));
   }
 
   getDelivery(id: string): Promise<DeliverySummary | null> {
-    return this.#calls.run("read a delivery", () => getDelivery(this.#context, id));
+    return this.#calls.run(OPERATION_WORDS.getDelivery, () => getDelivery(this.#context, id));
   }
 
   retryDelivery(id: string): Promise<RetryResult> {
-    return this.#calls.run("retry a delivery", () => retryDelivery(this.#context, id));
+    return this.#calls.run(OPERATION_WORDS.retryDelivery, () => retryDelivery(this.#context, id));
   }
 
   cancelDelivery(id: string, { reason }: { reason: string }): Promise<CancelResult> {
-    return this.#calls.run("cancel a delivery", (signal) =>
+    return this.#calls.run(OPERATION_WORDS.cancelDelivery, (signal) =>
       cancelDelivery(this.#context, id, { reason, signal }),
     );
   }
 
   createReplay(replay: Replay): Promise<void> {
-    return this.#calls.run("create a replay", (signal) =>
+    return this.#calls.run(OPERATION_WORDS.createReplay, (signal) =>
       createReplay(this.#context, replay, { signal }),
     );
   }
 
   replays(): Promise<Replay[]> {
-    return this.#calls.run("read replays", () => readReplays(this.#context));
+    return this.#calls.run(OPERATION_WORDS.replays, () => readReplays(this.#context));
   }
 
   setReplayState(id: string, state: ReplayState): Promise<Replay | null> {
-    return this.#calls.run("change a replay", (signal) =>
+    return this.#calls.run(OPERATION_WORDS.setReplayState, (signal) =>
       setReplayState(this.#context, id, { state, signal }),
     );
   }
 
   stepReplay(id: string, step: ReplayStep): Promise<ReplayStepResult> {
-    return this.#calls.run("take a step of a replay", (signal) =>
+    return this.#calls.run(OPERATION_WORDS.stepReplay, (signal) =>
       stepReplay(this.#context, id, { step, signal }),
     );
   }
 
   replayBacklog(id: string, options: { limit: number }): Promise<number> {
-    return this.#calls.run("count the backlog of a replay", () =>
+    return this.#calls.run(OPERATION_WORDS.replayBacklog, () =>
       countReplayBacklog(this.#context, id, options),
     );
   }
 
   pruneEvents(options: Parameters<Events["pruneEvents"]>[0]): ReturnType<Events["pruneEvents"]> {
-    return this.#calls.run("remove old events", (signal) =>
+    return this.#calls.run(OPERATION_WORDS.pruneEvents, (signal) =>
       pruneEvents(this.#context, options, { signal }),
     );
   }
 
   metrics(options: { windowMs: number }): Promise<MetricSums> {
-    return this.#calls.run("read metrics", () => sumMetrics(this.#context, options));
+    return this.#calls.run(OPERATION_WORDS.metrics, () => sumMetrics(this.#context, options));
   }
 
   queueState(): Promise<QueueState> {
-    return this.#calls.run("read the queue", () => readQueueState(this.#context));
+    return this.#calls.run(OPERATION_WORDS.queueState, () => readQueueState(this.#context));
   }
 
   quarantine(requests: readonly QuarantinedRequest[]): Promise<number> {
-    return this.#calls.run("keep refused requests", (signal) =>
+    return this.#calls.run(OPERATION_WORDS.quarantine, (signal) =>
       keepQuarantined(this.#context, requests, { signal }),
     );
   }
 
   listQuarantine(query: QuarantineQuery): Promise<QuarantinePage> {
-    return this.#calls.run("list quarantine", () => listQuarantine(this.#context, query));
+    return this.#calls.run(OPERATION_WORDS.listQuarantine, () =>
+      listQuarantine(this.#context, query),
+    );
   }
 
   getQuarantined(id: string): Promise<QuarantinedRequest | null> {
-    return this.#calls.run("read a refused request", () => getQuarantined(this.#context, id));
+    return this.#calls.run(OPERATION_WORDS.getQuarantined, () => getQuarantined(this.#context, id));
   }
 
   release(
     id: string,
     options: { capture: Capture; revision: number },
   ): Promise<ReleaseResult | null> {
-    return this.#calls.run("release a refused request", (signal) =>
+    return this.#calls.run(OPERATION_WORDS.release, (signal) =>
       this.#context.claimsUnderWay.during(tokensOf(options.capture), () =>
         releaseQuarantined(this.#context, id, { ...options, signal }),
       ),
@@ -335,41 +346,45 @@ class Store implements MongoStore {
   }
 
   pruneQuarantine(options: { receivedBefore: number }): Promise<number> {
-    return this.#calls.run("remove old refused requests", (signal) =>
+    return this.#calls.run(OPERATION_WORDS.pruneQuarantine, (signal) =>
       pruneQuarantine(this.#context, options, { signal }),
     );
   }
 
   recordSecretUses(uses: readonly SecretUse[]): Promise<void> {
-    return this.#calls.run("record uses of secrets", (signal) =>
+    return this.#calls.run(OPERATION_WORDS.recordSecretUses, (signal) =>
       recordSecretUses(this.#context, uses, { signal }),
     );
   }
 
   secretUses(): Promise<SecretUse[]> {
-    return this.#calls.run("read uses of secrets", () => readSecretUses(this.#context));
+    return this.#calls.run(OPERATION_WORDS.secretUses, () => readSecretUses(this.#context));
   }
 
   recordHandshakes(seen: readonly HandshakeSeen[]): Promise<void> {
-    return this.#calls.run("record handshakes", (signal) =>
+    return this.#calls.run(OPERATION_WORDS.recordHandshakes, (signal) =>
       recordHandshakes(this.#context, seen, { signal }),
     );
   }
 
   handshakes(): Promise<HandshakeSeen[]> {
-    return this.#calls.run("read handshakes", () => readHandshakes(this.#context));
+    return this.#calls.run(OPERATION_WORDS.handshakes, () => readHandshakes(this.#context));
   }
 
   openEnrolment(options: { source: string; until: number }): Promise<void> {
-    return this.#calls.run("open an enrolment", () => openEnrolment(this.#context, options));
+    return this.#calls.run(OPERATION_WORDS.openEnrolment, () =>
+      openEnrolment(this.#context, options),
+    );
   }
 
   enrol(options: { source: string; secret: string }): Promise<boolean> {
-    return this.#calls.run("enrol a secret", (signal) => enrol(this.#context, options, { signal }));
+    return this.#calls.run(OPERATION_WORDS.enrol, (signal) =>
+      enrol(this.#context, options, { signal }),
+    );
   }
 
   enrolments(): Promise<readonly Enrolment[]> {
-    return this.#calls.run("read enrolments", () => readEnrolments(this.#context));
+    return this.#calls.run(OPERATION_WORDS.enrolments, () => readEnrolments(this.#context));
   }
 
   close(): Promise<void> {

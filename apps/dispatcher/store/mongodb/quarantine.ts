@@ -1,10 +1,7 @@
 import type { QuarantinedRequest } from "@hookgate/types";
 import type { ClientSession, Filter } from "mongodb";
-import {
-  checkQuarantined,
-  checkQuarantineQuery,
-  quarantinedBytes,
-} from "../contract/check_quarantine.ts";
+import { checkQuarantined, checkQuarantineQuery } from "../contract/checks.ts";
+import { OPERATION_WORDS } from "../contract/operations.ts";
 import {
   QUARANTINE_BYTES_MAX,
   QUARANTINE_REQUESTS_MAX,
@@ -45,7 +42,7 @@ export function keepQuarantined(
   }
   const queue = context.queues.report;
   return queue.enter(signal, () =>
-    retryChanged("keep refused requests", () =>
+    retryChanged(OPERATION_WORDS.quarantine, () =>
       queue.transaction(signal, (session) => writeNew(context, [...byId.values()], session)),
     ),
   );
@@ -82,7 +79,7 @@ function documentOf(request: QuarantinedRequest): QuarantineDocument {
     diagnosis: [...diagnosis],
     releasedAs: null,
     bodyBytes: request.body.length,
-    bytes: quarantinedBytes(request),
+    bytes: request.headers.length + request.body.length,
   };
 }
 

@@ -1,5 +1,7 @@
 import type { ClientSession } from "mongodb";
 import type { Capture, CaptureResult } from "../contract/captures.ts";
+import { checkCaptures } from "../contract/checks.ts";
+import { OPERATION_WORDS } from "../contract/operations.ts";
 import type { ReleaseResult } from "../contract/quarantine.ts";
 import { type CommitPlan, planCommit, writePlan } from "./commit.ts";
 import type { MongoContext } from "./context.ts";
@@ -22,10 +24,11 @@ export async function releaseQuarantined(
   id: string,
   { capture, revision, signal }: ReleaseOptions,
 ): Promise<ReleaseResult | null> {
+  checkCaptures([capture]);
   const queue = context.queues.commit;
   const { quarantine } = context.collections;
   return queue.enter(signal, () =>
-    retryChanged<ReleaseResult | null>("release a refused request", async (again) => {
+    retryChanged<ReleaseResult | null>(OPERATION_WORDS.release, async (again) => {
       const found = await quarantine.findOne({ _id: id }, { projection: { releasedAs: 1 } });
       if (!found) return { outcome: "missing" };
       if (found.releasedAs !== null) {

@@ -1,6 +1,16 @@
 import type { Replay, ReplayState } from "@hookgate/types";
 import type { ClientSession } from "mongodb";
 import {
+  afterStep,
+  canRepeat,
+  decideReplayState,
+  hasReplayEnded,
+  REPLAY_CANCELLED_REASON,
+  replaysFull,
+  takesStep,
+} from "../contract/decide_replay.ts";
+import { OPERATION_WORDS } from "../contract/operations.ts";
+import {
   REPLAY_CANCELLED_MAX,
   REPLAYS_KEPT_MAX,
   type ReplayedDelivery,
@@ -14,11 +24,6 @@ import { deliveryOf, readAll, replayOf } from "./documents.ts";
 import { leaveOrder, leftOf, placeInOrder, type Unplaced } from "./order.ts";
 import { retryChanged } from "./transaction_queue.ts";
 
-/** The reason of deliveries that are cancelled with their replay. */
-const CANCELLED_REASON = "its replay was cancelled";
-
-const ENDED: readonly ReplayState[] = ["cancelled", "done"];
-
 /** `createReplay`, in one transaction. A replay whose id is stored stays as it is. */
 export async function createReplay(
   context: MongoContext,
@@ -28,9 +33,7 @@ export async function createReplay(
   const kept = await context.queues.step.run(signal, (session) =>
     writeReplay(context, replay, session),
   );
-  if (kept) return;
-  const reason = `${REPLAYS_KEPT_MAX} are kept and none of them has ended`;
-  throw new RangeError(`Cannot keep the replay: ${reason}`);
+  if (!kept) throw replaysFull();
 }
 
 /** `replays`. */
@@ -76,7 +79,7 @@ async function writeReplay(
   if (found.some(({ _id }) => _id === id)) return true;
   const excess = found.length + 1 - REPLAYS_KEPT_MAX;
   if (excess > 0) {
-    const ended = found.filter(({ state }) => ENDED.includes(state)).slice(0, excess);
+    const ended = found.filter(({ state }) => hasReplayEnded(state)).slice(0, excess);
     if (ended.length < excess) return false;
     await replays.deleteMany({ _id: { $in: ended.map(({ _id }) => _id) } }, { session });
   }
@@ -92,11 +95,13 @@ async function writeState(
   const { replays } = context.collections;
   const found = await replays.findOne({ _id: id }, { session });
   if (!found) return null;
-  if (ENDED.includes(found.state)) return replayOf(found);
-  const endedAt = ENDED.includes(state) ? context.clock.now() : null;
-  await replays.updateOne({ _id: id }, { $set: { state, endedAt } }, { session });
+  const replay = replayOf(found);
+  const changed = decideReplayState(replay, { state, now: context.clock.now() });
+  if (changed === replay) return replay;
+  const $set = { state: changed.state, endedAt: changed.endedAt };
+  await replays.updateOne({ _id: id }, { $set }, { session });
   if (state === "cancelled") await cancelWaiting(context, id, session);
-  return replayOf({ ...found, state, endedAt });
+  return changed;
 }
 
 /** Cancels a replay's deliveries that wait for their first attempt, and makes the ones they held back due. */
@@ -111,7 +116,11 @@ async function cancelWaiting(
     deliveries.find(waitingOf(replay), { projection, session }).limit(REPLAY_CANCELLED_MAX),
   );
   if (waiting.length === 0) return;
-  const $set = { state: "cancelled" as const, nextAttemptAt: null, reason: CANCELLED_REASON };
+  const $set = {
+    state: "cancelled" as const,
+    nextAttemptAt: null,
+    reason: REPLAY_CANCELLED_REASON,
+  };
   const ids = waiting.map(({ _id }) => _id);
   await deliveries.updateMany({ _id: { $in: ids } }, { $set }, { session });
   await leaveOrder(context, leftOf(waiting), { now: context.clock.now(), session });
@@ -147,7 +156,7 @@ export function stepReplay(
 ): Promise<ReplayStepResult> {
   const queue = context.queues.step;
   return queue.enter(signal, () =>
-    retryChanged("take a step of a replay", () =>
+    retryChanged(OPERATION_WORDS.stepReplay, () =>
       queue.transaction(signal, (session) => writeStep(context, id, { step, session })),
     ),
   );
@@ -159,20 +168,16 @@ async function writeStep(
   { step, session }: { step: ReplayStep; session: ClientSession },
 ): Promise<ReplayStepResult> {
   const { replays, deliveries, events } = context.collections;
-  const replay = await replays.findOne({ _id: id }, { session });
-  if (!replay) return { outcome: "missing" };
-  if (replay.state !== "running" || replay.cursor !== step.from) {
-    return { outcome: "refused", replay: replayOf(replay) };
-  }
+  const found = await replays.findOne({ _id: id }, { session });
+  if (!found) return { outcome: "missing" };
+  const replay = replayOf(found);
+  if (!takesStep(replay, step)) return { outcome: "refused", replay };
   const now = context.clock.now();
   const plan = await planStep(context, step.deliveries, { replay: id, now, session });
-  const next = {
-    cursor: step.to,
-    seen: replay.seen + step.seen,
-    made: replay.made + plan.deliveries.length,
-    ...(step.done ? { state: "done" as const, endedAt: now } : {}),
-  };
-  await replays.updateOne({ _id: id }, { $set: next }, { session });
+  const next = afterStep(replay, step, { made: plan.deliveries.length, now });
+  const { cursor, seen, made: total, state, endedAt } = next;
+  const $set = { cursor, seen, made: total, state, endedAt };
+  await replays.updateOne({ _id: id }, { $set }, { session });
   if (plan.replaced.length > 0) {
     const filter = { _id: { $in: plan.replaced } };
     await deliveries.updateMany(filter, { $set: { replaced: true } }, { session });
@@ -183,11 +188,7 @@ async function writeStep(
   }
   const made = await placeInOrder(context, plan.deliveries, session);
   if (made.length > 0) await deliveries.insertMany(made, { session });
-  return {
-    outcome: "written",
-    replay: replayOf({ ...replay, ...next }),
-    deliveries: made.map(deliveryOf),
-  };
+  return { outcome: "written", replay: next, deliveries: made.map(deliveryOf) };
 }
 
 /** Plans the deliveries of `wanted` that can be made: the event is stored, and the repeated delivery is the latest and has ended. */
@@ -212,7 +213,8 @@ async function planStep(
     const event = eventById.get(eventId);
     const key = latestKey({ eventId, subscription });
     const last = latest.get(key);
-    if (!event || (last?._id ?? null) !== repeats || (last && !hasEnded(last))) continue;
+    const before = last ? { id: last._id, state: last.state } : null;
+    if (!event || !canRepeat(before, repeats)) continue;
     const { source, type, bodyBytes } = event;
     const generation = (last?.generation ?? 0) + 1;
     const made = newDelivery(
@@ -228,8 +230,4 @@ async function planStep(
     else plan.backfilled.push(eventId);
   }
   return plan;
-}
-
-function hasEnded({ state }: Pick<Latest, "state">): boolean {
-  return state !== "waiting" && state !== "running";
 }

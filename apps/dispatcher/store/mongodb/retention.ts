@@ -1,6 +1,6 @@
 import type { ClientSession } from "mongodb";
-import { eventIdAt } from "../contract/event_id_at.ts";
 import type { Events } from "../contract/events.ts";
+import { eventIdAt } from "../contract/ids.ts";
 import type { DeliveryDocument } from "./collections.ts";
 import type { MongoContext } from "./context.ts";
 import { readAll } from "./documents.ts";

@@ -1,7 +1,7 @@
 import type { Pause, Subscription } from "@hookgate/types";
 import { type Collection, MongoServerError } from "mongodb";
-import { definitionOfVersion2 } from "../contract/definition_of_version_2.ts";
 import type { StoredSubscription } from "../contract/subscriptions.ts";
+import { completeDefinition } from "../contract/version_1.ts";
 import { type Collections, INDEXES } from "./collections.ts";
 
 /** Version of the database's schema. */
@@ -69,7 +69,7 @@ function fromVersion1(stored: StoredSubscriptionOfVersion1): StoredSubscription 
   const { origin = "configuration", paused } = stored;
   const isOld = typeof paused === "string";
   return {
-    definition: definitionOfVersion2(stored.definition),
+    definition: completeDefinition(stored.definition),
     origin,
     // Version 1 had no other kind of pause.
     paused: isOld ? { by: "configuration", reason: "", at: Date.now() } : paused,

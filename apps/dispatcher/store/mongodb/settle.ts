@@ -1,11 +1,12 @@
-import { ATTEMPTS_KEPT_MAX, type Attempt } from "@hookgate/types";
+import { ATTEMPTS_KEPT_MAX } from "@hookgate/types";
 import type { AnyBulkWriteOperation, ClientSession, UpdateFilter } from "mongodb";
 import type { CancelResult, Outcome, RetryResult } from "../contract/deliveries.ts";
+import { appendAttempt, countOutcomes } from "../contract/outcomes.ts";
 import { holds } from "./claims.ts";
 import type { DeliveryDocument } from "./collections.ts";
 import type { MongoContext } from "./context.ts";
 import { deliveryOf, readAll } from "./documents.ts";
-import { countMetrics, type MetricCounts, pruneMetrics } from "./metrics.ts";
+import { countMetrics, pruneMetrics } from "./metrics.ts";
 import { leaveOrder, leftOf } from "./order.ts";
 
 /** A delivery before its outcome: enough to check its claim, to append to its attempts and to free its order key. */
@@ -69,7 +70,7 @@ async function writeOutcomes(
     const delivered = stands.filter((_, index) => outcomes[index]?.next.state === "delivered");
     await leaveOrder(context, leftOf(delivered.filter((one) => one !== null)), { now, session });
     const settled = outcomes.filter((_, index) => stands[index]);
-    await countMetrics(context, countsOf(settled), { now, kind: "settled", session });
+    await countMetrics(context, countOutcomes(settled), { now, kind: "settled", session });
   }
   return stands.map((document) => document !== null);
 }
@@ -98,29 +99,8 @@ function writeOf(
   const isPlain = attempts.length < ATTEMPTS_KEPT_MAX && !attempts.at(-1)?.response;
   const update: UpdateFilter<DeliveryDocument> = isPlain
     ? { $set: charged, $push: { attempts: attempt } }
-    : { $set: { ...charged, attempts: [...keep(attempts), attempt] } };
+    : { $set: { ...charged, attempts: appendAttempt(attempts, attempt) } };
   return { updateOne: { filter: fence, update } };
-}
-
-/** The earlier attempts to keep: the first and the latest, without responses; with the new one, ATTEMPTS_KEPT_MAX. */
-function keep(earlier: readonly Attempt[]): Attempt[] {
-  const kept = earlier.length < ATTEMPTS_KEPT_MAX ? earlier : earlier.toSpliced(1, 1);
-  return kept.map((attempt) => ({ ...attempt, response: null }));
-}
-
-function countsOf(outcomes: readonly Outcome[]): MetricCounts {
-  const attempts = outcomes.flatMap(({ attempt }) => attempt ?? []);
-  const succeeded = attempts.filter(({ outcome }) => outcome === "succeeded");
-  const ended = (state: string) => outcomes.filter(({ next }) => next.state === state);
-  return {
-    processed: ended("delivered").length,
-    failed: ended("dead").length,
-    retried: ended("waiting").filter(({ attempt }) => attempt !== null).length,
-    attempts: attempts.length,
-    failedAttempts: attempts.length - succeeded.length,
-    succeededAttempts: succeeded.length,
-    succeededMs: succeeded.reduce((sum, { durationMs }) => sum + durationMs, 0),
-  };
 }
 
 /** `retryDelivery`: each update returns the delivery it changed. */

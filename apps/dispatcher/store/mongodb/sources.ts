@@ -1,6 +1,7 @@
 import type { HandshakeSeen, SecretUse } from "@hookgate/types";
 import type { Enrolment } from "../contract/bookkeeping.ts";
-import { keepEnrolled } from "../contract/keep_enrolled.ts";
+import { currentEnrolments, keepEnrolled } from "../contract/enrolments.ts";
+import { OPERATION_WORDS } from "../contract/operations.ts";
 import type { MongoContext } from "./context.ts";
 import { readAll } from "./documents.ts";
 import { retryChanged } from "./transaction_queue.ts";
@@ -20,7 +21,7 @@ export async function recordSecretUses(
     },
   }));
   await queues.report.enter(signal, () =>
-    retryChanged("record uses of secrets", () =>
+    retryChanged(OPERATION_WORDS.recordSecretUses, () =>
       queues.report.transaction(signal, (session) => secretUses.bulkWrite(writes, { session })),
     ),
   );
@@ -51,7 +52,7 @@ export async function recordHandshakes(
     updateOne: { filter: { _id: { source, ok } }, update: { $max: { at } }, upsert: true },
   }));
   await queues.report.enter(signal, () =>
-    retryChanged("record handshakes", () =>
+    retryChanged(OPERATION_WORDS.recordHandshakes, () =>
       queues.report.transaction(signal, (session) => handshakes.bulkWrite(writes, { session })),
     ),
   );
@@ -95,13 +96,7 @@ export async function readEnrolments({
   collections: { enrolments },
   clock,
 }: MongoContext): Promise<Enrolment[]> {
-  const now = clock.now();
   const found = await readAll(enrolments.find().sort({ _id: 1 }));
-  return found
-    .map(({ _id, openUntil, secrets }) => ({
-      source: _id,
-      openUntil: openUntil > now ? openUntil : null,
-      secrets,
-    }))
-    .filter(({ openUntil, secrets }) => openUntil !== null || secrets.length > 0);
+  const stored = found.map(({ _id, openUntil, secrets }) => ({ source: _id, openUntil, secrets }));
+  return currentEnrolments(stored, clock.now());
 }

@@ -1,14 +1,19 @@
 import { deadline } from "@hookgate/async";
 import type { Pause, Subscription } from "@hookgate/types";
 import type { ClientSession } from "mongodb";
-import { replacesPause } from "../contract/replaces_pause.ts";
 import {
-  type OpenedSubscription,
-  type PauseResult,
-  type ResumeResult,
-  type StoredSubscription,
-  SUBSCRIPTIONS_OPENED_MAX,
-  type SubscriptionSet,
+  decideOpen,
+  decidePause,
+  decidePublish,
+  decideResume,
+  nextSet,
+  type SubscriptionsChange,
+} from "../contract/decide_subscriptions.ts";
+import type {
+  OpenedSubscription,
+  PauseResult,
+  ResumeResult,
+  SubscriptionSet,
 } from "../contract/subscriptions.ts";
 import type { MongoContext } from "./context.ts";
 import { endSessions } from "./transaction_queue.ts";
@@ -78,97 +83,29 @@ export async function createGate({ collections, dispatcherId }: MongoContext): P
   await collections.gates.updateOne({ _id: dispatcherId }, update, { upsert: true });
 }
 
-/** A change of the set: the subscriptions to write, null if nothing changes, and the call's result. */
-export interface SubscriptionsChange<T> {
-  next: readonly StoredSubscription[] | null;
-  result: (set: SubscriptionSet) => T;
-}
-
 /**
- * Writes the next revision of the set, which `change` makes from the current one; called again if another dispatcher
+ * Writes the next revision of the set, which `decide` makes from the current one; it decides again if another dispatcher
  * was faster. Resolves once every commit matched against the old set has ended.
  */
-export async function changeSubscriptions<T>(
+async function changeSubscriptions<T>(
   context: MongoContext,
-  change: (current: SubscriptionSet) => SubscriptionsChange<T>,
+  decide: (current: SubscriptionSet) => SubscriptionsChange<T>,
   { signal }: { signal: AbortSignal },
 ): Promise<T> {
   const { subscriptions } = context.collections;
   for (;;) {
     signal.throwIfAborted();
     const current = await readSubscriptions(context);
-    const { next, result } = change(current);
-    if (!next) return result(current);
-    const set = { revision: current.revision + 1, subscriptions: [...next].sort(byDefinition) };
+    const { changed, result } = decide(current);
+    if (changed.length === 0) return result(current);
+    const set = nextSet(current, changed);
     const filter = { _id: "current" as const, revision: current.revision };
-    const { matchedCount } = await subscriptions.updateOne(filter, { $set: set });
+    const $set = { revision: set.revision, subscriptions: [...set.subscriptions] };
+    const { matchedCount } = await subscriptions.updateOne(filter, { $set });
     if (matchedCount === 0) continue;
     await waitForCommits(context);
     return result(set);
   }
-}
-
-/** `publishSubscriptions`. */
-export function publishSubscriptions(
-  context: MongoContext,
-  definitions: readonly Subscription[],
-  { signal }: { signal: AbortSignal },
-): Promise<SubscriptionSet> {
-  const at = context.clock.now();
-  const change = ({ subscriptions }: SubscriptionSet) => {
-    const next = nextSubscriptions(subscriptions, definitions, at);
-    const isChanged = canonical(next) !== canonical(subscriptions);
-    return { next: isChanged ? next : null, result: (set: SubscriptionSet) => set };
-  };
-  return changeSubscriptions(context, change, { signal });
-}
-
-/** `openSubscription`. */
-export function openSubscription(
-  context: MongoContext,
-  definition: Subscription,
-  { signal }: { signal: AbortSignal },
-): Promise<OpenedSubscription> {
-  const change = ({ subscriptions }: SubscriptionSet): SubscriptionsChange<OpenedSubscription> => {
-    const found = subscriptions.find((one) => one.definition.name === definition.name);
-    if (found) {
-      return { next: null, result: (set) => ({ created: false, subscription: found, set }) };
-    }
-    const opened = subscriptions.filter(({ origin }) => origin === "stream");
-    if (opened.length >= SUBSCRIPTIONS_OPENED_MAX) {
-      const reason = `subscribers have opened ${SUBSCRIPTIONS_OPENED_MAX} already`;
-      throw new RangeError(`Cannot open subscription ${definition.name}: ${reason}`);
-    }
-    const subscription: StoredSubscription = { definition, origin: "stream", paused: null };
-    return {
-      next: [...subscriptions, subscription],
-      result: (set) => ({ created: true, subscription, set }),
-    };
-  };
-  return changeSubscriptions(context, change, { signal });
-}
-
-function nextSubscriptions(
-  stored: readonly StoredSubscription[],
-  definitions: readonly Subscription[],
-  at: number,
-): StoredSubscription[] {
-  const missing = new Map(stored.map((one) => [one.definition.name, one]));
-  const next = definitions.map((definition): StoredSubscription => {
-    const paused = missing.get(definition.name)?.paused ?? null;
-    missing.delete(definition.name);
-    const isBack = paused?.by === "configuration";
-    return { definition, origin: "configuration", paused: isBack ? null : paused };
-  });
-  for (const one of missing.values()) {
-    const stays = one.origin === "stream" || one.paused?.by === "configuration";
-    next.push(stays ? one : { ...one, paused: { by: "configuration", reason: "", at } });
-  }
-  return next.sort(byDefinition);
-}
-
-function byDefinition(a: StoredSubscription, b: StoredSubscription): number {
-  return a.definition.name < b.definition.name ? -1 : 1;
 }
 
 /**
@@ -188,16 +125,24 @@ async function waitForCommits(context: MongoContext): Promise<void> {
   await ended;
 }
 
-/** Equal text for equal values, regardless of the order of their fields. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, part) => {
-    const isObject = typeof part === "object" && part !== null && !Array.isArray(part);
-    return isObject ? Object.fromEntries(Object.entries(part).sort(byName)) : part;
-  });
+/** `publishSubscriptions`. */
+export function publishSubscriptions(
+  context: MongoContext,
+  definitions: readonly Subscription[],
+  { signal }: { signal: AbortSignal },
+): Promise<SubscriptionSet> {
+  const now = context.clock.now();
+  const decide = (set: SubscriptionSet) => decidePublish(set, { definitions, now });
+  return changeSubscriptions(context, decide, { signal });
 }
 
-function byName([a]: [string, unknown], [b]: [string, unknown]): number {
-  return a < b ? -1 : 1;
+/** `openSubscription`. */
+export function openSubscription(
+  context: MongoContext,
+  definition: Subscription,
+  { signal }: { signal: AbortSignal },
+): Promise<OpenedSubscription> {
+  return changeSubscriptions(context, (set) => decideOpen(set, definition), { signal });
 }
 
 /** `pauseSubscription`. */
@@ -207,18 +152,7 @@ export function pauseSubscription(
   { by, reason, signal }: Omit<Pause, "at"> & { signal: AbortSignal },
 ): Promise<PauseResult> {
   const pause: Pause = { by, reason, at: context.clock.now() };
-  const change = (current: SubscriptionSet): SubscriptionsChange<PauseResult> => {
-    const paused = pausedOf(current, name);
-    if (paused === undefined) return { next: null, result: () => ({ outcome: "missing" }) };
-    if (paused && !replacesPause(by, paused)) {
-      return { next: null, result: (set) => ({ outcome: "already_paused", pause: paused, set }) };
-    }
-    return {
-      next: withPause(current, name, pause),
-      result: (set) => ({ outcome: "paused", pause, set }),
-    };
-  };
-  return changeSubscriptions(context, change, { signal });
+  return changeSubscriptions(context, (set) => decidePause(set, { name, pause }), { signal });
 }
 
 /** `resumeSubscription`. */
@@ -227,30 +161,5 @@ export function resumeSubscription(
   name: string,
   { signal }: { signal: AbortSignal },
 ): Promise<ResumeResult> {
-  const change = (current: SubscriptionSet): SubscriptionsChange<ResumeResult> => {
-    const paused = pausedOf(current, name);
-    if (paused === undefined) return { next: null, result: () => ({ outcome: "missing" }) };
-    if (paused === null) return { next: null, result: () => ({ outcome: "not_paused" }) };
-    if (paused.by === "configuration") {
-      return { next: null, result: () => ({ outcome: "removed" }) };
-    }
-    return {
-      next: withPause(current, name, null),
-      result: (set) => ({ outcome: "resumed", pause: paused, set }),
-    };
-  };
-  return changeSubscriptions(context, change, { signal });
-}
-
-/** A subscription's pause, or null; undefined if there is no such subscription. */
-function pausedOf({ subscriptions }: SubscriptionSet, name: string): Pause | null | undefined {
-  return subscriptions.find(({ definition }) => definition.name === name)?.paused;
-}
-
-function withPause(
-  { subscriptions }: SubscriptionSet,
-  name: string,
-  paused: Pause | null,
-): SubscriptionSet["subscriptions"] {
-  return subscriptions.map((one) => (one.definition.name === name ? { ...one, paused } : one));
+  return changeSubscriptions(context, (set) => decideResume(set, name), { signal });
 }

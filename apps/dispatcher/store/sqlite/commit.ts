@@ -1,20 +1,12 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Dedupe, DedupeAnswer } from "./dedupe.ts";
-import type { CommitAnswer, PackedCapture } from "./messages.ts";
 import type { CountMetrics } from "./metrics.ts";
 import type { EventKey, NewDeliveries } from "./new_delivery.ts";
-import { packFlags, packId, STATE_CODES, unpackId } from "./rows.ts";
+import { packFlags, packId, prepare, STATE_CODES, unpackId } from "./rows.ts";
+import type { CommitAnswer, CommitInput, PackedCapture } from "./wire.ts";
 
 /** Bytes of the body's digest; they come first among an event's bytes. */
 const SHA256_BYTES = 32;
-
-/** What `commit` is given. */
-export interface CommitInput {
-  revision: number;
-  captures: readonly PackedCapture[];
-  /** Digest, headers and body of each capture, one after the other. */
-  bytes: Uint8Array;
-}
 
 /** Bytes of one capture. */
 interface CaptureBytes {
@@ -36,20 +28,30 @@ export interface PrepareCommitOptions {
   newDeliveries: NewDeliveries;
 }
 
-/** Prepares `commit`: null where the revision is another, else an answer for each capture. */
+/** Stores captures: null if the revision is not current, else an answer for each. */
+export type Commit = (
+  now: number,
+  input: CommitInput,
+  options?: CommitOptions,
+) => CommitAnswer[] | null;
+
+/** Prepares {@linkcode Commit}. */
 export function prepareCommit(
   db: DatabaseSync,
   { count, dedupe, newDeliveries }: PrepareCommitOptions,
-): (input: CommitInput, now: number, options?: CommitOptions) => CommitAnswer[] | null {
-  const revision = db.prepare("SELECT revision FROM facts");
-  const insertEvent = db.prepare(`INSERT INTO events (id, source, provider, type,
-    provider_type, received_at, provider_event_id, secret_id, address, address_chain, flags,
-    unhandled, skipped, body_sha256, headers, body)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+): Commit {
+  const revision = prepare<{ revision: number }>(db, "SELECT revision FROM facts");
+  const insertEvent = prepare(
+    db,
+    `INSERT INTO events (id, source, provider, type,
+     provider_type, received_at, provider_event_id, secret_id, address, address_chain, flags,
+     unhandled, skipped, body_sha256, headers, body)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
 
-  return function commit({ revision: matched, captures, bytes }, now, options = {}) {
+  return function commit(now, { revision: matched, captures, bytes }, options = {}) {
     const { replacesDead = true } = options;
-    if (revision.get()?.["revision"] !== matched) return null;
+    if (revision.get()?.revision !== matched) return null;
     const answers: CommitAnswer[] = [];
     let offset = 0;
     let received = 0;
@@ -79,7 +81,7 @@ export function prepareCommit(
     return insert(capture, parts, { known, now });
   }
 
-  /** A stored event came again: as itself, or as a duplicate that may replace dead deliveries. */
+  /** Answers a stored event that came again: as itself, or as a duplicate that may replace dead deliveries. */
   function answerKnown(
     capture: PackedCapture,
     first: { row: number; id: Uint8Array },
@@ -90,7 +92,7 @@ export function prepareCommit(
     if (eventId === capture.id) return answer;
     answer.duplicate = true;
     if (!replacesDead) return answer;
-    // The same body, or it would be no duplicate.
+    // A duplicate has the same body.
     const event: EventKey = { ...first, bodyBytes: bytes };
     for (const [index, delivery] of capture.deliveries.entries()) {
       const latest = newDeliveries.latest(first.row, delivery.subscription);
@@ -101,7 +103,7 @@ export function prepareCommit(
     return answer;
   }
 
-  /** Null where everything is stored as it was given, which nearly always it is. */
+  /** Null if everything is stored as it was given, which is nearly always the case. */
   function insert(
     capture: PackedCapture,
     { sha256, headers, body }: CaptureBytes,

@@ -1,18 +1,19 @@
 import { hash } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 import { DIGEST_DEDUPE_MS } from "../contract/captures.ts";
+import { ID_END, prepare } from "./rows.ts";
 import { DEDUPE_TIERS } from "./schema.ts";
 
 /** Sources whose hash is remembered. */
 const SOURCES_REMEMBERED_MAX = 10_000;
 
-/** Rows that are looked at to tell a reused key from a chance collision of 64 bits. */
+/** How many rows to look at to tell a reused key from a chance collision of 64 bits. */
 const COLLISIONS_MAX = 16;
 
-/** Entries of each tier but the last; what is more moves on. */
+/** Entries of each tier but the last; any more move to the next. */
 const TIER_ENTRIES = [4_096, 131_072] as const;
 
-/** Entries that are worth moving: fewer would touch as many pages. */
+/** How many entries are worth moving: fewer would touch as many pages. */
 const MOVE_ENTRIES_MIN = 256;
 
 /** Options for {@linkcode prepareDedupe}. */
@@ -23,23 +24,20 @@ export interface DedupeOptions {
   moveEntriesMin?: number;
 }
 
-/** Comes after every key. */
-const END = Buffer.alloc(17, 255);
-
-/** What decides whether an event is there already. */
+/** What decides whether an event is a duplicate. */
 export interface DedupeFacts {
   source: string;
   providerEventId: string;
   receivedAt: number;
 }
 
-/** What is known of an event before it is stored. */
+/** What is known about an event before it is stored. */
 export interface DedupeAnswer {
-  /** What `add` is to be given. */
+  /** For `add`. */
   key: Uint8Array;
-  /** The stored event that it repeats. */
+  /** The stored event that it repeats; null if it is new. */
   first: { row: number; id: Uint8Array } | null;
-  /** The provider's id came before, over another body. */
+  /** The provider's id came before with another body. */
   reused: boolean;
 }
 
@@ -47,9 +45,9 @@ export interface DedupeAnswer {
 export interface Dedupe {
   look(facts: DedupeFacts, sha256: Uint8Array): DedupeAnswer;
   add(key: Uint8Array, eventRow: number): void;
-  /** Forgets a stored event, so that what it repeats is new again. */
+  /** Forgets a stored event: if it comes again it is new. */
   remove(facts: DedupeFacts, sha256: Uint8Array, eventRow: number): void;
-  /** To be called once after `add`s. */
+  /** Call once after some `add`s. */
   merge(): void;
 }
 
@@ -57,24 +55,30 @@ export interface Dedupe {
  * Prepares {@linkcode Dedupe}.
  *
  * A key is 8 bytes that hash source and provider's id, then the first 8 of the body's digest: one range of keys holds
- * both the duplicates and the reuses of an id, and what is found is compared in full. Keys are random, so that in one
- * index of a million each new one would write a page of its own: that was three quarters of a commit. Instead they go to a
- * small tier, and on from there to larger ones in the order of the keys, a few neighbours at a time, round and round.
+ * both the duplicates and the reuses of an id, and every hit is compared in full. Keys are random: in a single index of a
+ * million, each new one would write a page of its own, which was three quarters of a commit. Instead they go to a small
+ * tier, and move to larger ones in key order, a few neighbours at a time, round and round.
  */
 export function prepareDedupe(db: DatabaseSync, options: DedupeOptions = {}): Dedupe {
   const { tierEntries = TIER_ENTRIES, moveEntriesMin = MOVE_ENTRIES_MIN } = options;
   const fromTiers = (columns: string, where: string) =>
     DEDUPE_TIERS.map((tier) => `SELECT ${columns} FROM ${tier} WHERE ${where}`).join(" UNION ALL ");
-  const seen = db.prepare(`${fromTiers("1", "key >= ?1 AND key < ?2")} LIMIT 1`);
-  const same = db.prepare(`SELECT e.row, e.id FROM (${fromTiers("event", "key = ?1")}) k
+  const seen = prepare<object>(db, `${fromTiers("1", "key >= ?1 AND key < ?2")} LIMIT 1`);
+  const same = prepare<{ row: number; id: Uint8Array }>(
+    db,
+    `SELECT e.row, e.id FROM (${fromTiers("event", "key = ?1")}) k
     JOIN events e ON e.row = k.event
     WHERE e.source = ?2 AND e.provider_event_id = ?3 AND e.body_sha256 = ?4
       AND (?3 <> '' OR e.received_at BETWEEN ?5 - ${DIGEST_DEDUPE_MS} AND ?5 + ${DIGEST_DEDUPE_MS})
-    ORDER BY e.row DESC LIMIT 1`);
-  const reused = db.prepare(`SELECT max(e.source = ?3 AND e.provider_event_id = ?4) AS reused
+    ORDER BY e.row DESC LIMIT 1`,
+  );
+  const reused = prepare<{ reused: number | null }>(
+    db,
+    `SELECT max(e.source = ?3 AND e.provider_event_id = ?4) AS reused
     FROM (${fromTiers("event", "key >= ?1 AND key < ?2")} LIMIT ${COLLISIONS_MAX}) k
-    JOIN events e ON e.row = k.event`);
-  const insert = db.prepare(`INSERT INTO ${DEDUPE_TIERS[0]} VALUES (?, ?)`);
+    JOIN events e ON e.row = k.event`,
+  );
+  const insert = prepare(db, `INSERT INTO ${DEDUPE_TIERS[0]} VALUES (?, ?)`);
   const tiers = tierEntries.map((entries, index) =>
     prepareTier(db, { index, entries, moveEntriesMin }),
   );
@@ -82,26 +86,23 @@ export function prepareDedupe(db: DatabaseSync, options: DedupeOptions = {}): De
   const keyOf = ({ source, providerEventId }: DedupeFacts, sha256: Uint8Array) =>
     Buffer.concat([hashKey(source, providerEventId), sha256.subarray(0, 8)]);
   const removals = DEDUPE_TIERS.map((tier) =>
-    db.prepare(`DELETE FROM ${tier} WHERE key = ? AND event = ?`),
+    prepare(db, `DELETE FROM ${tier} WHERE key = ? AND event = ?`),
   );
 
   return {
     look({ source, providerEventId, receivedAt }, sha256) {
       const hashed = hashKey(source, providerEventId);
       const key = Buffer.concat([hashed, sha256.subarray(0, 8)]);
-      // A digest is a key only as a whole; of a provider's id every body counts.
+      // A digest is a key only as a whole; a provider's id is one with any body.
       const low = providerEventId === "" ? key : hashed;
       const high = after(low);
-      // One look suffices for nearly all: nothing begins like this one.
+      // Nearly always enough: no key begins like this one.
       if (!seen.get(low, high)) return { key, first: null, reused: false };
-      const found = same.get(key, source, providerEventId, sha256, receivedAt);
-      if (found) {
-        const first = { row: found["row"] as number, id: found["id"] as Uint8Array };
-        return { key, first, reused: false };
-      }
+      const first = same.get(key, source, providerEventId, sha256, receivedAt) ?? null;
+      if (first) return { key, first, reused: false };
       if (providerEventId === "") return { key, first: null, reused: false };
       const row = reused.get(low, high, source, providerEventId);
-      return { key, first: null, reused: row?.["reused"] === 1 };
+      return { key, first: null, reused: row?.reused === 1 };
     },
     add(key, eventRow) {
       insert.run(key, eventRow);
@@ -123,9 +124,9 @@ export function prepareDedupe(db: DatabaseSync, options: DedupeOptions = {}): De
 }
 
 interface Tier {
-  /** It has so many entries more, or less. */
+  /** Counts entries that were added, or removed if negative. */
   receive(entries: number): void;
-  /** Moves what is too much into the next tier; returns how many entries that were. */
+  /** Moves excess entries to the next tier; returns how many. */
   moveOn(): number;
 }
 
@@ -134,10 +135,13 @@ function prepareTier(
   { index, entries, moveEntriesMin }: { index: number; entries: number; moveEntriesMin: number },
 ): Tier {
   const [from, to] = [DEDUPE_TIERS[index], DEDUPE_TIERS[index + 1]];
-  const end = db.prepare(`SELECT key FROM ${from} WHERE key >= ? ORDER BY key LIMIT 1 OFFSET ?`);
-  const copy = db.prepare(`INSERT INTO ${to} SELECT * FROM ${from} WHERE key >= ? AND key < ?`);
-  const remove = db.prepare(`DELETE FROM ${from} WHERE key >= ? AND key < ?`);
-  let count = Number(db.prepare(`SELECT count(*) AS n FROM ${from}`).get()?.["n"]);
+  const end = prepare<{ key: Uint8Array }>(
+    db,
+    `SELECT key FROM ${from} WHERE key >= ? ORDER BY key LIMIT 1 OFFSET ?`,
+  );
+  const copy = prepare(db, `INSERT INTO ${to} SELECT * FROM ${from} WHERE key >= ? AND key < ?`);
+  const remove = prepare(db, `DELETE FROM ${from} WHERE key >= ? AND key < ?`);
+  let count = prepare<{ n: number }>(db, `SELECT count(*) AS n FROM ${from}`).get()?.n ?? 0;
   let cursor: Uint8Array = Buffer.of();
   return {
     receive(received) {
@@ -145,9 +149,9 @@ function prepareTier(
     },
     moveOn() {
       if (count < entries + moveEntriesMin) return 0;
-      const stop = end.get(cursor, count - entries)?.["key"] as Uint8Array | undefined;
-      copy.run(cursor, stop ?? END);
-      const moved = Number(remove.run(cursor, stop ?? END).changes);
+      const stop = end.get(cursor, count - entries)?.key;
+      copy.run(cursor, stop ?? ID_END);
+      const moved = Number(remove.run(cursor, stop ?? ID_END).changes);
       cursor = stop ?? Buffer.of();
       count -= moved;
       return moved;
@@ -172,7 +176,7 @@ function hash8(text: string): Uint8Array {
   return hash("sha256", text, "buffer").subarray(0, 8);
 }
 
-/** The least bytes that are greater than all that begin with `prefix`. */
+/** The smallest bytes that are greater than all that begin with `prefix`. */
 function after(prefix: Uint8Array): Uint8Array {
   const bytes = Buffer.from(prefix);
   for (let n = bytes.length - 1; n >= 0; n -= 1) {
@@ -180,5 +184,5 @@ function after(prefix: Uint8Array): Uint8Array {
     bytes[n] = byte + 1;
     if (byte < 255) return bytes;
   }
-  return END;
+  return ID_END;
 }

@@ -1,9 +1,9 @@
 import type { DatabaseSync } from "node:sqlite";
 import { DiskReserveError } from "./disk_reserve.ts";
 import { emptyLog, openStoreFile, sqliteCode } from "./file.ts";
-import type { Call, Reply } from "./messages.ts";
-import { type Operations, type OperationsOptions, prepareOperations } from "./operations.ts";
+import { type OperationsOptions, prepareOperations } from "./operations.ts";
 import { noticePruning, type Pruning } from "./retention.ts";
+import type { Call, Reply, WorkerOperations } from "./wire.ts";
 
 /** SQLite's codes for a fault of one call, not of the file: a constraint, a mismatch of types, a bad parameter. */
 const CALL_FAULTS = new Set([19, 20, 25]);
@@ -18,12 +18,12 @@ export interface SqliteEngineOptions extends OperationsOptions {
 
 interface Connection {
   db: DatabaseSync;
-  operations: Operations;
+  operations: WorkerOperations;
 }
 
 /**
- * Owns the file, and runs calls in groups: one transaction and one fsync for all that were waiting, a savepoint for
- * each. After a fault of the file the whole group fails, and the file is closed and opened anew before the next.
+ * Owns the file and runs calls in groups: one transaction and one fsync for all that were waiting, a savepoint for each.
+ * After a fault of the file the whole group fails, and the file is reopened before the next.
  */
 export class SqliteEngine {
   readonly #options: SqliteEngineOptions;
@@ -63,14 +63,14 @@ export class SqliteEngine {
     }
   }
 
-  /** Closes the file, whatever state it is in; a transaction under way is undone. */
+  /** Closes the file, in any state; undoes a transaction under way. */
   close(): void {
     const connection = this.#connection;
     this.#connection = null;
     try {
       connection?.db.close();
     } catch {
-      // Its transaction is void all the same, and what is on the disk is read anew.
+      // The transaction is undone anyway, and the next connection reads what is on the disk.
     }
   }
 
@@ -82,16 +82,16 @@ export class SqliteEngine {
   }
 }
 
-/** Runs one call; throws where the fault is the file's. */
+/** Runs one call; throws if the fault is the file's. */
 function runOne(
   db: DatabaseSync,
-  operations: Operations,
-  { number, operation, input, now }: Call,
+  operations: WorkerOperations,
+  { number, operation, args, now }: Call,
 ): Reply {
-  const run = operations[operation] as (input: unknown, now: number) => unknown;
+  const run = operations[operation] as (now: number, ...args: readonly unknown[]) => unknown;
   db.exec("SAVEPOINT one");
   try {
-    const value = run(input, now);
+    const value = run(now, ...args);
     db.exec("RELEASE one");
     return { number, value };
   } catch (error) {

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { newCapture, newClaim, newEvent } from "../suite/fixtures.ts";
 import { SqliteEngine } from "./engine.ts";
 import { prepareStoreFile } from "./file.ts";
-import { type Call, type OperationName, packCaptures, type Reply } from "./messages.ts";
+import { type Call, packCaptures, type Reply, type WorkerOperation } from "./wire.ts";
 
 const FULL = "database or disk is full";
 
@@ -44,13 +44,13 @@ function fillDisk(): void {
 }
 
 let calls = 0;
-function call(operation: OperationName, input: unknown, now = Date.now()): Call {
+function call(operation: WorkerOperation, args: readonly unknown[] = [], now = Date.now()): Call {
   calls += 1;
-  return { number: calls, operation, input, now };
+  return { number: calls, operation, args, now };
 }
 
 function commitOf(event = newEvent(), revision = 0): Call {
-  return call("commit", packCaptures([newCapture(event, ["mail"], newClaim())], revision));
+  return call("commit", [packCaptures([newCapture(event, ["mail"], newClaim())], revision)]);
 }
 
 function run(one: Call): Reply | undefined {
@@ -58,14 +58,14 @@ function run(one: Call): Reply | undefined {
 }
 
 function stored(id: string): boolean {
-  const reply = run(call("getEvent", id));
+  const reply = run(call("getEvent", [id]));
   return reply !== undefined && "value" in reply && reply.value !== null;
 }
 
 const large = () => newEvent({ body: Buffer.alloc(1024 * 1024, 7) });
 
 test("run() gives one reply for each call, in order", () => {
-  const group = [call("queueState", null), commitOf(), call("subscriptions", null)];
+  const group = [call("queueState"), commitOf(), call("subscriptions")];
   const replies = engine.run(group);
   expect(replies.map(({ number }) => number)).toEqual(group.map(({ number }) => number));
   expect(replies.map((reply) => "value" in reply)).toEqual([true, true, true]);
@@ -76,9 +76,9 @@ test("run() undoes a call that fails by its own fault, and keeps its neighbours"
   const [first, second, third] = [newEvent(), newEvent(), newEvent()];
   const taken = newCapture(first);
   const group = [
-    call("commit", packCaptures([taken], 0)),
+    call("commit", [packCaptures([taken], 0)]),
     // Stores an event, then fails at a delivery whose id is taken.
-    call("commit", packCaptures([newCapture(third), { ...taken, event: second }], 0)),
+    call("commit", [packCaptures([newCapture(third), { ...taken, event: second }], 0)]),
     commitOf(newEvent({ id: third.id })),
   ];
   const replies = engine.run(group);
@@ -94,7 +94,7 @@ test("run() on a full disk stores nothing of the group, says unavailable, and op
   const [before, lost, small] = [newEvent(), large(), newEvent()];
   run(commitOf(before));
   fillDisk();
-  const replies = engine.run([commitOf(small), commitOf(lost), call("heartbeat", "me")]);
+  const replies = engine.run([commitOf(small), commitOf(lost), call("heartbeat", ["me"])]);
   expect(replies).toMatchObject(
     [0, 1, 2].map(() => ({ unavailable: true, error: { message: FULL } })),
   );
@@ -133,25 +133,25 @@ test("run() leaves running deliveries alone when it opens the file anew", () => 
   fillDisk();
   run(commitOf(large()));
   pagesMax = null;
-  expect(run(call("getEvent", event.id))).toMatchObject({
+  expect(run(call("getEvent", [event.id]))).toMatchObject({
     value: { deliveries: [{ state: "running", interruptions: 0 }] },
   });
 });
 
 test("takeOver counts a heartbeat as old to the millisecond", () => {
   const takeOver = (now: number) =>
-    run(call("takeOver", { dispatcherId: "me", staleMs: 500 }, now));
+    run(call("takeOver", [{ dispatcherId: "me", staleMs: 500 }], now));
   const claim = newClaim("other");
-  run(call("commit", packCaptures([newCapture(newEvent(), ["mail"], claim)], 0)));
-  run(call("heartbeat", "other", 1_000));
+  run(call("commit", [packCaptures([newCapture(newEvent(), ["mail"], claim)], 0)]));
+  run(call("heartbeat", ["other"], 1_000));
   expect(takeOver(1_500)).toMatchObject({ value: 0 });
   expect(takeOver(1_501)).toMatchObject({ value: 1 });
 });
 
 test("metrics sums what begins after the window does, to the millisecond", () => {
   const commit = packCaptures([newCapture(newEvent(), [])], 0);
-  run(call("commit", commit, 120_000));
-  const received = (windowMs: number) => run(call("metrics", windowMs, 130_000));
+  run(call("commit", [commit], 120_000));
+  const received = (windowMs: number) => run(call("metrics", [{ windowMs }], 130_000));
   expect(received(10_000)).toMatchObject({ value: { received: 0 } });
   expect(received(10_001)).toMatchObject({ value: { received: 1 } });
 });

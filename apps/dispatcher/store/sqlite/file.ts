@@ -32,9 +32,9 @@ const SQLITE_BUSY = 5;
 const SQLITE_NOTADB = 26;
 
 /**
- * Makes DATA_DIR (mode 0700) and the store's file (mode 0600) where they are missing. Returns the file's path.
+ * Makes DATA_DIR (mode 0700) and the store's file (mode 0600) if they are missing. Returns the file's path.
  *
- * @throws {Error} with a message for an operator where the directory cannot be used.
+ * @throws {Error} with a message for an operator if the directory cannot be used.
  */
 export function prepareStoreFile(dataDir: string): string {
   try {
@@ -60,12 +60,12 @@ export function prepareStoreFile(dataDir: string): string {
  * Opens the store's file, with the schema in place, as its only owner: SQLite keeps an operating system's lock on it for
  * as long as it is open, which ends with the process, however that ends.
  *
- * @throws {Error} with a message for an operator where it is refused; SQLite's own error where the disk fails.
+ * @throws {Error} with a message for an operator if it is refused; SQLite's own error if the disk fails.
  */
 export function openStoreFile(file: string): DatabaseSync {
   const db = new DatabaseSync(file, { enableForeignKeyConstraints: false });
   try {
-    // Before the first access: the index of the write-ahead log then lives in memory, and the lock is held for good.
+    // Before the first access, so that the index of the log is in memory and the lock is held until the file is closed.
     db.exec(`PRAGMA locking_mode = EXCLUSIVE; PRAGMA page_size = ${PAGE_BYTES};`);
     db.exec("PRAGMA journal_mode = WAL");
     db.exec(`PRAGMA synchronous = FULL;

@@ -7,13 +7,13 @@ import { newCapture, newClaim, newEvent, newQuarantined, outcomeOf } from "../su
 import { SqliteEngine } from "./engine.ts";
 import { prepareStoreFile } from "./file.ts";
 import {
+  type Args,
   type Call,
-  type Input,
-  type OperationName,
   packCaptures,
   packQuarantined,
   unpackAnswer,
-} from "./messages.ts";
+  type WorkerOperation,
+} from "./wire.ts";
 
 const MIB = 1024 * 1024;
 
@@ -45,8 +45,8 @@ function statfs() {
 const UNAVAILABLE = "unavailable";
 
 /** Calls one operation. */
-function call<K extends OperationName>(operation: K, input: Input<K>): unknown {
-  const one: Call = { number: 1, operation, input, now: Date.now() };
+function call<K extends WorkerOperation>(operation: K, ...args: Args<K>): unknown {
+  const one: Call = { number: 1, operation, args, now: Date.now() };
   const [reply] = engine.run([one]);
   if (reply && "error" in reply && !reply.unavailable) throw reply.error;
   return reply && "value" in reply ? reply.value : UNAVAILABLE;
@@ -86,10 +86,10 @@ test("retention ends the 503s of a disk that the store's own file has filled, ea
     const stored = fillDisk();
     expect(stored).toBeGreaterThan(500);
     expect(statfs().bavail).toBeGreaterThan(8 * MIB);
-    expect(call("diskHasRoom", null)).toBe(false);
+    expect(call("diskHasRoom")).toBe(false);
     expect(call("heartbeat", "me")).not.toBe(UNAVAILABLE);
     expect(pruneAll()).toBe(stored);
-    expect(call("diskHasRoom", null)).toBe(true);
+    expect(call("diskHasRoom")).toBe(true);
   }
 });
 
@@ -116,7 +116,7 @@ test("no byte of a pruned refused request stays readable, in the file or in its 
   call("quarantine", packQuarantined(requests));
   expect(isReadable("refused secret ")).toBe(true);
   const steps: unknown[] = [];
-  do steps.push(call("pruneQuarantine", Date.now() + 1_000));
+  do steps.push(call("pruneQuarantine", { receivedBefore: Date.now() + 1_000 }));
   while (steps.at(-1) !== 0);
   expect(steps).toEqual([2, 1, 0]);
   expect(isReadable("refused secret ")).toBe(false);

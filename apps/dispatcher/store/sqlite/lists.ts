@@ -1,58 +1,54 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { Delivery, DeliveryState } from "@hookgate/types";
-import type {
-  DeliverySummary,
-  EventDetail,
-  EventPage,
-  EventQuery,
-  EventSummary,
-} from "../contract/events.ts";
+import type { DeliveryState } from "@hookgate/types";
+import { checkEventQuery } from "../contract/checks.ts";
+import type { EventQuery, EventSummary } from "../contract/events.ts";
+import { eventIdRange, isId } from "../contract/ids.ts";
 import {
+  type BytesRow,
   DELIVERY_COLUMNS,
-  idAtTime,
-  isId,
+  type DeliveryRow,
+  ID_END,
+  ID_START,
   packId,
-  type Row,
+  prepare,
   readDelivery,
   readEvent,
   readSummary,
   STATE_CODES,
   SUMMARY_COLUMNS,
+  type SummaryRow,
   unpackId,
 } from "./rows.ts";
+import type { OperationsOf } from "./wire.ts";
 
-/** Events that one page looks at, whatever it finds. */
+/** Events that one page looks at, even if it finds none. */
 const EVENTS_SEEN_MAX = 1_000;
-
-/** Come before and after every id. */
-const START = Buffer.of();
-const END = Buffer.alloc(17, 255);
 
 const SUMMARY = `${SUMMARY_COLUMNS}, length(e.body) AS body_bytes`;
 
-/** What lists and shows events. */
-export interface Lists {
-  listEvents(query: EventQuery): EventPage;
-  getEvent(id: string): EventDetail | null;
-  getDelivery(id: string): DeliverySummary | null;
-}
+type ListedRow = SummaryRow & { body_bytes: number };
 
 /** Rows between two ids, in one direction. */
-type Walk = (between: Between, ...values: string[]) => Iterable<Row>;
+type Walk = (between: Between, ...values: string[]) => Iterable<ListedRow>;
 
-/** Ids that are walked through, both left out, and the direction. */
+/** Ids to walk through, both left out, and the direction. */
 interface Between {
   low: Uint8Array;
   high: Uint8Array;
   oldestFirst: boolean;
 }
 
-/** Prepares {@linkcode Lists}. */
-export function prepareLists(db: DatabaseSync): Lists {
+/** Prepares what lists and shows events. */
+export function prepareLists(
+  db: DatabaseSync,
+): OperationsOf<"listEvents" | "getEvent" | "getDelivery"> {
   const walk = (where: string, index: string): Walk => {
     const inOrder = (direction: "ASC" | "DESC") =>
-      db.prepare(`SELECT ${SUMMARY} FROM events e INDEXED BY ${index}
-        WHERE ${where} AND e.id > ? AND e.id < ? ORDER BY e.id ${direction}`);
+      prepare<ListedRow>(
+        db,
+        `SELECT ${SUMMARY} FROM events e INDEXED BY ${index}
+         WHERE ${where} AND e.id > ? AND e.id < ? ORDER BY e.id ${direction}`,
+      );
     const [up, down] = [inOrder("ASC"), inOrder("DESC")];
     return ({ low, high, oldestFirst }, ...values) =>
       (oldestFirst ? up : down).iterate(...values, low, high);
@@ -62,25 +58,35 @@ export function prepareLists(db: DatabaseSync): Lists {
   const ofSource = walk("e.source = ?", "events_source");
   const unhandled = walk("e.unhandled = 1", "events_unhandled");
   const openInOrder = (direction: "ASC" | "DESC") =>
-    db.prepare(`SELECT event_id FROM deliveries INDEXED BY deliveries_open
-      WHERE state <> 2 AND state = ? AND event_id > ? AND event_id < ?
-      ORDER BY event_id ${direction}`);
+    prepare<{ event_id: Uint8Array }>(
+      db,
+      `SELECT event_id FROM deliveries INDEXED BY deliveries_open
+       WHERE state <> 2 AND state = ? AND event_id > ? AND event_id < ?
+       ORDER BY event_id ${direction}`,
+    );
   const [openUp, openDown] = [openInOrder("ASC"), openInOrder("DESC")];
-  const summary = db.prepare(`SELECT ${SUMMARY} FROM events e WHERE e.id = ?`);
-  const whole = db.prepare(
+  const summary = prepare<ListedRow>(db, `SELECT ${SUMMARY} FROM events e WHERE e.id = ?`);
+  const whole = prepare<SummaryRow & BytesRow & { skipped: string | null }>(
+    db,
     `SELECT ${SUMMARY_COLUMNS}, e.skipped, e.headers, e.body FROM events e WHERE e.id = ?`,
   );
-  const deliveries = db.prepare(
+  const deliveries = prepare<DeliveryRow>(
+    db,
     `SELECT ${DELIVERY_COLUMNS} FROM deliveries d WHERE d.event = ? ORDER BY d.id`,
   );
-  const withAttempts = db.prepare(
+  const withAttempts = prepare<DeliveryRow>(
+    db,
     `SELECT ${DELIVERY_COLUMNS}, d.attempts FROM deliveries d WHERE d.event = ? ORDER BY d.id`,
   );
-  const oneDelivery = db.prepare(`SELECT ${DELIVERY_COLUMNS}, d.attempts, ${SUMMARY_COLUMNS}
-    FROM deliveries d JOIN events e ON e.row = d.event WHERE d.id = ?`);
+  // Both tables have a row number: the event's comes last, and nobody reads it.
+  const oneDelivery = prepare<DeliveryRow & SummaryRow>(
+    db,
+    `SELECT ${DELIVERY_COLUMNS}, d.attempts, ${SUMMARY_COLUMNS}
+     FROM deliveries d JOIN events e ON e.row = d.event WHERE d.id = ?`,
+  );
 
-  /** Rows of the narrowest index that the query has. Delivered is nearly all: it has none. */
-  function candidates(query: EventQuery): Iterable<Row> {
+  /** Rows of the narrowest index for the query. There is none for delivered ones: they are nearly all. */
+  function candidates(query: EventQuery): Iterable<ListedRow> {
     const { state, unhandled: bare, type, source } = query;
     const between = betweenOf(query);
     if (state !== undefined && state !== "delivered") return withDelivery(state, between);
@@ -90,20 +96,25 @@ export function prepareLists(db: DatabaseSync): Lists {
     return all(between);
   }
 
-  function* withDelivery(state: DeliveryState, { low, high, oldestFirst }: Between): Iterable<Row> {
+  function* withDelivery(
+    state: DeliveryState,
+    { low, high, oldestFirst }: Between,
+  ): Iterable<ListedRow> {
     let last = "";
-    for (const row of (oldestFirst ? openUp : openDown).iterate(STATE_CODES[state], low, high)) {
-      const id = unpackId("evt", row["event_id"]);
+    const open = oldestFirst ? openUp : openDown;
+    for (const { event_id } of open.iterate(STATE_CODES[state], low, high)) {
+      const id = unpackId("evt", event_id);
       if (id === last) continue;
       last = id;
-      yield summary.get(row["event_id"] as Uint8Array) as Row;
+      const row = summary.get(event_id);
+      if (row) yield row;
     }
   }
 
-  function readSummaryOf(row: Row, query: EventQuery): EventSummary | null {
-    if (query.type !== undefined && row["type"] !== query.type) return null;
-    if (query.source !== undefined && row["source"] !== query.source) return null;
-    const found: Delivery[] = deliveries.all(row["row"] as number).map(readDelivery);
+  function readMatching(row: ListedRow, query: EventQuery): EventSummary | null {
+    if (query.type !== undefined && row.type !== query.type) return null;
+    if (query.source !== undefined && row.source !== query.source) return null;
+    const found = deliveries.all(row.row).map(readDelivery);
     const { state, subscription } = query;
     if (state !== undefined || subscription !== undefined) {
       const matches = found.some(
@@ -114,51 +125,46 @@ export function prepareLists(db: DatabaseSync): Lists {
       if (!matches) return null;
     }
     if (query.unhandled && found.length > 0) return null;
-    return { event: readSummary(row), bodyBytes: row["body_bytes"] as number, deliveries: found };
+    return { event: readSummary(row), bodyBytes: row.body_bytes, deliveries: found };
   }
 
   return {
-    listEvents(query) {
+    listEvents(_now, query) {
+      checkEventQuery(query);
       const events: EventSummary[] = [];
       let seen = 0;
       let cursor = "";
       for (const row of candidates(query)) {
         if (events.length === query.limit || seen === EVENTS_SEEN_MAX) return { events, cursor };
         seen += 1;
-        cursor = unpackId("evt", row["event_id"]);
-        const found = readSummaryOf(row, query);
+        cursor = unpackId("evt", row.event_id);
+        const found = readMatching(row, query);
         if (found) events.push(found);
       }
       return { events, cursor: null };
     },
 
-    getEvent(id) {
-      const row = isId(id, "evt") ? (whole.get(packId(id)) as Row | undefined) : undefined;
+    getEvent(_now, id) {
+      const row = isId(id, "evt") ? whole.get(packId(id)) : undefined;
       if (!row) return null;
-      const found = withAttempts.all(row["row"] as number).map(readDelivery);
-      const skipped = row["skipped"] === null ? [] : JSON.parse(row["skipped"] as string);
+      const found = withAttempts.all(row.row).map(readDelivery);
+      const skipped = row.skipped === null ? [] : JSON.parse(row.skipped);
       return { event: readEvent(row), deliveries: found, skipped };
     },
 
-    getDelivery(id) {
-      const row = isId(id, "dlv") ? (oneDelivery.get(packId(id)) as Row | undefined) : undefined;
+    getDelivery(_now, id) {
+      const row = isId(id, "dlv") ? oneDelivery.get(packId(id)) : undefined;
       return row ? { delivery: readDelivery(row), event: readSummary(row) } : null;
     },
   };
 }
 
-function betweenOf({ from, to, cursor, oldestFirst = false }: EventQuery): Between {
-  const after = cursor === undefined ? null : packId(cursor);
-  // Ids at the time itself belong to it: the bound is the one before the least of them.
-  const first = from === undefined ? START : before(idAtTime(from));
-  const end = to === undefined ? END : idAtTime(to);
-  if (after === null) return { low: first, high: end, oldestFirst };
-  return oldestFirst
-    ? { low: Buffer.compare(after, first) > 0 ? after : first, high: end, oldestFirst }
-    : { low: first, high: Buffer.compare(after, end) < 0 ? after : end, oldestFirst };
-}
-
-/** Comes before `id`, and after all that are less: it is a part of it. */
-function before(id: Uint8Array): Uint8Array {
-  return id.subarray(0, -1);
+function betweenOf(query: EventQuery): Between {
+  const { after, before } = eventIdRange(query);
+  const { oldestFirst = false } = query;
+  return {
+    low: after === null ? ID_START : packId(after),
+    high: before === null ? ID_END : packId(before),
+    oldestFirst,
+  };
 }

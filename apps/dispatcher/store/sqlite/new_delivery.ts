@@ -1,27 +1,20 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { DeliveryOrder } from "@hookgate/types";
-import type { Claim } from "../contract/deliveries.ts";
+import type { NewDelivery } from "../contract/captures.ts";
 import type { Order, Placed } from "./order.ts";
-import { packId, type Row, readOrder, STATE_CODES, unpackId } from "./rows.ts";
-
-/** A delivery to store. */
-export interface DeliveryToStore {
-  id: string;
-  subscription: string;
-  claim: Claim | null;
-  orderKey: string | null;
-}
+import { type OrderRow, packId, prepare, readOrder, STATE_CODES, unpackId } from "./rows.ts";
+import type { StoredPart } from "./wire.ts";
 
 /** Options for {@linkcode NewDeliveries.store}. */
 export interface StoreDeliveryOptions {
-  /** The latest delivery of the event for the subscription; null where there is none. */
+  /** The latest delivery of the event for the subscription; null if there is none. */
   latest: LatestDelivery | null;
-  /** Bytes of {@linkcode packId} of the replay that makes it. @default {null} */
+  /** Bytes of the id of the replay that makes it. @default {null} */
   replay?: Uint8Array | null;
   now: number;
 }
 
-/** How rows and ids name one event. */
+/** What a delivery needs to know of its event. */
 export interface EventKey {
   row: number;
   id: Uint8Array;
@@ -36,32 +29,29 @@ export interface LatestDelivery {
   order: DeliveryOrder | null;
 }
 
-/** What became of a delivery when it was stored. */
-export interface StoredPart {
-  generation: number;
-  replayOf: string | null;
-  order: DeliveryOrder | null;
-  /** It waits for an earlier one of its key, whatever claim was given. */
-  held: boolean;
-}
-
 /** Stores new deliveries. */
 export interface NewDeliveries {
   latest(eventRow: number, subscription: string): LatestDelivery | null;
   /** Stores a delivery of the generation after `latest`; in the place of a dead one that holds back its key. */
-  store(delivery: DeliveryToStore, event: EventKey, options: StoreDeliveryOptions): StoredPart;
+  store(delivery: NewDelivery, event: EventKey, options: StoreDeliveryOptions): StoredPart;
 }
 
 /** Prepares {@linkcode NewDeliveries}. */
 export function prepareNewDeliveries(db: DatabaseSync, order: Order): NewDeliveries {
-  const insert = db.prepare(`INSERT INTO deliveries (id, event, event_id, subscription,
-    generation, replay_of, state, next_at, dispatcher, token, body_bytes, order_key, position, replay)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
-  const findLatest = db.prepare(`SELECT id, generation, state, order_key, position FROM deliveries
-    WHERE event = ? AND subscription = ? ORDER BY generation DESC LIMIT 1`);
+  const insert = prepare(
+    db,
+    `INSERT INTO deliveries (id, event, event_id, subscription,
+     generation, replay_of, state, next_at, dispatcher, token, body_bytes, order_key, position, replay)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const findLatest = prepare<Omit<LatestDelivery, "order"> & OrderRow>(
+    db,
+    `SELECT id, generation, state, order_key, position FROM deliveries
+     WHERE event = ? AND subscription = ? ORDER BY generation DESC LIMIT 1`,
+  );
 
   function placeOf(
-    { subscription, orderKey }: DeliveryToStore,
+    { subscription, orderKey }: NewDelivery,
     latest: LatestDelivery | null,
   ): Placed | null {
     if (latest?.order && latest.state === STATE_CODES.dead) {
@@ -73,14 +63,10 @@ export function prepareNewDeliveries(db: DatabaseSync, order: Order): NewDeliver
 
   return {
     latest(eventRow, subscription) {
-      const found = findLatest.get(eventRow, subscription) as Row | undefined;
+      const found = findLatest.get(eventRow, subscription);
       if (!found) return null;
-      return {
-        id: found["id"] as Uint8Array,
-        generation: found["generation"] as number,
-        state: found["state"] as number,
-        order: readOrder(found),
-      };
+      const { id, generation, state } = found;
+      return { id, generation, state, order: readOrder(found) };
     },
 
     store(delivery, event, { latest, replay = null, now }) {

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { DeliveryOrder } from "@hookgate/types";
-import { unpackId } from "./rows.ts";
+import { prepare, unpackId } from "./rows.ts";
 
 /** A place in the order of a key, and whether an earlier delivery holds it back. */
 export interface Placed {
@@ -15,42 +15,52 @@ export interface InOrder {
 }
 
 /**
- * The order of the keys of subscriptions. Of each key its row in `order_keys` knows the last position that was given, the
- * head, and how many of its deliveries are kept. The head is the position of the first delivery that has not ended, or the
- * next one to be given where all have: only it is due or running, or is dead and holds back the rest.
+ * The order of the keys of subscriptions. The row of a key in `order_keys` has the last position that was given, the head,
+ * and how many of its deliveries are kept. The head is the position of the first delivery that has not ended, or the next
+ * one to be given if all have: only the head is due or running, or is dead and holds back the rest.
  */
 export interface Order {
   /** The next place of a key. */
   place(subscription: string, key: string): Placed;
-  /** The place of a dead delivery, for the one that replaces it; null where its key does not wait for it. */
+  /** The place of a dead delivery, for the one that replaces it; null if its key no longer waits for it. */
   takePlace(dead: InOrder): Placed | null;
-  /** A delivery ended for good: where it was the head, the next one that waits is due. Returns its id; null where none is. */
+  /** A delivery ended for good. If it was the head the next waiting one is due now: returns its id, else null. */
   leave(one: InOrder, now: number): string | null;
-  /** These deliveries were removed: a key of which none is kept is forgotten. */
+  /** These deliveries were removed. A key of which none is kept is forgotten. */
   forget(removed: readonly InOrder[]): void;
 }
 
 /** Prepares {@linkcode Order}. */
 export function prepareOrder(db: DatabaseSync): Order {
-  const find = db.prepare("SELECT last, head FROM order_keys WHERE subscription = ? AND key = ?");
-  const begin = db.prepare("INSERT INTO order_keys VALUES (?, ?, 1, 1, 1)");
-  const extend = db.prepare(`UPDATE order_keys SET last = last + 1, kept = kept + 1
-    WHERE subscription = ? AND key = ?`);
-  const keep = db.prepare(`UPDATE order_keys SET kept = kept + ?
-    WHERE subscription = ? AND key = ?`);
-  const move = db.prepare("UPDATE order_keys SET head = ? WHERE subscription = ? AND key = ?");
-  const nextHeld = db.prepare(`SELECT row, id, position FROM deliveries INDEXED BY deliveries_held
-    WHERE state = 0 AND next_at IS NULL AND subscription = ? AND order_key = ? AND position > ?
-    ORDER BY position LIMIT 1`);
-  const makeDue = db.prepare("UPDATE deliveries SET next_at = ? WHERE row = ?");
-  const drop = db.prepare("DELETE FROM order_keys WHERE subscription = ? AND key = ? AND kept = 0");
-
-  const read = (subscription: string, key: string) =>
-    find.get(subscription, key) as { last: number; head: number } | undefined;
+  const find = prepare<{ last: number; head: number }>(
+    db,
+    "SELECT last, head FROM order_keys WHERE subscription = ? AND key = ?",
+  );
+  const begin = prepare(db, "INSERT INTO order_keys VALUES (?, ?, 1, 1, 1)");
+  const extend = prepare(
+    db,
+    "UPDATE order_keys SET last = last + 1, kept = kept + 1 WHERE subscription = ? AND key = ?",
+  );
+  const keep = prepare(
+    db,
+    "UPDATE order_keys SET kept = kept + ? WHERE subscription = ? AND key = ?",
+  );
+  const move = prepare(db, "UPDATE order_keys SET head = ? WHERE subscription = ? AND key = ?");
+  const nextHeld = prepare<{ row: number; id: Uint8Array; position: number }>(
+    db,
+    `SELECT row, id, position FROM deliveries INDEXED BY deliveries_held
+     WHERE state = 0 AND next_at IS NULL AND subscription = ? AND order_key = ? AND position > ?
+     ORDER BY position LIMIT 1`,
+  );
+  const makeDue = prepare(db, "UPDATE deliveries SET next_at = ? WHERE row = ?");
+  const drop = prepare(
+    db,
+    "DELETE FROM order_keys WHERE subscription = ? AND key = ? AND kept = 0",
+  );
 
   return {
     place(subscription, key) {
-      const found = read(subscription, key);
+      const found = find.get(subscription, key);
       if (!found) {
         begin.run(subscription, key);
         return { order: { key, position: 1 }, held: false };
@@ -61,19 +71,19 @@ export function prepareOrder(db: DatabaseSync): Order {
     },
 
     takePlace({ subscription, order }) {
-      if (read(subscription, order.key)?.head !== order.position) return null;
+      if (find.get(subscription, order.key)?.head !== order.position) return null;
       keep.run(1, subscription, order.key);
       return { order, held: false };
     },
 
     leave({ subscription, order: { key, position } }, now) {
-      const found = read(subscription, key);
+      const found = find.get(subscription, key);
       if (found?.head !== position) return null;
       const next = nextHeld.get(subscription, key, position);
-      move.run(next ? (next["position"] as number) : found.last + 1, subscription, key);
+      move.run(next?.position ?? found.last + 1, subscription, key);
       if (!next) return null;
-      makeDue.run(now, next["row"] as number);
-      return unpackId("dlv", next["id"]);
+      makeDue.run(now, next.row);
+      return unpackId("dlv", next.id);
     },
 
     forget(removed) {

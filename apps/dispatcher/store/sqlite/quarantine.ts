@@ -1,60 +1,96 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { QuarantinedRequest, QuarantineReason } from "@hookgate/types";
+import { checkQuarantineQuery } from "../contract/checks.ts";
+import { isId } from "../contract/ids.ts";
 import {
   QUARANTINE_BYTES_MAX,
   QUARANTINE_REQUESTS_MAX,
   type QuarantinePage,
-  type QuarantineQuery,
 } from "../contract/quarantine.ts";
-import type { PackedQuarantined, QuarantineInput } from "./messages.ts";
-import { isId, packId, type Row, unpackId } from "./rows.ts";
+import type { Commit } from "./commit.ts";
+import { type BytesRow, ID_END, packId, prepare, unpackId } from "./rows.ts";
+import { type OperationsOf, type PackedQuarantined, unpackAnswer } from "./wire.ts";
 
-/** Requests that one page looks at, whatever it finds. */
+/** Requests that one page looks at, even if it finds none. */
 const REQUESTS_SEEN_MAX = 1_000;
 
-/** Requests, and about how many of their bytes, that one step of `prune` removes: their pages are overwritten. */
+/** Requests, and about how many of their bytes, that one step of pruning removes: their pages are overwritten. */
 const PRUNE_STEP_MAX = 500;
 const PRUNE_STEP_BYTES_MAX = 1024 * 1024;
-
-/** Comes after every id. */
-const END = Buffer.alloc(17, 255);
 
 const SUMMARY = `q.id, q.source, q.provider, q.received_at, q.reason, q.released_as, q.address,
   q.address_chain, q.method, q.url, q.diagnosis`;
 
-/** Requests that were refused. */
-export interface Quarantine {
-  /** Keeps those that their source has room for; returns how many were added. */
-  keep(input: QuarantineInput): number;
-  list(query: QuarantineQuery): QuarantinePage;
-  get(id: string): QuarantinedRequest | null;
-  /** Removes some requests, and returns how many; 0 when none is left. */
-  prune(receivedBefore: number): number;
+interface SummaryRow {
+  id: Uint8Array;
+  source: string;
+  provider: string;
+  received_at: number;
+  reason: QuarantineReason;
+  released_as: Uint8Array | null;
+  address: string;
+  address_chain: string;
+  method: string;
+  url: string;
+  diagnosis: string;
 }
 
-/** Prepares {@linkcode Quarantine}. What is kept of each source is in a row of its own: nothing is ever counted. */
-export function prepareQuarantine(db: DatabaseSync): Quarantine {
-  const insert = db.prepare(`INSERT INTO quarantine (id, source, provider, received_at, reason,
-    bytes, address, address_chain, method, url, diagnosis, headers, body)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`);
-  const add = db.prepare(`INSERT INTO quarantine_sources VALUES (?1, ?2, ?3)
-    ON CONFLICT (source) DO UPDATE SET requests = requests + ?2, bytes = bytes + ?3`);
-  const held = db.prepare("SELECT requests, bytes FROM quarantine_sources WHERE source = ?");
-  const forget = db.prepare("DELETE FROM quarantine_sources WHERE source = ? AND requests = 0");
-  const oldest = db.prepare(`SELECT q.row, q.source, q.bytes FROM quarantine q
-    INDEXED BY quarantine_source WHERE q.source = ? ORDER BY q.id`);
-  const before = db.prepare(`SELECT q.row, q.source, q.bytes FROM quarantine q
-    INDEXED BY quarantine_received WHERE q.received_at < ? ORDER BY q.received_at
-    LIMIT ${PRUNE_STEP_MAX}`);
-  const remove = db.prepare("DELETE FROM quarantine WHERE row = ?");
+/** A request to remove. */
+interface RemovableRow {
+  row: number;
+  source: string;
+  bytes: number;
+}
+
+/**
+ * Prepares what keeps and shows refused requests. What is kept of each source is in a row of its own: nothing is ever
+ * counted. `pruneQuarantine` is one step: it is called until it returns 0.
+ */
+export function prepareQuarantine(
+  db: DatabaseSync,
+): OperationsOf<"quarantine" | "listQuarantine" | "getQuarantined" | "pruneQuarantine"> {
+  const insert = prepare(
+    db,
+    `INSERT INTO quarantine (id, source, provider, received_at, reason,
+     bytes, address, address_chain, method, url, diagnosis, headers, body)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
+  );
+  const add = prepare(
+    db,
+    `INSERT INTO quarantine_sources VALUES (?1, ?2, ?3)
+     ON CONFLICT (source) DO UPDATE SET requests = requests + ?2, bytes = bytes + ?3`,
+  );
+  const held = prepare<{ requests: number; bytes: number }>(
+    db,
+    "SELECT requests, bytes FROM quarantine_sources WHERE source = ?",
+  );
+  const forget = prepare(db, "DELETE FROM quarantine_sources WHERE source = ? AND requests = 0");
+  const oldest = prepare<RemovableRow>(
+    db,
+    `SELECT q.row, q.source, q.bytes FROM quarantine q
+     INDEXED BY quarantine_source WHERE q.source = ? ORDER BY q.id`,
+  );
+  const before = prepare<RemovableRow>(
+    db,
+    `SELECT q.row, q.source, q.bytes FROM quarantine q
+     INDEXED BY quarantine_received WHERE q.received_at < ? ORDER BY q.received_at
+     LIMIT ${PRUNE_STEP_MAX}`,
+  );
+  const remove = prepare(db, "DELETE FROM quarantine WHERE row = ?");
   const newest = (where: string, index: string) =>
-    db.prepare(`SELECT ${SUMMARY}, length(q.body) AS body_bytes FROM quarantine q
-      INDEXED BY ${index} WHERE ${where} AND q.id < ? ORDER BY q.id DESC`);
+    prepare<SummaryRow & { body_bytes: number }>(
+      db,
+      `SELECT ${SUMMARY}, length(q.body) AS body_bytes FROM quarantine q
+       INDEXED BY ${index} WHERE ${where} AND q.id < ? ORDER BY q.id DESC`,
+    );
   const all = newest("1", "quarantine_id");
   const ofSource = newest("q.source = ?", "quarantine_source");
-  const whole = db.prepare(`SELECT ${SUMMARY}, q.headers, q.body FROM quarantine q WHERE q.id = ?`);
+  const whole = prepare<SummaryRow & BytesRow>(
+    db,
+    `SELECT ${SUMMARY}, q.headers, q.body FROM quarantine q WHERE q.id = ?`,
+  );
 
-  /** Adds one request; null where it is there already, or larger than all the room of its source. */
+  /** Adds one request and returns its row; null if it is stored already, or larger than the room of its source. */
   function keepOne(request: PackedQuarantined, bytes: Uint8Array): number | null {
     if (bytes.length > QUARANTINE_BYTES_MAX) return null;
     const { changes, lastInsertRowid } = insert.run(
@@ -77,32 +113,30 @@ export function prepareQuarantine(db: DatabaseSync): Quarantine {
     return Number(lastInsertRowid);
   }
 
-  /** Removes a source's oldest until the rest is within bounds; returns their rows. */
+  /** Removes a source's oldest requests until the rest is within bounds; returns their rows. */
   function makeRoom(source: string): number[] {
-    const now = held.get(source);
-    let [requests, bytes] = [Number(now?.["requests"] ?? 0), Number(now?.["bytes"] ?? 0)];
-    const excess: Row[] = [];
-    for (const row of oldest.iterate(source)) {
+    let { requests, bytes } = held.get(source) ?? { requests: 0, bytes: 0 };
+    const excess: RemovableRow[] = [];
+    for (const found of oldest.iterate(source)) {
       if (requests <= QUARANTINE_REQUESTS_MAX && bytes <= QUARANTINE_BYTES_MAX) break;
       requests -= 1;
-      bytes -= row["bytes"] as number;
-      excess.push(row);
+      bytes -= found.bytes;
+      excess.push(found);
     }
     removeAll(excess);
-    return excess.map((row) => row["row"] as number);
+    return excess.map(({ row }) => row);
   }
 
-  function removeAll(rows: readonly Row[]): void {
-    for (const row of rows) {
-      const source = row["source"] as string;
-      remove.run(row["row"] as number);
-      add.run(source, -1, -(row["bytes"] as number));
+  function removeAll(removable: readonly RemovableRow[]): void {
+    for (const { row, source, bytes } of removable) {
+      remove.run(row);
+      add.run(source, -1, -bytes);
       forget.run(source);
     }
   }
 
   return {
-    keep({ requests, bytes }) {
+    quarantine(_now, { requests, bytes }) {
       const added = new Set<number>();
       let offset = 0;
       for (const request of requests) {
@@ -117,8 +151,10 @@ export function prepareQuarantine(db: DatabaseSync): Quarantine {
       return added.size;
     },
 
-    list({ source, reason, includeReleased, limit, cursor }) {
-      const from = cursor === undefined ? END : packId(cursor);
+    listQuarantine(_now, query) {
+      checkQuarantineQuery(query);
+      const { source, reason, includeReleased, limit, cursor } = query;
+      const from = cursor === undefined ? ID_END : packId(cursor);
       const rows = source === undefined ? all.iterate(from) : ofSource.iterate(source, from);
       const requests: QuarantinePage["requests"][number][] = [];
       let seen = 0;
@@ -128,47 +164,72 @@ export function prepareQuarantine(db: DatabaseSync): Quarantine {
           return { requests, cursor: last };
         }
         seen += 1;
-        last = unpackId("qtn", row["id"]);
-        if (reason !== undefined && row["reason"] !== reason) continue;
-        if (!includeReleased && row["released_as"] !== null) continue;
-        requests.push({ ...readSummary(row), bodyBytes: row["body_bytes"] as number });
+        last = unpackId("qtn", row.id);
+        if (reason !== undefined && row.reason !== reason) continue;
+        if (!includeReleased && row.released_as !== null) continue;
+        requests.push({ ...readSummary(row), bodyBytes: row.body_bytes });
       }
       return { requests, cursor: null };
     },
 
-    get(id) {
-      const row = isId(id, "qtn") ? (whole.get(packId(id)) as Row | undefined) : undefined;
-      if (!row) return null;
-      const [headers, body] = [row["headers"] as Uint8Array, row["body"] as Uint8Array];
-      return { ...readSummary(row), headers, body };
+    getQuarantined(_now, id) {
+      const row = isId(id, "qtn") ? whole.get(packId(id)) : undefined;
+      return row ? { ...readSummary(row), headers: row.headers, body: row.body } : null;
     },
 
-    prune(receivedBefore) {
-      const rows: Row[] = [];
+    pruneQuarantine(_now, { receivedBefore }) {
+      const old: RemovableRow[] = [];
       let bytes = 0;
-      for (const row of before.iterate(receivedBefore)) {
-        rows.push(row);
-        bytes += row["bytes"] as number;
+      for (const found of before.iterate(receivedBefore)) {
+        old.push(found);
+        bytes += found.bytes;
         if (bytes >= PRUNE_STEP_BYTES_MAX) break;
       }
-      removeAll(rows);
-      return rows.length;
+      removeAll(old);
+      return old.length;
     },
   };
 }
 
-function readSummary(row: Row): Omit<QuarantinedRequest, "headers" | "body"> {
+/** Prepares `release`: a commit that marks the request too. */
+export function prepareRelease(db: DatabaseSync, commit: Commit): OperationsOf<"release"> {
+  const find = prepare<{ row: number; released_as: Uint8Array | null }>(
+    db,
+    "SELECT row, released_as FROM quarantine WHERE id = ?",
+  );
+  const mark = prepare(db, "UPDATE quarantine SET released_as = ? WHERE row = ?");
+
   return {
-    id: unpackId("qtn", row["id"]),
-    source: row["source"] as string,
-    provider: row["provider"] as string,
-    receivedAt: row["received_at"] as number,
-    reason: row["reason"] as QuarantineReason,
-    diagnosis: JSON.parse(row["diagnosis"] as string),
-    address: row["address"] as string,
-    addressChain: row["address_chain"] as string,
-    method: row["method"] as string,
-    url: row["url"] as string,
-    releasedAs: row["released_as"] === null ? null : unpackId("evt", row["released_as"]),
+    release(now, id, input) {
+      const found = isId(id, "qtn") ? find.get(packId(id)) : undefined;
+      if (!found) return { outcome: "missing" };
+      if (found.released_as !== null) {
+        return { outcome: "already_released", eventId: unpackId("evt", found.released_as) };
+      }
+      const [answer] = commit(now, input, { replacesDead: false }) ?? [];
+      const [capture] = input.captures;
+      if (answer === undefined || !capture) return null;
+      const given = { event: capture, deliveries: capture.deliveries };
+      const { eventId, deliveries } = unpackAnswer(given, answer, now);
+      mark.run(packId(eventId), found.row);
+      if (answer && !answer.isNew) return { outcome: "already_stored", eventId };
+      return { outcome: "released", eventId, deliveries };
+    },
+  };
+}
+
+function readSummary(row: SummaryRow): Omit<QuarantinedRequest, "headers" | "body"> {
+  return {
+    id: unpackId("qtn", row.id),
+    source: row.source,
+    provider: row.provider,
+    receivedAt: row.received_at,
+    reason: row.reason,
+    diagnosis: JSON.parse(row.diagnosis),
+    address: row.address,
+    addressChain: row.address_chain,
+    method: row.method,
+    url: row.url,
+    releasedAs: row.released_as && unpackId("evt", row.released_as),
   };
 }

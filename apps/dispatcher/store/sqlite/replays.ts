@@ -1,174 +1,174 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { Replay, ReplayFilter, ReplayState } from "@hookgate/types";
+import type { Delivery, Replay, ReplayState } from "@hookgate/types";
+import {
+  afterStep,
+  canRepeat,
+  decideReplayState,
+  REPLAY_CANCELLED_REASON,
+  replaysFull,
+  takesStep,
+} from "../contract/decide_replay.ts";
+import { isId } from "../contract/ids.ts";
 import {
   REPLAY_CANCELLED_MAX,
   REPLAYS_KEPT_MAX,
   type ReplayedDelivery,
-  type ReplayStep,
+  type Replays,
 } from "../contract/replays.ts";
-import type { NewDeliveries, StoredPart } from "./new_delivery.ts";
+import type { NewDeliveries } from "./new_delivery.ts";
 import type { Order } from "./order.ts";
-import { isId, packId, type Row, readOrder, STATE_CODES, unpackId } from "./rows.ts";
+import {
+  type OrderRow,
+  packId,
+  prepare,
+  readOrder,
+  readState,
+  STATE_CODES,
+  unpackId,
+} from "./rows.ts";
+import { type OperationsOf, storedDelivery } from "./wire.ts";
 
-/** Why deliveries are cancelled together with their replay. */
-const CANCELLED_REASON = "its replay was cancelled";
-
-/** What a step did, as the worker says it: of its deliveries those that were made, by their place in it. */
-export type StepAnswer =
-  | { outcome: "written"; replay: Replay; made: ({ index: number } & StoredPart)[] }
-  | { outcome: "refused"; replay: Replay }
-  | { outcome: "missing" };
-
-/** The replays that are kept. */
-export interface Replays {
-  create(replay: Replay): void;
-  all(): Replay[];
-  setState(input: { id: string; state: ReplayState }, now: number): Replay | null;
-  step(input: { id: string; step: ReplayStep }, now: number): StepAnswer;
-  backlog(input: { id: string; limit: number }): number;
+interface ReplayRow {
+  id: Uint8Array;
+  kind: Replay["kind"];
+  filter: string;
+  reason: string;
+  per_second: number;
+  state: ReplayState;
+  created_at: number;
+  ended_at: number | null;
+  cursor: string | null;
+  seen: number;
+  made: number;
+  expected: number | null;
 }
 
-/** Prepares {@linkcode Replays}. */
+/** Prepares the role {@linkcode Replays}. */
 export function prepareReplays(
   db: DatabaseSync,
   { deliveries, order }: { deliveries: NewDeliveries; order: Order },
-): Replays {
-  const count = db.prepare("SELECT count(*) AS n FROM replays");
-  const oldestEnded = db.prepare(
+): OperationsOf<keyof Replays> {
+  const count = prepare<{ n: number }>(db, "SELECT count(*) AS n FROM replays");
+  const oldestEnded = prepare<{ id: Uint8Array }>(
+    db,
     "SELECT id FROM replays WHERE ended_at IS NOT NULL ORDER BY id LIMIT 1",
   );
-  const remove = db.prepare("DELETE FROM replays WHERE id = ?");
-  const insert = db.prepare("INSERT INTO replays VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-  const list = db.prepare("SELECT * FROM replays ORDER BY id DESC");
-  const find = db.prepare("SELECT * FROM replays WHERE id = ?");
-  const setState = db.prepare("UPDATE replays SET state = ?, ended_at = ? WHERE id = ?");
-  const advance = db.prepare(`UPDATE replays SET cursor = ?, seen = seen + ?, made = made + ?,
-    state = ?, ended_at = ? WHERE id = ?`);
-  const event = db.prepare("SELECT row, id, length(body) AS body_bytes FROM events WHERE id = ?");
-  const handled = db.prepare("UPDATE events SET unhandled = 0 WHERE row = ? AND unhandled = 1");
+  const remove = prepare(db, "DELETE FROM replays WHERE id = ?");
+  const insert = prepare(db, "INSERT INTO replays VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  const list = prepare<ReplayRow>(db, "SELECT * FROM replays ORDER BY id DESC");
+  const find = prepare<ReplayRow>(db, "SELECT * FROM replays WHERE id = ?");
+  const write = prepare(
+    db,
+    "UPDATE replays SET cursor = ?, seen = ?, made = ?, state = ?, ended_at = ? WHERE id = ?",
+  );
+  const event = prepare<{ row: number; id: Uint8Array; bodyBytes: number }>(
+    db,
+    "SELECT row, id, length(body) AS bodyBytes FROM events WHERE id = ?",
+  );
+  const handled = prepare(db, "UPDATE events SET unhandled = 0 WHERE row = ? AND unhandled = 1");
   const untried = `deliveries INDEXED BY deliveries_replay
     WHERE replay = ? AND state = ${STATE_CODES.waiting} AND attempt = 0`;
-  const countUntried = db.prepare(`SELECT count(*) AS n FROM (SELECT 1 FROM ${untried} LIMIT ?)`);
-  const findUntried = db.prepare(
+  const countUntried = prepare<{ n: number }>(
+    db,
+    `SELECT count(*) AS n FROM (SELECT 1 FROM ${untried} LIMIT ?)`,
+  );
+  const findUntried = prepare<OrderRow & { row: number; subscription: string }>(
+    db,
     `SELECT row, subscription, order_key, position FROM ${untried} LIMIT ${REPLAY_CANCELLED_MAX}`,
   );
-  const cancel = db.prepare(`UPDATE deliveries SET state = ${STATE_CODES.cancelled}, next_at = NULL,
-    reason = '${CANCELLED_REASON}' WHERE row = ?`);
+  const cancel = prepare(
+    db,
+    `UPDATE deliveries SET state = ${STATE_CODES.cancelled}, next_at = NULL,
+     reason = '${REPLAY_CANCELLED_REASON}' WHERE row = ?`,
+  );
 
   function get(id: string): Replay | null {
-    const row = isId(id, "rpl") ? (find.get(packId(id)) as Row | undefined) : undefined;
+    const row = isId(id, "rpl") ? find.get(packId(id)) : undefined;
     return row ? readReplay(row) : null;
   }
 
+  function update({ id, cursor, seen, made, state, endedAt }: Replay): void {
+    write.run(cursor, seen, made, state, endedAt, packId(id));
+  }
+
   function cancelUntried(id: string, now: number): void {
-    const left = findUntried.all(packId(id)) as Row[];
-    for (const row of left) cancel.run(row["row"] as number);
-    // Once all of them are cancelled, so that none of them is the next of its key.
+    const left = findUntried.all(packId(id));
+    for (const { row } of left) cancel.run(row);
+    // After all of them are cancelled, so that none of them is the next of its key.
     for (const row of left) {
       const place = readOrder(row);
-      if (place) order.leave({ subscription: row["subscription"] as string, order: place }, now);
+      if (place) order.leave({ subscription: row.subscription, order: place }, now);
     }
   }
 
   function make(
     { id, eventId, subscription, replayOf, orderKey }: ReplayedDelivery,
-    { replay, now }: { replay: Uint8Array; now: number },
-  ): StoredPart | null {
+    { replay, now }: { replay: string; now: number },
+  ): Delivery[] {
     const found = isId(eventId, "evt") ? event.get(packId(eventId)) : undefined;
-    if (!found) return null;
-    const row = found["row"] as number;
-    const latest = deliveries.latest(row, subscription);
-    if ((latest ? unpackId("dlv", latest.id) : null) !== replayOf) return null;
-    if (latest && latest.state < STATE_CODES.delivered) return null;
-    const key = { row, id: found["id"] as Uint8Array, bodyBytes: found["body_bytes"] as number };
+    if (!found) return [];
+    const latest = deliveries.latest(found.row, subscription);
+    const before = latest && { id: unpackId("dlv", latest.id), state: readState(latest.state) };
+    if (!canRepeat(before, replayOf)) return [];
+    if (!latest) handled.run(found.row);
     const delivery = { id, subscription, claim: null, orderKey };
-    if (!latest) handled.run(row);
-    return deliveries.store(delivery, key, { latest, replay, now });
+    const part = deliveries.store(delivery, found, { latest, replay: packId(replay), now });
+    return [storedDelivery(delivery, { ...part, eventId, replay, now })];
   }
 
   return {
-    create(replay) {
-      if ((count.get()?.["n"] as number) >= REPLAYS_KEPT_MAX) {
-        const oldest = oldestEnded.get()?.["id"] as Uint8Array | undefined;
-        if (!oldest) {
-          const problem = `${REPLAYS_KEPT_MAX} are kept and none of them has ended`;
-          throw new RangeError(`Cannot keep the replay: ${problem}`);
-        }
-        remove.run(oldest);
+    createReplay(_now, replay) {
+      if ((count.get()?.n ?? 0) >= REPLAYS_KEPT_MAX) {
+        const oldest = oldestEnded.get();
+        if (!oldest) throw replaysFull();
+        remove.run(oldest.id);
       }
       const { id, kind, filter, reason, perSecond, state, createdAt } = replay;
       const { endedAt, cursor, seen, made, expected } = replay;
-      insert.run(
-        packId(id),
-        kind,
-        JSON.stringify(filter),
-        reason,
-        perSecond,
-        state,
-        createdAt,
-        endedAt,
-        cursor,
-        seen,
-        made,
-        expected,
-      );
+      const first = [packId(id), kind, JSON.stringify(filter), reason, perSecond, state] as const;
+      insert.run(...first, createdAt, endedAt, cursor, seen, made, expected);
     },
 
-    all: () => (list.all() as Row[]).map(readReplay),
+    replays: () => list.all().map(readReplay),
 
-    setState({ id, state }, now) {
+    setReplayState(now, id, state) {
       const replay = get(id);
-      if (!replay || replay.endedAt !== null) return replay;
-      const endedAt = state === "cancelled" || state === "done" ? now : null;
-      setState.run(state, endedAt, packId(id));
+      if (!replay) return null;
+      const changed = decideReplayState(replay, { state, now });
+      if (changed === replay) return replay;
+      update(changed);
       if (state === "cancelled") cancelUntried(id, now);
-      return { ...replay, state, endedAt };
+      return changed;
     },
 
-    step({ id, step }, now) {
+    stepReplay(now, id, step) {
       const replay = get(id);
       if (!replay) return { outcome: "missing" };
-      if (replay.state !== "running" || replay.cursor !== step.from) {
-        return { outcome: "refused", replay };
-      }
-      const made = step.deliveries.flatMap((delivery, index) => {
-        const part = make(delivery, { replay: packId(id), now });
-        return part ? { index, ...part } : [];
-      });
-      const state = step.done ? "done" : replay.state;
-      const endedAt = step.done ? now : null;
-      advance.run(step.to, step.seen, made.length, state, endedAt, packId(id));
-      const after: Replay = {
-        ...replay,
-        cursor: step.to,
-        seen: replay.seen + step.seen,
-        made: replay.made + made.length,
-        state,
-        endedAt,
-      };
-      return { outcome: "written", replay: after, made };
+      if (!takesStep(replay, step)) return { outcome: "refused", replay };
+      const made = step.deliveries.flatMap((delivery) => make(delivery, { replay: id, now }));
+      const after = afterStep(replay, step, { made: made.length, now });
+      update(after);
+      return { outcome: "written", replay: after, deliveries: made };
     },
 
-    backlog({ id, limit }) {
-      if (!isId(id, "rpl")) return 0;
-      return countUntried.get(packId(id), limit)?.["n"] as number;
-    },
+    replayBacklog: (_now, id, { limit }) =>
+      isId(id, "rpl") ? (countUntried.get(packId(id), limit)?.n ?? 0) : 0,
   };
 }
 
-function readReplay(row: Row): Replay {
+function readReplay(row: ReplayRow): Replay {
   return {
-    id: unpackId("rpl", row["id"]),
-    kind: row["kind"] as Replay["kind"],
-    filter: JSON.parse(row["filter"] as string) as ReplayFilter,
-    reason: row["reason"] as string,
-    perSecond: row["per_second"] as number,
-    state: row["state"] as ReplayState,
-    createdAt: row["created_at"] as number,
-    endedAt: row["ended_at"] as number | null,
-    cursor: row["cursor"] as string | null,
-    seen: row["seen"] as number,
-    made: row["made"] as number,
-    expected: row["expected"] as number | null,
+    id: unpackId("rpl", row.id),
+    kind: row.kind,
+    filter: JSON.parse(row.filter),
+    reason: row.reason,
+    perSecond: row.per_second,
+    state: row.state,
+    createdAt: row.created_at,
+    endedAt: row.ended_at,
+    cursor: row.cursor,
+    seen: row.seen,
+    made: row.made,
+    expected: row.expected,
   };
 }

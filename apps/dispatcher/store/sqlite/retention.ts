@@ -1,59 +1,83 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { Events } from "../contract/events.ts";
+import { eventIdAt, isId } from "../contract/ids.ts";
 import type { Dedupe } from "./dedupe.ts";
-import type { Call, Output, Reply } from "./messages.ts";
 import type { InOrder, Order } from "./order.ts";
-import { idAtTime, isId, packId, type Row, readOrder, STATE_CODES, unpackId } from "./rows.ts";
-
-const START = Buffer.of();
+import {
+  ID_START,
+  type OrderRow,
+  packId,
+  prepare,
+  readOrder,
+  STATE_CODES,
+  unpackId,
+} from "./rows.ts";
+import type { Call, OperationsOf, Output, Reply } from "./wire.ts";
 
 /** Bytes of events that one step removes: their pages are overwritten, which ingest waits for and the log has to hold. */
 const STEP_BYTES_MAX = 1024 * 1024;
 
-/** Prepares one step of `pruneEvents`. */
+interface OldEventRow {
+  row: number;
+  id: Uint8Array;
+  source: string;
+  provider_event_id: string;
+  received_at: number;
+  body_sha256: Uint8Array;
+  bytes: number;
+}
+
+interface EndedRow extends OrderRow {
+  state: number;
+  subscription: string;
+}
+
+/** Prepares `pruneEvents`. */
 export function preparePruneEvents(
   db: DatabaseSync,
   { dedupe, order }: { dedupe: Dedupe; order: Order },
-): (
-  input: Parameters<Events["pruneEvents"]>[0],
-  now: number,
-) => Awaited<ReturnType<Events["pruneEvents"]>> {
-  const oldest = db.prepare(`SELECT e.row, e.id, e.source, e.provider_event_id, e.received_at,
-    e.body_sha256, length(e.headers) + length(e.body) AS bytes FROM events e INDEXED BY events_id
-    WHERE e.id > ? AND e.id < ? ORDER BY e.id LIMIT ?`);
-  const states = db.prepare(
+): OperationsOf<"pruneEvents"> {
+  const oldest = prepare<OldEventRow>(
+    db,
+    `SELECT e.row, e.id, e.source, e.provider_event_id, e.received_at,
+     e.body_sha256, length(e.headers) + length(e.body) AS bytes FROM events e INDEXED BY events_id
+     WHERE e.id > ? AND e.id < ? ORDER BY e.id LIMIT ?`,
+  );
+  const states = prepare<EndedRow>(
+    db,
     "SELECT state, subscription, order_key, position FROM deliveries WHERE event = ?",
   );
-  const removeDeliveries = db.prepare("DELETE FROM deliveries WHERE event = ?");
-  const removeEvent = db.prepare("DELETE FROM events WHERE row = ?");
+  const removeDeliveries = prepare(db, "DELETE FROM deliveries WHERE event = ?");
+  const removeEvent = prepare(db, "DELETE FROM events WHERE row = ?");
 
-  return function pruneEvents({ deliveredBefore, deadBefore, cursor, limit }, now) {
-    const after = cursor !== null && isId(cursor, "evt") ? packId(cursor) : START;
-    const before = idAtTime(Math.max(deliveredBefore, deadBefore));
-    const [deliveredEnd, deadEnd] = [idAtTime(deliveredBefore), idAtTime(deadBefore)];
-    const candidates = oldest.all(after, before, limit) as Row[];
-    let removed = 0;
-    let bytes = 0;
-    for (const row of candidates) {
-      const eventRow = row["row"] as number;
-      const deliveries = states.all(eventRow) as Row[];
-      if (deliveries.some((one) => (one["state"] as number) < STATE_CODES.delivered)) continue;
-      const id = row["id"] as Uint8Array;
-      const dead = deliveries.filter((one) => one["state"] === STATE_CODES.dead);
-      const isOld = dead.length === 0 && Buffer.compare(id, deliveredEnd) < 0;
-      if (!isOld && Buffer.compare(id, deadEnd) >= 0) continue;
-      removeDeliveries.run(eventRow);
-      removeEvent.run(eventRow);
-      dedupe.remove(factsOf(row), row["body_sha256"] as Uint8Array, eventRow);
-      // A dead one may have held back its key.
-      for (const one of dead.flatMap(inOrder)) order.leave(one, now);
-      order.forget(deliveries.flatMap(inOrder));
-      removed += 1;
-      bytes += row["bytes"] as number;
-      if (bytes >= STEP_BYTES_MAX) return { removed, cursor: unpackId("evt", row["id"]) };
-    }
-    const last = candidates.length < limit ? null : unpackId("evt", candidates.at(-1)?.["id"]);
-    return { removed, cursor: last };
+  return {
+    pruneEvents(now, { deliveredBefore, deadBefore, cursor, limit }) {
+      const after = cursor !== null && isId(cursor, "evt") ? packId(cursor) : ID_START;
+      const [deliveredEnd, deadEnd] = [deliveredBefore, deadBefore].map((ms) =>
+        packId(eventIdAt(ms)),
+      ) as [Uint8Array, Uint8Array];
+      const before = Buffer.compare(deliveredEnd, deadEnd) > 0 ? deliveredEnd : deadEnd;
+      const candidates = oldest.all(after, before, limit);
+      let removed = 0;
+      let bytes = 0;
+      for (const event of candidates) {
+        const deliveries = states.all(event.row);
+        if (deliveries.some(({ state }) => state < STATE_CODES.delivered)) continue;
+        const dead = deliveries.filter(({ state }) => state === STATE_CODES.dead);
+        const isOld = dead.length === 0 && Buffer.compare(event.id, deliveredEnd) < 0;
+        if (!isOld && Buffer.compare(event.id, deadEnd) >= 0) continue;
+        removeDeliveries.run(event.row);
+        removeEvent.run(event.row);
+        dedupe.remove(factsOf(event), event.body_sha256, event.row);
+        // A dead one may have held back its key.
+        for (const one of dead.flatMap(inOrder)) order.leave(one, now);
+        order.forget(deliveries.flatMap(inOrder));
+        removed += 1;
+        bytes += event.bytes;
+        if (bytes >= STEP_BYTES_MAX) return { removed, cursor: unpackId("evt", event.id) };
+      }
+      const last = candidates.length < limit ? undefined : candidates.at(-1);
+      return { removed, cursor: last ? unpackId("evt", last.id) : null };
+    },
   };
 }
 
@@ -82,15 +106,11 @@ export function noticePruning(
   return pruning;
 }
 
-function factsOf(row: Row) {
-  return {
-    source: row["source"] as string,
-    providerEventId: row["provider_event_id"] as string,
-    receivedAt: row["received_at"] as number,
-  };
+function factsOf({ source, provider_event_id, received_at }: OldEventRow) {
+  return { source, providerEventId: provider_event_id, receivedAt: received_at };
 }
 
-function inOrder(row: Row): InOrder[] {
+function inOrder(row: EndedRow): InOrder[] {
   const order = readOrder(row);
-  return order ? [{ subscription: row["subscription"] as string, order }] : [];
+  return order ? [{ subscription: row.subscription, order }] : [];
 }

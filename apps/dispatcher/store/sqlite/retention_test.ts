@@ -4,9 +4,9 @@ import { expect, test } from "@jest/globals";
 import type { Capture } from "../contract/captures.ts";
 import type { Next } from "../contract/deliveries.ts";
 import { newCapture, newClaim, newEvent, outcomeOf } from "../suite/fixtures.ts";
-import { packCaptures, unpackAnswer } from "./messages.ts";
 import { prepareOperations } from "./operations.ts";
 import { DEDUPE_TIERS, prepareSchema } from "./schema.ts";
+import { packCaptures, unpackAnswer } from "./wire.ts";
 
 const LONG_AGO = 1_000_000;
 const NOW = 2_000_000;
@@ -18,14 +18,14 @@ test("preparePruneEvents() leaves no row behind, of dedupe or of an order either
   const claim = newClaim();
 
   function commit(captures: readonly Capture[]): Delivery[] {
-    const answers = operations.commit(packCaptures(captures, 0), NOW) ?? [];
+    const answers = operations.commit(NOW, packCaptures(captures, 0)) ?? [];
     return captures.flatMap((one, n) => unpackAnswer(one, answers[n] ?? null, NOW).deliveries);
   }
 
   function settleAll(deliveries: readonly Delivery[], next: Next): void {
     operations.settle(
-      deliveries.map((delivery) => outcomeOf({ delivery, claim }, next)),
       NOW,
+      deliveries.map((delivery) => outcomeOf({ delivery, claim }, next)),
     );
   }
 
@@ -44,9 +44,9 @@ test("preparePruneEvents() leaves no row behind, of dedupe or of an order either
   const tables = ["events", "deliveries", "order_keys", ...DEDUPE_TIERS];
   expect(tables.map(count)).toEqual([3, 4, 2, 3, 0, 0]);
   const options = { deliveredBefore: NOW, deadBefore: 0, cursor: null, limit: 100 };
-  expect(operations.pruneEvents(options, NOW)).toEqual({ removed: 2, cursor: null });
+  expect(operations.pruneEvents(NOW, options)).toEqual({ removed: 2, cursor: null });
   expect(tables.map(count)).toEqual([1, 2, 1, 1, 0, 0]);
-  expect(operations.pruneEvents({ ...options, deadBefore: NOW }, NOW).removed).toBe(1);
+  expect(operations.pruneEvents(NOW, { ...options, deadBefore: NOW }).removed).toBe(1);
   expect(tables.map(count)).toEqual([0, 0, 0, 0, 0, 0]);
   db.close();
 });

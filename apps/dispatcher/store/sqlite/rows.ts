@@ -1,5 +1,5 @@
+import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import type {
-  Attempt,
   Delivery,
   DeliveryOrder,
   DeliveryState,
@@ -7,6 +7,20 @@ import type {
   IdPrefix,
   ReceivedEvent,
 } from "@hookgate/types";
+import { completeAttempt } from "../contract/version_1.ts";
+
+/** A prepared statement that returns rows of the type `Row`. */
+export interface Statement<Row> {
+  get(...values: SQLInputValue[]): Row | undefined;
+  all(...values: SQLInputValue[]): Row[];
+  iterate(...values: SQLInputValue[]): Iterable<Row>;
+  run(...values: SQLInputValue[]): { changes: number | bigint; lastInsertRowid: number | bigint };
+}
+
+/** Prepares a statement that returns rows of the type `Row`; without one it only writes. */
+export function prepare<Row = never>(db: DatabaseSync, sql: string): Statement<Row> {
+  return db.prepare(sql) as unknown as Statement<Row>;
+}
 
 /** States as the file has them; its partial indexes name 0 and 2. */
 export const STATE_CODES = {
@@ -27,45 +41,76 @@ const FLAG_BITS: readonly [EventFlag, number][] = [
   ["released", 16],
 ];
 
-const ID_PATTERN = /^(?:evt|dlv|qtn|rpl)_[0-9a-f]{32}$/;
+/** Sort before and after every id. */
+export const ID_START = Buffer.of();
+export const ID_END = Buffer.alloc(17, 255);
 
-/** Bytes of an id, and of the time that it begins with. */
-const ID_BYTES = 16;
-const TIME_BYTES = 6;
-
-/** Columns of a delivery without its attempts. */
+/** Columns of a delivery without its attempts: {@linkcode DeliveryRow}. */
 export const DELIVERY_COLUMNS = `d.row, d.id, d.event_id, d.subscription, d.generation, d.replay_of,
   d.state, d.next_at, d.attempt, d.attempt_base, d.interruptions, d.suspect, d.reason, d.order_key,
   d.position, d.replay`;
 
-/** Columns of an event without headers and body. */
+/** Columns of an event without headers and body: {@linkcode SummaryRow}. */
 export const SUMMARY_COLUMNS = `e.row, e.id AS event_id, e.source, e.provider, e.type,
   e.provider_type, e.received_at, e.provider_event_id, e.secret_id, e.address, e.address_chain,
   e.flags, e.body_sha256`;
 
-/** A row of `node:sqlite`. */
-export type Row = Record<string, null | number | bigint | string | Uint8Array>;
-
-/** Whether `id` is `prefix`, `_` and 32 hexadecimal digits. */
-export function isId(id: string, prefix: IdPrefix): boolean {
-  return id.startsWith(prefix) && ID_PATTERN.test(id);
+/** A delivery's place in an order. */
+export interface OrderRow {
+  order_key: string | null;
+  position: number | null;
 }
 
-/** The 16 bytes of an id. */
+/** A row of {@linkcode DELIVERY_COLUMNS}, and perhaps its attempts. */
+export interface DeliveryRow extends OrderRow {
+  row: number;
+  id: Uint8Array;
+  event_id: Uint8Array;
+  subscription: string;
+  generation: number;
+  replay_of: Uint8Array | null;
+  state: number;
+  next_at: number | null;
+  attempt: number;
+  attempt_base: number;
+  interruptions: number;
+  suspect: number;
+  reason: string;
+  replay: Uint8Array | null;
+  attempts?: string;
+}
+
+/** A row of {@linkcode SUMMARY_COLUMNS}. */
+export interface SummaryRow {
+  row: number;
+  event_id: Uint8Array;
+  source: string;
+  provider: string;
+  type: string;
+  provider_type: string;
+  received_at: number;
+  provider_event_id: string;
+  secret_id: string;
+  address: string;
+  address_chain: string;
+  flags: number;
+  body_sha256: Uint8Array;
+}
+
+/** The bytes of an event or a refused request. */
+export interface BytesRow {
+  headers: Uint8Array;
+  body: Uint8Array;
+}
+
+/** The 16 bytes of an id; of the start of an id as many as it has. */
 export function packId(id: string): Uint8Array {
   return Buffer.from(id.slice(4), "hex");
 }
 
-/** The id whose 16 bytes these are. */
-export function unpackId(prefix: IdPrefix, bytes: unknown): string {
-  return `${prefix}_${Buffer.from(bytes as Uint8Array).toString("hex")}`;
-}
-
-/** The least id that bears this time, in milliseconds since 1970. */
-export function idAtTime(timeMs: number): Uint8Array {
-  const id = Buffer.alloc(ID_BYTES);
-  id.writeUIntBE(Math.min(Math.max(0, Math.ceil(timeMs)), 2 ** 48 - 1), 0, TIME_BYTES);
-  return id;
+/** The id of these 16 bytes. */
+export function unpackId(prefix: IdPrefix, bytes: Uint8Array): string {
+  return `${prefix}_${Buffer.from(bytes).toString("hex")}`;
 }
 
 /** Flags as a number. */
@@ -75,67 +120,61 @@ export function packFlags(flags: readonly EventFlag[]): number {
   return bits;
 }
 
-/** A delivery from {@linkcode DELIVERY_COLUMNS}, with its attempts where `attempts` was selected too. */
-export function readDelivery(row: Row): Delivery {
+/** A state from its code. */
+export function readState(code: number): DeliveryState {
+  return STATES[code] as DeliveryState;
+}
+
+/** A delivery, with its attempts if they were selected too. */
+export function readDelivery(row: DeliveryRow): Delivery {
   return {
-    id: unpackId("dlv", row["id"]),
-    eventId: unpackId("evt", row["event_id"]),
-    subscription: row["subscription"] as string,
-    generation: row["generation"] as number,
-    replayOf: row["replay_of"] === null ? null : unpackId("dlv", row["replay_of"]),
-    state: STATES[row["state"] as number] as DeliveryState,
-    nextAttemptAt: row["next_at"] as number | null,
-    attempt: row["attempt"] as number,
-    attemptBase: row["attempt_base"] as number,
-    interruptions: row["interruptions"] as number,
-    suspect: row["suspect"] === 1,
-    reason: row["reason"] as string,
-    attempts: row["attempts"] === undefined ? [] : readAttempts(row["attempts"]),
+    id: unpackId("dlv", row.id),
+    eventId: unpackId("evt", row.event_id),
+    subscription: row.subscription,
+    generation: row.generation,
+    replayOf: row.replay_of && unpackId("dlv", row.replay_of),
+    state: readState(row.state),
+    nextAttemptAt: row.next_at,
+    attempt: row.attempt,
+    attemptBase: row.attempt_base,
+    interruptions: row.interruptions,
+    suspect: row.suspect === 1,
+    reason: row.reason,
+    attempts: row.attempts === undefined ? [] : readAttempts(row.attempts),
     order: readOrder(row),
-    replay: row["replay"] === null ? null : unpackId("rpl", row["replay"]),
+    replay: row.replay && unpackId("rpl", row.replay),
   };
 }
 
-/** A delivery's place in its order, from `order_key` and `position`. */
-export function readOrder(row: Row): DeliveryOrder | null {
-  if (row["order_key"] === null) return null;
-  return { key: row["order_key"] as string, position: row["position"] as number };
+/** A delivery's place in its order; null if it has none. */
+export function readOrder({ order_key: key, position }: OrderRow): DeliveryOrder | null {
+  return key === null || position === null ? null : { key, position };
 }
 
 /** Attempts from their column. */
-export function readAttempts(column: unknown): Attempt[] {
-  return column === "[]" ? [] : (JSON.parse(column as string) as Attempt[]).map(withResponse);
+export function readAttempts(column: string): Delivery["attempts"][number][] {
+  return column === "[]" ? [] : JSON.parse(column).map(completeAttempt);
 }
 
-/** An event from {@linkcode SUMMARY_COLUMNS}. */
-export function readSummary(row: Row): Omit<ReceivedEvent, "headers" | "body"> {
-  const bits = row["flags"] as number;
+/** An event without headers and body. */
+export function readSummary(row: SummaryRow): Omit<ReceivedEvent, "headers" | "body"> {
   return {
-    id: unpackId("evt", row["event_id"]),
-    source: row["source"] as string,
-    provider: row["provider"] as string,
-    type: row["type"] as string,
-    providerType: row["provider_type"] as string,
-    receivedAt: row["received_at"] as number,
-    providerEventId: row["provider_event_id"] as string,
-    secretId: row["secret_id"] as string,
-    address: row["address"] as string,
-    addressChain: row["address_chain"] as string,
-    bodySha256: row["body_sha256"] as Uint8Array,
-    flags: FLAG_BITS.filter(([, bit]) => (bits & bit) !== 0).map(([flag]) => flag),
+    id: unpackId("evt", row.event_id),
+    source: row.source,
+    provider: row.provider,
+    type: row.type,
+    providerType: row.provider_type,
+    receivedAt: row.received_at,
+    providerEventId: row.provider_event_id,
+    secretId: row.secret_id,
+    address: row.address,
+    addressChain: row.address_chain,
+    bodySha256: row.body_sha256,
+    flags: FLAG_BITS.filter(([, bit]) => (row.flags & bit) !== 0).map(([flag]) => flag),
   };
 }
 
-/** An event from {@linkcode SUMMARY_COLUMNS}, `headers` and `body`. */
-export function readEvent(row: Row): ReceivedEvent {
-  return {
-    ...readSummary(row),
-    headers: row["headers"] as Uint8Array,
-    body: row["body"] as Uint8Array,
-  };
-}
-
-/** Version 1 of the schema had no responses. */
-function withResponse(attempt: Attempt): Attempt {
-  return { ...attempt, response: attempt.response ?? null };
+/** A whole event. */
+export function readEvent(row: SummaryRow & BytesRow): ReceivedEvent {
+  return { ...readSummary(row), headers: row.headers, body: row.body };
 }

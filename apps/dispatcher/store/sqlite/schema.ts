@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
-import { definitionOfVersion2 } from "../contract/definition_of_version_2.ts";
+import { completeDefinition } from "../contract/version_1.ts";
+import { prepare } from "./rows.ts";
 
 /** Version of the schema below, kept in the file's `user_version`. */
 export const SCHEMA_VERSION = 2;
@@ -44,7 +45,7 @@ CREATE TABLE replays (
   expected INTEGER
 ) STRICT, WITHOUT ROWID;`;
 
-/** What made version 1 into version 2: order, replays, what was skipped, who paused. */
+/** The changes from version 1 to version 2: order, replays, what was skipped, who paused. */
 const TO_VERSION_2 = `
 ALTER TABLE events ADD COLUMN skipped TEXT;
 ALTER TABLE deliveries ADD COLUMN body_bytes INTEGER NOT NULL DEFAULT 0;
@@ -66,13 +67,13 @@ UPDATE subscriptions SET paused = json_object('by', 'configuration', 'reason', '
  * States are numbers (see `STATE_CODES`). Ids are the 16 bytes of their UUIDv7, so that an index on them grows at its
  * end. The tiers of dedupe keys are explained at `prepareDedupe`.
  *
- * `deliveries_open` leaves out delivered ones, which are nearly all: it stays small, and holds what is running, what is
- * counted as the queue, and the dead in the order that lists show them. `deliveries_due` leaves out what is held back, which
- * `deliveries_held` has. `deliveries_backlog` has all that waits, with what it is measured by, and grows at its end: by size it
- * would write a page of its own for each. `deliveries_held` and `deliveries_replay` are empty where nobody asks for an order,
- * or a replay. What `order_keys` holds is explained at `prepareOrder`.
+ * `deliveries_open` omits delivered ones, which are nearly all, so it stays small. It finds what is running, counts the
+ * queue, and has the dead in the order of lists. `deliveries_due` omits what is held back, which is in `deliveries_held`.
+ * `deliveries_backlog` has everything that waits, with its size, and grows at its end: sorted by size, each delivery would
+ * write a page of its own. `deliveries_held` and `deliveries_replay` are empty unless an order or a replay is used.
+ * `order_keys` is explained at `prepareOrder`.
  *
- * `quarantine_sources` holds what is kept of each source, so that its bounds are known without counting.
+ * `quarantine_sources` sums up what is kept of each source, so that its bounds are known without counting.
  */
 const SCHEMA = `
 CREATE TABLE events (
@@ -219,8 +220,8 @@ INSERT INTO facts VALUES (1, 0, NULL);
 `;
 
 /**
- * Creates the schema in an empty file, and brings that of an earlier version up to date, all of it or nothing; refuses a
- * file that is not ours or that a newer Hookgate wrote.
+ * Creates the schema in an empty file and migrates an earlier version's, in one transaction. Refuses a file that is not
+ * ours or that a newer Hookgate wrote.
  *
  * @throws {Error} with a message for an operator.
  */
@@ -252,13 +253,13 @@ export function prepareSchema(db: DatabaseSync, file: string): void {
   }
 }
 
-/** Whoever calls closes the file where this throws, which undoes it. */
+/** If this throws, the caller closes the file, which undoes it. */
 function leaveVersion1(db: DatabaseSync): void {
   db.exec(`BEGIN IMMEDIATE; ${TO_VERSION_2}`);
-  const write = db.prepare("UPDATE subscriptions SET definition = ? WHERE name = ?");
-  for (const { name, definition } of db.prepare("SELECT * FROM subscriptions").all()) {
-    const completed = definitionOfVersion2(JSON.parse(definition as string));
-    write.run(JSON.stringify(completed), name as string);
+  const write = prepare(db, "UPDATE subscriptions SET definition = ? WHERE name = ?");
+  const all = prepare<{ name: string; definition: string }>(db, "SELECT * FROM subscriptions");
+  for (const { name, definition } of all.all()) {
+    write.run(JSON.stringify(completeDefinition(JSON.parse(definition))), name);
   }
   db.exec("PRAGMA user_version = 2; COMMIT;");
 }

@@ -1,17 +1,21 @@
 import type { MessagePort } from "node:worker_threads";
 import { OncePerTurn } from "@hookgate/async";
-import type { QuarantinedRequest, ReceivedEvent } from "@hookgate/types";
-import type { ClaimedDelivery } from "../contract/deliveries.ts";
-import type { EventDetail } from "../contract/events.ts";
 import { SqliteEngine } from "./engine.ts";
-import type { Call, FromWorker, Reply, ToWorker, WorkerInput } from "./messages.ts";
+import {
+  type Call,
+  CROSSINGS,
+  type FromWorker,
+  type Reply,
+  type ToWorker,
+  type WorkerInput,
+} from "./wire.ts";
 
 /** Calls that share one transaction. */
 const GROUP_CALLS_MAX = 64;
 
 /**
- * Opens the file and runs calls over it until it is told to close: what the store's thread does. The port is closed in the
- * end, also where the file is refused.
+ * What the store's thread does: opens the file and runs calls until the message `close`. Closes the port at the end, and
+ * if the file is refused.
  */
 export function serveStore(port: MessagePort, { file, takeOverAt }: WorkerInput): void {
   const queue: Call[] = [];
@@ -22,7 +26,7 @@ export function serveStore(port: MessagePort, { file, takeOverAt }: WorkerInput)
     port.close();
     return;
   }
-  // One turn later, so that all calls that arrived while the last group was written share the next.
+  // One turn later, so that all calls that arrived while the last group was written share a transaction.
   const runLater = new OncePerTurn(() => runGroup(engine));
   port.on("message", (message: ToWorker) => {
     if (message === "close") closing = true;
@@ -35,7 +39,7 @@ export function serveStore(port: MessagePort, { file, takeOverAt }: WorkerInput)
       const opened = new SqliteEngine({ file });
       let takenOver = 0;
       if (takeOverAt !== null) {
-        const call: Call = { number: 0, operation: "takeOverAll", input: null, now: takeOverAt };
+        const call: Call = { number: 0, operation: "takeOverAll", args: [], now: takeOverAt };
         const [reply] = opened.run([call]);
         if (reply && "error" in reply) throw reply.error;
         takenOver = Number(reply?.value);
@@ -69,30 +73,14 @@ export function serveStore(port: MessagePort, { file, takeOverAt }: WorkerInput)
   }
 }
 
-/** Buffers of the events and refused requests in the replies: nobody else holds them, so they are handed over and not copied. */
+/** Buffers of the bytes in the replies, to hand over instead of copying. */
 function buffersOf(calls: readonly Call[], replies: readonly Reply[]): ArrayBuffer[] {
-  const buffers: ArrayBuffer[] = [];
-  for (const [index, reply] of replies.entries()) {
-    if ("error" in reply) continue;
-    const operation = calls[index]?.operation;
-    if (operation === "claimDue") {
-      for (const { event } of reply.value as ClaimedDelivery[]) addBuffers(event, buffers);
-    }
-    if (operation === "getQuarantined") {
-      const request = reply.value as QuarantinedRequest | null;
-      if (request) addBytes([request.headers, request.body], buffers);
-    }
-    if (operation !== "getEvent") continue;
-    const detail = reply.value as EventDetail | null;
-    if (detail) addBuffers(detail.event, buffers);
-  }
-  return buffers;
-}
-
-function addBuffers({ headers, body, bodySha256 }: ReceivedEvent, buffers: ArrayBuffer[]): void {
-  addBytes([headers, body, bodySha256], buffers);
-}
-
-function addBytes(parts: readonly Uint8Array[], buffers: ArrayBuffer[]): void {
-  for (const bytes of parts) buffers.push(bytes.buffer as ArrayBuffer);
+  return replies.flatMap((reply, index) => {
+    const operation = calls[index]?.operation as keyof typeof CROSSINGS;
+    const { bytesOf } = (CROSSINGS[operation] ?? {}) as {
+      bytesOf?: (output: unknown) => Uint8Array[];
+    };
+    if ("error" in reply || !bytesOf) return [];
+    return bytesOf(reply.value).map(({ buffer }) => buffer as ArrayBuffer);
+  });
 }

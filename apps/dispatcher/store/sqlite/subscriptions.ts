@@ -1,124 +1,74 @@
 import type { DatabaseSync } from "node:sqlite";
-import { isDeepStrictEqual } from "node:util";
-import type { Pause, Subscription } from "@hookgate/types";
-import { replacesPause } from "../contract/replaces_pause.ts";
 import {
-  type OpenedSubscription,
-  type PauseResult,
-  type ResumeResult,
-  type StoredSubscription,
-  SUBSCRIPTIONS_OPENED_MAX,
-  type SubscriptionSet,
-} from "../contract/subscriptions.ts";
+  decideOpen,
+  decidePause,
+  decidePublish,
+  decideResume,
+  nextSet,
+  type SubscriptionsChange,
+} from "../contract/decide_subscriptions.ts";
+import type { StoredSubscription, SubscriptionSet } from "../contract/subscriptions.ts";
+import { prepare } from "./rows.ts";
+import type { OperationsOf } from "./wire.ts";
 
-/** The stored set of subscriptions. */
-export interface Subscriptions {
-  read(): SubscriptionSet;
-  publish(definitions: readonly Subscription[], now: number): SubscriptionSet;
-  open(definition: Subscription): OpenedSubscription;
-  pause(input: { name: string; pause: Omit<Pause, "at"> }, now: number): PauseResult;
-  resume(name: string): ResumeResult;
+type SetOperations = OperationsOf<
+  | "subscriptions"
+  | "publishSubscriptions"
+  | "openSubscription"
+  | "pauseSubscription"
+  | "resumeSubscription"
+>;
+
+interface SubscriptionRow {
+  definition: string;
+  paused: string | null;
+  origin: StoredSubscription["origin"];
 }
 
-/** Prepares {@linkcode Subscriptions}. */
-export function prepareSubscriptions(db: DatabaseSync): Subscriptions {
-  const revision = db.prepare("SELECT revision FROM facts");
-  const all = db.prepare("SELECT definition, paused, origin FROM subscriptions ORDER BY name");
-  const next = db.prepare("UPDATE facts SET revision = revision + 1");
-  const put = db.prepare(`INSERT INTO subscriptions VALUES (?1, ?2, ?3, ?4)
-    ON CONFLICT (name) DO UPDATE SET definition = ?2, paused = ?3, origin = ?4`);
+/** Prepares what reads and changes the set of subscriptions. */
+export function prepareSubscriptions(db: DatabaseSync): SetOperations {
+  const revision = prepare<{ revision: number }>(db, "SELECT revision FROM facts");
+  const all = prepare<SubscriptionRow>(
+    db,
+    "SELECT definition, paused, origin FROM subscriptions ORDER BY name",
+  );
+  const next = prepare(db, "UPDATE facts SET revision = revision + 1");
+  const put = prepare(
+    db,
+    `INSERT INTO subscriptions VALUES (?1, ?2, ?3, ?4)
+     ON CONFLICT (name) DO UPDATE SET definition = ?2, paused = ?3, origin = ?4`,
+  );
 
   function read(): SubscriptionSet {
     return {
-      revision: revision.get()?.["revision"] as number,
+      revision: revision.get()?.revision ?? 0,
       subscriptions: all.all().map(({ definition, paused, origin }) => ({
-        definition: JSON.parse(definition as string),
-        origin: origin as StoredSubscription["origin"],
-        paused: paused === null ? null : JSON.parse(paused as string),
+        definition: JSON.parse(definition),
+        origin,
+        paused: paused === null ? null : JSON.parse(paused),
       })),
     };
   }
 
-  /** Writes these, as the next revision. */
-  function write(changed: readonly StoredSubscription[]): SubscriptionSet {
+  function change<T>(decide: (current: SubscriptionSet) => SubscriptionsChange<T>): T {
+    const current = read();
+    const { changed, result } = decide(current);
+    if (changed.length === 0) return result(current);
     for (const { definition, paused, origin } of changed) {
       const pause = paused && JSON.stringify(paused);
       put.run(definition.name, JSON.stringify(definition), pause, origin);
     }
     next.run();
-    return read();
-  }
-
-  function find({ subscriptions }: SubscriptionSet, name: string): StoredSubscription | undefined {
-    return subscriptions.find(({ definition }) => definition.name === name);
+    return result(nextSet(current, changed));
   }
 
   return {
-    read,
-
-    publish(definitions, now) {
-      const set = read();
-      const changed = findChanged(set.subscriptions, { definitions, now });
-      return changed.length > 0 ? write(changed) : set;
-    },
-
-    open(definition) {
-      const set = read();
-      const there = find(set, definition.name);
-      if (there) return { created: false, subscription: there, set };
-      const opened = set.subscriptions.filter(({ origin }) => origin === "stream");
-      if (opened.length >= SUBSCRIPTIONS_OPENED_MAX) {
-        const problem = `subscribers have opened ${SUBSCRIPTIONS_OPENED_MAX} already`;
-        throw new RangeError(`Cannot open subscription ${definition.name}: ${problem}`);
-      }
-      const subscription: StoredSubscription = { definition, origin: "stream", paused: null };
-      return { created: true, subscription, set: write([subscription]) };
-    },
-
-    pause({ name, pause: why }, now) {
-      const set = read();
-      const there = find(set, name);
-      if (!there) return { outcome: "missing" };
-      if (there.paused && !replacesPause(why.by, there.paused)) {
-        return { outcome: "already_paused", pause: there.paused, set };
-      }
-      const pause = { ...why, at: now };
-      return { outcome: "paused", pause, set: write([{ ...there, paused: pause }]) };
-    },
-
-    resume(name) {
-      const there = find(read(), name);
-      if (!there) return { outcome: "missing" };
-      const { paused: pause } = there;
-      if (!pause) return { outcome: "not_paused" };
-      if (pause.by === "configuration") return { outcome: "removed" };
-      return { outcome: "resumed", pause, set: write([{ ...there, paused: null }]) };
-    },
+    subscriptions: read,
+    publishSubscriptions: (now, definitions) =>
+      change((set) => decidePublish(set, { definitions, now })),
+    openSubscription: (_now, definition) => change((set) => decideOpen(set, definition)),
+    pauseSubscription: (now, name, pause) =>
+      change((set) => decidePause(set, { name, pause: { ...pause, at: now } })),
+    resumeSubscription: (_now, name) => change((set) => decideResume(set, name)),
   };
-}
-
-/** What has to be written so that `definitions` is the configuration's part of the set. */
-function findChanged(
-  stored: readonly StoredSubscription[],
-  { definitions, now }: { definitions: readonly Subscription[]; now: number },
-): StoredSubscription[] {
-  const byName = new Map(stored.map((one) => [one.definition.name, one]));
-  const wanted = definitions.map((given): StoredSubscription => {
-    const definition = JSON.parse(JSON.stringify(given)) as Subscription;
-    const paused = byName.get(definition.name)?.paused ?? null;
-    const stays = paused?.by === "configuration" ? null : paused;
-    return { definition, origin: "configuration", paused: stays };
-  });
-  const names = new Set(definitions.map(({ name }) => name));
-  const removed = stored
-    .filter(({ definition, origin, paused }) => {
-      const isMissing = origin === "configuration" && !names.has(definition.name);
-      return isMissing && paused?.by !== "configuration";
-    })
-    .map((one): StoredSubscription => {
-      return { ...one, paused: { by: "configuration", reason: "", at: now } };
-    });
-  return [...wanted, ...removed].filter(
-    (one) => !isDeepStrictEqual(one, byName.get(one.definition.name)),
-  );
 }

@@ -1,19 +1,27 @@
 import { StoreUnavailableError } from "../contract/event_store.ts";
+import { OPERATION_WORDS } from "../contract/operations.ts";
 import type {
+  Args,
   Call,
   FromWorker,
-  Input,
-  OperationName,
   Output,
   Reply,
   ToWorker,
   WorkerInput,
-} from "./messages.ts";
+  WorkerOperation,
+} from "./wire.ts";
 
-/** Calls without a reply; past it further ones are refused at once. */
+/** What the worker's operations do, as errors say it. */
+const WORDS: Readonly<Record<WorkerOperation, string>> = {
+  ...OPERATION_WORDS,
+  takeOverAll: "open the store",
+  diskHasRoom: "check the disk",
+};
+
+/** Calls without a reply; further ones are refused at once. */
 const CALLS_PENDING_MAX = 10_000;
 
-/** Wait before the thread is started again: after the first crash, and at most. */
+/** Delay before the thread is started again: after the first crash, and at most. */
 const RESTART_DELAY_MS = 100;
 const RESTART_DELAY_MS_MAX = 5_000;
 
@@ -42,11 +50,12 @@ export interface SqliteThreadOptions {
 }
 
 interface Pending {
+  operation: WorkerOperation;
   resolve: (value: unknown) => void;
   reject: (error: Error) => void;
 }
 
-/** The thread that owns the file: carries calls there and replies back, and is started again when it dies. */
+/** The thread that owns the file: carries calls there and replies back, and starts it again if it dies. */
 export class SqliteThread {
   readonly #options: SqliteThreadOptions;
   readonly #pending = new Map<number, Pending>();
@@ -61,31 +70,35 @@ export class SqliteThread {
     this.#options = options;
   }
 
-  /** Starts the thread; resolves with the number of deliveries that were taken over from an earlier owner. */
+  /** Starts the thread. Resolves with how many deliveries of an earlier owner were returned to the queue. */
   start(): Promise<number> {
     return this.#spawn({ takeOverAt: this.#options.now() });
   }
 
-  /** Calls one operation. Rejects with {@linkcode StoreUnavailableError} where the store cannot do its work now. */
-  call<K extends OperationName>(
+  /** Calls one operation. Rejects with {@linkcode StoreUnavailableError} if the store cannot do its work now. */
+  call<K extends WorkerOperation>(
     operation: K,
-    input: Input<K>,
+    args: Args<K>,
     { now = this.#options.now(), transfer = [] }: { now?: number; transfer?: ArrayBuffer[] } = {},
   ): Promise<Output<K>> {
     return new Promise((resolve, reject) => {
       const refusal = this.#refusal();
       if (refusal) {
-        reject(new StoreUnavailableError(`Cannot use the store: ${refusal}`));
+        reject(new StoreUnavailableError(`Cannot ${WORDS[operation]}: ${refusal}`));
         return;
       }
       this.#calls += 1;
-      const call: Call = { number: this.#calls, operation, input, now };
+      const call: Call = { number: this.#calls, operation, args, now };
       this.#worker?.postMessage(call, transfer);
-      this.#pending.set(call.number, { resolve: resolve as Pending["resolve"], reject });
+      this.#pending.set(call.number, {
+        operation,
+        resolve: resolve as Pending["resolve"],
+        reject,
+      });
     });
   }
 
-  /** Lets what is under way end, then closes the file and ends the thread. */
+  /** Waits for calls under way, then closes the file and ends the thread. */
   close(): Promise<void> {
     this.#closed ??= this.#close();
     return this.#closed;
@@ -102,12 +115,12 @@ export class SqliteThread {
   }
 
   #refusal(): string | null {
-    if (this.#closed) return "it is closed";
-    if (!this.#worker) return "its thread died and is being started again";
+    if (this.#closed) return "the store is closed";
+    if (!this.#worker) return "the store's thread died and is being started again";
     return this.#pending.size >= CALLS_PENDING_MAX ? "too many calls are under way" : null;
   }
 
-  /** Resolves when the file is open in the new thread, rejects where it was refused. */
+  /** Resolves when the file is open in the new thread, rejects if it is refused. */
   #spawn({ takeOverAt }: { takeOverAt: number | null }): Promise<number> {
     const workerData: WorkerInput = { file: this.#options.file, takeOverAt };
     const worker = this.#options.spawn(WORKER_URL, { workerData });
@@ -135,19 +148,23 @@ export class SqliteThread {
   #settle(replies: readonly Reply[]): void {
     for (const reply of replies) {
       const pending = this.#pending.get(reply.number);
+      if (!pending) continue;
       this.#pending.delete(reply.number);
-      if ("value" in reply) pending?.resolve(reply.value);
-      else pending?.reject(reply.unavailable ? unavailable(reply.error) : refusal(reply.error));
+      const { operation, resolve, reject } = pending;
+      if ("value" in reply) resolve(reply.value);
+      else reject(reply.unavailable ? unavailable(operation, reply.error) : refusal(reply.error));
     }
   }
 
   #lose(cause: Error | null): void {
     this.#worker = null;
-    const error = unavailable(cause ?? new Error("its thread ended"));
-    for (const { reject } of this.#pending.values()) reject(error);
+    const error = cause ?? new Error("the store's thread ended");
+    for (const { operation, reject } of this.#pending.values()) {
+      reject(unavailable(operation, error));
+    }
     this.#pending.clear();
     if (this.#closed) return;
-    this.#options.log.error({ err: cause }, "the store's thread died and is started again");
+    this.#options.log.error({ err: cause }, "the store's thread died, starting it again");
     this.#restartLater();
   }
 
@@ -161,21 +178,21 @@ export class SqliteThread {
 
   async #startAgain(): Promise<void> {
     try {
-      // What runs is this dispatcher's own: its claims stand.
+      // What runs is this dispatcher's own: its claims hold.
       await this.#spawn({ takeOverAt: null });
-      this.#options.log.warn({}, "the store's thread was started again");
+      this.#options.log.warn({}, "the store's thread is running again");
     } catch (error) {
-      this.#options.log.error({ err: error }, "the store was not opened again yet");
+      this.#options.log.error({ err: error }, "the store could not be opened, trying again");
       if (!this.#closed) this.#restartLater();
     }
   }
 }
 
-/** What a thread throws comes as a copy; where it is a promise of the contract it is made anew. */
+/** An error thrown in the thread arrives as a copy of another realm. Callers catch RangeError, so that is made again. */
 function refusal(error: Error): Error {
-  return error.name === "RangeError" ? new RangeError(error.message, { cause: error }) : error;
+  return error.name === "RangeError" ? new RangeError(error.message) : error;
 }
 
-function unavailable(cause: Error): StoreUnavailableError {
-  return new StoreUnavailableError(`Cannot use the store now: ${cause.message}`, { cause });
+function unavailable(operation: WorkerOperation, cause: Error): StoreUnavailableError {
+  return new StoreUnavailableError(`Cannot ${WORDS[operation]}: ${cause.message}`, { cause });
 }

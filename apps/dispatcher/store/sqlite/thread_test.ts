@@ -88,7 +88,9 @@ test("close() while the thread is dead leaves nothing behind", async () => {
   const store = await openSqliteStore(options);
   await workers[0]?.terminate();
   await store.close();
-  await expect(store.heartbeat("me")).rejects.toThrow("it is closed");
+  await expect(store.heartbeat("me")).rejects.toThrow(
+    "Cannot write a heartbeat: the store is closed",
+  );
   const again = await openSqliteStore(options);
   await again.close();
   expect(workers).toHaveLength(2);

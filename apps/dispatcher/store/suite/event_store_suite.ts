@@ -18,6 +18,7 @@ import { testPauses } from "./pauses.ts";
 import { testQuarantine, testQuarantineBounds } from "./quarantine.ts";
 import { testQueue } from "./queue.ts";
 import { testRecovery } from "./recovery.ts";
+import { testRefusals } from "./refusals.ts";
 import { testReleases } from "./releases.ts";
 import { testReplaySteps } from "./replay_steps.ts";
 import { testReplayBound, testReplays } from "./replays.ts";
@@ -127,4 +128,4 @@ const PARTS = [
   testLifecycle,
 ];
 
-const SHARING_PARTS = [testPairs, testBytes, testClaimBounds, testFences];
+const SHARING_PARTS = [testRefusals, testPairs, testBytes, testClaimBounds, testFences];

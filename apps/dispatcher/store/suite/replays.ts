@@ -228,7 +228,9 @@ export function testReplayBound(context: SuiteContext): void {
         true,
       ]);
       await store.createReplay(second);
-      await expect(store.createReplay(newReplay())).rejects.toThrow(RangeError);
+      await expect(store.createReplay(newReplay())).rejects.toThrow(
+        new RangeError("Cannot keep the replay: 1000 are kept and none of them has ended"),
+      );
     },
     BOUND_MS,
   );

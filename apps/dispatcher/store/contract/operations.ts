@@ -1,0 +1,62 @@
+import type { Bookkeeping } from "./bookkeeping.ts";
+import type { Captures } from "./captures.ts";
+import type { Deliveries } from "./deliveries.ts";
+import type { Events } from "./events.ts";
+import type { Quarantine } from "./quarantine.ts";
+import type { Replays } from "./replays.ts";
+import type { Subscriptions } from "./subscriptions.ts";
+
+/** The operations of all roles. */
+export type Operations = Captures &
+  Deliveries &
+  Subscriptions &
+  Events &
+  Replays &
+  Quarantine &
+  Bookkeeping;
+
+/** Name of an operation. */
+export type OperationName = keyof Operations;
+
+/** Every operation, and what it does, as errors say it: "Cannot store events: the store is closed". */
+export const OPERATION_WORDS: Readonly<Record<OperationName, string>> = {
+  commit: "store events",
+  claimDue: "claim deliveries",
+  settle: "write outcomes",
+  nextDueAt: "read due times",
+  dueSeconds: "read due times",
+  heartbeat: "write a heartbeat",
+  takeOver: "take over deliveries",
+  reclaim: "reclaim deliveries",
+  retryDelivery: "retry a delivery",
+  cancelDelivery: "cancel a delivery",
+  subscriptions: "read subscriptions",
+  publishSubscriptions: "publish subscriptions",
+  openSubscription: "open a subscription",
+  pauseSubscription: "pause a subscription",
+  resumeSubscription: "resume a subscription",
+  backlog: "read a backlog",
+  listEvents: "list events",
+  getEvent: "read an event",
+  getDelivery: "read a delivery",
+  pruneEvents: "remove old events",
+  createReplay: "create a replay",
+  replays: "read replays",
+  setReplayState: "change a replay",
+  stepReplay: "take a step of a replay",
+  replayBacklog: "count the backlog of a replay",
+  quarantine: "keep refused requests",
+  listQuarantine: "list quarantine",
+  getQuarantined: "read a refused request",
+  release: "release a refused request",
+  pruneQuarantine: "remove old refused requests",
+  metrics: "read metrics",
+  queueState: "read the queue",
+  recordSecretUses: "record uses of secrets",
+  secretUses: "read uses of secrets",
+  recordHandshakes: "record handshakes",
+  handshakes: "read handshakes",
+  openEnrolment: "open an enrolment",
+  enrol: "enrol a secret",
+  enrolments: "read enrolments",
+};

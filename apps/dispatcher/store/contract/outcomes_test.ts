@@ -1,0 +1,59 @@
+import { ATTEMPTS_KEPT_MAX, newId } from "@hookgate/types";
+import { expect, test } from "@jest/globals";
+import { newAttempt, newClaim } from "../suite/fixtures.ts";
+import type { Next, Outcome } from "./deliveries.ts";
+import { appendAttempt, countOutcomes, NO_COUNTS, sumsOf } from "./outcomes.ts";
+
+function outcome(next: Next, part: Partial<Outcome> = {}): Outcome {
+  const ids = { deliveryId: newId("dlv"), claim: newClaim() };
+  return { ...ids, next, attempt: newAttempt(), interruptions: 0, suspect: false, ...part };
+}
+
+const RESPONSE = { status: 500 } as never;
+
+test("appendAttempt() keeps the first and the latest, and a response only with the last", () => {
+  let attempts = [newAttempt({ number: 1, response: RESPONSE })];
+  for (let number = 2; number <= ATTEMPTS_KEPT_MAX + 2; number += 1) {
+    attempts = appendAttempt(attempts, newAttempt({ number, response: RESPONSE }));
+  }
+  const numbers = attempts.map(({ number }) => number);
+  const latest = Array.from({ length: ATTEMPTS_KEPT_MAX - 1 }, (_, n) => n + 4);
+  expect(numbers).toEqual([1, ...latest]);
+  const responses = attempts.map(({ response }) => response);
+  expect(responses).toEqual([...Array(ATTEMPTS_KEPT_MAX - 1).fill(null), RESPONSE]);
+});
+
+test("countOutcomes() counts each kind of outcome, and attempts only if one was charged", () => {
+  const failed = newAttempt({ outcome: "failed", durationMs: 500 });
+  const waiting: Next = { state: "waiting", nextAttemptAt: 1 };
+  const written = [
+    outcome({ state: "delivered" }),
+    outcome({ state: "delivered" }, { attempt: newAttempt({ durationMs: 30 }) }),
+    outcome({ state: "dead", reason: "it threw" }, { attempt: failed }),
+    outcome({ state: "dead", reason: "it cannot" }, { attempt: null }),
+    outcome(waiting, { attempt: failed }),
+    outcome(waiting, { attempt: null }),
+  ];
+  expect(countOutcomes(written)).toEqual({
+    received: 0,
+    processed: 2,
+    failed: 2,
+    retried: 1,
+    attempts: 4,
+    succeededAttempts: 2,
+    succeededMs: 40,
+  });
+});
+
+test("sumsOf() averages the attempts that succeeded; an average of nothing is 0", () => {
+  expect(sumsOf({ ...NO_COUNTS, attempts: 5, succeededAttempts: 2, succeededMs: 30 })).toEqual({
+    received: 0,
+    processed: 0,
+    failed: 0,
+    retried: 0,
+    avgProcessingTime: 15,
+    failedAttempts: 3,
+    attempts: 5,
+  });
+  expect(sumsOf({ ...NO_COUNTS, attempts: 1 }).avgProcessingTime).toBe(0);
+});

@@ -1,0 +1,261 @@
+import type { Delivery, QuarantinedRequest, ReceivedEvent, Skipped } from "@hookgate/types";
+import type { Capture, CaptureResult, NewDelivery } from "../contract/captures.ts";
+import { checkCaptures, checkQuarantined } from "../contract/checks.ts";
+import type { OperationName, Operations } from "../contract/operations.ts";
+import type { ReleaseResult } from "../contract/quarantine.ts";
+
+/**
+ * Operations whose arguments or results differ in the worker: bytes travel in one buffer, and the commit's answer leaves
+ * out what the caller knows. The last two are not in the contract.
+ */
+interface OwnOperations {
+  commit(input: CommitInput): CommitAnswer[] | null;
+  release(id: string, input: CommitInput): ReleaseResult | null;
+  quarantine(input: QuarantineInput): number;
+  /** Gives back whatever runs: it is an earlier owner's. Returns how many. */
+  takeOverAll(): number;
+  /** Whether the disk has room for captures above its reserve. */
+  diskHasRoom(): boolean;
+}
+
+type Signatures = OwnOperations & {
+  [K in Exclude<OperationName, keyof OwnOperations>]: (
+    ...args: Parameters<Operations[K]>
+  ) => Awaited<ReturnType<Operations[K]>>;
+};
+
+/** Name of an operation of the worker. */
+export type WorkerOperation = keyof Signatures;
+
+/** What an operation of the worker takes. */
+export type Args<K extends WorkerOperation> = Parameters<Signatures[K]>;
+
+/** What an operation of the worker returns. */
+export type Output<K extends WorkerOperation> = ReturnType<Signatures[K]>;
+
+/** Every operation as the worker runs it: the store's time, then the arguments. */
+export type WorkerOperations = {
+  [K in WorkerOperation]: (now: number, ...args: Args<K>) => Output<K>;
+};
+
+/** Some of the worker's operations. */
+export type OperationsOf<Names> = Pick<WorkerOperations, Names & WorkerOperation>;
+
+/** One call, from the main thread to the worker. */
+export interface Call {
+  number: number;
+  operation: WorkerOperation;
+  args: readonly unknown[];
+  /** The store's time when the call was made: the worker cannot reach the clock. */
+  now: number;
+}
+
+/** The answer to one call. `unavailable`: nothing was written and a later call may succeed. */
+export type Reply =
+  | { number: number; value: unknown }
+  | { number: number; unavailable: boolean; error: Error };
+
+/** What the worker is started with. */
+export interface WorkerInput {
+  file: string;
+  /** When to give back what an earlier owner left running; null if what runs is this owner's own. */
+  takeOverAt: number | null;
+}
+
+/** From the main thread to the worker. */
+export type ToWorker = Call | "close";
+
+/** From the worker to the main thread. */
+export type FromWorker =
+  | { kind: "opened"; takenOver: number }
+  | { kind: "refused"; error: Error }
+  | { kind: "replies"; replies: Reply[] }
+  | { kind: "closed" };
+
+/** How an operation crosses to the worker and back, unless its arguments and result are simply copied. */
+export interface Crossing<K extends OperationName> {
+  /** The worker's arguments; `bytes` is handed over instead of copied. */
+  pack?: (...args: Parameters<Operations[K]>) => { args: Args<K>; bytes: Uint8Array };
+  /** The result, from the worker's. */
+  unpack?: (
+    output: Output<K>,
+    now: number,
+    ...args: Parameters<Operations[K]>
+  ) => Awaited<ReturnType<Operations[K]>>;
+  /** Bytes in the worker's result, which nobody else holds: handed over instead of copied. */
+  bytesOf?: (output: Output<K>) => Uint8Array[];
+}
+
+/** The operations that are more than copied. */
+export const CROSSINGS: { readonly [K in OperationName]?: Crossing<K> } = {
+  commit: {
+    pack(captures, { revision }) {
+      const input = packCaptures(captures, revision);
+      return { args: [input], bytes: input.bytes };
+    },
+    unpack(answers, now, captures) {
+      if (!answers) return null;
+      return captures.map((capture, index) => unpackAnswer(capture, answers[index] ?? null, now));
+    },
+  },
+  release: {
+    pack(id, { capture, revision }) {
+      const input = packCaptures([capture], revision);
+      return { args: [id, input], bytes: input.bytes };
+    },
+  },
+  quarantine: {
+    pack(requests) {
+      const input = packQuarantined(requests);
+      return { args: [input], bytes: input.bytes };
+    },
+  },
+  claimDue: { bytesOf: (claimed) => claimed.flatMap(({ event }) => bytesOfEvent(event)) },
+  getEvent: { bytesOf: (detail) => (detail ? bytesOfEvent(detail.event) : []) },
+  getQuarantined: { bytesOf: (request) => (request ? [request.headers, request.body] : []) },
+};
+
+function bytesOfEvent({ headers, body, bodySha256 }: ReceivedEvent): Uint8Array[] {
+  return [headers, body, bodySha256];
+}
+
+/** A capture without its bytes, which travel separately. */
+export type PackedCapture = Omit<ReceivedEvent, "headers" | "body" | "bodySha256"> & {
+  headersBytes: number;
+  bodyBytes: number;
+  deliveries: readonly NewDelivery[];
+  skipped: readonly Skipped[];
+};
+
+/** What the worker's `commit` takes. */
+export interface CommitInput {
+  revision: number;
+  captures: readonly PackedCapture[];
+  /** Digest, headers and body of each capture, one after the other. */
+  bytes: Uint8Array;
+}
+
+/** A refused request without its bytes, which travel separately. */
+export type PackedQuarantined = Omit<QuarantinedRequest, "headers" | "body" | "releasedAs"> & {
+  headersBytes: number;
+  bodyBytes: number;
+};
+
+/** What the worker's `quarantine` takes. */
+export interface QuarantineInput {
+  requests: readonly PackedQuarantined[];
+  /** Headers and body of each request, one after the other. */
+  bytes: Uint8Array;
+}
+
+/** How a new delivery was stored. */
+export interface StoredPart {
+  generation: number;
+  replayOf: string | null;
+  order: Delivery["order"];
+  /** It waits for an earlier one of its key, with or without a claim. */
+  held: boolean;
+}
+
+/**
+ * The worker's answer to one capture. Null, nearly always: a new event, stored as it was given, none of its deliveries
+ * in an order. Otherwise the deliveries that were stored, by their place in the capture.
+ */
+export type CommitAnswer = {
+  eventId: string;
+  isNew: boolean;
+  duplicate: boolean;
+  parts: ({ index: number } & StoredPart)[];
+} | null;
+
+/**
+ * Packs captures for the worker: all bytes in one buffer that nobody else holds, so that it can be handed over. (A body
+ * is often a view into the buffer of a message or a pool, which must not be.)
+ *
+ * @throws {RangeError} for a malformed id or digest.
+ */
+export function packCaptures(captures: readonly Capture[], revision: number): CommitInput {
+  checkCaptures(captures);
+  const parts: Uint8Array[] = [];
+  const packed = captures.map(({ event, deliveries, skipped }): PackedCapture => {
+    const { headers, body, bodySha256, ...rest } = event;
+    parts.push(bodySha256, headers, body);
+    return { ...rest, headersBytes: headers.length, bodyBytes: body.length, deliveries, skipped };
+  });
+  return { revision, captures: packed, bytes: joinBytes(parts) };
+}
+
+/**
+ * Packs refused requests for the worker, as {@linkcode packCaptures} does captures.
+ *
+ * @throws {RangeError} for a malformed id.
+ */
+export function packQuarantined(quarantined: readonly QuarantinedRequest[]): QuarantineInput {
+  checkQuarantined(quarantined);
+  const parts: Uint8Array[] = [];
+  const requests = quarantined.map((request): PackedQuarantined => {
+    const { headers, body, releasedAs: _, ...rest } = request;
+    parts.push(headers, body);
+    return { ...rest, headersBytes: headers.length, bodyBytes: body.length };
+  });
+  return { requests, bytes: joinBytes(parts) };
+}
+
+function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
+  const bytes = Buffer.allocUnsafeSlow(parts.reduce((size, part) => size + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    bytes.set(part, offset);
+    offset += part.length;
+  }
+  return bytes;
+}
+
+/** The result of a capture, from the worker's answer. */
+export function unpackAnswer(
+  { event, deliveries }: AnsweredCapture,
+  answer: CommitAnswer,
+  now: number,
+): CaptureResult {
+  if (answer === null) {
+    const part = { generation: 1, replayOf: null, order: null, held: false };
+    const stored = deliveries.map((given) =>
+      storedDelivery(given, { ...part, eventId: event.id, replay: null, now }),
+    );
+    return { eventId: event.id, duplicate: false, deliveries: stored };
+  }
+  const { eventId, duplicate, parts } = answer;
+  const stored = parts.flatMap(({ index, ...part }) =>
+    deliveries
+      .slice(index, index + 1)
+      .map((given) => storedDelivery(given, { ...part, eventId, replay: null, now })),
+  );
+  return { eventId, duplicate, deliveries: stored };
+}
+
+/** What an answer is completed with. */
+interface AnsweredCapture {
+  event: Pick<ReceivedEvent, "id">;
+  deliveries: readonly NewDelivery[];
+}
+
+/** A delivery as it is stored. */
+export function storedDelivery(
+  { id, subscription, claim }: Pick<NewDelivery, "id" | "subscription" | "claim">,
+  { held, now, ...part }: StoredPart & Pick<Delivery, "eventId" | "replay"> & { now: number },
+): Delivery {
+  const runs = claim !== null && !held;
+  return {
+    ...part,
+    id,
+    subscription,
+    state: runs ? "running" : "waiting",
+    nextAttemptAt: runs || held ? null : now,
+    attempt: 0,
+    attemptBase: 0,
+    interruptions: 0,
+    suspect: false,
+    reason: "",
+    attempts: [],
+  };
+}
