@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 import { expect, test } from "@jest/globals";
-import { freePort } from "./free_port.ts";
+import { freePort, freePorts } from "./free_port.ts";
 
 test("freePort() is a port that can be listened on", async () => {
   const port = await freePort();
@@ -12,4 +12,9 @@ test("freePort() is a port that can be listened on", async () => {
   });
   expect(server.address()).toMatchObject({ port });
   await new Promise((resolve) => server.close(resolve));
+});
+
+test("freePorts() are all different", async () => {
+  const ports = await freePorts(5);
+  expect(new Set(ports).size).toBe(5);
 });

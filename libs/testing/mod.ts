@@ -13,6 +13,7 @@ export * from "./free_port.ts";
 export * from "./make_event.ts";
 export * from "./mongo_server.ts";
 export * from "./python_environment.ts";
+export * from "./random_of_seed.ts";
 export * from "./server_certificate.ts";
 export * from "./signed_generic_request.ts";
 export * from "./temporary_directory.ts";

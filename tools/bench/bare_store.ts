@@ -1,6 +1,6 @@
 /**
- * Yardstick: the embedded store alone, batches of 256 events with a delivery each, two in flight. Reads a `BareStorePlan`
- * as its only argument and prints a `BareStoreResult`, both JSON.
+ * Yardstick: the embedded store alone, in batches of 256 events with a delivery each, two batches in flight. Takes a
+ * `BareStorePlan` as its only argument and prints a `BareStoreResult`, both JSON.
  */
 import { randomUUID } from "node:crypto";
 import { newId } from "@hookgate/types";

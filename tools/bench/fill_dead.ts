@@ -1,6 +1,6 @@
 /**
- * Fills an embedded store with dead deliveries of a subscription, for a replay to repeat. Reads a `FillDeadPlan` as its only
- * argument, prints how many as JSON.
+ * Fills an embedded store with dead deliveries of a subscription, for a replay. Takes a `FillDeadPlan` as its only argument
+ * and prints the number of deliveries, both JSON.
  */
 import { randomUUID } from "node:crypto";
 import { newId } from "@hookgate/types";

@@ -15,12 +15,12 @@ export interface BenchIngestOptions {
   bytes: number;
 }
 
-/** What one round of one contender gave. */
+/** Result of one round of one contender. */
 interface Round {
   perSecond: number;
-  /** CPU per event, all processes of the contender, in microseconds. */
+  /** CPU per event of all the contender's processes, in microseconds. */
   cpuUs: number;
-  /** Under full load, in milliseconds; null where nothing is answered over a network. */
+  /** Under full load, in milliseconds; null without a network. */
   p99Ms: number | null;
   /** At half of this round's rate, open loop, in milliseconds. */
   halfP99Ms: number | null;
@@ -35,9 +35,9 @@ interface Contender {
 const HERE = import.meta.dirname;
 
 /**
- * Measures acknowledged posts a second, answer time and CPU per event of the edge and the dispatcher as two processes on
- * the embedded store, beside two yardsticks: `node:http` with an HMAC that stores nothing, and the store alone. Ours has
- * no subscriptions, so that storing is all that is measured.
+ * Measures acknowledged posts per second, answer time and CPU per event of edge and dispatcher as two processes on the
+ * embedded store, compared with two yardsticks: `node:http` with an HMAC and no storage, and the store alone. There are no
+ * subscriptions, so that only storing is measured.
  */
 export async function benchIngest(options: BenchIngestOptions): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "hookgate-bench-"));
@@ -64,10 +64,7 @@ async function runRounds(
   for (let round = 0; round <= rounds; round += 1) {
     for (const contender of shuffle(contenders)) {
       const result = await contender.run(round);
-      console.error(
-        `round ${round}${round === 0 ? " (not counted)" : ""}: ${contender.name}`,
-        result,
-      );
+      console.error(`round ${round}${round === 0 ? " (warm-up)" : ""}: ${contender.name}`, result);
       if (round > 0) results.get(contender)?.push(result);
     }
   }
@@ -135,7 +132,7 @@ function httpContender(
   };
 }
 
-/** A round that was not answered with 200 throughout measures something else. */
+/** Counts the 200s; throws for any other answer, because the round would measure something else. */
 function countAcknowledged(name: string, { answers, errors }: LoadResult): number {
   const { "200": acknowledged = 0, ...others } = answers;
   if (acknowledged === 0 || errors > 0 || Object.keys(others).length > 0) {

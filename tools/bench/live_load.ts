@@ -1,17 +1,32 @@
 import { join } from "node:path";
 import { runProgram, startProgram } from "../processes/child_program.ts";
-import type { BadMode } from "./bad_modes.ts";
 import { BENCH_SECRET, type Gateway } from "./gateway.ts";
 import type { LoadPlan, LoadResult } from "./load.ts";
-import type { SinkStats } from "./sink.ts";
 
 const HERE = import.meta.dirname;
 
-/** What live events met with. Times in milliseconds. */
+/** How the bad endpoint of `sink.ts` can behave. */
+export const BAD_MODES = ["fine", "500", "hang", "drip", "reset", "huge", "redirect"] as const;
+
+/** One of {@linkcode BAD_MODES}. */
+export type BadMode = (typeof BAD_MODES)[number];
+
+/** What a sink has received. Times in milliseconds. */
+export interface SinkStats {
+  deliveries: number;
+  /** Distinct events. */
+  events: number;
+  p50Ms: number;
+  p99Ms: number;
+  /** Milliseconds since the last delivery; null if there was none. */
+  quietMs: number | null;
+}
+
+/** Times of live events, in milliseconds. */
 export interface LiveRound {
-  /** Answers to posts. */
+  /** Until a post is answered. */
   postP99Ms: number;
-  /** From the body's making to the endpoint. */
+  /** From making a body to its arrival at the endpoint. */
   deliveryP50Ms: number;
   deliveryP99Ms: number;
   deliveries: number;
@@ -40,7 +55,7 @@ export async function startSink(): Promise<Sink> {
   };
 }
 
-/** Posts at a rate for some seconds, and measures how the posts and their deliveries fared. */
+/** Posts at a rate for some seconds, and measures the posts and their deliveries. */
 export async function liveLoad(
   { edgePort }: Gateway,
   { sink, rate, seconds, seed }: { sink: Sink; rate: number; seconds: number; seed: string },

@@ -1,6 +1,6 @@
 /**
- * The load client, a process of its own: signed posts over raw keep-alive sockets, each body different. Reads a
- * `LoadPlan` as its only argument, prints a `LoadResult`, both JSON.
+ * The load client as a separate process: signed posts over raw keep-alive sockets, each body different. Takes a `LoadPlan`
+ * as its only argument and prints a `LoadResult`, both JSON.
  */
 import { createHmac } from "node:crypto";
 import { createConnection, type Socket } from "node:net";
@@ -14,13 +14,13 @@ export interface LoadPlan {
   seconds: number;
   connections: number;
   bodyBytes: number;
-  /** Requests a second, on a schedule (open loop); null sends the next when the last is answered (closed loop). */
+  /** Requests per second on a schedule (open loop); null sends the next when the last is answered (closed loop). */
   rate: number | null;
-  /** Makes the bodies of this run different from those of others. */
+  /** Makes this run's bodies different from those of other runs. */
   seed: string;
 }
 
-/** What came back. Times in milliseconds; in an open loop counted from when a request should have been sent. */
+/** Answers, and times in milliseconds; in an open loop they count from when a request should have been sent. */
 export interface LoadResult {
   answers: Record<string, number>;
   errors: number;
@@ -32,7 +32,7 @@ export interface LoadResult {
 
 const HEADERS_END = Buffer.from("\r\n\r\n");
 
-/** When a body was made, so that whoever it is delivered to can tell how long that took, and what follows. */
+/** A body contains when it was made, so that the endpoint can measure the time to its delivery. */
 const MADE_AT_BYTES = 13 + ',"n":"'.length;
 const CONTENT_LENGTH = /content-length: *(\d+)/i;
 
@@ -40,7 +40,7 @@ const plan = JSON.parse(process.argv[2] ?? "") as LoadPlan;
 const latencies = createHistogram({ lowest: 1_000, highest: 60_000_000_000, figures: 3 });
 const answers: Record<string, number> = {};
 const idle: Connection[] = [];
-/** Intended start times that found no idle connection yet, in nanoseconds. */
+/** Scheduled start times without an idle connection so far, in nanoseconds. */
 const overdue: bigint[] = [];
 const frame = makeFrame(plan);
 let errors = 0;
@@ -113,7 +113,7 @@ function open(): Promise<void> {
   });
 }
 
-/** Sends what the schedule asks for by now; what finds no idle connection is sent late and counted from its time. */
+/** Sends what is due on the schedule; without an idle connection it is sent late, and counts from its scheduled time. */
 function keepSchedule(rate: number, startedAt: bigint): void {
   let planned = 0;
   const timer = setInterval(() => {
@@ -122,7 +122,7 @@ function keepSchedule(rate: number, startedAt: bigint): void {
     const wanted = Math.floor((Number(elapsed) / 1e9) * rate);
     for (; planned < wanted; planned += 1) {
       const intended = startedAt + BigInt(Math.round((planned / rate) * 1e9));
-      // In turn: one that says nothing for seconds is answered 408 and closed.
+      // In turn: the edge closes a connection that is silent for seconds, with 408.
       const connection = idle.shift();
       if (connection) send(connection, intended);
       else overdue.push(intended);

@@ -5,30 +5,30 @@ import { benchNeighbours } from "./neighbours.ts";
 import { benchReplay } from "./replay.ts";
 
 const program = new Command("npm run bench --").description(
-  "Measures against yardsticks in one run, interleaved: only the ratios count.",
+  "Measures against yardsticks, interleaved in one run: only the ratios count.",
 );
 program
   .command("ingest")
-  .description("acknowledged posts a second, answer time and CPU per event")
-  .option("--seconds <n>", "length of a round", wholeNumber, 10)
-  .option("--rounds <n>", "counted rounds, after one that is not", wholeNumber, 5)
-  .option("--connections <n>", "keep-alive connections of the client", wholeNumber, 64)
-  .option("--bytes <n>", "size of a body", wholeNumber, 2_048)
+  .description("acknowledged posts per second, answer time and CPU per event")
+  .option("--seconds <n>", "length of a round", wholeNumber(), 10)
+  .option("--rounds <n>", "counted rounds, after a warm-up", wholeNumber(), 5)
+  .option("--connections <n>", "keep-alive connections of the client", wholeNumber(), 64)
+  .option("--bytes <n>", "size of a body", wholeNumber(), 2_048)
   .action(benchIngest);
 program
   .command("neighbours")
-  .description("what an endpoint that misbehaves costs the subscription beside it")
-  .option("--seconds <n>", "length of a round", wholeNumber, 10)
-  .option("--rounds <n>", "counted rounds, after one that is not", wholeNumber, 5)
-  .option("--rate <n>", "events a second", wholeNumber, 200)
+  .description("what a misbehaving endpoint costs another subscription")
+  .option("--seconds <n>", "length of a round", wholeNumber(), 10)
+  .option("--rounds <n>", "counted rounds, after a warm-up", wholeNumber(), 5)
+  .option("--rate <n>", "events per second", wholeNumber(), 200)
   .action(benchNeighbours);
 program
   .command("replay")
-  .description("what a replay of dead deliveries costs live events, and whether a cancel ends it")
-  .option("--deliveries <n>", "dead deliveries", wholeNumber, 100_000)
-  .option("--seconds <n>", "length of a round", wholeNumber, 10)
-  .option("--rounds <n>", "rounds without and with it", wholeNumber, 5)
-  .option("--rate <n>", "live events a second", wholeNumber, 200)
-  .option("--per-second <n>", "deliveries that the replay makes a second", wholeNumber, 500)
+  .description("what a replay of dead deliveries costs live events, and how fast a cancel stops it")
+  .option("--deliveries <n>", "dead deliveries", wholeNumber(), 100_000)
+  .option("--seconds <n>", "length of a round", wholeNumber(), 10)
+  .option("--rounds <n>", "rounds without and with the replay", wholeNumber(), 5)
+  .option("--rate <n>", "live events per second", wholeNumber(), 200)
+  .option("--per-second <n>", "replayed deliveries per second", wholeNumber(), 500)
   .action(benchReplay);
 await program.parseAsync();

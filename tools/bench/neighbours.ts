@@ -1,9 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { BAD_MODES, type BadMode } from "./bad_modes.ts";
 import { startGateway } from "./gateway.ts";
-import { type LiveRound, liveLoad, startSink } from "./live_load.ts";
+import { BAD_MODES, type BadMode, type LiveRound, liveLoad, startSink } from "./live_load.ts";
 import { showFigure, shuffle } from "./statistics.ts";
 
 /** Options of `npm run bench -- neighbours`. */
@@ -18,8 +17,8 @@ interface Round extends LiveRound {
 }
 
 /**
- * Measures what an endpoint that misbehaves costs its neighbour: two subscriptions want the same events, one is healthy,
- * the other's endpoint behaves in one of {@linkcode BAD_MODES}; edge and dispatcher are started anew for each.
+ * Measures what a misbehaving endpoint costs its neighbour: two subscriptions get the same events, one is healthy, the
+ * other's endpoint behaves in one of {@linkcode BAD_MODES}. Edge and dispatcher are restarted for each.
  */
 export async function benchNeighbours(options: BenchNeighboursOptions): Promise<void> {
   const { rounds } = options;
@@ -27,7 +26,7 @@ export async function benchNeighbours(options: BenchNeighboursOptions): Promise<
   for (let round = 0; round <= rounds; round += 1) {
     for (const mode of shuffle(BAD_MODES)) {
       const result = await measure(mode, { ...options, seed: `${round}-${mode}` });
-      console.error(`round ${round}${round === 0 ? " (not counted)" : ""}: ${mode}`, result);
+      console.error(`round ${round}${round === 0 ? " (warm-up)" : ""}: ${mode}`, result);
       if (round > 0) results.get(mode)?.push(result);
     }
   }
@@ -48,7 +47,7 @@ async function measure(
       bad: { events: ["*"], ${endpoint("/bad")}, timeout: 2_000, retry: "fast" }`,
   });
   try {
-    // The first second is that of a process that starts.
+    // Warm-up of the new processes.
     await liveLoad(gateway, { sink, rate, seconds: 1, seed: `${seed}-warm` });
     const live = await liveLoad(gateway, { sink, rate, seconds, seed });
     return { ...live, residentMib: Math.round((await gateway.residentBytes()) / 2 ** 20) };
@@ -67,7 +66,7 @@ function renderTable(
   const lines = [
     `${rounds} rounds of ${seconds} s, ${rate} events/s of 2,048 B: median (min to max)`,
     "",
-    "| its endpoint | delivery p50 ms | p99 ms | ÷ fine | post p99 ms | ÷ fine | dispatcher MiB |",
+    "| other endpoint | delivery p50 ms | p99 ms | ÷ fine | post p99 ms | ÷ fine | dispatcher MiB |",
     "|---|---|---|---|---|---|---|",
   ];
   for (const [mode, own] of results) {

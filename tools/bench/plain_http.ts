@@ -1,4 +1,4 @@
-/** Yardstick: `node:http`, the raw body, its HMAC, and nothing stored. */
+/** Yardstick: `node:http`, the raw body and its HMAC, without storage. */
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { createServer } from "node:http";
 

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connectRpc } from "@hookgate/rpc";
+import { waitFor } from "@hookgate/testing";
 import { runProgram } from "../processes/child_program.ts";
-import { until } from "../processes/until.ts";
 import type { FillDeadPlan } from "./fill_dead.ts";
 import { type Gateway, startGateway } from "./gateway.ts";
 import { liveLoad, type Sink, startSink } from "./live_load.ts";
@@ -18,12 +18,12 @@ export interface BenchReplayOptions {
   perSecond: number;
 }
 
-/** A replay of the whole may take this long, in milliseconds. */
+/** Time limit for replaying everything, in milliseconds. */
 const REPLAY_MS_MAX = 1_800_000;
 
 /**
- * Measures what a replay of dead deliveries costs live events: their p99 without and with it, in turn, over one store that is
- * full of dead deliveries; then whether all were delivered again, and how long a cancelled one goes on.
+ * Measures what a replay of dead deliveries costs live events: their p99 without and with it, in turn, on one store full of
+ * dead deliveries. Then checks that all were delivered, and how long deliveries continue after a cancel.
  */
 export async function benchReplay(options: BenchReplayOptions): Promise<void> {
   const { deliveries, rounds } = options;
@@ -60,13 +60,13 @@ export async function benchReplay(options: BenchReplayOptions): Promise<void> {
       });
     }
     await admin.set(replay, "running");
-    await until("delivery of all that was dead", {
-      holds: async () => (await admin.state(replay)) === "done",
-      withinMs: REPLAY_MS_MAX,
+    await waitFor(async () => (await admin.state(replay)) === "done", {
+      what: "the end of the replay",
+      timeoutMs: REPLAY_MS_MAX,
     });
-    await until("the last of them", {
-      holds: async () => (await replayed.stats()).events >= deliveries,
-      withinMs: 60_000,
+    await waitFor(async () => (await replayed.stats()).events >= deliveries, {
+      what: "the last replayed delivery",
+      timeoutMs: 60_000,
     });
     const again = await cancelled(admin, { sink: replayed, perSecond: options.perSecond });
     console.log(
@@ -79,7 +79,7 @@ export async function benchReplay(options: BenchReplayOptions): Promise<void> {
           2,
         )}`,
         `delivered again: ${deliveries} of ${deliveries}`,
-        `after a cancel the last delivery came ${again} ms later`,
+        `last delivery ${again} ms after a cancel`,
       ].join("\n"),
     );
   } finally {
@@ -91,16 +91,16 @@ export async function benchReplay(options: BenchReplayOptions): Promise<void> {
   }
 }
 
-/** Milliseconds from a cancel to the last delivery after it. */
+/** Returns the milliseconds from a cancel to the last delivery after it. */
 async function cancelled(
   admin: ReturnType<typeof adminOf>,
   { sink, perSecond }: { sink: Sink; perSecond: number },
 ): Promise<number> {
   await sink.begin();
   const { replay } = await admin.create("delivered", perSecond);
-  await until("deliveries of the second replay", {
-    holds: async () => (await sink.stats()).deliveries > perSecond,
-    withinMs: 60_000,
+  await waitFor(async () => (await sink.stats()).deliveries > perSecond, {
+    what: "deliveries of the second replay",
+    timeoutMs: 60_000,
   });
   await admin.set(replay, "cancelled");
   const at = Date.now();

@@ -1,21 +1,10 @@
 /**
- * An endpoint for measurements, a process of its own. `/healthy` answers 200 and notes how long each delivery took since its
- * body was made; `/bad` does what `/mode/<mode>` asked for last; `/stats` says what was noted since `/begin`.
+ * An endpoint for measurements as a separate process. `/healthy` answers 200 and records how long each delivery took since
+ * its body was made; `/bad` behaves as last set by `/mode/<mode>`; `/stats` returns what was recorded since `/begin`.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createHistogram } from "node:perf_hooks";
-import type { BadMode } from "./bad_modes.ts";
-
-/** What `/stats` says. Times in milliseconds. */
-export interface SinkStats {
-  deliveries: number;
-  /** Distinct events. */
-  events: number;
-  p50Ms: number;
-  p99Ms: number;
-  /** Milliseconds since the last delivery; null where there was none. */
-  quietMs: number | null;
-}
+import type { BadMode, SinkStats } from "./live_load.ts";
 
 const HUGE_BYTES = 100 * 1024 * 1024;
 const CHUNK = Buffer.alloc(64 * 1024, "x");

@@ -5,7 +5,7 @@ export interface Figure {
   max: number;
 }
 
-/** Median, least and greatest of at least one value. */
+/** Returns median, minimum and maximum of at least one value. */
 export function summarize(values: readonly number[]): Figure {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);
@@ -15,14 +15,14 @@ export function summarize(values: readonly number[]): Figure {
   return { median, min: sorted[0] ?? median, max: sorted.at(-1) ?? median };
 }
 
-/** A figure as a table shows it: `median (min to max)`. */
+/** Formats values for a table: `median (min to max)`. */
 export function showFigure(values: readonly number[], digits: number): string {
   const { median, min, max } = summarize(values);
   const [middle, least, greatest] = [median, min, max].map((value) => value.toFixed(digits));
   return `${middle} (${least} to ${greatest})`;
 }
 
-/** The values in random order, so that no contender always runs first. */
+/** Returns the values in random order, so that no contender always runs first. */
 export function shuffle<T>(values: readonly T[], random: () => number = Math.random): T[] {
   return values
     .map((value) => ({ value, rank: random() }))

@@ -1,25 +1,25 @@
 import { DatabaseSync } from "node:sqlite";
 import type { LedgerEntry } from "./ledger.ts";
 
-/** What the judge found. */
+/** The result of {@linkcode judge}. */
 export interface Verdict {
   posts: number;
   /** Answered 200. */
   acknowledged: number;
-  /** Stored though not answered 200: allowed, as long as they are intact. */
+  /** Stored without a 200: allowed, as long as they are intact. */
   unacknowledged: number;
-  /** Runs of the handler beyond the first of an event: at least once is promised, not once. */
+  /** Runs of the handler after the first of an event: delivery is at least once. */
   repeatedRuns: number;
-  /** Whatever breaks a promise, a sentence each. */
+  /** Broken promises, a sentence each. */
   problems: readonly string[];
 }
 
-/** What the judge looks at. */
+/** The facts that {@linkcode judge} compares. */
 export interface Evidence {
   entries: readonly LedgerEntry[];
-  /** The store's file, which nobody has open. */
+  /** The store's file, closed. */
   storeFile: string;
-  /** Ids of events, once for every run of the handler. */
+  /** Event ids, one for each run of the handler. */
   handled: readonly string[];
 }
 
@@ -37,8 +37,8 @@ const DELIVERED = 2;
 const PROBLEMS_MAX = 20;
 
 /**
- * Holds the store against the ledger: every acknowledged post is there, byte for byte, once, delivered, and its handler
- * ran; nothing is there that was not sent. Reads the file itself, past everything that could be wrong in the same way.
+ * Compares the store with the ledger: every acknowledged post is stored once, byte for byte, delivered, and its handler
+ * ran; nothing else is stored. Reads the file directly, because the store's own code could have the same fault.
  */
 export function judge({ entries, storeFile, handled }: Evidence): Verdict {
   const stored = readEvents(storeFile);
@@ -48,14 +48,15 @@ export function judge({ entries, storeFile, handled }: Evidence): Verdict {
   const acknowledged = entries.filter(({ status }) => status === 200);
   for (const { body, eventId } of acknowledged) {
     const row = stored.get(body);
-    if (!row) problems.push(`${eventId} was acknowledged and is not stored, or not as it was sent`);
+    if (!row) problems.push(`${eventId} was acknowledged but is not stored, or is changed`);
     else if (row.id !== eventId) problems.push(`${eventId} is stored as ${row.id}`);
-    else if (row.state !== DELIVERED) problems.push(`${eventId} is not delivered but ${row.state}`);
-    else if (!ran.has(eventId)) problems.push(`${eventId} is delivered and its handler never ran`);
+    else if (row.state !== DELIVERED)
+      problems.push(`${eventId} is in state ${row.state}, not delivered`);
+    else if (!ran.has(eventId)) problems.push(`${eventId} is delivered but its handler never ran`);
   }
   const sent = new Set(entries.map(({ body }) => body));
   for (const [body, { id, times }] of stored) {
-    if (!sent.has(body)) problems.push(`${id} is stored and was never sent`);
+    if (!sent.has(body)) problems.push(`${id} is stored but was never sent`);
     if (times > 1) problems.push(`${id} is stored ${times} times`);
   }
   return {

@@ -1,15 +1,15 @@
-/** What the client sent, and what it was told. */
+/** What the client sent, and the answer. */
 export interface LedgerEntry {
   body: string;
-  /** The status; 0 where the connection broke or nothing came in time. */
+  /** The status; 0 if the connection broke or no answer came in time. */
   status: number;
   eventId: string;
 }
 
-/** A load of signed posts that goes on through every fault, and keeps account. */
+/** A load of signed posts that continues through all faults, and records the answers. */
 export interface Load {
   entries: readonly LedgerEntry[];
-  /** Sends no more, waits for the answers that are due. */
+  /** Stops sending and waits for outstanding answers. */
   stop(): Promise<void>;
 }
 
@@ -17,16 +17,16 @@ export interface Load {
 export interface StartLoadOptions {
   url: string;
   sign: (body: string) => Record<string, string>;
-  /** Posts under way at once. */
+  /** Posts sent at once. */
   concurrency: number;
 }
 
 const ANSWER_MS_MAX = 10_000;
 
-/** Wait after a post that failed, so that a dead edge is not hammered. */
+/** Wait after a failed post, so as not to hammer a dead edge. */
 const PAUSE_AFTER_FAILURE_MS = 20;
 
-/** Starts posting. Every body is different; none is sent twice. */
+/** Starts posting. Every body is different, and sent once. */
 export function startLoad({ url, sign, concurrency }: StartLoadOptions): Load {
   const entries: LedgerEntry[] = [];
   let stopped = false;

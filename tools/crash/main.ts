@@ -4,13 +4,13 @@ import { runCrash } from "./run_crash.ts";
 
 const program = new Command("npm run crash --")
   .description(
-    "Kills edge and dispatcher under a load of signed posts, then looks for what is missing.",
+    "Kills edge and dispatcher under a load of signed posts, then checks that nothing is missing.",
   )
-  .option("--kills <n>", "how many times", wholeNumber, 100)
+  .option("--kills <n>", "number of kills", wholeNumber(), 100)
   .option(
     "--seed <n>",
-    "of the moments and victims; printed, so that a run can be repeated",
-    wholeNumber,
+    "seed of moments and victims; printed, so that a run can be repeated",
+    wholeNumber(),
   )
   .action(async ({ kills, seed = Date.now() % 1_000_000 }: { kills: number; seed?: number }) => {
     const verdict = await runCrash({ kills, seed, report: (line) => console.log(line) });

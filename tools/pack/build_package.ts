@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { promisify } from "node:util";
@@ -7,25 +7,25 @@ import { build } from "esbuild";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 
-/** Packages that the package depends on; all of ours are bundled. */
+/** Dependencies of the package; ours are bundled. */
 const EXTERNAL = ["@grpc/grpc-js", "@grpc/proto-loader"];
 
-/** Our packages whose types the client's types name. */
+/** Our packages with types that the client's types use. */
 const TYPED = ["client", "types"];
 
-/** A declaration that names a package of ours which is not there. */
+/** Matches a declaration that imports one of our bundled packages. */
 const BUNDLED_TYPES = /from "@hookgate\/(?!client")/;
 
 /**
- * Builds the client's package into `dist`, `protos` and `LICENSE` below its directory: JavaScript for Node 20.11 and later, and
- * declarations that name nothing of ours but what is in there.
+ * Builds the client's package into `dist`, `protos` and `LICENSE` in its directory: JavaScript for Node 20.11 and later, and
+ * declarations that import nothing of ours outside the package.
  */
 export async function buildPackage(directory: string): Promise<void> {
   const dist = join(directory, "dist");
   await rm(dist, { recursive: true, force: true });
   await build({
     entryPoints: [join(directory, "mod.ts")],
-    // As deep as the sources are: the protos are three directories up.
+    // As deep as the sources, because the protos are three directories up.
     outfile: join(dist, "client/bundle/mod.js"),
     bundle: true,
     format: "esm",
@@ -65,7 +65,43 @@ async function copyTypes(from: string, to: string): Promise<void> {
     const named = text
       .replaceAll(/"(\.\/[^"]+)\.ts"/g, '"$1.js"')
       .replaceAll('"@hookgate/types"', `"${relative(to, join(to, "../types/mod.js"))}"`);
-    // What only the implementation uses names packages that are bundled: nobody outside sees it.
+    // Declarations of internals import bundled packages, and nobody outside needs them.
     if (!BUNDLED_TYPES.test(named)) await writeFile(join(to, file), named);
   }
+}
+
+/** Keys of the manifest that only the workspace needs. */
+const WORKSPACE_KEYS = ["dependencies", "devDependencies", "nx", "scripts", "private"];
+
+/** Replaces the workspace's manifest by the package's until {@linkcode restoreManifest}. */
+export async function swapManifest(directory: string): Promise<void> {
+  const { manifest, kept } = paths(directory);
+  // Left by an interrupted run: that one is the workspace's.
+  const text = await readFile(kept, "utf8").catch(() => readFile(manifest, "utf8"));
+  await writeFile(kept, text);
+  const own = JSON.parse(text) as Record<string, unknown>;
+  const rpc = JSON.parse(await readFile(join(directory, "../rpc/package.json"), "utf8"));
+  const dependencies = Object.fromEntries(EXTERNAL.map((name) => [name, rpc.dependencies[name]]));
+  const packed = {
+    ...Object.fromEntries(Object.entries(own).filter(([key]) => !WORKSPACE_KEYS.includes(key))),
+    exports: { ".": { types: "./dist/client/mod.d.ts", default: "./dist/client/bundle/mod.js" } },
+    dependencies,
+  };
+  await writeFile(manifest, `${JSON.stringify(packed, null, 2)}\n`);
+}
+
+/** Restores the workspace's manifest and removes the built files. */
+export async function restoreManifest(directory: string): Promise<void> {
+  const { manifest, kept } = paths(directory);
+  await rename(kept, manifest);
+  for (const built of ["dist", "protos", "LICENSE"]) {
+    await rm(join(directory, built), { recursive: true, force: true });
+  }
+}
+
+function paths(directory: string): { manifest: string; kept: string } {
+  return {
+    manifest: join(directory, "package.json"),
+    kept: join(directory, "package.json.packing"),
+  };
 }

@@ -1,8 +1,7 @@
-// Called by npm around `npm pack -w @hookgate/client`: what is packed is plain JavaScript with its types, which exist no longer
-// than that takes.
+// npm calls this before and after `npm pack -w @hookgate/client`: the package is plain JavaScript with types, built for the
+// duration of the packing only.
 import { resolve } from "node:path";
-import { buildPackage } from "./build_package.ts";
-import { restoreManifest, swapManifest } from "./swap_manifest.ts";
+import { buildPackage, restoreManifest, swapManifest } from "./build_package.ts";
 
 const directory = resolve(import.meta.dirname, "../../libs/client");
 
@@ -16,6 +15,6 @@ switch (process.argv[2]) {
     break;
   default:
     throw new Error(
-      "Cannot pack: say prepack or postpack; `npm pack -w @hookgate/client` does both",
+      "Cannot pack: expected prepack or postpack; `npm pack -w @hookgate/client` runs both",
     );
 }

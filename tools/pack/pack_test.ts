@@ -25,13 +25,13 @@ subscribe({ address: "", name: "crm", events: ["payment.*"] }, async (event, { s
   const type: \`payment.\${string}\` = event.type;
   const body: Uint8Array = event.body;
   signal.throwIfAborted();
-  // @ts-expect-error Not one that was asked for.
+  // @ts-expect-error Not a requested type.
   const other: "course.enrolled" = event.type;
   console.log(type, body, other);
 });
 `;
 
-/** The environment without what npm tells its scripts: an npm below would take it for its own. */
+/** The environment without npm's own variables, which would confuse a nested npm. */
 function plainEnv(): NodeJS.ProcessEnv {
   const entries = Object.entries(process.env);
   return Object.fromEntries(
@@ -39,7 +39,7 @@ function plainEnv(): NodeJS.ProcessEnv {
   );
 }
 
-/** The Node that is on the PATH outside of any project; null where there is none that the package runs on. */
+/** The system's Node on PATH; null if there is none that the package supports. */
 async function ownNode(env: NodeJS.ProcessEnv): Promise<string | null> {
   const folders = (env["PATH"] ?? "").split(":").filter((path) => !path.includes("node_modules"));
   const node = folders.map((path) => join(path, "node")).find((path) => existsSync(path));
@@ -48,7 +48,7 @@ async function ownNode(env: NodeJS.ProcessEnv): Promise<string | null> {
   return Number(/^v(\d+)/.exec(stdout)?.[1]) >= 20 ? node : null;
 }
 
-/** A workspace like this one: while it packs, the client's manifest is another, and other tests read it. */
+/** Copies this workspace: packing replaces the client's manifest for a while, and other tests read it. */
 async function copyWorkspace(to: string): Promise<void> {
   await mkdir(to);
   const isSource = (path: string) =>
@@ -60,7 +60,7 @@ async function copyWorkspace(to: string): Promise<void> {
   await symlink(join(ROOT, "node_modules"), join(to, "node_modules"));
 }
 
-test("the packed client is plain JavaScript with types, and receives in a project of its own", async () => {
+test("the packed client is plain JavaScript with types, and receives in a separate project", async () => {
   await using folder = await temporaryDirectory();
   const workspace = join(folder.path, "workspace");
   await copyWorkspace(workspace);
@@ -112,7 +112,7 @@ test("the packed client is plain JavaScript with types, and receives in a projec
   });
   try {
     await writeFile(join(folder.path, "program.js"), PROGRAM);
-    // This Node, and the machine's own, which may be as old as the package allows.
+    // This Node and the system's, which may be as old as the package allows.
     const programs = [process.execPath, await ownNode(env)].filter((node) => node !== null);
     for (const node of programs) {
       const { stdout } = await run(node, ["program.js", server.address], { cwd, env });

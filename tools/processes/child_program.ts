@@ -7,20 +7,20 @@ import { promisify } from "node:util";
 /** Ticks a second in /proc/<pid>/stat: USER_HZ, 100 on every Linux that Node runs on. */
 const TICKS_PER_SECOND = 100;
 
-/** A program that was started for a measurement. */
+/** A running program. */
 export interface ChildProgram {
   pid: number;
   /** The rest of its ready line. */
   ready: string;
   /** CPU time of all its threads so far, in microseconds. */
   cpuUs(): number;
-  /** Asks it to end, and waits. */
+  /** Sends SIGTERM and waits for its end. */
   stop(): Promise<void>;
-  /** SIGKILL, and waits. */
+  /** Sends SIGKILL and waits for its end. */
   kill(): Promise<void>;
 }
 
-/** Starts a program with this Node and waits for its line on standard output that begins with `ready`. */
+/** Starts a program with this Node and waits for the line on its standard output that begins with `ready`. */
 export async function startProgram(
   file: string,
   { env = {}, args = [] }: { env?: Record<string, string>; args?: string[] } = {},
@@ -49,7 +49,7 @@ async function end(child: ChildProcess, signal: "SIGTERM" | "SIGKILL"): Promise<
 
 async function readyLine(child: ChildProcess, file: string): Promise<string> {
   const exited = once(child, "exit").then(([code]) => {
-    throw new Error(`Cannot measure: ${file} ended with ${code} before it was ready`);
+    throw new Error(`Cannot start ${file}: it ended with ${code} before it was ready`);
   });
   if (!child.stdout) throw new TypeError("Cannot read a ready line: no standard output");
   const lines = createInterface({ input: child.stdout });
@@ -69,7 +69,7 @@ function cpuUs(pid: number): number {
   return (ticks / TICKS_PER_SECOND) * 1e6;
 }
 
-/** Runs a program of this project to its end, with one JSON argument, and gives its JSON answer. */
+/** Runs a program to its end with one JSON argument, and returns its output, JSON too. */
 export async function runProgram<Answer>(file: string, plan: unknown): Promise<Answer> {
   const run = promisify(execFile);
   const { stdout } = await run(process.execPath, [file, JSON.stringify(plan)]);

@@ -3,7 +3,7 @@ import { newId, type ReceivedEvent } from "@hookgate/types";
 
 const HEADERS = Buffer.from("content-type: application/json\r\nuser-agent: hookgate-tools\r\n");
 
-/** An event that was received now, with this body. */
+/** Makes an event with this body, received now. Unsigned, so that making it costs little. */
 export function newEvent(body: Uint8Array): ReceivedEvent {
   return {
     id: newId("evt"),

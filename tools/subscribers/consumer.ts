@@ -1,13 +1,13 @@
 /**
- * A subscriber, a process of its own: notes each event that it has handled in a file, one line each. Arguments: address of
- * the dispatcher, name of the subscription, the file.
+ * A subscriber as a separate process: records each handled event in a file, one line each. Arguments: address of the
+ * dispatcher, name of the subscription, the file.
  */
 import { appendFileSync } from "node:fs";
 import { subscribe } from "@hookgate/client";
 
 const [address = "", name = "", file = ""] = process.argv.slice(2);
 const subscriber = subscribe({ address, name, concurrency: 50 }, async (event, { attempt }) => {
-  // Long enough that there is always something to lose.
+  // Slow enough that there is always something in flight.
   await new Promise((resolve) => setTimeout(resolve, 2));
   appendFileSync(file, `${JSON.stringify({ event: event.id, attempt, at: Date.now() })}\n`);
 });

@@ -4,9 +4,9 @@ import { runSubscribers } from "./run_subscribers.ts";
 
 const program = new Command("npm run subscribers --")
   .description(
-    "Sends events to three names with two subscribers each, kills one, freezes one, looks for what is missing.",
+    "Sends events to three names with two subscribers each, kills one, freezes one, and checks that nothing is missing.",
   )
-  .option("--events <n>", "how many", wholeNumber, 10_000)
+  .option("--events <n>", "number of events", wholeNumber(), 10_000)
   .action(async ({ events }: { events: number }) => {
     const verdict = await runSubscribers({ events, report: (line) => console.log(line) });
     console.log(JSON.stringify(verdict, null, 2));

@@ -3,10 +3,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type CaptureRequest, connectRpc, eventToMessage, type RpcClient } from "@hookgate/rpc";
+import { waitFor } from "@hookgate/testing";
+import { prepareApps } from "../processes/apps.ts";
 import { type ChildProgram, startProgram } from "../processes/child_program.ts";
-import { freePorts } from "../processes/free_ports.ts";
 import { newEvent } from "../processes/new_event.ts";
-import { until } from "../processes/until.ts";
 
 /** Options for {@linkcode runSubscribers}. */
 export interface RunSubscribersOptions {
@@ -14,13 +14,13 @@ export interface RunSubscribersOptions {
   report: (line: string) => void;
 }
 
-/** What came of a run. */
+/** Result of a run. */
 export interface SubscribersVerdict {
-  /** Events that each name's subscribers handled, by name; all of them where nothing is missing. */
+  /** Events handled by each name; all of them if nothing is missing. */
   handled: Record<string, number>;
-  /** Events that a name handled more than once, by name: what was under way when a subscriber was lost. */
+  /** Events handled more than once by each name: those in flight when a subscriber was lost. */
   twice: Record<string, number>;
-  /** What must not be. */
+  /** Broken promises, a sentence each. */
   problems: string[];
 }
 
@@ -31,42 +31,31 @@ interface Note {
 }
 
 const NAMES = ["audit", "books", "crm"];
-const ROOT = join(import.meta.dirname, "../..");
 const CONSUMER = join(import.meta.dirname, "consumer.ts");
 
-/** Deliveries that one subscriber holds at once, in `consumer.ts`: so many may be handled twice for each one that is lost. */
+/** Deliveries that one subscriber holds at once, in `consumer.ts`: a lost subscriber may cause this many to be handled twice. */
 const HELD_MAX = 50;
 
-/** What a subscriber that fell silent held comes back after three heartbeats; the rest follows. */
+/** A silent subscriber's deliveries come back after three heartbeats; then the rest follows. */
 const SETTLE_MS_MAX = 90_000;
 
 /**
- * Sends events to three names with two subscribers each, all of them processes; kills one with SIGKILL and freezes another
- * with SIGSTOP midway, wakes that one up in the end, and compares what each has noted: every name must have had every
- * event, and no more of them twice than the two lost ones held.
+ * Sends events to three names with two subscribers each, all of them processes. Midway kills one with SIGKILL and freezes
+ * another with SIGSTOP, which it wakes up at the end. Then compares the records: every name must have handled every event,
+ * and no more of them twice than the two lost subscribers held.
  */
 export async function runSubscribers(options: RunSubscribersOptions): Promise<SubscribersVerdict> {
   const { events, report } = options;
   const folder = await mkdtemp(join(tmpdir(), "hookgate-subscribers-"));
   const programs: ChildProgram[] = [];
-  const [rpcPort, opsPort] = await freePorts(2);
-  const address = `127.0.0.1:${rpcPort}`;
   let client: RpcClient | null = null;
   try {
-    await writeFile(
-      join(folder, "hookgate.config.ts"),
-      'export default { sources: { academy: { provider: "generic", secrets: ["subscribers-secret"] } } };\n',
-    );
-    const env = {
-      HOOKGATE_CONFIG: join(folder, "hookgate.config.ts"),
-      DATA_DIR: join(folder, "data"),
-      DISPATCHER_ADDRESS: address,
-      DISPATCHER_OPS_PORT: String(opsPort),
-      LOG_LEVEL: "error",
-      WEBHOOK_SECRET: "subscribers-secret",
-      MONGODB_URI: "",
-    };
-    programs.push(await startProgram(join(ROOT, "apps/dispatcher/main.ts"), { env }));
+    const apps = await prepareApps(folder, {
+      config: '{ sources: { academy: { provider: "generic", secrets: ["subscribers-secret"] } } }',
+      env: { LOG_LEVEL: "error" },
+    });
+    const address = apps.rpcAddress;
+    programs.push(await apps.start("dispatcher"));
     const fileOf = (name: string, n: number) => join(folder, `${name}-${n}`);
     const consumers = new Map<string, ChildProgram>();
     for (const name of NAMES) {
@@ -80,7 +69,7 @@ export async function runSubscribers(options: RunSubscribersOptions): Promise<Su
     }
     const notesOf = (name: string, n: number): Note[] => {
       const lines = readFileSync(fileOf(name, n), "utf8").split("\n");
-      // The last line of one that was killed may be half a line.
+      // A killed subscriber may have written half a line.
       return lines.slice(0, -1).map((line) => JSON.parse(line) as Note);
     };
     const handledBy = (name: string) => [...notesOf(name, 1), ...notesOf(name, 2)];
@@ -88,21 +77,21 @@ export async function runSubscribers(options: RunSubscribersOptions): Promise<Su
 
     client = connectRpc({ address, security: { token: null, tls: null } });
     const sending = capture(client, events);
-    await until("handling of a first part", {
-      holds: () => notesOf("audit", 1).length > events / 10,
-      withinMs: SETTLE_MS_MAX,
+    await waitFor(() => notesOf("audit", 1).length > events / 10, {
+      what: "a first part of the events handled",
+      timeoutMs: SETTLE_MS_MAX,
     });
     await consumers.get("books-1")?.kill();
     const frozen = consumers.get("crm-1");
     if (frozen) process.kill(frozen.pid, "SIGSTOP");
     report(`one of books killed, one of crm frozen after ${distinct("audit")} events`);
     const sent = await sending;
-    await until("handling of every event by every name", {
-      holds: () => NAMES.every((name) => distinct(name) === events),
-      withinMs: SETTLE_MS_MAX,
+    await waitFor(() => NAMES.every((name) => distinct(name) === events), {
+      what: "every event handled by every name",
+      timeoutMs: SETTLE_MS_MAX,
     });
     if (frozen) process.kill(frozen.pid, "SIGCONT");
-    // What it still held it may finish, and its answers change nothing.
+    // It may finish what it still holds; its answers change nothing.
     for (const consumer of consumers.values()) await consumer.stop();
     return judge(sent, handledBy);
   } finally {
@@ -112,7 +101,7 @@ export async function runSubscribers(options: RunSubscribersOptions): Promise<Su
   }
 }
 
-/** Sends events as an edge does; resolves with their ids once all of them are durable. */
+/** Sends events like an edge; resolves with their ids once all are durable. */
 async function capture(client: RpcClient, events: number): Promise<Set<string>> {
   const sent = new Set<string>();
   const call = client.capture();
@@ -123,11 +112,11 @@ async function capture(client: RpcClient, events: number): Promise<Set<string>> 
       wait.answered += results.length;
       wait.resolve();
       if (results.some(({ outcome }) => outcome !== "CAPTURE_OUTCOME_STORED")) {
-        reject(new Error("Cannot go on: an event was not stored"));
+        reject(new Error("Cannot continue: an event was not stored"));
       }
       if (wait.answered === events) resolve();
     },
-    end: () => reject(new Error("Cannot go on: the stream ended")),
+    end: () => reject(new Error("Cannot continue: the stream ended")),
     error: reject,
   });
   for (let number = 1; number <= events; number += 1) {
@@ -156,14 +145,14 @@ function judge(sent: ReadonlySet<string>, handledBy: (name: string) => Note[]): 
     verdict.handled[name] = times.size;
     verdict.twice[name] = twice;
     for (const event of sent) {
-      if (!times.has(event)) verdict.problems.push(`${name} never had ${event}`);
+      if (!times.has(event)) verdict.problems.push(`${name} never handled ${event}`);
     }
     for (const event of times.keys()) {
-      if (!sent.has(event)) verdict.problems.push(`${name} had ${event}, which was never sent`);
+      if (!sent.has(event)) verdict.problems.push(`${name} handled ${event}, which was never sent`);
     }
-    // An acknowledged delivery is never given to another: only what a lost subscriber held comes twice.
+    // An acknowledged delivery is never sent to another: only those held by a lost subscriber are repeated.
     const allowed = name === "audit" ? 0 : HELD_MAX;
-    if (twice > allowed) verdict.problems.push(`${name} had ${twice} events twice`);
+    if (twice > allowed) verdict.problems.push(`${name} handled ${twice} events twice`);
   }
   return verdict;
 }

@@ -3,10 +3,10 @@ import { findProvider } from "@hookgate/providers";
 import { type MacRecipe, type Place, type SignedRequest, verify } from "@hookgate/signature";
 import { type Classes, type Welch, welch, withoutSlowest } from "./welch.ts";
 
-/** What is measured: says whether a request is signed with the secret. */
+/** The measured function: returns whether a request is signed with the secret. */
 export type Judge = (request: SignedRequest) => boolean;
 
-/** One scheme that is measured. */
+/** One scheme to measure. */
 export interface Subject {
   name: string;
   recipe: MacRecipe;
@@ -15,27 +15,24 @@ export interface Subject {
 
 const SECRET = "a secret for the timing check";
 const BODY_BYTES = 1_024;
-/** Signatures are made so many at a time, apart from the measuring. */
+/** Signatures made at a time, outside the measurement. */
 const BATCH = 1_000;
 const WARM_UP_SAMPLES = 20_000;
-/** Share that was interrupted on an otherwise quiet machine, and more. */
+/** Share of samples to drop: more than are interrupted on a quiet machine. */
 const SLOWEST_SHARE = 0.05;
 
-/** The provider's own verification. @throws {TypeError} for a provider that signs otherwise than with a MAC of the body. */
+/** Measures a provider's verification. @throws {TypeError} unless the provider signs with a MAC of the body alone. */
 export function subjectOf(id: string): Subject {
   const recipe = findProvider(id)?.recipe;
   if (recipe?.kind !== "hmac" || !isPlain(recipe)) {
-    throw new TypeError(`Cannot measure ${id}: it is no provider that signs the body alone`);
+    throw new TypeError(`Cannot measure ${id}: it is not a provider that signs the body alone`);
   }
   const secrets = [{ id: "1", value: SECRET }];
   const judge = (request: SignedRequest) => verify(recipe, request, { secrets }).ok;
   return { name: `${id} (${recipe.encoding})`, recipe, judge };
 }
 
-/**
- * The same with a comparison that stops at the first letter that differs: what everybody writes, and what this check has
- * to see.
- */
+/** Measures a naive comparison that stops at the first difference: this check has to detect it. */
 export function leakySubject(): Subject {
   const { recipe } = subjectOf("generic");
   const judge = ({ headers, body }: SignedRequest) => {
@@ -58,7 +55,7 @@ function prefixOf({ format }: MacRecipe): string {
   return format?.kind === "plain" ? (format.prefix ?? "") : "";
 }
 
-/** The header that the signature stands in: the first, where there are several. */
+/** The header with the signature: the first one if there are several. */
 function headerOf({ signature }: Pick<MacRecipe, "signature">): string {
   if ("numbered" in signature) return "";
   const places: readonly Place[] = Array.isArray(signature) ? signature : [signature as Place];
@@ -67,15 +64,15 @@ function headerOf({ signature }: Pick<MacRecipe, "signature">): string {
 }
 
 /**
- * Welch's t of MACs that are right but for their last byte against random ones, interleaved at random: what a forger could
- * measure who guesses byte by byte, without the network between.
+ * Returns Welch's t of MACs that differ in the last byte only against random ones, interleaved at random: what a forger
+ * who guesses byte by byte could measure without a network in between.
  */
 export function measure(subject: Subject, { samples }: { samples: number }): Welch {
   run(subject, Math.min(samples, WARM_UP_SAMPLES));
   return welch(withoutSlowest(run(subject, samples), SLOWEST_SHARE));
 }
 
-/** `samples` of each class. */
+/** Measures `samples` of each class. */
 function run({ recipe, judge }: Subject, samples: number): Classes {
   const classes = shuffledClasses(samples);
   const times = new Float64Array(classes.length);
@@ -83,13 +80,13 @@ function run({ recipe, judge }: Subject, samples: number): Classes {
   const header = headerOf(recipe);
   for (let from = 0; from < times.length; from += BATCH) {
     const requests = Array.from(classes.subarray(from, from + BATCH), (one) => {
-      // A body of its own for each: one right MAC again and again is a text that the processor's branches learn.
+      // A new body each time: the processor would learn the branches of a repeated MAC.
       const body = randomBytes(BODY_BYTES);
       const right = createHmac(recipe.digest, SECRET).update(body).digest();
-      // Both are made for either class, so that the memory looks alike, too.
+      // Both are made for either class, so that memory looks the same.
       const macs = [rightPrefix(right), randomBytes(right.length)];
       const mac = macs[one] ?? right;
-      // Written anew from bytes, both classes alike: a text put together of two takes longer to read.
+      // Rebuilt from bytes for both classes: reading a concatenated string takes longer.
       const text = Buffer.from(prefix + mac.toString(encodingOf(recipe))).toString("latin1");
       return requestWith(text, { header, body });
     });
@@ -126,7 +123,7 @@ function requestWith(
   return { method: "POST", url, headers, body, receivedAt: 0 };
 }
 
-/** As many of each class, in an order that nothing else can follow. */
+/** Equal numbers of both classes, in random order. */
 function shuffledClasses(samples: number): Uint8Array {
   const classes = Uint8Array.from({ length: samples * 2 }, (_, at) => at % 2);
   const random = new Uint32Array(classes.length);

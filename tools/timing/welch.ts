@@ -1,24 +1,24 @@
 /** Times of two classes of requests, in the order measured. */
 export interface Classes {
-  /** In any one unit. */
+  /** In any unit. */
   times: Float64Array;
   /** 0 or 1 for each time. */
   classes: Uint8Array;
 }
 
-/** Welch's t, and the means it is about. */
+/** Welch's t, and the means it compares. */
 export interface Welch {
   t: number;
   means: readonly [number, number];
-  /** Samples that counted, of each class. */
+  /** Samples of each class. */
   counts: readonly [number, number];
 }
 
 /**
- * Welch's t of two classes: how many standard errors their means are apart. Under 4.5 nobody can tell them apart with so
- * many samples.
+ * Returns Welch's t of two classes: how many standard errors their means are apart. Below 4.5 they cannot be told apart
+ * with this many samples.
  *
- * @throws {RangeError} where a class has fewer than two samples.
+ * @throws {RangeError} if a class has fewer than two samples.
  */
 export function welch({ times, classes }: Classes): Welch {
   const of = [moments(), moments()] as const;
@@ -28,7 +28,7 @@ export function welch({ times, classes }: Classes): Welch {
     throw new RangeError("Cannot compare two classes: one has fewer than two samples");
   }
   const error = Math.sqrt(a.variance / a.count + b.variance / b.count);
-  // Two constants are the same, or as far apart as can be.
+  // Two constants are equal, or infinitely far apart.
   const difference = a.mean - b.mean;
   const t =
     error === 0 ? (difference === 0 ? 0 : Math.sign(difference) * Infinity) : difference / error;
@@ -36,8 +36,8 @@ export function welch({ times, classes }: Classes): Welch {
 }
 
 /**
- * What is left without the slowest of both classes together, such as one in twenty: those were interrupted, by the
- * collector or by another process, and drown what is looked for. The bound is common, so it favours neither.
+ * Drops the slowest share of both classes together, such as one in twenty: interruptions by the garbage collector or other
+ * processes would hide a real difference. Both classes have the same bound, so it favours neither.
  */
 export function withoutSlowest({ times, classes }: Classes, share: number): Classes {
   const sorted = times.toSorted();
@@ -55,7 +55,7 @@ interface Moments {
   variance: number;
 }
 
-/** Mean and variance as they come in (Welford), which loses no digits however many there are. */
+/** Running mean and variance (Welford), which lose no digits for any number of values. */
 function moments(): { add(value: number): void; read(): Moments } {
   let count = 0;
   let mean = 0;

@@ -1,5 +1,5 @@
+import { randomOfSeed } from "@hookgate/testing";
 import { expect, test } from "@jest/globals";
-import { randomOfSeed } from "../crash/random_of_seed.ts";
 import { type Classes, welch, withoutSlowest } from "./welch.ts";
 
 const SAMPLES = 40_000;
@@ -20,7 +20,7 @@ function of(a: readonly number[], b: readonly number[]): Classes {
   return { times: Float64Array.from([...a, ...b]), classes };
 }
 
-test("welch() is what the formula gives by hand", () => {
+test("welch() matches the formula computed by hand", () => {
   // Variances 2.5 and 10 of five each: (3 - 6) / sqrt(2.5 / 5 + 10 / 5).
   const { t, means, counts } = welch(of([1, 2, 3, 4, 5], [2, 4, 6, 8, 10]));
   expect(t).toBeCloseTo(-3 / Math.sqrt(2.5), 12);
@@ -35,7 +35,7 @@ test("welch() of one class of samples under two names is small", () => {
   }
 });
 
-test("welch() sees a shift of a tenth of the spread, and which class is slower", () => {
+test("welch() detects a shift of a tenth of the spread, and which class is slower", () => {
   expect(welch(samples({ shift: 0.1 })).t).toBeLessThan(-4.5);
   expect(welch(samples({ shift: -0.1 })).t).toBeGreaterThan(4.5);
 });
@@ -46,20 +46,20 @@ test("welch() loses no digits of large times", () => {
   expect(welch(later).t).toBeCloseTo(welch({ times, classes }).t, 3);
 });
 
-test("welch() of constants is nothing or everything, and of too few an error", () => {
+test("welch() of constants is 0 or infinite, and too few samples are an error", () => {
   expect(welch(of([1, 1], [1, 1])).t).toBe(0);
   expect(welch(of([1, 1], [2, 2])).t).toBe(-Infinity);
   expect(() => welch(of([1], [1, 2]))).toThrow("one has fewer than two samples");
 });
 
-test("withoutSlowest() leaves out the slowest of both, whichever class they are of", () => {
+test("withoutSlowest() drops the slowest of both classes together", () => {
   const { times, classes } = withoutSlowest(of([1, 9, 2], [3, 4, 8, 5, 6, 7, 10]), 0.2);
   expect([...times]).toEqual([1, 2, 3, 4, 8, 5, 6, 7]);
   expect([...classes]).toEqual([0, 0, 1, 1, 1, 1, 1, 1]);
   expect(withoutSlowest(of([1, 2], [3, 4]), 0).times).toHaveLength(4);
 });
 
-test("withoutSlowest() finds a shift that interruptions had hidden", () => {
+test("withoutSlowest() reveals a shift hidden by interruptions", () => {
   const { times, classes } = samples({ shift: 0.1 });
   const random = randomOfSeed(9);
   const disturbed = times.map((time) => (random() < 0.02 ? time * 100 * random() + time : time));

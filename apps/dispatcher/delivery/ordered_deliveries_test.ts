@@ -1,5 +1,5 @@
 import { createLog } from "@hookgate/telemetry";
-import { makeEvent, temporaryDirectory, waitFor } from "@hookgate/testing";
+import { makeEvent, randomOfSeed, temporaryDirectory, waitFor } from "@hookgate/testing";
 import { newId, type Subscription } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
@@ -61,17 +61,6 @@ class FlakyTarget implements DeliveryTarget {
   async close(): Promise<void> {}
 }
 
-/** A generator of numbers in [0, 1) that a seed repeats (mulberry32). */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 async function storeEvents(store: EventStore, loop: DeliveryLoop, random: () => number) {
   const received = new Map<string, string[]>();
   const captures = Array.from({ length: EVENTS }, (): Capture => {
@@ -96,7 +85,7 @@ test("1,000 events over 50 keys are delivered in order of each key, whatever fai
       await using folder = await temporaryDirectory();
       const store = await openSqliteStore({ dataDir: folder.path, dispatcherId: "d", log });
       await store.publishSubscriptions([SUBSCRIPTION]);
-      const random = randomOf(seed);
+      const random = randomOfSeed(seed);
       const target = new FlakyTarget(random);
       const targets = { handler: target, endpoint: target, stream: target };
       const wakeAt = () => {};

@@ -1,4 +1,4 @@
-/** A repeatable source of randomness in [0, 1): mulberry32. */
+/** Makes a source of randomness in [0, 1) that repeats with the same seed (mulberry32). */
 export function randomOfSeed(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

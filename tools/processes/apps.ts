@@ -1,0 +1,50 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { freePorts } from "@hookgate/testing";
+import { type ChildProgram, startProgram } from "./child_program.ts";
+
+/** Edge and dispatcher on an embedded store, prepared but not started. */
+export interface Apps {
+  edgePort: number;
+  /** `host:port` of the dispatcher. */
+  rpcAddress: string;
+  dataDir: string;
+  /** Starts one of them, or starts it again after it ended. */
+  start(app: "edge" | "dispatcher"): Promise<ChildProgram>;
+}
+
+/** Options for {@linkcode prepareApps}. */
+export interface PrepareAppsOptions {
+  /** The configuration, a JavaScript expression. */
+  config: string;
+  /** Variables in addition to those for addresses and files. */
+  env?: Record<string, string>;
+}
+
+/** Writes a configuration into a folder, and chooses ports and variables for edge and dispatcher. */
+export async function prepareApps(
+  folder: string,
+  { config, env: more = {} }: PrepareAppsOptions,
+): Promise<Apps> {
+  await mkdir(folder, { recursive: true });
+  const configPath = join(folder, "hookgate.config.ts");
+  await writeFile(configPath, `export default ${config};\n`);
+  const [edgePort = 0, rpcPort, edgeOpsPort, dispatcherOpsPort] = await freePorts(4);
+  const rpcAddress = `127.0.0.1:${rpcPort}`;
+  const dataDir = join(folder, "data");
+  const env = {
+    HOOKGATE_CONFIG: configPath,
+    DATA_DIR: dataDir,
+    DISPATCHER_ADDRESS: rpcAddress,
+    EDGE_PORT: String(edgePort),
+    EDGE_OPS_PORT: String(edgeOpsPort),
+    DISPATCHER_OPS_PORT: String(dispatcherOpsPort),
+    LOG_LEVEL: "fatal",
+    WEBHOOK_SECRET: "unused",
+    MONGODB_URI: "",
+    ...more,
+  };
+  const apps = join(import.meta.dirname, "../../apps");
+  const start = (app: string) => startProgram(join(apps, app, "main.ts"), { env });
+  return { edgePort, rpcAddress, dataDir, start };
+}
