@@ -186,7 +186,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
     async reload(changed) {
       await subscriptions.publish(changed.subscriptions);
       config = changed;
-      targets.handler.renew();
+      targets.handler.renew(changed.handlerHosts);
     },
     async stop() {
       const stopped = (what: string, ended: Promise<void>, ms = STOP_PART_MS_MAX) =>

@@ -177,7 +177,7 @@ testOnMongo(
     const before = await deliveriesOf(second, ids);
     first.process.kill("SIGCONT");
     const fencedOff = () =>
-      first.lines.filter((line) => line.includes("outcome fenced off")).length;
+      first.lines.filter((line) => line.includes("outcome not written")).length;
     const what = "the late outcomes to be fenced off";
     await waitFor(() => fencedOff() === EVENTS, { timeoutMs: TAKEN_OVER_MS_MAX, what });
     expect(await deliveriesOf(second, ids)).toEqual(before);

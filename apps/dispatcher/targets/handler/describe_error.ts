@@ -1,18 +1,18 @@
 import { ATTEMPT_ERROR_CHARS_MAX } from "@hookgate/types";
 
-/** How far into a stack a place is looked for, in characters. */
+/** How much of a stack is searched for a location, in characters. */
 const PLACE_CHARS_MAX = 4_000;
 
-/** What a handler threw, in words. */
+/** A description of what a handler threw. */
 export interface ErrorDescription {
   /** Name, message, where it was thrown, and its cause; bounded. */
   error: string;
-  /** It says of itself that trying again cannot help: `retry` is false. */
+  /** Its `retry` is false: trying again cannot help. */
   permanent: boolean;
 }
 
 /**
- * Describes whatever was thrown, which may be anything: a string, null, an object whose getters throw. Never throws.
+ * Describes a thrown value, which may be anything: a string, null, an object whose getters throw. Never throws.
  */
 export function describeError(thrown: unknown): ErrorDescription {
   const cause = read(thrown, "cause");
@@ -33,13 +33,13 @@ function headline(thrown: unknown): string {
   return bounded(`${bounded(head)}: ${bounded(message)}${bounded(suffix)}`);
 }
 
-/** Where it was thrown: the innermost frame, or the position that V8 puts above a syntax error. */
+/** Where it was thrown: the innermost frame, or the position that V8 prints above a syntax error. */
 function place(thrown: unknown): string {
   const stack = read(thrown, "stack");
   if (typeof stack !== "string") return "";
   const position = /^(?:file:|\/)[^\n]*:\d+(?=\n)/.exec(stack.slice(0, PLACE_CHARS_MAX))?.[0];
   if (position) return ` (at ${position})`;
-  // The stack repeats the message, which may be long and may look like a frame itself.
+  // The stack starts with the message, which may be long and may itself look like a frame.
   const message = read(thrown, "message");
   const from =
     typeof message === "string" ? Math.max(0, stack.indexOf(message)) + message.length : 0;

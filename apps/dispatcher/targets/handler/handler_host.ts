@@ -1,32 +1,32 @@
 import { OncePerTurn, takeFitting } from "@hookgate/async";
 import type { Log } from "@hookgate/telemetry";
 import type { TargetResult } from "../target.ts";
+import { writeHandlerLine } from "./handler_lines.ts";
 import type { FromHost, HostAttempt, HostResult } from "./handler_message.ts";
 import { HostProcess, type HostProcessSettings, STOP_MS_MAX } from "./host_process.ts";
-import { writeHandlerLine } from "./write_handler_line.ts";
 
-/** Longest time that a host's loop may be blocked, in milliseconds, where its attempts have no shorter one. */
+/** Longest time that a host's loop may be blocked, in milliseconds, unless its attempts have a shorter timeout. */
 const STALL_MS_MAX = 5_000;
 
-/** A timeout that is shorter than this, in milliseconds, does not make a blocked loop a fault any sooner. */
+/** However short the timeouts are, a loop may be blocked this long, in milliseconds. */
 const STALL_MS_MIN = 1_000;
 
-/** Time from the start of the process to its first word, in milliseconds. */
+/** Longest time from the start of the process to its first message, in milliseconds. */
 const START_MS_MAX = 30_000;
 
-/** Most silence that one look can prove, in milliseconds: a longer pause between two looks was the dispatcher's own. */
+/** Silence that one tick can prove, in milliseconds: if ticks are further apart, the dispatcher's own loop was blocked. */
 const SILENCE_PER_TICK_MS_MAX = 200;
 
 /** Promises pending after their attempt timed out; a host with more is replaced. */
 const ABANDONED_MAX = 50;
 
-/** A host that is this late, in milliseconds, while something abandoned still runs in it, is replaced. */
+/** A host whose heartbeat is this late, in milliseconds, while something abandoned still runs in it, is replaced. */
 const ABANDONED_LAG_MS_MAX = 250;
 
-/** Node remembers a failed import for the life of the process: after this time, in milliseconds, a new one may try. */
+/** Node caches a failed import for the life of the process, so after this time, in milliseconds, the host is replaced. */
 const IMPORT_RETRY_MS = 5_000;
 
-/** After an attempt has ended, what it left behind is suspected for this long, in milliseconds. */
+/** For this long after an attempt ends, in milliseconds, what it left behind may still kill the host. */
 const LEFTOVER_MS = 1_000;
 
 /** Bodies and headers in one message, in bytes; one larger attempt is a message of its own. */
@@ -38,19 +38,19 @@ const MESSAGE = {
   bytesOf: (attempt: HostAttempt) => jobBytes(attempt),
 };
 
-/** An attempt that is to be made, before its host gave it a key. */
+/** An attempt to make, before its host gave it a key. */
 export type HostJob = Omit<HostAttempt, "key">;
 
 /** Options for {@linkcode HandlerHost}. */
 export interface HandlerHostOptions extends HostProcessSettings {
-  /** It runs one attempt at a time: that one is to blame for whatever becomes of it. */
+  /** It runs one attempt at a time, so if it is lost, that attempt is at fault. */
   solo: boolean;
   /** A monotonic clock, in milliseconds. */
   monotonic: () => number;
   log: Log;
-  /** Called when it has room, or takes no more. */
+  /** Called when it has room, or accepts no more attempts. */
   changed: () => void;
-  /** Called once, when the process is gone; `failed` says that it never came to take attempts. */
+  /** Called once, when the process is gone. `failed`: it never got as far as accepting attempts. */
   ended: (host: HandlerHost, options: { failed: boolean }) => void;
 }
 
@@ -59,7 +59,7 @@ interface Running {
   resolve: (result: TargetResult) => void;
 }
 
-/** A handler host as the dispatcher sees it: gives it attempts, watches over it, and answers for what it takes along. */
+/** A handler host, seen from the dispatcher: sends it attempts, watches it, and settles what is lost with it. */
 export class HandlerHost {
   readonly #options: HandlerHostOptions;
   readonly #process: HostProcess;
@@ -83,40 +83,40 @@ export class HandlerHost {
     this.#process = new HostProcess({
       ...options,
       received: (message) => this.#receive(message),
-      // One that dies at its start keeps its place until it has ended, lest the next one follows without a wait.
+      // One that fails to start is counted until it has ended, so that the next one starts after a wait.
       ending: () => {
-        if (this.#started) this.#takeNoMore();
+        if (this.#started) this.#stopAccepting();
       },
       ended: (fault) => this.#end(fault),
     });
   }
 
-  /** Process id; undefined where the process could not be started. */
+  /** Process id; undefined if the process could not be started. */
   get pid(): number | undefined {
     return this.#process.pid;
   }
 
-  /** Attempts that it has. */
+  /** Attempts that it runs. */
   get running(): number {
     return this.#running.size;
   }
 
-  /** Bodies and headers that it has, in bytes. */
+  /** Their bodies and headers, in bytes. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** Whether it takes attempts now. */
+  /** Whether it accepts attempts now. */
   get open(): boolean {
     return this.#state === "open";
   }
 
-  /** Whether it takes attempts, now or once it has begun. */
+  /** Whether it accepts attempts, now or once it has started. */
   get usable(): boolean {
     return this.#state === "open" || this.#state === "starting";
   }
 
-  /** Makes an attempt. Those that are begun in one turn of the loop cross together. */
+  /** Makes an attempt. Those of one turn of the loop are sent together. */
   run(job: HostJob): Promise<TargetResult> {
     this.#keys += 1;
     const key = this.#keys;
@@ -126,9 +126,9 @@ export class HandlerHost {
     return new Promise((resolve) => this.#running.set(key, { job, resolve }));
   }
 
-  /** Looks after it: called every 100 ms or so, with the time since the last call. */
+  /** Checks on it: called about every 100 ms with the time since the last call. */
   tick(elapsedMs: number): void {
-    // After a pause of our own its heartbeats are there but not read yet: one look never proves much.
+    // If our own loop was blocked, its heartbeats have arrived but are not read yet.
     this.#silentMs += Math.min(elapsedMs, SILENCE_PER_TICK_MS_MAX);
     const limitMs = this.#silenceMsMax();
     if (this.#silentMs >= limitMs) this.#process.kill(`its loop was blocked for ${limitMs} ms`);
@@ -137,16 +137,16 @@ export class HandlerHost {
     void this.#process.checkMemory();
   }
 
-  /** Gives it nothing more, and ends it when all it has is done. */
+  /** Sends it no more attempts, and ends it when those it runs have ended. */
   retire(): void {
     if (!this.usable) return;
-    this.#takeNoMore();
+    this.#stopAccepting();
     if (this.#running.size === 0) this.#process.stop();
   }
 
   /** Waits `graceMs` for what runs, interrupts the rest, ends the process. */
   async close({ graceMs }: { graceMs: number }): Promise<void> {
-    this.#takeNoMore();
+    this.#stopAccepting();
     await this.#idleWithin(graceMs);
     if (this.#running.size > 0) {
       this.#process.send({ kind: "abort" });
@@ -167,10 +167,10 @@ export class HandlerHost {
 
   #receive(message: FromHost): void {
     this.#silentMs = 0;
-    // A handler's package may write to the channel too; what has no known kind is not ours.
+    // Packages of a handler may write to the channel too: ignore messages of an unknown kind.
     switch (message?.kind) {
       case "ready":
-        this.#begin();
+        this.#ready();
         break;
       case "beat":
         this.#beat(message);
@@ -188,12 +188,12 @@ export class HandlerHost {
         this.#options.changed();
         break;
       case "fatal":
-        this.#process.confess(`uncaught error: ${message.error}`);
+        this.#process.noteFatalError(`uncaught error: ${message.error}`);
         break;
     }
   }
 
-  #begin(): void {
+  #ready(): void {
     this.#started = true;
     if (this.#state !== "starting") return;
     this.#state = "open";
@@ -202,8 +202,9 @@ export class HandlerHost {
 
   #beat({ abandoned, lagMs }: { abandoned: number; lagMs: number }): void {
     this.#abandoned = abandoned;
-    const hampered = abandoned > 0 && lagMs >= ABANDONED_LAG_MS_MAX;
-    if (abandoned > ABANDONED_MAX || hampered) this.#replace("handlers went on after their time");
+    const slowed = abandoned > 0 && lagMs >= ABANDONED_LAG_MS_MAX;
+    if (abandoned > ABANDONED_MAX || slowed)
+      this.#replace("handlers kept running after their timeout");
   }
 
   #settle(key: number, result: HostResult): void {
@@ -213,10 +214,10 @@ export class HandlerHost {
       return;
     }
     const { solo } = this.#options;
-    const { error, crowded } = result;
-    // What goes on there must not be beside the next one.
-    if (solo) this.#replace("a handler went on after its time");
-    if (solo || !crowded) {
+    const { error, blocked } = result;
+    // What keeps running there must not disturb the next attempt.
+    if (solo) this.#replace("a handler kept running after its timeout");
+    if (solo || !blocked) {
       this.#resolve(key, { kind: "timed_out", error });
       return;
     }
@@ -235,10 +236,10 @@ export class HandlerHost {
     if (this.#state === "retiring") this.#process.stop();
   }
 
-  /** How long it may say nothing, in milliseconds. */
+  /** How long it may be silent, in milliseconds. */
   #silenceMsMax(): number {
     if (!this.#started) return START_MS_MAX;
-    // To import a module takes time that is no attempt's own.
+    // The time to import a module is not part of an attempt's timeout.
     if (this.#importing.size > 0) return STALL_MS_MAX;
     let limitMs = STALL_MS_MAX;
     for (const { job } of this.#running.values()) limitMs = Math.min(limitMs, job.timeoutMs);
@@ -251,7 +252,7 @@ export class HandlerHost {
     this.retire();
   }
 
-  #takeNoMore(): void {
+  #stopAccepting(): void {
     if (!this.usable) return;
     this.#state = "retiring";
     this.#options.changed();
@@ -282,14 +283,14 @@ export class HandlerHost {
   }
 
   #resolveLost(error: string): void {
-    // What never left this process had no part in it.
+    // Attempts that were never sent cannot have caused it.
     for (const { key } of this.#outbox.splice(0)) this.#resolve(key, { kind: "not_started" });
     const keys = [...this.#running.keys()];
     const alone = this.#options.solo || (keys.length === 1 && !this.#hasLeftovers());
     for (const key of keys) this.#resolve(key, { kind: "host_lost", error, alone });
   }
 
-  /** Whether what an earlier attempt left behind, such as a timer, may be to blame. */
+  /** Whether something that an earlier attempt left behind, such as a timer, may have caused it. */
   #hasLeftovers(): boolean {
     return this.#abandoned > 0 || this.#options.monotonic() - this.#endedAt < LEFTOVER_MS;
   }

@@ -1,5 +1,5 @@
 /**
- * The entry of a handler host: a child process of the dispatcher in which handlers run. What goes wrong here (an
+ * Entry point of a handler host: a child process of the dispatcher in which handlers run. What goes wrong here (an
  * uncaught exception, an exit, too much memory) ends this process and nothing else.
  */
 import { pathToFileURL } from "node:url";
@@ -10,13 +10,13 @@ import { HandlerRunner } from "./handler_runner.ts";
 
 const channel = process.send?.bind(process);
 if (!channel) throw new Error("Cannot start a handler host: only the dispatcher starts it");
-// Packages that find `send` believe that they talk to a process manager of their own.
+// Packages that find `send` assume that their own process manager started them.
 delete process.send;
-// The dispatcher's own credential is no handler's business, and must not get into a log by way of one.
+// Handlers must not see the dispatcher's own credential, or write it to a log.
 delete process.env["RPC_TOKEN"];
 
 function send(message: FromHost): void {
-  // A channel that is gone means a dispatcher that is gone, and then this process is on its way out.
+  // Errors are ignored: without its channel this process is about to exit.
   channel?.(message, undefined, undefined, () => {});
 }
 
@@ -31,14 +31,14 @@ process.on("disconnect", () => process.exit(0));
 process.on("uncaughtExceptionMonitor", (error) => {
   send({ kind: "fatal", error: describeError(error).error });
 });
-// What has ended before is not lost with what brings the process down.
+// Results of attempts that have ended are not lost when another one ends the process.
 process.on("exit", () => runner.flush());
-// A terminal and systemd signal the whole group: the dispatcher decides when its hosts end.
+// A terminal and systemd signal the whole process group; the dispatcher decides when its hosts end.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
 
 setInterval(() => runner.beat(), BEAT_MS);
 
-// No attempt before the watchdog watches: a handler may block this thread with its first line.
+// Ready only once the watchdog runs: a handler may block this thread with its first line.
 const watchdog = new Worker(new URL("./handler_host_watchdog.ts", import.meta.url), {
   execArgv: [],
   workerData: { parentPid: process.ppid },

@@ -7,16 +7,22 @@ import type { HostProcessSettings } from "./host_process.ts";
 /** Attempts that a shared host has at once. */
 const ATTEMPTS_PER_HOST_MAX = 1_024;
 
-/** Share of a host's memory that bodies and headers may take: parsed they are several times as large. */
+/** Share of a host's memory that bodies and headers may take: parsed, they are several times as large. */
 const BYTES_SHARE = 1 / 16;
 
-/** Waits between hosts that die at their start, in milliseconds. */
+/** Waits between hosts that fail to start, in milliseconds. */
 const RESPAWN = { baseMs: 100, maxMs: 10_000 };
 
-/** Options for {@linkcode HandlerHosts}. */
-export interface HandlerHostsOptions extends HostProcessSettings {
-  /** Hosts that take attempts at the same time. */
+/** What a reload may change of a pool. */
+export interface HostSettings {
+  /** Hosts that accept attempts at the same time. */
   count: number;
+  /** Resident size above which a host is killed, in bytes. */
+  memoryBytesMax: number;
+}
+
+/** Options for {@linkcode HandlerHosts}. */
+export interface HandlerHostsOptions extends HostSettings, HostProcessSettings {
   /** Its hosts run one attempt at a time, and start when there is one. */
   solo: boolean;
   /** A monotonic clock, in milliseconds. */
@@ -33,12 +39,10 @@ export interface WaitingJob {
   resolve: (result: TargetResult) => void;
 }
 
-/** A pool of handler hosts. Whoever dies is replaced; what does not fit waits here, in order. */
+/** A pool of handler hosts. Hosts that end are replaced; attempts that do not fit wait here, in order. */
 export class HandlerHosts {
-  readonly #options: HandlerHostsOptions;
+  #options: HandlerHostsOptions;
   readonly #hosts = new Set<HandlerHost>();
-  readonly #attemptsMax: number;
-  readonly #bytesMax: number;
   #queue: WaitingJob[] = [];
   #failedStarts = 0;
   #respawn: NodeJS.Timeout | null = null;
@@ -46,17 +50,15 @@ export class HandlerHosts {
 
   constructor(options: HandlerHostsOptions) {
     this.#options = options;
-    this.#attemptsMax = options.solo ? 1 : ATTEMPTS_PER_HOST_MAX;
-    this.#bytesMax = options.memoryBytesMax * BYTES_SHARE;
     this.#spawn();
   }
 
-  /** Process ids of the hosts that live. */
+  /** Process ids of the hosts that run. */
   get pids(): number[] {
     return [...this.#hosts].flatMap(({ pid }) => (pid === undefined ? [] : [pid]));
   }
 
-  /** Gives an attempt to the host with the fewest, or keeps it until one has room. */
+  /** Sends an attempt to the host with the fewest, or keeps it until one has room. */
   run(waiting: WaitingJob): void {
     if (this.#closed) {
       waiting.resolve({ kind: "not_started" });
@@ -66,24 +68,27 @@ export class HandlerHosts {
     this.#fill();
   }
 
-  /** Takes back what waits for a host and is of this subscription. */
+  /** Removes the waiting attempts of a subscription and returns them. */
   withdraw(subscription: string): WaitingJob[] {
-    const taken = this.#queue.filter((waiting) => waiting.subscription === subscription);
-    this.#queue = this.#queue.filter((waiting) => waiting.subscription !== subscription);
-    return taken;
+    const { withdrawn = [], kept = [] } = Object.groupBy(this.#queue, (waiting) =>
+      waiting.subscription === subscription ? "withdrawn" : "kept",
+    );
+    this.#queue = kept;
+    return withdrawn;
   }
 
-  /** Looks after all hosts. */
+  /** Checks on all hosts. */
   tick(elapsedMs: number): void {
     for (const host of this.#hosts) host.tick(elapsedMs);
   }
 
-  /** Replaces all hosts, so that modules are imported anew. What runs goes on. */
-  renew(): void {
+  /** Replaces all hosts, so that modules are imported again, with these settings. The old ones finish what they run. */
+  renew(settings: Partial<HostSettings> = {}): void {
+    this.#options = { ...this.#options, ...settings };
     for (const host of [...this.#hosts]) host.retire();
   }
 
-  /** Begins nothing more, waits `graceMs` for what runs, interrupts the rest, ends all hosts. */
+  /** Starts nothing more, waits `graceMs` for what runs, interrupts the rest, ends all hosts. */
   async close({ graceMs }: { graceMs: number }): Promise<void> {
     this.#closed = true;
     if (this.#respawn) clearTimeout(this.#respawn);
@@ -114,7 +119,9 @@ export class HandlerHosts {
 
   #fits(host: HandlerHost, job: HostJob): boolean {
     if (host.running === 0) return true;
-    return host.running < this.#attemptsMax && host.bytes + jobBytes(job) <= this.#bytesMax;
+    const { solo, memoryBytesMax } = this.#options;
+    const hasPlace = host.running < (solo ? 1 : ATTEMPTS_PER_HOST_MAX);
+    return hasPlace && host.bytes + jobBytes(job) <= memoryBytesMax * BYTES_SHARE;
   }
 
   #spawn(): void {
@@ -125,7 +132,7 @@ export class HandlerHosts {
       try {
         this.#hosts.add(this.#start());
       } catch (error) {
-        // Such as no memory for another process.
+        // For example, there is no memory for another process.
         log.error({ err: error }, "handler host did not start");
         this.#spawnLater();
       }

@@ -1,17 +1,18 @@
+import type { Log } from "@hookgate/telemetry";
 import type { HandlerLog } from "@hookgate/types";
 import { describeError } from "./describe_error.ts";
 import { type HostLine, LINE_LEVELS } from "./handler_message.ts";
 
-/** Lines that a host passes on between two heartbeats; what is more is counted and dropped. */
+/** Lines that a host sends between two heartbeats; more are counted and dropped. */
 export const LINES_PER_BEAT_MAX = 100;
 
-/** Longest message of a line; the rest is cut off. */
+/** Longest message of a line, in characters; the rest is cut off. */
 const MESSAGE_CHARS_MAX = 2_000;
 
-/** Longest JSON of a line's fields; longer ones are left out, because half of a JSON text is none. */
+/** Longest JSON of a line's fields, in characters; longer fields are omitted, because a truncated JSON text is not JSON. */
 const FIELDS_CHARS_MAX = 4_000;
 
-/** Collects what handlers log until it crosses to the dispatcher: bounded in rate and size. */
+/** Collects what handlers log until it is sent to the dispatcher, bounded in rate and size. */
 export class HandlerLines {
   readonly #written: () => void;
   #lines: HostLine[] = [];
@@ -39,8 +40,8 @@ export class HandlerLines {
     return { debug, info, warn, error };
   }
 
-  /** Takes the lines that wait. */
-  take(): HostLine[] {
+  /** Removes the collected lines and returns them. */
+  drain(): HostLine[] {
     const lines = this.#lines;
     this.#lines = [];
     return lines;
@@ -52,7 +53,7 @@ export class HandlerLines {
     if (this.#dropped === 0) return;
     const fields = JSON.stringify({ dropped: this.#dropped });
     this.#dropped = 0;
-    const message = "handlers log too much: lines dropped";
+    const message = "handlers log too much, lines dropped";
     this.#add({ level: "warn", message, fields, eventId: "", deliveryId: "" });
   }
 
@@ -60,6 +61,19 @@ export class HandlerLines {
     this.#lines.push(line);
     this.#written();
   }
+}
+
+/**
+ * Writes a line of a handler into the dispatcher's log. Its fields are nested, so they cannot be mistaken for the
+ * dispatcher's own.
+ */
+export function writeHandlerLine(log: Log, line: HostLine): void {
+  const { level, message, fields, eventId, deliveryId } = line;
+  const facts = {
+    ...(eventId && { event: eventId, delivery: deliveryId }),
+    ...(fields && { fields: JSON.parse(fields) as unknown }),
+  };
+  log[level](facts, message);
 }
 
 type Write = HandlerLog["info"];
@@ -80,7 +94,7 @@ function fieldsJson(fields: unknown): string {
   }
 }
 
-/** What JSON would refuse, or show as an empty object. */
+/** Values that JSON cannot write, or would write as an empty object. */
 function showable(_key: string, value: unknown): unknown {
   if (typeof value === "bigint") return `${value}`;
   return value instanceof Error ? describeError(value).error : value;

@@ -14,7 +14,7 @@ test("HandlerLines keeps level, message, fields and ids", () => {
   log.warn("c", {});
   log.error("d", { error: new Error("why"), big: 1n });
   expect(written).toBe(4);
-  const taken = lines.take();
+  const taken = lines.drain();
   expect(taken.map(({ level }) => level)).toEqual(["debug", "info", "warn", "error"]);
   expect(taken[0]).toEqual({ level: "debug", message: "a", fields: "", ...IDS });
   expect(taken[1]?.fields).toBe('{"n":1}');
@@ -22,7 +22,7 @@ test("HandlerLines keeps level, message, fields and ids", () => {
     error: expect.stringContaining("Error: why"),
     big: "1",
   });
-  expect(lines.take()).toEqual([]);
+  expect(lines.drain()).toEqual([]);
 });
 
 test("HandlerLines never throws, whatever is logged", () => {
@@ -40,7 +40,7 @@ test("HandlerLines never throws, whatever is logged", () => {
   log.info("x".repeat(1_000_000), { long: "y".repeat(1_000_000) });
   log.info("\ud800", { f() {} });
   log.info("odd", { toJSON: () => undefined });
-  const taken = lines.take();
+  const taken = lines.drain();
   expect(taken).toHaveLength(5);
   for (const { message, fields } of taken) {
     expect(message.length).toBeLessThanOrEqual(2_000);
@@ -54,12 +54,12 @@ test("HandlerLines drops what comes too fast, and says how much", () => {
   const lines = new HandlerLines(() => {});
   const log = lines.logOf(IDS);
   for (let count = 0; count < LINES_PER_BEAT_MAX + 7; count += 1) log.info("again");
-  expect(lines.take()).toHaveLength(LINES_PER_BEAT_MAX);
+  expect(lines.drain()).toHaveLength(LINES_PER_BEAT_MAX);
   lines.refill();
   log.info("later");
-  const [dropped, later] = lines.take();
+  const [dropped, later] = lines.drain();
   expect(dropped).toMatchObject({ level: "warn", fields: '{"dropped":7}', eventId: "" });
   expect(later?.message).toBe("later");
   lines.refill();
-  expect(lines.take()).toEqual([]);
+  expect(lines.drain()).toEqual([]);
 });

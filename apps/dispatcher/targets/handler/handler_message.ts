@@ -1,14 +1,14 @@
 import type { ReceivedEvent } from "@hookgate/types";
 
-/** The part of an event that a handler host needs; the body is parsed there. */
+/** The part of an event that a handler host needs; it parses the body itself. */
 export type HostEvent = Pick<
   ReceivedEvent,
   "id" | "source" | "provider" | "type" | "receivedAt" | "headers" | "body"
 >;
 
-/** One attempt, as it crosses to a handler host. */
+/** One attempt, as it is sent to a handler host. */
 export interface HostAttempt {
-  /** What the host answers by; unique within one host. */
+  /** Identifies the attempt in the host's answer; unique within one host. */
   key: number;
   /** Absolute path of the handler's module. */
   path: string;
@@ -23,8 +23,8 @@ export interface HostAttempt {
 export type HostResult =
   | { kind: "succeeded" }
   | { kind: "failed"; error: string; permanent: boolean }
-  /** `crowded`: most of its time the host's loop was blocked, perhaps by another handler. */
-  | { kind: "timed_out"; error: string; crowded: boolean }
+  /** `blocked`: for most of the time the host's loop was blocked, perhaps by another handler. */
+  | { kind: "timed_out"; error: string; blocked: boolean }
   | { kind: "interrupted" }
   | { kind: "not_started" };
 
@@ -35,25 +35,25 @@ export const LINE_LEVELS = ["debug", "info", "warn", "error"] as const;
 export interface HostLine {
   level: (typeof LINE_LEVELS)[number];
   message: string;
-  /** JSON, or empty: what a handler hands over may not survive any other crossing. */
+  /** JSON, or empty. Values that a handler logs may not survive IPC in any other form. */
   fields: string;
   eventId: string;
   deliveryId: string;
 }
 
-/** Dispatcher to host. `abort`: end what runs, the dispatcher shuts down. */
+/** Dispatcher to host. `abort`: end what runs, the dispatcher is shutting down. */
 export type ToHost = { kind: "run"; attempts: readonly HostAttempt[] } | { kind: "abort" };
 
 /** Host to dispatcher. */
 export type FromHost =
   | { kind: "ready" }
-  /** Its loop turns. `abandoned`: promises that are still pending after their attempt timed out. */
+  /** A heartbeat. `abandoned`: promises still pending after their attempt timed out. `lagMs`: how late it is. */
   | { kind: "beat"; abandoned: number; lagMs: number }
   | { kind: "importing"; path: string }
   | { kind: "imported"; path: string; ok: boolean }
   | { kind: "output"; results: readonly [key: number, HostResult][]; lines: readonly HostLine[] }
-  /** It is about to die of this error. */
+  /** It is about to exit because of this error. */
   | { kind: "fatal"; error: string };
 
-/** How often a host says that its loop turns, in milliseconds. */
+/** Between two heartbeats of a host, in milliseconds. */
 export const BEAT_MS = 250;

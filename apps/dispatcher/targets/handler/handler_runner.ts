@@ -13,23 +13,23 @@ import {
   type ToHost,
 } from "./handler_message.ts";
 
-/** Longest time that attempts are begun without a turn of the loop, in milliseconds: heartbeats and timers stay on time. */
+/** Longest time to start attempts without a turn of the loop, in milliseconds, so that heartbeats and timers stay on time. */
 const SLICE_MS_MAX = 10;
 
-/** Below this, in milliseconds, a blocked loop is no excuse for a timeout. */
-const CROWDED_MS_MIN = 500;
+/** A loop that was blocked for less, in milliseconds, does not excuse a timeout. */
+const BLOCKED_MS_MIN = 500;
 
-/** Largest wait that a timer can bear, in milliseconds. */
+/** Longest delay that a timer supports, in milliseconds. */
 const TIMER_MS_MAX = 2 ** 31 - 1;
 
 /** Options for {@linkcode HandlerRunner}. */
 export interface HandlerRunnerOptions {
   send: (message: FromHost) => void;
-  /** Imports a module by absolute path and gives its namespace. */
+  /** Imports a module by absolute path and returns its namespace. */
   importModule: (path: string) => Promise<Record<string, unknown>>;
   /** A monotonic clock, in milliseconds. */
   now: () => number;
-  /** Time to import a handler's module, in milliseconds. @default {10_000} */
+  /** Longest time to import a handler's module, in milliseconds. @default {10_000} */
   importMsMax?: number;
 }
 
@@ -42,7 +42,7 @@ interface Running {
   attempt: HostAttempt;
   controller: AbortController;
   timer: NodeJS.Timeout;
-  /** Value of `stalledMs` when it began. */
+  /** Value of `stalledMs` when it started. */
   stalledMs: number;
 }
 
@@ -69,7 +69,7 @@ export class HandlerRunner {
     this.#beatDueAt = options.now() + BEAT_MS;
   }
 
-  /** Takes a message from the dispatcher. */
+  /** Processes a message from the dispatcher. */
   receive(message: ToHost): void {
     if (message.kind === "abort") {
       this.#abort();
@@ -79,7 +79,7 @@ export class HandlerRunner {
     if (this.#queue.length > 0) this.#startLater.schedule();
   }
 
-  /** Says that the loop turns. Called every {@linkcode BEAT_MS}, or later where something blocks the loop. */
+  /** Sends a heartbeat. Called every {@linkcode BEAT_MS}, or later if something blocks the loop. */
   beat(): void {
     const lagMs = this.#lagMs();
     this.#stalledMs += lagMs;
@@ -88,28 +88,28 @@ export class HandlerRunner {
     this.#options.send({ kind: "beat", abandoned: this.#abandoned, lagMs });
   }
 
-  /** Sends what has ended and what was logged, now. */
+  /** Sends results and log lines now. */
   flush(): void {
     const results = this.#results;
-    const lines = this.#lines.take();
+    const lines = this.#lines.drain();
     this.#results = [];
     if (results.length > 0 || lines.length > 0)
       this.#options.send({ kind: "output", results, lines });
   }
 
   #startSlice(): void {
-    // What has ended is safe from what begins now, should that block or end the process.
+    // Results are sent first, in case an attempt that starts now blocks or ends the process.
     if (this.#flushLater.scheduled) this.flush();
     const endsAt = this.#options.now() + SLICE_MS_MAX;
     let attempt = this.#queue.shift();
     while (attempt) {
-      this.#begin(attempt);
+      this.#start(attempt);
       if (this.#options.now() >= endsAt) return;
       attempt = this.#queue.shift();
     }
   }
 
-  #begin(attempt: HostAttempt): void {
+  #start(attempt: HostAttempt): void {
     if (this.#aborted) {
       this.#answer(attempt.key, { kind: "not_started" });
       return;
@@ -123,7 +123,7 @@ export class HandlerRunner {
   #import(path: string): Module {
     const module: Module = { state: "importing", parked: [] };
     this.#modules.set(path, module);
-    // Sent before the module runs: if it blocks for ever, the dispatcher knows what it waits for.
+    // Sent before the module runs, so that the dispatcher knows what blocks if it never returns.
     this.#options.send({ kind: "importing", path });
     const { importMsMax = 10_000 } = this.#options;
     const timer = setTimeout(() => {
@@ -175,7 +175,7 @@ export class HandlerRunner {
       await handle(handlerEvent(event), { deliveryId, attempt: number, signal, log });
       return { kind: "succeeded" };
     } catch (thrown) {
-      // A handler that gives up because it was told to has not failed.
+      // A handler that stops because it was aborted has not failed.
       if (this.#aborted) return { kind: "interrupted" };
       return { kind: "failed", ...describeError(thrown) };
     }
@@ -187,15 +187,15 @@ export class HandlerRunner {
     else this.#abandoned -= 1;
   }
 
-  /** The slot is free from now on, whether the promise ever settles or not. */
+  /** The slot is free from now on, even if the promise never settles. */
   #timeOut({ attempt, controller, stalledMs }: Running): void {
     const { key, timeoutMs } = attempt;
     this.#running.delete(key);
     this.#abandoned += 1;
     const blockedMs = this.#stalledMs + this.#lagMs() - stalledMs;
     const error = `not done after ${timeoutMs} ms`;
-    const crowded = blockedMs >= Math.max(CROWDED_MS_MIN, timeoutMs / 2);
-    this.#answer(key, { kind: "timed_out", error, crowded });
+    const blocked = blockedMs >= Math.max(BLOCKED_MS_MIN, timeoutMs / 2);
+    this.#answer(key, { kind: "timed_out", error, blocked });
     controller.abort(new DOMException(`The handler is ${error}`, "TimeoutError"));
   }
 
@@ -204,7 +204,7 @@ export class HandlerRunner {
     for (const module of this.#modules.values()) {
       if (module.state === "importing") this.#queue.push(...module.parked.splice(0));
     }
-    for (const attempt of this.#queue.splice(0)) this.#begin(attempt);
+    for (const attempt of this.#queue.splice(0)) this.#start(attempt);
     const reason = new DOMException("The dispatcher shuts down", "AbortError");
     for (const { controller } of this.#running.values()) controller.abort(reason);
   }

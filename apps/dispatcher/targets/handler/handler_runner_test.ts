@@ -137,7 +137,7 @@ test("HandlerRunner frees the slot of a handler that never ends, and counts it",
   runner.receive({ kind: "run", attempts: [attempt(1, "a", { timeoutMs: 5 })] });
   await answered(1);
   const error = "not done after 5 ms";
-  expect(results().get(1)).toEqual({ kind: "timed_out", error, crowded: false });
+  expect(results().get(1)).toEqual({ kind: "timed_out", error, blocked: false });
   expect(signal?.reason).toMatchObject({ name: "TimeoutError" });
   expect(beat(runner, sent)).toMatchObject({ kind: "beat", abandoned: 1 });
 
@@ -155,7 +155,7 @@ test("HandlerRunner says when a timeout may be a neighbour's fault", async () =>
   const attempts = [attempt(1, "slow", { timeoutMs: 50 }), attempt(2, "hog")];
   runner.receive({ kind: "run", attempts });
   await answered(2);
-  expect(results().get(1)).toMatchObject({ kind: "timed_out", crowded: true });
+  expect(results().get(1)).toMatchObject({ kind: "timed_out", blocked: true });
 });
 
 test("HandlerRunner lets the loop turn between handlers that take long", async () => {

@@ -12,21 +12,17 @@ import type {
   TargetAttemptOptions,
   TargetResult,
 } from "../target.ts";
-import { Culprits } from "./culprits.ts";
 import type { HostJob } from "./handler_host.ts";
-import { HandlerHosts } from "./handler_hosts.ts";
+import { HandlerHosts, type HostSettings } from "./handler_hosts.ts";
+import { UnsafeSubscriptions } from "./unsafe_subscriptions.ts";
 
-/** How often hosts are looked after, in milliseconds. */
+/** Between two checks of the hosts, in milliseconds. */
 const TICK_MS = 100;
 
 /** Options for {@linkcode HandlerTarget}. */
 export interface HandlerTargetOptions {
-  hosts: {
-    /** Shared hosts. */
-    count: number;
-    /** Resident size past which a host is killed, in bytes. */
-    memoryBytesMax: number;
-  };
+  /** `count` is that of shared hosts. */
+  hosts: HostSettings;
   log: Log;
   /** The headers of an event that may leave, as a block. @default {leavingHeaders, without own recipes} */
   headersOf?: (event: ReceivedEvent) => Uint8Array;
@@ -39,14 +35,14 @@ export interface HandlerTargetOptions {
 }
 
 /**
- * Delivers to handlers, in handler hosts. Most attempts share hosts; those that may kill theirs run one at a time in a
- * host of their own, known culprits apart from mere suspects, so that nobody innocent waits behind an endless loop.
+ * Delivers to handlers, in handler hosts. Most attempts share hosts. Those that may kill their host run one at a time in a
+ * separate host, and subscriptions known to do so in another one, so that no harmless attempt waits for an endless loop.
  */
 export class HandlerTarget implements DeliveryTarget<"handler"> {
   readonly #shared: HandlerHosts;
   readonly #suspects: HandlerHosts;
-  readonly #guilty: HandlerHosts;
-  readonly #culprits: Culprits;
+  readonly #unsafe: HandlerHosts;
+  readonly #unsafeSubscriptions: UnsafeSubscriptions;
   readonly #headersOf: (event: ReceivedEvent) => Uint8Array;
   readonly #monotonic: () => number;
   readonly #ticker: NodeJS.Timeout;
@@ -64,15 +60,15 @@ export class HandlerTarget implements DeliveryTarget<"handler"> {
     const settings = { memoryBytesMax, resolveHookUrl, output, monotonic, random, log };
     this.#shared = new HandlerHosts({ ...settings, count, solo: false });
     this.#suspects = new HandlerHosts({ ...settings, count: 1, solo: true });
-    this.#guilty = new HandlerHosts({ ...settings, count: 1, solo: true });
-    this.#culprits = new Culprits(monotonic);
+    this.#unsafe = new HandlerHosts({ ...settings, count: 1, solo: true });
+    this.#unsafeSubscriptions = new UnsafeSubscriptions(monotonic);
     this.#headersOf = options.headersOf ?? ((event) => leavingHeaders(event, []));
     this.#monotonic = monotonic;
     this.#tickedAt = monotonic();
     this.#ticker = setInterval(() => this.#tick(), TICK_MS);
   }
 
-  /** Process ids of the hosts that live. */
+  /** Process ids of the hosts that run. */
   get pids(): number[] {
     return this.#pools.flatMap(({ pids }) => pids);
   }
@@ -99,16 +95,21 @@ export class HandlerTarget implements DeliveryTarget<"handler"> {
     const result = await new Promise<TargetResult>((resolve) => {
       hosts.run({ job, subscription: name, resolve });
     });
-    if (result.kind === "host_lost" && result.alone) this.#blame(name);
-    const harmless = result.kind === "succeeded" || result.kind === "failed";
-    // What was in a shared host at the time proves nothing.
-    if (harmless && hosts !== this.#shared) this.#culprits.clear(name);
+    if (result.kind === "host_lost" && result.alone) this.#markUnsafe(name);
+    const isSafe = result.kind === "succeeded" || result.kind === "failed";
+    // Attempts in a shared host prove nothing.
+    if (isSafe && hosts !== this.#shared) this.#unsafeSubscriptions.noteSafeAttempt(name);
     return { result };
   }
 
-  /** Replaces all hosts, so that handler modules are imported anew; called after a reload. What runs goes on. */
-  renew(): void {
-    for (const pool of this.#pools) pool.renew();
+  /**
+   * Replaces all hosts after a reload, so that handler modules are imported again, with these settings. The old ones
+   * finish what they run.
+   */
+  renew(hosts: Partial<HostSettings> = {}): void {
+    const { count, ...settings } = hosts;
+    this.#shared.renew(hosts);
+    for (const pool of [this.#suspects, this.#unsafe]) pool.renew(settings);
   }
 
   async close({ graceMs }: { graceMs: number }): Promise<void> {
@@ -117,18 +118,18 @@ export class HandlerTarget implements DeliveryTarget<"handler"> {
   }
 
   get #pools(): HandlerHosts[] {
-    return [this.#shared, this.#suspects, this.#guilty];
+    return [this.#shared, this.#suspects, this.#unsafe];
   }
 
   #hostsOf(subscription: string, alone: boolean): HandlerHosts {
-    if (this.#culprits.has(subscription)) return this.#guilty;
+    if (this.#unsafeSubscriptions.has(subscription)) return this.#unsafe;
     return alone ? this.#suspects : this.#shared;
   }
 
-  #blame(subscription: string): void {
-    this.#culprits.add(subscription);
-    // Those that still wait would each hold up the innocent as long as this one did.
-    for (const waiting of this.#suspects.withdraw(subscription)) this.#guilty.run(waiting);
+  #markUnsafe(subscription: string): void {
+    this.#unsafeSubscriptions.add(subscription);
+    // Each attempt that still waits would hold up other suspects as long as this one did.
+    for (const waiting of this.#suspects.withdraw(subscription)) this.#unsafe.run(waiting);
   }
 
   #tick(): void {

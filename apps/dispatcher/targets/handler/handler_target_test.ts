@@ -181,7 +181,7 @@ test.each(KILLERS)(
   },
 );
 
-test("HandlerTarget charges nobody where several ran, then finds the culprit", async () => {
+test("HandlerTarget charges nobody where several ran, then finds the one at fault", async () => {
   const exits = handler(
     "exits_later",
     "setTimeout(() => process.exit(1), 50); return new Promise(() => {});",
@@ -215,7 +215,7 @@ test("HandlerTarget suspects what an attempt left behind rather than who ran whe
   });
 });
 
-test("HandlerTarget never lets the innocent wait behind a looping culprit", async () => {
+test("HandlerTarget never lets others wait behind a handler that loops for ever", async () => {
   const loops = handler("loops_on", "for (;;);", { timeoutMs: 60_000 });
   const exits = handler("culprit", "process.exit(1);");
   await withTarget(async (target) => {
@@ -235,7 +235,7 @@ test("HandlerTarget never lets the innocent wait behind a looping culprit", asyn
   });
 });
 
-test("HandlerTarget runs a known culprit away from the others, without being told", async () => {
+test("HandlerTarget runs a subscription known to kill hosts apart from the others, without being told", async () => {
   const pidOf =
     "context.log.info(String(process.pid)); if (event.source === 'bad') process.exit(1);";
   const subscription = handler("poisoned", pidOf);
@@ -304,7 +304,32 @@ test("HandlerTarget takes a module that was repaired, in a new host", async () =
   );
 });
 
-test("HandlerTarget.renew() imports anew, and what runs goes on", async () => {
+test("HandlerTarget.renew() applies changed settings to new hosts, and the old ones finish what they run", async () => {
+  const hogs = handler(
+    "hogs_memory",
+    `globalThis.kept = Buffer.alloc(300 * 1024 * 1024, 1); await new Promise((r) => setTimeout(r, 1_000));`,
+  );
+  const slow = handler("slow_over_change", "await new Promise((r) => setTimeout(r, 1_500));");
+  await withTarget(async (target) => {
+    await attempt(target, OK);
+    const [old] = target.pids;
+    expect(await attempt(target, hogs)).toMatchObject({ kind: "host_lost" });
+    await attempt(target, OK);
+    const running = attempt(target, slow);
+    target.renew({ count: 3, memoryBytesMax: 768 * MEBIBYTE });
+    expect(await running).toEqual({ kind: "succeeded" });
+    await waitFor(() => target.pids.length === 3 && !target.pids.includes(old ?? 0), {
+      what: "three hosts",
+      timeoutMs: 20_000,
+    });
+    expect(await attempt(target, hogs, { alone: true })).toEqual({ kind: "succeeded" });
+    target.renew({ count: 1, memoryBytesMax: 768 * MEBIBYTE });
+    await waitFor(() => target.pids.length === 1, { what: "one host", timeoutMs: 20_000 });
+    expect(await attempt(target, OK)).toEqual({ kind: "succeeded" });
+  });
+});
+
+test("HandlerTarget.renew() imports again, and what runs is not interrupted", async () => {
   const slow = handler("slow_over_renewal", "await new Promise((r) => setTimeout(r, 300));");
   const changed = handler("changed", 'throw new Error("old");');
   await withTarget(async (target) => {

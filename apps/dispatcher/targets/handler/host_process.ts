@@ -1,26 +1,30 @@
-import { type ChildProcess, fork } from "node:child_process";
+import { type ChildProcess, execFile, fork } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { platform } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { FromHost, ToHost } from "./handler_message.ts";
-import { residentBytes } from "./resident_bytes.ts";
 
 const MAIN_PATH = fileURLToPath(new URL("./handler_host_main.ts", import.meta.url));
 
-/** Share of the memory that V8 may use for its heap: it collects garbage before the process is over its limit. */
+/** Share of the memory that V8 may use for its heap, so that it collects garbage before the process exceeds its limit. */
 const HEAP_SHARE = 0.75;
 
-/** Time that a process has to end by itself, in milliseconds. */
+/** Time for a process to end by itself before it is killed, in milliseconds. */
 export const STOP_MS_MAX = 250;
 
-/** Longest time between the end of a process and the end of its channel, in milliseconds. */
-const PARTING_MS_MAX = 1_000;
+/** Longest wait between the end of a process and the end of its channel, in milliseconds. */
+const CHANNEL_MS_MAX = 1_000;
+
+/** Longest time that `ps` may take, in milliseconds. */
+const PS_MS_MAX = 2_000;
 
 const MEBIBYTE = 1024 ** 2;
 
 /** What a {@linkcode HostProcess} is started with. */
 export interface HostProcessSettings {
-  /** Resident size past which it is killed, in bytes. */
+  /** Resident size above which it is killed, in bytes. */
   memoryBytesMax: number;
-  /** Module that makes `@hookgate/*` known to handlers, as a URL. */
+  /** URL of the module that lets handlers import `@hookgate/*`. */
   resolveHookUrl: string;
   /** Where the handlers' standard output and error go. */
   output: "inherit" | "ignore";
@@ -29,23 +33,23 @@ export interface HostProcessSettings {
 /** Options for {@linkcode HostProcess}. */
 export interface HostProcessOptions extends HostProcessSettings {
   received: (message: FromHost) => void;
-  /** Called when it must be given nothing more, because its end has begun. */
+  /** Called when it is about to end and must not be sent any more attempts. */
   ending: () => void;
-  /** Called once, after its last message, with why it ended; empty where it was stopped. */
+  /** Called once, after its last message, with the reason for its end; empty if it was stopped. */
   ended: (fault: string) => void;
 }
 
-/** The child process of a handler host: started with the project's Node, watched for its size, never left behind. */
+/** The child process of a handler host: runs on the project's Node, is watched for its size and never left behind. */
 export class HostProcess {
   readonly #options: HostProcessOptions;
   readonly #child: ChildProcess;
   #state: "running" | "exited" | "ended" = "running";
-  #hungUp = false;
+  #channelClosed = false;
   #stopped = false;
   #fault = "";
-  #confession = "";
+  #fatalError = "";
   #measuring = false;
-  #parting: NodeJS.Timeout | undefined;
+  #patience: NodeJS.Timeout | undefined;
 
   constructor(options: HostProcessOptions) {
     this.#options = options;
@@ -59,20 +63,20 @@ export class HostProcess {
     this.#child.on("message", (message) => options.received(message as FromHost));
     this.#child.on("error", (error) => this.#failed(error));
     this.#child.on("exit", (code, signal) => this.#exit(code, signal));
-    this.#child.on("disconnect", () => this.#hangUp());
+    this.#child.on("disconnect", () => this.#closeChannel());
   }
 
-  /** Process id; undefined where it could not be started. */
+  /** Process id; undefined if it could not be started. */
   get pid(): number | undefined {
     return this.#child.pid;
   }
 
-  /** Sends a message. One that does not arrive is lost with the process, whose end answers for it. */
+  /** Sends a message. If it does not arrive, the process has ended, and `ended` accounts for it. */
   send(message: ToHost): void {
     if (this.#child.connected) this.#child.send(message, undefined, undefined, () => {});
   }
 
-  /** Kills it; `fault` says why. */
+  /** Kills it for this reason. */
   kill(fault: string): void {
     if (this.#state !== "running") return;
     this.#fault ||= fault;
@@ -80,19 +84,19 @@ export class HostProcess {
     this.#options.ending();
   }
 
-  /** Keeps what it says of its end, in case that it comes: a handler's own listener may have averted it. */
-  confess(fault: string): void {
-    this.#confession = fault;
+  /** It reported an error that ends it, unless a handler's own listener catches it: the reason if it does end. */
+  noteFatalError(fault: string): void {
+    this.#fatalError = fault;
   }
 
-  /** Ends it: it goes when its channel closes, or is killed. */
+  /** Ends it: it exits when its channel closes, or is killed. */
   stop(): void {
     this.#stopped = true;
     if (this.#child.connected) this.#child.disconnect();
-    this.#parting ??= setTimeout(() => this.#part(), STOP_MS_MAX);
+    this.#patience ??= setTimeout(() => this.#outOfPatience(), STOP_MS_MAX);
   }
 
-  /** Kills it where it uses too much memory. */
+  /** Kills it if it uses too much memory. */
   async checkMemory(): Promise<void> {
     const { pid } = this.#child;
     if (this.#measuring || this.#state !== "running" || pid === undefined) return;
@@ -107,7 +111,7 @@ export class HostProcess {
   }
 
   #failed(error: Error): void {
-    // Also told of messages that could not be sent; only a process that never was has no exit.
+    // Also emitted for messages that could not be sent; only a process that never started emits no exit.
     if (this.pid !== undefined) return;
     this.#fault ||= `it could not be started: ${error.message}`;
     this.#end();
@@ -116,24 +120,24 @@ export class HostProcess {
   #exit(code: number | null, signal: NodeJS.Signals | null): void {
     this.#state = "exited";
     const how = signal ? `it was ended by ${signal}` : `it exited with code ${code}`;
-    if (!this.#stopped) this.#fault ||= this.#confession || how;
+    if (!this.#stopped) this.#fault ||= this.#fatalError || how;
     // Its last messages may still be in the channel.
-    clearTimeout(this.#parting);
-    if (this.#hungUp) this.#end();
-    else this.#parting = setTimeout(() => this.#part(), PARTING_MS_MAX);
+    clearTimeout(this.#patience);
+    if (this.#channelClosed) this.#end();
+    else this.#patience = setTimeout(() => this.#outOfPatience(), CHANNEL_MS_MAX);
   }
 
-  #hangUp(): void {
-    this.#hungUp = true;
+  #closeChannel(): void {
+    this.#channelClosed = true;
     if (this.#state === "exited") {
       this.#end();
       return;
     }
     this.#options.ending();
-    this.#parting ??= setTimeout(() => this.#part(), PARTING_MS_MAX);
+    this.#patience ??= setTimeout(() => this.#outOfPatience(), CHANNEL_MS_MAX);
   }
 
-  #part(): void {
+  #outOfPatience(): void {
     if (this.#state === "exited") this.#end();
     else this.#child.kill("SIGKILL");
   }
@@ -141,7 +145,36 @@ export class HostProcess {
   #end(): void {
     if (this.#state === "ended") return;
     this.#state = "ended";
-    clearTimeout(this.#parting);
+    clearTimeout(this.#patience);
     this.#options.ended(this.#fault);
   }
+}
+
+/**
+ * Reads the resident size of a process in bytes; null if it cannot be read, for example because the process has ended.
+ *
+ * On Linux it is read from /proc/<pid>/status, which, unlike statm, does not count in pages of unknown size; elsewhere
+ * from `ps`.
+ */
+export async function residentBytes(pid: number): Promise<number | null> {
+  // Synchronously: it takes microseconds, and the thread pool may be busy with slow disks.
+  const kibibytes = platform() === "linux" ? fromProc(pid) : await fromPs(pid);
+  return Number.isFinite(kibibytes) && kibibytes > 0 ? kibibytes * 1_024 : null;
+}
+
+function fromProc(pid: number): number {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, "latin1");
+    return Number(/^VmRSS:\s*(\d+) kB$/m.exec(status)?.[1]);
+  } catch {
+    return Number.NaN;
+  }
+}
+
+function fromPs(pid: number): Promise<number> {
+  return new Promise((resolve) => {
+    execFile("ps", ["-o", "rss=", "-p", `${pid}`], { timeout: PS_MS_MAX }, (error, output) => {
+      resolve(error ? Number.NaN : Number.parseInt(output, 10));
+    });
+  });
 }

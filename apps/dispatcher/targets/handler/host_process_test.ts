@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { expect, test } from "@jest/globals";
-import { residentBytes } from "./resident_bytes.ts";
+import { residentBytes } from "./host_process.ts";
 
 test("residentBytes() is what the process itself measures", async () => {
   const measured = await residentBytes(process.pid);
