@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { runCli } from "./run_cli.ts";
 
-// A reader that has seen enough (| head) is told to the write that fails; this only keeps it from being thrown as well.
+// Every write reports its own error; without a listener Node would throw it as well.
 process.stdout.on("error", () => {});
 process.stderr.on("error", () => {});
 

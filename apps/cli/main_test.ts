@@ -568,3 +568,41 @@ test("hookgate ends quietly when nobody reads on", async () => {
   expect({ code, err: err.toString() }).toEqual({ code: 0, err: "" });
   expect(out.toString().split("\n")).toHaveLength(2);
 });
+
+/** Runs the real command in a shell, with these redirections. */
+async function inShell(args: string, redirections: string) {
+  const command = `"${process.execPath}" "${join(import.meta.dirname, "main.ts")}" ${args}`;
+  const child = spawn("bash", ["-c", `${command} ${redirections}`], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { PATH: process.env["PATH"], DISPATCHER_ADDRESS: dispatcher.address },
+  });
+  const [out, err, [code]] = await Promise.all([
+    buffer(child.stdout),
+    buffer(child.stderr),
+    once(child, "close"),
+  ]);
+  return { code, out: out.toString(), err: err.toString() };
+}
+
+test.each([
+  "events --json",
+  "events",
+  "event evt_1 --body",
+  "health --json",
+  "--help",
+  "--version",
+])("hookgate %s says that its output cannot be written, and exits with 3", async (args) => {
+  stored = [{ event: makeEvent({ id: "evt_1" }), deliveries: [] }];
+  expect(await inShell(args, ">/dev/full")).toEqual({
+    code: 3,
+    out: "",
+    err: "Cannot write the output: no space left on device (ENOSPC)\n",
+  });
+});
+
+test("hookgate exits as ever when its errors cannot be written", async () => {
+  expect(await inShell("event evt_none", "2>/dev/full")).toEqual({ code: 1, out: "", err: "" });
+  expect(await inShell("events --nothing", "2>/dev/full")).toEqual({ code: 2, out: "", err: "" });
+  expect(await inShell("events", "2>/dev/full")).toEqual({ code: 0, out: "", err: "" });
+  expect(await inShell("events --json", ">/dev/full 2>&1")).toMatchObject({ out: "" });
+});

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { ConfigError } from "@hookgate/config";
-import { Command, CommanderError } from "commander";
-import { type Cli, CliError, write } from "./cli.ts";
+import { Command, CommanderError, type OutputConfiguration } from "commander";
+import { type Cli, CliError, EXIT, OutputError, tell, write } from "./cli.ts";
 import { addDead } from "./commands/dead.ts";
 import { addEvent } from "./commands/event.ts";
 import { addEvents } from "./commands/events.ts";
@@ -19,6 +19,7 @@ import { addSubscriptions } from "./commands/subscriptions.ts";
 import { addVerify } from "./commands/verify.ts";
 import { showText } from "./show/show_text.ts";
 
+/** In the order of the help. */
 const COMMANDS = [
   addSend,
   addKeys,
@@ -40,38 +41,50 @@ const COMMANDS = [
   addHealth,
 ];
 
-/** Runs one command and gives the code to exit with: 0, 1 where it could not be done, 2 where it was asked wrongly. */
+/** Runs one command and returns its exit code, one of {@linkcode EXIT}. */
 export async function runCli(args: readonly string[], cli: Cli): Promise<number> {
-  const program = new Command("hookgate")
-    .description("Sends, finds, retries and replays webhook events.")
-    .version(readVersion())
-    .exitOverride()
-    .configureOutput({
-      writeOut: (text) => cli.stdout.write(text),
-      writeErr: (text) => cli.stderr.write(text),
-    });
-  for (const add of COMMANDS) add(program, cli);
+  // Commander writes help, version and its errors without waiting.
+  const written: Promise<void>[] = [];
+  const program = createProgram(cli, {
+    writeOut: (text) => void written.push(write(cli.stdout, text)),
+    writeErr: (text) => void written.push(tell(cli, text)),
+  });
   try {
-    await program.parseAsync(args, { from: "user" });
-    return 0;
+    await program.parseAsync(args, { from: "user" }).finally(() => Promise.all(written));
+    return EXIT.done;
   } catch (error) {
     return explain(error, cli);
   }
 }
 
-/** Tells the operator what went wrong; gives the code to exit with. */
+/** The program with all its commands. */
+export function createProgram(cli: Cli, output: OutputConfiguration = {}): Command {
+  const program = new Command("hookgate")
+    .description("Sends, finds, retries and replays webhook events.")
+    .version(readVersion())
+    .exitOverride()
+    // Before the commands are added: they copy it.
+    .configureOutput(output);
+  for (const add of COMMANDS) add(program, cli);
+  return program;
+}
+
+/** Tells the operator what went wrong, and returns the exit code. */
 async function explain(error: unknown, cli: Cli): Promise<number> {
-  // Commander has said it already: its errors, and help and version, which are none.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  // Nobody reads on (| head): a full answer for them.
-  if (error instanceof Error && "code" in error && error.code === "EPIPE") return 0;
+  // Commander has written its errors itself. Help and version come as errors, too.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.misused;
+  if (error instanceof OutputError) {
+    if (error.isClosed) return EXIT.done;
+    await tell(cli, `${error.message}\n`);
+    return EXIT.unwritable;
+  }
   if (error instanceof CliError) {
-    await write(cli.stderr, `${showText(error.message)}\n`);
+    await tell(cli, `${showText(error.message)}\n`);
     return error.exitCode;
   }
   if (error instanceof ConfigError) {
-    await write(cli.stderr, `${error.message}\n`);
-    return 2;
+    await tell(cli, `${error.message}\n`);
+    return EXIT.misused;
   }
   throw error;
 }

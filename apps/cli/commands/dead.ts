@@ -1,7 +1,7 @@
 import type { AdminHandlers } from "@hookgate/rpc";
 import type { Delivery, ReceivedEvent } from "@hookgate/types";
 import type { Command } from "commander";
-import { type Cli, columnsOf, write } from "../cli.ts";
+import { type Cli, columnsOf, tell, write } from "../cli.ts";
 import { formatCount, formatTime } from "../show/format.ts";
 import { showJson, showText } from "../show/show_text.ts";
 import { formatNotedTable } from "../show/table.ts";
@@ -46,9 +46,9 @@ async function listDead({ limit, json, ...filter }: DeadOptions, cli: Cli): Prom
       else rows.push(...page);
     }
     if (json) return;
-    if (rows.length === 0) return write(cli.stderr, "No dead deliveries.\n");
+    if (rows.length === 0) return tell(cli, "No dead deliveries.\n");
     await write(cli.stdout, toTable(rows, cli));
-    await write(cli.stderr, `\nReplay them: ${showText(replayCommand(filter))}\n`);
+    await tell(cli, `\nReplay them: ${showText(replayCommand(filter))}\n`);
   });
 }
 

@@ -1,6 +1,6 @@
 import { DELIVERY_STATES, type Delivery, type DeliveryState } from "@hookgate/types";
 import type { Command } from "commander";
-import { type Cli, CliError, columnsOf, write } from "../cli.ts";
+import { type Cli, CliError, columnsOf, tell, write } from "../cli.ts";
 import { describeEvent } from "../show/describe.ts";
 import { formatAge, formatTime } from "../show/format.ts";
 import { showJson, showText } from "../show/show_text.ts";
@@ -50,7 +50,7 @@ async function listEvents(options: EventsOptions, cli: Cli): Promise<void> {
     }
     if (options.json) return;
     if (rows.length > 0) await write(cli.stdout, toTable(rows, cli));
-    else await write(cli.stderr, "No events.\n");
+    else await tell(cli, "No events.\n");
   });
 }
 

@@ -2,7 +2,7 @@ import { parseHeaderBlock } from "@hookgate/providers";
 import { quarantinedFromMessage } from "@hookgate/rpc";
 import { QUARANTINE_REASONS, type QuarantinedRequest } from "@hookgate/types";
 import { type Command, Option } from "commander";
-import { type Cli, CliError, columnsOf, write } from "../cli.ts";
+import { type Cli, CliError, columnsOf, tell, write } from "../cli.ts";
 import { describeQuarantined, type ListedRequest } from "../show/describe.ts";
 import { formatAge, formatTime } from "../show/format.ts";
 import { showJson, showText, writeBody } from "../show/show_text.ts";
@@ -59,7 +59,7 @@ async function listQuarantine(options: ListOptions, cli: Cli): Promise<void> {
     }
     if (options.json) return;
     if (rows.length > 0) await write(cli.stdout, toTable(rows, cli));
-    else await write(cli.stderr, "No refused requests.\n");
+    else await tell(cli, "No refused requests.\n");
   });
 }
 

@@ -1,6 +1,6 @@
 import type { AdminHandlers, VerifyQuarantinedResultMessage } from "@hookgate/rpc";
 import type { Command } from "commander";
-import { type Cli, CliError, write } from "../cli.ts";
+import { type Cli, CliError, tell, write } from "../cli.ts";
 import { showJson, showText } from "../show/show_text.ts";
 import { askDispatcher } from "./ask_dispatcher.ts";
 import { quarantinePages } from "./pages.ts";
@@ -63,7 +63,7 @@ async function verifyQuarantined(
     return { count: ids.length, refused };
   };
   const { count, refused } = await askDispatcher(cli, what, ask, { deadlineMs: CALL_MS_MAX });
-  if (count === 0) await write(cli.stderr, "No refused requests.\n");
+  if (count === 0) await tell(cli, "No refused requests.\n");
   if (refused > 0) {
     throw new CliError(`Cannot ${what} ${refused} of ${count}: they do not verify`);
   }

@@ -9,7 +9,7 @@ import {
 } from "@hookgate/rpc";
 import type { Replay, ReplayFilter } from "@hookgate/types";
 import { type Command, Option } from "commander";
-import { type Cli, CliError, columnsOf, type Output, write } from "../cli.ts";
+import { type Cli, CliError, columnsOf, type Output, tell, write } from "../cli.ts";
 import { answeredReplay, madeText, replayText } from "../show/describe.ts";
 import { formatCount, formatDeliveries } from "../show/format.ts";
 import { type ProgressLine, progressLine } from "../show/progress_line.ts";
@@ -116,7 +116,7 @@ async function showCount(
   { output, cli }: { output: Output; cli: Cli },
 ): Promise<void> {
   const { bySubscription, matched, countedAll } = counted;
-  if (matched === 0 && countedAll) return write(cli.stderr, "No deliveries match.\n");
+  if (matched === 0 && countedAll) return tell(cli, "No deliveries match.\n");
   const rows = [...bySubscription]
     .sort((one, other) => other.deliveries - one.deliveries)
     .map(({ subscription, deliveries }) => [showText(subscription), formatCount(deliveries)]);
@@ -133,21 +133,21 @@ function matchedText({ matched, countedAll }: CreateReplayResponse): string {
 }
 
 /** Whether there is somebody to ask. */
-export function canAsk({ stdin, stderr }: Cli): boolean {
+function canAsk({ stdin, stderr }: Cli): boolean {
   return stdin.isTTY === true && stderr.isTTY === true;
 }
 
 /** Asks at the terminal; anything but a yes is a no. */
-export async function askYes(question: string, { stdin, stderr }: Cli): Promise<boolean> {
-  await write(stderr, `${question} [y/N] `);
-  const lines = createInterface({ input: stdin, terminal: false });
+async function askYes(question: string, cli: Cli): Promise<boolean> {
+  await tell(cli, `${question} [y/N] `);
+  const lines = createInterface({ input: cli.stdin, terminal: false });
   try {
     for await (const line of lines) return /^y(es)?$/i.test(line.trim());
   } finally {
     lines.close();
   }
   // The end of the input (Ctrl-D) leaves the cursor where it was.
-  await write(stderr, "\n");
+  await tell(cli, "\n");
   return false;
 }
 
@@ -163,7 +163,7 @@ const LIMITS = [50, 1_000];
  */
 export async function followReplay(created: Replay, cli: Cli): Promise<Replay> {
   const { id } = created;
-  const progress = progressLine(cli.stderr);
+  const progress = progressLine(cli);
   const stop = new AbortController();
   const { promise: interrupted, resolve } = Promise.withResolvers<null>();
   const forget = cli.onInterrupt(() => resolve(null));

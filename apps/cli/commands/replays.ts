@@ -1,7 +1,7 @@
 import { replayFromMessage } from "@hookgate/rpc";
 import type { Replay, ReplayState } from "@hookgate/types";
 import type { Command } from "commander";
-import { type Cli, CliError, columnsOf, write } from "../cli.ts";
+import { type Cli, CliError, columnsOf, tell, write } from "../cli.ts";
 import { answeredReplay, describeReplay, madeText, replayText } from "../show/describe.ts";
 import { formatAge } from "../show/format.ts";
 import { showJson, showText } from "../show/show_text.ts";
@@ -34,7 +34,7 @@ async function listReplays({ limit, json }: ReplaysOptions, cli: Cli): Promise<v
   });
   if (json) await write(cli.stdout, replays.map(toLine).join(""));
   else if (replays.length > 0) await write(cli.stdout, toTable(replays, cli));
-  else await write(cli.stderr, "No replays.\n");
+  else await tell(cli, "No replays.\n");
 }
 
 function toLine(replay: Replay): string {

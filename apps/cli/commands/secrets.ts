@@ -1,6 +1,6 @@
 import type { SecretStatusMessage } from "@hookgate/rpc";
 import type { Command } from "commander";
-import { type Cli, columnsOf, write } from "../cli.ts";
+import { type Cli, columnsOf, tell, write } from "../cli.ts";
 import { formatAge, formatTime } from "../show/format.ts";
 import { showJson, showText } from "../show/show_text.ts";
 import { formatTable } from "../show/table.ts";
@@ -28,7 +28,7 @@ async function listSecrets({ source = "", json }: SecretsOptions, cli: Cli): Pro
   );
   if (json) await write(cli.stdout, secrets.map(toLine).join(""));
   else if (secrets.length > 0) await write(cli.stdout, toTable(secrets, cli));
-  else await write(cli.stderr, "No secrets.\n");
+  else await tell(cli, "No secrets.\n");
 }
 
 function toLine(secret: SecretStatusMessage): string {

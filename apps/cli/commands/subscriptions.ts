@@ -1,6 +1,6 @@
 import type { ListSubscriptionsResponse, SubscriptionStatusMessage } from "@hookgate/rpc";
 import type { Command } from "commander";
-import { type Cli, columnsOf, write } from "../cli.ts";
+import { type Cli, columnsOf, tell, write } from "../cli.ts";
 import { formatAge, formatBounded, formatCount, formatTime } from "../show/format.ts";
 import { showJson, showText } from "../show/show_text.ts";
 import { formatNotedTable } from "../show/table.ts";
@@ -26,7 +26,7 @@ async function listSubscriptions({ json }: SubscriptionsOptions, cli: Cli): Prom
   const { subscriptions } = listed;
   if (json) await write(cli.stdout, subscriptions.map(toLine).join(""));
   else if (subscriptions.length > 0) await write(cli.stdout, toTable(listed, cli));
-  else await write(cli.stderr, "No subscriptions.\n");
+  else await tell(cli, "No subscriptions.\n");
 }
 
 function toLine(subscription: SubscriptionStatusMessage): string {

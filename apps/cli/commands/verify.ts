@@ -1,5 +1,3 @@
-import { readFile } from "node:fs/promises";
-import { buffer } from "node:stream/consumers";
 import { loadConfig, readEnv } from "@hookgate/config";
 import { fetchCertificate } from "@hookgate/outbound";
 import { diagnose, formatHeaderBlock, headerValues } from "@hookgate/providers";
@@ -13,7 +11,7 @@ import {
   verify,
 } from "@hookgate/signature";
 import type { Command } from "commander";
-import { type Cli, CliError, columnsOf, write } from "../cli.ts";
+import { type Cli, CliError, columnsOf, readInput, write } from "../cli.ts";
 import { showJson, showText } from "../show/show_text.ts";
 import { formatTable } from "../show/table.ts";
 import { mutateRequest } from "../trial/mutate_request.ts";
@@ -75,7 +73,7 @@ async function verifyFile(options: VerifyOptions, cli: Cli): Promise<void> {
   const { trialCertificate, ...untried } = configured;
   const source = compileSource(untried);
   if (source === null) throw new CliError(`Cannot verify: no provider is "${configured.provider}"`);
-  const captured = parseCaptured(await readCaptured(options.file, cli));
+  const captured = parseCaptured(await readInput(options.file, cli.stdin));
   const receivedAt = options.at ?? dateOf(captured) ?? cli.now();
   const arrived = source.request({ ...captured, receivedAt, proxied: true });
   const request = { ...arrived, url: options.url ?? urlOf(captured, source) };
@@ -83,7 +81,7 @@ async function verifyFile(options: VerifyOptions, cli: Cli): Promise<void> {
   const given =
     certificate === undefined
       ? trialCertificate
-      : (await readBytes(certificate)).toString("latin1");
+      : (await readInput(certificate, cli.stdin)).toString("latin1");
   const certificates = new Map<string, string>();
 
   const verdict = await source.verify(request, {
@@ -149,19 +147,6 @@ function findProblem({ verdict, tried }: Result): string | null {
   const accepted = tried.filter((one) => one.verdict.ok).map(({ name }) => name);
   if (accepted.length > 0) return `Cannot trust this recipe: it accepts ${accepted.join(", ")}`;
   return verdict.ok ? null : "Cannot verify the request as it was captured";
-}
-
-async function readCaptured(file: string, { stdin }: Cli): Promise<Buffer> {
-  return file === "-" ? buffer(stdin) : readBytes(file);
-}
-
-async function readBytes(path: string): Promise<Buffer> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? String(error);
-    throw new CliError(`Cannot read ${path}: ${code}`, { cause: error });
-  }
 }
 
 function dateOf({ rawHeaders }: CapturedRequest): number | null {

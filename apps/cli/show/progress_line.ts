@@ -1,27 +1,27 @@
-import { columnsOf, type Output, write } from "../cli.ts";
+import { type Cli, columnsOf, tell } from "../cli.ts";
 import { showText } from "./show_text.ts";
 import { cutText } from "./table.ts";
 
-/** To the beginning of the line, and all that follows away. */
+/** Moves to the start of the line and clears it. */
 const CLEAR = "\r\x1b[K";
 
-/** For the ^C that a terminal adds to the line; in its last column it may go to the next one. */
+/** Room for the ^C that a terminal shows, which would otherwise break the line. */
 const COLUMNS_FREE = 3;
 
-/** A line that tells how far something is. */
+/** A line that shows progress. */
 export interface ProgressLine {
-  /** Takes the place of what was shown before. */
+  /** Replaces the text. */
   show(text: string): Promise<void>;
-  /** Leaves nothing behind. */
+  /** Removes the line. */
   clear(): Promise<void>;
 }
 
-/** Makes a line that is rewritten, on a terminal; elsewhere it shows nothing. */
-export function progressLine(output: Output): ProgressLine {
-  const columns = columnsOf(output);
+/** Makes a line on standard error that is rewritten; it shows nothing if that is not a terminal. */
+export function progressLine(cli: Pick<Cli, "stderr">): ProgressLine {
+  const columns = columnsOf(cli.stderr);
   if (columns === null) return { async show() {}, async clear() {} };
   return {
-    show: (text) => write(output, `${CLEAR}${cutText(showText(text), columns - COLUMNS_FREE)}`),
-    clear: () => write(output, CLEAR),
+    show: (text) => tell(cli, `${CLEAR}${cutText(showText(text), columns - COLUMNS_FREE)}`),
+    clear: () => tell(cli, CLEAR),
   };
 }

@@ -15,7 +15,7 @@ function output(terminal: { isTTY?: boolean; columns?: number }) {
 
 test("progressLine() rewrites one line of a terminal, and leaves nothing behind", async () => {
   const { written, stream } = output({ isTTY: true, columns: 80 });
-  const line = progressLine(stream);
+  const line = progressLine({ stderr: stream });
   await line.show("1 of 2");
   await line.show("2 of 2");
   await line.clear();
@@ -24,13 +24,13 @@ test("progressLine() rewrites one line of a terminal, and leaves nothing behind"
 
 test("progressLine() never fills the line, and drives no terminal", async () => {
   const { written, stream } = output({ isTTY: true, columns: 12 });
-  await progressLine(stream).show("a\x1b[2Jbcdefghijkl");
+  await progressLine({ stderr: stream }).show("a\x1b[2Jbcdefghijkl");
   expect(written).toEqual(["\r\x1b[Ka\\u001b[…"]);
 });
 
 test("progressLine() shows nothing where there is no terminal", async () => {
   const { written, stream } = output({});
-  const line = progressLine(stream);
+  const line = progressLine({ stderr: stream });
   await line.show("1 of 2");
   await line.clear();
   expect(written).toEqual([]);

@@ -1,9 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import type { Readable } from "node:stream";
-import { buffer } from "node:stream/consumers";
 import type { Sample } from "@hookgate/providers";
-import { CliError } from "../cli.ts";
+import { CliError, readInput } from "../cli.ts";
 
 /**
  * The JSON text that `--data` names: itself, `@file`, or `@-` for standard input.
@@ -13,22 +11,13 @@ import { CliError } from "../cli.ts";
 export async function readData(argument: string, stdin: Readable): Promise<string> {
   if (!argument.startsWith("@")) return checkJson(argument, "--data");
   const path = argument.slice(1);
-  const bytes = path === "-" ? await buffer(stdin) : await readBytes(path);
+  const bytes = await readInput(path, stdin);
   const name = path === "-" ? "standard input" : path;
   try {
     return checkJson(new TextDecoder("utf-8", { fatal: true }).decode(bytes), name);
   } catch (error) {
     if (error instanceof CliError) throw error;
     throw new CliError(`Cannot send ${name}: it is not UTF-8`, { cause: error, exitCode: 2 });
-  }
-}
-
-async function readBytes(path: string): Promise<Uint8Array> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? String(error);
-    throw new CliError(`Cannot read ${path}: ${code}`, { cause: error });
   }
 }
 
