@@ -1,8 +1,7 @@
 import { type AdminHandlers, deliveryToMessage, RpcError } from "@hookgate/rpc";
 import type { Delivery } from "@hookgate/types";
 import type { Deliveries } from "../store/contract/deliveries.ts";
-import { asked } from "./asked.ts";
-import { checkReason } from "./check_reason.ts";
+import { checkReason, toRpcError } from "./rpc_errors.ts";
 
 /** Options for {@linkcode deliveryCalls}. */
 export interface DeliveryCallsOptions {
@@ -18,7 +17,7 @@ export function deliveryCalls({
 }: DeliveryCallsOptions): Pick<AdminHandlers, "retryDelivery" | "cancelDelivery"> {
   return {
     async retryDelivery({ id }) {
-      const result = await asked(store.retryDelivery(id));
+      const result = await store.retryDelivery(id).catch(toRpcError);
       if (result.outcome === "missing") throw missing(id);
       if (result.outcome === "refused") {
         throw new RpcError("FAILED_PRECONDITION", whyNotRetried(result.delivery));
@@ -29,7 +28,7 @@ export function deliveryCalls({
 
     async cancelDelivery({ id, reason: given }) {
       const reason = checkReason(given) || "an operator cancelled it";
-      const result = await asked(store.cancelDelivery(id, { reason }));
+      const result = await store.cancelDelivery(id, { reason }).catch(toRpcError);
       if (result.outcome === "missing") throw missing(id);
       if (result.outcome === "refused") {
         const problem = `delivery ${id} is ${result.delivery.state}: only dead and waiting ones can be cancelled`;

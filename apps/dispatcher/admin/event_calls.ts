@@ -3,8 +3,7 @@ import { type AdminHandlers, deliveryToMessage, eventToMessage, RpcError } from 
 import { DELIVERY_STATES, type DeliveryState } from "@hookgate/types";
 import { hideCredentials } from "../headers/hide_credentials.ts";
 import type { EventQuery, Events } from "../store/contract/events.ts";
-import { asked } from "./asked.ts";
-import { pageLimit } from "./page_limit.ts";
+import { checkPageSize, toRpcError } from "./rpc_errors.ts";
 
 const NO_BYTES = new Uint8Array(0);
 
@@ -21,7 +20,7 @@ export function eventCalls({
 }: EventCallsOptions): Pick<AdminHandlers, "listEvents" | "getEvent"> {
   return {
     async listEvents(request) {
-      const page = await asked(store.listEvents(toQuery(request)));
+      const page = await store.listEvents(toQuery(request)).catch(toRpcError);
       return {
         events: page.events.map(({ event, bodyBytes, deliveries }) => ({
           event: eventToMessage({ ...event, headers: NO_BYTES, body: NO_BYTES }),
@@ -33,7 +32,7 @@ export function eventCalls({
     },
 
     async getEvent({ id }) {
-      const detail = await asked(store.getEvent(id));
+      const detail = await store.getEvent(id).catch(toRpcError);
       if (!detail) throw new RpcError("NOT_FOUND", `there is no event ${id}`);
       return {
         event: eventToMessage(hideCredentials(detail.event, sources())),
@@ -46,7 +45,7 @@ export function eventCalls({
 
 function toQuery(request: Parameters<AdminHandlers["listEvents"]>[0]): EventQuery {
   const { source, type, unhandled, subscription, fromMs, toMs, pageSize, pageToken } = request;
-  const limit = pageLimit(pageSize);
+  const limit = checkPageSize(pageSize);
   const state = toState(request.state);
   if (unhandled && (state || subscription)) {
     const other = state ? "state" : "subscription";

@@ -1,5 +1,5 @@
 import type { ConfiguredSource } from "@hookgate/config";
-import { type OutsideFetch, outsideFetch } from "@hookgate/outbound";
+import { fetchCertificate, type OutsideFetch, outsideFetch } from "@hookgate/outbound";
 import { type AdminHandlers, quarantinedToMessage, RpcError } from "@hookgate/rpc";
 import type { Log } from "@hookgate/telemetry";
 import { QUARANTINE_REASONS, type QuarantinedRequest } from "@hookgate/types";
@@ -7,13 +7,14 @@ import { hideCredentials, hideUrlCredentials } from "../headers/hide_credentials
 import { type Matched, storeEvents } from "../ingest/store_events.ts";
 import type { Bookkeeping } from "../store/contract/bookkeeping.ts";
 import type { Quarantine, QuarantineQuery } from "../store/contract/quarantine.ts";
-import { asked } from "./asked.ts";
-import { pageLimit } from "./page_limit.ts";
-import { rememberCertificates } from "./remember_certificates.ts";
+import { checkPageSize, toRpcError } from "./rpc_errors.ts";
 import { type VerifyAgainOptions, verifyAgain } from "./verify_again.ts";
 
-/** Refused requests that one call verifies. */
+/** How many refused requests one call verifies. */
 const IDS_MAX = 1_000;
+
+/** How long fetching a certificate may take, in milliseconds. */
+const FETCH_MS_MAX = 3_000;
 
 const NO_BYTES = new Uint8Array(0);
 
@@ -22,7 +23,7 @@ export interface QuarantineCallsOptions extends Matched {
   store: Pick<Quarantine, "listQuarantine" | "getQuarantined" | "release"> &
     Pick<Bookkeeping, "enrolments">;
   sources: () => readonly ConfiguredSource[];
-  /** Fetches the certificates that schemes ask for. @default {outsideFetch()} */
+  /** Fetches certificates. @default {outsideFetch()} */
   fetch?: OutsideFetch;
   log: Log;
 }
@@ -37,7 +38,7 @@ export function quarantineCalls(options: QuarantineCallsOptions): QuarantineCall
   const { store, sources, log, fetch = outsideFetch() } = options;
   return {
     async listQuarantine(request) {
-      const page = await asked(store.listQuarantine(toQuery(request)));
+      const page = await store.listQuarantine(toQuery(request)).catch(toRpcError);
       return {
         requests: page.requests.map(({ bodyBytes, ...listed }) => {
           const url = hideUrlCredentials(listed, sources());
@@ -49,7 +50,7 @@ export function quarantineCalls(options: QuarantineCallsOptions): QuarantineCall
     },
 
     async getQuarantined({ id }) {
-      const request = await asked(store.getQuarantined(id));
+      const request = await store.getQuarantined(id).catch(toRpcError);
       if (!request) throw new RpcError("NOT_FOUND", `there is no refused request ${id}`);
       const url = hideUrlCredentials(request, sources());
       const shown = { ...hideCredentials(request, sources()), url };
@@ -60,14 +61,14 @@ export function quarantineCalls(options: QuarantineCallsOptions): QuarantineCall
       if (ids.length > IDS_MAX) {
         throw new RpcError("INVALID_ARGUMENT", `ids must be ${IDS_MAX} at most`);
       }
-      const enrolments = await asked(store.enrolments());
+      const enrolments = await store.enrolments().catch(toRpcError);
       const enrolled = new Map(enrolments.map(({ source, secrets }) => [source, secrets]));
       const certificate = rememberCertificates({ fetch, log });
       const results = [];
       // One after the other: each has a body of up to 8 MiB.
       for (const id of ids) {
         const one = verifyOne(id, { ...options, certificate, enrolled, release });
-        results.push({ id, ...(await asked(one)) });
+        results.push({ id, ...(await one.catch(toRpcError)) });
       }
       return { results };
     },
@@ -80,7 +81,7 @@ interface VerifyOneOptions extends QuarantineCallsOptions {
   release: boolean;
 }
 
-/** What became of one: an outcome of VerifyQuarantinedResult, and the event it is about. */
+/** The result for one request: an outcome of VerifyQuarantinedResult, and the id of its event. */
 interface Verified {
   outcome: string;
   eventId: string;
@@ -103,7 +104,7 @@ async function verifyOne(id: string, options: VerifyOneOptions): Promise<Verifie
   return releaseAs(request, found.event, options);
 }
 
-/** Stores the event that a refused request is, and starts its deliveries, as if it had just been captured. */
+/** Stores the event of a refused request and starts its deliveries, as if it had just been captured. */
 async function releaseAs(
   { id, source }: QuarantinedRequest,
   event: Parameters<typeof storeEvents>[0][number],
@@ -132,10 +133,40 @@ function toQuery(request: Parameters<AdminHandlers["listQuarantine"]>[0]): Quara
     throw new RpcError("INVALID_ARGUMENT", `reason must be one of ${known}`);
   }
   return {
-    limit: pageLimit(pageSize),
+    limit: checkPageSize(pageSize),
     ...(source && { source }),
     ...(reason && { reason }),
     ...(includeReleased && { includeReleased }),
     ...(pageToken && { cursor: pageToken }),
+  };
+}
+
+/** Options for {@linkcode rememberCertificates}. */
+export interface RememberCertificatesOptions {
+  fetch: OutsideFetch;
+  log: Log;
+}
+
+/**
+ * Fetches certificates; null if that fails. Each URL is fetched once, whether that fails or not, because hundreds of
+ * requests may name the same.
+ */
+export function rememberCertificates(
+  options: RememberCertificatesOptions,
+): (url: string) => Promise<string | null> {
+  const { fetch, log } = options;
+  const known = new Map<string, Promise<string | null>>();
+  return function certificate(url) {
+    const found =
+      known.get(url) ??
+      fetchCertificate(url, { fetch, timeoutMs: FETCH_MS_MAX }).catch((error: unknown) => {
+        log.warn(
+          { url, err: error },
+          "certificate not fetched; requests that need it stay refused",
+        );
+        return null;
+      });
+    known.set(url, found);
+    return found;
   };
 }

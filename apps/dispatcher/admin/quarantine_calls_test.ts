@@ -9,7 +9,12 @@ import type { QuarantineQuery, ReleaseResult } from "../store/contract/quarantin
 import { exampleRefused } from "../suite/example_refused.ts";
 import { exampleSecret, exampleSource } from "../suite/example_source.ts";
 import { recordingEntrance } from "../suite/recording_entrance.ts";
-import { type QuarantineCallsOptions, quarantineCalls } from "./quarantine_calls.ts";
+import { recordingLog } from "../suite/recording_log.ts";
+import {
+  type QuarantineCallsOptions,
+  quarantineCalls,
+  rememberCertificates,
+} from "./quarantine_calls.ts";
 
 const { value: SECRET } = exampleSecret();
 const PAGE = { source: "", reason: "", includeReleased: false, pageSize: 0, pageToken: "" };
@@ -265,4 +270,25 @@ test("verifyQuarantined() takes so many ids", async () => {
   await expect(calls.verifyQuarantined({ ids: ids(1_001), release: false })).rejects.toMatchObject({
     code: "INVALID_ARGUMENT",
   });
+});
+
+test("rememberCertificates() asks once for each, also for those that cannot be had", async () => {
+  const asked: string[] = [];
+  const { log, lines } = recordingLog();
+  const certificate = rememberCertificates({
+    async fetch(url) {
+      asked.push(url);
+      const body = Buffer.from(`-----BEGIN CERTIFICATE----- of ${url}`);
+      return { status: url === "none" ? 404 : 200, body };
+    },
+    log,
+  });
+  const got = await Promise.all(["a", "none", "a", "b", "none"].map(certificate));
+  const [a, b] = ["a", "b"].map((url) => `-----BEGIN CERTIFICATE----- of ${url}`);
+  expect(got).toEqual([a, null, a, b, null]);
+  expect(await certificate("a")).toBe(a);
+  expect(asked).toEqual(["a", "none", "b"]);
+  expect(lines).toMatchObject([
+    { fields: { url: "none", err: new Error("Cannot fetch a certificate: status 404") } },
+  ]);
 });

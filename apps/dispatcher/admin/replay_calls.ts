@@ -9,7 +9,7 @@ import { REPLAY_STATES, type Replay } from "@hookgate/types";
 import { type CreateReplayOptions, createReplay } from "../replay/create_replay.ts";
 import { REPLAYS_KEPT_MAX, type Replays } from "../store/contract/replays.ts";
 import type { StoredSubscription } from "../store/contract/subscriptions.ts";
-import { asked } from "./asked.ts";
+import { toRpcError } from "./rpc_errors.ts";
 
 const REPLAYS_LISTED_DEFAULT = 50;
 
@@ -35,15 +35,13 @@ export function replayCalls({
 }: ReplayCallsOptions): Pick<AdminHandlers, "createReplay" | "listReplays" | "setReplayState"> {
   return {
     async createReplay({ filter, reason, perSecond, dryRun }) {
-      const created = await asked(
-        createReplay(filter ? replayFilterFromMessage(filter) : {}, {
-          store,
-          subscriptions: subscriptions(),
-          reason,
-          ...(perSecond !== 0 && { perSecond }),
-          dryRun,
-        }),
-      );
+      const created = await createReplay(filter ? replayFilterFromMessage(filter) : {}, {
+        store,
+        subscriptions: subscriptions(),
+        reason,
+        ...(perSecond !== 0 && { perSecond }),
+        dryRun,
+      }).catch(toRpcError);
       const { replay, matched, countedAll, bySubscription } = created;
       if (replay) {
         lookForReplays();
@@ -68,7 +66,7 @@ export function replayCalls({
       if (!(limit >= 1 && limit <= REPLAYS_KEPT_MAX)) {
         throw new RpcError("INVALID_ARGUMENT", `limit must be 1 to ${REPLAYS_KEPT_MAX}`);
       }
-      const replays = (await asked(store.replays())).slice(0, limit);
+      const replays = (await store.replays().catch(toRpcError)).slice(0, limit);
       return { replays: bounded(replays).map(replayToMessage) };
     },
 
@@ -77,7 +75,7 @@ export function replayCalls({
       if (!state) {
         throw new RpcError("INVALID_ARGUMENT", "state must be running, paused or cancelled");
       }
-      const replay = await asked(store.setReplayState(id, state));
+      const replay = await store.setReplayState(id, state).catch(toRpcError);
       if (!replay) throw new RpcError("NOT_FOUND", `there is no replay ${id}`);
       if (replay.state !== state) {
         const problem = `replay ${id} is ${replay.state}: it has ended; create another one`;

@@ -4,8 +4,8 @@ import { type AdminHandlers, RpcError, secretUseToMessage } from "@hookgate/rpc"
 import type { Log } from "@hookgate/telemetry";
 import type { Bookkeeping } from "../store/contract/bookkeeping.ts";
 import type { StoreTime } from "../store/contract/event_store.ts";
-import { asked } from "./asked.ts";
 import { describeSecrets } from "./describe_secrets.ts";
+import { toRpcError } from "./rpc_errors.ts";
 
 /** How long an enrolment is open where nothing else is asked for, in milliseconds. */
 const OPEN_MS_DEFAULT = 600_000;
@@ -28,7 +28,9 @@ export function secretCalls({
 }: SecretCallsOptions): Pick<AdminHandlers, "listSecrets" | "openEnrolment"> {
   return {
     async listSecrets({ source: wanted }) {
-      const [uses, enrolments] = await asked(Promise.all([store.secretUses(), store.enrolments()]));
+      const [uses, enrolments] = await Promise.all([store.secretUses(), store.enrolments()]).catch(
+        toRpcError,
+      );
       const all = describeSecrets({ sources: sources(), uses, enrolments, now: store.now() });
       const found = all.filter(({ source }) => wanted === "" || source === wanted);
       if (wanted !== "" && found.length === 0) requireSource(sources(), wanted);
@@ -52,7 +54,7 @@ export function secretCalls({
         throw new RpcError("FAILED_PRECONDITION", problem);
       }
       const until = store.now() + openMs;
-      await asked(store.openEnrolment({ source: name, until }));
+      await store.openEnrolment({ source: name, until }).catch(toRpcError);
       log.warn({ source: name, until }, "enrolment opened: the next handshake delivers the secret");
       return { untilMs: until };
     },

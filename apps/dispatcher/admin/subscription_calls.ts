@@ -5,26 +5,28 @@ import {
   type SubscriptionStatusMessage,
 } from "@hookgate/rpc";
 import type { Log } from "@hookgate/telemetry";
-import type { Pause, Target } from "@hookgate/types";
+import type { Pause, Replay, Target } from "@hookgate/types";
 import { hideEndpointCredentials } from "../headers/hide_credentials.ts";
+import { BACKFILL_MARGIN_MS, createBackfill } from "../replay/create_backfill.ts";
+import type { StoreTime } from "../store/contract/event_store.ts";
+import type { Events } from "../store/contract/events.ts";
+import type { Replays } from "../store/contract/replays.ts";
 import type {
   Backlog,
   StoredSubscription,
   SubscriptionSet,
   Subscriptions,
 } from "../store/contract/subscriptions.ts";
-import { asked } from "./asked.ts";
-import { checkReason } from "./check_reason.ts";
-import { type ResumeSubscriptionOptions, resumeSubscription } from "./resume_subscription.ts";
+import { checkReason, toRpcError } from "./rpc_errors.ts";
 
-/** What waits is counted up to so many deliveries of one subscription, and of all of them together. */
+/** Waiting deliveries are counted up to these numbers, of one subscription and of all together. */
 const COUNTED = { eachMax: 100_000, allMax: 1_000_000, eachMin: 1_000 };
 
 /** A subscription as this dispatcher serves it. */
 export interface SubscriptionNow {
-  /** Attempts that run. */
+  /** Running attempts. */
   running: number;
-  /** Null where its target has none. */
+  /** Null if its target has none. */
   breaker: "closed" | "open" | "half_open" | null;
   /** Streams that read it. */
   streams: number;
@@ -32,11 +34,14 @@ export interface SubscriptionNow {
 
 /** Options for {@linkcode subscriptionCalls}. */
 export interface SubscriptionCallsOptions {
-  store: ResumeSubscriptionOptions["store"] & Pick<Subscriptions, "backlog" | "pauseSubscription">;
+  store: StoreTime &
+    Pick<Subscriptions, "subscriptions" | "backlog" | "pauseSubscription" | "resumeSubscription"> &
+    Pick<Events, "listEvents"> &
+    Pick<Replays, "createReplay" | "setReplayState">;
   statusOf: (name: string) => SubscriptionNow;
   /** Follows the set that a call has changed. */
   adoptSubscriptions: (set: SubscriptionSet) => void;
-  /** Looks for replays that were made, or whose state was changed. */
+  /** Called when a replay was created or its state changed. */
   lookForReplays: () => void;
   log: Log;
 }
@@ -56,14 +61,14 @@ export function subscriptionCalls({
 }: SubscriptionCallsOptions): SubscriptionCalls {
   return {
     async listSubscriptions() {
-      const set = await asked(store.subscriptions());
+      const set = await store.subscriptions().catch(toRpcError);
       const share = Math.floor(COUNTED.allMax / Math.max(1, set.subscriptions.length));
       const deliveriesMax = Math.min(COUNTED.eachMax, Math.max(COUNTED.eachMin, share));
       const subscriptions: SubscriptionStatusMessage[] = [];
-      // One after the other: each is a count, and others want the store, too.
+      // One after the other: each is a count, and others need the store too.
       for (const stored of set.subscriptions) {
         const { name } = stored.definition;
-        const backlog = await asked(store.backlog(name, { deliveriesMax }));
+        const backlog = await store.backlog(name, { deliveriesMax }).catch(toRpcError);
         subscriptions.push(toStatus(stored, { backlog, now: statusOf(name) }));
       }
       subscriptions.sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -72,7 +77,9 @@ export function subscriptionCalls({
 
     async pauseSubscription({ name, reason: given }) {
       const reason = checkReason(given);
-      const result = await asked(store.pauseSubscription(name, { by: "operator", reason }));
+      const result = await store
+        .pauseSubscription(name, { by: "operator", reason })
+        .catch(toRpcError);
       if (result.outcome === "missing") {
         throw new RpcError("NOT_FOUND", `there is no subscription ${name}`);
       }
@@ -83,7 +90,7 @@ export function subscriptionCalls({
     },
 
     async resumeSubscription({ name }) {
-      const { pause, backfill, set } = await asked(resumeSubscription(name, { store }));
+      const { pause, backfill, set } = await resumeSubscription(name, store).catch(toRpcError);
       adoptSubscriptions(set);
       if (backfill) lookForReplays();
       const { by, at } = pause;
@@ -94,6 +101,54 @@ export function subscriptionCalls({
       return { pause: toPause(pause), backfill: backfill?.id ?? "" };
     },
   };
+}
+
+/** A subscription whose pause has ended. */
+interface ResumedSubscription {
+  /** The pause that ended. */
+  pause: Pause;
+  /** Makes the deliveries it missed; null if it missed none. */
+  backfill: Replay | null;
+  set: SubscriptionSet;
+}
+
+/**
+ * Ends a pause. During a pause by `backlog` no deliveries were made: a backfill makes them. It is created first and waits
+ * until the pause has ended, so that nothing is lost if we crash in between.
+ *
+ * @throws {RpcError} NOT_FOUND if there is no such subscription, FAILED_PRECONDITION if it cannot be resumed.
+ */
+async function resumeSubscription(
+  name: string,
+  store: SubscriptionCallsOptions["store"],
+): Promise<ResumedSubscription> {
+  const fill = ({ at }: Pause) =>
+    createBackfill(name, {
+      store,
+      reason: "what it did not get while it was paused for its backlog",
+      from: Math.max(0, at - BACKFILL_MARGIN_MS),
+    });
+  const { subscriptions } = await store.subscriptions();
+  const { paused = null } = subscriptions.find(({ definition }) => definition.name === name) ?? {};
+  const early = paused?.by === "backlog" ? await fill(paused) : null;
+  const result = await store.resumeSubscription(name);
+  if (result.outcome !== "resumed") {
+    if (early) await store.setReplayState(early.id, "cancelled");
+    throw refusal(name, result.outcome);
+  }
+  const { pause, set } = result;
+  // An operator's pause may have become one by `backlog` in between.
+  const late = pause.by === "backlog" && !early ? await fill(pause) : null;
+  return { pause, backfill: early ?? late, set };
+}
+
+function refusal(name: string, outcome: "not_paused" | "removed" | "missing"): RpcError {
+  if (outcome === "missing") return new RpcError("NOT_FOUND", `there is no subscription ${name}`);
+  const problem =
+    outcome === "removed"
+      ? `subscription ${name} is not in the configuration any more: name it there again`
+      : `subscription ${name} is not paused`;
+  return new RpcError("FAILED_PRECONDITION", problem);
 }
 
 function toStatus(

@@ -1,8 +1,9 @@
+import { createLog } from "@hookgate/telemetry";
 import { fakeClock } from "@hookgate/testing";
 import { expect, test } from "@jest/globals";
 import { StoreUnavailableError } from "../store/contract/event_store.ts";
 import { recordingLog } from "../suite/recording_log.ts";
-import { type PruneEventsOptions, pruneEvents } from "./prune_events.ts";
+import { type PruneEventsOptions, pruneEvents, pruneQuarantine } from "./retention.ts";
 
 const NOW = 1_763_950_000_000;
 const DAY_MS = 86_400_000;
@@ -104,3 +105,29 @@ test("pruneEvents() rejects where the store fails, and goes on from there", asyn
   await prune();
   expect(cursors).toEqual([null, "evt_1", "evt_1"]);
 });
+
+const LINE = { requests: 3, msg: "old refused requests removed" };
+
+test.each([
+  [0, { quarantineMs: 604_800_000 }, 604_800_000, []],
+  [3, { quarantineMs: 604_800_000 }, 604_800_000, [LINE]],
+  [3, { quarantineMs: 5_000 }, 5_000, [LINE]],
+])(
+  "pruneQuarantine() removes what is older: %d, kept as %j says",
+  async (removed, kept, ms, expected) => {
+    const asked: number[] = [];
+    const lines: object[] = [];
+    const store = {
+      now: () => 1_763_950_000_000,
+      async pruneQuarantine({ receivedBefore }: { receivedBefore: number }) {
+        asked.push(receivedBefore);
+        return removed;
+      },
+    };
+    const destination = { write: (line: string) => void lines.push(JSON.parse(line)) };
+    const log = createLog({ name: "test", level: "info", destination });
+    await pruneQuarantine(store, { ...kept, log });
+    expect(asked).toEqual([1_763_950_000_000 - ms]);
+    expect(lines).toMatchObject(expected);
+  },
+);

@@ -3,38 +3,36 @@ import type { Retention } from "@hookgate/config";
 import type { Log } from "@hookgate/telemetry";
 import type { StoreTime } from "../store/contract/event_store.ts";
 import type { Events } from "../store/contract/events.ts";
+import type { Quarantine } from "../store/contract/quarantine.ts";
 
-/** Between two prunings, in milliseconds. */
+/** Between two prunings of events, in milliseconds. */
 export const PRUNE_EVENTS_EVERY_MS = 5_000;
 
-/** Events looked at in one step: a transaction that ingest does not notice. */
+/** Events looked at in one step: a transaction so short that it does not delay ingest. */
 const STEP_EVENTS_MAX = 200;
 
 /** Between two steps, in milliseconds. */
 const STEP_PAUSE_MS = 25;
 
-/** Time for one pruning, in milliseconds: well within the lock of recurring work. */
+/** Time for one pruning, in milliseconds: within the lock of recurring work. */
 const PRUNE_MS_MAX = 2_000;
 
-/** From the last event that was old enough until the first is looked at again, in milliseconds: those that are kept longer are looked at in vain. */
+/** Wait after all events were looked at, in milliseconds: those that are kept longer would be looked at again in vain. */
 const REST_MS = 3_600_000;
 
 /** Options for {@linkcode pruneEvents}. */
 export interface PruneEventsOptions {
   store: StoreTime & Pick<Events, "pruneEvents">;
-  /** As the configuration says now. */
+  /** The current configuration. */
   retention: () => Pick<Retention, "deliveredMs" | "deadMs">;
-  /** What durations are measured with, in milliseconds. @default {performance.now} */
+  /** Measures durations, in milliseconds. @default {performance.now} */
   clock?: () => number;
   /** @default {setTimeout} */
   pause?: (ms: number) => Promise<unknown>;
   log: Log;
 }
 
-/**
- * Makes the work that removes events that were kept for long enough: small steps, oldest first, for a short time; the next
- * time it goes on where it ended.
- */
+/** Removes events that have been kept long enough: in small steps, oldest first, for a short time. The next call continues. */
 export function pruneEvents({
   store,
   retention,
@@ -64,4 +62,24 @@ export function pruneEvents({
     }
     if (events > 0) log.info({ events, deliveredMs, deadMs }, "old events removed");
   };
+}
+
+/** Between two prunings of the quarantine, in milliseconds. */
+export const PRUNE_QUARANTINE_EVERY_MS = 3_600_000;
+
+/** Options for {@linkcode pruneQuarantine}. */
+export interface PruneQuarantineOptions {
+  /** How long refused requests are kept, in milliseconds. */
+  quarantineMs: number;
+  log: Log;
+}
+
+/** Removes refused requests that have been kept long enough. */
+export async function pruneQuarantine(
+  store: StoreTime & Pick<Quarantine, "pruneQuarantine">,
+  { quarantineMs, log }: PruneQuarantineOptions,
+): Promise<void> {
+  const receivedBefore = store.now() - quarantineMs;
+  const requests = await store.pruneQuarantine({ receivedBefore });
+  if (requests > 0) log.info({ requests }, "old refused requests removed");
 }

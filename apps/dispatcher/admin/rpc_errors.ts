@@ -1,0 +1,31 @@
+import { RpcError } from "@hookgate/rpc";
+import { REASON_CHARS_MAX } from "../replay/create_replay.ts";
+import { StoreUnavailableError } from "../store/contract/event_store.ts";
+import { PAGE_EVENTS_MAX } from "../store/contract/events.ts";
+
+const PAGE_EVENTS_DEFAULT = 50;
+
+/**
+ * Throws an error of the store as the caller sees it: what it refuses is INVALID_ARGUMENT, that it does not answer is
+ * UNAVAILABLE. Other errors are thrown as they are.
+ */
+export function toRpcError(error: unknown): never {
+  if (error instanceof RangeError) throw new RpcError("INVALID_ARGUMENT", error.message);
+  if (!(error instanceof StoreUnavailableError)) throw error;
+  const message = "the store does not answer; try again";
+  throw new RpcError("UNAVAILABLE", message, { cause: error });
+}
+
+/** An operator's reason, trimmed. Refuses one that is too long. */
+export function checkReason(reason: string): string {
+  const trimmed = reason.trim();
+  if (trimmed.length <= REASON_CHARS_MAX) return trimmed;
+  throw new RpcError("INVALID_ARGUMENT", `reason must have ${REASON_CHARS_MAX} characters at most`);
+}
+
+/** The number of entries on a page; 0 means the default. Refuses one that is out of range. */
+export function checkPageSize(pageSize: number): number {
+  const limit = pageSize || PAGE_EVENTS_DEFAULT;
+  if (limit >= 1 && limit <= PAGE_EVENTS_MAX) return limit;
+  throw new RpcError("INVALID_ARGUMENT", `page_size must be 1 to ${PAGE_EVENTS_MAX}`);
+}

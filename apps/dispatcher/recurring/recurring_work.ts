@@ -1,0 +1,98 @@
+import type { Config } from "@hookgate/config";
+import type { Log, Metrics } from "@hookgate/telemetry";
+import type { WebhookMetrics } from "@hookgate/types";
+import type { DeliveryLoop } from "../delivery/delivery_loop.ts";
+import type { RecurringWork } from "../schedule/scheduler.ts";
+import type { Bookkeeping } from "../store/contract/bookkeeping.ts";
+import type { EventStore } from "../store/contract/event_store.ts";
+import type { FollowedSubscriptions } from "../subscriptions/followed_subscriptions.ts";
+import { HANDSHAKES_EVERY_MS, watchHandshakes } from "./handshakes.ts";
+import {
+  PRUNE_EVENTS_EVERY_MS,
+  PRUNE_QUARANTINE_EVERY_MS,
+  pruneEvents,
+  pruneQuarantine,
+} from "./retention.ts";
+import { subscriptionGauges } from "./subscription_gauges.ts";
+import { WATCH_BACKLOGS_EVERY_MS, watchBacklogs } from "./watch_backlogs.ts";
+
+/** A dispatcher whose heartbeat is older than this is dead, and its running deliveries go back to the queue, in milliseconds. */
+const HEARTBEAT_STALE_MS = 8_000;
+
+/** Between two looks for dead dispatchers, in milliseconds. */
+const TAKE_OVER_EVERY_MS = 2_000;
+
+/** The specification's interval between metrics lines, in milliseconds. */
+const METRICS_EVERY_MS = 300_000;
+
+/** The specification's bound: more failures than this in one interval are a warning. */
+const FAILED_WARN_ABOVE = 10;
+
+/** Options for {@linkcode recurringWork}. */
+export interface RecurringWorkOptions {
+  store: EventStore;
+  dispatcherId: string;
+  /** The current configuration. */
+  config: () => Config;
+  loop: Pick<DeliveryLoop, "lookEverywhere">;
+  subscriptions: Pick<FollowedSubscriptions, "subscriptions" | "adopt">;
+  metrics: Metrics;
+  log: Log;
+}
+
+/** All recurring work. Of several dispatchers one does it each time. */
+export function recurringWork(options: RecurringWorkOptions): RecurringWork[] {
+  const { store, dispatcherId, config, loop, subscriptions, metrics, log } = options;
+  return [
+    {
+      name: "take over",
+      everyMs: TAKE_OVER_EVERY_MS,
+      async work() {
+        const taken = await store.takeOver({ dispatcherId, staleMs: HEARTBEAT_STALE_MS });
+        if (taken === 0) return;
+        log.warn({ deliveries: taken }, "took over from a dead dispatcher");
+        loop.lookEverywhere();
+      },
+    },
+    { name: "metrics", everyMs: METRICS_EVERY_MS, work: () => logMetrics(store, { log }) },
+    {
+      name: "prune quarantine",
+      everyMs: PRUNE_QUARANTINE_EVERY_MS,
+      work: () => pruneQuarantine(store, { quarantineMs: config().retention.quarantineMs, log }),
+    },
+    {
+      name: "prune events",
+      everyMs: PRUNE_EVENTS_EVERY_MS,
+      work: pruneEvents({ store, retention: () => config().retention, log }),
+    },
+    {
+      name: "watch backlogs",
+      everyMs: WATCH_BACKLOGS_EVERY_MS,
+      work: watchBacklogs({
+        store,
+        adopt: (set) => subscriptions.adopt(set),
+        ...subscriptionGauges({ metrics, subscriptions: () => subscriptions.subscriptions }),
+        log,
+      }),
+    },
+    {
+      name: "watch handshakes",
+      everyMs: HANDSHAKES_EVERY_MS,
+      work: watchHandshakes({ store, sources: () => config().sources, log }),
+    },
+  ];
+}
+
+/** Logs the metrics of the last interval, with a warning if more than ten deliveries ended dead in it. */
+async function logMetrics(
+  store: Pick<Bookkeeping, "metrics">,
+  { log }: { log: Log },
+): Promise<void> {
+  const sums = await store.metrics({ windowMs: METRICS_EVERY_MS });
+  const { received, processed, failed, retried, avgProcessingTime } = sums;
+  const metrics: WebhookMetrics = { received, processed, failed, retried, avgProcessingTime };
+  log.info({ metrics, windowMs: METRICS_EVERY_MS }, "metrics of the last five minutes");
+  if (failed > FAILED_WARN_ABOVE) {
+    log.warn({ failed, windowMs: METRICS_EVERY_MS }, "more than 10 deliveries ended dead");
+  }
+}
