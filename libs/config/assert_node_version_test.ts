@@ -12,7 +12,7 @@ test.each(["24.0.0", "24.21.0", "25.0.0-nightly", "100.1.2"])(
 test.each(["23.11.0", "20.20.0", "8.0.0", ""])("assertNodeVersion() refuses %j", (version) => {
   expect(() => assertNodeVersion(version)).toThrow(ConfigError);
   expect(() => assertNodeVersion(version)).toThrow(
-    `Node 24 or newer is needed, and this is Node ${version}`,
+    `Node 24 or newer is needed, but this is Node ${version}`,
   );
 });
 

@@ -4,17 +4,17 @@ import type { BacklogBound, Source, Subscription } from "@hookgate/types";
 /** How a provider signs, as data. */
 export type Recipe = Provider["recipe"];
 
-/** A source, as the configuration has it: `sourceProvider` gives what its requests are held against. */
+/** A source as it is configured. `sourceProvider` returns the provider that verifies its requests. */
 export interface ConfiguredSource extends Source {
-  /** A recipe of one's own, in place of a provider's; its `provider` is `custom` then. */
+  /** Its own recipe instead of a provider's; its `provider` is `custom` then. */
   recipe?: Recipe;
-  /** Where the type and the id stand, beside a recipe of one's own. @default the body's `type`, and no id */
+  /** Where the type and the id are, if it has its own recipe. @default the body's `type`, and no id */
   describe?: DescribeRule;
-  /** A certificate in PEM that is trusted whatever the request names, to try a provider out; the provider's own is not, then. */
+  /** A certificate in PEM that is trusted instead of the one that a request names, to try a provider out. */
   trialCertificate?: string;
 }
 
-/** What the edge takes before it says no. */
+/** Limits of the edge. */
 export interface Limits {
   /** Largest body. @default 1 MiB, at most 8 MiB */
   bodyBytesMax: number;
@@ -22,15 +22,15 @@ export interface Limits {
   bodyDeadlineMs: number;
   /** Time for all headers. @default 5_000 */
   headersDeadlineMs: number;
-  /** Requests under way at once. @default 2_000 */
+  /** Requests in flight at once. @default 2_000 */
   inFlightMax: number;
-  /** Bytes of bodies under way at once. @default 64 MiB */
+  /** Bytes of bodies in flight at once. @default 64 MiB */
   inFlightBytesMax: number;
   /** Time from the last byte of a body to the answer. @default 2_000 */
   answerBudgetMs: number;
 }
 
-/** How many requests may come, from an address and from a source. */
+/** How many requests an address and a source may send. */
 export interface RateLimit {
   /** Window in which an address's requests are counted. @default 900_000 */
   windowMs: number;
@@ -48,21 +48,21 @@ export interface RateLimit {
 export interface HandlerHosts {
   /** @default one for each core */
   count: number;
-  /** Resident size at which a host is ended. @default 512 MiB */
+  /** Resident size at which a host is killed. @default 512 MiB */
   memoryBytesMax: number;
 }
 
-/** How long events and refused requests are kept, in milliseconds. What waits for a delivery is kept whatever its age. */
+/** How long events and refused requests are kept, in milliseconds. An event that waits for a delivery is kept at any age. */
 export interface Retention {
-  /** Events whose deliveries have all ended, none of them dead; those that nobody wanted, too. @default 30 days */
+  /** Events whose deliveries have all ended, none of them dead, and unhandled events. @default 30 days */
   deliveredMs: number;
-  /** Events with dead deliveries. @default 90 days, or `deliveredMs` where that is longer */
+  /** Events with dead deliveries. @default 90 days, or `deliveredMs` if that is longer */
   deadMs: number;
   /** Refused requests. @default 7 days */
   quarantineMs: number;
 }
 
-/** The configuration, validated and with every default written out. */
+/** The configuration, validated and with every default filled in. */
 export interface Config {
   sources: readonly ConfiguredSource[];
   subscriptions: readonly Subscription[];
@@ -72,14 +72,14 @@ export interface Config {
   rateLimit: RateLimit;
   handlerHosts: HandlerHosts;
   /**
-   * Hosts that endpoints may reach though they are private, each as `hostOf` gives it of a URL: a name in lower case, or an
-   * address without brackets; IPv4 that is mapped into IPv6 is IPv4.
+   * Private hosts that endpoints may reach, each as `hostOf` returns it: a name in lower case, or an address without
+   * brackets. IPv4 mapped into IPv6 is IPv4.
    */
   privateHosts: readonly string[];
   retention: Retention;
 }
 
-/** What may wait for a subscription where nothing else is said: a million deliveries, 4 GiB of bodies, 7 days. */
+/** Default backlog of a subscription: a million deliveries, 4 GiB of bodies, 7 days. */
 export const BACKLOG_DEFAULT: Readonly<BacklogBound> = {
   deliveriesMax: 1_000_000,
   bytesMax: 4 * 1_024 ** 3,

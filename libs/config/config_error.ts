@@ -1,13 +1,13 @@
-/** Problems that one message lists; the rest are counted. */
+/** Most problems listed in one message; the rest are counted. */
 const PROBLEMS_SHOWN_MAX = 50;
 
 /** Longest text of one problem in the message, in characters. */
 const PROBLEM_CHARS_MAX = 4_000;
 
-/** What is wrong with the environment or the configuration file: every problem, each naming its key. */
+/** The environment or the configuration file is not valid; lists every problem with its key. */
 export class ConfigError extends Error {
   override name = "ConfigError";
-  /** One sentence each, which begins with the key or the variable. */
+  /** One sentence each, starting with the key or the variable. */
   readonly problems: string[];
 
   constructor(what: string, problems: readonly string[]) {

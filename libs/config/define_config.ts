@@ -1,6 +1,6 @@
 import type { HookgateConfig } from "./hookgate_config.ts";
 
-/** Types a configuration as one writes it; it is validated when it is loaded, with errors that name the key. */
+/** Types a configuration while you write it. It is validated when it is loaded. */
 export function defineConfig(config: HookgateConfig): HookgateConfig {
   return config;
 }

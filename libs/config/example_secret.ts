@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 
-/** Length of a generated secret before it is written in hexadecimal digits. */
+/** Length of a generated secret, which is written as hexadecimal digits. */
 const SECRET_BYTES = 32;
 const SECRET_PATTERN = /^[0-9a-f]{64}$/;
 
@@ -21,10 +21,10 @@ export function exampleSecretPath(dataDir: string): string {
 }
 
 /**
- * Reads the generated secret, and makes it first where there is none: 64 hexadecimal digits, mode 0600, in a directory
- * of mode 0700. Processes that start together agree on one.
+ * Reads the generated secret, creating it first if there is none: 64 hexadecimal digits, mode 0600, in a directory of
+ * mode 0700. Processes that start together agree on one.
  *
- * @throws {Error} where it cannot be written, or the file holds something else.
+ * @throws {Error} if it cannot be written, or the file contains anything else.
  */
 export function ensureExampleSecret(dataDir: string): string {
   const path = exampleSecretPath(dataDir);
@@ -36,7 +36,7 @@ function createSecret(dataDir: string, { path }: { path: string }): string {
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     writeDurably(draft, `${randomBytes(SECRET_BYTES).toString("hex")}\n`);
-    // A link fails where the name is taken, so the first process wins, and nobody ever reads half a file.
+    // link() fails if the name is taken: the first process wins, and nobody reads half a file.
     linkSync(draft, path);
   } catch (cause) {
     if (!hasCode(cause, "EEXIST")) {
@@ -46,7 +46,7 @@ function createSecret(dataDir: string, { path }: { path: string }): string {
     rmSync(draft, { force: true });
   }
   const secret = readSecret(path);
-  if (secret === null) throw new Error(`Cannot read the example secret: ${path} is gone again`);
+  if (secret === null) throw new Error(`Cannot read the example secret: ${path} has disappeared`);
   return secret;
 }
 
@@ -66,7 +66,7 @@ function readSecret(path: string): string | null {
   const secret = text.trim();
   if (SECRET_PATTERN.test(secret)) return secret;
   throw new Error(
-    `Cannot read the example secret: ${path} does not hold 64 hexadecimal digits; delete it to get a new one`,
+    `Cannot read the example secret: ${path} does not contain 64 hexadecimal digits; delete it to get a new one`,
   );
 }
 

@@ -70,7 +70,7 @@ test.each(["", "\n", "short", `${"0".repeat(64)}x`, "G".repeat(64)])(
   (text) => {
     writeFileSync(exampleSecretPath(dir), text);
     expect(() => ensureExampleSecret(dir)).toThrow(
-      "does not hold 64 hexadecimal digits; delete it",
+      "does not contain 64 hexadecimal digits; delete it",
     );
   },
 );

@@ -4,25 +4,25 @@ import type { HandlerHosts, Limits, RateLimit, Recipe } from "./config.ts";
 
 /** What `hookgate.config.ts` exports, made by `defineConfig`. Durations are milliseconds. */
 export interface HookgateConfig {
-  /** Who sends, by name: a path such as `stripe` or `stripe/eu`, of at most five segments of `[a-z0-9_-]`. */
+  /** The sources, by name: a path such as `stripe` or `stripe/eu`, of at most five segments of `[a-z0-9_-]`. */
   sources: Readonly<Record<string, SourceConfig>>;
-  /** Addresses and CIDR ranges of the proxies in front of the edge, whose `X-Forwarded-For` is believed. */
+  /** Addresses and CIDR ranges of proxies in front of the edge whose `X-Forwarded-For` is trusted. */
   trustedProxies?: readonly string[] | undefined;
-  /** Who wants which events, by name. An event that none wants is kept as unhandled. */
+  /** The subscriptions, by name. An event that no subscription wants is kept as unhandled. */
   subscriptions?: Readonly<Record<string, SubscriptionConfig>> | undefined;
-  /** Retry policies of your own, by name, beside `fast` and `standard`. */
+  /** Your own retry policies, by name, in addition to `fast` and `standard`. */
   retryPolicies?: Readonly<Record<string, RetryPolicyConfig>> | undefined;
   limits?: Partial<Limits> | undefined;
   rateLimit?: Partial<RateLimit> | undefined;
   handlerHosts?: Partial<HandlerHosts> | undefined;
-  /** Hosts that endpoints may reach though their addresses are not public: exact names, or addresses. @default none */
+  /** Hosts with private addresses that endpoints may reach: exact names or addresses. @default none */
   privateHosts?: readonly string[] | undefined;
   retention?: RetentionConfig | undefined;
 }
 
-/** How long events and refused requests are kept, in milliseconds, each at least an hour. What still waits is kept. */
+/** How long events and refused requests are kept, in milliseconds, at least an hour each. Events that still wait are kept. */
 export interface RetentionConfig {
-  /** Events whose deliveries have all ended, none of them dead, and those that nobody wanted. @default 30 days */
+  /** Events whose deliveries have all ended, none of them dead, and unhandled events. @default 30 days */
   delivered?: number | undefined;
   /** Events with dead deliveries, at least as long as `delivered`. @default 90 days, or `delivered` */
   dead?: number | undefined;
@@ -30,47 +30,47 @@ export interface RetentionConfig {
   quarantine?: number | undefined;
 }
 
-/** One source: a provider or a recipe of your own, and the secrets that its requests may be signed with. */
+/** One source: a provider or your own recipe, and the secrets that its requests may be signed with. */
 export interface SourceConfig {
   /** Id of a provider, such as `stripe`. */
   provider?: string | undefined;
-  /** How a sender signs that is no provider of Hookgate's: the data parts of a recipe. In place of `provider`. */
+  /** How a sender signs that Hookgate does not know as a provider: the data parts of a recipe. Instead of `provider`. */
   recipe?: Recipe | undefined;
-  /** Where the type and the id stand, beside a recipe. @default the body's `type`, and no id */
+  /** Where the type and the id are; only with `recipe`. @default the body's `type`, and no id */
   describe?: DescribeRule | undefined;
   /**
-   * One to ten: shared secrets, or the provider's public keys. A value that is undefined, such as a variable that is
-   * not set, is an error. None only where a handshake delivers it, or where the provider shares none and a setting names what
-   * is the source's own (`topicArns` of Amazon SNS).
+   * One to ten: shared secrets, or the provider's public keys. An undefined value, such as a variable that is not set, is an
+   * error. Leave it out only if a handshake delivers the secret, or if the provider shares none and a setting identifies the
+   * source (`topicArns` of Amazon SNS).
    */
   secrets?: readonly (string | SecretConfig | undefined)[] | undefined;
-  /** One of the provider's older or weaker schemes, by name, in place of its first. */
+  /** One of the provider's older or weaker schemes, by name, instead of its first. */
   scheme?: string | undefined;
-  /** The URL as the provider calls it, without a query; needed where it is part of what is signed. */
+  /** The URL as the provider calls it, without a query; required if it is part of what is signed. */
   publicUrl?: string | undefined;
-  /** The provider's own settings, such as a verify token or `topicArns`; a list is as good as its texts joined by commas. */
+  /** The provider's own settings, such as a verify token or `topicArns`; a list is the same as its texts joined by commas. */
   settings?:
     | Readonly<Record<string, string | readonly (string | undefined)[] | undefined>>
     | undefined;
   /**
-   * Path of a certificate in PEM that is trusted as if it came from the provider's host, made by `npx hookgate keys`: to try
-   * a provider out that signs with one (PayPal, Amazon SNS), and for nothing else.
+   * Path of a PEM certificate, made by `npx hookgate keys`, that is trusted as if it came from the provider's host. Only for
+   * trying out a provider that signs with a certificate (PayPal, Amazon SNS).
    */
   trialCertificate?: string | undefined;
-  /** Who may send. A plain list means `enforce`; `shadow` records what `enforce` would refuse. */
+  /** Which addresses may send. A plain list means `enforce`; `shadow` only records what `enforce` would refuse. */
   allowedIps?: readonly string[] | AllowedIpsConfig | undefined;
 }
 
 /** One secret, from `value` or from `file`. */
 export interface SecretConfig {
-  /** What logs and records show. @default its place in the list, from 1 */
+  /** Shown in logs and records. @default its place in the list, from 1 */
   id?: string | undefined;
   value?: string | undefined;
-  /** Path of a file that holds the secret, relative to the configuration; one line break at its end is left out. */
+  /** Path of a file with the secret, relative to the configuration; one line break at its end is removed. */
   file?: string | undefined;
   /**
-   * A `retiring` secret still verifies, until `until`; a `revoked` one does not, and is told apart from a wrong one as
-   * long as its value is here. @default "active"
+   * A `retiring` secret still verifies, until `until`. A `revoked` one does not; while its value is here, diagnosis can tell
+   * it from a wrong one. @default "active"
    */
   state?: "active" | "retiring" | "revoked" | undefined;
   /** ISO 8601 date and time, for a `retiring` secret. */
@@ -85,31 +85,31 @@ export interface AllowedIpsConfig {
   ranges: readonly string[];
 }
 
-/** One subscription: what is wanted, and exactly one of a handler, an endpoint and a stream. */
+/** One subscription: which events, and exactly one of a handler, an endpoint and a stream. */
 export type SubscriptionConfig = HandlerConfig | EndpointConfig | StreamConfig;
 
-/** What every subscription can say. */
+/** The keys that all subscriptions have. */
 export interface WantedConfig {
-  /** Types that are wanted, exact or with `*` for any run of characters, such as `payment.*`. */
+  /** Event types, exact or with `*` for any run of characters, such as `payment.*`. */
   events: readonly string[];
-  /** Sources that are wanted, by name or with `*`, such as `stripe/*`. @default all */
+  /** Sources, by name or with `*`, such as `stripe/*`. @default all */
   sources?: readonly string[] | undefined;
   /**
-   * What the body, as JSON, must be like: by JSON pointer the value that stands there, or tests of it. All must hold; at
-   * most 20 tests.
+   * Conditions on the JSON body: by JSON pointer, the value that must be there, or tests of it. All must hold; at most 20
+   * tests.
    */
   where?: Readonly<Record<string, Scalar | FieldTests>> | undefined;
-  /** JSON pointer: events with the same value there are delivered one after the other, as they came. @default no order */
+  /** JSON pointer: events with the same value there are delivered one at a time, in order of arrival. @default no order */
   orderBy?: string | undefined;
-  /** Name of a policy, or a policy written in place. @default "standard" */
+  /** Name of a policy, or an inline policy. @default "standard" */
   retry?: string | RetryPolicyConfig | undefined;
-  /** Tries after the first: cuts the policy, or extends it with its last wait. @default the policy's own */
+  /** Tries after the first: shortens the policy, or extends it by repeating its last delay. @default the policy's own */
   retries?: number | undefined;
-  /** Past it the subscription is paused, until an operator resumes it. */
+  /** Past it the subscription is paused until an operator resumes it. */
   backlog?: BacklogConfig | undefined;
 }
 
-/** A module is run. */
+/** Runs a module. */
 export interface HandlerConfig extends WantedConfig {
   /** Path of a module that exports `handle(event, context)`, relative to the configuration. */
   handler: string;
@@ -121,25 +121,25 @@ export interface HandlerConfig extends WantedConfig {
   concurrency?: number | undefined;
 }
 
-/** A URL is posted to, with the exact bytes that came in, signed the Standard Webhooks way: the specification's `WebhookConfig`. */
+/** Posts the exact bytes that came in to a URL, signed as in Standard Webhooks: the specification's `WebhookConfig`. */
 export interface EndpointConfig extends WantedConfig {
   handler?: undefined;
   /** Absolute URL, http or https, without a user name, a password or a fragment. */
   endpoint: string;
   stream?: undefined;
-  /** What deliveries are signed with: `whsec_` and base64 of 24 bytes or more, or any text, which is the key as it is. */
+  /** Signs deliveries: `whsec_` and base64 of at least 24 bytes, or any text, which is then the key itself. */
   secret?: string | SecretConfig | undefined;
-  /** The same while it changes, in place of `secret`: deliveries are signed with every one that is in force. */
+  /** Several, during a rotation, instead of `secret`: deliveries are signed with each secret that is in force. */
   secrets?: readonly (string | SecretConfig | undefined)[] | undefined;
-  /** Whether the headers of the provider's request are passed on, save credentials and those of the connection. @default false */
+  /** Whether the headers of the provider's request are passed on, except credentials and connection headers. @default false */
   forwardHeaders?: boolean | undefined;
-  /** Time for one whole exchange, in milliseconds. @default 15_000 */
+  /** Time for one complete exchange, in milliseconds. @default 15_000 */
   timeout?: number | undefined;
-  /** Requests that one dispatcher has under way at once. @default 20 */
+  /** Requests that one dispatcher sends at once. @default 20 */
   concurrency?: number | undefined;
 }
 
-/** A queue of that name, which services read over gRPC. */
+/** A queue with the subscription's name that services read over gRPC. */
 export interface StreamConfig extends WantedConfig {
   handler?: undefined;
   endpoint?: undefined;
@@ -148,13 +148,13 @@ export interface StreamConfig extends WantedConfig {
   timeout?: number | undefined;
 }
 
-/** Tests of one field of a body, all of which must hold. Comparing holds between two numbers, or two texts. */
+/** Tests of one field of a body; all must hold. Comparisons hold only between two numbers or two texts. */
 export interface FieldTests {
   equals?: Scalar;
-  /** Holds where there is no such field, too. */
+  /** Also holds if there is no such field. */
   not?: Scalar;
   in?: readonly Scalar[];
-  /** Whether the field is there, whatever it holds, null too. */
+  /** Whether the field is present, with any value, even null. */
   exists?: boolean;
   gt?: number | string;
   gte?: number | string;
@@ -162,18 +162,18 @@ export interface FieldTests {
   lte?: number | string;
 }
 
-/** What may wait for a subscription. */
+/** How much may wait for a subscription. */
 export interface BacklogConfig {
   /** @default 1_000_000 */
   deliveries?: number | undefined;
   /** Of bodies. @default 4 GiB */
   bytes?: number | undefined;
-  /** How long the one that is due earliest may have been due, in milliseconds. @default 7 days */
+  /** How long the earliest delivery may have been due, in milliseconds. @default 7 days */
   age?: number | undefined;
 }
 
-/** A retry policy: the specification's form, or every wait in milliseconds. */
+/** A retry policy: the specification's form, or a list of delays in milliseconds. */
 export type RetryPolicyConfig = (RetryConfig | { delays: readonly number[] }) & {
-  /** Share by which a wait may be shorter or longer, 0 to 1. @default 0 */
+  /** Share by which a delay may be shorter or longer, 0 to 1. @default 0 */
   jitter?: number | undefined;
 };

@@ -9,14 +9,14 @@ import { checkConfig } from "./schema/check_config.ts";
 /** Options for {@linkcode loadConfig}. */
 export interface LoadConfigOptions {
   env: Env;
-  /** Where warnings go. @default nowhere */
+  /** Receives warnings. @default none */
   log?: { warn(message: string): void };
   /** The time, in milliseconds since 1970. @default {Date.now} */
   now?: () => number;
 }
 
 /**
- * Evaluates the configuration file in a fresh process and validates what it exports; again for a reload.
+ * Evaluates the configuration file in a fresh process and validates what it exports. Call it again to reload.
  *
  * @throws {ConfigError} with every problem, each with its key path.
  */

@@ -118,7 +118,7 @@ test("loadConfig() warns of secrets whose time is up", async () => {
     { id: "1", value: "new" },
     { id: "old", state: "retiring", until: Date.parse("2026-01-01T00:00:00Z") },
   ]);
-  expect(warnings).toEqual([expect.stringContaining("retiring secret old is past its time")]);
+  expect(warnings).toEqual([expect.stringContaining("retiring secret old has expired")]);
 });
 
 test("the example configuration handles the nine types, each by the file of its name", async () => {

@@ -3,17 +3,17 @@ import { z } from "zod";
 import { ConfigError } from "./config_error.ts";
 import { describeIssues } from "./schema/issues.ts";
 
-/** Levels of the log, from most to least. */
+/** Log levels, from most to least verbose. */
 export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 
-/** A level of the log. */
+/** A log level. */
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** Paths of the PEM files for gRPC, absolute. A server needs `cert` and `key`; a client may do with `ca`. */
+/** Absolute paths of the PEM files for gRPC. A server needs `cert` and `key`; for a client `ca` may be enough. */
 export interface RpcTlsPaths {
   cert: string | null;
   key: string | null;
-  /** What the other side's certificate is checked against; on a server it makes TLS mutual. */
+  /** CA of the other side's certificate; on a server it makes TLS mutual. */
   ca: string | null;
 }
 
@@ -27,7 +27,7 @@ export interface Env {
   dispatcherOpsPort: number;
   /** Directory of the embedded store, absolute. */
   dataDir: string;
-  /** Null: the store is the embedded one. */
+  /** Null: use the embedded store. */
   mongodbUri: string | null;
   /** The configuration file, absolute. */
   configPath: string;
@@ -36,13 +36,13 @@ export interface Env {
   /** File of token → scopes, absolute. */
   rpcTokensFile: string | null;
   rpcTls: RpcTlsPaths | null;
-  /** The example source's secret; null where one is to be generated. */
+  /** The example source's secret; null if one is to be generated. */
   webhookSecret: string | null;
 }
 
 /** Options for {@linkcode readEnv}. */
 export interface ReadEnvOptions {
-  /** What relative paths start from. @default {process.cwd()} */
+  /** Directory that paths are relative to. @default {process.cwd()} */
   cwd?: string;
 }
 
@@ -54,12 +54,12 @@ const MONGODB_URI_PATTERN = /^mongodb(?:\+srv)?:\/\/\S+$/;
 /** Longest value of one variable, in characters. */
 const VALUE_CHARS_MAX = 4_096;
 
-/** Longest value that a problem shows, in characters. */
+/** Longest value shown in a problem, in characters. */
 const SHOWN_CHARS_MAX = 80;
 
 /**
- * Reads every variable of Hookgate, the only place that does. A variable that is set to nothing counts as unset, but
- * not a credential: it was meant to be there, and going on without it would open a door.
+ * Reads all of Hookgate's variables; nothing else does. A blank variable counts as unset, except a credential: it was meant
+ * to be set, and starting without it would open a door.
  *
  * @throws {ConfigError} with every problem.
  */
@@ -111,7 +111,7 @@ const variables = z
     MONGODB_URI: variable<string | null>(null, (value, refuse) => {
       // The value is not shown: it may hold a password.
       if (!MONGODB_URI_PATTERN.test(value)) {
-        refuse("must begin with mongodb:// or mongodb+srv://, and hold no blanks");
+        refuse("must start with mongodb:// or mongodb+srv:// and contain no spaces");
       }
       return value;
     }),
@@ -146,7 +146,7 @@ const variables = z
     { when: () => true },
   );
 
-/** One variable: `fallback` where it is unset or blank, else what `read` makes of it. */
+/** One variable: `fallback` if it is unset or blank, else what `read` returns. */
 function variable<T>(fallback: T, read: (value: string, refuse: (message: string) => void) => T) {
   return z
     .unknown()
@@ -182,7 +182,7 @@ function credential() {
     .transform((input, context): string | null => {
       if (typeof input !== "string") return null;
       const refuse = (message: string) => context.addIssue({ code: "custom", message });
-      if (input.trim() === "") refuse("is empty: give it a value, or unset it");
+      if (input.trim() === "") refuse("is empty: set it to a value, or unset it");
       if (input.length > VALUE_CHARS_MAX) refuse(`must have at most ${VALUE_CHARS_MAX} characters`);
       return input;
     });

@@ -113,10 +113,10 @@ test.each<[Record<string, string>, string]>([
   ],
   [
     { MONGODB_URI: "postgres://user:hunter2@db" },
-    "MONGODB_URI must begin with mongodb:// or mongodb+srv://, and hold no blanks",
+    "MONGODB_URI must start with mongodb:// or mongodb+srv:// and contain no spaces",
   ],
-  [{ WEBHOOK_SECRET: "" }, "WEBHOOK_SECRET is empty: give it a value, or unset it"],
-  [{ RPC_TOKEN: " " }, "RPC_TOKEN is empty: give it a value, or unset it"],
+  [{ WEBHOOK_SECRET: "" }, "WEBHOOK_SECRET is empty: set it to a value, or unset it"],
+  [{ RPC_TOKEN: " " }, "RPC_TOKEN is empty: set it to a value, or unset it"],
   [{ RPC_TLS_CERT: "a" }, "RPC_TLS_KEY is missing: RPC_TLS_CERT needs it"],
   [{ RPC_TLS_KEY: "a" }, "RPC_TLS_CERT is missing: RPC_TLS_KEY needs it"],
   [{ DATA_DIR: "a\0b" }, "DATA_DIR must have at most 4096 characters, none of them NUL"],

@@ -1,7 +1,6 @@
 /**
- * The program of the process that evaluates a configuration file: imports it, and writes its default export to file
- * descriptor 3 as plain data. What goes wrong in the file is left uncaught, because only then does Node print the place
- * of every syntax error.
+ * Runs in the process that evaluates a configuration file: imports it and writes its default export to file descriptor 3
+ * as plain data. Errors in the file stay uncaught: only then does Node print the place of every syntax error.
  *
  * @module
  */
@@ -20,10 +19,10 @@ const module: { default?: unknown } = await import(configUrl);
 const missing =
   "the configuration has no default export: write `export default defineConfig({ … })`";
 report("default" in module ? copyPlainData(module.default) : { data: null, problems: [missing] });
-// The file may have left timers or connections open: nothing of it shall run on.
+// The file may have left timers or connections open: end them.
 process.exit(0);
 
-/** A configuration wants `defineConfig` of us alone; all of this package takes longer to load than Node itself. */
+/** A configuration imports only `defineConfig` from us; loading the whole package takes longer than starting Node. */
 function lightenOwnImport(): void {
   const url = new URL("../define_config.ts", import.meta.url).href;
   registerHooks({
@@ -35,8 +34,8 @@ function lightenOwnImport(): void {
 }
 
 /**
- * Lets `process.env.WEBHOOK_SECRET` fall back on the generated secret, which is made only where it is read. It stands
- * on the prototype, so that a `.env` file which the configuration loads still finds the variable unset.
+ * Lets `process.env.WEBHOOK_SECRET` fall back to the generated secret, which is created when it is first read. The getter
+ * is on the prototype, so a `.env` file that the configuration loads still finds the variable unset.
  */
 function offerExampleSecret(dataDir: string): void {
   const fallback = Object.create(Object.prototype, {

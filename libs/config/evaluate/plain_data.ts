@@ -1,15 +1,15 @@
 import { formatPath } from "../schema/issues.ts";
 
-/** Deepest nesting that is followed; the configuration itself needs five. */
+/** Deepest nesting allowed; the configuration itself needs five. */
 const DEPTH_MAX = 16;
 
-/** Values in one configuration. */
+/** Most values in one configuration. */
 const VALUES_MAX = 100_000;
 
-/** A copy of a value as plain data, and what in it is not. */
+/** A copy of a value as plain data, and the parts that are not. */
 export interface PlainCopy {
   data: unknown;
-  /** One sentence each, which begins with the key path. */
+  /** One sentence each, starting with the key path. */
   problems: string[];
 }
 
@@ -18,7 +18,7 @@ interface Copying {
   values: number;
 }
 
-/** Copies objects, arrays and primitives, reading every getter once; anything else is refused by its key path. */
+/** Copies objects, arrays and primitives, reading every getter once; reports anything else with its key path. */
 export function copyPlainData(value: unknown): PlainCopy {
   const copying: Copying = { problems: [], values: 0 };
   const data = copyValue(value, [], copying);
@@ -31,12 +31,13 @@ function copyValue(value: unknown, path: readonly PropertyKey[], copying: Copyin
   };
   copying.values += 1;
   if (copying.values > VALUES_MAX) {
-    // One sentence is enough: all that follows is left out too.
-    if (copying.values === VALUES_MAX + 1) refuse(`comes after ${VALUES_MAX} other values`);
+    // Report this once: all later values are left out, too.
+    if (copying.values === VALUES_MAX + 1)
+      refuse(`is one too many: a configuration has at most ${VALUES_MAX} values`);
     return undefined;
   }
   const oddity = nameOddity(value);
-  if (oddity !== null) return refuse(`is ${oddity}: the configuration is plain data`);
+  if (oddity !== null) return refuse(`is ${oddity}: the configuration must be plain data`);
   if (typeof value !== "object" || value === null) return value;
   if (path.length === DEPTH_MAX) return refuse(`is nested deeper than ${DEPTH_MAX} levels`);
   if (Array.isArray(value)) {
@@ -54,9 +55,9 @@ function copyObject(
 ): unknown {
   const copied: Record<string, unknown> = {};
   for (const key of Reflect.ownKeys(value)) {
-    // Set on a plain object, `__proto__` would change its prototype instead.
+    // Setting `__proto__` on a plain object would change its prototype.
     if (typeof key === "symbol" || key === "__proto__") {
-      copying.problems.push(`${formatPath([...path, key])} has a name that cannot be used`);
+      copying.problems.push(`${formatPath([...path, key])} is not a valid name`);
       continue;
     }
     copied[key] = copyValue(value[key], [...path, key], copying);
@@ -64,7 +65,7 @@ function copyObject(
   return copied;
 }
 
-/** What a value is where it is not plain data; null where it is. */
+/** Names a value that is not plain data; null if it is. */
 function nameOddity(value: unknown): string | null {
   if (typeof value === "function") {
     return /^class\b/.test(Function.prototype.toString.call(value)) ? "a class" : "a function";
@@ -73,8 +74,8 @@ function nameOddity(value: unknown): string | null {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return null;
   if (value instanceof Promise) return "a Promise (await it first)";
   const prototype: unknown = Object.getPrototypeOf(value);
-  // The object may come from another realm, so its plain prototype is known by having none itself.
+  // The object may come from another realm: a plain prototype is one that has no prototype itself.
   if (prototype === null || Object.getPrototypeOf(prototype) === null) return null;
   const name: unknown = (prototype as { constructor?: { name?: unknown } }).constructor?.name;
-  return typeof name === "string" && name !== "" ? `an instance of ${name}` : "no plain object";
+  return typeof name === "string" && name !== "" ? `an instance of ${name}` : "not a plain object";
 }

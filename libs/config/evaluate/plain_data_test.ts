@@ -25,23 +25,29 @@ test.each([1, "a", null, undefined, true])("copyPlainData() leaves %j to others"
 });
 
 test.each<[unknown, string]>([
-  [() => 1, "a.b[1] is a function: the configuration is plain data"],
-  [async () => {}, "a.b[1] is a function: the configuration is plain data"],
-  [class Handler {}, "a.b[1] is a class: the configuration is plain data"],
-  [new (class Handler {})(), "a.b[1] is an instance of Handler: the configuration is plain data"],
-  [new Date(), "a.b[1] is an instance of Date: the configuration is plain data"],
-  [new Map(), "a.b[1] is an instance of Map: the configuration is plain data"],
-  [/x/, "a.b[1] is an instance of RegExp: the configuration is plain data"],
-  [Buffer.from("x"), "a.b[1] is an instance of Buffer: the configuration is plain data"],
-  [Promise.resolve(1), "a.b[1] is a Promise (await it first): the configuration is plain data"],
+  [() => 1, "a.b[1] is a function: the configuration must be plain data"],
+  [async () => {}, "a.b[1] is a function: the configuration must be plain data"],
+  [class Handler {}, "a.b[1] is a class: the configuration must be plain data"],
+  [
+    new (class Handler {})(),
+    "a.b[1] is an instance of Handler: the configuration must be plain data",
+  ],
+  [new Date(), "a.b[1] is an instance of Date: the configuration must be plain data"],
+  [new Map(), "a.b[1] is an instance of Map: the configuration must be plain data"],
+  [/x/, "a.b[1] is an instance of RegExp: the configuration must be plain data"],
+  [Buffer.from("x"), "a.b[1] is an instance of Buffer: the configuration must be plain data"],
+  [
+    Promise.resolve(1),
+    "a.b[1] is a Promise (await it first): the configuration must be plain data",
+  ],
   [
     Object.create({ inherited: 1 }),
-    "a.b[1] is an instance of Object: the configuration is plain data",
+    "a.b[1] is an instance of Object: the configuration must be plain data",
   ],
-  [1n, "a.b[1] is a bigint: the configuration is plain data"],
-  [Symbol("s"), "a.b[1] is a symbol: the configuration is plain data"],
-  [{ [Symbol("s")]: 1 }, 'a.b[1]["Symbol(s)"] has a name that cannot be used'],
-  [JSON.parse('{"__proto__": {}}'), "a.b[1].__proto__ has a name that cannot be used"],
+  [1n, "a.b[1] is a bigint: the configuration must be plain data"],
+  [Symbol("s"), "a.b[1] is a symbol: the configuration must be plain data"],
+  [{ [Symbol("s")]: 1 }, 'a.b[1]["Symbol(s)"] is not a valid name'],
+  [JSON.parse('{"__proto__": {}}'), "a.b[1].__proto__ is not a valid name"],
 ])("copyPlainData() refuses %p by its key path", (value, problem) => {
   expect(copyPlainData({ a: { b: [1, value] } }).problems).toEqual([problem]);
 });
@@ -59,6 +65,6 @@ test("copyPlainData() ends in a circle, and in what is too much", () => {
   ]);
   const wide = { list: Array.from({ length: 300_000 }, () => 1) };
   expect(copyPlainData(wide).problems).toEqual([
-    expect.stringContaining("comes after 100000 other values"),
+    expect.stringContaining("is one too many: a configuration has at most 100000 values"),
   ]);
 });

@@ -1,6 +1,6 @@
 /**
  * Makes `@hookgate/*`, and nothing else, importable from files outside the clone, such as a configuration in
- * `/etc/hookgate`. For `node --import`; the address is `RESOLVE_HOOK_URL`.
+ * `/etc/hookgate`. For `node --import`, with `RESOLVE_HOOK_URL`.
  *
  * @module
  */
@@ -11,7 +11,7 @@ const OURS = "@hookgate/";
 registerHooks({
   resolve(specifier, context, nextResolve) {
     if (!specifier.startsWith(OURS)) return nextResolve(specifier, context);
-    // As if this file had imported it: one copy of each package, wherever the importer lies.
+    // Resolve from here: one copy of each package, wherever the importer is.
     return nextResolve(specifier, { ...context, parentURL: import.meta.url });
   },
 });

@@ -5,25 +5,28 @@ import { ConfigError } from "../config_error.ts";
 import type { Env } from "../read_env.ts";
 import type { PlainCopy } from "./plain_data.ts";
 
-/** Evaluating the file may take this long. */
+/** URL of `resolve_hook.ts` for `node --import`. Importing the file would install the hook in this process. */
+export const RESOLVE_HOOK_URL: string = new URL("./resolve_hook.ts", import.meta.url).href;
+
+/** Time to evaluate the file. */
 const EVALUATION_MS_MAX = 10_000;
 
 /** Largest configuration, serialised. */
 const RESULT_BYTES_MAX = 1_048_576;
 
-/** What the file may print; the rest is thrown away. */
+/** Most output of the file that is kept; the rest is dropped. */
 const OUTPUT_BYTES_MAX = 65_536;
 
-/** Pipes that a program started by the file holds open are not waited for longer than this. */
+/** A program started by the file may hold the pipes open: close them after this time. */
 const PIPES_MS_MAX = 500;
 
-/** Lines of Node's own account that a problem shows. */
+/** Most lines of Node's error output shown in a problem. */
 const OUTPUT_LINES_MAX = 20;
 
-/** Exit status of a Node that has nothing left to do while a top-level await is pending. */
+/** Exit status of Node if nothing is left to do while a top-level await is pending. */
 const EXIT_UNSETTLED = 13;
 
-/** Lines that Node writes about itself and about us. */
+/** Lines of that output about Node or about us. */
 const OWN_LINE =
   /^\s+at .*(?:node:|resolve_hook\.ts)|evaluate_config\.ts|^Node\.js v|--trace-uncaught/;
 
@@ -31,15 +34,15 @@ const OWN_LINE =
 export interface RunEvaluationOptions {
   /** Time for the whole evaluation. @default {10_000} */
   timeoutMs?: number;
-  /** Takes what the file printed, once it was evaluated. @default {process.stderr.write} */
+  /** Receives what the file printed, after it was evaluated. @default {process.stderr.write} */
   print?: (text: string) => void;
 }
 
-/** What the process left behind. */
+/** The result of the process. */
 interface Ended {
   result: Buffer;
   output: string;
-  /** Why there may be no result, for a sentence. */
+  /** How the process ended, for a sentence. */
   how: string;
 }
 
@@ -47,7 +50,7 @@ interface Ended {
  * Evaluates the configuration file in a fresh process, because an import cannot be undone, and returns its default
  * export as plain data.
  *
- * @throws {ConfigError} where the file does not load in time, or exports something else than plain data.
+ * @throws {ConfigError} if the file does not load in time, or exports anything but plain data.
  */
 export async function runEvaluation(
   env: Env,
@@ -68,7 +71,7 @@ export async function runEvaluation(
 function startEvaluation(env: Env): ChildProcess {
   const program = fileURLToPath(new URL("./evaluate_config.ts", import.meta.url));
   const configUrl = pathToFileURL(env.configPath).href;
-  // An operator's configuration needs no package.json beside it, and Node need not remark on that.
+  // A configuration needs no package.json next to it: do not warn about that.
   const flags = ["--disable-warning=MODULE_TYPELESS_PACKAGE_JSON", "--import", RESOLVE_HOOK_URL];
   const { WEBHOOK_SECRET: _, ...inherited } = process.env;
   const secretGiven = env.webhookSecret !== null;
@@ -110,11 +113,11 @@ function waitForEnd(child: ChildProcess, { timeoutMs }: { timeoutMs: number }): 
 
 interface GatherOptions {
   bytesMax: number;
-  /** Called when there is more than `bytesMax`. */
+  /** Called if there is more than `bytesMax`. */
   overflow?: () => void;
 }
 
-/** Gathers what comes in, up to a limit; past it the streams are read on, so that nobody blocks. */
+/** Gathers what the streams bring, up to a limit; past it they are still read, so that the writer does not block. */
 function gather(
   streams: readonly (ChildProcess["stdio"][number] | undefined)[],
   { bytesMax, overflow }: GatherOptions,
@@ -138,7 +141,7 @@ function closePipes(child: ChildProcess): void {
   for (const stream of child.stdio) stream?.destroy();
 }
 
-/** Null where the process wrote no whole result. */
+/** Null if the process wrote no complete result. */
 function readResult(bytes: Buffer): PlainCopy | null {
   if (bytes.length === 0) return null;
   try {
@@ -148,7 +151,7 @@ function readResult(bytes: Buffer): PlainCopy | null {
   }
 }
 
-/** Node's own account of an uncaught error has file, line and message; what it shows of itself helps nobody. */
+/** Node's output for an uncaught error has file, line and message; its own stack frames help nobody. */
 function describeFailure({ output, how }: Ended): string {
   const shown = output
     .replace(/^.*(?:node:internal|evaluate_config)\S*:\d+\n.*\n *\^.*$/gm, "")
@@ -169,6 +172,3 @@ function describeEnd({ code, signal, output }: End): string {
   if (code === EXIT_UNSETTLED) return "a top-level await in it never settles";
   return `it ends its process (${signal ?? `exit status ${code}`})`;
 }
-
-/** Address of `resolve_hook.ts` for `node --import`; importing the file itself would install the hook here. */
-export const RESOLVE_HOOK_URL: string = new URL("./resolve_hook.ts", import.meta.url).href;

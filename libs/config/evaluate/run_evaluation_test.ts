@@ -124,8 +124,8 @@ test("runEvaluation() refuses functions and classes by their key path", async ()
   );
   expect(message).toBe(
     `Cannot use ${join(directory.path, "hookgate.config.ts")}: 2 problems\n` +
-      "  sources.academy.secrets[0] is a function: the configuration is plain data\n" +
-      "  handler is a class: the configuration is plain data",
+      "  sources.academy.secrets[0] is a function: the configuration must be plain data\n" +
+      "  handler is a class: the configuration must be plain data",
   );
 });
 

@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
 
-/** The host of a URL in the form of {@linkcode Config.privateHosts}. */
+/** The host of a URL, written as in {@linkcode Config.privateHosts}. */
 export function hostOf(url: string): string {
   const host = new URL(url).hostname.replace(/^\[(.*)\]$/, "$1");
   return isIP(host) === 0 ? host : ipaddr.process(host).toString();
@@ -12,19 +12,19 @@ const HOST_NAME =
   /^(?!.{254})[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*$/;
 
 /**
- * A host that endpoints may reach though it is private: its exact name in lower case, or an address, without brackets, in
- * its one canonical form; IPv4 that is mapped into IPv6 becomes IPv4.
+ * A private host that endpoints may reach: its exact name, returned in lower case, or an address without brackets, returned
+ * in its one canonical form. IPv4 mapped into IPv6 becomes IPv4.
  */
 export const privateHostSchema = z.unknown().transform((value, context): string => {
   const host = typeof value === "string" ? canonicalHost(value) : null;
   if (host !== null) return host;
   const message =
-    "must be the exact name of a host, or an address, without a port, such as crm.internal or 10.0.0.7";
+    "must be an exact host name or an address, without a port, such as crm.internal or 10.0.0.7";
   context.addIssue({ code: "custom", message });
   return z.NEVER;
 });
 
-/** Whether a host says by itself that it is not public: an address, or this machine's name. */
+/** Whether a host is private by its name alone: a private address, or localhost. */
 export function isPlainlyPrivate(host: string): boolean {
   if (isIP(host) !== 0) return ipaddr.process(host).range() !== "unicast";
   return host === "localhost" || host.endsWith(".localhost");
@@ -33,7 +33,7 @@ export function isPlainlyPrivate(host: string): boolean {
 function canonicalHost(text: string): string | null {
   if (isIP(text) !== 0) return text.includes("%") ? null : ipaddr.process(text).toString();
   const name = text.toLowerCase();
-  // A URL reads numbers as an address, such as 2130706433 and 0x7f.1, and refuses some names.
+  // URL parsers read numbers such as 2130706433 and 0x7f.1 as addresses, and refuse some names.
   const url = `http://${name}/`;
   return HOST_NAME.test(name) && URL.canParse(url) && new URL(url).hostname === name ? name : null;
 }
@@ -44,9 +44,8 @@ const CIDR_PATTERN = /^([^/]+)\/(0|[1-9]\d{0,2})$/;
 const MAPPED_PREFIX_BITS = 96;
 
 /**
- * An address or a CIDR range, returned in its one canonical form. IPv4 that is mapped into IPv6 becomes IPv4, which is
- * how requests' addresses are compared; shortened, octal and zoned addresses are refused, as they are read differently
- * elsewhere.
+ * An address or a CIDR range, returned in its one canonical form. IPv4 mapped into IPv6 becomes IPv4, as addresses of
+ * requests do. Shortened, octal and zoned addresses are refused, because others read them differently.
  */
 export function addressRange() {
   return z.unknown().transform((value, context): string => {

@@ -34,12 +34,12 @@ export interface CheckConfigOptions {
   now: number;
 }
 
-/** The configuration, or what is wrong with it. */
+/** The configuration, or its problems: one sentence each, starting with the key path. */
 export type CheckedConfig =
   | { config: Config; warnings: string[] }
   | { config: null; problems: string[] };
 
-/** Validates what a configuration file exported, and writes out every default. */
+/** Validates what a configuration file exports and fills in every default. */
 export function checkConfig(data: unknown, options: CheckConfigOptions): CheckedConfig {
   const parsed = configSchema(data, options).safeParse(data, { error: wordIssue });
   if (!parsed.success) return { config: null, problems: describeIssues(parsed.error.issues) };
@@ -49,16 +49,14 @@ export function checkConfig(data: unknown, options: CheckConfigOptions): Checked
     sources: Object.entries(sources).map(([name, { pastIds, odd, ...source }]) => {
       const key = formatPath(["sources", name]);
       for (const id of pastIds) {
-        warnings.push(`${key}: its retiring secret ${id} is past its time and verifies nothing`);
+        warnings.push(`${key}: retiring secret ${id} has expired and verifies nothing`);
       }
       for (const id of odd.ids) {
-        warnings.push(
-          `${key}: its secret ${id} does not look like one of its provider: ${odd.note}`,
-        );
+        warnings.push(`${key}: secret ${id} does not look like one of the provider's: ${odd.note}`);
       }
       if (source.trialCertificate !== undefined) {
         warnings.push(
-          `${key}: it trusts a certificate that was made to try it out, and not its provider's: take it out again`,
+          `${key}: trialCertificate is trusted instead of the provider's certificate: remove it after the trial`,
         );
       }
       return { name, ...source };
@@ -77,17 +75,17 @@ export function checkConfig(data: unknown, options: CheckConfigOptions): Checked
   return { config, warnings };
 }
 
-/** What an operator may not have meant with the URL of an endpoint. */
+/** Warns of an endpoint's URL that the operator may not have meant. */
 function warnOfUrl(url: string, privateHosts: readonly string[]): string[] {
   const host = hostOf(url);
   if (privateHosts.includes(host)) return [];
   if (isPlainlyPrivate(host)) {
     return [
-      `its endpoint is on ${host}, which is private, so nothing is sent there: name it in privateHosts to allow it`,
+      `its endpoint is on the private host ${host}, so nothing is sent to it: add the host to privateHosts to allow it`,
     ];
   }
   if (!url.startsWith("http://")) return [];
-  return ["its endpoint is plain http: whoever is on the way can read what is delivered"];
+  return ["its endpoint uses plain http: anyone on the network path can read the deliveries"];
 }
 
 function configSchema(data: unknown, { dir, now }: CheckConfigOptions) {
@@ -100,7 +98,7 @@ function configSchema(data: unknown, { dir, now }: CheckConfigOptions) {
       form: "1 to 5 segments of a-z, 0-9, _ and -, joined by /, such as stripe or stripe/eu",
       max: SOURCES_MAX,
     }).refine((sources) => Object.keys(sources).length > 0, {
-      error: "is empty: without a source nothing is accepted",
+      error: "is empty: add a source, or nothing is accepted",
     }),
     trustedProxies: z.array(addressRange()).max(RANGES_MAX).default([]),
     subscriptions: named(subscriptionSchema({ dir, now, policies, sources }), {
@@ -131,7 +129,7 @@ const limits = strictObject({
   answerBudgetMs: milliseconds(MINUTE_MS).default(2_000),
 }).superRefine(({ bodyBytesMax, inFlightBytesMax }, context) => {
   if (inFlightBytesMax >= bodyBytesMax) return;
-  const message = `must be at least bodyBytesMax, ${bodyBytesMax}, or its bodies never fit`;
+  const message = `must be at least bodyBytesMax (${bodyBytesMax}), or the largest bodies never fit`;
   context.addIssue({ code: "custom", path: ["inFlightBytesMax"], message });
 });
 
@@ -150,14 +148,14 @@ const handlerHosts = strictObject({
 
 const age = boundedNumber({ min: HOUR_MS, max: RETENTION_MS_MAX, unit: "milliseconds" });
 
-/** Past `dead` all events go whose deliveries have ended, so what was delivered cannot be kept any longer. */
+/** Past `dead` every event whose deliveries have ended is removed, so `delivered` cannot be longer. */
 const retention = strictObject({
   delivered: age.default(30 * DAY_MS),
   dead: age.optional(),
   quarantine: age.default(7 * DAY_MS),
 }).transform(({ delivered, dead, quarantine }, context): Retention => {
   if (dead !== undefined && dead < delivered) {
-    const message = `must be at least delivered, ${delivered}: dead events are those that one looks for longest`;
+    const message = `must be at least delivered (${delivered}): dead events are the ones that people look for longest`;
     context.addIssue({ code: "custom", path: ["dead"], message });
   }
   const deadMs = dead ?? Math.max(90 * DAY_MS, delivered);
@@ -166,15 +164,15 @@ const retention = strictObject({
 
 interface NamedOptions {
   name: RegExp;
-  /** What a name is made of, for a sentence. */
+  /** What a valid name consists of, for a sentence. */
   form: string;
-  /** Entries at most. */
+  /** Most entries. */
   max: number;
 }
 
-/** An object whose keys are names that the user chooses. */
+/** An object whose keys are names chosen by the user. */
 function named<Value extends z.ZodType>(value: Value, { name, form, max }: NamedOptions) {
-  const key = z.string().regex(name, { error: `has a name that cannot be used: it needs ${form}` });
+  const key = z.string().regex(name, { error: `is not a valid name: use ${form}` });
   return z.record(key, value).refine((entries) => Object.keys(entries).length <= max, {
     error: `must have at most ${max} entries`,
   });

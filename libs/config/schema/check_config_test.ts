@@ -170,7 +170,7 @@ test("checkConfig() keeps secrets with their state and end, to be named when not
     { id: "5", value: "d", state: "active", until: null },
   ]);
   expect(warnings).toEqual([
-    'sources["stripe/eu"]: its retiring secret past is past its time and verifies nothing',
+    'sources["stripe/eu"]: retiring secret past has expired and verifies nothing',
   ]);
 });
 
@@ -269,7 +269,7 @@ test.each<[string, unknown, string]>([
   ["null", null, "the default export must be an object, not null"],
   ["an array", [], "the default export must be an object, not an array"],
   ["no sources", {}, "sources is missing: it must be an object"],
-  ["empty sources", { sources: {} }, "sources is empty: without a source nothing is accepted"],
+  ["empty sources", { sources: {} }, "sources is empty: add a source, or nothing is accepted"],
   ["sources in an array", { sources: [] }, "sources must be an object, not an array"],
   [
     "a misspelt key",
@@ -294,7 +294,7 @@ test.each<[string, unknown, string]>([
   [
     "a private host with a port",
     { sources: { academy }, privateHosts: ["crm.internal", "crm.internal:8080"] },
-    "privateHosts[1] must be the exact name of a host, or an address, without a port, such as crm.internal or 10.0.0.7",
+    "privateHosts[1] must be an exact host name or an address, without a port, such as crm.internal or 10.0.0.7",
   ],
   [
     "too many private hosts",
@@ -309,7 +309,7 @@ test.each<[string, unknown, string]>([
   [
     "dead events that go first",
     { sources: { academy }, retention: { dead: 30 * DAY_MS - 1 } },
-    "retention.dead must be at least delivered, 2592000000: dead events are those that one looks for longest",
+    "retention.dead must be at least delivered (2592000000): dead events are the ones that people look for longest",
   ],
   [
     "a large body",
@@ -319,7 +319,7 @@ test.each<[string, unknown, string]>([
   [
     "bodies that never fit",
     { sources: { academy }, limits: { inFlightBytesMax: 5 } },
-    "limits.inFlightBytesMax must be at least bodyBytesMax, 1048576, or its bodies never fit",
+    "limits.inFlightBytesMax must be at least bodyBytesMax (1048576), or the largest bodies never fit",
   ],
   [
     "a limit of nothing",
@@ -354,12 +354,12 @@ test.each<[string, unknown, string]>([
   [
     "a policy's odd name",
     { sources: { academy }, retryPolicies: { "a b": { delays: [1] } } },
-    `retryPolicies["a b"] has a name that cannot be used: it needs ${NAME_FORM}`,
+    `retryPolicies["a b"] is not a valid name: use ${NAME_FORM}`,
   ],
   [
     "a subscription's odd name",
     { sources: { academy }, subscriptions: { "a/b": {} } },
-    `subscriptions["a/b"] has a name that cannot be used: it needs ${NAME_FORM}`,
+    `subscriptions["a/b"] is not a valid name: use ${NAME_FORM}`,
   ],
 ])("checkConfig() refuses %s", (_, data, problem) => {
   expect(problemsOf(data)).toEqual([problem]);
@@ -369,7 +369,7 @@ test.each(["Academy", "a//b", "/a", "a/", "a/b/c/d/e/f", "a.b", "ä", "a b", "x"
   "checkConfig() refuses the source name %j",
   (name) => {
     expect(problemsOf({ sources: { [name]: academy } })).toEqual([
-      expect.stringMatching(/^sources\S* ?.* has a name that cannot be used: it needs /),
+      expect.stringMatching(/^sources\S* ?.* is not a valid name: use /),
     ]);
     expect(problemsOf({ sources: { [name]: academy } })[0]).toContain(FORM);
   },
@@ -378,13 +378,13 @@ test.each(["Academy", "a//b", "/a", "a/", "a/b/c/d/e/f", "a.b", "ä", "a b", "x"
 const EMPTY = "is empty: set the environment variable it reads";
 const RANGE = "must be an address or a CIDR range, such as 203.0.113.7 or 10.0.0.0/8";
 const UNKNOWN_PROVIDER = `provider is unknown: the providers are ${Object.keys(PROVIDERS).join(", ")}`;
-const NO_SECRET = "add one, as a source without a secret accepts nothing";
+const NO_SECRET = "add one, because a source without a secret accepts nothing";
 
 test.each<[string, object, string]>([
   [
     "no provider",
     { provider: undefined },
-    "provider is missing: it must be a string, or write a recipe of your own",
+    "provider is missing: name a provider, or write your own recipe",
   ],
   ["a misspelt provider", { provider: "genric" }, 'provider is unknown: did you mean "generic"?'],
   ["an unknown provider", { provider: "nobody_we_know" }, UNKNOWN_PROVIDER],
@@ -426,7 +426,7 @@ test.each<[string, object, string]>([
   [
     "one id twice",
     { secrets: [{ id: "2", value: "x" }, "y"] },
-    'secrets[1] has the id "2", which another one has: give each its own',
+    'secrets[1] repeats the id "2": give each secret its own',
   ],
   [
     "an unknown state",
@@ -441,12 +441,12 @@ test.each<[string, object, string]>([
   [
     "an active secret's end",
     { secrets: [{ value: "x", until: "2027-01-01T00:00:00Z" }] },
-    'secrets[0].until is for a secret whose state is "retiring"',
+    'secrets[0].until is only for a secret whose state is "retiring"',
   ],
   [
     "revoked ones alone",
     { secrets: [{ value: "x", state: "revoked" }] },
-    `secrets has no secret left that is accepted: ${NO_SECRET}`,
+    `secrets has no secret in force: ${NO_SECRET}`,
   ],
   [
     "too many",
@@ -461,7 +461,7 @@ test.each<[string, object, string]>([
   [
     "an allow list of nobody",
     { allowedIps: [] },
-    "allowedIps has no ranges, so nobody could send: list some",
+    "allowedIps has no ranges, so nobody could send: add some",
   ],
   ["a range that is none", { allowedIps: ["10.0.0.1", "10.0.0.0/33"] }, `allowedIps[1] ${RANGE}`],
   [
@@ -487,7 +487,7 @@ test.each(["nowhere", "folder", "blank", "binary", "long"])(
     const sources = { academy: { ...academy, secrets: [{ file }] } };
     expect(problemsOf({ sources })).toEqual([
       `sources.academy.secrets[0].file names ${join(dir, file)}, ` +
-        "which is no readable file of 1 to 4096 characters in UTF-8",
+        "which is not a readable UTF-8 file of 1 to 4096 characters",
     ]);
   },
 );
@@ -511,28 +511,24 @@ test.each<[string, object, string]>([
   [
     "a foreign policy",
     { retry: "exponential" },
-    ".retry names an unknown policy: write it under retryPolicies, or use fast, standard",
+    ".retry names an unknown policy: define it under retryPolicies, or use fast, standard",
   ],
   [
     "a policy of every object",
     { retry: "toString" },
-    ".retry names an unknown policy: write it under retryPolicies, or use fast, standard",
+    ".retry names an unknown policy: define it under retryPolicies, or use fast, standard",
   ],
   [
     "half a policy",
     { retry: { maxAttempts: 3 } },
-    ".retry needs either maxAttempts and backoff, or delays alone",
+    ".retry needs either maxAttempts and backoff, or only delays",
   ],
   [
     "both forms of a policy",
     { retry: { maxAttempts: 3, backoff: BACKOFF, delays: [1] } },
-    ".retry needs either maxAttempts and backoff, or delays alone",
+    ".retry needs either maxAttempts and backoff, or only delays",
   ],
-  [
-    "an empty policy",
-    { retry: {} },
-    ".retry needs either maxAttempts and backoff, or delays alone",
-  ],
+  ["an empty policy", { retry: {} }, ".retry needs either maxAttempts and backoff, or only delays"],
   ["a policy that is none", { retry: 3 }, ".retry must be an object, not a number"],
   [
     "a misspelt backoff",
@@ -563,7 +559,7 @@ test.each<[string, object, string]>([
   [
     "retries without a wait",
     { retry: { delays: [] }, retries: 3 },
-    ".retries cannot extend a policy that has no wait: write its delays",
+    ".retries cannot extend a policy without delays: set its delays",
   ],
   [
     "a timeout as text",
@@ -585,8 +581,8 @@ test.each(["nowhere.ts", "folder", "handler.ts/x"])(
   "checkConfig() refuses the handler %s",
   (handler) => {
     expect(problemsOfCrm({ events: ["*"], handler })).toEqual([
-      `subscriptions.crm.handler names ${join(dir, handler)}, which is no file: ` +
-        "the path is relative to the configuration",
+      `subscriptions.crm.handler names ${join(dir, handler)}, which is not a file: ` +
+        "the path is relative to the configuration file",
     ]);
   },
 );

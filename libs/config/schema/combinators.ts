@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { nameType, nearestName, wordIssue } from "./issues.ts";
 
-/** An object that refuses every key it does not know, one problem for each, with the nearest known key. */
+/** An object that refuses unknown keys: one problem for each, with the nearest known key. */
 export function strictObject<Shape extends z.ZodRawShape>(
   shape: Shape,
 ): z.ZodObject<Shape, z.core.$strict> {
@@ -9,7 +9,7 @@ export function strictObject<Shape extends z.ZodRawShape>(
   const unknownKey = z.unknown().refine(() => false, {
     error: (issue) => describeUnknown(String(issue.path?.at(-1)), known),
   });
-  // zod's own strictObject() gives one issue for all keys together, on the object's path.
+  // zod's own strictObject() reports all unknown keys in one issue, at the object's path.
   return z.object(shape).catchall(unknownKey) as unknown as z.ZodObject<Shape, z.core.$strict>;
 }
 
@@ -23,9 +23,9 @@ function describeUnknown(key: string, known: readonly string[]): string {
 export interface BoundedNumberOptions {
   min: number;
   max: number;
-  /** What is counted, such as `milliseconds`. */
+  /** Such as `milliseconds`. */
   unit?: string;
-  /** Whether it may lie between whole numbers. @default {false} */
+  /** Whether it may be a fraction. @default {false} */
   fractions?: boolean;
 }
 
@@ -40,7 +40,7 @@ export function boundedNumber(options: BoundedNumberOptions): z.ZodType<number> 
     value >= min &&
     value <= max;
   return z.custom<number>(isWithin, {
-    // A bad number shall not hide what is wrong with the keys beside it.
+    // Keep checking the other keys.
     abort: false,
     error: ({ input }) => {
       if (input === undefined) return `is missing: it must be ${expected}`;
@@ -51,13 +51,13 @@ export function boundedNumber(options: BoundedNumberOptions): z.ZodType<number> 
 
 /** Options for {@linkcode either}. */
 export interface EitherOptions<First extends z.ZodType, Second extends z.ZodType> {
-  /** Whether a value is to be read as the first form. */
+  /** Whether to read a value as the first form. */
   when: (value: unknown) => boolean;
   first: First;
   second: Second;
 }
 
-/** One of two forms, told apart by a look at the value: unlike a union, it reports the problems of that form alone. */
+/** One of two forms, chosen by looking at the value: unlike a union, it reports the problems of that form only. */
 export function either<First extends z.ZodType, Second extends z.ZodType>(
   options: EitherOptions<First, Second>,
 ) {
@@ -71,7 +71,7 @@ export function either<First extends z.ZodType, Second extends z.ZodType>(
     });
 }
 
-/** One of several objects, told apart by their `kind`: only that one's problems are reported. */
+/** One of several objects, chosen by `kind`: only the problems of that kind are reported. */
 export function ofKind(schemas: Readonly<Record<string, z.ZodType>>) {
   return z.unknown().transform((value, context): unknown => {
     if (typeof value !== "object" || value === null || Array.isArray(value)) {
@@ -87,7 +87,7 @@ export function ofKind(schemas: Readonly<Record<string, z.ZodType>>) {
   });
 }
 
-/** Reads a value by a schema that was chosen by a look at it; its problems become those of the value. */
+/** Reads a value with a schema that was chosen by looking at it, and reports its problems as the value's. */
 export function readAs<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,

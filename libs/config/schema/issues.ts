@@ -1,13 +1,13 @@
 import type { z } from "zod";
 
-/** Turns what zod found into problems: the key path, then what is wrong with it and what to do. */
+/** Turns zod's issues into problems: the key path, what is wrong with it, what to do. */
 export function describeIssues(issues: readonly z.core.$ZodIssue[]): string[] {
   return issues.map((issue) => `${formatPath(issue.path)} ${issue.message}`);
 }
 
 /**
- * Our words for what zod refuses by itself; everything else brings its own. For the `error` of a parse. Values are
- * named by their type alone, because any of them may be a secret in the wrong place.
+ * Our words for what zod refuses by itself, for the `error` of a parse; every other check has its own message. Only the
+ * type of a value is shown, because any value may be a misplaced secret.
  */
 export function wordIssue(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {
@@ -23,13 +23,13 @@ export function wordIssue(issue: z.core.$ZodRawIssue): string {
     case "invalid_value":
       return `must be one of ${issue.values?.map((value) => JSON.stringify(value)).join(", ")}`;
     case "invalid_key":
-      return issue.issues?.[0]?.message ?? "has a name that cannot be used";
+      return issue.issues?.[0]?.message ?? "is not a valid name";
     default:
-      return "cannot be used";
+      return "is not valid";
   }
 }
 
-/** What a value is, for a sentence. */
+/** The type of a value, for a sentence. */
 export function nameType(value: unknown): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return "an array";
@@ -51,7 +51,7 @@ const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 /** Longest key that a path shows, in characters. */
 const KEY_CHARS_MAX = 100;
 
-/** Writes a key path as one would write it in TypeScript: `sources["stripe/eu"].secrets[0]`. */
+/** Writes a key path as in TypeScript: `sources["stripe/eu"].secrets[0]`. */
 export function formatPath(path: readonly PropertyKey[]): string {
   if (path.length === 0) return "the default export";
   return path.map(toStep).join("").replace(/^\./, "");
@@ -64,14 +64,14 @@ function toStep(key: PropertyKey): string {
   return `[${JSON.stringify(name.slice(0, KEY_CHARS_MAX))}]`;
 }
 
-/** Longest name that is compared, in characters: the work grows with its square. */
+/** Longest name that is compared, in characters: the work grows with the square of its length. */
 const NAME_CHARS_MAX = 64;
 
-/** The name that was probably meant: the nearest, at most a third of the letters off; null where none is near. */
+/** The known name that was probably meant: the nearest one, differing in at most a third of its letters. Null if none is near. */
 export function nearestName(name: string, known: readonly string[]): string | null {
   if (name.length > NAME_CHARS_MAX) return null;
   let nearest: string | null = null;
-  // Two letters that changed places are two edits, in short names too.
+  // Two swapped letters are two edits: allow that in short names, too.
   let least = Math.min(name.length, Math.max(2, Math.floor(name.length / 3)) + 1);
   for (const candidate of known) {
     const edits = countEdits(name.toLowerCase(), candidate.toLowerCase());
@@ -82,7 +82,7 @@ export function nearestName(name: string, known: readonly string[]): string | nu
   return nearest;
 }
 
-/** Levenshtein's distance, one row at a time. */
+/** The Levenshtein distance, one row at a time. */
 function countEdits(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i += 1) {

@@ -1,27 +1,27 @@
 import { z } from "zod";
 import { nearestName } from "./issues.ts";
 
-/** Patterns of one kind that a subscription can have. */
+/** Most patterns of one kind in a subscription. */
 export const PATTERNS_MAX = 100;
 
 const PATTERN_CHARS_MAX = 200;
 
-/** More stars only make matching slow. */
+/** More stars only slow down matching. */
 const STARS_MAX = 5;
 
-/** What {@linkcode isPattern} asks for, in words. */
+/** What {@linkcode isPattern} requires, in words. */
 export const PATTERN_FORM: string =
   `1 to ${PATTERN_CHARS_MAX} characters without control characters, ` +
   `with at most ${STARS_MAX} stars`;
 
-/** Whether this can stand for types or sources: such as `payment.*`, where `*` is any run of characters. */
+/** Whether this is a valid pattern for types or sources, such as `payment.*`; `*` is any run of characters. */
 export function isPattern(value: string): boolean {
   if (value.trim() === "" || value.length > PATTERN_CHARS_MAX || /\p{Cc}/u.test(value))
     return false;
   return value.split("*").length <= STARS_MAX + 1;
 }
 
-/** A name, or a pattern with `*` for any run of characters. `what` is an example of both, for a sentence. */
+/** A name, or a pattern with `*` for any run of characters. `what` names both in the error. */
 export function patternSchema(what: string) {
   return z.unknown().transform((value, context): string => {
     if (typeof value === "string" && isPattern(value)) return value;
@@ -30,7 +30,7 @@ export function patternSchema(what: string) {
   });
 }
 
-/** Sources that a sentence names at most. */
+/** Most sources named in an error. */
 const NAMES_SHOWN_MAX = 10;
 
 /** The name of a source, or a pattern of such names. A name without a star must be one of `sources`. */
@@ -47,5 +47,5 @@ function describeUnknown(name: string, sources: readonly string[]): string {
   if (nearest !== null) return `names an unknown source: did you mean ${JSON.stringify(nearest)}?`;
   const shown = sources.slice(0, NAMES_SHOWN_MAX).join(", ");
   const more = sources.length > NAMES_SHOWN_MAX ? " …" : "";
-  return `names an unknown source: there are ${shown}${more}`;
+  return `names an unknown source: the sources are ${shown}${more}`;
 }

@@ -11,21 +11,21 @@ const HEADER_NAME = /^[a-z0-9!#$%&'*+.^_`|~-]{1,100}$/;
 const JSON_POINTER = /^(?:\/(?:[^~/]|~[01])*)+$/;
 const KEYS = ["header", "json", "form", "query"];
 
-/** The name of a header, as recipes write it. */
+/** A header's name, in lower case. */
 export const headerName = z
   .string()
-  .regex(HEADER_NAME, { error: "must be the name of a header, in lower case" });
+  .regex(HEADER_NAME, { error: "must be a header name in lower case" });
 
-/** A JSON pointer that is not empty. */
+/** A JSON pointer, not empty. */
 export const jsonPointer = z
   .string()
   .max(POINTER_CHARS_MAX)
   .regex(JSON_POINTER, { error: "must be a JSON pointer, such as /data/id" });
 
-/** A short text that is not empty. */
+/** A short text, not empty. */
 export const shortText = z.string().min(1).max(NAME_CHARS_MAX);
 
-/** Where a text stands: exactly one of a header, a JSON pointer, a form field or a parameter of the URL. */
+/** Where a text is: exactly one of a header, a JSON pointer, a form field or a URL parameter. */
 export const placeSchema = strictObject({
   header: headerName.optional(),
   json: jsonPointer.optional(),
@@ -44,7 +44,7 @@ const places = either({
   second: placeSchema,
 });
 
-/** Where an event's type and id stand. */
+/** Where an event's type and id are. */
 export const describeSchema = strictObject({
   type: places,
   id: places.nullable().default(null),

@@ -111,7 +111,7 @@ const digestByName = strictObject({
   names: z.record(shortText, rsaDigest),
 });
 
-/** The kinds that a recipe of one's own may have, but `any`. */
+/** The kinds of a user's own recipe, except `any`. */
 const SINGLE = {
   hmac: strictObject({ kind: z.literal("hmac"), ...signing, digest, key: keyForm.optional() }),
   hash: strictObject({ kind: z.literal("hash"), ...signing, digest, key: keyForm.optional() }),
@@ -178,9 +178,9 @@ const KINDS = {
   }),
 };
 
-/** A recipe of one's own: all of a recipe that is data. What it says is held against itself, too. */
+/** A user's own recipe: the parts that are data. Contradictions between its keys are refused, too. */
 export const recipeSchema = ofKind(KINDS).transform((parsed, context): Recipe => {
-  // Optional keys may hold `undefined`, which to those who read them is the same as none.
+  // Optional keys may be `undefined`, which readers treat as absent.
   const recipe = parsed as Recipe;
   for (const { path, message } of findRecipeProblems(recipe)) {
     context.addIssue({ code: "custom", path, message });
@@ -188,7 +188,7 @@ export const recipeSchema = ofKind(KINDS).transform((parsed, context): Recipe =>
   return recipe;
 });
 
-/** What a recipe contradicts itself in. */
+/** A contradiction within a recipe. */
 export interface RecipeProblem {
   path: (string | number)[];
   message: string;
@@ -196,7 +196,7 @@ export interface RecipeProblem {
 
 type SigningRecipe = Extract<Recipe, { signed: unknown }>;
 
-/** What each key says may be right, and the whole still prove nothing: that is found here. */
+/** Finds recipes whose keys are each valid, but which together prove nothing. */
 export function findRecipeProblems(recipe: Recipe): RecipeProblem[] {
   if (recipe.kind === "any") {
     return recipe.recipes.flatMap((one, index) =>
@@ -212,25 +212,29 @@ function findSigningProblems(recipe: SigningRecipe): RecipeProblem[] {
   const { kind, signed, format, timestamp, coversBody = true } = recipe;
   const problems: RecipeProblem[] = [];
   if (kind === "hash" && !signed.includes("secret")) {
-    const message = 'must list "secret": a hash of what everybody knows proves nothing';
+    const message = 'must list "secret": a hash of public data proves nothing';
     problems.push({ path: ["signed"], message });
   }
   if (kind === "certificate" && recipe.identity === undefined && !signed.includes("secret")) {
-    const message = 'is missing, and "secret" is not signed: the certificate proves no account';
+    const message =
+      'is missing, and "secret" is not signed: the certificate alone does not identify an account';
     problems.push({ path: ["identity"], message });
   }
   if (coversBody && !signsBody(recipe)) {
-    const message = "must be false: nothing of the body is signed";
+    const message = "must be false: the body is not signed";
     problems.push({ path: ["coversBody"], message });
   }
   if (timestamp === undefined) {
     if (signed.includes("timestamp")) {
-      problems.push({ path: ["timestamp"], message: "is missing: it is signed, so say where" });
+      problems.push({
+        path: ["timestamp"],
+        message: "is missing: it is signed, so say where it is",
+      });
     }
     return problems;
   }
   if ("pair" in timestamp.from && format?.kind !== "pairs") {
-    const message = 'names a pair: that needs a format whose kind is "pairs"';
+    const message = 'names a pair, which needs a format of kind "pairs"';
     problems.push({ path: ["timestamp", "from"], message });
   }
   const inBody = "json" in timestamp.from && signed.includes("body");

@@ -46,7 +46,7 @@ test.each<[string, object, string]>([
   [
     "an upper-case header",
     { signature: { header: "X-Sign" } },
-    "signature.header must be the name of a header, in lower case",
+    "signature.header must be a header name in lower case",
   ],
   [
     "two places in one",
@@ -81,7 +81,7 @@ test.each<[string, object, string]>([
   [
     "a body that nobody signs",
     { signed: ["timestamp"] },
-    "coversBody must be false: nothing of the body is signed",
+    "coversBody must be false: the body is not signed",
   ],
   [
     "a time that nobody signs",
@@ -91,17 +91,17 @@ test.each<[string, object, string]>([
   [
     "a signed time that is nowhere",
     { timestamp: undefined },
-    "timestamp is missing: it is signed, so say where",
+    "timestamp is missing: it is signed, so say where it is",
   ],
   [
     "a pair without pairs",
     { timestamp: { ...OWN.timestamp, from: { pair: "t" } } },
-    'timestamp.from names a pair: that needs a format whose kind is "pairs"',
+    'timestamp.from names a pair, which needs a format of kind "pairs"',
   ],
   [
     "a hash of no secret",
     { kind: "hash" },
-    'signed must list "secret": a hash of what everybody knows proves nothing',
+    'signed must list "secret": a hash of public data proves nothing',
   ],
 ])("recipeSchema refuses %s", (_, changes, problem) => {
   expect(problemsOf({ ...OWN, ...changes })).toContainEqual(expect.stringContaining(problem));

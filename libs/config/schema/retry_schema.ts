@@ -4,7 +4,7 @@ import { z } from "zod";
 import { boundedNumber, either, strictObject } from "./combinators.ts";
 import { nearestName } from "./issues.ts";
 
-/** A factor beyond this reaches any longest wait in one step. */
+/** A larger factor reaches any maxDelay in one step. */
 const FACTOR_MAX = 1_000;
 
 const delayMs = boundedNumber({ min: 1, max: DELAY_MS_MAX, unit: "milliseconds" });
@@ -15,7 +15,7 @@ const backoff = strictObject({
   maxDelay: delayMs,
 });
 
-/** A policy written out: the specification's form, or every wait; named `custom` until it gets its name. */
+/** A policy: the specification's form, or a list of delays. Named `custom` until it gets its name. */
 export const policySchema = strictObject({
   maxAttempts: boundedNumber({ min: 0, max: RETRIES_MAX }).optional(),
   backoff: backoff.optional(),
@@ -30,15 +30,15 @@ export const policySchema = strictObject({
     const delaysMs = exponentialDelays({ retries: maxAttempts, initialMs, factor, maxDelayMs });
     return { name: "custom", delaysMs, jitter };
   }
-  const message = "needs either maxAttempts and backoff, or delays alone";
+  const message = "needs either maxAttempts and backoff, or only delays";
   context.addIssue({ code: "custom", message });
   return z.NEVER;
 });
 
-/** The policies that a configuration may name: null where one of its own is in a bad state. */
+/** The policies that a configuration may name; null for one of its own that is not valid. */
 export type KnownPolicies = ReadonlyMap<string, RetryPolicy | null>;
 
-/** The built-in policies, and what can be used of the configuration's own. */
+/** The built-in policies, and the configuration's own as far as they are valid. */
 export function knownPolicies(retryPolicies: unknown): KnownPolicies {
   const known = new Map<string, RetryPolicy | null>(Object.entries(RETRY_POLICIES));
   if (typeof retryPolicies !== "object" || retryPolicies === null) return known;
@@ -50,12 +50,12 @@ export function knownPolicies(retryPolicies: unknown): KnownPolicies {
   return known;
 }
 
-/** What a subscription's `retry` may be: the name of a policy, or one written in place. */
+/** A subscription's `retry`: the name of a policy, or an inline policy. */
 export function retrySchema(known: KnownPolicies) {
   const named = z.string().transform((name, context): RetryPolicy => {
     const policy = known.get(name);
     if (policy) return policy;
-    // A policy that is there but bad has its own problem already.
+    // An invalid policy is already reported where it is defined.
     if (policy === undefined) {
       context.addIssue({ code: "custom", message: describeUnknown(name, [...known.keys()]) });
     }
@@ -67,5 +67,5 @@ export function retrySchema(known: KnownPolicies) {
 function describeUnknown(name: string, known: readonly string[]): string {
   const nearest = nearestName(name, known);
   if (nearest !== null) return `names an unknown policy: did you mean ${JSON.stringify(nearest)}?`;
-  return `names an unknown policy: write it under retryPolicies, or use ${known.slice(0, 10).join(", ")}`;
+  return `names an unknown policy: define it under retryPolicies, or use ${known.slice(0, 10).join(", ")}`;
 }

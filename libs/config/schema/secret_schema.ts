@@ -10,19 +10,19 @@ const SECRET_FILE_BYTES_MAX = 16_384;
 const PATH_CHARS_MAX = 4_096;
 const ID_PATTERN = /^[A-Za-z0-9_.-]{1,64}$/;
 const ID_FORM = "1 to 64 letters, digits, dots, dashes or underscores";
-const FILE_FORM = `no readable file of 1 to ${SECRET_CHARS_MAX} characters in UTF-8`;
+const FILE_FORM = `not a readable UTF-8 file of 1 to ${SECRET_CHARS_MAX} characters`;
 
 const SET_VARIABLE = "set the environment variable it reads";
 
-/** What is said of a secret that is not there. */
+/** The problem of a secret that is not set. */
 export const UNSET_SECRET = `is empty: ${SET_VARIABLE}`;
 
-/** What a template string makes of a variable that is not set. */
+/** What an unset variable becomes in a template string. */
 const UNSET_WORDS = new Set(["undefined", "null"]);
 
 /** Options for {@linkcode secretSchema}. */
 export interface SecretSchemaOptions {
-  /** What the paths of secret files start from. */
+  /** Directory that paths of secret files are relative to. */
   dir: string;
   /** The time that `until` is compared with, in milliseconds since 1970. */
   now: number;
@@ -30,14 +30,14 @@ export interface SecretSchemaOptions {
 
 /** A secret as it was read. */
 export interface ReadSecret {
-  /** Null: it is named after its place in the list. */
+  /** Null: it is named by its place in the list. */
   id: string | null;
-  /** Null where a secret that verifies nothing any more is not there any more. */
+  /** Null if a secret that is no longer in force is not set any more. */
   value: string | null;
   state: Secret["state"];
   /** When a retiring one ends, in milliseconds since 1970. */
   until: number | null;
-  /** Whether it verifies, or signs, now. */
+  /** Whether it is in force: whether it verifies, or signs, now. */
   verifies: boolean;
 }
 
@@ -71,7 +71,7 @@ function writtenSecret({ dir, now }: SecretSchemaOptions) {
       return z.NEVER;
     };
     if (until !== undefined && state !== "retiring") {
-      return refuse(["until"], 'is for a secret whose state is "retiring"');
+      return refuse(["until"], 'is only for a secret whose state is "retiring"');
     }
     if (value !== undefined && file !== undefined) {
       return refuse([], "has value and file: keep one");
@@ -79,7 +79,7 @@ function writtenSecret({ dir, now }: SecretSchemaOptions) {
     const ends = until === undefined ? null : Date.parse(until);
     const verifies = isInForce({ state, until: ends }, now);
     const read = file === undefined ? readValue(value) : readFile(resolve(dir, file));
-    // What verifies nothing any more need not be there any more.
+    // A secret that is no longer in force may be missing.
     if ("problem" in read && verifies) return refuse([read.key], read.problem);
     const text = "problem" in read ? null : read.text;
     return { id, value: text, state, until: ends, verifies };
@@ -100,7 +100,7 @@ function readFile(path: string): Read {
     : { text };
 }
 
-/** What is wrong with a secret; null where nothing is. The value is never shown. */
+/** The problem of a secret; null if there is none. The value is never shown. */
 function findProblem(value: unknown): string | null {
   if (value === undefined || value === null) return UNSET_SECRET;
   if (typeof value !== "string") return `must be a string, not ${nameType(value)}`;
@@ -110,7 +110,7 @@ function findProblem(value: unknown): string | null {
   return null;
 }
 
-/** The text of a secret's file, without the line break that editors put at its end; null where it is no secret. */
+/** The text of a secret's file without the line break that editors add at the end; null if it is not a valid secret. */
 function readSecretFile(path: string): string | null {
   try {
     const found = statSync(path);
@@ -123,32 +123,32 @@ function readSecretFile(path: string): string | null {
   }
 }
 
-/** Each secret costs one digest for every forged request, or for every delivery. */
+/** Each secret costs a digest for every forged request, or for every delivery. */
 const SECRETS_MAX = 10;
 
-/** A secret that has its name. */
+/** A secret with its id. */
 export interface NamedSecret extends ReadSecret {
   id: string;
 }
 
-/** A list of secrets, no two with one id. */
+/** A list of secrets with unique ids. */
 export function secretsSchema(secret: z.ZodType<ReadSecret>) {
   return z.array(secret).max(SECRETS_MAX).superRefine(refuseSameIds);
 }
 
-/** Names those after their place that have no id. */
+/** Gives secrets without an id their place in the list as id. */
 export function nameSecrets(secrets: readonly ReadSecret[]): NamedSecret[] {
   return secrets.map((secret, index) => ({ ...secret, id: secret.id ?? String(index + 1) }));
 }
 
-/** Those whose value is there. */
+/** The secrets whose value is set. */
 export function keptSecrets(secrets: readonly NamedSecret[]): Secret[] {
   return secrets.flatMap(({ id, value, state, until }) => {
     return value === null ? [] : { id, value, state, until };
   });
 }
 
-/** Ids of secrets whose time is up. */
+/** Ids of secrets that have expired. */
 export function pastSecretIds(secrets: readonly NamedSecret[]): string[] {
   return secrets
     .filter(({ state, verifies }) => state === "retiring" && !verifies)
@@ -159,20 +159,20 @@ function refuseSameIds(secrets: readonly ReadSecret[], context: z.RefinementCtx)
   const ids = new Set<string>();
   for (const [index, { id }] of nameSecrets(secrets).entries()) {
     if (ids.has(id)) {
-      const message = `has the id ${JSON.stringify(id)}, which another one has: give each its own`;
+      const message = `repeats the id ${JSON.stringify(id)}: give each secret its own`;
       context.addIssue({ code: "custom", path: [index], message });
     }
     ids.add(id);
   }
 }
 
-/** What marks a secret whose key is written in base64. */
+/** Prefix of a secret whose key is in base64. */
 const BASE64_PREFIX = "whsec_";
 
-/** What marks the keys of asymmetric signatures, of which the public one is no secret. */
+/** Prefixes of keys for asymmetric signatures; the public one is not even secret. */
 const ASYMMETRIC_PREFIX = /^wh[ps]k_/;
 
-/** A secret that deliveries to an endpoint are signed with: `whsec_` and base64, or any text, which is the key as it is. */
+/** A secret that signs deliveries to an endpoint: `whsec_` and base64, or any text, which is then the key itself. */
 export function signingSecretSchema(options: SecretSchemaOptions) {
   return secretSchema(options).superRefine(({ value, verifies }: ReadSecret, context) => {
     const message = verifies && value !== null ? findKeyProblem(value) : null;
@@ -180,24 +180,24 @@ export function signingSecretSchema(options: SecretSchemaOptions) {
   });
 }
 
-/** Length of the key that a secret is; null where it is none. */
+/** Length of a secret's key in bytes; null if it is not valid base64 after `whsec_`. */
 export function keyBytes(secret: string): number | null {
   if (!secret.startsWith(BASE64_PREFIX)) return Buffer.byteLength(secret);
   const bare = secret.slice(BASE64_PREFIX.length).replace(/={1,2}$/, "");
   const key = Buffer.from(bare, "base64");
-  // The decoder passes over what is no base64; whoever verifies may not.
+  // Node's decoder skips characters that are not base64; receivers may not.
   const isWhole = key.toString("base64").replace(/=+$/, "") === bare;
   return isWhole && key.length > 0 ? key.length : null;
 }
 
-/** What is wrong with a secret as a key; null where nothing is. The value is never shown. */
+/** The problem of a secret as a signing key; null if there is none. The value is never shown. */
 function findKeyProblem(secret: string): string | null {
   if (ASYMMETRIC_PREFIX.test(secret)) {
-    return "is a key for asymmetric signatures, which are not made: use whsec_ and base64, or any text";
+    return "is a key for asymmetric signatures, which are not supported: use whsec_ and base64, or any text";
   }
   if (keyBytes(secret) !== null) return null;
   return (
-    `begins with ${BASE64_PREFIX}, but what follows is no base64: copy it whole, without blanks, ` +
-    `or leave ${BASE64_PREFIX} out where the text itself is the key`
+    `starts with ${BASE64_PREFIX}, but the rest is not base64: copy it completely, without spaces, ` +
+    `or leave ${BASE64_PREFIX} out if the text itself is the key`
   );
 }

@@ -17,14 +17,14 @@ const text = z
     error: "is empty: set the environment variable it reads",
   });
 
-/** Settings of a source, by name: texts, and lists of texts, which become one with commas between them. */
+/** Settings of a source, by name: texts, or lists of texts, which are joined with commas. */
 export const settingsSchema = z
   .record(
     z.string(),
     either({
       when: Array.isArray,
       first: z
-        .array(text.refine((value) => !value.includes(","), { error: "must not hold a comma" }))
+        .array(text.refine((value) => !value.includes(","), { error: "must not contain a comma" }))
         .min(1)
         .max(VALUES_MAX)
         .transform((values) => values.join(",")),
@@ -36,7 +36,7 @@ export const settingsSchema = z
   })
   .default({});
 
-/** What is wrong with the settings, as this provider knows them: the name, and the sentence. */
+/** The problems of a source's settings for this provider: the setting's name and the sentence. */
 export function findSettingProblems(
   given: Readonly<Record<string, unknown>>,
   { name, settings = [] }: { name: string; settings?: readonly ProviderSetting[] },
@@ -46,7 +46,7 @@ export function findSettingProblems(
   for (const key of Object.keys(given)) {
     if (known.includes(key)) continue;
     const nearest = nearestName(key, known);
-    const list = known.length === 0 ? `${name} has none` : `${name} has ${known.join(", ")}`;
+    const list = known.length === 0 ? `${name} has no settings` : `${name} has ${known.join(", ")}`;
     problems.push([key, `is unknown: ${nearest === null ? list : `did you mean ${nearest}?`}`]);
   }
   for (const { name: key, required, note } of settings) {

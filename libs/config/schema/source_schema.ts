@@ -26,17 +26,17 @@ import {
 import { findSettingProblems, settingsSchema } from "./settings_schema.ts";
 import { trialCertificateSchema } from "./trial_certificate_schema.ts";
 
-/** Ranges in one list: it is looked through for every request. */
+/** Most ranges in one list: it is searched for every request. */
 export const RANGES_MAX = 1_000;
 
-const NO_SECRET = "add one, as a source without a secret accepts nothing";
+const NO_SECRET = "add one, because a source without a secret accepts nothing";
 const EXAMPLE_URL = "https://hooks.example.com/api/webhooks/…";
 
-/** A source without its name, and what its secrets should be warned of. */
+/** A source without its name, and what to warn about its secrets. */
 export interface ReadSource extends Omit<ConfiguredSource, "name"> {
-  /** Ids of secrets whose time is up. */
+  /** Ids of secrets that have expired. */
   pastIds: string[];
-  /** Ids of secrets that are not written as the provider's are, and how those are. */
+  /** Ids of secrets that do not look like the provider's, and what those look like. */
   odd: { ids: string[]; note: string };
 }
 
@@ -90,14 +90,14 @@ const allowList = either({
   second: strictObject({ mode: z.enum(["off", "shadow", "enforce"]).default("enforce"), ranges }),
 }).superRefine(({ mode, ranges }, context) => {
   if (mode === "off" || ranges.length > 0) return;
-  context.addIssue({ code: "custom", message: "has no ranges, so nobody could send: list some" });
+  context.addIssue({ code: "custom", message: "has no ranges, so nobody could send: add some" });
 });
 
 const allowedIps = allowList
   .optional()
   .transform((allowed): AllowedIps => allowed ?? { mode: "off", ranges: [] });
 
-/** The texts that stand for secrets, where the provider shares none. */
+/** The texts that replace secrets if the provider shares none. */
 function settingSecrets(
   provider: Provider | null,
   settings: Readonly<Record<string, string>>,
@@ -108,7 +108,7 @@ function settingSecrets(
   });
 }
 
-/** Keys as they were given: each of them may be bad, and has its own problem then. */
+/** Keys as they were written. Each may be invalid, and is then reported by itself. */
 interface GivenSource {
   provider?: unknown;
   recipe?: unknown;
@@ -120,7 +120,7 @@ interface GivenSource {
   trialCertificate?: unknown;
 }
 
-/** What the keys ask of each other. Also called where one of them is bad, so that every problem is told at once. */
+/** Checks the keys against each other; also if one of them is invalid, so that every problem is reported at once. */
 function refuseTogether(source: unknown, context: z.RefinementCtx): void {
   if (typeof source !== "object" || source === null) return;
   const given = source as GivenSource;
@@ -142,15 +142,18 @@ function refuseSecrets(
   const { name, secretsSetting } = provider ?? {};
   if (secretsSetting !== undefined) {
     if (secrets === undefined) return;
-    refuse(["secrets"], `are not for ${name}, which shares none: write settings.${secretsSetting}`);
+    refuse(
+      ["secrets"],
+      `must be left out: ${name} has no shared secret, set settings.${secretsSetting} instead`,
+    );
     return;
   }
   if (secrets === undefined) refuse(["secrets"], "is missing: it must be an array");
   if (!Array.isArray(secrets)) return;
-  // A bad one has its own problem, and would have been one that verifies.
+  // An invalid secret is already reported, and was meant to verify.
   if (secrets.some((secret) => (secret as ReadSecret | undefined)?.verifies !== false)) return;
   if (provider?.handshake?.enrols === true) return;
-  const state = secrets.length === 0 ? "is empty" : "has no secret left that is accepted";
+  const state = secrets.length === 0 ? "is empty" : "has no secret in force";
   refuse(["secrets"], `${state}: ${NO_SECRET}`);
 }
 
@@ -159,21 +162,24 @@ function refuseBesideProvider(
   { provider, refuse }: { provider: Provider | null; refuse: Refuse },
 ): void {
   if (given.provider === undefined) {
-    refuse(["provider"], "is missing: it must be a string, or write a recipe of your own");
+    refuse(["provider"], "is missing: name a provider, or write your own recipe");
   }
   if (given.describe !== undefined) {
-    refuse(["describe"], "is for a recipe of your own: providers know where the type stands");
+    refuse(
+      ["describe"],
+      "is only for your own recipe: Hookgate knows where providers put the type",
+    );
   }
   if (provider === null) return;
   const recipe = chooseRecipe(provider, { scheme: given.scheme, refuse });
   if (recipe !== null && given.publicUrl === undefined && signsUrl(recipe, provider)) {
-    const message = `is missing: ${provider.name} signs its URL, so write the one that it calls, such as ${EXAMPLE_URL}`;
+    const message = `is missing: ${provider.name} signs the URL, so set the one that it calls, such as ${EXAMPLE_URL}`;
     refuse(["publicUrl"], message);
   }
   if (given.trialCertificate !== undefined && recipe !== null && recipe.kind !== "certificate") {
     refuse(
       ["trialCertificate"],
-      `is for providers that sign with one, which ${provider.name} does not`,
+      `is only for providers that sign with a certificate, which ${provider.name} does not`,
     );
   }
   if (typeof given.settings !== "object" || given.settings === null) return;
@@ -188,15 +194,16 @@ function refuseBesideRecipe(given: GivenSource, refuse: Refuse): void {
     refuse([], "has a provider and a recipe: keep one");
     return;
   }
-  if (given.scheme !== undefined) refuse(["scheme"], "is for a provider's schemes: leave it out");
+  if (given.scheme !== undefined)
+    refuse(["scheme"], "chooses among a provider's schemes: leave it out");
   const settings = Object.keys((given.settings as object | undefined) ?? {});
-  if (settings.length > 0) refuse(["settings"], "are a provider's: leave them out");
+  if (settings.length > 0) refuse(["settings"], "are for providers: leave them out");
   const recipe = given.recipe as Recipe | null;
   if (given.trialCertificate !== undefined && recipe !== null && recipe.kind !== "certificate") {
-    refuse(["trialCertificate"], "is for recipes that sign with one");
+    refuse(["trialCertificate"], "is only for recipes of kind certificate");
   }
   if (given.publicUrl !== undefined || recipe === null || !signsUrl(recipe)) return;
-  const message = `is missing: the recipe signs the URL, so write the one that is called, such as ${EXAMPLE_URL}`;
+  const message = `is missing: the recipe signs the URL, so set the one that the sender calls, such as ${EXAMPLE_URL}`;
   refuse(["publicUrl"], message);
 }
 
@@ -209,11 +216,11 @@ function chooseRecipe(
   const chosen = recipeFor(provider, scheme);
   if (chosen !== null) return chosen;
   const known = [provider.recipe, ...(provider.alternatives ?? [])].map((one) => one.scheme);
-  refuse(["scheme"], `is none of ${provider.name}'s: it has ${known.join(", ")}`);
+  refuse(["scheme"], `is not a scheme of ${provider.name}: it has ${known.join(", ")}`);
   return null;
 }
 
-/** A secret that looks otherwise may still be right: what they look like is the provider's to change. */
+/** Warns only: providers may change what their secrets look like. */
 function findOdd(
   provider: Provider | null,
   { scheme, secrets }: { scheme: string | null; secrets: readonly NamedSecret[] },
@@ -235,7 +242,7 @@ function describeUnknownProvider(id: string): string {
 
 const URL_CHARS_MAX = 2_000;
 
-/** What a request's query is put behind, and compared to the byte: kept as it is written. */
+/** Kept exactly as it is written: signatures cover it byte for byte, with the request's query appended. */
 export const publicUrlSchema = z.string().superRefine((text, context) => {
   if (isPublicUrl(text)) return;
   const message =
@@ -252,8 +259,8 @@ function isPublicUrl(text: string): boolean {
 }
 
 /**
- * Whether the public URL is part of what is signed. What a function signs is the provider's to say; it says so of its
- * first scheme.
+ * Whether the public URL is part of what is signed. If a function computes what is signed, `needsPublicUrl` of the
+ * provider says so, for its first scheme.
  */
 export function signsUrl(recipe: Recipe, provider?: Provider): boolean {
   if (provider?.needsPublicUrl === true && recipe === provider.recipe) return true;

@@ -102,12 +102,16 @@ test.each<[string, object, string[]]>([
   [
     "with its topics among the secrets",
     { secrets: TOPICS, settings: { topicArns: TOPICS } },
-    ["sources.shop.secrets are not for Amazon SNS, which shares none: write settings.topicArns"],
+    [
+      "sources.shop.secrets must be left out: Amazon SNS has no shared secret, set settings.topicArns instead",
+    ],
   ],
   [
     "with no secret left",
     { secrets: [], settings: { topicArns: TOPICS } },
-    ["sources.shop.secrets are not for Amazon SNS, which shares none: write settings.topicArns"],
+    [
+      "sources.shop.secrets must be left out: Amazon SNS has no shared secret, set settings.topicArns instead",
+    ],
   ],
 ])("a source of Amazon SNS is refused %s", (_, source, problems) => {
   expect(problemsOf({ provider: "aws_sns", ...source })).toEqual(problems);
@@ -118,7 +122,7 @@ test("a topic that does not look like one is warned of", () => {
     warnings: string[];
   };
   expect(warnings).toEqual([
-    "sources.shop: its secret 1 does not look like one of its provider: the topic's ARN, arn:aws:sns:region:account:name",
+    "sources.shop: secret 1 does not look like one of the provider's: the topic's ARN, arn:aws:sns:region:account:name",
   ]);
 });
 
@@ -139,25 +143,21 @@ test.each<[string, object, string]>([
     { provider: "generic", recipe: RECIPE },
     "sources.shop has a provider and a recipe: keep one",
   ],
-  [
-    "neither",
-    {},
-    "sources.shop.provider is missing: it must be a string, or write a recipe of your own",
-  ],
+  ["neither", {}, "sources.shop.provider is missing: name a provider, or write your own recipe"],
   [
     "a recipe with a scheme",
     { recipe: RECIPE, scheme: "own" },
-    "sources.shop.scheme is for a provider's schemes: leave it out",
+    "sources.shop.scheme chooses among a provider's schemes: leave it out",
   ],
   [
     "a recipe with settings",
     { recipe: RECIPE, settings: { a: "b" } },
-    "sources.shop.settings are a provider's: leave them out",
+    "sources.shop.settings are for providers: leave them out",
   ],
   [
     "a provider with places",
     { provider: "generic", describe: { type: { json: "/kind" } } },
-    "sources.shop.describe is for a recipe of your own: providers know where the type stands",
+    "sources.shop.describe is only for your own recipe: Hookgate knows where providers put the type",
   ],
   [
     "a recipe with a mistake",
@@ -167,7 +167,7 @@ test.each<[string, object, string]>([
   [
     "a scheme that is another's",
     { provider: "cloudevents", scheme: "stripe" },
-    "sources.shop.scheme is none of CloudEvents's: it has cloudevents, cloudevents_url",
+    "sources.shop.scheme is not a scheme of CloudEvents: it has cloudevents, cloudevents_url",
   ],
   [
     "a required setting that is missing",
@@ -187,7 +187,7 @@ test.each<[string, object, string]>([
   [
     "a list with a comma",
     { provider: "meta", settings: { verify_token: ["a,b"] } },
-    "sources.shop.settings.verify_token[0] must not hold a comma",
+    "sources.shop.settings.verify_token[0] must not contain a comma",
   ],
   [
     "a misspelt setting",
@@ -197,17 +197,17 @@ test.each<[string, object, string]>([
   [
     "a setting of a provider that has none",
     { provider: "generic", settings: { token: "a" } },
-    "sources.shop.settings.token is unknown: Generic has none",
+    "sources.shop.settings.token is unknown: Generic has no settings",
   ],
   [
     "a URL that is signed and missing",
     { provider: "square" },
-    "sources.shop.publicUrl is missing: Square signs its URL, so write the one that it calls, such as https://",
+    "sources.shop.publicUrl is missing: Square signs the URL, so set the one that it calls, such as https://",
   ],
   [
     "a recipe that signs the URL",
     { recipe: { ...RECIPE, signed: ["url", "body"] } },
-    "sources.shop.publicUrl is missing: the recipe signs the URL, so write the one that is called, such as https://",
+    "sources.shop.publicUrl is missing: the recipe signs the URL, so set the one that the sender calls, such as https://",
   ],
 ])("a source is refused: %s", (_, source, problem) => {
   expect(problemsOf({ secrets: ["a"], ...source })).toEqual([expect.stringContaining(problem)]);
@@ -253,7 +253,7 @@ test("a secret that looks like none of its provider's is warned of, and not show
     secrets: [{ id: "live", value: "hunter2" }, "whsec_0123456789abcdef0123456789"],
   });
   expect(checked.config === null ? [] : checked.warnings).toEqual([
-    "sources.shop: its secret live does not look like one of its provider: starts with whsec_, one per endpoint and mode",
+    "sources.shop: secret live does not look like one of the provider's: starts with whsec_, one per endpoint and mode",
   ]);
 });
 

@@ -26,10 +26,10 @@ const PATH_CHARS_MAX = 4_096;
 const TIMEOUT_MS_MAX = 3_600_000;
 const CONCURRENCY_MAX = 1_000;
 
-/** What Standard Webhooks asks of a secret. */
+/** Standard Webhooks requires this of a secret. */
 const KEY_BYTES_MIN = 24;
 
-/** Where one is not given: Standard Webhooks has endpoints answer within 15 to 30 seconds, and a hung one holds a slot. */
+/** Standard Webhooks expects endpoints to answer within 15 to 30 seconds, and an endpoint that hangs holds a slot. */
 const TIMEOUT_MS_DEFAULT = { handler: 30_000, endpoint: 15_000, stream: 30_000 };
 const CONCURRENCY_DEFAULT = 20;
 
@@ -40,7 +40,7 @@ export interface SubscriptionSchemaOptions extends SecretSchemaOptions {
   sources: readonly string[];
 }
 
-/** A subscription without its name, and what it should be warned of. */
+/** A subscription without its name, and its warnings. */
 export interface ReadSubscription extends Omit<Subscription, "name"> {
   warnings: string[];
 }
@@ -72,7 +72,7 @@ export function subscriptionSchema(options: SubscriptionSchemaOptions) {
           context.addIssue({ code: "custom", path, message });
         }
       },
-      // Also where a key is bad, so that every problem is told at once.
+      // Also if a key is invalid, so that every problem is reported at once.
       { when: () => true },
     )
     .transform((subscription, context): ReadSubscription => {
@@ -109,7 +109,7 @@ function handlerPath(dir: string) {
     .transform((path, context) => {
       const absolute = resolve(dir, path);
       if (isFile(absolute)) return absolute;
-      const message = `names ${absolute}, which is no file: the path is relative to the configuration`;
+      const message = `names ${absolute}, which is not a file: the path is relative to the configuration file`;
       context.addIssue({ code: "custom", message });
       return z.NEVER;
     });
@@ -123,7 +123,7 @@ function isFile(path: string): boolean {
   }
 }
 
-/** Parts of a target, of which exactly one kind is there. */
+/** The parts of all kinds of target; exactly one kind is set. */
 interface TargetParts {
   handler: string | undefined;
   endpoint: string | undefined;
@@ -139,12 +139,12 @@ function toTarget({ handler, endpoint, forwardHeaders, secrets }: TargetParts): 
 
 function warnOfSecrets(secrets: readonly NamedSecret[]): string[] {
   const past = pastSecretIds(secrets).map((id) => {
-    return `its retiring secret ${id} is past its time and signs nothing`;
+    return `retiring secret ${id} has expired and signs nothing`;
   });
   const short = secrets
     .filter(({ value, verifies }) => verifies && (keyBytes(value ?? "") ?? 0) < KEY_BYTES_MIN)
     .map(({ id }) => {
-      return `its secret ${id} is a key of less than ${KEY_BYTES_MIN} bytes: use whsec_ and base64 of ${KEY_BYTES_MIN} random bytes or more`;
+      return `secret ${id} is a key of less than ${KEY_BYTES_MIN} bytes: use whsec_ and base64 of at least ${KEY_BYTES_MIN} random bytes`;
     });
   return [...past, ...short];
 }
@@ -157,7 +157,7 @@ interface ResizeOptions {
 function resize(policy: RetryPolicy, { retries, context }: ResizeOptions): RetryPolicy {
   if (retries === policy.delaysMs.length) return policy;
   if (policy.delaysMs.length > 0) return resizePolicy(policy, retries);
-  const message = "cannot extend a policy that has no wait: write its delays";
+  const message = "cannot extend a policy without delays: set its delays";
   context.addIssue({ code: "custom", path: ["retries"], message });
   return z.NEVER;
 }
@@ -167,7 +167,7 @@ const BYTES_MAX = 1_024 ** 4;
 const AGE_MS_MIN = 1_000;
 const AGE_MS_MAX = 365 * 86_400_000;
 
-/** What may wait for a subscription. */
+/** How much may wait for a subscription. */
 export const backlogSchema = strictObject({
   deliveries: boundedNumber({ min: 1, max: DELIVERIES_MAX }).default(BACKLOG_DEFAULT.deliveriesMax),
   bytes: boundedNumber({ min: 1, max: BYTES_MAX, unit: "bytes" }).default(BACKLOG_DEFAULT.bytesMax),
@@ -181,7 +181,7 @@ export const backlogSchema = strictObject({
 const URL_CHARS_MAX = 2_048;
 const EXAMPLE_URL = "https://crm.example.com/hooks";
 
-/** Where deliveries are posted, in its canonical form. It is never shown: a part of it may be a secret. */
+/** Where deliveries are posted, in canonical form. Never shown: part of it may be a secret. */
 export const endpointUrlSchema = z.string().transform((text, context): string => {
   const problem = findProblem(text);
   if (problem === null) return new URL(text).href;
@@ -190,19 +190,19 @@ export const endpointUrlSchema = z.string().transform((text, context): string =>
 });
 
 function findProblem(text: string): string | null {
-  // Whoever parses a URL passes over some blanks, and keeps others.
+  // URL parsers remove some kinds of white space and keep others.
   const url = /^https?:\/\/[^\s\p{Cc}]+$/iu.test(text) && URL.canParse(text) ? new URL(text) : null;
-  if (url === null) return `must be an absolute URL, http or https, such as ${EXAMPLE_URL}`;
+  if (url === null) return `must be an absolute http or https URL, such as ${EXAMPLE_URL}`;
   if (Math.max(text.length, url.href.length) > URL_CHARS_MAX) {
     return `must have at most ${URL_CHARS_MAX} characters`;
   }
   if (url.username !== "" || url.password !== "") {
-    return "must not hold a user name or a password: deliveries are signed, which proves more";
+    return "must not contain a user name or a password: deliveries are signed instead";
   }
   return text.includes("#") ? "must not have a fragment (#…): it is never sent" : null;
 }
 
-/** What the keys of a subscription ask of each other. */
+/** A problem of a subscription's keys with each other. */
 export interface TargetProblem {
   path: string[];
   message: string;
@@ -210,16 +210,12 @@ export interface TargetProblem {
 
 const TARGETS = ["handler", "endpoint", "stream"] as const;
 
-const OF_ENDPOINTS = {
-  secret: "is what deliveries to an endpoint are signed with",
-  secrets: "are what deliveries to an endpoint are signed with",
-  forwardHeaders: "is about requests to an endpoint",
-};
+const OF_ENDPOINTS = ["secret", "secrets", "forwardHeaders"] as const;
 
-/** Keys as they were given: each of them may be bad, and has its own problem then. */
+/** Keys as they were written. Each may be invalid, and is then reported by itself. */
 type Given = Readonly<Record<string, unknown>>;
 
-/** What is wrong with a subscription's target, and with keys that belong to another kind of target. */
+/** The problems of a subscription's target, and keys that belong to another kind of target. */
 export function findTargetProblems(subscription: unknown): TargetProblem[] {
   if (typeof subscription !== "object" || subscription === null) return [];
   const given = subscription as Given;
@@ -235,14 +231,13 @@ export function findTargetProblems(subscription: unknown): TargetProblem[] {
 }
 
 function findEndpointKeys(given: Given): TargetProblem[] {
-  return Object.entries(OF_ENDPOINTS)
-    .filter(([key]) => given[key] !== undefined)
-    .map(([key, what]) => ({ path: [key], message: `${what}: leave it out, there is none here` }));
+  const keys = OF_ENDPOINTS.filter((key) => given[key] !== undefined);
+  return keys.map((key) => ({ path: [key], message: "is only for endpoints: leave it out" }));
 }
 
 function findConcurrency({ concurrency }: Given): TargetProblem[] {
   if (concurrency === undefined) return [];
-  const message = "is not for a stream: leave it out, as its subscribers say how much they take";
+  const message = "is not for a stream: leave it out, because its subscribers set their own limits";
   return [{ path: ["concurrency"], message }];
 }
 
@@ -254,14 +249,14 @@ function findSecretProblems(given: Given): TargetProblem[] {
   const path = [secrets === undefined ? "secret" : "secrets"];
   const list: unknown = secret === undefined ? secrets : [secret];
   if (list === undefined) {
-    // A key that is there is a variable that is not set.
+    // The key is set, so its value comes from a variable that is not.
     const isUnset = Object.hasOwn(given, "secret") || Object.hasOwn(given, "secrets");
     const message = "is missing: deliveries to an endpoint are signed with it";
     return [{ path, message: isUnset ? UNSET_SECRET : message }];
   }
   if (!Array.isArray(list)) return [];
-  // A bad one has its own problem, and would have been one that signs.
+  // An invalid secret is already reported, and was meant to sign.
   if (list.some((one) => (one as ReadSecret | undefined)?.verifies !== false)) return [];
-  const state = list.length === 0 ? "is empty" : "has none left that is in force";
-  return [{ path, message: `${state}: add one, as deliveries to an endpoint are signed` }];
+  const state = list.length === 0 ? "is empty" : "has no secret in force";
+  return [{ path, message: `${state}: add one, because deliveries to an endpoint are signed` }];
 }

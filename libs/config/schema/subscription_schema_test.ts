@@ -101,38 +101,42 @@ test("an endpoint's secrets rotate as a source's do", () => {
     ],
   });
   expect(warnings).toEqual([
-    "subscriptions.crm: its retiring secret past is past its time and signs nothing",
+    "subscriptions.crm: retiring secret past has expired and signs nothing",
   ]);
 });
 
 test.each<[string, object, string[]]>([
-  ["a short text", { secret: "x".repeat(23) }, ["its secret 1 is a key of less than 24 bytes"]],
+  ["a short text", { secret: "x".repeat(23) }, ["secret 1 is a key of less than 24 bytes"]],
   [
     "a short key",
     { secret: `whsec_${Buffer.alloc(23).toString("base64")}` },
-    ["its secret 1 is a key of"],
+    ["secret 1 is a key of"],
   ],
-  [
-    "a short one of two",
-    { secrets: [SECRET, { id: "b", value: "b" }] },
-    ["its secret b is a key of"],
-  ],
+  ["a short one of two", { secrets: [SECRET, { id: "b", value: "b" }] }, ["secret b is a key of"]],
   ["a short one that is revoked", { secrets: [SECRET, { value: "b", state: "revoked" }] }, []],
-  ["plain http", { endpoint: "HTTP://crm.example.com" }, ["its endpoint is plain http"]],
+  ["plain http", { endpoint: "HTTP://crm.example.com" }, ["its endpoint uses plain http"]],
   [
     "a private address",
     { endpoint: "https://10.0.0.7/a" },
-    ["its endpoint is on 10.0.0.7, which is private"],
+    ["its endpoint is on the private host 10.0.0.7, so nothing"],
   ],
-  ["a hidden one", { endpoint: "https://2130706433/" }, ["its endpoint is on 127.0.0.1, which"]],
+  [
+    "a hidden one",
+    { endpoint: "https://2130706433/" },
+    ["its endpoint is on the private host 127.0.0.1, so nothing"],
+  ],
   [
     "a mapped one",
     { endpoint: "https://[::ffff:10.0.0.7]/" },
-    ["its endpoint is on 10.0.0.7, which"],
+    ["its endpoint is on the private host 10.0.0.7, so nothing"],
   ],
-  ["this machine", { endpoint: "https://localhost:3000" }, ["its endpoint is on localhost, which"]],
+  [
+    "this machine",
+    { endpoint: "https://localhost:3000" },
+    ["its endpoint is on the private host localhost, so nothing"],
+  ],
   ["allowed hosts", { endpoint: "http://[fd00::7]:3000" }, []],
-  ["both", { endpoint: "http://127.0.0.1" }, ["its endpoint is on 127"]],
+  ["both", { endpoint: "http://127.0.0.1" }, ["its endpoint is on the private host 127"]],
 ])("checkConfig() warns of an endpoint with %s", (_, changes, expected) => {
   const secret = "secrets" in changes ? {} : { secret: SECRET };
   const { warnings } = accept(
@@ -145,12 +149,11 @@ test.each<[string, object, string[]]>([
   expect(warnings.join()).not.toContain("MfKQ");
 });
 
-const NO_URL = `.endpoint must be an absolute URL, http or https, such as ${URL}`;
-const OF_ENDPOINT =
-  "what deliveries to an endpoint are signed with: leave it out, there is none here";
+const NO_URL = `.endpoint must be an absolute http or https URL, such as ${URL}`;
+const OF_ENDPOINT = "is only for endpoints: leave it out";
 const UNSET = "is empty: set the environment variable it reads";
 const NO_BASE64 =
-  "begins with whsec_, but what follows is no base64: copy it whole, without blanks, or leave whsec_ out where the text itself is the key";
+  "starts with whsec_, but the rest is not base64: copy it completely, without spaces, or leave whsec_ out if the text itself is the key";
 
 test.each<[string, object, string]>([
   [
@@ -167,12 +170,12 @@ test.each<[string, object, string]>([
   [
     "a password",
     { endpoint: "https://user:hunter2@crm.example.com" },
-    ".endpoint must not hold a user name or a password: deliveries are signed, which proves more",
+    ".endpoint must not contain a user name or a password: deliveries are signed instead",
   ],
   [
     "a user name",
     { endpoint: "https://hunter2@crm.example.com" },
-    ".endpoint must not hold a user name or a password: deliveries are signed, which proves more",
+    ".endpoint must not contain a user name or a password: deliveries are signed instead",
   ],
   [
     "a fragment",
@@ -194,7 +197,7 @@ test.each<[string, object, string]>([
   [
     "no secret in its list",
     { secret: undefined, secrets: [] },
-    ".secrets is empty: add one, as deliveries to an endpoint are signed",
+    ".secrets is empty: add one, because deliveries to an endpoint are signed",
   ],
   [
     "an unset secret in its list",
@@ -204,7 +207,7 @@ test.each<[string, object, string]>([
   [
     "a revoked secret",
     { secret: { value: TEXT, state: "revoked" } },
-    ".secret has none left that is in force: add one, as deliveries to an endpoint are signed",
+    ".secret has no secret in force: add one, because deliveries to an endpoint are signed",
   ],
   [
     "secrets past their time",
@@ -212,12 +215,12 @@ test.each<[string, object, string]>([
       secret: undefined,
       secrets: [{ value: TEXT, state: "retiring", until: "2026-01-01T00:00:00Z" }],
     },
-    ".secrets has none left that is in force: add one, as deliveries to an endpoint are signed",
+    ".secrets has no secret in force: add one, because deliveries to an endpoint are signed",
   ],
   [
     "one id twice",
     { secret: undefined, secrets: [{ id: "2", value: TEXT }, TEXT] },
-    '.secrets[1] has the id "2", which another one has: give each its own',
+    '.secrets[1] repeats the id "2": give each secret its own',
   ],
   ["a secret that is no base64", { secret: "whsec_hunter2!" }, `.secret ${NO_BASE64}`],
   ["a blank at the end of its secret", { secret: { value: `${SECRET} ` } }, `.secret ${NO_BASE64}`],
@@ -229,7 +232,7 @@ test.each<[string, object, string]>([
   [
     "a public key",
     { secret: "whpk_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw" },
-    ".secret is a key for asymmetric signatures, which are not made: use whsec_ and base64, or any text",
+    ".secret is a key for asymmetric signatures, which are not supported: use whsec_ and base64, or any text",
   ],
   ["a list as its secret", { secret: [SECRET] }, ".secret must be an object, not an array"],
   [
@@ -256,17 +259,17 @@ test("checkConfig() tells a secret that is missing from one that is not set", ()
 
 test.each<[string, object, string]>([
   ["stream: false", { stream: false }, ".stream must be true, or left out"],
-  ["a secret", { secret: SECRET }, `.secret is ${OF_ENDPOINT}`],
-  ["secrets", { secrets: [SECRET] }, `.secrets are ${OF_ENDPOINT}`],
+  ["a secret", { secret: SECRET }, `.secret ${OF_ENDPOINT}`],
+  ["secrets", { secrets: [SECRET] }, `.secrets ${OF_ENDPOINT}`],
   [
     "forwardHeaders",
     { forwardHeaders: false },
-    ".forwardHeaders is about requests to an endpoint: leave it out, there is none here",
+    ".forwardHeaders is only for endpoints: leave it out",
   ],
   [
     "concurrency",
     { concurrency: 5 },
-    ".concurrency is not for a stream: leave it out, as its subscribers say how much they take",
+    ".concurrency is not for a stream: leave it out, because its subscribers set their own limits",
   ],
 ])("checkConfig() refuses a stream with %s", (_, changes, problem) => {
   expect(problemsOf({ stream: true, ...changes })).toEqual([`subscriptions.crm${problem}`]);
@@ -325,7 +328,7 @@ test.each<[string, object, string]>([
   [
     "a foreign source",
     { sources: ["somewhere-else"] },
-    ".sources[0] names an unknown source: there are academy, stripe/eu",
+    ".sources[0] names an unknown source: the sources are academy, stripe/eu",
   ],
   ["an empty source", { sources: [""] }, `.sources[0] ${SOURCE}`],
   ["many stars", { sources: ["*a*a*a*a*a*"] }, `.sources[0] ${SOURCE}`],
@@ -384,7 +387,7 @@ test.each<[string, object, string]>([
         Array.from({ length: 11 }, (_, index) => [`/${index}`, { gt: 1, lt: 2 }]),
       ),
     },
-    ".where must have at most 20 tests, and has 22",
+    ".where must have at most 20 tests, but has 22",
   ],
   [
     "an unknown bound",

@@ -6,7 +6,7 @@ import { z } from "zod";
 const PATH_CHARS_MAX = 4_096;
 const CERTIFICATE_BYTES_MAX = 32_768;
 
-/** A path, relative to the configuration, that becomes the certificate in that file. */
+/** A path relative to the configuration, returned as the certificate in that file, in PEM. */
 export function trialCertificateSchema({ dir }: { dir: string }) {
   return z
     .string()
@@ -16,7 +16,7 @@ export function trialCertificateSchema({ dir }: { dir: string }) {
       const file = resolve(dir, path);
       const certificate = readCertificate(file);
       if (certificate !== null) return certificate;
-      const message = `names ${file}, which is no readable certificate in PEM`;
+      const message = `names ${file}, which is not a readable PEM certificate`;
       context.addIssue({ code: "custom", message });
       return z.NEVER;
     });
@@ -26,10 +26,10 @@ function readCertificate(path: string): string | null {
   try {
     const found = statSync(path);
     if (!found.isFile() || found.size > CERTIFICATE_BYTES_MAX) return null;
-    // Written anew: its key may stand in the same file.
+    // Only the certificate: its key may be in the same file.
     return new X509Certificate(readFileSync(path)).toString();
   } catch {
-    // Not there, not to be read, or no certificate.
+    // Missing, unreadable, or not a certificate.
     return null;
   }
 }

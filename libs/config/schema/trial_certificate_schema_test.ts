@@ -48,7 +48,7 @@ test("trialCertificate of a recipe of one's own is refused where that signs with
   const sources = { shop: { recipe, secrets: ["a"], trialCertificate: "certificate.pem" } };
   expect(checkConfig({ sources }, { dir: folder.path, now: NOW })).toEqual({
     config: null,
-    problems: ["sources.shop.trialCertificate is for recipes that sign with one"],
+    problems: ["sources.shop.trialCertificate is only for recipes of kind certificate"],
   });
 });
 
@@ -62,7 +62,7 @@ test("trialCertificate becomes the certificate in its file, with a warning", () 
   expect(checked.config?.sources[0]).toMatchObject({ trialCertificate: CERTIFICATE });
   expect(checked).toMatchObject({
     warnings: [
-      expect.stringMatching(/^sources.shop: it trusts a certificate that was made to try/),
+      expect.stringMatching(/^sources.shop: trialCertificate is trusted instead of the provider/),
     ],
   });
 });
@@ -72,12 +72,20 @@ test("without a trialCertificate none is trusted", () => {
 });
 
 test.each([
-  ["paypal", "nowhere.pem", /trialCertificate names .*nowhere\.pem, which is no readable certif/],
-  ["paypal", "other.pem", /which is no readable certificate in PEM/],
-  ["paypal", ".", /which is no readable certificate in PEM/],
+  [
+    "paypal",
+    "nowhere.pem",
+    /trialCertificate names .*nowhere\.pem, which is not a readable PEM certif/,
+  ],
+  ["paypal", "other.pem", /which is not a readable PEM certificate/],
+  ["paypal", ".", /which is not a readable PEM certificate/],
   ["paypal", "", /sources\.shop\.trialCertificate/],
   ["paypal", 1, /sources\.shop\.trialCertificate/],
-  ["stripe", "certificate.pem", /is for providers that sign with one, which Stripe does not/],
+  [
+    "stripe",
+    "certificate.pem",
+    /is only for providers that sign with a certificate, which Stripe does not/,
+  ],
 ])("trialCertificate of %s is refused: %j", (provider, value, expected) => {
   const checked = check(provider, value);
   expect(checked).toMatchObject({ config: null });

@@ -19,7 +19,7 @@ const scalar = valueSchema<Scalar>(
 );
 const comparable = valueSchema<string | number>(isComparable, `${TEXT} or a finite number`);
 
-/** Tests of one field, by name. One that is there and undefined is told below: left out it would let everything through. */
+/** Tests of one field, by name. A test that is undefined is refused below: ignoring it would let everything through. */
 const tests = strictObject({
   equals: scalar.optional(),
   not: scalar.optional(),
@@ -43,7 +43,7 @@ const tests = strictObject({
 
 const isObject = (value: unknown) => typeof value === "object" && value !== null;
 
-/** What a body must be like: by JSON pointer a value that the field equals, or tests of it. All of them must hold. */
+/** Conditions on a body: by JSON pointer, a value that the field must equal, or tests. All must hold. */
 export const whereSchema = z
   .record(jsonPointer, either({ when: isObject, first: tests, second: scalar }))
   .transform((fields, context): Condition[] => {
@@ -54,7 +54,7 @@ export const whereSchema = z
       });
     });
     if (conditions.length <= CONDITIONS_MAX) return conditions;
-    const message = `must have at most ${CONDITIONS_MAX} tests, and has ${conditions.length}`;
+    const message = `must have at most ${CONDITIONS_MAX} tests, but has ${conditions.length}`;
     context.addIssue({ code: "custom", message });
     return z.NEVER;
   });

@@ -1,6 +1,6 @@
 import { recipeFor, standardWebhooks } from "@hookgate/providers";
 import { type Recipe, sign } from "@hookgate/signature";
-import type { ReceivedEvent, Secret } from "@hookgate/types";
+import { isInForce, type ReceivedEvent, type Secret } from "@hookgate/types";
 
 /** What marks a secret whose key is written in base64. */
 const BASE64_PREFIX = "whsec_";
@@ -30,7 +30,7 @@ export function signDelivery(
 ): SignatureHeaders {
   const unsigned = { method: "POST", url: "", headers: { "webhook-id": id }, body };
   const signed = secrets
-    .filter(({ state, until }) => state !== "revoked" && (until === null || now < until))
+    .filter((secret) => isInForce(secret, now))
     .map(({ value }) => sign(recipeOf(value), unsigned, { secret: value, now }).headers);
   const [first] = signed;
   if (first === undefined) throw new TypeError("Cannot sign: no secret is in force");
