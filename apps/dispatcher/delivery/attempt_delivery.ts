@@ -1,7 +1,6 @@
 import type { Log } from "@hookgate/telemetry";
 import type { Subscription } from "@hookgate/types";
 import type { ClaimedDelivery, Next, Outcome } from "../store/contract/deliveries.ts";
-import { describeError } from "../targets/handler/describe_error.ts";
 import type { DeliveryTarget, TargetAttempt } from "../targets/target.ts";
 import { type Decision, decideNext, INTERRUPTIONS_MAX } from "./decide_next.ts";
 
@@ -60,7 +59,7 @@ async function tryOnce(
     return await target.attempt(claimed, subscription, { number: attempt + 1, alone: suspect });
   } catch (error) {
     // A target that rejects although it must not is an attempt that failed.
-    return { result: { kind: "failed", error: describeError(error).error, permanent: false } };
+    return { result: { kind: "failed", error: String(error), permanent: false } };
   }
 }
 
