@@ -33,7 +33,7 @@ export function testClaims(context: SuiteContext): void {
   const idsOf = (claimed: readonly { delivery: { id: string } }[]) =>
     claimed.map(({ delivery }) => delivery.id);
 
-  test("claimDue() gives the delivery as it is then, its event and the claim", async () => {
+  test("claimDue() returns the claimed delivery, its event and the claim", async () => {
     const { store } = context;
     const event = newEvent();
     const [result] = await commit(store, [newCapture(event)]);
@@ -51,7 +51,7 @@ export function testClaims(context: SuiteContext): void {
     if (stored) expect(await deliveryNow(store, stored)).toEqual(claimed[0]?.delivery);
   });
 
-  test("claimDue() gives both deliveries of an event", async () => {
+  test("claimDue() returns both deliveries of an event", async () => {
     const { store } = context;
     const event = newEvent({ body: "both" });
     await commit(store, [newCapture(event, ["mail", "crm"])]);
@@ -83,7 +83,7 @@ export function testClaims(context: SuiteContext): void {
     expect(idsOf(await claimDue(store, { slots: { a: 9, b: 9 } }))).toEqual([b2]);
   });
 
-  test("claimDue() stops before a body that would pass the bound, and takes it first the next time", async () => {
+  test("claimDue() stops before a body that would exceed the bound, and claims it first the next time", async () => {
     const { store } = context;
     const now = store.now();
     const claim = newClaim();
@@ -102,7 +102,7 @@ export function testClaims(context: SuiteContext): void {
     expect(idsOf(await claimDue(store, { bytesMax: 1_000 }))).toEqual([ids[2]]);
   });
 
-  test("claimDue() gives nothing of a paused subscription until it returns", async () => {
+  test("claimDue() claims nothing of a paused subscription until it is resumed", async () => {
     const { store } = context;
     await store.publishSubscriptions([newSubscription("mail"), newSubscription("crm")]);
     await commit(store, [newCapture(newEvent(), ["mail", "crm"])]);
@@ -209,7 +209,7 @@ export function testClaimBounds(context: SuiteContext): void {
     },
   );
 
-  test("claimDue() stops before the body that a subscription has no room for, and goes on with others", async () => {
+  test("claimDue() stops before the body that a subscription has no room for, and continues with others", async () => {
     const { store } = context;
     const [own, other] = [randomUUID(), randomUUID()];
     const now = store.now();

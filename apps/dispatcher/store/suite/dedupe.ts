@@ -1,9 +1,11 @@
+import { randomUUID } from "node:crypto";
 import { expect, test } from "@jest/globals";
 import { DIGEST_DEDUPE_MS } from "../contract/captures.ts";
 import {
   commit,
   commitRunning,
   deliveryNow,
+  type EventPart,
   newCapture,
   newClaim,
   newEvent,
@@ -16,7 +18,7 @@ const NOON = Date.UTC(2026, 0, 15, 12);
 
 /** `commit`: what a duplicate does. */
 export function testDedupe(context: SuiteContext): void {
-  test("commit() keeps the flags an event came with beside key_reused", async () => {
+  test("commit() adds key_reused to the flags of an event", async () => {
     const { store } = context;
     const event = newEvent({ providerEventId: "p1", body: "b", flags: ["unreadable"] });
     await commit(store, [
@@ -39,7 +41,7 @@ export function testDedupe(context: SuiteContext): void {
     ]);
   });
 
-  test("commit() counts a body anew once a day has passed, against what was stored last", async () => {
+  test("commit() measures the day of a digest from the event stored last", async () => {
     const { store } = context;
     const at = (receivedAt: number) => newEvent({ body: "a", receivedAt });
     const [first, second] = [at(NOON), at(NOON + DAY + 1)];
@@ -101,7 +103,7 @@ export function testDedupe(context: SuiteContext): void {
     },
   );
 
-  test("commit() of an event under its own id makes no new deliveries, even where they are dead", async () => {
+  test("commit() of an event under its own id makes no new deliveries, even if they are dead", async () => {
     const { store } = context;
     const claimed = await commitRunning(store);
     await settle(store, claimed, { state: "dead", reason: "out of attempts" });
@@ -163,14 +165,14 @@ export function testDedupe(context: SuiteContext): void {
     expect(all.find(({ id }) => id === dead?.id)).toMatchObject({ state: "dead", generation: 1 });
 
     const replacement = second?.deliveries[0];
-    if (!replacement) throw new Error("Cannot go on: nothing was replaced");
+    if (!replacement) throw new Error("Cannot continue the test: nothing was replaced");
     await settle(store, { delivery: replacement, claim: secondClaim }, { state: "delivered" });
     expect(
       await commit(store, [newCapture(newEvent({ providerEventId: "p1", body: "a" }), names)]),
     ).toEqual([{ eventId: event.id, duplicate: true, deliveries: [] }]);
   });
 
-  test("commit() counts generations on, and stores a replacement waiting where it has no claim", async () => {
+  test("commit() counts generations up, and stores a replacement without a claim as waiting", async () => {
     const { store } = context;
     const part = { providerEventId: "p1", body: "a" };
     let claimed = await commitRunning(store, { event: newEvent(part) });
@@ -222,4 +224,147 @@ export function testDedupe(context: SuiteContext): void {
     expect(results.flat().flatMap(({ deliveries }) => deliveries)).toHaveLength(1);
     expect((await store.getEvent(claimed.event.id))?.deliveries).toHaveLength(2);
   });
+}
+
+/** What a second event does after a first one was stored. */
+const PAIRS: [string, EventPart, EventPart, "duplicate" | "stored" | "key_reused"][] = [
+  [
+    "the same provider's id and body",
+    { providerEventId: "p1", body: "a" },
+    { providerEventId: "p1", body: "a" },
+    "duplicate",
+  ],
+  [
+    "the same provider's id and body, years later",
+    { providerEventId: "p1", body: "a", receivedAt: NOON },
+    { providerEventId: "p1", body: "a", receivedAt: NOON + 900 * DAY },
+    "duplicate",
+  ],
+  [
+    "the same provider's id, another body",
+    { providerEventId: "p1", body: "a" },
+    { providerEventId: "p1", body: "b" },
+    "key_reused",
+  ],
+  [
+    "another provider's id, the same body",
+    { providerEventId: "p1", body: "a" },
+    { providerEventId: "p2", body: "a" },
+    "stored",
+  ],
+  [
+    "provider's ids that differ in case",
+    { providerEventId: "p1", body: "a" },
+    { providerEventId: "P1", body: "a" },
+    "stored",
+  ],
+  [
+    "provider's ids that differ after a NUL",
+    { providerEventId: "p\u0000a", body: "a" },
+    { providerEventId: "p\u0000b", body: "a" },
+    "stored",
+  ],
+  [
+    "the same provider's id and body, another source",
+    { source: "one", providerEventId: "p1", body: "a" },
+    { source: "two", providerEventId: "p1", body: "a" },
+    "stored",
+  ],
+  [
+    "the same provider's id from another source, another body",
+    { source: "one", providerEventId: "p1", body: "a" },
+    { source: "two", providerEventId: "p1", body: "b" },
+    "stored",
+  ],
+  [
+    "source and provider's id that read the same together",
+    { source: "one", providerEventId: "two", body: "a" },
+    { source: "onet", providerEventId: "wo", body: "a" },
+    "stored",
+  ],
+  ["the same body without an id", { body: "a" }, { body: "a" }, "duplicate"],
+  [
+    "the same body without an id, another type",
+    { body: "a", type: "x" },
+    { body: "a", type: "y" },
+    "duplicate",
+  ],
+  [
+    "the same body without an id, another source",
+    { source: "one", body: "a" },
+    { source: "two", body: "a" },
+    "stored",
+  ],
+  ["another body without an id", { body: "a" }, { body: "b" }, "stored"],
+  ["the empty body, twice", { body: "" }, { body: "" }, "duplicate"],
+  [
+    "the same body, first with an id, then without",
+    { providerEventId: "p1", body: "a" },
+    { body: "a" },
+    "stored",
+  ],
+  [
+    "the same body, first without an id, then with",
+    { body: "a" },
+    { providerEventId: "p1", body: "a" },
+    "stored",
+  ],
+  [
+    "the same body without an id, a day later",
+    { body: "a", receivedAt: NOON },
+    { body: "a", receivedAt: NOON + DAY },
+    "duplicate",
+  ],
+  [
+    "the same body without an id, a day and 1 ms later",
+    { body: "a", receivedAt: NOON },
+    { body: "a", receivedAt: NOON + DAY + 1 },
+    "stored",
+  ],
+  [
+    "the same body without an id, a day earlier",
+    { body: "a", receivedAt: NOON },
+    { body: "a", receivedAt: NOON - DAY },
+    "duplicate",
+  ],
+  [
+    "the same body without an id, a day and 1 ms earlier",
+    { body: "a", receivedAt: NOON },
+    { body: "a", receivedAt: NOON - DAY - 1 },
+    "stored",
+  ],
+];
+
+/** `commit`: which of two captures are duplicates. */
+export function testPairs(context: SuiteContext): void {
+  for (const together of [false, true]) {
+    const how = together ? "in one call" : "in two calls";
+    test.each(PAIRS)(`commit() ${how}: %s`, async (_name, first, second, expected) => {
+      const { store } = context;
+      // Sources of its own keep each row out of the way of the others.
+      const own = randomUUID();
+      const [a, b] = [first, second].map((part) =>
+        newEvent({ ...part, source: `${own}/${part.source ?? "academy"}` }),
+      );
+      if (!a || !b) throw new Error("Cannot happen");
+      const captures = [newCapture(a), newCapture(b)];
+      const results = together
+        ? await commit(store, captures)
+        : [
+            ...(await commit(store, captures.slice(0, 1))),
+            ...(await commit(store, captures.slice(1))),
+          ];
+      expect(results[0]).toMatchObject({ eventId: a.id, duplicate: false });
+      if (expected === "duplicate") {
+        expect(results[1]).toEqual({ eventId: a.id, duplicate: true, deliveries: [] });
+        expect(await store.getEvent(b.id)).toBeNull();
+        expect((await store.getEvent(a.id))?.deliveries).toHaveLength(1);
+        return;
+      }
+      expect(results[1]).toMatchObject({ eventId: b.id, duplicate: false, deliveries: [{}] });
+      const flags = (await store.getEvent(b.id))?.event.flags;
+      expect(flags).toEqual(expected === "key_reused" ? ["key_reused"] : []);
+      expect((await store.getEvent(a.id))?.event.flags).toEqual([]);
+    });
+  }
 }

@@ -17,15 +17,15 @@ import {
 
 const DEAD: Next = { state: "dead", reason: "out of attempts" };
 
-/** One delivery: how it is read and cancelled, what an endpoint answered, and who was skipped beside it. */
+/** One delivery: reading and cancelling it, an endpoint's answer, skipped subscriptions. */
 export function testDeliveries(context: SuiteContext): void {
-  test("getDelivery() gives a delivery whole, and its event without headers and body", async () => {
+  test("getDelivery() returns a whole delivery, and its event without headers and body", async () => {
     const { store } = context;
     const event = newEvent({ providerEventId: "p1", flags: ["unreadable"] });
     const claim = newClaim();
     const [result] = await commit(store, [newCapture(event, ["crm", "mail"], claim, "a")]);
     const [, delivery] = result?.deliveries ?? [];
-    if (!delivery) throw new Error("Cannot go on: nothing was stored");
+    if (!delivery) throw new Error("Cannot continue the test: nothing was stored");
     await settle(store, { delivery, claim }, DEAD);
     const found = await store.getDelivery(delivery.id);
     const { headers, body, bodySha256, ...rest } = event;
@@ -41,7 +41,7 @@ export function testDeliveries(context: SuiteContext): void {
     expect(headers.length + body.length).toBeGreaterThan(0);
   });
 
-  test("getDelivery() gives null for what is not there", async () => {
+  test("getDelivery() returns null for an unknown id", async () => {
     const { event } = await commitRunning(context.store);
     for (const id of [newId("dlv"), event.id, "nonsense", ""]) {
       expect(await context.store.getDelivery(id)).toBeNull();
@@ -105,7 +105,7 @@ export function testDeliveries(context: SuiteContext): void {
     expect(await claimDue(store)).toEqual([]);
   });
 
-  test("cancelDelivery() misses what is not there", async () => {
+  test("cancelDelivery() of an unknown id returns missing", async () => {
     const { event } = await commitRunning(context.store);
     for (const id of [newId("dlv"), event.id, "nonsense", ""]) {
       expect(await context.store.cancelDelivery(id, { reason: "" })).toEqual({
@@ -158,25 +158,25 @@ export function testDeliveries(context: SuiteContext): void {
       expect(attempts.map((one) => one.response)).toEqual([...Array(n).fill(null), response]);
       if (isLast) return;
       const [again] = await claimDue(store);
-      if (!again) throw new Error("Cannot go on: nothing was claimed");
+      if (!again) throw new Error("Cannot continue the test: nothing was claimed");
       expect(again.delivery.attempts.at(-1)?.response).toEqual(response);
       claimed = again;
     }
   });
 
-  test("settle() without an attempt leaves the answer of the one before", async () => {
+  test("settle() without an attempt keeps the previous answer", async () => {
     const { store } = context;
     const response = { status: 503, body: "too busy" };
     const waiting: Next = { state: "waiting", nextAttemptAt: store.now() };
     const claimed = await commitRunning(store);
     await settle(store, claimed, waiting, { attempt: newAttempt({ outcome: "failed", response }) });
     const [again] = await claimDue(store);
-    if (!again) throw new Error("Cannot go on: nothing was claimed");
+    if (!again) throw new Error("Cannot continue the test: nothing was claimed");
     await settle(store, again, waiting, { attempt: null, interruptions: 1 });
     expect(await deliveryNow(store, claimed.delivery)).toMatchObject({ attempts: [{ response }] });
   });
 
-  test("getEvent() gives who was skipped, as it was given", async () => {
+  test("getEvent() returns the skipped subscriptions unchanged", async () => {
     const { store } = context;
     const skipped = [
       { subscription: "crm", reason: "/data/amount gte 100" },
@@ -193,7 +193,7 @@ export function testDeliveries(context: SuiteContext): void {
     expect((await store.getEvent(plain.id))?.skipped).toEqual([]);
   });
 
-  test("commit() of a duplicate leaves who was skipped as it was", async () => {
+  test("commit() of a duplicate leaves the skipped subscriptions unchanged", async () => {
     const { store } = context;
     const event = newEvent();
     const skipped = [{ subscription: "crm", reason: "source" }];
@@ -201,5 +201,79 @@ export function testDeliveries(context: SuiteContext): void {
     const again = newCapture({ ...event, id: newId("evt") });
     await commit(store, [{ ...again, skipped: [{ subscription: "audit", reason: "source" }] }]);
     expect((await store.getEvent(event.id))?.skipped).toEqual(skipped);
+  });
+}
+
+/** `retryDelivery`: what an operator can make due again. */
+export function testRetries(context: SuiteContext): void {
+  test("retryDelivery() revives a dead delivery with a fresh budget", async () => {
+    const { store } = context;
+    const claimed = await commitRunning(store);
+    await settle(store, claimed, { state: "waiting", nextAttemptAt: store.now() });
+    const [second] = await claimDue(store);
+    if (!second) throw new Error("Cannot continue the test: nothing was claimed");
+    await settle(store, second, { state: "dead", reason: "out of attempts" });
+    const dead = await deliveryNow(store, claimed.delivery);
+
+    const before = store.now();
+    const result = await store.retryDelivery(dead.id);
+    const due = await deliveryNow(store, dead);
+    expect(result).toEqual({ outcome: "due", delivery: due });
+    expect(due).toEqual({
+      ...dead,
+      state: "waiting",
+      nextAttemptAt: expect.any(Number),
+      attempt: 2,
+      attemptBase: 2,
+      reason: "",
+    });
+    expect(due.attempts).toHaveLength(2);
+    expect(due.nextAttemptAt).toBeGreaterThanOrEqual(before);
+    expect(await claimDue(store)).toMatchObject([
+      { delivery: { id: dead.id, attempt: 2, attemptBase: 2 } },
+    ]);
+  });
+
+  test("retryDelivery() brings forward a waiting delivery, its budget unchanged", async () => {
+    const { store } = context;
+    const claimed = await commitRunning(store);
+    await settle(store, claimed, { state: "waiting", nextAttemptAt: store.now() + 3_600_000 });
+    expect(await claimDue(store)).toEqual([]);
+    const result = await store.retryDelivery(claimed.delivery.id);
+    expect(result).toMatchObject({
+      outcome: "due",
+      delivery: { state: "waiting", attempt: 1, attemptBase: 0 },
+    });
+    expect(await claimDue(store)).toHaveLength(1);
+  });
+
+  test.each<[string, Next | null]>([
+    ["running", null],
+    ["delivered", { state: "delivered" }],
+  ])("retryDelivery() refuses a %s delivery", async (_state, next) => {
+    const { store } = context;
+    const claimed = await commitRunning(store);
+    if (next) await settle(store, claimed, next);
+    const before = await deliveryNow(store, claimed.delivery);
+    expect(await store.retryDelivery(claimed.delivery.id)).toEqual({
+      outcome: "refused",
+      delivery: before,
+    });
+    expect(await deliveryNow(store, claimed.delivery)).toEqual(before);
+    expect(await claimDue(store)).toEqual([]);
+  });
+
+  test("retryDelivery() leaves the claim of a running delivery in force", async () => {
+    const { store } = context;
+    const claimed = await commitRunning(store);
+    await store.retryDelivery(claimed.delivery.id);
+    expect(await store.settle([outcomeOf(claimed, { state: "delivered" })])).toEqual([true]);
+  });
+
+  test("retryDelivery() of an unknown id returns missing", async () => {
+    const { event } = await commitRunning(context.store);
+    for (const id of [newId("dlv"), event.id, "nonsense", ""]) {
+      expect(await context.store.retryDelivery(id)).toEqual({ outcome: "missing" });
+    }
   });
 }

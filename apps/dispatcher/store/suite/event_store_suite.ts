@@ -1,39 +1,32 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, test } from "@jest/globals";
 import type { EventStore } from "../contract/event_store.ts";
-import { testBacklog } from "./backlog.ts";
-import { testBytes } from "./bytes.ts";
+import { testEnrolments, testMetrics, testSecrets } from "./bookkeeping.ts";
+import { testBytes, testCommits } from "./captures.ts";
 import { testClaimBounds, testClaims } from "./claims.ts";
-import { testCommits } from "./commits.ts";
-import { testDedupe } from "./dedupe.ts";
-import { testDeliveries } from "./deliveries.ts";
-import { testEnrolments } from "./enrolments.ts";
+import { testDedupe, testPairs } from "./dedupe.ts";
+import { testDeliveries, testRetries } from "./deliveries.ts";
+import { testLists } from "./events.ts";
 import type { SuiteContext } from "./fixtures.ts";
-import { testLifecycle } from "./lifecycle.ts";
-import { testLists } from "./lists.ts";
-import { testMetrics } from "./metrics.ts";
+import { testLifecycle, testRefusals } from "./lifecycle.ts";
 import { testOrder } from "./order.ts";
 import { testOrderInterleavings } from "./order_interleavings.ts";
-import { testPairs } from "./pairs.ts";
 import { testPauses } from "./pauses.ts";
 import { testQuarantine, testQuarantineBounds } from "./quarantine.ts";
-import { testQueue } from "./queue.ts";
 import { testRecovery } from "./recovery.ts";
-import { testRefusals } from "./refusals.ts";
 import { testReleases } from "./releases.ts";
 import { testReplaySteps } from "./replay_steps.ts";
 import { testReplayBound, testReplays } from "./replays.ts";
 import { testRetention } from "./retention.ts";
-import { testRetries } from "./retries.ts";
-import { testSecrets } from "./secrets.ts";
 import { testFences, testSettling } from "./settling.ts";
 import { testSubscriptions } from "./subscriptions.ts";
+import { testBacklog, testQueue } from "./waiting.ts";
 import { testWalks } from "./walks.ts";
 
 /** A store for one test. */
 export interface OpenedStore {
   /** Empty: no events, no subscriptions, revision 0. The suite closes it. */
   store: EventStore;
-  /** Moves its clock forward; needed where `manualClock` is true. */
+  /** Moves its clock forward; required if `manualClock` is true. */
   advance?: (ms: number) => void | Promise<void>;
   /** Removes what the closed store leaves behind. */
   dispose?: () => Promise<void>;
@@ -43,11 +36,11 @@ export interface OpenedStore {
 export interface EventStoreSuiteOptions {
   /** Opens a fresh store for one test. */
   open: () => Promise<OpenedStore>;
-  /** Whether `open` gives `advance`; tests that need it are left out otherwise. @default {true} */
+  /** Whether `open` returns `advance`; tests that need it are skipped otherwise. @default {true} */
   manualClock?: boolean;
 }
 
-/** Holds a store to every sentence of {@linkcode EventStore}: what is not tested here is not promised. */
+/** Tests every promise of {@linkcode EventStore}; what is not tested here is not promised. */
 export function describeEventStore(name: string, options: EventStoreSuiteOptions): void {
   const { open, manualClock = true } = options;
   let opened: OpenedStore | null = null;
@@ -87,10 +80,14 @@ export function describeEventStore(name: string, options: EventStoreSuiteOptions
     describe("one store for each test", () => {
       beforeEach(begin);
       afterEach(end);
-      for (const part of PARTS) part(context);
+      for (const [role, parts] of Object.entries(PARTS)) {
+        describe(role, () => {
+          for (const part of parts) part(context);
+        });
+      }
     });
 
-    // Opening a store takes longer than most tests: tables whose rows keep out of each other's way share one.
+    // Opening a store takes longer than most tests, so tables of cases that do not disturb each other share one.
     describe("one store for all", () => {
       beforeAll(begin);
       afterAll(end);
@@ -99,33 +96,33 @@ export function describeEventStore(name: string, options: EventStoreSuiteOptions
   });
 }
 
-const PARTS = [
-  testCommits,
-  testDedupe,
-  testClaims,
-  testSettling,
-  testRecovery,
-  testRetries,
-  testQueue,
-  testOrder,
-  testOrderInterleavings,
-  testReplaySteps,
-  testReplays,
-  testReplayBound,
-  testSubscriptions,
-  testPauses,
-  testBacklog,
-  testLists,
-  testWalks,
-  testDeliveries,
-  testMetrics,
-  testRetention,
-  testQuarantine,
-  testQuarantineBounds,
-  testReleases,
-  testSecrets,
-  testEnrolments,
-  testLifecycle,
-];
+type Part = (context: SuiteContext) => void;
 
-const SHARING_PARTS = [testRefusals, testPairs, testBytes, testClaimBounds, testFences];
+/** What the suite checks, by role. */
+const PARTS: Readonly<Record<string, readonly Part[]>> = {
+  captures: [testCommits, testDedupe],
+  deliveries: [
+    testClaims,
+    testSettling,
+    testRecovery,
+    testDeliveries,
+    testRetries,
+    testQueue,
+    testOrder,
+    testOrderInterleavings,
+  ],
+  subscriptions: [testSubscriptions, testPauses, testBacklog],
+  events: [testLists, testWalks, testRetention],
+  replays: [testReplays, testReplaySteps, testReplayBound],
+  quarantine: [testQuarantine, testQuarantineBounds, testReleases],
+  bookkeeping: [testMetrics, testSecrets, testEnrolments],
+  store: [testLifecycle],
+};
+
+const SHARING_PARTS: readonly Part[] = [
+  testRefusals,
+  testPairs,
+  testBytes,
+  testClaimBounds,
+  testFences,
+];

@@ -13,6 +13,7 @@ import type { Capture, CaptureResult } from "../contract/captures.ts";
 import type { Claim, ClaimedDelivery, Next, Outcome, Slots } from "../contract/deliveries.ts";
 import type { EventStore } from "../contract/event_store.ts";
 import type { ReleaseResult } from "../contract/quarantine.ts";
+import type { ReplayedDelivery, ReplayStep } from "../contract/replays.ts";
 
 /** What a part of the suite works with: the store of the running test. */
 export interface SuiteContext {
@@ -24,7 +25,7 @@ export interface SuiteContext {
   testWithClock(name: string, body: () => Promise<void>): void;
 }
 
-/** What a test says of an event; the rest is made up. */
+/** The fields of an event that a test cares about; the rest is made up. */
 export type EventPart = Partial<Omit<ReceivedEvent, "body" | "bodySha256">> & {
   body?: string | Uint8Array;
 };
@@ -76,7 +77,7 @@ export function newCapture(
   return { event, deliveries, skipped: [] };
 }
 
-/** What a test says of a refused request; the rest is made up. */
+/** The fields of a refused request that a test cares about; the rest is made up. */
 export type QuarantinedPart = Partial<Omit<QuarantinedRequest, "body">> & {
   body?: string | Uint8Array;
 };
@@ -137,7 +138,7 @@ export async function commitRunning(
 ): Promise<ClaimedDelivery> {
   const [result] = await commit(store, [newCapture(event, [subscription], claim)]);
   const delivery = result?.deliveries[0];
-  if (!delivery) throw new Error("Cannot go on: nothing was stored");
+  if (!delivery) throw new Error("Cannot continue the test: nothing was stored");
   return { delivery, event, claim };
 }
 
@@ -165,7 +166,7 @@ export function claimDue(
 /** Options for {@linkcode claimDue}. */
 export interface ClaimDueOptions {
   claim?: Claim;
-  /** A number is one of deliveries, whoever made them and whatever their size. */
+  /** A number allows that many deliveries, live or replayed, of any size. */
   slots?: Readonly<Record<string, number | Slots>>;
   limit?: number;
   bytesMax?: number;
@@ -189,7 +190,7 @@ export function newAttempt(part: Partial<Attempt> = {}): Attempt {
   };
 }
 
-/** An outcome of `claimed` with one more charged attempt, unless `part` says otherwise. */
+/** An outcome of `claimed` with one more charged attempt, overridden by `part`. */
 export function outcomeOf(
   { delivery, claim }: Pick<ClaimedDelivery, "delivery" | "claim">,
   next: Next,
@@ -212,7 +213,7 @@ export function outcomeOf(
   };
 }
 
-/** Puts a delivery that is claimed into `next`; throws where the claim does not stand. */
+/** Puts a claimed delivery into `next`; throws if the claim no longer holds. */
 export async function settle(
   store: EventStore,
   claimed: Pick<ClaimedDelivery, "delivery" | "claim">,
@@ -251,7 +252,7 @@ export function newSubscription(name: string, part: Partial<Subscription> = {}):
   };
 }
 
-/** A replay that runs and has not begun, unless `part` says otherwise. */
+/** A running replay that has taken no step, overridden by `part`. */
 export function newReplay(part: Partial<Replay> = {}): Replay {
   return {
     id: newId("rpl"),
@@ -276,4 +277,59 @@ const UNTIL_MS_MAX = 60_000;
 /** Asks again and again until the answer is true. */
 export async function until(ask: () => Promise<boolean>): Promise<void> {
   await waitFor(ask, { timeoutMs: UNTIL_MS_MAX, what: "the condition" });
+}
+
+const DEAD: Next = { state: "dead", reason: "out of attempts" };
+
+/** A replay that is kept. */
+export async function keepReplay(store: EventStore, part: Partial<Replay> = {}): Promise<Replay> {
+  const replay = newReplay(part);
+  await store.createReplay(replay);
+  return replay;
+}
+
+/** A delivery that has ended as `next`, dead by default. */
+export async function commitEnded(
+  store: EventStore,
+  next: Next = DEAD,
+  subscription = "mail",
+): Promise<Delivery> {
+  const claimed = await commitRunning(store, { subscription });
+  await settle(store, claimed, next);
+  return deliveryNow(store, claimed.delivery);
+}
+
+/** What repeats a delivery. */
+export function repeatOf({ id, eventId, subscription }: Delivery): ReplayedDelivery {
+  return { id: newId("dlv"), eventId, subscription, replayOf: id, orderKey: null };
+}
+
+/** What a backfill makes: the first delivery of an event for a subscription. */
+export function backfillOf(eventId: string, subscription: string): ReplayedDelivery {
+  return { id: newId("dlv"), eventId, subscription, replayOf: null, orderKey: null };
+}
+
+/** A first step, overridden by `part`. */
+export function stepOf(
+  deliveries: readonly ReplayedDelivery[],
+  part: Partial<ReplayStep> = {},
+): ReplayStep {
+  const to = deliveries.at(-1)?.eventId ?? null;
+  return { from: null, to, seen: deliveries.length, deliveries, done: false, ...part };
+}
+
+/** Makes these deliveries by a step of a replay of its own. */
+export async function makeReplayed(
+  store: EventStore,
+  deliveries: readonly ReplayedDelivery[],
+): Promise<{ replay: Replay; made: readonly Delivery[] }> {
+  const { id } = await keepReplay(store);
+  const result = await store.stepReplay(id, stepOf(deliveries));
+  if (result.outcome !== "written") throw new Error(`Cannot continue the test: ${result.outcome}`);
+  return { replay: result.replay, made: result.deliveries };
+}
+
+/** A replay as the store has it now. */
+export async function replayNow(store: EventStore, id: string): Promise<Replay | undefined> {
+  return (await store.replays()).find((replay) => replay.id === id);
 }

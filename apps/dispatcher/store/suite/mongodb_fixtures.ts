@@ -10,7 +10,7 @@ import {
 /** A log that nobody reads. */
 export const quietLog = { info() {}, warn() {}, error() {} };
 
-/** The server of this test file; null where none can be had. */
+/** The server of this test file; null if there is none. */
 const started = await startMongoServerOrSkip();
 
 /** Databases that this test file has made. */

@@ -16,7 +16,7 @@ import {
 
 const DEAD: Next = { state: "dead", reason: "out of attempts" };
 
-/** What a test says of a delivery that is kept in order. */
+/** What a test expects of a delivery with an order key. */
 interface OrderedPart {
   event?: ReceivedEvent;
   subscription?: string;
@@ -31,7 +31,7 @@ export function testOrder(context: SuiteContext): void {
     const { event = newEvent(), subscription = "mail", key = "a", claim = null } = part;
     const [result] = await commit(context.store, [newCapture(event, [subscription], claim, key)]);
     const delivery = result?.deliveries[0];
-    if (!delivery) throw new Error("Cannot go on: nothing was stored");
+    if (!delivery) throw new Error("Cannot continue the test: nothing was stored");
     return delivery;
   }
 
@@ -48,7 +48,7 @@ export function testOrder(context: SuiteContext): void {
     const claimed = await claimDue(context.store);
     expect(claimed.map(({ delivery }) => delivery.id)).toEqual([id]);
     const [only] = claimed;
-    if (!only) throw new Error("Cannot go on: nothing was claimed");
+    if (!only) throw new Error("Cannot continue the test: nothing was claimed");
     return only;
   }
 
@@ -64,7 +64,7 @@ export function testOrder(context: SuiteContext): void {
   ): Promise<readonly Delivery[]> {
     const { store } = context;
     const event = (await store.getEvent(eventId))?.event;
-    if (!event) throw new Error("Cannot go on: the event is not there");
+    if (!event) throw new Error("Cannot continue the test: the event is not there");
     const again = newCapture({ ...event, id: newId("evt") }, [subscription], claim, "a");
     return (await commit(store, [again]))[0]?.deliveries ?? [];
   }
@@ -77,7 +77,8 @@ export function testOrder(context: SuiteContext): void {
     const made = { id: newId("dlv"), eventId, subscription, replayOf: id, orderKey: "a" };
     const step = { from: null, to: eventId, seen: 1, deliveries: [made], done: true };
     const result = await store.stepReplay(replay.id, step);
-    if (result.outcome !== "written") throw new Error(`Cannot go on: ${result.outcome}`);
+    if (result.outcome !== "written")
+      throw new Error(`Cannot continue the test: ${result.outcome}`);
     return result.deliveries;
   }
 
@@ -85,7 +86,7 @@ export function testOrder(context: SuiteContext): void {
   const isDue = { state: "waiting", nextAttemptAt: expect.any(Number) };
   const at = (position: number) => ({ order: { key: "a", position } });
 
-  test("commit() gives positions in the order of commit, and holds back all but the first", async () => {
+  test("commit() assigns positions in the order of commit, and holds back all but the first", async () => {
     const { store } = context;
     const claim = newClaim();
     const many = await commitMany(3, claim);
@@ -109,7 +110,7 @@ export function testOrder(context: SuiteContext): void {
     expect(second).toMatchObject({ ...isHeld, ...at(2) });
   });
 
-  test("commit() takes the empty key for one like any other", async () => {
+  test("commit() treats the empty key like any other", async () => {
     expect(await commitOrdered({ key: "" })).toMatchObject({
       ...isDue,
       order: { key: "", position: 1 },
@@ -135,20 +136,20 @@ export function testOrder(context: SuiteContext): void {
     expect(unordered?.deliveries).toMatchObject([{ state: "running", order: null }]);
     const [crm, mail] = [await commitOrdered({ subscription: "crm" }), await commitOrdered()];
     const [delivery] = result?.deliveries ?? [];
-    if (!delivery) throw new Error("Cannot go on: nothing was stored");
+    if (!delivery) throw new Error("Cannot continue the test: nothing was stored");
     await settle(store, { delivery, claim }, { state: "delivered" });
     expect(await deliveryNow(store, mail)).toMatchObject(isDue);
     expect(await deliveryNow(store, crm)).toMatchObject(isHeld);
   });
 
-  test("commit() by many at once gives each position once", async () => {
+  test("commit() by many at once assigns each position once", async () => {
     const made = await Promise.all(Array.from({ length: 12 }, () => commitOrdered()));
     const positions = made.map(({ order }) => order?.position ?? 0).sort((a, b) => a - b);
     expect(positions).toEqual(Array.from({ length: 12 }, (_, n) => n + 1));
     expect(made.filter(({ nextAttemptAt }) => nextAttemptAt !== null)).toMatchObject([at(1)]);
   });
 
-  test("what is held back is not due: not claimed, and in no due time", async () => {
+  test("a held back delivery is not due: not claimed, and in no due time", async () => {
     const { store } = context;
     await commitMany(3, newClaim());
     expect(await claimDue(store)).toEqual([]);
@@ -180,10 +181,10 @@ export function testOrder(context: SuiteContext): void {
   test.each<[string, Next]>([
     ["waits for a retry", { state: "waiting", nextAttemptAt: 4_102_444_800_000 }],
     ["is dead", DEAD],
-  ])("settle() goes on holding back the rest while the first %s", async (_state, next) => {
+  ])("settle() holds back the rest while the first %s", async (_state, next) => {
     const { store } = context;
     const [first, second] = await commitMany(2);
-    if (!first || !second) throw new Error("Cannot go on: nothing was stored");
+    if (!first || !second) throw new Error("Cannot continue the test: nothing was stored");
     await settle(store, await claimOnly(first), next);
     expect(await claimDue(store)).toEqual([]);
     expect(await deliveryNow(store, second)).toEqual(second);
@@ -214,7 +215,8 @@ export function testOrder(context: SuiteContext): void {
   test("cancelDelivery() of the first names the next, which is due then", async () => {
     const { store } = context;
     const [first, second, third] = await commitMany(3);
-    if (!first || !second || !third) throw new Error("Cannot go on: nothing was stored");
+    if (!first || !second || !third)
+      throw new Error("Cannot continue the test: nothing was stored");
     expect(await store.cancelDelivery(first.id, { reason: "a test event" })).toMatchObject({
       outcome: "cancelled",
       dueNow: second.id,
@@ -227,10 +229,11 @@ export function testOrder(context: SuiteContext): void {
     await claimOnly(third);
   });
 
-  test("cancelDelivery() of one that is held back makes nothing due, and is passed over later", async () => {
+  test("cancelDelivery() of one that is held back makes nothing due, and it is skipped later", async () => {
     const { store } = context;
     const [first, second, third] = await commitMany(3);
-    if (!first || !second || !third) throw new Error("Cannot go on: nothing was stored");
+    if (!first || !second || !third)
+      throw new Error("Cannot continue the test: nothing was stored");
     expect(await store.cancelDelivery(second.id, { reason: "" })).toMatchObject({
       outcome: "cancelled",
       delivery: { state: "cancelled", ...at(2) },
@@ -248,10 +251,10 @@ export function testOrder(context: SuiteContext): void {
     expect(await commitOrdered()).toMatchObject({ ...isDue, ...at(2) });
   });
 
-  test("retryDelivery() of the dead first goes on with it, then with the rest", async () => {
+  test("retryDelivery() of the dead first continues with it, then with the rest", async () => {
     const { store } = context;
     const [first, second] = await commitMany(2);
-    if (!first || !second) throw new Error("Cannot go on: nothing was stored");
+    if (!first || !second) throw new Error("Cannot continue the test: nothing was stored");
     await killOnly(first);
     expect(await store.retryDelivery(first.id)).toMatchObject({
       outcome: "due",
@@ -264,7 +267,7 @@ export function testOrder(context: SuiteContext): void {
   test("retryDelivery() refuses one that is held back", async () => {
     const { store } = context;
     const [, second] = await commitMany(2, newClaim());
-    if (!second) throw new Error("Cannot go on: nothing was stored");
+    if (!second) throw new Error("Cannot continue the test: nothing was stored");
     expect(await store.retryDelivery(second.id)).toEqual({ outcome: "refused", delivery: second });
     expect(await deliveryNow(store, second)).toEqual(second);
     expect(await claimDue(store)).toEqual([]);
@@ -274,13 +277,13 @@ export function testOrder(context: SuiteContext): void {
     ["a duplicate, running", (dead) => commitAgain(dead, newClaim()), "running"],
     ["a duplicate, waiting", (dead) => commitAgain(dead, null), "waiting"],
     ["a replay", repeat, "waiting"],
-  ])("a dead first gives its position to %s", async (_what, replace, state) => {
+  ])("a dead first passes its position to %s", async (_what, replace, state) => {
     const { store } = context;
     const [first, second] = await commitMany(2);
-    if (!first || !second) throw new Error("Cannot go on: nothing was stored");
+    if (!first || !second) throw new Error("Cannot continue the test: nothing was stored");
     await killOnly(first);
     const [made, ...others] = await replace(first);
-    if (!made) throw new Error("Cannot go on: nothing was stored");
+    if (!made) throw new Error("Cannot continue the test: nothing was stored");
     expect(others).toEqual([]);
     expect(made).toMatchObject({ state, generation: 2, replayOf: first.id, ...at(1) });
     expect(made.nextAttemptAt).toEqual(state === "waiting" ? expect.any(Number) : null);
@@ -302,10 +305,10 @@ export function testOrder(context: SuiteContext): void {
   test("a replay of a delivered one gets the end of its key", async () => {
     const { store } = context;
     const [first, second] = await commitMany(2);
-    if (!first || !second) throw new Error("Cannot go on: nothing was stored");
+    if (!first || !second) throw new Error("Cannot continue the test: nothing was stored");
     await settle(store, await claimOnly(first), { state: "delivered" });
     const [made] = await repeat(first);
-    if (!made) throw new Error("Cannot go on: nothing was stored");
+    if (!made) throw new Error("Cannot continue the test: nothing was stored");
     expect(made).toMatchObject({ ...isHeld, generation: 2, ...at(3) });
     await settle(store, await claimOnly(second), { state: "delivered" });
     await claimOnly(made);
@@ -314,7 +317,7 @@ export function testOrder(context: SuiteContext): void {
   test("takeOver() and reclaim() keep the order", async () => {
     const { store } = context;
     const [first, second] = await commitMany(2, newClaim("lost"));
-    if (!first || !second) throw new Error("Cannot go on: nothing was stored");
+    if (!first || !second) throw new Error("Cannot continue the test: nothing was stored");
     expect(await store.takeOver({ dispatcherId: "me", staleMs: 3_600_000 })).toBe(1);
     expect(await claimDue(store, { claim: newClaim("me") })).toMatchObject([
       { delivery: { id: first.id, interruptions: 1, ...at(1) } },

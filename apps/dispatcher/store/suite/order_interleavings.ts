@@ -41,10 +41,10 @@ const TEST_MS = 60_000;
 /** What happens, and to which delivery, key or subscription. */
 const STEP = fc.record({ kind: fc.constantFrom(...KINDS), pick: fc.nat({ max: 4_095 }) });
 
-/** The order of a key, whatever happens: a model says which deliveries are due. */
+/** The order of a key under any interleaving: a model knows which deliveries are due. */
 export function testOrderInterleavings(context: SuiteContext): void {
   test(
-    "a key's deliveries are due one after the other, whatever happens to them",
+    "a key's deliveries are due one after the other, under any interleaving",
     async () => {
       const steps = fc.array(STEP, { minLength: 60, maxLength: 60, size: "max" });
       await fc.assert(
@@ -54,7 +54,7 @@ export function testOrderInterleavings(context: SuiteContext): void {
           await model.check();
           await model.end();
         }),
-        // A failure is told as it is: making it smaller would take longer than a test may.
+        // Failures are not shrunk: that would take longer than a test may.
         { numRuns: 3, endOnFailure: true },
       );
     },
@@ -62,7 +62,7 @@ export function testOrderInterleavings(context: SuiteContext): void {
   );
 }
 
-/** Does to a store what is asked, and says for each call what it has to answer. */
+/** Applies commands to a store, and checks each answer against the model. */
 class Model {
   readonly #store: EventStore;
   /** Those of each subscription and key in the order of their positions. */
@@ -86,7 +86,7 @@ class Model {
     const line = this.#line(subscription, key);
     for (const [index, event] of events.entries()) {
       const [delivery] = results[index]?.deliveries ?? [];
-      if (!delivery) throw new Error("Cannot go on: nothing was stored");
+      if (!delivery) throw new Error("Cannot continue the test: nothing was stored");
       const isFree = line.every(hasLeft);
       const isRunning = isFree && claim !== null;
       line.push({

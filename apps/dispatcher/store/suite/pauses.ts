@@ -33,7 +33,7 @@ export function testPauses(context: SuiteContext): void {
     if (by === "configuration") await store.publishSubscriptions([crm]);
     else await store.pauseSubscription("mail", { by, reason: `by ${by}` });
     const pause = await pausedNow("mail");
-    if (!pause) throw new Error("Cannot go on: it is not paused");
+    if (!pause) throw new Error("Cannot continue the test: it is not paused");
     return pause;
   }
 
@@ -73,7 +73,7 @@ export function testPauses(context: SuiteContext): void {
     ["configuration", "backlog"],
   ];
 
-  test.each(KEPT)("a pause by %s stays as it was when one by %s is asked for", async (by, next) => {
+  test.each(KEPT)("a pause by %s stays when one by %s is requested", async (by, next) => {
     const { store } = context;
     const pause = await pauseMail(by);
     const set = await store.subscriptions();
@@ -86,7 +86,7 @@ export function testPauses(context: SuiteContext): void {
   });
 
   test.each(["operator", "endpoint"] as const)(
-    "a pause by backlog takes the place of one by %s, as the next revision",
+    "a pause by backlog replaces one by %s, as the next revision",
     async (by) => {
       const { store } = context;
       await pauseMail(by);
@@ -128,7 +128,7 @@ export function testPauses(context: SuiteContext): void {
     },
   );
 
-  test("resumeSubscription() refuses one that the configuration has not, and one that nobody paused", async () => {
+  test("resumeSubscription() refuses one that the configuration does not name, and one that is not paused", async () => {
     const { store } = context;
     await pauseMail("configuration");
     const set = await store.subscriptions();
@@ -137,7 +137,7 @@ export function testPauses(context: SuiteContext): void {
     expect(await store.subscriptions()).toEqual(set);
   });
 
-  test("pauseSubscription() and resumeSubscription() miss what is not there", async () => {
+  test("pauseSubscription() and resumeSubscription() report an unknown name as missing", async () => {
     const { store } = context;
     await store.publishSubscriptions([mail]);
     const set = await store.subscriptions();
@@ -231,7 +231,7 @@ export function testPauses(context: SuiteContext): void {
     expect(await store.subscriptions()).toEqual(set);
   });
 
-  test("openSubscription() of a name that is there leaves it as it is, whatever it is", async () => {
+  test("openSubscription() of a name that exists returns it unchanged", async () => {
     const { store } = context;
     await pauseMail();
     await store.openSubscription(stream);

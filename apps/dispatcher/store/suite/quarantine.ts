@@ -50,7 +50,7 @@ export function testQuarantine(context: SuiteContext): void {
     expect((await store.queueState()).size).toBe(0);
   });
 
-  test("quarantine() keeps a request that comes again under its own id once, as it is", async () => {
+  test("quarantine() keeps a request that comes again under its own id once, unchanged", async () => {
     const { store } = context;
     const first = newQuarantined({ body: "first" });
     const again = newQuarantined({ id: first.id, body: "again", source: "other" });
@@ -73,7 +73,7 @@ export function testQuarantine(context: SuiteContext): void {
     expect(await listAll({ limit: 100 })).toHaveLength(1);
   });
 
-  test("quarantine() keeps a request as not released, whatever it says", async () => {
+  test("quarantine() keeps a request as not released, even if it claims to be", async () => {
     const { store } = context;
     const request = newQuarantined({ releasedAs: newId("evt") });
     await store.quarantine([request]);
@@ -102,7 +102,7 @@ export function testQuarantine(context: SuiteContext): void {
     },
   );
 
-  test("getQuarantined() gives null for an id that is not there", async () => {
+  test("getQuarantined() returns null for an unknown id", async () => {
     expect(await context.store.getQuarantined(newId("qtn"))).toBeNull();
     expect(await context.store.getQuarantined(newId("evt"))).toBeNull();
     expect(await context.store.getQuarantined("nonsense")).toBeNull();
@@ -163,7 +163,7 @@ export function testQuarantine(context: SuiteContext): void {
     }
   });
 
-  test("listQuarantine() goes on where it was, though newer requests came between the pages", async () => {
+  test("listQuarantine() continues where it was, though newer requests came between the pages", async () => {
     const { store } = context;
     const requests = Array.from({ length: 6 }, () => newQuarantined());
     await store.quarantine(requests);
@@ -173,7 +173,7 @@ export function testQuarantine(context: SuiteContext): void {
     expect(idsOf([...first.requests, ...second.requests])).toEqual(newestFirst(requests));
   });
 
-  test("listQuarantine() refuses limits out of bounds and cursors that are none", async () => {
+  test("listQuarantine() refuses limits out of bounds and malformed cursors", async () => {
     const { store } = context;
     const list = (query: QuarantineQuery) =>
       Promise.resolve().then(() => store.listQuarantine(query));
@@ -256,7 +256,7 @@ export function testQuarantineBounds(context: SuiteContext): void {
     return bystanders;
   }
 
-  test("quarantine() past a source's count lets its own oldest give way, no other's", async () => {
+  test("quarantine() past a source's count removes its own oldest, no other's", async () => {
     const { store } = context;
     const bystanders = await keepBystanders();
     const late = newQuarantined();
@@ -269,7 +269,7 @@ export function testQuarantineBounds(context: SuiteContext): void {
     const [released, second, third, fourth] = requests;
     if (!released || !second || !third || !fourth) throw new Error("Cannot happen");
     expect(await isKept(released)).toBe(true);
-    // A released one gives way as any other does.
+    // A released one is removed like any other.
     await release(store, released);
     const three = [1, 2, 3].map(() => newQuarantined());
     expect(await store.quarantine(three)).toBe(3);
@@ -280,11 +280,11 @@ export function testQuarantineBounds(context: SuiteContext): void {
       true,
     ]);
     expect(await Promise.all([...three, ...bystanders].map(isKept))).toEqual(Array(5).fill(true));
-    // Older than all that is there: it gives way itself.
+    // Older than all others, so it is removed itself.
     expect(await store.quarantine([late])).toBe(0);
     expect(await isKept(late)).toBe(false);
     expect(await isKept(fourth)).toBe(true);
-    // Under its own id again, nothing gives way.
+    // Under its own id again, nothing is removed.
     expect(await store.quarantine(three)).toBe(0);
     expect(await isKept(fourth)).toBe(true);
     // Another source has room of its own.
@@ -292,7 +292,7 @@ export function testQuarantineBounds(context: SuiteContext): void {
     expect(await isKept(fourth)).toBe(true);
   }, 60_000);
 
-  test("quarantine() past a source's bytes lets its own oldest give way, no other's", async () => {
+  test("quarantine() past a source's bytes removes its own oldest, no other's", async () => {
     const { store } = context;
     const bystanders = await keepBystanders();
     const [first, ...large] = Array.from({ length: 8 }, () => ofSize(QUARANTINE_BYTES_MAX / 8));
@@ -316,7 +316,7 @@ export function testQuarantineBounds(context: SuiteContext): void {
     expect(await Promise.all(large.map(isKept))).toEqual(Array(7).fill(true));
   }, 60_000);
 
-  test("quarantine() of one large request lets many small ones give way", async () => {
+  test("quarantine() of one large request removes many small ones", async () => {
     const { store } = context;
     const small = Array.from({ length: 1_024 }, () => ofSize(QUARANTINE_BYTES_MAX / 8 / 1_024));
     const large = Array.from({ length: 8 }, () => ofSize(QUARANTINE_BYTES_MAX / 8));
@@ -331,7 +331,7 @@ export function testQuarantineBounds(context: SuiteContext): void {
     expect(cursor).toBeNull();
   }, 60_000);
 
-  test("quarantine() does not keep what is larger than all the room, and nothing gives way", async () => {
+  test("quarantine() does not keep a request larger than all the room, and removes nothing for it", async () => {
     const { store } = context;
     const request = newQuarantined();
     const huge = ofSize(QUARANTINE_BYTES_MAX + 1);
@@ -361,7 +361,7 @@ export function testQuarantineBounds(context: SuiteContext): void {
     expect((await store.listEvents({ limit: 10 })).events).toHaveLength(1);
   });
 
-  test("pruneQuarantine() removes many, and gives their room back", async () => {
+  test("pruneQuarantine() removes many, and frees their room", async () => {
     const { store } = context;
     const old = Array.from({ length: 1_100 }, () => newQuarantined({ receivedAt: 1_000 }));
     const large = ofSize(QUARANTINE_BYTES_MAX / 8, { receivedAt: 1_000 });

@@ -12,9 +12,9 @@ import {
 
 const LONG_MS = 3_600_000;
 
-/** `heartbeat`, `takeOver`, `reclaim`: what is running nowhere is found. */
+/** `heartbeat`, `takeOver`, `reclaim`: finding deliveries that run nowhere. */
 export function testRecovery(context: SuiteContext): void {
-  test("takeOver() takes what a dispatcher without a heartbeat ran: due now, one more interruption", async () => {
+  test("takeOver() takes from a dispatcher without a heartbeat: due now, one more interruption", async () => {
     const { store } = context;
     const claimed = await commitRunning(store, { claim: newClaim("lost") });
     const before = store.now();
@@ -40,11 +40,11 @@ export function testRecovery(context: SuiteContext): void {
     expect(await store.settle([outcomeOf(claimed, { state: "delivered" })])).toEqual([false]);
     const [mine] = await claimDue(store, { claim: newClaim("me") });
     expect(await store.settle([outcomeOf(claimed, { state: "delivered" })])).toEqual([false]);
-    if (!mine) throw new Error("Cannot go on: nothing was claimed");
+    if (!mine) throw new Error("Cannot continue the test: nothing was claimed");
     expect(await store.settle([outcomeOf(mine, { state: "delivered" })])).toEqual([true]);
   });
 
-  test("takeOver() leaves alone its own, and those whose heartbeat is young", async () => {
+  test("takeOver() leaves its own alone, and those with a recent heartbeat", async () => {
     const { store } = context;
     await commitRunning(store, { claim: newClaim("me") });
     await commitRunning(store, { claim: newClaim("alive") });
@@ -63,7 +63,7 @@ export function testRecovery(context: SuiteContext): void {
   });
 
   context.testWithClock(
-    "takeOver() counts a heartbeat as old past staleMs, and anew after the next",
+    "takeOver() counts a heartbeat as old past staleMs, from the latest one",
     async () => {
       const { store, advance } = context;
       await commitRunning(store, { claim: newClaim("other") });
@@ -78,7 +78,7 @@ export function testRecovery(context: SuiteContext): void {
     },
   );
 
-  test("takeOver() takes all, however many, and nothing but what runs", async () => {
+  test("takeOver() takes every running delivery, in any number, and nothing else", async () => {
     const { store } = context;
     const claim = newClaim("lost");
     const claimed = [];
@@ -120,7 +120,7 @@ export function testRecovery(context: SuiteContext): void {
     });
   });
 
-  test("reclaim() gives back own claims that are not live, with nothing charged", async () => {
+  test("reclaim() returns own claims that are not live to the queue, charging nothing", async () => {
     const { store } = context;
     const lost = await commitRunning(store, { claim: newClaim("me") });
     const live = await commitRunning(store, { claim: newClaim("me") });

@@ -90,7 +90,7 @@ export function testReleases(context: SuiteContext): void {
     expect(events.map(({ event }) => event.id)).toEqual([capture.event.id]);
   });
 
-  test("release() again finds it released, whatever is asked to be stored", async () => {
+  test("release() again finds it released, with any capture", async () => {
     const { store } = context;
     const request = await keep();
     const capture = newCapture(eventOf(request));
@@ -175,7 +175,7 @@ export function testReleases(context: SuiteContext): void {
   });
 
   test.each([{ providerEventId: "p1" }, { providerEventId: "" }])(
-    "release() of what is stored already says so, and dispatches nothing: %j",
+    "release() of a stored event returns already_stored and dispatches nothing: %j",
     async (part) => {
       const { store } = context;
       const request = await keep(newQuarantined({ body: "a" }));
@@ -201,7 +201,7 @@ export function testReleases(context: SuiteContext): void {
     },
   );
 
-  test("release() of an event that is stored under its own id says so", async () => {
+  test("release() of an event that is stored under its own id returns already_stored", async () => {
     const { store } = context;
     const request = await keep();
     const capture = newCapture(eventOf(request));
@@ -211,7 +211,7 @@ export function testReleases(context: SuiteContext): void {
     expect((await store.getEvent(capture.event.id))?.deliveries).toHaveLength(1);
   });
 
-  test("release() finds nothing under an id that is not there", async () => {
+  test("release() of an unknown id returns missing", async () => {
     const { store } = context;
     const pruned = await keep(newQuarantined({ receivedAt: 1_000 }));
     await store.pruneQuarantine({ receivedBefore: 1_001 });
@@ -285,7 +285,7 @@ export function testReleases(context: SuiteContext): void {
     const claim = newClaim();
     const result = await release(store, request, newCapture(eventOf(request), ["mail"], claim));
     const delivery = result.outcome === "released" ? result.deliveries[0] : undefined;
-    if (!delivery) throw new Error("Cannot go on: nothing was stored");
+    if (!delivery) throw new Error("Cannot continue the test: nothing was stored");
     await settle(store, { delivery, claim }, { state: "dead", reason: "out of attempts" });
     const again = await keep(newQuarantined({ body: "a" }));
     expect(await release(store, again)).toMatchObject({ outcome: "already_stored" });

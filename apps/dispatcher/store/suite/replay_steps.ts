@@ -1,24 +1,22 @@
 import { newId } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
 import {
+  backfillOf,
   claimDue,
   commit,
+  commitEnded,
   commitRunning,
   deliveryNow,
-  newCapture,
-  newEvent,
-  type SuiteContext,
-  settle,
-} from "./fixtures.ts";
-import {
-  backfillOf,
-  commitEnded,
   keepReplay,
   makeReplayed,
+  newCapture,
+  newEvent,
   repeatOf,
   replayNow,
+  type SuiteContext,
+  settle,
   stepOf,
-} from "./replay_fixtures.ts";
+} from "./fixtures.ts";
 
 /** `stepReplay`: what a step makes, what it leaves out, and who may take it. */
 export function testReplaySteps(context: SuiteContext): void {
@@ -96,7 +94,7 @@ export function testReplaySteps(context: SuiteContext): void {
     const running = await commitRunning(store);
     const replaced = await commitEnded(store);
     const [latest] = (await makeReplayed(store, [repeatOf(replaced)])).made;
-    if (!latest) throw new Error("Cannot go on: nothing was made");
+    if (!latest) throw new Error("Cannot continue the test: nothing was made");
     await store.cancelDelivery(latest.id, { reason: "" });
     const delivered = await commitEnded(store, { state: "delivered" });
     const { id } = await keepReplay(store);

@@ -3,24 +3,22 @@ import { expect, test } from "@jest/globals";
 import type { Next } from "../contract/deliveries.ts";
 import { REPLAYS_KEPT_MAX } from "../contract/replays.ts";
 import {
+  backfillOf,
   claimDue,
   commit,
+  commitEnded,
   deliveryNow,
+  keepReplay,
+  makeReplayed,
   newCapture,
   newEvent,
   newReplay,
   outcomeOf,
+  repeatOf,
   type SuiteContext,
   settle,
-} from "./fixtures.ts";
-import {
-  backfillOf,
-  commitEnded,
-  keepReplay,
-  makeReplayed,
-  repeatOf,
   stepOf,
-} from "./replay_fixtures.ts";
+} from "./fixtures.ts";
 
 const DEAD: Next = { state: "dead", reason: "out of attempts" };
 
@@ -48,7 +46,7 @@ export function testReplays(context: SuiteContext): void {
     expect(await store.replays()).toEqual([third, second, first]);
   });
 
-  test("stepReplay(), setReplayState() and replayBacklog() miss what is not there", async () => {
+  test("stepReplay(), setReplayState() and replayBacklog() of an unknown id find nothing", async () => {
     const { store } = context;
     await keepReplay(store);
     for (const id of [newId("rpl"), "nonsense", ""]) {
@@ -58,7 +56,7 @@ export function testReplays(context: SuiteContext): void {
     }
   });
 
-  test("setReplayState() pauses a replay and lets it go on where it was", async () => {
+  test("setReplayState() pauses a replay, which continues where it was", async () => {
     const { store } = context;
     const dead = await commitEnded(store);
     const replay = await keepReplay(store);
@@ -99,7 +97,7 @@ export function testReplays(context: SuiteContext): void {
     const dead = [await commitEnded(store), await commitEnded(store), await commitEnded(store)];
     const { replay, made } = await makeReplayed(store, dead.map(repeatOf));
     const [running, retried] = await claimDue(store, { limit: 2 });
-    if (!running || !retried) throw new Error("Cannot go on: nothing was claimed");
+    if (!running || !retried) throw new Error("Cannot continue the test: nothing was claimed");
     const dueAt = store.now() + 60_000;
     await settle(store, retried, { state: "waiting", nextAttemptAt: dueAt });
     const other = await makeReplayed(store, [repeatOf(await commitEnded(store))]);
@@ -142,7 +140,7 @@ export function testReplays(context: SuiteContext): void {
     expect([await count(), await count(3), await count(2)]).toEqual([3, 3, 2]);
     const claimed = await claimDue(store, { slots: { mail: 3 } });
     const [retried] = claimed.filter(({ delivery }) => delivery.replay === replay.id);
-    if (!retried) throw new Error("Cannot go on: nothing was claimed");
+    if (!retried) throw new Error("Cannot continue the test: nothing was claimed");
     await settle(store, retried, { state: "waiting", nextAttemptAt: store.now() });
     expect(await count()).toBe(1);
   });
@@ -191,7 +189,7 @@ export function testReplays(context: SuiteContext): void {
     const { store } = context;
     const { replay, made } = await makeReplayed(store, [repeatOf(await commitEnded(store))]);
     const [claimed] = await claimDue(store);
-    if (!claimed) throw new Error("Cannot go on: nothing was claimed");
+    if (!claimed) throw new Error("Cannot continue the test: nothing was claimed");
     expect(claimed.delivery).toMatchObject({ id: made[0]?.id, replay: replay.id });
     await settle(store, claimed, DEAD);
     await store.retryDelivery(claimed.delivery.id);
@@ -208,7 +206,7 @@ const BOUND_MS = 60_000;
 /** How many replays are kept. */
 export function testReplayBound(context: SuiteContext): void {
   test(
-    "createReplay() past the bound gives way to none that runs, and to the oldest that has ended",
+    "createReplay() past the bound is refused, or removes the oldest that has ended",
     async () => {
       const { store } = context;
       const all = Array.from({ length: REPLAYS_KEPT_MAX }, () => newReplay());

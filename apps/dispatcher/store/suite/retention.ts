@@ -1,19 +1,21 @@
 import { type DeliveryState, newId, type ReceivedEvent } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
 import {
+  backfillOf,
   claimDue,
   commit,
   commitRunning,
   deliveryNow,
   type EventPart,
+  makeReplayed,
   newCapture,
   newClaim,
   newEvent,
   outcomeOf,
+  repeatOf,
   type SuiteContext,
   settle,
 } from "./fixtures.ts";
-import { backfillOf, makeReplayed, repeatOf } from "./replay_fixtures.ts";
 
 /** When the oldest events of these tests are stored, in milliseconds since 1970. */
 const BEGIN = Date.UTC(2026, 0, 1);
@@ -39,7 +41,7 @@ export function testRetention(context: SuiteContext): void {
     const [result] = await commit(store, [newCapture(event, names, claim)]);
     for (const [n, state] of states.entries()) {
       const delivery = result?.deliveries[n];
-      if (!delivery) throw new Error("Cannot go on: nothing was stored");
+      if (!delivery) throw new Error("Cannot continue the test: nothing was stored");
       const claimed = { delivery, claim };
       if (state === "delivered") await settle(store, claimed, { state });
       if (state === "dead") await settle(store, claimed, { state, reason: "out of attempts" });
@@ -164,14 +166,14 @@ export function testRetention(context: SuiteContext): void {
     await commit(store, [newCapture(again, ["subscription 0"])]);
     expect(await prune(9, 9)).toEqual({ removed: 0, cursor: null });
     const [claimed] = await claimDue(store, { slots: { "subscription 0": 1 } });
-    if (!claimed) throw new Error("Cannot go on: nothing was claimed");
+    if (!claimed) throw new Error("Cannot continue the test: nothing was claimed");
     await settle(store, claimed, { state: "delivered" });
     expect(await prune(9, 0)).toEqual({ removed: 0, cursor: null });
     expect(await prune(0, 9)).toEqual({ removed: 1, cursor: null });
     expect(await isThere(event)).toBe(false);
   });
 
-  test("pruneEvents() looks at no more than its limit, and goes on where it was", async () => {
+  test("pruneEvents() looks at no more than its limit, and continues where it was", async () => {
     const { store } = context;
     const events: ReceivedEvent[] = [];
     for (const hour of [1, 2, 3, 4, 5]) {
@@ -216,7 +218,7 @@ export function testRetention(context: SuiteContext): void {
     const { store } = context;
     const event = await commitIn(["dead"], eventAt(1));
     const [dead] = (await store.getEvent(event.id))?.deliveries ?? [];
-    if (!dead) throw new Error("Cannot go on: nothing was stored");
+    if (!dead) throw new Error("Cannot continue the test: nothing was stored");
     await prune(2, 2);
     const repeated = [repeatOf(dead), backfillOf(dead.eventId, dead.subscription)];
     expect((await makeReplayed(store, repeated)).made).toEqual([]);
@@ -228,7 +230,7 @@ export function testRetention(context: SuiteContext): void {
     const [first] = await commit(store, [newCapture(eventAt(1), ["mail"], claim, "a")]);
     const [second] = await commit(store, [newCapture(eventAt(5), ["mail"], claim, "a")]);
     const [head, held] = [first?.deliveries[0], second?.deliveries[0]];
-    if (!head || !held) throw new Error("Cannot go on: nothing was stored");
+    if (!head || !held) throw new Error("Cannot continue the test: nothing was stored");
     await settle(store, { delivery: head, claim }, { state: "dead", reason: "out of attempts" });
     expect(await claimDue(store)).toEqual([]);
     expect(await prune(3, 3)).toEqual({ removed: 1, cursor: null });
@@ -245,7 +247,7 @@ export function testRetention(context: SuiteContext): void {
     const ends = async (hour: number) => {
       const [result] = await commit(store, [newCapture(eventAt(hour), ["mail"], claim, "a")]);
       const delivery = result?.deliveries[0];
-      if (!delivery) throw new Error("Cannot go on: nothing was stored");
+      if (!delivery) throw new Error("Cannot continue the test: nothing was stored");
       return delivery;
     };
     const [first, second, third] = [await ends(1), await ends(5), await ends(6)];

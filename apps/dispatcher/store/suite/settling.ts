@@ -36,7 +36,7 @@ export function testSettling(context: SuiteContext): void {
     const { store } = context;
     let claimed: ClaimedDelivery | undefined = await commitRunning(store);
     for (const number of [1, 2, 3]) {
-      if (!claimed) throw new Error("Cannot go on: nothing was claimed");
+      if (!claimed) throw new Error("Cannot continue the test: nothing was claimed");
       expect(claimed.delivery.attempt).toBe(number - 1);
       expect(claimed.delivery.attempts.map((attempt) => attempt.number)).toEqual(
         [1, 2, 3].slice(0, number - 1),
@@ -66,13 +66,13 @@ export function testSettling(context: SuiteContext): void {
     expect(found.attempts[0]?.error).toBe("e1");
   });
 
-  test("settle() under a claim that was lost writes nothing, though the dispatcher claimed again", async () => {
+  test("settle() under a lost claim writes nothing, though the dispatcher has claimed again", async () => {
     const { store } = context;
     const old = await commitRunning(store);
     await settle(store, old, { state: "waiting", nextAttemptAt: store.now() }, { attempt: null });
     expect(await store.settle([outcomeOf(old, { state: "delivered" })])).toEqual([false]);
     const [current] = await claimDue(store, { claim: newClaim(old.claim.dispatcherId) });
-    if (!current) throw new Error("Cannot go on: nothing was claimed");
+    if (!current) throw new Error("Cannot continue the test: nothing was claimed");
     expect(await store.settle([outcomeOf(old, { state: "delivered" })])).toEqual([false]);
     expect((await deliveryNow(store, old.delivery)).state).toBe("running");
     expect(await store.settle([outcomeOf(current, { state: "delivered" })])).toEqual([true]);
@@ -144,7 +144,7 @@ export function testFences(context: SuiteContext): void {
       ({ claim }) => ({ claim: { ...claim, dispatcherId: "other" } }),
     ],
     ["an unknown delivery", ({ delivery }) => ({ delivery: { ...delivery, id: newId("dlv") } })],
-    ["an id that is none", ({ delivery }) => ({ delivery: { ...delivery, id: "nonsense" } })],
+    ["a malformed id", ({ delivery }) => ({ delivery: { ...delivery, id: "nonsense" } })],
   ])("settle() writes nothing for %s", async (_name, change) => {
     const { store } = context;
     const claimed = await commitRunning(store);

@@ -25,7 +25,7 @@ export function testSubscriptions(context: SuiteContext): void {
     expect(await store.subscriptions()).toEqual(expected);
   });
 
-  test("publishSubscriptions() of the same set changes nothing, in whatever order", async () => {
+  test("publishSubscriptions() of the same set changes nothing, in any order", async () => {
     const { store } = context;
     const first = await store.publishSubscriptions([mail, crm]);
     expect(await store.publishSubscriptions([mail, crm])).toEqual(first);

@@ -8,7 +8,7 @@ const BEGIN = Date.UTC(2026, 0, 1);
 
 const MINUTE_MS = 60_000;
 
-/** What is asked for, the way through the pages left out. */
+/** A query without limit, cursor and direction. */
 type Filter = Omit<EventQuery, "limit" | "cursor" | "oldestFirst">;
 
 const SOURCES = ["academy", "stripe/eu"];
@@ -79,7 +79,7 @@ export function testWalks(context: SuiteContext): void {
     deliveries: (typeof DELIVERIES)[number];
   }
 
-  /** Stores an event for each minute, in batches whose order is not theirs. */
+  /** Stores an event for each minute, in batches in another order. */
   async function commitAll(): Promise<Stored[]> {
     const { store } = context;
     const claim = newClaim();
@@ -119,7 +119,7 @@ export function testWalks(context: SuiteContext): void {
     if (state === "cancelled") await store.cancelDelivery(claimed.delivery.id, { reason: "" });
   }
 
-  /** Which of them a filter wants, said anew. */
+  /** Which of them match a filter: the same rule, written again. */
   function matches({ minute, source, type, deliveries }: Stored, filter: Filter): boolean {
     if (filter.from !== undefined && at(minute) < filter.from) return false;
     if (filter.to !== undefined && at(minute) >= filter.to) return false;
@@ -170,7 +170,7 @@ export function testWalks(context: SuiteContext): void {
     }
   });
 
-  test("listEvents() goes on after any event, whether it matches or not", async () => {
+  test("listEvents() continues after any event, whether it matches or not", async () => {
     const stored = await commitAll();
     const filters = FILTERS.filter((_, n) => n % 3 === 0 || n === 8 || n === 20);
     for (const filter of filters) {
@@ -191,7 +191,7 @@ export function testWalks(context: SuiteContext): void {
     }
   });
 
-  test("listEvents() goes on after the id of an event that is not there", async () => {
+  test("listEvents() continues after the id of an unknown event", async () => {
     const stored = await commitAll();
     const all = stored.map(({ id }) => id);
     for (const oldestFirst of [true, false]) {
@@ -201,7 +201,7 @@ export function testWalks(context: SuiteContext): void {
     }
   });
 
-  test("listEvents() says where it was: the cursor is the last event that it looked at", async () => {
+  test("listEvents() returns a cursor: the last event that it looked at", async () => {
     const stored = await commitAll();
     const { events, cursor } = await context.store.listEvents({ limit: 3 });
     expect(idsOf(events)).toEqual(
@@ -236,7 +236,7 @@ export function testWalks(context: SuiteContext): void {
     const event = newEvent();
     const [result] = await commit(store, [newCapture(event, ["mail"], claim)]);
     const delivery = result?.deliveries[0];
-    if (!delivery) throw new Error("Cannot go on: nothing was stored");
+    if (!delivery) throw new Error("Cannot continue the test: nothing was stored");
     await settle(store, { delivery, claim }, { state: "dead", reason: "out of attempts" });
     await commit(store, [newCapture({ ...event, id: newId("evt") })]);
     const page = await store.listEvents({ limit: 1, subscription: "mail" });

@@ -43,7 +43,7 @@ export function testLists(context: SuiteContext): void {
     const claim = newClaim();
     const [result] = await commit(store, [newCapture(event, ["mail", "crm"], claim)]);
     const [first, second] = result?.deliveries ?? [];
-    if (!first || !second) throw new Error("Cannot go on: nothing was stored");
+    if (!first || !second) throw new Error("Cannot continue the test: nothing was stored");
     await settle(
       store,
       { delivery: first, claim },
@@ -62,7 +62,7 @@ export function testLists(context: SuiteContext): void {
     expect(headers.length).toBeGreaterThan(0);
   });
 
-  test("listEvents() orders by event id, whatever the order of arrival", async () => {
+  test("listEvents() orders by event id, not by arrival", async () => {
     const { store } = context;
     const events = Array.from({ length: 9 }, () => newEvent());
     for (const n of [4, 0, 8, 2, 6]) await commit(store, [newCapture(events[n] ?? newEvent(), [])]);
@@ -83,7 +83,7 @@ export function testLists(context: SuiteContext): void {
     }
   });
 
-  test("listEvents() goes on where it was, though newer events came between the pages", async () => {
+  test("listEvents() continues where it was, though newer events came between the pages", async () => {
     const { store } = context;
     const events = Array.from({ length: 6 }, () => newEvent());
     await commit(
@@ -96,7 +96,7 @@ export function testLists(context: SuiteContext): void {
     expect(idsOf([...first.events, ...second.events])).toEqual(newestFirst(events));
   });
 
-  test("listEvents() refuses limits out of bounds, cursors that are none, state with unhandled", async () => {
+  test("listEvents() refuses limits out of bounds, malformed cursors, state with unhandled", async () => {
     const { store } = context;
     for (const limit of [0, -1, 1.5, 1_001, Number.NaN]) {
       await expect(store.listEvents({ limit })).rejects.toThrow(RangeError);
@@ -137,7 +137,7 @@ export function testLists(context: SuiteContext): void {
     const mixed = add("mixed", { type: "payment.failed" });
     const [result] = await commit(store, [newCapture(mixed, ["a", "b", "c"], claim)]);
     const [a, b] = result?.deliveries ?? [];
-    if (!a || !b) throw new Error("Cannot go on: nothing was stored");
+    if (!a || !b) throw new Error("Cannot continue the test: nothing was stored");
     await settle(store, { delivery: a, claim }, { state: "delivered" });
     await settle(store, { delivery: b, claim }, { state: "dead", reason: "out of attempts" });
     await commit(store, [newCapture(add("both waiting"), ["a", "b"])]);

@@ -1,8 +1,10 @@
 import { expect, test } from "@jest/globals";
 import {
+  backfillOf,
   claimDue,
   commit,
   commitRunning,
+  makeReplayed,
   newCapture,
   newClaim,
   newEvent,
@@ -18,14 +20,14 @@ export function testQueue(context: SuiteContext): void {
     await settle(context.store, claimed, { state: "waiting", nextAttemptAt });
   }
 
-  /** Makes `removed` a subscription that is paused, beside `mail` and `crm`. */
+  /** Publishes `mail` and `crm`, and `removed`, which is paused. */
   async function pauseRemoved(): Promise<void> {
     const [mail, crm] = [newSubscription("mail"), newSubscription("crm")];
     await context.store.publishSubscriptions([mail, crm, newSubscription("removed")]);
     await context.store.publishSubscriptions([mail, crm]);
   }
 
-  test("nextDueAt() is the earliest of the subscriptions asked for, past or to come", async () => {
+  test("nextDueAt() is the earliest of the named subscriptions, past or future", async () => {
     const { store } = context;
     const now = store.now();
     expect(await store.nextDueAt(["mail"])).toBeNull();
@@ -53,7 +55,7 @@ export function testQueue(context: SuiteContext): void {
     expect(await store.nextDueAt(["mail", "removed"])).toBe(now + 2_000);
   });
 
-  test("dueSeconds() gives each second once, earliest first, as many as asked for", async () => {
+  test("dueSeconds() returns each second once, earliest first, up to the limit", async () => {
     const { store } = context;
     expect(await store.dueSeconds({ limit: 10 })).toEqual([]);
     const second = Math.floor(store.now() / 1_000) * 1_000;
@@ -106,7 +108,7 @@ export function testQueue(context: SuiteContext): void {
     expect(await store.queueState()).toMatchObject({ size: 4, oldestDueAt: now - 40_000 });
   });
 
-  test("queueState() says when a delivery last ended delivered", async () => {
+  test("queueState() has when a delivery last ended delivered", async () => {
     const { store } = context;
     const before = store.now();
     const claimed = await commitRunning(store);
@@ -129,5 +131,62 @@ export function testQueue(context: SuiteContext): void {
     expect((await store.queueState()).size).toBe(5);
     for (const one of claimed.slice(0, 3)) await settle(store, one, { state: "delivered" });
     expect((await store.queueState()).size).toBe(2);
+  });
+}
+
+/** `backlog`: what waits for one subscription. */
+export function testBacklog(context: SuiteContext): void {
+  test("backlog() counts what waits, held back or not, paused or not, and its bytes", async () => {
+    const { store } = context;
+    const empty = { deliveries: 0, bytes: 0, oldestDueAt: null };
+    expect(await store.backlog("mail", { deliveriesMax: 10 })).toEqual(empty);
+    await store.publishSubscriptions([newSubscription("mail"), newSubscription("crm")]);
+    const later = store.now() + 60_000;
+    const retried = await commitRunning(store, { event: newEvent({ body: "1" }) });
+    await settle(store, retried, { state: "waiting", nextAttemptAt: later });
+    for (const state of ["delivered", "dead"] as const) {
+      const next = state === "dead" ? { state, reason: "" } : { state };
+      await settle(store, await commitRunning(store), next);
+    }
+    const event = newEvent({ body: "12" });
+    await commit(store, [newCapture(event, ["mail", "crm"], newClaim(), "a")]);
+    await commit(store, [newCapture(newEvent({ body: "123" }), ["mail"], null, "a")]);
+    const backlog = { deliveries: 2, bytes: 4, oldestDueAt: later };
+    expect(await store.backlog("mail", { deliveriesMax: 10 })).toEqual(backlog);
+    await store.pauseSubscription("mail", { by: "backlog", reason: "" });
+    expect(await store.backlog("mail", { deliveriesMax: 10 })).toEqual(backlog);
+    expect(await store.backlog("crm", { deliveriesMax: 10 })).toEqual(empty);
+  });
+
+  test("backlog() counts up to its limit", async () => {
+    const { store } = context;
+    const captures = [1, 2, 3, 4].map((n) => newCapture(newEvent({ body: `123${n}` })));
+    const results = await commit(store, captures);
+    const [first] = results.flatMap(({ deliveries }) => deliveries);
+    const counts = [
+      [1, 1],
+      [3, 3],
+      [4, 4],
+      [5, 4],
+    ] as const;
+    for (const [deliveriesMax, deliveries] of counts) {
+      expect(await store.backlog("mail", { deliveriesMax })).toEqual({
+        deliveries,
+        bytes: deliveries * 4,
+        oldestDueAt: first?.nextAttemptAt,
+      });
+    }
+  });
+
+  test("backlog() counts those of replays", async () => {
+    const { store } = context;
+    const event = newEvent({ body: "12345" });
+    await commit(store, [newCapture(event, [])]);
+    await makeReplayed(store, [backfillOf(event.id, "mail")]);
+    expect(await store.backlog("mail", { deliveriesMax: 10 })).toEqual({
+      deliveries: 1,
+      bytes: 5,
+      oldestDueAt: expect.any(Number),
+    });
   });
 }

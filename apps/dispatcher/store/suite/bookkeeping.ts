@@ -1,0 +1,305 @@
+import type { HandshakeSeen, SecretUse } from "@hookgate/types";
+import { expect, test } from "@jest/globals";
+import { METRIC_BUCKET_MS, METRIC_RETENTION_MS } from "../contract/bookkeeping.ts";
+import {
+  commit,
+  commitRunning,
+  newAttempt,
+  newCapture,
+  newEvent,
+  type SuiteContext,
+  settle,
+} from "./fixtures.ts";
+
+const WINDOW_MS = 600_000;
+
+const NOTHING = {
+  received: 0,
+  processed: 0,
+  failed: 0,
+  retried: 0,
+  avgProcessingTime: 0,
+  failedAttempts: 0,
+  attempts: 0,
+};
+
+/** `metrics`: what is counted, when, and for how long. */
+export function testMetrics(context: SuiteContext): void {
+  test("metrics() of an empty store", async () => {
+    expect(await context.store.metrics({ windowMs: WINDOW_MS })).toEqual(NOTHING);
+  });
+
+  test("metrics() counts events received, duplicates not", async () => {
+    const { store } = context;
+    const part = { providerEventId: "p1", body: "a" };
+    await commit(
+      store,
+      [newEvent(part), newEvent(part), newEvent()].map((event) => newCapture(event, [])),
+    );
+    await commit(store, [newCapture(newEvent(part))]);
+    expect(await store.metrics({ windowMs: WINDOW_MS })).toEqual({ ...NOTHING, received: 2 });
+  });
+
+  test("metrics() counts each kind of outcome", async () => {
+    const { store } = context;
+    const waiting = { state: "waiting" as const, nextAttemptAt: store.now() + 60_000 };
+    const next = [
+      [{ state: "delivered" as const }, newAttempt({ durationMs: 10 })],
+      [{ state: "delivered" as const }, newAttempt({ durationMs: 30 })],
+      [waiting, newAttempt({ outcome: "failed", durationMs: 1_000 })],
+      [waiting, newAttempt({ outcome: "timed_out", durationMs: 1_000 })],
+      [waiting, newAttempt({ outcome: "host_lost", durationMs: 1_000 })],
+      [waiting, null],
+      [{ state: "dead" as const, reason: "out of attempts" }, newAttempt({ outcome: "failed" })],
+    ] as const;
+    for (const [to, attempt] of next)
+      await settle(store, await commitRunning(store), to, { attempt });
+    expect(await store.metrics({ windowMs: WINDOW_MS })).toEqual({
+      received: 7,
+      processed: 2,
+      failed: 1,
+      retried: 3,
+      avgProcessingTime: 20,
+      failedAttempts: 4,
+      attempts: 6,
+    });
+  });
+
+  context.testWithClock("metrics() sums the buckets that begin within the window", async () => {
+    const { store, advance } = context;
+    const minute = METRIC_BUCKET_MS;
+    await advance(minute - (store.now() % minute) + 1_000);
+    const commitOne = () => commit(store, [newCapture(newEvent(), [])]);
+    const received = async (windowMs: number) => (await store.metrics({ windowMs })).received;
+    await commitOne();
+    await advance(minute);
+    await commitOne();
+    await commitOne();
+    // The clock may tick by itself too: it is 1 s into a bucket, and a little more.
+    expect(await received(900)).toBe(0);
+    expect(await received(minute / 2)).toBe(2);
+    expect(await received(minute + 900)).toBe(2);
+    expect(await received(minute + minute / 2)).toBe(3);
+    await advance(10 * minute);
+    expect(await received(5 * minute)).toBe(0);
+    expect(await received(20 * minute)).toBe(3);
+  });
+
+  context.testWithClock("metrics() keeps buckets for eight days", async () => {
+    const { store, advance } = context;
+    const everything = { windowMs: METRIC_RETENTION_MS * 4 };
+    const commitOne = () => commit(store, [newCapture(newEvent(), [])]);
+    await advance(METRIC_BUCKET_MS - (store.now() % METRIC_BUCKET_MS));
+    await commitOne();
+    await advance(METRIC_RETENTION_MS);
+    await commitOne();
+    expect((await store.metrics(everything)).received).toBe(2);
+    await advance(METRIC_BUCKET_MS);
+    await commitOne();
+    expect((await store.metrics(everything)).received).toBe(2);
+    await advance(METRIC_RETENTION_MS * 2);
+    await settle(store, await commitRunning(store), { state: "delivered" });
+    expect(await store.metrics(everything)).toMatchObject({ received: 1, processed: 1 });
+  });
+}
+
+/** `recordSecretUses`, `secretUses`, `recordHandshakes`, `handshakes`: what was noticed of each source. */
+export function testSecrets(context: SuiteContext): void {
+  const use = (part: Partial<SecretUse> = {}): SecretUse => ({
+    source: "academy",
+    secretId: "1",
+    uses: 1,
+    firstUsedAt: 1_000,
+    lastUsedAt: 1_000,
+    ...part,
+  });
+
+  test("secretUses() of an empty store", async () => {
+    expect(await context.store.secretUses()).toEqual([]);
+  });
+
+  test("recordSecretUses() sums counts, and widens first and last use", async () => {
+    const { store } = context;
+    await store.recordSecretUses([use({ uses: 3, firstUsedAt: 2_000, lastUsedAt: 3_000 })]);
+    await store.recordSecretUses([use({ uses: 4, firstUsedAt: 2_500, lastUsedAt: 2_600 })]);
+    const widened = use({ uses: 7, firstUsedAt: 2_000, lastUsedAt: 3_000 });
+    expect(await store.secretUses()).toEqual([widened]);
+    await store.recordSecretUses([]);
+    await store.recordSecretUses([use({ uses: 1, firstUsedAt: 1, lastUsedAt: 9_000 })]);
+    expect(await store.secretUses()).toEqual([use({ uses: 8, firstUsedAt: 1, lastUsedAt: 9_000 })]);
+  });
+
+  test("recordSecretUses() takes a secret several times in one call", async () => {
+    const { store } = context;
+    await store.recordSecretUses([use({ lastUsedAt: 5 }), use({ uses: 2, firstUsedAt: 7 })]);
+    await store.recordSecretUses([use({ uses: 3 }), use({ uses: 4 })]);
+    expect(await store.secretUses()).toEqual([use({ uses: 10, firstUsedAt: 7 })]);
+  });
+
+  test("secretUses() keeps secrets and sources apart, in order", async () => {
+    const { store } = context;
+    const uses = ["$where", "academy", "academy/é", "b.c"].flatMap((source) =>
+      ["", "1", "__proto__", "b"].map((secretId, n) => use({ source, secretId, uses: n + 1 })),
+    );
+    await store.recordSecretUses([...uses].reverse());
+    expect(await store.secretUses()).toEqual(uses);
+  });
+
+  test("recordSecretUses() by 16 at once loses none", async () => {
+    const { store } = context;
+    const calls = Array.from({ length: 16 }, (_, n) =>
+      store.recordSecretUses([
+        use({ uses: 5, firstUsedAt: 1_000 - n, lastUsedAt: 1_000 + n }),
+        use({ secretId: "2", uses: n }),
+      ]),
+    );
+    await Promise.all(calls);
+    expect(await store.secretUses()).toEqual([
+      use({ uses: 80, firstUsedAt: 985, lastUsedAt: 1_015 }),
+      use({ secretId: "2", uses: 120 }),
+    ]);
+  });
+
+  test("handshakes() of an empty store", async () => {
+    expect(await context.store.handshakes()).toEqual([]);
+  });
+
+  test("recordHandshakes() keeps the last that succeeded and the last that failed, of each source", async () => {
+    const { store } = context;
+    const seen = (source: string, at: number, ok: boolean): HandshakeSeen => ({ source, at, ok });
+    await store.recordHandshakes([
+      seen("zoom", 1_000, true),
+      seen("zoom", 3_000, true),
+      seen("zoom", 2_000, true),
+      seen("x", 5_000, false),
+    ]);
+    expect(await store.handshakes()).toEqual([seen("x", 5_000, false), seen("zoom", 3_000, true)]);
+    // What comes late does not undo what is newer.
+    await store.recordHandshakes([seen("zoom", 2_500, true), seen("zoom", 2_600, false)]);
+    await store.recordHandshakes([]);
+    expect(await store.handshakes()).toEqual([
+      seen("x", 5_000, false),
+      seen("zoom", 2_600, false),
+      seen("zoom", 3_000, true),
+    ]);
+    await Promise.all(
+      [6_000, 9_000, 7_000].map((at) =>
+        store.recordHandshakes([seen("zoom", at, true), seen("x", at, true)]),
+      ),
+    );
+    expect(await store.handshakes()).toEqual([
+      seen("x", 5_000, false),
+      seen("x", 9_000, true),
+      seen("zoom", 2_600, false),
+      seen("zoom", 9_000, true),
+    ]);
+  });
+}
+
+const HOUR_MS = 3_600_000;
+
+/** `openEnrolment`, `enrol`, `enrolments`: secrets that a handshake delivers while an operator lets it. */
+export function testEnrolments(context: SuiteContext): void {
+  const source = "asana";
+  const open = (forMs = HOUR_MS) =>
+    context.store.openEnrolment({ source, until: context.store.now() + forMs });
+  const enrol = (secret: string) => context.store.enrol({ source, secret });
+  const secretsNow = async () => (await context.store.enrolments())[0]?.secrets;
+
+  test("enrolments() of an empty store", async () => {
+    expect(await context.store.enrolments()).toEqual([]);
+  });
+
+  test("enrol() keeps nothing if no enrolment was ever opened", async () => {
+    expect(await enrol("s1")).toBe(false);
+    expect(await context.store.enrolments()).toEqual([]);
+  });
+
+  test("enrol() keeps the secret while the enrolment is open, and closes it", async () => {
+    const { store } = context;
+    const until = store.now() + HOUR_MS;
+    await store.openEnrolment({ source, until });
+    expect(await store.enrolments()).toEqual([{ source, openUntil: until, secrets: [] }]);
+    expect(await store.enrol({ source: "other", secret: "s1" })).toBe(false);
+    expect(await enrol("s1")).toBe(true);
+    expect(await store.enrolments()).toEqual([{ source, openUntil: null, secrets: ["s1"] }]);
+    expect(await enrol("s2")).toBe(false);
+    expect(await store.enrolments()).toEqual([{ source, openUntil: null, secrets: ["s1"] }]);
+  });
+
+  test("enrol() by 8 at once keeps one", async () => {
+    const { store } = context;
+    await open();
+    const kept = await Promise.all(Array.from({ length: 8 }, (_, n) => enrol(`s${n}`)));
+    expect(kept.filter(Boolean)).toHaveLength(1);
+    expect(await secretsNow()).toEqual([`s${kept.indexOf(true)}`]);
+    expect((await store.enrolments())[0]?.openUntil).toBeNull();
+  });
+
+  test("enrol() keeps two secrets at most, each once, latest last", async () => {
+    const steps: [string, string[]][] = [
+      ["s1", ["s1"]],
+      ["s1", ["s1"]],
+      ["s2", ["s1", "s2"]],
+      ["s1", ["s2", "s1"]],
+      ["$concat", ["s1", "$concat"]],
+      ["é\u0000", ["$concat", "é\u0000"]],
+    ];
+    for (const [secret, secrets] of steps) {
+      await open();
+      expect(await enrol(secret)).toBe(true);
+      expect(await secretsNow()).toEqual(secrets);
+    }
+  });
+
+  test("openEnrolment() with a time that is past closes it, and keeps the secrets", async () => {
+    const { store } = context;
+    await open();
+    await enrol("s1");
+    await open();
+    expect((await store.enrolments())[0]?.openUntil).not.toBeNull();
+    for (const until of [0, store.now() - 1]) {
+      await store.openEnrolment({ source, until });
+      expect(await enrol("s2")).toBe(false);
+      expect(await store.enrolments()).toEqual([{ source, openUntil: null, secrets: ["s1"] }]);
+    }
+  });
+
+  test("openEnrolment() again moves its end, sooner or later", async () => {
+    const { store } = context;
+    for (const hours of [1, 3, 2]) {
+      const until = store.now() + hours * HOUR_MS;
+      await store.openEnrolment({ source, until });
+      expect(await store.enrolments()).toEqual([{ source, openUntil: until, secrets: [] }]);
+    }
+  });
+
+  test("enrolments() shows each source by itself, in order, and none that has nothing to show", async () => {
+    const { store } = context;
+    const until = store.now() + HOUR_MS;
+    for (const name of ["b", "a", "$c"]) await store.openEnrolment({ source: name, until });
+    await store.openEnrolment({ source: "closed", until: 0 });
+    await store.enrol({ source: "b", secret: "s" });
+    expect(await store.enrolments()).toEqual([
+      { source: "$c", openUntil: until, secrets: [] },
+      { source: "a", openUntil: until, secrets: [] },
+      { source: "b", openUntil: null, secrets: ["s"] },
+    ]);
+  });
+
+  context.testWithClock("an enrolment ends by the store's clock, to the millisecond", async () => {
+    const { store } = context;
+    await open(1_000);
+    await context.advance(900);
+    await open(HOUR_MS);
+    await context.advance(HOUR_MS + 1);
+    expect(await store.enrolments()).toEqual([]);
+    expect(await enrol("s1")).toBe(false);
+    await open(HOUR_MS);
+    await context.advance(HOUR_MS / 2);
+    expect(await enrol("s1")).toBe(true);
+    await open(0);
+    expect(await enrol("s2")).toBe(false);
+    expect(await secretsNow()).toEqual(["s1"]);
+  });
+}
