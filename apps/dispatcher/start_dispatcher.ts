@@ -5,7 +5,7 @@ import type { Config, Env } from "@hookgate/config";
 import { diagnose } from "@hookgate/providers";
 import { type ServerSecurity, startRpcServer } from "@hookgate/rpc";
 import type { Log, Metrics } from "@hookgate/telemetry";
-import type { Pause, ReceivedEvent } from "@hookgate/types";
+import { type Pause, type ReceivedEvent, StartError } from "@hookgate/types";
 import { createAdmin } from "./admin/create_admin.ts";
 import { DeliveryLoop } from "./delivery/delivery_loop.ts";
 import { leavingHeaders } from "./headers/leaving_headers.ts";
@@ -20,7 +20,7 @@ import { ReplayRunner } from "./replay/replay_runner.ts";
 import { memoryBackend } from "./schedule/memory_backend.ts";
 import { mongoBackend } from "./schedule/mongo_backend.ts";
 import { Scheduler, type SchedulerOptions } from "./schedule/scheduler.ts";
-import type { EventStore } from "./store/contract/event_store.ts";
+import { type EventStore, StoreUnavailableError } from "./store/contract/event_store.ts";
 import type { StoredSubscription, SubscriptionSet } from "./store/contract/subscriptions.ts";
 import { openMongoStore } from "./store/mongodb/mongodb_store.ts";
 import { openSqliteStore } from "./store/sqlite/sqlite_store.ts";
@@ -63,8 +63,8 @@ export interface Dispatcher {
   address: string;
   /** Whether events can be stored now, and if not, why. */
   ready(): Readiness;
-  /** Applies a changed configuration. Running attempts are not affected. */
-  reload(config: Config): Promise<void>;
+  /** Applies a changed configuration and changed tokens. Running attempts are not affected. */
+  reload(config: Config, tokens?: ServerSecurity["tokens"]): Promise<void>;
   /** Refuses new events, waits {@linkcode STOP_GRACE_MS} for what runs, closes the store. */
   stop(): Promise<void>;
 }
@@ -73,7 +73,8 @@ export interface Dispatcher {
 export async function startDispatcher(options: StartDispatcherOptions): Promise<Dispatcher> {
   const { env, security, log, metrics, random = Math.random } = options;
   const dispatcherId = randomUUID();
-  const { store, backend, diskHasRoom } = await openStore({ env, dispatcherId, log });
+  const opening = openStore({ env, dispatcherId, log }).catch(refuseStart);
+  const { store, backend, diskHasRoom } = await opening;
 
   let config = options.config;
   const sources = () => config.sources;
@@ -183,8 +184,9 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
   return {
     address: rpc.address,
     ready: () => lookOut.ready(),
-    async reload(changed) {
+    async reload(changed, tokens) {
       await subscriptions.publish(changed.subscriptions);
+      if (tokens) rpc.setTokens(tokens);
       config = changed;
       targets.handler.renew(changed.handlerHosts);
     },
@@ -223,6 +225,12 @@ async function openStore({ env, dispatcherId, log }: OpenStoreOptions): Promise<
   }
   const store = await openSqliteStore({ dataDir: env.dataDir, dispatcherId, log });
   return { store, backend: memoryBackend(), diskHasRoom: () => store.diskHasRoom() };
+}
+
+/** A store that is locked, newer or foreign is the operator's problem; one that does not answer may be back soon. */
+function refuseStart(error: Error): never {
+  const temporary = error instanceof StoreUnavailableError || !error.message.startsWith("Cannot ");
+  throw temporary ? error : new StartError(error.message, { cause: error.cause });
 }
 
 function isEndpoint(set: readonly StoredSubscription[], name: string): boolean {

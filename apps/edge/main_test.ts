@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
 import { once } from "node:events";
-import { writeFile } from "node:fs/promises";
+import { open, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
   freePort,
+  serverCertificate,
   signedGenericRequest,
   type TemporaryDirectory,
   temporaryDirectory,
@@ -43,9 +44,10 @@ async function writeConfig(sources: Record<string, unknown>): Promise<void> {
   await writeFile(path, `export default ${JSON.stringify({ sources, subscriptions: {} })};\n`);
 }
 
-function start(env: Record<string, string>): ChildProcess {
+function start(env: Record<string, string>, stdio: StdioOptions = "pipe"): ChildProcess {
   output = { stdout: "", stderr: "" };
   const child = spawn(process.execPath, [MAIN], {
+    stdio,
     cwd: directory.path,
     env: {
       PATH: process.env["PATH"] ?? "",
@@ -55,10 +57,10 @@ function start(env: Record<string, string>): ChildProcess {
       ...env,
     },
   });
-  child.stdout.on("data", (text) => {
+  child.stdout?.on("data", (text) => {
     output.stdout += text;
   });
-  child.stderr.on("data", (text) => {
+  child.stderr?.on("data", (text) => {
     output.stderr += text;
   });
   edge = child;
@@ -148,14 +150,62 @@ test(
 );
 
 test(
-  "the edge exits 1 where its port is taken, and says so",
+  "the edge exits 2 with one sentence if a port is taken: a restart would not help",
   async () => {
     await writeConfig({ academy: { provider: "generic", secrets: [SECRET] } });
-    const child = start({ EDGE_PORT: String(dispatcher.port) });
-    expect(await exitOf(child)).toBe(1);
-    expect(output.stderr).toContain(`Cannot listen on port ${dispatcher.port}`);
+    const taken = String(dispatcher.port);
+    expect(await exitOf(start({ EDGE_PORT: taken }))).toBe(2);
+    expect(output.stderr).toBe(`Cannot listen on port ${taken}: another process has it\n`);
+    expect(await exitOf(start({ EDGE_OPS_PORT: taken }))).toBe(2);
+    expect(output.stderr).toMatch(/^Cannot listen on 127\.0\.0\.1:\d+ for operations: .*\n$/);
   },
-  START_MS_MAX,
+  2 * START_MS_MAX,
+);
+
+test(
+  "a reload that changes a certificate says that it needs a restart",
+  async () => {
+    const ca = join(directory.path, "ca.pem");
+    await writeFile(ca, serverCertificate().cert);
+    await writeConfig({ academy: { provider: "generic", secrets: [SECRET] } });
+    const child = start({ RPC_TLS_CA: ca });
+    await ready();
+    await writeFile(ca, serverCertificate().cert);
+    child.kill("SIGHUP");
+    await waitFor(() => output.stderr.includes('"needsRestart":["RPC_TLS_CA"]'), {
+      what: "the warning",
+      timeoutMs: START_MS_MAX,
+    });
+    await writeFile(ca, "no certificate");
+    child.kill("SIGHUP");
+    await waitFor(() => output.stderr.includes("configuration not reloaded"), {
+      what: "the refusal",
+      timeoutMs: START_MS_MAX,
+    });
+    expect(output.stderr).not.toContain("    at ");
+  },
+  3 * START_MS_MAX,
+);
+
+test(
+  "the edge runs, answers and stops although neither its log nor its ready line can be written",
+  async () => {
+    await writeConfig({ academy: { provider: "generic", secrets: [SECRET] } });
+    const [port, opsPort] = [await freePort(), await freePort()];
+    const full = await open("/dev/full", "w");
+    const env = { EDGE_PORT: String(port), EDGE_OPS_PORT: String(opsPort), LOG_LEVEL: "debug" };
+    const child = start(env, ["ignore", full.fd, full.fd]);
+    await full.close();
+    const url = `http://localhost:${port}/api/webhooks`;
+    await waitFor(async () => (await post(`${url}/academy`)) === 200, {
+      what: "an event to be stored",
+      timeoutMs: START_MS_MAX,
+    });
+    expect(await post(`${url}/nobody`)).toBe(404);
+    child.kill("SIGTERM");
+    expect(await exitOf(child)).toBe(0);
+  },
+  2 * START_MS_MAX,
 );
 
 test(

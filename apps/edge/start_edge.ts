@@ -6,6 +6,7 @@ import type { Config } from "@hookgate/config";
 import { type OutsideFetch, outsideFetch } from "@hookgate/outbound";
 import type { RpcClient } from "@hookgate/rpc";
 import type { Log, Metrics, Readiness } from "@hookgate/telemetry";
+import { StartError } from "@hookgate/types";
 import { type Clock, systemClock } from "./clock.ts";
 import { createEdge } from "./create_edge.ts";
 import { createServer, drainServer, keepAccepting, setDeadlines } from "./edge_server.ts";
@@ -103,7 +104,7 @@ export async function startEdge(options: StartEdgeOptions): Promise<Edge> {
   } catch (error) {
     await report.close();
     link.close();
-    throw new Error(`Cannot listen on port ${port}: ${describe(error)}`, { cause: error });
+    throw new StartError(`Cannot listen on port ${port}: ${describe(error)}`, { cause: error });
   }
   keepAccepting(server, { log, monotonic });
 

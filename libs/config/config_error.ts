@@ -1,3 +1,5 @@
+import { StartError } from "@hookgate/types";
+
 /** Most problems listed in one message; the rest are counted. */
 const PROBLEMS_SHOWN_MAX = 50;
 
@@ -5,7 +7,7 @@ const PROBLEMS_SHOWN_MAX = 50;
 const PROBLEM_CHARS_MAX = 4_000;
 
 /** The environment or the configuration file is not valid; lists every problem with its key. */
-export class ConfigError extends Error {
+export class ConfigError extends StartError {
   override name = "ConfigError";
   /** One sentence each, starting with the key or the variable. */
   readonly problems: string[];

@@ -11,6 +11,8 @@ export interface LoadConfigOptions {
   env: Env;
   /** Receives warnings. @default none */
   log?: { warn(message: string): void };
+  /** Where what the file prints goes. @default {standard error} */
+  print?: (text: string) => void;
   /** The time, in milliseconds since 1970. @default {Date.now} */
   now?: () => number;
 }
@@ -21,13 +23,13 @@ export interface LoadConfigOptions {
  * @throws {ConfigError} with every problem, each with its key path.
  */
 export async function loadConfig(options: LoadConfigOptions): Promise<Config> {
-  const { env, log, now = Date.now } = options;
+  const { env, log, print, now = Date.now } = options;
   if (!existsSync(env.configPath)) {
     throw new ConfigError("Cannot load the configuration", [
       `${env.configPath} does not exist: set HOOKGATE_CONFIG to the path of your hookgate.config.ts`,
     ]);
   }
-  const data = await runEvaluation(env);
+  const data = await runEvaluation(env, { ...(print && { print }) });
   const checked = checkConfig(data, { dir: dirname(env.configPath), now: now() });
   if (checked.config === null)
     throw new ConfigError(`Cannot use ${env.configPath}`, checked.problems);

@@ -18,5 +18,6 @@ export * from "./example_secret.ts";
 export * from "./hookgate_config.ts";
 export * from "./load_config.ts";
 export * from "./read_env.ts";
+export * from "./run_app.ts";
 export * from "./schema/addresses.ts";
 export * from "./schema/pattern_schema.ts";

@@ -20,6 +20,7 @@ export * from "./messages/quarantined_message.ts";
 export * from "./messages/replay_message.ts";
 export * from "./messages/report_messages.ts";
 export * from "./security/rpc_env.ts";
+export { changedTlsFiles } from "./security/setting_files.ts";
 export * from "./server/handlers.ts";
 export * from "./server/server_security.ts";
 export * from "./server/start_rpc_server.ts";

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { deadline } from "@hookgate/async";
+import { StartError } from "@hookgate/types";
 import { boundText } from "./bound_text.ts";
 import type { Metrics } from "./create_metrics.ts";
 
@@ -82,10 +83,12 @@ export async function startOpsServer(options: StartOpsServerOptions): Promise<Op
 
 function listen(server: Server, { port, host }: { port: number; host: string }): Promise<void> {
   return new Promise((resolve, reject) => {
-    // Stays: accepting may fail later, which shall not end the process.
+    // Stays attached: accept() can fail later, which must not end the process.
     server.on("error", (cause: NodeJS.ErrnoException) => {
       const state = cause.code === "EADDRINUSE" ? "another process has the port" : cause.message;
-      reject(new Error(`Cannot listen on ${host}:${port} for operations: ${state}`, { cause }));
+      reject(
+        new StartError(`Cannot listen on ${host}:${port} for operations: ${state}`, { cause }),
+      );
     });
     server.listen(port, host, resolve);
   });

@@ -17,5 +17,6 @@ export * from "./received_event.ts";
 export * from "./replay.ts";
 export * from "./secret.ts";
 export * from "./source.ts";
+export * from "./start_error.ts";
 export * from "./subscription.ts";
 export * from "./webhook.ts";

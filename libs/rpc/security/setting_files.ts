@@ -1,5 +1,6 @@
 import { open } from "node:fs/promises";
 import { createSecureContext } from "node:tls";
+import { StartError } from "@hookgate/types";
 import type { RpcEnv } from "./rpc_env.ts";
 
 /** Largest file of certificates or tokens, in bytes. */
@@ -8,7 +9,7 @@ const FILE_BYTES_MAX = 1024 * 1024;
 /**
  * Reads the file that a variable names.
  *
- * @throws {Error} that names the variable and the file, if it cannot be read or is too large.
+ * @throws {StartError} that names the variable and the file, if it cannot be read or is too large.
  */
 export async function readSettingFile(variable: string, path: string): Promise<string> {
   try {
@@ -22,7 +23,9 @@ export async function readSettingFile(variable: string, path: string): Promise<s
     }
   } catch (error) {
     const { message: problem } = error as Error;
-    throw new Error(`Cannot read the file of ${variable}, ${path}: ${problem}`, { cause: error });
+    throw new StartError(`Cannot read the file of ${variable}, ${path}: ${problem}`, {
+      cause: error,
+    });
   }
 }
 
@@ -36,7 +39,7 @@ export interface TlsFiles {
 /**
  * Reads the TLS files and checks that they can be used.
  *
- * @throws {Error} that names the variables, if a file cannot be read, is not PEM, or the key does not belong to the certificate.
+ * @throws {StartError} that names the variables, if a file cannot be read, is not PEM, or the key does not belong to the certificate.
  */
 export async function readTlsFiles(paths: NonNullable<RpcEnv["rpcTls"]>): Promise<TlsFiles> {
   const read = async (variable: string, path: string | null) =>
@@ -47,7 +50,7 @@ export async function readTlsFiles(paths: NonNullable<RpcEnv["rpcTls"]>): Promis
     ca: await read("RPC_TLS_CA", paths.ca),
   };
   if ((files.cert === null) !== (files.key === null)) {
-    throw new Error("Cannot use TLS: RPC_TLS_CERT and RPC_TLS_KEY need each other");
+    throw new StartError("Cannot use TLS: RPC_TLS_CERT and RPC_TLS_KEY need each other");
   }
   tryPem("RPC_TLS_CERT and RPC_TLS_KEY", { cert: files.cert, key: files.key });
   tryPem("RPC_TLS_CA", { ca: files.ca });
@@ -66,6 +69,16 @@ function tryPem(variables: string, pem: Partial<TlsFiles>): void {
     createSecureContext(Object.fromEntries(given));
   } catch (error) {
     const { message: problem } = error as Error;
-    throw new Error(`Cannot use ${variables}: ${problem}`, { cause: error });
+    throw new StartError(`Cannot use ${variables}: ${problem}`, { cause: error });
   }
+}
+
+/** The variables whose files have changed since they were read: their content is not replaced while a process runs. */
+export function changedTlsFiles(before: TlsFiles | null, now: TlsFiles | null): string[] {
+  const parts = [
+    ["RPC_TLS_CERT", "cert"],
+    ["RPC_TLS_KEY", "key"],
+    ["RPC_TLS_CA", "ca"],
+  ] as const;
+  return parts.flatMap(([name, part]) => (before?.[part] === now?.[part] ? [] : name));
 }

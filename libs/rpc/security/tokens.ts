@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from "node:crypto";
+import { StartError } from "@hookgate/types";
 import { readSettingFile } from "./setting_files.ts";
 
 /** Scopes of a token: to capture, to operate, or to receive the events of one subscription. */
@@ -10,11 +11,11 @@ export const TOKEN_PATTERN: RegExp = /^[\x21-\x7e]{1,4096}$/;
 /**
  * The token of RPC_TOKEN.
  *
- * @throws {Error} if it cannot be sent in a header.
+ * @throws {StartError} if it cannot be sent in a header.
  */
 export function requireToken(token: string): string {
   if (TOKEN_PATTERN.test(token)) return token;
-  throw new Error(
+  throw new StartError(
     "Cannot use RPC_TOKEN: it must be plain ASCII without spaces, at most 4096 characters",
   );
 }
@@ -49,12 +50,12 @@ const TOKENS_MAX = 1_000;
  * Reads the file of tokens: a JSON object, each token with the list of its scopes, such as
  * `{"edge-secret": ["ingest"], "operator-secret": ["admin"]}`.
  *
- * @throws {Error} that says what is wrong with the file, and never contains a token.
+ * @throws {StartError} that says what is wrong with the file, and never contains a token.
  */
 export async function readTokensFile(path: string): Promise<Tokens> {
   const text = await readSettingFile("RPC_TOKENS_FILE", path);
   const refuse = (problem: string, options?: ErrorOptions) =>
-    new Error(`Cannot use the tokens of RPC_TOKENS_FILE, ${path}: ${problem}`, options);
+    new StartError(`Cannot use the tokens of RPC_TOKENS_FILE, ${path}: ${problem}`, options);
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import {
   type Metadata,
   ServerInterceptingCall,
@@ -29,31 +30,78 @@ const WANTED = new Map<string, { scope: string } | { anyScope: string } | "token
 
 const BEARER = /^bearer +(\S+)$/i;
 
-/** Refuses calls without a token (UNAUTHENTICATED) and calls that their token does not allow (PERMISSION_DENIED). */
-export function authorize(tokens: Tokens): ServerInterceptor {
-  const scopesOf = createTokenLookup(tokens);
-  return ({ path }, call) => {
-    const service = path.split("/")[1] ?? "";
-    const listener = new ServerListenerBuilder()
-      .withOnReceiveMetadata((metadata, next) => {
-        const refusal = findRefusal(service, scopesOf(tokenOf(metadata)));
-        if (refusal) call.sendStatus(rpcStatus(refusal));
-        else next(metadata);
-      })
-      .build();
-    return new ServerInterceptingCall(call, { start: (next) => next(listener) });
-  };
+/** A caller that may do everything, for servers without tokens. */
+export const ANYBODY: SubscribeCaller = { allows: () => true };
+
+/** A call that was let in. */
+interface RunningCall {
+  token: string;
+  scopes: readonly string[];
+  end(): void;
 }
 
-/** Makes the look-up of a call's caller, for handlers that check more than the service; without tokens everything is allowed. */
-export function createCallerLookup(tokens: Tokens | null): (metadata: Metadata) => SubscribeCaller {
-  if (!tokens) return () => ({ allows: () => true });
-  const scopesOf = createTokenLookup(tokens);
-  return (metadata) => {
-    const scopes = scopesOf(tokenOf(metadata)) ?? [];
-    return { allows: (name) => scopes.includes(`${SUBSCRIBE}${name}`) };
+/** Knows the callers of a server by their tokens. */
+export class Callers {
+  readonly #running = new Set<RunningCall>();
+  #scopesOf: (token: string) => readonly string[] | null;
+
+  constructor(tokens: Tokens) {
+    this.#scopesOf = createTokenLookup(tokens);
+  }
+
+  /** Refuses calls without a token (UNAUTHENTICATED) and calls that their token does not allow (PERMISSION_DENIED). */
+  readonly authorize: ServerInterceptor = ({ path }, call) => {
+    const service = path.split("/")[1] ?? "";
+    let running: RunningCall | null = null;
+    const forget = () => {
+      if (running) this.#running.delete(running);
+    };
+    const listener = new ServerListenerBuilder()
+      .withOnReceiveMetadata((metadata, next) => {
+        const token = tokenOf(metadata);
+        const scopes = this.#scopesOf(token);
+        const refusal = findRefusal(service, scopes);
+        if (refusal) {
+          call.sendStatus(rpcStatus(refusal));
+          return;
+        }
+        if (scopes) {
+          running = { token, scopes, end: () => call.sendStatus(rpcStatus(TOKENS_CHANGED)) };
+          this.#running.add(running);
+        }
+        next(metadata);
+      })
+      .withOnCancel(forget)
+      .build();
+    return new ServerInterceptingCall(call, {
+      start: (next) => next(listener),
+      sendStatus(status, next) {
+        forget();
+        next(status);
+      },
+    });
   };
+
+  /** What a call's caller may do, for handlers that check more than the service. */
+  callerOf(metadata: Metadata): SubscribeCaller {
+    const scopes = this.#scopesOf(tokenOf(metadata)) ?? [];
+    return { allows: (name) => scopes.includes(`${SUBSCRIBE}${name}`) };
+  }
+
+  /** Replaces the tokens. Running calls whose token has other scopes now, or none, are ended: they have to call again. */
+  setTokens(tokens: Tokens): void {
+    this.#scopesOf = createTokenLookup(tokens);
+    for (const running of this.#running) {
+      const scopes = this.#scopesOf(running.token);
+      if (scopes && isDeepStrictEqual(scopes, running.scopes)) continue;
+      this.#running.delete(running);
+      running.end();
+    }
+  }
 }
+
+/** UNAVAILABLE, so that clients call again and learn what the new tokens allow. */
+const TOKENS_CHANGED = new RpcError("UNAVAILABLE", "the server's tokens have changed: call again");
 
 function tokenOf(metadata: Metadata): string {
   const [value] = metadata.get("authorization");

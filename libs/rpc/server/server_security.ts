@@ -1,3 +1,4 @@
+import { StartError } from "@hookgate/types";
 import type { RpcEnv } from "../security/rpc_env.ts";
 import { readTlsFiles } from "../security/setting_files.ts";
 import { readTokensFile, requireToken, type Tokens } from "../security/tokens.ts";
@@ -9,7 +10,7 @@ const RPC_TOKEN_SCOPES = ["ingest", "admin"] as const;
 /**
  * Reads a server's tokens and TLS files.
  *
- * @throws {Error} that names the variable, if a file or a token cannot be used.
+ * @throws {StartError} that names the variable, if a file or a token cannot be used.
  */
 export async function serverSecurity(env: RpcEnv): Promise<ServerSecurity> {
   return { tokens: await readTokens(env), tls: await readTls(env) };
@@ -26,7 +27,9 @@ async function readTls({ rpcTls }: RpcEnv): Promise<ServerTls | null> {
   if (rpcTls === null) return null;
   const { cert, key, ca } = await readTlsFiles(rpcTls);
   if (cert === null || key === null) {
-    throw new Error("Cannot serve TLS: RPC_TLS_CA is set, RPC_TLS_CERT and RPC_TLS_KEY are not");
+    throw new StartError(
+      "Cannot serve TLS: RPC_TLS_CA is set, RPC_TLS_CERT and RPC_TLS_KEY are not",
+    );
   }
   return { cert, key, ca };
 }

@@ -1,7 +1,14 @@
-import { logVerbosity, Server, ServerCredentials, setLogVerbosity } from "@grpc/grpc-js";
+import {
+  logVerbosity,
+  type Metadata,
+  Server,
+  ServerCredentials,
+  setLogVerbosity,
+} from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
 import { ReflectionService } from "@grpc/reflection";
 import { deadline } from "@hookgate/async";
+import { StartError } from "@hookgate/types";
 import { protoPath as HEALTH_PROTO, HealthImplementation } from "grpc-health-check";
 import type { AdminHandlers } from "../generated/admin_calls.ts";
 import type { Tokens } from "../security/tokens.ts";
@@ -14,7 +21,7 @@ import {
 } from "../transport/load_protos.ts";
 import { PROTO_FILES, PROTOS_DIRECTORY } from "../transport/proto_options.ts";
 import type { RpcLog } from "../transport/rpc_error.ts";
-import { authorize, createCallerLookup } from "./authorize.ts";
+import { ANYBODY, Callers } from "./authorize.ts";
 import type { IngestHandlers, SubscribeHandlers } from "./handlers.ts";
 import { isLoopback } from "./is_loopback.ts";
 import { serveAdmin } from "./serve_calls.ts";
@@ -46,6 +53,8 @@ export interface RpcServerOptions {
 export interface RpcServer {
   /** `host:port`, with the real port. */
   readonly address: string;
+  /** Replaces the tokens of a server that has some; running calls that the new ones do not allow end with UNAVAILABLE. */
+  setTokens(tokens: Tokens): void;
   /** Sets what the health service answers; NOT_SERVING before the first call. */
   setServing(serving: boolean): void;
   /** Refuses new calls, gives running ones `graceMs` to end, then breaks them off. */
@@ -58,24 +67,25 @@ const FORCED_MS_MAX = 1_000;
 /**
  * Starts a server with these services, health and reflection.
  *
- * @throws {Error} if it cannot listen on the address, or others can reach it and there is neither TLS nor a token.
+ * @throws {StartError} if it cannot listen on the address, or others can reach it and there is neither TLS nor a token.
  */
 export async function startRpcServer(options: RpcServerOptions): Promise<RpcServer> {
   const { address, security, ingest, admin, subscription, log } = options;
   if (!isLoopback(address) && !security.tls && !security.tokens) {
-    throw new Error(
+    throw new StartError(
       `Cannot listen on ${address}: others could reach it, so it needs TLS (RPC_TLS_CERT and RPC_TLS_KEY) ` +
         "or a token (RPC_TOKEN or RPC_TOKENS_FILE); without them use a loopback address such as 127.0.0.1:50051",
     );
   }
   // grpc-js writes to stderr by itself; whatever matters comes back as an error.
   setLogVerbosity(logVerbosity.NONE);
-  const interceptors = security.tokens ? [authorize(security.tokens)] : [];
+  const callers = security.tokens ? new Callers(security.tokens) : null;
+  const interceptors = callers ? [callers.authorize] : [];
   const server = new Server({ ...SERVER_OPTIONS, interceptors });
   if (ingest) server.addService(serviceDefinition(INGEST_SERVICE), serveIngest(ingest, { log }));
   if (admin) server.addService(serviceDefinition(ADMIN_SERVICE), serveAdmin(admin, { log }));
   if (subscription) {
-    const callerOf = createCallerLookup(security.tokens);
+    const callerOf = (metadata: Metadata) => callers?.callerOf(metadata) ?? ANYBODY;
     server.addService(
       serviceDefinition(SUBSCRIPTION_SERVICE),
       serveSubscription(subscription, { callerOf, log }),
@@ -92,6 +102,7 @@ export async function startRpcServer(options: RpcServerOptions): Promise<RpcServ
   let closed: Promise<void> | null = null;
   return {
     address: `${address.slice(0, address.lastIndexOf(":"))}:${port}`,
+    setTokens: (tokens) => callers?.setTokens(tokens),
     setServing,
     close({ graceMs }) {
       setServing(false);
@@ -109,7 +120,10 @@ function listen(
     server.bindAsync(address, serverCredentials(tls), (error, port) => {
       if (!error) return resolve(port);
       server.forceShutdown();
-      reject(new Error(`Cannot listen on ${address}: ${error.message}`, { cause: error }));
+      // grpc-js lists each address that it tried; the code says it shorter.
+      const taken = error.message.includes("EADDRINUSE");
+      const state = taken ? "another process has the port" : error.message;
+      reject(new StartError(`Cannot listen on ${address}: ${state}`, { cause: error }));
     });
   });
 }

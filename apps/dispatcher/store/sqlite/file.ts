@@ -116,8 +116,9 @@ function createFile(file: string): void {
   try {
     closeSync(openSync(file, "wx", 0o600));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") {
-      throw new Error(`Cannot create the store's file ${file}`, { cause: error });
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code !== "EEXIST") {
+      throw new Error(`Cannot create the store's file ${file}: ${message}`, { cause: error });
     }
     if (!statSync(file).isFile()) throw new Error(`Cannot open the store: ${file} is not a file`);
     // Never by opening it: closing any descriptor of the file would drop this process's locks on it.

@@ -1,0 +1,200 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { open, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { connectRpc, type RpcClient } from "@hookgate/rpc";
+import { freePort, type TemporaryDirectory, temporaryDirectory, waitFor } from "@hookgate/testing";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+
+const MAIN = join(import.meta.dirname, "main.ts");
+
+/** A process has to start, on a machine that may be busy. */
+const START_MS_MAX = 20_000;
+
+let directory: TemporaryDirectory;
+let address: string;
+const running: ChildProcess[] = [];
+const clients: RpcClient[] = [];
+let output = "";
+
+beforeEach(async () => {
+  directory = await temporaryDirectory();
+  address = `127.0.0.1:${await freePort()}`;
+  await writeConfig();
+});
+
+afterEach(async () => {
+  for (const client of clients.splice(0)) client.close();
+  for (const child of running.splice(0)) {
+    if (child.exitCode !== null || child.signalCode !== null) continue;
+    child.kill("SIGKILL");
+    await once(child, "exit");
+  }
+  await directory[Symbol.asyncDispose]();
+});
+
+async function writeConfig(more: object = {}): Promise<void> {
+  const config = {
+    sources: { academy: { provider: "generic", secrets: ["secret"] } },
+    subscriptions: {},
+    handlerHosts: { count: 1 },
+    ...more,
+  };
+  await writeFile(inDirectory("hookgate.config.ts"), `export default ${JSON.stringify(config)};\n`);
+}
+
+function inDirectory(name: string): string {
+  return join(directory.path, name);
+}
+
+function start(env: Record<string, string> = {}, stream: "pipe" | number = "pipe"): ChildProcess {
+  output = "";
+  const child = spawn(process.execPath, [MAIN], {
+    cwd: directory.path,
+    stdio: ["ignore", stream, stream],
+    env: {
+      PATH: process.env["PATH"] ?? "",
+      DISPATCHER_ADDRESS: address,
+      DISPATCHER_OPS_PORT: "0",
+      ...env,
+    },
+  });
+  for (const part of [child.stdout, child.stderr]) part?.on("data", (text) => (output += text));
+  running.push(child);
+  return child;
+}
+
+function until(what: string, condition: () => boolean | Promise<boolean>): Promise<true> {
+  return waitFor(condition, { what, timeoutMs: START_MS_MAX });
+}
+
+async function ready(): Promise<void> {
+  await until("the ready line", () => output.includes(`ready dispatcher ${address}\n`));
+}
+
+async function exitOf(child: ChildProcess): Promise<number | null> {
+  await until("the exit", () => child.exitCode !== null || child.signalCode !== null);
+  return child.exitCode;
+}
+
+function connect(token: string): RpcClient {
+  const client = connectRpc({ address, security: { token, tls: null } });
+  clients.push(client);
+  return client;
+}
+
+async function codeOf(call: Promise<unknown>): Promise<string> {
+  return call.then(
+    () => "OK",
+    (error) => error.code,
+  );
+}
+
+test(
+  "the dispatcher exits 2 with one sentence for what a restart cannot fix",
+  async () => {
+    const taken = createServer().listen(0, "127.0.0.1");
+    await once(taken, "listening");
+    const { port } = taken.address() as { port: number };
+    expect(await exitOf(start({ DISPATCHER_ADDRESS: `127.0.0.1:${port}` }))).toBe(2);
+    const sentence = `Cannot listen on 127.0.0.1:${port}: another process has the port`;
+    expect(plainLines()).toEqual([sentence]);
+    taken.close();
+
+    expect(await exitOf(start({ RPC_TOKENS_FILE: "nowhere.json" }))).toBe(2);
+    expect(plainLines()).toEqual([expect.stringContaining("RPC_TOKENS_FILE")]);
+
+    start();
+    await ready();
+    const second = { DISPATCHER_ADDRESS: `127.0.0.1:${await freePort()}` };
+    expect(await exitOf(start(second))).toBe(2);
+    expect(plainLines()).toEqual([expect.stringContaining("is in use by another dispatcher")]);
+  },
+  4 * START_MS_MAX,
+);
+
+test(
+  "the dispatcher exits 2 if the store is newer than itself",
+  async () => {
+    const child = start();
+    await ready();
+    child.kill("SIGTERM");
+    expect(await exitOf(child)).toBe(0);
+    const raise = `new DatabaseSync("data/hookgate.sqlite").exec("PRAGMA user_version = 1000")`;
+    const program = `import { DatabaseSync } from "node:sqlite"; ${raise};`;
+    spawnSync(process.execPath, ["--input-type=module", "--eval", program], {
+      cwd: directory.path,
+    });
+    expect(await exitOf(start())).toBe(2);
+    expect(plainLines()).toEqual([expect.stringContaining("newer than")]);
+  },
+  3 * START_MS_MAX,
+);
+
+/** What was printed that is no line of the log. */
+function plainLines(): string[] {
+  return output.split("\n").filter((line) => line !== "" && !line.startsWith("{"));
+}
+
+test(
+  "a reload applies changed tokens, and ends calls that the new ones do not allow",
+  async () => {
+    const file = inDirectory("tokens.json");
+    const writeTokens = (tokens: object) => writeFile(file, JSON.stringify(tokens));
+    await writeTokens({ old: ["admin"], crm: ["subscribe:crm"] });
+    const child = start({ RPC_TOKENS_FILE: file });
+    await ready();
+    expect(await codeOf(connect("old").admin.getHealth({}))).toBe("OK");
+    expect(await codeOf(connect("new").admin.getHealth({}))).toBe("UNAUTHENTICATED");
+
+    const stream = connect("crm").subscribe();
+    const broken = Promise.withResolvers<string>();
+    stream.receive({
+      message() {},
+      end: () => broken.resolve("ended"),
+      error: ({ code }) => broken.resolve(code),
+    });
+
+    await writeTokens({ old: ["admin", "scribe"] });
+    child.kill("SIGHUP");
+    await until("the refusal", () => output.includes("configuration not reloaded"));
+    expect(await codeOf(connect("old").admin.getHealth({}))).toBe("OK");
+
+    await writeTokens({ new: ["admin"] });
+    child.kill("SIGHUP");
+    await until("the reload", () => output.includes("configuration reloaded"));
+    expect(await codeOf(connect("new").admin.getHealth({}))).toBe("OK");
+    expect(await codeOf(connect("old").admin.getHealth({}))).toBe("UNAUTHENTICATED");
+    expect(await broken.promise).toBe("UNAVAILABLE");
+  },
+  3 * START_MS_MAX,
+);
+
+test(
+  "a SIGHUP during the start is not lost",
+  async () => {
+    const child = start();
+    await until("the store", () => output.includes("store opened"));
+    child.kill("SIGHUP");
+    await until("the reload", () => output.includes("configuration reloaded"));
+  },
+  2 * START_MS_MAX,
+);
+
+test(
+  "the dispatcher runs, serves and stops although its log cannot be written",
+  async () => {
+    const opsPort = await freePort();
+    const full = await open("/dev/full", "w");
+    const child = start({ DISPATCHER_OPS_PORT: String(opsPort), LOG_LEVEL: "debug" }, full.fd);
+    await full.close();
+    const ops = `http://127.0.0.1:${opsPort}`;
+    await until("readiness", async () => (await fetch(`${ops}/readyz`)).ok);
+    const metrics = await fetch(`${ops}/metrics`);
+    expect(await metrics.text()).toContain("# TYPE hookgate_log_lines_dropped_total counter\n");
+    child.kill("SIGTERM");
+    expect(await exitOf(child)).toBe(0);
+  },
+  2 * START_MS_MAX,
+);
