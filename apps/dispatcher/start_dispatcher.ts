@@ -25,7 +25,7 @@ import type { StoredSubscription, SubscriptionSet } from "./store/contract/subsc
 import { openMongoStore } from "./store/mongodb/mongodb_store.ts";
 import { openSqliteStore } from "./store/sqlite/sqlite_store.ts";
 import { FollowedSubscriptions, storedTarget } from "./subscriptions/followed_subscriptions.ts";
-import { countBreakers } from "./targets/endpoint/count_breakers.ts";
+import { countBreakers } from "./targets/endpoint/breakers.ts";
 import { EndpointTarget } from "./targets/endpoint/endpoint_target.ts";
 import { HandlerTarget } from "./targets/handler/handler_target.ts";
 import { StreamTarget } from "./targets/stream/stream_target.ts";

@@ -1,15 +1,15 @@
-/** `closed`: attempts begin. `open`: none does. `half_open`: one does, and decides. */
+/** `closed`: attempts start. `open`: none does. `half_open`: one does, and its result decides. */
 export type BreakerState = "closed" | "open" | "half_open";
 
 /** Failures in a row that open a breaker. */
 const FAILURES_MAX = 10;
 
-/** The other way to open: at least this share of at least so many attempts in the last minute. */
+/** Or this share of failures among at least so many attempts in the last minute. */
 const SHARE_MAX = 0.5;
 const SHARE_ATTEMPTS_MIN = 20;
 const WINDOW_SECONDS = 60;
 
-/** How long it stays open: twice as long with each opening that no success came between, give or take the jitter. */
+/** How long it stays open, in milliseconds: doubled with each opening in a row, give or take the jitter. */
 const OPEN_MS_MIN = 5_000;
 const OPEN_MS_MAX = 300_000;
 const JITTER = 0.2;
@@ -21,7 +21,7 @@ interface Second {
   failures: number;
 }
 
-/** What a breaker has seen, for a line of the log. */
+/** What a breaker has seen, for the log. */
 export interface BreakerFacts {
   failuresInARow: number;
   /** Of the last minute. */
@@ -29,18 +29,18 @@ export interface BreakerFacts {
   failures: number;
   /** Times it opened since it was last closed. */
   openings: number;
-  /** How long it stays open, in milliseconds; 0 where it is not. */
+  /** How long it stays open, in milliseconds; 0 if it is not open. */
   openMs: number;
 }
 
 /**
- * Keeps deliveries from an endpoint that is down, so that they do not use up their retries on it. A state machine without
- * a clock: times are those of a monotonic one, in milliseconds, and come in.
+ * Holds deliveries back while their endpoint is down, so that they do not use up their retries. A state machine without a
+ * clock: callers pass monotonic times, in milliseconds.
  */
 export class Breaker {
   readonly #random: () => number;
   #state: BreakerState = "closed";
-  /** Changes of state so far. An attempt that began before the last one says nothing of what has come since. */
+  /** Changes of state so far. An attempt that started before the last one says nothing about the time since. */
   #changes = 0;
   #probing = false;
   #failuresInARow = 0;
@@ -58,7 +58,7 @@ export class Breaker {
     return this.#state;
   }
 
-  /** Attempts that may begin now. */
+  /** Attempts that may start now. */
   get room(): number {
     if (this.#state === "closed") return Number.POSITIVE_INFINITY;
     return this.#state === "half_open" && !this.#probing ? 1 : 0;
@@ -79,14 +79,14 @@ export class Breaker {
     };
   }
 
-  /** An attempt begins: a pass, to be given back to {@linkcode Breaker.end} once. Null where none may begin. */
+  /** An attempt starts. Returns a pass for {@linkcode Breaker.end}; null if none may start. */
   begin(): number | null {
     if (this.room === 0) return null;
     this.#probing = this.#state === "half_open";
     return this.#changes;
   }
 
-  /** An attempt has ended. `outage`: whether it speaks of one; null where it says nothing, such as an interrupted one. */
+  /** An attempt has ended. `outage`: whether it indicates one; null if it says nothing, such as an interrupted attempt. */
   end(pass: number, outage: boolean | null, now: number): void {
     if (pass !== this.#changes) return;
     this.#probing = false;
@@ -100,7 +100,7 @@ export class Breaker {
     if (outage && this.#isTooMuch()) this.#open(now);
   }
 
-  /** Time has passed: an open one half-opens when it is due. */
+  /** Half-opens an open breaker once its time is up. */
   tick(now: number): void {
     if (this.#state === "open" && now >= this.#openUntil) this.#change("half_open");
   }

@@ -1,4 +1,4 @@
-import type { Log } from "@hookgate/telemetry";
+import type { Log, Metrics } from "@hookgate/telemetry";
 import type { SubscriptionOf } from "../target.ts";
 import { Breaker, type BreakerState } from "./breaker.ts";
 
@@ -6,9 +6,9 @@ type Endpoint = SubscriptionOf<"endpoint">;
 
 /** Options for {@linkcode Breakers}. */
 export interface BreakersOptions {
-  /** Says that there is room again that no ended attempt explains. */
+  /** Called when a subscription has room again although none of its attempts has ended. */
   wake: (subscription: string) => void;
-  /** Told of every change of state. @default {nobody} */
+  /** Called after every change of state. */
   onBreaker?: ((subscription: string, state: BreakerState) => void) | undefined;
   log: Log;
   /** A monotonic clock, in milliseconds. */
@@ -17,15 +17,15 @@ export interface BreakersOptions {
   random: () => number;
 }
 
-/** How an attempt ended, told to its breaker once: see {@linkcode Breaker.end}; `error` is for the log. */
+/** Ends an attempt, once. `outage`: see {@linkcode Breaker.end}; `error` is for the log. */
 export type EndAttempt = (end: { outage: boolean | null; error: string }) => void;
 
 interface Entry {
   name: string;
   url: string;
   breaker: Breaker;
-  /** Attempts that have begun and not ended. */
-  running: number;
+  /** Attempts that have started and not ended. */
+  running: Set<EndAttempt>;
   timer: NodeJS.Timeout | null;
 }
 
@@ -38,40 +38,41 @@ export class Breakers {
     this.#options = options;
   }
 
-  /** The state of a subscription's breaker: closed where nothing was tried yet. */
+  /** The state of a subscription's breaker; closed if nothing has been tried yet. */
   state(subscription: string): BreakerState {
     return this.#entries.get(subscription)?.breaker.state ?? "closed";
   }
 
-  /** Attempts that may begin, beside `claimed` ones, whether they run or not. */
+  /** Attempts that may start in addition to the `claimed` ones, of which some may not run yet. */
   room(subscription: Endpoint, claimed: number): number {
     const { breaker, running } = this.#entryOf(subscription);
     if (breaker.state !== "half_open") return breaker.room;
-    // One that is claimed and has not begun will be the probe.
-    return claimed > running ? 0 : breaker.room;
+    // One that is claimed and has not started will be the probe.
+    return claimed > running.size ? 0 : breaker.room;
   }
 
-  /** An attempt begins; null where none may. */
+  /** An attempt starts; null if none may. */
   begin(subscription: Endpoint): EndAttempt | null {
     const entry = this.#entryOf(subscription);
     const { breaker } = entry;
     const pass = breaker.begin();
     if (pass === null) return null;
-    entry.running += 1;
-    return ({ outage, error }) => {
+    const end: EndAttempt = ({ outage, error }) => {
+      if (!entry.running.delete(end)) return;
       const was = breaker.state;
-      entry.running -= 1;
       breaker.end(pass, outage, this.#options.monotonic());
       if (breaker.state !== was) this.#changed(entry, was, error);
     };
+    entry.running.add(end);
+    return end;
   }
 
-  /** Forgets the breakers of all other subscriptions: they are not there any more. */
+  /** Forgets the breakers of all other subscriptions, which no longer exist. */
   keep(subscriptions: ReadonlySet<string>): void {
     for (const [name, entry] of this.#entries) if (!subscriptions.has(name)) this.#forget(entry);
   }
 
-  /** Ends all timers. */
+  /** Stops all timers. */
   close(): void {
     for (const { timer } of this.#entries.values()) if (timer) clearTimeout(timer);
     this.#entries.clear();
@@ -80,10 +81,10 @@ export class Breakers {
   #entryOf({ name, target: { url } }: Endpoint): Entry {
     const known = this.#entries.get(name);
     if (known?.url === url) return known;
-    // What was seen of another URL says nothing of this one.
+    // Results for another URL say nothing about this one.
     if (known) this.#forget(known);
     const breaker = new Breaker(this.#options.random);
-    const entry: Entry = { name, url, breaker, running: 0, timer: null };
+    const entry: Entry = { name, url, breaker, running: new Set(), timer: null };
     this.#entries.set(name, entry);
     return entry;
   }
@@ -96,7 +97,7 @@ export class Breakers {
 
   #changed(entry: Entry, was: BreakerState, error: string): void {
     const { name, breaker } = entry;
-    // Forgotten while the attempt ran: its end is nobody's concern.
+    // It was forgotten while the attempt ran.
     if (this.#entries.get(name) !== entry) return;
     const { state, facts } = breaker;
     const { log, onBreaker } = this.#options;
@@ -114,7 +115,7 @@ export class Breakers {
     entry.timer = setTimeout(() => {
       entry.timer = null;
       breaker.tick(monotonic());
-      // A timer may be a little early.
+      // A timer may fire slightly early.
       if (breaker.state === "open") return this.#setTimer(entry);
       this.#changed(entry, "open", "");
       wake(name);
@@ -123,3 +124,15 @@ export class Breakers {
 }
 
 const MESSAGES = { closed: "closed", open: "opened", half_open: "half-open" } as const;
+
+/** Counts changes of breakers in a metric. Returns the listener for {@linkcode BreakersOptions.onBreaker}. */
+export function countBreakers(
+  metrics: Metrics,
+): (subscription: string, state: BreakerState) => void {
+  const changes = metrics.counter({
+    name: "hookgate_breaker_changes_total",
+    help: "Changes of an endpoint's breaker, by its new state.",
+    labels: ["subscription", "state"],
+  });
+  return (subscription, state) => changes.inc({ subscription, state });
+}

@@ -1,8 +1,9 @@
+import { createMetrics } from "@hookgate/telemetry";
 import { afterEach, beforeEach, expect, jest, test } from "@jest/globals";
 import fc from "fast-check";
 import { recordingLog } from "../../suite/recording_log.ts";
 import { sampleSubscription } from "../../suite/sample_claimed.ts";
-import { Breakers } from "./breakers.ts";
+import { Breakers, countBreakers } from "./breakers.ts";
 
 beforeEach(() => void jest.useFakeTimers());
 afterEach(() => void jest.useRealTimers());
@@ -179,4 +180,15 @@ test("Breakers never have a loop claim while one is open, nor two probes, whatev
     { numRuns: 300 },
   );
   expect(probed).toBeGreaterThan(0);
+});
+
+test("countBreakers() counts each change by subscription and state", async () => {
+  const metrics = createMetrics();
+  const count = countBreakers(metrics);
+  count("crm", "open");
+  count("crm", "half_open");
+  count("crm", "open");
+  const text = await metrics.text();
+  expect(text).toContain('hookgate_breaker_changes_total{subscription="crm",state="open"} 2');
+  expect(text).toContain('hookgate_breaker_changes_total{subscription="crm",state="half_open"} 1');
 });

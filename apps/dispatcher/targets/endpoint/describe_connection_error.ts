@@ -4,19 +4,19 @@ const STATES: Readonly<Record<string, string>> = {
   ECONNREFUSED: "the connection was refused",
   ECONNRESET: "the connection was reset before an answer",
   EPIPE: "the connection was closed before an answer",
-  EHOSTUNREACH: "no way leads there",
-  ENETUNREACH: "no way leads there",
-  EADDRNOTAVAIL: "no way leads there",
+  EHOSTUNREACH: "there is no route to it",
+  ENETUNREACH: "there is no route to it",
+  EADDRNOTAVAIL: "there is no route to it",
   ETIMEDOUT: "the connection could not be made in time",
-  ENOTFOUND: "its name is not known (DNS)",
+  ENOTFOUND: "its name does not exist (DNS)",
   EAI_AGAIN: "its name could not be looked up (DNS)",
   HPE_HEADER_OVERFLOW: "the headers of its answer are too large",
 };
 
-/** Longest text of an error that is taken over, in characters. */
+/** Longest text of an error that is kept, in characters. */
 const TEXT_CHARS_MAX = 200;
 
-/** Why there was no answer, as the state of a sentence: what happened, where, and under which code. */
+/** Why there was no answer, for the end of a sentence: what happened, where, and with which code. */
 export function describeConnectionError(thrown: unknown): string {
   if (thrown instanceof RefusedHostError) return thrown.state;
   const error = firstOf(thrown);
@@ -30,13 +30,13 @@ export function describeConnectionError(thrown: unknown): string {
 interface ConnectionError {
   code?: string;
   message: string;
-  /** Of OpenSSL's and of the parser's errors: the words without the place in their source. */
+  /** In errors of OpenSSL and of the HTTP parser: the message without the position in their source. */
   reason?: string;
   address?: string;
   port?: number;
 }
 
-/** Where a name has several addresses, each has its error: the first one tells. */
+/** If a name has several addresses, each has its error: the first one is used. */
 function firstOf(thrown: unknown): ConnectionError {
   if (typeof thrown !== "object" || thrown === null) return { message: String(thrown) };
   if ("errors" in thrown && Array.isArray(thrown.errors) && thrown.errors.length > 0) {
@@ -47,7 +47,7 @@ function firstOf(thrown: unknown): ConnectionError {
 
 function describeUnknown({ code = "", message, reason }: ConnectionError): string {
   const text = (reason ?? message).split("\n", 1)[0]?.slice(0, TEXT_CHARS_MAX) ?? "";
-  if (code.startsWith("HPE_")) return `its answer is no HTTP: ${text}`;
+  if (code.startsWith("HPE_")) return `its answer is not HTTP: ${text}`;
   if (/^(?:EPROTO|ERR_SSL_|ERR_TLS_(?!CERT))/.test(code)) return `TLS failed: ${text}`;
   return /CERT|ISSUER|CRL/.test(code) ? `its certificate is not trusted: ${text}` : text;
 }

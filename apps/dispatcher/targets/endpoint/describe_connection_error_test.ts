@@ -27,7 +27,7 @@ test.each<[string, unknown, string]>([
   [
     "a name that nobody knows",
     error("getaddrinfo ENOTFOUND a.b", { code: "ENOTFOUND" }),
-    "its name is not known (DNS) (ENOTFOUND)",
+    "its name does not exist (DNS) (ENOTFOUND)",
   ],
   [
     "another host's certificate",
@@ -51,12 +51,12 @@ test.each<[string, unknown, string]>([
     "TLS failed: wrong version number (ERR_SSL_WRONG_VERSION_NUMBER)",
   ],
   [
-    "what is no HTTP",
+    "what is not HTTP",
     error("Parse Error: Expected HTTP/", {
       code: "HPE_INVALID_CONSTANT",
       reason: "Expected HTTP/",
     }),
-    "its answer is no HTTP: Expected HTTP/ (HPE_INVALID_CONSTANT)",
+    "its answer is not HTTP: Expected HTTP/ (HPE_INVALID_CONSTANT)",
   ],
   [
     "a host that is refused",

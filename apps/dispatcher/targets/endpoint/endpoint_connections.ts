@@ -3,27 +3,32 @@ import { Agent as HttpsAgent } from "node:https";
 import { isIP } from "node:net";
 import { hostOf } from "@hookgate/config";
 import { type GuardedLookupOptions, guardedLookup, RefusedHostError } from "@hookgate/outbound";
-import { ORIGIN_PLACES_MAX } from "./connection_places.ts";
 import { type Answer, type PostOptions, post, StaleConnectionError } from "./post.ts";
 
-/** How long a connection is kept that nobody uses; shorter than Node's servers keep theirs, lest both ends cross. */
+/** Connections to one origin at a time: as many as one subscription may have. */
+const ORIGIN_PLACES_MAX = 1_000;
+
+/** Connections to all of them. */
+const PLACES_MAX = 4_000;
+
+/** How long an unused connection is kept, in milliseconds: less than Node's servers keep theirs, so that they rarely close first. */
 const IDLE_MS_MAX = 4_000;
 
-/** Connections to one origin that are kept while nobody uses them. */
+/** Unused connections to one origin that are kept. */
 const IDLE_MAX = 32;
 
 /** Options for {@linkcode EndpointConnections}. */
 export interface EndpointConnectionsOptions extends Required<Pick<GuardedLookupOptions, "allows">> {
   /** Names to addresses. @default {dns.lookup} */
   lookup?: GuardedLookupOptions["lookup"];
-  /** Certificates to trust, in PEM. @default those of Node */
+  /** Certificates to trust, in PEM. @default {those of Node} */
   ca?: string | undefined;
 }
 
 /**
- * Connections to endpoints, which are used again, and lead nowhere that is not allowed: whatever the URL calls the host,
- * the address that is checked is the one that is connected to. A proxy of the environment would connect for us, to
- * wherever it likes: there is none.
+ * Connections to endpoints. They are reused, and lead only to addresses that are allowed: whatever name the URL has, the
+ * address that is checked is the one that is connected to. Proxies of the environment are not used, because they would
+ * connect to addresses that nobody has checked.
  */
 export class EndpointConnections {
   readonly #options: EndpointConnectionsOptions;
@@ -38,12 +43,12 @@ export class EndpointConnections {
   }
 
   /**
-   * Posts. Where a connection that was kept turns out to be closed at the other end before any byte of an answer came, it is
-   * posted once more over a new one: the endpoint may have got it, and gets it twice then, under the same id. That is what
-   * at least once means; a failed attempt and a wait for each connection that an idle endpoint closes would help nobody.
+   * Posts. If a kept connection was closed by the peer before any byte of an answer arrived, it posts once more over a new
+   * one. The endpoint may then get the event twice, under the same id, which at-least-once delivery allows; a failed attempt
+   * for every connection that an idle endpoint closes would be worse.
    *
-   * Rejects where there is no answer: with a {@linkcode RefusedHostError} where the host leads to an address that is not
-   * allowed, to which no connection was made.
+   * Rejects if there is no answer; with a {@linkcode RefusedHostError} if the host has an address that is not allowed, and
+   * then no connection was made.
    */
   async post(url: URL, sent: Omit<PostOptions, "agent" | "lookup">): Promise<Answer> {
     const hostname = hostOf(url.href);
@@ -53,7 +58,7 @@ export class EndpointConnections {
       if (!allowed) refused.push(address);
       return allowed;
     };
-    // A bare address is connected to without any lookup.
+    // For a literal address Node does no lookup.
     if (isIP(hostname) !== 0 && !allows(hostname)) throw refusal(hostname, refused);
     const { lookup: lookupHost } = this.#options;
     const lookup = guardedLookup({ allows, ...(lookupHost && { lookup: lookupHost }) });
@@ -69,7 +74,7 @@ export class EndpointConnections {
     }
   }
 
-  /** Ends all connections, those in use too. */
+  /** Closes all connections, including those in use. */
   close(): void {
     for (const { http, https } of [this.#kept, this.#fresh]) {
       http.destroy();
@@ -88,9 +93,65 @@ function agents(options: ConstructorParameters<typeof HttpAgent>[0], ca?: string
   return { http: new HttpAgent(options), https: new HttpsAgent({ ...options, ...tls }) };
 }
 
-/** Names the address, which is what an operator has to look into. */
+/** Names the address, because that is what an operator has to check. */
 function refusal(hostname: string, refused: readonly string[], cause?: RefusedHostError): Error {
   const [address] = refused;
   if (address === undefined && cause) return cause;
   return new RefusedHostError(hostname, `its address ${address} is not public`);
+}
+
+/** Options for {@linkcode ConnectionPlaces}. */
+export interface ConnectionPlacesOptions {
+  /** @default {ORIGIN_PLACES_MAX} */
+  originMax?: number;
+  /** @default {PLACES_MAX} */
+  allMax?: number;
+}
+
+/**
+ * Bounds the exchanges under way: an attempt without a place does not start, instead of waiting for a connection while its
+ * time runs out.
+ */
+export class ConnectionPlaces {
+  readonly #originMax: number;
+  readonly #allMax: number;
+  readonly #freed: () => void;
+  readonly #taken = new Map<string, number>();
+  #all = 0;
+
+  /** `freed` is called after each place that became free. */
+  constructor(freed: () => void, options: ConnectionPlacesOptions = {}) {
+    const { originMax = ORIGIN_PLACES_MAX, allMax = PLACES_MAX } = options;
+    this.#freed = freed;
+    this.#originMax = originMax;
+    this.#allMax = allMax;
+  }
+
+  /** Places that are free for an origin. */
+  free(origin: string): number {
+    return Math.min(this.#originMax - (this.#taken.get(origin) ?? 0), this.#allMax - this.#all);
+  }
+
+  /** Takes a place until it is disposed of; null if none is free. */
+  reserve(origin: string): Disposable | null {
+    if (this.free(origin) <= 0) return null;
+    this.#taken.set(origin, (this.#taken.get(origin) ?? 0) + 1);
+    this.#all += 1;
+    let held = true;
+    return {
+      [Symbol.dispose]: () => {
+        if (!held) return;
+        held = false;
+        this.#release(origin);
+      },
+    };
+  }
+
+  #release(origin: string): void {
+    const left = (this.#taken.get(origin) ?? 0) - 1;
+    if (left > 0) this.#taken.set(origin, left);
+    else this.#taken.delete(origin);
+    this.#all -= 1;
+    this.#freed();
+  }
 }

@@ -3,7 +3,11 @@ import { RefusedHostError } from "@hookgate/outbound";
 import { serverCertificate, waitFor } from "@hookgate/testing";
 import { expect, test } from "@jest/globals";
 import { type Answering, answer, EndpointServer } from "../../suite/endpoint_server.ts";
-import { EndpointConnections, type EndpointConnectionsOptions } from "./endpoint_connections.ts";
+import {
+  ConnectionPlaces,
+  EndpointConnections,
+  type EndpointConnectionsOptions,
+} from "./endpoint_connections.ts";
 
 const OK = answer(200, { body: "ok" });
 
@@ -137,4 +141,29 @@ test("EndpointConnections refuse a name without an address", async () => {
   await expect(connections.post("http://crm.example/")).rejects.toThrow(
     "Cannot connect to crm.example: it has no address",
   );
+});
+
+test("ConnectionPlaces are bounded for each origin and in all, and come back once", () => {
+  let freed = 0;
+  const places = new ConnectionPlaces(
+    () => {
+      freed += 1;
+    },
+    { originMax: 2, allMax: 3 },
+  );
+  const reserve = (...origins: string[]) => origins.map((origin) => places.reserve(origin));
+  const free = (...origins: string[]) => origins.map((origin) => places.free(origin));
+  const isTaken = (reserved: (Disposable | null)[]) => reserved.map((place) => place !== null);
+  const first = reserve("a", "a", "a");
+  expect(isTaken(first)).toEqual([true, true, false]);
+  expect(free("a", "b")).toEqual([0, 1]);
+  expect(isTaken(reserve("b", "b", "c"))).toEqual([true, false, false]);
+  for (let n = 0; n < 3; n += 1) first[0]?.[Symbol.dispose]();
+  expect(freed).toBe(1);
+  expect(free("a", "b", "c")).toEqual([1, 1, 1]);
+  expect(isTaken(reserve("c", "a"))).toEqual([true, false]);
+});
+
+test("ConnectionPlaces have room for what one subscription may ask for", () => {
+  expect(new ConnectionPlaces(() => {}).free("a")).toBe(1_000);
 });

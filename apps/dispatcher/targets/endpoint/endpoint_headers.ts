@@ -18,10 +18,10 @@ export interface EndpointHeadersOptions {
 }
 
 /**
- * The headers of one attempt, by lower-case name: who sends, what it is, the proof, and the provider's own where they are
- * wanted.
+ * The headers of one attempt, by lower-case name: sender, event, signature, and the provider's own headers if the endpoint
+ * wants them.
  *
- * @throws {TypeError} where it cannot be signed.
+ * @throws {TypeError} if it cannot be signed.
  */
 export function endpointHeaders(
   { event, delivery }: ClaimedDelivery,
@@ -43,15 +43,14 @@ export function endpointHeaders(
 }
 
 /**
- * A text as a header's value: all but visible ASCII, and the percent sign itself, is written as `encodeURIComponent` would
- * write it, so that `decodeURIComponent` gives back any text. Types are strangers' words; those that are in use stay as they
- * are.
+ * A text as a header's value. Everything but visible ASCII, and the percent sign itself, is percent-encoded, so that
+ * `decodeURIComponent` returns the original. Event types may contain anything; the usual ones do not change.
  */
 export function headerText(text: string): string {
   return text.toWellFormed().replace(/[^\x21-\x24\x26-\x7e]+/g, encodeURIComponent);
 }
 
-/** The first one counts, as it does for the edge. */
+/** The first one counts, as at the edge. */
 function contentTypeOf(block: Uint8Array): string | undefined {
   const found = parseHeaderBlock(block).find(([name]) => name.toLowerCase() === "content-type");
   return found?.[1];

@@ -13,39 +13,43 @@ import type {
   TargetResult,
 } from "../target.ts";
 import type { BreakerState } from "./breaker.ts";
-import { Breakers, type EndAttempt } from "./breakers.ts";
-import { ConnectionPlaces, type ConnectionPlacesOptions } from "./connection_places.ts";
+import { Breakers } from "./breakers.ts";
 import { describeConnectionError } from "./describe_connection_error.ts";
-import { EndpointConnections } from "./endpoint_connections.ts";
+import {
+  ConnectionPlaces,
+  type ConnectionPlacesOptions,
+  EndpointConnections,
+} from "./endpoint_connections.ts";
 import { endpointHeaders } from "./endpoint_headers.ts";
-import { judgeAnswer } from "./judge_answer.ts";
+import { indicatesOutage, judgeAnswer } from "./judge_answer.ts";
 import type { Answer } from "./post.ts";
-import { speaksOfOutage } from "./speaks_of_outage.ts";
 
-/** Bodies of one subscription that are on their way at once, in bytes. */
+/** Bodies of one subscription that are sent at once, in bytes. */
 const BODY_BYTES_MAX = 32 * 1024 * 1024;
 
 type Endpoint = SubscriptionOf<"endpoint">;
 
-/** Why an exchange is ended before its time. */
+const NOT_STARTED: TargetAttempt = { result: { kind: "not_started" } };
+
+/** Why an exchange is aborted. */
 type AbortReason = "timed_out" | "interrupted";
 
 /** Options for {@linkcode EndpointTarget}. */
 export interface EndpointTargetOptions {
-  /** Whether a host, as `hostOf` gives it of a URL, may lead to addresses that are not public. */
+  /** Whether a host, as `hostOf` reads it from a URL, may have addresses that are not public. */
   allowsPrivate: (hostname: string) => boolean;
-  /** Says that a subscription has room again that no ended attempt of it explains. */
+  /** Called when a subscription has room again although none of its attempts has ended. */
   wake: (subscription: string) => void;
   log: Log;
   /** The headers of an event that may leave, as a block. @default {leavingHeaders, without own recipes} */
   headersOf?: (event: ReceivedEvent) => Uint8Array;
-  /** Told whenever a breaker changes its state. @default {nobody} */
+  /** Called after every change of a breaker's state. */
   onBreaker?: (subscription: string, state: BreakerState) => void;
   /** Bounds of the connections in use. */
   places?: ConnectionPlacesOptions;
   /** Names to addresses. @default {dns.lookup} */
   lookup?: GuardedLookupOptions["lookup"];
-  /** Certificates to trust, in PEM. @default those of Node */
+  /** Certificates to trust, in PEM. @default {those of Node} */
   ca?: string;
   /** The wall clock, in milliseconds since 1970. @default {Date.now} */
   now?: () => number;
@@ -56,16 +60,16 @@ export interface EndpointTargetOptions {
 }
 
 /**
- * Delivers to HTTP endpoints: posts the exact bytes, signed, and reads the answer within bounds. A breaker for each
- * subscription keeps deliveries back while its endpoint is down.
+ * Delivers to HTTP endpoints: posts the exact bytes, signed, and reads the answer up to its limits. A breaker for each
+ * subscription holds deliveries back while its endpoint is down.
  */
 export class EndpointTarget implements DeliveryTarget<"endpoint"> {
   readonly #options: EndpointTargetOptions;
   readonly #connections: EndpointConnections;
   readonly #breakers: Breakers;
   readonly #places: ConnectionPlaces;
-  /** Subscriptions that found no place, though they had room. */
-  readonly #crowdedOut = new Set<string>();
+  /** Subscriptions that had room but found no free connection. */
+  readonly #waiting = new Set<string>();
   readonly #running = new Map<AbortController, Promise<unknown>>();
   readonly #urls = new WeakMap<Endpoint["target"], URL | null>();
   readonly #headersOf: (event: ReceivedEvent) => Uint8Array;
@@ -78,7 +82,7 @@ export class EndpointTarget implements DeliveryTarget<"endpoint"> {
     this.#options = options;
     this.#headersOf = options.headersOf ?? ((event) => leavingHeaders(event, []));
     this.#now = now;
-    this.#places = new ConnectionPlaces(options.places);
+    this.#places = new ConnectionPlaces(() => this.#wakeWaiting(), options.places);
     this.#breakers = new Breakers({ wake, onBreaker, log, monotonic, random });
     const allows = (address: string, hostname: string) =>
       isPublicAddress(address) || allowsPrivate(hostname);
@@ -90,7 +94,7 @@ export class EndpointTarget implements DeliveryTarget<"endpoint"> {
     return this.#breakers.state(subscription);
   }
 
-  /** Says which subscriptions there are: what was seen of any other is forgotten. */
+  /** Sets which subscriptions exist, and forgets the breakers of all others. */
   serve(subscriptions: Iterable<string>): void {
     this.#breakers.keep(new Set(subscriptions));
   }
@@ -102,7 +106,7 @@ export class EndpointTarget implements DeliveryTarget<"endpoint"> {
       subscription.concurrency - running.deliveries,
       this.#breakers.room(subscription, running.deliveries),
     );
-    if (wanted > 0 && free <= 0) this.#crowdedOut.add(subscription.name);
+    if (wanted > 0 && free <= 0) this.#waiting.add(subscription.name);
     const deliveries = Math.max(0, Math.min(wanted, free));
     return { deliveries, bytes: Math.max(0, BODY_BYTES_MAX - running.bytes) };
   }
@@ -112,15 +116,20 @@ export class EndpointTarget implements DeliveryTarget<"endpoint"> {
     subscription: Endpoint,
     { number }: TargetAttemptOptions,
   ): Promise<TargetAttempt> {
-    const end = this.#begin(subscription);
-    if (end === null) return { result: { kind: "not_started" } };
+    if (this.#closing) return NOT_STARTED;
+    using place = this.#places.reserve(this.#originOf(subscription));
+    if (place === null) {
+      this.#waiting.add(subscription.name);
+      return NOT_STARTED;
+    }
+    const end = this.#breakers.begin(subscription);
+    if (end === null) return NOT_STARTED;
     const abort = new AbortController();
     const exchange = this.#exchange(claimed, subscription, { number, abort });
     this.#running.set(abort, exchange);
     const result = await exchange;
     this.#running.delete(abort);
-    end({ outage: speaksOfOutage(result), error: "error" in result ? result.error : "" });
-    this.#leave(this.#originOf(subscription));
+    end({ outage: indicatesOutage(result), error: "error" in result ? result.error : "" });
     return { result };
   }
 
@@ -136,24 +145,10 @@ export class EndpointTarget implements DeliveryTarget<"endpoint"> {
     this.#connections.close();
   }
 
-  /** Takes a connection's place and asks the breaker; null where the attempt may not begin. */
-  #begin(subscription: Endpoint): EndAttempt | null {
-    if (this.#closing) return null;
-    const origin = this.#originOf(subscription);
-    if (!this.#places.take(origin)) {
-      this.#crowdedOut.add(subscription.name);
-      return null;
-    }
-    const end = this.#breakers.begin(subscription);
-    if (end === null) this.#leave(origin);
-    return end;
-  }
-
-  /** Gives a place back to those that found none. */
-  #leave(origin: string): void {
-    this.#places.leave(origin);
-    const names = [...this.#crowdedOut];
-    this.#crowdedOut.clear();
+  /** Connections are free again. */
+  #wakeWaiting(): void {
+    const names = [...this.#waiting];
+    this.#waiting.clear();
     for (const name of names) this.#options.wake(name);
   }
 
@@ -188,7 +183,7 @@ export class EndpointTarget implements DeliveryTarget<"endpoint"> {
     return this.#urlOf(target)?.origin ?? target.url;
   }
 
-  /** Parsed once for each configuration; null where it is no URL that can be posted to. */
+  /** Parsed once for each configuration; null if it cannot be posted to. */
   #urlOf(target: Endpoint["target"]): URL | null {
     const known = this.#urls.get(target);
     if (known !== undefined) return known;
@@ -206,7 +201,7 @@ function endedEarly(
 ): TargetResult {
   const reason: AbortReason = signal.reason;
   if (reason === "interrupted") return { kind: "interrupted" };
-  const state = answer ? `answered ${answer.status}, but not to the end,` : "did not answer";
+  const state = answer ? `answered ${answer.status}, but not completely,` : "did not answer";
   return { kind: "timed_out", error: `${host} ${state} within ${timeoutMs} ms` };
 }
 

@@ -247,9 +247,9 @@ test.each<[string, Answering, object]>([
     failed(`${HOST} answered 200, but the answer broke off`, { status: 200, body: "half" }),
   ],
   [
-    "what is no HTTP",
+    "what is not HTTP",
     raw("SSH-2.0-OpenSSH_9.6\r\n"),
-    failed(expect.stringMatching(/: its answer is no HTTP: .*\(HPE_/) as never),
+    failed(expect.stringMatching(/: its answer is not HTTP: .*\(HPE_/) as never),
   ],
   [
     "headers without end",
@@ -288,7 +288,7 @@ const drips =
 
 test.each<[string, Answering, string]>([
   ["hangs", () => {}, "did not answer within 300 ms"],
-  ["drips", drips(), "answered 200, but not to the end, within 300 ms"],
+  ["drips", drips(), "answered 200, but not completely, within 300 ms"],
   [
     "informs now and then",
     (response) => {
@@ -386,7 +386,7 @@ test("EndpointTarget says that nobody knows the name", async () => {
   const error = Object.assign(new Error("getaddrinfo ENOTFOUND"), { code: "ENOTFOUND" });
   await using target = makeTarget({ lookup: (_, __, callback) => callback(error, []) });
   expect(await target.attempt(endpoint("https://crm.example/"))).toEqual(
-    failed("Cannot post to crm.example: its name is not known (DNS) (ENOTFOUND)"),
+    failed("Cannot post to crm.example: its name does not exist (DNS) (ENOTFOUND)"),
   );
 });
 

@@ -3,21 +3,24 @@ import type { AttemptResponse } from "@hookgate/types";
 import type { TargetResult, Wait } from "../target.ts";
 import type { Answer } from "./post.ts";
 
-/** Longest Location that is shown, in characters. */
+/** Longest Location in an error, in characters. */
 const LOCATION_CHARS_MAX = 500;
+
+/** Statuses from 400 to 499 that are about the endpoint's state, not about the request. */
+const BUSY_STATUSES = [408, 425, 429];
 
 /** Options for {@linkcode judgeAnswer}. */
 export interface JudgeAnswerOptions {
-  /** Who answered, for a sentence. */
+  /** Host that answered, for errors. */
   host: string;
   /** In milliseconds since 1970. */
   now: number;
 }
 
 /**
- * What an endpoint's answer makes of the attempt. 2xx delivers, if the answer came whole: one that broke off may be of a
- * server that died at its work. 410 says that nobody wants deliveries there any more. Everything else may be better next
- * time, redirects too: they are never followed, since where they lead was not chosen by whoever wrote the configuration.
+ * The result of an attempt that was answered. 2xx delivers if the answer is complete; a truncated one may come from a
+ * server that crashed while processing. 410 means that deliveries are no longer wanted. Everything else is retried,
+ * including redirects: they are never followed, because the configuration did not choose where they lead.
  */
 export function judgeAnswer(answer: Answer, { host, now }: JudgeAnswerOptions): TargetResult {
   const { status, whole } = answer;
@@ -41,14 +44,38 @@ function redirectOf({ status, location }: Answer): string {
   return `, a redirect to ${location.slice(0, LOCATION_CHARS_MAX)}, which is not followed`;
 }
 
-/** Too many requests, and unavailable: the two that say when to come back. */
+/** 429 and 503 may say when to retry. */
 function waitOf({ status, retryAfter }: Answer, now: number): Wait | null {
   if ((status !== 429 && status !== 503) || retryAfter === null) return null;
   const ms = parseRetryAfter(retryAfter, now);
   return ms === null ? null : { ms, exact: false };
 }
 
-/** Read as UTF-8; a character that the bound cut in two is left out. */
+/** As UTF-8; a character that was cut off at the end is omitted. */
 function readText(body: Uint8Array): string {
   return new TextDecoder().decode(body, { stream: true });
+}
+
+/**
+ * Whether an attempt's result indicates that the endpoint is down; null if it says nothing about that.
+ *
+ * No answer in time, a failed connection, a redirect, 5xx, 408, 425 and 429 do: any other delivery would meet the same.
+ * Every other 4xx shows the opposite: the endpoint is up and has rejected this delivery. If those counted, a few events
+ * that it rejects would hold back all others.
+ */
+export function indicatesOutage(result: TargetResult): boolean | null {
+  switch (result.kind) {
+    case "succeeded":
+    case "gone":
+      return false;
+    case "interrupted":
+    case "not_started":
+      return null;
+    case "failed": {
+      const { status = 0 } = result.response ?? {};
+      return !(status >= 400 && status <= 499) || BUSY_STATUSES.includes(status);
+    }
+    default:
+      return true;
+  }
 }

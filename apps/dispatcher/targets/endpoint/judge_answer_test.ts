@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
-import { judgeAnswer } from "./judge_answer.ts";
+import type { TargetResult } from "../target.ts";
+import { indicatesOutage, judgeAnswer } from "./judge_answer.ts";
 import type { Answer } from "./post.ts";
 
 const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
@@ -69,4 +70,27 @@ test("judgeAnswer() keeps text, whatever the bytes", () => {
   expect(body(Buffer.from("Grüße"))).toBe("Grüße");
   expect(body(Buffer.from("Grüße").subarray(0, 3))).toBe("Gr");
   expect(body(Uint8Array.of(0x61, 0xff, 0x62))).toBe("a\ufffdb");
+});
+
+function answered(status: number): TargetResult {
+  return { kind: "failed", error: "", permanent: false, response: { status, body: "" } };
+}
+
+test.each<[boolean | null, string, TargetResult]>([
+  [false, "a success", { kind: "succeeded" }],
+  [false, "410", { kind: "gone", error: "" }],
+  [true, "no answer in time", { kind: "timed_out", error: "" }],
+  [true, "no connection", { kind: "failed", error: "", permanent: false }],
+  [null, "an interruption", { kind: "interrupted" }],
+  [null, "an attempt that never began", { kind: "not_started" }],
+  ...[200, 301, 302, 308, 408, 425, 429, 500, 502, 503, 599, 101].map(
+    (status): [boolean, string, TargetResult] => [true, `${status}`, answered(status)],
+  ),
+  ...[400, 401, 403, 404, 409, 413, 422, 499].map((status): [boolean, string, TargetResult] => [
+    false,
+    `${status}`,
+    answered(status),
+  ]),
+])("indicatesOutage() is %s of %s", (outage, _what, result) => {
+  expect(indicatesOutage(result)).toBe(outage);
 });

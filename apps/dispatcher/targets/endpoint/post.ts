@@ -4,7 +4,7 @@ import type { LookupFunction, Socket } from "node:net";
 import { urlToHttpOptions } from "node:url";
 import { ATTEMPT_RESPONSE_BYTES_MAX } from "@hookgate/types";
 
-/** Bytes of an answer's body that are read: a longer one is cut off with its connection, and its status counts. */
+/** Bytes of an answer's body that are read: a longer one is cut off, its connection is closed, and its status counts. */
 export const ANSWER_BYTES_MAX = 64 * 1024;
 
 /** Bytes of an answer's headers. */
@@ -13,38 +13,38 @@ const ANSWER_HEADER_BYTES_MAX = 16 * 1024;
 /** Answers of 1xx before the one that counts. */
 const INFORMATIONAL_MAX = 16;
 
-/** What is posted, and how. */
+/** Options for {@linkcode post}. */
 export interface PostOptions {
-  /** By lower-case name, with `content-length`. */
+  /** By lower-case name, including `content-length`. */
   headers: Readonly<Record<string, string>>;
   body: Uint8Array;
-  /** Ends the exchange wherever it is. */
+  /** Aborts the exchange at any point. */
   signal: AbortSignal;
   agent: Agent;
-  /** Names to addresses that may be connected to. */
+  /** Resolves names to addresses that may be connected to. */
   lookup: LookupFunction;
 }
 
 /** What an endpoint answered. */
 export interface Answer {
   status: number;
-  /** Null where it has no such header; the first where it has several. */
+  /** Null without such a header; the first of several. */
   location: string | null;
   retryAfter: string | null;
   /** At most {@linkcode ATTEMPT_RESPONSE_BYTES_MAX}. */
   body: Uint8Array;
-  /** False where the body broke off. One that was cut off here for its length counts as whole. */
+  /** False if the body was truncated. One that was cut off here because of its length counts as whole. */
   whole: boolean;
 }
 
-/** A connection that was kept open was closed at the other end just when it was used again, before any answer. */
+/** A kept connection was closed by the peer when it was used again, before any answer. */
 export class StaleConnectionError extends Error {
   override name = "StaleConnectionError";
 }
 
 /**
- * Posts once and reads the answer, no more of it than is bounded, and follows no redirect. Rejects where there is no
- * answer, with the error of the connection; where the signal ends an answer that has begun, that is not `whole`.
+ * Posts once, reads the answer up to its limits, and follows no redirect. Rejects with the connection's error if there is
+ * no answer; an answer that the signal aborts is not `whole`.
  */
 export function post(url: URL, options: PostOptions): Promise<Answer> {
   const { headers, body, signal, agent, lookup } = options;
@@ -78,19 +78,19 @@ export function post(url: URL, options: PostOptions): Promise<Answer> {
     request.on("response", (response) => {
       breakOff = gather(response, (answer) => {
         resolve(answer);
-        // It answered before it had read everything: nothing else may use the connection.
+        // It answered before it read everything, so the connection cannot be reused.
         if (!request.writableFinished) request.destroy();
       });
     });
     request.on("error", (error: NodeJS.ErrnoException) => {
-      // Once an answer has begun, what came of it counts; `close` follows.
+      // Once an answer has started, what has arrived of it counts; `close` follows.
       if (breakOff !== null) return;
       const stale = request.reusedSocket && request.socket?.bytesRead === bytesBefore;
       const isReset = error.code === "ECONNRESET" || error.code === "EPIPE";
       reject(stale && isReset ? new StaleConnectionError(error.message, { cause: error }) : error);
     });
     request.on("close", () => {
-      // One turn later, because what has come is handed out within this one, and its end too.
+      // In the next turn, because what has arrived is emitted in this one, and the end as well.
       if (breakOff !== null) setImmediate(breakOff);
       else reject(new Error("the connection ended without an answer"));
     });
@@ -98,7 +98,7 @@ export function post(url: URL, options: PostOptions): Promise<Answer> {
   });
 }
 
-/** Reads an answer and settles once; the function that it returns says that nothing more comes. */
+/** Reads an answer and settles once. The returned function ends it when nothing more can arrive. */
 function gather(response: IncomingMessage, settle: (answer: Answer) => void): () => void {
   let body = Buffer.alloc(0);
   let bytes = 0;
@@ -110,7 +110,7 @@ function gather(response: IncomingMessage, settle: (answer: Answer) => void): ()
   };
   response.on("data", (chunk: Buffer) => {
     const left = ATTEMPT_RESPONSE_BYTES_MAX - body.length;
-    // Copied: a part of a chunk would keep all of it.
+    // Copied, because a part of a chunk would keep all of it in memory.
     if (left > 0) body = Buffer.concat([body, chunk.subarray(0, left)]);
     bytes += chunk.length;
     if (bytes <= ANSWER_BYTES_MAX) return;

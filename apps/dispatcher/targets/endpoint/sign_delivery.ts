@@ -2,10 +2,10 @@ import { recipeFor, standardWebhooks } from "@hookgate/providers";
 import { type Recipe, sign } from "@hookgate/signature";
 import { isInForce, type ReceivedEvent, type Secret } from "@hookgate/types";
 
-/** What marks a secret whose key is written in base64. */
+/** Prefix of a secret whose key is in base64. */
 const BASE64_PREFIX = "whsec_";
 
-/** The headers that prove to an endpoint who sent a delivery. */
+/** The headers by which an endpoint verifies who sent a delivery. */
 export interface SignatureHeaders {
   "webhook-id": string;
   "webhook-timestamp": string;
@@ -13,16 +13,16 @@ export interface SignatureHeaders {
 }
 
 /**
- * Signs a delivery as Standard Webhooks has it, over the exact bytes of the body: one signature for each secret that is
- * in force, so that an endpoint can change its own at any time while two are. The id is the event's, the same on every
- * retry; the time is that of the attempt.
+ * Signs a delivery as in Standard Webhooks, over the exact bytes of the body, with one signature for each secret in force,
+ * so that an endpoint can change its secret while two are. The id is that of the event, the same on every retry; the time is
+ * that of the attempt.
  *
- * A secret that begins with `whsec_` is base64 after it, as the specification has it. Any other is the key as it stands, in
- * UTF-8: the founding specification's `secret` is any text, and of a text that happens to be base64, too, nobody could tell
- * which was meant. The `standardwebhooks` and `svix` packages decode whatever they are given as base64, `whsec_` or not; to
- * verify with a plain text they need `{ format: "raw" }`, which takes its characters for bytes: so it should be ASCII.
+ * A secret that starts with `whsec_` continues in base64, as in the specification. Any other is used as it is, in UTF-8,
+ * because the founding specification allows any text as `secret`, and a text may look like base64 by accident. The
+ * `standardwebhooks` and `svix` packages decode every secret as base64, with `whsec_` or without; to verify with plain text
+ * they need `{ format: "raw" }`, which turns characters into bytes, so it should be ASCII.
  *
- * @throws {TypeError} where no secret is in force, or one is no key.
+ * @throws {TypeError} if no secret is in force, or one is not a valid key.
  */
 export function signDelivery(
   { id, body }: Pick<ReceivedEvent, "id" | "body">,
