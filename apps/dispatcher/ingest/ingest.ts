@@ -10,6 +10,7 @@ import {
 import type { Log } from "@hookgate/telemetry";
 import type { ReceivedEvent } from "@hookgate/types";
 import type { CaptureResult, Captures } from "../store/contract/captures.ts";
+import { DiskReserveError } from "../store/contract/event_store.ts";
 import { type Matched, storeEvents } from "./store_events.ts";
 
 /** Events in one commit. */
@@ -196,8 +197,8 @@ export class Ingest {
     else if (this.#commits === 0) this.#drained?.();
   }
 
-  /** Stores a batch; null if it failed, or may have. */
-  async #store(batch: Waiting[]): Promise<readonly CaptureResult[] | null> {
+  /** Stores a batch; returns why not if it failed, or may have. */
+  async #store(batch: Waiting[]): Promise<readonly CaptureResult[] | Refusal> {
     const { store, log } = this.#options;
     try {
       return await storeEvents(
@@ -209,22 +210,28 @@ export class Ingest {
         },
       );
     } catch (error) {
+      if (error instanceof DiskReserveError) {
+        // The look-out reports when there is room again.
+        this.diskHasRoom = false;
+        return "disk_reserve";
+      }
       log.error(
         { err: error, events: batch.length },
         "commit failed, edges answer 503 so that providers retry",
       );
-      return null;
+      return "store";
     }
   }
 
   /** Answers a batch: one message for each stream that has a part in it. */
-  #answer(batch: readonly Waiting[], results: readonly CaptureResult[] | null): void {
+  #answer(batch: readonly Waiting[], results: readonly CaptureResult[] | Refusal): void {
     const byStream = new Map<Stream, CaptureResultMessage[]>();
     batch.forEach(({ stream, number, bytes }, index) => {
       stream.events -= 1;
       stream.bytes -= bytes;
       const answers = byStream.get(stream) ?? [];
-      answers.push({ number, ...answerOf(results?.[index]) });
+      const result = typeof results === "string" ? results : results[index];
+      answers.push({ number, ...answerOf(result ?? "store") });
       byStream.set(stream, answers);
     });
     for (const [stream, answers] of byStream) {
@@ -245,8 +252,10 @@ export class Ingest {
   }
 }
 
-function answerOf(result: CaptureResult | undefined): Omit<CaptureResultMessage, "number"> {
-  if (!result) return { outcome: "CAPTURE_OUTCOME_UNAVAILABLE", eventId: "", reason: "store" };
+function answerOf(result: CaptureResult | Refusal): Omit<CaptureResultMessage, "number"> {
+  if (typeof result === "string") {
+    return { outcome: "CAPTURE_OUTCOME_UNAVAILABLE", eventId: "", reason: result };
+  }
   const outcome = result.duplicate ? "CAPTURE_OUTCOME_DUPLICATE" : "CAPTURE_OUTCOME_STORED";
   return { outcome, eventId: result.eventId, reason: "" };
 }

@@ -12,7 +12,7 @@ import type { ReceivedEvent } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
 
 import type { Capture, CaptureResult } from "../store/contract/captures.ts";
-import { StoreUnavailableError } from "../store/contract/event_store.ts";
+import { DiskReserveError, StoreUnavailableError } from "../store/contract/event_store.ts";
 import type { Matching } from "../subscriptions/match_subscriptions.ts";
 import { recordingEntrance } from "../suite/recording_entrance.ts";
 import { sampleClaimed } from "../suite/sample_claimed.ts";
@@ -135,6 +135,27 @@ test("Ingest answers unavailable, and gives the slots back, where the commit fai
     reason: "store",
   });
   expect(slots).toEqual(["reserve one", "release one", "forget answered=false"]);
+});
+
+test("Ingest commits nothing more after a commit reached the disk's reserve, until there is room", async () => {
+  let isFull = true;
+  const { ingest, call, commits } = makeIngest({
+    commit: (captures) => {
+      if (isFull) throw new DiskReserveError("Cannot store events: the disk is below its reserve");
+      return captures.map(({ event }) => ({ eventId: event.id, duplicate: false, deliveries: [] }));
+    },
+  });
+  call.say([makeEvent()]);
+  await call.answered(1);
+  call.say([makeEvent()]);
+  await call.answered(2);
+  expect(call.answers.map(({ reason }) => reason)).toEqual(["disk_reserve", "disk_reserve"]);
+  expect(commits).toHaveLength(1);
+  isFull = false;
+  ingest.diskHasRoom = true;
+  call.say([makeEvent()]);
+  await call.answered(3);
+  expect(call.answers[2]).toMatchObject({ outcome: "CAPTURE_OUTCOME_STORED" });
 });
 
 test("Ingest matches again where the set of subscriptions changed under the commit", async () => {

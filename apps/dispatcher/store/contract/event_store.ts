@@ -11,6 +11,11 @@ export class StoreUnavailableError extends Error {
   override name = "StoreUnavailableError";
 }
 
+/** Thrown by a commit that would use the disk's reserve: nothing was written, and it can succeed once there is room. */
+export class DiskReserveError extends StoreUnavailableError {
+  override name = "DiskReserveError";
+}
+
 /** The store's clock. */
 export interface StoreTime {
   /**

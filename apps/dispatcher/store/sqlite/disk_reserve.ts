@@ -48,11 +48,6 @@ export interface DiskReserve {
   take(captures: number, bytes: number): boolean;
 }
 
-/** A commit that would use the disk's reserve: nothing was written, a later one may fit. */
-export class DiskReserveError extends Error {
-  override name = "DiskReserveError";
-}
-
 const NO_FILE: FileSpace = { freeBytes: 0, logBytes: 0, growthBytes: 0 };
 
 /** Watches the free space of the file system at `path`. Free pages in the store's file count as room. */

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { DiskReserveError } from "./disk_reserve.ts";
+import { DiskReserveError } from "../contract/event_store.ts";
 import { emptyLog, openStoreFile, sqliteCode } from "./file.ts";
 import { type OperationsOptions, prepareOperations } from "./operations.ts";
 import { noticePruning, type Pruning } from "./retention.ts";
@@ -98,7 +98,7 @@ function runOne(
     const code = sqliteCode(error);
     if (code !== null && !CALL_FAULTS.has(code)) throw error;
     db.exec("ROLLBACK TO one; RELEASE one");
-    const unavailable = error instanceof DiskReserveError;
+    const unavailable = error instanceof DiskReserveError && "disk_reserve";
     return { number, unavailable, error: error as Error };
   }
 }

@@ -1,9 +1,10 @@
 import type { DatabaseSync } from "node:sqlite";
+import { DiskReserveError } from "../contract/event_store.ts";
 import { prepareEnrolments, prepareHandshakes, prepareSecretUses } from "./bookkeeping.ts";
 import { prepareClaimDue } from "./claims.ts";
 import { prepareCommit } from "./commit.ts";
 import { prepareDedupe } from "./dedupe.ts";
-import { createDiskReserve, DiskReserveError, type DiskReserveOptions } from "./disk_reserve.ts";
+import { createDiskReserve, type DiskReserveOptions } from "./disk_reserve.ts";
 import { prepareFileSpace } from "./file.ts";
 import { prepareLists } from "./lists.ts";
 import { prepareCountMetrics, prepareMetrics } from "./metrics.ts";

@@ -1,8 +1,9 @@
-import { StoreUnavailableError } from "../contract/event_store.ts";
+import { DiskReserveError, StoreUnavailableError } from "../contract/event_store.ts";
 import { OPERATION_WORDS } from "../contract/operations.ts";
 import type {
   Args,
   Call,
+  FailedReply,
   FromWorker,
   Output,
   Reply,
@@ -152,7 +153,7 @@ export class SqliteThread {
       this.#pending.delete(reply.number);
       const { operation, resolve, reject } = pending;
       if ("value" in reply) resolve(reply.value);
-      else reject(reply.unavailable ? unavailable(operation, reply.error) : refusal(reply.error));
+      else reject(errorOf(operation, reply));
     }
   }
 
@@ -191,6 +192,13 @@ export class SqliteThread {
 /** An error thrown in the thread arrives as a copy of another realm. Callers catch RangeError, so that is made again. */
 function refusal(error: Error): Error {
   return error.name === "RangeError" ? new RangeError(error.message) : error;
+}
+
+function errorOf(operation: WorkerOperation, { unavailable: fault, error }: FailedReply): Error {
+  if (fault === false) return refusal(error);
+  if (fault === "disk_reserve")
+    return new DiskReserveError(`Cannot ${WORDS[operation]}: ${error.message}`);
+  return unavailable(operation, error);
 }
 
 function unavailable(operation: WorkerOperation, cause: Error): StoreUnavailableError {

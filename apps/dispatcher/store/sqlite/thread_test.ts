@@ -3,7 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import { type EventStore, StoreUnavailableError } from "../contract/event_store.ts";
+import {
+  DiskReserveError,
+  type EventStore,
+  StoreUnavailableError,
+} from "../contract/event_store.ts";
 import {
   commit,
   commitRunning,
@@ -14,6 +18,8 @@ import {
   until,
 } from "../suite/fixtures.ts";
 import { openSqliteStore, type SqliteStoreOptions } from "./sqlite_store.ts";
+import { SqliteThread, type StoreThread } from "./thread.ts";
+import type { FromWorker } from "./wire.ts";
 
 const log = { info() {}, warn() {}, error() {} };
 
@@ -158,4 +164,26 @@ test("calls past the bound are refused at once, the others answered", async () =
   expect(outcomes.filter((outcome) => outcome === "answered")).toHaveLength(10_000);
   expect(outcomes.filter((outcome) => outcome === "refused")).toHaveLength(50);
   await store.close();
+});
+
+test("a commit that was refused because of the disk's reserve rejects as such", async () => {
+  let tell: (message: FromWorker) => void = () => {};
+  const spawn = (): StoreThread => ({
+    on(event: string, listener: (message: never) => void) {
+      if (event === "message") tell = listener as typeof tell;
+    },
+    postMessage(message) {
+      if (message === "close") return;
+      const error = new Error("the disk is below its reserve");
+      const reply = { number: message.number, unavailable: "disk_reserve" as const, error };
+      queueMicrotask(() => tell({ kind: "replies", replies: [reply] }));
+    },
+  });
+  const thread = new SqliteThread({ file: "none", now: Date.now, log, spawn });
+  const started = thread.start();
+  tell({ kind: "opened", takenOver: 0 });
+  await started;
+  const refused = thread.call("diskHasRoom", []);
+  await expect(refused).rejects.toThrow(DiskReserveError);
+  await expect(refused).rejects.toThrow("the disk is below its reserve");
 });

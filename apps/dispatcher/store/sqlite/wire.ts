@@ -50,10 +50,15 @@ export interface Call {
   now: number;
 }
 
-/** The answer to one call. `unavailable`: nothing was written and a later call may succeed. */
-export type Reply =
-  | { number: number; value: unknown }
-  | { number: number; unavailable: boolean; error: Error };
+/** The answer to one call. `unavailable`: nothing was written and a later call may succeed, now or once the disk has room. */
+export type Reply = { number: number; value: unknown } | FailedReply;
+
+/** The answer to a call that failed. */
+export interface FailedReply {
+  number: number;
+  unavailable: boolean | "disk_reserve";
+  error: Error;
+}
 
 /** What the worker is started with. */
 export interface WorkerInput {
