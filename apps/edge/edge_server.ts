@@ -65,8 +65,8 @@ export function keepAccepting(server: Server, options: KeepAcceptingOptions): vo
   const budget = new LineBudget({ ...options, linesMax: 1 });
   server.on("error", (error) => {
     const omitted = budget.take();
-    if (omitted !== null)
-      log.error({ err: error, omitted }, "cannot accept a connection, still listening");
+    if (omitted === null) return;
+    log.error({ err: error, omitted }, "cannot accept a connection, still listening");
   });
 }
 

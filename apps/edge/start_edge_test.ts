@@ -88,6 +88,19 @@ test("an edge whose dispatcher is frozen answers 503 within its budget", async (
   expect((await running.post(eventBody())).status).toBe(200);
 });
 
+test("an edge answers each event by its own deadline, even behind one with a later deadline", async () => {
+  running = await runEdge({ limits: { answerBudgetMs: 4_000 } });
+  running.dispatcher.behaviour = "silent";
+  const patient = running.post(eventBody());
+  await waitFor(() => running.dispatcher.messages.length > 0, { what: "the first event" });
+  running.edge.reload(makeConfig({ limits: { answerBudgetMs: 500 } }));
+  const begun = performance.now();
+  expect((await running.post(eventBody())).status).toBe(503);
+  expect(performance.now() - begun).toBeLessThan(2_000);
+  running.dispatcher.release();
+  expect((await patient).status).toBe(200);
+});
+
 test("an edge bounds the requests in flight: past it 503 at once, before the body", async () => {
   running = await runEdge({ limits: { inFlightMax: 3 } });
   running.dispatcher.behaviour = "silent";

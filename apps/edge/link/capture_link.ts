@@ -161,10 +161,10 @@ export class CaptureLink {
 
   #logLoss(now: number, fields: object): void {
     // Both sides may start at the same time: until the first connection, wait before complaining.
-    const starting = !this.#everConnected && now - (this.#downSince ?? now) <= DOWN_MS_MAX;
-    const omitted = starting ? null : this.#lostLines.take();
-    if (omitted !== null)
-      this.#log.warn({ ...fields, omitted }, "dispatcher not connected, reconnecting");
+    if (!this.#everConnected && now - (this.#downSince ?? now) <= DOWN_MS_MAX) return;
+    const omitted = this.#lostLines.take();
+    if (omitted === null) return;
+    this.#log.warn({ ...fields, omitted }, "dispatcher not connected, reconnecting");
   }
 
   #flush(): void {

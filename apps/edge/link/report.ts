@@ -116,7 +116,7 @@ export class Report {
         return this.enrolled(source)?.some((secret) => secret.id === id) ? "kept" : "closed";
       })
       .catch((error: unknown): EnrolOutcome => {
-        this.#log.warn({ err: error, source }, "cannot keep a delivered secret, answered 503");
+        this.#warn({ err: error, source }, "cannot keep a delivered secret, answered 503");
         return "unavailable";
       });
     return deadline(outcome, { ms: timeoutMs, late: () => "unavailable" as const });
@@ -187,12 +187,15 @@ export class Report {
     if (error instanceof RpcError && RETRIED.has(error.code)) return;
     this.#refused.remove(refused);
     this.#refused.drop(refused);
+    this.#warn(
+      { err: error },
+      "report refused by the dispatcher, its refused requests are dropped",
+    );
+  }
+
+  #warn(fields: object, message: string): void {
     const omitted = this.#lines.take();
-    if (omitted !== null)
-      this.#log.warn(
-        { err: error, omitted },
-        "report refused by the dispatcher, its refused requests are dropped",
-      );
+    if (omitted !== null) this.#log.warn({ ...fields, omitted }, message);
   }
 
   #logDropped(): void {

@@ -86,7 +86,7 @@ export class Certificates {
 
   #warn(fields: object): void {
     const omitted = this.#lines.take();
-    if (omitted !== null)
-      this.#log.warn({ ...fields, omitted }, "cannot fetch a certificate, answered 503");
+    if (omitted === null) return;
+    this.#log.warn({ ...fields, omitted }, "cannot fetch a certificate, answered 503");
   }
 }

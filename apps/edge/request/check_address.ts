@@ -56,8 +56,7 @@ export function checkAddress(options: CheckAddressOptions): Stage<Located, Allow
     if (allowed === "refused") return refuseAddress(ctx);
     const omitted = budget.take();
     const fields = { source: source.name, address: client.address, omitted };
-    if (omitted !== null)
-      log.info(fields, "address not on the allow list, let through in shadow mode");
+    if (omitted !== null) log.info(fields, "address not allowed, accepted in shadow mode");
     return next(add(ctx, "allowed", allowed));
   };
 }
