@@ -1,5 +1,5 @@
 import { ATTEMPTS_KEPT_MAX, type Attempt } from "@hookgate/types";
-import type { MetricSums } from "./bookkeeping.ts";
+import { METRIC_BUCKET_MS, type MetricSums } from "./bookkeeping.ts";
 import type { Outcome } from "./deliveries.ts";
 
 /** What is added to a metric bucket, or the sum of several buckets. */
@@ -30,6 +30,11 @@ export function appendAttempt(earlier: readonly Attempt[], attempt: Attempt): At
   const attempts = [...earlier.map((one) => ({ ...one, response: null })), attempt];
   if (attempts.length > ATTEMPTS_KEPT_MAX) attempts.splice(1, attempts.length - ATTEMPTS_KEPT_MAX);
   return attempts;
+}
+
+/** When the metric bucket of a time begins. */
+export function bucketAt(now: number): number {
+  return Math.floor(now / METRIC_BUCKET_MS) * METRIC_BUCKET_MS;
 }
 
 /** What outcomes that were written add to the metrics. */

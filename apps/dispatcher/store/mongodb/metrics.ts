@@ -1,6 +1,6 @@
 import type { AnyBulkWriteOperation, ClientSession } from "mongodb";
-import { METRIC_BUCKET_MS, METRIC_RETENTION_MS, type MetricSums } from "../contract/bookkeeping.ts";
-import { type MetricCounts, NO_COUNTS, sumsOf } from "../contract/outcomes.ts";
+import { METRIC_RETENTION_MS, type MetricSums } from "../contract/bookkeeping.ts";
+import { bucketAt, type MetricCounts, NO_COUNTS, sumsOf } from "../contract/outcomes.ts";
 import type { MetricDocument, MetricKind } from "./collections.ts";
 import type { MongoContext } from "./context.ts";
 
@@ -10,7 +10,7 @@ export async function countMetrics(
   counts: Partial<MetricCounts>,
   { now, kind, session }: { now: number; kind: MetricKind; session: ClientSession },
 ): Promise<void> {
-  const minute = minuteOf(now);
+  const minute = bucketAt(now);
   const bucket = {
     filter: { _id: `${minute}/${dispatcherId}/${kind}` },
     update: { $inc: counts, $setOnInsert: { minute } },
@@ -45,7 +45,7 @@ export async function pruneMetrics(
   { collections: { metrics }, prunedAt, log }: MongoContext,
   { now, kind }: { now: number; kind: MetricKind },
 ): Promise<void> {
-  const minute = minuteOf(now);
+  const minute = bucketAt(now);
   if (prunedAt.get(kind) === minute) return;
   prunedAt.set(kind, minute);
   try {
@@ -73,7 +73,3 @@ export async function sumMetrics(
 const SUMS = Object.fromEntries(
   Object.keys(NO_COUNTS).map((field) => [field, { $sum: `$${field}` }]),
 );
-
-function minuteOf(now: number): number {
-  return Math.floor(now / METRIC_BUCKET_MS) * METRIC_BUCKET_MS;
-}

@@ -1,12 +1,10 @@
 import type { ClientSession } from "mongodb";
-import type { Events } from "../contract/events.ts";
-import { eventIdAt } from "../contract/ids.ts";
+import { isPrunable, pruneBorder } from "../contract/decide_prune.ts";
+import type { PrunedEvents, PruneEventsOptions } from "../contract/events.ts";
 import type { DeliveryDocument } from "./collections.ts";
 import type { MongoContext } from "./context.ts";
 import { readAll } from "./documents.ts";
 import { forgetInOrder, leaveOrder, leftOf } from "./order.ts";
-
-type PruneOptions = Parameters<Events["pruneEvents"]>[0];
 
 /** The fields that decide whether an event can be removed, and which deliveries it held back. */
 type Ended = Pick<
@@ -29,19 +27,19 @@ const ENDED = {
  */
 export function pruneEvents(
   context: MongoContext,
-  options: PruneOptions,
+  options: PruneEventsOptions,
   { signal }: { signal: AbortSignal },
-): ReturnType<Events["pruneEvents"]> {
+): Promise<PrunedEvents> {
   return context.queues.step.run(signal, (session) => removeOld(context, options, session));
 }
 
 async function removeOld(
   context: MongoContext,
-  { deliveredBefore, deadBefore, cursor, limit }: PruneOptions,
+  { cursor, limit, ...times }: PruneEventsOptions,
   session: ClientSession,
-): Promise<{ removed: number; cursor: string | null }> {
+): Promise<PrunedEvents> {
   const { events, deliveries } = context.collections;
-  const before = eventIdAt(Math.max(deliveredBefore, deadBefore));
+  const before = pruneBorder(times);
   const found = await readAll(
     events
       .find({ _id: { $gt: cursor ?? "", $lt: before } }, { projection: { _id: 1 }, session })
@@ -55,11 +53,9 @@ async function removeOld(
     deliveries.find({ eventId: { $in: ids } }, { projection: ENDED, session }),
   );
   const byEvent = Map.groupBy(all, ({ eventId }) => eventId);
-  const [delivered, dead] = [eventIdAt(deliveredBefore), eventIdAt(deadBefore)];
   const old = ids.filter((id) => {
     const states = (byEvent.get(id) ?? []).map(({ state }) => state);
-    if (states.includes("waiting") || states.includes("running")) return false;
-    return id < dead || (id < delivered && !states.includes("dead"));
+    return isPrunable(id, states, times);
   });
   if (old.length === 0) return { removed: 0, cursor: next };
   const removed = old.flatMap((id) => byEvent.get(id) ?? []);

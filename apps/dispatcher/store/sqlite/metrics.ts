@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { QUEUE_SIZE_MAX } from "@hookgate/types";
-import { METRIC_BUCKET_MS, METRIC_RETENTION_MS } from "../contract/bookkeeping.ts";
-import { type MetricCounts, NO_COUNTS, sumsOf } from "../contract/outcomes.ts";
+import { METRIC_RETENTION_MS } from "../contract/bookkeeping.ts";
+import { bucketAt, type MetricCounts, NO_COUNTS, sumsOf } from "../contract/outcomes.ts";
 import { prepare } from "./rows.ts";
 import type { Waiting } from "./waiting.ts";
 import type { OperationsOf } from "./wire.ts";
@@ -21,7 +21,7 @@ export function prepareCountMetrics(db: DatabaseSync): CountMetrics {
   const remove = prepare(db, "DELETE FROM metrics WHERE bucket < ?");
   let latest = 0;
   return (now, given) => {
-    const bucket = now - (now % METRIC_BUCKET_MS);
+    const bucket = bucketAt(now);
     if (bucket !== latest) remove.run(bucket - METRIC_RETENTION_MS);
     latest = bucket;
     const counts = { ...NO_COUNTS, ...given };

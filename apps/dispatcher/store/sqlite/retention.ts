@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
-import { eventIdAt, isId } from "../contract/ids.ts";
+import { isPrunable, pruneBorder } from "../contract/decide_prune.ts";
+import { isId } from "../contract/ids.ts";
 import type { Dedupe } from "./dedupe.ts";
 import type { InOrder, Order } from "./order.ts";
 import {
@@ -8,6 +9,7 @@ import {
   packId,
   prepare,
   readOrder,
+  readState,
   STATE_CODES,
   unpackId,
 } from "./rows.ts";
@@ -42,7 +44,7 @@ export function preparePruneEvents(
      e.body_sha256, length(e.headers) + length(e.body) AS bytes FROM events e INDEXED BY events_id
      WHERE e.id > ? AND e.id < ? ORDER BY e.id LIMIT ?`,
   );
-  const states = prepare<EndedRow>(
+  const ended = prepare<EndedRow>(
     db,
     "SELECT state, subscription, order_key, position FROM deliveries WHERE event = ?",
   );
@@ -50,30 +52,26 @@ export function preparePruneEvents(
   const removeEvent = prepare(db, "DELETE FROM events WHERE row = ?");
 
   return {
-    pruneEvents(now, { deliveredBefore, deadBefore, cursor, limit }) {
+    pruneEvents(now, { cursor, limit, ...times }) {
       const after = cursor !== null && isId(cursor, "evt") ? packId(cursor) : ID_START;
-      const [deliveredEnd, deadEnd] = [deliveredBefore, deadBefore].map((ms) =>
-        packId(eventIdAt(ms)),
-      ) as [Uint8Array, Uint8Array];
-      const before = Buffer.compare(deliveredEnd, deadEnd) > 0 ? deliveredEnd : deadEnd;
-      const candidates = oldest.all(after, before, limit);
+      const candidates = oldest.all(after, packId(pruneBorder(times)), limit);
       let removed = 0;
       let bytes = 0;
       for (const event of candidates) {
-        const deliveries = states.all(event.row);
-        if (deliveries.some(({ state }) => state < STATE_CODES.delivered)) continue;
-        const dead = deliveries.filter(({ state }) => state === STATE_CODES.dead);
-        const isOld = dead.length === 0 && Buffer.compare(event.id, deliveredEnd) < 0;
-        if (!isOld && Buffer.compare(event.id, deadEnd) >= 0) continue;
+        const deliveries = ended.all(event.row);
+        const states = deliveries.map(({ state }) => readState(state));
+        const id = unpackId("evt", event.id);
+        if (!isPrunable(id, states, times)) continue;
         removeDeliveries.run(event.row);
         removeEvent.run(event.row);
         dedupe.remove(factsOf(event), event.body_sha256, event.row);
         // A dead one may have held back its key.
+        const dead = deliveries.filter(({ state }) => state === STATE_CODES.dead);
         for (const one of dead.flatMap(inOrder)) order.leave(one, now);
         order.forget(deliveries.flatMap(inOrder));
         removed += 1;
         bytes += event.bytes;
-        if (bytes >= STEP_BYTES_MAX) return { removed, cursor: unpackId("evt", event.id) };
+        if (bytes >= STEP_BYTES_MAX) return { removed, cursor: id };
       }
       const last = candidates.length < limit ? undefined : candidates.at(-1);
       return { removed, cursor: last ? unpackId("evt", last.id) : null };
