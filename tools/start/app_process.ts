@@ -1,23 +1,27 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { reconnectDelayMs } from "@hookgate/async";
+import { EXIT_OPERATOR } from "@hookgate/config";
+import { type WatchHealthOptions, watchHealth } from "./watch_health.ts";
 
 /** One app that is kept alive. */
 export interface App {
   /** The name in its ready line, such as `edge`. */
   name: string;
-  /** What Node is given: the app's main file, and its arguments. */
+  /** Arguments for Node: the app's main file, and its own. */
   args: readonly string[];
+  /** Port of its `/healthz` on the loopback; null if it is not watched. */
+  healthPort: number | null;
 }
 
-/** What an {@linkcode AppProcess} tells. */
+/** Events of an {@linkcode AppProcess}. */
 export interface AppCallbacks {
   /** The app printed `ready <name> <address>`. Once for each start. */
   ready(address: string): void;
   /** A line for the operator. */
   log(line: string): void;
-  /** The app ended with {@linkcode EXIT_BAD_CONFIGURATION}; it is not started again. */
-  badConfiguration(): void;
+  /** The app ended with {@linkcode EXIT_OPERATOR}: it is not started again. */
+  refused(): void;
 }
 
 /** Options for {@linkcode AppProcess}. */
@@ -26,26 +30,27 @@ export interface AppProcessOptions {
   env?: NodeJS.ProcessEnv;
   /** Source of randomness in [0, 1). @default {Math.random} */
   random?: () => number;
+  /** How its health is watched. @default {5 requests, one a second} */
+  health?: Omit<WatchHealthOptions, "dead">;
 }
 
-/** What an app exits with where its configuration is bad: starting it again would change nothing. */
-export const EXIT_BAD_CONFIGURATION = 2;
-/** An app that was ready for this long is sound: its next crash is a first one. */
+/** After being ready for this long, the next crash counts as the first one, in milliseconds. */
 const SOUND_MS = 1_000;
-/** Longest wait before the first restart: providers are impatient, so the gap stays well below a second. */
-const RESTART_BASE_MS = 100;
-const RESTART_MAX_MS = 5_000;
 
-/** Runs one app, starts it again when it crashes, and stops it. */
+/** Waits before a restart, in milliseconds. Providers are impatient, so the first is well below a second. */
+const RESTART = { baseMs: 100, maxMs: 5_000 };
+
+/** Runs one app, starts it again when it crashes or hangs, and stops it. */
 export class AppProcess {
   readonly name: string;
   readonly #args: readonly string[];
   readonly #callbacks: AppCallbacks;
-  readonly #env: NodeJS.ProcessEnv | undefined;
-  readonly #random: () => number;
+  readonly #healthPort: number | null;
+  readonly #options: AppProcessOptions;
   readonly #gone = Promise.withResolvers<void>();
   #child: ChildProcess | null = null;
   #restart: NodeJS.Timeout | null = null;
+  #unwatch: () => void = () => {};
   #readyAt: number | null = null;
   #failures = 0;
   #stopping = false;
@@ -54,47 +59,48 @@ export class AppProcess {
     this.name = app.name;
     this.#args = app.args;
     this.#callbacks = callbacks;
-    this.#env = options.env;
-    this.#random = options.random ?? Math.random;
+    this.#healthPort = app.healthPort;
+    this.#options = options;
   }
 
   /** Starts the app. */
   start(): void {
     this.#restart = null;
     this.#readyAt = null;
-    // A session of its own: Ctrl-C in a terminal goes to a whole process group, and would stop all apps at once.
+    // Its own process group: Ctrl-C in a terminal goes to a whole group, and would stop all apps at once.
     const child = spawn(process.execPath, [...followFlags(), ...this.#args], {
       detached: true,
       stdio: ["ignore", "pipe", "inherit", "ipc"],
-      ...(this.#env === undefined ? {} : { env: this.#env }),
+      ...(this.#options.env && { env: this.#options.env }),
     });
     this.#child = child;
     if (child.stdout !== null) {
       createInterface({ input: child.stdout }).on("line", (line) => this.#read(line));
     }
     child.on("error", (error) => {
-      // It also tells of a signal or a message that did not get through, to a process that lives on.
+      // Also emitted for a signal or a message that could not be sent to a process that still runs.
       if (child.pid === undefined) this.#ended(child, error.message);
     });
     child.once("exit", (code, signal) => this.#ended(child, signal ?? `exit code ${code}`, code));
   }
 
-  /** Asks the app to end, and resolves when it is gone. Never starts it again. */
+  /** Stops the app for good; resolves when it is gone. */
   stop(): Promise<void> {
     this.#stopping = true;
+    this.#unwatch();
     if (this.#restart !== null) clearTimeout(this.#restart);
     if (this.#child === null) this.#gone.resolve();
     else this.#child.kill("SIGTERM");
     return this.#gone.promise;
   }
 
-  /** Ends the app at once, with every process that it started. */
+  /** Kills the app and every process that it started. */
   kill(): void {
     void this.stop();
     if (this.#child !== null) killGroup(this.#child);
   }
 
-  /** Passes a signal on, where the app runs. */
+  /** Sends a signal to the app, if it runs. */
   signal(signal: NodeJS.Signals): void {
     this.#child?.kill(signal);
   }
@@ -106,26 +112,37 @@ export class AppProcess {
       return;
     }
     this.#readyAt = performance.now();
+    this.#watch();
     this.#callbacks.ready(line.slice(prefix.length));
+  }
+
+  /** From when it is ready: how long a start takes is the app's own affair. */
+  #watch(): void {
+    if (this.#healthPort === null || this.#stopping) return;
+    this.#unwatch = watchHealth(this.#healthPort, {
+      ...this.#options.health,
+      dead: () => {
+        this.#callbacks.log(`${this.name} has stopped answering /healthz: killing it`);
+        if (this.#child !== null) killGroup(this.#child);
+      },
+    });
   }
 
   #ended(child: ChildProcess, how: string, code: number | null = null): void {
     this.#child = null;
-    // What the app started and left behind: a handler host whose loop is stuck does not notice that it is alone.
+    this.#unwatch();
+    // A handler host whose loop is stuck does not notice that the app is gone.
     killGroup(child);
     if (this.#stopping) this.#gone.resolve();
-    else if (code === EXIT_BAD_CONFIGURATION) this.#callbacks.badConfiguration();
+    else if (code === EXIT_OPERATOR) this.#callbacks.refused();
     else this.#startLater(how);
   }
 
   #startLater(how: string): void {
     const sound = this.#readyAt !== null && performance.now() - this.#readyAt >= SOUND_MS;
     this.#failures = sound ? 1 : this.#failures + 1;
-    const delayMs = reconnectDelayMs(this.#failures, {
-      baseMs: RESTART_BASE_MS,
-      maxMs: RESTART_MAX_MS,
-      random: this.#random,
-    });
+    const { random = Math.random } = this.#options;
+    const delayMs = reconnectDelayMs(this.#failures, { ...RESTART, random });
     this.#callbacks.log(`${this.name} ended (${how}); starting it again in ${delayMs} ms`);
     this.#restart = setTimeout(() => this.start(), delayMs);
   }
@@ -140,7 +157,7 @@ function killGroup(child: ChildProcess): void {
   try {
     process.kill(-child.pid, "SIGKILL");
   } catch (error) {
-    // Nobody left in the group: what was wanted.
+    // ESRCH: nothing is left in the group.
     if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
   }
 }

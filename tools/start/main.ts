@@ -1,56 +1,60 @@
 import "./assert_node.cjs";
 import { closeSync, openSync } from "node:fs";
 import { resolve } from "node:path";
-import { ConfigError, loadConfig, readEnv } from "@hookgate/config";
-import { EXIT_BAD_CONFIGURATION } from "./app_process.ts";
+import { EXIT_OPERATOR, loadConfig, readEnv } from "@hookgate/config";
+import { standardStream } from "@hookgate/telemetry";
+import { StartError } from "@hookgate/types";
+import type { App } from "./app_process.ts";
 import { sendLine } from "./send_line.ts";
 import { Supervisor } from "./supervisor.ts";
 
 const root = resolve(import.meta.dirname, "../..");
-// In the order in which they stop: once the edge is gone nothing new comes, and the dispatcher refuses nobody.
-const apps = ["edge", "dispatcher"].map((name) => ({
-  name,
-  args: [resolve(root, "apps", name, "main.ts")],
-}));
+// Neither may block, whether the terminal is stopped (Ctrl-S) or nobody reads the pipe.
+const out = standardStream(1);
+const err = standardStream(2);
 
 process.exitCode = await start().catch((error: unknown) => {
-  if (!(error instanceof ConfigError)) throw error;
+  if (!(error instanceof StartError)) throw error;
   log(error.message);
-  return EXIT_BAD_CONFIGURATION;
+  return EXIT_OPERATOR;
 });
 
 async function start(): Promise<number> {
-  // Each app reads the configuration for itself; read here first, a mistake in it is told once, not by each app.
-  const config = await loadConfig({ env: readEnv(process.env), log: { warn: log } });
+  const env = readEnv(process.env);
+  // Each app loads the configuration itself. Loaded here first, so that a mistake in it is reported once.
+  const config = await loadConfig({ env, log: { warn: log }, print: (text) => err.write(text) });
+  // In the order in which they stop: without the edge nothing new comes in, so the dispatcher refuses no one.
+  const apps = [app("edge", env.edgeOpsPort), app("dispatcher", env.dispatcherOpsPort)];
   const sources = config.sources.map((source) => source.name);
   const addresses = new Map<string, string>();
   const supervisor = new Supervisor(apps, {
     ready(name, address) {
-      process.stdout.write(`${name} is ready at ${address}\n`);
+      out.write(`${name} is ready at ${address}\n`);
       addresses.set(name, address);
       if (addresses.size < apps.length) return;
-      process.stdout.write(
-        `${sendLine(addresses.get("edge") ?? "", { sources, env: process.env })}\n`,
-      );
+      out.write(`${sendLine(addresses.get("edge") ?? "", { sources, env: process.env })}\n`);
     },
     log,
   });
-  // Whoever read along may have gone (npm start | head): no reason to stop.
-  process.stdout.on("error", () => {});
-  process.stderr.on("error", () => {});
   const hadTerminal = hasTerminal();
   process.on("SIGINT", () => supervisor.interrupt());
   process.on("SIGTERM", () => supervisor.stop(0));
   process.on("SIGHUP", () => {
-    // SIGHUP asks for a reload, but it also tells that the terminal was closed: then nobody could stop us any more.
+    // SIGHUP asks for a reload, but is also sent when the terminal closes: then nobody could stop us any more.
     if (hadTerminal && !hasTerminal()) supervisor.stop(0);
     else supervisor.reload();
   });
   return supervisor.run();
 }
 
+function app(name: string, opsPort: number): App {
+  const args = [resolve(root, "apps", name, "main.ts")];
+  // Port 0 takes a free one, which only the app knows.
+  return { name, args, healthPort: opsPort === 0 ? null : opsPort };
+}
+
 function log(line: string): void {
-  process.stderr.write(`${line}\n`);
+  err.write(`${line}\n`);
 }
 
 /** Whether this process still has a controlling terminal. */

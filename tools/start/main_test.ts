@@ -72,6 +72,11 @@ test("npm start prints ready lines and a line that works, restarts what is kille
     process.kill(childOf(child.pid, "apps/dispatcher/main.ts"), "SIGKILL");
     await until("the dispatcher to be back", () => err.includes("dispatcher is ready again"));
     await until("an event to be stored again", () => runLine(line).status === 0);
+
+    process.kill(childOf(child.pid, "apps/edge/main.ts"), "SIGSTOP");
+    await until("the edge to be missed", () => err.includes("edge has stopped answering /healthz"));
+    await until("the edge to be back", () => err.includes("edge is ready again"));
+    await until("an event to be stored once more", () => runLine(line).status === 0);
     expect(out.trimEnd().split("\n")).toEqual(lines);
   } finally {
     child.kill("SIGINT");

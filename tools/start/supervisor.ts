@@ -1,30 +1,28 @@
 import { deadline } from "@hookgate/async";
-import { type App, AppProcess, EXIT_BAD_CONFIGURATION } from "./app_process.ts";
+import { EXIT_OPERATOR } from "@hookgate/config";
+import { type App, AppProcess, type AppProcessOptions } from "./app_process.ts";
 
 /** Options for {@linkcode Supervisor}. */
-export interface SupervisorOptions {
-  /** An app is ready for the first time, at this address. */
+export interface SupervisorOptions extends AppProcessOptions {
+  /** Called when an app is ready for the first time. */
   ready: (name: string, address: string) => void;
-  /** Takes the lines that are not for the reader of the ready lines: restarts, and what apps print. */
+  /** Writes a line other than the ready lines: restarts, and what apps print. */
   log: (line: string) => void;
-  /** Environment of the apps. @default {the supervisor's} */
-  env?: NodeJS.ProcessEnv;
-  /** Source of randomness in [0, 1), for the wait before a restart. @default {Math.random} */
-  random?: () => number;
-  /** How long an app may take to stop before the next one is asked. @default {2_000} */
+  /** How long an app may take to stop before the next one is stopped, in milliseconds. @default {2_000} */
   stepMs?: number;
-  /** How long all of them may take before they are killed. @default {4_800} */
+  /** How long all apps may take to stop before they are killed, in milliseconds. @default {4_800} */
   stopMs?: number;
 }
 
-/** What a shell reports for a process that Ctrl-C ended. */
+/** Exit status of a process that Ctrl-C ended, as shells report it. */
 const EXIT_INTERRUPTED = 130;
-/** npm passes Ctrl-C on although the terminal has sent it already: two of them this close are one. */
+
+/** npm forwards Ctrl-C although the terminal has sent it already: two signals this close are one, in milliseconds. */
 const SAME_INTERRUPT_MS = 500;
 
 /**
- * Keeps apps running until it is told to stop. They start together and stop one after the other, in the order given:
- * who takes work in goes before who does it.
+ * Keeps apps running until it is stopped. They start together and stop one after the other, in this order: what takes work
+ * in stops before what does the work.
  */
 export class Supervisor {
   readonly #apps: readonly AppProcess[];
@@ -47,20 +45,20 @@ export class Supervisor {
           {
             log: options.log,
             ready: (address) => this.#ready(app.name, address),
-            badConfiguration: () => this.stop(EXIT_BAD_CONFIGURATION),
+            refused: () => this.stop(EXIT_OPERATOR),
           },
           options,
         ),
     );
   }
 
-  /** Starts the apps; gives the code to exit with once they are all gone. */
+  /** Starts the apps; resolves to the exit code when all of them are gone. */
   run(): Promise<number> {
     for (const app of this.#apps) app.start();
     return this.#done.promise;
   }
 
-  /** Ctrl-C: the first one stops the apps in good order, a second one kills them. */
+  /** Ctrl-C: the first stops the apps in order, a second kills them. */
   interrupt(): void {
     const now = performance.now();
     if (this.#interruptedAt === null) {
@@ -72,14 +70,14 @@ export class Supervisor {
     }
   }
 
-  /** Stops the apps; {@linkcode run} gives `exitCode`. A second call changes nothing. */
+  /** Stops the apps; {@linkcode run} resolves to `exitCode`. A second call changes nothing. */
   stop(exitCode: number): void {
     if (this.#exitCode !== null) return;
     this.#exitCode = exitCode;
     void this.#stopInOrder();
   }
 
-  /** Tells the apps to read their configuration again. */
+  /** Makes the apps reload their configuration. */
   reload(): void {
     for (const app of this.#apps) app.signal("SIGHUP");
   }

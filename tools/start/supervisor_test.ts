@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { waitFor } from "@hookgate/testing";
+import { freePort, waitFor } from "@hookgate/testing";
 import { afterAll, afterEach, beforeEach, expect, test } from "@jest/globals";
 import type { App } from "./app_process.ts";
 import { Supervisor, type SupervisorOptions } from "./supervisor.ts";
@@ -41,10 +41,10 @@ stayAlive();
 ready();
 `;
 
-function fakeApp(name: string, source: string = SOUND): App {
+function fakeApp(name: string, source: string = SOUND, healthPort: number | null = null): App {
   const file = join(folder, `${name}.mjs`);
   writeFileSync(file, PRELUDE + source);
-  return { name, args: [file, name] };
+  return { name, args: [file, name], healthPort };
 }
 
 function notes(): string[] {
@@ -262,4 +262,53 @@ test("apps end in good order when their supervisor is killed, and what they fork
   await until("gone", () => pids("edge").filter(alive).length === 0);
   expect(notes()).toContain("forked-by-edge forked is free");
   expect(notes()).toContain("edge forked lives true");
+});
+
+const HEALTH = { everyMs: 50, timeoutMs: 200, failuresMax: 4 };
+
+/** Answers on the port of its first argument behind its name. */
+const ANSWERING = `
+import { createServer } from "node:http";
+createServer((_, response) => response.end()).listen(PORT, "127.0.0.1");
+`;
+
+test("Supervisor kills an app that has stopped answering /healthz, and starts it again", async () => {
+  const port = await freePort();
+  const app = fakeApp("edge", ANSWERING.replace("PORT", `${port}`) + SOUND, port);
+  const { lines, log } = watch([app], { health: HEALTH });
+  await until("ready", () => lines.length === 1 && pids("edge").length === 1);
+  const [stopped] = pids("edge");
+  process.kill(Number(stopped), "SIGSTOP");
+  await until("back", () => log.includes("edge is ready again at http://edge"));
+  expect(log.slice(0, 2)).toEqual([
+    "edge has stopped answering /healthz: killing it",
+    "edge ended (SIGKILL); starting it again in 0 ms",
+  ]);
+  expect(alive(stopped)).toBe(false);
+});
+
+test("Supervisor leaves an app alone that starts slowly, answers late, or refuses connections", async () => {
+  const port = await freePort();
+  const moody = `
+    import { createServer } from "node:http";
+    const server = createServer((_, response) => {
+      note("asked");
+      setTimeout(() => response.end(), 100);
+    });
+    // Four times as long as a running app may be silent.
+    setTimeout(() => server.listen(${port}, "127.0.0.1", ready), 1_600);
+    process.on("SIGUSR2", () => {
+      server.maxConnections = 0;
+      server.on("drop", () => note("refused"));
+    });
+    process.on("SIGTERM", () => process.exit(0));
+  `;
+  const { lines, log } = watch([fakeApp("edge", moody, port)], { health: HEALTH });
+  await until("ready", () => lines.length === 1 && pids("edge").length === 1);
+  const count = (word: string) => notes().filter((line) => line === `edge ${word}`).length;
+  await until("asked", () => count("asked") > 8);
+  process.kill(Number(pids("edge")[0]), "SIGUSR2");
+  await until("refused", () => count("refused") > 8);
+  expect(log).toEqual([]);
+  expect(pids("edge")).toHaveLength(1);
 });
