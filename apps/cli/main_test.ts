@@ -260,7 +260,7 @@ test("hookgate event shows order, lineage, an endpoint's answer, and who was ski
   expect(out).toMatch(/made by +rpl_1\n/);
   expect(out).toMatch(/response +503: \\u001b\[31m<h1>Busy<\/h1>\\né{100,200}…\n/);
   expect(out).toMatch(
-    /due +held back by an earlier one of its order key; where that is dead: npx hookgate dead --subscription enrolments\n/,
+    /due +held back by an earlier one of its order key; if that one is dead: npx hookgate dead --subscription enrolments\n/,
   );
   expect(out).toMatch(/order +key "o\\u009b", position 2\n/);
   expect(out).toMatch(/order +no key, position 7\n/);
@@ -403,7 +403,7 @@ test.each([
   [
     1,
     ["events", "--state", "lost"],
-    `Cannot list events: "lost" is no state; there are waiting, running, delivered, dead, cancelled, unhandled`,
+    `Cannot list events: "lost" is not a state; the states are waiting, running, delivered, dead, cancelled, unhandled`,
   ],
   [2, ["events", "--limit", "0"], "whole number from 1 to 100000"],
   [2, ["events", "--limit", "1e9"], "whole number from 1 to 100000"],
@@ -497,7 +497,7 @@ test("hookgate event --body never drives a terminal", async () => {
       code: 1,
       out: "",
       err: expect.stringContaining(
-        "Cannot show the body: it has characters that act on a terminal",
+        "Cannot show the body: it has characters that control a terminal",
       ),
     });
   }

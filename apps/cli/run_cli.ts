@@ -5,6 +5,7 @@ import { type Cli, CliError, EXIT, OutputError, tell, write } from "./cli.ts";
 import { addDead } from "./commands/dead.ts";
 import { addEvent } from "./commands/event.ts";
 import { addEvents } from "./commands/events.ts";
+import { addExamples } from "./commands/examples.ts";
 import { addHealth } from "./commands/health.ts";
 import { addKeys } from "./commands/keys.ts";
 import { addMetrics } from "./commands/metrics.ts";
@@ -66,6 +67,7 @@ export function createProgram(cli: Cli, output: OutputConfiguration = {}): Comma
     // Before the commands are added: they copy it.
     .configureOutput(output);
   for (const add of COMMANDS) add(program, cli);
+  addExamples(program);
   return program;
 }
 

@@ -9,14 +9,14 @@ const GENERATOR = createRequire(import.meta.url).resolve(
   "@grpc/proto-loader/build/bin/proto-loader-gen-types.js",
 );
 
-/** Generates the types of all messages and services into a directory. */
+/** Generates the types of all messages and services, and our names for them, into a directory. */
 export async function generateTypes(directory: string): Promise<void> {
   const flags = [
     ...loaderFlags(),
     "--includeComments",
     "--grpcLib=@grpc/grpc-js",
     "--importFileExtension=.ts",
-    // Relative, because it is written into every file: the same on every machine.
+    // Relative, because it is written into every file and has to be the same on every machine.
     `--includeDirs=${basename(PROTOS_DIRECTORY)}`,
     `--outDir=${resolve(directory)}`,
   ];
@@ -25,7 +25,7 @@ export async function generateTypes(directory: string): Promise<void> {
   await generateNames(directory);
 }
 
-/** What the loader does at run time, as flags: types that promise anything else would lie. */
+/** The options that the loader has at run time, as flags, so that the types match what it returns. */
 function loaderFlags(): string[] {
   return Object.entries(PROTO_OPTIONS).map(([name, value]) =>
     typeof value === "boolean" ? `--${name}=${value}` : `--${name}=${value.name}`,

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { PROTO_FILES, PROTOS_DIRECTORY } from "@hookgate/rpc";
 import { expect, test } from "@jest/globals";
 import { generateTypes } from "./generate_types.ts";
-import { GENERATED_DIRECTORY } from "./generated_directory.ts";
+import { GENERATED_DIRECTORY } from "./generated_paths.ts";
 
 async function readFiles(directory: string): Promise<Map<string, string>> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });
@@ -16,7 +16,7 @@ async function readFiles(directory: string): Promise<Map<string, string>> {
   return files;
 }
 
-test("the committed types are what the protos generate; where they differ run npm run codegen", async () => {
+test("the committed types are what the protos generate; if they differ run npm run codegen", async () => {
   const directory = await mkdtemp(join(tmpdir(), "hookgate-codegen-"));
   try {
     await generateTypes(directory);

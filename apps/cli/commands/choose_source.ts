@@ -2,9 +2,9 @@ import type { ConfiguredSource } from "@hookgate/config";
 import { CliError } from "../cli.ts";
 
 /**
- * The source that is named, or the only one there is.
+ * The source of this name; without a name the only one there is.
  *
- * @throws {CliError} that lists the names, where it is none of them.
+ * @throws {CliError} that lists the sources, if there is none of this name or several to choose from.
  */
 export function chooseSource(
   sources: readonly ConfiguredSource[],

@@ -20,7 +20,7 @@ interface DeadOptions extends FilterOptions {
   json?: true;
 }
 
-/** A dead delivery, and what it should have delivered. */
+/** A dead delivery and its event. */
 interface Row {
   delivery: Delivery;
   event: ReceivedEvent;
@@ -30,9 +30,9 @@ interface Row {
 export function addDead(program: Command, cli: Cli): void {
   const command = program
     .command("dead")
-    .description("list dead deliveries that nothing has repeated yet, newest first");
+    .description("list dead deliveries that were not repeated yet, newest first");
   addFilterOptions(command)
-    .option("--limit <n>", "so many at most", parseLimit, LIMIT_DEFAULT)
+    .option("--limit <n>", "at most this many", parseLimit, LIMIT_DEFAULT)
     .option("--json", "one JSON object per line")
     .action((options: DeadOptions) => listDead(options, cli));
 }
@@ -61,7 +61,7 @@ async function deadPage(
   return { rows: rows.flatMap((row) => deadOf(row, filter)), nextPageToken };
 }
 
-/** What a replay would repeat: a delivery that has a next generation is history. */
+/** What a replay would repeat: only the latest generation for each subscription. */
 function deadOf({ event, deliveries }: ListedEvent, { subscription }: FilterOptions): Row[] {
   const byGeneration = deliveries.toSorted((one, other) => one.generation - other.generation);
   const latest = new Map(byGeneration.map((delivery) => [delivery.subscription, delivery]));
@@ -95,13 +95,13 @@ function toTable(rows: readonly Row[], cli: Cli): string {
   return formatNotedTable([title, ...lines], { columns, shrinkable: [1, 2] });
 }
 
-/** With the key that it holds back, where its subscription keeps an order. */
+/** With the order key that it holds back, if its subscription keeps an order. */
 function reasonText({ order, reason }: Delivery): string {
   if (order === null) return reason;
-  return `holds back ${order.key === "" ? "those without a key" : `key ${order.key}`}: ${reason}`;
+  return `holds back ${order.key === "" ? "events without a key" : `key ${order.key}`}: ${reason}`;
 }
 
-/** As a shell takes it. */
+/** Quoted for a shell. */
 function replayCommand(filter: FilterOptions): string {
   const options = Object.entries(filter).map(([name, value]) => `--${name} ${quote(value)}`);
   return ["npx hookgate replay --state dead", ...options, '--reason "…"'].join(" ");

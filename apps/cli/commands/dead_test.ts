@@ -70,7 +70,7 @@ test("hookgate dead says which order key a delivery holds back", async () => {
   stored = [{ event: makeEvent(), deliveries: [keyed, keyless] }];
   const { out } = await dispatcher.call(["dead"]);
   expect(out).toContain('holds back key "cus_1": out of attempts: 500\n');
-  expect(out).toContain("holds back those without a key: out of attempts: 500\n");
+  expect(out).toContain("holds back events without a key: out of attempts: 500\n");
   const { out: json } = await dispatcher.call(["dead", "--json"]);
   const [line = ""] = json.split("\n");
   expect(JSON.parse(line)).toMatchObject({ id: keyed.id, order: { key: '"cus_1"', position: 3 } });

@@ -15,16 +15,16 @@ interface EventOptions {
   body?: true;
 }
 
-/** All that is shown of an event. */
+/** Everything that is shown of an event. */
 interface ShownEvent {
   event: ReceivedEvent;
   deliveries: readonly Delivery[];
   skipped: readonly Skipped[];
-  /** Null where they are not wanted. */
+  /** Null without --headers. */
   headers: ShownHeaders | null;
 }
 
-/** Characters of an answer's body that are shown: what went wrong is said at its beginning. */
+/** Characters of an answer's body that are shown: its beginning says what went wrong. */
 const RESPONSE_CHARS_SHOWN = 200;
 
 /** Adds `hookgate event <id>`: one event, its deliveries and their attempts. */
@@ -33,11 +33,9 @@ export function addEvent(program: Command, cli: Cli): void {
     .command("event")
     .description("show one event, its deliveries and their attempts")
     .argument("<id>", "the event's id, evt_…")
-    .option("--headers", "with the headers it came with; credentials are masked")
+    .option("--headers", "with its headers; credentials are masked")
     .option("--json", "as one line of JSON")
-    .addOption(
-      new Option("--body", "only the exact bytes of its body").conflicts(["headers", "json"]),
-    )
+    .addOption(new Option("--body", "only its body, byte for byte").conflicts(["headers", "json"]))
     .action((id: string, options: EventOptions) => showEvent(id, options, cli));
 }
 
@@ -103,7 +101,7 @@ function eventText(event: ReceivedEvent, now: number): string {
   return `${showText(event.id)}\n${formatFields(lines)}`;
 }
 
-/** With the provider's own name for it, where that is another. */
+/** With the provider's own type, if that differs. */
 function typeText({ type, providerType }: ReceivedEvent): string {
   return providerType === type || providerType === "" ? type : `${type} (${providerType})`;
 }
@@ -129,7 +127,7 @@ function dueText({ state, nextAttemptAt, subscription }: Delivery): string {
   if (nextAttemptAt !== null) return formatTime(nextAttemptAt);
   if (state !== "waiting") return "";
   const look = `npx hookgate dead --subscription ${subscription}`;
-  return `held back by an earlier one of its order key; where that is dead: ${look}`;
+  return `held back by an earlier one of its order key; if that one is dead: ${look}`;
 }
 
 function orderText({ key, position }: DeliveryOrder): string {

@@ -22,20 +22,20 @@ interface EventsOptions extends FilterOptions, TimeOptions {
   limit: number;
 }
 
-/** Not a state of a delivery: the event has none. */
+/** Not a state of a delivery: such an event has none. */
 const UNHANDLED = "unhandled";
 const STATES: readonly string[] = [...DELIVERY_STATES, UNHANDLED];
-/** What an operator looks for first is what a row with several deliveries shows. */
+/** A row with several deliveries shows the first of these. */
 const BY_URGENCY = ["dead", "waiting", "running", "cancelled", "delivered"] as const;
 
-/** Adds `hookgate events`: what came in, newest first. */
+/** Adds `hookgate events`: what was received, newest first. */
 export function addEvents(program: Command, cli: Cli): void {
   const command = program
     .command("events")
     .description("list events, newest first")
     .option("--state <state>", `with a delivery in this state: ${STATES.join(", ")}`);
   addTimeOptions(addFilterOptions(command), cli)
-    .option("--limit <n>", "so many at most", parseLimit, LIMIT_DEFAULT)
+    .option("--limit <n>", "at most this many", parseLimit, LIMIT_DEFAULT)
     .option("--json", "one JSON object per line")
     .action((options: EventsOptions) => listEvents(options, cli));
 }
@@ -58,7 +58,9 @@ function toFilter({ state, limit: _, json: __, ...filter }: EventsOptions): Even
   if (state === undefined) return filter;
   if (state === UNHANDLED) return { ...filter, unhandled: true };
   if (isState(state)) return { ...filter, state };
-  throw new CliError(`Cannot list events: "${state}" is no state; there are ${STATES.join(", ")}`);
+  throw new CliError(
+    `Cannot list events: "${state}" is not a state; the states are ${STATES.join(", ")}`,
+  );
 }
 
 function isState(text: string): text is DeliveryState {
@@ -85,7 +87,7 @@ function toTable(rows: readonly ListedEvent[], cli: Cli): string {
   return formatTable(brief, { columns, shrinkable: [1, 2, 3] });
 }
 
-/** `delivered`; `dead +2` where two more are not dead; `unhandled` where nobody wanted it. */
+/** `delivered`; `dead +2` if two more are not dead; `unhandled` if there is none. */
 function sumUp(deliveries: readonly Delivery[]): string {
   const state = BY_URGENCY.find((each) => deliveries.some((delivery) => delivery.state === each));
   if (state === undefined) return UNHANDLED;

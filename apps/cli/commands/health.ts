@@ -17,17 +17,17 @@ const STATUSES: Readonly<Record<string, WebhookHealth["status"]>> = {
   HEALTH_STATUS_UNHEALTHY: "unhealthy",
 };
 
-/** Adds `hookgate health`: whether deliveries get through, as text and as the exit code. */
+/** Adds `hookgate health`: whether deliveries succeed, as text and as the exit code. */
 export function addHealth(program: Command, cli: Cli): void {
   program
     .command("health")
-    .description("say whether deliveries get through; exit code 1 where they do not")
+    .description("show whether deliveries succeed; exits with 1 if most do not")
     .option("--json", "as one line of JSON")
     .action((options: HealthOptions) => showHealth(options, cli));
 }
 
 async function showHealth(options: HealthOptions, cli: Cli): Promise<void> {
-  const answer = await askDispatcher(cli, "ask for health", (admin) => admin.getHealth({}));
+  const answer = await askDispatcher(cli, "read the health", (admin) => admin.getHealth({}));
   const status = STATUSES[answer.status] ?? "unhealthy";
   const { failureRate, queueSize, problems, queueCountedMax } = answer;
   const last = answer.lastProcessedAtMs;

@@ -9,20 +9,20 @@ interface KeysOptions {
   scheme?: string;
 }
 
-/** Adds `hookgate keys <provider>`: what it takes to try a provider without an account there. */
+/** Adds `hookgate keys <provider>`: keys to try a provider without an account there. */
 export function addKeys(program: Command, cli: Cli): void {
   program
     .command("keys")
-    .description("make a secret or a pair of keys to try a provider with, without an account")
+    .description("make a secret or a key pair to try a provider without an account")
     .argument("<provider>", "id of a provider, such as discord")
-    .option("--scheme <scheme>", "one of the provider's schemes, where it has several")
+    .option("--scheme <scheme>", "one of the provider's schemes, if it has several")
     .action((id: string, options: KeysOptions) => makeKeys(id, options, cli));
 }
 
 async function makeKeys(id: string, { scheme }: KeysOptions, cli: Cli): Promise<void> {
   const provider = findProvider(id);
   if (provider === null) {
-    throw new CliError(`Cannot make keys: no provider is "${id}"`, { exitCode: 2 });
+    throw new CliError(`Cannot make keys: there is no provider "${id}"`, { exitCode: 2 });
   }
   const recipe = chooseRecipe(provider, scheme);
   const { dataDir, edgePort } = readEnv(cli.env);
@@ -61,12 +61,12 @@ function describeKeys(
   const url = `http://127.0.0.1:${edgePort}/api/webhooks/trial/${id}`;
   const trusted =
     certificatePath === null
-      ? 'the public one, which a source trusts, in "secret"'
-      : 'its certificate, which a source trusts, in "certificate.pem"';
+      ? 'the public key, for the source, in "secret"'
+      : 'its certificate, for the source, in "certificate.pem"';
   const what =
     privateKey === null
-      ? `A secret as ${name} has it is in ${secretPath}.`
-      : `A pair of keys for ${name} is in ${directory}: ${trusted}.`;
+      ? `A secret in the form that ${name} uses is in ${secretPath}.`
+      : `A key pair for ${name} is in ${directory}: ${trusted}.`;
   const lines = [
     `    provider: "${id}",`,
     ...(alternatives.some((one) => one.scheme === scheme) ? [`    scheme: "${scheme}",`] : []),
@@ -85,20 +85,20 @@ function describeKeys(
   ];
   return [
     what,
-    "Whoever can read it can send events: let only a source trust it that is there to try things out.",
+    "Anybody who can read it can send events: use it only for a source that is there for trying things out.",
     "",
     `  "trial/${id}": {`,
     ...lines,
     "  },",
     "",
-    "Put that among the sources of hookgate.config.ts, have it read again (SIGHUP, or npm start), and send:",
+    "Add this to the sources in hookgate.config.ts, reload it (SIGHUP, or npm start), and send:",
     "",
     `  npx hookgate send ${sampleTypes[0] ?? "test"} --source trial/${id}`,
     "",
   ].join("\n");
 }
 
-/** What only the operator knows is left to fill in. */
+/** With `…` for values that only the operator knows. */
 function settingLines(
   settings: readonly { name: string; note: string; value?: string }[],
 ): string[] {

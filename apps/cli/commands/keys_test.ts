@@ -39,7 +39,7 @@ test("hookgate keys makes a pair of keys once, for its owner only, and shows non
 test("hookgate keys makes a secret where that is what a provider has", async () => {
   const { code, out } = await keys("standard_webhooks");
   expect(code).toBe(0);
-  expect(out).toMatch(/^A secret as Standard Webhooks has it is in /);
+  expect(out).toMatch(/^A secret in the form that Standard Webhooks uses is in /);
   const text = readFileSync(join(folder.path, "keys/standard_webhooks/secret"), "utf8");
   expect(text).toMatch(/^whsec_\S+\n$/);
 });
@@ -57,7 +57,7 @@ test("hookgate keys makes what a scheme takes, and names it where a source has t
 });
 
 test.each([
-  [["nobody"], 2, 'Cannot make keys: no provider is "nobody"'],
+  [["nobody"], 2, 'Cannot make keys: there is no provider "nobody"'],
   [["github", "--scheme", "x"], 2, 'GitHub has no scheme "x", only github'],
 ])("hookgate keys %j ends with %d: %s", async (args, code, words) => {
   const ran = await keys(...args);
@@ -89,8 +89,8 @@ test("findTrialKeys() finds the keys of a secret, and none where none were made"
 });
 
 test.each([
-  ["discord", 'the public one, which a source trusts, in "secret"'],
-  ["paypal", 'its certificate, which a source trusts, in "certificate.pem"'],
+  ["discord", 'the public key, for the source, in "secret"'],
+  ["paypal", 'its certificate, for the source, in "certificate.pem"'],
 ])("hookgate keys says what of its pair is to be trusted: %s", async (id, expected) => {
   expect((await keys(id)).out).toContain(`: ${expected}.\n`);
 });

@@ -1,5 +1,5 @@
 import type { WebhookMetrics } from "@hookgate/types";
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { type Cli, write } from "../cli.ts";
 import { formatSpan } from "../show/format.ts";
 import { showJson } from "../show/show_text.ts";
@@ -19,15 +19,21 @@ const WINDOW_MS_MAX = 7 * 24 * 3_600_000;
 export function addMetrics(program: Command, cli: Cli): void {
   program
     .command("metrics")
-    .description("count what happened lately")
-    .option("--window <time>", "how far back: 90s, 5m, 1h … 7d", parseWindow, WINDOW_MS_DEFAULT)
+    .description("count what was received, delivered and failed lately")
+    .addOption(
+      new Option("--window <time>", "how far back: 90s, 5m, 1h, at most 7d")
+        .argParser(parseWindow)
+        .default(WINDOW_MS_DEFAULT, "5m"),
+    )
     .option("--json", "as one line of JSON")
     .action((options: MetricsOptions) => showMetrics(options, cli));
 }
 
 async function showMetrics(options: MetricsOptions, cli: Cli): Promise<void> {
   const { avgProcessingTimeMs, windowMs, received, processed, failed, retried } =
-    await askDispatcher(cli, "count", (admin) => admin.getMetrics({ windowMs: options.window }));
+    await askDispatcher(cli, "read the metrics", (admin) =>
+      admin.getMetrics({ windowMs: options.window }),
+    );
   if (options.json) {
     const counts = { received, processed, failed, retried, avgProcessingTime: avgProcessingTimeMs };
     const metrics: WebhookMetrics & { windowMs: number } = { ...counts, windowMs };

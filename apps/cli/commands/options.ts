@@ -1,20 +1,20 @@
 import { type Command, InvalidArgumentError } from "commander";
 import type { Cli } from "../cli.ts";
 
-/** What {@linkcode addFilterOptions} reads. */
+/** Values of {@linkcode addFilterOptions}. */
 export interface FilterOptions {
   source?: string;
   type?: string;
   subscription?: string;
 }
 
-/** What {@linkcode addTimeOptions} reads, in milliseconds since 1970. */
+/** Values of {@linkcode addTimeOptions}, in milliseconds since 1970. */
 export interface TimeOptions {
   from?: number;
   to?: number;
 }
 
-/** Adds options that say which events, or deliveries, are meant. */
+/** Adds options that select events, or deliveries. */
 export function addFilterOptions(command: Command): Command {
   return command
     .option("--source <source>", "from this source", parseName)
@@ -22,7 +22,7 @@ export function addFilterOptions(command: Command): Command {
     .option("--subscription <subscription>", "with a delivery for this subscription", parseName);
 }
 
-/** Adds options that say when they were received. */
+/** Adds options that select by time of receipt. */
 export function addTimeOptions(command: Command, cli: Cli): Command {
   const parse = (text: string) => {
     const at = parsePastTime(text, cli.now());
@@ -36,22 +36,22 @@ export function addTimeOptions(command: Command, cli: Cli): Command {
     .option("--to <time>", "received before", parse);
 }
 
-/** An empty name would not restrict: a script whose variable is not set would mean everything. */
+/** An empty name would select everything: a script's variable that is not set must not do that. */
 function parseName(text: string): string {
   if (text !== "") return text;
   throw new InvalidArgumentError("It must not be empty.");
 }
 
-/** Rows where nothing else is asked for. */
+/** Rows without --limit. */
 export const LIMIT_DEFAULT = 50;
 
-/** A table is held in memory until its widths are known. */
+/** A table is kept in memory until its widths are known. */
 const LIMIT_MAX = 100_000;
 
-/** Reads how many rows are wanted at most. */
+/** Reads --limit. */
 export const parseLimit = parseWholeNumber(LIMIT_MAX);
 
-/** Makes a reader of the numbers 1 to `max`, for an option. */
+/** Makes a parser for an option that is a whole number from 1 to `max`. */
 export function parseWholeNumber(max: number): (text: string) => number {
   return (text) => {
     const number = Number(text);
@@ -60,12 +60,12 @@ export function parseWholeNumber(max: number): (text: string) => number {
   };
 }
 
-/** A day, or a time that says how far it is from UTC: without that it would be another one on another machine. */
+/** A day, or a time with its offset from UTC: without one it would depend on the machine. */
 const ISO = /^(\d{4}-\d{2}-\d{2})(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2}))?$/;
 
 /**
- * Reads `2026-01-02T03:04:05Z`, `2026-01-02` (in UTC), or an age such as `2h`, as milliseconds since 1970; null where it is
- * none of these.
+ * Reads `2026-01-02T03:04:05Z`, `2026-01-02` (in UTC), or an age such as `2h`, as milliseconds since 1970; null for anything
+ * else.
  */
 export function parsePastTime(text: string, now: number): number | null {
   const age = parseDuration(text);
@@ -76,14 +76,14 @@ export function parsePastTime(text: string, now: number): number | null {
   return at;
 }
 
-/** `Date.parse` takes the 30th of February for the 2nd of March. */
+/** `Date.parse` reads the 30th of February as the 2nd of March. */
 function isDay(day: string): boolean {
   return new Date(Date.parse(day)).toISOString().startsWith(day);
 }
 
 const UNITS_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** Reads `500ms`, `90s`, `5m`, `1h` or `7d` as milliseconds; null where it is none of these. */
+/** Reads `500ms`, `90s`, `5m`, `1h` or `7d` as milliseconds; null for anything else. */
 export function parseDuration(text: string): number | null {
   const [, digits, unit] = /^(\d{1,9})(ms|s|m|h|d)$/.exec(text) ?? [];
   if (digits === undefined || unit === undefined) return null;

@@ -9,13 +9,13 @@ interface PauseOptions {
   reason?: string;
 }
 
-/** Adds `hookgate pause <subscription|replay>`: deliveries wait, or are not made, until it is resumed. */
+/** Adds `hookgate pause <subscription|replay>`: nothing is delivered, or replayed, until it is resumed. */
 export function addPause(program: Command, cli: Cli): void {
   program
     .command("pause")
-    .description("have the deliveries of a subscription wait, or a replay stop making them")
+    .description("hold the deliveries of a subscription, or stop a replay for now")
     .argument("<subscription|replay>", "the subscription's name, or the replay's id, rpl_…")
-    .option("--reason <text>", "why a subscription is paused, for whoever looks at it later")
+    .option("--reason <text>", "why the subscription is paused, for the record")
     .action((target: string, options: PauseOptions) => pause(target, options, cli));
 }
 
@@ -30,7 +30,7 @@ async function pauseSubscription(name: string, reason: string, cli: Cli): Promis
     admin.pauseSubscription({ name, reason }),
   );
   if (answer.pause === null) throw new CliError(`Cannot pause ${name}: the answer is empty`);
-  // An earlier pause stays as it is, with its own reason.
+  // An earlier pause stays, with its own reason.
   const mine = answer.pause.by === "operator" && answer.pause.reason === reason.trim();
   const done = `${name} ${mine ? "is" : "was already"} ${pauseText(answer.pause)}`;
   await write(cli.stdout, `${showText(done)}\n`);
@@ -40,7 +40,7 @@ async function pauseSubscription(name: string, reason: string, cli: Cli): Promis
 export function addResume(program: Command, cli: Cli): void {
   program
     .command("resume")
-    .description("end the pause of a subscription, which gets what it missed, or of a replay")
+    .description("resume a subscription, which then gets what it missed, or a replay")
     .argument("<subscription|replay>", "the subscription's name, or the replay's id, rpl_…")
     .action((target: string) => resume(target, cli));
 }
@@ -55,24 +55,24 @@ async function resume(target: string, cli: Cli): Promise<void> {
   if (answer.pause === null) throw new CliError(`Cannot resume ${name}: the answer is empty`);
   const filled =
     answer.backfill === "" ? "" : `; backfill ${answer.backfill} gives it what it missed`;
-  const done = `${name} goes on${filled}; it was ${pauseText(answer.pause)}`;
+  const done = `${name} is resumed${filled}; it was ${pauseText(answer.pause)}`;
   await write(cli.stdout, `${showText(done)}\n`);
 }
 
-/** Whether an operator means a replay. */
+/** Whether the operator means a replay. */
 export function isReplayId(text: string): boolean {
   return text.startsWith("rpl_");
 }
 
-/** Whether an operator means a delivery. */
+/** Whether the operator means a delivery. */
 export function isDeliveryId(text: string): boolean {
   return text.startsWith("dlv_");
 }
 
 /**
- * Refuses the id of what can be neither paused nor resumed; anything else is the name of a subscription, or a replay's id.
+ * Refuses ids of events, deliveries and refused requests; anything else is a subscription's name or a replay's id.
  *
- * @throws {CliError} says what can be.
+ * @throws {CliError} that says what can be paused.
  */
 export function checkPausable(text: string, what: "pause" | "resume"): void {
   if (text !== "" && !/^(?:evt|dlv|qtn)_/.test(text)) return;

@@ -83,7 +83,7 @@ test.each([
   [2, ["dlv_1"], `Cannot pause "dlv_1": ${EITHER}`],
   [2, ["evt_1"], `Cannot pause "evt_1": ${EITHER}`],
   [2, [""], `Cannot pause "": ${EITHER}`],
-  [2, ["rpl_1", "--reason", "x"], "Cannot pause rpl_1 with --reason: a replay keeps the one"],
+  [2, ["rpl_1", "--reason", "x"], "Cannot pause rpl_1 with --reason: a replay keeps the reason"],
   [2, [], "missing required argument 'subscription|replay'"],
 ])("hookgate exits with %d and one line for pause %j", async (code, args, line) => {
   const ran = await dispatcher.call(["pause", ...args]);
@@ -95,7 +95,7 @@ test.each([
 test("hookgate resume ends the pause of a subscription", async () => {
   expect(await dispatcher.call(["resume", "crm"])).toMatchObject({
     code: 0,
-    out: "crm goes on; it was paused by backlog since 2026-01-02T03:04:05.006Z\n",
+    out: "crm is resumed; it was paused by backlog since 2026-01-02T03:04:05.006Z\n",
     err: "",
   });
   expect(asked).toEqual([{ name: "crm" }]);
@@ -105,7 +105,7 @@ test("hookgate resume names the backfill that it started", async () => {
   backfill = "rpl_7";
   expect(await dispatcher.call(["resume", "crm"])).toMatchObject({
     code: 0,
-    out: "crm goes on; backfill rpl_7 gives it what it missed; it was paused by backlog since 2026-01-02T03:04:05.006Z\n",
+    out: "crm is resumed; backfill rpl_7 gives it what it missed; it was paused by backlog since 2026-01-02T03:04:05.006Z\n",
   });
 });
 

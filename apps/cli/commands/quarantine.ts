@@ -18,11 +18,11 @@ import { LIMIT_DEFAULT, parseLimit } from "./options.ts";
 import { type QuarantineFilter, quarantinePages } from "./pages.ts";
 import { addQuarantineVerify } from "./quarantine_verify.ts";
 
-/** Adds `hookgate quarantine`: requests that were refused, and what may yet become of them. */
+/** Adds `hookgate quarantine`: refused requests, kept for a second look. */
 export function addQuarantine(program: Command, cli: Cli): void {
   const quarantine = program
     .command("quarantine")
-    .description("requests that were refused: list, show, verify again, release");
+    .description("refused requests: list, show, verify again, release");
   addQuarantineList(quarantine, cli);
   addQuarantineShow(quarantine, cli);
   addQuarantineVerify(quarantine, cli);
@@ -36,15 +36,15 @@ interface ListOptions {
   json?: true;
 }
 
-/** Adds `hookgate quarantine list`: what was refused, newest first. */
+/** Adds `hookgate quarantine list`: refused requests, newest first. */
 function addQuarantineList(quarantine: Command, cli: Cli): void {
   quarantine
     .command("list", { isDefault: true })
     .description("list refused requests, newest first")
     .option("--source <source>", "from this source")
     .option("--reason <reason>", `refused for this reason: ${QUARANTINE_REASONS.join(", ")}`)
-    .option("--all", "released ones too")
-    .option("--limit <n>", "so many at most", parseLimit, LIMIT_DEFAULT)
+    .option("--all", "including released ones")
+    .option("--limit <n>", "at most this many", parseLimit, LIMIT_DEFAULT)
     .option("--json", "one JSON object per line")
     .action((options: ListOptions) => listQuarantine(options, cli));
 }
@@ -68,7 +68,7 @@ function toFilter({ source = "", reason = "", all = false }: ListOptions): Quara
   if (reason !== "" && !reasons.includes(reason)) {
     const known = reasons.join(", ");
     throw new CliError(
-      `Cannot list refused requests: "${reason}" is no reason; there are ${known}`,
+      `Cannot list refused requests: "${reason}" is not a reason; the reasons are ${known}`,
     );
   }
   return { source, reason, includeReleased: all };
@@ -101,17 +101,15 @@ interface ShowOptions {
   json?: true;
 }
 
-/** Adds `hookgate quarantine show <id>`: one refused request, and what went wrong most likely. */
+/** Adds `hookgate quarantine show <id>`: one refused request, and the likely reason. */
 function addQuarantineShow(quarantine: Command, cli: Cli): void {
   quarantine
     .command("show")
-    .description("show one refused request, and what went wrong most likely")
+    .description("show one refused request, and the likely reason")
     .argument("<id>", "the request's id, qtn_…")
-    .option("--headers", "with the headers it came with; credentials are masked")
+    .option("--headers", "with its headers; credentials are masked")
     .option("--json", "as one line of JSON")
-    .addOption(
-      new Option("--body", "only the exact bytes of its body").conflicts(["headers", "json"]),
-    )
+    .addOption(new Option("--body", "only its body, byte for byte").conflicts(["headers", "json"]))
     .action((id: string, options: ShowOptions) => showQuarantined(id, options, cli));
 }
 

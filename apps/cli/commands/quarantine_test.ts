@@ -212,7 +212,7 @@ test("hookgate quarantine show --body writes the exact bytes, and never drives a
   expect(await call(args, { columns: 80 })).toMatchObject({
     code: 1,
     out: "",
-    err: expect.stringContaining("Cannot show the body: it has characters that act on a terminal"),
+    err: expect.stringContaining("Cannot show the body: it has characters that control a terminal"),
   });
 });
 
@@ -235,11 +235,11 @@ test("hookgate quarantine verify says what became of each, and fails where one i
       "qtn_1 verifies",
       "qtn_2 is still refused: no_match",
       "qtn_3 was released already, as evt_3",
-      "qtn_4 is not there",
-      "qtn_5 is of a source that is not configured any more",
-      "qtn_6 is of a source whose provider or scheme is not known",
-      "qtn_7 is a handshake, which is no event",
-      "qtn_8 needs a certificate that cannot be had",
+      "qtn_4 does not exist",
+      "qtn_5 belongs to a source that is no longer configured",
+      "qtn_6 belongs to a source whose provider or scheme is not known",
+      "qtn_7 is a handshake, not an event",
+      "qtn_8 needs a certificate that cannot be fetched",
       "qtn_9 is still refused: later\\u001b[2J\n",
     ].join("\n"),
     err: "Cannot verify 7 of 9: they do not verify\n",
@@ -301,7 +301,7 @@ test.each([
   [
     1,
     ["list", "--reason", "lost"],
-    `Cannot list refused requests: "lost" is no reason; there are missing_header, malformed_header,`,
+    `Cannot list refused requests: "lost" is not a reason; the reasons are missing_header, malformed_header,`,
   ],
   [2, ["verify"], `Cannot verify: ${NEITHER}`],
   [2, ["release"], `Cannot release: ${NEITHER}`],

@@ -10,23 +10,23 @@ interface VerifyOptions {
   json?: true;
 }
 
-/** Refused requests in one call: each may have a body of 8 MiB, and need a certificate. */
+/** Refused requests in one call: each can have a body of 8 MiB, and need a certificate. */
 const CALL_IDS_MAX = 20;
 
 /** How long one call may take, in milliseconds. */
 const CALL_MS_MAX = 60_000;
 
-/** More than the store keeps of one source. */
+/** More than the store keeps for one source. */
 const IDS_MAX = 100_000;
 
-/** Outcomes with which nothing is left to do. */
+/** Outcomes that leave nothing to do. */
 const DONE: readonly string[] = ["verified", "released", "already_stored", "already_released"];
 
-/** Adds `hookgate quarantine verify` and `release`: with the secrets of now, as of the time of receipt. */
+/** Adds `hookgate quarantine verify` and `release`: with today's secrets, as of the time of receipt. */
 export function addQuarantineVerify(quarantine: Command, cli: Cli): void {
   for (const [name, description] of [
-    ["verify", "verify refused requests again, with the secrets of now; nothing is dispatched"],
-    ["release", "verify again, and store and dispatch what verifies, each exactly once"],
+    ["verify", "verify refused requests again, with the current secrets; nothing is delivered"],
+    ["release", "verify again, and store and deliver what verifies, each exactly once"],
   ] as const) {
     quarantine
       .command(name)
@@ -69,7 +69,7 @@ async function verifyQuarantined(
   }
 }
 
-/** Oldest first: that is the order in which they should have been dispatched. */
+/** Oldest first: the order in which they arrived. */
 async function idsOf(source: string, admin: AdminHandlers): Promise<string[]> {
   const ids: string[] = [];
   const request = { source, reason: "", includeReleased: false };
@@ -98,15 +98,15 @@ function outcomeText(outcome: string, eventId: string): string {
     case "already_released":
       return `was released already, as ${eventId}`;
     case "not_found":
-      return "is not there";
+      return "does not exist";
     case "unknown_source":
-      return "is of a source that is not configured any more";
+      return "belongs to a source that is no longer configured";
     case "unknown_scheme":
-      return "is of a source whose provider or scheme is not known";
+      return "belongs to a source whose provider or scheme is not known";
     case "handshake":
-      return "is a handshake, which is no event";
+      return "is a handshake, not an event";
     case "certificate_needed":
-      return "needs a certificate that cannot be had";
+      return "needs a certificate that cannot be fetched";
     default:
       return `is still refused: ${outcome}`;
   }

@@ -33,28 +33,28 @@ interface ReplayOptions extends FilterOptions, TimeOptions {
   detach?: true;
 }
 
-/** What is to be repeated, and how. */
-type Asked = Pick<ReplayOptions, "reason" | "rate"> & { filter: ReplayFilter };
+/** What to repeat, and how. */
+type Wanted = Pick<ReplayOptions, "reason" | "rate"> & { filter: ReplayFilter };
 
-/** Only what has ended can be repeated. */
+/** Only deliveries that have ended can be repeated. */
 const STATES = ["delivered", "dead", "cancelled"] as const;
 
-/** Deliveries in a second. */
+/** Most deliveries per second. */
 const RATE_MAX = 10_000;
 
-/** Adds `hookgate replay`: makes new deliveries of what was received. */
+/** Adds `hookgate replay`: makes new deliveries of stored events. */
 export function addReplay(program: Command, cli: Cli): void {
   const command = program
     .command("replay")
-    .description("repeat deliveries, of given events or by filter; live events go first")
+    .description("repeat deliveries, by id or by filter; live events go first")
     .argument("[id...]", "ids of events, evt_…, or of deliveries, dlv_…")
-    .addOption(new Option("--state <state>", "whose latest delivery is in it").choices(STATES));
+    .addOption(new Option("--state <state>", "deliveries in this state").choices(STATES));
   addTimeOptions(addFilterOptions(command), cli)
-    .option("--reason <text>", "why, for whoever looks at it later; needed unless --dry-run")
-    .option("--rate <n>", "deliveries in a second at most", parseWholeNumber(RATE_MAX))
+    .option("--reason <text>", "why, for the record; required without --dry-run")
+    .option("--rate <n>", "at most this many deliveries per second", parseWholeNumber(RATE_MAX))
     .option("--dry-run", "only count what would be repeated")
-    .option("--yes", "without asking")
-    .option("--detach", "without following it to its end")
+    .option("--yes", "do not ask")
+    .option("--detach", "do not wait for its end")
     .action((ids: string[], options: ReplayOptions) => replay(ids, options, cli));
 }
 
@@ -64,13 +64,13 @@ async function replay(ids: string[], options: ReplayOptions, cli: Cli): Promise<
     refuse("Cannot replay: give ids of events or deliveries, or a filter, and not both");
   }
   const filter: ReplayFilter = ids.length > 0 ? { ids } : fields;
-  const asked = { filter, ...(reason !== undefined && { reason }), ...(rate && { rate }) };
-  if (dryRun) return showCount(await count(asked, cli), { output: cli.stdout, cli });
+  const wanted = { filter, ...(reason !== undefined && { reason }), ...(rate && { rate }) };
+  if (dryRun) return showCount(await count(wanted, cli), { output: cli.stdout, cli });
   if (!reason?.trim()) {
-    refuse("Cannot replay without --reason: say why, for whoever looks at it later");
+    refuse("Cannot replay without --reason: say why, for the record");
   }
-  if (ids.length === 0 && !yes && !(await confirm(asked, cli))) return;
-  const created = await create(asked, cli);
+  if (ids.length === 0 && !yes && !(await confirm(wanted, cli))) return;
+  const created = await create(wanted, cli);
   if (detach) return write(cli.stdout, `${showText(replayText(created))}\n`);
   const ended = await followReplay(created, cli);
   if (ended.state === "cancelled") throw new CliError(replayText(ended));
@@ -81,29 +81,29 @@ function refuse(problem: string): never {
   throw new CliError(problem, { exitCode: 2 });
 }
 
-/** Says what would be repeated, and asks whether it shall be. */
-async function confirm(asked: Asked, cli: Cli): Promise<boolean> {
-  const counted = await count(asked, cli);
+/** Shows what would be repeated, and asks for confirmation. */
+async function confirm(wanted: Wanted, cli: Cli): Promise<boolean> {
+  const counted = await count(wanted, cli);
   await showCount(counted, { output: cli.stderr, cli });
   if (counted.matched === 0 && counted.countedAll) return false;
   if (!canAsk(cli)) {
-    refuse("Cannot replay without asking: this is no terminal; say --yes to replay them");
+    refuse("Cannot replay without asking: this is not a terminal; pass --yes to replay them");
   }
   if (await askYes(`Replay ${matchedText(counted)}?`, cli)) return true;
-  throw new CliError("Nothing is replayed");
+  throw new CliError("Nothing was replayed");
 }
 
-function count(asked: Asked, cli: Cli): Promise<CreateReplayResponse> {
-  return createReplay(asked, { dryRun: true }, cli);
+function count(wanted: Wanted, cli: Cli): Promise<CreateReplayResponse> {
+  return createReplay(wanted, { dryRun: true }, cli);
 }
 
-async function create(asked: Asked, cli: Cli): Promise<Replay> {
-  const answer = await createReplay(asked, { dryRun: false }, cli);
+async function create(wanted: Wanted, cli: Cli): Promise<Replay> {
+  const answer = await createReplay(wanted, { dryRun: false }, cli);
   return answeredReplay(answer.replay, "replay");
 }
 
 function createReplay(
-  { filter, reason = "", rate = 0 }: Asked,
+  { filter, reason = "", rate = 0 }: Wanted,
   { dryRun }: { dryRun: boolean },
   cli: Cli,
 ): Promise<CreateReplayResponse> {
@@ -132,12 +132,12 @@ function matchedText({ matched, countedAll }: CreateReplayResponse): string {
   return formatDeliveries(matched, countedAll ? "" : " or more");
 }
 
-/** Whether there is somebody to ask. */
+/** Whether there is a terminal to ask at. */
 function canAsk({ stdin, stderr }: Cli): boolean {
   return stdin.isTTY === true && stderr.isTTY === true;
 }
 
-/** Asks at the terminal; anything but a yes is a no. */
+/** Asks at the terminal; anything but y or yes means no. */
 async function askYes(question: string, cli: Cli): Promise<boolean> {
   await tell(cli, `${question} [y/N] `);
   const lines = createInterface({ input: cli.stdin, terminal: false });
@@ -146,20 +146,20 @@ async function askYes(question: string, cli: Cli): Promise<boolean> {
   } finally {
     lines.close();
   }
-  // The end of the input (Ctrl-D) leaves the cursor where it was.
+  // After the end of the input (Ctrl-D) the cursor is still on the question's line.
   await tell(cli, "\n");
   return false;
 }
 
 const LOOK_MS = 500;
 
-/** A replay that was just made is among the newest; where many more were made since, it is among all that are kept. */
+/** A new replay is among the newest; if many more were made since, it is among all that are kept. */
 const LIMITS = [50, 1_000];
 
 /**
- * Follows a replay until it ends, with its progress on standard error where that is a terminal.
+ * Follows a replay until it ends, and shows its progress if standard error is a terminal.
  *
- * @throws {CliError} where the operator, or a fault, ends the following before.
+ * @throws {CliError} if the operator interrupts it, or an error does.
  */
 export async function followReplay(created: Replay, cli: Cli): Promise<Replay> {
   const { id } = created;
@@ -173,12 +173,12 @@ export async function followReplay(created: Replay, cli: Cli): Promise<Replay> {
       return Promise.race([interrupted, untilEnded(created, { admin, progress, signal })]);
     }).catch((error: unknown) => {
       if (!(error instanceof CliError && error.cause instanceof RpcError)) throw error;
-      const where = `${error.message}; npx hookgate replays says how far ${id} is`;
+      const where = `${error.message}; npx hookgate replays shows how far ${id} is`;
       throw new CliError(where, { cause: error });
     });
     if (ended !== null) return ended;
     throw new CliError(
-      `Stopped following ${id}, which goes on: npx hookgate cancel ${id} cancels it`,
+      `Stopped following ${id}, which continues: npx hookgate cancel ${id} cancels it`,
     );
   } finally {
     stop.abort();
@@ -212,13 +212,13 @@ async function findReplay(id: string, admin: AdminHandlers): Promise<Replay> {
     const found = replays.find((replay) => replay.id === id);
     if (found) return replayFromMessage(found);
   }
-  throw new CliError(`Cannot follow ${id}: it is not kept any more`);
+  throw new CliError(`Cannot follow ${id}: it is no longer kept`);
 }
 
 /** Short enough for 80 columns: `rpl_…: 620 of 1,234 made, 50 %`. */
 function progressText(replay: Replay): string {
   const { id, state, made, expected } = replay;
-  // Where not all could be counted it makes more than was expected.
+  // If not all could be counted, it makes more than expected.
   const share = expected ? `, ${Math.min(100, Math.floor((100 * made) / expected))} %` : "";
   const paused = state === "paused" ? ", paused" : "";
   return `${id}: ${madeText(replay)} made${share}${paused}`;

@@ -150,7 +150,7 @@ test.each(["\n", "n\n", "yesterday\n", ""])(
       typed,
     });
     expect(ran).toMatchObject({ code: 1, out: "" });
-    expect(ran.err).toMatch(/\? \[y\/N\] \n?Nothing is replayed\n$/);
+    expect(ran.err).toMatch(/\? \[y\/N\] \n?Nothing was replayed\n$/);
     expect(asked.map(({ dryRun }) => dryRun)).toEqual([true]);
   },
 );
@@ -162,7 +162,7 @@ test.each([
   expect(await dispatcher.call(["replay", "--state", "dead", ...WHY], options)).toMatchObject({
     code: 2,
     out: "",
-    err: `${COUNTED}Cannot replay without asking: this is no terminal; say --yes to replay them\n`,
+    err: `${COUNTED}Cannot replay without asking: this is not a terminal; pass --yes to replay them\n`,
   });
   expect(asked.map(({ dryRun }) => dryRun)).toEqual([true]);
 });
@@ -215,7 +215,7 @@ test("hookgate replay stops following at Ctrl-C, and says how to cancel it", asy
   const options = { columns: 100, interrupt: pressed.signal };
   const { code, out, err } = await dispatcher.call(["replay", "evt_1", ...WHY], options);
   expect({ code, out }).toEqual({ code: 1, out: "" });
-  const stopped = `Stopped following ${ID}, which goes on: npx hookgate cancel ${ID} cancels it\n`;
+  const stopped = `Stopped following ${ID}, which continues: npx hookgate cancel ${ID} cancels it\n`;
   expect(err.endsWith(`\r\x1b[K${stopped}`)).toBe(true);
 });
 
@@ -230,7 +230,7 @@ test("the real command outlives a Ctrl-C while it follows", async () => {
   ).toMatchObject({
     code: 1,
     out: "",
-    err: `Stopped following ${ID}, which goes on: npx hookgate cancel ${ID} cancels it\n`,
+    err: `Stopped following ${ID}, which continues: npx hookgate cancel ${ID} cancels it\n`,
   });
 });
 
@@ -238,7 +238,7 @@ test("hookgate replay says where the replay is not kept any more", async () => {
   looks = [];
   expect(await dispatcher.call(["replay", "evt_1", ...WHY])).toMatchObject({
     code: 1,
-    err: `Cannot follow ${ID}: it is not kept any more\n`,
+    err: `Cannot follow ${ID}: it is no longer kept\n`,
   });
   // Among the newest ones, then among all.
   expect(looked).toEqual([50, 1_000]);
@@ -252,7 +252,7 @@ test("hookgate replay says how to find the replay where the dispatcher is lost",
     code: 1,
     out: "",
     err: expect.stringMatching(
-      `^Cannot reach the dispatcher at .*; npx hookgate replays says how far ${ID} is\n$`,
+      `^Cannot reach the dispatcher at .*; npx hookgate replays shows how far ${ID} is\n$`,
     ),
   });
 });
@@ -262,7 +262,7 @@ const EITHER = "Cannot replay: give ids of events or deliveries, or a filter, an
 test.each([
   [2, [...WHY], EITHER],
   [2, ["evt_1", "--state", "dead", ...WHY], EITHER],
-  [2, ["evt_1"], "Cannot replay without --reason: say why, for whoever looks at it later"],
+  [2, ["evt_1"], "Cannot replay without --reason: say why, for the record"],
   [2, ["--state", "dead", "--reason", " ", "--yes"], "Cannot replay without --reason"],
   [2, ["--state", "waiting", ...WHY], "Allowed choices are delivered, dead, cancelled."],
   [2, ["--source", "", "--state", "dead", ...WHY], "It must not be empty."],

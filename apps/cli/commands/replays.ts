@@ -17,12 +17,12 @@ interface ReplaysOptions {
 /** As many as are kept. */
 const LIMIT_MAX = 1_000;
 
-/** Adds `hookgate replays`: what is and was repeated, newest first. */
+/** Adds `hookgate replays`: replays and backfills, newest first. */
 export function addReplays(program: Command, cli: Cli): void {
   program
     .command("replays")
-    .description("list replays and backfills that are kept, newest first")
-    .option("--limit <n>", "so many at most", parseWholeNumber(LIMIT_MAX), LIMIT_DEFAULT)
+    .description("list replays and backfills, newest first")
+    .option("--limit <n>", "at most this many", parseWholeNumber(LIMIT_MAX), LIMIT_DEFAULT)
     .option("--json", "one JSON object per line")
     .action((options: ReplaysOptions) => listReplays(options, cli));
 }
@@ -59,16 +59,16 @@ function toTable(replays: readonly Replay[], cli: Cli): string {
 /** Options for {@linkcode setReplayState}. */
 export interface SetReplayStateOptions {
   state: Exclude<ReplayState, "done">;
-  /** What the operator asked for: `pause`. */
+  /** What the operator wants, for errors: `pause`. */
   what: string;
-  /** What the operator gave as a reason: refused, because none would be kept. @default {undefined} */
+  /** The operator's --reason; refused, because a replay does not keep another one. @default {undefined} */
   reason?: string | undefined;
 }
 
 /**
- * Puts a replay into a state, and says where it stands then.
+ * Sets the state of a replay and shows its progress.
  *
- * @throws {CliError} also where there is a reason.
+ * @throws {CliError} also if there is a reason.
  */
 export async function setReplayState(
   id: string,
@@ -77,7 +77,7 @@ export async function setReplayState(
 ): Promise<void> {
   if (reason !== undefined) {
     throw new CliError(
-      `Cannot ${what} ${id} with --reason: a replay keeps the one it was made for`,
+      `Cannot ${what} ${id} with --reason: a replay keeps the reason it was made with`,
       {
         exitCode: 2,
       },

@@ -6,11 +6,11 @@ import { askDispatcher } from "./ask_dispatcher.ts";
 import { isDeliveryId, isReplayId } from "./pause.ts";
 import { setReplayState } from "./replays.ts";
 
-/** Adds `hookgate retry <delivery>`: a dead or waiting delivery becomes due at once. */
+/** Adds `hookgate retry <delivery>`: a dead or waiting delivery becomes due now. */
 export function addRetry(program: Command, cli: Cli): void {
   program
     .command("retry")
-    .description("try a dead or waiting delivery now, a dead one with all its retries again")
+    .description("try a waiting or dead delivery now; a dead one gets all its retries again")
     .argument("<delivery>", "the delivery's id, dlv_…; `hookgate event` shows it")
     .action((id: string) => retryDelivery(id, cli));
 }
@@ -27,13 +27,13 @@ interface CancelOptions {
   reason?: string;
 }
 
-/** Adds `hookgate cancel <delivery|replay>`: it ends, and nothing more is tried. */
+/** Adds `hookgate cancel <delivery|replay>`: it ends and is not tried again. */
 export function addCancel(program: Command, cli: Cli): void {
   program
     .command("cancel")
-    .description("end a waiting or dead delivery, or a replay and what of it still waits")
+    .description("cancel a waiting or dead delivery, or a replay with its waiting deliveries")
     .argument("<delivery|replay>", "the delivery's id, dlv_…, or the replay's, rpl_…")
-    .option("--reason <text>", "why a delivery is cancelled, for whoever looks at it later")
+    .option("--reason <text>", "why the delivery is cancelled, for the record")
     .action((id: string, options: CancelOptions) => cancel(id, options, cli));
 }
 
@@ -54,6 +54,6 @@ async function cancelDelivery(id: string, reason: string, cli: Cli): Promise<voi
   );
   if (answer.delivery === null) throw new CliError(`Cannot cancel ${id}: the answer is empty`);
   const { subscription, state } = deliveryFromMessage(answer.delivery);
-  const next = answer.dueNow === "" ? "" : `; ${answer.dueNow} goes on, which it held back`;
+  const next = answer.dueNow === "" ? "" : `; ${answer.dueNow}, which it held back, is due now`;
   await write(cli.stdout, `${showText(`${id} for ${subscription} is ${state}${next}`)}\n`);
 }

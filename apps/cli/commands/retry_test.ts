@@ -46,7 +46,7 @@ test("hookgate cancel says which delivery goes on where one was held back", asyn
   dueNow = "dlv_2";
   expect(await dispatcher.call(["cancel", "dlv_1"])).toMatchObject({
     code: 0,
-    out: "dlv_1 for crm\\u009b is cancelled; dlv_2 goes on, which it held back\n",
+    out: "dlv_1 for crm\\u009b is cancelled; dlv_2, which it held back, is due now\n",
   });
 });
 
@@ -68,7 +68,7 @@ test.each([
   ],
   [2, ["crm"], `Cannot cancel "crm": ${EITHER}`],
   [2, ["evt_1"], `Cannot cancel "evt_1": ${EITHER}`],
-  [2, ["rpl_1", "--reason", ""], "Cannot cancel rpl_1 with --reason: a replay keeps the one"],
+  [2, ["rpl_1", "--reason", ""], "Cannot cancel rpl_1 with --reason: a replay keeps the reason"],
 ])("hookgate exits with %d and one line for cancel %j", async (code, args, line) => {
   const ran = await dispatcher.call(["cancel", ...args]);
   expect(ran).toMatchObject({ code, out: "" });

@@ -12,11 +12,11 @@ interface SecretsOptions {
   json?: true;
 }
 
-/** Adds `hookgate secrets`: which secrets are in use, and which can be dropped. */
+/** Adds `hookgate secrets`: which secrets are in use, and which can be removed. */
 export function addSecrets(program: Command, cli: Cli): void {
   program
     .command("secrets")
-    .description("say which secrets are in use, and which are safe to drop; never their values")
+    .description("show which secrets are in use and which can be removed; never their values")
     .option("--source <source>", "of this source")
     .option("--json", "one JSON object per line")
     .action((options: SecretsOptions) => listSecrets(options, cli));
@@ -76,15 +76,15 @@ const MINUTES_DEFAULT = 10;
 const MINUTES_MAX = 60;
 const MINUTE_MS = 60_000;
 
-/** Adds `hookgate enrol <source>`: the next handshake of the source delivers its secret. */
+/** Adds `hookgate enrol <source>`: accepts a secret from the source's next handshake. */
 export function addEnrol(program: Command, cli: Cli): void {
   program
     .command("enrol")
-    .description("let the next handshake of a source deliver its secret, for some minutes")
+    .description("accept a secret from the next handshake of a source, for some minutes")
     .argument("<source>", "name of the source")
     .option(
       "--minutes <n>",
-      `how long, at most ${MINUTES_MAX}`,
+      `for how many minutes, at most ${MINUTES_MAX}`,
       parseWholeNumber(MINUTES_MAX),
       MINUTES_DEFAULT,
     )

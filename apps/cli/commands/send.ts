@@ -16,7 +16,7 @@ interface SendOptions {
   url?: URL;
 }
 
-/** The edge answers within seconds, whatever happens; past this something else is listening there. */
+/** The edge always answers within seconds; after this, something else is listening there. */
 const ANSWER_MS_MAX = 15_000;
 const ANSWER_BYTES_MAX = 64 * 1024;
 
@@ -26,12 +26,9 @@ export function addSend(program: Command, cli: Cli): void {
     .command("send")
     .description("post a signed event to the edge, as the source's provider would")
     .argument("<type>", "the event's type, such as course.enrolled")
-    .option(
-      "--source <source>",
-      "a source of the configuration; may be left out if it is the only one",
-    )
+    .option("--source <source>", "a source of the configuration; optional if there is only one")
     .option("--data <json>", "the event's data: JSON, @file, or @- for standard input")
-    .option("--url <base>", "where the edge is, instead of http://127.0.0.1:EDGE_PORT", parseUrl)
+    .option("--url <base>", "URL of the edge, instead of http://127.0.0.1:EDGE_PORT", parseUrl)
     .action((type: string, options: SendOptions) => sendEvent(type, options, cli));
 }
 
@@ -82,13 +79,13 @@ function chooseBase(url: URL | undefined, edgePort: number): URL {
   throw new CliError("Cannot send without --url: EDGE_PORT is 0, so the edge took any free port");
 }
 
-/** A source's name may be a path: each part of it is one of the address, too. */
+/** A source's name can be a path; each of its parts is a segment of the URL. */
 function endpointOf(base: URL, source: string): URL {
   const path = source.split("/").map(encodeURIComponent).join("/");
   return new URL(`${base.pathname.replace(/\/$/, "")}/api/webhooks/${path}`, base);
 }
 
-/** The answer as text, not more of it than an operator can use. */
+/** The beginning of the answer, as text. */
 async function readAnswer(response: Response): Promise<string> {
   const chunks: Uint8Array[] = [];
   let left = ANSWER_BYTES_MAX;
@@ -142,21 +139,21 @@ function parseUrl(text: string): URL {
 }
 
 /** What to do about an answer of the edge that is not a 2xx, in one sentence. */
-export function explainAnswer(response: Response, source: string): string {
+function explainAnswer(response: Response, source: string): string {
   const wait = response.headers.get("retry-after");
-  const later = wait === null ? "" : ` (it says to wait ${wait} s)`;
+  const later = wait === null ? "" : ` (it asks to wait ${wait} s)`;
   switch (response.status) {
     case 401:
       return (
         "Cannot send: the edge has another secret; start it and this command with the same " +
-        "WEBHOOK_SECRET, DATA_DIR and HOOKGATE_CONFIG; npx hookgate quarantine list says more"
+        "WEBHOOK_SECRET, DATA_DIR and HOOKGATE_CONFIG; npx hookgate quarantine list shows more"
       );
     case 403:
       return `Cannot send: this address is not in allowedIps of source "${source}"`;
     case 404:
       return (
         `Cannot send: the edge does not know source "${source}"; ` +
-        "it reads a changed configuration on SIGHUP, or when npm start is run again"
+        "reload the configuration with SIGHUP, or run npm start again"
       );
     case 413:
       return "Cannot send: the body is larger than limits.bodyBytesMax of the configuration";
@@ -165,6 +162,6 @@ export function explainAnswer(response: Response, source: string): string {
     case 503:
       return `Cannot send: the edge cannot store events now${later}; is the dispatcher running? Start it with npm start`;
     default:
-      return `Cannot send: the edge did not take the event, with status ${response.status}${later}`;
+      return `Cannot send: the edge answered with status ${response.status}${later}`;
   }
 }

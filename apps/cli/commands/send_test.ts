@@ -158,7 +158,7 @@ test.each([
   [404, `the edge does not know source "academy"`],
   [413, "limits.bodyBytesMax"],
   [418, "with status 418"],
-  [429, "over a rate limit (it says to wait 7 s)"],
+  [429, "over a rate limit (it asks to wait 7 s)"],
   [302, "with status 302"],
   [503, "is the dispatcher running? Start it with npm start"],
 ])("hookgate send explains the answer %d", async (status, words) => {

@@ -10,11 +10,11 @@ interface SubscriptionsOptions {
   json?: true;
 }
 
-/** Adds `hookgate subscriptions`: who wants events, and whether they get them. */
+/** Adds `hookgate subscriptions`: all of them, their state and their backlog. */
 export function addSubscriptions(program: Command, cli: Cli): void {
   program
     .command("subscriptions")
-    .description("list subscriptions, whether they get their events, and what waits for them")
+    .description("list subscriptions with their state and their backlog")
     .option("--json", "one JSON object per line")
     .action((options: SubscriptionsOptions) => listSubscriptions(options, cli));
 }
@@ -77,7 +77,7 @@ function toTable(
   return formatNotedTable([title, ...rows], { columns, shrinkable: [0, 2] });
 }
 
-/** What keeps it from getting its events, the strongest first. */
+/** The strongest reason why it gets no events, or `active`. */
 function stateText({ kind, pause, breaker, streams }: SubscriptionStatusMessage): string {
   if (pause !== null) return `paused: ${pause.by}`;
   if (breaker !== "" && breaker !== "closed") return `breaker ${breaker}`;

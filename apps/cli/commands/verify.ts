@@ -30,19 +30,13 @@ interface VerifyOptions {
   json?: true;
 }
 
-/** Adds `hookgate verify`: runs a source's recipe over a captured request, and over changes that must not verify. */
+/** Adds `hookgate verify`: verifies a captured request, and checks that changed ones do not verify. */
 export function addVerify(program: Command, cli: Cli): void {
   program
     .command("verify")
-    .description("run a source's recipe over a captured request, and over changes of it")
-    .option(
-      "--source <source>",
-      "a source of the configuration; may be left out if it is the only one",
-    )
-    .requiredOption(
-      "--file <file>",
-      "an HTTP/1.1 request as it was captured, or - for standard input",
-    )
+    .description("verify a captured request, and check that changed ones do not verify")
+    .option("--source <source>", "a source of the configuration; optional if there is only one")
+    .requiredOption("--file <file>", "a captured HTTP/1.1 request, or - for standard input")
     .option("--at <time>", "when it arrived, instead of its Date header or now", parseTime)
     .option("--url <url>", "the URL that the provider called, instead of the source's publicUrl")
     .option("--certificate <file>", "the certificate that it names, in PEM, instead of fetching it")
@@ -72,7 +66,8 @@ async function verifyFile(options: VerifyOptions, cli: Cli): Promise<void> {
   // Without its certificate: the changed requests are verified with the same one, so it is kept here.
   const { trialCertificate, ...untried } = configured;
   const source = compileSource(untried);
-  if (source === null) throw new CliError(`Cannot verify: no provider is "${configured.provider}"`);
+  if (source === null)
+    throw new CliError(`Cannot verify: there is no provider "${configured.provider}"`);
   const captured = parseCaptured(await readInput(options.file, cli.stdin));
   const receivedAt = options.at ?? dateOf(captured) ?? cli.now();
   const arrived = source.request({ ...captured, receivedAt, proxied: true });
@@ -231,7 +226,7 @@ function toJson({ source, request, notes, ...result }: Result): string {
   })}\n`;
 }
 
-/** What verifies is a credential as long as its time is in tolerance. */
+/** A valid signature is a credential while its time is in tolerance. */
 function withoutSignature(verdict: Verdict): object {
   return { ...verdict, signature: undefined };
 }
@@ -239,7 +234,7 @@ function withoutSignature(verdict: Verdict): object {
 function parseTime(text: string): number {
   const at = /^\d{10,15}$/.test(text) ? Number(text) : Date.parse(text);
   if (!Number.isNaN(at)) return at;
-  throw new CliError(`Cannot verify --at ${text}: it is no time, such as 2026-01-02T03:04:05Z`, {
+  throw new CliError(`Cannot verify --at ${text}: it is not a time such as 2026-01-02T03:04:05Z`, {
     exitCode: 2,
   });
 }

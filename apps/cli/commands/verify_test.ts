@@ -142,7 +142,7 @@ test("hookgate verify verifies with a recipe of one's own", async () => {
 
 test.each([
   [2, [], "required option '--file <file>'"],
-  [2, ["--file", "x", "--at", "soon"], "it is no time"],
+  [2, ["--file", "x", "--at", "soon"], "it is not a time"],
   [1, ["--file", "/nowhere/at/all.http"], "Cannot read /nowhere/at/all.http: ENOENT"],
   [1, ["--file", "x", "--source", "nobody"], 'Cannot verify: no source is "nobody"'],
   [2, ["--file", "-"], "does not begin with a request line"],

@@ -7,7 +7,7 @@ import type { Attempt, Delivery, QuarantinedRequest, ReceivedEvent, Replay } fro
 import { CliError } from "../cli.ts";
 import { formatCount, formatDeliveries, formatTime } from "./format.ts";
 
-/** An event as `events --json` prints it, one per line: the form that programs may lean on. */
+/** An event as `events --json` prints it, one per line: a form that programs can rely on. */
 export function describeEvent(
   event: ReceivedEvent,
   deliveries: readonly Delivery[],
@@ -33,7 +33,7 @@ export function describeDelivery(delivery: Delivery): Record<string, unknown> {
   };
 }
 
-/** A delivery with all that is known of it. */
+/** A delivery with everything that is known of it. */
 export function describeWholeDelivery(delivery: Delivery): Record<string, unknown> {
   const { generation, replayOf, replay, order, interruptions, reason, attempts } = delivery;
   return {
@@ -60,13 +60,13 @@ function describeAttempt(attempt: Attempt): Record<string, unknown> {
   };
 }
 
-/** A refused request as a list has it: the length of its body in place of its bytes. */
+/** A refused request of a list: with the length of its body instead of its bytes. */
 export interface ListedRequest {
   request: QuarantinedRequest;
   bodyBytes: number;
 }
 
-/** A refused request as `quarantine list --json` prints it, one per line: the form that programs may lean on. */
+/** A refused request as `quarantine list --json` prints it, one per line: a form that programs can rely on. */
 export function describeQuarantined({
   request,
   bodyBytes,
@@ -76,7 +76,7 @@ export function describeQuarantined({
   return { id, source, provider, reason, receivedAt, address, bodyBytes, diagnosis, releasedAs };
 }
 
-/** A replay as `replays --json` prints it, one per line: the form that programs may lean on. */
+/** A replay as `replays --json` prints it, one per line: a form that programs can rely on. */
 export function describeReplay(replay: Replay): Record<string, unknown> {
   const { id, kind, state, made, expected, seen, perSecond, reason, createdAt, endedAt } = replay;
   const { from, to, ...filter } = replay.filter;
@@ -99,12 +99,12 @@ export function describeReplay(replay: Replay): Record<string, unknown> {
   };
 }
 
-/** How far a replay is: `620 of 1,234`; only what was made where nobody counted what would be. */
+/** Progress of a replay: `620 of 1,234`; without the second number if it was not counted. */
 export function madeText({ made, expected }: Replay): string {
   return expected === null ? formatCount(made) : `${formatCount(made)} of ${formatCount(expected)}`;
 }
 
-/** Where a replay stands: `rpl_… is paused: 620 of 1,234 deliveries made`. */
+/** State and progress of a replay: `rpl_… is paused: 620 of 1,234 deliveries made`. */
 export function replayText(replay: Replay): string {
   const { id, state, made, expected } = replay;
   const of = expected === null ? "" : `${formatCount(made)} of `;
@@ -114,14 +114,14 @@ export function replayText(replay: Replay): string {
 /**
  * The replay of an answer.
  *
- * @throws {CliError} where it has none.
+ * @throws {CliError} if it has none.
  */
 export function answeredReplay(message: ReplayMessage | null, what: string): Replay {
   if (message === null) throw new CliError(`Cannot ${what}: the answer is empty`);
   return replayFromMessage(message);
 }
 
-/** A pause as a sentence goes on with it: `paused by operator since 2026-…: the machine is moved`. */
+/** A pause, for a sentence: `paused by operator since 2026-…: the machine is moved`. */
 export function pauseText({ by, reason, atMs }: SubscriptionPauseMessage): string {
   return `paused by ${by} since ${formatTime(atMs)}${reason && `: ${reason}`}`;
 }

@@ -1,23 +1,23 @@
 import { CliError, type Output, write } from "../cli.ts";
 
 /**
- * Characters that act on a terminal or hide in it: controls (C0, DEL, C1), formats (bidirectional overrides, zero
+ * Characters that control a terminal or are invisible: controls (C0, DEL, C1), formats (bidirectional overrides, zero
  * widths), separators of lines and paragraphs, halves of surrogate pairs.
  */
 const ACTING = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 const NAMED: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
-/** Text from outside as it may be shown: what would drive the operator's terminal is written as an escape. */
+/** Text from outside, safe to show: characters that would control the terminal are written as escapes. */
 export function showText(text: string): string {
   return text.replace(ACTING, (character) => NAMED[character] ?? escapeUnits(character));
 }
 
-/** A value as one line of JSON that may be shown. JSON alone leaves DEL, C1 controls and overrides as they are. */
+/** A value as one line of JSON that is safe to show. JSON alone leaves DEL, C1 controls and overrides as they are. */
 export function showJson(value: unknown): string {
   return JSON.stringify(value).replace(ACTING, escapeUnits);
 }
 
-/** As JSON escapes it: every UTF-16 unit in four hexadecimal digits. */
+/** Escaped as in JSON: each UTF-16 unit in four hexadecimal digits. */
 function escapeUnits(character: string): string {
   return Array.from(
     { length: character.length },
@@ -25,11 +25,11 @@ function escapeUnits(character: string): string {
   ).join("");
 }
 
-/** Writes a body's bytes as they are; into a terminal only where they cannot drive it. */
+/** Writes a body's bytes unchanged; to a terminal only if they cannot control it. */
 export async function writeBody(body: Uint8Array, output: Output): Promise<void> {
   if (output.isTTY && !isHarmless(body)) {
     throw new CliError(
-      "Cannot show the body: it has characters that act on a terminal; send it to a file or a pager",
+      "Cannot show the body: it has characters that control a terminal; send it to a file or a pager",
     );
   }
   await write(output, body);

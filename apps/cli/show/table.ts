@@ -2,17 +2,17 @@ import { showText } from "./show_text.ts";
 
 /** Options for {@linkcode formatTable}. */
 export interface TableOptions {
-  /** Width that lines should fit in; null for any. @default {null} */
+  /** Width that lines should fit in; null for no limit. @default {null} */
   columns?: number | null;
-  /** Indexes of the columns that may be cut to fit. @default {[]} */
+  /** Indexes of the columns that can be cut. @default {[]} */
   shrinkable?: readonly number[];
 }
 
 const GAP = "  ";
-/** A column is not cut below this. */
+/** A column is not cut below this width. */
 const WIDTH_MIN = 8;
 
-/** Rows of cells as aligned lines, the widest shrinkable column cut first where they do not fit. */
+/** Rows of cells as aligned lines. If they do not fit, the widest shrinkable column is cut first. */
 export function formatTable(
   rows: readonly (readonly string[])[],
   options: TableOptions = {},
@@ -27,7 +27,7 @@ export function formatTable(
   return lines.map((line) => `${line}\n`).join("");
 }
 
-/** Whether the rows fit as they are. */
+/** Whether the rows fit without cuts. */
 export function fitsTable(rows: readonly (readonly string[])[], columns: number | null): boolean {
   return columns === null || total(columnWidths(rows, {})) <= columns;
 }
@@ -61,7 +61,7 @@ function pad(text: string, width: number): string {
   return text + " ".repeat(Math.max(0, width - widthOf(text)));
 }
 
-/** A row of a table, and what there is to say about it at length. */
+/** A row of a table, with longer notes about it. */
 export interface NotedRow {
   cells: readonly string[];
   notes: readonly string[];
@@ -69,7 +69,7 @@ export interface NotedRow {
 
 const INDENT = "  ";
 
-/** Rows, their first one the title, as aligned lines: notes are columns where all fits, else lines of their own. */
+/** Rows as aligned lines; the first row is the title. Notes are columns if everything fits, and separate lines otherwise. */
 export function formatNotedTable(rows: readonly NotedRow[], options: TableOptions = {}): string {
   const { columns = null } = options;
   const whole = rows.map(({ cells, notes }) => [...cells, ...notes]);
@@ -87,23 +87,23 @@ function noteLine(notes: readonly string[], columns: number | null): string {
   return `${cutText(`${INDENT}${said}`, columns ?? Number.POSITIVE_INFINITY)}\n`;
 }
 
-/** Headers as they are shown: in the order received. */
+/** Headers, in the order received. */
 export type ShownHeaders = readonly (readonly [string, string])[];
 
-/** Names and values, aligned; what is empty is left out. */
+/** Names and values, aligned; empty values are left out. */
 export function formatFields(lines: readonly (readonly string[])[]): string {
   const shown = lines.filter(([, value]) => value !== "");
   return formatTable(shown.map(([name = "", value = ""]) => [`  ${name}`, showText(value)]));
 }
 
-/** A paragraph of headers; nothing where they are not wanted. */
+/** A paragraph of headers; nothing for null. */
 export function formatHeaders(headers: ShownHeaders | null): string {
   if (headers === null) return "";
   const lines = headers.map(([name, value]) => `  ${showText(name)}: ${showText(value)}\n`);
   return `\nheaders\n${lines.join("")}`;
 }
 
-/** Characters that take two cells: East Asian wide ones, emoji. */
+/** Characters that take two cells: East Asian wide ones and emoji. */
 const WIDE =
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f000}-\u{3fffd}]/u;
 
@@ -114,7 +114,7 @@ export function widthOf(text: string): number {
   return width;
 }
 
-/** The beginning of a text, with `…` at its end where it takes more cells than there are. */
+/** A text, cut with `…` at its end if it takes more cells than `width`. */
 export function cutText(text: string, width: number): string {
   if (widthOf(text) <= width) return text;
   let kept = "";

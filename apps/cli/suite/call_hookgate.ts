@@ -5,15 +5,15 @@ import type { Ran } from "./spawn_hookgate.ts";
 
 /** Options for {@linkcode callHookgate}. */
 export interface CallOptions {
-  /** Width of the terminal that output and errors go to; null for pipes. @default {null} */
+  /** Width of the terminal for output and errors; null for pipes. @default {null} */
   columns?: number | null;
-  /** What is typed at the terminal; null where standard input is none. @default {null} */
+  /** What is typed at the terminal; null if standard input is not one. @default {null} */
   typed?: string | null;
-  /** Aborts where Ctrl-C is pressed. @default {AbortSignal.any([])} */
+  /** Aborted when Ctrl-C is pressed. @default {AbortSignal.any([])} */
   interrupt?: AbortSignal;
 }
 
-/** Runs a command within the test's own process: what `spawnHookgate` does, where the process itself does not matter. */
+/** Runs a command in the test's own process, which is faster than `spawnHookgate`. */
 export async function callHookgate(
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,

@@ -22,7 +22,7 @@ export function makeDelivery(overrides: Partial<Delivery> = {}): Delivery {
   };
 }
 
-/** A replay for tests: it runs, and has made nothing yet. */
+/** A replay for tests: it is running and has made nothing yet. */
 export function makeReplay(overrides: Partial<Replay> = {}): Replay {
   return {
     id: `rpl_${"0".repeat(31)}1`,

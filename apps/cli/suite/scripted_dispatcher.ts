@@ -2,16 +2,16 @@ import { type AdminHandlers, adminHandlers, RpcError, startRpcServer } from "@ho
 import { type CallOptions, callHookgate } from "./call_hookgate.ts";
 import type { Ran } from "./spawn_hookgate.ts";
 
-/** A dispatcher, for tests, that answers as its handlers do. */
+/** A dispatcher for tests that answers with its handlers. */
 export interface ScriptedDispatcher {
-  /** What a command finds it by. */
+  /** Tells a command its address. */
   env: Record<string, string>;
-  /** Runs a command against it, within the test's own process. */
+  /** Runs a command against it, in the test's own process. */
   call(args: readonly string[], options?: CallOptions): Promise<Ran>;
   close(): Promise<void>;
 }
 
-/** Starts one, on a real port. It refuses what `handlers` lacks. */
+/** Starts one on a real port. It refuses calls that `handlers` lacks. */
 export async function startScriptedDispatcher(
   handlers: Partial<AdminHandlers>,
 ): Promise<ScriptedDispatcher> {
@@ -31,7 +31,7 @@ export async function startScriptedDispatcher(
   };
 }
 
-/** A dispatcher, for tests, that refuses every call but those given. */
+/** Handlers that refuse every call except these. */
 export function refusingAdmin(handlers: Partial<AdminHandlers>): AdminHandlers {
   const refuse = () => Promise.reject(new RpcError("UNIMPLEMENTED", "not in this test"));
   return { ...adminHandlers(() => refuse), ...handlers };

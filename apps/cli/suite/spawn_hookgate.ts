@@ -3,10 +3,10 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 
-/** What a run of the command left. */
+/** A finished run of the command. */
 export interface Ran {
   code: number | null;
-  /** Standard output, as it was written. */
+  /** Standard output. */
   bytes: Buffer;
   out: string;
   err: string;
@@ -14,11 +14,11 @@ export interface Ran {
 
 /** Options for {@linkcode spawnHookgate}. */
 export interface SpawnOptions {
-  /** Aborts where Ctrl-C is pressed. @default {AbortSignal.any([])} */
+  /** Aborted when Ctrl-C is pressed. @default {AbortSignal.any([])} */
   interrupt?: AbortSignal;
 }
 
-/** Runs the real command, for tests: with this environment and no other. */
+/** Runs the real command with only this environment. */
 export async function spawnHookgate(
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,

@@ -8,12 +8,12 @@ import {
   type VerifySecret,
 } from "@hookgate/signature";
 
-/** A request that differs from one that was signed, in a way that must not verify. */
+/** A changed copy of a signed request that must not verify. */
 export interface Mutation {
-  /** What was changed, for a table. */
+  /** What was changed, for the table. */
   name: string;
   request: SignedRequest;
-  /** The secrets, where they are what was changed. */
+  /** Other secrets, if those are what was changed. */
   secrets?: readonly VerifySecret[];
 }
 
@@ -21,13 +21,13 @@ export interface Mutation {
 export interface MutateRequestOptions {
   /** The scheme that the request was signed by. */
   recipe: Recipe;
-  /** The signature that counted; empty where it is not known, or the scheme has none. */
+  /** The signature that matched; empty if it is not known, or the scheme has none. */
   signature: string;
-  /** When it was signed, in milliseconds since 1970; null where that is not known. */
+  /** When it was signed, in milliseconds since 1970; null if that is not known. */
   signedAt: number | null;
 }
 
-/** Every change of the request that its scheme has to notice: at least five, whatever the scheme is. */
+/** Every change of the request that its scheme has to detect: at least five for any scheme. */
 export function mutateRequest(
   request: SignedRequest,
   { recipe, signature, signedAt }: MutateRequestOptions,
@@ -45,7 +45,7 @@ export function mutateRequest(
   ];
 }
 
-/** Where the signature that counted stands: another one beside it may be right under another secret. */
+/** Where the matching signature is. Another one in the request can be right, too, under another secret. */
 function bearingPlaces(
   request: SignedRequest,
   { recipe, signature }: { recipe: Recipe; signature: string },
@@ -55,7 +55,7 @@ function bearingPlaces(
   });
   const filled = texts.filter(({ text }) => text !== "");
   const bearing = filled.filter(({ text }) => text.includes(signature));
-  // In an envelope it is not to be seen.
+  // Inside an envelope it is not visible.
   return (bearing.length > 0 ? bearing : filled).map(({ place }) => place);
 }
 

@@ -1,16 +1,16 @@
 import { headerValues } from "@hookgate/providers";
 import { CliError } from "../cli.ts";
 
-/** An HTTP/1.1 request as it was captured. */
+/** A captured HTTP/1.1 request. */
 export interface CapturedRequest {
   method: string;
-  /** As it stands in the request line: a path with its query, or a whole URL. */
+  /** The target of the request line: a path with its query, or a whole URL. */
   target: string;
   /** Names and values in order, as in Node's `rawHeaders`. */
   rawHeaders: readonly string[];
   /** The exact bytes after the empty line. */
   body: Buffer;
-  /** What was done to make a request of it, a sentence each. */
+  /** What was changed while reading it, a sentence each. */
   notes: readonly string[];
 }
 
@@ -21,7 +21,7 @@ const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
  * Reads a captured request: the request line, headers, an empty line, the body to the last byte. Line ends before the body
  * may be LF, as editors write them.
  *
- * @throws {CliError} where it is no request, or its body is cut off.
+ * @throws {CliError} if it is not a request, or its body is cut off.
  */
 export function parseCaptured(bytes: Buffer): CapturedRequest {
   const { head, rest } = splitHead(bytes);
@@ -40,7 +40,7 @@ function splitHead(bytes: Buffer): { head: string[]; rest: Buffer } {
   let from = 0;
   for (;;) {
     const end = bytes.indexOf(0x0a, from);
-    // Without a body the empty line may be missing, too.
+    // Without a body the empty line can be missing.
     const line = bytes.subarray(from, end < 0 ? bytes.length : end).toString("latin1");
     const text = line.endsWith("\r") ? line.slice(0, -1) : line;
     from = end < 0 ? bytes.length : end + 1;
@@ -55,7 +55,7 @@ function parseHeader(line: string): [string, string] {
   const name = line.slice(0, Math.max(0, colon));
   if (!NAME.test(name)) {
     throw refuse(
-      "a line before the first empty one is no header; the body comes after an empty line",
+      "a line before the first empty one is not a header; the body comes after an empty line",
     );
   }
   return [name, line.slice(colon + 1).replace(/^[ \t]+|[ \t]+$/g, "")];
@@ -67,7 +67,7 @@ function readBody(
 ): Pick<CapturedRequest, "body" | "notes"> {
   if (headerValues(rawHeaders, "transfer-encoding").some((value) => /chunked/i.test(value))) {
     const body = joinChunks(rest);
-    // Most tools show the body without its chunks, and leave the header as it was.
+    // Most tools show the body without its chunks, but keep the header.
     if (body !== null) return { body, notes: ["Its chunks were put together."] };
     return { body: rest, notes: [] };
   }
@@ -75,7 +75,7 @@ function readBody(
   if (length === undefined || !/^\d{1,15}$/.test(length)) return { body: rest, notes: [] };
   const bytes = Number(length);
   if (rest.length < bytes) {
-    throw refuse(`its body has ${rest.length} bytes, where Content-Length says ${bytes}`);
+    throw refuse(`its body has ${rest.length} bytes, but Content-Length says ${bytes}`);
   }
   const body = rest.subarray(0, bytes);
   const more = rest.length - bytes;
@@ -83,7 +83,7 @@ function readBody(
   return { body, notes };
 }
 
-/** The body that chunks make (RFC 9112); null where these are none. */
+/** The body of chunks (RFC 9112); null if these are not chunks. */
 function joinChunks(bytes: Buffer): Buffer | null {
   const chunks: Buffer[] = [];
   let from = 0;

@@ -44,8 +44,8 @@ test.each([
   ["nothing", "", /does not begin with a request line/],
   ["an answer", "HTTP/1.1 200 OK\r\n\r\n", /does not begin with a request line/],
   ["a body alone", '{"a":1}', /does not begin with a request line/],
-  ["no empty line", 'POST / HTTP/1.1\r\nHost: a\r\n{"a":1}', /no header; the body comes after/],
-  ["a body cut off", "POST / HTTP/1.1\nContent-Length: 5\n\nbody", /4 bytes, where .* says 5/],
+  ["no empty line", 'POST / HTTP/1.1\r\nHost: a\r\n{"a":1}', /not a header; the body comes after/],
+  ["a body cut off", "POST / HTTP/1.1\nContent-Length: 5\n\nbody", /4 bytes, but .* says 5/],
 ])("parseCaptured() refuses %s", (_, text, expected) => {
   expect(() => parse(text)).toThrow(expected);
   expect(() => parse(text)).toThrow(CliError);

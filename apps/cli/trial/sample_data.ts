@@ -6,7 +6,7 @@ import { CliError, readInput } from "../cli.ts";
 /**
  * The JSON text that `--data` names: itself, `@file`, or `@-` for standard input.
  *
- * @throws {CliError} where it cannot be read, or is no JSON in UTF-8.
+ * @throws {CliError} if it cannot be read, or is not JSON in UTF-8.
  */
 export async function readData(argument: string, stdin: Readable): Promise<string> {
   if (!argument.startsWith("@")) return checkJson(argument, "--data");
@@ -35,9 +35,9 @@ function checkJson(text: string, name: string): string {
 }
 
 /**
- * The sample with other data: the text goes in letter by letter, so that 1e400 and duplicate keys arrive as written.
+ * The sample with other data. The text is inserted unchanged, so that 1e400 and duplicate keys arrive as written.
  *
- * @throws {CliError} where the provider's events have no member `data`.
+ * @throws {CliError} if the provider's events have no member `data`.
  */
 export function sampleWithData(sample: Sample, data: string): Sample {
   const event = parse(sample.body);
@@ -49,7 +49,7 @@ export function sampleWithData(sample: Sample, data: string): Sample {
   return { ...sample, body: body.replace(JSON.stringify(place), () => data) };
 }
 
-/** Not every provider sends JSON: forms have no member of any name. */
+/** Not every provider sends JSON; null for anything else. */
 function parse(body: string): unknown {
   try {
     return JSON.parse(body);

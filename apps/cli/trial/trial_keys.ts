@@ -4,16 +4,16 @@ import { join } from "node:path";
 import { type MadeSecret, makeSecret, type Recipe } from "@hookgate/signature";
 import { CliError } from "../cli.ts";
 
-/** A secret or a pair of keys to try a provider with, kept in `DATA_DIR/keys/<name>`. */
+/** A secret or a key pair for trying a provider, kept in `DATA_DIR/keys/<name>`. */
 export interface TrialKeys extends MadeSecret {
   directory: string;
-  /** The file that holds what a source is given. */
+  /** The file with the source's secret. */
   secretPath: string;
-  /** The file that holds the certificate; null where the scheme has none. */
+  /** The file with the certificate; null if the scheme has none. */
   certificatePath: string | null;
 }
 
-/** Directories that are looked at. */
+/** Most directories that are searched. */
 const DIRECTORIES_MAX = 1_000;
 
 const FILES = {
@@ -23,9 +23,9 @@ const FILES = {
 } as const;
 
 /**
- * The keys of this name, made where there are none: files of mode 0600 in a directory of mode 0700.
+ * The keys of this name; made if there are none, as files of mode 0600 in a directory of mode 0700.
  *
- * @throws {CliError} where they cannot be written.
+ * @throws {CliError} if they cannot be written.
  */
 export function ensureTrialKeys(
   dataDir: string,
@@ -43,7 +43,7 @@ export function ensureTrialKeys(
   }
 }
 
-/** The keys that go with this secret of a source; null where none were made here. */
+/** The keys that belong to this secret of a source; null if they were not made here. */
 export function findTrialKeys(dataDir: string, secret: string): TrialKeys | null {
   const keys = join(dataDir, "keys");
   let names: string[];
@@ -60,7 +60,7 @@ export function findTrialKeys(dataDir: string, secret: string): TrialKeys | null
   return null;
 }
 
-/** Whole or not at all: a directory is renamed into its place, and the first one stays. */
+/** Writes all files or none: a complete directory is renamed into place, and the first one wins. */
 function writeKeys(
   made: MadeSecret,
   { draft, directory }: { draft: string; directory: string },

@@ -1,0 +1,101 @@
+import type { Command } from "commander";
+
+/** Examples by command, each with what it does. */
+export const EXAMPLES: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
+  send: [
+    ["npx hookgate send course.enrolled", "a signed sample event"],
+    [
+      `npx hookgate send payment.success --source stripe/eu --data '{"amount": 4200}'`,
+      "with this data, as another source",
+    ],
+    ["npx hookgate send course.enrolled --data @event.json", "with data from a file"],
+  ],
+  keys: [["npx hookgate keys discord", "a key pair, and the source to configure for it"]],
+  verify: [
+    ["npx hookgate verify --file request.http", "a request that was captured to a file"],
+    [
+      "npx hookgate verify --source stripe/eu --file - --at 2026-01-02T03:04:05Z < request.http",
+      "from standard input, as of this time",
+    ],
+  ],
+  events: [
+    ["npx hookgate events --state dead --from 2h", "with a dead delivery, of the last two hours"],
+    ["npx hookgate events --source stripe/eu --json --limit 1000", "for a program, one per line"],
+  ],
+  event: [
+    ["npx hookgate event evt_0123 --headers", "the event with its deliveries and its headers"],
+    ["npx hookgate event evt_0123 --body > body.json", "the exact bytes of its body"],
+  ],
+  retry: [["npx hookgate retry dlv_0123", "one delivery, now"]],
+  dead: [["npx hookgate dead --subscription crm", "dead deliveries of one subscription"]],
+  replay: [
+    ['npx hookgate replay evt_0123 --reason "crm lost it"', "all deliveries of one event"],
+    ["npx hookgate replay --state dead --subscription crm --dry-run", "counts them"],
+    [
+      'npx hookgate replay --state dead --from 2h --rate 50 --yes --reason "crm was down"',
+      "without asking, at most 50 a second",
+    ],
+  ],
+  replays: [["npx hookgate replays --limit 5", "the newest five, with their progress"]],
+  subscriptions: [["npx hookgate subscriptions --json", "for a program, one per line"]],
+  pause: [
+    ['npx hookgate pause crm --reason "it is being moved"', "a subscription"],
+    ["npx hookgate pause rpl_0123", "a replay"],
+  ],
+  resume: [["npx hookgate resume crm", "a subscription; it gets what it missed"]],
+  cancel: [
+    ['npx hookgate cancel dlv_0123 --reason "sold twice"', "a delivery"],
+    ["npx hookgate cancel rpl_0123", "a replay"],
+  ],
+  "quarantine list": [
+    ["npx hookgate quarantine --source stripe/eu", "refused requests of one source"],
+  ],
+  "quarantine show": [
+    ["npx hookgate quarantine show qtn_0123 --headers", "one of them, and the likely reason"],
+  ],
+  "quarantine verify": [
+    ["npx hookgate quarantine verify --source stripe/eu", "all of a source, after a new secret"],
+  ],
+  "quarantine release": [
+    ["npx hookgate quarantine release qtn_0123", "stores and delivers it, if it verifies now"],
+  ],
+  secrets: [["npx hookgate secrets --source stripe/eu", "before removing the old secret"]],
+  enrol: [["npx hookgate enrol asana --minutes 5", "then create the webhook at the provider"]],
+  metrics: [["npx hookgate metrics --window 1h", "counts of the last hour"]],
+  health: [
+    ["npx hookgate health --json", "for a program"],
+    ["npx hookgate health || echo trouble", "by exit code"],
+  ],
+};
+
+/** What a run exits with, for the help and the reference. */
+export const EXIT_CODES: readonly (readonly [number, string])[] = [
+  [0, "done; also if the reader of the output has closed it, as head does"],
+  [1, "it could not be done, or the answer is no (unhealthy, refused, does not verify)"],
+  [2, "the command line, the environment or the configuration is wrong"],
+  [3, "the output could not be written, for example because the disk is full"],
+];
+
+/** Adds the examples of every command, and the exit codes, to the help. */
+export function addExamples(program: Command): void {
+  for (const command of allCommands(program)) {
+    const examples = EXAMPLES[pathOf(command)] ?? [];
+    const lines = examples.map(([line, what]) => `  ${line}\n      ${what}\n`);
+    if (lines.length > 0) command.addHelpText("after", `\nExamples:\n${lines.join("")}`);
+  }
+  const codes = EXIT_CODES.map(([code, what]) => `  ${code}  ${what}\n`).join("");
+  program.addHelpText("after", `\nExit codes:\n${codes}`);
+}
+
+/** The commands that do something, in the order of the help: those with subcommands only have them. */
+export function allCommands(program: Command): Command[] {
+  return program.commands.flatMap((command) =>
+    command.commands.length > 0 ? allCommands(command) : [command],
+  );
+}
+
+/** `quarantine list`: a command's name, after those of its parents. */
+export function pathOf(command: Command): string {
+  const { parent } = command;
+  return parent?.parent ? `${pathOf(parent)} ${command.name()}` : command.name();
+}
