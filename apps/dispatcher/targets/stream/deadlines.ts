@@ -1,17 +1,17 @@
-/** Something that ends when its time is up, kept in {@linkcode Deadlines}. */
+/** Something with a deadline, kept in {@linkcode Deadlines}. */
 export interface Expiring {
-  /** Where it lies; null while it has no deadline. Only `Deadlines` writes it. */
+  /** Its slot; null while it has no deadline. Only `Deadlines` writes it. */
   slot: number | null;
-  /** Called once its time is up; it has no deadline any more by then. */
+  /** Called when its time is up; by then it has no deadline any more. */
   expire(): void;
 }
 
-/** Deadlines are kept by the tenth of a second. */
+/** Deadlines are kept in slots of a tenth of a second, in milliseconds. */
 const SLOT_MS = 100;
 
 /**
- * The deadlines of many things, of which few are ever reached: setting, moving and removing one costs the same however
- * many there are, and one timer serves them all. Nothing expires early; it does so with the first tick after its slot.
+ * Many deadlines, few of which are ever reached. Setting, moving and removing one takes constant time, and one timer serves
+ * them all. Nothing expires early; it expires with the first tick after its slot.
  */
 export class Deadlines {
   readonly #slots = new Map<number, Set<Expiring>>();
@@ -22,7 +22,7 @@ export class Deadlines {
     this.#ticked = Math.floor(now / SLOT_MS);
   }
 
-  /** Gives a thing a deadline, in place of the one it had. */
+  /** Sets or replaces a deadline. */
   set(one: Expiring, deadline: number): void {
     this.delete(one);
     one.slot = Math.max(Math.ceil(deadline / SLOT_MS), this.#ticked + 1);
@@ -31,7 +31,7 @@ export class Deadlines {
     else this.#slots.set(one.slot, new Set([one]));
   }
 
-  /** Takes a thing's deadline away. */
+  /** Removes a deadline. */
   delete(one: Expiring): void {
     if (one.slot === null) return;
     const slot = this.#slots.get(one.slot);

@@ -6,14 +6,14 @@ import {
   type SubscribeRequest,
 } from "@hookgate/rpc";
 
-/** The first message has to come within this time, in milliseconds. */
+/** The first message must arrive within this time, in milliseconds. */
 const OPEN_MS_MAX = 10_000;
 
-/** A stream until its subscription is open: waits for the first message, and keeps what else is said meanwhile. */
+/** A stream until its subscription is open: waits for the first message, and remembers what else arrives meanwhile. */
 export class OpeningStream {
   readonly #call: Bidi<SubscribeRequest, never>;
   readonly #first = Promise.withResolvers<OpenSubscriptionMessage | null>();
-  /** Who serves the stream from then on. */
+  /** What processes the stream once it is open. */
   #callbacks: BidiCallbacks<SubscribeRequest> | null = null;
   #begun = false;
   #drain = false;
@@ -32,13 +32,13 @@ export class OpeningStream {
     });
   }
 
-  /** What the first message opens; null where it opens nothing, or does not come. Rejects where the stream breaks before. */
+  /** What the first message opens; null if it opens nothing or does not arrive. Rejects if the stream fails before. */
   get first(): Promise<OpenSubscriptionMessage | null> {
     return this.#first.promise;
   }
 
-  /** Gives the stream away, unless it is broken. */
-  handOver(attach: () => BidiCallbacks<SubscribeRequest>): void {
+  /** Passes the stream on, unless it has failed. */
+  passOn(attach: () => BidiCallbacks<SubscribeRequest>): void {
     if (this.#broken) return;
     const callbacks = attach();
     this.#callbacks = callbacks;

@@ -34,7 +34,7 @@ test("the first message opens, and what comes later is for who serves", async ()
   expect(await opening.first).toEqual(OPEN);
   stream.say({ ackIds: ["passed over"] });
   const served = receiver();
-  opening.handOver(() => served);
+  opening.passOn(() => served);
   stream.say({ ackIds: ["1"] });
   stream.finish();
   expect(served.told).toEqual([expect.objectContaining({ ackIds: ["1"] }), "end"]);
@@ -47,7 +47,7 @@ test("what a client said before it was served is not forgotten", async () => {
   stream.say({ drain: true });
   stream.finish();
   const served = receiver();
-  opening.handOver(() => served);
+  opening.passOn(() => served);
   expect(served.told).toEqual([expect.objectContaining({ drain: true }), "end"]);
 });
 
@@ -75,7 +75,7 @@ test("a stream that broke meanwhile is not served", async () => {
   stream.say({ open: OPEN });
   await opening.first;
   stream.lose();
-  opening.handOver(() => {
+  opening.passOn(() => {
     throw new Error("served");
   });
 });

@@ -2,20 +2,20 @@ import { isPattern, PATTERN_FORM, PATTERNS_MAX } from "@hookgate/config";
 import { type OpenSubscriptionMessage, RpcError } from "@hookgate/rpc";
 import type { Room } from "../target.ts";
 
-/** What a configuration allows, too. */
+/** The same as in a configuration. */
 const NAME_PATTERN = /^[A-Za-z0-9._-]{1,100}$/;
 
 const EVENTS = { default: 100, max: 10_000 };
 const BYTES = { default: 8 * 1024 * 1024, max: 64 * 1024 * 1024 };
 
-/** What a subscriber asks for. */
+/** What a subscriber wants to open. */
 export interface Opening {
   name: string;
-  /** Type patterns; empty takes what there is. */
+  /** Type patterns; empty accepts those of the subscription. */
   types: readonly string[];
-  /** Source patterns; empty takes what there is. */
+  /** Source patterns; empty accepts those of the subscription. */
   sources: readonly string[];
-  /** Where a new subscription begins, in milliseconds since 1970; null begins now, 0 with the first that is stored. */
+  /** Where a new subscription starts, in milliseconds since 1970; null for now, 0 for the first stored event. */
   from: number | null;
   limits: Room;
 }
@@ -23,7 +23,7 @@ export interface Opening {
 /**
  * Reads the first message of a stream.
  *
- * @throws {RpcError} INVALID_ARGUMENT for one that opens nothing, or asks for what there is not.
+ * @throws {RpcError} INVALID_ARGUMENT if it opens nothing, or has an invalid field.
  */
 export function readOpen(open: OpenSubscriptionMessage | null): Opening {
   if (!open) throw refusal("the first message has to open a subscription");

@@ -10,7 +10,7 @@ const NOT_STARTED: TargetAttempt = { result: { kind: "not_started" } };
 export interface StreamQueueOptions {
   ledger: StreamLedger;
   deadlines: Deadlines;
-  /** Queues with parked deliveries: where one is parked this one is among them. */
+  /** The queues that have parked deliveries; this one adds and removes itself. */
   waiting: Set<StreamQueue>;
   /** A monotonic clock, in milliseconds. */
   now: () => number;
@@ -21,9 +21,9 @@ interface Parked extends Expiring {
 }
 
 /**
- * The subscribers of one subscription, which compete for its deliveries. Deliveries are claimed by the bodies, so now
- * and then one has no place once its headers are counted, or is larger than what any single subscriber has left. It is
- * parked until it fits, for as long as an attempt may take; while it is, nothing more is claimed.
+ * The subscribers of one subscription, which compete for its deliveries. Claims count bodies only, so a delivery may not
+ * fit once its headers are counted, or may be larger than what any one subscriber has left. Then it is parked until it
+ * fits, for at most the time of an attempt, and nothing more is claimed meanwhile.
  */
 export class StreamQueue {
   readonly #options: StreamQueueOptions;
@@ -34,7 +34,7 @@ export class StreamQueue {
     this.#options = options;
   }
 
-  /** What may begin beside what is `running`, of which a part is owed by the subscribers. */
+  /** What may start in addition to what is `running`, part of which the subscribers have not answered. */
   room(running: Room): Room {
     if (this.#parked.size > 0) return NO_ROOM;
     let deliveries = -running.deliveries;
@@ -42,25 +42,25 @@ export class StreamQueue {
     let pendingBytes = running.bytes;
     for (const subscriber of this.subscribers) {
       const free = subscriber.freeDeliveries;
-      deliveries += free + subscriber.owed;
+      deliveries += free + subscriber.unanswered;
       if (free > 0) bytes += subscriber.freeBytes;
-      pendingBytes -= subscriber.owedBodyBytes;
+      pendingBytes -= subscriber.unansweredBodyBytes;
     }
     bytes = Math.min(bytes, this.#options.ledger.left) - pendingBytes;
     return deliveries > 0 && bytes > 0 ? { deliveries, bytes } : NO_ROOM;
   }
 
-  /** Gives a delivery to the subscriber that has most room. */
-  take(job: StreamJob): void {
+  /** Gives a delivery to the subscriber with the most room. */
+  add(job: StreamJob): void {
     const subscriber = this.#parked.size === 0 ? this.#pick(job) : null;
     if (subscriber) subscriber.give(job);
-    else if (this.#isWanted()) this.#park(job);
+    else if (this.#hasOpenSubscriber()) this.#park(job);
     else job.resolve(NOT_STARTED);
   }
 
-  /** Places what is parked, as far as there is room now. */
-  place(): void {
-    if (!this.#isWanted()) this.giveBack();
+  /** Gives parked deliveries to subscribers that have room now. */
+  unparkFitting(): void {
+    if (!this.#hasOpenSubscriber()) this.returnParked();
     for (const parked of this.#parked) {
       const subscriber = this.#pick(parked.job);
       if (!subscriber) return;
@@ -69,15 +69,15 @@ export class StreamQueue {
     }
   }
 
-  /** Gives back what is parked. */
-  giveBack(): void {
+  /** Returns parked deliveries: they were not started. */
+  returnParked(): void {
     for (const parked of this.#parked) {
       this.#unpark(parked);
       parked.job.resolve(NOT_STARTED);
     }
   }
 
-  #isWanted(): boolean {
+  #hasOpenSubscriber(): boolean {
     for (const { state } of this.subscribers) if (state === "open") return true;
     return false;
   }

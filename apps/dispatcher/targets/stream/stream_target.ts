@@ -23,35 +23,35 @@ import { StreamLedger } from "./stream_ledger.ts";
 import { StreamQueue } from "./stream_queue.ts";
 import { Subscriber } from "./subscriber.ts";
 
-/** How often deadlines and signs of life are looked after, in milliseconds. */
+/** Between two checks of deadlines and heartbeats, in milliseconds. */
 const TICK_MS = 100;
 
-/** After a tick that came so late, in milliseconds, what arrived meanwhile is read before anybody is judged. */
+/** After a tick that is this late, in milliseconds, messages that have arrived are read before anything expires. */
 const LATE_MS_MAX = 1_000;
 
 /** Options for {@linkcode StreamTarget}. */
 export interface StreamTargetOptions {
   /** The headers of an event that may leave, as a block. */
   headersOf: (event: ReceivedEvent) => Uint8Array;
-  /** Says that a subscription has room that no ended attempt explains. */
+  /** Called when a subscription has room again although none of its attempts has ended. */
   wake: (subscription: string) => void;
   log: Log;
-  /** What all streams together may hold, in bytes. @default {STREAMS_BYTES_MAX} */
+  /** What all streams may hold together, in bytes. @default {STREAMS_BYTES_MAX} */
   bytesMax?: number;
   /** A monotonic clock, in milliseconds. @default {performance.now} */
   monotonic?: () => number;
 }
 
-/** A stream that was opened. */
+/** Options for {@linkcode StreamTarget.attach}. */
 export interface AttachOptions {
   subscription: string;
   /** What it may have unanswered at once. */
   limits: Room;
-  /** What it is told first. */
+  /** The first message to send. */
   opened: SubscriptionOpenedMessage;
 }
 
-/** Delivers to the gRPC streams that subscribers have opened at this dispatcher. */
+/** Delivers to the gRPC streams that subscribers have opened to this dispatcher. */
 export class StreamTarget implements DeliveryTarget<"stream"> {
   readonly #options: StreamTargetOptions;
   readonly #now: () => number;
@@ -78,15 +78,15 @@ export class StreamTarget implements DeliveryTarget<"stream"> {
 
   /** Streams that are served. */
   get size(): number {
-    return this.#ledger.streams;
+    return this.#ledger.streams.size;
   }
 
-  /** Streams of a subscription that are open here. */
+  /** Open streams of one subscription. */
   streams(subscription: string): number {
     return this.#queues.get(subscription)?.subscribers.size ?? 0;
   }
 
-  /** Serves a stream from now on; what arrives on it is for the callbacks that are returned. */
+  /** Serves a stream. The returned callbacks process what arrives on it. */
   attach(
     call: Bidi<SubscribeRequest, SubscribeResponse>,
     { subscription, limits, opened }: AttachOptions,
@@ -100,21 +100,24 @@ export class StreamTarget implements DeliveryTarget<"stream"> {
       now: this.#now,
       newAckId: () => `${this.#ackIds}.${(this.#ackIdsMade++).toString(36)}`,
       onChange: ({ drained }) => {
-        this.#place();
+        this.#unparkFitting();
         if (drained) wake(subscription);
         if (this.#closing) stopIfIdle(subscriber);
       },
       onOver: (error) => {
         queue.subscribers.delete(subscriber);
         if (queue.subscribers.size === 0) this.#queues.delete(subscription);
-        this.#ledger.streams -= 1;
-        this.#place();
-        log.info({ subscription, streams: queue.subscribers.size, ...whyOf(error) }, "stream over");
+        this.#ledger.streams.delete(subscriber);
+        this.#unparkFitting();
+        log.info(
+          { subscription, streams: queue.subscribers.size, ...whyOf(error) },
+          "stream closed",
+        );
         if (this.size === 0) this.#closing?.resolve();
       },
     });
     queue.subscribers.add(subscriber);
-    this.#ledger.streams += 1;
+    this.#ledger.streams.add(subscriber);
     log.info({ subscription, streams: queue.subscribers.size }, "stream opened");
     subscriber.begin(opened);
     if (this.#closing) stopIfIdle(subscriber);
@@ -137,13 +140,13 @@ export class StreamTarget implements DeliveryTarget<"stream"> {
     const { event } = claimed;
     const headers = this.#options.headersOf(event);
     return new Promise((resolve) => {
-      queue.take({ claimed, number, timeoutMs, headers, resolve });
+      queue.add({ claimed, number, timeoutMs, headers, resolve });
     });
   }
 
   async close({ graceMs }: { graceMs: number }): Promise<void> {
     this.#closing ??= Promise.withResolvers();
-    for (const queue of this.#queues.values()) queue.giveBack();
+    for (const queue of this.#queues.values()) queue.returnParked();
     for (const subscriber of this.#subscribers()) {
       subscriber.drain();
       stopIfIdle(subscriber);
@@ -173,9 +176,9 @@ export class StreamTarget implements DeliveryTarget<"stream"> {
     return [...this.#queues.values()].flatMap(({ subscribers }) => [...subscribers]);
   }
 
-  /** Whatever one stream gives back may be what a delivery for another one waits for. */
-  #place(): void {
-    for (const queue of this.#waiting) queue.place();
+  /** Room that one stream frees may be what a parked delivery of another one waits for. */
+  #unparkFitting(): void {
+    for (const queue of this.#waiting) queue.unparkFitting();
   }
 
   #tick(): void {
@@ -188,15 +191,15 @@ export class StreamTarget implements DeliveryTarget<"stream"> {
   }
 }
 
-/** While the dispatcher stops: a stream that waits for nothing ends at once, so that its client connects elsewhere. */
+/** While the dispatcher stops, a stream that waits for nothing ends at once, so that its client connects elsewhere. */
 function stopIfIdle(subscriber: Subscriber): void {
   const { state, idle } = subscriber;
-  // One that has ended gets the end that it waits for.
+  // A stream that has ended is closed cleanly by itself.
   if (idle && state !== "ended" && state !== "over") subscriber.fail(stopping());
 }
 
 function stopping(): RpcError {
-  return new RpcError("UNAVAILABLE", "the dispatcher stops");
+  return new RpcError("UNAVAILABLE", "the dispatcher is stopping");
 }
 
 function whyOf(error: RpcError | null): { code?: string; reason?: string } {

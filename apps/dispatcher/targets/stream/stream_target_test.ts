@@ -434,7 +434,7 @@ test("a stream that is lost returns at once what it owes, and the other one gets
   await turn();
   expect(other.events).toHaveLength(3);
   expect(one.lines.at(-1)).toMatchObject({
-    message: "stream over",
+    message: "stream closed",
     fields: { subscription: "crm", streams: 1, code: "CANCELLED" },
   });
 });
@@ -506,7 +506,7 @@ test("a stream that takes nothing for as long as an attempt may take is over: it
   await one.pass(2_100);
   expect(stream.failed).toMatchObject({
     code: "UNAVAILABLE",
-    message: "nothing was taken for 30000 ms",
+    message: "the client has read nothing for 30000 ms",
   });
   expect(sent?.result).toEqual({ kind: "interrupted" });
 });
@@ -591,7 +591,7 @@ test("close() sends nothing new, waits for answers and their writing, and tells 
   const [late] = one.attempt([1], { subscription: SLOW });
   await turn();
   const closing = one.target.close({ graceMs: 3_000 });
-  const stopping = { code: "UNAVAILABLE", message: "the dispatcher stops" };
+  const stopping = { code: "UNAVAILABLE", message: "the dispatcher is stopping" };
   expect(idle.failed).toMatchObject(stopping);
   expect(one.room()).toEqual(NOTHING);
   const [refused] = one.attempt([1]);

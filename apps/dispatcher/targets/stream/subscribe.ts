@@ -22,21 +22,21 @@ import { STREAMS_MAX } from "./stream_ledger.ts";
 import type { StreamTarget } from "./stream_target.ts";
 import { HEARTBEAT_MS } from "./subscriber.ts";
 
-/** Time to answer a delivery of a subscription that a subscriber opens, in milliseconds. */
+/** Time to answer a delivery, in milliseconds, in a subscription that a subscriber opens. */
 const ACK_MS = 30_000;
 
 /** Options for {@linkcode subscribeHandlers}. */
 export interface SubscribeOptions {
   store: Pick<Subscriptions, "openSubscription">;
   target: Pick<StreamTarget, "attach" | "size">;
-  /** Takes over a set that has changed. */
+  /** Follows a set that has changed. */
   follow: (set: SubscriptionSet) => void;
-  /** Begins to give a new subscription the stored events that were received at or after `from`, in milliseconds since 1970. */
+  /** Starts to replay stored events to a new subscription: those received at or after `from`, in milliseconds since 1970. */
   backfill: (options: { subscription: string; from: number }) => Promise<void>;
   log: Log;
 }
 
-/** Serves Subscribe: opens the subscription that the first message names, then hands the stream to the target. */
+/** Serves Subscribe: opens the subscription that the first message names, then attaches the stream to the target. */
 export function subscribeHandlers(options: SubscribeOptions): SubscribeHandlers {
   const { target, log } = options;
   let opening = 0;
@@ -67,23 +67,23 @@ async function open(
 ): Promise<void> {
   const { store, target, follow, backfill } = options;
   const stream = new OpeningStream(call);
-  const asked = readOpen(await stream.first);
-  const { name, from, limits } = asked;
+  const opening = readOpen(await stream.first);
+  const { name, from, limits } = opening;
   if (!caller.allows(name)) {
     throw new RpcError(
       "PERMISSION_DENIED",
       `Cannot subscribe: the token lacks the scope "subscribe:${name}"`,
     );
   }
-  const { created, subscription, set } = await store.openSubscription(definitionOf(asked));
+  const { created, subscription, set } = await store.openSubscription(definitionOf(opening));
   if (created) follow(set);
-  const problem = findMismatch(subscription, asked);
+  const problem = findMismatch(subscription, opening);
   if (problem) throw new RpcError("FAILED_PRECONDITION", `Cannot subscribe: ${name} ${problem}`);
   if (created && from !== null) {
     await backfill({ subscription: name, from }).catch((cause: unknown) => {
-      // It is not asked for again: next time the subscription is there.
-      const state = `${name} was opened, but gets nothing that was stored before`;
-      throw new RpcError("INTERNAL", `Cannot begin in the past: ${state}`, { cause });
+      // A retry would not start it either, because then the subscription exists.
+      const state = `${name} was opened, but gets no event that was stored before`;
+      throw new RpcError("INTERNAL", `Cannot start in the past: ${state}`, { cause });
     });
   }
   const { events, sources, timeoutMs } = subscription.definition;
@@ -94,7 +94,7 @@ async function open(
     ackDeadlineMs: timeoutMs,
     heartbeatMs: HEARTBEAT_MS,
   };
-  stream.handOver(() => target.attach(call, { subscription: name, limits, opened }));
+  stream.passOn(() => target.attach(call, { subscription: name, limits, opened }));
 }
 
 function definitionOf({ name, types, sources }: Opening): Subscription {
@@ -107,13 +107,13 @@ function definitionOf({ name, types, sources }: Opening): Subscription {
     target: { kind: "stream" },
     retry: RETRY_POLICIES.standard,
     timeoutMs: ACK_MS,
-    // Its subscribers say how much they take.
+    // Its subscribers limit how much they accept.
     concurrency: 1,
     backlog: BACKLOG_DEFAULT,
   };
 }
 
-/** Why what is there is not what was asked for; null where it is. */
+/** Why the subscription is not the one that the subscriber wants; null if it is. */
 function findMismatch(
   { definition, paused }: StoredSubscription,
   { types, sources }: Opening,
@@ -121,19 +121,19 @@ function findMismatch(
   const { target, events } = definition;
   if (target.kind !== "stream")
     return `has ${target.kind === "endpoint" ? "an" : "a"} ${target.kind}`;
-  if (paused?.by === "configuration") return "is not in the configuration any more";
+  if (paused?.by === "configuration") return "is no longer in the configuration";
   if (!isWanted(types, events)) return `has other types: ${shown(events)}`;
   if (!isWanted(sources, definition.sources))
     return `has other sources: ${shown(definition.sources)}`;
   return null;
 }
 
-/** Nothing asked for takes whatever there is; their order does not count. */
-function isWanted(asked: readonly string[], there: readonly string[]): boolean {
-  if (asked.length === 0) return true;
+/** No patterns accept any; their order does not matter. */
+function isWanted(wanted: readonly string[], existing: readonly string[]): boolean {
+  if (wanted.length === 0) return true;
   return (
-    asked.every((pattern) => there.includes(pattern)) &&
-    there.every((pattern) => asked.includes(pattern))
+    wanted.every((pattern) => existing.includes(pattern)) &&
+    existing.every((pattern) => wanted.includes(pattern))
   );
 }
 
@@ -143,13 +143,14 @@ function shown(patterns: readonly string[]): string {
 
 function toRefusal(error: unknown, { log }: { log: Log }): RpcError {
   if (error instanceof RpcError) {
-    if (error.code === "INTERNAL") log.error({ err: error }, "a subscription has no start");
+    if (error.code === "INTERNAL")
+      log.error({ err: error }, "backfill failed, the new subscription gets no stored events");
     return error;
   }
   if (error instanceof RangeError) {
     return new RpcError("RESOURCE_EXHAUSTED", error.message, { cause: error });
   }
-  log.error({ err: error }, "a subscription was not opened");
+  log.error({ err: error }, "openSubscription failed, the stream is refused");
   return error instanceof StoreUnavailableError
     ? new RpcError("UNAVAILABLE", "the store does not answer: try again", { cause: error })
     : new RpcError("INTERNAL", "the subscription was not opened: the log says why");

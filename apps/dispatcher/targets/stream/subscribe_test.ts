@@ -248,7 +248,12 @@ test.each<[string, Partial<OpenSubscriptionMessage>, string, string]>([
   ["too much credit", { outstandingEventsMax: 10_001 }, "INVALID_ARGUMENT", "outstanding_events"],
   ["a handler", { subscription: "enrolments" }, "FAILED_PRECONDITION", "enrolments has a handler"],
   ["an endpoint", { subscription: "hooks" }, "FAILED_PRECONDITION", "hooks has an endpoint"],
-  ["one that was removed", { subscription: "removed" }, "FAILED_PRECONDITION", "configuration any"],
+  [
+    "one that was removed",
+    { subscription: "removed" },
+    "FAILED_PRECONDITION",
+    "no longer in the configuration",
+  ],
   [
     "other types",
     { subscription: "analytics", types: ["payment.*", "course.*"] },
@@ -324,7 +329,7 @@ test.each<[string, Partial<SubscribeOptions>, string, string]>([
     "a start that cannot be made",
     { backfill: () => Promise.reject(new Error("secret")) },
     "INTERNAL",
-    "Cannot begin in the past: crm was opened, but gets nothing that was stored before",
+    "Cannot start in the past: crm was opened, but gets no event that was stored before",
   ],
   [
     "too many streams",

@@ -16,31 +16,31 @@ import type { Room, TargetAttempt, TargetResult } from "../target.ts";
 import type { Deadlines, Expiring } from "./deadlines.ts";
 import type { StreamLedger } from "./stream_ledger.ts";
 
-/** Who has nothing to say says so after this long, in milliseconds … */
+/** An end that has nothing to send sends a heartbeat after this long, in milliseconds … */
 export const HEARTBEAT_MS = 5_000;
 
-/** … and who is not heard from for so many times as long is gone. */
+/** … and one that is silent for so many heartbeats is gone. */
 const SILENT_HEARTBEATS_MAX = 3;
 
-/** Events that share a message, in bytes: clients elsewhere take 4 MiB unless told otherwise. A larger one comes alone. */
+/** Events that share a message, in bytes: gRPC clients accept 4 MiB by default. A larger event is a message of its own. */
 const MESSAGE_BYTES_MAX = 1024 * 1024;
 
-/** What an event takes in a message beside its body and headers, in bytes; seldom more. */
+/** What an event adds to a message apart from body and headers, in bytes; rarely more. */
 const ENVELOPE_BYTES = 1_024;
 
 const MESSAGE = {
   itemsMax: Number.POSITIVE_INFINITY,
   bytesMax: MESSAGE_BYTES_MAX,
-  bytesOf: ({ bytes }: Owed) => bytes + ENVELOPE_BYTES,
+  bytesOf: ({ bytes }: Given) => bytes + ENVELOPE_BYTES,
 };
 
-/** Answers in one message: two for each delivery that a stream may owe. */
+/** Answers in one message: two for each delivery that a stream may have unanswered. */
 const ANSWERS_MAX = 20_000;
 
 /** Longest extension from now, in milliseconds. */
 const EXTENSION_MS_MAX = 600_000;
 
-/** Longest wait that a nack may ask for, in milliseconds. */
+/** Longest delay of a nack, in milliseconds. */
 const NACK_DELAY_MS_MAX = 86_400_000;
 
 /** A claimed delivery for a subscriber. */
@@ -48,9 +48,9 @@ export interface StreamJob {
   claimed: ClaimedDelivery;
   /** 1 for the first try. */
   number: number;
-  /** Time to answer, from when it is sent. */
+  /** Time to answer after it is sent. */
   timeoutMs: number;
-  /** The headers that are given out. */
+  /** The headers that may leave, as a block. */
   headers: Uint8Array;
   resolve(attempt: TargetAttempt): void;
 }
@@ -63,42 +63,42 @@ export interface SubscriberOptions {
   deadlines: Deadlines;
   /** A monotonic clock, in milliseconds. */
   now: () => number;
-  /** Makes an id that no stream ever had. */
+  /** Makes an id that no stream has ever had. */
   newAckId: () => string;
-  /** Told when something was answered, returned, expired or written; with `drained` when the stream takes more again. */
+  /** Called when something was answered, returned, expired or written; `drained`: the stream can be written to again. */
   onChange: (options: { drained: boolean }) => void;
-  /** Told, once, when the call is over; the error says why, null where it ended as it should. */
+  /** Called once when the call is over. The error says why; null if it ended cleanly. */
   onOver: (error: RpcError | null) => void;
 }
 
 /**
- * `open`: it wants deliveries. `draining`: nothing new. `ended`: the client sends no more, its last answers are being
- * written. `over`: gone.
+ * `open`: it accepts deliveries. `draining`: it accepts no new ones. `ended`: the client sends no more, its last answers
+ * are being written. `over`: it is gone.
  */
 export type SubscriberState = "open" | "draining" | "ended" | "over";
 
-/** A delivery that the subscriber owes an answer. */
-interface Owed extends Expiring {
+/** A delivery that was given to the subscriber and is unanswered. */
+interface Given extends Expiring {
   ackId: string;
   job: StreamJob;
   bytes: number;
-  /** Number of the message that brought it; 0 while it waits for one. */
+  /** Number of the message that carried it; 0 while it waits for one. */
   message: number;
 }
 
-/** One open stream: what was sent to one subscriber, and what it owes. */
+/** One open stream: what was sent to a subscriber, and what it has not answered. */
 export class Subscriber implements BidiCallbacks<SubscribeRequest> {
   readonly #call: Bidi<SubscribeRequest, SubscribeResponse>;
   readonly #options: SubscriberOptions;
-  readonly #owed = new Map<string, Owed>();
-  /** Of those that are owed, the ones that wait to be sent, and ids to be told that they are not owed any more. */
-  #unsent: Owed[] = [];
+  readonly #unanswered = new Map<string, Given>();
+  /** Of the unanswered ones, those that wait to be sent; and the ids of expired ones that the client is told about. */
+  #unsent: Given[] = [];
   #expired: string[] = [];
   #state: SubscriberState = "open";
   #bytes = 0;
   #bodyBytes = 0;
   /** Deliveries that it was given and whose outcome is not written yet. */
-  readonly #unsettled = new Set<Owed>();
+  readonly #unsettled = new Set<Given>();
   #messages = 0;
   #blocked = false;
   readonly #flushSoon = new OncePerTurn(() => this.#flush());
@@ -116,25 +116,25 @@ export class Subscriber implements BidiCallbacks<SubscribeRequest> {
     return this.#state;
   }
 
-  /** Whether nothing that it was given is unanswered, or not written yet. */
+  /** Whether the outcomes of all deliveries that it was given are written. */
   get idle(): boolean {
     return this.#unsettled.size === 0;
   }
 
-  /** Deliveries that it owes an answer. */
-  get owed(): number {
-    return this.#owed.size;
+  /** Unanswered deliveries. */
+  get unanswered(): number {
+    return this.#unanswered.size;
   }
 
   /** Their bodies, in bytes. */
-  get owedBodyBytes(): number {
+  get unansweredBodyBytes(): number {
     return this.#bodyBytes;
   }
 
   /** Deliveries that it may be given now. */
   get freeDeliveries(): number {
     if (this.#state !== "open" || this.#blocked) return 0;
-    return this.freeBytes > 0 ? Math.max(0, this.#options.limits.deliveries - this.owed) : 0;
+    return this.freeBytes > 0 ? Math.max(0, this.#options.limits.deliveries - this.unanswered) : 0;
   }
 
   /** Bodies and headers that it may be given now, in bytes. */
@@ -143,32 +143,34 @@ export class Subscriber implements BidiCallbacks<SubscribeRequest> {
     return Math.max(0, Math.min(limits.bytes, ledger.share) - this.#bytes);
   }
 
-  /** Whether it may be given a delivery of so many bytes now. One that is larger than its limit comes alone. */
+  /** Whether it may be given a delivery of so many bytes now. One larger than its limit must be the only one. */
   fits(bytes: number): boolean {
     if (this.freeDeliveries === 0 || !this.#options.ledger.fits(bytes)) return false;
-    return bytes <= this.freeBytes || this.owed === 0;
+    return bytes <= this.freeBytes || this.unanswered === 0;
   }
 
-  /** Says what was opened: the first message. */
+  /** Sends the first message, which says what was opened. */
   begin(opened: SubscriptionOpenedMessage): void {
     this.#send({ opened, events: [], expiredAckIds: [] });
   }
 
-  /** Gives it a delivery that fits. Those that come in one turn go in one message. */
+  /** Gives it a delivery that fits. Those of one turn share messages. */
   give(job: StreamJob): void {
-    const owed: Owed = {
+    const given: Given = {
       ackId: this.#options.newAckId(),
       job,
       bytes: jobBytes(job),
       message: 0,
       slot: null,
-      expire: () => this.#expire(owed),
+      expire: () => this.#expire(given),
     };
-    this.#owed.set(owed.ackId, owed);
-    this.#count(owed, 1);
-    this.#unsettled.add(owed);
-    this.#unsent.push(owed);
-    this.#setDeadline(owed, job.timeoutMs);
+    this.#unanswered.set(given.ackId, given);
+    this.#options.ledger.add(given);
+    this.#bytes += given.bytes;
+    this.#bodyBytes += job.claimed.event.body.length;
+    this.#unsettled.add(given);
+    this.#unsent.push(given);
+    this.#setDeadline(given, job.timeoutMs);
     this.#flushSoon.schedule();
   }
 
@@ -176,17 +178,17 @@ export class Subscriber implements BidiCallbacks<SubscribeRequest> {
   drain(): void {
     if (this.#state !== "open") return;
     this.#state = "draining";
-    for (const owed of this.#unsent.splice(0)) this.#close(owed, { kind: "not_started" });
+    for (const given of this.#unsent.splice(0)) this.#close(given, { kind: "not_started" });
   }
 
-  /** Breaks the stream off: what it owes is returned at once. */
+  /** Fails the stream: unanswered deliveries are returned at once. */
   fail(error: RpcError): void {
     if (this.#state === "over") return;
     this.#call.fail(error);
     this.#finish(error);
   }
 
-  /** Looks whether both ends were heard from. */
+  /** Fails the stream if the client is silent; sends a heartbeat if this end is. */
   tick(now: number): void {
     const silentMs = HEARTBEAT_MS * SILENT_HEARTBEATS_MAX;
     if (this.#state !== "ended" && now - this.#heardAt > silentMs) {
@@ -208,10 +210,10 @@ export class Subscriber implements BidiCallbacks<SubscribeRequest> {
     for (const ackId of ackIds) this.#answer(ackId, { kind: "succeeded" });
     for (const nack of nacks) this.#answer(nack.ackId, failureOf(nack));
     for (const { ackId, deadlineMs } of extensions) {
-      const owed = this.#owed.get(ackId);
-      if (!owed?.message) continue;
-      const ms = deadlineMs === 0 ? owed.job.timeoutMs : deadlineMs;
-      this.#setDeadline(owed, Math.min(ms, EXTENSION_MS_MAX));
+      const given = this.#unanswered.get(ackId);
+      if (!given?.message) continue;
+      const ms = deadlineMs === 0 ? given.job.timeoutMs : deadlineMs;
+      this.#setDeadline(given, Math.min(ms, EXTENSION_MS_MAX));
     }
     if (drain) this.drain();
     this.#options.onChange({ drained: false });
@@ -220,7 +222,7 @@ export class Subscriber implements BidiCallbacks<SubscribeRequest> {
   end(): void {
     if (this.#state === "over") return;
     this.#state = "ended";
-    // It can answer no more.
+    // It cannot answer any more.
     this.#returnAll();
     this.#options.onChange({ drained: false });
     this.#endIfSettled();
@@ -236,7 +238,7 @@ export class Subscriber implements BidiCallbacks<SubscribeRequest> {
     this.#options.onOver(error);
   }
 
-  /** The client learns that its last answers are written from the call's end. */
+  /** The end of the call tells the client that its last answers are written. */
   #endIfSettled(): void {
     if (this.#state !== "ended" || this.#unsettled.size > 0) return;
     this.#call.end();
@@ -245,50 +247,46 @@ export class Subscriber implements BidiCallbacks<SubscribeRequest> {
 
   #returnAll(): void {
     this.#unsent = [];
-    for (const owed of this.#owed.values()) {
-      this.#close(owed, { kind: owed.message === 0 ? "not_started" : "interrupted" });
+    for (const given of this.#unanswered.values()) {
+      this.#close(given, { kind: given.message === 0 ? "not_started" : "interrupted" });
     }
   }
 
-  /** What is not owed any more, or was never sent, is passed over. */
+  /** Ignore ack ids that are unknown, not sent yet, or no longer outstanding. */
   #answer(ackId: string, result: TargetResult): void {
-    const owed = this.#owed.get(ackId);
-    if (owed?.message) this.#close(owed, result);
+    const given = this.#unanswered.get(ackId);
+    if (given?.message) this.#close(given, result);
   }
 
-  #close(owed: Owed, result: TargetResult): void {
-    this.#owed.delete(owed.ackId);
-    this.#options.deadlines.delete(owed);
-    this.#count(owed, -1);
-    owed.job.resolve({ result, settled: () => this.#settled(owed) });
+  #close(given: Given, result: TargetResult): void {
+    if (!this.#unanswered.delete(given.ackId)) return;
+    this.#options.deadlines.delete(given);
+    this.#options.ledger.delete(given);
+    this.#bytes -= given.bytes;
+    this.#bodyBytes -= given.job.claimed.event.body.length;
+    given.job.resolve({ result, settled: () => this.#settled(given) });
   }
 
   /** The outcome of a delivery is written. */
-  #settled(owed: Owed): void {
-    this.#unsettled.delete(owed);
+  #settled(given: Given): void {
+    this.#unsettled.delete(given);
     this.#endIfSettled();
     if (this.#state !== "over") this.#options.onChange({ drained: false });
   }
 
-  #count({ bytes, job }: Owed, sign: 1 | -1): void {
-    this.#bytes += sign * bytes;
-    this.#options.ledger.bytes += sign * bytes;
-    this.#bodyBytes += sign * job.claimed.event.body.length;
+  #setDeadline(given: Given, ms: number): void {
+    this.#options.deadlines.set(given, this.#options.now() + ms);
   }
 
-  #setDeadline(owed: Owed, ms: number): void {
-    this.#options.deadlines.set(owed, this.#options.now() + ms);
-  }
-
-  #expire(owed: Owed): void {
-    const { timeoutMs } = owed.job;
-    if (owed.message === 0 || owed.message > this.#messages - this.#call.unsent) {
-      // Its message has not even left: what the client does not take is kept here, however many deliveries expire.
-      this.fail(new RpcError("UNAVAILABLE", `nothing was taken for ${timeoutMs} ms`));
+  #expire(given: Given): void {
+    const { timeoutMs } = given.job;
+    if (given.message === 0 || given.message > this.#messages - this.#call.unsent) {
+      // Its message has not left yet: the client is not reading, and everything sent to it would pile up here.
+      this.fail(new RpcError("UNAVAILABLE", `the client has read nothing for ${timeoutMs} ms`));
       return;
     }
-    this.#close(owed, { kind: "timed_out", error: "the subscriber did not answer in time" });
-    this.#expired.push(owed.ackId);
+    this.#close(given, { kind: "timed_out", error: "the subscriber did not answer in time" });
+    this.#expired.push(given.ackId);
     this.#flushSoon.schedule();
     this.#options.onChange({ drained: false });
   }
@@ -297,9 +295,9 @@ export class Subscriber implements BidiCallbacks<SubscribeRequest> {
     while (this.#canSend() && (this.#unsent.length > 0 || this.#expired.length > 0)) {
       const batch = takeFitting(this.#unsent, MESSAGE);
       const expiredAckIds = this.#expired.splice(0);
-      for (const owed of batch) {
-        owed.message = this.#messages + 1;
-        this.#setDeadline(owed, owed.job.timeoutMs);
+      for (const given of batch) {
+        given.message = this.#messages + 1;
+        this.#setDeadline(given, given.job.timeoutMs);
       }
       this.#send({ opened: null, events: batch.map(toMessage), expiredAckIds });
     }
@@ -328,7 +326,7 @@ export function jobBytes({ claimed, headers }: Pick<StreamJob, "claimed" | "head
   return claimed.event.body.length + headers.length;
 }
 
-function toMessage({ ackId, job }: Owed): SubscribedEventMessage {
+function toMessage({ ackId, job }: Given): SubscribedEventMessage {
   const { delivery, event } = job.claimed;
   return {
     ackId,
@@ -345,7 +343,7 @@ function failureOf({ delayMs, reason, permanent }: NackMessage): TargetResult {
   return { kind: "failed", error, permanent, wait };
 }
 
-/** What is wrong with a message that is not the first one; null where nothing is. */
+/** What is wrong with a message after the first one; null if nothing is. */
 function findProblem({ open, ackIds, nacks, extensions }: SubscribeRequest): string | null {
   if (open) return "the stream is open: a later message cannot open it again";
   const answers = ackIds.length + nacks.length + extensions.length;
