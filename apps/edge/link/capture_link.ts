@@ -86,7 +86,7 @@ export class CaptureLink {
     return this.#firstConnected.promise;
   }
 
-  /** Sends an event. Resolves when it is durable, or not known to be by its deadline. Never rejects. */
+  /** Sends an event. Resolves once it is durable, or at its deadline if that is not known by then. Never rejects. */
   capture(event: ReceivedEvent, options: { deadlineAt: number }): Promise<CaptureAnswer> {
     const { deadlineAt } = options;
     const refusal = this.#refusal(deadlineAt);

@@ -16,14 +16,14 @@ afterEach(async () => {
   await report.close();
 });
 
-/** A report to a dispatcher that answers like this; `told` has what it was sent. */
+/** A report to a dispatcher that answers like this; `sent` has what it was sent. */
 function start(answer: Answer = async () => ({})) {
   away.connected = true;
-  const told: ReportRequest[] = [];
+  const sent: ReportRequest[] = [];
   const { log, lines } = keptLog();
   const client = {
     async report(request: ReportRequest): Promise<ReportResponse> {
-      told.push(request);
+      sent.push(request);
       const { refused } = request;
       const said = await answer(request);
       return { refusedKept: refused.length, enrolmentsOpen: [], enrolled: [], ...said };
@@ -31,11 +31,11 @@ function start(answer: Answer = async () => ({})) {
   };
   const connected = () => away.connected;
   report = new Report({ client, connected, log, monotonic: () => performance.now(), everyMs: 5 });
-  return { told, lines };
+  return { sent, lines };
 }
 
 test("Report sends what it was given, once", async () => {
-  const { told } = start();
+  const { sent } = start();
   const request = makeRefused();
   report.refused(request);
   report.used("academy", "1", 10);
@@ -43,8 +43,8 @@ test("Report sends what it was given, once", async () => {
   report.handshake({ source: "zoom", at: 1, ok: true });
   report.handshake({ source: "zoom", at: 2, ok: true });
   report.handshake({ source: "zoom", at: 3, ok: false });
-  await waitFor(() => told.length > 0, { what: "a report" });
-  expect(told[0]).toEqual({
+  await waitFor(() => sent.length > 0, { what: "a report" });
+  expect(sent[0]).toEqual({
     refused: [expect.objectContaining({ id: request.id, reason: "no_match", bodyBytes: 2 })],
     secretUses: [
       { source: "academy", secretId: "1", uses: 2, firstUsedAtMs: 10, lastUsedAtMs: 20 },
@@ -56,27 +56,27 @@ test("Report sends what it was given, once", async () => {
     enrolled: [],
   });
   report.used("academy", "2", 30);
-  await waitFor(() => told.length > 1, { what: "the next report" });
-  expect(told[1]?.refused).toEqual([]);
-  expect(told[1]?.secretUses).toMatchObject([{ secretId: "2", uses: 1 }]);
+  await waitFor(() => sent.length > 1, { what: "the next report" });
+  expect(sent[1]?.refused).toEqual([]);
+  expect(sent[1]?.secretUses).toMatchObject([{ secretId: "2", uses: 1 }]);
 });
 
 test("Report sends messages one after the other until nothing is left, each within bounds", async () => {
-  const { told } = start();
+  const { sent } = start();
   away.connected = false;
   const body = Buffer.alloc(1024 * 1024);
   for (let index = 0; index < 10; index += 1) report.refused(makeRefused({ body }));
   for (let index = 0; index < 400; index += 1) report.refused(makeRefused());
   away.connected = true;
-  const count = () => told.reduce((sum, { refused }) => sum + refused.length, 0);
+  const count = () => sent.reduce((sum, { refused }) => sum + refused.length, 0);
   await waitFor(() => count() === 410, { what: "all of them" });
-  const bytes = told.map(({ refused }) => refused.reduce((sum, one) => sum + one.body.length, 0));
+  const bytes = sent.map(({ refused }) => refused.reduce((sum, one) => sum + one.body.length, 0));
   expect(Math.max(...bytes)).toBeLessThanOrEqual(4 * 1024 * 1024);
 });
 
 test("Report logs nothing while the dispatcher is away, and sends everything when it is back", async () => {
   let back = false;
-  const { told, lines } = start(async () => {
+  const { sent, lines } = start(async () => {
     if (!back) throw new RpcError("UNAVAILABLE", "gone");
     return {};
   });
@@ -84,12 +84,12 @@ test("Report logs nothing while the dispatcher is away, and sends everything whe
   report.refused(request);
   report.used("academy", "1", 10);
   report.handshake({ source: "zoom", at: 1, ok: true });
-  await waitFor(() => told.length > 2, { what: "some tries" });
+  await waitFor(() => sent.length > 2, { what: "some tries" });
   report.used("academy", "1", 30);
   back = true;
-  const before = told.length;
-  await waitFor(() => told.length > before, { what: "a report that is taken" });
-  expect(told.at(-1)).toMatchObject({
+  const before = sent.length;
+  await waitFor(() => sent.length > before, { what: "a report that is taken" });
+  expect(sent.at(-1)).toMatchObject({
     refused: [{ id: request.id }],
     secretUses: [{ uses: 2, firstUsedAtMs: 10, lastUsedAtMs: 30 }],
     handshakes: [{ source: "zoom", ok: true }],
@@ -98,34 +98,34 @@ test("Report logs nothing while the dispatcher is away, and sends everything whe
 });
 
 test("Report drops what the dispatcher refuses, and bounds its log", async () => {
-  const { told, lines } = start(async ({ refused }) => {
+  const { sent, lines } = start(async ({ refused }) => {
     if (refused.length > 0) throw new RpcError("INVALID_ARGUMENT", "odd");
     return {};
   });
   report.refused(makeRefused());
   report.used("academy", "1", 10);
-  await waitFor(() => told.length > 1, { what: "the next report" });
-  expect(told[1]).toMatchObject({ refused: [], secretUses: [{ uses: 1 }] });
+  await waitFor(() => sent.length > 1, { what: "the next report" });
+  expect(sent[1]).toMatchObject({ refused: [], secretUses: [{ uses: 1 }] });
   expect(lines).toMatchObject([
     { level: "warn", msg: "report refused by the dispatcher, its refused requests are dropped" },
   ]);
 });
 
 test("Report logs how many refused requests were dropped", async () => {
-  const { told, lines } = start(async () => ({ refusedKept: 1 }));
+  const { sent, lines } = start(async () => ({ refusedKept: 1 }));
   for (let index = 0; index < 3; index += 1) report.refused(makeRefused());
   await waitFor(() => lines.length > 0, { what: "a line" });
-  expect(told).toHaveLength(1);
+  expect(sent).toHaveLength(1);
   expect(lines).toMatchObject([
     { level: "warn", msg: "refused requests dropped: no room to keep them", requests: 2 },
   ]);
 });
 
 test("Report learns delivered secrets from the dispatcher's answer", async () => {
-  const { told } = start(async () => ({ enrolled: [{ source: "asana", value: "delivered" }] }));
+  const { sent } = start(async () => ({ enrolled: [{ source: "asana", value: "delivered" }] }));
   report.handshake({ source: "zoom", at: 1, ok: true });
   expect(report.enrolled("asana")).toBeNull();
-  await waitFor(() => told.length > 0, { what: "a report" });
+  await waitFor(() => sent.length > 0, { what: "a report" });
   await waitFor(() => report.enrolled("asana") !== null, { what: "the answer" });
   expect(report.enrolled("asana")).toEqual([
     { id: enrolledSecretId("delivered"), value: "delivered" },
@@ -134,17 +134,17 @@ test("Report learns delivered secrets from the dispatcher's answer", async () =>
 });
 
 test("Report sends empty reports if secrets may be delivered", async () => {
-  const { told } = start();
+  const { sent } = start();
   report.enrols = true;
-  await waitFor(() => told.length > 2, { what: "several reports" });
-  expect(told[0]).toEqual({ refused: [], secretUses: [], handshakes: [], enrolled: [] });
+  await waitFor(() => sent.length > 2, { what: "several reports" });
+  expect(sent[0]).toEqual({ refused: [], secretUses: [], handshakes: [], enrolled: [] });
 });
 
 const DELIVERED = { source: "asana", value: "delivered" };
 
 test("Report.enrol() sends a secret while the enrolment is open", async () => {
   const kept: ReportResponse["enrolled"] = [];
-  const { told } = start(async ({ enrolled }) => {
+  const { sent } = start(async ({ enrolled }) => {
     kept.push(...enrolled);
     return { enrolmentsOpen: kept.length === 0 ? ["asana"] : [], enrolled: kept };
   });
@@ -154,7 +154,7 @@ test("Report.enrol() sends a secret while the enrolment is open", async () => {
   expect(await report.enrol({ ...DELIVERED, source: "other" }, { timeoutMs: 1_000 })).toBe(
     "closed",
   );
-  expect(told.flatMap(({ enrolled }) => enrolled)).toEqual([]);
+  expect(sent.flatMap(({ enrolled }) => enrolled)).toEqual([]);
   expect(await report.enrol(DELIVERED, { timeoutMs: 1_000 })).toBe("kept");
   expect(report.enrolled("asana")).toMatchObject([{ value: "delivered" }]);
   expect(await report.enrol(DELIVERED, { timeoutMs: 1_000 })).toBe("closed");
@@ -175,10 +175,10 @@ test.each<[string, Answer, string]>([
 });
 
 test("Report.close() sends what is left", async () => {
-  const { told } = start();
+  const { sent } = start();
   report.used("academy", "1", 10);
   await report.close();
-  expect(told).toHaveLength(1);
+  expect(sent).toHaveLength(1);
 });
 
 test("Report.close() does not wait for a dispatcher that does not answer", async () => {

@@ -168,7 +168,7 @@ function enrolments(open: { value: boolean }): string[] {
   return kept;
 }
 
-const told = () => running.dispatcher.reports.length;
+const reportCount = () => running.dispatcher.reports.length;
 
 test("answerHandshake() keeps Asana's secret while an enrolment is open, and verifies with it", async () => {
   const asana = example("asana", { secrets: [] });
@@ -177,14 +177,14 @@ test("answerHandshake() keeps Asana's secret while an enrolment is open, and ver
   const kept = enrolments(open);
   const handshake = signedHandshake(asana, { challenge: asana.keys.secret });
   const event = signedEvent(asana);
-  await waitFor(() => told() > 0, { what: "the first report" });
+  await waitFor(() => reportCount() > 0, { what: "the first report" });
   await waitFor(async () => (await running.send(event)).status === 401, { what: "a sure answer" });
   expect((await running.send(handshake)).status).toBe(403);
   expect(kept).toEqual([]);
 
   open.value = true;
-  const before = told();
-  await waitFor(() => told() > before + 1, { what: "the edge to know" });
+  const before = reportCount();
+  await waitFor(() => reportCount() > before + 1, { what: "the edge to know" });
   const answer = await running.send(handshake);
   expect(answer.status).toBe(204);
   expect(answer.headers.get("x-hook-secret")).toBe(asana.keys.secret);

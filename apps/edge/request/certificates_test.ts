@@ -9,43 +9,43 @@ const WAIT = { timeoutMs: 1_000 };
 
 /** Certificates with a fetch that the test answers. */
 function start() {
-  const asked: { url: string; answer: PromiseWithResolvers<Fetched> }[] = [];
+  const fetches: { url: string; answer: PromiseWithResolvers<Fetched> }[] = [];
   const { log, lines } = keptLog();
   const time = { now: 1_000 };
   const certificates = new Certificates({
     fetch(url, bounds) {
       expect(bounds).toEqual({ timeoutMs: 1_000, bytesMax: 32_768 });
       const answer = Promise.withResolvers<Fetched>();
-      asked.push({ url, answer });
+      fetches.push({ url, answer });
       return answer.promise;
     },
     log,
     monotonic: () => time.now,
   });
   const answer = (status = 200, text = PEM) =>
-    asked.at(-1)?.answer.resolve({ status, body: Buffer.from(text) });
-  return { certificates, asked, answer, time, lines };
+    fetches.at(-1)?.answer.resolve({ status, body: Buffer.from(text) });
+  return { certificates, fetches, answer, time, lines };
 }
 
 test("Certificates fetches a certificate once, and again when it has expired from the cache", async () => {
-  const { certificates, asked, answer, time } = start();
+  const { certificates, fetches, answer, time } = start();
   const first = certificates.get(A, WAIT);
   answer();
   expect(await first).toBe(PEM);
   time.now += 6 * 3_600_000 - 1;
   expect(await certificates.get(A, WAIT)).toBe(PEM);
-  expect(asked).toHaveLength(1);
+  expect(fetches).toHaveLength(1);
   time.now += 2;
   const again = certificates.get(A, WAIT);
-  expect(asked).toHaveLength(2);
+  expect(fetches).toHaveLength(2);
   answer(200, `${PEM}new`);
   expect(await again).toBe(`${PEM}new`);
 });
 
 test("Certificates shares one fetch between simultaneous calls", async () => {
-  const { certificates, asked, answer } = start();
+  const { certificates, fetches, answer } = start();
   const all = [1, 2, 3].map(() => certificates.get(A, WAIT));
-  expect(asked).toHaveLength(1);
+  expect(fetches).toHaveLength(1);
   answer();
   expect(await Promise.all(all)).toEqual([PEM, PEM, PEM]);
 });
@@ -56,13 +56,13 @@ test.each<[string, number, string, string]>([
   ["a redirect", 302, PEM, "status 302"],
   ["something else", 200, "<html>", "the answer is not PEM"],
 ])("Certificates remembers for ten seconds that there was %s", async (_, status, text, state) => {
-  const { certificates, asked, answer, time, lines } = start();
+  const { certificates, fetches, answer, time, lines } = start();
   const first = certificates.get(A, WAIT);
   answer(status, text);
   expect(await first).toBeNull();
   time.now += 9_999;
   expect(await certificates.get(A, WAIT)).toBeNull();
-  expect(asked).toHaveLength(1);
+  expect(fetches).toHaveLength(1);
   time.now += 2;
   const again = certificates.get(A, WAIT);
   answer();
@@ -73,18 +73,18 @@ test.each<[string, number, string, string]>([
 });
 
 test("Certificates returns null if a fetch fails, and logs why", async () => {
-  const { certificates, asked, lines } = start();
+  const { certificates, fetches, lines } = start();
   const first = certificates.get(A, WAIT);
-  asked[0]?.answer.reject(new Error("no route"));
+  fetches[0]?.answer.reject(new Error("no route"));
   expect(await first).toBeNull();
   expect(lines).toMatchObject([{ err: { message: "no route" } }]);
 });
 
 test("Certificates answers in time, and keeps what comes later", async () => {
-  const { certificates, asked, answer } = start();
+  const { certificates, fetches, answer } = start();
   expect(await certificates.get(A, { timeoutMs: 5 })).toBeNull();
   expect(await certificates.get("https://b.example/", { timeoutMs: 0 })).toBeNull();
-  expect(asked).toHaveLength(1);
+  expect(fetches).toHaveLength(1);
   const waiting = certificates.get(A, WAIT);
   answer();
   expect(await waiting).toBe(PEM);
@@ -92,23 +92,23 @@ test("Certificates answers in time, and keeps what comes later", async () => {
 });
 
 test("Certificates bounds its fetches, at once and per second", async () => {
-  const { certificates, asked, time } = start();
+  const { certificates, fetches, time } = start();
   const url = (index: number) => `${A}/${index}`;
   const first = Array.from({ length: 9 }, (_, index) => certificates.get(url(index), WAIT));
-  expect(asked).toHaveLength(8);
+  expect(fetches).toHaveLength(8);
   expect(await first[8]).toBeNull();
-  for (const { answer } of asked) answer.resolve({ status: 404, body: new Uint8Array() });
+  for (const { answer } of fetches) answer.resolve({ status: 404, body: new Uint8Array() });
   expect(await Promise.all(first)).toEqual(Array(9).fill(null));
 
   for (let index = 10; index < 40; index += 1) {
     const got = certificates.get(url(index), WAIT);
-    asked.at(-1)?.answer.resolve({ status: 404, body: new Uint8Array() });
+    fetches.at(-1)?.answer.resolve({ status: 404, body: new Uint8Array() });
     expect(await got).toBeNull();
   }
-  expect(asked).toHaveLength(20);
+  expect(fetches).toHaveLength(20);
   time.now += 1_000;
   const later = certificates.get(A, WAIT);
-  expect(asked).toHaveLength(21);
-  asked.at(-1)?.answer.resolve({ status: 200, body: Buffer.from(PEM) });
+  expect(fetches).toHaveLength(21);
+  fetches.at(-1)?.answer.resolve({ status: 200, body: Buffer.from(PEM) });
   expect(await later).toBe(PEM);
 });

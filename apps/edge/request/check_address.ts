@@ -20,7 +20,7 @@ const NOT_ALLOWED: Refusal = {
 
 /** Options for {@linkcode checkAddress}. */
 export interface CheckAddressOptions {
-  /** Reads what is refused. */
+  /** Reads refused requests, for quarantine. */
   reader: BodyReader;
   report: Pick<Report, "hasRoom">;
   log: Log;

@@ -14,15 +14,15 @@ function start(fetch: OutsideFetch) {
 const NOTHING = new Uint8Array(0);
 
 test("confirmHandshake() fetches the URL, within its bounds", async () => {
-  const asked: [string, FetchBounds][] = [];
+  const fetches: [string, FetchBounds][] = [];
   const { confirm, lines } = start(async (url, bounds) => {
-    asked.push([url, bounds]);
+    fetches.push([url, bounds]);
     return { status: 200, body: NOTHING };
   });
   expect(await confirm(URL, TIME)).toBe(true);
   expect(await confirm(URL, { timeoutMs: 300 })).toBe(true);
   expect(await confirm(URL, { timeoutMs: 0 })).toBe(false);
-  expect(asked).toEqual([
+  expect(fetches).toEqual([
     [URL, { timeoutMs: 1_500, bytesMax: 65_536 }],
     [URL, { timeoutMs: 300, bytesMax: 65_536 }],
   ]);

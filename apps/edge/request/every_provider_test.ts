@@ -108,7 +108,7 @@ test("answered handshakes are reported to the dispatcher", async () => {
 const signedOnes = withHandshake.filter(({ handshake }) => handshake?.verified);
 
 test.each(signedOnes.map((provider) => [provider.id, provider] as const))(
-  "the handshake of %s is refused where somebody else has signed it",
+  "the handshake of %s is refused if somebody else has signed it",
   async (_, provider) => {
     const stranger = exampleSource(provider);
     const request = signedHandshake(stranger);
@@ -119,7 +119,7 @@ test.each(signedOnes.map((provider) => [provider.id, provider] as const))(
 );
 
 test.each(all.map((provider) => [provider.id, provider] as const))(
-  "%s is asked with POST, and with the methods of its handshake",
+  "%s is sent to with POST, and with the methods of its handshake",
   async (id, { handshake }) => {
     const before = running.dispatcher.events.length;
     const methods = new Set<string>(["POST", ...(handshake?.methods ?? [])]);

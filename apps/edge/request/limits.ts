@@ -46,8 +46,8 @@ export interface LimitAddressesOptions {
 }
 
 /**
- * Lets through so many requests of one address in a window; others are answered 429 and their connection closed. It
- * counts what gets to it: its place in the list decides whether that is every request or only refused ones.
+ * Answers 429, and closes the connection, after too many requests of one address in a window. It counts the requests that
+ * reach it: its place in the list decides whether those are all or only the refused ones.
  */
 export function limitAddresses(options: LimitAddressesOptions): EdgeMiddleware<Arrived> {
   const { rateLimit, counts } = options;
@@ -57,9 +57,9 @@ export function limitAddresses(options: LimitAddressesOptions): EdgeMiddleware<A
     duration: rateLimit.windowMs,
     max: rateLimit.max,
     id: (ctx: { state: Arrived }) => limitedNetwork(ctx.state.client.address),
-    // Never shown, but the default one would be put together for each request.
+    // Never shown; the default one would be formatted for each request.
     errorMessage: "limited",
-    // Counting refused requests only, the headers would tell how many guesses are left.
+    // If only refused requests count, the headers would show a forger how many guesses are left.
     disableHeader: !rateLimit.countVerified,
     onLimited(ctx: EdgeContext<Arrived>) {
       // An address over its limit must not hold on to a socket either.

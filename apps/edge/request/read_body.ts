@@ -72,7 +72,7 @@ export function createBodyReader(options: { limits: Limits; clock: Clock }): Bod
       const { req } = ctx;
       const refusal = refuseByHeaders(req, bounds.bytesMax);
       if (refusal !== null) return Promise.resolve({ outcome: "refused", refusal });
-      // Only now: a client that asks first must not send what was refused. HTTP/1.0 has no such header.
+      // Not before: a client that waits for this must not send a refused body. HTTP/1.0 has no such header.
       if (req.headers.expect !== undefined && req.httpVersionMinor > 0) ctx.res.writeContinue();
       return readBytes(req, bounds, ctx.state.inFlight);
     },

@@ -19,7 +19,7 @@ export function refuse(ctx: EdgeContext, refusal: Refusal): Promise<void> {
   return DONE;
 }
 
-/** Has the request kept in quarantine. */
+/** Marks the request for quarantine. */
 export function quarantine(ctx: EdgeContext<Read>, reason: QuarantineReason): void {
   ctx.state.quarantine = { reason, request: ctx.state };
 }
@@ -48,8 +48,8 @@ export interface NoteRefusalsOptions {
 }
 
 /**
- * Logs refused requests, and has some of them kept in quarantine. An address over its limit is only told to wait: what is
- * kept of a flood is what the limit lets through.
+ * Logs refused requests, and sends those that are marked to quarantine. Requests over a limit are not kept: of a flood,
+ * quarantine gets only what the limit lets through.
  */
 export function noteRefusals(options: NoteRefusalsOptions): EdgeMiddleware<Arrived> {
   const { report, log } = options;

@@ -99,8 +99,8 @@ test("noteRefusals() keeps of a flood what the rate limit lets through", async (
   expect(statuses).toEqual([401, 401, 401, 429, 429, 429]);
   await quarantined(3);
   await running.stop();
-  const told = running.dispatcher.reports.flatMap(({ refused }) => refused);
-  expect(told.map(({ body }) => Buffer.from(body).toString())).toEqual(["0", "1", "2"]);
+  const reported = running.dispatcher.reports.flatMap(({ refused }) => refused);
+  expect(reported.map(({ body }) => Buffer.from(body).toString())).toEqual(["0", "1", "2"]);
 });
 
 test("noteRefusals() delays no answer while the dispatcher takes no report", async () => {

@@ -5,7 +5,7 @@ import type Koa from "koa";
 import type { ClientAddress } from "./address/client_address.ts";
 import type { InFlightRequest } from "./in_flight.ts";
 
-/** Why a request is refused through a fault of its own: its answer, and what only the log says. */
+/** Why a request is refused with a 4xx: the answer, and a reason for the log. */
 export interface Refusal {
   /** A 4xx. */
   status: number;
@@ -13,32 +13,32 @@ export interface Refusal {
   error: string;
   /** One sentence for people, which never helps a forger. */
   message: string;
-  /** For the log only. */
+  /** Only logged. */
   reason?: string;
   headers?: Readonly<Record<string, string>>;
 }
 
-/** What may be known of a request at any point, for example on the way out: how far it came decides. */
+/** What may be known of a request at any point, such as on the way out. How much depends on how far it came. */
 export interface EdgeState {
   /** Set by the stage that refuses the request, which ends its path. */
   refusal?: Refusal;
-  /** Set by the stage that takes the request. */
+  /** Set by the stage that answers the request with success. */
   outcome?: "stored" | "duplicate" | "handshake";
   /** Set if the request is to be kept in quarantine. */
   quarantine?: { reason: QuarantineReason; request: Read };
   /** Set once the path names a source. */
   source?: CompiledSource;
-  /** By koa-ratelimit if it refuses: seconds until its window ends. */
+  /** Set by koa-ratelimit if it refuses; `after` is the seconds until its window ends. */
   rateLimit?: { after: number };
 }
 
 /** Counted as in flight. */
 export interface Admitted extends EdgeState {
-  /** This request's part in what is in flight. */
+  /** This request's share of what is in flight. */
   inFlight: InFlightRequest;
 }
 
-/** We know who sends it. */
+/** Its client's address is known. */
 export interface Arrived extends Admitted {
   client: ClientAddress;
 }
@@ -53,7 +53,7 @@ export interface Allowed extends Located {
   allowed: Exclude<AddressVerdict, "refused">;
 }
 
-/** Its body is here. */
+/** Its body has been read. */
 export interface Read extends Located {
   /** The request as its signature sees it, with the exact bytes of the body. */
   signed: SignedRequest;

@@ -133,7 +133,7 @@ test("verifySignature() answers 503, never 401, if it cannot get a certificate",
 
 test("verifySignature() fetches nothing from a host that the provider's file does not pin", async () => {
   const paypal = example("paypal");
-  await run([paypal], { fetch: () => Promise.reject(new Error("must not be asked")) });
+  await run([paypal], { fetch: () => Promise.reject(new Error("must not be fetched")) });
   const request = signedEvent(paypal, { now: NOW });
   for (const url of [
     "https://evil.example/cert",

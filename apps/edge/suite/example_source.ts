@@ -79,7 +79,8 @@ export function signedHandshake(
   { challenge = "0123456789abcdef0123456789abcdef", now = Date.now() } = {},
 ): OutgoingRequest {
   const { handshake } = provider;
-  if (handshake === undefined) throw new TypeError(`Cannot shake hands: ${provider.id} does not`);
+  if (handshake === undefined)
+    throw new TypeError(`Cannot make a handshake: ${provider.id} has none`);
   const request = handshake.sample(challenge, { url: source.publicUrl ?? "" });
   return handshake.verified ? signWith({ provider, keys }, request, now) : request;
 }
