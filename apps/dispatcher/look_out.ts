@@ -2,6 +2,7 @@ import type { Log } from "@hookgate/telemetry";
 import type { DeliveryLoop } from "./delivery/delivery_loop.ts";
 import { BoundedWork } from "./schedule/bounded_work.ts";
 import type { Deliveries } from "./store/contract/deliveries.ts";
+import type { Activity } from "./subscriptions/activity.ts";
 import type { FollowedSubscriptions } from "./subscriptions/followed_subscriptions.ts";
 
 /** Between two looks, in milliseconds. */
@@ -22,6 +23,8 @@ interface DiskUser {
 export interface LookOutOptions {
   store: Pick<Deliveries, "heartbeat">;
   dispatcherId: string;
+  /** What this dispatcher does, for the others to see. */
+  activity: Pick<Activity, "own">;
   /** Whether the disk is above its reserve. */
   diskHasRoom: () => Promise<boolean>;
   diskUsers: readonly DiskUser[];
@@ -57,7 +60,7 @@ export class LookOut {
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: LookOutOptions) {
-    const { store, dispatcherId, diskHasRoom, diskUsers, subscriptions, loop } = options;
+    const { store, dispatcherId, activity, diskHasRoom, diskUsers, subscriptions, loop } = options;
     const { log, monotonic = () => performance.now() } = options;
     const look = (name: string, problem: string, work: () => Promise<unknown>): Look => {
       const everyMs = LOOK_EVERY_MS;
@@ -66,7 +69,7 @@ export class LookOut {
     };
     this.#looks = [
       look("writing the heartbeat", "the store does not answer", () =>
-        store.heartbeat(dispatcherId),
+        store.heartbeat(dispatcherId, activity.own()),
       ),
       look("checking the disk", "the disk cannot be checked", async () => {
         this.#hasRoom = await diskHasRoom();

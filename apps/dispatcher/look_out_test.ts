@@ -30,6 +30,7 @@ function lookOutOver({
       },
     },
     dispatcherId: "one",
+    activity: { own: () => [] },
     async diskHasRoom() {
       did.push("disk");
       return checks();

@@ -15,15 +15,17 @@ import { Reports } from "./ingest/reports.ts";
 import { LookOut, type Readiness } from "./look_out.ts";
 import { measureHandshakes } from "./recurring/handshakes.ts";
 import { recurringWork } from "./recurring/recurring_work.ts";
+import { subscriptionGauges } from "./recurring/subscription_gauges.ts";
 import { createBackfill } from "./replay/create_backfill.ts";
 import { ReplayRunner } from "./replay/replay_runner.ts";
 import { memoryBackend } from "./schedule/memory_backend.ts";
 import { mongoBackend } from "./schedule/mongo_backend.ts";
 import { Scheduler, type SchedulerOptions } from "./schedule/scheduler.ts";
 import { type EventStore, StoreUnavailableError } from "./store/contract/event_store.ts";
-import type { StoredSubscription, SubscriptionSet } from "./store/contract/subscriptions.ts";
+import type { SubscriptionSet } from "./store/contract/subscriptions.ts";
 import { openMongoStore } from "./store/mongodb/mongodb_store.ts";
 import { openSqliteStore } from "./store/sqlite/sqlite_store.ts";
+import { Activity } from "./subscriptions/activity.ts";
 import { FollowedSubscriptions, storedTarget } from "./subscriptions/followed_subscriptions.ts";
 import { countBreakers } from "./targets/endpoint/breakers.ts";
 import { EndpointTarget } from "./targets/endpoint/endpoint_target.ts";
@@ -126,16 +128,21 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
   const ingest = new Ingest({ ...matched, store, log });
   const reports = new Reports({ store, sources, diagnose: options.diagnose ?? diagnose, log });
   const replays = new ReplayRunner({ store, subscriptions: followed, wake, log });
-  const work = { store, dispatcherId, config: () => config, loop, subscriptions, metrics, log };
-  const scheduler = new Scheduler({
-    backend,
-    wake: () => void loop.tick(),
-    recurring: recurringWork(work),
-    log,
+  const activity = new Activity({
+    store,
+    dispatcherId,
+    subscriptions: followed,
+    activityOf: ({ name, target }) => ({
+      running: loop.runningOf(name),
+      streams: targets.stream.streams(name),
+      breaker: target.kind === "endpoint" ? targets.endpoint.breakerState(name) : null,
+    }),
   });
-  const diskUsers = [ingest, reports];
-  const look = { store, dispatcherId, diskHasRoom, diskUsers, subscriptions, loop, log };
-  const lookOut = new LookOut(look);
+  const shared = { store, dispatcherId, subscriptions, activity, loop, log };
+  const recurring = recurringWork({ ...shared, config: () => config });
+  const scheduler = new Scheduler({ backend, wake: () => void loop.tick(), recurring, log });
+  const lookOut = new LookOut({ ...shared, diskHasRoom, diskUsers: [ingest, reports] });
+  subscriptionGauges(metrics, { subscriptions: followed, activity, log });
   measureHandshakes(metrics, { store, sources, log });
 
   await store.heartbeat(dispatcherId);
@@ -166,11 +173,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
       subscriptions: followed,
       adoptSubscriptions,
       lookForReplays: () => replays.look(),
-      statusOf: (name) => ({
-        running: loop.runningOf(name),
-        breaker: isEndpoint(followed(), name) ? targets.endpoint.breakerState(name) : null,
-        streams: targets.stream.streams(name),
-      }),
+      activity,
       wake: (name) => loop.expectBacklog(name),
       log,
     }),
@@ -231,11 +234,6 @@ async function openStore({ env, dispatcherId, log }: OpenStoreOptions): Promise<
 function refuseStart(error: Error): never {
   const temporary = error instanceof StoreUnavailableError || !error.message.startsWith("Cannot ");
   throw temporary ? error : new StartError(error.message, { cause: error.cause });
-}
-
-function isEndpoint(set: readonly StoredSubscription[], name: string): boolean {
-  const found = set.find(({ definition }) => definition.name === name);
-  return found?.definition.target.kind === "endpoint";
 }
 
 interface OpenStoreOptions {

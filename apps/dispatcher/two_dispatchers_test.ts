@@ -21,6 +21,7 @@ const TAKEN_OVER_MS_MAX = 25_000;
 
 interface Running {
   process: ChildProcess;
+  opsPort: number;
   client: RpcClient;
   lines: string[];
 }
@@ -77,6 +78,7 @@ afterAll(async () => {
 
 async function startDispatcher({ config = "hookgate.config.ts" } = {}): Promise<Running> {
   const address = `127.0.0.1:${await freePort()}`;
+  const opsPort = await freePort();
   const child = spawn(process.execPath, [join(import.meta.dirname, "main.ts")], {
     env: {
       ...process.env,
@@ -84,7 +86,7 @@ async function startDispatcher({ config = "hookgate.config.ts" } = {}): Promise<
       DATA_DIR: join(folder.path, "data"),
       HOOKGATE_CONFIG: join(folder.path, config),
       DISPATCHER_ADDRESS: address,
-      DISPATCHER_OPS_PORT: String(await freePort()),
+      DISPATCHER_OPS_PORT: String(opsPort),
       TEST_RUNS: join(folder.path, "runs"),
     },
     stdio: ["ignore", "pipe", "pipe"],
@@ -100,7 +102,7 @@ async function startDispatcher({ config = "hookgate.config.ts" } = {}): Promise<
   exited.catch(() => {});
   await Promise.race([ready, exited]);
   const client = connectRpc({ address, security: { token: null, tls: null } });
-  const dispatcher = { process: child, client, lines };
+  const dispatcher = { process: child, opsPort, client, lines };
   running.push(dispatcher);
   return dispatcher;
 }
@@ -231,7 +233,8 @@ testOnMongo(
     await waitFor(
       async () => {
         const { subscriptions } = await second.client.admin.listSubscriptions({});
-        return subscriptions.filter(({ streams }) => streams === 1).length === 2;
+        const streams = Object.fromEntries(subscriptions.map((one) => [one.name, one.streams]));
+        return streams["ordered"] === 2 && streams["lone"] === 1;
       },
       { what: "the streams to be opened" },
     );
@@ -259,4 +262,42 @@ testOnMongo(
     }
   },
   90_000,
+);
+
+/** The gauge of a subscription's backlog at one dispatcher; null if it has none. */
+async function backlogGauge({ opsPort }: Running, subscription: string): Promise<number | null> {
+  const response = await fetch(`http://127.0.0.1:${opsPort}/metrics`);
+  const found = new RegExp(
+    `^hookgate_subscription_backlog\\{subscription="${subscription}"\\} (.*)$`,
+    "m",
+  );
+  const [, value = null] = found.exec(await response.text()) ?? [];
+  return value === null ? null : Number(value);
+}
+
+testOnMongo(
+  "every dispatcher shows the streams that another one serves, and the latest count of a backlog",
+  async () => {
+    const config = "streams.config.ts";
+    const first = await startDispatcher({ config });
+    const second = await startDispatcher({ config });
+    subscribe(second, "lone");
+    for (const dispatcher of [first, second]) {
+      const streams = async () => {
+        const { subscriptions } = await dispatcher.client.admin.listSubscriptions({});
+        return subscriptions.find(({ name }) => name === "lone")?.streams === 1;
+      };
+      await waitFor(streams, { timeoutMs: 10_000, what: "the stream to be seen" });
+    }
+    // Nobody reads it, so that what is captured waits.
+    const ids = await captureEvents(first);
+    const gauges = () => Promise.all([first, second].map((one) => backlogGauge(one, "ordered")));
+    const counted = async () => (await gauges()).every((gauge) => gauge === ids.length);
+    await waitFor(counted, { timeoutMs: 30_000, what: "the count at both dispatchers" });
+    const more = await captureEvents(second);
+    const recounted = async () =>
+      (await gauges()).every((gauge) => gauge === ids.length + more.length);
+    await waitFor(recounted, { timeoutMs: 30_000, what: "the next count at both dispatchers" });
+  },
+  120_000,
 );

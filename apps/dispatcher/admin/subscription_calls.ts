@@ -8,6 +8,7 @@ import type { Log } from "@hookgate/telemetry";
 import type { Pause, Replay, Target } from "@hookgate/types";
 import { hideEndpointCredentials } from "../headers/hide_credentials.ts";
 import { BACKFILL_MARGIN_MS, createBackfill } from "../replay/create_backfill.ts";
+import type { SubscriptionActivity } from "../store/contract/deliveries.ts";
 import type { StoreTime } from "../store/contract/event_store.ts";
 import type { Events } from "../store/contract/events.ts";
 import type { Replays } from "../store/contract/replays.ts";
@@ -17,20 +18,11 @@ import type {
   SubscriptionSet,
   Subscriptions,
 } from "../store/contract/subscriptions.ts";
+import type { Activity } from "../subscriptions/activity.ts";
 import { checkReason, toRpcError } from "./rpc_errors.ts";
 
 /** Waiting deliveries are counted up to these numbers, of one subscription and of all together. */
 const COUNTED = { eachMax: 100_000, allMax: 1_000_000, eachMin: 1_000 };
-
-/** A subscription as this dispatcher serves it. */
-export interface SubscriptionNow {
-  /** Running attempts. */
-  running: number;
-  /** Null if its target has none. */
-  breaker: "closed" | "open" | "half_open" | null;
-  /** Streams that read it. */
-  streams: number;
-}
 
 /** Options for {@linkcode subscriptionCalls}. */
 export interface SubscriptionCallsOptions {
@@ -38,7 +30,8 @@ export interface SubscriptionCallsOptions {
     Pick<Subscriptions, "subscriptions" | "backlog" | "pauseSubscription" | "resumeSubscription"> &
     Pick<Events, "listEvents"> &
     Pick<Replays, "createReplay" | "setReplayState">;
-  statusOf: (name: string) => SubscriptionNow;
+  /** What all dispatchers do for the subscriptions. */
+  activity: Pick<Activity, "all">;
   /** Follows the set that a call has changed. */
   adoptSubscriptions: (set: SubscriptionSet) => void;
   /** Called when a replay was created or its state changed. */
@@ -54,7 +47,7 @@ type SubscriptionCalls = Pick<
 /** The operator's calls about subscriptions. */
 export function subscriptionCalls({
   store,
-  statusOf,
+  activity,
   adoptSubscriptions,
   lookForReplays,
   log,
@@ -64,12 +57,13 @@ export function subscriptionCalls({
       const set = await store.subscriptions().catch(toRpcError);
       const share = Math.floor(COUNTED.allMax / Math.max(1, set.subscriptions.length));
       const deliveriesMax = Math.min(COUNTED.eachMax, Math.max(COUNTED.eachMin, share));
+      const active = await activity.all().catch(toRpcError);
       const subscriptions: SubscriptionStatusMessage[] = [];
       // One after the other: each is a count, and others need the store too.
       for (const stored of set.subscriptions) {
         const { name } = stored.definition;
         const backlog = await store.backlog(name, { deliveriesMax }).catch(toRpcError);
-        subscriptions.push(toStatus(stored, { backlog, now: statusOf(name) }));
+        subscriptions.push(toStatus(stored, { backlog, now: active.get(name) ?? null }));
       }
       subscriptions.sort((a, b) => (a.name < b.name ? -1 : 1));
       return { subscriptions, backlogCountedMax: deliveriesMax };
@@ -153,7 +147,7 @@ function refusal(name: string, outcome: "not_paused" | "removed" | "missing"): R
 
 function toStatus(
   { definition, origin, paused }: StoredSubscription,
-  { backlog, now }: { backlog: Backlog; now: SubscriptionNow },
+  { backlog, now }: { backlog: Backlog; now: SubscriptionActivity | null },
 ): SubscriptionStatusMessage {
   const { name, target, events, sources, orderBy } = definition;
   return {
@@ -165,11 +159,11 @@ function toStatus(
     orderBy: orderBy ?? "",
     opened: origin === "stream",
     pause: paused && toPause(paused),
-    running: now.running,
+    running: now?.running ?? 0,
     backlog: backlog.deliveries,
     ...(backlog.oldestDueAt !== null && { oldestDueAtMs: backlog.oldestDueAt }),
-    breaker: now.breaker?.replace("_", "-") ?? "",
-    streams: now.streams,
+    breaker: now?.breaker?.replace("_", "-") ?? "",
+    streams: now?.streams ?? 0,
   };
 }
 

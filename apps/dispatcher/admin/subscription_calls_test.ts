@@ -3,16 +3,14 @@ import { expect, test } from "@jest/globals";
 import { BACKFILL_MARGIN_MS } from "../replay/create_backfill.ts";
 import { fakeReplayStore } from "../replay/suite/fake_replay_store.ts";
 import { storedSubscription } from "../replay/suite/stored_subscription.ts";
+import type { SubscriptionActivity } from "../store/contract/deliveries.ts";
 import { StoreUnavailableError } from "../store/contract/event_store.ts";
 import type { StoredSubscription, SubscriptionSet } from "../store/contract/subscriptions.ts";
 import { recordingLog } from "../suite/recording_log.ts";
-import {
-  type SubscriptionCallsOptions,
-  type SubscriptionNow,
-  subscriptionCalls,
-} from "./subscription_calls.ts";
+import { type SubscriptionCallsOptions, subscriptionCalls } from "./subscription_calls.ts";
 
 const NOW = 1_763_950_000_000;
+const idle = { running: 0, streams: 0, breaker: null, counted: null };
 
 function makeCalls(
   subscriptions: StoredSubscription[],
@@ -21,7 +19,7 @@ function makeCalls(
   const replays = fakeReplayStore({ now: fakeClock({ now: NOW }).now });
   const taken: SubscriptionSet[] = [];
   const counted: number[] = [];
-  const status: Record<string, SubscriptionNow> = {};
+  const status = new Map<string, SubscriptionActivity>();
   const looks: string[] = [];
   const set = (): SubscriptionSet => ({ revision: 7, subscriptions });
   const find = (name: string) => subscriptions.findIndex((one) => one.definition.name === name);
@@ -51,7 +49,7 @@ function makeCalls(
       },
       ...changes,
     },
-    statusOf: (name) => status[name] ?? { running: 0, breaker: null, streams: 0 },
+    activity: { all: async () => status },
     adoptSubscriptions: (one) => void taken.push(one),
     lookForReplays: () => void looks.push("looked"),
     log: recordingLog().log,
@@ -67,8 +65,8 @@ test("listSubscriptions() gives each by name with what waits and how it is serve
     { ...storedSubscription("live", { target: { kind: "stream" } }), origin: "stream" },
     storedSubscription("crm", { target, pausedBy: "operator" }),
   ]);
-  status["crm"] = { running: 2, breaker: "half_open", streams: 0 };
-  status["live"] = { running: 0, breaker: null, streams: 4 };
+  status.set("crm", { ...idle, name: "crm", running: 2, breaker: "half_open" });
+  status.set("live", { ...idle, name: "live", streams: 4 });
   const { subscriptions } = await calls.listSubscriptions({});
   expect(subscriptions).toEqual([
     {

@@ -1,10 +1,11 @@
 import type { Config } from "@hookgate/config";
-import type { Log, Metrics } from "@hookgate/telemetry";
+import type { Log } from "@hookgate/telemetry";
 import type { WebhookMetrics } from "@hookgate/types";
 import type { DeliveryLoop } from "../delivery/delivery_loop.ts";
 import type { RecurringWork } from "../schedule/scheduler.ts";
 import type { Bookkeeping } from "../store/contract/bookkeeping.ts";
 import type { EventStore } from "../store/contract/event_store.ts";
+import { type Activity, HEARTBEAT_STALE_MS } from "../subscriptions/activity.ts";
 import type { FollowedSubscriptions } from "../subscriptions/followed_subscriptions.ts";
 import { HANDSHAKES_EVERY_MS, watchHandshakes } from "./handshakes.ts";
 import {
@@ -13,11 +14,7 @@ import {
   pruneEvents,
   pruneQuarantine,
 } from "./retention.ts";
-import { subscriptionGauges } from "./subscription_gauges.ts";
 import { WATCH_BACKLOGS_EVERY_MS, watchBacklogs } from "./watch_backlogs.ts";
-
-/** A dispatcher whose heartbeat is older than this is dead, and its running deliveries go back to the queue, in milliseconds. */
-const HEARTBEAT_STALE_MS = 8_000;
 
 /** Between two looks for dead dispatchers, in milliseconds. */
 const TAKE_OVER_EVERY_MS = 2_000;
@@ -35,14 +32,14 @@ export interface RecurringWorkOptions {
   /** The current configuration. */
   config: () => Config;
   loop: Pick<DeliveryLoop, "lookEverywhere">;
-  subscriptions: Pick<FollowedSubscriptions, "subscriptions" | "adopt">;
-  metrics: Metrics;
+  subscriptions: Pick<FollowedSubscriptions, "adopt">;
+  activity: Pick<Activity, "count">;
   log: Log;
 }
 
 /** All recurring work. Of several dispatchers one does it each time. */
 export function recurringWork(options: RecurringWorkOptions): RecurringWork[] {
-  const { store, dispatcherId, config, loop, subscriptions, metrics, log } = options;
+  const { store, dispatcherId, config, loop, subscriptions, activity, log } = options;
   return [
     {
       name: "take over",
@@ -71,7 +68,7 @@ export function recurringWork(options: RecurringWorkOptions): RecurringWork[] {
       work: watchBacklogs({
         store,
         adopt: (set) => subscriptions.adopt(set),
-        ...subscriptionGauges({ metrics, subscriptions: () => subscriptions.subscriptions }),
+        onBacklog: (name, { deliveries }) => activity.count(name, { deliveries, at: store.now() }),
         log,
       }),
     },

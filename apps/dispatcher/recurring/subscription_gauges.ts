@@ -1,20 +1,22 @@
-import type { Metrics } from "@hookgate/telemetry";
+import { deadline } from "@hookgate/async";
+import type { Log, Metrics } from "@hookgate/telemetry";
 import type { StoredSubscription } from "../store/contract/subscriptions.ts";
-import type { WatchBacklogsOptions } from "./watch_backlogs.ts";
+import type { Activity } from "../subscriptions/activity.ts";
+
+/** How long a scrape of metrics waits for the store, in milliseconds. */
+const MEASURE_MS_MAX = 1_000;
 
 /** Options for {@linkcode subscriptionGauges}. */
 export interface SubscriptionGaugesOptions {
-  metrics: Metrics;
   /** The set of subscriptions as it is followed. */
   subscriptions: () => readonly StoredSubscription[];
+  activity: Pick<Activity, "all">;
+  log: Log;
 }
 
-/** Adds the gauges of what is paused and of what waits. Returns what the watch over backlogs tells of its counts. */
-export function subscriptionGauges({
-  metrics,
-  subscriptions,
-}: SubscriptionGaugesOptions): Required<Pick<WatchBacklogsOptions, "onBacklog">> {
-  const counted = new Map<string, number>();
+/** Adds the gauges of paused subscriptions and of backlogs. Every dispatcher shows the latest count, whichever made it. */
+export function subscriptionGauges(metrics: Metrics, options: SubscriptionGaugesOptions): void {
+  const { subscriptions, activity, log } = options;
   metrics.gauge({
     name: "hookgate_subscription_paused",
     help: "1 for each subscription that is paused, by whom it is.",
@@ -30,14 +32,24 @@ export function subscriptionGauges({
     name: "hookgate_subscription_backlog",
     help: "Deliveries that wait for a subscription, as they were last counted, up to its bound.",
     labels: ["subscription"],
-    collect(gauge) {
+    async collect(gauge) {
       gauge.reset();
-      const names = new Set(subscriptions().map(({ definition }) => definition.name));
-      for (const [subscription, deliveries] of counted) {
-        if (names.has(subscription)) gauge.set({ subscription }, deliveries);
-        else counted.delete(subscription);
+      try {
+        const all = await deadline(activity.all(), {
+          ms: MEASURE_MS_MAX,
+          late: () => {
+            throw new Error(`Cannot measure backlogs: no answer within ${MEASURE_MS_MAX} ms`);
+          },
+        });
+        gauge.reset();
+        for (const { definition } of subscriptions()) {
+          const { name: subscription } = definition;
+          const counted = all.get(subscription)?.counted ?? null;
+          if (counted) gauge.set({ subscription }, counted.deliveries);
+        }
+      } catch (error) {
+        log.warn({ err: error }, "backlogs not measured, leaving them out of this scrape");
       }
     },
   });
-  return { onBacklog: (name, { deliveries }) => void counted.set(name, deliveries) };
 }

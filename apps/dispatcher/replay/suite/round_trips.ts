@@ -98,7 +98,7 @@ function makeCalls() {
   });
   const subscriptions = subscriptionCalls({
     store,
-    statusOf: () => ({ running: 0, breaker: null, streams: 0 }),
+    activity: { all: async () => new Map() },
     adoptSubscriptions: take,
     lookForReplays: () => runner.look(),
     log,

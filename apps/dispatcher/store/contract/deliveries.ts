@@ -55,6 +55,25 @@ export type CancelResult =
   | { outcome: "refused"; delivery: Delivery }
   | { outcome: "missing" };
 
+/** What one dispatcher does for one subscription. */
+export interface SubscriptionActivity {
+  name: string;
+  /** Attempts that run there. */
+  running: number;
+  /** Streams of subscribers that are connected there. */
+  streams: number;
+  /** Null if the subscription has none. */
+  breaker: "closed" | "open" | "half_open" | null;
+  /** The backlog when that dispatcher last counted it; null if it has not. */
+  counted: { deliveries: number; at: number } | null;
+}
+
+/** What one dispatcher does, as it said with its last heartbeat. */
+export interface DispatcherActivity {
+  dispatcherId: string;
+  subscriptions: readonly SubscriptionActivity[];
+}
+
 /** Claims deliveries, writes their outcomes, and returns lost ones to the queue. */
 export interface Deliveries {
   /**
@@ -100,8 +119,11 @@ export interface Deliveries {
    */
   dueSeconds(options: { limit: number }): Promise<number[]>;
 
-  /** Records that this dispatcher is alive. */
-  heartbeat(dispatcherId: string): Promise<void>;
+  /** Records that this dispatcher is alive, and what it does. @param activity Replaces the last one. @default {[]} */
+  heartbeat(dispatcherId: string, activity?: readonly SubscriptionActivity[]): Promise<void>;
+
+  /** What the dispatchers do whose heartbeat is not older than `staleMs`, by their id. */
+  activity(options: { staleMs: number }): Promise<readonly DispatcherActivity[]>;
 
   /**
    * Returns running deliveries to `waiting`, due now, with one more interruption each, if their dispatcher is another

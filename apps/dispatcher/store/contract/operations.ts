@@ -26,6 +26,7 @@ export const OPERATION_WORDS: Readonly<Record<OperationName, string>> = {
   nextDueAt: "read due times",
   dueSeconds: "read due times",
   heartbeat: "write a heartbeat",
+  activity: "read what dispatchers do",
   takeOver: "take over deliveries",
   reclaim: "reclaim deliveries",
   retryDelivery: "retry a delivery",

@@ -8,7 +8,7 @@ import type {
   Skipped,
 } from "@hookgate/types";
 import type { Binary, Collection, Db, IndexDescription } from "mongodb";
-import type { Claim } from "../contract/deliveries.ts";
+import type { Claim, SubscriptionActivity } from "../contract/deliveries.ts";
 import type { StoredSubscription } from "../contract/subscriptions.ts";
 
 /** An event as it is stored. Its times are milliseconds since 1970, as everywhere. */
@@ -66,6 +66,8 @@ export interface DispatcherDocument {
   _id: string;
   /** Its last heartbeat. */
   at: number;
+  /** What it does, as it said with that heartbeat. */
+  activity?: SubscriptionActivity[];
   /** Server sessions of its transactions, so that others can end them when it is dead. */
   sessions?: (Binary | Uint8Array)[];
 }

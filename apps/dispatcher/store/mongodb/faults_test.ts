@@ -40,6 +40,7 @@ const CALLS: [string, (store: EventStore) => Promise<unknown>][] = [
   ["nextDueAt", (store) => store.nextDueAt(["mail"])],
   ["dueSeconds", (store) => store.dueSeconds({ limit: 1 })],
   ["heartbeat", (store) => store.heartbeat("one")],
+  ["activity", (store) => store.activity({ staleMs: 1_000 })],
   ["takeOver", (store) => store.takeOver({ dispatcherId: "one", staleMs: 1_000 })],
   ["reclaim", (store) => store.reclaim({ dispatcherId: "one", liveTokens: new Set() })],
   ["subscriptions", (store) => store.subscriptions()],

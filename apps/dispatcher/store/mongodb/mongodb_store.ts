@@ -15,8 +15,10 @@ import type {
   CancelResult,
   ClaimedDelivery,
   Deliveries,
+  DispatcherActivity,
   Outcome,
   RetryResult,
+  SubscriptionActivity,
 } from "../contract/deliveries.ts";
 import type { EventStore } from "../contract/event_store.ts";
 import type {
@@ -46,7 +48,7 @@ import type { MongoContext } from "./context.ts";
 import { getDelivery, getEvent, listEvents } from "./lists.ts";
 import { sumMetrics } from "./metrics.ts";
 import { getQuarantined, keepQuarantined, listQuarantine, pruneQuarantine } from "./quarantine.ts";
-import { reclaim, takeOver, writeHeartbeat } from "./recovery.ts";
+import { readActivity, reclaim, takeOver, writeHeartbeat } from "./recovery.ts";
 import { releaseQuarantined } from "./release.ts";
 import {
   countReplayBacklog,
@@ -164,7 +166,7 @@ class Store implements MongoStore {
     await this.#calls.run("open the store", async () => {
       await clock.refresh(db);
       await createGate(this.#context);
-      await writeHeartbeat(this.#context, dispatcherId);
+      await writeHeartbeat(this.#context, { dispatcherId, activity: [] });
     });
   }
 
@@ -202,9 +204,15 @@ class Store implements MongoStore {
     );
   }
 
-  heartbeat(dispatcherId: string): Promise<void> {
+  heartbeat(dispatcherId: string, activity: readonly SubscriptionActivity[] = []): Promise<void> {
     return this.#calls.run(OPERATION_WORDS.heartbeat, () =>
-      writeHeartbeat(this.#context, dispatcherId),
+      writeHeartbeat(this.#context, { dispatcherId, activity }),
+    );
+  }
+
+  activity({ staleMs }: { staleMs: number }): Promise<readonly DispatcherActivity[]> {
+    return this.#calls.run(OPERATION_WORDS.activity, () =>
+      readActivity(this.#context, { staleMs }),
     );
   }
 

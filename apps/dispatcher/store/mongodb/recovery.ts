@@ -1,4 +1,5 @@
 import type { Filter } from "mongodb";
+import type { DispatcherActivity, SubscriptionActivity } from "../contract/deliveries.ts";
 import type { DeliveryDocument } from "./collections.ts";
 import type { MongoContext } from "./context.ts";
 import { readAll } from "./documents.ts";
@@ -17,16 +18,31 @@ const FORGET_DISPATCHERS_MAX = 100;
 /** `heartbeat`. Also publishes the sessions of this dispatcher's transactions, so that others can end them. */
 export async function writeHeartbeat(
   { collections: { dispatchers }, clock, db, ...context }: MongoContext,
-  dispatcherId: string,
+  { dispatcherId, activity }: { dispatcherId: string; activity: readonly SubscriptionActivity[] },
 ): Promise<void> {
   const isOwn = dispatcherId === context.dispatcherId;
   const queues = isOwn ? Object.values(context.queues) : [];
   const sessions = queues.flatMap(({ sessionId }) => sessionId ?? []);
-  const update = { $set: { at: clock.now(), ...(isOwn ? { sessions } : {}) } };
+  const update = {
+    $set: { at: clock.now(), activity: [...activity], ...(isOwn ? { sessions } : {}) },
+  };
   await Promise.all([
     dispatchers.updateOne({ _id: dispatcherId }, update, { upsert: true }),
     clock.refresh(db),
   ]);
+}
+
+/** `activity`. */
+export async function readActivity(
+  { collections: { dispatchers }, clock }: MongoContext,
+  { staleMs }: { staleMs: number },
+): Promise<DispatcherActivity[]> {
+  const found = dispatchers
+    .find({ at: { $gte: clock.now() - staleMs } }, { projection: { activity: 1 } })
+    .sort({ _id: 1 });
+  return (await found.toArray()).map(({ _id: dispatcherId, activity = [] }) => {
+    return { dispatcherId, subscriptions: activity };
+  });
 }
 
 /**

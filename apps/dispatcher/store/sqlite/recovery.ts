@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import type { SubscriptionActivity } from "../contract/deliveries.ts";
 import { prepare, STATE_CODES } from "./rows.ts";
 import type { OperationsOf } from "./wire.ts";
 
@@ -14,7 +15,7 @@ const GIVE_BACK = `state = ${STATE_CODES.waiting}, dispatcher = NULL, token = NU
 /** Prepares heartbeats, and what finds deliveries that run nowhere. `takeOver` is one step: it is called until it returns 0. */
 export function prepareRecovery(
   db: DatabaseSync,
-): OperationsOf<"heartbeat" | "takeOver" | "takeOverAll" | "reclaim"> {
+): OperationsOf<"heartbeat" | "activity" | "takeOver" | "takeOverAll" | "reclaim"> {
   const takeAll = prepare(
     db,
     `UPDATE deliveries SET ${GIVE_BACK}, interruptions = interruptions + 1 WHERE ${RUNNING}`,
@@ -41,6 +42,12 @@ export function prepareRecovery(
     `DELETE FROM heartbeats WHERE dispatcher IN
      (SELECT dispatcher FROM heartbeats ORDER BY at DESC LIMIT -1 OFFSET ${HEARTBEATS_KEPT_MAX})`,
   );
+  const young = prepare<{ dispatcher: string }>(
+    db,
+    `SELECT dispatcher FROM heartbeats WHERE at >= ? ORDER BY dispatcher`,
+  );
+  // In memory: this process is the only one that uses the file, and nothing here has to survive it.
+  const activity = new Map<string, readonly SubscriptionActivity[]>();
 
   return {
     takeOverAll: (now) => Number(takeAll.run(now).changes),
@@ -51,9 +58,15 @@ export function prepareRecovery(
       for (const { row } of lost) giveBack.run(now, row);
       return lost.length;
     },
-    heartbeat(now, dispatcherId) {
+    heartbeat(now, dispatcherId, subscriptions = []) {
       beat.run(dispatcherId, now);
       forget.run();
+      activity.set(dispatcherId, subscriptions);
+    },
+    activity(now, { staleMs }) {
+      return young.all(now - staleMs).map(({ dispatcher: dispatcherId }) => {
+        return { dispatcherId, subscriptions: activity.get(dispatcherId) ?? [] };
+      });
     },
   };
 }

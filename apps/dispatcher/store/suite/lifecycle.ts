@@ -20,6 +20,7 @@ const CALLS: [string, (store: EventStore) => Promise<unknown>][] = [
   ["nextDueAt", (store) => store.nextDueAt(["mail"])],
   ["dueSeconds", (store) => store.dueSeconds({ limit: 1 })],
   ["heartbeat", (store) => store.heartbeat("me")],
+  ["activity", (store) => store.activity({ staleMs: 0 })],
   ["takeOver", (store) => store.takeOver({ dispatcherId: "me", staleMs: 0 })],
   ["reclaim", (store) => store.reclaim({ dispatcherId: "me", liveTokens: new Set() })],
   ["subscriptions", (store) => store.subscriptions()],

@@ -1,4 +1,6 @@
 import { expect, test } from "@jest/globals";
+import type { DispatcherActivity } from "../contract/deliveries.ts";
+import type { EventStore } from "../contract/event_store.ts";
 import {
   claimDue,
   commitRunning,
@@ -12,7 +14,7 @@ import {
 
 const LONG_MS = 3_600_000;
 
-/** `heartbeat`, `takeOver`, `reclaim`: finding deliveries that run nowhere. */
+/** `heartbeat`, `activity`, `takeOver`, `reclaim`: finding dispatchers that live, and deliveries that run nowhere. */
 export function testRecovery(context: SuiteContext): void {
   test("takeOver() takes from a dispatcher without a heartbeat: due now, one more interruption", async () => {
     const { store } = context;
@@ -77,6 +79,42 @@ export function testRecovery(context: SuiteContext): void {
       expect(await store.takeOver({ dispatcherId: "me", staleMs: 8_000 })).toBe(1);
     },
   );
+
+  test("activity() is what each living dispatcher said with its last heartbeat", async () => {
+    const { store } = context;
+    const mail = { name: "a.b/$c", running: 2, streams: 1, breaker: null, counted: null };
+    const crm = {
+      name: "crm",
+      running: 0,
+      streams: 0,
+      breaker: "half_open" as const,
+      counted: { deliveries: 7, at: 1_763_950_000_000 },
+    };
+    await store.heartbeat("two", [mail]);
+    await store.heartbeat("one", [mail, crm]);
+    expect(await activityOf(store, ["one", "two"])).toEqual([
+      { dispatcherId: "one", subscriptions: [mail, crm] },
+      { dispatcherId: "two", subscriptions: [mail] },
+    ]);
+    await store.heartbeat("one", [crm]);
+    await store.heartbeat("two");
+    expect(await activityOf(store, ["one", "two"])).toEqual([
+      { dispatcherId: "one", subscriptions: [crm] },
+      { dispatcherId: "two", subscriptions: [] },
+    ]);
+  });
+
+  context.testWithClock("activity() leaves dispatchers out that are dead", async () => {
+    const { store, advance } = context;
+    await store.heartbeat("dead");
+    await advance(6_000);
+    await store.heartbeat("alive");
+    const ids = async (staleMs: number) =>
+      (await activityOf(store, ["alive", "dead"], staleMs)).map(({ dispatcherId }) => dispatcherId);
+    expect(await ids(8_000)).toEqual(["alive", "dead"]);
+    await advance(3_000);
+    expect(await ids(8_000)).toEqual(["alive"]);
+  });
 
   test("takeOver() takes every running delivery, in any number, and nothing else", async () => {
     const { store } = context;
@@ -143,4 +181,14 @@ export function testRecovery(context: SuiteContext): void {
     expect(await store.reclaim({ dispatcherId: "me", liveTokens })).toBe(0);
     expect(await store.reclaim({ dispatcherId: "me", liveTokens: new Set() })).toBe(1);
   });
+}
+
+/** What these dispatchers do: a store may have reported its own owner too. */
+async function activityOf(
+  store: EventStore,
+  dispatchers: readonly string[],
+  staleMs = LONG_MS,
+): Promise<DispatcherActivity[]> {
+  const reports = await store.activity({ staleMs });
+  return reports.filter(({ dispatcherId }) => dispatchers.includes(dispatcherId));
 }

@@ -40,7 +40,7 @@ export interface SubscriptionStatus {
    */
   'pause'?: (_hookgate_v1_SubscriptionPause | null);
   /**
-   * Attempts that run at this dispatcher.
+   * Attempts that run, at all dispatchers.
    */
   'running'?: (number);
   /**
@@ -52,11 +52,11 @@ export interface SubscriptionStatus {
    */
   'oldestDueAtMs'?: (number | string | Long);
   /**
-   * State of an endpoint's breaker: "closed", "open" or "half-open"; empty for others.
+   * State of an endpoint's breaker: "closed", "open" or "half-open", the worst of all dispatchers; empty for others.
    */
   'breaker'?: (string);
   /**
-   * Streams that read it at this dispatcher.
+   * Streams that read it, at all dispatchers.
    */
   'streams'?: (number);
   '_oldestDueAtMs'?: "oldestDueAtMs";
@@ -99,7 +99,7 @@ export interface SubscriptionStatus__Output {
    */
   'pause': (_hookgate_v1_SubscriptionPause__Output | null);
   /**
-   * Attempts that run at this dispatcher.
+   * Attempts that run, at all dispatchers.
    */
   'running': (number);
   /**
@@ -111,11 +111,11 @@ export interface SubscriptionStatus__Output {
    */
   'oldestDueAtMs'?: (number);
   /**
-   * State of an endpoint's breaker: "closed", "open" or "half-open"; empty for others.
+   * State of an endpoint's breaker: "closed", "open" or "half-open", the worst of all dispatchers; empty for others.
    */
   'breaker': (string);
   /**
-   * Streams that read it at this dispatcher.
+   * Streams that read it, at all dispatchers.
    */
   'streams': (number);
   '_oldestDueAtMs'?: "oldestDueAtMs";
