@@ -4,7 +4,7 @@ import type { ClaimedDelivery, Next, Outcome } from "../store/contract/deliverie
 import type { DeliveryTarget, TargetAttempt } from "../targets/target.ts";
 import { type Decision, decideNext, INTERRUPTIONS_MAX } from "./decide_next.ts";
 
-/** What {@linkcode attemptDelivery} works with. */
+/** Options for {@linkcode attemptDelivery}. */
 export interface AttemptDeliveryOptions {
   target: DeliveryTarget;
   /** The store's clock, in milliseconds since 1970. */
@@ -14,14 +14,14 @@ export interface AttemptDeliveryOptions {
   log: Log;
 }
 
-/** What one try came to. */
+/** An attempt and its outcome. */
 export interface Attempted extends TargetAttempt {
   outcome: Outcome;
 }
 
 /**
- * The one delivery step, whoever calls it: tries a claimed delivery once, decides what becomes of it, and writes one log
- * line with every fact. Never rejects.
+ * The one delivery step, for fresh events, retries and replays: attempts a claimed delivery once, decides the outcome, and
+ * writes one log line with every fact. Never rejects.
  */
 export async function attemptDelivery(
   claimed: ClaimedDelivery,

@@ -10,19 +10,16 @@ import {
 import type { Next } from "../store/contract/deliveries.ts";
 import type { TargetResult, Wait } from "../targets/target.ts";
 
-/**
- * Interruptions in a row that are not charged. The next one is: a delivery that takes down whatever runs it, time after
- * time, must come to an end.
- */
+/** Interruptions in a row that are not charged. The next one is, so that a delivery that kills what runs it does not run for ever. */
 export const INTERRUPTIONS_MAX = 5;
 
-/** What {@linkcode decideNext} needs to know beside the delivery and the result. */
+/** Options for {@linkcode decideNext}. */
 export interface DecideNextOptions {
   policy: RetryPolicy;
-  /** When the attempt began, in milliseconds since 1970. */
+  /** Start of the attempt, in milliseconds since 1970. */
   startedAt: number;
   durationMs: number;
-  /** When it ended, in milliseconds since 1970; waits are counted from here. */
+  /** End of the attempt, in milliseconds since 1970; waits are counted from here. */
   now: number;
   /** Source of randomness in [0, 1). */
   random: () => number;
@@ -31,13 +28,13 @@ export interface DecideNextOptions {
 /** What an attempt does to its delivery. */
 export interface Decision {
   next: Next;
-  /** The charged attempt; null where none is charged. */
+  /** The charged attempt; null if none is charged. */
   attempt: Attempt | null;
   interruptions: number;
   suspect: boolean;
 }
 
-/** Decides what becomes of a delivery after a try. Pure. */
+/** Decides what becomes of a delivery after an attempt. Pure. */
 export function decideNext(
   delivery: Delivery,
   result: TargetResult,
@@ -49,16 +46,16 @@ export function decideNext(
     return { next: { state: "delivered" }, attempt, interruptions: 0, suspect: false };
   }
   if (result.kind === "not_started") return again(delivery, options.now);
-  if (isInnocent(result) && delivery.interruptions < INTERRUPTIONS_MAX) {
+  if (isNotAtFault(result) && delivery.interruptions < INTERRUPTIONS_MAX) {
     const interruptions = delivery.interruptions + 1;
-    // An interruption says nothing about the delivery; a lost host says that it may be the culprit.
+    // An interruption says nothing about the delivery, but it may have killed a lost host.
     const suspect = delivery.suspect || result.kind === "host_lost";
     return again({ interruptions, suspect }, options.now);
   }
   const error = errorText(result);
   const response = ("response" in result ? result.response : null) ?? null;
   if (result.kind === "gone") {
-    // Kept for when its subscription is resumed, whatever its retries.
+    // Kept until its subscription is resumed, even if it is out of retries.
     const attempt = charge(delivery, "failed", { ...options, error, response });
     return { ...again(delivery, options.now), attempt };
   }
@@ -68,12 +65,12 @@ export function decideNext(
     next: afterFailure(delivery, { ...options, error, permanent, wait: failed?.wait ?? null }),
     attempt: charge(delivery, result.kind, { ...options, error, response }),
     interruptions: 0,
-    // Whoever lost a host is tried alone again, lest its every retry takes its neighbours down.
+    // Retry alone, so it cannot take other deliveries down again.
     suspect: result.kind === "host_lost",
   };
 }
 
-function isInnocent(result: TargetResult): boolean {
+function isNotAtFault(result: TargetResult): boolean {
   return result.kind === "interrupted" || (result.kind === "host_lost" && !result.alone);
 }
 
@@ -121,7 +118,7 @@ function charge(
 
 function errorText(result: TargetResult): string {
   if ("error" in result) return result.error;
-  return `interrupted more than ${INTERRUPTIONS_MAX} times by the end of what ran it`;
+  return `interrupted more than ${INTERRUPTIONS_MAX} times, because what ran it ended`;
 }
 
 function bounded(text: string): string {

@@ -63,9 +63,9 @@ export interface DeliveryLoopOptions {
  * | … and found none                                       | what was announced meanwhile    | at `nextDueAt`        |
  * | … and failed                                           | what it did before              | in {@linkcode RETRY_MS} |
  *
- * A claim covers every lane that expects something and has room; with none it ends there. One is under way at a time
- * (`#claiming`), and after its answer comes the next. `#orphaned`: the store may hold deliveries as running here that do
- * not, because its answer was lost; the next tick has them given back.
+ * A claim covers every lane that expects something and has room; without any there is none. `#claiming`: one is scheduled or
+ * under way; the next follows its answer. `#orphaned`: an answer of the store was lost, so deliveries may be stored as
+ * running here that do not run; the next tick makes them due again.
  */
 export class DeliveryLoop {
   readonly #options: DeliveryLoopOptions;
@@ -290,7 +290,7 @@ export class DeliveryLoop {
       if (!written) {
         log.warn(
           { delivery: id, event: eventId },
-          "outcome not written: its claim no longer stands",
+          "outcome not written: the claim no longer stands, or the dispatcher is stopping",
         );
         return;
       }

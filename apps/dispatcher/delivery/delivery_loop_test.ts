@@ -219,7 +219,8 @@ test("an outcome that the store does not take is written once it does, and the s
       return store.settle(outcomes);
     },
   });
-  loop = makeLoop(faulty);
+  const { log: recording, lines } = recordingLog();
+  loop = makeLoop(faulty, { log: recording });
   target.instantly = { kind: "succeeded" };
   const [event = ""] = await storeWaiting(1);
   loop.serve([SUBSCRIPTION]);
@@ -227,6 +228,10 @@ test("an outcome that the store does not take is written once it does, and the s
   expect(loop.running).toBe(1);
   await until("it to be delivered", async () => (await stateOf(event)) === "delivered");
   expect(target.started).toHaveLength(1);
+  const failed = lines.filter(({ level }) => level === "error");
+  expect(failed.map(({ message }) => message)).toEqual(
+    Array(2).fill("settle failed, retrying in 250 ms"),
+  );
 });
 
 test("stop() interrupts what does not end, and leaves it due without a charge", async () => {

@@ -8,8 +8,8 @@ const BATCH_OUTCOMES_MAX = 512;
 /** Calls under way at once: one commits while the next is prepared. */
 const CALLS_IN_FLIGHT_MAX = 2;
 
-/** Wait before a failed write is tried again, in milliseconds. */
-const RETRY_DELAY_MS = 250;
+/** Wait before a failed call is retried, in milliseconds. */
+const RETRY_MS = 250;
 
 /** Options for {@linkcode Settler}. */
 export interface SettlerOptions {
@@ -23,15 +23,15 @@ interface Entry {
 }
 
 /**
- * Writes outcomes in groups: those that end while a write is under way share the next one. A write that fails is tried
- * again until the store is back, because until then the attempt is not known to have happened; what waits is bounded by
- * the slots, since a slot is free only after its outcome is written.
+ * Writes outcomes in groups: those that arrive while a call is under way share the next one. A failed call is retried until
+ * the store is back, since nothing else records that the attempt happened. The queue is bounded by the slots, because a slot
+ * is freed only after its outcome is written.
  */
 export class Settler {
   readonly #options: SettlerOptions;
   readonly #queue: Entry[] = [];
   #inFlight = 0;
-  /** One turn later, so that all results of one message from a handler host share the write. */
+  /** In the next turn, so that all results of one message from a handler host share a call. */
   readonly #writeLater = new OncePerTurn(() => {
     while (this.#queue.length > 0 && this.#inFlight < CALLS_IN_FLIGHT_MAX) {
       void this.#write(this.#queue.splice(0, BATCH_OUTCOMES_MAX));
@@ -43,7 +43,7 @@ export class Settler {
     this.#options = options;
   }
 
-  /** Resolves once the outcome is durable: true where the claim still stood, false where another holds the delivery. */
+  /** Resolves once the outcome is durable: true if the claim still stood. False if it did not, or after `close`. Never rejects. */
   settle(outcome: Outcome): Promise<boolean> {
     return new Promise((resolve) => {
       this.#queue.push({ outcome, resolve });
@@ -51,7 +51,7 @@ export class Settler {
     });
   }
 
-  /** Gives up what the store does not take any more: the claims are taken over later. */
+  /** Gives up outcomes that the store does not accept. Their deliveries are due again once their claims are given back. */
   close(): void {
     this.#closed = true;
     for (const { resolve } of this.#queue.splice(0)) resolve(false);
@@ -70,7 +70,11 @@ export class Settler {
         resolve(written[index] ?? false);
       });
     } catch (error) {
-      this.#options.log.error({ err: error, outcomes: entries.length }, "outcomes not written yet");
+      const { log } = this.#options;
+      log.error(
+        { err: error, outcomes: entries.length },
+        `settle failed, retrying in ${RETRY_MS} ms`,
+      );
       await this.#retryLater(entries);
     } finally {
       this.#inFlight -= 1;
@@ -79,7 +83,7 @@ export class Settler {
   }
 
   async #retryLater(entries: Entry[]): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, RETRY_DELAY_MS).unref());
+    await new Promise((resolve) => setTimeout(resolve, RETRY_MS).unref());
     if (this.#closed) {
       for (const { resolve } of entries) resolve(false);
       return;

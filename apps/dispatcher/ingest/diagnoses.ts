@@ -2,19 +2,16 @@ import { nextTurn, TokenBucket } from "@hookgate/async";
 import type { Log } from "@hookgate/telemetry";
 import type { QuarantinedRequest, Source } from "@hookgate/types";
 
-/**
- * Says what went wrong most likely, a sentence each, likeliest first. Pure, tries what it tries offline, and takes its
- * time: an HMAC for each guess.
- */
+/** Returns the likely reasons for a refusal, one sentence each, likeliest first. Pure and offline, but slow: an HMAC for each guess. */
 export type Diagnose = (
   request: QuarantinedRequest,
   options: { source: Source; sources: readonly Source[]; now: number },
 ) => readonly string[];
 
-/** Time for guessing, in milliseconds of each second: events come first. */
+/** Time for diagnoses, in milliseconds of each second: events come first. */
 const DIAGNOSIS_MS = { perSecond: 50, burst: 500 };
 
-/** Larger bodies are not guessed at, in bytes: each guess would hash them anew. */
+/** Larger bodies are not diagnosed, in bytes: each guess would hash them again. */
 const DIAGNOSED_BODY_BYTES_MAX = 256 * 1024;
 
 /** Options for {@linkcode Diagnoses}. */
@@ -22,7 +19,7 @@ export interface DiagnosesOptions {
   diagnose: Diagnose;
   /** The time, in milliseconds since 1970. */
   now: () => number;
-  /** What durations are measured with, in milliseconds. @default {performance.now} */
+  /** A monotonic clock, in milliseconds. @default {performance.now} */
   clock?: () => number;
   log: Log;
 }
@@ -39,7 +36,7 @@ export class Diagnoses {
     this.#budget = new TokenBucket({ ...DIAGNOSIS_MS, monotonic: this.#clock });
   }
 
-  /** The request with what is known of it; as it is where there is no time to find out. */
+  /** The request with its diagnosis; unchanged if there is no time for one. */
   async add(
     request: QuarantinedRequest,
     { sources }: { sources: readonly Source[] },
@@ -54,7 +51,10 @@ export class Diagnoses {
     try {
       return { ...request, diagnosis: diagnose(request, { source, sources, now: now() }) };
     } catch (error) {
-      log.error({ err: error, id: request.id }, "a refused request was not diagnosed");
+      log.error(
+        { err: error, id: request.id },
+        "diagnosis failed, the refused request is kept without one",
+      );
       return request;
     } finally {
       this.#budget.spend(this.#clock() - startedAt);

@@ -31,7 +31,7 @@ const COMMITS_IN_FLIGHT_MAX = 2;
 /** What one edge may have unanswered. */
 const WINDOW = { eventsMax: 4_096, bytesMax: 64 * 1024 * 1024 };
 
-/** What may wait for a commit, all edges together; past it captures are refused at once. */
+/** What may wait for a commit, of all edges together; above it captures are refused at once. */
 const QUEUE = { eventsMax: 16_384, bytesMax: 256 * 1024 * 1024 };
 
 const EVENT_ID = /^evt_[0-9a-f]{32}$/;
@@ -55,20 +55,20 @@ interface Waiting {
 
 interface Stream {
   call: Bidi<CaptureRequest, CaptureResponse>;
-  /** `ended`: the edge sends no more but listens. `broken`: nobody listens. */
+  /** `ended`: the edge sends no more but still listens. `broken`: it does not listen any more. */
   state: "open" | "ended" | "broken";
   events: number;
   bytes: number;
 }
 
-/** Takes captures from all edges, commits many of them at once, and answers each one when it is durable. */
+/** Receives captures from all edges, commits many of them at once, and answers each one when it is durable. */
 export class Ingest {
   readonly #options: IngestOptions;
   readonly #queue: Waiting[] = [];
   readonly #streams = new Set<Stream>();
   #queueBytes = 0;
   #commits = 0;
-  /** One turn later, so that messages of several edges share a commit. */
+  /** In the next turn, so that messages of several edges share a commit. */
   readonly #commitLater = new OncePerTurn(() => {
     while (this.#queue.length > 0 && this.#commits < COMMITS_IN_FLIGHT_MAX) {
       void this.#commit(this.#nextBatch());
@@ -85,7 +85,12 @@ export class Ingest {
   /** Whether the disk is above its reserve; below it captures are refused. */
   set diskHasRoom(hasRoom: boolean) {
     if (hasRoom !== this.#diskHasRoom) {
-      this.#options.log.warn({ hasRoom }, hasRoom ? "disk has room again" : "disk reserve reached");
+      this.#options.log.warn(
+        { hasRoom },
+        hasRoom
+          ? "disk is above its reserve again"
+          : "disk is below its reserve, captures are refused",
+      );
     }
     this.#diskHasRoom = hasRoom;
   }

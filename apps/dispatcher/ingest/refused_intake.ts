@@ -2,16 +2,16 @@ import { TokenBucket, type TokenRate } from "@hookgate/async";
 import { type QuarantinedRequestMessage, quarantinedFromMessage } from "@hookgate/rpc";
 import { QUARANTINE_REASONS, type QuarantinedRequest } from "@hookgate/types";
 
-/** Refused requests that are kept, all edges together: evidence, not a record of a flood. */
+/** Refused requests that are kept, of all edges together: enough as evidence, too few to record a flood. */
 const REQUESTS: TokenRate = { perSecond: 200, burst: 1_000 };
 
 /** Their bodies and headers, in bytes. */
 const BYTES: TokenRate = { perSecond: 4 * 1024 * 1024, burst: 32 * 1024 * 1024 };
 
-/** What one source may take of either, so that a flood of one leaves room for the others. */
+/** Share of both that one source may use, so that a flood to one leaves room for the others. */
 const SOURCE_SHARE = 0.5;
 
-/** Longest of what is sent beside the bytes, in characters. */
+/** Longest text of a request apart from headers and body, in characters. */
 const TEXT_CHARS_MAX = 16_384;
 
 const QUARANTINED_ID = /^qtn_[0-9a-f]{32}$/;
@@ -32,7 +32,7 @@ export class RefusedIntake {
     this.#all = newSpending(1, monotonic);
   }
 
-  /** Those that are to be kept, copied, as they are before they are diagnosed. */
+  /** Copies the requests that are kept; they are not diagnosed yet. */
   take(
     messages: readonly QuarantinedRequestMessage[],
     { sources }: { sources: ReadonlySet<string> },
@@ -42,7 +42,7 @@ export class RefusedIntake {
     for (const message of messages) {
       if (!sources.has(message.source) || !isKeepable(message)) continue;
       if (!this.#afford(message)) continue;
-      // Only who looks at a request later says what is wrong with it, and what became of it.
+      // The edge has no say in the diagnosis, or in whether it was released.
       taken.push({ ...quarantinedFromMessage(message), diagnosis: [], releasedAs: null });
     }
     return taken;

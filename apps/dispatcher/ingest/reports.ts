@@ -21,24 +21,24 @@ import type { Quarantine } from "../store/contract/quarantine.ts";
 import { type Diagnose, Diagnoses } from "./diagnoses.ts";
 import { RefusedIntake } from "./refused_intake.ts";
 
-/** Reports that wait their turn; past it they are refused. What they hold is bounded by the budget of refused requests. */
+/** Reports that may wait; above it they are refused. Their size is bounded by the budget of refused requests. */
 const REPORTS_WAITING_MAX = 64;
 
-/** Of each kind in one report; what is beyond is not taken. */
+/** Entries of each kind in one report; more are ignored. */
 const ENTRIES_MAX = 1_000;
 
-/** One write of refused requests, so that commits of events have their turn between two. */
+/** Refused requests in one write: few, so that commits of events run between two writes. */
 const WRITE = {
   itemsMax: 64,
   bytesMax: 1024 * 1024,
   bytesOf: ({ body, headers }: QuarantinedRequest) => body.length + headers.length,
 };
 
-/** Longest secret, and id of one, in characters. */
+/** Longest secret, and longest id of one, in characters. */
 const SECRET_CHARS_MAX = 4_096;
 const SECRET_ID_CHARS_MAX = 200;
 
-/** At most one line in this time says that refused requests were not kept, in milliseconds. */
+/** Least time between two log lines about requests that were not kept, in milliseconds. */
 const LINE_EVERY_MS = 60_000;
 
 /** Options for {@linkcode Reports}. */
@@ -46,15 +46,15 @@ export interface ReportsOptions {
   store: StoreTime &
     Pick<Quarantine, "quarantine"> &
     Pick<Bookkeeping, "recordSecretUses" | "recordHandshakes" | "enrol" | "enrolments">;
-  /** The sources of the configuration of now. */
+  /** The sources of the current configuration. */
   sources: () => readonly Source[];
   diagnose: Diagnose;
-  /** What rates and durations are measured with, in milliseconds. @default {performance.now} */
+  /** A monotonic clock for rates and durations, in milliseconds. @default {performance.now} */
   clock?: () => number;
   log: Log;
 }
 
-/** What is taken of a report. */
+/** The valid part of a report. */
 interface Noticed {
   refused: readonly QuarantinedRequest[];
   secretUses: readonly SecretUse[];
@@ -63,8 +63,8 @@ interface Noticed {
 }
 
 /**
- * Takes what edges noticed: refused requests, uses of secrets, handshakes, delivered secrets. Refused
- * requests are kept one report after the other, in small writes: whatever a flood brings, events are committed between.
+ * Records what edges report: refused requests, uses of secrets, handshakes, delivered secrets. Refused requests are written
+ * one report at a time and in small writes, so that events are committed in between even in a flood.
  */
 export class Reports {
   readonly #options: ReportsOptions;
@@ -92,7 +92,7 @@ export class Reports {
       throw new RpcError("RESOURCE_EXHAUSTED", "too many reports are waiting; report less often");
     }
     this.#waiting += 1;
-    // Chosen now, so that what is not kept does not wait in memory.
+    // Chosen now, so that requests that will not be kept do not wait in memory.
     const noticed = this.#choose(request);
     try {
       return await this.#take(noticed);
@@ -123,7 +123,7 @@ export class Reports {
     };
   }
 
-  /** First what may be reported again without harm, then what counts, last what is best effort. */
+  /** First what may safely be reported twice, then what is counted, last what is best effort. */
   async #take({ refused, secretUses, handshakes, enrolled }: Noticed): Promise<ReportResponse> {
     const { store } = this.#options;
     for (const { source, value } of enrolled) await this.#enrol(source, value);
@@ -145,11 +145,11 @@ export class Reports {
 
   async #enrol(source: string, secret: string): Promise<void> {
     const { store, log } = this.#options;
-    if (await store.enrol({ source, secret })) log.info({ source }, "a secret was enrolled");
-    else log.warn({ source }, "a secret was delivered, and not kept: no enrolment is open");
+    if (await store.enrol({ source, secret })) log.info({ source }, "delivered secret enrolled");
+    else log.warn({ source }, "delivered secret ignored: no enrolment is open");
   }
 
-  /** One report's after the other's. */
+  /** Keeps the requests of one report after those of another. */
   #keepInTurn(
     requests: readonly QuarantinedRequest[],
     enrolments: readonly Enrolment[],
@@ -175,8 +175,11 @@ export class Reports {
         kept += await this.#options.store.quarantine(diagnosed);
       }
     } catch (error) {
-      // What else was reported is recorded, and must not be counted twice by a report that comes again.
-      this.#options.log.warn({ err: error }, "refused requests not kept: the store failed");
+      // The rest of the report is recorded, and a retry would count it twice.
+      this.#options.log.warn(
+        { err: error },
+        "quarantine failed, refused requests of this report are dropped",
+      );
     }
     return kept;
   }
@@ -184,12 +187,15 @@ export class Reports {
   #leave(requests: number): void {
     this.#left += requests;
     if (this.#left === 0 || this.#lines.take() === null) return;
-    this.#options.log.warn({ requests: this.#left }, "refused requests not kept: too many");
+    this.#options.log.warn(
+      { requests: this.#left },
+      "too many refused requests, some were dropped",
+    );
     this.#left = 0;
   }
 }
 
-/** The sources with the secrets that enrolments delivered beside those of the configuration. */
+/** The sources with the secrets of enrolments added to those of the configuration. */
 function withEnrolled(
   sources: readonly Source[],
   enrolments: readonly Enrolment[],
@@ -201,7 +207,7 @@ function withEnrolled(
   });
 }
 
-/** Groups that are written together: small ones, but always one request. */
+/** Small groups that are written together, each of at least one request. */
 function* batches(requests: readonly QuarantinedRequest[]): Generator<QuarantinedRequest[]> {
   const left = [...requests];
   while (left.length > 0) yield takeFitting(left, WRITE);

@@ -149,7 +149,7 @@ test("report() writes nothing where there is nothing, and answers which enrolmen
 });
 
 test.each([
-  [true, "a secret was enrolled"],
+  [true, "delivered secret enrolled"],
   [false, "no enrolment is open"],
 ])("report() gives a delivered secret to the store, which keeps it: %s", async (open, line) => {
   const enrolled: unknown[] = [];
@@ -248,7 +248,7 @@ test("report() answers as usual where refused requests cannot be kept", async ()
   expect(await reports.report({ ...NOTHING, refused: refusedOf(2) })).toMatchObject({
     refusedKept: 0,
   });
-  expect(logged.join("")).toContain("the store failed");
+  expect(logged.join("")).toContain("quarantine failed");
 });
 
 test.each(["recordHandshakes", "enrolments", "recordSecretUses"] as const)(

@@ -13,7 +13,7 @@ export interface SeenRequest {
   connection: number;
 }
 
-/** Answers one request, whose body was read. */
+/** Answers one request after its body was read. */
 export type Answering = (response: ServerResponse, request: IncomingMessage) => void;
 
 /** Options for {@linkcode EndpointServer.start}. */
@@ -24,7 +24,7 @@ export interface EndpointServerOptions {
   address?: string;
 }
 
-/** An endpoint that answers as a test has written it down, and keeps what it was sent. */
+/** An endpoint that answers as a test says, and keeps the requests. */
 export class EndpointServer {
   readonly seen: SeenRequest[] = [];
   /** Every connection so far, open or not. */
@@ -45,7 +45,7 @@ export class EndpointServer {
     });
   }
 
-  /** One that answers in turn, the last answer again and again. */
+  /** Starts one that gives these answers in order, and then the last one for ever. */
   static async start(
     answers: Answering | Answering[],
     options: EndpointServerOptions = {},
@@ -60,7 +60,7 @@ export class EndpointServer {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** A URL of it, by this name of its host. */
+  /** Its URL with this host name. */
   url(hostname = "127.0.0.1"): string {
     return `${this.#scheme}://${hostname}:${this.port}/hooks?a=b`;
   }
@@ -76,7 +76,7 @@ export class EndpointServer {
     try {
       for await (const chunk of request) chunks.push(chunk);
     } catch {
-      // Whoever posted has given up.
+      // The client has given up.
       return;
     }
     const headers = Object.fromEntries(

@@ -1,6 +1,6 @@
 import { newId, type QuarantinedRequest } from "@hookgate/types";
 
-/** A refused request of the source `academy`, with an id of its own. */
+/** A refused request of the source `academy`, with a new id. */
 export function exampleRefused(changes: Partial<QuarantinedRequest> = {}): QuarantinedRequest {
   const { receivedAt = 1_763_950_000_000 } = changes;
   return {

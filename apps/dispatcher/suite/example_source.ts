@@ -14,7 +14,7 @@ export function exampleSource(changes: Partial<Source> = {}): Source {
   };
 }
 
-/** A secret that is in use. */
+/** An active secret. */
 export function exampleSecret(changes: Partial<Secret> = {}): Secret {
   return { id: "1", value: "a secret for tests", state: "active", until: null, ...changes };
 }

@@ -1,6 +1,6 @@
 import { EndpointConnections } from "../targets/endpoint/endpoint_connections.ts";
 
-// Posts to a URL, in an environment that says how: prints what came of it.
+// Posts to a URL, in the environment of the test, and prints the result.
 const connections = new EndpointConnections({ allows: () => true });
 try {
   const url = new URL(process.argv[2] ?? "");

@@ -2,7 +2,7 @@ import { Admission } from "../delivery/admission.ts";
 import { Lane } from "../delivery/lane.ts";
 import { sampleSubscription } from "./sample_claimed.ts";
 
-/** The way into a delivery loop that starts nothing: has a slot for every delivery, and writes down what becomes of it. */
+/** An entrance to delivery that starts nothing: it has a slot for every delivery and records what happens to it. */
 export function recordingEntrance(slots: string[]): { admit(): Admission } {
   return {
     admit: () =>
@@ -13,7 +13,7 @@ export function recordingEntrance(slots: string[]): { admit(): Admission } {
           const lane = new Lane(sampleSubscription({ name }), () => {
             slots.push(`release ${name}`);
           });
-          // The answer to its first look: nothing waits in the store.
+          // Its first look found nothing in the store, so fresh events get slots.
           lane.claim({ deliveries: 1, bytes })?.answer([]);
           return lane.reserve(bytes, { deliveries: 1, bytes });
         },

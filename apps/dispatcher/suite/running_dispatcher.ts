@@ -14,7 +14,7 @@ import { exampleSource } from "./example_source.ts";
 
 const DAY_MS = 86_400_000;
 
-/** What a test says of a configuration; the rest is as good as any, and what is the edge's is nobody's. */
+/** A configuration with the parts that a test needs; the limits are those of the edge and are not used. */
 export function configOf(part: Partial<Config> = {}): Config {
   return {
     sources: [exampleSource()],
@@ -42,7 +42,7 @@ export function configOf(part: Partial<Config> = {}): Config {
   };
 }
 
-/** A dispatcher in this process, on a store below a folder, and a client of it. */
+/** A dispatcher in this process, with its store below a folder, and a client. */
 export class RunningDispatcher implements AsyncDisposable {
   readonly dispatcher: Dispatcher;
   readonly client: RpcClient;
@@ -69,7 +69,7 @@ export class RunningDispatcher implements AsyncDisposable {
     return new RunningDispatcher(dispatcher);
   }
 
-  /** Sends all events in one message and gives the answers in their order. */
+  /** Sends all events in one message and returns the answers in the same order. */
   capture(...events: readonly ReceivedEvent[]): Promise<CaptureResultMessage[]> {
     return new Promise((resolve, reject) => {
       const answers = new Map<number, CaptureResultMessage>();
@@ -99,7 +99,7 @@ export class RunningDispatcher implements AsyncDisposable {
     return this.client.admin.getEvent({ id });
   }
 
-  /** Waits until all deliveries of an event are in this state, and gives them. */
+  /** Waits until all deliveries of an event are in this state, and returns them. */
   async waitForState(id: string, state: Uppercase<DeliveryState>, timeoutMs = 10_000) {
     const reached = async () => {
       const { deliveries } = await this.eventOf(id);

@@ -44,12 +44,12 @@ export function sampleClaimed(
   return { event, delivery, claim: { dispatcherId: "one", token: "one:1" } };
 }
 
-/** The result of an attempt alone. */
+/** Only the result of an attempt. */
 export async function resultOf(attempt: Promise<TargetAttempt>): Promise<TargetResult> {
   return (await attempt).result;
 }
 
-/** What {@linkcode sampleSubscription} is given: with a target of another kind it is a subscription of that. */
+/** Changes to {@linkcode sampleSubscription}; its kind is that of `target`. */
 type SamplePart<Kind extends Target["kind"]> = Partial<Omit<Subscription, "target">> & {
   target?: TargetOf<Kind>;
 };
