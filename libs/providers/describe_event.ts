@@ -2,14 +2,14 @@ import { type Place, readPlace, type SignedRequest } from "@hookgate/signature";
 import { readJsonStrings } from "./json/read_json_strings.ts";
 import type { DescribeRule, Description, Provider, ProviderDescription } from "./provider.ts";
 
-/** 1 to 200 characters, none of them a control, an invisible one, half of a pair or a line's end: fit for a log line. */
+/** 1 to 200 characters without control, invisible or unpaired ones, or line ends: safe in a log line. */
 const TYPE = /^[^\p{C}\p{Zl}\p{Zp}]{1,200}$/u;
-/** The same for an id, which has more room; longer ones are no keys to find duplicates by. */
+/** The same for an id, which may be longer; beyond that it is not used to find duplicates. */
 const ID = /^[^\p{C}\p{Zl}\p{Zp}]{1,500}$/u;
 
 /**
- * What is known of a verified request: its type, canonical where the provider's file maps it, and its id. Takes any
- * bytes, never throws.
+ * The type and id of a verified request; the type is canonical if the provider's file maps it. Takes any bytes, never
+ * throws.
  */
 export function describeEvent(
   provider: Pick<Provider, "describe" | "canonical">,
@@ -26,7 +26,7 @@ export function describeEvent(
   return { type: mapped ?? providerType, providerType, providerEventId, readable };
 }
 
-/** Reads the type and the id where a rule says that they stand. */
+/** Reads the type and the id at the places that a rule names. */
 export function readRule(rule: DescribeRule, request: SignedRequest): ProviderDescription {
   const read = readerOf([...listOf(rule.type), ...listOf(rule.id)], request);
   const type = firstText(listOf(rule.type), read);
@@ -46,7 +46,7 @@ function firstText(places: readonly Place[], read: (place: Place) => string): st
   return "";
 }
 
-/** Members at the top of a body are read without making objects of all the rest: bodies come by the thousand. */
+/** Reads members at the top of a body without parsing the rest into objects: this runs for every event. */
 function readerOf(places: readonly Place[], request: SignedRequest): (place: Place) => string {
   const names = places.flatMap((place) => topName(place) ?? []);
   const strings = names.length === 0 ? null : readJsonStrings(request.body, names);
@@ -54,7 +54,7 @@ function readerOf(places: readonly Place[], request: SignedRequest): (place: Pla
   return (place) => {
     const name = topName(place);
     const found = name === null ? undefined : strings?.get(name);
-    // Numbers, and what lies deeper or in a list, take a parser.
+    // Numbers, and values that are nested, need a parser.
     return found ?? readPlace(reading, place) ?? "";
   };
 }

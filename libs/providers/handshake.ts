@@ -1,49 +1,49 @@
 import type { OutgoingRequest, SignedRequest, VerifySecret } from "@hookgate/signature";
 
-/** What a handshake is answered with. */
+/** The response to a handshake. */
 export interface HandshakeResponse {
   status: number;
   /** By lower-case name. */
   headers: Readonly<Record<string, string>>;
   body: string;
-  /** Why nothing was signed or echoed: it was a handshake, and could have been an attempt at forging. For the log. */
+  /** Why nothing was signed or echoed, for the log: the handshake may have been an attempt at forging. */
   refused?: string;
-  /** A URL that has to be fetched to complete it; its host is checked by the provider's file. */
+  /** A URL that must be fetched to complete it; the provider's file has checked its host. */
   confirmUrl?: string;
   /** The secret that this handshake delivers; kept only while an operator has opened an enrolment. */
   enrolledSecret?: string;
 }
 
-/** What a handshake may need beside the request. */
+/** What a handshake may need in addition to the request. */
 export interface HandshakeOptions {
   secrets: readonly VerifySecret[];
   /** The source's own settings, by the names that {@linkcode Provider.settings} lists. */
   settings: Readonly<Record<string, string>>;
 }
 
-/** How a provider asks whether the receiver is there, and is willing. */
+/** How a provider checks that the receiver exists and wants its events. */
 export interface Handshake {
-  /** The methods it comes with. */
+  /** The HTTP methods it uses. */
   methods: readonly ("GET" | "HEAD" | "OPTIONS" | "POST")[];
-  /** Whether it is signed as events are: then it is answered only once it is verified. */
+  /** Whether it is signed like events. It is then answered only after it is verified. */
   verified: boolean;
-  /** How often it comes again, in milliseconds; null where it comes at set-up only. */
+  /** How often it is repeated, in milliseconds; null if it is sent only at set-up. */
   everyMs: number | null;
-  /** Whether it delivers the secret: then a source may begin without one. @default {false} */
+  /** Whether it delivers the secret: then a source may start without one. @default {false} */
   enrols?: boolean;
   /**
-   * The response; null where the request is no handshake, and so an event. Takes any bytes, never throws. Never puts the
-   * secret to a string that could be an event.
+   * The response; null if the request is not a handshake, and so an event. Takes any bytes, never throws. Never signs a
+   * string that could be an event.
    */
   answer(request: SignedRequest, options: HandshakeOptions): HandshakeResponse | null;
-  /** The request as the provider would send it, with this challenge in it, before it is signed. */
+  /** The request as the provider would send it with this challenge, before it is signed. */
   sample(challenge: string, options: { url: string }): OutgoingRequest;
 }
 
-/** What a challenge may consist of: letters that mean nothing to a browser, a shell or a log. */
+/** A challenge of characters without meaning to a browser, a shell or a log. */
 const CHALLENGE = /^[A-Za-z0-9._~+/=-]{1,500}$/;
 
-/** Whatever the caller sent must not be taken for a page: the answer comes from the receiver's own host. */
+/** A browser must not take an echo for a page: it comes from the receiver's own host. */
 const PLAIN = {
   "content-type": "text/plain; charset=utf-8",
   "x-content-type-options": "nosniff",
@@ -56,30 +56,30 @@ const JSON_HEADERS = {
 
 /** Options for {@linkcode echoChallenge}. */
 export interface EchoChallengeOptions {
-  /** The member of a JSON object to answer with; plain text where there is none. */
+  /** Answer with a JSON object with this member. @default {plain text} */
   member?: string;
-  /** What a challenge of this provider looks like. @default {/^[A-Za-z0-9._~+/=-]{1,500}$/} */
+  /** Form of this provider's challenges. @default {/^[A-Za-z0-9._~+/=-]{1,500}$/} */
   pattern?: RegExp;
 }
 
-/** The answer to a challenge that is to be sent back as it is: 200 with it, or 400 where it is none. */
+/** Echoes a challenge: 200 with it, or 400 if it does not have the right form. */
 export function echoChallenge(
   challenge: string | null | undefined,
   { member, pattern = CHALLENGE }: EchoChallengeOptions = {},
 ): HandshakeResponse {
   if (typeof challenge !== "string" || !pattern.test(challenge)) {
-    return refuseHandshake(400, "the challenge is none that this provider sends");
+    return refuseHandshake(400, "the challenge does not have the form that this provider sends");
   }
   if (member === undefined) return { status: 200, headers: PLAIN, body: challenge };
   return { status: 200, headers: JSON_HEADERS, body: JSON.stringify({ [member]: challenge }) };
 }
 
-/** The answer to a handshake that is not granted; the reason is for the log, not for the caller. */
+/** Refuses a handshake; the reason is for the log, not for the caller. */
 export function refuseHandshake(status: 400 | 401 | 403, refused: string): HandshakeResponse {
   return { status, headers: PLAIN, body: "", refused };
 }
 
-/** The answer to a handshake that wants a JSON object. */
+/** Answers a handshake with a JSON object. */
 export function answerJson(object: object): HandshakeResponse {
   return { status: 200, headers: JSON_HEADERS, body: JSON.stringify(object) };
 }

@@ -1,7 +1,7 @@
 /**
- * What Hookgate knows of each provider: how it signs, what its events are called, which of its headers are secrets.
- * One file per provider; here too is the form in which a request's headers are kept, and how fields of a body are read
- * that may be hostile.
+ * What Hookgate knows about each provider: how it signs, what its events are called, which of its headers are secrets. One
+ * file per provider. Also how a request's headers are stored, how fields of a hostile body are read, and what may be wrong
+ * with a refused request.
  *
  * ```ts
  * import { describeEvent, findProvider } from "@hookgate/providers";

@@ -2,50 +2,50 @@ import type { Place, Recipe, SignedRequest } from "@hookgate/signature";
 import type { WebhookEventType } from "@hookgate/types";
 import type { Handshake } from "./handshake.ts";
 
-/** What a provider's file says of a verified request, in the provider's own words. */
+/** What a provider's file reads from a verified request, in the provider's terms. */
 export interface ProviderDescription {
-  /** The event's type as the provider calls it; empty where the request names none. */
+  /** The event's type as the provider calls it; empty if the request has none. */
   type: string;
-  /** The provider's id of the event; empty where it sends none that can be trusted. */
+  /** The provider's id of the event; empty if it sends none that can be trusted. */
   providerEventId: string;
-  /** False where the body is not what the provider sends, such as no JSON. */
+  /** False if the body is not what the provider sends, such as not JSON. */
   readable: boolean;
 }
 
-/** Where the type and the id stand: the first place that has a text counts. */
+/** Where the type and the id are: the first place with a text counts. */
 export interface DescribeRule {
   type: Place | readonly Place[];
-  /** Null where the provider sends no id. */
+  /** Null if the provider sends no id. */
   id: Place | readonly Place[] | null;
 }
 
-/** What is known of a verified request, in Hookgate's words. */
+/** The type and id of a verified request, in Hookgate's terms. */
 export interface Description {
-  /** The type that subscriptions match: canonical where the provider's file maps it, `unknown` where there is none. */
+  /** The type that subscriptions match: canonical if the provider's file maps it, `unknown` if there is none. */
   type: string;
-  /** The type as the provider calls it; `unknown` where there is none. */
+  /** The type as the provider calls it; `unknown` if there is none. */
   providerType: string;
-  /** The provider's id of the event; empty where it sends none that can be trusted. */
+  /** The provider's id of the event; empty if it sends none that can be trusted. */
   providerEventId: string;
-  /** False where the body is not what the provider sends: not JSON, or without a type. */
+  /** False if the body is not what the provider sends: not JSON, or without a type. */
   readable: boolean;
 }
 
-/** A request to try things out with, before it is signed. */
+/** An example request, before it is signed. */
 export interface Sample {
   body: string;
   contentType: string;
-  /** What the provider sends beside it, by lower-case name: the id, the type. Signatures are not among them. */
+  /** Further headers of the provider, by lower-case name, such as the id or the type; no signatures. */
   headers?: Readonly<Record<string, string>>;
 }
 
 /**
- * What a provider's file rests on: agreement with the official package (`sdk`), the documentation's worked example
- * (`example`), its formula only (`formula`), or nothing to compute (`shared_secret`).
+ * What proves a provider's file: agreement with the official package (`sdk`), the worked example of the documentation
+ * (`example`), only its formula (`formula`), or nothing is computed (`shared_secret`).
  */
 export type Evidence = "sdk" | "example" | "formula" | "shared_secret";
 
-/** A setting that a source of this provider may have beside its secrets. */
+/** A setting that a source of this provider may have in addition to its secrets. */
 export interface ProviderSetting {
   name: string;
   required: boolean;
@@ -55,27 +55,27 @@ export interface ProviderSetting {
   note: string;
 }
 
-/** A provider: everything that differs from one sender of webhooks to the next. */
+/** A provider: everything that differs between senders of webhooks. */
 export interface Provider {
-  /** What `provider` names in the configuration: the name of the provider's file. */
+  /** `provider` in the configuration: the name of the provider's file. */
   id: string;
-  /** What people call it, such as `GitHub`. */
+  /** Its display name, such as `GitHub`. */
   name: string;
-  /** URL of where the provider, or we, document how it signs. */
+  /** URL of the documentation of how it signs. */
   documentation: string;
   /** How it signs, unless the source names another of its schemes. */
   recipe: Recipe;
   /**
-   * Older or weaker schemes that are still in use. Each counts only where a source names its `scheme`, and then alone:
-   * a request never gets to choose a weaker proof.
+   * Older or weaker schemes that are still in use. One counts only if a source names it as its `scheme`, and then alone: a
+   * request never gets to choose a weaker proof.
    */
   alternatives?: readonly Recipe[];
   handshake?: Handshake;
-  /** How to read a request after it was verified: places, or a function that takes any bytes and never throws. */
+  /** How to read a verified request: places, or a function that takes any bytes and never throws. */
   describe: DescribeRule | ((request: SignedRequest) => ProviderDescription);
-  /** The specification's types, by the provider's. */
+  /** The specification's types, by the provider's types. */
   canonical: Readonly<Record<string, WebhookEventType>>;
-  /** Whether the signature covers the event's id. False: anybody could put another id on the same body. */
+  /** Whether the signature covers the event's id. If not, anyone could put another id on the same body. */
   dedupeCovered: boolean;
   /**
    * Lower-case names of further headers that carry credentials: kept for verifying again, never shown, forwarded or passed
@@ -84,35 +84,35 @@ export interface Provider {
    * @default {[]}
    */
   credentialHeaders?: readonly string[];
-  /** The 200 that the provider wants; Hookgate's own where there is none. */
+  /** The success response that the provider wants. @default {Hookgate's own} */
   ownResponse?: { status: number; contentType: string; body: string };
-  /** How long the provider waits for an answer, in milliseconds; null where it does not say. */
+  /** How long the provider waits for an answer, in milliseconds; null if it does not say. */
   ackDeadlineMs: number | null;
   retries: {
-    /** Whether it sends again by itself what was not answered with a 2xx. */
+    /** Whether it retries automatically without a 2xx. */
     automatic: boolean;
-    /** For how long, in milliseconds, by itself or by hand; null where it does not say. */
+    /** For how long, in milliseconds, automatically or by hand; null if it does not say. */
     horizonMs: number | null;
-    /** What an operator should know, such as which answers end it. */
+    /** What an operator should know, such as which answers end the retries. */
     note: string;
   };
-  /** Whether the URL is part of what is signed: behind a proxy the source then needs a `publicUrl`. */
+  /** Whether the URL is part of what is signed: then the source needs a `publicUrl`. */
   needsPublicUrl: boolean;
-  /** What a secret looks like, for diagnosis and messages; `pattern` is null where every text may be one. */
+  /** What a secret looks like, for diagnosis and messages; `pattern` is null if it can be any text. */
   secretHint: { pattern: RegExp | null; note: string };
   settings?: readonly ProviderSetting[];
   /**
-   * The setting whose texts stand for the source's secrets, where the provider shares none: names that nobody has to
-   * keep, one of which a request has to bear.
+   * If the provider shares no secret: the setting with the source's names (such as topics), one of which a request must
+   * have. They are public.
    */
   secretsSetting?: string;
   /** At least one. */
   evidence: readonly Evidence[];
-  /** Types that `sample` knows, at least one, the provider's own: those of `canonical` among them. */
+  /** The provider's types that `sample` knows, at least one, including all of `canonical`. */
   sampleTypes: readonly string[];
   /**
-   * An event as the provider would send it at `now`. The type is one of `sampleTypes`, or one of the specification's
-   * that `canonical` maps to; for any other type, an event that bears it as its type.
+   * An event as the provider would send it at `now`. The type is one of `sampleTypes`, or one of the specification's that
+   * `canonical` maps to; for any other, an event with this type.
    */
   sample(type: string, now: Date): Sample;
 }

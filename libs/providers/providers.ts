@@ -60,7 +60,7 @@ import { x } from "./providers/x.ts";
 import { zendesk } from "./providers/zendesk.ts";
 import { zoom } from "./providers/zoom.ts";
 
-/** Adding a provider is its file and its name in this list, which is alphabetical. */
+/** In alphabetical order. To add a provider, add its file, its test and its name here. */
 const ALL: readonly Provider[] = [
   adyen,
   adyenPlatform,
@@ -127,5 +127,5 @@ const ALL: readonly Provider[] = [
 const byId: Record<string, Provider> = Object.create(null);
 for (const provider of ALL) byId[provider.id] = provider;
 
-/** Every provider, by id. Frozen, without a prototype: `constructor` is no provider. */
+/** Every provider, by id. Frozen and without a prototype, so `constructor` is not a provider. */
 export const PROVIDERS: Readonly<Record<string, Provider>> = Object.freeze(byId);

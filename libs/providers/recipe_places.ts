@@ -1,6 +1,6 @@
 import type { Place, Recipe, SignaturePlace } from "@hookgate/signature";
 
-/** Where a scheme's signature, token or credential stands: any of them will do. */
+/** Where a scheme's signature, token or credential is; any of these places is enough. */
 export function signaturePlaces(recipe: Recipe): readonly Place[] {
   switch (recipe.kind) {
     case "any":
@@ -21,7 +21,7 @@ export function signaturePlaces(recipe: Recipe): readonly Place[] {
   }
 }
 
-/** Every place that has to hold a text for a signature to verify; of places to choose from, none. */
+/** Every place that must have a text for a signature to verify; none of those that are alternatives. */
 export function requiredPlaces(recipe: Exclude<Recipe, { kind: "any" }>): Place[] {
   const signatures = signaturePlaces(recipe);
   const places = signatures.length === 1 ? [...signatures] : [];
@@ -34,7 +34,7 @@ export function requiredPlaces(recipe: Exclude<Recipe, { kind: "any" }>): Place[
   return places;
 }
 
-/** A place as an operator knows it. */
+/** A place in words, for operators. */
 export function placeLabel(place: Place): string {
   if ("header" in place) return `header ${place.header}`;
   if ("json" in place) return `member ${place.json} of the body`;

@@ -1,6 +1,6 @@
 import type { Provider } from "./provider.ts";
 
-/** The provider's own name of a type: the first that `canonical` maps to one of the specification's, else the type. */
+/** The provider's type for one of the specification's: the first that `canonical` maps to it, else the type itself. */
 export function providerType(canonical: Provider["canonical"], type: string): string {
   for (const [own, mapped] of Object.entries(canonical)) if (mapped === type) return own;
   return type;
@@ -10,7 +10,7 @@ const PAYMENT = { paymentId: "pay_1", studentId: "stu_1", amount: 4_900, currenc
 const SUBSCRIPTION = { subscriptionId: "sub_1", studentId: "stu_1", plan: "monthly" };
 const COURSE = { studentId: "stu_1", courseId: "course_1" };
 
-/** By type of the specification. A Map, because `constructor` is not one of them. */
+/** By type of the specification. A Map, so that `constructor` is not found. */
 const DATA: ReadonlyMap<string, object> = new Map<string, object>([
   ["payment.success", PAYMENT],
   ["payment.failed", { ...PAYMENT, reason: "card_declined" }],
@@ -23,7 +23,7 @@ const DATA: ReadonlyMap<string, object> = new Map<string, object>([
   ["assessment.submitted", { ...COURSE, assessmentId: "assessment_1", score: 87 }],
 ]);
 
-/** What a school's event of this type carries, by way of example; something small for any other type. */
+/** Example data of a school's event of this type; something small for any other type. */
 export function sampleData(type: string): object {
   return DATA.get(type) ?? { example: true };
 }

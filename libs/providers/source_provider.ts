@@ -68,7 +68,7 @@ function ownProvider({ describe }: SourceScheme, recipe: Recipe): Provider {
   };
 }
 
-/** The headers of tokens, which may not be bound to the body. */
+/** Headers with tokens: a token may not be bound to the body. */
 function tokenHeaders(recipe: Recipe): string[] {
   if (recipe.kind === "any") return recipe.recipes.flatMap(tokenHeaders);
   return recipe.kind === "jwt" && "header" in recipe.token ? [recipe.token.header] : [];

@@ -1,6 +1,6 @@
 import { BlockList } from "node:net";
 
-/** A set of addresses and CIDR ranges, compiled once. Addresses are asked for in canonical form. */
+/** A set of addresses and CIDR ranges, compiled once. `has` takes addresses in canonical form. */
 export class AddressList {
   readonly #exact = new Set<string>();
   // One list per family: in a shared one `::/0` would contain every IPv4 address, too.

@@ -62,7 +62,7 @@ export interface Origin {
   headers: Uint8Array;
 }
 
-/** What an event is made of besides its request. */
+/** What makes an event of a verified request. */
 export interface EventParts extends Origin {
   /** The event's id, made by `newId("evt")`. */
   id: string;
@@ -73,7 +73,7 @@ export interface EventParts extends Origin {
   released?: boolean;
 }
 
-/** What a refused request is made of besides itself. */
+/** What makes a record for quarantine of a refused request. */
 export interface RefusedParts extends Origin {
   /** Made by `newId("qtn")`. */
   id: string;

@@ -10,7 +10,7 @@ import { type Refusal, refuse, type Verdict } from "./verdict.ts";
 const CERTIFICATES_MAX = 64;
 const CERTIFICATE_CHARS_MAX = 32_768;
 const URL_CHARS_MAX = 1_024;
-/** Nothing in it that a server could read as another path. */
+/** Nothing that a server could read as a different path. */
 const PLAIN_PATH = /^[\w./~-]*$/;
 const parseCertificate = smallCache((pem) => new X509Certificate(pem), CERTIFICATES_MAX);
 
@@ -21,7 +21,7 @@ export interface VerifyCertificateOptions {
   certificates: ReadonlyMap<string, string>;
 }
 
-/** Holds a request against a signature by the key of a certificate that the request names. */
+/** Verifies a signature made with the key of a certificate that the request names. */
 export async function verifyCertificate(
   recipe: CertificateRecipe,
   request: SignedRequest,
@@ -33,7 +33,7 @@ export async function verifyCertificate(
   const algorithm = readAlgorithm(recipe, reading);
   if (typeof algorithm !== "string") return algorithm;
   const tries = meantSecrets(recipe, secrets, reading);
-  // Before anything is fetched: a request for another account is not worth it.
+  // Before anything is fetched: a request for another account is not worth a fetch.
   if (tries.length === 0) return refuse("no_match");
 
   const url = readPlace(reading, recipe.certificate.url);
@@ -53,10 +53,10 @@ export async function verifyCertificate(
   return accept(recipe, match, { timestamp: signed.timestamp, receivedAt: request.receivedAt });
 }
 
-/** Whether a certificate may come from this URL: the pinned host over https, and a path that is what it seems. */
+/** Whether a certificate may come from this URL: a pinned host over https, and an unambiguous path. */
 export function isPinned(pin: CertificateRecipe["certificate"], text: string): boolean {
   const url = text.length <= URL_CHARS_MAX ? URL.parse(text) : null;
-  // Spelled as a URL parser writes it: no two parsers can differ over which host that is.
+  // Only the spelling that a URL parser writes: then all parsers agree on the host.
   if (url === null || url.href !== text || url.protocol !== "https:" || url.port !== "")
     return false;
   if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "")
@@ -81,7 +81,7 @@ function readAlgorithm(
   return known === undefined ? refuse("unknown_version") : `rsa_${known}`;
 }
 
-/** The secrets that what is signed can name: without one the certificate proves only whose service sent it. */
+/** The secrets that the signed parts name: without one, the certificate proves only which service sent the request. */
 function meantSecrets(
   { identity, signed }: { identity?: Place; signed: CertificateRecipe["signed"] },
   secrets: readonly VerifySecret[],

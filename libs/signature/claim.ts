@@ -6,7 +6,7 @@ import type { Place, SignatureFormat, SignaturePlace } from "./recipe.ts";
 /** What a request claims: its signatures, as texts in the recipe's format but not yet in its encoding. */
 export interface Claim {
   signatures: readonly string[];
-  /** The value of a key of the list that the signatures stand in; undefined where there is none or several. */
+  /** The value of a key in the list that contains the signatures; undefined if there is none, or several. */
   pair: (key: string) => string | undefined;
 }
 
@@ -14,11 +14,11 @@ export interface Claim {
 export type UnclaimedReason = "missing_header" | "malformed_header" | "unknown_version";
 
 const PLAIN: SignatureFormat = { kind: "plain" };
-/** How a version stands before a signature, as in `v0=`. */
+/** A version before a signature, as in `v0=`. */
 const VERSION = /^v\d+[a-z]*=/;
 const noPair = () => undefined;
 
-/** Reads the signatures of a request; looks at lengths before anything else. */
+/** Reads the signatures of a request. Checks lengths first. */
 export function readClaim(
   recipe: { signature: SignaturePlace; format?: SignatureFormat },
   reading: Reading,
@@ -28,13 +28,13 @@ export function readClaim(
   if (!isSeveral(signature)) {
     const text = readPlace(reading, signature);
     if (text === undefined) return "missing_header";
-    // Two signatures are two claims: whoever added the second one must not get to choose which counts.
+    // Refuse two: whoever added the second must not get to choose which one counts.
     return text === null ? "malformed_header" : parseText(format, text, options);
   }
   const texts = readTexts(signature, reading);
   if (typeof texts === "string") return texts;
 
-  // Several places: one good signature will do, whatever stands in the others.
+  // Several places: one well-formed signature is enough, whatever is in the others.
   const claims = texts.map((text) => parseText(format, text, options));
   const good = claims.filter((claim) => typeof claim !== "string");
   if (good.length === 0)
@@ -112,7 +112,7 @@ function parsePlain(
   return prefixRequired ? "malformed_header" : { signatures: [text], pair: noPair };
 }
 
-/** The signature with its name before it, as `splitName` reads it. */
+/** The signature after its name, as `splitName` reads it. */
 function parseEnvelope(
   { signature, name, fixed }: Extract<SignatureFormat, { kind: "envelope" }>,
   text: string,
@@ -142,7 +142,7 @@ function parseNamed(
   return isFit ? { signatures, pair: noPair } : "malformed_header";
 }
 
-/** `t=1,v1=a,v1=b`; spaces around an entry do not count. */
+/** `t=1,v1=a,v1=b`; spaces around an entry are ignored. */
 function splitPairs(text: string, delimiter: string): Entry[] | null {
   const entries: Entry[] = [];
   for (const entry of text.split(delimiter)) {
@@ -172,15 +172,15 @@ function valuesOf(entries: readonly Entry[], key: string): string[] {
   return entries.filter((entry) => entry[0] === key).map((entry) => entry[1]);
 }
 
-/** What stands between a name and a key or a signature; undefined where the format has no names. */
+/** The separator between a name and a key or signature; undefined if the format has no names. */
 export function nameSeparator(format: SignatureFormat | undefined): string | undefined {
   if (format?.kind === "envelope") return "|";
   return format?.kind === "named" ? format.separator : undefined;
 }
 
 /**
- * The name that stands before a key or a signature, and what comes after it. Both empty where there is none but the
- * format has one: an empty key makes nothing, and an empty signature is none.
+ * The name before a key or signature, and the rest. Both are empty if the name is missing though the format has names:
+ * an empty key signs nothing, and an empty signature matches nothing.
  */
 export function splitName(
   format: SignatureFormat | undefined,

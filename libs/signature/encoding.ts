@@ -12,13 +12,13 @@ const PATTERNS = {
   base64url: /^[A-Za-z0-9_-]+$/,
 } as const;
 
-/** How many characters so many bytes have when they are written. */
+/** Length in characters of so many bytes in an encoding. */
 export function encodedLength(encoding: Encoding, bytes: number): number {
   if (encoding === "base64") return Math.ceil(bytes / 3) * 4;
   return encoding === "base64url" ? Math.ceil((bytes * 4) / 3) : bytes * 2;
 }
 
-/** Whether a text of the right length has the right letters; its last bits are left to whoever compares or decodes. */
+/** Whether a text of the right length has only valid letters. Comparing or decoding must check the last bits. */
 export function hasLetters(encoding: Encoding, text: string): boolean {
   return PATTERNS[encoding].test(text);
 }
@@ -27,7 +27,7 @@ export function encode(encoding: Encoding, bytes: Buffer): string {
   return encoding === "hex_upper" ? bytes.toString("hex").toUpperCase() : bytes.toString(encoding);
 }
 
-/** The bytes that are written so, in the one way there is to write them; null where it is another, or none at all. */
+/** The decoded bytes; null if the text is not their one canonical spelling, or empty. */
 export function decode(encoding: Encoding, text: string): Buffer | null {
   const bytes = Buffer.from(text, encoding === "hex_upper" ? "hex" : encoding);
   return bytes.length > 0 && encode(encoding, bytes) === text ? bytes : null;

@@ -12,7 +12,7 @@ import {
 import type { Match } from "./timestamp.ts";
 import { refuse, type Verdict } from "./verdict.ts";
 
-/** Holds every item of a body against the signature that it carries: one that fails refuses them all. */
+/** Verifies the signature in every item of a body: one that fails refuses the request. */
 export function verifyItems(
   recipe: ItemsRecipe,
   request: SignedRequest,
@@ -36,11 +36,11 @@ export function verifyItems(
   }
   const [first] = matches;
   if (first === undefined || first === null || matches.includes(null)) return refuse("no_match");
-  // The fields that are signed are not the whole of the body.
+  // The signed fields are not the whole body.
   return { ok: true, scheme: recipe.scheme, ...first, signedAt: null, intact: false };
 }
 
-/** What is signed of an item; null where a field is no text, or one that could be cut otherwise. */
+/** The signed bytes of an item; null if a field is not text, or contains a separator that makes it ambiguous. */
 export function itemBytes(recipe: ItemsRecipe, item: unknown): Buffer | null {
   const texts: string[] = [];
   for (const field of recipe.fields) {
@@ -88,12 +88,14 @@ export function signItems(
   { secret, now }: { secret: string; now: number },
 ): OutgoingRequest {
   const items = readPointer(readJson({ request: incoming(unsigned, now) }), recipe.items);
-  if (!Array.isArray(items)) throw new TypeError(`Cannot sign: no list is at ${recipe.items}`);
+  if (!Array.isArray(items))
+    throw new TypeError(`Cannot sign: there is no array at ${recipe.items}`);
   let request = unsigned;
   for (const [index, item] of items.entries()) {
     const signed = itemBytes(recipe, item);
     const mac = signed && computeMac({ ...recipe, kind: "hmac" }, [signed], secret);
-    if (mac === null) throw new TypeError("Cannot sign: the secret is no key, or a field no text");
+    if (mac === null)
+      throw new TypeError("Cannot sign: the secret is not a key, or a field is not text");
     const place = { json: `${recipe.items}/${index}${recipe.signature}` };
     request = writePlace(request, place, mac);
   }

@@ -17,7 +17,7 @@ import { type Refusal, refuse, type Verdict } from "./verdict.ts";
 
 const ALGORITHMS = { ES256: "es256", RS256: "rsa_sha256" } as const;
 
-/** Holds a request against a JSON Web Token that vouches for its body. */
+/** Verifies a JSON Web Token that contains a digest of the body. */
 export async function verifyJwt(
   recipe: JwtRecipe,
   request: SignedRequest,
@@ -27,7 +27,7 @@ export async function verifyJwt(
   if (text === undefined) return refuse("missing_header");
   const token = readToken(recipe, text);
   if (token === null) return refuse("malformed_header");
-  // The token never chooses how it is verified: `none`, or a public key taken for a shared one.
+  // The token must not choose how it is verified: it could say `none`, or use a public key as a shared one.
   if (readPointer(token.header, "/alg") !== recipe.algorithm) return refuse("unknown_version");
   const found = await Promise.all(secrets.map(({ value }) => matches(recipe, token, value)));
   const secretId = secrets[found.indexOf(true)]?.id;
@@ -59,7 +59,7 @@ function readPart(text: string): unknown {
   try {
     return JSON.parse(bytes.toString());
   } catch {
-    // No JSON: then it has no algorithm and no claims.
+    // Not JSON: it has no algorithm and no claims.
     return undefined;
   }
 }
@@ -106,7 +106,7 @@ function checkClaim(
   return readPointer(claims, `/${claim}`) === expected ? null : refuse("no_match");
 }
 
-/** Makes the token that vouches for the body. */
+/** Adds a token with a digest of the body. */
 export function signJwt(
   recipe: JwtRecipe,
   request: OutgoingRequest,

@@ -2,13 +2,13 @@ import { generateKeyPairSync, type KeyObject, randomBytes, sign as signBytes } f
 import { nameSeparator } from "./claim.ts";
 import type { PublicKeyRecipe, Recipe, SignatureFormat } from "./recipe.ts";
 
-/** What a source and its sender need to try out a scheme without an account. */
+/** What a source and its sender need to try out a scheme without an account at the provider. */
 export interface MadeSecret {
-  /** What the source is given: the shared secret, or the public key. */
+  /** For the source: the shared secret, or the public key. */
   secret: string;
-  /** What the sender signs with, in PEM; null where that is the secret. */
+  /** For the sender, in PEM; null if it signs with the secret. */
   privateKey: string | null;
-  /** The certificate of the private key, in PEM; null where the scheme has none. */
+  /** The certificate of the private key, in PEM; null if the scheme has none. */
   certificate: string | null;
 }
 
@@ -81,7 +81,7 @@ function generate(algorithm: PublicKeyRecipe["algorithm"]): {
 function writePublicKey(key: KeyObject, form: PublicKeyRecipe["key"]): string {
   const spki = key.export({ format: "der", type: "spki" });
   if (form === "spki") return spki.toString("base64");
-  // The key itself is what ends the SubjectPublicKeyInfo of Ed25519.
+  // The SubjectPublicKeyInfo of Ed25519 ends with the key itself.
   const bytes = spki.subarray(-SECRET_BYTES);
   if (form === "hex") return bytes.toString("hex");
   return (form === "whpk" ? "whpk_" : "") + bytes.toString("base64");
@@ -96,9 +96,9 @@ function certified(now: number): { privateKey: string; certificate: string } {
 
 /** Options for {@linkcode makeCertificate}. */
 export interface MakeCertificateOptions {
-  /** From when on it is valid, in milliseconds since 1970. */
+  /** Start of its validity, in milliseconds since 1970. */
   from: number;
-  /** Until when. */
+  /** End of its validity, in milliseconds since 1970. */
   to: number;
 }
 
@@ -112,7 +112,7 @@ const BIT_STRING = 0x03;
 const UTF8_STRING = 0x0c;
 const GENERALIZED_TIME = 0x18;
 
-/** A self-signed X.509 certificate of an RSA key, in PEM: for trying out schemes whose provider has one. */
+/** A self-signed X.509 certificate of an RSA key, in PEM, for trying out schemes with certificates. */
 export function makeCertificate(
   { publicKey, privateKey }: { publicKey: KeyObject; privateKey: KeyObject },
   { from, to }: MakeCertificateOptions,

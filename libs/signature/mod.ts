@@ -1,6 +1,6 @@
 /**
- * Proves who sent a request: a recipe says how a provider signs, `verify` holds a request's exact bytes and headers
- * against it. Pure, and knows no provider: bytes, headers and secrets in, a verdict out.
+ * Proves who sent a request: a recipe describes how a provider signs, and `verify` checks a request's exact bytes and
+ * headers by it. Pure, and knows no provider: bytes, headers and secrets in, a verdict out.
  *
  * ```ts
  * import { verify } from "@hookgate/signature";

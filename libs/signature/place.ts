@@ -2,7 +2,7 @@ import { PARSED_BODY_BYTES_MAX } from "./limits.ts";
 import type { Place } from "./recipe.ts";
 import type { OutgoingRequest, SignedRequest } from "./signed_request.ts";
 
-/** A request while it is read: body and URL are parsed once at most, and only where a recipe asks for it. */
+/** A request while it is read: body and URL are parsed at most once, and only if a recipe needs it. */
 export interface Reading {
   readonly request: SignedRequest;
   json?: unknown;
@@ -13,7 +13,7 @@ export interface Reading {
 const FORM = /^application\/x-www-form-urlencoded\s*(?:;|$)/i;
 const decoder = new TextDecoder();
 
-/** The text at a place: undefined where there is none, null where there are several or it is none that can be signed. */
+/** The text at a place: undefined if there is none, null if there are several or it is not text. */
 export function readPlace(reading: Reading, place: Place): string | undefined | null {
   if ("header" in place) return onlyOne(reading.request.headers(place.header));
   if ("json" in place) return scalarText(readPointer(readJson(reading), place.json));
@@ -21,18 +21,18 @@ export function readPlace(reading: Reading, place: Place): string | undefined | 
   return onlyOne(readQuery(reading).getAll(place.query));
 }
 
-/** The text at a place as bytes: a header's as they were on the wire, any other in UTF-8. */
+/** The text at a place as bytes: of a header as they were on the wire, of any other place in UTF-8. */
 export function placeBytes(place: Place, text: string): Buffer {
   return Buffer.from(text, "header" in place ? "latin1" : "utf8");
 }
 
-/** The body parsed as JSON; undefined where it is none. */
+/** The body parsed as JSON; undefined if it is not JSON. */
 export function readJson(reading: Reading): unknown {
   if (!("json" in reading)) reading.json = parseJson(reading.request.body);
   return reading.json;
 }
 
-/** The fields of a form-encoded body; none where it is another kind of body. */
+/** The fields of a form-encoded body; empty for any other body. */
 export function readForm(reading: Reading): URLSearchParams {
   reading.form ??= new URLSearchParams(formText(reading.request));
   return reading.form;
@@ -50,13 +50,13 @@ function formText({ headers, body }: SignedRequest): string {
   return isForm && body.length <= PARSED_BODY_BYTES_MAX ? decoder.decode(body) : "";
 }
 
-/** Bytes parsed as JSON; undefined where they are none, or too many. */
+/** Bytes parsed as JSON; undefined if they are not JSON, or too many. */
 export function parseJson(body: Uint8Array): unknown {
   if (body.length > PARSED_BODY_BYTES_MAX) return undefined;
   try {
     return JSON.parse(decoder.decode(body));
   } catch {
-    // Whatever the parser minds: the place is not there.
+    // Not JSON: the place does not exist.
     return undefined;
   }
 }
@@ -66,7 +66,7 @@ function onlyOne(values: readonly string[]): string | undefined | null {
 }
 
 /**
- * What a JSON pointer (RFC 6901) leads to; undefined where that is nothing. Own members only: `/constructor` is none.
+ * The value at a JSON pointer (RFC 6901); undefined if there is none. Own members only: `/constructor` is undefined.
  */
 export function readPointer(value: unknown, pointer: string): unknown {
   let found = value;
@@ -78,20 +78,20 @@ export function readPointer(value: unknown, pointer: string): unknown {
   return found;
 }
 
-/** The names and indexes that a JSON pointer is made of. */
+/** The names and indexes in a JSON pointer. */
 export function pointerTokens(pointer: string): string[] {
   const tokens = pointer.split("/").slice(1);
   return tokens.map((token) => token.replaceAll("~1", "/").replaceAll("~0", "~"));
 }
 
-/** A scalar of JSON as text: strings, numbers and booleans. Undefined for nothing or null, null for anything else. */
+/** A JSON string, number or boolean as text. Undefined for undefined or null, null for anything else. */
 export function scalarText(value: unknown): string | undefined | null {
   if (typeof value === "string") return value;
   if (value === undefined || value === null) return undefined;
   return typeof value === "number" || typeof value === "boolean" ? String(value) : null;
 }
 
-/** The request with a text at a place, in place of what stood there. A JSON body is written anew, its order kept. */
+/** The request with the text at a place replaced. A JSON body is serialised again, in the same order. */
 export function writePlace(request: OutgoingRequest, place: Place, text: string): OutgoingRequest {
   if ("header" in place) {
     return { ...request, headers: { ...request.headers, [place.header]: text } };
@@ -105,7 +105,7 @@ export function writePlace(request: OutgoingRequest, place: Place, text: string)
   return { ...request, url: writeQuery(request.url, place.query, text) };
 }
 
-/** @throws {TypeError} where the body is no JSON, or has nothing that the last name could be a member of. */
+/** @throws {TypeError} if the body is not JSON, or has no object to put the last name into. */
 function writeJson(body: Uint8Array, pointer: string, text: string): Buffer {
   const json: unknown = JSON.parse(Buffer.from(body).toString());
   const tokens = pointerTokens(pointer);
@@ -115,13 +115,13 @@ function writeJson(body: Uint8Array, pointer: string, text: string): Buffer {
     parent = typeof parent === "object" && parent !== null ? Reflect.get(parent, token) : undefined;
   }
   if (typeof parent !== "object" || parent === null) {
-    throw new TypeError(`Cannot sign: the body has nothing to hold ${pointer}`);
+    throw new TypeError(`Cannot sign: the body has no object for ${pointer}`);
   }
   Reflect.set(parent, last, text);
   return Buffer.from(JSON.stringify(json));
 }
 
-/** Sets a parameter and leaves every other character of the URL as it is. */
+/** Sets a parameter and changes no other character of the URL. */
 function writeQuery(url: string, name: string, text: string): string {
   const at = url.indexOf("?");
   const pair = `${encodeURIComponent(name)}=${encodeURIComponent(text)}`;

@@ -12,13 +12,13 @@ type SigningRecipe = Omit<MacRecipe, "kind" | "digest" | "key">;
 /** A request with everything but its signature. */
 export interface Prepared {
   request: OutgoingRequest;
-  /** What is to be signed. */
+  /** What to sign. */
   chunks: readonly Chunk[];
-  /** The request with this signature in the recipe's format and place. */
+  /** Adds this signature in the recipe's format and place. */
   finish(signature: string): OutgoingRequest;
 }
 
-/** Puts into the request what the scheme signs beside the body: the time, the body's digest. */
+/** Adds what the scheme signs in addition to the body: the time, the body's digest. */
 export function prepareSigning(
   recipe: SigningRecipe,
   unsigned: OutgoingRequest,
@@ -41,10 +41,11 @@ export function prepareSigning(
   const reading = read(request, now);
   const claim = { signatures: [], pair: () => pairTime };
   const timestamp = readTimestamp(rule, reading, claim);
-  if (typeof timestamp === "string") throw new TypeError("Cannot sign: its time is no time");
+  if (typeof timestamp === "string")
+    throw new TypeError("Cannot sign: the timestamp in the request is not valid");
   const chunks = signedChunks(recipe.signed, reading, { timestamp, url: request.url });
   if (typeof chunks === "string") {
-    throw new TypeError("Cannot sign: a part of what is signed is missing, or there twice");
+    throw new TypeError("Cannot sign: a part to be signed is missing, or present twice");
   }
   return {
     request,
@@ -62,7 +63,8 @@ function firstPlace(place: SignaturePlace): Place {
   if ("numbered" in place) return { header: `${place.numbered}1` };
   if (!Array.isArray(place)) return place as Place;
   const [first] = place as readonly Place[];
-  if (first === undefined) throw new TypeError("Cannot sign: the recipe has no place for it");
+  if (first === undefined)
+    throw new TypeError("Cannot sign: the recipe has no place for the signature");
   return first;
 }
 

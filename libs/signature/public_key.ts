@@ -16,10 +16,10 @@ import type { SignedRequest, VerifySecret } from "./signed_request.ts";
 import { accept, type Match, readTimestamp, type Timestamp } from "./timestamp.ts";
 import { type Refusal, refuse, type Verdict } from "./verdict.ts";
 
-/** Kinds of signatures made with a private key. */
+/** Signature algorithms with a private key. */
 export type Algorithm = PublicKeyRecipe["algorithm"] | "es256";
 
-/** Keys of a few sources, each parsed once: parsing costs as much as verifying. */
+/** Keys that are cached: parsing one costs as much as verifying. */
 const KEYS_MAX = 256;
 const ED25519_KEY_BYTES = 32;
 const RSA_MODULUS_BITS_MIN = 1_024;
@@ -42,7 +42,7 @@ const caches = {
   spki: smallCache(spkiKey, KEYS_MAX),
 };
 
-/** The public key that a secret is; null where it is none, or one of another algorithm. */
+/** A secret as a public key; null if it is not one, or of another algorithm. */
 export function decodePublicKey(
   { algorithm, key }: { algorithm: Algorithm; key: PublicKeyRecipe["key"] },
   secret: string,
@@ -52,7 +52,7 @@ export function decodePublicKey(
   return found !== null && fits(found, algorithm) ? found : null;
 }
 
-/** Whether the key made this signature over the data. Runs on the thread pool, and never rejects. */
+/** Whether the key made this signature over the data. Runs on the thread pool. Never rejects. */
 export function verifySignature(
   algorithm: Algorithm,
   data: Uint8Array,
@@ -61,13 +61,13 @@ export function verifySignature(
   const dsaEncoding = algorithm === "es256" ? "ieee-p1363" : "der";
   return new Promise((resolve) => {
     verifyBytes(HASHES[algorithm], data, { key, dsaEncoding }, signature, (error, matches) => {
-      // An error says of the signature that it is none.
+      // An error means that the signature is malformed.
       resolve(error === null && matches);
     });
   });
 }
 
-/** Whether a key is one of the algorithm's, and not too weak to prove anything. */
+/** Whether a key is of this algorithm, and strong enough to prove anything. */
 export function fits(key: KeyObject, algorithm: Algorithm): boolean {
   const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key;
   if (algorithm === "ed25519") return type === "ed25519";
@@ -92,13 +92,13 @@ function readWhpk(text: string): Buffer | null {
 function spkiKey(text: string): KeyObject {
   const trimmed = text.trim();
   if (trimmed.startsWith("{")) return createPublicKey({ key: JSON.parse(trimmed), format: "jwk" });
-  // PEM on one line, as some hand it out, is none to the parser: what counts is between its marks.
+  // Some publish PEM on a single line, which the parser refuses: read what is between the markers.
   const [, between = trimmed] = PEM.exec(trimmed) ?? [];
   const key = decodeBase64(between.replace(/\s/g, "")) ?? Buffer.alloc(0);
   return createPublicKey({ key, format: "der", type: "spki" });
 }
 
-/** Holds a request against a signature by a private key whose public key is the secret. */
+/** Verifies a signature made with a private key; the secret is its public key. */
 export async function verifyPublicKey(
   recipe: PublicKeyRecipe,
   request: SignedRequest,
@@ -117,7 +117,7 @@ export async function verifyPublicKey(
   return accept(recipe, match, { timestamp: signed.timestamp, receivedAt: request.receivedAt });
 }
 
-/** What was signed, and what is said to be the signature of it. */
+/** What was signed, and the signatures that the request claims for it. */
 export interface Signed {
   signatures: readonly { name: string; text: string; bytes: Buffer }[];
   timestamp: Timestamp | null;
@@ -125,7 +125,7 @@ export interface Signed {
   runs: readonly (readonly Chunk[])[];
 }
 
-/** Reads all that a signature by a private key is held against. */
+/** Reads everything that is needed to verify a signature by a private key. */
 export function readSigned(
   recipe: Omit<PublicKeyRecipe, "kind" | "algorithm" | "key">,
   request: SignedRequest,
@@ -152,7 +152,7 @@ export function readSigned(
   return { signatures, timestamp, runs };
 }
 
-/** Tries every key on every signature, whichever matches; the first key counts. */
+/** Tries every key on every signature, whichever matches; the first matching key counts. */
 export async function firstMatch(
   algorithm: Algorithm,
   { signatures, runs }: Signed,

@@ -7,17 +7,17 @@ export type Encoding = "hex" | "hex_upper" | "base64" | "base64url";
 
 /**
  * How a secret becomes a key: its text in UTF-8; `base64`; base64 after an optional `whsec_`; `hex`; the SHA-1 of its
- * text. A secret that cannot be read so never matches.
+ * text. A secret that is not in this form never matches.
  */
 export type KeyForm = "utf8" | "base64" | "whsec" | "hex" | "sha1";
 
 /**
- * A place where a text stands: a header (lower-case name), a string or number of a JSON body (JSON pointer, RFC 6901), a
- * field of a form-encoded body, a parameter of the URL. What stands there twice is refused.
+ * Where a text is: a header (lower-case name), a string or number in a JSON body (JSON pointer, RFC 6901), a field of a
+ * form-encoded body, a URL parameter. A place with several values is refused.
  */
 export type Place = { header: string } | { json: string } | { form: string } | { query: string };
 
-/** A part of what is signed; a recipe lists them in order, nothing between them. */
+/** A part of what is signed. A recipe lists the parts in order, with nothing between them. */
 export type SignedPart =
   /** The exact bytes of the body. */
   | "body"
@@ -28,11 +28,11 @@ export type SignedPart =
   /** The public URL, and its path with the query. */
   | "url"
   | "path"
-  /** The text of the secret itself: schemes that hash it with the rest, or sign an id that both sides know. */
+  /** The text of the secret itself: for schemes that hash it with the rest, or sign an id that both sides know. */
   | "secret"
   /** The CRC-32 of the body, in decimal. */
   | "crc32"
-  /** Every field of a form-encoded body, name and value, sorted by name; nothing for another content type. */
+  /** Every field of a form-encoded body, name and value, sorted by name; nothing for other content types. */
   | "sorted_form"
   | { literal: string }
   /** The public URL with the escapes of these characters decoded, such as `:/?@`. */
@@ -40,25 +40,25 @@ export type SignedPart =
   /** The digest of the body. */
   | { digest: Digest; encoding: Encoding }
   | Place
-  /** What no data can say: a pure function; null where the request has not what it needs. */
+  /** What data cannot describe: a pure function; null if the request lacks what it needs. */
   | { compute: (request: SignedRequest) => readonly Uint8Array[] | null };
 
 /** How signatures are written. */
 export type SignatureFormat =
-  /** One signature, after a prefix: `sha256=…`. `verify` does without the prefix unless it is required; `sign` writes it. */
+  /** One signature after a prefix: `sha256=…`. `verify` accepts it without the prefix unless it is required; `sign` adds it. */
   | { kind: "plain"; prefix?: string; prefixRequired?: boolean }
-  /** Keys and values, keys repeated: `t=…,v1=…,v1=…,v0=…`. All values of `key` count, other keys are ignored. */
+  /** Keys and values, keys repeated: `t=…,v1=…,v1=…,v0=…`. All values of `key` count; other keys are ignored. */
   | { kind: "pairs"; delimiter: string; key: string }
-  /** Versions and values, `v1,… v1a,…`: all values of `version` count, other versions are ignored. */
+  /** Versions and values, `v1,… v1a,…`: all values of `version` count; other versions are ignored. */
   | { kind: "versions"; version: string }
   /**
-   * Names of keys and signatures of a MAC, `name|…&name|…`. The secret is written so, too, as `name|key`: a signature
-   * counts for the key of its name only.
+   * Key names and signatures of a MAC, `name|…&name|…`. The secret is written as `name|key`, too: a signature counts only
+   * for the key of its name.
    */
   | { kind: "named"; delimiter: string; separator: string }
   /**
-   * Base64 of a JSON object: these members hold the signature and the name of its key, and the `fixed` ones are as they
-   * are here. The secret is written `name|key`, and the signature counts for the key of its name only.
+   * Base64 of a JSON object: these members have the signature and the name of its key, and the `fixed` members must be
+   * exactly so. The secret is written as `name|key`, and the signature counts only for the key of its name.
    */
   | {
       kind: "envelope";
@@ -67,7 +67,7 @@ export type SignatureFormat =
       fixed: Readonly<Record<string, string>>;
     };
 
-/** Where the signatures stand: one place, several of which any counts, or headers numbered from 1. */
+/** Where the signatures are: one place, several places of which any counts, or headers numbered from 1. */
 export type SignaturePlace =
   | Place
   | readonly Place[]
@@ -77,18 +77,18 @@ export type SignaturePlace =
       max: number;
     };
 
-/** When it was signed, and how far from the time of receipt that may be. What is not among `signed` proves nothing. */
+/** When it was signed, and how far from the time of receipt that may be. It must be `signed` to prove anything. */
 export interface TimestampRule {
-  /** Where it stands; `pair` names a key of the signature's own list. */
+  /** Where it is; `pair` is a key in the list that contains the signature. */
   from: Place | { pair: string };
   unit: "s" | "ms" | "iso";
-  /** How old it may be, in seconds; null where nothing is too old. */
+  /** How old it may be, in seconds; null for any age. */
   pastSecondsMax: number | null;
-  /** How far ahead it may be, in seconds; null where nothing is. */
+  /** How far in the future it may be, in seconds; null for any. */
   futureSecondsMax: number | null;
 }
 
-/** A digest of the body that the request holds in a place that is signed. */
+/** A digest of the body, in a place that is signed. */
 export interface BodyDigestRule {
   from: Place;
   digest: Digest;
@@ -96,7 +96,7 @@ export interface BodyDigestRule {
 }
 
 interface RecipeBase {
-  /** Name of the scheme, such as `stripe`; verdicts carry it, and a source may choose by it. */
+  /** Name of the scheme, such as `stripe`: part of verdicts, and how a source chooses among schemes. */
   scheme: string;
 }
 
@@ -108,15 +108,15 @@ interface SigningRecipe extends RecipeBase {
   encoding: Encoding;
   signed: readonly SignedPart[];
   timestamp?: TimestampRule;
-  /** Checked where the body itself is not signed. */
+  /** For schemes that do not sign the body itself. */
   bodyDigest?: BodyDigestRule;
-  /** Whether every byte of the body is covered; verdicts say so as `intact`. @default {true} */
+  /** Whether every byte of the body is covered; `intact` in verdicts. @default {true} */
   coversBody?: boolean;
   /** Other spellings of the public URL that the provider may have signed, such as one with a port: at most 4 count. */
   urls?: (url: string) => readonly string[];
 }
 
-/** A message authentication code: HMAC, or (`hash`) a digest of parts among which the secret is one. */
+/** A message authentication code: HMAC, or (`hash`) a digest of parts that include the secret. */
 export interface MacRecipe extends SigningRecipe {
   kind: "hmac" | "hash";
   digest: Digest;
@@ -125,7 +125,7 @@ export interface MacRecipe extends SigningRecipe {
 }
 
 /**
- * A public key, which is what the source's secret is: Ed25519 (32 bytes, in hex, base64 or base64 after `whpk_`), ECDSA
+ * Signed with a private key; the source's secret is the public key: Ed25519 (32 bytes, in hex, base64 or base64 after `whpk_`), ECDSA
  * on P-256 with SHA-256 unless it says SHA-1 (DER signatures) or RSA PKCS #1 (SPKI: base64 of the DER, or PEM).
  */
 export interface PublicKeyRecipe extends SigningRecipe {
@@ -135,44 +135,44 @@ export interface PublicKeyRecipe extends SigningRecipe {
 }
 
 /**
- * RSA PKCS #1 with the key of an X.509 certificate that the request names. The source's secret is what tells the
- * account: a part of what is signed (`secret`), or the text at `identity`.
+ * RSA PKCS #1 with the key of an X.509 certificate that the request names. The source's secret identifies the account: it
+ * is a part of what is signed (`secret`), or the text at `identity`.
  */
 export interface CertificateRecipe extends SigningRecipe {
   kind: "certificate";
-  /** The digest, or where its name stands and which names there are. */
+  /** The digest, or where its name is and the names that are allowed. */
   digest: "sha1" | "sha256" | { from: Place; names: Readonly<Record<string, "sha1" | "sha256">> };
   certificate: {
     url: Place;
     /** Hosts it may come from, over https on the standard port; `*` is one label or part of one. */
     hosts: readonly string[];
-    /** What the path has to begin with. */
+    /** What the path must start with. */
     path: string;
   };
-  /** Signed text that has to be one of the secrets, such as a topic's name. */
+  /** Signed text that must be one of the secrets, such as a topic's name. */
   identity?: Place;
 }
 
-/** A JSON Web Token (JWS, compact) that holds a digest of the body. The secret is the key: JWK, SPKI, or text for HS256. */
+/** A JSON Web Token (JWS, compact) with a digest of the body. The secret is the key: JWK, SPKI, or text for HS256. */
 export interface JwtRecipe extends RecipeBase {
   kind: "jwt";
   token: Place;
-  /** What stands before the token, such as `Bearer `. */
+  /** Prefix of the token, such as `Bearer `. */
   prefix?: string;
   algorithm: "ES256" | "RS256" | "HS256";
-  /** The claim with the body's digest; null where no claim has one: then the body is not covered. */
+  /** The claim with the body's digest; null if there is none, so that the body is not covered. */
   bodyDigest: { claim: string; digest: Digest; encoding: Encoding } | null;
   /** The claim `iat`, in seconds, and its tolerance. */
   issuedAt: { pastSecondsMax: number | null; futureSecondsMax: number | null } | null;
 }
 
-/** The secret itself, sent along. Proves that the sender knows it, and nothing of the body. */
+/** The secret itself is sent. Proves that the sender knows it, and nothing about the body. */
 export interface SharedSecretRecipe extends RecipeBase {
   kind: "shared_secret";
   from: Place;
-  /** What stands before it, such as `Bearer `; required. */
+  /** Required prefix, such as `Bearer `. */
   prefix?: string;
-  /** Where every item of a list in the body has to hold one of the secrets: `from` is then a JSON pointer from an item. */
+  /** If every item of an array in the body must have one of the secrets; `from` is then a JSON pointer from an item. */
   each?: { items: string; itemsMax: number };
 }
 
@@ -181,23 +181,25 @@ export interface BasicRecipe extends RecipeBase {
   kind: "basic";
 }
 
-/** A signature in each of several items of a JSON body, every one of which has to match. */
+/** A signature in each item of an array in a JSON body; all must match. */
 export interface ItemsRecipe extends RecipeBase {
   kind: "items";
   /** JSON pointer of the array. */
   items: string;
   itemsMax: number;
-  /** JSON pointer, from an item, of its signature. */
+  /** JSON pointer of the signature, from an item. */
   signature: string;
-  /** JSON pointers, from an item, of what is signed; what is missing counts as empty. */
+  /** JSON pointers of what is signed, from an item; a missing field counts as empty. */
   fields: readonly string[];
-  /** What stands between the fields. */
+  /** Text between the fields. */
   separator: string;
-  /** Characters of a field that a backslash is put before, the backslash first where it is one; usually none. */
+  /** Characters that get a backslash in front of them; list the backslash itself first. @default {""} */
   escaped?: string;
   /**
-   * The fields that may hold the separator, where it is not escaped; in any other it is refused, because what is signed
-   * could be cut into other fields. All may where this is not given.
+   * The fields that may contain the separator unescaped. Any other with it is refused, because the signed text could be
+   * split into different fields.
+   *
+   * @default {all}
    */
   separatorIn?: readonly string[];
   digest: Digest;
@@ -205,16 +207,16 @@ export interface ItemsRecipe extends RecipeBase {
   key: KeyForm;
 }
 
-/** Schemes that are equally strong, of which the sender chooses one: the first that verifies counts. */
+/** Equally strong schemes, of which the sender chooses one: the first that verifies counts. */
 export interface AnyRecipe extends RecipeBase {
   kind: "any";
   recipes: readonly Exclude<Recipe, AnyRecipe>[];
 }
 
-/** Kinds that `verify` answers at once. */
+/** Kinds that `verify` answers synchronously. */
 export type SymmetricRecipe = MacRecipe | SharedSecretRecipe | BasicRecipe | ItemsRecipe;
 
-/** Kinds that take the thread pool: their verdict is a promise. */
+/** Kinds that use the thread pool: their verdict is a promise. */
 export type AsymmetricRecipe = PublicKeyRecipe | CertificateRecipe | JwtRecipe;
 
 /** How a provider signs, as data: everything that `verify` and `sign` need to know. */

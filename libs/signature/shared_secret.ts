@@ -19,10 +19,10 @@ import {
 } from "./signed_request.ts";
 import { refuse, type Verdict } from "./verdict.ts";
 
-/** Written as everybody writes it: one spelling, though RFC 7617 would let the case differ. */
+/** The usual spelling only, though RFC 7617 allows any case. */
 const BASIC = /^Basic (\S+)$/;
 
-/** Holds a request against the secret that it carries itself, in each of its items where it has some. */
+/** Verifies the secret that the request itself contains, in every item if the recipe says `each`. */
 export function verifySharedSecret(
   recipe: SharedSecretRecipe,
   request: SignedRequest,
@@ -42,7 +42,7 @@ export function verifySharedSecret(
   return judge(recipe.scheme, claimed, secrets);
 }
 
-/** Holds a request against the user and password that it carries. */
+/** Verifies the user and password in the request. */
 export function verifyBasic(
   recipe: BasicRecipe,
   request: SignedRequest,
@@ -57,7 +57,7 @@ export function verifyBasic(
     : judge(recipe.scheme, [credentials], secrets);
 }
 
-/** What stands in the one place, or in each item; null where the list is none, empty or too long. */
+/** The text in the one place, or in each item; null if the array is missing, empty or too long. */
 function readTexts(
   { from, each }: SharedSecretRecipe,
   reading: Reading,
@@ -89,7 +89,7 @@ function matchSecret(claimed: Buffer, secrets: readonly VerifySecret[]): string 
   return secretId;
 }
 
-/** Digests have one length, so how long the secret is takes no time to find out. */
+/** Digests have one length, so timing does not reveal the length of the secret. */
 function digest(bytes: Uint8Array): Buffer {
   return createHash("sha256").update(bytes).digest();
 }
@@ -101,11 +101,11 @@ export function signSharedSecret(
   { secret }: { secret: string },
 ): OutgoingRequest {
   if (secret === "") throw new TypeError("Cannot sign: the secret is empty");
-  // A header's text is Latin-1: these are the bytes of the secret's UTF-8.
+  // Header text is Latin-1: put the bytes of the secret's UTF-8 there.
   const text = "header" in from ? Buffer.from(secret).toString("latin1") : secret;
   if (each === undefined || !("json" in from)) return writePlace(request, from, prefix + text);
   const items = readPointer(readJson({ request: incoming(request, 0) }), each.items);
-  if (!Array.isArray(items)) throw new TypeError(`Cannot sign: no list is at ${each.items}`);
+  if (!Array.isArray(items)) throw new TypeError(`Cannot sign: there is no array at ${each.items}`);
   return items.reduce<OutgoingRequest>(
     (written, _, index) =>
       writePlace(written, { json: `${each.items}/${index}${from.json}` }, prefix + text),
@@ -113,7 +113,7 @@ export function signSharedSecret(
   );
 }
 
-/** Puts the user and password where HTTP Basic has them. */
+/** Adds the user and password as HTTP Basic does. */
 export function signBasic(
   request: OutgoingRequest,
   { secret }: { secret: string },

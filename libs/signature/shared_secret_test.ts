@@ -47,7 +47,9 @@ test("sign() writes the secret into every item, and needs a list", () => {
       { n: 2, state: "a" },
     ],
   });
-  expect(() => sign(RECIPE, request({}), { secret: "a", now: 0 })).toThrow("no list is at /value");
+  expect(() => sign(RECIPE, request({}), { secret: "a", now: 0 })).toThrow(
+    "there is no array at /value",
+  );
 });
 
 function request(body: object) {

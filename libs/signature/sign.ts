@@ -9,7 +9,7 @@ import type { OutgoingRequest } from "./signed_request.ts";
 
 /** Options for {@linkcode sign}. */
 export interface SignOptions {
-  /** The secret; of asymmetric schemes needed only where it is a part of what is signed. */
+  /** The secret; for asymmetric schemes needed only if it is a part of what is signed. */
   secret: string;
   /** The private key of asymmetric schemes, in PEM or parsed. */
   privateKey?: string | KeyObject;
@@ -18,10 +18,10 @@ export interface SignOptions {
 }
 
 /**
- * Signs a request as the provider would: the request to send, with all that the scheme puts into headers, body or URL.
- * A time or an id that the headers hold already is kept and signed as it is.
+ * Signs a request as the provider would. Returns the request to send, with everything that the scheme puts into headers,
+ * body or URL. A time or id that the headers already have is kept and signed.
  *
- * @throws {TypeError} where it cannot be signed so: an empty secret, or one that is no key; a part that is missing.
+ * @throws {TypeError} if the secret is empty or not a key, or a part to be signed is missing.
  */
 export function sign(
   recipe: Recipe,
@@ -48,7 +48,7 @@ export function sign(
   }
 }
 
-/** The first scheme that can be signed with what there is. */
+/** The first scheme for which the key is there. */
 function chooseRecipe({ scheme, recipes }: AnyRecipe, options: SignOptions): Recipe {
   const slow = options.privateKey !== undefined;
   const fit = recipes.find(

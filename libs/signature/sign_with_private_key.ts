@@ -9,8 +9,8 @@ import { joinChunks } from "./signed_bytes.ts";
 import { incoming, type OutgoingRequest } from "./signed_request.ts";
 
 /**
- * Signs with a private key. A certificate's URL and algorithm are named unless the request names them already; the
- * account is the one that the secret names, whatever the request says.
+ * Signs with a private key. Adds a certificate's URL and algorithm unless the request already names them. The account is
+ * always the one that the secret names.
  */
 export function signWithPrivateKey(
   recipe: PublicKeyRecipe | CertificateRecipe,
@@ -42,7 +42,7 @@ function nameAccount(
   { secret, now }: { secret: string; now: number },
 ): OutgoingRequest {
   if (identity === undefined || secret === "") return request;
-  // What is named already is left alone, to the byte.
+  // Change no byte of a request that already names the account.
   const named = readPlace({ request: incoming(request, now) }, identity);
   return named === secret ? request : writePlace(request, identity, secret);
 }
@@ -72,6 +72,6 @@ function chosenAlgorithm(
   if (typeof digest === "string") return `rsa_${digest}`;
   const name = request && readPlace({ request: incoming(request, now) }, digest.from);
   const known = name && Object.hasOwn(digest.names, name) ? digest.names[name] : undefined;
-  if (known === undefined) throw new TypeError(`Cannot sign: "${name}" is no known algorithm`);
+  if (known === undefined) throw new TypeError(`Cannot sign: "${name}" is not a known algorithm`);
   return `rsa_${known}`;
 }

@@ -16,7 +16,7 @@ import type { SignedRequest } from "./signed_request.ts";
 import { readTimestamp, type Timestamp } from "./timestamp.ts";
 import type { PlainReason } from "./verdict.ts";
 
-/** The bytes that a signed request's signature is made of; null where the request has not what the recipe signs. */
+/** The bytes that a request's signature covers; null if the request lacks a part that the recipe signs. */
 export function signedBytes(
   recipe: MacRecipe | PublicKeyRecipe | CertificateRecipe,
   request: SignedRequest,
@@ -31,13 +31,13 @@ export function signedBytes(
   return typeof chunks === "string" ? null : joinChunks(chunks, secret);
 }
 
-/** A run of signed bytes; `secret` is where the secret's own text stands, which differs from one secret to the next. */
+/** A run of signed bytes. `secret` stands for the text of the secret, which is different for each secret that is tried. */
 export type Chunk = Uint8Array | "secret";
 
-/** Why there is nothing to hold a signature against. */
+/** Why it is not known what was signed. */
 export type UnsignedReason = "missing_header" | "malformed_header";
 
-/** What a recipe signs of this request, in order. */
+/** The parts of this request that a recipe signs, in order. */
 export function signedChunks(
   signed: readonly SignedPart[],
   reading: Reading,
@@ -54,7 +54,7 @@ export function signedChunks(
   return chunks;
 }
 
-/** The chunks with the secret in its place, as one run of bytes. */
+/** The chunks as one run of bytes, with the secret filled in. */
 export function joinChunks(chunks: readonly Chunk[], secret: string): Buffer {
   return Buffer.concat(chunks.map((chunk) => (chunk === "secret" ? Buffer.from(secret) : chunk)));
 }
@@ -90,7 +90,7 @@ function readPart(
 }
 
 function readMemberPart(part: Exclude<SignedPart, string>, reading: Reading, url: string): Found {
-  // A recipe that promises what cannot be signed must not verify over what is left.
+  // A recipe with an unknown part must not verify with the remaining parts.
   if (typeof part !== "object") return null;
   if ("literal" in part) return Buffer.from(part.literal);
   if ("urlDecoding" in part) return Buffer.from(decodeSome(url, part.urlDecoding));
@@ -116,7 +116,7 @@ function compute(
     const bytes = of(request);
     return bytes === null ? null : [...bytes];
   } catch {
-    // A provider's function has met what it did not expect: then nothing was signed that it knows.
+    // The provider's function does not understand this request: nothing it knows was signed.
     return null;
   }
 }
@@ -126,7 +126,7 @@ function pathOf(url: string): string {
   return /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*([^#]*)/i.exec(url)?.[1] || "/";
 }
 
-/** The URL with the escapes of these characters decoded, and no others. */
+/** The URL with only the escapes of these characters decoded. */
 function decodeSome(url: string, characters: string): string {
   return url.replace(/%[0-7][0-9a-f]/gi, (escaped) => {
     const character = String.fromCharCode(Number.parseInt(escaped.slice(1), 16));
@@ -134,10 +134,10 @@ function decodeSome(url: string, characters: string): string {
   });
 }
 
-/** Names and values, sorted by name; of several values of one name each once, sorted. */
+/** Names and values, sorted by name; several values of one name are sorted, without repetitions. */
 function sortedForm(reading: Reading): Uint8Array | null {
   const form = readForm(reading);
-  // Under another content type a body would pass unsigned: what the form does not hold was not sent as one.
+  // With another content type the form is empty, and the body would pass unsigned.
   if (form.size === 0 && reading.request.body.length > 0) return null;
   let text = "";
   for (const name of [...new Set(form.keys())].sort()) {
@@ -155,12 +155,12 @@ export function spellings(
   try {
     return [...new Set([url, ...recipe.urls(url)])].slice(0, 1 + URLS_MAX);
   } catch {
-    // A provider's function has met what it takes for no URL: then it has no other spelling.
+    // The provider's function does not accept the URL: there is no other spelling.
     return [url];
   }
 }
 
-/** Why the body is not the one whose digest the request holds; null where it is. */
+/** Why the body does not match the digest in the request; null if it does. */
 export function checkBodyDigest(
   rule: BodyDigestRule | undefined,
   reading: Reading,

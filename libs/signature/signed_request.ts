@@ -2,35 +2,35 @@
 export interface SignedRequest {
   /** The request's method, in upper case. */
   method: string;
-  /** The public URL, as the provider wrote it down: scheme, host, path and query as they were sent. */
+  /** The public URL, exactly as the provider signed it: scheme, host, path and query. */
   url: string;
-  /** All values of the header with this lower-case name, in the order received; none where it was not sent. */
+  /** All values of the header with this lower-case name, in the order received; empty if it was not sent. */
   headers: (name: string) => readonly string[];
   /** The exact bytes of the body. */
   body: Uint8Array;
-  /** When the request arrived, in milliseconds since 1970: tolerances are held against this, not against now. */
+  /** When the request arrived, in milliseconds since 1970: tolerances are relative to this, not to now. */
   receivedAt: number;
 }
 
-/** A request before `sign` has seen it, and after: what is to be sent. */
+/** A request to send, before `sign` and after. */
 export interface OutgoingRequest {
   method: string;
   /** The public URL that it will be sent to. */
   url: string;
-  /** By lower-case name. Signed headers that the provider sets (an id, a type) have to be here before signing. */
+  /** By lower-case name. Signed headers that the provider sets (an id, a type) must be here before signing. */
   headers: Readonly<Record<string, string>>;
   body: Uint8Array;
 }
 
-/** A secret to verify with: what the recipe takes as its key, or the public key of the one who signs. */
+/** A secret to verify with: the key that the recipe takes, or the sender's public key. */
 export interface VerifySecret {
-  /** What the verdict says when it matches. */
+  /** `secretId` of the verdict if it matches. */
   id: string;
-  /** The secret itself; an empty one, or one that is no key of the recipe's form, never matches. */
+  /** The secret itself. One that is empty or not in the recipe's key form never matches. */
   value: string;
 }
 
-/** A request that is sent, as the one who receives it at this time sees it. */
+/** A sent request as its receiver sees it, arriving at this time. */
 export function incoming(request: OutgoingRequest, receivedAt: number): SignedRequest {
   const { method, url, body } = request;
   const headers = new Map<string, string[]>();

@@ -11,11 +11,11 @@ export interface Timestamp {
   at: number;
 }
 
-/** Digits: more of them are no time within this millennium. */
+/** More digits are not a time within this millennium. */
 const DIGITS = { s: /^\d{1,11}$/, ms: /^\d{1,14}$/ } as const;
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)$/;
 
-/** Reads the time of signing; null where the scheme has none. */
+/** Reads the time of signing; null if the scheme has none. */
 export function readTimestamp(
   rule: TimestampRule | undefined,
   reading: Reading,
@@ -23,7 +23,7 @@ export function readTimestamp(
 ): Timestamp | null | "missing_header" | "malformed_header" {
   if (rule === undefined) return null;
   const { from } = rule;
-  // In a list the time is part of the header that holds it: without it the header is malformed.
+  // In a list, the time is part of the signature header: without it the header is malformed.
   const text = "pair" in from ? (claim.pair(from.pair) ?? null) : readPlace(reading, from);
   if (text === undefined) return "missing_header";
   if (text === null) return "malformed_header";
@@ -32,17 +32,17 @@ export function readTimestamp(
   return { bytes: "pair" in from ? Buffer.from(text, "latin1") : placeBytes(from, text), at };
 }
 
-/** The refusal where the time of signing is out of tolerance; null where it is not. */
+/** The refusal if the time of signing is out of tolerance; null if it is not. */
 export function judgeTime(
   rule: Pick<TimestampRule, "unit" | "pastSecondsMax" | "futureSecondsMax">,
   signedAt: number,
   { receivedAt, secretId }: { receivedAt: number; secretId: string },
 ): Refusal | null {
-  // A time in whole seconds was cut off when it was signed: ours is cut off in the same way, as the SDKs do.
+  // A time in whole seconds was truncated when it was signed: truncate ours, too, as the SDKs do.
   const now = rule.unit === "s" ? Math.floor(receivedAt / 1_000) * 1_000 : receivedAt;
   const ageMs = now - signedAt;
   const skewSeconds = Math.ceil(Math.abs(ageMs) / 1_000);
-  // Compared so that a time which is no number is refused, too.
+  // Written so that NaN is refused, too.
   if (rule.pastSecondsMax !== null && !(ageMs <= rule.pastSecondsMax * 1_000)) {
     return { ok: false, reason: "stale", skewSeconds, secretId };
   }
@@ -52,7 +52,7 @@ export function judgeTime(
   return null;
 }
 
-/** How a time is written. */
+/** Writes a time in a unit. */
 export function formatTime(unit: TimestampRule["unit"], at: number): string {
   if (unit === "iso") return new Date(at).toISOString();
   return String(unit === "s" ? Math.floor(at / 1_000) : at);
@@ -73,7 +73,7 @@ export interface Match {
   signature: string;
 }
 
-/** What is left to judge once a signature matches: its time. */
+/** The verdict once a signature matches: only its time is left to check. */
 export function accept(
   recipe: Pick<MacRecipe, "scheme" | "coversBody" | "timestamp">,
   { secretId, signature }: Match,

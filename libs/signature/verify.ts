@@ -11,17 +11,17 @@ import { type Refusal, type RefusalReason, refuse, type Verdict } from "./verdic
 /** Options for {@linkcode verify}. */
 export interface VerifyOptions {
   secrets: readonly VerifySecret[];
-  /** Certificates that a verdict has asked for, PEM by URL. @default {new Map()} */
+  /** Certificates that earlier verdicts needed, PEM by URL. @default {new Map()} */
   certificates?: ReadonlyMap<string, string>;
 }
 
 /**
- * Says whether the request was signed with one of the secrets. Bad input is a verdict, never an error, and the promise
+ * Checks whether the request was signed with one of the secrets. Bad input is a verdict, never an error, and the promise
  * of a slow scheme never rejects.
  *
- * All secrets are tried, whichever matches, and MACs are compared in constant time: an answer's timing tells neither
- * how much of a guess was right nor which secret is in use. A signature is spelled in one way, in a header that is sent
- * once, so no changed bit of it verifies. Time is judged last, as of the time of receipt: `stale` and `future` say that
+ * All secrets are tried, whichever matches, and MACs are compared in constant time: timing reveals neither how much of a
+ * guess was right nor which secret is in use. Only one spelling of a signature is accepted, in a header that is sent once,
+ * so no changed bit of it verifies. Time is checked last, relative to the time of receipt: `stale` and `future` mean that
  * the signature itself was right.
  */
 export function verify(
@@ -65,7 +65,7 @@ export function verify(
     case "any":
       return verifyAny(recipe, request, options);
     default:
-      // A kind of a later version, in a user's own recipe: what is not understood does not verify.
+      // A user's own recipe may have a kind from a later version: never verify what is not understood.
       return refuse("unknown_version");
   }
 }
@@ -81,7 +81,7 @@ function verifyAny(
   return Promise.all(verdicts).then(chooseVerdict);
 }
 
-/** From what says least about the request to what says most. */
+/** From the least informative reason to the most informative. */
 const TELLING: readonly RefusalReason[] = [
   "missing_header",
   "unknown_version",
@@ -93,7 +93,7 @@ const TELLING: readonly RefusalReason[] = [
   "stale",
 ];
 
-/** The first verdict that accepts; of refusals the one that says most. */
+/** The first verdict that accepts; else the most informative refusal. */
 function chooseVerdict(verdicts: readonly Verdict[]): Verdict {
   let refusal: Refusal = refuse("missing_header");
   for (const verdict of verdicts) {

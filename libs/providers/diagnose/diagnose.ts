@@ -18,7 +18,7 @@ export interface DiagnoseOptions {
   now: number;
 }
 
-/** Likeliest first, and of those alike the cheapest. */
+/** Likeliest first; among equally likely ones, the cheapest first. */
 const LOOKS = [
   secretDiagnoses,
   schemeDiagnoses,
@@ -28,14 +28,13 @@ const LOOKS = [
   detailDiagnoses,
 ];
 
-/** Sentences that are given at most. */
+/** Most sentences returned. */
 const SENTENCES_MAX = 8;
 
 /**
- * What went wrong most likely with a request that was refused: a sentence each for an operator, likeliest first. What is
- * said as a fact was tried, and a signature came out right that way; what is said as a guess is worded as one. Bounded
- * work, takes any bytes, never throws, and never shows a secret, a signature or the body. For operators only: an answer to
- * the sender would help a forger.
+ * The likely reasons why a request was refused: sentences for an operator, likeliest first. A sentence that states a fact
+ * was tried, and made the signature right; a guess is worded as a guess. Bounded work; takes any bytes, never throws, and
+ * never shows a secret, a signature or the body. For operators only: telling the sender would help a forger.
  */
 export function diagnose(
   request: QuarantinedRequest,
@@ -46,7 +45,7 @@ export function diagnose(
   const trial = createTrial(request, { source, provider });
   const asItIs = ownSecrets(request, { trial, now });
   if (asItIs.length > 0) return asItIs;
-  // What is found by trying is certain: nothing else needs to be said, or tried.
+  // What is found by trying is certain: stop there.
   for (const look of LOOKS) {
     const found = look(trial, sources);
     if (found.length > 0) return found.slice(0, SENTENCES_MAX);
@@ -56,7 +55,7 @@ export function diagnose(
   return guesses.slice(0, SENTENCES_MAX);
 }
 
-/** What there is to say where one of the source's own secrets did make the signature. */
+/** The diagnosis if one of the source's own secrets made the signature. */
 function ownSecrets(
   { reason, address }: QuarantinedRequest,
   { trial, now }: { trial: Trial; now: number },

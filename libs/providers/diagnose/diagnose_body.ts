@@ -2,18 +2,18 @@ import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from "n
 import { reserialisations } from "./diagnose_json.ts";
 import { alsoTime, symmetricOf, type Trial } from "./diagnose_trial.ts";
 
-/** A body that may be the one that was signed, and what happened to it on its way. */
+/** A body that may be the one that was signed, and what happened to it in transit. */
 export type BodyChange = readonly [body: Uint8Array, what: string];
 
-/** Longest body that is taken apart as text, in bytes. */
+/** Longest body that is changed as text, in bytes. */
 const TEXT_BYTES_MAX = 1024 * 1024;
-/** Longest body that is decompressed, and what comes of it at most. */
+/** Longest body that is decompressed, and its largest result, in bytes. */
 const COMPRESSED_BYTES_MAX = 1024 * 1024;
 const INFLATED_BYTES_MAX = 4 * 1024 * 1024;
 
-/** What happened to the body between the one who signed it and the edge, where the signature is right without that. */
+/** What happened to the body between the signer and the edge, if undoing it makes the signature right. */
 export function bodyDiagnoses(trial: Trial): string[] {
-  // What is no part of the signature cannot have spoiled it.
+  // A body that is not signed cannot break the signature.
   if (!symmetricOf(trial.provider.recipe).some(({ kind }) => kind === "hmac" || kind === "hash")) {
     return [];
   }
@@ -22,7 +22,7 @@ export function bodyDiagnoses(trial: Trial): string[] {
       const match = trial.match({ request: { body } });
       if (match !== null)
         return [`The signature is right for another body: ${what}.${alsoTime(match)}`];
-      // Making the next one costs, too.
+      // Making the next candidate costs work, too.
       if (trial.isSpent()) return [];
     }
   }
@@ -38,17 +38,17 @@ function* edges({ request: { body } }: Trial): Generator<BodyChange> {
     const end = bytes.at(-2) === 0x0d ? -2 : -1;
     yield [bytes.subarray(0, end), "a line break was added at its end after it was signed"];
   }
-  yield [Buffer.concat([bytes, Buffer.from("\n")]), "the line break at its end was lost"];
-  yield [Buffer.concat([bytes, Buffer.from("\r\n")]), "the CR and LF at its end were lost"];
+  yield [Buffer.concat([bytes, Buffer.from("\n")]), "the line break at its end was removed"];
+  yield [Buffer.concat([bytes, Buffer.from("\r\n")]), "the CR and LF at its end were removed"];
   const text = bytes.toString("latin1");
   const trimmed = text.trim();
   if (trimmed.length < text.length) {
     yield [Buffer.from(trimmed, "latin1"), "white space was added around it"];
   }
   if (bytes.subarray(0, 3).equals(BOM)) {
-    yield [bytes.subarray(3), "a byte order mark was put before it"];
+    yield [bytes.subarray(3), "a byte order mark was added before it"];
   } else {
-    yield [Buffer.concat([BOM, bytes]), "the byte order mark before it was lost"];
+    yield [Buffer.concat([BOM, bytes]), "the byte order mark before it was removed"];
   }
   if (text.includes("\r\n")) {
     yield [
@@ -58,7 +58,7 @@ function* edges({ request: { body } }: Trial): Generator<BodyChange> {
   }
   if (/[^\r]\n/.test(text)) {
     const crlf = text.replace(/\r?\n/g, "\r\n");
-    yield [Buffer.from(crlf, "latin1"), "its line breaks were CR and LF, and became LF"];
+    yield [Buffer.from(crlf, "latin1"), "its line breaks were CR and LF and became LF"];
   }
   yield [Buffer.alloc(0), "an empty one was signed; was the body read before it was signed?"];
 }
@@ -84,7 +84,7 @@ function tryInflate(inflate: (typeof CODINGS)[number][1], body: Uint8Array): Buf
   try {
     return inflate(body, { maxOutputLength: INFLATED_BYTES_MAX });
   } catch {
-    // Not compressed so, or too much of it.
+    // Not compressed in this way, or too large.
     return null;
   }
 }
@@ -110,7 +110,7 @@ function* forms({ request: { headers, body }, spend }: Trial): Generator<BodyCha
   if (!FORM.test(headers("content-type")[0] ?? "") || body.length > TEXT_BYTES_MAX) return;
   if (!spend(body.length)) return;
   const text = Buffer.from(body).toString("latin1");
-  const what = "its form fields were encoded anew";
+  const what = "its form fields were encoded again";
   const plus = new URLSearchParams(Buffer.from(body).toString()).toString();
   for (const one of [plus, plus.replaceAll("+", "%20"), text.replaceAll("%20", "+")]) {
     if (one !== text) yield [Buffer.from(one, "latin1"), what];

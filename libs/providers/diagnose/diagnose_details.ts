@@ -17,7 +17,7 @@ const NAMES: Readonly<Record<Encoding | Digest | KeyForm, string>> = {
   whsec: "base64 after whsec_",
 };
 
-/** What a sender of one's own does otherwise: the encoding, the digest, the form of its key. */
+/** What self-written senders often get wrong: the encoding, the digest, the form of the key. */
 export function detailDiagnoses(trial: Trial): string[] {
   for (const own of symmetricOf(trial.provider.recipe)) {
     if (own.kind !== "hmac" && own.kind !== "hash") continue;
@@ -33,17 +33,14 @@ function* variants(own: MacRecipe): Generator<[recipe: Recipe, what: string]> {
   const key = own.key ?? "utf8";
   for (const encoding of ENCODINGS) {
     if (encoding === own.encoding) continue;
-    yield [
-      { ...own, encoding },
-      `written as ${NAMES[encoding]}, where ${NAMES[own.encoding]} are due`,
-    ];
+    yield [{ ...own, encoding }, `written as ${NAMES[encoding]} instead of ${NAMES[own.encoding]}`];
   }
   for (const digest of DIGESTS) {
     for (const encoding of new Set([own.encoding, ...ENCODINGS])) {
       if (digest === own.digest) continue;
       yield [
         { ...own, ...prefixFor(own, digest), digest, encoding },
-        `made with ${NAMES[digest]}, where ${NAMES[own.digest]} is due`,
+        `made with ${NAMES[digest]} instead of ${NAMES[own.digest]}`,
       ];
     }
   }
@@ -51,7 +48,7 @@ function* variants(own: MacRecipe): Generator<[recipe: Recipe, what: string]> {
     if (other === key) continue;
     yield [
       { ...own, key: other },
-      `its key is the secret taken as ${keyName(other)}, where ${keyName(key)} is due`,
+      `its key is the secret taken as ${keyName(other)} instead of ${keyName(key)}`,
     ];
   }
   if (own.format?.kind === "plain" && own.format.prefixRequired === true) {

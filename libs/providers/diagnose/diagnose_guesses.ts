@@ -13,7 +13,7 @@ import { placeLabel, requiredPlaces, signaturePlaces } from "../recipe_places.ts
 import { similarName } from "./diagnose_spelling.ts";
 import { symmetricOf, type Trial } from "./diagnose_trial.ts";
 
-/** What is said where trying has found nothing: what the request lacks, and what it looks like. */
+/** Guesses, if trying found nothing: what the request lacks, and what it looks like. */
 export function headerDiagnoses(trial: Trial, reason: QuarantineReason): string[] {
   const { provider, secrets } = trial;
   const sentences = [...missing(trial, provider.recipe), ...otherProviders(trial)];
@@ -24,7 +24,7 @@ export function headerDiagnoses(trial: Trial, reason: QuarantineReason): string[
   return [...sentences, ...secretGuesses(trial, reason), ...asymmetricGuesses(trial, reason)];
 }
 
-/** Which of the places that the scheme reads hold nothing, or too much. */
+/** The places read by the scheme that are missing, or have several values. */
 function missing(trial: Trial, recipe: Recipe): string[] {
   const reading = { request: trial.request };
   const kinds = recipe.kind === "any" ? recipe.recipes : [recipe];
@@ -41,21 +41,21 @@ function missing(trial: Trial, recipe: Recipe): string[] {
 function noSignature(trial: Trial, places: readonly Place[]): string {
   const labels = [...new Set(places.map(placeLabel))].slice(0, 4);
   const what = labels.length === 1 ? labels[0] : `one of ${labels.join(", ")}`;
-  return `No signature was sent: ${trial.provider.name} puts it into ${what}${alike(trial, places)}.`;
+  return `No signature was sent: ${trial.provider.name} sends it in ${what}${alike(trial, places)}.`;
 }
 
 function describePlace(trial: Trial, place: Place): string | null {
   const text = readPlace({ request: trial.request }, place);
   const label = placeLabel(place);
   if (text === undefined) return `There is no ${label}, which is signed${alike(trial, [place])}.`;
-  if (text !== null) return text === "" ? `There is nothing in ${label}.` : null;
+  if (text !== null) return text === "" ? `The ${label} is empty.` : null;
   const times = "header" in place ? trial.request.headers(place.header).length : 0;
   return times > 1
-    ? `There are ${times} of ${label}: which one counts is not for the sender to choose.`
-    : `What stands in ${label} is no text.`;
+    ? `The ${label} was sent ${times} times: it must not be ambiguous which one counts.`
+    : `The ${label} is not text.`;
 }
 
-/** The end of a sentence that names a header which looks like one that is missing. */
+/** The end of a sentence that names a header similar to a missing one. */
 function alike({ headers }: Trial, places: readonly Place[]): string {
   const sent = headers.map(([name]) => name);
   for (const place of places) {
@@ -65,10 +65,10 @@ function alike({ headers }: Trial, places: readonly Place[]): string {
   return "";
 }
 
-/** Names in one sentence. */
+/** Most names in one sentence. */
 const NAMES_MAX = 3;
 
-/** Whose signature the request bears instead. */
+/** The providers whose signature headers the request has instead. */
 function otherProviders({ request, provider }: Trial): string[] {
   const own = new Set(signaturePlaces(provider.recipe).map(placeLabel));
   const bearers = new Map<string, string[]>();
@@ -81,25 +81,25 @@ function otherProviders({ request, provider }: Trial): string[] {
   }
   return [...bearers].slice(0, NAMES_MAX).map(([name, names]) => {
     const who = names.slice(0, NAMES_MAX).join(" or ");
-    return `It has the header ${name}, as ${who} sends: is this source's address entered there?`;
+    return `It has the header ${name}, which ${who} sends: is the URL of this source configured there by mistake?`;
   });
 }
 
-/** Headers that tell a provider; credentials that everybody sends are none of them. */
+/** Headers that identify a provider; not `authorization`, which many send. */
 function signatureHeaders({ recipe, alternatives = [] }: Provider): Set<string> {
   const places = [recipe, ...alternatives].flatMap(signaturePlaces);
   const names = places.flatMap((place) => ("header" in place ? place.header : []));
   return new Set(names.filter((name) => name !== "authorization"));
 }
 
-/** Where providers say whether an event is of their test mode. */
+/** Where providers say whether an event is from their test mode. */
 const TEST_MARKS: readonly { provider: string; pointer: string; test: unknown }[] = [
   { provider: "stripe", pointer: "/livemode", test: false },
   { provider: "lemon_squeezy", pointer: "/meta/test_mode", test: true },
   { provider: "adyen", pointer: "/live", test: "false" },
 ];
 
-/** What may be wrong with the secrets and the configuration, where no signature came out right. */
+/** What may be wrong with the secrets and the configuration, if no try made the signature right. */
 export function secretGuesses(trial: Trial, reason: QuarantineReason): string[] {
   if (reason !== "no_match") return [];
   const { provider, secrets, source, request } = trial;
@@ -112,20 +112,20 @@ export function secretGuesses(trial: Trial, reason: QuarantineReason): string[] 
   sentences.push(...testMode(trial));
   if (provider.needsPublicUrl && source.publicUrl === null) {
     sentences.push(
-      "The URL is part of what is signed, and this source has no publicUrl: set it as it is entered at the provider.",
+      "The URL is part of what is signed, but this source has no publicUrl: set it to the URL that is entered at the provider.",
     );
   }
   const coding = request.headers("content-encoding")[0] ?? "identity";
   if (!/^identity$/i.test(coding)) sentences.push("The body was sent compressed.");
   if (symmetricOf(provider.recipe).length > 0 && !trial.isSpent()) {
-    const what = "None of what commonly goes wrong makes the signature right";
+    const what = "None of the common mistakes explains it";
     sentences.push(`${what}: the sender has another secret, or it is a forgery.`);
   }
   return sentences;
 }
 
 function matches(pattern: RegExp, text: string): boolean {
-  // A pattern with the flags g or y would remember where it stopped.
+  // With the flags g or y, a pattern would remember where it stopped.
   return new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, "")).test(text);
 }
 
@@ -134,10 +134,10 @@ function testMode({ provider, request }: Trial): string[] {
   const found = mark === undefined ? undefined : readPointer(readJson({ request }), mark.pointer);
   if (mark === undefined || found === undefined) return [];
   const mode = found === mark.test ? "test" : "live";
-  return [`The event says that it is of ${mode} mode: is the secret, too? Each mode has its own.`];
+  return [`The event is from ${mode} mode: is the secret, too? Each mode has its own.`];
 }
 
-/** What can be said of schemes whose signatures are not tried here: each try costs a public key operation. */
+/** Guesses for schemes that are not tried here, because each try costs a public key operation. */
 export function asymmetricGuesses(
   { request, provider }: Trial,
   reason: QuarantineReason,
@@ -150,7 +150,7 @@ export function asymmetricGuesses(
   }
   const isSlow = kinds.some(({ kind }) => kind === "public_key" || kind === "jwt");
   if (isSlow && reason === "no_match") {
-    const what = "Signatures of a private key are not tried out here";
+    const what = "Signatures by a private key are not tried here";
     sentences.push(`${what}: is the secret ${provider.name}'s public key for this endpoint?`);
   }
   if (reason === "certificate_unavailable") {
@@ -172,14 +172,14 @@ function certificate(
   const hosts = recipe.certificate.hosts.join(", ");
   if (reason === "certificate_not_trusted") {
     return [
-      `It does not name a valid certificate of ${hosts}: it is a forgery, or the clock is wrong.`,
+      `It does not name a valid certificate from ${hosts}: it is a forgery, or our clock is wrong.`,
     ];
   }
   if (reason !== "no_match") return [];
   const identity = recipe.identity === undefined ? null : readPlace({ request }, recipe.identity);
   return identity === null || identity === undefined
-    ? ["The certificate may be right and the account another one: check the source's secret."]
+    ? ["The certificate may be right, but the account another one: check the source's secret."]
     : [
-        "The certificate may be right: check that the source has the account or the topic that it names.",
+        "The certificate may be right: check that the source has the account or topic that the request names.",
       ];
 }

@@ -32,11 +32,11 @@ test.each([
 test("diagnose() names the header that is missing, and one that looks like it", () => {
   const sent = ["X-Webhook_Signature", "abc"];
   expect(ask(refusedRequest({ sent, reason: "missing_header" }))).toEqual([
-    "No signature was sent: Generic puts it into header x-webhook-signature; it has a header " +
+    "No signature was sent: Generic sends it in header x-webhook-signature; it has a header " +
       '"X-Webhook_Signature", which looks like it.',
   ]);
   expect(ask(refusedRequest({ reason: "missing_header" }))).toEqual([
-    "No signature was sent: Generic puts it into header x-webhook-signature.",
+    "No signature was sent: Generic sends it in header x-webhook-signature.",
   ]);
 });
 
@@ -51,11 +51,11 @@ test("diagnose() names each value that is signed and was not sent", () => {
 test("diagnose() says that a header came more than once", () => {
   const sent = ["X-Webhook-Signature", "a", "x-webhook-signature", "b"];
   expect(ask(refusedRequest({ sent, reason: "malformed_header" }))).toEqual([
-    "There are 2 of header x-webhook-signature: which one counts is not for the sender to choose.",
+    "The header x-webhook-signature was sent 2 times: it must not be ambiguous which one counts.",
   ]);
   const empty = ["X-Webhook-Signature", ""];
   expect(ask(refusedRequest({ sent: empty, reason: "malformed_header" }))).toEqual([
-    "There is nothing in header x-webhook-signature.",
+    "The header x-webhook-signature is empty.",
   ]);
 });
 
@@ -63,8 +63,8 @@ test("diagnose() says which provider it looks like", () => {
   const { headers } = signedBy("stripe", "theirs");
   const sent = Object.entries(headers).flat();
   expect(ask(refusedRequest({ sent, reason: "missing_header" }))).toEqual([
-    "No signature was sent: Generic puts it into header x-webhook-signature.",
-    "It has the header stripe-signature, as Stripe sends: is this source's address entered there?",
+    "No signature was sent: Generic sends it in header x-webhook-signature.",
+    "It has the header stripe-signature, which Stripe sends: is the URL of this source configured there by mistake?",
   ]);
 });
 
@@ -84,12 +84,12 @@ test.each([
   const source = sourceOf({ provider: "stripe", secrets });
   const body = JSON.stringify({ id: "evt_1", livemode });
   const sentences = ask(received(signedBy("stripe", "other", { body })), { source });
-  expect(sentences[0]).toMatch(new RegExp(`^The event says that it is of ${mode} mode`));
+  expect(sentences[0]).toMatch(new RegExp(`^The event is from ${mode} mode`));
 });
 
 test("diagnose() says that it has nothing to say but that the secret is another one", () => {
   expect(ask(received(signedBy("generic", "other")))).toEqual([
-    "None of what commonly goes wrong makes the signature right: the sender has another secret, or " +
+    "None of the common mistakes explains it: the sender has another secret, or " +
       "it is a forgery.",
   ]);
 });

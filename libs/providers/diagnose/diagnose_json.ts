@@ -1,16 +1,16 @@
 import type { BodyChange } from "./diagnose_body.ts";
 import type { Trial } from "./diagnose_trial.ts";
 
-/** Longest body that is written anew, in bytes: some dozen times over. */
+/** Longest body that is serialised again, in bytes: about a dozen times. */
 const JSON_BYTES_MAX = 256 * 1024;
 
-/** What writing a byte costs, where hashing it costs one. */
+/** Cost of writing a byte, relative to hashing it. */
 const WRITING_FACTOR = 8;
 
-/** Strings whole, brackets, commas and colons one by one, and what stands between them. */
+/** Whole strings, single brackets, commas and colons, and anything else between them. */
 const TOKENS = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/gs;
 
-/** How JSON is written: what stands after a comma and a colon, and how deep a level is indented (null: on one line). */
+/** How JSON is written: comma and colon with their spaces, and the indent of a level (null: on one line). */
 interface Layout {
   comma: string;
   colon: string;
@@ -42,12 +42,12 @@ const ESCAPES: readonly Escapes[] = [
   { of: withoutEscapes, name: ", without needless escapes" },
 ];
 
-/** The same JSON as other libraries write it, likeliest first: numbers as they are, names in their order or sorted. */
+/** The same JSON as other libraries write it, likeliest first: numbers unchanged, names in order or sorted. */
 export function* reserialisations({ request: { body }, spend }: Trial): Generator<BodyChange> {
   if (body.length > JSON_BYTES_MAX) return;
   const text = Buffer.from(body).toString();
   if (!isJson(text)) return;
-  const what = "the JSON was parsed and written anew on its way; it was signed";
+  const what = "the JSON was parsed and serialised again in transit; it was signed";
   const sorted = sortNames(text);
   const written = new Set([text]);
   for (const [source, order] of [
@@ -79,12 +79,12 @@ function isJson(text: string): boolean {
     const value: unknown = JSON.parse(text);
     return typeof value === "object" && value !== null;
   } catch {
-    // Whatever the parser minds: it is none.
+    // Not JSON.
     return false;
   }
 }
 
-/** Null where that cannot be written, such as what is nested too deep. */
+/** Null if it cannot be written, such as JSON that is nested too deep. */
 function sortNames(text: string): string | null {
   try {
     return JSON.stringify(JSON.parse(text), (_, value: unknown) => {
@@ -115,7 +115,7 @@ function write(tokens: readonly string[], { comma, colon, indent }: Layout): str
   return written;
 }
 
-/** Levels that are indented: past it nobody indents, and a hostile body would grow by its square. */
+/** Most levels that are indented: a hostile body would grow with the square of its depth. */
 const DEPTH_MAX = 32;
 
 function escapeAscii(text: string): string {
@@ -130,7 +130,7 @@ function unicodeEscape(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
-/** Escapes that JSON does not ask for, decoded. */
+/** Decodes the escapes that JSON does not require. */
 function withoutEscapes(text: string): string {
   return text.replace(/\\(?:\/|u([0-9a-f]{4})|.)/gi, (escaped, digits: string | undefined) => {
     if (escaped === "\\/") return "/";

@@ -8,10 +8,10 @@ import {
   type Trial,
 } from "./diagnose_trial.ts";
 
-/** Secrets of other sources that are tried. */
+/** Most secrets of other sources that are tried. */
 const SECRETS_MAX = 500;
 
-/** Which other secret made the signature: one of the source's that is out of use, or another source's. */
+/** Which other secret made the signature: one of this source that is not in force, or another source's. */
 export function secretDiagnoses(trial: Trial, sources: readonly Source[]): string[] {
   const old = ownOldSecret(trial);
   return old === null ? otherSources(trial, sources) : [old];
@@ -36,12 +36,12 @@ function describeState({ state, until }: Secret, receivedAt: number): string {
 
 function showTime(at: number): string {
   const date = new Date(at);
-  return Number.isNaN(date.getTime()) ? "a time that is none" : date.toISOString();
+  return Number.isNaN(date.getTime()) ? "an invalid time" : date.toISOString();
 }
 
 function otherSources(trial: Trial, sources: readonly Source[]): string[] {
   const others = sources.filter(({ name }) => name !== trial.source.name);
-  // The same provider first: that is where secrets are mixed up.
+  // The same provider first: its secrets are the ones that get mixed up.
   const same = others.filter(({ provider }) => provider === trial.source.provider);
   const ordered = [...same, ...others.filter((source) => !same.includes(source))];
   const found: string[] = [];
@@ -65,7 +65,7 @@ function describeOther({ source, provider }: Trial, other: Source, match: Match)
   return `${made}, ${why}.${alsoTime(match)}`;
 }
 
-/** Whether the request is right by other rules: those of another source, or another scheme of the provider. */
+/** Whether the request verifies for another source, or with another scheme of the provider. */
 export function schemeDiagnoses(trial: Trial, sources: readonly DiagnosedSource[]): string[] {
   const meant = meantForOthers(trial, sources);
   if (meant.length > 0) return meant;
@@ -83,7 +83,7 @@ function meantForOthers(trial: Trial, sources: readonly DiagnosedSource[]): stri
     const secrets = other.secrets.filter((secret) => isInForce(secret, request.receivedAt));
     const match = trial.match({ recipe: provider.recipe, secrets });
     if (match === null) continue;
-    const what = `It is right for source "${other.name}" (${provider.name})`;
+    const what = `It verifies for source "${other.name}" (${provider.name})`;
     found.push(`${what}: it was sent to this source's address by mistake.${alsoTime(match)}`);
   }
   return found;
@@ -91,7 +91,7 @@ function meantForOthers(trial: Trial, sources: readonly DiagnosedSource[]): stri
 
 function otherScheme(trial: Trial): string | null {
   const { source } = trial;
-  // As its file has it: the trial's has the one recipe that counts.
+  // From its file, with all schemes: the trial's has only the recipe that counts.
   const provider = findProvider(source.provider);
   if (provider === null) return null;
   for (const recipe of [provider.recipe, ...(provider.alternatives ?? [])]) {
@@ -100,9 +100,9 @@ function otherScheme(trial: Trial): string | null {
     if (match === null) continue;
     const advice =
       recipe === provider.recipe
-        ? `the source is held to "${source.scheme}"; leave out its scheme`
-        : `if that cannot be changed at the sender, set scheme: "${recipe.scheme}" for this source`;
-    return `It is right by ${provider.name}'s scheme "${recipe.scheme}": ${advice}.${alsoTime(match)}`;
+        ? `the source requires "${source.scheme}"; remove its scheme`
+        : `if the sender cannot change that, set scheme: "${recipe.scheme}" for this source`;
+    return `It verifies with ${provider.name}'s scheme "${recipe.scheme}": ${advice}.${alsoTime(match)}`;
   }
   return null;
 }

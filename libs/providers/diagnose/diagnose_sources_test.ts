@@ -21,9 +21,9 @@ const HEX = mac("sha256", "hex");
 
 test.each([
   ["upper case", HEX.toUpperCase(), "written as hexadecimal digits in upper case"],
-  ["base64", mac("sha256", "base64"), "written as base64, where hexadecimal digits are due"],
+  ["base64", mac("sha256", "base64"), "written as base64 instead of hexadecimal digits"],
   ["base64url", mac("sha256", "base64url"), "written as base64url"],
-  ["SHA-1", mac("sha1", "hex"), "made with SHA-1, where SHA-256 is due"],
+  ["SHA-1", mac("sha1", "hex"), "made with SHA-1 instead of SHA-256"],
   ["SHA-1 with its prefix", `sha1=${mac("sha1", "hex")}`, "made with SHA-1"],
   ["SHA-512", mac("sha512", "hex"), "made with SHA-512"],
   ["SHA-512 in base64", mac("sha512", "base64"), "made with SHA-512"],
@@ -34,13 +34,13 @@ test.each([
   ]);
 });
 
-test("diagnose() names a key that is decoded where its text is due, and the other way round", () => {
+test("diagnose() names a key that is decoded instead of its text, and the other way round", () => {
   const bytes = Buffer.from("ff00fe01fd02", "hex");
   const signature = mac("sha256", "hex", bytes);
   const source = sourceOf({ secrets: [secretOf(bytes.toString("hex"))] });
   const sentences = ask(refusedRequest({ sent: ["X-Webhook-Signature", signature] }), { source });
   expect(sentences).toEqual([
-    "The signature is right, but its key is the secret taken as hexadecimal digits, where its text is due.",
+    "The signature is right, but its key is the secret taken as hexadecimal digits instead of its text.",
   ]);
 });
 

@@ -2,7 +2,7 @@ import type { VerifySecret } from "@hookgate/signature";
 import { alsoTime, type Trial } from "./diagnose_trial.ts";
 
 interface Spelling {
-  /** What is done to the secret; null where that changes nothing or cannot be done. */
+  /** Changes the secret; null if that is not possible. */
   of: (secret: string) => string | null;
   advice: string;
 }
@@ -38,7 +38,7 @@ const SPELLINGS: readonly Spelling[] = [
   { of: (secret) => `${secret}\r\n`, advice: "with CR and LF at its end, as the sender has it" },
 ];
 
-/** How the secret would have to be written for the signature to be right. */
+/** Which other spelling of the secret makes the signature right. */
 export function spellingDiagnoses(trial: Trial): string[] {
   for (const { of, advice } of SPELLINGS) {
     const secrets = trial.secrets.flatMap(({ id, value }): VerifySecret[] => {
@@ -57,7 +57,7 @@ export function spellingDiagnoses(trial: Trial): string[] {
   return [];
 }
 
-/** What a secret's text stands for, where that is text again. */
+/** The decoded text of a secret; null if it is not text. */
 function decoded(secret: string, encoding: "base64" | "hex"): string | null {
   const form = encoding === "hex" ? /^(?:[0-9a-f]{2})+$/i : /^[A-Za-z0-9+/]+={0,2}$/;
   if (!form.test(secret.trim())) return null;
@@ -69,19 +69,19 @@ function unescapeUrl(secret: string): string | null {
   try {
     return decodeURIComponent(secret);
   } catch {
-    // It only looks as if it had escapes.
+    // Not a percent-encoded text.
     return null;
   }
 }
 
-/** What a header's name may be to be shown: anybody chooses them. */
+/** Header names that are shown: anyone can choose them. */
 const SHOWN = /^[A-Za-z0-9_-]{3,80}$/;
-/** Names that are looked at. */
+/** Most names that are compared. */
 const NAMES_MAX = 200;
-/** Letters that may differ. */
+/** Most letters that may differ. */
 const DISTANCE_MAX = 2;
 
-/** The name among those sent that looks like the wanted one; null where none does. */
+/** The sent name that is similar to the wanted one; null if there is none. */
 export function similarName(wanted: string, sent: readonly string[]): string | null {
   const core = coreOf(wanted);
   let best: { name: string; distance: number } | null = null;
@@ -94,7 +94,7 @@ export function similarName(wanted: string, sent: readonly string[]): string | n
   return best?.name ?? null;
 }
 
-/** Without what proxies and frameworks add, and without what they put between words. */
+/** The name without the prefixes that proxies and frameworks add, and without separators. */
 function coreOf(name: string): string {
   return name
     .toLowerCase()
@@ -102,7 +102,7 @@ function coreOf(name: string): string {
     .replace(/[-_]/g, "");
 }
 
-/** Letters to put in, take out or change (Levenshtein); of names of at most 80 letters. */
+/** The Levenshtein distance; names have at most 80 letters. */
 function distanceOf(one: string, other: string): number {
   if (Math.abs(one.length - other.length) > DISTANCE_MAX) return DISTANCE_MAX + 1;
   let row = Array.from({ length: other.length + 1 }, (_, at) => at);

@@ -54,7 +54,7 @@ test("diagnose() names every source whose secret it is, those of the same provid
 test("diagnose() names the source that it was meant for", () => {
   const others = [sourceOf({ name: "git", provider: "github", secrets: [secretOf("theirs")] })];
   expect(ask(received(signedBy("github", "theirs")), { others })).toEqual([
-    'It is right for source "git" (GitHub): it was sent to this source\'s address by mistake.',
+    'It verifies for source "git" (GitHub): it was sent to this source\'s address by mistake.',
   ]);
 });
 
@@ -92,7 +92,7 @@ test("diagnose() finds a secret of Standard Webhooks whose text is taken as the 
   const scheme = "standard_webhooks_text_key";
   const signed = signedBy("standard_webhooks", value, { headers, scheme });
   expect(ask(received(signed), { source }).join()).toMatch(
-    /scheme "standard_webhooks_text_key": if that cannot be changed/,
+    /scheme "standard_webhooks_text_key": if the sender cannot change that/,
   );
 });
 

@@ -11,25 +11,25 @@ import { keptRequest, parseHeaderBlock } from "../headers/header_block.ts";
 import type { Provider } from "../provider.ts";
 import type { SourceScheme } from "../source_provider.ts";
 
-/** Bytes that are hashed or written for one diagnosis: some 20 ms of work. */
+/** Most bytes hashed or written for one diagnosis: about 20 ms of work. */
 const WORK_BYTES_MAX = 8 * 1024 * 1024;
-/** What a try costs beside the bytes of its body. */
+/** Cost of a try in addition to the bytes of its body. */
 const TRY_BYTES = 1_024;
 
-/** A verdict that says that one of the secrets made the signature: in time, or not. */
+/** A verdict that one of the secrets made the signature, in time or not. */
 export type Match = Extract<Verdict, { secretId: string }>;
 
-/** A source as it is configured, its own recipe included. */
+/** A source as it is configured, with its own recipe if it has one. */
 export interface DiagnosedSource extends Source, Omit<SourceScheme, keyof Source> {}
 
-/** What is tried instead of what was received or is configured. */
+/** What to try instead of what was received or is configured. */
 export interface Change {
   request?: Partial<SignedRequest>;
   recipe?: Recipe;
   secrets?: readonly VerifySecret[];
 }
 
-/** A refused request, and the means to try what would have verified. */
+/** A refused request, and how to try what would have verified. */
 export interface Trial {
   request: SignedRequest;
   /** The headers as they were sent, in order. */
@@ -37,11 +37,11 @@ export interface Trial {
   source: DiagnosedSource;
   /** Its recipe is the one that counts for the source. */
   provider: Provider;
-  /** The secrets that the source verifies with. */
+  /** The secrets of the source that were in force. */
   secrets: readonly Secret[];
-  /** Whether a change makes the signature right; null where it does not, or no more work may be done. */
+  /** The match if a change makes the signature right; null if it does not, or the work limit is reached. */
   match(change: Change): Match | null;
-  /** Takes so many bytes of work; false where they are not left. */
+  /** Uses so many bytes of the work limit; false if they are not left. */
   spend(bytes: number): boolean;
   /** Whether work was left undone. */
   isSpent(): boolean;
@@ -77,7 +77,7 @@ export function createTrial(
       if (!spend(bytes)) return null;
       const verdict = verify(one, tried, { secrets: values });
       if ("secretId" in verdict) return verdict;
-      // What has no signature of this form was not worth a code: most tries are such.
+      // Without a signature of this form no MAC was computed, as in most tries.
       if (!verdict.ok && verdict.reason !== "no_match") left += bytes - TRY_BYTES;
     }
     return null;
@@ -95,7 +95,7 @@ export function createTrial(
   };
 }
 
-/** The kinds of a recipe that can be tried at once. */
+/** The parts of a recipe that can be tried synchronously. */
 export function symmetricOf(recipe: Recipe): SymmetricRecipe[] {
   const all = recipe.kind === "any" ? recipe.recipes : [recipe];
   return all.filter((one): one is SymmetricRecipe => SYMMETRIC.has(one.kind));
@@ -107,21 +107,21 @@ type Untimely = Extract<Match, { ok: false }>;
 
 const HOUR_SECONDS = 3_600;
 const DAY_SECONDS = 86_400;
-/** How far from a whole half hour a skew may be and still look like a time zone, in seconds. */
+/** A skew this close to a multiple of half an hour looks like a time zone, in seconds. */
 const ZONE_SLACK_SECONDS = 90;
 
-/** How far off the time of signing was, and what that looks like; the end of a sentence. */
+/** How far off the time of signing was, and the likely cause; the end of a sentence. */
 export function describeTime({ reason, skewSeconds }: Untimely): string {
   const when = reason === "stale" ? "before it arrived" : "after it arrived";
   return `signed ${describeSeconds(skewSeconds)} ${when}: ${guessCause(reason, skewSeconds)}`;
 }
 
-/** The same where the signature is right in another way: nothing where its time is in tolerance. */
+/** The same as a sentence of its own; empty if the time is within tolerance. */
 export function alsoTime(match: Match): string {
   return match.ok ? "" : ` It was ${describeTime(match)}.`;
 }
 
-/** Seconds for people, never rounded away: `3612 s (about 1 h)`. */
+/** Seconds for people, exact and rounded: `3612 s (about 1 h)`. */
 export function describeSeconds(seconds: number): string {
   if (seconds < 120) return `${seconds} s`;
   if (seconds < 2 * HOUR_SECONDS) return `${seconds} s (about ${Math.round(seconds / 60)} min)`;

@@ -1,21 +1,21 @@
 import { alsoTime, symmetricOf, type Trial } from "./diagnose_trial.ts";
 
-/** Other URLs that are tried. */
+/** Most other URLs that are tried. */
 const URLS_MAX = 200;
-/** What a host in a header may look like. */
+/** A plausible host in a header. */
 const HOST = /^(?:[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?$/;
 
-/** A URL in the parts that go wrong. */
+/** A URL, split into the parts that are often wrong. */
 interface Parts {
   scheme: string;
-  /** With its port, where it has one. */
+  /** With its port, if it has one. */
   host: string;
   path: string;
-  /** With its `?`; empty where there is none. */
+  /** With its `?`; empty if there is none. */
   query: string;
 }
 
-/** Which other spelling of the public URL the provider has signed. */
+/** Which other spelling of the public URL the provider signed. */
 export function urlDiagnoses(trial: Trial): string[] {
   const received = split(trial.request.url);
   if (received === null || !signsUrl(trial)) return [];
@@ -49,7 +49,7 @@ function* candidates(received: Parts, trial: Trial): Generator<Parts> {
   }
 }
 
-/** Every choice of parts, those that change little first. */
+/** Every combination of parts, those with few changes first. */
 function product(received: Parts, trial: Trial): Parts[] {
   const { scheme, host, path, query } = received;
   const schemes = [scheme, scheme === "https" ? "http" : "https"];
@@ -101,12 +101,12 @@ function tryDecode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    // It has a percent sign that is none of an escape.
+    // It has a percent sign that does not start an escape.
     return text;
   }
 }
 
-/** As written, nothing made normal: letter for letter is what is signed. */
+/** Splits without normalising anything: signatures cover the exact characters. */
 function split(url: string): Parts | null {
   const found = /^(https?):\/\/([^/?#]+)([^?#]*)(\?[^#]*)?/i.exec(url);
   if (found === null) return null;
@@ -131,7 +131,7 @@ function describeUrl(signed: Parts, received: Parts): string {
     differences.push(signed.query === "" ? "no query" : "its query in another order or encoding");
   }
   const what = `The signature is right for another URL: ${differences.join(", ")}`;
-  // A query is not configured: it is taken from each request as it comes.
+  // A query is not configured: it is taken from each request.
   const isConfigurable = signed.query === received.query;
   const url = join({ ...signed, query: "" });
   return isConfigurable ? `${what}; set this source's publicUrl to ${url}.` : `${what}.`;
@@ -140,5 +140,5 @@ function describeUrl(signed: Parts, received: Parts): string {
 function describePath(signed: string, received: string): string {
   if (signed === `${received}/`) return "with a slash at its end";
   if (`${signed}/` === received) return "without the slash at its end";
-  return "its path written otherwise";
+  return "a different spelling of the path";
 }

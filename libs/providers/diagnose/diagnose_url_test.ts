@@ -20,7 +20,12 @@ test.each([
   ["no query", SHOP_URL, `${SHOP_URL}?a=1`, "no query"],
   ["the order", `${SHOP_URL}?a=1&b=2`, `${SHOP_URL}?b=2&a=1`, "its query in another order"],
   ["the other order", `${SHOP_URL}?b=2&a=1`, `${SHOP_URL}?a=1&b=2`, "its query in another order"],
-  ["escapes", "https://a.example/a b", "https://a.example/a%20b", "its path written otherwise"],
+  [
+    "escapes",
+    "https://a.example/a b",
+    "https://a.example/a%20b",
+    "a different spelling of the path",
+  ],
   ["scheme and slash", "http://a.example/a/", "https://a.example/a", "http instead of https, with"],
 ])("diagnose() names what is wrong with the public URL: %s", (_, signed, seen, expected) => {
   const sentences = diagnoseUrl(signed, seen);

@@ -58,7 +58,7 @@ export function headerValues(rawHeaders: readonly string[], name: string): reado
   return values;
 }
 
-/** A request that was kept with its header block, as its signature sees it. */
+/** A stored request, with its header block, as its signature sees it. */
 export function keptRequest({
   method,
   url,
@@ -74,7 +74,7 @@ export function keptRequest({
 
 /**
  * The headers of a block by lower-case name; several values of one name are joined by `, `. The record has no prototype,
- * so a header named `__proto__` is one like any other.
+ * so a header named `__proto__` is like any other.
  */
 export function headerRecord(block: Uint8Array): Record<string, string> {
   const record: Record<string, string> = Object.create(null);

@@ -18,13 +18,13 @@ import {
 
 const INDEX = /^(?:0|[1-9]\d{0,9})$/;
 
-/** JSON pointers (RFC 6901) by their steps, those that begin alike together. */
+/** JSON pointers (RFC 6901) as a tree of their steps. */
 export interface PointerTree {
-  /** The pointer that ends here; null where none does. */
+  /** The pointer that ends here; null if none does. */
   readonly pointer: string | null;
-  /** Where pointers go on to. */
+  /** The next steps. */
   readonly steps: readonly PointerStep[];
-  /** Those of the steps that lead into an array, too, by the index of the item. */
+  /** The steps that can also lead into an array, by index. */
   readonly itemSteps: ReadonlyMap<number, PointerStep>;
 }
 
@@ -34,14 +34,14 @@ export interface PointerStep {
   readonly tree: PointerTree;
 }
 
-/** Makes the tree of some pointers. */
+/** Builds the tree of some pointers. */
 export function pointerTree(pointers: readonly string[]): PointerTree {
   return grow(pointers.map((pointer) => ({ pointer, tokens: pointerTokens(pointer) })));
 }
 
 interface Branch {
   pointer: string;
-  /** Tokens that are still to go. */
+  /** The remaining tokens. */
   tokens: readonly string[];
 }
 
@@ -65,10 +65,10 @@ function grow(branches: readonly Branch[]): PointerTree {
 /** Stands for an object or an array, which is not read. */
 export const JSON_PARTS: unique symbol = Symbol("an object or an array");
 
-/** What stands at a pointer. */
+/** The value at a pointer. */
 export type JsonField = Scalar | typeof JSON_PARTS;
 
-/** A value on the way to a pointer's end, and where the steps from there lead. */
+/** A value on the way to the end of a pointer, and the values of the steps from there. */
 interface Visit extends Span {
   inside: ReadonlyMap<PointerStep, Visit>;
 }
@@ -76,13 +76,13 @@ interface Visit extends Span {
 const NOWHERE: Visit["inside"] = new Map();
 
 /**
- * Reads what stands at JSON pointers (RFC 6901), without an entry where nothing does. Null where the bytes are no JSON, or
- * nest deeper than {@linkcode JSON_DEPTH_MAX}.
+ * Reads the values at JSON pointers (RFC 6901); no entry if there is no value. Null if the bytes are not JSON, or nest
+ * deeper than {@linkcode JSON_DEPTH_MAX}.
  *
- * What it accepts and finds is what `JSON.parse(new TextDecoder().decode(json))` and a look-up of own members do: invalid
- * UTF-8 is replaced, a byte order mark dropped, the last of several members with one name counts, 1e400 is Infinity. But
- * it makes objects only of what pointers lead through, so a hostile document (400 KB of brackets, 50,000 names) takes
- * time by its length, and by the names that pointers have at one level, and stalls nobody.
+ * Accepts and finds the same as `JSON.parse(new TextDecoder().decode(json))` with a look-up of own members: invalid UTF-8
+ * is replaced, a byte order mark dropped, the last of several members with one name counts, 1e400 is Infinity. But it makes
+ * objects only on the way to pointers, so a hostile document (400 KB of brackets, 50,000 names) takes time in proportion to
+ * its length and to the number of pointers at one level.
  */
 export function readJsonScalars(
   json: Uint8Array,
@@ -95,7 +95,7 @@ export function readJsonScalars(
   return found;
 }
 
-/** Calls itself for each step of a pointer, as deep as the document may be. */
+/** Calls itself for each step of a pointer, at most as deep as the document may be. */
 function visit(
   json: Uint8Array,
   tree: PointerTree,
@@ -107,9 +107,9 @@ function visit(
     return end === INVALID ? null : { start, end, inside: NOWHERE };
   }
   if (levels === 0) return null;
-  // A member of a name that came before takes its place, with all that was found in it.
+  // A repeated name replaces the earlier member and everything found in it.
   const inside = new Map<PointerStep, Visit>();
-  // In ASCII a closing brace or bracket stands two after the opening one.
+  // In ASCII a closing brace or bracket is two after the opening one.
   const closing = opening + 2;
   let at = skipSpace(json, start + 1);
   for (let index = 0, more = json[at] !== closing; more; index += 1) {

@@ -15,23 +15,23 @@ import {
   startOfJson,
 } from "./scan_json.ts";
 
-/** Longest string that is read out, in bytes between its quotes as they were sent. */
+/** Longest string that is read, in bytes between its quotes as sent. */
 export const JSON_STRING_BYTES_MAX = 4_096;
 
 /**
- * Reads strings at the top of a JSON object: of the members with these names, those whose value is a string of at most
- * {@linkcode JSON_STRING_BYTES_MAX}. Null where the bytes are no JSON object, or nest deeper than
+ * Reads strings at the top of a JSON object: the members with these names whose value is a string of at most
+ * {@linkcode JSON_STRING_BYTES_MAX}. Null if the bytes are not a JSON object, or nest deeper than
  * {@linkcode JSON_DEPTH_MAX}.
  *
- * What it accepts and finds is what `JSON.parse(new TextDecoder().decode(json))` does: invalid UTF-8 is replaced, a
- * byte order mark dropped, the last of several members with one name counts. But it makes no objects, so a hostile
- * document (400 KB of brackets, 50,000 names) takes time by its length alone and stalls nobody.
+ * Accepts and finds the same as `JSON.parse(new TextDecoder().decode(json))`: invalid UTF-8 is replaced, a byte order mark
+ * dropped, the last of several members with one name counts. But it makes no objects, so a hostile document (400 KB of
+ * brackets, 50,000 names) takes time in proportion to its length only.
  */
 export function readJsonStrings(
   json: Uint8Array,
   names: readonly string[],
 ): Map<string, string> | null {
-  // Where the strings stand; they are decoded once the last one of each name is known.
+  // Where the strings are; they are decoded once the last one of each name is known.
   const spans = names.map((): Span | null => null);
   let at = startOfJson(json);
   if (json[at] !== OPEN_BRACE) return null;

@@ -1,17 +1,17 @@
 import type { Scalar } from "@hookgate/types";
 
-/** Deepest nesting that is read: more is hostile, and means nothing. */
+/** Deepest nesting that is read: more is hostile. */
 export const JSON_DEPTH_MAX = 500;
 
-/** The place of what is no JSON. There is no byte at it, so whatever goes on from it is invalid too. */
+/** The position of invalid JSON. There is no byte at it, so scanning on from it is invalid, too. */
 export const INVALID = -1;
 
-/** Begins a string. */
+/** Starts a string. */
 export const QUOTE = 0x22;
-/** Stands between members, and between items. */
+/** Separates members, and items. */
 export const COMMA = 0x2c;
 const OPEN_BRACKET = 0x5b;
-/** Begins an object. */
+/** Starts an object. */
 export const OPEN_BRACE = 0x7b;
 /** Ends an object. */
 export const CLOSE_BRACE = 0x7d;
@@ -26,7 +26,7 @@ const LETTER_E = 0x65;
 const LETTER_U = 0x75;
 const ASCII_END = 0x80;
 
-/** What may follow a backslash, and what both together stand for. */
+/** What may follow a backslash, and what the two mean. */
 const SHORT_ESCAPES = new Map(
   ['""', "\\\\", "//", "b\b", "f\f", "n\n", "r\r", "t\t"].map((pair) => {
     return [pair.charCodeAt(0), pair.charCodeAt(1)];
@@ -36,36 +36,36 @@ const LITERALS = ["true", "false", "null"].map((word) => Buffer.from(word));
 
 const decoder = new TextDecoder();
 
-/** From where a part of a document begins to where it has ended, in bytes. */
+/** The start and end of a part of a document, in bytes. */
 export interface Span {
   start: number;
   end: number;
 }
 
-/** Whether a value that begins so is an object or an array. */
+/** Whether this byte starts an object or an array. */
 export function opens(byte: number | undefined): byte is number {
   return byte === OPEN_BRACE || byte === OPEN_BRACKET;
 }
 
-/** Where the first value begins: past a byte order mark, and space. */
+/** Where the first value starts: after a byte order mark and white space. */
 export function startOfJson(json: Uint8Array): number {
   const marked = json[0] === 0xef && json[1] === 0xbb && json[2] === 0xbf;
   return skipSpace(json, marked ? 3 : 0);
 }
 
-/** What JSON.parse makes of a valid string (with its quotes), number or literal; invalid UTF-8 is replaced. */
+/** The value of a valid string (with its quotes), number or literal, as JSON.parse reads it; invalid UTF-8 is replaced. */
 export function parseScalar(json: Uint8Array, { start, end }: Span): Scalar {
   return JSON.parse(decoder.decode(json.subarray(start, end)));
 }
 
-/** Whether a valid string (with its quotes) is this text, escapes or not. Gives up at the first difference. */
+/** Whether a valid string (with its quotes) is this text, with or without escapes. Stops at the first difference. */
 export function spells(json: Uint8Array, { start, end }: Span, text: string): boolean {
   let at = start + 1;
   for (let index = 0; index < text.length; index += 1) {
     const wanted = text.charCodeAt(index);
     const byte = json[at] ?? 0;
     if (byte >= ASCII_END) {
-      // Only the decoder knows what several bytes, or invalid ones, stand for.
+      // Multi-byte and invalid characters need the decoder.
       return wanted >= ASCII_END && parseScalar(json, { start, end }) === text;
     }
     if (byte !== BACKSLASH) {
@@ -79,23 +79,23 @@ export function spells(json: Uint8Array, { start, end }: Span, text: string): bo
     }
     at += letter === LETTER_U ? 6 : 2;
   }
-  // A text that goes on past the closing quote, with one of its own, has passed this place.
+  // The text may contain a quote where the string ends: then it is longer.
   return at === end - 1;
 }
 
 /**
- * From the start of a value to its end; INVALID where it nests deeper than `levelsMax`. Loops, because what nests deeply
- * would overflow a stack of calls.
+ * The end of the value that starts here; INVALID if it nests deeper than `levelsMax`. A loop, because recursion would
+ * overflow the stack.
  */
 export function skipValue(json: Uint8Array, start: number, levelsMax: number): number {
   if (!opens(json[start])) return skipScalar(json, start);
-  /** What ends each open array or object, the innermost last. */
+  /** The closing bytes of the open arrays and objects, innermost last. */
   const closers: number[] = [];
   let at = start;
   for (;;) {
     const byte = json[at];
     if (opens(byte)) {
-      // In ASCII a closing brace or bracket stands two after the opening one.
+      // In ASCII a closing brace or bracket is two after the opening one.
       closers.push(byte + 2);
       if (closers.length > levelsMax) return INVALID;
       at = skipSpace(json, at + 1);
@@ -126,7 +126,7 @@ function skipScalar(json: Uint8Array, at: number): number {
   return word === undefined ? INVALID : at + word.length;
 }
 
-/** Past a string, from its opening quote. */
+/** The position after a string, from its opening quote. */
 export function skipString(json: Uint8Array, start: number): number {
   if (json[start] !== QUOTE) return INVALID;
   for (let at = start + 1; at < json.length; at += 1) {
@@ -145,26 +145,26 @@ function skipNumber(json: Uint8Array, start: number): number {
   let at = json[start] === MINUS ? start + 1 : start;
   at = json[at] === ZERO ? at + 1 : skipDigits(json, at);
   if (at !== INVALID && json[at] === POINT) at = skipDigits(json, at + 1);
-  // Bit 5 is all that tells E from e.
+  // E and e differ only in bit 5.
   if (at === INVALID || ((json[at] ?? 0) | 0x20) !== LETTER_E) return at;
   const signed = json[at + 1] === PLUS || json[at + 1] === MINUS;
   return skipDigits(json, signed ? at + 2 : at + 1);
 }
 
-/** Past one digit or more. */
+/** The position after one digit or more. */
 function skipDigits(json: Uint8Array, start: number): number {
   let at = start;
   while (isDigit(json[at] ?? 0)) at += 1;
   return at === start ? INVALID : at;
 }
 
-/** Past a colon and the space around it. */
+/** The position after a colon and the white space around it. */
 export function skipColon(json: Uint8Array, start: number): number {
   const at = skipSpace(json, start);
   return json[at] === COLON ? skipSpace(json, at + 1) : INVALID;
 }
 
-/** Past the space that JSON allows. */
+/** The position after any white space that JSON allows. */
 export function skipSpace(json: Uint8Array, start: number): number {
   let at = start;
   for (let byte = json[at]; byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09; ) {

@@ -10,12 +10,12 @@ const CANONICAL = {
   REFUND: "payment.refunded",
 } as const;
 
-/** Adyen sends one item a request; its older interfaces put up to six into one. */
+/** Adyen sends one item per request; its older interfaces send up to six. */
 const ITEMS_MAX = 100;
 
 /**
- * Adyen's standard webhooks sign eight fields of each item, and neither the rest of it nor the whole. An event's type is
- * its code, with `.failed` where it was no success. Items of several types in one request are `mixed`.
+ * Adyen's standard webhooks sign eight fields of each item, not the rest of it and not the whole body. An event's type is
+ * its code, with `.failed` if it was not a success. A request with items of several types is `mixed`.
  */
 export const adyen: Provider = {
   id: "adyen",
@@ -40,7 +40,7 @@ export const adyen: Provider = {
     ],
     // The official packages escape nothing here.
     separator: ":",
-    // Of these only the shop's own reference may have one in it: else an amount could be made of the reference.
+    // Only the shop's reference may contain one: otherwise a part of the reference could become the amount.
     separatorIn: ["/NotificationRequestItem/merchantReference"],
     digest: "sha256",
     encoding: "base64",
@@ -62,7 +62,7 @@ export const adyen: Provider = {
   needsPublicUrl: false,
   secretHint: {
     pattern: /^[0-9A-Fa-f]{64}$/,
-    note: "the endpoint's HMAC key, 64 hexadecimal digits; test and live have keys of their own",
+    note: "the endpoint's HMAC key, 64 hexadecimal digits; test and live have separate keys",
   },
   evidence: ["sdk", "example"],
   sampleTypes: Object.keys(CANONICAL),
@@ -88,7 +88,7 @@ function describe(request: SignedRequest): ProviderDescription {
   const list = readPointer(readJson({ request }), "/notificationItems");
   const items = Array.isArray(list) ? list.slice(0, ITEMS_MAX) : [];
   const type = batchType(items.map(itemType));
-  // Of several items none can speak for the request: the body's digest tells duplicates.
+  // No single item identifies a request with several: its duplicates are found by the body's digest.
   const providerEventId = items.length === 1 ? itemId(items[0]) : "";
   return { type, providerEventId, readable: type !== "" };
 }
@@ -98,7 +98,7 @@ function itemType(item: unknown): string {
   return code === "" || text(item, "success") === "true" ? code : `${code}.failed`;
 }
 
-/** A payment has one reference for all that happens to it, and what had failed may come again as a success. */
+/** A payment keeps one reference for all its events, and a failed event may be repeated as a success. */
 function itemId(item: unknown): string {
   const parts = ["pspReference", "eventCode", "success"].map((name) => text(item, name));
   return parts.includes("") ? "" : parts.join(":");

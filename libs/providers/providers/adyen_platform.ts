@@ -1,6 +1,6 @@
 import type { Provider } from "../provider.ts";
 
-/** Adyen's webhooks for platforms, banking, management and tokens: the signature stands in a header and covers the body. */
+/** Adyen's webhooks for platforms, banking, management and tokens: the signature is in a header and covers the body. */
 export const adyenPlatform: Provider = {
   id: "adyen_platform",
   name: "Adyen for Platforms",
@@ -30,7 +30,7 @@ export const adyenPlatform: Provider = {
   needsPublicUrl: false,
   secretHint: {
     pattern: /^[0-9A-Fa-f]{64}$/,
-    note: "the endpoint's HMAC key, 64 hexadecimal digits; test and live have keys of their own",
+    note: "the endpoint's HMAC key, 64 hexadecimal digits; test and live have separate keys",
   },
   evidence: ["sdk"],
   sampleTypes: ["recurring.token.created", "balancePlatform.transfer.updated"],

@@ -7,12 +7,12 @@ import type { Provider } from "../provider.ts";
 const SECRET_HEADER = "x-hook-secret";
 const SIGNATURE_HEADER = "x-hook-signature";
 
-/** Asana's have 64 digits; a short one is nobody's secret for long. */
+/** Asana's have 64 digits; short ones are refused. */
 const SECRET = /^[A-Za-z0-9._~+/=-]{16,500}$/;
 
 /**
- * The one time that Asana sends the secret: whoever answers with it agrees to be sent events under it. Anybody can send
- * one, so it counts only while an operator expects it.
+ * Asana sends the secret only here: answering with it agrees to events signed with it. Anyone can send a handshake, so it
+ * counts only while an operator expects it.
  */
 const handshake: Handshake = {
   methods: ["POST"],
@@ -24,10 +24,10 @@ const handshake: Handshake = {
     const reading = { request };
     const secret = readPlace(reading, { header: SECRET_HEADER });
     const signature = readPlace(reading, { header: SIGNATURE_HEADER });
-    // What is signed is an event, and has to prove it.
+    // A signed request is an event, and must prove it.
     if (request.method !== "POST" || secret === undefined || signature !== undefined) return null;
     if (secret === null || !SECRET.test(secret)) {
-      return refuseHandshake(400, "the secret is none that Asana sends");
+      return refuseHandshake(400, "the secret does not have the form of Asana's");
     }
     return { status: 204, headers: { [SECRET_HEADER]: secret }, body: "", enrolledSecret: secret };
   },
@@ -38,7 +38,7 @@ const handshake: Handshake = {
   },
 };
 
-/** `resource.action`, as `task.changed`; without any event it is a `heartbeat`, every eight hours. */
+/** `resource.action`, such as `task.changed`; a request without events, every eight hours, is a `heartbeat`. */
 function describe(request: SignedRequest) {
   const events = readPointer(readJson({ request }), "/events");
   if (!Array.isArray(events)) return { type: "", providerEventId: "", readable: false };
@@ -53,7 +53,7 @@ function describe(request: SignedRequest) {
   return { type, providerEventId: "", readable: type !== "" };
 }
 
-/** Asana: each webhook has a secret of its own, which its handshake delivers. Its events have no ids. */
+/** Asana: each webhook has its own secret, which its handshake delivers. Events have no ids. */
 export const asana: Provider = {
   id: "asana",
   name: "Asana",
@@ -80,7 +80,7 @@ export const asana: Provider = {
   needsPublicUrl: false,
   secretHint: {
     pattern: /^[0-9a-f]{32,64}$/,
-    note: "what the handshake's X-Hook-Secret brought; every webhook has its own",
+    note: "the X-Hook-Secret of the handshake; every webhook has its own",
   },
   evidence: ["formula"],
   sampleTypes: ["task.changed", "story.added", "heartbeat"],

@@ -7,9 +7,9 @@ const LINES_BYTES_MAX = 2 * 1024 * 1024;
 const decoder = new TextDecoder();
 
 /**
- * Auth0 signs nothing: it sends along what was entered for the stream, which proves who sent it and nothing of the body.
- * An event stream has a bearer token, or (`auth0_basic`) a user and a password; a log stream (`auth0_logs`) has a text
- * that is the whole of the `Authorization` header.
+ * Auth0 signs nothing: it sends the credential that was entered for the stream, which proves who sent the request, but
+ * nothing about the body. An event stream has a bearer token, or (`auth0_basic`) a user and a password; a log stream
+ * (`auth0_logs`) has the whole value of the `Authorization` header.
  */
 export const auth0: Provider = {
   id: "auth0",
@@ -39,7 +39,7 @@ export const auth0: Provider = {
   needsPublicUrl: false,
   secretHint: {
     pattern: null,
-    note: "the token as entered for the stream, without Bearer; user:password; of a log stream the whole header",
+    note: "the token as entered for the stream, without Bearer; user:password; for a log stream the whole header",
   },
   evidence: ["shared_secret"],
   sampleTypes: ["user.created", "user.updated", "user.deleted", "organization.member.added"],
@@ -59,7 +59,7 @@ export const auth0: Provider = {
   },
 };
 
-/** An event is a CloudEvent; logs come as an object, as a list or a line each, and have a code for a type. */
+/** An event is a CloudEvent. Logs come as an object, a list, or one per line, and their type is a code. */
 function describe(request: SignedRequest): ProviderDescription {
   const body = readJson({ request }) ?? readLines(request.body);
   const items: readonly unknown[] = Array.isArray(body) ? body : [body];
@@ -73,14 +73,14 @@ function codeOf(log: unknown): unknown {
   return readPointer(log, "/data/type");
 }
 
-/** The values of a body with one in each line; none where a line is no JSON, or there are too many. */
+/** The values of a body with one per line; empty if a line is not JSON, or there are too many. */
 function readLines(body: Uint8Array): unknown[] {
   if (body.length > LINES_BYTES_MAX) return [];
   try {
     const lines = decoder.decode(body).split("\n");
     return lines.filter((line) => line.trim() !== "").map((line) => JSON.parse(line));
   } catch {
-    // The sender's bytes: whatever they are, they are no lines of JSON.
+    // Not lines of JSON.
     return [];
   }
 }

@@ -16,14 +16,14 @@ const CANONICAL = {
 
 const RULE = { type: { json: "/eventType" }, id: { json: "/notificationId" } };
 
-/** What came of a transaction that was made: 1 is approved. */
+/** The result of a transaction: 1 is approved. */
 const RESPONSES: ReadonlyMap<unknown, string> = new Map([
   [2, "declined"],
   [3, "error"],
   [4, "held"],
 ]);
 
-/** Authorize.Net signs the body. A transaction that was declined is created, too: its type then ends in what came of it. */
+/** Authorize.Net signs the body. A declined transaction is created, too: its type then ends in the result. */
 export const authorizeNet: Provider = {
   id: "authorize_net",
   name: "Authorize.Net",
@@ -35,7 +35,7 @@ export const authorizeNet: Provider = {
     format: { kind: "plain", prefix: "sha512=", prefixRequired: true },
     digest: "sha512",
     encoding: "hex_upper",
-    // The key's hexadecimal digits as they are, not the bytes that they could stand for.
+    // The text of the hexadecimal digits is the key, not the bytes that they encode.
     key: "utf8",
     signed: ["body"],
   },
@@ -46,12 +46,12 @@ export const authorizeNet: Provider = {
   retries: {
     automatic: true,
     horizonMs: null,
-    note: "Sends again what was not answered with 200; a webhook that goes on failing becomes inactive.",
+    note: "Retries without a 200; a webhook that keeps failing becomes inactive.",
   },
   needsPublicUrl: false,
   secretHint: {
     pattern: /^[0-9A-F]{128}$/i,
-    note: "the account's signature key, 128 hexadecimal digits, in the case in which it was shown",
+    note: "the account's signature key, 128 hexadecimal digits, in the same case as shown",
   },
   evidence: ["formula"],
   sampleTypes: Object.keys(CANONICAL),

@@ -9,7 +9,7 @@ const CONFIRMATION = [
   ...["Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"],
 ];
 
-/** What is signed of each type of message, as the documentation lists it. */
+/** The signed fields of each type of message, as the documentation lists them. */
 const FIELDS: ReadonlyMap<unknown, readonly string[]> = new Map([
   ["Notification", NOTIFICATION],
   ["SubscriptionConfirmation", CONFIRMATION],
@@ -20,8 +20,8 @@ const FIELDS: ReadonlyMap<unknown, readonly string[]> = new Map([
 const HOST = /^sns\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?$/;
 
 /**
- * Names and values, a line each. A message may hold any line, so it could be cut into other fields if those could hold
- * lines, too: they never do, and a request in which one does was made up.
+ * Names and values, one per line. A message may contain any line, so it could be read as other fields if those could
+ * contain lines, too. They never do: such a request is a forgery.
  */
 function canonicalFields(request: SignedRequest): Uint8Array[] | null {
   const json = readJson({ request });
@@ -38,8 +38,8 @@ function canonicalFields(request: SignedRequest): Uint8Array[] | null {
 }
 
 /**
- * `SubscriptionConfirmation`: signed as every message is, for one of the source's topics, and completed by fetching a URL
- * of AWS. Without the check of the topic anybody's topic could subscribe itself.
+ * `SubscriptionConfirmation`: signed like every message, for one of the source's topics, and completed by fetching a URL
+ * of AWS. Without checking the topic, anyone's topic could subscribe itself.
  */
 const handshake: Handshake = {
   methods: ["POST"],
@@ -51,7 +51,7 @@ const handshake: Handshake = {
     if (method !== "POST" || found?.get("Type") !== "SubscriptionConfirmation") return null;
     const topic = found.get("TopicArn") ?? "";
     if (topic === "" || !secrets.some(({ value }) => value === topic)) {
-      return refuseHandshake(403, "the topic is none of this source's");
+      return refuseHandshake(403, "the topic is not one of this source's");
     }
     return confirm(found.get("SubscribeURL") ?? "");
   },
@@ -88,15 +88,15 @@ function confirm(text: string): HandshakeResponse {
     HOST.test(url.hostname) &&
     url.pathname === "/" &&
     url.searchParams.getAll("Action").join() === "ConfirmSubscription";
-  if (!isOurs) return refuseHandshake(400, "the SubscribeURL is none of AWS for a confirmation");
+  if (!isOurs) return refuseHandshake(400, "the SubscribeURL is not one of AWS for a confirmation");
   url.hash = "";
   return { status: 200, headers: {}, body: "", confirmUrl: url.href };
 }
 
 /**
- * Amazon SNS over HTTPS. AWS signs for everybody's topics with the same key, so the signature proves only that AWS sent
- * it: the source names its topics, one of which the request has to be for, and they stand for its secrets. Not covered
- * are the message's attributes and the `UnsubscribeURL`. With raw message delivery nothing is signed.
+ * Amazon SNS over HTTPS. AWS signs everyone's topics with the same key, so the signature proves only that AWS sent it: the
+ * source names its topics instead of secrets, and a request must be for one of them. The message's attributes and the
+ * `UnsubscribeURL` are not covered. With raw message delivery nothing is signed.
  */
 export const awsSns: Provider = {
   id: "aws_sns",
@@ -116,7 +116,7 @@ export const awsSns: Provider = {
     },
     identity: { json: "/TopicArn" },
     signed: [{ compute: canonicalFields }],
-    // The time of publishing. AWS states no tolerance, and retries may go on for an hour with the same one.
+    // The time of publishing. AWS states no tolerance, and retries keep it for up to an hour.
     timestamp: {
       from: { json: "/Timestamp" },
       unit: "iso",
@@ -126,7 +126,7 @@ export const awsSns: Provider = {
     coversBody: false,
   },
   handshake,
-  // What the message says is the publisher's own. The headers that say the same are not signed.
+  // The message is the publisher's own. The headers with the same data are not signed.
   describe: { type: { json: "/Type" }, id: { json: "/MessageId" } },
   canonical: {},
   dedupeCovered: true,

@@ -1,9 +1,9 @@
 import type { Provider } from "../provider.ts";
 
 /**
- * Bitbucket Cloud, and Data Center, which names the request's id otherwise. The body alone is signed: the event's key
- * and the request's id are headers that anybody could change. The digest is SHA-256, though the header's name elsewhere
- * stands for SHA-1.
+ * Bitbucket Cloud, and Data Center, which uses another header for the request's id. Only the body is signed: the event's
+ * key and the request's id are headers that anyone could change. The digest is SHA-256, though elsewhere a header of this
+ * name means SHA-1.
  */
 export const bitbucket: Provider = {
   id: "bitbucket",
@@ -29,7 +29,7 @@ export const bitbucket: Provider = {
   retries: {
     automatic: true,
     horizonMs: null,
-    note: "Up to twice more after an answer of 5xx; X-Attempt-Number counts. By hand from the request history.",
+    note: "Up to two retries after a 5xx; X-Attempt-Number counts. By hand from the request history.",
   },
   needsPublicUrl: false,
   secretHint: {

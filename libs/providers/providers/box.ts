@@ -1,9 +1,9 @@
 import type { Provider } from "../provider.ts";
 
 /**
- * Box signs the body, followed by the time of delivery, with each of two keys: one of them can be changed while the
- * other goes on counting, so both are secrets of the source. Its documentation refuses stale requests only, its newest
- * package also what is a second ahead; here the tolerance is the same both ways, so that a clock may be a little slow.
+ * Box signs the body, followed by the time of delivery, with each of two keys: one can be changed while the other stays
+ * valid, so both are secrets of the source. Its documentation refuses only stale requests, its newest package also one
+ * that is a second ahead. Here the tolerance is the same both ways, so that our clock may be a little slow.
  */
 export const box: Provider = {
   id: "box",

@@ -10,21 +10,21 @@ const CANONICAL = {
   local_payment_completed: "payment.success",
   subscription_charged_unsuccessfully: "payment.failed",
   transaction_settlement_declined: "payment.failed",
-  // Comes again when a subscription that was past due is paid for.
+  // Also sent when a subscription that was past due is paid.
   subscription_went_active: "subscription.created",
   subscription_canceled: "subscription.cancelled",
 } as const;
 
 /** What Braintree's own packages sign as a challenge. */
 const CHALLENGE = /^[0-9a-f]{20,32}$/;
-/** What could be a challenge is no payload: that is XML in base64. */
+/** A challenge cannot be a payload, which is XML in base64. */
 const HEX_ONLY = /^[0-9a-f\s]*$/i;
 const PAYLOAD = { form: "bt_payload" };
 const KEYS = /^([^|]+)\|(.+)$/;
 
 /**
- * `bt_challenge`: Braintree has the receiver sign a text with the very key that signs events. So only what is hex is
- * signed, and what is hex never verifies as an event.
+ * `bt_challenge`: Braintree makes the receiver sign a text with the key that also signs events. So only hex is signed, and
+ * hex never verifies as an event.
  */
 const handshake: Handshake = {
   methods: ["GET"],
@@ -36,11 +36,11 @@ const handshake: Handshake = {
     const challenge = readPlace({ request }, { query: "bt_challenge" });
     if (challenge === undefined) return null;
     if (challenge === null || !CHALLENGE.test(challenge)) {
-      return respond(400, { refused: "the challenge is none that Braintree sends" });
+      return respond(400, { refused: "the challenge does not have the form of Braintree's" });
     }
     const signature = signChallenge(challenge, secrets);
     if (signature !== null) return respond(200, { body: signature });
-    return respond(503, { refused: "no secret is of the form public key|private key" });
+    return respond(503, { refused: "no secret has the form public key|private key" });
   },
 
   sample(challenge, { url }) {
@@ -55,7 +55,7 @@ const handshake: Handshake = {
   },
 };
 
-/** Braintree signs one field of a form, which holds the notification as XML in base64. */
+/** Braintree signs one field of a form, with the notification as XML in base64. */
 export const braintree: Provider = {
   id: "braintree",
   name: "Braintree",
@@ -69,7 +69,7 @@ export const braintree: Provider = {
     encoding: "hex",
     key: "sha1",
     signed: [{ compute: refuseChallenge }, PAYLOAD],
-    // Another field beside the two would not be.
+    // Any other field would not be covered.
     coversBody: false,
   },
   handshake,
@@ -85,7 +85,7 @@ export const braintree: Provider = {
   needsPublicUrl: false,
   secretHint: {
     pattern: /^[a-z0-9]+\|[a-z0-9]+$/,
-    note: "the API keys as public key|private key; both are one account's",
+    note: "the API keys as public key|private key; both from the same account",
   },
   evidence: ["sdk", "example"],
   sampleTypes: [...Object.keys(CANONICAL), "check"],
@@ -107,7 +107,7 @@ export const braintree: Provider = {
   },
 };
 
-/** Adds nothing to what is signed; null where the payload is what a challenge could have been. */
+/** Adds nothing to what is signed; null if the payload could have been a challenge. */
 function refuseChallenge(request: SignedRequest): readonly Uint8Array[] | null {
   const payload = readPlace({ request }, PAYLOAD);
   return typeof payload === "string" && !HEX_ONLY.test(payload) ? [] : null;
@@ -137,7 +137,7 @@ function respond(
 function describe(request: SignedRequest): ProviderDescription {
   const payload = readPlace({ request }, PAYLOAD) ?? "";
   const xml = Buffer.from(payload, "base64").toString();
-  // What the subject holds is the shop's and its customers': a kind in there is not the notification's.
+  // The subject contains data of the shop and its customers: ignore a `kind` in there.
   const start = xml.indexOf("<subject");
   const end = xml.lastIndexOf("</subject>");
   const outside = start === -1 ? xml : xml.slice(0, start) + xml.slice(Math.max(start, end));

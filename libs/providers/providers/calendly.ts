@@ -1,8 +1,8 @@
 import type { Provider } from "../provider.ts";
 
 /**
- * Calendly signs the time and the body. Its documentation's example refuses stale requests only; what comes from the
- * future is refused here, too. It sends no id of the event: the URIs in it are those of things.
+ * Calendly signs the time and the body. The example in its documentation refuses only stale requests; here, requests from
+ * the future are refused, too. It sends no id of the event: the URIs in it identify other objects.
  */
 export const calendly: Provider = {
   id: "calendly",
@@ -32,7 +32,7 @@ export const calendly: Provider = {
   needsPublicUrl: false,
   secretHint: {
     pattern: null,
-    note: "the signing key that the webhook subscription was made with, or the OAuth application's",
+    note: "the signing key that the webhook subscription was created with, or the OAuth application's",
   },
   evidence: ["formula"],
   sampleTypes: [

@@ -4,14 +4,14 @@ import type { Handshake } from "../handshake.ts";
 import { refuseHandshake } from "../handshake.ts";
 import type { Provider } from "../provider.ts";
 
-/** A DNS name, as the specification wants it; it comes back in a header. */
+/** A DNS name, as the specification requires; it is echoed in a header. */
 const ORIGIN = /^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/;
 /** Requests per minute. */
 const RATE = /^[1-9]\d{0,8}$/;
 
 /**
- * OPTIONS with `WebHook-Request-Origin`: permission for a sender to send. It proves nothing of the sender, and the secret
- * is asked for all the same; the permitted rate is what was asked for, since the source's own limit holds anyway.
+ * OPTIONS with `WebHook-Request-Origin`: permission for a sender to send. It proves nothing about the sender: events still
+ * need the secret. The permitted rate is the requested one, because the source's own limit applies anyway.
  */
 const handshake: Handshake = {
   methods: ["OPTIONS"],
@@ -23,11 +23,11 @@ const handshake: Handshake = {
     const origin = readPlace(reading, { header: "webhook-request-origin" });
     if (request.method !== "OPTIONS" || origin === undefined) return null;
     if (origin === null || !ORIGIN.test(origin)) {
-      return refuseHandshake(400, "the origin is no name of a host");
+      return refuseHandshake(400, "the origin is not a host name");
     }
     const { allowed_origin: allowed = "" } = settings;
     if (allowed !== "" && allowed.toLowerCase() !== origin.toLowerCase()) {
-      return refuseHandshake(403, "the origin is another than the source's");
+      return refuseHandshake(403, "the origin is not the source's");
     }
     const rate = readPlace(reading, { header: "webhook-request-rate" });
     const headers = {
@@ -44,7 +44,7 @@ const handshake: Handshake = {
   },
 };
 
-/** Binary mode has the attributes in headers, structured mode in the body, batched mode in a list of such. */
+/** Binary mode has the attributes in headers, structured mode in the body, batched mode in a list of those. */
 function describe(request: SignedRequest) {
   const [named = ""] = request.headers("ce-type");
   const [id = ""] = request.headers("ce-id");
@@ -63,8 +63,8 @@ function describe(request: SignedRequest) {
 }
 
 /**
- * CloudEvents over webhooks, as Azure Event Grid, Knative and others send them. The specification signs nothing: a token
- * goes along, in the Authorization header or, weaker, in the URL.
+ * CloudEvents over webhooks, as Azure Event Grid, Knative and others send them. The specification has no signatures: a
+ * token is sent in the Authorization header or, weaker, in the URL.
  */
 export const cloudevents: Provider = {
   id: "cloudevents",
@@ -87,7 +87,7 @@ export const cloudevents: Provider = {
   retries: {
     automatic: false,
     horizonMs: null,
-    note: "Whoever sends decides: the specification says nothing of retries but that 410 ends them.",
+    note: "The sender decides: the specification says only that 410 ends the retries.",
   },
   needsPublicUrl: false,
   secretHint: {
@@ -99,7 +99,7 @@ export const cloudevents: Provider = {
       name: "allowed_origin",
       required: false,
       secret: false,
-      note: "the only origin that is permitted to send, such as eventgrid.azure.net; any, where unset",
+      note: "the only origin that may send, such as eventgrid.azure.net; any if unset",
     },
   ],
   evidence: ["shared_secret"],

@@ -4,13 +4,13 @@ import type { Provider } from "../provider.ts";
 
 const SIGNED_HEADERS = "x-contentful-signed-headers";
 const TIMESTAMP = "x-contentful-timestamp";
-/** Names of headers that are read: more of them are none that Contentful signs. */
+/** Most header names that are read: Contentful never signs more. */
 const NAMES_MAX = 64;
 const TOKEN = /^[a-z0-9!#$%&'*+.^_`|~-]{1,100}$/;
 
 /**
- * What Contentful signs: method, path, headers and body, a line each. Which headers, the sender says in one that is signed
- * itself; each of them has to be there, once, and the time among them.
+ * What Contentful signs: method, path, headers and body, one per line. A signed header lists which headers; each must be
+ * present exactly once, and the time must be among them.
  */
 function canonicalRequest({ method, url, headers, body }: SignedRequest): Uint8Array[] | null {
   const path = canonicalPath(url);
@@ -35,18 +35,18 @@ function canonicalRequest({ method, url, headers, body }: SignedRequest): Uint8A
   return [Buffer.from(head, "latin1"), body];
 }
 
-/** Path and query as the package writes them: the query is escaped as a whole, and all of it once more. */
+/** Path and query as the package writes them: the query is escaped as a whole, then everything again. */
 function canonicalPath(url: string): string | null {
   const text = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*([^#]*)/i.exec(url)?.[1] || "/";
   const [path = "", query = "", ...rest] = text.split("?");
-  // The package leaves out what comes after a second one: nobody could tell it from something else.
+  // The package drops everything after a second one: then it would not be signed.
   if (rest.length > 0 || !path.startsWith("/")) return null;
   return encodeURI(query === "" ? path : `${path}?${escapeQuery(query)}`);
 }
 
 /**
- * Contentful, once request verification is enabled for the space. The topic and the id are headers, which the signature
- * covers only if Contentful chose them.
+ * Contentful, with request verification enabled for the space. The topic and the id are headers, which the signature covers
+ * only if Contentful lists them.
  */
 export const contentful: Provider = {
   id: "contentful",
@@ -76,9 +76,9 @@ export const contentful: Provider = {
   retries: {
     automatic: true,
     horizonMs: null,
-    note: "Twice, about 30 and 60 seconds later, after 429 or 5xx; a retry policy of the space may say otherwise.",
+    note: "Twice, about 30 and 60 seconds later, after 429 or 5xx; a retry policy of the space may change that.",
   },
-  // Of the URL only path and query are signed: a public URL is needed where a proxy changes those.
+  // Only path and query of the URL are signed: a public URL is needed if a proxy changes them.
   needsPublicUrl: false,
   secretHint: {
     pattern: /^[0-9A-Za-z+/=_-]{64}$/,

@@ -13,12 +13,12 @@ const INTERACTIONS: ReadonlyMap<unknown, string> = new Map([
 
 const WEBHOOK_PING = 0;
 const INTERACTION_PING = 1;
-/** Of a webhook event, whose number an interaction's PING has, too: what tells them apart is `event`. */
+/** Of a webhook event; an interaction's PING has the same number, but no `event`. */
 const WEBHOOK_EVENT = 1;
 
 /**
- * Two kinds of PING, each wants its own answer. Discord also sends some with a wrong signature, to see them refused with
- * 401: they come as events do, and are answered only once they are verified.
+ * There are two kinds of PING with different answers. Discord also sends some with a wrong signature, which must be refused
+ * with 401: they are answered only after they are verified, like events.
  */
 const handshake: Handshake = {
   methods: ["POST"],
@@ -31,12 +31,12 @@ const handshake: Handshake = {
     if (readPointer(json, "/event") !== undefined) return null;
     const type = readPointer(json, "/type");
     if (type === INTERACTION_PING) return answerJson({ type: INTERACTION_PING });
-    // Discord insists on a content type even where there is no content.
+    // Discord requires a content type even without content.
     const headers = { "content-type": "application/json; charset=utf-8" };
     return type === WEBHOOK_PING ? { status: 204, headers, body: "" } : null;
   },
 
-  /** An interaction's PING, which has no challenge but an id. */
+  /** An interaction's PING, which has an id instead of a challenge. */
   sample(challenge, { url }) {
     const body = { id: challenge, application_id: "1", type: INTERACTION_PING, version: 1 };
     return {
@@ -73,7 +73,7 @@ export const discord: Provider = {
     timestamp: {
       from: { header: "x-signature-timestamp" },
       unit: "s",
-      // Discord names no tolerance.
+      // Discord states no tolerance.
       pastSecondsMax: null,
       futureSecondsMax: null,
     },
@@ -82,13 +82,13 @@ export const discord: Provider = {
   describe,
   canonical: {},
   dedupeCovered: true,
-  // What webhook events want. An interaction may be answered later at its callback, with its token.
+  // For webhook events. An interaction can be answered later at its callback, with its token.
   ownResponse: { status: 204, contentType: "application/json; charset=utf-8", body: "" },
   ackDeadlineMs: 3_000,
   retries: {
     automatic: true,
     horizonMs: 10 * 60_000,
-    note: "Webhook events several times within 10 minutes; interactions never: they are void after 3 s.",
+    note: "Webhook events several times within 10 minutes; interactions never: they expire after 3 s.",
   },
   needsPublicUrl: false,
   secretHint: {

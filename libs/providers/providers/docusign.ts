@@ -1,8 +1,8 @@
 import type { Provider } from "../provider.ts";
 
 /**
- * DocuSign Connect signs the body once with each of the account's keys, up to 100, in headers numbered from 1; a source
- * needs one of them. No time is signed and there is no id: a retry counts itself in the body.
+ * DocuSign Connect signs the body with each of the account's keys, up to 100, in headers numbered from 1; a source needs one
+ * of them. No time is signed and there is no id: a retry has a counter in the body.
  */
 export const docusign: Provider = {
   id: "docusign",
@@ -16,7 +16,7 @@ export const docusign: Provider = {
     encoding: "base64",
     signed: ["body"],
   },
-  // Connect's older XML has no type here: choose JSON for the configuration's format.
+  // Connect's older XML format has no type here: choose JSON in the Connect configuration.
   describe: { type: { json: "/event" }, id: null },
   canonical: {},
   dedupeCovered: true,
@@ -33,7 +33,7 @@ export const docusign: Provider = {
   needsPublicUrl: false,
   secretHint: {
     pattern: /^[A-Za-z0-9+/]{43}=$/,
-    note: "one of the account's Connect keys, as shown when it was made; its text is the key, not its bytes in base64",
+    note: "one of the account's Connect keys, as shown when it was created; its text is the key, not the bytes it encodes in base64",
   },
   evidence: ["formula"],
   sampleTypes: ["envelope-sent", "envelope-completed", "recipient-completed"],

@@ -3,7 +3,7 @@ import type { Handshake } from "../handshake.ts";
 import { echoChallenge } from "../handshake.ts";
 import type { Provider } from "../provider.ts";
 
-/** GET with `challenge`: sent back as it is, under the two headers that the documentation asks for. */
+/** GET with `challenge`: echoed with the two headers that the documentation requires. */
 const handshake: Handshake = {
   methods: ["GET"],
   verified: false,
@@ -21,7 +21,7 @@ const handshake: Handshake = {
   },
 };
 
-/** What has changed is the name of a member: `list_folder`, and whose. What it was has to be asked for. */
+/** The name of a member says what changed: `list_folder`, and for whom. The change itself must be fetched. */
 function describe(request: SignedRequest) {
   const json = readJson({ request });
   const changed = readPointer(json, "/list_folder");
@@ -29,7 +29,7 @@ function describe(request: SignedRequest) {
   return { type, providerEventId: "", readable: type !== "" };
 }
 
-/** Dropbox tells which accounts have changed files, several in one request. */
+/** Dropbox says which accounts have changed files, several per request. */
 export const dropbox: Provider = {
   id: "dropbox",
   name: "Dropbox",
@@ -50,7 +50,7 @@ export const dropbox: Provider = {
   retries: {
     automatic: true,
     horizonMs: 10 * 60_000,
-    note: "With growing delays over some ten minutes, unless answered 200.",
+    note: "With growing delays for about ten minutes, until answered 200.",
   },
   needsPublicUrl: false,
   secretHint: { pattern: /^[a-z0-9]{15}$/, note: "the app secret, 15 letters and digits" },

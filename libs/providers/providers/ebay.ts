@@ -7,8 +7,8 @@ import type { Provider } from "../provider.ts";
 const CHALLENGE_CODE = /^[A-Za-z0-9._~+/=-]{1,500}$/;
 
 /**
- * GET with `challenge_code`: answered with a digest of it, the verification token and the URL that was registered. The
- * token signs no events, so there is nothing to forge with the answer.
+ * GET with `challenge_code`: answered with a digest of it, the verification token and the registered URL. The token signs
+ * no events, so the answer cannot be used to forge one.
  */
 const handshake: Handshake = {
   methods: ["GET"],
@@ -19,7 +19,7 @@ const handshake: Handshake = {
     const code = readPlace({ request }, { query: "challenge_code" });
     if (request.method !== "GET" || code === undefined) return null;
     if (code === null || !CHALLENGE_CODE.test(code)) {
-      return refuseHandshake(400, "the challenge is none that eBay sends");
+      return refuseHandshake(400, "the challenge does not have the form of eBay's");
     }
     const { verification_token: token = "" } = settings;
     if (token === "") return refuseHandshake(403, "the source has no verification token");
@@ -36,9 +36,9 @@ const handshake: Handshake = {
 };
 
 /**
- * eBay's notifications, account deletions first of all. The header is an envelope: the signature and the id of the key,
- * which eBay's Notification API hands out (`getPublicKey`). Its keys are few and long-lived; here each is a secret of the
- * source, so that a request cannot make the receiver fetch anything.
+ * eBay's notifications, mainly account deletions. The header is an envelope with the signature and the id of the key, which
+ * eBay's Notification API returns (`getPublicKey`). There are few keys and they are long-lived, so each is a secret of the
+ * source here: then a request cannot make the receiver fetch anything.
  */
 export const ebay: Provider = {
   id: "ebay",
@@ -67,9 +67,9 @@ export const ebay: Provider = {
   retries: {
     automatic: true,
     horizonMs: 86_400_000,
-    note: "Until answered 200, 201, 202 or 204; after 24 hours the endpoint is marked down.",
+    note: "Until answered 200, 201, 202 or 204; after 24 hours the endpoint is marked as down.",
   },
-  // The handshake's answer holds the URL that was registered.
+  // The handshake's answer covers the registered URL.
   needsPublicUrl: true,
   secretHint: {
     pattern: /^[0-9a-f-]{36}\|/,
@@ -80,7 +80,7 @@ export const ebay: Provider = {
       name: "verification_token",
       required: true,
       secret: true,
-      note: "the token of 32 to 80 characters that was entered beside the endpoint",
+      note: "the token of 32 to 80 characters that was entered with the endpoint",
     },
   ],
   evidence: ["example"],

@@ -5,7 +5,7 @@ import { sampleData } from "../sample.ts";
 
 /**
  * Hookgate's own scheme, for senders that have none: the specification's `{type, timestamp, data}` as the body, signed
- * with HMAC-SHA256 in `X-Webhook-Signature`. It signs no id and no time, so the body's digest tells duplicates.
+ * with HMAC-SHA256 in `X-Webhook-Signature`. It signs no id and no time, so duplicates are found by the body's digest.
  */
 export const generic: Provider = {
   id: "generic",
@@ -20,19 +20,19 @@ export const generic: Provider = {
     encoding: "hex",
     signed: ["body"],
   },
-  // A string at the top, and no other: the specification's own form is held to.
+  // Only a string at the top, as in the specification.
   describe({ body }) {
     const type = readJsonStrings(body, ["type"])?.get("type") ?? "";
     return { type, providerEventId: "", readable: type !== "" };
   },
-  // Its types are the specification's own.
+  // Its types are the specification's.
   canonical: {},
   dedupeCovered: false,
   ackDeadlineMs: null,
   retries: {
     automatic: false,
     horizonMs: null,
-    note: "What the sender makes of an answer is its own.",
+    note: "The sender decides.",
   },
   needsPublicUrl: false,
   secretHint: { pattern: null, note: "any text that both sides know" },

@@ -1,8 +1,8 @@
 import type { Provider } from "../provider.ts";
 
 /**
- * GitHub signs the body and nothing else: the event's name and the delivery's id are headers that anybody could change.
- * A redelivery keeps its id.
+ * GitHub signs only the body: the event's name and the delivery's id are headers that anyone could change. A redelivery
+ * keeps its id.
  */
 export const github: Provider = {
   id: "github",
@@ -24,7 +24,7 @@ export const github: Provider = {
   retries: {
     automatic: false,
     horizonMs: 3 * 86_400_000,
-    note: "Never retries by itself; by hand for three days, with the same delivery id.",
+    note: "Never automatically; by hand for three days, with the same delivery id.",
   },
   needsPublicUrl: false,
   secretHint: { pattern: null, note: "any text, as entered at the webhook's settings" },

@@ -3,8 +3,8 @@ import type { Provider } from "../provider.ts";
 const DAY_MS = 86_400_000;
 
 /**
- * GitLab with a signing token, by Standard Webhooks. The older secret token (`gitlab_token`) is sent along as it is: it
- * proves that the sender knows it and nothing of the body, and counts only where a source names that scheme.
+ * GitLab with a signing token, as in Standard Webhooks. The older secret token (`gitlab_token`) is itself sent: it proves
+ * that the sender knows it, but nothing about the body, and counts only if a source names that scheme.
  */
 export const gitlab: Provider = {
   id: "gitlab",
@@ -30,9 +30,9 @@ export const gitlab: Provider = {
     { kind: "shared_secret", scheme: "gitlab_token", from: { header: "x-gitlab-token" } },
   ],
   describe: {
-    // System hooks have `event_name` alone. The header `x-gitlab-event` is not signed.
+    // System hooks have only `event_name`. The header `x-gitlab-event` is not signed.
     type: [{ json: "/object_kind" }, { json: "/event_name" }],
-    // The first is signed and holds the same as the second, which is all that the older scheme has.
+    // The first is signed, and equal to the second, which is all that the older scheme has.
     id: [{ header: "webhook-id" }, { header: "idempotency-key" }],
   },
   canonical: {},
@@ -47,7 +47,7 @@ export const gitlab: Provider = {
   },
   needsPublicUrl: false,
   secretHint: {
-    // Of the signing token: a secret token may be any text.
+    // For the signing token: a secret token may be any text.
     pattern: /^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/,
     note: "the webhook's signing token (whsec_ and base64); for the scheme gitlab_token its secret token, any text",
   },

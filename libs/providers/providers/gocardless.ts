@@ -12,8 +12,8 @@ const CANONICAL = {
 } as const;
 
 /**
- * GoCardless sends up to 250 events in one request. The request has their type where it is the same for all, else it is
- * `mixed`: whoever wants every payment has to look into those, too.
+ * GoCardless sends up to 250 events in one request. The request has their type if it is the same for all, else `mixed`:
+ * subscribers that want every payment must read those, too.
  */
 export const gocardless: Provider = {
   id: "gocardless",
@@ -35,7 +35,7 @@ export const gocardless: Provider = {
   retries: {
     automatic: true,
     horizonMs: null,
-    note: "Sends again what was not answered with a 2xx; by hand from its dashboard.",
+    note: "Without a 2xx; by hand from its dashboard.",
   },
   needsPublicUrl: false,
   secretHint: { pattern: null, note: "the webhook endpoint's secret, as its dashboard shows it" },
@@ -68,7 +68,7 @@ function describe(request: SignedRequest): ProviderDescription {
   const list = readPointer(body, "/events");
   const events = Array.isArray(list) && list.length <= BATCH_EVENTS_MAX ? list : [];
   const type = batchType(events.map(eventType));
-  // An event keeps its id in whatever request it comes again; of several only the request's own can tell.
+  // An event keeps its id when it is sent again; a request with several is identified by its own id.
   const id = readPointer(body, events.length === 1 ? "/events/0/id" : "/meta/webhook_id");
   return { type, providerEventId: typeof id === "string" ? id : "", readable: type !== "" };
 }

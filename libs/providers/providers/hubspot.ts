@@ -2,12 +2,12 @@ import { type MacRecipe, readJson, readPointer, type SignedRequest } from "@hook
 import { batchType } from "../batch_type.ts";
 import type { Provider, ProviderDescription } from "../provider.ts";
 
-/** Characters whose escapes HubSpot decodes in the URL before it signs: no others. */
+/** HubSpot decodes the escapes of these characters, and no others, in the URL before it signs. */
 const DECODED = ":/?@!$'()*,;";
 
 /**
- * The first two versions are digests that begin with the secret: whoever has one can lengthen its body (to what is no
- * JSON), or send it again for ever, as no time is signed.
+ * The first two versions are digests that start with the secret: with one request, an attacker can append to the body (which
+ * is then not JSON), or send it again forever, because no time is signed.
  */
 function older(scheme: string, signed: MacRecipe["signed"]): MacRecipe {
   return {
@@ -20,7 +20,7 @@ function older(scheme: string, signed: MacRecipe["signed"]): MacRecipe {
   };
 }
 
-/** HubSpot, which goes on sending the signatures of older versions beside the third. */
+/** HubSpot, which still sends the signatures of older versions with the third. */
 export const hubspot: Provider = {
   id: "hubspot",
   name: "HubSpot",
@@ -37,7 +37,7 @@ export const hubspot: Provider = {
       from: { header: "x-hubspot-request-timestamp" },
       unit: "ms",
       pastSecondsMax: 300,
-      // The documentation refuses stale requests only, and so does HubSpot's package.
+      // The documentation refuses only stale requests, as does HubSpot's package.
       futureSecondsMax: 300,
     },
   },
@@ -76,7 +76,7 @@ export const hubspot: Provider = {
   },
 };
 
-/** Several events at once, up to 100. Their `eventId` is not unique, as the documentation says: so there is no id. */
+/** Up to 100 events at once. The documentation says that `eventId` is not unique, so there is no id. */
 function describe(request: SignedRequest): ProviderDescription {
   const events = [readJson({ request })].flat();
   const type = batchType(events.map((event) => readPointer(event, "/subscriptionType")));

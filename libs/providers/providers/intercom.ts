@@ -1,7 +1,7 @@
 import type { Handshake } from "../handshake.ts";
 import type { Provider } from "../provider.ts";
 
-/** When a URL is entered, Intercom asks for its head: any 200 will do, and nothing is signed for it. */
+/** Intercom sends HEAD when a URL is entered: any 200 is enough, and nothing is signed. */
 const handshake: Handshake = {
   methods: ["HEAD"],
   verified: false,
@@ -11,13 +11,13 @@ const handshake: Handshake = {
     return method === "HEAD" ? { status: 200, headers: {}, body: "" } : null;
   },
 
-  // It has no challenge in it.
+  // It has no challenge.
   sample(_, { url }) {
     return { method: "HEAD", url, headers: {}, body: Buffer.alloc(0) };
   },
 };
 
-/** Intercom signs the body with HMAC-SHA1, and no time: what is sent again is told by its id, which is signed. */
+/** Intercom signs the body with HMAC-SHA1, and no time. Its id is signed, so repetitions are recognised by it. */
 export const intercom: Provider = {
   id: "intercom",
   name: "Intercom",

@@ -13,9 +13,9 @@ const CANONICAL = {
 } as const;
 
 /**
- * Intuit (QuickBooks Online) sends a list of CloudEvents, or, until an app was moved over in 2026, its own
- * `eventNotifications`. A request gathers what has happened within minutes: it has a type where that is of one, else it
- * is `mixed`.
+ * Intuit (QuickBooks Online) sends a list of CloudEvents, or, until an app was migrated in 2026, its own
+ * `eventNotifications`. A request contains the events of several minutes: it has their type if that is the same for all,
+ * else `mixed`.
  */
 export const intuit: Provider = {
   id: "intuit",
@@ -78,7 +78,7 @@ function describe(request: SignedRequest): ProviderDescription {
   const body = readJson({ request });
   const types = Array.isArray(body) ? listOf(body).map(cloudEventType) : changeTypes(body);
   const type = batchType(types);
-  // Of several events none can speak for the request: the body's digest tells duplicates.
+  // No single event identifies a request with several: its duplicates are found by the body's digest.
   const id = types.length === 1 ? readPointer(body, "/0/id") : undefined;
   return { type, providerEventId: typeof id === "string" ? id : "", readable: type !== "" };
 }

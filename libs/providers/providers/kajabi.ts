@@ -3,18 +3,18 @@ import { readRule } from "../describe_event.ts";
 import type { Provider, ProviderDescription } from "../provider.ts";
 import { providerType } from "../sample.ts";
 
-/** Kajabi sends nothing of a course's progress, and nothing of payments that fail or are given back. */
+/** Kajabi sends no events for course progress, or for payments that fail or are refunded. */
 const CANONICAL = {
   payment_succeeded: "payment.success",
   "purchase.subscription": "subscription.created",
 } as const;
 
-/** `id` is not read: of which thing it is the id is not said, and a webhook's own would make all events one. */
+/** `id` is not read: it is not documented what it identifies, and a webhook's id would make all events duplicates. */
 const RULE = { type: { json: "/event" }, id: null };
 
 /**
- * Kajabi documents no signature: the webhook's URL, which only the site's owner and Kajabi know, has to carry the
- * secret. It proves who sent the request, and nothing of the body.
+ * Kajabi documents no signature: the webhook's URL, which only the site's owner and Kajabi know, must contain the secret. It
+ * proves who sent the request, but nothing about the body.
  */
 export const kajabi: Provider = {
   id: "kajabi",
@@ -28,12 +28,12 @@ export const kajabi: Provider = {
   retries: {
     automatic: false,
     horizonMs: null,
-    note: "The documentation says nothing of sending again: what is not answered may be lost.",
+    note: "The documentation mentions no retries: a request without an answer may be lost.",
   },
   needsPublicUrl: false,
   secretHint: {
     pattern: /^[\w.~-]{16,}$/,
-    note: "made up by you; the webhook's target_url ends with ?token= and it: 16 letters or more, none to be escaped",
+    note: "chosen by you; the webhook's target_url ends with ?token= and this: 16 or more letters that need no escapes",
   },
   evidence: ["shared_secret"],
   sampleTypes: [...Object.keys(CANONICAL), "purchase"],
@@ -57,7 +57,7 @@ export const kajabi: Provider = {
   },
 };
 
-/** What was bought is in a list of things of several kinds; its offer says whether it is a subscription. */
+/** The purchase is in a list with items of several kinds; its offer says whether it is a subscription. */
 function describe(request: SignedRequest): ProviderDescription {
   const own = readRule(RULE, request);
   if (own.type !== "purchase") return own;

@@ -3,13 +3,13 @@ import { readRule } from "../describe_event.ts";
 import type { Provider, ProviderDescription } from "../provider.ts";
 import { providerType } from "../sample.ts";
 
-/** LearnWorlds sends nothing of modules or assessments, and nothing of payments that fail or are given back. */
+/** LearnWorlds sends no events for modules or assessments, or for payments that fail or are refunded. */
 const CANONICAL = {
   paymentCreated: "payment.success",
   "subscriptionPaymentPlanBought.subscription_started": "subscription.created",
   "subscriptionPaymentPlanCanceled.subscription_cancelled": "subscription.cancelled",
   enrolledFreeCourse: "course.enrolled",
-  // What is bought has its payment beside it; where it is a course, this is how the student came to it.
+  // A purchase also sends a payment event; for a course, this event is the enrolment.
   "productBought.course": "course.enrolled",
   courseCompleted: "course.completed",
 } as const;
@@ -17,8 +17,8 @@ const CANONICAL = {
 const RULE = { type: { json: "/type" }, id: null };
 
 /**
- * What LearnWorlds calls a signature is the same text with every request: it proves who sent it, and nothing of the
- * body. It sends no id, so the body's digest tells duplicates.
+ * What LearnWorlds calls a signature is the same text in every request: it proves who sent it, but nothing about the body.
+ * There is no id, so duplicates are found by the body's digest.
  */
 export const learnworlds: Provider = {
   id: "learnworlds",
@@ -37,7 +37,7 @@ export const learnworlds: Provider = {
   retries: {
     automatic: false,
     horizonMs: null,
-    note: "The documentation of webhooks says nothing of sending again.",
+    note: "The documentation mentions no retries.",
   },
   needsPublicUrl: false,
   secretHint: {
@@ -66,7 +66,7 @@ export const learnworlds: Provider = {
   },
 };
 
-/** Of a subscription or instalment the trigger says which of the two it was; of a product, what it is. */
+/** For a subscription or instalment the trigger says which; for a product, its kind. */
 function describe(request: SignedRequest): ProviderDescription {
   const own = readRule(RULE, request);
   const body = readJson({ request });

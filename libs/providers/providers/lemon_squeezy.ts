@@ -16,7 +16,7 @@ const CANONICAL = {
 
 const RULE = { type: [{ json: "/meta/event_name" }, { header: "x-event-name" }], id: null };
 
-/** Lemon Squeezy signs the body; no id of the event is documented, so the body's digest tells duplicates. */
+/** Lemon Squeezy signs the body; no id of the event is documented, so duplicates are found by the body's digest. */
 export const lemonSqueezy: Provider = {
   id: "lemon_squeezy",
   name: "Lemon Squeezy",
@@ -36,7 +36,7 @@ export const lemonSqueezy: Provider = {
   retries: {
     automatic: true,
     horizonMs: 155_000,
-    note: "Three times, after some 5, 25 and 125 seconds. Nothing but 200 counts as received.",
+    note: "Three times, after about 5, 25 and 125 seconds. Only 200 counts as received.",
   },
   needsPublicUrl: false,
   secretHint: { pattern: /^.{6,40}$/, note: "6 to 40 characters, as entered for the webhook" },
@@ -72,7 +72,7 @@ function describe(request: SignedRequest): ProviderDescription {
       ? own
       : { ...own, type: `${own.type}.${status}` };
   }
-  // The first payment of a subscription is told as an order, too: it is one payment.
+  // The first payment of a subscription is also sent as an order: count it once.
   const isFirst =
     own.type === "subscription_payment_success" && attribute("billing_reason") === "initial";
   return isFirst ? { ...own, type: `${own.type}.initial` } : own;

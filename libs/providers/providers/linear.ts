@@ -4,8 +4,8 @@ import type { Provider, ProviderDescription } from "../provider.ts";
 const HOUR_MS = 3_600_000;
 
 /**
- * Linear signs the body, which holds the time of sending; the tolerance is its package's. The header `linear-timestamp`
- * is not signed and counts for nothing.
+ * Linear signs the body, which contains the time of sending; the tolerance is from its package. The header
+ * `linear-timestamp` is not signed and is ignored.
  */
 export const linear: Provider = {
   id: "linear",
@@ -27,7 +27,7 @@ export const linear: Provider = {
   },
   describe,
   canonical: {},
-  // The delivery's id is a header; `webhookId` in the body is the webhook's, the same in all its deliveries.
+  // The delivery's id is a header; `webhookId` in the body is the same in all deliveries of a webhook.
   dedupeCovered: false,
   ackDeadlineMs: 5_000,
   retries: {
@@ -40,7 +40,7 @@ export const linear: Provider = {
   needsPublicUrl: false,
   secretHint: {
     pattern: /^\S+$/,
-    note: "the webhook's signing secret, as its settings show it, often with lin_wh_ before it",
+    note: "the webhook's signing secret, as its settings show it, often starting with lin_wh_",
   },
   evidence: ["sdk"],
   sampleTypes: ["Issue.create", "Issue.update", "Comment.create", "Project.remove"],
@@ -71,7 +71,7 @@ export const linear: Provider = {
   },
 };
 
-/** `Issue.create`: what it is of, and what was done. The header with the former is not signed. */
+/** `Issue.create`: the object and the action. The header with the object is not signed. */
 function describe(request: SignedRequest): ProviderDescription {
   const json = readJson({ request });
   const thing = readPointer(json, "/type");

@@ -3,9 +3,9 @@ import type { Provider } from "../provider.ts";
 const HOUR_S = 3_600;
 
 /**
- * Mailgun signs a time and a random token that it puts into the body, and nothing else of the body: verified says that
- * Mailgun sent such a token, not that this is what it sent with it. So the token is the event's id, as the documentation
- * advises: whoever has seen one can send it again, with other content, and that is found out.
+ * Mailgun signs only a time and a random token in the body: a verified request proves that Mailgun sent this token, not that
+ * it sent this content with it. So the token is the event's id, as the documentation advises: someone who has seen one can
+ * send it again with other content, and is then detected by the id.
  */
 export const mailgun: Provider = {
   id: "mailgun",
@@ -15,7 +15,7 @@ export const mailgun: Provider = {
   recipe: {
     kind: "hmac",
     scheme: "mailgun",
-    // A subaccount's events are signed with its own key and, beside it, with the primary account's.
+    // A subaccount's events are signed with its own key and also with the primary account's.
     signature: [{ json: "/signature/signature" }, { json: "/signature/parent-signature" }],
     digest: "sha256",
     encoding: "hex",
@@ -23,7 +23,7 @@ export const mailgun: Provider = {
     timestamp: {
       from: { json: "/signature/timestamp" },
       unit: "s",
-      // The documentation leaves it to the receiver. Retries go on for 8 hours and 5 minutes, perhaps as first signed.
+      // The documentation leaves it to the receiver. Retries last 8 hours and 5 minutes, perhaps with the first signature.
       pastSecondsMax: 9 * HOUR_S,
       futureSecondsMax: 300,
     },
@@ -36,7 +36,7 @@ export const mailgun: Provider = {
   retries: {
     automatic: true,
     horizonMs: 485 * 60_000,
-    note: "Seven times within 8 hours unless answered 200; 406 ends it.",
+    note: "Seven times within 8 hours, until answered 200; 406 ends the retries.",
   },
   needsPublicUrl: false,
   secretHint: {

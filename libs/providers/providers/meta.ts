@@ -5,7 +5,7 @@ import type { Handshake } from "../handshake.ts";
 import { echoChallenge, refuseHandshake } from "../handshake.ts";
 import type { Provider } from "../provider.ts";
 
-/** GET with `hub.mode=subscribe`: who knows the source's own verify token gets the challenge back. */
+/** GET with `hub.mode=subscribe`: the challenge is echoed if the request has the source's verify token. */
 const handshake: Handshake = {
   methods: ["GET"],
   verified: false,
@@ -34,13 +34,13 @@ const handshake: Handshake = {
   },
 };
 
-/** In constant time, whatever the lengths. */
+/** Compares in constant time, with any lengths. */
 function isSame(one: string, other: string): boolean {
   const [a, b] = [one, other].map((text) => createHash("sha256").update(text).digest());
   return a !== undefined && b !== undefined && timingSafeEqual(a, b);
 }
 
-/** `object.field`, as `whatsapp_business_account.messages`; `object` alone where there is no field. */
+/** `object.field`, such as `whatsapp_business_account.messages`; only `object` if there is no field. */
 function describe(request: SignedRequest) {
   const json = readJson({ request });
   const object = readPointer(json, "/object");
@@ -48,7 +48,7 @@ function describe(request: SignedRequest) {
   const entries = listAt(json, "/entry");
   const fields = entries.flatMap((entry) => {
     const named = listAt(entry, "/changes").map((change) => readPointer(change, "/field"));
-    // Messenger and Instagram have a list of their own for what is said.
+    // Messenger and Instagram have a separate list for messages.
     return readPointer(entry, "/messaging") === undefined ? named : [...named, "messaging"];
   });
   const field = batchType(fields);
@@ -64,7 +64,7 @@ function listAt(json: unknown, pointer: string): readonly unknown[] {
   return Array.isArray(list) ? list : [];
 }
 
-/** Meta: Facebook, Instagram, Messenger and WhatsApp, several changes to a request, without an id of its own. */
+/** Meta: Facebook, Instagram, Messenger and WhatsApp. A request has several changes and no id. */
 export const meta: Provider = {
   id: "meta",
   name: "Meta",
@@ -82,7 +82,7 @@ export const meta: Provider = {
   describe,
   canonical: {},
   dedupeCovered: false,
-  // No deadline for all of them: Messenger's older https://developers.facebook.com/docs/messenger-platform/faq has 20 s.
+  // There is no common deadline: Messenger's older https://developers.facebook.com/docs/messenger-platform/faq has 20 s.
   ackDeadlineMs: null,
   // WhatsApp's: https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/overview
   retries: {
@@ -99,7 +99,7 @@ export const meta: Provider = {
       name: "verify_token",
       required: true,
       secret: true,
-      note: "the verify token that was entered beside the callback URL in the app's dashboard",
+      note: "the verify token that was entered with the callback URL in the app's dashboard",
     },
   ],
   evidence: ["formula"],

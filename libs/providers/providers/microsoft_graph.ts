@@ -4,10 +4,10 @@ import type { Handshake } from "../handshake.ts";
 import { echoChallenge } from "../handshake.ts";
 import type { Provider } from "../provider.ts";
 
-/** A sentence, as `Validation: Testing client application reachability …`; no letter of it makes a tag. */
+/** A sentence such as `Validation: Testing client application reachability …`, without characters that could form a tag. */
 const VALIDATION_TOKEN = /^[A-Za-z0-9 ._~+/=:,;()-]{1,1000}$/;
 
-/** POST with `validationToken` in the URL, when a subscription is made or renewed: anybody may make one. */
+/** POST with `validationToken` in the URL, when a subscription is created or renewed. Anyone can create one. */
 const handshake: Handshake = {
   methods: ["POST"],
   verified: false,
@@ -34,13 +34,14 @@ function describe(request: SignedRequest) {
     ? items.map((item) => readPointer(item, "/lifecycleEvent") ?? readPointer(item, "/changeType"))
     : [];
   const type = batchType(types);
-  // A notification has an id in places only, and a request has several notifications.
+  // Not every notification has an id, and a request has several notifications.
   return { type, providerEventId: "", readable: type !== "" };
 }
 
 /**
- * Microsoft Graph signs nothing: every notification carries the `clientState` of its subscription. A request may hold
- * those of several applications that share the URL, and anybody may subscribe with ours: so each has to have its own.
+ * Microsoft Graph signs nothing: every notification has the `clientState` of its subscription. A request may contain
+ * notifications of several applications that share the URL, and anyone can subscribe with our URL: so every notification
+ * must have one of the secrets.
  */
 export const microsoftGraph: Provider = {
   id: "microsoft_graph",
@@ -60,12 +61,12 @@ export const microsoftGraph: Provider = {
   retries: {
     automatic: true,
     horizonMs: 4 * 3_600_000,
-    note: "With growing delays for 4 hours; slow endpoints are held back, then dropped.",
+    note: "With growing delays for 4 hours; slow endpoints are throttled, then dropped.",
   },
   needsPublicUrl: false,
   secretHint: {
     pattern: /^.{1,128}$/su,
-    note: "the clientState that the subscription was made with, at most 128 characters",
+    note: "the clientState that the subscription was created with, at most 128 characters",
   },
   evidence: ["shared_secret"],
   sampleTypes: ["created", "updated", "reauthorizationRequired"],

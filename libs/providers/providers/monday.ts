@@ -3,7 +3,7 @@ import type { Handshake } from "../handshake.ts";
 import { echoChallenge } from "../handshake.ts";
 import type { Provider } from "../provider.ts";
 
-/** POST with nothing but a `challenge`, which comes back as it is; nobody says that it is signed. */
+/** POST with only a `challenge`, which is echoed. It is not documented to be signed. */
 const handshake: Handshake = {
   methods: ["POST"],
   verified: false,
@@ -12,7 +12,7 @@ const handshake: Handshake = {
   answer(request) {
     const json = readJson({ request });
     if (request.method !== "POST" || typeof json !== "object" || json === null) return null;
-    // An event has its own member; beside others a challenge is none.
+    // With other members, such as an event's, it is not a challenge.
     if (Object.keys(json).join() !== "challenge") return null;
     const { challenge } = json as { challenge: unknown };
     return echoChallenge(typeof challenge === "string" ? challenge : null, { member: "challenge" });
@@ -25,8 +25,8 @@ const handshake: Handshake = {
 };
 
 /**
- * monday.com vouches for a request with a token of five minutes, which says nothing of the body. Only an app's webhooks
- * have one: those that are made on a board by hand are as secret as their URL.
+ * monday.com proves a request with a token that is valid for five minutes and does not cover the body. Only an app's webhooks
+ * have one: those that are created by hand on a board are only as secret as their URL.
  */
 export const monday: Provider = {
   id: "monday",

@@ -5,7 +5,7 @@ import { providerType } from "../sample.ts";
 
 const COMPLETION = "\\core\\event\\course_module_completion_updated";
 
-/** Moodle's own events; of payments it has none. */
+/** Moodle's own events; it has none for payments. */
 const CANONICAL = {
   "\\core\\event\\user_enrolment_created": "course.enrolled",
   "\\core\\event\\course_completed": "course.completed",
@@ -14,15 +14,15 @@ const CANONICAL = {
   "\\mod_assign\\event\\assessable_submitted": "assessment.submitted",
 } as const;
 
-/** Of Moodle's `COMPLETION_` constants: complete, and complete with a grade to pass. */
+/** Moodle's `COMPLETION_` constants for complete, and complete with a passing grade. */
 const COMPLETED: readonly unknown[] = ["1", "2"];
 const STATE: Place = { json: "/other/completionstate" };
 
 const RULE = { type: { json: "/eventname" }, id: null };
 
 /**
- * Moodle sends webhooks with a plugin, here the one called WebHooks (`local_webhooks`): it puts its token into the body,
- * which proves who sent it and nothing more. `moodle_url` is for plugins that have none: the token is in their URL.
+ * Moodle sends webhooks through a plugin, here the one called WebHooks (`local_webhooks`): it puts its token into the body,
+ * which proves only who sent it. `moodle_url` is for plugins without a token: it is in their URL.
  */
 export const moodle: Provider = {
   id: "moodle",
@@ -38,12 +38,12 @@ export const moodle: Provider = {
   retries: {
     automatic: false,
     horizonMs: null,
-    note: "Sends once, while the user's own request waits for the answer.",
+    note: "Sends once, while the user's request waits for the answer.",
   },
   needsPublicUrl: false,
   secretHint: {
     pattern: /^\S{16,}$/,
-    note: "made up by you and entered as the service's token: 16 letters or more; handlers see it in the body",
+    note: "chosen by you and entered as the service's token: 16 letters or more; handlers see it in the body",
   },
   evidence: ["shared_secret"],
   sampleTypes: Object.keys(CANONICAL),
@@ -71,7 +71,7 @@ export const moodle: Provider = {
   },
 };
 
-/** The completion of an activity is told whenever it changes, also where it is taken back. */
+/** Sent whenever the completion of an activity changes, also when it is undone. */
 function describe(request: SignedRequest): ProviderDescription {
   const own = readRule(RULE, request);
   if (own.type !== COMPLETION) return own;

@@ -1,6 +1,6 @@
 import type { Provider } from "../provider.ts";
 
-/** Mux signs the time and the body. Its package refuses stale requests only, here so is the future. */
+/** Mux signs the time and the body. Its package refuses only stale requests; here the future is refused, too. */
 export const mux: Provider = {
   id: "mux",
   name: "Mux",
@@ -23,7 +23,7 @@ export const mux: Provider = {
   retries: {
     automatic: true,
     horizonMs: 86_400_000,
-    note: "With growing delays for 24 hours, unless answered with a 2xx.",
+    note: "With growing delays for 24 hours, until answered with a 2xx.",
   },
   needsPublicUrl: false,
   secretHint: {

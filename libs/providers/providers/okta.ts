@@ -6,7 +6,7 @@ import type { Provider } from "../provider.ts";
 
 const CHALLENGE_HEADER = "x-okta-verification-challenge";
 
-/** The only GET there is: its header's value comes back in a JSON object. */
+/** The only GET: its header's value is returned in a JSON object. */
 const handshake: Handshake = {
   methods: ["GET"],
   verified: false,
@@ -35,7 +35,7 @@ function describe(request: SignedRequest) {
   return { type, providerEventId: typeof id === "string" ? id : "", readable: type !== "" };
 }
 
-/** Okta's event hooks sign nothing: they send a text in the Authorization header that the operator has chosen. */
+/** Okta's event hooks sign nothing: they send a text chosen by the operator in the Authorization header. */
 export const okta: Provider = {
   id: "okta",
   name: "Okta",
@@ -45,7 +45,7 @@ export const okta: Provider = {
   describe,
   canonical: {},
   dedupeCovered: false,
-  // The documentation wants it empty.
+  // The documentation requires an empty body.
   ownResponse: { status: 200, contentType: "text/plain; charset=utf-8", body: "" },
   ackDeadlineMs: 3_000,
   retries: {

@@ -14,7 +14,7 @@ const CANONICAL = {
 
 const RULE = { type: { json: "/event_type" }, id: { json: "/event_id" } };
 
-/** Paddle Billing. While a secret is rotated there are several `h1`, of which the SDK for Node looks at the last one only. */
+/** Paddle Billing. During a rotation there are several `h1`; the Node SDK reads only the last one. */
 export const paddle: Provider = {
   id: "paddle",
   name: "Paddle",
@@ -27,8 +27,8 @@ export const paddle: Provider = {
     digest: "sha256",
     encoding: "hex",
     signed: ["timestamp", { literal: ":" }, "body"],
-    // The official packages' five seconds; they look for stale ones only. A retry carries a time and a signature of its
-    // own, as Paddle says in skills/webhooks/SKILL.md of https://github.com/PaddleHQ/paddle-agent-skills.
+    // Five seconds, as in the official packages, which refuse only stale ones. A retry has its own time and signature, as
+    // Paddle says in skills/webhooks/SKILL.md of https://github.com/PaddleHQ/paddle-agent-skills.
     timestamp: { from: { pair: "ts" }, unit: "s", pastSecondsMax: 5, futureSecondsMax: 5 },
   },
   describe,
@@ -68,7 +68,7 @@ export const paddle: Provider = {
 function describe(request: SignedRequest): ProviderDescription {
   const own = readRule(RULE, request);
   if (!own.type.startsWith("adjustment.")) return own;
-  // Credits and chargebacks are adjustments, too, and most refunds wait for an approval.
+  // Credits and chargebacks are adjustments, too, and most refunds need approval.
   const body = readJson({ request });
   const isApproved = readPointer(body, "/data/status") === "approved";
   const isRefund = readPointer(body, "/data/action") === "refund" && isApproved;

@@ -1,6 +1,6 @@
 import type { Provider } from "../provider.ts";
 
-/** PagerDuty (V3) signs the body; while a secret is rotated there are several `v1`, one for each. */
+/** PagerDuty (V3) signs the body; during a rotation there are several `v1`, one for each secret. */
 export const pagerduty: Provider = {
   id: "pagerduty",
   name: "PagerDuty",
@@ -12,7 +12,7 @@ export const pagerduty: Provider = {
     format: { kind: "pairs", delimiter: ",", key: "v1" },
     digest: "sha256",
     encoding: "hex",
-    // The secret's text: it looks like base64, and is not decoded.
+    // The secret's text: it looks like base64, but is not decoded.
     key: "utf8",
     signed: ["body"],
   },
@@ -30,7 +30,7 @@ export const pagerduty: Provider = {
   needsPublicUrl: false,
   secretHint: {
     pattern: null,
-    note: "the secret in the answer that made the webhook subscription",
+    note: "the secret in the response to creating the webhook subscription",
   },
   evidence: ["example"],
   sampleTypes: [

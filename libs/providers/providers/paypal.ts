@@ -10,14 +10,14 @@ const CANONICAL = {
   "BILLING.SUBSCRIPTION.PAYMENT.FAILED": "payment.failed",
   "PAYMENT.CAPTURE.REFUNDED": "payment.refunded",
   "PAYMENT.SALE.REFUNDED": "payment.refunded",
-  // `CREATED` comes before the buyer has agreed to anything.
+  // `CREATED` is sent before the buyer has agreed to anything.
   "BILLING.SUBSCRIPTION.ACTIVATED": "subscription.created",
   "BILLING.SUBSCRIPTION.CANCELLED": "subscription.cancelled",
 } as const;
 
 /**
- * PayPal signs the transmission, the webhook's id and the CRC-32 of the body. No bit of a body can change unnoticed, but
- * whoever has one signed request can make another body with the same CRC: so a body, and the event's id in it, do not
+ * PayPal signs the transmission, the webhook's id and the CRC-32 of the body. No single bit of a body can change unnoticed,
+ * but with one signed request anyone can make another body with the same CRC: so the body, and the event's id in it, do not
  * count as covered.
  */
 export const paypal: Provider = {
@@ -40,12 +40,12 @@ export const paypal: Provider = {
       { literal: "|" },
       "timestamp",
       { literal: "|" },
-      // The webhook's id: it tells this account's events from those of all others.
+      // The webhook's id: it distinguishes this account's events from everyone else's.
       "secret",
       { literal: "|" },
       "crc32",
     ],
-    // PayPal states no tolerance, nor whether a retry gets a time of its own.
+    // PayPal states neither a tolerance, nor whether a retry has its own time.
     timestamp: {
       from: { header: "paypal-transmission-time" },
       unit: "iso",

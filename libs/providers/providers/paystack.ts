@@ -34,7 +34,7 @@ export const paystack: Provider = {
   needsPublicUrl: false,
   secretHint: {
     pattern: /^sk_(?:test|live)_[A-Za-z0-9]+$/,
-    note: "the account's secret key, sk_test_ or sk_live_; webhooks have none of their own",
+    note: "the account's secret key, sk_test_ or sk_live_; webhooks have no separate secret",
   },
   evidence: ["formula"],
   sampleTypes: Object.keys(CANONICAL),

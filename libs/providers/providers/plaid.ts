@@ -2,8 +2,8 @@ import { readJson, readPointer, type SignedRequest } from "@hookgate/signature";
 import type { Provider, ProviderDescription } from "../provider.ts";
 
 /**
- * Plaid sends a token that it signs with a private key; in it are the body's digest and when it was issued. The source's
- * secret is the public key, a JSON Web Key. Plaid changes keys, with notice: a source may have several.
+ * Plaid sends a token, signed with a private key, with the body's digest and its time of issue. The source's secret is the
+ * public key, a JSON Web Key. Plaid announces new keys: a source may have several.
  */
 export const plaid: Provider = {
   id: "plaid",
@@ -15,7 +15,7 @@ export const plaid: Provider = {
     token: { header: "plaid-verification" },
     algorithm: "ES256",
     bodyDigest: { claim: "request_body_sha256", digest: "sha256", encoding: "hex" },
-    // The documentation refuses what is older than five minutes, and says nothing of the future.
+    // The documentation refuses tokens older than five minutes, and does not mention the future.
     issuedAt: { pastSecondsMax: 300, futureSecondsMax: 300 },
   },
   describe,
@@ -26,7 +26,7 @@ export const plaid: Provider = {
   retries: {
     automatic: true,
     horizonMs: 86_400_000,
-    note: "For up to 24 hours, after 30 seconds at first and then four times as long each time, unless answered 200.",
+    note: "For up to 24 hours, first after 30 seconds, then four times as long each time, until answered 200.",
   },
   needsPublicUrl: false,
   secretHint: {
@@ -52,9 +52,9 @@ export const plaid: Provider = {
 };
 
 /**
- * `ITEM.ERROR`: the type of the webhook and its code, which means nothing without it. There is no id, and two genuine
- * events can have the same bytes (`TRANSACTIONS.SYNC_UPDATES_AVAILABLE` of one item): the time of the verified token
- * tells them apart, while the same token sent again stays a duplicate.
+ * `ITEM.ERROR`: the type of the webhook and its code, which is meaningless alone. There is no id, and two genuine events can
+ * have the same bytes (`TRANSACTIONS.SYNC_UPDATES_AVAILABLE` of one item): the time of the verified token distinguishes
+ * them, while the same token sent again is a duplicate.
  */
 function describe(request: SignedRequest): ProviderDescription {
   const json = readJson({ request });
@@ -65,7 +65,7 @@ function describe(request: SignedRequest): ProviderDescription {
   return { type, providerEventId: issuedAt(request), readable: own !== "" };
 }
 
-/** The token's `iat`, as text; empty where there is none. */
+/** The token's `iat`, as text; empty if there is none. */
 function issuedAt(request: SignedRequest): string {
   const [, claims = ""] = request.headers("plaid-verification")[0]?.split(".") ?? [];
   const token = { ...request, body: Buffer.from(claims, "base64url") };

@@ -1,9 +1,8 @@
 import type { Provider } from "../provider.ts";
 
 /**
- * Sanity's GROQ-powered webhooks. The time is signed, but neither the documentation nor the package names a tolerance.
- * The body is whatever the webhook's projection makes of the document; what was done to it stands in a header that is not
- * signed, and so does the id.
+ * Sanity's GROQ-powered webhooks. The time is signed, but neither the documentation nor the package states a tolerance. The
+ * body is the result of the webhook's projection; the operation and the id are headers that are not signed.
  */
 export const sanity: Provider = {
   id: "sanity",

@@ -2,7 +2,7 @@ import { type Reading, readJson, readPointer } from "@hookgate/signature";
 import { batchType } from "../batch_type.ts";
 import type { Provider } from "../provider.ts";
 
-/** SendGrid's Event Webhook: a list of events in every request, signed with a private key of the webhook's own. */
+/** SendGrid's Event Webhook: a list of events in every request, signed with the webhook's own private key. */
 export const sendgrid: Provider = {
   id: "sendgrid",
   name: "SendGrid",
@@ -19,7 +19,7 @@ export const sendgrid: Provider = {
     timestamp: {
       from: { header: "x-twilio-email-event-webhook-timestamp" },
       unit: "s",
-      // Neither documentation nor package names a tolerance, and nobody says whether a retry is signed anew.
+      // Neither documentation nor package states a tolerance, or whether a retry is signed again.
       pastSecondsMax: null,
       futureSecondsMax: null,
     },
@@ -29,7 +29,7 @@ export const sendgrid: Provider = {
     const events = readJson(reading);
     const types = Array.isArray(events) ? events.map((event) => readPointer(event, "/event")) : [];
     const type = batchType(types);
-    // `sg_event_id` is one event's, and a request has many.
+    // `sg_event_id` identifies one event, but a request has many.
     return { type, providerEventId: "", readable: type !== "" };
   },
   canonical: {},

@@ -12,8 +12,8 @@ const CANONICAL = {
 } as const;
 
 /**
- * Shopify signs the body and nothing else: topic and ids are headers that anybody could change. Its newer Events sign in
- * the same way and with the same key, and their headers have no `X-`.
+ * Shopify signs only the body: topic and ids are headers that anyone could change. Its newer Events are signed in the same
+ * way with the same key; their headers have no `X-`.
  */
 export const shopify: Provider = {
   id: "shopify",
@@ -77,7 +77,7 @@ export const shopify: Provider = {
 
 function describe(request: SignedRequest): ProviderDescription {
   const header = (name: string) => request.headers(name)[0] ?? "";
-  // The id of the delivery, which its retries keep; the event's own id is shared by all topics that tell of it.
+  // The delivery's id, which its retries keep. The event's id is shared by all topics for that event.
   const providerEventId = header("x-shopify-webhook-id") || header("shopify-webhook-id");
   const topic = header("x-shopify-topic") || eventTopic(header);
   const failed = topic === "order_transactions/create" && isFailedPayment(request);
@@ -88,14 +88,14 @@ function describe(request: SignedRequest): ProviderDescription {
   };
 }
 
-/** Of Events, whose topic names the resource only. */
+/** For Events, whose topic names only the resource. */
 function eventTopic(header: (name: string) => string): string {
   return [header("shopify-topic"), header("shopify-action")]
     .filter((part) => part !== "")
     .join("/");
 }
 
-/** Of a transaction: there is no topic for payments that fail. */
+/** For a transaction: there is no topic for failed payments. */
 function isFailedPayment(request: SignedRequest): boolean {
   const body = readJson({ request });
   const kind = readPointer(body, "/kind");

@@ -4,7 +4,7 @@ import type { Provider } from "../provider.ts";
 
 const CHALLENGE = /^[A-Za-z0-9._~+/=-]{1,500}$/;
 
-/** `url_verification`: signed like any event, answered with its own challenge. Nothing is signed for it. */
+/** `url_verification`: signed like any event, answered with its own challenge. We sign nothing for it. */
 const handshake: Handshake = {
   methods: ["POST"],
   verified: true,
@@ -20,7 +20,12 @@ const handshake: Handshake = {
       "x-content-type-options": "nosniff",
     };
     if (CHALLENGE.test(challenge)) return { status: 200, headers, body: challenge };
-    return { status: 400, headers, body: "", refused: "the challenge is none that Slack sends" };
+    return {
+      status: 400,
+      headers,
+      body: "",
+      refused: "the challenge does not have the form of Slack's",
+    };
   },
 
   sample(challenge, { url }) {
@@ -34,7 +39,7 @@ const handshake: Handshake = {
   },
 };
 
-/** Slack's Events API. Bolt refuses stale requests only; what comes from the future is refused here, too. */
+/** Slack's Events API. Bolt refuses only stale requests; here the future is refused, too. */
 export const slack: Provider = {
   id: "slack",
   name: "Slack",
@@ -56,7 +61,7 @@ export const slack: Provider = {
   },
   handshake,
   describe: {
-    // The envelope's own type is `event_callback`; interactions and commands are forms.
+    // The envelope's type is `event_callback`; interactions and commands are forms.
     type: [{ json: "/event/type" }, { json: "/type" }, { form: "command" }],
     id: { json: "/event_id" },
   },

@@ -13,7 +13,7 @@ const CANONICAL = {
 
 const RULE = { type: { json: "/type" }, id: { json: "/event_id" } };
 
-/** Square signs its notification URL together with the body: letter for letter as it was entered there. */
+/** Square signs its notification URL, exactly as it was entered there, together with the body. */
 export const square: Provider = {
   id: "square",
   name: "Square",
@@ -62,7 +62,7 @@ export const square: Provider = {
   },
 };
 
-/** A payment, refund or subscription is updated again and again: what happened is its status. */
+/** A payment, refund or subscription is updated repeatedly: its status says what happened. */
 function describe(request: SignedRequest): ProviderDescription {
   const own = readRule(RULE, request);
   const resource = /^(payment|refund|subscription)\.updated$/.exec(own.type)?.[1];

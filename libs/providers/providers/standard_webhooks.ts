@@ -7,7 +7,7 @@ const HOUR_MS = 3_600_000;
 
 /**
  * Nothing, unless the request has the ids of both families and they differ. One family's signature does not cover the
- * other's id, and whoever sent an event again under an id of his own would get it dispatched again.
+ * other's id, so an event sent again with a different id there would be dispatched again.
  */
 const ONE_ID: SignedPart = {
   compute({ headers }: SignedRequest) {
@@ -16,7 +16,7 @@ const ONE_ID: SignedPart = {
   },
 };
 
-/** What both versions have in common: `{id}.{timestamp}.{body}`, tolerances as in the official libraries. */
+/** Common to both versions: `{id}.{timestamp}.{body}`, tolerances as in the official libraries. */
 function common(family: Family) {
   return {
     signature: { header: `${family}-signature` },
@@ -61,9 +61,9 @@ function asymmetric(scheme: string, family: Family): PublicKeyRecipe {
 }
 
 /**
- * Standard Webhooks, under its own names and Svix's: Clerk, Resend, OpenAI, Replicate and many others. `v1` is made with
- * a shared secret (`whsec_`), `v1a` with a private key whose public one (`whpk_`) is the source's secret; a list of
- * signatures may hold both, and neither kind of secret ever stands for the other.
+ * Standard Webhooks, with its own header names or Svix's: Clerk, Resend, OpenAI, Replicate and many others. `v1` is made
+ * with a shared secret (`whsec_`), `v1a` with a private key whose public key (`whpk_`) is the source's secret. A list of
+ * signatures may contain both, and neither kind of secret is ever used as the other.
  */
 export const standardWebhooks: Provider = {
   id: "standard_webhooks",
@@ -80,10 +80,10 @@ export const standardWebhooks: Provider = {
       asymmetric("svix_v1a", "svix"),
     ],
   },
-  // Polar signs with the text of the secret as it is, whatever its prefix.
+  // Polar signs with the text of the secret, whatever its prefix.
   alternatives: [{ ...symmetric("standard_webhooks_text_key", "webhook"), key: "utf8" }],
   describe: {
-    // `type` is the specification's; some of Svix's customers name it so.
+    // `type` is from the specification; some customers of Svix use the other names.
     type: [{ json: "/type" }, { json: "/event_type" }, { json: "/eventType" }],
     id: [{ header: "webhook-id" }, { header: "svix-id" }],
   },
@@ -92,9 +92,9 @@ export const standardWebhooks: Provider = {
   ackDeadlineMs: 15_000,
   retries: {
     automatic: true,
-    // The specification's example goes on for 75 hours, Svix for 28.
+    // The specification's example retries for 75 hours, Svix for 28.
     horizonMs: 76 * HOUR_MS,
-    note: "Whoever sends decides: several days, as the specification advises; 410 ends it for good.",
+    note: "The sender decides: the specification advises several days; 410 ends the retries for good.",
   },
   needsPublicUrl: false,
   secretHint: {

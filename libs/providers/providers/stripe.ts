@@ -12,8 +12,8 @@ const CANONICAL = {
 } as const;
 
 /**
- * Stripe signs the time and the body; while a secret is rolled there are several `v1`, one for each. `v0` is for tests of
- * its own and never counts.
+ * Stripe signs the time and the body; while a secret is rolled there are several `v1`, one for each secret. `v0` is for
+ * Stripe's own tests and never counts.
  */
 export const stripe: Provider = {
   id: "stripe",
@@ -26,7 +26,7 @@ export const stripe: Provider = {
     format: { kind: "pairs", delimiter: ",", key: "v1" },
     digest: "sha256",
     encoding: "hex",
-    // The secret's text with its `whsec_`: other than with Svix that is no base64.
+    // The secret's text including `whsec_`: unlike Svix, it is not base64.
     key: "utf8",
     signed: ["timestamp", { literal: "." }, "body"],
     timestamp: { from: { pair: "t" }, unit: "s", pastSecondsMax: 300, futureSecondsMax: 300 },
@@ -38,7 +38,7 @@ export const stripe: Provider = {
   retries: {
     automatic: true,
     horizonMs: 3 * 86_400_000,
-    note: "Retries for up to three days, in no order; test mode three times within hours.",
+    note: "For up to three days, in no particular order; in test mode three times within hours.",
   },
   needsPublicUrl: false,
   secretHint: {

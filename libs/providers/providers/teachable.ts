@@ -3,21 +3,21 @@ import { batchType } from "../batch_type.ts";
 import type { Provider, ProviderDescription } from "../provider.ts";
 import { providerType } from "../sample.ts";
 
-/** `Sale.created` is no payment: free products have it, too, and every charge has its own `Transaction.created`. */
+/** `Sale.created` is not a payment: free products have it, too, and every charge has its own `Transaction.created`. */
 const CANONICAL = {
   "Transaction.created": "payment.success",
   "Transaction.refunded": "payment.refunded",
   "Sale.subscription_canceled": "subscription.cancelled",
   "Enrollment.created": "course.enrolled",
   "Enrollment.completed": "course.completed",
-  // Sections have no event of their own: the lecture is the smallest part whose end is told.
+  // Sections have no event: the lecture is the smallest unit with one.
   "LectureProgress.created": "module.completed",
   "Response.created": "assessment.submitted",
 } as const;
 
 /**
- * Teachable documents no signature: the webhook's URL, which only the school's owner and Teachable know, has to carry
- * the secret. It proves who sent the request, and nothing of the body.
+ * Teachable documents no signature: the webhook's URL, which only the school's owner and Teachable know, must contain the
+ * secret. It proves who sent the request, but nothing about the body.
  */
 export const teachable: Provider = {
   id: "teachable",
@@ -31,12 +31,12 @@ export const teachable: Provider = {
   retries: {
     automatic: true,
     horizonMs: null,
-    note: "A webhook that goes on failing becomes inactive, until it is made again.",
+    note: "A webhook that keeps failing becomes inactive, until it is created again.",
   },
   needsPublicUrl: false,
   secretHint: {
     pattern: /^[\w.~-]{16,}$/,
-    note: "made up by you; the webhook's URL ends with ?token= and it: 16 letters or more, none to be escaped",
+    note: "chosen by you; the webhook's URL ends with ?token= and this: 16 or more letters that need no escapes",
   },
   evidence: ["shared_secret"],
   sampleTypes: Object.keys(CANONICAL),
@@ -60,7 +60,7 @@ export const teachable: Provider = {
   },
 };
 
-/** A webhook may be set to send its event as a list of one. Its id is `hook_event_id`: `id` is the object's. */
+/** A webhook can be set to send its event as a list of one. The id is `hook_event_id`: `id` is the object's. */
 function describe(request: SignedRequest): ProviderDescription {
   const body = readJson({ request });
   const events: readonly unknown[] = Array.isArray(body) ? body : [body];

@@ -1,8 +1,8 @@
 import type { Provider } from "../provider.ts";
 
 /**
- * Telnyx, version 2 of its webhooks: signed with a private key whose public one is the source's secret. Version 1 has
- * another body, and so neither type nor id.
+ * Telnyx, version 2 of its webhooks: signed with a private key; the source's secret is the public key. Version 1 has another
+ * body, so it has neither type nor id here.
  */
 export const telnyx: Provider = {
   id: "telnyx",
@@ -31,7 +31,7 @@ export const telnyx: Provider = {
   retries: {
     automatic: true,
     horizonMs: null,
-    note: "Each product has a schedule and a deadline of its own; then the failover URL, where there is one.",
+    note: "Each product has its own schedule and deadline; then the failover URL, if there is one.",
   },
   needsPublicUrl: false,
   secretHint: {

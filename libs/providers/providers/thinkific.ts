@@ -7,14 +7,14 @@ const CANONICAL = {
   "order_transaction.succeeded": "payment.success",
   "order_transaction.failed": "payment.failed",
   "order_transaction.refunded": "payment.refunded",
-  // An order may be free, and a paid one has its transaction: of orders only this says more.
+  // An order may be free, and a paid one has a transaction event: so of orders only the start of a subscription counts.
   "order.created.subscription": "subscription.created",
   "subscription.cancelled": "subscription.cancelled",
-  // The topic is spelled with two l; the action in its example payload with one.
+  // The topic is spelled with two l, the action in its example payload with one.
   "subscription.canceled": "subscription.cancelled",
   "enrollment.created": "course.enrolled",
   "enrollment.completed": "course.completed",
-  // Chapters have no event of their own: the lesson is the smallest part whose end is told.
+  // Chapters have no event: the lesson is the smallest unit with one.
   "lesson.completed": "module.completed",
   "quiz.attempted": "assessment.submitted",
 } as const;
@@ -22,8 +22,8 @@ const CANONICAL = {
 const RULE = { type: { json: "/resource" }, id: { json: "/id" } };
 
 /**
- * Thinkific signs the body with the site's API key, or with an app's client secret. Its transaction and subscription
- * topics are sent for Thinkific Payments only, not for Stripe or PayPal accounts of the school's own.
+ * Thinkific signs the body with the site's API key, or with an app's client secret. Its transaction and subscription topics
+ * are sent only for Thinkific Payments, not for the school's own Stripe or PayPal accounts.
  */
 export const thinkific: Provider = {
   id: "thinkific",
@@ -51,7 +51,7 @@ export const thinkific: Provider = {
   needsPublicUrl: false,
   secretHint: {
     pattern: null,
-    note: "the site's API key, or the client secret of the app that made the webhook",
+    note: "the site's API key, or the client secret of the app that created the webhook",
   },
   evidence: ["formula"],
   sampleTypes: Object.keys(CANONICAL),
@@ -75,7 +75,7 @@ export const thinkific: Provider = {
   },
 };
 
-/** The topic, `enrollment.created`, stands in two places; of a new order the kind of payment says what it began. */
+/** The topic, such as `enrollment.created`, is in two places; for a new order the kind of payment says what it started. */
 function describe(request: SignedRequest): ProviderDescription {
   const { type: resource, providerEventId } = readRule(RULE, request);
   const body = readJson({ request });

@@ -1,7 +1,7 @@
 import type { Handshake } from "../handshake.ts";
 import type { Provider } from "../provider.ts";
 
-/** Before it makes a webhook Trello asks for the callback URL's head: any 200 will do, and nothing is signed for it. */
+/** Before creating a webhook, Trello sends HEAD to the callback URL: any 200 is enough, and nothing is signed. */
 const handshake: Handshake = {
   methods: ["HEAD"],
   verified: false,
@@ -11,13 +11,13 @@ const handshake: Handshake = {
     return method === "HEAD" ? { status: 200, headers: {}, body: "" } : null;
   },
 
-  // It has no challenge in it.
+  // It has no challenge.
   sample(_, { url }) {
     return { method: "HEAD", url, headers: {}, body: Buffer.alloc(0) };
   },
 };
 
-/** Trello signs the body, followed by the callback URL letter for letter as the webhook was made with it. */
+/** Trello signs the body, followed by the callback URL exactly as the webhook was created with it. */
 export const trello: Provider = {
   id: "trello",
   name: "Trello",
@@ -31,12 +31,12 @@ export const trello: Provider = {
     signed: ["body", "url"],
   },
   handshake,
-  // The id is the action's: where several webhooks of one source watch its board and its card, it comes with each.
+  // The action's id: if several webhooks of one source watch its board and its card, each sends it.
   describe: { type: { json: "/action/type" }, id: { json: "/action/id" } },
   canonical: {},
   dedupeCovered: true,
   ackDeadlineMs: null,
-  // What is said of retries comes from a package of others; Trello's own words on them were not found.
+  // The retries are described by a third-party package; no statement by Trello was found.
   retries: {
     automatic: true,
     horizonMs: null,
@@ -45,7 +45,10 @@ export const trello: Provider = {
       "by Trello.",
   },
   needsPublicUrl: true,
-  secretHint: { pattern: null, note: "the application's secret, below its API key; not the token" },
+  secretHint: {
+    pattern: null,
+    note: "the application's secret, shown below its API key; not the token",
+  },
   evidence: ["formula"],
   sampleTypes: ["createCard", "updateCard", "commentCard"],
 
@@ -54,7 +57,7 @@ export const trello: Provider = {
     const body = JSON.stringify({
       model: { id: "4d5ea62fd76aa1136000000c", name: "Course board", closed: false },
       action: {
-        // The first eight digits of Trello's ids are the time they were made at.
+        // The first eight digits of Trello's ids are the time of creation.
         id: `${seconds.toString(16).padStart(8, "0")}f96e5275dd0000a1b2`,
         idMemberCreator: "4ee7e707e582acdec800051a",
         data: { board: { id: "4d5ea62fd76aa1136000000c", name: "Course board" } },

@@ -10,7 +10,7 @@ import type { Provider } from "../provider.ts";
 
 const BODY_DIGEST = "bodySHA256";
 
-/** Fields that say what happened to what, as `message.delivered`; the first that is there counts. */
+/** Fields that name the object and what happened, as in `message.delivered`; the first that is present counts. */
 const STATUSES = [
   ["MessageStatus", "message"],
   ["SmsStatus", "message"],
@@ -18,19 +18,19 @@ const STATUSES = [
   ["CallStatus", "call"],
 ] as const;
 
-/** The URL as it is, with the standard port, and without any: which of them was signed differs from product to product. */
+/** The URL unchanged, with the standard port, and without any port: products sign different ones. */
 function withAndWithoutPort(url: string): string[] {
   const [, scheme = "", authority = "", rest = ""] =
     /^([a-z][a-z0-9+.-]*:\/\/)([^/?#]*)(.*)$/is.exec(url) ?? [];
-  // A colon starts a port only past the bracket that closes an IPv6 address.
+  // A colon starts a port only after the bracket that closes an IPv6 address.
   const host = authority.replace(/:\d*$/, "");
   const port = scheme.toLowerCase() === "https://" ? ":443" : ":80";
   return [scheme + host + rest, scheme + (authority === host ? host + port : authority) + rest];
 }
 
 /**
- * Twilio's name of what happened: `EventType` where there is one, else made of the field that says how far a message or
- * a call has got. Event Streams send CloudEvents in JSON, several at once.
+ * What happened: Twilio's `EventType` if there is one, else derived from the field with the status of a message or a call.
+ * Event Streams send several CloudEvents at once, as JSON.
  */
 function typeOf(request: SignedRequest): string {
   const reading: Reading = { request };
@@ -46,8 +46,8 @@ function typeOf(request: SignedRequest): string {
 }
 
 /**
- * Twilio signs the URL, query and all, with the fields of a form behind it, sorted; of any other body the URL holds a
- * digest. Names and values are signed without anything between them, so a form is not covered to the byte.
+ * Twilio signs the URL with its query, followed by the sorted fields of a form; for any other body, the URL contains its
+ * digest. Names and values are signed without separators, so a form is not covered byte for byte.
  */
 export const twilio: Provider = {
   id: "twilio",
@@ -64,7 +64,7 @@ export const twilio: Provider = {
         digest: "sha1",
         encoding: "base64",
         signed: [
-          // Whose URL has a digest is held against that: a signature made for one must not do for the other.
+          // If the URL has a digest, check it: a signature for one body must not be valid for another.
           { compute: ({ url }) => (url.includes(BODY_DIGEST) ? null : []) },
           "url",
           "sorted_form",
@@ -86,13 +86,13 @@ export const twilio: Provider = {
   },
   describe(request) {
     const type = typeOf(request);
-    // Sids stand for messages and calls, each of which has several events; the token is one for each, retries included.
+    // Sids identify messages and calls, which have several events each; the token identifies an event and its retries.
     const [token = ""] = request.headers("i-twilio-idempotency-token");
     return { type, providerEventId: token, readable: type !== "" };
   },
   canonical: {},
   dedupeCovered: false,
-  // Calls and messages are answered with TwiML; an empty one asks for nothing to be done.
+  // Calls and messages are answered with TwiML; an empty response does nothing.
   ownResponse: {
     status: 200,
     contentType: "text/xml; charset=utf-8",
@@ -103,7 +103,7 @@ export const twilio: Provider = {
   retries: {
     automatic: false,
     horizonMs: null,
-    note: "Once more if it cannot connect, then the fallback URL; #rc= and #rp= in the URL ask for more.",
+    note: "Once if it cannot connect, then the fallback URL; #rc= and #rp= in the URL set more retries.",
   },
   needsPublicUrl: true,
   secretHint: {

@@ -5,8 +5,8 @@ import { readJsonStrings } from "../json/read_json_strings.ts";
 import type { Provider } from "../provider.ts";
 
 /**
- * `webhook_callback_verification`, told by its body: the header that names the kind of a message is not signed, and
- * whoever changed it could pass an event off as a handshake.
+ * `webhook_callback_verification`, recognised by its body: the header with the kind of message is not signed, so anyone
+ * could change it to pass an event off as a handshake.
  */
 const handshake: Handshake = {
   methods: ["POST"],
@@ -37,7 +37,7 @@ const handshake: Handshake = {
   },
 };
 
-/** The subscription's type; `revocation` where it ended, which comes without an event. */
+/** The subscription's type; `revocation` if it ended, which is sent without an event. */
 function describe(request: SignedRequest) {
   const json = readJson({ request });
   const subscribed = readPointer(json, "/subscription/type");
@@ -79,12 +79,12 @@ export const twitch: Provider = {
   retries: {
     automatic: true,
     horizonMs: null,
-    note: "Wants an answer within a few seconds; too many failures revoke the subscription.",
+    note: "Answer within a few seconds; too many failures revoke the subscription.",
   },
   needsPublicUrl: false,
   secretHint: {
     pattern: /^[\x20-\x7e]{10,100}$/,
-    note: "10 to 100 ASCII characters, as given when the subscription was made",
+    note: "10 to 100 ASCII characters, as set when the subscription was created",
   },
   evidence: ["formula"],
   sampleTypes: ["channel.follow", "stream.online", "revocation"],

@@ -1,6 +1,6 @@
 import type { Provider } from "../provider.ts";
 
-/** Typeform signs the body; other than most that write `sha256=`, in base64. */
+/** Typeform signs the body in base64, unlike most that write `sha256=`. */
 export const typeform: Provider = {
   id: "typeform",
   name: "Typeform",

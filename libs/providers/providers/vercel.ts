@@ -13,7 +13,7 @@ export const vercel: Provider = {
     encoding: "hex",
     signed: ["body"],
   },
-  // The id is the delivery's.
+  // The id of the delivery.
   describe: { type: { json: "/type" }, id: { json: "/id" } },
   canonical: {},
   dedupeCovered: true,
@@ -26,7 +26,7 @@ export const vercel: Provider = {
   needsPublicUrl: false,
   secretHint: {
     pattern: null,
-    note: "the secret that is shown once, when the webhook is made; of an integration its client secret",
+    note: "the secret that is shown once, when the webhook is created; for an integration its client secret",
   },
   evidence: ["formula"],
   sampleTypes: [

@@ -16,8 +16,8 @@ const CANONICAL = {
 const PING = /^webhook_id=\d{1,20}$/;
 
 /**
- * What it sends when a webhook is saved: a form with the webhook's number, not signed. Only a 200 makes the webhook
- * active, and there is nothing in it to keep.
+ * Sent when a webhook is saved: a form with the webhook's number, not signed. Only a 200 activates the webhook, and there is
+ * nothing in it to keep.
  */
 const handshake: Handshake = {
   methods: ["POST"],
@@ -41,7 +41,7 @@ const handshake: Handshake = {
   },
 };
 
-/** WooCommerce signs the body and nothing else: topic and id are headers that anybody could change. */
+/** WooCommerce signs only the body: topic and id are headers that anyone could change. */
 export const woocommerce: Provider = {
   id: "woocommerce",
   name: "WooCommerce",
@@ -98,7 +98,7 @@ export const woocommerce: Provider = {
   },
 };
 
-/** An order is updated again and again: what happened is its status. */
+/** An order is updated repeatedly: its status says what happened. */
 function describe(request: SignedRequest): ProviderDescription {
   const topic = request.headers("x-wc-webhook-topic")[0] ?? "";
   const own = {

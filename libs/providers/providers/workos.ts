@@ -1,6 +1,6 @@
 import type { Provider } from "../provider.ts";
 
-/** WorkOS signs the time in milliseconds and the body. Its package refuses stale requests only, here so is the future. */
+/** WorkOS signs the time in milliseconds and the body. Its package refuses only stale requests; here the future is, too. */
 export const workos: Provider = {
   id: "workos",
   name: "WorkOS",

@@ -5,14 +5,14 @@ import type { Handshake } from "../handshake.ts";
 import { answerJson, refuseHandshake } from "../handshake.ts";
 import type { Provider } from "../provider.ts";
 
-/** No letter of it begins a JSON object, and every event is one. */
+/** No character of it can start a JSON object, and every event is one. */
 const CRC_TOKEN = /^[A-Za-z0-9._~+/=-]{1,500}$/;
 const OPEN_BRACE = 0x7b;
 
 /**
- * The challenge-response check, at set-up and every hour: the receiver signs a token of anybody's choice with the very
- * secret that signs events. So what is signed here and what is signed there have no text in common: a token has no
- * brace, and the recipe takes no body that does not begin with one.
+ * The challenge-response check, at set-up and every hour: the receiver signs a token, which anyone can choose, with the
+ * secret that also signs events. So no text may be valid for both: a token has no brace, and the recipe accepts no body that
+ * does not start with one.
  */
 const handshake: Handshake = {
   methods: ["GET"],
@@ -23,9 +23,9 @@ const handshake: Handshake = {
     const token = readPlace({ request }, { query: "crc_token" });
     if (request.method !== "GET" || token === undefined) return null;
     if (token === null || !CRC_TOKEN.test(token)) {
-      return refuseHandshake(400, "the token is none that X sends");
+      return refuseHandshake(400, "the token does not have the form of X's");
     }
-    // The consumer secret signs everything; the first is the current one.
+    // The consumer secret signs everything; the first secret is the current one.
     const secret = secrets.find(({ value }) => value !== "");
     if (secret === undefined)
       return refuseHandshake(403, "the source has no secret to answer with");
@@ -41,8 +41,8 @@ const handshake: Handshake = {
 };
 
 /**
- * The Activity API names its events; the Account Activity API has a list of them under a name such as
- * `tweet_create_events`; posts of a filtered stream come with the rules that they match.
+ * The Activity API names its events; the Account Activity API has a list under a name such as `tweet_create_events`; posts
+ * of a filtered stream have the rules that they match.
  */
 function describe(request: SignedRequest) {
   const json = readJson({ request });
@@ -55,7 +55,7 @@ function describe(request: SignedRequest) {
   return { type, providerEventId: typeof id === "string" ? id : "", readable: type !== "" };
 }
 
-/** X, once Twitter, whose names its headers have kept. */
+/** X, formerly Twitter; its headers still have the old name. */
 export const x: Provider = {
   id: "x",
   name: "X",
@@ -77,7 +77,7 @@ export const x: Provider = {
   retries: {
     automatic: true,
     horizonMs: 5 * 60_000,
-    note: "For minutes only; a failed check of the hour ends all events until one succeeds.",
+    note: "Only for minutes; after a failed hourly check no events are sent until one succeeds.",
   },
   needsPublicUrl: false,
   secretHint: {

@@ -1,9 +1,9 @@
 import type { Provider } from "../provider.ts";
 
 /**
- * Zendesk signs the time and the body, nothing between them, and names no tolerance: what is old is kept out by its id,
- * which is a header that is not signed. Webhooks that a trigger or an automation sends have whatever body, and so
- * whatever type, the account's own administrators have written.
+ * Zendesk signs the time and the body without a separator, and states no tolerance. Old requests are recognised by their id,
+ * a header that is not signed. Webhooks of triggers and automations have the body, and so the type, that the account's
+ * administrators have written.
  */
 export const zendesk: Provider = {
   id: "zendesk",
@@ -30,7 +30,7 @@ export const zendesk: Provider = {
   retries: {
     automatic: true,
     horizonMs: null,
-    note: "After certain answers only; a circuit breaker pauses a webhook most of whose requests fail.",
+    note: "Only after certain answers; a circuit breaker pauses a webhook if most of its requests fail.",
   },
   needsPublicUrl: false,
   secretHint: {

@@ -21,12 +21,12 @@ const recipe: MacRecipe = {
   },
 };
 
-/** No colon: what is signed of an event has two, so no answer to a handshake is ever an event's signature. */
+/** No colon: the signed text of an event has two, so no answer to a handshake can be an event's signature. */
 const PLAIN_TOKEN = /^[A-Za-z0-9._~+/=-]{1,500}$/;
 
 /**
- * `endpoint.url_validation`, at set-up and every 72 hours: the receiver signs a token of the caller's choice with the very
- * secret that signs events. It comes signed as events do, and is answered with the secret that it was signed with.
+ * `endpoint.url_validation`, at set-up and every 72 hours: the receiver signs a token, chosen by the caller, with the secret
+ * that also signs events. It is signed like events, and answered with the secret that signed it.
  */
 const handshake: Handshake = {
   methods: ["POST"],
@@ -39,11 +39,11 @@ const handshake: Handshake = {
     if (type !== "endpoint.url_validation") return null;
     const plainToken = readPlace({ request }, { json: "/payload/plainToken" });
     if (typeof plainToken !== "string" || !PLAIN_TOKEN.test(plainToken)) {
-      return refuseHandshake(400, "the token is none that Zoom sends");
+      return refuseHandshake(400, "the token does not have the form of Zoom's");
     }
     const verdict = verify(recipe, request, { secrets });
     const secret = verdict.ok ? secrets.find(({ id }) => id === verdict.secretId) : undefined;
-    if (secret === undefined) return refuseHandshake(401, "Zoom has not signed it");
+    if (secret === undefined) return refuseHandshake(401, "it is not signed by Zoom");
     const encryptedToken = createHmac("sha256", secret.value).update(plainToken).digest("hex");
     return answerJson({ plainToken, encryptedToken });
   },
@@ -55,7 +55,7 @@ const handshake: Handshake = {
   },
 };
 
-/** Zoom's webhooks, signed with the app's secret token. Its requests carry no id of the event. */
+/** Zoom's webhooks, signed with the app's secret token. Its requests have no id of the event. */
 export const zoom: Provider = {
   id: "zoom",
   name: "Zoom",
@@ -69,7 +69,7 @@ export const zoom: Provider = {
   retries: {
     automatic: true,
     horizonMs: 85 * 60_000,
-    note: "Three times: after 5 minutes, 20 more and 60 more.",
+    note: "Three times: after 5, then 20, then 60 minutes.",
   },
   needsPublicUrl: false,
   secretHint: { pattern: null, note: "the app's secret token, not its verification token" },

@@ -19,15 +19,15 @@ export interface Change {
 
 /** Options for {@linkcode changes}. */
 export interface ChangesOptions {
-  /** Headers that are signed beside those that the recipe names. */
+  /** Headers that are signed in addition to those that the recipe names. */
   signedHeaders: readonly string[];
   /** Whether the URL is signed. */
   url: boolean;
 }
 
 /**
- * Every change of one bit in what the recipe signs, and in the signature's own text. Of a body that is not covered as a
- * whole: in the texts that are.
+ * Every change of one bit in what the recipe signs, and in the signature's text. If the body is not covered completely,
+ * only in the texts that are.
  */
 export function changes(
   recipe: Recipe,
@@ -45,7 +45,7 @@ export function changes(
   }
   if (url) {
     for (const changed of textChanges(request.url, "latin1")) {
-      // A URL's fragment is not sent, and what is no ASCII cannot be.
+      // Fragments are not sent, and non-ASCII characters cannot be.
       if (!/^[!-~]+$/.test(changed) || changed.includes("#")) continue;
       found.push({ request: { ...request, url: changed }, place: "url", decodesAlike: false });
     }
@@ -53,7 +53,7 @@ export function changes(
   return [...found, ...bodyChanges(recipe, request)];
 }
 
-/** Whether a recipe signs the URL; what a function signs cannot be seen, so it is taken to. */
+/** Whether a recipe signs the URL. A function may sign it: assume that it does. */
 export function signsUrl(recipe: Recipe): boolean {
   if (recipe.kind === "any") return recipe.recipes.some(signsUrl);
   if (!("signed" in recipe)) return false;
@@ -78,7 +78,7 @@ export function usedHeaders(
   return [...all].filter((name) => request.headers[name] !== undefined);
 }
 
-/** Places that the recipe reads, signatures among them. */
+/** Places that the recipe reads, including signatures. */
 export function placesOf(recipe: Recipe): Place[] {
   if (recipe.kind === "any") return recipe.recipes.flatMap(placesOf);
   if (recipe.kind === "jwt") return [recipe.token];
@@ -134,7 +134,7 @@ function placeChanges(place: Place, request: OutgoingRequest): Change[] {
   });
 }
 
-/** The text with each of its bits changed; changes that are no text in this encoding are left out. */
+/** The text with each of its bits changed, without changes that are not text in this encoding. */
 function textChanges(text: string, encoding: "latin1" | "utf8"): string[] {
   const changed = flips(Buffer.from(text, encoding)).map((bytes) => bytes.toString(encoding));
   return changed.filter((one) => !one.includes("\ufffd"));
@@ -164,7 +164,7 @@ function withJson(body: Uint8Array, pointer: string, text: string): Buffer {
   let parent = json;
   for (const token of tokens) parent = Reflect.get(Object(parent), token);
   const before: unknown = Reflect.get(Object(parent), last);
-  // A number stays one where it can: the sender writes it so.
+  // Keep a number a number, as the sender writes it.
   const value = typeof before === "number" && String(Number(text)) === text ? Number(text) : text;
   Reflect.set(Object(parent), last, value);
   return Buffer.from(JSON.stringify(json));

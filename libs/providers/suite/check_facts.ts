@@ -7,7 +7,7 @@ import { COMMON_CREDENTIAL_HEADERS, credentialHeadersOf } from "../headers/crede
 import type { Provider } from "../provider.ts";
 import { jsonBytes, NOW, type Scheme, sampleRequest, text } from "./scheme.ts";
 
-/** Holds a provider's facts to their forms, and to each other. */
+/** Checks the form and consistency of a provider's facts. */
 export function checkFacts(provider: Provider, schemes: readonly Scheme[]): void {
   test("states its facts", () => {
     const { id, evidence, sampleTypes, canonical } = provider;
@@ -27,7 +27,7 @@ export function checkFacts(provider: Provider, schemes: readonly Scheme[]): void
     expect(provider.secretHint.pattern?.global ?? false).toBe(false);
     const settings = provider.settings ?? [];
     if (provider.secretsSetting !== undefined) {
-      // Without it there would be nothing to hold a request against.
+      // Without it there would be nothing to verify a request with.
       const setting = settings.find(({ name }) => name === provider.secretsSetting);
       expect(setting).toMatchObject({ required: true, secret: false });
     }
@@ -35,13 +35,13 @@ export function checkFacts(provider: Provider, schemes: readonly Scheme[]): void
     expect(new Set(names).size).toBe(names.length);
     for (const { signWith } of schemes) {
       if (signWith.kind !== "shared_secret" || !("header" in signWith.from)) continue;
-      // A secret that is sent along is a credential: it is never shown.
+      // A secret that is sent is a credential, which must never be shown.
       expect(credentialHeaders).toContain(signWith.from.header);
     }
   });
 }
 
-/** Holds what is said of samples to what they are, and what is said of any bytes to its form. */
+/** Checks the descriptions of samples, and the form of descriptions of any bytes. */
 export function checkDescriptions(provider: Provider, { url }: { url?: string }): void {
   const describeSample = (type: string) => {
     const request = sampleRequest(provider, url === undefined ? { type } : { type, url });

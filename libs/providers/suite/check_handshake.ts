@@ -11,7 +11,7 @@ import fc from "fast-check";
 import type { Provider } from "../provider.ts";
 import { judge, NOW, type Scheme, signed, signingOptions, text } from "./scheme.ts";
 
-/** Holds a handshake to its promises: it answers, takes no event, and gives nothing that could sign one. */
+/** Checks that a handshake is answered, that no event is taken for one, and that no answer could sign an event. */
 export function checkHandshake(
   { handshake, ...provider }: Provider,
   scheme: Scheme,
@@ -70,7 +70,7 @@ export function checkHandshake(
   });
 }
 
-/** A signature in every way that it may be written. */
+/** A signature in every encoding. */
 function spellings(recipe: Recipe, verdict: Verdict): string[] {
   if (!verdict.ok || verdict.signature === "" || !("encoding" in recipe)) return [];
   const encoding = recipe.encoding === "hex_upper" ? "hex" : recipe.encoding;

@@ -10,7 +10,7 @@ const NOT_FAKED = [
   ...(["clearImmediate", "setInterval", "clearInterval", "setTimeout", "clearTimeout"] as const),
 ];
 
-/** The battery that every provider's test runs: its recipe, its descriptions, its samples, its handshake, its facts. */
+/** The checks that every provider's test runs: recipe, descriptions, samples, handshake and facts. */
 export function checkProvider(provider: Provider, options: CheckProviderOptions = {}): void {
   const schemes = schemesOf(provider, options);
   describe(provider.id, () => {

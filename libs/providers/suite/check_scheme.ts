@@ -14,7 +14,7 @@ import {
   text,
 } from "./scheme.ts";
 
-/** Holds a scheme against itself: what is signed verifies, and nothing else does. */
+/** Checks that what is signed verifies, and that nothing else does. */
 export function checkScheme(provider: Provider, scheme: Scheme): void {
   const covers = coversBody(scheme.signWith);
   const signedAs = timed(scheme.signWith) ? NOW : null;
@@ -86,7 +86,7 @@ export function checkScheme(provider: Provider, scheme: Scheme): void {
   });
 
   test("never throws over random bytes, and never verifies them", async () => {
-    // What stands in no header must not stand in the URL either: that would be a signature.
+    // A scheme without headers signs in the URL: remove that signature.
     const request = { ...signed(provider, scheme), url: scheme.url };
     const names = usedHeaders(scheme.signWith, request, scheme.signedHeaders);
     const body = fc.oneof(fc.uint8Array({ maxLength: 300 }), fc.jsonValue().map(jsonBytes));
@@ -116,7 +116,7 @@ function timed(recipe: Recipe): boolean {
   return recipe.kind === "jwt" || ("signed" in recipe && recipe.timestamp !== undefined);
 }
 
-/** Holds a scheme's tolerance to the second, both ways. */
+/** Checks a scheme's tolerance to the second, both ways. */
 export function checkTolerance(provider: Provider, scheme: Scheme): void {
   const rule = toleranceOf(scheme.signWith);
   if (rule === null) return;
@@ -148,7 +148,7 @@ function toleranceOf(recipe: Recipe) {
   return "signed" in recipe ? (recipe.timestamp ?? null) : null;
 }
 
-/** Holds a scheme against the official functions, both ways round. */
+/** Checks a scheme against the official functions, both ways. */
 export function checkOracle(provider: Provider, scheme: Scheme, oracle: Oracle): void {
   const { secret, privateKey } = scheme.keys;
   const options = { secret, privateKey: privateKey ?? "", now: NOW };

@@ -4,7 +4,7 @@ import { diagnose } from "../diagnose/diagnose.ts";
 import { formatHeaderBlock } from "../headers/header_block.ts";
 import { findProvider } from "../source_provider.ts";
 
-/** When everything arrives. */
+/** Time of arrival of all requests. */
 export const RECEIVED_AT = Date.parse("2026-01-02T03:04:05.000Z");
 /** The secret of the source `shop`. */
 export const SECRET = "the secret of this source";
@@ -30,7 +30,7 @@ export function sourceOf(more: Partial<Source> = {}): Source {
   };
 }
 
-/** What differs from a plain refused request. */
+/** Differences from a plain refused request. */
 export interface Given extends Partial<QuarantinedRequest> {
   /** Header names and values as they were sent. */
   sent?: readonly string[];
@@ -55,7 +55,7 @@ export function refusedRequest({ sent = [], ...more }: Given = {}): QuarantinedR
   };
 }
 
-/** A request that was signed and sent, as what was received: changed on its way where more is given. */
+/** A signed request as it was received, with changes made in transit. */
 export function received(request: OutgoingRequest, more: Given = {}): QuarantinedRequest {
   const { url, body, headers } = request;
   return refusedRequest({ url, body, sent: Object.entries(headers).flat(), ...more });
@@ -71,7 +71,7 @@ export interface SignedByOptions {
   scheme?: string;
 }
 
-/** What a provider sends that signs with this secret. */
+/** What a provider sends, signed with this secret. */
 export function signedBy(
   provider: string,
   secret: string,

@@ -13,34 +13,34 @@ import fc from "fast-check";
 import type { Provider } from "../provider.ts";
 import type { Change } from "./changes.ts";
 
-/** What an official function is given beside the request. */
+/** What an official function gets in addition to the request. */
 export interface OracleOptions {
   secret: string;
-  /** In PEM; empty where the scheme has none. */
+  /** In PEM; empty if the scheme has none. */
   privateKey: string;
-  /** What the clock says, in milliseconds since 1970. */
+  /** The time of the clock, in milliseconds since 1970. */
   now: number;
 }
 
-/** The provider's official functions, as judges of what is valid and what is not. */
+/** The provider's official functions, which decide what is valid. */
 export interface Oracle {
   /** Signs as the official function does. */
   sign?(
     request: OutgoingRequest,
     options: OracleOptions,
   ): OutgoingRequest | Promise<OutgoingRequest>;
-  /** Whether the official function takes the request; throwing says that it does not. */
+  /** Whether the official function accepts the request; it refuses by throwing. */
   verify?(request: OutgoingRequest, options: OracleOptions): unknown;
-  /** Changed requests that it may take though we do not; say why at the place. @default {() => false} */
+  /** Changed requests that it may accept though we do not; say why in a comment. @default {() => false} */
   lenient?(request: OutgoingRequest, change: Change): boolean;
 }
 
-/** What the checks of one scheme are made with. */
+/** Options for the checks of one scheme. */
 export interface SchemeChecks {
   oracle?: Oracle;
-  /** A pair of keys or a secret of the provider's form. @default {makeSecret(recipe)} */
+  /** A secret or a pair of keys in the provider's form. @default {makeSecret(recipe)} */
   keys?: MadeSecret;
-  /** Changes of what is signed, each of which has to be refused: where the signature covers not all of the body. */
+  /** Changes of what is signed, each of which must be refused, if the signature does not cover the whole body. */
   tampered?: readonly ((request: OutgoingRequest) => OutgoingRequest)[];
   /** Headers that a computed part signs. */
   signedHeaders?: readonly string[];
@@ -56,21 +56,21 @@ export interface CheckProviderOptions extends SchemeChecks {
   settings?: Readonly<Record<string, string>>;
 }
 
-/** The time at which all checks sign and verify; the clock of `Date` stands still at it. */
+/** The time at which all checks sign and verify. The clock of `Date` is stopped at it. */
 export const NOW = Date.parse("2026-01-02T03:04:05.000Z");
 
-/** One way to sign: `verifyWith` is the recipe that has it, itself or as one of several equally strong ones. */
+/** One way to sign. `verifyWith` is the recipe that contains it: itself, or one with several equally strong schemes. */
 export interface Scheme extends SchemeChecks {
   signWith: Recipe;
   verifyWith: Recipe;
   keys: MadeSecret;
   /** The public URL. */
   url: string;
-  /** Where the certificate is; empty where there is none. */
+  /** Where the certificate is; empty if there is none. */
   certificateUrl: string;
 }
 
-/** A request of the provider's with one of its samples in it, not signed yet. */
+/** An unsigned request with one of the provider's samples. */
 export function sampleRequest(
   provider: Provider,
   {
@@ -123,11 +123,11 @@ function certificateUrlOf(provider: Provider, scheme: Scheme): string {
 export interface JudgeOptions {
   receivedAt?: number;
   secrets?: readonly string[];
-  /** Gives every header so often. */
+  /** How often each header is repeated. */
   times?: Readonly<Record<string, number>>;
 }
 
-/** The verdict, with the certificate at hand where the provider has put it. */
+/** The verdict, with the certificate at its URL. */
 export async function judge(
   { verifyWith, keys, certificateUrl }: Scheme,
   request: OutgoingRequest,
@@ -142,7 +142,7 @@ export async function judge(
   return verify(verifyWith, { ...seen, headers }, { ...options, certificates });
 }
 
-/** Headers' values, some of which look like signatures. */
+/** Header values, some of which look like signatures. */
 export const text = fc.oneof(
   fc.string({ maxLength: 200 }),
   fc.string({ unit: "binary", maxLength: 200 }),
