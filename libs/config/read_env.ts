@@ -95,7 +95,8 @@ export function readEnv(
   };
 }
 
-const variables = z
+/** Every variable, by name. */
+export const variables = z
   .object({
     EDGE_PORT: port(8080),
     EDGE_OPS_PORT: port(9464),

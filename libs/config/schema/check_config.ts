@@ -88,7 +88,7 @@ function warnOfUrl(url: string, privateHosts: readonly string[]): string[] {
   return ["its endpoint uses plain http: anyone on the network path can read the deliveries"];
 }
 
-function configSchema(data: unknown, { dir, now }: CheckConfigOptions) {
+export function configSchema(data: unknown, { dir, now }: CheckConfigOptions) {
   const given = data as { retryPolicies?: unknown; sources?: unknown } | null;
   const policies = knownPolicies(given?.retryPolicies);
   const sources = Object.keys(Object(given?.sources));
