@@ -2,9 +2,8 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { temporaryDirectory, waitFor } from "@hookgate/testing";
+import { freePorts, temporaryDirectory, waitFor } from "@hookgate/testing";
 import { expect, test } from "@jest/globals";
-import { freePorts } from "../processes/free_ports.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const MAIN = join(ROOT, "tools/start/main.ts");

@@ -49,6 +49,9 @@ export function boundedNumber(options: BoundedNumberOptions): z.ZodType<number> 
   });
 }
 
+/** The forms of each schema made by {@linkcode either} and {@linkcode ofKind}, for listing what the configuration accepts. */
+export const FORMS = z.registry<{ forms: readonly unknown[] }>();
+
 /** Options for {@linkcode either}. */
 export interface EitherOptions<First extends z.ZodType, Second extends z.ZodType> {
   /** Whether to read a value as the first form. */
@@ -68,23 +71,28 @@ export function either<First extends z.ZodType, Second extends z.ZodType>(
     .transform((value, context): z.output<First> | z.output<Second> => {
       const form: First | Second = when(value) ? first : second;
       return readAs(form, value, context);
-    });
+    })
+    .register(FORMS, { forms: [first, second] });
 }
 
 /** One of several objects, chosen by `kind`: only the problems of that kind are reported. */
 export function ofKind(schemas: Readonly<Record<string, z.ZodType>>) {
-  return z.unknown().transform((value, context): unknown => {
-    if (typeof value !== "object" || value === null || Array.isArray(value)) {
-      return readAs(strictObject({}), value, context);
-    }
-    const { kind } = value as { kind?: unknown };
-    const schema = typeof kind === "string" && Object.hasOwn(schemas, kind) ? schemas[kind] : null;
-    if (schema) return readAs(schema, value, context);
-    const known = Object.keys(schemas).map((name) => JSON.stringify(name));
-    const message = `must be one of ${known.join(", ")}`;
-    context.addIssue({ code: "custom", path: ["kind"], message });
-    return z.NEVER;
-  });
+  return z
+    .unknown()
+    .transform((value, context): unknown => {
+      if (typeof value !== "object" || value === null || Array.isArray(value)) {
+        return readAs(strictObject({}), value, context);
+      }
+      const { kind } = value as { kind?: unknown };
+      const schema =
+        typeof kind === "string" && Object.hasOwn(schemas, kind) ? schemas[kind] : null;
+      if (schema) return readAs(schema, value, context);
+      const known = Object.keys(schemas).map((name) => JSON.stringify(name));
+      const message = `must be one of ${known.join(", ")}`;
+      context.addIssue({ code: "custom", path: ["kind"], message });
+      return z.NEVER;
+    })
+    .register(FORMS, { forms: Object.values(schemas) });
 }
 
 /** Reads a value with a schema that was chosen by looking at it, and reports its problems as the value's. */

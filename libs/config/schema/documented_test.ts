@@ -2,11 +2,11 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { expect, test } from "@jest/globals";
 import { z } from "zod";
+import { variables } from "../read_env.ts";
 import { configSchema } from "./check_config.ts";
-import { FORMS } from "./either.ts";
-import { variables } from "./read_env.ts";
+import { FORMS } from "./combinators.ts";
 
-const DOCS = resolve(import.meta.dirname, "../../docs");
+const DOCS = resolve(import.meta.dirname, "../../../docs");
 
 test("every key of the configuration is documented, and every documented key exists", () => {
   const keys = listKeys(configSchema({}, { dir: "/", now: 0 })).filter((key) => !isOfRecipe(key));
