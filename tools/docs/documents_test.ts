@@ -44,8 +44,8 @@ test.each(DOCUMENTS)("%s names only npm scripts, commands and paths that exist",
   const named = [...text.matchAll(/\bnpm (?:run )?([a-z]+)/g)].map((found) => found[1] ?? "");
   expect(named.filter((name) => !(name in scripts) && !builtIn.includes(name))).toEqual([]);
 
-  const known = [...read("docs/command-line.md").matchAll(/^#+ `hookgate ([a-z]+)/gm)];
-  const commands = new Set(known.map((found) => found[1] ?? ""));
+  const known = [...read("docs/command-line.md").matchAll(/^\| \[`([a-z]+)/gm)];
+  const commands = new Set(["help", ...known.map((found) => found[1] ?? "")]);
   const used = [...text.matchAll(/npx hookgate ([a-z]+)/g)].map((found) => found[1] ?? "");
   expect(used.filter((name) => !commands.has(name))).toEqual([]);
 
