@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { cruise, cruiseFiles, ROOT } from "./cruise.ts";
@@ -113,11 +113,6 @@ const PLANTS: [rule: string, path: string, source: string][] = [
     "apps-edge",
     "apps/edge/using.ts",
     `export async function f() {\n  await using it = await import("@hookgate/dispatcher");\n}`,
-  ],
-  [
-    "libs-receive-types",
-    "libs/receive/load.ts",
-    `import { it } from "@hookgate/config";\nexport const mine = it;`,
   ],
   ["libs-testing", "libs/testing/app.ts", `import "@hookgate/edge";`],
   ["handlers", "apps/dispatcher/handlers/rpc.ts", `import "@hookgate/rpc";`],
@@ -246,6 +241,16 @@ test("koa-ratelimit in a second file of the edge breaks a rule", () => {
   expect(broken({ ...SOUND, ...second })).toEqual([
     "owner-koa-ratelimit-one-file: node_modules/koa-ratelimit/index.js",
   ]);
+});
+
+test("libs/receive sees the types of config only", () => {
+  const folder = join(ROOT, "libs/receive");
+  const files = readdirSync(folder).filter((name) => /(?<!_test)\.ts$/.test(name));
+  const imports = files.flatMap((name) => {
+    const source = readFileSync(join(folder, name), "utf8");
+    return source.match(/^(?:import|export)\b[^;]*"@hookgate\/config"/gm) ?? [];
+  });
+  expect(imports.filter((statement) => !/^(?:import|export) type /.test(statement))).toEqual([]);
 });
 
 test("every project declares the projects it imports, so that the graph of nx is the true one", () => {
