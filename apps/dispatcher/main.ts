@@ -4,14 +4,14 @@ import { createLog, createMetrics, standardStream, startOpsServer } from "@hookg
 import { startDispatcher } from "./start_dispatcher.ts";
 
 const metrics = createMetrics();
+const output = { out: standardStream(1), err: standardStream(2) };
 
 await runApp("dispatcher", {
-  out: standardStream(1),
-  err: standardStream(2),
+  ...output,
   createLog: ({ logLevel }) => createLog({ name: "dispatcher", level: logLevel, metrics }),
   async start({ env, config, log }) {
     const security = await serverSecurity(env);
-    const dispatcher = await startDispatcher({ env, config, security, log, metrics });
+    const dispatcher = await startDispatcher({ env, config, security, output, log, metrics });
     const ops = await startOpsServer({
       port: env.dispatcherOpsPort,
       live: () => true,

@@ -1,10 +1,16 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { open, writeFile } from "node:fs/promises";
+import { open, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { connectRpc, type RpcClient } from "@hookgate/rpc";
-import { freePort, type TemporaryDirectory, temporaryDirectory, waitFor } from "@hookgate/testing";
+import { connectRpc, eventToMessage, type RpcClient } from "@hookgate/rpc";
+import {
+  freePort,
+  makeEvent,
+  type TemporaryDirectory,
+  temporaryDirectory,
+  waitFor,
+} from "@hookgate/testing";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 
 const MAIN = join(import.meta.dirname, "main.ts");
@@ -180,6 +186,42 @@ test(
     await until("the reload", () => output.includes("configuration reloaded"));
   },
   2 * START_MS_MAX,
+);
+
+test(
+  "handlers run although nobody reads what they print",
+  async () => {
+    const handler = `import { appendFileSync } from "node:fs";
+      export function handle(event) {
+        console.log("x".repeat(300_000));
+        console.error("x".repeat(300_000));
+        appendFileSync("handled", event.id + "\\n");
+      }`;
+    await writeFile(inDirectory("loud.ts"), handler);
+    await writeConfig({ subscriptions: { loud: { events: ["*"], handler: "./loud.ts" } } });
+    const child = start();
+    await ready();
+    // From now on nothing is read.
+    for (const part of [child.stdout, child.stderr]) part?.removeAllListeners("data").pause();
+    const call = connect("none").capture();
+    const events = Array.from({ length: 20 }, () => makeEvent({ source: "academy" }));
+    call.receive({
+      message({ window }) {
+        if (!window) return;
+        const captures = events.map((event, number) => ({ number, event: eventToMessage(event) }));
+        call.send({ captures });
+      },
+      end() {},
+      error() {},
+    });
+    await until("all to be handled", async () => {
+      const handled = await readFile(inDirectory("handled"), "utf8");
+      return new Set(handled.trimEnd().split("\n")).size === events.length;
+    });
+    child.kill("SIGTERM");
+    expect(await exitOf(child)).toBe(0);
+  },
+  3 * START_MS_MAX,
 );
 
 test(

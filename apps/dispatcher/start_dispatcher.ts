@@ -30,6 +30,7 @@ import { FollowedSubscriptions, storedTarget } from "./subscriptions/followed_su
 import { countBreakers } from "./targets/endpoint/breakers.ts";
 import { EndpointTarget } from "./targets/endpoint/endpoint_target.ts";
 import { HandlerTarget } from "./targets/handler/handler_target.ts";
+import type { HandlerOutput } from "./targets/handler/host_process.ts";
 import { StreamTarget } from "./targets/stream/stream_target.ts";
 import { subscribeHandlers } from "./targets/stream/subscribe.ts";
 
@@ -51,6 +52,8 @@ export interface StartDispatcherOptions {
   config: Config;
   /** Who may call. */
   security: ServerSecurity;
+  /** Takes what handlers print. @default {null} it is dropped */
+  output?: HandlerOutput | null;
   log: Log;
   metrics: Metrics;
   /** Explains what is wrong with a refused request. @default {diagnose} */
@@ -73,7 +76,7 @@ export interface Dispatcher {
 
 /** Opens the store, returns what was left running to the queue, and serves. */
 export async function startDispatcher(options: StartDispatcherOptions): Promise<Dispatcher> {
-  const { env, security, log, metrics, random = Math.random } = options;
+  const { env, security, output = null, log, metrics, random = Math.random } = options;
   const dispatcherId = randomUUID();
   const opening = openStore({ env, dispatcherId, log }).catch(refuseStart);
   const { store, backend, diskHasRoom } = await opening;
@@ -83,7 +86,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
   const wake = (name: string) => loop.look(name);
   const headersOf = (event: ReceivedEvent) => leavingHeaders(event, sources());
   const targets = {
-    handler: new HandlerTarget({ hosts: config.handlerHosts, headersOf, log }),
+    handler: new HandlerTarget({ hosts: config.handlerHosts, headersOf, output, log }),
     endpoint: new EndpointTarget({
       allowsPrivate: (host) => config.privateHosts.includes(host),
       onBreaker: countBreakers(metrics),

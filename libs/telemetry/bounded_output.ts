@@ -45,9 +45,9 @@ export class BoundedOutput {
   constructor(fd: number, options: BoundedOutputOptions = {}) {
     this.#options = options;
     this.#bytesMax = options.bytesMax ?? WAITING_BYTES_MAX;
-    const opened = openNonBlocking(fd);
-    this.#fd = opened.fd;
-    this.#nonBlocking = opened.nonBlocking;
+    const target = openNonBlocking(fd);
+    this.#fd = target.fd;
+    this.#nonBlocking = target.nonBlocking;
   }
 
   /** Writes a line, which ends with a line feed, soon; or drops it. */
@@ -63,9 +63,8 @@ export class BoundedOutput {
     if (!this.#busy) this.#flush.schedule();
   }
 
-  /** Writes what waits, for at most half a second: the last thing that a process does. */
-  flushAtExit(): void {
-    const endsAt = performance.now() + EXIT_MS_MAX;
+  /** Writes what waits, until this time of `performance.now()` at most: the last thing that a process does. */
+  flushAtExit(endsAt: number): void {
     // A chunk that a thread is writing now is left to it.
     let chunk = Buffer.concat([
       this.#busy && !this.#nonBlocking ? EMPTY : this.#chunk,
@@ -149,7 +148,7 @@ function openNonBlocking(fd: number): { fd: number; nonBlocking: boolean } {
   } catch {
     // No /proc, another user's pipe, or a socket (journald), which cannot be opened by name.
     if (!stat.isFIFO() && !stat.isSocket()) return { fd, nonBlocking: false };
-    // Node sets O_NONBLOCK on a descriptor that it is to watch.
+    // Node sets O_NONBLOCK on a descriptor that it watches. A child that inherits it clears the flag: none of ours does.
     keptSockets.push(new Socket({ fd, readable: false }).unref());
     return { fd, nonBlocking: true };
   }
@@ -159,10 +158,18 @@ function isFull(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === "EAGAIN";
 }
 
+/** Standard streams that were opened. */
+const opened: BoundedOutput[] = [];
+
 /** Standard output or error of this process; what waits when it exits is still written. */
 export function standardStream(fd: 1 | 2, options: BoundedOutputOptions = {}): BoundedOutput {
   const output = new BoundedOutput(fd, options);
+  opened.push(output);
+  if (opened.length > 1) return output;
   // biome-ignore lint/style/noRestrictedGlobals: however the process ends, what waits is written.
-  process.on("exit", () => output.flushAtExit());
+  process.on("exit", () => {
+    const endsAt = performance.now() + EXIT_MS_MAX;
+    for (const each of opened) each.flushAtExit(endsAt);
+  });
   return output;
 }

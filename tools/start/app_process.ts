@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import { reconnectDelayMs } from "@hookgate/async";
 import { EXIT_OPERATOR } from "@hookgate/config";
 import { type WatchHealthOptions, watchHealth } from "./watch_health.ts";
@@ -70,13 +70,13 @@ export class AppProcess {
     // Its own process group: Ctrl-C in a terminal goes to a whole group, and would stop all apps at once.
     const child = spawn(process.execPath, [...followFlags(), ...this.#args], {
       detached: true,
-      stdio: ["ignore", "pipe", "inherit", "ipc"],
+      // Not inherited: two apps on one pipe would tear each other's lines, and could block each other.
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
       ...(this.#options.env && { env: this.#options.env }),
     });
     this.#child = child;
-    if (child.stdout !== null) {
-      createInterface({ input: child.stdout }).on("line", (line) => this.#read(line));
-    }
+    readLines(child.stdout, (line) => this.#read(line));
+    readLines(child.stderr, (line) => this.#callbacks.log(line));
     child.on("error", (error) => {
       // Also emitted for a signal or a message that could not be sent to a process that still runs.
       if (child.pid === undefined) this.#ended(child, error.message);
@@ -146,6 +146,25 @@ export class AppProcess {
     this.#callbacks.log(`${this.name} ended (${how}); starting it again in ${delayMs} ms`);
     this.#restart = setTimeout(() => this.start(), delayMs);
   }
+}
+
+/** Longest line that is forwarded in one piece, in characters. */
+const LINE_CHARS_MAX = 1_048_576;
+
+function readLines(stream: Readable | null, read: (line: string) => void): void {
+  let rest = "";
+  stream?.setEncoding("utf8").on("data", (text: string) => {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop() ?? "";
+    if (rest.length > LINE_CHARS_MAX) {
+      lines.push(rest);
+      rest = "";
+    }
+    for (const line of lines) read(line);
+  });
+  stream?.on("end", () => {
+    if (rest !== "") read(rest);
+  });
 }
 
 function followFlags(): string[] {

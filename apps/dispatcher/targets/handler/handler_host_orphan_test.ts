@@ -25,8 +25,9 @@ function parentSource(handlerPath: string): string {
     import { HandlerTarget } from ${JSON.stringify(addressOf("./handler_target.ts"))};
     import { recordingLog } from ${JSON.stringify(addressOf("../../suite/recording_log.ts"))};
     import { sampleClaimed, sampleSubscription } from ${JSON.stringify(addressOf("../../suite/sample_claimed.ts"))};
+    const output = { out: process.stdout, err: process.stderr };
     const hosts = { count: 2, memoryBytesMax: 256 * 1024 ** 2 };
-    const target = new HandlerTarget({ hosts, log: recordingLog().log });
+    const target = new HandlerTarget({ hosts, log: recordingLog().log, output });
     const handler = { kind: "handler", path: ${JSON.stringify(handlerPath)} };
     const subscription = sampleSubscription({ target: handler });
     void target.attempt(sampleClaimed(), subscription, { number: 1, alone: false });

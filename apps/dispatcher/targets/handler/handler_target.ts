@@ -14,6 +14,7 @@ import type {
 } from "../target.ts";
 import type { HostJob } from "./handler_host.ts";
 import { HandlerHosts, type HostSettings } from "./handler_hosts.ts";
+import type { HandlerOutput } from "./host_process.ts";
 import { UnsafeSubscriptions } from "./unsafe_subscriptions.ts";
 
 /** Between two checks of the hosts, in milliseconds. */
@@ -26,8 +27,8 @@ export interface HandlerTargetOptions {
   log: Log;
   /** The headers of an event that may leave, as a block. @default {leavingHeaders, without own recipes} */
   headersOf?: (event: ReceivedEvent) => Uint8Array;
-  /** Where the handlers' standard output and error go. @default {"inherit"} */
-  output?: "inherit" | "ignore";
+  /** Where the handlers' standard output and error go. @default {null} they are dropped */
+  output?: HandlerOutput | null;
   /** A monotonic clock, in milliseconds. @default {performance.now} */
   monotonic?: () => number;
   /** Source of randomness in [0, 1). @default {Math.random} */
@@ -50,11 +51,7 @@ export class HandlerTarget implements DeliveryTarget<"handler"> {
 
   constructor(options: HandlerTargetOptions) {
     const { hosts, log } = options;
-    const {
-      output = "inherit",
-      monotonic = () => performance.now(),
-      random = Math.random,
-    } = options;
+    const { output = null, monotonic = () => performance.now(), random = Math.random } = options;
     const { count, memoryBytesMax } = hosts;
     const resolveHookUrl = RESOLVE_HOOK_URL;
     const settings = { memoryBytesMax, resolveHookUrl, output, monotonic, random, log };

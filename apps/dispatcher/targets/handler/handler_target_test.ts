@@ -27,7 +27,7 @@ async function withTarget(
 ): Promise<void> {
   const { log, lines } = recordingLog();
   const hosts = { count: 1, memoryBytesMax: 256 * MEBIBYTE };
-  const target = new HandlerTarget({ hosts, log, output: "ignore", ...options });
+  const target = new HandlerTarget({ hosts, log, ...options });
   try {
     await work(target, lines);
   } finally {

@@ -20,14 +20,20 @@ const PS_MS_MAX = 2_000;
 
 const MEBIBYTE = 1024 ** 2;
 
+/** Takes what handlers print. Handlers print to pipes: a full disk or a stopped terminal must not block their host. */
+export interface HandlerOutput {
+  out: { write(text: string): void };
+  err: { write(text: string): void };
+}
+
 /** What a {@linkcode HostProcess} is started with. */
 export interface HostProcessSettings {
   /** Resident size above which it is killed, in bytes. */
   memoryBytesMax: number;
   /** URL of the module that lets handlers import `@hookgate/*`. */
   resolveHookUrl: string;
-  /** Where the handlers' standard output and error go. */
-  output: "inherit" | "ignore";
+  /** Where the handlers' standard output and error go; null drops them. */
+  output: HandlerOutput | null;
 }
 
 /** Options for {@linkcode HostProcess}. */
@@ -58,8 +64,10 @@ export class HostProcess {
     this.#child = fork(MAIN_PATH, [], {
       serialization: "advanced",
       execArgv: [`--max-old-space-size=${heapMebibytes}`, "--import", resolveHookUrl],
-      stdio: ["ignore", output, output, "ipc"],
+      stdio: output ? ["ignore", "pipe", "pipe", "ipc"] : ["ignore", "ignore", "ignore", "ipc"],
     });
+    this.#child.stdout?.setEncoding("utf8").on("data", (text) => output?.out.write(text));
+    this.#child.stderr?.setEncoding("utf8").on("data", (text) => output?.err.write(text));
     this.#child.on("message", (message) => options.received(message as FromHost));
     this.#child.on("error", (error) => this.#failed(error));
     this.#child.on("exit", (code, signal) => this.#exit(code, signal));
