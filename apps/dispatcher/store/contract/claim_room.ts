@@ -43,20 +43,27 @@ export class ClaimRoom {
     return wanted.filter(({ count }) => count > 0);
   }
 
+  /** Whether a delivery of this subscription may be claimed, as far as that is known without its size. */
+  hasSlot(subscription: string, replayed: boolean): boolean {
+    const share = this.#shares.get(subscription);
+    if (!share || this.#limit === 0 || this.#full.has(subscription)) return false;
+    return share.deliveries > 0 && (!replayed || share.replayed > 0);
+  }
+
   /**
    * Offers due deliveries in turn. `claim`: there is room, and it is taken. `skip`: its subscription has none. `stop`:
-   * there is none at all.
+   * there is none for any other either.
    */
   offer(delivery: Claimable): "claim" | "skip" | "stop" {
     const { subscription, replayed, bodyBytes } = delivery;
+    if (this.#limit === 0) return "stop";
     const share = this.#shares.get(subscription);
-    if (!share || this.#full.has(subscription)) return "skip";
-    if (share.deliveries === 0 || (replayed && share.replayed === 0)) return "skip";
+    if (!share || !this.hasSlot(subscription, replayed)) return "skip";
     if (bodyBytes > share.bytes && !share.empty) {
       this.#full.add(subscription);
       return "skip";
     }
-    if (this.#limit === 0 || (bodyBytes > this.#bytes && !this.#empty)) return "stop";
+    if (bodyBytes > this.#bytes && !this.#empty) return "stop";
     this.take(delivery);
     return "claim";
   }

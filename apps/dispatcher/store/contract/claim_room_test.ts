@@ -48,6 +48,7 @@ test("ClaimRoom stops at the limit, and at the bytes of all", () => {
 
 test("ClaimRoom keeps the slots of a subscription, and those of its replays", () => {
   const room = roomOf({ mail: { deliveries: 2, replayed: 1, bytes: 1_000 } });
+  expect(room.hasSlot("mail", true)).toBe(true);
   const offered = offers(room, [
     ["mail", 1, "replayed"],
     ["mail", 1, "replayed"],
@@ -56,6 +57,8 @@ test("ClaimRoom keeps the slots of a subscription, and those of its replays", ()
     ["unknown", 1],
   ]);
   expect(offered).toEqual(["claim", "skip", "claim", "skip", "skip"]);
+  const slots = [room.hasSlot("mail", true), room.hasSlot("mail", false)];
+  expect([...slots, room.hasSlot("unknown", false)]).toEqual([false, false, false]);
 });
 
 test("ClaimRoom wants what it has slots for, and a copy takes no room", () => {

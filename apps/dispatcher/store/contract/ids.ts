@@ -1,6 +1,6 @@
 import type { IdPrefix } from "@hookgate/types";
 
-const HEX_DIGITS = /^[0-9a-f]{32}$/;
+const ID = /^[a-z]{3}_[0-9a-f]{32}$/;
 
 /** Largest time in an id (see `newId`), in milliseconds since 1970. */
 const TIME_MS_MAX = 2 ** 48 - 1;
@@ -16,7 +16,7 @@ export interface EventIdRange {
 
 /** Whether `id` is `prefix`, `_` and 32 hexadecimal digits. */
 export function isId(id: string, prefix: IdPrefix): boolean {
-  return id[3] === "_" && id.startsWith(prefix) && HEX_DIGITS.test(id.slice(4));
+  return id.startsWith(prefix) && ID.test(id);
 }
 
 /**

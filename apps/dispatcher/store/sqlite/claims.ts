@@ -17,21 +17,19 @@ import type { Waiting } from "./waiting.ts";
 import type { OperationsOf } from "./wire.ts";
 
 /** A delivery that is due. */
-interface DueRow {
+interface Due {
   row: number;
+  dueAt: number;
   subscription: string;
-  next_at: number;
-  /** 1 if a replay made it, else 0. */
-  replayed: number;
-  body_bytes: number;
+  replayed: boolean;
 }
 
 /** Prepares `claimDue`. */
 export function prepareClaimDue(db: DatabaseSync, waiting: Waiting): OperationsOf<"claimDue"> {
-  const due = prepare<DueRow>(
+  // All of it is in the index: rows are read one by one, as far as there is room for them.
+  const due = prepare<{ row: number; next_at: number }>(
     db,
-    `SELECT row, subscription, next_at, replayed, body_bytes
-     FROM deliveries INDEXED BY deliveries_due
+    `SELECT row, next_at FROM deliveries INDEXED BY deliveries_due
      WHERE state = 0 AND subscription = ? AND replayed = ? AND next_at <= ?
      ORDER BY next_at, row LIMIT ?`,
   );
@@ -46,41 +44,40 @@ export function prepareClaimDue(db: DatabaseSync, waiting: Waiting): OperationsO
      FROM deliveries d JOIN events e ON e.row = d.event WHERE d.row = ?`,
   );
 
-  function findDue(room: ClaimRoom, names: Iterable<string>, now: number): DueRow[] {
+  function findDue(room: ClaimRoom, names: Iterable<string>, now: number): Due[] {
     const unpaused = new Set(waiting.unpaused(names));
     return room
       .wanted()
       .filter(({ subscription }) => unpaused.has(subscription))
       .flatMap(({ subscription, replayed, count }) =>
-        due.all(subscription, replayed ? 1 : 0, now, count),
+        due
+          .all(subscription, replayed ? 1 : 0, now, count)
+          .map(({ row, next_at }) => ({ row, dueAt: next_at, subscription, replayed })),
       )
-      .sort((a, b) => a.replayed - b.replayed || a.next_at - b.next_at || a.row - b.row);
+      .sort(
+        (a, b) => Number(a.replayed) - Number(b.replayed) || a.dueAt - b.dueAt || a.row - b.row,
+      );
   }
 
   return {
     claimDue(now, { claim, ...options }) {
       const room = new ClaimRoom(options);
       const claimed: ClaimedDelivery[] = [];
-      for (const { row, subscription, replayed, body_bytes } of findDue(
-        room,
-        options.slots.keys(),
-        now,
-      )) {
-        const answer = room.offer({
-          subscription,
-          replayed: replayed === 1,
-          bodyBytes: body_bytes,
-        });
-        if (answer === "stop") break;
-        const found = answer === "claim" ? read.get(row) : undefined;
+      for (const { row, subscription, replayed } of findDue(room, options.slots.keys(), now)) {
+        if (!room.hasSlot(subscription, replayed)) continue;
+        const found = read.get(row);
         if (!found) continue;
+        const event = readEvent(found);
+        const answer = room.offer({ subscription, replayed, bodyBytes: event.body.length });
+        if (answer === "stop") break;
+        if (answer === "skip") continue;
         claimRow.run(claim.dispatcherId, claim.token, row);
         const delivery: Delivery = {
           ...readDelivery(found),
           state: "running",
           nextAttemptAt: null,
         };
-        claimed.push({ delivery, event: readEvent(found), claim });
+        claimed.push({ delivery, event, claim });
       }
       return claimed;
     },

@@ -38,7 +38,7 @@ function countTiers(db: DatabaseSync): number[] {
   );
 }
 
-test("prepareDedupe() finds every event, whatever tier its key has moved to", () => {
+test("prepareDedupe() finds every event in every tier", () => {
   const db = openMemory();
   const store = createEvents(db);
   let dedupe = prepareDedupe(db, TIERS);
@@ -52,7 +52,7 @@ test("prepareDedupe() finds every event, whatever tier its key has moved to", ()
     dedupe.add(answer.key, row);
     // Calls of one to three events.
     if (n % 3 !== 1) dedupe.merge();
-    // A restart has to count the tiers anew.
+    // A restart has to count the tiers again.
     if (n % 100 === 99) dedupe = prepareDedupe(db, TIERS);
   }
   for (const [n, row] of rows.entries()) {

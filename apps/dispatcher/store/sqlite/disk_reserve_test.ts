@@ -17,8 +17,8 @@ test.each([
   ["a small disk, 5 % free", 1_000 * MIB, 50 * MIB, undefined, false],
   ["a disk of which 5 % is less than the log, room for it", 40 * MIB, 24 * MIB, undefined, true],
   ["a disk of which 5 % is less than the log, no room", 40 * MIB, 23 * MIB, undefined, false],
-  ["a reserve of its own, enough free", 100 * MIB, 2 * MIB, MIB, true],
-  ["a reserve of its own, reached", 100_000 * MIB, 900 * MIB, 1_000 * MIB, false],
+  ["a configured reserve, enough free", 100 * MIB, 2 * MIB, MIB, true],
+  ["a configured reserve, reached", 100_000 * MIB, 900 * MIB, 1_000 * MIB, false],
   ["no reserve, something free", 100 * MIB, 4_096, 0, true],
   ["no reserve, nothing free", 100 * MIB, 0, 0, false],
 ])("check() with %s", (_name, size, free, reserveBytes, expected) => {
@@ -30,7 +30,7 @@ test.each([
   expect(reserve.check()).toBe(expected);
 });
 
-test("check() asks anew each time, for the path it was given", () => {
+test("check() reads the disk each time, at its path", () => {
   const asked: string[] = [];
   let bavail = 0;
   const statfs = (path: string) => {
@@ -62,7 +62,7 @@ test("check() reads the real file system", () => {
 
 test.each([
   ["free pages in the file count as room", { freeBytes: 300 * MIB }, 5 * MIB, true],
-  ["but the log needs some room of its own", { freeBytes: 300 * MIB }, 4 * MIB, false],
+  ["but the log needs some room too", { freeBytes: 300 * MIB }, 4 * MIB, false],
   [
     "the log's own bytes can be written over",
     { freeBytes: 300 * MIB, logBytes: MIB },

@@ -31,7 +31,7 @@ afterEach(() => {
   rmSync(dataDir, { recursive: true });
 });
 
-/** The disk as SQLite sees it: so many pages, then SQLITE_FULL. */
+/** Limits the disk as SQLite sees it to a number of pages, then SQLITE_FULL. */
 function limit(db: DatabaseSync): void {
   if (pagesMax !== null) db.exec(`PRAGMA max_page_count = ${pagesMax}`);
 }
@@ -64,7 +64,7 @@ function stored(id: string): boolean {
 
 const large = () => newEvent({ body: Buffer.alloc(1024 * 1024, 7) });
 
-test("run() gives one reply for each call, in order", () => {
+test("run() returns one reply for each call, in order", () => {
   const group = [call("queueState"), commitOf(), call("subscriptions")];
   const replies = engine.run(group);
   expect(replies.map(({ number }) => number)).toEqual(group.map(({ number }) => number));
@@ -72,7 +72,7 @@ test("run() gives one reply for each call, in order", () => {
   expect(engine.run([])).toEqual([]);
 });
 
-test("run() undoes a call that fails by its own fault, and keeps its neighbours", () => {
+test("run() undoes a call that fails by its own fault, and keeps the others", () => {
   const [first, second, third] = [newEvent(), newEvent(), newEvent()];
   const taken = newCapture(first);
   const group = [
@@ -90,7 +90,7 @@ test("run() undoes a call that fails by its own fault, and keeps its neighbours"
   expect(connections).toHaveLength(1);
 });
 
-test("run() on a full disk stores nothing of the group, says unavailable, and opens the file anew", () => {
+test("run() on a full disk stores nothing of the group, replies unavailable, and reopens the file", () => {
   const [before, lost, small] = [newEvent(), large(), newEvent()];
   run(commitOf(before));
   fillDisk();
@@ -104,7 +104,7 @@ test("run() on a full disk stores nothing of the group, says unavailable, and op
   expect(connections).toHaveLength(2);
 });
 
-test("run() goes on failing while the disk is full, and recovers by itself", () => {
+test("run() keeps failing while the disk is full, and recovers by itself", () => {
   fillDisk();
   const event = large();
   for (let n = 0; n < 3; n += 1) expect(run(commitOf(event))).toMatchObject({ unavailable: true });
@@ -115,7 +115,7 @@ test("run() goes on failing while the disk is full, and recovers by itself", () 
   expect(stored(event.id)).toBe(true);
 });
 
-test("run() says unavailable while the file cannot be opened, and recovers by itself", () => {
+test("run() replies unavailable while the file cannot be opened, and recovers by itself", () => {
   engine.close();
   const file = prepareStoreFile(dataDir);
   const owner = new SqliteEngine({ file });
@@ -127,7 +127,7 @@ test("run() says unavailable while the file cannot be opened, and recovers by it
   expect(run(commitOf(event))).toMatchObject({ value: [null] });
 });
 
-test("run() leaves running deliveries alone when it opens the file anew", () => {
+test("run() leaves running deliveries alone when it reopens the file", () => {
   const event = newEvent();
   run(commitOf(event));
   fillDisk();

@@ -29,7 +29,7 @@ function openAndClose(file: string): void {
   openStoreFile(file).close();
 }
 
-test("prepareStoreFile() makes the directory 0700 and the file 0600, whatever the umask", () => {
+test("prepareStoreFile() makes the directory 0700 and the file 0600, with any umask", () => {
   const before = process.umask(0);
   try {
     const file = prepareStoreFile(join(parent, "deep", "data"));

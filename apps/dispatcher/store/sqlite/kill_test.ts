@@ -49,7 +49,7 @@ async function verify(store: EventStore, said: readonly Acknowledged[]): Promise
   }
 }
 
-test("openSqliteStore() finds all that was acknowledged before a kill -9, and gives back what ran", async () => {
+test("openSqliteStore() finds everything acknowledged before a kill -9, and returns what ran to the queue", async () => {
   const dataDir = mkdtempSync(join(tmpdir(), "hookgate-kill-"));
   const said: Acknowledged[] = [];
   for (let kill = 0; kill < KILLS; kill += 1) {

@@ -147,8 +147,10 @@ export function readDelivery(row: DeliveryRow): Delivery {
 }
 
 /** A delivery's place in its order; null if it has none. */
-export function readOrder({ order_key: key, position }: OrderRow): DeliveryOrder | null {
-  return key === null || position === null ? null : { key, position };
+export function readOrder(row: OrderRow): DeliveryOrder | null {
+  // Reading a column costs a look-up, and most deliveries have no order.
+  if (row.order_key === null) return null;
+  return { key: row.order_key, position: row.position ?? 0 };
 }
 
 /** Attempts from their column. */

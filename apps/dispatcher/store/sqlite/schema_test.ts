@@ -77,7 +77,7 @@ function insertOld(
   return id;
 }
 
-/** Every table's columns and every index, whatever the order they were made in. */
+/** Every table's columns and every index, in a fixed order. */
 function structureOf(db: DatabaseSync): unknown {
   const tables = db
     .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
@@ -106,7 +106,7 @@ test("openStoreFile() makes of a file of version 1 what it makes of an empty one
   for (const db of [migrated, fresh]) db.close();
 });
 
-test("openSqliteStore() goes on with what version 1 has stored", async () => {
+test("openSqliteStore() continues with what version 1 stored", async () => {
   const now = Date.now();
   const [waiting, later, dead, delivered, running] = [100, 200, 300, 400, 500].map((bytes) =>
     newEvent({ body: Buffer.alloc(bytes, `${bytes}`), providerEventId: `p${bytes}` }),
@@ -167,11 +167,11 @@ test("openSqliteStore() goes on with what version 1 has stored", async () => {
   await store.close();
 });
 
-test("openStoreFile() leaves a file of version 1 as it was where the step fails, and takes it later", () => {
+test("openStoreFile() leaves a file of version 1 unchanged if the migration fails, and migrates it later", () => {
   const event = newEvent();
   atVersion1((db) => {
     insertOld(db, event, { state: "waiting", nextAt: 1 });
-    // Comes after half of the step.
+    // In the way of the second half of the migration.
     db.exec("CREATE TABLE replays (theirs)");
   });
   expect(() => openStoreFile(file)).toThrow("replays already exists");
@@ -189,7 +189,7 @@ test("openStoreFile() leaves a file of version 1 as it was where the step fails,
   db.close();
 });
 
-/** The schema as version 1 made it, to the letter: files that have it are still about. */
+/** The schema of version 1, unchanged: such files still exist. */
 const SQLITE_VERSION_1 = `
 CREATE TABLE events (
   row INTEGER PRIMARY KEY,

@@ -53,7 +53,7 @@ async function answers(store: EventStore): Promise<boolean> {
   }
 }
 
-test("a thread that dies fails what was under way as unavailable, and is started again", async () => {
+test("a thread that dies fails calls under way as unavailable, and is started again", async () => {
   const store = await openSqliteStore(options);
   const kept = await commitRunning(store);
   const event = newEvent();
@@ -61,7 +61,7 @@ test("a thread that dies fails what was under way as unavailable, and is started
     .commit([newCapture(event)], { revision: 0 })
     .catch((error: unknown) => error);
   const died = workers[0]?.terminate();
-  // Unknown is what the contract allows here: stored or unavailable, never a third thing.
+  // The contract allows both: stored or unavailable.
   const outcome = await underWay;
   const unavailable = outcome instanceof StoreUnavailableError;
   expect(unavailable || Array.isArray(outcome)).toBe(true);
@@ -71,7 +71,7 @@ test("a thread that dies fails what was under way as unavailable, and is started
   expect(workers).toHaveLength(2);
   if (!unavailable) expect(await store.getEvent(event.id)).not.toBeNull();
 
-  // What ran is this dispatcher's own, and its claim stands.
+  // What ran is this dispatcher's own, and its claim holds.
   expect(await deliveryNow(store, kept.delivery)).toMatchObject({
     state: "running",
     interruptions: 0,
@@ -111,7 +111,7 @@ test("close() while the thread is being started again waits for it", async () =>
   await again.close();
 });
 
-test("openSqliteStore() gives back what an earlier owner left running, and keeps the rest", async () => {
+test("openSqliteStore() returns to the queue what an earlier owner left running, and keeps the rest", async () => {
   const first = await openSqliteStore(options);
   const ran = await commitRunning(first);
   const done = await commitRunning(first);
@@ -141,7 +141,7 @@ test("openSqliteStore() refuses a second owner in the same process", async () =>
   await store.close();
 });
 
-test("commit() refuses an id that is none before anything is stored", async () => {
+test("commit() refuses a malformed id before anything is stored", async () => {
   const store = await openSqliteStore(options);
   const good = newCapture(newEvent());
   const bad = newCapture(newEvent({ id: "evt_1" }));

@@ -341,7 +341,7 @@ export function testPairs(context: SuiteContext): void {
     const how = together ? "in one call" : "in two calls";
     test.each(PAIRS)(`commit() ${how}: %s`, async (_name, first, second, expected) => {
       const { store } = context;
-      // Sources of its own keep each row out of the way of the others.
+      // Each row has sources of its own, so that rows do not disturb each other.
       const own = randomUUID();
       const [a, b] = [first, second].map((part) =>
         newEvent({ ...part, source: `${own}/${part.source ?? "academy"}` }),

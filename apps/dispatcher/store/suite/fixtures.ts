@@ -53,7 +53,7 @@ export function newEvent(part: EventPart = {}): ReceivedEvent {
   };
 }
 
-/** A claim with a token of its own. */
+/** A claim with a new token. */
 export function newClaim(dispatcherId = "dispatcher-1"): Claim {
   return { dispatcherId, token: randomUUID() };
 }
@@ -318,7 +318,7 @@ export function stepOf(
   return { from: null, to, seen: deliveries.length, deliveries, done: false, ...part };
 }
 
-/** Makes these deliveries by a step of a replay of its own. */
+/** Makes these deliveries by a step of a new replay. */
 export async function makeReplayed(
   store: EventStore,
   deliveries: readonly ReplayedDelivery[],

@@ -3,7 +3,7 @@ import { newId } from "@hookgate/types";
 import { openSqliteStore } from "../sqlite/sqlite_store.ts";
 import { newCapture, newClaim, newEvent, outcomeOf } from "./fixtures.ts";
 
-// A dispatcher that is to be killed: commits and settles as fast as it can, and says on standard output what the store
+// A dispatcher for killing: commits and settles as fast as it can, and reports on standard output what the store
 // acknowledged, one line of JSON each.
 
 /** What is said after each acknowledged step. */

@@ -40,7 +40,7 @@ export const testOnMongo = started ? test : test.skip;
 /** For tests that kill it: not one that is not ours. */
 export const testOnOwnMongo = started && started.kind !== "external" ? test : test.skip;
 
-/** Address of a database that is not there yet. */
+/** Address of a new database. */
 export function newUri(): string {
   const database = `hookgate_test_${randomUUID()}`;
   databases.push(database);

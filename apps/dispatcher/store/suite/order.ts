@@ -26,7 +26,7 @@ interface OrderedPart {
 
 /** The order of a key: who has which position, who is held back, and who is next. */
 export function testOrder(context: SuiteContext): void {
-  /** Commits one delivery that is kept in order by `key`: as it is stored. */
+  /** Commits one delivery with an order key; returns it as it is stored. */
   async function commitOrdered(part: OrderedPart = {}): Promise<Delivery> {
     const { event = newEvent(), subscription = "mail", key = "a", claim = null } = part;
     const [result] = await commit(context.store, [newCapture(event, [subscription], claim, key)]);
@@ -43,7 +43,7 @@ export function testOrder(context: SuiteContext): void {
     return (await commit(context.store, captures)).flatMap(({ deliveries }) => deliveries);
   }
 
-  /** Claims the one delivery that is due, which has to be `expected`. */
+  /** Claims the only due delivery, which must be `expected`. */
   async function claimOnly({ id }: Pick<Delivery, "id">): Promise<ClaimedDelivery> {
     const claimed = await claimDue(context.store);
     expect(claimed.map(({ delivery }) => delivery.id)).toEqual([id]);
@@ -69,7 +69,7 @@ export function testOrder(context: SuiteContext): void {
     return (await commit(store, [again]))[0]?.deliveries ?? [];
   }
 
-  /** Repeats a delivery by a replay of its own. */
+  /** Repeats a delivery by a new replay. */
   async function repeat({ id, eventId, subscription }: Delivery): Promise<readonly Delivery[]> {
     const { store } = context;
     const replay = newReplay();

@@ -150,7 +150,7 @@ export function testPauses(context: SuiteContext): void {
     expect(await store.subscriptions()).toEqual(set);
   });
 
-  test("what was matched before a pause has to be matched again", async () => {
+  test("captures matched before a pause must be matched again", async () => {
     const { store } = context;
     const { revision } = await store.publishSubscriptions([mail, crm]);
     await store.pauseSubscription("mail", { by: "backlog", reason: "" });
@@ -255,7 +255,7 @@ export function testPauses(context: SuiteContext): void {
     expect(subscriptions.map(({ definition }) => definition.name)).toEqual(["s0", "s1"]);
   });
 
-  test("publishSubscriptions() leaves what subscribers have opened as it is", async () => {
+  test("publishSubscriptions() leaves subscriptions opened by subscribers unchanged", async () => {
     const { store } = context;
     await store.openSubscription(stream);
     await store.pauseSubscription("tail", { by: "operator", reason: "" });

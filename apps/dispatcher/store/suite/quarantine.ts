@@ -10,9 +10,9 @@ import { claimDue, newQuarantined, release, type SuiteContext } from "./fixtures
 
 const MIB = 1024 * 1024;
 
-/** `quarantine`, `listQuarantine`, `getQuarantined`: what is kept, once, as it was. */
+/** `quarantine`, `listQuarantine`, `getQuarantined`. */
 export function testQuarantine(context: SuiteContext): void {
-  test("quarantine() keeps a request as it was, to the byte", async () => {
+  test("quarantine() keeps a request unchanged, to the byte", async () => {
     const { store } = context;
     const requests = [
       newQuarantined(),

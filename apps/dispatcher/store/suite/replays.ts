@@ -79,7 +79,7 @@ export function testReplays(context: SuiteContext): void {
   });
 
   test.each(["done", "cancelled"] as const)(
-    "setReplayState() leaves a replay that is %s as it is",
+    "setReplayState() leaves a replay that is %s unchanged",
     async (ended) => {
       const { store } = context;
       const { id } = await keepReplay(store);
@@ -200,7 +200,7 @@ export function testReplays(context: SuiteContext): void {
   });
 }
 
-/** Time to keep as many replays as may be kept, each in a transaction of its own. */
+/** Time for the largest number of replays, each stored in its own transaction. */
 const BOUND_MS = 60_000;
 
 /** How many replays are kept. */

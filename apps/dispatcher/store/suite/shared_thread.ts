@@ -8,8 +8,8 @@ export interface SharedThread {
 }
 
 /**
- * Starts it. A thread for each of hundreds of tests now and then crashes the whole process: V8 loses its account of the
- * code of threads that end while others begin (`jit_page.has_value()`, or a segmentation fault).
+ * Starts it. A thread for each of hundreds of tests sometimes crashes the whole process: V8 loses track of the code of
+ * threads that end while others begin (`jit_page.has_value()`, or a segmentation fault).
  */
 export function sharedThread(): SharedThread {
   const worker = new Worker(new URL("./shared_thread_main.ts", import.meta.url));
@@ -18,7 +18,7 @@ export function sharedThread(): SharedThread {
       const { port1, port2 } = new MessageChannel();
       worker.postMessage({ port: port2, input }, [port2]);
       const listen = (event: string, listener: (value: never) => void) =>
-        // A port that is closed is all that is seen of a thread that ends.
+        // A thread that ends is seen only as a closed port.
         port1.on(event === "exit" ? "close" : (event as "message"), listener as () => void);
       const thread: StoreThread = {
         on: listen as StoreThread["on"],

@@ -34,7 +34,7 @@ export function testSubscriptions(context: SuiteContext): void {
     expect(await store.publishSubscriptions([crm, shuffled])).toEqual(first);
   });
 
-  test("publishSubscriptions() of no subscriptions leaves an empty store as it is", async () => {
+  test("publishSubscriptions() of no subscriptions leaves an empty store unchanged", async () => {
     expect(await context.store.publishSubscriptions([])).toEqual({
       revision: 0,
       subscriptions: [],
