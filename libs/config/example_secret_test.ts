@@ -39,7 +39,7 @@ test("ensureExampleSecret() makes a secret that only its owner can read, once", 
   expect(readdirSync(dataDir)).toEqual(["webhook_secret"]);
 });
 
-test("ensureExampleSecret() makes another one elsewhere", () => {
+test("ensureExampleSecret() creates another secret in another directory", () => {
   expect(ensureExampleSecret(join(dir, "a"))).not.toBe(ensureExampleSecret(join(dir, "b")));
 });
 
@@ -75,7 +75,7 @@ test.each(["", "\n", "short", `${"0".repeat(64)}x`, "G".repeat(64)])(
   },
 );
 
-test("ensureExampleSecret() says where it cannot read or write", () => {
+test("ensureExampleSecret() names the path that it cannot read or write", () => {
   mkdirSync(exampleSecretPath(dir));
   expect(() => ensureExampleSecret(dir)).toThrow(`${exampleSecretPath(dir)} cannot be read`);
   const file = join(dir, "file");

@@ -56,7 +56,7 @@ test("loadConfig() reads a file outside the clone, with paths relative to it", a
   expect(existsSync(exampleSecretPath(dataDir))).toBe(false);
 });
 
-test("loadConfig() generates the example secret where WEBHOOK_SECRET is unset and read", async () => {
+test("loadConfig() generates the example secret if WEBHOOK_SECRET is unset and read", async () => {
   writeConfig(ONE_SOURCE);
   const config = await load();
   const value = ensureExampleSecret(dataDir);
@@ -64,7 +64,7 @@ test("loadConfig() generates the example secret where WEBHOOK_SECRET is unset an
   expect((await load()).sources).toEqual(config.sources);
 });
 
-test("loadConfig() generates no secret where none is read, or the file finds its own", async () => {
+test("loadConfig() generates no secret if none is read, or the file finds its own", async () => {
   writeConfig(ONE_SOURCE.replace("process.env.WEBHOOK_SECRET", '"written"'));
   expect((await load()).sources[0]?.secrets[0]?.value).toBe("written");
   writeFileSync(join(directory.path, ".env"), "WEBHOOK_SECRET=from a file\n");
@@ -74,7 +74,7 @@ test("loadConfig() generates no secret where none is read, or the file finds its
   expect(existsSync(exampleSecretPath(dataDir))).toBe(false);
 });
 
-test("loadConfig() says where the example secret cannot be kept", async () => {
+test("loadConfig() names the path where the example secret cannot be kept", async () => {
   writeConfig(ONE_SOURCE);
   writeFileSync(dataDir, "a file");
   await expect(load()).rejects.toThrow("Cannot read the example secret");

@@ -31,7 +31,7 @@ test.each([
   expect(echoChallenge(challenge, { member: "challenge" })).toMatchObject(refused);
 });
 
-test("echoChallenge() goes by the provider's own pattern where there is one", () => {
+test("echoChallenge() uses the provider's own pattern if there is one", () => {
   expect(echoChallenge("a b", { pattern: /^[a-z ]+$/ })).toMatchObject({ status: 200 });
   expect(echoChallenge("ab1", { pattern: /^[a-z ]+$/ })).toMatchObject({ status: 400 });
 });

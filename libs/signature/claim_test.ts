@@ -36,7 +36,7 @@ test.each([
   expect(splitName(NAMED, text)).toEqual([name, rest]);
 });
 
-test("splitName() leaves a text alone where the format has no names", () => {
+test("splitName() leaves a text unchanged if the format has no names", () => {
   expect(splitName(undefined, "a|b")).toEqual(["", "a|b"]);
   expect(splitName({ kind: "plain" }, "a|b")).toEqual(["", "a|b"]);
 });

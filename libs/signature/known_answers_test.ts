@@ -151,7 +151,7 @@ test.each([
   expect(judgeExample("svix", signature)).toEqual({ ok: false, reason });
 });
 
-test("verify() says that nothing was sent where none of several schemes was", () => {
+test("verify() says that nothing was sent if none of several schemes was", () => {
   const secrets = [{ id: "1", value: EXAMPLE_SECRET }];
   expect(verify(STANDARD, request({}), { secrets })).toEqual({
     ok: false,

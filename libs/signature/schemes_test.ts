@@ -389,7 +389,7 @@ test.each(table)("verify() accepts what sign() signs: %s", async (_, scheme) => 
   expect(await judge(scheme, request, secrets)).toMatchObject({ ...accepted, secretId: "3" });
 });
 
-test.each(table)("verify() answers at once or not, as its kind says: %s", async (_, scheme) => {
+test.each(table)("verify() is synchronous or not, depending on the kind: %s", async (_, scheme) => {
   const slow = ["public_key", "certificate", "jwt"].includes(scheme.recipe.kind);
   const verdict = verify(scheme.recipe, incoming(signed(scheme), NOW), { secrets: [] });
   expect(verdict instanceof Promise).toBe(slow);
@@ -510,7 +510,7 @@ test.each(timed)("verify() holds the tolerance to the second, both ways: %s", as
   expect((await at(Number.NaN)).ok).toBe(false);
 });
 
-test("verify() says nothing of the time where the signature is wrong", async () => {
+test("verify() does not report the time if the signature is wrong", async () => {
   for (const [, scheme] of timed) {
     const other = makeSecret(scheme.recipe, { now: NOW }).secret;
     const verdict = await judge(scheme, incoming(signed(scheme), NOW + 1e9), [other]);

@@ -42,7 +42,7 @@ test.each([
   expect(signature(RECIPE, Buffer.from(body), secret)).toBe(`sha256=${mac}`);
 });
 
-test("sign() writes no prefix where the recipe has none", () => {
+test("sign() writes no prefix if the recipe has none", () => {
   const plain = { ...RECIPE, format: { kind: "plain" as const } };
   expect(signature(plain, new Uint8Array(), "s")).toMatch(/^[0-9a-f]{64}$/);
 });

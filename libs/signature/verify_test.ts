@@ -138,7 +138,7 @@ function mac(algorithm: string): string {
   return createHmac(algorithm, SECRET).update(BODY).digest("hex");
 }
 
-test("verify() refuses whatever is signed with an empty secret", () => {
+test("verify() refuses everything that is signed with an empty secret", () => {
   const forged = createHmac("sha256", "").update(BODY).digest("hex");
   expect(reason(judge([forged], { secrets: [{ id: "1", value: "" }] }))).toBe("no_match");
   expect(reason(judge([forged], { secrets: [{ id: "1", value: "" }, ...SECRETS] }))).toBe(
@@ -146,16 +146,16 @@ test("verify() refuses whatever is signed with an empty secret", () => {
   );
 });
 
-test("verify() accepts a good secret beside an empty one", () => {
+test("verify() accepts a valid secret next to an empty one", () => {
   const secrets = [{ id: "0", value: "" }, ...SECRETS];
   expect(judge([MAC], { secrets })).toMatchObject({ ok: true, secretId: "1" });
 });
 
-test("verify() accepts nothing where there are no secrets", () => {
+test("verify() accepts nothing if there are no secrets", () => {
   expect(reason(judge([MAC], { secrets: [] }))).toBe("no_match");
 });
 
-test("verify() takes the digits alone where the recipe has no prefix", () => {
+test("verify() accepts only the digits if the recipe has no prefix", () => {
   const recipe = { ...RECIPE, format: { kind: "plain" as const } };
   expect(judge([MAC], { recipe }).ok).toBe(true);
   expect(reason(judge([`sha256=${MAC}`], { recipe }))).toBe("malformed_header");

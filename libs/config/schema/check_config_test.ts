@@ -587,7 +587,7 @@ test.each(["nowhere.ts", "folder", "handler.ts/x"])(
   },
 );
 
-test("checkConfig() reports a policy once, not where it is named", () => {
+test("checkConfig() reports a policy once, not at each use", () => {
   const crm = { events: ["*"], handler: "handler.ts", retry: "slow" };
   const retryPolicies = { slow: { delays: [-1] } };
   expect(problemsOf({ sources: { academy }, subscriptions: { crm }, retryPolicies })).toEqual([

@@ -31,7 +31,7 @@ const RECIPE = {
   signed: ["body"],
 };
 
-test("sources say how they are held: provider, scheme, public URL and settings", () => {
+test("a source has its provider, scheme, public URL and settings", () => {
   expect(
     accept({
       provider: "cloudevents",
@@ -58,7 +58,7 @@ test("a setting may be a list of texts", () => {
   });
 });
 
-test("a source may have no secret where a handshake delivers it", () => {
+test("a source may have no secret if a handshake delivers it", () => {
   expect(accept({ provider: "asana", secrets: [] }).secrets).toEqual([]);
   const revoked = [{ value: "a", state: "revoked" }];
   expect(accept({ provider: "asana", secrets: revoked }).secrets).toHaveLength(1);
@@ -235,7 +235,7 @@ test.each(["https://hooks.example.com", "http://localhost:8080/x%2Fy/", "https:/
   },
 );
 
-test("a source's problems are told all at once, and no secret with them", () => {
+test("a source's problems are all reported at once, without any secret", () => {
   const problems = problemsOf({
     provider: "meta",
     scheme: "old",
@@ -257,7 +257,7 @@ test("a secret that looks like none of its provider's is warned of, and not show
   ]);
 });
 
-test("a public key is a secret as any other, on many lines too", () => {
+test("a public key is a secret like any other, even on many lines", () => {
   const value = "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA\n-----END PUBLIC KEY-----\n";
   const { digest: _, ...signing } = RECIPE;
   const recipe = { ...signing, kind: "public_key", algorithm: "ed25519", key: "spki" };

@@ -36,7 +36,7 @@ test("trialCertificate keeps nothing of its file but the certificate", () => {
   expect(source).toMatchObject({ trialCertificate: CERTIFICATE });
 });
 
-test("trialCertificate of a recipe of one's own is refused where that signs with none", () => {
+test("trialCertificate of an own recipe is refused if that signs without a certificate", () => {
   const recipe = {
     kind: "hmac",
     scheme: "own",

@@ -87,7 +87,7 @@ test.each([
   expect(sentences[0]).toMatch(new RegExp(`^The event is from ${mode} mode`));
 });
 
-test("diagnose() says that it has nothing to say but that the secret is another one", () => {
+test("diagnose() says that the secret is another one if it finds nothing else", () => {
   expect(ask(received(signedBy("generic", "other")))).toEqual([
     "None of the common mistakes explains it: the sender has another secret, or " +
       "it is a forgery.",

@@ -49,14 +49,14 @@ test("diagnose() tries a port that a proxy names", () => {
   expect(sentence).toContain("host a.example:9443 instead of a.example");
 });
 
-test("diagnose() tries no host that is none, and advises a publicUrl", () => {
+test("diagnose() tries no invalid host, and advises a publicUrl", () => {
   const sent = ["Host", "evil\u00e9 <script>", "X-Forwarded-Port", "1; 2"];
   const sentences = diagnoseUrl("https://a.example/a", "https://b.example/a", sent);
   expect(sentences.join()).toMatch(/this source has no publicUrl: set it/);
   expect(sentences.join()).not.toContain("script");
 });
 
-test("diagnose() does not blame the URL where it is not signed", () => {
+test("diagnose() does not blame the URL if it is not signed", () => {
   const { headers, body } = signedBy("generic", "no");
   const request = received({ method: "POST", url: "http://a/", headers, body });
   expect(ask(request).join()).not.toMatch(/URL/);

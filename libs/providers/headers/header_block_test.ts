@@ -68,7 +68,7 @@ test("parseHeaderBlock() never throws", () => {
   );
 });
 
-test("parseHeaderBlock() reads back whatever headers were received", () => {
+test("parseHeaderBlock() reads back any headers that were received", () => {
   const token = fc.stringMatching(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,20}$/);
   const value = fc.uint8Array({ maxLength: 40 }).map((bytes) =>
     Buffer.from(bytes)

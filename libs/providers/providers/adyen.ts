@@ -56,8 +56,8 @@ export const adyen: Provider = {
     automatic: true,
     horizonMs: 30 * 86_400_000,
     note:
-      "Three times at once, then from a queue after 2 minutes up to every 8 hours, for 30 days. The first one that " +
-      "fails holds up all that follow.",
+      "For 30 days: three times at once, then from a queue after 2 minutes up to every 8 hours. A failing event " +
+      "delays all that follow.",
   },
   needsPublicUrl: false,
   secretHint: {

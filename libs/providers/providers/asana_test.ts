@@ -37,7 +37,7 @@ test.each(["", "short", `${SECRET}\t`, "<".repeat(64), "a".repeat(501)])(
   },
 );
 
-test("asana takes what is signed for an event, even with a secret beside it", () => {
+test("asana takes a signed request for an event, even with a secret in it", () => {
   expect(answer({ "x-hook-secret": SECRET, "x-hook-signature": "0".repeat(64) })).toBeNull();
   expect(answer({})).toBeNull();
 });

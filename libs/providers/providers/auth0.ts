@@ -33,8 +33,8 @@ export const auth0: Provider = {
     automatic: true,
     horizonMs: null,
     note:
-      "Of events three times, after one, two and four seconds, and by hand later with the same id; any 4xx ends it, and " +
-      "three failed deliveries in a row disable the stream. Of logs again and again for seven days.",
+      "Events three times, after one, two and four seconds, and by hand later with the same id; any 4xx ends the " +
+      "retries, and three failed deliveries in a row disable the stream. Logs repeatedly for seven days.",
   },
   needsPublicUrl: false,
   secretHint: {

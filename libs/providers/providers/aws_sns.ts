@@ -136,8 +136,8 @@ export const awsSns: Provider = {
     automatic: true,
     horizonMs: 3_600_000,
     note:
-      "Three times, 20 seconds apart, unless the subscription's own policy says otherwise: for an hour at most. A 4xx ends " +
-      "it.",
+      "Three times, 20 seconds apart, unless the subscription's policy says otherwise; for an hour at most. A 4xx " +
+      "ends the retries.",
   },
   needsPublicUrl: false,
   secretHint: {

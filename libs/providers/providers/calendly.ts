@@ -26,7 +26,7 @@ export const calendly: Provider = {
     automatic: true,
     horizonMs: 24 * 3_600_000,
     note:
-      "With growing delays for 24 hours, then the webhook is disabled and has to be made again. It has to connect " +
+      "With growing delays for 24 hours, then the webhook is disabled and must be created again. It must connect " +
       "within ten seconds.",
   },
   needsPublicUrl: false,

@@ -38,7 +38,7 @@ test.each(["", "*", "https://example.com", "a b", "a\r\nx: y", "-a", "a".repeat(
   },
 );
 
-test("cloudevents permits only the source's own origin where it has one", () => {
+test("cloudevents permits only the source's own origin if it has one", () => {
   const settings = { allowed_origin: "eventgrid.azure.net" };
   expect(ask({ "webhook-request-origin": "EventGrid.azure.net" }, settings)).toMatchObject({
     status: 200,

@@ -27,7 +27,7 @@ export const docusign: Provider = {
     automatic: true,
     horizonMs: 15 * 86_400_000,
     note:
-      "Once a day and at most ten times, and only where the configuration requires acknowledgement. By hand from the log, " +
+      "Once a day and at most ten times, only if the configuration requires acknowledgement. By hand from the log, " +
       "which is kept for 15 days.",
   },
   needsPublicUrl: false,

@@ -189,7 +189,7 @@ test.each([
   expect(describe(Buffer.from(body))).toEqual(UNKNOWN);
 });
 
-test("generic.describe() reads a type beside invalid UTF-8, 1e400 and a BOM", () => {
+test("generic.describe() reads a type next to invalid UTF-8, 1e400 and a BOM", () => {
   const body = Buffer.concat([
     Buffer.from('\ufeff{"data":[1e400,"'),
     Buffer.from([0xff]),
@@ -203,7 +203,7 @@ test("generic.describe() trusts no header for an id: it signs none", () => {
   expect(describeEvent(generic, request).providerEventId).toBe("");
 });
 
-test("generic.describe() takes any bytes, and says a printable type", () => {
+test("generic.describe() takes any bytes and returns a printable type", () => {
   const bytes = fc.uint8Array({ maxLength: 200 });
   const typed = fc
     .string({ unit: "binary", maxLength: 250 })

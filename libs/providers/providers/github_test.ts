@@ -15,7 +15,7 @@ checkProvider(github, {
   },
 });
 
-test("github signs the documentation's worked example as it says", () => {
+test("github signs the documentation's worked example as documented", () => {
   const request = { ...sampleRequest(github), body: Buffer.from("Hello, World!") };
   const { headers } = sign(github.recipe, request, {
     secret: "It's a Secret to Everybody",

@@ -42,8 +42,8 @@ export const gitlab: Provider = {
     automatic: false,
     horizonMs: 2 * DAY_MS,
     note:
-      "By hand from the webhook's recent events. Four failures in a row disable a webhook, for a minute at first, and " +
-      "40 for good.",
+      "By hand from the webhook's recent events. Four failures in a row disable a webhook, at first for a minute; " +
+      "40 disable it for good.",
   },
   needsPublicUrl: false,
   secretHint: {

@@ -40,8 +40,8 @@ export const intercom: Provider = {
     automatic: true,
     horizonMs: 60_000,
     note:
-      "Once more after a minute. 429 delays, a thousand errors in a row pause for 15 minutes, seven days of errors suspend " +
-      "a private app's webhooks.",
+      "Once, after a minute. 429 delays, a thousand errors in a row pause for 15 minutes, seven days of errors " +
+      "suspend a private app's webhooks.",
   },
   needsPublicUrl: false,
   secretHint: {

@@ -38,8 +38,8 @@ export const intuit: Provider = {
     automatic: true,
     horizonMs: null,
     note:
-      "After 0, 10, 20 and 30 seconds, 5 and 20 minutes, 2 and 4 hours, then every 6 hours; it may send nothing else " +
-      "meanwhile. Nothing but 200 counts as received.",
+      "After 0, 10, 20 and 30 seconds, 5 and 20 minutes, 2 and 4 hours, then every 6 hours; it may send nothing " +
+      "else meanwhile. Only 200 counts as received.",
   },
   needsPublicUrl: false,
   secretHint: { pattern: null, note: "the app's verifier token; not its client secret" },

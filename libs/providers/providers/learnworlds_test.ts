@@ -10,7 +10,7 @@ const HEADER = `v1=${SECRET}`;
 
 checkProvider(learnworlds);
 
-test("learnworlds sends the documentation's example of the header, whatever the body is", () => {
+test("learnworlds sends the documentation's example of the header with any body", () => {
   for (const type of learnworlds.sampleTypes) {
     const request = sampleRequest(learnworlds, { type });
     const { headers } = sign(learnworlds.recipe, request, { secret: SECRET, now: NOW });

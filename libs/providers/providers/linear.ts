@@ -34,8 +34,8 @@ export const linear: Provider = {
     automatic: true,
     horizonMs: 7 * HOUR_MS + 60_000,
     note:
-      "Three times, after one minute, one hour and six hours, unless answered 200; a webhook that goes on failing may be " +
-      "disabled.",
+      "Three times, after one minute, one hour and six hours, until answered 200; a webhook that keeps failing may " +
+      "be disabled.",
   },
   needsPublicUrl: false,
   secretHint: {

@@ -89,8 +89,8 @@ export const meta: Provider = {
     automatic: true,
     horizonMs: 7 * 86_400_000,
     note:
-      "At once, then less and less often: for 36 hours, WhatsApp's for 7 days. Messenger unsubscribes an application that " +
-      "goes on failing.",
+      "At once, then less and less often: for 36 hours, WhatsApp for 7 days. Messenger unsubscribes an application " +
+      "that keeps failing.",
   },
   needsPublicUrl: false,
   secretHint: { pattern: /^[0-9a-f]{32}$/, note: "the app secret, 32 hexadecimal digits" },

@@ -43,7 +43,7 @@ test.each([
   expect(await judge(authorization)).toMatchObject({ ok: false, reason });
 });
 
-test("monday takes a secret in the URL only where an operator has chosen so", async () => {
+test("monday accepts a secret in the URL only if an operator has chosen that scheme", async () => {
   const url = "https://hooks.example.com/api/webhooks/monday?token=signing%20secret";
   const seen = incoming({ ...sampleRequest(monday), url }, NOW);
   const chosen = recipeFor(monday, "monday_url") ?? monday.recipe;

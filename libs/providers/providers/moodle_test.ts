@@ -46,7 +46,7 @@ test.each([
   }
 });
 
-test("moodle takes the token in the URL where the source has chosen so, and only there", async () => {
+test("moodle accepts the token in the URL only if the source has chosen that scheme", async () => {
   const query = `?token=${TOKEN}`;
   expect(await judge({}, { query, scheme: "moodle_url" })).toMatchObject({ ok: true });
   expect(await judge(VIEWED, { scheme: "moodle_url" })).toMatchObject({ ok: false });

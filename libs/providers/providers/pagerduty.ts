@@ -24,7 +24,7 @@ export const pagerduty: Provider = {
     automatic: true,
     horizonMs: 48 * 3_600_000,
     note:
-      "After 5xx, 429 or no answer for 48 hours; any other 4xx drops the event at once, and three dropped in a row " +
+      "For 48 hours after 5xx, 429 or no answer; any other 4xx drops the event at once, and three dropped in a row " +
       "disable the webhook for 24 hours.",
   },
   needsPublicUrl: false,

@@ -61,15 +61,13 @@ export const paypal: Provider = {
   retries: {
     automatic: true,
     horizonMs: 3 * 86_400_000,
-    note:
-      "Up to 25 times within three days, whatever the answer is that is no 2xx; after that by hand from the events' " +
-      "dashboard.",
+    note: "Up to 25 times within three days after any answer but a 2xx; then by hand from the events' dashboard.",
   },
   needsPublicUrl: false,
   secretHint: {
     pattern: /^[A-Za-z0-9]+$/,
     note:
-      "the webhook's id, as its settings show it; not the app's secret. What the simulator sends (WEBHOOK_ID) " +
+      "the webhook's id, as its settings show it; not the app's secret. Events of the simulator (WEBHOOK_ID) " +
       "cannot be verified",
   },
   evidence: ["formula"],

@@ -31,8 +31,8 @@ export const razorpay: Provider = {
     automatic: true,
     horizonMs: 15 * 86_400_000,
     note:
-      "With growing delays for 24 hours, then the webhook is disabled; on request for 15 days. What is sent again is signed " +
-      "with the secret that was current when it was first sent.",
+      "With growing delays for 24 hours, then the webhook is disabled; on request for 15 days. A retry is signed " +
+      "with the secret of the first attempt.",
   },
   needsPublicUrl: false,
   secretHint: { pattern: null, note: "any text, as entered for the webhook; not the API key's" },

@@ -35,15 +35,15 @@ export const shopify: Provider = {
     automatic: true,
     horizonMs: 4 * 3_600_000,
     note:
-      "Eight times within four hours, then the subscription is removed. It has to connect within one second. " +
-      "For up to an hour after the client secret was rotated it signs with the old one.",
+      "Eight times within four hours, then the subscription is removed. It must connect within one second. For up " +
+      "to an hour after a rotation of the client secret, Shopify signs with the old one.",
   },
   needsPublicUrl: false,
   secretHint: {
     pattern: /^(?:(?:shpss_)?[0-9a-f]{32}|[0-9a-f]{64})$/,
     note:
-      "the app's client secret; webhooks that were made in a shop's own settings are signed with the key that is " +
-      "shown there",
+      "the app's client secret; webhooks that were created in a shop's settings are signed with the key shown " +
+      "there",
   },
   evidence: ["sdk"],
   sampleTypes: Object.keys(CANONICAL),

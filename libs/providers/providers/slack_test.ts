@@ -29,7 +29,7 @@ const EXAMPLE = [
   "%2F96rGlfmibIGlgcZRskXaIFfN&trigger_id=398738663015.47445629121.803a0bc887a14d10d2c447fce8b6703c",
 ].join("");
 
-test("slack signs the documentation's worked example as it says, and reads the command", () => {
+test("slack signs the documentation's worked example as documented, and reads the command", () => {
   const request = {
     ...sampleRequest(slack),
     headers: { "content-type": "application/x-www-form-urlencoded" },

@@ -45,8 +45,8 @@ export const thinkific: Provider = {
     automatic: true,
     horizonMs: null,
     note:
-      "Sends again what was not answered with a 200; it does not say for how long. Only of webhooks that were made " +
-      "through the API does it say that they are signed.",
+      "Without a 200, for an undocumented time. The documentation says only of webhooks created through the API " +
+      "that they are signed.",
   },
   needsPublicUrl: false,
   secretHint: {

@@ -7,7 +7,7 @@ import { thinkific } from "./thinkific.ts";
 
 checkProvider(thinkific);
 
-test("thinkific verifies what the documented formula signs, and its form in base64 is none", async () => {
+test("thinkific verifies what the documented formula signs, but not in base64", async () => {
   const request = sampleRequest(thinkific);
   const mac = createHmac("sha256", "key").update(request.body);
   const digest = mac.digest();

@@ -41,8 +41,8 @@ export const trello: Provider = {
     automatic: true,
     horizonMs: null,
     note:
-      "Three times, after 30, 60 and 120 seconds, and webhooks that go on failing for 30 days are disabled: unconfirmed " +
-      "by Trello.",
+      "Three times, after 30, 60 and 120 seconds; webhooks that keep failing for 30 days are disabled. Not " +
+      "confirmed by Trello.",
   },
   needsPublicUrl: true,
   secretHint: {

@@ -114,7 +114,7 @@ test.each([
   },
 );
 
-test("twilio says that a form may have been written otherwise, and a body may not", async () => {
+test("twilio does not call a form intact, but a body with a digest", async () => {
   const secret = "a".repeat(32);
   const request = sign(twilio.recipe, sampleRequest(twilio), { secret, now: NOW });
   const pairs = [...new URLSearchParams(text(request))].reverse();

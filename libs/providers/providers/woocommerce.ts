@@ -62,9 +62,7 @@ export const woocommerce: Provider = {
   retries: {
     automatic: false,
     horizonMs: null,
-    note:
-      "Never sends again; more than five failures in a row disable the webhook. It speaks HTTP/1.0 and follows no " +
-      "redirects.",
+    note: "Never; more than five failures in a row disable the webhook. It uses HTTP/1.0 and follows no redirects.",
   },
   needsPublicUrl: false,
   secretHint: { pattern: null, note: "any text, as entered for the webhook" },

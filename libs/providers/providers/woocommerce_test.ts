@@ -25,7 +25,7 @@ test("woocommerce verifies what its documented formula signs", async () => {
   });
 });
 
-test("woocommerce answers the ping that makes a webhook active, and says nothing in it", () => {
+test("woocommerce answers the ping that activates a webhook, without content", () => {
   expect(answer("webhook_id=42")).toMatchObject({ status: 200, body: "" });
 });
 

@@ -23,8 +23,8 @@ export const workos: Provider = {
     automatic: true,
     horizonMs: 3 * 86_400_000,
     note:
-      "Up to twelve times within three days, unless answered 200; some minutes only outside production, where the dashboard " +
-      "sends again by hand.",
+      "Up to twelve times within three days, until answered 200; outside production only for some minutes, where " +
+      "the dashboard can send again.",
   },
   needsPublicUrl: false,
   secretHint: { pattern: /^\S+$/, note: "the webhook's signing secret; not an API key (sk_)" },

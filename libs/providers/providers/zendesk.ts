@@ -36,8 +36,8 @@ export const zendesk: Provider = {
   secretHint: {
     pattern: null,
     note:
-      "the webhook's signing secret; requests that are tried out before the webhook is saved are signed with one that " +
-      "everybody knows, which must not be entered",
+      "the webhook's signing secret; test requests before the webhook is saved are signed with a publicly known " +
+      "one, which must not be entered",
   },
   evidence: ["formula"],
   sampleTypes: ["zen:event-type:ticket.created", "zen:event-type:user.created"],

@@ -26,7 +26,7 @@ test.each([
   expect(await verify(zendesk.recipe, seen, { secrets })).toMatchObject(verdict);
 });
 
-test("zendesk verifies an empty body, and what a trigger sends has the type that it says", async () => {
+test("zendesk verifies an empty body, and takes the type that a trigger sends", async () => {
   const mac = createHmac("sha256", "secret").update(TIME).digest("base64");
   const headers = {
     "x-zendesk-webhook-signature": mac,

@@ -32,7 +32,7 @@ export function checkHandshake(
     }
   });
 
-  test("never gives a handshake what could sign an event, nor the secret", async () => {
+  test("never answers a handshake with anything that could sign an event, or with the secret", async () => {
     const event = signed(provider, scheme);
     const verdict = await judge(scheme, event);
     const covered = "signed" in signWith ? signedBytes(signWith, incoming(event, NOW), keys) : null;
