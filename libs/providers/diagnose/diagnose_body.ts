@@ -1,9 +1,6 @@
 import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from "node:zlib";
 import { reserialisations } from "./diagnose_json.ts";
-import { alsoTime, symmetricOf, type Trial } from "./diagnose_trial.ts";
-
-/** A body that may be the one that was signed, and what happened to it in transit. */
-export type BodyChange = readonly [body: Uint8Array, what: string];
+import { alsoTime, type BodyChange, symmetricOf, type Trial } from "./diagnose_trial.ts";
 
 /** Longest body that is changed as text, in bytes. */
 const TEXT_BYTES_MAX = 1024 * 1024;

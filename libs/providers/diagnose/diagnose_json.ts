@@ -1,5 +1,4 @@
-import type { BodyChange } from "./diagnose_body.ts";
-import type { Trial } from "./diagnose_trial.ts";
+import type { BodyChange, Trial } from "./diagnose_trial.ts";
 
 /** Longest body that is serialised again, in bytes: about a dozen times. */
 const JSON_BYTES_MAX = 256 * 1024;

@@ -29,6 +29,9 @@ export interface Change {
   secrets?: readonly VerifySecret[];
 }
 
+/** A body that may be the one that was signed, and what happened to it in transit. */
+export type BodyChange = readonly [body: Uint8Array, what: string];
+
 /** A refused request, and how to try what would have verified. */
 export interface Trial {
   request: SignedRequest;
