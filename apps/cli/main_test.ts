@@ -66,7 +66,7 @@ const admin: AdminHandlers = refusingAdmin({
       throw new RpcError("FAILED_PRECONDITION", `delivery ${id} is delivered`);
     }
     if (delivery.order !== null && delivery.nextAttemptAt === null) {
-      const problem = `delivery ${id} is held back by an earlier one of its order key: try that one again, or cancel it`;
+      const problem = `delivery ${id} is held back by an earlier one with its order key: retry or cancel that one`;
       throw new RpcError("FAILED_PRECONDITION", problem);
     }
     return { delivery: deliveryToMessage({ ...delivery, state: "waiting", nextAttemptAt: NOW }) };
@@ -341,7 +341,7 @@ test("hookgate retry says what holds a delivery back", async () => {
   expect(await call(["retry", held.id])).toMatchObject({
     code: 1,
     out: "",
-    err: `Cannot retry: delivery ${held.id} is held back by an earlier one of its order key: try that one again, or cancel it\n`,
+    err: `Cannot retry: delivery ${held.id} is held back by an earlier one with its order key: retry or cancel that one\n`,
   });
 });
 

@@ -1,4 +1,4 @@
-import type { Log } from "@hookgate/telemetry";
+import type { Log, Readiness } from "@hookgate/telemetry";
 import type { DeliveryLoop } from "./delivery/delivery_loop.ts";
 import { BoundedWork } from "./schedule/bounded_work.ts";
 import type { Deliveries } from "./store/contract/deliveries.ts";
@@ -33,13 +33,6 @@ export interface LookOutOptions {
   log: Log;
   /** A monotonic clock, in milliseconds. @default {performance.now} */
   monotonic?: () => number;
-}
-
-/** Whether events can be stored now. */
-export interface Readiness {
-  ready: boolean;
-  /** Why not, one sentence each. */
-  problems: string[];
 }
 
 /** Something that is looked after, and what is wrong when that has not worked for a while. */

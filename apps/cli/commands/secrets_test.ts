@@ -34,7 +34,7 @@ function secret(changes: Partial<SecretStatusMessage> = {}): SecretStatusMessage
     use: null,
     share: 0,
     safeToDrop: false,
-    advice: "No secret of the source was used yet.",
+    advice: "No secret of this source has been used yet.",
     ...changes,
   };
 }
@@ -103,7 +103,7 @@ test("hookgate secrets --json prints one object per line", async () => {
     lastUsedAt: new Date(NOW - 7_200_000).toISOString(),
     share: 0.375,
     safeToDrop: false,
-    advice: "No secret of the source was used yet.",
+    advice: "No secret of this source has been used yet.",
   });
   expect(lines[1]).toMatchObject({ until: null, uses: 0, firstUsedAt: null, lastUsedAt: null });
   expect(asked).toEqual([{ source: "academy" }]);

@@ -6,7 +6,7 @@ import { checkReason, toRpcError } from "./rpc_errors.ts";
 /** Options for {@linkcode deliveryCalls}. */
 export interface DeliveryCallsOptions {
   store: Pick<Deliveries, "retryDelivery" | "cancelDelivery">;
-  /** Has due deliveries claimed at once, after an operator made one due. */
+  /** Called with the subscription of a delivery that is due now. */
   wake: (subscription: string) => void;
 }
 
@@ -46,7 +46,7 @@ function missing(id: string): RpcError {
 
 function whyNotRetried({ id, state }: Delivery): string {
   if (state === "waiting") {
-    return `delivery ${id} is held back by an earlier one of its order key: try that one again, or cancel it`;
+    return `delivery ${id} is held back by an earlier one with its order key: retry or cancel that one`;
   }
-  return `delivery ${id} is ${state}: only dead and waiting ones can be tried again`;
+  return `delivery ${id} is ${state}: only dead and waiting ones can be retried`;
 }

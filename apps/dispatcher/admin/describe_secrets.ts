@@ -3,7 +3,7 @@ import { sourceProvider } from "@hookgate/providers";
 import { enrolledSecretId, isInForce, type Secret, type SecretUse } from "@hookgate/types";
 import type { Enrolment } from "../store/contract/bookkeeping.ts";
 
-/** How long providers may send again that do not say how long, in milliseconds: 7 days. */
+/** How long providers are assumed to retry that do not say how long, in milliseconds: 7 days. */
 const HORIZON_MS_DEFAULT = 604_800_000;
 
 const DAY_MS = 86_400_000;
@@ -13,16 +13,16 @@ const HOUR_MS = 3_600_000;
 export interface SecretStatus {
   source: string;
   secretId: string;
-  /** `removed`: only its use is known. */
+  /** `removed`: it is no longer configured, only its use is known. */
   state: Secret["state"] | "enrolled" | "removed";
-  /** When a retiring one ends, in milliseconds since 1970; null where it has no end. */
+  /** When a retiring one ends, in milliseconds since 1970; null if it has no end. */
   until: number | null;
-  /** Null where it was never used. */
+  /** Null if it was never used. */
   use: SecretUse | null;
   /** Its share of what all secrets of the source verified, 0 to 1. */
   share: number;
   safeToDrop: boolean;
-  /** Why, or why not: a sentence. */
+  /** Why it can or cannot be dropped, in a sentence. */
   advice: string;
 }
 
@@ -36,8 +36,8 @@ export interface DescribeSecretsOptions {
 }
 
 /**
- * What is known of all secrets: by source, in the order of the configuration; within a source the configured ones, the
- * enrolled ones, then those of which only their use is left. Sources that were removed come last.
+ * The status of all secrets, by source in the order of the configuration. Within a source: the configured ones, the
+ * enrolled ones, then those of which only the use is known. Removed sources come last.
  */
 export function describeSecrets({
   sources,
@@ -84,7 +84,7 @@ function horizonOf(source: ConfiguredSource): number {
 
 interface Context {
   source: string;
-  /** Of all secrets of the source. */
+  /** Uses of all secrets of the source. */
   uses: readonly SecretUse[];
   horizonMs: number;
   now: number;
@@ -98,7 +98,7 @@ function describe(secret: Known, context: Context): SecretStatus {
   return { source, ...secret, use, share, ...advise(secret, use, context) };
 }
 
-/** Whether a secret can be dropped. One that was never used is kept while it may be the next to be used. */
+/** Whether a secret can be dropped. One that was never used may be the next one in use, so it is kept unless it is retiring. */
 function advise(
   { state, until }: Known,
   use: SecretUse | null,
@@ -106,26 +106,24 @@ function advise(
 ): Pick<SecretStatus, "safeToDrop" | "advice"> {
   const yes = (advice: string) => ({ safeToDrop: true, advice });
   const no = (advice: string) => ({ safeToDrop: false, advice });
-  if (state === "removed") return no("It is not configured any more.");
+  if (state === "removed") return no("It is no longer configured.");
   if (state === "revoked") return yes("It is revoked and verifies nothing.");
   if (state !== "enrolled" && !isInForce({ state, until }, now)) {
-    return yes("Its time is over: it verifies nothing any more.");
+    return yes("Its time is over: it no longer verifies anything.");
   }
   const others = uses.filter((one) => one !== use);
   const span = spanText(horizonMs);
   if (use === null) {
-    if (others.length === 0) return no("No secret of the source was used yet.");
-    if (state !== "retiring") return no("It was never used: the provider may yet begin to.");
+    if (others.length === 0) return no("No secret of this source has been used yet.");
+    if (state !== "retiring") return no("It was never used, but the provider may start to use it.");
     return yes("It was never used, and another one is in use.");
   }
   const later = others.some(({ lastUsedAt }) => lastUsedAt > use.lastUsedAt);
-  if (!later) return no("No other secret was used since: it is the one in use.");
+  if (!later) return no("No other secret was used since, so it is the one in use.");
   if (now - use.lastUsedAt < horizonMs) {
-    return no(
-      `It was used within ${span}: the provider may still send again what it signed with it.`,
-    );
+    return no(`It was used within ${span}: the provider may still retry requests signed with it.`);
   }
-  return yes(`Another one is in use, and this one was not for ${span}.`);
+  return yes(`Another one is in use, and this one has not been used for ${span}.`);
 }
 
 function spanText(ms: number): string {

@@ -31,41 +31,41 @@ function describeOld(
 }
 
 test.each<[string, Parameters<typeof exampleSecret>[0], SecretUse[], boolean, string]>([
-  ["no secret was used", {}, [], false, "No secret of the source was used yet."],
+  ["no secret was used", {}, [], false, "No secret of this source has been used yet."],
   [
     "it alone is used",
     {},
     [useOf("old")],
     false,
-    "No other secret was used since: it is the one in use.",
+    "No other secret was used since, so it is the one in use.",
   ],
   [
     "it was not used for long, but no other one was since",
     {},
     [useOf("old", daysAgo(20)), useOf("new", daysAgo(21))],
     false,
-    "No other secret was used since: it is the one in use.",
+    "No other secret was used since, so it is the one in use.",
   ],
   [
     "another one is used, and it was a day ago",
     { state: "retiring" },
     [useOf("old", daysAgo(1)), useOf("new")],
     false,
-    "It was used within 7 days: the provider may still send again what it signed with it.",
+    "It was used within 7 days: the provider may still retry requests signed with it.",
   ],
   [
     "another one is used, and it was not for seven days",
     { state: "retiring" },
     [useOf("old", daysAgo(7)), useOf("new")],
     true,
-    "Another one is in use, and this one was not for 7 days.",
+    "Another one is in use, and this one has not been used for 7 days.",
   ],
   [
     "another one is used, and it never was",
     {},
     [useOf("new")],
     false,
-    "It was never used: the provider may yet begin to.",
+    "It was never used, but the provider may start to use it.",
   ],
   [
     "another one is used, and it is retiring without a use",
@@ -86,7 +86,7 @@ test.each<[string, Parameters<typeof exampleSecret>[0], SecretUse[], boolean, st
     { state: "retiring", until: NOW },
     [useOf("old")],
     true,
-    "Its time is over: it verifies nothing any more.",
+    "Its time is over: it no longer verifies anything.",
   ],
 ])("a secret where %s", (_, secret, uses, safeToDrop, advice) => {
   expect(describeOld(secret, uses)).toMatchObject({ secretId: "old", safeToDrop, advice });
@@ -99,7 +99,7 @@ test("a secret is safe to drop once the provider does not send again any more", 
   expect(described(2.9)).toMatchObject({ safeToDrop: false });
   expect(described(3)).toMatchObject({
     safeToDrop: true,
-    advice: "Another one is in use, and this one was not for 3 days.",
+    advice: "Another one is in use, and this one has not been used for 3 days.",
   });
 });
 

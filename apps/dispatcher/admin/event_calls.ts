@@ -49,7 +49,7 @@ function toQuery(request: Parameters<AdminHandlers["listEvents"]>[0]): EventQuer
   const state = toState(request.state);
   if (unhandled && (state || subscription)) {
     const other = state ? "state" : "subscription";
-    throw new RpcError("INVALID_ARGUMENT", `${other} and unhandled exclude each other`);
+    throw new RpcError("INVALID_ARGUMENT", `${other} and unhandled cannot be combined`);
   }
   if (fromMs !== undefined && toMs !== undefined && fromMs >= toMs) {
     throw new RpcError("INVALID_ARGUMENT", "from_ms must be before to_ms");

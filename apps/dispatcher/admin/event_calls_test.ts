@@ -61,8 +61,8 @@ test.each<[Partial<ListEventsRequest>, Partial<EventQuery>]>([
 });
 
 test.each<[Partial<ListEventsRequest>, string]>([
-  [{ unhandled: true, state: "DELIVERY_STATE_DEAD" }, "state and unhandled exclude each other"],
-  [{ unhandled: true, subscription: "crm" }, "subscription and unhandled exclude each other"],
+  [{ unhandled: true, state: "DELIVERY_STATE_DEAD" }, "state and unhandled cannot be combined"],
+  [{ unhandled: true, subscription: "crm" }, "subscription and unhandled cannot be combined"],
   [{ fromMs: 5, toMs: 5 }, "from_ms must be before to_ms"],
   [{ pageSize: 1_001 }, "page_size must be 1 to 1000"],
 ])("listEvents() with %j is INVALID_ARGUMENT", async (request, message) => {

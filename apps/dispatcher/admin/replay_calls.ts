@@ -13,15 +13,15 @@ import { toRpcError } from "./rpc_errors.ts";
 
 const REPLAYS_LISTED_DEFAULT = 50;
 
-/** Ids that one answer has in its filters, so that it fits into a message: 4 MB. */
+/** Most ids in the filters of one answer, so that it fits into a message of 4 MB. */
 const IDS_LISTED_MAX = 100_000;
 
 /** Options for {@linkcode replayCalls}. */
 export interface ReplayCallsOptions {
   store: CreateReplayOptions["store"] & Pick<Replays, "replays" | "setReplayState">;
-  /** The set of subscriptions as it is followed. */
+  /** The followed set of subscriptions. */
   subscriptions: () => readonly StoredSubscription[];
-  /** Looks for replays that were made, or whose state was changed. */
+  /** Called when a replay was created or its state changed. */
   lookForReplays: () => void;
   log: Log;
 }
@@ -78,17 +78,17 @@ export function replayCalls({
       const replay = await store.setReplayState(id, state).catch(toRpcError);
       if (!replay) throw new RpcError("NOT_FOUND", `there is no replay ${id}`);
       if (replay.state !== state) {
-        const problem = `replay ${id} is ${replay.state}: it has ended; create another one`;
+        const problem = `replay ${id} is ${replay.state}: it has ended; create a new one`;
         throw new RpcError("FAILED_PRECONDITION", problem);
       }
       lookForReplays();
-      log.warn({ replay: id, state, made: replay.made }, "state of a replay set");
+      log.warn({ replay: id, state, made: replay.made }, "replay state changed by an operator");
       return { replay: replayToMessage(replay) };
     },
   };
 }
 
-/** As many of the first ones as fit. */
+/** The first ones that fit into one answer. */
 function bounded(replays: readonly Replay[]): readonly Replay[] {
   let ids = 0;
   const end = replays.findIndex(({ filter }) => {

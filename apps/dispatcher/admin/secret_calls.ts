@@ -7,10 +7,10 @@ import type { StoreTime } from "../store/contract/event_store.ts";
 import { describeSecrets } from "./describe_secrets.ts";
 import { toRpcError } from "./rpc_errors.ts";
 
-/** How long an enrolment is open where nothing else is asked for, in milliseconds. */
+/** How long an enrolment is open by default, in milliseconds. */
 const OPEN_MS_DEFAULT = 600_000;
 
-/** How long it may be, in milliseconds: whoever knocks first is believed. */
+/** How long it may be open, in milliseconds: the first handshake in that time is trusted. */
 const OPEN_MS_MAX = 3_600_000;
 
 /** Options for {@linkcode secretCalls}. */
@@ -50,7 +50,7 @@ export function secretCalls({
       }
       const source = requireSource(sources(), name);
       if (sourceProvider(source)?.handshake?.enrols !== true) {
-        const problem = `no handshake of ${source.provider} delivers a secret: set it in the configuration`;
+        const problem = `${source.provider} has no handshake that delivers a secret: set it in the configuration`;
         throw new RpcError("FAILED_PRECONDITION", problem);
       }
       const until = store.now() + openMs;

@@ -140,7 +140,7 @@ function refusal(name: string, outcome: "not_paused" | "removed" | "missing"): R
   if (outcome === "missing") return new RpcError("NOT_FOUND", `there is no subscription ${name}`);
   const problem =
     outcome === "removed"
-      ? `subscription ${name} is not in the configuration any more: name it there again`
+      ? `subscription ${name} is no longer in the configuration: add it there first`
       : `subscription ${name} is not paused`;
   return new RpcError("FAILED_PRECONDITION", problem);
 }

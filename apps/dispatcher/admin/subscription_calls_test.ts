@@ -207,7 +207,7 @@ test.each([
     "resumeSubscription",
     "old",
     "FAILED_PRECONDITION",
-    "subscription old is not in the configuration any more: name it there again",
+    "subscription old is no longer in the configuration: add it there first",
   ],
 ] as const)("%s(%j) is %s", async (call, name, code, message) => {
   const { calls, taken } = makeCalls([

@@ -12,7 +12,7 @@ export function handle(
   context: HandlerContext,
 ): void {
   const { assessmentId, studentId, score } = event.data ?? {};
-  // It will be as wrong the next time: dead at once, kept for somebody to look at.
+  // A retry would fail the same way: dead at once, kept for somebody to look at.
   if (typeof score === "number" && score < 0) {
     throw new PermanentError(`Cannot record a score: ${score} is below 0`);
   }

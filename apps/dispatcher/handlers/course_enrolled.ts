@@ -5,7 +5,7 @@ interface CourseEnrolled {
   studentId?: string;
 }
 
-/** Welcomes a student. Returning delivers the event; throwing makes Hookgate try again later. */
+/** Welcomes a student. If it returns, the event is delivered; if it throws, Hookgate retries later. */
 export function handle(event: HandlerEvent<CourseEnrolled | null>, context: HandlerContext): void {
   const { courseId, studentId } = event.data ?? {};
   context.log.info("student enrolled", { courseId, studentId });

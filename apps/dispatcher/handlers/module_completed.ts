@@ -6,7 +6,7 @@ interface ModuleCompleted {
   studentId?: string;
 }
 
-/** Moves a student's progress on. */
+/** Updates a student's progress. */
 export function handle(event: HandlerEvent<ModuleCompleted | null>, context: HandlerContext): void {
   const { moduleId, courseId, studentId } = event.data ?? {};
   context.log.info("module completed", { moduleId, courseId, studentId });

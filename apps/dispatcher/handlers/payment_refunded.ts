@@ -6,7 +6,7 @@ interface PaymentRefunded {
   currency?: string;
 }
 
-/** Takes a refund into the books, dated as the provider dates it: an event may arrive late, or after its successor. */
+/** Books a refund with the provider's date: events may arrive late, or out of order. */
 export function handle(event: HandlerEvent<PaymentRefunded | null>, context: HandlerContext): void {
   const { paymentId, amount, currency } = event.data ?? {};
   context.log.info("payment refunded", { paymentId, amount, currency, at: event.timestamp });

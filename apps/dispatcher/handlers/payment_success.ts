@@ -7,14 +7,14 @@ interface PaymentSuccess {
   currency?: string;
 }
 
-/** Events kept in mind; a real handler keeps them where its effect is. */
+/** Most event ids kept in memory. A real handler keeps them in its database. */
 const DONE_MAX = 10_000;
 const done = new Set<string>();
 
 /**
- * Delivery is at least once: after a crash, or a timeout that came too soon, the same event comes again, under the same
- * `event.id`. Do the work and remember the id in one transaction of your database, under a unique key; this set stands
- * for that table, and is only as good as one process.
+ * Delivery is at least once: after a crash or a timeout the same event can come again, with the same `event.id`. Do the
+ * work and store the id in one transaction of your database, with a unique key. The set here stands in for that table; it
+ * only works within one process.
  */
 export function handle(event: HandlerEvent<PaymentSuccess | null>, context: HandlerContext): void {
   if (done.has(event.id)) {

@@ -6,7 +6,7 @@ interface SubscriptionCancelled {
   studentId?: string;
 }
 
-/** How long the other system takes to answer in this example, in milliseconds. */
+/** How long the other system takes to answer, in milliseconds. */
 const ANSWER_MS = 10;
 
 /** Tells another system, and stops waiting for it when the attempt's time is up. */
@@ -15,7 +15,7 @@ export async function handle(
   context: HandlerContext,
 ): Promise<void> {
   const { subscriptionId, studentId } = event.data ?? {};
-  // Stands for fetch(url, { signal: context.signal }): whatever waits takes the signal, or goes on in vain.
+  // Stands in for fetch(url, { signal: context.signal }). Pass the signal to everything that waits, so that it stops too.
   await delay(ANSWER_MS, undefined, { signal: context.signal });
   context.log.info("subscription cancelled", { subscriptionId, studentId });
 }

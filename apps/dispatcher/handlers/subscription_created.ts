@@ -6,7 +6,7 @@ interface SubscriptionCreated {
   plan?: string;
 }
 
-/** Opens the account's access. */
+/** Grants access to the account. */
 export function handle(
   event: HandlerEvent<SubscriptionCreated | null>,
   context: HandlerContext,

@@ -8,7 +8,7 @@ const MEASURE_MS_MAX = 1_000;
 
 /** Options for {@linkcode subscriptionGauges}. */
 export interface SubscriptionGaugesOptions {
-  /** The set of subscriptions as it is followed. */
+  /** The followed set of subscriptions. */
   subscriptions: () => readonly StoredSubscription[];
   activity: Pick<Activity, "all">;
   log: Log;

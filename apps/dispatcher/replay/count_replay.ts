@@ -6,7 +6,7 @@ import { repeatable } from "./repeatable.ts";
 
 /** What a replay would repeat. */
 export interface ReplayCount {
-  /** Deliveries that match now, as far as they were counted. */
+  /** Deliveries that match now, as far as counted. */
   matched: number;
   /** Whether that is all of them. */
   countedAll: boolean;
@@ -24,10 +24,10 @@ export interface CountReplayOptions {
   clock?: () => number;
 }
 
-/** Named ids are read one by one, with their bodies: the time is looked at more often. */
+/** Named ids are read one by one, with their bodies, so the time is checked more often. */
 const NAMED_PAGE = 50;
 
-/** Counts the deliveries that a replay with this filter would repeat if it began now. Bounded in time: it says whether it got through. */
+/** Counts the deliveries that a replay with this filter would repeat now. Stops when the time is up; `countedAll` tells. */
 export async function countReplay(
   filter: ReplayFilter,
   { store, subscriptions, countMs = 5_000, clock = () => performance.now() }: CountReplayOptions,

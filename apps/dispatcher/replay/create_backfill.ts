@@ -5,13 +5,12 @@ import type { Replays } from "../store/contract/replays.ts";
 import { replayEnd } from "./replay_end.ts";
 
 /**
- * An id bears the time of the edge that received the event, whose clock may differ, and the commit came later: so much
- * before and after a time, in milliseconds, an event may belong to it. What has a delivery already gets no other, so that
- * looking at more costs only the look.
+ * How far an event's id may be from the time in question, in milliseconds: ids hold the time of the edge, whose clock may
+ * differ, and the commit comes later. Looking at too many events is harmless, as none gets a second delivery.
  */
 export const BACKFILL_MARGIN_MS = 300_000;
 
-/** Deliveries made in a second at most: what was missed is awaited. */
+/** Deliveries per second: faster than other replays, because the subscriber is waiting for what it missed. */
 const PER_SECOND_DEFAULT = 1_000;
 
 /** Options for {@linkcode createBackfill}. */
@@ -26,11 +25,11 @@ export interface CreateBackfillOptions {
 }
 
 /**
- * Makes a backfill: the subscription of this name gets the stored events that it wants and has no delivery for. It may be
- * made shortly before the subscription is opened or resumed, so that nothing is lost whatever happens between the two: it
- * waits until then.
+ * Creates a backfill: the subscription gets the stored events that it wants and has no delivery for. It can be created
+ * shortly before the subscription is opened or resumed, and waits until then, so that nothing is lost by a crash in
+ * between.
  *
- * @throws {RangeError} where too many replays are kept that have not ended.
+ * @throws {RangeError} if too many replays have not ended.
  */
 export async function createBackfill(
   subscription: string,

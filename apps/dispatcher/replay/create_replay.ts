@@ -5,7 +5,7 @@ import type { StoredSubscription } from "../store/contract/subscriptions.ts";
 import { type CountReplayOptions, countReplay, type ReplayCount } from "./count_replay.ts";
 import { replayEnd } from "./replay_end.ts";
 
-/** Fastest replay, in deliveries a second. */
+/** Fastest replay, in deliveries per second. */
 const PER_SECOND_MAX = 10_000;
 
 /** Longest reason, in characters. */
@@ -14,7 +14,7 @@ export const REASON_CHARS_MAX = 500;
 /** Longest name of a source, a type or a subscription, in characters. */
 const NAME_CHARS_MAX = 1_000;
 
-/** Latest time that an id can bear, in milliseconds since 1970. */
+/** Latest time that an id can hold, in milliseconds since 1970. */
 const TIME_MS_MAX = 2 ** 48 - 1;
 
 const ID = /^(?:evt|dlv)_[0-9a-f]{32}$/;
@@ -25,7 +25,7 @@ export interface CreateReplayOptions extends Pick<CountReplayOptions, "clock" | 
   subscriptions: readonly StoredSubscription[];
   /** Why. Needed unless `dryRun`. */
   reason: string;
-  /** Deliveries made in a second at most, 1 to 10,000. @default {200} */
+  /** Most deliveries per second, 1 to 10,000. @default {200} */
   perSecond?: number;
   /** Count only. @default {false} */
   dryRun?: boolean;
@@ -38,10 +38,10 @@ export interface CreatedReplay extends ReplayCount {
 }
 
 /**
- * Makes a replay of the deliveries that match now, and says how many they are. What arrives later is not repeated: it ends
- * with the newest event of now.
+ * Creates a replay of the deliveries that match now, and counts them. It ends with the newest event there is now: later
+ * ones are not repeated.
  *
- * @throws {RangeError} says what is wrong with what was asked for.
+ * @throws {RangeError} if the filter or an option is wrong; the message says how.
  */
 export async function createReplay(
   asked: ReplayFilter,
@@ -50,7 +50,7 @@ export async function createReplay(
   const { store, perSecond = 200, dryRun = false } = options;
   const reason = options.reason.trim();
   checkFilter(asked, options.subscriptions);
-  if (!dryRun && reason === "") refuse("it has no reason; say why, for whoever looks at it later");
+  if (!dryRun && reason === "") refuse("it has no reason; say why, for those who look at it later");
   if (reason.length > REASON_CHARS_MAX) {
     refuse(`its reason is longer than ${REASON_CHARS_MAX} characters`);
   }
@@ -110,18 +110,18 @@ function checkIds(ids: readonly string[], fields: number): void {
   const wrong = ids.find((id) => !ID.test(id));
   if (wrong === undefined) return;
   const shown = JSON.stringify(wrong.slice(0, 60));
-  refuse(`${shown} is no id of an event (evt_…) or of a delivery (dlv_…)`);
+  refuse(`${shown} is not an id of an event (evt_…) or a delivery (dlv_…)`);
 }
 
 function checkSubscription(name: string, subscriptions: readonly StoredSubscription[]): void {
   const found = subscriptions.find(({ definition }) => definition.name === name);
   if (!found) refuse(`there is no subscription ${name}`);
   if (found?.paused?.by === "configuration") {
-    refuse(`subscription ${name} is not in the configuration any more; name it there again first`);
+    refuse(`subscription ${name} is no longer in the configuration; add it there first`);
   }
 }
 
-/** Of ids the distinct ones, oldest first, so that what is kept in order comes in order. */
+/** The filter with an end. Ids are sorted oldest first, each once, so that deliveries with an order key keep their order. */
 async function bound(
   filter: ReplayFilter,
   store: CreateReplayOptions["store"],

@@ -96,7 +96,7 @@ test.each<[string, ReplayFilter, Partial<CreateReplayOptions>, RegExp]>([
   ["ids and more", { ids: [`evt_${"0".repeat(32)}`], source: "a" }, {}, /ids exclude the other/],
   ["no ids", { ids: [] }, {}, /it must name 1 to 1000 ids/],
   ["too many ids", { ids: Array(1_001).fill("evt_1") }, {}, /it must name 1 to 1000 ids/],
-  ["an id of something else", { ids: ["qtn_1"] }, {}, /"qtn_1" is no id of an event/],
+  ["an id of something else", { ids: ["qtn_1"] }, {}, /"qtn_1" is not an id of an event/],
   [
     "a state that has not ended",
     { state: "running" },
@@ -108,12 +108,7 @@ test.each<[string, ReplayFilter, Partial<CreateReplayOptions>, RegExp]>([
   ["a time before 1970", { from: -1 }, {}, /from_ms is not a time since 1970/],
   ["a time that is none", { to: Number.NaN }, {}, /to_ms is not a time since 1970/],
   ["an unknown subscription", { subscription: "sms" }, {}, /there is no subscription sms/],
-  [
-    "a removed subscription",
-    { subscription: "old" },
-    {},
-    /old is not in the configuration any more/,
-  ],
+  ["a removed subscription", { subscription: "old" }, {}, /old is no longer in the configuration/],
   ["an endless name", { type: "x".repeat(1_001) }, {}, /type must have 1 to 1000 characters/],
   ["no reason", { type: "a" }, { reason: " \n" }, /it has no reason; say why/],
   ["a long reason", { type: "a" }, { reason: "x".repeat(501) }, /reason is longer than 500/],

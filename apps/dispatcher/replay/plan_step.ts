@@ -9,18 +9,18 @@ import { repeatable } from "./repeatable.ts";
 /** Options for {@linkcode planStep}. */
 export interface PlanStepOptions {
   store: Pick<Events, "listEvents" | "getEvent" | "getDelivery">;
-  /** The set of now. */
+  /** The current set. */
   subscriptions: readonly StoredSubscription[];
-  /** Events to look at, at most. */
+  /** Most events to look at. */
   eventsMax: number;
-  /** Deliveries to make, at most; but always those of one event. */
+  /** Most deliveries to make, but always those of one event. */
   deliveriesMax: number;
 }
 
-/** The next step of a replay; or the subscription that it waits for: one that is paused, or that is not there. */
+/** The next step of a replay, or the subscription it waits for because that is paused or missing. */
 export type StepPlan = ReplayStep | { waitsFor: string; because: "paused" | "missing" };
 
-/** A delivery that is to be made, before its body was read. */
+/** A delivery to make, before the body was read. */
 interface Wanted {
   subscription: StoredSubscription;
   replayOf: string | null;
@@ -28,12 +28,12 @@ interface Wanted {
 
 const NO_BYTES = new Uint8Array(0);
 
-/** What every event passes, so that only the order key is asked for. */
+/** A filter that every event passes. */
 const EVERYTHING = { events: ["*"], sources: ["*"], where: [] };
 
 /**
  * Decides which deliveries the next step of a replay makes. Nothing is made for a subscription that is paused: the step
- * ends before that event, and the replay waits there. Subscriptions that are gone are passed over.
+ * ends before that event, and the replay waits there. Removed subscriptions are skipped.
  */
 export async function planStep(replay: Replay, options: PlanStepOptions): Promise<StepPlan> {
   const { subscriptions, eventsMax, deliveriesMax } = options;
@@ -64,9 +64,9 @@ export async function planStep(replay: Replay, options: PlanStepOptions): Promis
 }
 
 interface Chooser {
-  /** What is to be made of an event, as far as that can be said without its body. */
+  /** The deliveries to make of an event, as far as that can be decided without its body. */
   choose(candidate: Candidate): Wanted[];
-  /** The same with all that the body says. */
+  /** The same, completed from the body. */
   complete(candidate: Candidate, wanted: readonly Wanted[]): Promise<ReplayedDelivery[]>;
 }
 
@@ -141,7 +141,7 @@ function backfilling(subscription: StoredSubscription, { store }: ChooserOptions
   };
 }
 
-/** The same subscription without a filter, so that matching says the order key of events that it no longer wants. */
+/** The same subscription without a filter: matching then returns the order key of events it no longer wants, too. */
 function passAll(subscription: StoredSubscription): StoredSubscription {
   return {
     ...subscription,

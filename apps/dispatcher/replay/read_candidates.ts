@@ -7,7 +7,7 @@ export interface Candidate {
   cursor: string;
   event: EventSummary["event"];
   deliveries: readonly Delivery[];
-  /** The only subscription that is meant; undefined where all are. */
+  /** The subscription to repeat for; undefined for all. */
   subscription: string | undefined;
 }
 
@@ -16,18 +16,18 @@ export interface CandidatePage {
   candidates: readonly Candidate[];
   /** The replay's cursor after all of them. */
   cursor: string | null;
-  /** Nothing comes after them. */
+  /** Whether these are the last. */
   last: boolean;
 }
 
 /** Options for {@linkcode readCandidates}. */
 export interface ReadCandidatesOptions {
   store: Pick<Events, "listEvents" | "getEvent" | "getDelivery">;
-  /** Events at most. */
+  /** Most events. */
   limit: number;
 }
 
-/** Reads the events after a replay's cursor that may have something to repeat, or to make. */
+/** Reads the events after a replay's cursor that may have a delivery to repeat or to make. */
 export async function readCandidates(
   replay: Pick<Replay, "kind" | "filter" | "cursor">,
   options: ReadCandidatesOptions,
@@ -48,7 +48,7 @@ export async function readCandidates(
   return { candidates, cursor: cursor ?? end, last: cursor === null };
 }
 
-/** The filter as a query. What a backfill looks for has no delivery for its subscription yet. */
+/** The filter as a query. A backfill looks for events without a delivery, so it cannot filter by subscription. */
 function toQuery({ kind, filter }: Pick<Replay, "kind" | "filter">): Omit<EventQuery, "limit"> {
   const { ids: _, subscription, state, ...rest } = filter;
   if (kind === "backfill") return rest;
@@ -59,7 +59,7 @@ function toQuery({ kind, filter }: Pick<Replay, "kind" | "filter">): Omit<EventQ
   };
 }
 
-/** One after the other: each is read with its body. Those that are gone are passed over. */
+/** Reads one after the other, as each comes with its body. Skips events that were removed. */
 async function readNamed(
   ids: readonly string[],
   { store, limit, cursor }: ReadCandidatesOptions & { cursor: string | null },

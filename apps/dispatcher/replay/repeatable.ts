@@ -2,17 +2,17 @@ import type { Delivery, DeliveryState } from "@hookgate/types";
 
 /** Options for {@linkcode repeatable}. */
 export interface RepeatableOptions {
-  /** The only subscription that is meant; undefined where all are. */
+  /** The subscription to repeat for; undefined for all. */
   subscription: string | undefined;
-  /** The state that is meant; undefined where all are. */
+  /** The state to repeat; undefined for all that have ended. */
   state: DeliveryState | undefined;
-  /** Id of the replay that asks: what it has made itself is not repeated. Null where there is none yet. */
+  /** Id of the replay: it does not repeat deliveries that it made itself. Null if it is not created yet. */
   replay: string | null;
 }
 
 /**
- * The deliveries of one event that a replay repeats: of each subscription the latest generation, where it has ended. A
- * latest one that waits or runs is left alone, whatever became of those before it.
+ * The deliveries of one event that a replay repeats: the latest generation of each subscription, if it has ended. If it
+ * waits or runs, earlier generations are not repeated either.
  */
 export function repeatable(
   deliveries: readonly Delivery[],

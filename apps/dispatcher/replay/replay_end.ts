@@ -2,7 +2,7 @@ import { idTimeMs } from "@hookgate/types";
 import type { StoreTime } from "../store/contract/event_store.ts";
 import type { Events } from "../store/contract/events.ts";
 
-/** Where a replay ends that is made now, as the `to` of its filter: after the newest event that is stored. */
+/** The `to` of a replay created now: just after the newest stored event. */
 export async function replayEnd(store: StoreTime & Pick<Events, "listEvents">): Promise<number> {
   let cursor: string | null = null;
   do {

@@ -48,7 +48,7 @@ export interface ReplayRunnerOptions {
   store: StoreTime &
     Pick<Replays, "replays" | "stepReplay" | "replayBacklog" | "setReplayState"> &
     Pick<Events, "listEvents" | "getEvent" | "getDelivery">;
-  /** The set of subscriptions as it is followed. */
+  /** The followed set of subscriptions. */
   subscriptions: () => readonly StoredSubscription[];
   /** Called with a subscription that has new due deliveries. */
   wake: (subscription: string) => void;
@@ -202,7 +202,7 @@ export class ReplayRunner {
     return this.#write(run, plan);
   }
 
-  /** Whether so many more may wait for their first attempt. Counts again only if the last count plus what was made since says no. */
+  /** Whether this many more may wait for their first attempt. Counts again only if the last count, plus what was made since, leaves no room. */
   async #hasRoom(run: Run, deliveries: number): Promise<boolean> {
     const limit = Math.min(run.replay.perSecond, REPLAY_CANCELLED_MAX);
     if (run.waitingMax + deliveries <= limit) return true;

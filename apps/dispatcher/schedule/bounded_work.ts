@@ -1,10 +1,10 @@
 import { deadline, LineBudget } from "@hookgate/async";
 import type { Log } from "@hookgate/telemetry";
 
-/** Once a run has hung for this long, in milliseconds, the next one starts beside it … */
+/** If a run has hung for this long, in milliseconds, the next one starts anyway … */
 const HUNG_MS_MAX = 30_000;
 
-/** … unless so many hang already. */
+/** … unless this many hang already. */
 const HUNG_RUNS_MAX = 10;
 
 /** One failure of a kind of work is logged in this time, in milliseconds. */

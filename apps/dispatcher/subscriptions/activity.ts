@@ -11,7 +11,7 @@ const REPORTED_MAX = 1_000;
 export interface ActivityOptions {
   store: Pick<Deliveries, "activity">;
   dispatcherId: string;
-  /** The set as it is followed. */
+  /** The followed set. */
   subscriptions: () => readonly StoredSubscription[];
   /** What this dispatcher does for a subscription. */
   activityOf: (

@@ -12,7 +12,7 @@ import type { StoreTime } from "../../store/contract/event_store.ts";
 import type { EventDetail, EventPage, EventQuery, Events } from "../../store/contract/events.ts";
 import type { ReplayStep, ReplayStepResult, Replays } from "../../store/contract/replays.ts";
 
-/** What replays use of a store. */
+/** The part of a store that replays use. */
 export type ReplayStore = StoreTime &
   Pick<Events, "listEvents" | "getEvent" | "getDelivery"> &
   Pick<Replays, "createReplay" | "replays" | "setReplayState" | "stepReplay" | "replayBacklog">;
@@ -20,21 +20,21 @@ export type ReplayStore = StoreTime &
 /** Options for {@linkcode fakeReplayStore}. */
 export interface FakeReplayStoreOptions {
   now: () => number;
-  /** Is awaited before each operation: an interleaving, or a fault. */
+  /** Awaited before each operation, to interleave or to fail. */
   before?: (operation: keyof ReplayStore) => Promise<void>;
 }
 
-/** A store in memory, as far as replays use one. */
+/** The part of a store that replays use, in memory. */
 export interface FakeReplayStore extends ReplayStore {
   /** Oldest first. */
   readonly deliveries: Delivery[];
   /** Ids of the events whose bodies were read. */
   readonly read: string[];
-  /** The steps that were asked for. */
+  /** The requested steps. */
   readonly steps: ReplayStep[];
   /** Stores an event with a delivery for each named subscription, in that state. */
   add(deliveries?: Record<string, DeliveryState>, event?: Partial<ReceivedEvent>): ReceivedEvent;
-  /** Has everything delivered that replays made. */
+  /** Marks everything that replays made as delivered. */
   attemptAll(): void;
 }
 
@@ -175,7 +175,7 @@ export function fakeReplayStore({ now, before }: FakeReplayStoreOptions): FakeRe
   };
 }
 
-/** An id of that time, after those with smaller numbers. */
+/** An id of that time, sorted by number. */
 function orderedId(time: number, number: number): string {
   const digits = [time.toString(16).padStart(12, "0"), number.toString(16).padStart(15, "0")];
   return `evt_${digits.join("70008")}`;
@@ -203,7 +203,7 @@ export function makeDelivery(changes: Partial<Delivery> = {}): Delivery {
   };
 }
 
-/** A replay that has just been made, of everything that has ended. */
+/** A new replay of everything that has ended. */
 export function makeReplay(changes: Partial<Replay> = {}): Replay {
   return {
     id: newId("rpl"),

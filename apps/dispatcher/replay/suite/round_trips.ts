@@ -38,7 +38,7 @@ async function publish(part: Partial<Subscription>): Promise<void> {
   take(await store.publishSubscriptions([definition]));
 }
 
-/** Stores so many events, for whom they are wanted by now; returns their ids. */
+/** Stores this many events, matched against the current set; returns their ids. */
 async function commit(count: number, receivedAt = Date.now()): Promise<string[]> {
   const match = matchSubscriptions(set.subscriptions);
   const captures = Array.from({ length: count }, (_, n) => {
@@ -54,7 +54,7 @@ async function commit(count: number, receivedAt = Date.now()): Promise<string[]>
   return (results ?? []).map(({ eventId }) => eventId);
 }
 
-/** Attempts everything that is due, until so many have ended so; returns them in the order claimed. */
+/** Attempts everything that is due until this many have ended like this; returns them in the order claimed. */
 async function attempt(count: number, next: Next): Promise<ClaimedDelivery[]> {
   const attempted: ClaimedDelivery[] = [];
   const slots = { deliveries: 100, replayed: 100, bytes: 1e9 };
@@ -106,7 +106,7 @@ function makeCalls() {
   return { ...replays, ...subscriptions };
 }
 
-/** A watch for which ten seconds have passed since the look before. */
+/** A watch for which ten seconds pass before each look. */
 function makeWatch(): () => Promise<void> {
   const clock = fakeClock({ now: 0 });
   const look = watchBacklogs({ store, adopt: take, clock: clock.now, log });
@@ -123,7 +123,7 @@ async function ended(id: string) {
   );
 }
 
-/** Declares what replays, backlogs and retention do with a real store. */
+/** Tests replays, backlogs and retention over a real store. */
 export function roundTrips({ open, test }: RoundTripsOptions): void {
   beforeEach(async () => {
     store = await open();
@@ -139,7 +139,7 @@ export function roundTrips({ open, test }: RoundTripsOptions): void {
   test("a replay repeats the dead of a subscription, in order of their keys, each once", async () => {
     await publish({ name: "mail", orderBy: "/n" });
     const ids = await commit(30);
-    // The first of each key holds back what follows, until it is tried again.
+    // The first of each key holds back those after it until it is retried.
     const dead = await attempt(3, { state: "dead", reason: "out of attempts" });
     expect(dead).toHaveLength(3);
     runner.start();

@@ -2,7 +2,7 @@ import type { Pause, Subscription } from "@hookgate/types";
 import type { StoredSubscription } from "../../store/contract/subscriptions.ts";
 import { sampleSubscription } from "../../suite/sample_claimed.ts";
 
-/** A subscription of the set, paused by whoever is named. */
+/** A stored subscription, paused by `pausedBy`. */
 export function storedSubscription(
   name: string,
   { pausedBy, ...part }: Partial<Subscription> & { pausedBy?: Pause["by"] } = {},
