@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { LineBudget } from "./line_budget.ts";
 
-test("LineBudget gives so many lines in a window, and then says how many were left out", () => {
+test("LineBudget allows so many lines per window, and then returns how many were omitted", () => {
   let now = 5_000;
   const budget = new LineBudget({ monotonic: () => now, linesMax: 2, windowMs: 1_000 });
   expect([budget.take(), budget.take(), budget.take(), budget.take()]).toEqual([0, 0, null, null]);

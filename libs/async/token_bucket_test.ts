@@ -17,7 +17,7 @@ test("TokenBucket is full at first", () => {
   expect(takeAll()).toBe(10);
 });
 
-test("TokenBucket says how long until the next token, in seconds", () => {
+test("TokenBucket returns the seconds until the next token", () => {
   const { bucket, takeAll, time } = setUp({ perSecond: 4, burst: 2 });
   takeAll();
   expect(bucket.take()).toBeCloseTo(0.25);
@@ -28,7 +28,7 @@ test("TokenBucket says how long until the next token, in seconds", () => {
   expect(bucket.take()).toBeCloseTo(0.25);
 });
 
-test("TokenBucket gets its tokens back at its rate, and never more than fit in", () => {
+test("TokenBucket refills at its rate, up to its burst", () => {
   const { takeAll, time } = setUp({ perSecond: 5, burst: 10 });
   takeAll();
   time.now += 1_000;
@@ -57,7 +57,7 @@ test("TokenBucket can be spent in any amount, and refills with time up to its bo
   expect(bucket.left).toBe(20);
 });
 
-test("TokenBucket that was overspent has to earn it again", () => {
+test("TokenBucket that was overspent refills from below zero", () => {
   const { bucket, time } = setUp({ perSecond: 10, burst: 20 });
   bucket.spend(30);
   expect(bucket.left).toBe(-10);
@@ -65,7 +65,7 @@ test("TokenBucket that was overspent has to earn it again", () => {
   expect(bucket.left).toBe(10);
 });
 
-test("TokenBucket gives nothing for a clock that steps back", () => {
+test("TokenBucket adds nothing if the clock steps back", () => {
   const { bucket, time } = setUp({ perSecond: 10, burst: 20 });
   bucket.spend(20);
   time.now -= 1_000;

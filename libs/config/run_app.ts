@@ -28,7 +28,7 @@ export interface RunningApp {
   /** Resolves to the address that the ready line shows, once the app is ready. */
   ready: Promise<string>;
   /**
-   * Applies a changed configuration, and whatever else can change without a restart, as a whole.
+   * Applies a changed configuration, and other changes that need no restart: all or nothing.
    *
    * Returns what has changed but needs a restart, each as the operator calls it.
    *

@@ -12,22 +12,22 @@ const LINE_CHARS_MAX = 65_536;
 
 const NAME_CHARS_MAX = 100;
 
-/** Names of what no log may hold; `secretId`, which names a secret without telling it, is none of them. */
+/** Field names whose values no log may hold. `secretId` is not one of them: it only names a secret. */
 const CREDENTIAL_NAME =
   /(?:secrets?|passw(?:or)?d|passphrase|tokens?|authorization|cookie|apikey|privatekey|credentials?|signature(?:\d+)?|mongodburi|body)$/;
 
-/** What stands in place of a credential. */
+/** Replaces a credential. */
 const REDACTED = "[redacted]";
 
 /** Options for {@linkcode boundFields}. */
 export interface BoundFieldsOptions {
-  /** Names that are the log's own; a field that bears one gets a `_` behind it. @default none */
+  /** Names of the log's own fields; another field of that name gets a `_` appended. @default none */
   reserved?: ReadonlySet<string>;
 }
 
 /**
- * A bounded copy of the fields of a log line, as plain data: long texts are cut, bytes are counted instead of shown, and
- * what bears a credential's name is left out, at every depth. Never throws, whatever the fields are.
+ * Returns a bounded copy of a log line's fields as plain data, at every depth: long texts are cut, bytes are replaced by
+ * their count, and fields named like a credential are redacted. Never throws.
  */
 export function boundFields(
   fields: Readonly<Record<string, unknown>>,
@@ -42,7 +42,7 @@ export function boundFields(
   );
 }
 
-/** What one line may still hold. */
+/** Space left in one line. */
 interface Line {
   charsLeft: number;
 }
@@ -102,7 +102,7 @@ function boundObject(value: object, place: Place): unknown {
   return boundValue(data, { line, depth: depth + 1 });
 }
 
-/** pino's own names of an error's parts, and after them what else the error was given. */
+/** An error's parts under pino's names, then its own properties. */
 function boundError(error: Error, place: Place): [string, unknown][] {
   const parts = {
     type: error.constructor?.name ?? error.name,
@@ -118,7 +118,7 @@ function spend(text: string, line: Line): string {
   return text;
 }
 
-/** What was found of names already: the same few come with every line, and looking again costs more than writing. */
+/** Results by name: the same few names come with every line, and testing them again costs more than writing the line. */
 const knownNames = new Map<string, boolean>();
 const KNOWN_NAMES_MAX = 1_000;
 

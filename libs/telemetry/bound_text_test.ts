@@ -29,6 +29,6 @@ test("boundText() keeps a text of the greatest length, and cuts one that is long
 });
 
 test.each(["://", "://a", "\u2028", "@"])("boundText() bounds a text of nothing but %j", (part) => {
-  // Written out, one character becomes six.
+  // Escaped, one character becomes six.
   expect(boundText(part.repeat(1_000_000)).length).toBeLessThan(TEXT_CHARS_MAX * 6 + 100);
 });

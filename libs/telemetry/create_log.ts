@@ -4,14 +4,14 @@ import { boundText } from "./bound_text.ts";
 import { standardStream } from "./bounded_output.ts";
 import type { Metrics } from "./create_metrics.ts";
 
-/** A log: pino's, whose lines are JSON, one each, bounded, and without credentials. */
+/** A pino log. Its lines are JSON, bounded, and without credentials. */
 export type Log = Logger;
 
 /** Options for {@linkcode createLog}. */
 export interface CreateLogOptions {
-  /** The process that logs, such as `edge`. */
+  /** Name of the process, such as `edge`. */
   name: string;
-  /** The least level that is written; `silent` writes nothing. */
+  /** Lowest level that is written; `silent` writes nothing. */
   level: string;
   /** @default standard error, which never blocks: lines that cannot be written are dropped and counted */
   destination?: DestinationStream;
@@ -22,7 +22,7 @@ export interface CreateLogOptions {
 /** pino's own fields: a caller's field of the same name gets a `_` appended, so that it cannot pass for pino's. */
 const RESERVED = new Set(["level", "time", "pid", "hostname", "name", "msg"]);
 
-/** Makes a log. Every text, field and line of it is bounded; what bears a credential's name is left out. */
+/** Makes a log. Every text, field and line is bounded; fields named like a credential are redacted. */
 export function createLog(options: CreateLogOptions): Log {
   const { destination } = options;
   return destination === undefined ? logToStandardError(options) : logTo(destination, options);
@@ -39,7 +39,7 @@ function logTo(stream: DestinationStream, { name, level }: CreateLogOptions): Lo
         log: (fields) => boundFields(fields, { reserved: RESERVED }),
       },
       serializers: {
-        // boundFields() has written errors out already.
+        // boundFields() has expanded errors already.
         err: (error: unknown) => error,
         msg: (message: unknown) => (typeof message === "string" ? boundText(message) : message),
       },
@@ -49,7 +49,7 @@ function logTo(stream: DestinationStream, { name, level }: CreateLogOptions): Lo
   return boundChildren(log);
 }
 
-/** pino hands the fields of a child log to no formatter, so they are bounded on their way in. */
+/** pino applies no formatter to a child's fields, so they are bounded here. */
 function boundChildren(log: Log): Log {
   const child = log.child;
   return Object.assign(log, {

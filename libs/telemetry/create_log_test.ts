@@ -30,7 +30,7 @@ test("createLog() writes one JSON line with level, time, process and message", (
   expect(new Date(String(time)).toISOString()).toBe(time);
 });
 
-test("createLog() writes from its level up, and nothing where it is silent", () => {
+test("createLog() writes lines of its level and above, and nothing if it is silent", () => {
   const warn = recorded({ level: "warn" });
   warn.log.info("no");
   warn.log.warn("yes");
@@ -110,7 +110,7 @@ test.each<[string, (log: Log) => void]>([
   ["a field's name", (log) => log.info({ [FORGED]: 1, a: { [FORGED]: 1 } }, "x")],
   ["an error", (log) => log.error(new Error(FORGED))],
   ["a child's field", (log) => log.child({ [FORGED]: FORGED }).info("x")],
-])("createLog() writes one line whatever stands in %s", (_, write) => {
+])("createLog() writes one line with any text in %s", (_, write) => {
   const { log, lines, last } = recorded();
   write(log);
   expect(lines).toHaveLength(1);
@@ -151,7 +151,7 @@ test("createLog() bounds texts, entries, depth and the whole line", () => {
   expect(lines.at(-1)?.length).toBeLessThan(9_000);
 });
 
-test("createLog() survives whatever it is given", () => {
+test("createLog() survives any value", () => {
   const { log, lines } = recorded();
   const circular: Record<string, unknown> = {};
   circular["self"] = circular;

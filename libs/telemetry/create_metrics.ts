@@ -1,38 +1,38 @@
 import { Counter, Gauge, Registry } from "prom-client";
 
-/** What a metric is. */
+/** Describes a metric. */
 export interface MetricOptions<Label extends string> {
   name: `hookgate_${string}`;
   /** One sentence. */
   help: string;
   /**
-   * Names of its labels. Their values come from the configuration or a list in the code, never from a request: each new
-   * combination is kept for as long as the process runs.
+   * Names of its labels. Take their values from the configuration or the code, never from a request: every combination
+   * stays in memory for as long as the process runs.
    *
    * @default none
    */
   labels?: readonly Label[];
 }
 
-/** What a gauge is. */
+/** Describes a gauge. */
 export interface GaugeOptions<Label extends string> extends MetricOptions<Label> {
-  /** Sets it when the metrics are read, for what nobody tells of when it changes. @default nothing is done */
+  /** Sets the value when the metrics are read, if nothing sets it when it changes. */
   collect?: (gauge: Gauge<Label>) => Promise<void> | void;
 }
 
 /** The metrics of one process. */
 export interface Metrics {
-  /** Adds a number that only grows. */
+  /** Adds a counter, which only grows. */
   counter<Label extends string = never>(options: MetricOptions<Label>): Counter<Label>;
-  /** Adds a number that goes up and down. */
+  /** Adds a gauge, which goes up and down. */
   gauge<Label extends string = never>(options: GaugeOptions<Label>): Gauge<Label>;
-  /** All of them, in Prometheus' text format. */
+  /** All metrics in Prometheus' text format. */
   text(): Promise<string>;
-  /** The media type of that. */
+  /** The media type of {@linkcode text}. */
   contentType: string;
 }
 
-/** Makes an empty set of metrics. A name that is there already is refused. */
+/** Makes an empty set of metrics. Adding a name twice throws. */
 export function createMetrics(): Metrics {
   const registry = new Registry();
   return {

@@ -1,6 +1,6 @@
 /**
- * What an operator sees of a running process: its log, its metrics, and the ops server with its health. Nothing secret
- * gets into any of them.
+ * What an operator sees of a running process: its log, its metrics, and the ops server with its health. None of them shows
+ * secrets. Output never blocks the process.
  *
  * ```ts
  * import { createLog } from "@hookgate/telemetry";

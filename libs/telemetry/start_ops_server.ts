@@ -5,10 +5,10 @@ import { StartError } from "@hookgate/types";
 import { boundText } from "./bound_text.ts";
 import type { Metrics } from "./create_metrics.ts";
 
-/** Whether a process can do its work, and if not, why. */
+/** Whether a process can do its work, and why not. */
 export interface Readiness {
   ready: boolean;
-  /** One sentence each; shown to whoever can reach the port. */
+  /** One sentence each; everybody who can reach the port sees them. */
   problems: string[];
 }
 
@@ -18,10 +18,10 @@ export interface StartOpsServerOptions {
   port: number;
   /** @default {"127.0.0.1"} */
   host?: string;
-  /** Whether the process is worth keeping; false asks for a restart. */
+  /** False asks for a restart. */
   live: () => boolean;
   ready: () => Readiness;
-  /** @default there is no such page */
+  /** @default `/metrics` answers 404 */
   metrics?: ReadMetrics;
 }
 
@@ -31,7 +31,7 @@ type ReadMetrics = Pick<Metrics, "text" | "contentType">;
 export interface OpsServer {
   /** The real port. */
   port: number;
-  /** Cuts every connection. */
+  /** Stops listening and cuts every connection. */
   close(): Promise<void>;
 }
 
@@ -39,7 +39,7 @@ const CONNECTIONS_MAX = 64;
 const HEADER_BYTES_MAX = 8_192;
 const REQUEST_MS_MAX = 5_000;
 
-/** A scrape that takes longer is answered 503. */
+/** A scrape that takes longer gets 503. */
 const METRICS_MS_MAX = 5_000;
 const PROBLEMS_MAX = 50;
 const PROBLEM_CHARS_MAX = 500;
@@ -51,8 +51,10 @@ interface Page {
 }
 
 /**
- * Serves `/healthz`, `/readyz` and, where they are given, `/metrics`, for an operator's own tools. Each answer ends its
- * connection: probes are rare, and nothing is left open when the process stops.
+ * Serves `/healthz`, `/readyz` and, given metrics, `/metrics` to the operator's tools. Each answer closes its connection:
+ * probes are rare, and nothing is left open when the process stops.
+ *
+ * @throws {StartError} if it cannot listen.
  */
 export async function startOpsServer(options: StartOpsServerOptions): Promise<OpsServer> {
   const { port, host = "127.0.0.1" } = options;
@@ -124,11 +126,11 @@ async function makePage(request: IncomingMessage, options: StartOpsServerOptions
   if (path === "/metrics" && metrics !== undefined) return makeMetrics(metrics);
   return json(404, {
     error: "not_found",
-    message: "there are /healthz, /readyz and /metrics here",
+    message: "this server has /healthz, /readyz and /metrics",
   });
 }
 
-const UNKNOWN: Readiness = { ready: false, problems: ["whether it is ready cannot be told"] };
+const UNKNOWN: Readiness = { ready: false, problems: ["readiness is unknown"] };
 
 function describeReadiness({ ready, problems }: Readiness): Page {
   const shown = problems.slice(0, PROBLEMS_MAX).map((text) => boundText(text, PROBLEM_CHARS_MAX));
@@ -139,13 +141,13 @@ async function makeMetrics({ text, contentType }: ReadMetrics): Promise<Page> {
   try {
     const body = await deadline(text(), { ms: METRICS_MS_MAX, late: () => null });
     if (body !== null) return { status: 200, body, type: contentType };
-    return json(503, { error: "unavailable", message: "the metrics take too long" });
+    return json(503, { error: "unavailable", message: "reading the metrics takes too long" });
   } catch {
     return json(503, { error: "unavailable", message: "the metrics cannot be read" });
   }
 }
 
-/** What a probe calls may be broken too, and says so by its answer instead of by a crash. */
+/** What a probe calls can be broken too: the answer shows it, instead of a crash. */
 function readQuietly<T>(read: () => T, fallback: T): T {
   try {
     return read();

@@ -50,12 +50,7 @@ test.each<[string, Partial<StartOpsServerOptions>, number, unknown]>([
     503,
     { ready: false, problems: ["the store is away"] },
   ],
-  [
-    "/readyz",
-    { ready: broken },
-    503,
-    { ready: false, problems: ["whether it is ready cannot be told"] },
-  ],
+  ["/readyz", { ready: broken }, 503, { ready: false, problems: ["readiness is unknown"] }],
   ["/metrics", {}, 404, { error: "not_found", message: expect.any(String) }],
   [
     "/metrics",
@@ -111,14 +106,14 @@ test.each<[string, string | Uint8Array]>([
   ["headers without end", `GET / HTTP/1.1\r\nx: ${"y".repeat(20_000)}`],
   ["a bad header", "GET /healthz HTTP/1.1\r\nhost: a\r\nbad header\r\n\r\n"],
   ["two lengths", "GET / HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n"],
-])("startOpsServer() refuses %s and goes on", async (_, bytes) => {
+])("startOpsServer() refuses %s and keeps serving", async (_, bytes) => {
   const { server, url } = await start();
   expect(await sendRaw(server.port, bytes)).toMatch(/^(?:HTTP\/1\.1 4\d\d |$)/);
   expect((await fetch(`${url}/healthz`)).status).toBe(200);
 });
 
 test.each(["CONNECT a:1 HTTP/1.1\r\nhost: a\r\n\r\n", "GET http://[ HTTP/1.1\r\nhost: a\r\n\r\n"])(
-  "startOpsServer() goes on after %j",
+  "startOpsServer() keeps serving after %j",
   async (bytes) => {
     const { server, url } = await start();
     await sendRaw(server.port, bytes);

@@ -6,7 +6,7 @@ import { type WatchHealthOptions, watchHealth } from "./watch_health.ts";
 
 /** One app that is kept alive. */
 export interface App {
-  /** The name in its ready line, such as `edge`. */
+  /** Name in its ready line, such as `edge`. */
   name: string;
   /** Arguments for Node: the app's main file, and its own. */
   args: readonly string[];
@@ -16,7 +16,7 @@ export interface App {
 
 /** Events of an {@linkcode AppProcess}. */
 export interface AppCallbacks {
-  /** The app printed `ready <name> <address>`. Once for each start. */
+  /** The app printed `ready <name> <address>`; once per start. */
   ready(address: string): void;
   /** A line for the operator. */
   log(line: string): void;
@@ -26,7 +26,7 @@ export interface AppCallbacks {
 
 /** Options for {@linkcode AppProcess}. */
 export interface AppProcessOptions {
-  /** Environment of the app. @default {the supervisor's} */
+  /** Environment of the app. @default {that of this process} */
   env?: NodeJS.ProcessEnv;
   /** Source of randomness in [0, 1). @default {Math.random} */
   random?: () => number;

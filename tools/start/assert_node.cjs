@@ -1,5 +1,5 @@
 "use strict";
-// Plain CommonJS, so that a Node too old to read TypeScript still says what is wrong instead of failing on the suffix.
+// Plain CommonJS: a Node too old for TypeScript can run it, and print this instead of a syntax error.
 const NODE_MAJOR = 24;
 const major = Number.parseInt(process.versions.node, 10);
 if (major < NODE_MAJOR) {

@@ -1,11 +1,10 @@
 /**
- * Loaded into each app by `npm start` (`--import`): ends the app, in good order, when the supervisor is gone without
- * having said so. Apps run in process groups of their own, so nothing else would reach them, and the next start would
- * find their ports taken.
+ * Loaded into each app by `npm start` (`--import`): drains the app when the supervisor was killed. Apps run in their own
+ * process groups, so no signal of the terminal reaches them, and the next start would find their ports taken.
  */
 const parent = new URL(import.meta.url).searchParams.get("parent");
 
-// An app hands its Node flags on to the processes it forks; their channel is the app's affair.
+// Processes that an app forks inherit its Node flags; their IPC channel belongs to the app.
 if (parent === String(process.ppid)) {
   process.once("disconnect", () => process.kill(process.pid, "SIGTERM"));
   process.channel?.unref();

@@ -40,7 +40,7 @@ async function start(): Promise<number> {
   process.on("SIGINT", () => supervisor.interrupt());
   process.on("SIGTERM", () => supervisor.stop(0));
   process.on("SIGHUP", () => {
-    // SIGHUP asks for a reload, but is also sent when the terminal closes: then nobody could stop us any more.
+    // SIGHUP means reload, but is also sent when the terminal closes: then nobody could stop us any more.
     if (hadTerminal && !hasTerminal()) supervisor.stop(0);
     else supervisor.reload();
   });

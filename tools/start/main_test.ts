@@ -17,7 +17,7 @@ function start(env: Record<string, string>) {
   });
 }
 
-/** As from another shell: nothing in common but the folder and the line that was printed. */
+/** As another shell would: it shares only the folder and the printed line. */
 function runLine(line: string) {
   const cwd = resolve(import.meta.dirname, "../..");
   const env = { PATH: process.env["PATH"], HOME: process.env["HOME"] };

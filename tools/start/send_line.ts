@@ -1,17 +1,18 @@
 /** Options for {@linkcode sendLine}. */
 export interface SendLineOptions {
-  /** Names of the configured sources. */
+  /** Names of the configured sources, in their order. */
   sources: readonly string[];
-  /** The environment that the apps were started with. */
+  /** The environment of the apps. */
   env: Record<string, string | undefined>;
 }
 
-/** Where `npx hookgate send` posts unless told. */
+/** Port that `npx hookgate send` posts to by default. */
 const DEFAULT_EDGE_PORT = "8080";
-/** What decides which secret is signed with. WEBHOOK_SECRET does too, but a secret is not printed. */
+
+/** Variables that decide which secret is used. WEBHOOK_SECRET does too, but secrets are not printed. */
 const CARRIED = ["HOOKGATE_CONFIG", "DATA_DIR"];
 
-/** The line that sends a signed event from another shell, which shares nothing with this one but the folder. */
+/** The line that sends a signed event from another shell in the same folder. */
 export function sendLine(edgeAddress: string, options: SendLineOptions): string {
   const { sources, env } = options;
   const words = CARRIED.flatMap((name) => (env[name] ? [`${name}=${quote(env[name])}`] : []));
@@ -22,7 +23,7 @@ export function sendLine(edgeAddress: string, options: SendLineOptions): string 
   return words.join(" ");
 }
 
-/** As one word of a POSIX shell. */
+/** Quotes a word for a POSIX shell. */
 function quote(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

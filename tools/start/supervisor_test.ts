@@ -24,7 +24,7 @@ afterEach(() => {
   for (const child of spawned.splice(0)) child.kill("SIGKILL");
 });
 
-/** What every fake app begins with: `note` writes a line to the journal, at once and whole. */
+/** Every fake app starts with this: `note` appends a line to the journal, in one write. */
 const PRELUDE = `
 import { appendFileSync } from "node:fs";
 const name = process.argv[2];
@@ -33,7 +33,7 @@ const ready = () => { console.log("ready " + name + " http://" + name); note("re
 const stayAlive = () => setInterval(() => {}, 1_000);
 `;
 
-/** A sound app: ends on SIGTERM, notes SIGHUP. */
+/** A healthy app: ends on SIGTERM, notes SIGHUP. */
 const SOUND = `
 process.on("SIGTERM", () => { note("stopped"); process.exit(0); });
 process.on("SIGHUP", () => note("reloaded"));
@@ -51,7 +51,7 @@ function notes(): string[] {
   return readFileSync(journal, "utf8").split("\n").slice(0, -1);
 }
 
-/** The process ids that an app had, oldest first. */
+/** Process ids of an app, oldest first. */
 function pids(name: string): number[] {
   return notes()
     .filter((line) => line.startsWith(`${name} ready `))
@@ -62,7 +62,7 @@ function alive(pid: number | undefined): boolean {
   if (pid === undefined) throw new TypeError("Cannot look for a process: it never started");
   try {
     process.kill(pid, 0);
-    // A process that has ended and was not waited for yet still takes signals.
+    // A zombie still accepts signals.
     return !readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z ");
   } catch {
     return false;
@@ -95,14 +95,14 @@ test("Supervisor announces each app once, when it is ready", async () => {
   expect(lines).toHaveLength(2);
 });
 
-test("Supervisor passes on what an app prints besides its ready line", async () => {
+test("Supervisor forwards what an app prints other than its ready line", async () => {
   const chatty = fakeApp("edge", `console.log("hello"); console.log("ready other x"); ${SOUND}`);
   const { lines, log } = watch([chatty]);
   await until("ready", () => lines.length === 1);
   expect(log).toEqual(["hello", "ready other x"]);
 });
 
-test("Supervisor starts a killed app again, and announces it no second time", async () => {
+test("Supervisor restarts a killed app, and does not announce it again", async () => {
   const { lines, log } = watch([fakeApp("edge"), fakeApp("dispatcher")]);
   await until("ready", () => lines.length === 2 && pids("dispatcher").length === 1);
   process.kill(Number(pids("dispatcher")[0]), "SIGKILL");
@@ -121,13 +121,13 @@ test("Supervisor waits longer from crash to crash", async () => {
   expect(Number(waits[0])).toBeGreaterThan(0);
 });
 
-test("Supervisor starts an app again that ended with 0: an app ends when it is told", async () => {
+test("Supervisor restarts an app that ended with 0: apps end only when asked to", async () => {
   const { log } = watch([fakeApp("edge", "")]);
   await until("ended", () => log.length > 0);
   expect(log[0]).toContain("edge ended (exit code 0); starting it again");
 });
 
-test("Supervisor stops everything with 2 where an app finds its configuration bad", async () => {
+test("Supervisor stops everything with 2 if an app says that a restart does not help", async () => {
   const bad = fakeApp("dispatcher", `note("bad"); process.exit(2);`);
   const { log, exit } = watch([fakeApp("edge"), bad]);
   expect(await exit).toBe(2);
@@ -149,7 +149,7 @@ test("Supervisor stops the apps one after the other, in their order", async () =
   expect(notes().slice(2)).toEqual(["edge stopped", "edge gone", "dispatcher stopped"]);
 });
 
-test("Supervisor takes two interrupts at once for one", async () => {
+test("Supervisor counts two interrupts at once as one", async () => {
   const { lines, supervisor, exit } = watch([fakeApp("edge"), fakeApp("dispatcher")]);
   await until("ready", () => lines.length === 2);
   supervisor.interrupt();
@@ -160,7 +160,7 @@ test("Supervisor takes two interrupts at once for one", async () => {
 
 const DEAF = `process.on("SIGTERM", () => note("deaf")); stayAlive(); ready();`;
 
-test("Supervisor goes on to the next app when one does not stop, and kills in the end", async () => {
+test("Supervisor stops the next app if one does not stop, and kills it in the end", async () => {
   const { lines, log, supervisor, exit } = watch([fakeApp("edge", DEAF), fakeApp("dispatcher")], {
     stepMs: 20,
     stopMs: 1_500,
@@ -194,7 +194,7 @@ test("Supervisor stops while an app waits to be started again", async () => {
   expect(await exit).toBe(0);
 });
 
-test("Supervisor passes a reload on", async () => {
+test("Supervisor forwards a reload", async () => {
   const { lines, supervisor } = watch([fakeApp("edge"), fakeApp("dispatcher")]);
   await until("ready", () => lines.length === 2);
   supervisor.reload();
@@ -206,7 +206,7 @@ test("Supervisor leaves nothing behind that a killed app had started", async () 
     "dispatcher",
     `
     import { spawn } from "node:child_process";
-    // As a handler host whose loop is stuck: it sees neither a closed channel nor a signal it could handle.
+    // Like a handler host with a stuck loop: it notices neither a closed channel nor a signal.
     const host = spawn(process.execPath, ["-e", "for (;;);"], { stdio: "ignore" });
     note("host " + host.pid);
     ${SOUND}`,
@@ -224,7 +224,7 @@ test("Supervisor leaves nothing behind that a killed app had started", async () 
   await until("gone", () => !alive(host));
 });
 
-test("apps end in good order when their supervisor is killed, and what they forked is left to them", async () => {
+test("apps drain when their supervisor is killed, and stop what they forked themselves", async () => {
   const forking = fakeApp(
     "edge",
     `
