@@ -197,20 +197,18 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
       targets.handler.renew(changed.handlerHosts);
     },
     async stop() {
-      const stopped = (what: string, ended: Promise<void>, ms = STOP_PART_MS_MAX) =>
-        deadline(ended, {
-          ms,
-          late: () => log.error({ ms }, `${what} did not stop in time, stopping the rest`),
+      const stopped = async (what: string, ended: Promise<void>, ms = STOP_PART_MS_MAX) => {
+        const late = () => log.error({ ms }, `${what} did not stop in time, stopping the rest`);
+        await deadline(ended, { ms, late }).catch((error: unknown) => {
+          log.error({ err: error }, `${what} failed to stop, stopping the rest`);
         });
+      };
       lookOut.drain();
       await stopped("ingest", ingest.stop());
       await stopped("replays", replays.stop());
       await stopped("the scheduler", scheduler.stop());
-      await stopped(
-        "deliveries",
-        loop.stop({ graceMs: STOP_GRACE_MS }),
-        STOP_GRACE_MS + STOP_PART_MS_MAX,
-      );
+      const deliveries = loop.stop({ graceMs: STOP_GRACE_MS });
+      await stopped("deliveries", deliveries, STOP_GRACE_MS + STOP_PART_MS_MAX);
       clearInterval(streamsTimer);
       lookOut.stop();
       await rpc.close({ graceMs: 500 });
