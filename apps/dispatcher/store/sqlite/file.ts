@@ -10,6 +10,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { prepare } from "./rows.ts";
 import { prepareSchema } from "./schema.ts";
 
 /** Name of the store's file in DATA_DIR. */
@@ -99,12 +100,12 @@ export interface FileSpace {
 
 /** Prepares the measurement of an open store's {@linkcode FileSpace}. */
 export function prepareFileSpace(db: DatabaseSync, file: string): () => FileSpace {
-  const freePages = db.prepare("PRAGMA freelist_count");
-  const pages = db.prepare("PRAGMA page_count");
+  const freePages = prepare<{ freelist_count: number }>(db, "PRAGMA freelist_count");
+  const pages = prepare<{ page_count: number }>(db, "PRAGMA page_count");
   return () => ({
-    freeBytes: Number(freePages.get()?.["freelist_count"]) * PAGE_BYTES,
+    freeBytes: (freePages.get()?.freelist_count ?? 0) * PAGE_BYTES,
     logBytes: sizeOf(`${file}-wal`),
-    growthBytes: Math.max(0, Number(pages.get()?.["page_count"]) * PAGE_BYTES - sizeOf(file)),
+    growthBytes: Math.max(0, (pages.get()?.page_count ?? 0) * PAGE_BYTES - sizeOf(file)),
   });
 }
 
