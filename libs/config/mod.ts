@@ -9,7 +9,6 @@
  *
  * @module
  */
-export * from "./assert_node_version.ts";
 export * from "./config.ts";
 export * from "./config_error.ts";
 export * from "./define_config.ts";

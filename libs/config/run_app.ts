@@ -1,5 +1,4 @@
 import { StartError } from "@hookgate/types";
-import { assertNodeVersion } from "./assert_node_version.ts";
 import type { Config } from "./config.ts";
 import { loadConfig } from "./load_config.ts";
 import { type Env, readEnv } from "./read_env.ts";
@@ -73,7 +72,6 @@ async function startApp<Log extends AppLog>({
   createLog,
   start,
 }: RunAppOptions<Log>): Promise<string> {
-  assertNodeVersion();
   // Without a listener the signal would end the process. What changes while we start is loaded right after.
   let reload: (() => void) | null = null;
   let changed = false;

@@ -116,8 +116,6 @@ test("npm start refuses a Node that is too old, in words", () => {
       encoding: "utf8",
     },
   );
-  expect(status).toBe(1);
-  expect(stderr).toContain(
-    "Cannot start: Hookgate brings Node 24 as a package, and this is Node 20.20.0.",
-  );
+  expect(status).toBe(2);
+  expect(stderr).toContain("Cannot start: Hookgate needs Node 24, and this is Node 20.20.0;");
 });

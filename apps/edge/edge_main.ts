@@ -1,0 +1,51 @@
+import { runApp } from "@hookgate/config";
+import { changedTlsFiles, clientSecurity, connectRpc } from "@hookgate/rpc";
+import { createLog, createMetrics, standardStream, startOpsServer } from "@hookgate/telemetry";
+import { startEdge } from "./start_edge.ts";
+
+/** Longest wait for the dispatcher before the ready line, in milliseconds; without it the edge answers 503. */
+const DISPATCHER_WAIT_MS_MAX = 3_000;
+
+/** A dispatcher that does not answer a new stream within this time is tried again on a new connection, in milliseconds. */
+const OPEN_MS_MAX = 1_000;
+
+const metrics = createMetrics();
+
+await runApp("edge", {
+  out: standardStream(1),
+  err: standardStream(2),
+  createLog: ({ logLevel }) => createLog({ name: "edge", level: logLevel, metrics }),
+  async start({ env, config, log }) {
+    const security = await clientSecurity(env);
+    const address = env.dispatcherAddress;
+    const client = connectRpc({ address, security, log, openMsMax: OPEN_MS_MAX });
+    const edge = await startEdge({ config, port: env.edgePort, client, log, metrics });
+    const ops = await startOpsServer({
+      port: env.edgeOpsPort,
+      live: () => true,
+      ready: () => edge.ready(),
+      metrics,
+    });
+
+    async function ready(): Promise<string> {
+      const connected = await edge.waitForDispatcher({ timeoutMs: DISPATCHER_WAIT_MS_MAX });
+      if (!connected)
+        log.warn({ address }, "dispatcher not connected yet: answering 503 until it is");
+      return `http://localhost:${edge.port}/api/webhooks`;
+    }
+
+    return {
+      ready: ready(),
+      async reload(changed) {
+        const { tls } = await clientSecurity(env);
+        edge.reload(changed);
+        return changedTlsFiles(security.tls, tls);
+      },
+      async stop() {
+        await edge.stop();
+        client.close();
+        await ops.close();
+      },
+    };
+  },
+});

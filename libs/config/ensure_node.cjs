@@ -1,0 +1,66 @@
+"use strict";
+// Plain CommonJS without dependencies: it runs on a Node that cannot load TypeScript, and before npm install.
+const { spawn } = require("node:child_process");
+const { existsSync, realpathSync } = require("node:fs");
+const { constants } = require("node:os");
+const { dirname, join, relative } = require("node:path");
+
+const NODE_MAJOR = 24;
+const EXIT_MISUSED = 2;
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
+
+/**
+ * Whether this Node can run Hookgate. If not, it runs the main file again with the project's own Node, if that is asked for
+ * and installed, and otherwise ends the process with one sentence.
+ */
+function ensureNode({ main, rerun }) {
+  if (Number.parseInt(process.versions.node, 10) >= NODE_MAJOR) return true;
+  const own = findOwnNode(dirname(main));
+  if (own !== null && rerun) {
+    runAgain(own, main);
+    return false;
+  }
+  const how =
+    own === null
+      ? "run npm install, which brings it (without --omit=optional)"
+      : `run ${fromHere(own)} ${fromHere(process.argv[1] ?? main)}, or npm start`;
+  process.stderr.write(
+    `Cannot start: Hookgate needs Node ${NODE_MAJOR}, and this is Node ${process.versions.node}; ${how}\n`,
+  );
+  process.exitCode = EXIT_MISUSED;
+  return false;
+}
+
+function fromHere(path) {
+  return relative(process.cwd(), path);
+}
+
+/** The Node that npm install brought; null if there is none. */
+function findOwnNode(directory) {
+  const own = join(directory, "node_modules/.bin/node");
+  if (existsSync(own)) return realpathSync(own) === realpathSync(process.execPath) ? null : own;
+  return directory === dirname(directory) ? null : findOwnNode(dirname(directory));
+}
+
+function runAgain(own, main) {
+  // Ctrl-C reaches both processes by itself, if there is a terminal.
+  const hasTerminal = [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY);
+  let child = null;
+  // Before the start: a signal that comes during it is passed on, too.
+  for (const signal of SIGNALS) {
+    process.on(signal, () => {
+      if (signal !== "SIGINT" || !hasTerminal) child.kill(signal);
+    });
+  }
+  child = spawn(own, [...process.execArgv, main, ...process.argv.slice(2)], { stdio: "inherit" });
+  child.on("error", ({ message }) => {
+    process.stderr.write(`Cannot run ${own}: ${message}\n`);
+    process.exitCode = EXIT_MISUSED;
+  });
+  child.on("exit", (code, signal) => {
+    process.exitCode = code ?? 128 + constants.signals[signal];
+    for (const each of SIGNALS) process.removeAllListeners(each);
+  });
+}
+
+module.exports = { ensureNode };
