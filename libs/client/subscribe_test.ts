@@ -164,7 +164,7 @@ test("subscribe() aborts a handler whose time is up, and sends no answer for it"
 test.each<[string, (stream: { end(): void; fail(error: RpcError): void }) => void]>([
   ["ends", (stream) => stream.end()],
   ["fails", (stream) => stream.fail(new RpcError("UNAVAILABLE", "shutting down"))],
-])("subscribe() connects again where the stream %s, and aborts what ran", async (_what, lose) => {
+])("subscribe() reconnects if the stream %s, and aborts running handlers", async (_what, lose) => {
   await using dispatcher = await scriptedDispatcher();
   const aborted: boolean[] = [];
   const waits: unknown[] = [];
@@ -209,7 +209,7 @@ test.each([
   "FAILED_PRECONDITION",
   "PERMISSION_DENIED",
   "UNAUTHENTICATED",
-] as const)("subscribe() ends where it is refused with %s", async (code) => {
+] as const)("subscribe() ends if it is refused with %s", async (code) => {
   const refusal = new RpcError(code, "no");
   await using dispatcher = await scriptedDispatcher({ refuse: () => refusal });
   const subscriber = subscribe({ address: dispatcher.address, name: "crm" }, () => {});

@@ -22,7 +22,7 @@ export interface EventDocument extends Omit<ReceivedEvent, "id" | "flags"> {
   unhandled?: boolean;
   /** Absent if there are none. */
   skipped?: readonly Skipped[];
-  /** How often a replay has given it to one more subscription: written so that removing it at the same time conflicts. */
+  /** How many backfills it had: a write, so that removing the event at the same time conflicts. */
   backfills?: number;
 }
 
@@ -45,14 +45,14 @@ export interface DeliveryDocument extends Omit<Delivery, "id" | "order" | "repla
   replaced?: boolean;
 }
 
-/** The order of one key of a subscription: see `mongodb_order.ts`. */
+/** The order of one key of a subscription: see `order.ts`. */
 export interface OrderDocument {
   _id: string;
-  /** The last position that was given. */
+  /** The last position given. */
   last: number;
   /** Deliveries that have a place and hold back what follows, or would if it were their turn. */
   open: number;
-  /** Deliveries that are kept, whatever their state. */
+  /** Stored deliveries in any state. */
   kept: number;
 }
 

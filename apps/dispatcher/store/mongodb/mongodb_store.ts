@@ -1,43 +1,8 @@
 import type { Log } from "@hookgate/telemetry";
-import type {
-  HandshakeSeen,
-  Pause,
-  QuarantinedRequest,
-  Replay,
-  ReplayState,
-  SecretUse,
-  Subscription,
-} from "@hookgate/types";
-import type { Db, MongoClient } from "mongodb";
-import type { Enrolment, MetricSums, QueueState } from "../contract/bookkeeping.ts";
+import type { Db } from "mongodb";
 import type { Capture } from "../contract/captures.ts";
-import type {
-  CancelResult,
-  ClaimedDelivery,
-  Deliveries,
-  DispatcherActivity,
-  Outcome,
-  RetryResult,
-  SubscriptionActivity,
-} from "../contract/deliveries.ts";
 import type { EventStore } from "../contract/event_store.ts";
-import type {
-  DeliverySummary,
-  EventDetail,
-  EventPage,
-  EventQuery,
-  Events,
-} from "../contract/events.ts";
-import { OPERATION_WORDS } from "../contract/operations.ts";
-import type { QuarantinePage, QuarantineQuery, ReleaseResult } from "../contract/quarantine.ts";
-import type { ReplayStep, ReplayStepResult } from "../contract/replays.ts";
-import type {
-  Backlog,
-  OpenedSubscription,
-  PauseResult,
-  ResumeResult,
-  SubscriptionSet,
-} from "../contract/subscriptions.ts";
+import { OPERATION_WORDS, type OperationName, type Operations } from "../contract/operations.ts";
 import { Calls } from "./calls.ts";
 import { claimDue } from "./claims.ts";
 import { ClaimsUnderWay } from "./claims_under_way.ts";
@@ -128,283 +93,118 @@ export async function openMongoStore(options: OpenMongoStoreOptions): Promise<Mo
     prunedAt: new Map(),
     log,
   };
-  const store = new Store(client, context);
+  const calls = new Calls({ timeoutMs: CALL_MS_MAX });
+  const close = async () => {
+    await calls.close();
+    await Promise.all(Object.values(context.queues).map((queue) => queue.close()));
+    await client.close();
+  };
   try {
-    await store.begin();
-    log.info({ database: db.databaseName, dispatcherId }, "store opened");
-    return store;
+    // Both have to exist before anything is claimed under this dispatcher's id.
+    await calls.run("open the store", async () => {
+      await clock.refresh(db);
+      await createGate(context);
+      await writeHeartbeat(context, { dispatcherId, activity: [] });
+    });
   } catch (error) {
-    await store.close();
+    await close();
     throw error;
   }
+  log.info({ database: db.databaseName, dispatcherId }, "store opened");
+  let closed: Promise<void> | null = null;
+  return {
+    ...guardedOperations(context, calls),
+    kind: "mongodb",
+    shared: true,
+    db,
+    now: () => clock.now(),
+    close() {
+      closed ??= close();
+      return closed;
+    },
+  };
 }
 
-class Store implements MongoStore {
-  readonly kind = "mongodb";
-  readonly shared = true;
-  readonly #client: MongoClient;
-  readonly #context: MongoContext;
-  readonly #calls = new Calls({ timeoutMs: CALL_MS_MAX });
-  #closing: Promise<void> | null = null;
+/** An operation on the database. It checks the signal before each further step. */
+type MongoOperation<K extends OperationName> = (
+  context: MongoContext,
+  args: Parameters<Operations[K]>,
+  options: { signal: AbortSignal },
+) => ReturnType<Operations[K]>;
 
-  constructor(client: MongoClient, context: MongoContext) {
-    this.#client = client;
-    this.#context = context;
-  }
+/** Every operation of the contract. */
+const OPERATIONS: { [K in OperationName]: MongoOperation<K> } = {
+  commit: (context, [captures, { revision }], { signal }) =>
+    context.claimsUnderWay.during(captures.flatMap(tokensOf), () =>
+      commitCaptures(context, captures, { revision, signal }),
+    ),
+  claimDue: (context, [input], options) =>
+    context.claimsUnderWay.during([input.claim.token], () => claimDue(context, input, options)),
+  settle: (context, [outcomes], options) => settleOutcomes(context, outcomes, options),
+  nextDueAt: (context, [subscriptions]) => nextDueAt(context, subscriptions),
+  dueSeconds: (context, [input], options) => dueSeconds(context, input, options),
+  heartbeat: (context, [dispatcherId, activity = []]) =>
+    writeHeartbeat(context, { dispatcherId, activity }),
+  activity: (context, [input]) => readActivity(context, input),
+  takeOver: (context, [input], options) => takeOver(context, input, options),
+  reclaim: (context, [input], options) => reclaim(context, input, options),
+  retryDelivery: (context, [id]) => retryDelivery(context, id),
+  cancelDelivery: (context, [id, { reason }], { signal }) =>
+    cancelDelivery(context, id, { reason, signal }),
+  subscriptions: (context) => readSubscriptions(context),
+  publishSubscriptions: (context, [definitions], options) =>
+    publishSubscriptions(context, definitions, options),
+  openSubscription: (context, [definition], options) =>
+    openSubscription(context, definition, options),
+  pauseSubscription: (context, [name, pause], { signal }) =>
+    pauseSubscription(context, name, { ...pause, signal }),
+  resumeSubscription: (context, [name], options) => resumeSubscription(context, name, options),
+  backlog: (context, [name, input]) => readBacklog(context, name, input),
+  listEvents: (context, [query]) => listEvents(context, query),
+  getEvent: (context, [id]) => getEvent(context, id),
+  getDelivery: (context, [id]) => getDelivery(context, id),
+  pruneEvents: (context, [input], options) => pruneEvents(context, input, options),
+  createReplay: (context, [replay], options) => createReplay(context, replay, options),
+  replays: (context) => readReplays(context),
+  setReplayState: (context, [id, state], { signal }) =>
+    setReplayState(context, id, { state, signal }),
+  stepReplay: (context, [id, step], { signal }) => stepReplay(context, id, { step, signal }),
+  replayBacklog: (context, [id, input]) => countReplayBacklog(context, id, input),
+  quarantine: (context, [requests], options) => keepQuarantined(context, requests, options),
+  listQuarantine: (context, [query]) => listQuarantine(context, query),
+  getQuarantined: (context, [id]) => getQuarantined(context, id),
+  release: (context, [id, { capture, revision }], { signal }) =>
+    context.claimsUnderWay.during(tokensOf(capture), () =>
+      releaseQuarantined(context, id, { capture, revision, signal }),
+    ),
+  pruneQuarantine: (context, [input], options) => pruneQuarantine(context, input, options),
+  metrics: (context, [input]) => sumMetrics(context, input),
+  queueState: (context) => readQueueState(context),
+  recordSecretUses: (context, [uses], options) => recordSecretUses(context, uses, options),
+  secretUses: (context) => readSecretUses(context),
+  recordHandshakes: (context, [seen], options) => recordHandshakes(context, seen, options),
+  handshakes: (context) => readHandshakes(context),
+  openEnrolment: (context, [input]) => openEnrolment(context, input),
+  enrol: (context, [input], options) => enrol(context, input, options),
+  enrolments: (context) => readEnrolments(context),
+};
 
-  get db(): Db {
-    return this.#context.db;
-  }
+/** Runs every operation as a guarded call. */
+function guardedOperations(context: MongoContext, calls: Calls): Operations {
+  const names = Object.keys(OPERATION_WORDS) as OperationName[];
+  return Object.fromEntries(
+    names.map((name) => [name, guardedOperation(name, context, calls)]),
+  ) as unknown as Operations;
+}
 
-  now(): number {
-    return this.#context.clock.now();
-  }
-
-  /** Writes what has to exist before anything is claimed under this dispatcher's id. */
-  async begin(): Promise<void> {
-    const { clock, db, dispatcherId } = this.#context;
-    await this.#calls.run("open the store", async () => {
-      await clock.refresh(db);
-      await createGate(this.#context);
-      await writeHeartbeat(this.#context, { dispatcherId, activity: [] });
-    });
-  }
-
-  commit(captures: readonly Capture[], options: { revision: number }) {
-    return this.#calls.run(OPERATION_WORDS.commit, (signal) =>
-      this.#context.claimsUnderWay.during(captures.flatMap(tokensOf), () =>
-        commitCaptures(this.#context, captures, { ...options, signal }),
-      ),
-    );
-  }
-
-  claimDue(options: Parameters<Deliveries["claimDue"]>[0]): Promise<ClaimedDelivery[]> {
-    return this.#calls.run(OPERATION_WORDS.claimDue, (signal) =>
-      this.#context.claimsUnderWay.during([options.claim.token], () =>
-        claimDue(this.#context, options, { signal }),
-      ),
-    );
-  }
-
-  settle(outcomes: readonly Outcome[]): Promise<boolean[]> {
-    return this.#calls.run(OPERATION_WORDS.settle, (signal) =>
-      settleOutcomes(this.#context, outcomes, { signal }),
-    );
-  }
-
-  nextDueAt(subscriptions: readonly string[]): Promise<number | null> {
-    return this.#calls.run(OPERATION_WORDS.nextDueAt, () =>
-      nextDueAt(this.#context, subscriptions),
-    );
-  }
-
-  dueSeconds(options: { limit: number }): Promise<number[]> {
-    return this.#calls.run(OPERATION_WORDS.dueSeconds, (signal) =>
-      dueSeconds(this.#context, options, { signal }),
-    );
-  }
-
-  heartbeat(dispatcherId: string, activity: readonly SubscriptionActivity[] = []): Promise<void> {
-    return this.#calls.run(OPERATION_WORDS.heartbeat, () =>
-      writeHeartbeat(this.#context, { dispatcherId, activity }),
-    );
-  }
-
-  activity({ staleMs }: { staleMs: number }): Promise<readonly DispatcherActivity[]> {
-    return this.#calls.run(OPERATION_WORDS.activity, () =>
-      readActivity(this.#context, { staleMs }),
-    );
-  }
-
-  takeOver(options: { dispatcherId: string; staleMs: number }): Promise<number> {
-    return this.#calls.run(OPERATION_WORDS.takeOver, (signal) =>
-      takeOver(this.#context, options, { signal }),
-    );
-  }
-
-  reclaim(options: { dispatcherId: string; liveTokens: ReadonlySet<string> }): Promise<number> {
-    return this.#calls.run(OPERATION_WORDS.reclaim, (signal) =>
-      reclaim(this.#context, options, { signal }),
-    );
-  }
-
-  subscriptions(): Promise<SubscriptionSet> {
-    return this.#calls.run(OPERATION_WORDS.subscriptions, () => readSubscriptions(this.#context));
-  }
-
-  publishSubscriptions(definitions: readonly Subscription[]): Promise<SubscriptionSet> {
-    return this.#calls.run(OPERATION_WORDS.publishSubscriptions, (signal) =>
-      publishSubscriptions(this.#context, definitions, { signal }),
-    );
-  }
-
-  openSubscription(definition: Subscription): Promise<OpenedSubscription> {
-    return this.#calls.run(OPERATION_WORDS.openSubscription, (signal) =>
-      openSubscription(this.#context, definition, { signal }),
-    );
-  }
-
-  pauseSubscription(name: string, pause: Omit<Pause, "at">): Promise<PauseResult> {
-    return this.#calls.run(OPERATION_WORDS.pauseSubscription, (signal) =>
-      pauseSubscription(this.#context, name, { ...pause, signal }),
-    );
-  }
-
-  resumeSubscription(name: string): Promise<ResumeResult> {
-    return this.#calls.run(OPERATION_WORDS.resumeSubscription, (signal) =>
-      resumeSubscription(this.#context, name, { signal }),
-    );
-  }
-
-  backlog(name: string, options: { deliveriesMax: number }): Promise<Backlog> {
-    return this.#calls.run(OPERATION_WORDS.backlog, () =>
-      readBacklog(this.#context, name, options),
-    );
-  }
-
-  listEvents(query: EventQuery): Promise<EventPage> {
-    return this.#calls.run(OPERATION_WORDS.listEvents, () => listEvents(this.#context, query));
-  }
-
-  getEvent(id: string): Promise<EventDetail | null> {
-    return this.#calls.run(OPERATION_WORDS.getEvent, () => getEvent(this.#context, id));
-  }
-
-  getDelivery(id: string): Promise<DeliverySummary | null> {
-    return this.#calls.run(OPERATION_WORDS.getDelivery, () => getDelivery(this.#context, id));
-  }
-
-  retryDelivery(id: string): Promise<RetryResult> {
-    return this.#calls.run(OPERATION_WORDS.retryDelivery, () => retryDelivery(this.#context, id));
-  }
-
-  cancelDelivery(id: string, { reason }: { reason: string }): Promise<CancelResult> {
-    return this.#calls.run(OPERATION_WORDS.cancelDelivery, (signal) =>
-      cancelDelivery(this.#context, id, { reason, signal }),
-    );
-  }
-
-  createReplay(replay: Replay): Promise<void> {
-    return this.#calls.run(OPERATION_WORDS.createReplay, (signal) =>
-      createReplay(this.#context, replay, { signal }),
-    );
-  }
-
-  replays(): Promise<Replay[]> {
-    return this.#calls.run(OPERATION_WORDS.replays, () => readReplays(this.#context));
-  }
-
-  setReplayState(id: string, state: ReplayState): Promise<Replay | null> {
-    return this.#calls.run(OPERATION_WORDS.setReplayState, (signal) =>
-      setReplayState(this.#context, id, { state, signal }),
-    );
-  }
-
-  stepReplay(id: string, step: ReplayStep): Promise<ReplayStepResult> {
-    return this.#calls.run(OPERATION_WORDS.stepReplay, (signal) =>
-      stepReplay(this.#context, id, { step, signal }),
-    );
-  }
-
-  replayBacklog(id: string, options: { limit: number }): Promise<number> {
-    return this.#calls.run(OPERATION_WORDS.replayBacklog, () =>
-      countReplayBacklog(this.#context, id, options),
-    );
-  }
-
-  pruneEvents(options: Parameters<Events["pruneEvents"]>[0]): ReturnType<Events["pruneEvents"]> {
-    return this.#calls.run(OPERATION_WORDS.pruneEvents, (signal) =>
-      pruneEvents(this.#context, options, { signal }),
-    );
-  }
-
-  metrics(options: { windowMs: number }): Promise<MetricSums> {
-    return this.#calls.run(OPERATION_WORDS.metrics, () => sumMetrics(this.#context, options));
-  }
-
-  queueState(): Promise<QueueState> {
-    return this.#calls.run(OPERATION_WORDS.queueState, () => readQueueState(this.#context));
-  }
-
-  quarantine(requests: readonly QuarantinedRequest[]): Promise<number> {
-    return this.#calls.run(OPERATION_WORDS.quarantine, (signal) =>
-      keepQuarantined(this.#context, requests, { signal }),
-    );
-  }
-
-  listQuarantine(query: QuarantineQuery): Promise<QuarantinePage> {
-    return this.#calls.run(OPERATION_WORDS.listQuarantine, () =>
-      listQuarantine(this.#context, query),
-    );
-  }
-
-  getQuarantined(id: string): Promise<QuarantinedRequest | null> {
-    return this.#calls.run(OPERATION_WORDS.getQuarantined, () => getQuarantined(this.#context, id));
-  }
-
-  release(
-    id: string,
-    options: { capture: Capture; revision: number },
-  ): Promise<ReleaseResult | null> {
-    return this.#calls.run(OPERATION_WORDS.release, (signal) =>
-      this.#context.claimsUnderWay.during(tokensOf(options.capture), () =>
-        releaseQuarantined(this.#context, id, { ...options, signal }),
-      ),
-    );
-  }
-
-  pruneQuarantine(options: { receivedBefore: number }): Promise<number> {
-    return this.#calls.run(OPERATION_WORDS.pruneQuarantine, (signal) =>
-      pruneQuarantine(this.#context, options, { signal }),
-    );
-  }
-
-  recordSecretUses(uses: readonly SecretUse[]): Promise<void> {
-    return this.#calls.run(OPERATION_WORDS.recordSecretUses, (signal) =>
-      recordSecretUses(this.#context, uses, { signal }),
-    );
-  }
-
-  secretUses(): Promise<SecretUse[]> {
-    return this.#calls.run(OPERATION_WORDS.secretUses, () => readSecretUses(this.#context));
-  }
-
-  recordHandshakes(seen: readonly HandshakeSeen[]): Promise<void> {
-    return this.#calls.run(OPERATION_WORDS.recordHandshakes, (signal) =>
-      recordHandshakes(this.#context, seen, { signal }),
-    );
-  }
-
-  handshakes(): Promise<HandshakeSeen[]> {
-    return this.#calls.run(OPERATION_WORDS.handshakes, () => readHandshakes(this.#context));
-  }
-
-  openEnrolment(options: { source: string; until: number }): Promise<void> {
-    return this.#calls.run(OPERATION_WORDS.openEnrolment, () =>
-      openEnrolment(this.#context, options),
-    );
-  }
-
-  enrol(options: { source: string; secret: string }): Promise<boolean> {
-    return this.#calls.run(OPERATION_WORDS.enrol, (signal) =>
-      enrol(this.#context, options, { signal }),
-    );
-  }
-
-  enrolments(): Promise<readonly Enrolment[]> {
-    return this.#calls.run(OPERATION_WORDS.enrolments, () => readEnrolments(this.#context));
-  }
-
-  close(): Promise<void> {
-    this.#closing ??= this.#close();
-    return this.#closing;
-  }
-
-  async #close(): Promise<void> {
-    await this.#calls.close();
-    await Promise.all(Object.values(this.#context.queues).map((queue) => queue.close()));
-    await this.#client.close();
-  }
+function guardedOperation<K extends OperationName>(
+  name: K,
+  context: MongoContext,
+  calls: Calls,
+): (...args: Parameters<Operations[K]>) => Promise<unknown> {
+  const operation: MongoOperation<K> = OPERATIONS[name];
+  return (...args) =>
+    calls.run(OPERATION_WORDS[name], async (signal) => operation(context, args, { signal }));
 }
 
 /** Tokens of the claims under which a capture's deliveries are stored. */

@@ -18,7 +18,7 @@ const RESERVE_BYTES_MIN = LOG_BYTES_MAX + 8 * MIB;
  */
 const LOG_BYTES_MIN = 4 * MIB;
 
-/** What a capture takes in tables, indexes and half-full pages, for each byte received and in addition. */
+/** Room a capture takes in tables, indexes and half-full pages: for each byte received, and in addition. */
 const PAGE_BYTES_PER_BYTE = 2;
 const PAGE_BYTES_PER_CAPTURE = 2_048;
 
@@ -39,7 +39,7 @@ export interface DiskReserveOptions {
 
 /** A share of the disk that captures may not use, so that accepted events can still be retried, settled and pruned. */
 export interface DiskReserve {
-  /** Reads the disk: whether captures may be stored, those refused last included. Throws if it cannot be read. */
+  /** Reads the disk; returns whether captures fit, the last refused ones included. Throws if the disk cannot be read. */
   check(): boolean;
   /**
    * Takes room for captures; false if they do not fit. Reads the disk only after using up what the last look found, so

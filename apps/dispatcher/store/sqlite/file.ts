@@ -28,7 +28,7 @@ const CHECKPOINT_PAGES = 500;
 /** Size the write-ahead log may keep: a checkpoint's pages, and as much for one large group of calls. */
 export const LOG_BYTES_MAX = 2 * CHECKPOINT_PAGES * PAGE_BYTES;
 
-/** SQLite's codes for a file that another connection has locked, and for one that is no database. */
+/** SQLite's codes for a file locked by another connection, and for one that is not a database. */
 const SQLITE_BUSY = 5;
 const SQLITE_NOTADB = 26;
 
@@ -58,8 +58,8 @@ export function prepareStoreFile(dataDir: string): string {
 }
 
 /**
- * Opens the store's file, with the schema in place, as its only owner: SQLite keeps an operating system's lock on it for
- * as long as it is open, which ends with the process, however that ends.
+ * Opens the store's file as its only owner, and brings its schema up to date. SQLite holds the operating system's lock on
+ * the file while it is open; any end of the process releases it.
  *
  * @throws {Error} with a message for an operator if it is refused; SQLite's own error if the disk fails.
  */
@@ -69,6 +69,7 @@ export function openStoreFile(file: string): DatabaseSync {
     // Before the first access, so that the index of the log is in memory and the lock is held until the file is closed.
     db.exec(`PRAGMA locking_mode = EXCLUSIVE; PRAGMA page_size = ${PAGE_BYTES};`);
     db.exec("PRAGMA journal_mode = WAL");
+    // secure_delete overwrites removed bodies; without it they stay readable in the file's free pages.
     db.exec(`PRAGMA synchronous = FULL;
       PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
       PRAGMA journal_size_limit = ${LOG_BYTES_MAX};
@@ -83,16 +84,16 @@ export function openStoreFile(file: string): DatabaseSync {
   }
 }
 
-/** Moves the write-ahead log into the file and cuts it to nothing, so that it holds no copy of what was removed. */
+/** Moves the write-ahead log into the file and truncates it, so that it holds no copy of removed bodies. */
 export function emptyLog(db: DatabaseSync): void {
   db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
-/** What the store's file and its write-ahead log can still take, and will need, in bytes. */
+/** Sizes of the store's file and its write-ahead log, in bytes. */
 export interface FileSpace {
   /** Free pages in the file. */
   freeBytes: number;
-  /** Size of the log, which is written over after each checkpoint. */
+  /** Size of the log, which is overwritten after each checkpoint. */
   logBytes: number;
   /** How much the file will grow when the log is moved into it. */
   growthBytes: number;

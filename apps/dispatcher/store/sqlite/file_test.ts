@@ -24,7 +24,7 @@ function readPragma(db: DatabaseSync, name: string): unknown {
   return Object.values(db.prepare(`PRAGMA ${name}`).get() ?? {})[0];
 }
 
-/** Opens the file, and closes it before anything else is asked. */
+/** Opens and closes the file. */
 function openAndClose(file: string): void {
   openStoreFile(file).close();
 }
@@ -43,7 +43,7 @@ test("prepareStoreFile() makes the directory 0700 and the file 0600, with any um
   }
 });
 
-test("prepareStoreFile() closes a file that others could read, and keeps what is in it", () => {
+test("prepareStoreFile() restricts a file that others could read, and keeps its content", () => {
   const file = prepareStoreFile(parent);
   openAndClose(file);
   chmodSync(file, 0o644);
@@ -59,7 +59,7 @@ test.each([
     (path: string) => writeFileSync(path.replace(/.data$/, ""), "x"),
     "it is not a directory",
   ],
-])("prepareStoreFile() refuses %s in the place of the directory", (_name, plant, why) => {
+])("prepareStoreFile() refuses %s in place of the directory", (_name, plant, why) => {
   const dataDir = join(parent, "way", "data");
   if (_name === "a file") mkdirSync(join(parent, "way"));
   plant(dataDir);
@@ -70,13 +70,13 @@ test.each([
 
 // A superuser may write anywhere.
 const testAsUser = process.getuid?.() === 0 ? test.skip : test;
-testAsUser("prepareStoreFile() refuses a directory that it may not write to", () => {
+testAsUser("prepareStoreFile() refuses a directory without write permission", () => {
   chmodSync(parent, 0o500);
   expect(() => prepareStoreFile(parent)).toThrow("this user may not write to it");
   chmodSync(parent, 0o700);
 });
 
-test("prepareStoreFile() refuses a directory in the place of the file", () => {
+test("prepareStoreFile() refuses a directory in place of the file", () => {
   mkdirSync(join(parent, STORE_FILE));
   expect(() => prepareStoreFile(parent)).toThrow("is not a file");
 });
@@ -91,20 +91,20 @@ test("openStoreFile() makes every commit durable, in large pages, as the only ow
   db.close();
 });
 
-test("openStoreFile() refuses a second owner by the file's name, until the first is done", () => {
+test("openStoreFile() refuses a second owner, naming the file, until the first has closed it", () => {
   const file = prepareStoreFile(parent);
   const db = openStoreFile(file);
   expect(() => openStoreFile(file)).toThrow(
     `Cannot open the store: ${file} is in use by another dispatcher`,
   );
-  // The refused one must not have taken the lock away with it.
+  // The refused attempt must not release the lock.
   prepareStoreFile(parent);
   expect(() => openStoreFile(file)).toThrow("in use");
   db.close();
   openAndClose(file);
 });
 
-test("openStoreFile() refuses a newer schema, and leaves it alone", () => {
+test("openStoreFile() refuses a newer schema, and does not change it", () => {
   const file = prepareStoreFile(parent);
   const db = openStoreFile(file);
   db.exec(`PRAGMA user_version = ${SCHEMA_VERSION + 1}`);
@@ -124,13 +124,13 @@ test("openStoreFile() refuses another program's database", () => {
   expect(() => openStoreFile(file)).toThrow(`${file} is another program's database`);
 });
 
-test("openStoreFile() refuses what is no database", () => {
+test("openStoreFile() refuses a file that is not a database", () => {
   const file = prepareStoreFile(parent);
   writeFileSync(file, "this is no database, but it is longer than a header".repeat(50));
   expect(() => openStoreFile(file)).toThrow(`${file} is not a database`);
 });
 
-test("openStoreFile() opens what it made before", () => {
+test("openStoreFile() opens an existing file", () => {
   const file = prepareStoreFile(parent);
   openAndClose(file);
   openAndClose(file);

@@ -15,7 +15,7 @@ import {
 } from "./rows.ts";
 import type { Call, OperationsOf, Output, Reply } from "./wire.ts";
 
-/** Bytes of events that one step removes: their pages are overwritten, which ingest waits for and the log has to hold. */
+/** Bytes of events removed in one step: overwriting them delays ingest and takes room in the log. */
 const STEP_BYTES_MAX = 1024 * 1024;
 
 interface OldEventRow {
@@ -65,7 +65,7 @@ export function preparePruneEvents(
         removeDeliveries.run(event.row);
         removeEvent.run(event.row);
         dedupe.remove(factsOf(event), event.body_sha256, event.row);
-        // A dead one may have held back its key.
+        // A dead delivery may have held back its key.
         const dead = deliveries.filter(({ state }) => state === STATE_CODES.dead);
         for (const one of dead.flatMap(inOrder)) order.leave(one, now);
         order.forget(deliveries.flatMap(inOrder));
@@ -79,10 +79,10 @@ export function preparePruneEvents(
   };
 }
 
-/** Whether events or refused requests were removed since the log was last emptied, and whether that pruning is over. */
+/** `running`: something was removed since the log was last emptied. `ended`: and that pruning is complete. */
 export type Pruning = "none" | "running" | "ended";
 
-/** Decides what a group of calls makes of {@linkcode Pruning}. */
+/** Returns the state of pruning after a group of calls. */
 export function noticePruning(
   before: Pruning,
   calls: readonly Call[],

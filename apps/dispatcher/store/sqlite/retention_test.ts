@@ -35,7 +35,7 @@ test("preparePruneEvents() leaves no row behind, of dedupe or of an order either
   if (!first || !second || !third) throw new Error("Cannot happen");
   const died = commit([newCapture(first, ["mail"], claim, "a")]);
   settleAll(died, { state: "dead", reason: "out of attempts" });
-  // Sent again, it takes the place of the dead one: two are kept of one position.
+  // Sent again, its delivery takes the place of the dead one: two deliveries share one position.
   const again = newCapture({ ...first, id: newId("evt") }, ["mail"], claim, "a");
   const others = [newCapture(second, ["mail"], claim, "b"), newCapture(third, ["mail"], claim)];
   settleAll(commit([again, ...others]), { state: "delivered" });
