@@ -52,7 +52,6 @@ export class Admission implements Disposable {
         }
         const reservation = this.#reserved.get(delivery.id);
         if (!reservation) continue;
-        this.#reserved.delete(delivery.id);
         // A delivery that replaces a dead one belongs to the event that was stored first.
         const of = delivery.eventId === event.id ? event : { ...event, id: delivery.eventId };
         reservation.claimed = { delivery, event: of, claim };
@@ -65,8 +64,10 @@ export class Admission implements Disposable {
     if (this.#over) return;
     this.#over = true;
     const { claim, over } = this.#options;
-    for (const reservation of this.#reserved.values()) reservation[Symbol.dispose]();
-    this.#reserved.clear();
+    for (const reservation of this.#reserved.values()) {
+      // One with a delivery is the loop's.
+      if (reservation.claimed === null) reservation[Symbol.dispose]();
+    }
     over(claim, { answered: this.#answered });
   }
 }

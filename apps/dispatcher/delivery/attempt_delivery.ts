@@ -30,8 +30,7 @@ export async function attemptDelivery(
 ): Promise<Attempted> {
   const { delivery, claim } = claimed;
   const startedAt = Math.floor(now());
-  const tried = await tryOnce(claimed, subscription, target);
-  const { result } = tried;
+  const { result, settled } = await tryOnce(claimed, subscription, target);
   const endedAt = now();
   // The wall clock may have stepped back.
   const durationMs = Math.max(0, Math.round(endedAt - startedAt));
@@ -44,7 +43,7 @@ export async function attemptDelivery(
     random,
   });
   logAttempt(claimed, { result, decision, durationMs, log });
-  return { ...tried, outcome: { deliveryId: delivery.id, claim, ...decision } };
+  return { result, settled, outcome: { deliveryId: delivery.id, claim, ...decision } };
 }
 
 async function tryOnce(

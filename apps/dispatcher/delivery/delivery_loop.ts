@@ -268,8 +268,7 @@ export class DeliveryLoop {
 
   /** Runs the delivery of a reservation, then frees the slot. Never rejects. */
   async #run(reservation: Reservation): Promise<void> {
-    using slot = reservation;
-    const { lane, claimed } = slot;
+    const { lane, claimed } = reservation;
     if (!claimed) return;
     const { store, targets, random, log } = this.#options;
     const { subscription } = lane;
@@ -302,6 +301,8 @@ export class DeliveryLoop {
         { err: error, delivery: id },
         "delivery not settled, due again after the next tick",
       );
+    } finally {
+      reservation[Symbol.dispose]();
     }
   }
 

@@ -20,7 +20,7 @@ export type TargetResult =
 export interface TargetAttempt {
   result: TargetResult;
   /** Call it once the outcome is written, or given up. */
-  settled?: () => void;
+  settled?: (() => void) | undefined;
 }
 
 /** What a target says about the wait before the next attempt. */
