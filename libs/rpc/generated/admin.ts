@@ -62,7 +62,7 @@ export interface ProtoGrpcType {
   hookgate: {
     v1: {
       /**
-       * AdminService is the operator's way in: what happened, and what to do about it.
+       * AdminService is for operators: what happened, and what to do about it.
        */
       AdminService: SubtypeConstructor<typeof grpc.Client, _hookgate_v1_AdminServiceClient> & { service: _hookgate_v1_AdminServiceDefinition }
       Attempt: MessageTypeDefinition<_hookgate_v1_Attempt, _hookgate_v1_Attempt__Output>

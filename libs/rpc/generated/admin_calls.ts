@@ -39,76 +39,76 @@ import type {
 /** The calls of AdminService, on both ends. They reject with an `RpcError`. */
 export interface AdminHandlers {
   /**
-   * CancelDelivery ends a waiting or dead delivery; where it held back others of its order key, the next one goes on.
-   * NOT_FOUND where there is none, FAILED_PRECONDITION in any other state.
+   * CancelDelivery ends a waiting or dead delivery. If it held back others of its order key, the next one becomes due.
+   * NOT_FOUND if there is none, FAILED_PRECONDITION in any other state.
    */
   cancelDelivery(request: CancelDeliveryRequest): Promise<CancelDeliveryResponse>;
   /**
-   * CreateReplay repeats deliveries, or says what it would repeat.
+   * CreateReplay repeats deliveries, or counts what it would repeat.
    */
   createReplay(request: CreateReplayRequest): Promise<CreateReplayResponse>;
   /**
-   * GetEvent gives one event with its deliveries and their attempts. NOT_FOUND where there is none.
+   * GetEvent returns one event with its deliveries and their attempts. NOT_FOUND if there is none.
    */
   getEvent(request: GetEventRequest): Promise<GetEventResponse>;
   /**
-   * GetHealth says whether deliveries get through.
+   * GetHealth says whether deliveries succeed.
    */
   getHealth(request: GetHealthRequest): Promise<GetHealthResponse>;
   /**
-   * GetMetrics gives the counts over a window of time.
+   * GetMetrics returns the counts of a window of time.
    */
   getMetrics(request: GetMetricsRequest): Promise<GetMetricsResponse>;
   /**
-   * GetQuarantined gives one refused request, whole; credentials are masked. NOT_FOUND where there is none.
+   * GetQuarantined returns one whole refused request; credentials are masked. NOT_FOUND if there is none.
    */
   getQuarantined(request: GetQuarantinedRequest): Promise<GetQuarantinedResponse>;
   /**
-   * ListEvents gives events, newest first, a page at a time.
+   * ListEvents returns events, newest first, a page at a time.
    */
   listEvents(request: ListEventsRequest): Promise<ListEventsResponse>;
   /**
-   * ListQuarantine gives refused requests, newest first, a page at a time.
+   * ListQuarantine returns refused requests, newest first, a page at a time.
    */
   listQuarantine(request: ListQuarantineRequest): Promise<ListQuarantineResponse>;
   /**
-   * ListReplays gives replays, newest first.
+   * ListReplays returns replays, newest first.
    */
   listReplays(request: ListReplaysRequest): Promise<ListReplaysResponse>;
   /**
-   * ListSecrets says which secrets are in use, and which are safe to drop.
+   * ListSecrets says which secrets are in use, and which can be removed.
    */
   listSecrets(request: ListSecretsRequest): Promise<ListSecretsResponse>;
   /**
-   * ListSubscriptions gives all of them, with their state.
+   * ListSubscriptions returns all of them, with their state.
    */
   listSubscriptions(request: ListSubscriptionsRequest): Promise<ListSubscriptionsResponse>;
   /**
-   * OpenEnrolment lets the next handshake of a source deliver its secret, for some minutes.
+   * OpenEnrolment accepts a secret from the next handshake of a source, for some minutes.
    */
   openEnrolment(request: OpenEnrolmentRequest): Promise<OpenEnrolmentResponse>;
   /**
-   * PauseSubscription has its deliveries wait. NOT_FOUND where there is none.
+   * PauseSubscription makes its deliveries wait. NOT_FOUND if there is none.
    */
   pauseSubscription(request: PauseSubscriptionRequest): Promise<PauseSubscriptionResponse>;
   /**
-   * ResumeSubscription ends a pause. NOT_FOUND where there is none, FAILED_PRECONDITION where it is not paused, or not in
-   * the configuration. What it did not get because its backlog was over its bound is given to it by a backfill.
+   * ResumeSubscription ends a pause. NOT_FOUND if there is none, FAILED_PRECONDITION if it is not paused, or not in
+   * the configuration. A backfill delivers what it missed while its backlog was over its bound.
    */
   resumeSubscription(request: ResumeSubscriptionRequest): Promise<ResumeSubscriptionResponse>;
   /**
-   * RetryDelivery makes a dead or waiting delivery due now, a dead one with a fresh budget of retries. NOT_FOUND where
+   * RetryDelivery makes a dead or waiting delivery due now, a dead one with a fresh budget of retries. NOT_FOUND if
    * there is none, FAILED_PRECONDITION in any other state.
    */
   retryDelivery(request: RetryDeliveryRequest): Promise<RetryDeliveryResponse>;
   /**
-   * SetReplayState pauses, resumes or cancels a replay. NOT_FOUND where there is none, FAILED_PRECONDITION where it has
+   * SetReplayState pauses, resumes or cancels a replay. NOT_FOUND if there is none, FAILED_PRECONDITION if it has
    * ended.
    */
   setReplayState(request: SetReplayStateRequest): Promise<SetReplayStateResponse>;
   /**
-   * VerifyQuarantined verifies again, as of the time of receipt, with the secrets of now; with release set, what verifies
-   * is stored as an event and dispatched, exactly once.
+   * VerifyQuarantined verifies again, as of the time of receipt, with the current secrets. With release set, requests that
+   * verify are stored as events and delivered, each exactly once.
    */
   verifyQuarantined(request: VerifyQuarantinedRequest): Promise<VerifyQuarantinedResponse>;
 }

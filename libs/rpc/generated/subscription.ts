@@ -40,7 +40,7 @@ export interface ProtoGrpcType {
       SubscribedEvent: MessageTypeDefinition<_hookgate_v1_SubscribedEvent, _hookgate_v1_SubscribedEvent__Output>
       SubscriptionOpened: MessageTypeDefinition<_hookgate_v1_SubscriptionOpened, _hookgate_v1_SubscriptionOpened__Output>
       /**
-       * SubscriptionService is how a service of one's own receives events.
+       * SubscriptionService delivers events to your own services.
        */
       SubscriptionService: SubtypeConstructor<typeof grpc.Client, _hookgate_v1_SubscriptionServiceClient> & { service: _hookgate_v1_SubscriptionServiceDefinition }
     }

@@ -38,20 +38,20 @@ import type { VerifyQuarantinedRequest as _hookgate_v1_VerifyQuarantinedRequest,
 import type { VerifyQuarantinedResponse as _hookgate_v1_VerifyQuarantinedResponse, VerifyQuarantinedResponse__Output as _hookgate_v1_VerifyQuarantinedResponse__Output } from '../../hookgate/v1/VerifyQuarantinedResponse.ts';
 
 /**
- * AdminService is the operator's way in: what happened, and what to do about it.
+ * AdminService is for operators: what happened, and what to do about it.
  */
 export interface AdminServiceClient extends grpc.Client {
   /**
-   * CancelDelivery ends a waiting or dead delivery; where it held back others of its order key, the next one goes on.
-   * NOT_FOUND where there is none, FAILED_PRECONDITION in any other state.
+   * CancelDelivery ends a waiting or dead delivery. If it held back others of its order key, the next one becomes due.
+   * NOT_FOUND if there is none, FAILED_PRECONDITION in any other state.
    */
   CancelDelivery(argument: _hookgate_v1_CancelDeliveryRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_CancelDeliveryResponse__Output>): grpc.ClientUnaryCall;
   CancelDelivery(argument: _hookgate_v1_CancelDeliveryRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_CancelDeliveryResponse__Output>): grpc.ClientUnaryCall;
   CancelDelivery(argument: _hookgate_v1_CancelDeliveryRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_CancelDeliveryResponse__Output>): grpc.ClientUnaryCall;
   CancelDelivery(argument: _hookgate_v1_CancelDeliveryRequest, callback: grpc.requestCallback<_hookgate_v1_CancelDeliveryResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * CancelDelivery ends a waiting or dead delivery; where it held back others of its order key, the next one goes on.
-   * NOT_FOUND where there is none, FAILED_PRECONDITION in any other state.
+   * CancelDelivery ends a waiting or dead delivery. If it held back others of its order key, the next one becomes due.
+   * NOT_FOUND if there is none, FAILED_PRECONDITION in any other state.
    */
   cancelDelivery(argument: _hookgate_v1_CancelDeliveryRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_CancelDeliveryResponse__Output>): grpc.ClientUnaryCall;
   cancelDelivery(argument: _hookgate_v1_CancelDeliveryRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_CancelDeliveryResponse__Output>): grpc.ClientUnaryCall;
@@ -59,14 +59,14 @@ export interface AdminServiceClient extends grpc.Client {
   cancelDelivery(argument: _hookgate_v1_CancelDeliveryRequest, callback: grpc.requestCallback<_hookgate_v1_CancelDeliveryResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * CreateReplay repeats deliveries, or says what it would repeat.
+   * CreateReplay repeats deliveries, or counts what it would repeat.
    */
   CreateReplay(argument: _hookgate_v1_CreateReplayRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_CreateReplayResponse__Output>): grpc.ClientUnaryCall;
   CreateReplay(argument: _hookgate_v1_CreateReplayRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_CreateReplayResponse__Output>): grpc.ClientUnaryCall;
   CreateReplay(argument: _hookgate_v1_CreateReplayRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_CreateReplayResponse__Output>): grpc.ClientUnaryCall;
   CreateReplay(argument: _hookgate_v1_CreateReplayRequest, callback: grpc.requestCallback<_hookgate_v1_CreateReplayResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * CreateReplay repeats deliveries, or says what it would repeat.
+   * CreateReplay repeats deliveries, or counts what it would repeat.
    */
   createReplay(argument: _hookgate_v1_CreateReplayRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_CreateReplayResponse__Output>): grpc.ClientUnaryCall;
   createReplay(argument: _hookgate_v1_CreateReplayRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_CreateReplayResponse__Output>): grpc.ClientUnaryCall;
@@ -74,14 +74,14 @@ export interface AdminServiceClient extends grpc.Client {
   createReplay(argument: _hookgate_v1_CreateReplayRequest, callback: grpc.requestCallback<_hookgate_v1_CreateReplayResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * GetEvent gives one event with its deliveries and their attempts. NOT_FOUND where there is none.
+   * GetEvent returns one event with its deliveries and their attempts. NOT_FOUND if there is none.
    */
   GetEvent(argument: _hookgate_v1_GetEventRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_GetEventResponse__Output>): grpc.ClientUnaryCall;
   GetEvent(argument: _hookgate_v1_GetEventRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_GetEventResponse__Output>): grpc.ClientUnaryCall;
   GetEvent(argument: _hookgate_v1_GetEventRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_GetEventResponse__Output>): grpc.ClientUnaryCall;
   GetEvent(argument: _hookgate_v1_GetEventRequest, callback: grpc.requestCallback<_hookgate_v1_GetEventResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * GetEvent gives one event with its deliveries and their attempts. NOT_FOUND where there is none.
+   * GetEvent returns one event with its deliveries and their attempts. NOT_FOUND if there is none.
    */
   getEvent(argument: _hookgate_v1_GetEventRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_GetEventResponse__Output>): grpc.ClientUnaryCall;
   getEvent(argument: _hookgate_v1_GetEventRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_GetEventResponse__Output>): grpc.ClientUnaryCall;
@@ -89,14 +89,14 @@ export interface AdminServiceClient extends grpc.Client {
   getEvent(argument: _hookgate_v1_GetEventRequest, callback: grpc.requestCallback<_hookgate_v1_GetEventResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * GetHealth says whether deliveries get through.
+   * GetHealth says whether deliveries succeed.
    */
   GetHealth(argument: _hookgate_v1_GetHealthRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_GetHealthResponse__Output>): grpc.ClientUnaryCall;
   GetHealth(argument: _hookgate_v1_GetHealthRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_GetHealthResponse__Output>): grpc.ClientUnaryCall;
   GetHealth(argument: _hookgate_v1_GetHealthRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_GetHealthResponse__Output>): grpc.ClientUnaryCall;
   GetHealth(argument: _hookgate_v1_GetHealthRequest, callback: grpc.requestCallback<_hookgate_v1_GetHealthResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * GetHealth says whether deliveries get through.
+   * GetHealth says whether deliveries succeed.
    */
   getHealth(argument: _hookgate_v1_GetHealthRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_GetHealthResponse__Output>): grpc.ClientUnaryCall;
   getHealth(argument: _hookgate_v1_GetHealthRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_GetHealthResponse__Output>): grpc.ClientUnaryCall;
@@ -104,14 +104,14 @@ export interface AdminServiceClient extends grpc.Client {
   getHealth(argument: _hookgate_v1_GetHealthRequest, callback: grpc.requestCallback<_hookgate_v1_GetHealthResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * GetMetrics gives the counts over a window of time.
+   * GetMetrics returns the counts of a window of time.
    */
   GetMetrics(argument: _hookgate_v1_GetMetricsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_GetMetricsResponse__Output>): grpc.ClientUnaryCall;
   GetMetrics(argument: _hookgate_v1_GetMetricsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_GetMetricsResponse__Output>): grpc.ClientUnaryCall;
   GetMetrics(argument: _hookgate_v1_GetMetricsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_GetMetricsResponse__Output>): grpc.ClientUnaryCall;
   GetMetrics(argument: _hookgate_v1_GetMetricsRequest, callback: grpc.requestCallback<_hookgate_v1_GetMetricsResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * GetMetrics gives the counts over a window of time.
+   * GetMetrics returns the counts of a window of time.
    */
   getMetrics(argument: _hookgate_v1_GetMetricsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_GetMetricsResponse__Output>): grpc.ClientUnaryCall;
   getMetrics(argument: _hookgate_v1_GetMetricsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_GetMetricsResponse__Output>): grpc.ClientUnaryCall;
@@ -119,14 +119,14 @@ export interface AdminServiceClient extends grpc.Client {
   getMetrics(argument: _hookgate_v1_GetMetricsRequest, callback: grpc.requestCallback<_hookgate_v1_GetMetricsResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * GetQuarantined gives one refused request, whole; credentials are masked. NOT_FOUND where there is none.
+   * GetQuarantined returns one whole refused request; credentials are masked. NOT_FOUND if there is none.
    */
   GetQuarantined(argument: _hookgate_v1_GetQuarantinedRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_GetQuarantinedResponse__Output>): grpc.ClientUnaryCall;
   GetQuarantined(argument: _hookgate_v1_GetQuarantinedRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_GetQuarantinedResponse__Output>): grpc.ClientUnaryCall;
   GetQuarantined(argument: _hookgate_v1_GetQuarantinedRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_GetQuarantinedResponse__Output>): grpc.ClientUnaryCall;
   GetQuarantined(argument: _hookgate_v1_GetQuarantinedRequest, callback: grpc.requestCallback<_hookgate_v1_GetQuarantinedResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * GetQuarantined gives one refused request, whole; credentials are masked. NOT_FOUND where there is none.
+   * GetQuarantined returns one whole refused request; credentials are masked. NOT_FOUND if there is none.
    */
   getQuarantined(argument: _hookgate_v1_GetQuarantinedRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_GetQuarantinedResponse__Output>): grpc.ClientUnaryCall;
   getQuarantined(argument: _hookgate_v1_GetQuarantinedRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_GetQuarantinedResponse__Output>): grpc.ClientUnaryCall;
@@ -134,14 +134,14 @@ export interface AdminServiceClient extends grpc.Client {
   getQuarantined(argument: _hookgate_v1_GetQuarantinedRequest, callback: grpc.requestCallback<_hookgate_v1_GetQuarantinedResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * ListEvents gives events, newest first, a page at a time.
+   * ListEvents returns events, newest first, a page at a time.
    */
   ListEvents(argument: _hookgate_v1_ListEventsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ListEventsResponse__Output>): grpc.ClientUnaryCall;
   ListEvents(argument: _hookgate_v1_ListEventsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_ListEventsResponse__Output>): grpc.ClientUnaryCall;
   ListEvents(argument: _hookgate_v1_ListEventsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ListEventsResponse__Output>): grpc.ClientUnaryCall;
   ListEvents(argument: _hookgate_v1_ListEventsRequest, callback: grpc.requestCallback<_hookgate_v1_ListEventsResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * ListEvents gives events, newest first, a page at a time.
+   * ListEvents returns events, newest first, a page at a time.
    */
   listEvents(argument: _hookgate_v1_ListEventsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ListEventsResponse__Output>): grpc.ClientUnaryCall;
   listEvents(argument: _hookgate_v1_ListEventsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_ListEventsResponse__Output>): grpc.ClientUnaryCall;
@@ -149,14 +149,14 @@ export interface AdminServiceClient extends grpc.Client {
   listEvents(argument: _hookgate_v1_ListEventsRequest, callback: grpc.requestCallback<_hookgate_v1_ListEventsResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * ListQuarantine gives refused requests, newest first, a page at a time.
+   * ListQuarantine returns refused requests, newest first, a page at a time.
    */
   ListQuarantine(argument: _hookgate_v1_ListQuarantineRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ListQuarantineResponse__Output>): grpc.ClientUnaryCall;
   ListQuarantine(argument: _hookgate_v1_ListQuarantineRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_ListQuarantineResponse__Output>): grpc.ClientUnaryCall;
   ListQuarantine(argument: _hookgate_v1_ListQuarantineRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ListQuarantineResponse__Output>): grpc.ClientUnaryCall;
   ListQuarantine(argument: _hookgate_v1_ListQuarantineRequest, callback: grpc.requestCallback<_hookgate_v1_ListQuarantineResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * ListQuarantine gives refused requests, newest first, a page at a time.
+   * ListQuarantine returns refused requests, newest first, a page at a time.
    */
   listQuarantine(argument: _hookgate_v1_ListQuarantineRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ListQuarantineResponse__Output>): grpc.ClientUnaryCall;
   listQuarantine(argument: _hookgate_v1_ListQuarantineRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_ListQuarantineResponse__Output>): grpc.ClientUnaryCall;
@@ -164,14 +164,14 @@ export interface AdminServiceClient extends grpc.Client {
   listQuarantine(argument: _hookgate_v1_ListQuarantineRequest, callback: grpc.requestCallback<_hookgate_v1_ListQuarantineResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * ListReplays gives replays, newest first.
+   * ListReplays returns replays, newest first.
    */
   ListReplays(argument: _hookgate_v1_ListReplaysRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ListReplaysResponse__Output>): grpc.ClientUnaryCall;
   ListReplays(argument: _hookgate_v1_ListReplaysRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_ListReplaysResponse__Output>): grpc.ClientUnaryCall;
   ListReplays(argument: _hookgate_v1_ListReplaysRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ListReplaysResponse__Output>): grpc.ClientUnaryCall;
   ListReplays(argument: _hookgate_v1_ListReplaysRequest, callback: grpc.requestCallback<_hookgate_v1_ListReplaysResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * ListReplays gives replays, newest first.
+   * ListReplays returns replays, newest first.
    */
   listReplays(argument: _hookgate_v1_ListReplaysRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ListReplaysResponse__Output>): grpc.ClientUnaryCall;
   listReplays(argument: _hookgate_v1_ListReplaysRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_ListReplaysResponse__Output>): grpc.ClientUnaryCall;
@@ -179,14 +179,14 @@ export interface AdminServiceClient extends grpc.Client {
   listReplays(argument: _hookgate_v1_ListReplaysRequest, callback: grpc.requestCallback<_hookgate_v1_ListReplaysResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * ListSecrets says which secrets are in use, and which are safe to drop.
+   * ListSecrets says which secrets are in use, and which can be removed.
    */
   ListSecrets(argument: _hookgate_v1_ListSecretsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ListSecretsResponse__Output>): grpc.ClientUnaryCall;
   ListSecrets(argument: _hookgate_v1_ListSecretsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_ListSecretsResponse__Output>): grpc.ClientUnaryCall;
   ListSecrets(argument: _hookgate_v1_ListSecretsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ListSecretsResponse__Output>): grpc.ClientUnaryCall;
   ListSecrets(argument: _hookgate_v1_ListSecretsRequest, callback: grpc.requestCallback<_hookgate_v1_ListSecretsResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * ListSecrets says which secrets are in use, and which are safe to drop.
+   * ListSecrets says which secrets are in use, and which can be removed.
    */
   listSecrets(argument: _hookgate_v1_ListSecretsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ListSecretsResponse__Output>): grpc.ClientUnaryCall;
   listSecrets(argument: _hookgate_v1_ListSecretsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_ListSecretsResponse__Output>): grpc.ClientUnaryCall;
@@ -194,14 +194,14 @@ export interface AdminServiceClient extends grpc.Client {
   listSecrets(argument: _hookgate_v1_ListSecretsRequest, callback: grpc.requestCallback<_hookgate_v1_ListSecretsResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * ListSubscriptions gives all of them, with their state.
+   * ListSubscriptions returns all of them, with their state.
    */
   ListSubscriptions(argument: _hookgate_v1_ListSubscriptionsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ListSubscriptionsResponse__Output>): grpc.ClientUnaryCall;
   ListSubscriptions(argument: _hookgate_v1_ListSubscriptionsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_ListSubscriptionsResponse__Output>): grpc.ClientUnaryCall;
   ListSubscriptions(argument: _hookgate_v1_ListSubscriptionsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ListSubscriptionsResponse__Output>): grpc.ClientUnaryCall;
   ListSubscriptions(argument: _hookgate_v1_ListSubscriptionsRequest, callback: grpc.requestCallback<_hookgate_v1_ListSubscriptionsResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * ListSubscriptions gives all of them, with their state.
+   * ListSubscriptions returns all of them, with their state.
    */
   listSubscriptions(argument: _hookgate_v1_ListSubscriptionsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ListSubscriptionsResponse__Output>): grpc.ClientUnaryCall;
   listSubscriptions(argument: _hookgate_v1_ListSubscriptionsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_ListSubscriptionsResponse__Output>): grpc.ClientUnaryCall;
@@ -209,14 +209,14 @@ export interface AdminServiceClient extends grpc.Client {
   listSubscriptions(argument: _hookgate_v1_ListSubscriptionsRequest, callback: grpc.requestCallback<_hookgate_v1_ListSubscriptionsResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * OpenEnrolment lets the next handshake of a source deliver its secret, for some minutes.
+   * OpenEnrolment accepts a secret from the next handshake of a source, for some minutes.
    */
   OpenEnrolment(argument: _hookgate_v1_OpenEnrolmentRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_OpenEnrolmentResponse__Output>): grpc.ClientUnaryCall;
   OpenEnrolment(argument: _hookgate_v1_OpenEnrolmentRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_OpenEnrolmentResponse__Output>): grpc.ClientUnaryCall;
   OpenEnrolment(argument: _hookgate_v1_OpenEnrolmentRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_OpenEnrolmentResponse__Output>): grpc.ClientUnaryCall;
   OpenEnrolment(argument: _hookgate_v1_OpenEnrolmentRequest, callback: grpc.requestCallback<_hookgate_v1_OpenEnrolmentResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * OpenEnrolment lets the next handshake of a source deliver its secret, for some minutes.
+   * OpenEnrolment accepts a secret from the next handshake of a source, for some minutes.
    */
   openEnrolment(argument: _hookgate_v1_OpenEnrolmentRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_OpenEnrolmentResponse__Output>): grpc.ClientUnaryCall;
   openEnrolment(argument: _hookgate_v1_OpenEnrolmentRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_OpenEnrolmentResponse__Output>): grpc.ClientUnaryCall;
@@ -224,14 +224,14 @@ export interface AdminServiceClient extends grpc.Client {
   openEnrolment(argument: _hookgate_v1_OpenEnrolmentRequest, callback: grpc.requestCallback<_hookgate_v1_OpenEnrolmentResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * PauseSubscription has its deliveries wait. NOT_FOUND where there is none.
+   * PauseSubscription makes its deliveries wait. NOT_FOUND if there is none.
    */
   PauseSubscription(argument: _hookgate_v1_PauseSubscriptionRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_PauseSubscriptionResponse__Output>): grpc.ClientUnaryCall;
   PauseSubscription(argument: _hookgate_v1_PauseSubscriptionRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_PauseSubscriptionResponse__Output>): grpc.ClientUnaryCall;
   PauseSubscription(argument: _hookgate_v1_PauseSubscriptionRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_PauseSubscriptionResponse__Output>): grpc.ClientUnaryCall;
   PauseSubscription(argument: _hookgate_v1_PauseSubscriptionRequest, callback: grpc.requestCallback<_hookgate_v1_PauseSubscriptionResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * PauseSubscription has its deliveries wait. NOT_FOUND where there is none.
+   * PauseSubscription makes its deliveries wait. NOT_FOUND if there is none.
    */
   pauseSubscription(argument: _hookgate_v1_PauseSubscriptionRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_PauseSubscriptionResponse__Output>): grpc.ClientUnaryCall;
   pauseSubscription(argument: _hookgate_v1_PauseSubscriptionRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_PauseSubscriptionResponse__Output>): grpc.ClientUnaryCall;
@@ -239,16 +239,16 @@ export interface AdminServiceClient extends grpc.Client {
   pauseSubscription(argument: _hookgate_v1_PauseSubscriptionRequest, callback: grpc.requestCallback<_hookgate_v1_PauseSubscriptionResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * ResumeSubscription ends a pause. NOT_FOUND where there is none, FAILED_PRECONDITION where it is not paused, or not in
-   * the configuration. What it did not get because its backlog was over its bound is given to it by a backfill.
+   * ResumeSubscription ends a pause. NOT_FOUND if there is none, FAILED_PRECONDITION if it is not paused, or not in
+   * the configuration. A backfill delivers what it missed while its backlog was over its bound.
    */
   ResumeSubscription(argument: _hookgate_v1_ResumeSubscriptionRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ResumeSubscriptionResponse__Output>): grpc.ClientUnaryCall;
   ResumeSubscription(argument: _hookgate_v1_ResumeSubscriptionRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_ResumeSubscriptionResponse__Output>): grpc.ClientUnaryCall;
   ResumeSubscription(argument: _hookgate_v1_ResumeSubscriptionRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ResumeSubscriptionResponse__Output>): grpc.ClientUnaryCall;
   ResumeSubscription(argument: _hookgate_v1_ResumeSubscriptionRequest, callback: grpc.requestCallback<_hookgate_v1_ResumeSubscriptionResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * ResumeSubscription ends a pause. NOT_FOUND where there is none, FAILED_PRECONDITION where it is not paused, or not in
-   * the configuration. What it did not get because its backlog was over its bound is given to it by a backfill.
+   * ResumeSubscription ends a pause. NOT_FOUND if there is none, FAILED_PRECONDITION if it is not paused, or not in
+   * the configuration. A backfill delivers what it missed while its backlog was over its bound.
    */
   resumeSubscription(argument: _hookgate_v1_ResumeSubscriptionRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ResumeSubscriptionResponse__Output>): grpc.ClientUnaryCall;
   resumeSubscription(argument: _hookgate_v1_ResumeSubscriptionRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_ResumeSubscriptionResponse__Output>): grpc.ClientUnaryCall;
@@ -256,7 +256,7 @@ export interface AdminServiceClient extends grpc.Client {
   resumeSubscription(argument: _hookgate_v1_ResumeSubscriptionRequest, callback: grpc.requestCallback<_hookgate_v1_ResumeSubscriptionResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * RetryDelivery makes a dead or waiting delivery due now, a dead one with a fresh budget of retries. NOT_FOUND where
+   * RetryDelivery makes a dead or waiting delivery due now, a dead one with a fresh budget of retries. NOT_FOUND if
    * there is none, FAILED_PRECONDITION in any other state.
    */
   RetryDelivery(argument: _hookgate_v1_RetryDeliveryRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_RetryDeliveryResponse__Output>): grpc.ClientUnaryCall;
@@ -264,7 +264,7 @@ export interface AdminServiceClient extends grpc.Client {
   RetryDelivery(argument: _hookgate_v1_RetryDeliveryRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_RetryDeliveryResponse__Output>): grpc.ClientUnaryCall;
   RetryDelivery(argument: _hookgate_v1_RetryDeliveryRequest, callback: grpc.requestCallback<_hookgate_v1_RetryDeliveryResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * RetryDelivery makes a dead or waiting delivery due now, a dead one with a fresh budget of retries. NOT_FOUND where
+   * RetryDelivery makes a dead or waiting delivery due now, a dead one with a fresh budget of retries. NOT_FOUND if
    * there is none, FAILED_PRECONDITION in any other state.
    */
   retryDelivery(argument: _hookgate_v1_RetryDeliveryRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_RetryDeliveryResponse__Output>): grpc.ClientUnaryCall;
@@ -273,7 +273,7 @@ export interface AdminServiceClient extends grpc.Client {
   retryDelivery(argument: _hookgate_v1_RetryDeliveryRequest, callback: grpc.requestCallback<_hookgate_v1_RetryDeliveryResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * SetReplayState pauses, resumes or cancels a replay. NOT_FOUND where there is none, FAILED_PRECONDITION where it has
+   * SetReplayState pauses, resumes or cancels a replay. NOT_FOUND if there is none, FAILED_PRECONDITION if it has
    * ended.
    */
   SetReplayState(argument: _hookgate_v1_SetReplayStateRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_SetReplayStateResponse__Output>): grpc.ClientUnaryCall;
@@ -281,7 +281,7 @@ export interface AdminServiceClient extends grpc.Client {
   SetReplayState(argument: _hookgate_v1_SetReplayStateRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_SetReplayStateResponse__Output>): grpc.ClientUnaryCall;
   SetReplayState(argument: _hookgate_v1_SetReplayStateRequest, callback: grpc.requestCallback<_hookgate_v1_SetReplayStateResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * SetReplayState pauses, resumes or cancels a replay. NOT_FOUND where there is none, FAILED_PRECONDITION where it has
+   * SetReplayState pauses, resumes or cancels a replay. NOT_FOUND if there is none, FAILED_PRECONDITION if it has
    * ended.
    */
   setReplayState(argument: _hookgate_v1_SetReplayStateRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_SetReplayStateResponse__Output>): grpc.ClientUnaryCall;
@@ -290,16 +290,16 @@ export interface AdminServiceClient extends grpc.Client {
   setReplayState(argument: _hookgate_v1_SetReplayStateRequest, callback: grpc.requestCallback<_hookgate_v1_SetReplayStateResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * VerifyQuarantined verifies again, as of the time of receipt, with the secrets of now; with release set, what verifies
-   * is stored as an event and dispatched, exactly once.
+   * VerifyQuarantined verifies again, as of the time of receipt, with the current secrets. With release set, requests that
+   * verify are stored as events and delivered, each exactly once.
    */
   VerifyQuarantined(argument: _hookgate_v1_VerifyQuarantinedRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_VerifyQuarantinedResponse__Output>): grpc.ClientUnaryCall;
   VerifyQuarantined(argument: _hookgate_v1_VerifyQuarantinedRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_VerifyQuarantinedResponse__Output>): grpc.ClientUnaryCall;
   VerifyQuarantined(argument: _hookgate_v1_VerifyQuarantinedRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_VerifyQuarantinedResponse__Output>): grpc.ClientUnaryCall;
   VerifyQuarantined(argument: _hookgate_v1_VerifyQuarantinedRequest, callback: grpc.requestCallback<_hookgate_v1_VerifyQuarantinedResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * VerifyQuarantined verifies again, as of the time of receipt, with the secrets of now; with release set, what verifies
-   * is stored as an event and dispatched, exactly once.
+   * VerifyQuarantined verifies again, as of the time of receipt, with the current secrets. With release set, requests that
+   * verify are stored as events and delivered, each exactly once.
    */
   verifyQuarantined(argument: _hookgate_v1_VerifyQuarantinedRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_VerifyQuarantinedResponse__Output>): grpc.ClientUnaryCall;
   verifyQuarantined(argument: _hookgate_v1_VerifyQuarantinedRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_VerifyQuarantinedResponse__Output>): grpc.ClientUnaryCall;
@@ -309,96 +309,96 @@ export interface AdminServiceClient extends grpc.Client {
 }
 
 /**
- * AdminService is the operator's way in: what happened, and what to do about it.
+ * AdminService is for operators: what happened, and what to do about it.
  */
 export interface AdminServiceHandlers extends grpc.UntypedServiceImplementation {
   /**
-   * CancelDelivery ends a waiting or dead delivery; where it held back others of its order key, the next one goes on.
-   * NOT_FOUND where there is none, FAILED_PRECONDITION in any other state.
+   * CancelDelivery ends a waiting or dead delivery. If it held back others of its order key, the next one becomes due.
+   * NOT_FOUND if there is none, FAILED_PRECONDITION in any other state.
    */
   CancelDelivery: grpc.handleUnaryCall<_hookgate_v1_CancelDeliveryRequest__Output, _hookgate_v1_CancelDeliveryResponse>;
   
   /**
-   * CreateReplay repeats deliveries, or says what it would repeat.
+   * CreateReplay repeats deliveries, or counts what it would repeat.
    */
   CreateReplay: grpc.handleUnaryCall<_hookgate_v1_CreateReplayRequest__Output, _hookgate_v1_CreateReplayResponse>;
   
   /**
-   * GetEvent gives one event with its deliveries and their attempts. NOT_FOUND where there is none.
+   * GetEvent returns one event with its deliveries and their attempts. NOT_FOUND if there is none.
    */
   GetEvent: grpc.handleUnaryCall<_hookgate_v1_GetEventRequest__Output, _hookgate_v1_GetEventResponse>;
   
   /**
-   * GetHealth says whether deliveries get through.
+   * GetHealth says whether deliveries succeed.
    */
   GetHealth: grpc.handleUnaryCall<_hookgate_v1_GetHealthRequest__Output, _hookgate_v1_GetHealthResponse>;
   
   /**
-   * GetMetrics gives the counts over a window of time.
+   * GetMetrics returns the counts of a window of time.
    */
   GetMetrics: grpc.handleUnaryCall<_hookgate_v1_GetMetricsRequest__Output, _hookgate_v1_GetMetricsResponse>;
   
   /**
-   * GetQuarantined gives one refused request, whole; credentials are masked. NOT_FOUND where there is none.
+   * GetQuarantined returns one whole refused request; credentials are masked. NOT_FOUND if there is none.
    */
   GetQuarantined: grpc.handleUnaryCall<_hookgate_v1_GetQuarantinedRequest__Output, _hookgate_v1_GetQuarantinedResponse>;
   
   /**
-   * ListEvents gives events, newest first, a page at a time.
+   * ListEvents returns events, newest first, a page at a time.
    */
   ListEvents: grpc.handleUnaryCall<_hookgate_v1_ListEventsRequest__Output, _hookgate_v1_ListEventsResponse>;
   
   /**
-   * ListQuarantine gives refused requests, newest first, a page at a time.
+   * ListQuarantine returns refused requests, newest first, a page at a time.
    */
   ListQuarantine: grpc.handleUnaryCall<_hookgate_v1_ListQuarantineRequest__Output, _hookgate_v1_ListQuarantineResponse>;
   
   /**
-   * ListReplays gives replays, newest first.
+   * ListReplays returns replays, newest first.
    */
   ListReplays: grpc.handleUnaryCall<_hookgate_v1_ListReplaysRequest__Output, _hookgate_v1_ListReplaysResponse>;
   
   /**
-   * ListSecrets says which secrets are in use, and which are safe to drop.
+   * ListSecrets says which secrets are in use, and which can be removed.
    */
   ListSecrets: grpc.handleUnaryCall<_hookgate_v1_ListSecretsRequest__Output, _hookgate_v1_ListSecretsResponse>;
   
   /**
-   * ListSubscriptions gives all of them, with their state.
+   * ListSubscriptions returns all of them, with their state.
    */
   ListSubscriptions: grpc.handleUnaryCall<_hookgate_v1_ListSubscriptionsRequest__Output, _hookgate_v1_ListSubscriptionsResponse>;
   
   /**
-   * OpenEnrolment lets the next handshake of a source deliver its secret, for some minutes.
+   * OpenEnrolment accepts a secret from the next handshake of a source, for some minutes.
    */
   OpenEnrolment: grpc.handleUnaryCall<_hookgate_v1_OpenEnrolmentRequest__Output, _hookgate_v1_OpenEnrolmentResponse>;
   
   /**
-   * PauseSubscription has its deliveries wait. NOT_FOUND where there is none.
+   * PauseSubscription makes its deliveries wait. NOT_FOUND if there is none.
    */
   PauseSubscription: grpc.handleUnaryCall<_hookgate_v1_PauseSubscriptionRequest__Output, _hookgate_v1_PauseSubscriptionResponse>;
   
   /**
-   * ResumeSubscription ends a pause. NOT_FOUND where there is none, FAILED_PRECONDITION where it is not paused, or not in
-   * the configuration. What it did not get because its backlog was over its bound is given to it by a backfill.
+   * ResumeSubscription ends a pause. NOT_FOUND if there is none, FAILED_PRECONDITION if it is not paused, or not in
+   * the configuration. A backfill delivers what it missed while its backlog was over its bound.
    */
   ResumeSubscription: grpc.handleUnaryCall<_hookgate_v1_ResumeSubscriptionRequest__Output, _hookgate_v1_ResumeSubscriptionResponse>;
   
   /**
-   * RetryDelivery makes a dead or waiting delivery due now, a dead one with a fresh budget of retries. NOT_FOUND where
+   * RetryDelivery makes a dead or waiting delivery due now, a dead one with a fresh budget of retries. NOT_FOUND if
    * there is none, FAILED_PRECONDITION in any other state.
    */
   RetryDelivery: grpc.handleUnaryCall<_hookgate_v1_RetryDeliveryRequest__Output, _hookgate_v1_RetryDeliveryResponse>;
   
   /**
-   * SetReplayState pauses, resumes or cancels a replay. NOT_FOUND where there is none, FAILED_PRECONDITION where it has
+   * SetReplayState pauses, resumes or cancels a replay. NOT_FOUND if there is none, FAILED_PRECONDITION if it has
    * ended.
    */
   SetReplayState: grpc.handleUnaryCall<_hookgate_v1_SetReplayStateRequest__Output, _hookgate_v1_SetReplayStateResponse>;
   
   /**
-   * VerifyQuarantined verifies again, as of the time of receipt, with the secrets of now; with release set, what verifies
-   * is stored as an event and dispatched, exactly once.
+   * VerifyQuarantined verifies again, as of the time of receipt, with the current secrets. With release set, requests that
+   * verify are stored as events and delivered, each exactly once.
    */
   VerifyQuarantined: grpc.handleUnaryCall<_hookgate_v1_VerifyQuarantinedRequest__Output, _hookgate_v1_VerifyQuarantinedResponse>;
   

@@ -25,11 +25,11 @@ export interface Attempt {
    */
   'outcome'?: (_hookgate_v1_AttemptOutcome);
   /**
-   * What went wrong; empty where nothing did.
+   * What went wrong; empty if nothing did.
    */
   'error'?: (string);
   /**
-   * What an endpoint answered; absent where there was no answer, and in all attempts but the last.
+   * An endpoint's answer; absent if there was none, and in all attempts but the last.
    */
   'response'?: (_hookgate_v1_AttemptResponse | null);
 }
@@ -55,11 +55,11 @@ export interface Attempt__Output {
    */
   'outcome': (_hookgate_v1_AttemptOutcome__Output);
   /**
-   * What went wrong; empty where nothing did.
+   * What went wrong; empty if nothing did.
    */
   'error': (string);
   /**
-   * What an endpoint answered; absent where there was no answer, and in all attempts but the last.
+   * An endpoint's answer; absent if there was none, and in all attempts but the last.
    */
   'response': (_hookgate_v1_AttemptResponse__Output | null);
 }

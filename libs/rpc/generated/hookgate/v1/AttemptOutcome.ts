@@ -5,7 +5,7 @@
  */
 export const AttemptOutcome = {
   /**
-   * Not said.
+   * Not set.
    */
   ATTEMPT_OUTCOME_UNSPECIFIED: 'ATTEMPT_OUTCOME_UNSPECIFIED',
   /**
@@ -17,11 +17,11 @@ export const AttemptOutcome = {
    */
   ATTEMPT_OUTCOME_FAILED: 'ATTEMPT_OUTCOME_FAILED',
   /**
-   * The target did not end in time.
+   * The target did not finish in time.
    */
   ATTEMPT_OUTCOME_TIMED_OUT: 'ATTEMPT_OUTCOME_TIMED_OUT',
   /**
-   * The handler host died under it.
+   * Its handler host died.
    */
   ATTEMPT_OUTCOME_HOST_LOST: 'ATTEMPT_OUTCOME_HOST_LOST',
   /**
@@ -35,7 +35,7 @@ export const AttemptOutcome = {
  */
 export type AttemptOutcome =
   /**
-   * Not said.
+   * Not set.
    */
   | 'ATTEMPT_OUTCOME_UNSPECIFIED'
   | 0
@@ -50,12 +50,12 @@ export type AttemptOutcome =
   | 'ATTEMPT_OUTCOME_FAILED'
   | 2
   /**
-   * The target did not end in time.
+   * The target did not finish in time.
    */
   | 'ATTEMPT_OUTCOME_TIMED_OUT'
   | 3
   /**
-   * The handler host died under it.
+   * Its handler host died.
    */
   | 'ATTEMPT_OUTCOME_HOST_LOST'
   | 4

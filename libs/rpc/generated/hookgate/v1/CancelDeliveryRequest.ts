@@ -10,7 +10,7 @@ export interface CancelDeliveryRequest {
    */
   'id'?: (string);
   /**
-   * Why, for whoever looks at it later.
+   * Why, for the record.
    */
   'reason'?: (string);
 }
@@ -24,7 +24,7 @@ export interface CancelDeliveryRequest__Output {
    */
   'id': (string);
   /**
-   * Why, for whoever looks at it later.
+   * Why, for the record.
    */
   'reason': (string);
 }

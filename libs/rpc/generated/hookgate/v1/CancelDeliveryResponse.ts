@@ -3,7 +3,7 @@
 import type { Delivery as _hookgate_v1_Delivery, Delivery__Output as _hookgate_v1_Delivery__Output } from '../../hookgate/v1/Delivery.ts';
 
 /**
- * CancelDeliveryResponse is the delivery as it stands now.
+ * CancelDeliveryResponse is the delivery now.
  */
 export interface CancelDeliveryResponse {
   /**
@@ -11,13 +11,13 @@ export interface CancelDeliveryResponse {
    */
   'delivery'?: (_hookgate_v1_Delivery | null);
   /**
-   * Id of the delivery that goes on in its place; empty where none does.
+   * Id of the delivery that is due instead; empty if there is none.
    */
   'dueNow'?: (string);
 }
 
 /**
- * CancelDeliveryResponse is the delivery as it stands now.
+ * CancelDeliveryResponse is the delivery now.
  */
 export interface CancelDeliveryResponse__Output {
   /**
@@ -25,7 +25,7 @@ export interface CancelDeliveryResponse__Output {
    */
   'delivery': (_hookgate_v1_Delivery__Output | null);
   /**
-   * Id of the delivery that goes on in its place; empty where none does.
+   * Id of the delivery that is due instead; empty if there is none.
    */
   'dueNow': (string);
 }

@@ -12,7 +12,7 @@ export interface Capture {
    */
   'number'?: (number | string | Long);
   /**
-   * The event, whole.
+   * The whole event.
    */
   'event'?: (_hookgate_v1_Event | null);
 }
@@ -26,7 +26,7 @@ export interface Capture__Output {
    */
   'number': (number);
   /**
-   * The event, whole.
+   * The whole event.
    */
   'event': (_hookgate_v1_Event__Output | null);
 }

@@ -1,11 +1,11 @@
 // Original file: protos/hookgate/v1/ingest.proto
 
 /**
- * CaptureOutcome is what became of one capture.
+ * CaptureOutcome is the result of one capture.
  */
 export const CaptureOutcome = {
   /**
-   * Not said.
+   * Not set.
    */
   CAPTURE_OUTCOME_UNSPECIFIED: 'CAPTURE_OUTCOME_UNSPECIFIED',
   /**
@@ -17,17 +17,17 @@ export const CaptureOutcome = {
    */
   CAPTURE_OUTCOME_DUPLICATE: 'CAPTURE_OUTCOME_DUPLICATE',
   /**
-   * Not stored, through no fault of the event: try again later.
+   * Not stored, for a reason that is not the event's: try again later.
    */
   CAPTURE_OUTCOME_UNAVAILABLE: 'CAPTURE_OUTCOME_UNAVAILABLE',
 } as const;
 
 /**
- * CaptureOutcome is what became of one capture.
+ * CaptureOutcome is the result of one capture.
  */
 export type CaptureOutcome =
   /**
-   * Not said.
+   * Not set.
    */
   | 'CAPTURE_OUTCOME_UNSPECIFIED'
   | 0
@@ -42,12 +42,12 @@ export type CaptureOutcome =
   | 'CAPTURE_OUTCOME_DUPLICATE'
   | 2
   /**
-   * Not stored, through no fault of the event: try again later.
+   * Not stored, for a reason that is not the event's: try again later.
    */
   | 'CAPTURE_OUTCOME_UNAVAILABLE'
   | 3
 
 /**
- * CaptureOutcome is what became of one capture.
+ * CaptureOutcome is the result of one capture.
  */
 export type CaptureOutcome__Output = typeof CaptureOutcome[keyof typeof CaptureOutcome]

@@ -8,7 +8,7 @@ import type { CaptureResult as _hookgate_v1_CaptureResult, CaptureResult__Output
  */
 export interface CaptureResponse {
   /**
-   * What the client may have in flight. Set in the first message, and again where it changes.
+   * What the client may have in flight. Set in the first message, and again when it changes.
    */
   'window'?: (_hookgate_v1_CaptureWindow | null);
   /**
@@ -22,7 +22,7 @@ export interface CaptureResponse {
  */
 export interface CaptureResponse__Output {
   /**
-   * What the client may have in flight. Set in the first message, and again where it changes.
+   * What the client may have in flight. Set in the first message, and again when it changes.
    */
   'window': (_hookgate_v1_CaptureWindow__Output | null);
   /**

@@ -12,11 +12,11 @@ export interface CaptureResult {
    */
   'number'?: (number | string | Long);
   /**
-   * What became of it.
+   * The result.
    */
   'outcome'?: (_hookgate_v1_CaptureOutcome);
   /**
-   * Id of the stored event; of the first one where it is a duplicate.
+   * Id of the stored event; of the first one if it is a duplicate.
    */
   'eventId'?: (string);
   /**
@@ -34,11 +34,11 @@ export interface CaptureResult__Output {
    */
   'number': (number);
   /**
-   * What became of it.
+   * The result.
    */
   'outcome': (_hookgate_v1_CaptureOutcome__Output);
   /**
-   * Id of the stored event; of the first one where it is a duplicate.
+   * Id of the stored event; of the first one if it is a duplicate.
    */
   'eventId': (string);
   /**

@@ -3,29 +3,29 @@
 import type { Long } from '@grpc/proto-loader';
 
 /**
- * CaptureWindow bounds what a client sends before it is answered. Past it the server ends the stream.
+ * CaptureWindow bounds what a client sends before it is answered. The server ends a stream that exceeds it.
  */
 export interface CaptureWindow {
   /**
-   * Events in flight at most.
+   * Most events in flight.
    */
   'eventsMax'?: (number);
   /**
-   * Bytes of bodies and headers in flight at most.
+   * Most bytes of bodies and headers in flight.
    */
   'bytesMax'?: (number | string | Long);
 }
 
 /**
- * CaptureWindow bounds what a client sends before it is answered. Past it the server ends the stream.
+ * CaptureWindow bounds what a client sends before it is answered. The server ends a stream that exceeds it.
  */
 export interface CaptureWindow__Output {
   /**
-   * Events in flight at most.
+   * Most events in flight.
    */
   'eventsMax': (number);
   /**
-   * Bytes of bodies and headers in flight at most.
+   * Most bytes of bodies and headers in flight.
    */
   'bytesMax': (number);
 }

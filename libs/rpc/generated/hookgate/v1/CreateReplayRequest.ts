@@ -11,11 +11,11 @@ export interface CreateReplayRequest {
    */
   'filter'?: (_hookgate_v1_ReplayFilter | null);
   /**
-   * Why. Needed unless dry_run.
+   * Why; required unless dry_run.
    */
   'reason'?: (string);
   /**
-   * Deliveries made in a second at most, 1 to 10,000; 0 means 200.
+   * Most deliveries made per second, 1 to 10,000; 0 means 200.
    */
   'perSecond'?: (number);
   /**
@@ -33,11 +33,11 @@ export interface CreateReplayRequest__Output {
    */
   'filter': (_hookgate_v1_ReplayFilter__Output | null);
   /**
-   * Why. Needed unless dry_run.
+   * Why; required unless dry_run.
    */
   'reason': (string);
   /**
-   * Deliveries made in a second at most, 1 to 10,000; 0 means 200.
+   * Most deliveries made per second, 1 to 10,000; 0 means 200.
    */
   'perSecond': (number);
   /**

@@ -30,19 +30,19 @@ export interface Delivery {
    */
   'replayOf'?: (string);
   /**
-   * Where it stands.
+   * Its state.
    */
   'state'?: (_hookgate_v1_DeliveryState);
   /**
-   * When a waiting delivery is due, in milliseconds since 1970; absent in every other state, and where it is held back.
+   * When a waiting delivery is due, in milliseconds since 1970; absent in every other state, and if it is held back.
    */
   'nextAttemptAtMs'?: (number | string | Long);
   /**
-   * Attempts that were charged so far.
+   * Attempts so far that count.
    */
   'attempt'?: (number);
   /**
-   * Interruptions since the last charged attempt that were not the delivery's fault.
+   * Interruptions since the last attempt that counts, none of them the delivery's fault.
    */
   'interruptions'?: (number);
   /**
@@ -54,11 +54,11 @@ export interface Delivery {
    */
   'attempts'?: (_hookgate_v1_Attempt)[];
   /**
-   * Its place among those of the same key; absent where its subscription keeps no order.
+   * Its place among those of the same key; absent if its subscription keeps no order.
    */
   'order'?: (_hookgate_v1_DeliveryOrder | null);
   /**
-   * The replay that made it; empty where none did.
+   * The replay that made it; empty if none did.
    */
   'replay'?: (string);
   '_nextAttemptAtMs'?: "nextAttemptAtMs";
@@ -89,19 +89,19 @@ export interface Delivery__Output {
    */
   'replayOf': (string);
   /**
-   * Where it stands.
+   * Its state.
    */
   'state': (_hookgate_v1_DeliveryState__Output);
   /**
-   * When a waiting delivery is due, in milliseconds since 1970; absent in every other state, and where it is held back.
+   * When a waiting delivery is due, in milliseconds since 1970; absent in every other state, and if it is held back.
    */
   'nextAttemptAtMs'?: (number);
   /**
-   * Attempts that were charged so far.
+   * Attempts so far that count.
    */
   'attempt': (number);
   /**
-   * Interruptions since the last charged attempt that were not the delivery's fault.
+   * Interruptions since the last attempt that counts, none of them the delivery's fault.
    */
   'interruptions': (number);
   /**
@@ -113,11 +113,11 @@ export interface Delivery__Output {
    */
   'attempts': (_hookgate_v1_Attempt__Output)[];
   /**
-   * Its place among those of the same key; absent where its subscription keeps no order.
+   * Its place among those of the same key; absent if its subscription keeps no order.
    */
   'order': (_hookgate_v1_DeliveryOrder__Output | null);
   /**
-   * The replay that made it; empty where none did.
+   * The replay that made it; empty if none did.
    */
   'replay': (string);
   '_nextAttemptAtMs'?: "nextAttemptAtMs";

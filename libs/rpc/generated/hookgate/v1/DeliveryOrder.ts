@@ -7,7 +7,7 @@ import type { Long } from '@grpc/proto-loader';
  */
 export interface DeliveryOrder {
   /**
-   * What the subscription is ordered by found in the body, as JSON; empty where it found nothing.
+   * The value in the body that the subscription is ordered by, as JSON; empty if there is none.
    */
   'key'?: (string);
   /**
@@ -21,7 +21,7 @@ export interface DeliveryOrder {
  */
 export interface DeliveryOrder__Output {
   /**
-   * What the subscription is ordered by found in the body, as JSON; empty where it found nothing.
+   * The value in the body that the subscription is ordered by, as JSON; empty if there is none.
    */
   'key': (string);
   /**

@@ -1,15 +1,15 @@
 // Original file: protos/hookgate/v1/event.proto
 
 /**
- * DeliveryState is where a delivery stands.
+ * DeliveryState is the state of a delivery.
  */
 export const DeliveryState = {
   /**
-   * Not said.
+   * Not set.
    */
   DELIVERY_STATE_UNSPECIFIED: 'DELIVERY_STATE_UNSPECIFIED',
   /**
-   * Due at next_attempt_at_ms; held back, by an earlier delivery of its order key, where that is absent.
+   * Due at next_attempt_at_ms; if that is absent, held back by an earlier delivery of its order key.
    */
   DELIVERY_STATE_WAITING: 'DELIVERY_STATE_WAITING',
   /**
@@ -21,7 +21,7 @@ export const DeliveryState = {
    */
   DELIVERY_STATE_DELIVERED: 'DELIVERY_STATE_DELIVERED',
   /**
-   * Ended: out of attempts. Kept, and can be tried again.
+   * Ended: out of attempts. It is kept and can be tried again.
    */
   DELIVERY_STATE_DEAD: 'DELIVERY_STATE_DEAD',
   /**
@@ -31,16 +31,16 @@ export const DeliveryState = {
 } as const;
 
 /**
- * DeliveryState is where a delivery stands.
+ * DeliveryState is the state of a delivery.
  */
 export type DeliveryState =
   /**
-   * Not said.
+   * Not set.
    */
   | 'DELIVERY_STATE_UNSPECIFIED'
   | 0
   /**
-   * Due at next_attempt_at_ms; held back, by an earlier delivery of its order key, where that is absent.
+   * Due at next_attempt_at_ms; if that is absent, held back by an earlier delivery of its order key.
    */
   | 'DELIVERY_STATE_WAITING'
   | 1
@@ -55,7 +55,7 @@ export type DeliveryState =
   | 'DELIVERY_STATE_DELIVERED'
   | 3
   /**
-   * Ended: out of attempts. Kept, and can be tried again.
+   * Ended: out of attempts. It is kept and can be tried again.
    */
   | 'DELIVERY_STATE_DEAD'
   | 4
@@ -66,6 +66,6 @@ export type DeliveryState =
   | 5
 
 /**
- * DeliveryState is where a delivery stands.
+ * DeliveryState is the state of a delivery.
  */
 export type DeliveryState__Output = typeof DeliveryState[keyof typeof DeliveryState]

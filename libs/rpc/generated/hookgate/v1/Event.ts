@@ -19,7 +19,7 @@ export interface Event {
    */
   'provider'?: (string);
   /**
-   * Canonical type where the provider's file maps it, else the provider's own name; "unknown" where there is none.
+   * Canonical type if the provider's file maps it, else the provider's own name; "unknown" if there is none.
    */
   'type'?: (string);
   /**
@@ -27,7 +27,7 @@ export interface Event {
    */
   'receivedAtMs'?: (number | string | Long);
   /**
-   * The provider's id of the event; empty where it sends none.
+   * The provider's id of the event; empty if it sends none.
    */
   'providerEventId'?: (string);
   /**
@@ -51,7 +51,7 @@ export interface Event {
    */
   'bodySha256'?: (Buffer | Uint8Array | string);
   /**
-   * What was noticed: "unreadable", "key_reused", "not_intact", "address_shadow", "released".
+   * Findings: "unreadable", "key_reused", "not_intact", "address_shadow", "released".
    */
   'flags'?: (string)[];
   /**
@@ -81,7 +81,7 @@ export interface Event__Output {
    */
   'provider': (string);
   /**
-   * Canonical type where the provider's file maps it, else the provider's own name; "unknown" where there is none.
+   * Canonical type if the provider's file maps it, else the provider's own name; "unknown" if there is none.
    */
   'type': (string);
   /**
@@ -89,7 +89,7 @@ export interface Event__Output {
    */
   'receivedAtMs': (number);
   /**
-   * The provider's id of the event; empty where it sends none.
+   * The provider's id of the event; empty if it sends none.
    */
   'providerEventId': (string);
   /**
@@ -113,7 +113,7 @@ export interface Event__Output {
    */
   'bodySha256': (Buffer);
   /**
-   * What was noticed: "unreadable", "key_reused", "not_intact", "address_shadow", "released".
+   * Findings: "unreadable", "key_reused", "not_intact", "address_shadow", "released".
    */
   'flags': (string)[];
   /**

@@ -3,7 +3,7 @@
 import type { Long } from '@grpc/proto-loader';
 
 /**
- * Extension gives a delivery more time: its deadline is then so far from now.
+ * Extension moves the deadline of a delivery.
  */
 export interface Extension {
   /**
@@ -17,7 +17,7 @@ export interface Extension {
 }
 
 /**
- * Extension gives a delivery more time: its deadline is then so far from now.
+ * Extension moves the deadline of a delivery.
  */
 export interface Extension__Output {
   /**

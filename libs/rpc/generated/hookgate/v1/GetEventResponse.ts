@@ -5,7 +5,7 @@ import type { Delivery as _hookgate_v1_Delivery, Delivery__Output as _hookgate_v
 import type { Skipped as _hookgate_v1_Skipped, Skipped__Output as _hookgate_v1_Skipped__Output } from '../../hookgate/v1/Skipped.ts';
 
 /**
- * GetEventResponse is one event, whole. Headers that carry credentials are masked.
+ * GetEventResponse is one whole event. Headers that carry credentials are masked.
  */
 export interface GetEventResponse {
   /**
@@ -17,13 +17,13 @@ export interface GetEventResponse {
    */
   'deliveries'?: (_hookgate_v1_Delivery)[];
   /**
-   * Subscriptions whose types matched and that did not get it.
+   * Subscriptions whose types matched, but that did not get it.
    */
   'skipped'?: (_hookgate_v1_Skipped)[];
 }
 
 /**
- * GetEventResponse is one event, whole. Headers that carry credentials are masked.
+ * GetEventResponse is one whole event. Headers that carry credentials are masked.
  */
 export interface GetEventResponse__Output {
   /**
@@ -35,7 +35,7 @@ export interface GetEventResponse__Output {
    */
   'deliveries': (_hookgate_v1_Delivery__Output)[];
   /**
-   * Subscriptions whose types matched and that did not get it.
+   * Subscriptions whose types matched, but that did not get it.
    */
   'skipped': (_hookgate_v1_Skipped__Output)[];
 }

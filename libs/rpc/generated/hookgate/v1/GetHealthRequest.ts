@@ -2,13 +2,13 @@
 
 
 /**
- * GetHealthRequest asks for the whole.
+ * GetHealthRequest has no fields.
  */
 export interface GetHealthRequest {
 }
 
 /**
- * GetHealthRequest asks for the whole.
+ * GetHealthRequest has no fields.
  */
 export interface GetHealthRequest__Output {
 }

@@ -4,15 +4,15 @@ import type { HealthStatus as _hookgate_v1_HealthStatus, HealthStatus__Output as
 import type { Long } from '@grpc/proto-loader';
 
 /**
- * GetHealthResponse says whether deliveries get through.
+ * GetHealthResponse says whether deliveries succeed.
  */
 export interface GetHealthResponse {
   /**
-   * The sum.
+   * The overall health.
    */
   'status'?: (_hookgate_v1_HealthStatus);
   /**
-   * When a delivery last ended delivered, in milliseconds since 1970; absent where none has yet.
+   * When a delivery last ended delivered, in milliseconds since 1970; absent if none has.
    */
   'lastProcessedAtMs'?: (number | string | Long);
   /**
@@ -24,7 +24,7 @@ export interface GetHealthResponse {
    */
   'queueSize'?: (number | string | Long);
   /**
-   * What is wrong, a sentence each; empty where nothing is.
+   * What is wrong, a sentence each; empty if nothing is.
    */
   'problems'?: (string)[];
   /**
@@ -35,15 +35,15 @@ export interface GetHealthResponse {
 }
 
 /**
- * GetHealthResponse says whether deliveries get through.
+ * GetHealthResponse says whether deliveries succeed.
  */
 export interface GetHealthResponse__Output {
   /**
-   * The sum.
+   * The overall health.
    */
   'status': (_hookgate_v1_HealthStatus__Output);
   /**
-   * When a delivery last ended delivered, in milliseconds since 1970; absent where none has yet.
+   * When a delivery last ended delivered, in milliseconds since 1970; absent if none has.
    */
   'lastProcessedAtMs'?: (number);
   /**
@@ -55,7 +55,7 @@ export interface GetHealthResponse__Output {
    */
   'queueSize': (number);
   /**
-   * What is wrong, a sentence each; empty where nothing is.
+   * What is wrong, a sentence each; empty if nothing is.
    */
   'problems': (string)[];
   /**

@@ -3,7 +3,7 @@
 import type { Long } from '@grpc/proto-loader';
 
 /**
- * GetMetricsRequest says over which time.
+ * GetMetricsRequest names a window of time.
  */
 export interface GetMetricsRequest {
   /**
@@ -13,7 +13,7 @@ export interface GetMetricsRequest {
 }
 
 /**
- * GetMetricsRequest says over which time.
+ * GetMetricsRequest names a window of time.
  */
 export interface GetMetricsRequest__Output {
   /**

@@ -3,7 +3,7 @@
 import type { QuarantinedRequest as _hookgate_v1_QuarantinedRequest, QuarantinedRequest__Output as _hookgate_v1_QuarantinedRequest__Output } from '../../hookgate/v1/QuarantinedRequest.ts';
 
 /**
- * GetQuarantinedResponse is one refused request, whole.
+ * GetQuarantinedResponse is one whole refused request.
  */
 export interface GetQuarantinedResponse {
   /**
@@ -13,7 +13,7 @@ export interface GetQuarantinedResponse {
 }
 
 /**
- * GetQuarantinedResponse is one refused request, whole.
+ * GetQuarantinedResponse is one whole refused request.
  */
 export interface GetQuarantinedResponse__Output {
   /**

@@ -3,7 +3,7 @@
 import type { Long } from '@grpc/proto-loader';
 
 /**
- * HandshakeSeen is a handshake that was answered, or that failed.
+ * HandshakeSeen is a handshake that was answered, or failed.
  */
 export interface HandshakeSeen {
   /**
@@ -15,13 +15,13 @@ export interface HandshakeSeen {
    */
   'atMs'?: (number | string | Long);
   /**
-   * Whether it was answered as the provider wants.
+   * Whether it was answered as the provider expects.
    */
   'ok'?: (boolean);
 }
 
 /**
- * HandshakeSeen is a handshake that was answered, or that failed.
+ * HandshakeSeen is a handshake that was answered, or failed.
  */
 export interface HandshakeSeen__Output {
   /**
@@ -33,7 +33,7 @@ export interface HandshakeSeen__Output {
    */
   'atMs': (number);
   /**
-   * Whether it was answered as the provider wants.
+   * Whether it was answered as the provider expects.
    */
   'ok': (boolean);
 }

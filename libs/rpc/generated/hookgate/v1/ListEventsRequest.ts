@@ -4,7 +4,7 @@ import type { DeliveryState as _hookgate_v1_DeliveryState, DeliveryState__Output
 import type { Long } from '@grpc/proto-loader';
 
 /**
- * ListEventsRequest says which events are wanted. Empty fields do not restrict.
+ * ListEventsRequest selects events. Empty fields select all.
  */
 export interface ListEventsRequest {
   /**
@@ -32,7 +32,7 @@ export interface ListEventsRequest {
    */
   'pageToken'?: (string);
   /**
-   * With a delivery for this subscription.
+   * Events with a delivery for this subscription.
    */
   'subscription'?: (string);
   /**
@@ -48,7 +48,7 @@ export interface ListEventsRequest {
 }
 
 /**
- * ListEventsRequest says which events are wanted. Empty fields do not restrict.
+ * ListEventsRequest selects events. Empty fields select all.
  */
 export interface ListEventsRequest__Output {
   /**
@@ -76,7 +76,7 @@ export interface ListEventsRequest__Output {
    */
   'pageToken': (string);
   /**
-   * With a delivery for this subscription.
+   * Events with a delivery for this subscription.
    */
   'subscription': (string);
   /**

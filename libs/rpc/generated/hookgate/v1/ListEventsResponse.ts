@@ -11,7 +11,7 @@ export interface ListEventsResponse {
    */
   'events'?: (_hookgate_v1_EventSummary)[];
   /**
-   * Where the next page begins; empty after the last. A page can be short, or empty, and still have a next one.
+   * Token of the next page; empty after the last. A page that is short, or empty, can still have a next one.
    */
   'nextPageToken'?: (string);
 }
@@ -25,7 +25,7 @@ export interface ListEventsResponse__Output {
    */
   'events': (_hookgate_v1_EventSummary__Output)[];
   /**
-   * Where the next page begins; empty after the last. A page can be short, or empty, and still have a next one.
+   * Token of the next page; empty after the last. A page that is short, or empty, can still have a next one.
    */
   'nextPageToken': (string);
 }

@@ -2,7 +2,7 @@
 
 
 /**
- * ListQuarantineRequest says which requests are wanted. Empty fields do not restrict.
+ * ListQuarantineRequest selects refused requests. Empty fields select all.
  */
 export interface ListQuarantineRequest {
   /**
@@ -14,7 +14,7 @@ export interface ListQuarantineRequest {
    */
   'reason'?: (string);
   /**
-   * Released ones too.
+   * Include released ones.
    */
   'includeReleased'?: (boolean);
   /**
@@ -28,7 +28,7 @@ export interface ListQuarantineRequest {
 }
 
 /**
- * ListQuarantineRequest says which requests are wanted. Empty fields do not restrict.
+ * ListQuarantineRequest selects refused requests. Empty fields select all.
  */
 export interface ListQuarantineRequest__Output {
   /**
@@ -40,7 +40,7 @@ export interface ListQuarantineRequest__Output {
    */
   'reason': (string);
   /**
-   * Released ones too.
+   * Include released ones.
    */
   'includeReleased': (boolean);
   /**

@@ -11,7 +11,7 @@ export interface ListQuarantineResponse {
    */
   'requests'?: (_hookgate_v1_QuarantinedRequest)[];
   /**
-   * Where the next page begins; empty after the last.
+   * Token of the next page; empty after the last.
    */
   'nextPageToken'?: (string);
 }
@@ -25,7 +25,7 @@ export interface ListQuarantineResponse__Output {
    */
   'requests': (_hookgate_v1_QuarantinedRequest__Output)[];
   /**
-   * Where the next page begins; empty after the last.
+   * Token of the next page; empty after the last.
    */
   'nextPageToken': (string);
 }

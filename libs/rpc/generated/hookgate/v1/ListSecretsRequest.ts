@@ -2,7 +2,7 @@
 
 
 /**
- * ListSecretsRequest says whose.
+ * ListSecretsRequest names a source.
  */
 export interface ListSecretsRequest {
   /**
@@ -12,7 +12,7 @@ export interface ListSecretsRequest {
 }
 
 /**
- * ListSecretsRequest says whose.
+ * ListSecretsRequest names a source.
  */
 export interface ListSecretsRequest__Output {
   /**

@@ -2,13 +2,13 @@
 
 
 /**
- * ListSubscriptionsRequest asks for all of them.
+ * ListSubscriptionsRequest has no fields.
  */
 export interface ListSubscriptionsRequest {
 }
 
 /**
- * ListSubscriptionsRequest asks for all of them.
+ * ListSubscriptionsRequest has no fields.
  */
 export interface ListSubscriptionsRequest__Output {
 }

@@ -11,7 +11,7 @@ export interface Nack {
    */
   'ackId'?: (string);
   /**
-   * When it shall be tried again, in milliseconds from now, at most a day; absent: as the subscription's retries say.
+   * When to try again, in milliseconds from now, at most a day; absent means the subscription's own retries.
    */
   'delayMs'?: (number | string | Long);
   /**
@@ -19,7 +19,7 @@ export interface Nack {
    */
   'reason'?: (string);
   /**
-   * Trying again cannot help: it is dead at once.
+   * Trying again would not help: it is dead at once.
    */
   'permanent'?: (boolean);
   '_delayMs'?: "delayMs";
@@ -34,7 +34,7 @@ export interface Nack__Output {
    */
   'ackId': (string);
   /**
-   * When it shall be tried again, in milliseconds from now, at most a day; absent: as the subscription's retries say.
+   * When to try again, in milliseconds from now, at most a day; absent means the subscription's own retries.
    */
   'delayMs'?: (number);
   /**
@@ -42,7 +42,7 @@ export interface Nack__Output {
    */
   'reason': (string);
   /**
-   * Trying again cannot help: it is dead at once.
+   * Trying again would not help: it is dead at once.
    */
   'permanent': (boolean);
   '_delayMs'?: "delayMs";

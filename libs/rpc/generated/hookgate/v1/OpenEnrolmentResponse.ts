@@ -3,7 +3,7 @@
 import type { Long } from '@grpc/proto-loader';
 
 /**
- * OpenEnrolmentResponse says until when.
+ * OpenEnrolmentResponse says when it closes.
  */
 export interface OpenEnrolmentResponse {
   /**
@@ -13,7 +13,7 @@ export interface OpenEnrolmentResponse {
 }
 
 /**
- * OpenEnrolmentResponse says until when.
+ * OpenEnrolmentResponse says when it closes.
  */
 export interface OpenEnrolmentResponse__Output {
   /**

@@ -4,7 +4,7 @@ import type { StartPosition as _hookgate_v1_StartPosition, StartPosition__Output
 import type { Long } from '@grpc/proto-loader';
 
 /**
- * OpenSubscription says which queue, and how much of it at once.
+ * OpenSubscription names a queue, and limits what is outstanding.
  */
 export interface OpenSubscription {
   /**
@@ -12,16 +12,16 @@ export interface OpenSubscription {
    */
   'subscription'?: (string);
   /**
-   * Types that are wanted, exact or with * for any run of characters, such as "payment.*". Empty: all types for a new
-   * name, and whatever it has for one that is there. A name that is there with other types is refused.
+   * Types to receive, exact or with * for any characters, such as "payment.*". Empty: all types for a new name, and its
+   * own types for an existing one. An existing name with other types is refused.
    */
   'types'?: (string)[];
   /**
-   * Sources that are wanted, in the same manner.
+   * Sources to receive from, in the same way.
    */
   'sources'?: (string)[];
   /**
-   * Where a new subscription begins.
+   * Where a new subscription starts.
    */
   'startPosition'?: (_hookgate_v1_StartPosition);
   /**
@@ -29,17 +29,17 @@ export interface OpenSubscription {
    */
   'startTimeMs'?: (number | string | Long);
   /**
-   * Deliveries that may be unanswered at once, 1 to 10,000; 0 means 100.
+   * Most deliveries outstanding, 1 to 10,000; 0 means 100.
    */
   'outstandingEventsMax'?: (number);
   /**
-   * Bytes of bodies and headers that may be unanswered at once, up to 64 MiB; 0 means 8 MiB. A larger event comes alone.
+   * Most bytes of bodies and headers outstanding, up to 64 MiB; 0 means 8 MiB. A larger event is sent alone.
    */
   'outstandingBytesMax'?: (number | string | Long);
 }
 
 /**
- * OpenSubscription says which queue, and how much of it at once.
+ * OpenSubscription names a queue, and limits what is outstanding.
  */
 export interface OpenSubscription__Output {
   /**
@@ -47,16 +47,16 @@ export interface OpenSubscription__Output {
    */
   'subscription': (string);
   /**
-   * Types that are wanted, exact or with * for any run of characters, such as "payment.*". Empty: all types for a new
-   * name, and whatever it has for one that is there. A name that is there with other types is refused.
+   * Types to receive, exact or with * for any characters, such as "payment.*". Empty: all types for a new name, and its
+   * own types for an existing one. An existing name with other types is refused.
    */
   'types': (string)[];
   /**
-   * Sources that are wanted, in the same manner.
+   * Sources to receive from, in the same way.
    */
   'sources': (string)[];
   /**
-   * Where a new subscription begins.
+   * Where a new subscription starts.
    */
   'startPosition': (_hookgate_v1_StartPosition__Output);
   /**
@@ -64,11 +64,11 @@ export interface OpenSubscription__Output {
    */
   'startTimeMs': (number);
   /**
-   * Deliveries that may be unanswered at once, 1 to 10,000; 0 means 100.
+   * Most deliveries outstanding, 1 to 10,000; 0 means 100.
    */
   'outstandingEventsMax': (number);
   /**
-   * Bytes of bodies and headers that may be unanswered at once, up to 64 MiB; 0 means 8 MiB. A larger event comes alone.
+   * Most bytes of bodies and headers outstanding, up to 64 MiB; 0 means 8 MiB. A larger event is sent alone.
    */
   'outstandingBytesMax': (number);
 }

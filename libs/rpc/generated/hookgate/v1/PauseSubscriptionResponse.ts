@@ -7,7 +7,7 @@ import type { SubscriptionPause as _hookgate_v1_SubscriptionPause, SubscriptionP
  */
 export interface PauseSubscriptionResponse {
   /**
-   * Its pause: an earlier one where it was paused already.
+   * Its pause; the earlier one if it was paused already.
    */
   'pause'?: (_hookgate_v1_SubscriptionPause | null);
 }
@@ -17,7 +17,7 @@ export interface PauseSubscriptionResponse {
  */
 export interface PauseSubscriptionResponse__Output {
   /**
-   * Its pause: an earlier one where it was paused already.
+   * Its pause; the earlier one if it was paused already.
    */
   'pause': (_hookgate_v1_SubscriptionPause__Output | null);
 }

@@ -3,7 +3,7 @@
 import type { Long } from '@grpc/proto-loader';
 
 /**
- * QuarantinedRequest is a request that was refused and kept apart as it was. It is never dispatched.
+ * QuarantinedRequest is a refused request, kept unchanged. It is never delivered.
  */
 export interface QuarantinedRequest {
   /**
@@ -27,7 +27,7 @@ export interface QuarantinedRequest {
    */
   'reason'?: (string);
   /**
-   * What went wrong most likely, a sentence each.
+   * Likely reasons, a sentence each.
    */
   'diagnosis'?: (string)[];
   /**
@@ -43,7 +43,7 @@ export interface QuarantinedRequest {
    */
   'method'?: (string);
   /**
-   * The public URL as the signature sees it.
+   * The public URL that the signature covers.
    */
   'url'?: (string);
   /**
@@ -55,7 +55,7 @@ export interface QuarantinedRequest {
    */
   'body'?: (Buffer | Uint8Array | string);
   /**
-   * The event it became when it was released; empty where it was not.
+   * The event it became when it was released; empty if it was not.
    */
   'releasedAs'?: (string);
   /**
@@ -65,7 +65,7 @@ export interface QuarantinedRequest {
 }
 
 /**
- * QuarantinedRequest is a request that was refused and kept apart as it was. It is never dispatched.
+ * QuarantinedRequest is a refused request, kept unchanged. It is never delivered.
  */
 export interface QuarantinedRequest__Output {
   /**
@@ -89,7 +89,7 @@ export interface QuarantinedRequest__Output {
    */
   'reason': (string);
   /**
-   * What went wrong most likely, a sentence each.
+   * Likely reasons, a sentence each.
    */
   'diagnosis': (string)[];
   /**
@@ -105,7 +105,7 @@ export interface QuarantinedRequest__Output {
    */
   'method': (string);
   /**
-   * The public URL as the signature sees it.
+   * The public URL that the signature covers.
    */
   'url': (string);
   /**
@@ -117,7 +117,7 @@ export interface QuarantinedRequest__Output {
    */
   'body': (Buffer);
   /**
-   * The event it became when it was released; empty where it was not.
+   * The event it became when it was released; empty if it was not.
    */
   'releasedAs': (string);
   /**

@@ -12,7 +12,7 @@ export interface Replay {
    */
   'id'?: (string);
   /**
-   * "replay": repeats deliveries. "backfill": gives a subscription what it never had.
+   * "replay": repeats deliveries. "backfill": delivers what a subscription missed.
    */
   'kind'?: (string);
   /**
@@ -24,7 +24,7 @@ export interface Replay {
    */
   'reason'?: (string);
   /**
-   * Deliveries made in a second at most.
+   * Most deliveries made per second.
    */
   'perSecond'?: (number);
   /**
@@ -36,7 +36,7 @@ export interface Replay {
    */
   'createdAtMs'?: (number | string | Long);
   /**
-   * In milliseconds since 1970; absent while it has not ended.
+   * In milliseconds since 1970; absent before it has ended.
    */
   'endedAtMs'?: (number | string | Long);
   /**
@@ -48,7 +48,7 @@ export interface Replay {
    */
   'made'?: (number | string | Long);
   /**
-   * Deliveries that matched when it was asked for; absent where they were not counted.
+   * Deliveries that matched when it was created; absent if they were not counted.
    */
   'expected'?: (number | string | Long);
   '_endedAtMs'?: "endedAtMs";
@@ -64,7 +64,7 @@ export interface Replay__Output {
    */
   'id': (string);
   /**
-   * "replay": repeats deliveries. "backfill": gives a subscription what it never had.
+   * "replay": repeats deliveries. "backfill": delivers what a subscription missed.
    */
   'kind': (string);
   /**
@@ -76,7 +76,7 @@ export interface Replay__Output {
    */
   'reason': (string);
   /**
-   * Deliveries made in a second at most.
+   * Most deliveries made per second.
    */
   'perSecond': (number);
   /**
@@ -88,7 +88,7 @@ export interface Replay__Output {
    */
   'createdAtMs': (number);
   /**
-   * In milliseconds since 1970; absent while it has not ended.
+   * In milliseconds since 1970; absent before it has ended.
    */
   'endedAtMs'?: (number);
   /**
@@ -100,7 +100,7 @@ export interface Replay__Output {
    */
   'made': (number);
   /**
-   * Deliveries that matched when it was asked for; absent where they were not counted.
+   * Deliveries that matched when it was created; absent if they were not counted.
    */
   'expected'?: (number);
   '_endedAtMs'?: "endedAtMs";

@@ -4,11 +4,11 @@ import type { DeliveryState as _hookgate_v1_DeliveryState, DeliveryState__Output
 import type { Long } from '@grpc/proto-loader';
 
 /**
- * ReplayFilter says which deliveries. Empty fields do not restrict.
+ * ReplayFilter selects deliveries. Empty fields select all.
  */
 export interface ReplayFilter {
   /**
-   * Exactly these events or deliveries, at most 1,000. With them the other fields must be empty.
+   * Exactly these events or deliveries, at most 1,000; the other fields must then be empty.
    */
   'ids'?: (string)[];
   /**
@@ -24,7 +24,7 @@ export interface ReplayFilter {
    */
   'subscription'?: (string);
   /**
-   * State of the latest delivery of an event for a subscription; unspecified means all that have ended.
+   * State of the latest delivery of an event for a subscription; unspecified means every state that is an end.
    */
   'state'?: (_hookgate_v1_DeliveryState);
   /**
@@ -40,11 +40,11 @@ export interface ReplayFilter {
 }
 
 /**
- * ReplayFilter says which deliveries. Empty fields do not restrict.
+ * ReplayFilter selects deliveries. Empty fields select all.
  */
 export interface ReplayFilter__Output {
   /**
-   * Exactly these events or deliveries, at most 1,000. With them the other fields must be empty.
+   * Exactly these events or deliveries, at most 1,000; the other fields must then be empty.
    */
   'ids': (string)[];
   /**
@@ -60,7 +60,7 @@ export interface ReplayFilter__Output {
    */
   'subscription': (string);
   /**
-   * State of the latest delivery of an event for a subscription; unspecified means all that have ended.
+   * State of the latest delivery of an event for a subscription; unspecified means every state that is an end.
    */
   'state': (_hookgate_v1_DeliveryState__Output);
   /**

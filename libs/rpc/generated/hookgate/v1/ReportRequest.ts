@@ -10,7 +10,7 @@ import type { EnrolledSecret as _hookgate_v1_EnrolledSecret, EnrolledSecret__Out
  */
 export interface ReportRequest {
   /**
-   * Requests that were refused, to be kept in quarantine.
+   * Refused requests, for quarantine.
    */
   'refused'?: (_hookgate_v1_QuarantinedRequest)[];
   /**
@@ -32,7 +32,7 @@ export interface ReportRequest {
  */
 export interface ReportRequest__Output {
   /**
-   * Requests that were refused, to be kept in quarantine.
+   * Refused requests, for quarantine.
    */
   'refused': (_hookgate_v1_QuarantinedRequest__Output)[];
   /**

@@ -7,11 +7,11 @@ import type { SubscriptionPause as _hookgate_v1_SubscriptionPause, SubscriptionP
  */
 export interface ResumeSubscriptionResponse {
   /**
-   * The pause that it was.
+   * The pause that ended.
    */
   'pause'?: (_hookgate_v1_SubscriptionPause | null);
   /**
-   * Id of the backfill that gives it what it missed; empty where it missed nothing.
+   * Id of the backfill of what it missed; empty if it missed nothing.
    */
   'backfill'?: (string);
 }
@@ -21,11 +21,11 @@ export interface ResumeSubscriptionResponse {
  */
 export interface ResumeSubscriptionResponse__Output {
   /**
-   * The pause that it was.
+   * The pause that ended.
    */
   'pause': (_hookgate_v1_SubscriptionPause__Output | null);
   /**
-   * Id of the backfill that gives it what it missed; empty where it missed nothing.
+   * Id of the backfill of what it missed; empty if it missed nothing.
    */
   'backfill': (string);
 }

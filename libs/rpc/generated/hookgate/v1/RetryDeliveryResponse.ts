@@ -3,7 +3,7 @@
 import type { Delivery as _hookgate_v1_Delivery, Delivery__Output as _hookgate_v1_Delivery__Output } from '../../hookgate/v1/Delivery.ts';
 
 /**
- * RetryDeliveryResponse is the delivery as it stands now.
+ * RetryDeliveryResponse is the delivery now.
  */
 export interface RetryDeliveryResponse {
   /**
@@ -13,7 +13,7 @@ export interface RetryDeliveryResponse {
 }
 
 /**
- * RetryDeliveryResponse is the delivery as it stands now.
+ * RetryDeliveryResponse is the delivery now.
  */
 export interface RetryDeliveryResponse__Output {
   /**

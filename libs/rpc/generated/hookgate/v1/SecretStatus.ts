@@ -16,15 +16,15 @@ export interface SecretStatus {
    */
   'secretId'?: (string);
   /**
-   * "active", "retiring", "revoked", "enrolled", or "removed" where only its use is known.
+   * "active", "retiring", "revoked", "enrolled", or "removed" if only its use is known.
    */
   'state'?: (string);
   /**
-   * When a retiring one ends, in milliseconds since 1970; absent where it has no end.
+   * When a retiring one ends, in milliseconds since 1970; absent if it has no end.
    */
   'untilMs'?: (number | string | Long);
   /**
-   * Its use; absent where it was never used.
+   * Its use; absent if it was never used.
    */
   'use'?: (_hookgate_v1_SecretUse | null);
   /**
@@ -32,7 +32,7 @@ export interface SecretStatus {
    */
   'share'?: (number | string);
   /**
-   * Whether it can be dropped: another one is in use and this one was not for the provider's retry horizon.
+   * Whether it can be removed: another one is in use, and this one was not for as long as the provider retries.
    */
   'safeToDrop'?: (boolean);
   /**
@@ -55,15 +55,15 @@ export interface SecretStatus__Output {
    */
   'secretId': (string);
   /**
-   * "active", "retiring", "revoked", "enrolled", or "removed" where only its use is known.
+   * "active", "retiring", "revoked", "enrolled", or "removed" if only its use is known.
    */
   'state': (string);
   /**
-   * When a retiring one ends, in milliseconds since 1970; absent where it has no end.
+   * When a retiring one ends, in milliseconds since 1970; absent if it has no end.
    */
   'untilMs'?: (number);
   /**
-   * Its use; absent where it was never used.
+   * Its use; absent if it was never used.
    */
   'use': (_hookgate_v1_SecretUse__Output | null);
   /**
@@ -71,7 +71,7 @@ export interface SecretStatus__Output {
    */
   'share': (number);
   /**
-   * Whether it can be dropped: another one is in use and this one was not for the provider's retry horizon.
+   * Whether it can be removed: another one is in use, and this one was not for as long as the provider retries.
    */
   'safeToDrop': (boolean);
   /**

@@ -3,7 +3,7 @@
 import type { Long } from '@grpc/proto-loader';
 
 /**
- * SecretUse says how often a secret was the one that matched.
+ * SecretUse counts how often a secret matched.
  */
 export interface SecretUse {
   /**
@@ -29,7 +29,7 @@ export interface SecretUse {
 }
 
 /**
- * SecretUse says how often a secret was the one that matched.
+ * SecretUse counts how often a secret matched.
  */
 export interface SecretUse__Output {
   /**

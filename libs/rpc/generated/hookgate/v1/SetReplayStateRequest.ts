@@ -2,7 +2,7 @@
 
 
 /**
- * SetReplayStateRequest says what shall become of a replay.
+ * SetReplayStateRequest names a replay and its new state.
  */
 export interface SetReplayStateRequest {
   /**
@@ -16,7 +16,7 @@ export interface SetReplayStateRequest {
 }
 
 /**
- * SetReplayStateRequest says what shall become of a replay.
+ * SetReplayStateRequest names a replay and its new state.
  */
 export interface SetReplayStateRequest__Output {
   /**

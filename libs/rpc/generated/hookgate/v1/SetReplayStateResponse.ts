@@ -3,7 +3,7 @@
 import type { Replay as _hookgate_v1_Replay, Replay__Output as _hookgate_v1_Replay__Output } from '../../hookgate/v1/Replay.ts';
 
 /**
- * SetReplayStateResponse is the replay as it stands now.
+ * SetReplayStateResponse is the replay now.
  */
 export interface SetReplayStateResponse {
   /**
@@ -13,7 +13,7 @@ export interface SetReplayStateResponse {
 }
 
 /**
- * SetReplayStateResponse is the replay as it stands now.
+ * SetReplayStateResponse is the replay now.
  */
 export interface SetReplayStateResponse__Output {
   /**

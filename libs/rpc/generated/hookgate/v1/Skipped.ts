@@ -2,7 +2,7 @@
 
 
 /**
- * Skipped is a subscription whose types matched an event that it did not get.
+ * Skipped is a subscription whose types matched an event, but that did not get it.
  */
 export interface Skipped {
   /**
@@ -16,7 +16,7 @@ export interface Skipped {
 }
 
 /**
- * Skipped is a subscription whose types matched an event that it did not get.
+ * Skipped is a subscription whose types matched an event, but that did not get it.
  */
 export interface Skipped__Output {
   /**

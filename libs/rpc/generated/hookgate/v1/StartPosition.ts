@@ -1,15 +1,15 @@
 // Original file: protos/hookgate/v1/subscription.proto
 
 /**
- * StartPosition is where a new subscription begins. One that is there already goes on where it stands.
+ * StartPosition is where a new subscription starts. An existing one continues where it was.
  */
 export const StartPosition = {
   /**
-   * As START_POSITION_NOW.
+   * The same as START_POSITION_NOW.
    */
   START_POSITION_UNSPECIFIED: 'START_POSITION_UNSPECIFIED',
   /**
-   * Events that come from now on.
+   * Events received from now on.
    */
   START_POSITION_NOW: 'START_POSITION_NOW',
   /**
@@ -23,16 +23,16 @@ export const StartPosition = {
 } as const;
 
 /**
- * StartPosition is where a new subscription begins. One that is there already goes on where it stands.
+ * StartPosition is where a new subscription starts. An existing one continues where it was.
  */
 export type StartPosition =
   /**
-   * As START_POSITION_NOW.
+   * The same as START_POSITION_NOW.
    */
   | 'START_POSITION_UNSPECIFIED'
   | 0
   /**
-   * Events that come from now on.
+   * Events received from now on.
    */
   | 'START_POSITION_NOW'
   | 1
@@ -48,6 +48,6 @@ export type StartPosition =
   | 3
 
 /**
- * StartPosition is where a new subscription begins. One that is there already goes on where it stands.
+ * StartPosition is where a new subscription starts. An existing one continues where it was.
  */
 export type StartPosition__Output = typeof StartPosition[keyof typeof StartPosition]

@@ -5,15 +5,15 @@ import type { Nack as _hookgate_v1_Nack, Nack__Output as _hookgate_v1_Nack__Outp
 import type { Extension as _hookgate_v1_Extension, Extension__Output as _hookgate_v1_Extension__Output } from '../../hookgate/v1/Extension.ts';
 
 /**
- * SubscribeRequest opens the queue, the first time; answers deliveries, afterwards. Empty it is a sign of life.
+ * SubscribeRequest opens the queue in the first message, and answers deliveries in later ones. An empty one is a heartbeat.
  */
 export interface SubscribeRequest {
   /**
-   * What is wanted. In the first message, and in no other.
+   * What to open; in the first message only.
    */
   'open'?: (_hookgate_v1_OpenSubscription | null);
   /**
-   * Deliveries that are done, by their ack_id. One that this stream does not owe any more is passed over.
+   * Deliveries that are done, by their ack_id. Ids that are unknown or no longer outstanding are ignored.
    */
   'ackIds'?: (string)[];
   /**
@@ -21,25 +21,25 @@ export interface SubscribeRequest {
    */
   'nacks'?: (_hookgate_v1_Nack)[];
   /**
-   * Deliveries that take longer.
+   * Deliveries that need more time.
    */
   'extensions'?: (_hookgate_v1_Extension)[];
   /**
-   * Nothing new shall be sent any more.
+   * Send nothing new any more.
    */
   'drain'?: (boolean);
 }
 
 /**
- * SubscribeRequest opens the queue, the first time; answers deliveries, afterwards. Empty it is a sign of life.
+ * SubscribeRequest opens the queue in the first message, and answers deliveries in later ones. An empty one is a heartbeat.
  */
 export interface SubscribeRequest__Output {
   /**
-   * What is wanted. In the first message, and in no other.
+   * What to open; in the first message only.
    */
   'open': (_hookgate_v1_OpenSubscription__Output | null);
   /**
-   * Deliveries that are done, by their ack_id. One that this stream does not owe any more is passed over.
+   * Deliveries that are done, by their ack_id. Ids that are unknown or no longer outstanding are ignored.
    */
   'ackIds': (string)[];
   /**
@@ -47,11 +47,11 @@ export interface SubscribeRequest__Output {
    */
   'nacks': (_hookgate_v1_Nack__Output)[];
   /**
-   * Deliveries that take longer.
+   * Deliveries that need more time.
    */
   'extensions': (_hookgate_v1_Extension__Output)[];
   /**
-   * Nothing new shall be sent any more.
+   * Send nothing new any more.
    */
   'drain': (boolean);
 }

@@ -4,37 +4,37 @@ import type { SubscriptionOpened as _hookgate_v1_SubscriptionOpened, Subscriptio
 import type { SubscribedEvent as _hookgate_v1_SubscribedEvent, SubscribedEvent__Output as _hookgate_v1_SubscribedEvent__Output } from '../../hookgate/v1/SubscribedEvent.ts';
 
 /**
- * SubscribeResponse brings deliveries. Empty it is a sign of life.
+ * SubscribeResponse carries deliveries. An empty one is a heartbeat.
  */
 export interface SubscribeResponse {
   /**
-   * What was opened. In the first message, and in no other.
+   * What was opened; in the first message only.
    */
   'opened'?: (_hookgate_v1_SubscriptionOpened | null);
   /**
-   * Deliveries that this stream owes an answer now.
+   * Deliveries to answer.
    */
   'events'?: (_hookgate_v1_SubscribedEvent)[];
   /**
-   * Deliveries that it does not owe any more, by their ack_id, because their deadline passed.
+   * Deliveries that are no longer outstanding because their deadline passed, by their ack_id.
    */
   'expiredAckIds'?: (string)[];
 }
 
 /**
- * SubscribeResponse brings deliveries. Empty it is a sign of life.
+ * SubscribeResponse carries deliveries. An empty one is a heartbeat.
  */
 export interface SubscribeResponse__Output {
   /**
-   * What was opened. In the first message, and in no other.
+   * What was opened; in the first message only.
    */
   'opened': (_hookgate_v1_SubscriptionOpened__Output | null);
   /**
-   * Deliveries that this stream owes an answer now.
+   * Deliveries to answer.
    */
   'events': (_hookgate_v1_SubscribedEvent__Output)[];
   /**
-   * Deliveries that it does not owe any more, by their ack_id, because their deadline passed.
+   * Deliveries that are no longer outstanding because their deadline passed, by their ack_id.
    */
   'expiredAckIds': (string)[];
 }

@@ -7,11 +7,11 @@ import type { Event as _hookgate_v1_Event, Event__Output as _hookgate_v1_Event__
  */
 export interface SubscribedEvent {
   /**
-   * What answers it: this delivery in this attempt.
+   * Names this attempt of the delivery in its answer.
    */
   'ackId'?: (string);
   /**
-   * The delivery's id, the same in every attempt: what an idempotent subscriber remembers.
+   * The delivery's id, the same in every attempt, for idempotent subscribers to remember.
    */
   'deliveryId'?: (string);
   /**
@@ -29,11 +29,11 @@ export interface SubscribedEvent {
  */
 export interface SubscribedEvent__Output {
   /**
-   * What answers it: this delivery in this attempt.
+   * Names this attempt of the delivery in its answer.
    */
   'ackId': (string);
   /**
-   * The delivery's id, the same in every attempt: what an idempotent subscriber remembers.
+   * The delivery's id, the same in every attempt, for idempotent subscribers to remember.
    */
   'deliveryId': (string);
   /**

@@ -3,7 +3,7 @@
 import type { Long } from '@grpc/proto-loader';
 
 /**
- * SubscriptionOpened says what was opened.
+ * SubscriptionOpened describes the subscription.
  */
 export interface SubscriptionOpened {
   /**
@@ -23,13 +23,13 @@ export interface SubscriptionOpened {
    */
   'ackDeadlineMs'?: (number | string | Long);
   /**
-   * Longest silence of a stream that lives, in milliseconds.
+   * Longest silence of a live stream, in milliseconds.
    */
   'heartbeatMs'?: (number | string | Long);
 }
 
 /**
- * SubscriptionOpened says what was opened.
+ * SubscriptionOpened describes the subscription.
  */
 export interface SubscriptionOpened__Output {
   /**
@@ -49,7 +49,7 @@ export interface SubscriptionOpened__Output {
    */
   'ackDeadlineMs': (number);
   /**
-   * Longest silence of a stream that lives, in milliseconds.
+   * Longest silence of a live stream, in milliseconds.
    */
   'heartbeatMs': (number);
 }

@@ -11,7 +11,7 @@ export interface SubscriptionPause {
    */
   'by'?: (string);
   /**
-   * A sentence; can be empty.
+   * A sentence, or empty.
    */
   'reason'?: (string);
   /**
@@ -29,7 +29,7 @@ export interface SubscriptionPause__Output {
    */
   'by': (string);
   /**
-   * A sentence; can be empty.
+   * A sentence, or empty.
    */
   'reason': (string);
   /**

@@ -4,7 +4,7 @@ import type { SubscriptionPause as _hookgate_v1_SubscriptionPause, SubscriptionP
 import type { Long } from '@grpc/proto-loader';
 
 /**
- * SubscriptionStatus is a subscription as it stands, as the dispatcher that answers sees it.
+ * SubscriptionStatus is the state of a subscription, as the answering dispatcher sees it.
  */
 export interface SubscriptionStatus {
   /**
@@ -28,15 +28,15 @@ export interface SubscriptionStatus {
    */
   'sources'?: (string)[];
   /**
-   * JSON pointer that it is ordered by; empty where it keeps no order.
+   * JSON pointer that it is ordered by; empty if it keeps no order.
    */
   'orderBy'?: (string);
   /**
-   * Whether a subscriber has opened it, and not the configuration.
+   * Whether a subscriber has created it, rather than the configuration.
    */
   'opened'?: (boolean);
   /**
-   * Why it is paused; absent where it is not.
+   * Why it is paused; absent if it is not.
    */
   'pause'?: (_hookgate_v1_SubscriptionPause | null);
   /**
@@ -48,7 +48,7 @@ export interface SubscriptionStatus {
    */
   'backlog'?: (number | string | Long);
   /**
-   * When the earliest of them is or was due, in milliseconds since 1970; absent where there is none.
+   * When the earliest of them is or was due, in milliseconds since 1970; absent if there is none.
    */
   'oldestDueAtMs'?: (number | string | Long);
   /**
@@ -63,7 +63,7 @@ export interface SubscriptionStatus {
 }
 
 /**
- * SubscriptionStatus is a subscription as it stands, as the dispatcher that answers sees it.
+ * SubscriptionStatus is the state of a subscription, as the answering dispatcher sees it.
  */
 export interface SubscriptionStatus__Output {
   /**
@@ -87,15 +87,15 @@ export interface SubscriptionStatus__Output {
    */
   'sources': (string)[];
   /**
-   * JSON pointer that it is ordered by; empty where it keeps no order.
+   * JSON pointer that it is ordered by; empty if it keeps no order.
    */
   'orderBy': (string);
   /**
-   * Whether a subscriber has opened it, and not the configuration.
+   * Whether a subscriber has created it, rather than the configuration.
    */
   'opened': (boolean);
   /**
-   * Why it is paused; absent where it is not.
+   * Why it is paused; absent if it is not.
    */
   'pause': (_hookgate_v1_SubscriptionPause__Output | null);
   /**
@@ -107,7 +107,7 @@ export interface SubscriptionStatus__Output {
    */
   'backlog': (number);
   /**
-   * When the earliest of them is or was due, in milliseconds since 1970; absent where there is none.
+   * When the earliest of them is or was due, in milliseconds since 1970; absent if there is none.
    */
   'oldestDueAtMs'?: (number);
   /**

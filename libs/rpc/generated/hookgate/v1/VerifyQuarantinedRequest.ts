@@ -10,7 +10,7 @@ export interface VerifyQuarantinedRequest {
    */
   'ids'?: (string)[];
   /**
-   * Stores and dispatches what verifies.
+   * Store and deliver requests that verify.
    */
   'release'?: (boolean);
 }
@@ -24,7 +24,7 @@ export interface VerifyQuarantinedRequest__Output {
    */
   'ids': (string)[];
   /**
-   * Stores and dispatches what verifies.
+   * Store and deliver requests that verify.
    */
   'release': (boolean);
 }

@@ -3,7 +3,7 @@
 import type { VerifyQuarantinedResult as _hookgate_v1_VerifyQuarantinedResult, VerifyQuarantinedResult__Output as _hookgate_v1_VerifyQuarantinedResult__Output } from '../../hookgate/v1/VerifyQuarantinedResult.ts';
 
 /**
- * VerifyQuarantinedResponse says what became of each, in the order of the ids.
+ * VerifyQuarantinedResponse has a result for each, in the order of the ids.
  */
 export interface VerifyQuarantinedResponse {
   /**
@@ -13,7 +13,7 @@ export interface VerifyQuarantinedResponse {
 }
 
 /**
- * VerifyQuarantinedResponse says what became of each, in the order of the ids.
+ * VerifyQuarantinedResponse has a result for each, in the order of the ids.
  */
 export interface VerifyQuarantinedResponse__Output {
   /**

@@ -2,7 +2,7 @@
 
 
 /**
- * VerifyQuarantinedResult says what became of one.
+ * VerifyQuarantinedResult is the result for one.
  */
 export interface VerifyQuarantinedResult {
   /**
@@ -14,13 +14,13 @@ export interface VerifyQuarantinedResult {
    */
   'outcome'?: (string);
   /**
-   * The event it became, or that was stored before.
+   * Its event: the new one, or the one stored before.
    */
   'eventId'?: (string);
 }
 
 /**
- * VerifyQuarantinedResult says what became of one.
+ * VerifyQuarantinedResult is the result for one.
  */
 export interface VerifyQuarantinedResult__Output {
   /**
@@ -32,7 +32,7 @@ export interface VerifyQuarantinedResult__Output {
    */
   'outcome': (string);
   /**
-   * The event it became, or that was stored before.
+   * Its event: the new one, or the one stored before.
    */
   'eventId': (string);
 }
