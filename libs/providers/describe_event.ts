@@ -6,31 +6,36 @@ import type { DescribeRule, Description, Provider, ProviderDescription } from ".
 const TYPE = /^[^\p{C}\p{Zl}\p{Zp}]{1,200}$/u;
 /** The same for an id, which may be longer; beyond that it is not used to find duplicates. */
 const ID = /^[^\p{C}\p{Zl}\p{Zp}]{1,500}$/u;
+/** Where a function reads unless it names another place. */
+const IN_BODY: Place = { json: "" };
 
 /**
  * The type and id of a verified request; the type is canonical if the provider's file maps it. Takes any bytes, never
  * throws.
  */
 export function describeEvent(
-  provider: Pick<Provider, "describe" | "canonical">,
+  provider: Pick<Provider, "describe" | "canonical" | "identity">,
   request: SignedRequest,
 ): Description {
-  const { describe, canonical } = provider;
+  const { describe, canonical, identity } = provider;
   const own = typeof describe === "function" ? describe(request) : readRule(describe, request);
+  const { typeAt = IN_BODY, idAt = IN_BODY, bodiesDiffer = identity.bodiesDiffer } = own;
   const providerEventId = ID.test(own.providerEventId) ? own.providerEventId : "";
+  const facts = { providerEventId, typeAt, idAt, bodiesDiffer };
   if (!TYPE.test(own.type)) {
-    return { type: "unknown", providerType: "unknown", providerEventId, readable: false };
+    return { type: "unknown", providerType: "unknown", readable: false, ...facts };
   }
   const mapped = Object.hasOwn(canonical, own.type) ? canonical[own.type] : undefined;
   const { type: providerType, readable } = own;
-  return { type: mapped ?? providerType, providerType, providerEventId, readable };
+  return { type: mapped ?? providerType, providerType, readable, ...facts };
 }
 
 /** Reads the type and the id at the places that a rule names. */
 export function readRule(rule: DescribeRule, request: SignedRequest): ProviderDescription {
   const read = readerOf([...listOf(rule.type), ...listOf(rule.id)], request);
-  const type = firstText(listOf(rule.type), read);
-  return { type, providerEventId: firstText(listOf(rule.id), read), readable: type !== "" };
+  const [type, typeAt = IN_BODY] = firstText(listOf(rule.type), read);
+  const [providerEventId, idAt = IN_BODY] = firstText(listOf(rule.id), read);
+  return { type, providerEventId, readable: type !== "", typeAt, idAt };
 }
 
 function listOf(places: Place | readonly Place[] | null): readonly Place[] {
@@ -38,12 +43,15 @@ function listOf(places: Place | readonly Place[] | null): readonly Place[] {
   return Array.isArray(places) ? places : [places as Place];
 }
 
-function firstText(places: readonly Place[], read: (place: Place) => string): string {
+function firstText(
+  places: readonly Place[],
+  read: (place: Place) => string,
+): [text: string, at?: Place] {
   for (const place of places) {
     const text = read(place);
-    if (text !== "") return text;
+    if (text !== "") return [text, place];
   }
-  return "";
+  return [""];
 }
 
 /** Reads members at the top of a body without parsing the rest into objects: this runs for every event. */

@@ -10,6 +10,27 @@ export interface ProviderDescription {
   providerEventId: string;
   /** False if the body is not what the provider sends, such as not JSON. */
   readable: boolean;
+  /** Where the type was read: decides whether the signature covers it. @default {somewhere in a JSON body} */
+  typeAt?: Place;
+  /** The same for the id. */
+  idAt?: Place;
+  /** {@linkcode Identity.bodiesDiffer} for this request. @default {the provider's} */
+  bodiesDiffer?: boolean;
+}
+
+/**
+ * What tells a provider's events apart. Whether the signature covers the id and the type is not stated: it follows from
+ * where they were read and from the recipe.
+ */
+export interface Identity {
+  /**
+   * Whether the bodies of any two events without an id differ, because each holds a time or a serial number. If so, the same
+   * bytes within the provider's retry horizon are a duplicate. If in doubt false: then every request is an event of its own,
+   * because a lost event is worse than one that comes twice.
+   */
+  bodiesDiffer: boolean;
+  /** False if different events may have the same id: it then counts only together with the body. @default {true} */
+  idUnique?: boolean;
 }
 
 /** Where the type and the id are: the first place with a text counts. */
@@ -29,6 +50,11 @@ export interface Description {
   providerEventId: string;
   /** False if the body is not what the provider sends: not JSON, or without a type. */
   readable: boolean;
+  /** Where the type and the id were read. */
+  typeAt: Place;
+  idAt: Place;
+  /** Whether the body of any other event without an id differs. */
+  bodiesDiffer: boolean;
 }
 
 /** An example request, before it is signed. */
@@ -75,8 +101,8 @@ export interface Provider {
   describe: DescribeRule | ((request: SignedRequest) => ProviderDescription);
   /** The specification's types, by the provider's types. */
   canonical: Readonly<Record<string, WebhookEventType>>;
-  /** Whether the signature covers the event's id. If not, anyone could put another id on the same body. */
-  dedupeCovered: boolean;
+  /** What tells its events apart. */
+  identity: Identity;
   /**
    * Lower-case names of further headers that carry credentials: kept for verifying again, never shown, forwarded or passed
    * to a handler. The common ones, and those that a scheme reads the secret itself from, need not be listed.

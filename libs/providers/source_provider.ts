@@ -52,7 +52,7 @@ function ownProvider({ describe }: SourceScheme, recipe: Recipe): Provider {
     recipe,
     describe: describe ?? { type: { json: "/type" }, id: null },
     canonical: {},
-    dedupeCovered: false,
+    identity: { bodiesDiffer: false },
     credentialHeaders: tokenHeaders(recipe),
     ackDeadlineMs: null,
     retries: { automatic: false, horizonMs: null, note: "Nothing is known about its sender." },

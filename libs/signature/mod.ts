@@ -11,6 +11,7 @@
  * @module
  */
 
+export * from "./covers_place.ts";
 export * from "./make_secret.ts";
 export * from "./place.ts";
 export * from "./recipe.ts";

@@ -40,8 +40,14 @@ export type SignedPart =
   /** The digest of the body. */
   | { digest: Digest; encoding: Encoding }
   | Place
-  /** What data cannot describe: a pure function; null if the request lacks what it needs. */
-  | { compute: (request: SignedRequest) => readonly Uint8Array[] | null };
+  /**
+   * What data cannot describe: a pure function; null if the request lacks what it needs. `covers` says whether the text at a
+   * place cannot be changed unnoticed. @default {no place}
+   */
+  | {
+      compute: (request: SignedRequest) => readonly Uint8Array[] | null;
+      covers?: (place: Place, request: SignedRequest) => boolean;
+    };
 
 /** How signatures are written. */
 export type SignatureFormat =

@@ -48,7 +48,7 @@ export const adyen: Provider = {
   },
   describe,
   canonical: CANONICAL,
-  dedupeCovered: true,
+  identity: { bodiesDiffer: true },
   // Newer accounts take any 2xx; older ones look for this word.
   ownResponse: { status: 200, contentType: "text/plain; charset=utf-8", body: "[accepted]" },
   ackDeadlineMs: 10_000,
@@ -90,7 +90,13 @@ function describe(request: SignedRequest): ProviderDescription {
   const type = batchType(items.map(itemType));
   // No single item identifies a request with several: its duplicates are found by the body's digest.
   const providerEventId = items.length === 1 ? itemId(items[0]) : "";
-  return { type, providerEventId, readable: type !== "" };
+  return {
+    type,
+    providerEventId,
+    readable: type !== "",
+    typeAt: { json: "/NotificationRequestItem/eventCode" },
+    idAt: { json: "/NotificationRequestItem/pspReference" },
+  };
 }
 
 function itemType(item: unknown): string {

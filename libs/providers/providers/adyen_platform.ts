@@ -18,7 +18,7 @@ export const adyenPlatform: Provider = {
   // Tokens have an id of the event; transfers and accounts have none.
   describe: { type: { json: "/type" }, id: { json: "/eventId" } },
   canonical: {},
-  dedupeCovered: true,
+  identity: { bodiesDiffer: false },
   ackDeadlineMs: 10_000,
   retries: {
     automatic: true,

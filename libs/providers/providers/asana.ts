@@ -50,7 +50,8 @@ function describe(request: SignedRequest) {
       : undefined;
   });
   const type = types.length === 0 ? "heartbeat" : batchType(types);
-  return { type, providerEventId: "", readable: type !== "" };
+  // A heartbeat is always the same.
+  return { type, providerEventId: "", readable: type !== "", bodiesDiffer: types.length > 0 };
 }
 
 /** Asana: each webhook has its own secret, which its handshake delivers. Events have no ids. */
@@ -69,7 +70,7 @@ export const asana: Provider = {
   handshake,
   describe,
   canonical: {},
-  dedupeCovered: false,
+  identity: { bodiesDiffer: true },
   credentialHeaders: [SECRET_HEADER],
   ackDeadlineMs: 10_000,
   retries: {

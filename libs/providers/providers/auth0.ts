@@ -27,7 +27,7 @@ export const auth0: Provider = {
   ],
   describe,
   canonical: {},
-  dedupeCovered: false,
+  identity: { bodiesDiffer: true },
   ackDeadlineMs: null,
   retries: {
     automatic: true,

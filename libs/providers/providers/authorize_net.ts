@@ -41,7 +41,7 @@ export const authorizeNet: Provider = {
   },
   describe,
   canonical: CANONICAL,
-  dedupeCovered: true,
+  identity: { bodiesDiffer: false },
   ackDeadlineMs: null,
   retries: {
     automatic: true,

@@ -16,6 +16,9 @@ const FIELDS: ReadonlyMap<unknown, readonly string[]> = new Map([
   ["UnsubscribeConfirmation", CONFIRMATION],
 ]);
 
+/** Places that are signed in every message. */
+const COMMON: ReadonlySet<string> = new Set(["/Message", "/MessageId", "/Timestamp", "/Type"]);
+
 /** Where AWS serves certificates and confirms subscriptions: one host for each region. */
 const HOST = /^sns\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?$/;
 
@@ -115,7 +118,9 @@ export const awsSns: Provider = {
       path: "/SimpleNotificationService-",
     },
     identity: { json: "/TopicArn" },
-    signed: [{ compute: canonicalFields }],
+    signed: [
+      { compute: canonicalFields, covers: (place) => "json" in place && COMMON.has(place.json) },
+    ],
     // The time of publishing. AWS states no tolerance, and retries keep it for up to an hour.
     timestamp: {
       from: { json: "/Timestamp" },
@@ -129,7 +134,7 @@ export const awsSns: Provider = {
   // The message is the publisher's own. The headers with the same data are not signed.
   describe: { type: { json: "/Type" }, id: { json: "/MessageId" } },
   canonical: {},
-  dedupeCovered: true,
+  identity: { bodiesDiffer: false },
   // https://docs.aws.amazon.com/sns/latest/dg/SendMessageToHttp.prepare.html and sns-message-delivery-retries.html
   ackDeadlineMs: 15_000,
   retries: {

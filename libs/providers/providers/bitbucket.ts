@@ -23,7 +23,7 @@ export const bitbucket: Provider = {
     id: [{ header: "x-request-uuid" }, { header: "x-request-id" }],
   },
   canonical: {},
-  dedupeCovered: false,
+  identity: { bodiesDiffer: false },
   // https://support.atlassian.com/bitbucket-cloud/docs/troubleshoot-webhooks/
   ackDeadlineMs: 10_000,
   retries: {

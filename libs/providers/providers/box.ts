@@ -26,7 +26,7 @@ export const box: Provider = {
   // The header `box-delivery-id` is not signed.
   describe: { type: { json: "/trigger" }, id: { json: "/id" } },
   canonical: {},
-  dedupeCovered: true,
+  identity: { bodiesDiffer: false },
   ackDeadlineMs: 30_000,
   // https://developer.box.com/guides/webhooks/v2/
   retries: {

@@ -75,7 +75,7 @@ export const braintree: Provider = {
   handshake,
   describe,
   canonical: CANONICAL,
-  dedupeCovered: false,
+  identity: { bodiesDiffer: true },
   ackDeadlineMs: 30_000,
   retries: {
     automatic: true,
@@ -142,5 +142,5 @@ function describe(request: SignedRequest): ProviderDescription {
   const end = xml.lastIndexOf("</subject>");
   const outside = start === -1 ? xml : xml.slice(0, start) + xml.slice(Math.max(start, end));
   const type = /<kind>([^<>]{1,200})<\/kind>/.exec(outside)?.[1] ?? "";
-  return { type, providerEventId: "", readable: type !== "" };
+  return { type, providerEventId: "", readable: type !== "", typeAt: PAYLOAD };
 }

@@ -20,7 +20,7 @@ export const calendly: Provider = {
   },
   describe: { type: { json: "/event" }, id: null },
   canonical: {},
-  dedupeCovered: false,
+  identity: { bodiesDiffer: true },
   ackDeadlineMs: 15_000,
   retries: {
     automatic: true,

@@ -48,7 +48,10 @@ const handshake: Handshake = {
 function describe(request: SignedRequest) {
   const [named = ""] = request.headers("ce-type");
   const [id = ""] = request.headers("ce-id");
-  if (named !== "") return { type: named, providerEventId: id, readable: true };
+  if (named !== "") {
+    const [typeAt, idAt] = [{ header: "ce-type" }, { header: "ce-id" }];
+    return { type: named, providerEventId: id, readable: true, typeAt, idAt };
+  }
   const json = readJson({ request });
   if (Array.isArray(json)) {
     const type = batchType(json.map((event) => readPointer(event, "/type")));
@@ -82,7 +85,7 @@ export const cloudevents: Provider = {
   handshake,
   describe,
   canonical: {},
-  dedupeCovered: false,
+  identity: { bodiesDiffer: false },
   ackDeadlineMs: null,
   retries: {
     automatic: false,

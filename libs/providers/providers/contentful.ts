@@ -1,5 +1,5 @@
 import { escape as escapeQuery } from "node:querystring";
-import type { SignedRequest } from "@hookgate/signature";
+import type { Place, SignedRequest } from "@hookgate/signature";
 import type { Provider } from "../provider.ts";
 
 const SIGNED_HEADERS = "x-contentful-signed-headers";
@@ -35,6 +35,11 @@ function canonicalRequest({ method, url, headers, body }: SignedRequest): Uint8A
   return [Buffer.from(head, "latin1"), body];
 }
 
+function covers(place: Place, { headers }: SignedRequest): boolean {
+  if (!("header" in place)) return !("query" in place);
+  return headers(SIGNED_HEADERS)[0]?.split(",").includes(place.header) ?? false;
+}
+
 /** Path and query as the package writes them: the query is escaped as a whole, then everything again. */
 function canonicalPath(url: string): string | null {
   const text = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*([^#]*)/i.exec(url)?.[1] || "/";
@@ -58,7 +63,7 @@ export const contentful: Provider = {
     signature: { header: "x-contentful-signature" },
     digest: "sha256",
     encoding: "hex",
-    signed: [{ compute: canonicalRequest }],
+    signed: [{ compute: canonicalRequest, covers }],
     timestamp: {
       from: { header: TIMESTAMP },
       unit: "ms",
@@ -71,7 +76,7 @@ export const contentful: Provider = {
     id: { header: "x-contentful-idempotency-key" },
   },
   canonical: {},
-  dedupeCovered: false,
+  identity: { bodiesDiffer: false },
   ackDeadlineMs: 30_000,
   retries: {
     automatic: true,

@@ -81,7 +81,7 @@ export const discord: Provider = {
   handshake,
   describe,
   canonical: {},
-  dedupeCovered: true,
+  identity: { bodiesDiffer: false },
   // For webhook events. An interaction can be answered later at its callback, with its token.
   ownResponse: { status: 204, contentType: "application/json; charset=utf-8", body: "" },
   ackDeadlineMs: 3_000,

@@ -45,7 +45,7 @@ export const dropbox: Provider = {
   handshake,
   describe,
   canonical: {},
-  dedupeCovered: false,
+  identity: { bodiesDiffer: false },
   ackDeadlineMs: 10_000,
   retries: {
     automatic: true,

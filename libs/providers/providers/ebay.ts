@@ -62,7 +62,7 @@ export const ebay: Provider = {
   handshake,
   describe: { type: { json: "/metadata/topic" }, id: { json: "/notification/notificationId" } },
   canonical: {},
-  dedupeCovered: true,
+  identity: { bodiesDiffer: false },
   ackDeadlineMs: null,
   retries: {
     automatic: true,

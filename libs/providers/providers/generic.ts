@@ -5,7 +5,8 @@ import { sampleData } from "../sample.ts";
 
 /**
  * Hookgate's own scheme, for senders that have none: the specification's `{type, timestamp, data}` as the body, signed
- * with HMAC-SHA256 in `X-Webhook-Signature`. It signs no id and no time, so duplicates are found by the body's digest.
+ * with HMAC-SHA256 in `X-Webhook-Signature`. There is no id: bodies with a `timestamp` are told apart by their bytes, all
+ * others not at all.
  */
 export const generic: Provider = {
   id: "generic",
@@ -22,12 +23,14 @@ export const generic: Provider = {
   },
   // Only a string at the top, as in the specification.
   describe({ body }) {
-    const type = readJsonStrings(body, ["type"])?.get("type") ?? "";
-    return { type, providerEventId: "", readable: type !== "" };
+    const found = readJsonStrings(body, ["type", "timestamp"]);
+    const type = found?.get("type") ?? "";
+    const bodiesDiffer = (found?.get("timestamp") ?? "") !== "";
+    return { type, providerEventId: "", readable: type !== "", bodiesDiffer };
   },
   // Its types are the specification's.
   canonical: {},
-  dedupeCovered: false,
+  identity: { bodiesDiffer: false },
   ackDeadlineMs: null,
   retries: {
     automatic: false,

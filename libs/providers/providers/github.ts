@@ -19,7 +19,7 @@ export const github: Provider = {
   },
   describe: { type: { header: "x-github-event" }, id: { header: "x-github-delivery" } },
   canonical: {},
-  dedupeCovered: false,
+  identity: { bodiesDiffer: false },
   ackDeadlineMs: 10_000,
   retries: {
     automatic: false,

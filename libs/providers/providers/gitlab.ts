@@ -36,7 +36,7 @@ export const gitlab: Provider = {
     id: [{ header: "webhook-id" }, { header: "idempotency-key" }],
   },
   canonical: {},
-  dedupeCovered: true,
+  identity: { bodiesDiffer: false },
   ackDeadlineMs: 10_000,
   retries: {
     automatic: false,

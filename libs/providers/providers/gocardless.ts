@@ -30,7 +30,7 @@ export const gocardless: Provider = {
   },
   describe,
   canonical: CANONICAL,
-  dedupeCovered: true,
+  identity: { bodiesDiffer: false },
   ackDeadlineMs: null,
   retries: {
     automatic: true,

@@ -44,7 +44,7 @@ export const hubspot: Provider = {
   alternatives: [older("hubspot_v2", ["method", "url", "body"]), older("hubspot_v1", ["body"])],
   describe,
   canonical: {},
-  dedupeCovered: true,
+  identity: { bodiesDiffer: true },
   // https://developers.hubspot.com/docs/api-reference/latest/error-handling
   ackDeadlineMs: 5_000,
   retries: {

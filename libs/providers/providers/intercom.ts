@@ -34,7 +34,7 @@ export const intercom: Provider = {
   handshake,
   describe: { type: { json: "/topic" }, id: { json: "/id" } },
   canonical: {},
-  dedupeCovered: true,
+  identity: { bodiesDiffer: false },
   ackDeadlineMs: 5_000,
   retries: {
     automatic: true,

@@ -32,7 +32,7 @@ export const intuit: Provider = {
   },
   describe,
   canonical: CANONICAL,
-  dedupeCovered: true,
+  identity: { bodiesDiffer: true },
   ackDeadlineMs: 3_000,
   retries: {
     automatic: true,

@@ -23,7 +23,7 @@ export const kajabi: Provider = {
   recipe: { kind: "shared_secret", scheme: "kajabi", from: { query: "token" } },
   describe,
   canonical: CANONICAL,
-  dedupeCovered: false,
+  identity: { bodiesDiffer: true },
   ackDeadlineMs: null,
   retries: {
     automatic: false,

@@ -32,7 +32,7 @@ export const learnworlds: Provider = {
   },
   describe,
   canonical: CANONICAL,
-  dedupeCovered: false,
+  identity: { bodiesDiffer: true },
   ackDeadlineMs: null,
   retries: {
     automatic: false,

@@ -31,7 +31,7 @@ export const lemonSqueezy: Provider = {
   },
   describe,
   canonical: CANONICAL,
-  dedupeCovered: false,
+  identity: { bodiesDiffer: true },
   ackDeadlineMs: null,
   retries: {
     automatic: true,

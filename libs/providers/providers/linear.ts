@@ -28,7 +28,7 @@ export const linear: Provider = {
   describe,
   canonical: {},
   // The delivery's id is a header; `webhookId` in the body is the same in all deliveries of a webhook.
-  dedupeCovered: false,
+  identity: { bodiesDiffer: true },
   ackDeadlineMs: 5_000,
   retries: {
     automatic: true,
@@ -79,5 +79,6 @@ function describe(request: SignedRequest): ProviderDescription {
   const own = typeof thing === "string" ? thing : "";
   const type = own !== "" && typeof action === "string" ? `${own}.${action}` : own;
   const [providerEventId = ""] = request.headers("linear-delivery");
-  return { type, providerEventId, readable: own !== "" };
+  const idAt = { header: "linear-delivery" };
+  return { type, providerEventId, readable: own !== "", idAt };
 }

@@ -31,7 +31,7 @@ export const mailgun: Provider = {
   },
   describe: { type: { json: "/event-data/event" }, id: { json: "/signature/token" } },
   canonical: {},
-  dedupeCovered: true,
+  identity: { bodiesDiffer: false },
   ackDeadlineMs: null,
   retries: {
     automatic: true,

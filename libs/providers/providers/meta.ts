@@ -81,7 +81,7 @@ export const meta: Provider = {
   handshake,
   describe,
   canonical: {},
-  dedupeCovered: false,
+  identity: { bodiesDiffer: true },
   // There is no common deadline: Messenger's older https://developers.facebook.com/docs/messenger-platform/faq has 20 s.
   ackDeadlineMs: null,
   // WhatsApp's: https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/overview

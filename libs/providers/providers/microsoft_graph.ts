@@ -56,7 +56,7 @@ export const microsoftGraph: Provider = {
   handshake,
   describe,
   canonical: {},
-  dedupeCovered: false,
+  identity: { bodiesDiffer: false },
   ackDeadlineMs: 3_000,
   retries: {
     automatic: true,

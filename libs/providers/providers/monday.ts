@@ -45,7 +45,7 @@ export const monday: Provider = {
   handshake,
   describe: { type: { json: "/event/type" }, id: { json: "/event/triggerUuid" } },
   canonical: {},
-  dedupeCovered: false,
+  identity: { bodiesDiffer: false },
   ackDeadlineMs: null,
   retries: {
     automatic: true,

@@ -33,7 +33,7 @@ export const moodle: Provider = {
   alternatives: [{ kind: "shared_secret", scheme: "moodle_url", from: { query: "token" } }],
   describe,
   canonical: CANONICAL,
-  dedupeCovered: false,
+  identity: { bodiesDiffer: true },
   ackDeadlineMs: null,
   retries: {
     automatic: false,

@@ -17,7 +17,7 @@ export const mux: Provider = {
   },
   describe: { type: { json: "/type" }, id: { json: "/id" } },
   canonical: {},
-  dedupeCovered: true,
+  identity: { bodiesDiffer: false },
   // https://www.mux.com/docs/core/listen-for-webhooks
   ackDeadlineMs: 5_000,
   retries: {

@@ -44,7 +44,7 @@ export const okta: Provider = {
   handshake,
   describe,
   canonical: {},
-  dedupeCovered: false,
+  identity: { bodiesDiffer: false },
   // The documentation requires an empty body.
   ownResponse: { status: 200, contentType: "text/plain; charset=utf-8", body: "" },
   ackDeadlineMs: 3_000,

@@ -33,7 +33,7 @@ export const paddle: Provider = {
   },
   describe,
   canonical: CANONICAL,
-  dedupeCovered: true,
+  identity: { bodiesDiffer: false },
   ackDeadlineMs: 5_000,
   retries: {
     automatic: true,

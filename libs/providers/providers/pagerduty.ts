@@ -18,7 +18,7 @@ export const pagerduty: Provider = {
   },
   describe: { type: { json: "/event/event_type" }, id: { json: "/event/id" } },
   canonical: {},
-  dedupeCovered: true,
+  identity: { bodiesDiffer: false },
   ackDeadlineMs: 5_000,
   retries: {
     automatic: true,

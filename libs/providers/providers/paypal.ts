@@ -56,7 +56,7 @@ export const paypal: Provider = {
   },
   describe: { type: { json: "/event_type" }, id: { json: "/id" } },
   canonical: CANONICAL,
-  dedupeCovered: false,
+  identity: { bodiesDiffer: false },
   ackDeadlineMs: null,
   retries: {
     automatic: true,

@@ -24,7 +24,7 @@ export const paystack: Provider = {
   },
   describe: { type: { json: "/event" }, id: null },
   canonical: CANONICAL,
-  dedupeCovered: false,
+  identity: { bodiesDiffer: true },
   ackDeadlineMs: null,
   retries: {
     automatic: true,

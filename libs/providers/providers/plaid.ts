@@ -20,7 +20,7 @@ export const plaid: Provider = {
   },
   describe,
   canonical: {},
-  dedupeCovered: true,
+  identity: { bodiesDiffer: false, idUnique: false },
   // https://plaid.com/docs/api/webhooks/
   ackDeadlineMs: 10_000,
   retries: {
@@ -62,7 +62,8 @@ function describe(request: SignedRequest): ProviderDescription {
   const code = readPointer(json, "/webhook_code");
   const own = typeof kind === "string" ? kind : "";
   const type = own !== "" && typeof code === "string" ? `${own}.${code}` : own;
-  return { type, providerEventId: issuedAt(request), readable: own !== "" };
+  const idAt = { header: "plaid-verification" };
+  return { type, providerEventId: issuedAt(request), readable: own !== "", idAt };
 }
 
 /** The token's `iat`, as text; empty if there is none. */

@@ -24,7 +24,7 @@ export const razorpay: Provider = {
   },
   describe: { type: { json: "/event" }, id: { header: "x-razorpay-event-id" } },
   canonical: CANONICAL,
-  dedupeCovered: false,
+  identity: { bodiesDiffer: false },
   ackDeadlineMs: 5_000,
   // https://razorpay.com/docs/webhooks/faqs/
   retries: {

@@ -20,7 +20,7 @@ export const sanity: Provider = {
   },
   describe: { type: { header: "sanity-operation" }, id: { header: "idempotency-key" } },
   canonical: {},
-  dedupeCovered: false,
+  identity: { bodiesDiffer: false },
   ackDeadlineMs: 30_000,
   retries: {
     automatic: true,

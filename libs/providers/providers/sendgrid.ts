@@ -33,7 +33,7 @@ export const sendgrid: Provider = {
     return { type, providerEventId: "", readable: type !== "" };
   },
   canonical: {},
-  dedupeCovered: false,
+  identity: { bodiesDiffer: true },
   ackDeadlineMs: null,
   // https://docs.sendgrid.com/for-developers/tracking-events/troubleshooting
   retries: {

@@ -29,7 +29,7 @@ export const shopify: Provider = {
   },
   describe,
   canonical: CANONICAL,
-  dedupeCovered: false,
+  identity: { bodiesDiffer: false },
   ackDeadlineMs: 5_000,
   retries: {
     automatic: true,
@@ -85,6 +85,8 @@ function describe(request: SignedRequest): ProviderDescription {
     type: failed ? `${topic}.failure` : topic,
     providerEventId,
     readable: topic !== "",
+    typeAt: { header: "x-shopify-topic" },
+    idAt: { header: "x-shopify-webhook-id" },
   };
 }
 

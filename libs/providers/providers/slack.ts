@@ -66,7 +66,7 @@ export const slack: Provider = {
     id: { json: "/event_id" },
   },
   canonical: {},
-  dedupeCovered: true,
+  identity: { bodiesDiffer: true },
   ackDeadlineMs: 3_000,
   retries: {
     automatic: true,

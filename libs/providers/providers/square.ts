@@ -28,7 +28,7 @@ export const square: Provider = {
   },
   describe,
   canonical: CANONICAL,
-  dedupeCovered: true,
+  identity: { bodiesDiffer: false },
   ackDeadlineMs: 10_000,
   retries: {
     automatic: true,

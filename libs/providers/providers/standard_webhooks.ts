@@ -88,7 +88,7 @@ export const standardWebhooks: Provider = {
     id: [{ header: "webhook-id" }, { header: "svix-id" }],
   },
   canonical: {},
-  dedupeCovered: true,
+  identity: { bodiesDiffer: false },
   ackDeadlineMs: 15_000,
   retries: {
     automatic: true,

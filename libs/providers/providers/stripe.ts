@@ -33,7 +33,7 @@ export const stripe: Provider = {
   },
   describe: { type: { json: "/type" }, id: { json: "/id" } },
   canonical: CANONICAL,
-  dedupeCovered: true,
+  identity: { bodiesDiffer: false },
   ackDeadlineMs: null,
   retries: {
     automatic: true,

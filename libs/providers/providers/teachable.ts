@@ -26,7 +26,7 @@ export const teachable: Provider = {
   recipe: { kind: "shared_secret", scheme: "teachable", from: { query: "token" } },
   describe,
   canonical: CANONICAL,
-  dedupeCovered: false,
+  identity: { bodiesDiffer: true },
   ackDeadlineMs: null,
   retries: {
     automatic: true,

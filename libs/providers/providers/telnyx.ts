@@ -26,7 +26,7 @@ export const telnyx: Provider = {
   },
   describe: { type: { json: "/data/event_type" }, id: { json: "/data/id" } },
   canonical: {},
-  dedupeCovered: true,
+  identity: { bodiesDiffer: false },
   ackDeadlineMs: null,
   retries: {
     automatic: true,

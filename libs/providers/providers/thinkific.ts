@@ -39,7 +39,7 @@ export const thinkific: Provider = {
   },
   describe,
   canonical: CANONICAL,
-  dedupeCovered: true,
+  identity: { bodiesDiffer: false },
   ackDeadlineMs: null,
   retries: {
     automatic: true,

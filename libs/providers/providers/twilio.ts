@@ -1,4 +1,5 @@
 import {
+  type Place,
   type Reading,
   readForm,
   readJson,
@@ -32,17 +33,20 @@ function withAndWithoutPort(url: string): string[] {
  * What happened: Twilio's `EventType` if there is one, else derived from the field with the status of a message or a call.
  * Event Streams send several CloudEvents at once, as JSON.
  */
-function typeOf(request: SignedRequest): string {
+function typeOf(request: SignedRequest): { type: string; typeAt: Place } {
   const reading: Reading = { request };
   const form = readForm(reading);
   const named = form.get("EventType");
-  if (named !== null) return named;
+  if (named !== null) return { type: named, typeAt: { form: "EventType" } };
   for (const [field, thing] of STATUSES) {
     const status = form.get(field);
-    if (status !== null && status !== "") return `${thing}.${status}`;
+    if (status !== null && status !== "") {
+      return { type: `${thing}.${status}`, typeAt: { form: field } };
+    }
   }
   const json = readJson(reading);
-  return batchType([json].flat().map((event) => readPointer(event, "/type")));
+  const type = batchType([json].flat().map((event) => readPointer(event, "/type")));
+  return { type, typeAt: { json: "" } };
 }
 
 /**
@@ -85,13 +89,14 @@ export const twilio: Provider = {
     ],
   },
   describe(request) {
-    const type = typeOf(request);
+    const typed = typeOf(request);
     // Sids identify messages and calls, which have several events each; the token identifies an event and its retries.
     const [token = ""] = request.headers("i-twilio-idempotency-token");
-    return { type, providerEventId: token, readable: type !== "" };
+    const idAt = { header: "i-twilio-idempotency-token" };
+    return { ...typed, providerEventId: token, readable: typed.type !== "", idAt };
   },
   canonical: {},
-  dedupeCovered: false,
+  identity: { bodiesDiffer: false },
   // Calls and messages are answered with TwiML; an empty response does nothing.
   ownResponse: {
     status: 200,

@@ -48,6 +48,7 @@ function describe(request: SignedRequest) {
     type: type === "" || isEvent ? type : "revocation",
     providerEventId: id,
     readable: type !== "",
+    idAt: { header: "twitch-eventsub-message-id" },
   };
 }
 
@@ -74,7 +75,7 @@ export const twitch: Provider = {
   handshake,
   describe,
   canonical: {},
-  dedupeCovered: true,
+  identity: { bodiesDiffer: false },
   ackDeadlineMs: null,
   retries: {
     automatic: true,

@@ -16,7 +16,7 @@ export const typeform: Provider = {
   },
   describe: { type: { json: "/event_type" }, id: { json: "/event_id" } },
   canonical: {},
-  dedupeCovered: true,
+  identity: { bodiesDiffer: false },
   ackDeadlineMs: 30_000,
   retries: {
     automatic: true,

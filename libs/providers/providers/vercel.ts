@@ -16,7 +16,7 @@ export const vercel: Provider = {
   // The id of the delivery.
   describe: { type: { json: "/type" }, id: { json: "/id" } },
   canonical: {},
-  dedupeCovered: true,
+  identity: { bodiesDiffer: false },
   ackDeadlineMs: 30_000,
   retries: {
     automatic: true,

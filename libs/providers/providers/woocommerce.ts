@@ -57,7 +57,7 @@ export const woocommerce: Provider = {
   handshake,
   describe,
   canonical: CANONICAL,
-  dedupeCovered: false,
+  identity: { bodiesDiffer: false },
   ackDeadlineMs: 60_000,
   retries: {
     automatic: false,
@@ -103,6 +103,8 @@ function describe(request: SignedRequest): ProviderDescription {
     type: topic,
     providerEventId: request.headers("x-wc-webhook-delivery-id")[0] ?? "",
     readable: topic !== "",
+    typeAt: { header: "x-wc-webhook-topic" },
+    idAt: { header: "x-wc-webhook-delivery-id" },
   };
   if (topic !== "order.updated" && topic !== "subscription.updated") return own;
   const status = readPointer(readJson({ request }), "/status");

@@ -17,7 +17,7 @@ export const workos: Provider = {
   },
   describe: { type: { json: "/event" }, id: { json: "/id" } },
   canonical: {},
-  dedupeCovered: true,
+  identity: { bodiesDiffer: false },
   ackDeadlineMs: null,
   retries: {
     automatic: true,

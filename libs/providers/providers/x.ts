@@ -67,12 +67,17 @@ export const x: Provider = {
     format: { kind: "plain", prefix: "sha256=", prefixRequired: true },
     digest: "sha256",
     encoding: "base64",
-    signed: [{ compute: ({ body }) => (body[0] === OPEN_BRACE ? [body] : null) }],
+    signed: [
+      {
+        compute: ({ body }) => (body[0] === OPEN_BRACE ? [body] : null),
+        covers: (place) => "json" in place,
+      },
+    ],
   },
   handshake,
   describe,
   canonical: {},
-  dedupeCovered: true,
+  identity: { bodiesDiffer: true },
   ackDeadlineMs: 10_000,
   retries: {
     automatic: true,

@@ -25,7 +25,7 @@ export const zendesk: Provider = {
   },
   describe: { type: { json: "/type" }, id: { header: "x-zendesk-webhook-invocation-id" } },
   canonical: {},
-  dedupeCovered: false,
+  identity: { bodiesDiffer: false },
   ackDeadlineMs: null,
   retries: {
     automatic: true,

@@ -64,7 +64,7 @@ export const zoom: Provider = {
   handshake,
   describe: { type: { json: "/event" }, id: null },
   canonical: {},
-  dedupeCovered: false,
+  identity: { bodiesDiffer: true },
   ackDeadlineMs: 3_000,
   retries: {
     automatic: true,
