@@ -42,6 +42,8 @@ export function createServer(listener: RequestListener): Server {
   server.maxHeadersCount = 0;
   // `100 Continue` is sent only when the body is read, so that a refused one is not sent at all.
   server.on("checkContinue", listener);
+  // Some clients send an empty `Expect`, or an odd one. It is no reason to refuse an event (RFC 9110, 10.1.1: 417 is a may).
+  server.on("checkExpectation", listener);
   server.on("clientError", answerClientError);
   return server;
 }

@@ -17,6 +17,7 @@ export * from "./diagnose/diagnose.ts";
 export * from "./handshake.ts";
 export * from "./headers/credential_headers.ts";
 export * from "./headers/header_block.ts";
+export * from "./headers/query_credentials.ts";
 export * from "./json/read_json_scalars.ts";
 export * from "./provider.ts";
 export * from "./providers/generic.ts";

@@ -81,6 +81,12 @@ export interface ProviderSetting {
   note: string;
 }
 
+/** A method that events are sent with. */
+export type EventMethod = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+/** The methods of nearly all providers. */
+export const POST_ONLY: readonly EventMethod[] = Object.freeze(["POST"]);
+
 /** A provider: everything that differs between senders of webhooks. */
 export interface Provider {
   /** `provider` in the configuration: the name of the provider's file. */
@@ -97,6 +103,8 @@ export interface Provider {
    */
   alternatives?: readonly Recipe[];
   handshake?: Handshake;
+  /** The methods that it sends events with. @default {["POST"]} */
+  methods?: readonly EventMethod[];
   /** How to read a verified request: places, or a function that takes any bytes and never throws. */
   describe: DescribeRule | ((request: SignedRequest) => ProviderDescription);
   /** The specification's types, by the provider's types. */

@@ -1,9 +1,11 @@
 import type { ConfiguredSource } from "@hookgate/config";
-import { formatHeaderBlock, parseHeaderBlock, signaturePlaces } from "@hookgate/providers";
+import {
+  formatHeaderBlock,
+  HIDDEN,
+  hideQueryCredentials,
+  parseHeaderBlock,
+} from "@hookgate/providers";
 import { credentialHeaders, providerOf } from "./leaving_headers.ts";
-
-/** Shown to operators in place of a credential. */
-const HIDDEN = "(hidden)";
 
 /** The same event or request, with the values of its credential headers hidden. */
 export function hideCredentials<
@@ -29,19 +31,7 @@ export function hideUrlCredentials(
   const start = url.indexOf("?") + 1;
   if (start === 0) return url;
   const provider = providerOf({ source, provider: id }, sources);
-  const recipes = provider ? [provider.recipe, ...(provider.alternatives ?? [])] : [];
-  const names = recipes
-    .flatMap(signaturePlaces)
-    .flatMap((place) => ("query" in place ? [place.query] : []));
-  const shown = url
-    .slice(start)
-    .split("&")
-    .map((parameter) => {
-      const [key = "", ...value] = parameter.split("=");
-      const carries = provider === null || names.includes(decodeName(key));
-      return carries && value.length > 0 ? `${key}=${HIDDEN}` : parameter;
-    });
-  return url.slice(0, start) + shown.join("&");
+  return url.slice(0, start) + hideQueryCredentials(url.slice(start), provider);
 }
 
 /**
@@ -60,12 +50,4 @@ export function hideEndpointCredentials(url: string): string {
 function hideValue(parameter: string): string {
   const [name = "", ...value] = parameter.split("=");
   return value.length > 0 ? `${name}=${HIDDEN}` : HIDDEN;
-}
-
-function decodeName(name: string): string {
-  try {
-    return decodeURIComponent(name.replaceAll("+", " "));
-  } catch {
-    return name;
-  }
 }

@@ -1,5 +1,5 @@
 import { LineBudget } from "@hookgate/async";
-import type { HandshakeResponse } from "@hookgate/providers";
+import { type HandshakeResponse, POST_ONLY } from "@hookgate/providers";
 import type { Log } from "@hookgate/telemetry";
 import type { Report } from "../link/report.ts";
 import { answerUnavailable } from "./answers.ts";
@@ -10,7 +10,7 @@ import type { EdgeContext, EdgeMiddleware, Read, Refusal } from "./stages.ts";
 const NO_HANDSHAKE: Refusal = {
   status: 400,
   error: "no_handshake",
-  message: "This is not a handshake. Events are sent with POST.",
+  message: "This is not a handshake, and events are not sent with this method.",
 };
 
 /** Options for {@linkcode answerHandshake}. */
@@ -24,7 +24,7 @@ export interface AnswerHandshakeOptions {
   monotonic: () => number;
 }
 
-/** Answers the provider's handshakes. Nothing is stored. A POST that is not a handshake may be an event, and passes. */
+/** Answers the provider's handshakes. Nothing is stored. What is not a handshake passes if its method is one of events. */
 export function answerHandshake(options: AnswerHandshakeOptions): EdgeMiddleware<Read> {
   const { verified, report, confirm, log, monotonic } = options;
   const budget = new LineBudget(options);
@@ -63,7 +63,8 @@ export function answerHandshake(options: AnswerHandshakeOptions): EdgeMiddleware
     if (handshake === undefined || handshake.verified !== verified) return next();
     const response = source.handshake(signed);
     if (response !== null) return complete(ctx, response);
-    return signed.method === "POST" ? next() : refuse(ctx, NO_HANDSHAKE);
+    const events: readonly string[] = source.provider.methods ?? POST_ONLY;
+    return events.includes(signed.method) ? next() : refuse(ctx, NO_HANDSHAKE);
   };
 }
 

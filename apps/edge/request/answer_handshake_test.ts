@@ -90,7 +90,7 @@ test("answerHandshake() refuses a GET that is not a handshake, even if it is sig
   expect(answer.status).toBe(400);
   expect(await answer.json()).toEqual({
     error: "no_handshake",
-    message: "This is not a handshake. Events are sent with POST.",
+    message: "This is not a handshake, and events are not sent with this method.",
   });
 });
 

@@ -1,7 +1,7 @@
 import { LineBudget } from "@hookgate/async";
 import type { Log } from "@hookgate/telemetry";
 import type { Report } from "../link/report.ts";
-import type { BodyReader } from "./read_body.ts";
+import { awaitsContinue, type BodyReader } from "./read_body.ts";
 import { quarantine, refuse } from "./refusals.ts";
 import {
   type Allowed,
@@ -38,7 +38,7 @@ export function checkAddress(options: CheckAddressOptions): Stage<Located, Allow
 
   async function refuseAddress(ctx: EdgeContext<Located>): Promise<void> {
     // A client that sends `Expect` waits with its body: do not ask for one that is refused.
-    const waits = ctx.req.headers.expect !== undefined;
+    const waits = awaitsContinue(ctx.req);
     if (waits || !report.hasRoom(ctx.state.source.name)) return refuse(ctx, NOT_ALLOWED);
     const read = await reader.read(ctx);
     if (read.outcome === "aborted") {

@@ -1,4 +1,4 @@
-import { PROVIDERS, type Provider } from "@hookgate/providers";
+import { headerRecord, PROVIDERS, type Provider } from "@hookgate/providers";
 import { waitFor } from "@hookgate/testing";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import {
@@ -13,14 +13,22 @@ import { type RunningEdge, runEdge } from "../suite/run_edge.ts";
 const all = Object.values(PROVIDERS);
 const withHandshake = all.filter(({ handshake }) => handshake !== undefined);
 const examples = new Map<string, ExampleSource>();
+/** The same providers, with a slash at the end of the URLs that they call. */
+const slashed = new Map<string, ExampleSource>();
 const certificates = new Map<string, string>();
 
 let running: RunningEdge;
 
 beforeAll(async () => {
-  for (const provider of all) examples.set(provider.id, exampleSource(provider));
+  for (const provider of all) {
+    const name = `slashed/${provider.id}`;
+    const publicUrl = `https://hooks.example.com/api/webhooks/${name}/`;
+    const example = exampleSource(provider);
+    examples.set(provider.id, example);
+    slashed.set(provider.id, { ...example, source: { ...example.source, name, publicUrl } });
+  }
   running = await runEdge({
-    sources: [...examples.values()].map(({ source }) => source),
+    sources: [...examples.values(), ...slashed.values()].map(({ source }) => source),
     rateLimit: { max: 100_000 },
     async fetch(url) {
       const body = Buffer.from(certificates.get(url) ?? "");
@@ -63,6 +71,34 @@ test.each(all.map((provider) => [provider.id, provider] as const))(
     expect(event).toMatchObject({ source: id, provider: id, secretId: "1" });
     expect(event?.providerType).not.toBe("unknown");
     expect(Buffer.from(event?.body ?? [])).toEqual(Buffer.from(request.body));
+  },
+);
+
+const withMethods = all.flatMap(({ id, methods = [] }) =>
+  methods.map((method) => [id, method] as const),
+);
+
+test.each(withMethods)("an event of %s that is sent with %s is stored", async (id, method) => {
+  const example = examples.get(id) as ExampleSource;
+  const request = signedEvent(example, { method, url: `${example.source.publicUrl}?n=${method}` });
+  const before = running.dispatcher.events.length;
+  const answer = await running.send(request);
+  expect(answer.status).toBe(200);
+  const event = running.dispatcher.events[before];
+  expect(Buffer.from(event?.body ?? [])).toEqual(Buffer.from(request.body));
+  const headers = headerRecord(event?.headers ?? new Uint8Array(0));
+  expect(headers).toMatchObject({ "hookgate-method": method, "hookgate-query": `n=${method}` });
+});
+
+test.each(all.map(({ id }) => id))(
+  "an event of %s whose URL ends with a slash is for the same source, and its signature covers that URL",
+  async (id) => {
+    const example = slashed.get(id) as ExampleSource;
+    const request = signedEvent(example);
+    const url = certificateUrl(example, request);
+    if (url !== null) certificates.set(url, example.keys.certificate ?? "");
+    const answer = await running.send(request);
+    expect(answer.status).toBe(example.provider.ownResponse?.status ?? 200);
   },
 );
 
@@ -119,11 +155,11 @@ test.each(signedOnes.map((provider) => [provider.id, provider] as const))(
 );
 
 test.each(all.map((provider) => [provider.id, provider] as const))(
-  "%s is sent to with POST, and with the methods of its handshake",
-  async (id, { handshake }) => {
+  "%s is sent to with the methods of its events, and with those of its handshake",
+  async (id, { methods: events = ["POST"], handshake }) => {
     const before = running.dispatcher.events.length;
-    const methods = new Set<string>(["POST", ...(handshake?.methods ?? [])]);
-    for (const method of ["GET", "HEAD", "OPTIONS", "PUT", "DELETE"]) {
+    const methods = new Set<string>([...events, ...(handshake?.methods ?? [])]);
+    for (const method of ["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"]) {
       const answer = await running.ask(`/api/webhooks/${id}`, { method });
       if (!methods.has(method)) {
         expect([method, answer.status]).toEqual([method, 405]);

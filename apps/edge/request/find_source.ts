@@ -1,4 +1,5 @@
 import type { ConfiguredSource } from "@hookgate/config";
+import { POST_ONLY } from "@hookgate/providers";
 import { type CompiledSource, compileSource } from "@hookgate/receive";
 import Router from "koa-router";
 import type { Report } from "../link/report.ts";
@@ -16,9 +17,10 @@ import {
 
 /**
  * Paths of sources: up to five segments of the characters that a source's name may have, in lower case. An encoded slash,
- * a dot or a second spelling of a character is another path, which leads nowhere.
+ * a dot or a second spelling of a character is another path, which leads nowhere. Forms and frameworks add a slash at the
+ * end: it is the same source.
  */
-export const SOURCE_PATH = /^\/api\/webhooks\/([a-z0-9_-]+(?:\/[a-z0-9_-]+){0,4})$/;
+export const SOURCE_PATH = /^\/api\/webhooks\/([a-z0-9_-]+(?:\/[a-z0-9_-]+){0,4})\/?$/;
 
 const NOT_FOUND: Refusal = {
   status: 404,
@@ -67,20 +69,24 @@ export function findSource(sources: ReadonlyMap<string, CompiledSource>): Stage<
   };
 }
 
-/** Lets POST through, and the methods that the handshakes of the source's provider use. */
+/** Lets through the methods that the source's provider sends events and handshakes with. */
 export function allowMethods(): EdgeMiddleware<Located> {
   return function allowMethods(ctx, next) {
-    if (ctx.method === "POST") return next();
-    const methods: readonly string[] = ctx.state.source.provider.handshake?.methods ?? [];
-    return methods.includes(ctx.method) ? next() : refuse(ctx, notAllowed(methods));
+    const { handshake } = ctx.state.source.provider;
+    const events: readonly string[] = ctx.state.source.provider.methods ?? POST_ONLY;
+    if (events.includes(ctx.method)) return next();
+    const allowed = [...new Set([...events, ...(handshake?.methods ?? [])])];
+    return handshake?.methods.some((method) => method === ctx.method)
+      ? next()
+      : refuse(ctx, notAllowed(events, allowed));
   };
 }
 
-function notAllowed(methods: readonly string[]): Refusal {
+function notAllowed(events: readonly string[], allowed: readonly string[]): Refusal {
   return {
     status: 405,
     error: "method_not_allowed",
-    message: "Events are sent with POST.",
-    headers: { Allow: [...new Set(["POST", ...methods])].join(", ") },
+    message: `Events are sent with ${events.join(", ")}.`,
+    headers: { Allow: allowed.join(", ") },
   };
 }

@@ -46,6 +46,9 @@ const TOO_MANY_HEADERS: Refusal = {
   message: "The request has too many headers.",
 };
 
+/** Node's own rule. */
+const CONTINUE = /(?:^|\W)100-continue(?:$|\W)/i;
+
 const NO_BYTES = new Uint8Array(0);
 
 /** What became of a body. `no_room` is our fault; after `aborted` nobody is left to answer. */
@@ -72,8 +75,8 @@ export function createBodyReader(options: { limits: Limits; clock: Clock }): Bod
       const { req } = ctx;
       const refusal = refuseByHeaders(req, bounds.bytesMax);
       if (refusal !== null) return Promise.resolve({ outcome: "refused", refusal });
-      // Not before: a client that waits for this must not send a refused body. HTTP/1.0 has no such header.
-      if (req.headers.expect !== undefined && req.httpVersionMinor > 0) ctx.res.writeContinue();
+      // Not before: a client that waits for this must not send a refused body.
+      if (awaitsContinue(req)) ctx.res.writeContinue();
       return readBytes(req, bounds, ctx.state.inFlight);
     },
     complete(ctx, body) {
@@ -89,6 +92,11 @@ export function createBodyReader(options: { limits: Limits; clock: Clock }): Bod
       return add(add(ctx, "signed", signed), "deadlineAt", clock.monotonic() + budgetMs);
     },
   };
+}
+
+/** Whether the client waits with its body until it is told to continue. HTTP/1.0 has no such header. */
+export function awaitsContinue({ headers, httpVersionMinor }: IncomingMessage): boolean {
+  return headers.expect !== undefined && httpVersionMinor > 0 && CONTINUE.test(headers.expect);
 }
 
 /** Reads the body. */
@@ -151,8 +159,10 @@ function readBytes(
 function refuseByHeaders(req: IncomingMessage, bytesMax: number): Refusal | null {
   const { headers } = req;
   if (req.rawHeaders.length > HEADERS_MAX * 2) return TOO_MANY_HEADERS;
+  // Proxies and we might take different ones, and the URL may be signed (RFC 9112, 3.2).
+  if (hasTwoHosts(req.rawHeaders)) return MALFORMED;
   const encoding = headers["content-encoding"];
-  if (encoding && encoding.toLowerCase() !== "identity") return UNSUPPORTED_ENCODING;
+  if (encoding && !encoding.split(",").every(isNoCoding)) return UNSUPPORTED_ENCODING;
   const transfer = headers["transfer-encoding"];
   if (transfer !== undefined) {
     // HTTP/1.0 has no chunks: a proxy may see another end of this request than we do (RFC 9112, section 6.1).
@@ -160,4 +170,29 @@ function refuseByHeaders(req: IncomingMessage, bytesMax: number): Refusal | null
     if (transfer.toLowerCase() !== "chunked") return UNSUPPORTED_ENCODING;
   }
   return Number(headers["content-length"] ?? 0) > bytesMax ? TOO_LARGE : null;
+}
+
+/** One test for each header: this runs for every request. */
+function hasTwoHosts(rawHeaders: readonly string[]): boolean {
+  let hosts = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at];
+    if (name?.length === 4 && name.toLowerCase() === "host") hosts += 1;
+  }
+  return hosts > 1;
+}
+
+/** Whether a content coding leaves the bytes as they are. Some senders name the charset here. */
+function isNoCoding(coding: string): boolean {
+  const label = coding.trim();
+  return label === "" || label.toLowerCase() === "identity" || isCharset(label);
+}
+
+function isCharset(label: string): boolean {
+  try {
+    new TextDecoder(label);
+    return true;
+  } catch {
+    return false;
+  }
 }

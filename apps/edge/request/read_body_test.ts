@@ -169,9 +169,39 @@ test.each(["gzip", "br", "deflate", "gzip, gzip", "identity, gzip", "x-unknown"]
   },
 );
 
-test("a body with Content-Encoding identity is accepted", async () => {
-  const headers = { "content-encoding": "Identity" };
+test.each([
+  "Identity",
+  "UTF-8",
+  "utf8",
+  "ISO-8859-1",
+  "us-ascii",
+  "windows-1252",
+  "identity, UTF-8",
+  "",
+])("a body with Content-Encoding %j is accepted: that is no coding", async (coding) => {
+  const headers = { "content-encoding": coding };
   expect((await running.post(eventBody(), { headers })).status).toBe(200);
+});
+
+test.each(["", "-", "100", "200-maybe", "a=b; c"])(
+  "an Expect of %j is no reason to refuse",
+  async (expect_) => {
+    const connection = await open();
+    const body = eventBody();
+    const more = [`Content-Length: ${body.length}`, `Expect: ${expect_}`, "Connection: close"];
+    connection.write(head(body, more) + body);
+    expect(await connection.status()).toBe(200);
+    expect(connection.text).not.toContain("100 Continue");
+  },
+);
+
+test("a request with two hosts is refused, whatever they are", async () => {
+  for (const host of ["localhost", "evil.example.com"]) {
+    const connection = await open();
+    connection.write(head("", [`HOST: ${host}`, "Content-Length: 0"]));
+    expect(await connection.status()).toBe(400);
+    expect(await errorOf(connection)).toBe("malformed_request");
+  }
 });
 
 test("a transfer coding other than chunked is refused", async () => {

@@ -50,6 +50,8 @@ function accountOf({ recipe, sample, sampleTypes }: Provider, now: number): stri
 export interface SignedEventOptions {
   /** @default the provider's first sample */
   type?: string;
+  /** @default {"POST"} */
+  method?: string;
   /** When it is signed. @default {Date.now()} */
   now?: number;
   /** The URL it is sent to. @default the source's public URL */
@@ -62,13 +64,15 @@ export function signedEvent(
   options: SignedEventOptions = {},
 ): OutgoingRequest {
   const { type = provider.sampleTypes[0] ?? "", now = Date.now() } = options;
-  const { url = source.publicUrl ?? "" } = options;
+  const { url = source.publicUrl ?? "", method = "POST" } = options;
   const { body, contentType, headers } = provider.sample(type, new Date(now));
+  // fetch() sends no body with GET.
+  const bare = method === "GET";
   const request = {
-    method: "POST",
+    method,
     url,
-    headers: { ...headers, "content-type": contentType },
-    body: Buffer.from(body),
+    headers: { ...headers, ...(!bare && { "content-type": contentType }) },
+    body: Buffer.from(bare ? "" : body),
   };
   return signWith({ provider, keys }, request, now);
 }

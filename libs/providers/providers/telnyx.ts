@@ -24,6 +24,8 @@ export const telnyx: Provider = {
       futureSecondsMax: 300,
     },
   },
+  // A connection's `webhook_url_method` can be GET: the event is in the URL's parameters then, which are not signed.
+  methods: ["POST", "GET"],
   describe: { type: { json: "/data/event_type" }, id: { json: "/data/id" } },
   canonical: {},
   identity: { bodiesDiffer: false },

@@ -88,6 +88,8 @@ export const twilio: Provider = {
       },
     ],
   },
+  // A number can be set to GET: the fields are parameters of the URL then.
+  methods: ["POST", "GET"],
   describe(request) {
     const typed = typeOf(request);
     // Sids identify messages and calls, which have several events each; the token identifies an event and its retries.

@@ -23,6 +23,8 @@ export const zendesk: Provider = {
       futureSecondsMax: null,
     },
   },
+  // Whoever sets a webhook up chooses the method.
+  methods: ["POST", "GET", "PUT", "PATCH", "DELETE"],
   describe: { type: { json: "/type" }, id: { header: "x-zendesk-webhook-invocation-id" } },
   canonical: {},
   identity: { bodiesDiffer: false },

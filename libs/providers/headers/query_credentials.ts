@@ -1,0 +1,35 @@
+import type { Provider } from "../provider.ts";
+import { signaturePlaces } from "../recipe_places.ts";
+
+/** Shown in place of a credential. */
+export const HIDDEN = "(hidden)";
+
+/**
+ * The query of a URL, without the values of the parameters that carry a secret in one of the provider's schemes, such as
+ * `token=`. Without the values of all if the provider is not known any more.
+ */
+export function hideQueryCredentials(
+  query: string,
+  provider: Pick<Provider, "recipe" | "alternatives"> | null,
+): string {
+  const recipes = provider ? [provider.recipe, ...(provider.alternatives ?? [])] : [];
+  const names = recipes
+    .flatMap(signaturePlaces)
+    .flatMap((place) => ("query" in place ? [place.query] : []));
+  return query
+    .split("&")
+    .map((parameter) => {
+      const [key = "", ...value] = parameter.split("=");
+      const carries = provider === null || names.includes(decodeName(key));
+      return carries && value.length > 0 ? `${key}=${HIDDEN}` : parameter;
+    })
+    .join("&");
+}
+
+function decodeName(name: string): string {
+  try {
+    return decodeURIComponent(name.replaceAll("+", " "));
+  } catch {
+    return name;
+  }
+}
