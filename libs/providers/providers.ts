@@ -8,8 +8,13 @@ import { awsSns } from "./providers/aws_sns.ts";
 import { bitbucket } from "./providers/bitbucket.ts";
 import { box } from "./providers/box.ts";
 import { braintree } from "./providers/braintree.ts";
+import { buildkite } from "./providers/buildkite.ts";
 import { calendly } from "./providers/calendly.ts";
+import { checkoutCom } from "./providers/checkout_com.ts";
+import { circleci } from "./providers/circleci.ts";
+import { clerk } from "./providers/clerk.ts";
 import { cloudevents } from "./providers/cloudevents.ts";
+import { coinbaseCommerce } from "./providers/coinbase_commerce.ts";
 import { contentful } from "./providers/contentful.ts";
 import { discord } from "./providers/discord.ts";
 import { docusign } from "./providers/docusign.ts";
@@ -23,6 +28,7 @@ import { hubspot } from "./providers/hubspot.ts";
 import { intercom } from "./providers/intercom.ts";
 import { intuit } from "./providers/intuit.ts";
 import { kajabi } from "./providers/kajabi.ts";
+import { klaviyo } from "./providers/klaviyo.ts";
 import { learnworlds } from "./providers/learnworlds.ts";
 import { lemonSqueezy } from "./providers/lemon_squeezy.ts";
 import { linear } from "./providers/linear.ts";
@@ -33,19 +39,25 @@ import { monday } from "./providers/monday.ts";
 import { moodle } from "./providers/moodle.ts";
 import { mux } from "./providers/mux.ts";
 import { okta } from "./providers/okta.ts";
+import { openai } from "./providers/openai.ts";
 import { paddle } from "./providers/paddle.ts";
 import { pagerduty } from "./providers/pagerduty.ts";
 import { paypal } from "./providers/paypal.ts";
 import { paystack } from "./providers/paystack.ts";
 import { plaid } from "./providers/plaid.ts";
+import { polar } from "./providers/polar.ts";
 import { razorpay } from "./providers/razorpay.ts";
+import { replicate } from "./providers/replicate.ts";
+import { resend } from "./providers/resend.ts";
 import { sanity } from "./providers/sanity.ts";
 import { sendgrid } from "./providers/sendgrid.ts";
+import { sentry } from "./providers/sentry.ts";
 import { shopify } from "./providers/shopify.ts";
 import { slack } from "./providers/slack.ts";
 import { square } from "./providers/square.ts";
 import { standardWebhooks } from "./providers/standard_webhooks.ts";
 import { stripe } from "./providers/stripe.ts";
+import { supabase } from "./providers/supabase.ts";
 import { teachable } from "./providers/teachable.ts";
 import { telnyx } from "./providers/telnyx.ts";
 import { thinkific } from "./providers/thinkific.ts";
@@ -71,8 +83,13 @@ const ALL: readonly Provider[] = [
   bitbucket,
   box,
   braintree,
+  buildkite,
   calendly,
+  checkoutCom,
+  circleci,
+  clerk,
   cloudevents,
+  coinbaseCommerce,
   contentful,
   discord,
   docusign,
@@ -86,6 +103,7 @@ const ALL: readonly Provider[] = [
   intercom,
   intuit,
   kajabi,
+  klaviyo,
   learnworlds,
   lemonSqueezy,
   linear,
@@ -96,19 +114,25 @@ const ALL: readonly Provider[] = [
   moodle,
   mux,
   okta,
+  openai,
   paddle,
   pagerduty,
   paypal,
   paystack,
   plaid,
+  polar,
   razorpay,
+  replicate,
+  resend,
   sanity,
   sendgrid,
+  sentry,
   shopify,
   slack,
   square,
   standardWebhooks,
   stripe,
+  supabase,
   teachable,
   telnyx,
   thinkific,

@@ -1,7 +1,8 @@
 import type { MacRecipe, PublicKeyRecipe, SignedPart, SignedRequest } from "@hookgate/signature";
 import type { Provider } from "../provider.ts";
 
-type Family = "webhook" | "svix";
+/** The first part of the headers' names. */
+export type Family = "webhook" | "svix";
 
 const HOUR_MS = 3_600_000;
 
@@ -38,7 +39,8 @@ function common(family: Family) {
   } as const;
 }
 
-function symmetric(scheme: string, family: Family): MacRecipe {
+/** HMAC-SHA256 with a secret that starts with `whsec_`. */
+export function symmetric(scheme: string, family: Family): MacRecipe {
   return {
     ...common(family),
     kind: "hmac",
@@ -61,7 +63,7 @@ function asymmetric(scheme: string, family: Family): PublicKeyRecipe {
 }
 
 /**
- * Standard Webhooks, with its own header names or Svix's: Clerk, Resend, OpenAI, Replicate and many others. `v1` is made
+ * Standard Webhooks, with its own header names or Svix's. Several that use it have a file of their own. `v1` is made
  * with a shared secret (`whsec_`), `v1a` with a private key whose public key (`whpk_`) is the source's secret. A list of
  * signatures may contain both, and neither kind of secret is ever used as the other.
  */

@@ -9,38 +9,18 @@ import {
 import { expect, test } from "@jest/globals";
 import OpenAI from "openai";
 import { Webhook } from "standardwebhooks";
-import { Webhook as SvixWebhook } from "svix";
 import { describeEvent } from "../describe_event.ts";
-import { checkProvider, NOW, type Oracle, sampleRequest } from "../suite/provider_test_kit.ts";
+import { checkProvider, NOW, sampleRequest } from "../suite/provider_test_kit.ts";
+import { standardWebhooksOracle } from "../suite/standard_webhooks_oracle.ts";
 import { standardWebhooks } from "./standard_webhooks.ts";
 
-/** The official class, under one of its two names and one of its two families of headers. */
-function oracle(
-  family: "webhook" | "svix",
-  open: (secret: string) => Pick<Webhook, "sign" | "verify">,
-): Oracle {
-  return {
-    sign(request, { secret, now }) {
-      const id = request.headers[`${family}-id`] ?? "";
-      const signature = open(secret).sign(id, new Date(now), text(request));
-      const timestamp = String(Math.floor(now / 1_000));
-      const own = { [`${family}-timestamp`]: timestamp, [`${family}-signature`]: signature };
-      return { ...request, headers: { ...request.headers, ...own } };
-    },
-    verify(request, { secret }) {
-      open(secret).verify(text(request), { ...request.headers });
-      return true;
-    },
-  };
-}
-
 checkProvider(standardWebhooks, {
-  oracle: oracle("webhook", (secret) => new Webhook(secret)),
+  oracle: standardWebhooksOracle("webhook"),
   schemes: {
-    svix_v1: { oracle: oracle("svix", (secret) => new SvixWebhook(secret)) },
+    svix_v1: { oracle: standardWebhooksOracle("svix") },
     standard_webhooks_text_key: {
       keys: { secret: "polar_whs_0123456789abcdef", privateKey: null, certificate: null },
-      oracle: oracle("webhook", (secret) => new Webhook(secret, { format: "raw" })),
+      oracle: standardWebhooksOracle("webhook", (secret) => new Webhook(secret, { format: "raw" })),
     },
   },
 });
