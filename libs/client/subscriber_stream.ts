@@ -187,8 +187,10 @@ function readEvent(message: EventMessage): SubscribedEvent {
   const { id, type, source, provider } = message;
   const body = new Uint8Array(message.body);
   const receivedAt = new Date(message.receivedAtMs);
-  const { timestamp = receivedAt.toISOString(), data } = eventContent({ provider, type, body });
   const headers = readHeaders(message.headers);
+  const contentType = headers["content-type"] ?? "";
+  const content = eventContent({ provider, type, body, contentType });
+  const { timestamp = receivedAt.toISOString(), data } = content;
   return { id, type, timestamp, data, source, provider, receivedAt, headers, body };
 }
 

@@ -68,5 +68,7 @@ function readerOf(places: readonly Place[], request: SignedRequest): (place: Pla
 }
 
 function topName(place: Place): string | null {
-  return "json" in place ? (/^\/([A-Za-z0-9_-]+)$/.exec(place.json)?.[1] ?? null) : null;
+  return "json" in place && !("form" in place)
+    ? (/^\/([A-Za-z0-9_-]+)$/.exec(place.json)?.[1] ?? null)
+    : null;
 }

@@ -18,6 +18,7 @@ export * from "./handshake.ts";
 export * from "./headers/credential_headers.ts";
 export * from "./headers/header_block.ts";
 export * from "./headers/query_credentials.ts";
+export * from "./json/read_content_scalars.ts";
 export * from "./json/read_json_scalars.ts";
 export * from "./provider.ts";
 export * from "./providers/generic.ts";

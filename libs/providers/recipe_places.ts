@@ -9,7 +9,7 @@ export function signaturePlaces(recipe: Recipe): readonly Place[] {
       return [recipe.token];
     case "shared_secret": {
       const { from, each } = recipe;
-      if (each === undefined || !("json" in from)) return [from];
+      if (each === undefined || !("json" in from) || "form" in from) return [from];
       return [{ json: `${each.items}/0${from.json}` }];
     }
     case "basic":
@@ -37,8 +37,10 @@ export function requiredPlaces(recipe: Exclude<Recipe, { kind: "any" }>): Place[
 /** A place in words, for operators. */
 export function placeLabel(place: Place): string {
   if ("header" in place) return `header ${place.header}`;
-  if ("json" in place) return `member ${place.json} of the body`;
-  return "form" in place ? `form field ${place.form}` : `parameter ${place.query} of the URL`;
+  if ("query" in place) return `parameter ${place.query} of the URL`;
+  if (!("form" in place)) return `member ${place.json} of the body`;
+  const { form, json } = place;
+  return json === undefined ? `form field ${form}` : `member ${json} of form field ${form}`;
 }
 
 function listOf(place: SignaturePlace): readonly Place[] {

@@ -1,3 +1,4 @@
+import { type Form, fieldBytes, fieldText, readForm as parseForm } from "@hookgate/types";
 import { PARSED_BODY_BYTES_MAX } from "./limits.ts";
 import type { Place } from "./recipe.ts";
 import type { OutgoingRequest, SignedRequest } from "./signed_request.ts";
@@ -6,18 +7,22 @@ import type { OutgoingRequest, SignedRequest } from "./signed_request.ts";
 export interface Reading {
   readonly request: SignedRequest;
   json?: unknown;
-  form?: URLSearchParams;
+  form?: Form;
+  /** JSON in fields of the form, by the field's name. */
+  fields?: Map<string, unknown>;
+  /** What `sorted_form` signs; null if it cannot be signed. */
+  sortedForm?: Uint8Array | null;
   query?: URLSearchParams;
 }
 
-const FORM = /^application\/x-www-form-urlencoded\s*(?:;|$)/i;
+const NO_FORM: Form = [];
 const decoder = new TextDecoder();
 
 /** The text at a place: undefined if there is none, null if there are several or it is not text. */
 export function readPlace(reading: Reading, place: Place): string | undefined | null {
   if ("header" in place) return onlyOne(reading.request.headers(place.header));
+  if ("form" in place) return readFormPlace(reading, place);
   if ("json" in place) return scalarText(readPointer(readJson(reading), place.json));
-  if ("form" in place) return onlyOne(readForm(reading).getAll(place.form));
   return onlyOne(readQuery(reading).getAll(place.query));
 }
 
@@ -32,10 +37,26 @@ export function readJson(reading: Reading): unknown {
   return reading.json;
 }
 
-/** The fields of a form-encoded body; empty for any other body. */
-export function readForm(reading: Reading): URLSearchParams {
-  reading.form ??= new URLSearchParams(formText(reading.request));
+/** The fields of a form; empty for any other body, and for one that is malformed or has too many. */
+export function readForm(reading: Reading): Form {
+  const { headers, body } = reading.request;
+  reading.form ??= parseForm(headers("content-type")[0] ?? "", body) ?? NO_FORM;
   return reading.form;
+}
+
+function readFormPlace(
+  reading: Reading,
+  { form: name, json }: { form: string; json?: string },
+): string | undefined | null {
+  const [field, ...others] = readForm(reading).filter((one) => one.name === name);
+  if (field === undefined) return undefined;
+  if (others.length > 0 || field.file !== null || field.sent.length > PARSED_BODY_BYTES_MAX) {
+    return null;
+  }
+  if (json === undefined) return fieldText(field);
+  reading.fields ??= new Map();
+  if (!reading.fields.has(name)) reading.fields.set(name, parseJson(fieldBytes(field)));
+  return scalarText(readPointer(reading.fields.get(name), json));
 }
 
 function readQuery(reading: Reading): URLSearchParams {
@@ -43,11 +64,6 @@ function readQuery(reading: Reading): URLSearchParams {
   const at = url.indexOf("?");
   reading.query ??= new URLSearchParams(at === -1 ? "" : url.slice(at + 1));
   return reading.query;
-}
-
-function formText({ headers, body }: SignedRequest): string {
-  const isForm = FORM.test(headers("content-type")[0] ?? "");
-  return isForm && body.length <= PARSED_BODY_BYTES_MAX ? decoder.decode(body) : "";
 }
 
 /** Bytes parsed as JSON; undefined if they are not JSON, or too many. */
@@ -91,18 +107,51 @@ export function scalarText(value: unknown): string | undefined | null {
   return typeof value === "number" || typeof value === "boolean" ? String(value) : null;
 }
 
-/** The request with the text at a place replaced. A JSON body is serialised again, in the same order. */
+/** The request with the text at a place replaced. A JSON body or a form is serialised again, in the same order. */
 export function writePlace(request: OutgoingRequest, place: Place, text: string): OutgoingRequest {
   if ("header" in place) {
     return { ...request, headers: { ...request.headers, [place.header]: text } };
   }
+  if ("form" in place) return { ...request, body: writeFormPlace(request, place, text) };
   if ("json" in place) return { ...request, body: writeJson(request.body, place.json, text) };
-  if ("form" in place) {
-    const form = new URLSearchParams(Buffer.from(request.body).toString());
-    form.set(place.form, text);
-    return { ...request, body: Buffer.from(form.toString()) };
-  }
   return { ...request, url: writeQuery(request.url, place.query, text) };
+}
+
+function writeFormPlace(
+  request: OutgoingRequest,
+  { form: name, json }: { form: string; json?: string },
+  text: string,
+): Buffer {
+  const contentType = request.headers["content-type"] ?? "";
+  const form = parseForm(contentType, request.body);
+  if (form === null) throw new TypeError("Cannot sign: the body is not a form");
+  if (json === undefined) return writeField(form, { contentType, name, text });
+  const field = form.find((one) => one.name === name);
+  const before = field === undefined ? Buffer.from("{}") : fieldBytes(field);
+  return writeField(form, { contentType, name, text: writeJson(before, json, text).toString() });
+}
+
+/** The form with a field replaced, or added at its end. */
+function writeField(
+  form: Form,
+  { contentType, name, text }: { contentType: string; name: string; text: string },
+): Buffer {
+  const boundary = /^multipart.*boundary="?([^\s";]+)/i.exec(contentType)?.[1];
+  const written = { name, file: null, sent: Buffer.from(text), escaped: false };
+  const fields = form.map((field) => (field.name === name ? written : field));
+  if (!fields.includes(written)) fields.push(written);
+  if (boundary === undefined) {
+    const pairs = fields.map((field): [string, string] => [field.name, fieldText(field)]);
+    return Buffer.from(new URLSearchParams(pairs).toString());
+  }
+  const parts = fields.flatMap(({ name, file, sent }) => {
+    const quoted = (one: string) => `"${one.replaceAll('"', "%22")}"`;
+    const named = file === null ? "" : `; filename=${quoted(file.name)}`;
+    const type = file === null ? "" : `content-type: ${file.contentType}\r\n`;
+    const head = `content-disposition: form-data; name=${quoted(name)}${named}\r\n${type}`;
+    return [Buffer.from(`--${boundary}\r\n${head}\r\n`), sent, Buffer.from("\r\n")];
+  });
+  return Buffer.concat([...parts, Buffer.from(`--${boundary}--\r\n`)]);
 }
 
 /** @throws {TypeError} if the body is not JSON, or has no object to put the last name into. */

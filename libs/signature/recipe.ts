@@ -13,9 +13,14 @@ export type KeyForm = "utf8" | "base64" | "whsec" | "hex" | "sha1";
 
 /**
  * Where a text is: a header (lower-case name), a string or number in a JSON body (JSON pointer, RFC 6901), a field of a
- * form-encoded body, a URL parameter. A place with several values is refused.
+ * form (urlencoded or multipart/form-data), a string or number in the JSON of such a field, a URL parameter. A place with
+ * several values, or a file, is refused.
  */
-export type Place = { header: string } | { json: string } | { form: string } | { query: string };
+export type Place =
+  | { header: string }
+  | { json: string }
+  | { form: string; json?: string }
+  | { query: string };
 
 /** A part of what is signed. A recipe lists the parts in order, with nothing between them. */
 export type SignedPart =
@@ -32,7 +37,7 @@ export type SignedPart =
   | "secret"
   /** The CRC-32 of the body, in decimal. */
   | "crc32"
-  /** Every field of a form-encoded body, name and value, sorted by name; nothing for other content types. */
+  /** Every field of a form, name and value, sorted by name; nothing for other content types. */
   | "sorted_form"
   | { literal: string }
   /** The public URL with the escapes of these characters decoded, such as `:/?@`. */

@@ -174,6 +174,36 @@ const SCHEMES: readonly Scheme[] = [
     },
   },
   {
+    name: "fields of a multipart body",
+    recipe: {
+      ...HMAC,
+      scheme: "multipart",
+      signature: { form: "signature" },
+      signed: ["timestamp", { form: "token" }],
+      timestamp: { from: { form: "timestamp" }, unit: "s", ...BOTH },
+      coversBody: false,
+    },
+    headers: { "content-type": "multipart/form-data; boundary=b" },
+    body: '--b\r\ncontent-disposition: form-data; name="token"\r\n\r\nt\r\n--b--\r\n',
+    covers: false,
+  },
+  {
+    name: "JSON in a form field",
+    recipe: {
+      ...HMAC,
+      scheme: "form_json",
+      signature: { form: "json", json: "/event/hash" },
+      signed: [
+        { form: "json", json: "/event/time" },
+        { form: "json", json: "/event/type" },
+      ],
+      coversBody: false,
+    },
+    headers: FORM,
+    body: `json=${encodeURIComponent('{"event":{"time":5,"type":"a"}}')}`,
+    covers: false,
+  },
+  {
     name: "a signature in a form field, SHA-1 key",
     recipe: {
       ...HMAC,

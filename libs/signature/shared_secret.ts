@@ -66,7 +66,7 @@ function readTexts(
   const items = readPointer(readJson(reading), each.items);
   if (items === undefined) return [undefined];
   const isFit = Array.isArray(items) && items.length > 0 && items.length <= each.itemsMax;
-  if (!isFit || !("json" in from)) return null;
+  if (!isFit || !("json" in from) || "form" in from) return null;
   return items.map((item) => scalarText(readPointer(item, from.json)));
 }
 
@@ -103,7 +103,8 @@ export function signSharedSecret(
   if (secret === "") throw new TypeError("Cannot sign: the secret is empty");
   // Header text is Latin-1: put the bytes of the secret's UTF-8 there.
   const text = "header" in from ? Buffer.from(secret).toString("latin1") : secret;
-  if (each === undefined || !("json" in from)) return writePlace(request, from, prefix + text);
+  if (each === undefined || !("json" in from) || "form" in from)
+    return writePlace(request, from, prefix + text);
   const items = readPointer(readJson({ request: incoming(request, 0) }), each.items);
   if (!Array.isArray(items)) throw new TypeError(`Cannot sign: there is no array at ${each.items}`);
   return items.reduce<OutgoingRequest>(

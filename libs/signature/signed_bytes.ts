@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
+import { fieldText } from "@hookgate/types";
 import { readClaim } from "./claim.ts";
 import { encode } from "./encoding.ts";
-import { SIGNATURES_MAX, URLS_MAX } from "./limits.ts";
+import { PARSED_BODY_BYTES_MAX, SIGNATURES_MAX, URLS_MAX } from "./limits.ts";
 import { placeBytes, type Reading, readForm, readPlace } from "./place.ts";
 import type {
   BodyDigestRule,
@@ -83,7 +84,9 @@ function readPart(
     case "crc32":
       return Buffer.from(String(crc32(request.body)));
     case "sorted_form":
-      return sortedForm(reading);
+      // Once, though the URL may have several spellings.
+      if (reading.sortedForm === undefined) reading.sortedForm = sortedForm(reading);
+      return reading.sortedForm;
     default:
       return readMemberPart(part, reading, url);
   }
@@ -136,14 +139,21 @@ function decodeSome(url: string, characters: string): string {
 
 /** Names and values, sorted by name; several values of one name are sorted, without repetitions. */
 function sortedForm(reading: Reading): Uint8Array | null {
+  const { length } = reading.request.body;
+  if (length === 0) return Buffer.alloc(0);
   const form = readForm(reading);
-  // With another content type the form is empty, and the body would pass unsigned.
-  if (form.size === 0 && reading.request.body.length > 0) return null;
-  let text = "";
-  for (const name of [...new Set(form.keys())].sort()) {
-    for (const value of [...new Set(form.getAll(name))].sort()) text += name + value;
+  // With another content type the form is empty, and the body would pass unsigned. So would a file.
+  if (form.length === 0 || form.some(({ file }) => file !== null)) return null;
+  if (length > PARSED_BODY_BYTES_MAX) return null;
+  const values = new Map<string, Set<string>>();
+  for (const field of form) {
+    const known = values.get(field.name) ?? new Set();
+    values.set(field.name, known.add(fieldText(field)));
   }
-  return Buffer.from(text);
+  const sorted = [...values].sort(([a], [b]) => (a < b ? -1 : 1));
+  return Buffer.from(
+    sorted.flatMap(([name, own]) => [...own].sort().map((one) => name + one)).join(""),
+  );
 }
 
 /** The public URL, and the other spellings of it that the provider may have signed. */

@@ -1,3 +1,4 @@
+import { type Form, fieldBytes, fieldText, readForm } from "./form.ts";
 import type { ReceivedEvent } from "./received_event.ts";
 
 /** This provider's bodies are the specification's `WebhookEvent`; for all others the whole body is the data. */
@@ -7,8 +8,14 @@ const SPECIFICATION_PROVIDER = "generic";
 export interface EventContent {
   /** When it happened according to the provider; undefined if the body does not say. */
   timestamp?: string;
-  /** Undefined if the body is not JSON, or the type is unknown. */
+  /** Undefined if the body is neither JSON nor a form, or the type is unknown. */
   data?: unknown;
+}
+
+/** What {@linkcode eventContent} reads. */
+export interface ContentSource extends Pick<ReceivedEvent, "provider" | "type" | "body"> {
+  /** The value of its header; empty if it has none. @default {""} */
+  contentType?: string;
 }
 
 /** Reads the content that a handler or subscriber gets from an event's verified body. */
@@ -16,13 +23,64 @@ export function eventContent({
   provider,
   type,
   body,
-}: Pick<ReceivedEvent, "provider" | "type" | "body">): EventContent {
+  contentType = "",
+}: ContentSource): EventContent {
   if (type === "unknown") return {};
-  const parsed = parse(body);
+  const content = bodyContent(() => contentType, body);
+  const parsed = "form" in content ? formData(content.form) : parse(content.json);
   if (provider !== SPECIFICATION_PROVIDER) return { data: parsed };
   if (typeof parsed !== "object" || parsed === null) return {};
   const { timestamp, data } = parsed as Record<string, unknown>;
   return { data, ...(typeof timestamp === "string" && { timestamp }) };
+}
+
+/** What a body has: JSON, or what is to be read as JSON, or the fields of a form. */
+export type BodyContent = { json: Uint8Array } | { form: Form };
+
+/**
+ * The content of a body. A form with a single field that has a JSON object or array, such as `payload` of GitHub and Slack,
+ * is that JSON. So is a body that starts as JSON whatever its content type: not every sender sets it. `contentType` is called only
+ * if it matters.
+ */
+export function bodyContent(contentType: () => string, body: Uint8Array): BodyContent {
+  if (startsAsJson(body)) return { json: body };
+  const form = readForm(contentType(), body);
+  if (form === null) return { json: body };
+  const [only, ...others] = form;
+  if (only === undefined || only.file !== null || others.length > 0) return { form };
+  const value = fieldBytes(only);
+  return startsAsJson(value) ? { json: value } : { form };
+}
+
+const OPEN_BRACKET = 0x5b;
+const OPEN_BRACE = 0x7b;
+
+/** Whether it begins as an object or an array does, after a byte order mark and white space. */
+function startsAsJson(bytes: Uint8Array): boolean {
+  let at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+  for (let byte = bytes[at]; byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09; ) {
+    at += 1;
+    byte = bytes[at];
+  }
+  return bytes[at] === OPEN_BRACE || bytes[at] === OPEN_BRACKET;
+}
+
+/** The fields by name; a repeated one is a list. Of a file only its name and size: its bytes are in the body. */
+function formData(form: Form): Record<string, unknown> {
+  const byName = new Map<string, unknown[]>();
+  for (const field of form) {
+    const { name, file, sent } = field;
+    const value = file === null ? fieldText(field) : { ...file, bytes: sent.length };
+    const before = byName.get(name);
+    if (before === undefined) byName.set(name, [value]);
+    else before.push(value);
+  }
+  const members = [...byName].map(([name, values]) => [
+    name,
+    values.length > 1 ? values : values[0],
+  ]);
+  // Own members only, even for a field named __proto__.
+  return Object.fromEntries(members);
 }
 
 /** Parses leniently: drops a byte order mark, replaces invalid UTF-8. */

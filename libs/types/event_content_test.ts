@@ -24,3 +24,38 @@ test.each([
 test("eventContent() reads nothing from a body of unknown type", () => {
   expect(eventContent({ provider: "stripe", type: "unknown", body: bytes("{}") })).toEqual({});
 });
+
+const FORM = "application/x-www-form-urlencoded";
+const MULTIPART = "multipart/form-data; boundary=b";
+
+const parts = (...fields: [head: string, value: string][]) =>
+  `${fields.map(([head, value]) => `--b\r\nContent-Disposition: form-data; ${head}\r\n\r\n${value}\r\n`).join("")}--b--`;
+
+test.each([
+  ["GitHub's payload", FORM, "payload=%7B%22action%22%3A%22opened%22%7D", { action: "opened" }],
+  ["a list in a field", FORM, "mandrill_events=[1]", [1]],
+  ["fields", FORM, "a=1&b=x+y&b=2&__proto__=3", { a: "1", b: ["x y", "2"], ["__proto__"]: "3" }],
+  ["JSON among other fields", FORM, "a={}&b=1", { a: "{}", b: "1" }],
+  ["one field of text", FORM, "a=1", { a: "1" }],
+  ["a field that is not JSON after all", FORM, "a={", undefined],
+  ["nothing", FORM, "", {}],
+  ["JSON with a form's type, as curl sends", FORM, ' {"a":1}', { a: 1 }],
+  ["too many fields", FORM, "a&".repeat(10_000), undefined],
+  ["JSON in a part", MULTIPART, parts(['name="json"', '{"event":1}']), { event: 1 }],
+  [
+    "parts and files",
+    MULTIPART,
+    parts(['name="a"', "1"], ['name="f"; filename="{.txt"', "{}"]),
+    { a: "1", f: { name: "{.txt", contentType: "", bytes: 2 } },
+  ],
+  [
+    "only a file",
+    MULTIPART,
+    parts(['name="f"; filename="x"', "{}"]),
+    { f: { name: "x", contentType: "", bytes: 2 } },
+  ],
+  ["a cut multipart body", MULTIPART, "--b\r\n", undefined],
+])("eventContent() of a form: %s", (_what, contentType, body, data) => {
+  const event = { provider: "github", type: "a", body: bytes(body), contentType };
+  expect(eventContent(event)).toEqual({ data });
+});

@@ -10,6 +10,7 @@
  */
 export * from "./delivery.ts";
 export * from "./event_content.ts";
+export * from "./form.ts";
 export * from "./handler.ts";
 export * from "./new_id.ts";
 export * from "./quarantined_request.ts";

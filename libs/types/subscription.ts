@@ -66,9 +66,9 @@ export interface BacklogBound {
   ageMsMax: number;
 }
 
-/** A condition on a JSON body. */
+/** A condition on a body: JSON, or a form. */
 export interface Condition {
-  /** JSON pointer to a field. */
+  /** JSON pointer to a field, as `event.data` has it. */
   pointer: string;
   test: ConditionTest;
   /** Compared with the field: a scalar; for `in` a list of scalars; for `exists` true or false. */
@@ -81,7 +81,7 @@ export type Scalar = string | number | boolean | null;
 /**
  * Comparisons of a field with a value. `not` is the opposite of `equals`, so it holds for a missing field. A field with
  * any value, even null, exists; objects and arrays equal nothing. The last four compare numbers with numbers, or text with
- * text. A body that is not JSON meets no condition.
+ * text. Fields of a form are text. A body that is neither JSON nor a form meets no condition.
  */
 export const CONDITION_TESTS = ["equals", "not", "in", "exists", "gt", "gte", "lt", "lte"] as const;
 
@@ -106,7 +106,7 @@ export interface Skipped {
   subscription: string;
   /**
    * Why, without any content of the body: `source`, the failed condition, such as `/data/amount gte 100`, that the body is
-   * not JSON, or `paused: backlog`.
+   * neither JSON nor a form, or `paused: backlog`.
    */
   reason: string;
 }

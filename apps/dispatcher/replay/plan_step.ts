@@ -125,7 +125,7 @@ function backfilling(subscription: StoredSubscription, { store }: ChooserOptions
   return {
     choose({ event, deliveries }) {
       if (deliveries.some((delivery) => delivery.subscription === name)) return [];
-      return wants({ ...event, body: NO_BYTES }).wanted.length > 0
+      return wants({ ...event, headers: NO_BYTES, body: NO_BYTES }).wanted.length > 0
         ? [{ subscription, replayOf: null }]
         : [];
     },

@@ -1,4 +1,4 @@
-import { type JsonField, pointerTree, readJsonScalars } from "@hookgate/providers";
+import { type JsonField, pointerTree, readContentScalars } from "@hookgate/providers";
 import { type Condition, type ReceivedEvent, SKIPPED_MAX, type Skipped } from "@hookgate/types";
 import type { StoredSubscription } from "../store/contract/subscriptions.ts";
 import { compilePattern } from "./compile_pattern.ts";
@@ -22,7 +22,9 @@ export interface MatchResult {
 }
 
 /** What {@linkcode matchSubscriptions} compiles a set into. */
-export type Match = (event: Pick<ReceivedEvent, "type" | "source" | "body">) => MatchResult;
+export type Match = (
+  event: Pick<ReceivedEvent, "type" | "source" | "headers" | "body">,
+) => MatchResult;
 
 /** A compiled set and its revision, which a commit has to name. */
 export interface Matching {
@@ -33,7 +35,7 @@ export interface Matching {
 /**
  * Compiles a set of subscriptions into a function that returns, for an event, the subscriptions that get it, in the
  * set's order, and those that want its type but do not get it, each with the first reason that applies: its source, a
- * condition that the body does not meet (a body that is not JSON meets none), or a pause because of the backlog.
+ * condition that the body does not meet (a body that is neither JSON nor a form meets none), or a pause because of the backlog.
  *
  * Subscriptions removed from the configuration match nothing. Paused ones still match: their deliveries wait.
  *
@@ -62,9 +64,9 @@ export function matchSubscriptions(set: readonly StoredSubscription[]): Match {
     return plan;
   }
 
-  return ({ source, type, body }) => {
-    const { settled, candidates } = planFor(source, type);
-    return settled ?? decide(candidates, { fields: readJsonScalars(body, tree) });
+  return (event) => {
+    const { settled, candidates } = planFor(event.source, event.type);
+    return settled ?? decide(candidates, { fields: readContentScalars(event, tree) });
   };
 }
 
@@ -125,7 +127,7 @@ function makePlan(
   return { settled: decide(candidates, { fields: null }), candidates: [] };
 }
 
-/** Fields of a body; null if it is not JSON. */
+/** Fields of a body; null if it is neither JSON nor a form. */
 type Fields = ReadonlyMap<string, JsonField> | null;
 
 function decide(candidates: readonly Candidate[], { fields }: { fields: Fields }): MatchResult {
@@ -146,7 +148,7 @@ function decide(candidates: readonly Candidate[], { fields }: { fields: Fields }
 
 /** Why a subscription does not get an event whose type and source it wants; null if it does. */
 function findReason({ conditions, closed }: Compiled, fields: Fields): string | null {
-  if (conditions.length > 0 && fields === null) return "the body is not JSON";
+  if (conditions.length > 0 && fields === null) return "the body is neither JSON nor a form";
   const failed = conditions.find((one) => !meetsCondition(fields?.get(one.pointer), one));
   return failed?.description ?? closed;
 }

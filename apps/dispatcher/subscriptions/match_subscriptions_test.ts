@@ -1,3 +1,4 @@
+import { formatHeaderBlock } from "@hookgate/providers";
 import {
   CONDITION_TESTS,
   type Condition,
@@ -18,8 +19,12 @@ function stored(part: Part, by: Pause["by"] | null = null): StoredSubscription {
   return { definition: sampleSubscription(part), origin: "configuration", paused };
 }
 
-function received(body: string, { type = "payment.success", source = "stripe/eu" } = {}) {
-  return { type, source, body: Buffer.from(body) };
+function received(
+  body: string,
+  { type = "payment.success", source = "stripe/eu", contentType = "application/json" } = {},
+) {
+  const headers = formatHeaderBlock(["Content-Type", contentType]);
+  return { type, source, headers, body: Buffer.from(body) };
 }
 
 /** What becomes of one subscription, `one`: its order key, or why it is skipped; null where it is not spoken of. */
@@ -80,10 +85,45 @@ test.each(["", "a=1&data=2", '{"data":{"amount":100}', "\0", "[".repeat(1_000)])
     expect(match({})).toEqual(WANTED);
     expect(match({ orderBy: "/data" })).toEqual({ key: "" });
     const absent: Condition = { pointer: "/data", test: "exists", value: false };
-    expect(match({ where: [absent] })).toBe("the body is not JSON");
-    expect(match({ where: [absent], orderBy: "/data" })).toBe("the body is not JSON");
+    expect(match({ where: [absent] })).toBe("the body is neither JSON nor a form");
+    expect(match({ where: [absent], orderBy: "/data" })).toBe(
+      "the body is neither JSON nor a form",
+    );
   },
 );
+
+const FORM = "application/x-www-form-urlencoded";
+const MULTIPART = "multipart/form-data; boundary=b";
+const PAYLOAD = `payload=${encodeURIComponent('{"action":"opened","pull_request":{"number":7}}')}`;
+const PART =
+  '--b\r\ncontent-disposition: form-data; name="json"\r\n\r\n{"action":"opened"}\r\n--b--';
+const FIELDS_TEXT = `event=delivered&n=7&raw=${encodeURIComponent('{"action":"opened"}')}&t=1&t=2`;
+
+test.each<[string, string, pointer: string, Condition["value"], key: string]>([
+  [FORM, PAYLOAD, "/action", "opened", '"opened"'],
+  [FORM, PAYLOAD, "/pull_request/number", 7, "7"],
+  [MULTIPART, PART, "/action", "opened", '"opened"'],
+  [FORM, FIELDS_TEXT, "/event", "delivered", '"delivered"'],
+  [FORM, FIELDS_TEXT, "/n", "7", '"7"'],
+  [FORM, FIELDS_TEXT, "/raw/action", "opened", '"opened"'],
+  [FORM, FIELDS_TEXT, "/raw", '{"action":"opened"}', '"{\\"action\\":\\"opened\\"}"'],
+  [FORM, '{"action":"opened"}', "/action", "opened", '"opened"'],
+])("matchSubscriptions() reads a form: %s %s at %s", (contentType, body, pointer, value, key) => {
+  const find = (part: Part) =>
+    outcomeOf(matchSubscriptions([stored(part)])(received(body, { contentType })));
+  expect(find({ where: [{ pointer, test: "equals", value }] })).toEqual(WANTED);
+  expect(find({ orderBy: pointer })).toEqual({ key });
+  expect(find({ where: [{ pointer, test: "not", value }] })).toMatch(/ not /);
+  expect(find({ where: [{ pointer: "/none", test: "exists", value: false }] })).toEqual(WANTED);
+});
+
+test("matchSubscriptions() takes a repeated field for a list", () => {
+  const form = received(FIELDS_TEXT, { contentType: FORM });
+  const find = (part: Part) => outcomeOf(matchSubscriptions([stored(part)])(form));
+  expect(find({ where: [{ pointer: "/t", test: "exists", value: true }] })).toEqual(WANTED);
+  expect(find({ where: [{ pointer: "/t", test: "equals", value: "1" }] })).toMatch("/t equals");
+  expect(find({ orderBy: "/t" })).toEqual({ key: "" });
+});
 
 test("matchSubscriptions() keeps the order, leaves out removed ones, keeps paused ones but for their backlog", () => {
   const match = matchSubscriptions([
@@ -212,6 +252,7 @@ const SET = fc
 const EVENT = fc.record({
   type: fc.constantFrom("x.a", "x.b", "y", "z"),
   source: fc.constantFrom("s", "s/1", "t"),
+  headers: fc.constant(new Uint8Array()),
   body: FIELDS.map((fields) => Buffer.from(JSON.stringify(fields))),
 });
 

@@ -25,7 +25,7 @@ export const jsonPointer = z
 /** A short text, not empty. */
 export const shortText = z.string().min(1).max(NAME_CHARS_MAX);
 
-/** Where a text is: exactly one of a header, a JSON pointer, a form field or a URL parameter. */
+/** Where a text is: a header, a JSON pointer, a form field, a JSON pointer in a form field, or a URL parameter. */
 export const placeSchema = strictObject({
   header: headerName.optional(),
   json: jsonPointer.optional(),
@@ -33,8 +33,12 @@ export const placeSchema = strictObject({
   query: shortText.optional(),
 }).transform((place, context): Place => {
   const given = Object.entries(place).filter(([, value]) => value !== undefined);
-  if (given.length === 1) return Object.fromEntries(given) as unknown as Place;
-  context.addIssue({ code: "custom", message: `needs exactly one of ${KEYS.join(", ")}` });
+  const inField = place.form !== undefined && place.json !== undefined;
+  if (given.length === (inField ? 2 : 1)) return Object.fromEntries(given) as unknown as Place;
+  context.addIssue({
+    code: "custom",
+    message: `needs exactly one of ${KEYS.join(", ")}, or form and json`,
+  });
   return z.NEVER;
 });
 

@@ -237,7 +237,7 @@ function findSigningProblems(recipe: SigningRecipe): RecipeProblem[] {
     const message = 'names a pair, which needs a format of kind "pairs"';
     problems.push({ path: ["timestamp", "from"], message });
   }
-  const inBody = "json" in timestamp.from && signed.includes("body");
+  const inBody = ("json" in timestamp.from || "form" in timestamp.from) && signed.includes("body");
   if (!signed.includes("timestamp") && !inBody) {
     problems.push({
       path: ["signed"],

@@ -51,9 +51,13 @@ test.each<[string, object, string]>([
   [
     "two places in one",
     { signature: { header: "a", query: "b" } },
-    "signature needs exactly one of header, json, form, query",
+    "signature needs exactly one of header, json, form, query, or form and json",
   ],
-  ["no place", { signature: {} }, "signature needs exactly one of header, json, form, query"],
+  [
+    "no place",
+    { signature: {} },
+    "signature needs exactly one of header, json, form, query, or form and json",
+  ],
   [
     "a bad one of several places",
     { signature: [{ header: "a" }, { json: "data" }] },

@@ -61,8 +61,13 @@ export const slack: Provider = {
   },
   handshake,
   describe: {
-    // The envelope's type is `event_callback`; interactions and commands are forms.
-    type: [{ json: "/event/type" }, { json: "/type" }, { form: "command" }],
+    // The envelope's type is `event_callback`. Interactions and commands are forms: `block_actions`, `/weather`.
+    type: [
+      { json: "/event/type" },
+      { json: "/type" },
+      { form: "payload", json: "/type" },
+      { form: "command" },
+    ],
     id: { json: "/event_id" },
   },
   canonical: {},

@@ -1,8 +1,8 @@
 import {
   type Place,
   type Reading,
-  readForm,
   readJson,
+  readPlace,
   readPointer,
   type SignedRequest,
 } from "@hookgate/signature";
@@ -35,14 +35,11 @@ function withAndWithoutPort(url: string): string[] {
  */
 function typeOf(request: SignedRequest): { type: string; typeAt: Place } {
   const reading: Reading = { request };
-  const form = readForm(reading);
-  const named = form.get("EventType");
-  if (named !== null) return { type: named, typeAt: { form: "EventType" } };
+  const named = readPlace(reading, { form: "EventType" });
+  if (named) return { type: named, typeAt: { form: "EventType" } };
   for (const [field, thing] of STATUSES) {
-    const status = form.get(field);
-    if (status !== null && status !== "") {
-      return { type: `${thing}.${status}`, typeAt: { form: field } };
-    }
+    const status = readPlace(reading, { form: field });
+    if (status) return { type: `${thing}.${status}`, typeAt: { form: field } };
   }
   const json = readJson(reading);
   const type = batchType([json].flat().map((event) => readPointer(event, "/type")));

@@ -6,6 +6,7 @@ import {
   type Recipe,
   readPlace,
   type SignaturePlace,
+  writePlace,
 } from "@hookgate/signature";
 
 /** A request with one bit changed. */
@@ -84,7 +85,9 @@ export function placesOf(recipe: Recipe): Place[] {
   if (recipe.kind === "jwt") return [recipe.token];
   if (recipe.kind === "shared_secret") {
     const { from, each } = recipe;
-    return each && "json" in from ? [{ json: `${each.items}/0${from.json}` }] : [from];
+    return each && "json" in from && !("form" in from)
+      ? [{ json: `${each.items}/0${from.json}` }]
+      : [from];
   }
   if (recipe.kind === "items") {
     const pointers = [recipe.signature, ...recipe.fields];
@@ -126,11 +129,11 @@ function placeChanges(place: Place, request: OutgoingRequest): Change[] {
     if ("query" in place) {
       return { request: withQuery(request, place.query, text), place: "url", decodesAlike };
     }
-    const body =
-      "json" in place
-        ? withJson(request.body, place.json, text)
-        : withForm(request.body, place.form, text);
-    return { request: { ...request, body }, place: "body", decodesAlike };
+    const changed =
+      "form" in place
+        ? writePlace(request, place, text)
+        : { ...request, body: withJson(request.body, place.json, text) };
+    return { request: changed, place: "body", decodesAlike };
   });
 }
 
@@ -168,12 +171,6 @@ function withJson(body: Uint8Array, pointer: string, text: string): Buffer {
   const value = typeof before === "number" && String(Number(text)) === text ? Number(text) : text;
   Reflect.set(Object(parent), last, value);
   return Buffer.from(JSON.stringify(json));
-}
-
-function withForm(body: Uint8Array, name: string, text: string): Buffer {
-  const form = new URLSearchParams(Buffer.from(body).toString());
-  form.set(name, text);
-  return Buffer.from(form.toString());
 }
 
 function withQuery(request: OutgoingRequest, name: string, text: string): OutgoingRequest {

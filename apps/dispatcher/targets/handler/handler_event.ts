@@ -10,7 +10,7 @@ import {
 import { eventContent, type HandlerEvent } from "@hookgate/types";
 import type { HostEvent } from "./handler_message.ts";
 
-/** The event as its handler gets it. `data` is undefined if the body is not JSON or the type is unknown. */
+/** The event as its handler gets it. `data` is undefined if the body is neither JSON nor a form, or the type is unknown. */
 export function handlerEvent(event: HostEvent): HandlerEvent {
   const { id, source, type } = event;
   const provider = findProvider(event.provider);
@@ -19,7 +19,8 @@ export function handlerEvent(event: HostEvent): HandlerEvent {
   // A copy: what arrives over IPC is a view of bytes that it shares with other events.
   const body = new Uint8Array(event.body);
   const signature = provider && readSignature(provider, { headers, body });
-  const content = eventContent({ provider: event.provider, type, body });
+  const contentType = headers["content-type"] ?? "";
+  const content = eventContent({ provider: event.provider, type, body, contentType });
   return {
     id,
     type,

@@ -64,6 +64,14 @@ test.each<[string, string | Uint8Array, Partial<HostEvent>, unknown, string]>([
   expect(event.timestamp).toBe(timestamp);
 });
 
+test("handlerEvent() reads the JSON in a form", () => {
+  const headers = formatHeaderBlock(["Content-Type", "application/x-www-form-urlencoded"]);
+  const form = "payload=%7B%22action%22%3A%22opened%22%7D";
+  const event = handlerEvent(hostEvent(form, { provider: "github", headers }));
+  expect(event.data).toEqual({ action: "opened" });
+  expect(Buffer.from(event.body).toString()).toBe(form);
+});
+
 test("handlerEvent() gives bytes of its own, exactly those received", () => {
   const shared = Buffer.from("secret of another event|\r\n\0\xff|more", "latin1");
   const body = shared.subarray(24, 28);
