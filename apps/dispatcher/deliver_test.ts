@@ -98,7 +98,7 @@ test("an endpoint is posted the exact bytes; what it answers is kept, and what i
   ]);
 });
 
-test("an endpoint that is gone is paused with the reason, and goes on where it stood", async () => {
+test("an endpoint that is gone is paused with the reason, and continues from there when resumed", async () => {
   await using server = await EndpointServer.start([
     (response) => response.writeHead(410).end(),
     (response) => response.end(),

@@ -179,7 +179,7 @@ test("a permanent error ends a delivery at once", async () => {
   expect(delivery?.attempt).toBe(1);
 });
 
-test("hostile handlers end dead, innocent ones beside them are delivered, ingest goes on", async () => {
+test("hostile handlers end dead, their neighbours are delivered, ingest continues", async () => {
   const once: RetryPolicy = { name: "once", delaysMs: [50], jitter: 0 };
   const hostile = {
     loop: "for (;;) {}",
@@ -379,7 +379,7 @@ test("a refused request is kept, diagnosed, verified again and released, once", 
     return answer?.results.map(({ outcome }) => outcome);
   };
   expect(await verify(true)).toEqual(["no_match", "no_match"]);
-  // The operator mends the secret.
+  // The operator fixes the secret.
   const secrets = [SECRET, exampleSecret({ id: "2", value: "secret of the shop" })];
   const subscriptions = [subscribe("notes", join(folder.path, "notes.ts"))];
   await current().dispatcher.reload(

@@ -204,7 +204,7 @@ test.each<[string, unknown]>([
   ],
   ["a function that finds nothing", { ...PLAIN, signed: [{ compute: () => null }] }],
   ["a kind it does not know", { ...PLAIN, kind: "moon" }],
-])("verify() refuses whatever a recipe with %s says", async (_, recipe) => {
+])("verify() refuses everything if a recipe has %s", async (_, recipe) => {
   const asked = request({ "x-signature": `v0=${"0".repeat(64)}` });
   const verdict = await verify(recipe as MacRecipe, asked, { secrets: [{ id: "1", value: "s" }] });
   expect(verdict.ok).toBe(false);

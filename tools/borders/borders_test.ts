@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { cruise, cruiseFiles, ROOT } from "./cruise.ts";
 
-/** Who may import whom, of ours: the table of the design. A test may import testing besides. */
+/** Who may import whom, of ours: the table of the design. A test may also import testing. */
 const TABLE: Record<string, string[]> = {
   "apps/edge": [
     "config",

@@ -42,7 +42,7 @@ test("hookgate cancel ends a delivery", async () => {
   expect(asked).toEqual([{ id: "dlv_1", reason: "sold twice" }]);
 });
 
-test("hookgate cancel says which delivery goes on where one was held back", async () => {
+test("hookgate cancel says which held-back delivery is next", async () => {
   dueNow = "dlv_2";
   expect(await dispatcher.call(["cancel", "dlv_1"])).toMatchObject({
     code: 0,

@@ -143,7 +143,7 @@ test("hookgate send chooses the source that is named, and signs with its first s
   expect(isSigned(request, "new")).toBe(true);
 });
 
-test("hookgate send posts below the base it is told", async () => {
+test("hookgate send posts below the base URL it is given", async () => {
   const { port } = edge.address() as AddressInfo;
   const { code } = await send(["a.b", "--url", `http://127.0.0.1:${port}/behind/`], {
     env: { EDGE_PORT: "1" },

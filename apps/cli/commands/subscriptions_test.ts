@@ -53,7 +53,7 @@ test.each([
   ["a stream that nobody reads", STREAM, "no consumer", "0 streams"],
   ["a stream that is read", { ...STREAM, streams: 1 }, "active", "1 stream"],
   [
-    "a pause, whatever else there is",
+    "a pause, before anything else",
     { ...STREAM, pause: { ...PAUSE, by: "backlog" } },
     "paused: backlog",
     "0 streams",

@@ -108,7 +108,7 @@ test("hookgate verify says what is wrong with a request that does not verify", a
   expect(out).not.toContain("refused");
 });
 
-test("hookgate verify takes the public URL, or the one that it is told", async () => {
+test("hookgate verify takes the public URL, or the one it is given", async () => {
   const secrets = `secrets: [${JSON.stringify(SECRET)}]`;
   const wrong = `{ provider: "square", ${secrets}, publicUrl: "${URL_TEXT.replace("https", "http")}" }`;
   const file = capture("square");

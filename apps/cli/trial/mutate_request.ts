@@ -251,7 +251,7 @@ const WRITINGS: readonly ((text: string) => string)[] = [
 /** Occurrences of a text that are looked at. */
 const OCCURRENCES_MAX = 100;
 
-/** The request with the text at a place replaced, every other byte left alone; null where it is written otherwise. */
+/** The request with the text at a place replaced, every other byte left alone; null if it is written differently. */
 function replaceText(
   request: SignedRequest,
   { place, from, to }: { place: Place; from: string; to: string },

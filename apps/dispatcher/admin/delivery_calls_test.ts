@@ -35,7 +35,7 @@ test("retryDelivery() has what is due claimed", async () => {
 test.each([
   [null, ["mail"]],
   ["dlv_2", ["mail"]],
-])("cancelDelivery() has what goes on in its place claimed: %j", async (dueNow, expected) => {
+])("cancelDelivery() has the next delivery of the key claimed: %j", async (dueNow, expected) => {
   const delivery = makeDelivery({ state: "cancelled" });
   const { calls, woken, reasons } = makeCalls({ outcome: "cancelled", delivery, dueNow });
   const cancelled = await calls.cancelDelivery({ id: delivery.id, reason: " wrong  " });

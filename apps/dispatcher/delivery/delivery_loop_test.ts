@@ -243,7 +243,7 @@ test("stop() interrupts what does not end, and leaves it due without a charge", 
   expect(detail?.deliveries).toMatchObject([{ state: "waiting", attempt: 0, interruptions: 1 }]);
 });
 
-test("reserve() keeps to the target's bytes, and lets one in whatever its size", async () => {
+test("reserve() keeps to the target's bytes, and lets a single one in at any size", async () => {
   loop.serve([SUBSCRIPTION]);
   await until("the first look", () => reserve("one", 5_000));
   expect(reserve("one", 10)).toBe(false);

@@ -31,7 +31,7 @@ test.each<[string, Expectation, number]>([
   ["nothing is expected", "nothing", 20],
   ["there is no room", "backlog", 0],
   ["more runs than there is room", "backlog", -3],
-])("claim() is null where %s", (_what, expects, free) => {
+])("claim() is null if %s", (_what, expects, free) => {
   expect(slotsOf(laneOf(expects), free)).toBeNull();
 });
 

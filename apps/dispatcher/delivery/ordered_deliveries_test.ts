@@ -79,7 +79,7 @@ async function storeEvents(store: EventStore, loop: DeliveryLoop, random: () => 
   return received;
 }
 
-test("1,000 events over 50 keys are delivered in order of each key, whatever fails", async () => {
+test("1,000 events over 50 keys are delivered in the order of each key, even if attempts fail", async () => {
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 1, max: 2 ** 31 - 1 }), async (seed) => {
       await using folder = await temporaryDirectory();

@@ -109,7 +109,7 @@ test("headersForEndpoint() leave out the credentials that a provider's file name
   expect(forwarded("custom", ...ownHeaders)).toEqual({ "x-own": "1" });
 });
 
-test("headersForEndpoint() take a header for a header, whatever it is called", () => {
+test("headersForEndpoint() take a header for a header, even if it is called __proto__", () => {
   const headers = headersForEndpoint(formatHeaderBlock(["__proto__", "1"]));
   expect(Object.entries(headers)).toEqual([["__proto__", "1"]]);
 });

@@ -125,7 +125,7 @@ export class Ingest {
 
   #receive(stream: Stream, request: CaptureRequest): void {
     if (stream.state === "broken") return;
-    // First, so that what is accepted is committed whatever is wrong with the rest of the message.
+    // First, so that what is accepted is committed no matter what is wrong with the rest of the message.
     this.#schedule();
     const refused: CaptureResultMessage[] = [];
     const problem = this.#accept(stream, request, refused);

@@ -52,7 +52,7 @@ test("pruneEvents() removes in small steps with pauses, and says how many once",
   expect(lines).toMatchObject([{ level: "info", fields: { events: 20 } }]);
 });
 
-test("pruneEvents() ends after two seconds, and goes on where it ended", async () => {
+test("pruneEvents() stops after two seconds, and continues from there next time", async () => {
   const { prune, asked, clock } = makePruning({ steps: 1_000, stepMs: 75 });
   await prune();
   expect(clock.now()).toBe(2_000);
@@ -83,7 +83,7 @@ test("pruneEvents() keeps events for as long as the configuration says by then",
   expect(asked[1]).toMatchObject({ deliveredBefore: NOW - 3_000, deadBefore: NOW - 2_000 });
 });
 
-test("pruneEvents() rejects where the store fails, and goes on from there", async () => {
+test("pruneEvents() rejects if the store fails, and continues from there next time", async () => {
   const cursors: (string | null)[] = [];
   let fails = true;
   const prune = pruneEvents({

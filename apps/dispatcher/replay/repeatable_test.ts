@@ -12,7 +12,7 @@ test.each([
   ["all that have ended", [dead, delivered, cancelled], {}, [dead, delivered, cancelled]],
   ["those of one subscription", [dead, delivered], { subscription: "crm" }, [delivered]],
   ["those in one state", [dead, delivered], { state: "dead" as const }, [dead]],
-  ["the latest generation, in whatever order", [second, dead], {}, [second]],
+  ["the latest generation, in any order", [second, dead], {}, [second]],
   ["none whose latest is in another state", [dead, second], { state: "dead" as const }, []],
   ["none that waits", [dead, makeDelivery({ generation: 2, state: "waiting" })], {}, []],
   ["none that runs", [dead, makeDelivery({ generation: 2, state: "running" })], {}, []],

@@ -77,7 +77,7 @@ interface Run {
 }
 
 /**
- * Runs all replays in the state `running`, whoever created them, a step of each in turn. Their progress is in the store:
+ * Runs all replays in the state `running`, no matter who created them, a step of each in turn. Their progress is in the store:
  * any dispatcher can take the next step, and of two that take the same step one is refused. That one then waits a while
  * between looks, and resumes taking steps if the other makes no progress.
  *

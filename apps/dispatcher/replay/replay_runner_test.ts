@@ -179,7 +179,7 @@ test("ReplayRunner takes turns between replays", async () => {
   }
 });
 
-test("ReplayRunner goes on where the last one ended", async () => {
+test("ReplayRunner continues where the last one stopped", async () => {
   const made = makeRunner();
   const { store } = made;
   const expected = addDead(store, 60);
@@ -412,7 +412,7 @@ test("ReplayRunner runs one replay while a step of another one hangs", async () 
   }
 });
 
-test("ReplayRunner goes on after a step whose answer was lost, and doubles nothing", async () => {
+test("ReplayRunner continues after a step whose answer was lost, and doubles nothing", async () => {
   let lose = true;
   const made = makeRunner();
   const { store } = made;
@@ -429,7 +429,7 @@ test("ReplayRunner goes on after a step whose answer was lost, and doubles nothi
   expect(madeBy(store)).toEqual(expected);
 });
 
-test("ReplayRunner that meets another's step follows, and takes over where the other stopped", async () => {
+test("ReplayRunner that meets another's step follows, and continues where the other stopped", async () => {
   const made = makeRunner();
   const { store, clock } = made;
   addDead(store, 200);

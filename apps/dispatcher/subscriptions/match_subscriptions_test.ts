@@ -27,7 +27,7 @@ function received(
   return { type, source, headers, body: Buffer.from(body) };
 }
 
-/** What becomes of one subscription, `one`: its order key, or why it is skipped; null where it is not spoken of. */
+/** What becomes of one subscription, `one`: its order key, or why it is skipped; null if it is not mentioned. */
 function outcomeOf({ wanted, skipped }: MatchResult): { key: string | null } | string | null {
   expect(wanted.length + skipped.length).toBeLessThanOrEqual(1);
   const [one = null] = wanted;

@@ -28,7 +28,7 @@ function take(count: number) {
   });
 }
 
-test("PendingCaptures answers each event at its own deadline, whatever came before it", async () => {
+test("PendingCaptures answers each event at its own deadline, in any order of arrival", async () => {
   const time = { now: 0 };
   pending = new PendingCaptures({ monotonic: () => time.now, lateReason: () => "late" });
   const settled: object[] = [];

@@ -22,7 +22,7 @@ function changed(
 const PARSED: unknown = JSON.parse(BODY);
 const COMPACT = JSON.stringify(PARSED);
 const PRETTY = JSON.stringify(PARSED, null, 2);
-/** As Python writes it unless it is told otherwise. */
+/** As Python writes it by default. */
 const SPACED = '{"type": "course.enrolled", "data": {"b": 1, "a": 4900.50, "list": [1, {}, []]}}';
 const PACKED = SPACED.replaceAll(" ", "");
 const ESCAPED = BODY.replace("ë", "\\u00eb");

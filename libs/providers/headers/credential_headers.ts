@@ -1,7 +1,7 @@
 import type { Recipe } from "@hookgate/signature";
 import type { Provider } from "../provider.ts";
 
-/** Lower-case names of the headers that carry credentials, whoever sends them. */
+/** Lower-case names of the headers that carry credentials, from any sender. */
 export const COMMON_CREDENTIAL_HEADERS: readonly string[] = Object.freeze([
   "authorization",
   "cookie",

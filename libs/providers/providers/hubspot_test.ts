@@ -99,7 +99,7 @@ function oracle(signatureVersion: string): Oracle {
   return {
     verify({ method, url, headers, body }, { secret }) {
       const timestamp = headers["x-hubspot-request-timestamp"] ?? "";
-      // What is no number is refused by whoever reads the header, before the package sees it.
+      // The reader of the header refuses what is not a number before the package sees it.
       if (signatureVersion === "v3" && !/^\d+$/.test(timestamp)) return false;
       const name = signatureVersion === "v3" ? "x-hubspot-signature-v3" : "x-hubspot-signature";
       return signatures.Signature.isValid({

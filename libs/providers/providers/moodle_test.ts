@@ -39,7 +39,7 @@ test.each([
   ["an empty one", { ...VIEWED, token: "" }, { ok: false, reason: "no_match" }],
   ["none", { eventname: VIEWED.eventname }, { ok: false, reason: "missing_header" }],
   ["a list of it", { ...VIEWED, token: [TOKEN] }, { ok: false, reason: "malformed_header" }],
-])("moodle judges a body with %s, whatever its content type is", async (_, event, verdict) => {
+])("moodle judges a body with %s, for any content type", async (_, event, verdict) => {
   // The plugin lets a form's content type be chosen, and sends JSON all the same.
   for (const type of ["application/json", "application/x-www-form-urlencoded"]) {
     expect(await judge(event, { type, scheme: null })).toMatchObject(verdict);

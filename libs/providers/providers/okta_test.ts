@@ -27,7 +27,7 @@ test("okta does not send back what is no challenge", () => {
   expect(get({})).toBeNull();
 });
 
-test("okta takes no event for a handshake, whatever its headers", () => {
+test("okta takes no event for a handshake, for any headers", () => {
   const request = sampleRequest(okta);
   const headers = { ...request.headers, "x-okta-verification-challenge": "abc" };
   const options = { secrets: [], settings: {} };

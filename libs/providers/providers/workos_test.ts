@@ -20,7 +20,7 @@ checkProvider(workos, {
         sigHeader: headers["workos-signature"] ?? "",
         secret,
       }),
-    // The package reads the entries by their order alone, whatever they are called.
+    // The package reads the entries by their order, not by their names.
     lenient: ({ headers }, { place }) =>
       place === "workos-signature" &&
       /^[^=,]+=\d+,[^=,]+=[0-9a-f]{64}$/.test(headers["workos-signature"] ?? ""),

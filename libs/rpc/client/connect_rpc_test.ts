@@ -78,7 +78,7 @@ test("a server that is killed is an error, once, and the next stream finds the o
   expect(near.endings).toHaveLength(1);
 }, 30_000);
 
-test("a server that is frozen is an error within seconds, and is found again when it goes on", async () => {
+test("a frozen server is an error within seconds, and is found again when it continues", async () => {
   const { child, address } = await spawnServer();
   const client = connect(address, 500);
   const call = client.capture();

@@ -74,7 +74,7 @@ test("a certificate that is none is refused when the server starts", async () =>
   );
 });
 
-test("health is NOT_SERVING until it is told, follows it, and tells who watches", async () => {
+test("health is NOT_SERVING until set, follows what is set, and notifies watchers", async () => {
   const server = await start({ admin: healthyAdmin(), subscription: { subscribe() {} } });
   const raw = stack.use(rawClient(server.address));
   const { Check: check, Watch: watch } = HEALTH;

@@ -144,7 +144,7 @@ test("a server waits for room while the client does not receive", async () => {
   expect(near.messages.map(({ results }) => results[0]?.number)).toEqual(upTo(sent));
 });
 
-/** Whether there is room before a few calls went there and back: time enough for whatever was going to move. */
+/** Whether there is room before a few calls went there and back: time enough for anything that was going to move. */
 async function roomSoon(room: Promise<void>, client: RpcClient): Promise<boolean> {
   const calls = async () => {
     for (let call = 0; call < 20; call++) await client.admin.getHealth({});

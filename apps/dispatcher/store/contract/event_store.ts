@@ -27,7 +27,7 @@ export interface StoreTime {
 
 /**
  * The store of events and deliveries: all roles together. One contract, two implementations (SQLite and MongoDB), and one
- * suite (`event_store_suite.ts`) that both pass to the letter. Whoever uses a store names the roles it needs.
+ * suite (`event_store_suite.ts`) that both pass to the letter. Users of a store name the roles they need.
  *
  * Promises of every operation:
  * - **Durable**: once a promise resolves, what it wrote survives kill -9 and power loss (fsync; `w: majority`, `j: true`).

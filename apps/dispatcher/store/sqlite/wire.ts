@@ -12,7 +12,7 @@ interface OwnOperations {
   commit(input: CommitInput): CommitAnswer[] | null;
   release(id: string, input: CommitInput): ReleaseResult | null;
   quarantine(input: QuarantineInput): number;
-  /** Gives back whatever runs: it is an earlier owner's. Returns how many. */
+  /** Gives back what runs: it belongs to an earlier owner. Returns how many. */
   takeOverAll(): number;
   /** Whether the disk has room for captures above its reserve. */
   diskHasRoom(): boolean;

@@ -127,7 +127,7 @@ const COMMAND = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("wait" as const), ms: fc.nat(20_000) }) },
 );
 
-test("Breaker never lets anything begin while it is open, nor two probes run, whatever happens", () => {
+test("Breaker never lets anything begin while it is open, nor two probes run, in any sequence", () => {
   const visited = new Set<BreakerState>();
   fc.assert(
     fc.property(

@@ -37,7 +37,7 @@ function fail(breakers: Breakers, count: number, subscription = CRM): void {
   for (let at = 0; at < count; at += 1) breakers.begin(subscription)?.(FAILED);
 }
 
-test("Breakers say what changes: to the log, to whoever counts, and to the loop", () => {
+test("Breakers report changes to the log, to the counter and to the loop", () => {
   const { breakers, lines, woken, changes } = makeBreakers();
   fail(breakers, 10);
   expect([breakers.state("crm"), breakers.room(CRM, 0)]).toEqual(["open", 0]);
@@ -109,7 +109,7 @@ test.each<[string, (breakers: Breakers) => void]>([
     "URL that was changed",
     (breakers) => void breakers.room(endpoint("crm", "https://b.example/"), 0),
   ],
-])("Breakers forget a %s, and whatever still runs of it", (_what, forget) => {
+])("Breakers forget a %s, and what still runs of it", (_what, forget) => {
   const { breakers, lines, woken, changes } = makeBreakers();
   const late = Array.from({ length: 11 }, () => breakers.begin(CRM));
   fail(breakers, 10);
@@ -148,7 +148,7 @@ const COMMAND = fc.oneof(
   { weight: 1, arbitrary: fc.nat(8_000) },
 );
 
-test("Breakers never have a loop claim while one is open, nor two probes, whatever happens", () => {
+test("Breakers never have a loop claim while one is open, nor two probes, in any sequence", () => {
   let probed = 0;
   fc.assert(
     fc.property(fc.array(COMMAND, { minLength: 100, maxLength: 400 }), (commands) => {

@@ -62,7 +62,7 @@ test.each([
   expect(judge({ status, retryAfter })).toMatchObject({ wait: { ms, exact: false } });
 });
 
-test("judgeAnswer() keeps text, whatever the bytes", () => {
+test("judgeAnswer() keeps text, for any bytes", () => {
   const body = (bytes: Uint8Array) => {
     const result = judge({ body: bytes });
     return "response" in result ? result.response?.body : null;

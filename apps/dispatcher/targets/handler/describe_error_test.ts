@@ -68,7 +68,7 @@ test.each<[string, unknown, boolean]>([
   expect(describeError(thrown).permanent).toBe(permanent);
 });
 
-test("describeError() is bounded and well formed, whatever was thrown", () => {
+test("describeError() is bounded and well formed for anything thrown", () => {
   const long = `${"x".repeat(ATTEMPT_ERROR_CHARS_MAX - 8)}${"😀".repeat(100_000)}`;
   for (const thrown of [long, new Error(long), new Error("m", { cause: long }), { long }]) {
     const { error } = describeError(thrown);

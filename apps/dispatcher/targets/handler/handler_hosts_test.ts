@@ -6,7 +6,7 @@ import { HandlerHosts } from "./handler_hosts.ts";
 // Real processes, on machines that may be busy.
 jest.setTimeout(60_000);
 
-test("HandlerHosts goes on trying, ever more slowly, where hosts die at their start", async () => {
+test("HandlerHosts keeps trying, more and more slowly, if hosts die at their start", async () => {
   const { log, lines } = recordingLog();
   const waits: number[] = [];
   const random = () => {
@@ -38,7 +38,7 @@ test("HandlerHosts goes on trying, ever more slowly, where hosts die at their st
   expect(fourth - third).toBeGreaterThan(200);
 });
 
-test("HandlerHosts goes on trying where no process can be made at all", async () => {
+test("HandlerHosts keeps trying if no process can be started at all", async () => {
   const { log, lines } = recordingLog();
   const hosts = new HandlerHosts({
     count: 2,

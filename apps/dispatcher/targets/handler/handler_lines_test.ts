@@ -25,7 +25,7 @@ test("HandlerLines keeps level, message, fields and ids", () => {
   expect(lines.drain()).toEqual([]);
 });
 
-test("HandlerLines never throws, whatever is logged", () => {
+test("HandlerLines never throws for anything logged", () => {
   const lines = new HandlerLines(() => {});
   const log = lines.logOf(IDS) as { info: (message: unknown, fields?: unknown) => void };
   const circular: Record<string, unknown> = {};

@@ -187,7 +187,7 @@ test("HandlerRunner has sent what ended before it begins the next slice", async 
   expect(sentBefore).toEqual({ kind: "succeeded" });
 });
 
-test("HandlerRunner ends everything when it is told to", async () => {
+test("HandlerRunner ends everything when it is asked to", async () => {
   const importing = Promise.withResolvers<Record<string, unknown>>();
   const gate = Promise.withResolvers<void>();
   const { runner, results, answered } = bench({

@@ -167,7 +167,7 @@ const KILLERS: [string, Handler, RegExp][] = [
 ];
 
 test.each(KILLERS)(
-  "HandlerTarget charges a handler that %s, and goes on",
+  "HandlerTarget charges a handler that %s, and continues",
   async (_name, killer, error) => {
     await withTarget(async (target, lines) => {
       expect(await attempt(target, killer)).toEqual({
@@ -217,7 +217,7 @@ test("HandlerTarget suspects what an attempt left behind rather than who ran whe
 
 test("HandlerTarget never lets others wait behind a handler that loops for ever", async () => {
   const loops = handler("loops_on", "for (;;);", { timeoutMs: 60_000 });
-  const exits = handler("culprit", "process.exit(1);");
+  const exits = handler("exits", "process.exit(1);");
   await withTarget(async (target) => {
     const order: string[] = [];
     const run = async (name: string, subscription: Handler, alone: boolean) => {

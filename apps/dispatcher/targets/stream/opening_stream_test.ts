@@ -16,7 +16,7 @@ const OPEN: OpenSubscriptionMessage = {
   outstandingBytesMax: 0,
 };
 
-/** Who serves the stream then, and notes what it is told. */
+/** Serves the stream from then on, and records what it receives. */
 function receiver(): BidiCallbacks<SubscribeRequest> & { told: unknown[] } {
   const told: unknown[] = [];
   return {

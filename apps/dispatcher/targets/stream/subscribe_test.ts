@@ -74,7 +74,7 @@ class Reader {
     this.call = call;
   }
 
-  /** Begins to read, and does with each message what it is told. */
+  /** Starts reading, and treats each message as asked. */
   read(onMessage: (message: SubscribeResponse) => void = () => {}): this {
     this.call.receive({
       message: (message) => {
@@ -344,7 +344,7 @@ test.each<[string, Partial<SubscribeOptions>, string, string]>([
     "RESOURCE_EXHAUSTED",
     "there are 1000 streams already",
   ],
-])("%s is refused, and nothing of it is told but that", async (_what, options, code, message) => {
+])("%s is refused, and the answer says nothing else", async (_what, options, code, message) => {
   const rig = await startRig(options);
   const reader = rig.open({ startPosition: "START_POSITION_EARLIEST" }).read();
   expect(await reader.refused()).toMatchObject({ code, message });

@@ -74,7 +74,7 @@ export class FakeStream implements Bidi<SubscribeRequest, SubscribeResponse> {
     this.#callbacks?.error(new RpcError("CANCELLED", "the client is gone"));
   }
 
-  /** The client takes what was sent, and goes on taking. */
+  /** The client takes what was sent, and keeps reading. */
   take(): void {
     this.taking = true;
     this.unsent = 0;
