@@ -1,6 +1,6 @@
 import { type KeyObject, X509Certificate } from "node:crypto";
 import { smallCache } from "./keys.ts";
-import { type Reading, readPlace } from "./place.ts";
+import { type Reading, readPlace, readUnproven } from "./place.ts";
 import { firstMatch, fits, readSigned } from "./public_key.ts";
 import type { CertificateRecipe, Place } from "./recipe.ts";
 import type { SignedRequest, VerifySecret } from "./signed_request.ts";
@@ -27,7 +27,7 @@ export async function verifyCertificate(
   request: SignedRequest,
   { secrets, certificates }: VerifyCertificateOptions,
 ): Promise<Verdict> {
-  const reading: Reading = { request };
+  const reading = readUnproven(request);
   const signed = readSigned(recipe, request);
   if (!("runs" in signed)) return signed;
   const algorithm = readAlgorithm(recipe, reading);

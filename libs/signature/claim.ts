@@ -1,6 +1,7 @@
 import { decode } from "./encoding.ts";
+import { readJsonValue } from "./json/json_part.ts";
 import { NUMBERED_HEADERS_MAX, SIGNATURE_CHARS_MAX } from "./limits.ts";
-import { parseJson, type Reading, readPlace, readPointer } from "./place.ts";
+import { type Reading, readPlace, readPointer } from "./place.ts";
 import type { Place, SignatureFormat, SignaturePlace } from "./recipe.ts";
 
 /** What a request claims: its signatures, as texts in the recipe's format but not yet in its encoding. */
@@ -118,7 +119,7 @@ function parseEnvelope(
   text: string,
 ): Claim | UnclaimedReason {
   const bytes = decode("base64", text);
-  const members = bytes === null ? undefined : parseJson(bytes);
+  const members = bytes === null ? undefined : readJsonValue(bytes);
   const [claimed, keyName] = [signature, name].map((key) => readMember(members, key));
   if (claimed === undefined || keyName === undefined) return "malformed_header";
   const isKnown = Object.entries(fixed).every(([key, value]) => readMember(members, key) === value);

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
 import { DIGEST_BYTES, encodedLength, hasLetters } from "./encoding.ts";
 import { computeMac } from "./mac.ts";
-import { type Reading, readJson, readPointer, scalarText, writePlace } from "./place.ts";
+import { readJson, readPointer, readUnproven, scalarText, writePlace } from "./place.ts";
 import type { ItemsRecipe } from "./recipe.ts";
 import {
   incoming,
@@ -18,8 +18,7 @@ export function verifyItems(
   request: SignedRequest,
   { secrets }: { secrets: readonly VerifySecret[] },
 ): Verdict {
-  const reading: Reading = { request };
-  const items = readPointer(readJson(reading), recipe.items);
+  const items = readPointer(readJson(readUnproven(request)), recipe.items);
   if (items === undefined) return refuse("missing_header");
   if (!Array.isArray(items) || items.length === 0 || items.length > recipe.itemsMax) {
     return refuse("malformed_header");

@@ -8,7 +8,7 @@ import {
 } from "node:crypto";
 import { decode, encode } from "./encoding.ts";
 import { SIGNATURE_CHARS_MAX } from "./limits.ts";
-import { readPlace, readPointer, writePlace } from "./place.ts";
+import { readPlace, readPointer, readUnproven, writePlace } from "./place.ts";
 import { decodePublicKey, verifySignature } from "./public_key.ts";
 import type { JwtRecipe } from "./recipe.ts";
 import type { OutgoingRequest, SignedRequest, VerifySecret } from "./signed_request.ts";
@@ -23,7 +23,7 @@ export async function verifyJwt(
   request: SignedRequest,
   { secrets }: { secrets: readonly VerifySecret[] },
 ): Promise<Verdict> {
-  const text = readPlace({ request }, recipe.token);
+  const text = readPlace(readUnproven(request), recipe.token);
   if (text === undefined) return refuse("missing_header");
   const token = readToken(recipe, text);
   if (token === null) return refuse("malformed_header");

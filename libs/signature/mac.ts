@@ -3,7 +3,7 @@ import { nameSeparator, readClaim, splitName } from "./claim.ts";
 import { DIGEST_BYTES, encodedLength, hasLetters } from "./encoding.ts";
 import { decodeKey } from "./keys.ts";
 import { SIGNATURES_MAX } from "./limits.ts";
-import type { Reading } from "./place.ts";
+import { readUnproven } from "./place.ts";
 import { prepareSigning } from "./prepare_signing.ts";
 import type { Digest, Encoding, KeyForm, MacRecipe } from "./recipe.ts";
 import { type Chunk, checkBodyDigest, signedChunks, spellings } from "./signed_bytes.ts";
@@ -45,7 +45,7 @@ export function verifyMac(
   request: SignedRequest,
   { secrets }: { secrets: readonly VerifySecret[] },
 ): Verdict {
-  const reading: Reading = { request };
+  const reading = readUnproven(request);
   const claim = readClaim(recipe, reading, { signaturesMax: SIGNATURES_MAX });
   if (typeof claim === "string") return refuse(claim);
   const signatures = wellFormed(recipe, claim.signatures);

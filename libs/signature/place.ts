@@ -1,4 +1,5 @@
 import { type Form, fieldBytes, fieldText, readForm as parseForm } from "@hookgate/types";
+import { JsonPart, readJsonValue } from "./json/json_part.ts";
 import { PARSED_BODY_BYTES_MAX } from "./limits.ts";
 import type { Place } from "./recipe.ts";
 import type { OutgoingRequest, SignedRequest } from "./signed_request.ts";
@@ -6,6 +7,8 @@ import type { OutgoingRequest, SignedRequest } from "./signed_request.ts";
 /** A request while it is read: body and URL are parsed at most once, and only if a recipe needs it. */
 export interface Reading {
   readonly request: SignedRequest;
+  /** Of a larger body nothing is read, in bytes. @default {Infinity} */
+  readonly bytesMax?: number;
   json?: unknown;
   form?: Form;
   /** JSON in fields of the form, by the field's name. */
@@ -16,7 +19,11 @@ export interface Reading {
 }
 
 const NO_FORM: Form = [];
-const decoder = new TextDecoder();
+
+/** Reads a request that nobody has proven yet: of a body over PARSED_BODY_BYTES_MAX nothing. */
+export function readUnproven(request: SignedRequest): Reading {
+  return { request, bytesMax: PARSED_BODY_BYTES_MAX };
+}
 
 /** The text at a place: undefined if there is none, null if there are several or it is not text. */
 export function readPlace(reading: Reading, place: Place): string | undefined | null {
@@ -31,9 +38,15 @@ export function placeBytes(place: Place, text: string): Buffer {
   return Buffer.from(text, "header" in place ? "latin1" : "utf8");
 }
 
-/** The body parsed as JSON; undefined if it is not JSON. */
+/**
+ * The body's outermost JSON value, read as {@linkcode readJsonValue} does; undefined if it is not JSON, or too large to be
+ * read. Look into it with {@linkcode readPointer}.
+ */
 export function readJson(reading: Reading): unknown {
-  if (!("json" in reading)) reading.json = parseJson(reading.request.body);
+  const { request, bytesMax = Number.POSITIVE_INFINITY } = reading;
+  if (!("json" in reading)) {
+    reading.json = request.body.length > bytesMax ? undefined : readJsonValue(request.body);
+  }
   return reading.json;
 }
 
@@ -48,14 +61,13 @@ function readFormPlace(
   reading: Reading,
   { form: name, json }: { form: string; json?: string },
 ): string | undefined | null {
+  const { bytesMax = Number.POSITIVE_INFINITY } = reading;
   const [field, ...others] = readForm(reading).filter((one) => one.name === name);
   if (field === undefined) return undefined;
-  if (others.length > 0 || field.file !== null || field.sent.length > PARSED_BODY_BYTES_MAX) {
-    return null;
-  }
+  if (others.length > 0 || field.file !== null || field.sent.length > bytesMax) return null;
   if (json === undefined) return fieldText(field);
   reading.fields ??= new Map();
-  if (!reading.fields.has(name)) reading.fields.set(name, parseJson(fieldBytes(field)));
+  if (!reading.fields.has(name)) reading.fields.set(name, readJsonValue(fieldBytes(field)));
   return scalarText(readPointer(reading.fields.get(name), json));
 }
 
@@ -66,27 +78,19 @@ function readQuery(reading: Reading): URLSearchParams {
   return reading.query;
 }
 
-/** Bytes parsed as JSON; undefined if they are not JSON, or too many. */
-export function parseJson(body: Uint8Array): unknown {
-  if (body.length > PARSED_BODY_BYTES_MAX) return undefined;
-  try {
-    return JSON.parse(decoder.decode(body));
-  } catch {
-    // Not JSON: the place does not exist.
-    return undefined;
-  }
-}
-
 function onlyOne(values: readonly string[]): string | undefined | null {
   return values.length > 1 ? null : values[0];
 }
 
 /**
- * The value at a JSON pointer (RFC 6901); undefined if there is none. Own members only: `/constructor` is undefined.
+ * The value at a JSON pointer (RFC 6901), of a plain value or of what {@linkcode readJson} found; undefined if there is
+ * none. Own members only: `/constructor` is undefined.
  */
 export function readPointer(value: unknown, pointer: string): unknown {
+  const tokens = pointerTokens(pointer);
   let found = value;
-  for (const token of pointerTokens(pointer)) {
+  for (const [depth, token] of tokens.entries()) {
+    if (found instanceof JsonPart) return found.at(tokens.slice(depth));
     if (typeof found !== "object" || found === null || !Object.hasOwn(found, token))
       return undefined;
     found = Reflect.get(found, token);

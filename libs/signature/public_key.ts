@@ -3,7 +3,7 @@ import { readClaim, splitName } from "./claim.ts";
 import { decode } from "./encoding.ts";
 import { decodeBase64, smallCache } from "./keys.ts";
 import { SECRET_CHARS_MAX, SLOW_SIGNATURES_MAX } from "./limits.ts";
-import type { Reading } from "./place.ts";
+import { readUnproven } from "./place.ts";
 import type { PublicKeyRecipe } from "./recipe.ts";
 import {
   type Chunk,
@@ -130,7 +130,7 @@ export function readSigned(
   recipe: Omit<PublicKeyRecipe, "kind" | "algorithm" | "key">,
   request: SignedRequest,
 ): Signed | Refusal {
-  const reading: Reading = { request };
+  const reading = readUnproven(request);
   const claim = readClaim(recipe, reading, { signaturesMax: SLOW_SIGNATURES_MAX });
   if (typeof claim === "string") return refuse(claim);
   const signatures = claim.signatures.flatMap((entry) => {

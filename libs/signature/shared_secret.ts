@@ -7,6 +7,7 @@ import {
   readJson,
   readPlace,
   readPointer,
+  readUnproven,
   scalarText,
   writePlace,
 } from "./place.ts";
@@ -29,7 +30,7 @@ export function verifySharedSecret(
   { secrets }: { secrets: readonly VerifySecret[] },
 ): Verdict {
   const { from, prefix = "" } = recipe;
-  const texts = readTexts(recipe, { request });
+  const texts = readTexts(recipe, readUnproven(request));
   if (texts === null) return refuse("malformed_header");
   const claimed: Buffer[] = [];
   for (const text of texts) {
@@ -75,16 +76,22 @@ function judge(
   claimed: readonly Buffer[],
   secrets: readonly VerifySecret[],
 ): Verdict {
-  const [first, ...others] = claimed.map((text) => matchSecret(text, secrets));
+  const known = secrets
+    .filter(({ value }) => value !== "")
+    .map(({ id, value }) => ({ id, digest: digest(Buffer.from(value)) }));
+  const [first, ...others] = claimed.map((text) => matchSecret(text, known));
   if (first === undefined || first === null || others.includes(null)) return refuse("no_match");
   return { ok: true, scheme, secretId: first, signedAt: null, signature: "", intact: false };
 }
 
-function matchSecret(claimed: Buffer, secrets: readonly VerifySecret[]): string | null {
+function matchSecret(
+  text: Uint8Array,
+  known: readonly { id: string; digest: Buffer }[],
+): string | null {
+  const claimed = digest(text);
   let secretId: string | null = null;
-  for (const secret of secrets) {
-    const matches = timingSafeEqual(digest(claimed), digest(Buffer.from(secret.value)));
-    if (matches && secret.value !== "") secretId ??= secret.id;
+  for (const secret of known) {
+    if (timingSafeEqual(claimed, secret.digest)) secretId ??= secret.id;
   }
   return secretId;
 }

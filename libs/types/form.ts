@@ -1,6 +1,6 @@
 /** Most fields of a form, and most parts of a multipart body: more is hostile. */
 export const FORM_FIELDS_MAX = 2_000;
-/** Longest head of a part, in bytes. */
+/** Longest head of a part, and longest name of a field as sent, in bytes. */
 const HEAD_BYTES_MAX = 4_096;
 
 const URLENCODED = /^application\/x-www-form-urlencoded[ \t]*(?:;|$)/i;
@@ -39,8 +39,8 @@ export interface FormField {
 export type Form = readonly FormField[];
 
 /**
- * Reads a form, urlencoded or multipart/form-data; null if the content type is another, the body is malformed, or it has
- * more than {@linkcode FORM_FIELDS_MAX} fields. Takes any bytes, and time in proportion to their number. Reads names and
+ * Reads a form, urlencoded or multipart/form-data; null if the content type is another, the body is malformed, it has more
+ * than {@linkcode FORM_FIELDS_MAX} fields, or a name is longer than 4,096 bytes. Takes any bytes, and time in proportion to their number. Reads names and
  * values as `URLSearchParams` does, which takes seconds for 1 MiB of separators.
  */
 export function readForm(contentType: string, body: Uint8Array): Form | null {
@@ -61,15 +61,19 @@ function readPairs(body: Uint8Array): Form | null {
     if (pairs === FORM_FIELDS_MAX) return null;
     const next = body.indexOf(AMPERSAND, at);
     const end = next === -1 ? body.length : next;
-    if (end > at) fields.push(readPair(body.subarray(at, end)));
+    const field = end > at ? readPair(body.subarray(at, end)) : undefined;
+    if (field === null) return null;
+    if (field !== undefined) fields.push(field);
     at = end + 1;
   }
   return fields;
 }
 
-function readPair(pair: Uint8Array): FormField {
+/** Null if its name is too long to be decoded. */
+function readPair(pair: Uint8Array): FormField | null {
   const found = pair.indexOf(EQUALS);
   const at = found === -1 ? pair.length : found;
+  if (at > HEAD_BYTES_MAX) return null;
   const name = toText(decodeEscapes(pair.subarray(0, at)));
   return { name, file: null, sent: pair.subarray(at + 1), escaped: true };
 }

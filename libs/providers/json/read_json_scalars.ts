@@ -1,5 +1,3 @@
-import { pointerTokens } from "@hookgate/signature";
-import type { Scalar } from "@hookgate/types";
 import {
   COMMA,
   INVALID,
@@ -7,6 +5,7 @@ import {
   OPEN_BRACE,
   opens,
   parseScalar,
+  pointerTokens,
   type Span,
   skipColon,
   skipSpace,
@@ -14,7 +13,8 @@ import {
   skipValue,
   spells,
   startOfJson,
-} from "./scan_json.ts";
+} from "@hookgate/signature";
+import type { Scalar } from "@hookgate/types";
 
 const INDEX = /^(?:0|[1-9]\d{0,9})$/;
 

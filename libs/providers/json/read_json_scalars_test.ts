@@ -1,8 +1,7 @@
-import { pointerTokens } from "@hookgate/signature";
+import { JSON_DEPTH_MAX, pointerTokens } from "@hookgate/signature";
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { JSON_PARTS, type JsonField, pointerTree, readJsonScalars } from "./read_json_scalars.ts";
-import { JSON_DEPTH_MAX } from "./scan_json.ts";
 
 test("pointerTree() keeps pointers together that begin alike", () => {
   const end = { steps: [], itemSteps: new Map() };

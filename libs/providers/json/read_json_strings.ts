@@ -13,7 +13,7 @@ import {
   skipValue,
   spells,
   startOfJson,
-} from "./scan_json.ts";
+} from "@hookgate/signature";
 
 /** Longest string that is read, in bytes between its quotes as sent. */
 export const JSON_STRING_BYTES_MAX = 4_096;

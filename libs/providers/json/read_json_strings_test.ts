@@ -1,7 +1,7 @@
+import { JSON_DEPTH_MAX } from "@hookgate/signature";
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { JSON_STRING_BYTES_MAX, readJsonStrings } from "./read_json_strings.ts";
-import { JSON_DEPTH_MAX } from "./scan_json.ts";
 
 const NAMES = ["type", "id"];
 

@@ -1,10 +1,15 @@
-import { readJson, readPointer, type SignedRequest, scalarText } from "@hookgate/signature";
-import { batchType } from "../batch_type.ts";
+import {
+  readJson,
+  readJsonValue,
+  readPointer,
+  type SignedRequest,
+  scalarText,
+  skipSpace,
+} from "@hookgate/signature";
+import { BATCH_EVENTS_MAX, batchType } from "../batch_type.ts";
 import type { Provider, ProviderDescription } from "../provider.ts";
 
-/** Largest body whose lines are read, in bytes. */
-const LINES_BYTES_MAX = 2 * 1024 * 1024;
-const decoder = new TextDecoder();
+const LINE_FEED = 0x0a;
 
 /**
  * Auth0 signs nothing: it sends the credential that was entered for the stream, which proves who sent the request, but
@@ -75,12 +80,14 @@ function codeOf(log: unknown): unknown {
 
 /** The values of a body with one per line; empty if a line is not JSON, or there are too many. */
 function readLines(body: Uint8Array): unknown[] {
-  if (body.length > LINES_BYTES_MAX) return [];
-  try {
-    const lines = decoder.decode(body).split("\n");
-    return lines.filter((line) => line.trim() !== "").map((line) => JSON.parse(line));
-  } catch {
-    // Not lines of JSON.
-    return [];
+  const lines: unknown[] = [];
+  for (let at = skipSpace(body, 0); at < body.length; ) {
+    const next = body.indexOf(LINE_FEED, at);
+    const end = next === -1 ? body.length : next;
+    const line = readJsonValue(body.subarray(at, end));
+    if (line === undefined || lines.length === BATCH_EVENTS_MAX) return [];
+    lines.push(line);
+    at = skipSpace(body, end);
   }
+  return lines;
 }

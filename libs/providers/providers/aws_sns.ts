@@ -1,4 +1,4 @@
-import { readJson, readPointer, type SignedRequest } from "@hookgate/signature";
+import { readJson, readPointer, readUnproven, type SignedRequest } from "@hookgate/signature";
 import type { Handshake, HandshakeResponse } from "../handshake.ts";
 import { refuseHandshake } from "../handshake.ts";
 import { readJsonStrings } from "../json/read_json_strings.ts";
@@ -27,7 +27,7 @@ const HOST = /^sns\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?$/;
  * contain lines, too. They never do: such a request is a forgery.
  */
 function canonicalFields(request: SignedRequest): Uint8Array[] | null {
-  const json = readJson({ request });
+  const json = readJson(readUnproven(request));
   const fields = FIELDS.get(readPointer(json, "/Type"));
   if (fields === undefined) return null;
   let text = "";

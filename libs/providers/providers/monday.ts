@@ -1,4 +1,4 @@
-import { readJson } from "@hookgate/signature";
+import { JsonPart, readJson, readPointer } from "@hookgate/signature";
 import type { Handshake } from "../handshake.ts";
 import { echoChallenge } from "../handshake.ts";
 import type { Provider } from "../provider.ts";
@@ -11,10 +11,10 @@ const handshake: Handshake = {
 
   answer(request) {
     const json = readJson({ request });
-    if (request.method !== "POST" || typeof json !== "object" || json === null) return null;
+    if (request.method !== "POST" || !(json instanceof JsonPart)) return null;
     // With other members, such as an event's, it is not a challenge.
-    if (Object.keys(json).join() !== "challenge") return null;
-    const { challenge } = json as { challenge: unknown };
+    if (json.names()?.join() !== "challenge") return null;
+    const challenge = readPointer(json, "/challenge");
     return echoChallenge(typeof challenge === "string" ? challenge : null, { member: "challenge" });
   },
 

@@ -1,5 +1,11 @@
 import { createHmac } from "node:crypto";
-import { readJson, readPlace, readPointer, type SignedRequest } from "@hookgate/signature";
+import {
+  JsonPart,
+  readJson,
+  readPlace,
+  readPointer,
+  type SignedRequest,
+} from "@hookgate/signature";
 import { batchType } from "../batch_type.ts";
 import type { Handshake } from "../handshake.ts";
 import { answerJson, refuseHandshake } from "../handshake.ts";
@@ -48,7 +54,7 @@ function describe(request: SignedRequest) {
   const json = readJson({ request });
   const named = readPointer(json, "/data/event_type");
   const id = readPointer(json, "/data/event_uuid");
-  const names = typeof json === "object" && json !== null ? Object.keys(json) : [];
+  const names = json instanceof JsonPart ? (json.names() ?? []) : [];
   const listed = batchType(names.filter((name) => /_events?$/.test(name)));
   const streamed = names.includes("matching_rules") ? "matching_rules" : "";
   const type = typeof named === "string" ? named : listed || streamed;

@@ -1,5 +1,3 @@
-import type { Scalar } from "@hookgate/types";
-
 /** Deepest nesting that is read: more is hostile. */
 export const JSON_DEPTH_MAX = 500;
 
@@ -26,15 +24,20 @@ const LETTER_E = 0x65;
 const LETTER_U = 0x75;
 const ASCII_END = 0x80;
 
-/** What may follow a backslash, and what the two mean. */
-const SHORT_ESCAPES = new Map(
-  ['""', "\\\\", "//", "b\b", "f\f", "n\n", "r\r", "t\t"].map((pair) => {
-    return [pair.charCodeAt(0), pair.charCodeAt(1)];
-  }),
-);
-const LITERALS = ["true", "false", "null"].map((word) => Buffer.from(word));
+/** What a letter after a backslash means, by the letter; 0 if it may not follow one. */
+const SHORT_ESCAPES = new Uint8Array(256);
+for (const pair of ['""', "\\\\", "//", "b\b", "f\f", "n\n", "r\r", "t\t"]) {
+  SHORT_ESCAPES[pair.charCodeAt(0)] = pair.charCodeAt(1);
+}
+
+/** The literals, by their first byte. */
+const LITERALS: (Uint8Array | undefined)[] = Array(ASCII_END).fill(undefined);
+for (const word of ["true", "false", "null"]) LITERALS[word.charCodeAt(0)] = Buffer.from(word);
 
 const decoder = new TextDecoder();
+
+/** A string, number or literal. */
+export type JsonScalar = string | number | boolean | null;
 
 /** The start and end of a part of a document, in bytes. */
 export interface Span {
@@ -54,7 +57,7 @@ export function startOfJson(json: Uint8Array): number {
 }
 
 /** The value of a valid string (with its quotes), number or literal, as JSON.parse reads it; invalid UTF-8 is replaced. */
-export function parseScalar(json: Uint8Array, { start, end }: Span): Scalar {
+export function parseScalar(json: Uint8Array, { start, end }: Span): JsonScalar {
   return JSON.parse(decoder.decode(json.subarray(start, end)));
 }
 
@@ -74,7 +77,7 @@ export function spells(json: Uint8Array, { start, end }: Span, text: string): bo
       continue;
     }
     const letter = json[at + 1] ?? 0;
-    if ((letter === LETTER_U ? readHex4(json, at + 2) : SHORT_ESCAPES.get(letter)) !== wanted) {
+    if ((letter === LETTER_U ? readHex4(json, at + 2) : SHORT_ESCAPES[letter]) !== wanted) {
       return false;
     }
     at += letter === LETTER_U ? 6 : 2;
@@ -83,38 +86,42 @@ export function spells(json: Uint8Array, { start, end }: Span, text: string): bo
   return at === end - 1;
 }
 
+/** The closing bytes of the open arrays and objects, innermost last. Reused: nothing else runs during a scan. */
+const closers = new Uint8Array(JSON_DEPTH_MAX + 1);
+
 /**
- * The end of the value that starts here; INVALID if it nests deeper than `levelsMax`. A loop, because recursion would
- * overflow the stack.
+ * The end of the value that starts here; INVALID if it nests deeper than `levelsMax`, at most {@linkcode JSON_DEPTH_MAX}. A
+ * loop, because recursion would overflow the stack.
  */
 export function skipValue(json: Uint8Array, start: number, levelsMax: number): number {
   if (!opens(json[start])) return skipScalar(json, start);
-  /** The closing bytes of the open arrays and objects, innermost last. */
-  const closers: number[] = [];
+  let depth = 0;
   let at = start;
   for (;;) {
     const byte = json[at];
     if (opens(byte)) {
+      if (depth === levelsMax) return INVALID;
       // In ASCII a closing brace or bracket is two after the opening one.
-      closers.push(byte + 2);
-      if (closers.length > levelsMax) return INVALID;
+      const closer = byte + 2;
+      depth += 1;
+      closers[depth] = closer;
       at = skipSpace(json, at + 1);
-      if (json[at] !== byte + 2) {
+      if (json[at] !== closer) {
         if (byte === OPEN_BRACE) at = skipColon(json, skipString(json, at));
         continue;
       }
     } else {
       at = skipSpace(json, skipScalar(json, at));
     }
-    while (json[at] === closers.at(-1)) {
-      closers.pop();
+    while (json[at] === closers[depth]) {
+      depth -= 1;
       at += 1;
-      if (closers.length === 0) return at;
+      if (depth === 0) return at;
       at = skipSpace(json, at);
     }
     if (json[at] !== COMMA) return INVALID;
     at = skipSpace(json, at + 1);
-    if (closers.at(-1) === CLOSE_BRACE) at = skipColon(json, skipString(json, at));
+    if (closers[depth] === CLOSE_BRACE) at = skipColon(json, skipString(json, at));
   }
 }
 
@@ -122,21 +129,28 @@ function skipScalar(json: Uint8Array, at: number): number {
   const byte = json[at] ?? 0;
   if (byte === QUOTE) return skipString(json, at);
   if (byte === MINUS || isDigit(byte)) return skipNumber(json, at);
-  const word = LITERALS.find((literal) => literal.every((letter, i) => json[at + i] === letter));
-  return word === undefined ? INVALID : at + word.length;
+  const word = LITERALS[byte];
+  return word === undefined ? INVALID : skipWord(json, at, word);
+}
+
+function skipWord(json: Uint8Array, start: number, word: Uint8Array): number {
+  for (let at = 1; at < word.length; at += 1) if (json[start + at] !== word[at]) return INVALID;
+  return start + word.length;
 }
 
 /** The position after a string, from its opening quote. */
 export function skipString(json: Uint8Array, start: number): number {
   if (json[start] !== QUOTE) return INVALID;
-  for (let at = start + 1; at < json.length; at += 1) {
+  const { length } = json;
+  let at = start + 1;
+  while (at < length) {
     const byte = json[at] ?? 0;
     if (byte === QUOTE) return at + 1;
     if (byte < 0x20) return INVALID;
-    if (byte !== BACKSLASH) continue;
-    at += 1;
-    if (json[at] === LETTER_U && readHex4(json, at + 1) !== INVALID) at += 4;
-    else if (!SHORT_ESCAPES.has(json[at] ?? 0)) return INVALID;
+    if (byte !== BACKSLASH) at += 1;
+    else if (SHORT_ESCAPES[json[at + 1] ?? 0] !== 0) at += 2;
+    else if (json[at + 1] === LETTER_U && readHex4(json, at + 2) !== INVALID) at += 6;
+    else return INVALID;
   }
   return INVALID;
 }
@@ -167,9 +181,10 @@ export function skipColon(json: Uint8Array, start: number): number {
 /** The position after any white space that JSON allows. */
 export function skipSpace(json: Uint8Array, start: number): number {
   let at = start;
-  for (let byte = json[at]; byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09; ) {
+  for (let byte = json[at] ?? 0; byte <= 0x20; ) {
+    if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) break;
     at += 1;
-    byte = json[at];
+    byte = json[at] ?? 0;
   }
   return at;
 }
