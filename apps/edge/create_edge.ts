@@ -80,7 +80,10 @@ export function createEdge(
           .use(answerHandshake({ verified: false, ...handshakes }))
           .use(verifySignature({ certificates, clockWatch, report, monotonic }))
           .use(answerHandshake({ verified: true, ...handshakes }))
-          .use(limitSources({ rateLimit, sources: sources.values(), monotonic }))
+          .useIf(
+            rateLimit.sourcePerSecond !== null,
+            limitSources({ rateLimit, sources: sources.values(), monotonic }),
+          )
           .use(captureEvent({ link, log, monotonic })),
       ),
     )

@@ -10,13 +10,15 @@ export interface ConfiguredSource extends Source {
   recipe?: Recipe;
   /** Where the type and the id are, if it has its own recipe. @default the body's `type`, and no id */
   describe?: DescribeRule;
+  /** Its own largest body in bytes, or its provider's documented one. @default {limits.bodyBytesMax} */
+  bodyBytesMax?: number;
   /** A certificate in PEM that is trusted instead of the one that a request names, to try a provider out. */
   trialCertificate?: string;
 }
 
 /** Limits of the edge. */
 export interface Limits {
-  /** Largest body. @default 1 MiB, at most 8 MiB */
+  /** Largest body of a source for which neither it nor its provider says more. @default 1 MiB, at most 32 MiB */
   bodyBytesMax: number;
   /** Time for a whole body. @default 10_000 */
   bodyDeadlineMs: number;
@@ -24,7 +26,7 @@ export interface Limits {
   headersDeadlineMs: number;
   /** Requests in flight at once. @default 2_000 */
   inFlightMax: number;
-  /** Bytes of bodies in flight at once. @default 64 MiB */
+  /** Bytes of bodies in flight at once; those above 1 MiB share half of it. @default 128 MiB */
   inFlightBytesMax: number;
   /** Time from the last byte of a body to the answer. @default 2_000 */
   answerBudgetMs: number;
@@ -38,10 +40,10 @@ export interface RateLimit {
   max: number;
   /** Whether verified requests count too, as in the specification, or only refused ones. @default false */
   countVerified: boolean;
-  /** Verified requests that one source may send each second: its token bucket's rate. @default 500 */
-  sourcePerSecond: number;
-  /** Verified requests that one source may send at once: its token bucket's size. @default 1_000 */
-  sourceBurst: number;
+  /** Verified requests that one source may send each second: its token bucket's rate. @default {null}, which is no limit */
+  sourcePerSecond: number | null;
+  /** Verified requests that one source may send at once: its token bucket's size. @default twice `sourcePerSecond` */
+  sourceBurst: number | null;
 }
 
 /** The processes that run handlers. */

@@ -52,6 +52,8 @@ export interface SourceConfig {
   settings?:
     | Readonly<Record<string, string | readonly (string | undefined)[] | undefined>>
     | undefined;
+  /** Largest body in bytes, at most 32 MiB. @default the provider's documented one, or `limits.bodyBytesMax` */
+  bodyBytesMax?: number | undefined;
   /**
    * Path of a PEM certificate, made by `npx hookgate keys`, that is trusted as if it came from the provider's host. Only for
    * trying out a provider that signs with a certificate (PayPal, Amazon SNS).

@@ -103,6 +103,8 @@ export interface Provider {
    */
   alternatives?: readonly Recipe[];
   handshake?: Handshake;
+  /** Its largest body in bytes, if it documents one above the usual default of 1 MiB. */
+  bodyBytesMax?: number;
   /** The methods that it sends events with. @default {["POST"]} */
   methods?: readonly EventMethod[];
   /** How to read a verified request: places, or a function that takes any bytes and never throws. */

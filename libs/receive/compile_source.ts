@@ -96,6 +96,8 @@ export class CompiledSource {
   readonly name: string;
   /** Its `recipe` is the one that counts for this source. */
   readonly provider: Provider;
+  /** Its own largest body, in bytes; undefined if the general one counts. */
+  readonly bodyBytesMax: number | undefined;
   readonly #configured: ConfiguredSource;
   readonly #allowed: AddressList;
   readonly #secrets: SecretsInForce;
@@ -107,6 +109,7 @@ export class CompiledSource {
   ) {
     this.name = configured.name;
     this.provider = provider;
+    this.bodyBytesMax = configured.bodyBytesMax;
     this.#configured = configured;
     this.#allowed = new AddressList(configured.allowedIps.ranges);
     this.#secrets = new SecretsInForce(configured.secrets);

@@ -22,8 +22,7 @@ export async function startGateway(
 ): Promise<Gateway> {
   const apps = await prepareApps(folder, {
     config: `{ sources: { bench: { provider: "generic", secrets: ["${BENCH_SECRET}"] } },
-      subscriptions: { ${subscriptions} }, privateHosts: ["127.0.0.1"],
-      rateLimit: { sourcePerSecond: 1_000_000, sourceBurst: 1_000_000 } }`,
+      subscriptions: { ${subscriptions} }, privateHosts: ["127.0.0.1"], }`,
   });
   const dispatcher = await apps.start("dispatcher");
   const edge = await apps.start("edge");

@@ -6,6 +6,12 @@ export interface InFlightBounds {
   bytesMax: number;
 }
 
+/** Past this much of its body, a request is a large one. */
+const LARGE_BYTES = 1024 * 1024;
+
+/** What all large requests together may hold: strangers send them before anything is proven, and most events are small. */
+const LARGE_SHARE = 0.5;
+
 /**
  * What the edge works on at the moment. An incomplete body counts with the bytes received, not with its announced length,
  * and not as a request: two thousand sockets that send a byte a second must not keep honest senders out.
@@ -15,6 +21,7 @@ export class InFlight {
   bounds: InFlightBounds;
   #requests = 0;
   #bytes = 0;
+  #largeBytes = 0;
 
   constructor(bounds: InFlightBounds) {
     this.bounds = bounds;
@@ -32,6 +39,7 @@ export class InFlight {
     return {
       hold: (more) => {
         if (this.#bytes + more > this.bounds.bytesMax) return false;
+        if (bytes + more > LARGE_BYTES && !this.#holdLarge(bytes, more)) return false;
         this.#bytes += more;
         bytes += more;
         return true;
@@ -45,11 +53,22 @@ export class InFlight {
       },
       leave: () => {
         this.#bytes -= bytes;
+        if (bytes > LARGE_BYTES) this.#largeBytes -= bytes;
         bytes = 0;
         if (working) this.#requests -= 1;
         working = false;
       },
     };
+  }
+
+  /** Takes room of the large ones' share, which one alone may exceed. */
+  #holdLarge(bytes: number, more: number): boolean {
+    const own = bytes > LARGE_BYTES ? bytes : 0;
+    const others = this.#largeBytes - own;
+    const total = others + bytes + more;
+    if (others > 0 && total > this.bounds.bytesMax * LARGE_SHARE) return false;
+    this.#largeBytes = total;
+    return true;
   }
 }
 

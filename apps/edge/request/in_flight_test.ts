@@ -44,3 +44,17 @@ test("InFlight lets a request take its place once, and return it once", () => {
   expect([three.work(), inFlight.enter().work()]).toEqual([true, false]);
   expect([three.hold(100), three.hold(1)]).toEqual([true, false]);
 });
+
+test("InFlight leaves half of its room to small requests, whatever the large ones hold", () => {
+  const MIB = 1024 * 1024;
+  const inFlight = new InFlight({ requestsMax: 100, bytesMax: 40 * MIB });
+  const [one, two, small] = [inFlight.enter(), inFlight.enter(), inFlight.enter()];
+  expect([one.hold(MIB), one.hold(11 * MIB)]).toEqual([true, true]);
+  expect([two.hold(MIB), two.hold(7 * MIB), two.hold(1)]).toEqual([true, true, false]);
+  expect([small.hold(MIB), inFlight.full]).toEqual([true, false]);
+  one.leave();
+  // One alone may be as large as a body can be.
+  expect([two.hold(30 * MIB), two.hold(2 * MIB)]).toEqual([true, false]);
+  two.leave();
+  expect(one.hold(39 * MIB)).toBe(true);
+});

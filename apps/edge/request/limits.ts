@@ -85,13 +85,15 @@ export interface LimitSourcesOptions {
   monotonic: () => number;
 }
 
-/** Answers 429 to a source that is over its own rate, so that a flood from one leaves room for the others. */
+/** Answers 429 to a source that is over the rate that the configuration sets for each. */
 export function limitSources(options: LimitSourcesOptions): EdgeMiddleware<Located> {
   const { rateLimit, sources, monotonic } = options;
-  const rate = { perSecond: rateLimit.sourcePerSecond, burst: rateLimit.sourceBurst };
-  const buckets = new Map(
-    Array.from(sources, (source) => [source, new TokenBucket({ ...rate, monotonic })]),
-  );
+  const { sourcePerSecond: perSecond, sourceBurst } = rateLimit;
+  const buckets = new Map<CompiledSource, TokenBucket>();
+  if (perSecond !== null) {
+    const rate = { perSecond, burst: sourceBurst ?? 2 * perSecond };
+    for (const source of sources) buckets.set(source, new TokenBucket({ ...rate, monotonic }));
+  }
   return function limitSources(ctx, next) {
     const waitSeconds = buckets.get(ctx.state.source)?.take() ?? 0;
     if (waitSeconds === 0) return next();

@@ -68,16 +68,17 @@ export interface BodyReader {
 /** Creates a reader with these limits. */
 export function createBodyReader(options: { limits: Limits; clock: Clock }): BodyReader {
   const { limits, clock } = options;
+  const deadlineMs = limits.bodyDeadlineMs;
   const budgetMs = limits.answerBudgetMs * (1 - ANSWER_SHARE);
-  const bounds = { bytesMax: limits.bodyBytesMax, deadlineMs: limits.bodyDeadlineMs };
   return {
     read(ctx) {
       const { req } = ctx;
-      const refusal = refuseByHeaders(req, bounds.bytesMax);
+      const bytesMax = ctx.state.source.bodyBytesMax ?? limits.bodyBytesMax;
+      const refusal = refuseByHeaders(req, bytesMax);
       if (refusal !== null) return Promise.resolve({ outcome: "refused", refusal });
       // Not before: a client that waits for this must not send a refused body.
       if (awaitsContinue(req)) ctx.res.writeContinue();
-      return readBytes(req, bounds, ctx.state.inFlight);
+      return readBytes(req, bytesMax, { deadlineMs, inFlight: ctx.state.inFlight });
     },
     complete(ctx, body) {
       const { req, method, state } = ctx;
@@ -120,8 +121,8 @@ export function readBody(reader: BodyReader): Stage<Located, Read> {
 /** A request that was not read to its end stays paused. */
 function readBytes(
   req: IncomingMessage,
-  { bytesMax, deadlineMs }: { bytesMax: number; deadlineMs: number },
-  inFlight: InFlightRequest,
+  bytesMax: number,
+  { deadlineMs, inFlight }: { deadlineMs: number; inFlight: InFlightRequest },
 ): Promise<BytesRead> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];

@@ -1,9 +1,12 @@
+import { findProvider, type Provider } from "@hookgate/providers";
 import { signedGenericRequest, waitFor } from "@hookgate/testing";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { exampleSource, signedEvent } from "../suite/example_source.ts";
 import { RawConnection } from "../suite/raw_connection.ts";
 import { eventBody, makeConfig, type RunningEdge, runEdge, SECRET } from "../suite/run_edge.ts";
 
 const CAP = 10_000;
+const MIB = 1024 * 1024;
 
 let running: RunningEdge;
 let connections: RawConnection[];
@@ -50,6 +53,23 @@ test("a body of exactly the cap is accepted, one byte more is not", async () => 
     error: "body_too_large",
     message: "The body is larger than this server takes.",
   });
+});
+
+test("a source may have a larger body than others, of 25 MB to the byte", async () => {
+  const github = exampleSource(findProvider("github") as Provider, { bodyBytesMax: 25 * MIB });
+  const large = await runEdge({ sources: [github.source] });
+  try {
+    const body = Buffer.alloc(25 * MIB, '{"n":1} ');
+    const send = (bytes: Uint8Array) => {
+      return large.send(signedEvent(github, { body: bytes }));
+    };
+    expect((await send(body)).status).toBe(200);
+    expect(Buffer.compare(large.dispatcher.events[0]?.body ?? body.subarray(1), body)).toBe(0);
+    expect((await send(Buffer.alloc(25 * MIB + 1))).status).toBe(413);
+    expect((await large.post(new Uint8Array(MIB + 1))).status).toBe(413);
+  } finally {
+    await large.stop();
+  }
 });
 
 test("a length above the cap is refused before a byte of the body is sent, and the connection closed", async () => {

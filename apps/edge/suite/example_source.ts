@@ -52,6 +52,8 @@ export interface SignedEventOptions {
   type?: string;
   /** @default {"POST"} */
   method?: string;
+  /** @default the sample's */
+  body?: Uint8Array;
   /** When it is signed. @default {Date.now()} */
   now?: number;
   /** The URL it is sent to. @default the source's public URL */
@@ -72,7 +74,7 @@ export function signedEvent(
     method,
     url,
     headers: { ...headers, ...(!bare && { "content-type": contentType }) },
-    body: Buffer.from(bare ? "" : body),
+    body: options.body ?? Buffer.from(bare ? "" : body),
   };
   return signWith({ provider, keys }, request, now);
 }

@@ -1,12 +1,13 @@
 import { availableParallelism } from "node:os";
 import { RETRY_POLICIES } from "@hookgate/backoff";
+import { findProvider } from "@hookgate/providers";
 import { z } from "zod";
 import type { Config, Retention } from "../config.ts";
 import { addressRange, hostOf, isPlainlyPrivate, privateHostSchema } from "./addresses.ts";
 import { boundedNumber, strictObject } from "./combinators.ts";
 import { describeIssues, formatPath, wordIssue } from "./issues.ts";
 import { knownPolicies, policySchema } from "./retry_schema.ts";
-import { RANGES_MAX, sourceSchema } from "./source_schema.ts";
+import { bodyBytesMax, RANGES_MAX, type ReadSource, sourceSchema } from "./source_schema.ts";
 import { subscriptionSchema } from "./subscription_schema.ts";
 
 const SOURCES_MAX = 1_000;
@@ -59,7 +60,9 @@ export function checkConfig(data: unknown, options: CheckConfigOptions): Checked
           `${key}: trialCertificate is trusted instead of the provider's certificate: remove it after the trial`,
         );
       }
-      return { name, ...source };
+      const ceiling = bodyCeiling(source, rest.limits);
+      const own = ceiling === rest.limits.bodyBytesMax ? {} : { bodyBytesMax: ceiling };
+      return { name, ...source, ...own };
     }),
     subscriptions: Object.entries(subscriptions).map(([name, { warnings: own, ...wanted }]) => {
       const key = formatPath(["subscriptions", name]);
@@ -114,31 +117,45 @@ export function configSchema(data: unknown, { dir, now }: CheckConfigOptions) {
     handlerHosts: handlerHosts.prefault({}),
     privateHosts: z.array(privateHostSchema).max(PRIVATE_HOSTS_MAX).default([]),
     retention: retention.prefault({}),
+  }).superRefine(({ sources, limits }, context) => {
+    const ceilings = Object.values(sources).map((source) => bodyCeiling(source, limits));
+    const largest = Math.max(limits.bodyBytesMax, ...ceilings);
+    if (limits.inFlightBytesMax >= largest) return;
+    const message = `must be at least ${largest}, the largest bodyBytesMax of a source, or such bodies never fit`;
+    context.addIssue({ code: "custom", path: ["limits", "inFlightBytesMax"], message });
   });
+}
+
+/** A provider's documented ceiling can be lowered for a source by name only: a smaller general one must not cost events. */
+function bodyCeiling(
+  { provider, bodyBytesMax }: Pick<ReadSource, "provider" | "bodyBytesMax">,
+  limits: { bodyBytesMax: number },
+): number {
+  return bodyBytesMax ?? Math.max(findProvider(provider)?.bodyBytesMax ?? 0, limits.bodyBytesMax);
 }
 
 const milliseconds = (max: number) => boundedNumber({ min: 1, max, unit: "milliseconds" });
 const bytes = (max: number) => boundedNumber({ min: 1, max, unit: "bytes" });
 
 const limits = strictObject({
-  bodyBytesMax: bytes(8 * MIB).default(MIB),
+  bodyBytesMax: bodyBytesMax.default(MIB),
   bodyDeadlineMs: milliseconds(5 * MINUTE_MS).default(10_000),
   headersDeadlineMs: milliseconds(MINUTE_MS).default(5_000),
   inFlightMax: boundedNumber({ min: 1, max: 100_000 }).default(2_000),
-  inFlightBytesMax: bytes(8 * GIB).default(64 * MIB),
+  inFlightBytesMax: bytes(8 * GIB).default(128 * MIB),
   answerBudgetMs: milliseconds(MINUTE_MS).default(2_000),
-}).superRefine(({ bodyBytesMax, inFlightBytesMax }, context) => {
-  if (inFlightBytesMax >= bodyBytesMax) return;
-  const message = `must be at least bodyBytesMax (${bodyBytesMax}), or the largest bodies never fit`;
-  context.addIssue({ code: "custom", path: ["inFlightBytesMax"], message });
 });
 
 const rateLimit = strictObject({
   windowMs: milliseconds(DAY_MS).default(900_000),
   max: boundedNumber({ min: 1, max: 1_000_000 }).default(100),
   countVerified: z.boolean().default(false),
-  sourcePerSecond: boundedNumber({ min: 1, max: 1_000_000 }).default(500),
-  sourceBurst: boundedNumber({ min: 1, max: 1_000_000 }).default(1_000),
+  sourcePerSecond: boundedNumber({ min: 1, max: 1_000_000 }).nullable().default(null),
+  sourceBurst: boundedNumber({ min: 1, max: 1_000_000 }).nullable().default(null),
+}).superRefine(({ sourcePerSecond, sourceBurst }, context) => {
+  if (sourceBurst === null || sourcePerSecond !== null) return;
+  const message = "needs sourcePerSecond: without it a source has no limit";
+  context.addIssue({ code: "custom", path: ["sourceBurst"], message });
 });
 
 const handlerHosts = strictObject({

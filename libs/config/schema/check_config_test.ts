@@ -74,21 +74,37 @@ test("checkConfig() writes out every default", () => {
       bodyDeadlineMs: 10_000,
       headersDeadlineMs: 5_000,
       inFlightMax: 2_000,
-      inFlightBytesMax: 64 * MIB,
+      inFlightBytesMax: 128 * MIB,
       answerBudgetMs: 2_000,
     },
     rateLimit: {
       windowMs: 900_000,
       max: 100,
       countVerified: false,
-      sourcePerSecond: 500,
-      sourceBurst: 1_000,
+      sourcePerSecond: null,
+      sourceBurst: null,
     },
     handlerHosts: { count: expect.any(Number), memoryBytesMax: 512 * MIB },
     privateHosts: [],
     retention: { deliveredMs: 30 * DAY_MS, deadMs: 90 * DAY_MS, quarantineMs: 7 * DAY_MS },
   });
   expect(config.handlerHosts.count).toBeGreaterThanOrEqual(1);
+});
+
+test("checkConfig() takes the largest body from the source, else from its provider, else from the limits", () => {
+  const secrets = ["0123456789abcdef"];
+  const ceilings = (limits: object = {}) => {
+    const github = { provider: "github", secrets };
+    const { config } = accept({
+      sources: { academy, github, small: { ...github, bodyBytesMax: 5_000 } },
+      limits,
+    });
+    return config.sources.map((source) => source.bodyBytesMax ?? config.limits.bodyBytesMax);
+  };
+  expect(ceilings()).toEqual([MIB, 25 * MIB, 5_000]);
+  // A smaller general limit must not cost events that the provider documents.
+  expect(ceilings({ bodyBytesMax: 1_000 })).toEqual([1_000, 25 * MIB, 5_000]);
+  expect(ceilings({ bodyBytesMax: 30 * MIB })).toEqual([30 * MIB, 30 * MIB, 5_000]);
 });
 
 test("checkConfig() keeps every setting that is written", () => {
@@ -313,13 +329,31 @@ test.each<[string, unknown, string]>([
   ],
   [
     "a large body",
-    { sources: { academy }, limits: { bodyBytesMax: 8 * MIB + 1 } },
-    "limits.bodyBytesMax must be a whole number of bytes from 1 to 8388608, not 8388609",
+    { sources: { academy }, limits: { bodyBytesMax: 32 * MIB + 1 } },
+    "limits.bodyBytesMax must be a whole number of bytes from 1 to 33554432, not 33554433",
+  ],
+  [
+    "a large body of a source",
+    { sources: { academy: { ...academy, bodyBytesMax: 32 * MIB + 1 } } },
+    "sources.academy.bodyBytesMax must be a whole number of bytes from 1 to 33554432, not 33554433",
+  ],
+  [
+    "a source whose bodies never fit",
+    {
+      sources: { academy: { ...academy, bodyBytesMax: 3 * MIB } },
+      limits: { inFlightBytesMax: 2 * MIB },
+    },
+    "limits.inFlightBytesMax must be at least 3145728, the largest bodyBytesMax of a source, or such bodies never fit",
+  ],
+  [
+    "a burst of no rate",
+    { sources: { academy }, rateLimit: { sourceBurst: 5 } },
+    "rateLimit.sourceBurst needs sourcePerSecond: without it a source has no limit",
   ],
   [
     "bodies that never fit",
     { sources: { academy }, limits: { inFlightBytesMax: 5 } },
-    "limits.inFlightBytesMax must be at least bodyBytesMax (1048576), or the largest bodies never fit",
+    "limits.inFlightBytesMax must be at least 1048576, the largest bodyBytesMax of a source, or such bodies never fit",
   ],
   [
     "a limit of nothing",

@@ -9,7 +9,7 @@ import type { AllowedIps } from "@hookgate/types";
 import { z } from "zod";
 import type { ConfiguredSource, Recipe } from "../config.ts";
 import { addressRange } from "./addresses.ts";
-import { either, strictObject } from "./combinators.ts";
+import { boundedNumber, either, strictObject } from "./combinators.ts";
 import { nearestName } from "./issues.ts";
 import { describeSchema } from "./place_schema.ts";
 import { recipeSchema } from "./recipe_schema.ts";
@@ -56,13 +56,14 @@ export function sourceSchema(options: SecretSchemaOptions) {
     scheme: z.string().optional(),
     publicUrl: publicUrlSchema.optional(),
     settings: settingsSchema,
+    bodyBytesMax: bodyBytesMax.optional(),
     trialCertificate: trialCertificateSchema(options).optional(),
     allowedIps,
   })
     .superRefine(refuseTogether, { when: () => true })
     .transform((source): ReadSource => {
       const { provider: id = OWN_PROVIDER_ID, scheme = null, publicUrl = null } = source;
-      const { recipe, describe, settings, trialCertificate, allowedIps } = source;
+      const { recipe, describe, settings, bodyBytesMax, trialCertificate, allowedIps } = source;
       const secrets = source.secrets ?? settingSecrets(findProvider(id), settings);
       const named = nameSecrets(secrets);
       const verifying = named.filter(({ verifies }) => verifies);
@@ -75,12 +76,19 @@ export function sourceSchema(options: SecretSchemaOptions) {
         allowedIps,
         ...(recipe !== undefined && { recipe }),
         ...(describe !== undefined && { describe }),
+        ...(bodyBytesMax !== undefined && { bodyBytesMax }),
         ...(trialCertificate !== undefined && { trialCertificate }),
         pastIds: pastSecretIds(named),
         odd: findOdd(findProvider(id), { scheme, secrets: verifying }),
       };
     });
 }
+
+/** The largest body that a source may have, in bytes. gRPC messages and the stores' documents have room for it. */
+const BODY_BYTES_MAX = 32 * 1024 * 1024;
+
+/** A ceiling for bodies. */
+export const bodyBytesMax = boundedNumber({ min: 1, max: BODY_BYTES_MAX, unit: "bytes" });
 
 const ranges = z.array(addressRange()).max(RANGES_MAX);
 

@@ -17,6 +17,8 @@ export const github: Provider = {
     encoding: "hex",
     signed: ["body"],
   },
+  // https://docs.github.com/webhooks/webhook-events-and-payloads: payloads are capped at 25 MB, and larger ones not sent.
+  bodyBytesMax: 25 * 1024 * 1024,
   describe: { type: { header: "x-github-event" }, id: { header: "x-github-delivery" } },
   canonical: {},
   identity: { bodiesDiffer: false },

@@ -29,6 +29,8 @@ export const gitlab: Provider = {
   alternatives: [
     { kind: "shared_secret", scheme: "gitlab_token", from: { header: "x-gitlab-token" } },
   ],
+  // A webhook whose payload would be larger than 25 MB is not sent.
+  bodyBytesMax: 25 * 1024 * 1024,
   describe: {
     // System hooks have only `event_name`. The header `x-gitlab-event` is not signed.
     type: [{ json: "/object_kind" }, { json: "/event_name" }],

@@ -29,6 +29,8 @@ export const mailgun: Provider = {
     },
     coversBody: false,
   },
+  // Messages have at most 25 MB, and a route posts all of one.
+  bodyBytesMax: 25 * 1024 * 1024,
   describe: { type: { json: "/event-data/event" }, id: { json: "/signature/token" } },
   canonical: {},
   identity: { bodiesDiffer: false },

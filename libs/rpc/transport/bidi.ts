@@ -1,7 +1,7 @@
 import { RpcError } from "./rpc_error.ts";
 
-/** Largest message, in bytes, in either direction. */
-export const MESSAGE_BYTES_MAX: number = 16 * 1024 * 1024;
+/** Largest message, in bytes, in either direction: one event with the largest body that a source may have, 32 MiB. */
+export const MESSAGE_BYTES_MAX: number = 34 * 1024 * 1024;
 
 /** What the receiver of a stream is told. Nothing follows `end` or `error`. */
 export interface BidiCallbacks<In> {

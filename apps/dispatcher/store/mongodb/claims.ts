@@ -1,8 +1,9 @@
 import { ClaimRoom } from "../contract/claim_room.ts";
 import type { Claim, ClaimedDelivery, Deliveries } from "../contract/deliveries.ts";
+import { readEvents } from "./body_parts.ts";
 import type { DeliveryDocument } from "./collections.ts";
 import type { MongoContext } from "./context.ts";
-import { deliveryOf, eventOf, readAll } from "./documents.ts";
+import { deliveryOf, readAll } from "./documents.ts";
 import { readPaused } from "./subscriptions.ts";
 
 /** Rounds of one call: in each, other dispatchers may be faster. */
@@ -98,10 +99,11 @@ function choose(due: readonly Candidate[], room: ClaimRoom): Candidate[] {
 
 /** Claims the deliveries of `chosen` that still wait, and reads them. */
 async function mark(
-  { collections: { deliveries, events }, clock }: MongoContext,
+  { collections, clock }: MongoContext,
   chosen: readonly Candidate[],
   claim: Claim,
 ): Promise<ClaimedDelivery[]> {
+  const { deliveries } = collections;
   const ids = chosen.map(({ _id }) => _id);
   // Checks the due time too: it may have run elsewhere since, and now wait for a retry.
   const waiting = { state: "waiting" as const, nextAttemptAt: { $lte: clock.now() } };
@@ -110,10 +112,10 @@ async function mark(
   const eventIds = [...new Set(chosen.map(({ eventId }) => eventId))];
   const [marked, found] = await Promise.all([
     readAll(deliveries.find({ _id: { $in: ids } })),
-    readAll(events.find({ _id: { $in: eventIds } })),
+    readEvents(collections, eventIds),
   ]);
   const deliveryById = new Map(marked.map((document) => [document._id, document]));
-  const eventById = new Map(found.map((document) => [document._id, eventOf(document)]));
+  const eventById = new Map(found.map(({ event }) => [event.id, event]));
   return ids.flatMap((id) => {
     const document = deliveryById.get(id);
     const event = eventById.get(document?.eventId ?? "");

@@ -15,6 +15,7 @@ import type { StoredSubscription } from "../contract/subscriptions.ts";
 export interface EventDocument extends Omit<ReceivedEvent, "id" | "flags"> {
   _id: string;
   flags: EventFlag[];
+  /** Bytes of the whole body; `body` is its start if there are further parts: see `body_parts.ts`. */
   bodyBytes: number;
   /** What no other event may have: see `dedupe.ts`. */
   dedupe: string[];
@@ -24,6 +25,16 @@ export interface EventDocument extends Omit<ReceivedEvent, "id" | "flags"> {
   skipped?: readonly Skipped[];
   /** How many backfills it had: a write, so that removing the event at the same time conflicts. */
   backfills?: number;
+}
+
+/** What an event's own document had no room for of its body. */
+export interface BodyPartDocument {
+  /** The event's id and the part's number. */
+  _id: string;
+  eventId: string;
+  /** From 1; the event itself has the first bytes. */
+  part: number;
+  bytes: Uint8Array;
 }
 
 /**
@@ -151,6 +162,7 @@ export interface SchemaDocument {
 /** The collections of the store. */
 export interface Collections {
   events: Collection<EventDocument>;
+  bodyParts: Collection<BodyPartDocument>;
   deliveries: Collection<DeliveryDocument>;
   orders: Collection<OrderDocument>;
   replays: Collection<ReplayDocument>;
@@ -170,6 +182,7 @@ export interface Collections {
 export function collectionsOf(db: Db): Collections {
   return {
     events: db.collection("events"),
+    bodyParts: db.collection("bodyParts"),
     deliveries: db.collection("deliveries"),
     orders: db.collection("orders"),
     replays: db.collection("replays"),
@@ -205,6 +218,7 @@ export const INDEXES: Readonly<Partial<Record<keyof Collections, IndexDescriptio
       partialFilterExpression: { unhandled: true },
     },
   ],
+  bodyParts: [{ name: "of_event", key: { eventId: 1, part: 1 } }],
   deliveries: [
     { name: "of_event", key: { eventId: 1, subscription: 1, generation: 1 }, unique: true },
     {

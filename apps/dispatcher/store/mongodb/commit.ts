@@ -2,7 +2,8 @@ import type { ClientSession } from "mongodb";
 import type { Capture, CaptureResult, NewDelivery } from "../contract/captures.ts";
 import { checkCaptures } from "../contract/checks.ts";
 import { OPERATION_WORDS } from "../contract/operations.ts";
-import type { DeliveryDocument, EventDocument } from "./collections.ts";
+import { firstPart, furtherParts } from "./body_parts.ts";
+import type { BodyPartDocument, DeliveryDocument, EventDocument } from "./collections.ts";
 import type { MongoContext } from "./context.ts";
 import { type Dedupe, dedupeCaptures, dedupeKeys, type KeyHolder } from "./dedupe.ts";
 import { deliveryOf, readAll } from "./documents.ts";
@@ -17,6 +18,7 @@ export interface CommitPlan {
   /** One for each capture, with the ids of its `deliveries`. */
   results: { eventId: string; duplicate: boolean; made: readonly string[] }[];
   events: EventDocument[];
+  bodyParts: BodyPartDocument[];
   deliveries: Unplaced[];
   /** Ids of the dead deliveries replaced by `deliveries`. */
   replaced: string[];
@@ -72,6 +74,7 @@ export async function planCommit(
     now: context.clock.now(),
     results: [],
     events: [],
+    bodyParts: [],
     deliveries: [],
     replaced: [],
   };
@@ -150,9 +153,11 @@ function planCapture(
   }
   const { id, ...fields } = event;
   const flag = decision.keyReused ? (["key_reused"] as const) : [];
+  plan.bodyParts.push(...furtherParts(event));
   plan.events.push({
     _id: id,
     ...fields,
+    body: firstPart(event.body),
     flags: [...new Set([...event.flags, ...flag])],
     bodyBytes: event.body.length,
     dedupe: decision.dedupe,
@@ -244,6 +249,9 @@ export async function writePlan(
   }
   const deliveries = await placeInOrder(context, plan.deliveries, session);
   if (events.length > 0) await collections.events.insertMany(events, { session });
+  if (plan.bodyParts.length > 0) {
+    await collections.bodyParts.insertMany(plan.bodyParts, { session });
+  }
   if (deliveries.length > 0) await collections.deliveries.insertMany(deliveries, { session });
   if (events.length > 0) {
     const counts = { received: events.length };

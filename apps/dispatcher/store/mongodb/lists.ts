@@ -2,9 +2,10 @@ import type { Filter } from "mongodb";
 import { checkEventQuery } from "../contract/checks.ts";
 import type { DeliverySummary, EventDetail, EventPage, EventQuery } from "../contract/events.ts";
 import { eventIdRange } from "../contract/ids.ts";
+import { readEvents } from "./body_parts.ts";
 import type { DeliveryDocument, EventDocument } from "./collections.ts";
 import type { MongoContext } from "./context.ts";
-import { deliveryOf, eventOf, readAll, summaryOf, WITHOUT_BYTES } from "./documents.ts";
+import { deliveryOf, readAll, summaryOf, WITHOUT_BYTES } from "./documents.ts";
 
 /** Index entries read in one step, and steps in one call: a filter that matches little returns a short page. */
 const STEP_ENTRIES_MAX = 1_000;
@@ -20,14 +21,14 @@ type ReadEntries = (last: string | null, limit: number) => Promise<Entry[]>;
 
 /** `getEvent`. */
 export async function getEvent(
-  { collections: { events, deliveries } }: MongoContext,
+  { collections }: MongoContext,
   id: string,
 ): Promise<EventDetail | null> {
-  const event = await events.findOne({ _id: id });
-  if (!event) return null;
-  const found = await readAll(deliveries.find({ eventId: id }));
-  const { skipped = [] } = event;
-  return { event: eventOf(event), deliveries: found.sort(byId).map(deliveryOf), skipped };
+  const [stored] = await readEvents(collections, [id]);
+  if (!stored) return null;
+  const found = await readAll(collections.deliveries.find({ eventId: id }));
+  const { event, skipped } = stored;
+  return { event, deliveries: found.sort(byId).map(deliveryOf), skipped };
 }
 
 /** `getDelivery`. */

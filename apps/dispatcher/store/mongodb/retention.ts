@@ -1,6 +1,7 @@
 import type { ClientSession } from "mongodb";
 import { isPrunable, pruneBorder } from "../contract/decide_prune.ts";
 import type { PrunedEvents, PruneEventsOptions } from "../contract/events.ts";
+import { deleteParts } from "./body_parts.ts";
 import type { DeliveryDocument } from "./collections.ts";
 import type { MongoContext } from "./context.ts";
 import { readAll } from "./documents.ts";
@@ -42,7 +43,7 @@ async function removeOld(
   const before = pruneBorder(times);
   const found = await readAll(
     events
-      .find({ _id: { $gt: cursor ?? "", $lt: before } }, { projection: { _id: 1 }, session })
+      .find({ _id: { $gt: cursor ?? "", $lt: before } }, { projection: { bodyBytes: 1 }, session })
       .sort({ _id: 1 })
       .limit(limit),
   );
@@ -61,6 +62,12 @@ async function removeOld(
   const removed = old.flatMap((id) => byEvent.get(id) ?? []);
   await deliveries.deleteMany({ _id: { $in: removed.map(({ _id }) => _id) } }, { session });
   await events.deleteMany({ _id: { $in: old } }, { session });
+  const isOld = new Set(old);
+  await deleteParts(
+    context.collections,
+    found.filter(({ _id }) => isOld.has(_id)),
+    session,
+  );
   // A removed dead delivery no longer holds back its key.
   await leaveOrder(context, leftOf(removed), { now: context.clock.now(), session });
   await forgetInOrder(context, removed, session);

@@ -142,6 +142,7 @@ const BODIES: [string, Uint8Array][] = [
   ["NUL", Uint8Array.of(0x61, 0, 0x62, 0)],
   ["a BOM and CRLF", Uint8Array.of(0xef, 0xbb, 0xbf, 0x7b, 0x7d, 13, 10)],
   ["every byte", Uint8Array.from({ length: 256 }, (_, n) => n)],
+  ["25 MB", Uint8Array.from({ length: 25 * MIB }, (_, n) => (n * 31 + (n >> 8) + (n >> 20)) & 255)],
   ["1 MiB", Uint8Array.from({ length: MIB }, (_, n) => (n * 31 + (n >> 8)) & 255)],
   // A view into a larger buffer, as a body that was cut out of a message is.
   ["a view", Uint8Array.from({ length: 64 }, (_, n) => n).subarray(7, 19)],
