@@ -1,4 +1,10 @@
-import type { OutgoingRequest, SignedRequest, VerifySecret } from "@hookgate/signature";
+import { createHash, timingSafeEqual } from "node:crypto";
+import {
+  type OutgoingRequest,
+  readPlace,
+  type SignedRequest,
+  type VerifySecret,
+} from "@hookgate/signature";
 
 /** The response to a handshake. */
 export interface HandshakeResponse {
@@ -82,4 +88,43 @@ export function refuseHandshake(status: 400 | 401 | 403, refused: string): Hands
 /** Answers a handshake with a JSON object. */
 export function answerJson(object: object): HandshakeResponse {
   return { status: 200, headers: JSON_HEADERS, body: JSON.stringify(object) };
+}
+
+/** Whether a request has the token that the source expects: in constant time, and never for an empty one. */
+export function hasToken(token: string | null | undefined, expected = ""): boolean {
+  if (expected === "" || typeof token !== "string") return false;
+  const [a, b] = [token, expected].map((text) => createHash("sha256").update(text).digest());
+  return a !== undefined && b !== undefined && timingSafeEqual(a, b);
+}
+
+/**
+ * GET with `hub.mode=subscribe`, as in WebSub: the challenge is echoed if the request has the source's `verify_token`, as
+ * plain text or in a JSON object with this member.
+ */
+export function hubHandshake({ member }: { member?: string } = {}): Handshake {
+  return {
+    methods: ["GET"],
+    verified: false,
+    everyMs: null,
+
+    answer(request, { settings }) {
+      const reading = { request };
+      const query = (name: string) => readPlace(reading, { query: `hub.${name}` });
+      if (request.method !== "GET" || query("mode") !== "subscribe") return null;
+      if (!hasToken(query("verify_token"), settings.verify_token)) {
+        return refuseHandshake(403, "the verify token is not the source's");
+      }
+      return echoChallenge(query("challenge"), member === undefined ? {} : { member });
+    },
+
+    /** The verify token is `example` unless the URL has one. */
+    sample(challenge, { url }) {
+      const asked = new URL(url);
+      asked.searchParams.set("hub.mode", "subscribe");
+      asked.searchParams.set("hub.challenge", challenge);
+      const token = asked.searchParams.get("hub.verify_token") ?? "example";
+      asked.searchParams.set("hub.verify_token", token);
+      return { method: "GET", url: asked.href, headers: {}, body: new Uint8Array() };
+    },
+  };
 }

@@ -1,36 +1,44 @@
 import type { Provider } from "./provider.ts";
 import { adyen } from "./providers/adyen.ts";
 import { adyenPlatform } from "./providers/adyen_platform.ts";
+import { airtable } from "./providers/airtable.ts";
 import { asana } from "./providers/asana.ts";
 import { auth0 } from "./providers/auth0.ts";
 import { authorizeNet } from "./providers/authorize_net.ts";
 import { awsSns } from "./providers/aws_sns.ts";
+import { bigcommerce } from "./providers/bigcommerce.ts";
 import { bitbucket } from "./providers/bitbucket.ts";
 import { box } from "./providers/box.ts";
 import { braintree } from "./providers/braintree.ts";
 import { buildkite } from "./providers/buildkite.ts";
 import { calendly } from "./providers/calendly.ts";
+import { chargebee } from "./providers/chargebee.ts";
 import { checkoutCom } from "./providers/checkout_com.ts";
 import { circleci } from "./providers/circleci.ts";
 import { clerk } from "./providers/clerk.ts";
 import { cloudevents } from "./providers/cloudevents.ts";
+import { cloudflare } from "./providers/cloudflare.ts";
 import { coinbaseCommerce } from "./providers/coinbase_commerce.ts";
 import { contentful } from "./providers/contentful.ts";
 import { discord } from "./providers/discord.ts";
 import { docusign } from "./providers/docusign.ts";
 import { dropbox } from "./providers/dropbox.ts";
 import { ebay } from "./providers/ebay.ts";
+import { figma } from "./providers/figma.ts";
 import { generic } from "./providers/generic.ts";
+import { ghost } from "./providers/ghost.ts";
 import { github } from "./providers/github.ts";
 import { gitlab } from "./providers/gitlab.ts";
 import { gocardless } from "./providers/gocardless.ts";
 import { hubspot } from "./providers/hubspot.ts";
 import { intercom } from "./providers/intercom.ts";
 import { intuit } from "./providers/intuit.ts";
+import { jira } from "./providers/jira.ts";
 import { kajabi } from "./providers/kajabi.ts";
 import { klaviyo } from "./providers/klaviyo.ts";
 import { learnworlds } from "./providers/learnworlds.ts";
 import { lemonSqueezy } from "./providers/lemon_squeezy.ts";
+import { line } from "./providers/line.ts";
 import { linear } from "./providers/linear.ts";
 import { mailgun } from "./providers/mailgun.ts";
 import { meta } from "./providers/meta.ts";
@@ -38,27 +46,35 @@ import { microsoftGraph } from "./providers/microsoft_graph.ts";
 import { monday } from "./providers/monday.ts";
 import { moodle } from "./providers/moodle.ts";
 import { mux } from "./providers/mux.ts";
+import { netlify } from "./providers/netlify.ts";
+import { notion } from "./providers/notion.ts";
 import { okta } from "./providers/okta.ts";
 import { openai } from "./providers/openai.ts";
 import { paddle } from "./providers/paddle.ts";
 import { pagerduty } from "./providers/pagerduty.ts";
 import { paypal } from "./providers/paypal.ts";
 import { paystack } from "./providers/paystack.ts";
+import { pipedrive } from "./providers/pipedrive.ts";
 import { plaid } from "./providers/plaid.ts";
 import { polar } from "./providers/polar.ts";
+import { postmark } from "./providers/postmark.ts";
 import { razorpay } from "./providers/razorpay.ts";
 import { replicate } from "./providers/replicate.ts";
 import { resend } from "./providers/resend.ts";
+import { ringcentral } from "./providers/ringcentral.ts";
 import { sanity } from "./providers/sanity.ts";
 import { sendgrid } from "./providers/sendgrid.ts";
 import { sentry } from "./providers/sentry.ts";
 import { shopify } from "./providers/shopify.ts";
 import { slack } from "./providers/slack.ts";
+import { smartsheet } from "./providers/smartsheet.ts";
 import { square } from "./providers/square.ts";
 import { standardWebhooks } from "./providers/standard_webhooks.ts";
+import { strava } from "./providers/strava.ts";
 import { stripe } from "./providers/stripe.ts";
 import { supabase } from "./providers/supabase.ts";
 import { teachable } from "./providers/teachable.ts";
+import { telegram } from "./providers/telegram.ts";
 import { telnyx } from "./providers/telnyx.ts";
 import { thinkific } from "./providers/thinkific.ts";
 import { trello } from "./providers/trello.ts";
@@ -66,9 +82,11 @@ import { twilio } from "./providers/twilio.ts";
 import { twitch } from "./providers/twitch.ts";
 import { typeform } from "./providers/typeform.ts";
 import { vercel } from "./providers/vercel.ts";
+import { wise } from "./providers/wise.ts";
 import { woocommerce } from "./providers/woocommerce.ts";
 import { workos } from "./providers/workos.ts";
 import { x } from "./providers/x.ts";
+import { xero } from "./providers/xero.ts";
 import { zendesk } from "./providers/zendesk.ts";
 import { zoom } from "./providers/zoom.ts";
 
@@ -76,36 +94,44 @@ import { zoom } from "./providers/zoom.ts";
 const ALL: readonly Provider[] = [
   adyen,
   adyenPlatform,
+  airtable,
   asana,
   auth0,
   authorizeNet,
   awsSns,
+  bigcommerce,
   bitbucket,
   box,
   braintree,
   buildkite,
   calendly,
+  chargebee,
   checkoutCom,
   circleci,
   clerk,
   cloudevents,
+  cloudflare,
   coinbaseCommerce,
   contentful,
   discord,
   docusign,
   dropbox,
   ebay,
+  figma,
   generic,
+  ghost,
   github,
   gitlab,
   gocardless,
   hubspot,
   intercom,
   intuit,
+  jira,
   kajabi,
   klaviyo,
   learnworlds,
   lemonSqueezy,
+  line,
   linear,
   mailgun,
   meta,
@@ -113,27 +139,35 @@ const ALL: readonly Provider[] = [
   monday,
   moodle,
   mux,
+  netlify,
+  notion,
   okta,
   openai,
   paddle,
   pagerduty,
   paypal,
   paystack,
+  pipedrive,
   plaid,
   polar,
+  postmark,
   razorpay,
   replicate,
   resend,
+  ringcentral,
   sanity,
   sendgrid,
   sentry,
   shopify,
   slack,
+  smartsheet,
   square,
   standardWebhooks,
+  strava,
   stripe,
   supabase,
   teachable,
+  telegram,
   telnyx,
   thinkific,
   trello,
@@ -141,9 +175,11 @@ const ALL: readonly Provider[] = [
   twitch,
   typeform,
   vercel,
+  wise,
   woocommerce,
   workos,
   x,
+  xero,
   zendesk,
   zoom,
 ];

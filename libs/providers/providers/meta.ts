@@ -1,44 +1,7 @@
-import { createHash, timingSafeEqual } from "node:crypto";
-import { readJson, readPlace, readPointer, type SignedRequest } from "@hookgate/signature";
+import { readJson, readPointer, type SignedRequest } from "@hookgate/signature";
 import { batchType } from "../batch_type.ts";
-import type { Handshake } from "../handshake.ts";
-import { echoChallenge, refuseHandshake } from "../handshake.ts";
+import { hubHandshake } from "../handshake.ts";
 import type { Provider } from "../provider.ts";
-
-/** GET with `hub.mode=subscribe`: the challenge is echoed if the request has the source's verify token. */
-const handshake: Handshake = {
-  methods: ["GET"],
-  verified: false,
-  everyMs: null,
-
-  answer(request, { settings }) {
-    const reading = { request };
-    if (request.method !== "GET") return null;
-    if (readPlace(reading, { query: "hub.mode" }) !== "subscribe") return null;
-    const token = readPlace(reading, { query: "hub.verify_token" });
-    const { verify_token: expected = "" } = settings;
-    if (expected === "" || typeof token !== "string" || !isSame(token, expected)) {
-      return refuseHandshake(403, "the verify token is not the source's");
-    }
-    return echoChallenge(readPlace(reading, { query: "hub.challenge" }));
-  },
-
-  /** The verify token is `example` unless the URL has one. */
-  sample(challenge, { url }) {
-    const asked = new URL(url);
-    asked.searchParams.set("hub.mode", "subscribe");
-    asked.searchParams.set("hub.challenge", challenge);
-    const token = asked.searchParams.get("hub.verify_token") ?? "example";
-    asked.searchParams.set("hub.verify_token", token);
-    return { method: "GET", url: asked.href, headers: {}, body: new Uint8Array() };
-  },
-};
-
-/** Compares in constant time, with any lengths. */
-function isSame(one: string, other: string): boolean {
-  const [a, b] = [one, other].map((text) => createHash("sha256").update(text).digest());
-  return a !== undefined && b !== undefined && timingSafeEqual(a, b);
-}
 
 /** `object.field`, such as `whatsapp_business_account.messages`; only `object` if there is no field. */
 function describe(request: SignedRequest) {
@@ -78,7 +41,7 @@ export const meta: Provider = {
     encoding: "hex",
     signed: ["body"],
   },
-  handshake,
+  handshake: hubHandshake(),
   describe,
   canonical: {},
   identity: { bodiesDiffer: true },

@@ -1,0 +1,52 @@
+import type { Provider } from "../provider.ts";
+import { providerType } from "../sample.ts";
+
+const CANONICAL = {
+  payment_succeeded: "payment.success",
+  payment_failed: "payment.failed",
+  payment_refunded: "payment.refunded",
+  subscription_created: "subscription.created",
+  subscription_cancelled: "subscription.cancelled",
+} as const;
+
+/** Chargebee signs nothing: its webhooks can be protected with HTTP Basic, which proves nothing about the body. */
+export const chargebee: Provider = {
+  id: "chargebee",
+  name: "Chargebee",
+  documentation: "https://www.chargebee.com/docs/2.0/webhook_settings.html",
+  recipe: { kind: "basic", scheme: "chargebee" },
+  describe: { type: { json: "/event_type" }, id: { json: "/id" } },
+  canonical: CANONICAL,
+  identity: { bodiesDiffer: false },
+  ackDeadlineMs: 20_000,
+  retries: {
+    automatic: true,
+    horizonMs: 4 * 86_400_000,
+    note:
+      "Up to seven times, with growing delays, for about three days, until answered 2xx; also by hand. It waits 20 seconds " +
+      "to connect and to read.",
+  },
+  needsPublicUrl: false,
+  secretHint: { pattern: /^[^:]+:.+$/s, note: "user:password, as entered at the webhook" },
+  evidence: ["shared_secret"],
+  sampleTypes: Object.keys(CANONICAL),
+
+  sample(type, now) {
+    const own = providerType(CANONICAL, type);
+    const seconds = Math.floor(now.getTime() / 1_000);
+    const body = JSON.stringify({
+      id: `ev_${seconds}`,
+      occurred_at: seconds,
+      source: "admin_console",
+      object: "event",
+      api_version: "v2",
+      content: {
+        subscription: { id: "sub_1", customer_id: "cus_1", status: "active" },
+        customer: { id: "cus_1", email: "student@example.com" },
+      },
+      event_type: own,
+      webhook_status: "scheduled",
+    });
+    return { body, contentType: "application/json;charset=UTF-8" };
+  },
+};

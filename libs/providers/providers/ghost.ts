@@ -1,0 +1,50 @@
+import { readJson, type SignedRequest } from "@hookgate/signature";
+import type { Provider } from "../provider.ts";
+
+/**
+ * Ghost signs the body followed by the time. Nothing in a request names the event: the type is that of the object, such as
+ * `post` or `member`. Facts are from Ghost's source.
+ */
+export const ghost: Provider = {
+  id: "ghost",
+  name: "Ghost",
+  documentation: "https://docs.ghost.org/webhooks",
+  recipe: {
+    kind: "hmac",
+    scheme: "ghost",
+    signature: { header: "x-ghost-signature" },
+    format: { kind: "pairs", delimiter: ",", key: "sha256" },
+    digest: "sha256",
+    encoding: "hex",
+    signed: ["body", "timestamp"],
+    // Ghost names no tolerance. Retries, within minutes, repeat the first signature.
+    timestamp: { from: { pair: "t" }, unit: "ms", pastSecondsMax: 600, futureSecondsMax: 300 },
+  },
+  describe(request: SignedRequest) {
+    const body = readJson({ request });
+    const names = typeof body === "object" && body !== null ? Object.keys(body) : [];
+    const [type = ""] = names.length === 1 && !Array.isArray(body) ? names : [];
+    return { type, providerEventId: "", readable: type !== "" };
+  },
+  canonical: {},
+  identity: { bodiesDiffer: false },
+  ackDeadlineMs: 2_000,
+  retries: {
+    automatic: true,
+    horizonMs: 10 * 60_000,
+    note: "Five times within minutes, with the first signature; 410 deletes the webhook.",
+  },
+  needsPublicUrl: false,
+  secretHint: { pattern: null, note: "any text, as entered for the webhook" },
+  evidence: ["formula"],
+  sampleTypes: ["post", "page", "member"],
+
+  sample(type, now) {
+    const current = { id: "5dd3f4b2c7a3a20038d7f5e1", updated_at: now.toISOString() };
+    return {
+      body: JSON.stringify({ [type]: { current, previous: {} } }),
+      contentType: "application/json",
+      headers: { "content-version": "v6.0" },
+    };
+  },
+};

@@ -1,0 +1,52 @@
+import { readJson, readPointer, type SignedRequest, scalarText } from "@hookgate/signature";
+import type { Provider } from "../provider.ts";
+
+/** Pipedrive signs nothing: user and password of the webhook are sent as HTTP Basic. */
+export const pipedrive: Provider = {
+  id: "pipedrive",
+  name: "Pipedrive",
+  documentation: "https://pipedrive.readme.io/docs/guide-for-webhooks-v2",
+  recipe: { kind: "basic", scheme: "pipedrive" },
+  /** `create.deal`, as in the webhook's own settings. The attempt is counted in the body. */
+  describe(request: SignedRequest) {
+    const meta = readPointer(readJson({ request }), "/meta");
+    const text = (name: string) => scalarText(readPointer(meta, `/${name}`)) ?? "";
+    const [action, entity] = [text("action"), text("entity")];
+    const type = action === "" || entity === "" ? "" : `${action}.${entity}`;
+    return { type, providerEventId: text("id"), readable: type !== "" };
+  },
+  canonical: {},
+  identity: { bodiesDiffer: false },
+  ackDeadlineMs: 10_000,
+  retries: {
+    automatic: true,
+    horizonMs: 10 * 60_000,
+    note:
+      "After 3, 30 and 150 seconds; ten first attempts that fail suspend the webhook for 30 minutes, and three days " +
+      "without success delete it.",
+  },
+  needsPublicUrl: false,
+  secretHint: { pattern: /^[^:]+:.+$/s, note: "user:password, the webhook's HTTP Auth" },
+  evidence: ["shared_secret"],
+  sampleTypes: ["create.deal", "change.person", "delete.activity"],
+
+  sample(type, now) {
+    const [action = "", entity = ""] = type.split(".");
+    const body = JSON.stringify({
+      meta: {
+        action,
+        entity,
+        entity_id: "22",
+        company_id: "1234567",
+        id: `00000000-0000-4000-8000-${now.getTime().toString().padStart(12, "0")}`,
+        attempt: 1,
+        timestamp: now.toISOString(),
+        type: "application",
+        version: "2.0",
+      },
+      data: { id: 22, title: "Course for a company" },
+      previous: null,
+    });
+    return { body, contentType: "application/json" };
+  },
+};
