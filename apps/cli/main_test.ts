@@ -509,7 +509,10 @@ test("hookgate shows its token, and says what is wrong with it", async () => {
   const guarded = await startRpcServer({
     address: "127.0.0.1:0",
     security: {
-      tokens: new Map(Object.entries({ [admins]: ["admin"], [edges]: ["ingest"] })),
+      tokens: new Map([
+        [admins, { name: "ops", scopes: ["admin"] }],
+        [edges, { name: "edge", scopes: ["ingest"] }],
+      ]),
       tls: null,
     },
     ingest: null,
@@ -517,17 +520,17 @@ test("hookgate shows its token, and says what is wrong with it", async () => {
     subscription: null,
     log: quiet,
   });
-  const env = { DISPATCHER_ADDRESS: guarded.address };
+  const env = { DISPATCHER_ADDRESS: guarded.address, DATA_DIR: "/nowhere" };
   try {
     const bearing = (token: string) => callHookgate(["events"], { ...env, RPC_TOKEN: token });
     expect(await bearing(admins)).toMatchObject({ code: 0 });
     expect(await bearing(edges)).toMatchObject({
       code: 1,
-      err: `Cannot list events: RPC_TOKEN lacks the scope "admin" at the dispatcher at ${guarded.address}\n`,
+      err: `Cannot list events: RPC_TOKEN lacks the scope "view" or "admin" at the dispatcher at ${guarded.address}\n`,
     });
     expect(await callHookgate(["events"], env)).toMatchObject({
       code: 1,
-      err: `Cannot list events: the dispatcher at ${guarded.address} needs a token: set RPC_TOKEN\n`,
+      err: `Cannot list events: the dispatcher at ${guarded.address} needs a token: set RPC_TOKEN, or DATA_DIR to the dispatcher's if it runs on this machine\n`,
     });
   } finally {
     await guarded.close({ graceMs: 0 });

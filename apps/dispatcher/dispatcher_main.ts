@@ -1,7 +1,10 @@
-import { runApp } from "@hookgate/config";
-import { changedTlsFiles, serverSecurity } from "@hookgate/rpc";
+import { ensureLocalToken, runApp } from "@hookgate/config";
+import { serverSecurity } from "@hookgate/rpc";
 import { createLog, createMetrics, standardStream, startOpsServer } from "@hookgate/telemetry";
 import { startDispatcher } from "./start_dispatcher.ts";
+
+const INSECURE =
+  "RPC_INSECURE=1: whoever reaches this port may forge events, read them and operate the gateway";
 
 const metrics = createMetrics();
 const output = { out: standardStream(1), err: standardStream(2) };
@@ -10,7 +13,15 @@ await runApp("dispatcher", {
   ...output,
   createLog: ({ logLevel }) => createLog({ name: "dispatcher", level: logLevel, metrics }),
   async start({ env, config, log }) {
-    const security = await serverSecurity(env);
+    const readSecurity = () =>
+      serverSecurity(env, {
+        address: env.dispatcherAddress,
+        localToken: () => ensureLocalToken(env.dataDir),
+      });
+    const security = await readSecurity();
+    if (env.rpcInsecure) {
+      log.warn({ address: env.dispatcherAddress }, INSECURE);
+    }
     const dispatcher = await startDispatcher({ env, config, security, output, log, metrics });
     const ops = await startOpsServer({
       port: env.dispatcherOpsPort,
@@ -21,9 +32,7 @@ await runApp("dispatcher", {
     return {
       ready: Promise.resolve(dispatcher.address),
       async reload(changed) {
-        const { tokens, tls } = await serverSecurity(env);
-        await dispatcher.reload(changed, tokens);
-        return changedTlsFiles(security.tls, tls);
+        await dispatcher.reload(changed, await readSecurity());
       },
       async stop() {
         await dispatcher.stop();

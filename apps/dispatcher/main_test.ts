@@ -1,12 +1,14 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { open, readFile, writeFile } from "node:fs/promises";
+import { open, readFile, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { ensureLocalToken } from "@hookgate/config";
 import { connectRpc, eventToMessage, type RpcClient } from "@hookgate/rpc";
 import {
   freePort,
   makeEvent,
+  serverCertificate,
   type TemporaryDirectory,
   temporaryDirectory,
   waitFor,
@@ -85,7 +87,8 @@ async function exitOf(child: ChildProcess): Promise<number | null> {
 }
 
 function connect(token: string): RpcClient {
-  const client = connectRpc({ address, security: { token, tls: null } });
+  const security = { token: token === "" ? null : token, tls: null };
+  const client = connectRpc({ address, security });
   clients.push(client);
   return client;
 }
@@ -178,6 +181,53 @@ test(
 );
 
 test(
+  "the dispatcher asks for the token that it made into its data directory, except for health",
+  async () => {
+    start();
+    await ready();
+    const token = (await readFile(inDirectory("data/rpc_token"), "utf8")).trim();
+    expect((await stat(inDirectory("data/rpc_token"))).mode & 0o777).toBe(0o600);
+    expect(await codeOf(connect("").admin.getHealth({}))).toBe("UNAUTHENTICATED");
+    expect(await codeOf(connect("another").admin.getHealth({}))).toBe("UNAUTHENTICATED");
+    expect(await codeOf(connect(token).admin.getHealth({}))).toBe("OK");
+  },
+  2 * START_MS_MAX,
+);
+
+test(
+  "off loopback the dispatcher exits 2 without TLS or without knowing its callers",
+  async () => {
+    const { cert, key } = serverCertificate();
+    await writeFile(inDirectory("cert.pem"), cert);
+    await writeFile(inDirectory("key.pem"), key);
+    const DISPATCHER_ADDRESS = "0.0.0.0:0";
+    const tls = { RPC_TLS_CERT: "cert.pem", RPC_TLS_KEY: "key.pem" };
+    for (const env of [{}, { RPC_TOKEN: "a-token" }, tls]) {
+      expect(await exitOf(start({ DISPATCHER_ADDRESS, ...env }))).toBe(2);
+      expect(plainLines()).toEqual([
+        expect.stringMatching(
+          /^Cannot listen on 0\.0\.0\.0:0: others could reach it, so it needs /,
+        ),
+      ]);
+    }
+    start({ DISPATCHER_ADDRESS, ...tls, RPC_TOKEN: "a-token" });
+    await until("the ready line", () => output.includes("ready dispatcher 0.0.0.0:"));
+  },
+  4 * START_MS_MAX,
+);
+
+test(
+  "RPC_INSECURE=1 lets anybody in, with a warning",
+  async () => {
+    start({ RPC_INSECURE: "1" });
+    await ready();
+    expect(output).toContain("RPC_INSECURE=1: whoever reaches this port may forge events");
+    expect(await codeOf(connect("").admin.getHealth({}))).toBe("OK");
+  },
+  2 * START_MS_MAX,
+);
+
+test(
   "a SIGHUP during the start is not lost",
   async () => {
     const child = start();
@@ -203,7 +253,7 @@ test(
     await ready();
     // From now on nothing is read.
     for (const part of [child.stdout, child.stderr]) part?.removeAllListeners("data").pause();
-    const call = connect("none").capture();
+    const call = connect(ensureLocalToken(inDirectory("data"))).capture();
     const events = Array.from({ length: 20 }, () => makeEvent({ source: "academy" }));
     call.receive({
       message({ window }) {

@@ -68,8 +68,8 @@ export interface Dispatcher {
   address: string;
   /** Whether events can be stored now, and if not, why. */
   ready(): Readiness;
-  /** Applies a changed configuration and changed tokens. Running attempts are not affected. */
-  reload(config: Config, tokens?: ServerSecurity["tokens"]): Promise<void>;
+  /** Applies a changed configuration, tokens and certificates. Running attempts are not affected. */
+  reload(config: Config, security?: ServerSecurity): Promise<void>;
   /** Refuses new events, waits {@linkcode STOP_GRACE_MS} for what runs, closes the store. */
   stop(): Promise<void>;
 }
@@ -117,6 +117,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
     storedTarget: (target) => storedTarget(target, { dir: dirname(env.configPath) }),
     serve(served) {
       targets.endpoint.serve(served.map(({ name }) => name));
+      targets.stream.serve(served);
       loop.serve(served);
     },
   });
@@ -190,9 +191,10 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
   return {
     address: rpc.address,
     ready: () => lookOut.ready(),
-    async reload(changed, tokens) {
+    async reload(changed, security) {
       await subscriptions.publish(changed.subscriptions);
-      if (tokens) rpc.setTokens(tokens);
+      if (security?.tokens) rpc.setTokens(security.tokens);
+      if (security?.tls) rpc.setTls(security.tls);
       config = changed;
       targets.handler.renew(changed.handlerHosts);
     },

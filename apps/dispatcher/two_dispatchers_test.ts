@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { ensureLocalToken } from "@hookgate/config";
 import { connectRpc, eventToMessage, type RpcClient } from "@hookgate/rpc";
 import { freePort, makeEvent, temporaryDirectory, waitFor } from "@hookgate/testing";
 import type { ReceivedEvent } from "@hookgate/types";
@@ -101,7 +102,8 @@ async function startDispatcher({ config = "hookgate.config.ts" } = {}): Promise<
   });
   exited.catch(() => {});
   await Promise.race([ready, exited]);
-  const client = connectRpc({ address, security: { token: null, tls: null } });
+  const security = { token: ensureLocalToken(join(folder.path, "data")), tls: null };
+  const client = connectRpc({ address, security });
   const dispatcher = { process: child, opsPort, client, lines };
   running.push(dispatcher);
   return dispatcher;

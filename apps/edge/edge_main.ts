@@ -1,5 +1,5 @@
-import { runApp } from "@hookgate/config";
-import { changedTlsFiles, clientSecurity, connectRpc } from "@hookgate/rpc";
+import { ensureLocalToken, runApp } from "@hookgate/config";
+import { clientSecurity, connectRpc } from "@hookgate/rpc";
 import { createLog, createMetrics, standardStream, startOpsServer } from "@hookgate/telemetry";
 import { startEdge } from "./start_edge.ts";
 
@@ -16,9 +16,15 @@ await runApp("edge", {
   err: standardStream(2),
   createLog: ({ logLevel }) => createLog({ name: "edge", level: logLevel, metrics }),
   async start({ env, config, log }) {
-    const security = await clientSecurity(env);
     const address = env.dispatcherAddress;
-    const client = connectRpc({ address, security, log, openMsMax: OPEN_MS_MAX });
+    const localToken = () => ensureLocalToken(env.dataDir);
+    const readSecurity = () => clientSecurity(env, { address, localToken });
+    const client = connectRpc({
+      address,
+      security: await readSecurity(),
+      log,
+      openMsMax: OPEN_MS_MAX,
+    });
     const edge = await startEdge({ config, port: env.edgePort, client, log, metrics });
     const ops = await startOpsServer({
       port: env.edgeOpsPort,
@@ -37,9 +43,9 @@ await runApp("edge", {
     return {
       ready: ready(),
       async reload(changed) {
-        const { tls } = await clientSecurity(env);
+        const security = await readSecurity();
         edge.reload(changed);
-        return changedTlsFiles(security.tls, tls);
+        client.setSecurity(security);
       },
       async stop() {
         await edge.stop();

@@ -31,9 +31,17 @@ test("the README's subscriber in Python receives and acknowledges", async () => 
     requirements: [`grpcio==${VERSION}`, `grpcio-tools==${VERSION}`],
   });
   await using folder = await temporaryDirectory();
-  await using dispatcher = await scriptedDispatcher({ heartbeatMs: 50 });
+  await using dispatcher = await scriptedDispatcher({
+    heartbeatMs: 50,
+    security: {
+      tokens: new Map([["of-books", { name: "books", scopes: ["subscribe:books"] }]]),
+      tls: null,
+    },
+  });
   const program = await writeProgram(folder.path, python);
-  const child = spawn(python, [program, dispatcher.address, "books", "payment.*"], {
+  const tokenPath = join(folder.path, "rpc_token");
+  await writeFile(tokenPath, "of-books\n");
+  const child = spawn(python, [program, dispatcher.address, tokenPath, "books", "payment.*"], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const exited = once(child, "exit");

@@ -249,7 +249,7 @@ test("close() ends a subscriber that never reached a dispatcher", async () => {
 });
 
 test("subscribe() sends its token, and is refused without one", async () => {
-  const tokens = new Map([["t1", ["subscribe:crm"]]]);
+  const tokens = new Map([["t1", { name: "crm", scopes: ["subscribe:crm"] }]]);
   await using dispatcher = await scriptedDispatcher({ security: { tokens, tls: null } });
   const { address } = dispatcher;
   const subscriber = subscribe({ address, name: "crm", token: "t1" }, () => {});

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { type TemporaryDirectory, temporaryDirectory } from "@hookgate/testing";
 import { WEBHOOK_EVENT_TYPES } from "@hookgate/types";
 import { afterEach, beforeEach, expect, jest, test } from "@jest/globals";
-import { ensureExampleSecret, exampleSecretPath } from "./example_secret.ts";
+import { ensureExampleSecret, exampleSecretPath } from "./generated_secrets.ts";
 import { loadConfig } from "./load_config.ts";
 import { readEnv } from "./read_env.ts";
 

@@ -36,6 +36,8 @@ export interface Env {
   /** File of token → scopes, absolute. */
   rpcTokensFile: string | null;
   rpcTls: RpcTlsPaths | null;
+  /** Whether the dispatcher may serve without TLS and without knowing its callers. */
+  rpcInsecure: boolean;
   /** The example source's secret; null if one is to be generated. */
   webhookSecret: string | null;
 }
@@ -91,6 +93,7 @@ export function readEnv(
     rpcToken: read.RPC_TOKEN,
     rpcTokensFile: absolute(read.RPC_TOKENS_FILE),
     rpcTls: Object.values(tls).every((path) => path === null) ? null : tls,
+    rpcInsecure: read.RPC_INSECURE,
     webhookSecret: read.WEBHOOK_SECRET,
   };
 }
@@ -128,6 +131,10 @@ export const variables = z
     RPC_TLS_CERT: path(),
     RPC_TLS_KEY: path(),
     RPC_TLS_CA: path(),
+    RPC_INSECURE: variable(false, (value, refuse) => {
+      if (value !== "0" && value !== "1") refuse(`must be 1 or 0, not ${quote(value)}`);
+      return value === "1";
+    }),
     WEBHOOK_SECRET: credential(),
   })
   .superRefine(

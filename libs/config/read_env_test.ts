@@ -26,6 +26,7 @@ const DEFAULTS = {
   rpcToken: null,
   rpcTokensFile: null,
   rpcTls: null,
+  rpcInsecure: false,
   webhookSecret: null,
 };
 
@@ -53,6 +54,7 @@ test("readEnv() reads every variable", () => {
     RPC_TLS_CERT: "/etc/tls/cert.pem",
     RPC_TLS_KEY: "key.pem",
     RPC_TLS_CA: "ca.pem",
+    RPC_INSECURE: "1",
     WEBHOOK_SECRET: " s3cret ",
     UNRELATED: "x",
   };
@@ -72,6 +74,7 @@ test("readEnv() reads every variable", () => {
       key: "/srv/hookgate/key.pem",
       ca: "/srv/hookgate/ca.pem",
     },
+    rpcInsecure: true,
     // A secret is taken as it is.
     webhookSecret: " s3cret ",
   });
@@ -147,4 +150,11 @@ test("readEnv() bounds every value", () => {
 
 test("readEnv() shows only the beginning of a long value", () => {
   expect(problemsOf({ EDGE_PORT: "x".repeat(4_000) }).join().length).toBeLessThan(200);
+});
+
+test("readEnv() takes RPC_INSECURE as 1 or 0 only: a door is not opened by a guess", () => {
+  expect(readEnv({ RPC_INSECURE: "0" }).rpcInsecure).toBe(false);
+  expect(() => readEnv({ RPC_INSECURE: "true" })).toThrow(
+    'RPC_INSECURE must be 1 or 0, not "true"',
+  );
 });

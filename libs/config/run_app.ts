@@ -27,13 +27,11 @@ export interface RunningApp {
   /** Resolves to the address that the ready line shows, once the app is ready. */
   ready: Promise<string>;
   /**
-   * Applies a changed configuration, and other changes that need no restart: all or nothing.
-   *
-   * Returns what has changed but needs a restart, each as the operator calls it.
+   * Applies a changed configuration, and files that the environment names: all or nothing.
    *
    * @throws {Error} if it cannot be applied: the old one stays in force.
    */
-  reload(config: Config): Promise<readonly string[]>;
+  reload(config: Config): Promise<void>;
   /** Drains. */
   stop(): Promise<void>;
 }
@@ -110,9 +108,8 @@ async function reloadApp(
   { load, log }: { load: () => Promise<Config>; log: AppLog },
 ): Promise<void> {
   try {
-    const needsRestart = await app.reload(await load());
-    if (needsRestart.length === 0) log.info({}, "configuration reloaded");
-    else log.warn({ needsRestart }, "configuration reloaded, but some changes need a restart");
+    await app.reload(await load());
+    log.info({}, "configuration reloaded");
   } catch (error) {
     const why = error instanceof StartError ? { problem: error.message } : { err: error };
     log.error(why, "configuration not reloaded: the old one stays in force");

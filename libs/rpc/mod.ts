@@ -4,7 +4,7 @@
  *
  * ```ts
  * import { connectRpc } from "@hookgate/rpc";
- * const client = connectRpc({ address: "127.0.0.1:50051", security: { token: null, tls: null } });
+ * const client = connectRpc({ address: "127.0.0.1:50051", security: { token, tls: null } });
  * const health = await client.admin.getHealth({});
  * ```
  *
@@ -20,7 +20,7 @@ export * from "./messages/quarantined_message.ts";
 export * from "./messages/replay_message.ts";
 export * from "./messages/report_messages.ts";
 export * from "./security/rpc_env.ts";
-export { changedTlsFiles } from "./security/setting_files.ts";
+export type { Reach, TokenGrant, Tokens } from "./security/tokens.ts";
 export * from "./server/handlers.ts";
 export * from "./server/server_security.ts";
 export * from "./server/start_rpc_server.ts";

@@ -9,6 +9,7 @@ export const BENCH_SECRET = "bench-secret-bench-secret";
 export interface Gateway {
   edgePort: number;
   rpcAddress: string;
+  dataDir: string;
   programs: readonly ChildProgram[];
   /** Resident memory of the dispatcher, in bytes. */
   residentBytes(): Promise<number>;
@@ -30,6 +31,7 @@ export async function startGateway(
   return {
     edgePort: apps.edgePort,
     rpcAddress: apps.rpcAddress,
+    dataDir: apps.dataDir,
     programs,
     async residentBytes() {
       const status = await readFile(`/proc/${dispatcher.pid}/status`, "latin1");

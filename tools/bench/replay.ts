@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { readLocalToken } from "@hookgate/config";
 import { connectRpc } from "@hookgate/rpc";
 import { waitFor } from "@hookgate/testing";
 import { runProgram } from "../processes/child_program.ts";
@@ -109,8 +110,8 @@ async function cancelled(
   return Math.max(0, Date.now() - (quietMs ?? 0) - at);
 }
 
-function adminOf({ rpcAddress }: Gateway) {
-  const security = { token: null, tls: null };
+function adminOf({ rpcAddress, dataDir }: Gateway) {
+  const security = { token: readLocalToken(dataDir), tls: null };
   const client = connectRpc({ address: rpcAddress, security, deadlineMs: 60_000 });
   const all = async () => (await client.admin.listReplays({ limit: 0 })).replays;
   const find = async (id: string) => (await all()).find((one) => one.id === id);

@@ -1,12 +1,13 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { readLocalToken } from "@hookgate/config";
 import { findProvider } from "@hookgate/providers";
 import { connectRpc } from "@hookgate/rpc";
 import { sign } from "@hookgate/signature";
 import { randomOfSeed } from "@hookgate/testing";
 import { STORE_FILE } from "../../apps/dispatcher/store/sqlite/file.ts";
-import { prepareApps } from "../processes/apps.ts";
+import { type Apps, prepareApps } from "../processes/apps.ts";
 import type { ChildProgram } from "../processes/child_program.ts";
 import { judge, type Verdict } from "./judge.ts";
 import { startLoad } from "./ledger.ts";
@@ -82,7 +83,7 @@ export async function runCrash({ kills, seed, report }: RunCrashOptions): Promis
       await startAll(victims);
     }
     await load.stop();
-    const late = await waitUntilIdle(apps.rpcAddress);
+    const late = await waitUntilIdle(apps);
     for (const program of programs.values()) await program.stop();
     const handled = (await readFile(handledPath, "utf8")).split("\n").filter((id) => id !== "");
     const verdict = judge({
@@ -98,8 +99,9 @@ export async function runCrash({ kills, seed, report }: RunCrashOptions): Promis
 }
 
 /** Waits until no delivery is waiting or running; returns a problem if that takes too long. */
-async function waitUntilIdle(address: string): Promise<string | null> {
-  const client = connectRpc({ address, security: { token: null, tls: null } });
+async function waitUntilIdle({ rpcAddress, dataDir }: Apps): Promise<string | null> {
+  const security = { token: readLocalToken(dataDir), tls: null };
+  const client = connectRpc({ address: rpcAddress, security });
   const giveUpAt = Date.now() + SETTLE_MS_MAX;
   try {
     for (;;) {

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ensureLocalToken } from "@hookgate/config";
 import { type CaptureRequest, connectRpc, eventToMessage, type RpcClient } from "@hookgate/rpc";
 import { waitFor } from "@hookgate/testing";
 import { prepareApps } from "../processes/apps.ts";
@@ -56,12 +57,13 @@ export async function runSubscribers(options: RunSubscribersOptions): Promise<Su
     });
     const address = apps.rpcAddress;
     programs.push(await apps.start("dispatcher"));
+    const token = ensureLocalToken(apps.dataDir);
     const fileOf = (name: string, n: number) => join(folder, `${name}-${n}`);
     const consumers = new Map<string, ChildProgram>();
     for (const name of NAMES) {
       for (const n of [1, 2]) {
         await writeFile(fileOf(name, n), "");
-        const args = [address, name, fileOf(name, n)];
+        const args = [address, token, name, fileOf(name, n)];
         const consumer = await startProgram(CONSUMER, { args });
         consumers.set(`${name}-${n}`, consumer);
         programs.push(consumer);
@@ -75,7 +77,7 @@ export async function runSubscribers(options: RunSubscribersOptions): Promise<Su
     const handledBy = (name: string) => [...notesOf(name, 1), ...notesOf(name, 2)];
     const distinct = (name: string) => new Set(handledBy(name).map(({ event }) => event)).size;
 
-    client = connectRpc({ address, security: { token: null, tls: null } });
+    client = connectRpc({ address, security: { token, tls: null } });
     const sending = capture(client, events);
     await waitFor(() => notesOf("audit", 1).length > events / 10, {
       what: "a first part of the events handled",

@@ -1,4 +1,4 @@
-import { readEnv } from "@hookgate/config";
+import { type Env, readEnv, readLocalToken } from "@hookgate/config";
 import {
   type AdminHandlers,
   clientSecurity,
@@ -29,7 +29,8 @@ export async function askDispatcher<T>(
 ): Promise<T> {
   const env = readEnv(cli.env);
   const address = env.dispatcherAddress;
-  const security = await clientSecurity(env).catch((error: Error) => {
+  const localToken = () => readLocalToken(env.dataDir);
+  const security = await clientSecurity(env, { address, localToken }).catch((error: Error) => {
     throw new CliError(error.message, { cause: error });
   });
   const client = connectRpc({ address, security, deadlineMs });
@@ -37,7 +38,9 @@ export async function askDispatcher<T>(
     return await ask(client.admin);
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
-    throw new CliError(explain(error, { what, address, env, deadlineMs }), { cause: error });
+    throw new CliError(explain(error, { what, address, env, token: security.token, deadlineMs }), {
+      cause: error,
+    });
   } finally {
     client.close();
   }
@@ -46,12 +49,14 @@ export async function askDispatcher<T>(
 interface ExplainOptions {
   what: string;
   address: string;
-  env: RpcEnv;
+  env: RpcEnv & Pick<Env, "dataDir">;
+  /** The token that was shown. */
+  token: string | null;
   deadlineMs: number;
 }
 
 function explain(error: RpcError, options: ExplainOptions): string {
-  const { what, address, env, deadlineMs } = options;
+  const { what, address, deadlineMs } = options;
   switch (error.code) {
     case "UNAVAILABLE":
       return explainUnavailable(error.message, options);
@@ -61,11 +66,11 @@ function explain(error: RpcError, options: ExplainOptions): string {
         "it may be overloaded, or no dispatcher: check DISPATCHER_ADDRESS"
       );
     case "UNAUTHENTICATED":
-      return env.rpcToken === null
-        ? `Cannot ${what}: the dispatcher at ${address} needs a token: set RPC_TOKEN`
-        : `Cannot ${what}: the dispatcher at ${address} does not know this RPC_TOKEN`;
-    case "PERMISSION_DENIED":
-      return `Cannot ${what}: RPC_TOKEN lacks the scope "admin" at the dispatcher at ${address}`;
+      return explainUnauthenticated(options);
+    case "PERMISSION_DENIED": {
+      const lacking = /lacks (.*)$/.exec(error.message)?.[1] ?? 'the scope "admin"';
+      return `Cannot ${what}: RPC_TOKEN lacks ${lacking} at the dispatcher at ${address}`;
+    }
     case "UNIMPLEMENTED":
       return (
         `Cannot ${what}: the dispatcher at ${address} does not know this call; ` +
@@ -77,6 +82,14 @@ function explain(error: RpcError, options: ExplainOptions): string {
         ? error.message
         : `Cannot ${what}: ${error.message}`;
   }
+}
+
+function explainUnauthenticated({ what, address, env, token }: ExplainOptions): string {
+  const dispatcher = `the dispatcher at ${address}`;
+  if (env.rpcToken !== null) return `Cannot ${what}: ${dispatcher} does not know this RPC_TOKEN`;
+  return token === null
+    ? `Cannot ${what}: ${dispatcher} needs a token: set RPC_TOKEN, or DATA_DIR to the dispatcher's if it runs on this machine`
+    : `Cannot ${what}: ${dispatcher} does not know the token in ${env.dataDir}: set RPC_TOKEN, or DATA_DIR to the dispatcher's`;
 }
 
 function explainUnavailable(message: string, { what, address, env }: ExplainOptions): string {

@@ -4,6 +4,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { ensureLocalToken } from "@hookgate/config";
 import { type ServerSecurity, startRpcServer } from "@hookgate/rpc";
 import { makeCertificate } from "@hookgate/signature";
 import { temporaryDirectory } from "@hookgate/testing";
@@ -144,9 +145,14 @@ test("hookgate says that the dispatcher may not accept its client certificate", 
 });
 
 test("hookgate tells a missing token from a wrong one", async () => {
-  const tokens = new Map([["right", ["admin"]]]);
-  expect(await errorAt({ tokens }, {})).toBe(
-    "Cannot list events: the dispatcher at ADDRESS needs a token: set RPC_TOKEN",
+  const tokens = new Map([["right", { name: "ops", scopes: ["admin"] }]]);
+  const DATA_DIR = join(directory, "data");
+  expect(await errorAt({ tokens }, { DATA_DIR })).toBe(
+    "Cannot list events: the dispatcher at ADDRESS needs a token: set RPC_TOKEN, or DATA_DIR to the dispatcher's if it runs on this machine",
+  );
+  ensureLocalToken(DATA_DIR);
+  expect(await errorAt({ tokens }, { DATA_DIR })).toBe(
+    `Cannot list events: the dispatcher at ADDRESS does not know the token in ${DATA_DIR}: set RPC_TOKEN, or DATA_DIR to the dispatcher's`,
   );
   expect(await errorAt({ tokens }, { RPC_TOKEN: "wrong" })).toBe(
     "Cannot list events: the dispatcher at ADDRESS does not know this RPC_TOKEN",

@@ -7,7 +7,7 @@
 import { writeSync } from "node:fs";
 import { registerHooks } from "node:module";
 import { serialize } from "node:v8";
-import { ensureExampleSecret } from "../example_secret.ts";
+import { ensureExampleSecret } from "../generated_secrets.ts";
 import { copyPlainData, type PlainCopy } from "./plain_data.ts";
 
 const RESULT_FD = 3;

@@ -59,18 +59,19 @@ export interface RpcClient {
   /** Reports what the edge noticed, over a separate connection, so that no capture waits for it. */
   report(request: ReportRequest): Promise<ReportResponse>;
   readonly admin: AdminHandlers;
+  /** Replaces token and certificates, for calls and streams from now on. */
+  setSecurity(security: ClientSecurity): void;
   /** Breaks off calls and streams. Later calls fail with CANCELLED. */
   close(): void;
 }
 
 /** Makes a client of a server. */
 export function connectRpc(options: ConnectRpcOptions): RpcClient {
-  const { address, security, log, deadlineMs = 10_000, openMsMax = 4_000 } = options;
+  const { address, log, deadlineMs = 10_000, openMsMax = 4_000 } = options;
   // grpc-js writes to stderr by itself; whatever matters comes back as an error.
   setLogVerbosity(logVerbosity.NONE);
-  const channelCredentials = clientCredentials(security.tls);
-  const metadata = new Metadata();
-  if (security.token !== null) metadata.set("authorization", `Bearer ${security.token}`);
+  let channelCredentials = clientCredentials(options.security.tls);
+  let metadata = metadataOf(options.security);
 
   const streams = new Set<Pick<Bidi<never, never>, "fail">>();
   let forStreams: Client | null = null;
@@ -106,7 +107,7 @@ export function connectRpc(options: ConnectRpcOptions): RpcClient {
   }
 
   const calls = {
-    metadata,
+    metadata: () => metadata,
     deadlineMs,
     open() {
       refuseClosed();
@@ -120,6 +121,15 @@ export function connectRpc(options: ConnectRpcOptions): RpcClient {
     subscribe: () => openStream(SUBSCRIBE),
     report: callUnary(INGEST_SERVICE, "Report", calls),
     admin: callAdmin(calls),
+    setSecurity(security) {
+      channelCredentials = clientCredentials(security.tls);
+      metadata = metadataOf(security);
+      // What runs on their connections ends as it would have.
+      forStreams?.close();
+      forCalls?.close();
+      forStreams = null;
+      forCalls = null;
+    },
     close() {
       closed = true;
       for (const bidi of streams) bidi.fail(new RpcError("CANCELLED", "the client was closed"));
@@ -127,6 +137,12 @@ export function connectRpc(options: ConnectRpcOptions): RpcClient {
       forCalls?.close();
     },
   };
+}
+
+function metadataOf({ token }: ClientSecurity): Metadata {
+  const metadata = new Metadata();
+  if (token !== null) metadata.set("authorization", `Bearer ${token}`);
+  return metadata;
 }
 
 const CAPTURE = methodDefinition(INGEST_SERVICE, "Capture");
@@ -150,7 +166,7 @@ function clientCredentials(tls: ClientTls | null): ChannelCredentials {
 interface CallOptions {
   /** Returns the client to call with; throws after `close`. */
   open: () => Client;
-  metadata: Metadata;
+  metadata: () => Metadata;
   deadlineMs: number;
 }
 
@@ -169,7 +185,7 @@ function callUnary<In, Out>(
         requestSerialize,
         responseDeserialize,
         request,
-        metadata,
+        metadata(),
         { deadline: Date.now() + deadlineMs },
         (error: ServiceError | null, response?: Out) => {
           if (error) reject(fromStatus(error));

@@ -62,7 +62,8 @@ export interface ProtoGrpcType {
   hookgate: {
     v1: {
       /**
-       * AdminService is for operators: what happened, and what to do about it.
+       * AdminService is for operators: what happened, and what to do about it. Calls named Get… and List… change nothing and need
+       * the scope "view" or "admin"; all others need "admin".
        */
       AdminService: SubtypeConstructor<typeof grpc.Client, _hookgate_v1_AdminServiceClient> & { service: _hookgate_v1_AdminServiceDefinition }
       Attempt: MessageTypeDefinition<_hookgate_v1_Attempt, _hookgate_v1_Attempt__Output>

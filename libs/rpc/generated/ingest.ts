@@ -43,7 +43,7 @@ export interface ProtoGrpcType {
       Event: MessageTypeDefinition<_hookgate_v1_Event, _hookgate_v1_Event__Output>
       HandshakeSeen: MessageTypeDefinition<_hookgate_v1_HandshakeSeen, _hookgate_v1_HandshakeSeen__Output>
       /**
-       * IngestService takes what edges receive.
+       * IngestService takes what edges receive. It needs the scope "ingest".
        */
       IngestService: SubtypeConstructor<typeof grpc.Client, _hookgate_v1_IngestServiceClient> & { service: _hookgate_v1_IngestServiceDefinition }
       QuarantinedRequest: MessageTypeDefinition<_hookgate_v1_QuarantinedRequest, _hookgate_v1_QuarantinedRequest__Output>

@@ -72,13 +72,3 @@ function tryPem(variables: string, pem: Partial<TlsFiles>): void {
     throw new StartError(`Cannot use ${variables}: ${problem}`, { cause: error });
   }
 }
-
-/** The variables whose files have changed since they were read: their content is not replaced while a process runs. */
-export function changedTlsFiles(before: TlsFiles | null, now: TlsFiles | null): string[] {
-  const parts = [
-    ["RPC_TLS_CERT", "cert"],
-    ["RPC_TLS_KEY", "key"],
-    ["RPC_TLS_CA", "ca"],
-  ] as const;
-  return parts.flatMap(([name, part]) => (before?.[part] === now?.[part] ? [] : name));
-}

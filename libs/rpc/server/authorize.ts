@@ -1,3 +1,4 @@
+import type { PeerCertificate } from "node:tls";
 import { isDeepStrictEqual } from "node:util";
 import {
   type Metadata,
@@ -5,22 +6,28 @@ import {
   type ServerInterceptor,
   ServerListenerBuilder,
 } from "@grpc/grpc-js";
-import { createTokenLookup, type Tokens } from "../security/tokens.ts";
+import {
+  createTokenLookup,
+  readReach,
+  SUBSCRIBE,
+  type TokenGrant,
+  type Tokens,
+} from "../security/tokens.ts";
 import { ADMIN_SERVICE, INGEST_SERVICE, SUBSCRIPTION_SERVICE } from "../transport/load_protos.ts";
 import { RpcError } from "../transport/rpc_error.ts";
 import { rpcStatus } from "../transport/rpc_status.ts";
 import type { SubscribeCaller } from "./handlers.ts";
 
-/** Prefix of the scopes that each allow one subscription. */
-const SUBSCRIBE = "subscribe:";
+/** What a caller needs. */
+type Wanted = { scopes: readonly string[] } | { anyScope: string } | "token" | "nothing";
 
 /**
- * What a caller of each service needs: a scope, any scope with a prefix, any valid token, or nothing. Nobody may call a
- * service that is not listed.
+ * What a caller of each service needs: one of some scopes, any scope with a prefix, any valid token, or nothing. Nobody
+ * may call a service that is not listed.
  */
-const WANTED = new Map<string, { scope: string } | { anyScope: string } | "token" | "nothing">([
-  [INGEST_SERVICE, { scope: "ingest" }],
-  [ADMIN_SERVICE, { scope: "admin" }],
+const WANTED = new Map<string, Wanted>([
+  [INGEST_SERVICE, { scopes: ["ingest"] }],
+  [ADMIN_SERVICE, { scopes: ["admin"] }],
   // The first message says which subscription it is; the handler checks that one.
   [SUBSCRIPTION_SERVICE, { anyScope: SUBSCRIBE }],
   ["grpc.health.v1.Health", "nothing"],
@@ -28,30 +35,47 @@ const WANTED = new Map<string, { scope: string } | { anyScope: string } | "token
   ["grpc.reflection.v1alpha.ServerReflection", "token"],
 ]);
 
+/** Names of the admin calls that change nothing. One that is named otherwise needs the scope `admin`. */
+const READS = /^(?:Get|List)[A-Z]/;
+
+const VIEW = { scopes: ["view", "admin"] };
+
 const BEARER = /^bearer +(\S+)$/i;
 
-/** A caller that may do everything, for servers without tokens. */
-export const ANYBODY: SubscribeCaller = { allows: () => true };
+/** What {@linkcode CallerOf} reads of a call. */
+interface ServerCall {
+  metadata: Metadata;
+  getAuthContext(): { sslPeerCertificate?: Pick<PeerCertificate, "subject"> };
+}
+
+/** Who makes a call. */
+export type CallerOf = (call: ServerCall) => SubscribeCaller;
+
+/** The caller of a server without tokens: it may do everything, and is known by its certificate if it has one. */
+export const callerByCertificate: CallerOf = (call) => {
+  const name = call.getAuthContext().sslPeerCertificate?.subject?.CN;
+  return { name: name === undefined ? "anybody" : `certificate ${name}`, reaches: null };
+};
 
 /** A call that was let in. */
 interface RunningCall {
   token: string;
-  scopes: readonly string[];
+  grant: TokenGrant;
   end(): void;
 }
 
 /** Knows the callers of a server by their tokens. */
 export class Callers {
   readonly #running = new Set<RunningCall>();
-  #scopesOf: (token: string) => readonly string[] | null;
+  #grantOf: (token: string) => TokenGrant | null;
 
   constructor(tokens: Tokens) {
-    this.#scopesOf = createTokenLookup(tokens);
+    this.#grantOf = createTokenLookup(tokens);
   }
 
   /** Refuses calls without a token (UNAUTHENTICATED) and calls that their token does not allow (PERMISSION_DENIED). */
   readonly authorize: ServerInterceptor = ({ path }, call) => {
-    const service = path.split("/")[1] ?? "";
+    const [, service = "", method = ""] = path.split("/");
     let running: RunningCall | null = null;
     const forget = () => {
       if (running) this.#running.delete(running);
@@ -59,14 +83,14 @@ export class Callers {
     const listener = new ServerListenerBuilder()
       .withOnReceiveMetadata((metadata, next) => {
         const token = tokenOf(metadata);
-        const scopes = this.#scopesOf(token);
-        const refusal = findRefusal(service, scopes);
+        const grant = this.#grantOf(token);
+        const refusal = findRefusal({ service, method }, grant?.scopes ?? null);
         if (refusal) {
           call.sendStatus(rpcStatus(refusal));
           return;
         }
-        if (scopes) {
-          running = { token, scopes, end: () => call.sendStatus(rpcStatus(TOKENS_CHANGED)) };
+        if (grant) {
+          running = { token, grant, end: () => call.sendStatus(rpcStatus(TOKENS_CHANGED)) };
           this.#running.add(running);
         }
         next(metadata);
@@ -82,18 +106,19 @@ export class Callers {
     });
   };
 
-  /** What a call's caller may do, for handlers that check more than the service. */
-  callerOf(metadata: Metadata): SubscribeCaller {
-    const scopes = this.#scopesOf(tokenOf(metadata)) ?? [];
-    return { allows: (name) => scopes.includes(`${SUBSCRIBE}${name}`) };
-  }
+  /** Who makes a call, for handlers that check more than the service, or record it. */
+  readonly callerOf: CallerOf = ({ metadata }) => {
+    const { name, scopes } = this.#grantOf(tokenOf(metadata)) ?? { name: "", scopes: [] };
+    const subscribing = scopes.filter((scope) => scope.startsWith(SUBSCRIBE));
+    return { name, reaches: subscribing.flatMap((scope) => readReach(scope) ?? []) };
+  };
 
   /** Replaces the tokens. Running calls whose token has other scopes now, or none, are ended: they have to call again. */
   setTokens(tokens: Tokens): void {
-    this.#scopesOf = createTokenLookup(tokens);
+    this.#grantOf = createTokenLookup(tokens);
     for (const running of this.#running) {
-      const scopes = this.#scopesOf(running.token);
-      if (scopes && isDeepStrictEqual(scopes, running.scopes)) continue;
+      const grant = this.#grantOf(running.token);
+      if (grant && isDeepStrictEqual(grant, running.grant)) continue;
       this.#running.delete(running);
       running.end();
     }
@@ -108,8 +133,12 @@ function tokenOf(metadata: Metadata): string {
   return BEARER.exec(String(value))?.[1] ?? "";
 }
 
-function findRefusal(service: string, scopes: readonly string[] | null): RpcError | null {
-  const wanted = WANTED.get(service);
+function findRefusal(
+  { service, method }: { service: string; method: string },
+  scopes: readonly string[] | null,
+): RpcError | null {
+  const reads = service === ADMIN_SERVICE && READS.test(method);
+  const wanted = reads ? VIEW : WANTED.get(service);
   if (wanted === "nothing") return null;
   if (scopes === null) {
     return new RpcError("UNAUTHENTICATED", `Cannot call ${service}: it needs a valid token`);
@@ -122,12 +151,13 @@ function findRefusal(service: string, scopes: readonly string[] | null): RpcErro
 }
 
 function findProblem(
-  wanted: { scope: string } | { anyScope: string } | undefined,
+  wanted: Exclude<Wanted, string> | undefined,
   scopes: readonly string[],
 ): string | null {
   if (!wanted) return "nobody may call it";
-  if ("scope" in wanted) {
-    return scopes.includes(wanted.scope) ? null : `the token lacks the scope "${wanted.scope}"`;
+  if ("scopes" in wanted) {
+    if (wanted.scopes.some((scope) => scopes.includes(scope))) return null;
+    return `the token lacks the scope "${wanted.scopes.join('" or "')}"`;
   }
   if (scopes.some((scope) => scope.startsWith(wanted.anyScope))) return null;
   return `the token lacks a scope that begins with "${wanted.anyScope}"`;

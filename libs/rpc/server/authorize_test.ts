@@ -1,24 +1,30 @@
 import type { ServiceDefinition } from "@grpc/grpc-js";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { service as HEALTH } from "grpc-health-check";
+import { ADMIN_CALLS } from "../generated/admin_calls.ts";
 import { type RawClient, rawClient } from "../suite/raw_client.ts";
 import { loadReflection } from "../suite/reflection.ts";
 import { errorOf, type Pair, receive, startPair } from "../suite/rpc_pair.ts";
 import { healthyAdmin } from "../suite/unanswered_admin.ts";
+import { adminHandlers } from "../transport/admin_handlers.ts";
 import {
   ADMIN_SERVICE,
   INGEST_SERVICE,
   methodDefinition,
   SUBSCRIPTION_SERVICE,
 } from "../transport/load_protos.ts";
+import { RpcError } from "../transport/rpc_error.ts";
 
-const TOKENS = new Map([
-  ["of-edge", ["ingest"]],
-  ["of-operator", ["admin"]],
-  ["of-both", ["ingest", "admin"]],
-  ["of-crm", ["subscribe:admin", "subscribe:ingest"]],
-  ["of-nobody", []],
-]);
+const TOKENS = new Map(
+  Object.entries({
+    "of-edge": ["ingest"],
+    "of-operator": ["admin"],
+    "of-viewer": ["view"],
+    "of-both": ["ingest", "admin"],
+    "of-crm": ["subscribe:admin", "subscribe:ingest"],
+    "of-nobody": [],
+  }).map(([token, scopes]) => [token, { name: `the name ${token}`, scopes }]),
+);
 
 const METHODS: Record<string, ServiceDefinition[string] | undefined> = {
   capture: methodDefinition(INGEST_SERVICE, "Capture"),
@@ -64,6 +70,7 @@ test.each([
   ["an edge's token", ["Bearer of-edge"], "OK", DENIED, DENIED, "OK", "OK"],
   ["an operator's token", ["Bearer of-operator"], DENIED, DENIED, "OK", "OK", "OK"],
   ["a token with both scopes", ["Bearer of-both"], "OK", DENIED, "OK", "OK", "OK"],
+  ["a viewer's token", ["Bearer of-viewer"], DENIED, DENIED, "OK", "OK", "OK"],
   ["a scheme in small letters", ["bearer of-both"], "OK", DENIED, "OK", "OK", "OK"],
   ["a subscriber's token", ["Bearer of-crm"], DENIED, "OK", DENIED, "OK", "OK"],
   ["a token without scopes", ["Bearer of-nobody"], DENIED, DENIED, DENIED, "OK", "OK"],
@@ -129,5 +136,34 @@ test("connectRpc() shows its token to every call, and is told when it will not d
     } finally {
       await dispose();
     }
+  }
+});
+
+test("a token with view reads what an operator reads, and changes nothing", async () => {
+  const called: string[] = [];
+  const admin = adminHandlers((name) => async (_: unknown, caller?: { name: string }) => {
+    called.push(`${name} by ${caller?.name}`);
+    throw new RpcError("NOT_FOUND", "it was let in");
+  });
+  const seen = await startPair({ serverSecurity: { tokens: TOKENS, tls: null }, admin });
+  const calls = rawClient(seen.server.address);
+  try {
+    for (const [token, changes] of [
+      ["of-viewer", DENIED],
+      ["of-operator", "NOT_FOUND"],
+    ] as const) {
+      const headers = [["authorization", `Bearer ${token}`]] as const;
+      for (const name of ADMIN_CALLS) {
+        const method = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+        const { code } = await calls.call(methodDefinition(ADMIN_SERVICE, method), {}, headers);
+        expect([name, code]).toEqual([name, /^(?:get|list)/.test(name) ? "NOT_FOUND" : changes]);
+      }
+    }
+    expect(called).toContain("retryDelivery by the name of-operator");
+    expect(called).toContain("listEvents by the name of-viewer");
+    expect(called).not.toContain("retryDelivery by the name of-viewer");
+  } finally {
+    calls[Symbol.dispose]();
+    await seen[Symbol.asyncDispose]();
   }
 });

@@ -1,3 +1,4 @@
+import type { AdminHandlers } from "../generated/admin_calls.ts";
 import type {
   CaptureRequest,
   CaptureResponse,
@@ -6,20 +7,35 @@ import type {
   SubscribeRequest,
   SubscribeResponse,
 } from "../generated/messages.ts";
+import type { Reach } from "../security/tokens.ts";
 import type { Bidi } from "../transport/bidi.ts";
+
+/** Who makes a call. */
+export interface Caller {
+  /** Name of its token, or the common name of its certificate; "anybody" for a server that does not know its callers. */
+  name: string;
+}
 
 /** The calls of IngestService, on the server. */
 export interface IngestHandlers {
   /** Serves one stream of captures; the server sends first. */
-  capture(call: Bidi<CaptureRequest, CaptureResponse>): void;
+  capture(call: Bidi<CaptureRequest, CaptureResponse>, caller: Caller): void;
   /** Takes what an edge noticed, as much of it as there is room for. */
-  report(request: ReportRequest): Promise<ReportResponse>;
+  report(request: ReportRequest, caller: Caller): Promise<ReportResponse>;
 }
 
+/** The calls of AdminService, on the server. */
+export type AdminServer = {
+  [Name in keyof AdminHandlers]: (
+    request: Parameters<AdminHandlers[Name]>[0],
+    caller: Caller,
+  ) => ReturnType<AdminHandlers[Name]>;
+};
+
 /** The client that opened a stream. */
-export interface SubscribeCaller {
-  /** Whether its token has the scope for the subscription of this name. */
-  allows(name: string): boolean;
+export interface SubscribeCaller extends Caller {
+  /** What its token allows it to receive; null for everything. */
+  reaches: readonly Reach[] | null;
 }
 
 /** The calls of SubscriptionService, on the server. */

@@ -7,19 +7,20 @@ import type {
   CaptureRequest,
   CaptureResponse,
   ReportRequest,
+  ReportResponse,
   SubscribeRequest,
   SubscribeResponse,
 } from "../generated/messages.ts";
-import type { RpcLog } from "../transport/rpc_error.ts";
-import type { IngestHandlers, SubscribeCaller, SubscribeHandlers } from "./handlers.ts";
-import { serveUnary } from "./serve_calls.ts";
+import type { IngestHandlers, SubscribeHandlers } from "./handlers.ts";
+import { type ServeCallsOptions, serveUnary } from "./serve_calls.ts";
 import { serverBidi } from "./server_bidi.ts";
 
 /** Serves IngestService. */
 export function serveIngest(
   handlers: IngestHandlers,
-  { log }: { log: RpcLog },
+  options: ServeCallsOptions,
 ): UntypedServiceImplementation {
+  const { callerOf, log } = options;
   const onFault = (error: unknown) =>
     log.error({ err: error }, "a stream of captures failed: handling a message threw");
   return {
@@ -27,23 +28,19 @@ export function serveIngest(
       const bidi = serverBidi(call, { onFault });
       // Shows the client that the stream is open, before there is a message to send.
       call.sendMetadata(new Metadata());
-      handlers.capture(bidi);
+      handlers.capture(bidi, callerOf(call));
     },
-    report: serveUnary((request: ReportRequest) => handlers.report(request), { log }),
+    report: serveUnary<ReportRequest, ReportResponse>(
+      (request, caller) => handlers.report(request, caller),
+      options,
+    ),
   };
-}
-
-/** Options for {@linkcode serveSubscription}. */
-export interface ServeSubscriptionOptions {
-  /** The caller that a call's metadata identifies. */
-  callerOf: (metadata: Metadata) => SubscribeCaller;
-  log: RpcLog;
 }
 
 /** Serves SubscriptionService. */
 export function serveSubscription(
   handlers: SubscribeHandlers,
-  { callerOf, log }: ServeSubscriptionOptions,
+  { callerOf, log }: ServeCallsOptions,
 ): UntypedServiceImplementation {
   const onFault = (error: unknown) =>
     log.error({ err: error }, "a subscriber's stream failed: handling a message threw");
@@ -52,7 +49,7 @@ export function serveSubscription(
       const bidi = serverBidi(call, { onFault });
       // Shows the client that the stream is open, before there is a message to send.
       call.sendMetadata(new Metadata());
-      handlers.subscribe(bidi, callerOf(call.metadata));
+      handlers.subscribe(bidi, callerOf(call));
     },
   };
 }

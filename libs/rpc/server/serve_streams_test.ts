@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import type { SubscribeRequest, SubscribeResponse } from "../generated/messages.ts";
 import { eventToMessage } from "../messages/event_message.ts";
+import type { Tokens } from "../security/tokens.ts";
 import { exampleEvent } from "../suite/example_messages.ts";
 import { receive, startPair } from "../suite/rpc_pair.ts";
 import type { Bidi } from "../transport/bidi.ts";
@@ -45,7 +46,7 @@ const RESPONSE: SubscribeResponse = {
 };
 
 /** A server whose streams of deliveries are handed out, and a client's end of one. */
-async function open(tokens: Map<string, string[]> | null = null, token: string | null = null) {
+async function open(tokens: Tokens | null = null, token: string | null = null) {
   const arrived = Promise.withResolvers<{
     call: Bidi<SubscribeRequest, SubscribeResponse>;
     caller: SubscribeCaller;
@@ -81,24 +82,26 @@ test("messages cross both ways, and absent fields stay absent", async () => {
   expect(await near.over).toBe("end");
 });
 
+const ALL = { types: ["*"], sources: ["*"] };
+
 test.each([
-  ["without tokens", null, null, ["crm", "audit", "*"]],
-  ["with a token for one", ["subscribe:crm"], "secret", ["crm"]],
+  ["without tokens", null, null, null],
+  ["with a token for one", ["subscribe:crm"], "secret", [{ name: "crm", ...ALL }]],
   [
-    "with a token for two",
-    ["admin", "subscribe:crm", "subscribe:audit"],
+    "with a token for several",
+    ["admin", "subscribe:crm-*", "subscribe:audit?types=payment.*,order.new&sources=crm/*"],
     "secret",
-    ["crm", "audit"],
+    [
+      { name: "crm-*", ...ALL },
+      { name: "audit", types: ["payment.*", "order.new"], sources: ["crm/*"] },
+    ],
   ],
-  ["with a star, which stands for itself", ["subscribe:*"], "secret", ["*"]],
-])("%s a caller is allowed no more than that", async (_what, scopes, token, allowed) => {
-  const { call, arrived } = await open(scopes && new Map([["secret", scopes]]), token);
+])("%s a caller's reach is that of its scopes", async (_what, scopes, token, reaches) => {
+  const tokens = scopes && new Map([["secret", { name: "the crm", scopes }]]);
+  const { call, arrived } = await open(tokens, token);
   receive(call);
   const { caller } = await arrived;
-  const names = ["crm", "audit", "crm2", "subscribe:crm", "", "*"];
-  expect(names.filter((name) => caller.allows(name))).toEqual(
-    names.filter((name) => scopes === null || allowed.includes(name)),
-  );
+  expect(caller).toEqual({ name: scopes ? "the crm" : "anybody", reaches });
 });
 
 test("a refusal reaches the client as it is", async () => {

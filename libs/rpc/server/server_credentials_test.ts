@@ -10,6 +10,7 @@ import type { ServerTls } from "./start_rpc_server.ts";
 
 const stack = new AsyncDisposableStack();
 let ca: string;
+let otherCa: string;
 let server: Pem;
 let client: Pem;
 let stranger: Pem;
@@ -27,6 +28,7 @@ beforeAll(async () => {
     key: await readFile(key, "utf8"),
   });
   ca = await readFile(made.ca, "utf8");
+  otherCa = await readFile(made.otherCa, "utf8");
   server = await read(made.server);
   client = await read(made.client);
   stranger = await read(made.stranger);
@@ -106,13 +108,59 @@ test.each<[string, Case]>([
 
 test("TLS and tokens hold together", async () => {
   const pair = await startPair({
-    serverSecurity: { tokens: new Map([["secret", ["admin"]]]), tls: { ...server, ca: null } },
+    serverSecurity: {
+      tokens: new Map([["secret", { name: "ops", scopes: ["admin"] }]]),
+      tls: { ...server, ca: null },
+    },
     clientSecurity: { token: "secret", tls: { ...NONE, ca } },
     admin: healthyAdmin(),
   });
   try {
     expect((await pair.client.admin.getHealth({})).queueSize).toBe(3);
     expect(await receive(pair.client.capture()).over).toMatchObject({ code: "PERMISSION_DENIED" });
+  } finally {
+    await pair[Symbol.asyncDispose]();
+  }
+});
+
+test("certificates are replaced for new connections, and open ones go on", async () => {
+  const pair = await startPair({
+    serverSecurity: { tokens: null, tls: { ...server, ca } },
+    clientSecurity: { token: null, tls: { ...client, ca } },
+    admin: healthyAdmin(),
+    capture: (call) => call.receive({ message() {}, end: () => call.end(), error() {} }),
+    deadlineMs: 5_000,
+  });
+  try {
+    const open = pair.client.capture();
+    const near = receive(open);
+    expect((await pair.client.admin.getHealth({})).queueSize).toBe(3);
+    pair.server.setTls({ ...stranger, ca: otherCa });
+    pair.client.setSecurity({ token: null, tls: { ...client, ca } });
+    await expect(pair.client.admin.getHealth({})).rejects.toMatchObject({ code: "UNAVAILABLE" });
+    pair.client.setSecurity({ token: null, tls: { ...stranger, ca: otherCa } });
+    expect((await pair.client.admin.getHealth({})).queueSize).toBe(3);
+    open.send(captureOf(1));
+    open.end();
+    expect(await near.over).toBe("end");
+  } finally {
+    await pair[Symbol.asyncDispose]();
+  }
+});
+
+test("without tokens a caller is known by the name in its certificate", async () => {
+  const seen: string[] = [];
+  const pair = await startPair({
+    serverSecurity: { tokens: null, tls: { ...server, ca } },
+    clientSecurity: { token: null, tls: { ...client, ca } },
+    report: async (_request, caller) => {
+      seen.push(caller.name);
+      return { refusedKept: 0, enrolmentsOpen: [], enrolled: [] };
+    },
+  });
+  try {
+    await pair.client.report({ refused: [], secretUses: [], handshakes: [], enrolled: [] });
+    expect(seen).toEqual([expect.stringMatching(/^certificate ./)]);
   } finally {
     await pair[Symbol.asyncDispose]();
   }

@@ -1,25 +1,39 @@
 import { StartError } from "@hookgate/types";
-import type { RpcEnv } from "../security/rpc_env.ts";
+import { isLoopback } from "../security/is_loopback.ts";
+import type { LocalTokenOptions, RpcEnv } from "../security/rpc_env.ts";
 import { readTlsFiles } from "../security/setting_files.ts";
-import { readTokensFile, requireToken, type Tokens } from "../security/tokens.ts";
+import { readTokensFile, requireToken, type TokenGrant } from "../security/tokens.ts";
 import type { ServerSecurity, ServerTls } from "./start_rpc_server.ts";
 
-/** Scopes of RPC_TOKEN: everything that Hookgate's own processes do. */
-const RPC_TOKEN_SCOPES = ["ingest", "admin"] as const;
+/** What RPC_TOKEN allows: everything that Hookgate's own processes do. */
+const RPC_TOKEN_GRANT: TokenGrant = { name: "RPC_TOKEN", scopes: ["ingest", "admin"] };
+
+/** What the token of this machine allows: those who can read it can read the store, too. */
+const LOCAL_GRANT: TokenGrant = { name: "local", scopes: ["ingest", "admin", "subscribe:*"] };
 
 /**
- * Reads a server's tokens and TLS files.
+ * Reads a server's tokens and TLS files. On loopback it also accepts the token of this machine, unless RPC_TOKEN is set,
+ * or it knows its callers by their certificates alone, or RPC_INSECURE says that it need not know them.
  *
  * @throws {StartError} that names the variable, if a file or a token cannot be used.
  */
-export async function serverSecurity(env: RpcEnv): Promise<ServerSecurity> {
-  return { tokens: await readTokens(env), tls: await readTls(env) };
+export async function serverSecurity(
+  env: RpcEnv,
+  local: LocalTokenOptions,
+): Promise<ServerSecurity> {
+  const tls = await readTls(env);
+  const tokens = await readTokens(env);
+  const { address, localToken } = local;
+  const needed = tokens.size > 0 || (tls?.ca == null && !env.rpcInsecure);
+  const wanted = needed && env.rpcToken === null && isLoopback(address);
+  const found = wanted ? localToken() : null;
+  if (found !== null) tokens.set(found, LOCAL_GRANT);
+  return { tokens: tokens.size === 0 ? null : tokens, tls, insecure: env.rpcInsecure };
 }
 
-async function readTokens({ rpcToken, rpcTokensFile }: RpcEnv): Promise<Tokens | null> {
-  if (rpcToken === null && rpcTokensFile === null) return null;
+async function readTokens({ rpcToken, rpcTokensFile }: RpcEnv): Promise<Map<string, TokenGrant>> {
   const tokens = new Map(rpcTokensFile === null ? [] : await readTokensFile(rpcTokensFile));
-  if (rpcToken !== null) tokens.set(requireToken(rpcToken), RPC_TOKEN_SCOPES);
+  if (rpcToken !== null) tokens.set(requireToken(rpcToken), RPC_TOKEN_GRANT);
   return tokens;
 }
 

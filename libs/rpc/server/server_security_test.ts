@@ -2,9 +2,10 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { temporaryDirectory } from "@hookgate/testing";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import { clientSecurity } from "../client/client_security.ts";
+import { clientSecurity as readClient } from "../client/client_security.ts";
+import type { RpcEnv } from "../security/rpc_env.ts";
 import { type Certificates, makeCertificates } from "../suite/certificates.ts";
-import { serverSecurity } from "./server_security.ts";
+import { serverSecurity as readServer } from "./server_security.ts";
 
 let stack: AsyncDisposableStack;
 let directory: string;
@@ -14,7 +15,19 @@ beforeEach(async () => {
 });
 afterEach(() => stack.disposeAsync());
 
-const NOTHING = { rpcToken: null, rpcTokensFile: null, rpcTls: null };
+const NOTHING = { rpcToken: null, rpcTokensFile: null, rpcTls: null, rpcInsecure: false };
+
+/** A dispatcher that other machines reach, unless a test says otherwise: no token of this machine is used. */
+const REMOTE = { address: "dispatcher.example.com:50051", localToken: () => "of-this-machine" };
+const LOCAL = { ...REMOTE, address: "127.0.0.1:50051" };
+
+function serverSecurity(env: RpcEnv, local = REMOTE) {
+  return readServer(env, local);
+}
+
+function clientSecurity(env: RpcEnv, local = REMOTE) {
+  return readClient(env, local);
+}
 
 async function put(name: string, text: string): Promise<string> {
   const path = join(directory, name);
@@ -22,21 +35,63 @@ async function put(name: string, text: string): Promise<string> {
   return path;
 }
 
-test("nothing set is no security, on both sides", async () => {
-  expect(await serverSecurity(NOTHING)).toEqual({ tokens: null, tls: null });
+test("nothing set is no security off loopback, on both sides", async () => {
+  expect(await serverSecurity(NOTHING)).toEqual({ tokens: null, tls: null, insecure: false });
   expect(await clientSecurity(NOTHING)).toEqual({ token: null, tls: null });
 });
 
-test("RPC_TOKEN may capture and operate; RPC_TOKENS_FILE adds tokens with scopes of their own", async () => {
+const OF_LOCAL = { name: "local", scopes: ["ingest", "admin", "subscribe:*"] };
+const OF_RPC_TOKEN = { name: "RPC_TOKEN", scopes: ["ingest", "admin"] };
+
+test("on loopback the token of this machine is used on both sides, unless RPC_TOKEN is set", async () => {
+  const { tokens } = await serverSecurity(NOTHING, LOCAL);
+  expect([...(tokens ?? [])]).toEqual([["of-this-machine", OF_LOCAL]]);
+  expect(await clientSecurity(NOTHING, LOCAL)).toEqual({ token: "of-this-machine", tls: null });
+
+  const given = { ...NOTHING, rpcToken: "one" };
+  expect([...((await serverSecurity(given, LOCAL)).tokens ?? [])]).toEqual([["one", OF_RPC_TOKEN]]);
+  expect(await clientSecurity(given, LOCAL)).toEqual({ token: "one", tls: null });
+});
+
+test("on loopback the token of this machine joins a file's, and is not needed beside client certificates", async () => {
+  const rpcTokensFile = await put("tokens.json", '{"of-crm": ["subscribe:crm"]}');
+  const { tokens } = await serverSecurity({ ...NOTHING, rpcTokensFile }, LOCAL);
+  expect([...(tokens ?? [])].map(([token]) => token)).toEqual(["of-crm", "of-this-machine"]);
+
+  const made: Certificates = await makeCertificates(directory);
+  const rpcTls = { cert: made.server.cert, key: made.server.key, ca: made.ca };
+  expect((await serverSecurity({ ...NOTHING, rpcTls }, LOCAL)).tokens).toBeNull();
+  const alone = await serverSecurity({ ...NOTHING, rpcTls: { ...rpcTls, ca: null } }, LOCAL);
+  expect([...(alone.tokens ?? [])]).toEqual([["of-this-machine", OF_LOCAL]]);
+});
+
+test("RPC_INSECURE asks nobody for a token, unless some are set", async () => {
+  const rpcInsecure = true;
+  expect(await serverSecurity({ ...NOTHING, rpcInsecure }, LOCAL)).toEqual({
+    tokens: null,
+    tls: null,
+    insecure: true,
+  });
+  const given = { ...NOTHING, rpcInsecure, rpcToken: "one" };
+  expect((await serverSecurity(given, LOCAL)).tokens?.size).toBe(1);
+});
+
+test("RPC_TOKEN may capture and operate; RPC_TOKENS_FILE adds tokens with names and scopes of their own", async () => {
+  const crm = ["subscribe:crm", "subscribe:crm-*?sources=crm/*&types=payment.*,order.new"];
   const rpcTokensFile = await put(
     "tokens.json",
-    '{"of-edge": ["ingest"], "of-crm": ["subscribe:crm", "subscribe:crm/eu"]}',
+    JSON.stringify({
+      "of-edge": ["ingest"],
+      "of-crm": { name: "crm team", scopes: crm },
+      "of-viewer": { name: "ana@example.com", scopes: ["view"] },
+    }),
   );
   const { tokens } = await serverSecurity({ ...NOTHING, rpcToken: "one", rpcTokensFile });
   expect([...(tokens ?? [])]).toEqual([
-    ["of-edge", ["ingest"]],
-    ["of-crm", ["subscribe:crm", "subscribe:crm/eu"]],
-    ["one", ["ingest", "admin"]],
+    ["of-edge", { name: "token 1", scopes: ["ingest"] }],
+    ["of-crm", { name: "crm team", scopes: crm }],
+    ["of-viewer", { name: "ana@example.com", scopes: ["view"] }],
+    ["one", OF_RPC_TOKEN],
   ]);
   expect(await clientSecurity({ ...NOTHING, rpcToken: "one" })).toEqual({
     token: "one",
@@ -64,6 +119,31 @@ test.each([
   ["an unknown scope", '{"secret-token": ["root"]}', 'entry 1 has the scope "root"'],
   ["a scope that is none", '{"secret-token": [7]}', "entry 1 has the scope 7"],
   ["no subscription", '{"secret-token": ["subscribe:"]}', 'entry 1 has the scope "subscribe:"'],
+  ["no name", '{"secret-token": {"scopes": ["ingest"]}}', "entry 1 needs a name"],
+  [
+    "a name that a terminal acts on",
+    JSON.stringify({ "secret-token": { name: "\u001b[2J", scopes: ["ingest"] } }),
+    "entry 1 needs a name",
+  ],
+  [
+    "a key that nobody knows",
+    '{"secret-token": {"name": "a", "scope": ["ingest"], "scopes": ["ingest"]}}',
+    'entry 1 has the key "scope"',
+  ],
+  ["nothing", '{"secret-token": null}', "entry 1 has no list of scopes"],
+  ...[
+    "subscribe:crm?",
+    "subscribe:crm?source=crm",
+    "subscribe:crm?types=",
+    "subscribe:crm?types=a,",
+    "subscribe:crm?types=a&types=b",
+    "subscribe:?types=a",
+    "subscribe:crm?types=a?b",
+  ].map((scope): [string, string, string] => [
+    scope,
+    JSON.stringify({ "secret-token": [scope] }),
+    `entry 1 has the scope ${JSON.stringify(scope)}; a reach is written as`,
+  ]),
   [
     "too many",
     JSON.stringify(Object.fromEntries(Array.from({ length: 1_001 }, (_, at) => [at, ["ingest"]]))),

@@ -1,16 +1,11 @@
-import {
-  logVerbosity,
-  type Metadata,
-  Server,
-  ServerCredentials,
-  setLogVerbosity,
-} from "@grpc/grpc-js";
+import { createSecureContext, type SecureContextOptions } from "node:tls";
+import { logVerbosity, Server, ServerCredentials, setLogVerbosity } from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
 import { ReflectionService } from "@grpc/reflection";
 import { deadline } from "@hookgate/async";
 import { StartError } from "@hookgate/types";
 import { protoPath as HEALTH_PROTO, HealthImplementation } from "grpc-health-check";
-import type { AdminHandlers } from "../generated/admin_calls.ts";
+import { isLoopback } from "../security/is_loopback.ts";
 import type { Tokens } from "../security/tokens.ts";
 import { SERVER_OPTIONS } from "../transport/channel_options.ts";
 import {
@@ -21,9 +16,8 @@ import {
 } from "../transport/load_protos.ts";
 import { PROTO_FILES, PROTOS_DIRECTORY } from "../transport/proto_options.ts";
 import type { RpcLog } from "../transport/rpc_error.ts";
-import { ANYBODY, Callers } from "./authorize.ts";
-import type { IngestHandlers, SubscribeHandlers } from "./handlers.ts";
-import { isLoopback } from "./is_loopback.ts";
+import { Callers, callerByCertificate } from "./authorize.ts";
+import type { AdminServer, IngestHandlers, SubscribeHandlers } from "./handlers.ts";
 import { serveAdmin } from "./serve_calls.ts";
 import { serveIngest, serveSubscription } from "./serve_streams.ts";
 
@@ -33,6 +27,8 @@ export interface ServerSecurity {
   tokens: Tokens | null;
   /** Null speaks plain text. */
   tls: ServerTls | null;
+  /** Listens anywhere, even in plain text and to unknown callers. @default {false} */
+  insecure?: boolean;
 }
 
 /** Options for {@linkcode startRpcServer}. */
@@ -43,7 +39,7 @@ export interface RpcServerOptions {
   /** Null: IngestService is not served. */
   ingest: IngestHandlers | null;
   /** Null: AdminService is not served. */
-  admin: AdminHandlers | null;
+  admin: AdminServer | null;
   /** Null: SubscriptionService is not served. */
   subscription: SubscribeHandlers | null;
   log: RpcLog;
@@ -55,6 +51,8 @@ export interface RpcServer {
   readonly address: string;
   /** Replaces the tokens of a server that has some; running calls that the new ones do not allow end with UNAVAILABLE. */
   setTokens(tokens: Tokens): void;
+  /** Replaces the certificates of a server that has some, for connections from now on. */
+  setTls(tls: ServerTls): void;
   /** Sets what the health service answers; NOT_SERVING before the first call. */
   setServing(serving: boolean): void;
   /** Refuses new calls, gives running ones `graceMs` to end, then breaks them off. */
@@ -67,28 +65,24 @@ const FORCED_MS_MAX = 1_000;
 /**
  * Starts a server with these services, health and reflection.
  *
- * @throws {StartError} if it cannot listen on the address, or others can reach it and there is neither TLS nor a token.
+ * @throws {StartError} if it cannot listen on the address, or others can reach it and it lacks TLS, or would not
+ * know its callers.
  */
 export async function startRpcServer(options: RpcServerOptions): Promise<RpcServer> {
   const { address, security, ingest, admin, subscription, log } = options;
-  if (!isLoopback(address) && !security.tls && !security.tokens) {
-    throw new StartError(
-      `Cannot listen on ${address}: others could reach it, so it needs TLS (RPC_TLS_CERT and RPC_TLS_KEY) ` +
-        "or a token (RPC_TOKEN or RPC_TOKENS_FILE); without them use a loopback address such as 127.0.0.1:50051",
-    );
-  }
+  if (!isLoopback(address)) requireSecurity(address, security);
   // grpc-js writes to stderr by itself; whatever matters comes back as an error.
   setLogVerbosity(logVerbosity.NONE);
   const callers = security.tokens ? new Callers(security.tokens) : null;
+  const served = { callerOf: callers?.callerOf ?? callerByCertificate, log };
   const interceptors = callers ? [callers.authorize] : [];
   const server = new Server({ ...SERVER_OPTIONS, interceptors });
-  if (ingest) server.addService(serviceDefinition(INGEST_SERVICE), serveIngest(ingest, { log }));
-  if (admin) server.addService(serviceDefinition(ADMIN_SERVICE), serveAdmin(admin, { log }));
+  if (ingest) server.addService(serviceDefinition(INGEST_SERVICE), serveIngest(ingest, served));
+  if (admin) server.addService(serviceDefinition(ADMIN_SERVICE), serveAdmin(admin, served));
   if (subscription) {
-    const callerOf = (metadata: Metadata) => callers?.callerOf(metadata) ?? ANYBODY;
     server.addService(
       serviceDefinition(SUBSCRIPTION_SERVICE),
-      serveSubscription(subscription, { callerOf, log }),
+      serveSubscription(subscription, served),
     );
   }
   const services = [
@@ -98,11 +92,14 @@ export async function startRpcServer(options: RpcServerOptions): Promise<RpcServ
   ];
   const { setServing } = serveHealth(server, services);
   serveReflection(server, services);
-  const port = await listen(server, { address, tls: security.tls });
+  const tls = security.tls ? tryTls(address, security.tls) : null;
+  const credentials = tls ?? ServerCredentials.createInsecure();
+  const port = await listen(server, { address, credentials });
   let closed: Promise<void> | null = null;
   return {
     address: `${address.slice(0, address.lastIndexOf(":"))}:${port}`,
     setTokens: (tokens) => callers?.setTokens(tokens),
+    setTls: (changed) => tls?.replace(changed),
     setServing,
     close({ graceMs }) {
       setServing(false);
@@ -114,10 +111,10 @@ export async function startRpcServer(options: RpcServerOptions): Promise<RpcServ
 
 function listen(
   server: Server,
-  { address, tls }: { address: string; tls: ServerTls | null },
+  { address, credentials }: { address: string; credentials: ServerCredentials },
 ): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.bindAsync(address, serverCredentials(tls), (error, port) => {
+    server.bindAsync(address, credentials, (error, port) => {
       if (!error) return resolve(port);
       server.forceShutdown();
       // grpc-js lists each address that it tried; the code says it shorter.
@@ -142,11 +139,42 @@ export interface ServerTls {
   ca: string | null;
 }
 
-function serverCredentials(tls: ServerTls | null): ServerCredentials {
-  if (!tls) return ServerCredentials.createInsecure();
-  const pair = { private_key: Buffer.from(tls.key), cert_chain: Buffer.from(tls.cert) };
-  const ca = tls.ca === null ? null : Buffer.from(tls.ca);
-  return ServerCredentials.createSsl(ca, [pair], ca !== null);
+function tryTls(address: string, tls: ServerTls): ReloadableTls {
+  try {
+    createSecureContext(contextOf(tls));
+  } catch (cause) {
+    throw new StartError(`Cannot listen on ${address}: ${(cause as Error).message}`, { cause });
+  }
+  return new ReloadableTls(tls);
+}
+
+/** Credentials whose certificates can be replaced while the server runs. */
+class ReloadableTls extends ServerCredentials {
+  constructor(tls: ServerTls) {
+    super({ requestCert: tls.ca !== null }, contextOf(tls));
+  }
+
+  replace(tls: ServerTls): void {
+    this.updateSecureContextOptions(contextOf(tls));
+  }
+
+  override _equals(other: ServerCredentials): boolean {
+    return this === other;
+  }
+}
+
+function contextOf({ cert, key, ca }: ServerTls): SecureContextOptions {
+  return { cert, key, ...(ca !== null && { ca }) };
+}
+
+/** TLS alone authenticates nobody, and a token in plain text is anybody's. */
+function requireSecurity(address: string, { tokens, tls, insecure = false }: ServerSecurity): void {
+  if (insecure || (tls && (tls.ca !== null || tokens))) return;
+  throw new StartError(
+    `Cannot listen on ${address}: others could reach it, so it needs TLS (RPC_TLS_CERT and RPC_TLS_KEY) ` +
+      "and a way to know its callers (RPC_TLS_CA, RPC_TOKEN or RPC_TOKENS_FILE); " +
+      "without them use a loopback address such as 127.0.0.1:50051, or set RPC_INSECURE=1 if the network itself lets nobody in",
+  );
 }
 
 /** Serves grpc.health.v1.Health, for the whole server and for each service. */

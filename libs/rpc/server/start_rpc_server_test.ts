@@ -1,6 +1,7 @@
-import { waitFor } from "@hookgate/testing";
+import { serverCertificate, waitFor } from "@hookgate/testing";
 import { afterEach, beforeEach, expect, jest, test } from "@jest/globals";
 import { service as HEALTH } from "grpc-health-check";
+import type { Tokens } from "../security/tokens.ts";
 import { rawClient } from "../suite/raw_client.ts";
 import { loadReflection } from "../suite/reflection.ts";
 import { receive, startPair } from "../suite/rpc_pair.ts";
@@ -30,20 +31,40 @@ async function start(changes: Partial<RpcServerOptions> = {}) {
   return server;
 }
 
+const TOKENS: Tokens = new Map([["secret", { name: "ops", scopes: ["admin"] }]]);
+
 test.each(["0.0.0.0:0", "[::]:0", "dispatcher.example.com:50051"])(
-  "startRpcServer() refuses to listen on %s without security, and says what it needs",
+  "startRpcServer() refuses to listen on %s without TLS or without knowing its callers, and says what it needs",
   async (address) => {
-    await expect(start({ address })).rejects.toThrow(
-      `Cannot listen on ${address}: others could reach it, so it needs TLS (RPC_TLS_CERT and RPC_TLS_KEY) ` +
-        "or a token (RPC_TOKEN or RPC_TOKENS_FILE)",
-    );
+    const { cert, key } = serverCertificate();
+    for (const security of [
+      { tokens: null, tls: null },
+      { tokens: TOKENS, tls: null },
+      { tokens: null, tls: { cert, key, ca: null } },
+    ]) {
+      await expect(start({ address, security })).rejects.toThrow(
+        `Cannot listen on ${address}: others could reach it, so it needs TLS (RPC_TLS_CERT and RPC_TLS_KEY) ` +
+          "and a way to know its callers (RPC_TLS_CA, RPC_TOKEN or RPC_TOKENS_FILE)",
+      );
+    }
   },
 );
 
-test("startRpcServer() listens anywhere with tokens, even with none that is valid", async () => {
-  for (const tokens of [new Map([["secret", ["admin"]]]), new Map()]) {
-    const { address } = await start({ address: "0.0.0.0:0", security: { tokens, tls: null } });
+test("startRpcServer() listens anywhere with TLS and tokens, or a client CA, or when told that it may", async () => {
+  const { cert, key } = serverCertificate();
+  for (const security of [
+    { tokens: TOKENS, tls: { cert, key, ca: null } },
+    { tokens: null, tls: { cert, key, ca: cert } },
+    { tokens: null, tls: null, insecure: true },
+  ]) {
+    const { address } = await start({ address: "0.0.0.0:0", security });
     expect(address).toMatch(/^0\.0\.0\.0:[1-9]\d*$/);
+  }
+});
+
+test("startRpcServer() with tokens asks for one, even where none is valid", async () => {
+  for (const tokens of [TOKENS, new Map()]) {
+    const { address } = await start({ security: { tokens, tls: null } });
     const raw = stack.use(rawClient(address));
     const method = loadReflection("v1");
     expect((await raw.call(method, { listServices: "*" })).code).toBe("UNAUTHENTICATED");

@@ -9,9 +9,10 @@ export interface CertificatePaths {
   key: string;
 }
 
-/** Certificates for a server on 127.0.0.1 and a client, both signed by `ca`; `stranger` is signed by another. */
+/** Certificates for a server on 127.0.0.1 and a client, both signed by `ca`; `stranger` is signed by `otherCa`. */
 export interface Certificates {
   ca: string;
+  otherCa: string;
   server: CertificatePaths;
   client: CertificatePaths;
   stranger: CertificatePaths;
@@ -23,6 +24,7 @@ export async function makeCertificates(directory: string): Promise<Certificates>
   const otherCa = await makeAuthority(directory, "other-ca");
   return {
     ca: ca.cert,
+    otherCa: otherCa.cert,
     server: await makeCertificate(directory, { name: "server", ca }),
     client: await makeCertificate(directory, { name: "client", ca }),
     stranger: await makeCertificate(directory, { name: "stranger", ca: otherCa }),

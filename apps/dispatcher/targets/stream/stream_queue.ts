@@ -6,6 +6,15 @@ import { jobBytes, type StreamJob, type Subscriber } from "./subscriber.ts";
 const NO_ROOM: Room = { deliveries: 0, bytes: 0 };
 const NOT_STARTED: TargetAttempt = { result: { kind: "not_started" } };
 
+/** An event that was matched while the subscription wanted more, or before a token allowed less. */
+const NOT_ALLOWED: TargetAttempt = {
+  result: {
+    kind: "failed",
+    error: "the tokens of the connected subscribers do not allow this type or source",
+    permanent: false,
+  },
+};
+
 /** Options for {@linkcode StreamQueue}. */
 export interface StreamQueueOptions {
   ledger: StreamLedger;
@@ -50,12 +59,13 @@ export class StreamQueue {
     return deliveries > 0 && bytes > 0 ? { deliveries, bytes } : NO_ROOM;
   }
 
-  /** Gives a delivery to the subscriber with the most room. */
+  /** Gives a delivery to the subscriber with the most room. One that none of them may receive fails. */
   add(job: StreamJob): void {
     const subscriber = this.#parked.size === 0 ? this.#pick(job) : null;
     if (subscriber) subscriber.give(job);
-    else if (this.#hasOpenSubscriber()) this.#park(job);
-    else job.resolve(NOT_STARTED);
+    else if (!this.#hasOpenSubscriber()) job.resolve(NOT_STARTED);
+    else if (this.#isAllowed(job)) this.#park(job);
+    else job.resolve(NOT_ALLOWED);
   }
 
   /** Gives parked deliveries to subscribers that have room now. */
@@ -82,11 +92,19 @@ export class StreamQueue {
     return false;
   }
 
+  #isAllowed({ claimed }: StreamJob): boolean {
+    for (const { state, reach } of this.subscribers) {
+      if (state === "open" && reach.admits(claimed.event)) return true;
+    }
+    return false;
+  }
+
   #pick(job: StreamJob): Subscriber | null {
     const bytes = jobBytes(job);
+    const { event } = job.claimed;
     let best: Subscriber | null = null;
     for (const subscriber of this.subscribers) {
-      if (!subscriber.fits(bytes)) continue;
+      if (!subscriber.fits(bytes) || !subscriber.reach.admits(event)) continue;
       if (!best || subscriber.freeDeliveries > best.freeDeliveries) best = subscriber;
     }
     return best;

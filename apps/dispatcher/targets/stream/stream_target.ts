@@ -9,8 +9,9 @@ import {
   type SubscriptionOpenedMessage,
 } from "@hookgate/rpc";
 import type { Log } from "@hookgate/telemetry";
-import type { ReceivedEvent } from "@hookgate/types";
+import type { ReceivedEvent, Subscription } from "@hookgate/types";
 import type { ClaimedDelivery } from "../../store/contract/deliveries.ts";
+import type { CompiledReach } from "../../subscriptions/reach.ts";
 import type {
   DeliveryTarget,
   Room,
@@ -45,6 +46,10 @@ export interface StreamTargetOptions {
 /** Options for {@linkcode StreamTarget.attach}. */
 export interface AttachOptions {
   subscription: string;
+  /** Who subscribes, for the log. */
+  caller: string;
+  /** What it may receive. */
+  reach: CompiledReach;
   /** What it may have unanswered at once. */
   limits: Room;
   /** The first message to send. */
@@ -89,11 +94,12 @@ export class StreamTarget implements DeliveryTarget<"stream"> {
   /** Serves a stream. The returned callbacks process what arrives on it. */
   attach(
     call: Bidi<SubscribeRequest, SubscribeResponse>,
-    { subscription, limits, opened }: AttachOptions,
+    { subscription, caller, reach, limits, opened }: AttachOptions,
   ): BidiCallbacks<SubscribeRequest> {
     const { wake, log } = this.#options;
     const queue = this.#queueOf(subscription);
     const subscriber = new Subscriber(call, {
+      reach,
       limits,
       ledger: this.#ledger,
       deadlines: this.#deadlines,
@@ -110,7 +116,7 @@ export class StreamTarget implements DeliveryTarget<"stream"> {
         this.#ledger.streams.delete(subscriber);
         this.#unparkFitting();
         log.info(
-          { subscription, streams: queue.subscribers.size, ...whyOf(error) },
+          { subscription, caller, streams: queue.subscribers.size, ...whyOf(error) },
           "stream closed",
         );
         if (this.size === 0) this.#closing?.resolve();
@@ -118,11 +124,23 @@ export class StreamTarget implements DeliveryTarget<"stream"> {
     });
     queue.subscribers.add(subscriber);
     this.#ledger.streams.add(subscriber);
-    log.info({ subscription, streams: queue.subscribers.size }, "stream opened");
+    log.info({ subscription, caller, streams: queue.subscribers.size }, "stream opened");
     subscriber.begin(opened);
     if (this.#closing) stopIfIdle(subscriber);
     else wake(subscription);
     return subscriber;
+  }
+
+  /** Ends the streams whose subscription has changed to more than they may receive. */
+  serve(served: readonly Subscription[]): void {
+    for (const definition of served) {
+      const { name } = definition;
+      for (const subscriber of [...(this.#queues.get(name)?.subscribers ?? [])]) {
+        if (subscriber.reach.covers(definition)) continue;
+        const problem = `${name} has more types or sources now than the token's scopes allow`;
+        subscriber.fail(new RpcError("PERMISSION_DENIED", problem));
+      }
+    }
   }
 
   room({ name }: SubscriptionOf<"stream">, running: Room): Room {

@@ -1,8 +1,9 @@
-import type { SubscribeRequest } from "@hookgate/rpc";
+import type { Reach, SubscribeRequest } from "@hookgate/rpc";
 import { fakeClock } from "@hookgate/testing";
 import { afterEach, beforeEach, expect, jest, test } from "@jest/globals";
 import { leavingHeaders } from "../../headers/leaving_headers.ts";
 import type { ClaimedDelivery } from "../../store/contract/deliveries.ts";
+import { type CompiledReach, compileReach } from "../../subscriptions/reach.ts";
 import { recordingLog } from "../../suite/recording_log.ts";
 import { sampleClaimed, sampleSubscription } from "../../suite/sample_claimed.ts";
 import type { Room, SubscriptionOf, TargetResult } from "../target.ts";
@@ -11,6 +12,7 @@ import { FakeStream } from "./suite/fake_stream.ts";
 
 const CRM = sampleSubscription({ name: "crm", target: { kind: "stream" }, timeoutMs: 30_000 });
 const AUDIT = sampleSubscription({ name: "audit", target: { kind: "stream" }, timeoutMs: 30_000 });
+const ANYBODY = { reach: reachOf() };
 const LIMITS = { deliveries: 3, bytes: 10_000 };
 const NOTHING: Room = { deliveries: 0, bytes: 0 };
 const OPENED = {
@@ -29,6 +31,13 @@ interface Attempt {
   claimed: ClaimedDelivery;
   result: TargetResult | null;
   settled: () => void;
+}
+
+/** What a caller with these reaches may receive of crm; without any, everything. */
+function reachOf(...reaches: Reach[]): CompiledReach {
+  const reach = compileReach(reaches.length > 0 ? reaches : null, { name: "crm" });
+  if (!reach) throw new Error("Cannot test: nothing may be received");
+  return reach;
 }
 
 /** A target on a clock that stands still until `pass` moves it, and the loop's part, played by hand. */
@@ -53,9 +62,10 @@ class Bench {
   }
 
   /** Opens a stream. */
-  open(name = "crm", limits: Room = LIMITS): FakeStream {
+  open(name = "crm", limits: Room = LIMITS, { reach } = ANYBODY): FakeStream {
     const stream = new FakeStream();
-    stream.receive(this.target.attach(stream, { subscription: name, limits, opened: OPENED }));
+    const whose = { subscription: name, caller: "anybody", reach };
+    stream.receive(this.target.attach(stream, { ...whose, limits, opened: OPENED }));
     return stream;
   }
 
@@ -612,4 +622,29 @@ test("close() sends nothing new, waits for answers and their writing, and tells 
   const after = one.open();
   expect(after.failed).toMatchObject(stopping);
   expect(one.target.size).toBe(0);
+});
+
+test("a delivery goes only to a subscriber whose token allows it, and fails if none does", async () => {
+  const one = bench();
+  const allowing = (...types: string[]) => reachOf({ name: "crm", types, sources: ["*"] });
+  const payments = one.open("crm", LIMITS, { reach: allowing("payment.*") });
+  const [early] = one.attempt([10]);
+  await turn();
+  expect(early?.result).toMatchObject({ kind: "failed", permanent: false });
+  const courses = one.open("crm", LIMITS, { reach: allowing("course.*") });
+  one.attempt([10, 10]);
+  await turn();
+  expect([payments.ackIds.length, courses.ackIds.length]).toEqual([0, 2]);
+});
+
+test("a subscription that changes to more than a token allows ends its streams", () => {
+  const one = bench();
+  const reach = reachOf({ name: "crm", types: ["payment.*"], sources: ["*"] });
+  const stream = one.open("crm", LIMITS, { reach });
+  const anybody = one.open();
+  one.target.serve([{ ...CRM, events: ["payment.success"] }]);
+  expect(stream.failed).toBeNull();
+  one.target.serve([CRM]);
+  expect(stream.failed).toMatchObject({ code: "PERMISSION_DENIED" });
+  expect([anybody.failed, one.target.streams("crm")]).toEqual([null, 1]);
 });

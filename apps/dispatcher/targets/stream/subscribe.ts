@@ -16,6 +16,7 @@ import type {
   SubscriptionSet,
   Subscriptions,
 } from "../../store/contract/subscriptions.ts";
+import { type CompiledReach, compileReach } from "../../subscriptions/reach.ts";
 import { OpeningStream } from "./opening_stream.ts";
 import { type Opening, readOpen } from "./read_open.ts";
 import { STREAMS_MAX } from "./stream_ledger.ts";
@@ -69,14 +70,17 @@ async function open(
   const stream = new OpeningStream(call);
   const opening = readOpen(await stream.first);
   const { name, from, limits } = opening;
-  if (!caller.allows(name)) {
-    throw new RpcError(
-      "PERMISSION_DENIED",
-      `Cannot subscribe: the token lacks the scope "subscribe:${name}"`,
-    );
+  const reach = compileReach(caller.reaches, { name });
+  if (!reach) throw denied(`the token lacks the scope "subscribe:${name}"`);
+  const definition = definitionOf(opening, reach);
+  if (!reach.covers(definition)) {
+    throw denied(`the token's scopes for ${name} do not allow all of these types and sources`);
   }
-  const { created, subscription, set } = await store.openSubscription(definitionOf(opening));
+  const { created, subscription, set } = await store.openSubscription(definition);
   if (created) follow(set);
+  if (!reach.covers(subscription.definition)) {
+    throw denied(`${name} has more types or sources than the token's scopes allow`);
+  }
   const problem = findMismatch(subscription, opening);
   if (problem) throw new RpcError("FAILED_PRECONDITION", `Cannot subscribe: ${name} ${problem}`);
   if (created && from !== null) {
@@ -94,14 +98,20 @@ async function open(
     ackDeadlineMs: timeoutMs,
     heartbeatMs: HEARTBEAT_MS,
   };
-  stream.passOn(() => target.attach(call, { subscription: name, limits, opened }));
+  const whose = { subscription: name, caller: caller.name, reach };
+  stream.passOn(() => target.attach(call, { ...whose, limits, opened }));
 }
 
-function definitionOf({ name, types, sources }: Opening): Subscription {
+function denied(problem: string): RpcError {
+  return new RpcError("PERMISSION_DENIED", `Cannot subscribe: ${problem}`);
+}
+
+/** The subscription as it is opened if the name is new: by default with all that the subscriber may receive. */
+function definitionOf({ name, types, sources }: Opening, { filter }: CompiledReach): Subscription {
   return {
     name,
-    events: types.length > 0 ? types : ["*"],
-    sources: sources.length > 0 ? sources : ["*"],
+    events: types.length > 0 ? types : filter.events,
+    sources: sources.length > 0 ? sources : filter.sources,
     where: [],
     orderBy: null,
     target: { kind: "stream" },

@@ -7,6 +7,7 @@ import {
   type SubscribeRequest,
   type SubscribeResponse,
   startRpcServer,
+  type Tokens,
 } from "@hookgate/rpc";
 import { makeEvent, temporaryDirectory, waitFor } from "@hookgate/testing";
 import { newId, type Pause, type Subscription } from "@hookgate/types";
@@ -112,10 +113,13 @@ class Reader {
   }
 }
 
+/** One token, "secret", with these scopes. */
+function tokensWith(...scopes: string[]): Tokens {
+  return new Map([["secret", { name: "the crm", scopes }]]);
+}
+
 /** A server with a target, and what else its subscriptions need. */
-async function startRig(
-  options: Partial<SubscribeOptions> & { tokens?: Map<string, string[]> } = {},
-) {
+async function startRig(options: Partial<SubscribeOptions> & { tokens?: Tokens } = {}) {
   const { log, lines } = recordingLog();
   const subscriptions = new SubscriptionsFake();
   const followed: number[] = [];
@@ -293,7 +297,7 @@ test("a first message that opens nothing is refused", async () => {
 });
 
 test("a token opens the names of its scopes, and learns nothing of others", async () => {
-  const rig = await startRig({ tokens: new Map([["secret", ["subscribe:crm"]]]) });
+  const rig = await startRig({ tokens: tokensWith("subscribe:crm") });
   rig.subscriptions.add(HANDLER);
   const client = rig.connect("secret");
   expect(await rig.open({}, client).read().opened()).toMatchObject({ created: true });
@@ -304,6 +308,50 @@ test("a token opens the names of its scopes, and learns nothing of others", asyn
     });
   }
   expect([...rig.subscriptions.subscriptions.keys()]).toEqual(["enrolments", "crm"]);
+});
+
+test("a scope with a reach opens a new name with all of it, and never with more", async () => {
+  const rig = await startRig({
+    tokens: tokensWith("subscribe:crm?sources=crm/*&types=payment.*", "subscribe:team-*"),
+  });
+  const client = rig.connect("secret");
+  const code = "PERMISSION_DENIED";
+  for (const more of [{ types: ["*"] }, { types: ["course.enrolled"] }, { sources: ["*"] }]) {
+    expect(await rig.open(more, client).read().refused()).toMatchObject({
+      code,
+      message:
+        "Cannot subscribe: the token's scopes for crm do not allow all of these types and sources",
+    });
+  }
+  expect([...rig.subscriptions.subscriptions.keys()]).toEqual([]);
+  expect(await rig.open({}, client).read().opened()).toMatchObject({
+    created: true,
+    types: ["payment.*"],
+    sources: ["crm/*"],
+  });
+  expect(
+    await rig
+      .open({ types: ["payment.*"] }, client)
+      .read()
+      .opened(),
+  ).toMatchObject({
+    created: false,
+  });
+  const fewer = { subscription: "team-a", types: ["payment.success"] };
+  expect(await rig.open(fewer, client).read().opened()).toMatchObject({ created: true });
+  expect(await rig.open({ subscription: "other" }, client).read().refused()).toMatchObject({
+    code,
+  });
+});
+
+test("a name that exists with more than a token's reach is refused", async () => {
+  const rig = await startRig({ tokens: tokensWith("subscribe:crm?types=payment.*") });
+  rig.subscriptions.add(sampleSubscription({ name: "crm", target: { kind: "stream" } }));
+  expect(await rig.open({}, rig.connect("secret")).read().refused()).toMatchObject({
+    code: "PERMISSION_DENIED",
+    message: "Cannot subscribe: crm has more types or sources than the token's scopes allow",
+  });
+  expect(rig.target.size).toBe(0);
 });
 
 test.each<[string, Partial<SubscribeOptions>, string, string]>([

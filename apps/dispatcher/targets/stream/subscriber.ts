@@ -12,6 +12,7 @@ import {
 } from "@hookgate/rpc";
 import { ATTEMPT_ERROR_CHARS_MAX } from "@hookgate/types";
 import type { ClaimedDelivery } from "../../store/contract/deliveries.ts";
+import type { CompiledReach } from "../../subscriptions/reach.ts";
 import type { Room, TargetAttempt, TargetResult } from "../target.ts";
 import type { Deadlines, Expiring } from "./deadlines.ts";
 import type { StreamLedger } from "./stream_ledger.ts";
@@ -57,6 +58,8 @@ export interface StreamJob {
 
 /** Options for {@linkcode Subscriber}. */
 export interface SubscriberOptions {
+  /** What it may receive. */
+  reach: CompiledReach;
   /** What may be unanswered at once. */
   limits: Room;
   ledger: StreamLedger;
@@ -110,6 +113,10 @@ export class Subscriber implements BidiCallbacks<SubscribeRequest> {
     this.#options = options;
     this.#sentAt = options.now();
     this.#heardAt = options.now();
+  }
+
+  get reach(): CompiledReach {
+    return this.#options.reach;
   }
 
   get state(): SubscriberState {

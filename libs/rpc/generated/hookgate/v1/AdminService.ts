@@ -38,7 +38,8 @@ import type { VerifyQuarantinedRequest as _hookgate_v1_VerifyQuarantinedRequest,
 import type { VerifyQuarantinedResponse as _hookgate_v1_VerifyQuarantinedResponse, VerifyQuarantinedResponse__Output as _hookgate_v1_VerifyQuarantinedResponse__Output } from '../../hookgate/v1/VerifyQuarantinedResponse.ts';
 
 /**
- * AdminService is for operators: what happened, and what to do about it.
+ * AdminService is for operators: what happened, and what to do about it. Calls named Get… and List… change nothing and need
+ * the scope "view" or "admin"; all others need "admin".
  */
 export interface AdminServiceClient extends grpc.Client {
   /**
@@ -309,7 +310,8 @@ export interface AdminServiceClient extends grpc.Client {
 }
 
 /**
- * AdminService is for operators: what happened, and what to do about it.
+ * AdminService is for operators: what happened, and what to do about it. Calls named Get… and List… change nothing and need
+ * the scope "view" or "admin"; all others need "admin".
  */
 export interface AdminServiceHandlers extends grpc.UntypedServiceImplementation {
   /**

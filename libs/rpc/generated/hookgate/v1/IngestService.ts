@@ -8,7 +8,7 @@ import type { ReportRequest as _hookgate_v1_ReportRequest, ReportRequest__Output
 import type { ReportResponse as _hookgate_v1_ReportResponse, ReportResponse__Output as _hookgate_v1_ReportResponse__Output } from '../../hookgate/v1/ReportResponse.ts';
 
 /**
- * IngestService takes what edges receive.
+ * IngestService takes what edges receive. It needs the scope "ingest".
  */
 export interface IngestServiceClient extends grpc.Client {
   /**
@@ -44,7 +44,7 @@ export interface IngestServiceClient extends grpc.Client {
 }
 
 /**
- * IngestService takes what edges receive.
+ * IngestService takes what edges receive. It needs the scope "ingest".
  */
 export interface IngestServiceHandlers extends grpc.UntypedServiceImplementation {
   /**

@@ -20,7 +20,8 @@ export interface SubscriptionServiceClient extends grpc.Client {
    * written. Deliveries that it leaves unanswered go to another stream.
    * 
    * INVALID_ARGUMENT: the first message does not open a subscription, or a later one does. FAILED_PRECONDITION: the name is that of a
-   * handler or an endpoint, or was opened with another filter. PERMISSION_DENIED: the token lacks "subscribe:<name>".
+   * handler or an endpoint, or was opened with another filter. PERMISSION_DENIED: the token lacks "subscribe:<name>",
+   * or its reach (?types=…&sources=…) does not cover what the name has.
    * RESOURCE_EXHAUSTED: too many streams, or names. UNAVAILABLE: the dispatcher is stopping; connect again.
    */
   Subscribe(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_hookgate_v1_SubscribeRequest, _hookgate_v1_SubscribeResponse__Output>;
@@ -36,7 +37,8 @@ export interface SubscriptionServiceClient extends grpc.Client {
    * written. Deliveries that it leaves unanswered go to another stream.
    * 
    * INVALID_ARGUMENT: the first message does not open a subscription, or a later one does. FAILED_PRECONDITION: the name is that of a
-   * handler or an endpoint, or was opened with another filter. PERMISSION_DENIED: the token lacks "subscribe:<name>".
+   * handler or an endpoint, or was opened with another filter. PERMISSION_DENIED: the token lacks "subscribe:<name>",
+   * or its reach (?types=…&sources=…) does not cover what the name has.
    * RESOURCE_EXHAUSTED: too many streams, or names. UNAVAILABLE: the dispatcher is stopping; connect again.
    */
   subscribe(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_hookgate_v1_SubscribeRequest, _hookgate_v1_SubscribeResponse__Output>;
@@ -59,7 +61,8 @@ export interface SubscriptionServiceHandlers extends grpc.UntypedServiceImplemen
    * written. Deliveries that it leaves unanswered go to another stream.
    * 
    * INVALID_ARGUMENT: the first message does not open a subscription, or a later one does. FAILED_PRECONDITION: the name is that of a
-   * handler or an endpoint, or was opened with another filter. PERMISSION_DENIED: the token lacks "subscribe:<name>".
+   * handler or an endpoint, or was opened with another filter. PERMISSION_DENIED: the token lacks "subscribe:<name>",
+   * or its reach (?types=…&sources=…) does not cover what the name has.
    * RESOURCE_EXHAUSTED: too many streams, or names. UNAVAILABLE: the dispatcher is stopping; connect again.
    */
   Subscribe: grpc.handleBidiStreamingCall<_hookgate_v1_SubscribeRequest__Output, _hookgate_v1_SubscribeResponse>;

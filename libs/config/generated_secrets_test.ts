@@ -13,7 +13,13 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, jest, test } from "@jest/globals";
-import { ensureExampleSecret, exampleSecretPath } from "./example_secret.ts";
+import {
+  ensureExampleSecret,
+  ensureLocalToken,
+  exampleSecretPath,
+  localTokenPath,
+  readLocalToken,
+} from "./generated_secrets.ts";
 
 // Each test starts processes, which takes its time on a busy machine.
 jest.setTimeout(60_000);
@@ -44,7 +50,7 @@ test("ensureExampleSecret() creates another secret in another directory", () => 
 });
 
 test("ensureExampleSecret() agrees among processes that start together", async () => {
-  const url = new URL("./example_secret.ts", import.meta.url).href;
+  const url = new URL("./generated_secrets.ts", import.meta.url).href;
   const program = `
     import { ensureExampleSecret } from ${JSON.stringify(url)};
     process.once("message", () => process.send(ensureExampleSecret(${JSON.stringify(dir)}), () => process.exit()));
@@ -86,4 +92,15 @@ test("ensureExampleSecret() names the path that it cannot read or write", () => 
   expect(() => ensureExampleSecret(dangling)).toThrow(
     `Cannot generate the example secret: ${join(dangling, "webhook_secret")} cannot be written`,
   );
+});
+
+test("ensureLocalToken() makes a token of its own, and readLocalToken() makes none", () => {
+  expect(readLocalToken(dir)).toBeNull();
+  const token = ensureLocalToken(dir);
+  expect(token).toMatch(/^[0-9a-f]{64}$/);
+  expect(statSync(localTokenPath(dir)).mode & 0o777).toBe(0o600);
+  expect(readLocalToken(dir)).toBe(token);
+  expect(ensureExampleSecret(dir)).not.toBe(token);
+  writeFileSync(localTokenPath(dir), "half a tok");
+  expect(() => readLocalToken(dir)).toThrow("Cannot read the local RPC token: ");
 });

@@ -1,0 +1,121 @@
+import { randomBytes } from "node:crypto";
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { StartError } from "@hookgate/types";
+
+/** Length of a generated secret, which is written as hexadecimal digits. */
+const SECRET_BYTES = 32;
+const SECRET_PATTERN = /^[0-9a-f]{64}$/;
+
+/** Where the example source's secret is kept when `WEBHOOK_SECRET` is unset. */
+export function exampleSecretPath(dataDir: string): string {
+  return join(dataDir, "webhook_secret");
+}
+
+/**
+ * Reads the generated secret, creating it first if there is none: 64 hexadecimal digits, mode 0600, in a directory of
+ * mode 0700. Processes that start together agree on one.
+ *
+ * @throws {StartError} if it cannot be written, or the file contains anything else.
+ */
+export function ensureExampleSecret(dataDir: string): string {
+  return ensure({ what: "the example secret", path: exampleSecretPath(dataDir) });
+}
+
+/** Where the token for gRPC on loopback is kept when `RPC_TOKEN` is unset. */
+export function localTokenPath(dataDir: string): string {
+  return join(dataDir, "rpc_token");
+}
+
+/**
+ * Reads the token that the processes of this machine show to the dispatcher on loopback, creating it as
+ * {@linkcode ensureExampleSecret} creates the secret.
+ *
+ * @throws {StartError} if it cannot be written, or the file contains anything else.
+ */
+export function ensureLocalToken(dataDir: string): string {
+  return ensure({ what: "the local RPC token", path: localTokenPath(dataDir) });
+}
+
+/**
+ * Reads that token without creating one; null if there is none.
+ *
+ * @throws {StartError} if it cannot be read, or the file contains anything else.
+ */
+export function readLocalToken(dataDir: string): string | null {
+  return readSecret({ what: "the local RPC token", path: localTokenPath(dataDir) });
+}
+
+/** A secret in a file. */
+interface SecretFile {
+  /** What it is, for errors. */
+  what: string;
+  path: string;
+}
+
+function ensure(file: SecretFile): string {
+  return readSecret(file) ?? createSecret(file);
+}
+
+function createSecret(file: SecretFile): string {
+  const { what, path } = file;
+  const draft = `${path}.${process.pid}.${randomBytes(6).toString("hex")}`;
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    writeDurably(draft, `${randomBytes(SECRET_BYTES).toString("hex")}\n`);
+    // link() fails if the name is taken: the first process wins, and nobody reads half a file.
+    linkSync(draft, path);
+  } catch (cause) {
+    if (!hasCode(cause, "EEXIST")) {
+      throw new StartError(`Cannot generate ${what}: ${path} cannot be written`, { cause });
+    }
+  } finally {
+    rmSync(draft, { force: true });
+  }
+  const secret = readSecret(file);
+  if (secret === null) throw new StartError(`Cannot read ${what}: ${path} has disappeared`);
+  return secret;
+}
+
+function writeDurably(path: string, text: string): void {
+  const file = openSync(path, "wx", 0o600);
+  try {
+    writeSync(file, text);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function readSecret(file: SecretFile): string | null {
+  const { what, path } = file;
+  const text = readIfThere(file);
+  if (text === null) return null;
+  const secret = text.trim();
+  if (SECRET_PATTERN.test(secret)) return secret;
+  throw new StartError(
+    `Cannot read ${what}: ${path} does not contain 64 hexadecimal digits; delete it to get a new one`,
+  );
+}
+
+function readIfThere({ what, path }: SecretFile): string | null {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (cause) {
+    if (hasCode(cause, "ENOENT")) return null;
+    throw new StartError(`Cannot read ${what}: ${path} cannot be read`, { cause });
+  }
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return (error as { code?: unknown } | null)?.code === code;
+}
