@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import { dirname } from "node:path";
 import { deadline } from "@hookgate/async";
 import type { Config, Env } from "@hookgate/config";
-import { diagnose } from "@hookgate/providers";
 import { type ServerSecurity, startRpcServer } from "@hookgate/rpc";
 import type { Log, Metrics, Readiness } from "@hookgate/telemetry";
 import { type Pause, type ReceivedEvent, StartError } from "@hookgate/types";
@@ -10,6 +9,7 @@ import { createAdmin } from "./admin/create_admin.ts";
 import { DeliveryLoop } from "./delivery/delivery_loop.ts";
 import { leavingHeaders } from "./headers/leaving_headers.ts";
 import type { Diagnose } from "./ingest/diagnoses.ts";
+import { DiagnosisThread } from "./ingest/diagnosis_thread.ts";
 import { Ingest } from "./ingest/ingest.ts";
 import { Reports } from "./ingest/reports.ts";
 import { LookOut } from "./look_out.ts";
@@ -56,7 +56,7 @@ export interface StartDispatcherOptions {
   output?: HandlerOutput | null;
   log: Log;
   metrics: Metrics;
-  /** Explains what is wrong with a refused request. @default {diagnose} */
+  /** Explains what is wrong with a refused request. @default {a thread that calls `diagnose`} */
   diagnose?: Diagnose;
   /** @default {Math.random} */
   random?: () => number;
@@ -130,7 +130,9 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
   };
 
   const ingest = new Ingest({ ...matched, store, log });
-  const reports = new Reports({ store, sources, diagnose: options.diagnose ?? diagnose, log });
+  const diagnosisThread = new DiagnosisThread();
+  const { diagnose = diagnosisThread.diagnose.bind(diagnosisThread) } = options;
+  const reports = new Reports({ store, sources, diagnose, log });
   const replays = new ReplayRunner({ store, subscriptions: followed, wake, log });
   const activity = new Activity({
     store,
@@ -214,6 +216,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
       clearInterval(streamsTimer);
       lookOut.stop();
       await rpc.close({ graceMs: 500 });
+      await stopped("the diagnosis thread", diagnosisThread.close());
       await stopped("the store", store.close());
     },
   };

@@ -1,15 +1,28 @@
-import { nextTurn, TokenBucket } from "@hookgate/async";
+import { TokenBucket, type TokenRate } from "@hookgate/async";
 import type { Log } from "@hookgate/telemetry";
 import type { QuarantinedRequest, Source } from "@hookgate/types";
 
-/** Returns the likely reasons for a refusal, one sentence each, likeliest first. Pure and offline, but slow: an HMAC for each guess. */
+/** What a diagnosis needs in addition to the request. */
+export interface DiagnoseOptions {
+  /** The source that refused it. */
+  source: Source;
+  /** Every source, including this one. */
+  sources: readonly Source[];
+  /** The time, in milliseconds since 1970. */
+  now: number;
+}
+
+/** Returns the likely reasons for a refusal, one sentence each, likeliest first. */
 export type Diagnose = (
   request: QuarantinedRequest,
-  options: { source: Source; sources: readonly Source[]; now: number },
-) => readonly string[];
+  options: DiagnoseOptions,
+) => readonly string[] | Promise<readonly string[]>;
 
 /** Time for diagnoses, in milliseconds of each second: events come first. */
-const DIAGNOSIS_MS = { perSecond: 50, burst: 500 };
+const DIAGNOSIS_MS: TokenRate = { perSecond: 100, burst: 1_000 };
+
+/** Share of it that one source may use, so that a flood to one leaves time for the others. */
+const SOURCE_SHARE = 0.5;
 
 /** Larger bodies are not diagnosed, in bytes: each guess would hash them again. */
 const DIAGNOSED_BODY_BYTES_MAX = 256 * 1024;
@@ -24,32 +37,32 @@ export interface DiagnosesOptions {
   log: Log;
 }
 
-/** Diagnoses refused requests between other work, one at a time, for as long as the second's budget lasts. */
+/** Diagnoses refused requests for as long as the second's budget lasts, that of all sources and that of each. */
 export class Diagnoses {
   readonly #options: DiagnosesOptions;
   readonly #clock: () => number;
   readonly #budget: TokenBucket;
+  readonly #bySource = new Map<string, TokenBucket>();
 
   constructor(options: DiagnosesOptions) {
     this.#options = options;
     this.#clock = options.clock ?? (() => performance.now());
-    this.#budget = new TokenBucket({ ...DIAGNOSIS_MS, monotonic: this.#clock });
+    this.#budget = this.#newBudget(1);
   }
 
-  /** The request with its diagnosis; unchanged if there is no time for one. */
+  /** The request with its diagnosis; unchanged if there is no time for one. Call it again only once it has settled. */
   async add(
     request: QuarantinedRequest,
     { sources }: { sources: readonly Source[] },
   ): Promise<QuarantinedRequest> {
-    if (request.body.length > DIAGNOSED_BODY_BYTES_MAX) return request;
-    if (this.#budget.left <= 0) return request;
-    const { diagnose, now, log } = this.#options;
     const source = sources.find(({ name }) => name === request.source);
-    if (!source) return request;
-    await nextTurn();
+    if (!source || request.body.length > DIAGNOSED_BODY_BYTES_MAX) return request;
+    const budgets = [this.#budget, this.#budgetOf(source.name, sources)];
+    if (budgets.some(({ left }) => left <= 0)) return request;
+    const { diagnose, now, log } = this.#options;
     const startedAt = this.#clock();
     try {
-      return { ...request, diagnosis: diagnose(request, { source, sources, now: now() }) };
+      return { ...request, diagnosis: await diagnose(request, { source, sources, now: now() }) };
     } catch (error) {
       log.error(
         { err: error, id: request.id },
@@ -57,7 +70,24 @@ export class Diagnoses {
       );
       return request;
     } finally {
-      this.#budget.spend(this.#clock() - startedAt);
+      for (const budget of budgets) budget.spend(this.#clock() - startedAt);
     }
+  }
+
+  #budgetOf(name: string, sources: readonly Source[]): TokenBucket {
+    const before = this.#bySource.get(name);
+    if (before !== undefined) return before;
+    // Only here, so that sources of earlier configurations do not pile up.
+    const names = new Set(sources.map((source) => source.name));
+    for (const known of this.#bySource.keys()) if (!names.has(known)) this.#bySource.delete(known);
+    const made = this.#newBudget(SOURCE_SHARE);
+    this.#bySource.set(name, made);
+    return made;
+  }
+
+  #newBudget(share: number): TokenBucket {
+    const { perSecond, burst } = DIAGNOSIS_MS;
+    const rate = { perSecond: perSecond * share, burst: burst * share };
+    return new TokenBucket({ ...rate, monotonic: this.#clock });
   }
 }
