@@ -68,7 +68,7 @@ export function createEdge(
     .use(limitInFlight(inFlight))
     .use(resolveAddress(config.trustedProxies))
     .useIf(rateLimit.countVerified, limitAddress)
-    .use(noteRefusals({ report, log, monotonic }))
+    .use(noteRefusals({ report, clock, log }))
     .use(
       route(
         SOURCE_PATH,

@@ -1,3 +1,20 @@
+/**
+ * Why a request was refused before its signature was looked at, or why its body is not kept. There is no body, so it cannot
+ * be verified again.
+ */
+export const UNREAD_REASONS = [
+  "method_not_allowed",
+  "unsupported_encoding",
+  "body_too_large",
+  "body_too_slow",
+  "headers_too_large",
+  "malformed_request",
+  "body_not_kept",
+] as const;
+
+/** Such a reason. `body_not_kept`: the signature was refused, and quarantine keeps no body of that size. */
+export type UnreadReason = (typeof UNREAD_REASONS)[number];
+
 /** Why a request was refused. The first ones are verdicts on the signature. */
 export const QUARANTINE_REASONS = [
   "missing_header",
@@ -8,11 +25,17 @@ export const QUARANTINE_REASONS = [
   "future",
   "certificate_not_trusted",
   "certificate_unavailable",
+  ...UNREAD_REASONS,
   "address_not_allowed",
 ] as const;
 
 /** `certificate_unavailable`: it could not be fetched in time. `address_not_allowed`: the allow list refused it. */
 export type QuarantineReason = (typeof QUARANTINE_REASONS)[number];
+
+/** Whether a request with this reason has no body. */
+export function isUnread(reason: QuarantineReason): reason is UnreadReason {
+  return (UNREAD_REASONS as readonly string[]).includes(reason);
+}
 
 /** A request in **quarantine**: received but refused, kept unchanged, never dispatched. */
 export interface QuarantinedRequest {

@@ -2,6 +2,7 @@ import type { ConfiguredSource } from "@hookgate/config";
 import { compileSource } from "@hookgate/receive";
 import {
   enrolledSecret,
+  isUnread,
   newId,
   type QuarantinedRequest,
   type ReceivedEvent,
@@ -28,6 +29,8 @@ export async function verifyAgain(
   request: QuarantinedRequest,
   { source: configured, enrolled, fetchCertificate }: VerifyAgainOptions,
 ): Promise<Reverdict> {
+  // A signature that does not cover the body would let an event without one in.
+  if (isUnread(request.reason)) return { refusal: request.reason };
   if (configured === null) return { refusal: "unknown_source" };
   const delivered = enrolled.map(enrolledSecret);
   const source = compileSource(configured, { enrolled: () => delivered });

@@ -2,7 +2,7 @@ import { createHash, generateKeyPairSync } from "node:crypto";
 import type { ConfiguredSource } from "@hookgate/config";
 import { findProvider, formatHeaderBlock } from "@hookgate/providers";
 import { makeCertificate, type OutgoingRequest, sign } from "@hookgate/signature";
-import { enrolledSecretId, type QuarantinedRequest } from "@hookgate/types";
+import { enrolledSecretId, type QuarantinedRequest, UNREAD_REASONS } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
 import { exampleRefused } from "../suite/example_refused.ts";
 import { exampleSecret, exampleSource } from "../suite/example_source.ts";
@@ -241,3 +241,13 @@ test("verifyAgain() trusts a source's trial certificate, and fetches none in its
     refusal: "no_match",
   });
 });
+
+test.each(UNREAD_REASONS)(
+  "verifyAgain() lets no request in whose body was not kept: %s",
+  async (reason) => {
+    // It would verify: the headers prove the sender, and nothing covers the body.
+    const request = refused("gitlab", {}, { reason, body: new Uint8Array(0) });
+    const source = exampleSource({ provider: "gitlab", scheme: "gitlab" });
+    expect(await verifyBy(source, request)).toEqual({ refusal: reason });
+  },
+);

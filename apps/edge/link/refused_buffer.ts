@@ -1,5 +1,9 @@
 import { countFitting } from "@hookgate/async";
 import type { QuarantinedRequest } from "@hookgate/types";
+import { limitedNetwork } from "../limited_network.ts";
+
+/** Who sent a request, and to whom. */
+type Sender = Pick<QuarantinedRequest, "source" | "address">;
 
 /** Bounds for {@linkcode RefusedBuffer}. */
 export interface RefusedBufferBounds {
@@ -8,13 +12,24 @@ export interface RefusedBufferBounds {
   bytesMax: number;
 }
 
-/** What one source may use of either bound: a flood from one leaves room for the others. */
+/** What one source may use of either bound: a flood to one leaves room for the others … */
 const SOURCE_SHARE = 0.5;
+
+/** … and one address, so that its flood leaves room for others to the same source. Its first may have any size. */
+const ADDRESS_SHARE = 0.25;
+
+interface Held {
+  requests: number;
+  bytes: number;
+}
+
+const NOTHING: Readonly<Held> = { requests: 0, bytes: 0 };
 
 /** Refused requests on their way to quarantine. Those without room are dropped and counted. */
 export class RefusedBuffer {
   readonly #bounds: RefusedBufferBounds;
-  readonly #bySource = new Map<string, { requests: number; bytes: number }>();
+  readonly #bySource = new Map<string, Held>();
+  readonly #byAddress = new Map<string, Held>();
   #requests: QuarantinedRequest[] = [];
   #bytes = 0;
   #dropped = 0;
@@ -27,22 +42,27 @@ export class RefusedBuffer {
     return this.#requests.length;
   }
 
-  /** Whether there is room for a request of this source, of so many bytes. */
-  hasRoom(source: string, bytes: number): boolean {
-    const { requestsMax, bytesMax } = this.#bounds;
-    const own = this.#bySource.get(source) ?? { requests: 0, bytes: 0 };
+  /** Whether there is room for a request of this source and address, of so many bytes. */
+  hasRoom({ source, address }: Sender, bytes: number): boolean {
+    const all = { requests: this.#requests.length, bytes: this.#bytes };
+    const ofSource = this.#bySource.get(source) ?? NOTHING;
+    const ofAddress = this.#byAddress.get(limitedNetwork(address));
     return (
-      this.#requests.length < requestsMax &&
-      own.requests < requestsMax * SOURCE_SHARE &&
-      this.#bytes + bytes <= bytesMax &&
-      own.bytes + bytes <= bytesMax * SOURCE_SHARE
+      this.#fits(all, bytes, 1) &&
+      this.#fits(ofSource, bytes, SOURCE_SHARE) &&
+      (ofAddress === undefined || this.#fits(ofAddress, bytes, ADDRESS_SHARE))
     );
+  }
+
+  #fits(held: Readonly<Held>, bytes: number, share: number): boolean {
+    const { requestsMax, bytesMax } = this.#bounds;
+    return held.requests < requestsMax * share && held.bytes + bytes <= bytesMax * share;
   }
 
   /** Keeps a request. Its body is copied, because it may be a view of a much larger buffer. */
   add(request: QuarantinedRequest): void {
     const bytes = bytesOf(request);
-    if (!this.hasRoom(request.source, bytes)) {
+    if (!this.hasRoom(request, bytes)) {
       this.drop(1);
       return;
     }
@@ -76,14 +96,18 @@ export class RefusedBuffer {
   }
 
   #count(request: QuarantinedRequest, sign: 1 | -1): void {
-    const own = this.#bySource.get(request.source) ?? { requests: 0, bytes: 0 };
     const bytes = sign * bytesOf(request);
     this.#bytes += bytes;
-    own.bytes += bytes;
-    own.requests += sign;
-    if (own.requests === 0) this.#bySource.delete(request.source);
-    else this.#bySource.set(request.source, own);
+    count(this.#bySource, request.source, { requests: sign, bytes });
+    count(this.#byAddress, limitedNetwork(request.address), { requests: sign, bytes });
   }
+}
+
+function count(held: Map<string, Held>, key: string, more: Readonly<Held>): void {
+  const { requests, bytes } = held.get(key) ?? NOTHING;
+  const now = { requests: requests + more.requests, bytes: bytes + more.bytes };
+  if (now.requests === 0) held.delete(key);
+  else held.set(key, now);
 }
 
 function bytesOf({ body, headers, url }: QuarantinedRequest): number {

@@ -4,9 +4,22 @@ import { RefusedBuffer } from "./refused_buffer.ts";
 
 const ALL = { requestsMax: 1_000, bytesMax: 1_000_000 };
 
-/** A request of exactly this many bytes. */
-function sized(bytes: number, source = "academy") {
-  return makeRefused({ source, url: "", headers: new Uint8Array(0), body: Buffer.alloc(bytes) });
+let addresses = 0;
+
+function newAddress(): string {
+  addresses += 1;
+  return `10.0.0.${addresses}`;
+}
+
+/** A request of exactly this many bytes, from an address of its own. */
+function sized(bytes: number, source = "academy", address = newAddress()) {
+  return makeRefused({
+    source,
+    address,
+    url: "",
+    headers: new Uint8Array(0),
+    body: Buffer.alloc(bytes),
+  });
 }
 
 test("RefusedBuffer keeps requests, in order, until they are removed", () => {
@@ -38,15 +51,26 @@ test("RefusedBuffer drops and counts what exceeds its bounds", () => {
   expect(buffer.takeDropped()).toBe(0);
   buffer.remove(4);
   buffer.add(sized(51, "a"));
-  expect(buffer.hasRoom("a", 51)).toBe(false);
+  expect(buffer.hasRoom({ source: "a", address: "::1" }, 51)).toBe(false);
   expect(buffer.takeDropped()).toBe(1);
   buffer.add(sized(50, "a"));
   buffer.add(sized(1, "a"));
   buffer.add(sized(50, "b"));
   expect(buffer.size).toBe(2);
-  expect(buffer.hasRoom("c", 1)).toBe(false);
+  expect(buffer.hasRoom({ source: "c", address: "::1" }, 1)).toBe(false);
   buffer.remove(1);
-  expect(buffer.hasRoom("a", 50)).toBe(true);
+  expect(buffer.hasRoom({ source: "a", address: "::1" }, 50)).toBe(true);
+});
+
+test("RefusedBuffer leaves room for other addresses of the same source", () => {
+  const buffer = new RefusedBuffer({ requestsMax: 8, bytesMax: 1_000 });
+  for (const n of [1, 2, 3]) buffer.add(sized(n, "a", "2001:db8::1"));
+  expect(buffer.hasRoom({ source: "b", address: "2001:db8::2" }, 1)).toBe(false);
+  buffer.add(sized(4, "a", "203.0.113.1"));
+  expect(buffer.peek(ALL).map(({ body }) => body.length)).toEqual([1, 2, 4]);
+  buffer.remove(1);
+  expect(buffer.hasRoom({ source: "b", address: "2001:db8::2" }, 1)).toBe(true);
+  expect(buffer.hasRoom({ source: "b", address: "2001:db8::2" }, 250)).toBe(false);
 });
 
 test("RefusedBuffer.peek() returns as many as fit, and one that is too large by itself", () => {

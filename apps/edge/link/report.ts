@@ -76,9 +76,9 @@ export class Report {
     this.#timer = setInterval(() => this.#tick(), everyMs);
   }
 
-  /** Whether a refused request of this source would probably be kept; its size is not known yet. */
-  hasRoom(source: string): boolean {
-    return this.#refused.hasRoom(source, 0);
+  /** Whether a refused request would probably be kept; its size is not known yet. */
+  hasRoom(sender: Pick<QuarantinedRequest, "source" | "address">): boolean {
+    return this.#refused.hasRoom(sender, 0);
   }
 
   /** Reports a refused request. */

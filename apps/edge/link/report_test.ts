@@ -65,8 +65,10 @@ test("Report sends messages one after the other until nothing is left, each with
   const { sent } = start();
   away.connected = false;
   const body = Buffer.alloc(1024 * 1024);
-  for (let index = 0; index < 10; index += 1) report.refused(makeRefused({ body }));
-  for (let index = 0; index < 400; index += 1) report.refused(makeRefused());
+  const from = (index: number, more: object = {}) =>
+    makeRefused({ address: `10.0.0.${index % 250}`, ...more });
+  for (let index = 0; index < 10; index += 1) report.refused(from(index, { body }));
+  for (let index = 0; index < 400; index += 1) report.refused(from(index));
   away.connected = true;
   const count = () => sent.reduce((sum, { refused }) => sum + refused.length, 0);
   await waitFor(() => count() === 410, { what: "all of them" });

@@ -39,7 +39,9 @@ export function checkAddress(options: CheckAddressOptions): Stage<Located, Allow
   async function refuseAddress(ctx: EdgeContext<Located>): Promise<void> {
     // A client that sends `Expect` waits with its body: do not ask for one that is refused.
     const waits = awaitsContinue(ctx.req);
-    if (waits || !report.hasRoom(ctx.state.source.name)) return refuse(ctx, NOT_ALLOWED);
+    const { source, client } = ctx.state;
+    const sender = { source: source.name, address: client.address };
+    if (waits || !report.hasRoom(sender)) return refuse(ctx, NOT_ALLOWED);
     const read = await reader.read(ctx);
     if (read.outcome === "aborted") {
       ctx.respond = false;

@@ -7,6 +7,7 @@ import { isRefused, refuse } from "./refusals.ts";
 import {
   type Arrived,
   add,
+  type EdgeContext,
   type EdgeMiddleware,
   type Located,
   type Refusal,
@@ -78,12 +79,20 @@ export function allowMethods(): EdgeMiddleware<Located> {
     const allowed = [...new Set([...events, ...(handshake?.methods ?? [])])];
     return handshake?.methods.some((method) => method === ctx.method)
       ? next()
-      : refuse(ctx, notAllowed(events, allowed));
+      : refuse(ctx, notAllowed(ctx, { events, allowed }));
   };
 }
 
-function notAllowed(events: readonly string[], allowed: readonly string[]): Refusal {
+/** Browsers and scanners ask with these; what else comes, a sender may have meant as an event. */
+const ASKING = /^(?:HEAD|OPTIONS)$/;
+
+function notAllowed(
+  { method, querystring }: EdgeContext,
+  { events, allowed }: { events: readonly string[]; allowed: readonly string[] },
+): Refusal {
+  const asks = ASKING.test(method) || (method === "GET" && querystring === "");
   return {
+    ...(!asks && { unread: "method_not_allowed" }),
     status: 405,
     error: "method_not_allowed",
     message: `Events are sent with ${events.join(", ")}.`,

@@ -1,8 +1,8 @@
 import { TokenBucket } from "@hookgate/async";
 import type { RateLimit } from "@hookgate/config";
 import type { CompiledSource } from "@hookgate/receive";
-import ipaddr from "ipaddr.js";
 import ratelimit from "koa-ratelimit";
+import { limitedNetwork } from "../limited_network.ts";
 import { answerLimited, answerUnavailable } from "./answers.ts";
 import type { InFlight } from "./in_flight.ts";
 import {
@@ -18,9 +18,6 @@ import {
 
 /** Most addresses counted, about 200 bytes each. Past it, those that have been quiet longest are forgotten. */
 export const LIMITED_ADDRESSES_MAX = 50_000;
-
-/** Groups in the network part of an IPv6 address. */
-const NETWORK_GROUPS = 4;
 
 /** Answers 503 at once if too much is in flight, before a byte of the body is read. */
 export function limitInFlight(inFlight: InFlight): Stage<EdgeState, Admitted> {
@@ -68,13 +65,6 @@ export function limitAddresses(options: LimitAddressesOptions): EdgeMiddleware<A
     },
   };
   return ratelimit(limit);
-}
-
-/** What counts as one sender: an IPv4 address, or an IPv6 /64, the smallest network that is assigned to anybody. */
-export function limitedNetwork(address: string): string {
-  if (!ipaddr.IPv6.isValid(address)) return address;
-  const groups = ipaddr.IPv6.parse(address).parts.slice(0, NETWORK_GROUPS);
-  return `${groups.map((group) => group.toString(16)).join(":")}::/64`;
 }
 
 /** Options for {@linkcode limitSources}. */

@@ -3,7 +3,7 @@ import type { Limits } from "@hookgate/config";
 import type { Clock } from "../clock.ts";
 import { answerUnavailable } from "./answers.ts";
 import type { InFlightRequest } from "./in_flight.ts";
-import { refuse } from "./refusals.ts";
+import { refuse, signedRequest } from "./refusals.ts";
 import {
   add,
   type EdgeContext,
@@ -21,27 +21,32 @@ const ANSWER_SHARE = 0.1;
 
 const TOO_LARGE: Refusal = {
   status: 413,
+  unread: "body_too_large",
   error: "body_too_large",
   message: "The body is larger than this server takes.",
   headers: { Connection: "close" },
 };
 const TOO_SLOW: Refusal = {
   status: 408,
+  unread: "body_too_slow",
   error: "body_too_slow",
   message: "The body did not arrive in time.",
 };
 const UNSUPPORTED_ENCODING: Refusal = {
   status: 415,
+  unread: "unsupported_encoding",
   error: "unsupported_encoding",
   message: "The body must be sent without an encoding.",
 };
 const MALFORMED: Refusal = {
   status: 400,
+  unread: "malformed_request",
   error: "malformed_request",
   message: "The request could not be read.",
 };
 const TOO_MANY_HEADERS: Refusal = {
   status: 431,
+  unread: "headers_too_large",
   error: "headers_too_large",
   message: "The request has too many headers.",
 };
@@ -81,15 +86,7 @@ export function createBodyReader(options: { limits: Limits; clock: Clock }): Bod
       return readBytes(req, bytesMax, { deadlineMs, inFlight: ctx.state.inFlight });
     },
     complete(ctx, body) {
-      const { req, method, state } = ctx;
-      const signed = state.source.request({
-        method,
-        target: req.url ?? "/",
-        rawHeaders: req.rawHeaders,
-        proxied: state.client.proxied,
-        body,
-        receivedAt: clock.now(),
-      });
+      const signed = signedRequest(ctx, { body, receivedAt: clock.now() });
       return add(add(ctx, "signed", signed), "deadlineAt", clock.monotonic() + budgetMs);
     },
   };

@@ -1,15 +1,30 @@
 import { LineBudget } from "@hookgate/async";
 import { formatHeaderBlock } from "@hookgate/providers";
+import type { SignedRequest } from "@hookgate/signature";
 import type { Log } from "@hookgate/telemetry";
 import { newId, type QuarantinedRequest, type QuarantineReason } from "@hookgate/types";
+import type { Clock } from "../clock.ts";
 import type { Report } from "../link/report.ts";
 import { answerError } from "./answers.ts";
-import type { Arrived, EdgeContext, EdgeMiddleware, Read, Refusal, Refused } from "./stages.ts";
+import type {
+  Arrived,
+  EdgeContext,
+  EdgeMiddleware,
+  Located,
+  Read,
+  Refusal,
+  Refused,
+} from "./stages.ts";
 
 /** Longest part of a path in a log line, in characters. */
 const PATH_CHARS_MAX = 200;
 
 const TOO_MANY_REQUESTS = 429;
+
+/** Largest body of a refused request that is kept: what the stores take as one record. */
+const KEPT_BODY_BYTES_MAX = 8 * 1024 * 1024;
+
+const NO_BYTES = new Uint8Array(0);
 
 const DONE = Promise.resolve();
 
@@ -22,6 +37,22 @@ export function refuse(ctx: EdgeContext, refusal: Refusal): Promise<void> {
 /** Marks the request for quarantine. */
 export function quarantine(ctx: EdgeContext<Read>, reason: QuarantineReason): void {
   ctx.state.quarantine = { reason, request: ctx.state };
+}
+
+/** The request as its signature sees it. */
+export function signedRequest(
+  ctx: EdgeContext<Located>,
+  { body, receivedAt }: Pick<SignedRequest, "body" | "receivedAt">,
+): SignedRequest {
+  const { req, method, state } = ctx;
+  return state.source.request({
+    method,
+    target: req.url ?? "/",
+    rawHeaders: req.rawHeaders,
+    proxied: state.client.proxied,
+    body,
+    receivedAt,
+  });
 }
 
 /** Whether the request was refused. */
@@ -42,28 +73,46 @@ export function answerRefusal(): EdgeMiddleware<Refused> {
 /** Options for {@linkcode noteRefusals}. */
 export interface NoteRefusalsOptions {
   report: Pick<Report, "refused">;
+  clock: Clock;
   log: Log;
-  /** Monotonic time in milliseconds. */
-  monotonic: () => number;
 }
 
 /**
- * Logs refused requests, and sends those that are marked to quarantine. Requests over a limit are not kept: of a flood,
- * quarantine gets only what the limit lets through.
+ * Logs refused requests, and sends those that are marked to quarantine. Of an address over its limit only requests with a
+ * well-formed signature are kept: the address may be the provider's own, or a proxy's, and quarantine has shares.
  */
 export function noteRefusals(options: NoteRefusalsOptions): EdgeMiddleware<Arrived> {
-  const { report, log } = options;
-  const budget = new LineBudget(options);
+  const { report, clock, log } = options;
+  const budget = new LineBudget({ monotonic: () => clock.monotonic() });
   return async function noteRefusals(ctx, next) {
     await next();
     const { quarantine } = ctx.state;
     if (isRefused(ctx)) {
       const omitted = budget.take();
       if (omitted !== null) log.info({ ...describeRefusal(ctx), omitted }, "request refused");
+      noteUnread(ctx);
     }
-    if (quarantine === undefined || ctx.status === TOO_MANY_REQUESTS) return;
-    report.refused(quarantined(ctx, quarantine));
+    if (quarantine === undefined) return;
+    const { reason, request } = quarantine;
+    if (ctx.status === TOO_MANY_REQUESTS && !isWellFormed(reason)) return;
+    report.refused(quarantined(ctx, { reason, request, signed: request.signed }));
   };
+
+  /** The headers are the trace that an operator looks for if an event never arrived. */
+  function noteUnread(ctx: EdgeContext<Refused>): void {
+    const { refusal, source } = ctx.state;
+    if (refusal.unread === undefined || source === undefined) return;
+    if (ctx.status === TOO_MANY_REQUESTS) return;
+    const located = ctx as EdgeContext<Located>;
+    const signed = signedRequest(located, { body: NO_BYTES, receivedAt: clock.now() });
+    const request = located.state;
+    report.refused(quarantined(located, { reason: refusal.unread, request, signed }));
+  }
+}
+
+/** Whether the request had a signature that could have been right. */
+function isWellFormed(reason: QuarantineReason): boolean {
+  return reason !== "missing_header" && reason !== "malformed_header";
 }
 
 function describeRefusal(ctx: EdgeContext<Refused>): object {
@@ -81,14 +130,20 @@ function describeRefusal(ctx: EdgeContext<Refused>): object {
 
 function quarantined(
   ctx: EdgeContext,
-  { reason, request }: { reason: QuarantineReason; request: Read },
+  {
+    reason,
+    request,
+    signed,
+  }: { reason: QuarantineReason; request: Located; signed: SignedRequest },
 ): QuarantinedRequest {
-  const { source, signed, client } = request;
-  return source.refused(signed, {
+  const { source, client } = request;
+  const isKept = signed.body.length <= KEPT_BODY_BYTES_MAX;
+  const record = source.refused(signed, {
     id: newId("qtn", { now: signed.receivedAt }),
     reason,
     address: client.address,
     addressChain: client.chain,
     headers: formatHeaderBlock(ctx.req.rawHeaders),
   });
+  return isKept ? record : { ...record, reason: "body_not_kept", body: NO_BYTES };
 }

@@ -77,19 +77,55 @@ test("checkAddress() answers 403 to a refused address, even if its body is bad, 
   connection.destroy();
 });
 
-test("noteRefusals() keeps nothing that was refused for another reason than its signature or address", async () => {
+test("noteRefusals() keeps nothing that was no event for a source", async () => {
   running = await runEdge({ clock });
   const headers = FORGED;
   await running.ask("/api/webhooks/nobody", { method: "POST", headers, body: "{}" });
-  await running.ask("/api/webhooks/academy", { method: "PUT", headers, body: "{}" });
-  await running.post("x".repeat(1024 * 1024 + 1));
+  for (const method of ["GET", "HEAD", "OPTIONS"]) {
+    await running.ask("/api/webhooks/academy", { method, headers });
+  }
   await running.post(eventBody());
   await running.ask("/api/webhooks/academy", { method: "POST", headers, body: "last" });
   const kept = await quarantined(1);
   expect(kept.map(({ body }) => Buffer.from(body).toString())).toEqual(["last"]);
 });
 
-test("noteRefusals() keeps of a flood what the rate limit lets through", async () => {
+test.each<[string, number, RequestInit]>([
+  ["method_not_allowed", 405, { method: "PUT", body: "{}" }],
+  ["method_not_allowed", 405, { method: "DELETE" }],
+  ["unsupported_encoding", 415, { method: "POST", headers: { "content-encoding": "gzip" } }],
+  ["body_too_large", 413, { method: "POST", body: "x".repeat(1024 * 1024 + 1) }],
+])(
+  "noteRefusals() keeps the headers of what is refused unread: %s",
+  async (reason, status, init) => {
+    running = await runEdge({ clock });
+    const headers = { ...FORGED, ...(init.headers as Record<string, string>) };
+    const answer = await running.ask("/api/webhooks/academy?a=b", { ...init, headers });
+    expect(answer.status).toBe(status);
+    const [kept] = await quarantined(1);
+    expect(kept).toMatchObject({
+      reason,
+      source: "academy",
+      method: init.method,
+      receivedAtMs: NOW,
+    });
+    expect(kept?.body).toHaveLength(0);
+    expect(kept?.url).toMatch(/\?a=b$/);
+    const sent = new Map(parseHeaderBlock(kept?.headers ?? new Uint8Array(0)));
+    expect(sent.get("x-note")).toBe("a\u00e9");
+  },
+);
+
+test("noteRefusals() keeps no body that the stores cannot take as one record", async () => {
+  running = await runEdge({ clock, limits: { bodyBytesMax: 9 * 1024 * 1024 } });
+  const body = new Uint8Array(8 * 1024 * 1024 + 1);
+  const init = { method: "POST", headers: FORGED, body };
+  expect((await running.ask("/api/webhooks/academy", init)).status).toBe(401);
+  const [kept] = await quarantined(1);
+  expect([kept?.reason, kept?.body.length]).toEqual(["body_not_kept", 0]);
+});
+
+test("noteRefusals() still keeps well-formed requests of an address over its limit, and nothing else", async () => {
   running = await runEdge({ clock, rateLimit: { max: 3 } });
   const statuses: number[] = [];
   for (let round = 0; round < 6; round += 1) {
@@ -97,10 +133,12 @@ test("noteRefusals() keeps of a flood what the rate limit lets through", async (
     statuses.push((await running.ask("/api/webhooks/academy", init)).status);
   }
   expect(statuses).toEqual([401, 401, 401, 429, 429, 429]);
-  await quarantined(3);
+  await running.ask("/api/webhooks/academy", { method: "POST", body: "no signature" });
+  await running.ask("/api/webhooks/academy", { method: "PUT", body: "no event" });
+  await quarantined(6);
   await running.stop();
   const reported = running.dispatcher.reports.flatMap(({ refused }) => refused);
-  expect(reported.map(({ body }) => Buffer.from(body).toString())).toEqual(["0", "1", "2"]);
+  expect(reported.map(({ body }) => Buffer.from(body).toString())).toEqual([..."012345"]);
 });
 
 test("noteRefusals() delays no answer while the dispatcher takes no report", async () => {

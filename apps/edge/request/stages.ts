@@ -1,6 +1,6 @@
 import type { AddressVerdict, CompiledSource } from "@hookgate/receive";
 import type { Acceptance, SignedRequest } from "@hookgate/signature";
-import type { QuarantineReason } from "@hookgate/types";
+import type { QuarantineReason, UnreadReason } from "@hookgate/types";
 import type Koa from "koa";
 import type { ClientAddress } from "./address/client_address.ts";
 import type { InFlightRequest } from "./in_flight.ts";
@@ -15,6 +15,8 @@ export interface Refusal {
   message: string;
   /** Only logged. */
   reason?: string;
+  /** Set if the request leaves a trace in quarantine although its body was not read. */
+  unread?: UnreadReason;
   headers?: Readonly<Record<string, string>>;
 }
 

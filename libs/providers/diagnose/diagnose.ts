@@ -1,4 +1,4 @@
-import { isInForce, type QuarantinedRequest } from "@hookgate/types";
+import { isInForce, isUnread, type QuarantinedRequest, type UnreadReason } from "@hookgate/types";
 import { sourceProvider } from "../source_provider.ts";
 import { bodyDiagnoses } from "./diagnose_body.ts";
 import { detailDiagnoses } from "./diagnose_details.ts";
@@ -28,6 +28,22 @@ const LOOKS = [
   detailDiagnoses,
 ];
 
+/** Nothing can be tried without a body: what to do about it. */
+const UNREAD: Readonly<Record<UnreadReason, string>> = {
+  method_not_allowed:
+    "The provider is not known to send events with this method: only the request line and the headers are kept.",
+  unsupported_encoding:
+    "The body was sent with an encoding, such as gzip, and was not read: turn that off where the webhook is set up, or at the proxy.",
+  body_too_large:
+    "The body was not read, because it is larger than this source accepts: raise its bodyBytesMax and have it sent again.",
+  body_too_slow: "The body did not arrive within limits.bodyDeadlineMs and was not kept.",
+  headers_too_large: "The request has too many headers, so its body was not read.",
+  malformed_request:
+    "The request is not valid HTTP, such as with two Host headers, so its body was not read: look at the proxies in front.",
+  body_not_kept:
+    "The signature was refused; the body is larger than quarantine keeps, so it cannot be verified again.",
+};
+
 /** Most sentences returned. */
 const SENTENCES_MAX = 8;
 
@@ -40,6 +56,7 @@ export function diagnose(
   request: QuarantinedRequest,
   { source, sources, now }: DiagnoseOptions,
 ): readonly string[] {
+  if (isUnread(request.reason)) return [UNREAD[request.reason]];
   const provider = sourceProvider(source);
   if (provider === null) return [];
   const trial = createTrial(request, { source, provider });
