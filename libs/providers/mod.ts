@@ -25,4 +25,5 @@ export * from "./providers/generic.ts";
 export * from "./providers/standard_webhooks.ts";
 export * from "./providers.ts";
 export * from "./recipe_places.ts";
+export * from "./sample.ts";
 export * from "./source_provider.ts";

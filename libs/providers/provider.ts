@@ -151,4 +151,11 @@ export interface Provider {
    * `canonical` maps to; for any other, an event with this type.
    */
   sample(type: string, now: Date): Sample;
+  /** Samples of the schemes whose requests have another form, by the scheme's name. @default {all the same} */
+  schemeSamples?: Readonly<Record<string, Provider["sample"]>>;
+  /**
+   * Whether it sends JSON exactly as `JSON.stringify` writes it: its package verifies the parsed body written again, not the
+   * bytes. @default {false}
+   */
+  compactJson?: boolean;
 }

@@ -24,6 +24,7 @@ import { discord } from "./providers/discord.ts";
 import { docusign } from "./providers/docusign.ts";
 import { dropbox } from "./providers/dropbox.ts";
 import { ebay } from "./providers/ebay.ts";
+import { eventGrid } from "./providers/event_grid.ts";
 import { figma } from "./providers/figma.ts";
 import { generic } from "./providers/generic.ts";
 import { ghost } from "./providers/ghost.ts";
@@ -117,6 +118,7 @@ const ALL: readonly Provider[] = [
   docusign,
   dropbox,
   ebay,
+  eventGrid,
   figma,
   generic,
   ghost,

@@ -1,4 +1,13 @@
-import type { Provider } from "./provider.ts";
+import type { Provider, Sample } from "./provider.ts";
+
+/** An event as the provider sends it with one of its schemes. */
+export function schemeSample(
+  provider: Pick<Provider, "sample" | "schemeSamples">,
+  { scheme, type, now }: { scheme: string; type: string; now: Date },
+): Sample {
+  const sample = provider.schemeSamples?.[scheme] ?? provider.sample;
+  return sample(type, now);
+}
 
 /** The provider's type for one of the specification's: the first that `canonical` maps to it, else the type itself. */
 export function providerType(canonical: Provider["canonical"], type: string): string {

@@ -50,7 +50,10 @@ function partCovers(
   if ("literal" in part) return false;
   if ("compute" in part) return part.covers?.(place, request) ?? false;
   if ("urlDecoding" in part) return "query" in place;
-  return "digest" in part ? isInBody(place) : isSame(place, part);
+  if ("digest" in part) return isInBody(place);
+  // A field covers the JSON in it.
+  const isField = "form" in part && part.json === undefined && "form" in place;
+  return isField ? part.form === place.form : isSame(place, part);
 }
 
 function isInBody(place: Place): boolean {

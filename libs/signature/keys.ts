@@ -10,7 +10,8 @@ const caches = {
   utf8: cacheOf((secret) => Buffer.from(secret)),
   base64: cacheOf(decodeBase64),
   // A public key (`whpk_`) is not base64: public data must never become a key to sign with.
-  whsec: cacheOf((secret) => decodeBase64(secret.startsWith("whsec_") ? secret.slice(6) : secret)),
+  // Supabase shows the secret with its version: `v1,whsec_…`.
+  whsec: cacheOf((secret) => decodeBase64(secret.replace(/^(?:v1,)?whsec_/, ""))),
   hex: cacheOf((secret) => decode("hex", secret.toLowerCase())),
   sha1: cacheOf((secret) => createHash("sha1").update(secret).digest()),
 } as const satisfies Record<KeyForm, unknown>;

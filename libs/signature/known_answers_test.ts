@@ -138,6 +138,12 @@ test.each(["webhook", "svix"])("verify() accepts the example of Svix under %s-*"
   const others = `v1,${"A".repeat(43)}= ${EXAMPLE_SIGNATURE} v1a,hnO3f9T8Ytu9HwrXslvumlUpqtNVqkhqw==`;
   expect(judgeExample(name, others)).toMatchObject(accepted);
   expect(judgeExample(name, EXAMPLE_SIGNATURE, EXAMPLE_SECRET.slice(6))).toMatchObject(accepted);
+  // As Supabase shows it.
+  expect(judgeExample(name, EXAMPLE_SIGNATURE, `v1,${EXAMPLE_SECRET}`)).toMatchObject(accepted);
+  const bare = EXAMPLE_SIGNATURE.slice(3);
+  for (const list of [`${bare} ${EXAMPLE_SIGNATURE}`, `${EXAMPLE_SIGNATURE} ${bare}`]) {
+    expect(judgeExample(name, list)).toMatchObject(accepted);
+  }
 });
 
 test.each([
@@ -146,6 +152,7 @@ test.each([
   ["other last bits of the base64", EXAMPLE_SIGNATURE.replace("OE=", "OF="), "no_match"],
   ["no padding", EXAMPLE_SIGNATURE.slice(0, -1), "malformed_header"],
   ["two spaces", ` ${EXAMPLE_SIGNATURE}`, "malformed_header"],
+  ["an empty version", `,x ${EXAMPLE_SIGNATURE}`, "malformed_header"],
   ["another mac", `v1,${"A".repeat(43)}=`, "no_match"],
 ])("verify() says most of what it refuses: %s", (_, signature, reason) => {
   expect(judgeExample("svix", signature)).toEqual({ ok: false, reason });

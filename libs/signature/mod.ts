@@ -22,3 +22,4 @@ export * from "./signed_bytes.ts";
 export * from "./signed_request.ts";
 export * from "./verdict.ts";
 export * from "./verify.ts";
+export * from "./verify_public_key_now.ts";

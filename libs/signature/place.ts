@@ -33,6 +33,12 @@ export function readPlace(reading: Reading, place: Place): string | undefined | 
   return onlyOne(readQuery(reading).getAll(place.query));
 }
 
+/** All texts at a place that may be repeated: a header or a URL parameter. */
+export function readPlaces(reading: Reading, place: Place): readonly (string | undefined | null)[] {
+  if ("header" in place) return reading.request.headers(place.header);
+  return "query" in place ? readQuery(reading).getAll(place.query) : [readPlace(reading, place)];
+}
+
 /** The text at a place as bytes: of a header as they were on the wire, of any other place in UTF-8. */
 export function placeBytes(place: Place, text: string): Buffer {
   return Buffer.from(text, "header" in place ? "latin1" : "utf8");

@@ -102,6 +102,8 @@ export interface TimestampRule {
 /** A digest of the body, in a place that is signed. */
 export interface BodyDigestRule {
   from: Place;
+  /** Whether a URL parameter may be there several times, and any of them may be the digest. @default {false} */
+  repeated?: boolean;
   digest: Digest;
   encoding: Encoding;
 }

@@ -4,7 +4,7 @@ import { fieldText } from "@hookgate/types";
 import { readClaim } from "./claim.ts";
 import { encode } from "./encoding.ts";
 import { PARSED_BODY_BYTES_MAX, SIGNATURES_MAX, URLS_MAX } from "./limits.ts";
-import { placeBytes, type Reading, readForm, readPlace } from "./place.ts";
+import { placeBytes, type Reading, readForm, readPlace, readPlaces } from "./place.ts";
 import type {
   BodyDigestRule,
   CertificateRecipe,
@@ -176,9 +176,9 @@ export function checkBodyDigest(
   reading: Reading,
 ): PlainReason | null {
   if (rule === undefined) return null;
-  const claimed = readPlace(reading, rule.from);
-  if (claimed === undefined) return "missing_header";
-  if (claimed === null) return "malformed_header";
+  const claimed = rule.repeated ? readPlaces(reading, rule.from) : [readPlace(reading, rule.from)];
+  if (claimed[0] === undefined) return "missing_header";
+  if (claimed[0] === null) return "malformed_header";
   const digest = createHash(rule.digest).update(reading.request.body).digest();
-  return encode(rule.encoding, digest) === claimed ? null : "no_match";
+  return claimed.includes(encode(rule.encoding, digest)) ? null : "no_match";
 }

@@ -1,4 +1,4 @@
-import { type Form, fieldBytes, fieldText, readForm } from "./form.ts";
+import { type Form, fieldBytes, fieldText, readForm, startsAsJson } from "./form.ts";
 import type { ReceivedEvent } from "./received_event.ts";
 
 /** This provider's bodies are the specification's `WebhookEvent`; for all others the whole body is the data. */
@@ -50,19 +50,6 @@ export function bodyContent(contentType: () => string, body: Uint8Array): BodyCo
   if (only === undefined || only.file !== null || others.length > 0) return { form };
   const value = fieldBytes(only);
   return startsAsJson(value) ? { json: value } : { form };
-}
-
-const OPEN_BRACKET = 0x5b;
-const OPEN_BRACE = 0x7b;
-
-/** Whether it begins as an object or an array does, after a byte order mark and white space. */
-function startsAsJson(bytes: Uint8Array): boolean {
-  let at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
-  for (let byte = bytes[at]; byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09; ) {
-    at += 1;
-    byte = bytes[at];
-  }
-  return bytes[at] === OPEN_BRACE || bytes[at] === OPEN_BRACKET;
 }
 
 /** The fields by name; a repeated one is a list. Of a file only its name and size: its bytes are in the body. */

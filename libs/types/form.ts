@@ -16,6 +16,9 @@ const EQUALS = 0x3d;
 const PERCENT = 0x25;
 const PLUS = 0x2b;
 const SPACE = 0x20;
+const OPEN_BRACKET = 0x5b;
+const OPEN_BRACE = 0x7b;
+const DASHES = "--";
 
 /** A file among the fields of a multipart body. */
 export interface FormFile {
@@ -38,13 +41,29 @@ export interface FormField {
 /** The fields of a form, in the order sent; a name may be repeated. */
 export type Form = readonly FormField[];
 
+/** Whether it begins as an object or an array does, after a byte order mark and white space. */
+export function startsAsJson(bytes: Uint8Array): boolean {
+  let at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+  for (let byte = bytes[at]; byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09; ) {
+    at += 1;
+    byte = bytes[at];
+  }
+  return bytes[at] === OPEN_BRACE || bytes[at] === OPEN_BRACKET;
+}
+
 /**
  * Reads a form, urlencoded or multipart/form-data; null if the content type is another, the body is malformed, it has more
- * than {@linkcode FORM_FIELDS_MAX} fields, or a name is longer than 4,096 bytes. Takes any bytes, and time in proportion to their number. Reads names and
- * values as `URLSearchParams` does, which takes seconds for 1 MiB of separators.
+ * than {@linkcode FORM_FIELDS_MAX} fields, or a name is longer than 4,096 bytes. JSON and multipart bodies are never read as
+ * urlencoded ones: the content type is rarely signed, and must not make fields of what people have written in them.
+ *
+ * Takes any bytes, and time in proportion to their number. Reads names and values as `URLSearchParams` does, which takes
+ * seconds for 1 MiB of separators.
  */
 export function readForm(contentType: string, body: Uint8Array): Form | null {
-  if (URLENCODED.test(contentType)) return readPairs(body);
+  if (URLENCODED.test(contentType)) {
+    const start = String.fromCharCode(...body.subarray(0, DASHES.length));
+    return start === DASHES || startsAsJson(body) ? null : readPairs(body);
+  }
   const [, quoted, bare] = MULTIPART.exec(contentType) ?? [];
   const boundary = quoted ?? bare;
   return boundary === undefined ? null : readParts(bufferOf(body), boundary);

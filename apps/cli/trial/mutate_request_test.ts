@@ -1,4 +1,4 @@
-import { PROVIDERS, type Provider } from "@hookgate/providers";
+import { PROVIDERS, type Provider, schemeSample } from "@hookgate/providers";
 import {
   incoming,
   type MadeSecret,
@@ -32,10 +32,11 @@ const CASES: readonly Case[] = Object.values(PROVIDERS).flatMap((provider) => {
 });
 
 function signed({ provider, recipe }: Case, { secret, privateKey }: MadeSecret): SignedRequest {
-  const { body, contentType, headers } = provider.sample(
-    provider.sampleTypes[0] ?? "",
-    new Date(NOW),
-  );
+  const { body, contentType, headers } = schemeSample(provider, {
+    scheme: recipe.scheme,
+    type: provider.sampleTypes[0] ?? "",
+    now: new Date(NOW),
+  });
   const request = {
     method: "POST",
     url: URL_TEXT,

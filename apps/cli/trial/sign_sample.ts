@@ -26,13 +26,17 @@ export function signSample(sample: Sample, options: SignSampleOptions): Outgoing
     method: "POST",
     url: source.signedUrl(endpoint.href),
     headers: { ...sample.headers, "content-type": sample.contentType },
-    body: Buffer.from(sample.body),
+    body: Buffer.from(source.provider.compactJson ? compact(sample.body) : sample.body),
   };
   const signed = signWith(source.provider.recipe, unsigned, chooseKey(options));
   // Some schemes write into the query: that is part of the address, too.
   const query = signed.url.indexOf("?");
   const url = query < 0 ? endpoint.href : endpoint.href + signed.url.slice(query);
   return { ...signed, url };
+}
+
+function compact(json: string): string {
+  return JSON.stringify(JSON.parse(json));
 }
 
 function signWith(recipe: Recipe, request: OutgoingRequest, options: SignOptions): OutgoingRequest {

@@ -104,6 +104,15 @@ test.each(CASES.map((one) => [one.id, one.recipe.scheme, one] as const))(
   },
 );
 
+test("signSample() sends WorkOS's JSON as WorkOS does: as its package writes it again", () => {
+  const source = compiled(sourceOf("workos", ["secret"]));
+  const options = { source, endpoint: ENDPOINT, dataDir: folder.path, now: NOW };
+  const sample = source.provider.sample("user.created", new Date(NOW));
+  const body = '{ "event": "user.created",\n  "data": {"amount": 1.0, "name": "Zo\\u00eb"} }';
+  const { body: sent } = signSample({ ...sample, body }, options);
+  expect(Buffer.from(sent).toString()).toBe(JSON.stringify(JSON.parse(body)));
+});
+
 test("signSample() signs with whichever of several equally strong schemes there is a key for", async () => {
   const { standard_webhooks: standard } = PROVIDERS;
   if (standard?.recipe.kind !== "any") throw new TypeError("Cannot test: it has changed");

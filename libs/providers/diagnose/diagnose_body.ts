@@ -1,6 +1,6 @@
 import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from "node:zlib";
 import { reserialisations } from "./diagnose_json.ts";
-import { alsoTime, type BodyChange, symmetricOf, type Trial } from "./diagnose_trial.ts";
+import { alsoTime, type BodyChange, type Trial, triableOf } from "./diagnose_trial.ts";
 
 /** Longest body that is changed as text, in bytes. */
 const TEXT_BYTES_MAX = 1024 * 1024;
@@ -8,12 +8,12 @@ const TEXT_BYTES_MAX = 1024 * 1024;
 const COMPRESSED_BYTES_MAX = 1024 * 1024;
 const INFLATED_BYTES_MAX = 4 * 1024 * 1024;
 
+const SIGNING: ReadonlySet<string> = new Set(["hmac", "hash", "public_key"]);
+
 /** What happened to the body between the signer and the edge, if undoing it makes the signature right. */
 export function bodyDiagnoses(trial: Trial): string[] {
   // A body that is not signed cannot break the signature.
-  if (!symmetricOf(trial.provider.recipe).some(({ kind }) => kind === "hmac" || kind === "hash")) {
-    return [];
-  }
+  if (!triableOf(trial.provider.recipe).some(({ kind }) => SIGNING.has(kind))) return [];
   for (const changes of [edges, inflated, charsets, forms, reserialisations]) {
     for (const [body, what] of changes(trial)) {
       const match = trial.match({ request: { body } });

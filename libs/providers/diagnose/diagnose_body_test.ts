@@ -1,12 +1,17 @@
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
+import { makeSecret, sign } from "@hookgate/signature";
 import type { QuarantinedRequest } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
+import type { Provider } from "../provider.ts";
+import { findProvider } from "../source_provider.ts";
 import {
   ask,
   BODY,
   RECEIVED_AT,
   received,
   SECRET,
+  SHOP_URL,
+  secretOf,
   signedBy,
   sourceOf,
 } from "../suite/refused_requests.ts";
@@ -105,4 +110,24 @@ test("diagnose() does not unpack without end, nor write large bodies anew", () =
 test("diagnose() of the largest body says that not everything was tried", () => {
   const body = Buffer.alloc(8 * 1024 * 1024, "a");
   expect(ask(changed(body, "b"))).toContain("Not everything was tried: the body is large.");
+});
+
+test.each([
+  ["sendgrid", '[{"event":"delivered"}]', "\r\n", /the CR and LF at its end were removed/],
+  [
+    "telnyx",
+    '{"data":{"event_type":"message.received"}}',
+    "\n",
+    /line break at its end was removed/,
+  ],
+])("diagnose() tries the body's end against a public key, too: %s", (id, body, end, expected) => {
+  const { recipe } = findProvider(id) as Provider;
+  const keys = makeSecret(recipe, { now: RECEIVED_AT });
+  const unsigned = { method: "POST", url: SHOP_URL, headers: {}, body: Buffer.from(body + end) };
+  const options = { secret: keys.secret, privateKey: keys.privateKey ?? "", now: RECEIVED_AT };
+  const request = received(sign(recipe, unsigned, options), { body: Buffer.from(body) });
+  const source = sourceOf({ provider: id, secrets: [secretOf(keys.secret)] });
+  expect(ask(request, { source })).toEqual([expect.stringMatching(expected)]);
+  const whole = received(sign(recipe, unsigned, options));
+  expect(ask(whole, { source })).toEqual([expect.stringMatching(/^It verifies as the source/)]);
 });

@@ -1,5 +1,5 @@
 import type { Digest, Encoding, KeyForm, MacRecipe, Recipe } from "@hookgate/signature";
-import { alsoTime, symmetricOf, type Trial } from "./diagnose_trial.ts";
+import { alsoTime, type Trial, triableOf } from "./diagnose_trial.ts";
 
 const ENCODINGS: readonly Encoding[] = ["hex", "hex_upper", "base64", "base64url"];
 const DIGESTS: readonly Digest[] = ["sha256", "sha1", "sha512"];
@@ -19,7 +19,7 @@ const NAMES: Readonly<Record<Encoding | Digest | KeyForm, string>> = {
 
 /** What self-written senders often get wrong: the encoding, the digest, the form of the key. */
 export function detailDiagnoses(trial: Trial): string[] {
-  for (const own of symmetricOf(trial.provider.recipe)) {
+  for (const own of triableOf(trial.provider.recipe)) {
     if (own.kind !== "hmac" && own.kind !== "hash") continue;
     for (const [recipe, what] of variants(own)) {
       const match = trial.match({ recipe });

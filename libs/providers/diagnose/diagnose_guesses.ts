@@ -11,7 +11,7 @@ import type { Provider } from "../provider.ts";
 import { PROVIDERS } from "../providers.ts";
 import { placeLabel, requiredPlaces, signaturePlaces } from "../recipe_places.ts";
 import { similarName } from "./diagnose_spelling.ts";
-import { symmetricOf, type Trial } from "./diagnose_trial.ts";
+import { type Trial, triableOf } from "./diagnose_trial.ts";
 
 /** Guesses, if trying found nothing: what the request lacks, and what it looks like. */
 export function headerDiagnoses(trial: Trial, reason: QuarantineReason): string[] {
@@ -117,7 +117,7 @@ export function secretGuesses(trial: Trial, reason: QuarantineReason): string[] 
   }
   const coding = request.headers("content-encoding")[0] ?? "identity";
   if (!/^identity$/i.test(coding)) sentences.push("The body was sent compressed.");
-  if (symmetricOf(provider.recipe).length > 0 && !trial.isSpent()) {
+  if (triableOf(provider.recipe).length > 0 && !trial.isSpent()) {
     const what = "None of the common mistakes explains it";
     sentences.push(`${what}: the sender has another secret, or it is a forgery.`);
   }

@@ -1,10 +1,12 @@
 import {
+  type PublicKeyRecipe,
   type Recipe,
   type SignedRequest,
   type SymmetricRecipe,
   type Verdict,
   type VerifySecret,
   verify,
+  verifyPublicKeyNow,
 } from "@hookgate/signature";
 import { isInForce, type QuarantinedRequest, type Secret, type Source } from "@hookgate/types";
 import { keptRequest, parseHeaderBlock } from "../headers/header_block.ts";
@@ -15,6 +17,8 @@ import type { SourceScheme } from "../source_provider.ts";
 const WORK_BYTES_MAX = 8 * 1024 * 1024;
 /** Cost of a try in addition to the bytes of its body. */
 const TRY_BYTES = 1_024;
+/** The same if it takes a public key. */
+const SLOW_TRY_BYTES = 128 * 1_024;
 
 /** A verdict that one of the secrets made the signature, in time or not. */
 export type Match = Extract<Verdict, { secretId: string }>;
@@ -72,13 +76,17 @@ export function createTrial(
 
   function match(change: Change): Match | null {
     const tried = { ...request, ...change.request };
-    const symmetric = symmetricOf(change.recipe ?? provider.recipe);
+    const recipes = triableOf(change.recipe ?? provider.recipe);
     const values = (change.secrets ?? secrets).filter(({ value }) => value !== "");
     if (values.length === 0) return null;
     const bytes = (tried.body.length + TRY_BYTES) * values.length;
-    for (const one of symmetric) {
+    for (const one of recipes) {
+      if (one.kind === "public_key" && !spend(SLOW_TRY_BYTES * values.length)) return null;
       if (!spend(bytes)) return null;
-      const verdict = verify(one, tried, { secrets: values });
+      const verdict =
+        one.kind === "public_key"
+          ? verifyPublicKeyNow(one, tried, { secrets: values })
+          : verify(one, tried, { secrets: values });
       if ("secretId" in verdict) return verdict;
       // Without a signature of this form no MAC was computed, as in most tries.
       if (!verdict.ok && verdict.reason !== "no_match") left += bytes - TRY_BYTES;
@@ -99,12 +107,14 @@ export function createTrial(
 }
 
 /** The parts of a recipe that can be tried synchronously. */
-export function symmetricOf(recipe: Recipe): SymmetricRecipe[] {
+export function triableOf(recipe: Recipe): (SymmetricRecipe | PublicKeyRecipe)[] {
   const all = recipe.kind === "any" ? recipe.recipes : [recipe];
-  return all.filter((one): one is SymmetricRecipe => SYMMETRIC.has(one.kind));
+  return all.filter((one): one is SymmetricRecipe | PublicKeyRecipe => TRIABLE.has(one.kind));
 }
 
-const SYMMETRIC: ReadonlySet<string> = new Set(["hmac", "hash", "items", "shared_secret", "basic"]);
+const TRIABLE: ReadonlySet<string> = new Set([
+  ...["hmac", "hash", "items", "shared_secret", "basic", "public_key"],
+]);
 
 type Untimely = Extract<Match, { ok: false }>;
 

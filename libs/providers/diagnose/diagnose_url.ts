@@ -1,4 +1,4 @@
-import { alsoTime, symmetricOf, type Trial } from "./diagnose_trial.ts";
+import { alsoTime, type Trial, triableOf } from "./diagnose_trial.ts";
 
 /** Most other URLs that are tried. */
 const URLS_MAX = 200;
@@ -28,7 +28,7 @@ export function urlDiagnoses(trial: Trial): string[] {
 
 function signsUrl({ provider }: Trial): boolean {
   if (provider.needsPublicUrl) return true;
-  return symmetricOf(provider.recipe).some(
+  return triableOf(provider.recipe).some(
     (one) =>
       "signed" in one &&
       one.signed.some(

@@ -1,4 +1,11 @@
-import { readJson, readPointer, type SignedRequest } from "@hookgate/signature";
+import {
+  type Reading,
+  readJson,
+  readPlace,
+  readPointer,
+  readUnproven,
+  type SignedRequest,
+} from "@hookgate/signature";
 import { batchType } from "../batch_type.ts";
 import type { Provider, ProviderDescription } from "../provider.ts";
 import { providerType } from "../sample.ts";
@@ -13,9 +20,34 @@ const CANONICAL = {
 /** Adyen sends one item per request; its older interfaces send up to six. */
 const ITEMS_MAX = 100;
 
+/** The same fields in a webhook that is set to HTTP POST: one item, as a form. */
+const FORM_FIELDS = [
+  "pspReference",
+  "originalReference",
+  "merchantAccountCode",
+  "merchantReference",
+  "value",
+  "currency",
+  "eventCode",
+  "success",
+];
+
+function signedFields(request: SignedRequest): Uint8Array[] | null {
+  const reading = readUnproven(request);
+  const texts: string[] = [];
+  for (const name of FORM_FIELDS) {
+    const text = readPlace(reading, { form: name });
+    // As in an item: a part of the reference must not become the amount.
+    if (text === null || (text?.includes(":") && name !== "merchantReference")) return null;
+    texts.push(text ?? "");
+  }
+  return [Buffer.from(texts.join(":"))];
+}
+
 /**
  * Adyen's standard webhooks sign eight fields of each item, not the rest of it and not the whole body. An event's type is
- * its code, with `.failed` if it was not a success. A request with items of several types is `mixed`.
+ * its code, with `.failed` if it was not a success. A request with items of several types is `mixed`. A webhook that is set to
+ * HTTP POST sends a form with one item.
  */
 export const adyen: Provider = {
   id: "adyen",
@@ -23,28 +55,49 @@ export const adyen: Provider = {
   documentation:
     "https://docs.adyen.com/development-resources/webhooks/secure-webhooks/verify-hmac-signatures",
   recipe: {
-    kind: "items",
+    kind: "any",
     scheme: "adyen",
-    items: "/notificationItems",
-    itemsMax: ITEMS_MAX,
-    signature: "/NotificationRequestItem/additionalData/hmacSignature",
-    fields: [
-      "/NotificationRequestItem/pspReference",
-      "/NotificationRequestItem/originalReference",
-      "/NotificationRequestItem/merchantAccountCode",
-      "/NotificationRequestItem/merchantReference",
-      "/NotificationRequestItem/amount/value",
-      "/NotificationRequestItem/amount/currency",
-      "/NotificationRequestItem/eventCode",
-      "/NotificationRequestItem/success",
+    recipes: [
+      {
+        kind: "items",
+        scheme: "adyen_json",
+        items: "/notificationItems",
+        itemsMax: ITEMS_MAX,
+        signature: "/NotificationRequestItem/additionalData/hmacSignature",
+        fields: [
+          "/NotificationRequestItem/pspReference",
+          "/NotificationRequestItem/originalReference",
+          "/NotificationRequestItem/merchantAccountCode",
+          "/NotificationRequestItem/merchantReference",
+          "/NotificationRequestItem/amount/value",
+          "/NotificationRequestItem/amount/currency",
+          "/NotificationRequestItem/eventCode",
+          "/NotificationRequestItem/success",
+        ],
+        // The official packages escape nothing here.
+        separator: ":",
+        // Only the shop's reference may contain one: otherwise a part of the reference could become the amount.
+        separatorIn: ["/NotificationRequestItem/merchantReference"],
+        digest: "sha256",
+        encoding: "base64",
+        key: "hex",
+      },
+      {
+        kind: "hmac",
+        scheme: "adyen_form",
+        signature: { form: "additionalData.hmacSignature" },
+        digest: "sha256",
+        encoding: "base64",
+        key: "hex",
+        signed: [
+          {
+            compute: signedFields,
+            covers: (place) => "form" in place && FORM_FIELDS.includes(place.form),
+          },
+        ],
+        coversBody: false,
+      },
     ],
-    // The official packages escape nothing here.
-    separator: ":",
-    // Only the shop's reference may contain one: otherwise a part of the reference could become the amount.
-    separatorIn: ["/NotificationRequestItem/merchantReference"],
-    digest: "sha256",
-    encoding: "base64",
-    key: "hex",
   },
   describe,
   canonical: CANONICAL,
@@ -82,10 +135,31 @@ export const adyen: Provider = {
     const body = { live: "false", notificationItems: [{ NotificationRequestItem: item }] };
     return { body: JSON.stringify(body), contentType: "application/json; charset=utf-8" };
   },
+
+  schemeSamples: {
+    adyen_form(type, now) {
+      const own = providerType(CANONICAL, type);
+      const form = new URLSearchParams({
+        live: "false",
+        pspReference: now.getTime().toString().padStart(16, "8"),
+        originalReference: "",
+        merchantAccountCode: "ExampleMerchant",
+        merchantReference: "order 1",
+        value: "4900",
+        currency: "EUR",
+        eventCode: own.replace(/\.failed$/, ""),
+        success: own.endsWith(".failed") ? "false" : "true",
+      });
+      return { body: form.toString(), contentType: "application/x-www-form-urlencoded" };
+    },
+  },
 };
 
 function describe(request: SignedRequest): ProviderDescription {
-  const list = readPointer(readJson({ request }), "/notificationItems");
+  const reading: Reading = { request };
+  const code = readPlace(reading, { form: "eventCode" });
+  if (code) return describeForm(code, reading);
+  const list = readPointer(readJson(reading), "/notificationItems");
   const items = Array.isArray(list) ? list.slice(0, ITEMS_MAX) : [];
   const type = batchType(items.map(itemType));
   // No single item identifies a request with several: its duplicates are found by the body's digest.
@@ -96,6 +170,19 @@ function describe(request: SignedRequest): ProviderDescription {
     readable: type !== "",
     typeAt: { json: "/NotificationRequestItem/eventCode" },
     idAt: { json: "/NotificationRequestItem/pspReference" },
+  };
+}
+
+function describeForm(code: string, reading: Reading): ProviderDescription {
+  const [reference, success] = ["pspReference", "success"].map((form) =>
+    readPlace(reading, { form }),
+  );
+  return {
+    type: success === "true" ? code : `${code}.failed`,
+    providerEventId: reference && success ? `${reference}:${code}:${success}` : "",
+    readable: true,
+    typeAt: { form: "eventCode" },
+    idAt: { form: "pspReference" },
   };
 }
 

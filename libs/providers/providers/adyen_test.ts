@@ -124,3 +124,35 @@ function withItems(items: readonly object[]): OutgoingRequest {
   const body = Buffer.from(JSON.stringify({ live: "false", notificationItems }));
   return { ...sampleRequest(adyen), body };
 }
+
+test("adyen verifies a webhook that is set to HTTP POST: a form with one item", async () => {
+  const fields = {
+    pspReference: "pspReference",
+    originalReference: "originalReference",
+    merchantAccountCode: "merchantAccount",
+    merchantReference: "reference",
+    value: "1000",
+    currency: "EUR",
+    eventCode: "CAPTURE",
+    success: "true",
+    // The signature of the package's example: the signed text is the same.
+    "additionalData.hmacSignature": "xhpHvYq2u2Np0rstbZ6QjLGu7JWhvf7Iwaa6EviJSX0=",
+  };
+  const value = "DFB1EB5485895CFA84146406857104ABB4CBCABDC8AAF103A624C8F6A3EAAB00";
+  const seen = (changed: object) => {
+    const body = Buffer.from(new URLSearchParams({ ...fields, ...changed }).toString());
+    const headers = { "content-type": "application/x-www-form-urlencoded" };
+    return incoming({ ...sampleRequest(adyen), headers, body }, NOW);
+  };
+  const judge = async (changed: object) =>
+    (await verify(adyen.recipe, seen(changed), { secrets: [{ id: "1", value }] })).ok;
+  expect(await judge({})).toBe(true);
+  for (const change of [{ value: "1" }, { currency: "1000:EUR", value: "" }, { eventCode: "" }]) {
+    expect(await judge(change)).toBe(false);
+  }
+  expect(describeEvent(adyen, seen({}))).toMatchObject({
+    type: "CAPTURE",
+    providerEventId: "pspReference:CAPTURE:true",
+  });
+  expect(describeEvent(adyen, seen({ success: "false" })).type).toBe("CAPTURE.failed");
+});

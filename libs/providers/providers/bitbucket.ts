@@ -1,4 +1,25 @@
+import type { Handshake } from "../handshake.ts";
 import type { Provider } from "../provider.ts";
+
+/** Data Center's "Test connection": not signed, though the webhook has a secret, and there is nothing in it to keep. */
+const handshake: Handshake = {
+  methods: ["POST"],
+  verified: false,
+  everyMs: null,
+
+  answer({ method, headers }) {
+    const [key, ...others] = headers("x-event-key");
+    const isSigned = headers("x-hub-signature").length > 0;
+    const isTest = key === "diagnostics:ping" && others.length === 0;
+    return method === "POST" && isTest && !isSigned ? { status: 200, headers: {}, body: "" } : null;
+  },
+
+  // It has no challenge.
+  sample(_challenge, { url }) {
+    const headers = { "content-type": "application/json", "x-event-key": "diagnostics:ping" };
+    return { method: "POST", url, headers, body: Buffer.from('{"test":true}') };
+  },
+};
 
 /**
  * Bitbucket Cloud, and Data Center, which uses another header for the request's id. Only the body is signed: the event's
@@ -18,6 +39,7 @@ export const bitbucket: Provider = {
     encoding: "hex",
     signed: ["body"],
   },
+  handshake,
   describe: {
     type: { header: "x-event-key" },
     id: [{ header: "x-request-uuid" }, { header: "x-request-id" }],

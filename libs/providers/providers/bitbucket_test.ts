@@ -46,3 +46,15 @@ test("bitbucket's id on Data Center is the request's, too", () => {
     providerEventId: "1b4e28ba",
   });
 });
+
+test.each([
+  ["as Data Center sends it", {}, 200],
+  ["signed", { "x-hub-signature": "sha256=00" }, null],
+  ["of another key", { "x-event-key": "repo:push" }, null],
+])("bitbucket answers a test of the connection, %s, with %s", (_, headers, status) => {
+  const request = bitbucket.handshake?.sample("", { url: "https://hooks.example.com/" });
+  if (!request) throw new TypeError("Cannot test: there is no handshake");
+  const seen = incoming({ ...request, headers: { ...request.headers, ...headers } }, NOW);
+  const answer = bitbucket.handshake?.answer(seen, { secrets: [], settings: {} }) ?? null;
+  expect(answer?.status ?? null).toBe(status);
+});

@@ -1,4 +1,4 @@
-import { readJson, type SignedRequest } from "@hookgate/signature";
+import { JsonPart, readJson, type SignedRequest } from "@hookgate/signature";
 import type { Provider } from "../provider.ts";
 
 /**
@@ -22,8 +22,8 @@ export const ghost: Provider = {
   },
   describe(request: SignedRequest) {
     const body = readJson({ request });
-    const names = typeof body === "object" && body !== null ? Object.keys(body) : [];
-    const [type = ""] = names.length === 1 && !Array.isArray(body) ? names : [];
+    const names = body instanceof JsonPart ? (body.names() ?? []) : [];
+    const [type = ""] = names.length === 1 ? names : [];
     return { type, providerEventId: "", readable: type !== "" };
   },
   canonical: {},

@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { incoming, type OutgoingRequest, sign, verify } from "@hookgate/signature";
+import { incoming, type OutgoingRequest, sign, verify, writePlace } from "@hookgate/signature";
 import { expect, test } from "@jest/globals";
 import { describeEvent } from "../describe_event.ts";
 import { checkProvider, NOW, sampleRequest } from "../suite/provider_test_kit.ts";
@@ -14,6 +14,13 @@ checkProvider(mailgun, {
     (request) => withSignature(request, { token: ["a"] }),
     (request) => withSignature(request, { signature: undefined }),
   ],
+  schemes: {
+    mailgun_form: {
+      tampered: ["token", "timestamp", "signature"].map((form) => (request) => {
+        return writePlace(request, { form }, "1");
+      }),
+    },
+  },
 });
 
 const TOKEN = "e0b5477167110d68991efc6b9f89f0a11066af27834600e123";

@@ -1,8 +1,11 @@
-import { type Reading, readJson, readPointer } from "@hookgate/signature";
+import { type Place, type Reading, readJson, readPlace, readPointer } from "@hookgate/signature";
 import { batchType } from "../batch_type.ts";
 import type { Provider } from "../provider.ts";
 
-/** SendGrid's Event Webhook: a list of events in every request, signed with the webhook's own private key. */
+/**
+ * SendGrid's Event Webhook: a list of events in every request, signed with the webhook's own private key. Inbound Parse with a
+ * security policy is signed alike; its forms have the type `inbound`.
+ */
 export const sendgrid: Provider = {
   id: "sendgrid",
   name: "SendGrid",
@@ -26,6 +29,11 @@ export const sendgrid: Provider = {
   },
   describe(request) {
     const reading: Reading = { request };
+    // Inbound Parse: a message, in parts or whole, comes with its envelope.
+    const envelope: Place = { form: "envelope" };
+    if (readPlace(reading, envelope)) {
+      return { type: "inbound", providerEventId: "", readable: true, typeAt: envelope };
+    }
     const events = readJson(reading);
     const types = Array.isArray(events) ? events.map((event) => readPointer(event, "/event")) : [];
     const type = batchType(types);

@@ -100,7 +100,7 @@ export const standardWebhooks: Provider = {
   },
   needsPublicUrl: false,
   secretHint: {
-    pattern: /^(?:whsec_[A-Za-z0-9+/]{32,88}|whpk_[A-Za-z0-9+/]{43})={0,2}$/,
+    pattern: /^(?:(?:v1,)?whsec_[A-Za-z0-9+/]{32,88}|whpk_[A-Za-z0-9+/]{43})={0,2}$/,
     note: "whsec_ and base64 of 24 to 64 bytes, or whpk_ and base64 of a public key",
   },
   evidence: ["sdk", "example"],

@@ -1,4 +1,10 @@
-import { readJson, readPointer, type SignedRequest, scalarText } from "@hookgate/signature";
+import {
+  JsonPart,
+  readJson,
+  readPointer,
+  type SignedRequest,
+  scalarText,
+} from "@hookgate/signature";
 import type { Provider } from "../provider.ts";
 
 const DAY_MS = 86_400_000;
@@ -17,8 +23,8 @@ export const telegram: Provider = {
   describe(request: SignedRequest) {
     const update = readJson({ request });
     const id = scalarText(readPointer(update, "/update_id")) ?? "";
-    const isUpdate = id !== "" && typeof update === "object" && update !== null;
-    const type = isUpdate ? (Object.keys(update).find((name) => name !== "update_id") ?? "") : "";
+    const names = update instanceof JsonPart ? (update.names() ?? []) : [];
+    const type = id === "" ? "" : (names.find((name) => name !== "update_id") ?? "");
     return { type, providerEventId: id, readable: type !== "" };
   },
   canonical: {},

@@ -1,13 +1,15 @@
 import {
+  type MacRecipe,
   type Place,
   type Reading,
   readJson,
   readPlace,
   readPointer,
+  type SignedPart,
   type SignedRequest,
 } from "@hookgate/signature";
 import { batchType } from "../batch_type.ts";
-import type { Provider } from "../provider.ts";
+import type { Provider, Sample } from "../provider.ts";
 
 const BODY_DIGEST = "bodySHA256";
 
@@ -47,8 +49,65 @@ function typeOf(request: SignedRequest): { type: string; typeAt: Place } {
 }
 
 /**
+ * How a source is signed that has a SharedKey instead of the account's token: `key=…,algorithm=HMAC_SHA256`. Without this
+ * header it is the token, and SHA-1.
+ */
+const SETTINGS = "x-twilio-webhooks-signature-settings";
+const ALGORITHM = /(?:^|,)\s*algorithm=(\w+)\s*(?:,|$)/;
+const ALGORITHMS = { sha1: "HMAC_SHA1", sha256: "HMAC_SHA256" } as const;
+
+type TwilioDigest = keyof typeof ALGORITHMS;
+
+/** Nothing, unless the request says that it was signed in another way. */
+function saysDigest(digest: TwilioDigest): SignedPart {
+  return {
+    compute({ headers }) {
+      const [settings, ...others] = headers(SETTINGS);
+      if (others.length > 0) return null;
+      const algorithm = settings === undefined ? "HMAC_SHA1" : ALGORITHM.exec(settings)?.[1];
+      return algorithm === ALGORITHMS[digest] ? [] : null;
+    },
+  };
+}
+
+function common(scheme: string, digest: TwilioDigest) {
+  return {
+    kind: "hmac",
+    scheme,
+    signature: { header: "x-twilio-signature" },
+    digest,
+    encoding: "base64",
+    urls: withAndWithoutPort,
+  } as const;
+}
+
+function ofForm(scheme: string, digest: TwilioDigest): MacRecipe {
+  return {
+    ...common(scheme, digest),
+    signed: [
+      saysDigest(digest),
+      // If the URL has a digest, check it: a signature for one body must not be valid for another.
+      { compute: ({ url }) => (url.includes(BODY_DIGEST) ? null : []) },
+      "url",
+      "sorted_form",
+    ],
+    coversBody: false,
+  };
+}
+
+function ofBody(scheme: string, digest: TwilioDigest): MacRecipe {
+  return {
+    ...common(scheme, digest),
+    signed: [saysDigest(digest), "url"],
+    // A callback that already has one gets a second, and both are signed.
+    bodyDigest: { from: { query: BODY_DIGEST }, repeated: true, digest: "sha256", encoding: "hex" },
+  };
+}
+
+/**
  * Twilio signs the URL with its query, followed by the sorted fields of a form; for any other body, the URL contains its
- * digest. Names and values are signed without separators, so a form is not covered byte for byte.
+ * digest. Names and values are signed without separators, so a form is not covered byte for byte. With a SharedKey (Webhooks
+ * configuration API) only the key and the digest are others.
  */
 export const twilio: Provider = {
   id: "twilio",
@@ -58,31 +117,10 @@ export const twilio: Provider = {
     kind: "any",
     scheme: "twilio",
     recipes: [
-      {
-        kind: "hmac",
-        scheme: "twilio_form",
-        signature: { header: "x-twilio-signature" },
-        digest: "sha1",
-        encoding: "base64",
-        signed: [
-          // If the URL has a digest, check it: a signature for one body must not be valid for another.
-          { compute: ({ url }) => (url.includes(BODY_DIGEST) ? null : []) },
-          "url",
-          "sorted_form",
-        ],
-        coversBody: false,
-        urls: withAndWithoutPort,
-      },
-      {
-        kind: "hmac",
-        scheme: "twilio_body",
-        signature: { header: "x-twilio-signature" },
-        digest: "sha1",
-        encoding: "base64",
-        signed: ["url"],
-        bodyDigest: { from: { query: BODY_DIGEST }, digest: "sha256", encoding: "hex" },
-        urls: withAndWithoutPort,
-      },
+      ofForm("twilio_form", "sha1"),
+      ofBody("twilio_body", "sha1"),
+      ofForm("twilio_form_sha256", "sha256"),
+      ofBody("twilio_body_sha256", "sha256"),
     ],
   },
   // A number can be set to GET: the fields are parameters of the URL then.
@@ -112,27 +150,37 @@ export const twilio: Provider = {
   needsPublicUrl: true,
   secretHint: {
     pattern: /^[0-9a-f]{32}$/,
-    note: "the account's primary auth token, 32 hexadecimal digits; not an API key",
+    note: "the account's primary auth token, 32 hexadecimal digits, or a SharedKey's secret; not an API key",
   },
   evidence: ["sdk", "example"],
   sampleTypes: ["message.received", "message.delivered", "call.ringing"],
 
-  sample(type, now) {
-    const [, thing = "", status = ""] = /^(message|call)\.(.+)$/.exec(type) ?? [];
-    const account = `AC${"0".repeat(32)}`;
-    const sid = `${thing === "call" ? "CA" : "SM"}${now.getTime().toString(16).padStart(32, "0")}`;
-    const form = new URLSearchParams({ AccountSid: account, From: "+14155550100" });
-    form.set("To", "+14155550101");
-    if (thing === "call") form.set("CallSid", sid);
-    else form.set("MessageSid", sid);
-    if (thing === "call") form.set("CallStatus", status);
-    else if (thing === "message") form.set("MessageStatus", status);
-    else form.set("EventType", type);
-    if (type === "message.received") form.set("Body", "Grüße & more");
-    return {
-      body: form.toString(),
-      contentType: "application/x-www-form-urlencoded; charset=UTF-8",
-      headers: { "i-twilio-idempotency-token": `00000000-0000-4000-8000-${sid.slice(-12)}` },
-    };
-  },
+  sample,
+  schemeSamples: { twilio_form_sha256: signedAsSet, twilio_body_sha256: signedAsSet },
 };
+
+/** As a Webhooks Rule has it signed. */
+function signedAsSet(type: string, now: Date): Sample {
+  const own = sample(type, now);
+  const settings = `key=WK${"0".repeat(32)},algorithm=HMAC_SHA256`;
+  return { ...own, headers: { ...own.headers, [SETTINGS]: settings } };
+}
+
+function sample(type: string, now: Date): Sample {
+  const [, thing = "", status = ""] = /^(message|call)\.(.+)$/.exec(type) ?? [];
+  const account = `AC${"0".repeat(32)}`;
+  const sid = `${thing === "call" ? "CA" : "SM"}${now.getTime().toString(16).padStart(32, "0")}`;
+  const form = new URLSearchParams({ AccountSid: account, From: "+14155550100" });
+  form.set("To", "+14155550101");
+  if (thing === "call") form.set("CallSid", sid);
+  else form.set("MessageSid", sid);
+  if (thing === "call") form.set("CallStatus", status);
+  else if (thing === "message") form.set("MessageStatus", status);
+  else form.set("EventType", type);
+  if (type === "message.received") form.set("Body", "Grüße & more");
+  return {
+    body: form.toString(),
+    contentType: "application/x-www-form-urlencoded; charset=UTF-8",
+    headers: { "i-twilio-idempotency-token": `00000000-0000-4000-8000-${sid.slice(-12)}` },
+  };
+}

@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import { incoming, type OutgoingRequest, sign, verify } from "@hookgate/signature";
 import { expect, test } from "@jest/globals";
 import official from "twilio";
@@ -191,3 +192,56 @@ function withForm(
   change(form);
   return { ...request, body: Buffer.from(form.toString()) };
 }
+
+const SHARED_KEY = "s3cr3t-of-a-shared-key-0123456789";
+const SETTINGS = "x-twilio-webhooks-signature-settings";
+const SHA256 = `key=WK${"a".repeat(32)},algorithm=HMAC_SHA256`;
+
+function withSharedKey(request: OutgoingRequest, settings: string): OutgoingRequest {
+  const signed = request.url + [...new URLSearchParams(text(request))].sort().flat().join("");
+  const mac = createHmac("sha256", SHARED_KEY).update(signed).digest("base64");
+  const own = { "x-twilio-signature": mac, [SETTINGS]: settings };
+  return { ...request, headers: { ...request.headers, ...own } };
+}
+
+test.each([
+  [SHA256, true],
+  [`algorithm=HMAC_SHA256, key=WK${"a".repeat(32)}`, true],
+  [SHA256.replace("SHA256", "SHA1"), false],
+  [SHA256.replace("SHA256", "SHA512"), false],
+  ["", false],
+])(
+  "twilio, signed with a SharedKey and SHA-256, with the settings %s: %s",
+  async (settings, ok) => {
+    const request = withSharedKey(sampleRequest(twilio), settings);
+    expect(await judge(request, SHARED_KEY)).toMatchObject({ ok });
+    const { [SETTINGS]: _, ...headers } = request.headers;
+    expect(await judge({ ...request, headers }, SHARED_KEY)).toMatchObject({ ok: false });
+  },
+);
+
+test("twilio refuses a signature with the token where the settings say SHA-256", async () => {
+  const secret = "a".repeat(32);
+  const { url, ...request } = sampleRequest(twilio);
+  const signed = withSignature(
+    { ...request, url },
+    getExpectedTwilioSignature(secret, url, fields({ ...request, url })),
+  );
+  expect(await judge(signed, secret)).toMatchObject({ ok: true });
+  const headers = { ...signed.headers, [SETTINGS]: SHA256 };
+  expect(await judge({ ...signed, headers }, secret)).toMatchObject({ ok: false });
+});
+
+test.each([
+  [[EXAMPLE_DIGEST, EXAMPLE_DIGEST], true],
+  [["0".repeat(64), EXAMPLE_DIGEST], true],
+  [[EXAMPLE_DIGEST, "0".repeat(64)], true],
+  [["0".repeat(64), "0".repeat(64)], false],
+])("twilio with the body's digest twice, %j: %s", async (digests, ok) => {
+  const secret = "a".repeat(32);
+  const url = `${URL_OF_TESTS}?${digests.map((digest) => `bodySHA256=${digest}`).join("&")}`;
+  const headers = { "content-type": "application/json" };
+  const bare = { method: "POST", url, headers, body: Buffer.from(EXAMPLE_BODY) };
+  const request = withSignature(bare, getExpectedTwilioSignature(secret, url, {}));
+  expect(await judge(request, secret)).toMatchObject({ ok });
+});

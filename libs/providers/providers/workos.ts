@@ -28,6 +28,7 @@ export const workos: Provider = {
   },
   needsPublicUrl: false,
   secretHint: { pattern: /^\S+$/, note: "the webhook's signing secret; not an API key (sk_)" },
+  compactJson: true,
   evidence: ["sdk"],
   sampleTypes: ["user.created", "connection.activated", "dsync.user.updated"],
 

@@ -25,7 +25,10 @@ export const zendesk: Provider = {
   },
   // Whoever sets a webhook up chooses the method.
   methods: ["POST", "GET", "PUT", "PATCH", "DELETE"],
-  describe: { type: { json: "/type" }, id: { header: "x-zendesk-webhook-invocation-id" } },
+  describe: {
+    type: [{ json: "/type" }, { form: "type" }],
+    id: { header: "x-zendesk-webhook-invocation-id" },
+  },
   canonical: {},
   identity: { bodiesDiffer: false },
   ackDeadlineMs: null,

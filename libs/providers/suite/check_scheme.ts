@@ -164,7 +164,10 @@ export function checkOracle(provider: Provider, scheme: Scheme, oracle: Oracle):
   if (signs) {
     test("verifies what the official function signs", async () => {
       for (const type of provider.sampleTypes) {
-        const request = await signs(sampleRequest(provider, { type, url: scheme.url }), options);
+        const request = await signs(
+          sampleRequest(provider, { type, url: scheme.url, scheme: scheme.signWith.scheme }),
+          options,
+        );
         expect(await judge(scheme, request)).toMatchObject({ ok: true });
       }
     });

@@ -11,6 +11,7 @@ import {
 } from "@hookgate/signature";
 import fc from "fast-check";
 import type { Provider } from "../provider.ts";
+import { schemeSample } from "../sample.ts";
 import type { Change } from "./changes.ts";
 
 /** What an official function gets in addition to the request. */
@@ -76,9 +77,11 @@ export function sampleRequest(
   {
     type = provider.sampleTypes[0] ?? "",
     url = "https://hooks.example.com/api/webhooks/example",
+    scheme = "",
   } = {},
 ): OutgoingRequest {
-  const { body, contentType, headers } = provider.sample(type, new Date(NOW));
+  const now = new Date(NOW);
+  const { body, contentType, headers } = schemeSample(provider, { scheme, type, now });
   return {
     method: "POST",
     url,
@@ -106,7 +109,9 @@ export function signed(
   { signWith, keys, url }: Scheme,
   type?: string,
 ): OutgoingRequest {
-  const request = sampleRequest(provider, type === undefined ? { url } : { url, type });
+  const { scheme } = signWith;
+  const own = type === undefined ? {} : { type };
+  const request = sampleRequest(provider, { url, scheme, ...own });
   return sign(signWith, request, signingOptions(keys));
 }
 
