@@ -22,7 +22,15 @@ await runApp("dispatcher", {
     if (env.rpcInsecure) {
       log.warn({ address: env.dispatcherAddress }, INSECURE);
     }
-    const dispatcher = await startDispatcher({ env, config, security, output, log, metrics });
+    const dispatcher = await startDispatcher({
+      env,
+      config,
+      security,
+      environment: process.env,
+      output,
+      log,
+      metrics,
+    });
     const ops = await startOpsServer({
       port: env.dispatcherOpsPort,
       live: () => true,

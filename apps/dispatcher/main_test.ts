@@ -275,6 +275,51 @@ test(
 );
 
 test(
+  "a handler gets harmless variables and those that are named, no secret, and no open file of the dispatcher",
+  async () => {
+    const handler = `import { readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
+      export function handle() {
+        const environ = readFileSync("/proc/self/environ", "latin1");
+        const links = readdirSync("/proc/self/fd").map((fd) => {
+          try { return readlinkSync("/proc/self/fd/" + fd); } catch { return ""; }
+        });
+        writeFileSync("seen", JSON.stringify({ env: process.env, environ, links }));
+      }`;
+    await writeFile(inDirectory("curious.ts"), handler);
+    await writeConfig({
+      subscriptions: { curious: { events: ["*"], handler: "./curious.ts" } },
+      handlerEnv: ["CRM_TOKEN", "MISSING"],
+    });
+    const secrets = {
+      WEBHOOK_SECRET: "secret-1",
+      RPC_TOKEN: "secret-2",
+      STRIPE_SECRET: "secret-3",
+    };
+    start({ ...secrets, CRM_TOKEN: "given", TZ: "UTC", NODE_ENV: "production" });
+    await ready();
+    const call = connect("secret-2").capture();
+    call.receive({
+      message({ window }) {
+        const event = eventToMessage(makeEvent({ source: "academy" }));
+        if (window) call.send({ captures: [{ number: 1, event }] });
+      },
+      end() {},
+      error() {},
+    });
+    const seen = await waitFor(() => readFile(inDirectory("seen"), "utf8").catch(() => ""), {
+      what: "the handler",
+      timeoutMs: START_MS_MAX,
+    });
+    const { env, environ, links } = JSON.parse(seen);
+    expect(env).toMatchObject({ CRM_TOKEN: "given", TZ: "UTC", NODE_ENV: "production" });
+    expect(environ).toContain("CRM_TOKEN=given");
+    expect(`${JSON.stringify(env)} ${environ}`).not.toMatch(/secret-\d/);
+    expect(links.filter((path: string) => path.startsWith(directory.path))).toEqual([]);
+  },
+  2 * START_MS_MAX,
+);
+
+test(
   "the dispatcher runs, serves and stops although its log cannot be written",
   async () => {
     const opsPort = await freePort();

@@ -29,6 +29,7 @@ import { Activity } from "./subscriptions/activity.ts";
 import { FollowedSubscriptions, storedTarget } from "./subscriptions/followed_subscriptions.ts";
 import { countBreakers } from "./targets/endpoint/breakers.ts";
 import { EndpointTarget } from "./targets/endpoint/endpoint_target.ts";
+import { handlerEnvironment } from "./targets/handler/handler_environment.ts";
 import { HandlerTarget } from "./targets/handler/handler_target.ts";
 import type { HandlerOutput } from "./targets/handler/host_process.ts";
 import { StreamTarget } from "./targets/stream/stream_target.ts";
@@ -52,6 +53,8 @@ export interface StartDispatcherOptions {
   config: Config;
   /** Who may call. */
   security: ServerSecurity;
+  /** The environment of which handlers get a part. @default {{}} */
+  environment?: Readonly<Record<string, string | undefined>>;
   /** Takes what handlers print. @default {null} it is dropped */
   output?: HandlerOutput | null;
   log: Log;
@@ -76,7 +79,15 @@ export interface Dispatcher {
 
 /** Opens the store, returns what was left running to the queue, and serves. */
 export async function startDispatcher(options: StartDispatcherOptions): Promise<Dispatcher> {
-  const { env, security, output = null, log, metrics, random = Math.random } = options;
+  const {
+    env,
+    security,
+    environment = {},
+    output = null,
+    log,
+    metrics,
+    random = Math.random,
+  } = options;
   const dispatcherId = randomUUID();
   const opening = openStore({ env, dispatcherId, log }).catch(refuseStart);
   const { store, backend, diskHasRoom } = await opening;
@@ -85,8 +96,12 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
   const sources = () => config.sources;
   const wake = (name: string) => loop.look(name);
   const headersOf = (event: ReceivedEvent) => leavingHeaders(event, sources());
+  const hostsOf = ({ handlerHosts, handlerEnv: names }: Config) => ({
+    ...handlerHosts,
+    env: handlerEnvironment(environment, { names }),
+  });
   const targets = {
-    handler: new HandlerTarget({ hosts: config.handlerHosts, headersOf, output, log }),
+    handler: new HandlerTarget({ hosts: hostsOf(config), headersOf, output, log }),
     endpoint: new EndpointTarget({
       allowsPrivate: (host) => config.privateHosts.includes(host),
       onBreaker: countBreakers(metrics),
@@ -198,7 +213,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
       if (security?.tokens) rpc.setTokens(security.tokens);
       if (security?.tls) rpc.setTls(security.tls);
       config = changed;
-      targets.handler.renew(changed.handlerHosts);
+      targets.handler.renew(hostsOf(changed));
     },
     async stop() {
       const stopped = async (what: string, ended: Promise<void>, ms = STOP_PART_MS_MAX) => {

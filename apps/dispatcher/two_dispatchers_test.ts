@@ -47,6 +47,7 @@ beforeAll(async () => {
       sources: { test: { provider: "generic", secrets: ["secret"] } },
       subscriptions: { slow: { events: ["*"], handler: "./slow.ts" } },
       handlerHosts: { count: 1 },
+      handlerEnv: ["TEST_RUNS"],
     };\n`,
   );
   writeFileSync(

@@ -73,6 +73,8 @@ export interface Config {
   limits: Limits;
   rateLimit: RateLimit;
   handlerHosts: HandlerHosts;
+  /** Names of the variables that handlers get in addition to harmless ones such as PATH. */
+  handlerEnv: readonly string[];
   /**
    * Private hosts that endpoints may reach, each as `hostOf` returns it: a name in lower case, or an address without
    * brackets. IPv4 mapped into IPv6 is IPv4.

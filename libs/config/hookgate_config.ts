@@ -15,6 +15,7 @@ export interface HookgateConfig {
   limits?: Partial<Limits> | undefined;
   rateLimit?: Partial<RateLimit> | undefined;
   handlerHosts?: Partial<HandlerHosts> | undefined;
+  handlerEnv?: readonly string[] | undefined;
   /** Hosts with private addresses that endpoints may reach: exact names or addresses. @default none */
   privateHosts?: readonly string[] | undefined;
   retention?: RetentionConfig | undefined;

@@ -52,6 +52,7 @@ export async function runCrash({ kills, seed, report }: RunCrashOptions): Promis
     config: `{
       sources: { crash: { provider: "generic", secrets: ["${SECRET}"] } },
       subscriptions: { crash: { events: ["*"], handler: "./handler.ts", retry: "fast" } },
+      handlerEnv: ["CRASH_HANDLED"],
     }`,
     env: { CRASH_HANDLED: handledPath },
   });

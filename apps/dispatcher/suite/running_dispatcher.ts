@@ -36,6 +36,7 @@ export function configOf(part: Partial<Config> = {}): Config {
       sourceBurst: 1,
     },
     handlerHosts: { count: 2, memoryBytesMax: 512 * 1024 * 1024 },
+    handlerEnv: [],
     privateHosts: ["127.0.0.1"],
     retention: { deliveredMs: DAY_MS, deadMs: DAY_MS, quarantineMs: DAY_MS },
     ...part,

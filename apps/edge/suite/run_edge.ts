@@ -41,6 +41,7 @@ export function makeConfig(overrides: ConfigOverrides = {}): Config {
     subscriptions: [],
     trustedProxies: overrides.trustedProxies ?? [],
     handlerHosts: { count: 1, memoryBytesMax: 512 * 1024 * 1024 },
+    handlerEnv: [],
     privateHosts: [],
     retention: { deliveredMs: 3_600_000, deadMs: 3_600_000, quarantineMs: 3_600_000 },
     limits: {

@@ -14,6 +14,7 @@ const SOURCES_MAX = 1_000;
 const SUBSCRIPTIONS_MAX = 1_000;
 const POLICIES_MAX = 100;
 const PRIVATE_HOSTS_MAX = 100;
+const HANDLER_ENV_MAX = 100;
 
 const SOURCE_NAME = /^[a-z0-9_-]{1,64}(?:\/[a-z0-9_-]{1,64}){0,4}$/;
 const NAME = /^[a-zA-Z0-9_.-]{1,100}$/;
@@ -47,13 +48,18 @@ export function checkConfig(data: unknown, options: CheckConfigOptions): Checked
   const { sources, subscriptions, retryPolicies: _, ...rest } = parsed.data;
   const warnings: string[] = [];
   const config: Config = {
-    sources: Object.entries(sources).map(([name, { pastIds, odd, ...source }]) => {
+    sources: Object.entries(sources).map(([name, { pastIds, odd, weak, ...source }]) => {
       const key = formatPath(["sources", name]);
       for (const id of pastIds) {
         warnings.push(`${key}: retiring secret ${id} has expired and verifies nothing`);
       }
       for (const id of odd.ids) {
         warnings.push(`${key}: secret ${id} does not look like one of the provider's: ${odd.note}`);
+      }
+      for (const { id, why } of weak) {
+        warnings.push(
+          `${key}: secret ${id} ${why}, so it can be guessed: use the provider's own, or 32 random bytes`,
+        );
       }
       if (source.trialCertificate !== undefined) {
         warnings.push(
@@ -103,7 +109,7 @@ export function configSchema(data: unknown, { dir, now }: CheckConfigOptions) {
     }).refine((sources) => Object.keys(sources).length > 0, {
       error: "is empty: add a source, or nothing is accepted",
     }),
-    trustedProxies: z.array(addressRange()).max(RANGES_MAX).default([]),
+    trustedProxies: z.array(proxyRange).max(RANGES_MAX).default([]),
     subscriptions: named(subscriptionSchema({ dir, now, policies, sources }), {
       name: NAME,
       form: NAME_FORM,
@@ -115,6 +121,7 @@ export function configSchema(data: unknown, { dir, now }: CheckConfigOptions) {
     limits: limits.prefault({}),
     rateLimit: rateLimit.prefault({}),
     handlerHosts: handlerHosts.prefault({}),
+    handlerEnv: z.array(handlerVariable).max(HANDLER_ENV_MAX).default([]),
     privateHosts: z.array(privateHostSchema).max(PRIVATE_HOSTS_MAX).default([]),
     retention: retention.prefault({}),
   }).superRefine(({ sources, limits }, context) => {
@@ -125,6 +132,18 @@ export function configSchema(data: unknown, { dir, now }: CheckConfigOptions) {
     context.addIssue({ code: "custom", path: ["limits", "inFlightBytesMax"], message });
   });
 }
+
+/** The largest blocks that one network can have: 10.0.0.0/8 and fc00::/7. */
+const PROXY_BITS_MIN = { 4: 8, 6: 7 };
+
+/** Whoever is a trusted proxy names the address of a request. */
+const proxyRange = addressRange().refine(
+  (range) => {
+    const [, bits = "128"] = range.split("/");
+    return Number(bits) >= PROXY_BITS_MIN[range.includes(":") ? 6 : 4];
+  },
+  { error: "trusts so many addresses that anybody could claim any address: name your own proxies" },
+);
 
 /** A provider's documented ceiling can be lowered for a source by name only: a smaller general one must not cost events. */
 function bodyCeiling(
@@ -162,6 +181,21 @@ const handlerHosts = strictObject({
   count: boundedNumber({ min: 1, max: 256 }).default(() => Math.min(256, availableParallelism())),
   memoryBytesMax: boundedNumber({ min: 64 * MIB, max: 64 * GIB, unit: "bytes" }).default(512 * MIB),
 });
+
+/** Hookgate's own credentials: with one a handler could forge events or operate the gateway. */
+const OWN_CREDENTIALS: readonly string[] = [
+  "RPC_TOKEN",
+  "WEBHOOK_SECRET",
+  "MONGODB_URI",
+  "CONSOLE_PASSWORD",
+];
+
+const handlerVariable = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]{0,199}$/, { error: "is not the name of a variable" })
+  .refine((name) => !OWN_CREDENTIALS.includes(name), {
+    error: "is a credential of Hookgate's own: handlers never get it",
+  });
 
 const age = boundedNumber({ min: HOUR_MS, max: RETENTION_MS_MAX, unit: "milliseconds" });
 

@@ -28,7 +28,7 @@ afterAll(async () => {
   await directory[Symbol.asyncDispose]();
 });
 
-const academy = { provider: "generic", secrets: ["s3cret"] };
+const academy = { provider: "generic", secrets: ["s3cret-of-the-academy"] };
 
 function accept(data: unknown): { config: Config; warnings: string[] } {
   const checked = checkConfig(data, { dir, now: NOW });
@@ -60,7 +60,7 @@ test("checkConfig() writes out every default", () => {
       {
         name: "academy",
         provider: "generic",
-        secrets: [{ id: "1", value: "s3cret", state: "active", until: null }],
+        secrets: [{ id: "1", value: "s3cret-of-the-academy", state: "active", until: null }],
         scheme: null,
         publicUrl: null,
         settings: {},
@@ -84,6 +84,7 @@ test("checkConfig() writes out every default", () => {
       sourcePerSecond: null,
       sourceBurst: null,
     },
+    handlerEnv: [],
     handlerHosts: { count: expect.any(Number), memoryBytesMax: 512 * MIB },
     privateHosts: [],
     retention: { deliveredMs: 30 * DAY_MS, deadMs: 90 * DAY_MS, quarantineMs: 7 * DAY_MS },
@@ -173,17 +174,22 @@ test("checkConfig() keeps secrets with their state and end, to be named when not
   const secrets = [
     { id: "revoked", value: "r", state: "revoked" },
     { id: "past", value: "a", state: "retiring", until: "2026-10-15T12:00:00Z" },
-    { id: "retiring", value: "b", state: "retiring", until: "2026-10-15T14:00:01+02:00" },
-    { id: "open", value: "c", state: "retiring" },
-    { value: "d", state: "active" },
+    {
+      id: "retiring",
+      value: "b-long-enough-1",
+      state: "retiring",
+      until: "2026-10-15T14:00:01+02:00",
+    },
+    { id: "open", value: "c-long-enough-1", state: "retiring" },
+    { value: "d-long-enough-1", state: "active" },
   ];
   const { config, warnings } = accept({ sources: { "stripe/eu": { ...academy, secrets } } });
   expect(config.sources[0]?.secrets).toEqual([
     { id: "revoked", value: "r", state: "revoked", until: null },
     { id: "past", value: "a", state: "retiring", until: NOW },
-    { id: "retiring", value: "b", state: "retiring", until: NOW + 1_000 },
-    { id: "open", value: "c", state: "retiring", until: null },
-    { id: "5", value: "d", state: "active", until: null },
+    { id: "retiring", value: "b-long-enough-1", state: "retiring", until: NOW + 1_000 },
+    { id: "open", value: "c-long-enough-1", state: "retiring", until: null },
+    { id: "5", value: "d-long-enough-1", state: "active", until: null },
   ]);
   expect(warnings).toEqual([
     'sources["stripe/eu"]: retiring secret past has expired and verifies nothing',
@@ -195,7 +201,7 @@ test("checkConfig() does without the value of a secret that verifies nothing any
     { id: "revoked", value: undefined, state: "revoked" },
     { id: "gone", file: "no such file", state: "revoked" },
     { id: "past", value: "", state: "retiring", until: "2026-10-15T12:00:00Z" },
-    "s3cret",
+    "s3cret-of-the-academy",
   ];
   const { config, warnings } = accept({ sources: { academy: { ...academy, secrets } } });
   expect(config.sources[0]?.secrets.map(({ id }) => id)).toEqual(["4"]);
@@ -295,7 +301,7 @@ test.each<[string, unknown, string]>([
   [
     "a foreign key",
     { sources: { academy }, database: {} },
-    "database is unknown: the keys here are sources, trustedProxies, subscriptions, retryPolicies, limits, rateLimit, handlerHosts, privateHosts, retention",
+    "database is unknown: the keys here are sources, trustedProxies, subscriptions, retryPolicies, limits, rateLimit, handlerHosts, handlerEnv, privateHosts, retention",
   ],
   [
     "a range that is none",
@@ -683,5 +689,33 @@ test("checkConfig() bounds sources, subscriptions and policies", () => {
     "sources must have at most 1000 entries",
     "subscriptions must have at most 1000 entries",
     "retryPolicies must have at most 100 entries",
+  ]);
+});
+
+test("checkConfig() refuses a handlerEnv with credentials of Hookgate's own", () => {
+  const { config } = accept({ sources: { academy }, handlerEnv: ["CRM_TOKEN"] });
+  expect(config.handlerEnv).toEqual(["CRM_TOKEN"]);
+  expect(problemsOf({ sources: { academy }, handlerEnv: ["MONGODB_URI", "A-B"] })).toEqual([
+    "handlerEnv[0] is a credential of Hookgate's own: handlers never get it",
+    "handlerEnv[1] is not the name of a variable",
+  ]);
+});
+
+test.each(["0.0.0.0/0", "::/0", "128.0.0.0/1", "::ffff:0:0/96", "2000::/3"])(
+  "checkConfig() refuses %s as a trusted proxy",
+  (range) => {
+    expect(problemsOf({ sources: { academy }, trustedProxies: ["fc00::/7", range] })).toEqual([
+      "trustedProxies[1] trusts so many addresses that anybody could claim any address: name your own proxies",
+    ]);
+  },
+);
+
+test("checkConfig() refuses a placeholder and warns of a weak secret, and shows neither", () => {
+  const { warnings } = accept({ sources: { academy: { ...academy, secrets: ["changeme"] } } });
+  expect(warnings).toEqual([
+    "sources.academy: secret 1 is a well-known example, so it can be guessed: use the provider's own, or 32 random bytes",
+  ]);
+  expect(problemsOf({ sources: { academy: { ...academy, secrets: ["<your secret>"] } } })).toEqual([
+    "sources.academy.secrets[0] is a placeholder: set it to the provider's secret",
   ]);
 });

@@ -25,6 +25,7 @@ import {
 } from "./secret_schema.ts";
 import { findSettingProblems, settingsSchema } from "./settings_schema.ts";
 import { trialCertificateSchema } from "./trial_certificate_schema.ts";
+import { findSecretFault, findWeakness } from "./weak_secret.ts";
 
 /** Most ranges in one list: it is searched for every request. */
 export const RANGES_MAX = 1_000;
@@ -38,6 +39,8 @@ export interface ReadSource extends Omit<ConfiguredSource, "name"> {
   pastIds: string[];
   /** Ids of secrets that do not look like the provider's, and what those look like. */
   odd: { ids: string[]; note: string };
+  /** Secrets that are weak, and why. */
+  weak: { id: string; why: string }[];
 }
 
 /** One source, without its name. */
@@ -80,6 +83,7 @@ export function sourceSchema(options: SecretSchemaOptions) {
         ...(trialCertificate !== undefined && { trialCertificate }),
         pastIds: pastSecretIds(named),
         odd: findOdd(findProvider(id), { scheme, secrets: verifying }),
+        weak: source.secrets === undefined ? [] : findWeak(verifying, chosenRecipe(source)),
       };
     });
 }
@@ -137,6 +141,7 @@ function refuseTogether(source: unknown, context: z.RefinementCtx): void {
   const provider = typeof given.provider === "string" ? findProvider(given.provider) : null;
 
   refuseSecrets(given.secrets, { provider, refuse });
+  refuseFaults(given, refuse);
   if (given.recipe !== undefined) refuseBesideRecipe(given, refuse);
   else refuseBesideProvider(given, { provider, refuse });
 }
@@ -163,6 +168,24 @@ function refuseSecrets(
   if (provider?.handshake?.enrols === true) return;
   const state = secrets.length === 0 ? "is empty" : "has no secret in force";
   refuse(["secrets"], `${state}: ${NO_SECRET}`);
+}
+
+/** Refuses secrets that cannot be meant: placeholders, and public keys where the recipe has a shared secret. */
+function refuseFaults(given: GivenSource, refuse: Refuse): void {
+  if (!Array.isArray(given.secrets)) return;
+  const recipe = chosenRecipe(given);
+  for (const [index, secret] of given.secrets.entries()) {
+    const { value = null, verifies = false } = (secret ?? {}) as Partial<ReadSecret>;
+    const fault = verifies && value !== null ? findSecretFault(value, recipe) : null;
+    if (fault !== null) refuse(["secrets", index], fault);
+  }
+}
+
+/** The recipe of a source: its own, or its provider's; null if it has none that is valid. */
+function chosenRecipe({ provider: id, recipe, scheme }: GivenSource): Recipe | null {
+  const provider = typeof id === "string" ? findProvider(id) : null;
+  if (provider === null) return (recipe as Recipe | undefined) ?? null;
+  return (typeof scheme === "string" ? recipeFor(provider, scheme) : null) ?? provider.recipe;
 }
 
 function refuseBesideProvider(
@@ -226,6 +249,13 @@ function chooseRecipe(
   const known = [provider.recipe, ...(provider.alternatives ?? [])].map((one) => one.scheme);
   refuse(["scheme"], `is not a scheme of ${provider.name}: it has ${known.join(", ")}`);
   return null;
+}
+
+function findWeak(secrets: readonly NamedSecret[], recipe: Recipe | null): ReadSource["weak"] {
+  return secrets.flatMap(({ id, value }) => {
+    const why = value === null ? null : findWeakness(value, recipe);
+    return why === null ? [] : { id, why };
+  });
 }
 
 /** Warns only: providers may change what their secrets look like. */

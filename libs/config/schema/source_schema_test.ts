@@ -250,7 +250,7 @@ test("a source's problems are all reported at once, without any secret", () => {
 test("a secret that looks like none of its provider's is warned of, and not shown", () => {
   const checked = check({
     provider: "stripe",
-    secrets: [{ id: "live", value: "hunter2" }, "whsec_0123456789abcdef0123456789"],
+    secrets: [{ id: "live", value: "hunter2-hunter9" }, "whsec_0123456789abcdef0123456789"],
   });
   expect(checked.config === null ? [] : checked.warnings).toEqual([
     "sources.shop: secret live does not look like one of the provider's: starts with whsec_, one per endpoint and mode",

@@ -11,7 +11,7 @@ const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const TEXT = "hunter2-hunter2-hunter2-";
 
 function check(subscription: unknown, rest: object = {}) {
-  const source = { provider: "generic", secrets: ["s3cret"] };
+  const source = { provider: "generic", secrets: ["s3cret-of-the-academy"] };
   const sources = { academy: source, "stripe/eu": source };
   const data = { sources, subscriptions: { crm: subscription }, ...rest };
   return checkConfig(data, { dir: "/", now: NOW });

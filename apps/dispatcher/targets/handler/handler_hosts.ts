@@ -19,6 +19,8 @@ export interface HostSettings {
   count: number;
   /** Resident size above which a host is killed, in bytes. */
   memoryBytesMax: number;
+  /** The whole environment of a host. */
+  env: Readonly<Record<string, string>>;
 }
 
 /** Options for {@linkcode HandlerHosts}. */

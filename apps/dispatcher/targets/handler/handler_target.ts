@@ -52,9 +52,9 @@ export class HandlerTarget implements DeliveryTarget<"handler"> {
   constructor(options: HandlerTargetOptions) {
     const { hosts, log } = options;
     const { output = null, monotonic = () => performance.now(), random = Math.random } = options;
-    const { count, memoryBytesMax } = hosts;
+    const { count, memoryBytesMax, env } = hosts;
     const resolveHookUrl = RESOLVE_HOOK_URL;
-    const settings = { memoryBytesMax, resolveHookUrl, output, monotonic, random, log };
+    const settings = { memoryBytesMax, env, resolveHookUrl, output, monotonic, random, log };
     this.#shared = new HandlerHosts({ ...settings, count, solo: false });
     this.#suspects = new HandlerHosts({ ...settings, count: 1, solo: true });
     this.#unsafe = new HandlerHosts({ ...settings, count: 1, solo: true });

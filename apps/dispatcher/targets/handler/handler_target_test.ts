@@ -26,7 +26,7 @@ async function withTarget(
   options: Partial<HandlerTargetOptions> = {},
 ): Promise<void> {
   const { log, lines } = recordingLog();
-  const hosts = { count: 1, memoryBytesMax: 256 * MEBIBYTE };
+  const hosts = { count: 1, memoryBytesMax: 256 * MEBIBYTE, env: {} };
   const target = new HandlerTarget({ hosts, log, ...options });
   try {
     await work(target, lines);
@@ -125,7 +125,7 @@ test("HandlerTarget makes 1,000 attempts at once, and none waits for a slow one"
       await target.close({ graceMs: 0 });
       expect(await slow).toEqual({ kind: "interrupted" });
     },
-    { hosts: { count: 2, memoryBytesMax: 512 * MEBIBYTE } },
+    { hosts: { count: 2, memoryBytesMax: 512 * MEBIBYTE, env: {} } },
   );
 });
 

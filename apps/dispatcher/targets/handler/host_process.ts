@@ -30,6 +30,8 @@ export interface HandlerOutput {
 export interface HostProcessSettings {
   /** Resident size above which it is killed, in bytes. */
   memoryBytesMax: number;
+  /** The whole environment of the process. */
+  env: Readonly<Record<string, string>>;
   /** URL of the module that lets handlers import `@hookgate/*`. */
   resolveHookUrl: string;
   /** Where the handlers' standard output and error go; null drops them. */
@@ -59,10 +61,11 @@ export class HostProcess {
 
   constructor(options: HostProcessOptions) {
     this.#options = options;
-    const { memoryBytesMax, resolveHookUrl, output } = options;
+    const { memoryBytesMax, env, resolveHookUrl, output } = options;
     const heapMebibytes = Math.ceil((memoryBytesMax * HEAP_SHARE) / MEBIBYTE);
     this.#child = fork(MAIN_PATH, [], {
       serialization: "advanced",
+      env,
       execArgv: [`--max-old-space-size=${heapMebibytes}`, "--import", resolveHookUrl],
       stdio: output ? ["ignore", "pipe", "pipe", "ipc"] : ["ignore", "ignore", "ignore", "ipc"],
     });
