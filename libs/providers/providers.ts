@@ -26,6 +26,7 @@ import { dropbox } from "./providers/dropbox.ts";
 import { ebay } from "./providers/ebay.ts";
 import { eventGrid } from "./providers/event_grid.ts";
 import { figma } from "./providers/figma.ts";
+import { fitbit } from "./providers/fitbit.ts";
 import { generic } from "./providers/generic.ts";
 import { ghost } from "./providers/ghost.ts";
 import { github } from "./providers/github.ts";
@@ -42,8 +43,11 @@ import { lemonSqueezy } from "./providers/lemon_squeezy.ts";
 import { line } from "./providers/line.ts";
 import { linear } from "./providers/linear.ts";
 import { mailgun } from "./providers/mailgun.ts";
+import { mandrill } from "./providers/mandrill.ts";
+import { mercadoPago } from "./providers/mercado_pago.ts";
 import { meta } from "./providers/meta.ts";
 import { microsoftGraph } from "./providers/microsoft_graph.ts";
+import { mollie } from "./providers/mollie.ts";
 import { monday } from "./providers/monday.ts";
 import { moodle } from "./providers/moodle.ts";
 import { mux } from "./providers/mux.ts";
@@ -60,6 +64,7 @@ import { plaid } from "./providers/plaid.ts";
 import { polar } from "./providers/polar.ts";
 import { postmark } from "./providers/postmark.ts";
 import { razorpay } from "./providers/razorpay.ts";
+import { recurly } from "./providers/recurly.ts";
 import { replicate } from "./providers/replicate.ts";
 import { resend } from "./providers/resend.ts";
 import { ringcentral } from "./providers/ringcentral.ts";
@@ -120,6 +125,7 @@ const ALL: readonly Provider[] = [
   ebay,
   eventGrid,
   figma,
+  fitbit,
   generic,
   ghost,
   github,
@@ -136,8 +142,11 @@ const ALL: readonly Provider[] = [
   line,
   linear,
   mailgun,
+  mandrill,
+  mercadoPago,
   meta,
   microsoftGraph,
+  mollie,
   monday,
   moodle,
   mux,
@@ -154,6 +163,7 @@ const ALL: readonly Provider[] = [
   polar,
   postmark,
   razorpay,
+  recurly,
   replicate,
   resend,
   ringcentral,

@@ -1,8 +1,8 @@
 import { decode } from "./encoding.ts";
 import { readJsonValue } from "./json/json_part.ts";
-import { NUMBERED_HEADERS_MAX, SIGNATURE_CHARS_MAX } from "./limits.ts";
+import { NUMBERED_HEADERS_MAX, REPEATED_HEADERS_MAX, SIGNATURE_CHARS_MAX } from "./limits.ts";
 import { type Reading, readPlace, readPointer } from "./place.ts";
-import type { Place, SignatureFormat, SignaturePlace } from "./recipe.ts";
+import type { Place, RepeatedHeader, SignatureFormat, SignaturePlace } from "./recipe.ts";
 
 /** What a request claims: its signatures, as texts in the recipe's format but not yet in its encoding. */
 export interface Claim {
@@ -44,14 +44,19 @@ export function readClaim(
   return { signatures, pair: good[0]?.pair ?? noPair };
 }
 
-type SeveralPlaces = Exclude<SignaturePlace, Place>;
+type SeveralPlaces = Exclude<SignaturePlace, Place> | RepeatedHeader;
 
 function isSeveral(place: SignaturePlace): place is SeveralPlaces {
-  return !("header" in place) && (Array.isArray(place) || "numbered" in place);
+  return Array.isArray(place) || "numbered" in place || isRepeated(place);
+}
+
+function isRepeated(place: SignaturePlace): place is RepeatedHeader {
+  return !Array.isArray(place) && "repeated" in place;
 }
 
 function readTexts(place: SeveralPlaces, reading: Reading): string[] | UnclaimedReason {
   if ("numbered" in place) return readNumbered(place, reading);
+  if (isRepeated(place)) return readRepeated(place, reading);
   const texts: string[] = [];
   for (const one of place) {
     const text = readPlace(reading, one);
@@ -59,6 +64,17 @@ function readTexts(place: SeveralPlaces, reading: Reading): string[] | Unclaimed
     if (text !== undefined) texts.push(text);
   }
   return texts.length === 0 ? "missing_header" : texts;
+}
+
+/** While a secret is rotated there are two signatures. The same one twice is none that a sender sends. */
+function readRepeated(
+  { header }: { header: string },
+  { request }: Reading,
+): string[] | UnclaimedReason {
+  const texts = request.headers(header);
+  if (texts.length === 0) return "missing_header";
+  const isFit = texts.length <= REPEATED_HEADERS_MAX && new Set(texts).size === texts.length;
+  return isFit ? [...texts] : "malformed_header";
 }
 
 function readNumbered(
@@ -82,6 +98,7 @@ function parseText(
 ): Claim | UnclaimedReason {
   if (text.length > SIGNATURE_CHARS_MAX || text === "") return "malformed_header";
   if (format.kind === "plain") return parsePlain(format, text);
+  if (format.kind === "timed_list") return parseTimedList(format, text, { signaturesMax });
   if (format.kind === "named") return parseNamed(format, text, { signaturesMax });
   if (format.kind === "envelope") return parseEnvelope(format, text);
   const entries =
@@ -130,6 +147,17 @@ function parseEnvelope(
 function readMember(value: unknown, name: string): string | undefined {
   const found = readPointer(value, `/${name}`);
   return typeof found === "string" ? found : undefined;
+}
+
+/** `time,a,b`. */
+function parseTimedList(
+  { delimiter }: { delimiter: string },
+  text: string,
+  { signaturesMax }: { signaturesMax: number },
+): Claim | UnclaimedReason {
+  const [time, ...signatures] = text.split(delimiter);
+  if (signatures.length === 0 || signatures.length > signaturesMax) return "malformed_header";
+  return { signatures, pair: (key) => (key === "t" ? time : undefined) };
 }
 
 /** `name|a&name|b`; the names stay with their signatures. */

@@ -13,6 +13,7 @@ const caches = {
   // Supabase shows the secret with its version: `v1,whsec_…`.
   whsec: cacheOf((secret) => decodeBase64(secret.replace(/^(?:v1,)?whsec_/, ""))),
   hex: cacheOf((secret) => decode("hex", secret.toLowerCase())),
+  oauth1: cacheOf((secret) => Buffer.from(`${secret}&`)),
   sha1: cacheOf((secret) => createHash("sha1").update(secret).digest()),
 } as const satisfies Record<KeyForm, unknown>;
 

@@ -7,6 +7,8 @@ export const SIGNATURES_MAX = 16;
 /** The same, if each costs a public key operation. */
 export const SLOW_SIGNATURES_MAX = 4;
 
+/** How often a header of signatures may be sent: once for each secret in use. */
+export const REPEATED_HEADERS_MAX = 4;
 /** Most numbered headers, from 1. */
 export const NUMBERED_HEADERS_MAX = 100;
 

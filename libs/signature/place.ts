@@ -104,6 +104,11 @@ export function readPointer(value: unknown, pointer: string): unknown {
   return found;
 }
 
+/** The names of an object's members, each once, of what {@linkcode readJson} found; none if it is anything else. */
+export function memberNames(value: unknown): string[] {
+  return value instanceof JsonPart ? [...new Set(value.names())] : [];
+}
+
 /** The names and indexes in a JSON pointer. */
 export function pointerTokens(pointer: string): string[] {
   const tokens = pointer.split("/").slice(1);

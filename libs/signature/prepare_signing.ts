@@ -79,6 +79,7 @@ function write(
     const members = { ...format.fixed, [format.name]: name, [format.signature]: text };
     return Buffer.from(JSON.stringify(members)).toString("base64");
   }
+  if (format.kind === "timed_list") return `${pairTime}${format.delimiter}${signature}`;
   if (format.kind === "versions") return `${format.version},${signature}`;
   const pair = timestamp !== undefined && "pair" in timestamp.from ? timestamp.from.pair : null;
   const own = `${format.key}=${signature}`;

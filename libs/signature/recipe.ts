@@ -7,9 +7,9 @@ export type Encoding = "hex" | "hex_upper" | "base64" | "base64url";
 
 /**
  * How a secret becomes a key: its text in UTF-8; `base64`; base64 after an optional `whsec_`; `hex`; the SHA-1 of its
- * text. A secret that is not in this form never matches.
+ * text; its text and `&`, as in OAuth 1. A secret that is not in this form never matches.
  */
-export type KeyForm = "utf8" | "base64" | "whsec" | "hex" | "sha1";
+export type KeyForm = "utf8" | "base64" | "whsec" | "hex" | "sha1" | "oauth1";
 
 /**
  * Where a text is: a header (lower-case name), a string or number in a JSON body (JSON pointer, RFC 6901), a field of a
@@ -60,6 +60,8 @@ export type SignatureFormat =
   | { kind: "plain"; prefix?: string; prefixRequired?: boolean }
   /** Keys and values, keys repeated: `t=…,v1=…,v1=…,v0=…`. All values of `key` count; other keys are ignored. */
   | { kind: "pairs"; delimiter: string; key: string }
+  /** The time, then the signatures: `1659641851000,…,…`. The time is the pair `t`. */
+  | { kind: "timed_list"; delimiter: string }
   /** Versions and values, `v1,… v1a,…`: all values of `version` count; other versions are ignored. */
   | { kind: "versions"; version: string }
   /**
@@ -78,9 +80,19 @@ export type SignatureFormat =
       fixed: Readonly<Record<string, string>>;
     };
 
-/** Where the signatures are: one place, several places of which any counts, or headers numbered from 1. */
+/** A header that may be sent several times, each time with another signature. */
+export interface RepeatedHeader {
+  header: string;
+  repeated: true;
+}
+
+/**
+ * Where the signatures are: one place, a header that may be sent several times with different signatures, several places of
+ * which any counts, or headers numbered from 1.
+ */
 export type SignaturePlace =
   | Place
+  | RepeatedHeader
   | readonly Place[]
   | {
       /** Lower-case start of the headers' names, such as `x-docusign-signature-`. */
@@ -92,7 +104,8 @@ export type SignaturePlace =
 export interface TimestampRule {
   /** Where it is; `pair` is a key in the list that contains the signature. */
   from: Place | { pair: string };
-  unit: "s" | "ms" | "iso";
+  /** `unix` is seconds, or milliseconds if it has more than 11 digits. */
+  unit: "s" | "ms" | "unix" | "iso";
   /** How old it may be, in seconds; null for any age. */
   pastSecondsMax: number | null;
   /** How far in the future it may be, in seconds; null for any. */

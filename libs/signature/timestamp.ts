@@ -12,7 +12,7 @@ export interface Timestamp {
 }
 
 /** More digits are not a time within this millennium. */
-const DIGITS = { s: /^\d{1,11}$/, ms: /^\d{1,14}$/ } as const;
+const DIGITS = { s: /^\d{1,11}$/, ms: /^\d{1,14}$/, unix: /^\d{1,14}$/ } as const;
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)$/;
 
 /** Reads the time of signing; null if the scheme has none. */
@@ -64,7 +64,8 @@ function parseTime(unit: TimestampRule["unit"], text: string): number | null {
     return Number.isNaN(at) ? null : at;
   }
   if (!DIGITS[unit].test(text)) return null;
-  return unit === "s" ? Number(text) * 1_000 : Number(text);
+  const isSeconds = unit === "s" || (unit === "unix" && DIGITS.s.test(text));
+  return isSeconds ? Number(text) * 1_000 : Number(text);
 }
 
 /** A secret that made one of the signatures. */

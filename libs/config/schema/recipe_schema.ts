@@ -14,7 +14,7 @@ const HOST = /^[a-z0-9*-]+(?:\.[a-z0-9*-]+)+$/;
 const digest = z.enum(["sha1", "sha256", "sha512"]);
 const rsaDigest = z.enum(["sha1", "sha256"]);
 const encoding = z.enum(["hex", "hex_upper", "base64", "base64url"]);
-const keyForm = z.enum(["utf8", "base64", "whsec", "hex", "sha1"]);
+const keyForm = z.enum(["utf8", "base64", "whsec", "hex", "sha1", "oauth1"]);
 const scheme = z.string().regex(/^[a-z0-9_]{1,64}$/, {
   error: "must have 1 to 64 of a-z, 0-9 and _: it is the scheme's name",
 });
@@ -60,6 +60,7 @@ const format = ofKind({
     delimiter: z.string().length(1),
     key: shortText,
   }),
+  timed_list: strictObject({ kind: z.literal("timed_list"), delimiter: z.string().length(1) }),
   versions: strictObject({ kind: z.literal("versions"), version: shortText }),
   named: strictObject({
     kind: z.literal("named"),
@@ -83,7 +84,11 @@ const signature = either({
       numbered: headerName,
       max: boundedNumber({ min: 1, max: NUMBERED_MAX }),
     }),
-    second: placeSchema,
+    second: either({
+      when: has("repeated"),
+      first: strictObject({ header: headerName, repeated: z.literal(true) }),
+      second: placeSchema,
+    }),
   }),
 });
 
@@ -99,7 +104,7 @@ const signing = {
       first: strictObject({ pair: shortText }),
       second: placeSchema,
     }),
-    unit: z.enum(["s", "ms", "iso"]),
+    unit: z.enum(["s", "ms", "unix", "iso"]),
     ...tolerance,
   }).optional(),
   bodyDigest: strictObject({ from: placeSchema, digest, encoding }).optional(),
@@ -233,8 +238,9 @@ function findSigningProblems(recipe: SigningRecipe): RecipeProblem[] {
     }
     return problems;
   }
-  if ("pair" in timestamp.from && format?.kind !== "pairs") {
-    const message = 'names a pair, which needs a format of kind "pairs"';
+  const isTimed = format?.kind === "pairs" || format?.kind === "timed_list";
+  if ("pair" in timestamp.from && !isTimed) {
+    const message = 'names a pair, which needs a format of kind "pairs" or "timed_list"';
     problems.push({ path: ["timestamp", "from"], message });
   }
   const inBody = ("json" in timestamp.from || "form" in timestamp.from) && signed.includes("body");

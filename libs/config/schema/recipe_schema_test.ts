@@ -100,7 +100,7 @@ test.each<[string, object, string]>([
   [
     "a pair without pairs",
     { timestamp: { ...OWN.timestamp, from: { pair: "t" } } },
-    'timestamp.from names a pair, which needs a format of kind "pairs"',
+    'timestamp.from names a pair, which needs a format of kind "pairs" or "timed_list"',
   ],
   [
     "a hash of no secret",

@@ -3,7 +3,7 @@ import { alsoTime, type Trial, triableOf } from "./diagnose_trial.ts";
 
 const ENCODINGS: readonly Encoding[] = ["hex", "hex_upper", "base64", "base64url"];
 const DIGESTS: readonly Digest[] = ["sha256", "sha1", "sha512"];
-const KEYS: readonly KeyForm[] = ["utf8", "whsec", "base64", "hex", "sha1"];
+const KEYS: readonly KeyForm[] = ["utf8", "whsec", "base64", "hex", "sha1", "oauth1"];
 
 const NAMES: Readonly<Record<Encoding | Digest | KeyForm, string>> = {
   hex: "hexadecimal digits",
@@ -15,6 +15,7 @@ const NAMES: Readonly<Record<Encoding | Digest | KeyForm, string>> = {
   sha512: "SHA-512",
   utf8: "its text",
   whsec: "base64 after whsec_",
+  oauth1: "its text and &",
 };
 
 /** What self-written senders often get wrong: the encoding, the digest, the form of the key. */

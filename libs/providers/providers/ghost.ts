@@ -1,4 +1,4 @@
-import { JsonPart, readJson, type SignedRequest } from "@hookgate/signature";
+import { memberNames, readJson, type SignedRequest } from "@hookgate/signature";
 import type { Provider } from "../provider.ts";
 
 /**
@@ -21,9 +21,8 @@ export const ghost: Provider = {
     timestamp: { from: { pair: "t" }, unit: "ms", pastSecondsMax: 600, futureSecondsMax: 300 },
   },
   describe(request: SignedRequest) {
-    const body = readJson({ request });
-    const names = body instanceof JsonPart ? (body.names() ?? []) : [];
-    const [type = ""] = names.length === 1 ? names : [];
+    const [name = "", ...others] = memberNames(readJson({ request }));
+    const type = others.length === 0 ? name : "";
     return { type, providerEventId: "", readable: type !== "" };
   },
   canonical: {},

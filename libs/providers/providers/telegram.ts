@@ -1,5 +1,5 @@
 import {
-  JsonPart,
+  memberNames,
   readJson,
   readPointer,
   type SignedRequest,
@@ -23,8 +23,8 @@ export const telegram: Provider = {
   describe(request: SignedRequest) {
     const update = readJson({ request });
     const id = scalarText(readPointer(update, "/update_id")) ?? "";
-    const names = update instanceof JsonPart ? (update.names() ?? []) : [];
-    const type = id === "" ? "" : (names.find((name) => name !== "update_id") ?? "");
+    const names = id === "" ? [] : memberNames(update);
+    const type = names.find((name) => name !== "update_id") ?? "";
     return { type, providerEventId: id, readable: type !== "" };
   },
   canonical: {},

@@ -1,0 +1,79 @@
+import { readJsonValue, readPlace, readPointer, type SignedRequest } from "@hookgate/signature";
+import { BATCH_EVENTS_MAX, batchType } from "../batch_type.ts";
+import type { Handshake } from "../handshake.ts";
+import type { Provider, ProviderDescription } from "../provider.ts";
+
+/** Before creating a webhook, Mandrill sends HEAD to its URL: any 200 is enough, and nothing is signed. */
+const handshake: Handshake = {
+  methods: ["HEAD"],
+  verified: false,
+  everyMs: null,
+
+  answer({ method }) {
+    return method === "HEAD" ? { status: 200, headers: {}, body: "" } : null;
+  },
+
+  // It has no challenge.
+  sample(_, { url }) {
+    return { method: "HEAD", url, headers: {}, body: new Uint8Array() };
+  },
+};
+
+/**
+ * Mandrill (Mailchimp Transactional) signs the URL as entered, followed by the sorted fields of the form. Names and values are
+ * signed without separators, so the form is not covered byte for byte.
+ */
+export const mandrill: Provider = {
+  id: "mandrill",
+  name: "Mandrill",
+  documentation:
+    "https://mailchimp.com/developer/transactional/guides/track-respond-activity-webhooks/#authenticating-webhook-requests",
+  recipe: {
+    kind: "hmac",
+    scheme: "mandrill",
+    signature: { header: "x-mandrill-signature" },
+    digest: "sha1",
+    encoding: "base64",
+    signed: ["url", "sorted_form"],
+    coversBody: false,
+  },
+  handshake,
+  describe,
+  canonical: {},
+  // `_id` is the message's, and times are in seconds.
+  identity: { bodiesDiffer: false },
+  ackDeadlineMs: null,
+  retries: {
+    automatic: true,
+    horizonMs: null,
+    note: "Batches that are not answered 200 are sent again; no schedule was found.",
+  },
+  needsPublicUrl: true,
+  secretHint: { pattern: null, note: "the webhook's authentication key, shown in its settings" },
+  evidence: ["formula"],
+  sampleTypes: ["send", "open", "hard_bounce"],
+
+  sample(type, now) {
+    const events = [
+      {
+        event: type,
+        _id: "exampleaaaaaaaaaaaaaaaaaaaaaaaaa",
+        ts: Math.floor(now.getTime() / 1_000),
+        msg: { email: "student@example.com", subject: "Grüße & more", state: "sent" },
+      },
+    ];
+    const form = new URLSearchParams({ mandrill_events: JSON.stringify(events) });
+    return { body: form.toString(), contentType: "application/x-www-form-urlencoded" };
+  },
+};
+
+/** A batch; the one that saving a webhook sends is empty: `test`. */
+function describe(request: SignedRequest): ProviderDescription {
+  const text = readPlace({ request }, { form: "mandrill_events" });
+  const json = typeof text === "string" ? readJsonValue(Buffer.from(text)) : undefined;
+  const events: readonly unknown[] = Array.isArray(json) ? json : [];
+  const isFit = events.length <= BATCH_EVENTS_MAX;
+  const types = isFit ? events.map((event) => readPointer(event, "/event")) : [];
+  const type = Array.isArray(json) && json.length === 0 ? "test" : batchType(types);
+  return { type, providerEventId: "", readable: type !== "", typeAt: { form: "mandrill_events" } };
+}

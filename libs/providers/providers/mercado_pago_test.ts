@@ -1,0 +1,49 @@
+import { createHmac } from "node:crypto";
+import { incoming, type OutgoingRequest, verify } from "@hookgate/signature";
+import { expect, test } from "@jest/globals";
+import { checkProvider, NOW, sampleRequest } from "../suite/provider_test_kit.ts";
+import { mercadoPago } from "./mercado_pago.ts";
+
+const HOOK = "https://hooks.example.com/api/webhooks/mercado_pago";
+const checks = {
+  signedHeaders: ["x-request-id"],
+  tampered: [
+    (request: OutgoingRequest) => ({ ...request, url: `${HOOK}?data.id=ORD01JQ4S5&type=order` }),
+    (request: OutgoingRequest) => ({ ...request, url: HOOK }),
+    (request: OutgoingRequest) => ({ ...request, url: `${request.url}&data.id=1` }),
+  ],
+};
+
+checkProvider(mercadoPago, {
+  url: `${HOOK}?data.id=ORD01JQ4S4&type=order`,
+  ...checks,
+  schemes: { mercado_pago_lower_case: checks },
+});
+
+const SECONDS = String(NOW / 1_000);
+
+test.each([
+  [
+    "the official package's manifest",
+    "?data.id=ORD01",
+    `id:ORD01;request-id:r;ts:${SECONDS};`,
+    SECONDS,
+  ],
+  [
+    "the documented one, in lower case",
+    "?data.id=ORD01",
+    `id:ord01;request-id:r;ts:${NOW};`,
+    String(NOW),
+  ],
+  ["one without an id", "", `request-id:r;ts:${NOW};`, String(NOW)],
+])("mercado_pago verifies a signature of %s", async (_, query, manifest, ts) => {
+  const v1 = createHmac("sha256", "secret").update(manifest).digest("hex");
+  const headers = { "x-request-id": "r", "x-signature": `ts=${ts},v1=${v1}` };
+  const request = { ...sampleRequest(mercadoPago), url: HOOK + query, headers };
+  const secrets = [{ id: "1", value: "secret" }];
+  expect(await verify(mercadoPago.recipe, incoming(request, NOW), { secrets })).toMatchObject({
+    ok: true,
+    intact: false,
+    signedAt: NOW,
+  });
+});

@@ -1,0 +1,80 @@
+import {
+  memberNames,
+  readJson,
+  readPointer,
+  type SignedRequest,
+  scalarText,
+} from "@hookgate/signature";
+import type { Provider, ProviderDescription } from "../provider.ts";
+import { providerType } from "../sample.ts";
+
+const CANONICAL = {
+  successful_payment_notification: "payment.success",
+  failed_payment_notification: "payment.failed",
+  successful_refund_notification: "payment.refunded",
+  new_subscription_notification: "subscription.created",
+  canceled_subscription_notification: "subscription.cancelled",
+} as const;
+
+/**
+ * Recurly signs the time and the body of JSON notifications; XML is not signed. For 24 hours after a secret is regenerated
+ * there are two signatures.
+ */
+export const recurly: Provider = {
+  id: "recurly",
+  name: "Recurly",
+  documentation: "https://docs.recurly.com/recurly-subscriptions/docs/signature-verification",
+  recipe: {
+    kind: "hmac",
+    scheme: "recurly",
+    signature: { header: "recurly-signature" },
+    format: { kind: "timed_list", delimiter: "," },
+    digest: "sha256",
+    encoding: "hex",
+    signed: ["timestamp", { literal: "." }, "body"],
+    // The documentation says milliseconds and so does the Ruby client, whose tolerance this is; the example has seconds.
+    timestamp: { from: { pair: "t" }, unit: "unix", pastSecondsMax: 300, futureSecondsMax: 300 },
+  },
+  describe,
+  canonical: CANONICAL,
+  identity: { bodiesDiffer: false },
+  ackDeadlineMs: null,
+  retries: {
+    automatic: true,
+    horizonMs: null,
+    note: "Up to ten attempts with growing delays; notifications and failures are shown for 15 days.",
+  },
+  needsPublicUrl: false,
+  secretHint: { pattern: null, note: "the endpoint's secret key, on the page Webhook Endpoints" },
+  evidence: ["formula"],
+  sampleTypes: [...Object.keys(CANONICAL), "account.created"],
+
+  sample(type, now) {
+    const own = providerType(CANONICAL, type);
+    const [object = "", action] = own.split(".");
+    const account = { account_code: "1", email: "student@example.com" };
+    const body =
+      action === undefined
+        ? { [own]: { account, subscription: { uuid: "8435b96eb70e5640a0eaf82d0e0d6d" } } }
+        : {
+            id: "rjxwmwedwqug",
+            object_type: object,
+            site_id: "qc326l1hl8k9",
+            event_type: action,
+            event_time: now.toISOString(),
+            account_code: "1",
+          };
+    return { body: JSON.stringify(body), contentType: "application/json" };
+  },
+};
+
+/** `account.created`, or the name of a classic notification, which is its only member. Neither has an id of the event. */
+function describe(request: SignedRequest): ProviderDescription {
+  const body = readJson({ request });
+  const text = (name: string) => scalarText(readPointer(body, `/${name}`)) ?? "";
+  const [object, action] = [text("object_type"), text("event_type")];
+  const [name = "", ...others] = memberNames(body);
+  const classic = others.length === 0 ? name : "";
+  const type = object !== "" && action !== "" ? `${object}.${action}` : classic;
+  return { type, providerEventId: "", readable: type !== "" };
+}
