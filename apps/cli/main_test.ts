@@ -141,6 +141,7 @@ test("hookgate events --json prints one object per line, newest first, across pa
     source: "academy",
     type: "course.enrolled",
     receivedAt: at,
+    flags: [],
     deliveries: [
       {
         id: waiting.id,
@@ -224,7 +225,7 @@ test("hookgate event shows the event, its deliveries and their attempts", async 
     response: null,
   };
   const event = makeEvent({
-    flags: ["key_reused"],
+    flags: ["seen_before"],
     providerType: "charge.\x1b[2Jsucceeded",
     addressChain: "203.0.113.7, 10.0.0.1",
   });
@@ -234,7 +235,7 @@ test("hookgate event shows the event, its deliveries and their attempts", async 
   const { code, out } = await call(["event", event.id]);
   expect(code).toBe(0);
   const digest = Buffer.from(event.bodySha256).toString("hex");
-  for (const part of [event.id, digest, "key_reused", "enrolments", "dead", "gave up"]) {
+  for (const part of [event.id, digest, "seen_before", "enrolments", "dead", "gave up"]) {
     expect(out).toContain(part);
   }
   expect(out).toContain(

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import type { OpenSubscriptionMessage } from "@hookgate/rpc";
 import { makeEvent, temporaryDirectory, waitFor } from "@hookgate/testing";
-import type { ReceivedEvent, Subscription } from "@hookgate/types";
+import type { CapturedEvent, Subscription } from "@hookgate/types";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { EndpointServer } from "./suite/endpoint_server.ts";
 import { configOf, RunningDispatcher } from "./suite/running_dispatcher.ts";
@@ -42,7 +42,7 @@ function endpoint(name: string, server: EndpointServer, part: Partial<Subscripti
   return { ...sampleSubscription({ name, target: target as never, retry }), ...part };
 }
 
-function eventOf(body: string, part: Partial<ReceivedEvent> = {}): ReceivedEvent {
+function eventOf(body: string, part: Partial<CapturedEvent> = {}): CapturedEvent {
   return makeEvent({ body: Buffer.from(body), type: "payment.success", ...part });
 }
 
@@ -276,7 +276,7 @@ test("a changed secret of an endpoint signs at once, and is nowhere in the store
   const second = eventOf("{}", {
     id: first.id.replace(/.$/, (digit) => (digit === "0" ? "1" : "0")),
   });
-  await dispatcher.capture({ ...second, providerEventId: "second" });
+  await dispatcher.capture({ ...second, providerEventId: "second", dedupe: "id" });
   await waitFor(() => server.seen.length === 2, { what: "the second delivery" });
   const stored = readdirSync(`${folder.path}/data`).map((file) =>
     readFileSync(`${folder.path}/data/${file}`, "latin1"),

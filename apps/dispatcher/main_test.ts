@@ -4,7 +4,7 @@ import { open, readFile, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { ensureLocalToken } from "@hookgate/config";
-import { connectRpc, eventToMessage, type RpcClient } from "@hookgate/rpc";
+import { captureToMessage, connectRpc, type RpcClient } from "@hookgate/rpc";
 import {
   freePort,
   makeEvent,
@@ -258,7 +258,7 @@ test(
     call.receive({
       message({ window }) {
         if (!window) return;
-        const captures = events.map((event, number) => ({ number, event: eventToMessage(event) }));
+        const captures = events.map((event, number) => captureToMessage(number, event));
         call.send({ captures });
       },
       end() {},
@@ -300,8 +300,8 @@ test(
     const call = connect("secret-2").capture();
     call.receive({
       message({ window }) {
-        const event = eventToMessage(makeEvent({ source: "academy" }));
-        if (window) call.send({ captures: [{ number: 1, event }] });
+        const event = makeEvent({ source: "academy" });
+        if (window) call.send({ captures: [captureToMessage(1, event)] });
       },
       end() {},
       error() {},

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { formatHeaderBlock } from "@hookgate/providers";
 import { quarantinedToMessage } from "@hookgate/rpc";
 import { makeEvent, signedGenericRequest, temporaryDirectory, waitFor } from "@hookgate/testing";
-import type { QuarantinedRequest, ReceivedEvent, RetryPolicy, Subscription } from "@hookgate/types";
+import type { CapturedEvent, QuarantinedRequest, RetryPolicy, Subscription } from "@hookgate/types";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { exampleRefused } from "./suite/example_refused.ts";
 import { exampleSecret, exampleSource } from "./suite/example_source.ts";
@@ -86,12 +86,12 @@ function current(): RunningDispatcher {
   return running;
 }
 
-const capture = (...events: ReceivedEvent[]) => current().capture(...events);
+const capture = (...events: CapturedEvent[]) => current().capture(...events);
 const eventOf = (id: string) => current().eventOf(id);
 const waitForState: RunningDispatcher["waitForState"] = (...args) =>
   current().waitForState(...args);
 
-function eventOver(text: string, fields: Partial<ReceivedEvent> = {}): ReceivedEvent {
+function eventOver(text: string, fields: Partial<CapturedEvent> = {}): CapturedEvent {
   const body = Buffer.from(text);
   const bodySha256 = createHash("sha256").update(body).digest();
   return makeEvent({ body, bodySha256, ...fields });

@@ -5,9 +5,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { ensureLocalToken } from "@hookgate/config";
-import { connectRpc, eventToMessage, type RpcClient } from "@hookgate/rpc";
+import { captureToMessage, connectRpc, type RpcClient } from "@hookgate/rpc";
 import { freePort, makeEvent, temporaryDirectory, waitFor } from "@hookgate/testing";
-import type { ReceivedEvent } from "@hookgate/types";
+import type { CapturedEvent } from "@hookgate/types";
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from "@jest/globals";
 import { newUri, testOnMongo } from "./store/suite/mongodb_fixtures.ts";
 
@@ -113,9 +113,9 @@ async function startDispatcher({ config = "hookgate.config.ts" } = {}): Promise<
 /** Captures events over one dispatcher, which then owns their deliveries. */
 async function captureEvents(
   { client }: Running,
-  events: readonly ReceivedEvent[] = Array.from({ length: EVENTS }, () => makeEvent()),
+  events: readonly CapturedEvent[] = Array.from({ length: EVENTS }, () => makeEvent()),
 ): Promise<string[]> {
-  const captures = events.map((event, number) => ({ number, event: eventToMessage(event) }));
+  const captures = events.map((event, number) => captureToMessage(number, event));
   const call = client.capture();
   let answers = 0;
   await new Promise<void>((resolve, reject) => {

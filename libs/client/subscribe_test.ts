@@ -45,7 +45,10 @@ test("subscribe() opens what its options say, and acknowledges events after thei
   const body = Buffer.from('{"type":"payment.success","timestamp":"2026-01-02","data":{"n":1}}');
   const headers = Buffer.from("A: 1\r\nx-b: 2\r\na: 3\r\nno colon\r\n");
   const delivery = deliveryOf(
-    { type: "payment.success", source: "academy", provider: "generic", body, headers },
+    {
+      ...{ type: "payment.success", source: "academy", provider: "generic", body, headers },
+      flags: ["may_repeat"],
+    },
     { attempt: 2 },
   );
   stream.send({ events: [delivery] });
@@ -62,6 +65,7 @@ test("subscribe() opens what its options say, and acknowledges events after thei
       receivedAt: new Date(delivery.event?.receivedAtMs ?? 0),
       headers: { a: "1, 3", "x-b": "2" },
       body: new Uint8Array(body),
+      flags: ["may_repeat"],
       deliveryId: delivery.deliveryId,
       attempt: 2,
       aborted: false,

@@ -18,6 +18,8 @@ export interface SubscribedEvent<Type extends string = string, Data = unknown>
   headers: Readonly<Record<string, string>>;
   /** The exact bytes received. */
   body: Uint8Array;
+  /** What Hookgate noticed, such as `may_repeat` or `id_not_signed`; usually empty. */
+  flags: readonly string[];
 }
 
 /** The context of one attempt. */

@@ -191,7 +191,8 @@ function readEvent(message: EventMessage): SubscribedEvent {
   const contentType = headers["content-type"] ?? "";
   const content = eventContent({ provider, type, body, contentType });
   const { timestamp = receivedAt.toISOString(), data } = content;
-  return { id, type, timestamp, data, source, provider, receivedAt, headers, body };
+  const { flags } = message;
+  return { id, type, timestamp, data, source, provider, receivedAt, headers, body, flags };
 }
 
 /** Reads a header block: lines `name: value\r\n` in Latin-1. */

@@ -1,5 +1,5 @@
 import type { DescribeRule, Provider } from "@hookgate/providers";
-import type { BacklogBound, Source, Subscription } from "@hookgate/types";
+import type { BacklogBound, DedupeRule, Source, Subscription } from "@hookgate/types";
 
 /** How a provider signs, as data. */
 export type Recipe = Provider["recipe"];
@@ -12,6 +12,8 @@ export interface ConfiguredSource extends Source {
   describe?: DescribeRule;
   /** Its own largest body in bytes, or its provider's documented one. @default {limits.bodyBytesMax} */
   bodyBytesMax?: number;
+  /** How its events are told apart, instead of as the provider's file says. */
+  dedupe?: DedupeRule;
   /** A certificate in PEM that is trusted instead of the one that a request names, to try a provider out. */
   trialCertificate?: string;
 }

@@ -10,20 +10,23 @@ import {
 } from "@hookgate/providers";
 import {
   type Acceptance,
+  type AnyRecipe,
+  type Recipe,
   type SignedRequest,
   type Verdict,
   type VerifySecret,
   verify,
 } from "@hookgate/signature";
 import type {
+  CapturedEvent,
   EventFlag,
   QuarantinedRequest,
   QuarantineReason,
-  ReceivedEvent,
 } from "@hookgate/types";
 import { AddressList } from "./address_list.ts";
 import { SecretsInForce } from "./secrets_in_force.ts";
 import { type Called, seenUrl, signedUrl } from "./seen_url.ts";
+import { tellApart } from "./tell_apart.ts";
 
 const NO_SECRETS: readonly VerifySecret[] = [];
 const NO_FLAGS: readonly EventFlag[] = [];
@@ -206,10 +209,19 @@ export class CompiledSource {
     return verify(this.provider.recipe, request, { secrets, certificates });
   }
 
-  /** The event that a verified request is: its id and type as the provider's file reads them, its digest and flags. */
-  event(request: SignedRequest, parts: EventParts): ReceivedEvent {
+  /**
+   * The event that a verified request is: its id and type as the provider's file reads them, its digest, its flags, and how
+   * it is told apart.
+   */
+  event(request: SignedRequest, parts: EventParts): CapturedEvent {
     const { id, acceptance, address, addressChain, headers } = parts;
-    const { type, providerType, providerEventId, readable } = describeEvent(this.provider, request);
+    const description = describeEvent(this.provider, request);
+    const { type, providerType, providerEventId, readable } = description;
+    const { flags, dedupe, bodyWindowMs } = tellApart(description, request, {
+      provider: this.provider,
+      recipe: acceptedBy(this.provider.recipe, acceptance),
+      dedupe: this.#configured.dedupe ?? null,
+    });
     return {
       id,
       source: this.name,
@@ -224,7 +236,9 @@ export class CompiledSource {
       headers,
       body: request.body,
       bodySha256: hash("sha256", request.body, "buffer"),
-      flags: flagsOf(parts, { readable }),
+      flags: [...flagsOf(parts, { readable }), ...flags],
+      dedupe,
+      bodyWindowMs,
     };
   }
 
@@ -254,6 +268,15 @@ interface VerifyWith {
   secrets: readonly VerifySecret[];
   verdict: Verdict | Promise<Verdict>;
   certificateAt: (url: string) => Promise<string | null>;
+}
+
+/** The recipe that accepted a request: of several equally strong ones the one with this scheme. */
+function acceptedBy(recipe: Recipe, { scheme }: Acceptance): Exclude<Recipe, AnyRecipe> {
+  if (recipe.kind !== "any") return recipe;
+  const found = recipe.recipes.find((one) => one.scheme === scheme);
+  if (found === undefined)
+    throw new TypeError(`Cannot read an event: there is no scheme ${scheme}`);
+  return found;
 }
 
 function flagsOf(

@@ -90,7 +90,9 @@ test("CompiledSource verifies a request and makes the event that it is", () => {
     ...ORIGIN,
     body: sent.body,
     bodySha256: createHash("sha256").update(sent.body).digest(),
-    flags: [],
+    flags: ["may_repeat"],
+    dedupe: "none",
+    bodyWindowMs: 25 * 3_600_000,
   };
   expect(source.event(request, parts)).toEqual(event);
   const noticed = { ...parts, allowed: "shadow", released: true } as const;
@@ -98,7 +100,7 @@ test("CompiledSource verifies a request and makes the event that it is", () => {
     source.event(request, { ...noticed, acceptance: { ...acceptance, intact: false } }),
   ).toEqual({
     ...event,
-    flags: ["released", "not_intact", "address_shadow"],
+    flags: ["released", "not_intact", "address_shadow", "may_repeat"],
   });
 });
 
@@ -108,7 +110,7 @@ test("CompiledSource flags what it cannot read", () => {
   const acceptance = source.verify(request);
   if (acceptance instanceof Promise || !acceptance.ok) throw new Error("Cannot test: not verified");
   const event = source.event(request, { id: "evt_1", acceptance, allowed: "allowed", ...ORIGIN });
-  expect(event).toMatchObject({ type: "unknown", flags: ["unreadable"] });
+  expect(event).toMatchObject({ type: "unknown", flags: ["unreadable", "may_repeat"] });
 });
 
 test("CompiledSource.refused() records the request as it was, with the URL that was signed", () => {

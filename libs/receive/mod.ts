@@ -21,3 +21,4 @@ export * from "./address_list.ts";
 export * from "./compile_source.ts";
 export * from "./secrets_in_force.ts";
 export * from "./seen_url.ts";
+export * from "./tell_apart.ts";

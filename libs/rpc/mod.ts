@@ -14,6 +14,7 @@ export * from "./client/client_security.ts";
 export * from "./client/connect_rpc.ts";
 export * from "./generated/admin_calls.ts";
 export * from "./generated/messages.ts";
+export * from "./messages/capture_message.ts";
 export * from "./messages/delivery_message.ts";
 export * from "./messages/event_message.ts";
 export * from "./messages/quarantined_message.ts";

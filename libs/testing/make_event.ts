@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { formatHeaderBlock } from "@hookgate/providers";
-import { newId, type ReceivedEvent } from "@hookgate/types";
+import { type CapturedEvent, newId } from "@hookgate/types";
 import { signedGenericRequest } from "./signed_generic_request.ts";
 
 /** Secret that signs the events of {@linkcode makeEvent}. */
@@ -10,7 +10,7 @@ export const EVENT_SECRET = "secret of the events in tests";
  * Makes a valid event of the source `academy` with a unique id and body, so that no two are duplicates. Headers and
  * digest are made from the body unless given.
  */
-export function makeEvent(overrides: Partial<ReceivedEvent> = {}): ReceivedEvent {
+export function makeEvent(overrides: Partial<CapturedEvent> = {}): CapturedEvent {
   const { receivedAt = Date.now(), type = "payment.success" } = overrides;
   const { id = newId("evt", { now: receivedAt }) } = overrides;
   const timestamp = new Date(receivedAt);
@@ -33,6 +33,8 @@ export function makeEvent(overrides: Partial<ReceivedEvent> = {}): ReceivedEvent
     body,
     bodySha256: createHash("sha256").update(body).digest(),
     flags: [],
+    dedupe: overrides.providerEventId ? "id_and_body" : "body",
+    bodyWindowMs: 86_400_000,
     ...overrides,
   };
 }

@@ -1,3 +1,4 @@
+import type { EventFlag } from "./received_event.ts";
 import type { WebhookEvent } from "./webhook.ts";
 
 /** The event passed to a handler: the specification's, and what Hookgate knows about it. */
@@ -11,6 +12,8 @@ export interface HandlerEvent<T = unknown> extends WebhookEvent<T> {
   headers: Readonly<Record<string, string>>;
   /** The exact bytes received. */
   body: Uint8Array;
+  /** What Hookgate noticed, such as `may_repeat` or `id_not_signed`; usually empty. */
+  flags: readonly EventFlag[];
 }
 
 /** Writes lines to the dispatcher's log, with the ids of event and delivery. */

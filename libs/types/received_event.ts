@@ -1,16 +1,25 @@
 /** What the edge noticed about an event. */
 export const EVENT_FLAGS = [
   "unreadable",
-  "key_reused",
+  "seen_before",
   "not_intact",
   "address_shadow",
   "released",
+  "id_not_signed",
+  "type_not_signed",
+  "may_repeat",
 ] as const;
 
 /**
- * `unreadable`: verified, but not JSON or without a type. `key_reused`: the provider's id was seen before with another
- * body. `not_intact`: verified, but the signature does not cover the body. `address_shadow`: an allow list in shadow mode
- * would have refused it. `released`: an operator released it from quarantine.
+ * - `unreadable`: verified, but not JSON or without a type.
+ * - `not_intact`: verified, but the signature does not cover the body.
+ * - `id_not_signed`, `type_not_signed`: the signature does not cover the provider's id, or the type, so anyone who captured a
+ *   request could have changed it.
+ * - `may_repeat`: nothing tells the provider's events apart, so this may be an earlier event that was sent again.
+ * - `seen_before`: an earlier event has the same id, which is not signed, and another body; or, of one that may repeat, the
+ *   same body.
+ * - `address_shadow`: an allow list in shadow mode would have refused it.
+ * - `released`: an operator released it from quarantine.
  */
 export type EventFlag = (typeof EVENT_FLAGS)[number];
 
@@ -28,7 +37,7 @@ export interface ReceivedEvent {
   providerType: string;
   /** When the last byte of the body arrived at the edge, in milliseconds since 1970. */
   receivedAt: number;
-  /** The provider's id of the event; empty if it sends none, then the body's digest is the key. */
+  /** The provider's id of the event; empty if it sends none. */
   providerEventId: string;
   /** Id of the secret that matched. */
   secretId: string;
@@ -43,4 +52,21 @@ export interface ReceivedEvent {
   /** SHA-256 of the body, 32 bytes. */
   bodySha256: Uint8Array;
   flags: readonly EventFlag[];
+}
+
+/**
+ * How a store recognises an event that was received before from the same source: `id`, by the provider's id alone;
+ * `id_and_body`, by the id together with the body; `body`, by the body, for some time; `none`, never, so that every request
+ * is an event.
+ */
+export const DEDUPE_RULES = ["id", "id_and_body", "body", "none"] as const;
+
+export type DedupeRule = (typeof DEDUPE_RULES)[number];
+
+/** An event on its way to the store. */
+export interface CapturedEvent extends ReceivedEvent {
+  /** `id` and `id_and_body` only if it has a `providerEventId`. */
+  dedupe: DedupeRule;
+  /** For how long the same body is the same event, in milliseconds. Counts only for `body`. */
+  bodyWindowMs: number;
 }

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import { newId, type ReceivedEvent } from "@hookgate/types";
+import { type CapturedEvent, newId } from "@hookgate/types";
 
 const HEADERS = Buffer.from("content-type: application/json\r\nuser-agent: hookgate-tools\r\n");
 
 /** Makes an event with this body, received now. Unsigned, so that making it costs little. */
-export function newEvent(body: Uint8Array): ReceivedEvent {
+export function newEvent(body: Uint8Array): CapturedEvent {
   return {
     id: newId("evt"),
     source: "tools",
@@ -20,5 +20,7 @@ export function newEvent(body: Uint8Array): ReceivedEvent {
     body,
     bodySha256: createHash("sha256").update(body).digest(),
     flags: [],
+    dedupe: "body",
+    bodyWindowMs: 86_400_000,
   };
 }

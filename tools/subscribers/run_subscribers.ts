@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ensureLocalToken } from "@hookgate/config";
-import { type CaptureRequest, connectRpc, eventToMessage, type RpcClient } from "@hookgate/rpc";
+import { type CaptureRequest, captureToMessage, connectRpc, type RpcClient } from "@hookgate/rpc";
 import { waitFor } from "@hookgate/testing";
 import { prepareApps } from "../processes/apps.ts";
 import { type ChildProgram, startProgram } from "../processes/child_program.ts";
@@ -124,7 +124,7 @@ async function capture(client: RpcClient, events: number): Promise<Set<string>> 
   for (let number = 1; number <= events; number += 1) {
     const event = newEvent(Buffer.from(`{"n":${number}}`));
     sent.add(event.id);
-    const request: CaptureRequest = { captures: [{ number, event: eventToMessage(event) }] };
+    const request: CaptureRequest = { captures: [captureToMessage(number, event)] };
     call.send(request);
     while (number - wait.answered >= 500) {
       await new Promise<void>((next) => {

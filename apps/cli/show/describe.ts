@@ -17,6 +17,7 @@ export function describeEvent(
     source: event.source,
     type: event.type,
     receivedAt: formatTime(event.receivedAt),
+    flags: event.flags,
     deliveries: deliveries.map(describeDelivery),
   };
 }

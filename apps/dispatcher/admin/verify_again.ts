@@ -1,11 +1,11 @@
 import type { ConfiguredSource } from "@hookgate/config";
 import { compileSource } from "@hookgate/receive";
 import {
+  type CapturedEvent,
   enrolledSecret,
   isUnread,
   newId,
   type QuarantinedRequest,
-  type ReceivedEvent,
 } from "@hookgate/types";
 
 /** Options for {@linkcode verifyAgain}. */
@@ -20,7 +20,7 @@ export interface VerifyAgainOptions {
 
 /** What a refused request turns out to be now. */
 export type Reverdict =
-  | { event: ReceivedEvent }
+  | { event: CapturedEvent }
   /** Why it is still no event. `handshake`: it verifies, but nobody waits for the answer any more. */
   | { refusal: string };
 

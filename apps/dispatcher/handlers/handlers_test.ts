@@ -21,6 +21,7 @@ function eventOf(type: string, data: unknown, id = "evt_1"): HandlerEvent {
     receivedAt: new Date(0),
     headers: {},
     body: new Uint8Array(),
+    flags: [],
   };
 }
 

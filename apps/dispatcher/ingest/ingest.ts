@@ -4,11 +4,11 @@ import {
   type CaptureRequest,
   type CaptureResponse,
   type CaptureResultMessage,
-  eventFromMessage,
+  captureFromMessage,
   RpcError,
 } from "@hookgate/rpc";
 import type { Log } from "@hookgate/telemetry";
-import type { ReceivedEvent } from "@hookgate/types";
+import type { CapturedEvent } from "@hookgate/types";
 import type { CaptureResult, Captures } from "../store/contract/captures.ts";
 import { DiskReserveError } from "../store/contract/event_store.ts";
 import { type Matched, storeEvents } from "./store_events.ts";
@@ -47,7 +47,7 @@ export interface IngestOptions extends Matched {
 }
 
 interface Waiting {
-  event: ReceivedEvent;
+  event: CapturedEvent;
   bytes: number;
   number: number;
   stream: Stream;
@@ -139,8 +139,9 @@ export class Ingest {
     { captures }: CaptureRequest,
     refused: CaptureResultMessage[],
   ): RpcError | null {
-    for (const { number, event: message } of captures) {
-      const event = message ? eventFromMessage(message) : null;
+    for (const capture of captures) {
+      const { number } = capture;
+      const event = captureFromMessage(capture);
       if (!event || !EVENT_ID.test(event.id) || event.bodySha256.length !== SHA256_BYTES) {
         const state = `capture ${number} has no event, or one without a valid id and digest`;
         return new RpcError("INVALID_ARGUMENT", `Cannot store: ${state}`);

@@ -5,10 +5,10 @@ import type {
   CaptureResultMessage,
   RpcError,
 } from "@hookgate/rpc";
-import { eventToMessage } from "@hookgate/rpc";
+import { captureToMessage } from "@hookgate/rpc";
 import { createLog } from "@hookgate/telemetry";
 import { makeEvent, waitFor } from "@hookgate/testing";
-import type { ReceivedEvent } from "@hookgate/types";
+import type { CapturedEvent } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
 
 import type { Capture, CaptureResult } from "../store/contract/captures.ts";
@@ -44,8 +44,8 @@ class FakeCall implements Bidi<CaptureRequest, CaptureResponse> {
   fail(error: RpcError): void {
     this.failed = error;
   }
-  say(events: readonly ReceivedEvent[]): void {
-    const captures = events.map((event, number) => ({ number, event: eventToMessage(event) }));
+  say(events: readonly CapturedEvent[]): void {
+    const captures = events.map((event, number) => captureToMessage(number, event));
     this.#callbacks?.message({ captures });
   }
   finish(): void {

@@ -1,4 +1,4 @@
-import { type Delivery, newId, type ReceivedEvent } from "@hookgate/types";
+import { type CapturedEvent, type Delivery, newId, type ReceivedEvent } from "@hookgate/types";
 import type { Capture, NewDelivery } from "../store/contract/captures.ts";
 import type { Claim } from "../store/contract/deliveries.ts";
 import type { Matching } from "../subscriptions/match_subscriptions.ts";
@@ -36,7 +36,7 @@ export interface StoreEventsOptions<Result> extends Matched {
  * stored. Matches again for as long as the set of subscriptions changes meanwhile.
  */
 export async function storeEvents<Result>(
-  events: readonly ReceivedEvent[],
+  events: readonly CapturedEvent[],
   options: StoreEventsOptions<Result>,
 ): Promise<Result> {
   for (;;) {
@@ -47,7 +47,7 @@ export async function storeEvents<Result>(
 }
 
 async function tryStore<Result>(
-  events: readonly ReceivedEvent[],
+  events: readonly CapturedEvent[],
   { entrance, matching, commit, storedOf }: StoreEventsOptions<Result>,
 ): Promise<Result | null> {
   const { revision, match } = matching();

@@ -2,13 +2,13 @@ import { join } from "node:path";
 import { type Config, type Env, readEnv } from "@hookgate/config";
 import {
   type CaptureResultMessage,
+  captureToMessage,
   connectRpc,
-  eventToMessage,
   type RpcClient,
 } from "@hookgate/rpc";
 import { createLog, createMetrics } from "@hookgate/telemetry";
 import { waitFor } from "@hookgate/testing";
-import type { DeliveryState, ReceivedEvent } from "@hookgate/types";
+import type { CapturedEvent, DeliveryState } from "@hookgate/types";
 import { type Dispatcher, startDispatcher } from "../start_dispatcher.ts";
 import { exampleSource } from "./example_source.ts";
 
@@ -71,17 +71,14 @@ export class RunningDispatcher implements AsyncDisposable {
   }
 
   /** Sends all events in one message and returns the answers in the same order. */
-  capture(...events: readonly ReceivedEvent[]): Promise<CaptureResultMessage[]> {
+  capture(...events: readonly CapturedEvent[]): Promise<CaptureResultMessage[]> {
     return new Promise((resolve, reject) => {
       const answers = new Map<number, CaptureResultMessage>();
       const call = this.client.capture();
       call.receive({
         message({ window, results }) {
           if (window) {
-            const captures = events.map((event, number) => ({
-              number,
-              event: eventToMessage(event),
-            }));
+            const captures = events.map((event, number) => captureToMessage(number, event));
             call.send({ captures });
           }
           for (const result of results) answers.set(result.number, result);

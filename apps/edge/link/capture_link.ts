@@ -1,7 +1,7 @@
 import { LineBudget, OncePerTurn, reconnectDelayMs } from "@hookgate/async";
 import type { Bidi, CaptureRequest, CaptureResponse, CaptureResultMessage } from "@hookgate/rpc";
 import type { Log } from "@hookgate/telemetry";
-import type { ReceivedEvent } from "@hookgate/types";
+import type { CapturedEvent } from "@hookgate/types";
 import { CaptureStream } from "./capture_stream.ts";
 import { type CaptureAnswer, PendingCaptures } from "./pending_captures.ts";
 
@@ -87,7 +87,7 @@ export class CaptureLink {
   }
 
   /** Sends an event. Resolves once it is durable, or at its deadline if that is not known by then. Never rejects. */
-  capture(event: ReceivedEvent, options: { deadlineAt: number }): Promise<CaptureAnswer> {
+  capture(event: CapturedEvent, options: { deadlineAt: number }): Promise<CaptureAnswer> {
     const { deadlineAt } = options;
     const refusal = this.#refusal(deadlineAt);
     if (refusal !== null) return Promise.resolve({ outcome: "unavailable", reason: refusal });

@@ -1,5 +1,5 @@
-import { type CaptureMessage, eventToMessage } from "@hookgate/rpc";
-import type { ReceivedEvent } from "@hookgate/types";
+import { type CaptureMessage, captureToMessage } from "@hookgate/rpc";
+import type { CapturedEvent } from "@hookgate/types";
 
 /** What became of an event: durable, or not stored as far as we know. */
 export type CaptureAnswer =
@@ -17,7 +17,7 @@ const TRIM_MIN = 256;
 
 interface Pending {
   number: number;
-  event: ReceivedEvent;
+  event: CapturedEvent;
   bytes: number;
   deadlineAt: number;
   settle: (answer: CaptureAnswer) => void;
@@ -56,7 +56,7 @@ export class PendingCaptures {
   }
 
   /** Queues an event. Resolves with its answer, at its deadline at the latest. Never rejects. */
-  add(event: ReceivedEvent, deadlineAt: number): Promise<CaptureAnswer> {
+  add(event: CapturedEvent, deadlineAt: number): Promise<CaptureAnswer> {
     return new Promise((settle) => {
       const number = ++this.#lastNumber;
       const bytes = event.body.length + event.headers.length;
@@ -101,7 +101,7 @@ export class PendingCaptures {
       if (captures.length > 0 && messageBytes + bytes > MESSAGE_BYTES_MAX) break;
       if (!reserve(number, bytes)) break;
       messageBytes += bytes;
-      captures.push({ number, event: eventToMessage(event) });
+      captures.push(captureToMessage(number, event));
     }
     this.#trimQueue();
     return captures;

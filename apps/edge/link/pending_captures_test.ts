@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { makeEvent, waitFor } from "@hookgate/testing";
-import type { ReceivedEvent } from "@hookgate/types";
+import type { CapturedEvent } from "@hookgate/types";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { type CaptureAnswer, PendingCaptures } from "./pending_captures.ts";
 
@@ -59,7 +59,7 @@ test("PendingCaptures answers none before its deadline", async () => {
 });
 
 test("PendingCaptures keeps nothing of an event that is answered, however long its queue is", async () => {
-  const answered: WeakRef<ReceivedEvent>[] = [];
+  const answered: WeakRef<CapturedEvent>[] = [];
   const add = () => {
     const event = makeEvent({ body: randomBytes(10) });
     void pending.add(event, NEVER);
@@ -78,7 +78,7 @@ test("PendingCaptures keeps nothing of an event that is answered, however long i
 
 test("PendingCaptures keeps nothing of an event whose deadline has passed, though nothing is sent", async () => {
   const first = new WeakRef(makeEvent());
-  const added = (event: ReceivedEvent | undefined) => event && pending.add(event, 0);
+  const added = (event: CapturedEvent | undefined) => event && pending.add(event, 0);
   void pending.add(makeEvent(), NEVER);
   await added(first.deref());
   await nextTurn();

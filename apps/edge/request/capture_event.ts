@@ -1,7 +1,7 @@
 import { LineBudget } from "@hookgate/async";
 import { formatHeaderBlock, hideQueryCredentials } from "@hookgate/providers";
 import type { Log } from "@hookgate/telemetry";
-import { newId, type ReceivedEvent } from "@hookgate/types";
+import { type CapturedEvent, newId } from "@hookgate/types";
 import type { CaptureLink } from "../link/capture_link.ts";
 import { answerOwn, answerReceived, answerUnavailable } from "./answers.ts";
 import type { Allowed, EdgeContext, EdgeMiddleware, Verified } from "./stages.ts";
@@ -42,7 +42,7 @@ export function captureEvent(options: CaptureEventOptions): EdgeMiddleware<Verif
 
 const OF_METHOD = /^hookgate-(?:method|query)$/i;
 
-function makeEvent(ctx: EdgeContext<Verified & Allowed>): ReceivedEvent {
+function makeEvent(ctx: EdgeContext<Verified & Allowed>): CapturedEvent {
   const { source, signed, acceptance, client, allowed } = ctx.state;
   return source.event(signed, {
     id: newId("evt", { now: signed.receivedAt }),

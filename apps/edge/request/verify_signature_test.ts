@@ -56,7 +56,9 @@ test("verifySignature() marks a body that the signature does not cover", async (
   const okta = example("okta");
   await run([okta]);
   expect((await running.send(signedEvent(okta, { now: NOW }))).status).toBe(200);
-  expect(running.dispatcher.events).toMatchObject([{ flags: ["not_intact"] }]);
+  expect(running.dispatcher.events).toMatchObject([
+    { flags: ["not_intact", "id_not_signed", "type_not_signed"] },
+  ]);
 });
 
 test("verifySignature() checks a signed URL against the public one, with the query as it was sent", async () => {

@@ -3,13 +3,13 @@ import {
   type CaptureRequest,
   type CaptureResponse,
   type CaptureResultMessage,
-  eventFromMessage,
+  captureFromMessage,
   type ReportRequest,
   type ReportResponse,
   type RpcServer,
   startRpcServer,
 } from "@hookgate/rpc";
-import type { ReceivedEvent } from "@hookgate/types";
+import type { CapturedEvent } from "@hookgate/types";
 
 /** Options for {@linkcode FakeDispatcher.start}. */
 export interface FakeDispatcherOptions {
@@ -22,7 +22,7 @@ export interface FakeDispatcherOptions {
 /** A dispatcher that keeps events in memory instead of a store, behind the real gRPC server. */
 export class FakeDispatcher {
   /** What is stored, in order. */
-  readonly events: ReceivedEvent[] = [];
+  readonly events: CapturedEvent[] = [];
   /** How many events each message had. */
   readonly messages: number[] = [];
   /** `answer`; `silent` receives and does not answer; any other text is the reason why nothing is stored. */
@@ -115,8 +115,9 @@ export class FakeDispatcher {
     inFlight: { events: number; bytes: number },
   ): void {
     this.messages.push(request.captures.length);
-    const received = request.captures.flatMap(({ number, event: message }) => {
-      const event = message && eventFromMessage(message);
+    const received = request.captures.flatMap((capture) => {
+      const event = captureFromMessage(capture);
+      const { number } = capture;
       return event ? [{ number, event, bytes: event.body.length + event.headers.length }] : [];
     });
     for (const { bytes } of received) {
@@ -137,11 +138,11 @@ export class FakeDispatcher {
     else setImmediate(answer);
   }
 
-  #store(event: ReceivedEvent): Omit<CaptureResultMessage, "number"> {
+  #store(event: CapturedEvent): Omit<CaptureResultMessage, "number"> {
     if (this.behaviour !== "answer") {
       return { outcome: "CAPTURE_OUTCOME_UNAVAILABLE", eventId: "", reason: this.behaviour };
     }
-    const digest = (of: ReceivedEvent) =>
+    const digest = (of: CapturedEvent) =>
       `${of.source} ${Buffer.from(of.bodySha256).toString("hex")}`;
     const key = digest(event);
     const first = this.events.find((stored) => digest(stored) === key);

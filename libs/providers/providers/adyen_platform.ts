@@ -38,7 +38,7 @@ export const adyenPlatform: Provider = {
   sample(type, now) {
     const isToken = type.startsWith("recurring.");
     const body = JSON.stringify({
-      ...(isToken ? { createdAt: now.toISOString(), eventId: "QBQQ9DLNRHHKGK38" } : {}),
+      ...(isToken ? { createdAt: now.toISOString(), eventId: `QBQQ9DLN${now.getTime()}` } : {}),
       data: isToken
         ? { merchantAccount: "ExampleMerchant", storedPaymentMethodId: "M5N7TQ4TG5PFWR50" }
         : { balancePlatform: "ExamplePlatform", id: "1W1UG35U8A9J5ZLG", sequenceNumber: 1 },

@@ -36,6 +36,7 @@ export interface ProtoGrpcType {
       CaptureResponse: MessageTypeDefinition<_hookgate_v1_CaptureResponse, _hookgate_v1_CaptureResponse__Output>
       CaptureResult: MessageTypeDefinition<_hookgate_v1_CaptureResult, _hookgate_v1_CaptureResult__Output>
       CaptureWindow: MessageTypeDefinition<_hookgate_v1_CaptureWindow, _hookgate_v1_CaptureWindow__Output>
+      DedupeRule: EnumTypeDefinition
       Delivery: MessageTypeDefinition<_hookgate_v1_Delivery, _hookgate_v1_Delivery__Output>
       DeliveryOrder: MessageTypeDefinition<_hookgate_v1_DeliveryOrder, _hookgate_v1_DeliveryOrder__Output>
       DeliveryState: EnumTypeDefinition

@@ -2,13 +2,16 @@ import { expect, test } from "@jest/globals";
 import type { CaptureRequest } from "../generated/messages.ts";
 import { exampleEvent } from "../suite/example_messages.ts";
 import { INGEST_SERVICE, methodDefinition } from "../transport/load_protos.ts";
+import { captureToMessage } from "./capture_message.ts";
 import { eventFromMessage, eventToMessage } from "./event_message.ts";
 
 const { requestSerialize, requestDeserialize } = methodDefinition(INGEST_SERVICE, "Capture");
 
 /** What arrives of an event that was sent, as the message that carries it. */
 function sendEvents(...events: ReturnType<typeof exampleEvent>[]): CaptureRequest {
-  const captures = events.map((event, at) => ({ number: at + 1, event: eventToMessage(event) }));
+  const captures = events.map((event, at) =>
+    captureToMessage(at + 1, { ...event, dedupe: "id", bodyWindowMs: 0 }),
+  );
   return requestDeserialize(requestSerialize({ captures })) as CaptureRequest;
 }
 

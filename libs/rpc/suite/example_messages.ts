@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Delivery, QuarantinedRequest, ReceivedEvent } from "@hookgate/types";
 import type { CaptureRequest, CaptureResponse } from "../generated/messages.ts";
-import { eventToMessage } from "../messages/event_message.ts";
+import { captureToMessage } from "../messages/capture_message.ts";
 
 /** An event with every field set, to all bytes there are. */
 export function exampleEvent(changes: Partial<ReceivedEvent> = {}): ReceivedEvent {
@@ -20,7 +20,7 @@ export function exampleEvent(changes: Partial<ReceivedEvent> = {}): ReceivedEven
     headers: Buffer.from("content-type: text/plain\r\nx-name: caf\xe9\r\n", "latin1"),
     body,
     bodySha256: createHash("sha256").update(body).digest(),
-    flags: ["unreadable", "key_reused"],
+    flags: ["unreadable", "seen_before"],
     ...changes,
   };
 }
@@ -86,7 +86,12 @@ export function exampleDelivery(changes: Partial<Delivery> = {}): Delivery {
 
 /** A message with one capture. */
 export function captureOf(number: number, changes: Partial<ReceivedEvent> = {}): CaptureRequest {
-  return { captures: [{ number, event: eventToMessage(exampleEvent(changes)) }] };
+  const event = {
+    ...exampleEvent(changes),
+    dedupe: "id_and_body",
+    bodyWindowMs: 3_600_000,
+  } as const;
+  return { captures: [captureToMessage(number, event)] };
 }
 
 /** A message with one answer. */

@@ -1,8 +1,5 @@
-import type { Delivery, ReceivedEvent, Skipped } from "@hookgate/types";
+import type { CapturedEvent, Delivery, Skipped } from "@hookgate/types";
 import type { Claim } from "./deliveries.ts";
-
-/** How long a body's digest is a dedupe key, in milliseconds: 24 hours. */
-export const DIGEST_DEDUPE_MS = 86_400_000;
 
 /** A delivery to store together with its event. */
 export interface NewDelivery {
@@ -19,7 +16,7 @@ export interface NewDelivery {
 
 /** An event and the deliveries that its subscriptions want. An event without deliveries is unhandled. */
 export interface Capture {
-  event: ReceivedEvent;
+  event: CapturedEvent;
   deliveries: readonly NewDelivery[];
   /** Stored with a new event, unchanged. */
   skipped: readonly Skipped[];
@@ -51,13 +48,22 @@ export interface Captures {
    *
    * Results are in the order of `captures`; no captures, no results.
    *
-   * **Duplicates.** A capture is a duplicate if a stored event, or an earlier one of this call, has the same source,
-   * dedupe key and body SHA-256. The dedupe key is `providerEventId`. If that is empty it is the body's digest, and only
-   * events received at most DIGEST_DEDUPE_MS before or after this one count. A provider's id never equals a digest.
-   * Nothing is stored of a duplicate, except that a delivery whose subscription's latest delivery of that event is dead
-   * is stored as the next generation: with the id and the claim of the capture, and `replayOf` naming the dead one. The
-   * same provider's id over another body is stored, flagged `key_reused`. An event that comes again under its own id (a
-   * capture sent twice) is answered as the first time: `duplicate: false`, no deliveries.
+   * **Duplicates.** What tells an event apart is in `dedupe`; the store does not guess. Earlier events are those that are
+   * stored, and those before it in this call, of the same source. A capture is a duplicate
+   *
+   * - `id`: of the first event known by the same `providerEventId`, whatever its body;
+   * - `id_and_body`: of the event known by the same `providerEventId` with the same body;
+   * - `body`: of the newest event without an id that has the same body and a time in its id at most `bodyWindowMs` before or
+   *   after `receivedAt`;
+   * - `none`: never.
+   *
+   * Known by an id are events that were stored by one of the first two rules. Of those that were stored by `none` with the
+   * same body only the first is known. Nothing is stored of a duplicate, except that a
+   * delivery whose subscription's latest delivery of that event is dead is stored as the next generation: with the id and the
+   * claim of the capture, and `replayOf` naming the dead one; without the claim if the body is another one, because the
+   * stored body is delivered. A new event is flagged `seen_before` if its rule is `id_and_body` and another body came with
+   * its id, or `none` and its body came before. An event that comes again under its own id (a capture sent twice) is answered
+   * as the first time: `duplicate: false`, no deliveries. A removed event is known until `pruneKeys` removes its key.
    *
    * **Order.** A delivery with an order key gets the next position of that key within its subscription. It is held back
    * (`waiting`, no `nextAttemptAt`) while an earlier one of the key has not ended `delivered` or `cancelled`. A dead one

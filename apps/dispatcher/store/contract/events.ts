@@ -69,6 +69,23 @@ export interface PruneEventsOptions {
   limit: number;
 }
 
+/** Options for {@linkcode Events.pruneKeys}. */
+export interface PruneKeysOptions {
+  /** In milliseconds since 1970. */
+  receivedBefore: number;
+  /** Where to continue; null from the first key. */
+  cursor: string | null;
+  /** Keys to look at. */
+  limit: number;
+}
+
+/** What one step of `pruneKeys` did. */
+export interface PrunedKeys {
+  removed: number;
+  /** Where to continue; null at the end. */
+  cursor: string | null;
+}
+
 /** What one step of `pruneEvents` did. */
 export interface PrunedEvents {
   removed: number;
@@ -94,8 +111,14 @@ export interface Events {
 
   /**
    * Removes old events, oldest first, with all their deliveries. One step in one transaction, which looks at no more than
-   * `limit` events. If the provider sends a removed event again it is new. If a removed dead delivery held back its order
+   * `limit` events. A removed event is still known if the provider sends it again. If a removed dead delivery held back its order
    * key, the next waiting one is due now. Counts nothing in the metrics.
    */
   pruneEvents(options: PruneEventsOptions): Promise<PrunedEvents>;
+
+  /**
+   * Removes the keys by which events received before a time are known: if the provider sends one again it is new. One step in
+   * one transaction, which looks at no more than `limit` keys.
+   */
+  pruneKeys(options: PruneKeysOptions): Promise<PrunedKeys>;
 }

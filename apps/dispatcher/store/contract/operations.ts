@@ -41,6 +41,7 @@ export const OPERATION_WORDS: Readonly<Record<OperationName, string>> = {
   getEvent: "read an event",
   getDelivery: "read a delivery",
   pruneEvents: "remove old events",
+  pruneKeys: "forget old events",
   createReplay: "create a replay",
   replays: "read replays",
   setReplayState: "change a replay",

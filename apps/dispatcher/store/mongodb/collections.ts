@@ -17,8 +17,6 @@ export interface EventDocument extends Omit<ReceivedEvent, "id" | "flags"> {
   flags: EventFlag[];
   /** Bytes of the whole body; `body` is its start if there are further parts: see `body_parts.ts`. */
   bodyBytes: number;
-  /** What no other event may have: see `dedupe.ts`. */
-  dedupe: string[];
   /** True if it has no delivery, otherwise absent. */
   unhandled?: boolean;
   /** Absent if there are none. */
@@ -35,6 +33,17 @@ export interface BodyPartDocument {
   /** From 1; the event itself has the first bytes. */
   part: number;
   bytes: Uint8Array;
+}
+
+/** A key by which an event is known, also after the event was removed: see `dedupe.ts`. */
+export interface KeyDocument {
+  _id: string;
+  /** Id of the event. */
+  event: string;
+  /** Earlier events with the same body, newest first. */
+  earlier: string[];
+  /** The half of the key that its body has. */
+  body: string;
 }
 
 /**
@@ -163,6 +172,7 @@ export interface SchemaDocument {
 export interface Collections {
   events: Collection<EventDocument>;
   bodyParts: Collection<BodyPartDocument>;
+  keys: Collection<KeyDocument>;
   deliveries: Collection<DeliveryDocument>;
   orders: Collection<OrderDocument>;
   replays: Collection<ReplayDocument>;
@@ -183,6 +193,7 @@ export function collectionsOf(db: Db): Collections {
   return {
     events: db.collection("events"),
     bodyParts: db.collection("bodyParts"),
+    keys: db.collection("keys"),
     deliveries: db.collection("deliveries"),
     orders: db.collection("orders"),
     replays: db.collection("replays"),
@@ -208,7 +219,6 @@ export function collectionsOf(db: Db): Collections {
  */
 export const INDEXES: Readonly<Partial<Record<keyof Collections, IndexDescription[]>>> = {
   events: [
-    { name: "dedupe", key: { dedupe: 1 }, unique: true },
     // With the last field a list can filter without reading the events.
     { name: "of_source", key: { source: 1, _id: 1, type: 1 } },
     { name: "of_type", key: { type: 1, _id: 1, source: 1 } },
@@ -219,6 +229,7 @@ export const INDEXES: Readonly<Partial<Record<keyof Collections, IndexDescriptio
     },
   ],
   bodyParts: [{ name: "of_event", key: { eventId: 1, part: 1 } }],
+  keys: [{ name: "by_event", key: { event: 1 } }],
   deliveries: [
     { name: "of_event", key: { eventId: 1, subscription: 1, generation: 1 }, unique: true },
     {

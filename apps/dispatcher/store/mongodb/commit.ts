@@ -5,7 +5,7 @@ import { OPERATION_WORDS } from "../contract/operations.ts";
 import { firstPart, furtherParts } from "./body_parts.ts";
 import type { BodyPartDocument, DeliveryDocument, EventDocument } from "./collections.ts";
 import type { MongoContext } from "./context.ts";
-import { type Dedupe, dedupeCaptures, dedupeKeys, type KeyHolder } from "./dedupe.ts";
+import { type Dedupe, type Deduped, dedupeCaptures, type KeyWrite, keyIdsOf } from "./dedupe.ts";
 import { deliveryOf, readAll } from "./documents.ts";
 import { countMetrics, pruneMetrics } from "./metrics.ts";
 import { placeInOrder, type Unplaced } from "./order.ts";
@@ -19,6 +19,7 @@ export interface CommitPlan {
   results: { eventId: string; duplicate: boolean; made: readonly string[] }[];
   events: EventDocument[];
   bodyParts: BodyPartDocument[];
+  keys: readonly KeyWrite[];
   deliveries: Unplaced[];
   /** Ids of the dead deliveries replaced by `deliveries`. */
   replaced: string[];
@@ -66,7 +67,7 @@ export async function planCommit(
   captures: readonly Capture[],
   { again, replacesDead = true }: PlanCommitOptions,
 ): Promise<CommitPlan> {
-  const decisions = dedupeCaptures(captures, await findHolders(context, captures, { again }));
+  const { decisions, keys } = await dedupe(context, captures, { again });
   const latest = replacesDead
     ? await findLatest(context, captures, decisions)
     : new Map<string, DeliveryDocument>();
@@ -75,6 +76,7 @@ export async function planCommit(
     results: [],
     events: [],
     bodyParts: [],
+    keys,
     deliveries: [],
     replaced: [],
   };
@@ -85,20 +87,24 @@ export async function planCommit(
   return plan;
 }
 
-/** All stored events that matter for dedupe. Ids are looked up only after a failed transaction: they rarely match. */
-async function findHolders(
-  { collections: { events } }: MongoContext,
+/** Decides which captures are new. Ids of events are looked up only after a failed transaction: they rarely match. */
+async function dedupe(
+  { collections: { events, keys } }: MongoContext,
   captures: readonly Capture[],
   { again }: { again: boolean },
-): Promise<KeyHolder[]> {
-  const keys = captures.flatMap(({ event }) => dedupeKeys(event).flat());
+): Promise<Deduped> {
+  const keyIds = captures.flatMap(({ event }) => {
+    const { first, withBody } = keyIdsOf(event);
+    return withBody === null ? [first] : [first, withBody];
+  });
   const ids = again ? captures.map(({ event }) => event.id) : [];
-  const projection = { receivedAt: 1, dedupe: 1 };
-  const found = await Promise.all([
-    keys.length > 0 ? readAll(events.find({ dedupe: { $in: keys } }, { projection })) : [],
-    ids.length > 0 ? readAll(events.find({ _id: { $in: ids } }, { projection })) : [],
+  const [found, stored] = await Promise.all([
+    keyIds.length > 0 ? readAll(keys.find({ _id: { $in: keyIds } })) : [],
+    ids.length > 0
+      ? readAll(events.find({ _id: { $in: ids } }, { projection: { _id: 1 as const } }))
+      : [],
   ]);
-  return found.flat().map(({ _id, receivedAt, dedupe }) => ({ eventId: _id, receivedAt, dedupe }));
+  return dedupeCaptures(captures, { keys: found, eventIds: new Set(stored.map(({ _id }) => _id)) });
 }
 
 /** The latest delivery of each duplicate's stored event, by event and subscription. */
@@ -146,13 +152,17 @@ function planCapture(
     return;
   }
   if (decision.kind === "duplicate") {
-    const { eventId } = decision;
-    const made = deliveries.filter((delivery) => replaceDead(plan, delivery, { eventId, latest }));
+    const { eventId, sameBody } = decision;
+    const made = deliveries.filter((delivery) => {
+      // The caller has another body than the one to deliver: then it waits to be claimed with the stored one.
+      const claim = sameBody ? delivery.claim : null;
+      return replaceDead(plan, { ...delivery, claim }, { eventId, latest });
+    });
     plan.results.push({ eventId, duplicate: true, made: made.map(({ id }) => id) });
     return;
   }
-  const { id, ...fields } = event;
-  const flag = decision.keyReused ? (["key_reused"] as const) : [];
+  const { id, dedupe: _, bodyWindowMs: __, ...fields } = event;
+  const flag = decision.seenBefore ? (["seen_before"] as const) : [];
   plan.bodyParts.push(...furtherParts(event));
   plan.events.push({
     _id: id,
@@ -160,7 +170,6 @@ function planCapture(
     body: firstPart(event.body),
     flags: [...new Set([...event.flags, ...flag])],
     bodyBytes: event.body.length,
-    dedupe: decision.dedupe,
     ...(deliveries.length === 0 ? { unhandled: true } : {}),
     ...(skipped.length > 0 ? { skipped } : {}),
   });
@@ -247,6 +256,10 @@ export async function writePlan(
       return "changed";
     }
   }
+  if (!(await writeKeys(context, plan.keys, session))) {
+    await session.abortTransaction();
+    return "changed";
+  }
   const deliveries = await placeInOrder(context, plan.deliveries, session);
   if (events.length > 0) await collections.events.insertMany(events, { session });
   if (plan.bodyParts.length > 0) {
@@ -258,6 +271,29 @@ export async function writePlan(
     await countMetrics(context, counts, { now, kind: "received", session });
   }
   return resultsOf(plan, deliveries);
+}
+
+/** Writes keys; returns whether those to replace were as they were read. */
+async function writeKeys(
+  { collections: { keys } }: MongoContext,
+  writes: readonly KeyWrite[],
+  session: ClientSession,
+): Promise<boolean> {
+  const inserted = writes.flatMap((write) => (write.kind === "insert" ? [write.key] : []));
+  if (inserted.length > 0) await keys.insertMany(inserted, { session });
+  for (const write of writes) {
+    if (write.kind === "insert") continue;
+    const { key, before } = write;
+    const { _id, event, earlier } = key;
+    const filter = { _id, event: before.event, earlier: before.earlier };
+    const { matchedCount } = await keys.updateOne(
+      filter,
+      { $set: { event, earlier } },
+      { session },
+    );
+    if (matchedCount === 0) return false;
+  }
+  return true;
 }
 
 function resultsOf(

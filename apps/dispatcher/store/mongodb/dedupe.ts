@@ -1,97 +1,114 @@
-import { hash } from "node:crypto";
-import type { ReceivedEvent } from "@hookgate/types";
-import { type Capture, DIGEST_DEDUPE_MS } from "../contract/captures.ts";
-
-/** An event that holds keys: stored, or earlier in the same call. */
-export interface KeyHolder {
-  eventId: string;
-  receivedAt: number;
-  dedupe: readonly string[];
-}
+import type { CapturedEvent } from "@hookgate/types";
+import type { Capture } from "../contract/captures.ts";
+import { createKeyOf, identify, isKnownById, type Known, SAME_MAX } from "../contract/identify.ts";
+import type { KeyDocument } from "./collections.ts";
 
 /** What dedupe decides about a capture. */
 export type Dedupe =
-  /** Stored, with these keys and perhaps a flag. */
-  | { kind: "new"; dedupe: string[]; keyReused: boolean }
+  | { kind: "new"; seenBefore: boolean }
   /** Received before, under another id. `stored` is false if that was earlier in the same call. */
-  | { kind: "duplicate"; eventId: string; stored: boolean }
+  | { kind: "duplicate"; eventId: string; stored: boolean; sameBody: boolean }
   /** Received before, under its own id. */
   | { kind: "again"; eventId: string };
 
-/** 192 bits: nobody finds a collision. */
-const KEY_CHARS = 32;
+/** A key to write together with the event that it names. */
+export type KeyWrite =
+  | { kind: "insert"; key: KeyDocument }
+  /** Replaces a stored key, if it is still as before. */
+  | { kind: "replace"; key: KeyDocument; before: KeyDocument };
+
+/** What dedupe decides about some captures. */
+export interface Deduped {
+  decisions: Dedupe[];
+  keys: KeyWrite[];
+}
 
 /**
- * The keys an event may hold. A unique index makes sure that no two events hold the same key, so of two dispatchers that
- * store duplicates at once one loses, looks again and finds the other's event.
+ * Ids of the keys by which an event may be known. The ids are unique, so of two dispatchers that store duplicates at once one
+ * fails, looks again and finds the other's event.
  *
- * With a provider's id there are two keys: source, id and body, which only a duplicate shares; and source and id, which
- * belongs to the first event with that id. An event that finds the second one taken reuses the id over another body, and
- * is stored without that key.
- *
- * Without an id, time is divided into days, and an event holds one key of its own day and one of the next. Two events at
- * most a day apart have a day in common, so each finds the other, and their times decide. A day has two keys because two
- * events can share it without being duplicates: one received on that day and one on the day before. Two events stored at
- * once see the same holders and want the same key of their common day, so one of them loses.
+ * The first event with a provider's id has the key of that id, which says with what body it came; another body has a key of
+ * its own. An event that is known by its body has only that: a later one outside of the time takes the key over, and the
+ * earlier one is kept in it.
  */
-export function dedupeKeys(event: ReceivedEvent): string[][] {
-  const { source, providerEventId, receivedAt } = event;
-  const digest = Buffer.from(event.bodySha256).toString("hex");
-  if (providerEventId !== "") {
-    const id = ["id", source, providerEventId];
-    return [[keyOf([...id, digest])], [keyOf(id)]];
-  }
-  const day = Math.floor(receivedAt / DIGEST_DEDUPE_MS);
-  return [day, day + 1].map((held) =>
-    [1, 2].map((nth) => keyOf(["digest", source, digest, held, nth])),
-  );
+export interface KeyIds {
+  /** Of the provider's id, or of the body. */
+  first: string;
+  /** Of the id together with the body; null if it is known by its body. */
+  withBody: string | null;
+  body: string;
 }
 
-/** Decides about each capture in turn, given all stored events with one of their keys or ids. */
+const keyOf = createKeyOf();
+
+/** {@linkcode KeyIds} of an event. */
+export function keyIdsOf(
+  event: Pick<CapturedEvent, "source" | "providerEventId" | "dedupe" | "bodySha256">,
+): KeyIds {
+  const { slot, body } = keyOf(event, event.bodySha256);
+  const whole = Buffer.concat([slot, body]).toString("base64url");
+  const half = Buffer.from(body).toString("base64url");
+  return isKnownById(event)
+    ? { first: Buffer.from(slot).toString("base64url"), withBody: whole, body: half }
+    : { first: whole, withBody: null, body: half };
+}
+
+/**
+ * Decides about each capture in turn, given all stored keys that it may be known by, and the ids among them that are stored
+ * as events.
+ */
 export function dedupeCaptures(
   captures: readonly Capture[],
-  stored: readonly KeyHolder[],
-): Dedupe[] {
-  const byKey = new Map<string, KeyHolder>();
-  const byId = new Map<string, KeyHolder>();
-  const add = (holder: KeyHolder) => {
-    byId.set(holder.eventId, holder);
-    for (const key of holder.dedupe) byKey.set(key, holder);
+  { keys, eventIds }: { keys: readonly KeyDocument[]; eventIds: ReadonlySet<string> },
+): Deduped {
+  const byId = new Map(keys.map((key) => [key._id, key]));
+  const stored = new Set(keys.map(({ event }) => event));
+  const known = new Set(eventIds);
+  const writes = new Map<string, KeyWrite>();
+  const write = (key: KeyDocument) => {
+    const before = byId.get(key._id);
+    const pending = writes.get(key._id);
+    byId.set(key._id, key);
+    if (pending !== undefined) writes.set(key._id, { ...pending, key });
+    else if (before === undefined) writes.set(key._id, { kind: "insert", key });
+    else writes.set(key._id, { kind: "replace", key, before });
   };
-  stored.forEach(add);
-  const storedIds = new Set(byId.keys());
-  return captures.map(({ event }): Dedupe => {
-    if (byId.has(event.id)) return { kind: "again", eventId: event.id };
-    const slots = dedupeKeys(event);
-    const first = findFirst(event, { slots, byKey });
-    if (first) {
-      const { eventId } = first;
-      return { kind: "duplicate", eventId, stored: storedIds.has(eventId) };
+  const decisions = captures.map(({ event }): Dedupe => {
+    const { id } = event;
+    if (known.has(id)) return { kind: "again", eventId: id };
+    const ids = keyIdsOf(event);
+    const found = identify(event, knownBy(ids, byId));
+    if (found.kind === "again") return { kind: "again", eventId: id };
+    if (found.kind === "duplicate") {
+      return { ...found, stored: stored.has(found.eventId) };
     }
-    const free = slots.map((keys) => keys.find((key) => !byKey.has(key)));
-    const dedupe = free.filter((key) => key !== undefined);
-    add({ eventId: event.id, receivedAt: event.receivedAt, dedupe });
-    return { kind: "new", dedupe, keyReused: dedupe.length < slots.length };
+    known.add(id);
+    if (found.keeps) write(keyFor(event, { ids, byId }));
+    return { kind: "new", seenBefore: found.seenBefore };
   });
+  return { decisions, keys: [...writes.values()] };
 }
 
-function findFirst(
-  event: ReceivedEvent,
-  { slots, byKey }: { slots: string[][]; byKey: ReadonlyMap<string, KeyHolder> },
-): KeyHolder | null {
-  const [own = []] = slots;
-  if (event.providerEventId !== "") return byKey.get(own[0] ?? "") ?? null;
-  const near = slots
-    .flat()
-    .flatMap((key) => byKey.get(key) ?? [])
-    .filter(({ receivedAt }) => Math.abs(receivedAt - event.receivedAt) <= DIGEST_DEDUPE_MS);
-  // There may be one before and one after: take the one stored later.
-  return near.reduce<KeyHolder | null>(
-    (last, holder) => (last && last.eventId > holder.eventId ? last : holder),
-    null,
-  );
+function knownBy(ids: KeyIds, byId: ReadonlyMap<string, KeyDocument>): Known {
+  const first = byId.get(ids.first);
+  if (ids.withBody === null) {
+    return { same: first ? [first.event, ...first.earlier] : [], other: null };
+  }
+  const isSame = first?.body === ids.body;
+  const same = isSame ? first : byId.get(ids.withBody);
+  return { same: same ? [same.event] : [], other: first && !isSame ? first.event : null };
 }
 
-function keyOf(parts: readonly (string | number)[]): string {
-  return hash("sha256", JSON.stringify(parts), "base64url").slice(0, KEY_CHARS);
+/** The key of a new event. */
+function keyFor(
+  { id }: CapturedEvent,
+  { ids, byId }: { ids: KeyIds; byId: ReadonlyMap<string, KeyDocument> },
+): KeyDocument {
+  const { first, withBody, body } = ids;
+  const taken = byId.get(first);
+  if (taken === undefined) return { _id: first, event: id, earlier: [], body };
+  if (withBody !== null) return { _id: withBody, event: id, earlier: [], body };
+  const all = [id, taken.event, ...taken.earlier].sort().reverse();
+  const [event = id, ...earlier] = all.slice(0, SAME_MAX);
+  return { _id: first, event, earlier, body };
 }

@@ -1,113 +1,114 @@
+import { createHash } from "node:crypto";
+import { DEDUPE_RULES, type DedupeRule } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { DIGEST_DEDUPE_MS } from "../contract/captures.ts";
+import type { Capture } from "../contract/captures.ts";
+import { eventIdAt } from "../contract/ids.ts";
 import { newCapture, newEvent } from "../suite/fixtures.ts";
-import { dedupeCaptures, dedupeKeys, type KeyHolder } from "./dedupe.ts";
+import type { KeyDocument } from "./collections.ts";
+import { dedupeCaptures, keyIdsOf } from "./dedupe.ts";
 
-const NOON = Date.UTC(2026, 0, 15, 12);
+const HOUR_MS = 3_600_000;
+const NONE = new Set<string>();
 
-/** Quarters of days, give or take 1 ms: around them days, and distances of a day, begin and end. */
-const times = fc
-  .tuple(fc.integer({ min: 0, max: 20 }), fc.constantFrom(-1, 0, 1))
-  .map(([quarter, ms]) => NOON + (quarter * DIGEST_DEDUPE_MS) / 4 + ms);
-
-const captureAt = (receivedAt: number) => newCapture(newEvent({ body: "a", receivedAt }));
-
-const isNear = (a: number, b: number) => Math.abs(a - b) <= DIGEST_DEDUPE_MS;
-
-/** Stores events with the same body, received at these times, one call after the other; returns what is stored then. */
-function storeAll(receivedAts: readonly number[]): KeyHolder[] {
-  const stored: KeyHolder[] = [];
-  for (const receivedAt of receivedAts) {
-    const capture = captureAt(receivedAt);
-    const { event } = capture;
-    const [decision] = dedupeCaptures([capture], found(stored, capture));
-    const near = stored.some((holder) => isNear(holder.receivedAt, receivedAt));
-    expect(decision?.kind).toBe(near ? "duplicate" : "new");
-    if (decision?.kind !== "new") continue;
-    stored.push({ eventId: event.id, receivedAt, dedupe: decision.dedupe });
-  }
-  return stored;
-}
-
-/** Finds the holders of the capture's keys. */
-function found(stored: readonly KeyHolder[], { event }: ReturnType<typeof newCapture>) {
-  const keys = new Set(dedupeKeys(event).flat());
-  return stored.filter(({ dedupe }) => dedupe.some((key) => keys.has(key)));
-}
-
-test("dedupeCaptures() finds duplicates by digest, in any order of events", () => {
-  fc.assert(
-    fc.property(fc.array(times, { minLength: 1, maxLength: 12 }), (receivedAts) => {
-      const stored = storeAll(receivedAts);
-      const keys = stored.flatMap(({ dedupe }) => dedupe);
-      expect(new Set(keys).size).toBe(keys.length);
+/** Few ids, bodies and times, so that events often have something in common. */
+const captures = fc
+  .array(
+    fc.record({
+      providerEventId: fc.constantFrom("", "p1", "p2"),
+      body: fc.constantFrom("a", "b"),
+      hour: fc.integer({ min: 0, max: 72 }),
+      rule: fc.constantFrom(...DEDUPE_RULES),
     }),
-    { numRuns: 300 },
+    { minLength: 1, maxLength: 12 },
+  )
+  .map((parts) =>
+    parts.map(({ providerEventId, body, hour, rule }, n): Capture => {
+      const isPossible = providerEventId !== "" || rule === "body" || rule === "none";
+      const dedupe: DedupeRule = isPossible ? rule : "body";
+      const receivedAt = hour * HOUR_MS;
+      const id = `${eventIdAt(receivedAt)}70008${n.toString(16).padStart(15, "0")}`;
+      return newCapture(newEvent({ id, providerEventId, body, receivedAt, dedupe }));
+    }),
   );
-});
+
+/** A collection of keys, which refuses what the database would. */
+function createKeys() {
+  const keys = new Map<string, KeyDocument>();
+  return {
+    find({ event }: Capture): KeyDocument[] {
+      const { first, withBody } = keyIdsOf(event);
+      return [first, withBody ?? ""].flatMap((id) => keys.get(id) ?? []);
+    },
+    /** Whether it could be written. */
+    write(writes: ReturnType<typeof dedupeCaptures>["keys"]): boolean {
+      for (const write of writes) {
+        const stored = keys.get(write.key._id);
+        const before = write.kind === "insert" ? undefined : write.before;
+        if (JSON.stringify(stored) !== JSON.stringify(before)) return false;
+        keys.set(write.key._id, write.key);
+      }
+      return true;
+    },
+  };
+}
 
 test("dedupeCaptures() decides the same in one call as in several", () => {
   fc.assert(
-    fc.property(fc.array(times, { minLength: 1, maxLength: 12 }), (receivedAts) => {
-      const stored = storeAll(receivedAts).map(({ receivedAt }) => receivedAt);
-      const together = dedupeCaptures(receivedAts.map(captureAt), []);
-      const kept = receivedAts.filter((_, index) => together[index]?.kind === "new");
-      expect(kept).toEqual(stored);
-    }),
-    { numRuns: 300 },
-  );
-});
-
-test("dedupeCaptures() makes two near events that are stored at once collide", () => {
-  fc.assert(
-    fc.property(fc.array(times, { maxLength: 8 }), times, times, (before, a, b) => {
-      const stored = storeAll(before);
-      const decisions = [a, b].map((receivedAt) => {
-        const capture = captureAt(receivedAt);
-        return dedupeCaptures([capture], found(stored, capture))[0];
+    fc.property(captures, (all) => {
+      const keys = createKeys();
+      const alone = all.map((capture) => {
+        const { decisions, keys: writes } = dedupeCaptures([capture], {
+          keys: keys.find(capture),
+          eventIds: NONE,
+        });
+        expect(keys.write(writes)).toBe(true);
+        return decisions[0];
       });
-      const [first, second] = decisions.map((one) => (one?.kind === "new" ? one.dedupe : null));
-      fc.pre(first !== null && second !== null && isNear(a, b));
-      expect(first?.some((key) => second?.includes(key))).toBe(true);
+      const together = dedupeCaptures(all, { keys: [], eventIds: NONE });
+      const plain = (one: (typeof alone)[number]) => ({ ...one, stored: undefined });
+      expect(together.decisions.map(plain)).toEqual(alone.map(plain));
+      expect(createKeys().write(together.keys)).toBe(true);
     }),
-    { numRuns: 500 },
+    { numRuns: 1_000 },
   );
 });
 
-test("dedupeCaptures() makes events with the same provider's id collide, even with different bodies", () => {
-  const keysOf = (body: string) => {
-    const capture = newCapture(newEvent({ providerEventId: "p1", body }));
-    const [decision] = dedupeCaptures([capture], []);
-    return decision?.kind === "new" ? decision.dedupe : [];
-  };
-  expect(keysOf("a").filter((key) => keysOf("a").includes(key))).toHaveLength(2);
-  expect(keysOf("a").filter((key) => keysOf("b").includes(key))).toHaveLength(1);
-});
-
-test.each([
-  [
-    { source: "a", providerEventId: "b" },
-    { source: "a", providerEventId: "c" },
-  ],
-  [
-    { source: "a", providerEventId: "b" },
-    { source: "ab", providerEventId: "" },
-  ],
-  [
-    { source: 'a","b', providerEventId: "c" },
-    { source: "a", providerEventId: 'b","c' },
-  ],
-  [{ source: "a" }, { source: "b" }],
-  [{ body: "a" }, { body: "b" }],
-])("dedupeKeys() of %j and %j have none in common", (a, b) => {
-  const [first, second] = [a, b].map((part) =>
-    dedupeKeys(newEvent({ body: "same", receivedAt: NOON, ...part })).flat(),
+test("dedupeCaptures() lets only one of two dispatchers store what the other would call a duplicate", () => {
+  fc.assert(
+    fc.property(captures, captures, captures, (before, [one], [two]) => {
+      if (one === undefined || two === undefined) return;
+      const keys = createKeys();
+      for (const capture of before) {
+        keys.write(dedupeCaptures([capture], { keys: keys.find(capture), eventIds: NONE }).keys);
+      }
+      const [first, second] = [one, two].map((capture) =>
+        dedupeCaptures([capture], { keys: keys.find(capture), eventIds: NONE }),
+      );
+      if (first?.decisions[0]?.kind !== "new" || second?.decisions[0]?.kind !== "new") return;
+      expect(keys.write(first.keys)).toBe(true);
+      const after = dedupeCaptures([two], { keys: keys.find(two), eventIds: NONE });
+      if (after.decisions[0]?.kind === "duplicate") expect(keys.write(second.keys)).toBe(false);
+    }),
+    { numRuns: 2_000 },
   );
-  expect(first?.some((key) => second?.includes(key))).toBe(false);
 });
 
-test("dedupeKeys() are short for any event", () => {
-  const event = newEvent({ providerEventId: "x".repeat(10_000), source: "y".repeat(10_000) });
-  for (const key of dedupeKeys(event).flat()) expect(key).toMatch(/^[\w-]{32}$/);
+test("dedupeCaptures() knows an event that is stored without a key of its own by its id", () => {
+  const capture = newCapture(newEvent({ body: "a", dedupe: "none" }));
+  const eventIds = new Set([capture.event.id]);
+  const { decisions, keys } = dedupeCaptures([capture], { keys: [], eventIds });
+  expect(decisions).toEqual([{ kind: "again", eventId: capture.event.id }]);
+  expect(keys).toEqual([]);
+});
+
+test("keyIdsOf() are short for any event", () => {
+  const bodySha256 = createHash("sha256").digest();
+  const long = { source: "y".repeat(10_000), providerEventId: "x".repeat(10_000), bodySha256 };
+  expect(keyIdsOf({ ...long, dedupe: "id" })).toEqual({
+    first: expect.stringMatching(/^[\w-]{16}$/),
+    withBody: expect.stringMatching(/^[\w-]{32}$/),
+    body: expect.stringMatching(/^[\w-]{16}$/),
+  });
+  expect(keyIdsOf({ ...long, dedupe: "body" }).first).toMatch(/^[\w-]{32}$/);
 });

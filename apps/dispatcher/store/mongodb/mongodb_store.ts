@@ -22,7 +22,7 @@ import {
   setReplayState,
   stepReplay,
 } from "./replays.ts";
-import { pruneEvents } from "./retention.ts";
+import { pruneEvents, pruneKeys } from "./retention.ts";
 import { cancelDelivery, retryDelivery, settleOutcomes } from "./settle.ts";
 import {
   enrol,
@@ -164,6 +164,7 @@ const OPERATIONS: { [K in OperationName]: MongoOperation<K> } = {
   getEvent: (context, [id]) => getEvent(context, id),
   getDelivery: (context, [id]) => getDelivery(context, id),
   pruneEvents: (context, [input], options) => pruneEvents(context, input, options),
+  pruneKeys: (context, [input]) => pruneKeys(context, input),
   createReplay: (context, [replay], options) => createReplay(context, replay, options),
   replays: (context) => readReplays(context),
   setReplayState: (context, [id, state], { signal }) =>

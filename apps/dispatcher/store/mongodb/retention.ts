@@ -1,6 +1,12 @@
 import type { ClientSession } from "mongodb";
 import { isPrunable, pruneBorder } from "../contract/decide_prune.ts";
-import type { PrunedEvents, PruneEventsOptions } from "../contract/events.ts";
+import type {
+  PrunedEvents,
+  PrunedKeys,
+  PruneEventsOptions,
+  PruneKeysOptions,
+} from "../contract/events.ts";
+import { eventIdAt } from "../contract/ids.ts";
 import { deleteParts } from "./body_parts.ts";
 import type { DeliveryDocument } from "./collections.ts";
 import type { MongoContext } from "./context.ts";
@@ -32,6 +38,24 @@ export function pruneEvents(
   { signal }: { signal: AbortSignal },
 ): Promise<PrunedEvents> {
   return context.queues.step.run(signal, (session) => removeOld(context, options, session));
+}
+
+/** `pruneKeys`. An event's id says when it was received, so old keys are found by an index, and there is no cursor. */
+export async function pruneKeys(
+  { collections: { keys } }: MongoContext,
+  { receivedBefore, limit }: PruneKeysOptions,
+): Promise<PrunedKeys> {
+  const event = { $lt: eventIdAt(receivedBefore) };
+  const found = await readAll(
+    keys
+      .find({ event }, { projection: { _id: 1 } })
+      .sort({ event: 1 })
+      .limit(limit),
+  );
+  // A newer event may have taken one over in the meantime.
+  const filter = { _id: { $in: found.map(({ _id }) => _id) }, event };
+  const { deletedCount } = await keys.deleteMany(filter);
+  return { removed: deletedCount, cursor: found.length === limit ? "more" : null };
 }
 
 async function removeOld(

@@ -1,11 +1,12 @@
-import type { Pause, Subscription } from "@hookgate/types";
+import type { EventFlag, Pause, Subscription } from "@hookgate/types";
 import { type Collection, MongoServerError } from "mongodb";
 import type { StoredSubscription } from "../contract/subscriptions.ts";
 import { completeDefinition } from "../contract/version_1.ts";
-import { type Collections, INDEXES } from "./collections.ts";
+import { type Collections, type EventDocument, INDEXES } from "./collections.ts";
+import { keyIdsOf } from "./dedupe.ts";
 
 /** Version of the database's schema. */
-const SCHEMA_VERSION = 2;
+const SCHEMA_VERSION = 3;
 
 /** Indexes of version 1 that later versions do not use. */
 const INDEXES_OF_VERSION_1 = {
@@ -33,6 +34,7 @@ export async function prepareSchema(collections: Collections): Promise<void> {
     await collections[name as keyof Collections].createIndexes(indexes);
   }
   if (found && found.version < 2) await leaveVersion1(collections);
+  if (found && found.version < 3) await leaveVersion2(collections);
   const upsert = { upsert: true };
   await schema.updateOne({ _id }, { $max: { version: SCHEMA_VERSION } }, upsert);
   const empty = { revision: 0, subscriptions: [] };
@@ -74,6 +76,62 @@ function fromVersion1(stored: StoredSubscriptionOfVersion1): StoredSubscription 
     // Version 1 had no other kind of pause.
     paused: isOld ? { by: "configuration", reason: "", at: Date.now() } : paused,
   };
+}
+
+/** How many events of version 2 are read and written at once. */
+const STEP_EVENTS_MAX = 1_000;
+
+/** What is read of an event of version 2. */
+const OF_VERSION_2 = {
+  source: 1,
+  providerEventId: 1,
+  bodySha256: 1,
+  // In version 2 called `key_reused`: the provider's id came before with another body.
+  flags: 1,
+} as const;
+
+/**
+ * Migrates from version 2 to 3: the keys that events had themselves become documents, which outlive the events. Version 2 knew
+ * an event by its id and body, or by its body. The index that refuses events without keys is dropped first.
+ */
+async function leaveVersion2({ events, keys }: Collections): Promise<void> {
+  await dropIndex(events, "dedupe");
+  for (let after = ""; ; ) {
+    const found = await events
+      .find({ _id: { $gt: after } }, { projection: OF_VERSION_2 })
+      .sort({ _id: 1 })
+      .limit(STEP_EVENTS_MAX)
+      .toArray();
+    const last = found.at(-1);
+    if (last === undefined) return;
+    after = last._id;
+    await keys.bulkWrite(found.map(keyOfVersion2));
+    const reused = found.flatMap(({ _id, flags }) => (wasReused(flags) ? [_id] : []));
+    if (reused.length === 0) continue;
+    const filter = { _id: { $in: reused }, flags: KEY_REUSED };
+    await events.updateMany(filter, { $set: { "flags.$": "seen_before" } });
+  }
+}
+
+/** The flag of version 2 that is now called `seen_before`. */
+const KEY_REUSED = "key_reused" as EventFlag;
+
+function wasReused(flags: readonly EventFlag[]): boolean {
+  return flags.includes(KEY_REUSED) || flags.includes("seen_before");
+}
+
+/** Writes the key of an event: can be repeated, and does not depend on the order of events. */
+function keyOfVersion2(event: Pick<EventDocument, "_id" | keyof typeof OF_VERSION_2>) {
+  const { _id: id, providerEventId, flags } = event;
+  const dedupe = providerEventId === "" ? "body" : "id_and_body";
+  const { first, withBody, body } = keyIdsOf({ ...event, dedupe });
+  const _id = withBody !== null && wasReused(flags) ? withBody : first;
+  // Of several events with the same body the newest counts.
+  const update =
+    withBody === null
+      ? { $max: { event: id }, $setOnInsert: { earlier: [], body } }
+      : { $setOnInsert: { event: id, earlier: [], body } };
+  return { updateOne: { filter: { _id }, update, upsert: true } };
 }
 
 async function dropIndex(collection: Pick<Collection, "dropIndex">, name: string): Promise<void> {

@@ -1,3 +1,4 @@
+import { newId } from "@hookgate/types";
 import { expect } from "@jest/globals";
 import type { Document } from "mongodb";
 import {
@@ -50,6 +51,7 @@ async function leaveAtVersion1(store: MongoStore): Promise<void> {
     await db.collection(name).createIndexes([...indexes]);
   }
   await db.collection("events").updateMany({}, { $unset: { skipped: "" } });
+  await leaveAtVersion2(store);
   await db
     .collection<Documents>("deliveries")
     .updateMany({}, { $unset: { order: "", replay: "", "attempts.0.response": "" } });
@@ -62,6 +64,59 @@ async function leaveAtVersion1(store: MongoStore): Promise<void> {
   await subscriptions.updateOne({ _id: "current" }, { $set: { subscriptions: old } });
   await db.collection<Documents>("schema").updateOne({ _id: "current" }, { $set: { version: 1 } });
 }
+
+/** Turns a store into one of version 2: events have their keys themselves, and a flag has another name. */
+async function leaveAtVersion2({ db }: MongoStore): Promise<void> {
+  await db.collection("keys").drop();
+  const events = db.collection<Documents>("events");
+  for (const { _id } of await events.find({}, { projection: { _id: 1 } }).toArray()) {
+    await events.updateOne({ _id }, { $set: { dedupe: [`${_id} 1`, `${_id} 2`] } });
+  }
+  await events.updateMany({ flags: "seen_before" }, { $set: { "flags.$": "key_reused" } });
+  const unique = { name: "dedupe", key: { dedupe: 1 }, unique: true };
+  await events.createIndexes([unique]);
+  await db.collection<Documents>("schema").updateOne({ _id: "current" }, { $set: { version: 2 } });
+}
+
+testOnMongo(
+  "openMongoStore() knows the events that version 2 stored, once for all that open it",
+  async () => {
+    const uri = newUri();
+    const before = await openStore("before", { uri });
+    const part = { providerEventId: "p1", body: "a" };
+    const [first, reused, byBody] = [
+      newEvent(part),
+      newEvent({ ...part, body: "b" }),
+      newEvent({ body: "c" }),
+    ];
+    const all = [first, reused, byBody];
+    await before.commit(
+      all.map((event) => newCapture(event)),
+      { revision: 0 },
+    );
+    await leaveAtVersion2(before);
+    expect((await before.getEvent(reused.id))?.event.flags).toEqual(["key_reused"]);
+
+    const stores = await Promise.all(["one", "two"].map((name) => openStore(name, { uri })));
+    const [one] = stores;
+    if (!one) return;
+    expect(await indexesOf(one, "events")).not.toContain("dedupe");
+    expect((await one.getEvent(reused.id))?.event.flags).toEqual(["seen_before"]);
+    const again = [...all, newEvent({ ...part, body: "d", dedupe: "id" })];
+    const captures = again.map((event) => newCapture({ ...event, id: newId("evt") }));
+    for (const store of stores) {
+      expect(await store.commit(captures, { revision: 0 })).toMatchObject(
+        [first, reused, byBody, first].map(({ id }) => ({ eventId: id, duplicate: true })),
+      );
+    }
+    // What is new is stored, although it has no keys of its own.
+    const more = [newCapture(newEvent()), newCapture(newEvent())];
+    expect(await one.commit(more, { revision: 0 })).toMatchObject([
+      { duplicate: false },
+      { duplicate: false },
+    ]);
+  },
+);
 
 testOnMongo("openMongoStore() migrates from version 1, once for all that open it", async () => {
   const uri = newUri();
@@ -81,7 +136,7 @@ testOnMongo("openMongoStore() migrates from version 1, once for all that open it
     expect(await indexesOf(one, name)).toEqual(wanted);
   }
   const schema = one.db.collection<Documents>("schema");
-  expect(await schema.findOne({ _id: "current" })).toEqual({ _id: "current", version: 2 });
+  expect(await schema.findOne({ _id: "current" })).toEqual({ _id: "current", version: 3 });
   const added = { sources: ["*"], where: [], orderBy: null };
   expect(await two.subscriptions()).toMatchObject({
     revision,
@@ -117,6 +172,6 @@ testOnMongo("openMongoStore() refuses a store made by a newer program", async ()
     .collection<Documents>("schema")
     .updateOne({ _id: "current" }, { $inc: { version: 1 } });
   await expect(openStore("two", { uri })).rejects.toThrow(
-    "Cannot open the store: it has schema version 3, this program knows 2; start a newer one",
+    "Cannot open the store: it has schema version 4, this program knows 3; start a newer one",
   );
 });

@@ -96,7 +96,7 @@ testOnMongo(
     await Promise.all(events.map((event, n) => commit(stores[n % 2 ? 1 : 0], [newCapture(event)])));
     const stored = await Promise.all(events.map(({ id }) => stores[0].getEvent(id)));
     const flags = stored.flatMap((detail) => detail?.event.flags ?? []);
-    expect(flags).toEqual(Array(9).fill("key_reused"));
+    expect(flags).toEqual(Array(9).fill("seen_before"));
   },
   TEST_MS,
 );

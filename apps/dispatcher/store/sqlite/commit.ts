@@ -1,12 +1,15 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { Dedupe, DedupeAnswer } from "./dedupe.ts";
+import { identify } from "../contract/identify.ts";
+import type { Dedupe } from "./dedupe.ts";
 import type { CountMetrics } from "./metrics.ts";
 import type { EventKey, NewDeliveries } from "./new_delivery.ts";
-import { packFlags, packId, prepare, STATE_CODES, unpackId } from "./rows.ts";
+import { packFlags, packId, prepare, STATE_CODES } from "./rows.ts";
 import type { CommitAnswer, CommitInput, PackedCapture } from "./wire.ts";
 
 /** Bytes of the body's digest; they come first among an event's bytes. */
 const SHA256_BYTES = 32;
+
+const SEEN_BEFORE = packFlags(["seen_before"]);
 
 /** Bytes of one capture. */
 interface CaptureBytes {
@@ -46,7 +49,11 @@ export function prepareCommit(
     `INSERT INTO events (id, source, provider, type,
      provider_type, received_at, provider_event_id, secret_id, address, address_chain, flags,
      unhandled, skipped, body_sha256, headers, body)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
+  );
+  const findEvent = prepare<{ row: number; id: Uint8Array; bodyBytes: number }>(
+    db,
+    "SELECT row, id, length(body) AS bodyBytes FROM events WHERE id = ?",
   );
 
   return function commit(now, { revision: matched, captures, bytes }, options = {}) {
@@ -75,42 +82,45 @@ export function prepareCommit(
     { now, replacesDead }: { now: number; replacesDead: boolean },
   ): CommitAnswer {
     const known = dedupe.look(capture, parts.sha256);
-    if (known.first) {
-      return answerKnown(capture, known.first, { bytes: parts.body.length, now, replacesDead });
+    const found = identify(capture, known);
+    if (found.kind === "again") return storedBefore(capture.id);
+    if (found.kind === "new") {
+      const { seenBefore, keeps } = found;
+      return insert(capture, parts, { key: keeps ? known.key : null, seenBefore, now });
     }
-    return insert(capture, parts, { known, now });
+    const answer = { ...storedBefore(found.eventId), duplicate: true };
+    // The caller has another body than the one to deliver: then they wait to be claimed with the stored one.
+    answer.claims = found.sameBody;
+    if (replacesDead) replaceDead(capture, answer, now);
+    return answer;
   }
 
-  /** Answers a stored event that came again: as itself, or as a duplicate that may replace dead deliveries. */
-  function answerKnown(
-    capture: PackedCapture,
-    first: { row: number; id: Uint8Array },
-    { bytes, now, replacesDead }: { bytes: number; now: number; replacesDead: boolean },
-  ): CommitAnswer {
-    const eventId = unpackId("evt", first.id);
-    const answer: CommitAnswer = { eventId, isNew: false, duplicate: false, parts: [] };
-    if (eventId === capture.id) return answer;
-    answer.duplicate = true;
-    if (!replacesDead) return answer;
-    // A duplicate has the same body.
-    const event: EventKey = { ...first, bodyBytes: bytes };
-    for (const [index, delivery] of capture.deliveries.entries()) {
-      const latest = newDeliveries.latest(first.row, delivery.subscription);
+  /** Replaces the dead deliveries of a duplicate's stored event, if that has not been removed. */
+  function replaceDead(
+    { deliveries }: PackedCapture,
+    answer: NonNullable<CommitAnswer>,
+    now: number,
+  ): void {
+    if (deliveries.length === 0) return;
+    const event = findEvent.get(packId(answer.eventId));
+    if (event === undefined) return;
+    for (const [index, delivery] of deliveries.entries()) {
+      const latest = newDeliveries.latest(event.row, delivery.subscription);
       if (latest?.state !== STATE_CODES.dead) continue;
-      const part = newDeliveries.store(delivery, event, { latest, now });
+      const claim = answer.claims ? delivery.claim : null;
+      const part = newDeliveries.store({ ...delivery, claim }, event, { latest, now });
       answer.parts.push({ index, ...part });
     }
-    return answer;
   }
 
   /** Null if everything is stored as it was given, which is nearly always the case. */
   function insert(
     capture: PackedCapture,
     { sha256, headers, body }: CaptureBytes,
-    { known, now }: { known: DedupeAnswer; now: number },
+    { key, seenBefore, now }: { key: Uint8Array | null; seenBefore: boolean; now: number },
   ): CommitAnswer {
     const id = packId(capture.id);
-    const { lastInsertRowid } = insertEvent.run(
+    const { changes, lastInsertRowid } = insertEvent.run(
       id,
       capture.source,
       capture.provider,
@@ -121,22 +131,28 @@ export function prepareCommit(
       capture.secretId,
       capture.address,
       capture.addressChain,
-      packFlags(capture.flags) | (known.reused ? packFlags(["key_reused"]) : 0),
+      packFlags(capture.flags) | (seenBefore ? SEEN_BEFORE : 0),
       capture.deliveries.length === 0 ? 1 : 0,
       capture.skipped.length === 0 ? null : JSON.stringify(capture.skipped),
       sha256,
       headers,
       body,
     );
+    // A capture that was sent twice, of an event that nothing tells apart.
+    if (Number(changes) === 0) return storedBefore(capture.id);
     const event: EventKey = { row: Number(lastInsertRowid), id, bodyBytes: body.length };
-    dedupe.add(known.key, event.row);
+    if (key !== null) dedupe.add(key, id);
     const stored = capture.deliveries.map((delivery) =>
       newDeliveries.store(delivery, event, { latest: null, now }),
     );
     if (stored.every(({ order }) => order === null)) return null;
     const parts = stored.map((part, index) => ({ index, ...part }));
-    return { eventId: capture.id, isNew: true, duplicate: false, parts };
+    return { eventId: capture.id, isNew: true, duplicate: false, claims: true, parts };
   }
+}
+
+function storedBefore(eventId: string): NonNullable<CommitAnswer> {
+  return { eventId, isNew: false, duplicate: false, claims: true, parts: [] };
 }
 
 function cut(

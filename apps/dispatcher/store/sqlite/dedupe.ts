@@ -1,14 +1,19 @@
-import { hash } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
-import { DIGEST_DEDUPE_MS } from "../contract/captures.ts";
-import { ID_END, prepare } from "./rows.ts";
+import {
+  createKeyOf,
+  isKnownById,
+  KEY_HALF_BYTES,
+  type KeyFacts,
+  type Known,
+  SAME_MAX,
+} from "../contract/identify.ts";
+import { eventIdAt } from "../contract/ids.ts";
+import { ID_START, packId, prepare, unpackId } from "./rows.ts";
 import { DEDUPE_TIERS } from "./schema.ts";
+import type { OperationsOf } from "./wire.ts";
 
-/** Sources whose hash is remembered. */
-const SOURCES_REMEMBERED_MAX = 10_000;
-
-/** How many rows to look at to tell a reused key from a chance collision of 64 bits. */
-const COLLISIONS_MAX = 16;
+/** How many other bodies of one id to look at for the first event. */
+const OTHERS_MAX = 16;
 
 /** Entries of each tier but the last; any more move to the next. */
 const TIER_ENTRIES = [4_096, 131_072] as const;
@@ -24,95 +29,71 @@ export interface DedupeOptions {
   moveEntriesMin?: number;
 }
 
-/** What decides whether an event is a duplicate. */
-export interface DedupeFacts {
-  source: string;
-  providerEventId: string;
-  receivedAt: number;
-}
-
 /** What is known about an event before it is stored. */
-export interface DedupeAnswer {
+export interface DedupeAnswer extends Known {
   /** For `add`. */
   key: Uint8Array;
-  /** The stored event that it repeats; null if it is new. */
-  first: { row: number; id: Uint8Array } | null;
-  /** The provider's id came before with another body. */
-  reused: boolean;
 }
 
 /** Finds duplicates. */
-export interface Dedupe {
-  look(facts: DedupeFacts, sha256: Uint8Array): DedupeAnswer;
-  add(key: Uint8Array, eventRow: number): void;
-  /** Forgets a stored event: if it comes again it is new. */
-  remove(facts: DedupeFacts, sha256: Uint8Array, eventRow: number): void;
+export interface Dedupe extends OperationsOf<"pruneKeys"> {
+  look(facts: KeyFacts, sha256: Uint8Array): DedupeAnswer;
+  add(key: Uint8Array, eventId: Uint8Array): void;
   /** Call once after some `add`s. */
   merge(): void;
 }
 
+/** Sorts after every key. */
+const KEY_END = Buffer.alloc(2 * KEY_HALF_BYTES + 1, 255);
+
+const NONE: readonly string[] = [];
+
 /**
  * Prepares {@linkcode Dedupe}.
  *
- * A key is 8 bytes that hash source and provider's id, then the first 8 of the body's digest: one range of keys holds
- * both the duplicates and the reuses of an id, and every hit is compared in full. Keys are random: in a single index of a
- * million, each new one would write a page of its own, which was three quarters of a commit. Instead they go to a small
- * tier, and move to larger ones in key order, a few neighbours at a time, round and round.
+ * A key is that of `contract/identify.ts`, so that one range of keys has all events with a provider's id. It names the event
+ * by its id and needs nothing else, because it outlives the event. Keys are random: in a single index of a million, each new
+ * one would write a page of its own, which was three quarters of a commit. Instead they go to a small tier, and move to
+ * larger ones in key order, a few neighbours at a time, round and round.
  */
 export function prepareDedupe(db: DatabaseSync, options: DedupeOptions = {}): Dedupe {
   const { tierEntries = TIER_ENTRIES, moveEntriesMin = MOVE_ENTRIES_MIN } = options;
   const fromTiers = (columns: string, where: string) =>
     DEDUPE_TIERS.map((tier) => `SELECT ${columns} FROM ${tier} WHERE ${where}`).join(" UNION ALL ");
   const seen = prepare<object>(db, `${fromTiers("1", "key >= ?1 AND key < ?2")} LIMIT 1`);
-  const same = prepare<{ row: number; id: Uint8Array }>(
+  const same = prepare<{ event: Uint8Array }>(
     db,
-    `SELECT e.row, e.id FROM (${fromTiers("event", "key = ?1")}) k
-    JOIN events e ON e.row = k.event
-    WHERE e.source = ?2 AND e.provider_event_id = ?3 AND e.body_sha256 = ?4
-      AND (?3 <> '' OR e.received_at BETWEEN ?5 - ${DIGEST_DEDUPE_MS} AND ?5 + ${DIGEST_DEDUPE_MS})
-    ORDER BY e.row DESC LIMIT 1`,
+    `${fromTiers("event", "key = ?1")} ORDER BY event DESC LIMIT ${SAME_MAX}`,
   );
-  const reused = prepare<{ reused: number | null }>(
+  const other = prepare<{ event: Uint8Array | null }>(
     db,
-    `SELECT max(e.source = ?3 AND e.provider_event_id = ?4) AS reused
-    FROM (${fromTiers("event", "key >= ?1 AND key < ?2")} LIMIT ${COLLISIONS_MAX}) k
-    JOIN events e ON e.row = k.event`,
+    `SELECT min(event) AS event FROM
+    (${fromTiers("event", "key >= ?1 AND key < ?2 AND key <> ?3")} LIMIT ${OTHERS_MAX})`,
   );
   const insert = prepare(db, `INSERT INTO ${DEDUPE_TIERS[0]} VALUES (?, ?)`);
   const tiers = tierEntries.map((entries, index) =>
     prepareTier(db, { index, entries, moveEntriesMin }),
   );
-  const hashKey = createKeyHash();
-  const keyOf = ({ source, providerEventId }: DedupeFacts, sha256: Uint8Array) =>
-    Buffer.concat([hashKey(source, providerEventId), sha256.subarray(0, 8)]);
-  const removals = DEDUPE_TIERS.map((tier) =>
-    prepare(db, `DELETE FROM ${tier} WHERE key = ? AND event = ?`),
-  );
+  const keyOf = createKeyOf();
+  const prunings = DEDUPE_TIERS.map((tier) => preparePruning(db, tier));
 
   return {
-    look({ source, providerEventId, receivedAt }, sha256) {
-      const hashed = hashKey(source, providerEventId);
-      const key = Buffer.concat([hashed, sha256.subarray(0, 8)]);
-      // A digest is a key only as a whole; a provider's id is one with any body.
-      const low = providerEventId === "" ? key : hashed;
+    look(facts, sha256) {
+      const { slot, body } = keyOf(facts, sha256);
+      const key = Buffer.concat([slot, body]);
+      const byId = isKnownById(facts);
+      // A body is a key only as a whole; a provider's id is one with any body.
+      const low = byId ? slot : key;
       const high = after(low);
       // Nearly always enough: no key begins like this one.
-      if (!seen.get(low, high)) return { key, first: null, reused: false };
-      const first = same.get(key, source, providerEventId, sha256, receivedAt) ?? null;
-      if (first) return { key, first, reused: false };
-      if (providerEventId === "") return { key, first: null, reused: false };
-      const row = reused.get(low, high, source, providerEventId);
-      return { key, first: null, reused: row?.reused === 1 };
+      if (!seen.get(low, high)) return { key, same: NONE, other: null };
+      const events = same.all(key).map(({ event }) => unpackId("evt", event));
+      const found = byId ? (other.get(low, high, key)?.event ?? null) : null;
+      return { key, same: events, other: found && unpackId("evt", found) };
     },
-    add(key, eventRow) {
-      insert.run(key, eventRow);
+    add(key, eventId) {
+      insert.run(key, eventId);
       tiers[0]?.receive(1);
-    },
-    remove(facts, sha256, eventRow) {
-      const key = keyOf(facts, sha256);
-      for (const [index, removal] of removals.entries()) {
-        if (removal.run(key, eventRow).changes > 0) tiers[index]?.receive(-1);
-      }
     },
     merge() {
       for (const [index, tier] of tiers.entries()) {
@@ -120,6 +101,41 @@ export function prepareDedupe(db: DatabaseSync, options: DedupeOptions = {}): De
         tiers[index + 1]?.receive(moved);
       }
     },
+    pruneKeys(_now, { receivedBefore, cursor, limit }) {
+      const [at = "0", from = ""] = cursor?.split(":") ?? [];
+      const index = Number(at);
+      const border = packId(eventIdAt(receivedBefore));
+      const step = prunings[index]?.(Buffer.from(from, "hex"), { border, limit });
+      if (step === undefined) return { removed: 0, cursor: null };
+      tiers[index]?.receive(-step.removed);
+      if (step.next !== null) {
+        return {
+          removed: step.removed,
+          cursor: `${index}:${Buffer.from(step.next).toString("hex")}`,
+        };
+      }
+      const isLast = index === prunings.length - 1;
+      return { removed: step.removed, cursor: isLast ? null : `${index + 1}:` };
+    },
+  };
+}
+
+type Prune = (
+  from: Uint8Array,
+  options: { border: Uint8Array; limit: number },
+) => { removed: number; next: Uint8Array | null };
+
+/** Prepares a step through one tier in the order of its keys: removes those of old events. */
+function preparePruning(db: DatabaseSync, tier: string): Prune {
+  const end = prepare<{ key: Uint8Array }>(
+    db,
+    `SELECT key FROM ${tier} WHERE key >= ? ORDER BY key LIMIT 1 OFFSET ?`,
+  );
+  const remove = prepare(db, `DELETE FROM ${tier} WHERE key >= ? AND key < ? AND event < ?`);
+  return (from, { border, limit }) => {
+    const next = end.get(from, limit)?.key ?? null;
+    const { changes } = remove.run(from, next ?? KEY_END, border);
+    return { removed: Number(changes), next };
   };
 }
 
@@ -142,7 +158,7 @@ function prepareTier(
   const copy = prepare(db, `INSERT INTO ${to} SELECT * FROM ${from} WHERE key >= ? AND key < ?`);
   const remove = prepare(db, `DELETE FROM ${from} WHERE key >= ? AND key < ?`);
   let count = prepare<{ n: number }>(db, `SELECT count(*) AS n FROM ${from}`).get()?.n ?? 0;
-  let cursor: Uint8Array = Buffer.of();
+  let cursor: Uint8Array = ID_START;
   return {
     receive(received) {
       count += received;
@@ -150,30 +166,13 @@ function prepareTier(
     moveOn() {
       if (count < entries + moveEntriesMin) return 0;
       const stop = end.get(cursor, count - entries)?.key;
-      copy.run(cursor, stop ?? ID_END);
-      const moved = Number(remove.run(cursor, stop ?? ID_END).changes);
-      cursor = stop ?? Buffer.of();
+      copy.run(cursor, stop ?? KEY_END);
+      const moved = Number(remove.run(cursor, stop ?? KEY_END).changes);
+      cursor = stop ?? ID_START;
       count -= moved;
       return moved;
     },
   };
-}
-
-function createKeyHash(): (source: string, providerEventId: string) => Uint8Array {
-  const bySource = new Map<string, Uint8Array>();
-  return (source, providerEventId) => {
-    if (providerEventId !== "") return hash8(`${source.length}:${source}id:${providerEventId}`);
-    const known = bySource.get(source);
-    if (known) return known;
-    const hashed = hash8(`${source.length}:${source}digest`);
-    if (bySource.size >= SOURCES_REMEMBERED_MAX) bySource.clear();
-    bySource.set(source, hashed);
-    return hashed;
-  };
-}
-
-function hash8(text: string): Uint8Array {
-  return hash("sha256", text, "buffer").subarray(0, 8);
 }
 
 /** The smallest bytes that are greater than all that begin with `prefix`. */
@@ -184,5 +183,5 @@ function after(prefix: Uint8Array): Uint8Array {
     bytes[n] = byte + 1;
     if (byte < 255) return bytes;
   }
-  return ID_END;
+  return KEY_END;
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { DatabaseSync } from "node:sqlite";
 import { newId } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
+import { eventIdAt } from "../contract/ids.ts";
 import { prepareDedupe } from "./dedupe.ts";
 import { packId } from "./rows.ts";
 import { DEDUPE_TIERS, prepareSchema } from "./schema.ts";
@@ -14,22 +15,14 @@ function openMemory(): DatabaseSync {
   return db;
 }
 
-/** A store of nothing but what dedupe compares. */
-function createEvents(db: DatabaseSync) {
-  const insert = db.prepare(`INSERT INTO events (id, source, provider, type,
-    provider_type, received_at, provider_event_id, secret_id, address, address_chain, flags,
-    unhandled, body_sha256, headers, body)
-    VALUES (?, ?, 'p', 't', 't', 0, ?, '', '', '', 0, 1, ?, x'', x'')`);
-  return (source: string, providerEventId: string, sha256: Uint8Array): number =>
-    Number(insert.run(packId(newId("evt")), source, providerEventId, sha256).lastInsertRowid);
-}
-
 function digest(n: number): Uint8Array {
   return createHash("sha256").update(`body ${n}`).digest();
 }
 
 function facts(n: number) {
-  return { source: "academy", providerEventId: n % 2 ? `id ${n}` : "", receivedAt: 0 };
+  const byId = { providerEventId: `id ${n}`, dedupe: "id_and_body" } as const;
+  const byBody = { providerEventId: "", dedupe: "body" } as const;
+  return { source: "academy", ...(n % 2 ? byId : byBody) };
 }
 
 function countTiers(db: DatabaseSync): number[] {
@@ -40,37 +33,34 @@ function countTiers(db: DatabaseSync): number[] {
 
 test("prepareDedupe() finds every event in every tier", () => {
   const db = openMemory();
-  const store = createEvents(db);
   let dedupe = prepareDedupe(db, TIERS);
-  const rows: number[] = [];
+  const ids: string[] = [];
   for (let n = 0; n < 500; n += 1) {
-    const { source, providerEventId } = facts(n);
     const answer = dedupe.look(facts(n), digest(n));
-    expect(answer).toMatchObject({ first: null, reused: false });
-    const row = store(source, providerEventId, digest(n));
-    rows.push(row);
-    dedupe.add(answer.key, row);
+    expect(answer).toMatchObject({ same: [], other: null });
+    const id = newId("evt");
+    ids.push(id);
+    dedupe.add(answer.key, packId(id));
     // Calls of one to three events.
     if (n % 3 !== 1) dedupe.merge();
     // A restart has to count the tiers again.
     if (n % 100 === 99) dedupe = prepareDedupe(db, TIERS);
   }
-  for (const [n, row] of rows.entries()) {
-    expect(dedupe.look(facts(n), digest(n)).first?.row).toBe(row);
+  for (const [n, id] of ids.entries()) {
+    expect(dedupe.look(facts(n), digest(n))).toMatchObject({ same: [id], other: null });
     const other = dedupe.look(facts(n), digest(n + 1_000));
-    expect(other).toMatchObject({ first: null, reused: n % 2 === 1 });
-    expect(dedupe.look({ ...facts(n), source: "other" }, digest(n)).first).toBeNull();
+    expect(other).toMatchObject({ same: [], other: n % 2 === 1 ? id : null });
+    const elsewhere = dedupe.look({ ...facts(n), source: "other" }, digest(n));
+    expect(elsewhere).toMatchObject({ same: [], other: null });
   }
 });
 
 test("prepareDedupe() keeps the first tiers small and loses no key", () => {
   const db = openMemory();
-  const store = createEvents(db);
   const dedupe = prepareDedupe(db, TIERS);
   for (let n = 0; n < 500; n += 1) {
-    const { source, providerEventId } = facts(n);
     const { key } = dedupe.look(facts(n), digest(n));
-    dedupe.add(key, store(source, providerEventId, digest(n)));
+    dedupe.add(key, packId(newId("evt")));
     dedupe.merge();
     const [first = 0, second = 0, last = 0] = countTiers(db);
     expect(first + second + last).toBe(n + 1);
@@ -80,18 +70,49 @@ test("prepareDedupe() keeps the first tiers small and loses no key", () => {
   expect(countTiers(db)[2]).toBeGreaterThan(400);
 });
 
-test("prepareDedupe() compares in full what a hash alone would take for the same", () => {
+test("prepareDedupe() finds all events with the same body, newest first, and the first of an id", () => {
+  const dedupe = prepareDedupe(openMemory());
+  const ids = [1, 2, 3].map((day) => `${eventIdAt(day * 86_400_000)}${"0".repeat(20)}`);
+  const [first = "", second = "", third = ""] = ids;
+  const body = dedupe.look(facts(0), digest(0));
+  for (const id of [second, third, first]) dedupe.add(body.key, packId(id));
+  expect(dedupe.look(facts(0), digest(0)).same).toEqual([third, second, first]);
+  for (const [n, id] of [second, first, third].entries()) {
+    dedupe.add(dedupe.look(facts(1), digest(n)).key, packId(id));
+  }
+  expect(dedupe.look(facts(1), digest(9))).toMatchObject({ same: [], other: first });
+  expect(dedupe.look(facts(1), digest(1))).toMatchObject({ same: [first], other: second });
+});
+
+test("pruneKeys() removes the keys of old events from every tier, and the tiers keep their sizes", () => {
   const db = openMemory();
-  const store = createEvents(db);
-  const dedupe = prepareDedupe(db);
-  const mine = dedupe.look({ source: "a", providerEventId: "1", receivedAt: 0 }, digest(1));
-  // Strangers' events under my key, as collisions of the hash would have it.
-  dedupe.add(mine.key, store("b", "1", digest(1)));
-  dedupe.add(mine.key, store("a", "2", digest(1)));
-  dedupe.add(mine.key, store("b", "2", digest(2)));
-  const again = dedupe.look({ source: "a", providerEventId: "1", receivedAt: 0 }, digest(1));
-  expect(again).toEqual({ key: mine.key, first: null, reused: false });
-  dedupe.add(mine.key, store("a", "1", digest(1)));
-  const found = dedupe.look({ source: "a", providerEventId: "1", receivedAt: 0 }, digest(1));
-  expect(found.first).not.toBeNull();
+  let dedupe = prepareDedupe(db, TIERS);
+  for (let n = 0; n < 500; n += 1) {
+    const id = `${eventIdAt(n)}${n.toString(16).padStart(20, "0")}`;
+    dedupe.add(dedupe.look(facts(n), digest(n)).key, packId(id));
+    dedupe.merge();
+  }
+  let removed = 0;
+  let steps = 0;
+  for (let cursor: string | null = null; steps === 0 || cursor !== null; steps += 1) {
+    const step = dedupe.pruneKeys(0, { receivedBefore: 300, cursor, limit: 40 });
+    expect(step.removed).toBeLessThanOrEqual(40);
+    removed += step.removed;
+    cursor = step.cursor;
+  }
+  expect(removed).toBe(300);
+  expect(steps).toBeGreaterThan(500 / 40);
+  for (let n = 0; n < 500; n += 1) {
+    expect(dedupe.look(facts(n), digest(n)).same).toHaveLength(n < 300 ? 0 : 1);
+  }
+  // Counted right: what comes next moves on as before, also after a restart.
+  for (let n = 500; n < 700; n += 1) {
+    dedupe.add(dedupe.look(facts(n), digest(n)).key, packId(newId("evt")));
+    dedupe.merge();
+    if (n === 600) dedupe = prepareDedupe(db, TIERS);
+  }
+  const [first = 0, second = 0, last = 0] = countTiers(db);
+  expect(first + second + last).toBe(400);
+  expect(first).toBeLessThan(8 + 2 * 4);
+  expect(second).toBeLessThan(32 + 4 * 4);
 });

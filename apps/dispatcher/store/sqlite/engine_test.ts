@@ -78,7 +78,9 @@ test("run() undoes a call that fails by its own fault, and keeps the others", ()
   const group = [
     call("commit", [packCaptures([taken], 0)]),
     // Stores an event, then fails at a delivery whose id is taken.
-    call("commit", [packCaptures([newCapture(third), { ...taken, event: second }], 0)]),
+    call("commit", [
+      packCaptures([newCapture(third), { ...newCapture(second), deliveries: taken.deliveries }], 0),
+    ]),
     commitOf(newEvent({ id: third.id })),
   ];
   const replies = engine.run(group);

@@ -1,7 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { isPrunable, pruneBorder } from "../contract/decide_prune.ts";
 import { isId } from "../contract/ids.ts";
-import type { Dedupe } from "./dedupe.ts";
 import type { InOrder, Order } from "./order.ts";
 import {
   ID_START,
@@ -21,10 +20,6 @@ const STEP_BYTES_MAX = 1024 * 1024;
 interface OldEventRow {
   row: number;
   id: Uint8Array;
-  source: string;
-  provider_event_id: string;
-  received_at: number;
-  body_sha256: Uint8Array;
   bytes: number;
 }
 
@@ -36,12 +31,11 @@ interface EndedRow extends OrderRow {
 /** Prepares `pruneEvents`. */
 export function preparePruneEvents(
   db: DatabaseSync,
-  { dedupe, order }: { dedupe: Dedupe; order: Order },
+  { order }: { order: Order },
 ): OperationsOf<"pruneEvents"> {
   const oldest = prepare<OldEventRow>(
     db,
-    `SELECT e.row, e.id, e.source, e.provider_event_id, e.received_at,
-     e.body_sha256, length(e.headers) + length(e.body) AS bytes FROM events e INDEXED BY events_id
+    `SELECT e.row, e.id, length(e.headers) + length(e.body) AS bytes FROM events e INDEXED BY events_id
      WHERE e.id > ? AND e.id < ? ORDER BY e.id LIMIT ?`,
   );
   const ended = prepare<EndedRow>(
@@ -64,7 +58,6 @@ export function preparePruneEvents(
         if (!isPrunable(id, states, times)) continue;
         removeDeliveries.run(event.row);
         removeEvent.run(event.row);
-        dedupe.remove(factsOf(event), event.body_sha256, event.row);
         // A dead delivery may have held back its key.
         const dead = deliveries.filter(({ state }) => state === STATE_CODES.dead);
         for (const one of dead.flatMap(inOrder)) order.leave(one, now);
@@ -102,10 +95,6 @@ export function noticePruning(
     }
   }
   return pruning;
-}
-
-function factsOf({ source, provider_event_id, received_at }: OldEventRow) {
-  return { source, providerEventId: provider_event_id, receivedAt: received_at };
 }
 
 function inOrder(row: EndedRow): InOrder[] {

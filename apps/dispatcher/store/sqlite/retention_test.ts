@@ -29,9 +29,7 @@ test("preparePruneEvents() leaves no row behind, of dedupe or of an order either
     );
   }
 
-  const [first, second, third] = [1, 2, 3].map(() =>
-    newEvent({ id: newId("evt", { now: LONG_AGO }) }),
-  );
+  const [first, second, third] = [1, 2, 3].map(() => newEvent({ receivedAt: LONG_AGO }));
   if (!first || !second || !third) throw new Error("Cannot happen");
   const died = commit([newCapture(first, ["mail"], claim, "a")]);
   settleAll(died, { state: "dead", reason: "out of attempts" });
@@ -45,8 +43,12 @@ test("preparePruneEvents() leaves no row behind, of dedupe or of an order either
   expect(tables.map(count)).toEqual([3, 4, 2, 3, 0, 0]);
   const options = { deliveredBefore: NOW, deadBefore: 0, cursor: null, limit: 100 };
   expect(operations.pruneEvents(NOW, options)).toEqual({ removed: 2, cursor: null });
-  expect(tables.map(count)).toEqual([1, 2, 1, 1, 0, 0]);
+  expect(tables.map(count)).toEqual([1, 2, 1, 3, 0, 0]);
   expect(operations.pruneEvents(NOW, { ...options, deadBefore: NOW }).removed).toBe(1);
+  // Keys outlive their events.
+  expect(tables.map(count)).toEqual([0, 0, 0, 3, 0, 0]);
+  const keys = { receivedBefore: NOW, cursor: null, limit: 100 };
+  expect(operations.pruneKeys(NOW, keys)).toEqual({ removed: 3, cursor: "1:" });
   expect(tables.map(count)).toEqual([0, 0, 0, 0, 0, 0]);
   db.close();
 });

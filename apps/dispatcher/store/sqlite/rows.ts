@@ -35,10 +35,13 @@ const STATES = Object.keys(STATE_CODES) as DeliveryState[];
 
 const FLAG_BITS: readonly [EventFlag, number][] = [
   ["unreadable", 1],
-  ["key_reused", 2],
+  ["seen_before", 2],
   ["not_intact", 4],
   ["address_shadow", 8],
   ["released", 16],
+  ["id_not_signed", 32],
+  ["type_not_signed", 64],
+  ["may_repeat", 128],
 ];
 
 /** Sort before and after every id. */

@@ -1,15 +1,34 @@
 import type { DatabaseSync } from "node:sqlite";
+import { createKeyOf } from "../contract/identify.ts";
 import { completeDefinition } from "../contract/version_1.ts";
 import { prepare } from "./rows.ts";
 
 /** Version of the schema below, kept in the file's `user_version`. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /** Marks the file as ours (`application_id`): "hook" in ASCII. */
 const APPLICATION_ID = 0x686f6f6b;
 
 /** Tables of dedupe keys, from the newest to the largest. */
 export const DEDUPE_TIERS = ["dedupe_new", "dedupe_young", "dedupe_all"] as const;
+
+const KEYS = DEDUPE_TIERS.map(
+  (tier) => `CREATE TABLE ${tier} (
+    key BLOB NOT NULL,
+    event BLOB NOT NULL,
+    PRIMARY KEY (key, event)
+  ) STRICT, WITHOUT ROWID;`,
+).join("\n");
+
+/**
+ * The changes from version 2 to version 3: keys that name events by their ids, because they outlive them. In the order of keys,
+ * so that each page is written once.
+ */
+const TO_VERSION_3 = `
+${DEDUPE_TIERS.map((tier) => `DROP TABLE ${tier};`).join("\n")}
+${KEYS}
+INSERT INTO ${DEDUPE_TIERS.at(-1)}
+  SELECT event_key(source, provider_event_id, body_sha256) AS key, id FROM events ORDER BY key, id;`;
 
 const DELIVERY_INDEXES = `
 CREATE INDEX deliveries_due ON deliveries (subscription, replayed, next_at)
@@ -100,13 +119,7 @@ CREATE INDEX events_type ON events (type, id);
 CREATE INDEX events_source ON events (source, id);
 CREATE INDEX events_unhandled ON events (id) WHERE unhandled = 1;
 
-${DEDUPE_TIERS.map(
-  (tier) => `CREATE TABLE ${tier} (
-    key BLOB NOT NULL,
-    event INTEGER NOT NULL,
-    PRIMARY KEY (key, event)
-  ) STRICT, WITHOUT ROWID;`,
-).join("\n")}
+${KEYS}
 
 CREATE TABLE deliveries (
   row INTEGER PRIMARY KEY,
@@ -244,24 +257,36 @@ export function prepareSchema(db: DatabaseSync, file: string): void {
         "the newest that this version of Hookgate knows; run the newer one",
     );
   }
-  if (version === 1) {
-    leaveVersion1(db);
-    return;
-  }
-  if (version < SCHEMA_VERSION) {
+  if (version < 1) {
     throw new Error(`Cannot open the store: ${file} has the unknown schema version ${version}`);
   }
+  if (version === SCHEMA_VERSION) return;
+  // If this throws, the caller closes the file, which undoes it.
+  db.exec("BEGIN IMMEDIATE");
+  if (version < 2) leaveVersion1(db);
+  leaveVersion2(db);
+  db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
 }
 
-/** If this throws, the caller closes the file, which undoes it. */
 function leaveVersion1(db: DatabaseSync): void {
-  db.exec(`BEGIN IMMEDIATE; ${TO_VERSION_2}`);
+  db.exec(TO_VERSION_2);
   const write = prepare(db, "UPDATE subscriptions SET definition = ? WHERE name = ?");
   const all = prepare<{ name: string; definition: string }>(db, "SELECT * FROM subscriptions");
   for (const { name, definition } of all.all()) {
     write.run(JSON.stringify(completeDefinition(JSON.parse(definition))), name);
   }
-  db.exec("PRAGMA user_version = 2; COMMIT;");
+}
+
+/** Version 2 knew an event by its id and body, or by its body. */
+function leaveVersion2(db: DatabaseSync): void {
+  const keyOf = createKeyOf();
+  db.function("event_key", { deterministic: true }, (source, providerEventId, bodySha256) => {
+    const facts = { source: String(source), providerEventId: String(providerEventId) };
+    const dedupe = providerEventId === "" ? "body" : "id_and_body";
+    const { slot, body } = keyOf({ ...facts, dedupe }, bodySha256 as Uint8Array);
+    return Buffer.concat([slot, body]);
+  });
+  db.exec(TO_VERSION_3);
 }
 
 function isEmpty(db: DatabaseSync): boolean {

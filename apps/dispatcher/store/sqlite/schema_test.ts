@@ -13,7 +13,6 @@ import {
   newSubscription,
   outcomeOf,
 } from "../suite/fixtures.ts";
-import { prepareDedupe } from "./dedupe.ts";
 import { openStoreFile, prepareStoreFile } from "./file.ts";
 import { packId, STATE_CODES } from "./rows.ts";
 import { SCHEMA_VERSION } from "./schema.ts";
@@ -35,8 +34,14 @@ afterEach(() => {
 
 /** Runs `use` on the file as version 1 left it. */
 function atVersion1(use: (db: DatabaseSync) => void): void {
+  atVersion(1, use);
+}
+
+/** Runs `use` on the file as an earlier version left it. */
+function atVersion(version: 1 | 2, use: (db: DatabaseSync) => void): void {
   const db = new DatabaseSync(file);
   db.exec(SQLITE_VERSION_1);
+  if (version === 2) db.exec(SQLITE_VERSION_2);
   use(db);
   db.close();
 }
@@ -61,8 +66,7 @@ function insertOld(
       event.body,
     );
   const row = Number(lastInsertRowid);
-  const dedupe = prepareDedupe(db);
-  dedupe.add(dedupe.look(event, event.bodySha256).key, row);
+  db.prepare("INSERT INTO dedupe_new VALUES (randomblob(16), ?)").run(row);
   const id = newId("dlv");
   const attempt = { number: 1, startedAt: 1, durationMs: 2, outcome: "failed", error: "no" };
   db.prepare(`INSERT INTO deliveries (id, event, event_id, subscription, generation, state, next_at,
@@ -97,14 +101,17 @@ function readVersion(db: DatabaseSync): unknown {
   return db.prepare("PRAGMA user_version").get()?.["user_version"];
 }
 
-test("openStoreFile() makes of a file of version 1 what it makes of an empty one", () => {
-  atVersion1(() => {});
-  const migrated = openStoreFile(file);
-  const fresh = openStoreFile(prepareStoreFile(join(dataDir, "fresh")));
-  expect(readVersion(migrated)).toBe(SCHEMA_VERSION);
-  expect(structureOf(migrated)).toEqual(structureOf(fresh));
-  for (const db of [migrated, fresh]) db.close();
-});
+test.each([1, 2] as const)(
+  "openStoreFile() makes of a file of version %i what it makes of an empty one",
+  (version) => {
+    atVersion(version, () => {});
+    const migrated = openStoreFile(file);
+    const fresh = openStoreFile(prepareStoreFile(join(dataDir, "fresh")));
+    expect(readVersion(migrated)).toBe(SCHEMA_VERSION);
+    expect(structureOf(migrated)).toEqual(structureOf(fresh));
+    for (const db of [migrated, fresh]) db.close();
+  },
+);
 
 test("openSqliteStore() continues with what version 1 stored", async () => {
   const now = Date.now();
@@ -164,6 +171,32 @@ test("openSqliteStore() continues with what version 1 stored", async () => {
   expect(first).toMatchObject({ order: { position: 1 }, nextAttemptAt: expect.any(Number) });
   expect(second).toMatchObject({ order: { position: 2 }, nextAttemptAt: null });
   if (second) expect(await deliveryNow(store, second)).toEqual(second);
+  await store.close();
+});
+
+test("openSqliteStore() knows the events that version 2 stored", async () => {
+  const part = { providerEventId: "p1", body: "a" };
+  const [first, reused, byBody] = [
+    newEvent(part),
+    newEvent({ ...part, body: "b" }),
+    newEvent({ body: "c" }),
+  ];
+  atVersion(2, (db) => {
+    for (const event of [first, reused, byBody]) {
+      insertOld(db, event, { state: "delivered", nextAt: null });
+    }
+    db.exec("UPDATE events SET flags = 2 WHERE body = x'62'");
+  });
+  const store = await openSqliteStore({ dataDir, dispatcherId: "me", log });
+  expect((await store.getEvent(reused.id))?.event.flags).toEqual(["seen_before"]);
+  const again = [first, reused, byBody].map((event) => newCapture({ ...event, id: newId("evt") }));
+  expect(await commit(store, again)).toMatchObject([
+    { eventId: first.id, duplicate: true },
+    { eventId: reused.id, duplicate: true },
+    { eventId: byBody.id, duplicate: true },
+  ]);
+  const other = newCapture(newEvent({ ...part, body: "d", dedupe: "id" }));
+  expect(await commit(store, [other])).toMatchObject([{ eventId: first.id, duplicate: true }]);
   await store.close();
 });
 
@@ -333,4 +366,52 @@ CREATE TABLE facts (
 INSERT INTO facts VALUES (1, 0, NULL);
 PRAGMA application_id = 1752133483;
 PRAGMA user_version = 1;
+`;
+
+/** The changes from version 1 to version 2, unchanged. */
+const SQLITE_VERSION_2 = `
+ALTER TABLE events ADD COLUMN skipped TEXT;
+ALTER TABLE deliveries ADD COLUMN body_bytes INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE deliveries ADD COLUMN order_key TEXT;
+ALTER TABLE deliveries ADD COLUMN position INTEGER;
+ALTER TABLE deliveries ADD COLUMN replay BLOB;
+ALTER TABLE deliveries ADD COLUMN replayed INTEGER AS (replay IS NOT NULL);
+UPDATE deliveries SET body_bytes = (SELECT length(body) FROM events e WHERE e.row = event)
+  WHERE state <> 2;
+DROP INDEX deliveries_due;
+CREATE INDEX deliveries_due ON deliveries (subscription, replayed, next_at)
+  WHERE state = 0 AND next_at IS NOT NULL;
+CREATE INDEX deliveries_held ON deliveries (subscription, order_key, position)
+  WHERE state = 0 AND next_at IS NULL;
+CREATE INDEX deliveries_backlog ON deliveries (subscription, event, body_bytes) WHERE state = 0;
+CREATE INDEX deliveries_replay ON deliveries (replay)
+  WHERE replay IS NOT NULL AND state = 0 AND attempt = 0;
+CREATE TABLE order_keys (
+  subscription TEXT NOT NULL,
+  key TEXT NOT NULL,
+  last INTEGER NOT NULL,
+  head INTEGER NOT NULL,
+  kept INTEGER NOT NULL,
+  PRIMARY KEY (subscription, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE replays (
+  id BLOB PRIMARY KEY,
+  kind TEXT NOT NULL,
+  filter TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  per_second INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  ended_at INTEGER,
+  cursor TEXT,
+  seen INTEGER NOT NULL,
+  made INTEGER NOT NULL,
+  expected INTEGER
+) STRICT, WITHOUT ROWID;
+ALTER TABLE subscriptions ADD COLUMN origin TEXT NOT NULL DEFAULT 'configuration';
+UPDATE subscriptions SET paused = json_object('by', 'configuration', 'reason', '',
+    'at', CAST(unixepoch('subsec') * 1000 AS INTEGER))
+  WHERE paused IS NOT NULL;
+PRAGMA user_version = 2;
 `;

@@ -1,4 +1,10 @@
-import type { Delivery, QuarantinedRequest, ReceivedEvent, Skipped } from "@hookgate/types";
+import type {
+  CapturedEvent,
+  Delivery,
+  QuarantinedRequest,
+  ReceivedEvent,
+  Skipped,
+} from "@hookgate/types";
 import type { Capture, CaptureResult, NewDelivery } from "../contract/captures.ts";
 import { checkCaptures, checkQuarantined } from "../contract/checks.ts";
 import type { OperationName, Operations } from "../contract/operations.ts";
@@ -125,7 +131,7 @@ function bytesOfEvent({ headers, body, bodySha256 }: ReceivedEvent): Uint8Array[
 }
 
 /** A capture without its bytes, which travel separately. */
-export type PackedCapture = Omit<ReceivedEvent, "headers" | "body" | "bodySha256"> & {
+export type PackedCapture = Omit<CapturedEvent, "headers" | "body" | "bodySha256"> & {
   headersBytes: number;
   bodyBytes: number;
   deliveries: readonly NewDelivery[];
@@ -170,6 +176,8 @@ export type CommitAnswer = {
   eventId: string;
   isNew: boolean;
   duplicate: boolean;
+  /** Whether the deliveries have the claims of the capture. */
+  claims: boolean;
   parts: ({ index: number } & StoredPart)[];
 } | null;
 
@@ -229,11 +237,12 @@ export function unpackAnswer(
     );
     return { eventId: event.id, duplicate: false, deliveries: stored };
   }
-  const { eventId, duplicate, parts } = answer;
+  const { eventId, duplicate, claims, parts } = answer;
   const stored = parts.flatMap(({ index, ...part }) =>
-    deliveries
-      .slice(index, index + 1)
-      .map((given) => storedDelivery(given, { ...part, eventId, replay: null, now })),
+    deliveries.slice(index, index + 1).map(({ claim, ...given }) => {
+      const delivery = { ...given, claim: claims ? claim : null };
+      return storedDelivery(delivery, { ...part, eventId, replay: null, now });
+    }),
   );
   return { eventId, duplicate, deliveries: stored };
 }

@@ -21,7 +21,7 @@ export function testCommits(context: SuiteContext): void {
     const results = await store.commit(
       [
         {
-          event,
+          event: newCapture(event).event,
           deliveries: [
             { id: running, subscription: "mail", claim, orderKey: null },
             { id: waiting, subscription: "crm", claim: null, orderKey: null },

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "@jest/globals";
-import { DIGEST_DEDUPE_MS } from "../contract/captures.ts";
 import {
+  BODY_WINDOW_MS,
+  claimDue,
   commit,
   commitRunning,
   deliveryNow,
@@ -13,12 +14,12 @@ import {
   settle,
 } from "./fixtures.ts";
 
-const DAY = DIGEST_DEDUPE_MS;
+const DAY = BODY_WINDOW_MS;
 const NOON = Date.UTC(2026, 0, 15, 12);
 
 /** `commit`: what a duplicate does. */
 export function testDedupe(context: SuiteContext): void {
-  test("commit() adds key_reused to the flags of an event", async () => {
+  test("commit() adds seen_before to the flags of an event", async () => {
     const { store } = context;
     const event = newEvent({ providerEventId: "p1", body: "b", flags: ["unreadable"] });
     await commit(store, [
@@ -26,7 +27,7 @@ export function testDedupe(context: SuiteContext): void {
       newCapture(event),
     ]);
     const flags = (await store.getEvent(event.id))?.event.flags;
-    expect([...(flags ?? [])].sort()).toEqual(["key_reused", "unreadable"]);
+    expect([...(flags ?? [])].sort()).toEqual(["seen_before", "unreadable"]);
   });
 
   test("commit() knows a duplicate of each body that a provider's id came with", async () => {
@@ -52,6 +53,105 @@ export function testDedupe(context: SuiteContext): void {
     ]);
     expect(await commit(store, [newCapture(at(NOON - DAY))])).toMatchObject([
       { eventId: first.id, duplicate: true },
+    ]);
+  });
+
+  test("commit() knows a signed id whatever its body is, and delivers the body that it stored", async () => {
+    const { store } = context;
+    const part = { providerEventId: "p1", dedupe: "id" } as const;
+    const claimed = await commitRunning(store, { event: newEvent({ ...part, body: "a" }) });
+    const { id: eventId } = claimed.event;
+    const again = () => newCapture(newEvent({ ...part, body: "b" }), ["mail"], newClaim());
+    expect(await commit(store, [again(), again()])).toEqual([
+      { eventId, duplicate: true, deliveries: [] },
+      { eventId, duplicate: true, deliveries: [] },
+    ]);
+    await settle(store, claimed, { state: "dead", reason: "out of attempts" });
+    const [result] = await commit(store, [again()]);
+    // Whoever committed it has another body: it is claimed with the stored one.
+    expect(result).toMatchObject({ eventId, duplicate: true, deliveries: [{ state: "waiting" }] });
+    const [replacement] = await claimDue(store);
+    expect(replacement).toMatchObject({
+      delivery: { id: result?.deliveries[0]?.id, generation: 2, replayOf: claimed.delivery.id },
+      event: { id: eventId, body: new TextEncoder().encode("a"), flags: [] },
+    });
+  });
+
+  test("commit() stores every event that nothing tells apart, flagged if its body came before", async () => {
+    const { store } = context;
+    const part = { body: "", dedupe: "none", flags: ["may_repeat"] } as const;
+    const events = Array.from({ length: 4 }, () => newEvent(part));
+    const [first, ...others] = events;
+    const captures = events.map((event) => newCapture(event));
+    const results = [
+      ...(await commit(store, captures.slice(0, 2))),
+      ...(await commit(store, captures.slice(2))),
+    ];
+    expect(results).toMatchObject(
+      events.map(({ id }) => ({ eventId: id, duplicate: false, deliveries: [{}] })),
+    );
+    const flagsOf = async (id = "") => [...((await store.getEvent(id))?.event.flags ?? [])].sort();
+    expect(await flagsOf(first?.id)).toEqual(["may_repeat"]);
+    for (const { id } of others) expect(await flagsOf(id)).toEqual(["may_repeat", "seen_before"]);
+    // Sent twice by the edge, each is stored once.
+    expect(await commit(store, captures)).toEqual(
+      events.map(({ id }) => ({ eventId: id, duplicate: false, deliveries: [] })),
+    );
+    const twice = newCapture(newEvent(part));
+    expect(await commit(store, [twice, twice])).toMatchObject([
+      { eventId: twice.event.id, duplicate: false, deliveries: [{}] },
+      { eventId: twice.event.id, duplicate: false, deliveries: [] },
+    ]);
+    expect((await store.metrics({ windowMs: 600_000 })).received).toBe(5);
+  });
+
+  test("commit() at once stores every event that nothing tells apart", async () => {
+    const { store } = context;
+    const events = Array.from({ length: 16 }, () => newEvent({ body: "a", dedupe: "none" }));
+    const results = await Promise.all(events.map((event) => commit(store, [newCapture(event)])));
+    expect(results.flat().map(({ eventId }) => eventId)).toEqual(events.map(({ id }) => id));
+    const { events: stored } = await store.listEvents({ limit: 100 });
+    const flags = stored.map(({ event }) => event.flags.join());
+    expect(flags.filter((flag) => flag === "")).toHaveLength(1);
+    expect(flags.filter((flag) => flag === "seen_before")).toHaveLength(15);
+  });
+
+  test("commit() measures the time of a body by the window of the event that is committed", async () => {
+    const { store } = context;
+    const at = (receivedAt: number, bodyWindowMs: number) =>
+      newCapture(newEvent({ body: "a", receivedAt, bodyWindowMs }));
+    const [first, later] = [at(NOON, 1_000), at(NOON + 60_000, 1_000)];
+    await commit(store, [first]);
+    expect(await commit(store, [at(NOON + 60_000, 60_000)])).toMatchObject([
+      { eventId: first.event.id, duplicate: true },
+    ]);
+    expect(await commit(store, [later])).toMatchObject([{ duplicate: false }]);
+    expect(await commit(store, [at(NOON + 60_500, 3_600_000)])).toMatchObject([
+      { eventId: later.event.id, duplicate: true },
+    ]);
+  });
+
+  test("commit() knows what was stored by the other rule of ids, as a source changes", async () => {
+    const { store } = context;
+    const by = (dedupe: "id" | "id_and_body", providerEventId: string, body: string) =>
+      newCapture(newEvent({ providerEventId, body, dedupe }));
+    const [one, two, other] = [
+      by("id", "p1", "a"),
+      by("id_and_body", "p2", "a"),
+      by("id_and_body", "p2", "b"),
+    ];
+    await commit(store, [one, two, other]);
+    const again = [
+      by("id_and_body", "p1", "a"),
+      by("id", "p2", "c"),
+      by("id_and_body", "p2", "b"),
+      by("id_and_body", "p1", "b"),
+    ];
+    expect(await commit(store, again)).toMatchObject([
+      { eventId: one.event.id, duplicate: true },
+      { eventId: two.event.id, duplicate: true },
+      { eventId: other.event.id, duplicate: true },
+      { eventId: again[3]?.event.id, duplicate: false },
     ]);
   });
 
@@ -227,7 +327,7 @@ export function testDedupe(context: SuiteContext): void {
 }
 
 /** What a second event does after a first one was stored. */
-const PAIRS: [string, EventPart, EventPart, "duplicate" | "stored" | "key_reused"][] = [
+const PAIRS: [string, EventPart, EventPart, "duplicate" | "stored" | "seen_before"][] = [
   [
     "the same provider's id and body",
     { providerEventId: "p1", body: "a" },
@@ -244,7 +344,7 @@ const PAIRS: [string, EventPart, EventPart, "duplicate" | "stored" | "key_reused
     "the same provider's id, another body",
     { providerEventId: "p1", body: "a" },
     { providerEventId: "p1", body: "b" },
-    "key_reused",
+    "seen_before",
   ],
   [
     "another provider's id, the same body",
@@ -297,6 +397,36 @@ const PAIRS: [string, EventPart, EventPart, "duplicate" | "stored" | "key_reused
   ],
   ["another body without an id", { body: "a" }, { body: "b" }, "stored"],
   ["the empty body, twice", { body: "" }, { body: "" }, "duplicate"],
+  [
+    "the same signed id, another body",
+    { providerEventId: "p1", body: "a", dedupe: "id" },
+    { providerEventId: "p1", body: "b", dedupe: "id" },
+    "duplicate",
+  ],
+  [
+    "the same signed id, another source",
+    { source: "one", providerEventId: "p1", body: "a", dedupe: "id" },
+    { source: "two", providerEventId: "p1", body: "a", dedupe: "id" },
+    "stored",
+  ],
+  [
+    "the same body, told apart by nothing",
+    { body: "a", dedupe: "none" },
+    { body: "a", dedupe: "none" },
+    "seen_before",
+  ],
+  [
+    "another body, told apart by nothing",
+    { body: "a", dedupe: "none" },
+    { body: "b", dedupe: "none" },
+    "stored",
+  ],
+  [
+    "the same id and body, told apart by nothing",
+    { providerEventId: "p1", body: "a", dedupe: "none" },
+    { providerEventId: "p1", body: "a", dedupe: "none" },
+    "seen_before",
+  ],
   [
     "the same body, first with an id, then without",
     { providerEventId: "p1", body: "a" },
@@ -363,7 +493,7 @@ export function testPairs(context: SuiteContext): void {
       }
       expect(results[1]).toMatchObject({ eventId: b.id, duplicate: false, deliveries: [{}] });
       const flags = (await store.getEvent(b.id))?.event.flags;
-      expect(flags).toEqual(expected === "key_reused" ? ["key_reused"] : []);
+      expect(flags).toEqual(expected === "seen_before" ? ["seen_before"] : []);
       expect((await store.getEvent(a.id))?.event.flags).toEqual([]);
     });
   }

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { waitFor } from "@hookgate/testing";
 import {
   type Attempt,
+  type CapturedEvent,
   type Delivery,
   newId,
   type QuarantinedRequest,
@@ -26,21 +27,28 @@ export interface SuiteContext {
 }
 
 /** The fields of an event that a test cares about; the rest is made up. */
-export type EventPart = Partial<Omit<ReceivedEvent, "body" | "bodySha256">> & {
+export type EventPart = Partial<Omit<CapturedEvent, "body" | "bodySha256">> & {
   body?: string | Uint8Array;
 };
 
+/** An event, and how it is told apart if a test cares: {@linkcode newCapture} has the default. */
+export type TestEvent = ReceivedEvent & Partial<Pick<CapturedEvent, "dedupe" | "bodyWindowMs">>;
+
+/** For how long the same body is a duplicate, unless a test says otherwise. */
+export const BODY_WINDOW_MS = 86_400_000;
+
 /** An event that is like no other, unless `part` makes it so. */
-export function newEvent(part: EventPart = {}): ReceivedEvent {
+export function newEvent(part: EventPart = {}): TestEvent {
   const { body = `{"n":"${randomUUID()}"}`, ...rest } = part;
+  const { receivedAt = Date.now() } = rest;
   const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
   return {
-    id: newId("evt"),
+    id: newId("evt", { now: receivedAt }),
     source: "academy",
     provider: "generic",
     type: "course.enrolled",
     providerType: "enrolment.created",
-    receivedAt: Date.now(),
+    receivedAt,
     providerEventId: "",
     secretId: "1",
     address: "203.0.113.7",
@@ -60,10 +68,10 @@ export function newClaim(dispatcherId = "dispatcher-1"): Claim {
 
 /**
  * A capture of `event` for these subscriptions: `running` under `claim`, or `waiting` without one; kept in order by
- * `orderKey`, or in none.
+ * `orderKey`, or in none. Told apart by its id and body if it has an id, otherwise by its body.
  */
 export function newCapture(
-  event: ReceivedEvent,
+  event: TestEvent,
   subscriptions: readonly string[] = ["mail"],
   claim: Claim | null = null,
   orderKey: string | null = null,
@@ -74,7 +82,12 @@ export function newCapture(
     claim,
     orderKey,
   }));
-  return { event, deliveries, skipped: [] };
+  const dedupe = event.providerEventId === "" ? "body" : "id_and_body";
+  return {
+    event: { dedupe, bodyWindowMs: BODY_WINDOW_MS, ...event },
+    deliveries,
+    skipped: [],
+  };
 }
 
 /** The fields of a refused request that a test cares about; the rest is made up. */

@@ -1,5 +1,6 @@
-import { type DeliveryState, newId, type ReceivedEvent } from "@hookgate/types";
+import { type DeliveryState, newId } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
+import type { PrunedKeys } from "../contract/events.ts";
 import {
   backfillOf,
   claimDue,
@@ -15,6 +16,7 @@ import {
   repeatOf,
   type SuiteContext,
   settle,
+  type TestEvent,
 } from "./fixtures.ts";
 
 /** When the oldest events of these tests are stored, in milliseconds since 1970. */
@@ -31,10 +33,7 @@ export function testRetention(context: SuiteContext): void {
   };
 
   /** Stores an event with a delivery in each of these states. */
-  async function commitIn(
-    states: readonly DeliveryState[],
-    event: ReceivedEvent,
-  ): Promise<ReceivedEvent> {
+  async function commitIn(states: readonly DeliveryState[], event: TestEvent): Promise<TestEvent> {
     const { store } = context;
     const claim = newClaim();
     const names = states.map((_, n) => `subscription ${n}`);
@@ -53,6 +52,20 @@ export function testRetention(context: SuiteContext): void {
     return event;
   }
 
+  /** Removes all keys of events received before this hour. */
+  const pruneKeys = async (hour: number) => {
+    const receivedBefore = BEGIN + hour * HOUR_MS;
+    let cursor: string | null = null;
+    do {
+      const step: PrunedKeys = await context.store.pruneKeys({
+        receivedBefore,
+        cursor,
+        limit: 100,
+      });
+      cursor = step.cursor;
+    } while (cursor !== null);
+  };
+
   /** Prunes in one call that looks at all. */
   const prune = (deliveredHour: number, deadHour: number) =>
     context.store.pruneEvents({
@@ -62,7 +75,7 @@ export function testRetention(context: SuiteContext): void {
       limit: 1_000,
     });
 
-  async function isThere({ id }: ReceivedEvent): Promise<boolean> {
+  async function isThere({ id }: TestEvent): Promise<boolean> {
     return (await context.store.getEvent(id)) !== null;
   }
 
@@ -175,7 +188,7 @@ export function testRetention(context: SuiteContext): void {
 
   test("pruneEvents() looks at no more than its limit, and continues where it was", async () => {
     const { store } = context;
-    const events: ReceivedEvent[] = [];
+    const events: TestEvent[] = [];
     for (const hour of [1, 2, 3, 4, 5]) {
       events.push(await commitIn(hour % 2 ? ["delivered"] : ["dead"], eventAt(hour)));
     }
@@ -192,26 +205,58 @@ export function testRetention(context: SuiteContext): void {
   });
 
   test.each<[string, EventPart]>([
-    ["the provider's id", { providerEventId: "p1" }],
+    ["the provider's id", { providerEventId: "p1", dedupe: "id" }],
+    ["the provider's id and the body", { providerEventId: "p1" }],
     ["the body", { body: "the same" }],
-  ])("commit() of an event that was removed is new, by %s", async (_key, part) => {
+  ])(
+    "commit() of an event that was removed is a duplicate, by %s, until its key is removed",
+    async (_key, part) => {
+      const { store } = context;
+      const event = await commitIn(["dead"], eventAt(1, part));
+      const again = () => {
+        const receivedAt = event.receivedAt + HOUR_MS;
+        return { ...event, receivedAt, id: newId("evt", { now: receivedAt }) };
+      };
+      await prune(2, 2);
+      expect(await commit(store, [newCapture(again())])).toEqual([
+        { eventId: event.id, duplicate: true, deliveries: [] },
+      ]);
+      expect(await store.getEvent(event.id)).toBeNull();
+      expect((await store.listEvents({ limit: 10 })).events).toEqual([]);
+      await pruneKeys(0.5);
+      expect(await commit(store, [newCapture(again())])).toMatchObject([{ duplicate: true }]);
+      await pruneKeys(1.5);
+      const copy = again();
+      expect(await commit(store, [newCapture(copy)])).toMatchObject([
+        { eventId: copy.id, duplicate: false, deliveries: [{ generation: 1, replayOf: null }] },
+      ]);
+      expect((await store.getEvent(copy.id))?.event.flags).toEqual([]);
+      expect(await commit(store, [newCapture(again())])).toMatchObject([
+        { duplicate: true, eventId: copy.id },
+      ]);
+    },
+  );
+
+  test("pruneKeys() looks at no more keys than it may, and comes to an end", async () => {
     const { store } = context;
-    const event = await commitIn(["delivered"], eventAt(1, part));
-    const again = () => ({ ...event, id: newId("evt") });
-    const [duplicate] = await commit(store, [newCapture(again())]);
-    expect(duplicate).toMatchObject({ duplicate: true, eventId: event.id });
-    await prune(2, 2);
-    const copy = again();
-    const [result] = await commit(store, [newCapture(copy)]);
-    expect(result).toMatchObject({
-      eventId: copy.id,
-      duplicate: false,
-      deliveries: [{ generation: 1, replayOf: null }],
-    });
-    expect((await store.getEvent(copy.id))?.event.flags).toEqual([]);
-    expect(await commit(store, [newCapture(again())])).toMatchObject([
-      { duplicate: true, eventId: copy.id },
-    ]);
+    const events = Array.from({ length: 25 }, (_, hour) => eventAt(hour));
+    await commit(
+      store,
+      events.map((event) => newCapture(event, [])),
+    );
+    const receivedBefore = BEGIN + 20 * HOUR_MS;
+    let removed = 0;
+    let cursor: string | null = null;
+    do {
+      const step: PrunedKeys = await store.pruneKeys({ receivedBefore, cursor, limit: 4 });
+      expect(step.removed).toBeLessThanOrEqual(4);
+      removed += step.removed;
+      cursor = step.cursor;
+    } while (cursor !== null);
+    expect(removed).toBe(20);
+    const again = events.map((event) => newCapture({ ...event, id: newId("evt") }, []));
+    const results = await commit(store, again);
+    expect(results.map(({ duplicate }) => duplicate)).toEqual(events.map((_, hour) => hour >= 20));
   });
 
   test("pruneEvents() leaves nothing that a replay could repeat", async () => {

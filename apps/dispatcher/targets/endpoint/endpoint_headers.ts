@@ -38,6 +38,7 @@ export function endpointHeaders(
     "hookgate-type": headerText(event.type),
     "hookgate-attempt": String(number),
     "hookgate-delivery": delivery.id,
+    ...(event.flags.length > 0 && { "hookgate-flags": event.flags.join(", ") }),
     ...signDelivery(event, { secrets, now }),
   };
 }

@@ -32,6 +32,7 @@ export function handlerEvent(event: HostEvent): HandlerEvent {
     receivedAt,
     headers,
     body,
+    flags: event.flags,
   };
 }
 

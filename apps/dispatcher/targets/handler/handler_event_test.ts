@@ -13,6 +13,7 @@ function hostEvent(body: string | Uint8Array, options: Partial<HostEvent> = {}):
     provider: "generic",
     type: "course.enrolled",
     receivedAt: 1_767_225_600_000,
+    flags: ["may_repeat"],
     headers: formatHeaderBlock([
       "X-Webhook-Signature",
       `sha256=${SIGNATURE}`,
@@ -40,6 +41,7 @@ test("handlerEvent() is the specification's event and ours", () => {
     receivedAt: new Date(1_767_225_600_000),
     headers: expect.objectContaining({ "x-many": "a, b" }),
     body: new Uint8Array(Buffer.from(body)),
+    flags: ["may_repeat"],
   });
 });
 

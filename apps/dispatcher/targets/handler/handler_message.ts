@@ -3,7 +3,7 @@ import type { ReceivedEvent } from "@hookgate/types";
 /** The part of an event that a handler host needs; it parses the body itself. */
 export type HostEvent = Pick<
   ReceivedEvent,
-  "id" | "source" | "provider" | "type" | "receivedAt" | "headers" | "body"
+  "id" | "source" | "provider" | "type" | "receivedAt" | "headers" | "body" | "flags"
 >;
 
 /** One attempt, as it is sent to a handler host. */

@@ -46,6 +46,7 @@ function attempt(key: number, path: string, options: Partial<HostAttempt> = {}):
     receivedAt: 0,
     headers: new Uint8Array(),
     body: Buffer.from('{"data":5}'),
+    flags: [],
   };
   return { key, path, timeoutMs: 30_000, deliveryId: `dlv_${key}`, number: 1, event, ...options };
 }

@@ -79,14 +79,14 @@ export class HandlerTarget implements DeliveryTarget<"handler"> {
     { name, target, timeoutMs }: SubscriptionOf<"handler">,
     { number, alone }: TargetAttemptOptions,
   ): Promise<TargetAttempt> {
-    const { id, source, provider, type, receivedAt, body } = event;
+    const { id, source, provider, type, receivedAt, body, flags } = event;
     const headers = this.#headersOf(event);
     const job: HostJob = {
       path: target.path,
       timeoutMs,
       deliveryId: delivery.id,
       number,
-      event: { id, source, provider, type, receivedAt, headers, body },
+      event: { id, source, provider, type, receivedAt, headers, body, flags },
     };
     const hosts = this.#hostsOf(name, alone);
     const result = await new Promise<TargetResult>((resolve) => {

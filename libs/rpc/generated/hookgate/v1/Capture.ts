@@ -1,6 +1,7 @@
 // Original file: protos/hookgate/v1/ingest.proto
 
 import type { Event as _hookgate_v1_Event, Event__Output as _hookgate_v1_Event__Output } from '../../hookgate/v1/Event.ts';
+import type { DedupeRule as _hookgate_v1_DedupeRule, DedupeRule__Output as _hookgate_v1_DedupeRule__Output } from '../../hookgate/v1/DedupeRule.ts';
 import type { Long } from '@grpc/proto-loader';
 
 /**
@@ -15,6 +16,14 @@ export interface Capture {
    * The whole event.
    */
   'event'?: (_hookgate_v1_Event | null);
+  /**
+   * How the store recognises that it has the event already.
+   */
+  'dedupe'?: (_hookgate_v1_DedupeRule);
+  /**
+   * For how long the same body is the same event, in milliseconds; only for DEDUPE_RULE_BODY.
+   */
+  'bodyWindowMs'?: (number | string | Long);
 }
 
 /**
@@ -29,4 +38,12 @@ export interface Capture__Output {
    * The whole event.
    */
   'event': (_hookgate_v1_Event__Output | null);
+  /**
+   * How the store recognises that it has the event already.
+   */
+  'dedupe': (_hookgate_v1_DedupeRule__Output);
+  /**
+   * For how long the same body is the same event, in milliseconds; only for DEDUPE_RULE_BODY.
+   */
+  'bodyWindowMs': (number);
 }

@@ -51,7 +51,8 @@ export interface Event {
    */
   'bodySha256'?: (Buffer | Uint8Array | string);
   /**
-   * Findings: "unreadable", "key_reused", "not_intact", "address_shadow", "released".
+   * Findings: "unreadable", "seen_before", "not_intact", "address_shadow", "released", "id_not_signed",
+   * "type_not_signed", "may_repeat".
    */
   'flags'?: (string)[];
   /**
@@ -113,7 +114,8 @@ export interface Event__Output {
    */
   'bodySha256': (Buffer);
   /**
-   * Findings: "unreadable", "key_reused", "not_intact", "address_shadow", "released".
+   * Findings: "unreadable", "seen_before", "not_intact", "address_shadow", "released", "id_not_signed",
+   * "type_not_signed", "may_repeat".
    */
   'flags': (string)[];
   /**

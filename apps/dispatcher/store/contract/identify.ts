@@ -1,0 +1,113 @@
+import { hash } from "node:crypto";
+import { type CapturedEvent, idTimeMs } from "@hookgate/types";
+
+/** How long the keys of an event are kept at least, in milliseconds: 90 days. */
+export const KEYS_KEPT_MS_MIN = 90 * 86_400_000;
+
+/** Bytes of each half of a key. Together 192 bits: nobody finds two events with the same key. */
+export const KEY_HALF_BYTES = 12;
+
+/** Earlier events with the same key that are looked at. */
+export const SAME_MAX = 16;
+
+/** Sources whose hash is remembered. */
+const SOURCES_REMEMBERED_MAX = 10_000;
+
+/**
+ * What is kept of an event to recognise it, also after the event itself was removed. A key is `slot`, then `body`. Events with
+ * the same source and provider's id share a slot; so do all events of a source that are known by their bodies.
+ */
+export interface DedupeKey {
+  slot: Uint8Array;
+  /** The first bytes of the body's digest. */
+  body: Uint8Array;
+}
+
+/** What a key is made of. */
+export type KeyFacts = Pick<CapturedEvent, "source" | "providerEventId" | "dedupe">;
+
+/** Stored events, by id, that have something in common with a new one. */
+export interface Known {
+  /** Those with the same key, newest first, up to {@linkcode SAME_MAX}. */
+  same: readonly string[];
+  /** The first with the same provider's id and another body; null if there is none. */
+  other: string | null;
+}
+
+/** What a capture turns out to be. */
+export type Identified =
+  /** `keeps`: whether its key has to be stored, too. */
+  | { kind: "new"; seenBefore: boolean; keeps: boolean }
+  /** Stored before under its own id: a capture that was sent twice. */
+  | { kind: "again" }
+  /** `sameBody`: whether it has the body of the stored event. */
+  | { kind: "duplicate"; eventId: string; sameBody: boolean };
+
+/** Whether an event is known by its provider's id, alone or with the body. */
+export function isKnownById({ dedupe }: Pick<CapturedEvent, "dedupe">): boolean {
+  return dedupe === "id" || dedupe === "id_and_body";
+}
+
+/** Decides what a capture is. */
+export function identify(
+  event: Pick<CapturedEvent, "id" | "dedupe" | "receivedAt" | "bodyWindowMs">,
+  { same, other }: Known,
+): Identified {
+  const { id, dedupe } = event;
+  if (same.includes(id) || other === id) return { kind: "again" };
+  switch (dedupe) {
+    case "id": {
+      const own = same.at(-1) ?? null;
+      if (other !== null && (own === null || other < own)) return duplicateOf(other, false);
+      return own === null ? added(false) : duplicateOf(own, true);
+    }
+    case "id_and_body": {
+      const own = same.at(-1);
+      return own === undefined ? added(other !== null) : duplicateOf(own, true);
+    }
+    case "body": {
+      const near = same.find((one) => isWithin(one, event));
+      return near === undefined ? added(false) : duplicateOf(near, true);
+    }
+    case "none":
+      // One key is enough for all of them.
+      return { kind: "new", seenBefore: same.length > 0, keeps: same.length === 0 };
+  }
+}
+
+/** Makes keys: remembers what the keys of a source have in common. */
+export function createKeyOf(): (facts: KeyFacts, bodySha256: Uint8Array) => DedupeKey {
+  const bySource = new Map<string, Uint8Array>();
+  return (facts, bodySha256) => {
+    const body = bodySha256.subarray(0, KEY_HALF_BYTES);
+    const { source } = facts;
+    if (isKnownById(facts)) {
+      return { slot: slotOf(`${source.length}:${source}id:${facts.providerEventId}`), body };
+    }
+    const known = bySource.get(source);
+    if (known) return { slot: known, body };
+    const slot = slotOf(`${source.length}:${source}body`);
+    if (bySource.size >= SOURCES_REMEMBERED_MAX) bySource.clear();
+    bySource.set(source, slot);
+    return { slot, body };
+  };
+}
+
+function slotOf(text: string): Uint8Array {
+  return hash("sha256", text, "buffer").subarray(0, KEY_HALF_BYTES);
+}
+
+function isWithin(
+  eventId: string,
+  { receivedAt, bodyWindowMs }: Pick<CapturedEvent, "receivedAt" | "bodyWindowMs">,
+): boolean {
+  return Math.abs(idTimeMs(eventId) - Math.floor(receivedAt)) <= bodyWindowMs;
+}
+
+function added(seenBefore: boolean): Identified {
+  return { kind: "new", seenBefore, keeps: true };
+}
+
+function duplicateOf(eventId: string, sameBody: boolean): Identified {
+  return { kind: "duplicate", eventId, sameBody };
+}
