@@ -1,6 +1,7 @@
 import { ensureLocalToken, runApp } from "@hookgate/config";
 import { serverSecurity } from "@hookgate/rpc";
 import { createLog, createMetrics, standardStream, startOpsServer } from "@hookgate/telemetry";
+import { StartError } from "@hookgate/types";
 import { startDispatcher } from "./start_dispatcher.ts";
 
 const INSECURE =
@@ -13,6 +14,11 @@ await runApp("dispatcher", {
   ...output,
   createLog: ({ logLevel }) => createLog({ name: "dispatcher", level: logLevel, metrics }),
   async start({ env, config, log }) {
+    if (env.dispatcherAddresses.length > 1) {
+      throw new StartError(
+        "Cannot start the dispatcher: DISPATCHER_ADDRESS lists several, which is for edges; name the one to listen on",
+      );
+    }
     const readSecurity = () =>
       serverSecurity(env, {
         address: env.dispatcherAddress,
@@ -33,6 +39,7 @@ await runApp("dispatcher", {
     });
     const ops = await startOpsServer({
       port: env.dispatcherOpsPort,
+      names: env.opsNames,
       live: () => true,
       ready: () => dispatcher.ready(),
       metrics,

@@ -16,18 +16,26 @@ await runApp("edge", {
   err: standardStream(2),
   createLog: ({ logLevel }) => createLog({ name: "edge", level: logLevel, metrics }),
   async start({ env, config, log }) {
-    const address = env.dispatcherAddress;
     const localToken = () => ensureLocalToken(env.dataDir);
-    const readSecurity = () => clientSecurity(env, { address, localToken });
-    const client = connectRpc({
-      address,
-      security: await readSecurity(),
+    const readSecurity = (address: string) => clientSecurity(env, { address, localToken });
+    const addresses = env.dispatcherAddresses;
+    const dispatchers = await Promise.all(
+      addresses.map(async (address) => {
+        const security = await readSecurity(address);
+        return { address, client: connectRpc({ address, security, log, openMsMax: OPEN_MS_MAX }) };
+      }),
+    );
+    const edge = await startEdge({
+      config,
+      port: env.edgePort,
+      ...(env.edgeHost !== null && { host: env.edgeHost }),
+      dispatchers,
       log,
-      openMsMax: OPEN_MS_MAX,
+      metrics,
     });
-    const edge = await startEdge({ config, port: env.edgePort, client, log, metrics });
     const ops = await startOpsServer({
       port: env.edgeOpsPort,
+      names: env.opsNames,
       live: () => true,
       ready: () => edge.ready(),
       metrics,
@@ -36,20 +44,22 @@ await runApp("edge", {
     async function ready(): Promise<string> {
       const connected = await edge.waitForDispatcher({ timeoutMs: DISPATCHER_WAIT_MS_MAX });
       if (!connected)
-        log.warn({ address }, "dispatcher not connected yet: answering 503 until it is");
+        log.warn({ addresses }, "dispatcher not connected yet: answering 503 until it is");
       return `http://localhost:${edge.port}/api/webhooks`;
     }
 
     return {
       ready: ready(),
       async reload(changed) {
-        const security = await readSecurity();
+        const securities = await Promise.all(addresses.map(readSecurity));
         edge.reload(changed);
-        client.setSecurity(security);
+        for (const [index, security] of securities.entries()) {
+          dispatchers[index]?.client.setSecurity(security);
+        }
       },
       async stop() {
         await edge.stop();
-        client.close();
+        for (const { client } of dispatchers) client.close();
         await ops.close();
       },
     };

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { deadline } from "@hookgate/async";
 import type { Config } from "@hookgate/config";
 import { type OutsideFetch, outsideFetch } from "@hookgate/outbound";
-import type { RpcClient } from "@hookgate/rpc";
+import type { ReportRequest, RpcClient } from "@hookgate/rpc";
 import type { Log, Metrics, Readiness } from "@hookgate/telemetry";
 import { StartError } from "@hookgate/types";
 import { type Clock, systemClock } from "./clock.ts";
@@ -31,8 +31,8 @@ export interface StartEdgeOptions {
   port: number;
   /** @default every address of the machine */
   host?: string;
-  /** The dispatcher. */
-  client: Pick<RpcClient, "capture" | "report">;
+  /** The dispatchers, at least one. Several share one store. */
+  dispatchers: readonly EdgeDispatcher[];
   log: Log;
   metrics: Metrics;
   /** @default {systemClock} */
@@ -41,6 +41,13 @@ export interface StartEdgeOptions {
   random?: () => number;
   /** Fetches certificates and confirmations of handshakes. @default {outsideFetch()} */
   fetch?: OutsideFetch;
+}
+
+/** A dispatcher that the edge may send to. */
+export interface EdgeDispatcher {
+  /** `host:port` */
+  address: string;
+  client: Pick<RpcClient, "capture" | "report">;
 }
 
 /** A running edge. */
@@ -63,7 +70,7 @@ export interface Edge {
 
 /** Listens, and connects to the dispatcher. */
 export async function startEdge(options: StartEdgeOptions): Promise<Edge> {
-  const { config, port, host, client, log, metrics, clock = systemClock } = options;
+  const { config, port, host, dispatchers, log, metrics, clock = systemClock } = options;
   const { random = Math.random, fetch = outsideFetch() } = options;
   const monotonic = () => clock.monotonic();
   let draining = false;
@@ -73,7 +80,23 @@ export async function startEdge(options: StartEdgeOptions): Promise<Edge> {
   const clockWatch = new ClockWatch({ log, monotonic });
   const confirm = confirmHandshake({ fetch, log, monotonic });
   const count = countRequests({ metrics });
-  const link = new CaptureLink({ client, log, monotonic, random });
+  const link = new CaptureLink({
+    dispatchers: dispatchers.map(({ address, client }) => ({
+      address,
+      capture: () => client.capture(),
+    })),
+    log,
+    monotonic,
+    random,
+  });
+  const client = {
+    // What a dispatcher is told, it keeps in the store that they share.
+    async report(request: ReportRequest) {
+      const used = dispatchers.find(({ address }) => address === link.address);
+      if (used === undefined) throw new Error(`Cannot report: ${link.address} is no dispatcher`);
+      return used.client.report(request);
+    },
+  };
   const report = new Report({ client, connected: () => link.connected, log, monotonic });
 
   function createListener(config: Config): RequestListener {

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { resolve } from "node:path";
 import { z } from "zod";
 import { ConfigError } from "./config_error.ts";
@@ -21,9 +22,15 @@ export interface RpcTlsPaths {
 export interface Env {
   /** Port of the edge; 0 takes a free one. */
   edgePort: number;
+  /** Where the edge listens; null for all addresses of the machine. */
+  edgeHost: string | null;
   edgeOpsPort: number;
-  /** Where the dispatcher listens and the others find it, `host:port`. */
+  /** Where the dispatcher listens and the others find it, `host:port`; the first one of a list. */
   dispatcherAddress: string;
+  /** All of them, for an edge: dispatchers that share one store. */
+  dispatcherAddresses: readonly string[];
+  /** Further names that the ops servers answer to, in lower case. */
+  opsNames: readonly string[];
   dispatcherOpsPort: number;
   /** Directory of the embedded store, absolute. */
   dataDir: string;
@@ -51,7 +58,11 @@ export interface ReadEnvOptions {
 const PORT_MAX = 65_535;
 const PORT_PATTERN = /^\d{1,5}$/;
 const ADDRESS_PATTERN = /^(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]{1,253}):(\d{1,5})$/;
+const NAME_PATTERN = /^[A-Za-z0-9._-]{1,253}$/;
 const MONGODB_URI_PATTERN = /^mongodb(?:\+srv)?:\/\/\S+$/;
+
+/** Dispatchers that an edge connects to. */
+const DISPATCHERS_MAX = 16;
 
 /** Longest value of one variable, in characters. */
 const VALUE_CHARS_MAX = 4_096;
@@ -83,8 +94,11 @@ export function readEnv(
   };
   return {
     edgePort: read.EDGE_PORT,
+    edgeHost: read.EDGE_HOST,
     edgeOpsPort: read.EDGE_OPS_PORT,
-    dispatcherAddress: read.DISPATCHER_ADDRESS,
+    dispatcherAddress: read.DISPATCHER_ADDRESS[0] ?? "",
+    dispatcherAddresses: read.DISPATCHER_ADDRESS,
+    opsNames: read.OPS_NAMES,
     dispatcherOpsPort: read.DISPATCHER_OPS_PORT,
     dataDir: resolve(cwd, read.DATA_DIR),
     mongodbUri: read.MONGODB_URI,
@@ -102,13 +116,30 @@ export function readEnv(
 export const variables = z
   .object({
     EDGE_PORT: port(8080),
-    EDGE_OPS_PORT: port(9464),
-    DISPATCHER_ADDRESS: variable("127.0.0.1:50051", (value, refuse) => {
-      const digits = ADDRESS_PATTERN.exec(value)?.[1] ?? "none";
-      if (!(Number(digits) <= PORT_MAX)) {
-        refuse(`must be host:port, such as 127.0.0.1:50051 or [::1]:50051, not ${quote(value)}`);
+    EDGE_HOST: variable<string | null>(null, (value, refuse) => {
+      if (!isHost(value)) {
+        refuse(`must be an address or a name, such as 127.0.0.1 or ::1, not ${quote(value)}`);
       }
       return value;
+    }),
+    EDGE_OPS_PORT: port(9464),
+    DISPATCHER_ADDRESS: variable<readonly string[]>(["127.0.0.1:50051"], (value, refuse) => {
+      const addresses = value.split(",").map((address) => address.trim());
+      for (const address of addresses) {
+        const digits = ADDRESS_PATTERN.exec(address)?.[1] ?? "none";
+        if (Number(digits) <= PORT_MAX) continue;
+        refuse(`must be host:port, such as 127.0.0.1:50051 or [::1]:50051, not ${quote(address)}`);
+      }
+      if (addresses.length > DISPATCHERS_MAX) refuse(`must list at most ${DISPATCHERS_MAX}`);
+      if (new Set(addresses).size < addresses.length) refuse("lists one address twice");
+      return addresses;
+    }),
+    OPS_NAMES: variable<readonly string[]>([], (value, refuse) => {
+      const names = value.split(",").map((name) => name.trim().toLowerCase());
+      for (const name of names) {
+        if (!isHost(name)) refuse(`must list host names without ports, not ${quote(name)}`);
+      }
+      return names;
     }),
     DISPATCHER_OPS_PORT: port(9465),
     DATA_DIR: variable("data", (value) => value),
@@ -177,6 +208,10 @@ function port(fallback: number) {
     if (!(port <= PORT_MAX)) refuse(`must be a port from 0 to ${PORT_MAX}, not ${quote(value)}`);
     return port;
   });
+}
+
+function isHost(text: string): boolean {
+  return isIP(text) !== 0 || NAME_PATTERN.test(text);
 }
 
 function path() {

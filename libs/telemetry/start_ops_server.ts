@@ -18,6 +18,8 @@ export interface StartOpsServerOptions {
   port: number;
   /** @default {"127.0.0.1"} */
   host?: string;
+  /** Names that it answers to, besides loopback's and `host`: a browser may be made to ask for any other. @default {[]} */
+  names?: readonly string[];
   /** False asks for a restart. */
   live: () => boolean;
   ready: () => Readiness;
@@ -114,6 +116,12 @@ async function answer(
 
 async function makePage(request: IncomingMessage, options: StartOpsServerOptions): Promise<Page> {
   const { live, ready, metrics } = options;
+  if (!isKnownName(request, options)) {
+    return json(421, {
+      error: "unknown_name",
+      message: "this server does not answer to that name: add it to OPS_NAMES",
+    });
+  }
   if (request.method !== "GET" && request.method !== "HEAD") {
     return json(405, { error: "method_not_allowed", message: "GET and HEAD only" });
   }
@@ -128,6 +136,26 @@ async function makePage(request: IncomingMessage, options: StartOpsServerOptions
     error: "not_found",
     message: "this server has /healthz, /readyz and /metrics",
   });
+}
+
+/** An address in brackets or a name, and a port. */
+const HOST = /^(?:\[([^\]]+)\]|([^:]*))(?::\d+)?$/;
+
+const LOOPBACK_NAMES = ["localhost", "127.0.0.1", "::1"];
+
+/**
+ * Whether a request names this server. A page in a browser can have its own name resolve to this address (DNS rebinding),
+ * but not hide which name it asks for. HTTP/1.0 need not say one, and browsers do not speak it.
+ */
+function isKnownName(
+  { headers, socket }: IncomingMessage,
+  { host: own = "127.0.0.1", names = [] }: Pick<StartOpsServerOptions, "host" | "names">,
+): boolean {
+  if (headers.host === undefined) return true;
+  const [, bracketed, plain] = HOST.exec(headers.host) ?? [];
+  const name = (bracketed ?? plain ?? "").toLowerCase();
+  const known = [...LOOPBACK_NAMES, own.toLowerCase(), socket.localAddress, ...names];
+  return known.includes(name);
 }
 
 const UNKNOWN: Readiness = { ready: false, problems: ["readiness is unknown"] };

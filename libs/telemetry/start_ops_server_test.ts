@@ -156,3 +156,26 @@ test("close() cuts idle, half sent and unanswered requests", async () => {
   await cut;
   await server.close();
 });
+
+test.each([
+  ["localhost", 200],
+  ["LOCALHOST:9464", 200],
+  ["127.0.0.1", 200],
+  ["[::1]:9464", 200],
+  ["ops.internal", 200],
+  ["evil.example.com", 421],
+  ["localhost.evil.example.com", 421],
+  ["127.0.0.1.evil.example.com:9464", 421],
+  ["10.0.0.1", 421],
+  ["a:b:c", 421],
+  ["", 421],
+])("startOpsServer() answers a request for %j with %i", async (host, status) => {
+  const { server } = await start({ names: ["ops.internal"] });
+  const answer = await sendRaw(server.port, `GET /healthz HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
+  expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+});
+
+test("startOpsServer() answers HTTP/1.0, which names no host", async () => {
+  const { server } = await start();
+  expect(await sendRaw(server.port, "GET /healthz HTTP/1.0\r\n\r\n")).toMatch(/^HTTP\/1.1 200 /);
+});

@@ -57,7 +57,10 @@ export class RunningDispatcher implements AsyncDisposable {
   static async start(folder: string, part: Partial<Config> = {}): Promise<RunningDispatcher> {
     const env: Env = {
       ...readEnv({ DATA_DIR: join(folder, "data"), WEBHOOK_SECRET: "unused" }),
+      edgeHost: null,
+      opsNames: [],
       dispatcherAddress: "127.0.0.1:0",
+      dispatcherAddresses: ["127.0.0.1:0"],
       mongodbUri: process.env["HOOKGATE_TEST_MONGODB_URI"] ?? null,
     };
     const dispatcher = await startDispatcher({

@@ -1,20 +1,21 @@
-import { LineBudget, OncePerTurn, reconnectDelayMs } from "@hookgate/async";
-import type { Bidi, CaptureRequest, CaptureResponse, CaptureResultMessage } from "@hookgate/rpc";
+import { LineBudget, OncePerTurn } from "@hookgate/async";
+import type { CaptureResponse, CaptureResultMessage } from "@hookgate/rpc";
 import type { Log } from "@hookgate/telemetry";
 import type { CapturedEvent } from "@hookgate/types";
-import { CaptureStream } from "./capture_stream.ts";
+import type { CaptureStream } from "./capture_stream.ts";
+import { type CaptureClient, DispatcherLane, type LaneLoss } from "./dispatcher_lane.ts";
 import { type CaptureAnswer, PendingCaptures } from "./pending_captures.ts";
 
 /** Options for {@linkcode CaptureLink}. */
 export interface CaptureLinkOptions {
-  /** The dispatcher's client. */
-  client: { capture(): Bidi<CaptureResponse, CaptureRequest> };
+  /** The dispatchers, at least one. Several share one store. */
+  dispatchers: readonly CaptureClient[];
   log: Log;
   /** Monotonic time in milliseconds; deadlines are measured on it. @default {performance.now} */
   monotonic?: () => number;
   /** Source of randomness in [0, 1). @default {Math.random} */
   random?: () => number;
-  /** A stream without an answer for this long is abandoned, in milliseconds. @default {4_000} */
+  /** A stream without an answer for this long is abandoned, in milliseconds. @default {4_000, or 1_000 if another is open} */
   silentMsMax?: number;
 }
 
@@ -24,8 +25,11 @@ const UNANSWERED_MAX = 10_000;
 /** A link that has been down for longer refuses new events at once: they would wait in vain. */
 const DOWN_MS_MAX = 1_000;
 
-/** Waits before the stream is opened again, in milliseconds: short, because a restarted dispatcher is needed at once. */
-const RECONNECT = { baseMs: 50, maxMs: 500 };
+/** How long a dispatcher may be silent if no other takes events, in milliseconds … */
+const SILENT_MS_MAX = 4_000;
+
+/** … and if another does: its answers come within the time that the provider's request has. */
+const SILENT_BESIDE_OTHERS_MS_MAX = 1_000;
 
 /** An outage is several attempts a second; one line is logged in this time when it begins, and one when it ends. */
 const LINE_EVERY_MS = 5_000;
@@ -34,54 +38,71 @@ const LINE_EVERY_MS = 5_000;
 const WATCH_EVERY_MS = 250;
 
 /**
- * The edge's one way to the dispatcher: a long-lived stream that carries many events per message, and is opened again
- * when it is lost. Events that were not answered are sent again on the next one, under the same ids: the store recognises
- * those it has. Every event is answered by its deadline.
+ * The edge's way to its dispatchers: to each a long-lived stream that is opened again when it is lost. Events go to one of
+ * them, many per message. If that one is lost, another is used at once. Events that were not answered are sent again on the
+ * next stream, under the same ids: the store recognises those it has. Every event is answered by its deadline.
  */
 export class CaptureLink {
-  readonly #client: CaptureLinkOptions["client"];
+  readonly #lanes: readonly DispatcherLane[];
+  /** The one that events go to; while none is open, the last one. */
+  #active: DispatcherLane;
+  /** Whether the active one replaced a silent one and has not answered yet: then perhaps their common store is slow. */
+  #isUntried = false;
   readonly #log: Log;
   readonly #connectedLines: LineBudget;
   readonly #lostLines: LineBudget;
+  readonly #standbyLines: LineBudget;
   readonly #monotonic: () => number;
-  readonly #random: () => number;
-  readonly #silentMsMax: number;
+  readonly #silentMsMax: number | undefined;
   readonly #watch: NodeJS.Timeout;
   readonly #pending: PendingCaptures;
-  #stream: CaptureStream | null = null;
-  #failures = 0;
   #downSince: number | null;
   /** Events captured in one turn of the event loop are sent together. */
   readonly #flushLater = new OncePerTurn(() => this.#flush());
   #everConnected = false;
   #closed = false;
   readonly #firstConnected = Promise.withResolvers<void>();
-  #reconnect: NodeJS.Timeout | undefined;
 
-  /** Opens the stream at once. */
+  /** Opens the streams at once. */
   constructor(options: CaptureLinkOptions) {
     const { monotonic = () => performance.now(), random = Math.random } = options;
-    this.#client = options.client;
     this.#log = options.log;
     const lines = { monotonic, linesMax: 1, windowMs: LINE_EVERY_MS };
     this.#connectedLines = new LineBudget(lines);
     this.#lostLines = new LineBudget(lines);
+    this.#standbyLines = new LineBudget(lines);
     this.#monotonic = monotonic;
-    this.#random = random;
-    this.#silentMsMax = options.silentMsMax ?? 4_000;
+    this.#silentMsMax = options.silentMsMax;
     this.#downSince = monotonic();
     const lateReason = () => (this.connected ? "deadline" : "not_connected");
     this.#pending = new PendingCaptures({ monotonic, lateReason });
     this.#watch = setInterval(() => this.#abandonSilent(), WATCH_EVERY_MS);
-    this.#open();
+    this.#lanes = options.dispatchers.map((client) => {
+      return new DispatcherLane(client, {
+        monotonic,
+        random,
+        opened: (lane) => this.#opened(lane),
+        received: (lane, stream, response) => this.#receive(lane, stream, response),
+        lost: (lane, loss) => this.#lost(lane, loss),
+      });
+    });
+    const [first] = this.#lanes;
+    if (first === undefined) throw new RangeError("Cannot send captures: there is no dispatcher");
+    this.#active = first;
+    for (const lane of this.#lanes) lane.open();
   }
 
-  /** Whether the dispatcher takes events. */
+  /** The address of the dispatcher that events go to. */
+  get address(): string {
+    return this.#active.client.address;
+  }
+
+  /** Whether a dispatcher takes events. */
   get connected(): boolean {
     return this.#downSince === null;
   }
 
-  /** Resolves when the dispatcher takes events for the first time. */
+  /** Resolves when a dispatcher takes events for the first time. */
   get firstConnected(): Promise<void> {
     return this.#firstConnected.promise;
   }
@@ -95,16 +116,13 @@ export class CaptureLink {
     return this.#pending.add(event, deadlineAt);
   }
 
-  /** Ends the stream. Events without an answer are answered as unavailable. */
+  /** Ends the streams. Events without an answer are answered as unavailable. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
     this.#downSince ??= this.#monotonic();
     clearInterval(this.#watch);
-    clearTimeout(this.#reconnect);
-    const stream = this.#stream;
-    this.#stream = null;
-    stream?.end();
+    for (const lane of this.#lanes) lane.close();
     this.#pending.answerAll({ outcome: "unavailable", reason: "shutting_down" });
   }
 
@@ -116,47 +134,50 @@ export class CaptureLink {
     return this.#pending.size >= UNANSWERED_MAX ? "overloaded" : null;
   }
 
-  #open(): void {
-    const call = this.#client.capture();
-    const options = { monotonic: this.#monotonic, silentMsMax: this.#silentMsMax };
-    const stream = new CaptureStream(call, options);
-    this.#stream = stream;
-    call.receive({
-      message: (response) => this.#receive(stream, response),
-      end: () => this.#lost(stream, "ended by the dispatcher"),
-      error: (error) => this.#lost(stream, `${error.code}: ${error.message}`),
-    });
-  }
-
-  #receive(stream: CaptureStream, response: CaptureResponse): void {
-    if (stream !== this.#stream) return;
-    const opened = !stream.open;
-    stream.received(response);
-    if (opened && stream.open) this.#connected();
-    for (const result of response.results) {
-      if (stream.release(result.number)) this.#pending.answer(result.number, readResult(result));
-    }
-    this.#flush();
-  }
-
-  #connected(): void {
+  #opened(lane: DispatcherLane): void {
+    if (this.#active.isOpen && this.#active !== lane) return;
+    this.#active = lane;
     this.#downSince = null;
     this.#everConnected = true;
     this.#firstConnected.resolve();
     const omitted = this.#connectedLines.take();
-    if (omitted !== null) this.#log.info({ omitted }, "dispatcher connected");
+    const { address } = this;
+    if (omitted !== null) this.#log.info({ address, omitted }, "dispatcher connected");
   }
 
-  #lost(stream: CaptureStream, why: string): void {
-    if (stream !== this.#stream) return;
-    this.#stream = null;
-    const now = this.#monotonic();
-    this.#downSince ??= now;
-    this.#failures = stream.sound ? 1 : this.#failures + 1;
+  #receive(lane: DispatcherLane, stream: CaptureStream, response: CaptureResponse): void {
+    for (const result of response.results) {
+      if (stream.release(result.number)) this.#pending.answer(result.number, readResult(result));
+    }
+    if (lane !== this.#active) return;
+    if (response.results.length > 0) this.#isUntried = false;
+    this.#flush();
+  }
+
+  #lost(lane: DispatcherLane, { silent, wasOpen, ...loss }: LaneLoss): void {
+    const { address } = lane.client;
+    if (lane !== this.#active) {
+      const omitted = wasOpen ? this.#standbyLines.take() : null;
+      const fields = { address, ...loss, omitted };
+      if (omitted !== null) this.#log.warn(fields, "a dispatcher in reserve is lost, reconnecting");
+      return;
+    }
     this.#pending.requeue();
-    const delayMs = reconnectDelayMs(this.#failures, { ...RECONNECT, random: this.#random });
-    this.#logLoss(now, { why, unanswered: this.#pending.size, delayMs });
-    this.#reconnect = setTimeout(() => this.#open(), delayMs);
+    const fields = { address, ...loss, unanswered: this.#pending.size };
+    const other = this.#lanes.find(({ isOpen }) => isOpen);
+    if (other === undefined) {
+      const now = this.#monotonic();
+      this.#downSince ??= now;
+      this.#logLoss(now, fields);
+      return;
+    }
+    this.#active = other;
+    this.#isUntried = silent;
+    const omitted = this.#lostLines.take();
+    const used = this.address;
+    if (omitted !== null)
+      this.#log.warn({ ...fields, used, omitted }, "dispatcher lost, using another");
+    this.#flush();
   }
 
   #logLoss(now: number, fields: object): void {
@@ -168,8 +189,8 @@ export class CaptureLink {
   }
 
   #flush(): void {
-    const stream = this.#stream;
-    while (stream?.writable && stream === this.#stream) {
+    const { stream } = this.#active;
+    while (stream?.writable && stream === this.#active.stream) {
       const captures = this.#pending.take((number, bytes) => stream.reserve(number, bytes));
       if (captures.length === 0) return;
       stream.send(captures, { drained: () => this.#flush() });
@@ -178,11 +199,13 @@ export class CaptureLink {
 
   /** A peer that is frozen, or behind a cut cable, does not break the stream: only its silence shows. */
   #abandonSilent(): void {
-    const stream = this.#stream;
-    const frozenMs = stream?.frozenMs ?? null;
-    if (stream === null || frozenMs === null) return;
-    stream.abandon();
-    this.#lost(stream, `silent for ${Math.round(frozenMs)} ms`);
+    for (const lane of this.#lanes) lane.abandonSilent(this.#silenceOf(lane));
+  }
+
+  #silenceOf(lane: DispatcherLane): number {
+    if (this.#silentMsMax !== undefined) return this.#silentMsMax;
+    const isReplaceable = this.#lanes.some((other) => other !== lane && other.isOpen);
+    return isReplaceable && !this.#isUntried ? SILENT_BESIDE_OTHERS_MS_MAX : SILENT_MS_MAX;
   }
 }
 

@@ -27,17 +27,23 @@ afterEach(async () => {
   for (const leftover of leftovers.reverse()) await leftover();
 });
 
+/** A dispatcher whose streams are in `calls`, in the order in which they are opened. */
+function fakeDispatcher(address: string): CaptureLinkOptions["dispatchers"][number] {
+  return {
+    address,
+    capture() {
+      const call = new FakeCall();
+      calls.push(call);
+      return call;
+    },
+  };
+}
+
 function makeLink(options: Partial<CaptureLinkOptions> = {}): CaptureLink {
   const kept = keptLog();
   lines = kept.lines;
   link = new CaptureLink({
-    client: {
-      capture() {
-        const call = new FakeCall();
-        calls.push(call);
-        return call;
-      },
-    },
+    dispatchers: [fakeDispatcher("one:50051")],
     log: kept.log,
     random: () => 0,
     ...options,
@@ -311,6 +317,102 @@ test("CaptureLink bounds what waits", async () => {
   expect(waiting.answers).toEqual([]);
 });
 
+/** Two dispatchers, both open; events go to the first. */
+function makeTwo(options: Partial<CaptureLinkOptions> = {}): [FakeCall, FakeCall] {
+  makeLink({ dispatchers: [fakeDispatcher("one:50051"), fakeDispatcher("two:50051")], ...options });
+  call(0).open();
+  call(1).open();
+  return [call(0), call(1)];
+}
+
+test.each(["break", "finish"] as const)(
+  "CaptureLink sends what was not answered to another dispatcher at once if one is lost (%s)",
+  async (loss) => {
+    const [one, two] = makeTwo();
+    const { events, answers, done } = capture(3);
+    await nextTurn();
+    expect([one.captures.length, two.captures.length]).toEqual([3, 0]);
+    one.answer(one.captures.slice(0, 1), "CAPTURE_OUTCOME_STORED");
+    one[loss]();
+    // Without a wait, and under the same ids.
+    expect(two.captures.map(({ event }) => event?.id)).toEqual(events.slice(1).map(({ id }) => id));
+    expect([link.connected, link.address]).toEqual([true, "two:50051"]);
+    two.answer(two.captures, "CAPTURE_OUTCOME_STORED");
+    await done;
+    expect(answers.map(({ outcome }) => outcome)).toEqual(Array(3).fill("stored"));
+    expect(lines.at(-1)).toMatchObject({
+      msg: "dispatcher lost, using another",
+      used: "two:50051",
+    });
+  },
+);
+
+test("CaptureLink stays with the dispatcher that it uses when a lost one is back", async () => {
+  const [one, two] = makeTwo();
+  one.break();
+  await waitFor(() => calls.length === 3, { what: "the next stream" });
+  call(2).open();
+  capture(2);
+  await nextTurn();
+  expect([two.captures.length, call(2).captures.length]).toEqual([2, 0]);
+  two.break();
+  expect(call(2).captures).toHaveLength(2);
+});
+
+test("CaptureLink uses another dispatcher within two seconds if one is frozen", async () => {
+  const [one, two] = makeTwo();
+  const frozenAt = performance.now();
+  const { answers, done } = capture(1);
+  await nextTurn();
+  expect(one.captures).toHaveLength(1);
+  await waitFor(() => two.captures.length === 1, {
+    what: "the other dispatcher",
+    timeoutMs: 2_000,
+  });
+  expect(performance.now() - frozenAt).toBeGreaterThanOrEqual(990);
+  expect(one.failed).toBe(true);
+  two.answer(two.captures, "CAPTURE_OUTCOME_DUPLICATE");
+  await done;
+  expect(answers).toMatchObject([{ outcome: "duplicate" }]);
+});
+
+test("CaptureLink does not jump to and fro if all dispatchers are slow, as if their store were", async () => {
+  const time = { now: 0, looks: 0 };
+  const monotonic = () => {
+    time.looks += 1;
+    return time.now;
+  };
+  const [one, two] = makeTwo({ monotonic });
+  capture(1);
+  await nextTurn();
+  time.now = 1_001;
+  await waitFor(() => one.failed, { what: "the first to be given up" });
+  await waitFor(() => calls.length === 3, { what: "its next stream" });
+  call(2).open();
+  time.now = 4_900;
+  const { looks } = time;
+  await waitFor(() => time.looks > looks + 1, { what: "another look at the clock" });
+  expect(two.failed).toBe(false);
+  // It answers: so it is the dispatcher that may be slow, and a second is enough again.
+  two.answer(two.captures, "CAPTURE_OUTCOME_STORED");
+  capture(1);
+  await nextTurn();
+  time.now = 5_902;
+  await waitFor(() => two.failed, { what: "the second to be given up" });
+});
+
+test("CaptureLink is connected as long as one of its dispatchers is", async () => {
+  const [one, two] = makeTwo();
+  two.break();
+  expect([link.connected, link.address]).toEqual([true, "one:50051"]);
+  expect(lines.at(-1)?.["msg"]).toBe("a dispatcher in reserve is lost, reconnecting");
+  one.break();
+  expect(link.connected).toBe(false);
+  await waitFor(() => calls.length === 4, { what: "the next streams" });
+  call(3).open();
+  expect(link.connected).toBe(true);
+});
+
 test("CaptureLink.close() answers what waits, ends the stream and makes no new one", async () => {
   makeLink();
   call().open();
@@ -364,7 +466,7 @@ test("CaptureLink over gRPC: an event that was sent before the dispatcher died i
     security: { token: null, tls: null },
   });
   leftovers.push(() => client.close());
-  makeLink({ client });
+  makeLink({ dispatchers: [{ address: dispatcher.address, capture: () => client.capture() }] });
   await link.firstConnected;
   dispatcher.behaviour = "silent";
   const { events, answers, done } = capture(3);

@@ -17,15 +17,12 @@ const SOUND_MS = 1_000;
 export interface CaptureStreamOptions {
   /** Monotonic time in milliseconds. */
   monotonic: () => number;
-  /** Without an answer for this long the server is frozen, in milliseconds. */
-  silentMsMax: number;
 }
 
 /** One stream of captures, from open to loss: what was sent on it, and what the server still allows. */
 export class CaptureStream {
   readonly #call: Bidi<CaptureResponse, CaptureRequest>;
   readonly #monotonic: () => number;
-  readonly #silentMsMax: number;
   readonly #openedAt: number;
   /** When the server last sent something, or was sent the first event that it has not answered. */
   #activeAt: number;
@@ -38,7 +35,6 @@ export class CaptureStream {
   constructor(call: Bidi<CaptureResponse, CaptureRequest>, options: CaptureStreamOptions) {
     this.#call = call;
     this.#monotonic = options.monotonic;
-    this.#silentMsMax = options.silentMsMax;
     this.#openedAt = this.#monotonic();
     this.#activeAt = this.#openedAt;
   }
@@ -58,11 +54,11 @@ export class CaptureStream {
     return this.open && this.#monotonic() - this.#openedAt >= SOUND_MS;
   }
 
-  /** How long the server has been silent, in milliseconds, if that is too long; otherwise null. */
-  get frozenMs(): number | null {
+  /** How long the server has been silent, in milliseconds, if that is longer than it may be; otherwise null. */
+  frozenMs(silentMsMax: number): number | null {
     const silentMs = this.#monotonic() - this.#activeAt;
     const frozen = this.open
-      ? this.#sent.size > 0 && silentMs > this.#silentMsMax
+      ? this.#sent.size > 0 && silentMs > silentMsMax
       : silentMs > WINDOW_MS_MAX;
     return frozen ? silentMs : null;
   }

@@ -110,7 +110,7 @@ export async function runEdge(options: RunEdgeOptions = {}): Promise<RunningEdge
     config: makeConfig(options),
     port: 0,
     host: "127.0.0.1",
-    client,
+    dispatchers: [{ address, client }],
     log,
     metrics,
     random: () => 0.5,
