@@ -1,15 +1,11 @@
-import type { DescribeRule, Provider } from "@hookgate/providers";
+import type { OwnScheme, Provider } from "@hookgate/providers";
 import type { BacklogBound, DedupeRule, Source, Subscription } from "@hookgate/types";
 
 /** How a provider signs, as data. */
 export type Recipe = Provider["recipe"];
 
 /** A source as it is configured. `sourceProvider` returns the provider that verifies its requests. */
-export interface ConfiguredSource extends Source {
-  /** Its own recipe instead of a provider's; its `provider` is `custom` then. */
-  recipe?: Recipe;
-  /** Where the type and the id are, if it has its own recipe. @default the body's `type`, and no id */
-  describe?: DescribeRule;
+export interface ConfiguredSource extends Source, OwnScheme {
   /** Its own largest body in bytes, or its provider's documented one. @default {limits.bodyBytesMax} */
   bodyBytesMax?: number;
   /** How its events are told apart, instead of as the provider's file says. */

@@ -1,4 +1,4 @@
-import type { DescribeRule } from "@hookgate/providers";
+import type { HandshakeRule, OwnDescribe, OwnResponse } from "@hookgate/providers";
 import type { RetryConfig, Scalar } from "@hookgate/types";
 import type { HandlerHosts, Limits, RateLimit, Recipe } from "./config.ts";
 
@@ -37,8 +37,20 @@ export interface SourceConfig {
   provider?: string | undefined;
   /** How a sender signs that Hookgate does not know as a provider: the data parts of a recipe. Instead of `provider`. */
   recipe?: Recipe | undefined;
-  /** Where the type and the id are; only with `recipe`. @default the body's `type`, and no id */
-  describe?: DescribeRule | undefined;
+  /** Further schemes of which `scheme` chooses one; only with `recipe`. */
+  alternatives?: readonly Recipe[] | undefined;
+  /**
+   * Where the type and the id are, and which of the sender's types are the specification's; only with `recipe`.
+   *
+   * @default the body's `type`, and no id
+   */
+  describe?: OwnDescribe | undefined;
+  /** How the sender checks that we exist; only with `recipe`. */
+  handshake?: HandshakeConfig | undefined;
+  /** The methods that events are sent with; only with `recipe`. @default ["POST"] */
+  methods?: readonly ("GET" | "POST" | "PUT" | "PATCH" | "DELETE")[] | undefined;
+  /** The answer that the sender wants, by default an empty 200; only with `recipe`. @default Hookgate's own */
+  ownResponse?: Partial<OwnResponse> | undefined;
   /**
    * One to ten: shared secrets, or the provider's public keys. An undefined value, such as a variable that is not set, is an
    * error. Leave it out only if a handshake delivers the secret, or if the provider shares none and a setting identifies the
@@ -63,6 +75,14 @@ export interface SourceConfig {
   /** Which addresses may send. A plain list means `enforce`; `shadow` only records what `enforce` would refuse. */
   allowedIps?: readonly string[] | AllowedIpsConfig | undefined;
 }
+
+type WithoutMethods<Rule> = Rule extends HandshakeRule ? Omit<Rule, "methods" | "status"> : never;
+
+/** A handshake; `methods` are GET, or GET and HEAD where only a status is the answer, and that is 200. */
+export type HandshakeConfig = WithoutMethods<HandshakeRule> & {
+  methods?: HandshakeRule["methods"] | undefined;
+  status?: 200 | 204 | undefined;
+};
 
 /** One secret, from `value` or from `file`. */
 export interface SecretConfig {

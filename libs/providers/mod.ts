@@ -24,6 +24,7 @@ export * from "./provider.ts";
 export * from "./providers/generic.ts";
 export * from "./providers/standard_webhooks.ts";
 export * from "./providers.ts";
+export * from "./recipe_handshake.ts";
 export * from "./recipe_places.ts";
 export * from "./sample.ts";
 export * from "./source_provider.ts";

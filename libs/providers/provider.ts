@@ -87,6 +87,16 @@ export type EventMethod = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 /** The methods of nearly all providers. */
 export const POST_ONLY: readonly EventMethod[] = Object.freeze(["POST"]);
 
+/** How a provider wants events to be answered. */
+export interface OwnResponse {
+  /** Of success. */
+  status: number;
+  contentType: string;
+  body: string;
+  /** Whether refusals must have no body either. @default {false} */
+  emptyRefusals?: boolean;
+}
+
 /** A provider: everything that differs between senders of webhooks. */
 export interface Provider {
   /** `provider` in the configuration: the name of the provider's file. */
@@ -121,7 +131,7 @@ export interface Provider {
    */
   credentialHeaders?: readonly string[];
   /** The success response that the provider wants. @default {Hookgate's own} */
-  ownResponse?: { status: number; contentType: string; body: string };
+  ownResponse?: OwnResponse;
   /** How long the provider waits for an answer, in milliseconds; null if it does not say. */
   ackDeadlineMs: number | null;
   retries: {

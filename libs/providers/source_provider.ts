@@ -1,18 +1,37 @@
-import type { Recipe } from "@hookgate/signature";
+import type { Place, Recipe } from "@hookgate/signature";
 import type { Source } from "@hookgate/types";
-import type { DescribeRule, Provider } from "./provider.ts";
+import type { DescribeRule, Provider, Sample } from "./provider.ts";
 import { PROVIDERS } from "./providers.ts";
+import { guardRecipe, type HandshakeRule, recipeHandshake } from "./recipe_handshake.ts";
+import { requiredPlaces } from "./recipe_places.ts";
+import { type PlacedText, requestWith } from "./recipe_request.ts";
+import { providerType } from "./sample.ts";
 
 /** The `provider` of a source that has a recipe of its own. */
 export const OWN_PROVIDER_ID = "custom";
 
-/** What a source says about how it is verified and read. */
-export interface SourceScheme extends Pick<Source, "provider" | "scheme"> {
+/** How a source's own requests are read: where the type and the id are, and which of the specification's types they are. */
+export interface OwnDescribe extends DescribeRule {
+  canonical?: Provider["canonical"];
+}
+
+/** What a source says of a sender that is not a provider: the same as a provider's file. */
+export interface OwnScheme {
   /** Its own recipe instead of a provider's; its `provider` is {@linkcode OWN_PROVIDER_ID} then. */
   recipe?: Recipe;
-  /** Where its type and id are, if it has its own recipe. @default {type: the body's `type`, id: none} */
-  describe?: DescribeRule;
+  /** Its other schemes, of which the source's `scheme` chooses one. @default {[]} */
+  alternatives?: readonly Recipe[];
+  /** @default {type: the body's `type`, id: none} */
+  describe?: OwnDescribe;
+  handshake?: HandshakeRule;
+  /** The methods that events are sent with. @default {["POST"]} */
+  methods?: NonNullable<Provider["methods"]>;
+  /** The answer to events. @default {Hookgate's own} */
+  ownResponse?: NonNullable<Provider["ownResponse"]>;
 }
+
+/** What a source says about how it is verified and read. */
+export interface SourceScheme extends Pick<Source, "provider" | "scheme">, OwnScheme {}
 
 /** The provider with this id; null if there is none. */
 export function findProvider(id: string): Provider | null {
@@ -37,35 +56,78 @@ export function recipeFor(
  * which `loadConfig` refuses.
  */
 export function sourceProvider(source: SourceScheme): Provider | null {
-  if (source.recipe !== undefined) return ownProvider(source, source.recipe);
+  if (source.recipe !== undefined) return ownProvider({ ...source, recipe: source.recipe });
   const provider = findProvider(source.provider);
   if (provider === null || source.scheme === null) return provider;
   const recipe = recipeFor(provider, source.scheme);
   return recipe === null ? null : { ...provider, recipe };
 }
 
-function ownProvider({ describe }: SourceScheme, recipe: Recipe): Provider {
+const DEFAULT_DESCRIBE: OwnDescribe = { type: { json: "/type" }, id: null };
+
+function ownProvider(source: SourceScheme & { recipe: Recipe }): Provider | null {
+  const { scheme, handshake, methods, ownResponse, describe = DEFAULT_DESCRIBE } = source;
+  const { canonical = {} } = describe;
+  const alternatives = [source.recipe, ...(source.alternatives ?? [])];
+  const chosen = recipeFor(source, scheme);
+  if (chosen === null) return null;
+  const recipe = guardRecipe(chosen, handshake);
   return {
     id: OWN_PROVIDER_ID,
     name: "A recipe of your own",
     documentation: "README.md",
     recipe,
-    describe: describe ?? { type: { json: "/type" }, id: null },
-    canonical: {},
+    alternatives,
+    ...(handshake !== undefined && { handshake: recipeHandshake(handshake, recipe) }),
+    ...(methods !== undefined && { methods }),
+    ...(ownResponse !== undefined && { ownResponse }),
+    describe,
+    canonical,
     identity: { bodiesDiffer: false },
-    credentialHeaders: tokenHeaders(recipe),
+    credentialHeaders: alternatives.flatMap(tokenHeaders),
     ackDeadlineMs: null,
     retries: { automatic: false, horizonMs: null, note: "Nothing is known about its sender." },
     needsPublicUrl: false,
     secretHint: { pattern: null, note: "what the recipe takes as its key" },
     evidence: ["formula"],
     sampleTypes: ["example"],
-
-    sample(type, now) {
-      const body = JSON.stringify({ type, timestamp: now.toISOString(), data: {} });
-      return { body, contentType: "application/json" };
-    },
+    sample: (type, now) => sampleOf(providerType(canonical, type), { recipe, describe, now }),
   };
+}
+
+/** An event with its type and id where they are read, and some text wherever else the recipe signs one. */
+function sampleOf(
+  type: string,
+  { recipe, describe, now }: { recipe: Recipe; describe: DescribeRule; now: Date },
+): Sample {
+  const [single] = recipe.kind === "any" ? recipe.recipes : [recipe];
+  const signed = single === undefined ? [] : requiredPlaces(single);
+  const texts: PlacedText[] = signed
+    .filter((place) => !isOfSigner(place, single))
+    .map((place) => [place, "example"]);
+  const [typeAt] = [describe.type].flat();
+  const [idAt] = [describe.id ?? []].flat();
+  if (typeAt !== undefined) texts.push([typeAt as Place, type]);
+  if (idAt !== undefined) texts.push([idAt as Place, `evt-${now.getTime()}`]);
+  const json = { timestamp: now.toISOString(), data: {} };
+  const { headers, body } = requestWith(texts, { url: "http://localhost/", json });
+  const { "content-type": contentType = "", ...others } = headers;
+  return { body: Buffer.from(body).toString(), contentType, headers: others };
+}
+
+/** Whether signing writes there: the signature, the secret, the time or the body's digest. */
+function isOfSigner(place: Place, recipe: Exclude<Recipe, { kind: "any" }> | undefined): boolean {
+  const own: unknown[] = [];
+  if (recipe !== undefined && "signature" in recipe) own.push(recipe.signature);
+  if (recipe !== undefined && "timestamp" in recipe) own.push(recipe.timestamp?.from);
+  if (recipe !== undefined && "bodyDigest" in recipe && recipe.bodyDigest !== null) {
+    own.push(
+      "from" in (recipe.bodyDigest ?? {}) ? Reflect.get(recipe.bodyDigest ?? {}, "from") : null,
+    );
+  }
+  if (recipe?.kind === "shared_secret") own.push(recipe.from);
+  if (recipe?.kind === "jwt") own.push(recipe.token);
+  return own.some((one) => JSON.stringify(one) === JSON.stringify(place));
 }
 
 /** Headers with tokens: a token may not be bound to the body. */

@@ -1,6 +1,8 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { incoming, sign, verify } from "@hookgate/signature";
 import { expect, test } from "@jest/globals";
+import { describeEvent } from "./describe_event.ts";
 import { credentialHeadersOf } from "./headers/credential_headers.ts";
 import { generic } from "./providers/generic.ts";
 import { PROVIDERS } from "./providers.ts";
@@ -75,4 +77,56 @@ test("sourceProvider() hides the header that an own recipe's credential is in", 
   expect(provider && credentialHeadersOf(provider)).toEqual(
     expect.arrayContaining(["authorization", "x-my-token", "x-jwt"]),
   );
+});
+
+test("sourceProvider() has all that a recipe says, and a sample that it signs and describes", async () => {
+  const source: SourceScheme = {
+    provider: "custom",
+    scheme: "second",
+    recipe: { kind: "basic", scheme: "first" },
+    alternatives: [
+      {
+        kind: "hmac",
+        scheme: "second",
+        signature: { header: "x-sign" },
+        digest: "sha256",
+        encoding: "hex",
+        signed: [{ header: "x-id" }, { header: "x-topic" }, "timestamp", "body"],
+        timestamp: {
+          from: { header: "x-time" },
+          unit: "s",
+          pastSecondsMax: 300,
+          futureSecondsMax: 300,
+        },
+      },
+    ],
+    describe: {
+      type: [{ json: "/event/name" }, { form: "name" }],
+      id: { header: "x-id" },
+      canonical: { paid: "payment.success" },
+    },
+    methods: ["PUT"],
+    ownResponse: { status: 204, contentType: "text/plain", body: "", emptyRefusals: true },
+  };
+  const provider = sourceProvider(source);
+  if (provider === null) throw new TypeError("Cannot test: there is no provider");
+  expect(provider).toMatchObject({ methods: ["PUT"], ownResponse: { status: 204 } });
+  const now = new Date("2026-01-02T03:04:05.000Z");
+  const { body, contentType, headers = {} } = provider.sample("payment.success", now);
+  const unsigned = {
+    method: "PUT",
+    url: "https://hooks.example.com/",
+    headers: { ...headers, "content-type": contentType },
+    body: Buffer.from(body),
+  };
+  const request = sign(provider.recipe, unsigned, { secret: "a", now: now.getTime() });
+  const seen = incoming(request, now.getTime());
+  const verdict = await verify(provider.recipe, seen, { secrets: [{ id: "1", value: "a" }] });
+  expect(verdict).toMatchObject({ ok: true, scheme: "second" });
+  expect(describeEvent(provider, seen)).toMatchObject({
+    type: "payment.success",
+    providerType: "paid",
+    providerEventId: expect.stringMatching(/^(?:evt-|example)/),
+  });
+  expect(sourceProvider({ ...source, scheme: "third" })).toBeNull();
 });

@@ -6,7 +6,13 @@ import { SIGNATURES_MAX } from "./limits.ts";
 import { readUnproven } from "./place.ts";
 import { prepareSigning } from "./prepare_signing.ts";
 import type { Digest, Encoding, KeyForm, MacRecipe } from "./recipe.ts";
-import { type Chunk, checkBodyDigest, signedChunks, spellings } from "./signed_bytes.ts";
+import {
+  type Chunk,
+  checkBodyDigest,
+  joinChunks,
+  signedChunks,
+  spellings,
+} from "./signed_bytes.ts";
 import type { OutgoingRequest, SignedRequest, VerifySecret } from "./signed_request.ts";
 import { accept, type Match, readTimestamp } from "./timestamp.ts";
 import { refuse, type Verdict } from "./verdict.ts";
@@ -59,6 +65,9 @@ export function verifyMac(
   for (const url of spellings(recipe, request.url)) {
     const chunks = signedChunks(recipe.signed, reading, { timestamp, url });
     if (typeof chunks === "string") return refuse(chunks);
+    if (recipe.neverSigned?.test(joinChunks(chunks, "").toString("latin1"))) {
+      return refuse("malformed_header");
+    }
     match = matchSecrets(recipe, chunks, { secrets, signatures }) ?? match;
   }
   if (match === null) return refuse("no_match");

@@ -146,6 +146,8 @@ interface SigningRecipe extends RecipeBase {
 export interface MacRecipe extends SigningRecipe {
   kind: "hmac" | "hash";
   digest: Digest;
+  /** What is never an event, though it is signed: texts that a handshake makes the receiver sign with the same secret. */
+  neverSigned?: RegExp;
   /** @default {"utf8"} */
   key?: KeyForm;
 }

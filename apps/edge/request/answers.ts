@@ -50,6 +50,12 @@ export function answerOwn(
   ctx.body = own.body;
 }
 
+/** Answers with a status only. */
+export function answerEmpty(ctx: EdgeContext, status: number): void {
+  ctx.status = status;
+  ctx.body = "";
+}
+
 /** Answers anything but 200. */
 export function answerError(
   ctx: EdgeContext,

@@ -5,7 +5,7 @@ import type { Log } from "@hookgate/telemetry";
 import { newId, type QuarantinedRequest, type QuarantineReason } from "@hookgate/types";
 import type { Clock } from "../clock.ts";
 import type { Report } from "../link/report.ts";
-import { answerError } from "./answers.ts";
+import { answerEmpty, answerError } from "./answers.ts";
 import type {
   Arrived,
   EdgeContext,
@@ -65,7 +65,8 @@ export function answerRefusal(): EdgeMiddleware<Refused> {
   return function answerRefusal(ctx) {
     const { refusal } = ctx.state;
     if (refusal.headers !== undefined) ctx.set({ ...refusal.headers });
-    answerError(ctx, refusal.status, refusal);
+    if (ctx.state.source?.provider.ownResponse?.emptyRefusals) answerEmpty(ctx, refusal.status);
+    else answerError(ctx, refusal.status, refusal);
     return DONE;
   };
 }

@@ -35,7 +35,8 @@ function asDocumented(key: string): string {
     .replace(/^subscriptions\.\*\.retry\./, "retryPolicies.*.");
 }
 
-const isOfRecipe = (key: string) => /^sources\.\*\.(?:recipe|describe)\./.test(key);
+const isOfRecipe = (key: string) =>
+  /^sources\.\*\.(?:recipe|alternatives(?:\[\])?|describe|handshake|ownResponse)\./.test(key);
 
 /** The words of code that rows begin with, in the tables of a document whose first column is called so. */
 function firstCells(document: string, ...columns: string[]): string[] {

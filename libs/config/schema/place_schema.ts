@@ -1,4 +1,5 @@
-import type { DescribeRule } from "@hookgate/providers";
+import type { DescribeRule, OwnDescribe } from "@hookgate/providers";
+import { WEBHOOK_EVENT_TYPES } from "@hookgate/types";
 import { z } from "zod";
 import { either, strictObject } from "./combinators.ts";
 
@@ -48,8 +49,9 @@ const places = either({
   second: placeSchema,
 });
 
-/** Where an event's type and id are. */
+/** Where an event's type and id are, and which types are the specification's. */
 export const describeSchema = strictObject({
   type: places,
   id: places.nullable().default(null),
-}).transform((rule) => rule as DescribeRule);
+  canonical: z.record(shortText, z.enum(WEBHOOK_EVENT_TYPES)).optional(),
+}).transform((rule) => rule as OwnDescribe);

@@ -1,6 +1,7 @@
 import {
   findProvider,
   OWN_PROVIDER_ID,
+  type OwnScheme,
   PROVIDERS,
   type Provider,
   recipeFor,
@@ -10,6 +11,12 @@ import { z } from "zod";
 import type { ConfiguredSource, Recipe } from "../config.ts";
 import { addressRange } from "./addresses.ts";
 import { boundedNumber, either, strictObject } from "./combinators.ts";
+import {
+  findHandshakeProblem,
+  handshakeSchema,
+  methodsSchema,
+  ownResponseSchema,
+} from "./handshake_schema.ts";
 import { nearestName } from "./issues.ts";
 import { describeSchema } from "./place_schema.ts";
 import { recipeSchema } from "./recipe_schema.ts";
@@ -26,6 +33,9 @@ import {
 import { findSettingProblems, settingsSchema } from "./settings_schema.ts";
 import { trialCertificateSchema } from "./trial_certificate_schema.ts";
 import { findSecretFault, findWeakness } from "./weak_secret.ts";
+
+/** Most schemes of one source in addition to its first. */
+const SCHEMES_MAX = 10;
 
 /** Most ranges in one list: it is searched for every request. */
 export const RANGES_MAX = 1_000;
@@ -54,7 +64,11 @@ export function sourceSchema(options: SecretSchemaOptions) {
       })
       .optional(),
     recipe: recipeSchema.optional(),
+    alternatives: z.array(recipeSchema).max(SCHEMES_MAX).optional(),
     describe: describeSchema.optional(),
+    handshake: handshakeSchema.optional(),
+    methods: methodsSchema.optional(),
+    ownResponse: ownResponseSchema.optional(),
     secrets: secretsSchema(secretSchema(options)).optional(),
     scheme: z.string().optional(),
     publicUrl: publicUrlSchema.optional(),
@@ -66,7 +80,8 @@ export function sourceSchema(options: SecretSchemaOptions) {
     .superRefine(refuseTogether, { when: () => true })
     .transform((source): ReadSource => {
       const { provider: id = OWN_PROVIDER_ID, scheme = null, publicUrl = null } = source;
-      const { recipe, describe, settings, bodyBytesMax, trialCertificate, allowedIps } = source;
+      const { recipe, alternatives, describe, handshake, methods, ownResponse } = source;
+      const { settings, bodyBytesMax, trialCertificate, allowedIps } = source;
       const secrets = source.secrets ?? settingSecrets(findProvider(id), settings);
       const named = nameSecrets(secrets);
       const verifying = named.filter(({ verifies }) => verifies);
@@ -78,7 +93,11 @@ export function sourceSchema(options: SecretSchemaOptions) {
         settings,
         allowedIps,
         ...(recipe !== undefined && { recipe }),
+        ...(alternatives !== undefined && { alternatives }),
         ...(describe !== undefined && { describe }),
+        ...(handshake !== undefined && { handshake }),
+        ...(methods !== undefined && { methods }),
+        ...(ownResponse !== undefined && { ownResponse }),
         ...(bodyBytesMax !== undefined && { bodyBytesMax }),
         ...(trialCertificate !== undefined && { trialCertificate }),
         pastIds: pastSecretIds(named),
@@ -124,7 +143,11 @@ function settingSecrets(
 interface GivenSource {
   provider?: unknown;
   recipe?: unknown;
+  alternatives?: unknown;
   describe?: unknown;
+  handshake?: unknown;
+  methods?: unknown;
+  ownResponse?: unknown;
   secrets?: unknown;
   scheme?: unknown;
   publicUrl?: unknown;
@@ -201,6 +224,10 @@ function refuseBesideProvider(
       "is only for your own recipe: Hookgate knows where providers put the type",
     );
   }
+  for (const key of ["alternatives", "handshake", "methods", "ownResponse"] as const) {
+    if (given[key] !== undefined)
+      refuse([key], "is only for your own recipe: providers have theirs");
+  }
   if (provider === null) return;
   const recipe = chooseRecipe(provider, { scheme: given.scheme, refuse });
   if (recipe !== null && given.publicUrl === undefined && signsUrl(recipe, provider)) {
@@ -225,17 +252,30 @@ function refuseBesideRecipe(given: GivenSource, refuse: Refuse): void {
     refuse([], "has a provider and a recipe: keep one");
     return;
   }
-  if (given.scheme !== undefined)
-    refuse(["scheme"], "chooses among a provider's schemes: leave it out");
+  refuseScheme(given, refuse);
   const settings = Object.keys((given.settings as object | undefined) ?? {});
   if (settings.length > 0) refuse(["settings"], "are for providers: leave them out");
   const recipe = given.recipe as Recipe | null;
+  const problem = recipe === null ? null : findHandshakeProblem(given as OwnScheme);
+  if (problem !== null) refuse(["handshake"], problem);
   if (given.trialCertificate !== undefined && recipe !== null && recipe.kind !== "certificate") {
     refuse(["trialCertificate"], "is only for recipes of kind certificate");
   }
   if (given.publicUrl !== undefined || recipe === null || !signsUrl(recipe)) return;
   const message = `is missing: the recipe signs the URL, so set the one that the sender calls, such as ${EXAMPLE_URL}`;
   refuse(["publicUrl"], message);
+}
+
+/** A recipe's scheme is one of its own, if it has several. */
+function refuseScheme({ scheme, recipe, alternatives }: GivenSource, refuse: Refuse): void {
+  const others = Array.isArray(alternatives) ? (alternatives as (Recipe | null)[]) : [];
+  const known = [recipe as Recipe | null, ...others].map((one) => one?.scheme);
+  if (scheme !== undefined && others.length === 0) {
+    refuse(["scheme"], "chooses among several schemes: leave it out, or add alternatives");
+  } else if (scheme !== undefined && !known.includes(scheme as string)) {
+    refuse(["scheme"], `is not a scheme of this source: it has ${known.join(", ")}`);
+  }
+  if (new Set(known).size < known.length) refuse(["alternatives"], "have one scheme twice");
 }
 
 function chooseRecipe(

@@ -147,7 +147,7 @@ test.each<[string, object, string]>([
   [
     "a recipe with a scheme",
     { recipe: RECIPE, scheme: "own" },
-    "sources.shop.scheme chooses among a provider's schemes: leave it out",
+    "sources.shop.scheme chooses among several schemes: leave it out, or add alternatives",
   ],
   [
     "a recipe with settings",

@@ -57,7 +57,13 @@ export const xero: Provider = {
   canonical: {},
   // A batch has sequence numbers and a random text.
   identity: { bodiesDiffer: true },
-  ownResponse: { status: 200, contentType: "text/plain; charset=utf-8", body: "" },
+  // Of an intent to receive it wants no body either way.
+  ownResponse: {
+    status: 200,
+    contentType: "text/plain; charset=utf-8",
+    body: "",
+    emptyRefusals: true,
+  },
   ackDeadlineMs: 5_000,
   retries: {
     automatic: true,
