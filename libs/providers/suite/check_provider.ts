@@ -3,6 +3,7 @@ import type { Provider } from "../provider.ts";
 import { checkDescriptions, checkFacts } from "./check_facts.ts";
 import { checkHandshake } from "./check_handshake.ts";
 import { checkOracle, checkScheme, checkTolerance } from "./check_scheme.ts";
+import { checkWork } from "./check_work.ts";
 import { type CheckProviderOptions, NOW, schemesOf } from "./scheme.ts";
 
 const NOT_FAKED = [
@@ -26,6 +27,7 @@ export function checkProvider(provider: Provider, options: CheckProviderOptions 
       describe(scheme.signWith.scheme, () => {
         checkScheme(provider, scheme);
         checkTolerance(provider, scheme);
+        checkWork(provider, scheme, options.settings ?? {});
         if (scheme.oracle) checkOracle(provider, scheme, scheme.oracle);
         if (provider.handshake) checkHandshake(provider, scheme, options.settings ?? {});
       });

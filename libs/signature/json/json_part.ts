@@ -31,28 +31,32 @@ export type JsonValue = JsonScalar | JsonPart | readonly JsonValue[];
  */
 export function readJsonValue(json: Uint8Array): JsonValue | undefined {
   const start = startOfJson(json);
-  const end = skipValue(json, start, JSON_DEPTH_MAX);
+  const { end, members } = opens(json[start])
+    ? listMembers(json, start)
+    : { end: skipValue(json, start, 0), members: undefined };
   if (end === INVALID || skipSpace(json, end) !== json.length) return undefined;
-  return unwrap(partOrScalar(json, { start, end }));
+  if (members === undefined) return parseScalar(json, { start, end });
+  return new JsonPart(json, start, members).items();
 }
 
 /** An object or array of a valid document. Its values are read when they are looked up. */
 export class JsonPart {
   readonly #json: Uint8Array;
-  readonly #span: Span;
+  readonly #start: number;
   /** The values that were looked up, by where they start. */
   readonly #found = new Map<number, JsonScalar | JsonPart>();
   /** Null if there are too many; undefined until the first look-up. */
   #members: readonly Member[] | null | undefined;
 
-  constructor(json: Uint8Array, span: Span) {
+  constructor(json: Uint8Array, start: number, members?: readonly Member[] | null) {
     this.#json = json;
-    this.#span = span;
+    this.#start = start;
+    this.#members = members;
   }
 
   /** Whether it is an object. */
   get isObject(): boolean {
-    return this.#json[this.#span.start] === OPEN_BRACE;
+    return this.#json[this.#start] === OPEN_BRACE;
   }
 
   /** The names of an object's members, with repetitions; undefined if they are too many, or this is an array. */
@@ -96,7 +100,7 @@ export class JsonPart {
   }
 
   #list(): readonly Member[] | null {
-    if (this.#members === undefined) this.#members = listMembers(this.#json, this.#span.start);
+    if (this.#members === undefined) this.#members = listMembers(this.#json, this.#start).members;
     return this.#members;
   }
 }
@@ -110,28 +114,38 @@ interface Member {
 const NO_KEY: Span = { start: 0, end: 0 };
 
 function partOrScalar(json: Uint8Array, span: Span): JsonScalar | JsonPart {
-  return opens(json[span.start]) ? new JsonPart(json, span) : parseScalar(json, span);
+  return opens(json[span.start]) ? new JsonPart(json, span.start) : parseScalar(json, span);
 }
 
 function unwrap(value: JsonScalar | JsonPart): JsonValue {
   return value instanceof JsonPart ? value.items() : value;
 }
 
-/** The members of a valid object, or the items of a valid array, that starts here; null if they are too many. */
-function listMembers(json: Uint8Array, start: number): Member[] | null {
+/**
+ * The members of the object, or the items of the array, that starts here; null if they are too many. Its end is INVALID if it
+ * is not valid.
+ */
+function listMembers(
+  json: Uint8Array,
+  start: number,
+): { end: number; members: readonly Member[] | null } {
   const isObject = json[start] === OPEN_BRACE;
   // In ASCII a closing brace or bracket is two after the opening one.
   const closing = (json[start] ?? 0) + 2;
   const members: Member[] = [];
   let at = skipSpace(json, start + 1);
-  while (json[at] !== closing) {
-    if (members.length === JSON_WIDTH_MAX) return null;
+  for (let more = json[at] !== closing; more; ) {
+    if (members.length === JSON_WIDTH_MAX) {
+      return { end: skipValue(json, start, JSON_DEPTH_MAX), members: null };
+    }
     const key = isObject ? { start: at, end: skipString(json, at) } : NO_KEY;
     if (isObject) at = skipColon(json, key.end);
-    const value = { start: at, end: skipValue(json, at, JSON_DEPTH_MAX) };
+    const value = { start: at, end: skipValue(json, at, JSON_DEPTH_MAX - 1) };
+    if (value.end === INVALID) return { end: INVALID, members: null };
     members.push({ key, value });
     at = skipSpace(json, value.end);
-    if (json[at] === COMMA) at = skipSpace(json, at + 1);
+    more = json[at] === COMMA;
+    if (more) at = skipSpace(json, at + 1);
   }
-  return members;
+  return { end: json[at] === closing ? at + 1 : INVALID, members };
 }

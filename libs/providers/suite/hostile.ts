@@ -1,0 +1,147 @@
+import { createHmac } from "node:crypto";
+
+/** Length of hostile bodies, in bytes: half of what is looked into before it is verified. */
+const BYTES = 512 * 1024;
+
+/** What refusing half of it may cost, in milliseconds: the whole takes at most 20 ms of the event loop. */
+export const COST_MS_MAX = 10;
+
+/** Longest header and URL that a server takes. */
+const HEADER_CHARS = 16_000;
+
+/** A body made to be dear to read, and what its content type says. */
+export interface HostileBody {
+  name: string;
+  body: Buffer;
+  contentType: string;
+}
+
+const JSON_TYPE = "application/json";
+const FORM_TYPE = "application/x-www-form-urlencoded";
+const MULTIPART_TYPE = "multipart/form-data; boundary=b";
+const PART = '--b\r\nContent-Disposition: form-data; name="';
+
+function fill(part: string, before = "", after = ""): string {
+  const times = Math.floor((BYTES - before.length - after.length) / part.length);
+  return before + part.repeat(times) + after;
+}
+
+function numbered(of: (at: number) => string, separator: string): string {
+  const parts: string[] = [];
+  for (let at = 0, length = 0; length < BYTES - 64; at += 1) {
+    const part = of(at);
+    parts.push(part);
+    length += part.length + separator.length;
+  }
+  return parts.join(separator);
+}
+
+const VALUES: Readonly<Record<string, string>> = {
+  "arrays side by side": fill("[],", "[", "1]"),
+  "arrays in arrays": fill("[[[[[[[[]]]]]]]],", "[", "1]"),
+  "arrays nested without end": "[".repeat(BYTES / 2) + "]".repeat(BYTES / 2),
+  "objects nested without end": '{"a":'.repeat(BYTES / 5),
+  "objects side by side": fill('{"a":1},', "[", "1]"),
+  "many names": `{${numbered((at) => `"k${at}":1`, ",")}}`,
+  "one name many times": fill('"type":1,', "{", '"a":1}'),
+  literals: fill("null,", "[", "1]"),
+  "white space": fill(" ", "[", "]"),
+  "a long number": fill("1"),
+  "a long exponent": fill("1", "1e"),
+  "a string of escapes": fill("\\u0000", '"', '"'),
+  "a string of quotes": fill('\\"', '"', '"'),
+  "a string without end": fill("\\", '"'),
+};
+
+const FORMS: Readonly<Record<string, string>> = {
+  "many fields": numbered((at) => `f${at}=1`, "&"),
+  "12,000 fields": Array.from({ length: 12_000 }, (_, at) => `f${at}=1`).join("&"),
+  "1,900 fields of one name": Array.from({ length: 1_900 }, (_, at) => `a=${at}`).join("&"),
+  "separators only": fill("a&"),
+  "empty fields": fill("&"),
+  "equals signs": fill("="),
+  "a name of escapes": fill("%41"),
+  "a value of escapes": fill("%41", "a="),
+  "escapes that are none": fill("%", "a="),
+};
+
+const MULTIPARTS: Readonly<Record<string, string>> = {
+  "many parts": fill(`${PART}a"\r\n\r\n1\r\n`, "", "--b--"),
+  "line breaks": fill("\r\n", `${PART}a"\r\n\r\n`),
+  "almost boundaries": fill("\r\n--", `${PART}a"\r\n\r\n`),
+  "a head without end": fill("a: b\r\n", `${PART}a"\r\n`),
+  "a disposition of parameters": fill(' a="b";', `${PART}a";`),
+  "a disposition of spaces": fill(" ", `${PART}a";`),
+};
+
+/** Bodies to refuse, each also with what a valid body has. */
+export function hostileBodies(sample: string): HostileBody[] {
+  const bodies: HostileBody[] = [];
+  const add = (name: string, text: string, contentType: string) =>
+    bodies.push({ name, body: Buffer.from(text), contentType });
+  for (const [name, value] of Object.entries(VALUES)) {
+    add(name, value, JSON_TYPE);
+    for (const spliced of splice(sample, value)) add(`${name} in a sample`, spliced, JSON_TYPE);
+  }
+  add("the sample's list, repeated", repeatList(sample), JSON_TYPE);
+  for (const [name, form] of Object.entries(FORMS)) {
+    add(name, form, FORM_TYPE);
+    add(`${name} after a sample`, `${sample}&${form}`, FORM_TYPE);
+  }
+  for (const [name, parts] of Object.entries(MULTIPARTS)) add(name, parts, MULTIPART_TYPE);
+  return bodies;
+}
+
+/** The sample's JSON with a value before its members or items. */
+function splice(sample: string, value: string): string[] {
+  if (sample.startsWith("{")) return [`{"a":${value},${sample.slice(1)}`];
+  return sample.startsWith("[") ? [`[${value},${sample.slice(1)}`] : [];
+}
+
+/** The sample with the first item of each list many times. */
+function repeatList(sample: string): string {
+  const open = sample.indexOf("[{");
+  const close = sample.lastIndexOf("}]");
+  if (open === -1 || close === -1) return sample;
+  const item = sample.slice(open + 1, close + 1);
+  const items = fill(`${item},`, "", item);
+  return sample.slice(0, open + 1) + items + sample.slice(close + 1);
+}
+
+/** Texts for a header with this value, or after the URL. */
+export function hostileTexts(value: string): string[] {
+  const parts = ["a", " ", ",", ";", "=", "&", "|", "v1,a ", "v1=a,", "t=1,", "a=b&", "%41", "A."];
+  const long = (part: string, before = "") =>
+    before + part.repeat(Math.max(0, HEADER_CHARS - before.length) / part.length);
+  return [...parts.map((part) => long(part)), ...[",", " ", "&"].map((mark) => long(mark + value))];
+}
+
+/** CPU time of this thread for some work, in milliseconds: a busy machine does not change it much. */
+export async function cpuMs(work: () => unknown): Promise<number> {
+  const before = process.threadCpuUsage();
+  await work();
+  const { user, system } = process.threadCpuUsage(before);
+  return (user + system) / 1_000;
+}
+
+/** What refusing a body may cost, in milliseconds: {@linkcode COST_MS_MAX}, or on a slow machine 20 times its HMAC. */
+export async function costMsMax(body: Uint8Array): Promise<number> {
+  let least = Number.POSITIVE_INFINITY;
+  for (let times = 0; times < 5; times += 1) {
+    const ms = await cpuMs(() => createHmac("sha256", "key").update(body).digest());
+    least = Math.min(least, ms);
+  }
+  return Math.max(COST_MS_MAX, 20 * least);
+}
+
+/** The least CPU time of some tries: more only while it is over the limit, so that compiling and collecting do not count. */
+export async function leastCpuMs(
+  work: () => unknown,
+  { msMax }: { msMax: number },
+): Promise<number> {
+  let least = Number.POSITIVE_INFINITY;
+  for (let times = 0; times < 6 && least > msMax; times += 1) {
+    least = Math.min(least, await cpuMs(work));
+  }
+  return least;
+}
