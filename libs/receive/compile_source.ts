@@ -15,7 +15,7 @@ import {
   type SignedRequest,
   type Verdict,
   type VerifySecret,
-  verify,
+  verifyInTurns,
 } from "@hookgate/signature";
 import type {
   CapturedEvent,
@@ -188,7 +188,7 @@ export class CompiledSource {
     { fetchCertificate }: VerifyRequestOptions = {},
   ): Verdict | Promise<Verdict> {
     const secrets = this.secretsAt(request.receivedAt);
-    const verdict = verify(this.provider.recipe, request, { secrets });
+    const verdict = verifyInTurns(this.provider.recipe, request, { secrets });
     const { trialCertificate } = this.#configured;
     const certificateAt =
       trialCertificate === undefined ? fetchCertificate : async () => trialCertificate;
@@ -206,7 +206,7 @@ export class CompiledSource {
     const pem = await certificateAt(url);
     if (pem === null) return verdict;
     const certificates = new Map([[url, pem]]);
-    return verify(this.provider.recipe, request, { secrets, certificates });
+    return verifyInTurns(this.provider.recipe, request, { secrets, certificates });
   }
 
   /**

@@ -20,3 +20,9 @@ export const PARSED_BODY_BYTES_MAX = 1024 * 1024;
 
 /** Longest secret that is read as a key, in characters: a JSON Web Key for RSA has about 2,000. */
 export const SECRET_CHARS_MAX = 16_384;
+
+/** Larger bodies are hashed a piece at a time, in bytes: 1 MiB takes 1 ms. */
+export const HASHED_AT_ONCE_BYTES_MAX = 2 * 1024 * 1024;
+
+/** Longest text that a handshake may have made us sign, in bytes. */
+export const NEVER_SIGNED_BYTES_MAX = 1_024;

@@ -1,9 +1,10 @@
 import { createHash, createHmac, type Hash, type Hmac, timingSafeEqual } from "node:crypto";
 import { nameSeparator, readClaim, splitName } from "./claim.ts";
 import { DIGEST_BYTES, encodedLength, hasLetters } from "./encoding.ts";
+import { digestInTurns, updateInTurns } from "./in_turns.ts";
 import { decodeKey } from "./keys.ts";
-import { SIGNATURES_MAX } from "./limits.ts";
-import { readUnproven } from "./place.ts";
+import { NEVER_SIGNED_BYTES_MAX, SIGNATURES_MAX } from "./limits.ts";
+import { type Reading, readUnproven } from "./place.ts";
 import { prepareSigning } from "./prepare_signing.ts";
 import type { Digest, Encoding, KeyForm, MacRecipe } from "./recipe.ts";
 import {
@@ -14,8 +15,8 @@ import {
   spellings,
 } from "./signed_bytes.ts";
 import type { OutgoingRequest, SignedRequest, VerifySecret } from "./signed_request.ts";
-import { accept, type Match, readTimestamp } from "./timestamp.ts";
-import { refuse, type Verdict } from "./verdict.ts";
+import { accept, type Match, readTimestamp, type Timestamp } from "./timestamp.ts";
+import { type PlainReason, refuse, type Verdict } from "./verdict.ts";
 
 /** How a message authentication code is made. */
 export interface MacRule {
@@ -36,6 +37,21 @@ export function computeMac(rule: MacRule, chunks: readonly Chunk[], secret: stri
   return digestChunks(hash, chunks, { secret, encoding: rule.encoding });
 }
 
+/** The same, {@linkcode PIECE_BYTES} in a turn of the event loop. */
+async function computeMacInTurns(
+  rule: MacRule,
+  chunks: readonly Chunk[],
+  secret: string,
+): Promise<string | null> {
+  const key = decodeKey(rule.key ?? "utf8", secret);
+  if (key === null) return null;
+  const hash = rule.kind === "hmac" ? createHmac(rule.digest, key) : createHash(rule.digest);
+  for (const chunk of chunks) {
+    await updateInTurns(hash, chunk === "secret" ? Buffer.from(secret) : chunk);
+  }
+  return digestChunks(hash, [], { secret, encoding: rule.encoding });
+}
+
 function digestChunks(
   hash: Hash | Hmac,
   chunks: readonly Chunk[],
@@ -51,27 +67,72 @@ export function verifyMac(
   request: SignedRequest,
   { secrets }: { secrets: readonly VerifySecret[] },
 ): Verdict {
-  const reading = readUnproven(request);
-  const claim = readClaim(recipe, reading, { signaturesMax: SIGNATURES_MAX });
-  if (typeof claim === "string") return refuse(claim);
-  const signatures = wellFormed(recipe, claim.signatures);
-  if (signatures.length === 0) return refuse("malformed_header");
-  const timestamp = readTimestamp(recipe.timestamp, reading, claim);
-  if (typeof timestamp === "string") return refuse(timestamp);
-  const digestProblem = checkBodyDigest(recipe.bodyDigest, reading);
-  if (digestProblem !== null) return refuse(digestProblem);
+  const prepared = prepareMac(recipe, readUnproven(request));
+  if (typeof prepared === "string") return refuse(prepared);
+  const { runs } = prepared;
+  const tries = runs.flatMap((chunks) =>
+    secrets.map((secret) => {
+      const [name, key] = splitName(recipe.format, secret.value);
+      return { name, secretId: secret.id, mac: computeMac(recipe, chunks, key) };
+    }),
+  );
+  return judgeMacs(recipe, tries, { ...prepared, receivedAt: request.receivedAt });
+}
 
-  let match: Match | null = null;
-  for (const url of spellings(recipe, request.url)) {
-    const chunks = signedChunks(recipe.signed, reading, { timestamp, url });
-    if (typeof chunks === "string") return refuse(chunks);
-    if (recipe.neverSigned?.test(joinChunks(chunks, "").toString("latin1"))) {
-      return refuse("malformed_header");
+/** The same, a piece of the body at a time: between two pieces other requests have their turn. */
+export async function verifyMacInTurns(
+  recipe: MacRecipe,
+  request: SignedRequest,
+  { secrets }: { secrets: readonly VerifySecret[] },
+): Promise<Verdict> {
+  const reading = readUnproven(request);
+  await digestInTurns(recipe, reading);
+  const prepared = prepareMac(recipe, reading);
+  if (typeof prepared === "string") return refuse(prepared);
+  const tries: TriedMac[] = [];
+  for (const chunks of prepared.runs) {
+    for (const secret of secrets) {
+      const [name, key] = splitName(recipe.format, secret.value);
+      const mac = await computeMacInTurns(recipe, chunks, key);
+      tries.push({ name, secretId: secret.id, mac });
     }
-    match = matchSecrets(recipe, chunks, { secrets, signatures }) ?? match;
   }
-  if (match === null) return refuse("no_match");
-  return accept(recipe, match, { timestamp, receivedAt: request.receivedAt });
+  return judgeMacs(recipe, tries, { ...prepared, receivedAt: request.receivedAt });
+}
+
+/** What is signed, and the signatures that the request claims for it. */
+interface PreparedMac {
+  signatures: readonly Claimed[];
+  timestamp: Timestamp | null;
+  /** What is signed, once for each spelling of the URL. */
+  runs: readonly (readonly Chunk[])[];
+}
+
+function prepareMac(recipe: MacRecipe, reading: Reading): PreparedMac | PlainReason {
+  const claim = readClaim(recipe, reading, { signaturesMax: SIGNATURES_MAX });
+  if (typeof claim === "string") return claim;
+  const signatures = wellFormed(recipe, claim.signatures);
+  if (signatures.length === 0) return "malformed_header";
+  const timestamp = readTimestamp(recipe.timestamp, reading, claim);
+  if (typeof timestamp === "string") return timestamp;
+  const digestProblem = checkBodyDigest(recipe.bodyDigest, reading);
+  if (digestProblem !== null) return digestProblem;
+  const runs: (readonly Chunk[])[] = [];
+  for (const url of spellings(recipe, reading.request.url)) {
+    const chunks = signedChunks(recipe.signed, reading, { timestamp, url });
+    if (typeof chunks === "string") return chunks;
+    if (isNeverSigned(recipe, chunks)) return "malformed_header";
+    runs.push(chunks);
+  }
+  return { signatures, timestamp, runs };
+}
+
+/** Whether these bytes are one of the texts that are never events. Only a short one is: do not copy a large body for it. */
+function isNeverSigned({ neverSigned }: MacRecipe, chunks: readonly Chunk[]): boolean {
+  if (neverSigned === undefined) return false;
+  const length = chunks.reduce((sum, chunk) => sum + (chunk === "secret" ? 0 : chunk.length), 0);
+  if (length > NEVER_SIGNED_BYTES_MAX) return false;
+  return neverSigned.test(joinChunks(chunks, "").toString("latin1"));
 }
 
 const scratches = new Map<number, Buffer>();
@@ -107,25 +168,35 @@ function wellFormed(
   return found;
 }
 
-/** Compares every secret with every signature, whichever matches, for constant time; the first matching secret counts. */
-function matchSecrets(
+/** The code that one secret makes of one run; null if the secret is not a key. */
+interface TriedMac {
+  /** The name of the secret's key, if it has one. */
+  name: string;
+  secretId: string;
+  mac: string | null;
+}
+
+/** Compares every code with every signature, whichever matches, for constant time; the first matching secret counts. */
+function judgeMacs(
   recipe: MacRecipe,
-  chunks: readonly Chunk[],
-  { secrets, signatures }: { secrets: readonly VerifySecret[]; signatures: readonly Claimed[] },
-): Match | null {
+  tries: readonly TriedMac[],
+  {
+    signatures,
+    timestamp,
+    receivedAt,
+  }: Pick<PreparedMac, "signatures" | "timestamp"> & { receivedAt: number },
+): Verdict {
   let match: Match | null = null;
-  for (const secret of secrets) {
-    const [name, key] = splitName(recipe.format, secret.value);
-    const mac = computeMac(recipe, chunks, key);
+  for (const { name, secretId, mac } of tries) {
     if (mac === null) continue;
     const expected = scratch(mac.length);
     expected.write(mac, "latin1");
     for (const { name: claimed, text, bytes } of signatures) {
       const matches = timingSafeEqual(expected, bytes);
-      if (matches && claimed === name) match ??= { secretId: secret.id, signature: text };
+      if (matches && claimed === name) match ??= { secretId, signature: text };
     }
   }
-  return match;
+  return match === null ? refuse("no_match") : accept(recipe, match, { timestamp, receivedAt });
 }
 
 /** Signs with a message authentication code. */

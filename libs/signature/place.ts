@@ -1,7 +1,7 @@
 import { type Form, fieldBytes, fieldText, readForm as parseForm } from "@hookgate/types";
 import { JsonPart, readJsonValue } from "./json/json_part.ts";
 import { PARSED_BODY_BYTES_MAX } from "./limits.ts";
-import type { Place } from "./recipe.ts";
+import type { Digest, Place } from "./recipe.ts";
 import type { OutgoingRequest, SignedRequest } from "./signed_request.ts";
 
 /** A request while it is read: body and URL are parsed at most once, and only if a recipe needs it. */
@@ -16,6 +16,8 @@ export interface Reading {
   /** What `sorted_form` signs; null if it cannot be signed. */
   sortedForm?: Uint8Array | null;
   query?: URLSearchParams;
+  /** Digests of the body that are known already. */
+  digests?: Map<Digest, Buffer>;
 }
 
 const NO_FORM: Form = [];

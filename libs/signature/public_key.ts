@@ -158,11 +158,20 @@ export async function firstMatch(
   { signatures, runs }: Signed,
   tries: readonly { secretId: string; name?: string; value: string; key: KeyObject }[],
 ): Promise<Match | null> {
+  const joined = new Map<readonly Chunk[], Buffer>();
+  function join(chunks: readonly Chunk[], value: string): Buffer {
+    // A copy of a large body takes as long as hashing it: make one, unless each secret is signed, too.
+    if (chunks.includes("secret")) return joinChunks(chunks, value);
+    const data = joined.get(chunks) ?? joinChunks(chunks, "");
+    joined.set(chunks, data);
+    return data;
+  }
   const found = await Promise.all(
     tries.flatMap(({ secretId, name = "", value, key }) =>
       runs.flatMap((chunks) => {
-        const data = joinChunks(chunks, value);
         const own = signatures.filter((signature) => signature.name === name);
+        if (own.length === 0) return [];
+        const data = join(chunks, value);
         return own.map(async ({ text, bytes }) => {
           const matches = await verifySignature(algorithm, data, { key, signature: bytes });
           return matches ? { secretId, signature: text } : null;

@@ -146,7 +146,7 @@ interface SigningRecipe extends RecipeBase {
 export interface MacRecipe extends SigningRecipe {
   kind: "hmac" | "hash";
   digest: Digest;
-  /** What is never an event, though it is signed: texts that a handshake makes the receiver sign with the same secret. */
+  /** What is never an event, though it is signed: texts of at most 1,024 bytes that a handshake makes us sign. */
   neverSigned?: RegExp;
   /** @default {"utf8"} */
   key?: KeyForm;

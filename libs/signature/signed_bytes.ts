@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { fieldText } from "@hookgate/types";
 import { readClaim } from "./claim.ts";
 import { encode } from "./encoding.ts";
+import { readDigest } from "./in_turns.ts";
 import { PARSED_BODY_BYTES_MAX, SIGNATURES_MAX, URLS_MAX } from "./limits.ts";
 import { placeBytes, type Reading, readForm, readPlace, readPlaces } from "./place.ts";
 import type {
@@ -99,8 +99,7 @@ function readMemberPart(part: Exclude<SignedPart, string>, reading: Reading, url
   if ("urlDecoding" in part) return Buffer.from(decodeSome(url, part.urlDecoding));
   if ("compute" in part) return compute(part.compute, reading.request);
   if ("digest" in part) {
-    const digest = createHash(part.digest).update(reading.request.body).digest();
-    return Buffer.from(encode(part.encoding, digest));
+    return Buffer.from(encode(part.encoding, readDigest(reading, part.digest)));
   }
   const isPlace = "header" in part || "json" in part || "form" in part || "query" in part;
   return isPlace ? readPlacePart(part, reading) : null;
@@ -179,6 +178,6 @@ export function checkBodyDigest(
   const claimed = rule.repeated ? readPlaces(reading, rule.from) : [readPlace(reading, rule.from)];
   if (claimed[0] === undefined) return "missing_header";
   if (claimed[0] === null) return "malformed_header";
-  const digest = createHash(rule.digest).update(reading.request.body).digest();
+  const digest = readDigest(reading, rule.digest);
   return claimed.includes(encode(rule.encoding, digest)) ? null : "no_match";
 }

@@ -1,7 +1,8 @@
 import { verifyCertificate } from "./certificate.ts";
 import { verifyItems } from "./items.ts";
 import { verifyJwt } from "./jwt.ts";
-import { verifyMac } from "./mac.ts";
+import { HASHED_AT_ONCE_BYTES_MAX } from "./limits.ts";
+import { verifyMac, verifyMacInTurns } from "./mac.ts";
 import { verifyPublicKey } from "./public_key.ts";
 import type { AnyRecipe, AsymmetricRecipe, Recipe, SymmetricRecipe } from "./recipe.ts";
 import { verifyBasic, verifySharedSecret } from "./shared_secret.ts";
@@ -68,6 +69,32 @@ export function verify(
       // A user's own recipe may have a kind from a later version: never verify what is not understood.
       return refuse("unknown_version");
   }
+}
+
+/**
+ * The same for a body of any size: one that takes long to hash is hashed a piece at a time, so that other requests have their
+ * turn. A small one costs nothing more.
+ */
+export function verifyInTurns(
+  recipe: Recipe,
+  request: SignedRequest,
+  options: VerifyOptions,
+): Verdict | Promise<Verdict> {
+  if (request.body.length <= HASHED_AT_ONCE_BYTES_MAX) return verify(recipe, request, options);
+  if (recipe.kind === "any") return anyInTurns(recipe, request, options);
+  return recipe.kind === "hmac" || recipe.kind === "hash"
+    ? verifyMacInTurns(recipe, request, options)
+    : verify(recipe, request, options);
+}
+
+async function anyInTurns(
+  { recipes }: AnyRecipe,
+  request: SignedRequest,
+  options: VerifyOptions,
+): Promise<Verdict> {
+  const verdicts: Verdict[] = [];
+  for (const recipe of recipes) verdicts.push(await verifyInTurns(recipe, request, options));
+  return chooseVerdict(verdicts);
 }
 
 function verifyAny(
