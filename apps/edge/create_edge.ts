@@ -3,6 +3,7 @@ import type { CompiledSource } from "@hookgate/receive";
 import type { Log } from "@hookgate/telemetry";
 import Koa from "koa";
 import type { Clock } from "./clock.ts";
+import type { Connections } from "./connections.ts";
 import type { CaptureLink } from "./link/capture_link.ts";
 import type { Report } from "./link/report.ts";
 import { resolveAddress } from "./request/address/resolve_address.ts";
@@ -40,6 +41,7 @@ export interface CreateEdgeOptions {
   /** `countRequests`. */
   count: EdgeMiddleware;
   inFlight: InFlight;
+  connections: Pick<Connections, "begin" | "end">;
   /** Counts by address for koa-ratelimit. Bounded. */
   addressCounts: Map<string, object>;
   /** Whether the server is stopping, so that each answer ends its connection. */
@@ -54,7 +56,7 @@ export function createEdge(
   options: CreateEdgeOptions,
 ): Koa<EdgeState, EdgeContext> {
   const { sources, link, report, certificates, clockWatch, confirm } = options;
-  const { count, inFlight, addressCounts, draining, clock, log } = options;
+  const { count, inFlight, connections, addressCounts, draining, clock, log } = options;
   const { limits, rateLimit } = config;
   const monotonic = () => clock.monotonic();
   const reader = createBodyReader({ limits, clock });
@@ -62,7 +64,7 @@ export function createEdge(
   const handshakes = { report, confirm, log, monotonic };
 
   const path = new Stages()
-    .use(closeConnection({ draining }))
+    .use(closeConnection({ draining, connections }))
     .use(count)
     .use(answerFaults({ log, monotonic }))
     .use(limitInFlight(inFlight))

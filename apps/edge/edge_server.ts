@@ -4,9 +4,6 @@ import { LineBudget } from "@hookgate/async";
 import type { Limits } from "@hookgate/config";
 import type { Log } from "@hookgate/telemetry";
 
-/** Most sockets at once; further ones are accepted and closed again. */
-export const CONNECTIONS_MAX = 10_000;
-
 /** All headers of one request. */
 export const HEADER_BYTES_MAX = 16 * 1024;
 
@@ -37,7 +34,6 @@ export function createServer(listener: RequestListener): Server {
     },
     listener,
   );
-  server.maxConnections = CONNECTIONS_MAX;
   // Their bytes are bounded. Past a count Node would drop some silently, perhaps a proxy's own.
   server.maxHeadersCount = 0;
   // `100 Continue` is sent only when the body is read, so that a refused one is not sent at all.

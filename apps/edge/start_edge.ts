@@ -4,10 +4,12 @@ import type { AddressInfo } from "node:net";
 import { deadline } from "@hookgate/async";
 import type { Config } from "@hookgate/config";
 import { type OutsideFetch, outsideFetch } from "@hookgate/outbound";
+import { AddressList } from "@hookgate/receive";
 import type { ReportRequest, RpcClient } from "@hookgate/rpc";
 import type { Log, Metrics, Readiness } from "@hookgate/telemetry";
 import { StartError } from "@hookgate/types";
 import { type Clock, systemClock } from "./clock.ts";
+import { type ConnectionBounds, Connections } from "./connections.ts";
 import { createEdge } from "./create_edge.ts";
 import { createServer, drainServer, keepAccepting, setDeadlines } from "./edge_server.ts";
 import { CaptureLink } from "./link/capture_link.ts";
@@ -75,6 +77,7 @@ export async function startEdge(options: StartEdgeOptions): Promise<Edge> {
   const monotonic = () => clock.monotonic();
   let draining = false;
   const inFlight = new InFlight(readBounds(config));
+  const connections = new Connections({ bounds: readConnectionBounds(config), log, monotonic });
   const addressCounts = new BoundedMap<string, object>(LIMITED_ADDRESSES_MAX);
   const certificates = new Certificates({ fetch, log, monotonic });
   const clockWatch = new ClockWatch({ log, monotonic });
@@ -110,6 +113,7 @@ export async function startEdge(options: StartEdgeOptions): Promise<Edge> {
       confirm,
       count,
       inFlight,
+      connections,
       addressCounts,
       draining: () => draining,
       clock,
@@ -122,6 +126,7 @@ export async function startEdge(options: StartEdgeOptions): Promise<Edge> {
   let listener = createListener(config);
   const server = createServer((req, res) => listener(req, res));
   setDeadlines(server, config.limits);
+  connections.watch(server);
   try {
     await once(server.listen(port, host), "listening");
   } catch (error) {
@@ -147,6 +152,8 @@ export async function startEdge(options: StartEdgeOptions): Promise<Edge> {
     reload(changed) {
       listener = createListener(changed);
       inFlight.bounds = readBounds(changed);
+      connections.bounds = readConnectionBounds(changed);
+      connections.apply(server);
       setDeadlines(server, changed.limits);
     },
     async stop() {
@@ -160,6 +167,12 @@ export async function startEdge(options: StartEdgeOptions): Promise<Edge> {
 
 function readBounds({ limits }: Config): InFlightBounds {
   return { requestsMax: limits.inFlightMax, bytesMax: limits.inFlightBytesMax };
+}
+
+function readConnectionBounds({ limits, trustedProxies }: Config): ConnectionBounds {
+  const { connectionsMax, connectionsPerAddress } = limits;
+  const proxies = new AddressList(trustedProxies);
+  return { connectionsMax, connectionsPerAddress, isProxy: (address) => proxies.has(address) };
 }
 
 function describe(error: unknown): string {

@@ -22,6 +22,10 @@ export interface Limits {
   bodyDeadlineMs: number;
   /** Time for all headers. @default 5_000 */
   headersDeadlineMs: number;
+  /** Connections at once; for a further one the idlest is closed. @default 10_000 */
+  connectionsMax: number;
+  /** Connections of one address, unless it is a trusted proxy's. @default 1_000 */
+  connectionsPerAddress: number;
   /** Requests in flight at once. @default 2_000 */
   inFlightMax: number;
   /** Bytes of bodies in flight at once; those above 1 MiB share half of it. @default 128 MiB */

@@ -24,6 +24,8 @@ export function configOf(part: Partial<Config> = {}): Config {
       bodyBytesMax: 1,
       bodyDeadlineMs: 1,
       headersDeadlineMs: 1,
+      connectionsMax: 1,
+      connectionsPerAddress: 1,
       inFlightMax: 1,
       inFlightBytesMax: 1,
       answerBudgetMs: 1,

@@ -41,6 +41,7 @@ test.each([
     certificates: { get: async () => null },
     clockWatch: { suspect: () => false, trust() {} },
     confirm: async () => false,
+    connections: { begin() {}, end() {} },
     count: (_, next) => next(),
     inFlight,
     addressCounts: new Map(),

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import type { Connections } from "../connections.ts";
 import type { EdgeContext, EdgeMiddleware } from "./stages.ts";
 
 /** Up to this length, an unread body is read and discarded, and the connection is kept. */
@@ -10,16 +11,25 @@ const DISCARD_BYTES_MAX = 1024 * 1024;
 /** … for at most this long. */
 const LINGER_MS_MAX = 1_000;
 
+/** Options for {@linkcode closeConnection}. */
+export interface CloseConnectionOptions {
+  draining: () => boolean;
+  /** Is told which connections are in use. */
+  connections: Pick<Connections, "begin" | "end">;
+}
+
 /**
  * Ends the connection with the answer if the server drains, the answer says so, or a long body was not read.
  *
  * Closing with unread bytes sends a reset, which can overtake the answer (RFC 9112, section 9.6): so the answer is sent
  * whole, and the connection stays open for a moment.
  */
-export function closeConnection(options: { draining: () => boolean }): EdgeMiddleware {
-  const { draining } = options;
+export function closeConnection(options: CloseConnectionOptions): EdgeMiddleware {
+  const { draining, connections } = options;
   return async function closeConnection(ctx, next) {
+    connections.begin(ctx.req);
     await next();
+    connections.end(ctx.req);
     const { req, res } = ctx;
     if (ctx.respond === false || !ctx.writable) return;
     const keeps = req.complete || isSmallAndUntouched(req);

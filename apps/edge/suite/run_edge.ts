@@ -48,6 +48,8 @@ export function makeConfig(overrides: ConfigOverrides = {}): Config {
       bodyBytesMax: 1024 * 1024,
       bodyDeadlineMs: 10_000,
       headersDeadlineMs: 5_000,
+      connectionsMax: 10_000,
+      connectionsPerAddress: 1_000,
       inFlightMax: 2_000,
       inFlightBytesMax: 128 * 1024 * 1024,
       answerBudgetMs: 2_000,

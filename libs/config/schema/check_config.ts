@@ -160,6 +160,8 @@ const limits = strictObject({
   bodyBytesMax: bodyBytesMax.default(MIB),
   bodyDeadlineMs: milliseconds(5 * MINUTE_MS).default(10_000),
   headersDeadlineMs: milliseconds(MINUTE_MS).default(5_000),
+  connectionsMax: boundedNumber({ min: 1, max: 1_000_000 }).default(10_000),
+  connectionsPerAddress: boundedNumber({ min: 1, max: 1_000_000 }).default(1_000),
   inFlightMax: boundedNumber({ min: 1, max: 100_000 }).default(2_000),
   inFlightBytesMax: bytes(8 * GIB).default(128 * MIB),
   answerBudgetMs: milliseconds(MINUTE_MS).default(2_000),

@@ -73,6 +73,8 @@ test("checkConfig() writes out every default", () => {
       bodyBytesMax: MIB,
       bodyDeadlineMs: 10_000,
       headersDeadlineMs: 5_000,
+      connectionsMax: 10_000,
+      connectionsPerAddress: 1_000,
       inFlightMax: 2_000,
       inFlightBytesMax: 128 * MIB,
       answerBudgetMs: 2_000,
