@@ -7,6 +7,7 @@ import {
   keptRequest,
   type Provider,
   sourceProvider,
+  withoutUserinfo,
 } from "@hookgate/providers";
 import {
   type Acceptance,
@@ -245,7 +246,9 @@ export class CompiledSource {
   /** The record of a refused request, for quarantine. */
   refused(request: SignedRequest, parts: RefusedParts): QuarantinedRequest {
     const { id, reason, address, addressChain, headers } = parts;
-    const { method, url, body, receivedAt } = request;
+    const { method, body, receivedAt } = request;
+    // Operators see it, and the public URL may have a password.
+    const url = withoutUserinfo(request.url);
     return {
       id,
       source: this.name,

@@ -235,3 +235,20 @@ test.each([{ provider: "none" }, { scheme: "none" }, { provider: "custom" }])(
     expect(() => compiled(changes)).toThrow("Cannot test: there is no");
   },
 );
+
+test("a public URL with a user and a password is signed whole, and shown to nobody", async () => {
+  const publicUrl = "https://user:word@hooks.example.com/in";
+  const source = compiled({ provider: "twilio", publicUrl });
+  const headers = { "content-type": "application/x-www-form-urlencoded" };
+  const sent = signed("twilio", { url: `${publicUrl}?b=1`, headers, body: "MessageStatus=sent" });
+  const request = source.request(wire(sent));
+  expect(await source.verify(request)).toMatchObject({ ok: true });
+  const block = formatHeaderBlock(wire(sent).rawHeaders);
+  const parts = { ...ORIGIN, headers: block, id: "qtn_1", reason: "no_match" } as const;
+  const kept = source.refused(request, parts);
+  expect(JSON.stringify(kept)).not.toContain("word");
+  expect(kept.url).toBe("https://hooks.example.com/in?b=1");
+  expect(await source.verify(source.keptRequest(kept))).toMatchObject({ ok: true });
+  const bare = compiled({ provider: "twilio", publicUrl: "https://hooks.example.com/in" });
+  expect(await bare.verify(bare.request(wire(sent)))).toMatchObject({ ok: false });
+});

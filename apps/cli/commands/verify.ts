@@ -1,6 +1,6 @@
 import { loadConfig, readEnv } from "@hookgate/config";
 import { fetchCertificate } from "@hookgate/outbound";
-import { diagnose, formatHeaderBlock, headerValues } from "@hookgate/providers";
+import { diagnose, formatHeaderBlock, headerValues, withoutUserinfo } from "@hookgate/providers";
 import { type CompiledSource, compileSource, seenUrl } from "@hookgate/receive";
 import {
   type Acceptance,
@@ -184,7 +184,7 @@ function toText(result: Result, cli: Cli): string {
   const time = new Date(receivedAt).toISOString();
   const lines = [
     `${provider.name}, source "${source.name}", scheme ${provider.recipe.scheme}`,
-    `arrived ${time} at ${url}, ${body.length} bytes of body`,
+    `arrived ${time} at ${withoutUserinfo(url)}, ${body.length} bytes of body`,
     ...notes,
     "",
     `as captured: ${sayVerdict(verdict)}`,
@@ -218,7 +218,7 @@ function toJson({ source, request, notes, ...result }: Result): string {
     source: source.name,
     provider: source.provider.id,
     receivedAt: new Date(request.receivedAt).toISOString(),
-    url: request.url,
+    url: withoutUserinfo(request.url),
     notes,
     verdict: withoutSignature(verdict),
     diagnosis,

@@ -332,8 +332,7 @@ function isPublicUrl(text: string): boolean {
   if (text.length > URL_CHARS_MAX || !/^https?:\/\/[!-~]+$/.test(text) || /[?#]/.test(text)) {
     return false;
   }
-  const url = URL.canParse(text) ? new URL(text) : null;
-  return url !== null && url.username === "" && url.password === "";
+  return URL.canParse(text);
 }
 
 /**

@@ -218,7 +218,6 @@ test.each([
   "ftp://hooks.example.com/",
   "https://hooks.example.com/?a=1",
   "https://hooks.example.com/#a",
-  "https://user:word@hooks.example.com/",
   "https://hooks.example.com/a b",
   "https://",
   `https://hooks.example.com/${"x".repeat(2_000)}`,
@@ -228,12 +227,15 @@ test.each([
   ]);
 });
 
-test.each(["https://hooks.example.com", "http://localhost:8080/x%2Fy/", "https://[2001:db8::1]/a"])(
-  "a public URL is kept as it is written: %s",
-  (publicUrl) => {
-    expect(accept({ provider: "generic", secrets: ["a"], publicUrl }).publicUrl).toBe(publicUrl);
-  },
-);
+test.each([
+  // Twilio signs the user and the password with the rest.
+  "https://user:word@hooks.example.com/",
+  "https://hooks.example.com",
+  "http://localhost:8080/x%2Fy/",
+  "https://[2001:db8::1]/a",
+])("a public URL is kept as it is written: %s", (publicUrl) => {
+  expect(accept({ provider: "generic", secrets: ["a"], publicUrl }).publicUrl).toBe(publicUrl);
+});
 
 test("a source's problems are all reported at once, without any secret", () => {
   const problems = problemsOf({

@@ -10,6 +10,7 @@ import {
 } from "@hookgate/signature";
 import { isInForce, type QuarantinedRequest, type Secret, type Source } from "@hookgate/types";
 import { keptRequest, parseHeaderBlock } from "../headers/header_block.ts";
+import { withUserinfo } from "../headers/query_credentials.ts";
 import type { Provider } from "../provider.ts";
 import type { SourceScheme } from "../source_provider.ts";
 
@@ -60,7 +61,8 @@ export function createTrial(
   { source, provider }: Pick<Trial, "source" | "provider">,
 ): Trial {
   const headers = parseHeaderBlock(quarantined.headers);
-  const request = keptRequest(quarantined);
+  const url = withUserinfo(quarantined.url, source.publicUrl);
+  const request = keptRequest({ ...quarantined, url });
   const secrets = source.secrets.filter((secret) => isInForce(secret, request.receivedAt));
   let left = WORK_BYTES_MAX;
   let spent = false;

@@ -124,7 +124,7 @@ function describeUrl(signed: Parts, received: Parts): string {
     differences.push(`${signed.scheme} instead of ${received.scheme}`);
   }
   if (signed.host !== received.host) {
-    differences.push(`host ${signed.host} instead of ${received.host}`);
+    differences.push(`host ${shown(signed.host)} instead of ${shown(received.host)}`);
   }
   if (signed.path !== received.path) differences.push(describePath(signed.path, received.path));
   if (signed.query !== received.query) {
@@ -133,8 +133,13 @@ function describeUrl(signed: Parts, received: Parts): string {
   const what = `The signature is right for another URL: ${differences.join(", ")}`;
   // A query is not configured: it is taken from each request.
   const isConfigurable = signed.query === received.query;
-  const url = join({ ...signed, query: "" });
+  const url = join({ ...signed, host: shown(signed.host), query: "" });
   return isConfigurable ? `${what}; set this source's publicUrl to ${url}.` : `${what}.`;
+}
+
+/** A host without a user and password. */
+function shown(host: string): string {
+  return host.replace(/^.*@/, "");
 }
 
 function describePath(signed: string, received: string): string {

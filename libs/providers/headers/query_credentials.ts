@@ -33,3 +33,18 @@ function decodeName(name: string): string {
     return name;
   }
 }
+
+const USERINFO = /^(https?:\/\/)([^/?#]*)@/i;
+
+/** The URL without the user and password that a public URL may have: Twilio signs them with the rest. */
+export function withoutUserinfo(url: string): string {
+  return url.replace(USERINFO, "$1");
+}
+
+/** The same URL with the user and password of a source's public URL, as it was signed. */
+export function withUserinfo(url: string, publicUrl: string | null): string {
+  const userinfo = USERINFO.exec(publicUrl ?? "")?.[2];
+  return userinfo === undefined || USERINFO.test(url)
+    ? url
+    : url.replace(/^https?:\/\//i, (scheme) => `${scheme}${userinfo}@`);
+}
