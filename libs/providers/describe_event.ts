@@ -1,6 +1,12 @@
 import { type Place, readPlace, type SignedRequest } from "@hookgate/signature";
 import { readJsonStrings } from "./json/read_json_strings.ts";
-import type { DescribeRule, Description, Provider, ProviderDescription } from "./provider.ts";
+import type {
+  DescribeRule,
+  Description,
+  Identity,
+  Provider,
+  ProviderDescription,
+} from "./provider.ts";
 
 /** 1 to 200 characters without control, invisible or unpaired ones, or line ends: safe in a log line. */
 const TYPE = /^[^\p{C}\p{Zl}\p{Zp}]{1,200}$/u;
@@ -19,8 +25,9 @@ export function describeEvent(
 ): Description {
   const { describe, canonical, identity } = provider;
   const own = typeof describe === "function" ? describe(request) : readRule(describe, request);
-  const { typeAt = IN_BODY, idAt = IN_BODY, bodiesDiffer = identity.bodiesDiffer } = own;
+  const { typeAt = IN_BODY, idAt = IN_BODY } = own;
   const providerEventId = ID.test(own.providerEventId) ? own.providerEventId : "";
+  const bodiesDiffer = own.bodiesDiffer ?? doBodiesDiffer(identity, request, providerEventId);
   const facts = { providerEventId, typeAt, idAt, bodiesDiffer };
   if (!TYPE.test(own.type)) {
     return { type: "unknown", providerType: "unknown", readable: false, ...facts };
@@ -28,6 +35,17 @@ export function describeEvent(
   const mapped = Object.hasOwn(canonical, own.type) ? canonical[own.type] : undefined;
   const { type: providerType, readable } = own;
   return { type: mapped ?? providerType, providerType, readable, ...facts };
+}
+
+/** Reads the body only if it matters: an event with an id is not told apart by its bytes alone. */
+function doBodiesDiffer(
+  { bodiesDiffer }: Identity,
+  request: SignedRequest,
+  providerEventId: string,
+): boolean {
+  if (typeof bodiesDiffer === "boolean") return bodiesDiffer;
+  if (providerEventId !== "") return false;
+  return firstText(bodiesDiffer, readerOf(bodiesDiffer, request))[0] !== "";
 }
 
 /** Reads the type and the id at the places that a rule names. */

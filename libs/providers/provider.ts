@@ -24,11 +24,12 @@ export interface ProviderDescription {
  */
 export interface Identity {
   /**
-   * Whether the bodies of any two events without an id differ, because each holds a time or a serial number. If so, the same
-   * bytes within the provider's retry horizon are a duplicate. If in doubt false: then every request is an event of its own,
-   * because a lost event is worse than one that comes twice.
+   * Whether the bodies of any two events without an id differ, because each holds a time or a serial number: where it is, and
+   * then only of bodies with a text at one of these places. If so, the same bytes within the provider's retry horizon are a
+   * duplicate. If in doubt false: then every request is an event of its own, because a lost event is worse than one that
+   * comes twice.
    */
-  bodiesDiffer: boolean;
+  bodiesDiffer: boolean | readonly Place[];
   /** False if different events may have the same id: it then counts only together with the body. @default {true} */
   idUnique?: boolean;
 }
@@ -53,7 +54,7 @@ export interface Description {
   /** Where the type and the id were read. */
   typeAt: Place;
   idAt: Place;
-  /** Whether the body of any other event without an id differs. */
+  /** Whether the body of any other event differs. Counts only without an id. */
   bodiesDiffer: boolean;
 }
 

@@ -34,8 +34,6 @@ function partCovers(
   switch (part) {
     case "body":
       return isInBody(place);
-    case "sorted_form":
-      return "form" in place;
     case "url":
     case "path":
       return "query" in place;
@@ -43,6 +41,8 @@ function partCovers(
       return timestamp !== undefined && isSame(place, timestamp.from);
     case "method":
     case "secret":
+    // Names and values have no separators: another form can have the same text.
+    case "sorted_form":
     // Anyone can make another text with the same checksum.
     case "crc32":
       return false;

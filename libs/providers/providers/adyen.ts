@@ -101,7 +101,12 @@ export const adyen: Provider = {
   },
   describe,
   canonical: CANONICAL,
-  identity: { bodiesDiffer: true },
+  // The same code for the same reference may come again with other details, such as a reason, that replace the earlier ones:
+  // https://docs.adyen.com/development-resources/webhooks/handle-webhook-events
+  identity: {
+    bodiesDiffer: [{ json: "/notificationItems/0/NotificationRequestItem/eventDate" }],
+    idUnique: false,
+  },
   // Newer accounts take any 2xx; older ones look for this word.
   ownResponse: { status: 200, contentType: "text/plain; charset=utf-8", body: "[accepted]" },
   ackDeadlineMs: 10_000,

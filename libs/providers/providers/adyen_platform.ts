@@ -18,7 +18,9 @@ export const adyenPlatform: Provider = {
   // Tokens have an id of the event; transfers and accounts have none.
   describe: { type: { json: "/type" }, id: { json: "/eventId" } },
   canonical: {},
-  identity: { bodiesDiffer: false },
+  // `timestamp` is when the event was queued, so its retries keep it. Older versions of some webhooks have none.
+  // https://docs.adyen.com/api-explorer/transaction-webhooks/4/post/balancePlatform.transaction.created
+  identity: { bodiesDiffer: [{ json: "/timestamp" }] },
   ackDeadlineMs: 10_000,
   retries: {
     automatic: true,

@@ -22,7 +22,7 @@ export const airtable: Provider = {
   },
   canonical: {},
   // Base, webhook and a time in milliseconds.
-  identity: { bodiesDiffer: true },
+  identity: { bodiesDiffer: [{ json: "/timestamp" }] },
   // The documentation requires an empty body.
   ownResponse: { status: 200, contentType: "text/plain; charset=utf-8", body: "" },
   ackDeadlineMs: 25_000,

@@ -50,8 +50,7 @@ function describe(request: SignedRequest) {
       : undefined;
   });
   const type = types.length === 0 ? "heartbeat" : batchType(types);
-  // A heartbeat is always the same.
-  return { type, providerEventId: "", readable: type !== "", bodiesDiffer: types.length > 0 };
+  return { type, providerEventId: "", readable: type !== "" };
 }
 
 /** Asana: each webhook has its own secret, which its handshake delivers. Events have no ids. */
@@ -70,7 +69,8 @@ export const asana: Provider = {
   handshake,
   describe,
   canonical: {},
-  identity: { bodiesDiffer: true },
+  // Of the first event, in milliseconds. A heartbeat has none, and is always the same.
+  identity: { bodiesDiffer: [{ json: "/events/0/created_at" }] },
   credentialHeaders: [SECRET_HEADER],
   ackDeadlineMs: 10_000,
   retries: {

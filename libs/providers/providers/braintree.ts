@@ -75,7 +75,8 @@ export const braintree: Provider = {
   handshake,
   describe,
   canonical: CANONICAL,
-  identity: { bodiesDiffer: true },
+  // The function says it for each request.
+  identity: { bodiesDiffer: false },
   ackDeadlineMs: 30_000,
   retries: {
     automatic: true,
@@ -142,5 +143,6 @@ function describe(request: SignedRequest): ProviderDescription {
   const end = xml.lastIndexOf("</subject>");
   const outside = start === -1 ? xml : xml.slice(0, start) + xml.slice(Math.max(start, end));
   const type = /<kind>([^<>]{1,200})<\/kind>/.exec(outside)?.[1] ?? "";
-  return { type, providerEventId: "", readable: type !== "", typeAt: PAYLOAD };
+  const bodiesDiffer = /<timestamp[^<>]*>[^<>]+<\/timestamp>/.test(outside);
+  return { type, providerEventId: "", readable: type !== "", typeAt: PAYLOAD, bodiesDiffer };
 }

@@ -20,7 +20,8 @@ export const calendly: Provider = {
   },
   describe: { type: { json: "/event" }, id: null },
   canonical: {},
-  identity: { bodiesDiffer: true },
+  // In microseconds. https://developer.calendly.com/api-docs/overview/webhooks/webhook-payload
+  identity: { bodiesDiffer: [{ json: "/created_at" }] },
   ackDeadlineMs: 15_000,
   retries: {
     automatic: true,

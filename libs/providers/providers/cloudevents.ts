@@ -85,7 +85,8 @@ export const cloudevents: Provider = {
   handshake,
   describe,
   canonical: {},
-  identity: { bodiesDiffer: false },
+  // Several events in a list: each has an id, which is required, and is the same only in a repetition.
+  identity: { bodiesDiffer: [{ json: "/0/id" }] },
   ackDeadlineMs: null,
   retries: {
     automatic: false,

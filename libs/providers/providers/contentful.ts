@@ -71,12 +71,16 @@ export const contentful: Provider = {
       futureSecondsMax: 30,
     },
   },
+  // A webhook's `transformation.method`: https://www.contentful.com/developers/docs/webhooks/transformations/
+  methods: ["POST", "GET", "PUT", "PATCH", "DELETE"],
   describe: {
     type: { header: "x-contentful-topic" },
     id: { header: "x-contentful-idempotency-key" },
   },
   canonical: {},
-  identity: { bodiesDiffer: false },
+  // The key is described as a hash to compare with "very recent" requests, so a later event may have the same one.
+  // https://www.contentful.com/developers/changelog/idempotency-key-headers-for-webhook-requests/
+  identity: { bodiesDiffer: false, idUnique: false },
   ackDeadlineMs: 30_000,
   retries: {
     automatic: true,

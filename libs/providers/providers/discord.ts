@@ -81,7 +81,8 @@ export const discord: Provider = {
   handshake,
   describe,
   canonical: {},
-  identity: { bodiesDiffer: false },
+  // Of a webhook event, in microseconds. Interactions have an id.
+  identity: { bodiesDiffer: [{ json: "/event/timestamp" }] },
   // For webhook events. An interaction can be answered later at its callback, with its token.
   ownResponse: { status: 204, contentType: "application/json; charset=utf-8", body: "" },
   ackDeadlineMs: 3_000,

@@ -19,7 +19,7 @@ export const docusign: Provider = {
   // Connect's older XML format has no type here: choose JSON in the Connect configuration.
   describe: { type: { json: "/event" }, id: null },
   canonical: {},
-  identity: { bodiesDiffer: true },
+  identity: { bodiesDiffer: [{ json: "/generatedDateTime" }] },
   // The official packages' ConnectCustomConfiguration, `requiresAcknowledgement`. The horizon is how long the log is kept:
   // https://developers.docusign.com/docs/esign-rest-api/reference/connect/connectevents/
   ackDeadlineMs: 100_000,

@@ -45,6 +45,7 @@ export const dropbox: Provider = {
   handshake,
   describe,
   canonical: {},
+  // Two changes of one account have the same bytes.
   identity: { bodiesDiffer: false },
   ackDeadlineMs: 10_000,
   retries: {

@@ -62,6 +62,7 @@ export const ebay: Provider = {
   handshake,
   describe: { type: { json: "/metadata/topic" }, id: { json: "/notification/notificationId" } },
   canonical: {},
+  // A retry counts `publishAttemptCount` in the signed body, so only the id tells.
   identity: { bodiesDiffer: false },
   ackDeadlineMs: null,
   retries: {

@@ -38,6 +38,8 @@ export const gitlab: Provider = {
     id: [{ header: "webhook-id" }, { header: "idempotency-key" }],
   },
   canonical: {},
+  // Before version 17.4 there is no id, and two pings or pushes may have the same bytes. `x-gitlab-event-uuid` is shared by
+  // all events that one has led to.
   identity: { bodiesDiffer: false },
   ackDeadlineMs: 10_000,
   retries: {

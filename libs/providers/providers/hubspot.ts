@@ -42,15 +42,21 @@ export const hubspot: Provider = {
     },
   },
   alternatives: [older("hubspot_v2", ["method", "url", "body"]), older("hubspot_v1", ["body"])],
+  // A workflow's webhook can be a GET: https://knowledge.hubspot.com/workflows/how-do-i-use-webhooks-with-hubspot-workflows
+  methods: ["POST", "GET"],
   describe,
   canonical: {},
-  identity: { bodiesDiffer: true },
+  // In milliseconds. Requests of workflows are the object as it is, without a time of their own.
+  identity: { bodiesDiffer: [{ json: "/0/occurredAt" }, { json: "/occurredAt" }] },
   // https://developers.hubspot.com/docs/api-reference/latest/error-handling
   ackDeadlineMs: 5_000,
   retries: {
     automatic: true,
-    horizonMs: 86_400_000,
-    note: "Up to ten times within 24 hours, with random delays; attemptNumber in each event counts them.",
+    // Of workflows: https://knowledge.hubspot.com/workflows/how-do-i-use-webhooks-with-hubspot-workflows
+    horizonMs: 3 * 86_400_000,
+    note:
+      "An app's events up to ten times within 24 hours, with random delays; attemptNumber in each event counts them. A " +
+      "workflow's for three days, unless answered with a 4xx other than 429.",
   },
   needsPublicUrl: true,
   secretHint: {

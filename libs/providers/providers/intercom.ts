@@ -34,6 +34,7 @@ export const intercom: Provider = {
   handshake,
   describe: { type: { json: "/topic" }, id: { json: "/id" } },
   canonical: {},
+  // A retry counts `delivery_attempts` in the signed body, so only the id tells; a ping has none.
   identity: { bodiesDiffer: false },
   ackDeadlineMs: 5_000,
   retries: {

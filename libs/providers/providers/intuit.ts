@@ -32,7 +32,12 @@ export const intuit: Provider = {
   },
   describe,
   canonical: CANONICAL,
-  identity: { bodiesDiffer: true },
+  identity: {
+    bodiesDiffer: [
+      { json: "/0/id" },
+      { json: "/eventNotifications/0/dataChangeEvent/entities/0/lastUpdated" },
+    ],
+  },
   ackDeadlineMs: 3_000,
   retries: {
     automatic: true,

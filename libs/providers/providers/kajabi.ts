@@ -23,7 +23,8 @@ export const kajabi: Provider = {
   recipe: { kind: "shared_secret", scheme: "kajabi", from: { query: "token" } },
   describe,
   canonical: CANONICAL,
-  identity: { bodiesDiffer: true },
+  // Not every event is documented to have a time, and nothing is sent twice.
+  identity: { bodiesDiffer: false },
   ackDeadlineMs: null,
   retries: {
     automatic: false,

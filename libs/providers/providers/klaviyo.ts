@@ -21,7 +21,7 @@ export const klaviyo: Provider = {
   describe,
   canonical: {},
   // `meta.timestamp` has microseconds.
-  identity: { bodiesDiffer: true },
+  identity: { bodiesDiffer: [{ json: "/meta/timestamp" }] },
   ackDeadlineMs: null,
   retries: { automatic: true, horizonMs: null, note: "The documentation gives no schedule." },
   needsPublicUrl: false,

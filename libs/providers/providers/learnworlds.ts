@@ -32,7 +32,8 @@ export const learnworlds: Provider = {
   },
   describe,
   canonical: CANONICAL,
-  identity: { bodiesDiffer: true },
+  // A tag that is added, removed and added again has the same bytes, and nothing is sent twice.
+  identity: { bodiesDiffer: false },
   ackDeadlineMs: null,
   retries: {
     automatic: false,

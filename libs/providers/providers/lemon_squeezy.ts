@@ -31,7 +31,7 @@ export const lemonSqueezy: Provider = {
   },
   describe,
   canonical: CANONICAL,
-  identity: { bodiesDiffer: true },
+  identity: { bodiesDiffer: [{ json: "/data/attributes/updated_at" }] },
   ackDeadlineMs: null,
   retries: {
     automatic: true,

@@ -47,7 +47,7 @@ export const line: Provider = {
   describe,
   canonical: {},
   // Every event has an id and a time in milliseconds.
-  identity: { bodiesDiffer: true },
+  identity: { bodiesDiffer: [{ json: "/events/0/webhookEventId" }] },
   ackDeadlineMs: null,
   retries: {
     automatic: false,

@@ -28,7 +28,7 @@ export const linear: Provider = {
   describe,
   canonical: {},
   // The delivery's id is a header; `webhookId` in the body is the same in all deliveries of a webhook.
-  identity: { bodiesDiffer: true },
+  identity: { bodiesDiffer: [{ json: "/webhookTimestamp" }] },
   ackDeadlineMs: 5_000,
   retries: {
     automatic: true,

@@ -44,7 +44,14 @@ export const meta: Provider = {
   handshake: hubHandshake(),
   describe,
   canonical: {},
-  identity: { bodiesDiffer: true },
+  identity: {
+    bodiesDiffer: [
+      { json: "/entry/0/time" },
+      // WhatsApp's messages and their statuses have no time of the entry.
+      { json: "/entry/0/changes/0/value/messages/0/id" },
+      { json: "/entry/0/changes/0/value/statuses/0/timestamp" },
+    ],
+  },
   // There is no common deadline: Messenger's older https://developers.facebook.com/docs/messenger-platform/faq has 20 s.
   ackDeadlineMs: null,
   // WhatsApp's: https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/overview

@@ -56,6 +56,7 @@ export const microsoftGraph: Provider = {
   handshake,
   describe,
   canonical: {},
+  // Two changes of a drive have the same bytes, and so do two `missed`.
   identity: { bodiesDiffer: false },
   ackDeadlineMs: 3_000,
   retries: {

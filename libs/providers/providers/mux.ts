@@ -17,6 +17,7 @@ export const mux: Provider = {
   },
   describe: { type: { json: "/type" }, id: { json: "/id" } },
   canonical: {},
+  // A retry lists its `attempts` in the signed body, so only the id tells.
   identity: { bodiesDiffer: false },
   // https://www.mux.com/docs/core/listen-for-webhooks
   ackDeadlineMs: 5_000,

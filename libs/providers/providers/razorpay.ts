@@ -24,7 +24,7 @@ export const razorpay: Provider = {
   },
   describe: { type: { json: "/event" }, id: { header: "x-razorpay-event-id" } },
   canonical: CANONICAL,
-  identity: { bodiesDiffer: false },
+  identity: { bodiesDiffer: [{ json: "/created_at" }] },
   ackDeadlineMs: 5_000,
   // https://razorpay.com/docs/webhooks/faqs/
   retries: {

@@ -18,8 +18,11 @@ export const sanity: Provider = {
     signed: ["timestamp", { literal: "." }, "body"],
     timestamp: { from: { pair: "t" }, unit: "ms", pastSecondsMax: null, futureSecondsMax: null },
   },
+  // A webhook's `httpMethod`, with the same body for each: https://www.sanity.io/docs/http-reference/webhooks
+  methods: ["POST", "GET", "PUT", "PATCH", "DELETE"],
   describe: { type: { header: "sanity-operation" }, id: { header: "idempotency-key" } },
   canonical: {},
+  // The body is what the projection selects: it may be the same for several changes.
   identity: { bodiesDiffer: false },
   ackDeadlineMs: 30_000,
   retries: {

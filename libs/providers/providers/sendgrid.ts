@@ -41,7 +41,7 @@ export const sendgrid: Provider = {
     return { type, providerEventId: "", readable: type !== "" };
   },
   canonical: {},
-  identity: { bodiesDiffer: true },
+  identity: { bodiesDiffer: [{ json: "/0/sg_event_id" }, { json: "/0/timestamp" }] },
   ackDeadlineMs: null,
   // https://docs.sendgrid.com/for-developers/tracking-events/troubleshooting
   retries: {

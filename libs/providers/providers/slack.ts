@@ -71,7 +71,14 @@ export const slack: Provider = {
     id: { json: "/event_id" },
   },
   canonical: {},
-  identity: { bodiesDiffer: true },
+  // Interactions and commands have a trigger, `app_rate_limited` its minute.
+  identity: {
+    bodiesDiffer: [
+      { form: "payload", json: "/trigger_id" },
+      { form: "trigger_id" },
+      { json: "/minute_rate_limited" },
+    ],
+  },
   ackDeadlineMs: 3_000,
   retries: {
     automatic: true,

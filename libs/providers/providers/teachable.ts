@@ -26,7 +26,7 @@ export const teachable: Provider = {
   recipe: { kind: "shared_secret", scheme: "teachable", from: { query: "token" } },
   describe,
   canonical: CANONICAL,
-  identity: { bodiesDiffer: true },
+  identity: { bodiesDiffer: [{ json: "/0/hook_event_id" }] },
   ackDeadlineMs: null,
   retries: {
     automatic: true,

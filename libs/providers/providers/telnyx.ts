@@ -28,6 +28,7 @@ export const telnyx: Provider = {
   methods: ["POST", "GET"],
   describe: { type: { json: "/data/event_type" }, id: { json: "/data/id" } },
   canonical: {},
+  // A retry counts `meta.attempt` in the signed body, so only the id tells.
   identity: { bodiesDiffer: false },
   ackDeadlineMs: null,
   retries: {

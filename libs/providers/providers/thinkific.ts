@@ -39,7 +39,8 @@ export const thinkific: Provider = {
   },
   describe,
   canonical: CANONICAL,
-  identity: { bodiesDiffer: false },
+  // The id is a time with nanoseconds, which two servers may share.
+  identity: { bodiesDiffer: false, idUnique: false },
   ackDeadlineMs: null,
   retries: {
     automatic: true,

@@ -34,7 +34,8 @@ export const trello: Provider = {
   // The action's id: if several webhooks of one source watch its board and its card, each sends it.
   describe: { type: { json: "/action/type" }, id: { json: "/action/id" } },
   canonical: {},
-  identity: { bodiesDiffer: false },
+  // Webhooks of a board and of its card send the same action, each with its own `model`.
+  identity: { bodiesDiffer: false, idUnique: false },
   ackDeadlineMs: null,
   // The retries are described by a third-party package; no statement by Trello was found.
   retries: {

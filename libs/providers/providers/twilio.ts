@@ -133,7 +133,8 @@ export const twilio: Provider = {
     return { ...typed, providerEventId: token, readable: typed.type !== "", idAt };
   },
   canonical: {},
-  identity: { bodiesDiffer: false },
+  // Event Streams: each CloudEvent in the list has an id. Two requests of one call may have the same fields.
+  identity: { bodiesDiffer: [{ json: "/0/id" }] },
   // Calls and messages are answered with TwiML; an empty response does nothing.
   ownResponse: {
     status: 200,

@@ -5,6 +5,7 @@ import {
   readPlace,
   readPointer,
   type SignedRequest,
+  scalarText,
 } from "@hookgate/signature";
 import { batchType } from "../batch_type.ts";
 import type { Handshake } from "../handshake.ts";
@@ -46,6 +47,9 @@ const handshake: Handshake = {
   },
 };
 
+/** What identifies an item of the Account Activity API's lists. A message's mark as read has only a time. */
+const ITEM_MARKS = ["/id_str", "/id", "/created_timestamp", "/timestamp_ms"];
+
 /**
  * The Activity API names its events; the Account Activity API has a list under a name such as `tweet_create_events`; posts
  * of a filtered stream have the rules that they match.
@@ -58,7 +62,13 @@ function describe(request: SignedRequest) {
   const listed = batchType(names.filter((name) => /_events?$/.test(name)));
   const streamed = names.includes("matching_rules") ? "matching_rules" : "";
   const type = typeof named === "string" ? named : listed || streamed;
-  return { type, providerEventId: typeof id === "string" ? id : "", readable: type !== "" };
+  // Items of a list have an id or a time in milliseconds, and a post of a stream has an id.
+  const [first] = [readPointer(json, `/${listed}`)].flat();
+  const bodiesDiffer =
+    ITEM_MARKS.some((mark) => scalarText(readPointer(first, mark)) !== undefined) ||
+    (streamed !== "" && scalarText(readPointer(json, "/data/id")) !== undefined);
+  const providerEventId = typeof id === "string" ? id : "";
+  return { type, providerEventId, readable: type !== "", bodiesDiffer };
 }
 
 /** X, formerly Twitter; its headers still have the old name. */
@@ -83,7 +93,8 @@ export const x: Provider = {
   handshake,
   describe,
   canonical: {},
-  identity: { bodiesDiffer: true },
+  // The function says it for each request.
+  identity: { bodiesDiffer: false },
   ackDeadlineMs: 10_000,
   retries: {
     automatic: true,

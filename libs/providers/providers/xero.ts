@@ -56,7 +56,7 @@ export const xero: Provider = {
   describe,
   canonical: {},
   // A batch has sequence numbers and a random text.
-  identity: { bodiesDiffer: true },
+  identity: { bodiesDiffer: [{ json: "/lastEventSequence" }] },
   // Of an intent to receive it wants no body either way.
   ownResponse: {
     status: 200,

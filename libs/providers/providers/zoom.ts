@@ -64,7 +64,8 @@ export const zoom: Provider = {
   handshake,
   describe: { type: { json: "/event" }, id: null },
   canonical: {},
-  identity: { bodiesDiffer: true },
+  // In milliseconds.
+  identity: { bodiesDiffer: [{ json: "/event_ts" }] },
   ackDeadlineMs: 3_000,
   retries: {
     automatic: true,
