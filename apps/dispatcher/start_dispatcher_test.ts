@@ -375,7 +375,11 @@ test("a refused request is kept, diagnosed, verified again and released, once", 
 
   const verify = async (release: boolean) => {
     const ids = [request.id, hopeless.id];
-    const answer = await current().client.admin.verifyQuarantined({ ids, release });
+    const answer = await current().client.admin.verifyQuarantined({
+      ids,
+      release,
+      staleReason: "",
+    });
     return answer?.results.map(({ outcome }) => outcome);
   };
   expect(await verify(true)).toEqual(["no_match", "no_match"]);
@@ -417,6 +421,7 @@ test("a refused request whose event is stored already is answered so, and not di
   const answer = await current().client.admin.verifyQuarantined({
     ids: [request.id],
     release: true,
+    staleReason: "",
   });
   expect(answer?.results).toEqual([
     { id: request.id, outcome: "already_stored", eventId: event.id },

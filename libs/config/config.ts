@@ -1,4 +1,4 @@
-import type { OwnScheme, Provider } from "@hookgate/providers";
+import type { OwnScheme, Provider, SourceScheme } from "@hookgate/providers";
 import type { BacklogBound, DedupeRule, Source, Subscription } from "@hookgate/types";
 
 /** How a provider signs, as data. */
@@ -10,6 +10,8 @@ export interface ConfiguredSource extends Source, OwnScheme {
   bodyBytesMax?: number;
   /** How its events are told apart, instead of as the provider's file says. */
   dedupe?: DedupeRule;
+  /** How old, and how far in the future, its requests may be, in seconds. @default {as its recipe says} */
+  tolerance?: NonNullable<SourceScheme["tolerance"]>;
   /** A certificate in PEM that is trusted instead of the one that a request names, to try a provider out. */
   trialCertificate?: string;
 }

@@ -68,6 +68,11 @@ export interface SourceConfig {
   /** Largest body in bytes, at most 32 MiB. @default the provider's documented one, or `limits.bodyBytesMax` */
   bodyBytesMax?: number | undefined;
   /**
+   * How old a request may be, and how far in the future it may be signed, in seconds; a number counts for both. Only if a time
+   * is signed. @default as the provider's documentation says, or for as long as it retries
+   */
+  tolerance?: number | ToleranceConfig | undefined;
+  /**
    * Path of a PEM certificate, made by `npx hookgate keys`, that is trusted as if it came from the provider's host. Only for
    * trying out a provider that signs with a certificate (PayPal, Amazon SNS).
    */
@@ -83,6 +88,12 @@ export type HandshakeConfig = WithoutMethods<HandshakeRule> & {
   methods?: HandshakeRule["methods"] | undefined;
   status?: 200 | 204 | undefined;
 };
+
+/** How far the time of signing may be from the time of receipt, in seconds. A side that is left out stays the provider's. */
+export interface ToleranceConfig {
+  past?: number | undefined;
+  future?: number | undefined;
+}
 
 /** One secret, from `value` or from `file`. */
 export interface SecretConfig {

@@ -1,4 +1,10 @@
-import type { Place, Recipe } from "@hookgate/signature";
+import {
+  type Place,
+  type Recipe,
+  type Tolerance,
+  toleranceOf,
+  withTolerance,
+} from "@hookgate/signature";
 import type { Source } from "@hookgate/types";
 import type { DescribeRule, Provider, Sample } from "./provider.ts";
 import { PROVIDERS } from "./providers.ts";
@@ -31,7 +37,10 @@ export interface OwnScheme {
 }
 
 /** What a source says about how it is verified and read. */
-export interface SourceScheme extends Pick<Source, "provider" | "scheme">, OwnScheme {}
+export interface SourceScheme extends Pick<Source, "provider" | "scheme">, OwnScheme {
+  /** How late or early its requests may be, in seconds, instead of as its recipe says. @default {as the recipe says} */
+  tolerance?: Partial<Tolerance>;
+}
 
 /** The provider with this id; null if there is none. */
 export function findProvider(id: string): Provider | null {
@@ -52,15 +61,27 @@ export function recipeFor(
 
 /**
  * The provider that verifies and reads a source's requests. Its `recipe` is the one that counts for this source: the
- * provider's first, the one named by `scheme`, or the source's own. Null for a provider or scheme that does not exist,
+ * provider's first, the one named by `scheme`, or the source's own, with the source's tolerance. Null for a provider or scheme that does not exist,
  * which `loadConfig` refuses.
  */
 export function sourceProvider(source: SourceScheme): Provider | null {
+  const provider = untolerated(source);
+  const { tolerance } = source;
+  if (provider === null || tolerance === undefined) return provider;
+  return { ...provider, recipe: withTolerance(provider.recipe, tolerance) };
+}
+
+function untolerated(source: SourceScheme): Provider | null {
   if (source.recipe !== undefined) return ownProvider({ ...source, recipe: source.recipe });
   const provider = findProvider(source.provider);
   if (provider === null || source.scheme === null) return provider;
   const recipe = recipeFor(provider, source.scheme);
   return recipe === null ? null : { ...provider, recipe };
+}
+
+/** Whether a recipe signs a time, so that it has a tolerance. */
+export function signsTime(recipe: Recipe): boolean {
+  return toleranceOf(recipe) !== null;
 }
 
 const DEFAULT_DESCRIBE: OwnDescribe = { type: { json: "/type" }, id: null };

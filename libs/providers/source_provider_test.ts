@@ -1,12 +1,12 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { incoming, sign, verify } from "@hookgate/signature";
+import { incoming, sign, toleranceOf, verify } from "@hookgate/signature";
 import { expect, test } from "@jest/globals";
 import { describeEvent } from "./describe_event.ts";
 import { credentialHeadersOf } from "./headers/credential_headers.ts";
 import { generic } from "./providers/generic.ts";
 import { PROVIDERS } from "./providers.ts";
-import { findProvider, type SourceScheme, sourceProvider } from "./source_provider.ts";
+import { findProvider, type SourceScheme, signsTime, sourceProvider } from "./source_provider.ts";
 
 test("findProvider() finds a provider by its id", () => {
   expect(findProvider("generic")).toBe(generic);
@@ -51,6 +51,26 @@ test("sourceProvider() has the scheme that a source names, and is null for what 
   });
   expect(sourceProvider({ ...source, scheme: "stripe" })).toBeNull();
   expect(sourceProvider({ ...source, provider: "constructor" })).toBeNull();
+});
+
+const timed = Object.values(PROVIDERS)
+  .filter(({ recipe }) => signsTime(recipe))
+  .map((provider) => [provider.id, provider] as const);
+
+test.each(timed)("sourceProvider() of %s has the tolerance that a source sets", (id, provider) => {
+  const source: SourceScheme = { provider: id, scheme: null };
+  const recipeWith = (tolerance: SourceScheme["tolerance"]) =>
+    sourceProvider({ ...source, ...(tolerance && { tolerance }) })?.recipe ?? provider.recipe;
+  expect(recipeWith(undefined)).toBe(provider.recipe);
+  const { future } = toleranceOf(provider.recipe) ?? {};
+  expect(toleranceOf(recipeWith({ past: 7_777 }))).toEqual({ past: 7_777, future });
+  expect(toleranceOf(recipeWith({ past: 1, future: 2 }))).toEqual({ past: 1, future: 2 });
+});
+
+test.each(timed)("%s judges the time that it signs, both ways", (_, { recipe }) => {
+  const { past, future } = toleranceOf(recipe) ?? {};
+  expect(past).toBeGreaterThan(0);
+  expect(future).toBeGreaterThan(0);
 });
 
 test("sourceProvider() hides the header that an own recipe's credential is in", () => {

@@ -17,6 +17,7 @@ import {
   type Verdict,
   type VerifySecret,
   verifyInTurns,
+  withTolerance,
 } from "@hookgate/signature";
 import type {
   CapturedEvent,
@@ -75,6 +76,8 @@ export interface EventParts extends Origin {
   allowed: AddressVerdict;
   /** Whether an operator releases it from quarantine. @default {false} */
   released?: boolean;
+  /** Whether it is older than the source's tolerance, and an operator let it in. @default {false} */
+  stale?: boolean;
 }
 
 /** What makes a record for quarantine of a refused request. */
@@ -91,6 +94,8 @@ export interface VerifyRequestOptions {
    * `certificate_needed` says which one is needed.
    */
   fetchCertificate?: (url: string) => Promise<string | null>;
+  /** Whether a request may be of any age. For an operator's word only. @default {false} */
+  anyAge?: boolean;
 }
 
 /**
@@ -186,20 +191,22 @@ export class CompiledSource {
    */
   verify(
     request: SignedRequest,
-    { fetchCertificate }: VerifyRequestOptions = {},
+    { fetchCertificate, anyAge = false }: VerifyRequestOptions = {},
   ): Verdict | Promise<Verdict> {
     const secrets = this.secretsAt(request.receivedAt);
-    const verdict = verifyInTurns(this.provider.recipe, request, { secrets });
+    const { recipe: own } = this.provider;
+    const recipe = anyAge ? withTolerance(own, { past: null }) : own;
+    const verdict = verifyInTurns(recipe, request, { secrets });
     const { trialCertificate } = this.#configured;
     const certificateAt =
       trialCertificate === undefined ? fetchCertificate : async () => trialCertificate;
     if (certificateAt === undefined) return verdict;
-    return this.#verifyWith(request, { secrets, verdict, certificateAt });
+    return this.#verifyWith(request, { recipe, secrets, verdict, certificateAt });
   }
 
   async #verifyWith(
     request: SignedRequest,
-    { secrets, verdict: first, certificateAt }: VerifyWith,
+    { recipe, secrets, verdict: first, certificateAt }: VerifyWith,
   ): Promise<Verdict> {
     const verdict = await first;
     if (verdict.ok || verdict.reason !== "certificate_needed") return verdict;
@@ -207,7 +214,7 @@ export class CompiledSource {
     const pem = await certificateAt(url);
     if (pem === null) return verdict;
     const certificates = new Map([[url, pem]]);
-    return verifyInTurns(this.provider.recipe, request, { secrets, certificates });
+    return verifyInTurns(recipe, request, { secrets, certificates });
   }
 
   /**
@@ -268,6 +275,7 @@ export class CompiledSource {
 }
 
 interface VerifyWith {
+  recipe: Recipe;
   secrets: readonly VerifySecret[];
   verdict: Verdict | Promise<Verdict>;
   certificateAt: (url: string) => Promise<string | null>;
@@ -283,12 +291,13 @@ function acceptedBy(recipe: Recipe, { scheme }: Acceptance): Exclude<Recipe, Any
 }
 
 function flagsOf(
-  { acceptance, allowed, released = false }: EventParts,
+  { acceptance, allowed, released = false, stale = false }: EventParts,
   { readable }: { readable: boolean },
 ): readonly EventFlag[] {
   if (!released && readable && acceptance.intact && allowed === "allowed") return NO_FLAGS;
   const flags: EventFlag[] = [];
   if (released) flags.push("released");
+  if (stale) flags.push("stale");
   if (!readable) flags.push("unreadable");
   if (!acceptance.intact) flags.push("not_intact");
   if (allowed !== "allowed") flags.push("address_shadow");

@@ -20,6 +20,7 @@ export * from "./recipe.ts";
 export * from "./sign.ts";
 export * from "./signed_bytes.ts";
 export * from "./signed_request.ts";
+export * from "./tolerance.ts";
 export * from "./verdict.ts";
 export * from "./verify.ts";
 export * from "./verify_public_key_now.ts";

@@ -8,6 +8,7 @@ export const EVENT_FLAGS = [
   "id_not_signed",
   "type_not_signed",
   "may_repeat",
+  "stale",
 ] as const;
 
 /**
@@ -20,6 +21,7 @@ export const EVENT_FLAGS = [
  *   same body.
  * - `address_shadow`: an allow list in shadow mode would have refused it.
  * - `released`: an operator released it from quarantine.
+ * - `stale`: and did so though it was older than its source tolerates.
  */
 export type EventFlag = (typeof EVENT_FLAGS)[number];
 

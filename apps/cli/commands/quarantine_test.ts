@@ -244,7 +244,7 @@ test("hookgate quarantine verify says what became of each, and fails where one i
     ].join("\n"),
     err: "Cannot verify 7 of 9: they do not verify\n",
   });
-  expect(asked).toEqual([{ ids, release: false }]);
+  expect(asked).toEqual([{ ids, release: false, staleReason: "" }]);
 });
 
 test("hookgate quarantine release names the events", async () => {
@@ -265,6 +265,35 @@ test("hookgate quarantine release names the events", async () => {
     { id: "qtn_3", outcome: "verified", eventId: null },
   ]);
   expect(asked).toMatchObject([{ release: true }, { release: true }]);
+});
+
+test("hookgate quarantine release --stale says why, and only then lets in what is too old", async () => {
+  outcomes = { qtn_1: ["stale", ""], qtn_2: ["released", "evt_2"] };
+  expect(await call(["release", "qtn_1"])).toMatchObject({
+    code: 1,
+    out: "qtn_1 verifies, but is too old: release it with --stale if you know that it is genuine\n",
+  });
+  const reason = "sent again after our outage, ticket 17";
+  expect(await call(["release", "--stale", "qtn_2", "--reason", ` ${reason} `])).toMatchObject({
+    code: 0,
+    out: "qtn_2 is released as evt_2\n",
+  });
+  expect(asked).toEqual([
+    { ids: ["qtn_1"], release: true, staleReason: "" },
+    { ids: ["qtn_2"], release: true, staleReason: reason },
+  ]);
+});
+
+const NEEDS = "Cannot release: --stale needs the ids of requests, and --reason\n";
+
+test.each([
+  [["release", "--stale", "qtn_1"], NEEDS],
+  [["release", "--stale", "qtn_1", "--reason", " "], NEEDS],
+  [["release", "--stale", "--source", "academy", "--reason", "all of it"], NEEDS],
+  [["release", "qtn_1", "--reason", "x"], "Cannot release: --reason is only for --stale\n"],
+])("hookgate quarantine %j asks nothing", async (args, err) => {
+  expect(await call(args)).toMatchObject({ code: 2, err });
+  expect(asked).toEqual([]);
 });
 
 test("hookgate quarantine release --source releases all of it, oldest first, some at a time", async () => {

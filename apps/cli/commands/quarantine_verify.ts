@@ -7,6 +7,8 @@ import { quarantinePages } from "./pages.ts";
 
 interface VerifyOptions {
   source?: string;
+  stale?: true;
+  reason?: string;
   json?: true;
 }
 
@@ -28,11 +30,17 @@ export function addQuarantineVerify(quarantine: Command, cli: Cli): void {
     ["verify", "verify refused requests again, with the current secrets; nothing is delivered"],
     ["release", "verify again, and store and deliver what verifies, each exactly once"],
   ] as const) {
-    quarantine
+    const command = quarantine
       .command(name)
       .description(description)
       .argument("[id...]", "the requests' ids, qtn_…")
-      .option("--source <source>", "all refused requests of this source")
+      .option("--source <source>", "all refused requests of this source");
+    if (name === "release") {
+      command
+        .option("--stale", "also those that verify but are too old; needs ids and --reason")
+        .option("--reason <text>", "why they are genuine; it is recorded");
+    }
+    command
       .option("--json", "one JSON object per line")
       .action((ids: string[], options: VerifyOptions) =>
         verifyQuarantined(ids, { ...options, release: name === "release" }, cli),
@@ -51,11 +59,12 @@ async function verifyQuarantined(
     const problem = `Cannot ${what}: give the ids of refused requests, or --source, and not both`;
     throw new CliError(problem, { exitCode: 2 });
   }
+  const staleReason = staleReasonOf(options);
   const ask = async (admin: AdminHandlers) => {
     const ids = source === undefined ? named : await idsOf(source, admin);
     let refused = 0;
     for (let at = 0; at < ids.length; at += CALL_IDS_MAX) {
-      const call = { ids: ids.slice(at, at + CALL_IDS_MAX), release };
+      const call = { ids: ids.slice(at, at + CALL_IDS_MAX), release, staleReason };
       const { results } = await admin.verifyQuarantined(call);
       refused += results.filter(({ outcome }) => !DONE.includes(outcome)).length;
       await write(cli.stdout, results.map(json ? toLine : toText).join(""));
@@ -67,6 +76,20 @@ async function verifyQuarantined(
   if (refused > 0) {
     throw new CliError(`Cannot ${what} ${refused} of ${count}: they do not verify`);
   }
+}
+
+/** Anybody may have captured an old request: an operator names each, and says why it is genuine. */
+function staleReasonOf({ stale, reason = "", source }: VerifyOptions): string {
+  const text = reason.trim();
+  if (stale === undefined) {
+    if (reason === "") return "";
+    throw new CliError("Cannot release: --reason is only for --stale", { exitCode: 2 });
+  }
+  if (source !== undefined || text === "") {
+    const problem = "Cannot release: --stale needs the ids of requests, and --reason";
+    throw new CliError(problem, { exitCode: 2 });
+  }
+  return text;
 }
 
 /** Oldest first: the order in which they arrived. */
@@ -105,6 +128,8 @@ function outcomeText(outcome: string, eventId: string): string {
       return "belongs to a source whose provider or scheme is not known";
     case "handshake":
       return "is a handshake, not an event";
+    case "stale":
+      return "verifies, but is too old: release it with --stale if you know that it is genuine";
     case "certificate_needed":
       return "needs a certificate that cannot be fetched";
     default:

@@ -5,6 +5,7 @@ import {
   type Recipe,
   readPlace,
   type SignedRequest,
+  toleranceOf,
   type VerifySecret,
 } from "@hookgate/signature";
 
@@ -196,31 +197,17 @@ function timeMutations(
   request: SignedRequest,
   { recipe, signedAt }: { recipe: Recipe; signedAt: number },
 ): Mutation[] {
-  const rule = timeRule(recipe);
   const found: Mutation[] = [];
-  const { pastSecondsMax = null, futureSecondsMax = null } = rule ?? {};
-  if (pastSecondsMax !== null) {
-    const receivedAt = signedAt + (pastSecondsMax + 1) * 1_000;
-    found.push({ name: `${pastSecondsMax + 1} s old`, request: { ...request, receivedAt } });
+  const { past = null, future = null } = toleranceOf(recipe) ?? {};
+  if (past !== null) {
+    const receivedAt = signedAt + (past + 1) * 1_000;
+    found.push({ name: `${past + 1} s old`, request: { ...request, receivedAt } });
   }
-  if (futureSecondsMax !== null) {
-    const receivedAt = signedAt - (futureSecondsMax + 1) * 1_000;
-    found.push({ name: `${futureSecondsMax + 1} s ahead`, request: { ...request, receivedAt } });
+  if (future !== null) {
+    const receivedAt = signedAt - (future + 1) * 1_000;
+    found.push({ name: `${future + 1} s ahead`, request: { ...request, receivedAt } });
   }
   return found;
-}
-
-interface TimeRule {
-  pastSecondsMax: number | null;
-  futureSecondsMax: number | null;
-}
-
-/** The tolerance that all of a source's schemes have in common, as the schemes of one provider do. */
-function timeRule(recipe: Recipe): TimeRule | null {
-  if (recipe.kind === "any")
-    return recipe.recipes[0] === undefined ? null : timeRule(recipe.recipes[0]);
-  if (recipe.kind === "jwt") return recipe.issuedAt;
-  return "timestamp" in recipe ? (recipe.timestamp ?? null) : null;
 }
 
 function secretMutations(request: SignedRequest, recipe: Recipe): Mutation[] {

@@ -13,6 +13,9 @@ import { type VerifyAgainOptions, verifyAgain } from "./verify_again.ts";
 /** How many refused requests one call verifies. */
 const IDS_MAX = 1_000;
 
+/** Longest reason for letting in a request that is too old, in characters: it is logged. */
+const REASON_CHARS_MAX = 500;
+
 /** How long fetching a certificate may take, in milliseconds. */
 const FETCH_MS_MAX = 3_000;
 
@@ -57,9 +60,15 @@ export function quarantineCalls(options: QuarantineCallsOptions): QuarantineCall
       return { request: quarantinedToMessage(shown) };
     },
 
-    async verifyQuarantined({ ids, release }) {
+    async verifyQuarantined({ ids, release, staleReason }) {
       if (ids.length > IDS_MAX) {
         throw new RpcError("INVALID_ARGUMENT", `ids must be ${IDS_MAX} at most`);
+      }
+      if (staleReason.length > REASON_CHARS_MAX) {
+        throw new RpcError(
+          "INVALID_ARGUMENT",
+          `stale_reason must have ${REASON_CHARS_MAX} characters at most`,
+        );
       }
       const enrolments = await store.enrolments().catch(toRpcError);
       const enrolled = new Map(enrolments.map(({ source, secrets }) => [source, secrets]));
@@ -67,7 +76,7 @@ export function quarantineCalls(options: QuarantineCallsOptions): QuarantineCall
       const results = [];
       // One after the other: each has a body of up to 8 MiB.
       for (const id of ids) {
-        const one = verifyOne(id, { ...options, certificate, enrolled, release });
+        const one = verifyOne(id, { ...options, certificate, enrolled, release, staleReason });
         results.push({ id, ...(await one.catch(toRpcError)) });
       }
       return { results };
@@ -79,6 +88,8 @@ interface VerifyOneOptions extends QuarantineCallsOptions {
   enrolled: ReadonlyMap<string, readonly string[]>;
   certificate: VerifyAgainOptions["fetchCertificate"];
   release: boolean;
+  /** Why requests that are only too old are let in; empty if they are not. */
+  staleReason: string;
 }
 
 /** The result for one request: an outcome of VerifyQuarantinedResult, and the id of its event. */
@@ -98,6 +109,7 @@ async function verifyOne(id: string, options: VerifyOneOptions): Promise<Verifie
     source: sources().find(({ name }) => name === request.source) ?? null,
     enrolled: enrolled.get(request.source) ?? [],
     fetchCertificate: certificate,
+    admitStale: options.staleReason !== "",
   });
   if ("refusal" in found) return { outcome: found.refusal, eventId: "" };
   if (!release) return { outcome: "verified", eventId: "" };
@@ -110,7 +122,7 @@ async function releaseAs(
   event: Parameters<typeof storeEvents>[0][number],
   options: VerifyOneOptions,
 ): Promise<Verified> {
-  const { store, log } = options;
+  const { store, log, staleReason } = options;
   const result = await storeEvents([event], {
     ...options,
     async commit([capture], { revision }) {
@@ -121,7 +133,10 @@ async function releaseAs(
   });
   if (result.outcome === "missing") return { outcome: "not_found", eventId: "" };
   const { outcome, eventId } = result;
-  log.info({ request: id, source, outcome, event: eventId }, "refused request released");
+  const released = { request: id, source, outcome, event: eventId };
+  if (event.flags.includes("stale")) {
+    log.warn({ ...released, reason: staleReason }, "refused request released though it is too old");
+  } else log.info(released, "refused request released");
   return { outcome, eventId };
 }
 

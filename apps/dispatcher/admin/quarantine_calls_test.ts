@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import { formatHeaderBlock, parseHeaderBlock } from "@hookgate/providers";
 import { createLog } from "@hookgate/telemetry";
 import { signedGenericRequest } from "@hookgate/testing";
@@ -49,6 +50,7 @@ function makeCalls(
   }: Partial<Omit<QuarantineCallsOptions["store"], "release">> & {
     release?: (release: Release) => ReleaseResult | null;
   } = {},
+  more: Partial<Pick<QuarantineCallsOptions, "sources" | "log">> = {},
 ) {
   const queries: QuarantineQuery[] = [];
   const releases: Release[] = [];
@@ -87,6 +89,7 @@ function makeCalls(
     },
     fetch: async (url) => Promise.reject(new Error(`Cannot fetch ${url}`)),
     log: createLog({ name: "test", level: "silent" }),
+    ...more,
   });
   return { calls, queries, releases, slots };
 }
@@ -179,7 +182,7 @@ test("verifyQuarantined() says what each is by now, in order, and releases nothi
   const gone = refused(SECRET, { source: "gone" });
   const { calls, releases } = makeCalls([good, bad, released, gone]);
   const ids = [bad.id, "qtn_none", good.id, released.id, gone.id, good.id];
-  expect(await calls.verifyQuarantined({ ids, release: false })).toEqual({
+  expect(await calls.verifyQuarantined({ ids, release: false, staleReason: "" })).toEqual({
     results: [
       { id: bad.id, outcome: "no_match", eventId: "" },
       { id: "qtn_none", outcome: "not_found", eventId: "" },
@@ -190,6 +193,31 @@ test("verifyQuarantined() says what each is by now, in order, and releases nothi
     ],
   });
   expect(releases).toEqual([]);
+});
+
+test("verifyQuarantined() lets in what is too old only for a reason, which it logs", async () => {
+  const source = exampleSource({ provider: "linear", secrets: [exampleSecret()] });
+  const body = JSON.stringify({ type: "Issue", action: "create", webhookTimestamp: 1 });
+  const headers = { "linear-signature": createHmac("sha256", SECRET).update(body).digest("hex") };
+  const block = formatHeaderBlock(Object.entries(headers).flat());
+  const late = exampleRefused({ provider: "linear", headers: block, body: Buffer.from(body) });
+  const { log, lines } = recordingLog();
+  const { calls, releases } = makeCalls([late], {}, { sources: () => [source], log });
+  const call = { ids: [late.id], release: true };
+  expect(await calls.verifyQuarantined({ ...call, staleReason: "" })).toMatchObject({
+    results: [{ outcome: "stale" }],
+  });
+  expect(releases).toEqual([]);
+  const reason = "sent again after our outage";
+  expect(await calls.verifyQuarantined({ ...call, staleReason: reason })).toMatchObject({
+    results: [{ outcome: "released" }],
+  });
+  expect(releases).toMatchObject([{ capture: { event: { flags: ["released", "stale"] } } }]);
+  expect(lines).toMatchObject([
+    { level: "warn", fields: { request: late.id, reason, outcome: "released" } },
+  ]);
+  const tooLong = calls.verifyQuarantined({ ...call, staleReason: "x".repeat(501) });
+  await expect(tooLong).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
 });
 
 test("verifyQuarantined() releases what verifies, and starts its deliveries", async () => {
@@ -204,7 +232,11 @@ test("verifyQuarantined() releases what verifies, and starts its deliveries", as
       ),
     }),
   });
-  const { results } = await calls.verifyQuarantined({ ids: [bad.id, good.id], release: true });
+  const { results } = await calls.verifyQuarantined({
+    ids: [bad.id, good.id],
+    release: true,
+    staleReason: "",
+  });
   const [release] = releases;
   expect(releases).toHaveLength(1);
   expect(release).toMatchObject({
@@ -226,7 +258,7 @@ test("verifyQuarantined() matches again where the set of subscriptions changed",
     release: ({ capture, revision }) =>
       revision === 1 ? null : { outcome: "released", eventId: capture.event.id, deliveries: [] },
   });
-  await calls.verifyQuarantined({ ids: [good.id], release: true });
+  await calls.verifyQuarantined({ ids: [good.id], release: true, staleReason: "" });
   expect(releases.map(({ revision }) => revision)).toEqual([1, 2]);
   expect(releases[1]?.capture.deliveries).toMatchObject([
     { subscription: "wants payment.success at 2" },
@@ -242,7 +274,11 @@ test.each([
   async (found, outcome, eventId) => {
     const good = refused();
     const { calls, slots } = makeCalls([good], { release: () => found });
-    const { results } = await calls.verifyQuarantined({ ids: [good.id], release: true });
+    const { results } = await calls.verifyQuarantined({
+      ids: [good.id],
+      release: true,
+      staleReason: "",
+    });
     expect(results).toEqual([{ id: good.id, outcome, eventId }]);
     const wants = "wants payment.success at 1";
     expect(slots).toEqual([`reserve ${wants}`, `release ${wants}`, "forget answered=true"]);
@@ -256,7 +292,7 @@ test("verifyQuarantined() is UNAVAILABLE where the store is, and gives the slots
       throw new StoreUnavailableError("gone");
     },
   });
-  const call = calls.verifyQuarantined({ ids: [good.id], release: true });
+  const call = calls.verifyQuarantined({ ids: [good.id], release: true, staleReason: "" });
   await expect(call).rejects.toMatchObject({ code: "UNAVAILABLE" });
   const wants = "wants payment.success at 1";
   expect(slots).toEqual([`reserve ${wants}`, `release ${wants}`, "forget answered=false"]);
@@ -265,9 +301,15 @@ test("verifyQuarantined() is UNAVAILABLE where the store is, and gives the slots
 test("verifyQuarantined() takes so many ids", async () => {
   const { calls } = makeCalls([]);
   const ids = (count: number) => Array.from({ length: count }, (_, at) => `qtn_${at}`);
-  const { results } = await calls.verifyQuarantined({ ids: ids(1_000), release: false });
+  const { results } = await calls.verifyQuarantined({
+    ids: ids(1_000),
+    release: false,
+    staleReason: "",
+  });
   expect(results).toHaveLength(1_000);
-  await expect(calls.verifyQuarantined({ ids: ids(1_001), release: false })).rejects.toMatchObject({
+  await expect(
+    calls.verifyQuarantined({ ids: ids(1_001), release: false, staleReason: "" }),
+  ).rejects.toMatchObject({
     code: "INVALID_ARGUMENT",
   });
 });

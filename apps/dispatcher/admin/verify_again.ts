@@ -16,6 +16,8 @@ export interface VerifyAgainOptions {
   enrolled: readonly string[];
   /** Gets the certificate at a URL that the recipe's pin allows; null if it cannot be fetched. */
   fetchCertificate: (url: string) => Promise<string | null>;
+  /** Whether a request that verifies but for its age is an event, too. @default {false} */
+  admitStale?: boolean;
 }
 
 /** What a refused request turns out to be now. */
@@ -27,7 +29,7 @@ export type Reverdict =
 /** Verifies a refused request again, as of its time of receipt, with the current configuration and secrets. */
 export async function verifyAgain(
   request: QuarantinedRequest,
-  { source: configured, enrolled, fetchCertificate }: VerifyAgainOptions,
+  { source: configured, enrolled, fetchCertificate, admitStale = false }: VerifyAgainOptions,
 ): Promise<Reverdict> {
   // A signature that does not cover the body would let an event without one in.
   if (isUnread(request.reason)) return { refusal: request.reason };
@@ -39,11 +41,13 @@ export async function verifyAgain(
   if (allowed === "refused") return { refusal: "address_not_allowed" };
 
   const kept = source.keptRequest(request);
-  const verdict = await source.verify(kept, { fetchCertificate });
+  const inTime = await source.verify(kept, { fetchCertificate });
+  const stale = admitStale && !inTime.ok && inTime.reason === "stale";
+  const verdict = stale ? await source.verify(kept, { fetchCertificate, anyAge: true }) : inTime;
   if (!verdict.ok) return { refusal: verdict.reason };
   if (source.handshake(kept) !== null) return { refusal: "handshake" };
   const { address, addressChain, headers } = request;
   const origin = { address, addressChain, headers };
-  const parts = { id: newId("evt"), acceptance: verdict, allowed, released: true, ...origin };
-  return { event: source.event(kept, parts) };
+  const parts = { id: newId("evt"), acceptance: verdict, allowed, released: true, stale };
+  return { event: source.event(kept, { ...parts, ...origin }) };
 }

@@ -1,7 +1,7 @@
 import { createHash, generateKeyPairSync } from "node:crypto";
 import type { ConfiguredSource } from "@hookgate/config";
-import { findProvider, formatHeaderBlock } from "@hookgate/providers";
-import { makeCertificate, type OutgoingRequest, sign } from "@hookgate/signature";
+import { findProvider, formatHeaderBlock, PROVIDERS } from "@hookgate/providers";
+import { makeCertificate, makeSecret, type OutgoingRequest, sign } from "@hookgate/signature";
 import { enrolledSecretId, type QuarantinedRequest, UNREAD_REASONS } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
 import { exampleRefused } from "../suite/example_refused.ts";
@@ -94,6 +94,51 @@ test("verifyAgain() holds times against the time of receipt, however long ago th
   expect(await at(RECEIVED_AT - 301_000)).toEqual({ refusal: "stale" });
   expect(await at(RECEIVED_AT + 301_000)).toEqual({ refusal: "future" });
 });
+
+const timed = Object.values(PROVIDERS)
+  .filter(({ recipe }) => recipe.kind === "hmac" && recipe.timestamp !== undefined)
+  .map(({ id }) => id);
+
+test.each(timed)(
+  "verifyAgain() of %s lets in what is too old only by an operator's word",
+  async (id) => {
+    const provider = findProvider(id);
+    if (provider === null) throw new Error(`Cannot test: there is no ${id}`);
+    const { recipe, settings = [] } = provider;
+    const secret = makeSecret(recipe, { now: RECEIVED_AT }).secret;
+    const source: ConfiguredSource = exampleSource({
+      provider: id,
+      secrets: [exampleSecret({ value: secret })],
+      settings: Object.fromEntries(settings.map(({ name }) => [name, "example"])),
+      publicUrl: URL.replace(/\?.*/, ""),
+    });
+    const sent = (now: number) => {
+      const { body, contentType, headers } = provider.sample(
+        provider.sampleTypes[0] ?? "",
+        new Date(now),
+      );
+      const own = { ...headers, "content-type": contentType };
+      const request = { method: "POST", url: URL, headers: own, body: Buffer.from(body) };
+      return keep(sign(recipe, request, { secret, now }), { provider: id, url: URL });
+    };
+    const late = sent(RECEIVED_AT - 30 * 86_400_000);
+    expect(await verifyBy(source, late)).toEqual({ refusal: "stale" });
+    expect(await verifyBy(source, late, { admitStale: true })).toMatchObject({
+      event: { flags: expect.arrayContaining(["released", "stale"]) },
+    });
+    const tolerant = { ...source, tolerance: { past: 31 * 86_400 } };
+    expect(await verifyBy(tolerant, late)).toMatchObject({ event: { source: source.name } });
+    const early = sent(RECEIVED_AT + 30 * 86_400_000);
+    expect(await verifyBy(source, early, { admitStale: true })).toEqual({ refusal: "future" });
+    const forged = { ...late, body: Buffer.concat([late.body, Buffer.from(" ")]) };
+    const verdict = await verifyBy(source, forged, { admitStale: true });
+    if (!("event" in verdict)) expect(verdict.refusal).not.toBe("stale");
+    else expect(verdict.event.flags).toContain("not_intact");
+    const inTime = await verifyBy(source, sent(RECEIVED_AT), { admitStale: true });
+    if (!("event" in inTime)) throw new Error(`Cannot test: ${inTime.refusal}`);
+    expect(inTime.event.flags).not.toContain("stale");
+  },
+);
 
 test.each<[string, Partial<ReturnType<typeof exampleSecret>>, object]>([
   ["an active secret", {}, { event: expect.anything() }],

@@ -10,6 +10,8 @@ import { knownPolicies, policySchema } from "./retry_schema.ts";
 import { bodyBytesMax, RANGES_MAX, type ReadSource, sourceSchema } from "./source_schema.ts";
 import { subscriptionSchema } from "./subscription_schema.ts";
 
+/** A source's tolerance that is wider gets a warning. */
+const DAY_SECONDS = 86_400;
 const SOURCES_MAX = 1_000;
 const SUBSCRIPTIONS_MAX = 1_000;
 const POLICIES_MAX = 100;
@@ -64,6 +66,12 @@ export function checkConfig(data: unknown, options: CheckConfigOptions): Checked
       if (source.trialCertificate !== undefined) {
         warnings.push(
           `${key}: trialCertificate is trusted instead of the provider's certificate: remove it after the trial`,
+        );
+      }
+      const { past = 0, future = 0 } = source.tolerance ?? {};
+      if (Math.max(past ?? 0, future ?? 0) > DAY_SECONDS) {
+        warnings.push(
+          `${key}: tolerance is wider than a day: a captured request can be sent again for as long, unless its id is known`,
         );
       }
       const ceiling = bodyCeiling(source, rest.limits);

@@ -5,6 +5,7 @@ import {
   PROVIDERS,
   type Provider,
   recipeFor,
+  signsTime,
 } from "@hookgate/providers";
 import type { AllowedIps } from "@hookgate/types";
 import { z } from "zod";
@@ -74,6 +75,7 @@ export function sourceSchema(options: SecretSchemaOptions) {
     publicUrl: publicUrlSchema.optional(),
     settings: settingsSchema,
     bodyBytesMax: bodyBytesMax.optional(),
+    tolerance: toleranceSchema.optional(),
     trialCertificate: trialCertificateSchema(options).optional(),
     allowedIps,
   })
@@ -81,7 +83,7 @@ export function sourceSchema(options: SecretSchemaOptions) {
     .transform((source): ReadSource => {
       const { provider: id = OWN_PROVIDER_ID, scheme = null, publicUrl = null } = source;
       const { recipe, alternatives, describe, handshake, methods, ownResponse } = source;
-      const { settings, bodyBytesMax, trialCertificate, allowedIps } = source;
+      const { settings, bodyBytesMax, tolerance, trialCertificate, allowedIps } = source;
       const secrets = source.secrets ?? settingSecrets(findProvider(id), settings);
       const named = nameSecrets(secrets);
       const verifying = named.filter(({ verifies }) => verifies);
@@ -99,6 +101,7 @@ export function sourceSchema(options: SecretSchemaOptions) {
         ...(methods !== undefined && { methods }),
         ...(ownResponse !== undefined && { ownResponse }),
         ...(bodyBytesMax !== undefined && { bodyBytesMax }),
+        ...(tolerance !== undefined && { tolerance }),
         ...(trialCertificate !== undefined && { trialCertificate }),
         pastIds: pastSecretIds(named),
         odd: findOdd(findProvider(id), { scheme, secrets: verifying }),
@@ -112,6 +115,22 @@ const BODY_BYTES_MAX = 32 * 1024 * 1024;
 
 /** A ceiling for bodies. */
 export const bodyBytesMax = boundedNumber({ min: 1, max: BODY_BYTES_MAX, unit: "bytes" });
+
+/** Wider than any provider's retry horizon. */
+const TOLERANCE_SECONDS_MAX = 90 * 86_400;
+const toleranceSeconds = boundedNumber({ min: 1, max: TOLERANCE_SECONDS_MAX, unit: "seconds" });
+
+const toleranceSchema = either({
+  when: (value) => typeof value === "number",
+  first: toleranceSeconds.transform((seconds) => ({ past: seconds, future: seconds })),
+  second: strictObject({
+    past: toleranceSeconds.optional(),
+    future: toleranceSeconds.optional(),
+  }).transform(({ past, future }) => ({
+    ...(past !== undefined && { past }),
+    ...(future !== undefined && { future }),
+  })),
+});
 
 const ranges = z.array(addressRange()).max(RANGES_MAX);
 
@@ -153,6 +172,7 @@ interface GivenSource {
   publicUrl?: unknown;
   settings?: unknown;
   trialCertificate?: unknown;
+  tolerance?: unknown;
 }
 
 /** Checks the keys against each other; also if one of them is invalid, so that every problem is reported at once. */
@@ -234,6 +254,9 @@ function refuseBesideProvider(
     const message = `is missing: ${provider.name} signs the URL, so set the one that it calls, such as ${EXAMPLE_URL}`;
     refuse(["publicUrl"], message);
   }
+  if (given.tolerance !== undefined && recipe !== null && !signsTime(recipe)) {
+    refuse(["tolerance"], `is only for schemes that sign a time, which ${recipe.scheme} does not`);
+  }
   if (given.trialCertificate !== undefined && recipe !== null && recipe.kind !== "certificate") {
     refuse(
       ["trialCertificate"],
@@ -260,6 +283,12 @@ function refuseBesideRecipe(given: GivenSource, refuse: Refuse): void {
   if (problem !== null) refuse(["handshake"], problem);
   if (given.trialCertificate !== undefined && recipe !== null && recipe.kind !== "certificate") {
     refuse(["trialCertificate"], "is only for recipes of kind certificate");
+  }
+  if (given.tolerance !== undefined) {
+    refuse(
+      ["tolerance"],
+      "is for providers: your recipe has its own pastSecondsMax and futureSecondsMax",
+    );
   }
   if (given.publicUrl !== undefined || recipe === null || !signsUrl(recipe)) return;
   const message = `is missing: the recipe signs the URL, so set the one that the sender calls, such as ${EXAMPLE_URL}`;

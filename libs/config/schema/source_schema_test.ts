@@ -51,6 +51,49 @@ test("a source has its provider, scheme, public URL and settings", () => {
   });
 });
 
+test.each([
+  [30, { past: 30, future: 30 }],
+  [{ past: 25_260 }, { past: 25_260 }],
+  [{ future: 5 }, { future: 5 }],
+  [{}, {}],
+])("tolerance %j is %j", (tolerance, expected) => {
+  expect(accept({ provider: "linear", secrets: ["a"], tolerance }).tolerance).toEqual(expected);
+});
+
+test.each<[string, object, string]>([
+  ["github", {}, "is only for schemes that sign a time, which github does not"],
+  [
+    "gitlab",
+    { scheme: "gitlab_token" },
+    "is only for schemes that sign a time, which gitlab_token does not",
+  ],
+])("tolerance of %s with %j is refused", (provider, more, problem) => {
+  const problems = problemsOf({ provider, secrets: ["a"], tolerance: 30, ...more });
+  expect(problems).toEqual([`sources.shop.tolerance ${problem}`]);
+});
+
+test("tolerance of an own recipe is refused: it has its own", () => {
+  expect(problemsOf({ recipe: RECIPE, secrets: ["a"], tolerance: 30 })).toEqual([
+    "sources.shop.tolerance is for providers: your recipe has its own pastSecondsMax and futureSecondsMax",
+  ]);
+});
+
+test.each([0, -1, 1.5, "30", null, { past: 0 }, { past: 7_776_001 }, { late: 3 }])(
+  "tolerance %j is refused",
+  (tolerance) => {
+    expect(problemsOf({ provider: "linear", secrets: ["a"], tolerance })).toHaveLength(1);
+  },
+);
+
+test.each([
+  [86_400, false],
+  [{ past: 86_401 }, true],
+])("tolerance %j: a warning is %p", (tolerance, warned) => {
+  const checked = check({ provider: "linear", secrets: ["a"], tolerance });
+  const warnings = checked.config === null ? [] : checked.warnings;
+  expect(warnings.some((one) => one.includes("tolerance is wider than a day"))).toBe(warned);
+});
+
 test("a setting may be a list of texts", () => {
   const settings = { verify_token: ["one", "two"] };
   expect(accept({ provider: "meta", secrets: ["a"], settings }).settings).toEqual({

@@ -1,3 +1,4 @@
+import { withTolerance } from "@hookgate/signature";
 import { isInForce, type Secret, type Source } from "@hookgate/types";
 import { findProvider, sourceProvider } from "../source_provider.ts";
 import {
@@ -95,8 +96,8 @@ function otherScheme(trial: Trial): string | null {
   const provider = findProvider(source.provider);
   if (provider === null) return null;
   for (const recipe of [provider.recipe, ...(provider.alternatives ?? [])]) {
-    if (recipe === trial.provider.recipe) continue;
-    const match = trial.match({ recipe });
+    if (recipe.scheme === trial.provider.recipe.scheme) continue;
+    const match = trial.match({ recipe: withTolerance(recipe, source.tolerance ?? {}) });
     if (match === null) continue;
     const advice =
       recipe === provider.recipe

@@ -121,12 +121,12 @@ export const awsSns: Provider = {
     signed: [
       { compute: canonicalFields, covers: (place) => "json" in place && COMMON.has(place.json) },
     ],
-    // The time of publishing. AWS states no tolerance, and retries keep it for up to an hour.
+    // The time of publishing, which retries keep for up to an hour. AWS states no tolerance.
     timestamp: {
       from: { json: "/Timestamp" },
       unit: "iso",
-      pastSecondsMax: null,
-      futureSecondsMax: null,
+      pastSecondsMax: 3_600 + 300,
+      futureSecondsMax: 300,
     },
     coversBody: false,
   },

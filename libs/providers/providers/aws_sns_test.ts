@@ -29,7 +29,7 @@ const KEYS = {
 const UNTRUSTED = "certificate_not_trusted";
 const COMMON = {
   MessageId: "4d4dc071-ddbf-465d-bba8-08f81c89da64",
-  Timestamp: "2019-01-31T04:37:04.321Z",
+  Timestamp: new Date(NOW).toISOString(),
   TopicArn: TOPIC,
   SignatureVersion: "1",
   SigningCertURL: CERTIFICATE_URL,

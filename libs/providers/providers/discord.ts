@@ -73,9 +73,9 @@ export const discord: Provider = {
     timestamp: {
       from: { header: "x-signature-timestamp" },
       unit: "s",
-      // Discord states no tolerance.
-      pastSecondsMax: null,
-      futureSecondsMax: null,
+      // Discord states no tolerance: as long as it retries, if a retry keeps its time.
+      pastSecondsMax: 10 * 60 + 300,
+      futureSecondsMax: 300,
     },
   },
   handshake,

@@ -61,7 +61,8 @@ export const eventGrid: Provider = {
   handshake,
   describe,
   canonical: {},
-  identity: { bodiesDiffer: true },
+  // Events have required ids and times.
+  identity: { bodiesDiffer: [{ json: "/0/id" }] },
   ackDeadlineMs: 30_000,
   retries: {
     automatic: true,

@@ -49,12 +49,13 @@ export const lemonSqueezy: Provider = {
     const isInvoice = event_name.startsWith("subscription_payment_");
     const attributes = isInvoice ? { billing_reason: "renewal" } : {};
     const kind = isInvoice ? "subscription-invoices" : `${event_name.split("_")[0]}s`;
+    const created_at = now.toISOString();
     const body = JSON.stringify({
       meta: { test_mode: true, event_name, custom_data: { student_id: "stu_1" } },
       data: {
         type: kind,
         id: "1",
-        attributes: { ...attributes, status, created_at: now.toISOString(), total: 4_900 },
+        attributes: { ...attributes, status, created_at, updated_at: created_at, total: 4_900 },
       },
     });
     const headers = { "x-event-name": event_name };

@@ -42,6 +42,8 @@ export const meta: Provider = {
     signed: ["body"],
   },
   handshake: hubHandshake(),
+  // WhatsApp's: https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/overview
+  bodyBytesMax: 3 * 1024 * 1024,
   describe,
   canonical: {},
   identity: {

@@ -45,12 +45,12 @@ export const paypal: Provider = {
       { literal: "|" },
       "crc32",
     ],
-    // PayPal states neither a tolerance, nor whether a retry has its own time.
+    // PayPal states neither a tolerance, nor whether a retry has its own time: as long as it retries.
     timestamp: {
       from: { header: "paypal-transmission-time" },
       unit: "iso",
-      pastSecondsMax: null,
-      futureSecondsMax: null,
+      pastSecondsMax: 3 * 86_400 + 300,
+      futureSecondsMax: 300,
     },
     coversBody: false,
   },

@@ -1,7 +1,8 @@
 import type { Provider } from "../provider.ts";
 
 /**
- * Sanity's GROQ-powered webhooks. The time is signed, but neither the documentation nor the package states a tolerance. The
+ * Sanity's GROQ-powered webhooks. The time is signed, but neither the documentation nor the package states a tolerance: it
+ * is as long as Sanity retries. The
  * body is the result of the webhook's projection; the operation and the id are headers that are not signed.
  */
 export const sanity: Provider = {
@@ -16,7 +17,7 @@ export const sanity: Provider = {
     digest: "sha256",
     encoding: "base64url",
     signed: ["timestamp", { literal: "." }, "body"],
-    timestamp: { from: { pair: "t" }, unit: "ms", pastSecondsMax: null, futureSecondsMax: null },
+    timestamp: { from: { pair: "t" }, unit: "ms", pastSecondsMax: 60 + 300, futureSecondsMax: 300 },
   },
   // A webhook's `httpMethod`, with the same body for each: https://www.sanity.io/docs/http-reference/webhooks
   methods: ["POST", "GET", "PUT", "PATCH", "DELETE"],

@@ -22,9 +22,9 @@ export const sendgrid: Provider = {
     timestamp: {
       from: { header: "x-twilio-email-event-webhook-timestamp" },
       unit: "s",
-      // Neither documentation nor package states a tolerance, or whether a retry is signed again.
-      pastSecondsMax: null,
-      futureSecondsMax: null,
+      // Neither documentation nor package states a tolerance, or whether a retry is signed again: as long as it retries.
+      pastSecondsMax: 86_400 + 300,
+      futureSecondsMax: 300,
     },
   },
   describe(request) {

@@ -1,8 +1,8 @@
 import type { Provider } from "../provider.ts";
 
 /**
- * Zendesk signs the time and the body without a separator, and states no tolerance. Old requests are recognised by their id,
- * a header that is not signed. Webhooks of triggers and automations have the body, and so the type, that the account's
+ * Zendesk signs the time and the body without a separator, and states neither a tolerance nor for how long it retries: a day
+ * is ours. Repetitions within it are recognised by their id, a header that is not signed, and the body. Webhooks of triggers and automations have the body, and so the type, that the account's
  * administrators have written.
  */
 export const zendesk: Provider = {
@@ -19,8 +19,8 @@ export const zendesk: Provider = {
     timestamp: {
       from: { header: "x-zendesk-webhook-signature-timestamp" },
       unit: "iso",
-      pastSecondsMax: null,
-      futureSecondsMax: null,
+      pastSecondsMax: 86_400 + 300,
+      futureSecondsMax: 300,
     },
   },
   // Whoever sets a webhook up chooses the method.

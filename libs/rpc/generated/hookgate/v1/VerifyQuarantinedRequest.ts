@@ -13,6 +13,11 @@ export interface VerifyQuarantinedRequest {
    * Store and deliver requests that verify.
    */
   'release'?: (boolean);
+  /**
+   * Why requests that verify but for their age count as verified, too; empty if they do not. At most 500 characters. It is
+   * logged, and the events are flagged "stale".
+   */
+  'staleReason'?: (string);
 }
 
 /**
@@ -27,4 +32,9 @@ export interface VerifyQuarantinedRequest__Output {
    * Store and deliver requests that verify.
    */
   'release': (boolean);
+  /**
+   * Why requests that verify but for their age count as verified, too; empty if they do not. At most 500 characters. It is
+   * logged, and the events are flagged "stale".
+   */
+  'staleReason': (string);
 }
