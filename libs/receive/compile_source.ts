@@ -30,6 +30,9 @@ import { SecretsInForce } from "./secrets_in_force.ts";
 import { type Called, seenUrl, signedUrl } from "./seen_url.ts";
 import { tellApart } from "./tell_apart.ts";
 
+/** Largest body of a handshake, in bytes: a larger one is not looked into for one. */
+const HANDSHAKE_BYTES_MAX = 256 * 1024;
+
 const NO_SECRETS: readonly VerifySecret[] = [];
 const NO_FLAGS: readonly EventFlag[] = [];
 
@@ -180,7 +183,7 @@ export class CompiledSource {
    */
   handshake(request: SignedRequest): HandshakeResponse | null {
     const { handshake } = this.provider;
-    if (handshake === undefined) return null;
+    if (handshake === undefined || request.body.length > HANDSHAKE_BYTES_MAX) return null;
     const { settings } = this.#configured;
     return handshake.answer(request, { secrets: this.secretsAt(request.receivedAt), settings });
   }

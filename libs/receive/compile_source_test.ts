@@ -185,6 +185,8 @@ test("CompiledSource.handshake() answers its provider's, and nothing else", () =
   const ask = (body: string) => source.handshake(source.request(wire(signed("slack", { body }))));
   expect(ask('{"type":"url_verification","challenge":"abc"}')).toMatchObject({ status: 200 });
   expect(ask('{"type":"event_callback"}')).toBeNull();
+  const large = `{"type":"url_verification","challenge":"abc"${" ".repeat(256 * 1024)}}`;
+  expect(ask(large)).toBeNull();
   expect(compiled().handshake(source.request(wire(signed("slack"))))).toBeNull();
 });
 
