@@ -12,10 +12,13 @@ const RECEIVED_AT = 1_763_950_000_000;
 const URL = "https://hooks.example.com/api/webhooks/a?b=1";
 const { value: SECRET } = exampleSecret();
 
+/** It has a time, so it is told apart by its bytes. */
+const BODY = '{"type":"payment.success","timestamp":"2026-01-02T03:04:05Z"}';
+
 /** A request that was refused, though the provider had signed it rightly. */
 function refused(
   provider: string,
-  { body = '{"type":"payment.success"}', secret = SECRET, now = RECEIVED_AT, url = URL } = {},
+  { body = BODY, secret = SECRET, now = RECEIVED_AT, url = URL } = {},
   changes: Partial<QuarantinedRequest> = {},
 ): QuarantinedRequest {
   const found = findProvider(provider);
@@ -61,16 +64,18 @@ test("verifyAgain() makes the event that the request is, with an id and a flag o
       body: request.body,
       bodySha256: createHash("sha256").update(request.body).digest(),
       flags: ["released"],
+      dedupe: "body",
+      bodyWindowMs: 90_000_000,
     },
   });
 });
 
 test.each([
   ["unreadable", "not json", "unknown"],
-  ["readable", '{"type":"a.b"}', "a.b"],
+  ["readable", '{"type":"a.b","timestamp":"2026-01-02T03:04:05Z"}', "a.b"],
 ])("verifyAgain() flags what is %s", async (what, body, type) => {
   const found = await verifyBy(exampleSource(), refused("generic", { body }));
-  const flags = what === "unreadable" ? ["released", "unreadable"] : ["released"];
+  const flags = what === "unreadable" ? ["released", "unreadable", "may_repeat"] : ["released"];
   expect(found).toMatchObject({ event: { type, flags } });
 });
 
@@ -231,7 +236,11 @@ test("verifyAgain() by a recipe of one's own", async () => {
     body: Buffer.from('{"kind":"a"}'),
   };
   expect(await verifyBy(source, keep(sent, {}))).toMatchObject({
-    event: { provider: "custom", type: "a", flags: ["released", "not_intact"] },
+    event: {
+      provider: "custom",
+      type: "a",
+      flags: ["released", "not_intact", "type_not_signed", "may_repeat"],
+    },
   });
 });
 
