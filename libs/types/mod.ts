@@ -12,6 +12,7 @@ export * from "./delivery.ts";
 export * from "./event_content.ts";
 export * from "./form.ts";
 export * from "./handler.ts";
+export * from "./network_of.ts";
 export * from "./new_id.ts";
 export * from "./quarantined_request.ts";
 export * from "./received_event.ts";

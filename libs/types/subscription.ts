@@ -92,9 +92,10 @@ export type ConditionTest = (typeof CONDITION_TESTS)[number];
 export interface Pause {
   /**
    * `configuration`: removed from it. `operator`: paused by a person. `endpoint`: it answered 410. `backlog`: it grew past
-   * its bound. Subscriptions paused by the configuration or for their backlog get no new deliveries.
+   * its bound. `deletion`: it is being deleted, with what waits for it. Subscriptions paused by the configuration, by a
+   * deletion or for their backlog get no new deliveries.
    */
-  by: "configuration" | "operator" | "endpoint" | "backlog";
+  by: "configuration" | "operator" | "endpoint" | "backlog" | "deletion";
   /** A sentence for the operator; empty if `by` is enough. */
   reason: string;
   /** In milliseconds since 1970. */

@@ -1,6 +1,6 @@
 import type { ReplayFilter } from "@hookgate/types";
 import { type Events, PAGE_EVENTS_MAX } from "../store/contract/events.ts";
-import type { StoredSubscription } from "../store/contract/subscriptions.ts";
+import { isRetired, type StoredSubscription } from "../store/contract/subscriptions.ts";
 import { readCandidates } from "./read_candidates.ts";
 import { repeatable } from "./repeatable.ts";
 
@@ -34,9 +34,7 @@ export async function countReplay(
 ): Promise<ReplayCount> {
   const endAt = clock() + countMs;
   const served = new Set(
-    subscriptions
-      .filter(({ paused }) => paused?.by !== "configuration")
-      .map(({ definition }) => definition.name),
+    subscriptions.filter((one) => !isRetired(one)).map(({ definition }) => definition.name),
   );
   const limit = filter.ids ? NAMED_PAGE : PAGE_EVENTS_MAX;
   // Two ids can mean the same delivery.

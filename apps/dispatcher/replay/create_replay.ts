@@ -116,6 +116,7 @@ function checkIds(ids: readonly string[], fields: number): void {
 function checkSubscription(name: string, subscriptions: readonly StoredSubscription[]): void {
   const found = subscriptions.find(({ definition }) => definition.name === name);
   if (!found) refuse(`there is no subscription ${name}`);
+  if (found?.paused?.by === "deletion") refuse(`subscription ${name} is being deleted`);
   if (found?.paused?.by === "configuration") {
     refuse(`subscription ${name} is no longer in the configuration; add it there first`);
   }

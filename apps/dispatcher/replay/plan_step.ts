@@ -1,7 +1,7 @@
 import { newId, type Replay } from "@hookgate/types";
 import type { Events } from "../store/contract/events.ts";
 import type { ReplayedDelivery, ReplayStep } from "../store/contract/replays.ts";
-import type { StoredSubscription } from "../store/contract/subscriptions.ts";
+import { isRetired, type StoredSubscription } from "../store/contract/subscriptions.ts";
 import { matchSubscriptions } from "../subscriptions/match_subscriptions.ts";
 import { type Candidate, readCandidates } from "./read_candidates.ts";
 import { repeatable } from "./repeatable.ts";
@@ -39,7 +39,7 @@ export async function planStep(replay: Replay, options: PlanStepOptions): Promis
   const { subscriptions, eventsMax, deliveriesMax } = options;
   const served = new Map(
     subscriptions
-      .filter(({ paused }) => paused?.by !== "configuration")
+      .filter((one) => !isRetired(one))
       .map((subscription) => [subscription.definition.name, subscription]),
   );
   const chooser = makeChooser(replay, { ...options, served });

@@ -1,6 +1,6 @@
 import { type JsonField, pointerTree, readContentScalars } from "@hookgate/providers";
 import { type Condition, type ReceivedEvent, SKIPPED_MAX, type Skipped } from "@hookgate/types";
-import type { StoredSubscription } from "../store/contract/subscriptions.ts";
+import { isRetired, type StoredSubscription } from "../store/contract/subscriptions.ts";
 import { compilePattern } from "./compile_pattern.ts";
 import { describeCondition, meetsCondition } from "./conditions.ts";
 import { orderKey } from "./order_key.ts";
@@ -37,12 +37,12 @@ export interface Matching {
  * set's order, and those that want its type but do not get it, each with the first reason that applies: its source, a
  * condition that the body does not meet (a body that is neither JSON nor a form meets none), or a pause because of the backlog.
  *
- * Subscriptions removed from the configuration match nothing. Paused ones still match: their deliveries wait.
+ * Subscriptions removed from the configuration, or being deleted, match nothing. Paused ones still match: their deliveries wait.
  *
  * A body is only parsed if a subscription has conditions or an order key, and then once for all of them.
  */
 export function matchSubscriptions(set: readonly StoredSubscription[]): Match {
-  const current = set.filter(({ paused }) => paused?.by !== "configuration").map(compile);
+  const current = set.filter((one) => !isRetired(one)).map(compile);
   const pointers = current.flatMap(({ conditions, orderBy }) => {
     return [...conditions.map(({ pointer }) => pointer), ...(orderBy === null ? [] : [orderBy])];
   });

@@ -1,6 +1,5 @@
 import { countFitting } from "@hookgate/async";
-import type { QuarantinedRequest } from "@hookgate/types";
-import { limitedNetwork } from "../limited_network.ts";
+import { networkOf, type QuarantinedRequest } from "@hookgate/types";
 
 /** Who sent a request, and to whom. */
 type Sender = Pick<QuarantinedRequest, "source" | "address">;
@@ -46,7 +45,7 @@ export class RefusedBuffer {
   hasRoom({ source, address }: Sender, bytes: number): boolean {
     const all = { requests: this.#requests.length, bytes: this.#bytes };
     const ofSource = this.#bySource.get(source) ?? NOTHING;
-    const ofAddress = this.#byAddress.get(limitedNetwork(address));
+    const ofAddress = this.#byAddress.get(networkOf(address));
     return (
       this.#fits(all, bytes, 1) &&
       this.#fits(ofSource, bytes, SOURCE_SHARE) &&
@@ -99,7 +98,7 @@ export class RefusedBuffer {
     const bytes = sign * bytesOf(request);
     this.#bytes += bytes;
     count(this.#bySource, request.source, { requests: sign, bytes });
-    count(this.#byAddress, limitedNetwork(request.address), { requests: sign, bytes });
+    count(this.#byAddress, networkOf(request.address), { requests: sign, bytes });
   }
 }
 

@@ -1,8 +1,8 @@
 import { TokenBucket } from "@hookgate/async";
 import type { RateLimit } from "@hookgate/config";
 import type { CompiledSource } from "@hookgate/receive";
+import { networkOf } from "@hookgate/types";
 import ratelimit from "koa-ratelimit";
-import { limitedNetwork } from "../limited_network.ts";
 import { answerLimited, answerUnavailable } from "./answers.ts";
 import type { InFlight } from "./in_flight.ts";
 import {
@@ -53,7 +53,7 @@ export function limitAddresses(options: LimitAddressesOptions): EdgeMiddleware<A
     db: counts,
     duration: rateLimit.windowMs,
     max: rateLimit.max,
-    id: (ctx: { state: Arrived }) => limitedNetwork(ctx.state.client.address),
+    id: (ctx: { state: Arrived }) => networkOf(ctx.state.client.address),
     // Never shown; the default one would be formatted for each request.
     errorMessage: "limited",
     // If only refused requests count, the headers would show a forger how many guesses are left.

@@ -2,11 +2,13 @@ import type { Pause } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
 import { newSubscription } from "../suite/fixtures.ts";
 import {
+  decideExpire,
   decideOpen,
   decidePause,
   decidePublish,
   decideResume,
   nextSet,
+  touchAfterMs,
 } from "./decide_subscriptions.ts";
 import {
   type StoredSubscription,
@@ -27,6 +29,8 @@ function setOf(...subscriptions: StoredSubscription[]): SubscriptionSet {
 function pauseBy(by: Pause["by"]): Pause {
   return { by, reason: `by ${by}`, at: 1 };
 }
+
+const OPENING = { now: 9, idleMs: 1_000 };
 
 const REMOVED: Pause = { by: "configuration", reason: "", at: 5 };
 
@@ -59,11 +63,14 @@ test("decidePublish() compares values: neither the order of fields nor undefined
 
 test("decideOpen() adds a stream, and returns a name that exists as it is", () => {
   const set = setOf(stored());
-  const opened = decideOpen(set, CRM);
-  const subscription = stored({ definition: CRM, origin: "stream" });
+  const opened = decideOpen(set, { ...OPENING, definition: CRM });
+  const subscription = stored({ definition: CRM, origin: "stream", usedAt: 9 });
   expect(opened.changed).toEqual([subscription]);
   expect(opened.result(set)).toEqual({ created: true, subscription, set });
-  const known = decideOpen(set, newSubscription("mail", { events: ["payment.*"] }));
+  const known = decideOpen(set, {
+    ...OPENING,
+    definition: newSubscription("mail", { events: ["payment.*"] }),
+  });
   expect(known.changed).toEqual([]);
   expect(known.result(set)).toEqual({ created: false, subscription: stored(), set });
 });
@@ -72,10 +79,15 @@ test("decideOpen() refuses one more than subscribers may open", () => {
   const streams = Array.from({ length: SUBSCRIPTIONS_OPENED_MAX }, (_, n) =>
     stored({ definition: newSubscription(`tail-${n}`), origin: "stream" }),
   );
-  expect(() => decideOpen(setOf(...streams), MAIL)).toThrow(
-    new RangeError("Cannot open subscription mail: subscribers have opened 1000 already"),
+  expect(() => decideOpen(setOf(...streams), { ...OPENING, definition: MAIL })).toThrow(
+    new RangeError(
+      "Cannot open subscription mail: subscribers have opened 1000 already; " +
+        "delete unused ones with npx hookgate subscriptions delete, or lower retention.subscriptions",
+    ),
   );
-  expect(decideOpen(setOf(...streams.slice(1)), MAIL).changed).toHaveLength(1);
+  expect(
+    decideOpen(setOf(...streams.slice(1)), { ...OPENING, definition: MAIL }).changed,
+  ).toHaveLength(1);
 });
 
 test.each<[Pause["by"], Pause["by"], boolean]>([
@@ -122,8 +134,47 @@ test.each<[Pause["by"] | null, string]>([
 
 test("nextSet() is the next revision, sorted by name", () => {
   const paused = stored({ paused: pauseBy("operator") });
-  expect(nextSet(setOf(stored()), [stored({ definition: CRM }), paused])).toEqual({
+  expect(nextSet(setOf(stored()), { changed: [stored({ definition: CRM }), paused] })).toEqual({
     revision: 8,
     subscriptions: [stored({ definition: CRM }), paused],
   });
+});
+
+test("nextSet() leaves out what is removed", () => {
+  const set = setOf(stored({ definition: CRM }), stored());
+  expect(nextSet(set, { changed: [], removed: ["crm", "none"] })).toEqual({
+    revision: 8,
+    subscriptions: [stored()],
+  });
+});
+
+const DAY_MS = 86_400_000;
+
+test("touchAfterMs() is far shorter than what lets a name expire, and at most an hour", () => {
+  expect(touchAfterMs(60_000)).toBe(15_000);
+  expect(touchAfterMs(14 * DAY_MS)).toBe(3_600_000);
+  expect(touchAfterMs(Number.POSITIVE_INFINITY)).toBe(3_600_000);
+});
+
+const NOW = 100 * DAY_MS;
+
+test.each<[string, Partial<StoredSubscription>, "deletion" | "used" | null]>([
+  ["one in use", { origin: "stream", usedAt: NOW - 1_000 }, null],
+  ["one that nobody uses", { origin: "stream", usedAt: NOW - DAY_MS }, "deletion"],
+  [
+    "a paused one that nobody uses",
+    { origin: "stream", usedAt: NOW - DAY_MS, paused: pauseBy("backlog") },
+    "deletion",
+  ],
+  ["one of an older store", { origin: "stream" }, "used"],
+  ["the configuration's", {}, null],
+  ["one that left the configuration", { paused: { ...REMOVED, at: NOW - DAY_MS } }, "deletion"],
+  ["one that has just left it", { paused: { ...REMOVED, at: NOW - DAY_MS + 1 } }, null],
+  ["one being deleted", { origin: "stream", usedAt: 1, paused: pauseBy("deletion") }, null],
+])("decideExpire() of %s", (_, part, expected) => {
+  const set = setOf(stored(part));
+  const { changed } = decideExpire(set, { connected: [], idleMs: DAY_MS, now: NOW });
+  const [one] = changed;
+  expect(one?.paused?.by === "deletion" ? "deletion" : one ? "used" : null).toBe(expected);
+  if (expected === "used") expect(one?.usedAt).toBe(NOW);
 });

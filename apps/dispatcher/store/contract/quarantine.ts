@@ -35,8 +35,8 @@ export type ReleaseResult =
 export interface Quarantine {
   /**
    * Keeps refused requests, as not released, in one durable transaction. Past QUARANTINE_REQUESTS_MAX or
-   * QUARANTINE_BYTES_MAX of a source that source's oldest requests (by id) are removed, released or not, never another
-   * source's. A request that alone exceeds the bytes is not kept, and nothing is removed for it. A request that comes
+   * QUARANTINE_BYTES_MAX of a source that source's requests are removed, released or not, never another source's: one
+   * after the other, the oldest (by id) of the address that holds the most of what is short (see `chooseShare`). A request that alone exceeds the bytes is not kept, and nothing is removed for it. A request that comes
    * again under its own id is kept once, unchanged. Returns how many this call added.
    *
    * @throws {RangeError} for a malformed id.

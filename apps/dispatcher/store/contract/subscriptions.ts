@@ -18,6 +18,22 @@ export interface StoredSubscription {
   origin: "configuration" | "stream";
   /** Why its deliveries are not claimed; null if they are. */
   paused: Pause | null;
+  /** When a subscriber was last seen on it, to within {@linkcode touchAfterMs}. Only for `stream`, and not in older stores. */
+  usedAt?: number;
+}
+
+/** Whether a subscription gets no new deliveries and serves no subscriber: it left the configuration, or is being deleted. */
+export function isRetired({ paused }: Pick<StoredSubscription, "paused">): boolean {
+  return paused?.by === "configuration" || paused?.by === "deletion";
+}
+
+/** The types and sources that a subscription selects. */
+export type SubscriptionFilter = Pick<Subscription, "events" | "sources">;
+
+/** Options for `openSubscription`. */
+export interface OpenSubscriptionOptions {
+  /** After how long without a subscriber a name expires, in milliseconds. @default {Infinity} */
+  idleMs?: number;
 }
 
 /** What `openSubscription` found. */
@@ -37,6 +53,38 @@ export type PauseResult =
 export type ResumeResult =
   | { outcome: "resumed"; pause: Pause; set: SubscriptionSet }
   | { outcome: "not_paused" | "removed" | "missing" };
+
+/**
+ * What `changeSubscription` did. `configured`: the configuration decides its filter. `other_kind`: it is a handler's or an
+ * endpoint's. `deleting`: it is being deleted.
+ */
+export type ChangeResult =
+  | { outcome: "changed" | "same"; subscription: StoredSubscription; set: SubscriptionSet }
+  | { outcome: "configured" | "other_kind" | "deleting" | "missing" };
+
+/** What `deleteSubscription` did. `configured`: it has to be removed from the configuration first. */
+export type DeleteResult =
+  | { outcome: "deleting"; set: SubscriptionSet }
+  | { outcome: "configured" | "missing" };
+
+/** What a step of a deletion did. */
+export interface DeletionStep {
+  /** Waiting deliveries that this step cancelled. */
+  cancelled: number;
+  /** Whether the name is gone from the set: nothing waits or runs any more. */
+  deleted: boolean;
+  set: SubscriptionSet;
+}
+
+/** Waiting deliveries that one step of a deletion cancels. */
+export const DELETION_STEP_MAX = 500;
+
+/** What `expireSubscriptions` did. */
+export interface Expired {
+  /** Names whose deletion has begun, each with the reason. */
+  expired: readonly { name: string; reason: string }[];
+  set: SubscriptionSet;
+}
 
 /** What waits for a subscription. */
 export interface Backlog {
@@ -65,12 +113,40 @@ export interface Subscriptions {
   publishSubscriptions(definitions: readonly Subscription[]): Promise<SubscriptionSet>;
 
   /**
-   * Adds a subscriber's subscription to the set. If the name exists it is returned unchanged, even if its definition
-   * differs.
+   * Adds a subscriber's subscription to the set. If the name exists its definition is returned unchanged, even if it
+   * differs. Records the use, unless one was recorded a short time ago (see {@linkcode touchAfterMs}).
    *
    * @throws {RangeError} if subscribers have added SUBSCRIPTIONS_OPENED_MAX already.
    */
-  openSubscription(definition: Subscription): Promise<OpenedSubscription>;
+  openSubscription(
+    definition: Subscription,
+    options?: OpenSubscriptionOptions,
+  ): Promise<OpenedSubscription>;
+
+  /**
+   * Replaces the filter of a subscription that is not in the configuration: one that a subscriber opened, or a stream
+   * that was taken out of the configuration, which becomes a subscriber's and is no longer paused. Stored deliveries stay.
+   */
+  changeSubscription(name: string, filter: SubscriptionFilter): Promise<ChangeResult>;
+
+  /**
+   * Begins to delete a subscription that is not in the configuration: it is paused by `deletion` and gets nothing new.
+   * Its end is `stepDeletion`. If the configuration names it before that, it stays. Repeating it changes nothing.
+   */
+  deleteSubscription(name: string, options: { reason: string }): Promise<DeleteResult>;
+
+  /**
+   * Cancels at most DELETION_STEP_MAX of the waiting deliveries of a subscription that is being deleted, in one
+   * transaction. If none waits or runs the name is removed from the set. Repeated until `deleted`. Of any other
+   * subscription it cancels nothing.
+   */
+  stepDeletion(name: string): Promise<DeletionStep>;
+
+  /**
+   * Records that the `connected` names are in use, and begins to delete what nobody has used for `idleMs`: names that
+   * subscribers opened, and those that left the configuration that long ago.
+   */
+  expireSubscriptions(options: { connected: readonly string[]; idleMs: number }): Promise<Expired>;
 
   /**
    * Pauses a subscription. A standing pause stays, except that one by `backlog` replaces one by `operator` or `endpoint`:
@@ -78,7 +154,7 @@ export interface Subscriptions {
    */
   pauseSubscription(name: string, pause: Omit<Pause, "at">): Promise<PauseResult>;
 
-  /** Ends a pause. One by `configuration` is refused as `removed`. */
+  /** Ends a pause. One by `configuration` or `deletion` is refused as `removed`. */
   resumeSubscription(name: string): Promise<ResumeResult>;
 
   /** What waits for a subscription, counted up to `deliveriesMax`. */

@@ -131,11 +131,22 @@ export interface QuarantineDocument extends Omit<QuarantinedRequest, "id"> {
   bodyBytes: number;
   /** Bytes of headers and body, which count against its source's bound. */
   bytes: number;
+  /** The sender it counts against: see `shareOf`. */
+  share: string;
 }
 
 /** How much a source (its `_id`) keeps in quarantine, so that nothing has to be counted. */
 export interface QuarantineSourceDocument {
   _id: string;
+  requests: number;
+  bytes: number;
+}
+
+/** How much one sender to a source keeps in quarantine. */
+export interface QuarantineShareDocument {
+  _id: { source: string; share: string };
+  source: string;
+  share: string;
   requests: number;
   bytes: number;
 }
@@ -182,6 +193,7 @@ export interface Collections {
   subscriptions: Collection<SubscriptionsDocument>;
   quarantine: Collection<QuarantineDocument>;
   quarantineSources: Collection<QuarantineSourceDocument>;
+  quarantineShares: Collection<QuarantineShareDocument>;
   secretUses: Collection<SecretUseDocument>;
   handshakes: Collection<HandshakeDocument>;
   enrolments: Collection<EnrolmentDocument>;
@@ -203,6 +215,7 @@ export function collectionsOf(db: Db): Collections {
     subscriptions: db.collection("subscriptions"),
     quarantine: db.collection("quarantine"),
     quarantineSources: db.collection("quarantineSources"),
+    quarantineShares: db.collection("quarantineShares"),
     secretUses: db.collection("secretUses"),
     handshakes: db.collection("handshakes"),
     enrolments: db.collection("enrolments"),
@@ -263,6 +276,11 @@ export const INDEXES: Readonly<Partial<Record<keyof Collections, IndexDescriptio
     { name: "by_reason", key: { reason: 1, _id: 1, releasedAs: 1 } },
     { name: "by_release", key: { releasedAs: 1, _id: 1 } },
     { name: "by_receipt", key: { receivedAt: 1 } },
+    { name: "by_share", key: { source: 1, share: 1, _id: 1, bytes: 1 } },
+  ],
+  quarantineShares: [
+    { name: "by_requests", key: { source: 1, requests: 1 } },
+    { name: "by_bytes", key: { source: 1, bytes: 1 } },
   ],
   dispatchers: [{ name: "by_heartbeat", key: { at: 1 } }],
   metrics: [

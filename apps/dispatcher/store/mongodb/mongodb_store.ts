@@ -34,12 +34,16 @@ import {
   recordSecretUses,
 } from "./sources.ts";
 import {
+  changeSubscription,
   createGate,
+  deleteSubscription,
+  expireSubscriptions,
   openSubscription,
   pauseSubscription,
   publishSubscriptions,
   readSubscriptions,
   resumeSubscription,
+  stepDeletion,
 } from "./subscriptions.ts";
 import { TransactionQueue } from "./transaction_queue.ts";
 import { dueSeconds, nextDueAt, readBacklog, readQueueState } from "./waiting.ts";
@@ -154,8 +158,15 @@ const OPERATIONS: { [K in OperationName]: MongoOperation<K> } = {
   subscriptions: (context) => readSubscriptions(context),
   publishSubscriptions: (context, [definitions], options) =>
     publishSubscriptions(context, definitions, options),
-  openSubscription: (context, [definition], options) =>
-    openSubscription(context, definition, options),
+  openSubscription: (context, [definition, options], { signal }) =>
+    openSubscription(context, definition, { ...options, signal }),
+  changeSubscription: (context, [name, filter], { signal }) =>
+    changeSubscription(context, name, { filter, signal }),
+  deleteSubscription: (context, [name, { reason }], { signal }) =>
+    deleteSubscription(context, name, { reason, signal }),
+  stepDeletion: (context, [name], options) => stepDeletion(context, name, options),
+  expireSubscriptions: (context, [options], { signal }) =>
+    expireSubscriptions(context, { ...options, signal }),
   pauseSubscription: (context, [name, pause], { signal }) =>
     pauseSubscription(context, name, { ...pause, signal }),
   resumeSubscription: (context, [name], options) => resumeSubscription(context, name, options),

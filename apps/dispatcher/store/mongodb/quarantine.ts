@@ -1,10 +1,17 @@
 import type { QuarantinedRequest } from "@hookgate/types";
 import type { ClientSession, Filter } from "mongodb";
 import { checkQuarantined, checkQuarantineQuery } from "../contract/checks.ts";
+import {
+  chooseShare,
+  exceededBound,
+  type Held,
+  SHARES_COMPARED_MAX,
+  type Share,
+  shareOf,
+} from "../contract/decide_quarantine.ts";
 import { OPERATION_WORDS } from "../contract/operations.ts";
 import {
   QUARANTINE_BYTES_MAX,
-  QUARANTINE_REQUESTS_MAX,
   type QuarantinePage,
   type QuarantineQuery,
 } from "../contract/quarantine.ts";
@@ -16,17 +23,17 @@ import { retryChanged } from "./transaction_queue.ts";
 /** Requests removed by one step of `pruneQuarantine`. */
 const STEP_REQUESTS_MAX = 500;
 
-/** Index entries read at once to find the requests that have to go: usually one or two. */
-const EXCESS_STEP_MAX = 50;
+/** Requests of one sender that are removed at once: usually one or two. */
+const EXCESS_STEP_MAX = 500;
 
 /** The fields needed to remove a request. */
-type Removable = Pick<QuarantineDocument, "_id" | "source" | "bytes">;
+type Removable = Pick<QuarantineDocument, "_id" | "source" | "share" | "bytes">;
 
-const REMOVABLE = { source: 1, bytes: 1 } as const;
+const REMOVABLE = { source: 1, share: 1, bytes: 1 } as const;
 
 /**
- * `quarantine`, in one transaction. A document per source holds how much it keeps, so nothing has to be counted, and two
- * dispatchers that add to the same source conflict.
+ * `quarantine`, in one transaction. A document per source holds how much it keeps, and one per sender to it how much is
+ * from there, so nothing has to be counted, and two dispatchers that add to the same source conflict.
  */
 export function keepQuarantined(
   context: MongoContext,
@@ -78,6 +85,7 @@ function documentOf(request: QuarantinedRequest): QuarantineDocument {
     ...fields,
     diagnosis: [...diagnosis],
     releasedAs: null,
+    share: shareOf(request.address),
     bodyBytes: request.body.length,
     bytes: request.headers.length + request.body.length,
   };
@@ -101,39 +109,85 @@ async function writeNew(
   await quarantine.insertMany(inserted, { session });
   for (const [source, of] of Map.groupBy(inserted, (one) => one.source)) {
     const held = await addHeld(context, { source, of, sign: 1, session });
-    const excess = await findExcess(context, held, session);
-    await removeAll(context, excess, session);
-    for (const { _id } of excess) added.delete(_id);
+    const removed = await makeRoom(context, held, session);
+    for (const id of removed) added.delete(id);
   }
   return added.size;
 }
 
-/** A source's oldest requests: those that have to go to keep it within bounds. */
-async function findExcess(
-  { collections: { quarantine } }: MongoContext,
-  held: QuarantineSourceDocument,
+/** Removes a source's requests until the rest is within bounds; returns their ids. */
+async function makeRoom(
+  context: MongoContext,
+  { _id: source, ...sums }: QuarantineSourceDocument,
   session: ClientSession,
-): Promise<Removable[]> {
-  let { requests, bytes } = held;
-  const isOver = () => requests > QUARANTINE_REQUESTS_MAX || bytes > QUARANTINE_BYTES_MAX;
-  const excess: Removable[] = [];
-  while (isOver()) {
-    const last = excess.at(-1)?._id ?? "";
-    const step: Removable[] = await readAll(
-      quarantine
-        .find({ source: held._id, _id: { $gt: last } }, { projection: REMOVABLE, session })
-        .sort({ _id: 1 })
-        .limit(EXCESS_STEP_MAX),
-    );
-    if (step.length === 0) break;
-    for (const request of step) {
-      if (!isOver()) break;
-      requests -= 1;
-      bytes -= request.bytes;
-      excess.push(request);
+): Promise<string[]> {
+  const removed: string[] = [];
+  let bound = exceededBound(sums);
+  while (bound !== null) {
+    const oldest = await findOldest(context, { source, bound, sums, session });
+    if (oldest.length === 0) break;
+    await removeAll(context, oldest, session);
+    for (const { _id, bytes } of oldest) {
+      removed.push(_id);
+      sums.requests -= 1;
+      sums.bytes -= bytes;
     }
+    bound = exceededBound(sums);
+  }
+  return removed;
+}
+
+/** The oldest requests of the sender that holds the most: as many as have to go before another one holds more. */
+async function findOldest(
+  { collections: { quarantine, quarantineShares } }: MongoContext,
+  { source, bound, sums, session }: FindOldestOptions,
+): Promise<Removable[]> {
+  const oldestOf = (share: string, limit: number): Promise<Removable[]> =>
+    readAll(
+      quarantine
+        .find({ source, share }, { projection: REMOVABLE, session })
+        .sort({ _id: 1 })
+        .limit(limit),
+    );
+  const largest = await readAll(
+    quarantineShares
+      .find({ source }, { session })
+      .sort({ [bound]: -1 })
+      .limit(SHARES_COMPARED_MAX),
+  );
+  const shares: Share[] = [];
+  for (const { share, requests, bytes } of largest) {
+    const [request] = await oldestOf(share, 1);
+    if (request) shares.push({ share, requests, bytes, oldest: request._id });
+  }
+  const chosen = chooseShare(shares, bound);
+  if (!chosen) return [];
+  const others = shares.filter((one) => one !== chosen).map((one) => one[bound]);
+  const next = Math.max(0, ...others);
+  const excess: Removable[] = [];
+  let left = sums;
+  let own: Held = chosen;
+  for (const request of await oldestOf(chosen.share, EXCESS_STEP_MAX)) {
+    const isEnough = exceededBound(left) !== bound || own[bound] < next;
+    if (excess.length > 0 && isEnough) break;
+    excess.push(request);
+    left = without(left, request);
+    own = without(own, request);
   }
   return excess;
+}
+
+interface FindOldestOptions {
+  source: string;
+  /** The bound that is exceeded. */
+  bound: keyof Held;
+  /** What the source holds. */
+  sums: Held;
+  session: ClientSession;
+}
+
+function without({ requests, bytes }: Held, removed: Removable): Held {
+  return { requests: requests - 1, bytes: bytes - removed.bytes };
 }
 
 async function removeAll(
@@ -142,21 +196,33 @@ async function removeAll(
   session: ClientSession,
 ): Promise<void> {
   if (requests.length === 0) return;
-  const { quarantine, quarantineSources } = context.collections;
+  const { quarantine, quarantineSources, quarantineShares } = context.collections;
   await quarantine.deleteMany({ _id: { $in: requests.map(({ _id }) => _id) } }, { session });
   for (const [source, of] of Map.groupBy(requests, (one) => one.source)) {
     const { requests: left } = await addHeld(context, { source, of, sign: -1, session });
     if (left === 0) await quarantineSources.deleteOne({ _id: source }, { session });
+    await quarantineShares.deleteMany({ source, requests: 0 }, { session });
   }
 }
 
-/** Adds to what a source holds, or takes from it; returns the sums after that. */
+/** Adds to what a source and its senders hold, or takes from it; returns the source's sums after that. */
 async function addHeld(
-  { collections: { quarantineSources } }: MongoContext,
+  { collections: { quarantineSources, quarantineShares } }: MongoContext,
   { source, of, sign, session }: HeldChange,
 ): Promise<QuarantineSourceDocument> {
-  const bytes = of.reduce((sum, one) => sum + one.bytes, 0);
-  const $inc = { requests: sign * of.length, bytes: sign * bytes };
+  const incOf = (some: HeldChange["of"]) => {
+    const bytes = some.reduce((sum, one) => sum + one.bytes, 0);
+    return { requests: sign * some.length, bytes: sign * bytes };
+  };
+  const shares = [...Map.groupBy(of, (one) => one.share)].map(([share, some]) => ({
+    updateOne: {
+      filter: { _id: { source, share } },
+      update: { $inc: incOf(some), $set: { source, share } },
+      upsert: true,
+    },
+  }));
+  await quarantineShares.bulkWrite(shares, { session });
+  const $inc = incOf(of);
   const options = { upsert: true, returnDocument: "after", session } as const;
   const held = await quarantineSources.findOneAndUpdate({ _id: source }, { $inc }, options);
   return held ?? { _id: source, requests: 0, bytes: 0 };
@@ -164,7 +230,7 @@ async function addHeld(
 
 interface HeldChange {
   source: string;
-  of: readonly Pick<Removable, "bytes">[];
+  of: readonly Pick<Removable, "share" | "bytes">[];
   sign: 1 | -1;
   session: ClientSession;
 }

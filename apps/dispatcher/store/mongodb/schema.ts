@@ -1,12 +1,18 @@
 import type { EventFlag, Pause, Subscription } from "@hookgate/types";
 import { type Collection, MongoServerError } from "mongodb";
+import { shareOf } from "../contract/decide_quarantine.ts";
 import type { StoredSubscription } from "../contract/subscriptions.ts";
 import { completeDefinition } from "../contract/version_1.ts";
-import { type Collections, type EventDocument, INDEXES } from "./collections.ts";
+import {
+  type Collections,
+  type EventDocument,
+  INDEXES,
+  type QuarantineShareDocument,
+} from "./collections.ts";
 import { keyIdsOf } from "./dedupe.ts";
 
 /** Version of the database's schema. */
-const SCHEMA_VERSION = 3;
+const SCHEMA_VERSION = 4;
 
 /** Indexes of version 1 that later versions do not use. */
 const INDEXES_OF_VERSION_1 = {
@@ -35,10 +41,42 @@ export async function prepareSchema(collections: Collections): Promise<void> {
   }
   if (found && found.version < 2) await leaveVersion1(collections);
   if (found && found.version < 3) await leaveVersion2(collections);
+  if (found && found.version < 4) await leaveVersion3(collections);
   const upsert = { upsert: true };
   await schema.updateOne({ _id }, { $max: { version: SCHEMA_VERSION } }, upsert);
   const empty = { revision: 0, subscriptions: [] };
   await subscriptions.updateOne({ _id }, { $setOnInsert: empty }, upsert);
+}
+
+/** Requests that one step of the migration from version 3 reads. */
+const SHARES_STEP_MAX = 500;
+
+/** Migrates from version 3 to 4: counts the quarantine by sender. */
+async function leaveVersion3({ quarantine, quarantineShares }: Collections): Promise<void> {
+  const sums = new Map<string, QuarantineShareDocument>();
+  for (let last = ""; ; ) {
+    const projection = { source: 1, address: 1, bytes: 1 };
+    const step = await quarantine
+      .find({ _id: { $gt: last } }, { projection })
+      .sort({ _id: 1 })
+      .limit(SHARES_STEP_MAX)
+      .toArray();
+    if (step.length === 0) break;
+    for (const { _id, source, address, bytes } of step) {
+      last = _id;
+      const share = shareOf(address);
+      const key = JSON.stringify([source, share]);
+      const sum = sums.get(key) ?? { _id: { source, share }, source, share, requests: 0, bytes: 0 };
+      sums.set(key, { ...sum, requests: sum.requests + 1, bytes: sum.bytes + bytes });
+    }
+    const writes = step.map(({ _id, address }) => ({
+      updateOne: { filter: { _id }, update: { $set: { share: shareOf(address) } } },
+    }));
+    await quarantine.bulkWrite(writes);
+  }
+  for (const { _id, ...sum } of sums.values()) {
+    await quarantineShares.updateOne({ _id }, { $set: sum }, { upsert: true });
+  }
 }
 
 /** A subscription as version 1 stored it. */

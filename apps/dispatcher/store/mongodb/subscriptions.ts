@@ -2,20 +2,36 @@ import { deadline } from "@hookgate/async";
 import type { Pause, Subscription } from "@hookgate/types";
 import type { ClientSession } from "mongodb";
 import {
+  decideChange,
+  decideDelete,
+  decideExpire,
   decideOpen,
   decidePause,
   decidePublish,
+  decideRemove,
   decideResume,
+  deletedReason,
+  deletionOf,
   nextSet,
   type SubscriptionsChange,
+  writes,
 } from "../contract/decide_subscriptions.ts";
-import type {
-  OpenedSubscription,
-  PauseResult,
-  ResumeResult,
-  SubscriptionSet,
+import {
+  type ChangeResult,
+  DELETION_STEP_MAX,
+  type DeleteResult,
+  type DeletionStep,
+  type Expired,
+  type OpenedSubscription,
+  type OpenSubscriptionOptions,
+  type PauseResult,
+  type ResumeResult,
+  type SubscriptionFilter,
+  type SubscriptionSet,
 } from "../contract/subscriptions.ts";
 import type { MongoContext } from "./context.ts";
+import { readAll } from "./documents.ts";
+import { leaveOrder, leftOf } from "./order.ts";
 import { endSessions } from "./transaction_queue.ts";
 
 /** How long a changed set waits for earlier commits to end, in milliseconds. */
@@ -96,9 +112,10 @@ async function changeSubscriptions<T>(
   for (;;) {
     signal.throwIfAborted();
     const current = await readSubscriptions(context);
-    const { changed, result } = decide(current);
-    if (changed.length === 0) return result(current);
-    const set = nextSet(current, changed);
+    const decided = decide(current);
+    const { result } = decided;
+    if (!writes(decided)) return result(current);
+    const set = nextSet(current, decided);
     const filter = { _id: "current" as const, revision: current.revision };
     const $set = { revision: set.revision, subscriptions: [...set.subscriptions] };
     const { matchedCount } = await subscriptions.updateOne(filter, { $set });
@@ -140,9 +157,87 @@ export function publishSubscriptions(
 export function openSubscription(
   context: MongoContext,
   definition: Subscription,
-  { signal }: { signal: AbortSignal },
+  options: OpenSubscriptionOptions & { signal: AbortSignal },
 ): Promise<OpenedSubscription> {
-  return changeSubscriptions(context, (set) => decideOpen(set, definition), { signal });
+  const { idleMs = Number.POSITIVE_INFINITY, signal } = options;
+  const now = context.clock.now();
+  const decide = (set: SubscriptionSet) => decideOpen(set, { definition, now, idleMs });
+  return changeSubscriptions(context, decide, { signal });
+}
+
+/** `changeSubscription`. */
+export function changeSubscription(
+  context: MongoContext,
+  name: string,
+  { filter, signal }: { filter: SubscriptionFilter; signal: AbortSignal },
+): Promise<ChangeResult> {
+  const now = context.clock.now();
+  const decide = (set: SubscriptionSet) => decideChange(set, { name, filter, now });
+  return changeSubscriptions(context, decide, { signal });
+}
+
+/** `deleteSubscription`. */
+export function deleteSubscription(
+  context: MongoContext,
+  name: string,
+  { reason, signal }: { reason: string; signal: AbortSignal },
+): Promise<DeleteResult> {
+  const now = context.clock.now();
+  const decide = (set: SubscriptionSet) => decideDelete(set, { name, reason, now });
+  return changeSubscriptions(context, decide, { signal });
+}
+
+/** `stepDeletion`: the deliveries in one transaction, which goes through the queue of outcomes, as `cancelDelivery`. */
+export async function stepDeletion(
+  context: MongoContext,
+  name: string,
+  { signal }: { signal: AbortSignal },
+): Promise<DeletionStep> {
+  const set = await readSubscriptions(context);
+  const pause = deletionOf(set, name);
+  if (!pause) return { cancelled: 0, deleted: false, set };
+  const reason = deletedReason(pause);
+  const cancelled = await context.queues.settle.run(signal, (session) =>
+    cancelWaiting(context, name, { reason, session }),
+  );
+  const running = { state: "running" as const, subscription: name };
+  if (cancelled > 0 || (await context.collections.deliveries.findOne(running))) {
+    return { cancelled, deleted: false, set };
+  }
+  const decide = (current: SubscriptionSet) => decideRemove(current, name);
+  const after = await changeSubscriptions(context, decide, { signal });
+  return { cancelled, deleted: true, set: after };
+}
+
+/** Cancels waiting deliveries of a subscription, and makes those they held back due; returns how many. */
+async function cancelWaiting(
+  context: MongoContext,
+  subscription: string,
+  { reason, session }: { reason: string; session: ClientSession },
+): Promise<number> {
+  const { deliveries } = context.collections;
+  const projection = { subscription: 1, order: 1, state: 1, nextAttemptAt: 1 };
+  const waiting = await readAll(
+    deliveries
+      .find({ subscription, state: "waiting" }, { projection, session })
+      .limit(DELETION_STEP_MAX),
+  );
+  if (waiting.length === 0) return 0;
+  const ids = waiting.map(({ _id }) => _id);
+  const $set = { state: "cancelled" as const, nextAttemptAt: null, reason };
+  await deliveries.updateMany({ _id: { $in: ids } }, { $set }, { session });
+  await leaveOrder(context, leftOf(waiting), { now: context.clock.now(), session });
+  return waiting.length;
+}
+
+/** `expireSubscriptions`. */
+export function expireSubscriptions(
+  context: MongoContext,
+  { signal, ...options }: { connected: readonly string[]; idleMs: number; signal: AbortSignal },
+): Promise<Expired> {
+  const now = context.clock.now();
+  const decide = (set: SubscriptionSet) => decideExpire(set, { ...options, now });
+  return changeSubscriptions(context, decide, { signal });
 }
 
 /** `pauseSubscription`. */

@@ -53,7 +53,7 @@ export function prepareOperations(
     ...prepareChangeDelivery(db, order),
     ...prepareRecovery(db),
     ...waiting.operations,
-    ...prepareSubscriptions(db),
+    ...prepareSubscriptions(db, order),
     ...prepareLists(db),
     ...preparePruneEvents(db, { order }),
     pruneKeys: dedupe.pruneKeys,

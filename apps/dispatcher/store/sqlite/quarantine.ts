@@ -1,12 +1,15 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { QuarantinedRequest, QuarantineReason } from "@hookgate/types";
 import { checkQuarantineQuery } from "../contract/checks.ts";
-import { isId } from "../contract/ids.ts";
 import {
-  QUARANTINE_BYTES_MAX,
-  QUARANTINE_REQUESTS_MAX,
-  type QuarantinePage,
-} from "../contract/quarantine.ts";
+  chooseShare,
+  exceededBound,
+  type Held,
+  SHARES_COMPARED_MAX,
+  shareOf,
+} from "../contract/decide_quarantine.ts";
+import { isId } from "../contract/ids.ts";
+import { QUARANTINE_BYTES_MAX, type QuarantinePage } from "../contract/quarantine.ts";
 import type { Commit } from "./commit.ts";
 import { type BytesRow, ID_END, packId, prepare, unpackId } from "./rows.ts";
 import { type OperationsOf, type PackedQuarantined, unpackAnswer } from "./wire.ts";
@@ -39,12 +42,13 @@ interface SummaryRow {
 interface RemovableRow {
   row: number;
   source: string;
+  share: string;
   bytes: number;
 }
 
 /**
- * Prepares what keeps and shows refused requests. What is kept of each source is in a row of its own: nothing is ever
- * counted. `pruneQuarantine` is one step: it is called until it returns 0.
+ * Prepares what keeps and shows refused requests. What is kept of each source, and of each of its senders, is in rows of
+ * their own: nothing is ever counted. `pruneQuarantine` is one step: it is called until it returns 0.
  */
 export function prepareQuarantine(
   db: DatabaseSync,
@@ -52,27 +56,41 @@ export function prepareQuarantine(
   const insert = prepare(
     db,
     `INSERT INTO quarantine (id, source, provider, received_at, reason,
-     bytes, address, address_chain, method, url, diagnosis, headers, body)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
+     bytes, address, address_chain, method, url, diagnosis, headers, body, share)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
   );
   const add = prepare(
     db,
     `INSERT INTO quarantine_sources VALUES (?1, ?2, ?3)
      ON CONFLICT (source) DO UPDATE SET requests = requests + ?2, bytes = bytes + ?3`,
   );
-  const held = prepare<{ requests: number; bytes: number }>(
-    db,
-    "SELECT requests, bytes FROM quarantine_sources WHERE source = ?",
-  );
+  const held = prepare<Held>(db, "SELECT requests, bytes FROM quarantine_sources WHERE source = ?");
   const forget = prepare(db, "DELETE FROM quarantine_sources WHERE source = ? AND requests = 0");
-  const oldest = prepare<RemovableRow>(
+  const addShare = prepare(
     db,
-    `SELECT q.row, q.source, q.bytes FROM quarantine q
-     INDEXED BY quarantine_source WHERE q.source = ? ORDER BY q.id`,
+    `INSERT INTO quarantine_shares VALUES (?1, ?2, ?3, ?4)
+     ON CONFLICT (source, share) DO UPDATE SET requests = requests + ?3, bytes = bytes + ?4`,
+  );
+  const forgetShare = prepare(
+    db,
+    "DELETE FROM quarantine_shares WHERE source = ? AND share = ? AND requests = 0",
+  );
+  const largest = (bound: keyof Held) =>
+    prepare<Held & { share: string }>(
+      db,
+      `SELECT share, requests, bytes FROM quarantine_shares
+       INDEXED BY quarantine_shares_${bound} WHERE source = ?
+       ORDER BY ${bound} DESC LIMIT ${SHARES_COMPARED_MAX}`,
+    );
+  const largestBy = { requests: largest("requests"), bytes: largest("bytes") };
+  const oldest = prepare<RemovableRow & { id: Uint8Array }>(
+    db,
+    `SELECT q.row, q.source, q.share, q.bytes, q.id FROM quarantine q
+     INDEXED BY quarantine_share WHERE q.source = ? AND q.share = ? ORDER BY q.id LIMIT 1`,
   );
   const before = prepare<RemovableRow>(
     db,
-    `SELECT q.row, q.source, q.bytes FROM quarantine q
+    `SELECT q.row, q.source, q.share, q.bytes FROM quarantine q
      INDEXED BY quarantine_received WHERE q.received_at < ? ORDER BY q.received_at
      LIMIT ${PRUNE_STEP_MAX}`,
   );
@@ -93,6 +111,7 @@ export function prepareQuarantine(
   /** Adds one request and returns its row; null if it is stored already, or larger than the room of its source. */
   function keepOne(request: PackedQuarantined, bytes: Uint8Array): number | null {
     if (bytes.length > QUARANTINE_BYTES_MAX) return null;
+    const share = shareOf(request.address);
     const { changes, lastInsertRowid } = insert.run(
       packId(request.id),
       request.source,
@@ -107,31 +126,43 @@ export function prepareQuarantine(
       JSON.stringify(request.diagnosis),
       bytes.subarray(0, request.headersBytes),
       bytes.subarray(request.headersBytes),
+      share,
     );
     if (changes === 0) return null;
     add.run(request.source, 1, bytes.length);
+    addShare.run(request.source, share, 1, bytes.length);
     return Number(lastInsertRowid);
   }
 
-  /** Removes a source's oldest requests until the rest is within bounds; returns their rows. */
+  /** Removes a source's requests until the rest is within bounds; returns their rows. */
   function makeRoom(source: string): number[] {
-    let { requests, bytes } = held.get(source) ?? { requests: 0, bytes: 0 };
-    const excess: RemovableRow[] = [];
-    for (const found of oldest.iterate(source)) {
-      if (requests <= QUARANTINE_REQUESTS_MAX && bytes <= QUARANTINE_BYTES_MAX) break;
-      requests -= 1;
-      bytes -= found.bytes;
-      excess.push(found);
+    const removed: number[] = [];
+    for (;;) {
+      const sums = held.get(source);
+      const bound = sums ? exceededBound(sums) : null;
+      const found = bound === null ? null : oldestOfLargest(source, bound);
+      if (!found) return removed;
+      removeAll([found]);
+      removed.push(found.row);
     }
-    removeAll(excess);
-    return excess.map(({ row }) => row);
+  }
+
+  function oldestOfLargest(source: string, bound: keyof Held): RemovableRow | null {
+    const rows = largestBy[bound].all(source).flatMap((held) => {
+      const row = oldest.get(source, held.share);
+      return row ? { ...held, row, oldest: unpackId("qtn", row.id) } : [];
+    });
+    const chosen = chooseShare(rows, bound);
+    return rows.find((one) => one === chosen)?.row ?? null;
   }
 
   function removeAll(removable: readonly RemovableRow[]): void {
-    for (const { row, source, bytes } of removable) {
+    for (const { row, source, share, bytes } of removable) {
       remove.run(row);
       add.run(source, -1, -bytes);
       forget.run(source);
+      addShare.run(source, share, -1, -bytes);
+      forgetShare.run(source, share);
     }
   }
 

@@ -1,10 +1,11 @@
 import type { DatabaseSync } from "node:sqlite";
+import { shareOf } from "../contract/decide_quarantine.ts";
 import { createKeyOf } from "../contract/identify.ts";
 import { completeDefinition } from "../contract/version_1.ts";
 import { prepare } from "./rows.ts";
 
 /** Version of the schema below, kept in the file's `user_version`. */
-export const SCHEMA_VERSION = 3;
+export const SCHEMA_VERSION = 4;
 
 /** Marks the file as ours (`application_id`): "hook" in ASCII. */
 const APPLICATION_ID = 0x686f6f6b;
@@ -82,6 +83,27 @@ UPDATE subscriptions SET paused = json_object('by', 'configuration', 'reason', '
     'at', CAST(unixepoch('subsec') * 1000 AS INTEGER))
   WHERE paused IS NOT NULL;`;
 
+const QUARANTINE_ADDRESSES = `
+CREATE INDEX quarantine_share ON quarantine (source, share, id);
+CREATE TABLE quarantine_shares (
+  source TEXT NOT NULL,
+  share TEXT NOT NULL,
+  requests INTEGER NOT NULL,
+  bytes INTEGER NOT NULL,
+  PRIMARY KEY (source, share)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX quarantine_shares_requests ON quarantine_shares (source, requests);
+CREATE INDEX quarantine_shares_bytes ON quarantine_shares (source, bytes);`;
+
+/** The changes from version 3 to version 4: when a subscriber was last seen, and what each address keeps in quarantine. */
+const TO_VERSION_4 = `
+ALTER TABLE subscriptions ADD COLUMN used_at INTEGER;
+ALTER TABLE quarantine ADD COLUMN share TEXT NOT NULL DEFAULT '';
+UPDATE quarantine SET share = quarantine_share(address);
+${QUARANTINE_ADDRESSES}
+INSERT INTO quarantine_shares
+  SELECT source, share, count(*), sum(bytes) FROM quarantine GROUP BY source, share;`;
+
 /**
  * States are numbers (see `STATE_CODES`). Ids are the 16 bytes of their UUIDv7, so that an index on them grows at its
  * end. The tiers of dedupe keys are explained at `prepareDedupe`.
@@ -92,7 +114,8 @@ UPDATE subscriptions SET paused = json_object('by', 'configuration', 'reason', '
  * write a page of its own. `deliveries_held` and `deliveries_replay` are empty unless an order or a replay is used.
  * `order_keys` is explained at `prepareOrder`.
  *
- * `quarantine_sources` sums up what is kept of each source, so that its bounds are known without counting.
+ * `quarantine_sources` sums up what is kept of each source, so that its bounds are known without counting, and
+ * `quarantine_shares` what is kept of each of its addresses.
  */
 const SCHEMA = `
 CREATE TABLE events (
@@ -156,7 +179,8 @@ CREATE TABLE subscriptions (
   name TEXT PRIMARY KEY,
   definition TEXT NOT NULL,
   paused TEXT,
-  origin TEXT NOT NULL DEFAULT 'configuration'
+  origin TEXT NOT NULL DEFAULT 'configuration',
+  used_at INTEGER
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE quarantine (
@@ -174,11 +198,13 @@ CREATE TABLE quarantine (
   url TEXT NOT NULL,
   diagnosis TEXT NOT NULL,
   headers BLOB NOT NULL,
-  body BLOB NOT NULL
+  body BLOB NOT NULL,
+  share TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE UNIQUE INDEX quarantine_id ON quarantine (id);
 CREATE INDEX quarantine_source ON quarantine (source, id);
 CREATE INDEX quarantine_received ON quarantine (received_at);
+${QUARANTINE_ADDRESSES}
 
 CREATE TABLE quarantine_sources (
   source TEXT PRIMARY KEY,
@@ -264,7 +290,8 @@ export function prepareSchema(db: DatabaseSync, file: string): void {
   // If this throws, the caller closes the file, which undoes it.
   db.exec("BEGIN IMMEDIATE");
   if (version < 2) leaveVersion1(db);
-  leaveVersion2(db);
+  if (version < 3) leaveVersion2(db);
+  leaveVersion3(db);
   db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
 }
 
@@ -287,6 +314,11 @@ function leaveVersion2(db: DatabaseSync): void {
     return Buffer.concat([slot, body]);
   });
   db.exec(TO_VERSION_3);
+}
+
+function leaveVersion3(db: DatabaseSync): void {
+  db.function("quarantine_share", { deterministic: true }, (address) => shareOf(String(address)));
+  db.exec(TO_VERSION_4);
 }
 
 function isEmpty(db: DatabaseSync): boolean {

@@ -1,20 +1,36 @@
 import type { DatabaseSync } from "node:sqlite";
 import {
+  decideChange,
+  decideDelete,
+  decideExpire,
   decideOpen,
   decidePause,
   decidePublish,
+  decideRemove,
   decideResume,
+  deletedReason,
+  deletionOf,
   nextSet,
   type SubscriptionsChange,
+  writes,
 } from "../contract/decide_subscriptions.ts";
-import type { StoredSubscription, SubscriptionSet } from "../contract/subscriptions.ts";
-import { prepare } from "./rows.ts";
+import {
+  DELETION_STEP_MAX,
+  type StoredSubscription,
+  type SubscriptionSet,
+} from "../contract/subscriptions.ts";
+import type { Order } from "./order.ts";
+import { type OrderRow, prepare, readOrder, STATE_CODES } from "./rows.ts";
 import type { OperationsOf } from "./wire.ts";
 
 type SetOperations = OperationsOf<
   | "subscriptions"
   | "publishSubscriptions"
   | "openSubscription"
+  | "changeSubscription"
+  | "deleteSubscription"
+  | "stepDeletion"
+  | "expireSubscriptions"
   | "pauseSubscription"
   | "resumeSubscription"
 >;
@@ -23,50 +39,97 @@ interface SubscriptionRow {
   definition: string;
   paused: string | null;
   origin: StoredSubscription["origin"];
+  used_at: number | null;
 }
 
 /** Prepares what reads and changes the set of subscriptions. */
-export function prepareSubscriptions(db: DatabaseSync): SetOperations {
+export function prepareSubscriptions(db: DatabaseSync, order: Order): SetOperations {
   const revision = prepare<{ revision: number }>(db, "SELECT revision FROM facts");
   const all = prepare<SubscriptionRow>(
     db,
-    "SELECT definition, paused, origin FROM subscriptions ORDER BY name",
+    "SELECT definition, paused, origin, used_at FROM subscriptions ORDER BY name",
   );
   const next = prepare(db, "UPDATE facts SET revision = revision + 1");
   const put = prepare(
     db,
-    `INSERT INTO subscriptions VALUES (?1, ?2, ?3, ?4)
-     ON CONFLICT (name) DO UPDATE SET definition = ?2, paused = ?3, origin = ?4`,
+    `INSERT INTO subscriptions VALUES (?1, ?2, ?3, ?4, ?5)
+     ON CONFLICT (name) DO UPDATE SET definition = ?2, paused = ?3, origin = ?4, used_at = ?5`,
+  );
+  const drop = prepare(db, "DELETE FROM subscriptions WHERE name = ?");
+  const findWaiting = prepare<OrderRow & { row: number }>(
+    db,
+    `SELECT row, order_key, position FROM deliveries INDEXED BY deliveries_backlog
+     WHERE state = 0 AND subscription = ? LIMIT ${DELETION_STEP_MAX}`,
+  );
+  const findRunning = prepare(
+    db,
+    `SELECT 1 FROM deliveries INDEXED BY deliveries_open
+     WHERE state <> 2 AND state = ${STATE_CODES.running} AND subscription = ? LIMIT 1`,
+  );
+  const cancel = prepare(
+    db,
+    `UPDATE deliveries SET state = ${STATE_CODES.cancelled}, next_at = NULL, reason = ?
+     WHERE row = ?`,
   );
 
   function read(): SubscriptionSet {
     return {
       revision: revision.get()?.revision ?? 0,
-      subscriptions: all.all().map(({ definition, paused, origin }) => ({
+      subscriptions: all.all().map(({ definition, paused, origin, used_at }) => ({
         definition: JSON.parse(definition),
         origin,
         paused: paused === null ? null : JSON.parse(paused),
+        ...(used_at !== null && { usedAt: used_at }),
       })),
     };
   }
 
   function change<T>(decide: (current: SubscriptionSet) => SubscriptionsChange<T>): T {
     const current = read();
-    const { changed, result } = decide(current);
-    if (changed.length === 0) return result(current);
-    for (const { definition, paused, origin } of changed) {
+    const decided = decide(current);
+    const { changed, removed = [], result } = decided;
+    if (!writes(decided)) return result(current);
+    for (const { definition, paused, origin, usedAt } of changed) {
       const pause = paused && JSON.stringify(paused);
-      put.run(definition.name, JSON.stringify(definition), pause, origin);
+      const used = usedAt === undefined ? null : Math.round(usedAt);
+      put.run(definition.name, JSON.stringify(definition), pause, origin, used);
     }
+    for (const name of removed) drop.run(name);
     next.run();
-    return result(nextSet(current, changed));
+    return result(nextSet(current, decided));
+  }
+
+  /** Cancels waiting deliveries; returns how many. */
+  function cancelWaiting(subscription: string, reason: string, now: number): number {
+    const waiting = findWaiting.all(subscription);
+    for (const { row } of waiting) cancel.run(reason, row);
+    // After all of them are cancelled, so that none of them is the next of its key.
+    for (const row of waiting) {
+      const place = readOrder(row);
+      if (place) order.leave({ subscription, order: place }, now);
+    }
+    return waiting.length;
   }
 
   return {
     subscriptions: read,
     publishSubscriptions: (now, definitions) =>
       change((set) => decidePublish(set, { definitions, now })),
-    openSubscription: (_now, definition) => change((set) => decideOpen(set, definition)),
+    openSubscription: (now, definition, { idleMs = Number.POSITIVE_INFINITY } = {}) =>
+      change((set) => decideOpen(set, { definition, now, idleMs })),
+    changeSubscription: (now, name, filter) =>
+      change((set) => decideChange(set, { name, filter, now })),
+    deleteSubscription: (now, name, { reason }) =>
+      change((set) => decideDelete(set, { name, reason, now })),
+    stepDeletion(now, name) {
+      const set = read();
+      const pause = deletionOf(set, name);
+      if (!pause) return { cancelled: 0, deleted: false, set };
+      const cancelled = cancelWaiting(name, deletedReason(pause), now);
+      if (cancelled > 0 || findRunning.get(name)) return { cancelled, deleted: false, set };
+      return { cancelled, deleted: true, set: change((current) => decideRemove(current, name)) };
+    },
+    expireSubscriptions: (now, options) => change((set) => decideExpire(set, { ...options, now })),
     pauseSubscription: (now, name, pause) =>
       change((set) => decidePause(set, { name, pause: { ...pause, at: now } })),
     resumeSubscription: (_now, name) => change((set) => decideResume(set, name)),

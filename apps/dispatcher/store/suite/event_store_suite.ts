@@ -4,6 +4,7 @@ import { testEnrolments, testMetrics, testSecrets } from "./bookkeeping.ts";
 import { testBytes, testCommits } from "./captures.ts";
 import { testClaimBounds, testClaims } from "./claims.ts";
 import { testDedupe, testPairs } from "./dedupe.ts";
+import { testDeletion } from "./deletion.ts";
 import { testDeliveries, testRetries } from "./deliveries.ts";
 import { testLists } from "./events.ts";
 import type { SuiteContext } from "./fixtures.ts";
@@ -111,7 +112,7 @@ const PARTS: Readonly<Record<string, readonly Part[]>> = {
     testOrder,
     testOrderInterleavings,
   ],
-  subscriptions: [testSubscriptions, testPauses, testBacklog],
+  subscriptions: [testSubscriptions, testPauses, testDeletion, testBacklog],
   events: [testLists, testWalks, testRetention],
   replays: [testReplays, testReplaySteps, testReplayBound],
   quarantine: [testQuarantine, testQuarantineBounds, testReleases],

@@ -26,6 +26,13 @@ const CALLS: [string, (store: EventStore) => Promise<unknown>][] = [
   ["subscriptions", (store) => store.subscriptions()],
   ["publishSubscriptions", (store) => store.publishSubscriptions([])],
   ["openSubscription", (store) => store.openSubscription(newSubscription("mail"))],
+  [
+    "changeSubscription",
+    (store) => store.changeSubscription("mail", { events: ["*"], sources: ["*"] }),
+  ],
+  ["deleteSubscription", (store) => store.deleteSubscription("mail", { reason: "" })],
+  ["stepDeletion", (store) => store.stepDeletion("mail")],
+  ["expireSubscriptions", (store) => store.expireSubscriptions({ connected: [], idleMs: 1_000 })],
   ["pauseSubscription", (store) => store.pauseSubscription("mail", { by: "operator", reason: "" })],
   ["resumeSubscription", (store) => store.resumeSubscription("mail")],
   ["backlog", (store) => store.backlog("mail", { deliveriesMax: 1 })],

@@ -222,7 +222,8 @@ export function testPauses(context: SuiteContext): void {
   test("openSubscription() adds to the set, as the next revision", async () => {
     const { store } = context;
     await store.publishSubscriptions([mail]);
-    const subscription = { definition: stream, origin: "stream", paused: null };
+    const usedAt = expect.any(Number);
+    const subscription = { definition: stream, origin: "stream", paused: null, usedAt };
     const set = {
       revision: 2,
       subscriptions: [{ definition: mail, origin: "configuration", paused: null }, subscription],

@@ -316,6 +316,49 @@ export function testQuarantineBounds(context: SuiteContext): void {
     expect(await Promise.all(large.map(isKept))).toEqual(Array(7).fill(true));
   }, 60_000);
 
+  test("quarantine() past a source's bytes removes the oldest of the address that holds the most", async () => {
+    const { store } = context;
+    // What an operator looks for: older than the flood, from the provider's own address.
+    const evidence = [1, 2].map(() => newQuarantined({ address: "203.0.113.7" }));
+    await store.quarantine(evidence);
+    const flood = Array.from({ length: 9 }, (_, n) =>
+      ofSize(QUARANTINE_BYTES_MAX / 8, { address: n % 2 ? "2001:db8::1" : "2001:db8::2" }),
+    );
+    for (const request of flood) expect(await store.quarantine([request])).toBe(1);
+    expect(await Promise.all(evidence.map(isKept))).toEqual([true, true]);
+    expect(await Promise.all(flood.map(isKept))).toEqual([false, false, ...Array(7).fill(true)]);
+    // Another address adds to its own share only.
+    const third = ofSize(QUARANTINE_BYTES_MAX / 8, { address: "198.51.100.9" });
+    expect(await store.quarantine([third])).toBe(1);
+    expect(await Promise.all([...evidence, third].map(isKept))).toEqual([true, true, true]);
+    expect(await Promise.all(flood.map(isKept))).toEqual([
+      ...Array(3).fill(false),
+      ...Array(6).fill(true),
+    ]);
+  }, 60_000);
+
+  test("quarantine() past a source's count removes the oldest of the address that holds the most", async () => {
+    const { store } = context;
+    const evidence = [1, 2].map(() => newQuarantined({ address: "203.0.113.7" }));
+    await store.quarantine(evidence);
+    const address = "198.51.100.9";
+    const [first, second] = [newQuarantined({ address }), newQuarantined({ address })];
+    await store.quarantine([first, second]);
+    for (let left = QUARANTINE_REQUESTS_MAX - 3; left > 0; left -= 2_000) {
+      const count = Math.min(left, 2_000);
+      const many = Array.from({ length: count }, () =>
+        newQuarantined({ address, body: "x", diagnosis: [] }),
+      );
+      await store.quarantine(many);
+    }
+    expect(await Promise.all([...evidence, first, second].map(isKept))).toEqual([
+      true,
+      true,
+      false,
+      true,
+    ]);
+  }, 60_000);
+
   test("quarantine() of one large request removes many small ones", async () => {
     const { store } = context;
     const small = Array.from({ length: 1_024 }, () => ofSize(QUARANTINE_BYTES_MAX / 8 / 1_024));

@@ -1,0 +1,21 @@
+import { isIPv6 } from "node:net";
+
+/** 16-bit groups of an IPv6 /64. */
+const NETWORK_GROUPS = 4;
+
+/** What counts as one sender: an IPv4 address, or an IPv6 /64, the smallest network that is assigned to anybody. */
+export function networkOf(address: string): string {
+  if (!isIPv6(address)) return address;
+  const [start = "", end] = (address.split("%")[0] ?? "").split("::");
+  const first = groupsOf(start);
+  const last = end === undefined ? [] : groupsOf(end);
+  const zeros = Array(Math.max(0, 8 - first.length - last.length)).fill("0");
+  const groups = [...first, ...zeros, ...last].slice(0, NETWORK_GROUPS);
+  return `${groups.map((group) => Number.parseInt(group, 16).toString(16)).join(":")}::/64`;
+}
+
+/** The groups of one side of `::`; an IPv4 address at the end stands for two. */
+function groupsOf(text: string): string[] {
+  if (text === "") return [];
+  return text.split(":").flatMap((group) => (group.includes(".") ? ["0", "0"] : group));
+}
