@@ -118,6 +118,7 @@ beforeEach(() => {
     failureRate: 0.125,
     queueSize: 3,
     problems: [],
+    notes: [],
     queueCountedMax: 100,
   };
 });
@@ -374,6 +375,7 @@ test("hookgate health tells, and exits with 1 only when unhealthy", async () => 
     failureRate: 0.125,
     queueSize: 3,
     problems,
+    notes: [],
   });
   const { lastProcessedAtMs: _, ...never } = health;
   health = { ...never, status: "HEALTH_STATUS_DEGRADED", problems: ["the queue grows"] };
@@ -387,7 +389,7 @@ test("hookgate health tells, and exits with 1 only when unhealthy", async () => 
   expect(await hookgate("health", "--json")).toMatchObject({
     code: 1,
     out: expect.stringContaining(`"lastProcessed":null`),
-    err: "Unhealthy: most deliveries do not get through\n",
+    err: "Unhealthy: the queue grows\n",
   });
 });
 

@@ -15,6 +15,7 @@ const OPEN: Omit<OpenSubscriptionMessage, "subscription"> = {
   startTimeMs: 0,
   outstandingEventsMax: 0,
   outstandingBytesMax: 0,
+  change: false,
 };
 const STREAM = { kind: "stream" } as const;
 

@@ -130,6 +130,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
   const subscriptions = new FollowedSubscriptions({
     store,
     storedTarget: (target) => storedTarget(target, { dir: dirname(env.configPath) }),
+    drop: (names) => targets.stream.end(names),
     serve(served) {
       targets.endpoint.serve(served.map(({ name }) => name));
       targets.stream.serve(served);
@@ -180,6 +181,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
     subscription: subscribeHandlers({
       store,
       target: targets.stream,
+      idleMs: () => config.retention.subscriptionsMs,
       follow: adoptSubscriptions,
       async backfill({ subscription, from }) {
         await createBackfill(subscription, { store, reason: "it begins in the past", from });

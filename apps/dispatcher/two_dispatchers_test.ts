@@ -216,6 +216,7 @@ function subscribe({ client }: Running, subscription: string): { event: string; 
     startTimeMs: 0,
     outstandingEventsMax: 0,
     outstandingBytesMax: 0,
+    change: false,
   } as const;
   call.send({ ...nothing, open: { ...open, types: [], sources: [] } });
   return got;

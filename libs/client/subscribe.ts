@@ -15,6 +15,11 @@ export interface SubscribeOptions<Pattern extends string = string> {
   events?: readonly Pattern[];
   /** Wanted sources, exact or with `*`. @default those of the existing name; `*` for a new one */
   sources?: readonly string[];
+  /**
+   * Replace the filter of an existing name with `events` and `sources`, for instance because a new release wants one type
+   * more. A name in the configuration is refused: change it there. @default {false}
+   */
+  change?: boolean;
   /** Where a new name starts: with new events, with all stored events, or at a time. @default {"now"} */
   start?: "now" | "earliest" | Date;
   /** Most events handled at once. @default {20} */
@@ -62,7 +67,7 @@ export function subscribe<const Pattern extends string = string>(
 
 function openMessage(options: SubscribeOptions): OpenSubscriptionMessage {
   const { name, events = [], sources = [], start = "now" } = options;
-  const { concurrency = CONCURRENCY_DEFAULT, bytesMax = 0 } = options;
+  const { concurrency = CONCURRENCY_DEFAULT, bytesMax = 0, change = false } = options;
   const atTime = start instanceof Date;
   return {
     subscription: name,
@@ -76,5 +81,6 @@ function openMessage(options: SubscribeOptions): OpenSubscriptionMessage {
     startTimeMs: atTime ? start.getTime() : 0,
     outstandingEventsMax: concurrency,
     outstandingBytesMax: bytesMax,
+    change,
   };
 }

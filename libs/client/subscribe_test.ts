@@ -41,6 +41,7 @@ test("subscribe() opens what its options say, and acknowledges events after thei
     startTimeMs: start.getTime(),
     outstandingEventsMax: 3,
     outstandingBytesMax: 1_000,
+    change: false,
   });
   const body = Buffer.from('{"type":"payment.success","timestamp":"2026-01-02","data":{"n":1}}');
   const headers = Buffer.from("A: 1\r\nx-b: 2\r\na: 3\r\nno colon\r\n");

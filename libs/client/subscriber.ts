@@ -51,7 +51,7 @@ export interface Subscriber {
   /** Resolves when the dispatcher has opened the subscription for the first time; rejects if it ends before that. */
   readonly opened: Promise<void>;
   /**
-   * Resolves once it is closed. Rejects if the dispatcher refuses it for good: another filter for an existing name, or a
+   * Resolves once it is closed. Rejects if the dispatcher refuses it for good: another filter for an existing name, a deleted name, or a
    * token without its scope. If nothing handles this rejection, the process ends with that error.
    */
   readonly closed: Promise<void>;

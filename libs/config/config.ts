@@ -66,6 +66,8 @@ export interface Retention {
   deadMs: number;
   /** Refused requests. @default 7 days */
   quarantineMs: number;
+  /** Subscriptions that nobody listens to, or that left the configuration. @default 14 days */
+  subscriptionsMs: number;
 }
 
 /** The configuration, validated and with every default filled in. */

@@ -21,7 +21,7 @@ export interface HookgateConfig {
   retention?: RetentionConfig | undefined;
 }
 
-/** How long events and refused requests are kept, in milliseconds, at least an hour each. Events that still wait are kept. */
+/** How long events, refused requests and unused subscriptions are kept, in milliseconds, at least an hour each. Events that still wait are kept. */
 export interface RetentionConfig {
   /** Events whose deliveries have all ended, none of them dead, and unhandled events. @default 30 days */
   delivered?: number | undefined;
@@ -29,6 +29,11 @@ export interface RetentionConfig {
   dead?: number | undefined;
   /** Refused requests. @default 7 days */
   quarantine?: number | undefined;
+  /**
+   * Names that subscribers opened and nobody listens to, and subscriptions taken out of the configuration, at least a
+   * minute. Then they are deleted, and what waits for them is cancelled. @default 14 days
+   */
+  subscriptions?: number | undefined;
 }
 
 /** One source: a provider or your own recipe, and the secrets that its requests may be signed with. */

@@ -21,7 +21,7 @@ const STATUSES: Readonly<Record<string, WebhookHealth["status"]>> = {
 export function addHealth(program: Command, cli: Cli): void {
   program
     .command("health")
-    .description("show whether deliveries succeed; exits with 1 if most do not")
+    .description("show whether deliveries succeed; exits with 1 if it is unhealthy")
     .option("--json", "as one line of JSON")
     .action((options: HealthOptions) => showHealth(options, cli));
 }
@@ -29,26 +29,28 @@ export function addHealth(program: Command, cli: Cli): void {
 async function showHealth(options: HealthOptions, cli: Cli): Promise<void> {
   const answer = await askDispatcher(cli, "read the health", (admin) => admin.getHealth({}));
   const status = STATUSES[answer.status] ?? "unhealthy";
-  const { failureRate, queueSize, problems, queueCountedMax } = answer;
+  const { failureRate, queueSize, problems, notes, queueCountedMax } = answer;
   const last = answer.lastProcessedAtMs;
   const lastProcessed = last === undefined ? null : formatTime(last);
   const health: WebhookHealth = { status, lastProcessed, failureRate, queueSize };
   const text = options.json
-    ? `${showJson({ ...health, problems })}\n`
-    : healthText(health, { problems, queueCountedMax });
+    ? `${showJson({ ...health, problems, notes })}\n`
+    : healthText(health, { problems, notes, queueCountedMax });
   await write(cli.stdout, text);
-  if (status === "unhealthy") throw new CliError("Unhealthy: most deliveries do not get through");
+  if (status === "unhealthy")
+    throw new CliError(`Unhealthy: ${problems[0] ?? "it does not say why"}`);
 }
 
 function healthText(
   health: WebhookHealth,
-  { problems, queueCountedMax }: Pick<GetHealthResponse, "problems" | "queueCountedMax">,
+  answer: Pick<GetHealthResponse, "problems" | "notes" | "queueCountedMax">,
 ): string {
+  const { problems, notes, queueCountedMax } = answer;
   const fields = formatTable([
     ["status", health.status],
     ["last processed", health.lastProcessed ?? "never"],
     ["failure rate", `${Number((100 * health.failureRate).toFixed(1))} % of attempts`],
     ["queue", `${formatBounded(health.queueSize, queueCountedMax)} waiting or running`],
   ]);
-  return fields + problems.map((problem) => `- ${showText(problem)}\n`).join("");
+  return fields + [...problems, ...notes].map((problem) => `- ${showText(problem)}\n`).join("");
 }

@@ -1,7 +1,10 @@
 import { type AdminHandlers, RpcError } from "@hookgate/rpc";
 import { QUEUE_SIZE_MAX, type WebhookHealth } from "@hookgate/types";
 import { type Bookkeeping, METRIC_RETENTION_MS } from "../store/contract/bookkeeping.ts";
+import type { Deliveries } from "../store/contract/deliveries.ts";
 import type { StoreTime } from "../store/contract/event_store.ts";
+import type { StoredSubscription, Subscriptions } from "../store/contract/subscriptions.ts";
+import type { Activity } from "../subscriptions/activity.ts";
 import { toRpcError } from "./rpc_errors.ts";
 
 /** The window of attempts that health looks at, in milliseconds. */
@@ -22,14 +25,23 @@ const OVERDUE_MS = { degraded: 60_000, unhealthy: 600_000 };
 /** Deliveries waiting or running. */
 const QUEUE_SIZE = { degraded: 10_000 };
 
+/** Most names in one sentence. */
+const NAMES_SHOWN_MAX = 10;
+
 /** Options for {@linkcode healthCalls}. */
 export interface HealthCallsOptions {
-  store: StoreTime & Pick<Bookkeeping, "metrics" | "queueState">;
+  store: StoreTime &
+    Pick<Bookkeeping, "metrics" | "queueState"> &
+    Pick<Deliveries, "nextDueAt"> &
+    Pick<Subscriptions, "subscriptions" | "backlog">;
+  /** Which subscriptions have subscribers, on any dispatcher. */
+  activity: Pick<Activity, "all">;
 }
 
 /** The operator's calls about metrics and health. */
 export function healthCalls({
   store,
+  activity,
 }: HealthCallsOptions): Pick<AdminHandlers, "getMetrics" | "getHealth"> {
   return {
     async getMetrics(request) {
@@ -45,13 +57,14 @@ export function healthCalls({
     },
 
     async getHealth() {
-      const { health, problems } = await readHealth(store).catch(toRpcError);
+      const { health, problems, notes } = await readHealth({ store, activity }).catch(toRpcError);
       return {
         status: `HEALTH_STATUS_${health.status.toUpperCase() as Uppercase<typeof health.status>}`,
         ...(health.lastProcessed && { lastProcessedAtMs: Date.parse(health.lastProcessed) }),
         failureRate: health.failureRate,
         queueSize: health.queueSize,
         problems,
+        notes,
         queueCountedMax: QUEUE_SIZE_MAX,
       };
     },
@@ -60,18 +73,28 @@ export function healthCalls({
 
 /**
  * The specification's health report. `unhealthy` if at least half of ten or more attempts in the last five minutes
- * failed, or a due delivery has waited ten minutes; `degraded` from a failure rate of 0.1, a wait of one minute, or
- * 10,000 deliveries waiting or running; else `healthy`. `problems` says why, a sentence each.
+ * failed, or a due delivery has waited ten minutes; `degraded` from a failure rate of 0.1, a wait of one minute, 10,000
+ * deliveries waiting or running, or a subscription paused for its backlog; else `healthy`. `problems` says why, a sentence
+ * each. What waits for a name that nobody listens to is no problem while it is within its bounds: `notes` names it.
  */
-async function readHealth(
-  store: HealthCallsOptions["store"],
-): Promise<{ health: WebhookHealth; problems: string[] }> {
-  const [sums, queue] = await Promise.all([
+async function readHealth({
+  store,
+  activity,
+}: HealthCallsOptions): Promise<{ health: WebhookHealth; problems: string[]; notes: string[] }> {
+  const [sums, queue, set, active] = await Promise.all([
     store.metrics({ windowMs: HEALTH_WINDOW_MS }),
     store.queueState(),
+    store.subscriptions(),
+    activity.all(),
   ]);
+  const unpaused = set.subscriptions.filter(({ paused }) => paused === null);
+  const isIdle = ({ definition: { name, target } }: StoredSubscription) =>
+    target.kind === "stream" && (active.get(name)?.streams ?? 0) === 0;
+  const idle = await readIdle(unpaused.filter(isIdle), store);
+  const served = unpaused.filter((one) => !isIdle(one)).map(({ definition }) => definition.name);
+  const oldestDueAt = await store.nextDueAt(served);
   const failureRate = sums.attempts === 0 ? 0 : sums.failedAttempts / sums.attempts;
-  const overdueMs = queue.oldestDueAt === null ? 0 : Math.max(0, store.now() - queue.oldestDueAt);
+  const overdueMs = oldestDueAt === null ? 0 : Math.max(0, store.now() - oldestDueAt);
   const problems: string[] = [];
   let status: WebhookHealth["status"] = "healthy";
   const report = (severe: boolean, problem: string) => {
@@ -87,10 +110,48 @@ async function readHealth(
     const waited = `${Math.round(overdueMs / 1_000)} s`;
     report(overdueMs >= OVERDUE_MS.unhealthy, `A due delivery has waited for ${waited}.`);
   }
-  if (queue.size >= QUEUE_SIZE.degraded) {
-    report(false, `${queue.size} or more deliveries are waiting or running.`);
+  const size = queue.size - idle.reduce((sum, { deliveries }) => sum + deliveries, 0);
+  if (size >= QUEUE_SIZE.degraded) {
+    report(false, `${size} or more deliveries are waiting or running.`);
+  }
+  for (const { definition, paused } of set.subscriptions) {
+    if (paused?.by !== "backlog") continue;
+    report(false, `Subscription ${definition.name} is paused for its backlog: ${paused.reason}.`);
   }
   const lastProcessed =
     queue.lastProcessedAt === null ? null : new Date(queue.lastProcessedAt).toISOString();
-  return { health: { status, lastProcessed, failureRate, queueSize: queue.size }, problems };
+  const health = { status, lastProcessed, failureRate, queueSize: queue.size };
+  return { health, problems, notes: idle.length > 0 ? [idleNote(idle)] : [] };
+}
+
+/** A subscription that nobody listens to, and how many deliveries wait for it. */
+interface Idle {
+  name: string;
+  deliveries: number;
+}
+
+/** Those for which something waits. */
+async function readIdle(
+  subscriptions: readonly StoredSubscription[],
+  store: HealthCallsOptions["store"],
+): Promise<Idle[]> {
+  const found: Idle[] = [];
+  // Together as many as the queue is counted to: further ones cannot change the answer.
+  let left = QUEUE_SIZE_MAX;
+  for (const { definition } of subscriptions) {
+    const { name } = definition;
+    const { deliveries } = await store.backlog(name, { deliveriesMax: Math.max(1, left) });
+    left -= deliveries;
+    if (deliveries > 0) found.push({ name, deliveries });
+  }
+  return found;
+}
+
+function idleNote(idle: readonly Idle[]): string {
+  const shown = idle
+    .slice(0, NAMES_SHOWN_MAX)
+    .map(({ name, deliveries }) => `${name} (${deliveries})`);
+  const more = idle.length - shown.length;
+  const names = `${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+  return `Nobody listens to ${names}: what waits for them is kept, within their bounds.`;
 }

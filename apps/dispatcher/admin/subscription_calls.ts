@@ -14,20 +14,35 @@ import type { Events } from "../store/contract/events.ts";
 import type { Replays } from "../store/contract/replays.ts";
 import type {
   Backlog,
+  ChangeResult,
   StoredSubscription,
   SubscriptionSet,
   Subscriptions,
 } from "../store/contract/subscriptions.ts";
 import type { Activity } from "../subscriptions/activity.ts";
+import { patternsProblem } from "../subscriptions/compile_pattern.ts";
+import { deleteInSteps } from "../subscriptions/delete_in_steps.ts";
 import { checkReason, toRpcError } from "./rpc_errors.ts";
 
 /** Waiting deliveries are counted up to these numbers, of one subscription and of all together. */
 const COUNTED = { eachMax: 100_000, allMax: 1_000_000, eachMin: 1_000 };
 
+/** How long one call of a deletion works, in milliseconds: within the deadline of the command line's calls. */
+const DELETE_MS_MAX = 3_000;
+
 /** Options for {@linkcode subscriptionCalls}. */
 export interface SubscriptionCallsOptions {
   store: StoreTime &
-    Pick<Subscriptions, "subscriptions" | "backlog" | "pauseSubscription" | "resumeSubscription"> &
+    Pick<
+      Subscriptions,
+      | "subscriptions"
+      | "backlog"
+      | "pauseSubscription"
+      | "resumeSubscription"
+      | "changeSubscription"
+      | "deleteSubscription"
+      | "stepDeletion"
+    > &
     Pick<Events, "listEvents"> &
     Pick<Replays, "createReplay" | "setReplayState">;
   /** What all dispatchers do for the subscriptions. */
@@ -41,7 +56,11 @@ export interface SubscriptionCallsOptions {
 
 type SubscriptionCalls = Pick<
   AdminHandlers,
-  "listSubscriptions" | "pauseSubscription" | "resumeSubscription"
+  | "listSubscriptions"
+  | "pauseSubscription"
+  | "resumeSubscription"
+  | "changeSubscription"
+  | "deleteSubscription"
 >;
 
 /** The operator's calls about subscriptions. */
@@ -74,9 +93,7 @@ export function subscriptionCalls({
       const result = await store
         .pauseSubscription(name, { by: "operator", reason })
         .catch(toRpcError);
-      if (result.outcome === "missing") {
-        throw new RpcError("NOT_FOUND", `there is no subscription ${name}`);
-      }
+      if (result.outcome === "missing") throw missing(name);
       adoptSubscriptions(result.set);
       if (result.outcome === "paused")
         log.warn({ subscription: name, reason }, "subscription paused");
@@ -93,6 +110,50 @@ export function subscriptionCalls({
         "subscription resumed",
       );
       return { pause: toPause(pause), backfill: backfill?.id ?? "" };
+    },
+
+    async changeSubscription({ name, types, sources, reason: given }) {
+      const reason = checkReason(given);
+      checkPatterns("types", types);
+      checkPatterns("sources", sources);
+      if (types.length + sources.length === 0) {
+        throw new RpcError("INVALID_ARGUMENT", "name at least one type or source");
+      }
+      const set = await store.subscriptions().catch(toRpcError);
+      const found = set.subscriptions.find(({ definition }) => definition.name === name);
+      if (!found) throw missing(name);
+      const events = types.length > 0 ? types : found.definition.events;
+      const filter = { events, sources: sources.length > 0 ? sources : found.definition.sources };
+      const result = await store.changeSubscription(name, filter).catch(toRpcError);
+      if (!("set" in result)) throw changeRefusal(name, result.outcome);
+      adoptSubscriptions(result.set);
+      const changed = result.outcome === "changed";
+      const { definition } = result.subscription;
+      const now = { types: [...definition.events], sources: [...definition.sources] };
+      if (changed) log.warn({ subscription: name, ...now, reason }, "subscription changed");
+      return { ...now, changed };
+    },
+
+    async deleteSubscription({ name, reason: given }) {
+      const reason = checkReason(given);
+      const begun = await store.deleteSubscription(name, { reason }).catch(toRpcError);
+      if (begun.outcome === "missing") throw missing(name);
+      if (begun.outcome !== "deleting") {
+        const problem = `subscription ${name} is in the configuration: remove it there first, and reload`;
+        throw new RpcError("FAILED_PRECONDITION", problem);
+      }
+      // Its streams end, and what they hold returns to be cancelled, too.
+      adoptSubscriptions(begun.set);
+      const step = await deleteInSteps(name, { store, ms: DELETE_MS_MAX, waits: true }).catch(
+        toRpcError,
+      );
+      if (step.deleted) adoptSubscriptions(step.set);
+      const { cancelled, deleted: done } = step;
+      log.warn(
+        { subscription: name, reason, cancelled, done },
+        "subscription deleted by an operator",
+      );
+      return { cancelled, done };
     },
   };
 }
@@ -136,8 +197,30 @@ async function resumeSubscription(
   return { pause, backfill: early ?? late, set };
 }
 
+function checkPatterns(field: string, patterns: readonly string[]): void {
+  const problem = patternsProblem(field, patterns);
+  if (problem) throw new RpcError("INVALID_ARGUMENT", problem);
+}
+
+function missing(name: string): RpcError {
+  return new RpcError("NOT_FOUND", `there is no subscription ${name}`);
+}
+
+function changeRefusal(
+  name: string,
+  outcome: Exclude<ChangeResult["outcome"], "changed" | "same">,
+): RpcError {
+  if (outcome === "missing") return missing(name);
+  const problem = {
+    configured: `subscription ${name} is in the configuration: change it there, and reload`,
+    other_kind: `subscription ${name} is no stream: only those have a filter without the configuration`,
+    deleting: `subscription ${name} is being deleted`,
+  }[outcome];
+  return new RpcError("FAILED_PRECONDITION", problem);
+}
+
 function refusal(name: string, outcome: "not_paused" | "removed" | "missing"): RpcError {
-  if (outcome === "missing") return new RpcError("NOT_FOUND", `there is no subscription ${name}`);
+  if (outcome === "missing") return missing(name);
   const problem =
     outcome === "removed"
       ? `subscription ${name} is no longer in the configuration: add it there first`

@@ -3,6 +3,13 @@ import { expect, test } from "@jest/globals";
 import { BACKFILL_MARGIN_MS } from "../replay/create_backfill.ts";
 import { fakeReplayStore } from "../replay/suite/fake_replay_store.ts";
 import { storedSubscription } from "../replay/suite/stored_subscription.ts";
+import {
+  decideChange,
+  decideDelete,
+  decideRemove,
+  nextSet,
+  type SubscriptionsChange,
+} from "../store/contract/decide_subscriptions.ts";
 import type { SubscriptionActivity } from "../store/contract/deliveries.ts";
 import { StoreUnavailableError } from "../store/contract/event_store.ts";
 import type { StoredSubscription, SubscriptionSet } from "../store/contract/subscriptions.ts";
@@ -21,7 +28,15 @@ function makeCalls(
   const counted: number[] = [];
   const status = new Map<string, SubscriptionActivity>();
   const looks: string[] = [];
+  const { log, lines } = recordingLog();
   const set = (): SubscriptionSet => ({ revision: 7, subscriptions });
+  /** Deliveries that wait for one that is deleted. */
+  const waiting = { left: 0 };
+  const change = <T>(decided: SubscriptionsChange<T>): T => {
+    const after = nextSet(set(), decided);
+    subscriptions.splice(0, subscriptions.length, ...after.subscriptions);
+    return decided.result(after);
+  };
   const find = (name: string) => subscriptions.findIndex((one) => one.definition.name === name);
   const calls = subscriptionCalls({
     store: {
@@ -47,14 +62,24 @@ function makeCalls(
         subscriptions[find(name)] = { ...found, paused: null };
         return { outcome: "resumed", pause: found.paused, set: set() };
       },
+      changeSubscription: async (name, filter) =>
+        change(decideChange(set(), { name, filter, now: NOW })),
+      deleteSubscription: async (name, { reason }) =>
+        change(decideDelete(set(), { name, reason, now: NOW })),
+      async stepDeletion(name) {
+        const cancelled = Math.min(500, waiting.left);
+        waiting.left -= cancelled;
+        if (cancelled > 0) return { cancelled, deleted: false, set: set() };
+        return { cancelled, deleted: true, set: change(decideRemove(set(), name)) };
+      },
       ...changes,
     },
     activity: { all: async () => status },
     adoptSubscriptions: (one) => void taken.push(one),
     lookForReplays: () => void looks.push("looked"),
-    log: recordingLog().log,
+    log,
   });
-  return { calls, taken, counted, status, looks, replays };
+  return { calls, taken, counted, status, looks, replays, waiting, lines };
 }
 
 test("listSubscriptions() gives each by name with what waits and how it is served, and no credentials", async () => {
@@ -216,4 +241,68 @@ test.each([
   ]);
   await expect(calls[call]({ name, reason: "" })).rejects.toMatchObject({ code, message });
   expect(taken).toEqual([]);
+});
+
+const OPENED: StoredSubscription = {
+  ...storedSubscription("pod-1", { target: { kind: "stream" } }),
+  origin: "stream",
+};
+
+test("deleteSubscription() cancels what waits, frees the name, and says so", async () => {
+  const { calls, taken, waiting, lines } = makeCalls([OPENED, storedSubscription("mail")]);
+  waiting.left = 1_234;
+  const answer = await calls.deleteSubscription({ name: "pod-1", reason: " it is gone " });
+  expect(answer).toEqual({ cancelled: 1_234, done: true });
+  // First without it, so that its streams end; then without its name.
+  expect(taken.map(({ subscriptions }) => subscriptions.length)).toEqual([2, 1]);
+  expect(lines).toMatchObject([
+    {
+      level: "warn",
+      fields: { subscription: "pod-1", reason: "it is gone", cancelled: 1_234, done: true },
+    },
+  ]);
+  await expect(calls.deleteSubscription({ name: "pod-1", reason: "" })).rejects.toMatchObject({
+    code: "NOT_FOUND",
+  });
+});
+
+test("deleteSubscription() refuses what is in the configuration, and says what to do", async () => {
+  const { calls } = makeCalls([storedSubscription("mail")]);
+  await expect(calls.deleteSubscription({ name: "mail", reason: "" })).rejects.toMatchObject({
+    code: "FAILED_PRECONDITION",
+    message: "subscription mail is in the configuration: remove it there first, and reload",
+  });
+});
+
+test("deleteSubscription() deletes one that left the configuration", async () => {
+  const { calls } = makeCalls([storedSubscription("mail", { pausedBy: "configuration" })]);
+  expect(await calls.deleteSubscription({ name: "mail", reason: "" })).toMatchObject({
+    done: true,
+  });
+});
+
+test("changeSubscription() replaces types, sources or both", async () => {
+  const { calls, taken } = makeCalls([OPENED]);
+  const change = { name: "pod-1", types: ["a.*"], sources: [], reason: "one more" };
+  expect(await calls.changeSubscription(change)).toEqual({
+    types: ["a.*"],
+    sources: ["*"],
+    changed: true,
+  });
+  expect(taken.at(-1)?.subscriptions[0]?.definition.events).toEqual(["a.*"]);
+  expect(await calls.changeSubscription(change)).toMatchObject({ changed: false });
+});
+
+test.each([
+  ["mail", { types: ["a"] }, "FAILED_PRECONDITION", "change it there, and reload"],
+  ["none", { types: ["a"] }, "NOT_FOUND", "there is no subscription none"],
+  ["pod-1", {}, "INVALID_ARGUMENT", "at least one type or source"],
+  ["pod-1", { types: [""] }, "INVALID_ARGUMENT", "cannot be one of types"],
+])("changeSubscription() refuses %s with %j", async (name, part, code, message) => {
+  const { calls } = makeCalls([OPENED, storedSubscription("mail")]);
+  const request = { name, types: [], sources: [], reason: "", ...part };
+  await expect(calls.changeSubscription(request)).rejects.toMatchObject({
+    code,
+    message: expect.stringContaining(message),
+  });
 });

@@ -7,6 +7,7 @@ import type { Bookkeeping } from "../store/contract/bookkeeping.ts";
 import type { EventStore } from "../store/contract/event_store.ts";
 import { type Activity, HEARTBEAT_STALE_MS } from "../subscriptions/activity.ts";
 import type { FollowedSubscriptions } from "../subscriptions/followed_subscriptions.ts";
+import { EXPIRE_SUBSCRIPTIONS_EVERY_MS, expireSubscriptions } from "./expire_subscriptions.ts";
 import { HANDSHAKES_EVERY_MS, watchHandshakes } from "./handshakes.ts";
 import {
   PRUNE_EVENTS_EVERY_MS,
@@ -33,7 +34,7 @@ export interface RecurringWorkOptions {
   config: () => Config;
   loop: Pick<DeliveryLoop, "lookEverywhere">;
   subscriptions: Pick<FollowedSubscriptions, "adopt">;
-  activity: Pick<Activity, "count">;
+  activity: Pick<Activity, "count" | "all">;
   log: Log;
 }
 
@@ -69,6 +70,17 @@ export function recurringWork(options: RecurringWorkOptions): RecurringWork[] {
         store,
         adopt: (set) => subscriptions.adopt(set),
         onBacklog: (name, { deliveries }) => activity.count(name, { deliveries, at: store.now() }),
+        log,
+      }),
+    },
+    {
+      name: "expire subscriptions",
+      everyMs: EXPIRE_SUBSCRIPTIONS_EVERY_MS,
+      work: expireSubscriptions({
+        store,
+        activity,
+        idleMs: () => config().retention.subscriptionsMs,
+        adopt: (set) => subscriptions.adopt(set),
         log,
       }),
     },

@@ -12,6 +12,8 @@ export interface FollowedSubscriptionsOptions {
   store: Pick<Subscriptions, "subscriptions" | "publishSubscriptions">;
   /** Called with the subscriptions to serve, at the start and after every change. */
   serve: (subscriptions: readonly Subscription[]) => void;
+  /** Called with the names that are no longer there, or are being deleted. */
+  drop: (names: readonly string[]) => void;
   /** A target as the store keeps it: independent of the configuration's folder, and without secrets. */
   storedTarget: (target: Target) => Target;
 }
@@ -61,7 +63,13 @@ export class FollowedSubscriptions {
   /** Follows a set that a store operation returned. Ignores a set that is older than the one followed now. */
   adopt({ revision, subscriptions }: SubscriptionSet): void {
     if (revision < this.#matching.revision) return;
+    const kept = new Set(
+      subscriptions.filter(isNotDeleted).map(({ definition }) => definition.name),
+    );
+    const known = this.#subscriptions.map(({ definition }) => definition.name);
     this.#subscriptions = subscriptions;
+    const dropped = known.filter((name) => !kept.has(name));
+    if (dropped.length > 0) this.#options.drop(dropped);
     this.#matching = { revision, match: matchSubscriptions(subscriptions) };
     this.#serve();
   }
@@ -88,6 +96,10 @@ export class FollowedSubscriptions {
     });
     this.#options.serve(served);
   }
+}
+
+function isNotDeleted({ paused }: StoredSubscription): boolean {
+  return paused?.by !== "deletion";
 }
 
 /** A target as the store keeps it: handlers relative to the configuration's folder `dir`, endpoints without secrets. */

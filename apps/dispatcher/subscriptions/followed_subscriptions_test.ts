@@ -17,6 +17,7 @@ function stored(definition: Subscription, paused: StoredSubscription["paused"] =
 function followed(set: { revision: number; subscriptions: StoredSubscription[] }) {
   const served: string[][] = [];
   const published: Subscription[][] = [];
+  const dropped: string[][] = [];
   const subscriptions = new FollowedSubscriptions({
     store: {
       subscriptions: async () => set,
@@ -25,10 +26,11 @@ function followed(set: { revision: number; subscriptions: StoredSubscription[] }
         return set;
       },
     },
+    drop: (names) => void dropped.push([...names]),
     serve: (serving) => void served.push(serving.map(({ name }) => name)),
     storedTarget: (target) => (target.kind === "handler" ? { ...target, path: "stored" } : target),
   });
-  return { subscriptions, served, published };
+  return { subscriptions, served, published, dropped };
 }
 
 test("what is served is what is in the set and the own configuration, and every stream", async () => {
@@ -62,6 +64,18 @@ test("follow() adopts another revision, and adopt() no older one", async () => {
   subscriptions.adopt({ revision: 4, subscriptions: [] });
   expect(served).toEqual([[], ["stream"]]);
   expect(subscriptions.matching.revision).toBe(5);
+});
+
+test("adopt() drops what is being deleted, or is gone, and nothing that is paused otherwise", () => {
+  const { subscriptions, dropped } = followed({ revision: 0, subscriptions: [] });
+  subscriptions.adopt({ revision: 1, subscriptions: [OWN, STREAM].map((one) => stored(one)) });
+  const paused = stored(OWN, { by: "configuration", reason: "", at: 1 });
+  const deleted = stored(STREAM, { by: "deletion", reason: "", at: 1 });
+  subscriptions.adopt({ revision: 2, subscriptions: [paused, stored(STREAM)] });
+  expect(dropped).toEqual([]);
+  subscriptions.adopt({ revision: 3, subscriptions: [paused, deleted] });
+  subscriptions.adopt({ revision: 4, subscriptions: [] });
+  expect(dropped).toEqual([["stream"], ["own", "stream"]]);
 });
 
 /** A handler that only its path tells apart: which configuration is served shows in it. */
@@ -109,6 +123,7 @@ test("publish() serves its configuration even if a newer revision is adopted whi
   let served: readonly Subscription[] = [];
   const subscriptions = new FollowedSubscriptions({
     store,
+    drop: () => {},
     serve: (serving) => {
       served = serving;
     },
@@ -137,6 +152,7 @@ test("any interleaving of publish(), follow() and adopt() ends with the newest s
       const known: SubscriptionSet[] = [slow.set];
       const subscriptions = new FollowedSubscriptions({
         store: slow.store,
+        drop: () => {},
         serve: (serving) => {
           served = serving;
         },

@@ -40,7 +40,12 @@ export function configOf(part: Partial<Config> = {}): Config {
     handlerHosts: { count: 2, memoryBytesMax: 512 * 1024 * 1024 },
     handlerEnv: [],
     privateHosts: ["127.0.0.1"],
-    retention: { deliveredMs: DAY_MS, deadMs: DAY_MS, quarantineMs: DAY_MS },
+    retention: {
+      deliveredMs: DAY_MS,
+      deadMs: DAY_MS,
+      quarantineMs: DAY_MS,
+      subscriptionsMs: DAY_MS,
+    },
     ...part,
   };
 }

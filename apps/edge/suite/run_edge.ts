@@ -43,7 +43,12 @@ export function makeConfig(overrides: ConfigOverrides = {}): Config {
     handlerHosts: { count: 1, memoryBytesMax: 512 * 1024 * 1024 },
     handlerEnv: [],
     privateHosts: [],
-    retention: { deliveredMs: 3_600_000, deadMs: 3_600_000, quarantineMs: 3_600_000 },
+    retention: {
+      deliveredMs: 3_600_000,
+      deadMs: 3_600_000,
+      quarantineMs: 3_600_000,
+      subscriptionsMs: 3_600_000,
+    },
     limits: {
       bodyBytesMax: 1024 * 1024,
       bodyDeadlineMs: 10_000,

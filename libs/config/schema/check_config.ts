@@ -214,13 +214,23 @@ const retention = strictObject({
   delivered: age.default(30 * DAY_MS),
   dead: age.optional(),
   quarantine: age.default(7 * DAY_MS),
-}).transform(({ delivered, dead, quarantine }, context): Retention => {
+  subscriptions: boundedNumber({
+    min: MINUTE_MS,
+    max: RETENTION_MS_MAX,
+    unit: "milliseconds",
+  }).default(14 * DAY_MS),
+}).transform(({ delivered, dead, quarantine, subscriptions }, context): Retention => {
   if (dead !== undefined && dead < delivered) {
     const message = `must be at least delivered (${delivered}): dead events are the ones that people look for longest`;
     context.addIssue({ code: "custom", path: ["dead"], message });
   }
   const deadMs = dead ?? Math.max(90 * DAY_MS, delivered);
-  return { deliveredMs: delivered, deadMs, quarantineMs: quarantine };
+  return {
+    deliveredMs: delivered,
+    deadMs,
+    quarantineMs: quarantine,
+    subscriptionsMs: subscriptions,
+  };
 });
 
 interface NamedOptions {

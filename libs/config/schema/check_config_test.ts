@@ -89,7 +89,12 @@ test("checkConfig() writes out every default", () => {
     handlerEnv: [],
     handlerHosts: { count: expect.any(Number), memoryBytesMax: 512 * MIB },
     privateHosts: [],
-    retention: { deliveredMs: 30 * DAY_MS, deadMs: 90 * DAY_MS, quarantineMs: 7 * DAY_MS },
+    retention: {
+      deliveredMs: 30 * DAY_MS,
+      deadMs: 90 * DAY_MS,
+      quarantineMs: 7 * DAY_MS,
+      subscriptionsMs: 14 * DAY_MS,
+    },
   });
   expect(config.handlerHosts.count).toBeGreaterThanOrEqual(1);
 });
@@ -151,6 +156,13 @@ test.each<[object, object]>([
   const { deliveredMs, deadMs, quarantineMs } = accept({ sources: { academy }, retention }).config
     .retention;
   expect([deliveredMs, deadMs, quarantineMs]).toEqual(expected);
+});
+
+test("checkConfig() reads how long unused subscriptions are kept", () => {
+  const read = (subscriptions: number) =>
+    accept({ sources: { academy }, retention: { subscriptions } }).config.retention.subscriptionsMs;
+  expect(read(60_000)).toBe(60_000);
+  expect(() => read(59_999)).toThrow();
 });
 
 test("checkConfig() takes undefined as absent", () => {

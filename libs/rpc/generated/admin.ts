@@ -6,8 +6,12 @@ import type { Attempt as _hookgate_v1_Attempt, Attempt__Output as _hookgate_v1_A
 import type { AttemptResponse as _hookgate_v1_AttemptResponse, AttemptResponse__Output as _hookgate_v1_AttemptResponse__Output } from './hookgate/v1/AttemptResponse.ts';
 import type { CancelDeliveryRequest as _hookgate_v1_CancelDeliveryRequest, CancelDeliveryRequest__Output as _hookgate_v1_CancelDeliveryRequest__Output } from './hookgate/v1/CancelDeliveryRequest.ts';
 import type { CancelDeliveryResponse as _hookgate_v1_CancelDeliveryResponse, CancelDeliveryResponse__Output as _hookgate_v1_CancelDeliveryResponse__Output } from './hookgate/v1/CancelDeliveryResponse.ts';
+import type { ChangeSubscriptionRequest as _hookgate_v1_ChangeSubscriptionRequest, ChangeSubscriptionRequest__Output as _hookgate_v1_ChangeSubscriptionRequest__Output } from './hookgate/v1/ChangeSubscriptionRequest.ts';
+import type { ChangeSubscriptionResponse as _hookgate_v1_ChangeSubscriptionResponse, ChangeSubscriptionResponse__Output as _hookgate_v1_ChangeSubscriptionResponse__Output } from './hookgate/v1/ChangeSubscriptionResponse.ts';
 import type { CreateReplayRequest as _hookgate_v1_CreateReplayRequest, CreateReplayRequest__Output as _hookgate_v1_CreateReplayRequest__Output } from './hookgate/v1/CreateReplayRequest.ts';
 import type { CreateReplayResponse as _hookgate_v1_CreateReplayResponse, CreateReplayResponse__Output as _hookgate_v1_CreateReplayResponse__Output } from './hookgate/v1/CreateReplayResponse.ts';
+import type { DeleteSubscriptionRequest as _hookgate_v1_DeleteSubscriptionRequest, DeleteSubscriptionRequest__Output as _hookgate_v1_DeleteSubscriptionRequest__Output } from './hookgate/v1/DeleteSubscriptionRequest.ts';
+import type { DeleteSubscriptionResponse as _hookgate_v1_DeleteSubscriptionResponse, DeleteSubscriptionResponse__Output as _hookgate_v1_DeleteSubscriptionResponse__Output } from './hookgate/v1/DeleteSubscriptionResponse.ts';
 import type { Delivery as _hookgate_v1_Delivery, Delivery__Output as _hookgate_v1_Delivery__Output } from './hookgate/v1/Delivery.ts';
 import type { DeliveryOrder as _hookgate_v1_DeliveryOrder, DeliveryOrder__Output as _hookgate_v1_DeliveryOrder__Output } from './hookgate/v1/DeliveryOrder.ts';
 import type { Event as _hookgate_v1_Event, Event__Output as _hookgate_v1_Event__Output } from './hookgate/v1/Event.ts';
@@ -71,8 +75,12 @@ export interface ProtoGrpcType {
       AttemptResponse: MessageTypeDefinition<_hookgate_v1_AttemptResponse, _hookgate_v1_AttemptResponse__Output>
       CancelDeliveryRequest: MessageTypeDefinition<_hookgate_v1_CancelDeliveryRequest, _hookgate_v1_CancelDeliveryRequest__Output>
       CancelDeliveryResponse: MessageTypeDefinition<_hookgate_v1_CancelDeliveryResponse, _hookgate_v1_CancelDeliveryResponse__Output>
+      ChangeSubscriptionRequest: MessageTypeDefinition<_hookgate_v1_ChangeSubscriptionRequest, _hookgate_v1_ChangeSubscriptionRequest__Output>
+      ChangeSubscriptionResponse: MessageTypeDefinition<_hookgate_v1_ChangeSubscriptionResponse, _hookgate_v1_ChangeSubscriptionResponse__Output>
       CreateReplayRequest: MessageTypeDefinition<_hookgate_v1_CreateReplayRequest, _hookgate_v1_CreateReplayRequest__Output>
       CreateReplayResponse: MessageTypeDefinition<_hookgate_v1_CreateReplayResponse, _hookgate_v1_CreateReplayResponse__Output>
+      DeleteSubscriptionRequest: MessageTypeDefinition<_hookgate_v1_DeleteSubscriptionRequest, _hookgate_v1_DeleteSubscriptionRequest__Output>
+      DeleteSubscriptionResponse: MessageTypeDefinition<_hookgate_v1_DeleteSubscriptionResponse, _hookgate_v1_DeleteSubscriptionResponse__Output>
       Delivery: MessageTypeDefinition<_hookgate_v1_Delivery, _hookgate_v1_Delivery__Output>
       DeliveryOrder: MessageTypeDefinition<_hookgate_v1_DeliveryOrder, _hookgate_v1_DeliveryOrder__Output>
       DeliveryState: EnumTypeDefinition

@@ -2,8 +2,12 @@
 import type {
   CancelDeliveryRequest,
   CancelDeliveryResponse,
+  ChangeSubscriptionRequest,
+  ChangeSubscriptionResponse,
   CreateReplayRequest,
   CreateReplayResponse,
+  DeleteSubscriptionRequest,
+  DeleteSubscriptionResponse,
   GetEventRequest,
   GetEventResponse,
   GetHealthRequest,
@@ -44,9 +48,19 @@ export interface AdminHandlers {
    */
   cancelDelivery(request: CancelDeliveryRequest): Promise<CancelDeliveryResponse>;
   /**
+   * ChangeSubscription replaces the filter of a subscription that is not in the configuration, for new events.
+   * FAILED_PRECONDITION: the configuration decides its filter, or it is no stream, or it is being deleted.
+   */
+  changeSubscription(request: ChangeSubscriptionRequest): Promise<ChangeSubscriptionResponse>;
+  /**
    * CreateReplay repeats deliveries, or counts what it would repeat.
    */
   createReplay(request: CreateReplayRequest): Promise<CreateReplayResponse>;
+  /**
+   * DeleteSubscription deletes a subscription that is not in the configuration and cancels what waits for it. It works for
+   * some seconds: call it again until done. The dispatcher finishes it in any case. FAILED_PRECONDITION: it is in the configuration.
+   */
+  deleteSubscription(request: DeleteSubscriptionRequest): Promise<DeleteSubscriptionResponse>;
   /**
    * GetEvent returns one event with its deliveries and their attempts. NOT_FOUND if there is none.
    */
@@ -116,7 +130,9 @@ export interface AdminHandlers {
 /** The names of all calls of AdminService. */
 export const ADMIN_CALLS = [
   "cancelDelivery",
+  "changeSubscription",
   "createReplay",
+  "deleteSubscription",
   "getEvent",
   "getHealth",
   "getMetrics",

@@ -10,9 +10,16 @@ import type { CaptureRequest__Output } from "./hookgate/v1/CaptureRequest.ts";
 import type { CaptureResponse__Output } from "./hookgate/v1/CaptureResponse.ts";
 import type { CaptureResult__Output } from "./hookgate/v1/CaptureResult.ts";
 import type { CaptureWindow__Output } from "./hookgate/v1/CaptureWindow.ts";
+import type { ChangeSubscriptionRequest__Output } from "./hookgate/v1/ChangeSubscriptionRequest.ts";
+import type { ChangeSubscriptionResponse__Output } from "./hookgate/v1/ChangeSubscriptionResponse.ts";
 import type { CreateReplayRequest__Output } from "./hookgate/v1/CreateReplayRequest.ts";
 import type { CreateReplayResponse__Output } from "./hookgate/v1/CreateReplayResponse.ts";
+<<<<<<< HEAD
 import type { DedupeRule__Output } from "./hookgate/v1/DedupeRule.ts";
+=======
+import type { DeleteSubscriptionRequest__Output } from "./hookgate/v1/DeleteSubscriptionRequest.ts";
+import type { DeleteSubscriptionResponse__Output } from "./hookgate/v1/DeleteSubscriptionResponse.ts";
+>>>>>>> cad643d (feat(dispatcher): subscriptions are changed, deleted and expire)
 import type { Delivery__Output } from "./hookgate/v1/Delivery.ts";
 import type { DeliveryOrder__Output } from "./hookgate/v1/DeliveryOrder.ts";
 import type { DeliveryState__Output } from "./hookgate/v1/DeliveryState.ts";
@@ -95,9 +102,16 @@ export type CaptureRequest = Plain<CaptureRequest__Output>;
 export type CaptureResponse = Plain<CaptureResponse__Output>;
 export type CaptureResultMessage = Plain<CaptureResult__Output>;
 export type CaptureWindowMessage = Plain<CaptureWindow__Output>;
+export type ChangeSubscriptionRequest = Plain<ChangeSubscriptionRequest__Output>;
+export type ChangeSubscriptionResponse = Plain<ChangeSubscriptionResponse__Output>;
 export type CreateReplayRequest = Plain<CreateReplayRequest__Output>;
 export type CreateReplayResponse = Plain<CreateReplayResponse__Output>;
+<<<<<<< HEAD
 export type DedupeRuleEnum = DedupeRule__Output;
+=======
+export type DeleteSubscriptionRequest = Plain<DeleteSubscriptionRequest__Output>;
+export type DeleteSubscriptionResponse = Plain<DeleteSubscriptionResponse__Output>;
+>>>>>>> cad643d (feat(dispatcher): subscriptions are changed, deleted and expire)
 export type DeliveryMessage = Plain<Delivery__Output>;
 export type DeliveryOrderMessage = Plain<DeliveryOrder__Output>;
 export type DeliveryStateEnum = DeliveryState__Output;

@@ -22,6 +22,7 @@ const REQUEST: SubscribeRequest = {
     startPosition: "START_POSITION_TIME",
     startTimeMs: 1_763_950_000_123,
     outstandingEventsMax: 10_000,
+    change: false,
     outstandingBytesMax: 64 * 1024 * 1024,
   },
   ackIds: ["1", "näh"],

@@ -139,6 +139,11 @@ export function decideDelete(
   return { changed, result: (after) => ({ outcome: "deleting", set: after }) };
 }
 
+/** Whether the set has a subscription of this name. */
+export function hasName(set: SubscriptionSet, name: string): boolean {
+  return find(set, name) !== undefined;
+}
+
 /** The pause of a subscription that is being deleted; null for any other. */
 export function deletionOf(set: SubscriptionSet, name: string): Pause | null {
   const paused = find(set, name)?.paused ?? null;

@@ -71,7 +71,7 @@ export type DeleteResult =
 export interface DeletionStep {
   /** Waiting deliveries that this step cancelled. */
   cancelled: number;
-  /** Whether the name is gone from the set: nothing waits or runs any more. */
+  /** Whether the name is not in the set any more: nothing waits or runs. */
   deleted: boolean;
   set: SubscriptionSet;
 }

@@ -241,6 +241,7 @@ testOnMongo("MongoStore has an index for every query, and for every order", asyn
     "metrics",
     "orders",
     "quarantine",
+    "quarantineShares",
     "quarantineSources",
     "replays",
     "secretUses",

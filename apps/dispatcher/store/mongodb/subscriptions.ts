@@ -12,6 +12,7 @@ import {
   decideResume,
   deletedReason,
   deletionOf,
+  hasName,
   nextSet,
   type SubscriptionsChange,
   writes,
@@ -195,7 +196,7 @@ export async function stepDeletion(
 ): Promise<DeletionStep> {
   const set = await readSubscriptions(context);
   const pause = deletionOf(set, name);
-  if (!pause) return { cancelled: 0, deleted: false, set };
+  if (!pause) return { cancelled: 0, deleted: !hasName(set, name), set };
   const reason = deletedReason(pause);
   const cancelled = await context.queues.settle.run(signal, (session) =>
     cancelWaiting(context, name, { reason, session }),

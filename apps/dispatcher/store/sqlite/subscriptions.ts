@@ -10,6 +10,7 @@ import {
   decideResume,
   deletedReason,
   deletionOf,
+  hasName,
   nextSet,
   type SubscriptionsChange,
   writes,
@@ -124,7 +125,7 @@ export function prepareSubscriptions(db: DatabaseSync, order: Order): SetOperati
     stepDeletion(now, name) {
       const set = read();
       const pause = deletionOf(set, name);
-      if (!pause) return { cancelled: 0, deleted: false, set };
+      if (!pause) return { cancelled: 0, deleted: !hasName(set, name), set };
       const cancelled = cancelWaiting(name, deletedReason(pause), now);
       if (cancelled > 0 || findRunning.get(name)) return { cancelled, deleted: false, set };
       return { cancelled, deleted: true, set: change((current) => decideRemove(current, name)) };

@@ -109,6 +109,7 @@ export function testDeletion(context: SuiteContext): void {
     expect(again).toEqual(begun);
     expect(await deleteAll("tail")).toBe(waiting.length);
     expect(await storedNow("tail")).toBeUndefined();
+    expect(await store.stepDeletion("tail")).toMatchObject({ cancelled: 0, deleted: true });
     expect(await now(waiting[0])).toMatchObject({
       state: "cancelled",
       nextAttemptAt: null,

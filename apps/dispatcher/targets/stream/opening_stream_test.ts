@@ -14,6 +14,7 @@ const OPEN: OpenSubscriptionMessage = {
   startTimeMs: 0,
   outstandingEventsMax: 0,
   outstandingBytesMax: 0,
+  change: false,
 };
 
 /** Serves the stream from then on, and records what it receives. */

@@ -1,5 +1,5 @@
-import { isPattern, PATTERN_FORM, PATTERNS_MAX } from "@hookgate/config";
 import { type OpenSubscriptionMessage, RpcError } from "@hookgate/rpc";
+import { patternsProblem } from "../../subscriptions/compile_pattern.ts";
 import type { Room } from "../target.ts";
 
 /** The same as in a configuration. */
@@ -18,6 +18,8 @@ export interface Opening {
   /** Where a new subscription starts, in milliseconds since 1970; null for now, 0 for the first stored event. */
   from: number | null;
   limits: Room;
+  /** Whether to replace an existing name's filter. */
+  change: boolean;
 }
 
 /**
@@ -38,6 +40,7 @@ export function readOpen(open: OpenSubscriptionMessage | null): Opening {
     types,
     sources,
     from: readStart(open),
+    change: open.change,
     limits: {
       deliveries: readLimit("outstanding_events_max", outstandingEventsMax, EVENTS),
       bytes: readLimit("outstanding_bytes_max", outstandingBytesMax, BYTES),
@@ -46,11 +49,8 @@ export function readOpen(open: OpenSubscriptionMessage | null): Opening {
 }
 
 function checkPatterns(field: string, patterns: readonly string[]): void {
-  if (patterns.length > PATTERNS_MAX) throw refusal(`${field} are at most ${PATTERNS_MAX}`);
-  const odd = patterns.find((pattern) => !isPattern(pattern));
-  if (odd === undefined) return;
-  const shown = JSON.stringify(odd.slice(0, 60));
-  throw refusal(`${shown} cannot be one of ${field}: it needs ${PATTERN_FORM}`);
+  const problem = patternsProblem(field, patterns);
+  if (problem) throw refusal(problem);
 }
 
 function readStart({ startPosition, startTimeMs }: OpenSubscriptionMessage): number | null {

@@ -10,6 +10,7 @@ const OPEN: OpenSubscriptionMessage = {
   startTimeMs: 0,
   outstandingEventsMax: 0,
   outstandingBytesMax: 0,
+  change: false,
 };
 
 const MIB = 1024 * 1024;

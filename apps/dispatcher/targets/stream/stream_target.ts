@@ -143,6 +143,19 @@ export class StreamTarget implements DeliveryTarget<"stream"> {
     }
   }
 
+  /** Ends the streams of subscriptions that were deleted: a subscriber must not wait for events that never come. */
+  end(deleted: readonly string[]): void {
+    for (const name of deleted) {
+      const queue = this.#queues.get(name);
+      if (!queue) continue;
+      queue.returnParked();
+      const problem = `subscription ${name} was deleted: subscribe again to open it anew`;
+      for (const subscriber of [...queue.subscribers]) {
+        subscriber.fail(new RpcError("FAILED_PRECONDITION", problem));
+      }
+    }
+  }
+
   room({ name }: SubscriptionOf<"stream">, running: Room): Room {
     const queue = this.#closing ? undefined : this.#queues.get(name);
     return queue?.room(running) ?? { deliveries: 0, bytes: 0 };

@@ -246,6 +246,7 @@ test.each<[string, Partial<SubscribeRequest>, string]>([
         startTimeMs: 0,
         outstandingEventsMax: 0,
         outstandingBytesMax: 0,
+        change: false,
       },
     },
     "the stream is open: a later message cannot open it again",

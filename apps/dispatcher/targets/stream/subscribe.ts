@@ -11,10 +11,12 @@ import {
 import type { Log } from "@hookgate/telemetry";
 import type { Subscription } from "@hookgate/types";
 import { StoreUnavailableError } from "../../store/contract/event_store.ts";
-import type {
-  StoredSubscription,
-  SubscriptionSet,
-  Subscriptions,
+import {
+  isRetired,
+  type OpenedSubscription,
+  type StoredSubscription,
+  type SubscriptionSet,
+  type Subscriptions,
 } from "../../store/contract/subscriptions.ts";
 import { type CompiledReach, compileReach } from "../../subscriptions/reach.ts";
 import { OpeningStream } from "./opening_stream.ts";
@@ -28,8 +30,10 @@ const ACK_MS = 30_000;
 
 /** Options for {@linkcode subscribeHandlers}. */
 export interface SubscribeOptions {
-  store: Pick<Subscriptions, "openSubscription">;
+  store: Pick<Subscriptions, "openSubscription" | "changeSubscription">;
   target: Pick<StreamTarget, "attach" | "size">;
+  /** After how long without a subscriber a name expires, in milliseconds. */
+  idleMs: () => number;
   /** Follows a set that has changed. */
   follow: (set: SubscriptionSet) => void;
   /** Starts to replay stored events to a new subscription: those received at or after `from`, in milliseconds since 1970. */
@@ -76,13 +80,12 @@ async function open(
   if (!reach.covers(definition)) {
     throw denied(`the token's scopes for ${name} do not allow all of these types and sources`);
   }
-  const { created, subscription, set } = await store.openSubscription(definition);
-  if (created) follow(set);
-  if (!reach.covers(subscription.definition)) {
-    throw denied(`${name} has more types or sources than the token's scopes allow`);
-  }
-  const problem = findMismatch(subscription, opening);
-  if (problem) throw new RpcError("FAILED_PRECONDITION", `Cannot subscribe: ${name} ${problem}`);
+  const found = await store.openSubscription(definition, { idleMs: options.idleMs() });
+  checkReach(found, reach);
+  const matched = await matching(found, opening, options);
+  const { created, subscription, set } = matched;
+  if (set !== found.set || created) follow(set);
+  checkReach(matched, reach);
   if (created && from !== null) {
     await backfill({ subscription: name, from }).catch((cause: unknown) => {
       // A retry would not start it either, because then the subscription exists.
@@ -106,6 +109,52 @@ function denied(problem: string): RpcError {
   return new RpcError("PERMISSION_DENIED", `Cannot subscribe: ${problem}`);
 }
 
+function checkReach({ subscription }: OpenedSubscription, reach: CompiledReach): void {
+  if (reach.covers(subscription.definition)) return;
+  const { name } = subscription.definition;
+  throw denied(`${name} has more types or sources than the token's scopes allow`);
+}
+
+/**
+ * The subscription as the subscriber wants it: as it was found, or with its filter replaced if the subscriber says so.
+ *
+ * @throws {RpcError} FAILED_PRECONDITION if it is another one, UNAVAILABLE if it is being deleted.
+ */
+async function matching(
+  found: OpenedSubscription,
+  opening: Opening,
+  { store, log }: SubscribeOptions,
+): Promise<OpenedSubscription> {
+  const { name, types, sources, change } = opening;
+  const { definition, paused } = found.subscription;
+  if (paused?.by === "deletion") throw beingDeleted(name);
+  const problem = findMismatch(found.subscription, opening);
+  if (!problem) return found;
+  const refusal = new RpcError("FAILED_PRECONDITION", `Cannot subscribe: ${name} ${problem}`);
+  if (!change) throw refusal;
+  const result = await store.changeSubscription(name, {
+    events: types.length > 0 ? types : definition.events,
+    sources: sources.length > 0 ? sources : definition.sources,
+  });
+  switch (result.outcome) {
+    case "configured":
+    case "other_kind":
+      throw refusal;
+    case "deleting":
+    case "missing":
+      throw beingDeleted(name);
+    case "changed": {
+      const before = { types: definition.events, sources: definition.sources };
+      log.info({ subscription: name, types, sources, before }, "filter changed by a subscriber");
+    }
+  }
+  return { created: false, subscription: result.subscription, set: result.set };
+}
+
+function beingDeleted(name: string): RpcError {
+  return new RpcError("UNAVAILABLE", `subscription ${name} is being deleted: try again`);
+}
+
 /** The subscription as it is opened if the name is new: by default with all that the subscriber may receive. */
 function definitionOf({ name, types, sources }: Opening, { filter }: CompiledReach): Subscription {
   return {
@@ -124,19 +173,22 @@ function definitionOf({ name, types, sources }: Opening, { filter }: CompiledRea
 }
 
 /** Why the subscription is not the one that the subscriber wants; null if it is. */
-function findMismatch(
-  { definition, paused }: StoredSubscription,
-  { types, sources }: Opening,
-): string | null {
+function findMismatch(stored: StoredSubscription, { types, sources }: Opening): string | null {
+  const { definition, origin } = stored;
   const { target, events } = definition;
   if (target.kind !== "stream")
     return `has ${target.kind === "endpoint" ? "an" : "a"} ${target.kind}`;
-  if (paused?.by === "configuration") return "is no longer in the configuration";
-  if (!isWanted(types, events)) return `has other types: ${shown(events)}`;
+  const what = origin === "stream" ? CHANGE_HINT : "change them in the configuration";
+  if (isRetired(stored)) return `is no longer in the configuration; ${CHANGE_HINT}`;
+  if (!isWanted(types, events)) return `has other types: ${shown(events)}; ${what}`;
   if (!isWanted(sources, definition.sources))
-    return `has other sources: ${shown(definition.sources)}`;
+    return `has other sources: ${shown(definition.sources)}; ${what}`;
   return null;
 }
+
+/** How a subscriber, or an operator, replaces the filter of a name. */
+const CHANGE_HINT =
+  "subscribe with change: true to replace its filter, or use npx hookgate subscriptions change";
 
 /** No patterns accept any; their order does not matter. */
 function isWanted(wanted: readonly string[], existing: readonly string[]): boolean {

@@ -14,10 +14,13 @@ import { newId, type Pause, type Subscription } from "@hookgate/types";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { DeliveryLoop } from "../../delivery/delivery_loop.ts";
 import { leavingHeaders } from "../../headers/leaving_headers.ts";
+import { decideChange } from "../../store/contract/decide_subscriptions.ts";
 import { StoreUnavailableError } from "../../store/contract/event_store.ts";
 import type {
+  ChangeResult,
   OpenedSubscription,
   StoredSubscription,
+  SubscriptionFilter,
   SubscriptionSet,
   Subscriptions,
 } from "../../store/contract/subscriptions.ts";
@@ -42,10 +45,11 @@ const OPEN: OpenSubscriptionMessage = {
   startTimeMs: 0,
   outstandingEventsMax: 0,
   outstandingBytesMax: 0,
+  change: false,
 };
 
 /** The set of subscriptions, in memory. */
-class SubscriptionsFake implements Pick<Subscriptions, "openSubscription"> {
+class SubscriptionsFake implements Pick<Subscriptions, "openSubscription" | "changeSubscription"> {
   readonly subscriptions = new Map<string, StoredSubscription>();
   #revision = 0;
 
@@ -61,6 +65,14 @@ class SubscriptionsFake implements Pick<Subscriptions, "openSubscription"> {
     if (!there) this.#revision += 1;
     const set = { revision: this.#revision, subscriptions: [...this.subscriptions.values()] };
     return { created: !there, subscription, set };
+  }
+
+  async changeSubscription(name: string, filter: SubscriptionFilter): Promise<ChangeResult> {
+    const before = { revision: this.#revision, subscriptions: [...this.subscriptions.values()] };
+    const { changed, result } = decideChange(before, { name, filter, now: 0 });
+    for (const one of changed) this.subscriptions.set(name, one);
+    this.#revision += changed.length;
+    return result({ revision: this.#revision, subscriptions: [...this.subscriptions.values()] });
   }
 }
 
@@ -134,6 +146,7 @@ async function startRig(options: Partial<SubscribeOptions> & { tokens?: Tokens }
   const handlers = subscribeHandlers({
     store: subscriptions,
     target,
+    idleMs: () => 86_400_000,
     follow: ({ revision }) => void followed.push(revision),
     backfill: async (asked) => void backfills.push(asked),
     log,
@@ -282,6 +295,68 @@ test.each<[string, Partial<OpenSubscriptionMessage>, string, string]>([
   expect([rig.target.size, rig.subscriptions.subscriptions.size]).toEqual([0, 4]);
 });
 
+test("change replaces the filter of a name that a subscriber opened", async () => {
+  const rig = await startRig();
+  expect(
+    await rig
+      .open({ types: ["payment.*"] })
+      .read()
+      .opened(),
+  ).toMatchObject({ created: true });
+  const types = ["payment.*", "course.*"];
+  const refusal = await rig.open({ types }).read().refused();
+  expect(refusal.message).toBe(
+    'Cannot subscribe: crm has other types: "payment.*"; subscribe with change: true to replace its filter, ' +
+      "or use npx hookgate subscriptions change",
+  );
+  const opened = await rig.open({ types, change: true }).read().opened();
+  expect(opened).toMatchObject({ created: false, types, sources: ["*"] });
+  expect(rig.followed.at(-1)).toBe(2);
+  expect(rig.subscriptions.subscriptions.get("crm")?.definition.events).toEqual(types);
+  // What is left out stays.
+  const narrowed = await rig
+    .open({ sources: ["stripe"], change: true })
+    .read()
+    .opened();
+  expect(narrowed).toMatchObject({ types, sources: ["stripe"] });
+});
+
+test("change adopts a stream that left the configuration, and nothing that is in it", async () => {
+  const rig = await startRig();
+  rig.subscriptions.add(ANALYTICS);
+  const open = { subscription: "analytics", types: ["course.*"], change: true };
+  expect(await rig.open(open).read().refused()).toMatchObject({
+    code: "FAILED_PRECONDITION",
+    message: expect.stringContaining("change them in the configuration"),
+  });
+  rig.subscriptions.add(ANALYTICS, { by: "configuration", reason: "", at: 0 });
+  expect(await rig.open(open).read().opened()).toMatchObject({ types: ["course.*"] });
+  rig.subscriptions.add(HANDLER);
+  const handler = { subscription: "enrolments", types: ["a"], change: true };
+  expect(await rig.open(handler).read().refused()).toMatchObject({ code: "FAILED_PRECONDITION" });
+});
+
+test("a name that is being deleted is refused as temporary", async () => {
+  const rig = await startRig();
+  rig.subscriptions.add(ANALYTICS, { by: "deletion", reason: "", at: 0 });
+  for (const change of [false, true]) {
+    const reader = rig.open({ subscription: "analytics", change }).read();
+    expect(await reader.refused()).toMatchObject({ code: "UNAVAILABLE" });
+  }
+});
+
+test("the stream of a name that is deleted ends for good, and others stay", async () => {
+  const rig = await startRig();
+  const [gone, kept] = [rig.open().read(), rig.open({ subscription: "other" }).read()];
+  await Promise.all([gone.opened(), kept.opened()]);
+  rig.target.end(["crm", "none"]);
+  expect(await gone.refused()).toMatchObject({
+    code: "FAILED_PRECONDITION",
+    message: expect.stringContaining("subscription crm was deleted"),
+  });
+  expect(kept.over).toBeNull();
+});
+
 test("one that an operator has paused is opened: its deliveries wait", async () => {
   const rig = await startRig();
   rig.subscriptions.add(ANALYTICS, { by: "operator", reason: "", at: 0 });
@@ -354,22 +429,29 @@ test("a name that exists with more than a token's reach is refused", async () =>
   expect(rig.target.size).toBe(0);
 });
 
+/** A store that opens nothing. */
+function failing(error: Error): Pick<SubscribeOptions, "store"> {
+  const store = new SubscriptionsFake();
+  store.openSubscription = () => Promise.reject(error);
+  return { store };
+}
+
 test.each<[string, Partial<SubscribeOptions>, string, string]>([
   [
     "too many names",
-    { store: { openSubscription: () => Promise.reject(new RangeError("there are 1000 names")) } },
+    failing(new RangeError("there are 1000 names")),
     "RESOURCE_EXHAUSTED",
     "there are 1000 names",
   ],
   [
     "a store that is away",
-    { store: { openSubscription: () => Promise.reject(new StoreUnavailableError("secret")) } },
+    failing(new StoreUnavailableError("secret")),
     "UNAVAILABLE",
     "the store does not answer: try again",
   ],
   [
     "a fault",
-    { store: { openSubscription: () => Promise.reject(new Error("secret")) } },
+    failing(new Error("secret")),
     "INTERNAL",
     "the subscription was not opened: the log says why",
   ],

@@ -4,8 +4,12 @@ import type * as grpc from '@grpc/grpc-js'
 import type { MethodDefinition } from '@grpc/proto-loader'
 import type { CancelDeliveryRequest as _hookgate_v1_CancelDeliveryRequest, CancelDeliveryRequest__Output as _hookgate_v1_CancelDeliveryRequest__Output } from '../../hookgate/v1/CancelDeliveryRequest.ts';
 import type { CancelDeliveryResponse as _hookgate_v1_CancelDeliveryResponse, CancelDeliveryResponse__Output as _hookgate_v1_CancelDeliveryResponse__Output } from '../../hookgate/v1/CancelDeliveryResponse.ts';
+import type { ChangeSubscriptionRequest as _hookgate_v1_ChangeSubscriptionRequest, ChangeSubscriptionRequest__Output as _hookgate_v1_ChangeSubscriptionRequest__Output } from '../../hookgate/v1/ChangeSubscriptionRequest.ts';
+import type { ChangeSubscriptionResponse as _hookgate_v1_ChangeSubscriptionResponse, ChangeSubscriptionResponse__Output as _hookgate_v1_ChangeSubscriptionResponse__Output } from '../../hookgate/v1/ChangeSubscriptionResponse.ts';
 import type { CreateReplayRequest as _hookgate_v1_CreateReplayRequest, CreateReplayRequest__Output as _hookgate_v1_CreateReplayRequest__Output } from '../../hookgate/v1/CreateReplayRequest.ts';
 import type { CreateReplayResponse as _hookgate_v1_CreateReplayResponse, CreateReplayResponse__Output as _hookgate_v1_CreateReplayResponse__Output } from '../../hookgate/v1/CreateReplayResponse.ts';
+import type { DeleteSubscriptionRequest as _hookgate_v1_DeleteSubscriptionRequest, DeleteSubscriptionRequest__Output as _hookgate_v1_DeleteSubscriptionRequest__Output } from '../../hookgate/v1/DeleteSubscriptionRequest.ts';
+import type { DeleteSubscriptionResponse as _hookgate_v1_DeleteSubscriptionResponse, DeleteSubscriptionResponse__Output as _hookgate_v1_DeleteSubscriptionResponse__Output } from '../../hookgate/v1/DeleteSubscriptionResponse.ts';
 import type { GetEventRequest as _hookgate_v1_GetEventRequest, GetEventRequest__Output as _hookgate_v1_GetEventRequest__Output } from '../../hookgate/v1/GetEventRequest.ts';
 import type { GetEventResponse as _hookgate_v1_GetEventResponse, GetEventResponse__Output as _hookgate_v1_GetEventResponse__Output } from '../../hookgate/v1/GetEventResponse.ts';
 import type { GetHealthRequest as _hookgate_v1_GetHealthRequest, GetHealthRequest__Output as _hookgate_v1_GetHealthRequest__Output } from '../../hookgate/v1/GetHealthRequest.ts';
@@ -60,6 +64,23 @@ export interface AdminServiceClient extends grpc.Client {
   cancelDelivery(argument: _hookgate_v1_CancelDeliveryRequest, callback: grpc.requestCallback<_hookgate_v1_CancelDeliveryResponse__Output>): grpc.ClientUnaryCall;
   
   /**
+   * ChangeSubscription replaces the filter of a subscription that is not in the configuration, for new events.
+   * FAILED_PRECONDITION: the configuration decides its filter, or it is no stream, or it is being deleted.
+   */
+  ChangeSubscription(argument: _hookgate_v1_ChangeSubscriptionRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ChangeSubscriptionResponse__Output>): grpc.ClientUnaryCall;
+  ChangeSubscription(argument: _hookgate_v1_ChangeSubscriptionRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_ChangeSubscriptionResponse__Output>): grpc.ClientUnaryCall;
+  ChangeSubscription(argument: _hookgate_v1_ChangeSubscriptionRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ChangeSubscriptionResponse__Output>): grpc.ClientUnaryCall;
+  ChangeSubscription(argument: _hookgate_v1_ChangeSubscriptionRequest, callback: grpc.requestCallback<_hookgate_v1_ChangeSubscriptionResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * ChangeSubscription replaces the filter of a subscription that is not in the configuration, for new events.
+   * FAILED_PRECONDITION: the configuration decides its filter, or it is no stream, or it is being deleted.
+   */
+  changeSubscription(argument: _hookgate_v1_ChangeSubscriptionRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ChangeSubscriptionResponse__Output>): grpc.ClientUnaryCall;
+  changeSubscription(argument: _hookgate_v1_ChangeSubscriptionRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_ChangeSubscriptionResponse__Output>): grpc.ClientUnaryCall;
+  changeSubscription(argument: _hookgate_v1_ChangeSubscriptionRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ChangeSubscriptionResponse__Output>): grpc.ClientUnaryCall;
+  changeSubscription(argument: _hookgate_v1_ChangeSubscriptionRequest, callback: grpc.requestCallback<_hookgate_v1_ChangeSubscriptionResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
    * CreateReplay repeats deliveries, or counts what it would repeat.
    */
   CreateReplay(argument: _hookgate_v1_CreateReplayRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_CreateReplayResponse__Output>): grpc.ClientUnaryCall;
@@ -73,6 +94,23 @@ export interface AdminServiceClient extends grpc.Client {
   createReplay(argument: _hookgate_v1_CreateReplayRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_CreateReplayResponse__Output>): grpc.ClientUnaryCall;
   createReplay(argument: _hookgate_v1_CreateReplayRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_CreateReplayResponse__Output>): grpc.ClientUnaryCall;
   createReplay(argument: _hookgate_v1_CreateReplayRequest, callback: grpc.requestCallback<_hookgate_v1_CreateReplayResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * DeleteSubscription deletes a subscription that is not in the configuration and cancels what waits for it. It works for
+   * some seconds: call it again until done. The dispatcher finishes it in any case. FAILED_PRECONDITION: it is in the configuration.
+   */
+  DeleteSubscription(argument: _hookgate_v1_DeleteSubscriptionRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_DeleteSubscriptionResponse__Output>): grpc.ClientUnaryCall;
+  DeleteSubscription(argument: _hookgate_v1_DeleteSubscriptionRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_DeleteSubscriptionResponse__Output>): grpc.ClientUnaryCall;
+  DeleteSubscription(argument: _hookgate_v1_DeleteSubscriptionRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_DeleteSubscriptionResponse__Output>): grpc.ClientUnaryCall;
+  DeleteSubscription(argument: _hookgate_v1_DeleteSubscriptionRequest, callback: grpc.requestCallback<_hookgate_v1_DeleteSubscriptionResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * DeleteSubscription deletes a subscription that is not in the configuration and cancels what waits for it. It works for
+   * some seconds: call it again until done. The dispatcher finishes it in any case. FAILED_PRECONDITION: it is in the configuration.
+   */
+  deleteSubscription(argument: _hookgate_v1_DeleteSubscriptionRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_DeleteSubscriptionResponse__Output>): grpc.ClientUnaryCall;
+  deleteSubscription(argument: _hookgate_v1_DeleteSubscriptionRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_DeleteSubscriptionResponse__Output>): grpc.ClientUnaryCall;
+  deleteSubscription(argument: _hookgate_v1_DeleteSubscriptionRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_DeleteSubscriptionResponse__Output>): grpc.ClientUnaryCall;
+  deleteSubscription(argument: _hookgate_v1_DeleteSubscriptionRequest, callback: grpc.requestCallback<_hookgate_v1_DeleteSubscriptionResponse__Output>): grpc.ClientUnaryCall;
   
   /**
    * GetEvent returns one event with its deliveries and their attempts. NOT_FOUND if there is none.
@@ -321,9 +359,21 @@ export interface AdminServiceHandlers extends grpc.UntypedServiceImplementation 
   CancelDelivery: grpc.handleUnaryCall<_hookgate_v1_CancelDeliveryRequest__Output, _hookgate_v1_CancelDeliveryResponse>;
   
   /**
+   * ChangeSubscription replaces the filter of a subscription that is not in the configuration, for new events.
+   * FAILED_PRECONDITION: the configuration decides its filter, or it is no stream, or it is being deleted.
+   */
+  ChangeSubscription: grpc.handleUnaryCall<_hookgate_v1_ChangeSubscriptionRequest__Output, _hookgate_v1_ChangeSubscriptionResponse>;
+  
+  /**
    * CreateReplay repeats deliveries, or counts what it would repeat.
    */
   CreateReplay: grpc.handleUnaryCall<_hookgate_v1_CreateReplayRequest__Output, _hookgate_v1_CreateReplayResponse>;
+  
+  /**
+   * DeleteSubscription deletes a subscription that is not in the configuration and cancels what waits for it. It works for
+   * some seconds: call it again until done. The dispatcher finishes it in any case. FAILED_PRECONDITION: it is in the configuration.
+   */
+  DeleteSubscription: grpc.handleUnaryCall<_hookgate_v1_DeleteSubscriptionRequest__Output, _hookgate_v1_DeleteSubscriptionResponse>;
   
   /**
    * GetEvent returns one event with its deliveries and their attempts. NOT_FOUND if there is none.
@@ -408,7 +458,9 @@ export interface AdminServiceHandlers extends grpc.UntypedServiceImplementation 
 
 export interface AdminServiceDefinition extends grpc.ServiceDefinition {
   CancelDelivery: MethodDefinition<_hookgate_v1_CancelDeliveryRequest, _hookgate_v1_CancelDeliveryResponse, _hookgate_v1_CancelDeliveryRequest__Output, _hookgate_v1_CancelDeliveryResponse__Output>
+  ChangeSubscription: MethodDefinition<_hookgate_v1_ChangeSubscriptionRequest, _hookgate_v1_ChangeSubscriptionResponse, _hookgate_v1_ChangeSubscriptionRequest__Output, _hookgate_v1_ChangeSubscriptionResponse__Output>
   CreateReplay: MethodDefinition<_hookgate_v1_CreateReplayRequest, _hookgate_v1_CreateReplayResponse, _hookgate_v1_CreateReplayRequest__Output, _hookgate_v1_CreateReplayResponse__Output>
+  DeleteSubscription: MethodDefinition<_hookgate_v1_DeleteSubscriptionRequest, _hookgate_v1_DeleteSubscriptionResponse, _hookgate_v1_DeleteSubscriptionRequest__Output, _hookgate_v1_DeleteSubscriptionResponse__Output>
   GetEvent: MethodDefinition<_hookgate_v1_GetEventRequest, _hookgate_v1_GetEventResponse, _hookgate_v1_GetEventRequest__Output, _hookgate_v1_GetEventResponse__Output>
   GetHealth: MethodDefinition<_hookgate_v1_GetHealthRequest, _hookgate_v1_GetHealthResponse, _hookgate_v1_GetHealthRequest__Output, _hookgate_v1_GetHealthResponse__Output>
   GetMetrics: MethodDefinition<_hookgate_v1_GetMetricsRequest, _hookgate_v1_GetMetricsResponse, _hookgate_v1_GetMetricsRequest__Output, _hookgate_v1_GetMetricsResponse__Output>

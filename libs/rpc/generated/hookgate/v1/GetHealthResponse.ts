@@ -31,6 +31,10 @@ export interface GetHealthResponse {
    * How far the queue was counted: one of this size may be larger.
    */
   'queueCountedMax'?: (number | string | Long);
+  /**
+   * What an operator may want to know although nothing is wrong: for whom deliveries wait because nobody listens.
+   */
+  'notes'?: (string)[];
   '_lastProcessedAtMs'?: "lastProcessedAtMs";
 }
 
@@ -62,5 +66,9 @@ export interface GetHealthResponse__Output {
    * How far the queue was counted: one of this size may be larger.
    */
   'queueCountedMax': (number);
+  /**
+   * What an operator may want to know although nothing is wrong: for whom deliveries wait because nobody listens.
+   */
+  'notes': (string)[];
   '_lastProcessedAtMs'?: "lastProcessedAtMs";
 }

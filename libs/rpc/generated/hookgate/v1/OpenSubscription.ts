@@ -13,7 +13,7 @@ export interface OpenSubscription {
   'subscription'?: (string);
   /**
    * Types to receive, exact or with * for any characters, such as "payment.*". Empty: all types for a new name, and its
-   * own types for an existing one. An existing name with other types is refused.
+   * own types for an existing one. An existing name with other types is refused unless change is true.
    */
   'types'?: (string)[];
   /**
@@ -36,6 +36,10 @@ export interface OpenSubscription {
    * Most bytes of bodies and headers outstanding, up to 64 MiB; 0 means 8 MiB. A larger event is sent alone.
    */
   'outstandingBytesMax'?: (number | string | Long);
+  /**
+   * Replace the types and sources of an existing name with these, unless the configuration decides them. Empty ones stay.
+   */
+  'change'?: (boolean);
 }
 
 /**
@@ -48,7 +52,7 @@ export interface OpenSubscription__Output {
   'subscription': (string);
   /**
    * Types to receive, exact or with * for any characters, such as "payment.*". Empty: all types for a new name, and its
-   * own types for an existing one. An existing name with other types is refused.
+   * own types for an existing one. An existing name with other types is refused unless change is true.
    */
   'types': (string)[];
   /**
@@ -71,4 +75,8 @@ export interface OpenSubscription__Output {
    * Most bytes of bodies and headers outstanding, up to 64 MiB; 0 means 8 MiB. A larger event is sent alone.
    */
   'outstandingBytesMax': (number);
+  /**
+   * Replace the types and sources of an existing name with these, unless the configuration decides them. Empty ones stay.
+   */
+  'change': (boolean);
 }

@@ -7,7 +7,7 @@ import type { Long } from '@grpc/proto-loader';
  */
 export interface SubscriptionPause {
   /**
-   * "configuration", "operator", "endpoint" or "backlog".
+   * "configuration", "operator", "endpoint", "backlog" or "deletion".
    */
   'by'?: (string);
   /**
@@ -25,7 +25,7 @@ export interface SubscriptionPause {
  */
 export interface SubscriptionPause__Output {
   /**
-   * "configuration", "operator", "endpoint" or "backlog".
+   * "configuration", "operator", "endpoint", "backlog" or "deletion".
    */
   'by': (string);
   /**

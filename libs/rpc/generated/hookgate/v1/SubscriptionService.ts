@@ -20,7 +20,8 @@ export interface SubscriptionServiceClient extends grpc.Client {
    * written. Deliveries that it leaves unanswered go to another stream.
    * 
    * INVALID_ARGUMENT: the first message does not open a subscription, or a later one does. FAILED_PRECONDITION: the name is that of a
-   * handler or an endpoint, or was opened with another filter. PERMISSION_DENIED: the token lacks "subscribe:<name>",
+   * handler or an endpoint, was opened with another filter, or was deleted.
+   * PERMISSION_DENIED: the token lacks "subscribe:<name>",
    * or its reach (?types=…&sources=…) does not cover what the name has.
    * RESOURCE_EXHAUSTED: too many streams, or names. UNAVAILABLE: the dispatcher is stopping; connect again.
    */
@@ -37,7 +38,8 @@ export interface SubscriptionServiceClient extends grpc.Client {
    * written. Deliveries that it leaves unanswered go to another stream.
    * 
    * INVALID_ARGUMENT: the first message does not open a subscription, or a later one does. FAILED_PRECONDITION: the name is that of a
-   * handler or an endpoint, or was opened with another filter. PERMISSION_DENIED: the token lacks "subscribe:<name>",
+   * handler or an endpoint, was opened with another filter, or was deleted.
+   * PERMISSION_DENIED: the token lacks "subscribe:<name>",
    * or its reach (?types=…&sources=…) does not cover what the name has.
    * RESOURCE_EXHAUSTED: too many streams, or names. UNAVAILABLE: the dispatcher is stopping; connect again.
    */
@@ -61,7 +63,8 @@ export interface SubscriptionServiceHandlers extends grpc.UntypedServiceImplemen
    * written. Deliveries that it leaves unanswered go to another stream.
    * 
    * INVALID_ARGUMENT: the first message does not open a subscription, or a later one does. FAILED_PRECONDITION: the name is that of a
-   * handler or an endpoint, or was opened with another filter. PERMISSION_DENIED: the token lacks "subscribe:<name>",
+   * handler or an endpoint, was opened with another filter, or was deleted.
+   * PERMISSION_DENIED: the token lacks "subscribe:<name>",
    * or its reach (?types=…&sources=…) does not cover what the name has.
    * RESOURCE_EXHAUSTED: too many streams, or names. UNAVAILABLE: the dispatcher is stopping; connect again.
    */

@@ -1,0 +1,117 @@
+import type { Pause } from "@hookgate/types";
+import { expect, test } from "@jest/globals";
+import { storedSubscription } from "../replay/suite/stored_subscription.ts";
+import type { SubscriptionActivity } from "../store/contract/deliveries.ts";
+import type { StoredSubscription } from "../store/contract/subscriptions.ts";
+import { healthCalls } from "./health_calls.ts";
+
+const NOW = 1_763_950_000_000;
+
+/** What a subscription has: since when its oldest delivery is due, and how many wait. */
+interface Waiting {
+  dueAt: number;
+  deliveries: number;
+}
+
+interface Part {
+  kind?: "stream" | "handler";
+  paused?: Pause;
+  streams?: number;
+  waiting?: Waiting;
+}
+
+function health(parts: Record<string, Part>, { attempts = 0, failedAttempts = 0 } = {}) {
+  const subscriptions = Object.entries(parts).map(([name, part]): StoredSubscription => {
+    const { kind = "stream", paused = null } = part;
+    const target = kind === "stream" ? ({ kind } as const) : { kind, path: "/h.ts" };
+    return { ...storedSubscription(name, { target }), paused };
+  });
+  const activity = new Map<string, SubscriptionActivity>(
+    Object.entries(parts).map(([name, { streams = 0 }]) => [
+      name,
+      { name, running: 0, streams, breaker: null, counted: null },
+    ]),
+  );
+  const sums = { received: 0, processed: 0, failed: 0, retried: 0, avgProcessingTime: 0 };
+  const all = Object.values(parts).map(({ waiting }) => waiting?.deliveries ?? 0);
+  return healthCalls({
+    store: {
+      now: () => NOW,
+      metrics: async () => ({ ...sums, attempts, failedAttempts }),
+      queueState: async () => ({
+        size: all.reduce((sum, one) => sum + one, 0),
+        oldestDueAt: 1,
+        lastProcessedAt: null,
+      }),
+      subscriptions: async () => ({ revision: 1, subscriptions }),
+      async backlog(name, { deliveriesMax }) {
+        const { deliveries = 0, dueAt = null } = parts[name]?.waiting ?? {};
+        return { deliveries: Math.min(deliveries, deliveriesMax), bytes: 0, oldestDueAt: dueAt };
+      },
+      async nextDueAt(names) {
+        const times = names.flatMap((name) => parts[name]?.waiting?.dueAt ?? []);
+        return times.length > 0 ? Math.min(...times) : null;
+      },
+    },
+    activity: { all: async () => activity },
+  }).getHealth({});
+}
+
+const LONG_AGO: Waiting = { dueAt: NOW - 86_400_000, deliveries: 20_000 };
+
+test("getHealth() names what nobody listens to, and is healthy", async () => {
+  expect(await health({ pod: { waiting: LONG_AGO }, empty: {} })).toMatchObject({
+    status: "HEALTH_STATUS_HEALTHY",
+    problems: [],
+    notes: ["Nobody listens to pod (20000): what waits for them is kept, within their bounds."],
+    queueSize: 20_000,
+  });
+});
+
+test("getHealth() is unhealthy if a delivery waits for somebody who listens", async () => {
+  for (const part of [{ streams: 1 }, { kind: "handler" as const }]) {
+    expect(await health({ crm: { ...part, waiting: LONG_AGO } })).toMatchObject({
+      status: "HEALTH_STATUS_UNHEALTHY",
+      problems: [
+        "A due delivery has waited for 86400 s.",
+        "20000 or more deliveries are waiting or running.",
+      ],
+      notes: [],
+    });
+  }
+});
+
+test("getHealth() is degraded by a subscription that is paused for its backlog", async () => {
+  const paused: Pause = {
+    by: "backlog",
+    reason: "5 or more deliveries wait; its bound is 4",
+    at: 1,
+  };
+  expect(await health({ pod: { paused } })).toMatchObject({
+    status: "HEALTH_STATUS_DEGRADED",
+    problems: [
+      "Subscription pod is paused for its backlog: 5 or more deliveries wait; its bound is 4.",
+    ],
+  });
+});
+
+test.each([
+  [9, 9, "HEALTHY"],
+  [10, 5, "UNHEALTHY"],
+  [10, 1, "DEGRADED"],
+  [11, 1, "HEALTHY"],
+])(
+  "getHealth() of %i attempts of which %i failed is %s",
+  async (attempts, failedAttempts, status) => {
+    expect(await health({}, { attempts, failedAttempts })).toMatchObject({
+      status: `HEALTH_STATUS_${status}`,
+    });
+  },
+);
+
+test("getHealth() shows a bounded number of names", async () => {
+  const waiting = { dueAt: NOW, deliveries: 1 };
+  const names = Array.from({ length: 12 }, (_, n) => [`pod-${n}`, { waiting }]);
+  const { notes } = await health(Object.fromEntries(names));
+  expect(notes[0]).toContain("pod-9 (1) and 2 more:");
+});
