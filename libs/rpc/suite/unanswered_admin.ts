@@ -16,6 +16,7 @@ export function healthyAdmin(): AdminHandlers {
       failureRate: 0.125,
       queueSize: 3,
       problems: [],
+      notes: [],
       queueCountedMax: 100,
     }),
   });
