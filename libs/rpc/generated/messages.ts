@@ -14,12 +14,9 @@ import type { ChangeSubscriptionRequest__Output } from "./hookgate/v1/ChangeSubs
 import type { ChangeSubscriptionResponse__Output } from "./hookgate/v1/ChangeSubscriptionResponse.ts";
 import type { CreateReplayRequest__Output } from "./hookgate/v1/CreateReplayRequest.ts";
 import type { CreateReplayResponse__Output } from "./hookgate/v1/CreateReplayResponse.ts";
-<<<<<<< HEAD
 import type { DedupeRule__Output } from "./hookgate/v1/DedupeRule.ts";
-=======
 import type { DeleteSubscriptionRequest__Output } from "./hookgate/v1/DeleteSubscriptionRequest.ts";
 import type { DeleteSubscriptionResponse__Output } from "./hookgate/v1/DeleteSubscriptionResponse.ts";
->>>>>>> cad643d (feat(dispatcher): subscriptions are changed, deleted and expire)
 import type { Delivery__Output } from "./hookgate/v1/Delivery.ts";
 import type { DeliveryOrder__Output } from "./hookgate/v1/DeliveryOrder.ts";
 import type { DeliveryState__Output } from "./hookgate/v1/DeliveryState.ts";
@@ -106,12 +103,9 @@ export type ChangeSubscriptionRequest = Plain<ChangeSubscriptionRequest__Output>
 export type ChangeSubscriptionResponse = Plain<ChangeSubscriptionResponse__Output>;
 export type CreateReplayRequest = Plain<CreateReplayRequest__Output>;
 export type CreateReplayResponse = Plain<CreateReplayResponse__Output>;
-<<<<<<< HEAD
 export type DedupeRuleEnum = DedupeRule__Output;
-=======
 export type DeleteSubscriptionRequest = Plain<DeleteSubscriptionRequest__Output>;
 export type DeleteSubscriptionResponse = Plain<DeleteSubscriptionResponse__Output>;
->>>>>>> cad643d (feat(dispatcher): subscriptions are changed, deleted and expire)
 export type DeliveryMessage = Plain<Delivery__Output>;
 export type DeliveryOrderMessage = Plain<DeliveryOrder__Output>;
 export type DeliveryStateEnum = DeliveryState__Output;

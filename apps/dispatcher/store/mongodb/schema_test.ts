@@ -136,7 +136,7 @@ testOnMongo("openMongoStore() migrates from version 1, once for all that open it
     expect(await indexesOf(one, name)).toEqual(wanted);
   }
   const schema = one.db.collection<Documents>("schema");
-  expect(await schema.findOne({ _id: "current" })).toEqual({ _id: "current", version: 3 });
+  expect(await schema.findOne({ _id: "current" })).toEqual({ _id: "current", version: 4 });
   const added = { sources: ["*"], where: [], orderBy: null };
   expect(await two.subscriptions()).toMatchObject({
     revision,
@@ -172,6 +172,6 @@ testOnMongo("openMongoStore() refuses a store made by a newer program", async ()
     .collection<Documents>("schema")
     .updateOne({ _id: "current" }, { $inc: { version: 1 } });
   await expect(openStore("two", { uri })).rejects.toThrow(
-    "Cannot open the store: it has schema version 4, this program knows 3; start a newer one",
+    "Cannot open the store: it has schema version 5, this program knows 4; start a newer one",
   );
 });
