@@ -37,7 +37,19 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [string, strin
     ],
   ],
   replays: [["npx hookgate replays --limit 5", "the newest five, with their progress"]],
-  subscriptions: [["npx hookgate subscriptions --json", "for a program, one per line"]],
+  "subscriptions list": [["npx hookgate subscriptions --json", "for a program, one per line"]],
+  "subscriptions change": [
+    [
+      'npx hookgate subscriptions change crm --type "payment.*" course.enrolled --reason "release 7"',
+      "a subscriber's name, with one type more",
+    ],
+  ],
+  "subscriptions delete": [
+    [
+      'npx hookgate subscriptions delete pod-7f3a --reason "the pod is gone"',
+      "asks, and says how many deliveries it cancels",
+    ],
+  ],
   pause: [
     ['npx hookgate pause crm --reason "it is being moved"', "a subscription"],
     ["npx hookgate pause rpl_0123", "a replay"],

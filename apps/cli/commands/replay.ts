@@ -1,4 +1,3 @@
-import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import {
   type AdminHandlers,
@@ -16,6 +15,7 @@ import { type ProgressLine, progressLine } from "../show/progress_line.ts";
 import { showText } from "../show/show_text.ts";
 import { formatTable } from "../show/table.ts";
 import { askDispatcher } from "./ask_dispatcher.ts";
+import { askYes, canAsk } from "./ask_yes.ts";
 import {
   addFilterOptions,
   addTimeOptions,
@@ -130,25 +130,6 @@ async function showCount(
 
 function matchedText({ matched, countedAll }: CreateReplayResponse): string {
   return formatDeliveries(matched, countedAll ? "" : " or more");
-}
-
-/** Whether there is a terminal to ask at. */
-function canAsk({ stdin, stderr }: Cli): boolean {
-  return stdin.isTTY === true && stderr.isTTY === true;
-}
-
-/** Asks at the terminal; anything but y or yes means no. */
-async function askYes(question: string, cli: Cli): Promise<boolean> {
-  await tell(cli, `${question} [y/N] `);
-  const lines = createInterface({ input: cli.stdin, terminal: false });
-  try {
-    for await (const line of lines) return /^y(es)?$/i.test(line.trim());
-  } finally {
-    lines.close();
-  }
-  // After the end of the input (Ctrl-D) the cursor is still on the question's line.
-  await tell(cli, "\n");
-  return false;
 }
 
 const LOOK_MS = 500;

@@ -1,22 +1,123 @@
 import type { ListSubscriptionsResponse, SubscriptionStatusMessage } from "@hookgate/rpc";
 import type { Command } from "commander";
-import { type Cli, columnsOf, tell, write } from "../cli.ts";
-import { formatAge, formatBounded, formatCount, formatTime } from "../show/format.ts";
+import { type Cli, CliError, columnsOf, EXIT, tell, write } from "../cli.ts";
+import {
+  formatAge,
+  formatBounded,
+  formatCount,
+  formatDeliveries,
+  formatTime,
+} from "../show/format.ts";
 import { showJson, showText } from "../show/show_text.ts";
 import { formatNotedTable } from "../show/table.ts";
 import { askDispatcher } from "./ask_dispatcher.ts";
+import { askYes, canAsk } from "./ask_yes.ts";
 
 interface SubscriptionsOptions {
   json?: true;
 }
 
-/** Adds `hookgate subscriptions`: all of them, their state and their backlog. */
+interface ChangeOptions {
+  type?: string[];
+  source?: string[];
+  reason: string;
+}
+
+interface DeleteOptions {
+  reason: string;
+  yes?: true;
+}
+
+/** Deletion is repeated until it is done; attempts that still run may take this long, in milliseconds. */
+const DELETE_MS_MAX = 60_000;
+
+/** Adds `hookgate subscriptions`: lists them, changes the filter of one, deletes one. */
 export function addSubscriptions(program: Command, cli: Cli): void {
-  program
+  const subscriptions = program
     .command("subscriptions")
+    .description("list, change and delete subscriptions");
+  subscriptions
+    .command("list", { isDefault: true })
     .description("list subscriptions with their state and their backlog")
     .option("--json", "one JSON object per line")
     .action((options: SubscriptionsOptions) => listSubscriptions(options, cli));
+  subscriptions
+    .command("change")
+    .description("replace the filter of a subscription that a subscriber opened, for new events")
+    .argument("<name>", "the subscription's name")
+    .option("--type <type...>", "types to receive, exact or with *; unless given they stay")
+    .option("--source <source...>", "sources to receive from, exact or with *")
+    .requiredOption("--reason <text>", "why, for the record")
+    .action((name: string, options: ChangeOptions) => changeSubscription(name, options, cli));
+  subscriptions
+    .command("delete")
+    .description("delete a subscription that is not in the configuration, with what waits for it")
+    .argument("<name>", "the subscription's name")
+    .requiredOption("--reason <text>", "why, for the record")
+    .option("--yes", "do not ask")
+    .action((name: string, options: DeleteOptions) => deleteSubscription(name, options, cli));
+}
+
+async function changeSubscription(name: string, options: ChangeOptions, cli: Cli): Promise<void> {
+  const { type: types = [], source: sources = [], reason } = options;
+  if (types.length + sources.length === 0) {
+    const problem = `Cannot change ${name}: give --type or --source`;
+    throw new CliError(problem, { exitCode: EXIT.misused });
+  }
+  const now = await askDispatcher(cli, "change the subscription", (admin) =>
+    admin.changeSubscription({ name, types, sources, reason }),
+  );
+  const filter = `types ${now.types.join(", ")}; sources ${now.sources.join(", ")}`;
+  const done = `${name} ${now.changed ? "has" : "already had"} ${filter}`;
+  await write(cli.stdout, `${showText(done)}\n`);
+}
+
+async function deleteSubscription(
+  name: string,
+  { reason, yes }: DeleteOptions,
+  cli: Cli,
+): Promise<void> {
+  if (!reason.trim()) {
+    throw new CliError("Cannot delete without --reason: say why, for the record", {
+      exitCode: EXIT.misused,
+    });
+  }
+  if (!yes) await confirmDeletion(name, cli);
+  const endAt = cli.now() + DELETE_MS_MAX;
+  for (let sum = 0; ; ) {
+    const { cancelled, done } = await askDispatcher(cli, "delete the subscription", (admin) =>
+      admin.deleteSubscription({ name, reason }),
+    );
+    sum += cancelled;
+    const what = `${formatDeliveries(sum)} cancelled`;
+    if (done) return write(cli.stdout, `${showText(`${name} is deleted, ${what}`)}\n`);
+    if (cli.now() >= endAt) {
+      throw new CliError(
+        `${name} is still being deleted, ${what}: attempts run; the dispatcher finishes it by itself`,
+      );
+    }
+  }
+}
+
+/** Shows how many deliveries would be cancelled, and asks. */
+async function confirmDeletion(name: string, cli: Cli): Promise<void> {
+  const { subscriptions, backlogCountedMax } = await askDispatcher(
+    cli,
+    "delete the subscription",
+    (admin) => admin.listSubscriptions({}),
+  );
+  const found = subscriptions.find((one) => one.name === name);
+  if (!found) {
+    throw new CliError(`Cannot delete the subscription: there is no subscription ${name}`);
+  }
+  if (!canAsk(cli)) {
+    const problem = "Cannot delete without asking: this is not a terminal; pass --yes to delete it";
+    throw new CliError(problem, { exitCode: EXIT.misused });
+  }
+  const more = found.backlog >= backlogCountedMax ? " or more" : "";
+  const waiting = formatDeliveries(found.backlog, more);
+  if (await askYes(showText(`Delete ${name} and cancel ${waiting}?`), cli)) return;
+  throw new CliError("Nothing was deleted");
 }
 
 async function listSubscriptions({ json }: SubscriptionsOptions, cli: Cli): Promise<void> {

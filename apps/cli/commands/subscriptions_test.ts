@@ -1,5 +1,5 @@
 import type { SubscriptionStatusMessage } from "@hookgate/rpc";
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { type ScriptedDispatcher, startScriptedDispatcher } from "../suite/scripted_dispatcher.ts";
 
 const NOW = Date.now();
@@ -8,15 +8,29 @@ const AT = new Date(NOW).toISOString();
 let listed: SubscriptionStatusMessage[] = [];
 let backlogCountedMax = 100_000;
 let dispatcher: ScriptedDispatcher;
+/** What calls of deleteSubscription answer, one after the other, and what they asked for. */
+let steps: { cancelled: number; done: boolean }[] = [];
+let deleted: object[] = [];
 
 beforeAll(async () => {
   dispatcher = await startScriptedDispatcher({
     async listSubscriptions() {
       return { subscriptions: listed, backlogCountedMax };
     },
+    async deleteSubscription(request) {
+      deleted.push(request);
+      return steps.shift() ?? { cancelled: 0, done: true };
+    },
+    async changeSubscription({ types }) {
+      return { types, sources: ["*"], changed: true };
+    },
   });
 });
 afterAll(() => dispatcher.close());
+beforeEach(() => {
+  steps = [];
+  deleted = [];
+});
 
 function status(changes: Partial<SubscriptionStatusMessage> = {}): SubscriptionStatusMessage {
   return {
@@ -165,4 +179,57 @@ test("hookgate subscriptions says that there are none, and prints nothing for a 
   const none = { code: 0, out: "", err: "No subscriptions.\n" };
   expect(await dispatcher.call(["subscriptions"])).toMatchObject(none);
   expect(await dispatcher.call(["subscriptions", "--json"])).toMatchObject({ ...none, err: "" });
+});
+
+test("subscriptions delete asks, and says how many deliveries it cancels", async () => {
+  listed = [status({ name: "pod-1", ...STREAM, backlog: 1_234 })];
+  const args = ["subscriptions", "delete", "pod-1", "--reason", "it is gone"];
+  const no = await dispatcher.call(args, { columns: 80, typed: "n\n" });
+  expect(no).toMatchObject({ code: 1, out: "" });
+  expect(no.err).toContain("Delete pod-1 and cancel 1,234 deliveries? [y/N]");
+  expect(deleted).toEqual([]);
+  // Two calls, as the first one was not done.
+  steps = [
+    { cancelled: 1_000, done: false },
+    { cancelled: 234, done: true },
+  ];
+  expect(await dispatcher.call(args, { columns: 80, typed: "y\n" })).toMatchObject({
+    code: 0,
+    out: "pod-1 is deleted, 1,234 deliveries cancelled\n",
+  });
+  expect(deleted).toEqual(Array(2).fill({ name: "pod-1", reason: "it is gone" }));
+});
+
+test("subscriptions delete --yes does not ask; without a terminal it has to be given", async () => {
+  listed = [status({ name: "pod-1", ...STREAM })];
+  const args = ["subscriptions", "delete", "pod-1", "--reason", "it is gone"];
+  expect(await dispatcher.call(args)).toMatchObject({
+    code: 2,
+    err: "Cannot delete without asking: this is not a terminal; pass --yes to delete it\n",
+  });
+  steps = [{ cancelled: 0, done: true }];
+  expect(await dispatcher.call([...args, "--yes"])).toMatchObject({
+    code: 0,
+    out: "pod-1 is deleted, 0 deliveries cancelled\n",
+  });
+});
+
+test.each([
+  [["delete", "pod-1", "--yes"], 2, "--reason"],
+  [["delete", "pod-1", "--yes", "--reason", " "], 2, "--reason"],
+  [["delete", "none", "--reason", "x"], 1, "there is no subscription none"],
+  [["change", "pod-1", "--reason", "x"], 2, "give --type or --source"],
+])("subscriptions %j is refused", async (args, code, message) => {
+  listed = [status({ name: "pod-1", ...STREAM })];
+  const ran = await dispatcher.call(["subscriptions", ...args]);
+  expect(ran).toMatchObject({ code, out: "" });
+  expect(ran.err).toContain(message);
+});
+
+test("subscriptions change replaces the filter", async () => {
+  const args = ["subscriptions", "change", "crm", "--type", "a.*", "b", "--reason", "release 7"];
+  expect(await dispatcher.call(args)).toMatchObject({
+    code: 0,
+    out: "crm has types a.*, b; sources *\n",
+  });
 });
