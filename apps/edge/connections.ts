@@ -2,7 +2,7 @@ import type { IncomingMessage, Server } from "node:http";
 import type { Socket } from "node:net";
 import { LineBudget } from "@hookgate/async";
 import type { Log } from "@hookgate/telemetry";
-import { limitedNetwork } from "./limited_network.ts";
+import { networkOf } from "@hookgate/types";
 
 /** Connections above the bound that are accepted for the moment that closing another takes. */
 const CONNECTIONS_SLACK = 64;
@@ -92,7 +92,7 @@ export class Connections {
   #add(socket: Socket): void {
     const address = socket.remoteAddress ?? "unknown";
     const mapped = address.startsWith("::ffff:") ? address.slice("::ffff:".length) : address;
-    const network = limitedNetwork(mapped);
+    const network = networkOf(mapped);
     const own = this.#byNetwork.get(network) ?? new Set();
     this.#turn += 1;
     const connection = { socket, network, usedAt: this.#turn, requests: 0, request: null };

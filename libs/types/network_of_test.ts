@@ -17,6 +17,8 @@ test.each([
   ["unknown", "unknown"],
   ["", ""],
   ["not an address", "not an address"],
+  ["not:an:address", "not:an:address"],
+  ["1.2.3.4:80", "1.2.3.4:80"],
 ])("networkOf(%j) is %j", (address, network) => {
   expect(networkOf(address)).toBe(network);
 });
