@@ -4,7 +4,7 @@ import { createHmac } from "node:crypto";
 const BYTES = 512 * 1024;
 
 /** What refusing half of it may cost, in milliseconds: the whole takes at most 20 ms of the event loop. */
-export const COST_MS_MAX = 10;
+export const COST_MS_MAX = 20;
 
 /** Longest header and URL that a server takes. */
 const HEADER_CHARS = 16_000;
