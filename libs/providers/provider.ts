@@ -96,6 +96,8 @@ export interface OwnResponse {
   body: string;
   /** Whether refusals must have no body either. @default {false} */
   emptyRefusals?: boolean;
+  /** Lower-case name of a header of the request that is returned in the response. */
+  echo?: string;
 }
 
 /** A provider: everything that differs between senders of webhooks. */

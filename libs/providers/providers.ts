@@ -1,4 +1,5 @@
 import type { Provider } from "./provider.ts";
+import { adobeSign } from "./providers/adobe_sign.ts";
 import { adyen } from "./providers/adyen.ts";
 import { adyenPlatform } from "./providers/adyen_platform.ts";
 import { airtable } from "./providers/airtable.ts";
@@ -23,6 +24,7 @@ import { contentful } from "./providers/contentful.ts";
 import { discord } from "./providers/discord.ts";
 import { docusign } from "./providers/docusign.ts";
 import { dropbox } from "./providers/dropbox.ts";
+import { dropboxSign } from "./providers/dropbox_sign.ts";
 import { ebay } from "./providers/ebay.ts";
 import { eventGrid } from "./providers/event_grid.ts";
 import { figma } from "./providers/figma.ts";
@@ -42,6 +44,7 @@ import { learnworlds } from "./providers/learnworlds.ts";
 import { lemonSqueezy } from "./providers/lemon_squeezy.ts";
 import { line } from "./providers/line.ts";
 import { linear } from "./providers/linear.ts";
+import { lithic } from "./providers/lithic.ts";
 import { mailgun } from "./providers/mailgun.ts";
 import { mandrill } from "./providers/mandrill.ts";
 import { mercadoPago } from "./providers/mercado_pago.ts";
@@ -57,6 +60,7 @@ import { okta } from "./providers/okta.ts";
 import { openai } from "./providers/openai.ts";
 import { paddle } from "./providers/paddle.ts";
 import { pagerduty } from "./providers/pagerduty.ts";
+import { payfast } from "./providers/payfast.ts";
 import { paypal } from "./providers/paypal.ts";
 import { paystack } from "./providers/paystack.ts";
 import { pipedrive } from "./providers/pipedrive.ts";
@@ -98,6 +102,7 @@ import { zoom } from "./providers/zoom.ts";
 
 /** In alphabetical order. To add a provider, add its file, its test and its name here. */
 const ALL: readonly Provider[] = [
+  adobeSign,
   adyen,
   adyenPlatform,
   airtable,
@@ -122,6 +127,7 @@ const ALL: readonly Provider[] = [
   discord,
   docusign,
   dropbox,
+  dropboxSign,
   ebay,
   eventGrid,
   figma,
@@ -141,6 +147,7 @@ const ALL: readonly Provider[] = [
   lemonSqueezy,
   line,
   linear,
+  lithic,
   mailgun,
   mandrill,
   mercadoPago,
@@ -156,6 +163,7 @@ const ALL: readonly Provider[] = [
   openai,
   paddle,
   pagerduty,
+  payfast,
   paypal,
   paystack,
   pipedrive,

@@ -41,6 +41,7 @@ function partCovers(
       return timestamp !== undefined && isSame(place, timestamp.from);
     case "method":
     case "secret":
+    case "secret_form":
     // Names and values have no separators: another form can have the same text.
     case "sorted_form":
     // Anyone can make another text with the same checksum.

@@ -1,7 +1,7 @@
 import type { Digest, Encoding } from "./recipe.ts";
 
-export const DIGEST_BYTES = { sha1: 20, sha256: 32, sha512: 64 } as const satisfies Record<
-  Digest,
+export const DIGEST_BYTES = { md5: 16, sha1: 20, sha256: 32, sha512: 64 } as const satisfies Record<
+  Digest | "md5",
   number
 >;
 

@@ -10,6 +10,7 @@ import type { Digest, Encoding, KeyForm, MacRecipe } from "./recipe.ts";
 import {
   type Chunk,
   checkBodyDigest,
+  chunkBytes,
   joinChunks,
   signedChunks,
   spellings,
@@ -21,7 +22,7 @@ import { type PlainReason, refuse, type Verdict } from "./verdict.ts";
 /** How a message authentication code is made. */
 export interface MacRule {
   kind: "hmac" | "hash";
-  digest: Digest;
+  digest: Digest | "md5";
   encoding: Encoding;
   key?: KeyForm;
 }
@@ -47,7 +48,7 @@ async function computeMacInTurns(
   if (key === null) return null;
   const hash = rule.kind === "hmac" ? createHmac(rule.digest, key) : createHash(rule.digest);
   for (const chunk of chunks) {
-    await updateInTurns(hash, chunk === "secret" ? Buffer.from(secret) : chunk);
+    await updateInTurns(hash, chunkBytes(chunk, secret));
   }
   return digestChunks(hash, [], { secret, encoding: rule.encoding });
 }
@@ -57,7 +58,7 @@ function digestChunks(
   chunks: readonly Chunk[],
   { secret, encoding }: { secret: string; encoding: Encoding },
 ): string {
-  for (const chunk of chunks) hash.update(chunk === "secret" ? Buffer.from(secret) : chunk);
+  for (const chunk of chunks) hash.update(chunkBytes(chunk, secret));
   return encoding === "hex_upper" ? hash.digest("hex").toUpperCase() : hash.digest(encoding);
 }
 
@@ -130,7 +131,10 @@ function prepareMac(recipe: MacRecipe, reading: Reading): PreparedMac | PlainRea
 /** Whether these bytes are one of the texts that are never events. Only a short one is: do not copy a large body for it. */
 function isNeverSigned({ neverSigned }: MacRecipe, chunks: readonly Chunk[]): boolean {
   if (neverSigned === undefined) return false;
-  const length = chunks.reduce((sum, chunk) => sum + (chunk === "secret" ? 0 : chunk.length), 0);
+  const length = chunks.reduce(
+    (sum, chunk) => sum + (typeof chunk === "string" ? 0 : chunk.length),
+    0,
+  );
   if (length > NEVER_SIGNED_BYTES_MAX) return false;
   return neverSigned.test(joinChunks(chunks, "").toString("latin1"));
 }

@@ -35,6 +35,8 @@ export type SignedPart =
   | "path"
   /** The text of the secret itself: for schemes that hash it with the rest, or sign an id that both sides know. */
   | "secret"
+  /** The same, written as a value in a form. */
+  | "secret_form"
   /** The CRC-32 of the body, in decimal. */
   | "crc32"
   /** Every field of a form, name and value, sorted by name; nothing for other content types. */
@@ -145,7 +147,8 @@ interface SigningRecipe extends RecipeBase {
 /** A message authentication code: HMAC, or (`hash`) a digest of parts that include the secret. */
 export interface MacRecipe extends SigningRecipe {
   kind: "hmac" | "hash";
-  digest: Digest;
+  /** `md5` is only for a provider that has nothing better. */
+  digest: Digest | "md5";
   /** What is never an event, though it is signed: texts of at most 1,024 bytes that a handshake makes us sign. */
   neverSigned?: RegExp;
   /** @default {"utf8"} */

@@ -33,7 +33,7 @@ export function signedBytes(
 }
 
 /** A run of signed bytes. `secret` stands for the text of the secret, which is different for each secret that is tried. */
-export type Chunk = Uint8Array | "secret";
+export type Chunk = Uint8Array | "secret" | "secret_form";
 
 /** Why it is not known what was signed. */
 export type UnsignedReason = "missing_header" | "malformed_header";
@@ -57,7 +57,21 @@ export function signedChunks(
 
 /** The chunks as one run of bytes, with the secret filled in. */
 export function joinChunks(chunks: readonly Chunk[], secret: string): Buffer {
-  return Buffer.concat(chunks.map((chunk) => (chunk === "secret" ? Buffer.from(secret) : chunk)));
+  return Buffer.concat(chunks.map((chunk) => chunkBytes(chunk, secret)));
+}
+
+/** A chunk with the secret filled in. */
+export function chunkBytes(chunk: Chunk, secret: string): Uint8Array {
+  if (chunk === "secret") return Buffer.from(secret);
+  return chunk === "secret_form" ? Buffer.from(formEncode(secret)) : chunk;
+}
+
+/** A text as PHP's `urlencode` and forms write it: a space is `+`. */
+export function formEncode(text: string): string {
+  const escaped = (one: string) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`;
+  return encodeURIComponent(text.toWellFormed())
+    .replace(/[!'()*~]/g, escaped)
+    .replaceAll("%20", "+");
 }
 
 type Found = Chunk | Uint8Array[] | undefined | null;
@@ -80,7 +94,8 @@ function readPart(
     case "path":
       return Buffer.from(pathOf(url));
     case "secret":
-      return "secret";
+    case "secret_form":
+      return part;
     case "crc32":
       return Buffer.from(String(crc32(request.body)));
     case "sorted_form":

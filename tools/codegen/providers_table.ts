@@ -88,7 +88,7 @@ function describeEvents(provider: Provider): string[] {
   ];
 }
 
-const DIGESTS = { sha1: "SHA-1", sha256: "SHA-256", sha512: "SHA-512" } as const;
+const DIGESTS = { md5: "MD5", sha1: "SHA-1", sha256: "SHA-256", sha512: "SHA-512" } as const;
 
 const ALGORITHMS: Readonly<Record<string, string>> = {
   ed25519: "Ed25519",

@@ -43,9 +43,10 @@ export function answerReceived(ctx: EdgeContext, eventId: string, duplicate: boo
 /** Answers that the event is stored, in the form that its provider expects. */
 export function answerOwn(
   ctx: EdgeContext,
-  own: { status: number; contentType: string; body: string },
+  own: { status: number; contentType: string; body: string; echo?: string },
 ): void {
   ctx.status = own.status;
+  if (own.echo !== undefined) ctx.set(own.echo, ctx.get(own.echo));
   ctx.set("Content-Type", own.contentType);
   ctx.body = own.body;
 }

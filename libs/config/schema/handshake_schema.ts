@@ -1,7 +1,7 @@
-import type { HandshakeRule, OwnScheme } from "@hookgate/providers";
+import type { HandshakeRule, OwnResponse, OwnScheme } from "@hookgate/providers";
 import { z } from "zod";
 import { ofKind, strictObject } from "./combinators.ts";
-import { placeSchema, shortText } from "./place_schema.ts";
+import { headerName, placeSchema, shortText } from "./place_schema.ts";
 
 const TEXT_CHARS_MAX = 1_000;
 
@@ -46,7 +46,8 @@ export const ownResponseSchema = strictObject({
     .default("text/plain; charset=utf-8"),
   body: z.string().max(TEXT_CHARS_MAX).default(""),
   emptyRefusals: z.boolean().default(false),
-});
+  echo: headerName.optional(),
+}).transform(({ echo, ...own }): OwnResponse => (echo === undefined ? own : { ...own, echo }));
 
 /** Why a handshake would take events for itself, or let anyone sign them; null if it does neither. */
 export function findHandshakeProblem({

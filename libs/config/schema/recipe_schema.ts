@@ -8,7 +8,7 @@ const PLACES_MAX = 10;
 const SCHEMES_MAX = 5;
 const NUMBERED_MAX = 100;
 const ITEMS_MAX = 1_000;
-const TOLERANCE_SECONDS_MAX = 86_400;
+const TOLERANCE_SECONDS_MAX = 7 * 86_400;
 const HOST = /^[a-z0-9*-]+(?:\.[a-z0-9*-]+)+$/;
 
 const digest = z.enum(["sha1", "sha256", "sha512"]);
@@ -33,7 +33,17 @@ const isText = (value: unknown) => typeof value === "string";
 
 const part = either({
   when: isText,
-  first: z.enum(["body", "timestamp", "method", "url", "path", "secret", "crc32", "sorted_form"]),
+  first: z.enum([
+    "body",
+    "timestamp",
+    "method",
+    "url",
+    "path",
+    "secret",
+    "secret_form",
+    "crc32",
+    "sorted_form",
+  ]),
   second: either({
     when: has("literal"),
     first: strictObject({ literal: shortText }),

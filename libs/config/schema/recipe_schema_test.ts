@@ -80,7 +80,7 @@ test.each<[string, object, string]>([
   [
     "a tolerance of days",
     { timestamp: { ...OWN.timestamp, pastSecondsMax: 1e6 } },
-    "timestamp.pastSecondsMax must be a whole number of seconds from 0 to 86400",
+    "timestamp.pastSecondsMax must be a whole number of seconds from 0 to 604800",
   ],
   [
     "a body that nobody signs",

@@ -5,11 +5,12 @@ const ENCODINGS: readonly Encoding[] = ["hex", "hex_upper", "base64", "base64url
 const DIGESTS: readonly Digest[] = ["sha256", "sha1", "sha512"];
 const KEYS: readonly KeyForm[] = ["utf8", "whsec", "base64", "hex", "sha1", "oauth1"];
 
-const NAMES: Readonly<Record<Encoding | Digest | KeyForm, string>> = {
+const NAMES: Readonly<Record<Encoding | MacRecipe["digest"] | KeyForm, string>> = {
   hex: "hexadecimal digits",
   hex_upper: "hexadecimal digits in upper case",
   base64: "base64",
   base64url: "base64url",
+  md5: "MD5",
   sha1: "SHA-1",
   sha256: "SHA-256",
   sha512: "SHA-512",
