@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { ConfigError } from "@hookgate/config";
 import { Command, CommanderError, type OutputConfiguration } from "commander";
 import { type Cli, CliError, EXIT, OutputError, tell, write } from "./cli.ts";
+import { addAudit } from "./commands/audit.ts";
 import { addDead } from "./commands/dead.ts";
 import { addEvent } from "./commands/event.ts";
 import { addEvents } from "./commands/events.ts";
@@ -38,6 +39,7 @@ const COMMANDS = [
   addQuarantine,
   addSecrets,
   addEnrol,
+  addAudit,
   addMetrics,
   addHealth,
 ];

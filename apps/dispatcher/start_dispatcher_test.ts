@@ -434,20 +434,32 @@ test("an enrolment keeps one secret while it is open, and edges are told", async
   await start([]);
   const asana = exampleSource({ name: "asana", provider: "asana", secrets: [] });
   await current().dispatcher.reload(configOf({ sources: [asana] }));
+  let word = "guessed";
   const tell = (...values: string[]) =>
     current().client.report({
       refused: [],
       secretUses: [],
       handshakes: [],
-      enrolled: values.map((value) => ({ source: "asana", value })),
+      enrolled: values.map((value) => ({ source: "asana", value, word, address: "192.0.2.7" })),
     });
   expect(await tell("too early")).toMatchObject({ enrolmentsOpen: [], enrolled: [] });
-  await current().client.admin.openEnrolment({ source: "asana", openMs: 0 });
+  const opened = await current().client.admin.openEnrolment({ source: "asana", openMs: 0 });
+  expect(await tell("a stranger's")).toMatchObject({ enrolmentsOpen: ["asana"], enrolled: [] });
+  word = opened.word;
   expect(await tell()).toMatchObject({ enrolmentsOpen: ["asana"], enrolled: [] });
   expect(await tell("in time", "too late")).toMatchObject({
     enrolmentsOpen: [],
     enrolled: [{ source: "asana", value: "in time" }],
   });
   const listed = await current().client.admin.listSecrets({ source: "asana" });
-  expect(listed?.secrets).toMatchObject([{ state: "enrolled", safeToDrop: false }]);
+  expect(listed?.secrets).toMatchObject([
+    { state: "enrolled", safeToDrop: false, deliveredBy: "192.0.2.7" },
+  ]);
+  const { secrets } = await current().client.admin.revokeEnrolment({ source: "asana" });
+  expect([secrets, (await tell()).enrolled]).toEqual([1, []]);
+  const { entries } = await current().client.admin.listAudit({ pageSize: 0, pageToken: "" });
+  expect(entries).toMatchObject([
+    { action: "revoke enrolment", target: "asana", caller: "anybody", outcome: "done" },
+    { action: "enrol", target: "asana", outcome: "done" },
+  ]);
 });

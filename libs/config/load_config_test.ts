@@ -47,8 +47,8 @@ function writeConfig(text: string): void {
 
 test("loadConfig() reads a file outside the clone, with paths relative to it", async () => {
   writeConfig(ONE_SOURCE);
-  const config = await load({ WEBHOOK_SECRET: "s3cret" });
-  expect(config.sources[0]?.secrets).toMatchObject([{ id: "1", value: "s3cret" }]);
+  const config = await load({ WEBHOOK_SECRET: "s3cret-of-the-academy" });
+  expect(config.sources[0]?.secrets).toMatchObject([{ id: "1", value: "s3cret-of-the-academy" }]);
   expect(config.subscriptions[0]?.target).toEqual({
     kind: "handler",
     path: join(directory.path, "handlers", "all.ts"),
@@ -107,7 +107,7 @@ test("loadConfig() tells an unset variable by the key that reads it", async () =
 
 test("loadConfig() warns of secrets whose time is up", async () => {
   const past = '{ id: "old", value: "x", state: "retiring", until: "2026-01-01T00:00:00Z" }';
-  writeConfig(ONE_SOURCE.replace("process.env.WEBHOOK_SECRET", `"new", ${past}`));
+  writeConfig(ONE_SOURCE.replace("process.env.WEBHOOK_SECRET", `"new-and-long-enough", ${past}`));
   const warnings: string[] = [];
   const config = await loadConfig({
     env: readEnv({ HOOKGATE_CONFIG: configPath, DATA_DIR: dataDir }),
@@ -115,7 +115,7 @@ test("loadConfig() warns of secrets whose time is up", async () => {
     now: () => Date.parse("2026-01-01T00:00:00Z"),
   });
   expect(config.sources[0]?.secrets).toMatchObject([
-    { id: "1", value: "new" },
+    { id: "1", value: "new-and-long-enough" },
     { id: "old", state: "retiring", until: Date.parse("2026-01-01T00:00:00Z") },
   ]);
   expect(warnings).toEqual([expect.stringContaining("retiring secret old has expired")]);

@@ -1,7 +1,7 @@
 import { randomFillSync } from "node:crypto";
 
-/** What an id names: an event, a delivery, a refused request or a replay. */
-export type IdPrefix = "evt" | "dlv" | "qtn" | "rpl";
+/** What an id names: an event, a delivery, a refused request, a replay or an entry of the audit log. */
+export type IdPrefix = "evt" | "dlv" | "qtn" | "rpl" | "aud";
 
 /** Options for {@linkcode newId}. */
 export interface NewIdOptions {

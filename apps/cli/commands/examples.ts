@@ -72,7 +72,14 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [string, strin
     ["npx hookgate quarantine release qtn_0123", "stores and delivers it, if it verifies now"],
   ],
   secrets: [["npx hookgate secrets --source stripe/eu", "before removing the old secret"]],
-  enrol: [["npx hookgate enrol asana --minutes 5", "then create the webhook at the provider"]],
+  enrol: [
+    ["npx hookgate enrol asana --minutes 5", "then create the webhook with the URL that it prints"],
+    ["npx hookgate enrol asana --revoke", "forget a secret that a stranger delivered"],
+  ],
+  audit: [
+    ["npx hookgate audit --since 24h", "what was changed since yesterday"],
+    ["npx hookgate audit --json --limit 1000", "for a program"],
+  ],
   metrics: [["npx hookgate metrics --window 1h", "counts of the last hour"]],
   health: [
     ["npx hookgate health --json", "for a program"],

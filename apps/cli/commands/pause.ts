@@ -42,16 +42,18 @@ export function addResume(program: Command, cli: Cli): void {
     .command("resume")
     .description("resume a subscription, which then gets what it missed, or a replay")
     .argument("<subscription|replay>", "the subscription's name, or the replay's id, rpl_…")
-    .action((target: string) => resume(target, cli));
+    .option("--reason <text>", "why, for the audit log")
+    .action((target: string, options: PauseOptions) => resume(target, options, cli));
 }
 
-async function resume(target: string, cli: Cli): Promise<void> {
+async function resume(target: string, { reason }: PauseOptions, cli: Cli): Promise<void> {
   checkPausable(target, "resume");
   if (isReplayId(target)) {
-    return setReplayState(target, { state: "running", what: "resume" }, cli);
+    return setReplayState(target, { state: "running", what: "resume", reason }, cli);
   }
   const name = target;
-  const answer = await askDispatcher(cli, "resume", (admin) => admin.resumeSubscription({ name }));
+  const request = { name, ...(reason !== undefined && { reason }) };
+  const answer = await askDispatcher(cli, "resume", (admin) => admin.resumeSubscription(request));
   if (answer.pause === null) throw new CliError(`Cannot resume ${name}: the answer is empty`);
   const filled =
     answer.backfill === "" ? "" : `; backfill ${answer.backfill} gives it what it missed`;

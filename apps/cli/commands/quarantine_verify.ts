@@ -64,7 +64,8 @@ async function verifyQuarantined(
     const ids = source === undefined ? named : await idsOf(source, admin);
     let refused = 0;
     for (let at = 0; at < ids.length; at += CALL_IDS_MAX) {
-      const call = { ids: ids.slice(at, at + CALL_IDS_MAX), release, staleReason };
+      const part = ids.slice(at, at + CALL_IDS_MAX);
+      const call = { ids: part, release, staleReason };
       const { results } = await admin.verifyQuarantined(call);
       refused += results.filter(({ outcome }) => !DONE.includes(outcome)).length;
       await write(cli.stdout, results.map(json ? toLine : toText).join(""));

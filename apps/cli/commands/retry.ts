@@ -12,18 +12,20 @@ export function addRetry(program: Command, cli: Cli): void {
     .command("retry")
     .description("try a waiting or dead delivery now; a dead one gets all its retries again")
     .argument("<delivery>", "the delivery's id, dlv_…; `hookgate event` shows it")
-    .action((id: string) => retryDelivery(id, cli));
+    .option("--reason <text>", "why, for the audit log")
+    .action((id: string, options: ReasonOptions) => retryDelivery(id, options, cli));
 }
 
-async function retryDelivery(id: string, cli: Cli): Promise<void> {
-  const answer = await askDispatcher(cli, "retry", (admin) => admin.retryDelivery({ id }));
+async function retryDelivery(id: string, { reason }: ReasonOptions, cli: Cli): Promise<void> {
+  const request = { id, ...(reason !== undefined && { reason }) };
+  const answer = await askDispatcher(cli, "retry", (admin) => admin.retryDelivery(request));
   if (answer.delivery === null) throw new CliError(`Cannot retry ${id}: the answer is empty`);
   const { subscription, state, attempt } = deliveryFromMessage(answer.delivery);
   const done = `${id} for ${subscription} is ${state}, due now, after ${attempt} attempts`;
   await write(cli.stdout, `${showText(done)}\n`);
 }
 
-interface CancelOptions {
+interface ReasonOptions {
   reason?: string;
 }
 
@@ -34,10 +36,10 @@ export function addCancel(program: Command, cli: Cli): void {
     .description("cancel a waiting or dead delivery, or a replay with its waiting deliveries")
     .argument("<delivery|replay>", "the delivery's id, dlv_…, or the replay's, rpl_…")
     .option("--reason <text>", "why the delivery is cancelled, for the record")
-    .action((id: string, options: CancelOptions) => cancel(id, options, cli));
+    .action((id: string, options: ReasonOptions) => cancel(id, options, cli));
 }
 
-async function cancel(id: string, { reason }: CancelOptions, cli: Cli): Promise<void> {
+async function cancel(id: string, { reason }: ReasonOptions, cli: Cli): Promise<void> {
   if (isDeliveryId(id)) return cancelDelivery(id, reason ?? "", cli);
   if (!isReplayId(id)) {
     throw new CliError(

@@ -44,6 +44,8 @@ function toLine(secret: SecretStatusMessage): string {
     share,
     safeToDrop,
     advice,
+    ...(secret.deliveredBy !== undefined && { deliveredBy: secret.deliveredBy }),
+    ...(secret.deliveredAtMs !== undefined && { deliveredAt: formatTime(secret.deliveredAtMs) }),
   };
   return `${showJson(line)}\n`;
 }
@@ -68,7 +70,8 @@ function toTable(secrets: readonly SecretStatusMessage[], cli: Cli): string {
   return formatTable([title, ...rows], { columns, shrinkable: [0, 1, 2, 7] });
 }
 
-function stateText({ state, untilMs }: SecretStatusMessage): string {
+function stateText({ state, untilMs, deliveredBy }: SecretStatusMessage): string {
+  if (deliveredBy !== undefined) return `${state}, from ${deliveredBy}`;
   return untilMs === undefined ? state : `${state} until ${formatTime(untilMs)}`;
 }
 
@@ -80,7 +83,9 @@ const MINUTE_MS = 60_000;
 export function addEnrol(program: Command, cli: Cli): void {
   program
     .command("enrol")
-    .description("accept a secret from the next handshake of a source, for some minutes")
+    .description(
+      "accept a secret from a handshake of a source whose URL has a word, for some minutes",
+    )
     .argument("<source>", "name of the source")
     .option(
       "--minutes <n>",
@@ -88,18 +93,40 @@ export function addEnrol(program: Command, cli: Cli): void {
       parseWholeNumber(MINUTES_MAX),
       MINUTES_DEFAULT,
     )
-    .action((source: string, options: { minutes: number }) => openEnrolment(source, options, cli));
+    .option("--revoke", "close it, and forget the secrets that handshakes delivered")
+    .option("--reason <text>", "why, for the audit log")
+    .action((source: string, options: EnrolOptions) => enrol(source, options, cli));
+}
+
+interface EnrolOptions {
+  minutes: number;
+  revoke?: true;
+  reason?: string;
+}
+
+async function enrol(source: string, options: EnrolOptions, cli: Cli): Promise<void> {
+  const { revoke, reason } = options;
+  if (!revoke) return openEnrolment(source, options, cli);
+  const request = { source, ...(reason !== undefined && { reason }) };
+  const { secrets } = await askDispatcher(cli, "revoke the enrolment", (admin) =>
+    admin.revokeEnrolment(request),
+  );
+  const done = `The enrolment of ${source} is closed; delivered secrets that no longer verify: ${secrets}`;
+  await write(cli.stdout, `${showText(done)}\n`);
 }
 
 async function openEnrolment(
   source: string,
-  { minutes }: { minutes: number },
+  { minutes, reason }: EnrolOptions,
   cli: Cli,
 ): Promise<void> {
-  const request = { source, openMs: minutes * MINUTE_MS };
-  const { untilMs } = await askDispatcher(cli, "open the enrolment", (admin) =>
+  const openMs = minutes * MINUTE_MS;
+  const request = { source, openMs, ...(reason !== undefined && { reason }) };
+  const { untilMs, word } = await askDispatcher(cli, "open the enrolment", (admin) =>
     admin.openEnrolment(request),
   );
-  const done = `The enrolment of ${source} is open until ${formatTime(untilMs)}: create the webhook at the provider now`;
+  const done =
+    `The enrolment of ${source} is open until ${formatTime(untilMs)}: create the webhook at the provider now, ` +
+    `with /api/webhooks/${source}?enrol=${word} as the end of its URL`;
   await write(cli.stdout, `${showText(done)}\n`);
 }

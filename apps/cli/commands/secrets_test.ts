@@ -17,12 +17,16 @@ const admin: Partial<AdminHandlers> = {
     if (request.source === "none") throw new RpcError("NOT_FOUND", "there is no source none");
     return { secrets };
   },
+  async revokeEnrolment(request) {
+    asked.push(request);
+    return { secrets: 1 };
+  },
   async openEnrolment(request) {
     asked.push(request);
     if (request.source !== "asana") {
       throw new RpcError("FAILED_PRECONDITION", "no handshake of generic delivers a secret");
     }
-    return { untilMs: NOW };
+    return { untilMs: NOW, word: "sesame" };
   },
 };
 
@@ -125,7 +129,7 @@ test("hookgate secrets says that there are none", async () => {
 test("hookgate enrol opens an enrolment, for ten minutes or as many as are asked for", async () => {
   expect(await call(["enrol", "asana"])).toMatchObject({
     code: 0,
-    out: `The enrolment of asana is open until ${AT}: create the webhook at the provider now\n`,
+    out: `The enrolment of asana is open until ${AT}: create the webhook at the provider now, with /api/webhooks/asana?enrol=sesame as the end of its URL\n`,
     err: "",
   });
   await call(["enrol", "asana", "--minutes", "60"]);
@@ -133,6 +137,24 @@ test("hookgate enrol opens an enrolment, for ten minutes or as many as are asked
     { source: "asana", openMs: 600_000 },
     { source: "asana", openMs: 3_600_000 },
   ]);
+});
+
+test("hookgate enrol --revoke forgets delivered secrets, and says how many", async () => {
+  expect(await call(["enrol", "asana", "--revoke", "--reason", "a stranger's"])).toMatchObject({
+    code: 0,
+    out: "The enrolment of asana is closed; delivered secrets that no longer verify: 1\n",
+  });
+  expect(asked).toMatchObject([{ source: "asana", reason: "a stranger's" }]);
+});
+
+test("hookgate secrets shows who delivered an enrolled secret", async () => {
+  const delivered = { state: "enrolled", deliveredBy: "192.0.2.7", deliveredAtMs: NOW };
+  secrets = [secret({ source: "asana", secretId: "enrolled-12345678", ...delivered })];
+  expect((await call(["secrets"])).out).toContain("enrolled, from 192.0.2.7");
+  expect(JSON.parse((await call(["secrets", "--json"])).out)).toMatchObject({
+    deliveredBy: "192.0.2.7",
+    deliveredAt: AT,
+  });
 });
 
 test.each([

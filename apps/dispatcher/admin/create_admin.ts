@@ -1,4 +1,6 @@
-import type { AdminHandlers } from "@hookgate/rpc";
+import type { AdminServer } from "@hookgate/rpc";
+import { auditCalls } from "./audit_calls.ts";
+import { type AuditedOptions, audited } from "./audited.ts";
 import { type DeliveryCallsOptions, deliveryCalls } from "./delivery_calls.ts";
 import { type EventCallsOptions, eventCalls } from "./event_calls.ts";
 import { type HealthCallsOptions, healthCalls } from "./health_calls.ts";
@@ -14,11 +16,13 @@ export type CreateAdminOptions = EventCallsOptions &
   ReplayCallsOptions &
   QuarantineCallsOptions &
   SecretCallsOptions &
-  HealthCallsOptions;
+  HealthCallsOptions &
+  AuditedOptions &
+  Parameters<typeof auditCalls>[0];
 
-/** The operator's calls. */
-export function createAdmin(options: CreateAdminOptions): AdminHandlers {
-  return {
+/** The operator's calls. What they change is written to the audit log. */
+export function createAdmin(options: CreateAdminOptions): AdminServer {
+  const handlers = {
     ...eventCalls(options),
     ...deliveryCalls(options),
     ...subscriptionCalls(options),
@@ -26,5 +30,7 @@ export function createAdmin(options: CreateAdminOptions): AdminHandlers {
     ...quarantineCalls(options),
     ...secretCalls(options),
     ...healthCalls(options),
+    ...auditCalls(options),
   };
+  return audited(handlers, options);
 }

@@ -1,7 +1,7 @@
 import type { ConfiguredSource } from "@hookgate/config";
 import { sourceProvider } from "@hookgate/providers";
 import { enrolledSecretId, isInForce, type Secret, type SecretUse } from "@hookgate/types";
-import type { Enrolment } from "../store/contract/bookkeeping.ts";
+import type { Enrolment, EnrolmentDelivery } from "../store/contract/bookkeeping.ts";
 
 /** How long providers are assumed to retry that do not say how long, in milliseconds: 7 days. */
 const HORIZON_MS_DEFAULT = 604_800_000;
@@ -15,6 +15,8 @@ export interface SecretStatus {
   secretId: string;
   /** `removed`: it is no longer configured, only its use is known. */
   state: Secret["state"] | "enrolled" | "removed";
+  /** Where an enrolled one came from; null if that is not known. */
+  delivery: EnrolmentDelivery | null;
   /** When a retiring one ends, in milliseconds since 1970; null if it has no end. */
   until: number | null;
   /** Null if it was never used. */
@@ -48,7 +50,7 @@ export function describeSecrets({
   const names = new Set([...sources.map(({ name }) => name), ...uses.map(({ source }) => source)]);
   return [...names].flatMap((name) => {
     const source = sources.find((one) => one.name === name) ?? null;
-    const enrolled = enrolments.find((one) => one.source === name)?.secrets ?? [];
+    const enrolled = enrolments.find((one) => one.source === name) ?? null;
     const own = uses.filter((use) => use.source === name);
     const horizonMs = source ? horizonOf(source) : HORIZON_MS_DEFAULT;
     const known = knownSecrets(source, enrolled, own);
@@ -56,24 +58,30 @@ export function describeSecrets({
   });
 }
 
-type Known = Pick<SecretStatus, "secretId" | "state" | "until">;
+type Known = Pick<SecretStatus, "secretId" | "state" | "until" | "delivery">;
 
 function knownSecrets(
   source: ConfiguredSource | null,
-  enrolled: readonly string[],
+  enrolled: Enrolment | null,
   uses: readonly SecretUse[],
 ): Known[] {
   const known: Known[] = (source?.secrets ?? []).map(({ id, state, until }) => ({
     secretId: id,
     state,
     until,
+    delivery: null,
   }));
-  for (const secret of enrolled) {
-    known.push({ secretId: enrolledSecretId(secret), state: "enrolled", until: null });
+  for (const [index, secret] of (enrolled?.secrets ?? []).entries()) {
+    known.push({
+      secretId: enrolledSecretId(secret),
+      state: "enrolled",
+      until: null,
+      delivery: enrolled?.deliveries[index] ?? null,
+    });
   }
   for (const { secretId } of uses) {
     if (known.some((one) => one.secretId === secretId)) continue;
-    known.push({ secretId, state: "removed", until: null });
+    known.push({ secretId, state: "removed", until: null, delivery: null });
   }
   return known;
 }

@@ -120,7 +120,7 @@ test("describeSecrets() goes by source, and tells configured, enrolled and remov
     useOf("gone", { source: "b", uses: 1 }),
     useOf("1", { source: "removed" }),
   ];
-  const enrolments = [{ source: "a", openUntil: null, secrets: ["delivered"] }];
+  const enrolments = [{ source: "a", openUntil: null, secrets: ["delivered"], deliveries: [null] }];
   const all = describeSecrets({ sources, uses, enrolments, now: NOW });
   expect(
     all.map(({ source, secretId, state, until, share }) => [source, secretId, state, until, share]),

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import type { ConfiguredSource } from "@hookgate/config";
 import { sourceProvider } from "@hookgate/providers";
 import { type AdminHandlers, RpcError, secretUseToMessage } from "@hookgate/rpc";
@@ -10,12 +11,16 @@ import { toRpcError } from "./rpc_errors.ts";
 /** How long an enrolment is open by default, in milliseconds. */
 const OPEN_MS_DEFAULT = 600_000;
 
-/** How long it may be open, in milliseconds: the first handshake in that time is trusted. */
+/** How long it may be open, in milliseconds: the first handshake with its word is trusted. */
 const OPEN_MS_MAX = 3_600_000;
+
+/** Length of an enrolment's word: nobody guesses it in an hour. */
+const WORD_BYTES = 16;
 
 /** Options for {@linkcode secretCalls}. */
 export interface SecretCallsOptions {
-  store: StoreTime & Pick<Bookkeeping, "secretUses" | "enrolments" | "openEnrolment">;
+  store: StoreTime &
+    Pick<Bookkeeping, "secretUses" | "enrolments" | "openEnrolment" | "revokeEnrolment">;
   sources: () => readonly ConfiguredSource[];
   log: Log;
 }
@@ -25,7 +30,7 @@ export function secretCalls({
   store,
   sources,
   log,
-}: SecretCallsOptions): Pick<AdminHandlers, "listSecrets" | "openEnrolment"> {
+}: SecretCallsOptions): Pick<AdminHandlers, "listSecrets" | "openEnrolment" | "revokeEnrolment"> {
   return {
     async listSecrets({ source: wanted }) {
       const [uses, enrolments] = await Promise.all([store.secretUses(), store.enrolments()]).catch(
@@ -35,8 +40,9 @@ export function secretCalls({
       const found = all.filter(({ source }) => wanted === "" || source === wanted);
       if (wanted !== "" && found.length === 0) requireSource(sources(), wanted);
       return {
-        secrets: found.map(({ until, use, ...secret }) => ({
+        secrets: found.map(({ until, use, delivery, ...secret }) => ({
           ...secret,
+          ...(delivery && { deliveredBy: delivery.address, deliveredAtMs: delivery.at }),
           ...(until !== null && { untilMs: until }),
           use: use && secretUseToMessage(use),
         })),
@@ -54,9 +60,19 @@ export function secretCalls({
         throw new RpcError("FAILED_PRECONDITION", problem);
       }
       const until = store.now() + openMs;
-      await store.openEnrolment({ source: name, until }).catch(toRpcError);
-      log.warn({ source: name, until }, "enrolment opened: the next handshake delivers the secret");
-      return { untilMs: until };
+      const word = randomBytes(WORD_BYTES).toString("base64url");
+      await store.openEnrolment({ source: name, until, word }).catch(toRpcError);
+      log.warn(
+        { source: name, until },
+        "enrolment opened: a handshake with its word delivers the secret",
+      );
+      return { untilMs: until, word };
+    },
+
+    async revokeEnrolment({ source }) {
+      const secrets = await store.revokeEnrolment(source).catch(toRpcError);
+      log.warn({ source, secrets }, "enrolment revoked: its secrets no longer verify");
+      return { secrets };
     },
   };
 }

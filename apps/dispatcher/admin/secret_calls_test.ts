@@ -16,6 +16,7 @@ function makeCalls(changes: Partial<SecretCallsOptions["store"]> = {}) {
       secretUses: async () => [use, { ...use, source: "gone" }],
       enrolments: async () => [],
       openEnrolment: async (enrolment) => void opened.push(enrolment),
+      revokeEnrolment: async (source) => (source === "asana" ? 2 : 0),
       ...changes,
     },
     sources: () => [
@@ -69,8 +70,25 @@ test.each([
   [3_600_000, 3_600_000],
 ])("openEnrolment() for %d ms", async (openMs, until) => {
   const { calls, opened } = makeCalls();
-  expect(await calls.openEnrolment({ source: "asana", openMs })).toEqual({ untilMs: NOW + until });
-  expect(opened).toEqual([{ source: "asana", until: NOW + until }]);
+  const { untilMs, word } = await calls.openEnrolment({ source: "asana", openMs });
+  expect(untilMs).toBe(NOW + until);
+  expect(word).toMatch(/^[\w-]{22}$/);
+  expect(opened).toEqual([{ source: "asana", until: NOW + until, word }]);
+  expect((await calls.openEnrolment({ source: "asana", openMs })).word).not.toBe(word);
+});
+
+test("revokeEnrolment() says how many secrets it forgot", async () => {
+  const { calls } = makeCalls();
+  expect(await calls.revokeEnrolment({ source: "asana" })).toEqual({ secrets: 2 });
+});
+
+test("listSecrets() shows where an enrolled secret came from", async () => {
+  const deliveries = [{ address: "192.0.2.7", at: 9 }];
+  const enrolments = async () => [{ source: "asana", openUntil: null, secrets: ["s"], deliveries }];
+  const { secrets } = await makeCalls({ enrolments }).calls.listSecrets({ source: "asana" });
+  expect(secrets).toMatchObject([
+    { state: "enrolled", deliveredBy: "192.0.2.7", deliveredAtMs: 9 },
+  ]);
 });
 
 test.each([

@@ -10,6 +10,7 @@ import {
 import type { Log } from "@hookgate/telemetry";
 import {
   enrolledSecret,
+  enrolledSecretId,
   type HandshakeSeen,
   type QuarantinedRequest,
   type SecretUse,
@@ -126,7 +127,7 @@ export class Reports {
   /** First what may safely be reported twice, then what is counted, last what is best effort. */
   async #take({ refused, secretUses, handshakes, enrolled }: Noticed): Promise<ReportResponse> {
     const { store } = this.#options;
-    for (const { source, value } of enrolled) await this.#enrol(source, value);
+    for (const delivered of enrolled) await this.#enrol(delivered);
     if (handshakes.length > 0) await store.recordHandshakes(handshakes);
     const enrolments = await store.enrolments();
     if (secretUses.length > 0) await store.recordSecretUses(secretUses);
@@ -143,10 +144,14 @@ export class Reports {
     };
   }
 
-  async #enrol(source: string, secret: string): Promise<void> {
+  async #enrol({ source, value: secret, word = "", address = "" }: EnrolledSecretMessage) {
     const { store, log } = this.#options;
-    if (await store.enrol({ source, secret })) log.info({ source }, "delivered secret enrolled");
-    else log.warn({ source }, "delivered secret ignored: no enrolment is open");
+    const facts = { source, address, secret: enrolledSecretId(secret) };
+    if (await store.enrol({ source, secret, word, address })) {
+      log.warn(facts, "delivered secret enrolled");
+    } else {
+      log.warn(facts, "delivered secret ignored: no enrolment is open, or its URL lacks the word");
+    }
   }
 
   /** Keeps the requests of one report after those of another. */

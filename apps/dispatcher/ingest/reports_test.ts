@@ -88,7 +88,9 @@ test("report() has requests diagnosed with the secrets that enrolments delivered
       asked.push(sources);
       return [];
     },
-    enrolments: async () => [{ source: "academy", openUntil: null, secrets: ["delivered"] }],
+    enrolments: async () => [
+      { source: "academy", openUntil: null, secrets: ["delivered"], deliveries: [null] },
+    ],
   });
   await reports.report({ ...NOTHING, refused: [quarantinedToMessage(exampleRefused())] });
   const [academy, other] = sources;
@@ -131,9 +133,9 @@ test("report() records handshakes and uses of secrets, of known sources alone", 
 test("report() writes nothing where there is nothing, and answers which enrolments are open", async () => {
   const { reports, calls } = makeReports({
     enrolments: async () => [
-      { source: "academy", openUntil: NOW + 1, secrets: ["one", "two"] },
-      { source: "other", openUntil: NOW, secrets: [] },
-      { source: "third", openUntil: null, secrets: ["three"] },
+      { source: "academy", openUntil: NOW + 1, secrets: ["one", "two"], deliveries: [null, null] },
+      { source: "other", openUntil: NOW, secrets: [], deliveries: [] },
+      { source: "third", openUntil: null, secrets: ["three"], deliveries: [null] },
     ],
   });
   expect(await reports.report(NOTHING)).toEqual({
@@ -162,13 +164,16 @@ test.each([
   await reports.report({
     ...NOTHING,
     enrolled: [
-      { source: "academy", value: "delivered-secret" },
+      { source: "academy", value: "delivered-secret", word: "sesame", address: "192.0.2.7" },
       { source: "academy", value: "" },
       { source: "academy", value: "x".repeat(4_097) },
       { source: "nobody", value: "delivered-secret" },
     ],
   });
-  expect(enrolled).toEqual([{ source: "academy", secret: "delivered-secret" }]);
+  expect(enrolled).toEqual([
+    { source: "academy", secret: "delivered-secret", word: "sesame", address: "192.0.2.7" },
+  ]);
+  expect(logged.join("")).toContain("192.0.2.7");
   expect(logged.join("")).toContain(line);
   expect(logged.join("")).not.toContain("delivered-secret");
 });

@@ -103,13 +103,14 @@ export class Report {
 
   /** Sends a secret that a handshake delivered; `kept` once the dispatcher has stored it. Never rejects. */
   async enrol(
-    { source, value }: { source: string; value: string },
+    delivered: { source: string; value: string; word: string; address: string },
     { timeoutMs }: { timeoutMs: number },
   ): Promise<EnrolOutcome> {
+    const { source, value } = delivered;
     if (this.#enrolled === null) return "unavailable";
     if (!this.#enrolmentsOpen.has(source)) return "closed";
     const outcome = this.#client
-      .report({ ...NOTHING, enrolled: [{ source, value }] })
+      .report({ ...NOTHING, enrolled: [delivered] })
       .then((response): EnrolOutcome => {
         this.#learn(response);
         const id = enrolledSecretId(value);

@@ -142,7 +142,7 @@ test("Report sends empty reports if secrets may be delivered", async () => {
   expect(sent[0]).toEqual({ refused: [], secretUses: [], handshakes: [], enrolled: [] });
 });
 
-const DELIVERED = { source: "asana", value: "delivered" };
+const DELIVERED = { source: "asana", value: "delivered", word: "sesame", address: "192.0.2.7" };
 
 test("Report.enrol() sends a secret while the enrolment is open", async () => {
   const kept: ReportResponse["enrolled"] = [];

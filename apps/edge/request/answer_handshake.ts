@@ -7,6 +7,9 @@ import type { ConfirmHandshake } from "./confirm_handshake.ts";
 import { refuse } from "./refusals.ts";
 import type { EdgeContext, EdgeMiddleware, Read, Refusal } from "./stages.ts";
 
+/** Part of a query that is looked at for the word. */
+const QUERY_CHARS_MAX = 1_000;
+
 const NO_HANDSHAKE: Refusal = {
   status: 400,
   error: "no_handshake",
@@ -45,7 +48,12 @@ export function answerHandshake(options: AnswerHandshakeOptions): EdgeMiddleware
       return answerUnavailable(ctx, "unconfirmed");
     }
     if (response.enrolledSecret !== undefined) {
-      const delivered = { source: source.name, value: response.enrolledSecret };
+      const delivered = {
+        source: source.name,
+        value: response.enrolledSecret,
+        word: wordOf(signed.url),
+        address: ctx.state.client.address,
+      };
       const outcome = await report.enrol(delivered, { timeoutMs });
       if (outcome !== "kept") note(false);
       if (outcome === "unavailable") return answerUnavailable(ctx, "unconfirmed");
@@ -66,6 +74,11 @@ export function answerHandshake(options: AnswerHandshakeOptions): EdgeMiddleware
     const events: readonly string[] = source.provider.methods ?? POST_ONLY;
     return events.includes(signed.method) ? next() : refuse(ctx, NO_HANDSHAKE);
   };
+}
+
+/** The word that an operator put into the URL when the enrolment was opened; empty if there is none. */
+function wordOf(url: string): string {
+  return new URLSearchParams(url.split("?")[1]?.slice(0, QUERY_CHARS_MAX)).get("enrol") ?? "";
 }
 
 /** A refusal like others, counted and logged: a handshake's token can be guessed at, too. */

@@ -4,6 +4,7 @@ import type { EnumTypeDefinition, MessageTypeDefinition } from '@grpc/proto-load
 import type { AdminServiceClient as _hookgate_v1_AdminServiceClient, AdminServiceDefinition as _hookgate_v1_AdminServiceDefinition } from './hookgate/v1/AdminService.ts';
 import type { Attempt as _hookgate_v1_Attempt, Attempt__Output as _hookgate_v1_Attempt__Output } from './hookgate/v1/Attempt.ts';
 import type { AttemptResponse as _hookgate_v1_AttemptResponse, AttemptResponse__Output as _hookgate_v1_AttemptResponse__Output } from './hookgate/v1/AttemptResponse.ts';
+import type { AuditEntry as _hookgate_v1_AuditEntry, AuditEntry__Output as _hookgate_v1_AuditEntry__Output } from './hookgate/v1/AuditEntry.ts';
 import type { CancelDeliveryRequest as _hookgate_v1_CancelDeliveryRequest, CancelDeliveryRequest__Output as _hookgate_v1_CancelDeliveryRequest__Output } from './hookgate/v1/CancelDeliveryRequest.ts';
 import type { CancelDeliveryResponse as _hookgate_v1_CancelDeliveryResponse, CancelDeliveryResponse__Output as _hookgate_v1_CancelDeliveryResponse__Output } from './hookgate/v1/CancelDeliveryResponse.ts';
 import type { ChangeSubscriptionRequest as _hookgate_v1_ChangeSubscriptionRequest, ChangeSubscriptionRequest__Output as _hookgate_v1_ChangeSubscriptionRequest__Output } from './hookgate/v1/ChangeSubscriptionRequest.ts';
@@ -25,6 +26,8 @@ import type { GetMetricsResponse as _hookgate_v1_GetMetricsResponse, GetMetricsR
 import type { GetQuarantinedRequest as _hookgate_v1_GetQuarantinedRequest, GetQuarantinedRequest__Output as _hookgate_v1_GetQuarantinedRequest__Output } from './hookgate/v1/GetQuarantinedRequest.ts';
 import type { GetQuarantinedResponse as _hookgate_v1_GetQuarantinedResponse, GetQuarantinedResponse__Output as _hookgate_v1_GetQuarantinedResponse__Output } from './hookgate/v1/GetQuarantinedResponse.ts';
 import type { HandshakeSeen as _hookgate_v1_HandshakeSeen, HandshakeSeen__Output as _hookgate_v1_HandshakeSeen__Output } from './hookgate/v1/HandshakeSeen.ts';
+import type { ListAuditRequest as _hookgate_v1_ListAuditRequest, ListAuditRequest__Output as _hookgate_v1_ListAuditRequest__Output } from './hookgate/v1/ListAuditRequest.ts';
+import type { ListAuditResponse as _hookgate_v1_ListAuditResponse, ListAuditResponse__Output as _hookgate_v1_ListAuditResponse__Output } from './hookgate/v1/ListAuditResponse.ts';
 import type { ListEventsRequest as _hookgate_v1_ListEventsRequest, ListEventsRequest__Output as _hookgate_v1_ListEventsRequest__Output } from './hookgate/v1/ListEventsRequest.ts';
 import type { ListEventsResponse as _hookgate_v1_ListEventsResponse, ListEventsResponse__Output as _hookgate_v1_ListEventsResponse__Output } from './hookgate/v1/ListEventsResponse.ts';
 import type { ListQuarantineRequest as _hookgate_v1_ListQuarantineRequest, ListQuarantineRequest__Output as _hookgate_v1_ListQuarantineRequest__Output } from './hookgate/v1/ListQuarantineRequest.ts';
@@ -47,6 +50,8 @@ import type { ResumeSubscriptionRequest as _hookgate_v1_ResumeSubscriptionReques
 import type { ResumeSubscriptionResponse as _hookgate_v1_ResumeSubscriptionResponse, ResumeSubscriptionResponse__Output as _hookgate_v1_ResumeSubscriptionResponse__Output } from './hookgate/v1/ResumeSubscriptionResponse.ts';
 import type { RetryDeliveryRequest as _hookgate_v1_RetryDeliveryRequest, RetryDeliveryRequest__Output as _hookgate_v1_RetryDeliveryRequest__Output } from './hookgate/v1/RetryDeliveryRequest.ts';
 import type { RetryDeliveryResponse as _hookgate_v1_RetryDeliveryResponse, RetryDeliveryResponse__Output as _hookgate_v1_RetryDeliveryResponse__Output } from './hookgate/v1/RetryDeliveryResponse.ts';
+import type { RevokeEnrolmentRequest as _hookgate_v1_RevokeEnrolmentRequest, RevokeEnrolmentRequest__Output as _hookgate_v1_RevokeEnrolmentRequest__Output } from './hookgate/v1/RevokeEnrolmentRequest.ts';
+import type { RevokeEnrolmentResponse as _hookgate_v1_RevokeEnrolmentResponse, RevokeEnrolmentResponse__Output as _hookgate_v1_RevokeEnrolmentResponse__Output } from './hookgate/v1/RevokeEnrolmentResponse.ts';
 import type { SecretStatus as _hookgate_v1_SecretStatus, SecretStatus__Output as _hookgate_v1_SecretStatus__Output } from './hookgate/v1/SecretStatus.ts';
 import type { SecretUse as _hookgate_v1_SecretUse, SecretUse__Output as _hookgate_v1_SecretUse__Output } from './hookgate/v1/SecretUse.ts';
 import type { SetReplayStateRequest as _hookgate_v1_SetReplayStateRequest, SetReplayStateRequest__Output as _hookgate_v1_SetReplayStateRequest__Output } from './hookgate/v1/SetReplayStateRequest.ts';
@@ -73,6 +78,7 @@ export interface ProtoGrpcType {
       Attempt: MessageTypeDefinition<_hookgate_v1_Attempt, _hookgate_v1_Attempt__Output>
       AttemptOutcome: EnumTypeDefinition
       AttemptResponse: MessageTypeDefinition<_hookgate_v1_AttemptResponse, _hookgate_v1_AttemptResponse__Output>
+      AuditEntry: MessageTypeDefinition<_hookgate_v1_AuditEntry, _hookgate_v1_AuditEntry__Output>
       CancelDeliveryRequest: MessageTypeDefinition<_hookgate_v1_CancelDeliveryRequest, _hookgate_v1_CancelDeliveryRequest__Output>
       CancelDeliveryResponse: MessageTypeDefinition<_hookgate_v1_CancelDeliveryResponse, _hookgate_v1_CancelDeliveryResponse__Output>
       ChangeSubscriptionRequest: MessageTypeDefinition<_hookgate_v1_ChangeSubscriptionRequest, _hookgate_v1_ChangeSubscriptionRequest__Output>
@@ -96,6 +102,8 @@ export interface ProtoGrpcType {
       GetQuarantinedResponse: MessageTypeDefinition<_hookgate_v1_GetQuarantinedResponse, _hookgate_v1_GetQuarantinedResponse__Output>
       HandshakeSeen: MessageTypeDefinition<_hookgate_v1_HandshakeSeen, _hookgate_v1_HandshakeSeen__Output>
       HealthStatus: EnumTypeDefinition
+      ListAuditRequest: MessageTypeDefinition<_hookgate_v1_ListAuditRequest, _hookgate_v1_ListAuditRequest__Output>
+      ListAuditResponse: MessageTypeDefinition<_hookgate_v1_ListAuditResponse, _hookgate_v1_ListAuditResponse__Output>
       ListEventsRequest: MessageTypeDefinition<_hookgate_v1_ListEventsRequest, _hookgate_v1_ListEventsRequest__Output>
       ListEventsResponse: MessageTypeDefinition<_hookgate_v1_ListEventsResponse, _hookgate_v1_ListEventsResponse__Output>
       ListQuarantineRequest: MessageTypeDefinition<_hookgate_v1_ListQuarantineRequest, _hookgate_v1_ListQuarantineRequest__Output>
@@ -118,6 +126,8 @@ export interface ProtoGrpcType {
       ResumeSubscriptionResponse: MessageTypeDefinition<_hookgate_v1_ResumeSubscriptionResponse, _hookgate_v1_ResumeSubscriptionResponse__Output>
       RetryDeliveryRequest: MessageTypeDefinition<_hookgate_v1_RetryDeliveryRequest, _hookgate_v1_RetryDeliveryRequest__Output>
       RetryDeliveryResponse: MessageTypeDefinition<_hookgate_v1_RetryDeliveryResponse, _hookgate_v1_RetryDeliveryResponse__Output>
+      RevokeEnrolmentRequest: MessageTypeDefinition<_hookgate_v1_RevokeEnrolmentRequest, _hookgate_v1_RevokeEnrolmentRequest__Output>
+      RevokeEnrolmentResponse: MessageTypeDefinition<_hookgate_v1_RevokeEnrolmentResponse, _hookgate_v1_RevokeEnrolmentResponse__Output>
       SecretStatus: MessageTypeDefinition<_hookgate_v1_SecretStatus, _hookgate_v1_SecretStatus__Output>
       SecretUse: MessageTypeDefinition<_hookgate_v1_SecretUse, _hookgate_v1_SecretUse__Output>
       SetReplayStateRequest: MessageTypeDefinition<_hookgate_v1_SetReplayStateRequest, _hookgate_v1_SetReplayStateRequest__Output>

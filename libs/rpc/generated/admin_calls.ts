@@ -16,6 +16,8 @@ import type {
   GetMetricsResponse,
   GetQuarantinedRequest,
   GetQuarantinedResponse,
+  ListAuditRequest,
+  ListAuditResponse,
   ListEventsRequest,
   ListEventsResponse,
   ListQuarantineRequest,
@@ -34,6 +36,8 @@ import type {
   ResumeSubscriptionResponse,
   RetryDeliveryRequest,
   RetryDeliveryResponse,
+  RevokeEnrolmentRequest,
+  RevokeEnrolmentResponse,
   SetReplayStateRequest,
   SetReplayStateResponse,
   VerifyQuarantinedRequest,
@@ -78,6 +82,10 @@ export interface AdminHandlers {
    */
   getQuarantined(request: GetQuarantinedRequest): Promise<GetQuarantinedResponse>;
   /**
+   * ListAudit returns what operators did, newest first, a page at a time.
+   */
+  listAudit(request: ListAuditRequest): Promise<ListAuditResponse>;
+  /**
    * ListEvents returns events, newest first, a page at a time.
    */
   listEvents(request: ListEventsRequest): Promise<ListEventsResponse>;
@@ -98,7 +106,8 @@ export interface AdminHandlers {
    */
   listSubscriptions(request: ListSubscriptionsRequest): Promise<ListSubscriptionsResponse>;
   /**
-   * OpenEnrolment accepts a secret from the next handshake of a source, for some minutes.
+   * OpenEnrolment accepts a secret from a handshake of a source, for some minutes: from one whose URL has the word that it
+   * returns.
    */
   openEnrolment(request: OpenEnrolmentRequest): Promise<OpenEnrolmentResponse>;
   /**
@@ -115,6 +124,10 @@ export interface AdminHandlers {
    * there is none, FAILED_PRECONDITION in any other state.
    */
   retryDelivery(request: RetryDeliveryRequest): Promise<RetryDeliveryResponse>;
+  /**
+   * RevokeEnrolment closes the enrolment of a source and forgets the secrets that handshakes delivered.
+   */
+  revokeEnrolment(request: RevokeEnrolmentRequest): Promise<RevokeEnrolmentResponse>;
   /**
    * SetReplayState pauses, resumes or cancels a replay. NOT_FOUND if there is none, FAILED_PRECONDITION if it has
    * ended.
@@ -137,6 +150,7 @@ export const ADMIN_CALLS = [
   "getHealth",
   "getMetrics",
   "getQuarantined",
+  "listAudit",
   "listEvents",
   "listQuarantine",
   "listReplays",
@@ -146,6 +160,7 @@ export const ADMIN_CALLS = [
   "pauseSubscription",
   "resumeSubscription",
   "retryDelivery",
+  "revokeEnrolment",
   "setReplayState",
   "verifyQuarantined",
 ] as const satisfies readonly (keyof AdminHandlers)[];

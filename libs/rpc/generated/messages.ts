@@ -2,6 +2,7 @@
 import type { Attempt__Output } from "./hookgate/v1/Attempt.ts";
 import type { AttemptOutcome__Output } from "./hookgate/v1/AttemptOutcome.ts";
 import type { AttemptResponse__Output } from "./hookgate/v1/AttemptResponse.ts";
+import type { AuditEntry__Output } from "./hookgate/v1/AuditEntry.ts";
 import type { CancelDeliveryRequest__Output } from "./hookgate/v1/CancelDeliveryRequest.ts";
 import type { CancelDeliveryResponse__Output } from "./hookgate/v1/CancelDeliveryResponse.ts";
 import type { Capture__Output } from "./hookgate/v1/Capture.ts";
@@ -34,6 +35,8 @@ import type { GetQuarantinedRequest__Output } from "./hookgate/v1/GetQuarantined
 import type { GetQuarantinedResponse__Output } from "./hookgate/v1/GetQuarantinedResponse.ts";
 import type { HandshakeSeen__Output } from "./hookgate/v1/HandshakeSeen.ts";
 import type { HealthStatus__Output } from "./hookgate/v1/HealthStatus.ts";
+import type { ListAuditRequest__Output } from "./hookgate/v1/ListAuditRequest.ts";
+import type { ListAuditResponse__Output } from "./hookgate/v1/ListAuditResponse.ts";
 import type { ListEventsRequest__Output } from "./hookgate/v1/ListEventsRequest.ts";
 import type { ListEventsResponse__Output } from "./hookgate/v1/ListEventsResponse.ts";
 import type { ListQuarantineRequest__Output } from "./hookgate/v1/ListQuarantineRequest.ts";
@@ -60,6 +63,8 @@ import type { ResumeSubscriptionRequest__Output } from "./hookgate/v1/ResumeSubs
 import type { ResumeSubscriptionResponse__Output } from "./hookgate/v1/ResumeSubscriptionResponse.ts";
 import type { RetryDeliveryRequest__Output } from "./hookgate/v1/RetryDeliveryRequest.ts";
 import type { RetryDeliveryResponse__Output } from "./hookgate/v1/RetryDeliveryResponse.ts";
+import type { RevokeEnrolmentRequest__Output } from "./hookgate/v1/RevokeEnrolmentRequest.ts";
+import type { RevokeEnrolmentResponse__Output } from "./hookgate/v1/RevokeEnrolmentResponse.ts";
 import type { SecretStatus__Output } from "./hookgate/v1/SecretStatus.ts";
 import type { SecretUse__Output } from "./hookgate/v1/SecretUse.ts";
 import type { SetReplayStateRequest__Output } from "./hookgate/v1/SetReplayStateRequest.ts";
@@ -91,6 +96,7 @@ type Plain<T> = T extends Uint8Array
 export type AttemptMessage = Plain<Attempt__Output>;
 export type AttemptOutcomeEnum = AttemptOutcome__Output;
 export type AttemptResponseMessage = Plain<AttemptResponse__Output>;
+export type AuditEntryMessage = Plain<AuditEntry__Output>;
 export type CancelDeliveryRequest = Plain<CancelDeliveryRequest__Output>;
 export type CancelDeliveryResponse = Plain<CancelDeliveryResponse__Output>;
 export type CaptureMessage = Plain<Capture__Output>;
@@ -123,6 +129,8 @@ export type GetQuarantinedRequest = Plain<GetQuarantinedRequest__Output>;
 export type GetQuarantinedResponse = Plain<GetQuarantinedResponse__Output>;
 export type HandshakeSeenMessage = Plain<HandshakeSeen__Output>;
 export type HealthStatusEnum = HealthStatus__Output;
+export type ListAuditRequest = Plain<ListAuditRequest__Output>;
+export type ListAuditResponse = Plain<ListAuditResponse__Output>;
 export type ListEventsRequest = Plain<ListEventsRequest__Output>;
 export type ListEventsResponse = Plain<ListEventsResponse__Output>;
 export type ListQuarantineRequest = Plain<ListQuarantineRequest__Output>;
@@ -149,6 +157,8 @@ export type ResumeSubscriptionRequest = Plain<ResumeSubscriptionRequest__Output>
 export type ResumeSubscriptionResponse = Plain<ResumeSubscriptionResponse__Output>;
 export type RetryDeliveryRequest = Plain<RetryDeliveryRequest__Output>;
 export type RetryDeliveryResponse = Plain<RetryDeliveryResponse__Output>;
+export type RevokeEnrolmentRequest = Plain<RevokeEnrolmentRequest__Output>;
+export type RevokeEnrolmentResponse = Plain<RevokeEnrolmentResponse__Output>;
 export type SecretStatusMessage = Plain<SecretStatus__Output>;
 export type SecretUseMessage = Plain<SecretUse__Output>;
 export type SetReplayStateRequest = Plain<SetReplayStateRequest__Output>;

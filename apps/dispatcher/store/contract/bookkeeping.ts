@@ -33,6 +33,26 @@ export interface Enrolment {
   /** When it closes, in milliseconds since 1970; null if it is not open. */
   openUntil: number | null;
   secrets: readonly string[];
+  /** Where each of the secrets came from, in the same order; null if that is not known. */
+  deliveries: readonly (EnrolmentDelivery | null)[];
+}
+
+/** Where a secret came from. */
+export interface EnrolmentDelivery {
+  /** The address that sent it. */
+  address: string;
+  /** In milliseconds since 1970. */
+  at: number;
+}
+
+/** A secret that a handshake delivers. */
+export interface DeliveredSecret {
+  source: string;
+  secret: string;
+  /** The word in the URL of the handshake. */
+  word: string;
+  /** The address that sent it. */
+  address: string;
 }
 
 /** What is recorded beside events: metrics, secrets in use, handshakes, enrolments. Each write is one durable transaction. */
@@ -55,14 +75,17 @@ export interface Bookkeeping {
   /** The recorded handshakes by source, a failed one before one that succeeded. */
   handshakes(): Promise<HandshakeSeen[]>;
 
-  /** Opens a source's enrolment until then; a past time closes it. */
-  openEnrolment(options: { source: string; until: number }): Promise<void>;
+  /** Opens a source's enrolment until then, to who knows the word; a past time closes it. */
+  openEnrolment(options: { source: string; until: number; word: string }): Promise<void>;
+
+  /** Closes a source's enrolment and forgets its secrets. Returns how many there were. */
+  revokeEnrolment(source: string): Promise<number>;
 
   /**
-   * Keeps a secret that a handshake delivered if the source's enrolment is open, and closes it. Returns whether it was
-   * open: of two secrets that arrive at once one is kept.
+   * Keeps a secret that a handshake delivered if the source's enrolment is open and has this word, and closes it. Returns
+   * whether it was kept: of two secrets that arrive at once one is.
    */
-  enrol(options: { source: string; secret: string }): Promise<boolean>;
+  enrol(options: DeliveredSecret): Promise<boolean>;
 
   /**
    * The enrolments that are open or have delivered, by source: until when they are open (the store's clock), and the

@@ -1,3 +1,4 @@
+import type { Audit } from "./audit.ts";
 import type { Bookkeeping } from "./bookkeeping.ts";
 import type { Captures } from "./captures.ts";
 import type { Deliveries } from "./deliveries.ts";
@@ -47,7 +48,8 @@ export interface EventStore
     Events,
     Replays,
     Quarantine,
-    Bookkeeping {
+    Bookkeeping,
+    Audit {
   /** `sqlite` or `mongodb`, for logs. */
   readonly kind: string;
 

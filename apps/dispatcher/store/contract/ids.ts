@@ -6,7 +6,7 @@ const ID = /^[a-z]{3}_[0-9a-f]{32}$/;
 const TIME_MS_MAX = 2 ** 48 - 1;
 
 /** Sorts after every id. */
-const AFTER_ALL = `evt_${"f".repeat(34)}`;
+const AFTER_ALL = "f".repeat(34);
 
 /** Event ids to look at: those after `after` and before `before`, both left out; null is unbounded. */
 export interface EventIdRange {
@@ -24,8 +24,13 @@ export function isId(id: string, prefix: IdPrefix): boolean {
  * and never an id itself, so it does not matter whether a comparison includes it.
  */
 export function eventIdAt(ms: number): string {
+  return idAt("evt", ms);
+}
+
+/** The same for ids with another prefix. */
+export function idAt(prefix: IdPrefix, ms: number): string {
   const time = Math.min(Math.max(Math.ceil(ms), 0), TIME_MS_MAX + 1);
-  return time > TIME_MS_MAX ? AFTER_ALL : `evt_${time.toString(16).padStart(12, "0")}`;
+  return `${prefix}_${time > TIME_MS_MAX ? AFTER_ALL : time.toString(16).padStart(12, "0")}`;
 }
 
 /** Options for {@linkcode eventIdRange}: those of an event query. */

@@ -1,3 +1,4 @@
+import type { Audit } from "./audit.ts";
 import type { Bookkeeping } from "./bookkeeping.ts";
 import type { Captures } from "./captures.ts";
 import type { Deliveries } from "./deliveries.ts";
@@ -13,7 +14,8 @@ export type Operations = Captures &
   Events &
   Replays &
   Quarantine &
-  Bookkeeping;
+  Bookkeeping &
+  Audit;
 
 /** Name of an operation. */
 export type OperationName = keyof Operations;
@@ -63,6 +65,9 @@ export const OPERATION_WORDS: Readonly<Record<OperationName, string>> = {
   recordHandshakes: "record handshakes",
   handshakes: "read handshakes",
   openEnrolment: "open an enrolment",
+  revokeEnrolment: "revoke an enrolment",
   enrol: "enrol a secret",
   enrolments: "read enrolments",
+  recordAudit: "write the audit log",
+  auditLog: "read the audit log",
 };

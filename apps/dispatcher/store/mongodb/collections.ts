@@ -8,7 +8,9 @@ import type {
   Skipped,
 } from "@hookgate/types";
 import type { Binary, Collection, Db, IndexDescription } from "mongodb";
+import type { AuditEntry } from "../contract/audit.ts";
 import type { Claim, SubscriptionActivity } from "../contract/deliveries.ts";
+import type { StoredSecret } from "../contract/enrolments.ts";
 import type { StoredSubscription } from "../contract/subscriptions.ts";
 
 /** An event as it is stored. Its times are milliseconds since 1970, as everywhere. */
@@ -170,7 +172,14 @@ export interface EnrolmentDocument {
   _id: string;
   /** Open until then; 0 once it is closed. */
   openUntil: number;
-  secrets: string[];
+  /** The word of who may deliver a secret; earlier versions had none. */
+  word?: string;
+  secrets: StoredSecret[];
+}
+
+/** An entry of the audit log as it is stored. */
+export interface AuditDocument extends Omit<AuditEntry, "id"> {
+  _id: string;
 }
 
 /** The schema's version: one document. */
@@ -197,6 +206,7 @@ export interface Collections {
   secretUses: Collection<SecretUseDocument>;
   handshakes: Collection<HandshakeDocument>;
   enrolments: Collection<EnrolmentDocument>;
+  audit: Collection<AuditDocument>;
   schema: Collection<SchemaDocument>;
 }
 
@@ -219,6 +229,7 @@ export function collectionsOf(db: Db): Collections {
     secretUses: db.collection("secretUses"),
     handshakes: db.collection("handshakes"),
     enrolments: db.collection("enrolments"),
+    audit: db.collection("audit"),
     schema: db.collection("schema"),
   };
 }

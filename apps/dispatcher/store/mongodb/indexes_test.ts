@@ -113,8 +113,13 @@ async function useReports(store: MongoStore): Promise<void> {
   await store.secretUses();
   await store.recordHandshakes([{ source: "academy", at: 1, ok: true }]);
   await store.handshakes();
-  await store.openEnrolment({ source: "academy", until: store.now() + 60_000 });
-  await store.enrol({ source: "academy", secret: "s" });
+  await store.openEnrolment({ source: "academy", until: store.now() + 60_000, word: "w" });
+  await store.enrol({ source: "academy", secret: "s", word: "w", address: "a" });
+  await store.revokeEnrolment("academy");
+  const at = store.now();
+  const done = { caller: "a", action: "b", target: "c", reason: "", outcome: "done" };
+  await store.recordAudit({ id: newId("aud", { now: at }), at, ...done });
+  await store.auditLog({ limit: 1, since: at });
   await store.enrolments();
 }
 

@@ -3,6 +3,7 @@ import type { Db } from "mongodb";
 import type { Capture } from "../contract/captures.ts";
 import type { EventStore } from "../contract/event_store.ts";
 import { OPERATION_WORDS, type OperationName, type Operations } from "../contract/operations.ts";
+import { readAudit, recordAudit } from "./audit.ts";
 import { Calls } from "./calls.ts";
 import { claimDue } from "./claims.ts";
 import { ClaimsUnderWay } from "./claims_under_way.ts";
@@ -32,6 +33,7 @@ import {
   readSecretUses,
   recordHandshakes,
   recordSecretUses,
+  revokeEnrolment,
 } from "./sources.ts";
 import {
   changeSubscription,
@@ -197,8 +199,11 @@ const OPERATIONS: { [K in OperationName]: MongoOperation<K> } = {
   recordHandshakes: (context, [seen], options) => recordHandshakes(context, seen, options),
   handshakes: (context) => readHandshakes(context),
   openEnrolment: (context, [input]) => openEnrolment(context, input),
+  revokeEnrolment: (context, [source]) => revokeEnrolment(context, source),
   enrol: (context, [input], options) => enrol(context, input, options),
   enrolments: (context) => readEnrolments(context),
+  recordAudit: (context, [entry]) => recordAudit(context, entry),
+  auditLog: (context, [query]) => readAudit(context, query),
 };
 
 /** Runs every operation as a guarded call. */

@@ -101,9 +101,11 @@ testOnMongo(
 testOnMongo("two stores that enrol a secret at once keep one", async () => {
   const stores = await openTwo();
   const source = "asana";
-  await stores[0].openEnrolment({ source, until: stores[0].now() + 60_000 });
+  await stores[0].openEnrolment({ source, until: stores[0].now() + 60_000, word: "w" });
   const kept = await Promise.all(
-    Array.from({ length: 8 }, (_, n) => stores[n % 2 ? 1 : 0].enrol({ source, secret: `s${n}` })),
+    Array.from({ length: 8 }, (_, n) =>
+      stores[n % 2 ? 1 : 0].enrol({ source, secret: `s${n}`, word: "w", address: "a" }),
+    ),
   );
   expect(kept.filter(Boolean)).toHaveLength(1);
   expect(await stores[1].enrolments()).toEqual([

@@ -1,5 +1,5 @@
 import type { HandshakeSeen, SecretUse } from "@hookgate/types";
-import type { Enrolment } from "../contract/bookkeeping.ts";
+import type { DeliveredSecret, Enrolment } from "../contract/bookkeeping.ts";
 import { currentEnrolments, keepEnrolled } from "../contract/enrolments.ts";
 import { OPERATION_WORDS } from "../contract/operations.ts";
 import type { MongoContext } from "./context.ts";
@@ -69,23 +69,37 @@ export async function readHandshakes({
 /** `openEnrolment`. */
 export async function openEnrolment(
   { collections: { enrolments } }: MongoContext,
-  { source, until }: { source: string; until: number },
+  { source, until, word }: { source: string; until: number; word: string },
 ): Promise<void> {
-  const update = { $set: { openUntil: Math.floor(until) }, $setOnInsert: { secrets: [] } };
+  const update = { $set: { openUntil: Math.floor(until), word }, $setOnInsert: { secrets: [] } };
   await enrolments.updateOne({ _id: source }, update, { upsert: true });
+}
+
+/** `revokeEnrolment`. */
+export async function revokeEnrolment(
+  { collections: { enrolments } }: MongoContext,
+  source: string,
+): Promise<number> {
+  const $set = { openUntil: 0, secrets: [] };
+  const before = await enrolments.findOneAndUpdate({ _id: source }, { $set });
+  return before?.secrets.length ?? 0;
 }
 
 /** `enrol`: updates only the document it has read, so that of two secrets at once the second finds the enrolment closed. */
 export async function enrol(
   { collections: { enrolments }, clock }: MongoContext,
-  { source, secret }: { source: string; secret: string },
+  { source, secret, word, address }: DeliveredSecret,
   { signal }: { signal: AbortSignal },
 ): Promise<boolean> {
   for (;;) {
     signal.throwIfAborted();
     const found = await enrolments.findOne({ _id: source });
-    if (!found || found.openUntil <= clock.now()) return false;
-    const $set = { openUntil: 0, secrets: keepEnrolled(found.secrets, secret) };
+    const now = clock.now();
+    if (!found || found.openUntil <= now || found.word !== word) return false;
+    const $set = {
+      openUntil: 0,
+      secrets: keepEnrolled(found.secrets, { secret, address, at: now }),
+    };
     const { matchedCount } = await enrolments.updateOne(found, { $set });
     if (matchedCount > 0) return true;
   }

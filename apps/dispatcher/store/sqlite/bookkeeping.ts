@@ -61,15 +61,21 @@ export function prepareHandshakes(
 /** Prepares the enrolments of sources whose secrets handshakes deliver. */
 export function prepareEnrolments(
   db: DatabaseSync,
-): OperationsOf<"openEnrolment" | "enrol" | "enrolments"> {
+): OperationsOf<"openEnrolment" | "revokeEnrolment" | "enrol" | "enrolments"> {
   const put = prepare(
     db,
     `INSERT INTO enrolments VALUES (?1, ?2, '[]')
      ON CONFLICT (source) DO UPDATE SET open_until = ?2`,
   );
+  const putWord = prepare(db, "INSERT OR REPLACE INTO enrolment_words VALUES (?, ?)");
   const open = prepare<{ secrets: string }>(
     db,
-    "SELECT secrets FROM enrolments WHERE source = ? AND open_until > ?",
+    `SELECT secrets FROM enrolments JOIN enrolment_words USING (source)
+     WHERE source = ? AND open_until > ? AND word = ?`,
+  );
+  const secretsOf = prepare<{ secrets: string }>(
+    db,
+    "SELECT secrets FROM enrolments WHERE source = ?",
   );
   const close = prepare(db, "UPDATE enrolments SET open_until = 0, secrets = ? WHERE source = ?");
   const all = prepare<{ source: string; open_until: number; secrets: string }>(
@@ -77,13 +83,20 @@ export function prepareEnrolments(
     "SELECT * FROM enrolments ORDER BY source",
   );
   return {
-    openEnrolment(_now, { source, until }) {
+    openEnrolment(_now, { source, until, word }) {
       put.run(source, Math.floor(until));
+      putWord.run(source, word);
     },
-    enrol(now, { source, secret }) {
-      const found = open.get(source, now);
+    revokeEnrolment(_now, source) {
+      const found = secretsOf.get(source);
+      close.run("[]", source);
+      return found ? JSON.parse(found.secrets).length : 0;
+    },
+    enrol(now, { source, secret, word, address }) {
+      const found = open.get(source, now, word);
       if (!found) return false;
-      close.run(JSON.stringify(keepEnrolled(JSON.parse(found.secrets), secret)), source);
+      const kept = keepEnrolled(JSON.parse(found.secrets), { secret, address, at: now });
+      close.run(JSON.stringify(kept), source);
       return true;
     },
     enrolments(now) {

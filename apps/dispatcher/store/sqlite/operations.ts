@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { DiskReserveError } from "../contract/event_store.ts";
+import { prepareAudit } from "./audit.ts";
 import { prepareEnrolments, prepareHandshakes, prepareSecretUses } from "./bookkeeping.ts";
 import { prepareClaimDue } from "./claims.ts";
 import { prepareCommit } from "./commit.ts";
@@ -64,5 +65,6 @@ export function prepareOperations(
     ...prepareSecretUses(db),
     ...prepareHandshakes(db),
     ...prepareEnrolments(db),
+    ...prepareAudit(db),
   };
 }

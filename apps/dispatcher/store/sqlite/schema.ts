@@ -265,6 +265,28 @@ INSERT INTO facts VALUES (1, 0, NULL);
  * @throws {Error} with a message for an operator.
  */
 export function prepareSchema(db: DatabaseSync, file: string): void {
+  prepareVersion(db, file);
+  db.exec(ADDITIONS);
+}
+
+/** Tables that the versions before did without, and that a program without them does not miss. */
+const ADDITIONS = `
+CREATE TABLE IF NOT EXISTS audit (
+  id TEXT PRIMARY KEY,
+  at INTEGER NOT NULL,
+  caller TEXT NOT NULL,
+  action TEXT NOT NULL,
+  target TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  outcome TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS enrolment_words (
+  source TEXT PRIMARY KEY,
+  word TEXT NOT NULL
+) STRICT, WITHOUT ROWID;`;
+
+function prepareVersion(db: DatabaseSync, file: string): void {
   const version = readPragma(db, "user_version");
   const application = readPragma(db, "application_id");
   if (application === 0 && version === 0 && isEmpty(db)) {

@@ -201,9 +201,12 @@ const HOUR_MS = 3_600_000;
 /** `openEnrolment`, `enrol`, `enrolments`: secrets that a handshake delivers while an operator lets it. */
 export function testEnrolments(context: SuiteContext): void {
   const source = "asana";
+  const word = "sesame";
+  const delivered = { word, address: "192.0.2.7" };
+  const from = { address: "192.0.2.7", at: expect.any(Number) };
   const open = (forMs = HOUR_MS) =>
-    context.store.openEnrolment({ source, until: context.store.now() + forMs });
-  const enrol = (secret: string) => context.store.enrol({ source, secret });
+    context.store.openEnrolment({ source, until: context.store.now() + forMs, word });
+  const enrol = (secret: string) => context.store.enrol({ ...delivered, source, secret });
   const secretsNow = async () => (await context.store.enrolments())[0]?.secrets;
 
   test("enrolments() of an empty store", async () => {
@@ -218,13 +221,43 @@ export function testEnrolments(context: SuiteContext): void {
   test("enrol() keeps the secret while the enrolment is open, and closes it", async () => {
     const { store } = context;
     const until = store.now() + HOUR_MS;
-    await store.openEnrolment({ source, until });
-    expect(await store.enrolments()).toEqual([{ source, openUntil: until, secrets: [] }]);
-    expect(await store.enrol({ source: "other", secret: "s1" })).toBe(false);
+    await store.openEnrolment({ source, until, word });
+    expect(await store.enrolments()).toEqual([
+      { source, openUntil: until, secrets: [], deliveries: [] },
+    ]);
+    expect(await store.enrol({ ...delivered, source: "other", secret: "s1" })).toBe(false);
     expect(await enrol("s1")).toBe(true);
-    expect(await store.enrolments()).toEqual([{ source, openUntil: null, secrets: ["s1"] }]);
+    expect(await store.enrolments()).toEqual([
+      { source, openUntil: null, secrets: ["s1"], deliveries: [from] },
+    ]);
     expect(await enrol("s2")).toBe(false);
-    expect(await store.enrolments()).toEqual([{ source, openUntil: null, secrets: ["s1"] }]);
+    expect(await store.enrolments()).toEqual([
+      { source, openUntil: null, secrets: ["s1"], deliveries: [from] },
+    ]);
+  });
+
+  test("enrol() keeps nothing without the word of the enrolment, which stays open", async () => {
+    const { store } = context;
+    await open();
+    for (const other of ["", "Sesame", "sesame "]) {
+      expect(await store.enrol({ ...delivered, word: other, source, secret: "s0" })).toBe(false);
+    }
+    await store.openEnrolment({ source, until: store.now() + HOUR_MS, word: "next" });
+    expect(await enrol("s0")).toBe(false);
+    expect(await store.enrol({ ...delivered, word: "next", source, secret: "s1" })).toBe(true);
+    expect(await secretsNow()).toEqual(["s1"]);
+  });
+
+  test("revokeEnrolment() closes it and forgets the secrets", async () => {
+    const { store } = context;
+    expect(await store.revokeEnrolment(source)).toBe(0);
+    await open();
+    await enrol("s1");
+    await open();
+    expect(await store.revokeEnrolment("other")).toBe(0);
+    expect(await store.revokeEnrolment(source)).toBe(1);
+    expect(await store.enrolments()).toEqual([]);
+    expect(await enrol("s2")).toBe(false);
   });
 
   test("enrol() by 8 at once keeps one", async () => {
@@ -259,9 +292,11 @@ export function testEnrolments(context: SuiteContext): void {
     await open();
     expect((await store.enrolments())[0]?.openUntil).not.toBeNull();
     for (const until of [0, store.now() - 1]) {
-      await store.openEnrolment({ source, until });
+      await store.openEnrolment({ source, until, word });
       expect(await enrol("s2")).toBe(false);
-      expect(await store.enrolments()).toEqual([{ source, openUntil: null, secrets: ["s1"] }]);
+      expect(await store.enrolments()).toEqual([
+        { source, openUntil: null, secrets: ["s1"], deliveries: [from] },
+      ]);
     }
   });
 
@@ -269,21 +304,23 @@ export function testEnrolments(context: SuiteContext): void {
     const { store } = context;
     for (const hours of [1, 3, 2]) {
       const until = store.now() + hours * HOUR_MS;
-      await store.openEnrolment({ source, until });
-      expect(await store.enrolments()).toEqual([{ source, openUntil: until, secrets: [] }]);
+      await store.openEnrolment({ source, until, word });
+      expect(await store.enrolments()).toEqual([
+        { source, openUntil: until, secrets: [], deliveries: [] },
+      ]);
     }
   });
 
   test("enrolments() shows each source by itself, in order, and none that has nothing to show", async () => {
     const { store } = context;
     const until = store.now() + HOUR_MS;
-    for (const name of ["b", "a", "$c"]) await store.openEnrolment({ source: name, until });
-    await store.openEnrolment({ source: "closed", until: 0 });
-    await store.enrol({ source: "b", secret: "s" });
+    for (const name of ["b", "a", "$c"]) await store.openEnrolment({ source: name, until, word });
+    await store.openEnrolment({ source: "closed", until: 0, word });
+    await store.enrol({ ...delivered, source: "b", secret: "s" });
     expect(await store.enrolments()).toEqual([
-      { source: "$c", openUntil: until, secrets: [] },
-      { source: "a", openUntil: until, secrets: [] },
-      { source: "b", openUntil: null, secrets: ["s"] },
+      { source: "$c", openUntil: until, secrets: [], deliveries: [] },
+      { source: "a", openUntil: until, secrets: [], deliveries: [] },
+      { source: "b", openUntil: null, secrets: ["s"], deliveries: [from] },
     ]);
   });
 

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, test } from "@jest/globals";
 import type { EventStore } from "../contract/event_store.ts";
+import { testAudit } from "./audit.ts";
 import { testEnrolments, testMetrics, testSecrets } from "./bookkeeping.ts";
 import { testBytes, testCommits } from "./captures.ts";
 import { testClaimBounds, testClaims } from "./claims.ts";
@@ -117,6 +118,7 @@ const PARTS: Readonly<Record<string, readonly Part[]>> = {
   replays: [testReplays, testReplaySteps, testReplayBound],
   quarantine: [testQuarantine, testQuarantineBounds, testReleases],
   bookkeeping: [testMetrics, testSecrets, testEnrolments],
+  audit: [testAudit],
   store: [testLifecycle],
 };
 

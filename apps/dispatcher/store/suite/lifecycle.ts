@@ -68,8 +68,10 @@ const CALLS: [string, (store: EventStore) => Promise<unknown>][] = [
   ["secretUses", (store) => store.secretUses()],
   ["recordHandshakes", (store) => store.recordHandshakes([])],
   ["handshakes", (store) => store.handshakes()],
-  ["openEnrolment", (store) => store.openEnrolment({ source: "asana", until: 0 })],
-  ["enrol", (store) => store.enrol({ source: "asana", secret: "s" })],
+  ["openEnrolment", (store) => store.openEnrolment({ source: "asana", until: 0, word: "w" })],
+  ["enrol", (store) => store.enrol({ source: "asana", secret: "s", word: "w", address: "a" })],
+  ["revokeEnrolment", (store) => store.revokeEnrolment("asana")],
+  ["auditLog", (store) => store.auditLog({ limit: 1 })],
   ["enrolments", (store) => store.enrolments()],
 ];
 

@@ -18,6 +18,8 @@ import type { GetMetricsRequest as _hookgate_v1_GetMetricsRequest, GetMetricsReq
 import type { GetMetricsResponse as _hookgate_v1_GetMetricsResponse, GetMetricsResponse__Output as _hookgate_v1_GetMetricsResponse__Output } from '../../hookgate/v1/GetMetricsResponse.ts';
 import type { GetQuarantinedRequest as _hookgate_v1_GetQuarantinedRequest, GetQuarantinedRequest__Output as _hookgate_v1_GetQuarantinedRequest__Output } from '../../hookgate/v1/GetQuarantinedRequest.ts';
 import type { GetQuarantinedResponse as _hookgate_v1_GetQuarantinedResponse, GetQuarantinedResponse__Output as _hookgate_v1_GetQuarantinedResponse__Output } from '../../hookgate/v1/GetQuarantinedResponse.ts';
+import type { ListAuditRequest as _hookgate_v1_ListAuditRequest, ListAuditRequest__Output as _hookgate_v1_ListAuditRequest__Output } from '../../hookgate/v1/ListAuditRequest.ts';
+import type { ListAuditResponse as _hookgate_v1_ListAuditResponse, ListAuditResponse__Output as _hookgate_v1_ListAuditResponse__Output } from '../../hookgate/v1/ListAuditResponse.ts';
 import type { ListEventsRequest as _hookgate_v1_ListEventsRequest, ListEventsRequest__Output as _hookgate_v1_ListEventsRequest__Output } from '../../hookgate/v1/ListEventsRequest.ts';
 import type { ListEventsResponse as _hookgate_v1_ListEventsResponse, ListEventsResponse__Output as _hookgate_v1_ListEventsResponse__Output } from '../../hookgate/v1/ListEventsResponse.ts';
 import type { ListQuarantineRequest as _hookgate_v1_ListQuarantineRequest, ListQuarantineRequest__Output as _hookgate_v1_ListQuarantineRequest__Output } from '../../hookgate/v1/ListQuarantineRequest.ts';
@@ -36,6 +38,8 @@ import type { ResumeSubscriptionRequest as _hookgate_v1_ResumeSubscriptionReques
 import type { ResumeSubscriptionResponse as _hookgate_v1_ResumeSubscriptionResponse, ResumeSubscriptionResponse__Output as _hookgate_v1_ResumeSubscriptionResponse__Output } from '../../hookgate/v1/ResumeSubscriptionResponse.ts';
 import type { RetryDeliveryRequest as _hookgate_v1_RetryDeliveryRequest, RetryDeliveryRequest__Output as _hookgate_v1_RetryDeliveryRequest__Output } from '../../hookgate/v1/RetryDeliveryRequest.ts';
 import type { RetryDeliveryResponse as _hookgate_v1_RetryDeliveryResponse, RetryDeliveryResponse__Output as _hookgate_v1_RetryDeliveryResponse__Output } from '../../hookgate/v1/RetryDeliveryResponse.ts';
+import type { RevokeEnrolmentRequest as _hookgate_v1_RevokeEnrolmentRequest, RevokeEnrolmentRequest__Output as _hookgate_v1_RevokeEnrolmentRequest__Output } from '../../hookgate/v1/RevokeEnrolmentRequest.ts';
+import type { RevokeEnrolmentResponse as _hookgate_v1_RevokeEnrolmentResponse, RevokeEnrolmentResponse__Output as _hookgate_v1_RevokeEnrolmentResponse__Output } from '../../hookgate/v1/RevokeEnrolmentResponse.ts';
 import type { SetReplayStateRequest as _hookgate_v1_SetReplayStateRequest, SetReplayStateRequest__Output as _hookgate_v1_SetReplayStateRequest__Output } from '../../hookgate/v1/SetReplayStateRequest.ts';
 import type { SetReplayStateResponse as _hookgate_v1_SetReplayStateResponse, SetReplayStateResponse__Output as _hookgate_v1_SetReplayStateResponse__Output } from '../../hookgate/v1/SetReplayStateResponse.ts';
 import type { VerifyQuarantinedRequest as _hookgate_v1_VerifyQuarantinedRequest, VerifyQuarantinedRequest__Output as _hookgate_v1_VerifyQuarantinedRequest__Output } from '../../hookgate/v1/VerifyQuarantinedRequest.ts';
@@ -173,6 +177,21 @@ export interface AdminServiceClient extends grpc.Client {
   getQuarantined(argument: _hookgate_v1_GetQuarantinedRequest, callback: grpc.requestCallback<_hookgate_v1_GetQuarantinedResponse__Output>): grpc.ClientUnaryCall;
   
   /**
+   * ListAudit returns what operators did, newest first, a page at a time.
+   */
+  ListAudit(argument: _hookgate_v1_ListAuditRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ListAuditResponse__Output>): grpc.ClientUnaryCall;
+  ListAudit(argument: _hookgate_v1_ListAuditRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_ListAuditResponse__Output>): grpc.ClientUnaryCall;
+  ListAudit(argument: _hookgate_v1_ListAuditRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ListAuditResponse__Output>): grpc.ClientUnaryCall;
+  ListAudit(argument: _hookgate_v1_ListAuditRequest, callback: grpc.requestCallback<_hookgate_v1_ListAuditResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * ListAudit returns what operators did, newest first, a page at a time.
+   */
+  listAudit(argument: _hookgate_v1_ListAuditRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ListAuditResponse__Output>): grpc.ClientUnaryCall;
+  listAudit(argument: _hookgate_v1_ListAuditRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_ListAuditResponse__Output>): grpc.ClientUnaryCall;
+  listAudit(argument: _hookgate_v1_ListAuditRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ListAuditResponse__Output>): grpc.ClientUnaryCall;
+  listAudit(argument: _hookgate_v1_ListAuditRequest, callback: grpc.requestCallback<_hookgate_v1_ListAuditResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
    * ListEvents returns events, newest first, a page at a time.
    */
   ListEvents(argument: _hookgate_v1_ListEventsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ListEventsResponse__Output>): grpc.ClientUnaryCall;
@@ -248,14 +267,16 @@ export interface AdminServiceClient extends grpc.Client {
   listSubscriptions(argument: _hookgate_v1_ListSubscriptionsRequest, callback: grpc.requestCallback<_hookgate_v1_ListSubscriptionsResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * OpenEnrolment accepts a secret from the next handshake of a source, for some minutes.
+   * OpenEnrolment accepts a secret from a handshake of a source, for some minutes: from one whose URL has the word that it
+   * returns.
    */
   OpenEnrolment(argument: _hookgate_v1_OpenEnrolmentRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_OpenEnrolmentResponse__Output>): grpc.ClientUnaryCall;
   OpenEnrolment(argument: _hookgate_v1_OpenEnrolmentRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_OpenEnrolmentResponse__Output>): grpc.ClientUnaryCall;
   OpenEnrolment(argument: _hookgate_v1_OpenEnrolmentRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_OpenEnrolmentResponse__Output>): grpc.ClientUnaryCall;
   OpenEnrolment(argument: _hookgate_v1_OpenEnrolmentRequest, callback: grpc.requestCallback<_hookgate_v1_OpenEnrolmentResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * OpenEnrolment accepts a secret from the next handshake of a source, for some minutes.
+   * OpenEnrolment accepts a secret from a handshake of a source, for some minutes: from one whose URL has the word that it
+   * returns.
    */
   openEnrolment(argument: _hookgate_v1_OpenEnrolmentRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_OpenEnrolmentResponse__Output>): grpc.ClientUnaryCall;
   openEnrolment(argument: _hookgate_v1_OpenEnrolmentRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_OpenEnrolmentResponse__Output>): grpc.ClientUnaryCall;
@@ -310,6 +331,21 @@ export interface AdminServiceClient extends grpc.Client {
   retryDelivery(argument: _hookgate_v1_RetryDeliveryRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_RetryDeliveryResponse__Output>): grpc.ClientUnaryCall;
   retryDelivery(argument: _hookgate_v1_RetryDeliveryRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_RetryDeliveryResponse__Output>): grpc.ClientUnaryCall;
   retryDelivery(argument: _hookgate_v1_RetryDeliveryRequest, callback: grpc.requestCallback<_hookgate_v1_RetryDeliveryResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * RevokeEnrolment closes the enrolment of a source and forgets the secrets that handshakes delivered.
+   */
+  RevokeEnrolment(argument: _hookgate_v1_RevokeEnrolmentRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_RevokeEnrolmentResponse__Output>): grpc.ClientUnaryCall;
+  RevokeEnrolment(argument: _hookgate_v1_RevokeEnrolmentRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_RevokeEnrolmentResponse__Output>): grpc.ClientUnaryCall;
+  RevokeEnrolment(argument: _hookgate_v1_RevokeEnrolmentRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_RevokeEnrolmentResponse__Output>): grpc.ClientUnaryCall;
+  RevokeEnrolment(argument: _hookgate_v1_RevokeEnrolmentRequest, callback: grpc.requestCallback<_hookgate_v1_RevokeEnrolmentResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * RevokeEnrolment closes the enrolment of a source and forgets the secrets that handshakes delivered.
+   */
+  revokeEnrolment(argument: _hookgate_v1_RevokeEnrolmentRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_RevokeEnrolmentResponse__Output>): grpc.ClientUnaryCall;
+  revokeEnrolment(argument: _hookgate_v1_RevokeEnrolmentRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_RevokeEnrolmentResponse__Output>): grpc.ClientUnaryCall;
+  revokeEnrolment(argument: _hookgate_v1_RevokeEnrolmentRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_RevokeEnrolmentResponse__Output>): grpc.ClientUnaryCall;
+  revokeEnrolment(argument: _hookgate_v1_RevokeEnrolmentRequest, callback: grpc.requestCallback<_hookgate_v1_RevokeEnrolmentResponse__Output>): grpc.ClientUnaryCall;
   
   /**
    * SetReplayState pauses, resumes or cancels a replay. NOT_FOUND if there is none, FAILED_PRECONDITION if it has
@@ -396,6 +432,11 @@ export interface AdminServiceHandlers extends grpc.UntypedServiceImplementation 
   GetQuarantined: grpc.handleUnaryCall<_hookgate_v1_GetQuarantinedRequest__Output, _hookgate_v1_GetQuarantinedResponse>;
   
   /**
+   * ListAudit returns what operators did, newest first, a page at a time.
+   */
+  ListAudit: grpc.handleUnaryCall<_hookgate_v1_ListAuditRequest__Output, _hookgate_v1_ListAuditResponse>;
+  
+  /**
    * ListEvents returns events, newest first, a page at a time.
    */
   ListEvents: grpc.handleUnaryCall<_hookgate_v1_ListEventsRequest__Output, _hookgate_v1_ListEventsResponse>;
@@ -421,7 +462,8 @@ export interface AdminServiceHandlers extends grpc.UntypedServiceImplementation 
   ListSubscriptions: grpc.handleUnaryCall<_hookgate_v1_ListSubscriptionsRequest__Output, _hookgate_v1_ListSubscriptionsResponse>;
   
   /**
-   * OpenEnrolment accepts a secret from the next handshake of a source, for some minutes.
+   * OpenEnrolment accepts a secret from a handshake of a source, for some minutes: from one whose URL has the word that it
+   * returns.
    */
   OpenEnrolment: grpc.handleUnaryCall<_hookgate_v1_OpenEnrolmentRequest__Output, _hookgate_v1_OpenEnrolmentResponse>;
   
@@ -441,6 +483,11 @@ export interface AdminServiceHandlers extends grpc.UntypedServiceImplementation 
    * there is none, FAILED_PRECONDITION in any other state.
    */
   RetryDelivery: grpc.handleUnaryCall<_hookgate_v1_RetryDeliveryRequest__Output, _hookgate_v1_RetryDeliveryResponse>;
+  
+  /**
+   * RevokeEnrolment closes the enrolment of a source and forgets the secrets that handshakes delivered.
+   */
+  RevokeEnrolment: grpc.handleUnaryCall<_hookgate_v1_RevokeEnrolmentRequest__Output, _hookgate_v1_RevokeEnrolmentResponse>;
   
   /**
    * SetReplayState pauses, resumes or cancels a replay. NOT_FOUND if there is none, FAILED_PRECONDITION if it has
@@ -465,6 +512,7 @@ export interface AdminServiceDefinition extends grpc.ServiceDefinition {
   GetHealth: MethodDefinition<_hookgate_v1_GetHealthRequest, _hookgate_v1_GetHealthResponse, _hookgate_v1_GetHealthRequest__Output, _hookgate_v1_GetHealthResponse__Output>
   GetMetrics: MethodDefinition<_hookgate_v1_GetMetricsRequest, _hookgate_v1_GetMetricsResponse, _hookgate_v1_GetMetricsRequest__Output, _hookgate_v1_GetMetricsResponse__Output>
   GetQuarantined: MethodDefinition<_hookgate_v1_GetQuarantinedRequest, _hookgate_v1_GetQuarantinedResponse, _hookgate_v1_GetQuarantinedRequest__Output, _hookgate_v1_GetQuarantinedResponse__Output>
+  ListAudit: MethodDefinition<_hookgate_v1_ListAuditRequest, _hookgate_v1_ListAuditResponse, _hookgate_v1_ListAuditRequest__Output, _hookgate_v1_ListAuditResponse__Output>
   ListEvents: MethodDefinition<_hookgate_v1_ListEventsRequest, _hookgate_v1_ListEventsResponse, _hookgate_v1_ListEventsRequest__Output, _hookgate_v1_ListEventsResponse__Output>
   ListQuarantine: MethodDefinition<_hookgate_v1_ListQuarantineRequest, _hookgate_v1_ListQuarantineResponse, _hookgate_v1_ListQuarantineRequest__Output, _hookgate_v1_ListQuarantineResponse__Output>
   ListReplays: MethodDefinition<_hookgate_v1_ListReplaysRequest, _hookgate_v1_ListReplaysResponse, _hookgate_v1_ListReplaysRequest__Output, _hookgate_v1_ListReplaysResponse__Output>
@@ -474,6 +522,7 @@ export interface AdminServiceDefinition extends grpc.ServiceDefinition {
   PauseSubscription: MethodDefinition<_hookgate_v1_PauseSubscriptionRequest, _hookgate_v1_PauseSubscriptionResponse, _hookgate_v1_PauseSubscriptionRequest__Output, _hookgate_v1_PauseSubscriptionResponse__Output>
   ResumeSubscription: MethodDefinition<_hookgate_v1_ResumeSubscriptionRequest, _hookgate_v1_ResumeSubscriptionResponse, _hookgate_v1_ResumeSubscriptionRequest__Output, _hookgate_v1_ResumeSubscriptionResponse__Output>
   RetryDelivery: MethodDefinition<_hookgate_v1_RetryDeliveryRequest, _hookgate_v1_RetryDeliveryResponse, _hookgate_v1_RetryDeliveryRequest__Output, _hookgate_v1_RetryDeliveryResponse__Output>
+  RevokeEnrolment: MethodDefinition<_hookgate_v1_RevokeEnrolmentRequest, _hookgate_v1_RevokeEnrolmentResponse, _hookgate_v1_RevokeEnrolmentRequest__Output, _hookgate_v1_RevokeEnrolmentResponse__Output>
   SetReplayState: MethodDefinition<_hookgate_v1_SetReplayStateRequest, _hookgate_v1_SetReplayStateResponse, _hookgate_v1_SetReplayStateRequest__Output, _hookgate_v1_SetReplayStateResponse__Output>
   VerifyQuarantined: MethodDefinition<_hookgate_v1_VerifyQuarantinedRequest, _hookgate_v1_VerifyQuarantinedResponse, _hookgate_v1_VerifyQuarantinedRequest__Output, _hookgate_v1_VerifyQuarantinedResponse__Output>
 }

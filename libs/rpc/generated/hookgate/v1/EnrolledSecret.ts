@@ -13,6 +13,16 @@ export interface EnrolledSecret {
    * The secret.
    */
   'value'?: (string);
+  /**
+   * In a report: the word in the URL of the handshake that delivered it.
+   */
+  'word'?: (string);
+  /**
+   * In a report: the address that delivered it.
+   */
+  'address'?: (string);
+  '_word'?: "word";
+  '_address'?: "address";
 }
 
 /**
@@ -27,4 +37,14 @@ export interface EnrolledSecret__Output {
    * The secret.
    */
   'value': (string);
+  /**
+   * In a report: the word in the URL of the handshake that delivered it.
+   */
+  'word'?: (string);
+  /**
+   * In a report: the address that delivered it.
+   */
+  'address'?: (string);
+  '_word'?: "word";
+  '_address'?: "address";
 }

@@ -14,6 +14,11 @@ export interface OpenEnrolmentRequest {
    * How long, in milliseconds, at most an hour; 0 means ten minutes.
    */
   'openMs'?: (number | string | Long);
+  /**
+   * Why, for the audit log; at most 500 characters.
+   */
+  'reason'?: (string);
+  '_reason'?: "reason";
 }
 
 /**
@@ -28,4 +33,9 @@ export interface OpenEnrolmentRequest__Output {
    * How long, in milliseconds, at most an hour; 0 means ten minutes.
    */
   'openMs': (number);
+  /**
+   * Why, for the audit log; at most 500 characters.
+   */
+  'reason'?: (string);
+  '_reason'?: "reason";
 }

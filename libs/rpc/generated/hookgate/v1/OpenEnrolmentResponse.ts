@@ -10,6 +10,10 @@ export interface OpenEnrolmentResponse {
    * When it closes, in milliseconds since 1970.
    */
   'untilMs'?: (number | string | Long);
+  /**
+   * The word that the URL must have in its query, as enrol=<word>. It is shown only here.
+   */
+  'word'?: (string);
 }
 
 /**
@@ -20,4 +24,8 @@ export interface OpenEnrolmentResponse__Output {
    * When it closes, in milliseconds since 1970.
    */
   'untilMs': (number);
+  /**
+   * The word that the URL must have in its query, as enrol=<word>. It is shown only here.
+   */
+  'word': (string);
 }

@@ -9,6 +9,11 @@ export interface ResumeSubscriptionRequest {
    * Its name.
    */
   'name'?: (string);
+  /**
+   * Why, for the audit log; at most 500 characters.
+   */
+  'reason'?: (string);
+  '_reason'?: "reason";
 }
 
 /**
@@ -19,4 +24,9 @@ export interface ResumeSubscriptionRequest__Output {
    * Its name.
    */
   'name': (string);
+  /**
+   * Why, for the audit log; at most 500 characters.
+   */
+  'reason'?: (string);
+  '_reason'?: "reason";
 }

@@ -9,6 +9,11 @@ export interface RetryDeliveryRequest {
    * The delivery's id.
    */
   'id'?: (string);
+  /**
+   * Why, for the audit log; at most 500 characters.
+   */
+  'reason'?: (string);
+  '_reason'?: "reason";
 }
 
 /**
@@ -19,4 +24,9 @@ export interface RetryDeliveryRequest__Output {
    * The delivery's id.
    */
   'id': (string);
+  /**
+   * Why, for the audit log; at most 500 characters.
+   */
+  'reason'?: (string);
+  '_reason'?: "reason";
 }

@@ -39,7 +39,17 @@ export interface SecretStatus {
    * Why, or why not.
    */
   'advice'?: (string);
+  /**
+   * Of an enrolled one: the address that delivered it; absent if that is not known. Its id is derived from its SHA-256.
+   */
+  'deliveredBy'?: (string);
+  /**
+   * Of an enrolled one: when it was delivered, in milliseconds since 1970; absent if that is not known.
+   */
+  'deliveredAtMs'?: (number | string | Long);
   '_untilMs'?: "untilMs";
+  '_deliveredBy'?: "deliveredBy";
+  '_deliveredAtMs'?: "deliveredAtMs";
 }
 
 /**
@@ -78,5 +88,15 @@ export interface SecretStatus__Output {
    * Why, or why not.
    */
   'advice': (string);
+  /**
+   * Of an enrolled one: the address that delivered it; absent if that is not known. Its id is derived from its SHA-256.
+   */
+  'deliveredBy'?: (string);
+  /**
+   * Of an enrolled one: when it was delivered, in milliseconds since 1970; absent if that is not known.
+   */
+  'deliveredAtMs'?: (number);
   '_untilMs'?: "untilMs";
+  '_deliveredBy'?: "deliveredBy";
+  '_deliveredAtMs'?: "deliveredAtMs";
 }

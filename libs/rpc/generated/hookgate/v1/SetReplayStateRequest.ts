@@ -13,6 +13,11 @@ export interface SetReplayStateRequest {
    * "running", "paused" or "cancelled".
    */
   'state'?: (string);
+  /**
+   * Why, for the audit log; at most 500 characters.
+   */
+  'reason'?: (string);
+  '_reason'?: "reason";
 }
 
 /**
@@ -27,4 +32,9 @@ export interface SetReplayStateRequest__Output {
    * "running", "paused" or "cancelled".
    */
   'state': (string);
+  /**
+   * Why, for the audit log; at most 500 characters.
+   */
+  'reason'?: (string);
+  '_reason'?: "reason";
 }

@@ -18,6 +18,11 @@ export interface VerifyQuarantinedRequest {
    * logged, and the events are flagged "stale".
    */
   'staleReason'?: (string);
+  /**
+   * Why, for the audit log; at most 500 characters.
+   */
+  'reason'?: (string);
+  '_reason'?: "reason";
 }
 
 /**
@@ -37,4 +42,9 @@ export interface VerifyQuarantinedRequest__Output {
    * logged, and the events are flagged "stale".
    */
   'staleReason': (string);
+  /**
+   * Why, for the audit log; at most 500 characters.
+   */
+  'reason'?: (string);
+  '_reason'?: "reason";
 }

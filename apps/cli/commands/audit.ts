@@ -1,0 +1,64 @@
+import type { AuditEntryMessage } from "@hookgate/rpc";
+import { type Command, InvalidArgumentError } from "commander";
+import { type Cli, columnsOf, tell, write } from "../cli.ts";
+import { formatTime } from "../show/format.ts";
+import { showJson, showText } from "../show/show_text.ts";
+import { formatTable } from "../show/table.ts";
+import { askDispatcher } from "./ask_dispatcher.ts";
+import { parsePastTime, parseWholeNumber } from "./options.ts";
+
+const LIMIT_DEFAULT = 50;
+const LIMIT_MAX = 1_000;
+
+interface AuditOptions {
+  since?: number;
+  limit: number;
+  json?: true;
+}
+
+/** Adds `hookgate audit`: who did what, when and why. */
+export function addAudit(program: Command, cli: Cli): void {
+  const parseTime = (text: string) => {
+    const at = parsePastTime(text, cli.now());
+    if (at !== null) return at;
+    throw new InvalidArgumentError(
+      "It must be a time such as 2026-01-02T03:04:05Z, or an age: 2h.",
+    );
+  };
+  program
+    .command("audit")
+    .description("show who changed what, when and why, newest first")
+    .option("--since <time>", "at or after: 2026-01-02T03:04:05Z, or an age: 2h", parseTime)
+    .option("--limit <n>", "at most this many", parseWholeNumber(LIMIT_MAX), LIMIT_DEFAULT)
+    .option("--json", "one JSON object per line")
+    .action((options: AuditOptions) => listAudit(options, cli));
+}
+
+async function listAudit({ since, limit, json }: AuditOptions, cli: Cli): Promise<void> {
+  const request = {
+    pageSize: limit,
+    pageToken: "",
+    ...(since !== undefined && { sinceMs: since }),
+  };
+  const { entries } = await askDispatcher(cli, "read the audit log", (admin) =>
+    admin.listAudit(request),
+  );
+  if (json) await write(cli.stdout, entries.map(toLine).join(""));
+  else if (entries.length > 0) await write(cli.stdout, toTable(entries, cli));
+  else await tell(cli, "Nothing was changed.\n");
+}
+
+function toLine({ atMs, ...entry }: AuditEntryMessage): string {
+  return `${showJson({ at: formatTime(atMs), ...entry })}\n`;
+}
+
+function toTable(entries: readonly AuditEntryMessage[], cli: Cli): string {
+  const rows = entries.map(({ atMs, caller, action, target, reason, outcome }) =>
+    [formatTime(atMs), caller, action, target, reason, outcome].map(showText),
+  );
+  const title = ["WHEN", "WHO", "WHAT", "TO", "WHY", "OUTCOME"];
+  return formatTable([title, ...rows], {
+    columns: columnsOf(cli.stdout),
+    shrinkable: [1, 3, 4, 5],
+  });
+}

@@ -1,0 +1,117 @@
+import { type AdminHandlers, type AdminServer, type Caller, RpcError } from "@hookgate/rpc";
+import type { Log } from "@hookgate/telemetry";
+import { newId } from "@hookgate/types";
+import type { Audit, AuditEntry } from "../store/contract/audit.ts";
+import type { StoreTime } from "../store/contract/event_store.ts";
+import { checkReason, toRpcError } from "./rpc_errors.ts";
+
+/** Longest target and outcome in an entry, in characters. */
+const TEXT_CHARS_MAX = 500;
+
+/** The calls that change something: all whose names say nothing else, so that a new one cannot be forgotten. */
+type ActionName = Exclude<keyof AdminHandlers, `get${string}` | `list${string}`>;
+
+/** What a call does; null if this one changes nothing. */
+type Describe<Name extends ActionName> = (
+  request: Parameters<AdminHandlers[Name]>[0],
+) => { action: string; target: string; reason?: string | undefined } | null;
+
+const ACTIONS: { readonly [Name in ActionName]: Describe<Name> } = {
+  retryDelivery: ({ id, reason }) => ({ action: "retry", target: id, reason }),
+  cancelDelivery: ({ id, reason }) => ({ action: "cancel", target: id, reason }),
+  pauseSubscription: ({ name, reason }) => ({ action: "pause", target: name, reason }),
+  resumeSubscription: ({ name, reason }) => ({ action: "resume", target: name, reason }),
+  changeSubscription: ({ name, reason }) => ({ action: "change", target: name, reason }),
+  deleteSubscription: ({ name, reason }) => ({ action: "delete", target: name, reason }),
+  createReplay: ({ filter, reason, dryRun }) =>
+    dryRun ? null : { action: "replay", target: describeFilter(filter), reason },
+  setReplayState: ({ id, state, reason }) => ({
+    action: `set replay ${state}`,
+    target: id,
+    reason,
+  }),
+  verifyQuarantined: ({ ids, release, reason, staleReason }) =>
+    release ? { action: "release", target: ids.join(" "), reason: reason ?? staleReason } : null,
+  openEnrolment: ({ source, reason }) => ({ action: "enrol", target: source, reason }),
+  revokeEnrolment: ({ source, reason }) => ({ action: "revoke enrolment", target: source, reason }),
+};
+
+/** Options for {@linkcode audited}. */
+export interface AuditedOptions {
+  store: StoreTime & Pick<Audit, "recordAudit">;
+  log: Log;
+}
+
+/**
+ * Writes what operators do to the audit log: before it is done, so that nothing is done unrecorded, and again with what
+ * became of it. Without the store nothing is done.
+ */
+export function audited(handlers: AdminHandlers, { store, log }: AuditedOptions): AdminServer {
+  function guard<Name extends ActionName>(name: Name): AdminServer[Name] {
+    const describe = ACTIONS[name] as Describe<ActionName>;
+    const handle = handlers[name] as (request: never) => Promise<unknown>;
+    const guarded = async (request: never, { name: caller }: Caller): Promise<unknown> => {
+      const described = describe(request);
+      if (!described) return handle(request);
+      const { action, target, reason = "" } = described;
+      const at = store.now();
+      const entry: AuditEntry = {
+        id: newId("aud", { now: at }),
+        at,
+        caller,
+        action,
+        target: target.slice(0, TEXT_CHARS_MAX),
+        reason: checkReason(reason),
+        outcome: "started",
+      };
+      await store.recordAudit(entry).catch(toRpcError);
+      const end = async (outcome: string) => {
+        const ended = { ...entry, outcome: outcome.slice(0, TEXT_CHARS_MAX) };
+        log.info(ended, "an operator acted");
+        await store.recordAudit(ended).catch((error: unknown) => {
+          log.error({ err: error, entry: entry.id }, "audit log keeps an action as started");
+        });
+      };
+      try {
+        const response = await handle(request);
+        await end(describeResult(response));
+        return response;
+      } catch (error) {
+        await end(error instanceof RpcError ? `refused: ${error.message}` : "failed");
+        throw error;
+      }
+    };
+    return guarded as AdminServer[Name];
+  }
+  const names = Object.keys(ACTIONS) as ActionName[];
+  return { ...handlers, ...Object.fromEntries(names.map((name) => [name, guard(name)])) };
+}
+
+/** The fields of a filter that restrict, as JSON. */
+function describeFilter(filter: Parameters<AdminHandlers["createReplay"]>[0]["filter"]): string {
+  const set = Object.entries(filter ?? {}).filter(([key, value]) => {
+    if (Array.isArray(value)) return value.length > 0;
+    return (
+      value !== "" && value !== undefined && !(key === "state" && /UNSPECIFIED/.test(String(value)))
+    );
+  });
+  return JSON.stringify(Object.fromEntries(set));
+}
+
+/** `done`, and what was made of it if that has a name of its own. */
+function describeResult(response: unknown): string {
+  const { replay, backfill, results } = response as {
+    replay?: { id: string } | null;
+    backfill?: string;
+    results?: readonly { outcome: string }[];
+  };
+  if (results) return `done: ${countOutcomes(results)}`;
+  const made = replay?.id ?? backfill;
+  return made ? `done: ${made}` : "done";
+}
+
+function countOutcomes(results: readonly { outcome: string }[]): string {
+  const counts = new Map<string, number>();
+  for (const { outcome } of results) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+  return [...counts].map(([outcome, count]) => `${count} ${outcome}`).join(", ");
+}

@@ -1,0 +1,101 @@
+import { type AdminHandlers, adminHandlers, RpcError } from "@hookgate/rpc";
+import { createLog } from "@hookgate/telemetry";
+import { expect, test } from "@jest/globals";
+import type { AuditEntry } from "../store/contract/audit.ts";
+import { StoreUnavailableError } from "../store/contract/event_store.ts";
+import { audited } from "./audited.ts";
+
+const NOW = 1_763_950_000_000;
+const ANA = { name: "ana@example.com" };
+
+function rig(handlers: Partial<AdminHandlers> = {}, fails = false) {
+  const entries: AuditEntry[] = [];
+  const called: string[] = [];
+  const all = adminHandlers((name) => async () => {
+    called.push(name);
+    return {};
+  });
+  const admin = audited(
+    { ...all, ...handlers },
+    {
+      store: {
+        now: () => NOW,
+        async recordAudit(entry) {
+          if (fails) throw new StoreUnavailableError("gone");
+          entries.push(entry);
+        },
+      },
+      log: createLog({ name: "test", level: "silent" }),
+    },
+  );
+  return { admin, entries, called };
+}
+
+test("audited() writes who does what and why before it is done, and what became of it", async () => {
+  const { admin, entries } = rig();
+  await admin.pauseSubscription({ name: "crm", reason: " its disk is full " }, ANA);
+  const entry = {
+    id: entries[0]?.id,
+    at: NOW,
+    caller: "ana@example.com",
+    action: "pause",
+    target: "crm",
+    reason: "its disk is full",
+  };
+  expect(entries).toEqual([
+    { ...entry, outcome: "started" },
+    { ...entry, outcome: "done" },
+  ]);
+});
+
+test("audited() writes refusals and faults, too", async () => {
+  const { admin, entries } = rig({
+    retryDelivery: () => Promise.reject(new RpcError("NOT_FOUND", "there is no delivery")),
+    cancelDelivery: () => Promise.reject(new Error("a secret")),
+  });
+  await expect(admin.retryDelivery({ id: "dlv_1" }, ANA)).rejects.toThrow("there is no delivery");
+  await expect(admin.cancelDelivery({ id: "dlv_1", reason: "" }, ANA)).rejects.toThrow();
+  expect(entries.map(({ action, outcome }) => `${action} ${outcome}`)).toEqual([
+    "retry started",
+    "retry refused: there is no delivery",
+    "cancel started",
+    "cancel failed",
+  ]);
+});
+
+test("audited() does nothing where it cannot be recorded", async () => {
+  const { admin, called } = rig({}, true);
+  const call = admin.pauseSubscription({ name: "crm", reason: "" }, ANA);
+  await expect(call).rejects.toMatchObject({ code: "UNAVAILABLE" });
+  expect(called).toEqual([]);
+});
+
+test("audited() records nothing of what changes nothing", async () => {
+  const { admin, entries, called } = rig();
+  await admin.getHealth({}, ANA);
+  await admin.verifyQuarantined({ ids: ["qtn_1"], release: false, staleReason: "" }, ANA);
+  await admin.createReplay({ filter: null, reason: "", perSecond: 0, dryRun: true }, ANA);
+  expect(called).toEqual(["getHealth", "verifyQuarantined", "createReplay"]);
+  expect(entries).toEqual([]);
+});
+
+test("audited() names what a replay was made of, and the replay", async () => {
+  const replay = { id: "rpl_1" } as never;
+  const { admin, entries } = rig({
+    createReplay: async () => ({ replay, matched: 1, countedAll: true, bySubscription: [] }),
+  });
+  const filter = {
+    ids: [],
+    source: "shop",
+    type: "",
+    subscription: "crm",
+    state: "DELIVERY_STATE_UNSPECIFIED" as const,
+  };
+  await admin.createReplay({ filter, reason: "fixed", perSecond: 0, dryRun: false }, ANA);
+  expect(entries.at(-1)).toMatchObject({
+    action: "replay",
+    target: '{"source":"shop","subscription":"crm"}',
+    reason: "fixed",
+    outcome: "done: rpl_1",
+  });
+});
