@@ -1,4 +1,4 @@
-import { type Place, readPlace, type SignedRequest } from "@hookgate/signature";
+import { incoming, type Place, readPlace, type SignedRequest } from "@hookgate/signature";
 import { readJsonStrings } from "./json/read_json_strings.ts";
 import type {
   DescribeRule,
@@ -46,6 +46,21 @@ function doBodiesDiffer(
   if (typeof bodiesDiffer === "boolean") return bodiesDiffer;
   if (providerEventId !== "") return false;
   return firstText(bodiesDiffer, readerOf(bodiesDiffer, request))[0] !== "";
+}
+
+/** Whether a provider sends an id with any of its sample events. */
+export function sendsIds(provider: Provider): boolean {
+  return provider.sampleTypes.some((type) => {
+    const { body, contentType, headers } = provider.sample(type, new Date(0));
+    const all = { ...headers, "content-type": contentType };
+    const request = {
+      method: "POST",
+      url: "http://localhost/",
+      headers: all,
+      body: Buffer.from(body),
+    };
+    return describeEvent(provider, incoming(request, 0)).providerEventId !== "";
+  });
 }
 
 /** Reads the type and the id at the places that a rule names. */

@@ -45,12 +45,8 @@ export function tellApart(
   });
   const dedupe = configuredRule(configured, { own, hasId, hasBody });
   if (dedupe === "none") flags.push("may_repeat");
-  return { dedupe, bodyWindowMs: bodyWindowMs(provider), flags };
-}
-
-/** For how long the same body is the same event: the provider's retry horizon. */
-export function bodyWindowMs({ retries }: Pick<Provider, "retries">): number {
-  return (retries.horizonMs ?? RETRY_HORIZON_MS_DEFAULT) + LATE_MS_MAX;
+  const horizonMs = provider.retries.horizonMs ?? RETRY_HORIZON_MS_DEFAULT;
+  return { dedupe, bodyWindowMs: horizonMs + LATE_MS_MAX, flags };
 }
 
 function ownRule({ id, body }: { id: "id" | "id_and_body" | false; body: boolean }): DedupeRule {

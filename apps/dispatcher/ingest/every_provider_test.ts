@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ConfiguredSource } from "@hookgate/config";
-import { formatHeaderBlock, PROVIDERS, type Provider } from "@hookgate/providers";
+import { formatHeaderBlock, PROVIDERS, type Provider, schemeSample } from "@hookgate/providers";
 import { compileSource } from "@hookgate/receive";
 import {
   type AnyRecipe,
@@ -75,7 +75,8 @@ function sender({ provider, recipe, scheme }: Scheme) {
 
   return {
     sample(type: string, happenedAt = NOW): OutgoingRequest {
-      const { body, contentType, headers } = provider.sample(type, new Date(happenedAt));
+      const sampled = { scheme: recipe.scheme, type, now: new Date(happenedAt) };
+      const { body, contentType, headers } = schemeSample(provider, sampled);
       const all = { ...headers, "content-type": contentType };
       return { method: "POST", url, headers: all, body: Buffer.from(body) };
     },

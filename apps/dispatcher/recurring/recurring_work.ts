@@ -11,8 +11,10 @@ import { EXPIRE_SUBSCRIPTIONS_EVERY_MS, expireSubscriptions } from "./expire_sub
 import { HANDSHAKES_EVERY_MS, watchHandshakes } from "./handshakes.ts";
 import {
   PRUNE_EVENTS_EVERY_MS,
+  PRUNE_KEYS_EVERY_MS,
   PRUNE_QUARANTINE_EVERY_MS,
   pruneEvents,
+  pruneKeys,
   pruneQuarantine,
 } from "./retention.ts";
 import { WATCH_BACKLOGS_EVERY_MS, watchBacklogs } from "./watch_backlogs.ts";
@@ -63,6 +65,7 @@ export function recurringWork(options: RecurringWorkOptions): RecurringWork[] {
       everyMs: PRUNE_EVENTS_EVERY_MS,
       work: pruneEvents({ store, retention: () => config().retention, log }),
     },
+    { name: "prune keys", everyMs: PRUNE_KEYS_EVERY_MS, work: pruneKeys({ store, config, log }) },
     {
       name: "watch backlogs",
       everyMs: WATCH_BACKLOGS_EVERY_MS,

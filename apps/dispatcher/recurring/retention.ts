@@ -1,15 +1,23 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Retention } from "@hookgate/config";
+import type { Config, Retention } from "@hookgate/config";
+import { sourceProvider } from "@hookgate/providers";
 import type { Log } from "@hookgate/telemetry";
 import type { StoreTime } from "../store/contract/event_store.ts";
 import type { Events } from "../store/contract/events.ts";
+import { KEYS_KEPT_MS_MIN } from "../store/contract/identify.ts";
 import type { Quarantine } from "../store/contract/quarantine.ts";
 
 /** Between two prunings of events, in milliseconds. */
 export const PRUNE_EVENTS_EVERY_MS = 5_000;
 
+/** Between two prunings of keys, in milliseconds. */
+export const PRUNE_KEYS_EVERY_MS = 5_000;
+
 /** Events looked at in one step: a transaction so short that it does not delay ingest. */
 const STEP_EVENTS_MAX = 200;
+
+/** Keys looked at in one step. */
+const STEP_KEYS_MAX = 1_000;
 
 /** Between two steps, in milliseconds. */
 const STEP_PAUSE_MS = 25;
@@ -20,15 +28,18 @@ const PRUNE_MS_MAX = 2_000;
 /** Wait after all events were looked at, in milliseconds: those that are kept longer would be looked at again in vain. */
 const REST_MS = 3_600_000;
 
-/** Options for {@linkcode pruneEvents}. */
-export interface PruneEventsOptions {
-  store: StoreTime & Pick<Events, "pruneEvents">;
-  /** The current configuration. */
-  retention: () => Pick<Retention, "deliveredMs" | "deadMs">;
+interface StepOptions {
   /** Measures durations, in milliseconds. @default {performance.now} */
   clock?: () => number;
   /** @default {setTimeout} */
   pause?: (ms: number) => Promise<unknown>;
+}
+
+/** Options for {@linkcode pruneEvents}. */
+export interface PruneEventsOptions extends StepOptions {
+  store: StoreTime & Pick<Events, "pruneEvents">;
+  /** The current configuration. */
+  retention: () => Pick<Retention, "deliveredMs" | "deadMs">;
   log: Log;
 }
 
@@ -36,31 +47,74 @@ export interface PruneEventsOptions {
 export function pruneEvents({
   store,
   retention,
-  clock = () => performance.now(),
-  pause = delay,
   log,
+  ...steps
 }: PruneEventsOptions): () => Promise<void> {
-  let cursor: string | null = null;
-  let restsUntil = Number.NEGATIVE_INFINITY;
+  const prune = createPruning(steps);
   return async () => {
-    const startedAt = clock();
-    if (startedAt < restsUntil) return;
     const { deliveredMs, deadMs } = retention();
     const deliveredBefore = store.now() - deliveredMs;
     const deadBefore = store.now() - deadMs;
-    let events = 0;
+    const limit = STEP_EVENTS_MAX;
+    const events = await prune((cursor) =>
+      store.pruneEvents({ deliveredBefore, deadBefore, cursor, limit }),
+    );
+    if (events > 0) log.info({ events, deliveredMs, deadMs }, "old events removed");
+  };
+}
+
+/** Options for {@linkcode pruneKeys}. */
+export interface PruneKeysOptions extends StepOptions {
+  store: StoreTime & Pick<Events, "pruneKeys">;
+  config: () => Pick<Config, "sources"> & { retention: Pick<Retention, "deliveredMs" | "deadMs"> };
+  log: Log;
+}
+
+/** Forgets events that no provider sends again: those that are older than any that is kept, in small steps. */
+export function pruneKeys({ store, config, log, ...steps }: PruneKeysOptions): () => Promise<void> {
+  const prune = createPruning(steps);
+  return async () => {
+    const keptMs = keysKeptMs(config());
+    const receivedBefore = store.now() - keptMs;
+    const limit = STEP_KEYS_MAX;
+    const keys = await prune((cursor) => store.pruneKeys({ receivedBefore, cursor, limit }));
+    if (keys > 0) log.info({ keys, keptMs }, "old keys removed");
+  };
+}
+
+/** How long keys are kept: 90 days, or as long as an event is kept or sent again, if that is longer. */
+function keysKeptMs({ sources, retention }: ReturnType<PruneKeysOptions["config"]>): number {
+  const horizons = sources.map((source) => sourceProvider(source)?.retries.horizonMs ?? 0);
+  return Math.max(KEYS_KEPT_MS_MIN, retention.deliveredMs, retention.deadMs, ...horizons);
+}
+
+/** What one step removed, and where the next one continues; null at the end. */
+type Step = (cursor: string | null) => Promise<{ removed: number; cursor: string | null }>;
+
+/**
+ * Takes steps with pauses, for a short time, until one comes to the end; the next call continues. Returns how much was removed.
+ */
+function createPruning({
+  clock = () => performance.now(),
+  pause = delay,
+}: StepOptions): (step: Step) => Promise<number> {
+  let cursor: string | null = null;
+  let restsUntil = Number.NEGATIVE_INFINITY;
+  return async (step) => {
+    const startedAt = clock();
+    if (startedAt < restsUntil) return 0;
+    let sum = 0;
     while (clock() - startedAt < PRUNE_MS_MAX) {
-      const limit = STEP_EVENTS_MAX;
-      const step = await store.pruneEvents({ deliveredBefore, deadBefore, cursor, limit });
-      events += step.removed;
-      cursor = step.cursor;
+      const done = await step(cursor);
+      sum += done.removed;
+      cursor = done.cursor;
       if (cursor === null) {
         restsUntil = clock() + REST_MS;
         break;
       }
       await pause(STEP_PAUSE_MS);
     }
-    if (events > 0) log.info({ events, deliveredMs, deadMs }, "old events removed");
+    return sum;
   };
 }
 

@@ -3,7 +3,7 @@ import { fakeClock } from "@hookgate/testing";
 import { expect, test } from "@jest/globals";
 import { StoreUnavailableError } from "../store/contract/event_store.ts";
 import { recordingLog } from "../suite/recording_log.ts";
-import { type PruneEventsOptions, pruneEvents, pruneQuarantine } from "./retention.ts";
+import { type PruneEventsOptions, pruneEvents, pruneKeys, pruneQuarantine } from "./retention.ts";
 
 const NOW = 1_763_950_000_000;
 const DAY_MS = 86_400_000;
@@ -131,3 +131,29 @@ test.each([
     expect(lines).toMatchObject(expected);
   },
 );
+
+test.each([
+  [{ deliveredMs: 30 * DAY_MS, deadMs: 60 * DAY_MS }, 90],
+  [{ deliveredMs: 30 * DAY_MS, deadMs: 120 * DAY_MS }, 120],
+])("pruneKeys() keeps keys for 90 days, or for as long as events: %j", async (retention, days) => {
+  const asked: unknown[] = [];
+  const { log } = recordingLog();
+  const prune = pruneKeys({
+    store: {
+      now: () => NOW,
+      async pruneKeys(options) {
+        asked.push(options);
+        return { removed: 1, cursor: asked.length < 2 ? "next" : null };
+      },
+    },
+    config: () => ({ sources: [], retention }),
+    pause: async () => {},
+    log,
+  });
+  await prune();
+  const options = { receivedBefore: NOW - days * DAY_MS, limit: 1_000 };
+  expect(asked).toEqual([
+    { ...options, cursor: null },
+    { ...options, cursor: "next" },
+  ]);
+});

@@ -5,9 +5,10 @@ import {
   PROVIDERS,
   type Provider,
   recipeFor,
+  sendsIds,
   signsTime,
 } from "@hookgate/providers";
-import type { AllowedIps } from "@hookgate/types";
+import { type AllowedIps, DEDUPE_RULES } from "@hookgate/types";
 import { z } from "zod";
 import type { ConfiguredSource, Recipe } from "../config.ts";
 import { addressRange } from "./addresses.ts";
@@ -74,6 +75,7 @@ export function sourceSchema(options: SecretSchemaOptions) {
     scheme: z.string().optional(),
     publicUrl: publicUrlSchema.optional(),
     settings: settingsSchema,
+    dedupe: z.enum(DEDUPE_RULES).optional(),
     bodyBytesMax: bodyBytesMax.optional(),
     tolerance: toleranceSchema.optional(),
     trialCertificate: trialCertificateSchema(options).optional(),
@@ -83,7 +85,7 @@ export function sourceSchema(options: SecretSchemaOptions) {
     .transform((source): ReadSource => {
       const { provider: id = OWN_PROVIDER_ID, scheme = null, publicUrl = null } = source;
       const { recipe, alternatives, describe, handshake, methods, ownResponse } = source;
-      const { settings, bodyBytesMax, tolerance, trialCertificate, allowedIps } = source;
+      const { settings, dedupe, bodyBytesMax, tolerance, trialCertificate, allowedIps } = source;
       const secrets = source.secrets ?? settingSecrets(findProvider(id), settings);
       const named = nameSecrets(secrets);
       const verifying = named.filter(({ verifies }) => verifies);
@@ -100,6 +102,7 @@ export function sourceSchema(options: SecretSchemaOptions) {
         ...(handshake !== undefined && { handshake }),
         ...(methods !== undefined && { methods }),
         ...(ownResponse !== undefined && { ownResponse }),
+        ...(dedupe !== undefined && { dedupe }),
         ...(bodyBytesMax !== undefined && { bodyBytesMax }),
         ...(tolerance !== undefined && { tolerance }),
         ...(trialCertificate !== undefined && { trialCertificate }),
@@ -171,6 +174,7 @@ interface GivenSource {
   scheme?: unknown;
   publicUrl?: unknown;
   settings?: unknown;
+  dedupe?: unknown;
   trialCertificate?: unknown;
   tolerance?: unknown;
 }
@@ -184,12 +188,27 @@ function refuseTogether(source: unknown, context: z.RefinementCtx): void {
   const provider = typeof given.provider === "string" ? findProvider(given.provider) : null;
 
   refuseSecrets(given.secrets, { provider, refuse });
+  refuseDedupe(given, { provider, refuse });
   refuseFaults(given, refuse);
   if (given.recipe !== undefined) refuseBesideRecipe(given, refuse);
   else refuseBesideProvider(given, { provider, refuse });
 }
 
 type Refuse = (path: (string | number)[], message: string) => void;
+
+/** An id that is never there would tell nothing apart. */
+function refuseDedupe(
+  { dedupe, recipe, describe }: GivenSource,
+  { provider, refuse }: { provider: Provider | null; refuse: Refuse },
+): void {
+  if (dedupe !== "id" && dedupe !== "id_and_body") return;
+  if (recipe !== undefined) {
+    const hasId = ((describe as { id?: unknown } | undefined)?.id ?? null) !== null;
+    if (!hasId) refuse(["dedupe"], "needs an id: set describe.id to where it is");
+  } else if (provider !== null && !sendsIds(provider)) {
+    refuse(["dedupe"], `needs an id, and ${provider.name} sends none: use body or none`);
+  }
+}
 
 function refuseSecrets(
   secrets: unknown,

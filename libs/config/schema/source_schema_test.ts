@@ -310,3 +310,22 @@ test("a public key is a secret like any other, even on many lines", () => {
     { id: "1", value, state: "active", until: null },
   ]);
 });
+
+test("a source may say what tells its events apart", () => {
+  const shop = { provider: "shopify", secrets: ["a"] };
+  expect(accept(shop)).not.toHaveProperty("dedupe");
+  for (const dedupe of ["id", "id_and_body", "body", "none"]) {
+    expect(accept({ ...shop, dedupe }).dedupe).toBe(dedupe);
+  }
+  const describe = { type: { json: "/type" }, id: { json: "/id" } };
+  expect(accept({ recipe: RECIPE, describe, secrets: ["a"], dedupe: "id" }).dedupe).toBe("id");
+});
+
+test.each([
+  [{ provider: "dropbox", dedupe: "id" }, "needs an id, and Dropbox sends none: use body or none"],
+  [{ provider: "generic", dedupe: "id_and_body" }, "needs an id, and Generic sends none"],
+  [{ recipe: RECIPE, dedupe: "id" }, "needs an id: set describe.id to where it is"],
+])("a source is not told apart by an id that never comes: %j", (source, problem) => {
+  const problems = problemsOf({ ...source, secrets: ["a"] });
+  expect(problems).toEqual([expect.stringContaining(`sources.shop.dedupe ${problem}`)]);
+});

@@ -15,6 +15,7 @@ const ONE_ID: SignedPart = {
     const ids = new Set([...headers("webhook-id"), ...headers("svix-id")]);
     return ids.size > 1 ? null : [];
   },
+  covers: (place) => "header" in place && /^(?:webhook|svix)-id$/.test(place.header),
 };
 
 /** Common to both versions: `{id}.{timestamp}.{body}`, tolerances as in the official libraries. */

@@ -4,8 +4,14 @@ import { type CapturedEvent, idTimeMs } from "@hookgate/types";
 /** How long the keys of an event are kept at least, in milliseconds: 90 days. */
 export const KEYS_KEPT_MS_MIN = 90 * 86_400_000;
 
-/** Bytes of each half of a key. Together 192 bits: nobody finds two events with the same key. */
-export const KEY_HALF_BYTES = 12;
+/**
+ * Bytes of a key: 96 bits of what an event is known by, and 48 of what it is compared with besides. The keys of the embedded
+ * store are a large part of a commit, so they are no longer than it takes: among a billion keys, two are the same by chance
+ * with a probability of 1 to 10^11. Finding a second one for a given key takes 2^96 tries.
+ */
+export const KEY_BYTES = 18;
+const LONG_BYTES = 12;
+const SHORT_BYTES = KEY_BYTES - LONG_BYTES;
 
 /** Earlier events with the same key that are looked at. */
 export const SAME_MAX = 16;
@@ -79,22 +85,23 @@ export function identify(
 export function createKeyOf(): (facts: KeyFacts, bodySha256: Uint8Array) => DedupeKey {
   const bySource = new Map<string, Uint8Array>();
   return (facts, bodySha256) => {
-    const body = bodySha256.subarray(0, KEY_HALF_BYTES);
     const { source } = facts;
     if (isKnownById(facts)) {
-      return { slot: slotOf(`${source.length}:${source}id:${facts.providerEventId}`), body };
+      const text = `${source.length}:${source}id:${facts.providerEventId}`;
+      return { slot: slotOf(text, LONG_BYTES), body: bodySha256.subarray(0, SHORT_BYTES) };
     }
+    const body = bodySha256.subarray(0, LONG_BYTES);
     const known = bySource.get(source);
     if (known) return { slot: known, body };
-    const slot = slotOf(`${source.length}:${source}body`);
+    const slot = slotOf(`${source.length}:${source}body`, SHORT_BYTES);
     if (bySource.size >= SOURCES_REMEMBERED_MAX) bySource.clear();
     bySource.set(source, slot);
     return { slot, body };
   };
 }
 
-function slotOf(text: string): Uint8Array {
-  return hash("sha256", text, "buffer").subarray(0, KEY_HALF_BYTES);
+function slotOf(text: string, bytes: number): Uint8Array {
+  return hash("sha256", text, "buffer").subarray(0, bytes);
 }
 
 function isWithin(

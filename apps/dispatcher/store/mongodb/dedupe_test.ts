@@ -107,8 +107,8 @@ test("keyIdsOf() are short for any event", () => {
   const long = { source: "y".repeat(10_000), providerEventId: "x".repeat(10_000), bodySha256 };
   expect(keyIdsOf({ ...long, dedupe: "id" })).toEqual({
     first: expect.stringMatching(/^[\w-]{16}$/),
-    withBody: expect.stringMatching(/^[\w-]{32}$/),
-    body: expect.stringMatching(/^[\w-]{16}$/),
+    withBody: expect.stringMatching(/^[\w-]{24}$/),
+    body: expect.stringMatching(/^[\w-]{8}$/),
   });
-  expect(keyIdsOf({ ...long, dedupe: "body" }).first).toMatch(/^[\w-]{32}$/);
+  expect(keyIdsOf({ ...long, dedupe: "body" }).first).toMatch(/^[\w-]{24}$/);
 });

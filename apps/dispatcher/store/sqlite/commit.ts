@@ -49,7 +49,7 @@ export function prepareCommit(
     `INSERT INTO events (id, source, provider, type,
      provider_type, received_at, provider_event_id, secret_id, address, address_chain, flags,
      unhandled, skipped, body_sha256, headers, body)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const findEvent = prepare<{ row: number; id: Uint8Array; bodyBytes: number }>(
     db,
@@ -86,6 +86,8 @@ export function prepareCommit(
     if (found.kind === "again") return storedBefore(capture.id);
     if (found.kind === "new") {
       const { seenBefore, keeps } = found;
+      // A capture that was sent twice, of an event that another one's key stands for.
+      if (!keeps && findEvent.get(packId(capture.id))) return storedBefore(capture.id);
       return insert(capture, parts, { key: keeps ? known.key : null, seenBefore, now });
     }
     const answer = { ...storedBefore(found.eventId), duplicate: true };
@@ -120,7 +122,7 @@ export function prepareCommit(
     { key, seenBefore, now }: { key: Uint8Array | null; seenBefore: boolean; now: number },
   ): CommitAnswer {
     const id = packId(capture.id);
-    const { changes, lastInsertRowid } = insertEvent.run(
+    const { lastInsertRowid } = insertEvent.run(
       id,
       capture.source,
       capture.provider,
@@ -138,8 +140,6 @@ export function prepareCommit(
       headers,
       body,
     );
-    // A capture that was sent twice, of an event that nothing tells apart.
-    if (Number(changes) === 0) return storedBefore(capture.id);
     const event: EventKey = { row: Number(lastInsertRowid), id, bodyBytes: body.length };
     if (key !== null) dedupe.add(key, id);
     const stored = capture.deliveries.map((delivery) =>

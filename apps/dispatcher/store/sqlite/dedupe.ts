@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import {
   createKeyOf,
   isKnownById,
-  KEY_HALF_BYTES,
+  KEY_BYTES,
   type KeyFacts,
   type Known,
   SAME_MAX,
@@ -44,7 +44,7 @@ export interface Dedupe extends OperationsOf<"pruneKeys"> {
 }
 
 /** Sorts after every key. */
-const KEY_END = Buffer.alloc(2 * KEY_HALF_BYTES + 1, 255);
+const KEY_END = Buffer.alloc(KEY_BYTES + 1, 255);
 
 const NONE: readonly string[] = [];
 
