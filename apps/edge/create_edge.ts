@@ -35,7 +35,7 @@ export interface CreateEdgeOptions {
   sources: ReadonlyMap<string, CompiledSource>;
   link: Pick<CaptureLink, "capture">;
   report: Pick<Report, "hasRoom" | "refused" | "used" | "handshake" | "enrol">;
-  certificates: Pick<Certificates, "get">;
+  certificates: Pick<Certificates, "get" | "prove">;
   clockWatch: Pick<ClockWatch, "suspect" | "trust">;
   confirm: ConfirmHandshake;
   /** `countRequests`. */
@@ -61,6 +61,8 @@ export function createEdge(
   const monotonic = () => clock.monotonic();
   const reader = createBodyReader({ limits, clock });
   const limitAddress = limitAddresses({ rateLimit, counts: addressCounts });
+  // Anybody can ask for unsigned ones. They count by themselves, so that forged requests do not keep a provider's out.
+  const limitHandshakes = limitAddresses({ rateLimit, counts: addressCounts, kind: "handshakes" });
   const handshakes = { report, confirm, log, monotonic };
 
   const path = new Stages()
@@ -79,7 +81,7 @@ export function createEdge(
           .use(allowMethods())
           .use(checkAddress({ reader, report, log, monotonic }))
           .use(readBody(reader))
-          .use(answerHandshake({ verified: false, ...handshakes }))
+          .use(answerHandshake({ verified: false, limit: limitHandshakes, ...handshakes }))
           .use(verifySignature({ certificates, clockWatch, report, monotonic }))
           .use(answerHandshake({ verified: true, ...handshakes }))
           .useIf(

@@ -39,6 +39,8 @@ test("the edge answers 200 once an event is stored, and stores all of it", async
     body: Buffer.from(body),
     bodySha256: createHash("sha256").update(body).digest(),
     flags: [],
+    dedupe: "body",
+    bodyWindowMs: 90_000_000,
   });
   const headers = new Map(parseHeaderBlock(event?.headers ?? new Uint8Array(0)));
   expect(headers.get("content-type")).toBe("application/json");
@@ -82,7 +84,9 @@ test.each([
 ])("the edge stores a verified body that is unreadable: %s", async (_, body) => {
   const answer = await running.post(body);
   expect(answer.status).toBe(200);
-  expect(running.dispatcher.events).toMatchObject([{ type: "unknown", flags: ["unreadable"] }]);
+  expect(running.dispatcher.events).toMatchObject([
+    { type: "unknown", flags: ["unreadable", "may_repeat"] },
+  ]);
 });
 
 test.each([

@@ -5,7 +5,7 @@ import type { Report } from "../link/report.ts";
 import { answerUnavailable } from "./answers.ts";
 import type { ConfirmHandshake } from "./confirm_handshake.ts";
 import { refuse } from "./refusals.ts";
-import type { EdgeContext, EdgeMiddleware, Read, Refusal } from "./stages.ts";
+import type { Arrived, EdgeContext, EdgeMiddleware, Read, Refusal } from "./stages.ts";
 
 /** Part of a query that is looked at for the word. */
 const QUERY_CHARS_MAX = 1_000;
@@ -20,6 +20,8 @@ const NO_HANDSHAKE: Refusal = {
 export interface AnswerHandshakeOptions {
   /** Which handshakes: those that are signed as events are, once that is proven, or those that are not signed. */
   verified: boolean;
+  /** Limits those of one address. @default no limit */
+  limit?: EdgeMiddleware<Arrived>;
   report: Pick<Report, "handshake" | "enrol">;
   confirm: ConfirmHandshake;
   log: Log;
@@ -29,7 +31,7 @@ export interface AnswerHandshakeOptions {
 
 /** Answers the provider's handshakes. Nothing is stored. What is not a handshake passes if its method is one of events. */
 export function answerHandshake(options: AnswerHandshakeOptions): EdgeMiddleware<Read> {
-  const { verified, report, confirm, log, monotonic } = options;
+  const { verified, limit, report, confirm, log, monotonic } = options;
   const budget = new LineBudget(options);
 
   async function complete(ctx: EdgeContext<Read>, response: HandshakeResponse): Promise<void> {
@@ -70,7 +72,11 @@ export function answerHandshake(options: AnswerHandshakeOptions): EdgeMiddleware
     const { handshake } = source.provider;
     if (handshake === undefined || handshake.verified !== verified) return next();
     const response = source.handshake(signed);
-    if (response !== null) return complete(ctx, response);
+    if (response !== null) {
+      // Refused ones are counted as all refused requests are.
+      const counts = limit !== undefined && response.refused === undefined;
+      return counts ? limit(ctx, () => complete(ctx, response)) : complete(ctx, response);
+    }
     const events: readonly string[] = source.provider.methods ?? POST_ONLY;
     return events.includes(signed.method) ? next() : refuse(ctx, NO_HANDSHAKE);
   };

@@ -84,6 +84,21 @@ test("answerHandshake() bounds its log", async () => {
   expect(lines.length).toBeLessThan(30);
 });
 
+test("answerHandshake() limits the unsigned handshakes of an address, by themselves", async () => {
+  const slack = example("slack");
+  await run([example("dropbox"), slack], { rateLimit: { max: 3 } });
+  const statuses: number[] = [];
+  for (let round = 0; round < 5; round += 1) {
+    statuses.push((await running.ask("/api/webhooks/dropbox?challenge=a")).status);
+  }
+  expect(statuses).toEqual([200, 200, 200, 429, 429]);
+  expect((await running.ask("/nowhere")).status).toBe(404);
+  // Signed ones are proven, and never counted.
+  for (let round = 0; round < 5; round += 1) {
+    expect((await running.send(signedHandshake(slack))).status).toBe(200);
+  }
+});
+
 test("answerHandshake() refuses a GET that is not a handshake, even if it is signed", async () => {
   await run([example("meta")]);
   const answer = await running.ask("/api/webhooks/meta?a=b");

@@ -38,7 +38,7 @@ test.each([
     sources: compileSources(config.sources, { report: { enrolled: () => [] } }),
     link: { capture },
     report: quietReport(),
-    certificates: { get: async () => null },
+    certificates: { get: async () => null, prove() {} },
     clockWatch: { suspect: () => false, trust() {} },
     confirm: async () => false,
     connections: { begin() {}, end() {} },

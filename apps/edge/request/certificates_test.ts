@@ -5,7 +5,11 @@ import { Certificates } from "./certificates.ts";
 
 const PEM = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
 const A = "https://api.example.com/certs/a";
-const WAIT = { timeoutMs: 1_000 };
+const WHO = { source: "paypal", address: "203.0.113.1" };
+const WAIT = { timeoutMs: 1_000, ...WHO };
+
+/** From an address of its own. */
+const from = (index: number) => ({ ...WAIT, address: `198.51.100.${index}` });
 
 /** Certificates with a fetch that the test answers. */
 function start() {
@@ -82,26 +86,26 @@ test("Certificates returns null if a fetch fails, and logs why", async () => {
 
 test("Certificates answers in time, and keeps what comes later", async () => {
   const { certificates, fetches, answer } = start();
-  expect(await certificates.get(A, { timeoutMs: 5 })).toBeNull();
-  expect(await certificates.get("https://b.example/", { timeoutMs: 0 })).toBeNull();
+  expect(await certificates.get(A, { ...WHO, timeoutMs: 5 })).toBeNull();
+  expect(await certificates.get("https://b.example/", { ...WHO, timeoutMs: 0 })).toBeNull();
   expect(fetches).toHaveLength(1);
   const waiting = certificates.get(A, WAIT);
   answer();
   expect(await waiting).toBe(PEM);
-  expect(await certificates.get(A, { timeoutMs: 0 })).toBe(PEM);
+  expect(await certificates.get(A, { ...WHO, timeoutMs: 0 })).toBe(PEM);
 });
 
 test("Certificates bounds its fetches, at once and per second", async () => {
   const { certificates, fetches, time } = start();
   const url = (index: number) => `${A}/${index}`;
-  const first = Array.from({ length: 9 }, (_, index) => certificates.get(url(index), WAIT));
+  const first = Array.from({ length: 9 }, (_, index) => certificates.get(url(index), from(index)));
   expect(fetches).toHaveLength(8);
   expect(await first[8]).toBeNull();
   for (const { answer } of fetches) answer.resolve({ status: 404, body: new Uint8Array() });
   expect(await Promise.all(first)).toEqual(Array(9).fill(null));
 
   for (let index = 10; index < 40; index += 1) {
-    const got = certificates.get(url(index), WAIT);
+    const got = certificates.get(url(index), from(index));
     fetches.at(-1)?.answer.resolve({ status: 404, body: new Uint8Array() });
     expect(await got).toBeNull();
   }
@@ -111,4 +115,48 @@ test("Certificates bounds its fetches, at once and per second", async () => {
   expect(fetches).toHaveLength(21);
   fetches.at(-1)?.answer.resolve({ status: 200, body: Buffer.from(PEM) });
   expect(await later).toBe(PEM);
+});
+
+test("Certificates leaves room for the genuine one, whatever names one address forges", async () => {
+  const { certificates, fetches, answer, time } = start();
+  for (let round = 0; round < 100; round += 1) {
+    time.now += 20;
+    void certificates.get(`${A}/forged/${round}`, WAIT);
+    for (const fetch of fetches) fetch.answer.resolve({ status: 404, body: new Uint8Array() });
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(fetches.length).toBeLessThan(10);
+  const genuine = certificates.get(A, from(1));
+  answer();
+  expect(await genuine).toBe(PEM);
+  // Another source has a budget of its own.
+  void certificates.get(`${A}/forged/other`, { ...WAIT, source: "aws_sns" });
+  expect(fetches.at(-1)?.url).toBe(`${A}/forged/other`);
+});
+
+test("Certificates keeps one that has verified a request, and refreshes it in the background", async () => {
+  const { certificates, fetches, answer, time } = start();
+  const first = certificates.get(A, WAIT);
+  answer();
+  await first;
+  certificates.prove(A);
+  // Others, such as the same file under other queries, cannot push it out.
+  for (let index = 0; index < 150; index += 1) {
+    time.now += 1_000;
+    const other = certificates.get(`${A}?${index}`, from(index));
+    answer();
+    await other;
+  }
+  const count = fetches.length;
+  time.now += 6 * 3_600_000;
+  expect(await certificates.get(A, WAIT)).toBe(PEM);
+  expect(fetches).toHaveLength(count + 1);
+  answer(500);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(await certificates.get(A, WAIT)).toBe(PEM);
+  time.now += 10_001;
+  expect(await certificates.get(A, WAIT)).toBe(PEM);
+  answer(200, `${PEM}new`);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(await certificates.get(A, WAIT)).toBe(`${PEM}new`);
 });

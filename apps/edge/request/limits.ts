@@ -40,6 +40,8 @@ export interface LimitAddressesOptions {
   rateLimit: RateLimit;
   /** Counts by address, which outlive a reload. Bounded. */
   counts: Map<string, object>;
+  /** What is counted, if it is counted by itself. @default {"refused"} */
+  kind?: "refused" | "handshakes";
 }
 
 /**
@@ -47,13 +49,13 @@ export interface LimitAddressesOptions {
  * reach it: its place in the list decides whether those are all or only the refused ones.
  */
 export function limitAddresses(options: LimitAddressesOptions): EdgeMiddleware<Arrived> {
-  const { rateLimit, counts } = options;
+  const { rateLimit, counts, kind = "refused" } = options;
   const limit = {
     driver: "memory" as const,
     db: counts,
     duration: rateLimit.windowMs,
     max: rateLimit.max,
-    id: (ctx: { state: Arrived }) => networkOf(ctx.state.client.address),
+    id: (ctx: { state: Arrived }) => `${kind} ${networkOf(ctx.state.client.address)}`,
     // Never shown; the default one would be formatted for each request.
     errorMessage: "limited",
     // If only refused requests count, the headers would show a forger how many guesses are left.

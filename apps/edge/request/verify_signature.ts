@@ -8,7 +8,7 @@ import { add, type EdgeContext, type Read, type Stage, type Verified } from "./s
 
 /** Options for {@linkcode verifySignature}. */
 export interface VerifySignatureOptions {
-  certificates: Pick<Certificates, "get">;
+  certificates: Pick<Certificates, "get" | "prove">;
   clockWatch: Pick<ClockWatch, "suspect" | "trust">;
   report: Pick<Report, "used">;
   /** Monotonic time in milliseconds. */
@@ -40,11 +40,19 @@ export function verifySignature(options: VerifySignatureOptions): Stage<Read, Ve
   }
 
   async function fetchAndJudge(ctx: EdgeContext<Read>, next: Next): Promise<void> {
-    const { source, signed, deadlineAt } = ctx.state;
+    const { source, signed, deadlineAt, client } = ctx.state;
     const timeoutMs = Math.min(CERTIFICATE_MS_MAX, deadlineAt - monotonic());
-    const fetchCertificate = (url: string) => certificates.get(url, { timeoutMs });
+    const asked = { timeoutMs, source: source.name, address: client.address };
+    const used: string[] = [];
+    const fetchCertificate = (url: string) => {
+      used.push(url);
+      return certificates.get(url, asked);
+    };
     const verdict = await source.verify(signed, { fetchCertificate });
-    if (verdict.ok) return accept(ctx, verdict, next);
+    if (verdict.ok) {
+      for (const url of used) certificates.prove(url);
+      return accept(ctx, verdict, next);
+    }
     if (verdict.reason !== "certificate_needed") return reject(ctx, verdict);
     return refuseForNow(ctx, "certificate_unavailable");
   }
