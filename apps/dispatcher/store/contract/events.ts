@@ -117,8 +117,8 @@ export interface Events {
   pruneEvents(options: PruneEventsOptions): Promise<PrunedEvents>;
 
   /**
-   * Removes the keys by which events received before a time are known: if the provider sends one again it is new. One step in
-   * one transaction, which looks at no more than `limit` keys.
+   * Removes the keys by which removed events received before a time are known: if the provider sends one again it is new. Keys of
+   * events that are still stored may go, too. One step in one transaction, which looks at no more than `limit` keys.
    */
   pruneKeys(options: PruneKeysOptions): Promise<PrunedKeys>;
 }

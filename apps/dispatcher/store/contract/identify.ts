@@ -5,12 +5,12 @@ import { type CapturedEvent, idTimeMs } from "@hookgate/types";
 export const KEYS_KEPT_MS_MIN = 90 * 86_400_000;
 
 /**
- * Bytes of a key: 96 bits of what an event is known by, and 48 of what it is compared with besides. The keys of the embedded
- * store are a large part of a commit, so they are no longer than it takes: among a billion keys, two are the same by chance
- * with a probability of 1 to 10^11. Finding a second one for a given key takes 2^96 tries.
+ * Bytes of a key: 80 bits of what an event is known by, and 48 of what it is compared with besides. The keys of the embedded
+ * store are a large part of a commit, so they are no longer than it takes: that any two of a billion keys are the same by
+ * chance has a probability of 1 to a million, and finding a second one for a given key takes 2^80 tries.
  */
-export const KEY_BYTES = 18;
-const LONG_BYTES = 12;
+export const KEY_BYTES = 16;
+const LONG_BYTES = 10;
 const SHORT_BYTES = KEY_BYTES - LONG_BYTES;
 
 /** Earlier events with the same key that are looked at. */

@@ -46,15 +46,22 @@ export function prepareCommit(
   const revision = prepare<{ revision: number }>(db, "SELECT revision FROM facts");
   const insertEvent = prepare(
     db,
-    `INSERT INTO events (id, source, provider, type,
+    `INSERT INTO events (row, id, source, provider, type,
      provider_type, received_at, provider_event_id, secret_id, address, address_chain, flags,
      unhandled, skipped, body_sha256, headers, body)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const findEvent = prepare<{ row: number; id: Uint8Array; bodyBytes: number }>(
     db,
     "SELECT row, id, length(body) AS bodyBytes FROM events WHERE id = ?",
   );
+
+  // Not SQLite's choice: a removed event's key still names its row.
+  const last = prepare<{ row: number | null }>(
+    db,
+    "SELECT max(row) AS row FROM (SELECT max(row) AS row FROM events UNION ALL SELECT max(row) FROM removed)",
+  );
+  let nextRow = (last.get()?.row ?? 0) + 1;
 
   return function commit(now, { revision: matched, captures, bytes }, options = {}) {
     const { replacesDead = true } = options;
@@ -122,7 +129,10 @@ export function prepareCommit(
     { key, seenBefore, now }: { key: Uint8Array | null; seenBefore: boolean; now: number },
   ): CommitAnswer {
     const id = packId(capture.id);
-    const { lastInsertRowid } = insertEvent.run(
+    const row = nextRow;
+    nextRow += 1;
+    insertEvent.run(
+      row,
       id,
       capture.source,
       capture.provider,
@@ -140,8 +150,8 @@ export function prepareCommit(
       headers,
       body,
     );
-    const event: EventKey = { row: Number(lastInsertRowid), id, bodyBytes: body.length };
-    if (key !== null) dedupe.add(key, id);
+    const event: EventKey = { row, id, bodyBytes: body.length };
+    if (key !== null) dedupe.add(key, row);
     const stored = capture.deliveries.map((delivery) =>
       newDeliveries.store(delivery, event, { latest: null, now }),
     );

@@ -38,7 +38,9 @@ export interface DedupeAnswer extends Known {
 /** Finds duplicates. */
 export interface Dedupe extends OperationsOf<"pruneKeys"> {
   look(facts: KeyFacts, sha256: Uint8Array): DedupeAnswer;
-  add(key: Uint8Array, eventId: Uint8Array): void;
+  add(key: Uint8Array, eventRow: number): void;
+  /** Keeps the id of an event that is removed: its key still names its row. */
+  remove(event: { row: number; id: Uint8Array }): void;
   /** Call once after some `add`s. */
   merge(): void;
 }
@@ -52,7 +54,7 @@ const NONE: readonly string[] = [];
  * Prepares {@linkcode Dedupe}.
  *
  * A key is that of `contract/identify.ts`, so that one range of keys has all events with a provider's id. It names the event
- * by its id and needs nothing else, because it outlives the event. Keys are random: in a single index of a million, each new
+ * by its row, which takes a quarter of the room of an id, and stays when the event is removed, like the id. Keys are random: in a single index of a million, each new
  * one would write a page of its own, which was three quarters of a commit. Instead they go to a small tier, and move to
  * larger ones in key order, a few neighbours at a time, round and round.
  */
@@ -61,21 +63,42 @@ export function prepareDedupe(db: DatabaseSync, options: DedupeOptions = {}): De
   const fromTiers = (columns: string, where: string) =>
     DEDUPE_TIERS.map((tier) => `SELECT ${columns} FROM ${tier} WHERE ${where}`).join(" UNION ALL ");
   const seen = prepare<object>(db, `${fromTiers("1", "key >= ?1 AND key < ?2")} LIMIT 1`);
-  const same = prepare<{ event: Uint8Array }>(
+  const same = prepare<{ event: number }>(
     db,
     `${fromTiers("event", "key = ?1")} ORDER BY event DESC LIMIT ${SAME_MAX}`,
   );
-  const other = prepare<{ event: Uint8Array | null }>(
+  const others = prepare<{ event: number }>(
     db,
-    `SELECT min(event) AS event FROM
-    (${fromTiers("event", "key >= ?1 AND key < ?2 AND key <> ?3")} LIMIT ${OTHERS_MAX})`,
+    `${fromTiers("event", "key >= ?1 AND key < ?2 AND key <> ?3")} LIMIT ${OTHERS_MAX}`,
   );
+  const findId = prepare<{ id: Uint8Array }>(
+    db,
+    "SELECT id FROM events WHERE row = ?1 UNION ALL SELECT id FROM removed WHERE row = ?1 LIMIT 1",
+  );
+  const keepId = prepare(db, "INSERT INTO removed VALUES (?, ?)");
+  /** Ids of events, newest first. */
+  const idsOf = (found: readonly { event: number }[]) => {
+    const rows = found.flatMap(({ event }) => findId.get(event) ?? []);
+    return rows
+      .map(({ id }) => unpackId("evt", id))
+      .sort()
+      .reverse();
+  };
   const insert = prepare(db, `INSERT INTO ${DEDUPE_TIERS[0]} VALUES (?, ?)`);
   const tiers = tierEntries.map((entries, index) =>
     prepareTier(db, { index, entries, moveEntriesMin }),
   );
   const keyOf = createKeyOf();
   const prunings = DEDUPE_TIERS.map((tier) => preparePruning(db, tier));
+  // The last one stays, so that its row is not given to another event.
+  const forget = prepare(
+    db,
+    `DELETE FROM removed WHERE row < (SELECT max(row) FROM removed) AND id < ?1
+      AND row IN (SELECT row FROM removed ORDER BY row LIMIT ?2)`,
+  );
+  /** Forgets ids without a key; whether there may be more. */
+  const forgetIds = (border: Uint8Array, limit: number) =>
+    Number(forget.run(border, limit).changes) === limit;
 
   return {
     look(facts, sha256) {
@@ -87,13 +110,15 @@ export function prepareDedupe(db: DatabaseSync, options: DedupeOptions = {}): De
       const high = after(low);
       // Nearly always enough: no key begins like this one.
       if (!seen.get(low, high)) return { key, same: NONE, other: null };
-      const events = same.all(key).map(({ event }) => unpackId("evt", event));
-      const found = byId ? (other.get(low, high, key)?.event ?? null) : null;
-      return { key, same: events, other: found && unpackId("evt", found) };
+      const other = byId ? idsOf(others.all(low, high, key)).at(-1) : null;
+      return { key, same: idsOf(same.all(key)), other: other ?? null };
     },
-    add(key, eventId) {
-      insert.run(key, eventId);
+    add(key, eventRow) {
+      insert.run(key, eventRow);
       tiers[0]?.receive(1);
+    },
+    remove({ row, id }) {
+      keepId.run(row, id);
     },
     merge() {
       for (const [index, tier] of tiers.entries()) {
@@ -106,7 +131,9 @@ export function prepareDedupe(db: DatabaseSync, options: DedupeOptions = {}): De
       const index = Number(at);
       const border = packId(eventIdAt(receivedBefore));
       const step = prunings[index]?.(Buffer.from(from, "hex"), { border, limit });
-      if (step === undefined) return { removed: 0, cursor: null };
+      if (step === undefined) {
+        return { removed: 0, cursor: forgetIds(border, limit) ? cursor : null };
+      }
       tiers[index]?.receive(-step.removed);
       if (step.next !== null) {
         return {
@@ -114,8 +141,7 @@ export function prepareDedupe(db: DatabaseSync, options: DedupeOptions = {}): De
           cursor: `${index}:${Buffer.from(step.next).toString("hex")}`,
         };
       }
-      const isLast = index === prunings.length - 1;
-      return { removed: step.removed, cursor: isLast ? null : `${index + 1}:` };
+      return { removed: step.removed, cursor: `${index + 1}:` };
     },
   };
 }
@@ -125,13 +151,18 @@ type Prune = (
   options: { border: Uint8Array; limit: number },
 ) => { removed: number; next: Uint8Array | null };
 
-/** Prepares a step through one tier in the order of its keys: removes those of old events. */
+/** Prepares a step through one tier in the order of its keys: removes those of old events, and of those whose id is gone. */
 function preparePruning(db: DatabaseSync, tier: string): Prune {
   const end = prepare<{ key: Uint8Array }>(
     db,
     `SELECT key FROM ${tier} WHERE key >= ? ORDER BY key LIMIT 1 OFFSET ?`,
   );
-  const remove = prepare(db, `DELETE FROM ${tier} WHERE key >= ? AND key < ? AND event < ?`);
+  const remove = prepare(
+    db,
+    `DELETE FROM ${tier} WHERE key >= ? AND key < ?
+    AND NOT EXISTS (SELECT 1 FROM events e WHERE e.row = event)
+    AND NOT EXISTS (SELECT 1 FROM removed r WHERE r.row = event AND r.id >= ?)`,
+  );
   return (from, { border, limit }) => {
     const next = end.get(from, limit)?.key ?? null;
     const { changes } = remove.run(from, next ?? KEY_END, border);

@@ -56,7 +56,7 @@ export function prepareOperations(
     ...waiting.operations,
     ...prepareSubscriptions(db, order),
     ...prepareLists(db),
-    ...preparePruneEvents(db, { order }),
+    ...preparePruneEvents(db, { dedupe, order }),
     pruneKeys: dedupe.pruneKeys,
     ...prepareReplays(db, { deliveries: newDeliveries, order }),
     ...prepareQuarantine(db),

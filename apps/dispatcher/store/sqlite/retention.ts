@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { isPrunable, pruneBorder } from "../contract/decide_prune.ts";
 import { isId } from "../contract/ids.ts";
+import type { Dedupe } from "./dedupe.ts";
 import type { InOrder, Order } from "./order.ts";
 import {
   ID_START,
@@ -31,7 +32,7 @@ interface EndedRow extends OrderRow {
 /** Prepares `pruneEvents`. */
 export function preparePruneEvents(
   db: DatabaseSync,
-  { order }: { order: Order },
+  { dedupe, order }: { dedupe: Pick<Dedupe, "remove">; order: Order },
 ): OperationsOf<"pruneEvents"> {
   const oldest = prepare<OldEventRow>(
     db,
@@ -58,6 +59,7 @@ export function preparePruneEvents(
         if (!isPrunable(id, states, times)) continue;
         removeDeliveries.run(event.row);
         removeEvent.run(event.row);
+        dedupe.remove(event);
         // A dead delivery may have held back its key.
         const dead = deliveries.filter(({ state }) => state === STATE_CODES.dead);
         for (const one of dead.flatMap(inOrder)) order.leave(one, now);

@@ -16,20 +16,24 @@ export const DEDUPE_TIERS = ["dedupe_new", "dedupe_young", "dedupe_all"] as cons
 const KEYS = DEDUPE_TIERS.map(
   (tier) => `CREATE TABLE ${tier} (
     key BLOB NOT NULL,
-    event BLOB NOT NULL,
+    event INTEGER NOT NULL,
     PRIMARY KEY (key, event)
   ) STRICT, WITHOUT ROWID;`,
 ).join("\n");
 
+/** The ids of removed events, which keys still name by their rows. */
+const REMOVED = "CREATE TABLE removed (row INTEGER PRIMARY KEY, id BLOB NOT NULL) STRICT;";
+
 /**
- * The changes from version 2 to version 3: keys that name events by their ids, because they outlive them. In the order of keys,
- * so that each page is written once.
+ * The changes from version 2 to version 3: keys that need no more of an event than its id, because they outlive it. In the order
+ * of keys, so that each page is written once.
  */
 const TO_VERSION_3 = `
 ${DEDUPE_TIERS.map((tier) => `DROP TABLE ${tier};`).join("\n")}
 ${KEYS}
+${REMOVED}
 INSERT INTO ${DEDUPE_TIERS.at(-1)}
-  SELECT event_key(source, provider_event_id, body_sha256) AS key, id FROM events ORDER BY key, id;`;
+  SELECT event_key(source, provider_event_id, body_sha256) AS key, row FROM events ORDER BY key, row;`;
 
 const DELIVERY_INDEXES = `
 CREATE INDEX deliveries_due ON deliveries (subscription, replayed, next_at)
@@ -143,6 +147,7 @@ CREATE INDEX events_source ON events (source, id);
 CREATE INDEX events_unhandled ON events (id) WHERE unhandled = 1;
 
 ${KEYS}
+${REMOVED}
 
 CREATE TABLE deliveries (
   row INTEGER PRIMARY KEY,

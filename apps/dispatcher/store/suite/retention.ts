@@ -244,6 +244,7 @@ export function testRetention(context: SuiteContext): void {
       store,
       events.map((event) => newCapture(event, [])),
     );
+    await prune(30, 30);
     const receivedBefore = BEGIN + 20 * HOUR_MS;
     let removed = 0;
     let cursor: string | null = null;
