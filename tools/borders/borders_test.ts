@@ -39,7 +39,7 @@ const TABLE: Record<string, string[]> = {
   "libs/rpc": ["async", "types"],
   "libs/types": [],
   "libs/async": [],
-  "libs/signature": [],
+  "libs/signature": ["types"],
   "libs/backoff": [],
 };
 

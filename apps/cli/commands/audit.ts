@@ -1,4 +1,4 @@
-import type { AuditEntryMessage } from "@hookgate/rpc";
+import type { AuditRecordMessage } from "@hookgate/rpc";
 import { type Command, InvalidArgumentError } from "commander";
 import { type Cli, columnsOf, tell, write } from "../cli.ts";
 import { formatTime } from "../show/format.ts";
@@ -48,11 +48,11 @@ async function listAudit({ since, limit, json }: AuditOptions, cli: Cli): Promis
   else await tell(cli, "Nothing was changed.\n");
 }
 
-function toLine({ atMs, ...entry }: AuditEntryMessage): string {
+function toLine({ atMs, ...entry }: AuditRecordMessage): string {
   return `${showJson({ at: formatTime(atMs), ...entry })}\n`;
 }
 
-function toTable(entries: readonly AuditEntryMessage[], cli: Cli): string {
+function toTable(entries: readonly AuditRecordMessage[], cli: Cli): string {
   const rows = entries.map(({ atMs, caller, action, target, reason, outcome }) =>
     [formatTime(atMs), caller, action, target, reason, outcome].map(showText),
   );

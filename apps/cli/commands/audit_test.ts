@@ -1,9 +1,9 @@
-import type { AdminHandlers, AuditEntryMessage } from "@hookgate/rpc";
+import type { AdminHandlers, AuditRecordMessage } from "@hookgate/rpc";
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { type ScriptedDispatcher, startScriptedDispatcher } from "../suite/scripted_dispatcher.ts";
 
 const AT = "2026-11-24T12:00:00.000Z";
-const ENTRY: AuditEntryMessage = {
+const ENTRY: AuditRecordMessage = {
   id: "aud_1",
   atMs: Date.parse(AT),
   caller: "ana@example.com",
@@ -13,7 +13,7 @@ const ENTRY: AuditEntryMessage = {
   outcome: "done",
 };
 
-let entries: AuditEntryMessage[];
+let entries: AuditRecordMessage[];
 let asked: object[];
 let dispatcher: ScriptedDispatcher;
 

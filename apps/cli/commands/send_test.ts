@@ -299,7 +299,7 @@ test("hookgate keys and send try a provider that only has a public key", async (
 });
 
 test("hookgate send says how to try what only the provider can sign", async () => {
-  const publicKey = "0".repeat(64);
+  const publicKey = "0123456789abcdef".repeat(4);
   const sources = `d: { provider: "discord", secrets: ["${publicKey}"] }`;
   const { code, err } = await send(["a.b"], { sources });
   expect(code).toBe(1);

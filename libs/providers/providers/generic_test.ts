@@ -158,7 +158,8 @@ test.each([
   ["200 characters that are pairs", "😀".repeat(200)],
   ["a name of Object's", "__proto__"],
 ])("generic.describe() reads a type: %s", (_, type) => {
-  const description = describe(Buffer.from(JSON.stringify({ type, timestamp: "", data: {} })));
+  const timestamp = "2026-01-01T00:00:00Z";
+  const description = describe(Buffer.from(JSON.stringify({ type, timestamp, data: {} })));
   expect(description).toEqual(readable(type));
 });
 

@@ -4,7 +4,7 @@ import type { EnumTypeDefinition, MessageTypeDefinition } from '@grpc/proto-load
 import type { AdminServiceClient as _hookgate_v1_AdminServiceClient, AdminServiceDefinition as _hookgate_v1_AdminServiceDefinition } from './hookgate/v1/AdminService.ts';
 import type { Attempt as _hookgate_v1_Attempt, Attempt__Output as _hookgate_v1_Attempt__Output } from './hookgate/v1/Attempt.ts';
 import type { AttemptResponse as _hookgate_v1_AttemptResponse, AttemptResponse__Output as _hookgate_v1_AttemptResponse__Output } from './hookgate/v1/AttemptResponse.ts';
-import type { AuditEntry as _hookgate_v1_AuditEntry, AuditEntry__Output as _hookgate_v1_AuditEntry__Output } from './hookgate/v1/AuditEntry.ts';
+import type { AuditRecord as _hookgate_v1_AuditRecord, AuditRecord__Output as _hookgate_v1_AuditRecord__Output } from './hookgate/v1/AuditRecord.ts';
 import type { CancelDeliveryRequest as _hookgate_v1_CancelDeliveryRequest, CancelDeliveryRequest__Output as _hookgate_v1_CancelDeliveryRequest__Output } from './hookgate/v1/CancelDeliveryRequest.ts';
 import type { CancelDeliveryResponse as _hookgate_v1_CancelDeliveryResponse, CancelDeliveryResponse__Output as _hookgate_v1_CancelDeliveryResponse__Output } from './hookgate/v1/CancelDeliveryResponse.ts';
 import type { ChangeSubscriptionRequest as _hookgate_v1_ChangeSubscriptionRequest, ChangeSubscriptionRequest__Output as _hookgate_v1_ChangeSubscriptionRequest__Output } from './hookgate/v1/ChangeSubscriptionRequest.ts';
@@ -78,7 +78,7 @@ export interface ProtoGrpcType {
       Attempt: MessageTypeDefinition<_hookgate_v1_Attempt, _hookgate_v1_Attempt__Output>
       AttemptOutcome: EnumTypeDefinition
       AttemptResponse: MessageTypeDefinition<_hookgate_v1_AttemptResponse, _hookgate_v1_AttemptResponse__Output>
-      AuditEntry: MessageTypeDefinition<_hookgate_v1_AuditEntry, _hookgate_v1_AuditEntry__Output>
+      AuditRecord: MessageTypeDefinition<_hookgate_v1_AuditRecord, _hookgate_v1_AuditRecord__Output>
       CancelDeliveryRequest: MessageTypeDefinition<_hookgate_v1_CancelDeliveryRequest, _hookgate_v1_CancelDeliveryRequest__Output>
       CancelDeliveryResponse: MessageTypeDefinition<_hookgate_v1_CancelDeliveryResponse, _hookgate_v1_CancelDeliveryResponse__Output>
       ChangeSubscriptionRequest: MessageTypeDefinition<_hookgate_v1_ChangeSubscriptionRequest, _hookgate_v1_ChangeSubscriptionRequest__Output>

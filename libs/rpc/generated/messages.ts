@@ -2,7 +2,7 @@
 import type { Attempt__Output } from "./hookgate/v1/Attempt.ts";
 import type { AttemptOutcome__Output } from "./hookgate/v1/AttemptOutcome.ts";
 import type { AttemptResponse__Output } from "./hookgate/v1/AttemptResponse.ts";
-import type { AuditEntry__Output } from "./hookgate/v1/AuditEntry.ts";
+import type { AuditRecord__Output } from "./hookgate/v1/AuditRecord.ts";
 import type { CancelDeliveryRequest__Output } from "./hookgate/v1/CancelDeliveryRequest.ts";
 import type { CancelDeliveryResponse__Output } from "./hookgate/v1/CancelDeliveryResponse.ts";
 import type { Capture__Output } from "./hookgate/v1/Capture.ts";
@@ -96,7 +96,7 @@ type Plain<T> = T extends Uint8Array
 export type AttemptMessage = Plain<Attempt__Output>;
 export type AttemptOutcomeEnum = AttemptOutcome__Output;
 export type AttemptResponseMessage = Plain<AttemptResponse__Output>;
-export type AuditEntryMessage = Plain<AuditEntry__Output>;
+export type AuditRecordMessage = Plain<AuditRecord__Output>;
 export type CancelDeliveryRequest = Plain<CancelDeliveryRequest__Output>;
 export type CancelDeliveryResponse = Plain<CancelDeliveryResponse__Output>;
 export type CaptureMessage = Plain<Capture__Output>;

@@ -237,12 +237,14 @@ testOnMongo("MongoStore has an index for every query, and for every order", asyn
   // Every collection was queried, so no query was missed because the store was empty.
   const asked = new Set(queries.map(({ collection }) => collection));
   expect([...asked].sort()).toEqual([
+    "audit",
     "deliveries",
     "dispatchers",
     "enrolments",
     "events",
     "gates",
     "handshakes",
+    "keys",
     "metrics",
     "orders",
     "quarantine",

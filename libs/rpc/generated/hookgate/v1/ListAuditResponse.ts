@@ -1,6 +1,6 @@
 // Original file: protos/hookgate/v1/admin.proto
 
-import type { AuditEntry as _hookgate_v1_AuditEntry, AuditEntry__Output as _hookgate_v1_AuditEntry__Output } from '../../hookgate/v1/AuditEntry.ts';
+import type { AuditRecord as _hookgate_v1_AuditRecord, AuditRecord__Output as _hookgate_v1_AuditRecord__Output } from '../../hookgate/v1/AuditRecord.ts';
 
 /**
  * ListAuditResponse is one page.
@@ -9,7 +9,7 @@ export interface ListAuditResponse {
   /**
    * Newest first.
    */
-  'entries'?: (_hookgate_v1_AuditEntry)[];
+  'entries'?: (_hookgate_v1_AuditRecord)[];
   /**
    * Where the next page begins; empty after the last.
    */
@@ -23,7 +23,7 @@ export interface ListAuditResponse__Output {
   /**
    * Newest first.
    */
-  'entries': (_hookgate_v1_AuditEntry__Output)[];
+  'entries': (_hookgate_v1_AuditRecord__Output)[];
   /**
    * Where the next page begins; empty after the last.
    */

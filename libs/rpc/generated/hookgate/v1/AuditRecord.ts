@@ -3,9 +3,9 @@
 import type { Long } from '@grpc/proto-loader';
 
 /**
- * AuditEntry is something that an operator did.
+ * AuditRecord is something that an operator did.
  */
-export interface AuditEntry {
+export interface AuditRecord {
   /**
    * "aud_" and a UUIDv7 in 32 hexadecimal digits.
    */
@@ -37,9 +37,9 @@ export interface AuditEntry {
 }
 
 /**
- * AuditEntry is something that an operator did.
+ * AuditRecord is something that an operator did.
  */
-export interface AuditEntry__Output {
+export interface AuditRecord__Output {
   /**
    * "aud_" and a UUIDv7 in 32 hexadecimal digits.
    */
