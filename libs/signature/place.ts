@@ -22,6 +22,9 @@ export interface Reading {
 
 const NO_FORM: Form = [];
 
+/** Documents by the bytes they were read from: verifying, the handshake and describing look into one body in turn. */
+const documents = new WeakMap<Uint8Array, unknown>();
+
 /** Reads a request that nobody has proven yet: of a body over PARSED_BODY_BYTES_MAX nothing. */
 export function readUnproven(request: SignedRequest): Reading {
   return { request, bytesMax: PARSED_BODY_BYTES_MAX };
@@ -53,9 +56,16 @@ export function placeBytes(place: Place, text: string): Buffer {
 export function readJson(reading: Reading): unknown {
   const { request, bytesMax = Number.POSITIVE_INFINITY } = reading;
   if (!("json" in reading)) {
-    reading.json = request.body.length > bytesMax ? undefined : readJsonValue(request.body);
+    reading.json = request.body.length > bytesMax ? undefined : documentOf(request.body);
   }
   return reading.json;
+}
+
+function documentOf(body: Uint8Array): unknown {
+  if (documents.has(body)) return documents.get(body);
+  const document = readJsonValue(body);
+  documents.set(body, document);
+  return document;
 }
 
 /** The fields of a form; empty for any other body, and for one that is malformed or has too many. */
