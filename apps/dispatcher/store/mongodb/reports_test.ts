@@ -109,6 +109,11 @@ testOnMongo("two stores that enrol a secret at once keep one", async () => {
   );
   expect(kept.filter(Boolean)).toHaveLength(1);
   expect(await stores[1].enrolments()).toEqual([
-    { source, openUntil: null, secrets: [`s${kept.indexOf(true)}`] },
+    {
+      source,
+      openUntil: null,
+      secrets: [`s${kept.indexOf(true)}`],
+      deliveries: [{ address: "a", at: expect.any(Number) }],
+    },
   ]);
 });

@@ -27,8 +27,8 @@ const TRANSACTION: TransactionOptions = {
   writeConcern: { w: "majority", journal: true },
 };
 
-/** Tries of one transaction that keeps losing write conflicts. */
-const TRIES_MAX = 12;
+/** Tries of one transaction that keeps losing write conflicts: some 4 s, less than a call may take. */
+const TRIES_MAX = 40;
 
 /** Wait before the next try, in milliseconds: a random part of this, which doubles with each try up to the other. */
 const WAIT_MS = 5;

@@ -85,8 +85,8 @@ testOnMongo(
     expect(await notes.findOne({ _id: "a" })).toMatchObject({ n: 103 });
     tries = 0;
     await expect(losing(1_000)).rejects.toThrow(MongoServerError);
-    expect(tries).toBe(12);
-    expect(await notes.findOne({ _id: "a" })).toMatchObject({ n: 115 });
+    expect(tries).toBe(40);
+    expect(await notes.findOne({ _id: "a" })).toMatchObject({ n: 143 });
     await queue.close();
   },
 );
