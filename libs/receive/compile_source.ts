@@ -285,7 +285,10 @@ interface VerifyWith {
 }
 
 /** The recipe that accepted a request: of several equally strong ones the one with this scheme. */
-function acceptedBy(recipe: Recipe, { scheme }: Acceptance): Exclude<Recipe, AnyRecipe> {
+export function acceptedBy(
+  recipe: Recipe,
+  { scheme }: Pick<Acceptance, "scheme">,
+): Exclude<Recipe, AnyRecipe> {
   if (recipe.kind !== "any") return recipe;
   const found = recipe.recipes.find((one) => one.scheme === scheme);
   if (found === undefined)

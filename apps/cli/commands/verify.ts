@@ -1,10 +1,9 @@
 import { loadConfig, readEnv } from "@hookgate/config";
 import { fetchCertificate } from "@hookgate/outbound";
 import { diagnose, formatHeaderBlock, headerValues, withoutUserinfo } from "@hookgate/providers";
-import { type CompiledSource, compileSource, seenUrl } from "@hookgate/receive";
+import { acceptedBy, type CompiledSource, compileSource, seenUrl } from "@hookgate/receive";
 import {
   type Acceptance,
-  type Recipe,
   type Refusal,
   type SignedRequest,
   type Verdict,
@@ -122,8 +121,8 @@ interface TryOptions {
 /** Uses only the scheme and the secret that matched: another signature in the request may be right, too. */
 async function tryMutations(options: TryOptions): Promise<Tried[]> {
   const { source, request, verdict, certificates } = options;
-  const { scheme, secretId, signature, signedAt } = verdict;
-  const recipe = schemeOf(source.provider.recipe, scheme);
+  const { secretId, signature, signedAt } = verdict;
+  const recipe = acceptedBy(source.provider.recipe, verdict);
   const matched = source.secretsAt(request.receivedAt).filter(({ id }) => id === secretId);
   const tried: Tried[] = [];
   for (const mutation of mutateRequest(request, { recipe, signature, signedAt })) {
@@ -131,11 +130,6 @@ async function tryMutations(options: TryOptions): Promise<Tried[]> {
     tried.push({ name, verdict: await verify(recipe, changed, { secrets, certificates }) });
   }
   return tried;
-}
-
-function schemeOf(recipe: Recipe, scheme: string): Recipe {
-  if (recipe.kind !== "any") return recipe;
-  return recipe.recipes.find((one) => one.scheme === scheme) ?? recipe;
 }
 
 function findProblem({ verdict, tried }: Result): string | null {
