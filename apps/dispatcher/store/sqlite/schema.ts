@@ -5,7 +5,7 @@ import { completeDefinition } from "../contract/version_1.ts";
 import { prepare } from "./rows.ts";
 
 /** Version of the schema below, kept in the file's `user_version`. */
-export const SCHEMA_VERSION = 4;
+export const SCHEMA_VERSION = 5;
 
 /** Marks the file as ours (`application_id`): "hook" in ASCII. */
 const APPLICATION_ID = 0x686f6f6b;
@@ -107,6 +107,23 @@ UPDATE quarantine SET share = quarantine_share(address);
 ${QUARANTINE_ADDRESSES}
 INSERT INTO quarantine_shares
   SELECT source, share, count(*), sum(bytes) FROM quarantine GROUP BY source, share;`;
+
+/** The change from version 4 to version 5. Some files of version 4 have these tables already. */
+const AUDIT_AND_WORDS = `
+CREATE TABLE IF NOT EXISTS audit (
+  id TEXT PRIMARY KEY,
+  at INTEGER NOT NULL,
+  caller TEXT NOT NULL,
+  action TEXT NOT NULL,
+  target TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  outcome TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS enrolment_words (
+  source TEXT PRIMARY KEY,
+  word TEXT NOT NULL
+) STRICT, WITHOUT ROWID;`;
 
 /**
  * States are numbers (see `STATE_CODES`). Ids are the 16 bytes of their UUIDv7, so that an index on them grows at its
@@ -261,6 +278,8 @@ CREATE TABLE facts (
   last_processed_at INTEGER
 ) STRICT;
 INSERT INTO facts VALUES (1, 0, NULL);
+
+${AUDIT_AND_WORDS}
 `;
 
 /**
@@ -270,28 +289,6 @@ INSERT INTO facts VALUES (1, 0, NULL);
  * @throws {Error} with a message for an operator.
  */
 export function prepareSchema(db: DatabaseSync, file: string): void {
-  prepareVersion(db, file);
-  db.exec(ADDITIONS);
-}
-
-/** Tables that the versions before did without, and that a program without them does not miss. */
-const ADDITIONS = `
-CREATE TABLE IF NOT EXISTS audit (
-  id TEXT PRIMARY KEY,
-  at INTEGER NOT NULL,
-  caller TEXT NOT NULL,
-  action TEXT NOT NULL,
-  target TEXT NOT NULL,
-  reason TEXT NOT NULL,
-  outcome TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE IF NOT EXISTS enrolment_words (
-  source TEXT PRIMARY KEY,
-  word TEXT NOT NULL
-) STRICT, WITHOUT ROWID;`;
-
-function prepareVersion(db: DatabaseSync, file: string): void {
   const version = readPragma(db, "user_version");
   const application = readPragma(db, "application_id");
   if (application === 0 && version === 0 && isEmpty(db)) {
@@ -318,7 +315,8 @@ function prepareVersion(db: DatabaseSync, file: string): void {
   db.exec("BEGIN IMMEDIATE");
   if (version < 2) leaveVersion1(db);
   if (version < 3) leaveVersion2(db);
-  leaveVersion3(db);
+  if (version < 4) leaveVersion3(db);
+  db.exec(AUDIT_AND_WORDS);
   db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
 }
 

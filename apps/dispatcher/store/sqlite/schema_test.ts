@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { newId, type ReceivedEvent } from "@hookgate/types";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { shareOf } from "../contract/decide_quarantine.ts";
 import {
   claimDue,
   commit,
@@ -38,10 +39,10 @@ function atVersion1(use: (db: DatabaseSync) => void): void {
 }
 
 /** Runs `use` on the file as an earlier version left it. */
-function atVersion(version: 1 | 2, use: (db: DatabaseSync) => void): void {
+function atVersion(version: 1 | 2 | 3 | 4, use: (db: DatabaseSync) => void): void {
   const db = new DatabaseSync(file);
-  db.exec(SQLITE_VERSION_1);
-  if (version === 2) db.exec(SQLITE_VERSION_2);
+  const steps = [SQLITE_VERSION_1, SQLITE_VERSION_2, SQLITE_VERSION_3, SQLITE_VERSION_4];
+  for (const step of steps.slice(0, version)) db.exec(step);
   use(db);
   db.close();
 }
@@ -101,7 +102,7 @@ function readVersion(db: DatabaseSync): unknown {
   return db.prepare("PRAGMA user_version").get()?.["user_version"];
 }
 
-test.each([1, 2] as const)(
+test.each([1, 2, 3, 4] as const)(
   "openStoreFile() makes of a file of version %i what it makes of an empty one",
   (version) => {
     atVersion(version, () => {});
@@ -219,6 +220,51 @@ test("openStoreFile() leaves a file of version 1 unchanged if the migration fail
   expect(db.prepare("SELECT body_bytes FROM deliveries").get()).toEqual({
     body_bytes: event.body.length,
   });
+  db.close();
+});
+
+test("openSqliteStore() counts the quarantine that version 3 kept by address", async () => {
+  const addresses = ["203.0.113.7", "203.0.113.7", "2001:db8::1", "2001:db8::2"];
+  const ids = addresses.map(() => newId("qtn"));
+  atVersion(3, (db) => {
+    const put =
+      db.prepare(`INSERT INTO quarantine (id, source, provider, received_at, reason, bytes,
+      address, address_chain, method, url, diagnosis, headers, body)
+      VALUES (?, 'academy', 'generic', 1, 'no_match', 10, ?, '', 'POST', '/', '[]', x'', x'')`);
+    for (const [index, address] of addresses.entries()) put.run(packId(ids[index] ?? ""), address);
+    db.exec("INSERT INTO quarantine_sources VALUES ('academy', 4, 40)");
+  });
+  const store = await openSqliteStore({ dataDir, dispatcherId: "me", log });
+  const { requests } = await store.listQuarantine({ limit: 10 });
+  expect(requests.map(({ id }) => id).sort()).toEqual([...ids].sort());
+  await store.close();
+  const db = new DatabaseSync(file);
+  const shares = db.prepare("SELECT share, requests, bytes FROM quarantine_shares ORDER BY share");
+  // Addresses of one IPv6 network are one sender.
+  expect(shares.all()).toEqual([
+    { share: shareOf("2001:db8::1"), requests: 2, bytes: 20 },
+    { share: shareOf("203.0.113.7"), requests: 2, bytes: 20 },
+  ]);
+  const rows = db.prepare("SELECT address, share FROM quarantine ORDER BY row").all();
+  expect(rows).toEqual(addresses.map((address) => ({ address, share: shareOf(address) })));
+  db.close();
+});
+
+test("openStoreFile() keeps the audit log and the words that some files of version 4 have", () => {
+  atVersion(4, (db) => {
+    db.exec(`CREATE TABLE audit (id TEXT PRIMARY KEY, at INTEGER NOT NULL, caller TEXT NOT NULL,
+        action TEXT NOT NULL, target TEXT NOT NULL, reason TEXT NOT NULL, outcome TEXT NOT NULL
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE enrolment_words (source TEXT PRIMARY KEY, word TEXT NOT NULL) STRICT, WITHOUT ROWID;
+      INSERT INTO audit VALUES ('aud_1', 1, 'local', 'pause', 'crm', '', 'done');
+      INSERT INTO enrolment_words VALUES ('asana', 'word');`);
+  });
+  const db = openStoreFile(file);
+  expect(readVersion(db)).toBe(SCHEMA_VERSION);
+  expect(db.prepare("SELECT id FROM audit").all()).toEqual([{ id: "aud_1" }]);
+  expect(db.prepare("SELECT * FROM enrolment_words").all()).toEqual([
+    { source: "asana", word: "word" },
+  ]);
   db.close();
 });
 
@@ -414,4 +460,45 @@ UPDATE subscriptions SET paused = json_object('by', 'configuration', 'reason', '
     'at', CAST(unixepoch('subsec') * 1000 AS INTEGER))
   WHERE paused IS NOT NULL;
 PRAGMA user_version = 2;
+`;
+
+/** The changes from version 2 to version 3, unchanged; keys of events are omitted. */
+const SQLITE_VERSION_3 = `
+DROP TABLE dedupe_new;
+DROP TABLE dedupe_young;
+DROP TABLE dedupe_all;
+CREATE TABLE dedupe_new (
+  key BLOB NOT NULL,
+  event INTEGER NOT NULL,
+  PRIMARY KEY (key, event)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE dedupe_young (
+  key BLOB NOT NULL,
+  event INTEGER NOT NULL,
+  PRIMARY KEY (key, event)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE dedupe_all (
+  key BLOB NOT NULL,
+  event INTEGER NOT NULL,
+  PRIMARY KEY (key, event)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE removed (row INTEGER PRIMARY KEY, id BLOB NOT NULL) STRICT;
+PRAGMA user_version = 3;
+`;
+
+/** The changes from version 3 to version 4, unchanged; shares of requests in quarantine are omitted. */
+const SQLITE_VERSION_4 = `
+ALTER TABLE subscriptions ADD COLUMN used_at INTEGER;
+ALTER TABLE quarantine ADD COLUMN share TEXT NOT NULL DEFAULT '';
+CREATE INDEX quarantine_share ON quarantine (source, share, id);
+CREATE TABLE quarantine_shares (
+  source TEXT NOT NULL,
+  share TEXT NOT NULL,
+  requests INTEGER NOT NULL,
+  bytes INTEGER NOT NULL,
+  PRIMARY KEY (source, share)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX quarantine_shares_requests ON quarantine_shares (source, requests);
+CREATE INDEX quarantine_shares_bytes ON quarantine_shares (source, bytes);
+PRAGMA user_version = 4;
 `;
