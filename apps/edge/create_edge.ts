@@ -17,7 +17,14 @@ import { closeConnection } from "./request/close_connection.ts";
 import type { ConfirmHandshake } from "./request/confirm_handshake.ts";
 import { allowMethods, findSource, route, SOURCE_PATH } from "./request/find_source.ts";
 import type { InFlight } from "./request/in_flight.ts";
-import { limitAddresses, limitInFlight, limitSources } from "./request/limits.ts";
+import {
+  limitAddresses,
+  limitInFlight,
+  limitReading,
+  limitSources,
+  limitWork,
+} from "./request/limits.ts";
+import type { NoisyAddresses } from "./request/noisy_addresses.ts";
 import { createBodyReader, readBody } from "./request/read_body.ts";
 import { answerRefusal, noteRefusals } from "./request/refusals.ts";
 import {
@@ -44,6 +51,7 @@ export interface CreateEdgeOptions {
   connections: Pick<Connections, "begin" | "end">;
   /** Counts by address for koa-ratelimit. Bounded. */
   addressCounts: Map<string, object>;
+  noisy: NoisyAddresses;
   /** Whether the server is stopping, so that each answer ends its connection. */
   draining: () => boolean;
   clock: Clock;
@@ -56,13 +64,14 @@ export function createEdge(
   options: CreateEdgeOptions,
 ): Koa<EdgeState, EdgeContext> {
   const { sources, link, report, certificates, clockWatch, confirm } = options;
-  const { count, inFlight, connections, addressCounts, draining, clock, log } = options;
+  const { count, inFlight, connections, addressCounts, noisy, draining, clock, log } = options;
   const { limits, rateLimit } = config;
   const monotonic = () => clock.monotonic();
   const reader = createBodyReader({ limits, clock });
-  const limitAddress = limitAddresses({ rateLimit, counts: addressCounts });
+  const addresses = { rateLimit, counts: addressCounts, noisy };
+  const limitAddress = limitAddresses(addresses);
   // Anybody can ask for unsigned ones. They count by themselves, so that forged requests do not keep a provider's out.
-  const limitHandshakes = limitAddresses({ rateLimit, counts: addressCounts, kind: "handshakes" });
+  const limitHandshakes = limitAddresses({ ...addresses, kind: "handshakes" });
   const handshakes = { report, confirm, log, monotonic };
 
   const path = new Stages()
@@ -72,6 +81,7 @@ export function createEdge(
     .use(limitInFlight(inFlight))
     .use(resolveAddress(config.trustedProxies))
     .useIf(rateLimit.countVerified, limitAddress)
+    .use(limitReading(noisy))
     .use(noteRefusals({ report, clock, log }))
     .use(
       route(
@@ -81,6 +91,7 @@ export function createEdge(
           .use(allowMethods())
           .use(checkAddress({ reader, report, log, monotonic }))
           .use(readBody(reader))
+          .use(limitWork({ noisy, monotonic }))
           .use(answerHandshake({ verified: false, limit: limitHandshakes, ...handshakes }))
           .use(verifySignature({ certificates, clockWatch, report, monotonic }))
           .use(answerHandshake({ verified: true, ...handshakes }))

@@ -21,7 +21,7 @@ import { confirmHandshake } from "./request/confirm_handshake.ts";
 import { countRequests } from "./request/count_requests.ts";
 import { compileSources } from "./request/find_source.ts";
 import { InFlight, type InFlightBounds } from "./request/in_flight.ts";
-import { LIMITED_ADDRESSES_MAX } from "./request/limits.ts";
+import { LIMITED_ADDRESSES_MAX, NoisyAddresses } from "./request/noisy_addresses.ts";
 
 /** When the edge stops, connections that are left after this long are cut: the process has five seconds in all. */
 const DRAIN_MS_MAX = 4_000;
@@ -79,6 +79,7 @@ export async function startEdge(options: StartEdgeOptions): Promise<Edge> {
   const inFlight = new InFlight(readBounds(config));
   const connections = new Connections({ bounds: readConnectionBounds(config), log, monotonic });
   const addressCounts = new BoundedMap<string, object>(LIMITED_ADDRESSES_MAX);
+  const noisy = new NoisyAddresses({ monotonic });
   const certificates = new Certificates({ fetch, log, monotonic });
   const clockWatch = new ClockWatch({ log, monotonic });
   const confirm = confirmHandshake({ fetch, log, monotonic });
@@ -115,6 +116,7 @@ export async function startEdge(options: StartEdgeOptions): Promise<Edge> {
       inFlight,
       connections,
       addressCounts,
+      noisy,
       draining: () => draining,
       clock,
       log,

@@ -9,6 +9,7 @@ import { keptLog } from "../suite/kept_log.ts";
 import { eventBody, makeConfig, SECRET } from "../suite/run_edge.ts";
 import { compileSources } from "./find_source.ts";
 import { InFlight } from "./in_flight.ts";
+import { NoisyAddresses } from "./noisy_addresses.ts";
 
 let server: Server;
 
@@ -45,6 +46,7 @@ test.each([
     count: (_, next) => next(),
     inFlight,
     addressCounts: new Map(),
+    noisy: new NoisyAddresses(systemClock),
     draining: () => false,
     clock: systemClock,
     log,

@@ -1,3 +1,4 @@
+import type { ConfiguredSource } from "@hookgate/config";
 import { waitFor } from "@hookgate/testing";
 import { afterEach, expect, test } from "@jest/globals";
 import { RawConnection } from "../suite/raw_connection.ts";
@@ -8,6 +9,7 @@ import {
   type RunningEdge,
   readAnswer,
   runEdge,
+  SECRET,
 } from "../suite/run_edge.ts";
 
 const FORGED: PostOptions = { headers: { "x-webhook-signature": "0".repeat(64) } };
@@ -158,4 +160,92 @@ test("limitSources() takes no token for a forged request", async () => {
   await run({ rateLimit: { sourcePerSecond: 0.01, sourceBurst: 1 } });
   for (let round = 0; round < 5; round += 1) await running.post("{}", FORGED);
   expect((await running.post(eventBody())).status).toBe(200);
+});
+
+/** A source whose signatures take so long to check, by the edge's clock. */
+function slowSource(clock: { ms: number }, checkMs: number): ConfiguredSource {
+  return {
+    name: "slow",
+    provider: "custom",
+    secrets: [{ id: "1", value: SECRET, state: "active", until: null }],
+    scheme: null,
+    publicUrl: null,
+    settings: {},
+    allowedIps: { mode: "off", ranges: [] },
+    recipe: {
+      kind: "hmac",
+      scheme: "slow",
+      signature: { header: "x-webhook-signature" },
+      digest: "sha256",
+      encoding: "hex",
+      format: { kind: "plain", prefix: "sha256=" },
+      signed: [
+        {
+          compute({ body }) {
+            clock.ms += checkMs;
+            return [body];
+          },
+        },
+      ],
+    },
+  };
+}
+
+test("an address over its limit keeps a share of work, in which what it sends is verified and kept", async () => {
+  const time = { ms: 0 };
+  const clock = { now: () => Date.now(), monotonic: () => time.ms };
+  await run({ rateLimit: { max: 1 }, clock, sources: [slowSource(time, 100)] });
+  const slow = (options: PostOptions = {}) => ({ ...options, source: "slow" });
+  const forge = async () => (await running.post("{}", slow(FORGED))).status;
+  expect(await forge()).toBe(401);
+  expect(await forge()).toBe(429);
+
+  // Forged ones are verified until half a second is used up, and proven ones are free.
+  let forged = 0;
+  for (let before = -1; before !== time.ms; forged += 1) {
+    if (forged < 5) expect((await running.post(eventBody(), slow())).status).toBe(200);
+    before = time.ms;
+    expect(await forge()).toBe(429);
+  }
+  expect(forged).toBeGreaterThan(5);
+  expect(forged).toBeLessThan(10);
+  const limited = await running.post(eventBody(), slow());
+  expect([limited.status, limited.headers.get("retry-after")]).toEqual([429, "1"]);
+
+  // It is told before its body is read.
+  const connection = await RawConnection.open(running.port);
+  connection.write("POST /api/webhooks/slow HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n");
+  expect(await connection.status()).toBe(429);
+  await connection.waitUntilClosed();
+
+  expect((await running.post(eventBody(), from("203.0.113.1", slow()))).status).toBe(200);
+  time.ms += 1_000;
+  expect((await running.post(eventBody(), slow())).status).toBe(200);
+  const kept = () => running.dispatcher.reports.flatMap(({ refused }) => refused);
+  await waitFor(() => kept().length === 1 + forged, { what: "every forged one to be kept" });
+});
+
+test("what an address over its limit sends and never ends is work, too", async () => {
+  const clock = { now: () => Date.now(), monotonic: () => 0 };
+  await run({ rateLimit: { max: 1 }, clock, limits: { bodyBytesMax: 32 * 1024 * 1024 } });
+  for (const status of [401, 429]) {
+    expect((await running.post("{}", FORGED)).status).toBe(status);
+  }
+  const head = `POST /api/webhooks/academy HTTP/1.1\r\nHost: a\r\nContent-Length: ${32 << 20}\r\n\r\n`;
+  const piece = new Uint8Array(31 * 1024 * 1024);
+  let rounds = 0;
+  await waitFor(
+    async () => {
+      rounds += 1;
+      const connection = await RawConnection.open(running.port);
+      connection.write(head);
+      connection.write(piece);
+      await waitFor(() => connection.drained || connection.text !== "", { what: "the body" });
+      connection.destroy();
+      return /^HTTP\/1.1 429/.test(connection.text);
+    },
+    { what: "an answer of 429" },
+  );
+  expect(rounds).toBeGreaterThan(5);
+  expect((await running.post(eventBody(), from("203.0.113.1"))).status).toBe(200);
 });
