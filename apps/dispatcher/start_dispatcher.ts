@@ -14,6 +14,7 @@ import { Ingest } from "./ingest/ingest.ts";
 import { Reports } from "./ingest/reports.ts";
 import { LookOut } from "./look_out.ts";
 import { measureHandshakes } from "./recurring/handshakes.ts";
+import { Heartbeats } from "./recurring/heartbeats.ts";
 import { recurringWork } from "./recurring/recurring_work.ts";
 import { subscriptionGauges } from "./recurring/subscription_gauges.ts";
 import { createBackfill } from "./replay/create_backfill.ts";
@@ -161,13 +162,19 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
     }),
   });
   const shared = { store, dispatcherId, subscriptions, activity, loop, log };
-  const recurring = recurringWork({ ...shared, config: () => config });
+  const heartbeats = new Heartbeats({ store });
+  const recurring = recurringWork({ ...shared, heartbeats, config: () => config });
   const scheduler = new Scheduler({ backend, wake: () => void loop.tick(), recurring, log });
-  const lookOut = new LookOut({ ...shared, diskHasRoom, diskUsers: [ingest, reports] });
+  const lookOut = new LookOut({
+    ...shared,
+    store: heartbeats,
+    diskHasRoom,
+    diskUsers: [ingest, reports],
+  });
   subscriptionGauges(metrics, { subscriptions: followed, activity, log });
   measureHandshakes(metrics, { store, sources, log });
 
-  await store.heartbeat(dispatcherId);
+  await heartbeats.heartbeat(dispatcherId);
   await subscriptions.publish(config.subscriptions);
   await scheduler.start(await store.dueSeconds({ limit: DUE_SECONDS_MAX }));
   await lookOut.look();
@@ -184,8 +191,12 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
       idleMs: () => config.retention.subscriptionsMs,
       follow: adoptSubscriptions,
       async backfill({ subscription, from }) {
-        await createBackfill(subscription, { store, reason: "it begins in the past", from });
-        replays.look();
+        const reason = "it begins in the past";
+        const { id } = await createBackfill(subscription, { store, reason, from });
+        return {
+          start: () => replays.look(),
+          cancel: async () => void (await store.setReplayState(id, "cancelled")),
+        };
       },
       log,
     }),

@@ -9,6 +9,7 @@ import { type Activity, HEARTBEAT_STALE_MS } from "../subscriptions/activity.ts"
 import type { FollowedSubscriptions } from "../subscriptions/followed_subscriptions.ts";
 import { EXPIRE_SUBSCRIPTIONS_EVERY_MS, expireSubscriptions } from "./expire_subscriptions.ts";
 import { HANDSHAKES_EVERY_MS, watchHandshakes } from "./handshakes.ts";
+import type { Heartbeats } from "./heartbeats.ts";
 import {
   PRUNE_EVENTS_EVERY_MS,
   PRUNE_KEYS_EVERY_MS,
@@ -20,7 +21,7 @@ import {
 import { WATCH_BACKLOGS_EVERY_MS, watchBacklogs } from "./watch_backlogs.ts";
 
 /** Between two looks for dead dispatchers, in milliseconds. */
-const TAKE_OVER_EVERY_MS = 2_000;
+const TAKE_OVER_EVERY_MS = 1_000;
 
 /** The specification's interval between metrics lines, in milliseconds. */
 const METRICS_EVERY_MS = 300_000;
@@ -32,6 +33,7 @@ const FAILED_WARN_ABOVE = 10;
 export interface RecurringWorkOptions {
   store: EventStore;
   dispatcherId: string;
+  heartbeats: Pick<Heartbeats, "steadyMs">;
   /** The current configuration. */
   config: () => Config;
   loop: Pick<DeliveryLoop, "lookEverywhere">;
@@ -42,17 +44,12 @@ export interface RecurringWorkOptions {
 
 /** All recurring work. Of several dispatchers one does it each time. */
 export function recurringWork(options: RecurringWorkOptions): RecurringWork[] {
-  const { store, dispatcherId, config, loop, subscriptions, activity, log } = options;
+  const { store, config, subscriptions, activity, log } = options;
   return [
     {
       name: "take over",
       everyMs: TAKE_OVER_EVERY_MS,
-      async work() {
-        const taken = await store.takeOver({ dispatcherId, staleMs: HEARTBEAT_STALE_MS });
-        if (taken === 0) return;
-        log.warn({ deliveries: taken }, "took over from a dead dispatcher");
-        loop.lookEverywhere();
-      },
+      work: () => takeOver(options),
     },
     { name: "metrics", everyMs: METRICS_EVERY_MS, work: () => logMetrics(store, { log }) },
     {
@@ -93,6 +90,19 @@ export function recurringWork(options: RecurringWorkOptions): RecurringWork[] {
       work: watchHandshakes({ store, sources: () => config().sources, log }),
     },
   ];
+}
+
+/**
+ * Takes over from dispatchers whose heartbeat is old. After an outage of the store every heartbeat is old, also those of
+ * living dispatchers: this one's own have to have succeeded long enough for the others to have written theirs again.
+ */
+async function takeOver(options: RecurringWorkOptions): Promise<void> {
+  const { store, dispatcherId, heartbeats, loop, log } = options;
+  if (heartbeats.steadyMs < HEARTBEAT_STALE_MS) return;
+  const taken = await store.takeOver({ dispatcherId, staleMs: HEARTBEAT_STALE_MS });
+  if (taken === 0) return;
+  log.warn({ deliveries: taken }, "took over from a dead dispatcher");
+  loop.lookEverywhere();
 }
 
 /** Logs the metrics of the last interval, with a warning if more than ten deliveries ended dead in it. */

@@ -10,6 +10,7 @@ import {
 } from "@hookgate/rpc";
 import type { Log } from "@hookgate/telemetry";
 import type { Subscription } from "@hookgate/types";
+import { hasName } from "../../store/contract/decide_subscriptions.ts";
 import { StoreUnavailableError } from "../../store/contract/event_store.ts";
 import {
   isRetired,
@@ -30,15 +31,23 @@ const ACK_MS = 30_000;
 
 /** Options for {@linkcode subscribeHandlers}. */
 export interface SubscribeOptions {
-  store: Pick<Subscriptions, "openSubscription" | "changeSubscription">;
+  store: Pick<Subscriptions, "subscriptions" | "openSubscription" | "changeSubscription">;
   target: Pick<StreamTarget, "attach" | "size">;
   /** After how long without a subscriber a name expires, in milliseconds. */
   idleMs: () => number;
   /** Follows a set that has changed. */
   follow: (set: SubscriptionSet) => void;
-  /** Starts to replay stored events to a new subscription: those received at or after `from`, in milliseconds since 1970. */
-  backfill: (options: { subscription: string; from: number }) => Promise<void>;
+  /** Makes a backfill for a subscription that is not stored yet: events received at or after `from`, in milliseconds since 1970. */
+  backfill: (options: { subscription: string; from: number }) => Promise<EarlyBackfill>;
   log: Log;
+}
+
+/** A backfill that waits for its subscription. */
+export interface EarlyBackfill {
+  /** The subscription is stored now. */
+  start(): void;
+  /** The subscription does not need it. */
+  cancel(): Promise<void>;
 }
 
 /** Serves Subscribe: opens the subscription that the first message names, then attaches the stream to the target. */
@@ -70,7 +79,7 @@ async function open(
   caller: SubscribeCaller,
   options: SubscribeOptions,
 ): Promise<void> {
-  const { store, target, follow, backfill } = options;
+  const { target, follow } = options;
   const stream = new OpeningStream(call);
   const opening = readOpen(await stream.first);
   const { name, from, limits } = opening;
@@ -80,19 +89,12 @@ async function open(
   if (!reach.covers(definition)) {
     throw denied(`the token's scopes for ${name} do not allow all of these types and sources`);
   }
-  const found = await store.openSubscription(definition, { idleMs: options.idleMs() });
+  const found = await openStored(definition, { ...options, from });
   checkReach(found, reach);
   const matched = await matching(found, opening, options);
   const { created, subscription, set } = matched;
   if (set !== found.set || created) follow(set);
   checkReach(matched, reach);
-  if (created && from !== null) {
-    await backfill({ subscription: name, from }).catch((cause: unknown) => {
-      // A retry would not start it either, because then the subscription exists.
-      const state = `${name} was opened, but gets no event that was stored before`;
-      throw new RpcError("INTERNAL", `Cannot start in the past: ${state}`, { cause });
-    });
-  }
   const { events, sources, timeoutMs } = subscription.definition;
   const opened = {
     created,
@@ -103,6 +105,39 @@ async function open(
   };
   const whose = { subscription: name, caller: caller.name, reach };
   stream.passOn(() => target.attach(call, { ...whose, limits, opened }));
+}
+
+/**
+ * Opens the subscription in the store. If it begins in the past its backfill is made first and waits for it: if the answer
+ * to the opening is lost, the next try finds the subscription and does not know that it has received nothing.
+ */
+async function openStored(
+  definition: Subscription,
+  { store, backfill, idleMs, from, log }: SubscribeOptions & { from: number | null },
+): Promise<OpenedSubscription> {
+  const { name } = definition;
+  const early =
+    from !== null && !hasName(await store.subscriptions(), name)
+      ? await backfill({ subscription: name, from })
+      : null;
+  const cancel = async () => {
+    await early?.cancel().catch((error: unknown) => {
+      log.warn(
+        { err: error, subscription: name },
+        "backfill not cancelled, it gives no event twice",
+      );
+    });
+  };
+  try {
+    const opened = await store.openSubscription(definition, { idleMs: idleMs() });
+    if (opened.created) early?.start();
+    else await cancel();
+    return opened;
+  } catch (error) {
+    // Of any other error it is unknown whether the subscription was stored.
+    if (error instanceof RangeError) await cancel();
+    throw error;
+  }
 }
 
 function denied(problem: string): RpcError {
@@ -204,11 +239,7 @@ function shown(patterns: readonly string[]): string {
 }
 
 function toRefusal(error: unknown, { log }: { log: Log }): RpcError {
-  if (error instanceof RpcError) {
-    if (error.code === "INTERNAL")
-      log.error({ err: error }, "backfill failed, the new subscription gets no stored events");
-    return error;
-  }
+  if (error instanceof RpcError) return error;
   if (error instanceof RangeError) {
     return new RpcError("RESOURCE_EXHAUSTED", error.message, { cause: error });
   }

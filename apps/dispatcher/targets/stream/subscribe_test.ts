@@ -49,30 +49,35 @@ const OPEN: OpenSubscriptionMessage = {
 };
 
 /** The set of subscriptions, in memory. */
-class SubscriptionsFake implements Pick<Subscriptions, "openSubscription" | "changeSubscription"> {
-  readonly subscriptions = new Map<string, StoredSubscription>();
+class SubscriptionsFake
+  implements Pick<Subscriptions, "subscriptions" | "openSubscription" | "changeSubscription">
+{
+  readonly stored = new Map<string, StoredSubscription>();
   #revision = 0;
 
   add(definition: Subscription, paused: Pause | null = null): void {
     const origin = "configuration";
-    this.subscriptions.set(definition.name, { definition, origin, paused });
+    this.stored.set(definition.name, { definition, origin, paused });
+  }
+
+  async subscriptions(): Promise<SubscriptionSet> {
+    return { revision: this.#revision, subscriptions: [...this.stored.values()] };
   }
 
   async openSubscription(definition: Subscription): Promise<OpenedSubscription> {
-    const there = this.subscriptions.get(definition.name);
+    const there = this.stored.get(definition.name);
     const subscription = there ?? { definition, origin: "stream" as const, paused: null };
-    this.subscriptions.set(definition.name, subscription);
+    this.stored.set(definition.name, subscription);
     if (!there) this.#revision += 1;
-    const set = { revision: this.#revision, subscriptions: [...this.subscriptions.values()] };
-    return { created: !there, subscription, set };
+    return { created: !there, subscription, set: await this.subscriptions() };
   }
 
   async changeSubscription(name: string, filter: SubscriptionFilter): Promise<ChangeResult> {
-    const before = { revision: this.#revision, subscriptions: [...this.subscriptions.values()] };
+    const before = await this.subscriptions();
     const { changed, result } = decideChange(before, { name, filter, now: 0 });
-    for (const one of changed) this.subscriptions.set(name, one);
+    for (const one of changed) this.stored.set(name, one);
     this.#revision += changed.length;
-    return result({ revision: this.#revision, subscriptions: [...this.subscriptions.values()] });
+    return result(await this.subscriptions());
   }
 }
 
@@ -135,6 +140,7 @@ async function startRig(options: Partial<SubscribeOptions> & { tokens?: Tokens }
   const { log, lines } = recordingLog();
   const subscriptions = new SubscriptionsFake();
   const followed: number[] = [];
+  /** Backfills made, and what became of them. */
   const backfills: object[] = [];
   const woken: string[] = [];
   const wake: { it: (name: string) => void } = { it: (name) => woken.push(name) };
@@ -148,7 +154,18 @@ async function startRig(options: Partial<SubscribeOptions> & { tokens?: Tokens }
     target,
     idleMs: () => 86_400_000,
     follow: ({ revision }) => void followed.push(revision),
-    backfill: async (asked) => void backfills.push(asked),
+    async backfill(asked) {
+      const made = { ...asked, state: "waiting" };
+      backfills.push(made);
+      return {
+        start() {
+          made.state = "started";
+        },
+        async cancel() {
+          made.state = "cancelled";
+        },
+      };
+    },
     log,
     ...options,
   });
@@ -193,7 +210,7 @@ test("a name that is new is stored as asked for, and served from then on", async
     ackDeadlineMs: 30_000,
     heartbeatMs: 5_000,
   });
-  expect(rig.subscriptions.subscriptions.get("crm")).toMatchObject({
+  expect(rig.subscriptions.stored.get("crm")).toMatchObject({
     origin: "stream",
     definition: {
       events: ["payment.*"],
@@ -233,10 +250,13 @@ test.each<[string, Partial<OpenSubscriptionMessage>]>([
 
 test.each<[Partial<OpenSubscriptionMessage>, object[]]>([
   [{ startPosition: "START_POSITION_NOW" }, []],
-  [{ startPosition: "START_POSITION_EARLIEST" }, [{ subscription: "crm", from: 0 }]],
+  [
+    { startPosition: "START_POSITION_EARLIEST" },
+    [{ subscription: "crm", from: 0, state: "started" }],
+  ],
   [
     { startPosition: "START_POSITION_TIME", startTimeMs: 1_763_950_000_123 },
-    [{ subscription: "crm", from: 1_763_950_000_123 }],
+    [{ subscription: "crm", from: 1_763_950_000_123, state: "started" }],
   ],
 ])("a new name begins where it is asked to: %p", async (open, backfills) => {
   const rig = await startRig();
@@ -245,6 +265,48 @@ test.each<[Partial<OpenSubscriptionMessage>, object[]]>([
   expect(rig.backfills).toEqual(backfills);
   expect(await rig.open(open).read().opened()).toMatchObject({ created: false });
   expect(rig.backfills).toEqual(backfills);
+});
+
+const EARLIEST = { startPosition: "START_POSITION_EARLIEST" } as const;
+
+test("a beginning in the past is not lost with the answer to the opening", async () => {
+  const rig = await startRig();
+  const { subscriptions } = rig;
+  const open = subscriptions.openSubscription.bind(subscriptions);
+  subscriptions.openSubscription = async (definition) => {
+    await open(definition);
+    throw new StoreUnavailableError("Cannot open a subscription: the answer was lost");
+  };
+  expect(await rig.open(EARLIEST).read().refused()).toMatchObject({ code: "UNAVAILABLE" });
+  subscriptions.openSubscription = open;
+  expect(await rig.open(EARLIEST).read().opened()).toMatchObject({ created: false });
+  // It waits until the subscription is stored, which it is.
+  expect(rig.backfills).toEqual([{ subscription: "crm", from: 0, state: "waiting" }]);
+});
+
+test("a name whose beginning cannot be made is not opened", async () => {
+  const fails = new StoreUnavailableError("away");
+  const rig = await startRig({ backfill: () => Promise.reject(fails) });
+  expect(await rig.open(EARLIEST).read().refused()).toMatchObject({ code: "UNAVAILABLE" });
+  expect(rig.subscriptions.stored.size).toBe(0);
+});
+
+test("a beginning in the past is cancelled if another subscriber opened the name first, or none can", async () => {
+  const rig = await startRig();
+  const { subscriptions } = rig;
+  const open = subscriptions.openSubscription.bind(subscriptions);
+  subscriptions.openSubscription = async (definition) => {
+    await open(definition);
+    return open(definition);
+  };
+  expect(await rig.open(EARLIEST).read().opened()).toMatchObject({ created: false });
+  subscriptions.openSubscription = () => Promise.reject(new RangeError("there are 1000 names"));
+  const other = { ...EARLIEST, subscription: "other" };
+  expect(await rig.open(other).read().refused()).toMatchObject({ code: "RESOURCE_EXHAUSTED" });
+  expect(rig.backfills).toEqual([
+    { subscription: "crm", from: 0, state: "cancelled" },
+    { subscription: "other", from: 0, state: "cancelled" },
+  ]);
 });
 
 const HANDLER = sampleSubscription({ name: "enrolments" });
@@ -292,7 +354,7 @@ test.each<[string, Partial<OpenSubscriptionMessage>, string, string]>([
   const error = await rig.open(open).read().refused();
   expect(error).toMatchObject({ code });
   expect(error.message).toContain(message);
-  expect([rig.target.size, rig.subscriptions.subscriptions.size]).toEqual([0, 4]);
+  expect([rig.target.size, rig.subscriptions.stored.size]).toEqual([0, 4]);
 });
 
 test("change replaces the filter of a name that a subscriber opened", async () => {
@@ -312,7 +374,7 @@ test("change replaces the filter of a name that a subscriber opened", async () =
   const opened = await rig.open({ types, change: true }).read().opened();
   expect(opened).toMatchObject({ created: false, types, sources: ["*"] });
   expect(rig.followed.at(-1)).toBe(2);
-  expect(rig.subscriptions.subscriptions.get("crm")?.definition.events).toEqual(types);
+  expect(rig.subscriptions.stored.get("crm")?.definition.events).toEqual(types);
   // What is left out stays.
   const narrowed = await rig
     .open({ sources: ["stripe"], change: true })
@@ -382,7 +444,7 @@ test("a token opens the names of its scopes, and learns nothing of others", asyn
       message: `Cannot subscribe: the token lacks the scope "subscribe:${subscription}"`,
     });
   }
-  expect([...rig.subscriptions.subscriptions.keys()]).toEqual(["enrolments", "crm"]);
+  expect([...rig.subscriptions.stored.keys()]).toEqual(["enrolments", "crm"]);
 });
 
 test("a scope with a reach opens a new name with all of it, and never with more", async () => {
@@ -398,7 +460,7 @@ test("a scope with a reach opens a new name with all of it, and never with more"
         "Cannot subscribe: the token's scopes for crm do not allow all of these types and sources",
     });
   }
-  expect([...rig.subscriptions.subscriptions.keys()]).toEqual([]);
+  expect([...rig.subscriptions.stored.keys()]).toEqual([]);
   expect(await rig.open({}, client).read().opened()).toMatchObject({
     created: true,
     types: ["payment.*"],
@@ -459,7 +521,7 @@ test.each<[string, Partial<SubscribeOptions>, string, string]>([
     "a start that cannot be made",
     { backfill: () => Promise.reject(new Error("secret")) },
     "INTERNAL",
-    "Cannot start in the past: crm was opened, but gets no event that was stored before",
+    "the subscription was not opened: the log says why",
   ],
   [
     "too many streams",
