@@ -1,7 +1,9 @@
 import { hash } from "node:crypto";
 import type { ConfiguredSource } from "@hookgate/config";
 import {
+  credentialHeadersOf,
   describeEvent,
+  findProvider,
   type HandshakeResponse,
   headerValues,
   keptRequest,
@@ -26,6 +28,7 @@ import type {
   QuarantineReason,
 } from "@hookgate/types";
 import { AddressList } from "./address_list.ts";
+import { keptHeaders } from "./kept_headers.ts";
 import { SecretsInForce } from "./secrets_in_force.ts";
 import { type Called, seenUrl, signedUrl } from "./seen_url.ts";
 import { tellApart } from "./tell_apart.ts";
@@ -66,14 +69,14 @@ export interface Origin {
   address: string;
   /** The hops it was resolved from. */
   addressChain: string;
-  /** The header block. */
-  headers: Uint8Array;
 }
 
 /** What makes an event of a verified request. */
 export interface EventParts extends Origin {
   /** The event's id, made by `newId("evt")`. */
   id: string;
+  /** Its headers as they were sent. Those that carry credentials are not kept. */
+  rawHeaders: readonly string[];
   acceptance: Acceptance;
   /** What {@linkcode CompiledSource.allows} said about the address. */
   allowed: AddressVerdict;
@@ -88,6 +91,8 @@ export interface RefusedParts extends Origin {
   /** Made by `newId("qtn")`. */
   id: string;
   reason: QuarantineReason;
+  /** The block of all its headers, because it may be verified again. */
+  headers: Uint8Array;
 }
 
 /** Options for {@linkcode CompiledSource.verify}. */
@@ -114,6 +119,7 @@ export class CompiledSource {
   readonly #allowed: AddressList;
   readonly #secrets: SecretsInForce;
   readonly #enrolled: (() => readonly VerifySecret[] | null) | null;
+  readonly #credentials: ReadonlySet<string>;
 
   constructor(
     configured: ConfiguredSource,
@@ -126,6 +132,8 @@ export class CompiledSource {
     this.#allowed = new AddressList(configured.allowedIps.ranges);
     this.#secrets = new SecretsInForce(configured.secrets);
     this.#enrolled = provider.handshake?.enrols === true ? enrolled : null;
+    // Of all schemes, not only the one that counts: the sender may send the others' credentials, too.
+    this.#credentials = new Set(credentialHeadersOf(findProvider(provider.id) ?? provider));
   }
 
   /** Whether a handshake delivers its secret. */
@@ -221,11 +229,11 @@ export class CompiledSource {
   }
 
   /**
-   * The event that a verified request is: its id and type as the provider's file reads them, its digest, its flags, and how
-   * it is told apart.
+   * The event that a verified request is: its id and type as the provider's file reads them, its digest, its flags, how it is
+   * told apart, and its headers without those that carry credentials.
    */
   event(request: SignedRequest, parts: EventParts): CapturedEvent {
-    const { id, acceptance, address, addressChain, headers } = parts;
+    const { id, acceptance, address, addressChain, rawHeaders } = parts;
     const description = describeEvent(this.provider, request);
     const { type, providerType, providerEventId, readable } = description;
     const { flags, dedupe, bodyWindowMs } = tellApart(description, request, {
@@ -244,7 +252,11 @@ export class CompiledSource {
       secretId: acceptance.secretId,
       address,
       addressChain,
-      headers,
+      headers: keptHeaders(rawHeaders, {
+        provider: this.provider,
+        credentials: this.#credentials,
+        request,
+      }),
       body: request.body,
       bodySha256: hash("sha256", request.body, "buffer"),
       flags: [...flagsOf(parts, { readable }), ...flags],

@@ -1,10 +1,21 @@
 import { createHash } from "node:crypto";
 import type { ConfiguredSource } from "@hookgate/config";
-import { findProvider, formatHeaderBlock } from "@hookgate/providers";
+import {
+  credentialHeadersOf,
+  findProvider,
+  formatHeaderBlock,
+  PROVIDERS,
+  parseHeaderBlock,
+} from "@hookgate/providers";
 import { makeSecret, type OutgoingRequest, sign } from "@hookgate/signature";
 import { enrolledSecret } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
-import { type CompiledSource, type CompileSourceOptions, compileSource } from "./compile_source.ts";
+import {
+  type CompiledSource,
+  type CompileSourceOptions,
+  compileSource,
+  type EventParts,
+} from "./compile_source.ts";
 
 const AT = 1_763_950_000_000;
 const URL = "https://hooks.example.com/api/webhooks/a";
@@ -58,8 +69,9 @@ function wire(
 const ORIGIN = {
   address: "203.0.113.7",
   addressChain: "203.0.113.7, 10.0.0.1",
-  headers: formatHeaderBlock(["a", "b"]),
 };
+const RAW_HEADERS = ["a", "b"];
+const headers = formatHeaderBlock(RAW_HEADERS);
 
 test.each([
   ["off", [], "allowed"],
@@ -77,7 +89,13 @@ test("CompiledSource verifies a request and makes the event that it is", () => {
   const request = source.request(wire(sent));
   const acceptance = source.verify(request);
   if (acceptance instanceof Promise || !acceptance.ok) throw new Error("Cannot test: not verified");
-  const parts = { id: "evt_1", acceptance, allowed: "allowed", ...ORIGIN } as const;
+  const parts = {
+    id: "evt_1",
+    acceptance,
+    allowed: "allowed",
+    rawHeaders: RAW_HEADERS,
+    ...ORIGIN,
+  } as const;
   const event = {
     id: "evt_1",
     source: "a",
@@ -88,6 +106,7 @@ test("CompiledSource verifies a request and makes the event that it is", () => {
     providerEventId: "",
     secretId: "1",
     ...ORIGIN,
+    headers,
     body: sent.body,
     bodySha256: createHash("sha256").update(sent.body).digest(),
     flags: ["may_repeat"],
@@ -104,12 +123,55 @@ test("CompiledSource verifies a request and makes the event that it is", () => {
   });
 });
 
+function acceptedParts(scheme: string, rawHeaders: readonly string[]): EventParts {
+  const signature = { signedAt: null, signature: "", intact: true };
+  const acceptance = { ok: true, scheme, secretId: "1", ...signature } as const;
+  return { id: "evt_1", acceptance, allowed: "allowed", rawHeaders, ...ORIGIN };
+}
+
+/** Every scheme of every provider, and one of those that it may have accepted. */
+const schemes = Object.values(PROVIDERS).flatMap(({ id, recipe, alternatives = [] }) =>
+  [recipe, ...alternatives].map((one) => {
+    const accepted = one.kind === "any" ? one.recipes[0]?.scheme : one.scheme;
+    return [id, one.scheme, accepted ?? ""] as const;
+  }),
+);
+
+test.each(schemes)(
+  "an event of %s, signed as %s, keeps no header with a credential",
+  (id, scheme, accepted) => {
+    const source = compiled({ provider: id, scheme });
+    const request = source.request(wire(signed("generic")));
+    const provider = findProvider(id);
+    const credentials = provider === null ? [] : credentialHeadersOf(provider);
+    expect(credentials).toContain("authorization");
+    const rawHeaders = [...credentials, "X-Other"].flatMap((name) => [
+      ...[name, "a credential"],
+      ...[name.toUpperCase(), "a credential"],
+    ]);
+    const event = source.event(request, acceptedParts(accepted, rawHeaders));
+    const kept = parseHeaderBlock(event.headers).map(([name]) => name);
+    expect(kept.filter((name) => !name.startsWith("hookgate-"))).toEqual(["X-Other", "X-OTHER"]);
+  },
+);
+
+test("an event of a recipe of one's own keeps no header with a credential", () => {
+  const from = { header: "x-own-token" };
+  const recipe = { kind: "shared_secret", scheme: "own", from } as const;
+  const source = compiled({ provider: "custom", recipe });
+  const request = source.request(wire(signed("generic")));
+  const rawHeaders = ["X-Own-Token", SECRET, "Cookie", SECRET, ...RAW_HEADERS];
+  const event = source.event(request, acceptedParts("own", rawHeaders));
+  expect(event.headers).toEqual(headers);
+});
+
 test("CompiledSource flags what it cannot read", () => {
   const source = compiled();
   const request = source.request(wire(signed("generic", { body: "no json" })));
   const acceptance = source.verify(request);
   if (acceptance instanceof Promise || !acceptance.ok) throw new Error("Cannot test: not verified");
-  const event = source.event(request, { id: "evt_1", acceptance, allowed: "allowed", ...ORIGIN });
+  const parts = { id: "evt_1", acceptance, allowed: "allowed", rawHeaders: [] } as const;
+  const event = source.event(request, { ...parts, ...ORIGIN });
   expect(event).toMatchObject({ type: "unknown", flags: ["unreadable", "may_repeat"] });
 });
 
@@ -118,7 +180,7 @@ test("CompiledSource.refused() records the request as it was, with the URL that 
   const sent = signed("generic", { secret: "another" });
   const request = source.request(wire(sent));
   expect(source.verify(request)).toEqual({ ok: false, reason: "no_match" });
-  expect(source.refused(request, { id: "qtn_1", reason: "no_match", ...ORIGIN })).toEqual({
+  expect(source.refused(request, { id: "qtn_1", reason: "no_match", headers, ...ORIGIN })).toEqual({
     id: "qtn_1",
     source: "a",
     provider: "generic",
@@ -126,6 +188,7 @@ test("CompiledSource.refused() records the request as it was, with the URL that 
     reason: "no_match",
     diagnosis: [],
     ...ORIGIN,
+    headers,
     method: "POST",
     url: `${URL}?b=1`,
     body: sent.body,

@@ -12,13 +12,14 @@
  * const allowed = source.allows(address);
  * const request = source.request({ method, target, rawHeaders, proxied, body, receivedAt });
  * const verdict = await source.verify(request, { fetchCertificate });
- * if (verdict.ok) store(source.event(request, { id, acceptance: verdict, allowed, address, addressChain, headers }));
+ * if (verdict.ok) store(source.event(request, { id, acceptance: verdict, allowed, address, addressChain, rawHeaders }));
  * ```
  *
  * @module
  */
 export * from "./address_list.ts";
 export * from "./compile_source.ts";
+export * from "./kept_headers.ts";
 export * from "./secrets_in_force.ts";
 export * from "./seen_url.ts";
 export * from "./tell_apart.ts";

@@ -33,7 +33,7 @@ export function addEvent(program: Command, cli: Cli): void {
     .command("event")
     .description("show one event, its deliveries and their attempts")
     .argument("<id>", "the event's id, evt_…")
-    .option("--headers", "with its headers; credentials are masked")
+    .option("--headers", "with its headers; credentials are not kept")
     .option("--json", "as one line of JSON")
     .addOption(new Option("--body", "only its body, byte for byte").conflicts(["headers", "json"]))
     .action((id: string, options: EventOptions) => showEvent(id, options, cli));

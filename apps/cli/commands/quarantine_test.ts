@@ -284,13 +284,20 @@ test("hookgate quarantine release --stale says why, and only then lets in what i
   ]);
 });
 
+test("hookgate quarantine release passes on why, for the audit log", async () => {
+  outcomes = { qtn_1: ["released", "evt_1"] };
+  const args = ["release", "qtn_1", "--reason", " the new secret is there "];
+  expect(await call(args)).toMatchObject({ code: 0 });
+  const reason = "the new secret is there";
+  expect(asked).toMatchObject([{ ids: ["qtn_1"], release: true, reason, staleReason: "" }]);
+});
+
 const NEEDS = "Cannot release: --stale needs the ids of requests, and --reason\n";
 
 test.each([
   [["release", "--stale", "qtn_1"], NEEDS],
   [["release", "--stale", "qtn_1", "--reason", " "], NEEDS],
   [["release", "--stale", "--source", "academy", "--reason", "all of it"], NEEDS],
-  [["release", "qtn_1", "--reason", "x"], "Cannot release: --reason is only for --stale\n"],
 ])("hookgate quarantine %j asks nothing", async (args, err) => {
   expect(await call(args)).toMatchObject({ code: 2, err });
   expect(asked).toEqual([]);

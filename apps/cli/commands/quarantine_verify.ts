@@ -38,7 +38,7 @@ export function addQuarantineVerify(quarantine: Command, cli: Cli): void {
     if (name === "release") {
       command
         .option("--stale", "also those that verify but are too old; needs ids and --reason")
-        .option("--reason <text>", "why they are genuine; it is recorded");
+        .option("--reason <text>", "why, for the audit log; with --stale, why they are genuine");
     }
     command
       .option("--json", "one JSON object per line")
@@ -59,14 +59,13 @@ async function verifyQuarantined(
     const problem = `Cannot ${what}: give the ids of refused requests, or --source, and not both`;
     throw new CliError(problem, { exitCode: 2 });
   }
-  const staleReason = staleReasonOf(options);
+  const reasons = reasonsOf(options);
   const ask = async (admin: AdminHandlers) => {
     const ids = source === undefined ? named : await idsOf(source, admin);
     let refused = 0;
     for (let at = 0; at < ids.length; at += CALL_IDS_MAX) {
       const part = ids.slice(at, at + CALL_IDS_MAX);
-      const call = { ids: part, release, staleReason };
-      const { results } = await admin.verifyQuarantined(call);
+      const { results } = await admin.verifyQuarantined({ ids: part, release, ...reasons });
       refused += results.filter(({ outcome }) => !DONE.includes(outcome)).length;
       await write(cli.stdout, results.map(json ? toLine : toText).join(""));
     }
@@ -80,17 +79,17 @@ async function verifyQuarantined(
 }
 
 /** Anybody may have captured an old request: an operator names each, and says why it is genuine. */
-function staleReasonOf({ stale, reason = "", source }: VerifyOptions): string {
+function reasonsOf({ stale, reason = "", source }: VerifyOptions): {
+  reason?: string;
+  staleReason: string;
+} {
   const text = reason.trim();
-  if (stale === undefined) {
-    if (reason === "") return "";
-    throw new CliError("Cannot release: --reason is only for --stale", { exitCode: 2 });
-  }
+  if (stale === undefined) return { ...(text !== "" && { reason: text }), staleReason: "" };
   if (source !== undefined || text === "") {
     const problem = "Cannot release: --stale needs the ids of requests, and --reason";
     throw new CliError(problem, { exitCode: 2 });
   }
-  return text;
+  return { staleReason: text };
 }
 
 /** Oldest first: the order in which they arrived. */

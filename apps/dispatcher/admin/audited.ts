@@ -30,8 +30,12 @@ const ACTIONS: { readonly [Name in ActionName]: Describe<Name> } = {
     target: id,
     reason,
   }),
-  verifyQuarantined: ({ ids, release, reason, staleReason }) =>
-    release ? { action: "release", target: ids.join(" "), reason: reason ?? staleReason } : null,
+  verifyQuarantined({ ids, release, reason, staleReason }) {
+    if (!release) return null;
+    const target = ids.join(" ");
+    if (staleReason === "") return { action: "release", target, reason };
+    return { action: "release stale", target, reason: staleReason };
+  },
   openEnrolment: ({ source, reason }) => ({ action: "enrol", target: source, reason }),
   revokeEnrolment: ({ source, reason }) => ({ action: "revoke enrolment", target: source, reason }),
 };

@@ -79,6 +79,23 @@ test("audited() records nothing of what changes nothing", async () => {
   expect(entries).toEqual([]);
 });
 
+test("audited() records what is released, and why one that is too old was let in", async () => {
+  const results = [{ id: "qtn_1", outcome: "released", eventId: "evt_1" }];
+  const { admin, entries } = rig({ verifyQuarantined: async () => ({ results }) });
+  const release = { ids: ["qtn_1", "qtn_2"], release: true };
+  await admin.verifyQuarantined({ ...release, reason: "new secret", staleReason: "" }, ANA);
+  await admin.verifyQuarantined({ ...release, staleReason: "sent after our outage" }, ANA);
+  expect(entries.map(({ id, at, caller, ...entry }) => entry)).toEqual(
+    [
+      { action: "release", target: "qtn_1 qtn_2", reason: "new secret" },
+      { action: "release stale", target: "qtn_1 qtn_2", reason: "sent after our outage" },
+    ].flatMap((entry) => [
+      { ...entry, outcome: "started" },
+      { ...entry, outcome: "done: 1 released" },
+    ]),
+  );
+});
+
 test("audited() names what a replay was made of, and the replay", async () => {
   const replay = { id: "rpl_1" } as never;
   const { admin, entries } = rig({

@@ -1,7 +1,7 @@
 import type { ConfiguredSource } from "@hookgate/config";
 import { type AdminHandlers, deliveryToMessage, eventToMessage, RpcError } from "@hookgate/rpc";
 import { DELIVERY_STATES, type DeliveryState } from "@hookgate/types";
-import { hideCredentials } from "../headers/hide_credentials.ts";
+import { leavingHeaders } from "../headers/leaving_headers.ts";
 import type { EventQuery, Events } from "../store/contract/events.ts";
 import { checkPageSize, toRpcError } from "./rpc_errors.ts";
 
@@ -34,8 +34,9 @@ export function eventCalls({
     async getEvent({ id }) {
       const detail = await store.getEvent(id).catch(toRpcError);
       if (!detail) throw new RpcError("NOT_FOUND", `there is no event ${id}`);
+      const headers = leavingHeaders(detail.event, sources());
       return {
-        event: eventToMessage(hideCredentials(detail.event, sources())),
+        event: eventToMessage({ ...detail.event, headers }),
         deliveries: detail.deliveries.map(deliveryToMessage),
         skipped: [...detail.skipped],
       };

@@ -70,7 +70,7 @@ test.each<[Partial<ListEventsRequest>, string]>([
   await expect(listed).rejects.toMatchObject({ code: "INVALID_ARGUMENT", message });
 });
 
-test("getEvent() gives the event with what became of it and who was skipped, credentials hidden", async () => {
+test("getEvent() gives the event with what became of it and who was skipped, without credentials", async () => {
   const event = makeEvent({ headers: Buffer.from("authorization: Basic eA==\r\na: b\r\n") });
   const response = { status: 503, body: "later" };
   const attempt = {
@@ -87,10 +87,7 @@ test("getEvent() gives the event with what became of it and who was skipped, cre
   expect(got.skipped).toEqual(skipped);
   expect(got.deliveries).toMatchObject([{ id: delivery.id, attempts: [{ response }] }]);
   expect(Buffer.from(got.event?.body ?? [])).toEqual(Buffer.from(event.body));
-  expect(parseHeaderBlock(got.event?.headers ?? new Uint8Array())).toEqual([
-    ["authorization", "(hidden)"],
-    ["a", "b"],
-  ]);
+  expect(parseHeaderBlock(got.event?.headers ?? new Uint8Array())).toEqual([["a", "b"]]);
 });
 
 test("getEvent() of none is NOT_FOUND", async () => {

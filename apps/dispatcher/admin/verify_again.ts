@@ -1,4 +1,5 @@
 import type { ConfiguredSource } from "@hookgate/config";
+import { parseHeaderBlock } from "@hookgate/providers";
 import { compileSource } from "@hookgate/receive";
 import {
   type CapturedEvent,
@@ -47,7 +48,7 @@ export async function verifyAgain(
   if (!verdict.ok) return { refusal: verdict.reason };
   if (source.handshake(kept) !== null) return { refusal: "handshake" };
   const { address, addressChain, headers } = request;
-  const origin = { address, addressChain, headers };
+  const origin = { address, addressChain, rawHeaders: parseHeaderBlock(headers).flat() };
   const parts = { id: newId("evt"), acceptance: verdict, allowed, released: true, stale };
   return { event: source.event(kept, { ...parts, ...origin }) };
 }

@@ -1,6 +1,6 @@
 import { createHash, generateKeyPairSync } from "node:crypto";
 import type { ConfiguredSource } from "@hookgate/config";
-import { findProvider, formatHeaderBlock, PROVIDERS } from "@hookgate/providers";
+import { findProvider, formatHeaderBlock, headerRecord, PROVIDERS } from "@hookgate/providers";
 import { makeCertificate, makeSecret, type OutgoingRequest, sign } from "@hookgate/signature";
 import { enrolledSecretId, type QuarantinedRequest, UNREAD_REASONS } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
@@ -77,6 +77,27 @@ test.each([
   const found = await verifyBy(exampleSource(), refused("generic", { body }));
   const flags = what === "unreadable" ? ["released", "unreadable", "may_repeat"] : ["released"];
   expect(found).toMatchObject({ event: { type, flags } });
+});
+
+test("verifyAgain() keeps method and query of a sender that uses several methods, and no credential", async () => {
+  const request = refused(
+    "zendesk",
+    { url: URL },
+    { method: "GET", url: URL, body: new Uint8Array(0) },
+  );
+  const provider = findProvider("zendesk");
+  if (provider === null) throw new Error("there is no provider zendesk");
+  const bare = { method: "GET", url: URL, headers: {}, body: Buffer.alloc(0) };
+  const { headers } = sign(provider.recipe, bare, { secret: SECRET, now: RECEIVED_AT });
+  const sent = { ...headers, Authorization: "Bearer s3cret", "Hookgate-Method": "POST" };
+  const block = formatHeaderBlock(Object.entries(sent).flat());
+  const found = await verifyBy(exampleSource({ provider: "zendesk" }), {
+    ...request,
+    headers: block,
+  });
+  const kept = "event" in found ? headerRecord(found.event.headers) : {};
+  expect(kept).toMatchObject({ "hookgate-method": "GET", "hookgate-query": "b=1" });
+  expect(kept).not.toHaveProperty("authorization");
 });
 
 test("verifyAgain() reads id and type as the provider has them, canonical where it is mapped", async () => {

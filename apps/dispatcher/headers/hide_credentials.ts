@@ -5,19 +5,21 @@ import {
   hideQueryCredentials,
   parseHeaderBlock,
 } from "@hookgate/providers";
+import type { QuarantinedRequest } from "@hookgate/types";
 import { credentialHeaders, providerOf } from "./leaving_headers.ts";
 
-/** The same event or request, with the values of its credential headers hidden. */
-export function hideCredentials<
-  T extends { source: string; provider: string; headers: Uint8Array },
->(stored: T, sources: readonly ConfiguredSource[]): T {
-  const names = credentialHeaders(stored, sources);
+/** The same refused request, with the values of its credential headers hidden. */
+export function hideCredentials(
+  request: QuarantinedRequest,
+  sources: readonly ConfiguredSource[],
+): QuarantinedRequest {
+  const names = credentialHeaders(request, sources);
   const isHidden = (name: string) => names === null || names.includes(name.toLowerCase());
-  const headers = parseHeaderBlock(stored.headers).flatMap(([name, value]) => [
+  const headers = parseHeaderBlock(request.headers).flatMap(([name, value]) => [
     name,
     isHidden(name) ? HIDDEN : value,
   ]);
-  return { ...stored, headers: formatHeaderBlock(headers) };
+  return { ...request, headers: formatHeaderBlock(headers) };
 }
 
 /**

@@ -52,7 +52,8 @@ const OURS = /^(?:hookgate-.*|(?:webhook|svix)-(?:id|timestamp|signature))$/;
 type Sender = Pick<ReceivedEvent, "source" | "provider">;
 
 /**
- * The headers of a stored event that may leave the dispatcher, as a header block: all but credentials. Subscribers get
+ * The headers of a stored event that may leave the dispatcher, as a header block: all but credentials, which events of
+ * earlier versions still have. Operators and subscribers get
  * this block as it is, handlers as a record (`headerRecord`), endpoints through {@linkcode headersForEndpoint}. Empty if
  * it is not known which headers are credentials.
  */

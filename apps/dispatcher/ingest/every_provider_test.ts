@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ConfiguredSource } from "@hookgate/config";
-import { formatHeaderBlock, PROVIDERS, type Provider, schemeSample } from "@hookgate/providers";
+import { PROVIDERS, type Provider, schemeSample } from "@hookgate/providers";
 import { compileSource } from "@hookgate/receive";
 import {
   type AnyRecipe,
@@ -86,12 +86,11 @@ function sender({ provider, recipe, scheme }: Scheme) {
       const seen = incoming(request, receivedAt);
       const verdict = await source.verify(seen);
       if (!verdict.ok) return null;
-      const headers = formatHeaderBlock(Object.entries(request.headers).flat());
       return source.event(seen, {
         id: newId("evt", { now: receivedAt }),
         acceptance: verdict,
         allowed: "allowed",
-        ...{ address: "", addressChain: "", headers },
+        ...{ address: "", addressChain: "", rawHeaders: Object.entries(request.headers).flat() },
       });
     },
   };

@@ -1,5 +1,4 @@
 import { LineBudget } from "@hookgate/async";
-import { formatHeaderBlock, hideQueryCredentials } from "@hookgate/providers";
 import type { Log } from "@hookgate/telemetry";
 import { type CapturedEvent, newId } from "@hookgate/types";
 import type { CaptureLink } from "../link/capture_link.ts";
@@ -40,8 +39,6 @@ export function captureEvent(options: CaptureEventOptions): EdgeMiddleware<Verif
   };
 }
 
-const OF_METHOD = /^hookgate-(?:method|query)$/i;
-
 function makeEvent(ctx: EdgeContext<Verified & Allowed>): CapturedEvent {
   const { source, signed, acceptance, client, allowed } = ctx.state;
   return source.event(signed, {
@@ -50,25 +47,6 @@ function makeEvent(ctx: EdgeContext<Verified & Allowed>): CapturedEvent {
     allowed,
     address: client.address,
     addressChain: client.chain,
-    headers: formatHeaderBlock(
-      source.provider.methods === undefined ? ctx.req.rawHeaders : withMethod(ctx),
-    ),
+    rawHeaders: ctx.req.rawHeaders,
   });
-}
-
-/**
- * Events of senders that use several methods keep which one it was, and the parameters of the URL: a GET has nothing else.
- * What a client sends under these names does not count.
- */
-function withMethod(ctx: EdgeContext<Verified>): string[] {
-  const { method, req } = ctx;
-  const { provider } = ctx.state.source;
-  const headers: string[] = [];
-  for (let at = 0; at + 1 < req.rawHeaders.length; at += 2) {
-    const name = req.rawHeaders[at] ?? "";
-    if (OF_METHOD.test(name)) continue;
-    headers.push(name, req.rawHeaders[at + 1] ?? "");
-  }
-  const query = hideQueryCredentials(ctx.querystring, provider);
-  return [...headers, "hookgate-method", method, "hookgate-query", query];
 }

@@ -1,4 +1,4 @@
-import { headerRecord, PROVIDERS, type Provider } from "@hookgate/providers";
+import { credentialHeadersOf, headerRecord, PROVIDERS, type Provider } from "@hookgate/providers";
 import { waitFor } from "@hookgate/testing";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import {
@@ -73,6 +73,9 @@ test.each(all.map((provider) => [provider.id, provider] as const))(
     expect(event).toMatchObject({ source: id, provider: id, secretId: "1" });
     expect(event?.providerType).not.toBe("unknown");
     expect(Buffer.from(event?.body ?? [])).toEqual(Buffer.from(request.body));
+    const kept = Object.keys(headerRecord(event?.headers ?? new Uint8Array(0)));
+    expect(kept).toContain("host");
+    for (const name of credentialHeadersOf(provider)) expect(kept).not.toContain(name);
   },
 );
 

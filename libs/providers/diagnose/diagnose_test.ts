@@ -111,6 +111,38 @@ test.each([
   expect(sentences[0]).toMatch(/^The signature is right, made with secret "1" of this source, but/);
 });
 
+test("diagnose() holds the time of signing against the source's own tolerance", () => {
+  const late = received(signedBy("stripe", SECRET, { now: RECEIVED_AT - 900_000 }));
+  const says = (past: number) =>
+    ask(late, { source: sourceOf({ provider: "stripe", tolerance: { past } }) }).join();
+  expect(says(600)).toMatch(/but signed 900 s/);
+  expect(says(1_000)).toMatch(/^It verifies as the source is configured now/);
+});
+
+test("diagnose() holds it against the tolerance of whichever source or scheme it was meant for", () => {
+  const late = received(signedBy("stripe", "theirs", { now: RECEIVED_AT - 900_000 }));
+  const saysOf = (past: number) => {
+    const theirs = { name: "test", provider: "stripe", secrets: [secretOf("theirs")] };
+    const others = [sourceOf({ ...theirs, tolerance: { past } })];
+    return ask(late, { source: sourceOf(), others }).join();
+  };
+  expect(saysOf(600)).toMatch(/^It verifies for source "test" .* It was signed 900 s/);
+  expect(saysOf(1_000)).toMatch(/^It verifies for source "test" .* by mistake\.$/);
+
+  const headers = { "webhook-id": "msg_1" };
+  const value = `whsec_${Buffer.alloc(24, 1).toString("base64")}`;
+  const signed = signedBy("standard_webhooks", value, {
+    ...{ headers, scheme: "standard_webhooks_text_key", now: RECEIVED_AT - 900_000 },
+  });
+  const saysWith = (past: number) => {
+    const secrets = [secretOf(value)];
+    const source = sourceOf({ provider: "standard_webhooks", secrets, tolerance: { past } });
+    return ask(received(signed), { source }).join();
+  };
+  expect(saysWith(600)).toMatch(/scheme "standard_webhooks_text_key".* It was signed 900 s/);
+  expect(saysWith(1_000)).toMatch(/scheme "standard_webhooks_text_key".* for this source\.$/);
+});
+
 test("diagnose() says of another source's secret how late it is, too", () => {
   const source = sourceOf({ provider: "stripe" });
   const others = [sourceOf({ name: "test", provider: "stripe", secrets: [secretOf("theirs")] })];

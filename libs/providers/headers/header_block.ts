@@ -1,5 +1,8 @@
 import type { SignedRequest } from "@hookgate/signature";
 
+/** Names of no header. */
+const NONE: ReadonlySet<string> = new Set();
+
 /** What a header cannot contain: it would end the line, or is not one byte in Latin-1. */
 const UNWRITABLE = /[\0\r\n\u0100-\uffff]/;
 
@@ -7,9 +10,13 @@ const UNWRITABLE = /[\0\r\n\u0100-\uffff]/;
  * Writes a request's headers down as they came: Node's `rawHeaders` (name, value, name, value …) as an HTTP/1.1 header
  * block, `name: value\r\n` each, in order. Latin-1 restores the bytes of the wire.
  *
+ * @param omitted Lower-case names of headers that are left out.
  * @throws {TypeError} for a name or value that no HTTP parser lets through.
  */
-export function formatHeaderBlock(rawHeaders: readonly string[]): Uint8Array {
+export function formatHeaderBlock(
+  rawHeaders: readonly string[],
+  omitted: ReadonlySet<string> = NONE,
+): Uint8Array {
   // One test of all of them: this runs for every request.
   if (UNWRITABLE.test(rawHeaders.join(""))) {
     refuse("a line break, NUL or a character outside Latin-1 is in it");
@@ -20,6 +27,7 @@ export function formatHeaderBlock(rawHeaders: readonly string[]): Uint8Array {
     const value = rawHeaders[at + 1];
     if (value === undefined) refuse("a name has no value");
     if (name === "" || name.includes(":")) refuse("a name is empty or has a colon");
+    if (omitted.size > 0 && omitted.has(name.toLowerCase())) continue;
     block += `${name}: ${value}\r\n`;
   }
   return Buffer.from(block, "latin1");

@@ -1,6 +1,7 @@
 import { type OutgoingRequest, sign } from "@hookgate/signature";
-import type { QuarantinedRequest, Secret, Source } from "@hookgate/types";
+import type { QuarantinedRequest, Secret } from "@hookgate/types";
 import { diagnose } from "../diagnose/diagnose.ts";
+import type { DiagnosedSource } from "../diagnose/diagnose_trial.ts";
 import { formatHeaderBlock } from "../headers/header_block.ts";
 import { findProvider } from "../source_provider.ts";
 
@@ -17,7 +18,7 @@ export function secretOf(value: string, more: Partial<Secret> = {}): Secret {
 }
 
 /** The source `shop`, of the generic provider. */
-export function sourceOf(more: Partial<Source> = {}): Source {
+export function sourceOf(more: Partial<DiagnosedSource> = {}): DiagnosedSource {
   return {
     name: "shop",
     provider: "generic",
@@ -88,8 +89,8 @@ export function signedBy(
 /** Options for {@linkcode ask}. */
 export interface AskOptions {
   /** @default {sourceOf()} */
-  source?: Source;
-  others?: readonly Source[];
+  source?: DiagnosedSource;
+  others?: readonly DiagnosedSource[];
   now?: number;
 }
 

@@ -42,6 +42,20 @@ test("endpointHeaders() say who sends, what it is, and prove it", () => {
   });
 });
 
+test.each([
+  [[], undefined],
+  [["may_repeat"], "may_repeat"],
+  [["released", "id_not_signed", "seen_before"], "released, id_not_signed, seen_before"],
+] as const)(
+  "endpointHeaders() name the flags %j, and a provider's own do not count",
+  (flags, named) => {
+    const claimed = sampleClaimed({ event: { flags } });
+    const leaving = formatHeaderBlock(["Hookgate-Flags", "forged"]);
+    const headers = endpointHeaders(claimed, SUBSCRIPTION, { number: 1, now: NOW, leaving });
+    expect(headers["hookgate-flags"]).toBe(named);
+  },
+);
+
 test("endpointHeaders() pass on the provider's own, but never in place of ours", () => {
   const sent = ["X-A", "1", "Webhook-Id", "theirs", "User-Agent", "theirs", "Hookgate-Type", "b"];
   const { claimed, headers } = headersOf(sent, { forwarded: true });

@@ -5,7 +5,7 @@ import type { Delivery as _hookgate_v1_Delivery, Delivery__Output as _hookgate_v
 import type { Skipped as _hookgate_v1_Skipped, Skipped__Output as _hookgate_v1_Skipped__Output } from '../../hookgate/v1/Skipped.ts';
 
 /**
- * GetEventResponse is one whole event. Headers that carry credentials are masked.
+ * GetEventResponse is one whole event. Headers that carry credentials are left out.
  */
 export interface GetEventResponse {
   /**
@@ -23,7 +23,7 @@ export interface GetEventResponse {
 }
 
 /**
- * GetEventResponse is one whole event. Headers that carry credentials are masked.
+ * GetEventResponse is one whole event. Headers that carry credentials are left out.
  */
 export interface GetEventResponse__Output {
   /**
