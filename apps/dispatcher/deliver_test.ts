@@ -38,7 +38,14 @@ async function start(...subscriptions: Subscription[]): Promise<RunningDispatche
 
 function endpoint(name: string, server: EndpointServer, part: Partial<Subscription> = {}) {
   const secrets = [{ id: "1", value: "a secret of some length", state: "active", until: null }];
-  const target = { kind: "endpoint", url: server.url(), secrets, forwardHeaders: false } as const;
+  const target = {
+    kind: "endpoint",
+    url: server.url(),
+    secrets,
+    forwardHeaders: false,
+    headers: [],
+    ratePerSecond: null,
+  } as const;
   const retry = { name: "quick", delaysMs: [50, 50], jitter: 0 };
   return { ...sampleSubscription({ name, target: target as never, retry }), ...part };
 }

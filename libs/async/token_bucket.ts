@@ -43,11 +43,15 @@ export class TokenBucket {
     this.#tokens -= tokens;
   }
 
+  /** Time until there is a whole token, in milliseconds; 0 if there is one now. */
+  get waitMs(): number {
+    return Math.max(0, ((1 - this.left) / this.#perSecond) * 1_000);
+  }
+
   /** Takes one token and returns 0; if there is none, returns the seconds until there is. */
   take(): number {
-    const left = this.left;
-    if (left < 1) return (1 - left) / this.#perSecond;
-    this.#tokens -= 1;
-    return 0;
+    const { waitMs } = this;
+    if (waitMs === 0) this.spend(1);
+    return waitMs / 1_000;
   }
 }

@@ -172,11 +172,21 @@ export interface EndpointConfig extends WantedConfig {
   secrets?: readonly (string | SecretConfig | undefined)[] | undefined;
   /** Whether the headers of the provider's request are passed on, except credentials and connection headers. @default false */
   forwardHeaders?: boolean | undefined;
+  /**
+   * Headers of every delivery, such as `authorization`. A value is a string, or an object with its value or file; it is
+   * kept like a secret.
+   */
+  headers?: Readonly<Record<string, string | HeaderValueConfig | undefined>> | undefined;
+  /** Deliveries that one dispatcher starts each second, 0.01 to 10,000. @default {no bound} */
+  rate?: number | undefined;
   /** Time for one complete exchange, in milliseconds. @default 15_000 */
   timeout?: number | undefined;
   /** Requests that one dispatcher sends at once. @default 20 */
   concurrency?: number | undefined;
 }
+
+/** A header's value, or the file that holds it, which is read again on a reload. */
+export type HeaderValueConfig = Pick<SecretConfig, "value" | "file">;
 
 /** A queue with the subscription's name that services read over gRPC. */
 export interface StreamConfig extends WantedConfig {

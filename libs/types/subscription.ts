@@ -17,11 +17,22 @@ export type Target =
       secrets: readonly Secret[];
       /** Whether to pass on the provider's headers, except credentials and those of the connection. */
       forwardHeaders: boolean;
+      /** Headers of every delivery, such as a bearer token. The store's copy of a subscription has none. */
+      headers: readonly EndpointHeader[];
+      /** Deliveries that one dispatcher starts each second; null without a bound. */
+      ratePerSecond: number | null;
     }
   | {
       /** A queue that gRPC subscribers read, competing for deliveries. */
       kind: "stream";
     };
+
+/** A header that the configuration sets. Its value may be a secret, so it is never shown. */
+export interface EndpointHeader {
+  /** In lower case. */
+  name: string;
+  value: string;
+}
 
 /** The target of one kind. */
 export type TargetOf<Kind extends Target["kind"]> = Extract<Target, { kind: Kind }>;

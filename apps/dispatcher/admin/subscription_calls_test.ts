@@ -84,7 +84,14 @@ function makeCalls(
 
 test("listSubscriptions() gives each by name with what waits and how it is served, and no credentials", async () => {
   const url = "https://crm.example.com/hooks?key=s3cret";
-  const target = { kind: "endpoint", url, secrets: [], forwardHeaders: false } as const;
+  const target = {
+    kind: "endpoint",
+    url,
+    secrets: [],
+    forwardHeaders: false,
+    headers: [],
+    ratePerSecond: null,
+  } as const;
   const { calls, counted, status } = makeCalls([
     storedSubscription("mail", { events: ["a.*"], sources: ["stripe/*"], orderBy: "/id" }),
     { ...storedSubscription("live", { target: { kind: "stream" } }), origin: "stream" },

@@ -50,7 +50,8 @@ export function decideNext(
     const interruptions = delivery.interruptions + 1;
     // An interruption says nothing about the delivery, but it may have killed a lost host.
     const suspect = delivery.suspect || result.kind === "host_lost";
-    return again({ interruptions, suspect }, options.now);
+    const waitMs = result.kind === "limited" ? result.waitMs : 0;
+    return again({ interruptions, suspect }, options.now + waitMs);
   }
   const error = errorText(result);
   const response = ("response" in result ? result.response : null) ?? null;
@@ -59,11 +60,11 @@ export function decideNext(
     const attempt = charge(delivery, "failed", { ...options, error, response });
     return { ...again(delivery, options.now), attempt };
   }
-  const failed = result.kind === "failed" ? result : null;
-  const permanent = failed?.permanent ?? false;
+  const permanent = result.kind === "failed" && result.permanent;
+  const outcome = result.kind === "limited" ? "failed" : result.kind;
   return {
-    next: afterFailure(delivery, { ...options, error, permanent, wait: failed?.wait ?? null }),
-    attempt: charge(delivery, result.kind, { ...options, error, response }),
+    next: afterFailure(delivery, { ...options, error, permanent, wait: waitOf(result) }),
+    attempt: charge(delivery, outcome, { ...options, error, response }),
     interruptions: 0,
     // Retry alone, so it cannot take other deliveries down again.
     suspect: result.kind === "host_lost",
@@ -71,10 +72,16 @@ export function decideNext(
 }
 
 function isNotAtFault(result: TargetResult): boolean {
-  return result.kind === "interrupted" || (result.kind === "host_lost" && !result.alone);
+  if (result.kind === "host_lost") return !result.alone;
+  return result.kind === "interrupted" || result.kind === "limited";
 }
 
-/** Due again at once, nothing charged. */
+function waitOf(result: TargetResult): Wait | null {
+  if (result.kind === "limited") return { ms: result.waitMs, exact: false };
+  return result.kind === "failed" ? (result.wait ?? null) : null;
+}
+
+/** Due again at `now`, nothing charged. */
 function again(
   { interruptions, suspect }: Pick<Decision, "interruptions" | "suspect">,
   now: number,

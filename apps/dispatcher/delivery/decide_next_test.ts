@@ -16,6 +16,12 @@ const GONE: TargetResult = {
   error: "410 Gone",
   response: { status: 410, body: "bye" },
 };
+const LIMITED: TargetResult = {
+  kind: "limited",
+  error: "429",
+  waitMs: 9_000,
+  response: { status: 429, body: "" },
+};
 const failedWait = (ms: number, exact: boolean): TargetResult => ({
   ...FAILED,
   kind: "failed",
@@ -62,6 +68,15 @@ test.each<[string, TargetResult, Partial<Delivery>, object, string | null]>([
   ["the fifth", INTERRUPTED, { interruptions: 4 }, waiting(0), null],
   ["the sixth", INTERRUPTED, { interruptions: 5 }, waiting(1_000), "interrupted"],
   ["many more", INTERRUPTED, { interruptions: 50 }, waiting(1_000), "interrupted"],
+  ["a limit", LIMITED, { attempt: 3 }, waiting(9_000), null],
+  ["a limit, too often", LIMITED, { interruptions: 5 }, waiting(9_000), "failed"],
+  [
+    "the last such",
+    LIMITED,
+    { attempt: 3, interruptions: 5 },
+    dead("out of retries: 429"),
+    "failed",
+  ],
   ["no start", NOT_STARTED, {}, waiting(0), null],
   ["no start after many interruptions", NOT_STARTED, { interruptions: 50 }, waiting(0), null],
 ])("decideNext() after %s", (_name, result, delivery, next, outcome) => {

@@ -102,8 +102,8 @@ function isNotDeleted({ paused }: StoredSubscription): boolean {
   return paused?.by !== "deletion";
 }
 
-/** A target as the store keeps it: handlers relative to the configuration's folder `dir`, endpoints without secrets. */
+/** A target as the store keeps it: handlers relative to the configuration's folder `dir`, endpoints without secrets and headers. */
 export function storedTarget(target: Target, { dir }: { dir: string }): Target {
   if (target.kind === "handler") return { ...target, path: relative(dir, target.path) };
-  return target.kind === "endpoint" ? { ...target, secrets: [] } : target;
+  return target.kind === "endpoint" ? { ...target, secrets: [], headers: [] } : target;
 }

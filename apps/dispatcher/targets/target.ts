@@ -5,6 +5,8 @@ import type { ClaimedDelivery } from "../store/contract/deliveries.ts";
 export type TargetResult =
   | { kind: "succeeded"; response?: AttemptResponse }
   | { kind: "failed"; error: string; permanent: boolean; wait?: Wait; response?: AttemptResponse }
+  /** There are too many at once for the endpoint (429, or 503 with Retry-After): the subscription waits, in milliseconds. */
+  | { kind: "limited"; error: string; waitMs: number; response: AttemptResponse }
   /** Deliveries are no longer wanted (410): the subscription is paused, the delivery waits. */
   | { kind: "gone"; error: string; response?: AttemptResponse }
   /** It did not end in time. It may still be running, but its slot is free. */

@@ -41,10 +41,28 @@ export interface ReadSecret {
   verifies: boolean;
 }
 
+const isObject = (input: unknown) => typeof input === "object" && input !== null;
+
 /** One secret of a source or an endpoint: its value, or an object with its value or file. */
 export function secretSchema(options: SecretSchemaOptions) {
-  const isObject = (input: unknown) => typeof input === "object" && input !== null;
   return either({ when: isObject, first: writtenSecret(options), second: plainSecret });
+}
+
+const PLACES = {
+  value: z.unknown().optional(),
+  file: z.string().min(1).max(PATH_CHARS_MAX).optional(),
+};
+
+/** A text that is kept like a secret but never changes its state: itself, or an object with its value or file. */
+export function secretTextSchema({ dir }: Pick<SecretSchemaOptions, "dir">) {
+  const written = strictObject(PLACES).transform((places, context): string => {
+    const read = readPlaces(places, dir);
+    if ("text" in read) return read.text;
+    context.addIssue({ code: "custom", path: read.path, message: read.problem });
+    return z.NEVER;
+  });
+  const plain = plainSecret.transform(({ value }) => value ?? "");
+  return either({ when: isObject, first: written, second: plain });
 }
 
 const plainSecret = z.unknown().transform((input, context): ReadSecret => {
@@ -59,8 +77,7 @@ function writtenSecret({ dir, now }: SecretSchemaOptions) {
       .string()
       .regex(ID_PATTERN, { error: `must have ${ID_FORM}` })
       .optional(),
-    value: z.unknown().optional(),
-    file: z.string().min(1).max(PATH_CHARS_MAX).optional(),
+    ...PLACES,
     state: z.enum(["active", "retiring", "revoked"]).default("active"),
     until: z.iso
       .datetime({ offset: true, error: "must be a date and time such as 2026-10-31T00:00:00Z" })
@@ -73,30 +90,32 @@ function writtenSecret({ dir, now }: SecretSchemaOptions) {
     if (until !== undefined && state !== "retiring") {
       return refuse(["until"], 'is only for a secret whose state is "retiring"');
     }
-    if (value !== undefined && file !== undefined) {
-      return refuse([], "has value and file: keep one");
-    }
     const ends = until === undefined ? null : Date.parse(until);
     const verifies = isInForce({ state, until: ends }, now);
-    const read = file === undefined ? readValue(value) : readFile(resolve(dir, file));
-    // A secret that is no longer in force may be missing.
-    if ("problem" in read && verifies) return refuse([read.key], read.problem);
+    const read = readPlaces({ value, file }, dir);
+    // A secret that is no longer in force may be missing, but not be in two places.
+    const isRefused = "problem" in read && (verifies || read.path.length === 0);
+    if (isRefused) return refuse(read.path, read.problem);
     const text = "problem" in read ? null : read.text;
     return { id, value: text, state, until: ends, verifies };
   });
 }
 
-type Read = { text: string } | { key: "value" | "file"; problem: string };
+type Read = { text: string } | { path: string[]; problem: string };
 
-function readValue(value: unknown): Read {
-  const problem = findProblem(value);
-  return problem === null ? { text: String(value) } : { key: "value", problem };
-}
-
-function readFile(path: string): Read {
+function readPlaces(
+  { value, file }: { value?: unknown; file?: string | undefined },
+  dir: string,
+): Read {
+  if (file === undefined) {
+    const problem = findProblem(value);
+    return problem === null ? { text: String(value) } : { path: ["value"], problem };
+  }
+  if (value !== undefined) return { path: [], problem: "has value and file: keep one" };
+  const path = resolve(dir, file);
   const text = readSecretFile(path);
   return text === null
-    ? { key: "file", problem: `names ${path}, which is ${FILE_FORM}` }
+    ? { path: ["file"], problem: `names ${path}, which is ${FILE_FORM}` }
     : { text };
 }
 

@@ -1,10 +1,11 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { RETRIES_MAX, RETRY_POLICIES, resizePolicy } from "@hookgate/backoff";
-import type { BacklogBound, RetryPolicy, Secret, Subscription, Target } from "@hookgate/types";
+import type { BacklogBound, RetryPolicy, Subscription, Target, TargetOf } from "@hookgate/types";
 import { z } from "zod";
 import { BACKLOG_DEFAULT } from "../config.ts";
 import { boundedNumber, strictObject } from "./combinators.ts";
+import { endpointHeadersSchema } from "./endpoint_headers_schema.ts";
 import { PATTERNS_MAX, patternSchema, sourcePatternSchema } from "./pattern_schema.ts";
 import { jsonPointer } from "./place_schema.ts";
 import { type KnownPolicies, retrySchema } from "./retry_schema.ts";
@@ -25,6 +26,7 @@ import { whereSchema } from "./where_schema.ts";
 const PATH_CHARS_MAX = 4_096;
 const TIMEOUT_MS_MAX = 3_600_000;
 const CONCURRENCY_MAX = 1_000;
+const RATE = { min: 0.01, max: 10_000, unit: "deliveries a second" };
 
 /** Standard Webhooks requires this of a secret. */
 const KEY_BYTES_MIN = 24;
@@ -60,6 +62,8 @@ export function subscriptionSchema(options: SubscriptionSchemaOptions) {
     secret: secret.optional(),
     secrets: secretsSchema(secret).optional(),
     forwardHeaders: z.boolean().optional(),
+    headers: endpointHeadersSchema(options).optional(),
+    rate: boundedNumber({ ...RATE, fractions: true }).optional(),
     retry: retrySchema(policies).optional(),
     retries: boundedNumber({ min: 0, max: RETRIES_MAX }).optional(),
     timeout: boundedNumber({ min: 1, max: TIMEOUT_MS_MAX, unit: "milliseconds" }).optional(),
@@ -78,10 +82,13 @@ export function subscriptionSchema(options: SubscriptionSchemaOptions) {
     .transform((subscription, context): ReadSubscription => {
       const { events, sources, where, orderBy = null, backlog } = subscription;
       const { handler, endpoint, forwardHeaders = false, secret } = subscription;
+      const { headers = [], rate: ratePerSecond = null } = subscription;
       const { secrets = secret === undefined ? [] : [secret] } = subscription;
       const { retry = RETRY_POLICIES.standard, retries = retry.delaysMs.length } = subscription;
       const named = nameSecrets(secrets);
-      const target = toTarget({ handler, endpoint, forwardHeaders, secrets: keptSecrets(named) });
+      const kept = keptSecrets(named);
+      const posted = { secrets: kept, forwardHeaders, headers, ratePerSecond };
+      const target = toTarget({ handler, endpoint, ...posted });
       const { timeout = TIMEOUT_MS_DEFAULT[target.kind] } = subscription;
       const { concurrency = CONCURRENCY_DEFAULT } = subscription;
       return {
@@ -124,17 +131,15 @@ function isFile(path: string): boolean {
 }
 
 /** The parts of all kinds of target; exactly one kind is set. */
-interface TargetParts {
+interface TargetParts extends Omit<TargetOf<"endpoint">, "kind" | "url"> {
   handler: string | undefined;
   endpoint: string | undefined;
-  forwardHeaders: boolean;
-  secrets: readonly Secret[];
 }
 
-function toTarget({ handler, endpoint, forwardHeaders, secrets }: TargetParts): Target {
+function toTarget({ handler, endpoint, ...posted }: TargetParts): Target {
   if (handler !== undefined) return { kind: "handler", path: handler };
   if (endpoint === undefined) return { kind: "stream" };
-  return { kind: "endpoint", url: endpoint, secrets, forwardHeaders };
+  return { kind: "endpoint", url: endpoint, ...posted };
 }
 
 function warnOfSecrets(secrets: readonly NamedSecret[]): string[] {
@@ -210,7 +215,7 @@ export interface TargetProblem {
 
 const TARGETS = ["handler", "endpoint", "stream"] as const;
 
-const OF_ENDPOINTS = ["secret", "secrets", "forwardHeaders"] as const;
+const OF_ENDPOINTS = ["secret", "secrets", "forwardHeaders", "headers", "rate"] as const;
 
 /** Keys as they were written. Each may be invalid, and is then reported by itself. */
 type Given = Readonly<Record<string, unknown>>;

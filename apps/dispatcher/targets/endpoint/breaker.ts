@@ -1,4 +1,4 @@
-/** `closed`: attempts start. `open`: none does. `half_open`: one does, and its result decides. */
+/** `closed`: attempts start. `open`: none does. `half_open`: a few do as probes, and their results decide. */
 export type BreakerState = "closed" | "open" | "half_open";
 
 /** Failures in a row that open a breaker. */
@@ -13,6 +13,12 @@ const WINDOW_SECONDS = 60;
 const OPEN_MS_MIN = 5_000;
 const OPEN_MS_MAX = 300_000;
 const JITTER = 0.2;
+
+/**
+ * Probes of one half-open time: twice as many with each opening in a row. The deliveries that have waited longest are the
+ * probes, and they may be the very ones that bring the endpoint down: more of them soon reach a delivery that is not.
+ */
+const PROBES_MAX = 16;
 
 /** The attempts that ended within one second. */
 interface Second {
@@ -33,6 +39,11 @@ export interface BreakerFacts {
   openMs: number;
 }
 
+/** An attempt that a breaker let start. `period`: the changes of state before it. */
+export interface Pass {
+  readonly period: number;
+}
+
 /**
  * Holds deliveries back while their endpoint is down, so that they do not use up their retries. A state machine without a
  * clock: callers pass monotonic times, in milliseconds.
@@ -42,7 +53,8 @@ export class Breaker {
   #state: BreakerState = "closed";
   /** Changes of state so far. An attempt that started before the last one says nothing about the time since. */
   #changes = 0;
-  #probing = false;
+  /** Probes of this half-open time, by whether they still run. One that says nothing is taken out, and another may start. */
+  readonly #probes = new Map<Pass, "running" | "failed">();
   #failuresInARow = 0;
   #openings = 0;
   #openMs = 0;
@@ -61,7 +73,8 @@ export class Breaker {
   /** Attempts that may start now. */
   get room(): number {
     if (this.#state === "closed") return Number.POSITIVE_INFINITY;
-    return this.#state === "half_open" && !this.#probing ? 1 : 0;
+    if (this.#state === "open") return 0;
+    return Math.min(PROBES_MAX, 2 ** (this.#openings - 1)) - this.#probes.size;
   }
 
   /** When an open one half-opens. */
@@ -80,24 +93,30 @@ export class Breaker {
   }
 
   /** An attempt starts. Returns a pass for {@linkcode Breaker.end}; null if none may start. */
-  begin(): number | null {
-    if (this.room === 0) return null;
-    this.#probing = this.#state === "half_open";
-    return this.#changes;
+  begin(): Pass | null {
+    if (this.room <= 0) return null;
+    const pass = { period: this.#changes };
+    if (this.#state === "half_open") this.#probes.set(pass, "running");
+    return pass;
   }
 
   /** An attempt has ended. `outage`: whether it indicates one; null if it says nothing, such as an interrupted attempt. */
-  end(pass: number, outage: boolean | null, now: number): void {
-    if (pass !== this.#changes) return;
-    this.#probing = false;
-    if (outage === null) return;
-    if (this.#state === "half_open") {
-      if (outage) this.#open(now);
-      else this.#close();
-      return;
+  end(pass: Pass, outage: boolean | null, now: number): void {
+    if (pass.period !== this.#changes) return;
+    if (this.#state === "half_open") this.#endProbe(pass, outage, now);
+    else if (outage !== null) {
+      this.#count(outage, now);
+      if (outage && this.#isTooMuch()) this.#open(now);
     }
-    this.#count(outage, now);
-    if (outage && this.#isTooMuch()) this.#open(now);
+  }
+
+  /** One that succeeds closes the breaker; it opens again when all that have started failed. */
+  #endProbe(pass: Pass, outage: boolean | null, now: number): void {
+    if (outage === null) this.#probes.delete(pass);
+    else if (outage) this.#probes.set(pass, "failed");
+    else this.#close();
+    const states = [...this.#probes.values()];
+    if (states.length > 0 && states.every((state) => state === "failed")) this.#open(now);
   }
 
   /** Half-opens an open breaker once its time is up. */
@@ -140,6 +159,7 @@ export class Breaker {
   #change(state: BreakerState): void {
     this.#state = state;
     this.#changes += 1;
+    this.#probes.clear();
   }
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { Breaker, type BreakerState } from "./breaker.ts";
+import { Breaker, type BreakerState, type Pass } from "./breaker.ts";
 
 /** No jitter. */
 const MIDDLE = () => 0.5;
@@ -25,6 +25,19 @@ function after(steps: readonly Step[]): { breaker: Breaker; now: number; begun: 
     breaker.end(pass, step === "?" ? null : step === "F", now);
   }
   return { breaker, now, begun };
+}
+
+function begun(breaker: Breaker): Pass {
+  const pass = breaker.begin();
+  if (pass === null) throw new Error("it lets nothing begin");
+  return pass;
+}
+
+/** Begins as many probes as there may be, then ends them all alike. */
+function probeAll(breaker: Breaker, outage: boolean, now: number): number {
+  const passes = Array.from({ length: breaker.room }, () => begun(breaker));
+  for (const pass of passes) breaker.end(pass, outage, now);
+  return passes.length;
 }
 
 const times = (count: number, ...steps: Step[]): Step[] => Array(count).fill(steps).flat();
@@ -68,7 +81,7 @@ test("Breaker stays open twice as long each time, up to five minutes", () => {
     openMs.push(breaker.openUntil - at);
     at = breaker.openUntil;
     breaker.tick(at);
-    breaker.end(breaker.begin() ?? -1, true, at);
+    probeAll(breaker, true, at);
   }
   const seconds = [5, 10, 20, 40, 80, 160, 300, 300, 300];
   expect(openMs).toEqual(seconds.map((second) => second * 1_000));
@@ -80,7 +93,7 @@ test.each([
   [0.75, 5_500],
 ])("Breaker stays open a fifth longer or shorter: %d gives %d ms", (random, openMs) => {
   const breaker = new Breaker(() => random);
-  for (let count = 0; count < 10; count += 1) breaker.end(breaker.begin() ?? -1, true, 0);
+  for (let count = 0; count < 10; count += 1) breaker.end(begun(breaker), true, 0);
   expect(breaker.openUntil).toBe(openMs);
   expect(breaker.facts).toEqual({
     failuresInARow: 10,
@@ -91,7 +104,33 @@ test.each([
   });
 });
 
-test("Breaker lets one probe through, however many ask", () => {
+test("Breaker lets twice as many probes through with each opening in a row, up to 16", () => {
+  const { breaker } = after(times(10, "F"));
+  const probes: number[] = [];
+  for (let count = 0; count < 7; count += 1) {
+    breaker.tick(breaker.openUntil);
+    probes.push(probeAll(breaker, true, breaker.openUntil));
+    expect(breaker.state).toBe("open");
+  }
+  expect(probes).toEqual([1, 2, 4, 8, 16, 16, 16]);
+});
+
+test("Breaker closes with the first of several probes that succeeds", () => {
+  const { breaker } = after([...times(10, "F"), 5_000, "F", 10_000]);
+  const [first, second] = [begun(breaker), begun(breaker)];
+  breaker.end(first, true, 15_000);
+  expect(breaker.state).toBe("half_open");
+  breaker.end(second, false, 15_001);
+  expect(breaker.state).toBe("closed");
+});
+
+test("Breaker lets another probe begin in place of one that says nothing", () => {
+  const { breaker } = after([...times(10, "F"), 5_000]);
+  breaker.end(begun(breaker), null, 5_000);
+  expect([breaker.state, breaker.room]).toEqual(["half_open", 1]);
+});
+
+test("Breaker lets one probe through at first, however many ask", () => {
   const { breaker } = after([...times(10, "F"), 5_000]);
   expect(breaker.room).toBe(1);
   expect(breaker.begin()).not.toBeNull();
@@ -101,13 +140,13 @@ test("Breaker lets one probe through, however many ask", () => {
 
 test("Breaker hears nothing of attempts that began before it last changed", () => {
   const breaker = new Breaker(MIDDLE);
-  const late = [breaker.begin(), breaker.begin()].map((pass) => pass ?? -1);
-  for (let count = 0; count < 10; count += 1) breaker.end(breaker.begin() ?? -1, true, 0);
-  breaker.end(late[0] ?? -1, false, 1);
+  const late = [begun(breaker), begun(breaker)] as const;
+  for (let count = 0; count < 10; count += 1) breaker.end(begun(breaker), true, 0);
+  breaker.end(late[0], false, 1);
   expect(breaker.state).toBe("open");
   breaker.tick(5_000);
-  const probe = breaker.begin() ?? -1;
-  breaker.end(late[1] ?? -1, true, 5_001);
+  const probe = begun(breaker);
+  breaker.end(late[1], true, 5_001);
   expect([breaker.state, breaker.room]).toEqual(["half_open", 0]);
   breaker.end(probe, false, 5_002);
   expect(breaker.state).toBe("closed");
@@ -127,7 +166,7 @@ const COMMAND = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("wait" as const), ms: fc.nat(20_000) }) },
 );
 
-test("Breaker never lets anything begin while it is open, nor two probes run, in any sequence", () => {
+test("Breaker never lets anything begin while it is open, nor more probes run than it may, in any sequence", () => {
   const visited = new Set<BreakerState>();
   fc.assert(
     fc.property(
@@ -135,9 +174,8 @@ test("Breaker never lets anything begin while it is open, nor two probes run, in
       fc.double({ min: 0, max: 0.999, noNaN: true }),
       (commands, random) => {
         const breaker = new Breaker(() => random);
-        const running: { pass: number; begunIn: BreakerState }[] = [];
+        const running: { pass: Pass; begunIn: BreakerState }[] = [];
         let now = 0;
-        let probes = 0;
         for (const command of commands) {
           const was = breaker.state;
           visited.add(was);
@@ -148,15 +186,17 @@ test("Breaker never lets anything begin while it is open, nor two probes run, in
             if (was === "open") expect(pass).toBeNull();
             if (pass === null) continue;
             running.push({ pass, begunIn: was });
-            if (was === "half_open") probes += 1;
-            expect(probes).toBeLessThanOrEqual(1);
+            if (was !== "half_open") continue;
+            const probes = running.filter(({ pass: { period } }) => period === pass.period);
+            expect(probes.length).toBeLessThanOrEqual(
+              Math.min(16, 2 ** (breaker.facts.openings - 1)),
+            );
           } else if (command.kind === "end" && running.length > 0) {
             const [ended] = running.splice(command.which % running.length, 1);
             if (ended === undefined) continue;
             breaker.end(ended.pass, command.outage, now);
-            if (ended.begunIn === "half_open") probes -= 1;
-            // A stranger to the probe changes nothing while it runs.
-            else if (was !== "closed") expect(breaker.state).toBe(was);
+            // A stranger to the probes changes nothing while they run.
+            if (ended.begunIn !== "half_open" && was !== "closed") expect(breaker.state).toBe(was);
           } else if (command.kind === "wait") {
             const due = was === "open" && now + command.ms >= breaker.openUntil;
             now += command.ms;

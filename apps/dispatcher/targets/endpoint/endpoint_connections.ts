@@ -1,6 +1,8 @@
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { isIP } from "node:net";
+import { performance } from "node:perf_hooks";
+import type { Duplex } from "node:stream";
 import { hostOf } from "@hookgate/config";
 import { type GuardedLookupOptions, guardedLookup, RefusedHostError } from "@hookgate/outbound";
 import { type Answer, type PostOptions, post, StaleConnectionError } from "./post.ts";
@@ -14,6 +16,9 @@ const PLACES_MAX = 4_000;
 /** How long an unused connection is kept, in milliseconds: less than Node's servers keep theirs, so that they rarely close first. */
 const IDLE_MS_MAX = 4_000;
 
+/** Greatest age of a connection that is used again, in milliseconds: a name that leads elsewhere is followed by then. */
+const AGE_MS_MAX = 60_000;
+
 /** Unused connections to one origin that are kept. */
 const IDLE_MAX = 32;
 
@@ -23,6 +28,8 @@ export interface EndpointConnectionsOptions extends Required<Pick<GuardedLookupO
   lookup?: GuardedLookupOptions["lookup"];
   /** Certificates to trust, in PEM. @default {those of Node} */
   ca?: string | undefined;
+  /** A monotonic clock, in milliseconds. @default {performance.now} */
+  monotonic?: () => number;
 }
 
 /**
@@ -37,8 +44,11 @@ export class EndpointConnections {
 
   constructor(options: EndpointConnectionsOptions) {
     this.#options = options;
+    const { monotonic = () => performance.now() } = options;
     const kept = { keepAlive: true, maxSockets: ORIGIN_PLACES_MAX, maxFreeSockets: IDLE_MAX };
     this.#kept = agents({ ...kept, timeout: IDLE_MS_MAX }, options.ca);
+    boundAge(this.#kept.http, monotonic);
+    boundAge(this.#kept.https, monotonic);
     this.#fresh = agents({ keepAlive: false }, options.ca);
   }
 
@@ -91,6 +101,22 @@ interface Agents {
 function agents(options: ConstructorParameters<typeof HttpAgent>[0], ca?: string): Agents {
   const tls = { rejectUnauthorized: true, ...(ca !== undefined && { ca }) };
   return { http: new HttpAgent(options), https: new HttpsAgent({ ...options, ...tls }) };
+}
+
+/** Makes an agent close connections that are too old instead of using them again. */
+function boundAge(agent: HttpAgent, monotonic: () => number): void {
+  const openedAt = new WeakMap<Duplex, number>();
+  const createConnection = agent.createConnection.bind(agent);
+  agent.createConnection = (...args) => {
+    const socket = createConnection(...args);
+    if (socket) openedAt.set(socket, monotonic());
+    return socket;
+  };
+  const keepSocketAlive = agent.keepSocketAlive.bind(agent);
+  agent.keepSocketAlive = (socket) => {
+    const ageMs = monotonic() - (openedAt.get(socket) ?? Number.NEGATIVE_INFINITY);
+    return ageMs < AGE_MS_MAX && keepSocketAlive(socket);
+  };
 }
 
 /** Names the address, because that is what an operator has to check. */

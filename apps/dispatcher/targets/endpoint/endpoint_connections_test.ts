@@ -1,6 +1,6 @@
 import type { LookupAddress } from "node:dns";
 import { RefusedHostError } from "@hookgate/outbound";
-import { serverCertificate, waitFor } from "@hookgate/testing";
+import { fakeClock, serverCertificate, waitFor } from "@hookgate/testing";
 import { expect, test } from "@jest/globals";
 import { type Answering, answer, EndpointServer } from "../../suite/endpoint_server.ts";
 import {
@@ -42,6 +42,20 @@ test("EndpointConnections use a connection again, one after the other and not at
   expect(server.connections).toHaveLength(1);
   await Promise.all([connections.post(server.url()), connections.post(server.url())]);
   expect(server.connections).toHaveLength(2);
+});
+
+test("EndpointConnections use none again that is a minute old, so that a name that moved is followed", async () => {
+  await using server = await EndpointServer.start(OK, { address: "0.0.0.0" });
+  const { now, advance } = fakeClock({ now: 0 });
+  const { lookup, asked } = finds("127.0.0.1", "127.0.0.2");
+  using connections = connect({ lookup, monotonic: now });
+  for (let seconds = 0; seconds < 90; seconds += 1) {
+    await connections.post(server.url("crm.example"));
+    advance(1_000);
+  }
+  expect(asked).toHaveLength(2);
+  expect(server.connections).toHaveLength(2);
+  expect(server.connections.at(-1)?.localAddress).toBe("127.0.0.2");
 });
 
 test("EndpointConnections are closed when nobody uses them", async () => {

@@ -18,22 +18,23 @@ export interface EndpointHeadersOptions {
 }
 
 /**
- * The headers of one attempt, by lower-case name: sender, event, signature, and the provider's own headers if the endpoint
- * wants them.
+ * The headers of one attempt, by lower-case name: sender, event, signature, those that the configuration sets, and the
+ * provider's own if the endpoint wants them.
  *
  * @throws {TypeError} if it cannot be signed.
  */
 export function endpointHeaders(
   { event, delivery }: ClaimedDelivery,
-  { target: { secrets } }: SubscriptionOf<"endpoint">,
+  { target: { secrets, headers } }: SubscriptionOf<"endpoint">,
   { number, now, leaving }: EndpointHeadersOptions,
 ): Record<string, string> {
   const contentType = contentTypeOf(event.headers);
   return {
     ...(leaving !== null && headersForEndpoint(leaving)),
     ...(contentType !== undefined && { "content-type": contentType }),
-    "content-length": String(event.body.length),
     "user-agent": USER_AGENT,
+    ...Object.fromEntries(headers.map(({ name, value }) => [name, value])),
+    "content-length": String(event.body.length),
     "hookgate-source": headerText(event.source),
     "hookgate-type": headerText(event.type),
     "hookgate-attempt": String(number),

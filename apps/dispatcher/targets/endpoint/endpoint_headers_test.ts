@@ -13,6 +13,8 @@ const SUBSCRIPTION = sampleSubscription({
     url: "https://crm.example.com/",
     secrets: [exampleSecret()],
     forwardHeaders: true,
+    headers: [],
+    ratePerSecond: null,
   },
 });
 

@@ -13,7 +13,6 @@ import type {
   TargetResult,
 } from "../target.ts";
 import type { BreakerState } from "./breaker.ts";
-import { Breakers } from "./breakers.ts";
 import { describeConnectionError } from "./describe_connection_error.ts";
 import {
   ConnectionPlaces,
@@ -21,7 +20,8 @@ import {
   EndpointConnections,
 } from "./endpoint_connections.ts";
 import { endpointHeaders } from "./endpoint_headers.ts";
-import { indicatesOutage, judgeAnswer } from "./judge_answer.ts";
+import { Gates } from "./gates.ts";
+import { judgeAnswer } from "./judge_answer.ts";
 import type { Answer } from "./post.ts";
 
 /** Bodies of one subscription that are sent at once, in bytes. */
@@ -60,13 +60,13 @@ export interface EndpointTargetOptions {
 }
 
 /**
- * Delivers to HTTP endpoints: posts the exact bytes, signed, and reads the answer up to its limits. A breaker for each
- * subscription holds deliveries back while its endpoint is down.
+ * Delivers to HTTP endpoints: posts the exact bytes, signed, and reads the answer up to its limits. For each subscription
+ * a breaker holds deliveries back while its endpoint is down, and a pace while the endpoint limits them.
  */
 export class EndpointTarget implements DeliveryTarget<"endpoint"> {
   readonly #options: EndpointTargetOptions;
   readonly #connections: EndpointConnections;
-  readonly #breakers: Breakers;
+  readonly #gates: Gates;
   readonly #places: ConnectionPlaces;
   /** Subscriptions that had room but found no free connection. */
   readonly #waiting = new Set<string>();
@@ -83,7 +83,7 @@ export class EndpointTarget implements DeliveryTarget<"endpoint"> {
     this.#headersOf = options.headersOf ?? ((event) => leavingHeaders(event, []));
     this.#now = now;
     this.#places = new ConnectionPlaces(() => this.#wakeWaiting(), options.places);
-    this.#breakers = new Breakers({ wake, onBreaker, log, monotonic, random });
+    this.#gates = new Gates({ wake, onBreaker, log, monotonic, random });
     const allows = (address: string, hostname: string) =>
       isPublicAddress(address) || allowsPrivate(hostname);
     this.#connections = new EndpointConnections({ allows, lookup, ca });
@@ -91,12 +91,12 @@ export class EndpointTarget implements DeliveryTarget<"endpoint"> {
 
   /** The state of a subscription's breaker. */
   breakerState(subscription: string): BreakerState {
-    return this.#breakers.state(subscription);
+    return this.#gates.state(subscription);
   }
 
-  /** Sets which subscriptions exist, and forgets the breakers of all others. */
+  /** Sets which subscriptions exist, and forgets the gates of all others. */
   serve(subscriptions: Iterable<string>): void {
-    this.#breakers.keep(new Set(subscriptions));
+    this.#gates.keep(new Set(subscriptions));
   }
 
   room(subscription: Endpoint, running: Room): Room {
@@ -104,7 +104,7 @@ export class EndpointTarget implements DeliveryTarget<"endpoint"> {
     const free = this.#places.free(this.#originOf(subscription));
     const wanted = Math.min(
       subscription.concurrency - running.deliveries,
-      this.#breakers.room(subscription, running.deliveries),
+      this.#gates.room(subscription, running.deliveries),
     );
     if (wanted > 0 && free <= 0) this.#waiting.add(subscription.name);
     const deliveries = Math.max(0, Math.min(wanted, free));
@@ -122,14 +122,14 @@ export class EndpointTarget implements DeliveryTarget<"endpoint"> {
       this.#waiting.add(subscription.name);
       return NOT_STARTED;
     }
-    const end = this.#breakers.begin(subscription);
+    const end = this.#gates.begin(subscription);
     if (end === null) return NOT_STARTED;
     const abort = new AbortController();
     const exchange = this.#exchange(claimed, subscription, { number, abort });
     this.#running.set(abort, exchange);
     const result = await exchange;
     this.#running.delete(abort);
-    end({ outage: indicatesOutage(result), error: "error" in result ? result.error : "" });
+    end(result);
     return { result };
   }
 
@@ -141,7 +141,7 @@ export class EndpointTarget implements DeliveryTarget<"endpoint"> {
     }, graceMs);
     await ended;
     clearTimeout(timer);
-    this.#breakers.close();
+    this.#gates.close();
     this.#connections.close();
   }
 

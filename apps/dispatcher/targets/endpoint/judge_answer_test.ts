@@ -53,14 +53,21 @@ test.each<[string, Partial<Answer>, string]>([
 });
 
 test.each([
+  [429, null, 0],
+  [429, "soon", 0],
   [429, "7", 7_000],
   [503, "120", 120_000],
   [503, "Fri, 02 Jan 2026 03:05:05 GMT", 60_000],
   [429, "Fri, 02 Jan 2026 03:04:04 GMT", 0],
   [503, "99999999", 86_400_000],
-])("judgeAnswer() waits after %d as Retry-After says: %s", (status, retryAfter, ms) => {
-  expect(judge({ status, retryAfter })).toMatchObject({ wait: { ms, exact: false } });
-});
+])(
+  "judgeAnswer() takes %d for a limit, as long as Retry-After says: %s",
+  (status, retryAfter, waitMs) => {
+    const error = `crm.example answered ${status}`;
+    const response = { status, body: "" };
+    expect(judge({ status, retryAfter })).toEqual({ kind: "limited", error, waitMs, response });
+  },
+);
 
 test("judgeAnswer() keeps text, for any bytes", () => {
   const body = (bytes: Uint8Array) => {
@@ -83,14 +90,19 @@ test.each<[boolean | null, string, TargetResult]>([
   [true, "no connection", { kind: "failed", error: "", permanent: false }],
   [null, "an interruption", { kind: "interrupted" }],
   [null, "an attempt that never began", { kind: "not_started" }],
-  ...[200, 301, 302, 308, 408, 425, 429, 500, 502, 503, 599, 101].map(
-    (status): [boolean, string, TargetResult] => [true, `${status}`, answered(status)],
-  ),
-  ...[400, 401, 403, 404, 409, 413, 422, 499].map((status): [boolean, string, TargetResult] => [
+  [
     false,
+    "a limit",
+    { kind: "limited", error: "", waitMs: 0, response: { status: 429, body: "" } },
+  ],
+  ...[101, 200, 502, 503, 504].map((status): [boolean, string, TargetResult] => [
+    true,
     `${status}`,
     answered(status),
   ]),
+  ...[301, 302, 308, 400, 401, 403, 404, 408, 409, 413, 422, 425, 499, 500, 501, 599].map(
+    (status): [boolean, string, TargetResult] => [false, `${status}`, answered(status)],
+  ),
 ])("indicatesOutage() is %s of %s", (outage, _what, result) => {
   expect(indicatesOutage(result)).toBe(outage);
 });

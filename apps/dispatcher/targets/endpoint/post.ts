@@ -82,11 +82,14 @@ export function post(url: URL, options: PostOptions): Promise<Answer> {
         if (!request.writableFinished) request.destroy();
       });
     });
-    request.on("error", (error: NodeJS.ErrnoException) => {
+    request.on("error", (error: NodeJS.ErrnoException & { rawPacket?: Uint8Array }) => {
       // Once an answer has started, what has arrived of it counts; `close` follows.
       if (breakOff !== null) return;
+      const { code, rawPacket = new Uint8Array(0) } = error;
+      const odd = code === "HPE_HEADER_OVERFLOW" ? null : readOddAnswer(rawPacket);
+      if (odd !== null) return resolve(odd);
       const stale = request.reusedSocket && request.socket?.bytesRead === bytesBefore;
-      const isReset = error.code === "ECONNRESET" || error.code === "EPIPE";
+      const isReset = code === "ECONNRESET" || code === "EPIPE";
       reject(stale && isReset ? new StaleConnectionError(error.message, { cause: error }) : error);
     });
     request.on("close", () => {
@@ -128,4 +131,39 @@ function answerOf(
 ): Answer {
   const { location = null, "retry-after": retryAfter = null } = headers;
   return { status: statusCode, location, retryAfter, body, whole };
+}
+
+/** Status line, then header lines, up to the first empty line. Lines may end with LF alone. */
+const HEAD = /^HTTP\/\d(?:\.\d)? (\d{3})(?: [^\n]*)?\r?\n((?:[^\r\n][^\n]*\n)*?)\r?\n/;
+
+/**
+ * Reads an answer that Node's parser refused, such as one with two equal Content-Length headers, from the packet that it
+ * refused. The status counts if the head is complete and its lengths agree: the endpoint has answered, and it is we who
+ * break the exchange off. Null if even that much is not there.
+ */
+function readOddAnswer(packet: Uint8Array): Answer | null {
+  const text = Buffer.from(packet).toString("latin1");
+  const found = HEAD.exec(text);
+  if (found === null) return null;
+  const [head, status, lines = ""] = found;
+  const values = (name: string) =>
+    lines.split("\n").flatMap((line) => {
+      const colon = line.indexOf(":");
+      return line.slice(0, colon).trim().toLowerCase() === name
+        ? [line.slice(colon + 1).trim()]
+        : [];
+    });
+  const lengths = new Set(values("content-length").flatMap((value) => value.split(/\s*,\s*/)));
+  if (lengths.size > 1) return null;
+  const [length] = lengths;
+  const end =
+    length === undefined || !/^\d+$/.test(length) ? undefined : head.length + Number(length);
+  const body = packet.subarray(head.length, end).subarray(0, ATTEMPT_RESPONSE_BYTES_MAX);
+  return {
+    status: Number(status),
+    location: values("location")[0] ?? null,
+    retryAfter: values("retry-after")[0] ?? null,
+    body: Uint8Array.from(body),
+    whole: true,
+  };
 }

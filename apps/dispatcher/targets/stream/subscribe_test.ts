@@ -312,7 +312,14 @@ test("a beginning in the past is cancelled if another subscriber opened the name
 const HANDLER = sampleSubscription({ name: "enrolments" });
 const ENDPOINT = sampleSubscription({
   name: "hooks",
-  target: { kind: "endpoint", url: "https://example.com", secrets: [], forwardHeaders: false },
+  target: {
+    kind: "endpoint",
+    url: "https://example.com",
+    secrets: [],
+    forwardHeaders: false,
+    headers: [],
+    ratePerSecond: null,
+  },
 });
 const REMOVED = sampleSubscription({ name: "removed", target: { kind: "stream" } });
 const ANALYTICS = sampleSubscription({

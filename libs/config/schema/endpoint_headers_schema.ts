@@ -1,0 +1,35 @@
+import type { EndpointHeader } from "@hookgate/types";
+import { z } from "zod";
+import { type SecretSchemaOptions, secretTextSchema } from "./secret_schema.ts";
+
+const HEADERS_MAX = 20;
+const NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/;
+/** Visible characters of ASCII, and spaces and tabs within. */
+const VALUE = /^[\x21-\x7e](?:[\x20-\x7e\t]*[\x21-\x7e])?$/;
+
+/** Headers that belong to the connection or that every delivery has already. */
+const OURS =
+  /^(?:connection|content-length|content-type|expect|host|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|hookgate-.*|(?:webhook|svix)-(?:id|timestamp|signature))$/;
+
+/** Headers of every delivery to an endpoint: their values are read as secrets are, and never shown. */
+export function endpointHeadersSchema(options: SecretSchemaOptions) {
+  return z
+    .record(z.string(), secretTextSchema(options))
+    .transform((headers, context): EndpointHeader[] => {
+      const read = Object.entries(headers).map(([given, value]) => {
+        return { given, name: given.toLowerCase(), value };
+      });
+      const names = read.map(({ name }) => name);
+      const refuse = (path: string[], message: string) =>
+        context.addIssue({ code: "custom", path, message });
+      if (read.length > HEADERS_MAX) refuse([], `must have at most ${HEADERS_MAX} entries`);
+      for (const [at, { given, name, value }] of read.entries()) {
+        if (!NAME.test(given)) refuse([given], "is not a valid name of a header");
+        else if (OURS.test(name))
+          refuse([given], "is set by Hookgate or the connection: leave it out");
+        else if (names.indexOf(name) !== at) refuse([given], "repeats a header: keep one");
+        else if (!VALUE.test(value)) refuse([given], "must have visible ASCII characters only");
+      }
+      return read.map(({ name, value }) => ({ name, value }));
+    });
+}
