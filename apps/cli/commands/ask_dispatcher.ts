@@ -3,6 +3,7 @@ import {
   type AdminHandlers,
   clientSecurity,
   connectRpc,
+  type RpcClient,
   type RpcEnv,
   RpcError,
 } from "@hookgate/rpc";
@@ -16,8 +17,12 @@ export interface AskOptions {
   deadlineMs?: number;
 }
 
+/** How long a dispatcher may take to be connected to if there is another, in milliseconds. */
+const CONNECT_MS_MAX = 2_000;
+
 /**
- * Calls the dispatcher that the environment names, in order to do `what`.
+ * Calls a dispatcher that the environment names, in order to do `what`: the first one that can be reached. All of them share
+ * one store.
  *
  * @throws {CliError} with one line for the operator.
  */
@@ -28,22 +33,49 @@ export async function askDispatcher<T>(
   { deadlineMs = 10_000 }: AskOptions = {},
 ): Promise<T> {
   const env = readEnv(cli.env);
-  const address = env.dispatcherAddress;
-  const localToken = () => readLocalToken(env.dataDir);
-  const security = await clientSecurity(env, { address, localToken }).catch((error: Error) => {
-    throw new CliError(error.message, { cause: error });
-  });
-  const client = connectRpc({ address, security, deadlineMs });
+  const { client, address, token, passed } = await chooseDispatcher(env, deadlineMs);
   try {
     return await ask(client.admin);
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
-    throw new CliError(explain(error, { what, address, env, token: security.token, deadlineMs }), {
-      cause: error,
-    });
+    const explained = explain(error, { what, address, env, token, deadlineMs });
+    const isAway = error.code === "UNAVAILABLE" || error.code === "DEADLINE_EXCEEDED";
+    const others = isAway && passed.length > 0;
+    const message = others
+      ? `${explained}; ${passed.join(", ")} cannot be reached either`
+      : explained;
+    throw new CliError(message, { cause: error });
   } finally {
     client.close();
   }
+}
+
+interface Chosen {
+  client: RpcClient;
+  address: string;
+  /** The token that is shown. */
+  token: string | null;
+  /** The addresses before it, which cannot be reached. */
+  passed: readonly string[];
+}
+
+/** Takes the last one as it is: its call says what is wrong. */
+async function chooseDispatcher(env: Env, deadlineMs: number): Promise<Chosen> {
+  const localToken = () => readLocalToken(env.dataDir);
+  const passed: string[] = [];
+  for (const address of env.dispatcherAddresses) {
+    const security = await clientSecurity(env, { address, localToken }).catch((error: Error) => {
+      throw new CliError(error.message, { cause: error });
+    });
+    const client = connectRpc({ address, security, deadlineMs });
+    const isLast = passed.length === env.dispatcherAddresses.length - 1;
+    if (isLast || (await client.connect({ timeoutMs: CONNECT_MS_MAX }))) {
+      return { client, address, token: security.token, passed };
+    }
+    client.close();
+    passed.push(address);
+  }
+  throw new TypeError("Cannot choose a dispatcher: there is no address");
 }
 
 interface ExplainOptions {

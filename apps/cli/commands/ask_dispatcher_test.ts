@@ -159,6 +159,63 @@ test("hookgate tells a missing token from a wrong one", async () => {
   );
 });
 
+/** A server that knows only this token, for this test. */
+async function serve(address: string, token: string): Promise<string> {
+  const server = await startRpcServer({
+    address,
+    security: {
+      tokens: new Map([[token, { name: "local", scopes: ["admin"] }]]),
+      tls: null,
+      insecure: true,
+    },
+    ingest: null,
+    admin: refusingAdmin({ listEvents: async () => ({ events: [], nextPageToken: "" }) }),
+    subscription: null,
+    log: { error() {} },
+  });
+  stack.defer(() => server.close({ graceMs: 0 }));
+  return server.address;
+}
+
+test("hookgate calls the first dispatcher of a list that can be reached", async () => {
+  const frozen = createServer(() => {});
+  const closed = createServer();
+  const [silent, gone] = await Promise.all([listen(frozen), listen(closed)]);
+  await new Promise((resolve) => closed.close(resolve));
+  const live = await serve("127.0.0.1:0", "right");
+  const env = { RPC_TOKEN: "right", DISPATCHER_ADDRESS: `${gone},${silent}, ${live}` };
+  try {
+    expect(await callHookgate(["events"], env)).toMatchObject({ code: 0, err: "No events.\n" });
+    const none = { ...env, DISPATCHER_ADDRESS: `${silent},${gone}` };
+    expect(await callHookgate(["events"], none)).toMatchObject({
+      code: 1,
+      err: `Cannot reach the dispatcher at ${gone}: is it running? Start it with npm start; ${silent} cannot be reached either\n`,
+    });
+    const refused = { ...env, RPC_TOKEN: "wrong" };
+    expect(await callHookgate(["events"], refused)).toMatchObject({
+      code: 1,
+      err: `Cannot list events: the dispatcher at ${live} does not know this RPC_TOKEN\n`,
+    });
+  } finally {
+    frozen.close();
+  }
+});
+
+test("hookgate shows the token of this machine only to dispatchers on loopback", async () => {
+  const DATA_DIR = join(directory, "of_this_machine");
+  const token = ensureLocalToken(DATA_DIR);
+  // It is this machine, too, but for all that the address says it could be another.
+  const elsewhere = await serve("0.0.0.0:0", token);
+  const here = elsewhere.replace("0.0.0.0", "127.0.0.1");
+  const env = { DATA_DIR, DISPATCHER_ADDRESS: `${elsewhere},${here}` };
+  expect(await callHookgate(["events"], env)).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/ needs a token: set RPC_TOKEN/),
+  });
+  const other = { DATA_DIR, DISPATCHER_ADDRESS: `${here},${elsewhere}` };
+  expect(await callHookgate(["events"], other)).toMatchObject({ code: 0 });
+});
+
 test("hookgate says that a host has no address", async () => {
   const env = { DISPATCHER_ADDRESS: "dispatcher.invalid:50051" };
   expect(await callHookgate(["events"], env)).toMatchObject({

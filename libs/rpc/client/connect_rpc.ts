@@ -1,6 +1,7 @@
 import {
   type ChannelCredentials,
   Client,
+  connectivityState,
   credentials,
   logVerbosity,
   Metadata,
@@ -59,6 +60,8 @@ export interface RpcClient {
   /** Reports what the edge noticed, over a separate connection, so that no capture waits for it. */
   report(request: ReportRequest): Promise<ReportResponse>;
   readonly admin: AdminHandlers;
+  /** Connects for calls of `admin`. Resolves with whether that succeeded within the time; an attempt that fails ends it. */
+  connect(options: { timeoutMs: number }): Promise<boolean>;
   /** Replaces token and certificates, for calls and streams from now on. */
   setSecurity(security: ClientSecurity): void;
   /** Breaks off calls and streams. Later calls fail with CANCELLED. */
@@ -121,6 +124,7 @@ export function connectRpc(options: ConnectRpcOptions): RpcClient {
     subscribe: () => openStream(SUBSCRIBE),
     report: callUnary(INGEST_SERVICE, "Report", calls),
     admin: callAdmin(calls),
+    connect: async ({ timeoutMs }) => connects(calls.open(), Date.now() + timeoutMs),
     setSecurity(security) {
       channelCredentials = clientCredentials(security.tls);
       metadata = metadataOf(security);
@@ -137,6 +141,20 @@ export function connectRpc(options: ConnectRpcOptions): RpcClient {
       forCalls?.close();
     },
   };
+}
+
+async function connects(client: Client, until: number): Promise<boolean> {
+  const channel = client.getChannel();
+  for (;;) {
+    const state = channel.getConnectivityState(true);
+    if (state === connectivityState.READY) return true;
+    const mayConnect = state === connectivityState.IDLE || state === connectivityState.CONNECTING;
+    if (!mayConnect) return false;
+    const late = await new Promise((resolve) => {
+      channel.watchConnectivityState(state, until, resolve);
+    });
+    if (late) return false;
+  }
 }
 
 function metadataOf({ token }: ClientSecurity): Metadata {

@@ -44,6 +44,16 @@ function connect(address: string, openMsMax = 4_000): RpcClient {
   return stack.adopt(connectRpc({ address, security, openMsMax }), (client) => client.close());
 }
 
+test("connect() says whether a server can be reached, soon", async () => {
+  const { client, server } = stack.use(await startPair({ admin: healthyAdmin() }));
+  expect(await client.connect({ timeoutMs: 10_000 })).toBe(true);
+  expect(await client.connect({ timeoutMs: 10_000 })).toBe(true);
+  const proxy = stack.use(await startFreezingProxy(() => server.address));
+  proxy.freeze();
+  expect(await connect(proxy.address).connect({ timeoutMs: 50 })).toBe(false);
+  expect(await connect("127.0.0.1:1").connect({ timeoutMs: 10_000 })).toBe(false);
+});
+
 /** Opens streams until one is answered. */
 async function captureOnce(client: RpcClient): Promise<void> {
   await waitFor(
