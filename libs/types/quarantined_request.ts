@@ -10,9 +10,13 @@ export const UNREAD_REASONS = [
   "headers_too_large",
   "malformed_request",
   "body_not_kept",
+  "address_not_allowed_unread",
 ] as const;
 
-/** Such a reason. `body_not_kept`: the signature was refused, and quarantine keeps no body of that size. */
+/**
+ * Such a reason. `body_not_kept`: the signature was refused, and quarantine keeps no body of that size.
+ * `address_not_allowed_unread`: the allow list refused it, and its body was not read.
+ */
 export type UnreadReason = (typeof UNREAD_REASONS)[number];
 
 /** Why a request was refused. The first ones are verdicts on the signature. */

@@ -17,6 +17,7 @@ const NOT_ALLOWED: Refusal = {
   error: "address_not_allowed",
   message: "This address may not send to this source.",
 };
+const NOT_ALLOWED_UNREAD: Refusal = { ...NOT_ALLOWED, unread: "address_not_allowed_unread" };
 
 /** Options for {@linkcode checkAddress}. */
 export interface CheckAddressOptions {
@@ -30,7 +31,7 @@ export interface CheckAddressOptions {
 
 /**
  * Refuses addresses that are not on the source's allow list; `shadow` only logs them. Lists become outdated, and then
- * the refused events are wanted: they are read first if quarantine has room for them.
+ * the refused events are wanted: they are read first if quarantine has room for them. Of others it gets the headers.
  */
 export function checkAddress(options: CheckAddressOptions): Stage<Located, Allowed> {
   const { reader, report, log } = options;
@@ -41,13 +42,14 @@ export function checkAddress(options: CheckAddressOptions): Stage<Located, Allow
     const waits = awaitsContinue(ctx.req);
     const { source, client } = ctx.state;
     const sender = { source: source.name, address: client.address };
-    if (waits || !report.hasRoom(sender)) return refuse(ctx, NOT_ALLOWED);
+    if (waits || !report.hasRoom(sender)) return refuse(ctx, NOT_ALLOWED_UNREAD);
     const read = await reader.read(ctx);
     if (read.outcome === "aborted") {
       ctx.respond = false;
       return;
     }
-    if (read.outcome === "read") quarantine(reader.complete(ctx, read.body), "address_not_allowed");
+    if (read.outcome !== "read") return refuse(ctx, NOT_ALLOWED_UNREAD);
+    quarantine(reader.complete(ctx, read.body), "address_not_allowed");
     return refuse(ctx, NOT_ALLOWED);
   }
 

@@ -60,11 +60,11 @@ test("noteRefusals() keeps what an allow list refuses, with its body, even if it
   expect(running.dispatcher.events).toEqual([]);
 });
 
-test("checkAddress() answers 403 to a refused address, even if its body is bad, too", async () => {
+test("checkAddress() answers 403 to a refused address, even if its body is bad, too, and keeps its headers", async () => {
   running = await runEdge({ clock, allowedIps: { mode: "enforce", ranges: ["203.0.113.7"] } });
   const statuses = [
     (await running.post("x".repeat(1024 * 1024 + 1))).status,
-    (await running.post("{}", { headers: { "content-encoding": "gzip" } })).status,
+    (await running.post("{}", { headers: { ...FORGED, "content-encoding": "gzip" } })).status,
   ];
   expect(statuses).toEqual([403, 403]);
   // A client that waits with its body is not asked for it.
@@ -75,6 +75,12 @@ test("checkAddress() answers 403 to a refused address, even if its body is bad, 
   );
   expect(await connection.status()).toBe(403);
   connection.destroy();
+  const kept = await quarantined(3);
+  expect(kept.map(({ reason, body }) => [reason, body.length])).toEqual(
+    Array.from({ length: 3 }, () => ["address_not_allowed_unread", 0]),
+  );
+  const [, compressed] = kept.map(({ headers }) => new Map(parseHeaderBlock(headers)));
+  expect(compressed?.get("x-note")).toBe("a\u00e9");
 });
 
 test("noteRefusals() keeps nothing that was no event for a source", async () => {

@@ -42,6 +42,8 @@ const UNREAD: Readonly<Record<UnreadReason, string>> = {
     "The request is not valid HTTP, such as with two Host headers, so its body was not read: look at the proxies in front.",
   body_not_kept:
     "The signature was refused; the body is larger than quarantine keeps, so it cannot be verified again.",
+  address_not_allowed_unread:
+    "The address is not among allowedIps, so the body was not read: add the address if it is the provider's, and have it sent again.",
 };
 
 /** Most sentences returned. */
