@@ -49,6 +49,7 @@ for (let filled = 0; filled < plan.deliveries; filled += BATCH) {
         },
         interruptions: 0,
         suspect: false,
+        order: null,
       })),
     ),
   );

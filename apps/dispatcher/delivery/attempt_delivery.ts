@@ -42,8 +42,9 @@ export async function attemptDelivery(
     now: endedAt,
     random,
   });
+  const { id, order } = delivery;
   logAttempt(claimed, { result, decision, durationMs, log });
-  return { result, settled, outcome: { deliveryId: delivery.id, claim, ...decision } };
+  return { result, settled, outcome: { deliveryId: id, claim, order, ...decision } };
 }
 
 async function tryOnce(

@@ -48,6 +48,7 @@ test("attemptDelivery() says what becomes of the delivery, under its claim", asy
   expect(outcome).toEqual({
     deliveryId: claimed.delivery.id,
     claim: claimed.claim,
+    order: null,
     next: { state: "delivered" },
     attempt: {
       number: 1,

@@ -363,8 +363,8 @@ function attemptsOf(lane: Lane): ClaimedDelivery[] {
 
 /** The subscription was removed between claim and attempt: as if the delivery had not been claimed. */
 function giveBack({ delivery, claim }: ClaimedDelivery, now: number): Attempted {
-  const { id: deliveryId, interruptions, suspect } = delivery;
+  const { id: deliveryId, order, interruptions, suspect } = delivery;
   const next: Next = { state: "waiting", nextAttemptAt: now };
-  const outcome = { deliveryId, claim, next, attempt: null, interruptions, suspect };
+  const outcome = { deliveryId, claim, order, next, attempt: null, interruptions, suspect };
   return { result: { kind: "not_started" }, outcome };
 }

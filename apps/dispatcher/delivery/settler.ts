@@ -1,6 +1,8 @@
 import { OncePerTurn } from "@hookgate/async";
 import type { Log } from "@hookgate/telemetry";
 import type { Deliveries, Outcome } from "../store/contract/deliveries.ts";
+import { endsTurn } from "../store/contract/outcomes.ts";
+import { divide, TooMuchAtOnceError } from "../store/contract/too_much_at_once.ts";
 
 /** Outcomes written in one call. */
 const BATCH_OUTCOMES_MAX = 512;
@@ -22,19 +24,29 @@ interface Entry {
   resolve: (written: boolean) => void;
 }
 
+/** Outcomes that are written together. */
+interface Group {
+  queue: Entry[];
+  inFlight: number;
+}
+
 /**
  * Writes outcomes in groups: those that arrive while a call is under way share the next one. A failed call is retried until
  * the store is back, since nothing else records that the attempt happened. The queue is bounded by the slots, because a slot
  * is freed only after its outcome is written.
+ *
+ * Outcomes that end a turn in an order are written apart: they may have to wait for other dispatchers.
  */
 export class Settler {
   readonly #options: SettlerOptions;
-  readonly #queue: Entry[] = [];
-  #inFlight = 0;
+  readonly #plain: Group = { queue: [], inFlight: 0 };
+  readonly #ordered: Group = { queue: [], inFlight: 0 };
   /** In the next turn, so that all results of one message from a handler host share a call. */
   readonly #writeLater = new OncePerTurn(() => {
-    while (this.#queue.length > 0 && this.#inFlight < CALLS_IN_FLIGHT_MAX) {
-      void this.#write(this.#queue.splice(0, BATCH_OUTCOMES_MAX));
+    for (const group of [this.#plain, this.#ordered]) {
+      while (group.queue.length > 0 && group.inFlight < CALLS_IN_FLIGHT_MAX) {
+        void this.#writeNext(group);
+      }
     }
   });
   #closed = false;
@@ -46,48 +58,55 @@ export class Settler {
   /** Resolves once the outcome is durable: true if the claim still stood. False if it did not, or after `close`. Never rejects. */
   settle(outcome: Outcome): Promise<boolean> {
     return new Promise((resolve) => {
-      this.#queue.push({ outcome, resolve });
-      this.#schedule();
+      const group = endsTurn(outcome) ? this.#ordered : this.#plain;
+      group.queue.push({ outcome, resolve });
+      if (group.inFlight < CALLS_IN_FLIGHT_MAX) this.#writeLater.schedule();
     });
   }
 
   /** Gives up outcomes that the store does not accept. Their deliveries are due again once their claims are given back. */
   close(): void {
     this.#closed = true;
-    for (const { resolve } of this.#queue.splice(0)) resolve(false);
+    for (const { queue } of [this.#plain, this.#ordered]) giveUp(queue.splice(0));
   }
 
-  #schedule(): void {
-    if (this.#inFlight < CALLS_IN_FLIGHT_MAX) this.#writeLater.schedule();
+  async #writeNext(group: Group): Promise<void> {
+    group.inFlight += 1;
+    const entries = group.queue.splice(0, BATCH_OUTCOMES_MAX);
+    const left = await this.#write(entries);
+    if (left.length > 0) {
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS).unref());
+      if (this.#closed) giveUp(left);
+      else group.queue.unshift(...left);
+    }
+    group.inFlight -= 1;
+    if (group.queue.length > 0) this.#writeLater.schedule();
   }
 
-  async #write(entries: Entry[]): Promise<void> {
-    this.#inFlight += 1;
+  /** Writes outcomes; in parts, if they were too much at once. Returns those to write again. */
+  async #write(entries: Entry[]): Promise<Entry[]> {
     try {
       const outcomes = entries.map(({ outcome }) => outcome);
       const written = await this.#options.store.settle(outcomes);
       entries.forEach(({ resolve }, index) => {
         resolve(written[index] ?? false);
       });
+      return [];
     } catch (error) {
-      const { log } = this.#options;
-      log.error(
+      const parts = error instanceof TooMuchAtOnceError ? divide(entries) : [];
+      if (parts.length > 0) {
+        const left = await Promise.all(parts.map((part) => this.#write(part)));
+        return left.flat();
+      }
+      this.#options.log.error(
         { err: error, outcomes: entries.length },
         `settle failed, retrying in ${RETRY_MS} ms`,
       );
-      await this.#retryLater(entries);
-    } finally {
-      this.#inFlight -= 1;
-      if (this.#queue.length > 0) this.#schedule();
+      return entries;
     }
   }
+}
 
-  async #retryLater(entries: Entry[]): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, RETRY_MS).unref());
-    if (this.#closed) {
-      for (const { resolve } of entries) resolve(false);
-      return;
-    }
-    this.#queue.unshift(...entries);
-  }
+function giveUp(entries: readonly Entry[]): void {
+  for (const { resolve } of entries) resolve(false);
 }

@@ -11,6 +11,7 @@ import type { Log } from "@hookgate/telemetry";
 import type { CapturedEvent } from "@hookgate/types";
 import type { CaptureResult, Captures } from "../store/contract/captures.ts";
 import { DiskReserveError } from "../store/contract/event_store.ts";
+import { divide, TooMuchAtOnceError } from "../store/contract/too_much_at_once.ts";
 import { type Matched, storeEvents } from "./store_events.ts";
 
 /** Events in one commit. */
@@ -196,15 +197,21 @@ export class Ingest {
   /** Commits a batch and answers it. Never rejects. */
   async #commit(batch: Waiting[]): Promise<void> {
     this.#commits += 1;
-    const results = await this.#store(batch);
-    this.#answer(batch, results);
+    await this.#storeAndAnswer(batch);
     this.#commits -= 1;
     if (this.#queue.length > 0) this.#schedule();
     else if (this.#commits === 0) this.#drained?.();
   }
 
+  /** Stores a batch and answers it; in parts, if it was too much at once. */
+  async #storeAndAnswer(batch: Waiting[]): Promise<void> {
+    const results = await this.#store(batch);
+    if (results !== "too_much") return this.#answer(batch, results);
+    await Promise.all(divide(batch).map((part) => this.#storeAndAnswer(part)));
+  }
+
   /** Stores a batch; returns why not if it failed, or may have. */
-  async #store(batch: Waiting[]): Promise<readonly CaptureResult[] | Refusal> {
+  async #store(batch: Waiting[]): Promise<readonly CaptureResult[] | Refusal | "too_much"> {
     const { store, log } = this.#options;
     try {
       return await storeEvents(
@@ -216,6 +223,7 @@ export class Ingest {
         },
       );
     } catch (error) {
+      if (error instanceof TooMuchAtOnceError && batch.length > 1) return "too_much";
       if (error instanceof DiskReserveError) {
         // The look-out reports when there is room again.
         this.diskHasRoom = false;

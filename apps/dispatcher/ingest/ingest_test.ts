@@ -13,6 +13,7 @@ import { expect, test } from "@jest/globals";
 
 import type { Capture, CaptureResult } from "../store/contract/captures.ts";
 import { DiskReserveError, StoreUnavailableError } from "../store/contract/event_store.ts";
+import { TooMuchAtOnceError } from "../store/contract/too_much_at_once.ts";
 import type { Matching } from "../subscriptions/match_subscriptions.ts";
 import { recordingEntrance } from "../suite/recording_entrance.ts";
 import { sampleClaimed } from "../suite/sample_claimed.ts";
@@ -103,6 +104,26 @@ test("Ingest speaks first, with its window, and commits what comes in one messag
   expect(call.answers.map(({ number }) => number).toSorted((a, b) => a - b)).toEqual(
     Array.from({ length: 300 }, (_, number) => number),
   );
+});
+
+test("Ingest divides a batch that was too much at once, and refuses only the capture that cannot be stored", async () => {
+  const events = Array.from({ length: 256 }, () => makeEvent());
+  const blocked = events[100]?.id;
+  const { call, commits } = makeIngest({
+    commit(captures) {
+      if (captures.some(({ event }) => event.id === blocked)) {
+        throw new TooMuchAtOnceError("Cannot store events: other writes were faster");
+      }
+      return captures.map(({ event }) => ({ eventId: event.id, duplicate: false, deliveries: [] }));
+    },
+  });
+  call.say(events);
+  await call.answered(256);
+  const refused = call.answers.filter(({ outcome }) => outcome === "CAPTURE_OUTCOME_UNAVAILABLE");
+  expect(refused).toEqual([expect.objectContaining({ number: 100, reason: "store" })]);
+  expect(new Set(call.answers.map(({ number }) => number)).size).toBe(256);
+  const lengths = commits.map(({ length }) => length).sort((a, b) => b - a);
+  expect(lengths).toEqual([256, ...Array(8).fill(32), ...Array(8).fill(4), ...Array(4).fill(1)]);
 });
 
 test("Ingest refuses, and stores nothing, while the disk is below its reserve, and recovers", async () => {

@@ -81,6 +81,7 @@ async function attempt(count: number, next: Next): Promise<ClaimedDelivery[]> {
       },
       interruptions: 0,
       suspect: false,
+      order: null,
     }));
     if (outcomes.length > 0) await store.settle(outcomes);
     return attempted.length >= count;

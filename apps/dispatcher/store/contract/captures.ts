@@ -71,6 +71,8 @@ export interface Captures {
    * position. Positions follow the order of commits, across dispatchers.
    *
    * @throws {RangeError} for a malformed id or digest; nothing is stored.
+   * @throws {TooMuchAtOnceError} for more than one transaction can do, or if it keeps losing to other dispatchers: nothing is
+   * stored, and parts of it may succeed.
    */
   commit(
     captures: readonly Capture[],

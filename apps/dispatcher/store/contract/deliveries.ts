@@ -1,4 +1,4 @@
-import type { Attempt, Delivery, ReceivedEvent } from "@hookgate/types";
+import type { Attempt, Delivery, DeliveryOrder, ReceivedEvent } from "@hookgate/types";
 
 /** Who holds a running delivery. Only the holder of the token may write the outcome. */
 export interface Claim {
@@ -41,6 +41,8 @@ export interface Outcome {
   interruptions: number;
   /** Whether the delivery is suspected of losing its handler host. */
   suspect: boolean;
+  /** The delivery's place in an order; null if it has none. It does not change, but says what is written together. */
+  order: DeliveryOrder | null;
 }
 
 /** What `retryDelivery` found. */
@@ -95,7 +97,8 @@ export interface Deliveries {
   }): Promise<ClaimedDelivery[]>;
 
   /**
-   * Writes outcomes, in order. Returns for each whether it was written; if so, its claim has ended.
+   * Writes outcomes, in order. Returns for each whether it was written; if so, its claim has ended. Outcomes that end a turn
+   * in an order (see `endsTurn`) come in calls of their own: they may have to wait for other dispatchers.
    *
    * - Durable: a written outcome survives any crash.
    * - Atomic: all outcomes, what they make due, and their counts are one transaction.
@@ -107,6 +110,8 @@ export interface Deliveries {
    *
    * Counts what was written: `delivered` as processed, `dead` as failed, `waiting` with an attempt as retried; every
    * attempt, every failed one, and the time of those that succeeded.
+   *
+   * @throws {TooMuchAtOnceError} if it keeps losing to other dispatchers: parts of it may succeed.
    */
   settle(outcomes: readonly Outcome[]): Promise<boolean[]>;
 

@@ -1,4 +1,4 @@
-import { ATTEMPTS_KEPT_MAX, type Attempt } from "@hookgate/types";
+import { ATTEMPTS_KEPT_MAX, type Attempt, type DeliveryOrder } from "@hookgate/types";
 import { METRIC_BUCKET_MS, type MetricSums } from "./bookkeeping.ts";
 import type { Outcome } from "./deliveries.ts";
 
@@ -30,6 +30,11 @@ export function appendAttempt(earlier: readonly Attempt[], attempt: Attempt): At
   const attempts = [...earlier.map((one) => ({ ...one, response: null })), attempt];
   if (attempts.length > ATTEMPTS_KEPT_MAX) attempts.splice(1, attempts.length - ATTEMPTS_KEPT_MAX);
   return attempts;
+}
+
+/** Whether an outcome ends its delivery's turn in an order, so that the next one of the key is due. */
+export function endsTurn(outcome: Outcome): outcome is Outcome & { order: DeliveryOrder } {
+  return outcome.order !== null && outcome.next.state === "delivered";
 }
 
 /** When the metric bucket of a time begins. */

@@ -2,11 +2,13 @@ import { ATTEMPTS_KEPT_MAX, newId } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
 import { newAttempt, newClaim } from "../suite/fixtures.ts";
 import type { Next, Outcome } from "./deliveries.ts";
-import { appendAttempt, countOutcomes, NO_COUNTS, sumsOf } from "./outcomes.ts";
+import { appendAttempt, countOutcomes, endsTurn, NO_COUNTS, sumsOf } from "./outcomes.ts";
+
+const PLAIN = { interruptions: 0, suspect: false, order: null };
 
 function outcome(next: Next, part: Partial<Outcome> = {}): Outcome {
   const ids = { deliveryId: newId("dlv"), claim: newClaim() };
-  return { ...ids, next, attempt: newAttempt(), interruptions: 0, suspect: false, ...part };
+  return { ...ids, next, attempt: newAttempt(), ...PLAIN, ...part };
 }
 
 const RESPONSE = { status: 500 } as never;
@@ -56,4 +58,15 @@ test("sumsOf() averages the attempts that succeeded; an average of nothing is 0"
     attempts: 5,
   });
   expect(sumsOf({ ...NO_COUNTS, attempts: 1 }).avgProcessingTime).toBe(0);
+});
+
+test("endsTurn() is true of a delivered one in an order: a dead one holds back the next", () => {
+  const order = { key: "k", position: 1 };
+  const nexts: Next[] = [
+    { state: "delivered" },
+    { state: "dead", reason: "it threw" },
+    { state: "waiting", nextAttemptAt: 1 },
+  ];
+  expect(nexts.map((next) => endsTurn(outcome(next, { order })))).toEqual([true, false, false]);
+  expect(nexts.map((next) => endsTurn(outcome(next)))).toEqual([false, false, false]);
 });

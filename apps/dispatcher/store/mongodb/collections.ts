@@ -101,15 +101,15 @@ export interface GateDocument {
   barriers: number;
 }
 
-/** The kinds of calls that count: each has buckets and a queue of its own, so that they never wait for each other. */
-export type MetricKind = "received" | "settled";
+/** The kinds of calls that count: each has documents and a queue of its own, so that they never wait for each other. */
+export type MetricKind = "received" | "settled" | "ordered";
 
 /** Counts of one minute, one dispatcher and one kind of call, so that no two writers share a document. */
 export interface MetricDocument {
   _id: string;
   /** When the minute begins. Absent in documents that hold only `lastProcessedAt`. */
   minute?: number;
-  /** When the dispatcher last completed a delivery; one document for each dispatcher. */
+  /** When the dispatcher last completed a delivery; one document for each dispatcher and kind. */
   lastProcessedAt?: number;
   received?: number;
   processed?: number;

@@ -1,7 +1,7 @@
 import type { ClientSession } from "mongodb";
 import type { Capture, CaptureResult, NewDelivery } from "../contract/captures.ts";
 import { checkCaptures } from "../contract/checks.ts";
-import { OPERATION_WORDS } from "../contract/operations.ts";
+import { TooMuchAtOnceError } from "../contract/too_much_at_once.ts";
 import { firstPart, furtherParts } from "./body_parts.ts";
 import type { BodyPartDocument, DeliveryDocument, EventDocument } from "./collections.ts";
 import type { MongoContext } from "./context.ts";
@@ -10,7 +10,10 @@ import { deliveryOf, readAll } from "./documents.ts";
 import { countMetrics, pruneMetrics } from "./metrics.ts";
 import { placeInOrder, type Unplaced } from "./order.ts";
 import { passGate, readRevision } from "./subscriptions.ts";
-import { retryChanged } from "./transaction_queue.ts";
+import { triesFor } from "./transactions/transaction_queue.ts";
+
+/** Deliveries of one transaction, unless they are of one event: a large one fails late, and holds up all others until then. */
+const DELIVERIES_MAX = 2_000;
 
 /** What to write for a batch, given what is stored. */
 export interface CommitPlan {
@@ -29,6 +32,8 @@ export interface CommitPlan {
  * `commit`: looks up known events (a majority read, so that no duplicate is answered whose first could still be rolled
  * back), then writes the rest in one transaction. If another dispatcher took a key in between, the whole transaction
  * fails, and the batch is looked up again and written without its new duplicates.
+ *
+ * @throws {TooMuchAtOnceError} for too many deliveries, or if it keeps losing.
  */
 export async function commitCaptures(
   context: MongoContext,
@@ -36,21 +41,30 @@ export async function commitCaptures(
   { revision, signal }: { revision: number; signal: AbortSignal },
 ): Promise<CaptureResult[] | null> {
   checkCaptures(captures);
+  const count = captures.reduce((sum, { deliveries }) => sum + deliveries.length, 0);
+  if (captures.length > 1 && count > DELIVERIES_MAX) {
+    const state = `a transaction has at most ${DELIVERIES_MAX} deliveries, these are ${count}`;
+    throw new TooMuchAtOnceError(`Cannot store events at once: ${state}`);
+  }
   const queue = context.queues.commit;
-  return queue.enter(signal, () =>
-    retryChanged(OPERATION_WORDS.commit, async (again) => {
-      const plan = await planCommit(context, captures, { again });
-      if (plan.events.length === 0 && plan.deliveries.length === 0) {
-        return (await readRevision(context)) === revision ? resultsOf(plan, []) : null;
-      }
-      const written = await queue.transaction(signal, (session) =>
-        writePlan(context, plan, { revision, session }),
-      );
-      if (written === "changed") return "changed";
-      await pruneMetrics(context, { now: plan.now, kind: "received" });
-      return written === "stale" ? null : written;
-    }),
-  );
+  const attempt = async (again: boolean) => {
+    const plan = await planCommit(context, captures, { again });
+    if (plan.events.length === 0 && plan.deliveries.length === 0) {
+      return (await readRevision(context)) === revision ? resultsOf(plan, []) : null;
+    }
+    const written = await context.orderLocks.during(orderKeysOf(plan), () =>
+      queue.transaction((session) => writePlan(context, plan, { revision, session })),
+    );
+    if (written === "changed") return "changed";
+    await pruneMetrics(context, { now: plan.now, kind: "received" });
+    return written === "stale" ? null : written;
+  };
+  return queue.insist(signal, attempt, { triesMax: triesFor(captures) });
+}
+
+/** The order keys of a plan's deliveries. */
+export function orderKeysOf({ deliveries }: Pick<CommitPlan, "deliveries">): string[] {
+  return deliveries.flatMap(({ orderKey, place }) => place?.key ?? orderKey ?? []);
 }
 
 /** Options for {@linkcode planCommit}. */

@@ -1,7 +1,7 @@
 import { type Db, type Document, MongoClient, MongoServerSelectionError } from "mongodb";
-import { unavailable } from "./calls.ts";
 import { type Collections, collectionsOf } from "./collections.ts";
 import { prepareSchema } from "./schema.ts";
+import { unavailable } from "./transactions/calls.ts";
 
 /** How long a call looks for a server that accepts writes, in milliseconds, before it fails. */
 const SERVER_SELECTION_MS = 800;

@@ -1,9 +1,10 @@
 import type { Log } from "@hookgate/telemetry";
 import type { Db } from "mongodb";
-import type { ClaimsUnderWay } from "./claims_under_way.ts";
 import type { StoreClock } from "./clock.ts";
 import type { Collections, MetricKind } from "./collections.ts";
-import type { TransactionQueue } from "./transaction_queue.ts";
+import type { ClaimsUnderWay } from "./transactions/claims_under_way.ts";
+import type { KeyLocks } from "./transactions/key_locks.ts";
+import type { TransactionQueue } from "./transactions/transaction_queue.ts";
 
 /** Everything the operations of one store share. */
 export interface MongoContext {
@@ -13,6 +14,8 @@ export interface MongoContext {
   /** Id of the dispatcher that owns this store. */
   dispatcherId: string;
   queues: TransactionQueues;
+  /** Held by transactions that write to the documents of these order keys. */
+  orderLocks: KeyLocks;
   /** Tokens of the claims that current calls are making. */
   claimsUnderWay: ClaimsUnderWay;
   /** The minute in which each kind of call last looked for old metric buckets. */
@@ -24,8 +27,10 @@ export interface MongoContext {
 export interface TransactionQueues {
   /** Commits and releases. */
   commit: TransactionQueue;
-  /** Outcomes and cancellations. */
+  /** Outcomes that change no order. */
   settle: TransactionQueue;
+  /** Outcomes and cancellations that end a delivery's turn in an order: they conflict with commits and with each other. */
+  ordered: TransactionQueue;
   /** What the edges report. */
   report: TransactionQueue;
   /** Steps of replays and of retention. */

@@ -19,16 +19,20 @@ export async function countMetrics(
   const writes: AnyBulkWriteOperation<MetricDocument>[] = [{ updateOne: bucket }];
   if (counts.processed) {
     // Outlives its bucket.
-    const filter = { _id: lastProcessedId(dispatcherId) };
+    const filter = { _id: lastProcessedId(dispatcherId, kind) };
     const update = { $max: { lastProcessedAt: now } };
     writes.push({ updateOne: { filter, update, upsert: true } });
   }
   await metrics.bulkWrite(writes, { session });
 }
 
-/** Id of the document with a dispatcher's `lastProcessedAt`. */
-export function lastProcessedId(dispatcherId: string): string {
-  return `last/${dispatcherId}`;
+/** Ids of the documents with a dispatcher's `lastProcessedAt`. */
+export function lastProcessedIds(dispatcherId: string): string[] {
+  return (["settled", "ordered"] as const).map((kind) => lastProcessedId(dispatcherId, kind));
+}
+
+function lastProcessedId(dispatcherId: string, kind: MetricKind): string {
+  return kind === "ordered" ? `last/${dispatcherId}/ordered` : `last/${dispatcherId}`;
 }
 
 /** When a delivery was last completed, and on which dispatcher. */

@@ -4,9 +4,7 @@ import type { Capture } from "../contract/captures.ts";
 import type { EventStore } from "../contract/event_store.ts";
 import { OPERATION_WORDS, type OperationName, type Operations } from "../contract/operations.ts";
 import { readAudit, recordAudit } from "./audit.ts";
-import { Calls } from "./calls.ts";
 import { claimDue } from "./claims.ts";
-import { ClaimsUnderWay } from "./claims_under_way.ts";
 import { ServerClock, type StoreClock } from "./clock.ts";
 import { commitCaptures } from "./commit.ts";
 import { connectMongo } from "./connection.ts";
@@ -47,7 +45,10 @@ import {
   resumeSubscription,
   stepDeletion,
 } from "./subscriptions.ts";
-import { TransactionQueue } from "./transaction_queue.ts";
+import { Calls } from "./transactions/calls.ts";
+import { ClaimsUnderWay } from "./transactions/claims_under_way.ts";
+import { KeyLocks } from "./transactions/key_locks.ts";
+import { TransactionQueue } from "./transactions/transaction_queue.ts";
 import { dueSeconds, nextDueAt, readBacklog, readQueueState } from "./waiting.ts";
 
 /**
@@ -90,11 +91,13 @@ export async function openMongoStore(options: OpenMongoStoreOptions): Promise<Mo
     clock,
     dispatcherId,
     queues: {
-      commit: new TransactionQueue({ client, random }),
-      settle: new TransactionQueue({ client, random }),
-      report: new TransactionQueue({ client, random }),
-      step: new TransactionQueue({ client, random }),
+      commit: new TransactionQueue({ client, random, log }),
+      settle: new TransactionQueue({ client, random, log }),
+      ordered: new TransactionQueue({ client, random, log }),
+      report: new TransactionQueue({ client, random, log }),
+      step: new TransactionQueue({ client, random, log }),
     },
+    orderLocks: new KeyLocks(),
     claimsUnderWay: new ClaimsUnderWay(),
     prunedAt: new Map(),
     log,

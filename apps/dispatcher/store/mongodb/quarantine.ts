@@ -9,7 +9,6 @@ import {
   type Share,
   shareOf,
 } from "../contract/decide_quarantine.ts";
-import { OPERATION_WORDS } from "../contract/operations.ts";
 import {
   QUARANTINE_BYTES_MAX,
   type QuarantinePage,
@@ -18,7 +17,6 @@ import {
 import type { QuarantineDocument, QuarantineSourceDocument } from "./collections.ts";
 import type { MongoContext } from "./context.ts";
 import { quarantinedOf, quarantinedSummaryOf, readAll, WITHOUT_BYTES } from "./documents.ts";
-import { retryChanged } from "./transaction_queue.ts";
 
 /** Requests removed by one step of `pruneQuarantine`. */
 const STEP_REQUESTS_MAX = 500;
@@ -47,12 +45,8 @@ export function keepQuarantined(
     const isFirst = !byId.has(document._id);
     if (isFirst && document.bytes <= QUARANTINE_BYTES_MAX) byId.set(document._id, document);
   }
-  const queue = context.queues.report;
-  return queue.enter(signal, () =>
-    retryChanged(OPERATION_WORDS.quarantine, () =>
-      queue.transaction(signal, (session) => writeNew(context, [...byId.values()], session)),
-    ),
-  );
+  const documents = [...byId.values()];
+  return context.queues.report.run(signal, (session) => writeNew(context, documents, session));
 }
 
 /** `pruneQuarantine`: one transaction for each step. */

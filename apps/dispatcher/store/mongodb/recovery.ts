@@ -1,10 +1,10 @@
-import type { Filter } from "mongodb";
+import { Binary, type Filter } from "mongodb";
 import type { DispatcherActivity, SubscriptionActivity } from "../contract/deliveries.ts";
-import type { DeliveryDocument } from "./collections.ts";
+import type { DeliveryDocument, DispatcherDocument } from "./collections.ts";
 import type { MongoContext } from "./context.ts";
 import { readAll } from "./documents.ts";
-import { findLastProcessed, lastProcessedId } from "./metrics.ts";
-import { endSessions } from "./transaction_queue.ts";
+import { findLastProcessed, lastProcessedIds } from "./metrics.ts";
+import { killSessions } from "./transactions/transaction_queue.ts";
 
 /** Deliveries put back in one step. */
 const STEP_DELIVERIES_MAX = 500;
@@ -22,7 +22,7 @@ export async function writeHeartbeat(
 ): Promise<void> {
   const isOwn = dispatcherId === context.dispatcherId;
   const queues = isOwn ? Object.values(context.queues) : [];
-  const sessions = queues.flatMap(({ sessionId }) => sessionId ?? []);
+  const sessions = queues.flatMap(({ sessionIds }) => sessionIds);
   const update = {
     $set: { at: clock.now(), activity: [...activity], ...(isOwn ? { sessions } : {}) },
   };
@@ -161,7 +161,24 @@ async function forgetDispatchers(context: MongoContext): Promise<void> {
   const ids = old.map(({ _id }) => _id);
   await gates.deleteMany({ _id: { $in: ids } });
   const latest = await findLastProcessed(context);
-  const last = ids.map(lastProcessedId).filter((id) => id !== latest?._id);
+  const last = ids.flatMap(lastProcessedIds).filter((id) => id !== latest?._id);
   await metrics.deleteMany({ _id: { $in: last } });
   await dispatchers.deleteMany({ _id: { $in: ids } });
+}
+
+/**
+ * Ends the open transactions of these dispatchers. The server would do so after a minute, and until then nothing they
+ * have locked could be claimed or taken over. None of what they were writing has been acknowledged.
+ */
+export async function endSessions(
+  { db, log }: Pick<MongoContext, "db" | "log">,
+  dispatchers: readonly DispatcherDocument[],
+): Promise<void> {
+  const ids = dispatchers.flatMap(({ sessions = [] }) => sessions.map(uuidOf));
+  await killSessions(ids, { db, log });
+}
+
+/** With the store's options an id is read back as bytes; the server wants a UUID. */
+function uuidOf(id: Binary | Uint8Array): Binary {
+  return id instanceof Binary ? id : new Binary(id, Binary.SUBTYPE_UUID);
 }

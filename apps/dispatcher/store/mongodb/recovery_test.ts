@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
-import { ClaimsUnderWay } from "./claims_under_way.ts";
 import type { MongoContext } from "./context.ts";
 import { reclaim } from "./recovery.ts";
+import { ClaimsUnderWay } from "./transactions/claims_under_way.ts";
 
 /** A store in which one delivery runs under `token` and is found once `claimed` has resolved. */
 function contextWith(token: string, claimed: () => Promise<void>) {

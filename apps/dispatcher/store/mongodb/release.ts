@@ -1,12 +1,10 @@
 import type { ClientSession } from "mongodb";
 import type { Capture, CaptureResult } from "../contract/captures.ts";
 import { checkCaptures } from "../contract/checks.ts";
-import { OPERATION_WORDS } from "../contract/operations.ts";
 import type { ReleaseResult } from "../contract/quarantine.ts";
-import { type CommitPlan, planCommit, writePlan } from "./commit.ts";
+import { type CommitPlan, orderKeysOf, planCommit, writePlan } from "./commit.ts";
 import type { MongoContext } from "./context.ts";
 import { pruneMetrics } from "./metrics.ts";
-import { retryChanged } from "./transaction_queue.ts";
 
 /** Options for {@linkcode releaseQuarantined}. */
 export interface ReleaseOptions {
@@ -27,28 +25,26 @@ export async function releaseQuarantined(
   checkCaptures([capture]);
   const queue = context.queues.commit;
   const { quarantine } = context.collections;
-  return queue.enter(signal, () =>
-    retryChanged<ReleaseResult | null>(OPERATION_WORDS.release, async (again) => {
-      const found = await quarantine.findOne({ _id: id }, { projection: { releasedAs: 1 } });
-      if (!found) return { outcome: "missing" };
-      if (found.releasedAs !== null) {
-        return { outcome: "already_released", eventId: found.releasedAs };
-      }
-      const plan = await planCommit(context, [capture], { again, replacesDead: false });
-      const written = await queue.transaction(signal, (session) =>
-        writeRelease(context, id, { plan, revision, session }),
-      );
-      if (written === "changed") return "changed";
-      const [result] = written === "stale" ? [] : written;
-      if (!result) return null;
-      await pruneMetrics(context, { now: plan.now, kind: "received" });
-      const { eventId, deliveries } = result;
-      const isNew = plan.events.length > 0;
-      return isNew
-        ? { outcome: "released", eventId, deliveries }
-        : { outcome: "already_stored", eventId };
-    }),
-  );
+  return queue.insist<ReleaseResult | null>(signal, async (again) => {
+    const found = await quarantine.findOne({ _id: id }, { projection: { releasedAs: 1 } });
+    if (!found) return { outcome: "missing" };
+    if (found.releasedAs !== null) {
+      return { outcome: "already_released", eventId: found.releasedAs };
+    }
+    const plan = await planCommit(context, [capture], { again, replacesDead: false });
+    const written = await context.orderLocks.during(orderKeysOf(plan), () =>
+      queue.transaction((session) => writeRelease(context, id, { plan, revision, session })),
+    );
+    if (written === "changed") return "changed";
+    const [result] = written === "stale" ? [] : written;
+    if (!result) return null;
+    await pruneMetrics(context, { now: plan.now, kind: "received" });
+    const { eventId, deliveries } = result;
+    const isNew = plan.events.length > 0;
+    return isNew
+      ? { outcome: "released", eventId, deliveries }
+      : { outcome: "already_stored", eventId };
+  });
 }
 
 async function writeRelease(

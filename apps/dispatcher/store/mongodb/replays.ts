@@ -9,7 +9,6 @@ import {
   replaysFull,
   takesStep,
 } from "../contract/decide_replay.ts";
-import { OPERATION_WORDS } from "../contract/operations.ts";
 import {
   REPLAY_CANCELLED_MAX,
   REPLAYS_KEPT_MAX,
@@ -22,7 +21,6 @@ import { latestKey, latestOf, newDelivery } from "./commit.ts";
 import type { MongoContext } from "./context.ts";
 import { deliveryOf, readAll, replayOf } from "./documents.ts";
 import { leaveOrder, leftOf, placeInOrder, type Unplaced } from "./order.ts";
-import { retryChanged } from "./transaction_queue.ts";
 
 /** `createReplay`, in one transaction. A replay whose id is stored stays as it is. */
 export async function createReplay(
@@ -154,12 +152,7 @@ export function stepReplay(
   id: string,
   { step, signal }: { step: ReplayStep; signal: AbortSignal },
 ): Promise<ReplayStepResult> {
-  const queue = context.queues.step;
-  return queue.enter(signal, () =>
-    retryChanged(OPERATION_WORDS.stepReplay, () =>
-      queue.transaction(signal, (session) => writeStep(context, id, { step, session })),
-    ),
-  );
+  return context.queues.step.run(signal, (session) => writeStep(context, id, { step, session }));
 }
 
 async function writeStep(

@@ -1,13 +1,14 @@
 import { ATTEMPTS_KEPT_MAX } from "@hookgate/types";
 import type { AnyBulkWriteOperation, ClientSession, UpdateFilter } from "mongodb";
 import type { CancelResult, Outcome, RetryResult } from "../contract/deliveries.ts";
-import { appendAttempt, countOutcomes } from "../contract/outcomes.ts";
+import { appendAttempt, countOutcomes, endsTurn } from "../contract/outcomes.ts";
 import { holds } from "./claims.ts";
-import type { DeliveryDocument } from "./collections.ts";
+import type { DeliveryDocument, MetricKind } from "./collections.ts";
 import type { MongoContext } from "./context.ts";
 import { deliveryOf, readAll } from "./documents.ts";
 import { countMetrics, pruneMetrics } from "./metrics.ts";
 import { leaveOrder, leftOf } from "./order.ts";
+import { triesFor } from "./transactions/transaction_queue.ts";
 
 /** A delivery before its outcome: enough to check its claim, to append to its attempts and to free its order key. */
 type Held = Pick<
@@ -26,7 +27,10 @@ const HELD = {
 
 /**
  * `settle`, in one transaction: reads the deliveries, writes those whose claim still stands, counts them. A take-over at
- * the same time conflicts with it, so one of the two sees what the other did.
+ * the same time conflicts with it, so one of the two sees what the other did. Outcomes that end a turn in an order have a
+ * queue of their own, so that no others wait while they lose to the commits of another dispatcher.
+ *
+ * @throws {TooMuchAtOnceError} if it keeps losing.
  */
 export async function settleOutcomes(
   context: MongoContext,
@@ -34,21 +38,24 @@ export async function settleOutcomes(
   { signal }: { signal: AbortSignal },
 ): Promise<boolean[]> {
   if (outcomes.length === 0) return [];
-  const queue = context.queues.settle;
-  return queue.enter(signal, async () => {
+  const keys = outcomes.flatMap((outcome) => (endsTurn(outcome) ? outcome.order.key : []));
+  const kind = keys.length > 0 ? "ordered" : "settled";
+  const queue = keys.length > 0 ? context.queues.ordered : context.queues.settle;
+  const attempt = async () => {
     const now = context.clock.now();
-    const written = await queue.transaction(signal, (session) =>
-      writeOutcomes(context, outcomes, { now, session }),
+    const written = await context.orderLocks.during(keys, () =>
+      queue.transaction((session) => writeOutcomes(context, outcomes, { now, kind, session })),
     );
-    if (written.includes(true)) await pruneMetrics(context, { now, kind: "settled" });
+    if (written.includes(true)) await pruneMetrics(context, { now, kind });
     return written;
-  });
+  };
+  return queue.insist(signal, attempt, { triesMax: triesFor(outcomes) });
 }
 
 async function writeOutcomes(
   context: MongoContext,
   outcomes: readonly Outcome[],
-  { now, session }: { now: number; session: ClientSession },
+  { now, kind, session }: { now: number; kind: MetricKind; session: ClientSession },
 ): Promise<boolean[]> {
   const { deliveries } = context.collections;
   const ids = outcomes.map(({ deliveryId }) => deliveryId);
@@ -70,7 +77,7 @@ async function writeOutcomes(
     const delivered = stands.filter((_, index) => outcomes[index]?.next.state === "delivered");
     await leaveOrder(context, leftOf(delivered.filter((one) => one !== null)), { now, session });
     const settled = outcomes.filter((_, index) => stands[index]);
-    await countMetrics(context, countOutcomes(settled), { now, kind: "settled", session });
+    await countMetrics(context, countOutcomes(settled), { now, kind, session });
   }
   return stands.map((document) => document !== null);
 }
@@ -128,13 +135,13 @@ export async function retryDelivery(
   return other ? { outcome: "refused", delivery: deliveryOf(other) } : { outcome: "missing" };
 }
 
-/** `cancelDelivery`: an outcome without an attempt, so it goes through the queue of outcomes. */
+/** `cancelDelivery`: it may end a turn in an order. */
 export function cancelDelivery(
   context: MongoContext,
   id: string,
   { reason, signal }: { reason: string; signal: AbortSignal },
 ): Promise<CancelResult> {
-  return context.queues.settle.run(signal, (session) =>
+  return context.queues.ordered.run(signal, (session) =>
     writeCancelled(context, id, { reason, session }),
   );
 }

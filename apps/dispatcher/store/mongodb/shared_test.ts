@@ -1,7 +1,9 @@
+import { newId } from "@hookgate/types";
 import { expect } from "@jest/globals";
 import type { ClientSession } from "mongodb";
 import type { CaptureResult } from "../contract/captures.ts";
 import type { ClaimedDelivery } from "../contract/deliveries.ts";
+import { TooMuchAtOnceError } from "../contract/too_much_at_once.ts";
 import {
   claimDue,
   commit,
@@ -15,7 +17,13 @@ import {
   until,
 } from "../suite/fixtures.ts";
 import { newUri, openStore, testOnMongo } from "../suite/mongodb_fixtures.ts";
-import type { DeliveryDocument, DispatcherDocument, GateDocument } from "./collections.ts";
+import type {
+  DeliveryDocument,
+  DispatcherDocument,
+  GateDocument,
+  KeyDocument,
+} from "./collections.ts";
+import { keyIdsOf } from "./dedupe.ts";
 import type { MongoStore } from "./mongodb_store.ts";
 
 /** Several dispatchers on one database: what the suite, with one store, cannot test. */
@@ -164,6 +172,83 @@ testOnMongo(
     for (const { delivery } of claimed) {
       expect(await deliveryNow(two, delivery)).toMatchObject({ state: "waiting" });
     }
+  },
+  TEST_MS,
+);
+
+testOnMongo(
+  "commit() stores what shares no key with the transaction in which another dispatcher died",
+  async () => {
+    const [one] = await openTwo();
+    const blocked = newCapture(newEvent({ providerEventId: "p1" }));
+    const { first } = keyIdsOf(blocked.event);
+    const keys = one.db.collection<KeyDocument>("keys");
+    const key = { _id: first, event: newId("evt"), earlier: [], body: "" };
+    const session = await dieInTransaction(one, (inIt) => keys.insertOne(key, { session: inIt }));
+    const others = [newCapture(newEvent()), newCapture(newEvent())];
+    const all = one.commit([blocked, ...others], { revision: 0 });
+    await expect(all).rejects.toThrow(TooMuchAtOnceError);
+    // Nothing of it was written, and a part without that key is.
+    expect((await commit(one, others)).map(({ duplicate }) => duplicate)).toEqual([false, false]);
+    await expect(commit(one, [blocked])).rejects.toThrow(TooMuchAtOnceError);
+    await session.abortTransaction();
+    await session.endSession();
+    expect(await commit(one, [blocked])).toMatchObject([{ duplicate: false }]);
+  },
+  TEST_MS,
+);
+
+testOnMongo(
+  "commit() refuses more deliveries than a transaction can hold, and stores their parts",
+  async () => {
+    const [one] = await openTwo();
+    const names = Array.from({ length: 1_001 }, (_, n) => `mail ${n}`);
+    const captures = [newCapture(newEvent(), names), newCapture(newEvent(), names)];
+    const { revision } = await one.subscriptions();
+    await expect(one.commit(captures, { revision })).rejects.toThrow(TooMuchAtOnceError);
+    const [first] = captures;
+    if (first) expect((await commit(one, [first]))[0]?.deliveries).toHaveLength(1_001);
+  },
+);
+
+testOnMongo(
+  "commits and outcomes of one hot order key do not lose to each other in one process",
+  async () => {
+    const uri = newUri();
+    const separator = uri.includes("?") ? "&" : "?";
+    const store = await openStore("one", { uri: `${uri}${separator}monitorCommands=true` });
+    let lost = 0;
+    store.db.client.on("commandFailed", ({ commandName }) => {
+      if (commandName !== "killSessions") lost += 1;
+    });
+    store.db.client.on("commandStarted", ({ commandName }) => {
+      if (commandName === "abortTransaction") lost += 1;
+    });
+    const commits = async () => {
+      for (let n = 0; n < 20; n += 1) {
+        await commit(store, [
+          newCapture(newEvent(), ["mail"], null, "hot"),
+          newCapture(newEvent()),
+        ]);
+      }
+    };
+    let settled = 0;
+    const settles = async () => {
+      while (settled < 20) {
+        const claimed = await claimDue(store);
+        const [ordered, plain] = [true, false].map((isOrdered) =>
+          claimed.filter(({ delivery }) => (delivery.order !== null) === isOrdered),
+        );
+        await Promise.all(
+          [ordered, plain].map((some = []) =>
+            store.settle(some.map((one) => outcomeOf(one, { state: "delivered" }))),
+          ),
+        );
+        settled += ordered?.length ?? 0;
+      }
+    };
+    await Promise.all([commits(), settles()]);
+    expect(lost).toBe(0);
   },
   TEST_MS,
 );

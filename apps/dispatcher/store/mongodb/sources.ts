@@ -1,10 +1,8 @@
 import type { HandshakeSeen, SecretUse } from "@hookgate/types";
 import type { DeliveredSecret, Enrolment } from "../contract/bookkeeping.ts";
 import { currentEnrolments, keepEnrolled } from "../contract/enrolments.ts";
-import { OPERATION_WORDS } from "../contract/operations.ts";
 import type { MongoContext } from "./context.ts";
 import { readAll } from "./documents.ts";
-import { retryChanged } from "./transaction_queue.ts";
 
 /** `recordSecretUses`, in one transaction: of two dispatchers that count the same secret, one has to try again. */
 export async function recordSecretUses(
@@ -20,11 +18,7 @@ export async function recordSecretUses(
       upsert: true,
     },
   }));
-  await queues.report.enter(signal, () =>
-    retryChanged(OPERATION_WORDS.recordSecretUses, () =>
-      queues.report.transaction(signal, (session) => secretUses.bulkWrite(writes, { session })),
-    ),
-  );
+  await queues.report.run(signal, (session) => secretUses.bulkWrite(writes, { session }));
 }
 
 /** `secretUses`: a few for each source. */
@@ -51,11 +45,7 @@ export async function recordHandshakes(
   const writes = seen.map(({ source, ok, at }) => ({
     updateOne: { filter: { _id: { source, ok } }, update: { $max: { at } }, upsert: true },
   }));
-  await queues.report.enter(signal, () =>
-    retryChanged(OPERATION_WORDS.recordHandshakes, () =>
-      queues.report.transaction(signal, (session) => handshakes.bulkWrite(writes, { session })),
-    ),
-  );
+  await queues.report.run(signal, (session) => handshakes.bulkWrite(writes, { session }));
 }
 
 /** `handshakes`: at most two for each source. */

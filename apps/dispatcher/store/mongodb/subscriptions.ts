@@ -33,7 +33,7 @@ import {
 import type { MongoContext } from "./context.ts";
 import { readAll } from "./documents.ts";
 import { leaveOrder, leftOf } from "./order.ts";
-import { endSessions } from "./transaction_queue.ts";
+import { endSessions } from "./recovery.ts";
 
 /** How long a changed set waits for earlier commits to end, in milliseconds. */
 const BARRIER_MS_MAX = 2_000;
@@ -188,7 +188,7 @@ export function deleteSubscription(
   return changeSubscriptions(context, decide, { signal });
 }
 
-/** `stepDeletion`: the deliveries in one transaction, which goes through the queue of outcomes, as `cancelDelivery`. */
+/** `stepDeletion`: the deliveries in one transaction, which goes through the queue of what ends in an order, as `cancelDelivery`. */
 export async function stepDeletion(
   context: MongoContext,
   name: string,
@@ -198,7 +198,7 @@ export async function stepDeletion(
   const pause = deletionOf(set, name);
   if (!pause) return { cancelled: 0, deleted: !hasName(set, name), set };
   const reason = deletedReason(pause);
-  const cancelled = await context.queues.settle.run(signal, (session) =>
+  const cancelled = await context.queues.ordered.run(signal, (session) =>
     cancelWaiting(context, name, { reason, session }),
   );
   const running = { state: "running" as const, subscription: name };

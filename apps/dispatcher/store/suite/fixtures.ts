@@ -15,6 +15,7 @@ import type { Claim, ClaimedDelivery, Next, Outcome, Slots } from "../contract/d
 import type { EventStore } from "../contract/event_store.ts";
 import type { ReleaseResult } from "../contract/quarantine.ts";
 import type { ReplayedDelivery, ReplayStep } from "../contract/replays.ts";
+import { divide, TooMuchAtOnceError } from "../contract/too_much_at_once.ts";
 
 /** What a part of the suite works with: the store of the running test. */
 export interface SuiteContext {
@@ -133,15 +134,21 @@ export async function release(
   return result;
 }
 
-/** Commits against the store's current revision. */
+/** Commits against the store's current revision; in parts, if it is too much at once. */
 export async function commit(
   store: EventStore,
   captures: readonly Capture[],
 ): Promise<CaptureResult[]> {
   const { revision } = await store.subscriptions();
-  const results = await store.commit(captures, { revision });
-  if (!results) throw new Error("Cannot commit: the revision changed");
-  return results;
+  try {
+    const results = await store.commit(captures, { revision });
+    if (!results) throw new Error("Cannot commit: the revision changed");
+    return results;
+  } catch (error) {
+    if (!(error instanceof TooMuchAtOnceError) || captures.length <= 1) throw error;
+    const results = await Promise.all(divide(captures).map((part) => commit(store, part)));
+    return results.flat();
+  }
 }
 
 /** Commits one event; returns what was claimed with it. */
@@ -222,6 +229,7 @@ export function outcomeOf(
     attempt,
     interruptions: 0,
     suspect: false,
+    order: delivery.order,
     ...part,
   };
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { MongoNetworkError } from "mongodb";
-import { StoreUnavailableError } from "../contract/event_store.ts";
+import { StoreUnavailableError } from "../../contract/event_store.ts";
 import { Calls } from "./calls.ts";
 
 test("Calls returns what the work returns", async () => {

@@ -1,6 +1,6 @@
 import { deadline } from "@hookgate/async";
 import { MongoError } from "mongodb";
-import { StoreUnavailableError } from "../contract/event_store.ts";
+import { StoreUnavailableError } from "../../contract/event_store.ts";
 
 /**
  * Guards every call of the store: bounds its time, turns the driver's errors into {@linkcode StoreUnavailableError}, and
