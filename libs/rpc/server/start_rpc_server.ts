@@ -1,10 +1,11 @@
+import { join } from "node:path";
 import { createSecureContext, type SecureContextOptions } from "node:tls";
 import { logVerbosity, Server, ServerCredentials, setLogVerbosity } from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
 import { ReflectionService } from "@grpc/reflection";
 import { deadline } from "@hookgate/async";
 import { StartError } from "@hookgate/types";
-import { protoPath as HEALTH_PROTO, HealthImplementation } from "grpc-health-check";
+import { HealthImplementation } from "grpc-health-check";
 import { isLoopback } from "../security/is_loopback.ts";
 import type { Tokens } from "../security/tokens.ts";
 import { SERVER_OPTIONS } from "../transport/channel_options.ts";
@@ -191,6 +192,8 @@ function serveHealth(
   health.addToServer(server);
   return { setServing };
 }
+
+const HEALTH_PROTO = join(import.meta.dirname, "health_reflected.proto");
 
 /** Serves reflection for these services and for health, so that tools such as grpcurl need no `.proto` file. */
 function serveReflection(server: Server, services: readonly string[]): void {

@@ -196,15 +196,3 @@ test("close() breaks off what outlasts the grace, and tells both ends once", asy
   await server.close({ graceMs: 0 });
   expect([near.endings.length, far.endings.length]).toEqual([1, 1]);
 });
-
-test("reflection calls fields as the protos do, and has no map, which other clients refuse", async () => {
-  const { address } = await start({ admin: healthyAdmin() });
-  const raw = stack.use(rawClient(address));
-  const request = { fileContainingSymbol: "hookgate.v1.ListEventsRequest" };
-  const { answers } = await raw.call(loadReflection("v1"), request);
-  const [answer] = answers as [{ fileDescriptorResponse: { fileDescriptorProto: Uint8Array[] } }];
-  const described = Buffer.concat(answer.fileDescriptorResponse.fileDescriptorProto);
-  expect(described.includes("page_size")).toBe(true);
-  // The message behind a map is named after its field.
-  expect(described.includes("Entry")).toBe(false);
-});
