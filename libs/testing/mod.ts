@@ -11,6 +11,7 @@
 export * from "./fake_clock.ts";
 export * from "./free_port.ts";
 export * from "./make_event.ts";
+export * from "./mongo_proxy.ts";
 export * from "./mongo_server.ts";
 export * from "./python_environment.ts";
 export * from "./random_of_seed.ts";

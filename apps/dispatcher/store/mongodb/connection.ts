@@ -1,17 +1,15 @@
-import { type Db, type Document, MongoClient, MongoServerSelectionError } from "mongodb";
+import type { Log } from "@hookgate/telemetry";
+import {
+  type Db,
+  type Document,
+  MongoClient,
+  MongoCompatibilityError,
+  MongoServerSelectionError,
+} from "mongodb";
+import { clientOptions } from "./client_options.ts";
 import { type Collections, collectionsOf } from "./collections.ts";
 import { prepareSchema } from "./schema.ts";
 import { unavailable } from "./transactions/calls.ts";
-
-/** How long a call looks for a server that accepts writes, in milliseconds, before it fails. */
-const SERVER_SELECTION_MS = 800;
-
-/** How often the driver checks a server, and how long it waits for a connection, in milliseconds. */
-const HEARTBEAT_MS = 500;
-const CONNECT_MS_MAX = 1_000;
-
-/** Connections to one server. */
-const CONNECTIONS_MAX = 50;
 
 /** The database if the address names none. */
 const DATABASE = "hookgate";
@@ -20,45 +18,43 @@ const DATABASE = "hookgate";
 export interface ConnectMongoOptions {
   /** How long one call may take, in milliseconds. Connections that stay silent for longer are closed. */
   callMs: number;
+  log: Pick<Log, "info">;
   /** How long to look for a server at start, in milliseconds: it may start later than we do. @default {5_000} */
   openMs?: number;
 }
 
 /**
- * Connects to the database that `uri` names and makes sure that it can hold the store: on a replica set, no newer than
- * this program, with all indexes.
+ * Connects to the database that `uri` names and makes sure that it can hold the store: on a replica set of a known version,
+ * no newer than this program, with all collections and indexes.
  *
  * @throws {StoreUnavailableError} if no server answers.
- * @throws {Error} if the server is no replica set, or a newer program made the database.
+ * @throws {Error} if the address weakens the store's promises, the server is too old or no replica set, or a newer program
+ * made the database.
  */
 export async function connectMongo(
   uri: string,
-  { callMs, openMs = 5_000 }: ConnectMongoOptions,
+  { callMs, log, openMs = 5_000 }: ConnectMongoOptions,
 ): Promise<{ client: MongoClient; db: Db; collections: Collections }> {
-  const client = new MongoClient(uri, {
-    appName: "hookgate",
-    readPreference: "primary",
-    readConcern: { level: "majority" },
-    writeConcern: { w: "majority", journal: true, wtimeoutMS: callMs },
-    promoteBuffers: true,
-    ignoreUndefined: true,
-    serverSelectionTimeoutMS: SERVER_SELECTION_MS,
-    heartbeatFrequencyMS: HEARTBEAT_MS,
-    connectTimeoutMS: CONNECT_MS_MAX,
-    socketTimeoutMS: callMs * 2,
-    waitQueueTimeoutMS: callMs,
-    maxPoolSize: CONNECTIONS_MAX,
+  const options = clientOptions(uri, { callMs });
+  const client = new MongoClient(uri, options);
+  // Building an index, or a migration, may take longer than anything else: its connection waits for as long as that takes.
+  const preparing = new MongoClient(uri, {
+    ...options,
+    socketTimeoutMS: 0,
+    writeConcern: { w: "majority", journal: true },
   });
   try {
-    const db = client.db(databaseOf(uri));
-    const problem = standaloneProblem(await sayHello(client, { openMs }));
+    const problem = serverProblem(await sayHello(client, { openMs }));
     if (problem) throw new Error(`Cannot open the store: ${problem}`);
-    const collections = collectionsOf(db);
-    await prepareSchema(collections);
-    return { client, db, collections };
+    const name = databaseOf(uri);
+    await prepareSchema(preparing.db(name), { log });
+    const db = client.db(name);
+    return { client, db, collections: collectionsOf(db) };
   } catch (error) {
     await client.close();
     throw unavailable("open the store", error);
+  } finally {
+    await preparing.close();
   }
 }
 
@@ -66,7 +62,10 @@ export async function connectMongo(
  * Why a server cannot hold the store and how to fix it, from its answer to `hello`; null if it can.
  * A standalone server has no transactions, so an event could be stored without its deliveries.
  */
-export function standaloneProblem(hello: Document): string | null {
+export function serverProblem(hello: Document): string | null {
+  // The driver refuses versions that it does not know, before 4.4.
+  const { unsupported } = hello;
+  if (unsupported) return `the version of MongoDB is not supported: ${unsupported}`;
   // A router of a sharded cluster answers "isdbgrid" instead of a set's name.
   if (hello["setName"] || hello["msg"] === "isdbgrid") return null;
   if (hello["isreplicaset"]) {
@@ -90,6 +89,8 @@ async function sayHello(client: MongoClient, { openMs }: { openMs: number }): Pr
       const servers = [...(error.reason?.servers?.values() ?? [])];
       // The driver ignores a member of a set that was never initiated.
       if (servers.some(({ type }) => type === "RSGhost")) return { isreplicaset: true };
+      const refused = servers.find((server) => server.error instanceof MongoCompatibilityError);
+      if (refused?.error) return { unsupported: refused.error.message };
       if (performance.now() > deadline) throw error;
     }
   }

@@ -1,22 +1,29 @@
-import { startMongoServer } from "@hookgate/testing";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import type { Log } from "@hookgate/telemetry";
+import { databaseUri, startMongoProxy, startMongoServer } from "@hookgate/testing";
 import { expect, test } from "@jest/globals";
+import { BSON } from "mongodb";
 import { StoreUnavailableError } from "../contract/event_store.ts";
+import { newCapture, newEvent } from "../suite/fixtures.ts";
 import {
   newUri,
   openStore,
   quietLog,
   testOnMongo,
   testOnOwnMongo,
+  testServer,
 } from "../suite/mongodb_fixtures.ts";
-import { connectMongo, standaloneProblem } from "./connection.ts";
+import { collectionsOf } from "./collections.ts";
+import { connectMongo, serverProblem } from "./connection.ts";
 import { openMongoStore } from "./mongodb_store.ts";
 
 test.each([
   [{ setName: "rs0", isWritablePrimary: true }],
   [{ setName: "rs0", isWritablePrimary: false, secondary: true }],
   [{ msg: "isdbgrid", isWritablePrimary: true }],
-])("standaloneProblem() accepts %j", (hello) => {
-  expect(standaloneProblem(hello)).toBeNull();
+])("serverProblem() accepts %j", (hello) => {
+  expect(serverProblem(hello)).toBeNull();
 });
 
 test.each([
@@ -28,9 +35,9 @@ test.each([
     "rs.initiate",
   ],
   [{ msg: "something else" }, "standalone server", "--replSet rs0"],
-])("standaloneProblem() refuses %j with the reason and the cure", (hello, reason, cure) => {
-  expect(standaloneProblem(hello)).toContain(reason);
-  expect(standaloneProblem(hello)).toContain(cure);
+])("serverProblem() refuses %j with the reason and the cure", (hello, reason, cure) => {
+  expect(serverProblem(hello)).toContain(reason);
+  expect(serverProblem(hello)).toContain(cure);
 });
 
 testOnOwnMongo(
@@ -51,7 +58,11 @@ testOnOwnMongo(
 test.each([0, 1_500])(
   "connectMongo() fails without a server, after looking for it for %d ms",
   async (openMs) => {
-    const connected = connectMongo("mongodb://127.0.0.1:1/", { callMs: 1_000, openMs });
+    const connected = connectMongo("mongodb://127.0.0.1:1/", {
+      callMs: 1_000,
+      openMs,
+      log: quietLog,
+    });
     await expect(connected).rejects.toThrow(StoreUnavailableError);
     await expect(connected).rejects.toThrow("Cannot open the store: connect ECONNREFUSED");
   },
@@ -63,7 +74,7 @@ testOnOwnMongo(
     const server = await startMongoServer();
     try {
       await server.kill();
-      const connected = connectMongo(server.uri, { callMs: 5_000, openMs: 30_000 });
+      const connected = connectMongo(server.uri, { callMs: 5_000, openMs: 30_000, log: quietLog });
       await server.restart();
       const { client } = await connected;
       await client.close();
@@ -73,6 +84,58 @@ testOnOwnMongo(
   },
   60_000,
 );
+
+test("connectMongo() refuses a server that the driver does not know any more", async () => {
+  await using server = await startOldServer();
+  const connected = connectMongo(server.uri, { callMs: 1_000, log: quietLog });
+  await expect(connected).rejects.toThrow(
+    /^Cannot open the store: the version of MongoDB is not supported: .* \(MongoDB 4\.4\)$/,
+  );
+  await expect(connected).rejects.not.toThrow(StoreUnavailableError);
+});
+
+test("connectMongo() refuses an address that weakens the promises, before it connects", async () => {
+  const uri = "mongodb://127.0.0.1:1/?journal=false";
+  const connected = connectMongo(uri, { callMs: 1_000, log: quietLog });
+  await expect(connected).rejects.toThrow("Cannot open the store: MONGODB_URI sets journal=false");
+});
+
+testOnMongo(
+  "openMongoStore() waits for an index however long it takes, and says which",
+  async () => {
+    const before = await openStore("one");
+    await before.commit([newCapture(newEvent())], { revision: 0 });
+    await before.db.collection("events").dropIndex("of_type");
+    const name = before.db.databaseName;
+    const building = Promise.withResolvers<"pass">();
+    await using proxy = await startMongoProxy(testServer().uri, {
+      decide: (command) => (command === "createIndexes" ? building.promise : "pass"),
+    });
+    const lines: [object, string][] = [];
+    const log = {
+      info: (facts: object, line: string) => {
+        lines.push([facts, line]);
+        // Longer than the socket of a call may be silent.
+        if (line.startsWith("building")) setTimeout(() => building.resolve("pass"), 600);
+        else building.resolve("pass");
+      },
+    };
+    const uri = databaseUri(proxy.uri, name);
+    const { client } = await connectMongo(uri, { callMs: 200, log: log as unknown as Log });
+    await client.close();
+    const facts = { collection: "events", indexes: ["of_type"], documents: 1 };
+    expect(lines).toEqual([
+      [facts, "building indexes, the start waits for them"],
+      [facts, "indexes built"],
+    ]);
+  },
+);
+
+testOnMongo("openMongoStore() makes every collection, so that no transaction has to", async () => {
+  const store = await openStore("one");
+  const names = (await store.db.listCollections().toArray()).map(({ name }) => name);
+  expect(names).toEqual(expect.arrayContaining(Object.keys(collectionsOf(store.db))));
+});
 
 testOnMongo("openMongoStore() uses the database that the address names", async () => {
   const uri = newUri();
@@ -89,3 +152,32 @@ testOnMongo("openMongoStore() many times at once opens one empty store", async (
   }
   expect(await stores[0]?.db.collection("schema").countDocuments()).toBe(1);
 });
+
+/** A server that answers `hello` as MongoDB 4.2 did, and nothing else. */
+async function startOldServer(): Promise<AsyncDisposable & { uri: string }> {
+  const hello = { ok: 1, ismaster: true, setName: "rs0", minWireVersion: 0, maxWireVersion: 8 };
+  const server = createServer((socket) => {
+    socket.on("error", () => {});
+    socket.on("data", (request) => {
+      const host = `127.0.0.1:${socket.localPort}`;
+      const document = BSON.serialize({ ...hello, hosts: [host], me: host, primary: host });
+      // A reply of the older form, which answers the first message of a connection.
+      const head = Buffer.alloc(36);
+      head.writeInt32LE(head.length + document.length, 0);
+      head.writeInt32LE(request.readInt32LE(4), 8);
+      head.writeInt32LE(1, 12);
+      head.writeInt32LE(1, 32);
+      socket.write(Buffer.concat([head, document]));
+    });
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  if (typeof address !== "object" || !address) throw new Error("Cannot start: no port");
+  return {
+    uri: `mongodb://127.0.0.1:${address.port}/`,
+    async [Symbol.asyncDispose]() {
+      server.close();
+    },
+  };
+}

@@ -84,7 +84,7 @@ export interface MongoStore extends EventStore {
  */
 export async function openMongoStore(options: OpenMongoStoreOptions): Promise<MongoStore> {
   const { uri, dispatcherId, log, clock = new ServerClock(), random = Math.random } = options;
-  const { client, db, collections } = await connectMongo(uri, { callMs: CALL_MS_MAX });
+  const { client, db, collections } = await connectMongo(uri, { callMs: CALL_MS_MAX, log });
   const context: MongoContext = {
     db,
     collections,

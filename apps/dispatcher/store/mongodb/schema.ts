@@ -1,10 +1,12 @@
+import type { Log } from "@hookgate/telemetry";
 import type { EventFlag, Pause, Subscription } from "@hookgate/types";
-import { type Collection, MongoServerError } from "mongodb";
+import { type Collection, type Db, type IndexDescription, MongoServerError } from "mongodb";
 import { shareOf } from "../contract/decide_quarantine.ts";
 import type { StoredSubscription } from "../contract/subscriptions.ts";
 import { completeDefinition } from "../contract/version_1.ts";
 import {
   type Collections,
+  collectionsOf,
   type EventDocument,
   INDEXES,
   type QuarantineShareDocument,
@@ -22,13 +24,16 @@ const INDEXES_OF_VERSION_1 = {
 
 const INDEX_NOT_FOUND = 27;
 
+const NAMESPACE_EXISTS = 48;
+
 /**
  * Brings the collections to this program's version: makes what is missing and migrates older versions. Any number of
  * dispatchers can do this at once, and an interrupted migration can be repeated.
  *
  * @throws {Error} if a newer program made the collections.
  */
-export async function prepareSchema(collections: Collections): Promise<void> {
+export async function prepareSchema(db: Db, { log }: { log: Pick<Log, "info"> }): Promise<void> {
+  const collections = collectionsOf(db);
   const _id = "current" as const;
   const { schema, subscriptions } = collections;
   const found = await schema.findOne({ _id });
@@ -36,8 +41,9 @@ export async function prepareSchema(collections: Collections): Promise<void> {
     const versions = `schema version ${found.version}, this program knows ${SCHEMA_VERSION}`;
     throw new Error(`Cannot open the store: it has ${versions}; start a newer one`);
   }
+  await makeCollections(db, collections);
   for (const [name, indexes] of Object.entries(INDEXES)) {
-    await collections[name as keyof Collections].createIndexes(indexes);
+    await makeIndexes(db.collection(name), { indexes, log });
   }
   if (found && found.version < 2) await leaveVersion1(collections);
   if (found && found.version < 3) await leaveVersion2(collections);
@@ -46,6 +52,32 @@ export async function prepareSchema(collections: Collections): Promise<void> {
   await schema.updateOne({ _id }, { $max: { version: SCHEMA_VERSION } }, upsert);
   const empty = { revision: 0, subscriptions: [] };
   await subscriptions.updateOne({ _id }, { $setOnInsert: empty }, upsert);
+}
+
+/** Makes all collections, so that no transaction has to make one: those that also write to it would conflict. */
+async function makeCollections(db: Db, collections: Collections): Promise<void> {
+  const found = await db.listCollections({}, { nameOnly: true }).toArray();
+  const names = new Set(found.map(({ name }) => name));
+  for (const { collectionName } of Object.values(collections)) {
+    if (names.has(collectionName)) continue;
+    await db.createCollection(collectionName).catch(ignore(NAMESPACE_EXISTS));
+  }
+}
+
+/** Makes indexes. On a collection with data that can take minutes, which has to be seen. */
+async function makeIndexes(
+  collection: Collection,
+  { indexes, log }: { indexes: IndexDescription[]; log: Pick<Log, "info"> },
+): Promise<void> {
+  const found = await collection.listIndexes().toArray();
+  const names = new Set(found.map(({ name }) => name));
+  const missing = indexes.flatMap(({ name }) => (names.has(name) ? [] : (name ?? [])));
+  const documents = missing.length > 0 ? await collection.estimatedDocumentCount() : 0;
+  const facts = { collection: collection.collectionName, indexes: missing, documents };
+  if (documents > 0) log.info(facts, "building indexes, the start waits for them");
+  // Also those that are listed: another dispatcher may be building them, and this waits for it.
+  await collection.createIndexes(indexes);
+  if (documents > 0) log.info(facts, "indexes built");
 }
 
 /** Requests that one step of the migration from version 3 reads. */
@@ -173,10 +205,12 @@ function keyOfVersion2(event: Pick<EventDocument, "_id" | keyof typeof OF_VERSIO
 }
 
 async function dropIndex(collection: Pick<Collection, "dropIndex">, name: string): Promise<void> {
-  try {
-    await collection.dropIndex(name);
-  } catch (error) {
-    // Another dispatcher that migrates at the same time was faster.
-    if (!(error instanceof MongoServerError) || error.code !== INDEX_NOT_FOUND) throw error;
-  }
+  await collection.dropIndex(name).catch(ignore(INDEX_NOT_FOUND));
+}
+
+/** Ignores the error that another dispatcher, which does the same at the same time, was faster. */
+function ignore(code: number): (error: unknown) => void {
+  return (error) => {
+    if (!(error instanceof MongoServerError) || error.code !== code) throw error;
+  };
 }
