@@ -6,9 +6,11 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
+  readSync,
   statSync,
+  writeSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { prepare } from "./rows.ts";
 import { prepareSchema } from "./schema.ts";
@@ -25,6 +27,9 @@ const CACHE_KIB = 32_768;
 /** Pages in the write-ahead log (8 MB) before a commit has to wait until they are moved into the file. */
 const CHECKPOINT_PAGES = 500;
 
+/** Bytes of the log that are written again at once. */
+const SLICE_BYTES = 65_536;
+
 /** Size the write-ahead log may keep: a checkpoint's pages, and as much for one large group of calls. */
 export const LOG_BYTES_MAX = 2 * CHECKPOINT_PAGES * PAGE_BYTES;
 
@@ -39,7 +44,7 @@ const SQLITE_NOTADB = 26;
  */
 export function prepareStoreFile(dataDir: string): string {
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    makeFolders(dataDir);
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code;
     const why = code === "EEXIST" || code === "ENOTDIR" ? "it is not a directory" : code;
@@ -76,11 +81,33 @@ export function openStoreFile(file: string): DatabaseSync {
       PRAGMA secure_delete = ON;
       PRAGMA cache_size = -${CACHE_KIB};
       PRAGMA temp_store = MEMORY;`);
+    // Now that nobody else can own the file, and before anything is added to what SQLite has recovered.
+    makeLogDurable(`${file}-wal`);
     prepareSchema(db, file);
     return db;
   } catch (error) {
     db.close();
     throw explain(error, file);
+  }
+}
+
+/**
+ * Writes the log again as it is, and fsyncs it. After an fsync that failed the kernel takes for written what never reached the
+ * disk: the log then reads as a whole, and is one with a hole after power loss, which ends what SQLite recovers.
+ */
+function makeLogDurable(log: string): void {
+  if (sizeOf(log) === 0) return;
+  const descriptor = openSync(log, "r+");
+  try {
+    const slice = Buffer.allocUnsafe(SLICE_BYTES);
+    for (let at = 0, length: number; ; at += length) {
+      length = readSync(descriptor, slice, 0, slice.length, at);
+      if (length === 0) break;
+      writeSync(descriptor, slice, 0, length, at);
+    }
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
   }
 }
 
@@ -127,10 +154,30 @@ function createFile(file: string): void {
     if ((statSync(file).mode & 0o077) !== 0) chmodSync(file, 0o600);
     return;
   }
-  // The new name has to survive power loss too.
-  const directory = openSync(dirname(file), "r");
-  fsyncSync(directory);
-  closeSync(directory);
+  keepName(file);
+}
+
+/** Makes a directory and those above it that are missing. */
+function makeFolders(path: string): void {
+  const made = mkdirSync(path, { recursive: true, mode: 0o700 });
+  if (made === undefined) return;
+  for (
+    let folder = resolve(path);
+    folder.length >= resolve(made).length;
+    folder = dirname(folder)
+  ) {
+    keepName(folder);
+  }
+}
+
+/** A new name is in memory only until its directory is fsynced. */
+function keepName(path: string): void {
+  const folder = openSync(dirname(path), "r");
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
 }
 
 function explain(error: unknown, file: string): unknown {
