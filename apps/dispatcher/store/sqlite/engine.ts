@@ -1,8 +1,15 @@
 import type { DatabaseSync } from "node:sqlite";
 import { DiskReserveError } from "../contract/event_store.ts";
-import { emptyLog, openStoreFile, sqliteCode } from "./file.ts";
+import { describeFault, emptyLog, openStoreFile, sqliteCode } from "./file.ts";
 import { type OperationsOptions, prepareOperations } from "./operations.ts";
 import { noticePruning, type Pruning } from "./retention.ts";
+import {
+  type FilePlace,
+  type Misplaced,
+  moveLogIntoFile,
+  noteFilePlace,
+  writeFileAgain,
+} from "./upkeep/file_place.ts";
 import type { Call, Reply, WorkerOperations } from "./wire.ts";
 
 /** SQLite's codes for a fault of one call, not of the file: a constraint, a mismatch of types, a bad parameter. */
@@ -16,19 +23,27 @@ export interface SqliteEngineOptions extends OperationsOptions {
   configure?: (db: DatabaseSync) => void;
 }
 
+/** Time between two tries to write a removed file again, in milliseconds: each may fill the disk. */
+const WRITE_AGAIN_EVERY_MS = 10_000;
+
 interface Connection {
   db: DatabaseSync;
+  place: FilePlace;
   operations: WorkerOperations;
 }
 
 /**
  * Owns the file and runs calls in groups: one transaction and one fsync for all that were waiting, a savepoint for each.
- * After a fault of the file the whole group fails, and the file is reopened before the next.
+ * After a fault of the file the whole group fails, and the file is reopened before the next. A file that was removed while it
+ * is open is written again from the connection that still reads it; until it is back, every group fails.
  */
 export class SqliteEngine {
   readonly #options: SqliteEngineOptions;
   #connection: Connection | null;
   #pruning: Pruning = "none";
+  #isMisplaced = false;
+  /** When the file was last written again, or that was tried. */
+  #wroteAgainAt = Number.NEGATIVE_INFINITY;
 
   /** Opens the file; throws what {@linkcode openStoreFile} throws. */
   constructor(options: SqliteEngineOptions) {
@@ -39,17 +54,45 @@ export class SqliteEngine {
   /** Runs `calls` in order. What the replies say was written is durable. */
   run(calls: readonly Call[]): Reply[] {
     try {
+      if (this.#isMisplaced) this.#putBack(calls[0]?.now ?? 0);
       this.#connection ??= this.#open();
-      const { db, operations } = this.#connection;
+      const { db, operations, place } = this.#connection;
       db.exec("BEGIN IMMEDIATE");
       const replies = calls.map((call) => runOne(db, operations, call));
       db.exec("COMMIT");
+      // Last, because nothing may be acknowledged that the next start does not find.
+      const misplaced = place.check();
+      this.#isMisplaced = misplaced !== null;
+      if (misplaced !== null) throw new MisplacedError(misplaced, this.#options.file);
       this.#afterCommit(db, calls, replies);
       return replies;
     } catch (error) {
-      this.close();
-      return calls.map(({ number }) => ({ number, unavailable: true, error: error as Error }));
+      // A connection to a file without a name is all that is left of it.
+      if (!(error instanceof MisplacedError)) this.#disconnect();
+      const state = describeFault(error, this.#options.file);
+      const described = state === null ? (error as Error) : new Error(state, { cause: error });
+      return calls.map(({ number }) => ({ number, unavailable: true, error: described }));
     }
+  }
+
+  /** Puts a file that was removed back to its place. Throws if it cannot. */
+  #putBack(now: number): void {
+    const misplaced = this.#connection?.place.check() ?? null;
+    if (this.#connection === null || misplaced === null) return;
+    const { file } = this.#options;
+    const { db } = this.#connection;
+    if (misplaced === "replaced") throw new MisplacedError(misplaced, file);
+    if (Math.abs(now - this.#wroteAgainAt) < WRITE_AGAIN_EVERY_MS) {
+      throw new MisplacedError(misplaced, file);
+    }
+    this.#wroteAgainAt = now;
+    try {
+      if (misplaced === "removed") writeFileAgain(db, file);
+      else moveLogIntoFile(db, file);
+    } catch (cause) {
+      throw new MisplacedError(misplaced, file, { cause });
+    }
+    this.#disconnect();
   }
 
   #afterCommit(db: DatabaseSync, calls: readonly Call[], replies: readonly Reply[]): void {
@@ -63,8 +106,17 @@ export class SqliteEngine {
     }
   }
 
-  /** Closes the file, in any state; undoes a transaction under way. */
+  /** Closes the file, in any state; undoes a transaction under way. A file that was removed is written again before. */
   close(): void {
+    try {
+      this.#putBack(Number.POSITIVE_INFINITY);
+    } catch {
+      // What could be done was done; the replies have said what is wrong.
+    }
+    this.#disconnect();
+  }
+
+  #disconnect(): void {
     const connection = this.#connection;
     this.#connection = null;
     try {
@@ -78,9 +130,29 @@ export class SqliteEngine {
     const { file, configure, ...options } = this.#options;
     const db = openStoreFile(file);
     configure?.(db);
-    return { db, operations: prepareOperations(db, options) };
+    return { db, place: noteFilePlace(file), operations: prepareOperations(db, options) };
   }
 }
+
+/** The file is not where it was when it was opened. Nothing is acknowledged until it is. */
+class MisplacedError extends Error {
+  override name = "MisplacedError";
+
+  constructor(misplaced: Misplaced, file: string, options: ErrorOptions = {}) {
+    const why = options.cause instanceof Error ? ` (${options.cause.message})` : "";
+    super(`${WHAT_HAPPENED[misplaced](file)}${why}`, options);
+  }
+}
+
+const WHAT_HAPPENED: Readonly<Record<Misplaced, (file: string) => string>> = {
+  removed: (file) =>
+    `${file} was removed while in use; it is written again, from what is still open`,
+  log_removed: (file) =>
+    `${file}-wal was removed while in use; what it held is moved into the file`,
+  replaced: (file) =>
+    `${file} was replaced by another file while in use; move that one away and the store is written there again, ` +
+    "or stop the dispatcher to use that one and lose what the store held",
+};
 
 /** Runs one call; throws if the fault is the file's. */
 function runOne(

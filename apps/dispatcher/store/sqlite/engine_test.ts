@@ -1,4 +1,13 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
@@ -156,4 +165,86 @@ test("metrics sums what begins after the window does, to the millisecond", () =>
   const received = (windowMs: number) => run(call("metrics", [{ windowMs }], 130_000));
   expect(received(10_000)).toMatchObject({ value: { received: 0 } });
   expect(received(10_001)).toMatchObject({ value: { received: 1 } });
+});
+
+/** Runs a group at a time after every pause between two tries to put the file back. */
+let tries = 0;
+function runLater(one: Call): Reply | undefined {
+  tries += 1;
+  return run({ ...one, now: one.now + tries * 60_000 });
+}
+
+test.each([
+  ["the file", ["hookgate.sqlite"]],
+  ["its log", ["hookgate.sqlite-wal"]],
+  ["both", ["hookgate.sqlite", "hookgate.sqlite-wal"]],
+  ["the whole directory", [""]],
+])(
+  "run() acknowledges nothing once %s is removed, and puts it back with all it held",
+  (_, names) => {
+    const [before, unsure, after] = [newEvent(), newEvent(), newEvent()];
+    run(commitOf(before));
+    for (const name of names) rmSync(join(dataDir, name), { recursive: true });
+    const first = runLater(commitOf(unsure));
+    const second = runLater(commitOf(after));
+    expect([first, second].map((reply) => reply && "value" in reply)).toContain(true);
+    // What a process that starts after kill -9 finds: the files with these names.
+    const copy = mkdtempSync(join(tmpdir(), "hookgate-copy-"));
+    for (const name of ["hookgate.sqlite", "hookgate.sqlite-wal"]) {
+      if (existsSync(join(dataDir, name))) copyFileSync(join(dataDir, name), join(copy, name));
+    }
+    engine.close();
+    engine = new SqliteEngine({ file: join(copy, "hookgate.sqlite") });
+    expect(stored(before.id)).toBe(true);
+    if (first && "value" in first) expect(stored(unsure.id)).toBe(true);
+    if (second && "value" in second) expect(stored(after.id)).toBe(true);
+    rmSync(copy, { recursive: true });
+  },
+);
+
+test("run() acknowledges nothing while another file has the name, and has lost nothing once that is moved away", () => {
+  const [before, unsure, after] = [newEvent(), newEvent(), newEvent()];
+  const file = join(dataDir, "hookgate.sqlite");
+  run(commitOf(before));
+  copyFileSync(file, `${file}.other`);
+  renameSync(`${file}.other`, file);
+  for (let n = 0; n < 3; n += 1) {
+    const message = expect.stringContaining("was replaced by another file while in use");
+    expect(runLater(commitOf(unsure))).toMatchObject({ unavailable: true, error: { message } });
+  }
+  rmSync(file);
+  expect(runLater(commitOf(after))).toMatchObject({ value: [null] });
+  engine.close();
+  engine = new SqliteEngine({ file });
+  expect([before, after].map(({ id }) => stored(id))).toEqual([true, true]);
+});
+
+test("close() puts a removed file back, so that a stop loses nothing", () => {
+  const before = newEvent();
+  run(commitOf(before));
+  rmSync(join(dataDir, "hookgate.sqlite"));
+  engine.close();
+  engine = new SqliteEngine({ file: join(dataDir, "hookgate.sqlite") });
+  expect(stored(before.id)).toBe(true);
+});
+
+test("run() says what to do about a damaged file", () => {
+  const file = join(dataDir, "hookgate.sqlite");
+  run(commitOf());
+  engine.close();
+  const pages = openSync(file, "r+");
+  for (let page = 1; page < 30; page += 1)
+    writeSync(pages, Buffer.alloc(16_384, 7), 0, 16_384, page * 16_384);
+  closeSync(pages);
+  const reply = (() => {
+    try {
+      return run(commitOf());
+    } catch (error) {
+      return { error };
+    }
+  })();
+  const message = expect.stringMatching(
+    /is damaged .*; stop the dispatcher, then look at it with npx hookgate check/,
+  );
+  expect(reply).toMatchObject({ error: { message } });
 });

@@ -4,16 +4,16 @@ import {
   closeSync,
   constants,
   fsyncSync,
-  mkdirSync,
   openSync,
   readSync,
   statSync,
   writeSync,
 } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { prepare } from "./rows.ts";
 import { prepareSchema } from "./schema.ts";
+import { keepName, makeFolders } from "./upkeep/durable_names.ts";
 
 /** Name of the store's file in DATA_DIR. */
 export const STORE_FILE = "hookgate.sqlite";
@@ -33,9 +33,13 @@ const SLICE_BYTES = 65_536;
 /** Size the write-ahead log may keep: a checkpoint's pages, and as much for one large group of calls. */
 export const LOG_BYTES_MAX = 2 * CHECKPOINT_PAGES * PAGE_BYTES;
 
-/** SQLite's codes for a file locked by another connection, and for one that is not a database. */
+/** SQLite's codes for a file locked by another connection, a damaged one, and one that is no database. */
 const SQLITE_BUSY = 5;
+const SQLITE_CORRUPT = 11;
 const SQLITE_NOTADB = 26;
+
+const WHAT_TO_DO =
+  "look at it with npx hookgate check <file>, and put a backup in its place with npx hookgate restore";
 
 /**
  * Makes DATA_DIR (mode 0700) and the store's file (mode 0600) if they are missing. Returns the file's path.
@@ -157,39 +161,23 @@ function createFile(file: string): void {
   keepName(file);
 }
 
-/** Makes a directory and those above it that are missing. */
-function makeFolders(path: string): void {
-  const made = mkdirSync(path, { recursive: true, mode: 0o700 });
-  if (made === undefined) return;
-  for (
-    let folder = resolve(path);
-    folder.length >= resolve(made).length;
-    folder = dirname(folder)
-  ) {
-    keepName(folder);
-  }
-}
-
-/** A new name is in memory only until its directory is fsynced. */
-function keepName(path: string): void {
-  const folder = openSync(dirname(path), "r");
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
-  }
-}
-
 function explain(error: unknown, file: string): unknown {
-  const code = sqliteCode(error);
-  if (code === SQLITE_BUSY) {
-    const message = `Cannot open the store: ${file} is in use by another dispatcher`;
-    return new Error(`${message}; one owns it at a time`, { cause: error });
+  const state = describeFault(error, file);
+  return state === null ? error : new Error(`Cannot open the store: ${state}`, { cause: error });
+}
+
+/** What is wrong with the file, and what to do; null if SQLite's own words say it all. */
+export function describeFault(error: unknown, file: string): string | null {
+  switch (sqliteCode(error)) {
+    case SQLITE_BUSY:
+      return `${file} is in use by another dispatcher; one owns it at a time`;
+    case SQLITE_NOTADB:
+      return `${file} is not a database; ${WHAT_TO_DO}`;
+    case SQLITE_CORRUPT:
+      return `${file} is damaged (${(error as Error).message}); stop the dispatcher, then ${WHAT_TO_DO}`;
+    default:
+      return null;
   }
-  if (code === SQLITE_NOTADB) {
-    return new Error(`Cannot open the store: ${file} is not a database`, { cause: error });
-  }
-  return error;
 }
 
 /** SQLite's primary result code of an error that `node:sqlite` threw; null for any other error. */

@@ -1,0 +1,59 @@
+import { closeSync, openSync, renameSync, rmSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
+import { fsyncPath, keepName, makeFolders } from "./durable_names.ts";
+
+/** What happened to a file that is open: its name is gone, the name of its log is, or another file has its name. */
+export type Misplaced = "removed" | "log_removed" | "replaced";
+
+/** Where an open store's file and its log were when it was opened. */
+export interface FilePlace {
+  /** What happened to them since; null if they are where they were. Two calls of the file system. */
+  check(): Misplaced | null;
+}
+
+/** Remembers a file and its write-ahead log, both of which exist. */
+export function noteFilePlace(file: string): FilePlace {
+  const log = logOf(file);
+  const [fileId, logId] = [idOf(file), idOf(log)];
+  return {
+    check() {
+      const now = idOf(file);
+      if (now !== fileId) return now === null ? "removed" : "replaced";
+      return idOf(log) === logId ? null : "log_removed";
+    },
+  };
+}
+
+/**
+ * Writes a removed store again to where it was: everything that its connection, which is outside of any transaction, can still
+ * read. The caller closes that connection afterwards, and opens the file.
+ */
+export function writeFileAgain(db: DatabaseSync, file: string): void {
+  const copy = `${file}-again`;
+  makeFolders(dirname(file));
+  rmSync(copy, { force: true });
+  closeSync(openSync(copy, "wx", 0o600));
+  db.prepare("VACUUM INTO ?").run(copy);
+  fsyncPath(copy);
+  // SQLite would take any log that it finds next to the file for the file's own.
+  rmSync(logOf(file), { force: true });
+  renameSync(copy, file);
+  keepName(file);
+}
+
+/** Moves a log whose name is gone into the file, and removes what has its name now. The caller opens the file again. */
+export function moveLogIntoFile(db: DatabaseSync, file: string): void {
+  db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+  rmSync(logOf(file), { force: true });
+}
+
+function logOf(file: string): string {
+  return `${file}-wal`;
+}
+
+/** The file's identity: a name can be given to another file. */
+function idOf(path: string): string | null {
+  const found = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return found ? `${found.dev}:${found.ino}` : null;
+}
