@@ -247,7 +247,7 @@ export class DeliveryLoop {
       for (const reservation of one.answer(byLane.get(name) ?? [])) void this.#run(reservation);
     }
     this.#endClaim(claim, { answered: true });
-    if (found.length === 0) await this.#setTimer(slots);
+    await this.#setTimer([...slots].filter(([name]) => !byLane.has(name)));
     return true;
   }
 
@@ -326,10 +326,12 @@ export class DeliveryLoop {
     else this.#options.wakeAt(time);
   }
 
-  async #setTimer(slots: ReadonlyMap<string, Slots>): Promise<void> {
+  /** Looks again when the next delivery of these lanes is due: nothing was. */
+  async #setTimer(slots: readonly [name: string, Slots][]): Promise<void> {
     const { store, log } = this.#options;
     // If replays have taken their share, what is due may be theirs: it is claimed when one of them ends.
-    const names = [...slots].flatMap(([name, { replayed }]) => (replayed > 0 ? name : []));
+    const names = slots.flatMap(([name, { replayed }]) => (replayed > 0 ? name : []));
+    if (names.length === 0) return;
     try {
       const dueAt = await store.nextDueAt(names);
       if (dueAt !== null && dueAt - store.now() <= OWN_TIMER_MS_MAX) this.#lookAt(dueAt);

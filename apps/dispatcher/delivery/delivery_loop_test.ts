@@ -168,6 +168,24 @@ test("DeliveryLoop retries after the policy's waits by its own timer, and asks f
   expect(alarms).toEqual([]);
 });
 
+test("DeliveryLoop learns when each subscription is next due, also while others are", async () => {
+  const asked: string[] = [];
+  loop = makeLoop(
+    storeWith({
+      nextDueAt: (names) => {
+        asked.push(...names);
+        return store.nextDueAt(names);
+      },
+    }),
+  );
+  await storeWaiting(1);
+  const two = { ...SUBSCRIPTION, name: "two" };
+  loop.serve([SUBSCRIPTION, two]);
+  await until("the first to start", () => target.started.length === 1);
+  await until("both to be asked for", () => asked.includes("one"));
+  expect(asked).toContain("two");
+});
+
 test("DeliveryLoop asks for an alarm where a retry is further off", async () => {
   target.instantly = { kind: "failed", error: "no", permanent: false };
   const retry = { name: "slow", delaysMs: [60_000], jitter: 0 };
