@@ -32,11 +32,15 @@ export interface StoredEvent {
 export async function readEvents(
   { events, bodyParts }: Pick<Collections, "events" | "bodyParts">,
   ids: readonly string[],
+  session?: ClientSession,
 ): Promise<StoredEvent[]> {
-  const found = await readAll(events.find({ _id: { $in: [...ids] } }));
+  const inSession = session && { session };
+  const found = await readAll(events.find({ _id: { $in: [...ids] } }, inSession));
   const parted = found.filter(isParted).map(({ _id }) => _id);
   const further =
-    parted.length === 0 ? [] : await readAll(bodyParts.find({ eventId: { $in: parted } }));
+    parted.length === 0
+      ? []
+      : await readAll(bodyParts.find({ eventId: { $in: parted } }, inSession));
   const byEvent = Map.groupBy(further, ({ eventId }) => eventId);
   return found.flatMap((document) => {
     const { skipped = [] } = document;

@@ -1,10 +1,13 @@
+import type { Delivery } from "@hookgate/types";
 import { ClaimRoom } from "../contract/claim_room.ts";
-import type { Claim, ClaimedDelivery, Deliveries } from "../contract/deliveries.ts";
+import type { Claim, ClaimedDelivery, Deliveries, Outcome } from "../contract/deliveries.ts";
+import { StoreUnavailableError } from "../contract/event_store.ts";
 import { readEvents } from "./body_parts.ts";
 import type { DeliveryDocument } from "./collections.ts";
 import type { MongoContext } from "./context.ts";
-import { deliveryOf, readAll } from "./documents.ts";
-import { readPaused } from "./subscriptions.ts";
+import { deliveryOf, holds, readAll } from "./documents.ts";
+import { settleOutcomes } from "./settle.ts";
+import { BY_DUE_TIME, namesDue } from "./waiting.ts";
 
 /** Rounds of one call: in each, other dispatchers may be faster. */
 const ROUNDS_MAX = 3;
@@ -24,8 +27,8 @@ const CANDIDATE = {
 } as const;
 
 /**
- * `claimDue`, in three round trips for any number: find each subscription's due deliveries, mark them, read them with
- * their events. The mark is an update that checks again whether each delivery still waits, which the server does one
+ * `claimDue`, in four round trips for any number: find which subscriptions have due deliveries, find those, mark them, read
+ * them with their events. The mark is an update that checks again whether each delivery still waits, which the server does one
  * document at a time. So each delivery is claimed once, and two dispatchers that want the same ones share them; in
  * transactions they would abort each other.
  *
@@ -42,8 +45,9 @@ export async function claimDue(
     signal.throwIfAborted();
     const chosen = choose(await findDue(context, room), room.copy());
     if (chosen.length === 0) break;
-    const won = await mark(context, chosen, claim);
+    const { claimed: won, withoutEvent } = await mark(context, chosen, claim);
     claimed.push(...won);
+    if (withoutEvent.length > 0) await endWithoutEvent(context, withoutEvent, { claim, signal });
     if (won.length === chosen.length) break;
     for (const { delivery, event } of won) {
       const { subscription, replay } = delivery;
@@ -53,29 +57,35 @@ export async function claimDue(
   return claimed;
 }
 
-/** The due deliveries of each subscription, as far as there is room; live before replayed, then by due time. */
+/**
+ * The due deliveries of each subscription, as far as there is room; live before replayed, then by due time. One query for all
+ * finds those that have any, so that looking costs the same however many subscriptions there are.
+ */
 async function findDue(context: MongoContext, room: ClaimRoom): Promise<Candidate[]> {
-  const open = room.wanted();
-  if (open.length === 0) return [];
-  const due = { $gte: 0, $lte: context.clock.now() };
-  const [paused, ...found] = await Promise.all([
-    readPaused(context),
-    ...open.map(({ subscription, replayed, count }) =>
-      readAll(
-        context.collections.deliveries
-          .find(
-            { subscription, replayed: replayed || null, nextAttemptAt: due },
-            { projection: CANDIDATE },
-          )
-          .sort({ nextAttemptAt: 1, _id: 1 })
-          .limit(count),
+  const now = context.clock.now();
+  const wanted = room.wanted();
+  const names = await namesDue(context, { names: wanted.map((one) => one.subscription), now });
+  if (names.size === 0) return [];
+  const found = await Promise.all(
+    wanted
+      .filter(({ subscription }) => names.has(subscription))
+      .map(({ subscription, replayed, count }) =>
+        readAll(
+          context.collections.deliveries
+            .find(
+              {
+                subscription,
+                replayed: replayed || null,
+                nextAttemptAt: { $gte: 0, $lte: now },
+              },
+              { projection: CANDIDATE, hint: BY_DUE_TIME },
+            )
+            .sort({ nextAttemptAt: 1, _id: 1 })
+            .limit(count),
+        ),
       ),
-    ),
-  ]);
-  return found
-    .flat()
-    .filter(({ subscription }) => !paused.has(subscription))
-    .sort(byTurn);
+  );
+  return found.flat().sort(byTurn);
 }
 
 function byTurn(a: Candidate, b: Candidate): number {
@@ -97,37 +107,69 @@ function choose(due: readonly Candidate[], room: ClaimRoom): Candidate[] {
   return chosen;
 }
 
-/** Claims the deliveries of `chosen` that still wait, and reads them. */
+/**
+ * Claims the deliveries of `chosen` that still wait, and reads them, in a causal session: what is read is not older than the
+ * mark, even if another server has become the primary in between.
+ *
+ * @throws {StoreUnavailableError} if fewer come back than were marked: then the caller does not know what it has claimed.
+ */
 async function mark(
-  { collections, clock }: MongoContext,
+  { collections, clock, db }: MongoContext,
   chosen: readonly Candidate[],
   claim: Claim,
-): Promise<ClaimedDelivery[]> {
+): Promise<Marked> {
   const { deliveries } = collections;
   const ids = chosen.map(({ _id }) => _id);
   // Checks the due time too: it may have run elsewhere since, and now wait for a retry.
   const waiting = { state: "waiting" as const, nextAttemptAt: { $lte: clock.now() } };
   const running = { state: "running" as const, nextAttemptAt: null, claim };
-  await deliveries.updateMany({ _id: { $in: ids }, ...waiting }, { $set: running });
-  const eventIds = [...new Set(chosen.map(({ eventId }) => eventId))];
-  const [marked, found] = await Promise.all([
-    readAll(deliveries.find({ _id: { $in: ids } })),
-    readEvents(collections, eventIds),
-  ]);
-  const deliveryById = new Map(marked.map((document) => [document._id, document]));
-  const eventById = new Map(found.map(({ event }) => [event.id, event]));
-  return ids.flatMap((id) => {
-    const document = deliveryById.get(id);
-    const event = eventById.get(document?.eventId ?? "");
-    if (!document || !event || !holds(document, claim)) return [];
-    return { delivery: deliveryOf(document), event, claim };
+  return db.client.withSession({ causalConsistency: true }, async (session) => {
+    const { modifiedCount } = await deliveries.updateMany(
+      { _id: { $in: ids }, ...waiting },
+      { $set: running },
+      { session },
+    );
+    const eventIds = [...new Set(chosen.map(({ eventId }) => eventId))];
+    const [found, events] = await Promise.all([
+      readAll(deliveries.find({ _id: { $in: ids } }, { session })),
+      readEvents(collections, eventIds, session),
+    ]);
+    const byId = new Map(found.map((document) => [document._id, document]));
+    const eventById = new Map(events.map(({ event }) => [event.id, event]));
+    const marked: Marked = { claimed: [], withoutEvent: [] };
+    const held = ids.flatMap((id) => byId.get(id) ?? []).filter((one) => holds(one, claim));
+    if (held.length !== modifiedCount) {
+      const state = `${modifiedCount} were marked and ${held.length} came back`;
+      throw new StoreUnavailableError(`Cannot claim deliveries: ${state}`);
+    }
+    for (const document of held) {
+      const delivery = deliveryOf(document);
+      const event = eventById.get(document.eventId);
+      if (event) marked.claimed.push({ delivery, event, claim });
+      else marked.withoutEvent.push(delivery);
+    }
+    return marked;
   });
 }
 
-/** Whether a delivery runs under this very claim. */
-export function holds(
-  { state, claim: held }: Pick<DeliveryDocument, "state" | "claim">,
-  { dispatcherId, token }: Claim,
-): boolean {
-  return state === "running" && held?.token === token && held.dispatcherId === dispatcherId;
+/** What one round has claimed. */
+interface Marked {
+  claimed: ClaimedDelivery[];
+  /** Deliveries whose event, or a part of its body, is not stored. */
+  withoutEvent: Delivery[];
+}
+
+/** Ends deliveries that cannot be attempted: an event is stored and removed together with its deliveries, so it will not come. */
+async function endWithoutEvent(
+  context: MongoContext,
+  deliveries: readonly Delivery[],
+  { claim, signal }: { claim: Claim; signal: AbortSignal },
+): Promise<void> {
+  const next = { state: "dead", reason: "its event is not stored" } as const;
+  const outcomes = deliveries.map(({ id, interruptions, suspect, order }): Outcome => {
+    return { deliveryId: id, claim, next, attempt: null, interruptions, suspect, order };
+  });
+  const ids = deliveries.map(({ id }) => id);
+  context.log.error({ deliveries: ids }, "deliveries whose events are not stored, ended as dead");
+  await settleOutcomes(context, outcomes, { signal });
 }

@@ -124,6 +124,8 @@ export interface MetricDocument {
 export interface SubscriptionsDocument {
   _id: "current";
   revision: number;
+  /** The revision whose writer has waited for all earlier commits. Absent before the first. */
+  waited?: number;
   subscriptions: StoredSubscription[];
 }
 
@@ -260,6 +262,12 @@ export const INDEXES: Readonly<Partial<Record<keyof Collections, IndexDescriptio
       // Waiting and not held back: all others have no nextAttemptAt.
       name: "by_due_time",
       key: { subscription: 1, replayed: 1, nextAttemptAt: 1, _id: 1 },
+      partialFilterExpression: { nextAttemptAt: { $gte: 0 } },
+    },
+    {
+      // For the next time at which anything is due.
+      name: "by_time",
+      key: { nextAttemptAt: 1, subscription: 1 },
       partialFilterExpression: { nextAttemptAt: { $gte: 0 } },
     },
     {

@@ -10,10 +10,7 @@ import { deliveryOf, readAll } from "./documents.ts";
 import { countMetrics, pruneMetrics } from "./metrics.ts";
 import { placeInOrder, type Unplaced } from "./order.ts";
 import { passGate, readRevision } from "./subscriptions.ts";
-import { triesFor } from "./transactions/transaction_queue.ts";
-
-/** Deliveries of one transaction, unless they are of one event: a large one fails late, and holds up all others until then. */
-const DELIVERIES_MAX = 2_000;
+import { DELIVERIES_MAX, triesFor } from "./transactions/transaction_queue.ts";
 
 /** What to write for a batch, given what is stored. */
 export interface CommitPlan {

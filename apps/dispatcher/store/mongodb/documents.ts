@@ -1,5 +1,6 @@
 import type { Delivery, QuarantinedRequest, ReceivedEvent, Replay } from "@hookgate/types";
 import type { FindCursor } from "mongodb";
+import type { Claim } from "../contract/deliveries.ts";
 import { completeAttempt } from "../contract/version_1.ts";
 import type {
   DeliveryDocument,
@@ -7,6 +8,7 @@ import type {
   QuarantineDocument,
   ReplayDocument,
 } from "./collections.ts";
+import { CALL_MS_MAX } from "./transactions/calls.ts";
 
 /** Documents in one reply, as far as they fit into 16 MB. The server's default first reply has 101. */
 const REPLY_DOCUMENTS_MAX = 1_000;
@@ -14,9 +16,25 @@ const REPLY_DOCUMENTS_MAX = 1_000;
 /** Projection of an event or refused request without its bytes, for lists. */
 export const WITHOUT_BYTES = { headers: 0, body: 0 } as const;
 
+/** The server ends a query that nobody waits for any more. */
+export const IN_TIME = { maxTimeMS: CALL_MS_MAX } as const;
+
 /** Reads everything a query finds; the query has to bound it. */
 export function readAll<T>(found: FindCursor<T>): Promise<T[]> {
-  return found.batchSize(REPLY_DOCUMENTS_MAX).toArray();
+  return found.batchSize(REPLY_DOCUMENTS_MAX).maxTimeMS(CALL_MS_MAX).toArray();
+}
+
+/** Reads the first document a query finds; null if there is none. */
+export function readFirst<T>(found: FindCursor<T>): Promise<T | null> {
+  return found.limit(1).maxTimeMS(CALL_MS_MAX).next();
+}
+
+/** Whether a delivery runs under this very claim. */
+export function holds(
+  { state, claim: held }: Pick<DeliveryDocument, "state" | "claim">,
+  { dispatcherId, token }: Claim,
+): boolean {
+  return state === "running" && held?.token === token && held.dispatcherId === dispatcherId;
 }
 
 /** Converts a document to an event with its bytes. */

@@ -19,9 +19,15 @@ import type { MongoStore } from "./mongodb_store.ts";
 
 /** One query sent by the store. */
 interface Query {
+  /** Its name. */
+  command: string;
   collection: string;
   filter: Document;
   sort: Document;
+  /** Whether the server ends it after some time. */
+  isBounded: boolean;
+  /** The index it asks for. */
+  hint: string | undefined;
 }
 
 /** Small collections with a bounded number of documents, or a few for each dispatcher: queries may read all of them. */
@@ -31,7 +37,10 @@ const MAY_BE_READ_WHOLE = new Set(["gates", "replays"]);
 function queriesOf({ commandName, command }: CommandStartedEvent): Query[] {
   const collection = command[commandName];
   const query = (filter: Document = {}, sort: Iterable<[string, unknown]> = []) => ({
+    command: commandName,
     collection,
+    isBounded: "maxTimeMS" in command,
+    hint: command["hint"],
     filter,
     sort: Object.fromEntries(sort),
   });
@@ -81,7 +90,15 @@ const BY_ID: IndexDescription = { key: { _id: 1 } };
 function isServed(query: Query): boolean {
   if (MAY_BE_READ_WHOLE.has(query.collection)) return true;
   const indexes = INDEXES[query.collection as keyof typeof INDEXES] ?? [];
+  if (query.hint !== undefined) {
+    return indexes.some((index) => index.name === query.hint && serves(index, query));
+  }
   return [BY_ID, ...indexes].some((index) => serves(index, query));
+}
+
+/** Whether a query finds few documents by their ids, so that it needs no bound of its time. */
+function isById({ filter }: Query): boolean {
+  return "_id" in filter && !("$gt" in Object(filter["_id"]) || "$lt" in Object(filter["_id"]));
 }
 
 /** Calls each operation on what the edges report, like {@linkcode useEverything}. */
@@ -255,11 +272,34 @@ testOnMongo("MongoStore has an index for every query, and for every order", asyn
     "subscriptions",
   ]);
   expect(queries.filter((query) => !isServed(query))).toEqual([]);
+  const reads = queries.filter(({ command }) => command === "find" || command === "aggregate");
+  expect(reads.filter((query) => !query.isBounded && !isById(query))).toEqual([]);
+});
+
+testOnMongo("an idle store is asked as often for a hundred subscriptions as for one", async () => {
+  const uri = newUri();
+  const separator = uri.includes("?") ? "&" : "?";
+  const store = await openStore("one", { uri: `${uri}${separator}monitorCommands=true` });
+  const names = Array.from({ length: 100 }, (_, n) => `mail ${n}`);
+  await store.publishSubscriptions(names.map((name) => newSubscription(name)));
+  let commands = 0;
+  store.db.client.on("commandStarted", ({ databaseName }) => {
+    if (databaseName === store.db.databaseName) commands += 1;
+  });
+  const look = async (wanted: string[]) => {
+    commands = 0;
+    await claimDue(store, { slots: Object.fromEntries(wanted.map((name) => [name, 20])) });
+    await store.nextDueAt(wanted);
+    return commands;
+  };
+  const one = await look(names.slice(0, 1));
+  expect(await look(names)).toBe(one);
+  expect(one).toBeLessThan(6);
 });
 
 testOnMongo("the check on queries finds one without an index", async () => {
   const query = (filter: Document, sort: Document = {}) => ({
-    collection: "deliveries",
+    ...{ command: "find", collection: "deliveries", isBounded: true, hint: undefined },
     filter,
     sort,
   });
@@ -273,4 +313,6 @@ testOnMongo("the check on queries finds one without an index", async () => {
   expect(isServed(query(due, { nextAttemptAt: 1, _id: 1 }))).toBe(true);
   expect(isServed(query({ state: "waiting", subscription: "x" }, { generation: 1 }))).toBe(false);
   expect(isServed(query({}, { attempt: 1 }))).toBe(false);
+  expect(isServed({ ...query(due), hint: "by_due_time" })).toBe(true);
+  expect(isServed({ ...query(due), hint: "waiting" })).toBe(false);
 });

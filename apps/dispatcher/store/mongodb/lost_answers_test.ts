@@ -1,8 +1,9 @@
 import { databaseUri, type MongoFault, startMongoProxy } from "@hookgate/testing";
 import { afterEach, beforeEach, expect } from "@jest/globals";
 import { StoreUnavailableError } from "../contract/event_store.ts";
-import { commit, newCapture, newEvent } from "../suite/fixtures.ts";
+import { commit, newCapture, newEvent, newSubscription } from "../suite/fixtures.ts";
 import { newUri, openStore, testOnMongo, testServer } from "../suite/mongodb_fixtures.ts";
+import type { GateDocument } from "./collections.ts";
 import type { MongoStore } from "./mongodb_store.ts";
 
 let stack: AsyncDisposableStack;
@@ -53,3 +54,21 @@ testOnMongo("a commit whose answer was lost is found by its repetition", async (
   expect(await commit(store, [newCapture(newEvent())])).toMatchObject([{ duplicate: false }]);
   expect((await store.listEvents({ limit: 10 })).events).toHaveLength(1);
 });
+
+testOnMongo(
+  "a repeated change of the set waits for the commits that the first one did not wait for",
+  async () => {
+    const store = await openBehindProxy();
+    const gates = store.db.collection<GateDocument>("gates");
+    const barriers = async () => (await gates.findOne({ _id: "one" }))?.barriers;
+    // The set is written, and then neither the writing to the gate nor its repetition arrives.
+    faults.set("update", ["pass", "drop", "drop"]);
+    const publish = () => store.publishSubscriptions([newSubscription("mail")]);
+    await expect(publish()).rejects.toThrow(StoreUnavailableError);
+    expect(await barriers()).toBe(0);
+    expect(await publish()).toMatchObject({ revision: 1 });
+    expect(await barriers()).toBe(1);
+    await publish();
+    expect(await barriers()).toBe(1);
+  },
+);

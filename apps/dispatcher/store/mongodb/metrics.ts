@@ -3,6 +3,7 @@ import { METRIC_RETENTION_MS, type MetricSums } from "../contract/bookkeeping.ts
 import { bucketAt, type MetricCounts, NO_COUNTS, sumsOf } from "../contract/outcomes.ts";
 import type { MetricDocument, MetricKind } from "./collections.ts";
 import type { MongoContext } from "./context.ts";
+import { IN_TIME, readFirst } from "./documents.ts";
 
 /** Adds to the current bucket, in the transaction of the counted writes. */
 export async function countMetrics(
@@ -41,7 +42,7 @@ export function findLastProcessed({
 }: MongoContext): Promise<MetricDocument | null> {
   // Without this condition the server cannot use the sparse index.
   const filter = { lastProcessedAt: { $exists: true } };
-  return metrics.find(filter).sort({ lastProcessedAt: -1 }).limit(1).next();
+  return readFirst(metrics.find(filter).sort({ lastProcessedAt: -1 }));
 }
 
 /** Removes old buckets, once in each minute in which something is counted. */
@@ -66,10 +67,10 @@ export async function sumMetrics(
   { windowMs }: { windowMs: number },
 ): Promise<MetricSums> {
   const [sums] = await metrics
-    .aggregate<MetricCounts>([
-      { $match: { minute: { $gt: clock.now() - windowMs } } },
-      { $group: { _id: null, ...SUMS } },
-    ])
+    .aggregate<MetricCounts>(
+      [{ $match: { minute: { $gt: clock.now() - windowMs } } }, { $group: { _id: null, ...SUMS } }],
+      IN_TIME,
+    )
     .toArray();
   return sumsOf(sums ?? NO_COUNTS);
 }

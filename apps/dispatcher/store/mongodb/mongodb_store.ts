@@ -45,17 +45,11 @@ import {
   resumeSubscription,
   stepDeletion,
 } from "./subscriptions.ts";
-import { Calls } from "./transactions/calls.ts";
+import { CALL_MS_MAX, Calls } from "./transactions/calls.ts";
 import { ClaimsUnderWay } from "./transactions/claims_under_way.ts";
 import { KeyLocks } from "./transactions/key_locks.ts";
 import { TransactionQueue } from "./transactions/transaction_queue.ts";
 import { dueSeconds, nextDueAt, readBacklog, readQueueState } from "./waiting.ts";
-
-/**
- * How long one call may take, in milliseconds, if the server is slow: with a shorter bound a large claim would fail again
- * and again. Without a server a call rejects within a second.
- */
-const CALL_MS_MAX = 10_000;
 
 /** Options for {@linkcode openMongoStore}. */
 export interface OpenMongoStoreOptions {

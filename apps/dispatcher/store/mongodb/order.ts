@@ -2,7 +2,7 @@ import type { DeliveryOrder } from "@hookgate/types";
 import type { ClientSession } from "mongodb";
 import type { DeliveryDocument, OrderDocument } from "./collections.ts";
 import type { MongoContext } from "./context.ts";
-import { readAll } from "./documents.ts";
+import { readAll, readFirst } from "./documents.ts";
 
 /**
  * One small document holds the order of a subscription's key. Giving a place, or ending the delivery whose turn it is,
@@ -84,14 +84,14 @@ export async function leaveOrder(
   const due: string[] = [];
   for (const [id, { subscription, order }] of ended) {
     if ((orders.get(id)?.open ?? 0) <= 0) continue;
-    const next = await deliveries
-      .find(
-        { subscription, "order.key": order.key, state: "waiting" },
-        { projection: { nextAttemptAt: 1 }, session },
-      )
-      .sort({ "order.position": 1 })
-      .limit(1)
-      .next();
+    const next = await readFirst(
+      deliveries
+        .find(
+          { subscription, "order.key": order.key, state: "waiting" },
+          { projection: { nextAttemptAt: 1 }, hint: "waiting", session },
+        )
+        .sort({ "order.position": 1 }),
+    );
     if (next?.nextAttemptAt === null) due.push(next._id);
   }
   if (due.length > 0) {

@@ -2,9 +2,12 @@ import { Binary, type Filter } from "mongodb";
 import type { DispatcherActivity, SubscriptionActivity } from "../contract/deliveries.ts";
 import type { DeliveryDocument, DispatcherDocument } from "./collections.ts";
 import type { MongoContext } from "./context.ts";
-import { readAll } from "./documents.ts";
+import { readAll, readFirst } from "./documents.ts";
 import { findLastProcessed, lastProcessedIds } from "./metrics.ts";
 import { killSessions } from "./transactions/transaction_queue.ts";
+
+/** The index of running deliveries. */
+const CLAIMED = "claimed";
 
 /** Deliveries put back in one step. */
 const STEP_DELIVERIES_MAX = 500;
@@ -40,7 +43,7 @@ export async function readActivity(
   const found = dispatchers
     .find({ at: { $gte: clock.now() - staleMs } }, { projection: { activity: 1 } })
     .sort({ _id: 1 });
-  return (await found.toArray()).map(({ _id: dispatcherId, activity = [] }) => {
+  return (await readAll(found)).map(({ _id: dispatcherId, activity = [] }) => {
     return { dispatcherId, subscriptions: activity };
   });
 }
@@ -57,7 +60,7 @@ export async function takeOver(
   let taken = 0;
   for (const id of await findRunning(context)) {
     if (id === dispatcherId || !(await isDead(context, { id, staleMs }))) continue;
-    await endSessions(context, await context.collections.dispatchers.find({ _id: id }).toArray());
+    await endSessions(context, await readAll(context.collections.dispatchers.find({ _id: id })));
     const $inc = { interruptions: 1 };
     const filter = { "claim.dispatcherId": id };
     for (let count = 1; count > 0; taken += count) {
@@ -88,7 +91,10 @@ export async function reclaim(
       const own = { state: "running" as const, "claim.dispatcherId": dispatcherId };
       const found = await readAll(
         deliveries
-          .find({ ...own, "claim.token": { $nin: live } }, { projection: { claim: 1 } })
+          .find(
+            { ...own, "claim.token": { $nin: live } },
+            { projection: { claim: 1 }, hint: CLAIMED },
+          )
           .limit(STEP_DELIVERIES_MAX),
       );
       if (found.length === 0) return reclaimed;
@@ -104,14 +110,14 @@ export async function reclaim(
 async function findRunning({ collections: { deliveries } }: MongoContext): Promise<string[]> {
   const ids: string[] = [];
   for (let last = ""; ; ) {
-    const found = await deliveries
-      .find(
-        { state: "running", "claim.dispatcherId": { $gt: last } },
-        { projection: { "claim.dispatcherId": 1 } },
-      )
-      .sort({ "claim.dispatcherId": 1 })
-      .limit(1)
-      .next();
+    const found = await readFirst(
+      deliveries
+        .find(
+          { state: "running", "claim.dispatcherId": { $gt: last } },
+          { projection: { "claim.dispatcherId": 1 }, hint: CLAIMED },
+        )
+        .sort({ "claim.dispatcherId": 1 }),
+    );
     if (!found?.claim) return ids;
     last = found.claim.dispatcherId;
     ids.push(last);
@@ -140,7 +146,7 @@ async function putBack(
 ): Promise<number> {
   const running = { state: "running" as const, ...filter };
   const found = await readAll(
-    deliveries.find(running, { projection: { _id: 1 } }).limit(STEP_DELIVERIES_MAX),
+    deliveries.find(running, { projection: { _id: 1 }, hint: CLAIMED }).limit(STEP_DELIVERIES_MAX),
   );
   if (found.length === 0) return 0;
   const $set = { state: "waiting" as const, nextAttemptAt: clock.now(), claim: null };
@@ -153,10 +159,11 @@ async function putBack(
 /** Removes the documents of dispatchers that have been dead for long. */
 async function forgetDispatchers(context: MongoContext): Promise<void> {
   const { dispatchers, gates, metrics } = context.collections;
-  const old = await dispatchers
-    .find({ at: { $lt: context.clock.now() - FORGET_MS } }, { projection: { _id: 1 } })
-    .limit(FORGET_DISPATCHERS_MAX)
-    .toArray();
+  const old = await readAll(
+    dispatchers
+      .find({ at: { $lt: context.clock.now() - FORGET_MS } }, { projection: { _id: 1 } })
+      .limit(FORGET_DISPATCHERS_MAX),
+  );
   if (old.length === 0) return;
   const ids = old.map(({ _id }) => _id);
   await gates.deleteMany({ _id: { $in: ids } });

@@ -19,7 +19,7 @@ import {
 import type { DeliveryDocument, EventDocument, ReplayDocument } from "./collections.ts";
 import { latestKey, latestOf, newDelivery } from "./commit.ts";
 import type { MongoContext } from "./context.ts";
-import { deliveryOf, readAll, replayOf } from "./documents.ts";
+import { deliveryOf, IN_TIME, readAll, replayOf } from "./documents.ts";
 import { leaveOrder, leftOf, placeInOrder, type Unplaced } from "./order.ts";
 
 /** `createReplay`, in one transaction. A replay whose id is stored stays as it is. */
@@ -57,8 +57,10 @@ export function countReplayBacklog(
   id: string,
   { limit }: { limit: number },
 ): Promise<number> {
-  return deliveries.countDocuments(waitingOf(id), { limit });
+  return deliveries.countDocuments(waitingOf(id), { limit, hint: WAITING_OF_REPLAY, ...IN_TIME });
 }
+
+const WAITING_OF_REPLAY = "waiting_of_replay";
 
 /** Finds a replay's deliveries that wait for their first attempt. */
 function waitingOf(replay: string) {
@@ -111,7 +113,9 @@ async function cancelWaiting(
   const { deliveries } = context.collections;
   const projection = { subscription: 1, order: 1, state: 1, nextAttemptAt: 1 };
   const waiting = await readAll(
-    deliveries.find(waitingOf(replay), { projection, session }).limit(REPLAY_CANCELLED_MAX),
+    deliveries
+      .find(waitingOf(replay), { projection, hint: WAITING_OF_REPLAY, session })
+      .limit(REPLAY_CANCELLED_MAX),
   );
   if (waiting.length === 0) return;
   const $set = {

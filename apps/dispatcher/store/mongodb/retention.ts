@@ -12,6 +12,7 @@ import type { DeliveryDocument } from "./collections.ts";
 import type { MongoContext } from "./context.ts";
 import { readAll } from "./documents.ts";
 import { forgetInOrder, leaveOrder, leftOf } from "./order.ts";
+import { DELIVERIES_MAX } from "./transactions/transaction_queue.ts";
 
 /** The fields that decide whether an event can be removed, and which deliveries it held back. */
 type Ended = Pick<
@@ -60,9 +61,10 @@ export async function pruneKeys(
 
 async function removeOld(
   context: MongoContext,
-  { cursor, limit, ...times }: PruneEventsOptions,
+  options: PruneEventsOptions,
   session: ClientSession,
 ): Promise<PrunedEvents> {
+  const { cursor, limit, ...times } = options;
   const { events, deliveries } = context.collections;
   const before = pruneBorder(times);
   const found = await readAll(
@@ -74,9 +76,12 @@ async function removeOld(
   const ids = found.map(({ _id }) => _id);
   const next = ids.length === limit ? (ids.at(-1) ?? null) : null;
   if (ids.length === 0) return { removed: 0, cursor: next };
-  const all: Ended[] = await readAll(
-    deliveries.find({ eventId: { $in: ids } }, { projection: ENDED, session }),
-  );
+  const isOne = ids.length === 1;
+  const of = deliveries.find({ eventId: { $in: ids } }, { projection: ENDED, session });
+  const all: Ended[] = await readAll(isOne ? of : of.limit(DELIVERIES_MAX + 1));
+  if (!isOne && all.length > DELIVERIES_MAX) {
+    return removeOld(context, { ...options, limit: Math.ceil(ids.length / 2) }, session);
+  }
   const byEvent = Map.groupBy(all, ({ eventId }) => eventId);
   const old = ids.filter((id) => {
     const states = (byEvent.get(id) ?? []).map(({ state }) => state);

@@ -31,7 +31,7 @@ import {
   type SubscriptionSet,
 } from "../contract/subscriptions.ts";
 import type { MongoContext } from "./context.ts";
-import { readAll } from "./documents.ts";
+import { readAll, readFirst } from "./documents.ts";
 import { leaveOrder, leftOf } from "./order.ts";
 import { endSessions } from "./recovery.ts";
 
@@ -40,8 +40,15 @@ const BARRIER_MS_MAX = 2_000;
 
 /** `subscriptions`. */
 export async function readSubscriptions(context: MongoContext): Promise<SubscriptionSet> {
+  const { revision, subscriptions } = await readSet(context);
+  return { revision, subscriptions };
+}
+
+/** The set, and the revision whose writer has waited for all earlier commits. */
+async function readSet(context: MongoContext): Promise<SubscriptionSet & { waited: number }> {
   const found = await context.collections.subscriptions.findOne({ _id: "current" });
-  return { revision: found?.revision ?? 0, subscriptions: found?.subscriptions ?? [] };
+  const { revision = 0, subscriptions = [], waited = 0 } = found ?? {};
+  return { revision, subscriptions, waited };
 }
 
 /** The current revision. */
@@ -102,7 +109,8 @@ export async function createGate({ collections, dispatcherId }: MongoContext): P
 
 /**
  * Writes the next revision of the set, which `decide` makes from the current one; it decides again if another dispatcher
- * was faster. Resolves once every commit matched against the old set has ended.
+ * was faster. Resolves once every commit matched against the old set has ended: also if there is nothing to write, because the
+ * one that wrote the current set may have failed while it waited.
  */
 async function changeSubscriptions<T>(
   context: MongoContext,
@@ -112,16 +120,19 @@ async function changeSubscriptions<T>(
   const { subscriptions } = context.collections;
   for (;;) {
     signal.throwIfAborted();
-    const current = await readSubscriptions(context);
+    const { waited, ...current } = await readSet(context);
     const decided = decide(current);
     const { result } = decided;
-    if (!writes(decided)) return result(current);
+    if (!writes(decided)) {
+      if (waited < current.revision) await waitForCommits(context, current);
+      return result(current);
+    }
     const set = nextSet(current, decided);
     const filter = { _id: "current" as const, revision: current.revision };
     const $set = { revision: set.revision, subscriptions: [...set.subscriptions] };
     const { matchedCount } = await subscriptions.updateOne(filter, { $set });
     if (matchedCount === 0) continue;
-    await waitForCommits(context);
+    await waitForCommits(context, set);
     return result(set);
   }
 }
@@ -130,17 +141,21 @@ async function changeSubscriptions<T>(
  * Writes to all gates. A dispatcher that died or froze in the middle of a commit would block its gate for a minute, so
  * its transaction, which was never acknowledged, is ended. A live dispatcher whose commit is ended too tries it again.
  */
-async function waitForCommits(context: MongoContext): Promise<void> {
-  const { gates, dispatchers } = context.collections;
-  const ids = await gates.find({}, { projection: { _id: 1 } }).toArray();
+async function waitForCommits(
+  context: MongoContext,
+  { revision }: Pick<SubscriptionSet, "revision">,
+): Promise<void> {
+  const { gates, dispatchers, subscriptions } = context.collections;
+  const ids = await readAll(gates.find({}, { projection: { _id: 1 } }));
   const update = { $inc: { barriers: 1 } };
   const written = ids.map(({ _id }) => gates.updateOne({ _id }, update));
   const ended = Promise.all(written);
   if ((await deadline(ended, { ms: BARRIER_MS_MAX, late: () => null })) === null) {
     context.log.warn("ended transactions that blocked a change of the subscriptions");
-    await endSessions(context, await dispatchers.find().toArray());
+    await endSessions(context, await readAll(dispatchers.find()));
   }
   await ended;
+  await subscriptions.updateOne({ _id: "current" }, { $max: { waited: revision } });
 }
 
 /** `publishSubscriptions`. */
@@ -202,7 +217,8 @@ export async function stepDeletion(
     cancelWaiting(context, name, { reason, session }),
   );
   const running = { state: "running" as const, subscription: name };
-  if (cancelled > 0 || (await context.collections.deliveries.findOne(running))) {
+  const found = context.collections.deliveries.find(running, { hint: "in_state" });
+  if (cancelled > 0 || (await readFirst(found))) {
     return { cancelled, deleted: false, set };
   }
   const decide = (current: SubscriptionSet) => decideRemove(current, name);
@@ -220,7 +236,7 @@ async function cancelWaiting(
   const projection = { subscription: 1, order: 1, state: 1, nextAttemptAt: 1 };
   const waiting = await readAll(
     deliveries
-      .find({ subscription, state: "waiting" }, { projection, session })
+      .find({ subscription, state: "waiting" }, { projection, hint: "waiting", session })
       .limit(DELETION_STEP_MAX),
   );
   if (waiting.length === 0) return 0;

@@ -3,7 +3,7 @@ import type { QueueState } from "../contract/bookkeeping.ts";
 import type { Backlog } from "../contract/subscriptions.ts";
 import type { DeliveryDocument } from "./collections.ts";
 import type { MongoContext } from "./context.ts";
-import { readAll } from "./documents.ts";
+import { IN_TIME, readAll, readFirst } from "./documents.ts";
 import { findLastProcessed } from "./metrics.ts";
 import { readPaused } from "./subscriptions.ts";
 
@@ -15,17 +15,57 @@ const SECOND_MS = 1_000;
 /** Live and replayed deliveries, which the index keeps apart. */
 const LIVE_AND_REPLAYED = [null, true] as const;
 
-/** `nextDueAt`: two index seeks for each subscription. */
+/** The index of due deliveries. */
+export const BY_DUE_TIME = "by_due_time";
+
+/** `nextDueAt`. If nothing is due it takes two queries, however many subscriptions there are. */
 export async function nextDueAt(
   context: MongoContext,
   subscriptions: readonly string[],
 ): Promise<number | null> {
-  if (subscriptions.length === 0) return null;
-  const [paused, ...times] = await Promise.all([
-    readPaused(context),
-    ...subscriptions.map(async (name) => ({ name, time: await firstDueAt(context, name) })),
-  ]);
-  return earliest(times.flatMap(({ name, time }) => (paused.has(name) ? [] : (time ?? []))));
+  const now = context.clock.now();
+  const due = await namesDue(context, { names: subscriptions, now });
+  if (due.size > 0) {
+    const times = await Promise.all([...due].map((name) => firstDueAt(context, name)));
+    return earliest(times.flatMap((time) => time ?? []));
+  }
+  const paused = await readPaused(context);
+  const names = subscriptions.filter((name) => !paused.has(name));
+  if (names.length === 0) return null;
+  const next = await readFirst(
+    context.collections.deliveries
+      .find(
+        { nextAttemptAt: { $gte: now }, subscription: { $in: names } },
+        { projection: { nextAttemptAt: 1 }, hint: "by_time" },
+      )
+      .sort({ nextAttemptAt: 1 }),
+  );
+  return next?.nextAttemptAt ?? null;
+}
+
+/**
+ * Which of these subscriptions have due deliveries and are not paused. The server skips through the index: a seek for each
+ * subscription that has any.
+ */
+export async function namesDue(
+  context: MongoContext,
+  { names, now }: { names: readonly string[]; now: number },
+): Promise<Set<string>> {
+  if (names.length === 0) return new Set();
+  const found = await context.collections.deliveries
+    .aggregate<{ _id: string }>(
+      [
+        { $match: { subscription: { $gte: "" }, nextAttemptAt: { $gte: 0, $lte: now } } },
+        { $group: { _id: "$subscription" } },
+      ],
+      { hint: BY_DUE_TIME, ...IN_TIME },
+    )
+    .toArray();
+  const wanted = new Set(names);
+  const due = found.flatMap(({ _id }) => (wanted.has(_id) ? _id : []));
+  if (due.length === 0) return new Set();
+  const paused = await readPaused(context);
+  return new Set(due.filter((name) => !paused.has(name)));
 }
 
 /** `dueSeconds`: walks the due times of each subscription; a second that fills a whole step is skipped to its end. */
@@ -44,12 +84,14 @@ export async function dueSeconds(
   return [...seconds].sort((a, b) => a - b).slice(0, limit);
 }
 
+const COUNT = { limit: QUEUE_SIZE_MAX, hint: "in_state", ...IN_TIME } as const;
+
 /** `queueState`. */
 export async function readQueueState(context: MongoContext): Promise<QueueState> {
   const { deliveries } = context.collections;
   const [waiting, running, names, last] = await Promise.all([
-    deliveries.countDocuments({ state: "waiting" }, { limit: QUEUE_SIZE_MAX }),
-    deliveries.countDocuments({ state: "running" }, { limit: QUEUE_SIZE_MAX }),
+    deliveries.countDocuments({ state: "waiting" }, COUNT),
+    deliveries.countDocuments({ state: "running" }, COUNT),
     findWaiting(context),
     findLastProcessed(context),
   ]);
@@ -68,11 +110,14 @@ export async function readBacklog(
 ): Promise<Backlog> {
   const [[sums], oldestDueAt] = await Promise.all([
     context.collections.deliveries
-      .aggregate<Pick<Backlog, "deliveries" | "bytes">>([
-        { $match: { subscription: name, state: "waiting" } },
-        { $limit: deliveriesMax },
-        { $group: { _id: null, deliveries: { $sum: 1 }, bytes: { $sum: "$bodyBytes" } } },
-      ])
+      .aggregate<Pick<Backlog, "deliveries" | "bytes">>(
+        [
+          { $match: { subscription: name, state: "waiting" } },
+          { $limit: deliveriesMax },
+          { $group: { _id: null, deliveries: { $sum: 1 }, bytes: { $sum: "$bodyBytes" } } },
+        ],
+        { hint: "waiting", ...IN_TIME },
+      )
       .toArray(),
     firstDueAt(context, name),
   ]);
@@ -85,14 +130,14 @@ async function findWaiting(context: MongoContext): Promise<string[]> {
   const paused = await readPaused(context);
   const names: string[] = [];
   for (let last = ""; ; ) {
-    const found = await deliveries
-      .find(
-        { nextAttemptAt: { $gte: 0 }, subscription: { $gt: last } },
-        { projection: { subscription: 1 } },
-      )
-      .sort({ subscription: 1 })
-      .limit(1)
-      .next();
+    const found = await readFirst(
+      deliveries
+        .find(
+          { nextAttemptAt: { $gte: 0 }, subscription: { $gt: last } },
+          { projection: { subscription: 1 }, hint: BY_DUE_TIME },
+        )
+        .sort({ subscription: 1 }),
+    );
     if (!found) return names;
     last = found.subscription;
     if (!paused.has(last)) names.push(last);
@@ -104,14 +149,14 @@ async function firstDueAt(
   subscription: string,
 ): Promise<number | null> {
   const times = LIVE_AND_REPLAYED.map(async (replayed) => {
-    const found = await deliveries
-      .find(
-        { subscription, replayed, nextAttemptAt: { $gte: 0 } },
-        { projection: { nextAttemptAt: 1 } },
-      )
-      .sort({ nextAttemptAt: 1, _id: 1 })
-      .limit(1)
-      .next();
+    const found = await readFirst(
+      deliveries
+        .find(
+          { subscription, replayed, nextAttemptAt: { $gte: 0 } },
+          { projection: { nextAttemptAt: 1 }, hint: BY_DUE_TIME },
+        )
+        .sort({ nextAttemptAt: 1, _id: 1 }),
+    );
     return found?.nextAttemptAt ?? [];
   });
   return earliest((await Promise.all(times)).flat());
@@ -129,7 +174,7 @@ async function secondsOf(
       deliveries
         .find(
           { subscription: name, replayed, nextAttemptAt: { $gte: from } },
-          { projection: { nextAttemptAt: 1 } },
+          { projection: { nextAttemptAt: 1 }, hint: BY_DUE_TIME },
         )
         .sort({ nextAttemptAt: 1, _id: 1 })
         .limit(STEP_TIMES_MAX),

@@ -3,6 +3,12 @@ import { MongoError } from "mongodb";
 import { StoreUnavailableError } from "../../contract/event_store.ts";
 
 /**
+ * How long one call may take, in milliseconds, if the server is slow: with a shorter bound a large claim would fail again
+ * and again. Without a server a call rejects within a second.
+ */
+export const CALL_MS_MAX = 10_000;
+
+/**
  * Guards every call of the store: bounds its time, turns the driver's errors into {@linkcode StoreUnavailableError}, and
  * closes in order. The driver (7.9) accepts the option `timeoutMS` but ignores it, so the bound is ours.
  */

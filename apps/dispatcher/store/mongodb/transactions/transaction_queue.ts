@@ -13,6 +13,7 @@ import {
 } from "mongodb";
 import { StoreUnavailableError } from "../../contract/event_store.ts";
 import { TooMuchAtOnceError } from "../../contract/too_much_at_once.ts";
+import { CALL_MS_MAX } from "./calls.ts";
 
 /** Options for {@linkcode TransactionQueue}. */
 export interface TransactionQueueOptions {
@@ -26,7 +27,11 @@ const TRANSACTION: TransactionOptions = {
   readPreference: "primary",
   readConcern: { level: "snapshot" },
   writeConcern: { w: "majority", journal: true },
+  maxCommitTimeMS: CALL_MS_MAX,
 };
+
+/** Deliveries of one transaction, unless they are of one event: a large one fails late, and holds up all others until then. */
+export const DELIVERIES_MAX = 2_000;
 
 /** Tries of a transaction that keeps losing: some 4 s, less than a call may take. */
 const TRIES_MAX = 40;
