@@ -182,10 +182,13 @@ function splitPairs(text: string, delimiter: string): Entry[] | null {
   return entries;
 }
 
-/** `v1,a v1a,b`; a word without a version is ignored, as unknown versions are: some senders add one for older receivers. */
+/**
+ * `v1,a v1a,b`; Supabase writes a comma before the space. A word without a version is ignored, as unknown versions are: some
+ * senders add one for older receivers.
+ */
 function splitVersions(text: string): Entry[] | null {
   const entries: Entry[] = [];
-  for (const entry of text.split(" ")) {
+  for (const entry of text.split(/,? /)) {
     const at = entry.indexOf(",");
     if (entry === "" || at === 0) return null;
     if (at > 0) entries.push([entry.slice(0, at), entry.slice(at + 1)]);

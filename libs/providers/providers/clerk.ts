@@ -6,7 +6,8 @@ export const clerk = namedStandardWebhooks({
   name: "Clerk",
   documentation: "https://clerk.com/docs/webhooks/overview",
   family: "svix",
-  ackDeadlineMs: null,
+  // https://docs.svix.com/retries
+  ackDeadlineMs: 15_000,
   retries: {
     automatic: true,
     horizonMs: 28 * 3_600_000,

@@ -4,7 +4,7 @@ const FIELD = "json";
 const DAY_S = 86_400;
 
 /**
- * Dropbox Sign (HelloSign) sends JSON in a field of a multipart form. It signs only the event's time and type: a verified
+ * Dropbox Sign (HelloSign) sends JSON in a field of a multipart form. As `EventCallbackHelper` of its package shows, it signs only the event's time and type: a verified
  * request proves neither the document nor anything else in it.
  */
 export const dropboxSign: Provider = {
@@ -18,11 +18,11 @@ export const dropboxSign: Provider = {
     digest: "sha256",
     encoding: "hex",
     signed: ["timestamp", { form: FIELD, json: "/event/event_type" }],
-    // The time is that of the event, and retries last for about 30 hours. The documentation names no tolerance.
+    // The time is that of the event, and retries last for up to three days. The documentation names no tolerance.
     timestamp: {
       from: { form: FIELD, json: "/event/event_time" },
       unit: "s",
-      pastSecondsMax: 2 * DAY_S,
+      pastSecondsMax: 3 * DAY_S + 3_600,
       futureSecondsMax: 300,
     },
     coversBody: false,
@@ -43,12 +43,13 @@ export const dropboxSign: Provider = {
   ackDeadlineMs: null,
   retries: {
     automatic: true,
-    horizonMs: 30 * 3_600_000,
-    note: "Six times within about 30 hours: after 5, 15 and 45 minutes, then 2¼, 6¾ and 20¼ hours.",
+    // https://developers.hellosign.com/api/manual-reference-pages/glossary/callbacks-events
+    horizonMs: 3 * DAY_S * 1_000,
+    note: "With growing delays for about three days.",
   },
   needsPublicUrl: false,
   secretHint: { pattern: null, note: "the API key of the account" },
-  evidence: ["formula"],
+  evidence: ["sdk"],
   sampleTypes: ["signature_request_signed", "signature_request_all_signed", "callback_test"],
 
   sample(type, now) {

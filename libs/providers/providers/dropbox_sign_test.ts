@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto";
+import { EventCallbackHelper, EventCallbackRequest } from "@dropbox/sign";
 import { incoming, type OutgoingRequest, verify } from "@hookgate/signature";
 import { expect, test } from "@jest/globals";
 import { describeEvent } from "../describe_event.ts";
@@ -11,6 +12,12 @@ const replaced = (from: string, to: string) => (request: OutgoingRequest) => ({
 });
 
 checkProvider(dropboxSign, {
+  oracle: {
+    verify({ body }, { secret }) {
+      const [json = ""] = /^\{.*\}$/m.exec(Buffer.from(body).toString()) ?? [];
+      return EventCallbackHelper.isValid(secret, EventCallbackRequest.init(JSON.parse(json)));
+    },
+  },
   tampered: [
     replaced("signature_request_signed", "signature_request_sent"),
     replaced(String(NOW / 1_000), String(NOW / 1_000 + 1)),

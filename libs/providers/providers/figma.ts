@@ -13,11 +13,12 @@ export const figma: Provider = {
   canonical: {},
   // Times are in seconds.
   identity: { bodiesDiffer: false },
+  // https://developers.figma.com/docs/rest-api/webhooks/
   ackDeadlineMs: null,
   retries: {
     automatic: true,
     horizonMs: 4 * 3_600_000,
-    note: "Three times: after 5 minutes, 30 minutes and 3 hours; 400 stops the webhook.",
+    note: "Three times, after 5 minutes, 30 minutes and 3 hours, unless answered 200. It never disables a webhook.",
   },
   needsPublicUrl: false,
   secretHint: {

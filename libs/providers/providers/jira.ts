@@ -25,7 +25,9 @@ export const jira: Provider = {
   retries: {
     automatic: true,
     horizonMs: 2 * 3_600_000,
-    note: "Up to five times, 5 to 15 minutes apart, after 408, 409, 425, 429, 5xx or no answer.",
+    note:
+      "Up to five times, 5 to 15 minutes apart, after 408, 409, 425, 429, 5xx or no answer; only once while a webhook has " +
+      "failed for half an hour.",
   },
   needsPublicUrl: false,
   secretHint: { pattern: null, note: "the webhook's secret, as entered or generated there" },

@@ -56,7 +56,7 @@ export const line: Provider = {
   },
   needsPublicUrl: false,
   secretHint: { pattern: /^[0-9a-f]{32}$/, note: "the channel secret, 32 hexadecimal digits" },
-  evidence: ["formula"],
+  evidence: ["sdk"],
   sampleTypes: ["message", "follow", "postback"],
 
   sample(type, now) {

@@ -1,11 +1,17 @@
 import { createHmac } from "node:crypto";
 import { incoming, type OutgoingRequest, verify } from "@hookgate/signature";
 import { expect, test } from "@jest/globals";
+import { LINE_SIGNATURE_HTTP_HEADER_NAME, validateSignature } from "@line/bot-sdk";
 import { describeEvent } from "../describe_event.ts";
 import { checkProvider, NOW, sampleRequest } from "../suite/provider_test_kit.ts";
 import { line } from "./line.ts";
 
-checkProvider(line);
+checkProvider(line, {
+  oracle: {
+    verify: ({ headers, body }, { secret }) =>
+      validateSignature(Buffer.from(body), secret, headers[LINE_SIGNATURE_HTTP_HEADER_NAME] ?? ""),
+  },
+});
 
 test.each([
   ["the documented formula", "secret", { ok: true, intact: true }],

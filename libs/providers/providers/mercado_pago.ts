@@ -78,7 +78,7 @@ export const mercadoPago: Provider = {
     pattern: null,
     note: "the secret signature, shown at the application's webhooks (Tus integraciones)",
   },
-  evidence: ["formula"],
+  evidence: ["sdk", "formula"],
   sampleTypes: ["payment.created", "payment.updated"],
 
   sample(type, now) {

@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import { incoming, type OutgoingRequest, verify } from "@hookgate/signature";
 import { expect, test } from "@jest/globals";
+import { WebhookSignatureValidator } from "mercadopago";
 import { checkProvider, NOW, sampleRequest } from "../suite/provider_test_kit.ts";
 import { mercadoPago } from "./mercado_pago.ts";
 
@@ -17,6 +18,17 @@ const checks = {
 checkProvider(mercadoPago, {
   url: `${HOOK}?data.id=ORD01JQ4S4&type=order`,
   ...checks,
+  oracle: {
+    verify({ url, headers }, { secret }) {
+      WebhookSignatureValidator.validate({
+        xSignature: headers["x-signature"],
+        xRequestId: headers["x-request-id"],
+        dataId: new URL(url).searchParams.get("data.id"),
+        secret,
+      });
+      return true;
+    },
+  },
   schemes: { mercado_pago_lower_case: checks },
 });
 

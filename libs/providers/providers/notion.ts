@@ -34,7 +34,7 @@ export const notion: Provider = {
       "the verification_token in the first request, which is refused and kept in quarantine; enter it here in place of a " +
       "first, arbitrary secret, and at Notion",
   },
-  evidence: ["formula"],
+  evidence: ["sdk"],
   sampleTypes: ["page.content_updated", "page.created", "comment.created"],
 
   sample(type, now) {

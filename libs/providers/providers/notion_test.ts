@@ -1,11 +1,28 @@
 import { createHmac } from "node:crypto";
 import { incoming, type OutgoingRequest, verify } from "@hookgate/signature";
 import { expect, test } from "@jest/globals";
+import { signWebhookPayload, verifyWebhookSignature } from "@notionhq/client";
 import { describeEvent } from "../describe_event.ts";
 import { checkProvider, NOW, sampleRequest } from "../suite/provider_test_kit.ts";
 import { notion } from "./notion.ts";
 
-checkProvider(notion);
+checkProvider(notion, {
+  oracle: {
+    async sign(request, { secret }) {
+      const signature = await signWebhookPayload({
+        body: request.body,
+        verificationToken: secret,
+      });
+      return { ...request, headers: { ...request.headers, "x-notion-signature": signature } };
+    },
+    verify: ({ headers, body }, { secret }) =>
+      verifyWebhookSignature({
+        body,
+        signature: headers["x-notion-signature"] ?? "",
+        verificationToken: secret,
+      }),
+  },
+});
 
 test.each([
   ["the documented formula", "secret", { ok: true, intact: true }],

@@ -6,6 +6,7 @@ export const openai = namedStandardWebhooks({
   name: "OpenAI",
   documentation: "https://platform.openai.com/docs/guides/webhooks",
   family: "webhook",
+  // "A few seconds", the documentation says.
   ackDeadlineMs: null,
   retries: {
     automatic: true,

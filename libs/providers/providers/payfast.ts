@@ -6,7 +6,10 @@ const CANONICAL = { COMPLETE: "payment.success", FAILED: "payment.failed" } as c
 
 const NAME = /^[A-Za-z0-9_]{1,100}$/;
 
-/** The fields in the order sent, written again as PHP does; the signature must be the last. */
+/**
+ * The fields in the order sent, empty ones included, written again as PHP does; the signature must be the last. As `Notification.php`
+ * of payfast-php-sdk does it.
+ */
 function fields(request: SignedRequest): readonly Uint8Array[] | null {
   const form = readForm({ request });
   const own = form.at(-1)?.name === "signature" ? form.slice(0, -1) : form;
@@ -52,7 +55,7 @@ export const payfast: Provider = {
   },
   needsPublicUrl: false,
   secretHint: { pattern: null, note: "the passphrase, as set in the account's settings" },
-  evidence: ["formula"],
+  evidence: ["example", "formula"],
   sampleTypes: [...Object.keys(CANONICAL), "PENDING", "CANCELLED"],
 
   sample(type, now) {

@@ -13,6 +13,7 @@ export const postmark: Provider = {
   canonical: {},
   // `MessageID` is the message's: it is opened and clicked more than once, perhaps within one second.
   identity: { bodiesDiffer: false },
+  // https://postmarkapp.com/support/article/understanding-inbound-webhook-retries-in-postmark
   ackDeadlineMs: null,
   retries: {
     automatic: true,

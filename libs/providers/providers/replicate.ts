@@ -7,11 +7,14 @@ export const replicate = namedStandardWebhooks({
   documentation: "https://replicate.com/docs/topics/webhooks/verify-webhook",
   family: "webhook",
   describe: { type: { json: "/status" }, id: { header: "webhook-id" } },
+  // https://replicate.com/docs/topics/webhooks/receive-webhook
   ackDeadlineMs: null,
   retries: {
     automatic: true,
-    horizonMs: null,
-    note: "The final `completed` webhook is retried a few times with growing delays, others are not.",
+    horizonMs: 60_000,
+    note:
+      "The final webhook several times with growing delays after 4xx, 5xx or no answer, the last time about a minute after " +
+      "the prediction completed; those of states in between never.",
   },
   sampleTypes: ["succeeded", "failed", "canceled", "processing"],
 

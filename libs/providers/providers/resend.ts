@@ -6,6 +6,7 @@ export const resend = namedStandardWebhooks({
   name: "Resend",
   documentation: "https://resend.com/docs/webhooks/verify-webhooks-requests",
   family: "svix",
+  // https://resend.com/docs/webhooks/retries-and-replays
   ackDeadlineMs: null,
   retries: {
     automatic: true,

@@ -3,14 +3,27 @@ import { hubHandshake } from "../handshake.ts";
 import type { Provider } from "../provider.ts";
 
 /**
- * Strava signs nothing: the callback URL, which only the application's owner and Strava know, must contain the secret. It
- * proves who sent the request, but nothing about the body.
+ * Strava's documentation names no signature: the callback URL, which only the application's owner and Strava know, must contain
+ * the secret. It proves who sent the request, but nothing about the body. Receivers report a signature with the client secret,
+ * and `strava_signed` verifies it: choose it once such a request has come.
  */
 export const strava: Provider = {
   id: "strava",
   name: "Strava",
   documentation: "https://developers.strava.com/docs/webhooks/",
   recipe: { kind: "shared_secret", scheme: "strava", from: { query: "token" } },
+  alternatives: [
+    {
+      kind: "hmac",
+      scheme: "strava_signed",
+      signature: { header: "x-strava-signature" },
+      format: { kind: "pairs", delimiter: ",", key: "v1" },
+      digest: "sha256",
+      encoding: "hex",
+      signed: ["timestamp", { literal: "." }, "body"],
+      timestamp: { from: { pair: "t" }, unit: "s", pastSecondsMax: 300, futureSecondsMax: 300 },
+    },
+  ],
   // As Meta's, but the challenge is returned in a JSON object.
   handshake: hubHandshake({ member: "hub.challenge" }),
   /** `activity.create`. */
@@ -28,7 +41,7 @@ export const strava: Provider = {
   retries: {
     automatic: true,
     horizonMs: null,
-    note: "Three requests in all, until answered 200 within two seconds.",
+    note: "Three attempts in all, until answered 200 within two seconds; how far apart is not documented.",
   },
   needsPublicUrl: false,
   secretHint: {
@@ -43,7 +56,7 @@ export const strava: Provider = {
       note: "verify_token, as given when the subscription is created",
     },
   ],
-  evidence: ["shared_secret"],
+  evidence: ["shared_secret", "formula"],
   sampleTypes: ["activity.create", "activity.update", "athlete.update"],
 
   sample(type, now) {

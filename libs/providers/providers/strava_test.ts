@@ -1,5 +1,7 @@
+import { createHmac } from "node:crypto";
 import { incoming, verify } from "@hookgate/signature";
 import { expect, test } from "@jest/globals";
+import { recipeFor } from "../source_provider.ts";
 import { checkProvider, NOW, sampleRequest } from "../suite/provider_test_kit.ts";
 import { strava } from "./strava.ts";
 
@@ -27,6 +29,20 @@ test.each([
   const secrets = [{ id: "1", value: "0123456789abcdef" }];
   const seen = incoming({ ...sampleRequest(strava), url }, NOW);
   expect(await verify(strava.recipe, seen, { secrets })).toMatchObject(expected);
+});
+
+test.each([
+  ["the client secret", "client secret", { ok: true, intact: true, signedAt: NOW }],
+  ["another", "other", { ok: false, reason: "no_match" }],
+])("strava judges a signature with %s", async (_, key, expected) => {
+  const request = sampleRequest(strava);
+  const time = NOW / 1_000;
+  const mac = createHmac("sha256", key).update(`${time}.`).update(request.body).digest("hex");
+  const headers = { ...request.headers, "x-strava-signature": `t=${time},v1=${mac}` };
+  const seen = incoming({ ...request, headers }, NOW);
+  const secrets = [{ id: "1", value: "client secret" }];
+  const recipe = recipeFor(strava, "strava_signed") ?? strava.recipe;
+  expect(await verify(recipe, seen, { secrets })).toMatchObject(expected);
 });
 
 function verification(

@@ -10,7 +10,8 @@ const HOOKS = [
 ] as const;
 
 /**
- * Supabase's auth hooks. Those that it waits for without needing their answer work through a gateway, such as sending
+ * Supabase's auth hooks, as `internal/hooks/manager.go` of supabase/auth sends them. During a rotation it joins the signatures
+ * with a comma and a space. Those that it waits for without needing their answer work through a gateway, such as sending
  * email; those whose answer changes the login do not. Its database webhooks are not signed.
  */
 export const supabase = namedStandardWebhooks({
@@ -22,8 +23,10 @@ export const supabase = namedStandardWebhooks({
   ackDeadlineMs: 5_000,
   retries: {
     automatic: true,
-    horizonMs: 60_000,
-    note: "After 429 or 503 with Retry-After, three times about two seconds apart; otherwise the login fails.",
+    horizonMs: 5_000,
+    note:
+      "Three attempts within five seconds in all, after 429 or 503 with Retry-After, or without an answer; otherwise the " +
+      "login fails. Each attempt has an id and a time of its own, so a repetition is another event.",
   },
   secretHint: {
     pattern: /^(?:v1,)?whsec_[A-Za-z0-9+/]{32,88}={0,2}$/,

@@ -17,11 +17,12 @@ export const wise: Provider = {
   describe: { type: { json: "/event_type" }, id: { header: "x-delivery-id" } },
   canonical: {},
   identity: { bodiesDiffer: false },
-  ackDeadlineMs: null,
+  // The documentation named above says all of this.
+  ackDeadlineMs: 5_000,
   retries: {
     automatic: true,
     horizonMs: 14 * 86_400_000,
-    note: "Up to 25 times within two weeks, with growing delays.",
+    note: "Up to 25 times within two weeks, with growing delays, unless answered 2xx within five seconds.",
   },
   needsPublicUrl: false,
   secretHint: {

@@ -35,7 +35,9 @@ export const zendesk: Provider = {
   retries: {
     automatic: true,
     horizonMs: null,
-    note: "Only after certain answers; a circuit breaker pauses a webhook if most of its requests fail.",
+    note:
+      "After 409 up to three times, after 429 and 503 only with a short Retry-After, without an answer up to five times; for " +
+      "how long is not documented. A circuit breaker pauses a webhook if most of its requests fail.",
   },
   needsPublicUrl: false,
   secretHint: {
