@@ -17,6 +17,7 @@ import { closeConnection } from "./request/close_connection.ts";
 import type { ConfirmHandshake } from "./request/confirm_handshake.ts";
 import { allowMethods, findSource, route, SOURCE_PATH } from "./request/find_source.ts";
 import type { InFlight } from "./request/in_flight.ts";
+import type { KeySets } from "./request/key_sets.ts";
 import {
   limitAddresses,
   limitInFlight,
@@ -43,6 +44,7 @@ export interface CreateEdgeOptions {
   link: Pick<CaptureLink, "capture">;
   report: Pick<Report, "hasRoom" | "refused" | "used" | "handshake" | "enrol">;
   certificates: Pick<Certificates, "get" | "prove">;
+  keySets: Pick<KeySets, "get">;
   clockWatch: Pick<ClockWatch, "suspect" | "trust">;
   confirm: ConfirmHandshake;
   /** `countRequests`. */
@@ -63,7 +65,7 @@ export function createEdge(
   config: Config,
   options: CreateEdgeOptions,
 ): Koa<EdgeState, EdgeContext> {
-  const { sources, link, report, certificates, clockWatch, confirm } = options;
+  const { sources, link, report, certificates, keySets, clockWatch, confirm } = options;
   const { count, inFlight, connections, addressCounts, noisy, draining, clock, log } = options;
   const { limits, rateLimit } = config;
   const monotonic = () => clock.monotonic();
@@ -93,7 +95,7 @@ export function createEdge(
           .use(readBody(reader))
           .use(limitWork({ noisy, monotonic }))
           .use(answerHandshake({ verified: false, limit: limitHandshakes, ...handshakes }))
-          .use(verifySignature({ certificates, clockWatch, report, monotonic }))
+          .use(verifySignature({ certificates, keySets, clockWatch, report, monotonic }))
           .use(answerHandshake({ verified: true, ...handshakes }))
           .useIf(
             rateLimit.sourcePerSecond !== null,

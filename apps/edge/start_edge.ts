@@ -21,6 +21,7 @@ import { confirmHandshake } from "./request/confirm_handshake.ts";
 import { countRequests } from "./request/count_requests.ts";
 import { compileSources } from "./request/find_source.ts";
 import { InFlight, type InFlightBounds } from "./request/in_flight.ts";
+import { KeySets } from "./request/key_sets.ts";
 import { LIMITED_ADDRESSES_MAX, NoisyAddresses } from "./request/noisy_addresses.ts";
 
 /** When the edge stops, connections that are left after this long are cut: the process has five seconds in all. */
@@ -41,7 +42,7 @@ export interface StartEdgeOptions {
   clock?: Clock;
   /** Source of randomness in [0, 1). @default {Math.random} */
   random?: () => number;
-  /** Fetches certificates and confirmations of handshakes. @default {outsideFetch()} */
+  /** Fetches certificates, key sets and confirmations of handshakes. @default {outsideFetch()} */
   fetch?: OutsideFetch;
 }
 
@@ -81,6 +82,7 @@ export async function startEdge(options: StartEdgeOptions): Promise<Edge> {
   const addressCounts = new BoundedMap<string, object>(LIMITED_ADDRESSES_MAX);
   const noisy = new NoisyAddresses({ monotonic });
   const certificates = new Certificates({ fetch, log, monotonic });
+  const keySets = new KeySets({ fetch, log, monotonic });
   const clockWatch = new ClockWatch({ log, monotonic });
   const confirm = confirmHandshake({ fetch, log, monotonic });
   const count = countRequests({ metrics });
@@ -110,6 +112,7 @@ export async function startEdge(options: StartEdgeOptions): Promise<Edge> {
       link,
       report,
       certificates,
+      keySets,
       clockWatch,
       confirm,
       count,

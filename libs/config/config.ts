@@ -12,7 +12,7 @@ export interface ConfiguredSource extends Source, OwnScheme {
   dedupe?: DedupeRule;
   /** How old, and how far in the future, its requests may be, in seconds. @default {as its recipe says} */
   tolerance?: NonNullable<SourceScheme["tolerance"]>;
-  /** A certificate in PEM that is trusted instead of the one that a request names, to try a provider out. */
+  /** A certificate in PEM, or a key set in JSON, that is trusted instead of the published one, to try a provider out. */
   trialCertificate?: string;
 }
 

@@ -78,8 +78,8 @@ export interface SourceConfig {
    */
   tolerance?: number | ToleranceConfig | undefined;
   /**
-   * Path of a PEM certificate, made by `npx hookgate keys`, that is trusted as if it came from the provider's host. Only for
-   * trying out a provider that signs with a certificate (PayPal, Amazon SNS).
+   * Path of a certificate (PEM) or key set (JSON), made by `npx hookgate keys`, that is trusted as if it came from the provider's
+   * host. Only for trying out a provider that publishes them (PayPal, Amazon SNS, Google Pub/Sub, Canvas).
    */
   trialCertificate?: string | undefined;
   /** Which addresses may send. A plain list means `enforce`; `shadow` only records what `enforce` would refuse. */

@@ -10,6 +10,7 @@
  * @module
  */
 export * from "./fetch_certificate.ts";
+export * from "./fetch_key_set.ts";
 export * from "./guarded_lookup.ts";
 export * from "./is_public_address.ts";
 export * from "./outside_fetch.ts";

@@ -13,6 +13,7 @@ import { box } from "./providers/box.ts";
 import { braintree } from "./providers/braintree.ts";
 import { buildkite } from "./providers/buildkite.ts";
 import { calendly } from "./providers/calendly.ts";
+import { canvas } from "./providers/canvas.ts";
 import { chargebee } from "./providers/chargebee.ts";
 import { checkoutCom } from "./providers/checkout_com.ts";
 import { circleci } from "./providers/circleci.ts";
@@ -34,6 +35,7 @@ import { ghost } from "./providers/ghost.ts";
 import { github } from "./providers/github.ts";
 import { gitlab } from "./providers/gitlab.ts";
 import { gocardless } from "./providers/gocardless.ts";
+import { googlePubsub } from "./providers/google_pubsub.ts";
 import { hubspot } from "./providers/hubspot.ts";
 import { intercom } from "./providers/intercom.ts";
 import { intuit } from "./providers/intuit.ts";
@@ -116,6 +118,7 @@ const ALL: readonly Provider[] = [
   braintree,
   buildkite,
   calendly,
+  canvas,
   chargebee,
   checkoutCom,
   circleci,
@@ -137,6 +140,7 @@ const ALL: readonly Provider[] = [
   github,
   gitlab,
   gocardless,
+  googlePubsub,
   hubspot,
   intercom,
   intuit,

@@ -1,12 +1,12 @@
 import type { Place, Recipe, SignaturePlace } from "@hookgate/signature";
 
-/** Where a scheme's signature, token or credential is; any of these places is enough. */
+/** Where a scheme's signature, token or credential is; any of these places is enough. None if it is the whole body. */
 export function signaturePlaces(recipe: Recipe): readonly Place[] {
   switch (recipe.kind) {
     case "any":
       return recipe.recipes.flatMap(signaturePlaces);
     case "jwt":
-      return [recipe.token];
+      return recipe.token === "body" ? [] : [recipe.token];
     case "shared_secret": {
       const { from, each } = recipe;
       if (each === undefined || !("json" in from) || "form" in from) return [from];

@@ -1,4 +1,6 @@
 import {
+  type ClaimRule,
+  type JwtRecipe,
   type Place,
   type Recipe,
   type Tolerance,
@@ -40,6 +42,8 @@ export interface OwnScheme {
 export interface SourceScheme extends Pick<Source, "provider" | "scheme">, OwnScheme {
   /** How late or early its requests may be, in seconds, instead of as its recipe says. @default {as the recipe says} */
   tolerance?: Partial<Tolerance>;
+  /** @default {{}} */
+  settings?: Readonly<Record<string, string>>;
 }
 
 /** The provider with this id; null if there is none. */
@@ -61,17 +65,32 @@ export function recipeFor(
 
 /**
  * The provider that verifies and reads a source's requests. Its `recipe` is the one that counts for this source: the
- * provider's first, the one named by `scheme`, or the source's own, with the source's tolerance. Null for a provider or scheme that does not exist,
- * which `loadConfig` refuses.
+ * provider's first, the one named by `scheme`, or the source's own, with the source's tolerance and settings. Null for a
+ * provider or scheme that does not exist, which `loadConfig` refuses.
  */
 export function sourceProvider(source: SourceScheme): Provider | null {
-  const provider = untolerated(source);
-  const { tolerance } = source;
-  if (provider === null || tolerance === undefined) return provider;
-  return { ...provider, recipe: withTolerance(provider.recipe, tolerance) };
+  const provider = chosenProvider(source);
+  if (provider === null) return null;
+  const { tolerance, settings = {} } = source;
+  const set = withSettings(provider.recipe, settings);
+  const recipe = tolerance === undefined ? set : withTolerance(set, tolerance);
+  return recipe === provider.recipe ? provider : { ...provider, recipe };
 }
 
-function untolerated(source: SourceScheme): Provider | null {
+/** The recipe with the values of the settings that its claims name. One that is not set allows nothing. */
+export function withSettings(recipe: Recipe, settings: Readonly<Record<string, string>>): Recipe {
+  if (recipe.kind !== "jwt" || recipe.claims === undefined) return recipe;
+  const rules = Object.values(recipe.claims);
+  const isNamed = rules.some((rule) => "setting" in rule && Object.hasOwn(settings, rule.setting));
+  if (!isNamed) return recipe;
+  const claims = Object.entries(recipe.claims).map(([name, rule]): [string, ClaimRule] => {
+    const set = "setting" in rule ? settings[rule.setting]?.split(",") : rule;
+    return [name, set?.map((value) => value.trim()) ?? rule];
+  });
+  return { ...recipe, claims: Object.fromEntries(claims) } satisfies JwtRecipe;
+}
+
+function chosenProvider(source: SourceScheme): Provider | null {
   if (source.recipe !== undefined) return ownProvider({ ...source, recipe: source.recipe });
   const provider = findProvider(source.provider);
   if (provider === null || source.scheme === null) return provider;
@@ -82,6 +101,12 @@ function untolerated(source: SourceScheme): Provider | null {
 /** Whether a recipe signs a time, so that it has a tolerance. */
 export function signsTime(recipe: Recipe): boolean {
   return toleranceOf(recipe) !== null;
+}
+
+/** Whether a recipe may need a certificate or a key set that its sender publishes. */
+export function fetchesKeys(recipe: Recipe): boolean {
+  if (recipe.kind === "any") return recipe.recipes.some(fetchesKeys);
+  return recipe.kind === "certificate" || (recipe.kind === "jwt" && recipe.keySet !== undefined);
 }
 
 const DEFAULT_DESCRIBE: OwnDescribe = { type: { json: "/type" }, id: null };
@@ -154,5 +179,6 @@ function isOfSigner(place: Place, recipe: Exclude<Recipe, { kind: "any" }> | und
 /** Headers with tokens: a token may not be bound to the body. */
 function tokenHeaders(recipe: Recipe): string[] {
   if (recipe.kind === "any") return recipe.recipes.flatMap(tokenHeaders);
-  return recipe.kind === "jwt" && "header" in recipe.token ? [recipe.token.header] : [];
+  if (recipe.kind !== "jwt" || recipe.token === "body") return [];
+  return "header" in recipe.token ? [recipe.token.header] : [];
 }

@@ -102,6 +102,11 @@ export interface VerifyRequestOptions {
    * `certificate_needed` says which one is needed.
    */
   fetchCertificate?: (url: string) => Promise<string | null>;
+  /**
+   * Gets the key set at a URL of the recipe, in JSON: the newest that can be had, unless an older one has a key of this name;
+   * null if there is none. Without it, the verdict `key_needed` says which one is needed.
+   */
+  fetchKeySet?: (url: string, kid: string) => Promise<string | null>;
   /** Whether a request may be of any age. For an operator's word only. @default {false} */
   anyAge?: boolean;
 }
@@ -198,34 +203,41 @@ export class CompiledSource {
 
   /**
    * Whether one of the secrets in force when it arrived has signed the request. Bad input is a verdict, never an error.
-   * Most schemes answer at once, without a promise. A source's trial certificate is used instead of fetching one.
+   * Most schemes answer at once, without a promise. A source's trial certificate is used instead of fetching one, or a key set.
    */
   verify(
     request: SignedRequest,
-    { fetchCertificate, anyAge = false }: VerifyRequestOptions = {},
+    { fetchCertificate, fetchKeySet, anyAge = false }: VerifyRequestOptions = {},
   ): Verdict | Promise<Verdict> {
     const secrets = this.secretsAt(request.receivedAt);
     const { recipe: own } = this.provider;
     const recipe = anyAge ? withTolerance(own, { past: null }) : own;
     const verdict = verifyInTurns(recipe, request, { secrets });
     const { trialCertificate } = this.#configured;
-    const certificateAt =
-      trialCertificate === undefined ? fetchCertificate : async () => trialCertificate;
-    if (certificateAt === undefined) return verdict;
-    return this.#verifyWith(request, { recipe, secrets, verdict, certificateAt });
+    const trial = trialCertificate === undefined ? undefined : async () => trialCertificate;
+    const certificateAt = trial ?? fetchCertificate;
+    const keySetAt = trial ?? fetchKeySet;
+    if (certificateAt === undefined && keySetAt === undefined) return verdict;
+    return this.#verifyWith(request, { recipe, secrets, verdict, certificateAt, keySetAt });
   }
 
   async #verifyWith(
     request: SignedRequest,
-    { recipe, secrets, verdict: first, certificateAt }: VerifyWith,
+    { recipe, secrets, verdict: first, certificateAt, keySetAt }: VerifyWith,
   ): Promise<Verdict> {
     const verdict = await first;
-    if (verdict.ok || verdict.reason !== "certificate_needed") return verdict;
-    const { url } = verdict;
-    const pem = await certificateAt(url);
-    if (pem === null) return verdict;
-    const certificates = new Map([[url, pem]]);
-    return verifyInTurns(recipe, request, { secrets, certificates });
+    if (verdict.ok) return verdict;
+    if (verdict.reason === "certificate_needed") {
+      const pem = (await certificateAt?.(verdict.url)) ?? null;
+      if (pem === null) return verdict;
+      const certificates = new Map([[verdict.url, pem]]);
+      return verifyInTurns(recipe, request, { secrets, certificates });
+    }
+    if (verdict.reason !== "key_needed") return verdict;
+    const json = (await keySetAt?.(verdict.url, verdict.kid)) ?? null;
+    if (json === null) return verdict;
+    const keySets = new Map([[verdict.url, json]]);
+    return verifyInTurns(recipe, request, { secrets, keySets });
   }
 
   /**
@@ -293,7 +305,8 @@ interface VerifyWith {
   recipe: Recipe;
   secrets: readonly VerifySecret[];
   verdict: Verdict | Promise<Verdict>;
-  certificateAt: (url: string) => Promise<string | null>;
+  certificateAt: VerifyRequestOptions["fetchCertificate"];
+  keySetAt: VerifyRequestOptions["fetchKeySet"];
 }
 
 /** The recipe that accepted a request: of several equally strong ones the one with this scheme. */

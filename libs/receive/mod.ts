@@ -4,7 +4,8 @@
  *
  * Compile each source once per configuration. Then, for each request: `allows(address)` before the body is read,
  * `request(…)` once it is, `handshake(…)` before or after `verify(…)` as the provider says, and in the end `event(…)` or
- * `refused(…)`. A certificate that the verdict needs is fetched by the caller, if it passes `fetchCertificate`.
+ * `refused(…)`. A certificate or a key set that the verdict needs is fetched by the caller, if it passes `fetchCertificate` and
+ * `fetchKeySet`.
  *
  * ```ts
  * import { compileSource } from "@hookgate/receive";

@@ -17,13 +17,22 @@ export function coversPlace(
     case "items":
       return "json" in place && recipe.fields.includes(place.json);
     case "jwt":
-      return isSame(place, recipe.token) || (isInBody(place) && recipe.bodyDigest !== null);
+      return isInBody(place)
+        ? coversBody(recipe)
+        : recipe.token !== "body" && isSame(place, recipe.token);
     default: {
       const { signed, bodyDigest, timestamp } = recipe;
       if (isInBody(place) && bodyDigest !== undefined) return true;
       return signed.some((part) => partCovers(part, place, { request, timestamp }));
     }
   }
+}
+
+/** Whether every byte of a body that this recipe has verified is proven, whichever of several schemes it was. */
+export function coversBody(recipe: Recipe): boolean {
+  if (recipe.kind === "any") return recipe.recipes.every(coversBody);
+  if (recipe.kind === "jwt") return recipe.token === "body" || recipe.bodyDigest !== null;
+  return "signed" in recipe && (recipe.coversBody ?? true);
 }
 
 function partCovers(

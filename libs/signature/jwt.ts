@@ -7,61 +7,94 @@ import {
   timingSafeEqual,
 } from "node:crypto";
 import { decode, encode } from "./encoding.ts";
-import { SIGNATURE_CHARS_MAX } from "./limits.ts";
-import { readPlace, readPointer, readUnproven, writePlace } from "./place.ts";
-import { decodePublicKey, verifySignature } from "./public_key.ts";
-import type { JwtRecipe } from "./recipe.ts";
+import { readJsonValue } from "./json/json_part.ts";
+import { readKeySet } from "./keys.ts";
+import { KEY_ID_CHARS_MAX, PARSED_BODY_BYTES_MAX, SIGNATURE_CHARS_MAX } from "./limits.ts";
+import { MADE_KEY_ID } from "./make_secret.ts";
+import { readPlace, readPointer, readUnproven, scalarText, writePlace } from "./place.ts";
+import { decodePublicKey, fits, verifySignature } from "./public_key.ts";
+import type { ClaimRule, JwtRecipe } from "./recipe.ts";
 import type { OutgoingRequest, SignedRequest, VerifySecret } from "./signed_request.ts";
 import { judgeTime } from "./timestamp.ts";
 import { type Refusal, refuse, type Verdict } from "./verdict.ts";
 
 const ALGORITHMS = { ES256: "es256", RS256: "rsa_sha256" } as const;
 
-/** Verifies a JSON Web Token that contains a digest of the body. */
+/** How long a token is valid that is made here, in seconds. */
+const MADE_SECONDS = 3_600;
+
+/** A claim may be a list, such as `aud`: this many of its items count. */
+const CLAIM_VALUES_MAX = 10;
+
+/** Options for {@linkcode verifyJwt}. */
+export interface VerifyJwtOptions {
+  secrets: readonly VerifySecret[];
+  /** Key sets that were fetched, JSON by URL. */
+  keySets: ReadonlyMap<string, string>;
+}
+
+/** Verifies a JSON Web Token that contains a digest of the body, or is the body. */
 export async function verifyJwt(
   recipe: JwtRecipe,
   request: SignedRequest,
-  { secrets }: { secrets: readonly VerifySecret[] },
+  { secrets, keySets }: VerifyJwtOptions,
 ): Promise<Verdict> {
-  const text = readPlace(readUnproven(request), recipe.token);
+  const text = readText(recipe, request);
   if (text === undefined) return refuse("missing_header");
   const token = readToken(recipe, text);
   if (token === null) return refuse("malformed_header");
   // The token must not choose how it is verified: it could say `none`, or use a public key as a shared one.
   if (readPointer(token.header, "/alg") !== recipe.algorithm) return refuse("unknown_version");
+  if (recipe.keySet !== undefined) {
+    // Before anything is fetched, as nothing could verify.
+    if (secrets.every(({ value }) => value === "")) return refuse("no_match");
+    const refusal = await checkPublished(recipe, token, { keySet: recipe.keySet, keySets });
+    if (refusal !== null) return refusal;
+    const claims = readPart(token.claims);
+    const account = scalarText(readPointer(claims, recipe.keySet.identity));
+    const meant = secrets.find(({ value }) => value !== "" && value === account);
+    if (meant === undefined) return refuse("no_match");
+    return judgeClaims(recipe, { claims, text: token.text }, { request, secretId: meant.id });
+  }
   const found = await Promise.all(secrets.map(({ value }) => matches(recipe, token, value)));
   const secretId = secrets[found.indexOf(true)]?.id;
   if (secretId === undefined) return refuse("no_match");
-  return judgeClaims(recipe, token, { request, secretId });
+  const claims = readPart(token.claims);
+  return judgeClaims(recipe, { claims, text: token.text }, { request, secretId });
 }
 
 interface Token {
   header: unknown;
-  claims: unknown;
+  /** Still encoded: they are read once the signature is right. */
+  claims: string;
   signed: Buffer;
   signature: Buffer;
   text: string;
 }
 
-function readToken({ prefix = "" }: JwtRecipe, text: string | null): Token | null {
-  if (text === null || text.length > SIGNATURE_CHARS_MAX || !text.startsWith(prefix)) return null;
-  const parts = text.slice(prefix.length).split(".");
-  const [header = "", claims = "", last = ""] = parts;
-  const signature = decode("base64url", last);
-  if (parts.length !== 3 || signature === null) return null;
-  const signed = Buffer.from(`${header}.${claims}`, "latin1");
-  return { header: readPart(header), claims: readPart(claims), signed, signature, text: last };
+function readText({ token }: JwtRecipe, request: SignedRequest): string | undefined | null {
+  if (token !== "body") return readPlace(readUnproven(request), token);
+  const { buffer, byteOffset, length } = request.body;
+  if (length === 0) return undefined;
+  if (length > PARSED_BODY_BYTES_MAX) return null;
+  return Buffer.from(buffer, byteOffset, length).toString("latin1");
 }
 
+function readToken({ token, prefix = "" }: JwtRecipe, text: string | null): Token | null {
+  if (text === null || !text.startsWith(prefix)) return null;
+  if (token !== "body" && text.length > SIGNATURE_CHARS_MAX) return null;
+  const parts = text.slice(prefix.length).split(".", 4);
+  const [header = "", claims = "", last = ""] = parts;
+  const signature = last.length > SIGNATURE_CHARS_MAX ? null : decode("base64url", last);
+  if (parts.length !== 3 || signature === null || header.length > SIGNATURE_CHARS_MAX) return null;
+  const signed = Buffer.from(`${header}.${claims}`, "latin1");
+  return { header: readPart(header), claims, signed, signature, text: last };
+}
+
+/** A part's JSON; undefined if it is none: then it has no algorithm and no claims. */
 function readPart(text: string): unknown {
   const bytes = decode("base64url", text);
-  if (bytes === null) return undefined;
-  try {
-    return JSON.parse(bytes.toString());
-  } catch {
-    // Not JSON: it has no algorithm and no claims.
-    return undefined;
-  }
+  return bytes === null ? undefined : readJsonValue(bytes);
 }
 
 async function matches(
@@ -79,25 +112,88 @@ async function matches(
   return key !== null && (await verifySignature(name, signed, { key, signature }));
 }
 
-function judgeClaims(
-  { scheme, bodyDigest, issuedAt }: JwtRecipe,
-  { claims, text }: Token,
-  { request, secretId }: { request: SignedRequest; secretId: string },
-): Verdict {
-  const seconds = readPointer(claims, "/iat");
-  const signedAt = typeof seconds === "number" && Number.isFinite(seconds) ? seconds * 1_000 : null;
-  if (issuedAt !== null) {
-    if (signedAt === null) return refuse("malformed_header");
-    const { receivedAt } = request;
-    const refusal = judgeTime({ unit: "s", ...issuedAt }, signedAt, { receivedAt, secretId });
-    if (refusal !== null) return refusal;
+/** Why a token is not signed with the published key that it names; null if it is. */
+async function checkPublished(
+  { algorithm }: JwtRecipe,
+  { header, signed, signature }: Token,
+  { keySet: { url }, keySets }: { keySet: { url: string }; keySets: VerifyJwtOptions["keySets"] },
+): Promise<Refusal | null> {
+  const kid = readPointer(header, "/kid");
+  if (typeof kid !== "string" || kid === "" || kid.length > KEY_ID_CHARS_MAX) {
+    return refuse("malformed_header");
   }
-  const problem = bodyDigest === null ? null : checkClaim(bodyDigest, claims, request.body);
-  if (problem !== null) return problem;
-  return { ok: true, scheme, secretId, signedAt, signature: text, intact: bodyDigest !== null };
+  // What is published is no shared key.
+  if (algorithm === "HS256") return refuse("unknown_version");
+  const published = keySets.get(url);
+  if (published === undefined) return { ok: false, reason: "key_needed", url, kid };
+  const name = ALGORITHMS[algorithm];
+  const key = readKeySet(published)?.get(kid);
+  if (key === undefined || !fits(key, name)) return refuse("no_match");
+  const isSigned = await verifySignature(name, signed, { key, signature });
+  return isSigned ? null : refuse("no_match");
 }
 
-function checkClaim(
+function judgeClaims(
+  recipe: JwtRecipe,
+  { claims, text }: { claims: unknown; text: string },
+  { request, secretId }: { request: SignedRequest; secretId: string },
+): Verdict {
+  const { scheme, token, bodyDigest, claims: rules = {} } = recipe;
+  const problem = bodyDigest === null ? null : checkDigest(bodyDigest, claims, request.body);
+  if (problem !== null) return problem;
+  for (const [name, rule] of Object.entries(rules)) {
+    if (!allows(rule, claims, name)) return refuse("no_match");
+  }
+  const signedAt = timeOf(claims, "iat");
+  const late = checkTimes(recipe, claims, { receivedAt: request.receivedAt, secretId });
+  if (late !== null) return late;
+  const intact = token === "body" || bodyDigest !== null;
+  return { ok: true, scheme, secretId, signedAt, signature: text, intact };
+}
+
+function checkTimes(
+  { issuedAt, expiry }: JwtRecipe,
+  claims: unknown,
+  received: { receivedAt: number; secretId: string },
+): Refusal | null {
+  const rules = [
+    ...(issuedAt === null ? [] : [{ name: "iat", ...issuedAt }]),
+    ...(expiry === undefined ? [] : [{ name: "exp", ...expiry, futureSecondsMax: null }]),
+  ];
+  for (const { name, ...rule } of rules) {
+    const at = timeOf(claims, name);
+    if (at === null) return refuse("malformed_header");
+    const refusal = judgeTime({ unit: "s", ...rule }, at, received);
+    if (refusal !== null) return refusal;
+  }
+  return null;
+}
+
+function timeOf(claims: unknown, name: string): number | null {
+  const seconds = readPointer(claims, `/${name}`);
+  return typeof seconds === "number" && Number.isFinite(seconds) ? seconds * 1_000 : null;
+}
+
+/** A setting that is still to be looked up allows nothing. */
+function allows(rule: ClaimRule, claims: unknown, name: string): boolean {
+  if ("setting" in rule) return false;
+  const pointer = pointerOf(name);
+  const places = [
+    pointer,
+    ...Array.from({ length: CLAIM_VALUES_MAX }, (_, at) => `${pointer}/${at}`),
+  ];
+  return places.some((place) => {
+    const value = scalarText(readPointer(claims, place));
+    return typeof value === "string" && value !== "" && rule.includes(value);
+  });
+}
+
+/** Names of claims may be URLs. */
+function pointerOf(name: string): string {
+  return `/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
+}
+
+function checkDigest(
   { claim, digest, encoding }: NonNullable<JwtRecipe["bodyDigest"]>,
   claims: unknown,
   body: Uint8Array,
@@ -106,21 +202,43 @@ function checkClaim(
   return readPointer(claims, `/${claim}`) === expected ? null : refuse("no_match");
 }
 
-/** Adds a token with a digest of the body. */
+/** Adds a token with a digest of the body, or makes one of the body. */
 export function signJwt(
   recipe: JwtRecipe,
   request: OutgoingRequest,
   options: { secret: string; privateKey?: string | KeyObject; now: number },
 ): OutgoingRequest {
-  const { algorithm, bodyDigest, token, prefix = "" } = recipe;
-  const claims: Record<string, unknown> = { iat: Math.floor(options.now / 1_000) };
+  const { algorithm, token, keySet, prefix = "" } = recipe;
+  const named = keySet === undefined ? {} : { kid: MADE_KEY_ID };
+  const header = writePart({ alg: algorithm, ...named, typ: "JWT" });
+  const signed = `${header}.${writePart(claimsOf(recipe, request, options))}`;
+  const signature = signText(algorithm, signed, options).toString("base64url");
+  const text = `${prefix}${signed}.${signature}`;
+  return token === "body"
+    ? { ...request, body: Buffer.from(text) }
+    : writePlace(request, token, text);
+}
+
+function claimsOf(
+  { token, bodyDigest, issuedAt, claims: rules = {}, expiry, keySet }: JwtRecipe,
+  request: OutgoingRequest,
+  { secret, now }: { secret: string; now: number },
+): object {
+  const iat = Math.floor(now / 1_000);
+  const own = token === "body" ? (JSON.parse(Buffer.from(request.body).toString()) as object) : {};
+  const claims: Record<string, unknown> = { ...own, ...(issuedAt !== null && { iat }) };
+  if (expiry !== undefined) claims["exp"] = iat + MADE_SECONDS;
+  for (const [name, rule] of Object.entries(rules)) {
+    if (!("setting" in rule)) claims[name] = rule[0];
+  }
   if (bodyDigest !== null) {
     const digest = createHash(bodyDigest.digest).update(request.body).digest();
     claims[bodyDigest.claim] = encode(bodyDigest.encoding, digest);
   }
-  const signed = `${writePart({ alg: algorithm, typ: "JWT" })}.${writePart(claims)}`;
-  const signature = signText(algorithm, signed, options).toString("base64url");
-  return writePlace(request, token, `${prefix}${signed}.${signature}`);
+  if (keySet === undefined) return claims;
+  const unnamed = { ...request, body: Buffer.from(JSON.stringify(claims)) };
+  const { body } = writePlace(unnamed, { json: keySet.identity }, secret);
+  return JSON.parse(Buffer.from(body).toString()) as object;
 }
 
 function writePart(part: object): string {

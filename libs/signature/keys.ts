@@ -1,6 +1,6 @@
-import { createHash, createSecretKey, type KeyObject } from "node:crypto";
+import { createHash, createPublicKey, createSecretKey, type KeyObject } from "node:crypto";
 import { decode } from "./encoding.ts";
-import { SECRET_CHARS_MAX } from "./limits.ts";
+import { KEY_SET_KEYS_MAX, SECRET_CHARS_MAX } from "./limits.ts";
 import type { KeyForm } from "./recipe.ts";
 
 const KEYS_MAX = 1_024;
@@ -21,6 +21,29 @@ const caches = {
 export function decodeKey(form: KeyForm, secret: string): KeyObject | null {
   // Anybody can sign with an empty key.
   return secret === "" || secret.length > SECRET_CHARS_MAX ? null : caches[form](secret);
+}
+
+/** A few of each sender, while a set is replaced by the next. */
+const KEY_SETS_MAX = 64;
+const parseKeySet = smallCache(keysOf, KEY_SETS_MAX);
+
+/**
+ * The keys of a JSON Web Key Set by name; null if the text is none. One that cannot be read, or has no name, is left out:
+ * senders may add kinds of keys that are not known here.
+ */
+export function readKeySet(json: string): ReadonlyMap<string, KeyObject> | null {
+  return parseKeySet(json);
+}
+
+function keysOf(json: string): ReadonlyMap<string, KeyObject> {
+  const { keys } = JSON.parse(json) as { keys?: unknown };
+  if (!Array.isArray(keys)) throw new SyntaxError("Cannot read the key set: it has no keys");
+  const found = new Map<string, KeyObject>();
+  for (const key of keys.slice(0, KEY_SET_KEYS_MAX)) {
+    const object = attempt((jwk) => createPublicKey({ key: jwk, format: "jwk" }), key);
+    if (object !== null && typeof key.kid === "string") found.set(key.kid, object);
+  }
+  return found;
 }
 
 /** Base64 with its padding or without. */
@@ -57,9 +80,9 @@ export function smallCache<T>(make: (text: string) => T, max: number): (text: st
   };
 }
 
-function attempt<T>(make: (text: string) => T, text: string): T | null {
+function attempt<T, Input>(make: (input: Input) => T, input: Input): T | null {
   try {
-    return make(text);
+    return make(input);
   } catch {
     // The crypto library refuses the text as a key: nothing verifies with it.
     return null;

@@ -21,6 +21,11 @@ export const PARSED_BODY_BYTES_MAX = 1024 * 1024;
 /** Longest secret that is read as a key, in characters: a JSON Web Key for RSA has about 2,000. */
 export const SECRET_CHARS_MAX = 16_384;
 
+/** Longest name of a key in a key set, in characters. */
+export const KEY_ID_CHARS_MAX = 200;
+/** Most keys of a set that count. */
+export const KEY_SET_KEYS_MAX = 100;
+
 /** Larger bodies are hashed a piece at a time, in bytes: 1 MiB takes 1 ms. */
 export const HASHED_AT_ONCE_BYTES_MAX = 2 * 1024 * 1024;
 

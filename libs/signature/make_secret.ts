@@ -1,6 +1,6 @@
 import { generateKeyPairSync, type KeyObject, randomBytes, sign as signBytes } from "node:crypto";
 import { nameSeparator } from "./claim.ts";
-import type { PublicKeyRecipe, Recipe, SignatureFormat } from "./recipe.ts";
+import type { JwtRecipe, PublicKeyRecipe, Recipe, SignatureFormat } from "./recipe.ts";
 
 /** What a source and its sender need to try out a scheme without an account at the provider. */
 export interface MadeSecret {
@@ -8,7 +8,7 @@ export interface MadeSecret {
   secret: string;
   /** For the sender, in PEM; null if it signs with the secret. */
   privateKey: string | null;
-  /** The certificate of the private key, in PEM; null if the scheme has none. */
+  /** What the sender publishes: the private key's certificate, in PEM, or its key set, in JSON; null if neither. */
   certificate: string | null;
 }
 
@@ -32,6 +32,9 @@ export function makeSecret(recipe: Recipe, { now }: { now: number }): MadeSecret
     case "basic":
       return shared(`hookgate:${bytes.toString("hex")}`);
     case "jwt":
+      if (recipe.keySet !== undefined) {
+        return { ...published(recipe.algorithm), secret: bytes.toString("hex") };
+      }
       if (recipe.algorithm === "HS256") return shared(bytes.toString("hex"));
       return ofKeys(recipe.algorithm === "ES256" ? "ecdsa_p256" : "rsa_sha256", "spki");
     case "public_key": {
@@ -85,6 +88,18 @@ function writePublicKey(key: KeyObject, form: PublicKeyRecipe["key"]): string {
   const bytes = spki.subarray(-SECRET_BYTES);
   if (form === "hex") return bytes.toString("hex");
   return (form === "whpk" ? "whpk_" : "") + bytes.toString("base64");
+}
+
+/** The name of the only key in a key set that is made here. */
+export const MADE_KEY_ID = "example";
+
+function published(algorithm: JwtRecipe["algorithm"]): { privateKey: string; certificate: string } {
+  const { publicKey, privateKey } = generate(algorithm === "ES256" ? "ecdsa_p256" : "rsa_sha256");
+  const key = { ...publicKey.export({ format: "jwk" }), kid: MADE_KEY_ID, alg: algorithm };
+  return {
+    privateKey: String(privateKey.export({ format: "pem", type: "pkcs8" })),
+    certificate: JSON.stringify({ keys: [key] }),
+  };
 }
 
 function certified(now: number): { privateKey: string; certificate: string } {

@@ -14,6 +14,7 @@
 export * from "./covers_place.ts";
 export * from "./json/json_part.ts";
 export * from "./json/scan_json.ts";
+export { readKeySet } from "./keys.ts";
 export * from "./make_secret.ts";
 export * from "./place.ts";
 export * from "./recipe.ts";

@@ -184,10 +184,17 @@ export interface CertificateRecipe extends SigningRecipe {
   identity?: Place;
 }
 
-/** A JSON Web Token (JWS, compact) with a digest of the body. The secret is the key: JWK, SPKI, or text for HS256. */
+/** The values that a claim of a token may have, or the setting of the source that lists them, with commas between. */
+export type ClaimRule = readonly string[] | { setting: string };
+
+/**
+ * A JSON Web Token (JWS, compact) with a digest of the body. The secret is the key: JWK, SPKI, or text for HS256; if there is
+ * a `keySet`, it identifies the account.
+ */
 export interface JwtRecipe extends RecipeBase {
   kind: "jwt";
-  token: Place;
+  /** Where the token is; `body` if it is the whole body, and the event is its claims. */
+  token: Place | "body";
   /** Prefix of the token, such as `Bearer `. */
   prefix?: string;
   algorithm: "ES256" | "RS256" | "HS256";
@@ -195,6 +202,17 @@ export interface JwtRecipe extends RecipeBase {
   bodyDigest: { claim: string; digest: Digest; encoding: Encoding } | null;
   /** The claim `iat`, in seconds, and its tolerance. */
   issuedAt: { pastSecondsMax: number | null; futureSecondsMax: number | null } | null;
+  /** How long after its claim `exp`, in seconds, a token still counts; null for any time. @default {`exp` is not read} */
+  expiry?: { pastSecondsMax: number | null };
+  /** Claims of which each must have one of these values. @default {{}} */
+  claims?: Readonly<Record<string, ClaimRule>>;
+  /** The keys that the sender publishes, of which the token names one. Everybody's tokens are signed with the same ones. */
+  keySet?: {
+    /** A JSON Web Key Set (RFC 7517), over https. */
+    url: string;
+    /** JSON pointer, in the claims, of the account that must be one of the secrets. */
+    identity: string;
+  };
 }
 
 /** The secret itself is sent. Proves that the sender knows it, and nothing about the body. */

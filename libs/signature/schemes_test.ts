@@ -322,6 +322,35 @@ const SCHEMES: readonly Scheme[] = [
       },
     }),
   ),
+  ...(["ES256", "RS256"] as const).map(
+    (algorithm): Scheme => ({
+      name: `a token, ${algorithm}, with a published key`,
+      recipe: {
+        kind: "jwt",
+        scheme: algorithm,
+        token: { header: "x-token" },
+        algorithm,
+        bodyDigest: { claim: "body", digest: "sha256", encoding: "hex" },
+        issuedAt: BOTH,
+        expiry: { pastSecondsMax: 60 },
+        claims: { iss: ["https://id.example.com", "id.example.com"] },
+        keySet: { url: "https://id.example.com/jwks", identity: "/sub" },
+      },
+    }),
+  ),
+  {
+    name: "a body that is a token",
+    recipe: {
+      kind: "jwt",
+      scheme: "token_body",
+      token: "body",
+      algorithm: "ES256",
+      bodyDigest: null,
+      issuedAt: BOTH,
+      keySet: { url: "https://id.example.com/jwks", identity: "/account" },
+    },
+    body: JSON.stringify({ type: "example" }),
+  },
   {
     name: "a shared secret in a header",
     recipe: {
@@ -405,7 +434,8 @@ async function judge(
       certificate === null ? {} : { [CERTIFICATE_URLS[recipe.scheme] ?? ""]: certificate },
     ),
   );
-  return verify(recipe, request, { ...options, certificates });
+  const keySets = new Map([["https://id.example.com/jwks", certificate ?? ""]]);
+  return verify(recipe, request, { ...options, certificates, keySets });
 }
 
 const table = made.map((scheme): [string, Made] => [scheme.name, scheme]);

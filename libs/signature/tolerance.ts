@@ -36,7 +36,12 @@ function change(recipe: Recipe, tolerance: Partial<Tolerance>): Recipe {
     return { ...recipe, recipes: recipe.recipes.map((one) => withTolerance(one, tolerance)) };
   }
   if (recipe.kind === "jwt") {
-    return recipe.issuedAt ? { ...recipe, issuedAt: { ...recipe.issuedAt, ...sides } } : recipe;
+    const { issuedAt, expiry } = recipe;
+    return {
+      ...recipe,
+      ...(issuedAt !== null && { issuedAt: { ...issuedAt, ...sides } }),
+      ...(expiry !== undefined && past !== undefined && { expiry: { pastSecondsMax: past } }),
+    };
   }
   if (!("signed" in recipe) || recipe.timestamp === undefined) return recipe;
   return { ...recipe, timestamp: { ...recipe.timestamp, ...sides } };

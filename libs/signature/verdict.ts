@@ -4,7 +4,7 @@
  * recipe does not know this version of signature. `no_match`: none of the secrets made the signature. `stale`, `future`:
  * one of the secrets made it, but its time is out of tolerance. `certificate_not_trusted`: the certificate is not from
  * the pinned host, not valid at that time, or not a certificate. `certificate_needed`: fetch the certificate at `url` and
- * verify again with it.
+ * verify again with it. `key_needed`: fetch the key set at `url`, which should have a key of the name `kid`.
  */
 export type RefusalReason =
   | "missing_header"
@@ -14,7 +14,8 @@ export type RefusalReason =
   | "stale"
   | "future"
   | "certificate_not_trusted"
-  | "certificate_needed";
+  | "certificate_needed"
+  | "key_needed";
 
 /** A request that was signed with one of the secrets. */
 export interface Acceptance {
@@ -32,7 +33,10 @@ export interface Acceptance {
 }
 
 /** Reasons without further details. */
-export type PlainReason = Exclude<RefusalReason, "stale" | "future" | "certificate_needed">;
+export type PlainReason = Exclude<
+  RefusalReason,
+  "stale" | "future" | "certificate_needed" | "key_needed"
+>;
 
 /** A request that was not signed with one of the secrets. */
 export type Refusal =
@@ -45,7 +49,8 @@ export type Refusal =
       /** The secret that matched: if many sources look stale at once, our clock is wrong. */
       secretId: string;
     }
-  | { ok: false; reason: "certificate_needed"; url: string };
+  | { ok: false; reason: "certificate_needed"; url: string }
+  | { ok: false; reason: "key_needed"; url: string; kid: string };
 
 /** What `verify` found. */
 export type Verdict = Acceptance | Refusal;

@@ -14,6 +14,8 @@ export interface VerifyOptions {
   secrets: readonly VerifySecret[];
   /** Certificates that earlier verdicts needed, PEM by URL. @default {new Map()} */
   certificates?: ReadonlyMap<string, string>;
+  /** Key sets that earlier verdicts needed, JSON by URL. @default {new Map()} */
+  keySets?: ReadonlyMap<string, string>;
 }
 
 /**
@@ -55,8 +57,10 @@ export function verify(
       const { secrets, certificates = new Map() } = options;
       return verifyCertificate(recipe, request, { secrets, certificates });
     }
-    case "jwt":
-      return verifyJwt(recipe, request, options);
+    case "jwt": {
+      const { secrets, keySets = new Map() } = options;
+      return verifyJwt(recipe, request, { secrets, keySets });
+    }
     case "shared_secret":
       return verifySharedSecret(recipe, request, options);
     case "basic":
@@ -116,6 +120,7 @@ const TELLING: readonly RefusalReason[] = [
   "certificate_not_trusted",
   "no_match",
   "certificate_needed",
+  "key_needed",
   "future",
   "stale",
 ];

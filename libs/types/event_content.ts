@@ -34,22 +34,33 @@ export function eventContent({
   return { data, ...(typeof timestamp === "string" && { timestamp }) };
 }
 
+/** A JSON Web Token: three parts in base64url, of which the first begins as a JSON object does. */
+const TOKEN = /^eyJ[\w-]+\.([\w-]+)\.[\w-]+$/;
+
 /** What a body has: JSON, or what is to be read as JSON, or the fields of a form. */
 export type BodyContent = { json: Uint8Array } | { form: Form };
 
 /**
  * The content of a body. A form with a single field that has a JSON object or array, such as `payload` of GitHub and Slack,
- * is that JSON. So is a body that starts as JSON whatever its content type: not every sender sets it. `contentType` is called only
- * if it matters.
+ * is that JSON. So is a body that starts as JSON whatever its content type: not every sender sets it. A body that is a token
+ * is its claims. `contentType` is called only if it matters.
  */
 export function bodyContent(contentType: () => string, body: Uint8Array): BodyContent {
   if (startsAsJson(body)) return { json: body };
   const form = readForm(contentType(), body);
-  if (form === null) return { json: body };
+  if (form === null) return { json: tokenClaims(body) ?? body };
   const [only, ...others] = form;
   if (only === undefined || only.file !== null || others.length > 0) return { form };
   const value = fieldBytes(only);
   return startsAsJson(value) ? { json: value } : { form };
+}
+
+function tokenClaims(body: Uint8Array): Uint8Array | null {
+  // Looks at the beginning first: a body that is no token may be large.
+  if (body[0] !== 0x65 || body[1] !== 0x79 || body[2] !== 0x4a) return null;
+  const { buffer, byteOffset, length } = body;
+  const [, claims] = TOKEN.exec(Buffer.from(buffer, byteOffset, length).toString("latin1")) ?? [];
+  return claims === undefined ? null : Buffer.from(claims, "base64url");
 }
 
 /** The fields by name; a repeated one is a list. Of a file only its name and size: its bytes are in the body. */

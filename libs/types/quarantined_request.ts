@@ -29,11 +29,12 @@ export const QUARANTINE_REASONS = [
   "future",
   "certificate_not_trusted",
   "certificate_unavailable",
+  "key_unavailable",
   ...UNREAD_REASONS,
   "address_not_allowed",
 ] as const;
 
-/** `certificate_unavailable`: it could not be fetched in time. `address_not_allowed`: the allow list refused it. */
+/** `certificate_unavailable`, `key_unavailable`: it could not be fetched in time. `address_not_allowed`: the allow list refused it. */
 export type QuarantineReason = (typeof QUARANTINE_REASONS)[number];
 
 /** Whether a request with this reason has no body. */

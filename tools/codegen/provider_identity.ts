@@ -2,6 +2,7 @@ import { describeEvent, type Provider } from "@hookgate/providers";
 import { tellApart } from "@hookgate/receive";
 import {
   type AnyRecipe,
+  coversBody,
   incoming,
   makeSecret,
   type Recipe,
@@ -61,11 +62,6 @@ function unsigned(recipe: OneRecipe, flags: readonly EventFlag[]): string[] {
     ...(flags.includes("type_not_signed") ? ["type"] : []),
     ...(flags.includes("id_not_signed") ? ["id"] : []),
   ];
-}
-
-function coversBody(recipe: OneRecipe): boolean {
-  if ("signed" in recipe) return recipe.coversBody ?? true;
-  return recipe.kind === "jwt" && recipe.bodyDigest !== null;
 }
 
 function signsNothing({ kind }: OneRecipe): boolean {

@@ -1,5 +1,11 @@
 import { POST_ONLY, PROVIDERS, type Provider } from "@hookgate/providers";
-import { type Recipe, type SignedPart, toleranceOf } from "@hookgate/signature";
+import {
+  coversBody,
+  type JwtRecipe,
+  type Recipe,
+  type SignedPart,
+  toleranceOf,
+} from "@hookgate/signature";
 import { describeIdentity } from "./provider_identity.ts";
 
 interface Table {
@@ -109,7 +115,7 @@ function describeRecipe(recipe: Recipe): string {
     case "certificate":
       return `RSA, certificate from ${recipe.certificate.hosts.join(", ")}${extent(recipe)}`;
     case "jwt":
-      return `JWT ${recipe.algorithm}${recipe.bodyDigest === null ? ", body not covered" : ""}`;
+      return `JWT ${recipe.algorithm}${keysFrom(recipe)}${coversBody(recipe) ? "" : ", body not covered"}`;
     case "shared_secret":
       return "the secret itself";
     case "basic":
@@ -119,6 +125,11 @@ function describeRecipe(recipe: Recipe): string {
     case "any":
       return [...new Set(recipe.recipes.map(describeRecipe))].join(", or ");
   }
+}
+
+/** The host that the keys of a token are published at. */
+function keysFrom({ keySet }: JwtRecipe): string {
+  return keySet === undefined ? "" : `, keys from ${new URL(keySet.url).host}`;
 }
 
 function encodingName({ encoding }: { encoding: string }): string {

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { readEnv } from "@hookgate/config";
 import { findProvider, type Provider } from "@hookgate/providers";
 import type { Recipe } from "@hookgate/signature";
@@ -62,7 +63,7 @@ function describeKeys(
   const trusted =
     certificatePath === null
       ? 'the public key, for the source, in "secret"'
-      : 'its certificate, for the source, in "certificate.pem"';
+      : `its ${certificatePath.endsWith(".json") ? "key set" : "certificate"}, for the source, in "${basename(certificatePath)}"`;
   const what =
     privateKey === null
       ? `A secret in the form that ${name} uses is in ${secretPath}.`

@@ -91,6 +91,7 @@ test("findTrialKeys() finds the keys of a secret, and none where none were made"
 test.each([
   ["discord", 'the public key, for the source, in "secret"'],
   ["paypal", 'its certificate, for the source, in "certificate.pem"'],
+  ["google_pubsub", 'its key set, for the source, in "key_set.json"'],
 ])("hookgate keys says what of its pair is to be trusted: %s", async (id, expected) => {
   expect((await keys(id)).out).toContain(`: ${expected}.\n`);
 });
@@ -110,5 +111,10 @@ test("hookgate keys prints sources that the configuration takes, of every provid
   const config = await loadConfig({ env: readEnv({ HOOKGATE_CONFIG: file }) });
   expect(config.sources.map(({ name }) => name)).toEqual(ids.map((id) => `trial/${id}`));
   const certified = config.sources.filter((source) => source.trialCertificate !== undefined);
-  expect(certified.map(({ provider }) => provider).sort()).toEqual(["aws_sns", "paypal"]);
+  expect(certified.map(({ provider }) => provider).sort()).toEqual([
+    "aws_sns",
+    "canvas",
+    "google_pubsub",
+    "paypal",
+  ]);
 });

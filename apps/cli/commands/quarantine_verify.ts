@@ -132,6 +132,8 @@ function outcomeText(outcome: string, eventId: string): string {
       return "verifies, but is too old: release it with --stale if you know that it is genuine";
     case "certificate_needed":
       return "needs a certificate that cannot be fetched";
+    case "key_needed":
+      return "needs a key set that cannot be fetched";
     default:
       return `is still refused: ${outcome}`;
   }

@@ -1,5 +1,5 @@
 import { loadConfig, readEnv } from "@hookgate/config";
-import { fetchCertificate } from "@hookgate/outbound";
+import { fetchCertificate, fetchKeySet } from "@hookgate/outbound";
 import { diagnose, formatHeaderBlock, headerValues, withoutUserinfo } from "@hookgate/providers";
 import { acceptedBy, type CompiledSource, compileSource, seenUrl } from "@hookgate/receive";
 import {
@@ -38,7 +38,7 @@ export function addVerify(program: Command, cli: Cli): void {
     .requiredOption("--file <file>", "a captured HTTP/1.1 request, or - for standard input")
     .option("--at <time>", "when it arrived, instead of its Date header or now", parseTime)
     .option("--url <url>", "the URL that the provider called, instead of the source's publicUrl")
-    .option("--certificate <file>", "the certificate that it names, in PEM, instead of fetching it")
+    .option("--certificate <file>", "the certificate (PEM) or key set (JSON) to use, not fetched")
     .option("--json", "as JSON")
     .action((options: VerifyOptions) => verifyFile(options, cli));
 }
@@ -76,14 +76,16 @@ async function verifyFile(options: VerifyOptions, cli: Cli): Promise<void> {
     certificate === undefined
       ? trialCertificate
       : (await readInput(certificate, cli.stdin)).toString("latin1");
-  const certificates = new Map<string, string>();
+  const fetched = new Map<string, string>();
+  const remember = (get: typeof fetchCertificate) => async (url: string) => {
+    const text = given ?? (await fetchPinned(url, get));
+    fetched.set(url, text);
+    return text;
+  };
 
   const verdict = await source.verify(request, {
-    async fetchCertificate(url) {
-      const pem = given ?? (await fetchPinned(url));
-      certificates.set(url, pem);
-      return pem;
-    },
+    fetchCertificate: remember(fetchCertificate),
+    fetchKeySet: remember(fetchKeySet),
   });
   const diagnosis = verdict.ok
     ? []
@@ -93,7 +95,7 @@ async function verifyFile(options: VerifyOptions, cli: Cli): Promise<void> {
         now: cli.now(),
       });
   // Changing a request that does not verify proves nothing, and may even make it right.
-  const tried = verdict.ok ? await tryMutations({ source, request, verdict, certificates }) : [];
+  const tried = verdict.ok ? await tryMutations({ source, request, verdict, fetched }) : [];
   const { notes } = captured;
   const result: Result = { source, request, notes, verdict, diagnosis, tried };
   await write(cli.stdout, options.json ? toJson(result) : toText(result, cli));
@@ -101,9 +103,9 @@ async function verifyFile(options: VerifyOptions, cli: Cli): Promise<void> {
   if (problem !== null) throw new CliError(problem);
 }
 
-async function fetchPinned(url: string): Promise<string> {
+async function fetchPinned(url: string, get: typeof fetchCertificate): Promise<string> {
   try {
-    return await fetchCertificate(url, { timeoutMs: CERTIFICATE_MS_MAX });
+    return await get(url, { timeoutMs: CERTIFICATE_MS_MAX });
   } catch (error) {
     const { message } = error as Error;
     throw new CliError(`${message} (${url}): pass it with --certificate <file>`, { cause: error });
@@ -114,20 +116,21 @@ interface TryOptions {
   source: CompiledSource;
   request: SignedRequest;
   verdict: Acceptance;
-  /** The one that verified the request, PEM by URL. Nothing is fetched for a changed URL. */
-  certificates: ReadonlyMap<string, string>;
+  /** The certificate or key set that verified the request, by URL. Nothing is fetched for a changed URL. */
+  fetched: ReadonlyMap<string, string>;
 }
 
 /** Uses only the scheme and the secret that matched: another signature in the request may be right, too. */
 async function tryMutations(options: TryOptions): Promise<Tried[]> {
-  const { source, request, verdict, certificates } = options;
+  const { source, request, verdict, fetched } = options;
   const { secretId, signature, signedAt } = verdict;
   const recipe = acceptedBy(source.provider.recipe, verdict);
   const matched = source.secretsAt(request.receivedAt).filter(({ id }) => id === secretId);
   const tried: Tried[] = [];
+  const found = { certificates: fetched, keySets: fetched };
   for (const mutation of mutateRequest(request, { recipe, signature, signedAt })) {
     const { name, request: changed, secrets = matched } = mutation;
-    tried.push({ name, verdict: await verify(recipe, changed, { secrets, certificates }) });
+    tried.push({ name, verdict: await verify(recipe, changed, { secrets, ...found }) });
   }
   return tried;
 }
@@ -151,6 +154,12 @@ function urlOf(captured: CapturedRequest, source: CompiledSource): string {
   return source.signedUrl(isWhole ? target : seenUrl(captured, { proxied: true }));
 }
 
+/** What quarantine calls a verdict that something published is needed for. */
+const UNAVAILABLE = {
+  certificate_needed: "certificate_unavailable",
+  key_needed: "key_unavailable",
+} as const;
+
 type QuarantinedRequest = Parameters<typeof diagnose>[0];
 
 function refused(
@@ -164,7 +173,8 @@ function refused(
   const { reason } = verdict;
   return source.refused(request, {
     id: "qtn_captured",
-    reason: reason === "certificate_needed" ? "certificate_unavailable" : reason,
+    reason:
+      reason === "certificate_needed" || reason === "key_needed" ? UNAVAILABLE[reason] : reason,
     address: "",
     addressChain: "",
     headers: formatHeaderBlock(rawHeaders),

@@ -1,5 +1,6 @@
 import { placeLabel, requiredPlaces, signaturePlaces } from "@hookgate/providers";
 import {
+  coversBody,
   makeSecret,
   type Place,
   type Recipe,
@@ -78,22 +79,6 @@ function otherPlaces(recipe: Recipe): Place[] {
   const taken = new Set(allSignaturePlaces(recipe).map(placeLabel));
   const others = new Map(requiredPlaces(recipe).map((place) => [placeLabel(place), place]));
   return [...others].filter(([label]) => !taken.has(label)).map(([, place]) => place);
-}
-
-function coversBody(recipe: Recipe): boolean {
-  switch (recipe.kind) {
-    case "any":
-      return recipe.recipes.every(coversBody);
-    case "jwt":
-      return recipe.bodyDigest !== null;
-    case "hmac":
-    case "hash":
-    case "public_key":
-    case "certificate":
-      return recipe.coversBody ?? true;
-    default:
-      return false;
-  }
 }
 
 function coversUrl(recipe: Recipe): boolean {

@@ -1,4 +1,4 @@
-import { PROVIDERS, type Provider, schemeSample } from "@hookgate/providers";
+import { PROVIDERS, type Provider, schemeSample, withSettings } from "@hookgate/providers";
 import {
   incoming,
   type MadeSecret,
@@ -28,7 +28,10 @@ const CASES: readonly Case[] = Object.values(PROVIDERS).flatMap((provider) => {
   const each = [recipe, ...alternatives].flatMap((one) =>
     one.kind === "any" ? one.recipes : [one],
   );
-  return each.map((one) => ({ provider, recipe: one }));
+  const settings = Object.fromEntries(
+    (provider.settings ?? []).map(({ name }) => [name, "example"]),
+  );
+  return each.map((one) => ({ provider, recipe: withSettings(one, settings) }));
 });
 
 function signed({ provider, recipe }: Case, { secret, privateKey }: MadeSecret): SignedRequest {
@@ -59,8 +62,12 @@ test.each(CASES.map((one) => [one.provider.id, one.recipe.scheme, one] as const)
     if (recipe.kind === "certificate" && made.certificate !== null) {
       certificates.set(readPlace({ request }, recipe.certificate.url) ?? "", made.certificate);
     }
+    const keySets = new Map<string, string>();
+    if (recipe.kind === "jwt" && recipe.keySet !== undefined) {
+      keySets.set(recipe.keySet.url, made.certificate ?? "");
+    }
     const judge = async (changed: SignedRequest, secrets: readonly VerifySecret[]) =>
-      (await verify(recipe, changed, { secrets, certificates })) as Verdict;
+      (await verify(recipe, changed, { secrets, certificates, keySets })) as Verdict;
     const own = [{ id: "1", value: secret }];
     const verdict = await judge(request, own);
     if (!verdict.ok) throw new Error(`Cannot test ${id} ${scheme}: ${verdict.reason}`);

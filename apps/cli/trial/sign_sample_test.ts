@@ -1,14 +1,6 @@
 import { PROVIDERS } from "@hookgate/providers";
 import { type CompiledSource, compileSource } from "@hookgate/receive";
-import {
-  incoming,
-  type MadeSecret,
-  makeSecret,
-  type Recipe,
-  readPlace,
-  type SignedRequest,
-  verify,
-} from "@hookgate/signature";
+import { incoming, type MadeSecret, makeSecret, type Recipe } from "@hookgate/signature";
 import { type TemporaryDirectory, temporaryDirectory } from "@hookgate/testing";
 import type { Source } from "@hookgate/types";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
@@ -73,22 +65,22 @@ function seen(request: ReturnType<typeof signSample>, publicUrl: string | null) 
   return incoming({ ...request, url }, NOW);
 }
 
-/** The certificate where the request says that it is. */
-function certificatesOf(recipe: Recipe, request: SignedRequest, pem: string | null) {
-  if (recipe.kind !== "certificate" || pem === null) return new Map<string, string>();
-  return new Map([[readPlace({ request }, recipe.certificate.url) ?? "", pem]]);
-}
-
 test.each(CASES.map((one) => [one.id, one.recipe.scheme, one] as const))(
   "signSample() signs so that the edge verifies it: %s, %s",
   async (_, name, { id, scheme }) => {
     for (const publicUrl of [null, PUBLIC_URL]) {
       const { provider } = compiled(sourceOf(id, [], { scheme }));
-      const { recipe } = provider;
+      const { recipe, settings = [] } = provider;
       const keys = ensureTrialKeys(folder.path, { name: `${id}.${name}`, recipe, now: NOW });
-      const source = { ...sourceOf(id, [keys.secret], { scheme }), publicUrl };
+      const { certificate } = keys;
+      const source = compiled({
+        ...sourceOf(id, [keys.secret], { scheme }),
+        publicUrl,
+        settings: Object.fromEntries(settings.map((one) => [one.name, "example"])),
+        ...(certificate !== null && { trialCertificate: certificate }),
+      });
       const options = {
-        source: compiled(source),
+        source,
         endpoint: ENDPOINT,
         dataDir: folder.path,
         now: NOW,
@@ -97,8 +89,7 @@ test.each(CASES.map((one) => [one.id, one.recipe.scheme, one] as const))(
       const request = signSample(sample, options);
       expect(request.url.startsWith(ENDPOINT.href)).toBe(true);
       const arrived = seen(request, publicUrl);
-      const certificates = certificatesOf(recipe, arrived, keys.certificate);
-      const verdict = await verify(recipe, arrived, { secrets: source.secrets, certificates });
+      const verdict = await source.verify(arrived);
       expect(verdict).toMatchObject({ ok: true, secretId: "0" });
     }
   },

@@ -9,18 +9,18 @@ export interface TrialKeys extends MadeSecret {
   directory: string;
   /** The file with the source's secret. */
   secretPath: string;
-  /** The file with the certificate; null if the scheme has none. */
+  /** The file with the certificate or the key set; null if the scheme has neither. */
   certificatePath: string | null;
 }
 
 /** Most directories that are searched. */
 const DIRECTORIES_MAX = 1_000;
 
-const FILES = {
-  secret: "secret",
-  privateKey: "private_key.pem",
-  certificate: "certificate.pem",
-} as const;
+const FILES = { secret: "secret", privateKey: "private_key.pem" } as const;
+
+/** What a sender publishes is in one of these files. */
+const CERTIFICATE = "certificate.pem";
+const KEY_SET = "key_set.json";
 
 /**
  * The keys of this name; made if there are none, as files of mode 0600 in a directory of mode 0700.
@@ -66,7 +66,8 @@ function writeKeys(
   { draft, directory }: { draft: string; directory: string },
 ): TrialKeys {
   mkdirSync(draft, { recursive: true, mode: 0o700 });
-  for (const [key, file] of Object.entries(FILES)) {
+  const published = made.certificate?.startsWith("{") ? KEY_SET : CERTIFICATE;
+  for (const [key, file] of Object.entries({ ...FILES, certificate: published })) {
     const text = made[key as keyof MadeSecret];
     if (text === null) continue;
     writeFileSync(join(draft, file), `${text.trimEnd()}\n`, { mode: 0o600, flag: "wx" });
@@ -87,9 +88,9 @@ function readTrialKeys(directory: string): TrialKeys | null {
   const secret = readText(secretPath);
   if (secret === null) return null;
   const privateKey = readText(join(directory, FILES.privateKey));
-  const path = join(directory, FILES.certificate);
-  const certificate = readText(path);
-  const certificatePath = certificate === null ? null : path;
+  const paths = [CERTIFICATE, KEY_SET].map((file) => join(directory, file));
+  const certificatePath = paths.find((path) => readText(path) !== null) ?? null;
+  const certificate = certificatePath === null ? null : readText(certificatePath);
   return { directory, secretPath, certificatePath, secret, privateKey, certificate };
 }
 

@@ -1,5 +1,5 @@
 import type { ConfiguredSource } from "@hookgate/config";
-import { fetchCertificate, type OutsideFetch, outsideFetch } from "@hookgate/outbound";
+import { fetchCertificate, fetchKeySet, type OutsideFetch, outsideFetch } from "@hookgate/outbound";
 import { type AdminHandlers, quarantinedToMessage, RpcError } from "@hookgate/rpc";
 import type { Log } from "@hookgate/telemetry";
 import { QUARANTINE_REASONS, type QuarantinedRequest } from "@hookgate/types";
@@ -16,7 +16,7 @@ const IDS_MAX = 1_000;
 /** Longest reason for letting in a request that is too old, in characters: it is logged. */
 const REASON_CHARS_MAX = 500;
 
-/** How long fetching a certificate may take, in milliseconds. */
+/** How long fetching a certificate or a key set may take, in milliseconds. */
 const FETCH_MS_MAX = 3_000;
 
 const NO_BYTES = new Uint8Array(0);
@@ -26,7 +26,7 @@ export interface QuarantineCallsOptions extends Matched {
   store: Pick<Quarantine, "listQuarantine" | "getQuarantined" | "release"> &
     Pick<Bookkeeping, "enrolments">;
   sources: () => readonly ConfiguredSource[];
-  /** Fetches certificates. @default {outsideFetch()} */
+  /** Fetches certificates and key sets. @default {outsideFetch()} */
   fetch?: OutsideFetch;
   log: Log;
 }
@@ -72,11 +72,11 @@ export function quarantineCalls(options: QuarantineCallsOptions): QuarantineCall
       }
       const enrolments = await store.enrolments().catch(toRpcError);
       const enrolled = new Map(enrolments.map(({ source, secrets }) => [source, secrets]));
-      const certificate = rememberCertificates({ fetch, log });
+      const fetchers = rememberFetched({ fetch, log });
       const results = [];
       // One after the other: each has a body of up to 8 MiB.
       for (const id of ids) {
-        const one = verifyOne(id, { ...options, certificate, enrolled, release, staleReason });
+        const one = verifyOne(id, { ...options, fetchers, enrolled, release, staleReason });
         results.push({ id, ...(await one.catch(toRpcError)) });
       }
       return { results };
@@ -86,7 +86,7 @@ export function quarantineCalls(options: QuarantineCallsOptions): QuarantineCall
 
 interface VerifyOneOptions extends QuarantineCallsOptions {
   enrolled: ReadonlyMap<string, readonly string[]>;
-  certificate: VerifyAgainOptions["fetchCertificate"];
+  fetchers: VerifyAgainOptions["fetchers"];
   release: boolean;
   /** Why requests that are only too old are let in; empty if they are not. */
   staleReason: string;
@@ -99,7 +99,7 @@ interface Verified {
 }
 
 async function verifyOne(id: string, options: VerifyOneOptions): Promise<Verified> {
-  const { store, sources, enrolled, release, certificate } = options;
+  const { store, sources, enrolled, release, fetchers } = options;
   const request = await store.getQuarantined(id);
   if (!request) return { outcome: "not_found", eventId: "" };
   if (request.releasedAs !== null) {
@@ -108,7 +108,7 @@ async function verifyOne(id: string, options: VerifyOneOptions): Promise<Verifie
   const found = await verifyAgain(request, {
     source: sources().find(({ name }) => name === request.source) ?? null,
     enrolled: enrolled.get(request.source) ?? [],
-    fetchCertificate: certificate,
+    fetchers,
     admitStale: options.staleReason !== "",
   });
   if ("refusal" in found) return { outcome: found.refusal, eventId: "" };
@@ -156,32 +156,28 @@ function toQuery(request: Parameters<AdminHandlers["listQuarantine"]>[0]): Quara
   };
 }
 
-/** Options for {@linkcode rememberCertificates}. */
-export interface RememberCertificatesOptions {
+/** Options for {@linkcode rememberFetched}. */
+export interface RememberFetchedOptions {
   fetch: OutsideFetch;
   log: Log;
 }
 
 /**
- * Fetches certificates; null if that fails. Each URL is fetched once, whether that fails or not, because hundreds of
- * requests may name the same.
+ * Fetches certificates and key sets; null if that fails. Each URL is fetched once, whether that fails or not, because
+ * hundreds of requests may name the same.
  */
-export function rememberCertificates(
-  options: RememberCertificatesOptions,
-): (url: string) => Promise<string | null> {
+export function rememberFetched(options: RememberFetchedOptions): VerifyAgainOptions["fetchers"] {
   const { fetch, log } = options;
   const known = new Map<string, Promise<string | null>>();
-  return function certificate(url) {
+  const remember = (get: typeof fetchCertificate) => (url: string) => {
     const found =
       known.get(url) ??
-      fetchCertificate(url, { fetch, timeoutMs: FETCH_MS_MAX }).catch((error: unknown) => {
-        log.warn(
-          { url, err: error },
-          "certificate not fetched; requests that need it stay refused",
-        );
+      get(url, { fetch, timeoutMs: FETCH_MS_MAX }).catch((error: unknown) => {
+        log.warn({ url, err: error }, "not fetched; requests that need it stay refused");
         return null;
       });
     known.set(url, found);
     return found;
   };
+  return { fetchCertificate: remember(fetchCertificate), fetchKeySet: remember(fetchKeySet) };
 }

@@ -14,7 +14,7 @@ import { recordingLog } from "../suite/recording_log.ts";
 import {
   type QuarantineCallsOptions,
   quarantineCalls,
-  rememberCertificates,
+  rememberFetched,
 } from "./quarantine_calls.ts";
 
 const { value: SECRET } = exampleSecret();
@@ -314,10 +314,10 @@ test("verifyQuarantined() takes so many ids", async () => {
   });
 });
 
-test("rememberCertificates() asks once for each, also for those that cannot be had", async () => {
+test("rememberFetched() asks once for each, also for those that cannot be had", async () => {
   const asked: string[] = [];
   const { log, lines } = recordingLog();
-  const certificate = rememberCertificates({
+  const { fetchCertificate: certificate } = rememberFetched({
     async fetch(url) {
       asked.push(url);
       const body = Buffer.from(`-----BEGIN CERTIFICATE----- of ${url}`);

@@ -1,6 +1,6 @@
 import type { ConfiguredSource } from "@hookgate/config";
 import { parseHeaderBlock } from "@hookgate/providers";
-import { compileSource } from "@hookgate/receive";
+import { compileSource, type VerifyRequestOptions } from "@hookgate/receive";
 import {
   type CapturedEvent,
   enrolledSecret,
@@ -15,8 +15,8 @@ export interface VerifyAgainOptions {
   source: ConfiguredSource | null;
   /** Secrets that an enrolment of the source delivered. */
   enrolled: readonly string[];
-  /** Gets the certificate at a URL that the recipe's pin allows; null if it cannot be fetched. */
-  fetchCertificate: (url: string) => Promise<string | null>;
+  /** Get the certificate at a URL that the recipe's pin allows, and a key set; null if it cannot be fetched. */
+  fetchers: Required<Pick<VerifyRequestOptions, "fetchCertificate" | "fetchKeySet">>;
   /** Whether a request that verifies but for its age is an event, too. @default {false} */
   admitStale?: boolean;
 }
@@ -30,7 +30,7 @@ export type Reverdict =
 /** Verifies a refused request again, as of its time of receipt, with the current configuration and secrets. */
 export async function verifyAgain(
   request: QuarantinedRequest,
-  { source: configured, enrolled, fetchCertificate, admitStale = false }: VerifyAgainOptions,
+  { source: configured, enrolled, fetchers, admitStale = false }: VerifyAgainOptions,
 ): Promise<Reverdict> {
   // A signature that does not cover the body would let an event without one in.
   if (isUnread(request.reason)) return { refusal: request.reason };
@@ -42,9 +42,9 @@ export async function verifyAgain(
   if (allowed === "refused") return { refusal: "address_not_allowed" };
 
   const kept = source.keptRequest(request);
-  const inTime = await source.verify(kept, { fetchCertificate });
+  const inTime = await source.verify(kept, fetchers);
   const stale = admitStale && !inTime.ok && inTime.reason === "stale";
-  const verdict = stale ? await source.verify(kept, { fetchCertificate, anyAge: true }) : inTime;
+  const verdict = stale ? await source.verify(kept, { ...fetchers, anyAge: true }) : inTime;
   if (!verdict.ok) return { refusal: verdict.reason };
   if (source.handshake(kept) !== null) return { refusal: "handshake" };
   const { address, addressChain, headers } = request;

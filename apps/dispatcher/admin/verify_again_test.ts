@@ -36,13 +36,18 @@ function keep(
   return exampleRefused({ headers: block, body, receivedAt: RECEIVED_AT, ...changes });
 }
 
+function fetchers(
+  fetch: (url: string) => Promise<string | null> = async () => null,
+): VerifyAgainOptions["fetchers"] {
+  return { fetchCertificate: fetch, fetchKeySet: fetch };
+}
+
 function verifyBy(
   source: ConfiguredSource | null,
   request: QuarantinedRequest,
   options: Partial<VerifyAgainOptions> = {},
 ) {
-  const fetchCertificate = async () => null;
-  return verifyAgain(request, { source, enrolled: [], fetchCertificate, ...options });
+  return verifyAgain(request, { source, enrolled: [], fetchers: fetchers(), ...options });
 }
 
 test("verifyAgain() makes the event that the request is, with an id and a flag of its own", async () => {
@@ -293,7 +298,7 @@ test("verifyAgain() says where a certificate is needed, and verifies where it ca
     wanted.push(url);
     return pem;
   };
-  expect(await verifyBy(source, request, { fetchCertificate })).toMatchObject({
+  expect(await verifyBy(source, request, { fetchers: fetchers(fetchCertificate) })).toMatchObject({
     event: { provider: "paypal", secretId: "1" },
   });
   expect(wanted).toEqual([PAYPAL_CERTIFICATE]);
@@ -307,12 +312,12 @@ test("verifyAgain() trusts a source's trial certificate, and fetches none in its
     throw new Error("Cannot fetch in this test");
   };
   const trial = { ...source, trialCertificate: pem };
-  expect(await verifyBy(trial, request, { fetchCertificate })).toMatchObject({
+  expect(await verifyBy(trial, request, { fetchers: fetchers(fetchCertificate) })).toMatchObject({
     event: { provider: "paypal", secretId: "1" },
   });
   const other = refusedPaypal();
   const wrong = { ...source, trialCertificate: other.pem };
-  expect(await verifyBy(wrong, request, { fetchCertificate: async () => pem })).toEqual({
+  expect(await verifyBy(wrong, request, { fetchers: fetchers(async () => pem) })).toEqual({
     refusal: "no_match",
   });
 });

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ConfiguredSource } from "@hookgate/config";
-import { PROVIDERS, type Provider, schemeSample } from "@hookgate/providers";
+import { PROVIDERS, type Provider, schemeSample, withSettings } from "@hookgate/providers";
 import { compileSource } from "@hookgate/receive";
 import {
   type AnyRecipe,
@@ -80,7 +80,8 @@ function sender({ provider, recipe, scheme }: Scheme) {
       const all = { ...headers, "content-type": contentType };
       return { method: "POST", url, headers: all, body: Buffer.from(body) };
     },
-    sign: (request: OutgoingRequest, now: number) => signWith(recipe, request, { keys, now }),
+    sign: (request: OutgoingRequest, now: number) =>
+      signWith(withSettings(recipe, configured.settings), request, { keys, now }),
     /** The event that a signed request is; null if it is refused. */
     async receive(request: OutgoingRequest, receivedAt: number): Promise<CapturedEvent | null> {
       const seen = incoming(request, receivedAt);

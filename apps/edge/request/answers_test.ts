@@ -40,6 +40,7 @@ test.each([
     link: { capture },
     report: quietReport(),
     certificates: { get: async () => null, prove() {} },
+    keySets: { get: async () => null },
     clockWatch: { suspect: () => false, trust() {} },
     confirm: async () => false,
     connections: { begin() {}, end() {} },

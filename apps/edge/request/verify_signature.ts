@@ -3,12 +3,14 @@ import type { Report } from "../link/report.ts";
 import { answerUnavailable } from "./answers.ts";
 import { CERTIFICATE_MS_MAX, type Certificates } from "./certificates.ts";
 import type { ClockWatch } from "./clock_watch.ts";
+import type { KeySets } from "./key_sets.ts";
 import { quarantine, refuse } from "./refusals.ts";
 import { add, type EdgeContext, type Read, type Stage, type Verified } from "./stages.ts";
 
 /** Options for {@linkcode verifySignature}. */
 export interface VerifySignatureOptions {
   certificates: Pick<Certificates, "get" | "prove">;
+  keySets: Pick<KeySets, "get">;
   clockWatch: Pick<ClockWatch, "suspect" | "trust">;
   report: Pick<Report, "used">;
   /** Monotonic time in milliseconds. */
@@ -22,11 +24,11 @@ type Next = (ctx: EdgeContext<Verified>) => Promise<void>;
  * that the signature is certainly bad; if a fault of ours leaves that open, the answer is 503.
  */
 export function verifySignature(options: VerifySignatureOptions): Stage<Read, Verified> {
-  const { certificates, clockWatch, report, monotonic } = options;
+  const { certificates, keySets, clockWatch, report, monotonic } = options;
 
   function judge(ctx: EdgeContext<Read>, verdict: Verdict, next: Next): Promise<void> {
     if (verdict.ok) return accept(ctx, verdict, next);
-    return verdict.reason === "certificate_needed"
+    return verdict.reason === "certificate_needed" || verdict.reason === "key_needed"
       ? fetchAndJudge(ctx, next)
       : reject(ctx, verdict);
   }
@@ -48,18 +50,21 @@ export function verifySignature(options: VerifySignatureOptions): Stage<Read, Ve
       used.push(url);
       return certificates.get(url, asked);
     };
-    const verdict = await source.verify(signed, { fetchCertificate });
+    const fetchKeySet = (url: string, kid: string) => keySets.get(url, { kid, timeoutMs });
+    const verdict = await source.verify(signed, { fetchCertificate, fetchKeySet });
     if (verdict.ok) {
       for (const url of used) certificates.prove(url);
       return accept(ctx, verdict, next);
     }
-    if (verdict.reason !== "certificate_needed") return reject(ctx, verdict);
-    return refuseForNow(ctx, "certificate_unavailable");
+    if (verdict.reason === "certificate_needed")
+      return refuseForNow(ctx, "certificate_unavailable");
+    if (verdict.reason === "key_needed") return refuseForNow(ctx, "key_unavailable");
+    return reject(ctx, verdict);
   }
 
   function reject(
     ctx: EdgeContext<Read>,
-    verdict: Exclude<Refusal, { reason: "certificate_needed" }>,
+    verdict: Exclude<Refusal, { reason: "certificate_needed" | "key_needed" }>,
   ): Promise<void> {
     const { reason } = verdict;
     if ("skewSeconds" in verdict) {
@@ -89,7 +94,7 @@ export function verifySignature(options: VerifySignatureOptions): Stage<Read, Ve
 /** Kept as evidence; the provider is asked to try again. */
 function refuseForNow(
   ctx: EdgeContext<Read>,
-  reason: "certificate_unavailable" | "stale" | "future",
+  reason: "certificate_unavailable" | "key_unavailable" | "stale" | "future",
 ): Promise<void> {
   quarantine(ctx, reason);
   return unverifiable(ctx);

@@ -133,6 +133,70 @@ test("verifySignature() answers 503, never 401, if it cannot get a certificate",
   ]);
 });
 
+test("verifySignature() fetches a key set once, and never answers 401 if it cannot", async () => {
+  const pubsub = example("google_pubsub");
+  const fetched: string[] = [];
+  let reachable = false;
+  await run([pubsub], {
+    async fetch(url) {
+      fetched.push(url);
+      if (!reachable) throw new Error("no route");
+      return { status: 200, body: Buffer.from(pubsub.keys.certificate ?? "") };
+    },
+  });
+  const send = async (index: number) => running.send(signedEvent(pubsub, { now: NOW + index }));
+  for (let round = 0; round < 3; round += 1) {
+    const answer = await send(round);
+    expect(answer.status).toBe(503);
+    expect(await answer.json()).toMatchObject({ error: "unverifiable" });
+  }
+  expect(await quarantined(3)).toMatchObject(Array(3).fill({ reason: "key_unavailable" }));
+  reachable = true;
+  await waitFor(async () => (await send(3)).status === 200, { what: "the key set's next fetch" });
+  const count = fetched.length;
+  expect((await Promise.all([4, 5, 6].map(send))).map(({ status }) => status)).toEqual([
+    200, 200, 200,
+  ]);
+  expect(fetched).toHaveLength(count);
+  expect(new Set(fetched)).toEqual(new Set(["https://www.googleapis.com/oauth2/v3/certs"]));
+});
+
+test("verifySignature() refuses forged names of keys, and takes a new genuine one among them", async () => {
+  const pubsub = example("google_pubsub");
+  const rotated = JSON.parse(pubsub.keys.certificate ?? "");
+  let published = { keys: [{ ...rotated.keys[0], kid: "old" }] };
+  const fetched: string[] = [];
+  await run([pubsub], {
+    async fetch(url) {
+      fetched.push(url);
+      return { status: 200, body: Buffer.from(JSON.stringify(published)) };
+    },
+  });
+  const forge = (index: number) => {
+    const request = signedEvent(pubsub, { now: NOW + index });
+    const [, ...rest] = (request.headers["authorization"] ?? "").split(".");
+    const named = JSON.stringify({ alg: "RS256", kid: `forged-${index}` });
+    const head = `Bearer ${Buffer.from(named).toString("base64url")}`;
+    const headers = { ...request.headers, authorization: [head, ...rest].join(".") };
+    return running.send({ ...request, headers });
+  };
+  const startedAt = performance.now();
+  const answers = await Promise.all(Array.from({ length: 60 }, (_, index) => forge(index)));
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([401]));
+  published = rotated;
+  let index = 1_000;
+  await waitFor(
+    async () => {
+      index += 1;
+      await forge(index);
+      return (await running.send(signedEvent(pubsub, { now: NOW + index }))).status === 200;
+    },
+    { what: "the genuine key" },
+  );
+  // One a second, and one more for the second that has begun.
+  expect(fetched.length).toBeLessThanOrEqual((performance.now() - startedAt) / 1_000 + 2);
+});
+
 test("verifySignature() fetches nothing from a host that the provider's file does not pin", async () => {
   const paypal = example("paypal");
   await run([paypal], { fetch: () => Promise.reject(new Error("must not be fetched")) });

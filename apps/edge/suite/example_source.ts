@@ -1,5 +1,5 @@
 import type { ConfiguredSource } from "@hookgate/config";
-import type { Provider } from "@hookgate/providers";
+import { type Provider, sourceProvider } from "@hookgate/providers";
 import {
   incoming,
   type MadeSecret,
@@ -35,7 +35,7 @@ export function exampleSource(
     allowedIps: { mode: "off", ranges: [] },
     ...rest,
   };
-  return { source, provider, keys };
+  return { source, provider: sourceProvider(source) ?? provider, keys };
 }
 
 /** The account that the provider's sample names, which is the source's secret; null if it names none. */
@@ -91,12 +91,13 @@ export function signedHandshake(
   return handshake.verified ? signWith({ provider, keys }, request, now) : request;
 }
 
-/** The URL of a signed request's certificate; null if it has none. */
+/** The URL of a signed request's certificate or key set; null if it has none. */
 export function certificateUrl(
   { provider }: ExampleSource,
   request: OutgoingRequest,
 ): string | null {
   const { recipe } = provider;
+  if (recipe.kind === "jwt") return recipe.keySet?.url ?? null;
   if (recipe.kind !== "certificate") return null;
   return readPlace({ request: incoming(request, 0) }, recipe.certificate.url) ?? null;
 }

@@ -65,7 +65,7 @@ export function checkConfig(data: unknown, options: CheckConfigOptions): Checked
       }
       if (source.trialCertificate !== undefined) {
         warnings.push(
-          `${key}: trialCertificate is trusted instead of the provider's certificate: remove it after the trial`,
+          `${key}: trialCertificate is trusted instead of what the provider publishes: remove it after the trial`,
         );
       }
       const { past = 0, future = 0 } = source.tolerance ?? {};

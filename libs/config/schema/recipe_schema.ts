@@ -121,6 +121,18 @@ const signing = {
   coversBody: z.boolean().optional(),
 };
 
+/** What is fetched must be what was meant, and nothing that is sent along may be a secret. */
+const keySetUrl = z
+  .string()
+  .max(1_000)
+  .refine(
+    (text) => {
+      const url = URL.parse(text);
+      return url?.protocol === "https:" && url.username === "" && url.password === "";
+    },
+    { error: "must be the URL of a key set, such as https://id.example.com/.well-known/jwks.json" },
+  );
+
 const digestByName = strictObject({
   from: placeSchema,
   names: z.record(shortText, rsaDigest),
@@ -153,11 +165,19 @@ const SINGLE = {
   jwt: strictObject({
     kind: z.literal("jwt"),
     scheme,
-    token: placeSchema,
+    token: either({ when: isText, first: z.literal("body"), second: placeSchema }),
     prefix: z.string().max(100).optional(),
     algorithm: z.enum(["ES256", "RS256", "HS256"]),
     bodyDigest: strictObject({ claim: shortText, digest, encoding }).nullable(),
     issuedAt: strictObject(tolerance).nullable(),
+    expiry: strictObject({ pastSecondsMax: tolerance.pastSecondsMax }).optional(),
+    claims: z
+      .record(shortText, z.array(shortText).min(1).max(PLACES_MAX))
+      .refine((claims) => Object.keys(claims).length <= PLACES_MAX, {
+        error: `must have at most ${PLACES_MAX} entries`,
+      })
+      .optional(),
+    keySet: strictObject({ url: keySetUrl, identity: jsonPointer }).optional(),
   }),
   shared_secret: strictObject({
     kind: z.literal("shared_secret"),
@@ -220,7 +240,22 @@ export function findRecipeProblems(recipe: Recipe): RecipeProblem[] {
       }),
     );
   }
+  if (recipe.kind === "jwt") return findTokenProblems(recipe);
   return "signed" in recipe ? findSigningProblems(recipe) : [];
+}
+
+function findTokenProblems(recipe: Extract<Recipe, { kind: "jwt" }>): RecipeProblem[] {
+  const { token, algorithm, bodyDigest, keySet } = recipe;
+  const problems: RecipeProblem[] = [];
+  if (keySet !== undefined && algorithm === "HS256") {
+    const message = "must be RS256 or ES256: what is published is no shared key";
+    problems.push({ path: ["algorithm"], message });
+  }
+  if (token === "body" && bodyDigest !== null) {
+    const message = "must be null: the token is the body, and cannot have its own digest";
+    problems.push({ path: ["bodyDigest"], message });
+  }
+  return problems;
 }
 
 function findSigningProblems(recipe: SigningRecipe): RecipeProblem[] {

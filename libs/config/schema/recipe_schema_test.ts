@@ -1,4 +1,4 @@
-import { PROVIDERS } from "@hookgate/providers";
+import { PROVIDERS, withSettings } from "@hookgate/providers";
 import { expect, test } from "@jest/globals";
 import type { Recipe } from "../config.ts";
 import { copyPlainData } from "../evaluate/plain_data.ts";
@@ -12,6 +12,8 @@ function problemsOf(recipe: unknown): string[] {
 
 const recipes = Object.values(PROVIDERS)
   .flatMap(({ recipe, alternatives = [] }) => [recipe, ...alternatives])
+  // A recipe of one's own names the values themselves.
+  .map((recipe) => withSettings(recipe, { audience: "example" }))
   .map((recipe): [string, Recipe] => [recipe.scheme, recipe]);
 const isData = ([, recipe]: [string, Recipe]) => copyPlainData(recipe).problems.length === 0;
 
@@ -139,4 +141,38 @@ test("recipeSchema names what is wrong in one of several schemes, and takes no s
 
 test.each([[null], ["hmac"], [[]], [7]])("recipeSchema refuses %j", (value) => {
   expect(problemsOf(value)).toEqual([expect.stringMatching(/must be an object, not /)]);
+});
+
+const TOKEN = {
+  kind: "jwt",
+  scheme: "pushed",
+  token: { header: "authorization" },
+  prefix: "Bearer ",
+  algorithm: "RS256",
+  bodyDigest: null,
+  issuedAt: null,
+};
+const KEY_SET = { url: "https://id.example.com/jwks.json", identity: "/email" };
+
+test("recipeSchema takes a token with published keys, and a body that is one", () => {
+  const claims = { aud: ["https://hooks.example.com"], "https://example.com/role": ["push"] };
+  const published = { ...TOKEN, expiry: { pastSecondsMax: 60 }, claims, keySet: KEY_SET };
+  expect(recipeSchema.parse(published)).toEqual(published);
+  expect(recipeSchema.parse({ ...published, token: "body" })).toMatchObject({ token: "body" });
+});
+
+test.each<[string, object, string]>([
+  ["a key set over http", { keySet: { ...KEY_SET, url: "http://id.example.com/" } }, "keySet.url"],
+  ["a key set with a password", { keySet: { ...KEY_SET, url: "https://a:b@c.de/" } }, "keySet.url"],
+  ["a published key that is shared", { keySet: KEY_SET, algorithm: "HS256" }, "algorithm"],
+  ["a key set without an account", { keySet: { url: KEY_SET.url } }, "keySet.identity"],
+  ["a claim without values", { claims: { aud: [] } }, "claims.aud"],
+  [
+    "a token that has a digest of itself",
+    { token: "body", bodyDigest: { claim: "sha", digest: "sha256", encoding: "hex" } },
+    "bodyDigest",
+  ],
+])("recipeSchema refuses %s", (_, changes, path) => {
+  const parsed = recipeSchema.safeParse({ ...TOKEN, ...changes });
+  expect(parsed.error?.issues.map((issue) => issue.path.join("."))).toEqual([path]);
 });

@@ -1,4 +1,5 @@
 import {
+  fetchesKeys,
   findProvider,
   OWN_PROVIDER_ID,
   type OwnScheme,
@@ -276,10 +277,10 @@ function refuseBesideProvider(
   if (given.tolerance !== undefined && recipe !== null && !signsTime(recipe)) {
     refuse(["tolerance"], `is only for schemes that sign a time, which ${recipe.scheme} does not`);
   }
-  if (given.trialCertificate !== undefined && recipe !== null && recipe.kind !== "certificate") {
+  if (given.trialCertificate !== undefined && recipe !== null && !fetchesKeys(recipe)) {
     refuse(
       ["trialCertificate"],
-      `is only for providers that sign with a certificate, which ${provider.name} does not`,
+      `is only for providers that publish a certificate or keys, which ${provider.name} does not`,
     );
   }
   if (typeof given.settings !== "object" || given.settings === null) return;
@@ -300,8 +301,8 @@ function refuseBesideRecipe(given: GivenSource, refuse: Refuse): void {
   const recipe = given.recipe as Recipe | null;
   const problem = recipe === null ? null : findHandshakeProblem(given as OwnScheme);
   if (problem !== null) refuse(["handshake"], problem);
-  if (given.trialCertificate !== undefined && recipe !== null && recipe.kind !== "certificate") {
-    refuse(["trialCertificate"], "is only for recipes of kind certificate");
+  if (given.trialCertificate !== undefined && recipe !== null && !fetchesKeys(recipe)) {
+    refuse(["trialCertificate"], "is only for recipes of kind certificate, or with a keySet");
   }
   if (given.tolerance !== undefined) {
     refuse(

@@ -48,7 +48,9 @@ test("trialCertificate of an own recipe is refused if that signs without a certi
   const sources = { shop: { recipe, secrets: ["a"], trialCertificate: "certificate.pem" } };
   expect(checkConfig({ sources }, { dir: folder.path, now: NOW })).toEqual({
     config: null,
-    problems: ["sources.shop.trialCertificate is only for recipes of kind certificate"],
+    problems: [
+      "sources.shop.trialCertificate is only for recipes of kind certificate, or with a keySet",
+    ],
   });
 });
 
@@ -62,7 +64,9 @@ test("trialCertificate becomes the certificate in its file, with a warning", () 
   expect(checked.config?.sources[0]).toMatchObject({ trialCertificate: CERTIFICATE });
   expect(checked).toMatchObject({
     warnings: [
-      expect.stringMatching(/^sources.shop: trialCertificate is trusted instead of the provider/),
+      expect.stringMatching(
+        /^sources.shop: trialCertificate is trusted instead of what the provider publishes/,
+      ),
     ],
   });
 });
@@ -72,19 +76,15 @@ test("without a trialCertificate none is trusted", () => {
 });
 
 test.each([
-  [
-    "paypal",
-    "nowhere.pem",
-    /trialCertificate names .*nowhere\.pem, which is not a readable PEM certif/,
-  ],
-  ["paypal", "other.pem", /which is not a readable PEM certificate/],
-  ["paypal", ".", /which is not a readable PEM certificate/],
+  ["paypal", "nowhere.pem", /trialCertificate names .*nowhere\.pem, which is neither a PEM certif/],
+  ["paypal", "other.pem", /which is neither a PEM certificate/],
+  ["paypal", ".", /which is neither a PEM certificate/],
   ["paypal", "", /sources\.shop\.trialCertificate/],
   ["paypal", 1, /sources\.shop\.trialCertificate/],
   [
     "stripe",
     "certificate.pem",
-    /is only for providers that sign with a certificate, which Stripe does not/,
+    /is only for providers that publish a certificate or keys, which Stripe does not/,
   ],
 ])("trialCertificate of %s is refused: %j", (provider, value, expected) => {
   const checked = check(provider, value);

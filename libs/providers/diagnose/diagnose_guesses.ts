@@ -148,15 +148,22 @@ export function asymmetricGuesses(
   for (const one of kinds) {
     if (one.kind === "certificate") sentences.push(...certificate(one, { request, reason }));
   }
-  const isSlow = kinds.some(({ kind }) => kind === "public_key" || kind === "jwt");
+  const keySets = kinds.flatMap((one) => (one.kind === "jwt" ? (one.keySet ?? []) : []));
+  const isSlow = kinds.some(
+    (one) => one.kind === "public_key" || (one.kind === "jwt" && one.keySet === undefined),
+  );
   if (isSlow && reason === "no_match") {
     const what = "Signatures by a private key are not tried here";
     sentences.push(`${what}: is the secret ${provider.name}'s public key for this endpoint?`);
   }
-  if (reason === "certificate_unavailable") {
+  for (const { url, identity } of reason === "no_match" ? keySets : []) {
     sentences.push(
-      "Its certificate could not be fetched in time: verify it again, then release it.",
+      `It is not signed with a key of ${url}, or the claim ${identity} or another one is not what the source says.`,
     );
+  }
+  if (reason === "certificate_unavailable" || reason === "key_unavailable") {
+    const what = reason === "key_unavailable" ? "key" : "certificate";
+    sentences.push(`Its ${what} could not be fetched in time: verify it again, then release it.`);
   }
   if (reason === "stale" || reason === "future") {
     const what = reason === "stale" ? "too long before" : "after";

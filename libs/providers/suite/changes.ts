@@ -1,4 +1,5 @@
 import {
+  coversBody,
   incoming,
   type OutgoingRequest,
   type Place,
@@ -82,7 +83,7 @@ export function usedHeaders(
 /** Places that the recipe reads, including signatures. */
 export function placesOf(recipe: Recipe): Place[] {
   if (recipe.kind === "any") return recipe.recipes.flatMap(placesOf);
-  if (recipe.kind === "jwt") return [recipe.token];
+  if (recipe.kind === "jwt") return recipe.token === "body" ? [] : [recipe.token];
   if (recipe.kind === "shared_secret") {
     const { from, each } = recipe;
     return each && "json" in from && !("form" in from)
@@ -111,10 +112,7 @@ function isPlace(part: object): part is Place {
 }
 
 function bodyChanges(recipe: Recipe, request: OutgoingRequest): Change[] {
-  const covered =
-    ("signed" in recipe && (recipe.coversBody ?? true)) ||
-    (recipe.kind === "jwt" && recipe.bodyDigest !== null);
-  if (!covered) return placesOf(recipe).flatMap((place) => placeChanges(place, request));
+  if (!coversBody(recipe)) return placesOf(recipe).flatMap((place) => placeChanges(place, request));
   return flips(request.body).map((body) => {
     return { request: { ...request, body }, place: "body", decodesAlike: false };
   });

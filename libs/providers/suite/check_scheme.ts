@@ -1,4 +1,4 @@
-import { makeSecret, type OutgoingRequest, type Recipe } from "@hookgate/signature";
+import { coversBody, makeSecret, type OutgoingRequest, type Recipe } from "@hookgate/signature";
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { Provider } from "../provider.ts";
@@ -26,7 +26,9 @@ export function checkScheme(provider: Provider, scheme: Scheme): void {
       const request = signed(provider, scheme, type);
       expect(await judge(scheme, request)).toMatchObject({ ...accepted, secretId: "0" });
       const other =
-        kind === "certificate" ? "other" : makeSecret(scheme.signWith, { now: NOW }).secret;
+        kind === "certificate" || kind === "jwt"
+          ? "other"
+          : makeSecret(scheme.signWith, { now: NOW }).secret;
       const secrets = ["", other, scheme.keys.secret];
       expect(await judge(scheme, request, { secrets })).toMatchObject({
         ...accepted,
@@ -107,13 +109,9 @@ export function checkScheme(provider: Provider, scheme: Scheme): void {
   });
 }
 
-function coversBody(recipe: Recipe): boolean {
-  if ("signed" in recipe) return recipe.coversBody ?? true;
-  return recipe.kind === "jwt" && recipe.bodyDigest !== null;
-}
-
 function timed(recipe: Recipe): boolean {
-  return recipe.kind === "jwt" || ("signed" in recipe && recipe.timestamp !== undefined);
+  if (recipe.kind === "jwt") return recipe.issuedAt !== null;
+  return "signed" in recipe && recipe.timestamp !== undefined;
 }
 
 /** Checks a scheme's tolerance to the second, both ways. */

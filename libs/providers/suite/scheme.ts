@@ -67,7 +67,7 @@ export interface Scheme extends SchemeChecks {
   keys: MadeSecret;
   /** The public URL. */
   url: string;
-  /** Where the certificate is; empty if there is none. */
+  /** Where the certificate is, or the key set; empty if there is none. */
   certificateUrl: string;
 }
 
@@ -120,9 +120,11 @@ export function signingOptions({ secret, privateKey }: MadeSecret) {
 }
 
 function certificateUrlOf(provider: Provider, scheme: Scheme): string {
-  if (scheme.signWith.kind !== "certificate") return "";
+  const { signWith } = scheme;
+  if (signWith.kind === "jwt") return signWith.keySet?.url ?? "";
+  if (signWith.kind !== "certificate") return "";
   const request = incoming(signed(provider, scheme), NOW);
-  return readPlace({ request }, scheme.signWith.certificate.url) ?? "";
+  return readPlace({ request }, signWith.certificate.url) ?? "";
 }
 
 export interface JudgeOptions {
@@ -143,8 +145,9 @@ export async function judge(
     seen.headers(name).flatMap((value) => Array<string>(times[name] ?? 1).fill(value));
   const options = { secrets: secrets.map((value, index) => ({ id: `${index}`, value })) };
   const { certificate } = keys;
-  const certificates = new Map(certificate === null ? [] : [[certificateUrl, certificate]]);
-  return verify(verifyWith, { ...seen, headers }, { ...options, certificates });
+  const fetched = new Map(certificate === null ? [] : [[certificateUrl, certificate]]);
+  const found = { certificates: fetched, keySets: fetched };
+  return verify(verifyWith, { ...seen, headers }, { ...options, ...found });
 }
 
 /** Header values, some of which look like signatures. */
