@@ -75,10 +75,12 @@ export class ClockWatch {
   }
 
   /**
-   * Notes a request whose time is right: others that differ by far are wrong themselves. So replaying old requests of two
-   * sources cannot stop the others.
+   * Notes an accepted request. If its time is right, others that differ by far are wrong themselves: so replaying old requests
+   * of two sources cannot stop the others. An old one is a provider's late retry, which says nothing about our clock: some
+   * sources accept retries that are days old.
    */
   trust(skewSeconds: number): void {
+    if (Math.abs(skewSeconds) > ABOUT_SECONDS) return;
     if (this.#notes.length === 0 && this.#found === null) return;
     const agrees = (other: { skewSeconds: number }) =>
       Math.abs(other.skewSeconds - skewSeconds) <= AGREES_SECONDS;

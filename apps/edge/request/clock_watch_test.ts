@@ -138,3 +138,19 @@ test("ClockWatch bounds what it remembers of a flood", () => {
     ).at(-1),
   ).toBe(true);
 });
+
+test("ClockWatch learns nothing from an accepted request that is old", () => {
+  const { watch } = start();
+  suspect(
+    watch,
+    [..."abab"].map((source) => [source, 900]),
+  );
+  // A retry of yesterday, one within a tolerance of five minutes, and one from the future.
+  for (const skewSeconds of [86_400, 290, -290]) watch.trust(skewSeconds);
+  expect(watch.suspect("a", 900)).toBe(true);
+  for (const skewSeconds of [86_400, 290, -290]) watch.trust(skewSeconds);
+  expect(watch.problem).not.toBeNull();
+  expect(watch.suspect("b", 900)).toBe(true);
+  watch.trust(30);
+  expect(watch.problem).toBeNull();
+});
