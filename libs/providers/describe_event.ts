@@ -1,5 +1,4 @@
 import { incoming, type Place, readPlace, type SignedRequest } from "@hookgate/signature";
-import { readJsonStrings } from "./json/read_json_strings.ts";
 import type {
   DescribeRule,
   Description,
@@ -45,7 +44,7 @@ function doBodiesDiffer(
 ): boolean {
   if (typeof bodiesDiffer === "boolean") return bodiesDiffer;
   if (providerEventId !== "") return false;
-  return firstText(bodiesDiffer, readerOf(bodiesDiffer, request))[0] !== "";
+  return firstText(bodiesDiffer, readerOf(request))[0] !== "";
 }
 
 /** Whether a provider sends an id with any of its sample events. */
@@ -65,7 +64,7 @@ export function sendsIds(provider: Provider): boolean {
 
 /** Reads the type and the id at the places that a rule names. */
 export function readRule(rule: DescribeRule, request: SignedRequest): ProviderDescription {
-  const read = readerOf([...listOf(rule.type), ...listOf(rule.id)], request);
+  const read = readerOf(request);
   const [type, typeAt = IN_BODY] = firstText(listOf(rule.type), read);
   const [providerEventId, idAt = IN_BODY] = firstText(listOf(rule.id), read);
   return { type, providerEventId, readable: type !== "", typeAt, idAt };
@@ -87,21 +86,8 @@ function firstText(
   return [""];
 }
 
-/** Reads members at the top of a body without parsing the rest into objects: this runs for every event. */
-function readerOf(places: readonly Place[], request: SignedRequest): (place: Place) => string {
-  const names = places.flatMap((place) => topName(place) ?? []);
-  const strings = names.length === 0 ? null : readJsonStrings(request.body, names);
+/** Reads texts of one request. Its body is scanned once, however many of them are in it. */
+function readerOf(request: SignedRequest): (place: Place) => string {
   const reading = { request };
-  return (place) => {
-    const name = topName(place);
-    const found = name === null ? undefined : strings?.get(name);
-    // Numbers, and values that are nested, need a parser.
-    return found ?? readPlace(reading, place) ?? "";
-  };
-}
-
-function topName(place: Place): string | null {
-  return "json" in place && !("form" in place)
-    ? (/^\/([A-Za-z0-9_-]+)$/.exec(place.json)?.[1] ?? null)
-    : null;
+  return (place) => readPlace(reading, place) ?? "";
 }

@@ -107,8 +107,9 @@ function onlyOne(values: readonly string[]): string | undefined | null {
 export function readPointer(value: unknown, pointer: string): unknown {
   const tokens = pointerTokens(pointer);
   let found = value;
-  for (const [depth, token] of tokens.entries()) {
-    if (found instanceof JsonPart) return found.at(tokens.slice(depth));
+  for (let depth = 0; depth < tokens.length; depth += 1) {
+    if (found instanceof JsonPart) return found.at(depth === 0 ? tokens : tokens.slice(depth));
+    const token = tokens[depth] ?? "";
     if (typeof found !== "object" || found === null || !Object.hasOwn(found, token))
       return undefined;
     found = Reflect.get(found, token);
@@ -121,10 +122,19 @@ export function memberNames(value: unknown): string[] {
   return value instanceof JsonPart ? [...new Set(value.names())] : [];
 }
 
-/** The names and indexes in a JSON pointer. */
-export function pointerTokens(pointer: string): string[] {
-  const tokens = pointer.split("/").slice(1);
-  return tokens.map((token) => token.replaceAll("~1", "/").replaceAll("~0", "~"));
+/** Most pointers whose tokens are kept: those of recipes and of providers' files are a few hundred. */
+const POINTERS_MAX = 1_000;
+
+const tokensOf = new Map<string, readonly string[]>();
+
+/** The names and indexes in a JSON pointer. Kept, because some are looked up in each of thousands of items. */
+export function pointerTokens(pointer: string): readonly string[] {
+  const known = tokensOf.get(pointer);
+  if (known !== undefined) return known;
+  const escaped = pointer.split("/").slice(1);
+  const tokens = escaped.map((token) => token.replaceAll("~1", "/").replaceAll("~0", "~"));
+  if (tokensOf.size < POINTERS_MAX) tokensOf.set(pointer, tokens);
+  return tokens;
 }
 
 /** A JSON string, number or boolean as text. Undefined for undefined or null, null for anything else. */
@@ -185,15 +195,14 @@ function writeField(
 function writeJson(body: Uint8Array, pointer: string, text: string): Buffer {
   const json: unknown = JSON.parse(Buffer.from(body).toString());
   const tokens = pointerTokens(pointer);
-  const last = tokens.pop() ?? "";
   let parent: unknown = json;
-  for (const token of tokens) {
+  for (const token of tokens.slice(0, -1)) {
     parent = typeof parent === "object" && parent !== null ? Reflect.get(parent, token) : undefined;
   }
   if (typeof parent !== "object" || parent === null) {
     throw new TypeError(`Cannot sign: the body has no object for ${pointer}`);
   }
-  Reflect.set(parent, last, text);
+  Reflect.set(parent, tokens.at(-1) ?? "", text);
   return Buffer.from(JSON.stringify(json));
 }
 

@@ -3,12 +3,19 @@ import { batchType } from "../batch_type.ts";
 import { hubHandshake } from "../handshake.ts";
 import type { Provider } from "../provider.ts";
 
+/**
+ * Most updates in one request (https://developers.facebook.com/docs/graph-api/webhooks/getting-started). Of more, no fields are
+ * read.
+ */
+const UPDATES_MAX = 1_000;
+
 /** `object.field`, such as `whatsapp_business_account.messages`; only `object` if there is no field. */
 function describe(request: SignedRequest) {
   const json = readJson({ request });
   const object = readPointer(json, "/object");
   if (typeof object !== "string") return { type: "", providerEventId: "", readable: false };
-  const entries = listAt(json, "/entry");
+  const all = listAt(json, "/entry");
+  const entries = all.length > UPDATES_MAX ? [] : all;
   const fields = entries.flatMap((entry) => {
     const named = listAt(entry, "/changes").map((change) => readPointer(change, "/field"));
     // Messenger and Instagram have a separate list for messages.

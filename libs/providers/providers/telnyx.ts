@@ -1,4 +1,17 @@
-import type { Provider } from "../provider.ts";
+import type { SignedRequest } from "@hookgate/signature";
+import { callbackType } from "../callback_type.ts";
+import { readRule } from "../describe_event.ts";
+import type { Provider, ProviderDescription } from "../provider.ts";
+
+/**
+ * TeXML's callbacks have the fields of Twilio's, and no id
+ * (https://developers.telnyx.com/api-reference/callbacks/texml-call-answered).
+ */
+function describe(request: SignedRequest): ProviderDescription {
+  const callback = callbackType(request);
+  if (callback !== null) return { ...callback, providerEventId: "", readable: true };
+  return readRule({ type: { json: "/data/event_type" }, id: { json: "/data/id" } }, request);
+}
 
 /**
  * Telnyx, version 2 of its webhooks: signed with a private key; the source's secret is the public key. Version 1 has another
@@ -26,7 +39,7 @@ export const telnyx: Provider = {
   },
   // A connection's `webhook_url_method` can be GET: the event is in the URL's parameters then, which are not signed.
   methods: ["POST", "GET"],
-  describe: { type: { json: "/data/event_type" }, id: { json: "/data/id" } },
+  describe,
   canonical: {},
   // A retry counts `meta.attempt` in the signed body, so only the id tells.
   identity: { bodiesDiffer: false },

@@ -1,25 +1,16 @@
 import {
   type MacRecipe,
   type Place,
-  type Reading,
   readJson,
-  readPlace,
   readPointer,
   type SignedPart,
   type SignedRequest,
 } from "@hookgate/signature";
 import { batchType } from "../batch_type.ts";
+import { callbackType } from "../callback_type.ts";
 import type { Provider, Sample } from "../provider.ts";
 
 const BODY_DIGEST = "bodySHA256";
-
-/** Fields that name the object and what happened, as in `message.delivered`; the first that is present counts. */
-const STATUSES = [
-  ["MessageStatus", "message"],
-  ["SmsStatus", "message"],
-  ["RecordingStatus", "recording"],
-  ["CallStatus", "call"],
-] as const;
 
 /** The URL unchanged, with the standard port, and without any port: products sign different ones. */
 function withAndWithoutPort(url: string): string[] {
@@ -31,21 +22,10 @@ function withAndWithoutPort(url: string): string[] {
   return [scheme + host + rest, scheme + (authority === host ? host + port : authority) + rest];
 }
 
-/**
- * What happened: Twilio's `EventType` if there is one, else derived from the field with the status of a message or a call.
- * Event Streams send several CloudEvents at once, as JSON.
- */
+/** Event Streams send several CloudEvents at once, as JSON. */
 function typeOf(request: SignedRequest): { type: string; typeAt: Place } {
-  const reading: Reading = { request };
-  const named = readPlace(reading, { form: "EventType" });
-  if (named) return { type: named, typeAt: { form: "EventType" } };
-  for (const [field, thing] of STATUSES) {
-    const status = readPlace(reading, { form: field });
-    if (status) return { type: `${thing}.${status}`, typeAt: { form: field } };
-  }
-  const json = readJson(reading);
-  const type = batchType([json].flat().map((event) => readPointer(event, "/type")));
-  return { type, typeAt: { json: "" } };
+  const json = () => [readJson({ request })].flat().map((event) => readPointer(event, "/type"));
+  return callbackType(request) ?? { type: batchType(json()), typeAt: { json: "" } };
 }
 
 /**

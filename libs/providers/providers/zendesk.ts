@@ -26,7 +26,8 @@ export const zendesk: Provider = {
   // Whoever sets a webhook up chooses the method.
   methods: ["POST", "GET", "PUT", "PATCH", "DELETE"],
   describe: {
-    type: [{ json: "/type" }, { form: "type" }],
+    // What has no body has parameters in the URL, which are not signed.
+    type: [{ json: "/type" }, { form: "type" }, { query: "type" }],
     id: { header: "x-zendesk-webhook-invocation-id" },
   },
   canonical: {},

@@ -160,7 +160,7 @@ function alike(before: string, after: string): boolean {
 
 function withJson(body: Uint8Array, pointer: string, text: string): Buffer {
   const json: unknown = JSON.parse(Buffer.from(body).toString());
-  const tokens = pointerTokens(pointer);
+  const tokens = [...pointerTokens(pointer)];
   const last = tokens.pop() ?? "";
   let parent = json;
   for (const token of tokens) parent = Reflect.get(Object(parent), token);
