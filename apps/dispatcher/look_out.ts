@@ -19,6 +19,13 @@ interface DiskUser {
   diskHasRoom: boolean;
 }
 
+/** Stores events, and speaks to the edges. */
+interface Capturing {
+  /** What the last commit failed with, if that was a moment ago; otherwise null. */
+  readonly problem: string | null;
+  announce(problem: string): void;
+}
+
 /** Options for {@linkcode LookOut}. */
 export interface LookOutOptions {
   store: Pick<Deliveries, "heartbeat">;
@@ -28,6 +35,7 @@ export interface LookOutOptions {
   /** Whether the disk is above its reserve. */
   diskHasRoom: () => Promise<boolean>;
   diskUsers: readonly DiskUser[];
+  captures: Capturing;
   subscriptions: Pick<FollowedSubscriptions, "follow">;
   loop: Pick<DeliveryLoop, "tick">;
   log: Log;
@@ -47,6 +55,7 @@ interface Look {
  */
 export class LookOut {
   readonly #looks: readonly Look[];
+  readonly #captures: Capturing;
   #hasRoom = true;
   #draining = false;
   #setServing: (serving: boolean) => void = () => {};
@@ -60,6 +69,7 @@ export class LookOut {
       const bounds = { everyMs, msMax: LOOK_MS_MAX, log, monotonic };
       return { problem, work: new BoundedWork({ name, work, ...bounds }) };
     };
+    this.#captures = options.captures;
     this.#looks = [
       look("writing the heartbeat", "the store does not answer", () =>
         store.heartbeat(dispatcherId, activity.own()),
@@ -108,13 +118,16 @@ export class LookOut {
     const stale = this.#looks.filter(({ work }) => work.idleMs > LOOK_STALE_MS_MAX);
     const problems = [
       ...(this.#draining ? ["the dispatcher is stopping"] : []),
-      ...stale.map(({ problem }) => problem),
+      ...stale.map(({ problem, work }) => (work.failure ? `${problem}: ${work.failure}` : problem)),
+      ...(this.#captures.problem === null ? [] : [this.#captures.problem]),
       ...(this.#hasRoom ? [] : ["the disk is below its reserve"]),
     ];
     return { ready: problems.length === 0, problems };
   }
 
   #report(): void {
-    this.#setServing(this.ready().ready);
+    const { ready, problems } = this.ready();
+    this.#setServing(ready);
+    this.#captures.announce(problems.join("; "));
   }
 }

@@ -22,6 +22,11 @@ function lookOutOver({
   const clock = fakeClock({ now: 0 });
   const { log, lines } = recordingLog();
   const disk = { diskHasRoom: true };
+  const announced: string[] = [];
+  const captures = {
+    problem: null as string | null,
+    announce: (problem: string) => void announced.push(problem),
+  };
   const lookOut = new LookOut({
     store: {
       async heartbeat(id) {
@@ -36,6 +41,7 @@ function lookOutOver({
       return checks();
     },
     diskUsers: [disk],
+    captures,
     subscriptions: {
       async follow() {
         did.push("follow");
@@ -52,7 +58,7 @@ function lookOutOver({
     log,
   });
   const setServing = (ready: boolean) => void serving.push(ready);
-  return { lookOut, did, disk, lines, clock, serving, setServing };
+  return { lookOut, did, disk, lines, clock, serving, setServing, captures, announced };
 }
 
 const EVERYTHING = ["heartbeat one", "disk", "follow", "tick"];
@@ -89,9 +95,18 @@ test.each([
     expect(lookOut.ready().ready).toBe(true);
     clock.advance(1);
     await lookOut.look();
-    expect(lookOut.ready()).toEqual({ ready: false, problems: [problem] });
+    expect(lookOut.ready()).toEqual({ ready: false, problems: [`${problem}: away`] });
   },
 );
+
+test("a dispatcher whose commits fail is not ready, and tells the edges why", () => {
+  const { lookOut, captures, announced, setServing, serving } = lookOutOver();
+  captures.problem = "the file is damaged";
+  lookOut.start({ setServing });
+  lookOut.stop();
+  expect(lookOut.ready()).toEqual({ ready: false, problems: ["the file is damaged"] });
+  expect({ announced, serving }).toEqual({ announced: ["the file is damaged"], serving: [false] });
+});
 
 test.each(["beats", "checks", "follows", "ticks"])(
   "one look that hangs stops no other, and is a problem after a while: %s",

@@ -170,6 +170,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
     store: heartbeats,
     diskHasRoom,
     diskUsers: [ingest, reports],
+    captures: ingest,
   });
   subscriptionGauges(metrics, { subscriptions: followed, activity, log });
   measureHandshakes(metrics, { store, sources, log });
@@ -208,6 +209,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
       adoptSubscriptions,
       lookForReplays: () => replays.look(),
       activity,
+      ready: () => lookOut.ready(),
       wake: (name) => loop.expectBacklog(name),
       log,
     }),

@@ -146,7 +146,7 @@ export async function startEdge(options: StartEdgeOptions): Promise<Edge> {
     ready() {
       const problems: string[] = [];
       if (draining) problems.push("the edge is stopping");
-      if (!link.connected) problems.push("the dispatcher is not connected");
+      if (link.problem !== null) problems.push(link.problem);
       if (clockWatch.problem !== null) problems.push(clockWatch.problem);
       return { ready: problems.length === 0, problems };
     },

@@ -125,6 +125,8 @@ function explainUnauthenticated({ what, address, env, token }: ExplainOptions): 
 }
 
 function explainUnavailable(message: string, { what, address, env }: ExplainOptions): string {
+  // It runs and has answered: its store is what does not.
+  if (message.startsWith("Cannot ")) return message;
   const dispatcher = `the dispatcher at ${address}`;
   const certificate = `the certificate of ${dispatcher}`;
   const own =

@@ -2,7 +2,7 @@ import { type AdminHandlers, RpcError } from "@hookgate/rpc";
 import { QUEUE_SIZE_MAX, type WebhookHealth } from "@hookgate/types";
 import { type Bookkeeping, METRIC_RETENTION_MS } from "../store/contract/bookkeeping.ts";
 import type { Deliveries } from "../store/contract/deliveries.ts";
-import type { StoreTime } from "../store/contract/event_store.ts";
+import { type StoreTime, StoreUnavailableError } from "../store/contract/event_store.ts";
 import type { StoredSubscription, Subscriptions } from "../store/contract/subscriptions.ts";
 import type { Activity } from "../subscriptions/activity.ts";
 import { toRpcError } from "./rpc_errors.ts";
@@ -36,12 +36,15 @@ export interface HealthCallsOptions {
     Pick<Subscriptions, "subscriptions" | "backlog">;
   /** Which subscriptions have subscribers, on any dispatcher. */
   activity: Pick<Activity, "all">;
+  /** Why events cannot be stored now. */
+  ready: () => { readonly problems: readonly string[] };
 }
 
 /** The operator's calls about metrics and health. */
 export function healthCalls({
   store,
   activity,
+  ready,
 }: HealthCallsOptions): Pick<AdminHandlers, "getMetrics" | "getHealth"> {
   return {
     async getMetrics(request) {
@@ -57,7 +60,9 @@ export function healthCalls({
     },
 
     async getHealth() {
-      const { health, problems, notes } = await readHealth({ store, activity }).catch(toRpcError);
+      const { health, problems, notes } = await readHealth({ store, activity, ready }).catch(
+        (error: unknown) => withoutStore(error, ready()),
+      );
       return {
         status: `HEALTH_STATUS_${health.status.toUpperCase() as Uppercase<typeof health.status>}`,
         ...(health.lastProcessed && { lastProcessedAtMs: Date.parse(health.lastProcessed) }),
@@ -72,14 +77,15 @@ export function healthCalls({
 }
 
 /**
- * The specification's health report. `unhealthy` if at least half of ten or more attempts in the last five minutes
- * failed, or a due delivery has waited ten minutes; `degraded` from a failure rate of 0.1, a wait of one minute, 10,000
- * deliveries waiting or running, or a subscription paused for its backlog; else `healthy`. `problems` says why, a sentence
+ * The specification's health report. `unhealthy` if events cannot be stored, at least half of ten or more attempts in the last
+ * five minutes failed, or a due delivery has waited ten minutes; `degraded` from a failure rate of 0.1, a wait of one minute,
+ * 10,000 deliveries waiting or running, or a subscription paused for its backlog; else `healthy`. `problems` says why, a sentence
  * each. What waits for a name that nobody listens to is no problem while it is within its bounds: `notes` names it.
  */
 async function readHealth({
   store,
   activity,
+  ready,
 }: HealthCallsOptions): Promise<{ health: WebhookHealth; problems: string[]; notes: string[] }> {
   const [sums, queue, set, active] = await Promise.all([
     store.metrics({ windowMs: HEALTH_WINDOW_MS }),
@@ -102,6 +108,7 @@ async function readHealth({
     else if (status === "healthy") status = "degraded";
     problems.push(problem);
   };
+  for (const problem of ready().problems) report(true, notReady(problem));
   if (sums.attempts >= ATTEMPTS_MIN && failureRate >= FAILURE_RATE.degraded) {
     const share = `${Math.round(failureRate * 100)} % of ${sums.attempts} attempts`;
     report(failureRate >= FAILURE_RATE.unhealthy, `${share} in the last five minutes failed.`);
@@ -122,6 +129,25 @@ async function readHealth({
     queue.lastProcessedAt === null ? null : new Date(queue.lastProcessedAt).toISOString();
   const health = { status, lastProcessed, failureRate, queueSize: queue.size };
   return { health, problems, notes: idle.length > 0 ? [idleNote(idle)] : [] };
+}
+
+/** The report if the store cannot even be read: that is what is wrong. */
+function withoutStore(
+  error: unknown,
+  { problems }: ReturnType<HealthCallsOptions["ready"]>,
+): Awaited<ReturnType<typeof readHealth>> {
+  if (!(error instanceof StoreUnavailableError)) throw error;
+  const health: WebhookHealth = {
+    status: "unhealthy",
+    lastProcessed: null,
+    failureRate: 0,
+    queueSize: 0,
+  };
+  return { health, problems: [`${error.message}.`, ...problems.map(notReady)], notes: [] };
+}
+
+function notReady(problem: string): string {
+  return `Events cannot be stored: ${problem}.`;
 }
 
 /** A subscription that nobody listens to, and how many deliveries wait for it. */

@@ -2,6 +2,7 @@ import type { Pause } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
 import { storedSubscription } from "../replay/suite/stored_subscription.ts";
 import type { SubscriptionActivity } from "../store/contract/deliveries.ts";
+import { StoreUnavailableError } from "../store/contract/event_store.ts";
 import type { StoredSubscription } from "../store/contract/subscriptions.ts";
 import { healthCalls } from "./health_calls.ts";
 
@@ -20,7 +21,10 @@ interface Part {
   waiting?: Waiting;
 }
 
-function health(parts: Record<string, Part>, { attempts = 0, failedAttempts = 0 } = {}) {
+function health(
+  parts: Record<string, Part>,
+  { attempts = 0, failedAttempts = 0, notReady = [] as string[], damage = "" } = {},
+) {
   const subscriptions = Object.entries(parts).map(([name, part]): StoredSubscription => {
     const { kind = "stream", paused = null } = part;
     const target = kind === "stream" ? ({ kind } as const) : { kind, path: "/h.ts" };
@@ -37,7 +41,10 @@ function health(parts: Record<string, Part>, { attempts = 0, failedAttempts = 0 
   return healthCalls({
     store: {
       now: () => NOW,
-      metrics: async () => ({ ...sums, attempts, failedAttempts }),
+      async metrics() {
+        if (damage !== "") throw new StoreUnavailableError(damage);
+        return { ...sums, attempts, failedAttempts };
+      },
       queueState: async () => ({
         size: all.reduce((sum, one) => sum + one, 0),
         oldestDueAt: 1,
@@ -54,6 +61,7 @@ function health(parts: Record<string, Part>, { attempts = 0, failedAttempts = 0 
       },
     },
     activity: { all: async () => activity },
+    ready: () => ({ problems: notReady }),
   }).getHealth({});
 }
 
@@ -92,6 +100,21 @@ test("getHealth() is degraded by a subscription that is paused for its backlog",
     problems: [
       "Subscription pod is paused for its backlog: 5 or more deliveries wait; its bound is 4.",
     ],
+  });
+});
+
+test("getHealth() is unhealthy if events cannot be stored", async () => {
+  expect(await health({}, { notReady: ["the disk is below its reserve"] })).toMatchObject({
+    status: "HEALTH_STATUS_UNHEALTHY",
+    problems: ["Events cannot be stored: the disk is below its reserve."],
+  });
+});
+
+test("getHealth() answers, and says what is wrong, if the store cannot even be read", async () => {
+  const damage = "Cannot read metrics: the file is damaged; restore a backup";
+  expect(await health({}, { damage, notReady: ["the store does not answer"] })).toMatchObject({
+    status: "HEALTH_STATUS_UNHEALTHY",
+    problems: [`${damage}.`, "Events cannot be stored: the store does not answer."],
   });
 });
 

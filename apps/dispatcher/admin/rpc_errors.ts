@@ -12,8 +12,7 @@ const PAGE_EVENTS_DEFAULT = 50;
 export function toRpcError(error: unknown): never {
   if (error instanceof RangeError) throw new RpcError("INVALID_ARGUMENT", error.message);
   if (!(error instanceof StoreUnavailableError)) throw error;
-  const message = "the store does not answer; try again";
-  throw new RpcError("UNAVAILABLE", message, { cause: error });
+  throw new RpcError("UNAVAILABLE", error.message, { cause: error });
 }
 
 /** An operator's reason, trimmed. Refuses one that is too long. */

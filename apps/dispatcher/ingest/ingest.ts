@@ -39,15 +39,25 @@ const EVENT_ID = /^evt_[0-9a-f]{32}$/;
 const SHA256_BYTES = 32;
 
 /** Why a capture was not stored, for the edge's log. */
-type Refusal = "overloaded" | "disk_reserve" | "store" | "shutting_down";
+type Refusal = "overloaded" | "disk_reserve" | "store" | "shutting_down" | "given_up";
+
+/**
+ * How long a commit that failed counts against readiness if none succeeds, in milliseconds. No longer, because one that is not
+ * ready is sent no events, and could not show that it works again.
+ */
+const FAILED_MS = 15_000;
 
 /** Options for {@linkcode Ingest}. */
 export interface IngestOptions extends Matched {
   store: Captures;
   log: Log;
+  /** Monotonic time in milliseconds. @default {performance.now} */
+  monotonic?: () => number;
 }
 
 interface Waiting {
+  /** When its edge stops waiting for the answer, on the monotonic clock. */
+  waitsUntil: number;
   event: CapturedEvent;
   bytes: number;
   number: number;
@@ -56,8 +66,11 @@ interface Waiting {
 
 interface Stream {
   call: Bidi<CaptureRequest, CaptureResponse>;
-  /** `ended`: the edge sends no more but still listens. `broken`: it does not listen any more. */
-  state: "open" | "ended" | "broken";
+  /**
+   * `ended`: the edge sends no more but still listens. `refused`: it broke a rule, and gets no answers; what it sent before is
+   * stored. `gone`: it does not listen any more, and sends again what was not answered.
+   */
+  state: "open" | "ended" | "refused" | "gone";
   events: number;
   bytes: number;
 }
@@ -72,15 +85,36 @@ export class Ingest {
   /** In the next turn, so that messages of several edges share a commit. */
   readonly #commitLater = new OncePerTurn(() => {
     while (this.#queue.length > 0 && this.#commits < COMMITS_IN_FLIGHT_MAX) {
-      void this.#commit(this.#nextBatch());
+      const batch = this.#giveUp(this.#nextBatch());
+      if (batch.length > 0) void this.#commit(batch);
     }
+    if (this.#queue.length === 0 && this.#commits === 0) this.#drained?.();
   });
+  readonly #monotonic: () => number;
   #diskHasRoom = true;
+  #failed: { at: number; message: string } | null = null;
+  #announced = "";
   #stopping = false;
   #drained: (() => void) | null = null;
 
   constructor(options: IngestOptions) {
+    const { monotonic = () => performance.now() } = options;
     this.#options = options;
+    this.#monotonic = monotonic;
+  }
+
+  /** What the last commit failed with, if that was a moment ago; otherwise null. */
+  get problem(): string | null {
+    if (this.#failed === null || this.#monotonic() - this.#failed.at > FAILED_MS) return null;
+    return this.#failed.message;
+  }
+
+  /** Tells all edges why nothing can be stored now, empty once it can, so that they are not ready either. */
+  announce(problem: string): void {
+    if (problem === this.#announced) return;
+    this.#announced = problem;
+    for (const stream of this.#streams)
+      this.#sendTo(stream, { window: null, results: [], problem });
   }
 
   /** Whether the disk is above its reserve; below it captures are refused. */
@@ -107,10 +141,10 @@ export class Ingest {
         if (stream.events === 0) call.end();
         this.#streams.delete(stream);
       },
-      error: () => this.#drop(stream),
+      error: () => this.#drop(stream, "gone"),
     });
     this.#streams.add(stream);
-    call.send({ window: WINDOW, results: [] });
+    call.send({ window: WINDOW, results: [], problem: this.#announced });
   }
 
   /** Refuses new captures, commits those that wait, and ends the streams once all are answered. */
@@ -125,7 +159,7 @@ export class Ingest {
   }
 
   #receive(stream: Stream, request: CaptureRequest): void {
-    if (stream.state === "broken") return;
+    if (!listens(stream)) return;
     // First, so that what is accepted is committed no matter what is wrong with the rest of the message.
     this.#schedule();
     const refused: CaptureResultMessage[] = [];
@@ -140,8 +174,9 @@ export class Ingest {
     { captures }: CaptureRequest,
     refused: CaptureResultMessage[],
   ): RpcError | null {
+    const now = this.#monotonic();
     for (const capture of captures) {
-      const { number } = capture;
+      const { number, waitMs } = capture;
       const event = captureFromMessage(capture);
       if (!event || !EVENT_ID.test(event.id) || event.bodySha256.length !== SHA256_BYTES) {
         const state = `capture ${number} has no event, or one without a valid id and digest`;
@@ -155,7 +190,8 @@ export class Ingest {
       }
       stream.events += 1;
       stream.bytes += bytes;
-      this.#queue.push({ event, bytes, number, stream });
+      const waitsUntil = waitMs > 0 ? now + waitMs : Number.POSITIVE_INFINITY;
+      this.#queue.push({ event, bytes, number, stream, waitsUntil });
       this.#queueBytes += bytes;
     }
     const isOver =
@@ -168,12 +204,12 @@ export class Ingest {
   }
 
   #fail(stream: Stream, error: RpcError): void {
-    this.#drop(stream);
+    this.#drop(stream, "refused");
     stream.call.fail(error);
   }
 
-  #drop(stream: Stream): void {
-    stream.state = "broken";
+  #drop(stream: Stream, state: "refused" | "gone"): void {
+    stream.state = state;
     this.#streams.delete(stream);
   }
 
@@ -192,6 +228,16 @@ export class Ingest {
     const batch = takeFitting(this.#queue, COMMIT);
     for (const { bytes } of batch) this.#queueBytes -= bytes;
     return batch;
+  }
+
+  /** Drops what nobody waits for any more, and says so to edges that are still there. Returns the others. */
+  #giveUp(batch: Waiting[]): Waiting[] {
+    const now = this.#monotonic();
+    const isLate = ({ stream, waitsUntil }: Waiting) =>
+      waitsUntil <= now || stream.state === "gone";
+    if (!batch.some(isLate)) return batch;
+    this.#answer(batch.filter(isLate), "given_up");
+    return batch.filter((one) => !isLate(one));
   }
 
   /** Commits a batch and answers it. Never rejects. */
@@ -214,7 +260,7 @@ export class Ingest {
   async #store(batch: Waiting[]): Promise<readonly CaptureResult[] | Refusal | "too_much"> {
     const { store, log } = this.#options;
     try {
-      return await storeEvents(
+      const results = await storeEvents(
         batch.map(({ event }) => event),
         {
           ...this.#options,
@@ -222,6 +268,8 @@ export class Ingest {
           storedOf: (stored, index) => stored[index]?.deliveries ?? [],
         },
       );
+      this.#failed = null;
+      return results;
     } catch (error) {
       if (error instanceof TooMuchAtOnceError && batch.length > 1) return "too_much";
       if (error instanceof DiskReserveError) {
@@ -229,6 +277,7 @@ export class Ingest {
         this.diskHasRoom = false;
         return "disk_reserve";
       }
+      this.#failed = { at: this.#monotonic(), message: (error as Error).message };
       log.error(
         { err: error, events: batch.length },
         "commit failed, edges answer 503 so that providers retry",
@@ -249,7 +298,7 @@ export class Ingest {
       byStream.set(stream, answers);
     });
     for (const [stream, answers] of byStream) {
-      if (stream.state === "broken") continue;
+      if (!listens(stream)) continue;
       this.#send(stream, answers);
       if (stream.state === "ended" && stream.events === 0) stream.call.end();
     }
@@ -257,13 +306,21 @@ export class Ingest {
 
   /** One stream that cannot be written to must not keep the others from their answers. */
   #send(stream: Stream, results: CaptureResultMessage[]): void {
+    this.#sendTo(stream, { window: null, results });
+  }
+
+  #sendTo(stream: Stream, response: CaptureResponse): void {
     try {
-      stream.call.send({ window: null, results });
+      stream.call.send(response);
     } catch (cause) {
       this.#options.log.error({ err: cause }, "answers not sent, the edge's stream is ended");
       this.#fail(stream, new RpcError("INTERNAL", "Cannot answer: the log says why", { cause }));
     }
   }
+}
+
+function listens({ state }: Stream): boolean {
+  return state === "open" || state === "ended";
 }
 
 function answerOf(result: CaptureResult | Refusal): Omit<CaptureResultMessage, "number"> {

@@ -1,11 +1,11 @@
-import type {
-  Bidi,
-  CaptureRequest,
-  CaptureResponse,
-  CaptureResultMessage,
+import {
+  type Bidi,
+  type CaptureRequest,
+  type CaptureResponse,
+  type CaptureResultMessage,
+  captureToMessage,
   RpcError,
 } from "@hookgate/rpc";
-import { captureToMessage } from "@hookgate/rpc";
 import { createLog } from "@hookgate/telemetry";
 import { makeEvent, waitFor } from "@hookgate/testing";
 import type { CapturedEvent } from "@hookgate/types";
@@ -26,6 +26,7 @@ class FakeCall implements Bidi<CaptureRequest, CaptureResponse> {
   readonly answers: CaptureResultMessage[] = [];
   readonly unsent = 0;
   windows = 0;
+  readonly problems: (string | undefined)[] = [];
   failed: RpcError | null = null;
   ended = false;
   #callbacks: Parameters<Bidi<CaptureRequest, CaptureResponse>["receive"]>[0] | null = null;
@@ -33,7 +34,8 @@ class FakeCall implements Bidi<CaptureRequest, CaptureResponse> {
   receive(callbacks: Parameters<Bidi<CaptureRequest, CaptureResponse>["receive"]>[0]): void {
     this.#callbacks = callbacks;
   }
-  send({ window, results }: CaptureResponse): boolean {
+  send({ window, results, problem }: CaptureResponse): boolean {
+    this.problems.push(problem);
     if (window) this.windows += 1;
     this.answers.push(...results);
     return true;
@@ -45,9 +47,12 @@ class FakeCall implements Bidi<CaptureRequest, CaptureResponse> {
   fail(error: RpcError): void {
     this.failed = error;
   }
-  say(events: readonly CapturedEvent[]): void {
-    const captures = events.map((event, number) => captureToMessage(number, event));
+  say(events: readonly CapturedEvent[], waitMs = 0): void {
+    const captures = events.map((event, number) => captureToMessage(number, event, waitMs));
     this.#callbacks?.message({ captures });
+  }
+  breakOff(): void {
+    this.#callbacks?.error(new RpcError("UNAVAILABLE", "gone"));
   }
   finish(): void {
     this.#callbacks?.end();
@@ -69,6 +74,7 @@ function makeIngest(options: {
   commit?: (captures: readonly Capture[]) => CaptureResult[] | null;
   match?: IngestOptions["matching"];
   refresh?: () => Promise<void>;
+  monotonic?: () => number;
 }) {
   const commits: (readonly Capture[])[] = [];
   const slots: string[] = [];
@@ -85,6 +91,7 @@ function makeIngest(options: {
     entrance: recordingEntrance(slots),
     matching: match,
     refreshMatching: options.refresh ?? (async () => {}),
+    ...(options.monotonic && { monotonic: options.monotonic }),
     log,
   });
   const call = new FakeCall();
@@ -300,6 +307,78 @@ test.each<[string, (call: FakeCall) => void]>([
     expect(commits.flat().length).toBeGreaterThan(0);
   },
 );
+
+test("Ingest gives up what its edge does not wait for any more, and says so", async () => {
+  let now = 0;
+  const { call, commits } = makeIngest({ monotonic: () => now });
+  call.say([makeEvent()], 100);
+  now = 100;
+  await call.answered(1);
+  expect(call.answers).toMatchObject([
+    { number: 0, outcome: "CAPTURE_OUTCOME_UNAVAILABLE", reason: "given_up" },
+  ]);
+  call.say([makeEvent()], 100);
+  now = 199;
+  call.say([makeEvent()]);
+  await call.answered(3);
+  expect(commits.map(({ length }) => length)).toEqual([2]);
+});
+
+test("Ingest gives up what an edge sent whose connection broke, and stores what others sent", async () => {
+  const { ingest, call, commits } = makeIngest({});
+  const other = new FakeCall();
+  ingest.capture(other);
+  call.say([makeEvent()]);
+  other.say([makeEvent()]);
+  call.breakOff();
+  await other.answered(1);
+  await ingest.stop();
+  expect(commits.map(({ length }) => length)).toEqual([1]);
+});
+
+test("Ingest stops although nobody waits for what is in its queue", async () => {
+  const { ingest, call, commits } = makeIngest({});
+  call.say([makeEvent()]);
+  call.breakOff();
+  await ingest.stop();
+  expect(commits).toEqual([]);
+});
+
+test("Ingest knows that commits fail until one succeeds, and no longer than a moment", async () => {
+  let now = 0;
+  let broken = true;
+  const { ingest, call } = makeIngest({
+    monotonic: () => now,
+    commit(captures) {
+      if (broken) throw new StoreUnavailableError("Cannot store events: damaged");
+      return captures.map(({ event }) => ({ eventId: event.id, duplicate: false, deliveries: [] }));
+    },
+  });
+  expect(ingest.problem).toBeNull();
+  call.say([makeEvent()]);
+  await call.answered(1);
+  expect(ingest.problem).toBe("Cannot store events: damaged");
+  now = 15_001;
+  expect(ingest.problem).toBeNull();
+  call.say([makeEvent()]);
+  await call.answered(2);
+  expect(ingest.problem).not.toBeNull();
+  broken = false;
+  call.say([makeEvent()]);
+  await call.answered(3);
+  expect(ingest.problem).toBeNull();
+});
+
+test("announce() tells every edge what is wrong, also one that comes later, and when it is over", () => {
+  const { ingest, call } = makeIngest({});
+  ingest.announce("the disk is below its reserve");
+  ingest.announce("the disk is below its reserve");
+  const later = new FakeCall();
+  ingest.capture(later);
+  ingest.announce("");
+  expect(call.problems).toEqual(["", "the disk is below its reserve", ""]);
+  expect(later.problems).toEqual(["the disk is below its reserve", ""]);
+});
 
 test("a stream that has failed is neither answered nor read any more", async () => {
   const { ingest, call, commits } = makeIngest({});

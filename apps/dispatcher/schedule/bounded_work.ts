@@ -36,6 +36,7 @@ export class BoundedWork {
   readonly #runs = new Set<Promise<void>>();
   #startedAt = Number.NEGATIVE_INFINITY;
   #doneAt: number;
+  #failure: string | null = null;
   #timer: NodeJS.Timeout | null = null;
 
   constructor(options: BoundedWorkOptions) {
@@ -44,6 +45,11 @@ export class BoundedWork {
     this.#monotonic = monotonic;
     this.#lines = new LineBudget({ monotonic, linesMax: 1, windowMs: LOG_EVERY_MS });
     this.#doneAt = monotonic();
+  }
+
+  /** What the last run failed with; null if it succeeded. */
+  get failure(): string | null {
+    return this.#failure;
   }
 
   /** Time since a run last succeeded, or since this was made, in milliseconds. */
@@ -91,7 +97,9 @@ export class BoundedWork {
     try {
       await work();
       this.#doneAt = this.#monotonic();
+      this.#failure = null;
     } catch (error) {
+      this.#failure = error instanceof Error ? error.message : String(error);
       this.#report({ err: error }, `${name} failed, trying again in ${everyMs} ms`);
     }
   }

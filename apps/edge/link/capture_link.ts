@@ -102,6 +102,13 @@ export class CaptureLink {
     return this.#downSince === null;
   }
 
+  /** Why events cannot be stored now; null if they can, as far as is known. */
+  get problem(): string | null {
+    if (!this.connected) return "the dispatcher is not connected";
+    const problem = this.#active.stream?.problem ?? "";
+    return problem === "" ? null : `the dispatcher is not ready: ${problem}`;
+  }
+
   /** Resolves when a dispatcher takes events for the first time. */
   get firstConnected(): Promise<void> {
     return this.#firstConnected.promise;

@@ -146,6 +146,29 @@ test("CaptureLink takes answers in any order, once each, and ignores those to ev
   ]);
 });
 
+test("CaptureLink knows why its dispatcher can store nothing, until that is over", async () => {
+  makeLink();
+  expect(link.problem).toBe("the dispatcher is not connected");
+  call().open();
+  expect(link.problem).toBeNull();
+  call().announce("the disk is below its reserve");
+  expect(link.problem).toBe("the dispatcher is not ready: the disk is below its reserve");
+  call().announce("");
+  expect(link.problem).toBeNull();
+});
+
+test("CaptureLink says with each event how long it is waited for", async () => {
+  makeLink();
+  call().open();
+  const { done } = capture(1, { deadlineAt: performance.now() + 60_000 });
+  await waitFor(() => call().captures.length > 0, { what: "the event" });
+  const [sent] = call().captures;
+  expect(sent?.waitMs).toBeGreaterThan(1_000);
+  expect(sent?.waitMs).toBeLessThanOrEqual(60_000);
+  call().answer(call().captures, "CAPTURE_OUTCOME_STORED");
+  await done;
+});
+
 test("CaptureLink keeps to the server's window of events", async () => {
   makeLink();
   call().open({ eventsMax: 2 });

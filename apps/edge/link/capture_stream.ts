@@ -27,6 +27,7 @@ export class CaptureStream {
   /** When the server last sent something, or was sent the first event that it has not answered. */
   #activeAt: number;
   #window: CaptureWindowMessage | null = null;
+  #problem = "";
   /** Bytes of each event that is sent and not answered, by number, even if nobody waits for it any more. */
   readonly #sent = new Map<number, number>();
   #sentBytes = 0;
@@ -42,6 +43,11 @@ export class CaptureStream {
   /** Whether the server has sent its window: nothing may be sent before. */
   get open(): boolean {
     return this.#window !== null;
+  }
+
+  /** Why the server can store nothing now, as it says; empty if it can. */
+  get problem(): string {
+    return this.#problem;
   }
 
   /** Whether messages can be sent now. */
@@ -63,10 +69,11 @@ export class CaptureStream {
     return frozen ? silentMs : null;
   }
 
-  /** Notes a message of the server, and its window. */
+  /** Notes a message of the server, its window and its problem. */
   received(response: CaptureResponse): void {
     this.#activeAt = this.#monotonic();
     if (response.window) this.#window = response.window;
+    this.#problem = response.problem ?? this.#problem;
   }
 
   /** Takes room in the window; false if there is none. One event always fits into an empty window. */

@@ -94,14 +94,15 @@ export class PendingCaptures {
   take(reserve: (number: number, bytes: number) => boolean): CaptureMessage[] {
     const captures: CaptureMessage[] = [];
     let messageBytes = 0;
+    const now = this.#monotonic();
     for (; this.#queueAt < this.#queue.length; this.#queueAt += 1) {
       const pending = this.#queue[this.#queueAt];
       if (pending === undefined || !this.#unanswered.has(pending.number)) continue;
-      const { number, bytes, event } = pending;
+      const { number, bytes, event, deadlineAt } = pending;
       if (captures.length > 0 && messageBytes + bytes > MESSAGE_BYTES_MAX) break;
       if (!reserve(number, bytes)) break;
       messageBytes += bytes;
-      captures.push(captureToMessage(number, event));
+      captures.push(captureToMessage(number, event, Math.max(1, Math.ceil(deadlineAt - now))));
     }
     this.#trimQueue();
     return captures;

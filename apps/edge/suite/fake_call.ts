@@ -61,6 +61,11 @@ export class FakeCall implements Bidi<CaptureResponse, CaptureRequest> {
     this.#callbacks?.message({ window: whole, results: [] });
   }
 
+  /** The server says why it can store nothing; empty once it can. */
+  announce(problem: string): void {
+    this.#callbacks?.message({ window: null, results: [], problem });
+  }
+
   /** The server answers captures. */
   answer(captures: readonly CaptureMessage[], outcome: CaptureOutcomeEnum, reason = ""): void {
     const results = captures.map(({ number, event }) => {

@@ -17,10 +17,13 @@ const NAMES = {
   none: "DEDUPE_RULE_NONE",
 } as const satisfies Record<DedupeRule, keyof typeof RULES>;
 
-/** An event to store as a message, with the number that its answer will have. */
-export function captureToMessage(number: number, event: CapturedEvent): CaptureMessage {
+/**
+ * An event to store as a message, with the number that its answer will have, and how long that is waited for, in
+ * milliseconds; 0 does not say.
+ */
+export function captureToMessage(number: number, event: CapturedEvent, waitMs = 0): CaptureMessage {
   const { dedupe, bodyWindowMs } = event;
-  return { number, event: eventToMessage(event), dedupe: NAMES[dedupe], bodyWindowMs };
+  return { number, event: eventToMessage(event), dedupe: NAMES[dedupe], bodyWindowMs, waitMs };
 }
 
 /**

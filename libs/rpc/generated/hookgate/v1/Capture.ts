@@ -24,6 +24,11 @@ export interface Capture {
    * For how long the same body is the same event, in milliseconds; only for DEDUPE_RULE_BODY.
    */
   'bodyWindowMs'?: (number | string | Long);
+  /**
+   * How long the client waits for the answer from when it sends this, in milliseconds. What is not begun by then may be given
+   * up. 0: it does not say.
+   */
+  'waitMs'?: (number);
 }
 
 /**
@@ -46,4 +51,9 @@ export interface Capture__Output {
    * For how long the same body is the same event, in milliseconds; only for DEDUPE_RULE_BODY.
    */
   'bodyWindowMs': (number);
+  /**
+   * How long the client waits for the answer from when it sends this, in milliseconds. What is not begun by then may be given
+   * up. 0: it does not say.
+   */
+  'waitMs': (number);
 }

@@ -15,6 +15,11 @@ export interface CaptureResponse {
    * Answers to captures.
    */
   'results'?: (_hookgate_v1_CaptureResult)[];
+  /**
+   * Why nothing can be stored now; empty once it can. Set when that changes.
+   */
+  'problem'?: (string);
+  '_problem'?: "problem";
 }
 
 /**
@@ -29,4 +34,9 @@ export interface CaptureResponse__Output {
    * Answers to captures.
    */
   'results': (_hookgate_v1_CaptureResult__Output)[];
+  /**
+   * Why nothing can be stored now; empty once it can. Set when that changes.
+   */
+  'problem'?: (string);
+  '_problem'?: "problem";
 }

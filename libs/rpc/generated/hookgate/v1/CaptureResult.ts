@@ -20,7 +20,7 @@ export interface CaptureResult {
    */
   'eventId'?: (string);
   /**
-   * Why it is unavailable, for the edge's log: "overloaded", "disk_reserve", "store", "shutting_down".
+   * Why it is unavailable, for the edge's log: "overloaded", "disk_reserve", "store", "shutting_down", "given_up".
    */
   'reason'?: (string);
 }
@@ -42,7 +42,7 @@ export interface CaptureResult__Output {
    */
   'eventId': (string);
   /**
-   * Why it is unavailable, for the edge's log: "overloaded", "disk_reserve", "store", "shutting_down".
+   * Why it is unavailable, for the edge's log: "overloaded", "disk_reserve", "store", "shutting_down", "given_up".
    */
   'reason': (string);
 }
