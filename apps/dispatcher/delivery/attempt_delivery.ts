@@ -9,6 +9,8 @@ export interface AttemptDeliveryOptions {
   target: DeliveryTarget;
   /** The store's clock, in milliseconds since 1970. */
   now: () => number;
+  /** A monotonic clock, in milliseconds. @default {performance.now} */
+  monotonic?: () => number;
   /** Source of randomness in [0, 1). */
   random: () => number;
   log: Log;
@@ -26,14 +28,14 @@ export interface Attempted extends TargetAttempt {
 export async function attemptDelivery(
   claimed: ClaimedDelivery,
   subscription: Subscription,
-  { target, now, random, log }: AttemptDeliveryOptions,
+  { target, now, monotonic = () => performance.now(), random, log }: AttemptDeliveryOptions,
 ): Promise<Attempted> {
   const { delivery, claim } = claimed;
   const startedAt = Math.floor(now());
+  const begunAt = monotonic();
   const { result, settled } = await tryOnce(claimed, subscription, target);
   const endedAt = now();
-  // The wall clock may have stepped back.
-  const durationMs = Math.max(0, Math.round(endedAt - startedAt));
+  const durationMs = Math.round(monotonic() - begunAt);
   const policy = subscription.retry;
   const decision = decideNext(delivery, result, {
     policy,

@@ -9,7 +9,7 @@ import type {
   Next,
   Slots,
 } from "../store/contract/deliveries.ts";
-import type { StoreTime } from "../store/contract/event_store.ts";
+import type { ClockSteps, StoreTime } from "../store/contract/event_store.ts";
 import type { DeliveryTarget } from "../targets/target.ts";
 import { Admission } from "./admission.ts";
 import { type Attempted, attemptDelivery } from "./attempt_delivery.ts";
@@ -33,7 +33,7 @@ export type Targets = Readonly<Record<Target["kind"], DeliveryTarget>>;
 
 /** Options for {@linkcode DeliveryLoop}. */
 export interface DeliveryLoopOptions {
-  store: StoreTime & Deliveries;
+  store: StoreTime & ClockSteps & Deliveries;
   targets: Targets;
   dispatcherId: string;
   log: Log;

@@ -1,6 +1,7 @@
 import { OncePerTurn } from "@hookgate/async";
 import type { Log } from "@hookgate/telemetry";
 import type { Deliveries, Outcome } from "../store/contract/deliveries.ts";
+import type { ClockSteps } from "../store/contract/event_store.ts";
 import { endsTurn } from "../store/contract/outcomes.ts";
 import { divide, TooMuchAtOnceError } from "../store/contract/too_much_at_once.ts";
 
@@ -15,12 +16,14 @@ const RETRY_MS = 250;
 
 /** Options for {@linkcode Settler}. */
 export interface SettlerOptions {
-  store: Deliveries;
+  store: ClockSteps & Deliveries;
   log: Log;
 }
 
 interface Entry {
   outcome: Outcome;
+  /** Steps of the store's clock when the outcome was decided. */
+  steps: number;
   resolve: (written: boolean) => void;
 }
 
@@ -59,7 +62,7 @@ export class Settler {
   settle(outcome: Outcome): Promise<boolean> {
     return new Promise((resolve) => {
       const group = endsTurn(outcome) ? this.#ordered : this.#plain;
-      group.queue.push({ outcome, resolve });
+      group.queue.push({ outcome, steps: this.#options.store.clockSteps(), resolve });
       if (group.inFlight < CALLS_IN_FLIGHT_MAX) this.#writeLater.schedule();
     });
   }
@@ -86,8 +89,11 @@ export class Settler {
   /** Writes outcomes; in parts, if they were too much at once. Returns those to write again. */
   async #write(entries: Entry[]): Promise<Entry[]> {
     try {
-      const outcomes = entries.map(({ outcome }) => outcome);
-      const written = await this.#options.store.settle(outcomes);
+      const { store } = this.#options;
+      const outcomes = entries.map(({ outcome, steps }) =>
+        moved(outcome, store.clockSteps() - steps),
+      );
+      const written = await store.settle(outcomes);
       entries.forEach(({ resolve }, index) => {
         resolve(written[index] ?? false);
       });
@@ -105,6 +111,13 @@ export class Settler {
       return entries;
     }
   }
+}
+
+/** An outcome that was decided before the clock made these steps. */
+function moved(outcome: Outcome, stepMs: number): Outcome {
+  const { next } = outcome;
+  if (stepMs === 0 || next.state !== "waiting") return outcome;
+  return { ...outcome, next: { ...next, nextAttemptAt: next.nextAttemptAt + stepMs } };
 }
 
 function giveUp(entries: readonly Entry[]): void {

@@ -1,6 +1,7 @@
 import { waitFor } from "@hookgate/testing";
 import { expect, test } from "@jest/globals";
 import type { Deliveries, Outcome } from "../store/contract/deliveries.ts";
+import type { ClockSteps } from "../store/contract/event_store.ts";
 import { TooMuchAtOnceError } from "../store/contract/too_much_at_once.ts";
 import { recordingLog } from "../suite/recording_log.ts";
 import { Settler } from "./settler.ts";
@@ -20,16 +21,24 @@ function outcome(deliveryId: string, key: string | null = null): Outcome {
 /** A settler over a store that writes outcomes by `settle`. */
 function settlerOver(settle: (ids: string[]) => Promise<void>) {
   const calls: string[][] = [];
+  let clockSteps = 0;
+  const written: Outcome[] = [];
   const store = {
+    clockSteps: () => clockSteps,
     async settle(outcomes: readonly Outcome[]) {
       const ids = outcomes.map(({ deliveryId }) => deliveryId);
       calls.push(ids);
+      written.push(...outcomes);
       await settle(ids);
       return ids.map(() => true);
     },
   };
   const { log, lines } = recordingLog();
-  return { settler: new Settler({ store: store as unknown as Deliveries, log }), calls, lines };
+  const settler = new Settler({ store: store as unknown as ClockSteps & Deliveries, log });
+  const step = (ms: number) => {
+    clockSteps += ms;
+  };
+  return { settler, calls, lines, written, step };
 }
 
 test("Settler writes outcomes that arrive together in one call, and those that end a turn in an order in another", async () => {
@@ -45,6 +54,22 @@ test("Settler writes outcomes that arrive together in one call, and those that e
   expect(calls).toEqual([["a", "c", "d"], ["b"]]);
   ordered.resolve();
   expect(await held).toBe(true);
+});
+
+test("Settler moves waits along with a step of the clock that came between", async () => {
+  const { settler, written, step } = settlerOver(() => Promise.resolve());
+  const waiting = (id: string, nextAttemptAt: number): Outcome => {
+    return { ...outcome(id), next: { state: "waiting", nextAttemptAt } };
+  };
+  const settled = [settler.settle(waiting("a", 5_000)), settler.settle(outcome("b"))];
+  step(-3_600_000);
+  settled.push(settler.settle(waiting("c", 6_000)));
+  await Promise.all(settled);
+  expect(written.map(({ next }) => next)).toEqual([
+    { state: "waiting", nextAttemptAt: 5_000 - 3_600_000 },
+    { state: "delivered" },
+    { state: "waiting", nextAttemptAt: 6_000 },
+  ]);
 });
 
 test("Settler divides what was too much at once, and writes again only what failed", async () => {

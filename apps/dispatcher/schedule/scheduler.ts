@@ -15,6 +15,9 @@ const WORK_MS_MAX = 3_000;
 /** Seconds remembered as announced, so that a thousand retries in one second make one job. */
 const ANNOUNCED_SECONDS_MAX = 10_000;
 
+/** How often recurring work is looked after, in milliseconds: a clock that was set back must not stop it for long. */
+const REVIVE_EVERY_MS = 5_000;
+
 /** How often setting up recurring work is tried, and the wait after the first failure, in milliseconds. */
 const REPEAT_TRIES_MAX = 5;
 const REPEAT_AGAIN_MS = 50;
@@ -46,6 +49,7 @@ export class Scheduler {
   readonly #agenda: Agenda;
   readonly #options: SchedulerOptions;
   readonly #announced = new Set<number>();
+  readonly #revive: BoundedWork;
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
@@ -64,6 +68,13 @@ export class Scheduler {
       const work = new BoundedWork({ ...recurring, msMax: WORK_MS_MAX, log: options.log });
       this.#agenda.define(recurring.name, () => work.run());
     }
+    this.#revive = new BoundedWork({
+      name: "looking after recurring work",
+      work: () => this.revive(),
+      everyMs: REVIVE_EVERY_MS,
+      msMax: WORK_MS_MAX,
+      log: options.log,
+    });
   }
 
   /** Starts recurring work, and sets an alarm for each of these seconds, in milliseconds since 1970. */
@@ -71,6 +82,34 @@ export class Scheduler {
     await this.#agenda.start();
     for (const work of this.#options.recurring) await this.#repeat(work);
     for (const second of dueSeconds) this.wakeAt(second);
+    this.#revive.start();
+  }
+
+  /**
+   * Sets up recurring work again that is further off than its interval, or locked in the future: the clock that wrote these
+   * times was set back since, or was another machine's. Agenda would wait until the clock has caught up.
+   */
+  async revive(): Promise<void> {
+    for (const work of this.#options.recurring) {
+      const { name, everyMs } = work;
+      const { jobs } = await this.#agenda.db.queryJobs({ name });
+      const now = Date.now();
+      const isAhead = jobs.some(({ nextRunAt, lockedAt }) => {
+        const aheadMs = (date: Date | null | undefined) => (date ? date.getTime() - now : 0);
+        return (
+          aheadMs(nextRunAt) > everyMs + PROCESS_EVERY_MS || aheadMs(lockedAt) > PROCESS_EVERY_MS
+        );
+      });
+      if (!isAhead) continue;
+      this.#options.log.warn(
+        { work: name },
+        "recurring work waits for a clock that was set back, setting it up again",
+      );
+      // Seconds of the old time were announced, but their alarms are far off.
+      this.#announced.clear();
+      await this.#agenda.cancel({ name });
+      await this.#repeat(work);
+    }
   }
 
   /** Of two dispatchers that start at once, one is refused by the unique index; its next try finds the other's job. */
@@ -111,6 +150,7 @@ export class Scheduler {
 
   /** Stops, and unlocks the jobs it holds. */
   async stop(): Promise<void> {
+    this.#revive.stop();
     await this.#agenda.stop();
   }
 }

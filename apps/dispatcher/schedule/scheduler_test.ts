@@ -53,6 +53,31 @@ test("Scheduler logs recurring work that fails, and repeats it", async () => {
   expect(lines).toMatchObject([{ message: "count failed, trying again in 300 ms" }]);
 });
 
+const HOUR_MS = 3_600_000;
+
+test.each([
+  ["is due in an hour", { nextRunAt: new Date(Date.now() + HOUR_MS) }],
+  ["was locked in the future", { lockedAt: new Date(Date.now() + HOUR_MS) }],
+])("revive() sets recurring work up again that %s", async (_what, changes) => {
+  let runs = 0;
+  const work = async () => {
+    runs += 1;
+  };
+  const { scheduler, backend, lines } = makeScheduler([{ name: "count", everyMs: 500, work }]);
+  await scheduler.start([]);
+  const { jobs } = await backend.repository.queryJobs({ name: "count" });
+  await waitFor(() => runs === 1, { timeoutMs: 5_000, what: "the first run" });
+  for (const job of jobs) await backend.repository.saveJobState({ ...job, ...changes }, undefined);
+  await scheduler.revive();
+  await waitFor(() => runs >= 3, { timeoutMs: 10_000, what: "more runs" });
+  expect(lines.map(({ message }) => message)).toContain(
+    "recurring work waits for a clock that was set back, setting it up again",
+  );
+  const before = lines.length;
+  await scheduler.revive();
+  expect(lines).toHaveLength(before);
+});
+
 test("Scheduler sets recurring work again where another dispatcher came between, and gives up in the end", async () => {
   const { scheduler, backend } = makeScheduler([
     { name: "count", everyMs: 60_000, work: async () => {} },

@@ -26,6 +26,15 @@ export interface StoreTime {
   now(): number;
 }
 
+/** The steps of the store's clock. */
+export interface ClockSteps {
+  /**
+   * All of them since the start, in milliseconds. What waits in the store moves along with a step, so a time that was
+   * computed before it and is written after it has to be moved too. Always 0 with MongoDB, whose clock is the server's.
+   */
+  clockSteps(): number;
+}
+
 /**
  * The store of events and deliveries: all roles together. One contract, two implementations (SQLite and MongoDB), and one
  * suite (`event_store_suite.ts`) that both pass to the letter. Users of a store name the roles they need.
@@ -42,6 +51,7 @@ export interface StoreTime {
  */
 export interface EventStore
   extends StoreTime,
+    ClockSteps,
     Captures,
     Deliveries,
     Subscriptions,

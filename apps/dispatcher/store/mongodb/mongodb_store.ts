@@ -121,6 +121,7 @@ export async function openMongoStore(options: OpenMongoStoreOptions): Promise<Mo
     shared: true,
     db,
     now: () => clock.now(),
+    clockSteps: () => 0,
     close() {
       closed ??= close();
       return closed;

@@ -9,13 +9,16 @@ const TAKE_OVER_STEP_MAX = 1_000;
 /** Heartbeats that are kept: each start of a dispatcher makes one. */
 const HEARTBEATS_KEPT_MAX = 1_000;
 
+/** A clock that is behind the last heartbeat by more than this was set back, in milliseconds. */
+const STEP_BACK_MS_MIN = 1_000;
+
 const RUNNING = `state <> 2 AND state = ${STATE_CODES.running}`;
 const GIVE_BACK = `state = ${STATE_CODES.waiting}, dispatcher = NULL, token = NULL, next_at = ?`;
 
 /** Prepares heartbeats, and what finds deliveries that run nowhere. `takeOver` is one step: it is called until it returns 0. */
 export function prepareRecovery(
   db: DatabaseSync,
-): OperationsOf<"heartbeat" | "activity" | "takeOver" | "takeOverAll" | "reclaim"> {
+): OperationsOf<"heartbeat" | "activity" | "takeOver" | "takeOverAll" | "rebase" | "reclaim"> {
   const takeAll = prepare(
     db,
     `UPDATE deliveries SET ${GIVE_BACK}, interruptions = interruptions + 1 WHERE ${RUNNING}`,
@@ -46,11 +49,32 @@ export function prepareRecovery(
     db,
     `SELECT dispatcher FROM heartbeats WHERE at >= ? ORDER BY dispatcher`,
   );
+  const moveDue = prepare(
+    db,
+    "UPDATE deliveries SET next_at = next_at + ?1 WHERE state = 0 AND next_at IS NOT NULL",
+  );
+  const moveBeats = prepare(db, "UPDATE heartbeats SET at = at + ?1");
+  const moveEnrolments = prepare(
+    db,
+    "UPDATE enrolments SET open_until = open_until + ?1 WHERE open_until > 0",
+  );
+  const latestBeat = prepare<{ at: number | null }>(db, "SELECT max(at) AS at FROM heartbeats");
+  const rebase = (stepMs: number) => {
+    moveBeats.run(stepMs);
+    moveEnrolments.run(stepMs);
+    return Number(moveDue.run(stepMs).changes);
+  };
   // In memory: this process is the only one that uses the file, and nothing here has to survive it.
   const activity = new Map<string, readonly SubscriptionActivity[]>();
 
   return {
-    takeOverAll: (now) => Number(takeAll.run(now).changes),
+    takeOverAll(now) {
+      // The clock stepped back while nobody ran. A step forward cannot be told from a long stop.
+      const stepMs = now - (latestBeat.get()?.at ?? now);
+      if (stepMs < -STEP_BACK_MS_MIN) rebase(stepMs);
+      return Number(takeAll.run(now).changes);
+    },
+    rebase: (_now, stepMs) => rebase(stepMs),
     takeOver: (now, { dispatcherId, staleMs }) =>
       Number(takeStale.run(now, dispatcherId, now - staleMs).changes),
     reclaim(now, { dispatcherId, liveTokens }) {

@@ -4,7 +4,11 @@ import type { EventStore } from "../contract/event_store.ts";
 import { OPERATION_WORDS, type OperationName, type Operations } from "../contract/operations.ts";
 import { prepareStoreFile } from "./file.ts";
 import { type SpawnStoreThread, SqliteThread } from "./thread.ts";
+import { WallClock, type WallClockOptions } from "./wall_clock.ts";
 import { type Args, CROSSINGS, type Crossing } from "./wire.ts";
+
+/** How often a step of the clock is looked for, in milliseconds. */
+const CLOCK_LOOK_MS = 1_000;
 
 /** Options for {@linkcode openSqliteStore}. */
 export interface SqliteStoreOptions {
@@ -13,8 +17,8 @@ export interface SqliteStoreOptions {
   /** The owner, for the log. */
   dispatcherId: string;
   log: Pick<Log, "info" | "warn" | "error">;
-  /** The store's clock, in milliseconds since 1970. @default {Date.now} */
-  now?: () => number;
+  /** The machine's clocks. */
+  clocks?: WallClockOptions;
   /** Starts the thread that owns the file; for tests. */
   spawn?: SpawnStoreThread;
 }
@@ -32,13 +36,16 @@ export interface SqliteStore extends EventStore {
  * written by a newer version, not writable.
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<SqliteStore> {
-  const { dataDir, dispatcherId, log, now = Date.now } = options;
+  const { dataDir, dispatcherId, log, clocks } = options;
   const { spawn = (url, workerOptions) => new Worker(url, workerOptions) } = options;
   const file = prepareStoreFile(dataDir);
+  const clock = new WallClock(clocks);
+  const now = () => clock.now();
   const thread = new SqliteThread({ file, now, log, spawn });
   const takenOver = await thread.start();
   log.info({ file, dispatcherId, takenOver }, "store opened");
   const operations = remoteOperations(thread, now);
+  const clockTimer = setInterval(() => followClock({ clock, thread, log }), CLOCK_LOOK_MS).unref();
   return {
     ...operations,
     takeOver: (input) => inSteps(() => operations.takeOver(input)),
@@ -46,9 +53,36 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     kind: "sqlite",
     shared: false,
     now,
+    clockSteps: () => clock.steps,
     diskHasRoom: () => thread.call("diskHasRoom", []),
-    close: () => thread.close(),
+    close() {
+      clearInterval(clockTimer);
+      return thread.close();
+    },
   };
+}
+
+/**
+ * Moves what waits along with a step of the clock, so that nothing waits for the clock to catch up and nothing is due
+ * early. The thread runs calls in their order: those made before have the old time, those after it the new one.
+ */
+async function followClock({ clock, thread, log }: ClockFollower): Promise<void> {
+  const stepMs = clock.look();
+  if (stepMs === 0) return;
+  try {
+    const deliveries = await thread.call("rebase", [stepMs]);
+    log.warn({ stepMs, deliveries }, "the clock was set, waiting deliveries were moved along");
+  } catch (error) {
+    // The next look sees the same step again.
+    clock.step(-stepMs);
+    log.error({ err: error, stepMs }, `rebase failed, retrying in ${CLOCK_LOOK_MS} ms`);
+  }
+}
+
+interface ClockFollower {
+  clock: WallClock;
+  thread: SqliteThread;
+  log: SqliteStoreOptions["log"];
 }
 
 /** Every operation of the contract as a call of the thread. */

@@ -15,8 +15,12 @@ describeEventStore("SqliteStore", {
   async open() {
     const dataDir = await mkdtemp(join(tmpdir(), "hookgate-store-"));
     let skewMs = 0;
-    const now = () => Date.now() + skewMs;
-    const store = await openSqliteStore({ dataDir, dispatcherId: "dispatcher-1", now, log, spawn });
+    const clocks = {
+      wall: () => Date.now() + skewMs,
+      monotonic: () => performance.now() + skewMs,
+    };
+    const options = { dataDir, dispatcherId: "dispatcher-1", clocks, log, spawn };
+    const store = await openSqliteStore(options);
     return {
       store,
       advance: (ms) => {

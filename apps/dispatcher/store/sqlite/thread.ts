@@ -17,6 +17,7 @@ const WORDS: Readonly<Record<WorkerOperation, string>> = {
   ...OPERATION_WORDS,
   takeOverAll: "open the store",
   diskHasRoom: "check the disk",
+  rebase: "follow a step of the clock",
 };
 
 /** Calls without a reply; further ones are refused at once. */

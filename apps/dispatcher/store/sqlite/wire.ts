@@ -12,7 +12,7 @@ import type { ReleaseResult } from "../contract/quarantine.ts";
 
 /**
  * Operations whose arguments or results differ in the worker: bytes travel in one buffer, and the commit's answer leaves
- * out what the caller knows. The last two are not in the contract.
+ * out what the caller knows. The last three are not in the contract.
  */
 interface OwnOperations {
   commit(input: CommitInput): CommitAnswer[] | null;
@@ -22,6 +22,8 @@ interface OwnOperations {
   takeOverAll(): number;
   /** Whether the disk has room for captures above its reserve. */
   diskHasRoom(): boolean;
+  /** Moves what waits along with a step of the clock, in milliseconds. Returns how many deliveries wait. */
+  rebase(stepMs: number): number;
 }
 
 type Signatures = OwnOperations & {
