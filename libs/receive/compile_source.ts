@@ -270,7 +270,8 @@ export class CompiledSource {
         request,
       }),
       body: request.body,
-      bodySha256: hash("sha256", request.body, "buffer"),
+      // As text: Node makes a Buffer of its own three times slower than a string.
+      bodySha256: Buffer.from(hash("sha256", request.body, "binary"), "latin1"),
       flags: [...flagsOf(parts, { readable }), ...flags],
       dedupe,
       bodyWindowMs,

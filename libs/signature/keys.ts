@@ -1,7 +1,7 @@
 import { createHash, createPublicKey, createSecretKey, type KeyObject } from "node:crypto";
-import { decode } from "./encoding.ts";
+import { DIGEST_BYTES, decode } from "./encoding.ts";
 import { KEY_SET_KEYS_MAX, SECRET_CHARS_MAX } from "./limits.ts";
-import type { KeyForm } from "./recipe.ts";
+import type { Digest, KeyForm } from "./recipe.ts";
 
 const KEYS_MAX = 1_024;
 
@@ -87,4 +87,38 @@ function attempt<T, Input>(make: (input: Input) => T, input: Input): T | null {
     // The crypto library refuses the text as a key: nothing verifies with it.
     return null;
   }
+}
+
+/** Bytes that a digest works on at a time, to which HMAC pads its key. */
+export const BLOCK_BYTES = { md5: 64, sha1: 64, sha256: 64, sha512: 128 } as const;
+
+/** A key as HMAC uses it (RFC 2104): before what is hashed inside, and, with room for that digest, what is hashed outside. */
+export interface PaddedKey {
+  inside: Buffer;
+  outside: Buffer;
+}
+
+const paddedKeys = {
+  md5: new WeakMap<KeyObject, PaddedKey>(),
+  sha1: new WeakMap<KeyObject, PaddedKey>(),
+  sha256: new WeakMap<KeyObject, PaddedKey>(),
+  sha512: new WeakMap<KeyObject, PaddedKey>(),
+} as const;
+
+/** Made once for each key and digest. */
+export function paddedKey(digest: Digest | "md5", key: KeyObject): PaddedKey {
+  const known = paddedKeys[digest].get(key);
+  if (known !== undefined) return known;
+  const block = BLOCK_BYTES[digest];
+  const whole = key.export();
+  const bytes = whole.length > block ? createHash(digest).update(whole).digest() : whole;
+  const inside = Buffer.alloc(block, 0x36);
+  const outside = Buffer.alloc(block + DIGEST_BYTES[digest], 0x5c);
+  for (const [at, byte] of bytes.entries()) {
+    inside[at] = byte ^ 0x36;
+    outside[at] = byte ^ 0x5c;
+  }
+  const padded = { inside, outside };
+  paddedKeys[digest].set(key, padded);
+  return padded;
 }

@@ -101,7 +101,8 @@ export function createKeyOf(): (facts: KeyFacts, bodySha256: Uint8Array) => Dedu
 }
 
 function slotOf(text: string, bytes: number): Uint8Array {
-  return hash("sha256", text, "buffer").subarray(0, bytes);
+  // As text: Node makes a Buffer of its own three times slower than a string.
+  return Buffer.from(hash("sha256", text, "binary").slice(0, bytes), "latin1");
 }
 
 function isWithin(
