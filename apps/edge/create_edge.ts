@@ -15,7 +15,7 @@ import { checkAddress } from "./request/check_address.ts";
 import type { ClockWatch } from "./request/clock_watch.ts";
 import { closeConnection } from "./request/close_connection.ts";
 import type { ConfirmHandshake } from "./request/confirm_handshake.ts";
-import { allowMethods, findSource, route, SOURCE_PATH } from "./request/find_source.ts";
+import { allowMethods, findSource, plainPaths, route, SOURCE_PATH } from "./request/find_source.ts";
 import type { InFlight } from "./request/in_flight.ts";
 import type { KeySets } from "./request/key_sets.ts";
 import {
@@ -74,6 +74,7 @@ export function createEdge(
   const limitAddress = limitAddresses(addresses);
   // Anybody can ask for unsigned ones. They count by themselves, so that forged requests do not keep a provider's out.
   const limitHandshakes = limitAddresses({ ...addresses, kind: "handshakes" });
+  const plain = plainPaths(sources);
   const handshakes = { report, confirm, log, monotonic };
 
   const path = new Stages()
@@ -89,7 +90,7 @@ export function createEdge(
       route(
         SOURCE_PATH,
         new Stages<Arrived>()
-          .use(findSource(sources))
+          .use(findSource(sources, { plain }))
           .use(allowMethods())
           .use(checkAddress({ reader, report, log, monotonic }))
           .use(readBody(reader))
@@ -102,6 +103,7 @@ export function createEdge(
             limitSources({ rateLimit, sources: sources.values(), monotonic }),
           )
           .use(captureEvent({ link, log, monotonic })),
+        { plain },
       ),
     )
     // Only refused requests come this far: a flood of forged ones is limited, and a verified one of that address passes.
@@ -109,7 +111,7 @@ export function createEdge(
     .use(answerRefusal());
 
   const edge = new Koa<EdgeState, EdgeContext>();
-  for (const middleware of path.middlewares) edge.use(middleware);
+  edge.use(path.compose());
   // Koa reports what it could not answer: the client hung up.
   edge.on("error", (error: Error) => log.debug({ err: error }, "client hung up before its answer"));
   return edge;

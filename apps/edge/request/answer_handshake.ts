@@ -70,7 +70,7 @@ export function answerHandshake(options: AnswerHandshakeOptions): EdgeMiddleware
   return function answerHandshake(ctx, next) {
     const { source, signed } = ctx.state;
     const { handshake } = source.provider;
-    if (handshake === undefined || handshake.verified !== verified) return next();
+    if (handshake === undefined || handshake.verified !== verified) return next(ctx);
     const response = source.handshake(signed);
     if (response !== null) {
       // Refused ones are counted as all refused requests are.
@@ -78,7 +78,7 @@ export function answerHandshake(options: AnswerHandshakeOptions): EdgeMiddleware
       return counts ? limit(ctx, () => complete(ctx, response)) : complete(ctx, response);
     }
     const events: readonly string[] = source.provider.methods ?? POST_ONLY;
-    return events.includes(signed.method) ? next() : refuse(ctx, NO_HANDSHAKE);
+    return events.includes(signed.method) ? next(ctx) : refuse(ctx, NO_HANDSHAKE);
   };
 }
 

@@ -23,7 +23,7 @@ export function answerFaults(options: { log: Log; monotonic: () => number }): Ed
   const budget = new LineBudget(options);
   return async function answerFaults(ctx, next) {
     try {
-      await next();
+      await next(ctx);
     } catch (error) {
       const omitted = budget.take();
       if (omitted !== null) log.error({ err: error, omitted }, "unexpected error, answered 503");

@@ -44,7 +44,7 @@ test.each([
     clockWatch: { suspect: () => false, trust() {} },
     confirm: async () => false,
     connections: { begin() {}, end() {} },
-    count: (_, next) => next(),
+    count: (ctx, next) => next(ctx),
     inFlight,
     addressCounts: new Map(),
     noisy: new NoisyAddresses(systemClock),

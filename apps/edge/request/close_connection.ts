@@ -28,7 +28,7 @@ export function closeConnection(options: CloseConnectionOptions): EdgeMiddleware
   const { draining, connections } = options;
   return async function closeConnection(ctx, next) {
     connections.begin(ctx.req);
-    await next();
+    await next(ctx);
     connections.end(ctx.req);
     const { req, res } = ctx;
     if (ctx.respond === false || !ctx.writable) return;

@@ -12,7 +12,7 @@ export function countRequests({ metrics }: { metrics: Pick<Metrics, "counter"> }
     labels: ["source", "outcome"],
   });
   return async function countRequests(ctx, next) {
-    await next();
+    await next(ctx);
     requests.inc({ source: ctx.state.source?.name ?? "", outcome: outcomeOf(ctx) });
   };
 }

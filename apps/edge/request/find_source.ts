@@ -51,21 +51,42 @@ export function compileSources(
 /** Takes requests for this path through the stages. Only refused requests go on to what follows in the list. */
 export function route<State extends Arrived>(
   path: RegExp,
-  { middlewares }: Stages<State>,
+  stages: Stages<State>,
+  { plain }: { plain: Pick<ReadonlySet<string>, "has"> },
 ): Stage<Arrived, Refused> {
-  const routes = new Router().all(path, ...middlewares).routes();
+  const passThrough = stages.compose<Arrived>();
+  const routes = new Router().all(path, passThrough).routes();
   const elsewhere = () => Promise.resolve();
   return async function route(ctx, next) {
-    await routes(ctx, elsewhere);
-    if (ctx.captures === undefined) refuse(ctx, NOT_FOUND);
+    // Nearly every path is one that is known to be this route's: the router would only find that out again.
+    if (plain.has(ctx.req.url ?? "")) await passThrough(ctx);
+    else {
+      await routes(ctx, elsewhere);
+      if (ctx.captures === undefined) refuse(ctx, NOT_FOUND);
+    }
     if (isRefused(ctx)) return next(ctx);
   };
 }
 
+/** The sources by their plain paths: those that {@linkcode SOURCE_PATH} takes for these names. */
+export function plainPaths(
+  sources: ReadonlyMap<string, CompiledSource>,
+): ReadonlyMap<string, CompiledSource> {
+  const paths = new Map<string, CompiledSource>();
+  for (const [name, source] of sources) {
+    const path = `/api/webhooks/${name}`;
+    if (SOURCE_PATH.exec(path)?.[1] === name) paths.set(path, source);
+  }
+  return paths;
+}
+
 /** Finds the source before anything is read. */
-export function findSource(sources: ReadonlyMap<string, CompiledSource>): Stage<Arrived, Located> {
+export function findSource(
+  sources: ReadonlyMap<string, CompiledSource>,
+  { plain }: { plain: ReadonlyMap<string, CompiledSource> },
+): Stage<Arrived, Located> {
   return function findSource(ctx, next) {
-    const source = sources.get(ctx.captures?.[0] ?? "");
+    const source = plain.get(ctx.req.url ?? "") ?? sources.get(ctx.captures?.[0] ?? "");
     return source === undefined ? refuse(ctx, NOT_FOUND) : next(add(ctx, "source", source));
   };
 }
@@ -75,10 +96,10 @@ export function allowMethods(): EdgeMiddleware<Located> {
   return function allowMethods(ctx, next) {
     const { handshake } = ctx.state.source.provider;
     const events: readonly string[] = ctx.state.source.provider.methods ?? POST_ONLY;
-    if (events.includes(ctx.method)) return next();
+    if (events.includes(ctx.method)) return next(ctx);
     const allowed = [...new Set([...events, ...(handshake?.methods ?? [])])];
     return handshake?.methods.some((method) => method === ctx.method)
-      ? next()
+      ? next(ctx)
       : refuse(ctx, notAllowed(ctx, { events, allowed }));
   };
 }

@@ -73,11 +73,12 @@ export function limitAddresses(options: LimitAddressesOptions): EdgeMiddleware<A
       turnAway(ctx, seconds);
     },
   };
-  return ratelimit(limit);
+  const limitOne = ratelimit(limit);
+  return (ctx, next) => limitOne(ctx, async () => next(ctx));
 }
 
 /** An address over its limit must not hold on to a socket either. */
-function turnAway(ctx: EdgeContext, seconds: number): void {
+function turnAway(ctx: EdgeContext, seconds: number): undefined {
   ctx.set("Connection", "close");
   answerLimited(ctx, seconds);
 }
@@ -89,11 +90,11 @@ function turnAway(ctx: EdgeContext, seconds: number): void {
 export function limitReading(noisy: NoisyAddresses): EdgeMiddleware<Arrived> {
   return function limitReading(ctx, next) {
     const work = noisy.workOf(ctx.state.client.address);
-    if (work === null) return next();
-    if (work.left <= 0) return Promise.resolve(turnAway(ctx, AGAIN_SECONDS));
+    if (work === null) return next(ctx);
+    if (work.left <= 0) return turnAway(ctx, AGAIN_SECONDS);
     const { socket } = ctx.req;
     const before = socket.bytesRead;
-    return next().finally(() => {
+    return Promise.resolve(next(ctx)).finally(() => {
       if (!isProven(ctx)) work.spend((socket.bytesRead - before) / RECEIVED_BYTES_PER_MS);
     });
   };
@@ -110,10 +111,10 @@ export interface LimitWorkOptions {
 export function limitWork({ noisy, monotonic }: LimitWorkOptions): EdgeMiddleware<Read> {
   return function limitWork(ctx, next) {
     const work = noisy.workOf(ctx.state.client.address);
-    if (work === null) return next();
-    if (work.left <= 0) return Promise.resolve(turnAway(ctx, AGAIN_SECONDS));
+    if (work === null) return next(ctx);
+    if (work.left <= 0) return turnAway(ctx, AGAIN_SECONDS);
     const startedAt = monotonic();
-    const done = next();
+    const done = Promise.resolve(next(ctx));
     // Up to here nothing was waited for: it is the time of this request alone.
     const ms = monotonic() - startedAt;
     work.spend(ms);
@@ -147,8 +148,8 @@ export function limitSources(options: LimitSourcesOptions): EdgeMiddleware<Locat
   }
   return function limitSources(ctx, next) {
     const waitSeconds = buckets.get(ctx.state.source)?.take() ?? 0;
-    if (waitSeconds === 0) return next();
+    if (waitSeconds === 0) return next(ctx);
     answerLimited(ctx, waitSeconds);
-    return Promise.resolve();
+    return undefined;
   };
 }

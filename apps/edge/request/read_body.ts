@@ -124,6 +124,7 @@ function readBytes(
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let total = 0;
+    let done = false;
 
     function onData(chunk: Buffer): void {
       total += chunk.length;
@@ -143,9 +144,14 @@ function readBytes(
       finish({ outcome: "refused", refusal: TOO_SLOW });
     }
     function finish(read: BytesRead): void {
+      if (done) return;
+      done = true;
       clearTimeout(deadline);
-      req.off("data", onData).off("end", onEnd).off("close", onGone).off("error", onGone);
-      if (read.outcome !== "read") req.pause();
+      if (read.outcome !== "read") {
+        req.off("data", onData).off("end", onEnd).off("close", onGone).off("error", onGone);
+        req.pause();
+      }
+      // After its end a request has only its close to report, and removing four listeners costs more than that.
       resolve(read);
     }
 

@@ -26,12 +26,9 @@ const KEPT_BODY_BYTES_MAX = 8 * 1024 * 1024;
 
 const NO_BYTES = new Uint8Array(0);
 
-const DONE = Promise.resolve();
-
 /** Refuses the request, which ends its path. */
-export function refuse(ctx: EdgeContext, refusal: Refusal): Promise<void> {
+export function refuse(ctx: EdgeContext, refusal: Refusal): undefined {
   ctx.state.refusal = refusal;
-  return DONE;
 }
 
 /** Marks the request for quarantine. */
@@ -67,7 +64,7 @@ export function answerRefusal(): EdgeMiddleware<Refused> {
     if (refusal.headers !== undefined) ctx.set({ ...refusal.headers });
     if (ctx.state.source?.provider.ownResponse?.emptyRefusals) answerEmpty(ctx, refusal.status);
     else answerError(ctx, refusal.status, refusal);
-    return DONE;
+    return undefined;
   };
 }
 
@@ -86,7 +83,7 @@ export function noteRefusals(options: NoteRefusalsOptions): EdgeMiddleware<Arriv
   const { report, clock, log } = options;
   const budget = new LineBudget({ monotonic: () => clock.monotonic() });
   return async function noteRefusals(ctx, next) {
-    await next();
+    await next(ctx);
     const { quarantine } = ctx.state;
     if (isRefused(ctx)) {
       const omitted = budget.take();

@@ -80,20 +80,23 @@ export type EdgeContext<State extends EdgeState = EdgeState> = Koa.Parameterized
   { captures?: readonly string[] }
 >;
 
-/** A stage that adds nothing to the state; `State` is what it needs. */
-export type EdgeMiddleware<State extends EdgeState = EdgeState> = (
-  ctx: EdgeContext<State>,
-  next: () => Promise<void>,
-) => Promise<void>;
+/** What a stage returns: a promise only if something is waited for, so that the others cost none. */
+export type Passed = Promise<void> | undefined;
+
+/** The stages that follow. */
+export type Next<State extends EdgeState> = (ctx: EdgeContext<State>) => Passed;
 
 /**
  * A stage that adds to the state: `next` takes the context that {@linkcode add} returns. Plain functions return `next(…)`
  * as it is, because each `await` costs every request a turn.
  */
-export type Stage<State extends EdgeState, Next extends EdgeState> = (
+export type Stage<State extends EdgeState, Following extends EdgeState> = (
   ctx: EdgeContext<State>,
-  next: (ctx: EdgeContext<Next>) => Promise<void>,
-) => Promise<void>;
+  next: Next<Following>,
+) => Passed;
+
+/** A stage that adds nothing to the state; `State` is what it needs. */
+export type EdgeMiddleware<State extends EdgeState = EdgeState> = Stage<State, EdgeState>;
 
 /** Sets a field of the state. The context is the same one; its type says that the field is there. */
 export function add<State extends EdgeState, Key extends string, Value>(
@@ -108,15 +111,22 @@ export function add<State extends EdgeState, Key extends string, Value>(
 
 /** Stages in the order in which a request passes them. Each can read only what those before it have added. */
 export class Stages<State extends EdgeState = EdgeState> {
-  /** For Koa, which does not know what each of them needs. */
-  readonly middlewares: EdgeMiddleware[] = [];
+  readonly #stages: EdgeMiddleware[] = [];
 
   /** Appends a stage. */
   use<Added extends EdgeState>(stage: Stage<State, Added>): Stages<State & Added>;
   use(stage: EdgeMiddleware<State>): Stages<State>;
   use(stage: EdgeMiddleware<State>): Stages<State> {
-    this.middlewares.push(stage as unknown as EdgeMiddleware);
+    this.#stages.push(stage as unknown as EdgeMiddleware);
     return this;
+  }
+
+  /** All of them as one function. What follows each is made here, once: a request needs no closures. */
+  compose<First extends EdgeState>(): Next<First> {
+    return this.#stages.reduceRight<Next<EdgeState>>(
+      (next, stage) => (ctx) => stage(ctx, next),
+      () => undefined,
+    ) as Next<First>;
   }
 
   /** The same, if `condition` holds. */

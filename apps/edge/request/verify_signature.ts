@@ -5,7 +5,15 @@ import { CERTIFICATE_MS_MAX, type Certificates } from "./certificates.ts";
 import type { ClockWatch } from "./clock_watch.ts";
 import type { KeySets } from "./key_sets.ts";
 import { quarantine, refuse } from "./refusals.ts";
-import { add, type EdgeContext, type Read, type Stage, type Verified } from "./stages.ts";
+import {
+  add,
+  type EdgeContext,
+  type Next,
+  type Passed,
+  type Read,
+  type Stage,
+  type Verified,
+} from "./stages.ts";
 
 /** Options for {@linkcode verifySignature}. */
 export interface VerifySignatureOptions {
@@ -17,8 +25,6 @@ export interface VerifySignatureOptions {
   monotonic: () => number;
 }
 
-type Next = (ctx: EdgeContext<Verified>) => Promise<void>;
-
 /**
  * Proves who sent the bytes. The answer tells a forger nothing; the reason is for the log and for quarantine. 401 means
  * that the signature is certainly bad; if a fault of ours leaves that open, the answer is 503.
@@ -26,14 +32,14 @@ type Next = (ctx: EdgeContext<Verified>) => Promise<void>;
 export function verifySignature(options: VerifySignatureOptions): Stage<Read, Verified> {
   const { certificates, keySets, clockWatch, report, monotonic } = options;
 
-  function judge(ctx: EdgeContext<Read>, verdict: Verdict, next: Next): Promise<void> {
+  function judge(ctx: EdgeContext<Read>, verdict: Verdict, next: Next<Verified>): Passed {
     if (verdict.ok) return accept(ctx, verdict, next);
     return verdict.reason === "certificate_needed" || verdict.reason === "key_needed"
       ? fetchAndJudge(ctx, next)
       : reject(ctx, verdict);
   }
 
-  function accept(ctx: EdgeContext<Read>, acceptance: Acceptance, next: Next): Promise<void> {
+  function accept(ctx: EdgeContext<Read>, acceptance: Acceptance, next: Next<Verified>): Passed {
     const { source, signed } = ctx.state;
     const { secretId, signedAt } = acceptance;
     if (signedAt !== null) clockWatch.trust((signed.receivedAt - signedAt) / 1_000);
@@ -41,7 +47,7 @@ export function verifySignature(options: VerifySignatureOptions): Stage<Read, Ve
     return next(add(ctx, "acceptance", acceptance));
   }
 
-  async function fetchAndJudge(ctx: EdgeContext<Read>, next: Next): Promise<void> {
+  async function fetchAndJudge(ctx: EdgeContext<Read>, next: Next<Verified>): Promise<void> {
     const { source, signed, deadlineAt, client } = ctx.state;
     const timeoutMs = Math.min(CERTIFICATE_MS_MAX, deadlineAt - monotonic());
     const asked = { timeoutMs, source: source.name, address: client.address };
@@ -65,7 +71,7 @@ export function verifySignature(options: VerifySignatureOptions): Stage<Read, Ve
   function reject(
     ctx: EdgeContext<Read>,
     verdict: Exclude<Refusal, { reason: "certificate_needed" | "key_needed" }>,
-  ): Promise<void> {
+  ): undefined {
     const { reason } = verdict;
     if ("skewSeconds" in verdict) {
       const skewSeconds = verdict.skewSeconds * (verdict.reason === "stale" ? 1 : -1);
@@ -95,12 +101,11 @@ export function verifySignature(options: VerifySignatureOptions): Stage<Read, Ve
 function refuseForNow(
   ctx: EdgeContext<Read>,
   reason: "certificate_unavailable" | "key_unavailable" | "stale" | "future",
-): Promise<void> {
+): undefined {
   quarantine(ctx, reason);
   return unverifiable(ctx);
 }
 
-function unverifiable(ctx: EdgeContext<Read>): Promise<void> {
+function unverifiable(ctx: EdgeContext<Read>): undefined {
   answerUnavailable(ctx, "unverifiable");
-  return Promise.resolve();
 }
