@@ -26,7 +26,10 @@ const COMMIT = {
   bytesOf: ({ bytes }: Waiting) => bytes,
 };
 
-/** Commits under way at once: one is on the disk while the next is prepared. */
+/**
+ * Commits under way at once: one is on the disk while the next is prepared, if that one is full. A smaller one waits and
+ * grows, because each commit costs a write and the wake-up of a thread, however many events are in it.
+ */
 const COMMITS_IN_FLIGHT_MAX = 2;
 
 /** What one edge may have unanswered. */
@@ -84,7 +87,7 @@ export class Ingest {
   #commits = 0;
   /** In the next turn, so that messages of several edges share a commit. */
   readonly #commitLater = new OncePerTurn(() => {
-    while (this.#queue.length > 0 && this.#commits < COMMITS_IN_FLIGHT_MAX) {
+    while (this.#queue.length > 0 && this.#mayCommit()) {
       const batch = this.#giveUp(this.#nextBatch());
       if (batch.length > 0) void this.#commit(batch);
     }
@@ -222,6 +225,12 @@ export class Ingest {
 
   #schedule(): void {
     if (this.#commits < COMMITS_IN_FLIGHT_MAX) this.#commitLater.schedule();
+  }
+
+  #mayCommit(): boolean {
+    if (this.#commits === 0) return true;
+    const isFull = this.#queue.length >= COMMIT_EVENTS_MAX || this.#queueBytes >= COMMIT_BYTES_MAX;
+    return isFull && this.#commits < COMMITS_IN_FLIGHT_MAX;
   }
 
   #nextBatch(): Waiting[] {

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import {
   type Bidi,
   type CaptureRequest,
@@ -71,7 +72,9 @@ function wants(...names: string[]): Matching {
 
 /** An ingest over a store that keeps commits in a list, each taking `commit` to decide its result. */
 function makeIngest(options: {
-  commit?: (captures: readonly Capture[]) => CaptureResult[] | null;
+  commit?: (
+    captures: readonly Capture[],
+  ) => CaptureResult[] | null | Promise<CaptureResult[] | null>;
   match?: IngestOptions["matching"];
   refresh?: () => Promise<void>;
   monotonic?: () => number;
@@ -111,6 +114,39 @@ test("Ingest speaks first, with its window, and commits what comes in one messag
   expect(call.answers.map(({ number }) => number).toSorted((a, b) => a - b)).toEqual(
     Array.from({ length: 300 }, (_, number) => number),
   );
+});
+
+test("Ingest lets captures gather while a commit is under way, unless they fill one of their own", async () => {
+  const held: (() => void)[] = [];
+  const { call, commits } = makeIngest({
+    commit(captures) {
+      const stored = captures.map(({ event }) => {
+        return { eventId: event.id, duplicate: false, deliveries: [] };
+      });
+      return new Promise((resolve) => held.push(() => resolve(stored)));
+    },
+  });
+  const say = (count: number) => call.say(Array.from({ length: count }, () => makeEvent()));
+  const sizes = () => commits.map(({ length }) => length);
+  say(1);
+  await waitFor(() => commits.length === 1, { what: "the first commit" });
+  say(2);
+  await nextTurn();
+  say(3);
+  await nextTurn();
+  expect(sizes()).toEqual([1]);
+  held.shift()?.();
+  await waitFor(() => commits.length === 2, { what: "what has gathered" });
+  expect(sizes()).toEqual([1, 5]);
+  say(256);
+  await waitFor(() => commits.length === 3, { what: "a full commit beside it" });
+  say(256);
+  await nextTurn();
+  expect(sizes()).toEqual([1, 5, 256]);
+  for (const release of held.splice(0)) release();
+  await waitFor(() => commits.length === 4, { what: "the last commit" });
+  held.shift()?.();
+  await call.answered(518);
 });
 
 test("Ingest divides a batch that was too much at once, and refuses only the capture that cannot be stored", async () => {

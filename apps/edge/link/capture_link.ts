@@ -34,6 +34,15 @@ const SILENT_BESIDE_OTHERS_MS_MAX = 1_000;
 /** An outage is several attempts a second; one line is logged in this time when it begins, and one when it ends. */
 const LINE_EVERY_MS = 5_000;
 
+/**
+ * While answers are outstanding, events gather for as long as this, in milliseconds: a message of their own each would cost
+ * both processes a wake-up, and the dispatcher commits one batch after the other …
+ */
+const GATHER_MS = 1;
+
+/** … or until there are as many as this. */
+const GATHER_EVENTS_MAX = 64;
+
 /** How often to check whether the stream is silent. */
 const WATCH_EVERY_MS = 250;
 
@@ -59,6 +68,8 @@ export class CaptureLink {
   #downSince: number | null;
   /** Events captured in one turn of the event loop are sent together. */
   readonly #flushLater = new OncePerTurn(() => this.#flush());
+  /** Ends the gathering of events. */
+  #gathering: NodeJS.Timeout | undefined;
   #everConnected = false;
   #closed = false;
   readonly #firstConnected = Promise.withResolvers<void>();
@@ -119,8 +130,13 @@ export class CaptureLink {
     const { deadlineAt } = options;
     const refusal = this.#refusal(deadlineAt);
     if (refusal !== null) return Promise.resolve({ outcome: "unavailable", reason: refusal });
-    this.#flushLater.schedule();
-    return this.#pending.add(event, deadlineAt);
+    const answer = this.#pending.add(event, deadlineAt);
+    if ((this.#active.stream?.idle ?? true) || this.#pending.queued >= GATHER_EVENTS_MAX) {
+      this.#flushLater.schedule();
+    } else if (!this.#flushLater.scheduled) {
+      this.#gathering ??= setTimeout(() => this.#flush(), GATHER_MS);
+    }
+    return answer;
   }
 
   /** Ends the streams. Events without an answer are answered as unavailable. */
@@ -129,6 +145,7 @@ export class CaptureLink {
     this.#closed = true;
     this.#downSince ??= this.#monotonic();
     clearInterval(this.#watch);
+    clearTimeout(this.#gathering);
     for (const lane of this.#lanes) lane.close();
     this.#pending.answerAll({ outcome: "unavailable", reason: "shutting_down" });
   }
@@ -196,6 +213,8 @@ export class CaptureLink {
   }
 
   #flush(): void {
+    clearTimeout(this.#gathering);
+    this.#gathering = undefined;
     const { stream } = this.#active;
     while (stream?.writable && stream === this.#active.stream) {
       const captures = this.#pending.take((number, bytes) => stream.reserve(number, bytes));

@@ -91,9 +91,33 @@ test("CaptureLink sends what is captured in one turn in one message", async () =
   capture(5);
   expect(call().requests).toHaveLength(0);
   await nextTurn();
+  call().answer(call().captures, "CAPTURE_OUTCOME_STORED");
   capture(2);
   await nextTurn();
   expect(call().requests.map(({ captures }) => captures.length)).toEqual([5, 2]);
+});
+
+test("CaptureLink gathers events of several turns while others are not answered", async () => {
+  makeLink();
+  call().open();
+  capture(1);
+  await nextTurn();
+  const sizes = () => call().requests.map(({ captures }) => captures.length);
+  capture(1);
+  capture(1);
+  await waitFor(() => call().requests.length === 2, { what: "the message after a moment" });
+  expect(sizes()).toEqual([1, 2]);
+
+  // Many do not wait.
+  capture(63);
+  capture(1);
+  await nextTurn();
+  expect(sizes()).toEqual([1, 2, 64]);
+
+  // An answer ends the waiting, too.
+  capture(3);
+  call().answer(call().captures.slice(0, 1), "CAPTURE_OUTCOME_STORED");
+  expect(sizes()).toEqual([1, 2, 64, 3]);
 });
 
 test("CaptureLink bounds the bytes of a message, and sends a larger event alone", async () => {
@@ -282,7 +306,7 @@ test("CaptureLink refuses at once when it has been down for a second, and no lon
   await waitFor(() => calls.length === 2, { what: "the next stream" });
   call(1).open();
   const welcome = capture(1);
-  await nextTurn();
+  await waitFor(() => call(1).captures.length === 2, { what: "both captures" });
   call(1).answer(call(1).captures, "CAPTURE_OUTCOME_STORED");
   await Promise.all([waiting.done, welcome.done]);
   expect([...waiting.answers, ...welcome.answers]).toMatchObject([

@@ -55,6 +55,11 @@ export class CaptureStream {
     return this.open && !this.#blocked;
   }
 
+  /** Whether everything that was sent is answered. */
+  get idle(): boolean {
+    return this.#sent.size === 0;
+  }
+
   /** Whether it worked for a while, so that its loss is not a lasting fault. */
   get sound(): boolean {
     return this.open && this.#monotonic() - this.#openedAt >= SOUND_MS;

@@ -55,6 +55,11 @@ export class PendingCaptures {
     return this.#unanswered.size;
   }
 
+  /** How many are to be sent, at most: some may have been answered since, at their deadline. */
+  get queued(): number {
+    return this.#queue.length - this.#queueAt;
+  }
+
   /** Queues an event. Resolves with its answer, at its deadline at the latest. Never rejects. */
   add(event: CapturedEvent, deadlineAt: number): Promise<CaptureAnswer> {
     return new Promise((settle) => {

@@ -3,20 +3,11 @@ import { identify } from "../contract/identify.ts";
 import type { Dedupe } from "./dedupe.ts";
 import type { CountMetrics } from "./metrics.ts";
 import type { EventKey, NewDeliveries } from "./new_delivery.ts";
+import { type CommitInput, type PackedCapture, readCaptures } from "./packed_captures.ts";
 import { packFlags, packId, prepare, STATE_CODES } from "./rows.ts";
-import type { CommitAnswer, CommitInput, PackedCapture } from "./wire.ts";
-
-/** Bytes of the body's digest; they come first among an event's bytes. */
-const SHA256_BYTES = 32;
+import type { CommitAnswer } from "./wire.ts";
 
 const SEEN_BEFORE = packFlags(["seen_before"]);
-
-/** Bytes of one capture. */
-interface CaptureBytes {
-  sha256: Uint8Array;
-  headers: Uint8Array;
-  body: Uint8Array;
-}
 
 /** Options for a commit. */
 export interface CommitOptions {
@@ -63,16 +54,13 @@ export function prepareCommit(
   );
   let nextRow = (last.get()?.row ?? 0) + 1;
 
-  return function commit(now, { revision: matched, captures, bytes }, options = {}) {
+  return function commit(now, input, options = {}) {
     const { replacesDead = true } = options;
-    if (revision.get()?.revision !== matched) return null;
+    if (revision.get()?.revision !== input.revision) return null;
     const answers: CommitAnswer[] = [];
-    let offset = 0;
     let received = 0;
-    for (const capture of captures) {
-      const parts = cut(bytes, offset, capture);
-      offset += SHA256_BYTES + capture.headersBytes + capture.bodyBytes;
-      const answer = commitOne(capture, parts, { now, replacesDead });
+    for (const capture of readCaptures(input)) {
+      const answer = commitOne(capture, { now, replacesDead });
       if (answer === null || answer.isNew) received += 1;
       answers.push(answer);
     }
@@ -85,17 +73,16 @@ export function prepareCommit(
 
   function commitOne(
     capture: PackedCapture,
-    parts: CaptureBytes,
     { now, replacesDead }: { now: number; replacesDead: boolean },
   ): CommitAnswer {
-    const known = dedupe.look(capture, parts.sha256);
+    const known = dedupe.look(capture, capture.sha256);
     const found = identify(capture, known);
     if (found.kind === "again") return storedBefore(capture.id);
     if (found.kind === "new") {
       const { seenBefore, keeps } = found;
       // A capture that was sent twice, of an event that another one's key stands for.
       if (!keeps && findEvent.get(packId(capture.id))) return storedBefore(capture.id);
-      return insert(capture, parts, { key: keeps ? known.key : null, seenBefore, now });
+      return insert(capture, { key: keeps ? known.key : null, seenBefore, now });
     }
     const answer = { ...storedBefore(found.eventId), duplicate: true };
     // The caller has another body than the one to deliver: then they wait to be claimed with the stored one.
@@ -125,7 +112,6 @@ export function prepareCommit(
   /** Null if everything is stored as it was given, which is nearly always the case. */
   function insert(
     capture: PackedCapture,
-    { sha256, headers, body }: CaptureBytes,
     { key, seenBefore, now }: { key: Uint8Array | null; seenBefore: boolean; now: number },
   ): CommitAnswer {
     const id = packId(capture.id);
@@ -143,14 +129,14 @@ export function prepareCommit(
       capture.secretId,
       capture.address,
       capture.addressChain,
-      packFlags(capture.flags) | (seenBefore ? SEEN_BEFORE : 0),
+      capture.flags | (seenBefore ? SEEN_BEFORE : 0),
       capture.deliveries.length === 0 ? 1 : 0,
       capture.skipped.length === 0 ? null : JSON.stringify(capture.skipped),
-      sha256,
-      headers,
-      body,
+      capture.sha256,
+      capture.headers,
+      capture.body,
     );
-    const event: EventKey = { row, id, bodyBytes: body.length };
+    const event: EventKey = { row, id, bodyBytes: capture.body.length };
     if (key !== null) dedupe.add(key, row);
     const stored = capture.deliveries.map((delivery) =>
       newDeliveries.store(delivery, event, { latest: null, now }),
@@ -163,18 +149,4 @@ export function prepareCommit(
 
 function storedBefore(eventId: string): NonNullable<CommitAnswer> {
   return { eventId, isNew: false, duplicate: false, claims: true, parts: [] };
-}
-
-function cut(
-  bytes: Uint8Array,
-  offset: number,
-  { headersBytes, bodyBytes }: PackedCapture,
-): CaptureBytes {
-  const headersAt = offset + SHA256_BYTES;
-  const bodyAt = headersAt + headersBytes;
-  return {
-    sha256: bytes.subarray(offset, headersAt),
-    headers: bytes.subarray(headersAt, bodyAt),
-    body: bytes.subarray(bodyAt, bodyAt + bodyBytes),
-  };
 }

@@ -15,7 +15,8 @@ import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { newCapture, newClaim, newEvent } from "../suite/fixtures.ts";
 import { SqliteEngine } from "./engine.ts";
 import { prepareStoreFile } from "./file.ts";
-import { type Call, packCaptures, type Reply, type WorkerOperation } from "./wire.ts";
+import { packCaptures } from "./packed_captures.ts";
+import type { Call, Reply, WorkerOperation } from "./wire.ts";
 
 const FULL = "database or disk is full";
 

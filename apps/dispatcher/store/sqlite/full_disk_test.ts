@@ -6,10 +6,10 @@ import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { newCapture, newClaim, newEvent, newQuarantined, outcomeOf } from "../suite/fixtures.ts";
 import { SqliteEngine } from "./engine.ts";
 import { prepareStoreFile } from "./file.ts";
+import { packCaptures } from "./packed_captures.ts";
 import {
   type Args,
   type Call,
-  packCaptures,
   packQuarantined,
   unpackAnswer,
   type WorkerOperation,

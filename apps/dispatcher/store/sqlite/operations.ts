@@ -43,7 +43,7 @@ export function prepareOperations(
   const waiting = prepareWaiting(db);
   return {
     commit(now, input) {
-      if (reserve && !reserve.take(input.captures.length, input.bytes.length)) {
+      if (reserve && !reserve.take(input.captures, input.bytes.length)) {
         throw new DiskReserveError("the disk is below its reserve");
       }
       return commit(now, input);

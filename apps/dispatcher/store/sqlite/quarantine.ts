@@ -11,6 +11,7 @@ import {
 import { isId } from "../contract/ids.ts";
 import { QUARANTINE_BYTES_MAX, type QuarantinePage } from "../contract/quarantine.ts";
 import type { Commit } from "./commit.ts";
+import { readCaptures } from "./packed_captures.ts";
 import { type BytesRow, ID_END, packId, prepare, unpackId } from "./rows.ts";
 import { type OperationsOf, type PackedQuarantined, unpackAnswer } from "./wire.ts";
 
@@ -238,7 +239,7 @@ export function prepareRelease(db: DatabaseSync, commit: Commit): OperationsOf<"
         return { outcome: "already_released", eventId: unpackId("evt", found.released_as) };
       }
       const [answer] = commit(now, input, { replacesDead: false }) ?? [];
-      const [capture] = input.captures;
+      const [capture] = readCaptures(input);
       if (answer === undefined || !capture) return null;
       const given = { event: capture, deliveries: capture.deliveries };
       const { eventId, deliveries } = unpackAnswer(given, answer, now);

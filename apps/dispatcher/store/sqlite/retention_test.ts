@@ -5,8 +5,9 @@ import type { Capture } from "../contract/captures.ts";
 import type { Next } from "../contract/deliveries.ts";
 import { newCapture, newClaim, newEvent, outcomeOf } from "../suite/fixtures.ts";
 import { prepareOperations } from "./operations.ts";
+import { packCaptures } from "./packed_captures.ts";
 import { DEDUPE_TIERS, prepareSchema } from "./schema.ts";
-import { packCaptures, unpackAnswer } from "./wire.ts";
+import { unpackAnswer } from "./wire.ts";
 
 const LONG_AGO = 1_000_000;
 const NOW = 2_000_000;

@@ -101,9 +101,9 @@ function remoteOperation<K extends OperationName>(
   const { pack, unpack }: Crossing<K> = CROSSINGS[name] ?? {};
   if (!pack) return (...args) => thread.call(name, args as unknown as Args<K>);
   return async (...given) => {
-    const { args, bytes } = pack(...given);
+    const { args, owned } = pack(...given);
     const at = now();
-    const transfer = [bytes.buffer as ArrayBuffer];
+    const transfer = owned.map(({ buffer }) => buffer as ArrayBuffer);
     const output = await thread.call(name, args, { now: at, transfer });
     return unpack ? unpack(output, at, ...given) : output;
   };

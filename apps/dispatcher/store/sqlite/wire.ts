@@ -1,14 +1,9 @@
-import type {
-  CapturedEvent,
-  Delivery,
-  QuarantinedRequest,
-  ReceivedEvent,
-  Skipped,
-} from "@hookgate/types";
-import type { Capture, CaptureResult, NewDelivery } from "../contract/captures.ts";
-import { checkCaptures, checkQuarantined } from "../contract/checks.ts";
+import type { Delivery, QuarantinedRequest, ReceivedEvent } from "@hookgate/types";
+import type { CaptureResult, NewDelivery } from "../contract/captures.ts";
+import { checkQuarantined } from "../contract/checks.ts";
 import type { OperationName, Operations } from "../contract/operations.ts";
 import type { ReleaseResult } from "../contract/quarantine.ts";
+import { type CommitInput, joinBytes, packCaptures } from "./packed_captures.ts";
 
 /**
  * Operations whose arguments or results differ in the worker: bytes travel in one buffer, and the commit's answer leaves
@@ -87,8 +82,8 @@ export type FromWorker =
 
 /** How an operation crosses to the worker and back, unless its arguments and result are simply copied. */
 export interface Crossing<K extends OperationName> {
-  /** The worker's arguments; `bytes` is handed over instead of copied. */
-  pack?: (...args: Parameters<Operations[K]>) => { args: Args<K>; bytes: Uint8Array };
+  /** The worker's arguments; `owned` is handed over instead of copied. */
+  pack?: (...args: Parameters<Operations[K]>) => { args: Args<K>; owned: ArrayBufferView[] };
   /** The result, from the worker's. */
   unpack?: (
     output: Output<K>,
@@ -104,7 +99,7 @@ export const CROSSINGS: { readonly [K in OperationName]?: Crossing<K> } = {
   commit: {
     pack(captures, { revision }) {
       const input = packCaptures(captures, revision);
-      return { args: [input], bytes: input.bytes };
+      return { args: [input], owned: [input.bytes, input.numbers] };
     },
     unpack(answers, now, captures) {
       if (!answers) return null;
@@ -114,13 +109,13 @@ export const CROSSINGS: { readonly [K in OperationName]?: Crossing<K> } = {
   release: {
     pack(id, { capture, revision }) {
       const input = packCaptures([capture], revision);
-      return { args: [id, input], bytes: input.bytes };
+      return { args: [id, input], owned: [input.bytes, input.numbers] };
     },
   },
   quarantine: {
     pack(requests) {
       const input = packQuarantined(requests);
-      return { args: [input], bytes: input.bytes };
+      return { args: [input], owned: [input.bytes] };
     },
   },
   claimDue: { bytesOf: (claimed) => claimed.flatMap(({ event }) => bytesOfEvent(event)) },
@@ -130,22 +125,6 @@ export const CROSSINGS: { readonly [K in OperationName]?: Crossing<K> } = {
 
 function bytesOfEvent({ headers, body, bodySha256 }: ReceivedEvent): Uint8Array[] {
   return [headers, body, bodySha256];
-}
-
-/** A capture without its bytes, which travel separately. */
-export type PackedCapture = Omit<CapturedEvent, "headers" | "body" | "bodySha256"> & {
-  headersBytes: number;
-  bodyBytes: number;
-  deliveries: readonly NewDelivery[];
-  skipped: readonly Skipped[];
-};
-
-/** What the worker's `commit` takes. */
-export interface CommitInput {
-  revision: number;
-  captures: readonly PackedCapture[];
-  /** Digest, headers and body of each capture, one after the other. */
-  bytes: Uint8Array;
 }
 
 /** A refused request without its bytes, which travel separately. */
@@ -184,24 +163,7 @@ export type CommitAnswer = {
 } | null;
 
 /**
- * Packs captures for the worker: all bytes in one buffer that nobody else holds, so that it can be handed over. (A body
- * is often a view into the buffer of a message or a pool, which must not be.)
- *
- * @throws {RangeError} for a malformed id or digest.
- */
-export function packCaptures(captures: readonly Capture[], revision: number): CommitInput {
-  checkCaptures(captures);
-  const parts: Uint8Array[] = [];
-  const packed = captures.map(({ event, deliveries, skipped }): PackedCapture => {
-    const { headers, body, bodySha256, ...rest } = event;
-    parts.push(bodySha256, headers, body);
-    return { ...rest, headersBytes: headers.length, bodyBytes: body.length, deliveries, skipped };
-  });
-  return { revision, captures: packed, bytes: joinBytes(parts) };
-}
-
-/**
- * Packs refused requests for the worker, as {@linkcode packCaptures} does captures.
+ * Packs refused requests for the worker, as `packCaptures` does captures.
  *
  * @throws {RangeError} for a malformed id.
  */
@@ -214,16 +176,6 @@ export function packQuarantined(quarantined: readonly QuarantinedRequest[]): Qua
     return { ...rest, headersBytes: headers.length, bodyBytes: body.length };
   });
   return { requests, bytes: joinBytes(parts) };
-}
-
-function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = Buffer.allocUnsafeSlow(parts.reduce((size, part) => size + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    bytes.set(part, offset);
-    offset += part.length;
-  }
-  return bytes;
 }
 
 /** The result of a capture, from the worker's answer. */
