@@ -37,7 +37,9 @@ async function attempt(answer: () => TargetResult, delivery: Partial<Delivery> =
     time += 5;
     return time - 5;
   };
-  const options = { target, now, monotonic: now, random: () => 0.5, log };
+  const read = [0, 5];
+  const monotonic = () => read.shift() ?? 0;
+  const options = { target, now, monotonic, random: () => 0.5, log };
   const { outcome, result } = await attemptDelivery(claimed, sampleSubscription(), options);
   return { result, outcome, lines, asked: target.asked, claimed };
 }
