@@ -1,7 +1,10 @@
 import type { Handshake } from "../handshake.ts";
 import type { Provider } from "../provider.ts";
 
-/** Data Center's "Test connection": not signed, though the webhook has a secret, and there is nothing in it to keep. */
+/**
+ * Data Center's "Test connection": not signed, though the webhook has a secret, and there is nothing in it to keep. Its body is not
+ * documented, so only the header counts.
+ */
 const handshake: Handshake = {
   methods: ["POST"],
   verified: false,

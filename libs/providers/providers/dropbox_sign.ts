@@ -40,12 +40,13 @@ export const dropboxSign: Provider = {
     contentType: "text/plain; charset=utf-8",
     body: "Hello API Event Received",
   },
-  ackDeadlineMs: null,
+  // "How many times does the API retry my callback" in its help centre: 30 seconds, and six retries within about 30 hours.
+  ackDeadlineMs: 30_000,
   retries: {
     automatic: true,
-    // https://developers.hellosign.com/api/manual-reference-pages/glossary/callbacks-events
+    // Longer: https://developers.hellosign.com/api/manual-reference-pages/glossary/callbacks-events
     horizonMs: 3 * DAY_S * 1_000,
-    note: "With growing delays for about three days.",
+    note: "With growing delays, the first after five minutes, for about three days.",
   },
   needsPublicUrl: false,
   secretHint: { pattern: null, note: "the API key of the account" },

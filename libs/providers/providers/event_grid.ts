@@ -47,7 +47,7 @@ const handshake: Handshake = {
 
 /**
  * Azure Event Grid with its own schema; with the CloudEvents schema it is `cloudevents`. It signs nothing: the endpoint's URL
- * has a secret in the parameter `code`, or (`event_grid_header`) a delivery property sends it as the Authorization header.
+ * has a secret in a parameter, here `code` as in the URLs of Azure Functions, or (`event_grid_header`) a delivery property sends it as the Authorization header.
  */
 export const eventGrid: Provider = {
   id: "event_grid",

@@ -32,7 +32,7 @@ function manifest(scheme: string, spell: (id: string) => string): MacRecipe {
       { literal: ";" },
     ],
     // The official package reads seconds, the documentation's examples have milliseconds. The tolerance is left to the
-    // receiver, and failed notifications are sent again for days.
+    // receiver, failed notifications are sent again for days, and whether they are signed anew is not documented.
     timestamp: {
       from: { pair: "ts" },
       unit: "unix",
@@ -67,11 +67,14 @@ export const mercadoPago: Provider = {
   },
   canonical: {},
   identity: { bodiesDiffer: false },
+  // https://www.mercadopago.com.ar/developers/en/guides/notifications/webhooks/
   ackDeadlineMs: 22_000,
   retries: {
     automatic: true,
-    horizonMs: null,
-    note: "After 15 minutes, then with growing delays, until answered 200 or 201 within 22 seconds.",
+    horizonMs: 4 * DAY_S * 1_000,
+    note:
+      "Five times, the last four days after the first, until answered 200 or 201; it waits 22 seconds for the first answer, " +
+      "and five for each other.",
   },
   needsPublicUrl: false,
   secretHint: {

@@ -38,6 +38,7 @@ export const mollie: Provider = {
   canonical: CANONICAL,
   // A classic webhook says the same of a payment and of its refund.
   identity: { bodiesDiffer: false },
+  // As for classic webhooks; for the next generation not documented.
   ackDeadlineMs: 15_000,
   retries: {
     automatic: true,

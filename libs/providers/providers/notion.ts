@@ -21,6 +21,7 @@ export const notion: Provider = {
   describe: { type: { json: "/type" }, id: { json: "/id" } },
   canonical: {},
   identity: { bodiesDiffer: false },
+  // https://developers.notion.com/reference/webhooks-events-delivery names attempts and no deadline.
   ackDeadlineMs: null,
   retries: {
     automatic: true,

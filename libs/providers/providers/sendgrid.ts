@@ -41,6 +41,7 @@ export const sendgrid: Provider = {
     return { type, providerEventId: "", readable: type !== "" };
   },
   canonical: {},
+  // A batch is posted once it has 768 KB, so the usual largest body is enough.
   identity: { bodiesDiffer: [{ json: "/0/sg_event_id" }, { json: "/0/timestamp" }] },
   ackDeadlineMs: null,
   // https://docs.sendgrid.com/for-developers/tracking-events/troubleshooting
