@@ -10,7 +10,7 @@ import {
   type SubscribeRequest,
   type SubscribeResponse,
 } from "@hookgate/rpc";
-import { eventContent } from "@hookgate/types";
+import { addContent } from "@hookgate/types";
 import type { SubscribedEvent, SubscribedHandler } from "./subscriber.ts";
 
 /** A stream that is silent for this many heartbeats is lost. */
@@ -189,10 +189,9 @@ function readEvent(message: EventMessage): SubscribedEvent {
   const receivedAt = new Date(message.receivedAtMs);
   const headers = readHeaders(message.headers);
   const contentType = headers["content-type"] ?? "";
-  const content = eventContent({ provider, type, body, contentType });
-  const { timestamp = receivedAt.toISOString(), data } = content;
   const { flags } = message;
-  return { id, type, timestamp, data, source, provider, receivedAt, headers, body, flags };
+  const known = { id, type, source, provider, receivedAt, headers, body, flags };
+  return addContent(known, { provider, type, body, contentType, receivedAt });
 }
 
 /** Reads a header block: lines `name: value\r\n` in Latin-1. */

@@ -14,6 +14,8 @@ import {
 import {
   type Acceptance,
   type AnyRecipe,
+  HASHED_AT_ONCE_BYTES_MAX,
+  hashInTurns,
   type Recipe,
   type SignedRequest,
   type Verdict,
@@ -242,9 +244,19 @@ export class CompiledSource {
 
   /**
    * The event that a verified request is: its id and type as the provider's file reads them, its digest, its flags, how it is
-   * told apart, and its headers without those that carry credentials.
+   * told apart, and its headers without those that carry credentials. Of a large body a promise: it is hashed a piece at a time.
    */
-  event(request: SignedRequest, parts: EventParts): CapturedEvent {
+  event(request: SignedRequest, parts: EventParts): CapturedEvent | Promise<CapturedEvent> {
+    const { body } = request;
+    const isLarge = body.length > HASHED_AT_ONCE_BYTES_MAX;
+    if (isLarge) {
+      return hashInTurns("sha256", body).then((digest) => this.#event(request, parts, digest));
+    }
+    // As text: Node makes a Buffer of its own three times slower than a string.
+    return this.#event(request, parts, Buffer.from(hash("sha256", body, "binary"), "latin1"));
+  }
+
+  #event(request: SignedRequest, parts: EventParts, bodySha256: Uint8Array): CapturedEvent {
     const { id, acceptance, address, addressChain, rawHeaders } = parts;
     const description = describeEvent(this.provider, request);
     const { type, providerType, providerEventId, readable } = description;
@@ -270,8 +282,7 @@ export class CompiledSource {
         request,
       }),
       body: request.body,
-      // As text: Node makes a Buffer of its own three times slower than a string.
-      bodySha256: Buffer.from(hash("sha256", request.body, "binary"), "latin1"),
+      bodySha256,
       flags: [...flagsOf(parts, { readable }), ...flags],
       dedupe,
       bodyWindowMs,

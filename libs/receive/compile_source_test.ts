@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { ConfiguredSource } from "@hookgate/config";
 import {
   credentialHeadersOf,
@@ -83,7 +84,7 @@ test.each([
   expect(compiled({ allowedIps: { mode, ranges } }).allows("203.0.113.7")).toBe(verdict);
 });
 
-test("CompiledSource verifies a request and makes the event that it is", () => {
+test("CompiledSource verifies a request and makes the event that it is", async () => {
   const source = compiled();
   const sent = signed("generic");
   const request = source.request(wire(sent));
@@ -113,10 +114,10 @@ test("CompiledSource verifies a request and makes the event that it is", () => {
     dedupe: "none",
     bodyWindowMs: 25 * 3_600_000,
   };
-  expect(source.event(request, parts)).toEqual(event);
+  expect(await source.event(request, parts)).toEqual(event);
   const noticed = { ...parts, allowed: "shadow", released: true } as const;
   expect(
-    source.event(request, { ...noticed, acceptance: { ...acceptance, intact: false } }),
+    await source.event(request, { ...noticed, acceptance: { ...acceptance, intact: false } }),
   ).toEqual({
     ...event,
     flags: ["released", "not_intact", "address_shadow", "may_repeat"],
@@ -139,7 +140,7 @@ const schemes = Object.values(PROVIDERS).flatMap(({ id, recipe, alternatives = [
 
 test.each(schemes)(
   "an event of %s, signed as %s, keeps no header with a credential",
-  (id, scheme, accepted) => {
+  async (id, scheme, accepted) => {
     const source = compiled({ provider: id, scheme });
     const request = source.request(wire(signed("generic")));
     const provider = findProvider(id);
@@ -149,29 +150,29 @@ test.each(schemes)(
       ...[name, "a credential"],
       ...[name.toUpperCase(), "a credential"],
     ]);
-    const event = source.event(request, acceptedParts(accepted, rawHeaders));
+    const event = await source.event(request, acceptedParts(accepted, rawHeaders));
     const kept = parseHeaderBlock(event.headers).map(([name]) => name);
     expect(kept.filter((name) => !name.startsWith("hookgate-"))).toEqual(["X-Other", "X-OTHER"]);
   },
 );
 
-test("an event of a recipe of one's own keeps no header with a credential", () => {
+test("an event of a recipe of one's own keeps no header with a credential", async () => {
   const from = { header: "x-own-token" };
   const recipe = { kind: "shared_secret", scheme: "own", from } as const;
   const source = compiled({ provider: "custom", recipe });
   const request = source.request(wire(signed("generic")));
   const rawHeaders = ["X-Own-Token", SECRET, "Cookie", SECRET, ...RAW_HEADERS];
-  const event = source.event(request, acceptedParts("own", rawHeaders));
+  const event = await source.event(request, acceptedParts("own", rawHeaders));
   expect(event.headers).toEqual(headers);
 });
 
-test("CompiledSource flags what it cannot read", () => {
+test("CompiledSource flags what it cannot read", async () => {
   const source = compiled();
   const request = source.request(wire(signed("generic", { body: "no json" })));
   const acceptance = source.verify(request);
   if (acceptance instanceof Promise || !acceptance.ok) throw new Error("Cannot test: not verified");
   const parts = { id: "evt_1", acceptance, allowed: "allowed", rawHeaders: [] } as const;
-  const event = source.event(request, { ...parts, ...ORIGIN });
+  const event = await source.event(request, { ...parts, ...ORIGIN });
   expect(event).toMatchObject({ type: "unknown", flags: ["unreadable", "may_repeat"] });
 });
 
@@ -316,4 +317,26 @@ test("a public URL with a user and a password is signed whole, and shown to nobo
   expect(await source.verify(source.keptRequest(kept))).toMatchObject({ ok: true });
   const bare = compiled({ provider: "twilio", publicUrl: "https://hooks.example.com/in" });
   expect(await bare.verify(bare.request(wire(sent)))).toMatchObject({ ok: false });
+});
+
+test("CompiledSource.event() hashes a large body in turns, and finds the same digest", async () => {
+  const source = compiled();
+  const body = '{"type":"payment.success"}'.padEnd(8 * 1024 * 1024);
+  const request = source.request(wire(signed("generic", { body })));
+  const acceptance = await source.verify(request);
+  if (!acceptance.ok) throw new Error("Cannot test: not verified");
+  const parts = { id: "evt_1", acceptance, allowed: "allowed", rawHeaders: [] } as const;
+  const made = Promise.resolve(source.event(request, { ...parts, ...ORIGIN }));
+  let turns = 0;
+  let done = false;
+  void made.then(() => {
+    done = true;
+  });
+  for (; !done; turns += 1) await nextTurn();
+  expect(turns).toBeGreaterThan(8);
+  const { type, bodySha256 } = await made;
+  expect([type, Buffer.from(bodySha256)]).toEqual([
+    "payment.success",
+    createHash("sha256").update(body).digest(),
+  ]);
 });

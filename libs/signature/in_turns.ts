@@ -13,6 +13,13 @@ export async function updateInTurns(hash: Hash | Hmac, bytes: Uint8Array): Promi
   }
 }
 
+/** The digest of bytes of any length, a piece at a time. */
+export async function hashInTurns(digest: Digest, bytes: Uint8Array): Promise<Buffer> {
+  const hash = createHash(digest);
+  await updateInTurns(hash, bytes);
+  return hash.digest();
+}
+
 /** Computes the digests of the body that a recipe needs, so that reading them costs nothing. */
 export async function digestInTurns(
   { signed, bodyDigest }: Pick<MacRecipe, "signed" | "bodyDigest">,
@@ -23,10 +30,9 @@ export async function digestInTurns(
     if (typeof part === "object" && "digest" in part) digests.add(part.digest);
   }
   for (const digest of digests) {
-    const hash = createHash(digest);
-    await updateInTurns(hash, reading.request.body);
+    const { body } = reading.request;
     reading.digests ??= new Map();
-    reading.digests.set(digest, hash.digest());
+    reading.digests.set(digest, await hashInTurns(digest, body));
   }
 }
 

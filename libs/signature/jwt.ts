@@ -7,6 +7,7 @@ import {
   timingSafeEqual,
 } from "node:crypto";
 import { decode, encode } from "./encoding.ts";
+import { hashInTurns } from "./in_turns.ts";
 import { readJsonValue } from "./json/json_part.ts";
 import { readKeySet } from "./keys.ts";
 import { KEY_ID_CHARS_MAX, PARSED_BODY_BYTES_MAX, SIGNATURE_CHARS_MAX } from "./limits.ts";
@@ -133,13 +134,13 @@ async function checkPublished(
   return isSigned ? null : refuse("no_match");
 }
 
-function judgeClaims(
+async function judgeClaims(
   recipe: JwtRecipe,
   { claims, text }: { claims: unknown; text: string },
   { request, secretId }: { request: SignedRequest; secretId: string },
-): Verdict {
+): Promise<Verdict> {
   const { scheme, token, bodyDigest, claims: rules = {} } = recipe;
-  const problem = bodyDigest === null ? null : checkDigest(bodyDigest, claims, request.body);
+  const problem = bodyDigest === null ? null : await checkDigest(bodyDigest, claims, request.body);
   if (problem !== null) return problem;
   for (const [name, rule] of Object.entries(rules)) {
     if (!allows(rule, claims, name)) return refuse("no_match");
@@ -193,12 +194,12 @@ function pointerOf(name: string): string {
   return `/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
 }
 
-function checkDigest(
+async function checkDigest(
   { claim, digest, encoding }: NonNullable<JwtRecipe["bodyDigest"]>,
   claims: unknown,
   body: Uint8Array,
-): Refusal | null {
-  const expected = encode(encoding, createHash(digest).update(body).digest());
+): Promise<Refusal | null> {
+  const expected = encode(encoding, await hashInTurns(digest, body));
   return readPointer(claims, `/${claim}`) === expected ? null : refuse("no_match");
 }
 

@@ -10,6 +10,7 @@
  */
 export * from "./fake_clock.ts";
 export * from "./free_port.ts";
+export * from "./hostile_bodies.ts";
 export * from "./make_event.ts";
 export * from "./mongo_proxy.ts";
 export * from "./mongo_server.ts";

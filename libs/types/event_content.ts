@@ -81,6 +81,28 @@ function formData(form: Form): Record<string, unknown> {
   return Object.fromEntries(members);
 }
 
+/**
+ * Adds what is read from an event's body. It is read once somebody looks at it: parsing a large body takes long, and many
+ * handlers need its bytes only.
+ */
+export function addContent<Event extends object>(
+  event: Event,
+  { receivedAt, ...source }: ContentSource & { receivedAt: Date },
+): Event & { timestamp: string; data: unknown } {
+  let content: EventContent | undefined;
+  function read(): EventContent {
+    content ??= eventContent(source);
+    return content;
+  }
+  function addLazily(name: string, get: () => unknown): void {
+    const set = (value: unknown) => Object.defineProperty(event, name, { value, writable: true });
+    Object.defineProperty(event, name, { get, set, enumerable: true, configurable: true });
+  }
+  addLazily("timestamp", () => read().timestamp ?? receivedAt.toISOString());
+  addLazily("data", () => read().data);
+  return event as Event & { timestamp: string; data: unknown };
+}
+
 /** Parses leniently: drops a byte order mark, replaces invalid UTF-8. */
 function parse(body: Uint8Array): unknown {
   try {

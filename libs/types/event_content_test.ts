@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { eventContent } from "./event_content.ts";
+import { addContent, eventContent } from "./event_content.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
@@ -58,4 +58,18 @@ test.each([
 ])("eventContent() of a form: %s", (_what, contentType, body, data) => {
   const event = { provider: "github", type: "a", body: bytes(body), contentType };
   expect(eventContent(event)).toEqual({ data });
+});
+
+test("addContent() reads a body once somebody looks at it, and lets it be replaced", () => {
+  const receivedAt = new Date(0);
+  const body = bytes('{"timestamp":"t","data":{"a":1}}');
+  const event = addContent({ id: "1" }, { provider: "generic", type: "a", body, receivedAt });
+  expect(Object.getOwnPropertyDescriptor(event, "data")?.get).toBeDefined();
+  expect(Object.keys(event).sort()).toEqual(["data", "id", "timestamp"]);
+  expect(event).toEqual({ id: "1", timestamp: "t", data: { a: 1 } });
+  expect(event.data).toBe(event.data);
+  event.data = 2;
+  expect({ ...event }).toEqual({ id: "1", timestamp: "t", data: 2 });
+  const bare = addContent({}, { provider: "stripe", type: "unknown", body: bytes(""), receivedAt });
+  expect(bare).toEqual({ timestamp: "1970-01-01T00:00:00.000Z", data: undefined });
 });

@@ -50,5 +50,5 @@ export async function verifyAgain(
   const { address, addressChain, headers } = request;
   const origin = { address, addressChain, rawHeaders: parseHeaderBlock(headers).flat() };
   const parts = { id: newId("evt"), acceptance: verdict, allowed, released: true, stale };
-  return { event: source.event(kept, { ...parts, ...origin }) };
+  return { event: await source.event(kept, { ...parts, ...origin }) };
 }

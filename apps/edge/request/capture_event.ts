@@ -21,7 +21,8 @@ export function captureEvent(options: CaptureEventOptions): EdgeMiddleware<Verif
   const debug = log.isLevelEnabled("debug");
 
   return async function captureEvent(ctx) {
-    const event = makeEvent(ctx);
+    const made = makeEvent(ctx);
+    const event = made instanceof Promise ? await made : made;
     const { deadlineAt } = ctx.state;
     const answer = await link.capture(event, { deadlineAt });
     if (answer.outcome === "unavailable") {
@@ -39,7 +40,7 @@ export function captureEvent(options: CaptureEventOptions): EdgeMiddleware<Verif
   };
 }
 
-function makeEvent(ctx: EdgeContext<Verified & Allowed>): CapturedEvent {
+function makeEvent(ctx: EdgeContext<Verified & Allowed>): CapturedEvent | Promise<CapturedEvent> {
   const { source, signed, acceptance, client, allowed } = ctx.state;
   return source.event(signed, {
     id: newId("evt", { now: signed.receivedAt }),

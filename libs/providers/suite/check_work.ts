@@ -1,9 +1,9 @@
 import { incoming, type OutgoingRequest } from "@hookgate/signature";
+import { COST_MS_MAX, costMsMax, hostileBodies, hostileTexts, leastCpuMs } from "@hookgate/testing";
 import { expect, test } from "@jest/globals";
 import { describeEvent } from "../describe_event.ts";
 import type { Provider } from "../provider.ts";
 import { usedHeaders } from "./changes.ts";
-import { COST_MS_MAX, costMsMax, hostileBodies, hostileTexts, leastCpuMs } from "./hostile.ts";
 import { judge, NOW, type Scheme, signed } from "./scheme.ts";
 
 /**

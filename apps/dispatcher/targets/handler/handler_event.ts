@@ -7,7 +7,7 @@ import {
   type SignatureFormat,
   type SignaturePlace,
 } from "@hookgate/signature";
-import { eventContent, type HandlerEvent } from "@hookgate/types";
+import { addContent, type HandlerEvent } from "@hookgate/types";
 import type { HostEvent } from "./handler_message.ts";
 
 /** The event as its handler gets it. `data` is undefined if the body is neither JSON nor a form, or the type is unknown. */
@@ -20,12 +20,9 @@ export function handlerEvent(event: HostEvent): HandlerEvent {
   const body = new Uint8Array(event.body);
   const signature = provider && readSignature(provider, { headers, body });
   const contentType = headers["content-type"] ?? "";
-  const content = eventContent({ provider: event.provider, type, body, contentType });
-  return {
+  const known = {
     id,
     type,
-    timestamp: content.timestamp ?? receivedAt.toISOString(),
-    data: content.data,
     ...(signature && { signature }),
     source,
     provider: event.provider,
@@ -34,6 +31,7 @@ export function handlerEvent(event: HostEvent): HandlerEvent {
     body,
     flags: event.flags,
   };
+  return addContent(known, { provider: event.provider, type, body, contentType, receivedAt });
 }
 
 /** What a signature is read from. The headers are those that a handler may see, so no credential is mistaken for one. */

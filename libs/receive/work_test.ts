@@ -1,0 +1,162 @@
+import type { ConfiguredSource } from "@hookgate/config";
+import type { MacRecipe, Recipe } from "@hookgate/signature";
+import { costMsMax, hostileBodies, leastCpuMs } from "@hookgate/testing";
+import { expect, test } from "@jest/globals";
+import { compileSource } from "./compile_source.ts";
+
+const MAC: MacRecipe = {
+  kind: "hmac",
+  scheme: "own",
+  signature: { header: "x-sign" },
+  digest: "sha256",
+  encoding: "hex",
+  signed: ["body"],
+};
+const JWT = { kind: "jwt", scheme: "own", token: { header: "x-token" }, issuedAt: null } as const;
+
+/** Every form of proof, with whatever in it makes somebody look into a body that is not proven. */
+const RECIPES: Readonly<Record<string, Recipe>> = {
+  "the body": MAC,
+  "a hash": { ...MAC, kind: "hash", signed: ["secret", "body"] },
+  "a signature in JSON": { ...MAC, signature: { json: "/a/sign" }, signed: [{ json: "/a" }] },
+  "a signature in a form": { ...MAC, signature: { form: "sign" }, signed: [{ form: "f1" }] },
+  "JSON in a form": { ...MAC, signature: { form: "a", json: "/sign" } },
+  "a sorted form": { ...MAC, signed: ["url", "sorted_form"] },
+  "a digest in the URL": {
+    ...MAC,
+    signed: ["url"],
+    bodyDigest: { from: { query: "sha" }, digest: "sha512", encoding: "hex" },
+  },
+  "digests and a time": {
+    ...MAC,
+    signed: ["timestamp", { digest: "sha1", encoding: "hex" }, "crc32"],
+    timestamp: { from: { json: "/time" }, unit: "s", pastSecondsMax: 300, futureSecondsMax: 300 },
+  },
+  "a public key": {
+    kind: "public_key",
+    scheme: "own",
+    algorithm: "ed25519",
+    key: "hex",
+    signature: { header: "x-sign" },
+    encoding: "hex",
+    signed: ["body"],
+  },
+  "a token with a digest": {
+    ...JWT,
+    algorithm: "HS256",
+    bodyDigest: { claim: "sha", digest: "sha256", encoding: "hex" },
+  },
+  "a token that is the body": { ...JWT, algorithm: "HS256", token: "body", bodyDigest: null },
+  "a secret in JSON": { kind: "shared_secret", scheme: "own", from: { json: "/type" } },
+  "a secret in each item": {
+    kind: "shared_secret",
+    scheme: "own",
+    from: { json: "/a" },
+    each: { items: "", itemsMax: 1_000 },
+  },
+  "a secret in a form": { kind: "shared_secret", scheme: "own", from: { form: "a" } },
+  "user and password": { kind: "basic", scheme: "own" },
+  "signed items": {
+    kind: "items",
+    scheme: "own",
+    items: "/a",
+    fields: ["/a"],
+    signature: "/sign",
+    separator: "|",
+    digest: "sha256",
+    encoding: "hex",
+    key: "utf8",
+    itemsMax: 1_000,
+  },
+  "one of several": {
+    kind: "any",
+    scheme: "own",
+    recipes: [
+      { ...MAC, scheme: "a", signature: { json: "/sign" } },
+      { ...MAC, scheme: "b", signature: { form: "sign" }, signed: ["sorted_form"] },
+    ],
+  },
+};
+
+const HANDSHAKES = [
+  { kind: "echo", methods: ["POST"], challenge: { json: "/a/challenge" } },
+  { kind: "echo", methods: ["POST"], challenge: { form: "challenge" } },
+] as const;
+
+const SECRETS = ["1", "2"].map((id) => ({
+  id,
+  value: "ab".repeat(32),
+  state: "active" as const,
+  until: null,
+}));
+
+function sourceOf(recipe: Recipe, more: Partial<ConfiguredSource>) {
+  const source = compileSource({
+    name: "own",
+    provider: "custom",
+    secrets: SECRETS,
+    scheme: null,
+    publicUrl: null,
+    settings: {},
+    allowedIps: { mode: "off", ranges: [] },
+    recipe,
+    describe: {
+      type: [{ json: "/a/type" }, { form: "a", json: "/type" }, { query: "type" }],
+      id: [{ json: "/a/0/id" }, { form: "id" }],
+    },
+    methods: ["POST", "PUT"],
+    ...more,
+  });
+  if (source === null) throw new TypeError("Cannot compile a recipe");
+  return source;
+}
+
+test.each(Object.entries(RECIPES))(
+  "a source whose recipe has %s works no longer on a hostile body than a small multiple of hashing it",
+  async (_, recipe) => {
+    const [plain, ...shaking] = [undefined, ...HANDSHAKES].map((handshake) =>
+      sourceOf(recipe, handshake === undefined ? {} : { handshake }),
+    );
+    if (plain === undefined) throw new TypeError("Cannot test: there is no source");
+    const bodies = hostileBodies('{"a":{"sign":"ab","type":"a"},"time":1,"list":[{"a":"b"}]}');
+    const msMax = await costMsMax(bodies[0]?.body ?? new Uint8Array());
+    const parts = {
+      id: "evt_1",
+      acceptance: {
+        ok: true,
+        scheme: recipe.kind === "any" ? "a" : "own",
+        secretId: "1",
+        signedAt: null,
+        signature: "",
+        intact: true,
+      },
+      allowed: "allowed",
+      address: "",
+      addressChain: "",
+      rawHeaders: [],
+    } as const;
+    const dear: string[] = [];
+    for (const { name, body, contentType } of bodies) {
+      const request = () => {
+        const sent = ["content-type", contentType, "x-sign", "ab".repeat(32), "x-token", "e.e.e"];
+        const target = `/api/webhooks/own?sha=${"ab".repeat(64)}`;
+        const from = { method: "POST", target, rawHeaders: sent, proxied: false, receivedAt: 0 };
+        // A new copy each time: a document that was read before is remembered by its bytes.
+        return plain.request({ ...from, body: Uint8Array.from(body) });
+      };
+      const works: [string, () => unknown][] = [
+        ["verify", () => plain.verify(request())],
+        ["event", () => plain.event(request(), parts)],
+        ...shaking.map((one): [string, () => unknown] => [
+          "handshake",
+          () => one.handshake(request()),
+        ]),
+      ];
+      for (const [what, work] of works) {
+        const ms = await leastCpuMs(work, { msMax });
+        if (ms > msMax) dear.push(`${what}, ${name}: ${ms.toFixed(0)} ms of ${msMax.toFixed(0)}`);
+      }
+    }
+    expect(dear).toEqual([]);
+  },
+);
