@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { prepareApps } from "../processes/apps.ts";
 import type { ChildProgram } from "../processes/child_program.ts";
 
@@ -33,10 +32,7 @@ export async function startGateway(
     rpcAddress: apps.rpcAddress,
     dataDir: apps.dataDir,
     programs,
-    async residentBytes() {
-      const status = await readFile(`/proc/${dispatcher.pid}/status`, "latin1");
-      return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) * 1_024;
-    },
+    residentBytes: () => dispatcher.residentBytes(),
     async stop() {
       for (const program of programs) await program.stop();
     },

@@ -1,11 +1,12 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type ChildProgram, runProgram, startProgram } from "../processes/child_program.ts";
+import { runProgram } from "../processes/child_program.ts";
 import type { BareStorePlan, BareStoreResult } from "./bare_store.ts";
-import { BENCH_SECRET, startGateway } from "./gateway.ts";
-import type { LoadPlan, LoadResult } from "./load.ts";
-import { showFigure, shuffle } from "./statistics.ts";
+import { type Contender, expressBullmq, fastifyPostgres, ours, plainHttp } from "./contenders.ts";
+import type { LoadResult } from "./load.ts";
+import { report, warnIfBusy } from "./report.ts";
+import { shuffle } from "./statistics.ts";
 
 /** Options of `npm run bench -- ingest`. */
 export interface BenchIngestOptions {
@@ -13,122 +14,102 @@ export interface BenchIngestOptions {
   rounds: number;
   connections: number;
   bytes: number;
+  /** False: only `node:http` and the store alone, which need nothing installed. */
+  peers: boolean;
+  json?: string;
 }
 
-/** Result of one round of one contender. */
-interface Round {
-  perSecond: number;
-  /** CPU per event of all the contender's processes, in microseconds. */
-  cpuUs: number;
-  /** Under full load, in milliseconds; null without a network. */
-  p99Ms: number | null;
-  /** At half of this round's rate, open loop, in milliseconds. */
-  halfP99Ms: number | null;
-}
+/** Columns, with the digits after the point. */
+const COLUMNS = [
+  { name: "acked/s", digits: 0, ratio: true },
+  { name: "CPU µs/event", digits: 0, ratio: true },
+  { name: "p99 ms", digits: 1 },
+  { name: "half load: p50 ms", digits: 2 },
+  { name: "half load: p99 ms", digits: 1 },
+  { name: "half load: CPU µs/event", digits: 0, ratio: true },
+] as const;
 
-interface Contender {
+type Round = Partial<Record<(typeof COLUMNS)[number]["name"], number>>;
+
+interface Entrant {
   name: string;
   run(round: number): Promise<Round>;
   stop(): Promise<void>;
 }
 
-const HERE = import.meta.dirname;
-
 /**
  * Measures acknowledged posts per second, answer time and CPU per event of edge and dispatcher as two processes on the
- * embedded store, compared with two yardsticks: `node:http` with an HMAC and no storage, and the store alone. There are no
- * subscriptions, so that only storing is measured.
+ * embedded store, compared with peers that a team would write itself, and with the store alone. There are no
+ * subscriptions, so that only storing is measured. Half load is half of what the contender itself reached in that round.
  */
 export async function benchIngest(options: BenchIngestOptions): Promise<void> {
+  warnIfBusy();
   const folder = await mkdtemp(join(tmpdir(), "hookgate-bench-"));
-  const contenders: Contender[] = [];
+  const entrants: Entrant[] = [];
+  const enter = async (contender: Promise<Contender>) =>
+    entrants.push(httpEntrant(await contender, options));
   try {
-    contenders.push(
-      await ours(folder, options),
-      await plainHttp(options),
-      bareStore(folder, options),
-    );
-    const rounds = await runRounds(contenders, options);
-    console.log(renderTable(contenders, rounds, options));
+    await enter(ours(join(folder, "ours")));
+    if (options.peers) {
+      await enter(expressBullmq(join(folder, "redis")));
+      await enter(fastifyPostgres(join(folder, "postgres")));
+    }
+    await enter(plainHttp());
+    entrants.push(bareStore(folder, options));
+    const rounds = await runRounds(entrants, options);
+    const rows = entrants.map((entrant) => {
+      const own = rounds.get(entrant) ?? [];
+      const figures = COLUMNS.map(({ name }) => [name, own.map((round) => round[name] ?? null)]);
+      return { name: entrant.name, figures: Object.fromEntries(figures) };
+    });
+    const { rounds: counted, seconds, connections, bytes, json } = options;
+    const title = `${counted} rounds of ${seconds} s, ${connections} connections, ${bytes} B`;
+    await report(rows, { title, columns: COLUMNS, json });
   } finally {
-    for (const contender of contenders) await contender.stop();
+    for (const entrant of entrants) await entrant.stop();
     await rm(folder, { recursive: true, force: true });
   }
 }
 
 async function runRounds(
-  contenders: readonly Contender[],
+  entrants: readonly Entrant[],
   { rounds }: BenchIngestOptions,
-): Promise<Map<Contender, Round[]>> {
-  const results = new Map<Contender, Round[]>(contenders.map((contender) => [contender, []]));
+): Promise<Map<Entrant, Round[]>> {
+  const results = new Map<Entrant, Round[]>(entrants.map((entrant) => [entrant, []]));
   for (let round = 0; round <= rounds; round += 1) {
-    for (const contender of shuffle(contenders)) {
-      const result = await contender.run(round);
-      console.error(`round ${round}${round === 0 ? " (warm-up)" : ""}: ${contender.name}`, result);
-      if (round > 0) results.get(contender)?.push(result);
+    for (const entrant of shuffle(entrants)) {
+      const result = await entrant.run(round);
+      console.error(`round ${round}${round === 0 ? " (warm-up)" : ""}: ${entrant.name}`, result);
+      if (round > 0) results.get(entrant)?.push(result);
     }
   }
   return results;
 }
 
-async function ours(folder: string, options: BenchIngestOptions): Promise<Contender> {
-  const gateway = await startGateway(folder, { subscriptions: "" });
-  return httpContender("edge + dispatcher", {
-    programs: gateway.programs,
-    port: gateway.edgePort,
-    path: "/api/webhooks/bench",
-    options,
-  });
-}
-
-async function plainHttp(options: BenchIngestOptions): Promise<Contender> {
-  const env = { BENCH_SECRET };
-  const program = await startProgram(join(HERE, "plain_http.ts"), { env });
-  const port = Number(program.ready.split(" ")[1]);
-  return httpContender("node:http + HMAC", { programs: [program], port, path: "/", options });
-}
-
-interface HttpContenderOptions {
-  programs: readonly ChildProgram[];
-  port: number;
-  path: string;
-  options: BenchIngestOptions;
-}
-
-function httpContender(
-  name: string,
-  { programs, port, path, options }: HttpContenderOptions,
-): Contender {
-  const { seconds, connections, bytes } = options;
-  const cpu = () => programs.reduce((sum, program) => sum + program.cpuUs(), 0);
-  const load = (rate: number | null, seed: string) => {
-    const plan: LoadPlan = {
-      port,
-      path,
-      secret: BENCH_SECRET,
-      seconds,
-      connections,
-      bodyBytes: bytes,
-      rate,
-      seed,
-    };
-    return runProgram<LoadResult>(join(HERE, "load.ts"), plan);
+function httpEntrant(contender: Contender, options: BenchIngestOptions): Entrant {
+  const { seconds, connections, bytes: bodyBytes } = options;
+  const load = async (rate: number | null, seed: string) => {
+    const before = contender.cpuUs();
+    const result = await contender.load({ seconds, connections, bodyBytes, rate, seed });
+    const cpuUs = contender.cpuUs() - before;
+    const acknowledged = countAcknowledged(contender.name, result);
+    return { ...result, perSecond: acknowledged / result.seconds, cpuUs: cpuUs / acknowledged };
   };
   return {
-    name,
+    name: contender.name,
     async run(round) {
-      const before = cpu();
       const full = await load(null, `${round}-full`);
-      const cpuUs = cpu() - before;
-      const acknowledged = countAcknowledged(name, full);
-      const perSecond = acknowledged / full.seconds;
-      const half = await load(Math.round(perSecond / 2), `${round}-half`);
-      countAcknowledged(name, half);
-      return { perSecond, cpuUs: cpuUs / acknowledged, p99Ms: full.p99Ms, halfP99Ms: half.p99Ms };
+      const half = await load(Math.round(full.perSecond / 2), `${round}-half`);
+      return {
+        "acked/s": full.perSecond,
+        "CPU µs/event": full.cpuUs,
+        "p99 ms": full.p99Ms,
+        "half load: p50 ms": half.p50Ms,
+        "half load: p99 ms": half.p99Ms,
+        "half load: CPU µs/event": half.cpuUs,
+      };
     },
-    async stop() {
-      for (const program of programs) await program.stop();
-    },
+    stop: () => contender.stop(),
   };
 }
 
@@ -143,72 +124,22 @@ function countAcknowledged(name: string, { answers, errors }: LoadResult): numbe
   return acknowledged;
 }
 
-function bareStore(folder: string, { seconds, bytes }: BenchIngestOptions): Contender {
+function bareStore(folder: string, { seconds, bytes }: BenchIngestOptions): Entrant {
   return {
-    name: "the store alone",
+    name: "R0 the store alone",
     async run(round) {
       const dataDir = join(folder, `bare-${round}`);
       const plan: BareStorePlan = { dataDir, seconds, bodyBytes: bytes };
-      const result = await runProgram<BareStoreResult>(join(HERE, "bare_store.ts"), plan);
+      const result = await runProgram<BareStoreResult>(
+        join(import.meta.dirname, "bare_store.ts"),
+        plan,
+      );
       await rm(dataDir, { recursive: true, force: true });
       return {
-        perSecond: result.events / result.seconds,
-        cpuUs: result.cpuUs / result.events,
-        p99Ms: null,
-        halfP99Ms: null,
+        "acked/s": result.events / result.seconds,
+        "CPU µs/event": result.cpuUs / result.events,
       };
     },
     async stop() {},
   };
-}
-
-function renderTable(
-  contenders: readonly Contender[],
-  rounds: ReadonlyMap<Contender, readonly Round[]>,
-  { seconds, rounds: counted, connections, bytes }: BenchIngestOptions,
-): string {
-  const oursRounds = rounds.get(contenders[0] as Contender) ?? [];
-  const lines = [
-    `${counted} rounds of ${seconds} s, ${connections} connections, ${bytes} B: median (min to max)`,
-    "",
-    "| contender | acknowledged/s | ours ÷ it | CPU µs/event | ours ÷ it | p99 ms, full | p99 ms, half load |",
-    "|---|---|---|---|---|---|---|",
-  ];
-  for (const contender of contenders) {
-    const own = rounds.get(contender) ?? [];
-    const ratio = (figure: (round: Round) => number) =>
-      cell(
-        own.map((round, index) => figure(oursRounds[index] ?? round) / figure(round)),
-        2,
-      );
-    const cells = [
-      contender.name,
-      cell(
-        own.map(({ perSecond }) => perSecond),
-        0,
-      ),
-      ratio(({ perSecond }) => perSecond),
-      cell(
-        own.map(({ cpuUs }) => cpuUs),
-        0,
-      ),
-      ratio(({ cpuUs }) => cpuUs),
-      cell(
-        own.map(({ p99Ms }) => p99Ms),
-        1,
-      ),
-      cell(
-        own.map(({ halfP99Ms }) => halfP99Ms),
-        1,
-      ),
-    ];
-    lines.push(`| ${cells.join(" | ")} |`);
-  }
-  return lines.join("\n");
-}
-
-function cell(values: readonly (number | null)[], digits: number): string {
-  const numbers = values.filter((value) => value !== null);
-  if (numbers.length === 0) return "–";
-  return showFigure(numbers, digits);
 }

@@ -28,16 +28,24 @@ export interface LoadResult {
   p50Ms: number;
   p99Ms: number;
   p999Ms: number;
+  /** Of those answered 200. */
+  acceptedP999Ms: number;
+  /** Of all others; 0 without any. */
+  refusedP99Ms: number;
 }
 
 const HEADERS_END = Buffer.from("\r\n\r\n");
 
 /** A body contains when it was made, so that the endpoint can measure the time to its delivery. */
 const MADE_AT_BYTES = 13 + ',"n":"'.length;
+const CLOSES = /\r\nconnection: *close/i;
 const CONTENT_LENGTH = /content-length: *(\d+)/i;
 
 const plan = JSON.parse(process.argv[2] ?? "") as LoadPlan;
-const latencies = createHistogram({ lowest: 1_000, highest: 60_000_000_000, figures: 3 });
+const newHistogram = () => createHistogram({ lowest: 1_000, highest: 60_000_000_000, figures: 3 });
+const latencies = newHistogram();
+const accepted = newHistogram();
+const refused = newHistogram();
 const answers: Record<string, number> = {};
 const idle: Connection[] = [];
 /** Scheduled start times without an idle connection so far, in nanoseconds. */
@@ -49,6 +57,8 @@ let numbered = 0;
 interface Connection {
   socket: Socket;
   startedAt: bigint;
+  /** Whether its last answer says that the server closes it. */
+  closes: boolean;
 }
 
 function makeFrame({ bodyBytes, seed, path, port }: LoadPlan) {
@@ -80,8 +90,17 @@ function send(connection: Connection, startedAt: bigint): void {
 
 function onAnswer(connection: Connection, status: string): void {
   answers[status] = (answers[status] ?? 0) + 1;
-  latencies.record(process.hrtime.bigint() - connection.startedAt);
+  const tookNs = process.hrtime.bigint() - connection.startedAt;
+  latencies.record(tookNs);
+  (status === "200" ? accepted : refused).record(tookNs);
   if (Date.now() >= endsAt) return;
+  // One that the server closes is replaced by another, which takes what is due.
+  if (connection.closes) return void open().then(() => takeDue(idle.pop()));
+  takeDue(connection);
+}
+
+function takeDue(connection: Connection | undefined): void {
+  if (connection === undefined) return;
   const due = overdue.shift();
   if (due !== undefined) send(connection, due);
   else if (plan.rate === null) send(connection, process.hrtime.bigint());
@@ -90,7 +109,7 @@ function onAnswer(connection: Connection, status: string): void {
 
 function open(): Promise<void> {
   const socket = createConnection({ port: plan.port, host: "127.0.0.1", noDelay: true });
-  const connection: Connection = { socket, startedAt: 0n };
+  const connection: Connection = { socket, startedAt: 0n, closes: false };
   let pending: Buffer = Buffer.alloc(0);
   socket.on("data", (chunk: Buffer) => {
     pending = pending.length === 0 ? chunk : Buffer.concat([pending, chunk]);
@@ -100,6 +119,7 @@ function open(): Promise<void> {
     const length = Number(CONTENT_LENGTH.exec(head)?.[1] ?? 0);
     if (pending.length < end + HEADERS_END.length + length) return;
     pending = Buffer.alloc(0);
+    connection.closes = CLOSES.test(head);
     onAnswer(connection, head.slice(9, 12));
   });
   socket.on("error", () => {
@@ -144,6 +164,8 @@ setTimeout(() => {
     p50Ms: latencies.percentile(50) / 1e6,
     p99Ms: latencies.percentile(99) / 1e6,
     p999Ms: latencies.percentile(99.9) / 1e6,
+    acceptedP999Ms: accepted.percentile(99.9) / 1e6,
+    refusedP99Ms: refused.count === 0 ? 0 : refused.percentile(99) / 1e6,
   };
   process.stdout.write(JSON.stringify(result), () => process.exit(0));
 }, plan.seconds * 1_000);

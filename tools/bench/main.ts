@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { wholeNumber } from "../whole_number.ts";
 import { benchIngest } from "./ingest.ts";
 import { benchNeighbours } from "./neighbours.ts";
+import { benchOverload } from "./overload.ts";
 import { benchReplay } from "./replay.ts";
 
 const program = new Command("npm run bench --").description(
@@ -14,7 +15,19 @@ program
   .option("--rounds <n>", "counted rounds, after a warm-up", wholeNumber(), 5)
   .option("--connections <n>", "keep-alive connections of the client", wholeNumber(), 64)
   .option("--bytes <n>", "size of a body", wholeNumber(), 2_048)
+  .option("--no-peers", "without Redis and PostgreSQL")
+  .option("--json <file>", "write all values to a file, too")
   .action(benchIngest);
+program
+  .command("overload")
+  .description("twice what it can take: what is accepted, how late, and what a refusal costs")
+  .option("--seconds <n>", "length of a round", wholeNumber(), 10)
+  .option("--rounds <n>", "counted rounds, after a warm-up", wholeNumber(), 3)
+  .option("--connections <n>", "keep-alive connections of the client", wholeNumber(), 512)
+  .option("--bytes <n>", "size of a body", wholeNumber(), 2_048)
+  .option("--no-peers", "without Redis and PostgreSQL")
+  .option("--json <file>", "write all values to a file, too")
+  .action(benchOverload);
 program
   .command("neighbours")
   .description("what a misbehaving endpoint costs another subscription")

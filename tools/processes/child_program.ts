@@ -1,6 +1,7 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 
@@ -14,6 +15,8 @@ export interface ChildProgram {
   ready: string;
   /** CPU time of all its threads so far, in microseconds. */
   cpuUs(): number;
+  /** Resident memory, in bytes. */
+  residentBytes(): Promise<number>;
   /** Sends SIGTERM and waits for its end. */
   stop(): Promise<void>;
   /** Sends SIGKILL and waits for its end. */
@@ -35,6 +38,7 @@ export async function startProgram(
     pid,
     ready,
     cpuUs: () => cpuUs(pid),
+    residentBytes: () => residentBytes(pid),
     stop: () => end(child, "SIGTERM"),
     kill: () => end(child, "SIGKILL"),
   };
@@ -61,10 +65,37 @@ async function readyLine(child: ChildProcess, file: string): Promise<string> {
   return Promise.race([found, exited]);
 }
 
-/** User and system time, fields 14 and 15 of proc(5)'s stat, counted after the parenthesised name. */
-function cpuUs(pid: number): number {
+/** CPU time of a process and of its living children so far, in microseconds. */
+export function treeCpuUs(pid: number): number {
+  const children = readdirSync("/proc").filter(
+    (name) => /^\d+$/.test(name) && parentOf(name) === pid,
+  );
+  return children.reduce((sum, child) => sum + cpuUs(Number(child)), cpuUs(pid));
+}
+
+async function residentBytes(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, "latin1");
+  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) * 1_024;
+}
+
+/** The fields of proc(5)'s stat after the parenthesised name: the third is the first. */
+function readStat(pid: number | string): string[] {
   const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+}
+
+/** Null if it has ended. */
+function parentOf(pid: string): number | null {
+  try {
+    return Number(readStat(pid)[1]);
+  } catch {
+    return null;
+  }
+}
+
+/** User and system time, fields 14 and 15. */
+function cpuUs(pid: number): number {
+  const fields = readStat(pid);
   const ticks = Number(fields[11]) + Number(fields[12]);
   return (ticks / TICKS_PER_SECOND) * 1e6;
 }

@@ -1,6 +1,6 @@
-/** Yardstick: `node:http`, the raw body and its HMAC, without storage. */
-import { createHmac, timingSafeEqual } from "node:crypto";
+/** Peer R3: `node:http`, the raw body and its HMAC, without storage: the ceiling of any edge on Node. */
 import { createServer } from "node:http";
+import { isSigned } from "./check_signature.ts";
 
 const secret = process.env["BENCH_SECRET"] ?? "";
 
@@ -9,10 +9,7 @@ const server = createServer((request, response) => {
   request.on("data", (chunk: Buffer) => chunks.push(chunk));
   request.on("end", () => {
     const body = chunks.length === 1 ? (chunks[0] ?? Buffer.alloc(0)) : Buffer.concat(chunks);
-    const given = String(request.headers["x-webhook-signature"]).replace("sha256=", "");
-    const mac = Buffer.from(given, "hex");
-    const expected = createHmac("sha256", secret).update(body).digest();
-    const ok = mac.length === expected.length && timingSafeEqual(mac, expected);
+    const ok = isSigned(body, request.headers["x-webhook-signature"]?.toString(), secret);
     response.writeHead(ok ? 200 : 401, { "content-type": "application/json" });
     response.end(ok ? `{"received":true}` : `{"error":"unauthorized"}`);
   });
