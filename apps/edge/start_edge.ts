@@ -77,7 +77,7 @@ export async function startEdge(options: StartEdgeOptions): Promise<Edge> {
   const { random = Math.random, fetch = outsideFetch() } = options;
   const monotonic = () => clock.monotonic();
   let draining = false;
-  const inFlight = new InFlight(readBounds(config));
+  const inFlight = new InFlight(readBounds(config), { monotonic });
   const connections = new Connections({ bounds: readConnectionBounds(config), log, monotonic });
   const addressCounts = new BoundedMap<string, object>(LIMITED_ADDRESSES_MAX);
   const noisy = new NoisyAddresses({ monotonic });

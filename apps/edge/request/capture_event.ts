@@ -34,6 +34,7 @@ export function captureEvent(options: CaptureEventOptions): EdgeMiddleware<Verif
     const { outcome, eventId } = answer;
     if (debug) log.debug({ eventId, source: event.source, type: event.type, outcome }, "received");
     ctx.state.outcome = outcome;
+    ctx.state.inFlight.stored();
     const { ownResponse } = ctx.state.source.provider;
     if (ownResponse === undefined) answerReceived(ctx, eventId, outcome === "duplicate");
     else answerOwn(ctx, ownResponse);

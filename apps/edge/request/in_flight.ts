@@ -6,6 +6,24 @@ export interface InFlightBounds {
   bytesMax: number;
 }
 
+/**
+ * What would wait longer than this, in milliseconds, is refused at once. It leaves room for what the edge has not seen yet: a
+ * busy event loop finds requests that have waited in their sockets.
+ */
+const WAIT_MS_MAX = 250;
+
+/** So many at once are never too many: a few are stored about as fast as one. */
+const REQUESTS_ALWAYS = 128;
+
+/** The share of the latest request in the measured pace: about the last hundred count. */
+const LATEST_SHARE = 0.01;
+
+/** Options for {@linkcode InFlight}. */
+export interface InFlightOptions {
+  /** Monotonic time in milliseconds. */
+  monotonic: () => number;
+}
+
 /** Past this much of its body, a request is a large one. */
 const LARGE_BYTES = 1024 * 1024;
 
@@ -19,23 +37,31 @@ const LARGE_SHARE = 0.5;
 export class InFlight {
   /** Replaced by a reload. */
   bounds: InFlightBounds;
+  readonly #monotonic: () => number;
+  /** How long a stored event has taken lately for each that was in flight with it, in milliseconds. */
+  #msEach = 0;
   #requests = 0;
   #bytes = 0;
   #largeBytes = 0;
 
-  constructor(bounds: InFlightBounds) {
+  constructor(bounds: InFlightBounds, { monotonic }: InFlightOptions) {
     this.bounds = bounds;
+    this.#monotonic = monotonic;
   }
 
-  /** Whether a new request would only be refused later. */
+  /** Whether a new request would only be refused later, or wait too long for those before it. */
   get full(): boolean {
-    return this.#requests >= this.bounds.requestsMax || this.#bytes >= this.bounds.bytesMax;
+    const { requestsMax, bytesMax } = this.bounds;
+    if (this.#requests >= requestsMax || this.#bytes >= bytesMax) return true;
+    return this.#requests >= REQUESTS_ALWAYS && this.#requests * this.#msEach > WAIT_MS_MAX;
   }
 
   /** Starts counting one request. */
   enter(): InFlightRequest {
     let bytes = 0;
     let working = false;
+    let startedAt = 0;
+    let together = 1;
     return {
       hold: (more) => {
         if (this.#bytes + more > this.bounds.bytesMax) return false;
@@ -49,7 +75,13 @@ export class InFlight {
         if (this.#requests >= this.bounds.requestsMax) return false;
         this.#requests += 1;
         working = true;
+        startedAt = this.#monotonic();
+        together = this.#requests;
         return true;
+      },
+      stored: () => {
+        const msEach = (this.#monotonic() - startedAt) / together;
+        this.#msEach += (msEach - this.#msEach) * LATEST_SHARE;
       },
       leave: () => {
         this.#bytes -= bytes;
@@ -78,6 +110,8 @@ export interface InFlightRequest {
   hold(bytes: number): boolean;
   /** Counts it as a request, now that its body is complete; false if there are too many. */
   work(): boolean;
+  /** Its event is stored: how long that took is how fast others will be. */
+  stored(): void;
   /** Returns what it took. Calling it again does nothing. */
   leave(): void;
 }

@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import { InFlight } from "./in_flight.ts";
 
 test("InFlight bounds the requests that are worked on", () => {
-  const inFlight = new InFlight({ requestsMax: 2, bytesMax: 100 });
+  const inFlight = new InFlight({ requestsMax: 2, bytesMax: 100 }, { monotonic: () => 0 });
   const [one, two, three] = [inFlight.enter(), inFlight.enter(), inFlight.enter()];
   expect(inFlight.full).toBe(false);
   expect([one.work(), two.work()]).toEqual([true, true]);
@@ -16,7 +16,7 @@ test("InFlight bounds the requests that are worked on", () => {
 });
 
 test("InFlight bounds the bytes that have arrived, however many requests they are of", () => {
-  const inFlight = new InFlight({ requestsMax: 100, bytesMax: 100 });
+  const inFlight = new InFlight({ requestsMax: 100, bytesMax: 100 }, { monotonic: () => 0 });
   const [one, two] = [inFlight.enter(), inFlight.enter()];
   expect([one.hold(60), two.hold(40), one.hold(1)]).toEqual([true, true, false]);
   expect(inFlight.full).toBe(true);
@@ -27,13 +27,13 @@ test("InFlight bounds the bytes that have arrived, however many requests they ar
 });
 
 test("InFlight does not count requests whose body is incomplete", () => {
-  const inFlight = new InFlight({ requestsMax: 1, bytesMax: 100 });
+  const inFlight = new InFlight({ requestsMax: 1, bytesMax: 100 }, { monotonic: () => 0 });
   for (let slow = 0; slow < 2_000; slow += 1) inFlight.enter();
   expect(inFlight.full).toBe(false);
 });
 
 test("InFlight lets a request take its place once, and return it once", () => {
-  const inFlight = new InFlight({ requestsMax: 2, bytesMax: 100 });
+  const inFlight = new InFlight({ requestsMax: 2, bytesMax: 100 }, { monotonic: () => 0 });
   const [one, two] = [inFlight.enter(), inFlight.enter()];
   expect([one.work(), one.work(), two.work()]).toEqual([true, true, true]);
   one.hold(60);
@@ -47,7 +47,7 @@ test("InFlight lets a request take its place once, and return it once", () => {
 
 test("InFlight leaves half of its room to small requests, whatever the large ones hold", () => {
   const MIB = 1024 * 1024;
-  const inFlight = new InFlight({ requestsMax: 100, bytesMax: 40 * MIB });
+  const inFlight = new InFlight({ requestsMax: 100, bytesMax: 40 * MIB }, { monotonic: () => 0 });
   const [one, two, small] = [inFlight.enter(), inFlight.enter(), inFlight.enter()];
   expect([one.hold(MIB), one.hold(11 * MIB)]).toEqual([true, true]);
   expect([two.hold(MIB), two.hold(7 * MIB), two.hold(1)]).toEqual([true, true, false]);
@@ -57,4 +57,53 @@ test("InFlight leaves half of its room to small requests, whatever the large one
   expect([two.hold(30 * MIB), two.hold(2 * MIB)]).toEqual([true, false]);
   two.leave();
   expect(one.hold(39 * MIB)).toBe(true);
+});
+
+test("InFlight is full once what is in flight takes too long at the pace of the latest events", () => {
+  const time = { ms: 0 };
+  const inFlight = new InFlight(
+    { requestsMax: 2_000, bytesMax: 100 },
+    { monotonic: () => time.ms },
+  );
+  /** Lets so many in at once, and stores them all, each `msEach` after the one before. */
+  const burst = (count: number, msEach: number) => {
+    const requests = Array.from({ length: count }, () => inFlight.enter());
+    for (const request of requests) request.work();
+    const { full } = inFlight;
+    for (const request of requests) {
+      time.ms += msEach;
+      request.stored();
+      request.leave();
+    }
+    return full;
+  };
+  // Nothing is known yet: only the configured bound counts.
+  expect(burst(1_999, 0)).toBe(false);
+  expect(burst(2_000, 0)).toBe(true);
+  for (let round = 0; round < 4; round += 1) burst(400, 1);
+  // 1 ms each: more than 250 wait too long.
+  expect(burst(200, 1)).toBe(false);
+  expect(burst(300, 1)).toBe(true);
+  // A few are always let in, however slow the store is.
+  for (let round = 0; round < 10; round += 1) burst(100, 50);
+  expect(burst(127, 50)).toBe(false);
+  expect(burst(128, 50)).toBe(true);
+  for (let round = 0; round < 10; round += 1) burst(100, 0.05);
+  expect(burst(1_000, 0.05)).toBe(false);
+});
+
+test("InFlight learns nothing of requests that are refused", () => {
+  const time = { ms: 0 };
+  const inFlight = new InFlight(
+    { requestsMax: 2_000, bytesMax: 100 },
+    { monotonic: () => time.ms },
+  );
+  for (let request = 0; request < 1_000; request += 1) {
+    const slow = inFlight.enter();
+    slow.work();
+    time.ms += 1_000;
+    slow.leave();
+  }
+  for (let request = 0; request < 1_000; request += 1) inFlight.enter().work();
+  expect(inFlight.full).toBe(false);
 });
