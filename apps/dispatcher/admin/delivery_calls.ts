@@ -22,6 +22,11 @@ export function deliveryCalls({
       if (result.outcome === "refused") {
         throw new RpcError("FAILED_PRECONDITION", whyNotRetried(result.delivery));
       }
+      if (result.outcome === "deleted") {
+        const { subscription } = result.delivery;
+        const problem = `delivery ${id} is for subscription ${subscription}, which was deleted: nobody would get it`;
+        throw new RpcError("FAILED_PRECONDITION", problem);
+      }
       wake(result.delivery.subscription);
       return { delivery: deliveryToMessage(result.delivery) };
     },

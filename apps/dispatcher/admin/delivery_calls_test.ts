@@ -77,6 +77,12 @@ test.each([
     /held back by an earlier one/,
   ],
   [
+    "retryDelivery",
+    { outcome: "deleted", delivery: makeDelivery({ id: "dlv_1", state: "dead" }) },
+    "FAILED_PRECONDITION",
+    /^delivery dlv_1 is for subscription mail, which was deleted: nobody would get it$/,
+  ],
+  [
     "cancelDelivery",
     { outcome: "refused", delivery: running },
     "FAILED_PRECONDITION",

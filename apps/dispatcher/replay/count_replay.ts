@@ -12,6 +12,10 @@ export interface ReplayCount {
   countedAll: boolean;
   /** The same by name of subscription. */
   bySubscription: Readonly<Record<string, number>>;
+  /** Named ids that are not stored. */
+  unknown: readonly string[];
+  /** Deliveries that would match, by name of their subscription, which is not served any more. */
+  unserved: Readonly<Record<string, number>>;
 }
 
 /** Options for {@linkcode countReplay}. */
@@ -40,24 +44,34 @@ export async function countReplay(
   // Two ids can mean the same delivery.
   const named = new Set<string>();
   const counts = new Map<string, number>();
+  const unserved = new Map<string, number>();
+  const unknown: string[] = [];
   let cursor: string | null = null;
   for (;;) {
     const page = await readCandidates({ kind: "replay", filter, cursor }, { store, limit });
+    unknown.push(...page.unknown);
     for (const { deliveries, subscription } of page.candidates) {
       for (const delivery of repeatable(deliveries, {
         subscription,
         state: filter.state,
         replay: null,
       })) {
-        if (!served.has(delivery.subscription) || named.has(delivery.id)) continue;
+        if (named.has(delivery.id)) continue;
         if (filter.ids) named.add(delivery.id);
-        counts.set(delivery.subscription, (counts.get(delivery.subscription) ?? 0) + 1);
+        const count = served.has(delivery.subscription) ? counts : unserved;
+        count.set(delivery.subscription, (count.get(delivery.subscription) ?? 0) + 1);
       }
     }
     cursor = page.cursor;
     if (page.last || clock() >= endAt) {
       const matched = [...counts.values()].reduce((sum, count) => sum + count, 0);
-      return { matched, countedAll: page.last, bySubscription: Object.fromEntries(counts) };
+      return {
+        matched,
+        countedAll: page.last,
+        bySubscription: Object.fromEntries(counts),
+        unknown,
+        unserved: Object.fromEntries(unserved),
+      };
     }
   }
 }

@@ -14,6 +14,9 @@ export const REASON_CHARS_MAX = 500;
 /** Longest name of a source, a type or a subscription, in characters. */
 const NAME_CHARS_MAX = 1_000;
 
+/** Ids, and names, that an error lists. */
+const IDS_SHOWN_MAX = 10;
+
 /** Latest time that an id can hold, in milliseconds since 1970. */
 const TIME_MS_MAX = 2 ** 48 - 1;
 
@@ -59,6 +62,7 @@ export async function createReplay(
   }
   const filter = await bound(asked, store);
   const count = await countReplay(filter, options);
+  if (filter.ids) checkNamed(filter.ids, count);
   if (dryRun) return { ...count, replay: null };
   const replay: Replay = {
     id: newId("rpl"),
@@ -111,6 +115,22 @@ function checkIds(ids: readonly string[], fields: number): void {
   if (wrong === undefined) return;
   const shown = JSON.stringify(wrong.slice(0, 60));
   refuse(`${shown} is not an id of an event (evt_…) or a delivery (dlv_…)`);
+}
+
+/** Who names an id means it: what cannot be repeated is no reason to repeat the rest. */
+function checkNamed(ids: readonly string[], { unknown, unserved, matched }: ReplayCount): void {
+  if (unknown.length > 0) {
+    const more = unknown.length - IDS_SHOWN_MAX;
+    const shown = unknown.slice(0, IDS_SHOWN_MAX).join(", ");
+    refuse(`there is no ${shown}${more > 0 ? ` and ${more} more` : ""}`);
+  }
+  const gone = Object.keys(unserved);
+  // Of an event, the deliveries for the subscriptions that are left are meant.
+  const isMeant = matched === 0 || ids.some((id) => id.startsWith("dlv_"));
+  if (gone.length === 0 || !isMeant) return;
+  const names = gone.slice(0, IDS_SHOWN_MAX).join(", ");
+  const [what, was] = gone.length === 1 ? ["subscription", "was"] : ["subscriptions", "were"];
+  refuse(`it is for ${what} ${names}, which ${was} deleted or removed from the configuration`);
 }
 
 function checkSubscription(name: string, subscriptions: readonly StoredSubscription[]): void {

@@ -68,6 +68,40 @@ test.each<[ReplayFilter, number]>([
   },
 );
 
+test("createReplay() says which ids it does not know, and repeats nothing", async () => {
+  const { store, create } = makeStore();
+  const event = store.add({ mail: "dead" });
+  const unknown = Array.from({ length: 12 }, (_, at) => `evt_${String(at).padStart(32, "0")}`);
+  const [first = ""] = unknown;
+  for (const dryRun of [true, false]) {
+    await expect(create({ ids: [first, event.id] }, { dryRun })).rejects.toThrow(
+      `Cannot create a replay: there is no ${first}`,
+    );
+  }
+  await expect(create({ ids: [`dlv_${"0".repeat(32)}`] })).rejects.toThrow(
+    /there is no dlv_0{32}$/,
+  );
+  await expect(create({ ids: unknown })).rejects.toThrow(/0{31}9 and 2 more$/);
+  expect(await store.replays()).toEqual([]);
+});
+
+test("createReplay() says that the subscription of a named delivery is gone", async () => {
+  const { store, create } = makeStore();
+  const both = store.add({ mail: "dead", old: "dead" });
+  const alone = store.add({ deleted: "dead" });
+  const of = (id: string, name: string) =>
+    store.deliveries.find((one) => one.eventId === id && one.subscription === name)?.id ?? "";
+  const gone = (name: string) =>
+    `Cannot create a replay: it is for subscription ${name}, which was deleted or removed`;
+  await expect(create({ ids: [of(both.id, "old")] })).rejects.toThrow(gone("old"));
+  await expect(create({ ids: [of(both.id, "mail"), of(both.id, "old")] })).rejects.toThrow(
+    gone("old"),
+  );
+  await expect(create({ ids: [alone.id] })).rejects.toThrow(gone("deleted"));
+  // Of an event, it repeats what can be repeated.
+  expect(await create({ ids: [both.id] })).toMatchObject({ matched: 1 });
+});
+
 test("createReplay() takes ids once each, oldest first, and counts each delivery once", async () => {
   const { store, create, clock } = makeStore();
   const first = store.add({ mail: "dead", crm: "dead" });

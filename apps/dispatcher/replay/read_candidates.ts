@@ -18,6 +18,8 @@ export interface CandidatePage {
   cursor: string | null;
   /** Whether these are the last. */
   last: boolean;
+  /** Ids that were named and are not stored, or not any more. */
+  unknown: readonly string[];
 }
 
 /** Options for {@linkcode readCandidates}. */
@@ -45,7 +47,7 @@ export async function readCandidates(
     return { cursor: event.id, event, deliveries, subscription };
   });
   const end = candidates.at(-1)?.cursor ?? replay.cursor;
-  return { candidates, cursor: cursor ?? end, last: cursor === null };
+  return { candidates, cursor: cursor ?? end, last: cursor === null, unknown: [] };
 }
 
 /** The filter as a query. A backfill looks for events without a delivery, so it cannot filter by subscription. */
@@ -67,10 +69,14 @@ async function readNamed(
   const begin = cursor === null ? 0 : ids.indexOf(cursor) + 1;
   const named = ids.slice(begin, begin + limit);
   const candidates: Candidate[] = [];
+  const unknown: string[] = [];
   for (const id of named) {
     const meant = id.startsWith("dlv_") ? await store.getDelivery(id) : { event: { id } };
     const detail = meant && (await store.getEvent(meant.event.id));
-    if (!meant || !detail) continue;
+    if (!meant || !detail) {
+      unknown.push(id);
+      continue;
+    }
     const { event, deliveries } = detail;
     const subscription = "delivery" in meant ? meant.delivery.subscription : undefined;
     candidates.push({ cursor: id, event, deliveries, subscription });
@@ -79,5 +85,6 @@ async function readNamed(
     candidates,
     cursor: named.at(-1) ?? cursor,
     last: begin + named.length >= ids.length,
+    unknown,
   };
 }

@@ -22,7 +22,7 @@ testOnMongo(
     const uri = newUri();
     const stores = [await openStore("one", { uri }), await openStore("two", { uri })] as const;
     const [store] = stores;
-    const { revision } = await store.publishSubscriptions([]);
+    const { revision } = await store.publishSubscriptions([storedSubscription("mail").definition]);
     const captures = Array.from({ length: 500 }, () => {
       return { event: makeEvent(), deliveries: [], skipped: [] };
     });

@@ -49,6 +49,8 @@ export interface Outcome {
 export type RetryResult =
   | { outcome: "due"; delivery: Delivery }
   | { outcome: "refused"; delivery: Delivery }
+  /** Its subscription was deleted, or is being deleted. */
+  | { outcome: "deleted"; delivery: Delivery }
   | { outcome: "missing" };
 
 /** What `cancelDelivery` found. */
@@ -145,8 +147,8 @@ export interface Deliveries {
 
   /**
    * Makes a dead or waiting delivery due now. A dead one starts over: `attemptBase` becomes its `attempt`, its `reason`
-   * is cleared. Refused, without a change, for a delivery in another state, one that is held back, and a dead one whose
-   * place in an order another has taken.
+   * is cleared. Refused, without a change, for a delivery in another state, one that is held back, a dead one whose place in
+   * an order another has taken, and one whose subscription was deleted.
    */
   retryDelivery(id: string): Promise<RetryResult>;
 

@@ -60,7 +60,8 @@ export interface Replays {
   setReplayState(id: string, state: ReplayState): Promise<Replay | null>;
 
   /**
-   * Takes a step of a running replay: stores the deliveries that can be made, leaves out the rest, and moves the cursor.
+   * Takes a step of a running replay: stores the deliveries that can be made, leaves out the rest, such as those for
+   * subscriptions that were deleted since the step was planned, and moves the cursor.
    * Fenced by `step.from`, so that of several dispatchers one takes the step.
    */
   stepReplay(id: string, step: ReplayStep): Promise<ReplayStepResult>;

@@ -27,6 +27,14 @@ export function isRetired({ paused }: Pick<StoredSubscription, "paused">): boole
   return paused?.by === "configuration" || paused?.by === "deletion";
 }
 
+/**
+ * Whether deliveries for a subscription may become due: it was not deleted and is not being deleted, else they would wait for
+ * nobody. `undefined`: there is none of the name.
+ */
+export function mayWait(stored: Pick<StoredSubscription, "paused"> | undefined): boolean {
+  return stored !== undefined && stored.paused?.by !== "deletion";
+}
+
 /** The types and sources that a subscription selects. */
 export type SubscriptionFilter = Pick<Subscription, "events" | "sources">;
 

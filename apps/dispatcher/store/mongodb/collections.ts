@@ -126,6 +126,8 @@ export interface SubscriptionsDocument {
   revision: number;
   /** The revision whose writer has waited for all earlier commits. Absent before the first. */
   waited?: number;
+  /** Counts the transactions that have relied on it: see `holdSet`. */
+  holds?: number;
   subscriptions: StoredSubscription[];
 }
 

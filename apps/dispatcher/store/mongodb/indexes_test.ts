@@ -158,6 +158,7 @@ async function useOrder(store: MongoStore, revision: number): Promise<void> {
 /** Calls every operation on replays. */
 async function useReplays(store: MongoStore, eventId: string): Promise<void> {
   const replay = newReplay();
+  await store.publishSubscriptions(["late", "later"].map((name) => newSubscription(name)));
   await store.createReplay(replay);
   await store.replays();
   const deliveries = ["late", "later"].map((subscription) => ({

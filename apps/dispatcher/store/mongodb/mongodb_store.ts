@@ -152,7 +152,7 @@ const OPERATIONS: { [K in OperationName]: MongoOperation<K> } = {
   activity: (context, [input]) => readActivity(context, input),
   takeOver: (context, [input], options) => takeOver(context, input, options),
   reclaim: (context, [input], options) => reclaim(context, input, options),
-  retryDelivery: (context, [id]) => retryDelivery(context, id),
+  retryDelivery: (context, [id], { signal }) => retryDelivery(context, id, { signal }),
   cancelDelivery: (context, [id, { reason }], { signal }) =>
     cancelDelivery(context, id, { reason, signal }),
   subscriptions: (context) => readSubscriptions(context),

@@ -21,6 +21,7 @@ import { latestKey, latestOf, newDelivery } from "./commit.ts";
 import type { MongoContext } from "./context.ts";
 import { deliveryOf, IN_TIME, readAll, replayOf } from "./documents.ts";
 import { leaveOrder, leftOf, placeInOrder, type Unplaced } from "./order.ts";
+import { holdSet } from "./subscriptions.ts";
 
 /** `createReplay`, in one transaction. A replay whose id is stored stays as it is. */
 export async function createReplay(
@@ -170,7 +171,9 @@ async function writeStep(
   const replay = replayOf(found);
   if (!takesStep(replay, step)) return { outcome: "refused", replay };
   const now = context.clock.now();
-  const plan = await planStep(context, step.deliveries, { replay: id, now, session });
+  const mayWait = await holdSet(context, session);
+  const wanted = step.deliveries.filter(({ subscription }) => mayWait(subscription));
+  const plan = await planStep(context, wanted, { replay: id, now, session });
   const next = afterStep(replay, step, { made: plan.deliveries.length, now });
   const { cursor, seen, made: total, state, endedAt } = next;
   const $set = { cursor, seen, made: total, state, endedAt };

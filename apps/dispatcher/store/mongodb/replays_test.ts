@@ -8,6 +8,7 @@ import {
   newClaim,
   newEvent,
   newReplay,
+  serve,
   settle,
 } from "../suite/fixtures.ts";
 import { newUri, openStore, testOnMongo } from "../suite/mongodb_fixtures.ts";
@@ -23,6 +24,7 @@ async function openTwo(): Promise<[MongoStore, MongoStore]> {
 /** A running replay. */
 async function beginReplay(store: MongoStore): Promise<Replay> {
   const replay = newReplay();
+  await serve(store);
   await store.createReplay(replay);
   return replay;
 }

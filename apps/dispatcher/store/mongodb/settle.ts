@@ -7,6 +7,7 @@ import type { MongoContext } from "./context.ts";
 import { deliveryOf, holds, readAll } from "./documents.ts";
 import { countMetrics, pruneMetrics } from "./metrics.ts";
 import { leaveOrder, leftOf } from "./order.ts";
+import { holdSet } from "./subscriptions.ts";
 import { triesFor } from "./transactions/transaction_queue.ts";
 
 /** A delivery before its outcome: enough to check its claim, to append to its attempts and to free its order key. */
@@ -109,29 +110,36 @@ function writeOf(
   return { updateOne: { filter: fence, update } };
 }
 
-/** `retryDelivery`: each update returns the delivery it changed. */
-export async function retryDelivery(
-  { collections: { deliveries }, clock }: MongoContext,
+/** `retryDelivery`, in one transaction with a look at the set, so that nothing becomes due for a deleted subscription. */
+export function retryDelivery(
+  context: MongoContext,
   id: string,
+  { signal }: { signal: AbortSignal },
 ): Promise<RetryResult> {
-  const now = clock.now();
-  const after = { returnDocument: "after" } as const;
-  // A delivery that is held back has no nextAttemptAt.
-  const waiting = await deliveries.findOneAndUpdate(
-    { _id: id, state: "waiting", nextAttemptAt: { $gte: 0 } },
-    { $min: { nextAttemptAt: now } },
-    after,
-  );
-  if (waiting) return { outcome: "due", delivery: deliveryOf(waiting) };
-  const dead = await deliveries.findOneAndUpdate(
-    // If another delivery has taken its place in the order, this one would run out of order.
-    { _id: id, state: "dead", $or: [{ order: null }, { replaced: { $ne: true } }] },
-    [{ $set: { state: "waiting", nextAttemptAt: now, reason: "", attemptBase: "$attempt" } }],
-    after,
-  );
-  if (dead) return { outcome: "due", delivery: deliveryOf(dead) };
-  const other = await deliveries.findOne({ _id: id });
-  return other ? { outcome: "refused", delivery: deliveryOf(other) } : { outcome: "missing" };
+  return context.queues.ordered.run(signal, (session) => writeRetried(context, id, session));
+}
+
+async function writeRetried(
+  context: MongoContext,
+  id: string,
+  session: ClientSession,
+): Promise<RetryResult> {
+  const { deliveries } = context.collections;
+  const found = await deliveries.findOne({ _id: id }, { session });
+  if (!found) return { outcome: "missing" };
+  const now = context.clock.now();
+  const { state, nextAttemptAt, attempt, order = null, replaced = false } = found;
+  const isDue = state === "waiting" && nextAttemptAt !== null;
+  // If another delivery has taken its place in the order, this one would run out of order.
+  const isDead = state === "dead" && (order === null || !replaced);
+  if (!isDue && !isDead) return { outcome: "refused", delivery: deliveryOf(found) };
+  const mayWait = await holdSet(context, session);
+  if (!mayWait(found.subscription)) return { outcome: "deleted", delivery: deliveryOf(found) };
+  const $set = isDue
+    ? { nextAttemptAt: Math.min(nextAttemptAt, now) }
+    : { state: "waiting" as const, nextAttemptAt: now, reason: "", attemptBase: attempt };
+  await deliveries.updateOne({ _id: id }, { $set }, { session });
+  return { outcome: "due", delivery: deliveryOf({ ...found, ...$set }) };
 }
 
 /** `cancelDelivery`: it may end a turn in an order. */

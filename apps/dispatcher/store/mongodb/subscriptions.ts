@@ -23,6 +23,7 @@ import {
   type DeleteResult,
   type DeletionStep,
   type Expired,
+  mayWait,
   type OpenedSubscription,
   type OpenSubscriptionOptions,
   type PauseResult,
@@ -99,6 +100,23 @@ export async function passGate(
     { projection: { revision: 1 }, session },
   );
   return (current?.revision ?? 0) === revision ? "open" : "stale";
+}
+
+/**
+ * Whether deliveries for the subscription of a name may become due, for as long as the transaction lasts. It writes to the
+ * set's document, which commits only read: a change of the set waits for it, or it is tried again and sees that change.
+ */
+export async function holdSet(
+  { collections }: MongoContext,
+  session: ClientSession,
+): Promise<(name: string) => boolean> {
+  const found = await collections.subscriptions.findOneAndUpdate(
+    { _id: "current" },
+    { $inc: { holds: 1 } },
+    { session, returnDocument: "after" },
+  );
+  const byName = new Map(found?.subscriptions.map((one) => [one.definition.name, one]));
+  return (name) => mayWait(byName.get(name));
 }
 
 /** Makes this dispatcher's gate unless it exists. */

@@ -26,6 +26,7 @@ import {
   STATE_CODES,
   unpackId,
 } from "./rows.ts";
+import { prepareMayWait } from "./subscriptions.ts";
 import { type OperationsOf, storedDelivery } from "./wire.ts";
 
 interface ReplayRow {
@@ -82,6 +83,8 @@ export function prepareReplays(
      reason = '${REPLAY_CANCELLED_REASON}' WHERE row = ?`,
   );
 
+  const mayWait = prepareMayWait(db);
+
   function get(id: string): Replay | null {
     const row = isId(id, "rpl") ? find.get(packId(id)) : undefined;
     return row ? readReplay(row) : null;
@@ -109,7 +112,7 @@ export function prepareReplays(
     if (!found) return [];
     const latest = deliveries.latest(found.row, subscription);
     const before = latest && { id: unpackId("dlv", latest.id), state: readState(latest.state) };
-    if (!canRepeat(before, replayOf)) return [];
+    if (!canRepeat(before, replayOf) || !mayWait(subscription)) return [];
     if (!latest) handled.run(found.row);
     const delivery = { id, subscription, claim: null, orderKey };
     const part = deliveries.store(delivery, found, { latest, replay: packId(replay), now });

@@ -15,6 +15,7 @@ import {
   readOrder,
   STATE_CODES,
 } from "./rows.ts";
+import { prepareMayWait } from "./subscriptions.ts";
 import type { OperationsOf } from "./wire.ts";
 
 interface RunningRow extends OrderRow {
@@ -104,6 +105,8 @@ export function prepareChangeDelivery(
      WHERE row = ?`,
   );
 
+  const mayWait = prepareMayWait(db);
+
   function find(id: string): ChangeableRow | undefined {
     return isId(id, "dlv") ? read.get(packId(id)) : undefined;
   }
@@ -121,6 +124,7 @@ export function prepareChangeDelivery(
       const isDue = delivery.state === "waiting" && delivery.nextAttemptAt !== null;
       const isDead = delivery.state === "dead" && !isReplaced(found);
       if (!isDue && !isDead) return { outcome: "refused", delivery };
+      if (!mayWait(delivery.subscription)) return { outcome: "deleted", delivery };
       revive.run(now, found.row);
       return { outcome: "due", delivery: readDelivery(find(id) ?? found) };
     },

@@ -17,6 +17,7 @@ import {
 } from "../contract/decide_subscriptions.ts";
 import {
   DELETION_STEP_MAX,
+  mayWait,
   type StoredSubscription,
   type SubscriptionSet,
 } from "../contract/subscriptions.ts";
@@ -41,6 +42,18 @@ interface SubscriptionRow {
   paused: string | null;
   origin: StoredSubscription["origin"];
   used_at: number | null;
+}
+
+/** Prepares whether deliveries for the subscription of a name may become due. */
+export function prepareMayWait(db: DatabaseSync): (name: string) => boolean {
+  const find = prepare<{ paused: string | null }>(
+    db,
+    "SELECT paused FROM subscriptions WHERE name = ?",
+  );
+  return (name) => {
+    const found = find.get(name);
+    return mayWait(found && { paused: found.paused === null ? null : JSON.parse(found.paused) });
+  };
 }
 
 /** Prepares what reads and changes the set of subscriptions. */

@@ -2,15 +2,20 @@ import type { Delivery } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
 import { DELETION_STEP_MAX } from "../contract/subscriptions.ts";
 import {
+  backfillOf,
   claimDue,
   commit,
+  commitEnded,
   commitRunning,
   deliveryNow,
+  keepReplay,
   newCapture,
   newEvent,
   newSubscription,
+  repeatOf,
   type SuiteContext,
   settle,
+  stepOf,
 } from "./fixtures.ts";
 
 const HOUR_MS = 3_600_000;
@@ -47,6 +52,52 @@ export function testDeletion(context: SuiteContext): void {
       expect(step.cancelled).toBeGreaterThan(0);
     }
   }
+
+  async function deleteInTurns(name: string): Promise<void> {
+    while (!(await context.store.stepDeletion(name)).deleted);
+  }
+
+  test("nothing becomes due for a subscription that is being deleted, or was", async () => {
+    const { store } = context;
+    await store.openSubscription(tail);
+    const dead = await commitEnded(store, undefined, "tail");
+    const event = newEvent();
+    await commit(store, [newCapture(event, [])]);
+    const { id } = await keepReplay(store);
+    const begun = await store.deleteSubscription("tail", { reason: "it is gone" });
+    expect(begun.outcome).toBe("deleting");
+    const refused = { outcome: "deleted", delivery: dead };
+    const wanted = () => [repeatOf(dead), backfillOf(event.id, "tail")];
+    expect(await store.retryDelivery(dead.id)).toEqual(refused);
+    // A dispatcher that has not followed the set yet may have planned such a step.
+    const first = await store.stepReplay(id, stepOf(wanted()));
+    expect(first).toMatchObject({ outcome: "written", deliveries: [], replay: { made: 0 } });
+    expect(await deleteAll("tail")).toBe(0);
+    expect(await store.retryDelivery(dead.id)).toEqual(refused);
+    const second = await store.stepReplay(id, stepOf(wanted(), { from: event.id }));
+    expect(second).toMatchObject({ outcome: "written", deliveries: [] });
+    expect(await store.backlog("tail", { deliveriesMax: 10 })).toMatchObject({ deliveries: 0 });
+    expect(await now(dead)).toEqual(dead);
+    // A new one of the name has a new life.
+    await store.openSubscription(tail);
+    expect(await store.retryDelivery(dead.id)).toMatchObject({ outcome: "due" });
+  });
+
+  test("a replay step and a deletion at the same time leave nothing that waits", async () => {
+    const { store } = context;
+    for (let round = 0; round < 5; round += 1) {
+      await store.openSubscription(tail);
+      const dead = await Promise.all([1, 2].map(() => commitEnded(store, undefined, "tail")));
+      const { id } = await keepReplay(store);
+      const [first] = dead;
+      await Promise.all([
+        store.stepReplay(id, stepOf(dead.slice(1).map(repeatOf))),
+        first && store.retryDelivery(first.id),
+        store.deleteSubscription("tail", { reason: "" }).then(() => deleteInTurns("tail")),
+      ]);
+      expect(await store.backlog("tail", { deliveriesMax: 10 })).toMatchObject({ deliveries: 0 });
+    }
+  });
 
   test("changeSubscription() replaces the filter of what a subscriber opened, as the next revision", async () => {
     const { store } = context;

@@ -8,7 +8,7 @@ import { testDedupe, testPairs } from "./dedupe.ts";
 import { testDeletion } from "./deletion.ts";
 import { testDeliveries, testRetries } from "./deliveries.ts";
 import { testLists } from "./events.ts";
-import type { SuiteContext } from "./fixtures.ts";
+import { type SuiteContext, serve } from "./fixtures.ts";
 import { testLifecycle, testRefusals } from "./lifecycle.ts";
 import { testOrder } from "./order.ts";
 import { testOrderInterleavings } from "./order_interleavings.ts";
@@ -84,6 +84,7 @@ export function describeEventStore(name: string, options: EventStoreSuiteOptions
       afterEach(end);
       for (const [role, parts] of Object.entries(PARTS)) {
         describe(role, () => {
+          if (WITH_SUBSCRIPTIONS.has(role)) beforeEach(() => serve(context.store));
           for (const part of parts) part(context);
         });
       }
@@ -121,6 +122,9 @@ const PARTS: Readonly<Record<string, readonly Part[]>> = {
   audit: [testAudit],
   store: [testLifecycle],
 };
+
+/** Roles whose tests make deliveries due again: that is refused if there is no subscription of the name. */
+const WITH_SUBSCRIPTIONS: ReadonlySet<string> = new Set(["deliveries", "replays"]);
 
 const SHARING_PARTS: readonly Part[] = [
   testRefusals,

@@ -302,6 +302,14 @@ export async function until(ask: () => Promise<boolean>): Promise<void> {
 
 const DEAD: Next = { state: "dead", reason: "out of attempts" };
 
+/** Names of the subscriptions that {@linkcode serve} publishes. */
+const SERVED = ["mail", "crm", "audit", "a", "b"];
+
+/** Publishes the subscriptions that tests make deliveries for. */
+export async function serve(store: EventStore): Promise<void> {
+  await store.publishSubscriptions(SERVED.map((name) => newSubscription(name)));
+}
+
 /** A replay that is kept. */
 export async function keepReplay(store: EventStore, part: Partial<Replay> = {}): Promise<Replay> {
   const replay = newReplay(part);

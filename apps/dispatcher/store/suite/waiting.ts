@@ -10,6 +10,7 @@ import {
   newEvent,
   newSubscription,
   type SuiteContext,
+  serve,
   settle,
 } from "./fixtures.ts";
 
@@ -181,6 +182,7 @@ export function testBacklog(context: SuiteContext): void {
   test("backlog() counts those of replays", async () => {
     const { store } = context;
     const event = newEvent({ body: "12345" });
+    await serve(store);
     await commit(store, [newCapture(event, [])]);
     await makeReplayed(store, [backfillOf(event.id, "mail")]);
     expect(await store.backlog("mail", { deliveriesMax: 10 })).toEqual({
