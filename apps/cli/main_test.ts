@@ -30,6 +30,7 @@ interface Stored {
 
 /** What the fake dispatcher has, newest first, and what it was asked. */
 let stored: Stored[] = [];
+let notes: string[] = [];
 let asked: unknown[] = [];
 let health: Awaited<ReturnType<AdminHandlers["getHealth"]>>;
 let dispatcher: RpcServer;
@@ -41,14 +42,14 @@ const admin: AdminHandlers = refusingAdmin({
   async listEvents(request) {
     asked.push(request);
     const [at = 0, empty = 0] = request.pageToken.split(":").map(Number);
-    if (at > 0 && empty === 0) return { events: [], nextPageToken: `${at}:1` };
+    if (at > 0 && empty === 0) return { events: [], nextPageToken: `${at}:1`, notes: [] };
     const end = at + Math.min(request.pageSize, PAGE_EVENTS_MAX);
     const events = stored.slice(at, end).map(({ event, deliveries }) => ({
       event: eventToMessage({ ...event, headers: new Uint8Array(), body: new Uint8Array() }),
       bodyBytes: event.body.length,
       deliveries: deliveries.map(deliveryToMessage),
     }));
-    return { events, nextPageToken: end < stored.length ? `${end}:0` : "" };
+    return { events, nextPageToken: end < stored.length ? `${end}:0` : "", notes };
   },
   async getEvent({ id }) {
     const found = stored.find(({ event }) => event.id === id);
@@ -121,6 +122,17 @@ beforeEach(() => {
     notes: [],
     queueCountedMax: 100,
   };
+});
+
+test("hookgate events and dead note a name that the dispatcher does not know", async () => {
+  stored = [];
+  notes = ['no source is called "acadamy" now: did you mean academy?'];
+  const err = 'Note: no source is called "acadamy" now: did you mean academy?\n';
+  const args = ["--source", "acadamy"];
+  expect(await hookgate("events", ...args)).toMatchObject({ code: 0, err: `${err}No events.\n` });
+  expect(await hookgate("events", "--json", ...args)).toMatchObject({ code: 0, out: "", err });
+  expect((await hookgate("dead", ...args)).err).toBe(`${err}No dead deliveries.\n`);
+  notes = [];
 });
 
 test("hookgate events --json prints one object per line, newest first, across pages", async () => {

@@ -19,4 +19,5 @@ export * from "./load_config.ts";
 export * from "./read_env.ts";
 export * from "./run_app.ts";
 export * from "./schema/addresses.ts";
+export * from "./schema/nearest_name.ts";
 export * from "./schema/pattern_schema.ts";

@@ -61,7 +61,9 @@ async function errorAt(
     address: "127.0.0.1:0",
     security: { tokens, tls },
     ingest: null,
-    admin: refusingAdmin({ listEvents: async () => ({ events: [], nextPageToken: "" }) }),
+    admin: refusingAdmin({
+      listEvents: async () => ({ events: [], nextPageToken: "", notes: [] }),
+    }),
     subscription: null,
     log: { error() {} },
   });
@@ -169,7 +171,9 @@ async function serve(address: string, token: string): Promise<string> {
       insecure: true,
     },
     ingest: null,
-    admin: refusingAdmin({ listEvents: async () => ({ events: [], nextPageToken: "" }) }),
+    admin: refusingAdmin({
+      listEvents: async () => ({ events: [], nextPageToken: "", notes: [] }),
+    }),
     subscription: null,
     log: { error() {} },
   });

@@ -41,7 +41,7 @@ async function listDead({ limit, json, ...filter }: DeadOptions, cli: Cli): Prom
   await askDispatcher(cli, "list dead deliveries", async (admin) => {
     const rows: Row[] = [];
     const ask = (page: PageRequest) => deadPage(admin, filter, page);
-    for await (const page of followPages(ask, { limit })) {
+    for await (const page of followPages(ask, { limit, cli })) {
       if (json) await write(cli.stdout, page.map(toLine).join(""));
       else rows.push(...page);
     }
@@ -57,8 +57,8 @@ async function deadPage(
   filter: FilterOptions,
   page: PageRequest,
 ): Promise<Page<Row>> {
-  const { rows, nextPageToken } = await listEventPage(admin, { ...filter, state: "dead" }, page);
-  return { rows: rows.flatMap((row) => deadOf(row, filter)), nextPageToken };
+  const found = await listEventPage(admin, { ...filter, state: "dead" }, page);
+  return { ...found, rows: found.rows.flatMap((row) => deadOf(row, filter)) };
 }
 
 /** What a replay would repeat: only the latest generation for each subscription. */

@@ -24,7 +24,7 @@ beforeAll(async () => {
         bodyBytes: event.body.length,
         deliveries: deliveries.map(deliveryToMessage),
       }));
-      return { events, nextPageToken: end < stored.length ? String(end) : "" };
+      return { events, nextPageToken: end < stored.length ? String(end) : "", notes: [] };
     },
   });
 });

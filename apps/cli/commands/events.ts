@@ -42,9 +42,13 @@ export function addEvents(program: Command, cli: Cli): void {
 
 async function listEvents(options: EventsOptions, cli: Cli): Promise<void> {
   const filter = toFilter(options);
+  const { limit } = options;
   await askDispatcher(cli, "list events", async (admin) => {
     const rows: ListedEvent[] = [];
-    for await (const page of followPages((page) => listEventPage(admin, filter, page), options)) {
+    for await (const page of followPages((page) => listEventPage(admin, filter, page), {
+      limit,
+      cli,
+    })) {
       if (options.json) await write(cli.stdout, page.map(toLine).join(""));
       else rows.push(...page);
     }

@@ -8,8 +8,9 @@ import {
   replayFilterToMessage,
 } from "@hookgate/rpc";
 import type { Delivery, ReceivedEvent, ReplayFilter } from "@hookgate/types";
-import { CliError } from "../cli.ts";
+import { type Cli, CliError, tell } from "../cli.ts";
 import type { ListedRequest } from "../show/describe.ts";
+import { showText } from "../show/show_text.ts";
 
 /** A request for one page. */
 export interface PageRequest {
@@ -21,24 +22,39 @@ export interface PageRequest {
 export interface Page<Row> {
   rows: readonly Row[];
   nextPageToken: string;
+  /** About names in the request that are not known now. */
+  notes: readonly string[];
 }
 
 const PAGE_ROWS_MAX = 500;
 
+/** Options for {@linkcode followPages}. */
+export interface FollowPagesOptions {
+  limit: number;
+  /** Where notes are written. */
+  cli: Pick<Cli, "stderr">;
+}
+
 /** Follows page tokens until there are enough rows, or no more. */
 export async function* followPages<Row>(
   ask: (request: PageRequest) => Promise<Page<Row>>,
-  { limit }: { limit: number },
+  { limit, cli }: FollowPagesOptions,
 ): AsyncGenerator<readonly Row[]> {
   let pageToken = "";
   let left = limit;
   do {
     const page = await ask({ pageSize: Math.min(left, PAGE_ROWS_MAX), pageToken });
+    await tellNotes(page.notes, cli);
     const rows = page.rows.slice(0, left);
     yield rows;
     left -= rows.length;
     pageToken = page.nextPageToken;
   } while (left > 0 && pageToken !== "");
+}
+
+/** Tells the operator what the dispatcher noted. */
+export async function tellNotes(notes: readonly string[], cli: Pick<Cli, "stderr">): Promise<void> {
+  for (const note of notes) await tell(cli, `Note: ${showText(note)}\n`);
 }
 
 /** The events that a replay with this filter would look at, or those that no subscription wanted. */
@@ -59,8 +75,8 @@ export async function listEventPage(
   page: PageRequest,
 ): Promise<Page<ListedEvent>> {
   const { ids: _, ...fields } = replayFilterToMessage(filter);
-  const { events, nextPageToken } = await admin.listEvents({ ...fields, unhandled, ...page });
-  return { rows: events.map(toListed), nextPageToken };
+  const answer = await admin.listEvents({ ...fields, unhandled, ...page });
+  return { ...answer, rows: answer.events.map(toListed) };
 }
 
 function toListed({ event, deliveries }: EventSummaryMessage): ListedEvent {
@@ -80,13 +96,13 @@ export type QuarantineFilter = Omit<
 export function quarantinePages(
   admin: AdminHandlers,
   filter: QuarantineFilter,
-  { limit }: { limit: number },
+  options: FollowPagesOptions,
 ): AsyncGenerator<readonly ListedRequest[]> {
   const ask = async (page: PageRequest) => {
-    const { requests, nextPageToken } = await admin.listQuarantine({ ...filter, ...page });
-    return { rows: requests.map(toListedRequest), nextPageToken };
+    const answer = await admin.listQuarantine({ ...filter, ...page });
+    return { ...answer, rows: answer.requests.map(toListedRequest) };
   };
-  return followPages(ask, { limit });
+  return followPages(ask, options);
 }
 
 function toListedRequest(message: QuarantinedRequestMessage): ListedRequest {

@@ -53,7 +53,7 @@ async function listQuarantine(options: ListOptions, cli: Cli): Promise<void> {
   const filter = toFilter(options);
   await askDispatcher(cli, "list refused requests", async (admin) => {
     const rows: ListedRequest[] = [];
-    for await (const page of quarantinePages(admin, filter, options)) {
+    for await (const page of quarantinePages(admin, filter, { limit: options.limit, cli })) {
       if (options.json) await write(cli.stdout, page.map(toLine).join(""));
       else rows.push(...page);
     }

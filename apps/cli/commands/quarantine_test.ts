@@ -33,7 +33,7 @@ const admin: Partial<AdminHandlers> = {
       ...quarantinedToMessage({ ...one, headers: NO_BYTES, body: NO_BYTES }),
       bodyBytes: one.body.length,
     }));
-    return { requests, nextPageToken: end < listed.length ? String(end) : "" };
+    return { requests, nextPageToken: end < listed.length ? String(end) : "", notes: [] };
   },
   async getQuarantined({ id }) {
     const found = kept.find((request) => request.id === id);

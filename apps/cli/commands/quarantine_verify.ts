@@ -61,7 +61,7 @@ async function verifyQuarantined(
   }
   const reasons = reasonsOf(options);
   const ask = async (admin: AdminHandlers) => {
-    const ids = source === undefined ? named : await idsOf(source, admin);
+    const ids = source === undefined ? named : await idsOf(source, { admin, cli });
     let refused = 0;
     for (let at = 0; at < ids.length; at += CALL_IDS_MAX) {
       const part = ids.slice(at, at + CALL_IDS_MAX);
@@ -93,10 +93,13 @@ function reasonsOf({ stale, reason = "", source }: VerifyOptions): {
 }
 
 /** Oldest first: the order in which they arrived. */
-async function idsOf(source: string, admin: AdminHandlers): Promise<string[]> {
+async function idsOf(
+  source: string,
+  { admin, cli }: { admin: AdminHandlers; cli: Cli },
+): Promise<string[]> {
   const ids: string[] = [];
   const request = { source, reason: "", includeReleased: false };
-  for await (const page of quarantinePages(admin, request, { limit: IDS_MAX })) {
+  for await (const page of quarantinePages(admin, request, { limit: IDS_MAX, cli })) {
     ids.push(...page.map(({ request: { id } }) => id));
   }
   return ids.reverse();

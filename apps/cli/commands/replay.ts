@@ -23,6 +23,7 @@ import {
   parseWholeNumber,
   type TimeOptions,
 } from "./options.ts";
+import { tellNotes } from "./pages.ts";
 
 interface ReplayOptions extends FilterOptions, TimeOptions {
   state?: (typeof STATES)[number];
@@ -102,13 +103,15 @@ async function create(wanted: Wanted, cli: Cli): Promise<Replay> {
   return answeredReplay(answer.replay, "replay");
 }
 
-function createReplay(
+async function createReplay(
   { filter, reason = "", rate = 0 }: Wanted,
   { dryRun }: { dryRun: boolean },
   cli: Cli,
 ): Promise<CreateReplayResponse> {
   const request = { filter: replayFilterToMessage(filter), reason, perSecond: rate, dryRun };
-  return askDispatcher(cli, "replay", (admin) => admin.createReplay(request));
+  const answer = await askDispatcher(cli, "replay", (admin) => admin.createReplay(request));
+  await tellNotes(answer.notes, cli);
+  return answer;
 }
 
 async function showCount(

@@ -15,6 +15,7 @@ const { id: ID } = REPLAY;
 const ALL: Omit<CreateReplayResponse, "replay"> = {
   matched: 1_234,
   countedAll: true,
+  notes: [],
   bySubscription: [
     { subscription: "ledger\x9b", deliveries: 34 },
     { subscription: "crm", deliveries: 1_200 },
@@ -122,10 +123,11 @@ test("hookgate replay --dry-run counts by subscription, and makes nothing", asyn
   counts = {
     matched: 1,
     countedAll: true,
+    notes: [],
     bySubscription: [{ subscription: "crm", deliveries: 1 }],
   };
   expect((await run()).out).toContain("\n1 delivery matches\n");
-  counts = { matched: 0, countedAll: true, bySubscription: [] };
+  counts = { matched: 0, countedAll: true, bySubscription: [], notes: [] };
   expect(await run()).toMatchObject({ code: 0, out: "", err: "No deliveries match.\n" });
 });
 
@@ -168,7 +170,7 @@ test.each([
 });
 
 test("hookgate replay does not ask where nothing matches", async () => {
-  counts = { matched: 0, countedAll: true, bySubscription: [] };
+  counts = { matched: 0, countedAll: true, bySubscription: [], notes: [] };
   expect(
     await dispatcher.call(["replay", "--state", "dead", ...WHY], { columns: 80, typed: "y\n" }),
   ).toMatchObject({ code: 0, out: "", err: "No deliveries match.\n" });

@@ -99,7 +99,13 @@ test("audited() records what is released, and why one that is too old was let in
 test("audited() names what a replay was made of, and the replay", async () => {
   const replay = { id: "rpl_1" } as never;
   const { admin, entries } = rig({
-    createReplay: async () => ({ replay, matched: 1, countedAll: true, bySubscription: [] }),
+    createReplay: async () => ({
+      replay,
+      matched: 1,
+      countedAll: true,
+      bySubscription: [],
+      notes: [],
+    }),
   });
   const filter = {
     ids: [],

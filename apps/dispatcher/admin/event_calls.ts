@@ -1,22 +1,21 @@
-import type { ConfiguredSource } from "@hookgate/config";
 import { type AdminHandlers, deliveryToMessage, eventToMessage, RpcError } from "@hookgate/rpc";
 import { DELIVERY_STATES, type DeliveryState } from "@hookgate/types";
 import { leavingHeaders } from "../headers/leaving_headers.ts";
 import type { EventQuery, Events } from "../store/contract/events.ts";
+import { type KnownNames, nameNotes } from "./name_notes.ts";
 import { checkPageSize, toRpcError } from "./rpc_errors.ts";
 
 const NO_BYTES = new Uint8Array(0);
 
 /** Options for {@linkcode eventCalls}. */
-export interface EventCallsOptions {
+export interface EventCallsOptions extends KnownNames {
   store: Pick<Events, "listEvents" | "getEvent">;
-  sources: () => readonly ConfiguredSource[];
 }
 
 /** The operator's calls about events. */
 export function eventCalls({
   store,
-  sources,
+  ...known
 }: EventCallsOptions): Pick<AdminHandlers, "listEvents" | "getEvent"> {
   return {
     async listEvents(request) {
@@ -28,13 +27,14 @@ export function eventCalls({
           deliveries: deliveries.map(deliveryToMessage),
         })),
         nextPageToken: page.cursor ?? "",
+        notes: request.pageToken === "" ? nameNotes(request, known) : [],
       };
     },
 
     async getEvent({ id }) {
       const detail = await store.getEvent(id).catch(toRpcError);
       if (!detail) throw new RpcError("NOT_FOUND", `there is no event ${id}`);
-      const headers = leavingHeaders(detail.event, sources());
+      const headers = leavingHeaders(detail.event, known.sources());
       return {
         event: eventToMessage({ ...detail.event, headers }),
         deliveries: detail.deliveries.map(deliveryToMessage),

@@ -3,6 +3,7 @@ import type { ListEventsRequest } from "@hookgate/rpc";
 import { makeEvent } from "@hookgate/testing";
 import { expect, test } from "@jest/globals";
 import { makeDelivery } from "../replay/suite/fake_replay_store.ts";
+import { storedSubscription } from "../replay/suite/stored_subscription.ts";
 import type { EventDetail, EventQuery } from "../store/contract/events.ts";
 import { exampleSource } from "../suite/example_source.ts";
 import { eventCalls } from "./event_calls.ts";
@@ -29,6 +30,7 @@ function makeCalls(detail: EventDetail | null = null) {
       getEvent: async () => detail,
     },
     sources: () => [exampleSource()],
+    subscriptions: () => [storedSubscription("crm")],
   });
   return { calls, queries };
 }
@@ -68,6 +70,14 @@ test.each<[Partial<ListEventsRequest>, string]>([
 ])("listEvents() with %j is INVALID_ARGUMENT", async (request, message) => {
   const listed = makeCalls().calls.listEvents({ ...PAGE, ...request });
   await expect(listed).rejects.toMatchObject({ code: "INVALID_ARGUMENT", message });
+});
+
+test("listEvents() notes a name that is not known, once", async () => {
+  const { calls } = makeCalls();
+  const request = { ...PAGE, subscription: "cmr" };
+  const { notes } = await calls.listEvents(request);
+  expect(notes).toEqual(['no subscription is called "cmr" now: did you mean crm?']);
+  expect((await calls.listEvents({ ...request, pageToken: "evt_1" })).notes).toEqual([]);
 });
 
 test("getEvent() gives the event with what became of it and who was skipped, without credentials", async () => {

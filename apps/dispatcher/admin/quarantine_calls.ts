@@ -1,4 +1,3 @@
-import type { ConfiguredSource } from "@hookgate/config";
 import { fetchCertificate, fetchKeySet, type OutsideFetch, outsideFetch } from "@hookgate/outbound";
 import { type AdminHandlers, quarantinedToMessage, RpcError } from "@hookgate/rpc";
 import type { Log } from "@hookgate/telemetry";
@@ -7,6 +6,7 @@ import { hideCredentials, hideUrlCredentials } from "../headers/hide_credentials
 import { type Matched, storeEvents } from "../ingest/store_events.ts";
 import type { Bookkeeping } from "../store/contract/bookkeeping.ts";
 import type { Quarantine, QuarantineQuery } from "../store/contract/quarantine.ts";
+import { type KnownNames, nameNotes } from "./name_notes.ts";
 import { checkPageSize, toRpcError } from "./rpc_errors.ts";
 import { type VerifyAgainOptions, verifyAgain } from "./verify_again.ts";
 
@@ -22,10 +22,9 @@ const FETCH_MS_MAX = 3_000;
 const NO_BYTES = new Uint8Array(0);
 
 /** Options for {@linkcode quarantineCalls}. */
-export interface QuarantineCallsOptions extends Matched {
+export interface QuarantineCallsOptions extends Matched, KnownNames {
   store: Pick<Quarantine, "listQuarantine" | "getQuarantined" | "release"> &
     Pick<Bookkeeping, "enrolments">;
-  sources: () => readonly ConfiguredSource[];
   /** Fetches certificates and key sets. @default {outsideFetch()} */
   fetch?: OutsideFetch;
   log: Log;
@@ -49,6 +48,7 @@ export function quarantineCalls(options: QuarantineCallsOptions): QuarantineCall
           return { ...quarantinedToMessage(bare), bodyBytes };
         }),
         nextPageToken: page.cursor ?? "",
+        notes: request.pageToken === "" ? nameNotes({ source: request.source }, options) : [],
       };
     },
 

@@ -57,6 +57,7 @@ function makeCalls(
   const slots: string[] = [];
   let revision = 1;
   const calls = quarantineCalls({
+    subscriptions: () => [],
     store: {
       async listQuarantine(query) {
         queries.push(query);

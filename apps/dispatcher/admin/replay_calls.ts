@@ -8,7 +8,7 @@ import type { Log } from "@hookgate/telemetry";
 import { REPLAY_STATES, type Replay } from "@hookgate/types";
 import { type CreateReplayOptions, createReplay } from "../replay/create_replay.ts";
 import { REPLAYS_KEPT_MAX, type Replays } from "../store/contract/replays.ts";
-import type { StoredSubscription } from "../store/contract/subscriptions.ts";
+import { type KnownNames, nameNotes } from "./name_notes.ts";
 import { toRpcError } from "./rpc_errors.ts";
 
 const REPLAYS_LISTED_DEFAULT = 50;
@@ -17,10 +17,8 @@ const REPLAYS_LISTED_DEFAULT = 50;
 const IDS_LISTED_MAX = 100_000;
 
 /** Options for {@linkcode replayCalls}. */
-export interface ReplayCallsOptions {
+export interface ReplayCallsOptions extends KnownNames {
   store: CreateReplayOptions["store"] & Pick<Replays, "replays" | "setReplayState">;
-  /** The followed set of subscriptions. */
-  subscriptions: () => readonly StoredSubscription[];
   /** Called when a replay was created or its state changed. */
   lookForReplays: () => void;
   log: Log;
@@ -29,15 +27,15 @@ export interface ReplayCallsOptions {
 /** The operator's calls about replays. */
 export function replayCalls({
   store,
-  subscriptions,
   lookForReplays,
   log,
+  ...known
 }: ReplayCallsOptions): Pick<AdminHandlers, "createReplay" | "listReplays" | "setReplayState"> {
   return {
     async createReplay({ filter, reason, perSecond, dryRun }) {
       const created = await createReplay(filter ? replayFilterFromMessage(filter) : {}, {
         store,
-        subscriptions: subscriptions(),
+        subscriptions: known.subscriptions(),
         reason,
         ...(perSecond !== 0 && { perSecond }),
         dryRun,
@@ -58,6 +56,7 @@ export function replayCalls({
           subscription,
           deliveries,
         })),
+        notes: nameNotes(filter ?? {}, known),
       };
     },
 

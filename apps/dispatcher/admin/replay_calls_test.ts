@@ -4,6 +4,7 @@ import type { Replay } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
 import { fakeReplayStore, makeReplay } from "../replay/suite/fake_replay_store.ts";
 import { storedSubscription } from "../replay/suite/stored_subscription.ts";
+import { exampleSource } from "../suite/example_source.ts";
 import { recordingLog } from "../suite/recording_log.ts";
 import { replayCalls } from "./replay_calls.ts";
 
@@ -14,6 +15,7 @@ function makeCalls() {
   const looks: string[] = [];
   const calls = replayCalls({
     store,
+    sources: () => [exampleSource()],
     subscriptions: () => [storedSubscription("mail")],
     lookForReplays: () => void looks.push("looked"),
     log: recordingLog().log,

@@ -71,6 +71,8 @@ export function secretCalls({
 
     async revokeEnrolment({ source }) {
       const secrets = await store.revokeEnrolment(source).catch(toRpcError);
+      // One that left the configuration may have delivered some.
+      if (secrets === 0) requireSource(sources(), source);
       log.warn({ source, secrets }, "enrolment revoked: its secrets no longer verify");
       return { secrets };
     },

@@ -80,6 +80,11 @@ test.each([
 test("revokeEnrolment() says how many secrets it forgot", async () => {
   const { calls } = makeCalls();
   expect(await calls.revokeEnrolment({ source: "asana" })).toEqual({ secrets: 2 });
+  expect(await calls.revokeEnrolment({ source: "academy" })).toEqual({ secrets: 0 });
+  await expect(calls.revokeEnrolment({ source: "asna" })).rejects.toMatchObject({
+    code: "NOT_FOUND",
+    message: "there is no source asna",
+  });
 });
 
 test("listSecrets() shows where an enrolled secret came from", async () => {

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { nameType, nearestName, wordIssue } from "./issues.ts";
+import { nameType, wordIssue } from "./issues.ts";
+import { nearestName } from "./nearest_name.ts";
 
 /** An object that refuses unknown keys: one problem for each, with the nearest known key. */
 export function strictObject<Shape extends z.ZodRawShape>(

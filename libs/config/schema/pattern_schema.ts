@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { nearestName } from "./issues.ts";
+import { nearestName } from "./nearest_name.ts";
 
 /** Most patterns of one kind in a subscription. */
 export const PATTERNS_MAX = 100;

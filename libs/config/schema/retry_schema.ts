@@ -2,7 +2,7 @@ import { DELAY_MS_MAX, exponentialDelays, RETRIES_MAX, RETRY_POLICIES } from "@h
 import type { RetryPolicy } from "@hookgate/types";
 import { z } from "zod";
 import { boundedNumber, either, strictObject } from "./combinators.ts";
-import { nearestName } from "./issues.ts";
+import { nearestName } from "./nearest_name.ts";
 
 /** A larger factor reaches any maxDelay in one step. */
 const FACTOR_MAX = 1_000;

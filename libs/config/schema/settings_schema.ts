@@ -1,7 +1,7 @@
 import type { ProviderSetting } from "@hookgate/providers";
 import { z } from "zod";
 import { either } from "./combinators.ts";
-import { nearestName } from "./issues.ts";
+import { nearestName } from "./nearest_name.ts";
 
 const SETTINGS_MAX = 50;
 const VALUES_MAX = 100;

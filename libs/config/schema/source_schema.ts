@@ -20,7 +20,7 @@ import {
   methodsSchema,
   ownResponseSchema,
 } from "./handshake_schema.ts";
-import { nearestName } from "./issues.ts";
+import { nearestName } from "./nearest_name.ts";
 import { describeSchema } from "./place_schema.ts";
 import { recipeSchema } from "./recipe_schema.ts";
 import {

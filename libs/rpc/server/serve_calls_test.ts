@@ -196,11 +196,15 @@ test.each(Object.entries(CALLS))("%s carries its request and its answer", async 
 
 test("fields that nothing is said about have their defaults", async () => {
   const admin = unansweredAdmin({
-    listEvents: async () => ({ events: [], nextPageToken: "" }),
+    listEvents: async () => ({ events: [], nextPageToken: "", notes: [] }),
     getEvent: async () => ({ event: null, deliveries: [], skipped: [] }),
   });
   const { client } = stack.use(await startPair({ admin }));
-  expect(await client.admin.listEvents({} as never)).toEqual({ events: [], nextPageToken: "" });
+  expect(await client.admin.listEvents({} as never)).toEqual({
+    events: [],
+    nextPageToken: "",
+    notes: [],
+  });
   expect(await client.admin.getEvent({ id: "" })).toEqual({
     event: null,
     deliveries: [],

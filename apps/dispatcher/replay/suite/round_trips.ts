@@ -93,6 +93,7 @@ async function attempt(count: number, next: Next): Promise<ClaimedDelivery[]> {
 function makeCalls() {
   const replays = replayCalls({
     store,
+    sources: () => [],
     subscriptions: () => set.subscriptions,
     lookForReplays: () => runner.look(),
     log,

@@ -24,6 +24,10 @@ export interface CreateReplayResponse {
    * The same, by subscription.
    */
   'bySubscription'?: (_hookgate_v1_ReplayCount)[];
+  /**
+   * About names in the filter that are not known now, such as one that was mistyped.
+   */
+  'notes'?: (string)[];
 }
 
 /**
@@ -46,4 +50,8 @@ export interface CreateReplayResponse__Output {
    * The same, by subscription.
    */
   'bySubscription': (_hookgate_v1_ReplayCount__Output)[];
+  /**
+   * About names in the filter that are not known now, such as one that was mistyped.
+   */
+  'notes': (string)[];
 }

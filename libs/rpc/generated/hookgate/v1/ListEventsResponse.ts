@@ -14,6 +14,10 @@ export interface ListEventsResponse {
    * Token of the next page; empty after the last. A page that is short, or empty, can still have a next one.
    */
   'nextPageToken'?: (string);
+  /**
+   * About names in the request that are not known now, such as one that was mistyped; on the first page only.
+   */
+  'notes'?: (string)[];
 }
 
 /**
@@ -28,4 +32,8 @@ export interface ListEventsResponse__Output {
    * Token of the next page; empty after the last. A page that is short, or empty, can still have a next one.
    */
   'nextPageToken': (string);
+  /**
+   * About names in the request that are not known now, such as one that was mistyped; on the first page only.
+   */
+  'notes': (string)[];
 }

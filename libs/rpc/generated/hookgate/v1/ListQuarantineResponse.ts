@@ -14,6 +14,10 @@ export interface ListQuarantineResponse {
    * Token of the next page; empty after the last.
    */
   'nextPageToken'?: (string);
+  /**
+   * About a name in the request that is not known now, such as one that was mistyped; on the first page only.
+   */
+  'notes'?: (string)[];
 }
 
 /**
@@ -28,4 +32,8 @@ export interface ListQuarantineResponse__Output {
    * Token of the next page; empty after the last.
    */
   'nextPageToken': (string);
+  /**
+   * About a name in the request that is not known now, such as one that was mistyped; on the first page only.
+   */
+  'notes': (string)[];
 }

@@ -1,0 +1,52 @@
+import { type ConfiguredSource, nearestName } from "@hookgate/config";
+import { WEBHOOK_EVENT_TYPES } from "@hookgate/types";
+import type { StoredSubscription } from "../store/contract/subscriptions.ts";
+
+/** What is known now. */
+export interface KnownNames {
+  sources: () => readonly ConfiguredSource[];
+  /** The followed set of subscriptions. */
+  subscriptions: () => readonly StoredSubscription[];
+}
+
+/** Names in an operator's filter. */
+export interface NamedFilter {
+  source?: string | undefined;
+  type?: string | undefined;
+  subscription?: string | undefined;
+}
+
+/**
+ * Sentences about names that are not known now, each with the nearest one that is. They are no errors, because the store may
+ * still have what the names stand for. Providers have types of their own, so a type is named only if it is nearly a known one.
+ */
+export function nameNotes(
+  { source, type, subscription }: NamedFilter,
+  known: KnownNames,
+): string[] {
+  const stored = known.subscriptions().map(({ definition }) => definition);
+  const types = [...WEBHOOK_EVENT_TYPES, ...stored.flatMap(({ events }) => events)];
+  const typeNote = noteOn("type", type, types);
+  return [
+    noteOn(
+      "source",
+      source,
+      known.sources().map(({ name }) => name),
+    ),
+    noteOn(
+      "subscription",
+      subscription,
+      stored.map(({ name }) => name),
+    ),
+    typeNote?.includes(DID_YOU_MEAN) ? typeNote : null,
+  ].filter((note) => note !== null);
+}
+
+const DID_YOU_MEAN = "did you mean";
+
+function noteOn(what: string, name: string | undefined, known: readonly string[]): string | null {
+  if (!name || known.includes(name)) return null;
+  const nearest = nearestName(name, known);
+  const hint = nearest === null ? "" : `: ${DID_YOU_MEAN} ${nearest}?`;
+  return `no ${what} is called ${JSON.stringify(name)} now${hint}`;
+}
