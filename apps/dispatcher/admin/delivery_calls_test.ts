@@ -88,8 +88,8 @@ test.each([
     "FAILED_PRECONDITION",
     /only dead and waiting ones can be cancelled/,
   ],
-  ["retryDelivery", null, "UNAVAILABLE", /try again/],
-  ["cancelDelivery", null, "UNAVAILABLE", /try again/],
+  ["retryDelivery", null, "UNAVAILABLE", /^gone$/],
+  ["cancelDelivery", null, "UNAVAILABLE", /^gone$/],
 ] as const)("%s() of %j is %s", async (call, result, code, message) => {
   const { calls, woken } = makeCalls(result);
   const called = calls[call]({ id: "dlv_1", reason: "" });
