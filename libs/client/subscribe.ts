@@ -5,6 +5,9 @@ import { SubscriberLink } from "./subscriber_link.ts";
 /** Default number of events handled at once. */
 const CONCURRENCY_DEFAULT = 20;
 
+/** Default time for one event, in milliseconds. */
+const TIMEOUT_MS_DEFAULT = 600_000;
+
 /** Options for {@linkcode subscribe}. */
 export interface SubscribeOptions<Pattern extends string = string> {
   /** `host:port` of a dispatcher. */
@@ -26,6 +29,11 @@ export interface SubscribeOptions<Pattern extends string = string> {
   concurrency?: number;
   /** Most bytes of bodies handled at once; a larger body comes alone. @default {8 MiB} */
   bytesMax?: number;
+  /**
+   * Longest time that the handler may take for one event, in milliseconds. After it the event is refused, so that it is
+   * tried again, and its place is free: a handler that never ends must not hold it for ever. @default {600_000}
+   */
+  timeoutMs?: number;
   /** Bearer token with the scope `subscribe:<name>`. @default none */
   token?: string;
   /** Certificates in PEM: the authority to trust, and this client's own if the dispatcher requires one. @default plain text */
@@ -54,12 +62,19 @@ export function subscribe<const Pattern extends string = string>(
   handle: SubscribedHandler<Pattern>,
 ): Subscriber {
   const { address, token = null, tls, log, random = Math.random } = options;
+  const { timeoutMs = TIMEOUT_MS_DEFAULT } = options;
+  if (!(timeoutMs > 0 && timeoutMs < 2 ** 31)) {
+    throw new RangeError(
+      `Cannot subscribe: timeoutMs is a number from 1 to 2147483647, not ${timeoutMs}`,
+    );
+  }
   const { ca = null, cert = null, key = null } = tls ?? {};
   return new SubscriberLink({
     client: connectRpc({ address, security: { token, tls: tls ? { ca, cert, key } : null } }),
     open: openMessage(options),
     // The dispatcher only sends events of the requested types.
     handle: handle as SubscribedHandler,
+    timeoutMs,
     random,
     ...(log && { log }),
   });

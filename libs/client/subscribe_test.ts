@@ -199,6 +199,40 @@ test.each<[string, (stream: { end(): void; fail(error: RpcError): void }) => voi
   await subscriber.close();
 });
 
+test("subscribe() refuses an event whose handler never ends, aborts it, and frees its place", async () => {
+  await using dispatcher = await scriptedDispatcher();
+  let reason: unknown;
+  const failed: unknown[] = [];
+  const log = { info() {}, warn: ({ err }: { err?: unknown }) => void failed.push(err) };
+  const subscriber = subscribe(
+    { address: dispatcher.address, name: "crm", timeoutMs: 20, log },
+    (_event, { signal }) => {
+      signal.addEventListener("abort", () => {
+        reason = signal.reason;
+      });
+      return new Promise(() => {});
+    },
+  );
+  const stream = await dispatcher.stream();
+  const delivery = deliveryOf();
+  stream.send({ events: [delivery] });
+  const nacks = () => stream.requests.flatMap(({ nacks }) => nacks);
+  await until("the refusal", () => nacks().length > 0);
+  const text = "the handler was not done after 20 ms";
+  expect(nacks()).toMatchObject([
+    { ackId: delivery.ackId, permanent: false, reason: expect.stringContaining(text) },
+  ]);
+  expect(reason).toMatchObject({ code: "DEADLINE_EXCEEDED" });
+  expect(failed).toHaveLength(1);
+  // Nothing runs any more, so it need not wait.
+  await subscriber.close();
+});
+
+test.each([0, -1, Number.NaN, 2 ** 31])("subscribe() refuses a timeoutMs of %p", (timeoutMs) => {
+  const options = { address: "127.0.0.1:1", name: "crm", timeoutMs };
+  expect(() => subscribe(options, () => {})).toThrow(RangeError);
+});
+
 test("subscribe() gives up a silent dispatcher", async () => {
   await using dispatcher = await scriptedDispatcher({ heartbeatMs: 10 });
   const subscriber = subscribe(

@@ -20,6 +20,8 @@ export interface SubscriberLinkOptions {
   client: Pick<RpcClient, "subscribe" | "close">;
   open: OpenSubscriptionMessage;
   handle: SubscribedHandler;
+  /** Longest time for one event, in milliseconds. */
+  timeoutMs: number;
   random: () => number;
   log?: SubscriberLog;
 }
@@ -58,10 +60,11 @@ export class SubscriberLink implements Subscriber {
   }
 
   #connect(): void {
-    const { client, open, handle, log } = this.#options;
+    const { client, open, handle, timeoutMs, log } = this.#options;
     this.#stream = new SubscriberStream(client.subscribe(), {
       open,
       handle,
+      timeoutMs,
       opened: () => {
         this.#failures = 0;
         this.#opened.resolve();

@@ -1,4 +1,4 @@
-import { OncePerTurn } from "@hookgate/async";
+import { deadline, OncePerTurn } from "@hookgate/async";
 import {
   type Bidi,
   type EventMessage,
@@ -26,6 +26,8 @@ const REASON_CHARS_MAX = 2_000;
 export interface SubscriberStreamOptions {
   open: OpenSubscriptionMessage;
   handle: SubscribedHandler;
+  /** Longest time for one event, in milliseconds. */
+  timeoutMs: number;
   /** Called when the dispatcher has opened the subscription. */
   opened: () => void;
   /** Called when a handler threw. */
@@ -101,7 +103,18 @@ export class SubscriberStream {
     this.#running.set(ackId, controller);
     const { signal } = controller;
     try {
-      await this.#options.handle(readEvent(event), { deliveryId, attempt, signal });
+      const { handle, timeoutMs } = this.#options;
+      await deadline(Promise.resolve(handle(readEvent(event), { deliveryId, attempt, signal })), {
+        ms: timeoutMs,
+        late() {
+          const error = new RpcError(
+            "DEADLINE_EXCEEDED",
+            `the handler was not done after ${timeoutMs} ms`,
+          );
+          controller.abort(error);
+          throw error;
+        },
+      });
       if (this.#running.has(ackId)) this.#outgoing.ackIds.push(ackId);
     } catch (error) {
       this.#options.failed(error, { event: event.id, delivery: deliveryId, attempt });

@@ -55,11 +55,18 @@ export async function startSink(): Promise<Sink> {
   };
 }
 
-/** Posts at a rate for some seconds, and measures the posts and their deliveries. */
-export async function liveLoad(
-  { edgePort }: Gateway,
-  { sink, rate, seconds, seed }: { sink: Sink; rate: number; seconds: number; seed: string },
-): Promise<LiveRound> {
+/** Posts at a rate for some seconds; returns how many were accepted, and how fast. */
+export async function postLoad({
+  edgePort,
+  rate,
+  seconds,
+  seed,
+}: {
+  edgePort: number;
+  rate: number;
+  seconds: number;
+  seed: string;
+}): Promise<{ accepted: number; p99Ms: number }> {
   const plan: LoadPlan = {
     port: edgePort,
     path: "/api/webhooks/bench",
@@ -70,12 +77,21 @@ export async function liveLoad(
     rate,
     seed,
   };
-  await sink.begin();
   const { answers, errors, p99Ms } = await runProgram<LoadResult>(join(HERE, "load.ts"), plan);
-  const { "200": _, ...others } = answers;
+  const { "200": accepted = 0, ...others } = answers;
   if (errors > 0 || Object.keys(others).length > 0) {
     throw new Error(`Cannot measure: answers ${JSON.stringify(answers)}, ${errors} broken`);
   }
+  return { accepted, p99Ms };
+}
+
+/** Posts at a rate for some seconds, and measures the posts and their deliveries to an endpoint. */
+export async function liveLoad(
+  { edgePort }: Gateway,
+  { sink, ...load }: { sink: Sink; rate: number; seconds: number; seed: string },
+): Promise<LiveRound> {
+  await sink.begin();
+  const { p99Ms } = await postLoad({ edgePort, ...load });
   const { p50Ms, p99Ms: deliveryP99Ms, deliveries } = await sink.stats();
   return { postP99Ms: p99Ms, deliveryP50Ms: p50Ms, deliveryP99Ms, deliveries };
 }

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { wholeNumber } from "../whole_number.ts";
+import { benchHandlerNeighbours } from "./handler_neighbours.ts";
 import { benchIngest } from "./ingest.ts";
 import { benchNeighbours } from "./neighbours.ts";
 import { benchOverload } from "./overload.ts";
@@ -35,6 +36,14 @@ program
   .option("--rounds <n>", "counted rounds, after a warm-up", wholeNumber(), 5)
   .option("--rate <n>", "events per second", wholeNumber(), 200)
   .action(benchNeighbours);
+program
+  .command("handler-neighbours")
+  .description("what a misbehaving handler costs another subscription, from its first event on")
+  .option("--seconds <n>", "length of a round", wholeNumber(), 20)
+  .option("--rounds <n>", "rounds", wholeNumber(), 3)
+  .option("--rate <n>", "events per second", wholeNumber(), 200)
+  .option("--modes <names>", "only these, divided by commas, beside `fine`")
+  .action(benchHandlerNeighbours);
 program
   .command("replay")
   .description("what a replay of dead deliveries costs live events, and how fast a cancel stops it")

@@ -8,6 +8,9 @@ import type { PlainCopy } from "./plain_data.ts";
 /** URL of `resolve_hook.ts` for `node --import`. Importing the file would install the hook in this process. */
 export const RESOLVE_HOOK_URL: string = new URL("./resolve_hook.ts", import.meta.url).href;
 
+/** Path of the Node that runs this process, for others that it starts. */
+export const NODE_PATH: string = process.execPath;
+
 /** Time to evaluate the file. */
 const EVALUATION_MS_MAX = 10_000;
 
@@ -76,7 +79,7 @@ function startEvaluation(env: Env): ChildProcess {
   const { WEBHOOK_SECRET: _, ...inherited } = process.env;
   const secretGiven = env.webhookSecret !== null;
   const args = [...flags, program, configUrl, ...(secretGiven ? [] : [env.dataDir])];
-  return spawn(process.execPath, args, {
+  return spawn(NODE_PATH, args, {
     stdio: ["ignore", "pipe", "pipe", "pipe"],
     env: secretGiven ? { ...inherited, WEBHOOK_SECRET: env.webhookSecret ?? "" } : inherited,
   });

@@ -2,8 +2,17 @@ import { OncePerTurn, takeFitting } from "@hookgate/async";
 import type { Log } from "@hookgate/telemetry";
 import type { TargetResult } from "../target.ts";
 import { writeHandlerLine } from "./handler_lines.ts";
-import type { FromHost, HostAttempt, HostResult } from "./handler_message.ts";
+import {
+  BEAT_MS,
+  type Beat,
+  type FromHost,
+  type HostAttempt,
+  type HostResult,
+  type WatchReport,
+} from "./handler_message.ts";
+import { HostBlame } from "./host_blame.ts";
 import { HostProcess, type HostProcessSettings, STOP_MS_MAX } from "./host_process.ts";
+import { type Given, HostProgress } from "./host_progress.ts";
 
 /** Longest time that a host's loop may be blocked, in milliseconds, unless its attempts have a shorter timeout. */
 const STALL_MS_MAX = 5_000;
@@ -26,8 +35,8 @@ const ABANDONED_LAG_MS_MAX = 250;
 /** Node caches a failed import for the life of the process, so after this time, in milliseconds, the host is replaced. */
 const IMPORT_RETRY_MS = 5_000;
 
-/** For this long after an attempt ends, in milliseconds, what it left behind may still kill the host. */
-const LEFTOVER_MS = 1_000;
+/** A host whose loop is busy for more of the time has none left for more attempts. */
+const SATURATED_SHARE = 0.8;
 
 /** Bodies and headers in one message, in bytes; one larger attempt is a message of its own. */
 const MESSAGE_BYTES_MAX = 4 * 1024 * 1024;
@@ -41,23 +50,38 @@ const MESSAGE = {
 /** An attempt to make, before its host gave it a key. */
 export type HostJob = Omit<HostAttempt, "key">;
 
+/** An attempt that waits for a host, or runs in one. */
+export interface WaitingJob {
+  job: HostJob;
+  resolve: (result: TargetResult) => void;
+}
+
+/** What is known about who harmed a host. */
+export interface Accusation {
+  subscriptions: readonly string[];
+  /** Whether each of them is at fault; otherwise one of them may be. */
+  certain: boolean;
+  reason: string;
+}
+
 /** Options for {@linkcode HandlerHost}. */
 export interface HandlerHostOptions extends HostProcessSettings {
-  /** It runs one attempt at a time, so if it is lost, that attempt is at fault. */
+  /** It runs one attempt at a time, of subscriptions known to do harm: if it is lost, that attempt is at fault. */
   solo: boolean;
   /** A monotonic clock, in milliseconds. */
   monotonic: () => number;
   log: Log;
   /** Called when it has room, or accepts no more attempts. */
   changed: () => void;
-  /** Called once, when the process is gone. `failed`: it never got as far as accepting attempts. */
-  ended: (host: HandlerHost, options: { failed: boolean }) => void;
+  /** Called when it was harmed. */
+  accuse: (accusation: Accusation) => void;
+  /** Called with attempts that it was given and does not start: they are made elsewhere. */
+  recalled: (waiting: readonly WaitingJob[]) => void;
+  /** Called once, when the process is gone. `failed`: it was not stopped. `started`: it accepted attempts. */
+  ended: (host: HandlerHost, options: { failed: boolean; started: boolean }) => void;
 }
 
-interface Running {
-  job: HostJob;
-  resolve: (result: TargetResult) => void;
-}
+type Running = WaitingJob & Given;
 
 /** A handler host, seen from the dispatcher: sends it attempts, watches it, and settles what is lost with it. */
 export class HandlerHost {
@@ -72,17 +96,23 @@ export class HandlerHost {
   #bytes = 0;
   #outbox: HostAttempt[] = [];
   readonly #flushLater = new OncePerTurn(() => this.#flush());
+  readonly #blame: HostBlame;
+  readonly #progress = new HostProgress(this.#running);
   #silentMs = 0;
-  #abandoned = 0;
+  #blocked = false;
+  #busy = 0;
+  #lagMs = 0;
   #importFailedAt = Number.POSITIVE_INFINITY;
-  #endedAt = Number.NEGATIVE_INFINITY;
   #idle: (() => void) | null = null;
 
   constructor(options: HandlerHostOptions) {
     this.#options = options;
+    this.#blame = new HostBlame(options.monotonic);
     this.#process = new HostProcess({
       ...options,
+      yields: options.solo,
       received: (message) => this.#receive(message),
+      reported: (report) => this.#noteReport(report),
       // One that fails to start is counted until it has ended, so that the next one starts after a wait.
       ending: () => {
         if (this.#started) this.#stopAccepting();
@@ -108,7 +138,17 @@ export class HandlerHost {
 
   /** Whether it accepts attempts now. */
   get open(): boolean {
-    return this.#state === "open";
+    return this.#state === "open" && !this.#blocked;
+  }
+
+  /** Whether something blocks its loop now. */
+  get blocked(): boolean {
+    return this.#blocked;
+  }
+
+  /** Whether its loop turns, but has no time left for more. */
+  get saturated(): boolean {
+    return this.#busy > SATURATED_SHARE && this.#lagMs < BEAT_MS;
   }
 
   /** Whether it accepts attempts, now or once it has started. */
@@ -117,24 +157,29 @@ export class HandlerHost {
   }
 
   /** Makes an attempt. Those of one turn of the loop are sent together. */
-  run(job: HostJob): Promise<TargetResult> {
+  run(waiting: WaitingJob): void {
     this.#keys += 1;
-    const key = this.#keys;
-    this.#bytes += jobBytes(job);
-    this.#outbox.push({ key, ...job });
+    this.#running.set(this.#keys, { ...waiting, startedMs: null });
+    this.#bytes += jobBytes(waiting.job);
+    this.#outbox.push({ key: this.#keys, ...waiting.job });
     this.#flushLater.schedule();
-    return new Promise((resolve) => this.#running.set(key, { job, resolve }));
   }
 
   /** Checks on it: called about every 100 ms with the time since the last call. */
   tick(elapsedMs: number): void {
     // If our own loop was blocked, its heartbeats have arrived but are not read yet.
-    this.#silentMs += Math.min(elapsedMs, SILENCE_PER_TICK_MS_MAX);
+    const passedMs = Math.min(elapsedMs, SILENCE_PER_TICK_MS_MAX);
+    this.#progress.pass(passedMs);
+    this.#silentMs += passedMs;
+    const fault = this.#progress.fault({ importing: this.#importing.size > 0 });
+    if (fault !== null) this.#kill(fault);
     const limitMs = this.#silenceMsMax();
-    if (this.#silentMs >= limitMs) this.#process.kill(`its loop was blocked for ${limitMs} ms`);
+    if (this.#silentMs >= limitMs) {
+      this.#kill(`its loop was blocked for ${limitMs} ms`);
+    }
     const importDue = this.#options.monotonic() - this.#importFailedAt >= IMPORT_RETRY_MS;
     if (importDue) this.#replace("a module could not be imported");
-    void this.#process.checkMemory();
+    void this.#checkMemory();
   }
 
   /** Sends it no more attempts, and ends it when those it runs have ended. */
@@ -167,8 +212,8 @@ export class HandlerHost {
 
   #receive(message: FromHost): void {
     this.#silentMs = 0;
-    // Packages of a handler may write to the channel too: ignore messages of an unknown kind.
-    switch (message?.kind) {
+    if (this.#blocked) this.#turnAgain();
+    switch (message.kind) {
       case "ready":
         this.#ready();
         break;
@@ -188,9 +233,58 @@ export class HandlerHost {
         this.#options.changed();
         break;
       case "fatal":
-        this.#process.noteFatalError(`uncaught error: ${message.error}`);
+        this.#blame.culprit = message.culprit;
+        this.#process.noteFatalError(message.error);
         break;
     }
+  }
+
+  #noteReport(report: WatchReport): void {
+    if (report.kind === "blocked") {
+      this.#recall(report.started);
+      return;
+    }
+    const { culprit } = report;
+    if (!this.#blocked || culprit === null) return;
+    this.#blame.culprit = culprit;
+    const subscriptions = [culprit.subscription];
+    const reason = "it blocks the loop of its handler host";
+    this.#options.accuse({ subscriptions, certain: true, reason });
+  }
+
+  /** Its loop is blocked: what it has not started is made elsewhere. */
+  #recall(started: number): void {
+    if (this.#state === "ended") return;
+    if (!this.#blocked) this.#blame.culprit = null;
+    this.#blocked = true;
+    const recalled: WaitingJob[] = [];
+    for (const key of [...this.#running.keys()]) {
+      const waiting = key > started ? this.#take(key) : null;
+      if (waiting) recalled.push(waiting);
+    }
+    this.#outbox.splice(0);
+    this.#process.send({ kind: "resume" });
+    this.#options.recalled(recalled);
+    this.#options.changed();
+  }
+
+  #turnAgain(): void {
+    this.#blocked = false;
+    this.#blame.culprit = null;
+    this.#options.changed();
+  }
+
+  async #checkMemory(): Promise<void> {
+    const fault = await this.#process.memoryFault();
+    if (fault === null) return;
+    this.#blame.outgrown = true;
+    this.#kill(fault);
+  }
+
+  /** Kills it. Only what blocks it now can be the cause of that, or what is left in it. */
+  #kill(fault: string): void {
+    if (!this.#blocked) this.#blame.culprit = null;
+    this.#process.kill(fault);
   }
 
   #ready(): void {
@@ -200,15 +294,25 @@ export class HandlerHost {
     this.#options.changed();
   }
 
-  #beat({ abandoned, lagMs }: { abandoned: number; lagMs: number }): void {
-    this.#abandoned = abandoned;
+  #beat({ abandoned, lagMs, busy, waitingFrom }: Beat): void {
+    this.#blame.abandoned = abandoned;
+    this.#busy = busy;
+    this.#lagMs = lagMs;
+    this.#progress.noteStarted(waitingFrom);
     const slowed = abandoned > 0 && lagMs >= ABANDONED_LAG_MS_MAX;
-    if (abandoned > ABANDONED_MAX || slowed)
-      this.#replace("handlers kept running after their timeout");
+    if (!this.usable || (abandoned <= ABANDONED_MAX && !slowed)) return;
+    const reason = "handlers kept running after their timeout";
+    this.#replace(reason);
+    const { slowest } = this.#blame;
+    if (slowest !== null) {
+      this.#options.accuse({ subscriptions: [slowest], certain: false, reason });
+    }
   }
 
   #settle(key: number, result: HostResult): void {
-    this.#endedAt = this.#options.monotonic();
+    const subscription = this.#running.get(key)?.job.subscription;
+    if (subscription === undefined) return;
+    this.#blame.noteEnded(subscription, { timedOut: result.kind === "timed_out" });
     if (result.kind !== "timed_out") {
       this.#resolve(key, result);
       return;
@@ -226,14 +330,18 @@ export class HandlerHost {
   }
 
   #resolve(key: number, result: TargetResult): void {
-    const running = this.#running.get(key);
-    if (!running) return;
-    this.#running.delete(key);
-    this.#bytes -= jobBytes(running.job);
-    running.resolve(result);
+    this.#take(key)?.resolve(result);
     if (this.#running.size > 0) return;
     this.#idle?.();
     if (this.#state === "retiring") this.#process.stop();
+  }
+
+  #take(key: number): WaitingJob | null {
+    const running = this.#running.get(key);
+    if (!running) return null;
+    this.#running.delete(key);
+    this.#bytes -= jobBytes(running.job);
+    return running;
   }
 
   /** How long it may be silent, in milliseconds. */
@@ -277,22 +385,37 @@ export class HandlerHost {
       const facts = { host: this.pid, reason: fault, attempts: this.#running.size, solo };
       log.error(facts, this.#started ? "handler host lost" : "handler host did not start");
     }
-    this.#resolveLost(`handler host lost: ${fault || "it was stopped"}`);
-    this.#gone.resolve();
-    ended(this, { failed: fault !== "" && !this.#started });
-  }
-
-  #resolveLost(error: string): void {
     // Attempts that were never sent cannot have caused it.
     for (const { key } of this.#outbox.splice(0)) this.#resolve(key, { kind: "not_started" });
-    const keys = [...this.#running.keys()];
-    const alone = this.#options.solo || (keys.length === 1 && !this.#hasLeftovers());
-    for (const key of keys) this.#resolve(key, { kind: "host_lost", error, alone });
+    this.#settleLost(fault);
+    this.#gone.resolve();
+    ended(this, { failed: fault !== "", started: this.#started });
   }
 
-  /** Whether something that an earlier attempt left behind, such as a timer, may have caused it. */
-  #hasLeftovers(): boolean {
-    return this.#abandoned > 0 || this.#options.monotonic() - this.#endedAt < LEFTOVER_MS;
+  /** Charges the one that ended it if that is known; otherwise those that may have are suspects. */
+  #settleLost(fault: string): void {
+    const error = `handler host lost: ${fault || "it was stopped"}`;
+    const running = [...this.#running].map(
+      ([
+        key,
+        {
+          job: { subscription, path },
+        },
+      ]) => {
+        return { key, subscription, importing: this.#importing.has(path) };
+      },
+    );
+    const verdict = this.#blame.verdict(running, { blocked: this.#blocked });
+    const { subscriptions, keys, isCertain } = verdict;
+    if (fault && subscriptions.length > 0) {
+      const certain = subscriptions.length === 1;
+      this.#options.accuse({ subscriptions, certain, reason: fault });
+    }
+    const alone = isCertain || this.#options.solo;
+    for (const { key } of running) {
+      const isSuspect = keys.has(key);
+      this.#resolve(key, isSuspect ? { kind: "host_lost", error, alone } : { kind: "interrupted" });
+    }
   }
 }
 

@@ -2,43 +2,81 @@
  * Entry point of a handler host: a child process of the dispatcher in which handlers run. What goes wrong here (an
  * uncaught exception, an exit, too much memory) ends this process and nothing else.
  */
+import { Socket } from "node:net";
+import { performance } from "node:perf_hooks";
+import { setImmediate, setInterval } from "node:timers";
 import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import { describeError } from "./describe_error.ts";
-import { BEAT_MS, type FromHost, type ToHost } from "./handler_message.ts";
+import { FrameReader, writeFrame } from "./frames.ts";
+import {
+  BEAT_MS,
+  CHANNEL_FD,
+  CULPRIT_GLOBAL,
+  type FromHost,
+  SHARED,
+  TURN_MS,
+} from "./handler_message.ts";
 import { HandlerRunner } from "./handler_runner.ts";
+import { readToHost } from "./run_message.ts";
 
-const channel = process.send?.bind(process);
-if (!channel) throw new Error("Cannot start a handler host: only the dispatcher starts it");
-// Packages that find `send` assume that their own process manager started them.
-delete process.send;
+// Bound now: a handler may replace what it finds on `process` and `performance`.
+const exit = process.exit.bind(process);
+const now = performance.now.bind(performance);
+const utilization = performance.eventLoopUtilization.bind(performance);
+
+// Not the channel of `fork`: `process.removeAllListeners` and `process.disconnect` would cut it off.
+const channel = new Socket({ fd: CHANNEL_FD, readable: true, writable: true });
 
 function send(message: FromHost): void {
-  // Errors are ignored: without its channel this process is about to exit.
-  channel?.(message, undefined, undefined, () => {});
+  if (!channel.destroyed) writeFrame(channel, message);
 }
 
+const shared = new Int32Array(new SharedArrayBuffer(4 * Object.keys(SHARED).length));
+let used = utilization();
 const runner = new HandlerRunner({
   send,
   importModule: (path) => import(pathToFileURL(path).href),
-  now: () => performance.now(),
+  now,
+  busy() {
+    const before = used;
+    used = utilization();
+    return utilization(used, before).utilization;
+  },
+  shared,
 });
 
-process.on("message", (message) => runner.receive(message as ToHost));
-process.on("disconnect", () => process.exit(0));
+const frames = new FrameReader((message, bytes) => runner.receive(readToHost(message, bytes)));
+channel.on("data", (chunk: Buffer) => frames.push(chunk));
+// Errors are ignored: `close` follows.
+channel.on("error", () => {});
+channel.on("close", () => exit(0));
+
+let uncaught: string | null = null;
 process.on("uncaughtExceptionMonitor", (error) => {
-  send({ kind: "fatal", error: describeError(error).error });
+  uncaught = `uncaught error: ${describeError(error).error}`;
+  // A listener of a handler may catch it: then it is not why the process ends later.
+  setImmediate(() => {
+    uncaught = null;
+  });
 });
-// Results of attempts that have ended are not lost when another one ends the process.
-process.on("exit", () => runner.flush());
+process.on("exit", (code) => {
+  // Results of attempts that have ended are not lost when another one ends the process.
+  runner.flush();
+  const error = uncaught ?? `it exited with code ${code}`;
+  send({ kind: "fatal", error, culprit: runner.culprit() });
+});
 // A terminal and systemd signal the whole process group; the dispatcher decides when its hosts end.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
 
 setInterval(() => runner.beat(), BEAT_MS);
+setInterval(() => Atomics.add(shared, SHARED.turns, 1), TURN_MS);
+
+Object.defineProperty(globalThis, Symbol.for(CULPRIT_GLOBAL), { value: () => runner.culprit() });
 
 // Ready only once the watchdog runs: a handler may block this thread with its first line.
 const watchdog = new Worker(new URL("./handler_host_watchdog.ts", import.meta.url), {
   execArgv: [],
-  workerData: { parentPid: process.ppid },
+  workerData: { parentPid: process.ppid, shared },
 });
 watchdog.once("message", () => send({ kind: "ready" }));

@@ -1,7 +1,12 @@
 import { reconnectDelayMs } from "@hookgate/async";
 import type { Log } from "@hookgate/telemetry";
-import type { TargetResult } from "../target.ts";
-import { HandlerHost, type HostJob, jobBytes } from "./handler_host.ts";
+import {
+  type Accusation,
+  HandlerHost,
+  type HostJob,
+  jobBytes,
+  type WaitingJob,
+} from "./handler_host.ts";
 import type { HostProcessSettings } from "./host_process.ts";
 
 /** Attempts that a shared host has at once. */
@@ -12,6 +17,12 @@ const BYTES_SHARE = 1 / 16;
 
 /** Waits between hosts that fail to start, in milliseconds. */
 const RESPAWN = { baseMs: 100, maxMs: 10_000 };
+
+/** Waits between hosts that are lost one after the other, in milliseconds. */
+const RESPAWN_LOST = { baseMs: 500, maxMs: 5_000 };
+
+/** Without a loss for this long, in milliseconds, the next host is started at once again. */
+const LOSSES_FORGOTTEN_MS = 10_000;
 
 /** What a reload may change of a pool. */
 export interface HostSettings {
@@ -27,6 +38,10 @@ export interface HostSettings {
 export interface HandlerHostsOptions extends HostSettings, HostProcessSettings {
   /** Its hosts run one attempt at a time, and start when there is one. */
   solo: boolean;
+  /** Called when a host was harmed. */
+  accuse: (accusation: Accusation) => void;
+  /** Called with attempts that a host was given and does not start. */
+  recalled: (waiting: readonly WaitingJob[]) => void;
   /** A monotonic clock, in milliseconds. */
   monotonic: () => number;
   /** Source of randomness in [0, 1). */
@@ -34,19 +49,19 @@ export interface HandlerHostsOptions extends HostSettings, HostProcessSettings {
   log: Log;
 }
 
-/** An attempt that waits for a host. */
-export interface WaitingJob {
-  job: HostJob;
-  subscription: string;
-  resolve: (result: TargetResult) => void;
-}
-
-/** A pool of handler hosts. Hosts that end are replaced; attempts that do not fit wait here, in order. */
+/**
+ * A pool of handler hosts. Hosts that end are replaced; attempts that do not fit wait here, in order. Each subscription has
+ * a home, the host that runs its attempts as long as that keeps up: what harms it then harms few others.
+ */
 export class HandlerHosts {
   #options: HandlerHostsOptions;
   readonly #hosts = new Set<HandlerHost>();
   #queue: WaitingJob[] = [];
+  readonly #homes = new Map<string, HandlerHost>();
+  #openHosts: readonly HandlerHost[] = [];
   #failedStarts = 0;
+  #losses = 0;
+  #lostAt = Number.NEGATIVE_INFINITY;
   #respawn: NodeJS.Timeout | null = null;
   #closed = false;
 
@@ -60,7 +75,19 @@ export class HandlerHosts {
     return [...this.#hosts].flatMap(({ pid }) => (pid === undefined ? [] : [pid]));
   }
 
-  /** Sends an attempt to the host with the fewest, or keeps it until one has room. */
+  /** Whether a host accepts attempts now. */
+  get open(): boolean {
+    return this.#openHosts.some((host) => host.open);
+  }
+
+  /** Attempts that wait or run. */
+  get attempts(): number {
+    let attempts = this.#queue.length;
+    for (const host of this.#hosts) attempts += host.running;
+    return attempts;
+  }
+
+  /** Sends an attempt to a host, or keeps it until one has room. */
   run(waiting: WaitingJob): void {
     if (this.#closed) {
       waiting.resolve({ kind: "not_started" });
@@ -73,9 +100,10 @@ export class HandlerHosts {
   /** Removes the waiting attempts of a subscription and returns them. */
   withdraw(subscription: string): WaitingJob[] {
     const { withdrawn = [], kept = [] } = Object.groupBy(this.#queue, (waiting) =>
-      waiting.subscription === subscription ? "withdrawn" : "kept",
+      waiting.job.subscription === subscription ? "withdrawn" : "kept",
     );
     this.#queue = kept;
+    this.#homes.delete(subscription);
     return withdrawn;
   }
 
@@ -99,24 +127,52 @@ export class HandlerHosts {
   }
 
   #fill(): void {
-    for (;;) {
-      const [waiting] = this.#queue;
-      const host = waiting ? this.#roomiest(waiting.job) : null;
-      if (!waiting || !host) break;
+    this.#noteOpenHosts();
+    let waiting = this.#queue[0];
+    while (waiting) {
+      const host = this.#hostFor(waiting.job);
+      if (!host) break;
       this.#queue.shift();
-      void host.run(waiting.job).then(waiting.resolve);
+      host.run(waiting);
+      waiting = this.#queue[0];
     }
     this.#spawn();
+    this.#retireSurplus();
   }
 
-  /** The host with the fewest attempts of those that have room for one more. */
-  #roomiest(job: HostJob): HandlerHost | null {
-    let best: HandlerHost | null = null;
-    for (const host of this.#hosts) {
-      if (!host.open || !this.#fits(host, job)) continue;
-      if (!best || host.running < best.running) best = host;
+  /** The home of its subscription; if that has no time left or no room, the host with the fewest attempts. */
+  #hostFor(job: HostJob): HandlerHost | null {
+    const home = this.#homeOf(job.subscription);
+    if (home && !home.saturated && this.#fits(home, job)) return home;
+    return least(
+      this.#openHosts.filter((host) => this.#fits(host, job)),
+      ({ running }) => running,
+    );
+  }
+
+  /** Where a subscription is at home: with the fewest others when it is given a home. */
+  #homeOf(subscription: string): HandlerHost | null {
+    const known = this.#homes.get(subscription);
+    if (known?.open) return known;
+    const homes = [...this.#homes.values()];
+    const home = least(this.#openHosts, (host) => homes.filter((one) => one === host).length);
+    if (home) this.#homes.set(subscription, home);
+    return home;
+  }
+
+  /** Those that share a home may move to a host that has just opened. */
+  #noteOpenHosts(): void {
+    const open = [...this.#hosts].filter((host) => host.open);
+    const opened = open.some((host) => !this.#openHosts.includes(host));
+    this.#openHosts = open;
+    if (!opened) return;
+    const share = Math.ceil(this.#homes.size / open.length);
+    const kept = new Map<HandlerHost, number>();
+    for (const [subscription, host] of this.#homes) {
+      const count = (kept.get(host) ?? 0) + 1;
+      if (count > share) this.#homes.delete(subscription);
+      else kept.set(host, count);
     }
-    return best;
   }
 
   #fits(host: HandlerHost, job: HostJob): boolean {
@@ -127,10 +183,9 @@ export class HandlerHosts {
   }
 
   #spawn(): void {
-    const { solo, count, log } = this.#options;
-    if (solo && this.#queue.length === 0) return;
-    let usable = [...this.#hosts].filter((host) => host.usable).length;
-    for (; usable < count && !this.#closed && !this.#respawn; usable += 1) {
+    const { log } = this.#options;
+    const missing = this.#wanted() - [...this.#hosts].filter((host) => host.usable).length;
+    for (let count = 0; count < missing && !this.#closed && !this.#respawn; count += 1) {
       try {
         this.#hosts.add(this.#start());
       } catch (error) {
@@ -141,14 +196,30 @@ export class HandlerHosts {
     }
   }
 
+  /** Hosts to have: one more while all are blocked. */
+  #wanted(): number {
+    const { solo, count } = this.#options;
+    if (solo) return Math.min(count, this.attempts);
+    const usable = [...this.#hosts].filter((host) => host.usable);
+    return usable.length > 0 && usable.every((host) => host.blocked) ? usable.length + 1 : count;
+  }
+
+  /** Ends the host that was started while all others were blocked, or the one with the fewest attempts. */
+  #retireSurplus(): void {
+    const open = this.#openHosts;
+    if (this.#options.solo || open.length <= this.#options.count) return;
+    least(open, ({ running }) => running)?.retire();
+  }
+
   #start(): HandlerHost {
     return new HandlerHost({
       ...this.#options,
       changed: () => this.#fill(),
-      ended: (host, { failed }) => {
+      ended: (host, { failed, started }) => {
         this.#hosts.delete(host);
-        if (failed) this.#spawnLater();
+        if (!started && failed) this.#spawnLater();
         else this.#failedStarts = 0;
+        if (started && failed) this.#noteLoss();
         this.#fill();
       },
     });
@@ -156,12 +227,38 @@ export class HandlerHosts {
 
   #spawnLater(): void {
     this.#failedStarts += 1;
+    this.#spawnIn(RESPAWN, this.#failedStarts);
+  }
+
+  /** The first one that is lost is replaced at once. */
+  #noteLoss(): void {
+    const now = this.#options.monotonic();
+    this.#losses = now - this.#lostAt < LOSSES_FORGOTTEN_MS ? this.#losses + 1 : 0;
+    this.#lostAt = now;
+    if (this.#losses > 0) this.#spawnIn(RESPAWN_LOST, this.#losses);
+  }
+
+  #spawnIn(waits: { baseMs: number; maxMs: number }, failures: number): void {
     if (this.#closed || this.#respawn) return;
     const { random } = this.#options;
-    const delayMs = reconnectDelayMs(this.#failedStarts, { ...RESPAWN, random });
-    this.#respawn = setTimeout(() => {
-      this.#respawn = null;
-      this.#fill();
-    }, delayMs);
+    this.#respawn = setTimeout(
+      () => {
+        this.#respawn = null;
+        this.#fill();
+      },
+      reconnectDelayMs(failures, { ...waits, random }),
+    );
   }
+}
+
+/** The host for which a number is least; null if there is none. */
+function least(
+  hosts: readonly HandlerHost[],
+  numberOf: (host: HandlerHost) => number,
+): HandlerHost | null {
+  let best: HandlerHost | null = null;
+  for (const host of hosts) {
+    if (!best || numberOf(host) < numberOf(best)) best = host;
+  }
+  return best;
 }

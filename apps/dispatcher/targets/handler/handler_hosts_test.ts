@@ -22,6 +22,8 @@ test("HandlerHosts keeps trying, more and more slowly, if hosts die at their sta
     output: null,
     monotonic: () => performance.now(),
     random,
+    accuse: () => {},
+    recalled: () => {},
     log,
   });
   await waitFor(() => waits.length === 4, { what: "four hosts", timeoutMs: 20_000 });
@@ -50,6 +52,8 @@ test("HandlerHosts keeps trying if no process can be started at all", async () =
     output: null,
     monotonic: () => performance.now(),
     random: () => 0.1,
+    accuse: () => {},
+    recalled: () => {},
     log,
   });
   await waitFor(() => lines.length >= 3, { what: "three tries" });

@@ -1,15 +1,20 @@
 import type { ReceivedEvent } from "@hookgate/types";
 
+/** File descriptors of a handler host: frames both ways, and the reports of its watchdog. */
+export const CHANNEL_FD = 3;
+export const REPORTS_FD = 4;
+
 /** The part of an event that a handler host needs; it parses the body itself. */
 export type HostEvent = Pick<
   ReceivedEvent,
   "id" | "source" | "provider" | "type" | "receivedAt" | "headers" | "body" | "flags"
 >;
 
-/** One attempt, as it is sent to a handler host. */
+/** One attempt, as a handler host makes it. */
 export interface HostAttempt {
-  /** Identifies the attempt in the host's answer; unique within one host. */
+  /** Identifies the attempt in the host's answer; unique within one host and increasing. */
   key: number;
+  subscription: string;
   /** Absolute path of the handler's module. */
   path: string;
   timeoutMs: number;
@@ -35,25 +40,74 @@ export const LINE_LEVELS = ["debug", "info", "warn", "error"] as const;
 export interface HostLine {
   level: (typeof LINE_LEVELS)[number];
   message: string;
-  /** JSON, or empty. Values that a handler logs may not survive IPC in any other form. */
+  /** JSON, or empty: what a handler logs may not survive in any other form. */
   fields: string;
   eventId: string;
   deliveryId: string;
 }
 
-/** Dispatcher to host. `abort`: end what runs, the dispatcher is shutting down. */
-export type ToHost = { kind: "run"; attempts: readonly HostAttempt[] } | { kind: "abort" };
+/**
+ * Dispatcher to host. `resume`: what was sent before and has not started is made elsewhere. `abort`: end what runs, the
+ * dispatcher is shutting down.
+ */
+export type ToHost =
+  | { kind: "run"; attempts: readonly HostAttempt[] }
+  | { kind: "resume" }
+  | { kind: "abort" };
+
+/** The attempt in whose asynchronous context something happens; it may have ended long ago. */
+export interface Culprit {
+  key: number;
+  subscription: string;
+}
 
 /** Host to dispatcher. */
 export type FromHost =
   | { kind: "ready" }
-  /** A heartbeat. `abandoned`: promises still pending after their attempt timed out. `lagMs`: how late it is. */
-  | { kind: "beat"; abandoned: number; lagMs: number }
+  | Beat
   | { kind: "importing"; path: string }
   | { kind: "imported"; path: string; ok: boolean }
   | { kind: "output"; results: readonly [key: number, HostResult][]; lines: readonly HostLine[] }
-  /** It is about to exit because of this error. */
-  | { kind: "fatal"; error: string };
+  /** It is about to end, because of this error or of an exit that a handler asked for. */
+  | { kind: "fatal"; error: string; culprit: Culprit | null };
+
+/** A heartbeat. */
+export interface Beat {
+  kind: "beat";
+  /** Promises still pending after their attempt timed out. */
+  abandoned: number;
+  /** How late it is. */
+  lagMs: number;
+  /** Share of the time since the last one in which the loop was busy. */
+  busy: number;
+  /** The first key that has not started; null if all have. */
+  waitingFrom: number | null;
+}
+
+/** A line of the watchdog. */
+export type WatchReport =
+  /** The loop is blocked. Attempts whose key is above `started` will not start. */
+  | { kind: "blocked"; started: number }
+  /** Who blocks it; null if nothing of a handler does. */
+  | { kind: "blocker"; culprit: Culprit | null };
 
 /** Between two heartbeats of a host, in milliseconds. */
 export const BEAT_MS = 250;
+
+/** Between two turns of a host's loop that the watchdog can see, in milliseconds. */
+export const TURN_MS = 50;
+
+/** What a host's loop and its watchdog share: the places of an `Int32Array`. */
+export const SHARED = {
+  /** Counts up as long as the loop turns. */
+  turns: 0,
+  /** 1 from a report that the loop is blocked until `resume`. */
+  recalled: 1,
+  /** The highest key that has started. */
+  started: 2,
+  /** Modules that are being imported. */
+  importing: 3,
+} as const;
+
+/** Name of the global function that returns the {@linkcode Culprit} of the running code, for the watchdog. */
+export const CULPRIT_GLOBAL = "hookgate.culprit";

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 // Not the globals: a handler's fake timers must not stop the host's clock.
 import { clearTimeout, setTimeout } from "node:timers";
 import { OncePerTurn } from "@hookgate/async";
@@ -7,9 +8,11 @@ import { handlerEvent } from "./handler_event.ts";
 import { HandlerLines } from "./handler_lines.ts";
 import {
   BEAT_MS,
+  type Culprit,
   type FromHost,
   type HostAttempt,
   type HostResult,
+  SHARED,
   type ToHost,
 } from "./handler_message.ts";
 
@@ -29,6 +32,10 @@ export interface HandlerRunnerOptions {
   importModule: (path: string) => Promise<Record<string, unknown>>;
   /** A monotonic clock, in milliseconds. */
   now: () => number;
+  /** Share of the time since the last call in which the loop was busy. */
+  busy: () => number;
+  /** What the watchdog sees and sets; its places are {@linkcode SHARED}. */
+  shared: Int32Array;
   /** Longest time to import a handler's module, in milliseconds. @default {10_000} */
   importMsMax?: number;
 }
@@ -49,6 +56,7 @@ interface Running {
 /** Runs attempts inside a handler host: imports, calls, times out, and answers in batches. */
 export class HandlerRunner {
   readonly #options: HandlerRunnerOptions;
+  readonly #contexts = new AsyncLocalStorage<Culprit>();
   readonly #modules = new Map<string, Module>();
   readonly #running = new Map<number, Running>();
   readonly #lines = new HandlerLines(() => this.#flushLater.schedule());
@@ -75,8 +83,17 @@ export class HandlerRunner {
       this.#abort();
       return;
     }
+    if (message.kind === "resume") {
+      this.#resume();
+      return;
+    }
     for (const attempt of message.attempts) this.#queue.push(attempt);
     if (this.#queue.length > 0) this.#startLater.schedule();
+  }
+
+  /** The attempt in whose asynchronous context this is called, if there is one. */
+  culprit(): Culprit | null {
+    return this.#contexts.getStore() ?? null;
   }
 
   /** Sends a heartbeat. Called every {@linkcode BEAT_MS}, or later if something blocks the loop. */
@@ -85,7 +102,13 @@ export class HandlerRunner {
     this.#stalledMs += lagMs;
     this.#beatDueAt = this.#options.now() + BEAT_MS;
     this.#lines.refill();
-    this.#options.send({ kind: "beat", abandoned: this.#abandoned, lagMs });
+    this.#options.send({
+      kind: "beat",
+      abandoned: this.#abandoned,
+      lagMs,
+      busy: this.#options.busy(),
+      waitingFrom: this.#waitingFrom(),
+    });
   }
 
   /** Sends results and log lines now. */
@@ -109,7 +132,44 @@ export class HandlerRunner {
     }
   }
 
+  /** Whether an attempt may start; not if the watchdog has reported that it waits behind one that blocks the loop. */
+  #mayStart({ key }: HostAttempt): boolean {
+    const { shared } = this.#options;
+    // What was parked while its module was imported has counted as started.
+    if (key <= Atomics.load(shared, SHARED.started)) return true;
+    if (this.#isRecalled()) return false;
+    Atomics.store(shared, SHARED.started, key);
+    if (!this.#isRecalled()) return true;
+    // The watchdog may have reported it as started, so it has to be answered.
+    this.#answer(key, { kind: "not_started" });
+    return false;
+  }
+
+  #isRecalled(): boolean {
+    return Atomics.load(this.#options.shared, SHARED.recalled) === 1;
+  }
+
+  /** What was received before and has not started is made elsewhere. */
+  #resume(): void {
+    const { shared } = this.#options;
+    if (!this.#isRecalled()) return;
+    const started = Atomics.load(shared, SHARED.started);
+    const kept = this.#queue.filter(({ key }) => key <= started);
+    this.#queue.splice(0, this.#queue.length, ...kept);
+    Atomics.store(shared, SHARED.recalled, 0);
+  }
+
+  #waitingFrom(): number | null {
+    let first = this.#queue[0]?.key ?? Number.POSITIVE_INFINITY;
+    for (const module of this.#modules.values()) {
+      if (module.state === "importing")
+        first = Math.min(first, ...module.parked.map(({ key }) => key));
+    }
+    return Number.isFinite(first) ? first : null;
+  }
+
   #start(attempt: HostAttempt): void {
+    if (!this.#mayStart(attempt)) return;
     if (this.#aborted) {
       this.#answer(attempt.key, { kind: "not_started" });
       return;
@@ -123,6 +183,7 @@ export class HandlerRunner {
   #import(path: string): Module {
     const module: Module = { state: "importing", parked: [] };
     this.#modules.set(path, module);
+    Atomics.add(this.#options.shared, SHARED.importing, 1);
     // Sent before the module runs, so that the dispatcher knows what blocks if it never returns.
     this.#options.send({ kind: "importing", path });
     const { importMsMax = 10_000 } = this.#options;
@@ -151,6 +212,7 @@ export class HandlerRunner {
 
   #imported(path: string, module: Module): void {
     const before = this.#modules.get(path);
+    if (before?.state === "importing") Atomics.sub(this.#options.shared, SHARED.importing, 1);
     this.#modules.set(path, module);
     this.#options.send({ kind: "imported", path, ok: module.state === "imported" });
     if (before?.state !== "importing") return;
@@ -164,7 +226,9 @@ export class HandlerRunner {
     const timer = setTimeout(() => this.#timeOut(running), delayMs);
     const running: Running = { attempt, controller, timer, stalledMs: this.#stalledMs };
     this.#running.set(attempt.key, running);
-    void this.#call(handle, running).then((result) => this.#settled(running, result));
+    const { key, subscription } = attempt;
+    const called = this.#contexts.run({ key, subscription }, () => this.#call(handle, running));
+    void called.then((result) => this.#settled(running, result));
   }
 
   async #call(handle: Handler, { attempt, controller }: Running): Promise<HostResult> {

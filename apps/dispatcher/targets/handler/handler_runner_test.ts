@@ -2,7 +2,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { waitFor } from "@hookgate/testing";
 import type { Handler } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
-import type { FromHost, HostAttempt, HostResult } from "./handler_message.ts";
+import { type FromHost, type HostAttempt, type HostResult, SHARED } from "./handler_message.ts";
 import { HandlerRunner } from "./handler_runner.ts";
 
 type Modules = Record<string, () => Promise<Record<string, unknown>>>;
@@ -11,6 +11,7 @@ type Modules = Record<string, () => Promise<Record<string, unknown>>>;
 function bench(modules: Modules, options: { importMsMax?: number } = {}) {
   const sent: FromHost[] = [];
   let skewMs = 0;
+  const shared = new Int32Array(Object.keys(SHARED).length);
   const runner = new HandlerRunner({
     send: (message) => sent.push(message),
     importModule: async (path) => {
@@ -19,6 +20,8 @@ function bench(modules: Modules, options: { importMsMax?: number } = {}) {
       return load();
     },
     now: () => performance.now() + skewMs,
+    busy: () => 0.5,
+    shared,
     ...options,
   });
   const results = () => {
@@ -30,7 +33,7 @@ function bench(modules: Modules, options: { importMsMax?: number } = {}) {
   const answered = (count: number) => {
     return waitFor(() => results().size >= count, { what: `${count} results` });
   };
-  return { runner, sent, results, answered, block };
+  return { runner, sent, results, answered, block, shared };
 }
 
 function module(handle: Handler): () => Promise<Record<string, unknown>> {
@@ -48,7 +51,17 @@ function attempt(key: number, path: string, options: Partial<HostAttempt> = {}):
     body: Buffer.from('{"data":5}'),
     flags: [],
   };
-  return { key, path, timeoutMs: 30_000, deliveryId: `dlv_${key}`, number: 1, event, ...options };
+  const deliveryId = `dlv_${key}`;
+  return {
+    key,
+    subscription: path,
+    path,
+    timeoutMs: 30_000,
+    deliveryId,
+    number: 1,
+    event,
+    ...options,
+  };
 }
 
 function beat(runner: HandlerRunner, sent: FromHost[]): FromHost | undefined {
@@ -231,4 +244,84 @@ test("HandlerRunner passes log lines on with their ids", async () => {
   const lines = sent.flatMap((message) => (message.kind === "output" ? message.lines : []));
   const ids = { eventId: "evt_1", deliveryId: "dlv_1" };
   expect(lines).toEqual([{ level: "info", message: "hello", fields: '{"n":1}', ...ids }]);
+});
+
+test("HandlerRunner does not start what was recalled, and answers what the watchdog saw start", async () => {
+  const begun: string[] = [];
+  const { runner, sent, results, answered, shared, block } = bench({
+    a: module((event) => {
+      begun.push(event.id);
+      if (event.id === "evt_2") {
+        block(20);
+        // As the watchdog does while this blocks the loop.
+        Atomics.store(shared, SHARED.recalled, 1);
+      }
+    }),
+  });
+  // What waits for its module counts as started.
+  runner.receive({ kind: "run", attempts: [attempt(1, "a")] });
+  await answered(1);
+  runner.receive({ kind: "run", attempts: [attempt(2, "a"), attempt(3, "a")] });
+  await answered(2);
+  runner.receive({ kind: "run", attempts: [attempt(4, "a")] });
+  await turn();
+  expect(Atomics.load(shared, SHARED.started)).toBe(2);
+  runner.receive({ kind: "resume" });
+  runner.receive({ kind: "run", attempts: [attempt(5, "a")] });
+  await answered(3);
+  expect(begun).toEqual(["evt_1", "evt_2", "evt_5"]);
+  expect([...results().keys()]).toEqual([1, 2, 5]);
+  expect(beat(runner, sent)).toMatchObject({ waitingFrom: null });
+});
+
+test("HandlerRunner answers an attempt that was recalled just as it started", async () => {
+  const { runner, results, answered, shared } = bench({ a: module(() => {}) });
+  runner.receive({ kind: "run", attempts: [attempt(1, "a")] });
+  await answered(1);
+  const load = Atomics.load;
+  // Between the two looks of one start.
+  let looks = 0;
+  Atomics.load = ((array: Int32Array, index: number) => {
+    if (index === SHARED.recalled) looks += 1;
+    return looks > 1 && index === SHARED.recalled ? 1 : load(array, index);
+  }) as typeof Atomics.load;
+  try {
+    runner.receive({ kind: "run", attempts: [attempt(2, "a")] });
+    await answered(2);
+  } finally {
+    Atomics.load = load;
+  }
+  expect(results().get(2)).toEqual({ kind: "not_started" });
+  expect(load(shared, SHARED.started)).toBe(2);
+});
+
+test("HandlerRunner tells in which attempt's context code runs, later ones too", async () => {
+  const seen: unknown[] = [];
+  const { runner, answered } = bench({
+    a: module(async () => {
+      seen.push(runner.culprit());
+      await turn();
+      seen.push(runner.culprit());
+      setImmediate(() => seen.push(runner.culprit()));
+    }),
+  });
+  expect(runner.culprit()).toBeNull();
+  runner.receive({ kind: "run", attempts: [attempt(1, "a")] });
+  await answered(1);
+  await waitFor(() => seen.length === 3, { what: "three looks" });
+  const culprit = { key: 1, subscription: "a" };
+  expect(seen).toEqual([culprit, culprit, culprit]);
+});
+
+test("HandlerRunner says in its heartbeat what has not started", async () => {
+  const importing = Promise.withResolvers<Record<string, unknown>>();
+  const { runner, sent, answered, shared } = bench({ a: () => importing.promise });
+  runner.receive({ kind: "run", attempts: [attempt(1, "a"), attempt(2, "a")] });
+  await turn();
+  expect(beat(runner, sent)).toMatchObject({ waitingFrom: 1, busy: 0.5 });
+  expect(Atomics.load(shared, SHARED.importing)).toBe(1);
+  importing.resolve({ handle() {} });
+  await answered(2);
+  expect(beat(runner, sent)).toMatchObject({ waitingFrom: null });
+  expect(Atomics.load(shared, SHARED.importing)).toBe(0);
 });

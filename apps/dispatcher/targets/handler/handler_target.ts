@@ -12,13 +12,22 @@ import type {
   TargetAttemptOptions,
   TargetResult,
 } from "../target.ts";
-import type { HostJob } from "./handler_host.ts";
-import { HandlerHosts, type HostSettings } from "./handler_hosts.ts";
+import type { Accusation, HostJob, WaitingJob } from "./handler_host.ts";
+import { HandlerHosts, type HandlerHostsOptions, type HostSettings } from "./handler_hosts.ts";
 import type { HandlerOutput } from "./host_process.ts";
-import { UnsafeSubscriptions } from "./unsafe_subscriptions.ts";
+import { KeptApart, type Place } from "./kept_apart.ts";
 
 /** Between two checks of the hosts, in milliseconds. */
 const TICK_MS = 100;
+
+/** Pools for subscriptions kept apart; with more, several subscriptions share one. */
+const APART_POOLS_MAX = 8;
+
+/** Hosts of a pool that runs one attempt at a time. */
+const SOLO_HOSTS_MAX = 2;
+
+/** A pool that has been idle for this long, in milliseconds, is closed. */
+const APART_IDLE_MS = 30_000;
 
 /** Options for {@linkcode HandlerTarget}. */
 export interface HandlerTargetOptions {
@@ -35,30 +44,51 @@ export interface HandlerTargetOptions {
   random?: () => number;
 }
 
+/** A pool for what is kept apart. */
+interface ApartPool {
+  place: Exclude<Place, "shared">;
+  hosts: HandlerHosts;
+  idleSince: number;
+}
+
+interface Job extends WaitingJob {
+  /** Whether its delivery may harm its host. */
+  alone: boolean;
+  /** Whether it runs in the shared hosts. */
+  shared: boolean;
+}
+
 /**
- * Delivers to handlers, in handler hosts. Most attempts share hosts. Those that may kill their host run one at a time in a
- * separate host, and subscriptions known to do so in another one, so that no harmless attempt waits for an endless loop.
+ * Delivers to handlers, in handler hosts. Most attempts share hosts. A subscription that harmed one, or may have, has a
+ * host of its own, and so does a single delivery that may: nothing else waits for it.
  */
 export class HandlerTarget implements DeliveryTarget<"handler"> {
+  readonly #options: Omit<HandlerHostsOptions, "count" | "solo">;
+  #hosts: HostSettings;
   readonly #shared: HandlerHosts;
-  readonly #suspects: HandlerHosts;
-  readonly #unsafe: HandlerHosts;
-  readonly #unsafeSubscriptions: UnsafeSubscriptions;
+  readonly #apartPools = new Map<string, ApartPool>();
+  readonly #apart: KeptApart;
   readonly #headersOf: (event: ReceivedEvent) => Uint8Array;
   readonly #monotonic: () => number;
   readonly #ticker: NodeJS.Timeout;
+  readonly #closing = new Set<Promise<void>>();
+  #closed = false;
   #tickedAt: number;
 
   constructor(options: HandlerTargetOptions) {
     const { hosts, log } = options;
     const { output = null, monotonic = () => performance.now(), random = Math.random } = options;
-    const { count, memoryBytesMax, env } = hosts;
-    const resolveHookUrl = RESOLVE_HOOK_URL;
-    const settings = { memoryBytesMax, env, resolveHookUrl, output, monotonic, random, log };
-    this.#shared = new HandlerHosts({ ...settings, count, solo: false });
-    this.#suspects = new HandlerHosts({ ...settings, count: 1, solo: true });
-    this.#unsafe = new HandlerHosts({ ...settings, count: 1, solo: true });
-    this.#unsafeSubscriptions = new UnsafeSubscriptions(monotonic);
+    const { memoryBytesMax, env } = hosts;
+    this.#hosts = hosts;
+    this.#options = {
+      ...{ memoryBytesMax, env, resolveHookUrl: RESOLVE_HOOK_URL, output, monotonic, random, log },
+      accuse: (accusation) => this.#accuse(accusation),
+      recalled: (waiting) => {
+        for (const one of waiting) this.#run(one as Job);
+      },
+    };
+    this.#shared = new HandlerHosts({ ...this.#options, count: hosts.count, solo: false });
+    this.#apart = new KeptApart(monotonic);
     this.#headersOf = options.headersOf ?? ((event) => leavingHeaders(event, []));
     this.#monotonic = monotonic;
     this.#tickedAt = monotonic();
@@ -82,20 +112,20 @@ export class HandlerTarget implements DeliveryTarget<"handler"> {
     const { id, source, provider, type, receivedAt, body, flags } = event;
     const headers = this.#headersOf(event);
     const job: HostJob = {
+      subscription: name,
       path: target.path,
       timeoutMs,
       deliveryId: delivery.id,
       number,
       event: { id, source, provider, type, receivedAt, headers, body, flags },
     };
-    const hosts = this.#hostsOf(name, alone);
-    const result = await new Promise<TargetResult>((resolve) => {
-      hosts.run({ job, subscription: name, resolve });
-    });
-    if (result.kind === "host_lost" && result.alone) this.#markUnsafe(name);
+    const { promise, resolve } = Promise.withResolvers<TargetResult>();
+    const waiting: Job = { job, alone, shared: true, resolve };
+    this.#run(waiting);
+    const result = await promise;
     const isSafe = result.kind === "succeeded" || result.kind === "failed";
     // Attempts in a shared host prove nothing.
-    if (isSafe && hosts !== this.#shared) this.#unsafeSubscriptions.noteSafeAttempt(name);
+    if (isSafe && !waiting.shared) this.#apart.noteSafeAttempt(name);
     return { result };
   }
 
@@ -104,29 +134,86 @@ export class HandlerTarget implements DeliveryTarget<"handler"> {
    * finish what they run.
    */
   renew(hosts: Partial<HostSettings> = {}): void {
-    const { count, ...settings } = hosts;
+    this.#hosts = { ...this.#hosts, ...hosts };
     this.#shared.renew(hosts);
-    for (const pool of [this.#suspects, this.#unsafe]) pool.renew(settings);
+    const { count: _, ...settings } = hosts;
+    for (const pool of this.#apartPools.values()) pool.hosts.renew(settings);
   }
 
   async close({ graceMs }: { graceMs: number }): Promise<void> {
+    this.#closed = true;
     await Promise.all(this.#pools.map((pool) => pool.close({ graceMs })));
+    await Promise.all(this.#closing);
     clearInterval(this.#ticker);
   }
 
   get #pools(): HandlerHosts[] {
-    return [this.#shared, this.#suspects, this.#unsafe];
+    return [this.#shared, ...[...this.#apartPools.values()].map(({ hosts }) => hosts)];
   }
 
-  #hostsOf(subscription: string, alone: boolean): HandlerHosts {
-    if (this.#unsafeSubscriptions.has(subscription)) return this.#unsafe;
-    return alone ? this.#suspects : this.#shared;
+  #run(waiting: Job): void {
+    const pool = this.#poolOf(waiting);
+    waiting.shared = pool === this.#shared;
+    pool.run(waiting);
   }
 
-  #markUnsafe(subscription: string): void {
-    this.#unsafeSubscriptions.add(subscription);
-    // Each attempt that still waits would hold up other suspects as long as this one did.
-    for (const waiting of this.#suspects.withdraw(subscription)) this.#unsafe.run(waiting);
+  #poolOf({ job: { subscription }, alone }: Job): HandlerHosts {
+    const place = alone ? "solo" : this.#apart.placeOf(subscription);
+    if (place === "shared" || this.#closed) return this.#shared;
+    const { hosts } = this.#apartPool(subscription, place);
+    // Only suspected: it need not wait until its host has started.
+    return place === "solo" || hosts.open ? hosts : this.#shared;
+  }
+
+  #apartPool(subscription: string, place: ApartPool["place"]): ApartPool {
+    const key = `${place} ${subscription}`;
+    const known = this.#apartPools.get(key);
+    if (known) return known;
+    if (this.#apartPools.size >= APART_POOLS_MAX) {
+      this.#closeIdle(0);
+      const pools = [...this.#apartPools.values()];
+      const [least] = (
+        pools.some((pool) => pool.place === place)
+          ? pools.filter((pool) => pool.place === place)
+          : pools
+      ).toSorted((a, b) => a.hosts.attempts - b.hosts.attempts);
+      if (least && pools.length >= APART_POOLS_MAX) return least;
+    }
+    const solo = place === "solo";
+    const count = solo ? Math.min(SOLO_HOSTS_MAX, this.#hosts.count) : 1;
+    const { memoryBytesMax, env } = this.#hosts;
+    const hosts = new HandlerHosts({ ...this.#options, memoryBytesMax, env, count, solo });
+    const pool = { place, hosts, idleSince: this.#monotonic() };
+    this.#apartPools.set(key, pool);
+    return pool;
+  }
+
+  #accuse({ subscriptions, certain, reason }: Accusation): void {
+    if (this.#closed) return;
+    for (const subscription of subscriptions) {
+      const apartMs = this.#apart.add(subscription, { certain });
+      const facts = { subscription, reason, atFault: certain, apartMs };
+      this.#options.log.warn(facts, "subscription has a handler host of its own for a while");
+      // What still waits would hold up others as long as this did, or take another host down.
+      for (const pool of this.#pools) {
+        for (const waiting of pool.withdraw(subscription)) this.#run(waiting as Job);
+      }
+      const place = this.#apart.placeOf(subscription);
+      if (place === "own") this.#apartPool(subscription, place);
+    }
+  }
+
+  /** Closes the pools that have been idle for so long. */
+  #closeIdle(idleMs: number): void {
+    const now = this.#monotonic();
+    for (const [key, pool] of this.#apartPools) {
+      if (pool.hosts.attempts > 0) pool.idleSince = now;
+      if (pool.hosts.attempts > 0 || now - pool.idleSince < idleMs) continue;
+      this.#apartPools.delete(key);
+      const closing = pool.hosts.close({ graceMs: 0 });
+      this.#closing.add(closing);
+      void closing.then(() => this.#closing.delete(closing));
+    }
   }
 
   #tick(): void {
@@ -134,5 +221,6 @@ export class HandlerTarget implements DeliveryTarget<"handler"> {
     const elapsedMs = now - this.#tickedAt;
     this.#tickedAt = now;
     for (const pool of this.#pools) pool.tick(elapsedMs);
+    this.#closeIdle(APART_IDLE_MS);
   }
 }

@@ -1,8 +1,19 @@
-import { type ChildProcess, execFile, fork } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { platform } from "node:os";
+import type { Socket } from "node:net";
+import { constants, platform, setPriority } from "node:os";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import type { FromHost, ToHost } from "./handler_message.ts";
+import { NODE_PATH } from "@hookgate/config";
+import { FrameReader } from "./frames.ts";
+import {
+  CHANNEL_FD,
+  type FromHost,
+  REPORTS_FD,
+  type ToHost,
+  type WatchReport,
+} from "./handler_message.ts";
+import { writeToHost } from "./run_message.ts";
 
 const MAIN_PATH = fileURLToPath(new URL("./handler_host_main.ts", import.meta.url));
 
@@ -11,6 +22,9 @@ const HEAP_SHARE = 0.75;
 
 /** Time for a process to end by itself before it is killed, in milliseconds. */
 export const STOP_MS_MAX = 250;
+
+/** Longest line of a watchdog that is read, in characters. */
+const REPORT_CHARS_MAX = 1_000;
 
 /** Longest wait between the end of a process and the end of its channel, in milliseconds. */
 const CHANNEL_MS_MAX = 1_000;
@@ -40,7 +54,10 @@ export interface HostProcessSettings {
 
 /** Options for {@linkcode HostProcess}. */
 export interface HostProcessOptions extends HostProcessSettings {
+  /** It yields the processor to all others: what it runs is known to block. */
+  yields: boolean;
   received: (message: FromHost) => void;
+  reported: (report: WatchReport) => void;
   /** Called when it is about to end and must not be sent any more attempts. */
   ending: () => void;
   /** Called once, after its last message, with the reason for its end; empty if it was stopped. */
@@ -51,6 +68,7 @@ export interface HostProcessOptions extends HostProcessSettings {
 export class HostProcess {
   readonly #options: HostProcessOptions;
   readonly #child: ChildProcess;
+  readonly #channel: Socket | null;
   #state: "running" | "exited" | "ended" = "running";
   #channelClosed = false;
   #stopped = false;
@@ -63,18 +81,19 @@ export class HostProcess {
     this.#options = options;
     const { memoryBytesMax, env, resolveHookUrl, output } = options;
     const heapMebibytes = Math.ceil((memoryBytesMax * HEAP_SHARE) / MEBIBYTE);
-    this.#child = fork(MAIN_PATH, [], {
-      serialization: "advanced",
+    const args = [`--max-old-space-size=${heapMebibytes}`, "--import", resolveHookUrl, MAIN_PATH];
+    const printed = output ? "pipe" : "ignore";
+    this.#child = spawn(NODE_PATH, args, {
       env,
-      execArgv: [`--max-old-space-size=${heapMebibytes}`, "--import", resolveHookUrl],
-      stdio: output ? ["ignore", "pipe", "pipe", "ipc"] : ["ignore", "ignore", "ignore", "ipc"],
+      stdio: ["ignore", printed, printed, "pipe", "pipe"],
     });
     this.#child.stdout?.setEncoding("utf8").on("data", (text) => output?.out.write(text));
     this.#child.stderr?.setEncoding("utf8").on("data", (text) => output?.err.write(text));
-    this.#child.on("message", (message) => options.received(message as FromHost));
     this.#child.on("error", (error) => this.#failed(error));
     this.#child.on("exit", (code, signal) => this.#exit(code, signal));
-    this.#child.on("disconnect", () => this.#closeChannel());
+    this.#channel = (this.#child.stdio[CHANNEL_FD] as Socket | undefined) ?? null;
+    this.#listen();
+    if (options.yields) this.#yield();
   }
 
   /** Process id; undefined if it could not be started. */
@@ -84,7 +103,7 @@ export class HostProcess {
 
   /** Sends a message. If it does not arrive, the process has ended, and `ended` accounts for it. */
   send(message: ToHost): void {
-    if (this.#child.connected) this.#child.send(message, undefined, undefined, () => {});
+    if (this.#channel?.writable) writeToHost(this.#channel, message);
   }
 
   /** Kills it for this reason. */
@@ -103,26 +122,59 @@ export class HostProcess {
   /** Ends it: it exits when its channel closes, or is killed. */
   stop(): void {
     this.#stopped = true;
-    if (this.#child.connected) this.#child.disconnect();
+    this.#channel?.destroy();
     this.#patience ??= setTimeout(() => this.#outOfPatience(), STOP_MS_MAX);
   }
 
-  /** Kills it if it uses too much memory. */
-  async checkMemory(): Promise<void> {
+  /** Measures it; returns what is wrong if it uses too much memory. */
+  async memoryFault(): Promise<string | null> {
     const { pid } = this.#child;
-    if (this.#measuring || this.#state !== "running" || pid === undefined) return;
+    if (this.#measuring || this.#state !== "running" || pid === undefined) return null;
     this.#measuring = true;
     const bytes = await residentBytes(pid);
     this.#measuring = false;
     const { memoryBytesMax } = this.#options;
-    if (bytes === null || bytes <= memoryBytesMax) return;
+    if (bytes === null || bytes <= memoryBytesMax) return null;
     const used = Math.round(bytes / MEBIBYTE);
     const allowed = Math.round(memoryBytesMax / MEBIBYTE);
-    this.kill(`it used ${used} MiB of memory, more than the ${allowed} MiB allowed`);
+    return `it used ${used} MiB of memory, more than the ${allowed} MiB allowed`;
+  }
+
+  #listen(): void {
+    const { received, reported } = this.#options;
+    const frames = new FrameReader((message) => received(message as FromHost));
+    this.#channel?.on("data", (chunk: Buffer) => this.#read(() => frames.push(chunk)));
+    // Errors are ignored: `close` follows, and `ended` accounts for what did not arrive.
+    this.#channel?.on("error", () => {});
+    this.#channel?.on("close", () => this.#closeChannel());
+    const reports = this.#child.stdio[REPORTS_FD] as Socket | undefined;
+    if (!reports) return;
+    reports.on("error", () => {});
+    createInterface({ input: reports }).on("line", (line) => {
+      this.#read(() => reported(JSON.parse(line.slice(0, REPORT_CHARS_MAX)) as WatchReport));
+    });
+  }
+
+  /** A handler can write to any descriptor: what is not a message of the host ends it. */
+  #read(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.kill(`something else wrote to its channel: ${(error as Error).message}`);
+    }
+  }
+
+  #yield(): void {
+    if (this.pid === undefined) return;
+    try {
+      setPriority(this.pid, constants.priority.PRIORITY_BELOW_NORMAL);
+    } catch {
+      // Not allowed here: it then competes like any other.
+    }
   }
 
   #failed(error: Error): void {
-    // Also emitted for messages that could not be sent; only a process that never started emits no exit.
+    // Only a process that never started emits no exit.
     if (this.pid !== undefined) return;
     this.#fault ||= `it could not be started: ${error.message}`;
     this.#end();
@@ -140,6 +192,7 @@ export class HostProcess {
 
   #closeChannel(): void {
     this.#channelClosed = true;
+    if (this.#state === "ended") return;
     if (this.#state === "exited") {
       this.#end();
       return;
@@ -149,8 +202,12 @@ export class HostProcess {
   }
 
   #outOfPatience(): void {
-    if (this.#state === "exited") this.#end();
-    else this.#child.kill("SIGKILL");
+    if (this.#state === "exited") {
+      this.#end();
+      return;
+    }
+    if (!this.#stopped) this.#fault ||= "its channel was closed";
+    this.#child.kill("SIGKILL");
   }
 
   #end(): void {

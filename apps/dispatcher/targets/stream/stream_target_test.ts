@@ -429,6 +429,26 @@ test.each([
   expect(attempt?.result).toMatchObject({ kind: "timed_out" });
 });
 
+test("a subscriber that extends for ever loses the delivery after a day", async () => {
+  const one = bench();
+  const stream = one.open();
+  const [attempt] = one.attempt([1]);
+  await turn();
+  const [ackId = ""] = stream.ackIds;
+  const extendFor = async (ms: number) => {
+    for (let passedMs = 0; passedMs < ms; passedMs += 10_000) {
+      stream.say({ extensions: [{ ackId, deadlineMs: 0 }] });
+      // After such a leap the first tick only reads what has arrived.
+      one.clock.advance(9_900);
+      await one.pass(100);
+    }
+  };
+  await extendFor(86_390_000);
+  expect(attempt?.result).toBeNull();
+  await extendFor(20_000);
+  expect(attempt?.result).toMatchObject({ kind: "timed_out" });
+});
+
 test("a stream that is lost returns at once what it owes, and the other one gets it", async () => {
   const one = bench();
   const [lost, other] = [one.open(), one.open()];

@@ -41,6 +41,9 @@ const ANSWERS_MAX = 20_000;
 /** Longest extension from now, in milliseconds. */
 const EXTENSION_MS_MAX = 600_000;
 
+/** How long a delivery may be held by extensions after it was sent, in milliseconds: not for ever. */
+const HELD_MS_MAX = 86_400_000;
+
 /** Longest delay of a nack, in milliseconds. */
 const NACK_DELAY_MS_MAX = 86_400_000;
 
@@ -87,6 +90,8 @@ interface Given extends Expiring {
   bytes: number;
   /** Number of the message that carried it; 0 while it waits for one. */
   message: number;
+  /** Its deadline is never later than this. */
+  heldUntil: number;
 }
 
 /** One open stream: what was sent to a subscriber, and what it has not answered. */
@@ -168,6 +173,7 @@ export class Subscriber implements BidiCallbacks<SubscribeRequest> {
       job,
       bytes: jobBytes(job),
       message: 0,
+      heldUntil: Number.POSITIVE_INFINITY,
       slot: null,
       expire: () => this.#expire(given),
     };
@@ -282,7 +288,7 @@ export class Subscriber implements BidiCallbacks<SubscribeRequest> {
   }
 
   #setDeadline(given: Given, ms: number): void {
-    this.#options.deadlines.set(given, this.#options.now() + ms);
+    this.#options.deadlines.set(given, Math.min(this.#options.now() + ms, given.heldUntil));
   }
 
   #expire(given: Given): void {
@@ -304,6 +310,7 @@ export class Subscriber implements BidiCallbacks<SubscribeRequest> {
       const expiredAckIds = this.#expired.splice(0);
       for (const given of batch) {
         given.message = this.#messages + 1;
+        given.heldUntil = this.#options.now() + HELD_MS_MAX;
         this.#setDeadline(given, given.job.timeoutMs);
       }
       this.#send({ opened: null, events: batch.map(toMessage), expiredAckIds });

@@ -1,0 +1,83 @@
+import type { Culprit } from "./handler_message.ts";
+
+/** For this long after an attempt ends, in milliseconds, what it left behind may still end its host. */
+const LEFTOVER_MS = 1_000;
+
+/** An attempt that ran when its host was lost. */
+export interface LostAttempt {
+  key: number;
+  subscription: string;
+  /** Its module was being imported. */
+  importing: boolean;
+}
+
+/** Who ended a host. */
+export interface Verdict {
+  /** One of them did; a single one certainly. */
+  subscriptions: readonly string[];
+  /** The attempts that may have, by their keys. */
+  keys: ReadonlySet<number>;
+  /** Nothing else can have done so: a single attempt may be charged. */
+  isCertain: boolean;
+}
+
+/** Collects what is known about the attempts of a handler host, to find out who harmed it. */
+export class HostBlame {
+  readonly #monotonic: () => number;
+  /** When an attempt of each subscription last ended here, and its timeouts. */
+  readonly #endedAt = new Map<string, number>();
+  readonly #timeouts = new Map<string, number>();
+  /** Who blocks its loop, or was about to end it. */
+  #culprit: Culprit | null = null;
+  /** Promises that are pending after their timeout. */
+  abandoned = 0;
+  /** It was killed because of its size: memory may have been taken at any time. */
+  outgrown = false;
+
+  /** `monotonic` is a clock in milliseconds. */
+  constructor(monotonic: () => number) {
+    this.#monotonic = monotonic;
+  }
+
+  /** Somebody is caught in the act; null if that is over. */
+  set culprit(culprit: Culprit | null) {
+    this.#culprit = culprit;
+  }
+
+  noteEnded(subscription: string, { timedOut }: { timedOut: boolean }): void {
+    this.#endedAt.set(subscription, this.#monotonic());
+    if (timedOut) this.#timeouts.set(subscription, (this.#timeouts.get(subscription) ?? 0) + 1);
+  }
+
+  /** The subscription with the most timeouts; null if there were none. */
+  get slowest(): string | null {
+    const [most] = [...this.#timeouts].toSorted(([, a], [, b]) => b - a);
+    return most ? most[0] : null;
+  }
+
+  /** Who ended it, of those that ran. `blocked`: its loop was, at the end. */
+  verdict(running: readonly LostAttempt[], { blocked }: { blocked: boolean }): Verdict {
+    const culprit = this.#culprit;
+    if (culprit) {
+      const keys = new Set([culprit.key]);
+      return { subscriptions: [culprit.subscription], keys, isCertain: true };
+    }
+    const importing = running.filter((one) => one.importing);
+    const isImport = blocked && importing.length > 0;
+    const suspects = isImport ? importing : running;
+    const leftovers = isImport ? [] : this.#leftovers();
+    return {
+      subscriptions: [...new Set([...suspects.map((one) => one.subscription), ...leftovers])],
+      keys: new Set(suspects.map(({ key }) => key)),
+      isCertain: suspects.length === 1 && leftovers.length === 0,
+    };
+  }
+
+  /** The subscriptions of which an attempt that is over may have left something behind, such as a timer. */
+  #leftovers(): string[] {
+    if (this.outgrown) return [...this.#endedAt.keys()];
+    const since = this.#monotonic() - LEFTOVER_MS;
+    const recent = [...this.#endedAt].flatMap(([name, endedAt]) => (endedAt > since ? name : []));
+    return this.abandoned > 0 ? [...recent, ...this.#timeouts.keys()] : recent;
+  }
+}

@@ -1,0 +1,177 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { waitFor } from "@hookgate/testing";
+import { type Gateway, startGateway } from "./gateway.ts";
+import { postLoad } from "./live_load.ts";
+import type { BenchNeighboursOptions } from "./neighbours.ts";
+import { showFigure, shuffle } from "./statistics.ts";
+
+/** What the bad handler does with each event, as code. */
+const MISBEHAVIOURS: Readonly<Record<string, string>> = {
+  fine: "",
+  throws: 'throw new Error("broken");',
+  blocks: "for (;;);",
+  "blocks later": "await new Promise((r) => setTimeout(r, 5)); for (;;);",
+  "blocks 2 s": "const end = performance.now() + 2_000; while (performance.now() < end);",
+  "fills memory": "const all = []; for (;;) all.push(Buffer.alloc(10_000_000, 1));",
+  leaks: "(globalThis.leak ??= []).push(Buffer.alloc(5_000_000, 1));",
+  exits: "process.exit(1);",
+  aborts: "process.abort();",
+  "never ends": "return new Promise(() => {});",
+  "removes listeners": "process.removeAllListeners(); return new Promise(() => {});",
+};
+
+/** How long deliveries to the healthy handler may take to arrive after the load, in milliseconds. */
+const ARRIVE_MS_MAX = 60_000;
+
+/** Linux counts CPU time in hundredths of a second. */
+const MICROS_PER_TICK = 10_000;
+
+interface Round {
+  p50Ms: number;
+  p99Ms: number;
+  maxMs: number;
+  missing: number;
+  cpuMicros: number;
+}
+
+/**
+ * Measures what a misbehaving handler costs its neighbour: two subscriptions get the same events, one handler is healthy,
+ * the other begins to misbehave when the measuring begins, so that the time until it is found counts.
+ */
+export async function benchHandlerNeighbours(
+  options: BenchNeighboursOptions & { modes?: string },
+): Promise<void> {
+  const { modes: only } = options;
+  const modes = only ? ["fine", ...only.split(",")] : Object.keys(MISBEHAVIOURS);
+  const results = new Map<string, Round[]>(modes.map((mode) => [mode, []]));
+  for (let round = 1; round <= options.rounds; round += 1) {
+    for (const mode of shuffle(modes)) {
+      const result = await measure(mode, { ...options, seed: `${round}-${mode}` });
+      console.error(`round ${round}: ${mode}`, result);
+      results.get(mode)?.push(result);
+    }
+  }
+  console.log(renderTable(results, options));
+}
+
+async function measure(
+  mode: string,
+  { seconds, rate, seed }: BenchNeighboursOptions & { seed: string },
+): Promise<Round> {
+  const folder = await mkdtemp(join(tmpdir(), "hookgate-handlers-"));
+  const [healthy, bad, begun] = ["healthy.ts", "bad.ts", "begun"].map((name) => join(folder, name));
+  if (!healthy || !bad || !begun) throw new TypeError("Cannot measure: there are no names");
+  await writeFile(healthy, healthySource(folder));
+  await writeFile(bad, badSource(begun, MISBEHAVIOURS[mode] ?? ""));
+  const gateway = await startGateway(folder, {
+    subscriptions: `healthy: { events: ["*"], handler: "${healthy}" },
+      bad: { events: ["*"], handler: "${bad}", timeout: 2_000, retry: "fast" }`,
+  });
+  try {
+    const load = { edgePort: gateway.edgePort, rate };
+    const warmed = await postLoad({ ...load, seconds: 2, seed: `${seed}-warm` });
+    await arrived(folder, warmed.accepted);
+    await clear(folder);
+    const cpuBefore = await cpuOf(gateway);
+    await writeFile(begun, "");
+    const { accepted } = await postLoad({ ...load, seconds, seed });
+    const cpu = (await cpuOf(gateway)) - cpuBefore;
+    const times = (await arrived(folder, accepted)).toSorted((a, b) => a - b);
+    const percentile = (share: number) => times[Math.floor((times.length - 1) * share)] ?? 0;
+    return {
+      p50Ms: percentile(0.5),
+      p99Ms: percentile(0.99),
+      maxMs: percentile(1),
+      missing: Math.max(0, accepted - times.length),
+      cpuMicros: Math.round(cpu / Math.max(1, accepted)),
+    };
+  } finally {
+    await gateway.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Notes how long after its body was made each event arrived. */
+function healthySource(folder: string): string {
+  return `import { appendFileSync } from "node:fs";
+    export function handle(event: { data: { at: number } }) {
+      appendFileSync(${JSON.stringify(folder)} + "/times-" + process.pid, (Date.now() - event.data.at) + "\\n");
+    }`;
+}
+
+function badSource(begun: string, code: string): string {
+  return `import { existsSync } from "node:fs";
+    let isBad = false;
+    export async function handle() {
+      isBad ||= existsSync(${JSON.stringify(begun)});
+      if (!isBad) return;
+      ${code}
+    }`;
+}
+
+async function timesIn(folder: string): Promise<number[]> {
+  const names = (await readdir(folder)).filter((name) => name.startsWith("times-"));
+  const texts = await Promise.all(names.map((name) => readFile(join(folder, name), "latin1")));
+  return texts.flatMap((text) => text.split("\n").slice(0, -1).map(Number));
+}
+
+async function arrived(folder: string, count: number): Promise<number[]> {
+  let times: number[] = [];
+  const all = async () => {
+    times = await timesIn(folder);
+    return times.length >= count;
+  };
+  await waitFor(all, { what: "all events", timeoutMs: ARRIVE_MS_MAX }).catch(() => {});
+  return times;
+}
+
+async function clear(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (name.startsWith("times-")) await rm(join(folder, name));
+  }
+}
+
+/** CPU time of both programs and of the handler hosts, also of those that have ended, in microseconds. */
+async function cpuOf({ programs }: Gateway): Promise<number> {
+  let ticks = 0;
+  for (const { pid } of programs) {
+    const children = await readFile(`/proc/${pid}/task/${pid}/children`, "latin1").catch(() => "");
+    for (const one of [pid, ...children.split(" ").filter(Boolean)]) {
+      const stat = await readFile(`/proc/${one}/stat`, "latin1").catch(() => "");
+      // User, system, and both of the children that have ended.
+      const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+      ticks += fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
+    }
+  }
+  return ticks * MICROS_PER_TICK;
+}
+
+function renderTable(
+  results: ReadonlyMap<string, readonly Round[]>,
+  { seconds, rounds, rate }: BenchNeighboursOptions,
+): string {
+  const fine = results.get("fine") ?? [];
+  const lines = [
+    `${rounds} rounds of ${seconds} s, ${rate} events/s of 2,048 B: median (min to max)`,
+    "",
+    "| other handler | delivery p50 ms | p99 ms | ÷ fine | longest ms | missing | CPU µs/event |",
+    "|---|---|---|---|---|---|---|",
+  ];
+  for (const [mode, own] of results) {
+    const figure = (of: (round: Round) => number, digits = 0) => showFigure(own.map(of), digits);
+    const ratios = own.map(({ p99Ms }, index) => p99Ms / Math.max(1, fine[index]?.p99Ms ?? p99Ms));
+    const cells = [
+      mode,
+      figure(({ p50Ms }) => p50Ms),
+      figure(({ p99Ms }) => p99Ms),
+      showFigure(ratios, 2),
+      figure(({ maxMs }) => maxMs),
+      figure(({ missing }) => missing),
+      figure((round) => round.cpuMicros),
+    ];
+    lines.push(`| ${cells.join(" | ")} |`);
+  }
+  return lines.join("\n");
+}
