@@ -32,7 +32,8 @@ const CATCH_UP_FACTOR = 2;
 
 /** Options for {@linkcode watchBacklogs}. */
 export interface WatchBacklogsOptions {
-  store: StoreTime & Pick<Subscriptions, "subscriptions" | "backlog" | "pauseSubscription">;
+  store: StoreTime &
+    Pick<Subscriptions, "subscriptions" | "waitingSubscriptions" | "backlog" | "pauseSubscription">;
   /** Follows the set after a pause. */
   adopt: (set: SubscriptionSet) => void;
   /** Called for every subscription that this watch pauses. */
@@ -69,7 +70,11 @@ export function watchBacklogs(options: WatchBacklogsOptions): () => Promise<void
   const watched = new Map<string, Watched>();
   return async () => {
     const startedAt = clock();
-    const { subscriptions } = await store.subscriptions();
+    const [{ subscriptions }, waiting] = await Promise.all([
+      store.subscriptions(),
+      store.waitingSubscriptions(),
+    ]);
+    const some = new Set(waiting);
     const growing = subscriptions.filter(grows);
     const names = new Set(growing.map(({ definition }) => definition.name));
     // One that is resumed later has to catch up again.
@@ -85,7 +90,7 @@ export function watchBacklogs(options: WatchBacklogsOptions): () => Promise<void
       if (known.nextLookAt > now) continue;
       // Set first: one whose count fails must not be counted first each time, ahead of all others.
       known.lookedAt = now;
-      await lookInTime(subscription, { ...options, clock, watched: known });
+      await lookInTime(subscription, { ...options, clock, watched: known, some });
       known.nextLookAt = clock() + Math.min((clock() - now) * COST_FACTOR, LOOK_AGAIN_MS_MAX);
     }
   };
@@ -107,7 +112,14 @@ async function lookInTime(subscription: StoredSubscription, options: LookOptions
   }
 }
 
-type LookOptions = WatchBacklogsOptions & { clock: () => number; watched: Watched };
+interface LookOptions extends WatchBacklogsOptions {
+  clock: () => number;
+  watched: Watched;
+  /** Subscriptions for which something waits: only they are counted, so that a look costs no more with many that are idle. */
+  some: ReadonlySet<string>;
+}
+
+const NOTHING: Backlog = { deliveries: 0, bytes: 0, oldestDueAt: null };
 
 function compare(a: number, b: number): number {
   return a < b ? -1 : Number(a > b);
@@ -127,7 +139,8 @@ async function look(
   const { catchingUpSince: since } = watched;
   const catchesUp = since !== null && clock() - since < CATCH_UP_MS_MAX;
   const factor = catchesUp ? CATCH_UP_FACTOR : 1;
-  const backlog = await store.backlog(name, { deliveriesMax: bound.deliveriesMax * factor + 1 });
+  const deliveriesMax = bound.deliveriesMax * factor + 1;
+  const backlog = options.some.has(name) ? await store.backlog(name, { deliveriesMax }) : NOTHING;
   onBacklog?.(name, backlog);
   const ageMs = backlog.oldestDueAt === null ? 0 : store.now() - backlog.oldestDueAt;
   const ageMsMax = catchesUp ? Number.POSITIVE_INFINITY : bound.ageMsMax;

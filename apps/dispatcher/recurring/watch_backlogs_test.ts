@@ -29,11 +29,15 @@ async function makeWatch({
   const counted: [string, number][] = [];
   const paused: [string, Pause["by"]][] = [];
   const told: [string, number][] = [];
+  /** Subscriptions for which nothing waits. */
+  const idle = new Set<string>();
   const taken: SubscriptionSet[] = [];
   const set = () => ({ revision: taken.length, subscriptions: [...subscriptions] });
   const store: WatchBacklogsOptions["store"] = {
     now: () => NOW,
     subscriptions: async () => set(),
+    waitingSubscriptions: async () =>
+      subscriptions.map(({ definition }) => definition.name).filter((name) => !idle.has(name)),
     async backlog(name, { deliveriesMax }) {
       counted.push([name, deliveriesMax]);
       clock.advance(costMs);
@@ -72,8 +76,30 @@ async function makeWatch({
     taken,
     lines,
     subscriptions,
+    idle,
   };
 }
+
+test("watchBacklogs() counts only what waits, and tells of all", async () => {
+  const subscriptions = ["mail", "crm", "hr"].map((name) =>
+    storedSubscription(name, { backlog: bound }),
+  );
+  const { look, clock, counted, told, idle, backlogs } = await makeWatch({ subscriptions });
+  idle.add("mail").add("hr");
+  backlogs["crm"] = { ...none, deliveries: 3 };
+  counted.splice(0);
+  told.splice(0);
+  clock.advance(60_000);
+  await look();
+  expect(counted).toEqual([["crm", 1_001]]);
+  expect(new Map(told)).toEqual(
+    new Map([
+      ["mail", 0],
+      ["crm", 3],
+      ["hr", 0],
+    ]),
+  );
+});
 
 test.each<[string, Partial<Backlog>, string, object]>([
   [

@@ -42,6 +42,7 @@ export const OPERATION_WORDS: Readonly<Record<OperationName, string>> = {
   expireSubscriptions: "let unused subscriptions expire",
   pauseSubscription: "pause a subscription",
   resumeSubscription: "resume a subscription",
+  waitingSubscriptions: "read backlogs",
   backlog: "read a backlog",
   listEvents: "list events",
   getEvent: "read an event",

@@ -165,6 +165,9 @@ export interface Subscriptions {
   /** Ends a pause. One by `configuration` or `deletion` is refused as `removed`. */
   resumeSubscription(name: string): Promise<ResumeResult>;
 
+  /** Names of the subscriptions for which something waits, held back or not, paused or not, in order. */
+  waitingSubscriptions(): Promise<string[]>;
+
   /** What waits for a subscription, counted up to `deliveriesMax`. */
   backlog(name: string, options: { deliveriesMax: number }): Promise<Backlog>;
 }

@@ -10,7 +10,7 @@ import {
   newClaim,
   newEvent,
 } from "../suite/fixtures.ts";
-import { openStore, testOnMongo, testServer } from "../suite/mongodb_fixtures.ts";
+import { openStore, testOnMongo, testOnOwnMongo, testServer } from "../suite/mongodb_fixtures.ts";
 import type { DeliveryDocument, EventDocument } from "./collections.ts";
 
 testOnMongo(
@@ -33,7 +33,7 @@ testOnMongo(
   },
 );
 
-testOnMongo(
+testOnOwnMongo(
   "claimDue() rejects if fewer come back than it has marked, so that they are reclaimed",
   async () => {
     const direct = await openStore("two");

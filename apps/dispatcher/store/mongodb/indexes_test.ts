@@ -209,6 +209,7 @@ async function useEverything(store: MongoStore): Promise<void> {
   await store.getEvent(event.id);
   await store.getDelivery(delivery.id);
   await store.backlog("mail", { deliveriesMax: 10 });
+  await store.waitingSubscriptions();
   await store.metrics({ windowMs: 600_000 });
   const cursor = newId("evt");
   const filters = [{}, { source: "a" }, { type: "b" }, { source: "a", type: "b" }];

@@ -2,7 +2,7 @@ import { databaseUri, type MongoFault, startMongoProxy } from "@hookgate/testing
 import { afterEach, beforeEach, expect } from "@jest/globals";
 import { StoreUnavailableError } from "../contract/event_store.ts";
 import { commit, newCapture, newEvent, newSubscription } from "../suite/fixtures.ts";
-import { newUri, openStore, testOnMongo, testServer } from "../suite/mongodb_fixtures.ts";
+import { newUri, openStore, testOnOwnMongo, testServer } from "../suite/mongodb_fixtures.ts";
 import type { GateDocument } from "./collections.ts";
 import type { MongoStore } from "./mongodb_store.ts";
 
@@ -26,7 +26,7 @@ async function openBehindProxy(): Promise<MongoStore> {
   return openStore("one", { uri: databaseUri(proxy.uri, name) });
 }
 
-testOnMongo(
+testOnOwnMongo(
   "a commit that never reached the server, nor its repetition, holds up none after it",
   async () => {
     const store = await openBehindProxy();
@@ -41,21 +41,21 @@ testOnMongo(
   },
 );
 
-testOnMongo("a statement whose answer was lost is written by the next try", async () => {
+testOnOwnMongo("a statement whose answer was lost is written by the next try", async () => {
   const store = await openBehindProxy();
   faults.set("insert", ["lose"]);
   expect(await commit(store, [newCapture(newEvent())])).toMatchObject([{ duplicate: false }]);
   expect((await store.listEvents({ limit: 10 })).events).toHaveLength(1);
 });
 
-testOnMongo("a commit whose answer was lost is found by its repetition", async () => {
+testOnOwnMongo("a commit whose answer was lost is found by its repetition", async () => {
   const store = await openBehindProxy();
   faults.set("commitTransaction", ["lose"]);
   expect(await commit(store, [newCapture(newEvent())])).toMatchObject([{ duplicate: false }]);
   expect((await store.listEvents({ limit: 10 })).events).toHaveLength(1);
 });
 
-testOnMongo(
+testOnOwnMongo(
   "a repeated change of the set waits for the commits that the first one did not wait for",
   async () => {
     const store = await openBehindProxy();

@@ -49,7 +49,7 @@ import { CALL_MS_MAX, Calls } from "./transactions/calls.ts";
 import { ClaimsUnderWay } from "./transactions/claims_under_way.ts";
 import { KeyLocks } from "./transactions/key_locks.ts";
 import { TransactionQueue } from "./transactions/transaction_queue.ts";
-import { dueSeconds, nextDueAt, readBacklog, readQueueState } from "./waiting.ts";
+import { dueSeconds, namesWaiting, nextDueAt, readBacklog, readQueueState } from "./waiting.ts";
 
 /** Options for {@linkcode openMongoStore}. */
 export interface OpenMongoStoreOptions {
@@ -170,6 +170,7 @@ const OPERATIONS: { [K in OperationName]: MongoOperation<K> } = {
   pauseSubscription: (context, [name, pause], { signal }) =>
     pauseSubscription(context, name, { ...pause, signal }),
   resumeSubscription: (context, [name], options) => resumeSubscription(context, name, options),
+  waitingSubscriptions: (context) => namesWaiting(context),
   backlog: (context, [name, input]) => readBacklog(context, name, input),
   listEvents: (context, [query]) => listEvents(context, query),
   getEvent: (context, [id]) => getEvent(context, id),

@@ -1,5 +1,5 @@
 import { describeEventStore } from "../suite/event_store_suite.ts";
-import { newUri, quietLog, testOnMongo } from "../suite/mongodb_fixtures.ts";
+import { dropDatabase, newUri, quietLog, testOnMongo } from "../suite/mongodb_fixtures.ts";
 import type { StoreClock } from "./clock.ts";
 import { openMongoStore } from "./mongodb_store.ts";
 
@@ -9,9 +9,11 @@ describeEventStore("MongoStore", {
   async open() {
     let skewMs = 0;
     const clock: StoreClock = { now: () => Date.now() + skewMs, refresh: async () => {} };
-    const options = { uri: newUri(), dispatcherId: "dispatcher-0", log: quietLog, clock };
+    const uri = newUri();
+    const options = { uri, dispatcherId: "dispatcher-0", log: quietLog, clock };
     return {
       store: await openMongoStore(options),
+      dispose: () => dropDatabase(uri),
       advance: (ms) => {
         skewMs += ms;
       },

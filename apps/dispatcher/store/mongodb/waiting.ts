@@ -102,6 +102,20 @@ export async function readQueueState(context: MongoContext): Promise<QueueState>
   };
 }
 
+/** `waitingSubscriptions`: the server skips through the index, a seek for each name. */
+export async function namesWaiting({ collections }: MongoContext): Promise<string[]> {
+  const found = await collections.deliveries
+    .aggregate<{ _id: string }>(
+      [
+        { $match: { subscription: { $gte: "" }, state: "waiting" } },
+        { $group: { _id: "$subscription" } },
+      ],
+      { hint: "waiting", ...IN_TIME },
+    )
+    .toArray();
+  return found.map(({ _id }) => _id).sort();
+}
+
 /** `backlog`: reads at most `deliveriesMax` entries of one index. */
 export async function readBacklog(
   context: MongoContext,

@@ -8,7 +8,7 @@ export interface Waiting {
   subscriptions(): string[];
   /** Those of `names` that are not paused. */
   unpaused(names: Iterable<string>): string[];
-  operations: OperationsOf<"nextDueAt" | "dueSeconds" | "backlog">;
+  operations: OperationsOf<"nextDueAt" | "dueSeconds" | "waitingSubscriptions" | "backlog">;
 }
 
 /** Prepares {@linkcode Waiting}. */
@@ -21,6 +21,11 @@ export function prepareWaiting(db: DatabaseSync): Waiting {
     db,
     `SELECT subscription FROM deliveries INDEXED BY deliveries_due
      WHERE state = 0 AND next_at IS NOT NULL AND subscription > ? ORDER BY subscription LIMIT 1`,
+  );
+  const nextWaiting = prepare<{ subscription: string }>(
+    db,
+    `SELECT subscription FROM deliveries INDEXED BY deliveries_backlog
+     WHERE state = 0 AND subscription > ? ORDER BY subscription LIMIT 1`,
   );
   const nextTime = prepare<{ next_at: number }>(
     db,
@@ -41,12 +46,16 @@ export function prepareWaiting(db: DatabaseSync): Waiting {
     return [...left];
   }
 
-  function subscriptions(): string[] {
+  function walk(next: typeof nextName): string[] {
     const names: string[] = [];
-    for (let found = nextName.get(""); found; found = nextName.get(found.subscription)) {
+    for (let found = next.get(""); found; found = next.get(found.subscription)) {
       names.push(found.subscription);
     }
-    return unpaused(names);
+    return names;
+  }
+
+  function subscriptions(): string[] {
+    return unpaused(walk(nextName));
   }
 
   /** Infinity if nothing of the subscription is due at `time` or later. */
@@ -81,6 +90,7 @@ export function prepareWaiting(db: DatabaseSync): Waiting {
     operations: {
       nextDueAt,
       dueSeconds,
+      waitingSubscriptions: () => walk(nextWaiting),
       backlog(_now, name, { deliveriesMax }) {
         const { deliveries = 0, bytes = 0 } = count.get(name, deliveriesMax) ?? {};
         return { deliveries, bytes, oldestDueAt: finite(dueFrom(name)) };

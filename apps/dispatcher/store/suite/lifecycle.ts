@@ -35,6 +35,7 @@ const CALLS: [string, (store: EventStore) => Promise<unknown>][] = [
   ["expireSubscriptions", (store) => store.expireSubscriptions({ connected: [], idleMs: 1_000 })],
   ["pauseSubscription", (store) => store.pauseSubscription("mail", { by: "operator", reason: "" })],
   ["resumeSubscription", (store) => store.resumeSubscription("mail")],
+  ["waitingSubscriptions", (store) => store.waitingSubscriptions()],
   ["backlog", (store) => store.backlog("mail", { deliveriesMax: 1 })],
   ["listEvents", (store) => store.listEvents({ limit: 1 })],
   ["getEvent", (store) => store.getEvent(newId("evt"))],

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { databaseUri, type MongoServer, startMongoServerOrSkip } from "@hookgate/testing";
 import { afterAll, afterEach, test } from "@jest/globals";
+import { MongoClient } from "mongodb";
 import {
   type MongoStore,
   type OpenMongoStoreOptions,
@@ -13,20 +14,25 @@ export const quietLog = { info() {}, warn() {}, error() {} };
 /** The server of this test file; null if there is none. */
 const started = await startMongoServerOrSkip();
 
-/** Databases that this test file has made. */
-const databases: string[] = [];
+/** How long removing a file's databases may take, in milliseconds. */
+const END_MS_MAX = 120_000;
+
+/** Addresses of the databases that this test file has made. */
+const uris = new Set<string>();
 
 const opened: MongoStore[] = [];
 
 afterEach(async () => {
   // One that outlived its test would hold up the end of the file.
-  await Promise.all(opened.splice(0).map((store) => store.close()));
+  const closed = opened.splice(0);
+  await Promise.all(closed.map((store) => store.close()));
+  for (const { db } of closed) await dropDatabase(databaseUri(testServer().uri, db.databaseName));
 });
 
 afterAll(async () => {
-  if (started?.kind === "external") await dropDatabases(started);
+  for (const uri of uris) await dropDatabase(uri);
   await started?.stop();
-});
+}, END_MS_MAX);
 
 /** The server of this test file. */
 export function testServer(): MongoServer {
@@ -37,14 +43,14 @@ export function testServer(): MongoServer {
 /** For tests that need a server. */
 export const testOnMongo = started ? test : test.skip;
 
-/** For tests that kill it: not one that is not ours. */
+/** For tests that kill it, or put a proxy in front of it: not one that is not ours. */
 export const testOnOwnMongo = started && started.kind !== "external" ? test : test.skip;
 
 /** Address of a new database. */
 export function newUri(): string {
-  const database = `hookgate_test_${randomUUID()}`;
-  databases.push(database);
-  return databaseUri(testServer().uri, database);
+  const uri = databaseUri(testServer().uri, `hookgate_test_${randomUUID()}`);
+  uris.add(uri);
+  return uri;
 }
 
 /** Opens a store that is closed after the test. */
@@ -57,11 +63,11 @@ export async function openStore(
   return store;
 }
 
-async function dropDatabases(server: MongoServer): Promise<void> {
-  for (const database of databases) {
-    const uri = databaseUri(server.uri, database);
-    const store = await openMongoStore({ uri, dispatcherId: "broom", log: quietLog });
-    await store.db.dropDatabase();
-    await store.close();
-  }
+/** Removes a database, unless its whole server is removed after the tests. */
+export async function dropDatabase(uri: string): Promise<void> {
+  if (started?.kind !== "external") return;
+  const client = new MongoClient(uri);
+  await client.db().dropDatabase();
+  await client.close();
+  uris.delete(uri);
 }

@@ -159,6 +159,19 @@ export function testBacklog(context: SuiteContext): void {
     expect(await store.backlog("crm", { deliveriesMax: 10 })).toEqual(empty);
   });
 
+  test("waitingSubscriptions() names what has anything that waits, held back or not, paused or not", async () => {
+    const { store } = context;
+    expect(await store.waitingSubscriptions()).toEqual([]);
+    await store.publishSubscriptions([newSubscription("mail")]);
+    await commit(store, [newCapture(newEvent(), ["runs"], newClaim(), "a")]);
+    await commit(store, [newCapture(newEvent(), ["waits", "mail", "waits too"])]);
+    await commit(store, [newCapture(newEvent(), ["runs"], null, "a")]);
+    await commitRunning(store, { subscription: "busy" });
+    await store.pauseSubscription("mail", { by: "operator", reason: "" });
+    const names = ["mail", "runs", "waits", "waits too"];
+    expect(await store.waitingSubscriptions()).toEqual(names);
+  });
+
   test("backlog() counts up to its limit", async () => {
     const { store } = context;
     const captures = [1, 2, 3, 4].map((n) => newCapture(newEvent({ body: `123${n}` })));
