@@ -18,20 +18,23 @@ import { keepName, makeFolders } from "./upkeep/durable_names.ts";
 /** Name of the store's file in DATA_DIR. */
 export const STORE_FILE = "hookgate.sqlite";
 
-/** Large pages hold several two-kilobyte events each; with 4 KiB pages commits are several times slower. */
-const PAGE_BYTES = 16_384;
+/**
+ * Large pages hold several two-kilobyte events each; with 4 KiB pages commits are several times slower, and with 16 KiB a third
+ * more is written. A file keeps the pages it was made with.
+ */
+const PAGE_BYTES = 8_192;
 
 /** Pages kept in memory. */
 const CACHE_KIB = 32_768;
 
-/** Pages in the write-ahead log (8 MB) before a commit has to wait until they are moved into the file. */
-const CHECKPOINT_PAGES = 500;
+/** Bytes of pages in the write-ahead log before a commit has to wait until they are moved into the file. */
+const CHECKPOINT_BYTES = 8_192_000;
 
 /** Bytes of the log that are written again at once. */
 const SLICE_BYTES = 65_536;
 
 /** Size the write-ahead log may keep: a checkpoint's pages, and as much for one large group of calls. */
-export const LOG_BYTES_MAX = 2 * CHECKPOINT_PAGES * PAGE_BYTES;
+export const LOG_BYTES_MAX = 2 * CHECKPOINT_BYTES;
 
 /** SQLite's codes for a file locked by another connection, a damaged one, and one that is no database. */
 const SQLITE_BUSY = 5;
@@ -80,7 +83,7 @@ export function openStoreFile(file: string): DatabaseSync {
     db.exec("PRAGMA journal_mode = WAL");
     // secure_delete overwrites removed bodies; without it they stay readable in the file's free pages.
     db.exec(`PRAGMA synchronous = FULL;
-      PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
+      PRAGMA wal_autocheckpoint = ${CHECKPOINT_BYTES / pageBytesOf(db)};
       PRAGMA journal_size_limit = ${LOG_BYTES_MAX};
       PRAGMA secure_delete = ON;
       PRAGMA cache_size = -${CACHE_KIB};
@@ -134,11 +137,16 @@ export interface FileSpace {
 export function prepareFileSpace(db: DatabaseSync, file: string): () => FileSpace {
   const freePages = prepare<{ freelist_count: number }>(db, "PRAGMA freelist_count");
   const pages = prepare<{ page_count: number }>(db, "PRAGMA page_count");
+  const pageBytes = pageBytesOf(db);
   return () => ({
-    freeBytes: (freePages.get()?.freelist_count ?? 0) * PAGE_BYTES,
+    freeBytes: (freePages.get()?.freelist_count ?? 0) * pageBytes,
     logBytes: sizeOf(`${file}-wal`),
-    growthBytes: Math.max(0, (pages.get()?.page_count ?? 0) * PAGE_BYTES - sizeOf(file)),
+    growthBytes: Math.max(0, (pages.get()?.page_count ?? 0) * pageBytes - sizeOf(file)),
   });
+}
+
+function pageBytesOf(db: DatabaseSync): number {
+  return prepare<{ page_size: number }>(db, "PRAGMA page_size").get()?.page_size ?? PAGE_BYTES;
 }
 
 function sizeOf(file: string): number {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import { openStoreFile, prepareStoreFile, STORE_FILE } from "./file.ts";
+import { emptyLog, openStoreFile, prepareFileSpace, prepareStoreFile, STORE_FILE } from "./file.ts";
 import { SCHEMA_VERSION } from "./schema.ts";
 
 let parent: string;
@@ -85,9 +85,29 @@ test("openStoreFile() makes every commit durable, in large pages, as the only ow
   const db = openStoreFile(prepareStoreFile(parent));
   expect(readPragma(db, "journal_mode")).toBe("wal");
   expect(readPragma(db, "synchronous")).toBe(2);
-  expect(readPragma(db, "page_size")).toBe(16_384);
+  expect(readPragma(db, "page_size")).toBe(8_192);
+  expect(readPragma(db, "wal_autocheckpoint")).toBe(1_000);
   expect(readPragma(db, "locking_mode")).toBe("exclusive");
   expect(readPragma(db, "user_version")).toBe(SCHEMA_VERSION);
+  db.close();
+});
+
+test("openStoreFile() keeps the pages of a file that has larger ones, and measures by them", () => {
+  const file = prepareStoreFile(parent);
+  const made = new DatabaseSync(file);
+  made.exec("PRAGMA page_size = 16384; VACUUM");
+  made.close();
+  const db = openStoreFile(file);
+  expect(readPragma(db, "page_size")).toBe(16_384);
+  // The same 8 MB of the log.
+  expect(readPragma(db, "wal_autocheckpoint")).toBe(500);
+  db.exec("CREATE TABLE filler (a BLOB); INSERT INTO filler VALUES (zeroblob(1000000))");
+  emptyLog(db);
+  const space = prepareFileSpace(db, file);
+  expect(space().growthBytes).toBe(0);
+  db.exec("DROP TABLE filler");
+  expect(space().freeBytes).toBeGreaterThan(1_000_000);
+  expect(space().freeBytes % 16_384).toBe(0);
   db.close();
 });
 
