@@ -2,10 +2,12 @@
 // Plain CommonJS without dependencies: it runs on a Node that cannot load TypeScript, and before npm install.
 const { spawn } = require("node:child_process");
 const { existsSync, realpathSync } = require("node:fs");
+const { enableCompileCache } = require("node:module");
 const { constants } = require("node:os");
 const { dirname, join, relative } = require("node:path");
 
 const NODE_MAJOR = 24;
+const OWN_NODE = "node_modules/.bin/node";
 const EXIT_MISUSED = 2;
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
 
@@ -14,7 +16,10 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
  * and installed, and otherwise ends the process with one sentence.
  */
 function ensureNode({ main, rerun }) {
-  if (Number.parseInt(process.versions.node, 10) >= NODE_MAJOR) return true;
+  if (Number.parseInt(process.versions.node, 10) >= NODE_MAJOR) {
+    cacheCode(dirname(main));
+    return true;
+  }
   const own = findOwnNode(dirname(main));
   if (own !== null && rerun) {
     runAgain(own, main);
@@ -31,15 +36,34 @@ function ensureNode({ main, rerun }) {
   return false;
 }
 
+/**
+ * Keeps compiled code on disk, which saves a third of the CPU of a start. In the folder of the packages: whoever can write
+ * there can change the code itself, unlike in Node's own choice, the temporary folder. Workers and children follow the
+ * variable; a folder that cannot be written is no error.
+ */
+function cacheCode(directory) {
+  const own = findUpwards(directory, OWN_NODE);
+  if (own === null || process.env.NODE_COMPILE_CACHE !== undefined) return;
+  const folder = join(dirname(own), "../.cache/hookgate");
+  enableCompileCache(folder);
+  process.env.NODE_COMPILE_CACHE = folder;
+}
+
 function fromHere(path) {
   return relative(process.cwd(), path);
 }
 
 /** The Node that npm install brought; null if there is none. */
 function findOwnNode(directory) {
-  const own = join(directory, "node_modules/.bin/node");
-  if (existsSync(own)) return realpathSync(own) === realpathSync(process.execPath) ? null : own;
-  return directory === dirname(directory) ? null : findOwnNode(dirname(directory));
+  const own = findUpwards(directory, OWN_NODE);
+  return own === null || realpathSync(own) === realpathSync(process.execPath) ? null : own;
+}
+
+/** The first that exists, in this directory or one above it. */
+function findUpwards(directory, path) {
+  const found = join(directory, path);
+  if (existsSync(found)) return found;
+  return directory === dirname(directory) ? null : findUpwards(dirname(directory), path);
 }
 
 function runAgain(own, main) {

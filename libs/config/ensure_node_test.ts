@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { chmod, mkdir, writeFile } from "node:fs/promises";
+import { appendFile, chmod, mkdir, stat, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { type TemporaryDirectory, temporaryDirectory } from "@hookgate/testing";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
@@ -54,6 +54,19 @@ test.each(["24.0.0", "24.21.0", "25.0.0-nightly", "100.1.2"])(
     expect(run(main)).toEqual({ status: 0, stdout: "runs\n", stderr: "" });
   },
 );
+
+test("ensureNode() keeps compiled code beside the packages, for children too, unless another place is set", async () => {
+  await makeOwnNode("cached", "exit 9");
+  const main = await makeMain("cached", { version: "24.0.0" });
+  await appendFile(main, "\nconsole.log(process.env.NODE_COMPILE_CACHE);");
+  const cache = join(folder.path, "cached/node_modules/.cache/hookgate");
+  expect(run(main)).toEqual({ status: 0, stdout: `runs\n${cache}\n`, stderr: "" });
+  expect((await stat(cache)).isDirectory()).toBe(true);
+  const elsewhere = join(folder.path, "elsewhere");
+  const env = { ...process.env, NODE_COMPILE_CACHE: elsewhere };
+  const { stdout } = spawnSync(process.execPath, [main], { encoding: "utf8", env });
+  expect(stdout).toBe(`runs\n${elsewhere}\n`);
+});
 
 test.each(["23.11.0", "20.20.0", "8.0.0"])("ensureNode() refuses %s", async (version) => {
   const main = await makeMain("old", { version });

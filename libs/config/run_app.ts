@@ -1,3 +1,4 @@
+import { flushCompileCache } from "node:module";
 import { StartError } from "@hookgate/types";
 import type { Config } from "./config.ts";
 import { loadConfig } from "./load_config.ts";
@@ -59,6 +60,8 @@ export async function runApp<Log extends AppLog>(
   try {
     const address = await startApp(options);
     out.write(`ready ${name} ${address}\n`);
+    // Node writes it when the process exits, and one that is killed never does.
+    flushCompileCache();
   } catch (error) {
     err.write(`${describeFailure(error)}\n`);
     process.exit(error instanceof StartError ? EXIT_OPERATOR : 1);
