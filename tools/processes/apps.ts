@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { freePorts } from "@hookgate/testing";
-import { type ChildProgram, startProgram } from "./child_program.ts";
+import { type ChildProgram, type StartProgramOptions, startProgram } from "./child_program.ts";
 
 /** Edge and dispatcher on an embedded store, prepared but not started. */
 export interface Apps {
@@ -9,8 +9,8 @@ export interface Apps {
   /** `host:port` of the dispatcher. */
   rpcAddress: string;
   dataDir: string;
-  /** Starts one of them, or starts it again after it ended. */
-  start(app: "edge" | "dispatcher"): Promise<ChildProgram>;
+  /** Starts one of them, or starts it again after it ended; `options` are for this start. */
+  start(app: "edge" | "dispatcher", options?: StartProgramOptions): Promise<ChildProgram>;
 }
 
 /** Options for {@linkcode prepareApps}. */
@@ -45,6 +45,7 @@ export async function prepareApps(
     ...more,
   };
   const apps = join(import.meta.dirname, "../../apps");
-  const start = (app: string) => startProgram(join(apps, app, "main.ts"), { env });
+  const start = (app: string, options: StartProgramOptions = {}) =>
+    startProgram(join(apps, app, "main.ts"), { ...options, env: { ...env, ...options.env } });
   return { edgePort, rpcAddress, dataDir, start };
 }

@@ -8,6 +8,9 @@ import { promisify } from "node:util";
 /** Ticks a second in /proc/<pid>/stat: USER_HZ, 100 on every Linux that Node runs on. */
 const TICKS_PER_SECOND = 100;
 
+/** Drains a program whose parent, this process, was killed. */
+const END_WITH_PARENT = new URL("../start/end_with_parent.ts", import.meta.url).href;
+
 /** A running program. */
 export interface ChildProgram {
   pid: number;
@@ -17,28 +20,52 @@ export interface ChildProgram {
   cpuUs(): number;
   /** Resident memory, in bytes. */
   residentBytes(): Promise<number>;
+  /** Resolves when it has ended, with the signal or exit code that ended it. */
+  ended: Promise<string>;
   /** Sends SIGTERM and waits for its end. */
   stop(): Promise<void>;
   /** Sends SIGKILL and waits for its end. */
   kill(): Promise<void>;
 }
 
+/** Options for {@linkcode startProgram}. */
+export interface StartProgramOptions {
+  /** Variables in addition to this process's own. */
+  env?: Record<string, string>;
+  args?: readonly string[];
+  /** Arguments for Node. */
+  nodeArgs?: readonly string[];
+  /** A command that runs the program in its place, by `exec`: its process id stays that of the program. */
+  via?: readonly string[];
+  /** Gets its process id at once, before it is ready. */
+  onSpawn?: (pid: number) => void;
+  /** Takes every line that it writes, on either stream. @default {what it writes to standard error is shown} */
+  onLine?: (line: string) => void;
+}
+
 /** Starts a program with this Node and waits for the line on its standard output that begins with `ready`. */
 export async function startProgram(
   file: string,
-  { env = {}, args = [] }: { env?: Record<string, string>; args?: string[] } = {},
+  options: StartProgramOptions = {},
 ): Promise<ChildProgram> {
-  const child = spawn(process.execPath, [file, ...args], {
+  const { env = {}, args = [], nodeArgs = [], via = [], onLine, onSpawn } = options;
+  const own = ["--import", `${END_WITH_PARENT}?parent=${process.pid}`, ...nodeArgs];
+  const [command = "", ...words] = [...via, process.execPath, ...own, file, ...args];
+  const child = spawn(command, words, {
     env: { ...process.env, ...env },
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["ignore", "pipe", onLine ? "pipe" : "inherit", "ipc"],
   });
-  const ready = await readyLine(child, file);
+  if (child.pid !== undefined) onSpawn?.(child.pid);
+  const ended = once(child, "exit").then(([code, signal]) => String(signal ?? code));
+  if (onLine && child.stderr) createInterface({ input: child.stderr }).on("line", onLine);
+  const ready = await readyLine(child, { file, ended, onLine: (line) => onLine?.(line) });
   const pid = child.pid ?? 0;
   return {
     pid,
     ready,
     cpuUs: () => cpuUs(pid),
     residentBytes: () => residentBytes(pid),
+    ended,
     stop: () => end(child, "SIGTERM"),
     kill: () => end(child, "SIGKILL"),
   };
@@ -51,15 +78,23 @@ async function end(child: ChildProcess, signal: "SIGTERM" | "SIGKILL"): Promise<
   await exited;
 }
 
-async function readyLine(child: ChildProcess, file: string): Promise<string> {
-  const exited = once(child, "exit").then(([code]) => {
-    throw new Error(`Cannot start ${file}: it ended with ${code} before it was ready`);
+async function readyLine(
+  child: ChildProcess,
+  {
+    file,
+    ended,
+    onLine,
+  }: Required<Pick<StartProgramOptions, "onLine">> & { file: string; ended: Promise<string> },
+): Promise<string> {
+  const exited = ended.then((how) => {
+    throw new Error(`Cannot start ${file}: it ended with ${how} before it was ready`);
   });
   if (!child.stdout) throw new TypeError("Cannot read a ready line: no standard output");
   const lines = createInterface({ input: child.stdout });
   const found = new Promise<string>((resolve) => {
     lines.on("line", (line) => {
       if (line.startsWith("ready ")) resolve(line.slice("ready ".length));
+      else onLine(line);
     });
   });
   return Promise.race([found, exited]);

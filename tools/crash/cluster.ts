@@ -1,0 +1,255 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { readLocalToken } from "@hookgate/config";
+import { connectRpc } from "@hookgate/rpc";
+import { databaseUri, type MongoServer } from "@hookgate/testing";
+import { STORE_FILE } from "../../apps/dispatcher/store/sqlite/file.ts";
+import { type Apps, prepareApps } from "../processes/apps.ts";
+import type { ChildProgram, StartProgramOptions } from "../processes/child_program.ts";
+import { readFileStore, readMongoStore, type Stored } from "./judge/read_store.ts";
+import { DOOMED_TYPE, ORDERED_SOURCE, SOURCES, secretOf } from "./load/start_load.ts";
+
+const HANDLER = join(import.meta.dirname, "handler.ts");
+
+/** Lines of a program that are kept, for the report of a failure. */
+const LINES_MAX = 200;
+
+/** Tries to start a program that ends before it is ready, for example because the store is away. */
+const START_TRIES_MAX = 20;
+
+/** One edge or dispatcher: stays the same across its restarts. */
+export class Slot {
+  readonly name: string;
+  /** The last lines of all its runs. */
+  readonly lines: string[] = [];
+  readonly #apps: Apps;
+  readonly #app: "edge" | "dispatcher";
+  readonly #options: StartProgramOptions;
+  #program: ChildProgram | null = null;
+  #pid = 0;
+
+  constructor(app: "edge" | "dispatcher", { apps, number, options }: SlotOptions) {
+    this.name = `${app} ${number}`;
+    this.#app = app;
+    this.#apps = apps;
+    this.#options = options;
+  }
+
+  get edgePort(): number {
+    return this.#apps.edgePort;
+  }
+
+  get rpcAddress(): string {
+    return this.#apps.rpcAddress;
+  }
+
+  /** The running program. */
+  get program(): ChildProgram {
+    if (!this.#program) throw new Error(`Cannot use ${this.name}: it does not run`);
+    return this.#program;
+  }
+
+  /** Starts it, as its supervisor would: again, if it ends before it is ready. */
+  async start(): Promise<void> {
+    for (let tried = 1; ; tried += 1) {
+      if (await this.startOnce()) return;
+      if (tried === START_TRIES_MAX) throw new Error(this.describe());
+    }
+  }
+
+  /** Starts it once, with these options in addition; returns whether it became ready. */
+  async startOnce(options: StartProgramOptions = {}): Promise<boolean> {
+    try {
+      this.#program = await this.#apps.start(this.#app, {
+        ...this.#options,
+        ...options,
+        env: { ...this.#options.env, ...options.env },
+        onLine: (line) => this.#keep(line),
+        onSpawn: (pid) => {
+          this.#pid = pid;
+        },
+      });
+      return true;
+    } catch (error) {
+      this.#keep(String(error));
+      return false;
+    }
+  }
+
+  /** Its process id, also before it is ready. */
+  get pid(): number {
+    return this.#pid;
+  }
+
+  signal(name: NodeJS.Signals): void {
+    process.kill(this.#pid, name);
+  }
+
+  async kill(): Promise<void> {
+    await this.#program?.kill();
+  }
+
+  /** Drains it. */
+  async stop(): Promise<void> {
+    await this.#program?.stop();
+  }
+
+  /** Its last lines. */
+  describe(): string {
+    return [`${this.name} wrote last:`, ...this.lines.slice(-10)].join("\n  ");
+  }
+
+  #keep(line: string): void {
+    this.lines.push(line);
+    if (this.lines.length > LINES_MAX) this.lines.shift();
+  }
+}
+
+interface SlotOptions {
+  apps: Apps;
+  number: number;
+  options: StartProgramOptions;
+}
+
+/** How a gateway is started. */
+export interface ClusterOptions {
+  /** Where configuration, data and what handlers wrote are kept. */
+  folder: string;
+  /** The server, with the address that dispatchers use; null for the embedded store. */
+  mongo: { server: MongoServer; uri: string } | null;
+  edges: number;
+  /** Keys of the configuration in addition to the harness's own. @default {""} */
+  config?: { sources?: string; subscriptions?: string; more?: string };
+  dispatcherOptions?: StartProgramOptions;
+  edgeOptions?: StartProgramOptions;
+  /** Wait before each retry, in milliseconds. @default {200} */
+  retryMs?: number;
+  /** DATA_DIR. @default {a folder in `folder`} */
+  dataDir?: string;
+  /** What edges connect to instead of a dispatcher's own address, such as a proxy's. */
+  addressOf?: (rpcAddress: string) => Promise<string>;
+}
+
+/** A whole gateway: edges, dispatchers, one store. */
+export interface Cluster {
+  edges: readonly Slot[];
+  dispatchers: readonly Slot[];
+  runsPath: string;
+  /** Waits until no delivery waits or runs; returns what did not end, empty if all did. */
+  idle(withinMs: number): Promise<string>;
+  /** Stops everything and reads the store. */
+  read(): Promise<Stored>;
+  /** Ends everything. */
+  kill(): Promise<void>;
+}
+
+/** Two dispatchers share MongoDB; a file has one owner. */
+const DISPATCHERS = { embedded: 1, mongodb: 2 };
+
+/** Starts a gateway with the harness's handlers. */
+export async function startCluster(options: ClusterOptions): Promise<Cluster> {
+  const { folder, mongo, dispatcherOptions = {}, edgeOptions = {} } = options;
+  const { addressOf = async (address) => address } = options;
+  const runsPath = join(folder, "runs");
+  await writeFile(runsPath, "");
+  const env = {
+    CRASH_RUNS: runsPath,
+    LOG_LEVEL: "error",
+    MONGODB_URI: mongo?.uri ?? "",
+    ...(options.dataDir && { DATA_DIR: options.dataDir }),
+  };
+  // One folder and so one configuration and one token for all of them; each has ports of its own.
+  const prepare = () => prepareApps(folder, { config: configOf(options), env });
+  const count = Math.max(options.edges, mongo ? DISPATCHERS.mongodb : DISPATCHERS.embedded);
+  const prepared: Apps[] = [];
+  for (let number = 0; number < count; number += 1) prepared.push(await prepare());
+  const dispatchers = prepared
+    .slice(0, mongo ? DISPATCHERS.mongodb : DISPATCHERS.embedded)
+    .map((apps, index) => {
+      return new Slot("dispatcher", { apps, number: index + 1, options: dispatcherOptions });
+    });
+  const addresses = await Promise.all(dispatchers.map(({ rpcAddress }) => addressOf(rpcAddress)));
+  const edges = prepared.slice(0, options.edges).map((apps, index) => {
+    const own = { ...edgeOptions.env, DISPATCHER_ADDRESS: addresses.join(",") };
+    const started = { ...edgeOptions, env: own };
+    return new Slot("edge", { apps, number: index + 1, options: started });
+  });
+  const all = [...dispatchers, ...edges];
+  const kill = async () => {
+    await Promise.all(all.map((slot) => slot.kill()));
+  };
+  try {
+    // One after the other: the first makes the token and the store.
+    for (const slot of all) await slot.start();
+  } catch (error) {
+    await kill();
+    throw error;
+  }
+  const [{ dataDir = "" } = {}] = prepared;
+  const token = readLocalToken(options.dataDir ?? dataDir);
+  return {
+    edges,
+    dispatchers,
+    runsPath,
+    idle: (withinMs) =>
+      waitUntilIdle({ address: dispatchers[0]?.rpcAddress ?? "", token, withinMs }),
+    async read() {
+      await Promise.all(all.map((slot) => slot.stop()));
+      if (mongo) return readMongoStore(mongo.server.uri + DATABASE);
+      return readFileStore(join(options.dataDir ?? dataDir, STORE_FILE));
+    },
+    kill,
+  };
+}
+
+const DATABASE = "crash";
+
+/** Address of the harness's database on a server, perhaps by way of another port of this machine. */
+export function crashDatabase({ uri }: MongoServer, port?: number): string {
+  const through = port === undefined ? uri : `mongodb://127.0.0.1:${port}/?directConnection=true`;
+  return databaseUri(through, DATABASE);
+}
+
+function configOf({ config = {}, retryMs = 200 }: ClusterOptions): string {
+  const { sources = "", subscriptions = "", more = "" } = config;
+  const own = SOURCES.map(
+    (name) => `${name}: { provider: "generic", secrets: ["${secretOf(name)}"] }`,
+  );
+  const handler = `handler: ${JSON.stringify(HANDLER)}`;
+  const unordered = SOURCES.filter((name) => name !== ORDERED_SOURCE);
+  return `{
+    sources: { ${own.join(", ")}, ${sources} },
+    retryPolicies: { quick: { delays: ${JSON.stringify(Array(50).fill(retryMs))} } },
+    subscriptions: {
+      plain: { sources: ${JSON.stringify(unordered)}, events: ["payment.success", "payment.failed", "course.*"], ${handler}, retry: "quick" },
+      ordered: { sources: ["${ORDERED_SOURCE}"], events: ["*"], orderBy: "/data/key", ${handler}, retry: "quick" },
+      doomed: { sources: ${JSON.stringify(unordered)}, events: ["${DOOMED_TYPE}"], ${handler}, retry: "quick", retries: 1 },
+      ${subscriptions}
+    },
+    handlerEnv: ["CRASH_RUNS", "CRASH_IN_HANDLER"],
+    ${more}
+  }`;
+}
+
+async function waitUntilIdle({ address, token, withinMs }: IdleOptions): Promise<string> {
+  const client = connectRpc({ address, security: { token, tls: null } });
+  const giveUpAt = performance.now() + withinMs;
+  try {
+    for (;;) {
+      const left = await client.admin.getHealth({}).then(
+        ({ queueSize }) => (queueSize === 0 ? "" : `${queueSize} deliveries have not ended`),
+        (error) => `the dispatcher does not answer: ${error}`,
+      );
+      if (left === "" || performance.now() > giveUpAt) return left;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  } finally {
+    client.close();
+  }
+}
+
+interface IdleOptions {
+  address: string;
+  token: string | null;
+  withinMs: number;
+}

@@ -1,0 +1,49 @@
+import { expect, test } from "@jest/globals";
+import { FAULT_NAMES } from "./crash.ts";
+import type { StoreName } from "./fault.ts";
+import { FAULTS } from "./faults/faults.ts";
+import { runFault } from "./run_fault.ts";
+import { runSabotage, SABOTAGE_NAMES } from "./run_sabotage.ts";
+
+/** Posts a second: the machine also runs other tests. */
+const PER_SECOND = 30;
+
+/** Fewer acknowledged posts would prove nothing. */
+const ACKED_MIN = 10;
+
+const seed = Date.now() % 1_000_000;
+
+test.each(SABOTAGE_NAMES)(
+  "the judge notices a dispatcher with this sabotage: %s",
+  async (name) => {
+    expect({ seed, found: await runSabotage(name, { seed }) }).not.toEqual({ seed, found: "" });
+  },
+  300_000,
+);
+
+const RUNS = FAULTS.flatMap((fault) =>
+  Object.entries(fault.kills.short).map(([store, kills]) => {
+    return { fault, store: store as StoreName, kills, name: `${fault.name} on ${store}` };
+  }),
+);
+
+test.each(RUNS)(
+  "nothing acknowledged is lost: $name, $fault.what",
+  async ({ fault, store, kills }) => {
+    const missing = (await fault.missing?.()) ?? null;
+    if (missing) {
+      process.stderr.write(`\nnot run: ${fault.name} (${missing})\n\n`);
+      return;
+    }
+    const run = { store, seed, kills, short: true, perSecond: PER_SECOND };
+    const { verdict, problems, keptIn } = await runFault(fault, run);
+    expect({ seed, keptIn, problems }).toEqual({ seed, keptIn: null, problems: [] });
+    expect(verdict.acked).toBeGreaterThan(ACKED_MIN);
+  },
+  300_000,
+);
+
+test("every fault of the table has a name to be called by", () => {
+  const numbers = Array.from({ length: 12 }, (_, index) => `F${index + 1}`);
+  expect(FAULT_NAMES.toSorted()).toEqual([...numbers, "power"].toSorted());
+});

@@ -1,0 +1,53 @@
+import { readFileSync } from "node:fs";
+import { waitFor } from "@hookgate/testing";
+import type { Slot } from "../cluster.ts";
+import type { Fault } from "../fault.ts";
+import { freezesInHandler } from "../inject/options.ts";
+
+/** How long a dispatcher is frozen, in milliseconds: with another one at hand long enough to be taken for dead. */
+const FROZEN_MS = {
+  embedded: { least: 1_000, short: 2_000, full: 60_000 },
+  mongodb: { least: 12_000, short: 12_000, full: 60_000 },
+};
+
+/** Longest time until a dispatcher has run so many deliveries that it freezes, in milliseconds. */
+const FREEZE_MS_MAX = 30_000;
+
+/** Runs of a host after its start in one of which the dispatcher freezes. */
+const RUNS_MAX = 10;
+
+export const frozenDispatcher: Fault = {
+  name: "F7",
+  what: "SIGSTOP of a dispatcher while a handler runs, and SIGCONT",
+  stores: ["embedded", "mongodb"],
+  kills: { short: { embedded: 1, mongodb: 1 }, full: 10 },
+  edges: 2,
+  answersAll: true,
+  async strike({ cluster, kills, store, short, random, quiet, struck, acked }) {
+    for (let kill = 0; kill < kills; kill += 1) {
+      const victim = cluster.dispatchers[Math.floor(random() * cluster.dispatchers.length)];
+      if (!victim) continue;
+      // Started anew, because it has to know when to freeze.
+      await victim.kill();
+      // Perhaps before it is ready: deliveries do not wait for that.
+      const started = victim.startOnce(freezesInHandler(1 + Math.floor(random() * RUNS_MAX)));
+      await frozen(victim);
+      const { least, [short ? "short" : "full"]: most } = FROZEN_MS[store];
+      await new Promise((resolve) => setTimeout(resolve, least + random() * (most - least)));
+      victim.signal("SIGCONT");
+      await started;
+      struck();
+      await acked();
+      await quiet(1_000);
+    }
+  },
+};
+
+/** Waits until the process is stopped: `T` after the parenthesised name in proc(5)'s stat. */
+async function frozen(slot: Slot): Promise<void> {
+  const isStopped = () => {
+    const stat = readFileSync(`/proc/${slot.pid}/stat`, "latin1");
+    return stat.slice(stat.lastIndexOf(")") + 2).startsWith("T");
+  };
+  await waitFor(isStopped, { what: `${slot.name} frozen`, timeoutMs: FREEZE_MS_MAX });
+}
