@@ -156,7 +156,7 @@ export interface HandlerConfig extends WantedConfig {
   stream?: undefined;
   /** Time for one attempt, in milliseconds. @default 30_000 */
   timeout?: number | undefined;
-  /** Attempts that one dispatcher runs at once. @default 20 */
+  /** Attempts that one dispatcher runs at once. @default as many as the handler keeps up with, 20 to 512 */
   concurrency?: number | undefined;
 }
 

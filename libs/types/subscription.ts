@@ -52,8 +52,11 @@ export interface Subscription {
   retry: RetryPolicy;
   /** Time for one attempt, in milliseconds; for a stream, the time to acknowledge. */
   timeoutMs: number;
-  /** Attempts that one dispatcher runs at once; a stream's subscribers decide this themselves. */
-  concurrency: number;
+  /**
+   * Attempts that one dispatcher runs at once; a stream's subscribers decide this themselves. Null for a handler that gets as
+   * many as it keeps up with.
+   */
+  concurrency: number | null;
   /** Above this the subscription is paused and gets nothing new until it is resumed. */
   backlog: BacklogBound;
 }

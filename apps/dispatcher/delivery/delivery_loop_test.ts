@@ -37,7 +37,7 @@ class FakeTarget implements DeliveryTarget {
   readonly settledEvents: string[] = [];
 
   room({ concurrency }: SubscriptionOf<"handler">, running: Room): Room {
-    const free = this.open ? concurrency - running.deliveries : 0;
+    const free = this.open ? (concurrency ?? 0) - running.deliveries : 0;
     return { deliveries: free, bytes: 1_000 - running.bytes };
   }
 

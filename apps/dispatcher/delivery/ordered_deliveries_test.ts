@@ -42,7 +42,7 @@ class FlakyTarget implements DeliveryTarget {
   }
 
   room(_subscription: unknown, running: { deliveries: number }) {
-    return { deliveries: SUBSCRIPTION.concurrency - running.deliveries, bytes: 1e9 };
+    return { deliveries: (SUBSCRIPTION.concurrency ?? 0) - running.deliveries, bytes: 1e9 };
   }
 
   async attempt({ delivery, event }: ClaimedDelivery): Promise<TargetAttempt> {

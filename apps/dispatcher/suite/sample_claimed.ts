@@ -70,5 +70,5 @@ export function sampleSubscription<Kind extends Target["kind"] = "handler">(
     concurrency: 20,
     backlog: { deliveriesMax: 1_000, bytesMax: 1_000_000, ageMsMax: 1_000_000 },
     ...part,
-  };
+  } as SubscriptionOf<Kind>;
 }

@@ -48,7 +48,11 @@ export interface TargetAttemptOptions {
 }
 
 /** A subscription with a target of this kind. */
-export type SubscriptionOf<Kind extends Target["kind"]> = Subscription & { target: TargetOf<Kind> };
+export type SubscriptionOf<Kind extends Target["kind"]> = Subscription & {
+  target: TargetOf<Kind>;
+  /** Only a handler's may be null. */
+  concurrency: Kind extends "handler" ? number | null : number;
+};
 
 /** Where deliveries of one kind go. */
 export interface DeliveryTarget<Kind extends Target["kind"] = Target["kind"]> {

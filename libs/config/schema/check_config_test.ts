@@ -259,7 +259,7 @@ test("checkConfig() resolves a subscription", () => {
     where: [],
     orderBy: null,
     timeoutMs: 30_000,
-    concurrency: 20,
+    concurrency: null,
     backlog: BACKLOG_DEFAULT,
   });
   expect(

@@ -33,7 +33,7 @@ const KEY_BYTES_MIN = 24;
 
 /** Standard Webhooks expects endpoints to answer within 15 to 30 seconds, and an endpoint that hangs holds a slot. */
 const TIMEOUT_MS_DEFAULT = { handler: 30_000, endpoint: 15_000, stream: 30_000 };
-const CONCURRENCY_DEFAULT = 20;
+const CONCURRENCY_DEFAULT = { handler: null, endpoint: 20, stream: 20 };
 
 /** Options for {@linkcode subscriptionSchema}. */
 export interface SubscriptionSchemaOptions extends SecretSchemaOptions {
@@ -90,7 +90,7 @@ export function subscriptionSchema(options: SubscriptionSchemaOptions) {
       const posted = { secrets: kept, forwardHeaders, headers, ratePerSecond };
       const target = toTarget({ handler, endpoint, ...posted });
       const { timeout = TIMEOUT_MS_DEFAULT[target.kind] } = subscription;
-      const { concurrency = CONCURRENCY_DEFAULT } = subscription;
+      const { concurrency = CONCURRENCY_DEFAULT[target.kind] } = subscription;
       return {
         events,
         sources,

@@ -13,7 +13,7 @@ import type { HostProcessSettings } from "./host_process.ts";
 const ATTEMPTS_PER_HOST_MAX = 1_024;
 
 /** Share of a host's memory that bodies and headers may take: parsed, they are several times as large. */
-const BYTES_SHARE = 1 / 16;
+export const BYTES_SHARE = 1 / 16;
 
 /** Waits between hosts that fail to start, in milliseconds. */
 const RESPAWN = { baseMs: 100, maxMs: 10_000 };

@@ -13,7 +13,13 @@ import type {
   TargetResult,
 } from "../target.ts";
 import type { Accusation, HostJob, WaitingJob } from "./handler_host.ts";
-import { HandlerHosts, type HandlerHostsOptions, type HostSettings } from "./handler_hosts.ts";
+import {
+  BYTES_SHARE,
+  HandlerHosts,
+  type HandlerHostsOptions,
+  type HostSettings,
+} from "./handler_hosts.ts";
+import { HandlerPace } from "./handler_pace.ts";
 import type { HandlerOutput } from "./host_process.ts";
 import { KeptApart, type Place } from "./kept_apart.ts";
 
@@ -68,6 +74,7 @@ export class HandlerTarget implements DeliveryTarget<"handler"> {
   readonly #shared: HandlerHosts;
   readonly #apartPools = new Map<string, ApartPool>();
   readonly #apart: KeptApart;
+  readonly #pace = new HandlerPace();
   readonly #headersOf: (event: ReceivedEvent) => Uint8Array;
   readonly #monotonic: () => number;
   readonly #ticker: NodeJS.Timeout;
@@ -100,8 +107,10 @@ export class HandlerTarget implements DeliveryTarget<"handler"> {
     return this.#pools.flatMap(({ pids }) => pids);
   }
 
-  room({ concurrency }: SubscriptionOf<"handler">, running: Room): Room {
-    return { deliveries: concurrency - running.deliveries, bytes: Number.POSITIVE_INFINITY };
+  room({ name, concurrency }: SubscriptionOf<"handler">, running: Room): Room {
+    const atOnce = concurrency ?? this.#pace.atOnce(name);
+    const bytesMax = this.#hosts.memoryBytesMax * BYTES_SHARE;
+    return { deliveries: atOnce - running.deliveries, bytes: bytesMax - running.bytes };
   }
 
   async attempt(
@@ -123,6 +132,7 @@ export class HandlerTarget implements DeliveryTarget<"handler"> {
     const waiting: Job = { job, alone, shared: true, resolve };
     this.#run(waiting);
     const result = await promise;
+    this.#pace.noteEnded(name);
     const isSafe = result.kind === "succeeded" || result.kind === "failed";
     // Attempts in a shared host prove nothing.
     if (isSafe && !waiting.shared) this.#apart.noteSafeAttempt(name);
@@ -222,5 +232,6 @@ export class HandlerTarget implements DeliveryTarget<"handler"> {
     this.#tickedAt = now;
     for (const pool of this.#pools) pool.tick(elapsedMs);
     this.#closeIdle(APART_IDLE_MS);
+    this.#pace.tick(elapsedMs);
   }
 }
