@@ -3,6 +3,8 @@ import { ConfigError } from "@hookgate/config";
 import { Command, CommanderError, type OutputConfiguration } from "commander";
 import { type Cli, CliError, EXIT, OutputError, tell, write } from "./cli.ts";
 import { addAudit } from "./commands/audit.ts";
+import { addBackup } from "./commands/backup.ts";
+import { addCheck } from "./commands/check.ts";
 import { addDead } from "./commands/dead.ts";
 import { addEvent } from "./commands/event.ts";
 import { addEvents } from "./commands/events.ts";
@@ -14,6 +16,7 @@ import { addPause, addResume } from "./commands/pause.ts";
 import { addQuarantine } from "./commands/quarantine.ts";
 import { addReplay } from "./commands/replay.ts";
 import { addReplays } from "./commands/replays.ts";
+import { addRestore } from "./commands/restore.ts";
 import { addCancel, addRetry } from "./commands/retry.ts";
 import { addEnrol, addSecrets } from "./commands/secrets.ts";
 import { addSend } from "./commands/send.ts";
@@ -42,6 +45,9 @@ const COMMANDS = [
   addAudit,
   addMetrics,
   addHealth,
+  addBackup,
+  addRestore,
+  addCheck,
 ];
 
 /** Runs one command and returns its exit code, one of {@linkcode EXIT}. */

@@ -76,6 +76,15 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [string, strin
     ["npx hookgate enrol asana --minutes 5", "then create the webhook with the URL that it prints"],
     ["npx hookgate enrol asana --revoke", "forget a secret that a stranger delivered"],
   ],
+  backup: [["npx hookgate backup /backups/monday.sqlite", "while the dispatcher runs"]],
+  restore: [
+    ["npx hookgate restore /backups/monday.sqlite", "into an empty DATA_DIR"],
+    ["npx hookgate restore /backups/monday.sqlite --replace", "in place of a damaged store"],
+  ],
+  check: [
+    ["npx hookgate check", "the running store"],
+    ["npx hookgate check /backups/monday.sqlite", "a backup"],
+  ],
   audit: [
     ["npx hookgate audit --since 24h", "what was changed since yesterday"],
     ["npx hookgate audit --json --limit 1000", "for a program"],

@@ -36,6 +36,7 @@ const ACTIONS: { readonly [Name in ActionName]: Describe<Name> } = {
     if (staleReason === "") return { action: "release", target, reason };
     return { action: "release stale", target, reason: staleReason };
   },
+  backUp: ({ name, reason }) => ({ action: "back up", target: name, reason }),
   openEnrolment: ({ source, reason }) => ({ action: "enrol", target: source, reason }),
   revokeEnrolment: ({ source, reason }) => ({ action: "revoke enrolment", target: source, reason }),
 };

@@ -8,6 +8,7 @@ import { type QuarantineCallsOptions, quarantineCalls } from "./quarantine_calls
 import { type ReplayCallsOptions, replayCalls } from "./replay_calls.ts";
 import { type SecretCallsOptions, secretCalls } from "./secret_calls.ts";
 import { type SubscriptionCallsOptions, subscriptionCalls } from "./subscription_calls.ts";
+import { upkeepCalls } from "./upkeep_calls.ts";
 
 /** What all operator calls need. */
 export type CreateAdminOptions = EventCallsOptions &
@@ -18,7 +19,8 @@ export type CreateAdminOptions = EventCallsOptions &
   SecretCallsOptions &
   HealthCallsOptions &
   AuditedOptions &
-  Parameters<typeof auditCalls>[0];
+  Parameters<typeof auditCalls>[0] &
+  Parameters<typeof upkeepCalls>[0];
 
 /** The operator's calls. What they change is written to the audit log. */
 export function createAdmin(options: CreateAdminOptions): AdminServer {
@@ -31,6 +33,7 @@ export function createAdmin(options: CreateAdminOptions): AdminServer {
     ...secretCalls(options),
     ...healthCalls(options),
     ...auditCalls(options),
+    ...upkeepCalls(options),
   };
   return audited(handlers, options);
 }

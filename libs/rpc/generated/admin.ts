@@ -5,6 +5,8 @@ import type { AdminServiceClient as _hookgate_v1_AdminServiceClient, AdminServic
 import type { Attempt as _hookgate_v1_Attempt, Attempt__Output as _hookgate_v1_Attempt__Output } from './hookgate/v1/Attempt.ts';
 import type { AttemptResponse as _hookgate_v1_AttemptResponse, AttemptResponse__Output as _hookgate_v1_AttemptResponse__Output } from './hookgate/v1/AttemptResponse.ts';
 import type { AuditRecord as _hookgate_v1_AuditRecord, AuditRecord__Output as _hookgate_v1_AuditRecord__Output } from './hookgate/v1/AuditRecord.ts';
+import type { BackUpRequest as _hookgate_v1_BackUpRequest, BackUpRequest__Output as _hookgate_v1_BackUpRequest__Output } from './hookgate/v1/BackUpRequest.ts';
+import type { BackUpResponse as _hookgate_v1_BackUpResponse, BackUpResponse__Output as _hookgate_v1_BackUpResponse__Output } from './hookgate/v1/BackUpResponse.ts';
 import type { CancelDeliveryRequest as _hookgate_v1_CancelDeliveryRequest, CancelDeliveryRequest__Output as _hookgate_v1_CancelDeliveryRequest__Output } from './hookgate/v1/CancelDeliveryRequest.ts';
 import type { CancelDeliveryResponse as _hookgate_v1_CancelDeliveryResponse, CancelDeliveryResponse__Output as _hookgate_v1_CancelDeliveryResponse__Output } from './hookgate/v1/CancelDeliveryResponse.ts';
 import type { ChangeSubscriptionRequest as _hookgate_v1_ChangeSubscriptionRequest, ChangeSubscriptionRequest__Output as _hookgate_v1_ChangeSubscriptionRequest__Output } from './hookgate/v1/ChangeSubscriptionRequest.ts';
@@ -36,6 +38,8 @@ import type { ListReplaysRequest as _hookgate_v1_ListReplaysRequest, ListReplays
 import type { ListReplaysResponse as _hookgate_v1_ListReplaysResponse, ListReplaysResponse__Output as _hookgate_v1_ListReplaysResponse__Output } from './hookgate/v1/ListReplaysResponse.ts';
 import type { ListSecretsRequest as _hookgate_v1_ListSecretsRequest, ListSecretsRequest__Output as _hookgate_v1_ListSecretsRequest__Output } from './hookgate/v1/ListSecretsRequest.ts';
 import type { ListSecretsResponse as _hookgate_v1_ListSecretsResponse, ListSecretsResponse__Output as _hookgate_v1_ListSecretsResponse__Output } from './hookgate/v1/ListSecretsResponse.ts';
+import type { ListStoreProblemsRequest as _hookgate_v1_ListStoreProblemsRequest, ListStoreProblemsRequest__Output as _hookgate_v1_ListStoreProblemsRequest__Output } from './hookgate/v1/ListStoreProblemsRequest.ts';
+import type { ListStoreProblemsResponse as _hookgate_v1_ListStoreProblemsResponse, ListStoreProblemsResponse__Output as _hookgate_v1_ListStoreProblemsResponse__Output } from './hookgate/v1/ListStoreProblemsResponse.ts';
 import type { ListSubscriptionsRequest as _hookgate_v1_ListSubscriptionsRequest, ListSubscriptionsRequest__Output as _hookgate_v1_ListSubscriptionsRequest__Output } from './hookgate/v1/ListSubscriptionsRequest.ts';
 import type { ListSubscriptionsResponse as _hookgate_v1_ListSubscriptionsResponse, ListSubscriptionsResponse__Output as _hookgate_v1_ListSubscriptionsResponse__Output } from './hookgate/v1/ListSubscriptionsResponse.ts';
 import type { OpenEnrolmentRequest as _hookgate_v1_OpenEnrolmentRequest, OpenEnrolmentRequest__Output as _hookgate_v1_OpenEnrolmentRequest__Output } from './hookgate/v1/OpenEnrolmentRequest.ts';
@@ -79,6 +83,8 @@ export interface ProtoGrpcType {
       AttemptOutcome: EnumTypeDefinition
       AttemptResponse: MessageTypeDefinition<_hookgate_v1_AttemptResponse, _hookgate_v1_AttemptResponse__Output>
       AuditRecord: MessageTypeDefinition<_hookgate_v1_AuditRecord, _hookgate_v1_AuditRecord__Output>
+      BackUpRequest: MessageTypeDefinition<_hookgate_v1_BackUpRequest, _hookgate_v1_BackUpRequest__Output>
+      BackUpResponse: MessageTypeDefinition<_hookgate_v1_BackUpResponse, _hookgate_v1_BackUpResponse__Output>
       CancelDeliveryRequest: MessageTypeDefinition<_hookgate_v1_CancelDeliveryRequest, _hookgate_v1_CancelDeliveryRequest__Output>
       CancelDeliveryResponse: MessageTypeDefinition<_hookgate_v1_CancelDeliveryResponse, _hookgate_v1_CancelDeliveryResponse__Output>
       ChangeSubscriptionRequest: MessageTypeDefinition<_hookgate_v1_ChangeSubscriptionRequest, _hookgate_v1_ChangeSubscriptionRequest__Output>
@@ -112,6 +118,8 @@ export interface ProtoGrpcType {
       ListReplaysResponse: MessageTypeDefinition<_hookgate_v1_ListReplaysResponse, _hookgate_v1_ListReplaysResponse__Output>
       ListSecretsRequest: MessageTypeDefinition<_hookgate_v1_ListSecretsRequest, _hookgate_v1_ListSecretsRequest__Output>
       ListSecretsResponse: MessageTypeDefinition<_hookgate_v1_ListSecretsResponse, _hookgate_v1_ListSecretsResponse__Output>
+      ListStoreProblemsRequest: MessageTypeDefinition<_hookgate_v1_ListStoreProblemsRequest, _hookgate_v1_ListStoreProblemsRequest__Output>
+      ListStoreProblemsResponse: MessageTypeDefinition<_hookgate_v1_ListStoreProblemsResponse, _hookgate_v1_ListStoreProblemsResponse__Output>
       ListSubscriptionsRequest: MessageTypeDefinition<_hookgate_v1_ListSubscriptionsRequest, _hookgate_v1_ListSubscriptionsRequest__Output>
       ListSubscriptionsResponse: MessageTypeDefinition<_hookgate_v1_ListSubscriptionsResponse, _hookgate_v1_ListSubscriptionsResponse__Output>
       OpenEnrolmentRequest: MessageTypeDefinition<_hookgate_v1_OpenEnrolmentRequest, _hookgate_v1_OpenEnrolmentRequest__Output>

@@ -1,5 +1,7 @@
 // Written by `npm run codegen`, from the protos.
 import type {
+  BackUpRequest,
+  BackUpResponse,
   CancelDeliveryRequest,
   CancelDeliveryResponse,
   ChangeSubscriptionRequest,
@@ -26,6 +28,8 @@ import type {
   ListReplaysResponse,
   ListSecretsRequest,
   ListSecretsResponse,
+  ListStoreProblemsRequest,
+  ListStoreProblemsResponse,
   ListSubscriptionsRequest,
   ListSubscriptionsResponse,
   OpenEnrolmentRequest,
@@ -46,6 +50,11 @@ import type {
 
 /** The calls of AdminService, on both ends. They reject with an `RpcError`. */
 export interface AdminHandlers {
+  /**
+   * BackUp copies the embedded store to a file on the dispatcher's machine while it is in use, and answers when that is whole. It can
+   * take minutes. FAILED_PRECONDITION with MongoDB.
+   */
+  backUp(request: BackUpRequest): Promise<BackUpResponse>;
   /**
    * CancelDelivery ends a waiting or dead delivery. If it held back others of its order key, the next one becomes due.
    * NOT_FOUND if there is none, FAILED_PRECONDITION in any other state.
@@ -102,6 +111,11 @@ export interface AdminHandlers {
    */
   listSecrets(request: ListSecretsRequest): Promise<ListSecretsResponse>;
   /**
+   * ListStoreProblems looks whether what is stored is whole, a bounded part at a time: the bodies of events, then the events of
+   * deliveries.
+   */
+  listStoreProblems(request: ListStoreProblemsRequest): Promise<ListStoreProblemsResponse>;
+  /**
    * ListSubscriptions returns all of them, with their state.
    */
   listSubscriptions(request: ListSubscriptionsRequest): Promise<ListSubscriptionsResponse>;
@@ -142,6 +156,7 @@ export interface AdminHandlers {
 
 /** The names of all calls of AdminService. */
 export const ADMIN_CALLS = [
+  "backUp",
   "cancelDelivery",
   "changeSubscription",
   "createReplay",
@@ -155,6 +170,7 @@ export const ADMIN_CALLS = [
   "listQuarantine",
   "listReplays",
   "listSecrets",
+  "listStoreProblems",
   "listSubscriptions",
   "openEnrolment",
   "pauseSubscription",

@@ -6,6 +6,7 @@ import type { Events } from "./events.ts";
 import type { Quarantine } from "./quarantine.ts";
 import type { Replays } from "./replays.ts";
 import type { Subscriptions } from "./subscriptions.ts";
+import type { Backup, Upkeep } from "./upkeep.ts";
 
 /** Thrown by every operation if the store cannot do its work now: nothing was acknowledged, and a later call may succeed. */
 export class StoreUnavailableError extends Error {
@@ -59,12 +60,19 @@ export interface EventStore
     Replays,
     Quarantine,
     Bookkeeping,
-    Audit {
+    Audit,
+    Upkeep {
   /** `sqlite` or `mongodb`, for logs. */
   readonly kind: string;
 
   /** Whether other dispatchers may store deliveries that this one can run. */
   readonly shared: boolean;
+
+  /**
+   * Copies the whole store to a new file of this name, without holding up anything else; null if the database has tools of its
+   * own for that. Rejects with {@linkcode StoreUnavailableError} if there is such a file, or no room for it.
+   */
+  readonly backUp: ((name: string) => Promise<Backup>) | null;
 
   /**
    * Waits for calls under way, then closes. Later calls reject with {@linkcode StoreUnavailableError}; closing again does

@@ -6,6 +6,7 @@ import type { Events } from "./events.ts";
 import type { Quarantine } from "./quarantine.ts";
 import type { Replays } from "./replays.ts";
 import type { Subscriptions } from "./subscriptions.ts";
+import type { Upkeep } from "./upkeep.ts";
 
 /** The operations of all roles. */
 export type Operations = Captures &
@@ -15,7 +16,8 @@ export type Operations = Captures &
   Replays &
   Quarantine &
   Bookkeeping &
-  Audit;
+  Audit &
+  Upkeep;
 
 /** Name of an operation. */
 export type OperationName = keyof Operations;
@@ -71,4 +73,5 @@ export const OPERATION_WORDS: Readonly<Record<OperationName, string>> = {
   enrolments: "read enrolments",
   recordAudit: "write the audit log",
   auditLog: "read the audit log",
+  checkStep: "check the store",
 };

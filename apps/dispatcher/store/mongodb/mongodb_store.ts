@@ -4,6 +4,7 @@ import type { Capture } from "../contract/captures.ts";
 import type { EventStore } from "../contract/event_store.ts";
 import { OPERATION_WORDS, type OperationName, type Operations } from "../contract/operations.ts";
 import { readAudit, recordAudit } from "./audit.ts";
+import { checkStep } from "./check.ts";
 import { claimDue } from "./claims.ts";
 import { ServerClock, type StoreClock } from "./clock.ts";
 import { commitCaptures } from "./commit.ts";
@@ -119,6 +120,7 @@ export async function openMongoStore(options: OpenMongoStoreOptions): Promise<Mo
     ...guardedOperations(context, calls),
     kind: "mongodb",
     shared: true,
+    backUp: null,
     db,
     now: () => clock.now(),
     clockSteps: () => 0,
@@ -203,6 +205,7 @@ const OPERATIONS: { [K in OperationName]: MongoOperation<K> } = {
   enrolments: (context) => readEnrolments(context),
   recordAudit: (context, [entry]) => recordAudit(context, entry),
   auditLog: (context, [query]) => readAudit(context, query),
+  checkStep: (context, [cursor]) => checkStep(context, cursor),
 };
 
 /** Runs every operation as a guarded call. */

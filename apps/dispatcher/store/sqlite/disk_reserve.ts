@@ -57,10 +57,10 @@ export function createDiskReserve(options: DiskReserveOptions): DiskReserve {
   let refused = 0;
 
   function check(): boolean {
-    const { bsize, blocks, bavail } = readFileSystem(statfs, path);
+    const system = readFileSystem(statfs, path);
+    const { bsize, bavail } = system;
     const { freeBytes, logBytes, growthBytes } = space();
-    const share = Math.min(RESERVE_BYTES_MAX, blocks * bsize * RESERVE_SHARE);
-    const reserve = reserveBytes ?? Math.max(RESERVE_BYTES_MIN, share);
+    const reserve = reserveBytes ?? reserveOf(system);
     // What will be left once the log has been moved into the file: the log's own bytes are written over.
     const left = bavail * bsize + logBytes - growthBytes;
     room = Math.min(left + freeBytes - reserve, left - Math.min(LOG_BYTES_MIN, reserve));
@@ -77,6 +77,16 @@ export function createDiskReserve(options: DiskReserveOptions): DiskReserve {
       return refused === 0;
     },
   };
+}
+
+/** Whether a file of this size fits above the reserve of the file system at `path`. */
+export function hasRoomFor(bytes: number, path: string): boolean {
+  const system = readFileSystem(statfsSync, path);
+  return system.bavail * system.bsize - bytes > reserveOf(system);
+}
+
+function reserveOf({ blocks, bsize }: FileSystemSize): number {
+  return Math.max(RESERVE_BYTES_MIN, Math.min(RESERVE_BYTES_MAX, blocks * bsize * RESERVE_SHARE));
 }
 
 function readFileSystem(statfs: (path: string) => FileSystemSize, path: string): FileSystemSize {

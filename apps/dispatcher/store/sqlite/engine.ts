@@ -1,8 +1,12 @@
+import { statSync } from "node:fs";
+import { dirname } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { DiskReserveError } from "../contract/event_store.ts";
+import { hasRoomFor } from "./disk_reserve.ts";
 import { describeFault, emptyLog, openStoreFile, sqliteCode } from "./file.ts";
 import { type OperationsOptions, prepareOperations } from "./operations.ts";
 import { noticePruning, type Pruning } from "./retention.ts";
+import { backUp } from "./upkeep/back_up.ts";
 import {
   type FilePlace,
   type Misplaced,
@@ -73,6 +77,18 @@ export class SqliteEngine {
       const described = state === null ? (error as Error) : new Error(state, { cause: error });
       return calls.map(({ number }) => ({ number, unavailable: true, error: described }));
     }
+  }
+
+  /** Copies the store to a new file at `target`, in slices between which {@linkcode run} goes on; its size in bytes. */
+  async backUp(target: string): Promise<number> {
+    this.#connection ??= this.#open();
+    const { db } = this.#connection;
+    const { file } = this.#options;
+    const bytes = statSync(file).size;
+    if (!hasRoomFor(bytes, dirname(file))) {
+      throw new Error(`a copy of ${Math.ceil(bytes / 2 ** 20)} MiB would use the disk's reserve`);
+    }
+    return backUp(db, target);
   }
 
   /** Puts a file that was removed back to its place. Throws if it cannot. */
@@ -160,7 +176,10 @@ function runOne(
   operations: WorkerOperations,
   { number, operation, args, now }: Call,
 ): Reply {
-  const run = operations[operation] as (now: number, ...args: readonly unknown[]) => unknown;
+  const run = operations[operation as keyof WorkerOperations] as (
+    now: number,
+    ...args: readonly unknown[]
+  ) => unknown;
   db.exec("SAVEPOINT one");
   try {
     const value = run(now, ...args);

@@ -17,6 +17,7 @@ import { prepareReplays } from "./replays.ts";
 import { preparePruneEvents } from "./retention.ts";
 import { prepareChangeDelivery, prepareSettle } from "./settle.ts";
 import { prepareSubscriptions } from "./subscriptions.ts";
+import { prepareCheck } from "./upkeep/check.ts";
 import { prepareWaiting } from "./waiting.ts";
 import type { WorkerOperations } from "./wire.ts";
 
@@ -66,5 +67,6 @@ export function prepareOperations(
     ...prepareHandshakes(db),
     ...prepareEnrolments(db),
     ...prepareAudit(db),
+    ...prepareCheck(db),
   };
 }

@@ -289,27 +289,15 @@ ${AUDIT_AND_WORDS}
  * @throws {Error} with a message for an operator.
  */
 export function prepareSchema(db: DatabaseSync, file: string): void {
-  const version = readPragma(db, "user_version");
-  const application = readPragma(db, "application_id");
-  if (application === 0 && version === 0 && isEmpty(db)) {
+  const isNew = readPragma(db, "application_id") === 0 && readPragma(db, "user_version") === 0;
+  if (isNew && isEmpty(db)) {
     db.exec(`BEGIN IMMEDIATE; ${SCHEMA}
       PRAGMA application_id = ${APPLICATION_ID};
       PRAGMA user_version = ${SCHEMA_VERSION};
       COMMIT;`);
     return;
   }
-  if (application !== APPLICATION_ID) {
-    throw new Error(`Cannot open the store: ${file} is another program's database`);
-  }
-  if (version > SCHEMA_VERSION) {
-    throw new Error(
-      `Cannot open the store: ${file} has schema version ${version}, newer than ${SCHEMA_VERSION}, ` +
-        "the newest that this version of Hookgate knows; run the newer one",
-    );
-  }
-  if (version < 1) {
-    throw new Error(`Cannot open the store: ${file} has the unknown schema version ${version}`);
-  }
+  const version = refuseForeign(db, file);
   if (version === SCHEMA_VERSION) return;
   // If this throws, the caller closes the file, which undoes it.
   db.exec("BEGIN IMMEDIATE");
@@ -318,6 +306,28 @@ export function prepareSchema(db: DatabaseSync, file: string): void {
   if (version < 4) leaveVersion3(db);
   db.exec(AUDIT_AND_WORDS);
   db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
+}
+
+/**
+ * Reads the version of a store's file. Refuses a file that is not ours or that a newer Hookgate wrote.
+ *
+ * @throws {Error} with a message for an operator.
+ */
+export function refuseForeign(db: DatabaseSync, file: string): number {
+  const version = readPragma(db, "user_version");
+  if (readPragma(db, "application_id") !== APPLICATION_ID) {
+    throw new Error(`Cannot open the store: ${file} is another program's database`);
+  }
+  if (version > SCHEMA_VERSION) {
+    throw new Error(
+      `Cannot open the store: ${file} has schema version ${version}, newer than ${SCHEMA_VERSION}, ` +
+        "the newest that this version of Hookgate knows; run the newer one, or restore a backup from before it",
+    );
+  }
+  if (version < 1) {
+    throw new Error(`Cannot open the store: ${file} has the unknown schema version ${version}`);
+  }
+  return version;
 }
 
 function leaveVersion1(db: DatabaseSync): void {

@@ -30,6 +30,7 @@ export function serveStore(port: MessagePort, { file, takeOverAt }: WorkerInput)
   const runLater = new OncePerTurn(() => runGroup(engine));
   port.on("message", (message: ToWorker) => {
     if (message === "close") closing = true;
+    else if (message.operation === "backUp") void backUp(engine, message);
     else queue.push(message);
     runLater.schedule();
   });
@@ -50,6 +51,15 @@ export function serveStore(port: MessagePort, { file, takeOverAt }: WorkerInput)
       post({ kind: "refused", error: error as Error });
       return null;
     }
+  }
+
+  /** Takes many turns, with groups between them. */
+  async function backUp(opened: SqliteEngine, { number, args }: Call): Promise<void> {
+    const replies: Reply[] = await opened.backUp(String(args[0])).then(
+      (value) => [{ number, value }],
+      (error: Error) => [{ number, unavailable: true, error }],
+    );
+    post({ kind: "replies", replies });
   }
 
   function runGroup(opened: SqliteEngine): void {

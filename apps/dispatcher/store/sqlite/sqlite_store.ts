@@ -1,3 +1,4 @@
+import { join, resolve } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { Log } from "@hookgate/telemetry";
 import type { EventStore } from "../contract/event_store.ts";
@@ -9,6 +10,8 @@ import { type Args, CROSSINGS, type Crossing } from "./wire.ts";
 
 /** How often a step of the clock is looked for, in milliseconds. */
 const CLOCK_LOOK_MS = 1_000;
+/** Where backups are made, in DATA_DIR: on the same disk, so that they can be moved away whole. */
+export const BACKUP_FOLDER = "backups";
 
 /** Options for {@linkcode openSqliteStore}. */
 export interface SqliteStoreOptions {
@@ -54,6 +57,10 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     shared: false,
     now,
     clockSteps: () => clock.steps,
+    async backUp(name) {
+      const path = join(resolve(dataDir), BACKUP_FOLDER, name);
+      return { path, bytes: await thread.call("backUp", [path]) };
+    },
     diskHasRoom: () => thread.call("diskHasRoom", []),
     close() {
       clearInterval(clockTimer);

@@ -16,6 +16,7 @@ import type {
 const WORDS: Readonly<Record<WorkerOperation, string>> = {
   ...OPERATION_WORDS,
   takeOverAll: "open the store",
+  backUp: "back up the store",
   diskHasRoom: "check the disk",
   rebase: "follow a step of the clock",
 };

@@ -15,6 +15,8 @@ interface OwnOperations {
   quarantine(input: QuarantineInput): number;
   /** Gives back what runs: it belongs to an earlier owner. Returns how many. */
   takeOverAll(): number;
+  /** Copies the store to a new file at this path, in slices between other calls. Returns the file's size in bytes. */
+  backUp(target: string): number;
   /** Whether the disk has room for captures above its reserve. */
   diskHasRoom(): boolean;
   /** Moves what waits along with a step of the clock, in milliseconds. Returns how many deliveries wait. */
@@ -36,13 +38,13 @@ export type Args<K extends WorkerOperation> = Parameters<Signatures[K]>;
 /** What an operation of the worker returns. */
 export type Output<K extends WorkerOperation> = ReturnType<Signatures[K]>;
 
-/** Every operation as the worker runs it: the store's time, then the arguments. */
+/** Every operation that runs in a transaction, as the worker runs it: the store's time, then the arguments. */
 export type WorkerOperations = {
-  [K in WorkerOperation]: (now: number, ...args: Args<K>) => Output<K>;
+  [K in Exclude<WorkerOperation, "backUp">]: (now: number, ...args: Args<K>) => Output<K>;
 };
 
 /** Some of the worker's operations. */
-export type OperationsOf<Names> = Pick<WorkerOperations, Names & WorkerOperation>;
+export type OperationsOf<Names> = Pick<WorkerOperations, Names & keyof WorkerOperations>;
 
 /** One call, from the main thread to the worker. */
 export interface Call {

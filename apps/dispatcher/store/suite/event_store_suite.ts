@@ -21,6 +21,7 @@ import { testReplayBound, testReplays } from "./replays.ts";
 import { testRetention } from "./retention.ts";
 import { testFences, testSettling } from "./settling.ts";
 import { testSubscriptions } from "./subscriptions.ts";
+import { testUpkeep } from "./upkeep.ts";
 import { testBacklog, testQueue } from "./waiting.ts";
 import { testWalks } from "./walks.ts";
 
@@ -104,6 +105,7 @@ type Part = (context: SuiteContext) => void;
 /** What the suite checks, by role. */
 const PARTS: Readonly<Record<string, readonly Part[]>> = {
   captures: [testCommits, testDedupe],
+  upkeep: [testUpkeep],
   deliveries: [
     testClaims,
     testSettling,

@@ -2,6 +2,8 @@
 
 import type * as grpc from '@grpc/grpc-js'
 import type { MethodDefinition } from '@grpc/proto-loader'
+import type { BackUpRequest as _hookgate_v1_BackUpRequest, BackUpRequest__Output as _hookgate_v1_BackUpRequest__Output } from '../../hookgate/v1/BackUpRequest.ts';
+import type { BackUpResponse as _hookgate_v1_BackUpResponse, BackUpResponse__Output as _hookgate_v1_BackUpResponse__Output } from '../../hookgate/v1/BackUpResponse.ts';
 import type { CancelDeliveryRequest as _hookgate_v1_CancelDeliveryRequest, CancelDeliveryRequest__Output as _hookgate_v1_CancelDeliveryRequest__Output } from '../../hookgate/v1/CancelDeliveryRequest.ts';
 import type { CancelDeliveryResponse as _hookgate_v1_CancelDeliveryResponse, CancelDeliveryResponse__Output as _hookgate_v1_CancelDeliveryResponse__Output } from '../../hookgate/v1/CancelDeliveryResponse.ts';
 import type { ChangeSubscriptionRequest as _hookgate_v1_ChangeSubscriptionRequest, ChangeSubscriptionRequest__Output as _hookgate_v1_ChangeSubscriptionRequest__Output } from '../../hookgate/v1/ChangeSubscriptionRequest.ts';
@@ -28,6 +30,8 @@ import type { ListReplaysRequest as _hookgate_v1_ListReplaysRequest, ListReplays
 import type { ListReplaysResponse as _hookgate_v1_ListReplaysResponse, ListReplaysResponse__Output as _hookgate_v1_ListReplaysResponse__Output } from '../../hookgate/v1/ListReplaysResponse.ts';
 import type { ListSecretsRequest as _hookgate_v1_ListSecretsRequest, ListSecretsRequest__Output as _hookgate_v1_ListSecretsRequest__Output } from '../../hookgate/v1/ListSecretsRequest.ts';
 import type { ListSecretsResponse as _hookgate_v1_ListSecretsResponse, ListSecretsResponse__Output as _hookgate_v1_ListSecretsResponse__Output } from '../../hookgate/v1/ListSecretsResponse.ts';
+import type { ListStoreProblemsRequest as _hookgate_v1_ListStoreProblemsRequest, ListStoreProblemsRequest__Output as _hookgate_v1_ListStoreProblemsRequest__Output } from '../../hookgate/v1/ListStoreProblemsRequest.ts';
+import type { ListStoreProblemsResponse as _hookgate_v1_ListStoreProblemsResponse, ListStoreProblemsResponse__Output as _hookgate_v1_ListStoreProblemsResponse__Output } from '../../hookgate/v1/ListStoreProblemsResponse.ts';
 import type { ListSubscriptionsRequest as _hookgate_v1_ListSubscriptionsRequest, ListSubscriptionsRequest__Output as _hookgate_v1_ListSubscriptionsRequest__Output } from '../../hookgate/v1/ListSubscriptionsRequest.ts';
 import type { ListSubscriptionsResponse as _hookgate_v1_ListSubscriptionsResponse, ListSubscriptionsResponse__Output as _hookgate_v1_ListSubscriptionsResponse__Output } from '../../hookgate/v1/ListSubscriptionsResponse.ts';
 import type { OpenEnrolmentRequest as _hookgate_v1_OpenEnrolmentRequest, OpenEnrolmentRequest__Output as _hookgate_v1_OpenEnrolmentRequest__Output } from '../../hookgate/v1/OpenEnrolmentRequest.ts';
@@ -50,6 +54,23 @@ import type { VerifyQuarantinedResponse as _hookgate_v1_VerifyQuarantinedRespons
  * the scope "view" or "admin"; all others need "admin".
  */
 export interface AdminServiceClient extends grpc.Client {
+  /**
+   * BackUp copies the embedded store to a file on the dispatcher's machine while it is in use, and answers when that is whole. It can
+   * take minutes. FAILED_PRECONDITION with MongoDB.
+   */
+  BackUp(argument: _hookgate_v1_BackUpRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_BackUpResponse__Output>): grpc.ClientUnaryCall;
+  BackUp(argument: _hookgate_v1_BackUpRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_BackUpResponse__Output>): grpc.ClientUnaryCall;
+  BackUp(argument: _hookgate_v1_BackUpRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_BackUpResponse__Output>): grpc.ClientUnaryCall;
+  BackUp(argument: _hookgate_v1_BackUpRequest, callback: grpc.requestCallback<_hookgate_v1_BackUpResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * BackUp copies the embedded store to a file on the dispatcher's machine while it is in use, and answers when that is whole. It can
+   * take minutes. FAILED_PRECONDITION with MongoDB.
+   */
+  backUp(argument: _hookgate_v1_BackUpRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_BackUpResponse__Output>): grpc.ClientUnaryCall;
+  backUp(argument: _hookgate_v1_BackUpRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_BackUpResponse__Output>): grpc.ClientUnaryCall;
+  backUp(argument: _hookgate_v1_BackUpRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_BackUpResponse__Output>): grpc.ClientUnaryCall;
+  backUp(argument: _hookgate_v1_BackUpRequest, callback: grpc.requestCallback<_hookgate_v1_BackUpResponse__Output>): grpc.ClientUnaryCall;
+  
   /**
    * CancelDelivery ends a waiting or dead delivery. If it held back others of its order key, the next one becomes due.
    * NOT_FOUND if there is none, FAILED_PRECONDITION in any other state.
@@ -252,6 +273,23 @@ export interface AdminServiceClient extends grpc.Client {
   listSecrets(argument: _hookgate_v1_ListSecretsRequest, callback: grpc.requestCallback<_hookgate_v1_ListSecretsResponse__Output>): grpc.ClientUnaryCall;
   
   /**
+   * ListStoreProblems looks whether what is stored is whole, a bounded part at a time: the bodies of events, then the events of
+   * deliveries.
+   */
+  ListStoreProblems(argument: _hookgate_v1_ListStoreProblemsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ListStoreProblemsResponse__Output>): grpc.ClientUnaryCall;
+  ListStoreProblems(argument: _hookgate_v1_ListStoreProblemsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_ListStoreProblemsResponse__Output>): grpc.ClientUnaryCall;
+  ListStoreProblems(argument: _hookgate_v1_ListStoreProblemsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ListStoreProblemsResponse__Output>): grpc.ClientUnaryCall;
+  ListStoreProblems(argument: _hookgate_v1_ListStoreProblemsRequest, callback: grpc.requestCallback<_hookgate_v1_ListStoreProblemsResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * ListStoreProblems looks whether what is stored is whole, a bounded part at a time: the bodies of events, then the events of
+   * deliveries.
+   */
+  listStoreProblems(argument: _hookgate_v1_ListStoreProblemsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ListStoreProblemsResponse__Output>): grpc.ClientUnaryCall;
+  listStoreProblems(argument: _hookgate_v1_ListStoreProblemsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_ListStoreProblemsResponse__Output>): grpc.ClientUnaryCall;
+  listStoreProblems(argument: _hookgate_v1_ListStoreProblemsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ListStoreProblemsResponse__Output>): grpc.ClientUnaryCall;
+  listStoreProblems(argument: _hookgate_v1_ListStoreProblemsRequest, callback: grpc.requestCallback<_hookgate_v1_ListStoreProblemsResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
    * ListSubscriptions returns all of them, with their state.
    */
   ListSubscriptions(argument: _hookgate_v1_ListSubscriptionsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ListSubscriptionsResponse__Output>): grpc.ClientUnaryCall;
@@ -389,6 +427,12 @@ export interface AdminServiceClient extends grpc.Client {
  */
 export interface AdminServiceHandlers extends grpc.UntypedServiceImplementation {
   /**
+   * BackUp copies the embedded store to a file on the dispatcher's machine while it is in use, and answers when that is whole. It can
+   * take minutes. FAILED_PRECONDITION with MongoDB.
+   */
+  BackUp: grpc.handleUnaryCall<_hookgate_v1_BackUpRequest__Output, _hookgate_v1_BackUpResponse>;
+  
+  /**
    * CancelDelivery ends a waiting or dead delivery. If it held back others of its order key, the next one becomes due.
    * NOT_FOUND if there is none, FAILED_PRECONDITION in any other state.
    */
@@ -457,6 +501,12 @@ export interface AdminServiceHandlers extends grpc.UntypedServiceImplementation 
   ListSecrets: grpc.handleUnaryCall<_hookgate_v1_ListSecretsRequest__Output, _hookgate_v1_ListSecretsResponse>;
   
   /**
+   * ListStoreProblems looks whether what is stored is whole, a bounded part at a time: the bodies of events, then the events of
+   * deliveries.
+   */
+  ListStoreProblems: grpc.handleUnaryCall<_hookgate_v1_ListStoreProblemsRequest__Output, _hookgate_v1_ListStoreProblemsResponse>;
+  
+  /**
    * ListSubscriptions returns all of them, with their state.
    */
   ListSubscriptions: grpc.handleUnaryCall<_hookgate_v1_ListSubscriptionsRequest__Output, _hookgate_v1_ListSubscriptionsResponse>;
@@ -504,6 +554,7 @@ export interface AdminServiceHandlers extends grpc.UntypedServiceImplementation 
 }
 
 export interface AdminServiceDefinition extends grpc.ServiceDefinition {
+  BackUp: MethodDefinition<_hookgate_v1_BackUpRequest, _hookgate_v1_BackUpResponse, _hookgate_v1_BackUpRequest__Output, _hookgate_v1_BackUpResponse__Output>
   CancelDelivery: MethodDefinition<_hookgate_v1_CancelDeliveryRequest, _hookgate_v1_CancelDeliveryResponse, _hookgate_v1_CancelDeliveryRequest__Output, _hookgate_v1_CancelDeliveryResponse__Output>
   ChangeSubscription: MethodDefinition<_hookgate_v1_ChangeSubscriptionRequest, _hookgate_v1_ChangeSubscriptionResponse, _hookgate_v1_ChangeSubscriptionRequest__Output, _hookgate_v1_ChangeSubscriptionResponse__Output>
   CreateReplay: MethodDefinition<_hookgate_v1_CreateReplayRequest, _hookgate_v1_CreateReplayResponse, _hookgate_v1_CreateReplayRequest__Output, _hookgate_v1_CreateReplayResponse__Output>
@@ -517,6 +568,7 @@ export interface AdminServiceDefinition extends grpc.ServiceDefinition {
   ListQuarantine: MethodDefinition<_hookgate_v1_ListQuarantineRequest, _hookgate_v1_ListQuarantineResponse, _hookgate_v1_ListQuarantineRequest__Output, _hookgate_v1_ListQuarantineResponse__Output>
   ListReplays: MethodDefinition<_hookgate_v1_ListReplaysRequest, _hookgate_v1_ListReplaysResponse, _hookgate_v1_ListReplaysRequest__Output, _hookgate_v1_ListReplaysResponse__Output>
   ListSecrets: MethodDefinition<_hookgate_v1_ListSecretsRequest, _hookgate_v1_ListSecretsResponse, _hookgate_v1_ListSecretsRequest__Output, _hookgate_v1_ListSecretsResponse__Output>
+  ListStoreProblems: MethodDefinition<_hookgate_v1_ListStoreProblemsRequest, _hookgate_v1_ListStoreProblemsResponse, _hookgate_v1_ListStoreProblemsRequest__Output, _hookgate_v1_ListStoreProblemsResponse__Output>
   ListSubscriptions: MethodDefinition<_hookgate_v1_ListSubscriptionsRequest, _hookgate_v1_ListSubscriptionsResponse, _hookgate_v1_ListSubscriptionsRequest__Output, _hookgate_v1_ListSubscriptionsResponse__Output>
   OpenEnrolment: MethodDefinition<_hookgate_v1_OpenEnrolmentRequest, _hookgate_v1_OpenEnrolmentResponse, _hookgate_v1_OpenEnrolmentRequest__Output, _hookgate_v1_OpenEnrolmentResponse__Output>
   PauseSubscription: MethodDefinition<_hookgate_v1_PauseSubscriptionRequest, _hookgate_v1_PauseSubscriptionResponse, _hookgate_v1_PauseSubscriptionRequest__Output, _hookgate_v1_PauseSubscriptionResponse__Output>

@@ -1,0 +1,68 @@
+import { statSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
+import { describeFault } from "../file.ts";
+import { refuseForeign, SCHEMA_VERSION } from "../schema.ts";
+import { prepareCheck } from "../upkeep/check.ts";
+
+/** What is in a store's file that no dispatcher has open. */
+export interface CheckedFile {
+  /** Version of its schema, and the one that this Hookgate writes: an older file is brought up to date when it is opened. */
+  version: number;
+  newestVersion: number;
+  events: number;
+  deliveries: number;
+  /** What is wrong, a sentence each; at most {@linkcode PROBLEMS_MAX}. */
+  problems: string[];
+}
+
+/** Problems that are looked for before a check gives up. */
+export const PROBLEMS_MAX = 100;
+
+/**
+ * Reads a store's file or a backup whole: SQLite's own check, each event's body, each delivery's event. Changes nothing.
+ *
+ * @throws {Error} with a message for an operator if it is not a store, a newer Hookgate's, or in use.
+ */
+export function checkStoreFile(file: string): CheckedFile {
+  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) {
+    throw new Error(`Cannot check ${file}: there is no such file`);
+  }
+  const db = new DatabaseSync(file, { readOnly: true });
+  const checked: CheckedFile = {
+    version: 0,
+    newestVersion: SCHEMA_VERSION,
+    events: 0,
+    deliveries: 0,
+    problems: [],
+  };
+  try {
+    checked.version = refuseForeign(db, file);
+    for (const row of db.prepare(`PRAGMA integrity_check(${PROBLEMS_MAX})`).all()) {
+      const found = String(row["integrity_check"]);
+      if (found !== "ok") checked.problems.push(`SQLite: ${found.replaceAll("\n", " ")}.`);
+    }
+    countAll(db, checked);
+    return checked;
+  } catch (error) {
+    const state = describeFault(error, file);
+    if (state === null) throw error;
+    if (checked.version === 0)
+      throw new Error(`Cannot check the store: ${state}`, { cause: error });
+    checked.problems.push(`${(error as Error).message}.`);
+    return checked;
+  } finally {
+    db.close();
+  }
+}
+
+function countAll(db: DatabaseSync, checked: CheckedFile): void {
+  const { checkStep } = prepareCheck(db);
+  let cursor: string | null = null;
+  do {
+    const step = checkStep(0, cursor);
+    checked.events += step.events;
+    checked.deliveries += step.deliveries;
+    checked.problems.push(...step.problems.slice(0, PROBLEMS_MAX - checked.problems.length));
+    cursor = step.cursor;
+  } while (cursor !== null);
+}

@@ -1,0 +1,86 @@
+import { existsSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { describeFault, prepareStoreFile, STORE_FILE, sqliteCode } from "../file.ts";
+import { backUp } from "../upkeep/back_up.ts";
+import { keepName, makeFolders } from "../upkeep/durable_names.ts";
+import { type CheckedFile, checkStoreFile } from "./check_file.ts";
+
+/** Options for {@linkcode restoreStoreFile}. */
+export interface RestoreOptions {
+  /** Directory of the store. */
+  dataDir: string;
+  /** Whether a store that is there is set aside. @default {false} */
+  replace?: boolean;
+  /** In milliseconds since 1970, for the name of what is set aside. */
+  now: number;
+}
+
+/** The result of {@linkcode restoreStoreFile}. */
+export interface RestoredFile extends CheckedFile {
+  /** The store's file. */
+  path: string;
+  /** Where the store is that was there before; null if there was none. */
+  setAside: string | null;
+}
+
+/**
+ * Puts a backup into a directory as its store, durably. It is checked first. The dispatcher that opens it brings an older one
+ * up to date.
+ *
+ * @throws {Error} with a message for an operator if the backup is damaged or a newer Hookgate's, a dispatcher runs, or there is a
+ * store already and `replace` is false.
+ */
+export async function restoreStoreFile(
+  from: string,
+  { dataDir, replace = false, now }: RestoreOptions,
+): Promise<RestoredFile> {
+  const checked = checkStoreFile(from);
+  const [problem] = checked.problems;
+  if (problem !== undefined) {
+    throw new Error(`Cannot restore ${from}: it is damaged (${problem.replace(/\.$/, "")})`);
+  }
+  const path = join(dataDir, STORE_FILE);
+  const isThere = existsSync(path);
+  if (isThere) refuseOwned(path);
+  if (isThere && !replace) {
+    throw new Error(
+      `Cannot restore ${from}: ${path} is there already; --replace sets it aside, next to it`,
+    );
+  }
+  makeFolders(dataDir);
+  const copy = `${path}-restored`;
+  rmSync(copy, { force: true });
+  const db = new DatabaseSync(from, { readOnly: true });
+  try {
+    await backUp(db, copy);
+  } finally {
+    db.close();
+  }
+  const setAside = isThere ? `${path}-before-${new Date(now).toISOString()}` : null;
+  if (setAside !== null) {
+    if (existsSync(`${path}-wal`)) renameSync(`${path}-wal`, `${setAside}-wal`);
+    renameSync(path, setAside);
+  }
+  // SQLite would take any log that it finds next to the file for the file's own.
+  rmSync(`${path}-wal`, { force: true });
+  renameSync(copy, path);
+  keepName(path);
+  prepareStoreFile(dataDir);
+  return { ...checked, path, setAside };
+}
+
+/** A dispatcher locks its file from its start to its end. */
+function refuseOwned(path: string): void {
+  const db = new DatabaseSync(path);
+  try {
+    db.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; ROLLBACK;");
+  } catch (error) {
+    // A damaged file is why a backup is restored.
+    if (sqliteCode(error) !== 5) return;
+    const state = describeFault(error, path);
+    throw new Error(`Cannot restore: ${state}; stop it first`, { cause: error });
+  } finally {
+    db.close();
+  }
+}

@@ -1,0 +1,33 @@
+import { closeSync, existsSync, openSync, renameSync, rmSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+import { backup, type DatabaseSync } from "node:sqlite";
+import { fsyncPath, keepName, makeFolders } from "./durable_names.ts";
+
+/** Pages copied at once, a megabyte: what comes meanwhile waits for no more than that. */
+const SLICE_PAGES = 64;
+
+/**
+ * Copies a store that is in use to a new file, readable by its owner only, in slices between which the connection does its
+ * other work. The copy is the store as it is at the end. Returns its size in bytes.
+ *
+ * @throws {Error} if the file exists, or the copy is not whole.
+ */
+export async function backUp(db: DatabaseSync, target: string): Promise<number> {
+  if (existsSync(target)) throw new Error(`${target} exists already; choose another name`);
+  const part = `${target}.part`;
+  makeFolders(dirname(target));
+  rmSync(part, { force: true });
+  closeSync(openSync(part, "wx", 0o600));
+  try {
+    await backup(db, part, { rate: SLICE_PAGES });
+    // A connection that was closed meanwhile ends the copy early, without an error.
+    if (!db.isOpen) throw new Error("the store was opened again meanwhile; try again");
+    fsyncPath(part);
+    renameSync(part, target);
+    keepName(target);
+    return statSync(target).size;
+  } finally {
+    rmSync(part, { force: true });
+    rmSync(`${part}-journal`, { force: true });
+  }
+}
