@@ -20,11 +20,9 @@ import { subscriptionGauges } from "./recurring/subscription_gauges.ts";
 import { createBackfill } from "./replay/create_backfill.ts";
 import { ReplayRunner } from "./replay/replay_runner.ts";
 import { memoryBackend } from "./schedule/memory_backend.ts";
-import { mongoBackend } from "./schedule/mongo_backend.ts";
 import { Scheduler, type SchedulerOptions } from "./schedule/scheduler.ts";
 import { type EventStore, StoreUnavailableError } from "./store/contract/event_store.ts";
 import type { SubscriptionSet } from "./store/contract/subscriptions.ts";
-import { openMongoStore } from "./store/mongodb/mongodb_store.ts";
 import { openSqliteStore } from "./store/sqlite/sqlite_store.ts";
 import { Activity } from "./subscriptions/activity.ts";
 import { FollowedSubscriptions, storedTarget } from "./subscriptions/followed_subscriptions.ts";
@@ -259,6 +257,9 @@ async function openStore({ env, dispatcherId, log }: OpenStoreOptions): Promise<
   diskHasRoom: () => Promise<boolean>;
 }> {
   if (env.mongodbUri) {
+    // Loaded only if it is used: a sixth of the code.
+    const { openMongoStore } = await import("./store/mongodb/mongodb_store.ts");
+    const { mongoBackend } = await import("./schedule/mongo_backend.ts");
     const store = await openMongoStore({ uri: env.mongodbUri, dispatcherId, log });
     return { store, backend: await mongoBackend(store.db), diskHasRoom: async () => true };
   }
