@@ -18,7 +18,7 @@ test.each(SABOTAGE_NAMES)(
   async (name) => {
     expect({ seed, found: await runSabotage(name, { seed }) }).not.toEqual({ seed, found: "" });
   },
-  300_000,
+  600_000,
 );
 
 const RUNS = FAULTS.flatMap((fault) =>
@@ -40,7 +40,7 @@ test.each(RUNS)(
     expect({ seed, keptIn, problems }).toEqual({ seed, keptIn: null, problems: [] });
     expect(verdict.acked).toBeGreaterThan(ACKED_MIN);
   },
-  300_000,
+  600_000,
 );
 
 test("every fault of the table has a name to be called by", () => {

@@ -8,7 +8,7 @@ import { patience } from "../patience.ts";
 const QUIET_MS_MAX = 1_500;
 
 /** Longest time until a dispatcher has passed its crash point, in milliseconds. */
-const POINT_MS_MAX = 30_000;
+const POINT_MS_MAX = 60_000;
 
 /** Passages of a crash point before the one that kills, at most. */
 const PASSAGES_MAX = 20;
