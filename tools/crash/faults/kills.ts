@@ -134,7 +134,7 @@ export const rollingRestart: Fault = {
   stores: ["embedded", "mongodb"],
   kills: { short: { embedded: 2 }, full: 20 },
   edges: 2,
-  async strike({ cluster, kills, struck, acked, quiet, problem, load }) {
+  async strike({ cluster, kills, short, struck, acked, quiet, problem, load }) {
     // A file has one dispatcher: while that restarts the answer is 503.
     const { edges, dispatchers } = cluster;
     const slots = dispatchers.length > 1 ? [...edges, ...dispatchers] : edges;
@@ -152,10 +152,13 @@ export const rollingRestart: Fault = {
       await slot.start();
       await acked();
     }
-    const others = load.entries.filter(({ signed, answer }) => signed && answer?.status !== 200);
-    const statuses = others.flatMap(({ answer }) => answer?.status ?? []);
+    // Beside other tests a machine may stand still for longer than an answer may take: then it is 503.
+    const allowed = short ? [200, 503] : [200];
+    const statuses = load.entries
+      .flatMap(({ signed, answer }) => (signed && answer ? [answer.status] : []))
+      .filter((status) => !allowed.includes(status));
     if (statuses.length > 0) {
-      problem(`${statuses.length} posts were not answered with 200: ${[...new Set(statuses)]}`);
+      problem(`${statuses.length} posts were answered with ${[...new Set(statuses)]}`);
     }
   },
 };
