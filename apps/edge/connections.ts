@@ -3,6 +3,8 @@ import type { Socket } from "node:net";
 import { LineBudget } from "@hookgate/async";
 import type { Log } from "@hookgate/telemetry";
 import { networkOf } from "@hookgate/types";
+import { answerSocket, type SocketAnswer } from "./answer_socket.ts";
+import { RETRY_AFTER_SECONDS } from "./request/answers.ts";
 
 /** Connections above the bound that are accepted for the moment that closing another takes. */
 const CONNECTIONS_SLACK = 64;
@@ -10,9 +12,17 @@ const CONNECTIONS_SLACK = 64;
 /** Closed at once, as a share of the bound: finding the idlest looks at all of them. */
 const CLOSED_SHARE = 0.01;
 
+/** That there is no room is our fault. */
+const FULL: SocketAnswer = {
+  status: 503,
+  error: "overloaded",
+  message: "Too many connections are open. Try again later.",
+  retryAfterSeconds: RETRY_AFTER_SECONDS,
+};
+
 /** Bounds for {@linkcode Connections}. */
 export interface ConnectionBounds {
-  /** Connections at once. */
+  /** Connections at once: what the configuration allows, and the limit of open files. */
   connectionsMax: number;
   /** Of one IPv4 address or IPv6 /64. */
   connectionsPerAddress: number;
@@ -33,6 +43,8 @@ interface Connection {
   network: string;
   /** The turn of the counter when it last began or ended a request. */
   usedAt: number;
+  /** Whether it has not had a request yet. */
+  isNew: boolean;
   /** Requests under way: more than one if they were pipelined. */
   requests: number;
   /** The latest of them. */
@@ -75,6 +87,7 @@ export class Connections {
     if (connection === undefined) return;
     this.#turn += 1;
     connection.usedAt = this.#turn;
+    connection.isNew = false;
     connection.requests += 1;
     connection.request = request;
   }
@@ -95,7 +108,8 @@ export class Connections {
     const network = networkOf(mapped);
     const own = this.#byNetwork.get(network) ?? new Set();
     this.#turn += 1;
-    const connection = { socket, network, usedAt: this.#turn, requests: 0, request: null };
+    const usedAt = this.#turn;
+    const connection = { socket, network, usedAt, isNew: true, requests: 0, request: null };
     this.#all.set(socket, connection);
     this.#byNetwork.set(network, own.add(connection));
     socket.once("close", () => this.#delete(connection));
@@ -133,7 +147,9 @@ export class Connections {
     const closed = closable.length > 0 ? closable.slice(0, count) : candidates.slice(-1);
     for (const connection of closed) {
       this.#delete(connection);
-      connection.socket.destroy();
+      // An idle one is simply closed: its client knows that this may happen at any time.
+      if (connection.isNew || connection.requests > 0) answerSocket(connection.socket, FULL);
+      else connection.socket.destroy();
     }
     this.#note({ closed: closed.length, address: closed[0]?.socket.remoteAddress }, message);
   }

@@ -68,6 +68,20 @@ test("Connections closes slow senders if none is idle, and never what is being w
   expect(other.closed).toBe(false);
 });
 
+test("Connections answers 503 to those that it closes before their request was read", async () => {
+  await run({ connectionsMax: 1 });
+  const slow = await open(SLOW);
+  await running.post(eventBody());
+  expect(await slow.status()).toBe(503);
+  expect(slow.text).toMatch(/\r\nRetry-After: 1\r\n.*\{"error":"overloaded",/s);
+  const idle = await open();
+  await answered(idle);
+  idle.text = "";
+  await running.post(eventBody());
+  await idle.waitUntilClosed();
+  expect(idle.text).toBe("");
+});
+
 test("Connections lets a trusted proxy have more than an address's share", async () => {
   await run({ connectionsPerAddress: 1 }, { trustedProxies: ["127.0.0.1"] });
   const [one, two] = [await open(), await open()];

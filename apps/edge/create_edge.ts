@@ -1,3 +1,4 @@
+import type { RunningClock } from "@hookgate/async";
 import type { Config } from "@hookgate/config";
 import type { CompiledSource } from "@hookgate/receive";
 import type { Log } from "@hookgate/telemetry";
@@ -57,6 +58,7 @@ export interface CreateEdgeOptions {
   /** Whether the server is stopping, so that each answer ends its connection. */
   draining: () => boolean;
   clock: Clock;
+  running: Pick<RunningClock, "after" | "spanOf">;
   log: Log;
 }
 
@@ -66,10 +68,11 @@ export function createEdge(
   options: CreateEdgeOptions,
 ): Koa<EdgeState, EdgeContext> {
   const { sources, link, report, certificates, keySets, clockWatch, confirm } = options;
-  const { count, inFlight, connections, addressCounts, noisy, draining, clock, log } = options;
+  const { count, inFlight, connections, addressCounts, noisy, draining, clock, running, log } =
+    options;
   const { limits, rateLimit } = config;
   const monotonic = () => clock.monotonic();
-  const reader = createBodyReader({ limits, clock });
+  const reader = createBodyReader({ limits, clock, running });
   const addresses = { rateLimit, counts: addressCounts, noisy };
   const limitAddress = limitAddresses(addresses);
   // Anybody can ask for unsigned ones. They count by themselves, so that forged requests do not keep a provider's out.
@@ -96,7 +99,7 @@ export function createEdge(
           .use(readBody(reader))
           .use(limitWork({ noisy, monotonic }))
           .use(answerHandshake({ verified: false, limit: limitHandshakes, ...handshakes }))
-          .use(verifySignature({ certificates, keySets, clockWatch, report, monotonic }))
+          .use(verifySignature({ certificates, keySets, clockWatch, report, running, monotonic }))
           .use(answerHandshake({ verified: true, ...handshakes }))
           .useIf(
             rateLimit.sourcePerSecond !== null,

@@ -1,6 +1,7 @@
 import { ensureLocalToken, runApp } from "@hookgate/config";
 import { clientSecurity, connectRpc } from "@hookgate/rpc";
 import { createLog, createMetrics, standardStream, startOpsServer } from "@hookgate/telemetry";
+import { openFilesMax } from "./open_files_max.ts";
 import { startEdge } from "./start_edge.ts";
 
 /** Longest wait for the dispatcher before the ready line, in milliseconds; without it the edge answers 503. */
@@ -30,6 +31,7 @@ await runApp("edge", {
       port: env.edgePort,
       ...(env.edgeHost !== null && { host: env.edgeHost }),
       dispatchers,
+      openFilesMax: openFilesMax(),
       log,
       metrics,
     });

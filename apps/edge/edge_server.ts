@@ -1,8 +1,9 @@
 import { createServer as createHttpServer, type RequestListener, type Server } from "node:http";
 import { Server as NetServer, type Socket } from "node:net";
-import { LineBudget } from "@hookgate/async";
+import { LineBudget, type RunningClock } from "@hookgate/async";
 import type { Limits } from "@hookgate/config";
 import type { Log } from "@hookgate/telemetry";
+import { answerSocket, type SocketAnswer } from "./answer_socket.ts";
 
 /** All headers of one request. */
 export const HEADER_BYTES_MAX = 16 * 1024;
@@ -44,10 +45,28 @@ export function createServer(listener: RequestListener): Server {
   return server;
 }
 
-/** Sets the deadlines, also of connections that are open already. */
-export function setDeadlines(server: Server, limits: Limits): void {
-  server.headersTimeout = limits.headersDeadlineMs;
-  server.requestTimeout = limits.headersDeadlineMs + limits.bodyDeadlineMs + REQUEST_SLACK_MS;
+/** Sets the deadlines, also of connections that are open already. Time in which the process did not run is not the client's. */
+export function setDeadlines(
+  server: Server,
+  { limits, running }: { limits: Limits; running: Pick<RunningClock, "spanOf"> },
+): void {
+  const headersMs = limits.headersDeadlineMs;
+  const requestMs = headersMs + limits.bodyDeadlineMs + REQUEST_SLACK_MS;
+  // Node reads them at each of its checks, as whole numbers.
+  const spanOf = (ms: number) => ({ get: () => Math.ceil(running.spanOf(ms)), configurable: true });
+  Object.defineProperties(server, {
+    headersTimeout: spanOf(headersMs),
+    requestTimeout: spanOf(requestMs),
+  });
+}
+
+/** Closes idle connections, unless it is we who were idle: their next request may be here already. */
+export function closeIdle(server: Server, running: Pick<RunningClock, "spanOf">): void {
+  server.on("timeout", (socket) => {
+    const leftMs = running.spanOf(KEEP_ALIVE_MS) - KEEP_ALIVE_MS;
+    if (leftMs > 0) socket.setTimeout(leftMs);
+    else socket.destroy();
+  });
 }
 
 /** Options for {@linkcode keepAccepting}. */
@@ -93,17 +112,7 @@ export function drainServer(server: Server, options: DrainServerOptions): Promis
   });
 }
 
-const STATUS_TEXTS = {
-  400: "Bad Request",
-  408: "Request Timeout",
-  413: "Content Too Large",
-  431: "Request Header Fields Too Large",
-} as const;
-
-const ANSWERS: Record<
-  string,
-  { status: keyof typeof STATUS_TEXTS; error: string; message: string }
-> = {
+const ANSWERS: Record<string, SocketAnswer> = {
   HPE_HEADER_OVERFLOW: {
     status: 431,
     error: "headers_too_large",
@@ -120,11 +129,11 @@ const ANSWERS: Record<
     message: "The request did not arrive in time.",
   },
 };
-const MALFORMED = {
+const MALFORMED: SocketAnswer = {
   status: 400,
   error: "malformed_request",
   message: "The request could not be read.",
-} as const;
+};
 
 /** Answers bytes that never became a request, and closes the connection. */
 function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
@@ -132,12 +141,5 @@ function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
     socket.destroy();
     return;
   }
-  const answer = ANSWERS[error.code ?? ""] ?? MALFORMED;
-  const body = JSON.stringify({ error: answer.error, message: answer.message });
-  socket.write(
-    `HTTP/1.1 ${answer.status} ${STATUS_TEXTS[answer.status]}\r\n` +
-      "Content-Type: application/json; charset=utf-8\r\n" +
-      `Content-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
-  );
-  socket.destroySoon();
+  answerSocket(socket, ANSWERS[error.code ?? ""] ?? MALFORMED);
 }

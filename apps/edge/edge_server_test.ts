@@ -1,15 +1,16 @@
-import { waitFor } from "@hookgate/testing";
+import { signedGenericRequest, waitFor } from "@hookgate/testing";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { createServer, HEADER_BYTES_MAX, keepAccepting } from "./edge_server.ts";
 import { keptLog } from "./suite/kept_log.ts";
+import { pauseProcess } from "./suite/pause_process.ts";
 import { RawConnection } from "./suite/raw_connection.ts";
-import { eventBody, type RunningEdge, runEdge } from "./suite/run_edge.ts";
+import { eventBody, type RunningEdge, runEdge, SECRET } from "./suite/run_edge.ts";
 
 let running: RunningEdge;
 let connection: RawConnection;
 
 beforeEach(async () => {
-  running = await runEdge({ limits: { headersDeadlineMs: 300 } });
+  running = await runEdge({ limits: { headersDeadlineMs: 300, bodyDeadlineMs: 300 } });
   connection = await RawConnection.open(running.port);
 });
 
@@ -85,6 +86,23 @@ test("the server cuts headers that come too slowly", async () => {
 test("the server cuts a connection that sends nothing", async () => {
   await connection.waitUntilClosed();
   expect(connection.text).toMatch(/^(HTTP\/1\.1 408 |$)/);
+});
+
+test.each([
+  ["headers", 4],
+  ["a body", 0],
+])("the server stores an event whose %s arrived while it did not run", async (_, missing) => {
+  const { body, headers } = signedGenericRequest({ secret: SECRET, body: eventBody() });
+  const fields = Object.entries({ ...headers, "content-length": String(body.length) });
+  const head = `POST ${PATH} HTTP/1.1\r\n${HOST}\r\n${fields.map((field) => `${field.join(": ")}\r\n`).join("")}\r\n`;
+  const sent = head.length - missing;
+  connection.write(head.slice(0, sent));
+  // Accepted after the connection, so its first bytes have been read.
+  await running.post(eventBody());
+  connection.write(head.slice(sent));
+  connection.write(body);
+  pauseProcess(1_500);
+  expect(await connection.status()).toBe(200);
 });
 
 test("the server answers requests that arrive in one packet, in their order", async () => {

@@ -44,9 +44,14 @@ async function writeConfig(sources: Record<string, unknown>): Promise<void> {
   await writeFile(path, `export default ${JSON.stringify({ sources, subscriptions: {} })};\n`);
 }
 
-function start(env: Record<string, string>, stdio: StdioOptions = "pipe"): ChildProcess {
+function start(
+  env: Record<string, string>,
+  stdio: StdioOptions = "pipe",
+  { openFilesMax = null as number | null } = {},
+): ChildProcess {
   output = { stdout: "", stderr: "" };
-  const child = spawn(process.execPath, [MAIN], {
+  const limit = openFilesMax === null ? "" : `ulimit -n ${openFilesMax} && `;
+  const child = spawn("/bin/sh", ["-c", `${limit}exec "$0" "$1"`, process.execPath, MAIN], {
     stdio,
     cwd: directory.path,
     env: {
@@ -158,6 +163,27 @@ test(
     expect(output.stderr).toBe(`Cannot listen on port ${taken}: another process has it\n`);
     expect(await exitOf(start({ EDGE_OPS_PORT: taken }))).toBe(2);
     expect(output.stderr).toMatch(/^Cannot listen on 127\.0\.0\.1:\d+ for operations: .*\n$/);
+  },
+  2 * START_MS_MAX,
+);
+
+test(
+  "the edge answers 503 where few files may be open, says so, and resets no connection",
+  async () => {
+    await writeConfig({ academy: { provider: "generic", secrets: [SECRET] } });
+    start({}, "pipe", { openFilesMax: 100 });
+    const url = await ready();
+    dispatcher.behaviour = "silent";
+    const answers: number[] = [];
+    const posts = Array.from({ length: 150 }, async () => {
+      answers.push(await post(`${url}/academy`).catch(() => 0));
+    });
+    await waitFor(() => answers.length >= 100, { what: "most answers" });
+    dispatcher.release();
+    await Promise.all(posts);
+    expect([...new Set(answers)].toSorted()).toEqual([200, 503]);
+    expect(output.stderr).toContain("few files may be open, taking fewer connections");
+    expect(output.stderr).toContain("connections are taken, closed");
   },
   2 * START_MS_MAX,
 );

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type { RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
-import { deadline } from "@hookgate/async";
+import { deadline, RunningClock } from "@hookgate/async";
 import type { Config } from "@hookgate/config";
 import { type OutsideFetch, outsideFetch } from "@hookgate/outbound";
 import { AddressList } from "@hookgate/receive";
@@ -11,7 +11,13 @@ import { StartError } from "@hookgate/types";
 import { type Clock, systemClock } from "./clock.ts";
 import { type ConnectionBounds, Connections } from "./connections.ts";
 import { createEdge } from "./create_edge.ts";
-import { createServer, drainServer, keepAccepting, setDeadlines } from "./edge_server.ts";
+import {
+  closeIdle,
+  createServer,
+  drainServer,
+  keepAccepting,
+  setDeadlines,
+} from "./edge_server.ts";
 import { CaptureLink } from "./link/capture_link.ts";
 import { Report } from "./link/report.ts";
 import { BoundedMap } from "./request/bounded_map.ts";
@@ -36,6 +42,8 @@ export interface StartEdgeOptions {
   host?: string;
   /** The dispatchers, at least one. Several share one store. */
   dispatchers: readonly EdgeDispatcher[];
+  /** How many files the process may have open, connections included. @default {Infinity} */
+  openFilesMax?: number;
   log: Log;
   metrics: Metrics;
   /** @default {systemClock} */
@@ -45,6 +53,12 @@ export interface StartEdgeOptions {
   /** Fetches certificates, key sets and confirmations of handshakes. @default {outsideFetch()} */
   fetch?: OutsideFetch;
 }
+
+/** Files that are no connections of senders: libraries, the log, the way to the dispatchers, fetched certificates. */
+const OTHER_FILES_MAX = 64;
+
+/** Connections that are taken even if few files may be open. */
+const CONNECTIONS_MIN = 16;
 
 /** A dispatcher that the edge may send to. */
 export interface EdgeDispatcher {
@@ -74,10 +88,12 @@ export interface Edge {
 /** Listens, and connects to the dispatcher. */
 export async function startEdge(options: StartEdgeOptions): Promise<Edge> {
   const { config, port, host, dispatchers, log, metrics, clock = systemClock } = options;
-  const { random = Math.random, fetch = outsideFetch() } = options;
+  const { random = Math.random, fetch = outsideFetch(), openFilesMax = Infinity } = options;
   const monotonic = () => clock.monotonic();
+  const running = new RunningClock({ monotonic });
   let draining = false;
   const inFlight = new InFlight(readBounds(config), { monotonic });
+  const readConnectionBounds = boundsWithin(openFilesMax, log);
   const connections = new Connections({ bounds: readConnectionBounds(config), log, monotonic });
   const addressCounts = new BoundedMap<string, object>(LIMITED_ADDRESSES_MAX);
   const noisy = new NoisyAddresses({ monotonic });
@@ -122,6 +138,7 @@ export async function startEdge(options: StartEdgeOptions): Promise<Edge> {
       noisy,
       draining: () => draining,
       clock,
+      running,
       log,
     });
     report.enrols = [...sources.values()].some(({ enrols }) => enrols);
@@ -130,11 +147,13 @@ export async function startEdge(options: StartEdgeOptions): Promise<Edge> {
 
   let listener = createListener(config);
   const server = createServer((req, res) => listener(req, res));
-  setDeadlines(server, config.limits);
+  setDeadlines(server, { limits: config.limits, running });
+  closeIdle(server, running);
   connections.watch(server);
   try {
     await once(server.listen(port, host), "listening");
   } catch (error) {
+    running.close();
     await report.close();
     link.close();
     throw new StartError(`Cannot listen on port ${port}: ${describe(error)}`, { cause: error });
@@ -159,11 +178,12 @@ export async function startEdge(options: StartEdgeOptions): Promise<Edge> {
       inFlight.bounds = readBounds(changed);
       connections.bounds = readConnectionBounds(changed);
       connections.apply(server);
-      setDeadlines(server, changed.limits);
+      setDeadlines(server, { limits: changed.limits, running });
     },
     async stop() {
       draining = true;
       await drainServer(server, { cutAfterMs: DRAIN_MS_MAX });
+      running.close();
       await report.close();
       link.close();
     },
@@ -174,10 +194,24 @@ function readBounds({ limits }: Config): InFlightBounds {
   return { requestsMax: limits.inFlightMax, bytesMax: limits.inFlightBytesMax };
 }
 
-function readConnectionBounds({ limits, trustedProxies }: Config): ConnectionBounds {
-  const { connectionsMax, connectionsPerAddress } = limits;
-  const proxies = new AddressList(trustedProxies);
-  return { connectionsMax, connectionsPerAddress, isProxy: (address) => proxies.has(address) };
+/** Bounds that leave files for other things: without one, the system resets connections, and nobody learns of it. */
+function boundsWithin(openFilesMax: number, log: Log): (config: Config) => ConnectionBounds {
+  const roomMax = Math.max(CONNECTIONS_MIN, openFilesMax - OTHER_FILES_MAX);
+  return ({ limits, trustedProxies }) => {
+    const { connectionsMax, connectionsPerAddress } = limits;
+    if (roomMax < connectionsMax) {
+      log.warn(
+        { openFilesMax, connectionsMax: roomMax },
+        "few files may be open, taking fewer connections than limits.connectionsMax: raise ulimit -n",
+      );
+    }
+    const proxies = new AddressList(trustedProxies);
+    return {
+      connectionsMax: Math.min(connectionsMax, roomMax),
+      connectionsPerAddress,
+      isProxy: (address) => proxies.has(address),
+    };
+  };
 }
 
 function describe(error: unknown): string {

@@ -50,6 +50,7 @@ test.each([
     noisy: new NoisyAddresses(systemClock),
     draining: () => false,
     clock: systemClock,
+    running: { after: () => () => {}, spanOf: (ms) => ms },
     log,
   });
   server = createServer(edge.callback()).listen(0, "127.0.0.1");

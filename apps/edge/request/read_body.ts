@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import type { RunningClock } from "@hookgate/async";
 import type { Limits } from "@hookgate/config";
 import type { Clock } from "../clock.ts";
 import { answerUnavailable } from "./answers.ts";
@@ -70,9 +71,16 @@ export interface BodyReader {
   complete(ctx: EdgeContext<Located>, body: Uint8Array): EdgeContext<Read>;
 }
 
+/** Options for {@linkcode createBodyReader}. */
+export interface CreateBodyReaderOptions {
+  limits: Limits;
+  clock: Clock;
+  running: Pick<RunningClock, "after">;
+}
+
 /** Creates a reader with these limits. */
-export function createBodyReader(options: { limits: Limits; clock: Clock }): BodyReader {
-  const { limits, clock } = options;
+export function createBodyReader(options: CreateBodyReaderOptions): BodyReader {
+  const { limits, clock, running } = options;
   const deadlineMs = limits.bodyDeadlineMs;
   const budgetMs = limits.answerBudgetMs * (1 - ANSWER_SHARE);
   return {
@@ -83,7 +91,7 @@ export function createBodyReader(options: { limits: Limits; clock: Clock }): Bod
       if (refusal !== null) return Promise.resolve({ outcome: "refused", refusal });
       // Not before: a client that waits for this must not send a refused body.
       if (awaitsContinue(req)) ctx.res.writeContinue();
-      return readBytes(req, bytesMax, { deadlineMs, inFlight: ctx.state.inFlight });
+      return readBytes(req, bytesMax, { deadlineMs, running, inFlight: ctx.state.inFlight });
     },
     complete(ctx, body) {
       const signed = signedRequest(ctx, { body, receivedAt: clock.now() });
@@ -119,8 +127,9 @@ export function readBody(reader: BodyReader): Stage<Located, Read> {
 function readBytes(
   req: IncomingMessage,
   bytesMax: number,
-  { deadlineMs, inFlight }: { deadlineMs: number; inFlight: InFlightRequest },
+  options: { deadlineMs: number; running: Pick<RunningClock, "after">; inFlight: InFlightRequest },
 ): Promise<BytesRead> {
+  const { deadlineMs, running, inFlight } = options;
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let total = 0;
@@ -146,7 +155,7 @@ function readBytes(
     function finish(read: BytesRead): void {
       if (done) return;
       done = true;
-      clearTimeout(deadline);
+      cancelDeadline();
       if (read.outcome !== "read") {
         req.off("data", onData).off("end", onEnd).off("close", onGone).off("error", onGone);
         req.pause();
@@ -155,7 +164,7 @@ function readBytes(
       resolve(read);
     }
 
-    const deadline = setTimeout(onLate, deadlineMs);
+    const cancelDeadline = running.after(deadlineMs, onLate);
     req.on("data", onData).on("end", onEnd).on("close", onGone).on("error", onGone);
   });
 }

@@ -1,3 +1,4 @@
+import type { RunningClock } from "@hookgate/async";
 import type { Acceptance, Refusal, Verdict } from "@hookgate/signature";
 import type { Report } from "../link/report.ts";
 import { answerUnavailable } from "./answers.ts";
@@ -15,12 +16,22 @@ import {
   type Verified,
 } from "./stages.ts";
 
+/** A request that is looked at so soon after a pause of ours may have waited through all of it. */
+const AFTER_PAUSE_MS = 2_000;
+
+/** Longest pause that makes up for a time that is too old: it is as good as a longer tolerance. */
+const PAUSE_MS_MAX = 60_000;
+
+/** A refusal that nothing we could fetch would change. */
+type Rejection = Exclude<Refusal, { reason: "certificate_needed" | "key_needed" }>;
+
 /** Options for {@linkcode verifySignature}. */
 export interface VerifySignatureOptions {
   certificates: Pick<Certificates, "get" | "prove">;
   keySets: Pick<KeySets, "get">;
   clockWatch: Pick<ClockWatch, "suspect" | "trust">;
   report: Pick<Report, "used">;
+  running: Pick<RunningClock, "spanOf">;
   /** Monotonic time in milliseconds. */
   monotonic: () => number;
 }
@@ -30,13 +41,13 @@ export interface VerifySignatureOptions {
  * that the signature is certainly bad; if a fault of ours leaves that open, the answer is 503.
  */
 export function verifySignature(options: VerifySignatureOptions): Stage<Read, Verified> {
-  const { certificates, keySets, clockWatch, report, monotonic } = options;
+  const { certificates, keySets, clockWatch, report, running, monotonic } = options;
 
   function judge(ctx: EdgeContext<Read>, verdict: Verdict, next: Next<Verified>): Passed {
     if (verdict.ok) return accept(ctx, verdict, next);
     return verdict.reason === "certificate_needed" || verdict.reason === "key_needed"
       ? fetchAndJudge(ctx, next)
-      : reject(ctx, verdict);
+      : reject(ctx, verdict, next);
   }
 
   function accept(ctx: EdgeContext<Read>, acceptance: Acceptance, next: Next<Verified>): Passed {
@@ -65,13 +76,28 @@ export function verifySignature(options: VerifySignatureOptions): Stage<Read, Ve
     if (verdict.reason === "certificate_needed")
       return refuseForNow(ctx, "certificate_unavailable");
     if (verdict.reason === "key_needed") return refuseForNow(ctx, "key_unavailable");
-    return reject(ctx, verdict);
+    return reject(ctx, verdict, next);
   }
 
-  function reject(
+  function reject(ctx: EdgeContext<Read>, refusal: Rejection, next: Next<Verified>): Passed {
+    if (refusal.reason !== "stale") return answerRejected(ctx, refusal);
+    const pauseMs = running.spanOf(AFTER_PAUSE_MS) - AFTER_PAUSE_MS;
+    if (pauseMs <= 0) return answerRejected(ctx, refusal);
+    return judgeStale(ctx, refusal, { next, pauseMs: Math.min(pauseMs, PAUSE_MS_MAX) });
+  }
+
+  /** Judges as of before our pause: an old time is the sender's only if it was old when the request came. */
+  async function judgeStale(
     ctx: EdgeContext<Read>,
-    verdict: Exclude<Refusal, { reason: "certificate_needed" | "key_needed" }>,
-  ): undefined {
+    refusal: Rejection,
+    { next, pauseMs }: { next: Next<Verified>; pauseMs: number },
+  ): Promise<void> {
+    const { source, signed } = ctx.state;
+    const verdict = await source.verify({ ...signed, receivedAt: signed.receivedAt - pauseMs });
+    return verdict.ok ? accept(ctx, verdict, next) : answerRejected(ctx, refusal);
+  }
+
+  function answerRejected(ctx: EdgeContext<Read>, verdict: Rejection): undefined {
     const { reason } = verdict;
     if ("skewSeconds" in verdict) {
       const skewSeconds = verdict.skewSeconds * (verdict.reason === "stale" ? 1 : -1);

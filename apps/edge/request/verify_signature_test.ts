@@ -9,6 +9,7 @@ import {
   exampleSource,
   signedEvent,
 } from "../suite/example_source.ts";
+import { pauseProcess } from "../suite/pause_process.ts";
 import { eventBody, type RunEdgeOptions, type RunningEdge, runEdge } from "../suite/run_edge.ts";
 
 const NOW = 1_767_225_600_000;
@@ -254,6 +255,18 @@ test("verifySignature() answers 401 if only one source sends stale requests", as
     );
   }
   expect(running.edge.ready().ready).toBe(true);
+});
+
+test("verifySignature() does not count a pause of its own against a request that came in it", async () => {
+  const stripe = example("stripe");
+  await run([stripe]);
+  const send = async (signedAt: number) =>
+    (await running.send(signedEvent(stripe, { now: signedAt }))).status;
+  time.now = NOW + 301_000;
+  expect(await send(NOW)).toBe(401);
+  pauseProcess(2_000);
+  expect(await send(NOW)).toBe(200);
+  expect(await send(NOW - 5_000)).toBe(401);
 });
 
 test("verifySignature() stops accepting a retiring secret when its time is up, without a reload", async () => {
