@@ -10,8 +10,8 @@ import { testDeliveries, testRetries } from "./deliveries.ts";
 import { testLists } from "./events.ts";
 import { type SuiteContext, serve } from "./fixtures.ts";
 import { testLifecycle, testRefusals } from "./lifecycle.ts";
+import { testInterleavings } from "./model/interleavings.ts";
 import { testOrder } from "./order.ts";
-import { testOrderInterleavings } from "./order_interleavings.ts";
 import { testPauses } from "./pauses.ts";
 import { testQuarantine, testQuarantineBounds } from "./quarantine.ts";
 import { testRecovery } from "./recovery.ts";
@@ -62,9 +62,9 @@ export function describeEventStore(name: string, options: EventStoreSuiteOptions
       if (!advance) throw new Error("Cannot move the clock: open() gave no advance()");
       await advance(ms);
     },
-    testWithClock(testName, body) {
-      if (manualClock) test(testName, body);
-      else test.skip(testName, body);
+    testWithClock(testName, body, timeoutMs) {
+      if (manualClock) test(testName, body, timeoutMs);
+      else test.skip(testName, body, timeoutMs);
     },
   };
 
@@ -114,7 +114,7 @@ const PARTS: Readonly<Record<string, readonly Part[]>> = {
     testRetries,
     testQueue,
     testOrder,
-    testOrderInterleavings,
+    testInterleavings,
   ],
   subscriptions: [testSubscriptions, testPauses, testDeletion, testBacklog],
   events: [testLists, testWalks, testRetention],

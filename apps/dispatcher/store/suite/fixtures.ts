@@ -24,7 +24,7 @@ export interface SuiteContext {
   /** Moves the store's clock forward; only in tests of {@linkcode SuiteContext.testWithClock}. */
   advance(ms: number): Promise<void>;
   /** Declares a test that needs {@linkcode SuiteContext.advance}. */
-  testWithClock(name: string, body: () => Promise<void>): void;
+  testWithClock(name: string, body: () => Promise<void>, timeoutMs?: number): void;
 }
 
 /** The fields of an event that a test cares about; the rest is made up. */
