@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { dirname } from "node:path";
 import { deadline } from "@hookgate/async";
 import type { Config, Env } from "@hookgate/config";
-import { type ServerSecurity, startRpcServer } from "@hookgate/rpc";
+import { type IngestHandlers, type ServerSecurity, startRpcServer } from "@hookgate/rpc";
 import type { Log, Metrics, Readiness } from "@hookgate/telemetry";
 import { type Pause, type ReceivedEvent, StartError } from "@hookgate/types";
 import { createAdmin } from "./admin/create_admin.ts";
@@ -68,6 +68,8 @@ export interface StartDispatcherOptions {
 export interface Dispatcher {
   /** Where it listens, with its real port. */
   address: string;
+  /** What it does for an edge in the same process. */
+  ingest: IngestHandlers;
   /** Whether events can be stored now, and if not, why. */
   ready(): Readiness;
   /** Applies a changed configuration, tokens and certificates. Running attempts are not affected. */
@@ -177,13 +179,14 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
   await subscriptions.publish(config.subscriptions);
   await scheduler.start(await store.dueSeconds({ limit: DUE_SECONDS_MAX }));
   await lookOut.look();
+  const ingestHandlers: IngestHandlers = {
+    capture: (call) => ingest.capture(call),
+    report: (request) => reports.report(request),
+  };
   const rpc = await startRpcServer({
     address: env.dispatcherAddress,
     security,
-    ingest: {
-      capture: (call) => ingest.capture(call),
-      report: (request) => reports.report(request),
-    },
+    ingest: ingestHandlers,
     subscription: subscribeHandlers({
       store,
       target: targets.stream,
@@ -220,6 +223,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
 
   return {
     address: rpc.address,
+    ingest: ingestHandlers,
     ready: () => lookOut.ready(),
     async reload(changed, security) {
       await subscriptions.publish(changed.subscriptions);

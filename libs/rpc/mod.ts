@@ -23,6 +23,7 @@ export * from "./messages/report_messages.ts";
 export * from "./security/rpc_env.ts";
 export type { Reach, TokenGrant, Tokens } from "./security/tokens.ts";
 export * from "./server/handlers.ts";
+export * from "./server/local_ingest.ts";
 export * from "./server/server_security.ts";
 export * from "./server/start_rpc_server.ts";
 export * from "./transport/admin_handlers.ts";

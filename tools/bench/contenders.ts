@@ -20,11 +20,18 @@ export interface Contender {
 
 const PEERS = join(import.meta.dirname, "peers");
 
-/** Edge and dispatcher as two processes on the embedded store. `subscriptions`: text of the configuration. */
-export async function ours(folder: string, { subscriptions = "" } = {}): Promise<Contender> {
-  const gateway = await startGateway(folder, { subscriptions });
+/** Edge and dispatcher on the embedded store, as two processes or one. `subscriptions`: text of the configuration. */
+export async function ours(
+  folder: string,
+  { subscriptions = "", oneProcess = false } = {},
+): Promise<Contender> {
+  const gateway = await startGateway(folder, { subscriptions, oneProcess });
   const { programs, edgePort: port } = gateway;
-  return contender("Hookgate", { programs, port, path: "/api/webhooks/bench" });
+  return contender(`Hookgate, ${oneProcess ? "one process" : "two processes"}`, {
+    programs,
+    port,
+    path: "/api/webhooks/bench",
+  });
 }
 
 /** R3: `node:http` with an HMAC, nothing stored. */

@@ -15,18 +15,25 @@ export interface Gateway {
   stop(): Promise<void>;
 }
 
-/** Starts edge and dispatcher with a source `bench` and these subscriptions, as text of the configuration. */
+/** Options for {@linkcode startGateway}. */
+export interface StartGatewayOptions {
+  /** Text of the configuration. */
+  subscriptions: string;
+  /** Edge and dispatcher in one process. @default {false} */
+  oneProcess?: boolean;
+}
+
+/** Starts edge and dispatcher with a source `bench`. */
 export async function startGateway(
   folder: string,
-  { subscriptions }: { subscriptions: string },
+  { subscriptions, oneProcess = false }: StartGatewayOptions,
 ): Promise<Gateway> {
   const apps = await prepareApps(folder, {
     config: `{ sources: { bench: { provider: "generic", secrets: ["${BENCH_SECRET}"] } },
       subscriptions: { ${subscriptions} }, privateHosts: ["127.0.0.1"], }`,
   });
-  const dispatcher = await apps.start("dispatcher");
-  const edge = await apps.start("edge");
-  const programs = [edge, dispatcher];
+  const dispatcher = await apps.start(oneProcess ? "gateway" : "dispatcher");
+  const programs = oneProcess ? [dispatcher] : [await apps.start("edge"), dispatcher];
   return {
     edgePort: apps.edgePort,
     rpcAddress: apps.rpcAddress,

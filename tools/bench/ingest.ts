@@ -49,7 +49,8 @@ export async function benchIngest(options: BenchIngestOptions): Promise<void> {
   const enter = async (contender: Promise<Contender>) =>
     entrants.push(httpEntrant(await contender, options));
   try {
-    await enter(ours(join(folder, "ours")));
+    await enter(ours(join(folder, "two")));
+    await enter(ours(join(folder, "one"), { oneProcess: true }));
     if (options.peers) {
       await enter(expressBullmq(join(folder, "redis")));
       await enter(fastifyPostgres(join(folder, "postgres")));

@@ -10,8 +10,17 @@ export interface Apps {
   rpcAddress: string;
   dataDir: string;
   /** Starts one of them, or starts it again after it ended; `options` are for this start. */
-  start(app: "edge" | "dispatcher", options?: StartProgramOptions): Promise<ChildProgram>;
+  start(app: AppName, options?: StartProgramOptions): Promise<ChildProgram>;
 }
+
+/** An app by its name; the gateway is edge and dispatcher in one. */
+export type AppName = keyof typeof MAINS;
+
+const MAINS = {
+  edge: "../../apps/edge/main.ts",
+  dispatcher: "../../apps/dispatcher/main.ts",
+  gateway: "../start/gateway_main.ts",
+};
 
 /** Options for {@linkcode prepareApps}. */
 export interface PrepareAppsOptions {
@@ -44,8 +53,10 @@ export async function prepareApps(
     MONGODB_URI: "",
     ...more,
   };
-  const apps = join(import.meta.dirname, "../../apps");
-  const start = (app: string, options: StartProgramOptions = {}) =>
-    startProgram(join(apps, app, "main.ts"), { ...options, env: { ...env, ...options.env } });
+  const start = (app: AppName, options: StartProgramOptions = {}) =>
+    startProgram(join(import.meta.dirname, MAINS[app]), {
+      ...options,
+      env: { ...env, ...options.env },
+    });
   return { edgePort, rpcAddress, dataDir, start };
 }

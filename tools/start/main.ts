@@ -1,6 +1,7 @@
 import "./assert_node.cjs";
 import { closeSync, openSync } from "node:fs";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
 import { EXIT_OPERATOR, loadConfig, readEnv } from "@hookgate/config";
 import { standardStream } from "@hookgate/telemetry";
 import { StartError } from "@hookgate/types";
@@ -13,6 +14,10 @@ const root = resolve(import.meta.dirname, "../..");
 const out = standardStream(1);
 const err = standardStream(2);
 
+const { "one-process": oneProcess } = parseArgs({
+  options: { "one-process": { type: "boolean", default: false } },
+}).values;
+
 process.exitCode = await start().catch((error: unknown) => {
   if (!(error instanceof StartError)) throw error;
   log(error.message);
@@ -24,7 +29,17 @@ async function start(): Promise<number> {
   // Each app loads the configuration itself. Loaded here first, so that a mistake in it is reported once.
   const config = await loadConfig({ env, log: { warn: log }, print: (text) => err.write(text) });
   // In the order in which they stop: without the edge nothing new comes in, so the dispatcher refuses no one.
-  const apps = [app("edge", env.edgeOpsPort), app("dispatcher", env.dispatcherOpsPort)];
+  const apps = oneProcess
+    ? [
+        app("gateway", {
+          main: join(import.meta.dirname, "gateway_main.ts"),
+          opsPort: env.edgeOpsPort,
+        }),
+      ]
+    : [
+        app("edge", { main: mainOf("edge"), opsPort: env.edgeOpsPort }),
+        app("dispatcher", { main: mainOf("dispatcher"), opsPort: env.dispatcherOpsPort }),
+      ];
   const sources = config.sources.map((source) => source.name);
   const addresses = new Map<string, string>();
   const supervisor = new Supervisor(apps, {
@@ -32,7 +47,9 @@ async function start(): Promise<number> {
       out.write(`${name} is ready at ${address}\n`);
       addresses.set(name, address);
       if (addresses.size < apps.length) return;
-      out.write(`${sendLine(addresses.get("edge") ?? "", { sources, env: process.env })}\n`);
+      out.write(
+        `${sendLine(addresses.get(oneProcess ? "gateway" : "edge") ?? "", { sources, env: process.env })}\n`,
+      );
     },
     log,
   });
@@ -47,10 +64,13 @@ async function start(): Promise<number> {
   return supervisor.run();
 }
 
-function app(name: string, opsPort: number): App {
-  const args = [resolve(root, "apps", name, "main.ts")];
+function mainOf(name: string): string {
+  return resolve(root, "apps", name, "main.ts");
+}
+
+function app(name: string, { main, opsPort }: { main: string; opsPort: number }): App {
   // Port 0 takes a free one, which only the app knows.
-  return { name, args, healthPort: opsPort === 0 ? null : opsPort };
+  return { name, args: [main], healthPort: opsPort === 0 ? null : opsPort };
 }
 
 function log(line: string): void {

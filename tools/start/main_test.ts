@@ -35,6 +35,42 @@ function childOf(parent: number | undefined, words: string): number {
   return Number(pid);
 }
 
+test("npm start -- --one-process runs edge and dispatcher in one, and its line works", async () => {
+  const ports = await Promise.all(Array.from({ length: 4 }, () => freePort()));
+  const [edgePort, edgeOps, dispatcherPort, dispatcherOps] = ports;
+  const main = join(import.meta.dirname, "main.ts");
+  const child = spawn(process.execPath, [main, "--one-process"], {
+    stdio: ["ignore", "pipe", "inherit"],
+    env: {
+      PATH: process.env["PATH"],
+      DATA_DIR: join(folder, "one process"),
+      EDGE_PORT: String(edgePort),
+      EDGE_OPS_PORT: String(edgeOps),
+      DISPATCHER_ADDRESS: `127.0.0.1:${dispatcherPort}`,
+      DISPATCHER_OPS_PORT: String(dispatcherOps),
+      LOG_LEVEL: "fatal",
+    },
+  });
+  let out = "";
+  child.stdout.on("data", (chunk) => (out += chunk));
+  const exited = once(child, "exit");
+  try {
+    await waitFor(() => /npx hookgate send .*\n/.test(out), {
+      what: "the line",
+      timeoutMs: 30_000,
+    });
+    expect(out).toMatch(/^gateway is ready at http/);
+    const line = /^.*npx hookgate send .*$/m.exec(out)?.[0] ?? "";
+    expect(runLine(line)).toMatchObject({ status: 0, stdout: expect.stringContaining("200 OK") });
+    for (const port of [edgeOps, dispatcherOps]) {
+      expect((await fetch(`http://127.0.0.1:${port}/readyz`)).status).toBe(200);
+    }
+  } finally {
+    child.kill("SIGTERM");
+    expect(await exited).toEqual([0, null]);
+  }
+}, 60_000);
+
 test("npm start prints ready lines and a line that works, restarts what is killed, and ends with 0", async () => {
   const [edgePort, edgeOps, dispatcherPort, dispatcherOps] = await Promise.all(
     Array.from({ length: 4 }, () => freePort()),

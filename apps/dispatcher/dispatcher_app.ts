@@ -1,0 +1,78 @@
+import { type Config, type Env, ensureLocalToken, type RunningApp } from "@hookgate/config";
+import { type IngestHandlers, serverSecurity } from "@hookgate/rpc";
+import { type Log, type Metrics, startOpsServer } from "@hookgate/telemetry";
+import { StartError } from "@hookgate/types";
+import { startDispatcher } from "./start_dispatcher.ts";
+import type { HandlerOutput } from "./targets/handler/host_process.ts";
+
+const INSECURE =
+  "RPC_INSECURE=1: whoever reaches this port may forge events, read them and operate the gateway";
+
+/** Options for {@linkcode startDispatcherApp}. */
+export interface DispatcherAppOptions {
+  env: Env;
+  config: Config;
+  /** Variables of the process. */
+  environment: NodeJS.ProcessEnv;
+  output: HandlerOutput;
+  log: Log;
+  metrics: Metrics;
+}
+
+/** A dispatcher with its ops server, as the environment wants it. */
+export interface DispatcherApp extends RunningApp {
+  /** What it does for an edge in the same process. */
+  ingest: IngestHandlers;
+}
+
+/** Starts the dispatcher as an app. @throws {StartError} if only the operator can help. */
+export async function startDispatcherApp({
+  env,
+  config,
+  environment,
+  output,
+  log,
+  metrics,
+}: DispatcherAppOptions): Promise<DispatcherApp> {
+  if (env.dispatcherAddresses.length > 1) {
+    throw new StartError(
+      "Cannot start the dispatcher: DISPATCHER_ADDRESS lists several, which is for edges; name the one to listen on",
+    );
+  }
+  const readSecurity = () =>
+    serverSecurity(env, {
+      address: env.dispatcherAddress,
+      localToken: () => ensureLocalToken(env.dataDir),
+    });
+  const security = await readSecurity();
+  if (env.rpcInsecure) {
+    log.warn({ address: env.dispatcherAddress }, INSECURE);
+  }
+  const dispatcher = await startDispatcher({
+    env,
+    config,
+    security,
+    environment,
+    output,
+    log,
+    metrics,
+  });
+  const ops = await startOpsServer({
+    port: env.dispatcherOpsPort,
+    names: env.opsNames,
+    live: () => true,
+    ready: () => dispatcher.ready(),
+    metrics,
+  });
+  return {
+    ingest: dispatcher.ingest,
+    ready: Promise.resolve(dispatcher.address),
+    async reload(changed) {
+      await dispatcher.reload(changed, await readSecurity());
+    },
+    async stop() {
+      await dispatcher.stop();
+      await ops.close();
+    },
+  };
+}
