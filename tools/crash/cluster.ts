@@ -8,6 +8,7 @@ import { type Apps, prepareApps } from "../processes/apps.ts";
 import type { ChildProgram, StartProgramOptions } from "../processes/child_program.ts";
 import { readFileStore, readMongoStore, type Stored } from "./judge/read_store.ts";
 import { DOOMED_TYPE, ORDERED_SOURCE, SOURCES, secretOf } from "./load/start_load.ts";
+import { comesTrue } from "./patience.ts";
 
 const HANDLER = join(import.meta.dirname, "handler.ts");
 
@@ -16,6 +17,9 @@ const LINES_MAX = 200;
 
 /** Tries to start a program that ends before it is ready, for example because the store is away. */
 const START_TRIES_MAX = 20;
+
+/** Between two looks for deliveries that have not ended, in milliseconds. */
+const IDLE_LOOK_MS = 100;
 
 /** One edge or dispatcher: stays the same across its restarts. */
 export class Slot {
@@ -135,8 +139,10 @@ export interface Cluster {
   edges: readonly Slot[];
   dispatchers: readonly Slot[];
   runsPath: string;
-  /** Waits until no delivery waits or runs; returns what did not end, empty if all did. */
-  idle(withinMs: number): Promise<string>;
+  /** Process ids of all of them. */
+  pids(): readonly number[];
+  /** Waits until no delivery waits or runs, or none has ended for this time; returns what is left, empty if nothing. */
+  idle(stuckMs: number): Promise<string>;
   /** Stops everything and reads the store. */
   read(): Promise<Stored>;
   /** Ends everything. */
@@ -175,6 +181,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     return new Slot("edge", { apps, number: index + 1, options: started });
   });
   const all = [...dispatchers, ...edges];
+  const pids = () => all.map(({ pid }) => pid);
   const kill = async () => {
     await Promise.all(all.map((slot) => slot.kill()));
   };
@@ -191,8 +198,9 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     edges,
     dispatchers,
     runsPath,
-    idle: (withinMs) =>
-      waitUntilIdle({ address: dispatchers[0]?.rpcAddress ?? "", token, withinMs }),
+    pids,
+    idle: (stuckMs) =>
+      waitUntilIdle({ address: dispatchers[0]?.rpcAddress ?? "", token, stuckMs, pids }),
     async read() {
       await Promise.all(all.map((slot) => slot.stop()));
       if (mongo) return readMongoStore(mongo.server.uri + DATABASE);
@@ -231,18 +239,26 @@ function configOf({ config = {}, retryMs = 200 }: ClusterOptions): string {
   }`;
 }
 
-async function waitUntilIdle({ address, token, withinMs }: IdleOptions): Promise<string> {
+async function waitUntilIdle({ address, token, stuckMs, pids }: IdleOptions): Promise<string> {
   const client = connectRpc({ address, security: { token, tls: null } });
-  const giveUpAt = performance.now() + withinMs;
-  try {
-    for (;;) {
-      const left = await client.admin.getHealth({}).then(
-        ({ queueSize }) => (queueSize === 0 ? "" : `${queueSize} deliveries have not ended`),
-        (error) => `the dispatcher does not answer: ${error}`,
-      );
-      if (left === "" || performance.now() > giveUpAt) return left;
-      await new Promise((resolve) => setTimeout(resolve, 100));
+  let left = Number.POSITIVE_INFINITY;
+  let problem = "";
+  const lookAgain = async () => {
+    const before = left;
+    try {
+      left = (await client.admin.getHealth({})).queueSize;
+      problem = `${left} deliveries have not ended`;
+    } catch (error) {
+      problem = `the dispatcher does not answer: ${error}`;
     }
+    return left < before;
+  };
+  try {
+    while (left > 0) {
+      const ended = await comesTrue(lookAgain, { ms: stuckMs, pids, everyMs: IDLE_LOOK_MS });
+      if (!ended) return problem;
+    }
+    return "";
   } finally {
     client.close();
   }
@@ -251,5 +267,6 @@ async function waitUntilIdle({ address, token, withinMs }: IdleOptions): Promise
 interface IdleOptions {
   address: string;
   token: string | null;
-  withinMs: number;
+  stuckMs: number;
+  pids: () => readonly number[];
 }

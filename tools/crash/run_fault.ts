@@ -11,7 +11,7 @@ import { measureRecovery, type Recovery } from "./judge/recovery.ts";
 import { readRuns } from "./judge/runs.ts";
 import { openLedger, readLedger } from "./load/ledger.ts";
 import { type Load, startLoad } from "./load/start_load.ts";
-import { patience } from "./patience.ts";
+import { comesTrue } from "./patience.ts";
 
 /** Options for {@linkcode runFault}. */
 export interface RunFaultOptions {
@@ -42,10 +42,7 @@ export interface FaultResult {
 /** Time from a fault until a post is acknowledged, in milliseconds; longer is a broken promise. */
 const ACKED_MS_MAX = 30_000;
 
-/** Between two looks for one, in milliseconds. */
-const ACKED_LOOK_MS = 10;
-
-/** Time from the last post until all deliveries have ended, in milliseconds. */
+/** Time after the last post in which another delivery ends, in milliseconds; longer is a broken promise. */
 const IDLE_MS_MAX = 60_000;
 
 /** Runs a gateway of its own under load, lets a fault strike, and judges what is left. */
@@ -107,7 +104,7 @@ async function runPrepared(
       });
       const random = randomOfSeed(seed);
       try {
-        await acked(load);
+        await acked(load, cluster);
         await fault.strike({
           cluster,
           load,
@@ -119,7 +116,7 @@ async function runPrepared(
           random,
           quiet: (msMax) => delay(random() * msMax),
           struck: () => faults.push(Date.now()),
-          acked: () => acked(load),
+          acked: () => acked(load, cluster),
           problem: (sentence) => problems.push(sentence),
         });
       } catch (error) {
@@ -128,7 +125,7 @@ async function runPrepared(
       await load.stop();
     }
     const late = await cluster.idle(IDLE_MS_MAX);
-    if (late) problems.push(`${late} ${IDLE_MS_MAX} ms after the last post`);
+    if (late) problems.push(`${late}, and none did for ${IDLE_MS_MAX} ms`);
     const evidence = {
       entries: readLedger(ledgerPath),
       stored: await cluster.read(),
@@ -156,17 +153,11 @@ interface RunOptions extends RunFaultOptions {
   mongo: MongoServer | null;
 }
 
-async function acked({ entries }: Pick<Load, "entries">): Promise<void> {
+async function acked({ entries }: Pick<Load, "entries">, { pids }: Cluster): Promise<void> {
   const first = entries.length;
   const isAcked = () => entries.slice(first).some(({ answer }) => answer?.status === 200);
-  let late = false;
-  void patience(ACKED_MS_MAX).then(() => {
-    late = true;
-  });
-  while (!isAcked()) {
-    if (late) throw new Error(`Cannot go on: no post was acknowledged for ${ACKED_MS_MAX} ms`);
-    await delay(ACKED_LOOK_MS);
-  }
+  if (await comesTrue(isAcked, { ms: ACKED_MS_MAX, pids })) return;
+  throw new Error(`Cannot go on: no post was acknowledged for ${ACKED_MS_MAX} ms`);
 }
 
 function describeFailure(error: unknown, { dispatchers, edges }: Cluster): string {

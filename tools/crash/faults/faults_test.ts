@@ -22,6 +22,18 @@ test.each([
   expect(jumpingClock.check?.({ ...NOTHING, runs })).toEqual(problems);
 });
 
+test("F8 allows for the time that first attempts had to wait too", () => {
+  const answer = { at: 0, status: 200, eventId: "evt_1" };
+  const entry = { id: 1, source: "alpha", sha256: "", signed: true, sent: 0, answer };
+  const line = (kind: RunLine["kind"], at: number) => ({ kind, at, deliveryId: "dlv_1" });
+  const runs = [{ ...line("begin", 5_000), eventId: "evt_1" }, line("failed", 5_000)];
+  const retried = (waitMs: number) => [...runs, line("begin", 5_000 + waitMs)];
+  const check = (waitMs: number) =>
+    jumpingClock.check?.({ ...NOTHING, entries: [entry], runs: retried(waitMs) });
+  expect(check(16_900)).toEqual([]);
+  expect(check(17_100)).toEqual(["dlv_1 was retried 15100 ms late"]);
+});
+
 test("F10 wants the deliveries of hostile handlers dead, and no others", () => {
   const delivery = (id: string, subscription: string, state: string) => {
     return { id, eventId: "evt_1", subscription, state, order: null };

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
-import { waitFor } from "@hookgate/testing";
-import type { Slot } from "../cluster.ts";
+import type { Cluster, Slot } from "../cluster.ts";
 import type { Fault } from "../fault.ts";
 import { freezesInHandler } from "../inject/options.ts";
+import { comesTrue } from "../patience.ts";
 
 /** How long a dispatcher is frozen, in milliseconds: with another one at hand long enough to be taken for dead. */
 const FROZEN_MS = {
@@ -31,7 +31,7 @@ export const frozenDispatcher: Fault = {
       await victim.kill();
       // Perhaps before it is ready: deliveries do not wait for that.
       const started = victim.startOnce(freezesInHandler(1 + Math.floor(random() * RUNS_MAX)));
-      await frozen(victim);
+      await frozen(victim, cluster);
       const { least, [short ? "short" : "full"]: most } = FROZEN_MS[store];
       await new Promise((resolve) => setTimeout(resolve, least + random() * (most - least)));
       victim.signal("SIGCONT");
@@ -44,10 +44,11 @@ export const frozenDispatcher: Fault = {
 };
 
 /** Waits until the process is stopped: `T` after the parenthesised name in proc(5)'s stat. */
-async function frozen(slot: Slot): Promise<void> {
+async function frozen(slot: Slot, { pids }: Cluster): Promise<void> {
   const isStopped = () => {
     const stat = readFileSync(`/proc/${slot.pid}/stat`, "latin1");
     return stat.slice(stat.lastIndexOf(")") + 2).startsWith("T");
   };
-  await waitFor(isStopped, { what: `${slot.name} frozen`, timeoutMs: FREEZE_MS_MAX });
+  if (await comesTrue(isStopped, { ms: FREEZE_MS_MAX, pids })) return;
+  throw new Error(`Cannot go on: ${slot.name} did not freeze for ${FREEZE_MS_MAX} ms`);
 }

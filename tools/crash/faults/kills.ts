@@ -79,7 +79,9 @@ async function dieAt(
 ): Promise<void> {
   const count = point === "in_sweep" ? 1 : 1 + Math.floor(stage.random() * PASSAGES_MAX);
   const ready = await victim.startOnce(diesAt(point, count));
-  const late = patience(POINT_MS_MAX).then(() => `still alive after ${POINT_MS_MAX} ms`);
+  const late = patience(POINT_MS_MAX, stage.cluster.pids).then(
+    () => `still alive after ${POINT_MS_MAX} ms`,
+  );
   const how = ready ? await Promise.race([victim.program.ended, late]) : victim.lines.at(-1);
   if (!how?.includes("SIGKILL")) stage.problem(`${victim.name} never came to ${point}: ${how}`);
   await victim.kill();

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { DatabaseSync } from "node:sqlite";
+import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
 import { Binary, type Document, MongoClient } from "mongodb";
 
 /** What a store holds, as far as the judge wants to know. */
@@ -40,27 +40,33 @@ function sha256Of(...parts: readonly Uint8Array[]): string {
 export function readFileStore(file: string): Stored {
   const db = new DatabaseSync(file);
   try {
-    const all = (sql: string) => db.prepare(sql).all() as Record<string, never>[];
+    // One row at a time: all bodies together may be more than fits into memory.
+    const rows = <T>(sql: string, of: (row: Record<string, SQLOutputValue>) => T) =>
+      Array.from(db.prepare(sql).iterate(), of);
     return {
-      events: all("SELECT lower(hex(id)) AS id, source, body FROM events").map((row) => ({
+      events: rows("SELECT lower(hex(id)) AS id, source, body FROM events", (row) => ({
         id: `evt_${row["id"]}`,
         source: String(row["source"]),
-        sha256: sha256Of(row["body"] as unknown as Uint8Array),
+        sha256: sha256Of(row["body"] as Uint8Array),
       })),
-      deliveries: all(
+      deliveries: rows(
         `SELECT lower(hex(id)) AS id, lower(hex(event_id)) AS event, subscription, state, order_key,
          position FROM deliveries`,
-      ).map((row) => ({
-        id: `dlv_${row["id"]}`,
-        eventId: `evt_${row["event"]}`,
-        subscription: String(row["subscription"]),
-        state: STATES[Number(row["state"])] ?? String(row["state"]),
-        order:
-          row["order_key"] === null
-            ? null
-            : { key: String(row["order_key"]), position: Number(row["position"]) },
-      })),
-      ends: Number(all("SELECT total(processed + failed) AS ends FROM metrics")[0]?.["ends"]),
+        (row) => ({
+          id: `dlv_${row["id"]}`,
+          eventId: `evt_${row["event"]}`,
+          subscription: String(row["subscription"]),
+          state: STATES[Number(row["state"])] ?? String(row["state"]),
+          order:
+            row["order_key"] === null
+              ? null
+              : { key: String(row["order_key"]), position: Number(row["position"]) },
+        }),
+      ),
+      ends:
+        rows("SELECT total(processed + failed) AS ends FROM metrics", (row) =>
+          Number(row["ends"]),
+        )[0] ?? 0,
     };
   } finally {
     db.close();

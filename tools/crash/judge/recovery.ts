@@ -35,10 +35,14 @@ export function measureRecovery({ faults, entries, runs }: MeasureRecoveryOption
   const since = (at: (one: (typeof answered)[number]) => number | undefined) =>
     faults
       .map((fault) => {
-        const after = answered.filter(({ sent }) => sent >= fault);
-        // A repeated post may be of an event that ran before the fault.
-        const times = after.map((one) => at(one) ?? 0).filter((time) => time >= fault);
-        return Math.min(...times) - fault;
+        let first = Number.POSITIVE_INFINITY;
+        for (const one of answered) {
+          if (one.sent < fault) continue;
+          const time = at(one) ?? 0;
+          // A repeated post may be of an event that ran before the fault.
+          if (time >= fault) first = Math.min(first, time);
+        }
+        return first - fault;
       })
       .filter(Number.isFinite)
       .sort((a, b) => a - b);

@@ -15,8 +15,7 @@ function contextWith(token: string, claimed: () => Promise<void>) {
         await claimed();
         return running.filter(({ claim }) => !leftOut.includes(claim.token));
       };
-      const same = () => found;
-      const found = { limit: same, batchSize: same, maxTimeMS: same, toArray };
+      const found = { limit: () => found, batchSize: () => found, toArray };
       return found;
     },
     async bulkWrite(operations: unknown[]) {
