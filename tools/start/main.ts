@@ -26,8 +26,6 @@ process.exitCode = await start().catch((error: unknown) => {
 
 async function start(): Promise<number> {
   const env = readEnv(process.env);
-  // Each app loads the configuration itself. Loaded here first, so that a mistake in it is reported once.
-  const config = await loadConfig({ env, log: { warn: log }, print: (text) => err.write(text) });
   // In the order in which they stop: without the edge nothing new comes in, so the dispatcher refuses no one.
   const apps = oneProcess
     ? [
@@ -40,18 +38,25 @@ async function start(): Promise<number> {
         app("edge", { main: mainOf("edge"), opsPort: env.edgeOpsPort }),
         app("dispatcher", { main: mainOf("dispatcher"), opsPort: env.dispatcherOpsPort }),
       ];
-  const sources = config.sources.map((source) => source.name);
+  // Each app loads the configuration itself, and would report a mistake in it. Meanwhile it is loaded here, too, and until
+  // it has proven good nothing that they say is shown: so a mistake is reported once, and a start takes no longer for it.
+  const loading = loadConfig({ env, log: { warn: log }, print: (text) => err.write(text) });
+  let held: string[] | null = [];
   const addresses = new Map<string, string>();
   const supervisor = new Supervisor(apps, {
-    ready(name, address) {
+    async ready(name, address) {
+      const { sources } = await loading;
       out.write(`${name} is ready at ${address}\n`);
       addresses.set(name, address);
       if (addresses.size < apps.length) return;
-      out.write(
-        `${sendLine(addresses.get(oneProcess ? "gateway" : "edge") ?? "", { sources, env: process.env })}\n`,
-      );
+      const names = sources.map((source) => source.name);
+      const edge = addresses.get(oneProcess ? "gateway" : "edge") ?? "";
+      out.write(`${sendLine(edge, { sources: names, env: process.env })}\n`);
     },
-    log,
+    log(line) {
+      if (held) held.push(line);
+      else log(line);
+    },
   });
   const hadTerminal = hasTerminal();
   process.on("SIGINT", () => supervisor.interrupt());
@@ -61,7 +66,17 @@ async function start(): Promise<number> {
     if (hadTerminal && !hasTerminal()) supervisor.stop(0);
     else supervisor.reload();
   });
-  return supervisor.run();
+  const ended = supervisor.run();
+  try {
+    await loading;
+    for (const line of held) log(line);
+    held = null;
+    return await ended;
+  } catch (error) {
+    supervisor.stop(EXIT_OPERATOR);
+    await ended;
+    throw error;
+  }
 }
 
 function mainOf(name: string): string {

@@ -5,7 +5,7 @@ import { type App, AppProcess, type AppProcessOptions } from "./app_process.ts";
 /** Options for {@linkcode Supervisor}. */
 export interface SupervisorOptions extends AppProcessOptions {
   /** Called when an app is ready for the first time. */
-  ready: (name: string, address: string) => void;
+  ready: (name: string, address: string) => unknown;
   /** Writes a line other than the ready lines: restarts, and what apps print. */
   log: (line: string) => void;
   /** How long an app may take to stop before the next one is stopped, in milliseconds. @default {2_000} */
