@@ -1,41 +1,71 @@
-import { readFileSync } from "node:fs";
+import { ensureLocalToken } from "@hookgate/config";
+import { freePorts } from "@hookgate/testing";
 import { prepareApps } from "../processes/apps.ts";
-import type { ChildProgram } from "../processes/child_program.ts";
-import type { Attack } from "./attack.ts";
-import { type Honest, measureHonest } from "./measure_honest.ts";
+import { type ChildProgram, runProgram } from "../processes/child_program.ts";
+import { type Attack, merge, type Target } from "./attack.ts";
+import type { Attacked, AttackPlan } from "./attack_program.ts";
+import { privateUrls, REDIRECTING_HOST } from "./attacks/ssrf.ts";
+import type { Honest, HonestPlan } from "./honest_program.ts";
+import { type Evidence, problemsOf } from "./judge.ts";
 
 const SECRET = "abuse-secret-abuse-secret";
 
-/** Honest posts a second: about a tenth of what one machine takes. */
+/** Honest posts a second. */
 const HONEST_PER_SECOND = 100;
 
-/** What honest posts may suffer: their p99 with the attack, relative to without it. */
-const P99_RATIO_MAX = 2;
+/** Between two looks at what both processes hold, in milliseconds. */
+const LOOK_EVERY_MS = 200;
 
-/** Below this a p99 says more about the machine than about the attack, in milliseconds. */
-const P99_MS_FLOOR = 10;
+/** Lines of the logs that are kept of one attack. */
+const LINES_MAX = 100_000;
 
-/** What both processes together may grow by, in bytes. */
-const GROWTH_BYTES_MAX = 512 * 1024 * 1024;
+const HONEST_PROGRAM = new URL("honest_program.ts", import.meta.url).pathname;
+const ATTACK_PROGRAM = new URL("attack_program.ts", import.meta.url).pathname;
 
-const CONFIG = `{ sources: {
-  bench: { provider: "generic", secrets: ["${SECRET}"] },
-  twilio: { provider: "twilio", secrets: ["0123456789abcdef0123456789abcdef"], publicUrl: "https://hooks.example.com/api/webhooks/twilio" },
-  adyen: { provider: "adyen", secrets: ["${"0123456789ABCDEF".repeat(4)}"] },
-  sns: { provider: "aws_sns", settings: { topicArns: ["arn:aws:sns:eu-west-1:123456789012:orders"] } },
-  slack: { provider: "slack", secrets: ["8f742231b10e8888abcd99yyyzzz85a5"] },
-  monday: { provider: "monday", secrets: ["monday-signing-secret-0123456789"] },
-}, subscriptions: {} }`;
+type Ports = Pick<Target, "forbiddenPort" | "redirectPort">;
+
+function configOf(ports: Ports, limits: object): string {
+  const generic = { provider: "generic", secrets: [SECRET] };
+  const endpoints = privateUrls(ports).map((endpoint, number) => {
+    return [
+      `private_${number}`,
+      { events: ["ssrf.*"], endpoint, secret: SECRET, retries: 0, timeout: 3_000 },
+    ];
+  });
+  return JSON.stringify({
+    sources: {
+      bench: generic,
+      noisy: generic,
+      smuggled: generic,
+      stripe: {
+        provider: "stripe",
+        secrets: [
+          { id: "new", value: SECRET, state: "active" },
+          { id: "old", value: `${SECRET}-retiring`, state: "retiring" },
+        ],
+      },
+      twilio: {
+        provider: "twilio",
+        secrets: ["0123456789abcdef0123456789abcdef"],
+        publicUrl: "https://hooks.example.com/api/webhooks/twilio",
+      },
+      adyen: { provider: "adyen", secrets: ["0123456789ABCDEF".repeat(4)] },
+      sns: {
+        provider: "aws_sns",
+        settings: { topicArns: ["arn:aws:sns:eu-west-1:123456789012:orders"] },
+      },
+      slack: { provider: "slack", secrets: ["8f742231b10e8888abcd99yyyzzz85a5"] },
+      monday: { provider: "monday", secrets: ["monday-signing-secret-0123456789"] },
+    },
+    subscriptions: Object.fromEntries(endpoints),
+    privateHosts: [REDIRECTING_HOST],
+    limits,
+  });
+}
 
 /** How one attack ended. */
-export interface AbuseResult {
-  attack: string;
-  /** Requests or sockets of the attacker. */
-  used: number;
-  without: Honest;
-  under: Honest;
-  /** Growth of both processes, in bytes. */
-  grownBytes: number;
+export interface AbuseResult extends Omit<Evidence, "lines" | "ended"> {
+  attack: Attack;
   problems: readonly string[];
 }
 
@@ -46,94 +76,154 @@ export interface RunAbuseOptions {
   attacks: readonly Attack[];
   /** Rounds of each attack, with and without it in turn. */
   rounds: number;
-  /** Length of half a round. */
-  seconds: number;
+  /** Length of half a round, in milliseconds. */
+  ms: number;
+  /** Deadlines of the gateway, in milliseconds. */
+  headersMs: number;
+  bodyMs: number;
+  /** Whether honest senders' times are judged, too. */
+  timed: boolean;
+  /** Gets each result at once. */
+  onResult?: (result: AbuseResult) => void;
 }
 
-/** Starts a gateway of its own and attacks it, one attack after the other. */
+/** Starts a gateway of its own and attacks it, one attack after the other. Attackers and honest senders are processes. */
 export async function runAbuse(options: RunAbuseOptions): Promise<AbuseResult[]> {
-  const { folder, attacks, rounds, seconds } = options;
-  const apps = await prepareApps(folder, { config: CONFIG });
-  const programs: ChildProgram[] = [];
+  const { folder, attacks, headersMs, bodyMs, onResult } = options;
+  const [edgeOps = 0, dispatcherOps = 0, forbiddenPort = 0, redirectPort = 0] = await freePorts(4);
+  const limits = { headersDeadlineMs: headersMs, bodyDeadlineMs: bodyMs };
+  const apps = await prepareApps(folder, {
+    config: configOf({ forbiddenPort, redirectPort }, limits),
+    env: {
+      EDGE_OPS_PORT: String(edgeOps),
+      DISPATCHER_OPS_PORT: String(dispatcherOps),
+      LOG_LEVEL: "info",
+    },
+  });
+  const gateway = new Gateway();
   try {
-    programs.push(await apps.start("dispatcher"), await apps.start("edge"));
-    const port = apps.edgePort;
-    // Compiles the path of a request, and opens connections.
-    await measureHonest({ port, secret: SECRET, seconds: 2, rate: HONEST_PER_SECOND });
+    for (const app of ["dispatcher", "edge"] as const) {
+      const started = apps.start(app, { onLine: (line) => gateway.keep(line) });
+      gateway.add(app, await started.catch((error) => gateway.explain(error)));
+    }
+    const token = ensureLocalToken(apps.dataDir);
+    const target: Target = {
+      ...{
+        edgePort: apps.edgePort,
+        opsPorts: [edgeOps, dispatcherOps],
+        rpcAddress: apps.rpcAddress,
+      },
+      ...{ token, secret: SECRET, headersMs, bodyMs, forbiddenPort, redirectPort, ms: options.ms },
+    };
+    // Compiles the path of a request.
+    await measureHonest(target, Math.min(options.ms, 2_000));
+    const baseline = options.timed ? null : await measureHonest(target, options.ms);
     const results: AbuseResult[] = [];
     for (const attack of attacks) {
-      results.push(await runAttack(attack, { port, programs, rounds, seconds }));
+      const result = await runAttack(attack, { ...options, target, gateway, baseline });
+      results.push(result);
+      onResult?.(result);
     }
     return results;
   } finally {
-    for (const program of programs) await program.stop();
+    await gateway.stop();
+  }
+}
+
+/** Both processes, and what they wrote. */
+class Gateway {
+  readonly #programs: ChildProgram[] = [];
+  #lines: string[] = [];
+  #ended: string[] = [];
+  #stopping = false;
+
+  add(app: string, program: ChildProgram): void {
+    this.#programs.push(program);
+    void program.ended.then((how) => {
+      if (!this.#stopping) this.#ended.push(`the ${app} ended: ${how}`);
+    });
+  }
+
+  keep(line: string): void {
+    if (this.#lines.length < LINES_MAX) this.#lines.push(line);
+  }
+
+  /** An app that did not start said why. */
+  explain(error: Error): never {
+    throw new Error(`${error.message}\n${this.#lines.join("\n")}`, { cause: error });
+  }
+
+  /** What was written since the last call, and who has ended. */
+  take(): { lines: string[]; ended: string[] } {
+    const lines = this.#lines;
+    this.#lines = [];
+    return { lines, ended: this.#ended };
+  }
+
+  /** What both hold, in bytes. */
+  async residentBytes(): Promise<number> {
+    const each = this.#programs.map((program) => program.residentBytes().catch(() => 0));
+    return (await Promise.all(each)).reduce((sum, bytes) => sum + bytes, 0);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    for (const program of this.#programs) await program.stop();
   }
 }
 
 async function runAttack(attack: Attack, options: AttackOptions): Promise<AbuseResult> {
-  const { port, programs, rounds, seconds } = options;
-  const honest = { port, secret: SECRET, seconds, rate: HONEST_PER_SECOND };
-  const before = residentBytes(programs);
+  const { target, gateway, rounds, timed, baseline } = options;
   const without: Honest[] = [];
   const under: Honest[] = [];
-  let used = 0;
+  const attacked: Attacked[] = [];
+  let most = 0;
+  const before = await gateway.residentBytes();
+  const watch = setInterval(async () => {
+    most = Math.max(most, await gateway.residentBytes());
+  }, LOOK_EVERY_MS);
+  gateway.take();
   for (let round = 0; round < rounds; round += 1) {
-    without.push(await measureHonest(honest));
-    const attacking = new AbortController();
-    const attacked = attack.run({ port, signal: attacking.signal });
-    under.push(await measureHonest(honest));
-    attacking.abort();
-    used += await attacked;
+    without.push(baseline ?? (await measureHonest(target, target.ms)));
+    const plan: AttackPlan = { id: attack.id, target };
+    const attacking = runProgram<Attacked>(ATTACK_PROGRAM, plan);
+    const [honest, seen] = await Promise.all([measureHonest(target, target.ms), attacking]);
+    under.push(honest);
+    attacked.push(seen);
   }
-  const grownBytes = residentBytes(programs) - before;
+  clearInterval(watch);
+  const cpuShare = Math.max(...attacked.map((one) => one.cpuShare));
   const result = {
-    attack: attack.name,
-    used,
+    attacked: { ...merge(attacked), cpuShare },
     without: middle(without),
     under: middle(under),
-    grownBytes,
+    grownBytes: Math.max(0, most - before),
   };
-  return { ...result, problems: problemsOf(result) };
+  const evidence = { ...result, ...gateway.take() };
+  const secrets = [SECRET, target.token];
+  return { ...result, attack, problems: problemsOf(attack, evidence, { secrets, timed }) };
 }
 
-interface AttackOptions extends Pick<RunAbuseOptions, "rounds" | "seconds"> {
-  port: number;
-  programs: readonly ChildProgram[];
+interface AttackOptions extends Pick<RunAbuseOptions, "rounds" | "timed"> {
+  target: Target;
+  gateway: Gateway;
+  /** Honest senders without any attack; null measures them before each round. */
+  baseline: Honest | null;
 }
 
-/** The round with the median p99, with all failures. */
+function measureHonest({ edgePort, secret }: Target, ms: number): Promise<Honest> {
+  const plan: HonestPlan = { port: edgePort, secret, ms, perSecond: HONEST_PER_SECOND };
+  return runProgram<Honest>(HONEST_PROGRAM, plan);
+}
+
+/** The round with the median p99, with what was refused and failed in all of them. */
 function middle(rounds: readonly Honest[]): Honest {
-  const sorted = [...rounds].sort((a, b) => a.p99Ms - b.p99Ms);
-  const median = sorted[Math.floor(sorted.length / 2)] ?? {
-    sent: 0,
-    failed: 0,
-    p50Ms: 0,
-    p99Ms: 0,
+  const sorted = rounds.toSorted((a, b) => a.p99Ms - b.p99Ms);
+  const median = sorted[Math.floor(sorted.length / 2)];
+  const sum = (key: "sent" | "refused" | "failed") =>
+    rounds.reduce((total, round) => total + round[key], 0);
+  return {
+    ...{ sent: sum("sent"), refused: sum("refused"), failed: sum("failed") },
+    ...{ p50Ms: median?.p50Ms ?? 0, p99Ms: median?.p99Ms ?? 0 },
   };
-  const failed = rounds.reduce((sum, round) => sum + round.failed, 0);
-  return { ...median, failed };
-}
-
-/** Why an attack did not leave honest senders alone; empty if it did. */
-export function problemsOf({
-  without,
-  under,
-  grownBytes,
-}: Pick<AbuseResult, "without" | "under" | "grownBytes">): string[] {
-  const problems: string[] = [];
-  const p99MsMax = P99_RATIO_MAX * Math.max(P99_MS_FLOOR, without.p99Ms);
-  if (under.p99Ms > p99MsMax) problems.push(`p99 is over ${p99MsMax.toFixed(0)} ms`);
-  if (under.failed > 0) problems.push(`${under.failed} honest posts failed`);
-  if (grownBytes > GROWTH_BYTES_MAX) {
-    problems.push(`memory grew by ${Math.round(grownBytes / 2 ** 20)} MiB`);
-  }
-  return problems;
-}
-
-/** Resident memory of these programs. @throws if one has ended. */
-function residentBytes(programs: readonly ChildProgram[]): number {
-  return programs.reduce((sum, { pid }) => {
-    const status = readFileSync(`/proc/${pid}/status`, "latin1");
-    return sum + Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) * 1_024;
-  }, 0);
 }

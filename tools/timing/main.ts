@@ -1,10 +1,7 @@
 import { Command } from "commander";
 import { wholeNumber } from "../whole_number.ts";
 import { leakySubject, measure, subjectOf } from "./measure.ts";
-import type { Welch } from "./welch.ts";
-
-/** A t beyond this is not chance, even over many runs. */
-const T_MAX = 4.5;
+import { T_MAX, type Welch } from "./welch.ts";
 
 function report(name: string, { t, means, counts }: Welch): void {
   const [a, b] = means.map((mean) => mean.toFixed(3));

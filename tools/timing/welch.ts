@@ -1,3 +1,6 @@
+/** A t beyond this is not chance, even over many runs. */
+export const T_MAX = 4.5;
+
 /** Times of two classes of requests, in the order measured. */
 export interface Classes {
   /** In any unit. */

@@ -44,12 +44,14 @@ const MALFORMED: Refusal = {
   unread: "malformed_request",
   error: "malformed_request",
   message: "The request could not be read.",
+  headers: { Connection: "close" },
 };
 const TOO_MANY_HEADERS: Refusal = {
   status: 431,
   unread: "headers_too_large",
   error: "headers_too_large",
   message: "The request has too many headers.",
+  headers: { Connection: "close" },
 };
 
 /** Node's own rule. */

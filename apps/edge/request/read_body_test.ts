@@ -221,6 +221,7 @@ test("a request with two hosts is refused, even if they are equal", async () => 
     connection.write(head("", [`HOST: ${host}`, "Content-Length: 0"]));
     expect(await connection.status()).toBe(400);
     expect(await errorOf(connection)).toBe("malformed_request");
+    await connection.waitUntilClosed();
   }
 });
 
@@ -282,6 +283,7 @@ test("more than a hundred headers are refused", async () => {
   connection.write(head("", [...more, "Content-Length: 0"]));
   expect(await connection.status()).toBe(431);
   expect(await errorOf(connection)).toBe("headers_too_large");
+  await connection.waitUntilClosed();
 });
 
 test("the bytes of all bodies together are bounded: past it 503, at once", async () => {
