@@ -7,7 +7,7 @@ import {
   type RpcEnv,
   RpcError,
 } from "@hookgate/rpc";
-import { type Cli, CliError } from "../cli.ts";
+import { type Cli, CliError, EXIT } from "../cli.ts";
 import { formatSpan } from "../show/format.ts";
 import { connectionProblem } from "./connection_problem.ts";
 
@@ -44,7 +44,8 @@ export async function askDispatcher<T>(
     const message = others
       ? `${explained}; ${passed.join(", ")} cannot be reached either`
       : explained;
-    throw new CliError(message, { cause: error });
+    const exitCode = error.code === "INVALID_ARGUMENT" ? EXIT.misused : EXIT.failed;
+    throw new CliError(message, { cause: error, exitCode });
   } finally {
     client.close();
   }
@@ -65,7 +66,7 @@ async function chooseDispatcher(env: Env, deadlineMs: number): Promise<Chosen> {
   const passed: string[] = [];
   for (const address of env.dispatcherAddresses) {
     const security = await clientSecurity(env, { address, localToken }).catch((error: Error) => {
-      throw new CliError(error.message, { cause: error });
+      throw new CliError(error.message, { cause: error, exitCode: EXIT.misused });
     });
     const client = connectRpc({ address, security, deadlineMs });
     const isLast = passed.length === env.dispatcherAddresses.length - 1;

@@ -1,5 +1,5 @@
 import type { ConfiguredSource } from "@hookgate/config";
-import { CliError } from "../cli.ts";
+import { CliError, EXIT } from "../cli.ts";
 
 /**
  * The source of this name; without a name the only one there is.
@@ -14,11 +14,12 @@ export function chooseSource(
   if (name === undefined) {
     if (sources.length === 1 && sources[0] !== undefined) return sources[0];
     const how = sources.length === 0 ? "the configuration has none" : `choose one of ${names}`;
-    throw new CliError(`Cannot ${what} without --source: ${how}`);
+    throw new CliError(`Cannot ${what} without --source: ${how}`, { exitCode: EXIT.misused });
   }
   const found = sources.find((source) => source.name === name);
   if (found !== undefined) return found;
   throw new CliError(
     `Cannot ${what}: no source is "${name}"; the configuration has ${names || "none"}`,
+    { exitCode: EXIT.misused },
   );
 }

@@ -1,6 +1,6 @@
-import { DELIVERY_STATES, type Delivery, type DeliveryState } from "@hookgate/types";
-import type { Command } from "commander";
-import { type Cli, CliError, columnsOf, tell, write } from "../cli.ts";
+import { DELIVERY_STATES, type Delivery } from "@hookgate/types";
+import { type Command, Option } from "commander";
+import { type Cli, columnsOf, tell, write } from "../cli.ts";
 import { describeEvent } from "../show/describe.ts";
 import { formatAge, formatTime } from "../show/format.ts";
 import { showJson, showText } from "../show/show_text.ts";
@@ -18,13 +18,13 @@ import { type EventFilter, followPages, type ListedEvent, listEventPage } from "
 
 interface EventsOptions extends FilterOptions, TimeOptions {
   json?: true;
-  state?: string;
+  state?: (typeof STATES)[number];
   limit: number;
 }
 
 /** Not a state of a delivery: such an event has none. */
 const UNHANDLED = "unhandled";
-const STATES: readonly string[] = [...DELIVERY_STATES, UNHANDLED];
+const STATES = [...DELIVERY_STATES, UNHANDLED] as const;
 /** A row with several deliveries shows the first of these. */
 const BY_URGENCY = ["dead", "waiting", "running", "cancelled", "delivered"] as const;
 
@@ -33,7 +33,7 @@ export function addEvents(program: Command, cli: Cli): void {
   const command = program
     .command("events")
     .description("list events, newest first")
-    .option("--state <state>", `with a delivery in this state: ${STATES.join(", ")}`);
+    .addOption(new Option("--state <state>", "with a delivery in this state").choices(STATES));
   addTimeOptions(addFilterOptions(command), cli)
     .option("--limit <n>", "at most this many", parseLimit, LIMIT_DEFAULT)
     .option("--json", "one JSON object per line")
@@ -60,15 +60,7 @@ async function listEvents(options: EventsOptions, cli: Cli): Promise<void> {
 
 function toFilter({ state, limit: _, json: __, ...filter }: EventsOptions): EventFilter {
   if (state === undefined) return filter;
-  if (state === UNHANDLED) return { ...filter, unhandled: true };
-  if (isState(state)) return { ...filter, state };
-  throw new CliError(
-    `Cannot list events: "${state}" is not a state; the states are ${STATES.join(", ")}`,
-  );
-}
-
-function isState(text: string): text is DeliveryState {
-  return (DELIVERY_STATES as readonly string[]).includes(text);
+  return state === UNHANDLED ? { ...filter, unhandled: true } : { ...filter, state };
 }
 
 function toLine({ event, deliveries }: ListedEvent): string {

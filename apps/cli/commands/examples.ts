@@ -98,8 +98,8 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [string, strin
 
 /** What a run exits with, for the help and the reference. */
 export const EXIT_CODES: readonly (readonly [number, string])[] = [
-  [0, "done; also if the reader of the output has closed it, as head does"],
-  [1, "it could not be done, or the answer is no (unhealthy, refused, does not verify)"],
+  [0, "done; also if there is nothing to list, or the reader has closed the output, as head does"],
+  [1, "not done (not found, not reached, not allowed), or the answer is no (unhealthy, refused)"],
   [2, "the command line, the environment or the configuration is wrong"],
   [3, "the output could not be written, for example because the disk is full"],
 ];

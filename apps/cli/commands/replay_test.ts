@@ -44,7 +44,7 @@ beforeAll(async () => {
     async createReplay(request) {
       asked.push(request);
       if (request.filter?.source === "none") {
-        throw new RpcError("INVALID_ARGUMENT", "Cannot create a replay: there is no source none");
+        throw new RpcError("NOT_FOUND", "Cannot create a replay: there is no source none");
       }
       return { ...counts, replay: request.dryRun ? null : replayToMessage(REPLAY) };
     },

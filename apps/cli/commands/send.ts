@@ -2,7 +2,7 @@ import { loadConfig, readEnv } from "@hookgate/config";
 import { compileSource } from "@hookgate/receive";
 import type { OutgoingRequest } from "@hookgate/signature";
 import { type Command, InvalidArgumentError } from "commander";
-import { type Cli, CliError, write } from "../cli.ts";
+import { type Cli, CliError, EXIT, write } from "../cli.ts";
 import { formatSpan } from "../show/format.ts";
 import { showText } from "../show/show_text.ts";
 import { readData, sampleWithData } from "../trial/sample_data.ts";
@@ -76,7 +76,9 @@ async function post(
 function chooseBase(url: URL | undefined, edgePort: number): URL {
   if (url !== undefined) return url;
   if (edgePort !== 0) return new URL(`http://127.0.0.1:${edgePort}`);
-  throw new CliError("Cannot send without --url: EDGE_PORT is 0, so the edge took any free port");
+  throw new CliError("Cannot send without --url: EDGE_PORT is 0, so the edge took any free port", {
+    exitCode: EXIT.misused,
+  });
 }
 
 /** A source's name can be a path; each of its parts is a segment of the URL. */

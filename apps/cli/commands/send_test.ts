@@ -230,12 +230,12 @@ test("hookgate send says when the edge hangs up", async () => {
 
 test.each([
   [
-    1,
+    2,
     ["a.b", "--source", "nobody"],
     ACADEMY,
     `no source is "nobody"; the configuration has academy`,
   ],
-  [1, ["a.b"], SEVERAL, "Cannot send without --source: choose one of academy, shop/eu"],
+  [2, ["a.b"], SEVERAL, "Cannot send without --source: choose one of academy, shop/eu"],
   [2, ["a.b", "--data", "{"], ACADEMY, "Cannot send --data: it is not JSON"],
   [
     1,

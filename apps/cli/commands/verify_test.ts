@@ -144,7 +144,7 @@ test.each([
   [2, [], "required option '--file <file>'"],
   [2, ["--file", "x", "--at", "soon"], "it is not a time"],
   [1, ["--file", "/nowhere/at/all.http"], "Cannot read /nowhere/at/all.http: ENOENT"],
-  [1, ["--file", "x", "--source", "nobody"], 'Cannot verify: no source is "nobody"'],
+  [2, ["--file", "x", "--source", "nobody"], 'Cannot verify: no source is "nobody"'],
   [2, ["--file", "-"], "does not begin with a request line"],
 ])("hookgate verify exits with %d for %j", async (code, args, words) => {
   const ran = await verify(args, STRIPE);

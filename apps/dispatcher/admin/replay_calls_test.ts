@@ -1,6 +1,6 @@
 import { type CreateReplayRequest, replayFilterToMessage } from "@hookgate/rpc";
 import { fakeClock } from "@hookgate/testing";
-import type { Replay } from "@hookgate/types";
+import type { Replay, ReplayFilter } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
 import { fakeReplayStore, makeReplay } from "../replay/suite/fake_replay_store.ts";
 import { storedSubscription } from "../replay/suite/stored_subscription.ts";
@@ -55,6 +55,17 @@ test("createReplay() of a dry run only counts, without a reason", async () => {
   const created = await calls.createReplay(request({ dryRun: true, reason: "" }));
   expect(created).toMatchObject({ replay: null, matched: 1, countedAll: true });
   expect([await store.replays(), looks]).toEqual([[], []]);
+});
+
+test.each<[string, string, ReplayFilter]>([
+  ["NOT_FOUND", `there is no evt_${"0".repeat(32)}`, { ids: [`evt_${"0".repeat(32)}`] }],
+  ["NOT_FOUND", "there is no subscription sms", { subscription: "sms" }],
+])("createReplay() is %s: %s", async (code, problem, filter) => {
+  const { calls, looks } = makeCalls();
+  const asked = request({ filter: replayFilterToMessage(filter) });
+  const message = expect.stringContaining(problem);
+  await expect(calls.createReplay(asked)).rejects.toMatchObject({ code, message });
+  expect(looks).toEqual([]);
 });
 
 test.each<[string, Partial<CreateReplayRequest>, RegExp]>([

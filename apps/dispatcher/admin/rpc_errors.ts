@@ -1,15 +1,19 @@
 import { RpcError } from "@hookgate/rpc";
-import { REASON_CHARS_MAX } from "../replay/create_replay.ts";
+import { NotReplayableError, REASON_CHARS_MAX } from "../replay/create_replay.ts";
 import { StoreUnavailableError } from "../store/contract/event_store.ts";
 import { PAGE_EVENTS_MAX } from "../store/contract/events.ts";
 
 const PAGE_EVENTS_DEFAULT = 50;
 
 /**
- * Throws an error of the store as the caller sees it: what it refuses is INVALID_ARGUMENT, that it does not answer is
- * UNAVAILABLE. Other errors are thrown as they are.
+ * Throws an error of the store as the caller sees it: what it refuses is INVALID_ARGUMENT, NOT_FOUND or
+ * FAILED_PRECONDITION, that it does not answer is UNAVAILABLE. Other errors are thrown as they are.
  */
 export function toRpcError(error: unknown): never {
+  if (error instanceof NotReplayableError) {
+    const code = error.why === "missing" ? "NOT_FOUND" : "FAILED_PRECONDITION";
+    throw new RpcError(code, error.message);
+  }
   if (error instanceof RangeError) throw new RpcError("INVALID_ARGUMENT", error.message);
   if (!(error instanceof StoreUnavailableError)) throw error;
   throw new RpcError("UNAVAILABLE", error.message, { cause: error });

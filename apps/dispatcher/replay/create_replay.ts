@@ -40,11 +40,23 @@ export interface CreatedReplay extends ReplayCount {
   replay: Replay | null;
 }
 
+/** What the filter names is missing, or in a state that does not allow a replay. */
+export class NotReplayableError extends RangeError {
+  override name = "NotReplayableError";
+  readonly why: "missing" | "state";
+
+  constructor(why: "missing" | "state", problem: string) {
+    super(`Cannot create a replay: ${problem}`);
+    this.why = why;
+  }
+}
+
 /**
  * Creates a replay of the deliveries that match now, and counts them. It ends with the newest event there is now: later
  * ones are not repeated.
  *
- * @throws {RangeError} if the filter or an option is wrong; the message says how.
+ * @throws {RangeError} if the filter or an option is wrong; the message says how. A {@linkcode NotReplayableError} if it
+ * is right, but not of this store.
  */
 export async function createReplay(
   asked: ReplayFilter,
@@ -122,7 +134,8 @@ function checkNamed(ids: readonly string[], { unknown, unserved, matched }: Repl
   if (unknown.length > 0) {
     const more = unknown.length - IDS_SHOWN_MAX;
     const shown = unknown.slice(0, IDS_SHOWN_MAX).join(", ");
-    refuse(`there is no ${shown}${more > 0 ? ` and ${more} more` : ""}`);
+    const missing = `there is no ${shown}${more > 0 ? ` and ${more} more` : ""}`;
+    throw new NotReplayableError("missing", missing);
   }
   const gone = Object.keys(unserved);
   // Of an event, the deliveries for the subscriptions that are left are meant.
@@ -130,15 +143,19 @@ function checkNamed(ids: readonly string[], { unknown, unserved, matched }: Repl
   if (gone.length === 0 || !isMeant) return;
   const names = gone.slice(0, IDS_SHOWN_MAX).join(", ");
   const [what, was] = gone.length === 1 ? ["subscription", "was"] : ["subscriptions", "were"];
-  refuse(`it is for ${what} ${names}, which ${was} deleted or removed from the configuration`);
+  const problem = `it is for ${what} ${names}, which ${was} deleted or removed from the configuration`;
+  throw new NotReplayableError("state", problem);
 }
 
 function checkSubscription(name: string, subscriptions: readonly StoredSubscription[]): void {
   const found = subscriptions.find(({ definition }) => definition.name === name);
-  if (!found) refuse(`there is no subscription ${name}`);
-  if (found?.paused?.by === "deletion") refuse(`subscription ${name} is being deleted`);
-  if (found?.paused?.by === "configuration") {
-    refuse(`subscription ${name} is no longer in the configuration; add it there first`);
+  if (!found) throw new NotReplayableError("missing", `there is no subscription ${name}`);
+  if (found.paused?.by === "deletion") {
+    throw new NotReplayableError("state", `subscription ${name} is being deleted`);
+  }
+  if (found.paused?.by === "configuration") {
+    const problem = `subscription ${name} is no longer in the configuration; add it there first`;
+    throw new NotReplayableError("state", problem);
   }
 }
 

@@ -66,7 +66,8 @@ export interface AdminHandlers {
    */
   changeSubscription(request: ChangeSubscriptionRequest): Promise<ChangeSubscriptionResponse>;
   /**
-   * CreateReplay repeats deliveries, or counts what it would repeat.
+   * CreateReplay repeats deliveries, or counts what it would repeat. NOT_FOUND: there is no such id or subscription.
+   * FAILED_PRECONDITION: its subscription was deleted, or is no longer in the configuration.
    */
   createReplay(request: CreateReplayRequest): Promise<CreateReplayResponse>;
   /**

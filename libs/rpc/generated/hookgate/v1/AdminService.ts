@@ -106,14 +106,16 @@ export interface AdminServiceClient extends grpc.Client {
   changeSubscription(argument: _hookgate_v1_ChangeSubscriptionRequest, callback: grpc.requestCallback<_hookgate_v1_ChangeSubscriptionResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * CreateReplay repeats deliveries, or counts what it would repeat.
+   * CreateReplay repeats deliveries, or counts what it would repeat. NOT_FOUND: there is no such id or subscription.
+   * FAILED_PRECONDITION: its subscription was deleted, or is no longer in the configuration.
    */
   CreateReplay(argument: _hookgate_v1_CreateReplayRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_CreateReplayResponse__Output>): grpc.ClientUnaryCall;
   CreateReplay(argument: _hookgate_v1_CreateReplayRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_CreateReplayResponse__Output>): grpc.ClientUnaryCall;
   CreateReplay(argument: _hookgate_v1_CreateReplayRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_CreateReplayResponse__Output>): grpc.ClientUnaryCall;
   CreateReplay(argument: _hookgate_v1_CreateReplayRequest, callback: grpc.requestCallback<_hookgate_v1_CreateReplayResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * CreateReplay repeats deliveries, or counts what it would repeat.
+   * CreateReplay repeats deliveries, or counts what it would repeat. NOT_FOUND: there is no such id or subscription.
+   * FAILED_PRECONDITION: its subscription was deleted, or is no longer in the configuration.
    */
   createReplay(argument: _hookgate_v1_CreateReplayRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_CreateReplayResponse__Output>): grpc.ClientUnaryCall;
   createReplay(argument: _hookgate_v1_CreateReplayRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_CreateReplayResponse__Output>): grpc.ClientUnaryCall;
@@ -445,7 +447,8 @@ export interface AdminServiceHandlers extends grpc.UntypedServiceImplementation 
   ChangeSubscription: grpc.handleUnaryCall<_hookgate_v1_ChangeSubscriptionRequest__Output, _hookgate_v1_ChangeSubscriptionResponse>;
   
   /**
-   * CreateReplay repeats deliveries, or counts what it would repeat.
+   * CreateReplay repeats deliveries, or counts what it would repeat. NOT_FOUND: there is no such id or subscription.
+   * FAILED_PRECONDITION: its subscription was deleted, or is no longer in the configuration.
    */
   CreateReplay: grpc.handleUnaryCall<_hookgate_v1_CreateReplayRequest__Output, _hookgate_v1_CreateReplayResponse>;
   

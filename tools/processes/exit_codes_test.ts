@@ -1,0 +1,446 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { subscribe } from "@hookgate/client";
+import { freePort, signedGenericRequest, temporaryDirectory, waitFor } from "@hookgate/testing";
+import { expect, test } from "@jest/globals";
+import { allCommands, pathOf } from "../../apps/cli/commands/examples.ts";
+import { createProgram } from "../../apps/cli/run_cli.ts";
+import { callHookgate } from "../../apps/cli/suite/call_hookgate.ts";
+import { type Apps, prepareApps } from "./apps.ts";
+
+const SECRET = "2f6f0b1c9d8e7a6b5c4d3e2f1a0b9c8d";
+const TOKENS = {
+  operator: "0f1e2d3c4b5a69788796a5b4c3d2e1f0",
+  view: "a1b2c3d4e5f60718293a4b5c6d7e8f90",
+  pod: "c4d3e2f1a0b9c8d72f6f0b1c9d8e7a6b",
+};
+
+/** The ids that the rows name. */
+interface Ids {
+  event: string;
+  /** A delivery that is dead, and one that was delivered. */
+  dead: string;
+  delivered: string;
+  replay: string;
+  quarantined: string;
+  /** Files of captured requests: one verifies. */
+  good: string;
+  bad: string;
+  backup: string;
+  emptyFolder: string;
+}
+
+/** Arguments after the command, and what standard error says if anything. */
+type Run = [args: readonly string[], says?: RegExp];
+
+/** How a command ends: 0, 1 or 2. */
+interface Row {
+  command: string;
+  /** It changes something, so that a token with the scope `view` does not do. */
+  changes?: true;
+  /** Calls no dispatcher. */
+  local?: true;
+  /** Variables of its own. */
+  env?: Record<string, string>;
+  /** 0. */
+  done: readonly Run[];
+  /** Tried without a dispatcher, and with tokens that will not do. @default the first of `done` */
+  tried?: readonly string[];
+  /** 1: there is none of that name, or the answer is no. */
+  failed: readonly Run[];
+  /** 2. */
+  misused: readonly Run[];
+}
+
+const NONE = "0".repeat(32);
+const WHY = ["--reason", "a test"];
+
+/** Every command. What changes something comes after those that show it. */
+const rowsOf = (ids: Ids): Row[] => [
+  {
+    command: "send",
+    local: true,
+    done: [[["course.enrolled", "--source", "academy"]]],
+    failed: [
+      [["course.enrolled", "--source", "later"], /does not know source "later"/],
+      [["course.enrolled", "--source", "rotated"], /has another secret/],
+      [["course.enrolled", "--source", "academy", "--data", "@/nowhere"], /Cannot read/],
+    ],
+    misused: [
+      [[], /missing required argument/],
+      [["course.enrolled", "--source", "nowhere"], /no source is "nowhere"/],
+      [["course.enrolled"], /choose one of/],
+      [["course.enrolled", "--source", "academy", "--data", "{"], /JSON/],
+    ],
+  },
+  {
+    command: "keys",
+    local: true,
+    done: [[["discord"]]],
+    failed: [],
+    misused: [
+      [["nowhere"], /no provider/],
+      [["discord", "--scheme", "nothing"], /no scheme/],
+    ],
+  },
+  {
+    command: "verify",
+    local: true,
+    done: [[["--source", "academy", "--file", ids.good]]],
+    failed: [
+      [["--source", "academy", "--file", ids.bad], /Cannot verify/],
+      [["--source", "academy", "--file", "/nowhere"], /Cannot read/],
+    ],
+    misused: [
+      [["--source", "academy"], /--file/],
+      [["--source", "nowhere", "--file", ids.good], /no source is/],
+    ],
+  },
+  {
+    command: "events",
+    done: [[[]], [["--type", "nothing.such"], /No events/]],
+    failed: [],
+    misused: [
+      [["--state", "lost"], /lost/],
+      [["--limit", "0"], /whole number/],
+      [["--from", "yesterday"], /must be a time/],
+      [["--from", "1h", "--to", "2h"], /before/],
+    ],
+  },
+  {
+    command: "event",
+    done: [[[ids.event]], [[ids.event, "--json"]]],
+    failed: [[[`evt_${NONE}`], /no event/]],
+    misused: [
+      [[], /missing required argument/],
+      [[ids.event, "--body", "--json"], /cannot be used with/],
+    ],
+  },
+  {
+    command: "dead",
+    done: [[[]], [["--type", "nothing.such"], /No dead deliveries/]],
+    failed: [],
+    misused: [[["--limit", "many"], /whole number/]],
+  },
+  {
+    command: "replays",
+    done: [[[]]],
+    failed: [],
+    misused: [[["--limit", "many"], /whole number/]],
+  },
+  {
+    command: "subscriptions list",
+    done: [[[]]],
+    failed: [],
+    misused: [[["--nothing"], /unknown option/]],
+  },
+  {
+    command: "quarantine list",
+    done: [[[]], [["--source", "later"], /No refused requests/]],
+    failed: [],
+    misused: [[["--reason", "lost"], /lost/]],
+  },
+  {
+    command: "quarantine show",
+    done: [[[ids.quarantined]]],
+    failed: [[[`qtn_${NONE}`], /no refused request/]],
+    misused: [[[], /missing required argument/]],
+  },
+  {
+    command: "secrets",
+    done: [[[]]],
+    failed: [],
+    misused: [[["--nothing"], /unknown option/]],
+  },
+  {
+    command: "audit",
+    done: [[[]]],
+    failed: [],
+    misused: [[["--since", "yesterday"], /must be/]],
+  },
+  {
+    command: "metrics",
+    done: [[[]]],
+    failed: [],
+    misused: [[["--window", "8d"], /at most/]],
+  },
+  {
+    command: "check",
+    done: [[[]], [[ids.backup]]],
+    failed: [[[ids.bad], /Cannot/]],
+    misused: [[["--nothing"], /unknown option/]],
+  },
+  {
+    command: "restore",
+    local: true,
+    env: { DATA_DIR: ids.emptyFolder },
+    done: [[[ids.backup]]],
+    failed: [[[ids.bad], /Cannot/]],
+    misused: [[[], /missing required argument/]],
+  },
+  {
+    command: "backup",
+    changes: true,
+    done: [[[`${ids.backup}.new`]]],
+    failed: [[[ids.backup], /exists already/]],
+    misused: [[[], /missing required argument/]],
+  },
+  { command: "health", done: [[[]]], failed: [], misused: [[["--nothing"], /unknown option/]] },
+  {
+    command: "retry",
+    changes: true,
+    done: [[[ids.dead]]],
+    failed: [
+      [[`dlv_${NONE}`], /no delivery/],
+      [[ids.delivered], /delivered/],
+    ],
+    misused: [[[], /missing required argument/]],
+  },
+  {
+    command: "replay",
+    changes: true,
+    done: [
+      [[ids.event, ...WHY]],
+      [["--type", "nothing.such", "--dry-run"], /No deliveries match/],
+      [["--type", "nothing.such", "--yes", ...WHY]],
+    ],
+    failed: [
+      [[`evt_${NONE}`, ...WHY], /there is no evt_/],
+      [["--subscription", "nowhere", "--yes", ...WHY], /no subscription nowhere/],
+    ],
+    misused: [
+      [[], /Cannot replay: give/],
+      [["evt", ...WHY], /is not an id/],
+      [[ids.event], /--reason/],
+      [["--state", "delivered", ...WHY], /--yes/],
+    ],
+  },
+  {
+    command: "pause",
+    changes: true,
+    done: [[["crm"]], [["crm"]]],
+    failed: [
+      [["nowhere"], /no subscription/],
+      [[`rpl_${NONE}`], /no replay/],
+      [[ids.replay], /done/],
+    ],
+    misused: [
+      [[ids.event], /give the name/],
+      [[ids.replay, ...WHY], /--reason/],
+    ],
+  },
+  {
+    command: "resume",
+    changes: true,
+    done: [[["crm"]]],
+    failed: [
+      [["nowhere"], /no subscription/],
+      [[`rpl_${NONE}`], /no replay/],
+    ],
+    misused: [[[ids.event], /give the name/]],
+  },
+  {
+    command: "cancel",
+    changes: true,
+    done: [[[ids.dead, ...WHY]]],
+    failed: [
+      [[`dlv_${NONE}`], /no delivery/],
+      [[ids.delivered], /delivered/],
+    ],
+    misused: [[["crm"], /give the id/]],
+  },
+  {
+    command: "quarantine verify",
+    done: [[["--source", "later"], /No refused requests/]],
+    failed: [
+      [[ids.quarantined], /do not verify/],
+      [[`qtn_${NONE}`], /do not verify/],
+    ],
+    misused: [[[], /give the ids/]],
+  },
+  {
+    command: "quarantine release",
+    changes: true,
+    done: [[["--source", "later"], /No refused requests/]],
+    tried: [ids.quarantined],
+    failed: [[[ids.quarantined], /do not verify/]],
+    misused: [
+      [[], /give the ids/],
+      [[ids.quarantined, "--stale"], /--reason/],
+    ],
+  },
+  {
+    command: "enrol",
+    changes: true,
+    done: [[["asana"]], [["asana", "--revoke"]]],
+    failed: [[["nowhere"], /no source/]],
+    misused: [[["asana", "--minutes", "61"], /whole number/]],
+  },
+  {
+    command: "subscriptions change",
+    changes: true,
+    done: [[["pod", "--type", "payment.*", ...WHY]]],
+    failed: [
+      [["nowhere", "--type", "*", ...WHY], /no subscription/],
+      [["crm", "--type", "*", ...WHY], /configuration/],
+    ],
+    misused: [
+      [["pod", ...WHY], /give --type/],
+      [["pod", "--type", "*"], /--reason/],
+    ],
+  },
+  {
+    command: "subscriptions delete",
+    changes: true,
+    done: [[["pod", "--yes", ...WHY]]],
+    failed: [
+      [["nowhere", "--yes", ...WHY], /no subscription/],
+      [["crm", "--yes", ...WHY], /configuration/],
+    ],
+    misused: [
+      [["crm", "--yes"], /--reason/],
+      [["crm", ...WHY], /--yes/],
+    ],
+  },
+];
+
+const config = (port: number) => `{
+  sources: {
+    academy: { provider: "generic", secrets: ["${SECRET}"] },
+    rotated: { provider: "generic", secrets: ["${SECRET}"] },
+    asana: { provider: "asana", secrets: [] },
+  },
+  subscriptions: {
+    crm: { events: ["*"], endpoint: "http://127.0.0.1:${port}/", secret: "${SECRET}", retries: 0 },
+    shop: { events: ["*"], handler: "./shop.mjs" },
+  },
+  privateHosts: ["127.0.0.1"],
+}`;
+
+test("every command exits with 0, 1 or 2 as the documents say", async () => {
+  await using folder = await temporaryDirectory();
+  await writeFile(join(folder.path, "shop.mjs"), "export function handle() {}\n");
+  const tokensPath = join(folder.path, "tokens.json");
+  const scopes = {
+    [TOKENS.view]: { name: "eye", scopes: ["view"] },
+    [TOKENS.pod]: { name: "pod", scopes: ["subscribe:pod"] },
+  };
+  await writeFile(tokensPath, JSON.stringify(scopes));
+  const away = await freePort();
+  const apps = await prepareApps(folder.path, {
+    config: config(away),
+    env: { RPC_TOKEN: TOKENS.operator, RPC_TOKENS_FILE: tokensPath },
+  });
+  await using running = new AsyncDisposableStack();
+  for (const app of ["dispatcher", "edge"] as const) {
+    const { stop } = await apps.start(app);
+    running.defer(stop);
+  }
+  const ours = join(folder.path, "ours.config.ts");
+  const more = `later: { provider: "generic", secrets: ["${SECRET}"] }, rotated: { provider: "generic", secrets: ["${SECRET}0"] }`;
+  await writeFile(ours, `export default ${config(away).replace(/rotated: .*\n/, `${more},\n`)};\n`);
+  const env = {
+    DISPATCHER_ADDRESS: apps.rpcAddress,
+    EDGE_PORT: String(apps.edgePort),
+    DATA_DIR: apps.dataDir,
+    HOOKGATE_CONFIG: ours,
+    RPC_TOKEN: TOKENS.operator,
+  };
+  const ids = await prepareRows(folder.path, { apps, env });
+  const rows = rowsOf(ids);
+  expect(rows.map(({ command }) => command).sort()).toEqual(commands());
+
+  const problems: string[] = [];
+  async function check(row: Row, [args, says = /^/]: Run, code: number, changed = {}) {
+    const line = [...row.command.split(" "), ...args];
+    const ran = await callHookgate(line, { ...env, ...row.env, ...changed });
+    if (ran.code === code && says.test(ran.err)) return;
+    problems.push(`hookgate ${line.join(" ")}: ${ran.code}, not ${code}, ${ran.err}`);
+  }
+  for (const row of rows) {
+    const tried = row.tried ?? row.done[0]?.[0] ?? [];
+    for (const run of row.misused) await check(row, run, 2);
+    await check(row, [tried], 2, { LOG_LEVEL: "loud" });
+    for (const run of row.failed) await check(row, run, 1);
+    if (row.command === "send") {
+      await check(row, [tried, /Cannot reach/], 1, { EDGE_PORT: String(away) });
+    }
+    if (!row.local) {
+      const nobody = { DISPATCHER_ADDRESS: `127.0.0.1:${away}` };
+      await check(row, [tried, /Cannot reach/], 1, nobody);
+      await check(row, [tried, /does not know this RPC_TOKEN/], 1, {
+        RPC_TOKEN: "x".repeat(32),
+      });
+      const view = { RPC_TOKEN: TOKENS.view };
+      if (row.changes) await check(row, [tried, /lacks the scope "admin"/], 1, view);
+      else await check(row, [tried], 0, view);
+    }
+    for (const run of row.done) await check(row, run, 0);
+  }
+  expect(problems).toEqual([]);
+}, 120_000);
+
+function commands(): string[] {
+  return allCommands(createProgram({ env: {} } as never))
+    .map(pathOf)
+    .sort();
+}
+
+/** Makes what the rows name: an event that is delivered to one subscription and dead for another, and so on. */
+async function prepareRows(
+  folder: string,
+  { apps, env }: { apps: Apps; env: Record<string, string> },
+): Promise<Ids> {
+  const url = `http://127.0.0.1:${apps.edgePort}/api/webhooks/academy`;
+  const signed = signedGenericRequest({ secret: SECRET });
+  const post = (init: RequestInit) => fetch(url, { method: "POST", ...init });
+  const answer = await waitFor(
+    async () => {
+      const response = await post(signed);
+      return response.ok ? ((await response.json()) as { eventId: string }) : null;
+    },
+    { what: "an answer of 200", timeoutMs: 30_000 },
+  );
+  await post({ ...signed, body: "{}" });
+  const capture = async (name: string, body: Uint8Array | string) => {
+    const lines = Object.entries(signed.headers).map(([key, value]) => `${key}: ${value}`);
+    const head = `POST /api/webhooks/academy HTTP/1.1\r\nHost: localhost\r\n${lines.join("\r\n")}\r\n\r\n`;
+    await writeFile(join(folder, name), Buffer.concat([Buffer.from(head), Buffer.from(body)]));
+    return join(folder, name);
+  };
+  const jsonOf = async (...args: string[]) => {
+    const { out } = await callHookgate([...args, "--json"], env);
+    return JSON.parse(out.split("\n")[0] ?? "");
+  };
+  const ended = await waitFor(
+    async () => {
+      const { deliveries } = await jsonOf("event", answer.eventId);
+      const idOf = (state: string) =>
+        deliveries.find((one: { state: string }) => one.state === state)?.id as string | undefined;
+      const [dead, delivered] = [idOf("dead"), idOf("delivered")];
+      return dead && delivered ? { dead, delivered } : null;
+    },
+    { what: "a dead and a delivered delivery", timeoutMs: 20_000 },
+  );
+  const { out } = await callHookgate(["replay", ended.delivered, ...WHY], env);
+  const quarantined = await waitFor(async () => (await jsonOf("quarantine")).id, {
+    what: "a refused request",
+  });
+  const backup = join(folder, "backup.sqlite");
+  await callHookgate(["backup", backup], env);
+  const pod = subscribe(
+    { address: apps.rpcAddress, token: TOKENS.pod, name: "pod", events: ["*"] },
+    () => {},
+  );
+  await pod.opened.finally(() => pod.close());
+  return {
+    event: answer.eventId,
+    ...ended,
+    replay: /rpl_\w+/.exec(out)?.[0] ?? "",
+    quarantined,
+    good: await capture("good.http", signed.body),
+    bad: await capture("bad.http", "{}"),
+    backup,
+    emptyFolder: join(folder, "restored"),
+  };
+}
