@@ -1,5 +1,12 @@
-import { type Config, type Env, ensureLocalToken, type RunningApp } from "@hookgate/config";
-import { type IngestHandlers, serverSecurity } from "@hookgate/rpc";
+import {
+  type Config,
+  type Env,
+  ensureLocalToken,
+  findSecretFault,
+  findWeakness,
+  type RunningApp,
+} from "@hookgate/config";
+import { type IngestHandlers, type ServerSecurity, serverSecurity } from "@hookgate/rpc";
 import { type Log, type Metrics, startOpsServer } from "@hookgate/telemetry";
 import { StartError } from "@hookgate/types";
 import { startDispatcher } from "./start_dispatcher.ts";
@@ -39,11 +46,14 @@ export async function startDispatcherApp({
       "Cannot start the dispatcher: DISPATCHER_ADDRESS lists several, which is for edges; name the one to listen on",
     );
   }
-  const readSecurity = () =>
-    serverSecurity(env, {
+  const readSecurity = async () => {
+    const read = await serverSecurity(env, {
       address: env.dispatcherAddress,
       localToken: () => ensureLocalToken(env.dataDir),
     });
+    checkTokens(read, log);
+    return read;
+  };
   const security = await readSecurity();
   if (env.rpcInsecure) {
     log.warn({ address: env.dispatcherAddress }, INSECURE);
@@ -75,4 +85,15 @@ export async function startDispatcherApp({
       await ops.close();
     },
   };
+}
+
+/** Judges tokens as the secrets of sources are judged. @throws {StartError} if one cannot be meant. */
+function checkTokens({ tokens }: ServerSecurity, log: Log): void {
+  for (const [token, { name }] of tokens ?? []) {
+    const fault = findSecretFault(token);
+    if (fault !== null) throw new StartError(`Cannot use the token of ${name}: it ${fault}`);
+    const weakness = findWeakness(token);
+    if (weakness === null) continue;
+    log.warn({ caller: name }, `token ${weakness}, so it can be guessed: use 32 random bytes`);
+  }
 }

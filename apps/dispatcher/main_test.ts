@@ -154,6 +154,7 @@ test(
     await writeTokens({ old: ["admin"], crm: ["subscribe:crm"] });
     const child = start({ RPC_TOKENS_FILE: file });
     await ready();
+    expect(output).toContain("token has fewer than 12 characters, so it can be guessed");
     expect(await codeOf(connect("old").admin.getHealth({}))).toBe("OK");
     expect(await codeOf(connect("new").admin.getHealth({}))).toBe("UNAUTHENTICATED");
 
@@ -169,6 +170,10 @@ test(
     child.kill("SIGHUP");
     await until("the refusal", () => output.includes("configuration not reloaded"));
     expect(await codeOf(connect("old").admin.getHealth({}))).toBe("OK");
+
+    await writeTokens({ "<token>": ["admin"] });
+    child.kill("SIGHUP");
+    await until("the refusal of a placeholder", () => output.includes("it is a placeholder"));
 
     await writeTokens({ new: ["admin"] });
     child.kill("SIGHUP");

@@ -21,3 +21,4 @@ export * from "./run_app.ts";
 export * from "./schema/addresses.ts";
 export * from "./schema/nearest_name.ts";
 export * from "./schema/pattern_schema.ts";
+export * from "./schema/weak_secret.ts";

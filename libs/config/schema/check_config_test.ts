@@ -730,6 +730,6 @@ test("checkConfig() refuses a placeholder and warns of a weak secret, and shows 
     "sources.academy: secret 1 is a well-known example, so it can be guessed: use the provider's own, or 32 random bytes",
   ]);
   expect(problemsOf({ sources: { academy: { ...academy, secrets: ["<your secret>"] } } })).toEqual([
-    "sources.academy.secrets[0] is a placeholder: set it to the provider's secret",
+    "sources.academy.secrets[0] is a placeholder: set it to the real secret",
   ]);
 });

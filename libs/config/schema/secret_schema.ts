@@ -4,6 +4,7 @@ import { isInForce, type Secret } from "@hookgate/types";
 import { z } from "zod";
 import { either, strictObject } from "./combinators.ts";
 import { nameType } from "./issues.ts";
+import { findSecretFault } from "./weak_secret.ts";
 
 const SECRET_CHARS_MAX = 4_096;
 const SECRET_FILE_BYTES_MAX = 16_384;
@@ -214,7 +215,8 @@ function findKeyProblem(secret: string): string | null {
   if (ASYMMETRIC_PREFIX.test(secret)) {
     return "is a key for asymmetric signatures, which are not supported: use whsec_ and base64, or any text";
   }
-  if (keyBytes(secret) !== null) return null;
+  const fault = findSecretFault(secret);
+  if (fault !== null || keyBytes(secret) !== null) return fault;
   return (
     `starts with ${BASE64_PREFIX}, but the rest is not base64: copy it completely, without spaces, ` +
     `or leave ${BASE64_PREFIX} out if the text itself is the key`

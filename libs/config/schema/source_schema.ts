@@ -35,7 +35,7 @@ import {
 } from "./secret_schema.ts";
 import { findSettingProblems, settingsSchema } from "./settings_schema.ts";
 import { trialCertificateSchema } from "./trial_certificate_schema.ts";
-import { findSecretFault, findWeakness } from "./weak_secret.ts";
+import { findSecretFault, findWeakness, readsPublicKeys } from "./weak_secret.ts";
 
 /** Most schemes of one source in addition to its first. */
 const SCHEMES_MAX = 10;
@@ -237,9 +237,10 @@ function refuseSecrets(
 function refuseFaults(given: GivenSource, refuse: Refuse): void {
   if (!Array.isArray(given.secrets)) return;
   const recipe = chosenRecipe(given);
+  const publicKeys = recipe === null || readsPublicKeys(recipe);
   for (const [index, secret] of given.secrets.entries()) {
     const { value = null, verifies = false } = (secret ?? {}) as Partial<ReadSecret>;
-    const fault = verifies && value !== null ? findSecretFault(value, recipe) : null;
+    const fault = verifies && value !== null ? findSecretFault(value, { publicKeys }) : null;
     if (fault !== null) refuse(["secrets", index], fault);
   }
 }
@@ -341,8 +342,9 @@ function chooseRecipe(
 }
 
 function findWeak(secrets: readonly NamedSecret[], recipe: Recipe | null): ReadSource["weak"] {
+  if (recipe !== null && readsPublicKeys(recipe)) return [];
   return secrets.flatMap(({ id, value }) => {
-    const why = value === null ? null : findWeakness(value, recipe);
+    const why = value === null ? null : findWeakness(value);
     return why === null ? [] : { id, why };
   });
 }

@@ -1,11 +1,18 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { RETRIES_MAX, RETRY_POLICIES, resizePolicy } from "@hookgate/backoff";
-import type { BacklogBound, RetryPolicy, Subscription, Target, TargetOf } from "@hookgate/types";
+import type {
+  BacklogBound,
+  EndpointHeader,
+  RetryPolicy,
+  Subscription,
+  Target,
+  TargetOf,
+} from "@hookgate/types";
 import { z } from "zod";
 import { BACKLOG_DEFAULT } from "../config.ts";
 import { boundedNumber, strictObject } from "./combinators.ts";
-import { endpointHeadersSchema } from "./endpoint_headers_schema.ts";
+import { credentialOf, endpointHeadersSchema, isCredential } from "./endpoint_headers_schema.ts";
 import { PATTERNS_MAX, patternSchema, sourcePatternSchema } from "./pattern_schema.ts";
 import { jsonPointer } from "./place_schema.ts";
 import { type KnownPolicies, retrySchema } from "./retry_schema.ts";
@@ -21,6 +28,7 @@ import {
   signingSecretSchema,
   UNSET_SECRET,
 } from "./secret_schema.ts";
+import { findWeakness } from "./weak_secret.ts";
 import { whereSchema } from "./where_schema.ts";
 
 const PATH_CHARS_MAX = 4_096;
@@ -101,7 +109,7 @@ export function subscriptionSchema(options: SubscriptionSchemaOptions) {
         timeoutMs: timeout,
         concurrency,
         backlog,
-        warnings: warnOfSecrets(named),
+        warnings: [...warnOfSecrets(named), ...warnOfHeaders(headers)],
       };
     });
 }
@@ -146,12 +154,25 @@ function warnOfSecrets(secrets: readonly NamedSecret[]): string[] {
   const past = pastSecretIds(secrets).map((id) => {
     return `retiring secret ${id} has expired and signs nothing`;
   });
-  const short = secrets
-    .filter(({ value, verifies }) => verifies && (keyBytes(value ?? "") ?? 0) < KEY_BYTES_MIN)
-    .map(({ id }) => {
-      return `secret ${id} is a key of less than ${KEY_BYTES_MIN} bytes: use whsec_ and base64 of at least ${KEY_BYTES_MIN} random bytes`;
-    });
-  return [...past, ...short];
+  const weak = secrets.flatMap(({ id, value, verifies }) => {
+    const why = verifies && value !== null ? findWeakKey(value) : null;
+    const advice = `use whsec_ and base64 of at least ${KEY_BYTES_MIN} random bytes`;
+    return why === null ? [] : [`secret ${id} ${why}: ${advice}`];
+  });
+  return [...past, ...weak];
+}
+
+function findWeakKey(secret: string): string | null {
+  const isShort = (keyBytes(secret) ?? 0) < KEY_BYTES_MIN;
+  return isShort ? `is a key of less than ${KEY_BYTES_MIN} bytes` : findWeakness(secret);
+}
+
+/** Weak values of the headers that show the receiver who posts. */
+function warnOfHeaders(headers: readonly EndpointHeader[]): string[] {
+  return headers.flatMap(({ name, value }) => {
+    const why = isCredential(name) ? findWeakness(credentialOf(value)) : null;
+    return why === null ? [] : [`header ${name} ${why}, so it can be guessed`];
+  });
 }
 
 interface ResizeOptions {

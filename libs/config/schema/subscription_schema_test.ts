@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import type { Condition, Subscription } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
 import { BACKLOG_DEFAULT } from "../config.ts";
@@ -8,7 +9,7 @@ const NOW = Date.parse("2026-10-15T12:00:00Z");
 const URL = "https://crm.example.com/hooks";
 /** 24 bytes in base64, and the same number as text. */
 const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
-const TEXT = "hunter2-hunter2-hunter2-";
+const TEXT = "hunter2-drummer3-singer45";
 
 function check(subscription: unknown, rest: object = {}) {
   const source = { provider: "generic", secrets: ["s3cret-of-the-academy"] };
@@ -32,6 +33,12 @@ function problemsOf(subscription: object): string[] {
 function secretOf(value: string, rest: object = {}) {
   return { id: "1", value, state: "active", until: null, ...rest };
 }
+
+const { publicKey } = generateKeyPairSync("ed25519");
+const PUBLIC =
+  "is a public key, which everybody may have, but a shared secret is needed: set it to that";
+const PUBLIC_PEM = String(publicKey.export({ format: "pem", type: "spki" }));
+const PUBLIC_DER = publicKey.export({ format: "der", type: "spki" }).toString("base64");
 
 test("an endpoint is read with the names of the specification, every default written out", () => {
   const { retry, ...read } = accept({ endpoint: URL, secret: SECRET });
@@ -63,7 +70,7 @@ test("an endpoint is read with the names of the specification, every default wri
       timeout: 5,
       concurrency: 3,
       forwardHeaders: true,
-      headers: { Authorization: { value: "Bearer x" } },
+      headers: { Authorization: { value: "Bearer 3f9c2b7a1d5e8046" } },
       rate: 0.5,
     }),
   ).toMatchObject({
@@ -71,7 +78,7 @@ test("an endpoint is read with the names of the specification, every default wri
       kind: "endpoint",
       secrets: [secretOf(TEXT)],
       forwardHeaders: true,
-      headers: [{ name: "authorization", value: "Bearer x" }],
+      headers: [{ name: "authorization", value: "Bearer 3f9c2b7a1d5e8046" }],
       ratePerSecond: 0.5,
     },
     retry: { delaysMs: [5_000, 30_000] },
@@ -121,7 +128,13 @@ test("an endpoint's secrets rotate as a source's do", () => {
 });
 
 test.each<[string, object, string[]]>([
-  ["a short text", { secret: "x".repeat(23) }, ["secret 1 is a key of less than 24 bytes"]],
+  ["a short text", { secret: "hunter2" }, ["secret 1 is a key of less than 24 bytes"]],
+  ["a text that repeats itself", { secret: "abcdef".repeat(6) }, ["secret 1 repeats itself"]],
+  [
+    "a short token in a header",
+    { headers: { authorization: "Bearer hunter2", "x-tenant": "eu" } },
+    ["header authorization has fewer than 12 characters"],
+  ],
   [
     "a short key",
     { secret: `whsec_${Buffer.alloc(23).toString("base64")}` },
@@ -248,6 +261,22 @@ test.each<[string, object, string]>([
     "a public key",
     { secret: "whpk_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw" },
     ".secret is a key for asymmetric signatures, which are not supported: use whsec_ and base64, or any text",
+  ],
+  ["a public key in PEM", { secret: PUBLIC_PEM }, `.secret ${PUBLIC}`],
+  [
+    "a placeholder",
+    { secret: "<your secret>" },
+    ".secret is a placeholder: set it to the real secret",
+  ],
+  [
+    "a public key as a header's token",
+    { headers: { "X-Api-Key": PUBLIC_DER } },
+    `.headers["X-Api-Key"] ${PUBLIC}`,
+  ],
+  [
+    "a public key after a header's scheme",
+    { headers: { authorization: `Bearer ${PUBLIC_DER}` } },
+    `.headers.authorization ${PUBLIC}`,
   ],
   [
     "a header of ours",

@@ -20,25 +20,34 @@ const EXAMPLES = new Set(
 /** A placeholder: `<your secret>`, `${SECRET}`, `xxxxxxxx`, `whsec_...`. */
 const PLACEHOLDER = /^(?:<.*>|\$\{.*\}|\{\{.*\}\}|(?:whsec_)?(?:\.{3,}|…|x{3,}|\*{3,}))$/i;
 
-const PUBLIC_PEM = /-----BEGIN (?:[A-Z]+ )?(?:PUBLIC KEY|CERTIFICATE)-----/;
+/** PEM, and PEM in base64 as in variables that cannot hold line breaks; OpenSSH; Standard Webhooks. */
+const PUBLIC_KEY_TEXT =
+  /-----BEGIN (?:[A-Z]+ )?(?:PUBLIC KEY|CERTIFICATE)-----|^LS0tLS1CRUdJTiB(?:QVUJMSUMg|SU0EgUFVCTElD|DRVJUSUZJQ0FUR)|^(?:ssh-|ecdsa-sha2-|sk-\S+@)\S+ |^whpk_/;
+
+/** Options for {@linkcode findSecretFault}. */
+export interface SecretFaultOptions {
+  /** Whether a public key may be meant. @default {false} */
+  publicKeys?: boolean;
+}
 
 /**
- * What is certainly wrong with a secret of a source; null if nothing is. The value is never shown. A public key is one that
- * everybody has: with it as the key of a MAC anybody can sign.
+ * What is certainly wrong with a secret, of whatever kind: a source's, an endpoint's, a token; null if nothing is. The value
+ * is never shown. A public key is one that everybody has: with it as the key of a MAC anybody can sign.
  */
-export function findSecretFault(secret: string, recipe: Recipe | null): string | null {
-  if (PLACEHOLDER.test(secret)) return "is a placeholder: set it to the provider's secret";
-  if (/^(.)\1{7,}$/s.test(secret))
-    return "is one character repeated: set it to the provider's secret";
-  if (recipe !== null && !readsPublicKeys(recipe) && isPublicKey(secret)) {
-    return "is a public key, which everybody may have, but requests are verified with a shared secret: set it to that";
+export function findSecretFault(
+  secret: string,
+  { publicKeys = false }: SecretFaultOptions = {},
+): string | null {
+  if (PLACEHOLDER.test(secret)) return "is a placeholder: set it to the real secret";
+  if (/^(.)\1{7,}$/s.test(secret)) return "is one character repeated: set it to the real secret";
+  if (!publicKeys && isPublicKey(secret)) {
+    return "is a public key, which everybody may have, but a shared secret is needed: set it to that";
   }
   return null;
 }
 
-/** Why a secret of a source is weak, for a warning; null if it does not seem to be, or is a public key or an account's id. */
-export function findWeakness(secret: string, recipe: Recipe | null): string | null {
-  if (recipe !== null && readsPublicKeys(recipe)) return null;
+/** Why a secret can be guessed, for a warning; null if it does not seem so. Not for public keys and ids of accounts. */
+export function findWeakness(secret: string): string | null {
   if (EXAMPLES.has(secret.toLowerCase().replace(/[^a-z0-9]/g, "")))
     return "is a well-known example";
   if (secret.length < SECRET_CHARS_MIN) return `has fewer than ${SECRET_CHARS_MIN} characters`;
@@ -52,19 +61,22 @@ function isRepeated(text: string): boolean {
   return period <= text.length / 3;
 }
 
-function readsPublicKeys(recipe: Recipe): boolean {
+/** Whether a recipe's secrets are public keys, or ids, which need not be secret. */
+export function readsPublicKeys(recipe: Recipe): boolean {
   if (recipe.kind === "any") return recipe.recipes.some(readsPublicKeys);
   return recipe.kind === "public_key" || recipe.kind === "certificate" || recipe.kind === "jwt";
 }
 
 function isPublicKey(text: string): boolean {
-  if (PUBLIC_PEM.test(text) || /^ssh-(?:rsa|ed25519) /.test(text)) return true;
-  // Every key in DER is a sequence, which begins with these letters in base64.
-  if (!/^M[A-Za-z0-9+/\s]{50,}={0,2}$/.test(text)) return false;
-  try {
-    createPublicKey({ key: Buffer.from(text, "base64"), format: "der", type: "spki" });
-    return true;
-  } catch {
-    return false;
-  }
+  if (PUBLIC_KEY_TEXT.test(text)) return true;
+  // Every key in DER is a sequence, which begins with this letter in base64.
+  if (!/^M[A-Za-z0-9+/_\s-]{50,}={0,2}$/.test(text)) return false;
+  const key = Buffer.from(text, "base64");
+  return (["spki", "pkcs1"] as const).some((type) => {
+    try {
+      return createPublicKey({ key, format: "der", type }).type === "public";
+    } catch {
+      return false;
+    }
+  });
 }
