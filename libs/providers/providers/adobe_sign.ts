@@ -44,8 +44,8 @@ export const adobeSign: Provider = {
   ackDeadlineMs: null,
   retries: {
     automatic: true,
-    horizonMs: 72 * 3_600_000,
-    note: "With growing delays for up to 72 hours, until answered 2xx with the application's id.",
+    horizonMs: null,
+    note: "Until answered 2xx with the application's id; no statement was found on how often or for how long.",
   },
   needsPublicUrl: false,
   secretHint: {

@@ -28,10 +28,10 @@ export const airtable: Provider = {
   ackDeadlineMs: 25_000,
   retries: {
     automatic: true,
-    horizonMs: 2 * 86_400_000,
+    horizonMs: 86_400_000,
     note:
-      "Up to 13 times with growing delays, for about a day; then notifications are disabled. What has changed can be " +
-      "fetched for a week.",
+      "Up to 13 times with growing delays from 10 seconds, for about a day; then notifications are disabled. What has " +
+      "changed can be fetched for a week.",
   },
   needsPublicUrl: false,
   secretHint: {

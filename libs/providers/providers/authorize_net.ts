@@ -35,7 +35,9 @@ export const authorizeNet: Provider = {
     format: { kind: "plain", prefix: "sha512=", prefixRequired: true },
     digest: "sha512",
     encoding: "hex_upper",
-    // The text of the hexadecimal digits is the key, not the bytes that they encode.
+    // The text of the hexadecimal digits is the key, not the bytes that they encode. The documentation does not say, but most
+    // receivers do, and one of them reports that the request published here proves it:
+    // https://community.developer.cybersource.com/t5/Integration-and-Testing/HMAC-SHA-512-hash-not-matching-in-webhook-callback/td-p/57162
     key: "utf8",
     signed: ["body"],
   },

@@ -2,8 +2,8 @@ import type { Handshake } from "../handshake.ts";
 import type { Provider } from "../provider.ts";
 
 /**
- * Data Center's "Test connection": not signed, though the webhook has a secret, and there is nothing in it to keep. Its body is not
- * documented, so only the header counts.
+ * Data Center's "Test connection": not signed, though the webhook has a secret, and there is nothing in it to keep. We found no
+ * statement on its body, and receivers' tests differ, so only the header counts.
  */
 const handshake: Handshake = {
   methods: ["POST"],

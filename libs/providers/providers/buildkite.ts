@@ -32,7 +32,7 @@ export const buildkite: Provider = {
   // A build that changes fast can be sent twice in the same, later state.
   identity: { bodiesDiffer: false },
   ackDeadlineMs: null,
-  retries: { automatic: false, horizonMs: null, note: "Not documented." },
+  retries: { automatic: false, horizonMs: null, note: "No statement was found." },
   needsPublicUrl: false,
   secretHint: { pattern: null, note: "the token of the webhook notification service" },
   evidence: ["formula"],

@@ -18,13 +18,15 @@ export const chargebee: Provider = {
   describe: { type: { json: "/event_type" }, id: { json: "/id" } },
   canonical: CANONICAL,
   identity: { bodiesDiffer: false },
+  // To connect, and again to read. Receivers quote it; we have not read it in Chargebee's own words.
   ackDeadlineMs: 20_000,
+  // https://support.chargebee.com/support/solutions/articles/257941
   retries: {
     automatic: true,
-    horizonMs: 4 * 86_400_000,
+    horizonMs: 80 * 3_600_000,
     note:
-      "Up to seven times, with growing delays, for about three days, until answered 2xx; also by hand. It waits 20 seconds " +
-      "to connect and to read.",
+      "Seven times: after 2, 6 and 30 minutes, 1 and 5 hours, 1 and 2 days, so the last comes three days and seven hours " +
+      "after the first; also by hand.",
   },
   needsPublicUrl: false,
   secretHint: { pattern: /^[^:]+:.+$/s, note: "user:password, as entered at the webhook" },

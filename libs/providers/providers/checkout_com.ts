@@ -27,6 +27,7 @@ export const checkoutCom: Provider = {
   describe: { type: { json: "/type" }, id: { json: "/id" } },
   canonical: CANONICAL,
   identity: { bodiesDiffer: false },
+  // https://www.checkout.com/docs/previous/reporting-and-insights/webhooks
   ackDeadlineMs: 10_000,
   retries: {
     automatic: true,

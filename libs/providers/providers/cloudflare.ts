@@ -39,7 +39,7 @@ export const cloudflare: Provider = {
   canonical: {},
   identity: { bodiesDiffer: false },
   ackDeadlineMs: null,
-  retries: { automatic: false, horizonMs: null, note: "Not documented." },
+  retries: { automatic: false, horizonMs: null, note: "No statement was found." },
   needsPublicUrl: false,
   secretHint: { pattern: null, note: "the secret, as entered at the notification's webhook" },
   evidence: ["shared_secret", "formula"],

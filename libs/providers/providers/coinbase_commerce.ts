@@ -6,7 +6,10 @@ const CANONICAL = {
   "charge:failed": "payment.failed",
 } as const;
 
-/** Coinbase Commerce signs the body. The event is in `event`: the outer id is the delivery's. */
+/**
+ * Coinbase Commerce signs the body. The event is in `event`: the outer id is the delivery's. Coinbase's newer webhooks
+ * (`X-Hook0-Signature`) are signed in another way.
+ */
 export const coinbaseCommerce: Provider = {
   id: "coinbase_commerce",
   name: "Coinbase Commerce",

@@ -73,7 +73,7 @@ export const discord: Provider = {
     timestamp: {
       from: { header: "x-signature-timestamp" },
       unit: "s",
-      // Discord states no tolerance: as long as it retries, if a retry keeps its time.
+      // No statement on a tolerance was found, or on whether a retry has its own time: as long as it retries.
       pastSecondsMax: 10 * 60 + 300,
       futureSecondsMax: 300,
     },

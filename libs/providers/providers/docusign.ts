@@ -19,6 +19,7 @@ export const docusign: Provider = {
   // Connect's older XML format has no type here: choose JSON in the Connect configuration.
   describe: { type: { json: "/event" }, id: null },
   canonical: {},
+  // No statement on the largest body was found: with documents in it (`includeDocuments`) raise the source's `bodyBytesMax`.
   identity: { bodiesDiffer: [{ json: "/generatedDateTime" }] },
   // The official packages' ConnectCustomConfiguration, `requiresAcknowledgement`. The horizon is how long the log is kept:
   // https://developers.docusign.com/docs/esign-rest-api/reference/connect/connectevents/

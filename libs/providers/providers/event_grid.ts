@@ -47,7 +47,8 @@ const handshake: Handshake = {
 
 /**
  * Azure Event Grid with its own schema; with the CloudEvents schema it is `cloudevents`. It signs nothing: the endpoint's URL
- * has a secret in a parameter, here `code` as in the URLs of Azure Functions, or (`event_grid_header`) a delivery property sends it as the Authorization header.
+ * has a secret in a parameter, or (`event_grid_header`) a delivery property sends it as the Authorization header. Event Grid
+ * names no parameter: `code` is our choice, after the URLs of Azure Functions.
  */
 export const eventGrid: Provider = {
   id: "event_grid",
@@ -63,6 +64,9 @@ export const eventGrid: Provider = {
   canonical: {},
   // Events have required ids and times.
   identity: { bodiesDiffer: [{ json: "/0/id" }] },
+  // https://learn.microsoft.com/azure/event-grid/delivery-and-retry: a batch has up to 1,024 KB, an event up to 1 MB, and the
+  // brackets come on top.
+  bodyBytesMax: 2 * 1024 * 1024,
   ackDeadlineMs: 30_000,
   retries: {
     automatic: true,

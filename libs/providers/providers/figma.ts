@@ -13,8 +13,8 @@ export const figma: Provider = {
   canonical: {},
   // Times are in seconds.
   identity: { bodiesDiffer: false },
-  // https://developers.figma.com/docs/rest-api/webhooks/
   ackDeadlineMs: null,
+  // We have not read it in Figma's own words: https://developers.figma.com/docs/rest-api/webhooks/
   retries: {
     automatic: true,
     horizonMs: 4 * 3_600_000,

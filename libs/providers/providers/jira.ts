@@ -21,6 +21,9 @@ export const jira: Provider = {
   },
   canonical: {},
   identity: { bodiesDiffer: false },
+  // Of Jira Cloud, which drops what is larger. Receivers quote this and the retries from the page above; we have not read it
+  // there.
+  bodyBytesMax: 25 * 1024 * 1024,
   ackDeadlineMs: null,
   retries: {
     automatic: true,

@@ -23,7 +23,11 @@ export const klaviyo: Provider = {
   // `meta.timestamp` has microseconds.
   identity: { bodiesDiffer: [{ json: "/meta/timestamp" }] },
   ackDeadlineMs: null,
-  retries: { automatic: true, horizonMs: null, note: "The documentation gives no schedule." },
+  retries: {
+    automatic: true,
+    horizonMs: null,
+    note: "Assumed: no statement was found for system webhooks. Those of flows are sent again up to 17 times.",
+  },
   needsPublicUrl: false,
   secretHint: { pattern: null, note: "the webhook's secret_key, at least 16 characters" },
   evidence: ["formula"],
@@ -47,7 +51,7 @@ export const klaviyo: Provider = {
   },
 };
 
-/** Up to 1,000 events; the id of a batch of one is its event's. */
+/** A batch; the id of a batch of one is its event's. */
 function describe(request: SignedRequest): ProviderDescription {
   const data = readPointer(readJson({ request }), "/data");
   const events: readonly unknown[] = Array.isArray(data) ? data : [];

@@ -11,7 +11,7 @@ export const lithic = namedStandardWebhooks({
   retries: {
     automatic: true,
     horizonMs: null,
-    note: "With growing delays; five days of failures disable the subscription.",
+    note: "No schedule of Lithic's was found; Svix retries for 28 hours, and disables after five days of failures.",
   },
   sampleTypes: ["card.created", "card_transaction.updated", "payment_transaction.created"],
 

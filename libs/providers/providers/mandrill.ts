@@ -43,10 +43,11 @@ export const mandrill: Provider = {
   // `_id` is the message's, and times are in seconds.
   identity: { bodiesDiffer: false },
   ackDeadlineMs: null,
+  // https://mandrill.zendesk.com/hc/en-us/articles/205583277
   retries: {
     automatic: true,
     horizonMs: null,
-    note: "Batches that are not answered 200 are sent again; no schedule was found.",
+    note: "A batch that failed is sent again until it is stopped by hand; no schedule was found.",
   },
   needsPublicUrl: true,
   secretHint: { pattern: null, note: "the webhook's authentication key, shown in its settings" },

@@ -13,12 +13,12 @@ export const netlify: Provider = {
     bodyDigest: { claim: "sha256", digest: "sha256", encoding: "hex" },
     issuedAt: null,
   },
-  // A deploy has one id, and several events.
+  // A deploy has one id, and several events. We found the header only in the code of receivers.
   describe: { type: { header: "x-netlify-event" }, id: null },
   canonical: {},
   identity: { bodiesDiffer: false },
   ackDeadlineMs: null,
-  retries: { automatic: false, horizonMs: null, note: "Not documented." },
+  retries: { automatic: false, horizonMs: null, note: "No statement was found." },
   needsPublicUrl: false,
   secretHint: { pattern: null, note: "the JWS secret token, as entered at the notification" },
   evidence: ["formula"],

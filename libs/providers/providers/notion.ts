@@ -21,8 +21,8 @@ export const notion: Provider = {
   describe: { type: { json: "/type" }, id: { json: "/id" } },
   canonical: {},
   identity: { bodiesDiffer: false },
-  // https://developers.notion.com/reference/webhooks-events-delivery names attempts and no deadline.
   ackDeadlineMs: null,
+  // Receivers quote https://developers.notion.com/reference/webhooks-events-delivery so; we have not read it there.
   retries: {
     automatic: true,
     horizonMs: 86_400_000,

@@ -45,7 +45,7 @@ export const paypal: Provider = {
       { literal: "|" },
       "crc32",
     ],
-    // PayPal states neither a tolerance, nor whether a retry has its own time: as long as it retries.
+    // No statement on a tolerance was found, or on whether a retry has its own time: as long as it retries.
     timestamp: {
       from: { header: "paypal-transmission-time" },
       unit: "iso",

@@ -20,7 +20,7 @@ export const pipedrive: Provider = {
   ackDeadlineMs: 10_000,
   retries: {
     automatic: true,
-    horizonMs: 10 * 60_000,
+    horizonMs: 4 * 60_000,
     note:
       "After 3, 30 and 150 seconds; ten first attempts that fail suspend the webhook for 30 minutes, and three days " +
       "without success delete it.",

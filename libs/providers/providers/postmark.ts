@@ -13,14 +13,14 @@ export const postmark: Provider = {
   canonical: {},
   // `MessageID` is the message's: it is opened and clicked more than once, perhaps within one second.
   identity: { bodiesDiffer: false },
-  // https://postmarkapp.com/support/article/understanding-inbound-webhook-retries-in-postmark
   ackDeadlineMs: null,
+  // https://postmarkapp.com/support/article/understanding-inbound-webhook-retries-in-postmark
   retries: {
     automatic: true,
     horizonMs: 11 * 3_600_000,
     note:
-      "Bounces and inbound mail ten times within ten and a half hours; other events three times within 21 minutes; 403 " +
-      "ends the retries.",
+      "Bounces and inbound mail ten times within ten and a half hours; for other events no schedule was found. 403 ends " +
+      "the retries.",
   },
   needsPublicUrl: false,
   secretHint: {

@@ -33,16 +33,21 @@ export const recurly: Provider = {
     encoding: "hex",
     signed: ["timestamp", { literal: "." }, "body"],
     // The documentation says milliseconds and so does the Ruby client, whose tolerance this is; the example has seconds.
+    // No statement was found on whether a retry has its own time.
     timestamp: { from: { pair: "t" }, unit: "unix", pastSecondsMax: 300, futureSecondsMax: 300 },
   },
   describe,
   canonical: CANONICAL,
   identity: { bodiesDiffer: false },
-  ackDeadlineMs: null,
+  // https://docs.recurly.com/docs/overview-webhooks
+  ackDeadlineMs: 5_000,
+  // https://docs.recurly.com/recurly-subscriptions/docs/automatic-retries
   retries: {
     automatic: true,
-    horizonMs: null,
-    note: "Up to ten attempts with growing delays; notifications and failures are shown for 15 days.",
+    horizonMs: 73 * 3_600_000,
+    note:
+      "Ten times, about 10 + x · 2^(x + 5) seconds apart for x from 0, so for three days, until answered 2xx; " +
+      "notifications are shown for 15 days.",
   },
   needsPublicUrl: false,
   secretHint: { pattern: null, note: "the endpoint's secret key, on the page Webhook Endpoints" },

@@ -31,7 +31,11 @@ const handshake: Handshake = {
   },
 };
 
-/** RingCentral signs nothing: it sends the subscription's verification token, which proves nothing about the body. */
+/**
+ * RingCentral signs nothing: it sends the subscription's verification token, which proves nothing about the body. Its packages
+ * and https://developers.ringcentral.com/guide/team-messaging/events/outgoing-webhooks name it so; the guide below has an
+ * example with `validationToken`, which none of the packages know.
+ */
 export const ringcentral: Provider = {
   id: "ringcentral",
   name: "RingCentral",
@@ -60,7 +64,7 @@ export const ringcentral: Provider = {
   retries: {
     automatic: false,
     horizonMs: null,
-    note: "Not documented; a subscription whose deliveries keep failing is put on a blacklist.",
+    note: "No statement was found. A subscription whose deliveries keep failing is suspended for good (Blacklisted).",
   },
   needsPublicUrl: false,
   secretHint: { pattern: null, note: "verificationToken of the subscription's deliveryMode" },

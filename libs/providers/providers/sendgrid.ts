@@ -22,7 +22,7 @@ export const sendgrid: Provider = {
     timestamp: {
       from: { header: "x-twilio-email-event-webhook-timestamp" },
       unit: "s",
-      // Neither documentation nor package states a tolerance, or whether a retry is signed again: as long as it retries.
+      // No statement on a tolerance was found, or on whether a retry is signed again: as long as it retries.
       pastSecondsMax: 86_400 + 300,
       futureSecondsMax: 300,
     },
@@ -41,7 +41,9 @@ export const sendgrid: Provider = {
     return { type, providerEventId: "", readable: type !== "" };
   },
   canonical: {},
-  // A batch is posted once it has 768 KB, so the usual largest body is enough.
+  // A batch is posted once it has 768 KB (https://docs.sendgrid.com/for-developers/tracking-events/getting-started-event-webhook),
+  // a message of Inbound Parse has up to 30 MB (…/parsing-email/setting-up-the-inbound-parse-webhook).
+  bodyBytesMax: 30 * 1024 * 1024,
   identity: { bodiesDiffer: [{ json: "/0/sg_event_id" }, { json: "/0/timestamp" }] },
   ackDeadlineMs: null,
   // https://docs.sendgrid.com/for-developers/tracking-events/troubleshooting

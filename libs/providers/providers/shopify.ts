@@ -28,6 +28,7 @@ export const shopify: Provider = {
     signed: ["body"],
   },
   describe,
+  // No statement on the largest body was found.
   canonical: CANONICAL,
   identity: { bodiesDiffer: false },
   ackDeadlineMs: 5_000,

@@ -4,8 +4,8 @@ import type { Provider } from "../provider.ts";
 
 /**
  * Strava's documentation names no signature: the callback URL, which only the application's owner and Strava know, must contain
- * the secret. It proves who sent the request, but nothing about the body. Receivers report a signature with the client secret,
- * and `strava_signed` verifies it: choose it once such a request has come.
+ * the secret. It proves who sent the request, but nothing about the body. `strava_signed` verifies a signature with the client
+ * secret that only the code of some receivers describes, and others deny: choose it once such a request has come.
  */
 export const strava: Provider = {
   id: "strava",

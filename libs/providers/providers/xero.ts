@@ -67,8 +67,8 @@ export const xero: Provider = {
   ackDeadlineMs: 5_000,
   retries: {
     automatic: true,
-    horizonMs: null,
-    note: "With growing delays; no schedule was found. A webhook that keeps failing is disabled.",
+    horizonMs: 86_400_000,
+    note: "With growing delays for up to 24 hours; then the webhook is disabled.",
   },
   needsPublicUrl: false,
   secretHint: { pattern: null, note: "the app's webhooks key, used as it is shown" },
