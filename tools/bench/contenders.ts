@@ -1,4 +1,8 @@
 import { join } from "node:path";
+import { readLocalToken } from "@hookgate/config";
+import { connectRpc } from "@hookgate/rpc";
+import { Queue } from "bullmq";
+import { Redis } from "ioredis";
 import { type ChildProgram, runProgram, startProgram } from "../processes/child_program.ts";
 import { BENCH_SECRET, startGateway } from "./gateway.ts";
 import type { LoadPlan, LoadResult } from "./load.ts";
@@ -13,6 +17,8 @@ export interface Contender {
   ): Promise<LoadResult>;
   /** CPU time of all its processes so far, in microseconds. */
   cpuUs(): number;
+  /** Events that were acknowledged and whose handlers have not ended, durably; 0 without handlers. */
+  pending(): Promise<number>;
   /** Resident memory of each of its programs, in bytes. */
   residentBytes(): Promise<number[]>;
   stop(): Promise<void>;
@@ -27,10 +33,14 @@ export async function ours(
 ): Promise<Contender> {
   const gateway = await startGateway(folder, { subscriptions, oneProcess });
   const { programs, edgePort: port } = gateway;
+  const security = { token: readLocalToken(gateway.dataDir), tls: null };
+  const client = connectRpc({ address: gateway.rpcAddress, security });
   return contender(`Hookgate, ${oneProcess ? "one process" : "two processes"}`, {
     programs,
+    servers: [{ cpuUs: () => 0, stop: async () => client.close() }],
     port,
     path: "/api/webhooks/bench",
+    pending: async () => (await client.admin.getHealth({})).queueSize,
   });
 }
 
@@ -46,8 +56,15 @@ export async function expressBullmq(folder: string, { worker = false } = {}): Pr
   const env = { REDIS_SOCKET: redis.socket };
   const programs = [await startPeer("express_bullmq.ts", env)];
   if (worker) programs.push(await startPeer("bullmq_worker.ts", env));
+  const connection = new Redis({ path: redis.socket });
+  const queue = new Queue("events", { connection });
+  const close = { cpuUs: () => 0, stop: () => connection.quit() };
   const name = `R1 Express + BullMQ + Redis always${worker ? " + worker" : ""}`;
-  return contender(name, { programs, servers: [redis] });
+  const pending = async () => {
+    const counts = await queue.getJobCounts("waiting", "active", "prioritized");
+    return Object.values(counts).reduce((sum, count) => sum + count, 0);
+  };
+  return contender(name, { programs, servers: [close, redis], pending });
 }
 
 /** R2: Fastify with batched PostgreSQL, on a server of its own in `folder`. */
@@ -64,10 +81,11 @@ function startPeer(file: string, env: Record<string, string>): Promise<ChildProg
 interface ContenderParts {
   /** The first one listens. */
   programs: readonly ChildProgram[];
-  servers?: readonly { cpuUs(): number; stop(): Promise<void> }[];
+  servers?: readonly { cpuUs(): number; stop(): Promise<unknown> }[];
   /** @default {as its ready line says} */
   port?: number;
   path?: string;
+  pending?: () => Promise<number>;
 }
 
 function contender(
@@ -77,6 +95,7 @@ function contender(
     servers = [],
     port = Number(programs[0]?.ready.split(" ")[1]),
     path = "/",
+    pending = async () => 0,
   }: ContenderParts,
 ): Contender {
   const parts = [...programs, ...servers];
@@ -89,6 +108,7 @@ function contender(
         path,
         secret: BENCH_SECRET,
       } satisfies LoadPlan),
+    pending,
     cpuUs: () => parts.reduce((sum, part) => sum + part.cpuUs(), 0),
     residentBytes: () => Promise.all(programs.map((program) => program.residentBytes())),
     async stop() {

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { wholeNumber } from "../whole_number.ts";
 import { benchHandlerNeighbours } from "./handler_neighbours.ts";
+import { benchHandlers } from "./handlers.ts";
 import { benchIngest } from "./ingest.ts";
 import { benchNeighbours } from "./neighbours.ts";
 import { benchOverload } from "./overload.ts";
@@ -19,6 +20,16 @@ program
   .option("--no-peers", "without Redis and PostgreSQL")
   .option("--json <file>", "write all values to a file, too")
   .action(benchIngest);
+program
+  .command("handlers")
+  .description("posts with a handler, until every outcome is durable")
+  .option("--seconds <n>", "length of a round", wholeNumber(), 10)
+  .option("--rounds <n>", "counted rounds, after a warm-up", wholeNumber(), 5)
+  .option("--connections <n>", "keep-alive connections of the client", wholeNumber(), 64)
+  .option("--bytes <n>", "size of a body", wholeNumber(), 2_048)
+  .option("--no-peers", "without Redis")
+  .option("--json <file>", "write all values to a file, too")
+  .action(benchHandlers);
 program
   .command("overload")
   .description("twice what it can take: what is accepted, how late, and what a refusal costs")

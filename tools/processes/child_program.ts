@@ -16,7 +16,7 @@ export interface ChildProgram {
   pid: number;
   /** The rest of its ready line. */
   ready: string;
-  /** CPU time of all its threads so far, in microseconds. */
+  /** CPU time of all its threads and of its living children so far, in microseconds. */
   cpuUs(): number;
   /** Resident memory, in bytes. */
   residentBytes(): Promise<number>;
@@ -63,7 +63,7 @@ export async function startProgram(
   return {
     pid,
     ready,
-    cpuUs: () => cpuUs(pid),
+    cpuUs: () => treeCpuUs(pid),
     residentBytes: () => residentBytes(pid),
     ended,
     stop: () => end(child, "SIGTERM"),

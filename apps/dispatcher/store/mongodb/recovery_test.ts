@@ -15,7 +15,8 @@ function contextWith(token: string, claimed: () => Promise<void>) {
         await claimed();
         return running.filter(({ claim }) => !leftOut.includes(claim.token));
       };
-      const found = { limit: () => found, batchSize: () => found, toArray };
+      const same = () => found;
+      const found = { limit: same, batchSize: same, maxTimeMS: same, toArray };
       return found;
     },
     async bulkWrite(operations: unknown[]) {

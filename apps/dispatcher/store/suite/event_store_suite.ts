@@ -35,6 +35,9 @@ export interface OpenedStore {
   dispose?: () => Promise<void>;
 }
 
+/** How long closing a store, and removing what it leaves behind, may take, in milliseconds. */
+const END_MS_MAX = 120_000;
+
 /** Options for {@linkcode describeEventStore}. */
 export interface EventStoreSuiteOptions {
   /** Opens a fresh store for one test. */
@@ -82,7 +85,7 @@ export function describeEventStore(name: string, options: EventStoreSuiteOptions
   describe(name, () => {
     describe("one store for each test", () => {
       beforeEach(begin);
-      afterEach(end);
+      afterEach(end, END_MS_MAX);
       for (const [role, parts] of Object.entries(PARTS)) {
         describe(role, () => {
           if (WITH_SUBSCRIPTIONS.has(role)) beforeEach(() => serve(context.store));
@@ -94,7 +97,7 @@ export function describeEventStore(name: string, options: EventStoreSuiteOptions
     // Opening a store takes longer than most tests, so tables of cases that do not disturb each other share one.
     describe("one store for all", () => {
       beforeAll(begin);
-      afterAll(end);
+      afterAll(end, END_MS_MAX);
       for (const part of SHARING_PARTS) part(context);
     });
   });
