@@ -44,6 +44,13 @@ export function prepareClaimDue(db: DatabaseSync, waiting: Waiting): OperationsO
      FROM deliveries d JOIN events e ON e.row = d.event WHERE d.row = ?`,
   );
 
+  // The file was damaged, or changed by hand: it would stay due for ever, in the way of others.
+  const endLost = prepare(
+    db,
+    `UPDATE deliveries SET state = ${STATE_CODES.dead}, next_at = NULL,
+     reason = 'its event is not stored' WHERE row = ?`,
+  );
+
   function findDue(room: ClaimRoom, names: Iterable<string>, now: number): Due[] {
     const unpaused = new Set(waiting.unpaused(names));
     return room
@@ -66,7 +73,10 @@ export function prepareClaimDue(db: DatabaseSync, waiting: Waiting): OperationsO
       for (const { row, subscription, replayed } of findDue(room, options.slots.keys(), now)) {
         if (!room.hasSlot(subscription, replayed)) continue;
         const found = read.get(row);
-        if (!found) continue;
+        if (!found) {
+          endLost.run(row);
+          continue;
+        }
         const event = readEvent(found);
         const answer = room.offer({ subscription, replayed, bodyBytes: event.body.length });
         if (answer === "stop") break;
