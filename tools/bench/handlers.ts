@@ -2,10 +2,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { waitFor } from "@hookgate/testing";
+import { compare, type Round, stopAll } from "./compare.ts";
 import { type Contender, expressBullmq, ours } from "./contenders.ts";
 import type { BenchIngestOptions } from "./ingest.ts";
-import { report, warnIfBusy } from "./report.ts";
-import { shuffle } from "./statistics.ts";
+import { warnIfBusy } from "./report.ts";
 
 /** How long what was acknowledged may take to be handled after the load, in milliseconds. */
 const DRAIN_MS_MAX = 120_000;
@@ -17,8 +17,6 @@ const COLUMNS = [
   { name: "handled meanwhile", digits: 2 },
 ] as const;
 
-type Round = Record<(typeof COLUMNS)[number]["name"], number>;
-
 /**
  * Measures posts with one handler that returns at once, until the outcome of every event is durable: acknowledged and
  * handled events per second, and CPU per event of everything. `handled meanwhile` is the share that was handled before the
@@ -28,7 +26,6 @@ export async function benchHandlers(options: BenchIngestOptions): Promise<void> 
   warnIfBusy();
   const folder = await mkdtemp(join(tmpdir(), "hookgate-handlers-"));
   const contenders: Contender[] = [];
-  const rounds = new Map<Contender, Round[]>();
   try {
     const handler = join(folder, "handler.ts");
     await writeFile(handler, "export async function handle() {}\n");
@@ -38,23 +35,16 @@ export async function benchHandlers(options: BenchIngestOptions): Promise<void> 
     if (options.peers) {
       contenders.push(await expressBullmq(join(folder, "redis"), { worker: true }));
     }
-    for (let round = 0; round <= options.rounds; round += 1) {
-      for (const contender of shuffle(contenders)) {
-        const result = await measure(contender, round, options);
-        console.error(`round ${round}: ${contender.name}`, result);
-        if (round > 0) rounds.set(contender, [...(rounds.get(contender) ?? []), result]);
-      }
-    }
-    const rows = contenders.map((contender) => {
-      const own = rounds.get(contender) ?? [];
-      const figures = COLUMNS.map(({ name }) => [name, own.map((round) => round[name])]);
-      return { name: contender.name, figures: Object.fromEntries(figures) };
+    const { rounds, seconds, connections, bytes, json } = options;
+    await compare(contenders, {
+      rounds,
+      measure: (contender, round) => measure(contender, round, options),
+      title: `with a handler: ${seconds} s, ${connections} connections, ${bytes} B`,
+      columns: COLUMNS,
+      json,
     });
-    const { rounds: counted, seconds, connections, bytes, json } = options;
-    const title = `with a handler: ${counted} rounds of ${seconds} s, ${connections} connections, ${bytes} B`;
-    await report(rows, { title, columns: COLUMNS, json });
   } finally {
-    for (const contender of contenders) await contender.stop();
+    await stopAll(contenders);
     await rm(folder, { recursive: true, force: true });
   }
 }

@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runProgram } from "../processes/child_program.ts";
 import type { BareStorePlan, BareStoreResult } from "./bare_store.ts";
+import { compare, type Entrant, type Round, stopAll } from "./compare.ts";
 import { type Contender, expressBullmq, fastifyPostgres, ours, plainHttp } from "./contenders.ts";
 import type { LoadResult } from "./load.ts";
-import { report, warnIfBusy } from "./report.ts";
-import { shuffle } from "./statistics.ts";
+import { warnIfBusy } from "./report.ts";
 
 /** Options of `npm run bench -- ingest`. */
 export interface BenchIngestOptions {
@@ -29,12 +29,8 @@ const COLUMNS = [
   { name: "half load: CPU µs/event", digits: 0, ratio: true },
 ] as const;
 
-type Round = Partial<Record<(typeof COLUMNS)[number]["name"], number>>;
-
-interface Entrant {
-  name: string;
+interface Runner extends Entrant {
   run(round: number): Promise<Round>;
-  stop(): Promise<void>;
 }
 
 /**
@@ -45,7 +41,7 @@ interface Entrant {
 export async function benchIngest(options: BenchIngestOptions): Promise<void> {
   warnIfBusy();
   const folder = await mkdtemp(join(tmpdir(), "hookgate-bench-"));
-  const entrants: Entrant[] = [];
+  const entrants: Runner[] = [];
   const enter = async (contender: Promise<Contender>) =>
     entrants.push(httpEntrant(await contender, options));
   try {
@@ -57,37 +53,21 @@ export async function benchIngest(options: BenchIngestOptions): Promise<void> {
     }
     await enter(plainHttp());
     entrants.push(bareStore(folder, options));
-    const rounds = await runRounds(entrants, options);
-    const rows = entrants.map((entrant) => {
-      const own = rounds.get(entrant) ?? [];
-      const figures = COLUMNS.map(({ name }) => [name, own.map((round) => round[name] ?? null)]);
-      return { name: entrant.name, figures: Object.fromEntries(figures) };
+    const { rounds, seconds, connections, bytes, json } = options;
+    await compare(entrants, {
+      rounds,
+      measure: (entrant, round) => entrant.run(round),
+      title: `${seconds} s, ${connections} connections, ${bytes} B`,
+      columns: COLUMNS,
+      json,
     });
-    const { rounds: counted, seconds, connections, bytes, json } = options;
-    const title = `${counted} rounds of ${seconds} s, ${connections} connections, ${bytes} B`;
-    await report(rows, { title, columns: COLUMNS, json });
   } finally {
-    for (const entrant of entrants) await entrant.stop();
+    await stopAll(entrants);
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function runRounds(
-  entrants: readonly Entrant[],
-  { rounds }: BenchIngestOptions,
-): Promise<Map<Entrant, Round[]>> {
-  const results = new Map<Entrant, Round[]>(entrants.map((entrant) => [entrant, []]));
-  for (let round = 0; round <= rounds; round += 1) {
-    for (const entrant of shuffle(entrants)) {
-      const result = await entrant.run(round);
-      console.error(`round ${round}${round === 0 ? " (warm-up)" : ""}: ${entrant.name}`, result);
-      if (round > 0) results.get(entrant)?.push(result);
-    }
-  }
-  return results;
-}
-
-function httpEntrant(contender: Contender, options: BenchIngestOptions): Entrant {
+function httpEntrant(contender: Contender, options: BenchIngestOptions): Runner {
   const { seconds, connections, bytes: bodyBytes } = options;
   const load = async (rate: number | null, seed: string) => {
     const before = contender.cpuUs();
@@ -125,7 +105,7 @@ function countAcknowledged(name: string, { answers, errors }: LoadResult): numbe
   return acknowledged;
 }
 
-function bareStore(folder: string, { seconds, bytes }: BenchIngestOptions): Entrant {
+function bareStore(folder: string, { seconds, bytes }: BenchIngestOptions): Runner {
   return {
     name: "R0 the store alone",
     async run(round) {

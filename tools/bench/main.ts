@@ -10,35 +10,14 @@ import { benchReplay } from "./replay.ts";
 const program = new Command("npm run bench --").description(
   "Measures against yardsticks, interleaved in one run: only the ratios count.",
 );
-program
-  .command("ingest")
+compared("ingest", { rounds: 5, connections: 64 })
   .description("acknowledged posts per second, answer time and CPU per event")
-  .option("--seconds <n>", "length of a round", wholeNumber(), 10)
-  .option("--rounds <n>", "counted rounds, after a warm-up", wholeNumber(), 5)
-  .option("--connections <n>", "keep-alive connections of the client", wholeNumber(), 64)
-  .option("--bytes <n>", "size of a body", wholeNumber(), 2_048)
-  .option("--no-peers", "without Redis and PostgreSQL")
-  .option("--json <file>", "write all values to a file, too")
   .action(benchIngest);
-program
-  .command("handlers")
+compared("handlers", { rounds: 5, connections: 64 })
   .description("posts with a handler, until every outcome is durable")
-  .option("--seconds <n>", "length of a round", wholeNumber(), 10)
-  .option("--rounds <n>", "counted rounds, after a warm-up", wholeNumber(), 5)
-  .option("--connections <n>", "keep-alive connections of the client", wholeNumber(), 64)
-  .option("--bytes <n>", "size of a body", wholeNumber(), 2_048)
-  .option("--no-peers", "without Redis")
-  .option("--json <file>", "write all values to a file, too")
   .action(benchHandlers);
-program
-  .command("overload")
+compared("overload", { rounds: 3, connections: 512 })
   .description("twice what it can take: what is accepted, how late, and what a refusal costs")
-  .option("--seconds <n>", "length of a round", wholeNumber(), 10)
-  .option("--rounds <n>", "counted rounds, after a warm-up", wholeNumber(), 3)
-  .option("--connections <n>", "keep-alive connections of the client", wholeNumber(), 512)
-  .option("--bytes <n>", "size of a body", wholeNumber(), 2_048)
-  .option("--no-peers", "without Redis and PostgreSQL")
-  .option("--json <file>", "write all values to a file, too")
   .action(benchOverload);
 program
   .command("neighbours")
@@ -65,3 +44,15 @@ program
   .option("--per-second <n>", "replayed deliveries per second", wholeNumber(), 500)
   .action(benchReplay);
 await program.parseAsync();
+
+/** A command that compares with what a team would write itself. */
+function compared(name: string, { rounds, connections }: { rounds: number; connections: number }) {
+  return program
+    .command(name)
+    .option("--seconds <n>", "length of a round", wholeNumber(), 10)
+    .option("--rounds <n>", "counted rounds, after a warm-up", wholeNumber(), rounds)
+    .option("--connections <n>", "keep-alive connections of the client", wholeNumber(), connections)
+    .option("--bytes <n>", "size of a body", wholeNumber(), 2_048)
+    .option("--no-peers", "without Redis and PostgreSQL")
+    .option("--json <file>", "write all values to a file, too");
+}

@@ -1,19 +1,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { compare, type Round, stopAll } from "./compare.ts";
 import { type Contender, expressBullmq, fastifyPostgres, ours } from "./contenders.ts";
-import { report, warnIfBusy } from "./report.ts";
-import { shuffle } from "./statistics.ts";
-
-/** Options of `npm run bench -- overload`. */
-export interface BenchOverloadOptions {
-  seconds: number;
-  rounds: number;
-  connections: number;
-  bytes: number;
-  peers: boolean;
-  json?: string;
-}
+import type { BenchIngestOptions } from "./ingest.ts";
+import { warnIfBusy } from "./report.ts";
 
 const COLUMNS = [
   { name: "saturation/s", digits: 0 },
@@ -25,41 +16,31 @@ const COLUMNS = [
   { name: "resident MB, most", digits: 0 },
 ] as const;
 
-type Round = Partial<Record<(typeof COLUMNS)[number]["name"], number>>;
-
 /**
  * Sends twice what a contender can take, on a schedule, and shows what it accepts, how late, and what a refusal costs. What
  * it can take is measured first, in the same round. A refusal's CPU is what this round cost beyond its accepted posts, at
  * the cost of one at saturation.
  */
-export async function benchOverload(options: BenchOverloadOptions): Promise<void> {
+export async function benchOverload(options: BenchIngestOptions): Promise<void> {
   warnIfBusy();
   const folder = await mkdtemp(join(tmpdir(), "hookgate-overload-"));
   const contenders: Contender[] = [];
-  const rounds = new Map<Contender, Round[]>();
   try {
     contenders.push(await ours(join(folder, "ours")));
     if (options.peers) {
       contenders.push(await expressBullmq(join(folder, "redis")));
       contenders.push(await fastifyPostgres(join(folder, "postgres")));
     }
-    for (let round = 0; round <= options.rounds; round += 1) {
-      for (const contender of shuffle(contenders)) {
-        const result = await measure(contender, round, options);
-        console.error(`round ${round}: ${contender.name}`, result);
-        if (round > 0) rounds.set(contender, [...(rounds.get(contender) ?? []), result]);
-      }
-    }
-    const rows = contenders.map((contender) => {
-      const own = rounds.get(contender) ?? [];
-      const figures = COLUMNS.map(({ name }) => [name, own.map((round) => round[name] ?? null)]);
-      return { name: contender.name, figures: Object.fromEntries(figures) };
+    const { rounds, seconds, connections, bytes, json } = options;
+    await compare(contenders, {
+      rounds,
+      measure: (contender, round) => measure(contender, round, options),
+      title: `twice what it takes: ${seconds} s, ${connections} connections, ${bytes} B`,
+      columns: COLUMNS,
+      json,
     });
-    const { rounds: counted, seconds, connections, bytes, json } = options;
-    const title = `twice what it takes: ${counted} rounds of ${seconds} s, ${connections} connections, ${bytes} B`;
-    await report(rows, { title, columns: COLUMNS, json });
   } finally {
-    for (const contender of contenders) await contender.stop();
+    await stopAll(contenders);
     await rm(folder, { recursive: true, force: true });
   }
 }
@@ -67,7 +48,7 @@ export async function benchOverload(options: BenchOverloadOptions): Promise<void
 async function measure(
   contender: Contender,
   round: number,
-  { seconds, connections, bytes: bodyBytes }: BenchOverloadOptions,
+  { seconds, connections, bytes: bodyBytes }: BenchIngestOptions,
 ): Promise<Round> {
   const plan = { connections, bodyBytes, seed: `${round}` };
   const before = contender.cpuUs();
