@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { type Config, type Env, readEnv } from "@hookgate/config";
 import {
   type CaptureResultMessage,
@@ -13,6 +14,9 @@ import { type Dispatcher, startDispatcher } from "../start_dispatcher.ts";
 import { exampleSource } from "./example_source.ts";
 
 const DAY_MS = 86_400_000;
+
+/** Where an app keeps compiled code, too: handler hosts start in a third of the time. */
+const COMPILED = fileURLToPath(new URL("../../../node_modules/.cache/hookgate", import.meta.url));
 
 /** A configuration with the parts that a test needs; the limits are those of the edge and are not used. */
 export function configOf(part: Partial<Config> = {}): Config {
@@ -76,6 +80,7 @@ export class RunningDispatcher implements AsyncDisposable {
       security: { tokens: null, tls: null },
       log: createLog({ name: "test", level: "silent" }),
       metrics: createMetrics(),
+      environment: { NODE_COMPILE_CACHE: COMPILED },
     });
     return new RunningDispatcher(dispatcher);
   }

@@ -3,8 +3,11 @@ import type { Writable } from "node:stream";
 /** A frame: the sizes of its two parts, 4 bytes each, then JSON, then bytes. */
 const HEAD_BYTES = 8;
 
-/** Largest frame that is read. The largest that is written is one attempt with the largest body. */
-const FRAME_BYTES_MAX = 1024 ** 3;
+/** Options for {@linkcode FrameReader}. */
+export interface FrameReaderOptions {
+  /** Largest frame, in bytes. @default {1 GiB}, more than an attempt with the largest body */
+  bytesMax?: number;
+}
 
 /** Parts of at least this size are written as they are; smaller ones are copied together, which costs less. */
 const OWN_WRITE_BYTES_MIN = 64 * 1024;
@@ -45,14 +48,19 @@ function isSmall({ length }: Uint8Array): boolean {
 /** Puts frames together from the chunks of a stream. */
 export class FrameReader {
   readonly #receive: (message: unknown, bytes: Buffer) => void;
+  readonly #bytesMax: number;
   #chunks: Buffer[] = [];
   #size = 0;
   /** Bytes that the next frame needs; at first those of its head. */
   #wanted = HEAD_BYTES;
 
   /** `receive` is called for each message; its bytes share memory with those of other messages. */
-  constructor(receive: (message: unknown, bytes: Buffer) => void) {
+  constructor(
+    receive: (message: unknown, bytes: Buffer) => void,
+    { bytesMax = 1024 ** 3 }: FrameReaderOptions = {},
+  ) {
     this.#receive = receive;
+    this.#bytesMax = bytesMax;
   }
 
   /**
@@ -68,7 +76,7 @@ export class FrameReader {
     let buffer = this.#chunks.length === 1 && only ? only : Buffer.concat(this.#chunks, this.#size);
     this.#chunks = [];
     for (;;) {
-      this.#wanted = sizeOf(buffer);
+      this.#wanted = this.#sizeOf(buffer);
       if (buffer.length < this.#wanted) break;
       const jsonEnd = HEAD_BYTES + buffer.readUInt32LE(0);
       const message: unknown = JSON.parse(buffer.toString("utf8", HEAD_BYTES, jsonEnd));
@@ -79,12 +87,12 @@ export class FrameReader {
     this.#size = buffer.length;
     if (buffer.length > 0) this.#chunks.push(buffer);
   }
-}
 
-/** The size of the frame that begins here, as far as it is known. */
-function sizeOf(buffer: Buffer): number {
-  if (buffer.length < HEAD_BYTES) return HEAD_BYTES;
-  const size = HEAD_BYTES + buffer.readUInt32LE(0) + buffer.readUInt32LE(4);
-  if (size <= FRAME_BYTES_MAX) return size;
-  throw new SyntaxError(`Cannot read a frame: it would have ${size} bytes`);
+  /** The size of the frame that begins here, as far as it is known. */
+  #sizeOf(buffer: Buffer): number {
+    if (buffer.length < HEAD_BYTES) return HEAD_BYTES;
+    const size = HEAD_BYTES + buffer.readUInt32LE(0) + buffer.readUInt32LE(4);
+    if (size <= this.#bytesMax) return size;
+    throw new SyntaxError(`Cannot read a frame: it would have ${size} bytes`);
+  }
 }

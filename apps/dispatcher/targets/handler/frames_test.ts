@@ -47,3 +47,11 @@ test.each([
   const reader = new FrameReader(() => {});
   expect(() => reader.push(chunk)).toThrow(SyntaxError);
 });
+
+test("FrameReader refuses a frame that is too large as soon as its size is known", () => {
+  const frame = written([{ message: {}, bytes: [Buffer.alloc(1_000)] }]);
+  const reader = new FrameReader(() => {}, { bytesMax: 1_009 });
+  expect(() => reader.push(frame.subarray(0, 8))).toThrow(
+    "Cannot read a frame: it would have 1010 bytes",
+  );
+});

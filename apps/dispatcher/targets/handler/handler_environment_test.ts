@@ -7,6 +7,7 @@ test("handlerEnvironment() passes on harmless variables and those that are named
     TZ: "UTC",
     LC_ALL: "C",
     NODE_ENV: "production",
+    NODE_COMPILE_CACHE: "/cache",
     CRM_TOKEN: "given",
     UNSET: undefined,
     RPC_TOKEN: "no",
@@ -21,6 +22,7 @@ test("handlerEnvironment() passes on harmless variables and those that are named
     TZ: "UTC",
     LC_ALL: "C",
     NODE_ENV: "production",
+    NODE_COMPILE_CACHE: "/cache",
     CRM_TOKEN: "given",
   });
 });

@@ -1,18 +1,17 @@
-import { OncePerTurn, takeFitting } from "@hookgate/async";
 import type { Log } from "@hookgate/telemetry";
 import type { TargetResult } from "../target.ts";
+import { GivenJobs, type WaitingJob } from "./given_jobs.ts";
 import { writeHandlerLine } from "./handler_lines.ts";
 import {
   BEAT_MS,
   type Beat,
   type FromHost,
-  type HostAttempt,
   type HostResult,
   type WatchReport,
 } from "./handler_message.ts";
-import { HostBlame } from "./host_blame.ts";
+import { HostBlame, type LostAttempt } from "./host_blame.ts";
 import { HostProcess, type HostProcessSettings, STOP_MS_MAX } from "./host_process.ts";
-import { type Given, HostProgress } from "./host_progress.ts";
+import { HostProgress } from "./host_progress.ts";
 
 /** Longest time that a host's loop may be blocked, in milliseconds, unless its attempts have a shorter timeout. */
 const STALL_MS_MAX = 5_000;
@@ -35,26 +34,13 @@ const ABANDONED_LAG_MS_MAX = 250;
 /** Node caches a failed import for the life of the process, so after this time, in milliseconds, the host is replaced. */
 const IMPORT_RETRY_MS = 5_000;
 
+const BLOCKS = "it blocks the loop of its handler host";
+
 /** A host whose loop is busy for more of the time has none left for more attempts. */
 const SATURATED_SHARE = 0.8;
 
-/** Bodies and headers in one message, in bytes; one larger attempt is a message of its own. */
-const MESSAGE_BYTES_MAX = 4 * 1024 * 1024;
-
-const MESSAGE = {
-  itemsMax: Number.POSITIVE_INFINITY,
-  bytesMax: MESSAGE_BYTES_MAX,
-  bytesOf: (attempt: HostAttempt) => jobBytes(attempt),
-};
-
-/** An attempt to make, before its host gave it a key. */
-export type HostJob = Omit<HostAttempt, "key">;
-
-/** An attempt that waits for a host, or runs in one. */
-export interface WaitingJob {
-  job: HostJob;
-  resolve: (result: TargetResult) => void;
-}
+/** How long it may be unknown who blocks a loop, in milliseconds: from then on all that may are suspected. */
+const UNDECIDED_MS_MAX = 500;
 
 /** What is known about who harmed a host. */
 export interface Accusation {
@@ -75,31 +61,32 @@ export interface HandlerHostOptions extends HostProcessSettings {
   changed: () => void;
   /** Called when it was harmed. */
   accuse: (accusation: Accusation) => void;
+  /**
+   * Called when its loop is blocked, with the subscriptions of which one does so, and with none once that is known or over.
+   * Meanwhile they start nothing elsewhere: it would block there, too.
+   */
+  suspected: (host: HandlerHost, subscriptions: ReadonlySet<string>) => void;
   /** Called with attempts that it was given and does not start: they are made elsewhere. */
   recalled: (waiting: readonly WaitingJob[]) => void;
   /** Called once, when the process is gone. `failed`: it was not stopped. `started`: it accepted attempts. */
   ended: (host: HandlerHost, options: { failed: boolean; started: boolean }) => void;
 }
 
-type Running = WaitingJob & Given;
-
 /** A handler host, seen from the dispatcher: sends it attempts, watches it, and settles what is lost with it. */
 export class HandlerHost {
   readonly #options: HandlerHostOptions;
   readonly #process: HostProcess;
-  readonly #running = new Map<number, Running>();
+  readonly #jobs = new GivenJobs((attempts) => this.#process.send({ kind: "run", attempts }));
   readonly #importing = new Set<string>();
   readonly #gone = Promise.withResolvers<void>();
   #state: "starting" | "open" | "retiring" | "ended" = "starting";
   #started = false;
-  #keys = 0;
-  #bytes = 0;
-  #outbox: HostAttempt[] = [];
-  readonly #flushLater = new OncePerTurn(() => this.#flush());
   readonly #blame: HostBlame;
-  readonly #progress = new HostProgress(this.#running);
+  readonly #progress = new HostProgress(this.#jobs.all);
   #silentMs = 0;
   #blocked = false;
+  #undecidedMs: number | null = null;
+  #blockerFound = false;
   #busy = 0;
   #lagMs = 0;
   #importFailedAt = Number.POSITIVE_INFINITY;
@@ -128,12 +115,12 @@ export class HandlerHost {
 
   /** Attempts that it runs. */
   get running(): number {
-    return this.#running.size;
+    return this.#jobs.all.size;
   }
 
   /** Their bodies and headers, in bytes. */
   get bytes(): number {
-    return this.#bytes;
+    return this.#jobs.bytes;
   }
 
   /** Whether it accepts attempts now. */
@@ -158,11 +145,7 @@ export class HandlerHost {
 
   /** Makes an attempt. Those of one turn of the loop are sent together. */
   run(waiting: WaitingJob): void {
-    this.#keys += 1;
-    this.#running.set(this.#keys, { ...waiting, startedMs: null });
-    this.#bytes += jobBytes(waiting.job);
-    this.#outbox.push({ key: this.#keys, ...waiting.job });
-    this.#flushLater.schedule();
+    this.#jobs.add(waiting);
   }
 
   /** Checks on it: called about every 100 ms with the time since the last call. */
@@ -171,6 +154,7 @@ export class HandlerHost {
     const passedMs = Math.min(elapsedMs, SILENCE_PER_TICK_MS_MAX);
     this.#progress.pass(passedMs);
     this.#silentMs += passedMs;
+    this.#passUndecided(passedMs);
     const fault = this.#progress.fault({ importing: this.#importing.size > 0 });
     if (fault !== null) this.#kill(fault);
     const limitMs = this.#silenceMsMax();
@@ -186,28 +170,21 @@ export class HandlerHost {
   retire(): void {
     if (!this.usable) return;
     this.#stopAccepting();
-    if (this.#running.size === 0) this.#process.stop();
+    if (this.running === 0) this.#process.stop();
   }
 
   /** Waits `graceMs` for what runs, interrupts the rest, ends the process. */
   async close({ graceMs }: { graceMs: number }): Promise<void> {
     this.#stopAccepting();
     await this.#idleWithin(graceMs);
-    if (this.#running.size > 0) {
+    if (this.running > 0) {
       this.#process.send({ kind: "abort" });
       await this.#idleWithin(STOP_MS_MAX);
     }
-    for (const key of [...this.#running.keys()]) this.#resolve(key, { kind: "interrupted" });
+    for (const key of [...this.#jobs.all.keys()]) this.#resolve(key, { kind: "interrupted" });
     if (this.#state === "ended") return;
     this.#process.stop();
     await this.#gone.promise;
-  }
-
-  #flush(): void {
-    const outbox = this.#outbox.splice(0);
-    while (outbox.length > 0) {
-      this.#process.send({ kind: "run", attempts: takeFitting(outbox, MESSAGE) });
-    }
   }
 
   #receive(message: FromHost): void {
@@ -247,30 +224,62 @@ export class HandlerHost {
     const { culprit } = report;
     if (!this.#blocked || culprit === null) return;
     this.#blame.culprit = culprit;
-    const subscriptions = [culprit.subscription];
-    const reason = "it blocks the loop of its handler host";
-    this.#options.accuse({ subscriptions, certain: true, reason });
+    this.#accuseBlocker(culprit.subscription);
   }
 
   /** Its loop is blocked: what it has not started is made elsewhere. */
   #recall(started: number): void {
     if (this.#state === "ended") return;
-    if (!this.#blocked) this.#blame.culprit = null;
+    if (!this.#blocked) this.#suspect(started);
     this.#blocked = true;
-    const recalled: WaitingJob[] = [];
-    for (const key of [...this.#running.keys()]) {
-      const waiting = key > started ? this.#take(key) : null;
-      if (waiting) recalled.push(waiting);
-    }
-    this.#outbox.splice(0);
+    const recalled = this.#jobs.takeAfter(started);
     this.#process.send({ kind: "resume" });
     this.#options.recalled(recalled);
     this.#options.changed();
   }
 
+  /** One of those that run, or ran a moment ago, blocks it. */
+  #suspect(started: number): void {
+    this.#blame.culprit = null;
+    if (this.#options.solo) return;
+    const running = this.#lost().filter(({ key }) => key <= started);
+    const { subscriptions } = this.#blame.verdict(running, { blocked: true });
+    this.#undecidedMs = 0;
+    this.#options.suspected(this, new Set(subscriptions));
+  }
+
+  /** The watchdog gets no answer while something waits for the system. */
+  #passUndecided(passedMs: number): void {
+    if (this.#undecidedMs === null || this.#importing.size > 0) return;
+    this.#undecidedMs += passedMs;
+    if (this.#undecidedMs < UNDECIDED_MS_MAX) return;
+    const { subscriptions } = this.#blame.verdict(this.#lost(), { blocked: true });
+    this.#options.accuse({ subscriptions, certain: false, reason: BLOCKS });
+    this.#decide();
+  }
+
+  /** It ends when what runs there has ended, and until then takes no time from others. */
+  #accuseBlocker(subscription: string): void {
+    this.#options.accuse({ subscriptions: [subscription], certain: true, reason: BLOCKS });
+    this.#decide();
+    this.#blockerFound = true;
+    if (this.#options.solo) return;
+    this.#process.yield();
+    this.#replace("a handler blocks its loop");
+  }
+
+  /** Who blocks its loop is known, or that is over. */
+  #decide(): void {
+    if (this.#undecidedMs === null) return;
+    this.#undecidedMs = null;
+    this.#options.suspected(this, new Set());
+  }
+
   #turnAgain(): void {
     this.#blocked = false;
+    this.#blockerFound = false;
     this.#blame.culprit = null;
+    this.#decide();
     this.#options.changed();
   }
 
@@ -310,7 +319,7 @@ export class HandlerHost {
   }
 
   #settle(key: number, result: HostResult): void {
-    const subscription = this.#running.get(key)?.job.subscription;
+    const subscription = this.#jobs.all.get(key)?.job.subscription;
     if (subscription === undefined) return;
     this.#blame.noteEnded(subscription, { timedOut: result.kind === "timed_out" });
     if (result.kind !== "timed_out") {
@@ -330,18 +339,10 @@ export class HandlerHost {
   }
 
   #resolve(key: number, result: TargetResult): void {
-    this.#take(key)?.resolve(result);
-    if (this.#running.size > 0) return;
+    this.#jobs.take(key)?.resolve(result);
+    if (this.running > 0) return;
     this.#idle?.();
     if (this.#state === "retiring") this.#process.stop();
-  }
-
-  #take(key: number): WaitingJob | null {
-    const running = this.#running.get(key);
-    if (!running) return null;
-    this.#running.delete(key);
-    this.#bytes -= jobBytes(running.job);
-    return running;
   }
 
   /** How long it may be silent, in milliseconds. */
@@ -350,7 +351,7 @@ export class HandlerHost {
     // The time to import a module is not part of an attempt's timeout.
     if (this.#importing.size > 0) return STALL_MS_MAX;
     let limitMs = STALL_MS_MAX;
-    for (const { job } of this.#running.values()) limitMs = Math.min(limitMs, job.timeoutMs);
+    for (const { job } of this.#jobs.all.values()) limitMs = Math.min(limitMs, job.timeoutMs);
     return Math.max(STALL_MS_MIN, limitMs);
   }
 
@@ -367,7 +368,7 @@ export class HandlerHost {
   }
 
   #idleWithin(delayMs: number): Promise<void> {
-    if (this.#running.size === 0) return Promise.resolve();
+    if (this.running === 0) return Promise.resolve();
     return new Promise((resolve) => {
       const timer = setTimeout(() => this.#idle?.(), delayMs);
       this.#idle = () => {
@@ -382,12 +383,13 @@ export class HandlerHost {
     this.#state = "ended";
     const { log, ended, solo } = this.#options;
     if (fault) {
-      const facts = { host: this.pid, reason: fault, attempts: this.#running.size, solo };
+      const facts = { host: this.pid, reason: fault, attempts: this.running, solo };
       log.error(facts, this.#started ? "handler host lost" : "handler host did not start");
     }
     // Attempts that were never sent cannot have caused it.
-    for (const { key } of this.#outbox.splice(0)) this.#resolve(key, { kind: "not_started" });
+    for (const key of this.#jobs.unsent()) this.#resolve(key, { kind: "not_started" });
     this.#settleLost(fault);
+    this.#decide();
     this.#gone.resolve();
     ended(this, { failed: fault !== "", started: this.#started });
   }
@@ -395,19 +397,11 @@ export class HandlerHost {
   /** Charges the one that ended it if that is known; otherwise those that may have are suspects. */
   #settleLost(fault: string): void {
     const error = `handler host lost: ${fault || "it was stopped"}`;
-    const running = [...this.#running].map(
-      ([
-        key,
-        {
-          job: { subscription, path },
-        },
-      ]) => {
-        return { key, subscription, importing: this.#importing.has(path) };
-      },
-    );
+    const running = this.#lost();
     const verdict = this.#blame.verdict(running, { blocked: this.#blocked });
     const { subscriptions, keys, isCertain } = verdict;
-    if (fault && subscriptions.length > 0) {
+    // One that blocked it until its end has done one harm, not two.
+    if (fault && subscriptions.length > 0 && !this.#blockerFound) {
       const certain = subscriptions.length === 1;
       this.#options.accuse({ subscriptions, certain, reason: fault });
     }
@@ -417,9 +411,12 @@ export class HandlerHost {
       this.#resolve(key, isSuspect ? { kind: "host_lost", error, alone } : { kind: "interrupted" });
     }
   }
-}
 
-/** Bodies and headers of an attempt, in bytes. */
-export function jobBytes({ event }: HostJob): number {
-  return event.body.length + event.headers.length;
+  /** What would be lost if it ended now. */
+  #lost(): LostAttempt[] {
+    return [...this.#jobs.all].map(([key, { job }]) => {
+      const { subscription, path } = job;
+      return { key, subscription, importing: this.#importing.has(path) };
+    });
+  }
 }

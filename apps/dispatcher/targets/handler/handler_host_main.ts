@@ -2,6 +2,7 @@
  * Entry point of a handler host: a child process of the dispatcher in which handlers run. What goes wrong here (an
  * uncaught exception, an exit, too much memory) ends this process and nothing else.
  */
+import { flushCompileCache } from "node:module";
 import { Socket } from "node:net";
 import { performance } from "node:perf_hooks";
 import { setImmediate, setInterval } from "node:timers";
@@ -79,4 +80,8 @@ const watchdog = new Worker(new URL("./handler_host_watchdog.ts", import.meta.ur
   execArgv: [],
   workerData: { parentPid: process.ppid, shared },
 });
-watchdog.once("message", () => send({ kind: "ready" }));
+watchdog.once("message", () => {
+  send({ kind: "ready" });
+  // Node writes it when the process exits, and many hosts are killed.
+  flushCompileCache();
+});

@@ -1,12 +1,7 @@
 import { reconnectDelayMs } from "@hookgate/async";
 import type { Log } from "@hookgate/telemetry";
-import {
-  type Accusation,
-  HandlerHost,
-  type HostJob,
-  jobBytes,
-  type WaitingJob,
-} from "./handler_host.ts";
+import { type HostJob, jobBytes, type WaitingJob } from "./given_jobs.ts";
+import { type Accusation, HandlerHost } from "./handler_host.ts";
 import type { HostProcessSettings } from "./host_process.ts";
 
 /** Attempts that a shared host has at once. */
@@ -40,6 +35,8 @@ export interface HandlerHostsOptions extends HostSettings, HostProcessSettings {
   solo: boolean;
   /** Called when a host was harmed. */
   accuse: (accusation: Accusation) => void;
+  /** Called when the loop of a host is blocked, with the subscriptions of which one does so, and with none after that. */
+  suspected: (host: HandlerHost, subscriptions: ReadonlySet<string>) => void;
   /** Called with attempts that a host was given and does not start. */
   recalled: (waiting: readonly WaitingJob[]) => void;
   /** A monotonic clock, in milliseconds. */
@@ -73,11 +70,6 @@ export class HandlerHosts {
   /** Process ids of the hosts that run. */
   get pids(): number[] {
     return [...this.#hosts].flatMap(({ pid }) => (pid === undefined ? [] : [pid]));
-  }
-
-  /** Whether a host accepts attempts now. */
-  get open(): boolean {
-    return this.#openHosts.some((host) => host.open);
   }
 
   /** Attempts that wait or run. */

@@ -23,6 +23,7 @@ test("HandlerHosts keeps trying, more and more slowly, if hosts die at their sta
     monotonic: () => performance.now(),
     random,
     accuse: () => {},
+    suspected: () => {},
     recalled: () => {},
     log,
   });
@@ -53,6 +54,7 @@ test("HandlerHosts keeps trying if no process can be started at all", async () =
     monotonic: () => performance.now(),
     random: () => 0.1,
     accuse: () => {},
+    suspected: () => {},
     recalled: () => {},
     log,
   });

@@ -12,7 +12,8 @@ import type {
   TargetAttemptOptions,
   TargetResult,
 } from "../target.ts";
-import type { Accusation, HostJob, WaitingJob } from "./handler_host.ts";
+import type { HostJob, WaitingJob } from "./given_jobs.ts";
+import type { Accusation, HandlerHost } from "./handler_host.ts";
 import {
   BYTES_SHARE,
   HandlerHosts,
@@ -29,7 +30,7 @@ const TICK_MS = 100;
 /** Pools for subscriptions kept apart; with more, several subscriptions share one. */
 const APART_POOLS_MAX = 8;
 
-/** Hosts of a pool that runs one attempt at a time. */
+/** Hosts of a pool that runs one attempt at a time, and fewer than there are shared ones: each may burn a core. */
 const SOLO_HOSTS_MAX = 2;
 
 /** A pool that has been idle for this long, in milliseconds, is closed. */
@@ -74,6 +75,10 @@ export class HandlerTarget implements DeliveryTarget<"handler"> {
   readonly #shared: HandlerHosts;
   readonly #apartPools = new Map<string, ApartPool>();
   readonly #apart: KeptApart;
+  /** Of blocked hosts, as long as it is not known who blocks them. */
+  readonly #suspects = new Map<HandlerHost, ReadonlySet<string>>();
+  /** Attempts of suspects. */
+  #held: Job[] = [];
   readonly #pace = new HandlerPace();
   readonly #headersOf: (event: ReceivedEvent) => Uint8Array;
   readonly #monotonic: () => number;
@@ -90,6 +95,7 @@ export class HandlerTarget implements DeliveryTarget<"handler"> {
     this.#options = {
       ...{ memoryBytesMax, env, resolveHookUrl: RESOLVE_HOOK_URL, output, monotonic, random, log },
       accuse: (accusation) => this.#accuse(accusation),
+      suspected: (host, subscriptions) => this.#suspect(host, subscriptions),
       recalled: (waiting) => {
         for (const one of waiting) this.#run(one as Job);
       },
@@ -152,6 +158,7 @@ export class HandlerTarget implements DeliveryTarget<"handler"> {
 
   async close({ graceMs }: { graceMs: number }): Promise<void> {
     this.#closed = true;
+    this.#release();
     await Promise.all(this.#pools.map((pool) => pool.close({ graceMs })));
     await Promise.all(this.#closing);
     clearInterval(this.#ticker);
@@ -162,6 +169,10 @@ export class HandlerTarget implements DeliveryTarget<"handler"> {
   }
 
   #run(waiting: Job): void {
+    if (this.#mayHarm(waiting)) {
+      this.#held.push(waiting);
+      return;
+    }
     const pool = this.#poolOf(waiting);
     waiting.shared = pool === this.#shared;
     pool.run(waiting);
@@ -170,9 +181,30 @@ export class HandlerTarget implements DeliveryTarget<"handler"> {
   #poolOf({ job: { subscription }, alone }: Job): HandlerHosts {
     const place = alone ? "solo" : this.#apart.placeOf(subscription);
     if (place === "shared" || this.#closed) return this.#shared;
-    const { hosts } = this.#apartPool(subscription, place);
-    // Only suspected: it need not wait until its host has started.
-    return place === "solo" || hosts.open ? hosts : this.#shared;
+    return this.#apartPool(subscription, place).hosts;
+  }
+
+  #mayHarm({ job: { subscription }, alone }: Job): boolean {
+    if (this.#suspects.size === 0 || alone || this.#closed) return false;
+    return [...this.#suspects.values()].some((subscriptions) => subscriptions.has(subscription));
+  }
+
+  #suspect(host: HandlerHost, subscriptions: ReadonlySet<string>): void {
+    if (subscriptions.size === 0) this.#suspects.delete(host);
+    else this.#suspects.set(host, subscriptions);
+    for (const subscription of subscriptions) this.#moveWaiting(subscription);
+    this.#release();
+  }
+
+  /** Runs what was held; what is suspected still, or for something else, is held again. */
+  #release(): void {
+    for (const waiting of this.#held.splice(0)) this.#run(waiting);
+  }
+
+  #moveWaiting(subscription: string): void {
+    for (const pool of this.#pools) {
+      for (const waiting of pool.withdraw(subscription)) this.#run(waiting as Job);
+    }
   }
 
   #apartPool(subscription: string, place: ApartPool["place"]): ApartPool {
@@ -190,7 +222,7 @@ export class HandlerTarget implements DeliveryTarget<"handler"> {
       if (least && pools.length >= APART_POOLS_MAX) return least;
     }
     const solo = place === "solo";
-    const count = solo ? Math.min(SOLO_HOSTS_MAX, this.#hosts.count) : 1;
+    const count = solo ? Math.max(1, Math.min(SOLO_HOSTS_MAX, this.#hosts.count - 1)) : 1;
     const { memoryBytesMax, env } = this.#hosts;
     const hosts = new HandlerHosts({ ...this.#options, memoryBytesMax, env, count, solo });
     const pool = { place, hosts, idleSince: this.#monotonic() };
@@ -205,9 +237,7 @@ export class HandlerTarget implements DeliveryTarget<"handler"> {
       const facts = { subscription, reason, atFault: certain, apartMs };
       this.#options.log.warn(facts, "subscription has a handler host of its own for a while");
       // What still waits would hold up others as long as this did, or take another host down.
-      for (const pool of this.#pools) {
-        for (const waiting of pool.withdraw(subscription)) this.#run(waiting as Job);
-      }
+      this.#moveWaiting(subscription);
       const place = this.#apart.placeOf(subscription);
       if (place === "own") this.#apartPool(subscription, place);
     }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { waitFor } from "@hookgate/testing";
 import { afterAll, expect, jest, test } from "@jest/globals";
 import { recordingLog } from "../../suite/recording_log.ts";
@@ -18,6 +19,8 @@ const STALL = { timeoutMs: 1_000 };
 const NEVER = "return new Promise(() => {});";
 
 const files = new HandlerFiles();
+/** Hosts start in a third of the time. */
+const ENV = { NODE_COMPILE_CACHE: join(files.dir, "compiled") };
 afterAll(() => files[Symbol.dispose]());
 
 /** A target that runs for one test, and what it logs. */
@@ -26,7 +29,7 @@ async function withTarget(
   options: Partial<HandlerTargetOptions> = {},
 ): Promise<void> {
   const { log, lines } = recordingLog();
-  const hosts = { count: 1, memoryBytesMax: 256 * MEBIBYTE, env: {} };
+  const hosts = { count: 1, memoryBytesMax: 256 * MEBIBYTE, env: ENV };
   const target = new HandlerTarget({ hosts, log, ...options });
   try {
     await work(target, lines);
@@ -171,6 +174,11 @@ const KILLERS: [string, Handler, RegExp][] = [
     /something else wrote to its channel/,
   ],
   [
+    "floods the descriptor of its watchdog",
+    handler("floods_fd", `(await import("node:fs")).writeSync(4, "x".repeat(5_000)); ${NEVER}`),
+    /something else wrote to its channel: Cannot read reports/,
+  ],
+  [
     "leaves a rejection behind",
     handler("floating", `Promise.reject(new Error("floating")); ${NEVER}`),
     /uncaught error: Error: floating/,
@@ -229,22 +237,81 @@ test.each<[string, string, Partial<Handler>?]>([
   },
 );
 
-test("HandlerTarget keeps a handler apart that blocks for two seconds, and does not end it", async () => {
-  const block = "const end = performance.now() + 2_000; while (performance.now() < end);";
-  const blocks = handler("blocks_2_s", `context.log.info(String(process.pid)); ${block}`);
-  const quick = handler("quick_pid", "context.log.info(String(process.pid));");
+test("HandlerTarget never lets a handler that blocks into the host of a neighbour", async () => {
+  const pids = join(files.dir, "blocking_pids");
+  writeFileSync(pids, "");
+  const blocks = handler(
+    "blocks_bad",
+    `if (event.source !== "bad") return;
+     const { appendFileSync } = await import("node:fs");
+     appendFileSync("${pids}", process.pid + " ");
+     for (;;);`,
+    STALL,
+  );
+  const neighbour = handler("healthy_neighbour", "context.log.info(String(process.pid));");
+  const bad = sampleClaimed({ event: { source: "bad" } });
+  const blocking = () => readFileSync(pids, "utf8").split(" ").filter(Boolean);
+  const options = { hosts: { count: 2, memoryBytesMax: 256 * MEBIBYTE, env: ENV } };
   await withTarget(async (target, lines) => {
-    await attempt(target, quick);
+    const pidOf = async () => {
+      expect(await attempt(target, neighbour)).toEqual({ kind: "succeeded" });
+      return lines.findLast(({ level }) => level === "info")?.message ?? "";
+    };
+    // Each has a host of its own once both have started.
+    await pidOf();
+    const hasOwn = async () => {
+      await attempt(target, blocks);
+      return target.pids.length === 2;
+    };
+    await waitFor(hasOwn, { what: "two hosts" });
+    const results: Promise<TargetResult>[] = [];
+    const attemptBad = () =>
+      results.push(resultOf(target.attempt(bad, blocks, { number: 1, alone: false })));
+    for (let count = 0; count < 5; count += 1) attemptBad();
+    const served: string[] = [];
+    // The first is caught in the host it shares, the second in one that it has for itself.
+    const isCaught = async () => {
+      served.push(await pidOf());
+      if (served.length % 10 === 0 && results.length < 10) attemptBad();
+      return new Set(blocking()).size >= 2;
+    };
+    await waitFor(isCaught, { what: "a host of its own", timeoutMs: 30_000 });
+    expect(served.filter((pid) => blocking().includes(pid))).toEqual([]);
+    await target.close({ graceMs: 0 });
+    await Promise.all(results);
+  }, options);
+});
+
+test("HandlerTarget keeps a handler apart that blocks until others have run, and does not end it", async () => {
+  const done = join(files.dir, "others_have_run");
+  writeFileSync(done, "xx");
+  const blocks = files.write(
+    "blocks_a_while",
+    `import { readFileSync } from "node:fs";
+     export function handle(event, { log }) {
+       log.info("slow " + process.pid);
+       while (readFileSync("${done}", "utf8").length < 2);
+     }`,
+  );
+  const quick = files.write(
+    "quick_once",
+    `import { appendFileSync } from "node:fs";
+     export const handle = () => appendFileSync("${done}", "x");`,
+  );
+  await withTarget(async (target, lines) => {
+    for (const one of [blocks, quick]) await attempt(target, one);
+    writeFileSync(done, "");
     const order: string[] = [];
     const note = (name: string, one: Handler) => attempt(target, one).then(() => order.push(name));
     // With one host: what waits behind the block is made in another one.
     await Promise.all([note("slow", blocks), note("quick", quick), note("quick", quick)]);
     expect(order).toEqual(["quick", "quick", "slow"]);
     expect(await attempt(target, blocks)).toEqual({ kind: "succeeded" });
-    const pidsOf = (level: string) =>
-      lines.filter((line) => line.level === level).map(({ message }) => message);
-    const pids = pidsOf("info");
-    expect(pids.at(-1)).not.toBe(pids[1]);
+    const [first, second, third] = lines.flatMap(({ level, message }) =>
+      level === "info" ? message : [],
+    );
+    expect(second).toBe(first);
+    expect(third).not.toBe(first);
     expect(lines.filter(({ level }) => level === "error")).toEqual([]);
   });
 });
@@ -464,19 +531,21 @@ test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
 );
 
 test("HandlerTarget.close() waits for what runs, interrupts the rest, leaves no process", async () => {
-  const quick = handler("quick", "await new Promise((r) => setTimeout(r, 100));");
+  const started = 'context.log.info("started");';
+  const quick = handler("quick", `${started} await new Promise((r) => setTimeout(r, 100));`);
   const obeys = handler(
     "obeys",
-    'return new Promise((_, reject) => context.signal.addEventListener("abort", () => reject(new Error("told"))));',
+    `${started} return new Promise((_, reject) => context.signal.addEventListener("abort", () => reject(new Error("told"))));`,
   );
   const finishes = handler(
     "finishes",
-    'return new Promise((resolve) => context.signal.addEventListener("abort", resolve));',
+    `${started} return new Promise((resolve) => context.signal.addEventListener("abort", resolve));`,
   );
-  await withTarget(async (target) => {
+  await withTarget(async (target, lines) => {
     const once = handler(
       "ignores_later",
-      "globalThis.calls = (globalThis.calls ?? 0) + 1; if (globalThis.calls > 1) return new Promise(() => {});",
+      `globalThis.calls = (globalThis.calls ?? 0) + 1;
+       if (globalThis.calls > 1) { ${started} ${NEVER} }`,
     );
     await Promise.all([attempt(target, OK), attempt(target, once, { alone: true })]);
     const { pids } = target;
@@ -485,10 +554,12 @@ test("HandlerTarget.close() waits for what runs, interrupts the rest, leaves no 
       attempt(target, quick),
       attempt(target, obeys),
       attempt(target, finishes),
-      attempt(target, handler("ignores", NEVER)),
+      attempt(target, handler("ignores", `${started} ${NEVER}`)),
       attempt(target, once, { alone: true }),
       attempt(target, once, { alone: true }),
     ];
+    const haveStarted = () => lines.filter(({ message }) => message === "started").length === 5;
+    await waitFor(haveStarted, { what: "all that have room", timeoutMs: 20_000 });
     await target.close({ graceMs: 500 });
     expect((await Promise.all(running)).map(({ kind }) => kind)).toEqual([
       "succeeded",

@@ -2,7 +2,6 @@ import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import type { Socket } from "node:net";
 import { constants, platform, setPriority } from "node:os";
-import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { NODE_PATH } from "@hookgate/config";
 import { FrameReader } from "./frames.ts";
@@ -14,6 +13,7 @@ import {
   type WatchReport,
 } from "./handler_message.ts";
 import { writeToHost } from "./run_message.ts";
+import { WatchReports } from "./watch_reports.ts";
 
 const MAIN_PATH = fileURLToPath(new URL("./handler_host_main.ts", import.meta.url));
 
@@ -23,8 +23,11 @@ const HEAP_SHARE = 0.75;
 /** Time for a process to end by itself before it is killed, in milliseconds. */
 export const STOP_MS_MAX = 250;
 
-/** Longest line of a watchdog that is read, in characters. */
-const REPORT_CHARS_MAX = 1_000;
+/**
+ * Largest message of a host, in bytes: what it answers at once has bounded errors and log lines. One of its handlers may write
+ * there, too.
+ */
+const FRAME_BYTES_MAX = 64 * 1024 ** 2;
 
 /** Longest wait between the end of a process and the end of its channel, in milliseconds. */
 const CHANNEL_MS_MAX = 1_000;
@@ -69,6 +72,7 @@ export class HostProcess {
   readonly #options: HostProcessOptions;
   readonly #child: ChildProcess;
   readonly #channel: Socket | null;
+  readonly #reports: WatchReports;
   #state: "running" | "exited" | "ended" = "running";
   #channelClosed = false;
   #stopped = false;
@@ -79,6 +83,7 @@ export class HostProcess {
 
   constructor(options: HostProcessOptions) {
     this.#options = options;
+    this.#reports = new WatchReports(options.reported);
     const { memoryBytesMax, env, resolveHookUrl, output } = options;
     const heapMebibytes = Math.ceil((memoryBytesMax * HEAP_SHARE) / MEBIBYTE);
     const args = [`--max-old-space-size=${heapMebibytes}`, "--import", resolveHookUrl, MAIN_PATH];
@@ -93,7 +98,7 @@ export class HostProcess {
     this.#child.on("exit", (code, signal) => this.#exit(code, signal));
     this.#channel = (this.#child.stdio[CHANNEL_FD] as Socket | undefined) ?? null;
     this.#listen();
-    if (options.yields) this.#yield();
+    if (options.yields) this.yield();
   }
 
   /** Process id; undefined if it could not be started. */
@@ -114,6 +119,16 @@ export class HostProcess {
     this.#options.ending();
   }
 
+  /** From now on it yields the processor to all others. */
+  yield(): void {
+    if (this.pid === undefined) return;
+    try {
+      setPriority(this.pid, constants.priority.PRIORITY_BELOW_NORMAL);
+    } catch {
+      // Not allowed here: it then competes like any other.
+    }
+  }
+
   /** It reported an error that ends it, unless a handler's own listener catches it: the reason if it does end. */
   noteFatalError(fault: string): void {
     this.#fatalError = fault;
@@ -126,8 +141,9 @@ export class HostProcess {
     this.#patience ??= setTimeout(() => this.#outOfPatience(), STOP_MS_MAX);
   }
 
-  /** Measures it; returns what is wrong if it uses too much memory. */
+  /** Measures it, about every 100 ms; returns what is wrong if it uses too much memory. */
   async memoryFault(): Promise<string | null> {
+    this.#reports.refill();
     const { pid } = this.#child;
     if (this.#measuring || this.#state !== "running" || pid === undefined) return null;
     this.#measuring = true;
@@ -141,8 +157,10 @@ export class HostProcess {
   }
 
   #listen(): void {
-    const { received, reported } = this.#options;
-    const frames = new FrameReader((message) => received(message as FromHost));
+    const { received } = this.#options;
+    const frames = new FrameReader((message) => received(message as FromHost), {
+      bytesMax: FRAME_BYTES_MAX,
+    });
     this.#channel?.on("data", (chunk: Buffer) => this.#read(() => frames.push(chunk)));
     // Errors are ignored: `close` follows, and `ended` accounts for what did not arrive.
     this.#channel?.on("error", () => {});
@@ -150,8 +168,8 @@ export class HostProcess {
     const reports = this.#child.stdio[REPORTS_FD] as Socket | undefined;
     if (!reports) return;
     reports.on("error", () => {});
-    createInterface({ input: reports }).on("line", (line) => {
-      this.#read(() => reported(JSON.parse(line.slice(0, REPORT_CHARS_MAX)) as WatchReport));
+    reports.setEncoding("utf8").on("data", (text: string) => {
+      this.#read(() => this.#reports.push(text));
     });
   }
 
@@ -161,15 +179,6 @@ export class HostProcess {
       work();
     } catch (error) {
       this.kill(`something else wrote to its channel: ${(error as Error).message}`);
-    }
-  }
-
-  #yield(): void {
-    if (this.pid === undefined) return;
-    try {
-      setPriority(this.pid, constants.priority.PRIORITY_BELOW_NORMAL);
-    } catch {
-      // Not allowed here: it then competes like any other.
     }
   }
 
