@@ -13,6 +13,7 @@ import { join } from "node:path";
 import { waitFor } from "@hookgate/testing";
 import { STORE_FILE } from "../../../apps/dispatcher/store/sqlite/file.ts";
 import type { Fault, Stage } from "../fault.ts";
+import { comesTrue } from "../patience.ts";
 import { missingRoot, whyNoAttach } from "./missing.ts";
 
 /** What strace does to calls on the store's files while it is attached. */
@@ -26,6 +27,9 @@ const INJECTIONS = [
 
 /** How long a disk stays bad at most, in milliseconds. */
 const BAD_MS_MAX = { short: 1_500, full: 5_000 };
+
+/** Time until a full disk is noticed, in milliseconds. */
+const REFUSED_MS_MAX = 10_000;
 
 const QUIET_MS_MAX = 1_000;
 
@@ -138,7 +142,9 @@ async function fillDisk({
   fill(filler);
   const since = Date.now();
   await quiet(short ? BAD_MS_MAX.short : BAD_MS_MAX.full);
-  const refused = load.entries.some(({ sent, answer }) => sent >= since && answer?.status === 503);
+  const isRefused = () =>
+    load.entries.some(({ sent, answer }) => sent >= since && answer?.status === 503);
+  const refused = await comesTrue(isRefused, { ms: REFUSED_MS_MAX, pids: cluster.pids });
   if (!refused) problem("no post was answered with 503 while the disk was full");
   rmSync(filler);
   struck();

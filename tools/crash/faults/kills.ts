@@ -40,10 +40,11 @@ export const killDispatcher: Fault = {
   name: "F2",
   what: "kill -9 of a dispatcher, at random and at each crash point in turn",
   stores: ["embedded", "mongodb"],
-  kills: { short: { embedded: 6, mongodb: 4 }, full: 100 },
+  // Every crash point once. On MongoDB it is too slow for the suite: `--fault F2 --store mongodb`.
+  kills: { short: { embedded: KILLS_A_TURN * CRASH_POINTS.length }, full: 100 },
   async strike(stage) {
     const { kills, random, quiet } = stage;
-    // A short run has some of the points, others with each seed.
+    // A run with fewer turns has some of the points, others with each seed.
     const first = Math.floor(random() * CRASH_POINTS.length);
     for (let turn = 0; turn < kills / KILLS_A_TURN; turn += 1) {
       await quiet(QUIET_MS_MAX);

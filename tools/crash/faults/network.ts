@@ -21,7 +21,7 @@ export function brokenNetwork(): Fault {
     name: "F6",
     what: "connections cut, silent one way or both, slow, flapping",
     stores: ["embedded", "mongodb"],
-    kills: { short: { embedded: MODES.length, mongodb: 3 }, full: 60 },
+    kills: { short: { embedded: MODES.length }, full: 60 },
     answersAll: true,
     async prepare({ mongo }) {
       proxies = [];

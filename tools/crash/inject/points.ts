@@ -1,6 +1,8 @@
 import { ChildProcess } from "node:child_process";
+import type { Socket } from "node:net";
 import { DatabaseSync, StatementSync } from "node:sqlite";
 import { ClientSession, Collection } from "mongodb";
+import { CHANNEL_FD } from "../../../apps/dispatcher/targets/handler/handler_message.ts";
 
 /**
  * Where a dispatcher can be killed, in the order in which an event passes. They lie where the dispatcher meets its database
@@ -52,6 +54,10 @@ function die(): never {
   // The signal may arrive a moment later.
   for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
 }
+
+/** How the messages begin that carry attempts to a handler host, and results back. */
+const RUN = '{"kind":"run"';
+const RESULTS = '{"kind":"output","results":[[';
 
 type Pass = (point: CrashPoint) => void;
 
@@ -106,31 +112,39 @@ function armMongo(pass: Pass): void {
 /** Keeps an attempt from its host, and dies once the answers to its commit have left. */
 function armAttempts(isReached: () => boolean): void {
   let reached = false;
-  // A child process gets a `send` of its own when it is spawned.
-  wrap(ChildProcess.prototype, "spawn", (spawn) => {
-    return function (this: ChildProcess, ...args) {
-      const result = spawn.apply(this, args);
-      if ("send" in this) wrap(this, "send", (send) => withhold(send));
-      return result;
-    };
-  });
-
-  function withhold(send: Method): Method {
-    return function (this: ChildProcess, message, ...rest) {
-      if (message?.kind !== "run") return send.call(this, message, ...rest);
-      if (!reached && !isReached()) return send.call(this, message, ...rest);
+  wrapChannels("write", (write) => {
+    return function (this: Socket, chunk, ...rest) {
+      if (!begins(chunk, RUN)) return write.call(this, chunk, ...rest);
+      if (!reached && !isReached()) return write.call(this, chunk, ...rest);
       reached = true;
       setTimeout(die, ANSWER_MS);
       return true;
     };
-  }
+  });
 }
 
 function armOutcomes(pass: Pass): void {
-  wrap(ChildProcess.prototype, "emit", (emit) => {
-    return function (this: ChildProcess, name, message, ...rest) {
-      if (name === "message" && message?.results?.length > 0) pass("before_outcome");
-      return emit.call(this, name, message, ...rest);
+  wrapChannels("emit", (emit) => {
+    return function (this: Socket, name, chunk, ...rest) {
+      if (name === "data" && begins(chunk, RESULTS)) pass("before_outcome");
+      return emit.call(this, name, chunk, ...rest);
     };
   });
+}
+
+/** Wraps a method of the channel to every handler host. */
+function wrapChannels(name: "write" | "emit", make: (original: Method) => Method): void {
+  wrap(ChildProcess.prototype, "spawn", (spawn) => {
+    return function (this: ChildProcess, ...args) {
+      const result = spawn.apply(this, args);
+      const channel = this.stdio[CHANNEL_FD];
+      if (channel) wrap(channel, name, make);
+      return result;
+    };
+  });
+}
+
+/** Whether one of the frames in a chunk is such a message: the JSON of a frame begins with its kind. */
+function begins(chunk: Buffer, message: string): boolean {
+  return Buffer.isBuffer(chunk) && chunk.includes(message);
 }
