@@ -1,4 +1,3 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { deadline } from "@hookgate/async";
 import type { Log } from "@hookgate/telemetry";
 import type { Pause, Subscription, Target } from "@hookgate/types";
@@ -283,8 +282,10 @@ export class DeliveryLoop {
             log,
           })
         : giveBack(claimed, store.now());
+      // Before the pause, which may take as long as the store is away.
+      const steps = store.clockSteps();
       if (result.kind === "gone") await this.#pause(subscription.name, result.error);
-      const written = await this.#settler.settle(outcome);
+      const written = await this.#settler.settle(outcome, steps);
       settled?.();
       if (!written) {
         log.warn(
@@ -316,7 +317,7 @@ export class DeliveryLoop {
       } catch (error) {
         log.error({ err: error, subscription: name }, `pause failed, retrying in ${RETRY_MS} ms`);
       }
-      await delay(RETRY_MS);
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
   }
 

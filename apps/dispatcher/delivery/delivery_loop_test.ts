@@ -2,6 +2,7 @@ import { createLog } from "@hookgate/telemetry";
 import { makeEvent, temporaryDirectory, waitFor } from "@hookgate/testing";
 import { newId, type Pause, type ReceivedEvent, type Subscription } from "@hookgate/types";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import type { Outcome } from "../store/contract/deliveries.ts";
 import { type EventStore, StoreUnavailableError } from "../store/contract/event_store.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite_store.ts";
 import { recordingLog } from "../suite/recording_log.ts";
@@ -294,6 +295,31 @@ test("a target that is gone pauses the subscription, and its delivery waits", as
   loop.serve([]);
   expect(pauses[0]).toEqual(["one", { by: "endpoint", reason: "410 Gone" }]);
   await until("it to wait", async () => (await stateOf(event)) === "waiting");
+});
+
+test("a step of the clock while the pause is under way moves the delivery's wait along", async () => {
+  let steps = 0;
+  const written: Outcome[] = [];
+  const over = storeWith({
+    clockSteps: () => steps,
+    async settle(outcomes) {
+      written.push(...outcomes);
+      return store.settle(outcomes);
+    },
+  });
+  loop = makeLoop(over, {
+    pause: async () => {
+      steps = -3_600_000;
+    },
+  });
+  target.instantly = { kind: "gone", error: "410 Gone" };
+  await storeWaiting(1);
+  const before = store.now();
+  loop.serve([SUBSCRIPTION]);
+  await until("the outcome", () => written.length > 0);
+  const [next] = written.map((one) => one.next);
+  const waitMs = next?.state === "waiting" ? next.nextAttemptAt - before : null;
+  expect(waitMs).toBeLessThan(-3_600_000 + 60_000);
 });
 
 test("deliveries of one key run one after the other, of other keys beside them", async () => {

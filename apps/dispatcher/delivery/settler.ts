@@ -58,11 +58,15 @@ export class Settler {
     this.#options = options;
   }
 
-  /** Resolves once the outcome is durable: true if the claim still stood. False if it did not, or after `close`. Never rejects. */
-  settle(outcome: Outcome): Promise<boolean> {
+  /**
+   * Resolves once the outcome is durable: true if the claim still stood. False if it did not, or after `close`. Never rejects.
+   *
+   * @param steps Steps of the store's clock when the outcome was decided. @default {those until now}
+   */
+  settle(outcome: Outcome, steps = this.#options.store.clockSteps()): Promise<boolean> {
     return new Promise((resolve) => {
       const group = endsTurn(outcome) ? this.#ordered : this.#plain;
-      group.queue.push({ outcome, steps: this.#options.store.clockSteps(), resolve });
+      group.queue.push({ outcome, steps, resolve });
       if (group.inFlight < CALLS_IN_FLIGHT_MAX) this.#writeLater.schedule();
     });
   }

@@ -141,7 +141,8 @@ export interface Deliveries {
 
   /**
    * Returns this dispatcher's running deliveries whose token is not in `liveTokens` to `waiting`, due now, charging
-   * nothing: their claim's answer was lost, so nobody runs them. Returns how many.
+   * nothing: their claim's answer was lost, so nobody runs them. What this dispatcher claims while the call is under way is
+   * not lost. Returns how many.
    */
   reclaim(options: { dispatcherId: string; liveTokens: ReadonlySet<string> }): Promise<number>;
 

@@ -73,7 +73,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
  * Moves what waits along with a step of the clock, so that nothing waits for the clock to catch up and nothing is due
  * early. The thread runs calls in their order: those made before have the old time, those after it the new one.
  */
-async function followClock({ clock, thread, log }: ClockFollower): Promise<void> {
+export async function followClock({ clock, thread, log }: ClockFollower): Promise<void> {
   const stepMs = clock.look();
   if (stepMs === 0) return;
   try {
@@ -86,10 +86,11 @@ async function followClock({ clock, thread, log }: ClockFollower): Promise<void>
   }
 }
 
-interface ClockFollower {
+/** What follows the machine's clock. */
+export interface ClockFollower {
   clock: WallClock;
-  thread: SqliteThread;
-  log: SqliteStoreOptions["log"];
+  thread: { call(operation: "rebase", args: [stepMs: number]): Promise<number> };
+  log: Pick<Log, "warn" | "error">;
 }
 
 /** Every operation of the contract as a call of the thread. */
