@@ -5,8 +5,8 @@ import { QUARANTINE_REASONS, type QuarantinedRequest } from "@hookgate/types";
 /** Refused requests that are kept, of all edges together: enough as evidence, too few to record a flood. */
 const REQUESTS: TokenRate = { perSecond: 200, burst: 1_000 };
 
-/** Their bodies and headers, in bytes. */
-const BYTES: TokenRate = { perSecond: 4 * 1024 * 1024, burst: 32 * 1024 * 1024 };
+/** Their bodies and headers, in bytes. More a second, and the store moves its log into its file every few seconds. */
+const BYTES: TokenRate = { perSecond: 1024 * 1024, burst: 32 * 1024 * 1024 };
 
 /** Share of both that one source may use, so that a flood to one leaves room for the others. */
 const SOURCE_SHARE = 0.5;

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { LineBudget, takeFitting } from "@hookgate/async";
 import {
   type EnrolledSecretMessage,
@@ -28,12 +29,18 @@ const REPORTS_WAITING_MAX = 64;
 /** Entries of each kind in one report; more are ignored. */
 const ENTRIES_MAX = 1_000;
 
-/** Refused requests in one write: few, so that commits of events run between two writes. */
+/** Refused requests in one write: few, because the commits of events wait for it. */
 const WRITE = {
   itemsMax: 64,
-  bytesMax: 1024 * 1024,
+  bytesMax: 256 * 1024,
   bytesOf: ({ body, headers }: QuarantinedRequest) => body.length + headers.length,
 };
+
+/** Writes of refused requests take a tenth of the store's time: after each it is left alone for so many times as long … */
+const LEFT_ALONE_FACTOR = 9;
+
+/** … but for no longer than this, in milliseconds: the edge waits for its report. */
+const LEFT_ALONE_MS_MAX = 200;
 
 /** Longest secret, and longest id of one, in characters. */
 const SECRET_CHARS_MAX = 4_096;
@@ -52,6 +59,8 @@ export interface ReportsOptions {
   diagnose: Diagnose;
   /** A monotonic clock for rates and durations, in milliseconds. @default {performance.now} */
   clock?: () => number;
+  /** @default {setTimeout} */
+  delay?: (ms: number) => Promise<unknown>;
   log: Log;
 }
 
@@ -74,6 +83,8 @@ export class Reports {
   #turn: Promise<unknown> = Promise.resolve();
   #waiting = 0;
   #left = 0;
+  /** Until then the store is left alone, on the monotonic clock. */
+  #aloneUntil = 0;
   readonly #lines: LineBudget;
 
   /** Whether the disk is above its reserve; below it no refused request is kept. */
@@ -170,14 +181,21 @@ export class Reports {
     enrolments: readonly Enrolment[],
   ): Promise<number> {
     let kept = 0;
+    const { store, clock = () => performance.now(), delay: wait = delay } = this.#options;
     const sources = withEnrolled(this.#options.sources(), enrolments);
     try {
       for (const batch of batches(requests)) {
+        const aloneMs = this.#aloneUntil - clock();
+        if (aloneMs > 0) await wait(aloneMs);
         const diagnosed: QuarantinedRequest[] = [];
         for (const request of batch) {
           diagnosed.push(await this.#diagnoses.add(request, { sources }));
         }
-        kept += await this.#options.store.quarantine(diagnosed);
+        const startedAt = clock();
+        kept += await store.quarantine(diagnosed);
+        const endedAt = clock();
+        const alone = Math.min((endedAt - startedAt) * LEFT_ALONE_FACTOR, LEFT_ALONE_MS_MAX);
+        this.#aloneUntil = endedAt + alone;
       }
     } catch (error) {
       // The rest of the report is recorded, and a retry would count it twice.

@@ -12,9 +12,10 @@ const NOTHING: ReportRequest = { refused: [], secretUses: [], handshakes: [], en
 
 /** Reports over a store that keeps what it is given in lists. */
 function makeReports(
-  options: Partial<ReportsOptions["store"]> & { diagnose?: ReportsOptions["diagnose"] } = {},
+  options: Partial<ReportsOptions["store"]> &
+    Pick<Partial<ReportsOptions>, "diagnose" | "delay"> = {},
 ) {
-  const { diagnose = () => [], ...changes } = options;
+  const { diagnose = () => [], delay = async () => {}, ...changes } = options;
   const calls: [name: string, value: unknown][] = [];
   const note = (name: string) => async (value: unknown) => void calls.push([name, value]);
   const store: ReportsOptions["store"] = {
@@ -39,6 +40,7 @@ function makeReports(
     store,
     sources: () => sources,
     diagnose,
+    delay,
     clock: () => clock.ms,
     log: createLog({
       name: "test",
@@ -104,6 +106,35 @@ test("report() has requests diagnosed with the secrets that enrolments delivered
       other,
     ],
   ]);
+});
+
+test("report() leaves nine tenths of the store's time to others, also from one report to the next", async () => {
+  const waited: number[] = [];
+  const sizes: number[] = [];
+  let tookMs = 10;
+  const { reports, clock } = makeReports({
+    async quarantine(requests) {
+      clock.ms += tookMs;
+      sizes.push(requests.reduce((sum, { body }) => sum + body.length, 0));
+      return requests.length;
+    },
+    async delay(ms) {
+      waited.push(ms);
+      clock.ms += ms;
+    },
+  });
+  const large = { refused: refusedOf(3, { body: new Uint8Array(200 * 1024) }) };
+  await reports.report({ ...NOTHING, ...large });
+  await reports.report({ ...NOTHING, ...large });
+  expect(sizes).toEqual(Array(6).fill(200 * 1024));
+  expect(waited).toEqual(Array(5).fill(90));
+  // A slow store is no reason to keep the edge waiting.
+  tookMs = 1_000;
+  await reports.report({ ...NOTHING, ...large });
+  expect(waited).toEqual([...Array(6).fill(90), 200, 200]);
+  clock.ms += 200;
+  await reports.report({ ...NOTHING, refused: refusedOf(1) });
+  expect(waited).toHaveLength(8);
 });
 
 test("report() records handshakes and uses of secrets, of known sources alone", async () => {
@@ -218,7 +249,7 @@ test("report() keeps so many bytes of refused requests", async () => {
   expect((await reports.report({ ...NOTHING, refused: large() })).refusedKept).toBe(4);
   // What is small still finds room where what is large does not.
   expect((await reports.report({ ...NOTHING, refused: large() })).refusedKept).toBe(0);
-  clock.ms += 2_000;
+  clock.ms += 8_000;
   expect((await reports.report({ ...NOTHING, refused: large() })).refusedKept).toBe(1);
   expect(kept()).toHaveLength(5);
 });

@@ -16,8 +16,8 @@ import { SecretUses } from "./secret_uses.ts";
 /** Refused requests that wait to be sent. Requests in flight have bounds of their own. */
 const REFUSED_MAX = { requestsMax: 1_000, bytesMax: 32 * 1024 * 1024 };
 
-/** Refused requests in one message. */
-const MESSAGE_REFUSED_MAX = { requestsMax: 500, bytesMax: 4 * 1024 * 1024 };
+/** Refused requests in one message, which holds both loops while it is written and read. */
+const MESSAGE_REFUSED_MAX = { requestsMax: 500, bytesMax: 1024 * 1024 };
 
 /** Other entries of each kind in one message. */
 const MESSAGE_ENTRIES_MAX = 1_000;

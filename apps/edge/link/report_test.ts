@@ -73,7 +73,7 @@ test("Report sends messages one after the other until nothing is left, each with
   const count = () => sent.reduce((sum, { refused }) => sum + refused.length, 0);
   await waitFor(() => count() === 410, { what: "all of them" });
   const bytes = sent.map(({ refused }) => refused.reduce((sum, one) => sum + one.body.length, 0));
-  expect(Math.max(...bytes)).toBeLessThanOrEqual(4 * 1024 * 1024);
+  expect(Math.max(...bytes)).toBeLessThanOrEqual(1024 * 1024);
 });
 
 test("Report logs nothing while the dispatcher is away, and sends everything when it is back", async () => {
