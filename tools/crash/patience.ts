@@ -5,7 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 const TICK_MS = 100;
 
 /** Share of the time that counts at the least, however starved the processes are: a wait has an end. */
-const COUNTED_SHARE_MIN = 0.05;
+const COUNTED_SHARE_MIN = 0.2;
 
 /**
  * Resolves after this time, measured in ticks of this process: while the whole machine stands still nobody is late. Time in
