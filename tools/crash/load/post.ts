@@ -37,7 +37,6 @@ export function postOnce(agent: Agent, { port, path, headers, body }: Post): Pro
         path,
         method: "POST",
         headers: { ...headers, "content-length": String(body.length) },
-        signal: AbortSignal.timeout(ANSWER_MS_MAX),
       },
       (response) => {
         const chunks: Buffer[] = [];
@@ -49,6 +48,12 @@ export function postOnce(agent: Agent, { port, path, headers, body }: Post): Pro
         });
       },
     );
+    // In two halves: if this process stood still meanwhile, the second one is left for the answer.
+    const halfMs = ANSWER_MS_MAX / 2;
+    let timer = setTimeout(() => {
+      timer = setTimeout(() => sending.destroy(new Error("no answer in time")), halfMs);
+    }, halfMs);
+    sending.on("close", () => clearTimeout(timer));
     sending.on("error", ({ code }: NodeJS.ErrnoException) => {
       broken(code === "ECONNREFUSED" || (code === "ECONNRESET" && sending.reusedSocket));
     });
