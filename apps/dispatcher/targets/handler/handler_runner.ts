@@ -85,6 +85,8 @@ export class HandlerRunner {
     }
     if (message.kind === "resume") {
       this.#resume();
+      // The loop turns again, and until the dispatcher knows it, nothing of what may have blocked it starts elsewhere.
+      this.beat();
       return;
     }
     for (const attempt of message.attempts) this.#queue.push(attempt);

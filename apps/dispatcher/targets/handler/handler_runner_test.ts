@@ -267,6 +267,7 @@ test("HandlerRunner does not start what was recalled, and answers what the watch
   await turn();
   expect(Atomics.load(shared, SHARED.started)).toBe(2);
   runner.receive({ kind: "resume" });
+  expect(sent.at(-1)).toMatchObject({ kind: "beat" });
   runner.receive({ kind: "run", attempts: [attempt(5, "a")] });
   await answered(3);
   expect(begun).toEqual(["evt_1", "evt_2", "evt_5"]);
