@@ -32,6 +32,7 @@ let turns = 0;
 let silentLooks = 0;
 let lookedAt = performance.now();
 let asking = false;
+let found = false;
 
 setInterval(() => {
   // An orphan gets another parent. SIGKILL, because a blocked thread handles no other signal.
@@ -49,6 +50,7 @@ function look(): void {
   if (turnsNow !== turns) {
     turns = turnsNow;
     silentLooks = 0;
+    found = false;
     return;
   }
   if (isLate) return;
@@ -60,8 +62,8 @@ function reportBlocked(): void {
   Atomics.store(shared, SHARED.recalled, 1);
   // Read after that: what the loop starts from now on, it does not begin.
   report({ kind: "blocked", started: Atomics.load(shared, SHARED.started) });
-  if (!asking && silentLooks === BLOCKED_LOOKS && Atomics.load(shared, SHARED.importing) === 0)
-    ask();
+  // Again, as long as there is no answer: on a busy machine the first may come too late.
+  if (!asking && !found && Atomics.load(shared, SHARED.importing) === 0) ask();
 }
 
 /** Interrupts the main thread for a moment to learn in which attempt's context it runs. */
@@ -80,6 +82,7 @@ function ask(): void {
     session.post("Debugger.evaluateOnCallFrame", question(frame), (error, answer) => {
       const { result } = answer as { result?: Runtime.RemoteObject };
       const culprit = error ? null : (result?.value as Culprit | null | undefined);
+      found = culprit !== null && culprit !== undefined;
       report({ kind: "blocker", culprit: culprit ?? null });
       end();
     });
