@@ -161,7 +161,7 @@ function prepareMac(recipe: MacRecipe, reading: Reading): PreparedMac | PlainRea
   const digestProblem = checkBodyDigest(recipe.bodyDigest, reading);
   if (digestProblem !== null) return digestProblem;
   const runs: (readonly Chunk[])[] = [];
-  for (const url of spellings(recipe, reading.request.url)) {
+  for (const url of spellings(recipe, reading.request)) {
     const chunks = signedChunks(recipe.signed, reading, { timestamp, url });
     if (typeof chunks === "string") return chunks;
     if (isNeverSigned(recipe, chunks)) return "malformed_header";

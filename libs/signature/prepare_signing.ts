@@ -43,7 +43,7 @@ export function prepareSigning(
   const timestamp = readTimestamp(rule, reading, claim);
   if (typeof timestamp === "string")
     throw new TypeError("Cannot sign: the timestamp in the request is not valid");
-  const chunks = signedChunks(recipe.signed, reading, { timestamp, url: request.url });
+  const chunks = signedChunks(recipe.signed, reading, { timestamp });
   if (typeof chunks === "string") {
     throw new TypeError("Cannot sign: a part to be signed is missing, or present twice");
   }

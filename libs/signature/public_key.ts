@@ -144,7 +144,7 @@ export function readSigned(
   const digestProblem = checkBodyDigest(recipe.bodyDigest, reading);
   if (digestProblem !== null) return refuse(digestProblem);
   const runs: Chunk[][] = [];
-  for (const url of spellings(recipe, request.url)) {
+  for (const url of spellings(recipe, request)) {
     const chunks = signedChunks(recipe.signed, reading, { timestamp, url });
     if (typeof chunks === "string") return refuse(chunks);
     runs.push(chunks);

@@ -28,7 +28,7 @@ export function signedBytes(
   if (typeof claim === "string") return null;
   const timestamp = readTimestamp(recipe.timestamp, reading, claim);
   if (typeof timestamp === "string") return null;
-  const chunks = signedChunks(recipe.signed, reading, { timestamp, url: request.url });
+  const chunks = signedChunks(recipe.signed, reading, { timestamp });
   return typeof chunks === "string" ? null : joinChunks(chunks, secret);
 }
 
@@ -38,11 +38,18 @@ export type Chunk = Uint8Array | "secret" | "secret_form";
 /** Why it is not known what was signed. */
 export type UnsignedReason = "missing_header" | "malformed_header";
 
+/** What is signed beside the request. */
+export interface SignedWith {
+  timestamp: Timestamp | null;
+  /** Null is the one of the request. Few signatures cover it, and it is put together when it is read. @default {null} */
+  url?: string | null;
+}
+
 /** The parts of this request that a recipe signs, in order. */
 export function signedChunks(
   signed: readonly SignedPart[],
   reading: Reading,
-  { timestamp, url }: { timestamp: Timestamp | null; url: string },
+  { timestamp, url = null }: SignedWith,
 ): Chunk[] | UnsignedReason {
   const chunks: Chunk[] = [];
   for (const part of signed) {
@@ -79,7 +86,7 @@ type Found = Chunk | Uint8Array[] | undefined | null;
 function readPart(
   part: SignedPart,
   reading: Reading,
-  { timestamp, url }: { timestamp: Timestamp | null; url: string },
+  { timestamp, url = null }: SignedWith,
 ): Found {
   const { request } = reading;
   switch (part) {
@@ -90,9 +97,9 @@ function readPart(
     case "method":
       return Buffer.from(request.method);
     case "url":
-      return Buffer.from(url);
+      return Buffer.from(url ?? request.url);
     case "path":
-      return Buffer.from(pathOf(url));
+      return Buffer.from(pathOf(url ?? request.url));
     case "secret":
     case "secret_form":
       return part;
@@ -103,15 +110,21 @@ function readPart(
       if (reading.sortedForm === undefined) reading.sortedForm = sortedForm(reading);
       return reading.sortedForm;
     default:
-      return readMemberPart(part, reading, url);
+      return readMemberPart(part, reading, { url });
   }
 }
 
-function readMemberPart(part: Exclude<SignedPart, string>, reading: Reading, url: string): Found {
+function readMemberPart(
+  part: Exclude<SignedPart, string>,
+  reading: Reading,
+  { url }: { url: string | null },
+): Found {
   // A recipe with an unknown part must not verify with the remaining parts.
   if (typeof part !== "object") return null;
   if ("literal" in part) return Buffer.from(part.literal);
-  if ("urlDecoding" in part) return Buffer.from(decodeSome(url, part.urlDecoding));
+  if ("urlDecoding" in part) {
+    return Buffer.from(decodeSome(url ?? reading.request.url, part.urlDecoding));
+  }
   if ("compute" in part) return compute(part.compute, reading.request);
   if ("digest" in part) {
     return Buffer.from(encode(part.encoding, readDigest(reading, part.digest)));
@@ -170,12 +183,15 @@ function sortedForm(reading: Reading): Uint8Array | null {
   );
 }
 
-/** The public URL, and the other spellings of it that the provider may have signed. */
+const OWN = [null] as const;
+
+/** The spellings of the public URL that the provider may have signed; null if that is only the one of the request. */
 export function spellings(
   recipe: { urls?: (url: string) => readonly string[] },
-  url: string,
-): readonly string[] {
-  if (recipe.urls === undefined) return [url];
+  request: Pick<SignedRequest, "url">,
+): readonly (string | null)[] {
+  if (recipe.urls === undefined) return OWN;
+  const { url } = request;
   try {
     return [...new Set([url, ...recipe.urls(url)])].slice(0, 1 + URLS_MAX);
   } catch {
