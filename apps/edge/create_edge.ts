@@ -16,6 +16,7 @@ import { checkAddress } from "./request/check_address.ts";
 import type { ClockWatch } from "./request/clock_watch.ts";
 import { closeConnection } from "./request/close_connection.ts";
 import type { ConfirmHandshake } from "./request/confirm_handshake.ts";
+import type { RequestCounter } from "./request/count_requests.ts";
 import { allowMethods, findSource, plainPaths, route, SOURCE_PATH } from "./request/find_source.ts";
 import type { InFlight } from "./request/in_flight.ts";
 import type { KeySets } from "./request/key_sets.ts";
@@ -29,13 +30,7 @@ import {
 import type { NoisyAddresses } from "./request/noisy_addresses.ts";
 import { createBodyReader, readBody } from "./request/read_body.ts";
 import { answerRefusal, noteRefusals } from "./request/refusals.ts";
-import {
-  type Arrived,
-  type EdgeContext,
-  type EdgeMiddleware,
-  type EdgeState,
-  Stages,
-} from "./request/stages.ts";
+import { type Arrived, type EdgeContext, type EdgeState, Stages } from "./request/stages.ts";
 import { verifySignature } from "./request/verify_signature.ts";
 
 /** What an edge needs besides its configuration. All of it but the sources outlives a reload. */
@@ -48,8 +43,7 @@ export interface CreateEdgeOptions {
   keySets: Pick<KeySets, "get">;
   clockWatch: Pick<ClockWatch, "suspect" | "trust">;
   confirm: ConfirmHandshake;
-  /** `countRequests`. */
-  count: EdgeMiddleware;
+  count: RequestCounter;
   inFlight: InFlight;
   connections: Pick<Connections, "begin" | "end">;
   /** Counts by address for koa-ratelimit. Bounded. */
@@ -82,7 +76,7 @@ export function createEdge(
 
   const path = new Stages()
     .use(closeConnection({ draining, connections }))
-    .use(count)
+    .use(count.stage)
     .use(answerFaults({ log, monotonic }))
     .use(limitInFlight(inFlight))
     .use(resolveAddress(config.trustedProxies))

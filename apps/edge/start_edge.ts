@@ -29,6 +29,7 @@ import { compileSources } from "./request/find_source.ts";
 import { InFlight, type InFlightBounds } from "./request/in_flight.ts";
 import { KeySets } from "./request/key_sets.ts";
 import { LIMITED_ADDRESSES_MAX, NoisyAddresses } from "./request/noisy_addresses.ts";
+import { refuseEarly } from "./request/refuse_early.ts";
 
 /** When the edge stops, connections that are left after this long are cut: the process has five seconds in all. */
 const DRAIN_MS_MAX = 4_000;
@@ -142,7 +143,12 @@ export async function startEdge(options: StartEdgeOptions): Promise<Edge> {
       log,
     });
     report.enrols = [...sources.values()].some(({ enrols }) => enrols);
-    return edge.callback();
+    return refuseEarly(edge.callback(), {
+      inFlight,
+      count,
+      connections,
+      draining: () => draining,
+    });
   }
 
   let listener = createListener(config);

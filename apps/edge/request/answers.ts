@@ -1,6 +1,6 @@
 import { LineBudget } from "@hookgate/async";
 import type { Log } from "@hookgate/telemetry";
-import type { EdgeContext, EdgeMiddleware } from "./stages.ts";
+import type { EdgeContext, EdgeMiddleware, Reply } from "./stages.ts";
 
 /** How long a provider should wait after a fault of ours, in seconds. */
 export const RETRY_AFTER_SECONDS = 1;
@@ -16,6 +16,16 @@ const UNAVAILABLE_MESSAGES: Record<Unavailable, string> = {
   unverifiable: "The signature cannot be verified now. Try again later.",
   unconfirmed: "The handshake could not be completed. Try again later.",
 };
+
+/** The whole answer to a request that finds no room, made once: under overload most answers are this one. */
+export const OVERLOADED: { status: number; headers: string[]; body: string } = overloadedAnswer();
+
+function overloadedAnswer() {
+  const body = JSON.stringify({ error: "overloaded", message: UNAVAILABLE_MESSAGES.overloaded });
+  const again = String(RETRY_AFTER_SECONDS);
+  const headers = ["Retry-After", again, ...headOf({ contentType: JSON_TYPE, body })];
+  return { status: 503, headers, body };
+}
 
 /** Answers 503 to everything that throws: unexpected errors are ours, and providers retry after a 503. */
 export function answerFaults(options: { log: Log; monotonic: () => number }): EdgeMiddleware {
@@ -53,8 +63,7 @@ export function answerOwn(
 
 /** Answers with a status only. */
 export function answerEmpty(ctx: EdgeContext, status: number): void {
-  ctx.status = status;
-  ctx.body = "";
+  reply(ctx, { status, contentType: "text/plain; charset=utf-8", body: "" });
 }
 
 /** Answers anything but 200. */
@@ -81,7 +90,20 @@ export function answerLimited(ctx: EdgeContext, retryAfterSeconds: number): void
 }
 
 function answer(ctx: EdgeContext, status: number, body: object): void {
-  ctx.status = status;
-  ctx.set("Content-Type", JSON_TYPE);
-  ctx.body = JSON.stringify(body);
+  reply(ctx, { status, contentType: JSON_TYPE, body: JSON.stringify(body) });
+}
+
+function reply(ctx: EdgeContext, { status, contentType, body }: Reply): void {
+  // Stages on the way back look at it.
+  ctx.res.statusCode = status;
+  ctx.state.reply = { status, contentType, body };
+}
+
+/** Writes the head of an answer. Koa's own way sets and looks up each header by itself, at a tenth of what a request costs. */
+export function writeReplyHead({ res }: EdgeContext, reply: Reply): void {
+  res.writeHead(reply.status, headOf(reply));
+}
+
+function headOf({ contentType, body }: Pick<Reply, "contentType" | "body">): string[] {
+  return ["Content-Type", contentType, "Content-Length", String(Buffer.byteLength(body))];
 }

@@ -44,7 +44,7 @@ test.each([
     clockWatch: { suspect: () => false, trust() {} },
     confirm: async () => false,
     connections: { begin() {}, end() {} },
-    count: (ctx, next) => next(ctx),
+    count: { stage: (ctx, next) => next(ctx), add: () => {} },
     inFlight,
     addressCounts: new Map(),
     noisy: new NoisyAddresses(systemClock),

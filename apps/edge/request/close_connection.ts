@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Connections } from "../connections.ts";
+import { writeReplyHead } from "./answers.ts";
 import type { EdgeContext, EdgeMiddleware } from "./stages.ts";
 
 /** Up to this length, an unread body is read and discarded, and the connection is kept. */
@@ -32,23 +33,29 @@ export function closeConnection(options: CloseConnectionOptions): EdgeMiddleware
     connections.end(ctx.req);
     const { req, res } = ctx;
     if (ctx.respond === false || !ctx.writable) return;
-    const keeps = req.complete || isSmallAndUntouched(req);
-    if (keeps && !draining() && !res.hasHeader("Connection")) return;
-    ctx.set("Connection", "close");
+    const keeps = req.complete || keepsUnread(req);
+    const closes = !keeps || draining() || res.hasHeader("Connection");
+    if (closes) ctx.set("Connection", "close");
+    const { reply } = ctx.state;
+    // What else there is to answer, such as a handshake, is left to Koa.
+    if (reply === undefined) return;
+    ctx.respond = false;
+    writeReplyHead(ctx, reply);
     // A client that was too slow already is not waited for again.
-    if (!req.complete && ctx.status !== 408) answerThenLinger(ctx);
+    if (closes && !req.complete && reply.status !== 408) answerThenLinger(ctx, reply.body);
+    else res.end(reply.body);
   };
 }
 
-function isSmallAndUntouched(req: IncomingMessage): boolean {
+/** Whether the connection can be kept after an answer to a request whose body was not read: Node discards a small one. */
+export function keepsUnread(req: IncomingMessage): boolean {
   // Node discards an unread body only if none of it was read.
   const untouched = req.readableFlowing === null;
   const { "content-length": length = "0", "transfer-encoding": transfer } = req.headers;
   return untouched && transfer === undefined && Number(length) <= KEEP_BYTES_MAX;
 }
 
-function answerThenLinger(ctx: EdgeContext): void {
-  const { req, res } = ctx;
+function answerThenLinger({ req, res }: EdgeContext, body: string): void {
   let bytes = 0;
 
   function onData(chunk: Buffer): void {
@@ -61,9 +68,8 @@ function answerThenLinger(ctx: EdgeContext): void {
     res.end();
   }
 
-  ctx.respond = false;
   // Its length is in the headers: the client has all of it before the connection ends.
-  res.write(ctx.body);
+  res.write(body);
   const timer = setTimeout(close, LINGER_MS_MAX);
   req.on("data", onData).on("end", close).on("close", close).on("error", close);
   req.resume();

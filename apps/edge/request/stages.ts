@@ -20,12 +20,21 @@ export interface Refusal {
   headers?: Readonly<Record<string, string>>;
 }
 
+/** A whole answer. Headers besides its type are set on the response. */
+export interface Reply {
+  status: number;
+  contentType: string;
+  body: string;
+}
+
 /** What may be known of a request at any point, such as on the way out. How much depends on how far it came. */
 export interface EdgeState {
   /** Set by the stage that refuses the request, which ends its path. */
   refusal?: Refusal;
   /** Set by the stage that answers the request with success. */
   outcome?: "stored" | "duplicate" | "handshake";
+  /** Set by the stage that answers the request; sent once all stages have ended. */
+  reply?: Reply;
   /** Set if the request is to be kept in quarantine. */
   quarantine?: { reason: QuarantineReason; request: Read };
   /** Set once the path names a source. */
