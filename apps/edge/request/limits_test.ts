@@ -244,7 +244,8 @@ test("what an address over its limit sends and never ends is work, too", async (
       connection.destroy();
       return /^HTTP\/1.1 429/.test(connection.text);
     },
-    { what: "an answer of 429" },
+    // Half a gigabyte has to be received first.
+    { what: "an answer of 429", timeoutMs: 25_000 },
   );
   expect(rounds).toBeGreaterThan(5);
   expect((await running.post(eventBody(), from("203.0.113.1"))).status).toBe(200);
