@@ -84,7 +84,9 @@ export function answerHandshake(options: AnswerHandshakeOptions): EdgeMiddleware
 
 /** The word that an operator put into the URL when the enrolment was opened; empty if there is none. */
 function wordOf(url: string): string {
-  return new URLSearchParams(url.split("?")[1]?.slice(0, QUERY_CHARS_MAX)).get("enrol") ?? "";
+  const at = url.indexOf("?");
+  const query = at < 0 ? "" : url.slice(at + 1, at + 1 + QUERY_CHARS_MAX);
+  return new URLSearchParams(query).get("enrol") ?? "";
 }
 
 /** A refusal like others, counted and logged: a handshake's token can be guessed at, too. */

@@ -214,6 +214,31 @@ test("answerHandshake() keeps Asana's secret while an enrolment is open, and ver
   expect(JSON.stringify(running.lines)).not.toContain(asana.keys.secret);
 });
 
+test.each([
+  ["", ""],
+  ["?enrol=w0rd_-A", "w0rd_-A"],
+  ["?team=a%26b&enrol=w0rd", "w0rd"],
+  ["?enrol=%770rd", "w0rd"],
+  ["?enrol=w0rd&enrol=another", "w0rd"],
+  ["?back=/a?b&enrol=w0rd", "w0rd"],
+  ["?Enrol=w0rd&enroll=w0rd", ""],
+  [`?pad=${"x".repeat(1_000)}&enrol=w0rd`, ""],
+])("answerHandshake() reads the word of a URL that ends with %j as %j", async (query, word) => {
+  const asana = example("asana", { secrets: [] });
+  await run([asana]);
+  const words: string[] = [];
+  running.dispatcher.report = async (request) => {
+    words.push(...request.enrolled.map((one) => one.word ?? ""));
+    running.dispatcher.reports.push(request);
+    return { refusedKept: 0, enrolmentsOpen: ["asana"], enrolled: [] };
+  };
+  const before = reportCount();
+  await waitFor(() => reportCount() > before + 1, { what: "the edge to know" });
+  const handshake = signedHandshake(asana, { challenge: asana.keys.secret });
+  await running.send({ ...handshake, url: `${handshake.url}${query}` });
+  expect(words).toEqual([word]);
+});
+
 test("answerHandshake() answers 503 until the dispatcher has sent the delivered secrets", async () => {
   const asana = example("asana", { secrets: [] });
   await run([asana]);
