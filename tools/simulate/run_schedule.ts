@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { randomOfSeed } from "@hookgate/testing";
 import { type CapturedEvent, newId, type Subscription } from "@hookgate/types";
 import type { DeliveryLoop } from "../../apps/dispatcher/delivery/delivery_loop.ts";
-import { followClock } from "../../apps/dispatcher/store/sqlite/sqlite_store.ts";
 import { WallClock } from "../../apps/dispatcher/store/sqlite/wall_clock.ts";
 import {
   newReplay,
@@ -328,8 +327,7 @@ class Simulation {
     const [fault] = index < 0 ? [] : this.#faults.splice(index, 1);
     if (!fault && this.time.now >= this.#outageUntil) return undefined;
     const how = fault?.how ?? (this.#random() < 0.5 ? "before" : "after");
-    // Not simulated: a step of the clock that the embedded store fails to follow.
-    return call === "rebase" && how !== "late" ? undefined : how;
+    return how;
   }
 
   #start(who: number): void {
@@ -345,6 +343,10 @@ class Simulation {
       judge: this.#judge,
       now: shared ? serverNow : () => clock.now(),
       clockSteps: () => (shared ? 0 : clock.steps),
+      follow: (steps) => {
+        this.#followed += steps - this.#model.followed;
+        this.#model.rebase(0, steps);
+      },
       inTurn: !shared,
       latencyMs: () => Math.floor(this.#random() * 4),
       faultOf: (call) => this.#faultOf(call, who),
@@ -364,7 +366,7 @@ class Simulation {
         served: SUBSCRIPTIONS.filter(({ name }) => !this.#paused.has(name)),
       }),
       pause: (name) => link.call("pause", () => this.#setPaused(name, true)),
-      followClock: shared ? null : () => this.#followClock(clock, link),
+      followClock: shared ? null : async () => void clock.look(),
       subscriptionsOf: ({ providerEventId, type }) =>
         (this.#sent.get(providerEventId)?.names ?? []).map((name) => ({
           subscription: name,
@@ -382,17 +384,6 @@ class Simulation {
     this.#followed = this.#offset;
     this.#model.takeOverAll(now);
     this.#judge.gaveBack("takeOverAll");
-  }
-
-  #followClock(clock: WallClock, link: StoreLink): Promise<void> {
-    const quiet = () => {};
-    const call = (_: "rebase", [stepMs]: [number]) =>
-      link.call("rebase", (now) => {
-        this.#followed += stepMs;
-        return this.#model.rebase(now, stepMs);
-      });
-    const log = { warn: quiet, error: quiet };
-    return followClock({ clock, thread: { call }, log });
   }
 
   #nextResult(): { result: TargetResult; ms: number } {

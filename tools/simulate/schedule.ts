@@ -9,7 +9,7 @@ const CALLS = [
   "heartbeat",
   "takeOver",
   "reclaim",
-  "rebase",
+
   "pause",
 ] as const;
 

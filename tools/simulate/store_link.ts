@@ -34,6 +34,8 @@ export interface StoreLinkOptions {
   /** The store's clock. */
   now: () => number;
   clockSteps: () => number;
+  /** Moves what waits along with the steps of the clock, before a call that was made after them. */
+  follow: (steps: number) => void;
   /** Whether calls are carried out one after the other, at the time when they were made: the embedded store's thread. */
   inTurn: boolean;
   /** How long a call takes to arrive, and its answer, in milliseconds. */
@@ -96,10 +98,11 @@ export class StoreLink {
   }
 
   #send<T>(name: string, { effect, resolve, reject }: Sent<T>): void {
-    const { time, now, inTurn, latencyMs, faultOf, note } = this.#options;
+    const { time, now, clockSteps, follow, inTurn, latencyMs, faultOf, note } = this.#options;
     const fault = faultOf(name);
     note(fault ? `calls ${name}, which fails: ${fault}` : `calls ${name}`);
     const madeAt = now();
+    const steps = clockSteps();
     const lateMs = fault === "late" ? LATE_MS : 0;
     const arrivesAt = Math.max(inTurn ? this.#free : 0, time.now + latencyMs());
     if (inTurn) this.#free = arrivesAt + lateMs;
@@ -107,6 +110,7 @@ export class StoreLink {
       // What a killed process has sent to a server still happens; its own thread has died with it.
       if (this.#cut && inTurn) return;
       if (fault === "before") return this.#answer(0, () => reject(unavailable(name)));
+      follow(steps);
       const result = effect(inTurn ? madeAt : now());
       note(`${name} has had its effect`);
       if (fault === "after") return this.#answer(0, () => reject(unavailable(name)));

@@ -62,7 +62,10 @@ export class SqliteEngine {
       this.#connection ??= this.#open();
       const { db, operations, place } = this.#connection;
       db.exec("BEGIN IMMEDIATE");
-      const replies = calls.map((call) => runOne(db, operations, call));
+      const replies = calls.map((call) => {
+        followClock(operations, call);
+        return runOne(db, operations, call);
+      });
       db.exec("COMMIT");
       // Last, because nothing may be acknowledged that the next start does not find.
       const misplaced = place.check();
@@ -169,6 +172,14 @@ const WHAT_HAPPENED: Readonly<Record<Misplaced, (file: string) => string>> = {
     `${file} was replaced by another file while in use; move that one away and the store is written there again, ` +
     "or stop the dispatcher to use that one and lose what the store held",
 };
+
+/**
+ * What waits moves along with a step of the clock in the transaction of the first call after it, so that no call sees what the
+ * other time has written, and nothing moves twice. An owner's first call ends what an earlier owner's clock has done.
+ */
+function followClock(operations: WorkerOperations, { operation, now, steps }: Call): void {
+  if (operation !== "takeOverAll") operations.rebase(now, steps);
+}
 
 /** Runs one call; throws if the fault is the file's. */
 function runOne(

@@ -56,7 +56,7 @@ function fillDisk(): void {
 let calls = 0;
 function call(operation: WorkerOperation, args: readonly unknown[] = [], now = Date.now()): Call {
   calls += 1;
-  return { number: calls, operation, args, now };
+  return { number: calls, operation, args, now, steps: 0 };
 }
 
 function commitOf(event = newEvent(), revision = 0): Call {
@@ -80,6 +80,34 @@ test("run() returns one reply for each call, in order", () => {
   expect(replies.map(({ number }) => number)).toEqual(group.map(({ number }) => number));
   expect(replies.map((reply) => "value" in reply)).toEqual([true, true, true]);
   expect(engine.run([])).toEqual([]);
+});
+
+const HOUR_MS = 3_600_000;
+
+test("run() moves what waits along with a step of the clock once, also if a group fails and the thread is new", () => {
+  const now = Date.now();
+  const at = (steps: number, operation: WorkerOperation, args: readonly unknown[] = []) => ({
+    ...call(operation, args, now + steps),
+    steps,
+  });
+  const dueAt = (steps: number) => {
+    const reply = run(at(steps, "nextDueAt", [["mail"]]));
+    return reply && "value" in reply ? reply.value : reply;
+  };
+  run(at(0, "takeOverAll"));
+  run(at(0, "commit", [packCaptures([newCapture(newEvent(), ["mail"], null)], 0)]));
+  expect(dueAt(0)).toBe(now);
+  fillDisk();
+  const failed = at(HOUR_MS, "commit", [packCaptures([newCapture(large())], 0)]);
+  expect(run(failed)).toMatchObject({ unavailable: true });
+  expect([dueAt(HOUR_MS), dueAt(HOUR_MS)]).toEqual([now + HOUR_MS, now + HOUR_MS]);
+  engine.close();
+  engine = new SqliteEngine({ file: prepareStoreFile(dataDir) });
+  expect(dueAt(HOUR_MS)).toBe(now + HOUR_MS);
+  expect(dueAt(-HOUR_MS)).toBe(now - HOUR_MS);
+  // Another owner, whose clock has made no steps.
+  run(at(0, "takeOverAll"));
+  expect(dueAt(0)).toBe(now - HOUR_MS);
 });
 
 test("run() undoes a call that fails by its own fault, and keeps the others", () => {

@@ -46,7 +46,7 @@ const UNAVAILABLE = "unavailable";
 
 /** Calls one operation. */
 function call<K extends WorkerOperation>(operation: K, ...args: Args<K>): unknown {
-  const one: Call = { number: 1, operation, args, now: Date.now() };
+  const one: Call = { number: 1, operation, args, now: Date.now(), steps: 0 };
   const [reply] = engine.run([one]);
   if (reply && "error" in reply) expect(reply.unavailable).toBe("disk_reserve");
   return reply && "value" in reply ? reply.value : UNAVAILABLE;

@@ -59,10 +59,18 @@ export function prepareRecovery(
     "UPDATE enrolments SET open_until = open_until + ?1 WHERE open_until > 0",
   );
   const latestBeat = prepare<{ at: number | null }>(db, "SELECT max(at) AS at FROM heartbeats");
-  const rebase = (stepMs: number) => {
+  const readSteps = prepare<{ ms: number }>(db, "SELECT ms FROM clock_steps");
+  const writeSteps = prepare(db, "UPDATE clock_steps SET ms = ?1");
+  const move = (stepMs: number) => {
     moveBeats.run(stepMs);
     moveEnrolments.run(stepMs);
-    return Number(moveDue.run(stepMs).changes);
+    moveDue.run(stepMs);
+  };
+  // A transaction that is undone ends the connection, and with it what this says.
+  let followed = readSteps.get()?.ms ?? 0;
+  const note = (steps: number) => {
+    writeSteps.run(steps);
+    followed = steps;
   };
   // In memory: this process is the only one that uses the file, and nothing here has to survive it.
   const activity = new Map<string, readonly SubscriptionActivity[]>();
@@ -71,10 +79,15 @@ export function prepareRecovery(
     takeOverAll(now) {
       // The clock stepped back while nobody ran. A step forward cannot be told from a long stop.
       const stepMs = now - (latestBeat.get()?.at ?? now);
-      if (stepMs < -STEP_BACK_MS_MIN) rebase(stepMs);
+      if (stepMs < -STEP_BACK_MS_MIN) move(stepMs);
+      note(0);
       return Number(takeAll.run(now).changes);
     },
-    rebase: (_now, stepMs) => rebase(stepMs),
+    rebase(_now, steps) {
+      if (steps === followed) return;
+      move(steps - followed);
+      note(steps);
+    },
     takeOver: (now, { dispatcherId, staleMs }) =>
       Number(takeStale.run(now, dispatcherId, now - staleMs).changes),
     reclaim(now, { dispatcherId, liveTokens }) {

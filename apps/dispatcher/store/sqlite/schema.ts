@@ -5,7 +5,7 @@ import { completeDefinition } from "../contract/version_1.ts";
 import { prepare } from "./rows.ts";
 
 /** Version of the schema below, kept in the file's `user_version`. */
-export const SCHEMA_VERSION = 5;
+export const SCHEMA_VERSION = 6;
 
 /** Marks the file as ours (`application_id`): "hook" in ASCII. */
 const APPLICATION_ID = 0x686f6f6b;
@@ -108,8 +108,8 @@ ${QUARANTINE_ADDRESSES}
 INSERT INTO quarantine_shares
   SELECT source, share, count(*), sum(bytes) FROM quarantine GROUP BY source, share;`;
 
-/** The change from version 4 to version 5. Some files of version 4 have these tables already. */
-const AUDIT_AND_WORDS = `
+/** The changes from version 4 to version 6. Some files of version 4 have the first tables already. */
+const AUDIT_WORDS_AND_CLOCK = `
 CREATE TABLE IF NOT EXISTS audit (
   id TEXT PRIMARY KEY,
   at INTEGER NOT NULL,
@@ -123,7 +123,13 @@ CREATE TABLE IF NOT EXISTS audit (
 CREATE TABLE IF NOT EXISTS enrolment_words (
   source TEXT PRIMARY KEY,
   word TEXT NOT NULL
-) STRICT, WITHOUT ROWID;`;
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS clock_steps (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  ms INTEGER NOT NULL
+) STRICT;
+INSERT OR IGNORE INTO clock_steps VALUES (1, 0);`;
 
 /**
  * States are numbers (see `STATE_CODES`). Ids are the 16 bytes of their UUIDv7, so that an index on them grows at its
@@ -279,7 +285,7 @@ CREATE TABLE facts (
 ) STRICT;
 INSERT INTO facts VALUES (1, 0, NULL);
 
-${AUDIT_AND_WORDS}
+${AUDIT_WORDS_AND_CLOCK}
 `;
 
 /**
@@ -304,7 +310,7 @@ export function prepareSchema(db: DatabaseSync, file: string): void {
   if (version < 2) leaveVersion1(db);
   if (version < 3) leaveVersion2(db);
   if (version < 4) leaveVersion3(db);
-  db.exec(AUDIT_AND_WORDS);
+  db.exec(AUDIT_WORDS_AND_CLOCK);
   db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
 }
 

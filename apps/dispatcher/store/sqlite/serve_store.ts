@@ -40,7 +40,13 @@ export function serveStore(port: MessagePort, { file, takeOverAt }: WorkerInput)
       const opened = new SqliteEngine({ file });
       let takenOver = 0;
       if (takeOverAt !== null) {
-        const call: Call = { number: 0, operation: "takeOverAll", args: [], now: takeOverAt };
+        const call: Call = {
+          number: 0,
+          operation: "takeOverAll",
+          args: [],
+          now: takeOverAt,
+          steps: 0,
+        };
         const [reply] = opened.run([call]);
         if (reply && "error" in reply) throw reply.error;
         takenOver = Number(reply?.value);

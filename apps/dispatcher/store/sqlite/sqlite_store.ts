@@ -44,11 +44,14 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
   const file = prepareStoreFile(dataDir);
   const clock = new WallClock(clocks);
   const now = () => clock.now();
-  const thread = new SqliteThread({ file, now, log, spawn });
+  const thread = new SqliteThread({ file, now, steps: () => clock.steps, log, spawn });
   const takenOver = await thread.start();
   log.info({ file, dispatcherId, takenOver }, "store opened");
   const operations = remoteOperations(thread, now);
-  const clockTimer = setInterval(() => followClock({ clock, thread, log }), CLOCK_LOOK_MS).unref();
+  const clockTimer = setInterval(() => {
+    const stepMs = clock.look();
+    if (stepMs !== 0) log.warn({ stepMs }, "the clock was set, waiting deliveries move along");
+  }, CLOCK_LOOK_MS).unref();
   return {
     ...operations,
     takeOver: (input) => inSteps(() => operations.takeOver(input)),
@@ -67,30 +70,6 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
       return thread.close();
     },
   };
-}
-
-/**
- * Moves what waits along with a step of the clock, so that nothing waits for the clock to catch up and nothing is due
- * early. The thread runs calls in their order: those made before have the old time, those after it the new one.
- */
-export async function followClock({ clock, thread, log }: ClockFollower): Promise<void> {
-  const stepMs = clock.look();
-  if (stepMs === 0) return;
-  try {
-    const deliveries = await thread.call("rebase", [stepMs]);
-    log.warn({ stepMs, deliveries }, "the clock was set, waiting deliveries were moved along");
-  } catch (error) {
-    // The next look sees the same step again.
-    clock.step(-stepMs);
-    log.error({ err: error, stepMs }, `rebase failed, retrying in ${CLOCK_LOOK_MS} ms`);
-  }
-}
-
-/** What follows the machine's clock. */
-export interface ClockFollower {
-  clock: WallClock;
-  thread: { call(operation: "rebase", args: [stepMs: number]): Promise<number> };
-  log: Pick<Log, "warn" | "error">;
 }
 
 /** Every operation of the contract as a call of the thread. */

@@ -45,6 +45,8 @@ export type SpawnStoreThread = (url: URL, options: { workerData: WorkerInput }) 
 export interface SqliteThreadOptions {
   file: string;
   now: () => number;
+  /** All steps that the clock has made, in milliseconds. */
+  steps: () => number;
   log: {
     warn(fields: object, message: string): void;
     error(fields: object, message: string): void;
@@ -91,7 +93,8 @@ export class SqliteThread {
         return;
       }
       this.#calls += 1;
-      const call: Call = { number: this.#calls, operation, args, now };
+      const steps = this.#options.steps();
+      const call: Call = { number: this.#calls, operation, args, now, steps };
       this.#worker?.postMessage(call, transfer);
       this.#pending.set(call.number, {
         operation,

@@ -179,7 +179,7 @@ test("a commit that was refused because of the disk's reserve rejects as such", 
       queueMicrotask(() => tell({ kind: "replies", replies: [reply] }));
     },
   });
-  const thread = new SqliteThread({ file: "none", now: Date.now, log, spawn });
+  const thread = new SqliteThread({ file: "none", now: Date.now, steps: () => 0, log, spawn });
   const started = thread.start();
   tell({ kind: "opened", takenOver: 0 });
   await started;

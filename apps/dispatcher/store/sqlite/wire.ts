@@ -19,8 +19,11 @@ interface OwnOperations {
   backUp(target: string): number;
   /** Whether the disk has room for captures above its reserve. */
   diskHasRoom(): boolean;
-  /** Moves what waits along with a step of the clock, in milliseconds. Returns how many deliveries wait. */
-  rebase(stepMs: number): number;
+  /**
+   * Moves what waits along with the steps that the owner's clock has made since its start, in milliseconds, as far as it has
+   * not been moved yet. The engine calls it before every other call.
+   */
+  rebase(steps: number): void;
 }
 
 type Signatures = OwnOperations & {
@@ -53,6 +56,8 @@ export interface Call {
   args: readonly unknown[];
   /** The store's time when the call was made: the worker cannot reach the clock. */
   now: number;
+  /** All steps of that clock until then, in milliseconds. */
+  steps: number;
 }
 
 /** The answer to one call. `unavailable`: nothing was written and a later call may succeed, now or once the disk has room. */

@@ -30,6 +30,8 @@ const DRAIN_ROUNDS_MAX = 200;
 
 /** What can happen: each step happens on the store and on the model of it, and every answer is compared. */
 export class Interleaving {
+  /** Of the owner's clock, since it opened the store. */
+  #clockSteps = 0;
   readonly #stores: Comparison;
   /** Keeps its names apart from those of other runs on the same store. */
   readonly #prefix = randomUUID();
@@ -123,13 +125,15 @@ export class Interleaving {
     if (!this.#stores.peer.exact) return;
     const stepMs = this.#pick(CLOCK_STEPS_MS) ?? 0;
     await this.#stores.peer.advance(stepMs);
-    await this.#stores.both("rebase", stepMs);
+    this.#clockSteps += stepMs;
+    await this.#stores.both("rebase", this.#clockSteps);
   }
 
   /** The embedded store is closed and opened again; perhaps the clock is set meanwhile. */
   async reopen(): Promise<void> {
     if (!this.#stores.peer.exact) return;
     await this.#stores.peer.advance(this.#pick([0, ...CLOCK_STEPS_MS]) ?? 0);
+    this.#clockSteps = 0;
     await this.#stores.both("takeOverAll");
   }
 

@@ -45,6 +45,8 @@ export class ModelStore {
   /** In the order in which they were stored. */
   readonly #deliveries = new Map<string, Kept>();
   readonly #heartbeats = new Map<string, number>();
+  /** The steps of the owner's clock that what waits has followed. */
+  followed = 0;
   readonly #replays = new Map<string, Replay>();
   readonly #paused = new Set<string>();
   /** The revision of the set of subscriptions, which commits have to match. */
@@ -141,18 +143,23 @@ export class ModelStore {
   /** An embedded store has one owner: what runs when it opens belongs to an earlier one. */
   takeOverAll(now: number): number {
     const latest = Math.max(...this.#heartbeats.values());
-    if (Number.isFinite(latest) && now < latest - 1_000) this.rebase(now, now - latest);
+    if (Number.isFinite(latest) && now < latest - 1_000) this.#move(now - latest);
+    this.followed = 0;
     return this.#giveBack(now, { isLost: () => true, interruptions: 1 });
   }
 
-  /** The clock was set by so much: what waits for a time moves along. */
-  rebase(_now: number, stepMs: number): number {
+  /** The clock has made these steps since the owner's start: what waits for a time moves along. */
+  rebase(_now: number, steps: number): void {
+    this.#move(steps - this.followed);
+    this.followed = steps;
+  }
+
+  #move(stepMs: number): void {
     for (const [id, at] of this.#heartbeats) this.#heartbeats.set(id, at + stepMs);
     const waiting = this.#all().filter(({ delivery }) => delivery.nextAttemptAt !== null);
     for (const { delivery } of waiting) {
       delivery.nextAttemptAt = (delivery.nextAttemptAt ?? 0) + stepMs;
     }
-    return waiting.length;
   }
 
   reclaim(
