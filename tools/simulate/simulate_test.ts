@@ -108,7 +108,7 @@ const SABOTAGES: Readonly<Record<string, [says: RegExp, sabotage: Sabotage]>> = 
     }),
   ],
   "a dispatcher is deaf to alarms and to its look-out": [
-    /have not ended \(waiting/,
+    /have not ended \((running|waiting)/,
     {
       loop(loop) {
         loop.tick = async () => {};

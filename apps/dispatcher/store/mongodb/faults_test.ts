@@ -68,7 +68,7 @@ const NO_STEP = { from: null, to: null, seen: 0, deliveries: [], done: false };
 
 const NOTHING_OLD = { deliveredBefore: 0, deadBefore: 0, cursor: null, limit: 1 };
 
-const NOBODYS = { delivery: { id: "x", attempt: 0 }, claim: newClaim() } as Parameters<
+const NOBODYS = { delivery: { id: "x", attempt: 0, order: null }, claim: newClaim() } as Parameters<
   typeof outcomeOf
 >[0];
 
