@@ -1,7 +1,15 @@
 import { closeSync, existsSync, openSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { backup, type DatabaseSync } from "node:sqlite";
+import { setTimeout as delay } from "node:timers/promises";
 import { fsyncPath, keepName, makeFolders } from "./durable_names.ts";
+
+/** SQLite's code for a file that something else uses. */
+const SQLITE_BUSY = 5;
+
+/** How often a copy is begun, and the time between two tries, in milliseconds. */
+const TRIES_MAX = 200;
+const RETRY_MS = 20;
 
 /** Pages copied at once, a megabyte: what comes meanwhile waits for no more than that. */
 const SLICE_PAGES = 64;
@@ -16,10 +24,8 @@ export async function backUp(db: DatabaseSync, target: string): Promise<number> 
   if (existsSync(target)) throw new Error(`${target} exists already; choose another name`);
   const part = `${target}.part`;
   makeFolders(dirname(target));
-  rmSync(part, { force: true });
-  closeSync(openSync(part, "wx", 0o600));
   try {
-    await backup(db, part, { rate: SLICE_PAGES });
+    await copy(db, part);
     // A connection that was closed meanwhile ends the copy early, without an error.
     if (!db.isOpen) throw new Error("the store was opened again meanwhile; try again");
     fsyncPath(part);
@@ -30,4 +36,25 @@ export async function backUp(db: DatabaseSync, target: string): Promise<number> 
     rmSync(part, { force: true });
     rmSync(`${part}-journal`, { force: true });
   }
+}
+
+/** Copies into a new file. Slices are made on another thread: one that meets a transaction of ours at the start fails. */
+async function copy(db: DatabaseSync, part: string): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    rmSync(part, { force: true });
+    closeSync(openSync(part, "wx", 0o600));
+    try {
+      await backup(db, part, { rate: SLICE_PAGES });
+      return;
+    } catch (error) {
+      if (!isBusy(error) || tries === TRIES_MAX) throw error;
+      await delay(RETRY_MS);
+    }
+  }
+}
+
+/** Node names no code if the very first slice, or the last, found the store busy. */
+function isBusy(error: unknown): boolean {
+  const { errcode, message } = error as { errcode?: number; message?: string };
+  return errcode === SQLITE_BUSY || message === "not an error";
 }
