@@ -121,6 +121,7 @@ beforeEach(() => {
     problems: [],
     notes: [],
     queueCountedMax: 100,
+    faults: [],
   };
 });
 

@@ -4,6 +4,7 @@ import { type AuditedOptions, audited } from "./audited.ts";
 import { type DeliveryCallsOptions, deliveryCalls } from "./delivery_calls.ts";
 import { type EventCallsOptions, eventCalls } from "./event_calls.ts";
 import { type HealthCallsOptions, healthCalls } from "./health_calls.ts";
+import { metricCalls } from "./metric_calls.ts";
 import { type QuarantineCallsOptions, quarantineCalls } from "./quarantine_calls.ts";
 import { type ReplayCallsOptions, replayCalls } from "./replay_calls.ts";
 import { type SecretCallsOptions, secretCalls } from "./secret_calls.ts";
@@ -32,6 +33,7 @@ export function createAdmin(options: CreateAdminOptions): AdminServer {
     ...quarantineCalls(options),
     ...secretCalls(options),
     ...healthCalls(options),
+    ...metricCalls(),
     ...auditCalls(options),
     ...upkeepCalls(options),
   };

@@ -71,6 +71,7 @@ export function healthCalls({
         problems,
         notes,
         queueCountedMax: QUEUE_SIZE_MAX,
+        faults: [],
       };
     },
   };

@@ -19,10 +19,13 @@ import type { Delivery as _hookgate_v1_Delivery, Delivery__Output as _hookgate_v
 import type { DeliveryOrder as _hookgate_v1_DeliveryOrder, DeliveryOrder__Output as _hookgate_v1_DeliveryOrder__Output } from './hookgate/v1/DeliveryOrder.ts';
 import type { Event as _hookgate_v1_Event, Event__Output as _hookgate_v1_Event__Output } from './hookgate/v1/Event.ts';
 import type { EventSummary as _hookgate_v1_EventSummary, EventSummary__Output as _hookgate_v1_EventSummary__Output } from './hookgate/v1/EventSummary.ts';
+import type { Fault as _hookgate_v1_Fault, Fault__Output as _hookgate_v1_Fault__Output } from './hookgate/v1/Fault.ts';
 import type { GetEventRequest as _hookgate_v1_GetEventRequest, GetEventRequest__Output as _hookgate_v1_GetEventRequest__Output } from './hookgate/v1/GetEventRequest.ts';
 import type { GetEventResponse as _hookgate_v1_GetEventResponse, GetEventResponse__Output as _hookgate_v1_GetEventResponse__Output } from './hookgate/v1/GetEventResponse.ts';
 import type { GetHealthRequest as _hookgate_v1_GetHealthRequest, GetHealthRequest__Output as _hookgate_v1_GetHealthRequest__Output } from './hookgate/v1/GetHealthRequest.ts';
 import type { GetHealthResponse as _hookgate_v1_GetHealthResponse, GetHealthResponse__Output as _hookgate_v1_GetHealthResponse__Output } from './hookgate/v1/GetHealthResponse.ts';
+import type { GetMetricSeriesRequest as _hookgate_v1_GetMetricSeriesRequest, GetMetricSeriesRequest__Output as _hookgate_v1_GetMetricSeriesRequest__Output } from './hookgate/v1/GetMetricSeriesRequest.ts';
+import type { GetMetricSeriesResponse as _hookgate_v1_GetMetricSeriesResponse, GetMetricSeriesResponse__Output as _hookgate_v1_GetMetricSeriesResponse__Output } from './hookgate/v1/GetMetricSeriesResponse.ts';
 import type { GetMetricsRequest as _hookgate_v1_GetMetricsRequest, GetMetricsRequest__Output as _hookgate_v1_GetMetricsRequest__Output } from './hookgate/v1/GetMetricsRequest.ts';
 import type { GetMetricsResponse as _hookgate_v1_GetMetricsResponse, GetMetricsResponse__Output as _hookgate_v1_GetMetricsResponse__Output } from './hookgate/v1/GetMetricsResponse.ts';
 import type { GetQuarantinedRequest as _hookgate_v1_GetQuarantinedRequest, GetQuarantinedRequest__Output as _hookgate_v1_GetQuarantinedRequest__Output } from './hookgate/v1/GetQuarantinedRequest.ts';
@@ -38,15 +41,21 @@ import type { ListReplaysRequest as _hookgate_v1_ListReplaysRequest, ListReplays
 import type { ListReplaysResponse as _hookgate_v1_ListReplaysResponse, ListReplaysResponse__Output as _hookgate_v1_ListReplaysResponse__Output } from './hookgate/v1/ListReplaysResponse.ts';
 import type { ListSecretsRequest as _hookgate_v1_ListSecretsRequest, ListSecretsRequest__Output as _hookgate_v1_ListSecretsRequest__Output } from './hookgate/v1/ListSecretsRequest.ts';
 import type { ListSecretsResponse as _hookgate_v1_ListSecretsResponse, ListSecretsResponse__Output as _hookgate_v1_ListSecretsResponse__Output } from './hookgate/v1/ListSecretsResponse.ts';
+import type { ListSourcesRequest as _hookgate_v1_ListSourcesRequest, ListSourcesRequest__Output as _hookgate_v1_ListSourcesRequest__Output } from './hookgate/v1/ListSourcesRequest.ts';
+import type { ListSourcesResponse as _hookgate_v1_ListSourcesResponse, ListSourcesResponse__Output as _hookgate_v1_ListSourcesResponse__Output } from './hookgate/v1/ListSourcesResponse.ts';
 import type { ListStoreProblemsRequest as _hookgate_v1_ListStoreProblemsRequest, ListStoreProblemsRequest__Output as _hookgate_v1_ListStoreProblemsRequest__Output } from './hookgate/v1/ListStoreProblemsRequest.ts';
 import type { ListStoreProblemsResponse as _hookgate_v1_ListStoreProblemsResponse, ListStoreProblemsResponse__Output as _hookgate_v1_ListStoreProblemsResponse__Output } from './hookgate/v1/ListStoreProblemsResponse.ts';
 import type { ListSubscriptionsRequest as _hookgate_v1_ListSubscriptionsRequest, ListSubscriptionsRequest__Output as _hookgate_v1_ListSubscriptionsRequest__Output } from './hookgate/v1/ListSubscriptionsRequest.ts';
 import type { ListSubscriptionsResponse as _hookgate_v1_ListSubscriptionsResponse, ListSubscriptionsResponse__Output as _hookgate_v1_ListSubscriptionsResponse__Output } from './hookgate/v1/ListSubscriptionsResponse.ts';
+import type { MetricPoint as _hookgate_v1_MetricPoint, MetricPoint__Output as _hookgate_v1_MetricPoint__Output } from './hookgate/v1/MetricPoint.ts';
+import type { MetricSeries as _hookgate_v1_MetricSeries, MetricSeries__Output as _hookgate_v1_MetricSeries__Output } from './hookgate/v1/MetricSeries.ts';
 import type { OpenEnrolmentRequest as _hookgate_v1_OpenEnrolmentRequest, OpenEnrolmentRequest__Output as _hookgate_v1_OpenEnrolmentRequest__Output } from './hookgate/v1/OpenEnrolmentRequest.ts';
 import type { OpenEnrolmentResponse as _hookgate_v1_OpenEnrolmentResponse, OpenEnrolmentResponse__Output as _hookgate_v1_OpenEnrolmentResponse__Output } from './hookgate/v1/OpenEnrolmentResponse.ts';
+import type { Patience as _hookgate_v1_Patience, Patience__Output as _hookgate_v1_Patience__Output } from './hookgate/v1/Patience.ts';
 import type { PauseSubscriptionRequest as _hookgate_v1_PauseSubscriptionRequest, PauseSubscriptionRequest__Output as _hookgate_v1_PauseSubscriptionRequest__Output } from './hookgate/v1/PauseSubscriptionRequest.ts';
 import type { PauseSubscriptionResponse as _hookgate_v1_PauseSubscriptionResponse, PauseSubscriptionResponse__Output as _hookgate_v1_PauseSubscriptionResponse__Output } from './hookgate/v1/PauseSubscriptionResponse.ts';
 import type { QuarantinedRequest as _hookgate_v1_QuarantinedRequest, QuarantinedRequest__Output as _hookgate_v1_QuarantinedRequest__Output } from './hookgate/v1/QuarantinedRequest.ts';
+import type { RecurringHandshake as _hookgate_v1_RecurringHandshake, RecurringHandshake__Output as _hookgate_v1_RecurringHandshake__Output } from './hookgate/v1/RecurringHandshake.ts';
 import type { Replay as _hookgate_v1_Replay, Replay__Output as _hookgate_v1_Replay__Output } from './hookgate/v1/Replay.ts';
 import type { ReplayCount as _hookgate_v1_ReplayCount, ReplayCount__Output as _hookgate_v1_ReplayCount__Output } from './hookgate/v1/ReplayCount.ts';
 import type { ReplayFilter as _hookgate_v1_ReplayFilter, ReplayFilter__Output as _hookgate_v1_ReplayFilter__Output } from './hookgate/v1/ReplayFilter.ts';
@@ -60,9 +69,12 @@ import type { SecretStatus as _hookgate_v1_SecretStatus, SecretStatus__Output as
 import type { SecretUse as _hookgate_v1_SecretUse, SecretUse__Output as _hookgate_v1_SecretUse__Output } from './hookgate/v1/SecretUse.ts';
 import type { SetReplayStateRequest as _hookgate_v1_SetReplayStateRequest, SetReplayStateRequest__Output as _hookgate_v1_SetReplayStateRequest__Output } from './hookgate/v1/SetReplayStateRequest.ts';
 import type { SetReplayStateResponse as _hookgate_v1_SetReplayStateResponse, SetReplayStateResponse__Output as _hookgate_v1_SetReplayStateResponse__Output } from './hookgate/v1/SetReplayStateResponse.ts';
+import type { Silence as _hookgate_v1_Silence, Silence__Output as _hookgate_v1_Silence__Output } from './hookgate/v1/Silence.ts';
 import type { Skipped as _hookgate_v1_Skipped, Skipped__Output as _hookgate_v1_Skipped__Output } from './hookgate/v1/Skipped.ts';
+import type { SourceStatus as _hookgate_v1_SourceStatus, SourceStatus__Output as _hookgate_v1_SourceStatus__Output } from './hookgate/v1/SourceStatus.ts';
 import type { SubscriptionPause as _hookgate_v1_SubscriptionPause, SubscriptionPause__Output as _hookgate_v1_SubscriptionPause__Output } from './hookgate/v1/SubscriptionPause.ts';
 import type { SubscriptionStatus as _hookgate_v1_SubscriptionStatus, SubscriptionStatus__Output as _hookgate_v1_SubscriptionStatus__Output } from './hookgate/v1/SubscriptionStatus.ts';
+import type { Times as _hookgate_v1_Times, Times__Output as _hookgate_v1_Times__Output } from './hookgate/v1/Times.ts';
 import type { VerifyQuarantinedRequest as _hookgate_v1_VerifyQuarantinedRequest, VerifyQuarantinedRequest__Output as _hookgate_v1_VerifyQuarantinedRequest__Output } from './hookgate/v1/VerifyQuarantinedRequest.ts';
 import type { VerifyQuarantinedResponse as _hookgate_v1_VerifyQuarantinedResponse, VerifyQuarantinedResponse__Output as _hookgate_v1_VerifyQuarantinedResponse__Output } from './hookgate/v1/VerifyQuarantinedResponse.ts';
 import type { VerifyQuarantinedResult as _hookgate_v1_VerifyQuarantinedResult, VerifyQuarantinedResult__Output as _hookgate_v1_VerifyQuarantinedResult__Output } from './hookgate/v1/VerifyQuarantinedResult.ts';
@@ -98,10 +110,13 @@ export interface ProtoGrpcType {
       DeliveryState: EnumTypeDefinition
       Event: MessageTypeDefinition<_hookgate_v1_Event, _hookgate_v1_Event__Output>
       EventSummary: MessageTypeDefinition<_hookgate_v1_EventSummary, _hookgate_v1_EventSummary__Output>
+      Fault: MessageTypeDefinition<_hookgate_v1_Fault, _hookgate_v1_Fault__Output>
       GetEventRequest: MessageTypeDefinition<_hookgate_v1_GetEventRequest, _hookgate_v1_GetEventRequest__Output>
       GetEventResponse: MessageTypeDefinition<_hookgate_v1_GetEventResponse, _hookgate_v1_GetEventResponse__Output>
       GetHealthRequest: MessageTypeDefinition<_hookgate_v1_GetHealthRequest, _hookgate_v1_GetHealthRequest__Output>
       GetHealthResponse: MessageTypeDefinition<_hookgate_v1_GetHealthResponse, _hookgate_v1_GetHealthResponse__Output>
+      GetMetricSeriesRequest: MessageTypeDefinition<_hookgate_v1_GetMetricSeriesRequest, _hookgate_v1_GetMetricSeriesRequest__Output>
+      GetMetricSeriesResponse: MessageTypeDefinition<_hookgate_v1_GetMetricSeriesResponse, _hookgate_v1_GetMetricSeriesResponse__Output>
       GetMetricsRequest: MessageTypeDefinition<_hookgate_v1_GetMetricsRequest, _hookgate_v1_GetMetricsRequest__Output>
       GetMetricsResponse: MessageTypeDefinition<_hookgate_v1_GetMetricsResponse, _hookgate_v1_GetMetricsResponse__Output>
       GetQuarantinedRequest: MessageTypeDefinition<_hookgate_v1_GetQuarantinedRequest, _hookgate_v1_GetQuarantinedRequest__Output>
@@ -118,15 +133,21 @@ export interface ProtoGrpcType {
       ListReplaysResponse: MessageTypeDefinition<_hookgate_v1_ListReplaysResponse, _hookgate_v1_ListReplaysResponse__Output>
       ListSecretsRequest: MessageTypeDefinition<_hookgate_v1_ListSecretsRequest, _hookgate_v1_ListSecretsRequest__Output>
       ListSecretsResponse: MessageTypeDefinition<_hookgate_v1_ListSecretsResponse, _hookgate_v1_ListSecretsResponse__Output>
+      ListSourcesRequest: MessageTypeDefinition<_hookgate_v1_ListSourcesRequest, _hookgate_v1_ListSourcesRequest__Output>
+      ListSourcesResponse: MessageTypeDefinition<_hookgate_v1_ListSourcesResponse, _hookgate_v1_ListSourcesResponse__Output>
       ListStoreProblemsRequest: MessageTypeDefinition<_hookgate_v1_ListStoreProblemsRequest, _hookgate_v1_ListStoreProblemsRequest__Output>
       ListStoreProblemsResponse: MessageTypeDefinition<_hookgate_v1_ListStoreProblemsResponse, _hookgate_v1_ListStoreProblemsResponse__Output>
       ListSubscriptionsRequest: MessageTypeDefinition<_hookgate_v1_ListSubscriptionsRequest, _hookgate_v1_ListSubscriptionsRequest__Output>
       ListSubscriptionsResponse: MessageTypeDefinition<_hookgate_v1_ListSubscriptionsResponse, _hookgate_v1_ListSubscriptionsResponse__Output>
+      MetricPoint: MessageTypeDefinition<_hookgate_v1_MetricPoint, _hookgate_v1_MetricPoint__Output>
+      MetricSeries: MessageTypeDefinition<_hookgate_v1_MetricSeries, _hookgate_v1_MetricSeries__Output>
       OpenEnrolmentRequest: MessageTypeDefinition<_hookgate_v1_OpenEnrolmentRequest, _hookgate_v1_OpenEnrolmentRequest__Output>
       OpenEnrolmentResponse: MessageTypeDefinition<_hookgate_v1_OpenEnrolmentResponse, _hookgate_v1_OpenEnrolmentResponse__Output>
+      Patience: MessageTypeDefinition<_hookgate_v1_Patience, _hookgate_v1_Patience__Output>
       PauseSubscriptionRequest: MessageTypeDefinition<_hookgate_v1_PauseSubscriptionRequest, _hookgate_v1_PauseSubscriptionRequest__Output>
       PauseSubscriptionResponse: MessageTypeDefinition<_hookgate_v1_PauseSubscriptionResponse, _hookgate_v1_PauseSubscriptionResponse__Output>
       QuarantinedRequest: MessageTypeDefinition<_hookgate_v1_QuarantinedRequest, _hookgate_v1_QuarantinedRequest__Output>
+      RecurringHandshake: MessageTypeDefinition<_hookgate_v1_RecurringHandshake, _hookgate_v1_RecurringHandshake__Output>
       Replay: MessageTypeDefinition<_hookgate_v1_Replay, _hookgate_v1_Replay__Output>
       ReplayCount: MessageTypeDefinition<_hookgate_v1_ReplayCount, _hookgate_v1_ReplayCount__Output>
       ReplayFilter: MessageTypeDefinition<_hookgate_v1_ReplayFilter, _hookgate_v1_ReplayFilter__Output>
@@ -140,9 +161,12 @@ export interface ProtoGrpcType {
       SecretUse: MessageTypeDefinition<_hookgate_v1_SecretUse, _hookgate_v1_SecretUse__Output>
       SetReplayStateRequest: MessageTypeDefinition<_hookgate_v1_SetReplayStateRequest, _hookgate_v1_SetReplayStateRequest__Output>
       SetReplayStateResponse: MessageTypeDefinition<_hookgate_v1_SetReplayStateResponse, _hookgate_v1_SetReplayStateResponse__Output>
+      Silence: MessageTypeDefinition<_hookgate_v1_Silence, _hookgate_v1_Silence__Output>
       Skipped: MessageTypeDefinition<_hookgate_v1_Skipped, _hookgate_v1_Skipped__Output>
+      SourceStatus: MessageTypeDefinition<_hookgate_v1_SourceStatus, _hookgate_v1_SourceStatus__Output>
       SubscriptionPause: MessageTypeDefinition<_hookgate_v1_SubscriptionPause, _hookgate_v1_SubscriptionPause__Output>
       SubscriptionStatus: MessageTypeDefinition<_hookgate_v1_SubscriptionStatus, _hookgate_v1_SubscriptionStatus__Output>
+      Times: MessageTypeDefinition<_hookgate_v1_Times, _hookgate_v1_Times__Output>
       VerifyQuarantinedRequest: MessageTypeDefinition<_hookgate_v1_VerifyQuarantinedRequest, _hookgate_v1_VerifyQuarantinedRequest__Output>
       VerifyQuarantinedResponse: MessageTypeDefinition<_hookgate_v1_VerifyQuarantinedResponse, _hookgate_v1_VerifyQuarantinedResponse__Output>
       VerifyQuarantinedResult: MessageTypeDefinition<_hookgate_v1_VerifyQuarantinedResult, _hookgate_v1_VerifyQuarantinedResult__Output>

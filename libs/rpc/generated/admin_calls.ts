@@ -14,6 +14,8 @@ import type {
   GetEventResponse,
   GetHealthRequest,
   GetHealthResponse,
+  GetMetricSeriesRequest,
+  GetMetricSeriesResponse,
   GetMetricsRequest,
   GetMetricsResponse,
   GetQuarantinedRequest,
@@ -28,6 +30,8 @@ import type {
   ListReplaysResponse,
   ListSecretsRequest,
   ListSecretsResponse,
+  ListSourcesRequest,
+  ListSourcesResponse,
   ListStoreProblemsRequest,
   ListStoreProblemsResponse,
   ListSubscriptionsRequest,
@@ -80,9 +84,14 @@ export interface AdminHandlers {
    */
   getEvent(request: GetEventRequest): Promise<GetEventResponse>;
   /**
-   * GetHealth says whether deliveries succeed.
+   * GetHealth says whether deliveries succeed, and if not, whose fault it is.
    */
   getHealth(request: GetHealthRequest): Promise<GetHealthResponse>;
+  /**
+   * GetMetricSeries returns the counts of a window point by point, for charts. It reads counts, never events: a long window costs
+   * little more than a short one. INVALID_ARGUMENT for a window or step that is not kept.
+   */
+  getMetricSeries(request: GetMetricSeriesRequest): Promise<GetMetricSeriesResponse>;
   /**
    * GetMetrics returns the counts of a window of time.
    */
@@ -111,6 +120,11 @@ export interface AdminHandlers {
    * ListSecrets says which secrets are in use, and which can be removed.
    */
   listSecrets(request: ListSecretsRequest): Promise<ListSecretsResponse>;
+  /**
+   * ListSources returns all sources of the configuration: what came of each, how it was answered, whether it has gone quiet, and
+   * how patient its provider is with an outage of ours.
+   */
+  listSources(request: ListSourcesRequest): Promise<ListSourcesResponse>;
   /**
    * ListStoreProblems looks whether what is stored is whole, a bounded part at a time: the bodies of events, then the events of
    * deliveries.
@@ -164,6 +178,7 @@ export const ADMIN_CALLS = [
   "deleteSubscription",
   "getEvent",
   "getHealth",
+  "getMetricSeries",
   "getMetrics",
   "getQuarantined",
   "listAudit",
@@ -171,6 +186,7 @@ export const ADMIN_CALLS = [
   "listQuarantine",
   "listReplays",
   "listSecrets",
+  "listSources",
   "listStoreProblems",
   "listSubscriptions",
   "openEnrolment",

@@ -17,6 +17,8 @@ import type { IngestServiceClient as _hookgate_v1_IngestServiceClient, IngestSer
 import type { QuarantinedRequest as _hookgate_v1_QuarantinedRequest, QuarantinedRequest__Output as _hookgate_v1_QuarantinedRequest__Output } from './hookgate/v1/QuarantinedRequest.ts';
 import type { ReportRequest as _hookgate_v1_ReportRequest, ReportRequest__Output as _hookgate_v1_ReportRequest__Output } from './hookgate/v1/ReportRequest.ts';
 import type { ReportResponse as _hookgate_v1_ReportResponse, ReportResponse__Output as _hookgate_v1_ReportResponse__Output } from './hookgate/v1/ReportResponse.ts';
+import type { RequestCount as _hookgate_v1_RequestCount, RequestCount__Output as _hookgate_v1_RequestCount__Output } from './hookgate/v1/RequestCount.ts';
+import type { RequestCounts as _hookgate_v1_RequestCounts, RequestCounts__Output as _hookgate_v1_RequestCounts__Output } from './hookgate/v1/RequestCounts.ts';
 import type { SecretUse as _hookgate_v1_SecretUse, SecretUse__Output as _hookgate_v1_SecretUse__Output } from './hookgate/v1/SecretUse.ts';
 import type { Skipped as _hookgate_v1_Skipped, Skipped__Output as _hookgate_v1_Skipped__Output } from './hookgate/v1/Skipped.ts';
 
@@ -50,6 +52,8 @@ export interface ProtoGrpcType {
       QuarantinedRequest: MessageTypeDefinition<_hookgate_v1_QuarantinedRequest, _hookgate_v1_QuarantinedRequest__Output>
       ReportRequest: MessageTypeDefinition<_hookgate_v1_ReportRequest, _hookgate_v1_ReportRequest__Output>
       ReportResponse: MessageTypeDefinition<_hookgate_v1_ReportResponse, _hookgate_v1_ReportResponse__Output>
+      RequestCount: MessageTypeDefinition<_hookgate_v1_RequestCount, _hookgate_v1_RequestCount__Output>
+      RequestCounts: MessageTypeDefinition<_hookgate_v1_RequestCounts, _hookgate_v1_RequestCounts__Output>
       SecretUse: MessageTypeDefinition<_hookgate_v1_SecretUse, _hookgate_v1_SecretUse__Output>
       Skipped: MessageTypeDefinition<_hookgate_v1_Skipped, _hookgate_v1_Skipped__Output>
     }

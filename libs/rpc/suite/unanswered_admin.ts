@@ -18,6 +18,7 @@ export function healthyAdmin(): AdminHandlers {
       problems: [],
       notes: [],
       queueCountedMax: 100,
+      faults: [],
     }),
   });
 }

@@ -16,6 +16,8 @@ import type { GetEventRequest as _hookgate_v1_GetEventRequest, GetEventRequest__
 import type { GetEventResponse as _hookgate_v1_GetEventResponse, GetEventResponse__Output as _hookgate_v1_GetEventResponse__Output } from '../../hookgate/v1/GetEventResponse.ts';
 import type { GetHealthRequest as _hookgate_v1_GetHealthRequest, GetHealthRequest__Output as _hookgate_v1_GetHealthRequest__Output } from '../../hookgate/v1/GetHealthRequest.ts';
 import type { GetHealthResponse as _hookgate_v1_GetHealthResponse, GetHealthResponse__Output as _hookgate_v1_GetHealthResponse__Output } from '../../hookgate/v1/GetHealthResponse.ts';
+import type { GetMetricSeriesRequest as _hookgate_v1_GetMetricSeriesRequest, GetMetricSeriesRequest__Output as _hookgate_v1_GetMetricSeriesRequest__Output } from '../../hookgate/v1/GetMetricSeriesRequest.ts';
+import type { GetMetricSeriesResponse as _hookgate_v1_GetMetricSeriesResponse, GetMetricSeriesResponse__Output as _hookgate_v1_GetMetricSeriesResponse__Output } from '../../hookgate/v1/GetMetricSeriesResponse.ts';
 import type { GetMetricsRequest as _hookgate_v1_GetMetricsRequest, GetMetricsRequest__Output as _hookgate_v1_GetMetricsRequest__Output } from '../../hookgate/v1/GetMetricsRequest.ts';
 import type { GetMetricsResponse as _hookgate_v1_GetMetricsResponse, GetMetricsResponse__Output as _hookgate_v1_GetMetricsResponse__Output } from '../../hookgate/v1/GetMetricsResponse.ts';
 import type { GetQuarantinedRequest as _hookgate_v1_GetQuarantinedRequest, GetQuarantinedRequest__Output as _hookgate_v1_GetQuarantinedRequest__Output } from '../../hookgate/v1/GetQuarantinedRequest.ts';
@@ -30,6 +32,8 @@ import type { ListReplaysRequest as _hookgate_v1_ListReplaysRequest, ListReplays
 import type { ListReplaysResponse as _hookgate_v1_ListReplaysResponse, ListReplaysResponse__Output as _hookgate_v1_ListReplaysResponse__Output } from '../../hookgate/v1/ListReplaysResponse.ts';
 import type { ListSecretsRequest as _hookgate_v1_ListSecretsRequest, ListSecretsRequest__Output as _hookgate_v1_ListSecretsRequest__Output } from '../../hookgate/v1/ListSecretsRequest.ts';
 import type { ListSecretsResponse as _hookgate_v1_ListSecretsResponse, ListSecretsResponse__Output as _hookgate_v1_ListSecretsResponse__Output } from '../../hookgate/v1/ListSecretsResponse.ts';
+import type { ListSourcesRequest as _hookgate_v1_ListSourcesRequest, ListSourcesRequest__Output as _hookgate_v1_ListSourcesRequest__Output } from '../../hookgate/v1/ListSourcesRequest.ts';
+import type { ListSourcesResponse as _hookgate_v1_ListSourcesResponse, ListSourcesResponse__Output as _hookgate_v1_ListSourcesResponse__Output } from '../../hookgate/v1/ListSourcesResponse.ts';
 import type { ListStoreProblemsRequest as _hookgate_v1_ListStoreProblemsRequest, ListStoreProblemsRequest__Output as _hookgate_v1_ListStoreProblemsRequest__Output } from '../../hookgate/v1/ListStoreProblemsRequest.ts';
 import type { ListStoreProblemsResponse as _hookgate_v1_ListStoreProblemsResponse, ListStoreProblemsResponse__Output as _hookgate_v1_ListStoreProblemsResponse__Output } from '../../hookgate/v1/ListStoreProblemsResponse.ts';
 import type { ListSubscriptionsRequest as _hookgate_v1_ListSubscriptionsRequest, ListSubscriptionsRequest__Output as _hookgate_v1_ListSubscriptionsRequest__Output } from '../../hookgate/v1/ListSubscriptionsRequest.ts';
@@ -155,19 +159,36 @@ export interface AdminServiceClient extends grpc.Client {
   getEvent(argument: _hookgate_v1_GetEventRequest, callback: grpc.requestCallback<_hookgate_v1_GetEventResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * GetHealth says whether deliveries succeed.
+   * GetHealth says whether deliveries succeed, and if not, whose fault it is.
    */
   GetHealth(argument: _hookgate_v1_GetHealthRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_GetHealthResponse__Output>): grpc.ClientUnaryCall;
   GetHealth(argument: _hookgate_v1_GetHealthRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_GetHealthResponse__Output>): grpc.ClientUnaryCall;
   GetHealth(argument: _hookgate_v1_GetHealthRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_GetHealthResponse__Output>): grpc.ClientUnaryCall;
   GetHealth(argument: _hookgate_v1_GetHealthRequest, callback: grpc.requestCallback<_hookgate_v1_GetHealthResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * GetHealth says whether deliveries succeed.
+   * GetHealth says whether deliveries succeed, and if not, whose fault it is.
    */
   getHealth(argument: _hookgate_v1_GetHealthRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_GetHealthResponse__Output>): grpc.ClientUnaryCall;
   getHealth(argument: _hookgate_v1_GetHealthRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_GetHealthResponse__Output>): grpc.ClientUnaryCall;
   getHealth(argument: _hookgate_v1_GetHealthRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_GetHealthResponse__Output>): grpc.ClientUnaryCall;
   getHealth(argument: _hookgate_v1_GetHealthRequest, callback: grpc.requestCallback<_hookgate_v1_GetHealthResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * GetMetricSeries returns the counts of a window point by point, for charts. It reads counts, never events: a long window costs
+   * little more than a short one. INVALID_ARGUMENT for a window or step that is not kept.
+   */
+  GetMetricSeries(argument: _hookgate_v1_GetMetricSeriesRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_GetMetricSeriesResponse__Output>): grpc.ClientUnaryCall;
+  GetMetricSeries(argument: _hookgate_v1_GetMetricSeriesRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_GetMetricSeriesResponse__Output>): grpc.ClientUnaryCall;
+  GetMetricSeries(argument: _hookgate_v1_GetMetricSeriesRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_GetMetricSeriesResponse__Output>): grpc.ClientUnaryCall;
+  GetMetricSeries(argument: _hookgate_v1_GetMetricSeriesRequest, callback: grpc.requestCallback<_hookgate_v1_GetMetricSeriesResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * GetMetricSeries returns the counts of a window point by point, for charts. It reads counts, never events: a long window costs
+   * little more than a short one. INVALID_ARGUMENT for a window or step that is not kept.
+   */
+  getMetricSeries(argument: _hookgate_v1_GetMetricSeriesRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_GetMetricSeriesResponse__Output>): grpc.ClientUnaryCall;
+  getMetricSeries(argument: _hookgate_v1_GetMetricSeriesRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_GetMetricSeriesResponse__Output>): grpc.ClientUnaryCall;
+  getMetricSeries(argument: _hookgate_v1_GetMetricSeriesRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_GetMetricSeriesResponse__Output>): grpc.ClientUnaryCall;
+  getMetricSeries(argument: _hookgate_v1_GetMetricSeriesRequest, callback: grpc.requestCallback<_hookgate_v1_GetMetricSeriesResponse__Output>): grpc.ClientUnaryCall;
   
   /**
    * GetMetrics returns the counts of a window of time.
@@ -273,6 +294,23 @@ export interface AdminServiceClient extends grpc.Client {
   listSecrets(argument: _hookgate_v1_ListSecretsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_ListSecretsResponse__Output>): grpc.ClientUnaryCall;
   listSecrets(argument: _hookgate_v1_ListSecretsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ListSecretsResponse__Output>): grpc.ClientUnaryCall;
   listSecrets(argument: _hookgate_v1_ListSecretsRequest, callback: grpc.requestCallback<_hookgate_v1_ListSecretsResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * ListSources returns all sources of the configuration: what came of each, how it was answered, whether it has gone quiet, and
+   * how patient its provider is with an outage of ours.
+   */
+  ListSources(argument: _hookgate_v1_ListSourcesRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ListSourcesResponse__Output>): grpc.ClientUnaryCall;
+  ListSources(argument: _hookgate_v1_ListSourcesRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_ListSourcesResponse__Output>): grpc.ClientUnaryCall;
+  ListSources(argument: _hookgate_v1_ListSourcesRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ListSourcesResponse__Output>): grpc.ClientUnaryCall;
+  ListSources(argument: _hookgate_v1_ListSourcesRequest, callback: grpc.requestCallback<_hookgate_v1_ListSourcesResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * ListSources returns all sources of the configuration: what came of each, how it was answered, whether it has gone quiet, and
+   * how patient its provider is with an outage of ours.
+   */
+  listSources(argument: _hookgate_v1_ListSourcesRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ListSourcesResponse__Output>): grpc.ClientUnaryCall;
+  listSources(argument: _hookgate_v1_ListSourcesRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_ListSourcesResponse__Output>): grpc.ClientUnaryCall;
+  listSources(argument: _hookgate_v1_ListSourcesRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ListSourcesResponse__Output>): grpc.ClientUnaryCall;
+  listSources(argument: _hookgate_v1_ListSourcesRequest, callback: grpc.requestCallback<_hookgate_v1_ListSourcesResponse__Output>): grpc.ClientUnaryCall;
   
   /**
    * ListStoreProblems looks whether what is stored is whole, a bounded part at a time: the bodies of events, then the events of
@@ -464,9 +502,15 @@ export interface AdminServiceHandlers extends grpc.UntypedServiceImplementation 
   GetEvent: grpc.handleUnaryCall<_hookgate_v1_GetEventRequest__Output, _hookgate_v1_GetEventResponse>;
   
   /**
-   * GetHealth says whether deliveries succeed.
+   * GetHealth says whether deliveries succeed, and if not, whose fault it is.
    */
   GetHealth: grpc.handleUnaryCall<_hookgate_v1_GetHealthRequest__Output, _hookgate_v1_GetHealthResponse>;
+  
+  /**
+   * GetMetricSeries returns the counts of a window point by point, for charts. It reads counts, never events: a long window costs
+   * little more than a short one. INVALID_ARGUMENT for a window or step that is not kept.
+   */
+  GetMetricSeries: grpc.handleUnaryCall<_hookgate_v1_GetMetricSeriesRequest__Output, _hookgate_v1_GetMetricSeriesResponse>;
   
   /**
    * GetMetrics returns the counts of a window of time.
@@ -502,6 +546,12 @@ export interface AdminServiceHandlers extends grpc.UntypedServiceImplementation 
    * ListSecrets says which secrets are in use, and which can be removed.
    */
   ListSecrets: grpc.handleUnaryCall<_hookgate_v1_ListSecretsRequest__Output, _hookgate_v1_ListSecretsResponse>;
+  
+  /**
+   * ListSources returns all sources of the configuration: what came of each, how it was answered, whether it has gone quiet, and
+   * how patient its provider is with an outage of ours.
+   */
+  ListSources: grpc.handleUnaryCall<_hookgate_v1_ListSourcesRequest__Output, _hookgate_v1_ListSourcesResponse>;
   
   /**
    * ListStoreProblems looks whether what is stored is whole, a bounded part at a time: the bodies of events, then the events of
@@ -564,6 +614,7 @@ export interface AdminServiceDefinition extends grpc.ServiceDefinition {
   DeleteSubscription: MethodDefinition<_hookgate_v1_DeleteSubscriptionRequest, _hookgate_v1_DeleteSubscriptionResponse, _hookgate_v1_DeleteSubscriptionRequest__Output, _hookgate_v1_DeleteSubscriptionResponse__Output>
   GetEvent: MethodDefinition<_hookgate_v1_GetEventRequest, _hookgate_v1_GetEventResponse, _hookgate_v1_GetEventRequest__Output, _hookgate_v1_GetEventResponse__Output>
   GetHealth: MethodDefinition<_hookgate_v1_GetHealthRequest, _hookgate_v1_GetHealthResponse, _hookgate_v1_GetHealthRequest__Output, _hookgate_v1_GetHealthResponse__Output>
+  GetMetricSeries: MethodDefinition<_hookgate_v1_GetMetricSeriesRequest, _hookgate_v1_GetMetricSeriesResponse, _hookgate_v1_GetMetricSeriesRequest__Output, _hookgate_v1_GetMetricSeriesResponse__Output>
   GetMetrics: MethodDefinition<_hookgate_v1_GetMetricsRequest, _hookgate_v1_GetMetricsResponse, _hookgate_v1_GetMetricsRequest__Output, _hookgate_v1_GetMetricsResponse__Output>
   GetQuarantined: MethodDefinition<_hookgate_v1_GetQuarantinedRequest, _hookgate_v1_GetQuarantinedResponse, _hookgate_v1_GetQuarantinedRequest__Output, _hookgate_v1_GetQuarantinedResponse__Output>
   ListAudit: MethodDefinition<_hookgate_v1_ListAuditRequest, _hookgate_v1_ListAuditResponse, _hookgate_v1_ListAuditRequest__Output, _hookgate_v1_ListAuditResponse__Output>
@@ -571,6 +622,7 @@ export interface AdminServiceDefinition extends grpc.ServiceDefinition {
   ListQuarantine: MethodDefinition<_hookgate_v1_ListQuarantineRequest, _hookgate_v1_ListQuarantineResponse, _hookgate_v1_ListQuarantineRequest__Output, _hookgate_v1_ListQuarantineResponse__Output>
   ListReplays: MethodDefinition<_hookgate_v1_ListReplaysRequest, _hookgate_v1_ListReplaysResponse, _hookgate_v1_ListReplaysRequest__Output, _hookgate_v1_ListReplaysResponse__Output>
   ListSecrets: MethodDefinition<_hookgate_v1_ListSecretsRequest, _hookgate_v1_ListSecretsResponse, _hookgate_v1_ListSecretsRequest__Output, _hookgate_v1_ListSecretsResponse__Output>
+  ListSources: MethodDefinition<_hookgate_v1_ListSourcesRequest, _hookgate_v1_ListSourcesResponse, _hookgate_v1_ListSourcesRequest__Output, _hookgate_v1_ListSourcesResponse__Output>
   ListStoreProblems: MethodDefinition<_hookgate_v1_ListStoreProblemsRequest, _hookgate_v1_ListStoreProblemsResponse, _hookgate_v1_ListStoreProblemsRequest__Output, _hookgate_v1_ListStoreProblemsResponse__Output>
   ListSubscriptions: MethodDefinition<_hookgate_v1_ListSubscriptionsRequest, _hookgate_v1_ListSubscriptionsResponse, _hookgate_v1_ListSubscriptionsRequest__Output, _hookgate_v1_ListSubscriptionsResponse__Output>
   OpenEnrolment: MethodDefinition<_hookgate_v1_OpenEnrolmentRequest, _hookgate_v1_OpenEnrolmentResponse, _hookgate_v1_OpenEnrolmentRequest__Output, _hookgate_v1_OpenEnrolmentResponse__Output>

@@ -1,6 +1,7 @@
 // Original file: protos/hookgate/v1/admin.proto
 
 import type { HealthStatus as _hookgate_v1_HealthStatus, HealthStatus__Output as _hookgate_v1_HealthStatus__Output } from '../../hookgate/v1/HealthStatus.ts';
+import type { Fault as _hookgate_v1_Fault, Fault__Output as _hookgate_v1_Fault__Output } from '../../hookgate/v1/Fault.ts';
 import type { Long } from '@grpc/proto-loader';
 
 /**
@@ -35,6 +36,10 @@ export interface GetHealthResponse {
    * What an operator may want to know although nothing is wrong: for whom deliveries wait because nobody listens.
    */
   'notes'?: (string)[];
+  /**
+   * Whose fault the problems are, the worst first; also of what is no problem of deliveries yet.
+   */
+  'faults'?: (_hookgate_v1_Fault)[];
   '_lastProcessedAtMs'?: "lastProcessedAtMs";
 }
 
@@ -70,5 +75,9 @@ export interface GetHealthResponse__Output {
    * What an operator may want to know although nothing is wrong: for whom deliveries wait because nobody listens.
    */
   'notes': (string)[];
+  /**
+   * Whose fault the problems are, the worst first; also of what is no problem of deliveries yet.
+   */
+  'faults': (_hookgate_v1_Fault__Output)[];
   '_lastProcessedAtMs'?: "lastProcessedAtMs";
 }

@@ -7,7 +7,7 @@ import type { Long } from '@grpc/proto-loader';
  */
 export interface GetMetricsRequest {
   /**
-   * Length of the window that ends now, in milliseconds, at most 7 days; 0 means five minutes.
+   * Length of the window that ends now, in milliseconds, at most 30 days; 0 means five minutes.
    */
   'windowMs'?: (number | string | Long);
 }
@@ -17,7 +17,7 @@ export interface GetMetricsRequest {
  */
 export interface GetMetricsRequest__Output {
   /**
-   * Length of the window that ends now, in milliseconds, at most 7 days; 0 means five minutes.
+   * Length of the window that ends now, in milliseconds, at most 30 days; 0 means five minutes.
    */
   'windowMs': (number);
 }

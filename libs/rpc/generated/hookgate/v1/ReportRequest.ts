@@ -4,6 +4,7 @@ import type { QuarantinedRequest as _hookgate_v1_QuarantinedRequest, Quarantined
 import type { SecretUse as _hookgate_v1_SecretUse, SecretUse__Output as _hookgate_v1_SecretUse__Output } from '../../hookgate/v1/SecretUse.ts';
 import type { HandshakeSeen as _hookgate_v1_HandshakeSeen, HandshakeSeen__Output as _hookgate_v1_HandshakeSeen__Output } from '../../hookgate/v1/HandshakeSeen.ts';
 import type { EnrolledSecret as _hookgate_v1_EnrolledSecret, EnrolledSecret__Output as _hookgate_v1_EnrolledSecret__Output } from '../../hookgate/v1/EnrolledSecret.ts';
+import type { RequestCounts as _hookgate_v1_RequestCounts, RequestCounts__Output as _hookgate_v1_RequestCounts__Output } from '../../hookgate/v1/RequestCounts.ts';
 
 /**
  * ReportRequest carries what was noticed since the last one.
@@ -25,6 +26,11 @@ export interface ReportRequest {
    * Secrets that a handshake delivered while an enrolment was open.
    */
   'enrolled'?: (_hookgate_v1_EnrolledSecret)[];
+  /**
+   * Requests that were answered, by source and outcome. Sent now and then even if there are none: the edge is there.
+   */
+  'counts'?: (_hookgate_v1_RequestCounts | null);
+  '_counts'?: "counts";
 }
 
 /**
@@ -47,4 +53,9 @@ export interface ReportRequest__Output {
    * Secrets that a handshake delivered while an enrolment was open.
    */
   'enrolled': (_hookgate_v1_EnrolledSecret__Output)[];
+  /**
+   * Requests that were answered, by source and outcome. Sent now and then even if there are none: the edge is there.
+   */
+  'counts'?: (_hookgate_v1_RequestCounts__Output | null);
+  '_counts'?: "counts";
 }

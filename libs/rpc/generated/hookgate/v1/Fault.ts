@@ -1,0 +1,57 @@
+// Original file: protos/hookgate/v1/admin.proto
+
+import type { Long } from '@grpc/proto-loader';
+
+/**
+ * Fault says whose fault something is.
+ */
+export interface Fault {
+  /**
+   * "gateway", "disk", "clock", "handler", "endpoint", "subscriber" or "provider".
+   */
+  'whose'?: (string);
+  /**
+   * Which: a subscription, or for a provider a source; empty for the others.
+   */
+  'name'?: (string);
+  /**
+   * What is wrong, a sentence.
+   */
+  'problem'?: (string);
+  /**
+   * What to do about it, a sentence.
+   */
+  'advice'?: (string);
+  /**
+   * Since when, in milliseconds since 1970; absent if that is not known.
+   */
+  'sinceMs'?: (number | string | Long);
+  '_sinceMs'?: "sinceMs";
+}
+
+/**
+ * Fault says whose fault something is.
+ */
+export interface Fault__Output {
+  /**
+   * "gateway", "disk", "clock", "handler", "endpoint", "subscriber" or "provider".
+   */
+  'whose': (string);
+  /**
+   * Which: a subscription, or for a provider a source; empty for the others.
+   */
+  'name': (string);
+  /**
+   * What is wrong, a sentence.
+   */
+  'problem': (string);
+  /**
+   * What to do about it, a sentence.
+   */
+  'advice': (string);
+  /**
+   * Since when, in milliseconds since 1970; absent if that is not known.
+   */
+  'sinceMs'?: (number);
+  '_sinceMs'?: "sinceMs";
+}
