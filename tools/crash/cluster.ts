@@ -53,16 +53,19 @@ export class Slot {
     return this.#program;
   }
 
-  /** Starts it, as its supervisor would: again, if it ends before it is ready. */
-  async start(): Promise<void> {
+  /**
+   * Starts it, as its supervisor would: again, if it ends before it is ready. With these options in addition; returns false if
+   * they had it killed before it was ready.
+   */
+  async start(options: StartProgramOptions = {}): Promise<boolean> {
     for (let tried = 1; ; tried += 1) {
-      if (await this.startOnce()) return;
+      if (await this.#startOnce(options)) return true;
+      if (this.lines.at(-1)?.includes("SIGKILL")) return false;
       if (tried === START_TRIES_MAX) throw new Error(this.describe());
     }
   }
 
-  /** Starts it once, with these options in addition; returns whether it became ready. */
-  async startOnce(options: StartProgramOptions = {}): Promise<boolean> {
+  async #startOnce(options: StartProgramOptions): Promise<boolean> {
     try {
       this.#program = await this.#apps.start(this.#app, {
         ...this.#options,

@@ -13,7 +13,7 @@ import { ModelStore } from "../../apps/dispatcher/store/suite/model/model_store.
 import { HEARTBEAT_STALE_MS } from "../../apps/dispatcher/subscriptions/activity.ts";
 import type { TargetResult } from "../../apps/dispatcher/targets/target.ts";
 import { Judge } from "./judge.ts";
-import type { RESULTS, Schedule, Step } from "./schedule.ts";
+import type { RESULTS, Schedule, Sending, Step } from "./schedule.ts";
 import { SimulatedDispatcher } from "./simulated_dispatcher.ts";
 import { callsOver, type Fault, StoreLink, type StoreLinkOptions } from "./store_link.ts";
 import { VirtualTime } from "./virtual_time.ts";
@@ -85,6 +85,13 @@ export async function runSchedule(
   return await simulation.run();
 }
 
+/** An event that was sent. */
+interface Sent {
+  names: string[];
+  /** `gone`: its provider was not answered and sends no more. */
+  provider: "waits" | "answered" | "gone";
+}
+
 class Simulation {
   readonly time = new VirtualTime();
   readonly #schedule: Schedule;
@@ -96,9 +103,11 @@ class Simulation {
   /** By their number; null while it is down. */
   readonly #dispatchers: (SimulatedDispatcher | null)[];
   readonly #faults: { call: string; how: Fault; who: number }[] = [];
+  /** Of all lives: what a killed dispatcher has sent to a server still happens. */
+  readonly #links: StoreLink[] = [];
   readonly #paused = new Set<string>();
-  /** By the provider's id; whether its provider was answered. */
-  readonly #sent = new Map<string, { names: string[]; answered: boolean }>();
+  /** By the provider's id. */
+  readonly #sent = new Map<string, Sent>();
   #results: Schedule["results"];
   #outageUntil = 0;
   #lives = 0;
@@ -157,7 +166,9 @@ class Simulation {
     });
     if (this.#judge.problems.length > 0 || this.#isOver()) return this.#checkSent();
     const left = this.#judge.unfinished().map(({ state }) => state);
-    const unanswered = [...this.#sent.values()].filter(({ answered }) => !answered).length;
+    const unanswered = [...this.#sent.values()].filter(
+      ({ provider }) => provider === "waits",
+    ).length;
     const taken = this.#dispatchers.map((one) => one?.taken ?? 0);
     this.#judge.problems.push(
       `${END_MS_MAX} ms after the last fault ${left.length} deliveries have not ended (${left.join(", ")}), ` +
@@ -166,18 +177,19 @@ class Simulation {
   }
 
   #isOver(): boolean {
-    for (const { answered } of this.#sent.values()) if (!answered) return false;
+    for (const { provider } of this.#sent.values()) if (provider === "waits") return false;
     if (this.#dispatchers.some((one) => one !== null && one.taken > 0)) return false;
+    if (this.#links.some(({ givenUp }) => givenUp > 0)) return false;
     return this.#judge.unfinished().length === 0;
   }
 
   /** Every event that was answered has a delivery for each subscription that wants it. */
   #checkSent(): void {
     const deliveries = this.#model.deliveries();
-    for (const [id, { names, answered }] of this.#sent) {
+    for (const [id, { names, provider }] of this.#sent) {
       const made = deliveries.filter((one) => this.#model.eventOf(one.id)?.providerEventId === id);
       const lost = names.filter((name) => !made.some(({ subscription }) => subscription === name));
-      if (answered && lost.length > 0) {
+      if (provider === "answered" && lost.length > 0) {
         this.#judge.problems.push(`event ${id} was answered, but ${lost.join(", ")} never had it`);
       }
     }
@@ -222,33 +234,37 @@ class Simulation {
     }
   }
 
-  #send({ events, to, key, who }: Step & { kind: "send" }): void {
-    const captures = Array.from({ length: events }, () => {
+  #send(sending: Sending): void {
+    const captures = Array.from({ length: sending.events }, () => {
       const providerEventId = `e${this.#sent.size + 1}`;
-      const names = to === "both" ? ["plain", "ordered"] : [to];
-      this.#sent.set(providerEventId, { names, answered: false });
-      return { ...EVENT, providerEventId, type: key };
+      const names = sending.to === "both" ? ["plain", "ordered"] : [sending.to];
+      this.#sent.set(providerEventId, { names, provider: "waits" });
+      return { ...EVENT, providerEventId, type: sending.key };
     });
-    this.#post(captures, who);
+    this.#post(captures, sending);
   }
 
-  /** Sends until it is answered, as providers do. */
-  #post(events: readonly CapturedEvent[], who: number): void {
+  /** Sends until it is answered, as most providers do. */
+  #post(events: readonly CapturedEvent[], sending: Sending): void {
     let isOver = false;
+    const is = (provider: Sent["provider"]) => {
+      for (const { providerEventId } of events) {
+        const sent = this.#sent.get(providerEventId);
+        if (sent) sent.provider = provider;
+      }
+    };
     const again = (ms: number) => () => {
       if (isOver) return;
       isOver = true;
-      this.time.after(ms, () => this.#post(events, who + 1));
+      if (!sending.again) return is("gone");
+      this.time.after(ms, () => this.#post(events, { ...sending, who: sending.who + 1 }));
     };
     const answered = () => {
       isOver = true;
-      for (const { providerEventId } of events) {
-        const sent = this.#sent.get(providerEventId);
-        if (sent) sent.answered = true;
-      }
+      is("answered");
     };
     this.time.after(PATIENCE_MS, again(0));
-    const dispatcher = this.#living(who);
+    const dispatcher = this.#living(sending.who);
     if (!dispatcher) {
       again(SEND_AGAIN_MS)();
       return;
@@ -354,6 +370,7 @@ class Simulation {
     };
     if (!shared) this.#openEmbedded(clock.now());
     const link = new StoreLink(options);
+    this.#links.push(link);
     const dispatcher = new SimulatedDispatcher({
       id: `d${life}`,
       time: this.time,

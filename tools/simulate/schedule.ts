@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import type { Fault } from "./store_link.ts";
 
 /** The store's calls that can fail. */
 const CALLS = [
@@ -9,7 +10,6 @@ const CALLS = [
   "heartbeat",
   "takeOver",
   "reclaim",
-
   "pause",
 ] as const;
 
@@ -29,9 +29,9 @@ export const RESULTS = [
 /** One thing that happens. `who` and `pick` choose among the dispatchers or deliveries that there are. */
 export type Step =
   | { kind: "wait"; ms: number }
-  | { kind: "send"; events: number; to: "plain" | "ordered" | "both"; key: string; who: number }
-  /** The next such call fails before or after it has had its effect, or is answered late. */
-  | { kind: "fault"; call: (typeof CALLS)[number]; how: "before" | "after" | "late"; who: number }
+  | Sending
+  /** What goes wrong with the next such call. */
+  | { kind: "fault"; call: (typeof CALLS)[number]; how: Fault; who: number }
   | { kind: "outage"; ms: number }
   | { kind: "kill"; who: number; downMs: number }
   | { kind: "freeze"; who: number; ms: number }
@@ -39,6 +39,17 @@ export type Step =
   | { kind: "setClock"; ms: number }
   | { kind: "retry" | "cancel" | "repeat"; pick: number; who: number }
   | { kind: "pause" | "resume"; name: "plain" | "ordered" };
+
+/** Events that a provider sends in one post. */
+export interface Sending {
+  kind: "send";
+  events: number;
+  to: "plain" | "ordered" | "both";
+  key: string;
+  who: number;
+  /** Whether the provider sends again what was not answered. */
+  again: boolean;
+}
 
 /** What happens, from beginning to end: the same schedule has the same course. */
 export interface Schedule {
@@ -67,6 +78,7 @@ const STEP: fc.Arbitrary<Step> = fc.oneof(
       to: fc.constantFrom("plain" as const, "ordered" as const, "both" as const),
       key: fc.constantFrom("k", "l"),
       who,
+      again: fc.constantFrom(true, true, true, false),
     }),
   },
   {
@@ -74,7 +86,7 @@ const STEP: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({
       kind: kind("fault"),
       call: fc.constantFrom(...CALLS),
-      how: fc.constantFrom("before" as const, "after" as const, "late" as const),
+      how: fc.constantFrom<Fault[]>("before", "after", "late", "given_up"),
       who,
     }),
   },

@@ -33,7 +33,7 @@ const SABOTAGES: Readonly<Record<string, [says: RegExp, sabotage: Sabotage]>> = 
     }),
   ],
   "an outcome is acknowledged and not written": [
-    /have not ended|was claimed while/,
+    /have not ended|was claimed while|but nobody holds it/,
     inStore((model, { settle }) => {
       let calls = 0;
       model.settle = (now, outcomes) => {

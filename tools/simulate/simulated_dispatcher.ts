@@ -78,6 +78,7 @@ export class SimulatedDispatcher {
       targets: { handler: target, endpoint: target, stream: target },
       dispatcherId,
       log,
+      monotonic: () => time.now,
       random: () => 0.5,
       wakeAt: (at) => {
         const second = Math.floor(at / 1_000) * 1_000;

@@ -5,8 +5,8 @@ import type { ModelStore } from "../../apps/dispatcher/store/suite/model/model_s
 import type { Judge } from "./judge.ts";
 import type { VirtualTime } from "./virtual_time.ts";
 
-/** How a call fails: not made, made but its answer lost, or answered late. */
-export type Fault = "before" | "after" | "late";
+/** How a call fails: not made, made but its answer lost, answered late, or made long after it was given up. */
+export type Fault = "before" | "after" | "late" | "given_up";
 
 /** What the store does for dispatchers. */
 export type StoreCalls = Pick<
@@ -59,6 +59,7 @@ export class StoreLink {
   #held: (() => void)[] | null = null;
   #cut = false;
   #free = 0;
+  #givenUp = 0;
 
   constructor(options: StoreLinkOptions) {
     this.#options = options;
@@ -66,6 +67,11 @@ export class StoreLink {
 
   get frozen(): boolean {
     return this.#held !== null;
+  }
+
+  /** Calls that were given up and have not had their effect yet. */
+  get givenUp(): number {
+    return this.#givenUp;
   }
 
   /** The dispatcher is killed. */
@@ -104,16 +110,24 @@ export class StoreLink {
     const madeAt = now();
     const steps = clockSteps();
     const lateMs = fault === "late" ? LATE_MS : 0;
-    const arrivesAt = Math.max(inTurn ? this.#free : 0, time.now + latencyMs());
+    // Only a server can hold a call back: the embedded store's thread carries out what it was given, or dies.
+    const heldMs = fault === "given_up" && !inTurn ? LATE_MS : 0;
+    const arrivesAt = Math.max(inTurn ? this.#free : 0, time.now + heldMs + latencyMs());
+    if (heldMs > 0) {
+      this.#givenUp += 1;
+      this.#answer(0, () => reject(unavailable(name)));
+    }
     if (inTurn) this.#free = arrivesAt + lateMs;
     time.after(arrivesAt - time.now, () => {
+      if (heldMs > 0) this.#givenUp -= 1;
       // What a killed process has sent to a server still happens; its own thread has died with it.
       if (this.#cut && inTurn) return;
       if (fault === "before") return this.#answer(0, () => reject(unavailable(name)));
       follow(steps);
       const result = effect(inTurn ? madeAt : now());
       note(`${name} has had its effect`);
-      if (fault === "after") return this.#answer(0, () => reject(unavailable(name)));
+      if (fault === "after" || fault === "given_up")
+        return this.#answer(0, () => reject(unavailable(name)));
       this.#answer(lateMs, () => resolve(result));
     });
   }

@@ -27,6 +27,12 @@ const OWN_TIMER_MS_MAX = 1_100;
 /** Wait after a call that failed, in milliseconds. */
 const RETRY_MS = 250;
 
+/**
+ * Between two looks for lost claims while none is known, in milliseconds. A call that was given up may still have its effect:
+ * a commit that MongoDB holds back for seconds claims deliveries for a dispatcher that has long stopped waiting for it.
+ */
+const RECLAIM_EVERY_MS = 10_000;
+
 /** Where deliveries go, by the kind of their subscription's target. */
 export type Targets = Readonly<Record<Target["kind"], DeliveryTarget>>;
 
@@ -41,6 +47,8 @@ export interface DeliveryLoopOptions {
   wakeAt: (time: number) => void;
   /** Pauses a subscription, for every dispatcher. */
   pause: (name: string, pause: Omit<Pause, "at">) => Promise<void>;
+  /** A monotonic clock, in milliseconds. @default {performance.now} */
+  monotonic?: () => number;
 }
 
 /**
@@ -64,7 +72,8 @@ export interface DeliveryLoopOptions {
  *
  * A claim covers every lane that expects something and has room; without any there is none. `#claiming`: one is scheduled or
  * under way; the next follows its answer. `#orphaned`: an answer of the store was lost, so deliveries may be stored as
- * running here that do not run; the next tick makes them due again.
+ * running here that do not run; the next tick makes them due again, and one every {@linkcode RECLAIM_EVERY_MS} those whose
+ * claim took effect only after that.
  */
 export class DeliveryLoop {
   readonly #options: DeliveryLoopOptions;
@@ -75,14 +84,19 @@ export class DeliveryLoop {
   #claims = 0;
   #claiming = false;
   #orphaned = false;
+  readonly #monotonic: () => number;
+  #reclaimAt: number;
   #timer: NodeJS.Timeout | null = null;
   #timerAt = Number.POSITIVE_INFINITY;
   #stopped = false;
   #idle: (() => void) | null = null;
 
   constructor(options: DeliveryLoopOptions) {
+    const { monotonic = () => performance.now() } = options;
     this.#options = options;
     this.#settler = new Settler(options);
+    this.#monotonic = monotonic;
+    this.#reclaimAt = monotonic() + RECLAIM_EVERY_MS;
   }
 
   /** Attempts running now. */
@@ -149,9 +163,11 @@ export class DeliveryLoop {
   /** Called every second (promise 7): finds what is overdue, announced or not. Never rejects. */
   async tick(): Promise<void> {
     this.lookEverywhere();
-    if (!this.#orphaned) return;
+    const now = this.#monotonic();
+    if (!this.#orphaned && now < this.#reclaimAt) return;
     const { dispatcherId, store, log } = this.#options;
     this.#orphaned = false;
+    this.#reclaimAt = now + RECLAIM_EVERY_MS;
     try {
       const deliveries = await store.reclaim({ dispatcherId, liveTokens: this.#liveTokens() });
       if (deliveries > 0) log.warn({ deliveries }, "deliveries of a lost claim are due again");

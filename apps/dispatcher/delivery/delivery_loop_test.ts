@@ -440,6 +440,23 @@ test("a failed reclaim is tried again at the next tick", async () => {
   await until("it to be delivered", async () => (await stateOf(event)) === "delivered");
 });
 
+test("a commit that was given up and has its effect much later is reclaimed", async () => {
+  let now = 0;
+  loop = makeLoop(store, { monotonic: () => now });
+  target.instantly = { kind: "succeeded" };
+  loop.serve([SUBSCRIPTION]);
+  await until("the first look", () => reserve("one", 10));
+  const commit = giveUpCommit();
+  await loop.tick();
+  const event = await commit();
+  now = 9_000;
+  await loop.tick();
+  expect(await stateOf(event)).toBe("running");
+  now = 11_000;
+  await loop.tick();
+  await until("it to be delivered", async () => (await stateOf(event)) === "delivered");
+});
+
 test("what is announced while a claim is under way is looked for after it", async () => {
   const gate = Promise.withResolvers<void>();
   let claims = 0;
@@ -473,15 +490,31 @@ test("fresh events do not overtake what was stored while their subscription was 
   expect(reserve("one", 10)).toBe(false);
 });
 
-/** Stores an event whose delivery is claimed by a commit that never learns of it. */
+/** Stores an event whose delivery is claimed, and loses the answer. */
 async function commitLost(): Promise<string> {
-  using admission = loop.admit();
+  const { commit, admission } = claimFresh();
+  using _ = admission;
+  return commit();
+}
+
+/** Gives a commit up before it has had its effect. Returns what then makes it have it. */
+function giveUpCommit(): () => Promise<string> {
+  const { commit, admission } = claimFresh();
+  admission[Symbol.dispose]();
+  return commit;
+}
+
+function claimFresh(): { admission: Admission; commit: () => Promise<string> } {
+  const admission = loop.admit();
   const event = makeEvent();
   const id = newId("dlv");
   const claim = admission.reserve(id, "one", event.body.length);
   expect(claim).not.toBeNull();
-  const { revision } = await store.subscriptions();
-  const deliveries = [{ id, subscription: "one", claim, orderKey: null }];
-  await store.commit([{ event, deliveries, skipped: [] }], { revision });
-  return event.id;
+  const commit = async () => {
+    const { revision } = await store.subscriptions();
+    const deliveries = [{ id, subscription: "one", claim, orderKey: null }];
+    await store.commit([{ event, deliveries, skipped: [] }], { revision });
+    return event.id;
+  };
+  return { admission, commit };
 }

@@ -30,7 +30,7 @@ export const frozenDispatcher: Fault = {
       // Started anew, because it has to know when to freeze.
       await victim.kill();
       // Perhaps before it is ready: deliveries do not wait for that.
-      const started = victim.startOnce(freezesInHandler(1 + Math.floor(random() * RUNS_MAX)));
+      const started = victim.start(freezesInHandler(1 + Math.floor(random() * RUNS_MAX)));
       await frozen(victim, cluster);
       const { least, [short ? "short" : "full"]: most } = FROZEN_MS[store];
       await new Promise((resolve) => setTimeout(resolve, least + random() * (most - least)));

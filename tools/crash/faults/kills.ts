@@ -79,7 +79,7 @@ async function dieAt(
   { stage, victim }: { stage: Stage; victim: Slot },
 ): Promise<void> {
   const count = point === "in_sweep" ? 1 : 1 + Math.floor(stage.random() * PASSAGES_MAX);
-  const ready = await victim.startOnce(diesAt(point, count));
+  const ready = await victim.start(diesAt(point, count));
   const late = patience(POINT_MS_MAX, stage.cluster.pids).then(
     () => `still alive after ${POINT_MS_MAX} ms`,
   );
