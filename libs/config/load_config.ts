@@ -1,10 +1,9 @@
 import { existsSync } from "node:fs";
-import { dirname } from "node:path";
 import type { Config } from "./config.ts";
 import { ConfigError } from "./config_error.ts";
 import { runEvaluation } from "./evaluate/run_evaluation.ts";
 import type { Env } from "./read_env.ts";
-import { checkConfig } from "./schema/check_config.ts";
+import type { CheckedConfig } from "./schema/check_config.ts";
 
 /** Options for {@linkcode loadConfig}. */
 export interface LoadConfigOptions {
@@ -18,7 +17,7 @@ export interface LoadConfigOptions {
 }
 
 /**
- * Evaluates the configuration file in a fresh process and validates what it exports. Call it again to reload.
+ * Evaluates the configuration file in a fresh process, which also validates what it exports. Call it again to reload.
  *
  * @throws {ConfigError} with every problem, each with its key path.
  */
@@ -29,8 +28,8 @@ export async function loadConfig(options: LoadConfigOptions): Promise<Config> {
       `${env.configPath} does not exist: set HOOKGATE_CONFIG to the path of your hookgate.config.ts`,
     ]);
   }
-  const data = await runEvaluation(env, { ...(print && { print }) });
-  const checked = checkConfig(data, { dir: dirname(env.configPath), now: now() });
+  const evaluated = await runEvaluation(env, { now: now(), ...(print && { print }) });
+  const checked = evaluated as CheckedConfig;
   if (checked.config === null)
     throw new ConfigError(`Cannot use ${env.configPath}`, checked.problems);
   for (const warning of checked.warnings) log?.warn(warning);

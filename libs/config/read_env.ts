@@ -1,8 +1,6 @@
 import { isIP } from "node:net";
 import { resolve } from "node:path";
-import { z } from "zod";
 import { ConfigError } from "./config_error.ts";
-import { describeIssues } from "./schema/issues.ts";
 
 /** Log levels, from most to least verbose. */
 export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
@@ -81,11 +79,9 @@ export function readEnv(
   options: ReadEnvOptions = {},
 ): Env {
   const { cwd = process.cwd() } = options;
-  const parsed = variables.safeParse(env);
-  if (!parsed.success) {
-    throw new ConfigError("Cannot use the environment", describeIssues(parsed.error.issues));
-  }
-  const read = parsed.data;
+  const { read, problems } = readVariables(env);
+  refuseContradictions(read, (problem) => problems.push(problem));
+  if (problems.length > 0) throw new ConfigError("Cannot use the environment", problems);
   const absolute = (path: string | null) => (path === null ? null : resolve(cwd, path));
   const tls = {
     cert: absolute(read.RPC_TLS_CERT),
@@ -112,94 +108,101 @@ export function readEnv(
   };
 }
 
-/** Every variable, by name. */
-export const variables = z
-  .object({
-    EDGE_PORT: port(8080),
-    EDGE_HOST: variable<string | null>(null, (value, refuse) => {
-      if (!isHost(value)) {
-        refuse(`must be an address or a name, such as 127.0.0.1 or ::1, not ${quote(value)}`);
-      }
-      return value;
-    }),
-    EDGE_OPS_PORT: port(9464),
-    DISPATCHER_ADDRESS: variable<readonly string[]>(["127.0.0.1:50051"], (value, refuse) => {
-      const addresses = value.split(",").map((address) => address.trim());
-      for (const address of addresses) {
-        const digits = ADDRESS_PATTERN.exec(address)?.[1] ?? "none";
-        if (Number(digits) <= PORT_MAX) continue;
-        refuse(`must be host:port, such as 127.0.0.1:50051 or [::1]:50051, not ${quote(address)}`);
-      }
-      if (addresses.length > DISPATCHERS_MAX) refuse(`must list at most ${DISPATCHERS_MAX}`);
-      if (new Set(addresses).size < addresses.length) refuse("lists one address twice");
-      return addresses;
-    }),
-    OPS_NAMES: variable<readonly string[]>([], (value, refuse) => {
-      const names = value.split(",").map((name) => name.trim().toLowerCase());
-      for (const name of names) {
-        if (!isHost(name)) refuse(`must list host names without ports, not ${quote(name)}`);
-      }
-      return names;
-    }),
-    DISPATCHER_OPS_PORT: port(9465),
-    DATA_DIR: variable("data", (value) => value),
-    MONGODB_URI: variable<string | null>(null, (value, refuse) => {
-      // The value is not shown: it may hold a password.
-      if (!MONGODB_URI_PATTERN.test(value)) {
-        refuse("must start with mongodb:// or mongodb+srv:// and contain no spaces");
-      }
-      return value;
-    }),
-    HOOKGATE_CONFIG: variable("hookgate.config.ts", (value) => value),
-    LOG_LEVEL: variable<LogLevel>("info", (value, refuse) => {
-      const level = LOG_LEVELS.find((known) => known === value.toLowerCase());
-      if (level === undefined)
-        refuse(`must be one of ${LOG_LEVELS.join(", ")}, not ${quote(value)}`);
-      return level ?? "info";
-    }),
-    RPC_TOKEN: credential(),
-    RPC_TOKENS_FILE: path(),
-    RPC_TLS_CERT: path(),
-    RPC_TLS_KEY: path(),
-    RPC_TLS_CA: path(),
-    RPC_INSECURE: variable(false, (value, refuse) => {
-      if (value !== "0" && value !== "1") refuse(`must be 1 or 0, not ${quote(value)}`);
-      return value === "1";
-    }),
-    WEBHOOK_SECRET: credential(),
-  })
-  .superRefine(
-    (read, context) => {
-      const refuse = (name: string, message: string) =>
-        context.addIssue({ code: "custom", path: [name], message });
-      if (read.EDGE_PORT !== 0 && read.EDGE_OPS_PORT === read.EDGE_PORT) {
-        refuse("EDGE_OPS_PORT", "is the same as EDGE_PORT: choose another");
-      }
-      if (read.RPC_TLS_CERT !== null && read.RPC_TLS_KEY === null) {
-        refuse("RPC_TLS_KEY", "is missing: RPC_TLS_CERT needs it");
-      }
-      if (read.RPC_TLS_KEY !== null && read.RPC_TLS_CERT === null) {
-        refuse("RPC_TLS_CERT", "is missing: RPC_TLS_KEY needs it");
-      }
-    },
-    { when: () => true },
-  );
+/** Reads one variable. What is wrong with it goes to `refuse`, without its name; what is returned then counts for nothing. */
+type ReadVariable<T> = (value: string | undefined, refuse: (message: string) => void) => T;
+
+/** Every variable, by name. No schema library reads them: edge, dispatcher and supervisor would load it for nothing else. */
+export const VARIABLES = {
+  EDGE_PORT: port(8080),
+  EDGE_HOST: variable<string | null>(null, (value, refuse) => {
+    if (!isHost(value)) {
+      refuse(`must be an address or a name, such as 127.0.0.1 or ::1, not ${quote(value)}`);
+    }
+    return value;
+  }),
+  EDGE_OPS_PORT: port(9464),
+  DISPATCHER_ADDRESS: variable<readonly string[]>(["127.0.0.1:50051"], (value, refuse) => {
+    const addresses = value.split(",").map((address) => address.trim());
+    for (const address of addresses) {
+      const digits = ADDRESS_PATTERN.exec(address)?.[1] ?? "none";
+      if (Number(digits) <= PORT_MAX) continue;
+      refuse(`must be host:port, such as 127.0.0.1:50051 or [::1]:50051, not ${quote(address)}`);
+    }
+    if (addresses.length > DISPATCHERS_MAX) refuse(`must list at most ${DISPATCHERS_MAX}`);
+    if (new Set(addresses).size < addresses.length) refuse("lists one address twice");
+    return addresses;
+  }),
+  OPS_NAMES: variable<readonly string[]>([], (value, refuse) => {
+    const names = value.split(",").map((name) => name.trim().toLowerCase());
+    for (const name of names) {
+      if (!isHost(name)) refuse(`must list host names without ports, not ${quote(name)}`);
+    }
+    return names;
+  }),
+  DISPATCHER_OPS_PORT: port(9465),
+  DATA_DIR: variable("data", (value) => value),
+  MONGODB_URI: variable<string | null>(null, (value, refuse) => {
+    // The value is not shown: it may hold a password.
+    if (!MONGODB_URI_PATTERN.test(value)) {
+      refuse("must start with mongodb:// or mongodb+srv:// and contain no spaces");
+    }
+    return value;
+  }),
+  HOOKGATE_CONFIG: variable("hookgate.config.ts", (value) => value),
+  LOG_LEVEL: variable<LogLevel>("info", (value, refuse) => {
+    const level = LOG_LEVELS.find((known) => known === value.toLowerCase());
+    if (level === undefined) refuse(`must be one of ${LOG_LEVELS.join(", ")}, not ${quote(value)}`);
+    return level ?? "info";
+  }),
+  RPC_TOKEN: credential(),
+  RPC_TOKENS_FILE: path(),
+  RPC_TLS_CERT: path(),
+  RPC_TLS_KEY: path(),
+  RPC_TLS_CA: path(),
+  RPC_INSECURE: variable(false, (value, refuse) => {
+    if (value !== "0" && value !== "1") refuse(`must be 1 or 0, not ${quote(value)}`);
+    return value === "1";
+  }),
+  WEBHOOK_SECRET: credential(),
+} satisfies Record<string, ReadVariable<unknown>>;
+
+type Variables = { [Name in keyof typeof VARIABLES]: ReturnType<(typeof VARIABLES)[Name]> };
+
+function readVariables(env: Readonly<Record<string, string | undefined>>) {
+  const problems: string[] = [];
+  const read = Object.entries(VARIABLES).map(([name, readOne]) => {
+    return [name, readOne(env[name], (message) => problems.push(`${name} ${message}`))];
+  });
+  return { read: Object.fromEntries(read) as Variables, problems };
+}
+
+/** What one variable alone does not show. */
+function refuseContradictions(read: Variables, refuse: (problem: string) => void): void {
+  if (read.EDGE_PORT !== 0 && read.EDGE_OPS_PORT === read.EDGE_PORT) {
+    refuse("EDGE_OPS_PORT is the same as EDGE_PORT: choose another");
+  }
+  if (read.RPC_TLS_CERT !== null && read.RPC_TLS_KEY === null) {
+    refuse("RPC_TLS_KEY is missing: RPC_TLS_CERT needs it");
+  }
+  if (read.RPC_TLS_KEY !== null && read.RPC_TLS_CERT === null) {
+    refuse("RPC_TLS_CERT is missing: RPC_TLS_KEY needs it");
+  }
+}
 
 /** One variable: `fallback` if it is unset or blank, else what `read` returns. */
-function variable<T>(fallback: T, read: (value: string, refuse: (message: string) => void) => T) {
-  return z
-    .unknown()
-    .optional()
-    .transform((input, context): T => {
-      const value = typeof input === "string" ? input.trim() : "";
-      const refuse = (message: string) => context.addIssue({ code: "custom", message });
-      if (value === "") return fallback;
-      if (value.length > VALUE_CHARS_MAX || value.includes("\0")) {
-        refuse(`must have at most ${VALUE_CHARS_MAX} characters, none of them NUL`);
-        return fallback;
-      }
-      return read(value, refuse);
-    });
+function variable<T>(
+  fallback: T,
+  read: (value: string, refuse: (message: string) => void) => T,
+): ReadVariable<T> {
+  return (input, refuse) => {
+    const value = input?.trim() ?? "";
+    if (value === "") return fallback;
+    if (value.length > VALUE_CHARS_MAX || value.includes("\0")) {
+      refuse(`must have at most ${VALUE_CHARS_MAX} characters, none of them NUL`);
+      return fallback;
+    }
+    return read(value, refuse);
+  };
 }
 
 function port(fallback: number) {
@@ -218,17 +221,13 @@ function path() {
   return variable<string | null>(null, (value) => value);
 }
 
-function credential() {
-  return z
-    .unknown()
-    .optional()
-    .transform((input, context): string | null => {
-      if (typeof input !== "string") return null;
-      const refuse = (message: string) => context.addIssue({ code: "custom", message });
-      if (input.trim() === "") refuse("is empty: set it to a value, or unset it");
-      if (input.length > VALUE_CHARS_MAX) refuse(`must have at most ${VALUE_CHARS_MAX} characters`);
-      return input;
-    });
+function credential(): ReadVariable<string | null> {
+  return (input, refuse) => {
+    if (input === undefined) return null;
+    if (input.trim() === "") refuse("is empty: set it to a value, or unset it");
+    if (input.length > VALUE_CHARS_MAX) refuse(`must have at most ${VALUE_CHARS_MAX} characters`);
+    return input;
+  };
 }
 
 function quote(value: string): string {

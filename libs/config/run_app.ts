@@ -2,6 +2,7 @@ import { flushCompileCache } from "node:module";
 import { StartError } from "@hookgate/types";
 import type { Config } from "./config.ts";
 import { loadConfig } from "./load_config.ts";
+import { CONFIG_FROM_PARENT, receiveConfig } from "./parent_config.ts";
 import { type Env, readEnv } from "./read_env.ts";
 
 /** Exit status if starting again does not help. */
@@ -49,7 +50,7 @@ export interface RunAppOptions<Log extends AppLog> {
 }
 
 /**
- * Runs an app as a process: reads the environment and the configuration, starts, prints `ready <name> <address>`, reloads
+ * Runs an app as a process: reads the environment, reads the configuration or gets it from its parent, starts, prints `ready <name> <address>`, reloads
  * on SIGHUP, drains on SIGTERM and SIGINT, and exits: 0 after draining, 1 if starting again may help, 2 if not.
  */
 export async function runApp<Log extends AppLog>(
@@ -73,13 +74,15 @@ async function startApp<Log extends AppLog>({
   createLog,
   start,
 }: RunAppOptions<Log>): Promise<string> {
-  // Without a listener the signal would end the process. What changes while we start is loaded right after.
-  let reload: (() => void) | null = null;
-  let changed = false;
-  process.on("SIGHUP", () => {
-    if (reload) reload();
-    else changed = true;
-  });
+  // What changes while we start is applied right after.
+  let reload: ((load: LoadConfig) => void) | null = null;
+  let missed: LoadConfig | null = null;
+  const change = (load: LoadConfig) => {
+    if (reload) reload(load);
+    else missed = load;
+  };
+  // Without a listener the signal would end the process.
+  process.on("SIGHUP", () => change(load));
   const env = readEnv(process.env);
   const log = createLog(env);
   reportFaults(log);
@@ -89,12 +92,16 @@ async function startApp<Log extends AppLog>({
       log: { warn: (message) => log.warn({}, message) },
       print: (text) => err.write(text),
     });
-  const app = await start({ env, config: await load(), log });
+  const isSent = process.argv.includes(CONFIG_FROM_PARENT);
+  const config = isSent ? receiveConfig((changed) => change(async () => changed)) : load();
+  const app = await start({ env, config: await config, log });
   stopOnSignals(app, log);
-  reload = inTurn(() => reloadApp(app, { load, log }));
-  if (changed) reload();
+  reload = inTurn((load) => reloadApp(app, { load, log }));
+  if (missed) reload(missed);
   return app.ready;
 }
+
+type LoadConfig = () => Promise<Config>;
 
 /** What nobody caught, and Node's own warnings, go to the log: writing to standard error could block. */
 function reportFaults(log: AppLog): void {
@@ -108,7 +115,7 @@ function reportFaults(log: AppLog): void {
 
 async function reloadApp(
   app: RunningApp,
-  { load, log }: { load: () => Promise<Config>; log: AppLog },
+  { load, log }: { load: LoadConfig; log: AppLog },
 ): Promise<void> {
   try {
     await app.reload(await load());
@@ -120,10 +127,10 @@ async function reloadApp(
 }
 
 /** Runs `work` once per call, one after the other: of two reloads that overlap the older one could win. */
-function inTurn(work: () => Promise<void>): () => void {
+function inTurn(work: (load: LoadConfig) => Promise<void>): (load: LoadConfig) => void {
   let last = Promise.resolve();
-  return () => {
-    last = last.then(work);
+  return (load) => {
+    last = last.then(() => work(load));
   };
 }
 

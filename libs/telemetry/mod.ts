@@ -1,6 +1,6 @@
 /**
  * What an operator sees of a running process: its log, its metrics, and the ops server with its health. None of them shows
- * secrets. Output never blocks the process.
+ * secrets. Output never blocks the process; a program that needs nothing else imports `@hookgate/telemetry/output`.
  *
  * ```ts
  * import { createLog } from "@hookgate/telemetry";

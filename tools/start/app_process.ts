@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Readable } from "node:stream";
 import { reconnectDelayMs } from "@hookgate/async";
-import { EXIT_OPERATOR } from "@hookgate/config";
+import { type Config, EXIT_OPERATOR, sendConfig } from "@hookgate/config";
 import { type WatchHealthOptions, watchHealth } from "./watch_health.ts";
 
 /** One app that is kept alive. */
@@ -49,6 +49,7 @@ export class AppProcess {
   readonly #options: AppProcessOptions;
   readonly #gone = Promise.withResolvers<void>();
   #child: ChildProcess | null = null;
+  #config: Config | null = null;
   #restart: NodeJS.Timeout | null = null;
   #unwatch: () => void = () => {};
   #readyAt: number | null = null;
@@ -72,9 +73,12 @@ export class AppProcess {
       detached: true,
       // Not inherited: two apps on one pipe would tear each other's lines, and could block each other.
       stdio: ["ignore", "pipe", "pipe", "ipc"],
+      // As JSON, what is undefined or infinite in a configuration would be lost.
+      serialization: "advanced",
       ...(this.#options.env && { env: this.#options.env }),
     });
     this.#child = child;
+    if (this.#config) sendConfig(child, this.#config);
     readLines(child.stdout, (line) => this.#read(line));
     readLines(child.stderr, (line) => this.#callbacks.log(line));
     child.on("error", (error) => {
@@ -82,6 +86,12 @@ export class AppProcess {
       if (child.pid === undefined) this.#ended(child, error.message);
     });
     child.once("exit", (code, signal) => this.#ended(child, signal ?? `exit code ${code}`, code));
+  }
+
+  /** Gives the app its configuration, now and whenever it is started again. */
+  configure(config: Config): void {
+    this.#config = config;
+    if (this.#child) sendConfig(this.#child, config);
   }
 
   /** Stops the app for good; resolves when it is gone. */
@@ -98,11 +108,6 @@ export class AppProcess {
   kill(): void {
     void this.stop();
     if (this.#child !== null) killGroup(this.#child);
-  }
-
-  /** Sends a signal to the app, if it runs. */
-  signal(signal: NodeJS.Signals): void {
-    this.#child?.kill(signal);
   }
 
   #read(line: string): void {

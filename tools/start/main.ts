@@ -2,8 +2,8 @@ import "./assert_node.cjs";
 import { closeSync, openSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { EXIT_OPERATOR, loadConfig, readEnv } from "@hookgate/config";
-import { standardStream } from "@hookgate/telemetry";
+import { CONFIG_FROM_PARENT, EXIT_OPERATOR, loadConfig, readEnv } from "@hookgate/config";
+import { standardStream } from "@hookgate/telemetry/output";
 import { StartError } from "@hookgate/types";
 import type { App } from "./app_process.ts";
 import { sendLine } from "./send_line.ts";
@@ -38,39 +38,35 @@ async function start(): Promise<number> {
         app("edge", { main: mainOf("edge"), opsPort: env.edgeOpsPort }),
         app("dispatcher", { main: mainOf("dispatcher"), opsPort: env.dispatcherOpsPort }),
       ];
-  // Each app loads the configuration itself, and would report a mistake in it. Meanwhile it is loaded here, too, and until
-  // it has proven good nothing that they say is shown: so a mistake is reported once, and a start takes no longer for it.
-  const loading = loadConfig({ env, log: { warn: log }, print: (text) => err.write(text) });
-  let held: string[] | null = [];
   const addresses = new Map<string, string>();
   const supervisor = new Supervisor(apps, {
     async ready(name, address) {
-      const { sources } = await loading;
       out.write(`${name} is ready at ${address}\n`);
       addresses.set(name, address);
       if (addresses.size < apps.length) return;
+      const { sources } = await loaded;
       const names = sources.map((source) => source.name);
       const edge = addresses.get(oneProcess ? "gateway" : "edge") ?? "";
       out.write(`${sendLine(edge, { sources: names, env: process.env })}\n`);
     },
-    log(line) {
-      if (held) held.push(line);
-      else log(line);
-    },
+    log,
   });
+  const load = () => loadConfig({ env, log: { warn: log }, print: (text) => err.write(text) });
+  let loading: Promise<unknown> = Promise.resolve();
   const hadTerminal = hasTerminal();
   process.on("SIGINT", () => supervisor.interrupt());
   process.on("SIGTERM", () => supervisor.stop(0));
   process.on("SIGHUP", () => {
     // SIGHUP means reload, but is also sent when the terminal closes: then nobody could stop us any more.
     if (hadTerminal && !hasTerminal()) supervisor.stop(0);
-    else supervisor.reload();
+    else loading = loading.then(load).then((config) => supervisor.configure(config), tellReload);
   });
+  // Evaluated once, while the apps load their code: they are given it.
+  const loaded = load();
+  loading = loaded.catch(() => {});
   const ended = supervisor.run();
   try {
-    await loading;
-    for (const line of held) log(line);
-    held = null;
+    supervisor.configure(await loaded);
     return await ended;
   } catch (error) {
     supervisor.stop(EXIT_OPERATOR);
@@ -79,13 +75,19 @@ async function start(): Promise<number> {
   }
 }
 
+/** A mistake in a changed file is told; anything else is ours. */
+function tellReload(error: unknown): void {
+  if (!(error instanceof StartError)) throw error;
+  log(`${error.message}\nconfiguration not reloaded: the old one stays in force`);
+}
+
 function mainOf(name: string): string {
   return resolve(root, "apps", name, "main.ts");
 }
 
 function app(name: string, { main, opsPort }: { main: string; opsPort: number }): App {
   // Port 0 takes a free one, which only the app knows.
-  return { name, args: [main], healthPort: opsPort === 0 ? null : opsPort };
+  return { name, args: [main, CONFIG_FROM_PARENT], healthPort: opsPort === 0 ? null : opsPort };
 }
 
 function log(line: string): void {

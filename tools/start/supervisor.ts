@@ -1,5 +1,5 @@
 import { deadline } from "@hookgate/async";
-import { EXIT_OPERATOR } from "@hookgate/config";
+import { type Config, EXIT_OPERATOR } from "@hookgate/config";
 import { type App, AppProcess, type AppProcessOptions } from "./app_process.ts";
 
 /** Options for {@linkcode Supervisor}. */
@@ -77,9 +77,9 @@ export class Supervisor {
     void this.#stopInOrder();
   }
 
-  /** Makes the apps reload their configuration. */
-  reload(): void {
-    for (const app of this.#apps) app.signal("SIGHUP");
+  /** Gives the apps their configuration: the first, or a changed one. */
+  configure(config: Config): void {
+    for (const app of this.#apps) app.configure(config);
   }
 
   async #stopInOrder(): Promise<void> {

@@ -2,8 +2,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import type { Config } from "@hookgate/config";
 import { freePort, waitFor } from "@hookgate/testing";
 import { afterAll, afterEach, beforeEach, expect, test } from "@jest/globals";
 import type { App } from "./app_process.ts";
@@ -33,10 +34,9 @@ const ready = () => { console.log("ready " + name + " http://" + name); note("re
 const stayAlive = () => setInterval(() => {}, 1_000);
 `;
 
-/** A healthy app: ends on SIGTERM, notes SIGHUP. */
+/** A healthy app: ends on SIGTERM. */
 const SOUND = `
 process.on("SIGTERM", () => { note("stopped"); process.exit(0); });
-process.on("SIGHUP", () => note("reloaded"));
 stayAlive();
 ready();
 `;
@@ -194,11 +194,28 @@ test("Supervisor stops while an app waits to be started again", async () => {
   expect(await exit).toBe(0);
 });
 
-test("Supervisor forwards a reload", async () => {
-  const { lines, supervisor } = watch([fakeApp("edge"), fakeApp("dispatcher")]);
+test("Supervisor gives apps their configuration, a changed one, and the last to one that is started again", async () => {
+  const program = pathToFileURL(resolve(import.meta.dirname, "../../libs/config/parent_config.ts"));
+  const told = `
+    import { inspect } from "node:util";
+    import { receiveConfig } from "${program}";
+    const tell = (config) => note(inspect(config.limits));
+    tell(await receiveConfig(tell));
+    ${SOUND}`;
+  const { lines, supervisor } = watch([fakeApp("edge", told), fakeApp("dispatcher", told)]);
+  const shown = "{ bodyBytesMax: Infinity, inFlightMax: undefined }";
+  const configOf = (limits: object) => ({ limits }) as Config;
+  supervisor.configure(configOf({ bodyBytesMax: Infinity, inFlightMax: undefined }));
   await until("ready", () => lines.length === 2);
-  supervisor.reload();
-  await until("reloaded", () => notes().filter((line) => line.endsWith(" reloaded")).length === 2);
+  const count = (line: string) => notes().filter((each) => each === line).length;
+  expect([count(`edge ${shown}`), count(`dispatcher ${shown}`)]).toEqual([1, 1]);
+
+  supervisor.configure(configOf({ inFlightMax: 2 }));
+  await until("changed", () => count("edge { inFlightMax: 2 }") === 1);
+  await until("changed, too", () => count("dispatcher { inFlightMax: 2 }") === 1);
+  process.kill(Number(pids("edge")[0]), "SIGKILL");
+  await until("given again", () => count("edge { inFlightMax: 2 }") === 2);
+  expect(count(`edge ${shown}`)).toBe(1);
 });
 
 test("Supervisor leaves nothing behind that a killed app had started", async () => {

@@ -1,24 +1,31 @@
 /**
- * Runs in the process that evaluates a configuration file: imports it and writes its default export to file descriptor 3
- * as plain data. Errors in the file stay uncaught: only then does Node print the place of every syntax error.
+ * Runs in the process that evaluates a configuration file: imports it and writes its default export to file descriptor 3 as
+ * plain data, checked if that is asked for: so no other process loads the schema. Errors in the file stay uncaught: only then
+ * does Node print the place of every syntax error.
  *
  * @module
  */
 import { writeSync } from "node:fs";
 import { registerHooks } from "node:module";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
 import { serialize } from "node:v8";
 import { ensureExampleSecret } from "../generated_secrets.ts";
 import { copyPlainData, type PlainCopy } from "./plain_data.ts";
 
 const RESULT_FD = 3;
-const [configUrl = "", dataDir = ""] = process.argv.slice(2);
+const [configUrl = "", now = "", dataDir = ""] = process.argv.slice(2);
 
 lightenOwnImport();
+// Before the file: nothing that it does to its process reaches what judges it.
+const schema = now === "" ? null : await import("../schema/check_config.ts");
 if (dataDir !== "") offerExampleSecret(dataDir);
 const module: { default?: unknown } = await import(configUrl);
 const missing =
   "the configuration has no default export: write `export default defineConfig({ … })`";
-report("default" in module ? copyPlainData(module.default) : { data: null, problems: [missing] });
+report(
+  check("default" in module ? copyPlainData(module.default) : { data: null, problems: [missing] }),
+);
 // The file may have left timers or connections open: end them.
 process.exit(0);
 
@@ -42,6 +49,13 @@ function offerExampleSecret(dataDir: string): void {
     WEBHOOK_SECRET: { get: () => ensureExampleSecret(dataDir) },
   });
   Object.setPrototypeOf(process.env, fallback);
+}
+
+/** Replaces plain data by what the schema makes of it. */
+function check({ data, problems }: PlainCopy): PlainCopy {
+  if (schema === null || problems.length > 0) return { data, problems };
+  const dir = dirname(fileURLToPath(configUrl));
+  return { data: schema.checkConfig(data, { dir, now: Number(now) }), problems };
 }
 
 function report(copy: PlainCopy): void {

@@ -14,8 +14,8 @@ export const NODE_PATH: string = process.execPath;
 /** Time to evaluate the file. */
 const EVALUATION_MS_MAX = 10_000;
 
-/** Largest configuration, serialised. */
-const RESULT_BYTES_MAX = 1_048_576;
+/** Largest configuration, serialised, with every default filled in. */
+const RESULT_BYTES_MAX = 2 * 1_048_576;
 
 /** Most output of the file that is kept; the rest is dropped. */
 const OUTPUT_BYTES_MAX = 65_536;
@@ -37,6 +37,8 @@ const OWN_LINE =
 export interface RunEvaluationOptions {
   /** Time for the whole evaluation. @default {10_000} */
   timeoutMs?: number;
+  /** Also checks the export as of this time, in milliseconds since 1970, and returns `CheckedConfig`. @default {null} */
+  now?: number | null;
   /** Receives what the file printed, after it was evaluated. @default {process.stderr.write} */
   print?: (text: string) => void;
 }
@@ -51,7 +53,7 @@ interface Ended {
 
 /**
  * Evaluates the configuration file in a fresh process, because an import cannot be undone, and returns its default
- * export as plain data.
+ * export as plain data, or what checking it gives.
  *
  * @throws {ConfigError} if the file does not load in time, or exports anything but plain data.
  */
@@ -59,8 +61,9 @@ export async function runEvaluation(
   env: Env,
   options: RunEvaluationOptions = {},
 ): Promise<unknown> {
-  const { timeoutMs = EVALUATION_MS_MAX, print = (text) => process.stderr.write(text) } = options;
-  const ended = await waitForEnd(startEvaluation(env), { timeoutMs });
+  const { timeoutMs = EVALUATION_MS_MAX, now = null } = options;
+  const { print = (text) => process.stderr.write(text) } = options;
+  const ended = await waitForEnd(startEvaluation(env, now), { timeoutMs });
   const copy = readResult(ended.result);
   if (copy === null) {
     throw new ConfigError(`Cannot load ${env.configPath}`, [describeFailure(ended)]);
@@ -71,14 +74,15 @@ export async function runEvaluation(
   return data;
 }
 
-function startEvaluation(env: Env): ChildProcess {
+function startEvaluation(env: Env, now: number | null): ChildProcess {
   const program = fileURLToPath(new URL("./evaluate_config.ts", import.meta.url));
   const configUrl = pathToFileURL(env.configPath).href;
   // A configuration needs no package.json next to it: do not warn about that.
   const flags = ["--disable-warning=MODULE_TYPELESS_PACKAGE_JSON", "--import", RESOLVE_HOOK_URL];
   const { WEBHOOK_SECRET: _, ...inherited } = process.env;
   const secretGiven = env.webhookSecret !== null;
-  const args = [...flags, program, configUrl, ...(secretGiven ? [] : [env.dataDir])];
+  const asOf = now === null ? "" : String(now);
+  const args = [...flags, program, configUrl, asOf, ...(secretGiven ? [] : [env.dataDir])];
   return spawn(NODE_PATH, args, {
     stdio: ["ignore", "pipe", "pipe", "pipe"],
     env: secretGiven ? { ...inherited, WEBHOOK_SECRET: env.webhookSecret ?? "" } : inherited,

@@ -173,8 +173,8 @@ test.each<[string, string, string[]]>([
   ["a wait without end", "await new Promise(() => {});", ["a top-level await in it never settles"]],
   [
     "too large a configuration",
-    'export default { a: "x".repeat(2_000_000) };',
-    ["its configuration is larger than 1048576 bytes"],
+    'export default { a: "x".repeat(3_000_000) };',
+    ["its configuration is larger than 2097152 bytes"],
   ],
 ])("runEvaluation() shows %s", async (_, text, parts) => {
   const message = await messageOf(evaluate(text));

@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
-import { addressRange, hostOf, isPlainlyPrivate, privateHostSchema } from "./addresses.ts";
+import { addressRange, privateHostSchema } from "./address_schema.ts";
+import { hostOf, isPlainlyPrivate } from "./addresses.ts";
 
 test.each([
   ["https://CRM.example.com:8443/a", "crm.example.com"],

@@ -12,7 +12,7 @@ import {
 import { type AllowedIps, DEDUPE_RULES } from "@hookgate/types";
 import { z } from "zod";
 import type { ConfiguredSource, Recipe } from "../config.ts";
-import { addressRange } from "./addresses.ts";
+import { addressRange } from "./address_schema.ts";
 import { boundedNumber, either, strictObject } from "./combinators.ts";
 import {
   findHandshakeProblem,

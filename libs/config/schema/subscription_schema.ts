@@ -13,7 +13,8 @@ import { z } from "zod";
 import { BACKLOG_DEFAULT } from "../config.ts";
 import { boundedNumber, strictObject } from "./combinators.ts";
 import { credentialOf, endpointHeadersSchema, isCredential } from "./endpoint_headers_schema.ts";
-import { PATTERNS_MAX, patternSchema, sourcePatternSchema } from "./pattern_schema.ts";
+import { patternSchema, sourcePatternSchema } from "./pattern_schema.ts";
+import { PATTERNS_MAX } from "./patterns.ts";
 import { jsonPointer } from "./place_schema.ts";
 import { type KnownPolicies, retrySchema } from "./retry_schema.ts";
 import {

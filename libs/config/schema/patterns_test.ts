@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { isPattern } from "./pattern_schema.ts";
+import { isPattern } from "./patterns.ts";
 
 test.each([
   ["payment.success", true],
