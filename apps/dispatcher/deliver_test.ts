@@ -210,13 +210,18 @@ test("a replay makes the next generation of what is dead, under the same event",
   broken = false;
   const filter = {
     ids: [],
+    failure: "",
     source: "",
     type: "",
     subscription: "crm",
     state: "DELIVERY_STATE_DEAD",
   } as const;
   const { admin } = dispatcher.client;
-  const asked = { filter: { ...filter, ids: [] }, reason: "crm was down", perSecond: 100 };
+  const asked = {
+    filter: { ...filter, ids: [], failure: "" },
+    reason: "crm was down",
+    perSecond: 100,
+  };
   const dry = await admin.createReplay({ ...asked, dryRun: true });
   expect(dry).toMatchObject({ matched: 3, bySubscription: [{ subscription: "crm" }] });
   const { replay } = await admin.createReplay({ ...asked, dryRun: false });

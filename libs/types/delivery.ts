@@ -40,6 +40,8 @@ export interface Delivery {
   order: DeliveryOrder | null;
   /** The replay that made it, `rpl_…`, or null. Live deliveries go before replayed ones. */
   replay: string | null;
+  /** The group of failures that its latest attempt belongs to, `flr_…`; null if that did not fail. */
+  failure: string | null;
 }
 
 /** A place in the order of one key of a subscription. */

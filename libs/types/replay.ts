@@ -20,6 +20,8 @@ export interface ReplayFilter {
   from?: number;
   /** Received before. */
   to?: number;
+  /** The group of failures that an event's latest delivery for a subscription belongs to, `flr_…`. */
+  failure?: string;
 }
 
 /** Most ids in one replay. */

@@ -118,7 +118,14 @@ function adminOf({ rpcAddress, dataDir }: Gateway) {
   return {
     async create(state: "dead" | "delivered", perSecond: number) {
       const upper = state === "dead" ? "DELIVERY_STATE_DEAD" : "DELIVERY_STATE_DELIVERED";
-      const filter = { ids: [], source: "", type: "", subscription: "replayed", state: upper };
+      const filter = {
+        ids: [],
+        failure: "",
+        source: "",
+        type: "",
+        subscription: "replayed",
+        state: upper,
+      };
       const answer = await client.admin.createReplay({
         filter: filter as typeof filter & { state: typeof upper },
         reason: "bench",

@@ -83,7 +83,7 @@ test("hookgate replay repeats the deliveries that are named, and tells the end",
   expect(asked).toEqual([
     {
       filter: {
-        ...{ ids: ["evt_1", "dlv_2"], source: "", type: "", subscription: "" },
+        ...{ ids: ["evt_1", "dlv_2"], source: "", type: "", subscription: "", failure: "" },
         state: "DELIVERY_STATE_UNSPECIFIED",
       },
       ...{ reason: "crm was down", perSecond: 50, dryRun: false },
@@ -104,7 +104,13 @@ test("hookgate replay --yes repeats what its filter says, without asking", async
   expect(asked).toMatchObject([
     {
       filter: {
-        ...{ ids: [], source: "stripe/eu", type: "payment.success", subscription: "crm" },
+        ...{
+          ids: [],
+          failure: "",
+          source: "stripe/eu",
+          type: "payment.success",
+          subscription: "crm",
+        },
         state: "DELIVERY_STATE_DEAD",
         fromMs: Date.parse("2026-01-02T03:04:05Z"),
         toMs: Date.parse("2026-01-03"),

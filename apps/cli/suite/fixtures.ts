@@ -14,6 +14,7 @@ export function makeDelivery(overrides: Partial<Delivery> = {}): Delivery {
     attemptBase: 0,
     interruptions: 0,
     suspect: false,
+    failure: null,
     reason: "",
     attempts: [],
     order: null,

@@ -9,7 +9,7 @@ import { checkReason, toRpcError } from "./rpc_errors.ts";
 const TEXT_CHARS_MAX = 500;
 
 /** The calls that change something: all whose names say nothing else, so that a new one cannot be forgotten. */
-type ActionName = Exclude<keyof AdminHandlers, `get${string}` | `list${string}`>;
+type ActionName = Exclude<keyof AdminHandlers, `get${string}` | `list${string}` | `find${string}`>;
 
 /** What a call does; null if this one changes nothing. */
 type Describe<Name extends ActionName> = (
@@ -25,6 +25,13 @@ const ACTIONS: { readonly [Name in ActionName]: Describe<Name> } = {
   deleteSubscription: ({ name, reason }) => ({ action: "delete", target: name, reason }),
   createReplay: ({ filter, reason, dryRun }) =>
     dryRun ? null : { action: "replay", target: describeFilter(filter), reason },
+  createCopy: ({ eventId, subscription, reason }) => ({
+    action: "copy",
+    target: `${eventId} for ${subscription}`,
+    reason,
+  }),
+  acknowledgeFailure: ({ id, reason }) => ({ action: "acknowledge", target: id, reason }),
+  resolveFailure: ({ id, reason }) => ({ action: "resolve", target: id, reason }),
   setReplayState: ({ id, state, reason }) => ({
     action: `set replay ${state}`,
     target: id,

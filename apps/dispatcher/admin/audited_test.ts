@@ -109,6 +109,7 @@ test("audited() names what a replay was made of, and the replay", async () => {
   });
   const filter = {
     ids: [],
+    failure: "",
     source: "shop",
     type: "",
     subscription: "crm",

@@ -3,6 +3,7 @@ import { auditCalls } from "./audit_calls.ts";
 import { type AuditedOptions, audited } from "./audited.ts";
 import { type DeliveryCallsOptions, deliveryCalls } from "./delivery_calls.ts";
 import { type EventCallsOptions, eventCalls } from "./event_calls.ts";
+import { failureCalls } from "./failure_calls.ts";
 import { type HealthCallsOptions, healthCalls } from "./health_calls.ts";
 import { metricCalls } from "./metric_calls.ts";
 import { type QuarantineCallsOptions, quarantineCalls } from "./quarantine_calls.ts";
@@ -36,6 +37,7 @@ export function createAdmin(options: CreateAdminOptions): AdminServer {
     ...metricCalls(),
     ...auditCalls(options),
     ...upkeepCalls(options),
+    ...failureCalls(),
   };
   return audited(handlers, options);
 }

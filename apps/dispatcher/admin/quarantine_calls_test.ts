@@ -108,6 +108,7 @@ function running(subscription: string, { id, eventId }: { id: string; eventId: s
     attemptBase: 0,
     interruptions: 0,
     suspect: false,
+    failure: null,
     reason: "",
     attempts: [],
     order: null,

@@ -35,6 +35,7 @@ export function sampleClaimed(
     attemptBase: 0,
     interruptions: 0,
     suspect: false,
+    failure: null,
     reason: "",
     attempts: [],
     order: null,

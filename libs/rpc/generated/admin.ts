@@ -1,16 +1,22 @@
 import type * as grpc from '@grpc/grpc-js';
 import type { EnumTypeDefinition, MessageTypeDefinition } from '@grpc/proto-loader';
 
+import type { AcknowledgeFailureRequest as _hookgate_v1_AcknowledgeFailureRequest, AcknowledgeFailureRequest__Output as _hookgate_v1_AcknowledgeFailureRequest__Output } from './hookgate/v1/AcknowledgeFailureRequest.ts';
+import type { AcknowledgeFailureResponse as _hookgate_v1_AcknowledgeFailureResponse, AcknowledgeFailureResponse__Output as _hookgate_v1_AcknowledgeFailureResponse__Output } from './hookgate/v1/AcknowledgeFailureResponse.ts';
 import type { AdminServiceClient as _hookgate_v1_AdminServiceClient, AdminServiceDefinition as _hookgate_v1_AdminServiceDefinition } from './hookgate/v1/AdminService.ts';
 import type { Attempt as _hookgate_v1_Attempt, Attempt__Output as _hookgate_v1_Attempt__Output } from './hookgate/v1/Attempt.ts';
 import type { AttemptResponse as _hookgate_v1_AttemptResponse, AttemptResponse__Output as _hookgate_v1_AttemptResponse__Output } from './hookgate/v1/AttemptResponse.ts';
 import type { AuditRecord as _hookgate_v1_AuditRecord, AuditRecord__Output as _hookgate_v1_AuditRecord__Output } from './hookgate/v1/AuditRecord.ts';
 import type { BackUpRequest as _hookgate_v1_BackUpRequest, BackUpRequest__Output as _hookgate_v1_BackUpRequest__Output } from './hookgate/v1/BackUpRequest.ts';
 import type { BackUpResponse as _hookgate_v1_BackUpResponse, BackUpResponse__Output as _hookgate_v1_BackUpResponse__Output } from './hookgate/v1/BackUpResponse.ts';
+import type { BodyField as _hookgate_v1_BodyField, BodyField__Output as _hookgate_v1_BodyField__Output } from './hookgate/v1/BodyField.ts';
 import type { CancelDeliveryRequest as _hookgate_v1_CancelDeliveryRequest, CancelDeliveryRequest__Output as _hookgate_v1_CancelDeliveryRequest__Output } from './hookgate/v1/CancelDeliveryRequest.ts';
 import type { CancelDeliveryResponse as _hookgate_v1_CancelDeliveryResponse, CancelDeliveryResponse__Output as _hookgate_v1_CancelDeliveryResponse__Output } from './hookgate/v1/CancelDeliveryResponse.ts';
+import type { Change as _hookgate_v1_Change, Change__Output as _hookgate_v1_Change__Output } from './hookgate/v1/Change.ts';
 import type { ChangeSubscriptionRequest as _hookgate_v1_ChangeSubscriptionRequest, ChangeSubscriptionRequest__Output as _hookgate_v1_ChangeSubscriptionRequest__Output } from './hookgate/v1/ChangeSubscriptionRequest.ts';
 import type { ChangeSubscriptionResponse as _hookgate_v1_ChangeSubscriptionResponse, ChangeSubscriptionResponse__Output as _hookgate_v1_ChangeSubscriptionResponse__Output } from './hookgate/v1/ChangeSubscriptionResponse.ts';
+import type { CreateCopyRequest as _hookgate_v1_CreateCopyRequest, CreateCopyRequest__Output as _hookgate_v1_CreateCopyRequest__Output } from './hookgate/v1/CreateCopyRequest.ts';
+import type { CreateCopyResponse as _hookgate_v1_CreateCopyResponse, CreateCopyResponse__Output as _hookgate_v1_CreateCopyResponse__Output } from './hookgate/v1/CreateCopyResponse.ts';
 import type { CreateReplayRequest as _hookgate_v1_CreateReplayRequest, CreateReplayRequest__Output as _hookgate_v1_CreateReplayRequest__Output } from './hookgate/v1/CreateReplayRequest.ts';
 import type { CreateReplayResponse as _hookgate_v1_CreateReplayResponse, CreateReplayResponse__Output as _hookgate_v1_CreateReplayResponse__Output } from './hookgate/v1/CreateReplayResponse.ts';
 import type { DeleteSubscriptionRequest as _hookgate_v1_DeleteSubscriptionRequest, DeleteSubscriptionRequest__Output as _hookgate_v1_DeleteSubscriptionRequest__Output } from './hookgate/v1/DeleteSubscriptionRequest.ts';
@@ -19,9 +25,17 @@ import type { Delivery as _hookgate_v1_Delivery, Delivery__Output as _hookgate_v
 import type { DeliveryOrder as _hookgate_v1_DeliveryOrder, DeliveryOrder__Output as _hookgate_v1_DeliveryOrder__Output } from './hookgate/v1/DeliveryOrder.ts';
 import type { Event as _hookgate_v1_Event, Event__Output as _hookgate_v1_Event__Output } from './hookgate/v1/Event.ts';
 import type { EventSummary as _hookgate_v1_EventSummary, EventSummary__Output as _hookgate_v1_EventSummary__Output } from './hookgate/v1/EventSummary.ts';
+import type { FailureGroup as _hookgate_v1_FailureGroup, FailureGroup__Output as _hookgate_v1_FailureGroup__Output } from './hookgate/v1/FailureGroup.ts';
 import type { Fault as _hookgate_v1_Fault, Fault__Output as _hookgate_v1_Fault__Output } from './hookgate/v1/Fault.ts';
+import type { FindInBodiesRequest as _hookgate_v1_FindInBodiesRequest, FindInBodiesRequest__Output as _hookgate_v1_FindInBodiesRequest__Output } from './hookgate/v1/FindInBodiesRequest.ts';
+import type { FindInBodiesResponse as _hookgate_v1_FindInBodiesResponse, FindInBodiesResponse__Output as _hookgate_v1_FindInBodiesResponse__Output } from './hookgate/v1/FindInBodiesResponse.ts';
+import type { FindRequest as _hookgate_v1_FindRequest, FindRequest__Output as _hookgate_v1_FindRequest__Output } from './hookgate/v1/FindRequest.ts';
+import type { FindResponse as _hookgate_v1_FindResponse, FindResponse__Output as _hookgate_v1_FindResponse__Output } from './hookgate/v1/FindResponse.ts';
+import type { Found as _hookgate_v1_Found, Found__Output as _hookgate_v1_Found__Output } from './hookgate/v1/Found.ts';
 import type { GetEventRequest as _hookgate_v1_GetEventRequest, GetEventRequest__Output as _hookgate_v1_GetEventRequest__Output } from './hookgate/v1/GetEventRequest.ts';
 import type { GetEventResponse as _hookgate_v1_GetEventResponse, GetEventResponse__Output as _hookgate_v1_GetEventResponse__Output } from './hookgate/v1/GetEventResponse.ts';
+import type { GetFailureRequest as _hookgate_v1_GetFailureRequest, GetFailureRequest__Output as _hookgate_v1_GetFailureRequest__Output } from './hookgate/v1/GetFailureRequest.ts';
+import type { GetFailureResponse as _hookgate_v1_GetFailureResponse, GetFailureResponse__Output as _hookgate_v1_GetFailureResponse__Output } from './hookgate/v1/GetFailureResponse.ts';
 import type { GetHealthRequest as _hookgate_v1_GetHealthRequest, GetHealthRequest__Output as _hookgate_v1_GetHealthRequest__Output } from './hookgate/v1/GetHealthRequest.ts';
 import type { GetHealthResponse as _hookgate_v1_GetHealthResponse, GetHealthResponse__Output as _hookgate_v1_GetHealthResponse__Output } from './hookgate/v1/GetHealthResponse.ts';
 import type { GetMetricSeriesRequest as _hookgate_v1_GetMetricSeriesRequest, GetMetricSeriesRequest__Output as _hookgate_v1_GetMetricSeriesRequest__Output } from './hookgate/v1/GetMetricSeriesRequest.ts';
@@ -33,8 +47,12 @@ import type { GetQuarantinedResponse as _hookgate_v1_GetQuarantinedResponse, Get
 import type { HandshakeSeen as _hookgate_v1_HandshakeSeen, HandshakeSeen__Output as _hookgate_v1_HandshakeSeen__Output } from './hookgate/v1/HandshakeSeen.ts';
 import type { ListAuditRequest as _hookgate_v1_ListAuditRequest, ListAuditRequest__Output as _hookgate_v1_ListAuditRequest__Output } from './hookgate/v1/ListAuditRequest.ts';
 import type { ListAuditResponse as _hookgate_v1_ListAuditResponse, ListAuditResponse__Output as _hookgate_v1_ListAuditResponse__Output } from './hookgate/v1/ListAuditResponse.ts';
+import type { ListChangesRequest as _hookgate_v1_ListChangesRequest, ListChangesRequest__Output as _hookgate_v1_ListChangesRequest__Output } from './hookgate/v1/ListChangesRequest.ts';
+import type { ListChangesResponse as _hookgate_v1_ListChangesResponse, ListChangesResponse__Output as _hookgate_v1_ListChangesResponse__Output } from './hookgate/v1/ListChangesResponse.ts';
 import type { ListEventsRequest as _hookgate_v1_ListEventsRequest, ListEventsRequest__Output as _hookgate_v1_ListEventsRequest__Output } from './hookgate/v1/ListEventsRequest.ts';
 import type { ListEventsResponse as _hookgate_v1_ListEventsResponse, ListEventsResponse__Output as _hookgate_v1_ListEventsResponse__Output } from './hookgate/v1/ListEventsResponse.ts';
+import type { ListFailuresRequest as _hookgate_v1_ListFailuresRequest, ListFailuresRequest__Output as _hookgate_v1_ListFailuresRequest__Output } from './hookgate/v1/ListFailuresRequest.ts';
+import type { ListFailuresResponse as _hookgate_v1_ListFailuresResponse, ListFailuresResponse__Output as _hookgate_v1_ListFailuresResponse__Output } from './hookgate/v1/ListFailuresResponse.ts';
 import type { ListQuarantineRequest as _hookgate_v1_ListQuarantineRequest, ListQuarantineRequest__Output as _hookgate_v1_ListQuarantineRequest__Output } from './hookgate/v1/ListQuarantineRequest.ts';
 import type { ListQuarantineResponse as _hookgate_v1_ListQuarantineResponse, ListQuarantineResponse__Output as _hookgate_v1_ListQuarantineResponse__Output } from './hookgate/v1/ListQuarantineResponse.ts';
 import type { ListReplaysRequest as _hookgate_v1_ListReplaysRequest, ListReplaysRequest__Output as _hookgate_v1_ListReplaysRequest__Output } from './hookgate/v1/ListReplaysRequest.ts';
@@ -59,6 +77,8 @@ import type { RecurringHandshake as _hookgate_v1_RecurringHandshake, RecurringHa
 import type { Replay as _hookgate_v1_Replay, Replay__Output as _hookgate_v1_Replay__Output } from './hookgate/v1/Replay.ts';
 import type { ReplayCount as _hookgate_v1_ReplayCount, ReplayCount__Output as _hookgate_v1_ReplayCount__Output } from './hookgate/v1/ReplayCount.ts';
 import type { ReplayFilter as _hookgate_v1_ReplayFilter, ReplayFilter__Output as _hookgate_v1_ReplayFilter__Output } from './hookgate/v1/ReplayFilter.ts';
+import type { ResolveFailureRequest as _hookgate_v1_ResolveFailureRequest, ResolveFailureRequest__Output as _hookgate_v1_ResolveFailureRequest__Output } from './hookgate/v1/ResolveFailureRequest.ts';
+import type { ResolveFailureResponse as _hookgate_v1_ResolveFailureResponse, ResolveFailureResponse__Output as _hookgate_v1_ResolveFailureResponse__Output } from './hookgate/v1/ResolveFailureResponse.ts';
 import type { ResumeSubscriptionRequest as _hookgate_v1_ResumeSubscriptionRequest, ResumeSubscriptionRequest__Output as _hookgate_v1_ResumeSubscriptionRequest__Output } from './hookgate/v1/ResumeSubscriptionRequest.ts';
 import type { ResumeSubscriptionResponse as _hookgate_v1_ResumeSubscriptionResponse, ResumeSubscriptionResponse__Output as _hookgate_v1_ResumeSubscriptionResponse__Output } from './hookgate/v1/ResumeSubscriptionResponse.ts';
 import type { RetryDeliveryRequest as _hookgate_v1_RetryDeliveryRequest, RetryDeliveryRequest__Output as _hookgate_v1_RetryDeliveryRequest__Output } from './hookgate/v1/RetryDeliveryRequest.ts';
@@ -86,9 +106,11 @@ type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> 
 export interface ProtoGrpcType {
   hookgate: {
     v1: {
+      AcknowledgeFailureRequest: MessageTypeDefinition<_hookgate_v1_AcknowledgeFailureRequest, _hookgate_v1_AcknowledgeFailureRequest__Output>
+      AcknowledgeFailureResponse: MessageTypeDefinition<_hookgate_v1_AcknowledgeFailureResponse, _hookgate_v1_AcknowledgeFailureResponse__Output>
       /**
-       * AdminService is for operators: what happened, and what to do about it. Calls named Get… and List… change nothing and need
-       * the scope "view" or "admin"; all others need "admin".
+       * AdminService is for operators: what happened, and what to do about it. Calls named Get…, List… and Find… change nothing and
+       * need the scope "view" or "admin"; all others need "admin".
        */
       AdminService: SubtypeConstructor<typeof grpc.Client, _hookgate_v1_AdminServiceClient> & { service: _hookgate_v1_AdminServiceDefinition }
       Attempt: MessageTypeDefinition<_hookgate_v1_Attempt, _hookgate_v1_Attempt__Output>
@@ -97,10 +119,14 @@ export interface ProtoGrpcType {
       AuditRecord: MessageTypeDefinition<_hookgate_v1_AuditRecord, _hookgate_v1_AuditRecord__Output>
       BackUpRequest: MessageTypeDefinition<_hookgate_v1_BackUpRequest, _hookgate_v1_BackUpRequest__Output>
       BackUpResponse: MessageTypeDefinition<_hookgate_v1_BackUpResponse, _hookgate_v1_BackUpResponse__Output>
+      BodyField: MessageTypeDefinition<_hookgate_v1_BodyField, _hookgate_v1_BodyField__Output>
       CancelDeliveryRequest: MessageTypeDefinition<_hookgate_v1_CancelDeliveryRequest, _hookgate_v1_CancelDeliveryRequest__Output>
       CancelDeliveryResponse: MessageTypeDefinition<_hookgate_v1_CancelDeliveryResponse, _hookgate_v1_CancelDeliveryResponse__Output>
+      Change: MessageTypeDefinition<_hookgate_v1_Change, _hookgate_v1_Change__Output>
       ChangeSubscriptionRequest: MessageTypeDefinition<_hookgate_v1_ChangeSubscriptionRequest, _hookgate_v1_ChangeSubscriptionRequest__Output>
       ChangeSubscriptionResponse: MessageTypeDefinition<_hookgate_v1_ChangeSubscriptionResponse, _hookgate_v1_ChangeSubscriptionResponse__Output>
+      CreateCopyRequest: MessageTypeDefinition<_hookgate_v1_CreateCopyRequest, _hookgate_v1_CreateCopyRequest__Output>
+      CreateCopyResponse: MessageTypeDefinition<_hookgate_v1_CreateCopyResponse, _hookgate_v1_CreateCopyResponse__Output>
       CreateReplayRequest: MessageTypeDefinition<_hookgate_v1_CreateReplayRequest, _hookgate_v1_CreateReplayRequest__Output>
       CreateReplayResponse: MessageTypeDefinition<_hookgate_v1_CreateReplayResponse, _hookgate_v1_CreateReplayResponse__Output>
       DeleteSubscriptionRequest: MessageTypeDefinition<_hookgate_v1_DeleteSubscriptionRequest, _hookgate_v1_DeleteSubscriptionRequest__Output>
@@ -110,9 +136,17 @@ export interface ProtoGrpcType {
       DeliveryState: EnumTypeDefinition
       Event: MessageTypeDefinition<_hookgate_v1_Event, _hookgate_v1_Event__Output>
       EventSummary: MessageTypeDefinition<_hookgate_v1_EventSummary, _hookgate_v1_EventSummary__Output>
+      FailureGroup: MessageTypeDefinition<_hookgate_v1_FailureGroup, _hookgate_v1_FailureGroup__Output>
       Fault: MessageTypeDefinition<_hookgate_v1_Fault, _hookgate_v1_Fault__Output>
+      FindInBodiesRequest: MessageTypeDefinition<_hookgate_v1_FindInBodiesRequest, _hookgate_v1_FindInBodiesRequest__Output>
+      FindInBodiesResponse: MessageTypeDefinition<_hookgate_v1_FindInBodiesResponse, _hookgate_v1_FindInBodiesResponse__Output>
+      FindRequest: MessageTypeDefinition<_hookgate_v1_FindRequest, _hookgate_v1_FindRequest__Output>
+      FindResponse: MessageTypeDefinition<_hookgate_v1_FindResponse, _hookgate_v1_FindResponse__Output>
+      Found: MessageTypeDefinition<_hookgate_v1_Found, _hookgate_v1_Found__Output>
       GetEventRequest: MessageTypeDefinition<_hookgate_v1_GetEventRequest, _hookgate_v1_GetEventRequest__Output>
       GetEventResponse: MessageTypeDefinition<_hookgate_v1_GetEventResponse, _hookgate_v1_GetEventResponse__Output>
+      GetFailureRequest: MessageTypeDefinition<_hookgate_v1_GetFailureRequest, _hookgate_v1_GetFailureRequest__Output>
+      GetFailureResponse: MessageTypeDefinition<_hookgate_v1_GetFailureResponse, _hookgate_v1_GetFailureResponse__Output>
       GetHealthRequest: MessageTypeDefinition<_hookgate_v1_GetHealthRequest, _hookgate_v1_GetHealthRequest__Output>
       GetHealthResponse: MessageTypeDefinition<_hookgate_v1_GetHealthResponse, _hookgate_v1_GetHealthResponse__Output>
       GetMetricSeriesRequest: MessageTypeDefinition<_hookgate_v1_GetMetricSeriesRequest, _hookgate_v1_GetMetricSeriesRequest__Output>
@@ -125,8 +159,12 @@ export interface ProtoGrpcType {
       HealthStatus: EnumTypeDefinition
       ListAuditRequest: MessageTypeDefinition<_hookgate_v1_ListAuditRequest, _hookgate_v1_ListAuditRequest__Output>
       ListAuditResponse: MessageTypeDefinition<_hookgate_v1_ListAuditResponse, _hookgate_v1_ListAuditResponse__Output>
+      ListChangesRequest: MessageTypeDefinition<_hookgate_v1_ListChangesRequest, _hookgate_v1_ListChangesRequest__Output>
+      ListChangesResponse: MessageTypeDefinition<_hookgate_v1_ListChangesResponse, _hookgate_v1_ListChangesResponse__Output>
       ListEventsRequest: MessageTypeDefinition<_hookgate_v1_ListEventsRequest, _hookgate_v1_ListEventsRequest__Output>
       ListEventsResponse: MessageTypeDefinition<_hookgate_v1_ListEventsResponse, _hookgate_v1_ListEventsResponse__Output>
+      ListFailuresRequest: MessageTypeDefinition<_hookgate_v1_ListFailuresRequest, _hookgate_v1_ListFailuresRequest__Output>
+      ListFailuresResponse: MessageTypeDefinition<_hookgate_v1_ListFailuresResponse, _hookgate_v1_ListFailuresResponse__Output>
       ListQuarantineRequest: MessageTypeDefinition<_hookgate_v1_ListQuarantineRequest, _hookgate_v1_ListQuarantineRequest__Output>
       ListQuarantineResponse: MessageTypeDefinition<_hookgate_v1_ListQuarantineResponse, _hookgate_v1_ListQuarantineResponse__Output>
       ListReplaysRequest: MessageTypeDefinition<_hookgate_v1_ListReplaysRequest, _hookgate_v1_ListReplaysRequest__Output>
@@ -151,6 +189,8 @@ export interface ProtoGrpcType {
       Replay: MessageTypeDefinition<_hookgate_v1_Replay, _hookgate_v1_Replay__Output>
       ReplayCount: MessageTypeDefinition<_hookgate_v1_ReplayCount, _hookgate_v1_ReplayCount__Output>
       ReplayFilter: MessageTypeDefinition<_hookgate_v1_ReplayFilter, _hookgate_v1_ReplayFilter__Output>
+      ResolveFailureRequest: MessageTypeDefinition<_hookgate_v1_ResolveFailureRequest, _hookgate_v1_ResolveFailureRequest__Output>
+      ResolveFailureResponse: MessageTypeDefinition<_hookgate_v1_ResolveFailureResponse, _hookgate_v1_ResolveFailureResponse__Output>
       ResumeSubscriptionRequest: MessageTypeDefinition<_hookgate_v1_ResumeSubscriptionRequest, _hookgate_v1_ResumeSubscriptionRequest__Output>
       ResumeSubscriptionResponse: MessageTypeDefinition<_hookgate_v1_ResumeSubscriptionResponse, _hookgate_v1_ResumeSubscriptionResponse__Output>
       RetryDeliveryRequest: MessageTypeDefinition<_hookgate_v1_RetryDeliveryRequest, _hookgate_v1_RetryDeliveryRequest__Output>

@@ -1,17 +1,27 @@
 // Written by `npm run codegen`, from the protos.
 import type {
+  AcknowledgeFailureRequest,
+  AcknowledgeFailureResponse,
   BackUpRequest,
   BackUpResponse,
   CancelDeliveryRequest,
   CancelDeliveryResponse,
   ChangeSubscriptionRequest,
   ChangeSubscriptionResponse,
+  CreateCopyRequest,
+  CreateCopyResponse,
   CreateReplayRequest,
   CreateReplayResponse,
   DeleteSubscriptionRequest,
   DeleteSubscriptionResponse,
+  FindInBodiesRequest,
+  FindInBodiesResponse,
+  FindRequest,
+  FindResponse,
   GetEventRequest,
   GetEventResponse,
+  GetFailureRequest,
+  GetFailureResponse,
   GetHealthRequest,
   GetHealthResponse,
   GetMetricSeriesRequest,
@@ -22,8 +32,12 @@ import type {
   GetQuarantinedResponse,
   ListAuditRequest,
   ListAuditResponse,
+  ListChangesRequest,
+  ListChangesResponse,
   ListEventsRequest,
   ListEventsResponse,
+  ListFailuresRequest,
+  ListFailuresResponse,
   ListQuarantineRequest,
   ListQuarantineResponse,
   ListReplaysRequest,
@@ -40,6 +54,8 @@ import type {
   OpenEnrolmentResponse,
   PauseSubscriptionRequest,
   PauseSubscriptionResponse,
+  ResolveFailureRequest,
+  ResolveFailureResponse,
   ResumeSubscriptionRequest,
   ResumeSubscriptionResponse,
   RetryDeliveryRequest,
@@ -54,6 +70,10 @@ import type {
 
 /** The calls of AdminService, on both ends. They reject with an `RpcError`. */
 export interface AdminHandlers {
+  /**
+   * AcknowledgeFailure says that somebody knows of a group. NOT_FOUND if there is none.
+   */
+  acknowledgeFailure(request: AcknowledgeFailureRequest): Promise<AcknowledgeFailureResponse>;
   /**
    * BackUp copies the embedded store to a file on the dispatcher's machine while it is in use, and answers when that is whole. It can
    * take minutes. FAILED_PRECONDITION with MongoDB.
@@ -70,6 +90,12 @@ export interface AdminHandlers {
    */
   changeSubscription(request: ChangeSubscriptionRequest): Promise<ChangeSubscriptionResponse>;
   /**
+   * CreateCopy delivers an event with another body to one subscription, for a try. The copy is an event of its own, flagged
+   * "edited", and nothing that its provider sent is ever taken for it. NOT_FOUND: there is no such event or subscription.
+   * FAILED_PRECONDITION: the subscription is paused by the configuration or being deleted.
+   */
+  createCopy(request: CreateCopyRequest): Promise<CreateCopyResponse>;
+  /**
    * CreateReplay repeats deliveries, or counts what it would repeat. NOT_FOUND: there is no such id or subscription.
    * FAILED_PRECONDITION: its subscription was deleted, or is no longer in the configuration.
    */
@@ -80,9 +106,22 @@ export interface AdminHandlers {
    */
   deleteSubscription(request: DeleteSubscriptionRequest): Promise<DeleteSubscriptionResponse>;
   /**
+   * Find returns what an id names: one of ours, or a provider's id of an event. Nothing if there is none.
+   */
+  find(request: FindRequest): Promise<FindResponse>;
+  /**
+   * FindInBodies looks through the bodies of a source's events for a part of about two seconds; call it again with the token of
+   * the answer to look further. It gives way to everything else.
+   */
+  findInBodies(request: FindInBodiesRequest): Promise<FindInBodiesResponse>;
+  /**
    * GetEvent returns one event with its deliveries and their attempts. NOT_FOUND if there is none.
    */
   getEvent(request: GetEventRequest): Promise<GetEventResponse>;
+  /**
+   * GetFailure returns one group, and what changed before it began. NOT_FOUND if there is none.
+   */
+  getFailure(request: GetFailureRequest): Promise<GetFailureResponse>;
   /**
    * GetHealth says whether deliveries succeed, and if not, whose fault it is.
    */
@@ -105,9 +144,17 @@ export interface AdminHandlers {
    */
   listAudit(request: ListAuditRequest): Promise<ListAuditResponse>;
   /**
+   * ListChanges returns what changed in the last 30 days, newest first, a page at a time.
+   */
+  listChanges(request: ListChangesRequest): Promise<ListChangesResponse>;
+  /**
    * ListEvents returns events, newest first, a page at a time.
    */
   listEvents(request: ListEventsRequest): Promise<ListEventsResponse>;
+  /**
+   * ListFailures returns groups of failed attempts that have the same cause, the one that failed last first, a page at a time.
+   */
+  listFailures(request: ListFailuresRequest): Promise<ListFailuresResponse>;
   /**
    * ListQuarantine returns refused requests, newest first, a page at a time.
    */
@@ -144,6 +191,10 @@ export interface AdminHandlers {
    */
   pauseSubscription(request: PauseSubscriptionRequest): Promise<PauseSubscriptionResponse>;
   /**
+   * ResolveFailure says that its cause is gone. It is open again once it fails again. NOT_FOUND if there is none.
+   */
+  resolveFailure(request: ResolveFailureRequest): Promise<ResolveFailureResponse>;
+  /**
    * ResumeSubscription ends a pause. NOT_FOUND if there is none, FAILED_PRECONDITION if it is not paused, or not in
    * the configuration. A backfill delivers what it missed while its backlog was over its bound.
    */
@@ -171,18 +222,25 @@ export interface AdminHandlers {
 
 /** The names of all calls of AdminService. */
 export const ADMIN_CALLS = [
+  "acknowledgeFailure",
   "backUp",
   "cancelDelivery",
   "changeSubscription",
+  "createCopy",
   "createReplay",
   "deleteSubscription",
+  "find",
+  "findInBodies",
   "getEvent",
+  "getFailure",
   "getHealth",
   "getMetricSeries",
   "getMetrics",
   "getQuarantined",
   "listAudit",
+  "listChanges",
   "listEvents",
+  "listFailures",
   "listQuarantine",
   "listReplays",
   "listSecrets",
@@ -191,6 +249,7 @@ export const ADMIN_CALLS = [
   "listSubscriptions",
   "openEnrolment",
   "pauseSubscription",
+  "resolveFailure",
   "resumeSubscription",
   "retryDelivery",
   "revokeEnrolment",

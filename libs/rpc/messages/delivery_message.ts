@@ -18,6 +18,7 @@ export function deliveryToMessage(delivery: Delivery): DeliveryMessage {
     attempts: delivery.attempts.map(attemptToMessage),
     order: delivery.order,
     replay: delivery.replay ?? "",
+    failure: delivery.failure ?? "",
   };
 }
 
@@ -43,6 +44,7 @@ export function deliveryFromMessage(message: DeliveryMessage): Delivery {
     attempts: message.attempts.map(attemptFromMessage),
     order: message.order,
     replay: message.replay || null,
+    failure: message.failure || null,
   };
 }
 

@@ -50,6 +50,7 @@ export function replayFromMessage(message: ReplayMessage): Replay {
 /** A filter as a message. */
 export function replayFilterToMessage(filter: ReplayFilter): ReplayFilterMessage {
   const { ids = [], source = "", type = "", subscription = "", state, from, to } = filter;
+  const { failure = "" } = filter;
   return {
     ids: [...ids],
     source,
@@ -58,6 +59,7 @@ export function replayFilterToMessage(filter: ReplayFilter): ReplayFilterMessage
     state: state ? stateName(state) : "DELIVERY_STATE_UNSPECIFIED",
     ...(from !== undefined && { fromMs: from }),
     ...(to !== undefined && { toMs: to }),
+    failure,
   };
 }
 
@@ -67,7 +69,7 @@ export function replayFilterToMessage(filter: ReplayFilter): ReplayFilterMessage
  * @throws {RpcError} INVALID_ARGUMENT for a state that this version does not know.
  */
 export function replayFilterFromMessage(message: ReplayFilterMessage): ReplayFilter {
-  const { ids, source, type, subscription, state, fromMs, toMs } = message;
+  const { ids, source, type, subscription, state, fromMs, toMs, failure } = message;
   const known = DELIVERY_STATES.find((one) => stateName(one) === state);
   if (!known && state !== "DELIVERY_STATE_UNSPECIFIED") {
     throw new RpcError("INVALID_ARGUMENT", `Cannot read a filter: its state ${state} is not known`);
@@ -80,6 +82,7 @@ export function replayFilterFromMessage(message: ReplayFilterMessage): ReplayFil
     ...(known && { state: known }),
     ...(fromMs !== undefined && { from: fromMs }),
     ...(toMs !== undefined && { to: toMs }),
+    ...(failure && { failure }),
   };
 }
 

@@ -36,7 +36,7 @@ const WANTED = new Map<string, Wanted>([
 ]);
 
 /** Names of the admin calls that change nothing. One that is named otherwise needs the scope `admin`. */
-const READS = /^(?:Get|List)[A-Z]/;
+const READS = /^(?:Get|List)[A-Z]|^Find(?:[A-Z]|$)/;
 
 const VIEW = { scopes: ["view", "admin"] };
 

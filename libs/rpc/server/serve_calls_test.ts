@@ -30,6 +30,7 @@ const replay = {
     type: "payment.success",
     subscription: "crm",
     state: "DELIVERY_STATE_DEAD" as const,
+    failure: "flr_1",
     fromMs: 0,
     toMs: 1_763_950_000_123,
   },

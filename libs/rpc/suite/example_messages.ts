@@ -59,6 +59,7 @@ export function exampleDelivery(changes: Partial<Delivery> = {}): Delivery {
     attemptBase: 0,
     interruptions: 1,
     suspect: false,
+    failure: null,
     reason: "out of attempts",
     attempts: [
       {

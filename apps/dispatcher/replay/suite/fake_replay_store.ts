@@ -195,6 +195,7 @@ export function makeDelivery(changes: Partial<Delivery> = {}): Delivery {
     attemptBase: 0,
     interruptions: 0,
     suspect: false,
+    failure: null,
     reason: "",
     attempts: [],
     order: null,

@@ -232,6 +232,7 @@ export function newDelivery(
     attemptBase: 0,
     interruptions: 0,
     suspect: false,
+    failure: null,
     reason: "",
     attempts: [],
     order: null,

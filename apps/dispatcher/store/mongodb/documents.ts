@@ -77,6 +77,7 @@ export function deliveryOf(document: DeliveryDocument): Delivery {
     attemptBase: document.attemptBase,
     interruptions: document.interruptions,
     suspect: document.suspect,
+    failure: document.failure ?? null,
     reason: document.reason,
     attempts: document.attempts.map(completeAttempt),
     order: document.order ?? null,

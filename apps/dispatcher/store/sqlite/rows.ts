@@ -142,6 +142,7 @@ export function readDelivery(row: DeliveryRow): Delivery {
     attemptBase: row.attempt_base,
     interruptions: row.interruptions,
     suspect: row.suspect === 1,
+    failure: null,
     reason: row.reason,
     attempts: row.attempts === undefined ? [] : readAttempts(row.attempts),
     order: readOrder(row),

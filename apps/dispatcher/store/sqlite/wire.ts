@@ -230,6 +230,7 @@ export function storedDelivery(
     attemptBase: 0,
     interruptions: 0,
     suspect: false,
+    failure: null,
     reason: "",
     attempts: [],
   };

@@ -329,6 +329,7 @@ export class ModelStore {
       attemptBase: 0,
       interruptions: 0,
       suspect: false,
+      failure: null,
       reason: "",
       attempts: [],
       order,

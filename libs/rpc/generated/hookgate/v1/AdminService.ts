@@ -2,18 +2,28 @@
 
 import type * as grpc from '@grpc/grpc-js'
 import type { MethodDefinition } from '@grpc/proto-loader'
+import type { AcknowledgeFailureRequest as _hookgate_v1_AcknowledgeFailureRequest, AcknowledgeFailureRequest__Output as _hookgate_v1_AcknowledgeFailureRequest__Output } from '../../hookgate/v1/AcknowledgeFailureRequest.ts';
+import type { AcknowledgeFailureResponse as _hookgate_v1_AcknowledgeFailureResponse, AcknowledgeFailureResponse__Output as _hookgate_v1_AcknowledgeFailureResponse__Output } from '../../hookgate/v1/AcknowledgeFailureResponse.ts';
 import type { BackUpRequest as _hookgate_v1_BackUpRequest, BackUpRequest__Output as _hookgate_v1_BackUpRequest__Output } from '../../hookgate/v1/BackUpRequest.ts';
 import type { BackUpResponse as _hookgate_v1_BackUpResponse, BackUpResponse__Output as _hookgate_v1_BackUpResponse__Output } from '../../hookgate/v1/BackUpResponse.ts';
 import type { CancelDeliveryRequest as _hookgate_v1_CancelDeliveryRequest, CancelDeliveryRequest__Output as _hookgate_v1_CancelDeliveryRequest__Output } from '../../hookgate/v1/CancelDeliveryRequest.ts';
 import type { CancelDeliveryResponse as _hookgate_v1_CancelDeliveryResponse, CancelDeliveryResponse__Output as _hookgate_v1_CancelDeliveryResponse__Output } from '../../hookgate/v1/CancelDeliveryResponse.ts';
 import type { ChangeSubscriptionRequest as _hookgate_v1_ChangeSubscriptionRequest, ChangeSubscriptionRequest__Output as _hookgate_v1_ChangeSubscriptionRequest__Output } from '../../hookgate/v1/ChangeSubscriptionRequest.ts';
 import type { ChangeSubscriptionResponse as _hookgate_v1_ChangeSubscriptionResponse, ChangeSubscriptionResponse__Output as _hookgate_v1_ChangeSubscriptionResponse__Output } from '../../hookgate/v1/ChangeSubscriptionResponse.ts';
+import type { CreateCopyRequest as _hookgate_v1_CreateCopyRequest, CreateCopyRequest__Output as _hookgate_v1_CreateCopyRequest__Output } from '../../hookgate/v1/CreateCopyRequest.ts';
+import type { CreateCopyResponse as _hookgate_v1_CreateCopyResponse, CreateCopyResponse__Output as _hookgate_v1_CreateCopyResponse__Output } from '../../hookgate/v1/CreateCopyResponse.ts';
 import type { CreateReplayRequest as _hookgate_v1_CreateReplayRequest, CreateReplayRequest__Output as _hookgate_v1_CreateReplayRequest__Output } from '../../hookgate/v1/CreateReplayRequest.ts';
 import type { CreateReplayResponse as _hookgate_v1_CreateReplayResponse, CreateReplayResponse__Output as _hookgate_v1_CreateReplayResponse__Output } from '../../hookgate/v1/CreateReplayResponse.ts';
 import type { DeleteSubscriptionRequest as _hookgate_v1_DeleteSubscriptionRequest, DeleteSubscriptionRequest__Output as _hookgate_v1_DeleteSubscriptionRequest__Output } from '../../hookgate/v1/DeleteSubscriptionRequest.ts';
 import type { DeleteSubscriptionResponse as _hookgate_v1_DeleteSubscriptionResponse, DeleteSubscriptionResponse__Output as _hookgate_v1_DeleteSubscriptionResponse__Output } from '../../hookgate/v1/DeleteSubscriptionResponse.ts';
+import type { FindInBodiesRequest as _hookgate_v1_FindInBodiesRequest, FindInBodiesRequest__Output as _hookgate_v1_FindInBodiesRequest__Output } from '../../hookgate/v1/FindInBodiesRequest.ts';
+import type { FindInBodiesResponse as _hookgate_v1_FindInBodiesResponse, FindInBodiesResponse__Output as _hookgate_v1_FindInBodiesResponse__Output } from '../../hookgate/v1/FindInBodiesResponse.ts';
+import type { FindRequest as _hookgate_v1_FindRequest, FindRequest__Output as _hookgate_v1_FindRequest__Output } from '../../hookgate/v1/FindRequest.ts';
+import type { FindResponse as _hookgate_v1_FindResponse, FindResponse__Output as _hookgate_v1_FindResponse__Output } from '../../hookgate/v1/FindResponse.ts';
 import type { GetEventRequest as _hookgate_v1_GetEventRequest, GetEventRequest__Output as _hookgate_v1_GetEventRequest__Output } from '../../hookgate/v1/GetEventRequest.ts';
 import type { GetEventResponse as _hookgate_v1_GetEventResponse, GetEventResponse__Output as _hookgate_v1_GetEventResponse__Output } from '../../hookgate/v1/GetEventResponse.ts';
+import type { GetFailureRequest as _hookgate_v1_GetFailureRequest, GetFailureRequest__Output as _hookgate_v1_GetFailureRequest__Output } from '../../hookgate/v1/GetFailureRequest.ts';
+import type { GetFailureResponse as _hookgate_v1_GetFailureResponse, GetFailureResponse__Output as _hookgate_v1_GetFailureResponse__Output } from '../../hookgate/v1/GetFailureResponse.ts';
 import type { GetHealthRequest as _hookgate_v1_GetHealthRequest, GetHealthRequest__Output as _hookgate_v1_GetHealthRequest__Output } from '../../hookgate/v1/GetHealthRequest.ts';
 import type { GetHealthResponse as _hookgate_v1_GetHealthResponse, GetHealthResponse__Output as _hookgate_v1_GetHealthResponse__Output } from '../../hookgate/v1/GetHealthResponse.ts';
 import type { GetMetricSeriesRequest as _hookgate_v1_GetMetricSeriesRequest, GetMetricSeriesRequest__Output as _hookgate_v1_GetMetricSeriesRequest__Output } from '../../hookgate/v1/GetMetricSeriesRequest.ts';
@@ -24,8 +34,12 @@ import type { GetQuarantinedRequest as _hookgate_v1_GetQuarantinedRequest, GetQu
 import type { GetQuarantinedResponse as _hookgate_v1_GetQuarantinedResponse, GetQuarantinedResponse__Output as _hookgate_v1_GetQuarantinedResponse__Output } from '../../hookgate/v1/GetQuarantinedResponse.ts';
 import type { ListAuditRequest as _hookgate_v1_ListAuditRequest, ListAuditRequest__Output as _hookgate_v1_ListAuditRequest__Output } from '../../hookgate/v1/ListAuditRequest.ts';
 import type { ListAuditResponse as _hookgate_v1_ListAuditResponse, ListAuditResponse__Output as _hookgate_v1_ListAuditResponse__Output } from '../../hookgate/v1/ListAuditResponse.ts';
+import type { ListChangesRequest as _hookgate_v1_ListChangesRequest, ListChangesRequest__Output as _hookgate_v1_ListChangesRequest__Output } from '../../hookgate/v1/ListChangesRequest.ts';
+import type { ListChangesResponse as _hookgate_v1_ListChangesResponse, ListChangesResponse__Output as _hookgate_v1_ListChangesResponse__Output } from '../../hookgate/v1/ListChangesResponse.ts';
 import type { ListEventsRequest as _hookgate_v1_ListEventsRequest, ListEventsRequest__Output as _hookgate_v1_ListEventsRequest__Output } from '../../hookgate/v1/ListEventsRequest.ts';
 import type { ListEventsResponse as _hookgate_v1_ListEventsResponse, ListEventsResponse__Output as _hookgate_v1_ListEventsResponse__Output } from '../../hookgate/v1/ListEventsResponse.ts';
+import type { ListFailuresRequest as _hookgate_v1_ListFailuresRequest, ListFailuresRequest__Output as _hookgate_v1_ListFailuresRequest__Output } from '../../hookgate/v1/ListFailuresRequest.ts';
+import type { ListFailuresResponse as _hookgate_v1_ListFailuresResponse, ListFailuresResponse__Output as _hookgate_v1_ListFailuresResponse__Output } from '../../hookgate/v1/ListFailuresResponse.ts';
 import type { ListQuarantineRequest as _hookgate_v1_ListQuarantineRequest, ListQuarantineRequest__Output as _hookgate_v1_ListQuarantineRequest__Output } from '../../hookgate/v1/ListQuarantineRequest.ts';
 import type { ListQuarantineResponse as _hookgate_v1_ListQuarantineResponse, ListQuarantineResponse__Output as _hookgate_v1_ListQuarantineResponse__Output } from '../../hookgate/v1/ListQuarantineResponse.ts';
 import type { ListReplaysRequest as _hookgate_v1_ListReplaysRequest, ListReplaysRequest__Output as _hookgate_v1_ListReplaysRequest__Output } from '../../hookgate/v1/ListReplaysRequest.ts';
@@ -42,6 +56,8 @@ import type { OpenEnrolmentRequest as _hookgate_v1_OpenEnrolmentRequest, OpenEnr
 import type { OpenEnrolmentResponse as _hookgate_v1_OpenEnrolmentResponse, OpenEnrolmentResponse__Output as _hookgate_v1_OpenEnrolmentResponse__Output } from '../../hookgate/v1/OpenEnrolmentResponse.ts';
 import type { PauseSubscriptionRequest as _hookgate_v1_PauseSubscriptionRequest, PauseSubscriptionRequest__Output as _hookgate_v1_PauseSubscriptionRequest__Output } from '../../hookgate/v1/PauseSubscriptionRequest.ts';
 import type { PauseSubscriptionResponse as _hookgate_v1_PauseSubscriptionResponse, PauseSubscriptionResponse__Output as _hookgate_v1_PauseSubscriptionResponse__Output } from '../../hookgate/v1/PauseSubscriptionResponse.ts';
+import type { ResolveFailureRequest as _hookgate_v1_ResolveFailureRequest, ResolveFailureRequest__Output as _hookgate_v1_ResolveFailureRequest__Output } from '../../hookgate/v1/ResolveFailureRequest.ts';
+import type { ResolveFailureResponse as _hookgate_v1_ResolveFailureResponse, ResolveFailureResponse__Output as _hookgate_v1_ResolveFailureResponse__Output } from '../../hookgate/v1/ResolveFailureResponse.ts';
 import type { ResumeSubscriptionRequest as _hookgate_v1_ResumeSubscriptionRequest, ResumeSubscriptionRequest__Output as _hookgate_v1_ResumeSubscriptionRequest__Output } from '../../hookgate/v1/ResumeSubscriptionRequest.ts';
 import type { ResumeSubscriptionResponse as _hookgate_v1_ResumeSubscriptionResponse, ResumeSubscriptionResponse__Output as _hookgate_v1_ResumeSubscriptionResponse__Output } from '../../hookgate/v1/ResumeSubscriptionResponse.ts';
 import type { RetryDeliveryRequest as _hookgate_v1_RetryDeliveryRequest, RetryDeliveryRequest__Output as _hookgate_v1_RetryDeliveryRequest__Output } from '../../hookgate/v1/RetryDeliveryRequest.ts';
@@ -54,10 +70,25 @@ import type { VerifyQuarantinedRequest as _hookgate_v1_VerifyQuarantinedRequest,
 import type { VerifyQuarantinedResponse as _hookgate_v1_VerifyQuarantinedResponse, VerifyQuarantinedResponse__Output as _hookgate_v1_VerifyQuarantinedResponse__Output } from '../../hookgate/v1/VerifyQuarantinedResponse.ts';
 
 /**
- * AdminService is for operators: what happened, and what to do about it. Calls named Get… and List… change nothing and need
- * the scope "view" or "admin"; all others need "admin".
+ * AdminService is for operators: what happened, and what to do about it. Calls named Get…, List… and Find… change nothing and
+ * need the scope "view" or "admin"; all others need "admin".
  */
 export interface AdminServiceClient extends grpc.Client {
+  /**
+   * AcknowledgeFailure says that somebody knows of a group. NOT_FOUND if there is none.
+   */
+  AcknowledgeFailure(argument: _hookgate_v1_AcknowledgeFailureRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_AcknowledgeFailureResponse__Output>): grpc.ClientUnaryCall;
+  AcknowledgeFailure(argument: _hookgate_v1_AcknowledgeFailureRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_AcknowledgeFailureResponse__Output>): grpc.ClientUnaryCall;
+  AcknowledgeFailure(argument: _hookgate_v1_AcknowledgeFailureRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_AcknowledgeFailureResponse__Output>): grpc.ClientUnaryCall;
+  AcknowledgeFailure(argument: _hookgate_v1_AcknowledgeFailureRequest, callback: grpc.requestCallback<_hookgate_v1_AcknowledgeFailureResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * AcknowledgeFailure says that somebody knows of a group. NOT_FOUND if there is none.
+   */
+  acknowledgeFailure(argument: _hookgate_v1_AcknowledgeFailureRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_AcknowledgeFailureResponse__Output>): grpc.ClientUnaryCall;
+  acknowledgeFailure(argument: _hookgate_v1_AcknowledgeFailureRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_AcknowledgeFailureResponse__Output>): grpc.ClientUnaryCall;
+  acknowledgeFailure(argument: _hookgate_v1_AcknowledgeFailureRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_AcknowledgeFailureResponse__Output>): grpc.ClientUnaryCall;
+  acknowledgeFailure(argument: _hookgate_v1_AcknowledgeFailureRequest, callback: grpc.requestCallback<_hookgate_v1_AcknowledgeFailureResponse__Output>): grpc.ClientUnaryCall;
+  
   /**
    * BackUp copies the embedded store to a file on the dispatcher's machine while it is in use, and answers when that is whole. It can
    * take minutes. FAILED_PRECONDITION with MongoDB.
@@ -110,6 +141,25 @@ export interface AdminServiceClient extends grpc.Client {
   changeSubscription(argument: _hookgate_v1_ChangeSubscriptionRequest, callback: grpc.requestCallback<_hookgate_v1_ChangeSubscriptionResponse__Output>): grpc.ClientUnaryCall;
   
   /**
+   * CreateCopy delivers an event with another body to one subscription, for a try. The copy is an event of its own, flagged
+   * "edited", and nothing that its provider sent is ever taken for it. NOT_FOUND: there is no such event or subscription.
+   * FAILED_PRECONDITION: the subscription is paused by the configuration or being deleted.
+   */
+  CreateCopy(argument: _hookgate_v1_CreateCopyRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_CreateCopyResponse__Output>): grpc.ClientUnaryCall;
+  CreateCopy(argument: _hookgate_v1_CreateCopyRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_CreateCopyResponse__Output>): grpc.ClientUnaryCall;
+  CreateCopy(argument: _hookgate_v1_CreateCopyRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_CreateCopyResponse__Output>): grpc.ClientUnaryCall;
+  CreateCopy(argument: _hookgate_v1_CreateCopyRequest, callback: grpc.requestCallback<_hookgate_v1_CreateCopyResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * CreateCopy delivers an event with another body to one subscription, for a try. The copy is an event of its own, flagged
+   * "edited", and nothing that its provider sent is ever taken for it. NOT_FOUND: there is no such event or subscription.
+   * FAILED_PRECONDITION: the subscription is paused by the configuration or being deleted.
+   */
+  createCopy(argument: _hookgate_v1_CreateCopyRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_CreateCopyResponse__Output>): grpc.ClientUnaryCall;
+  createCopy(argument: _hookgate_v1_CreateCopyRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_CreateCopyResponse__Output>): grpc.ClientUnaryCall;
+  createCopy(argument: _hookgate_v1_CreateCopyRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_CreateCopyResponse__Output>): grpc.ClientUnaryCall;
+  createCopy(argument: _hookgate_v1_CreateCopyRequest, callback: grpc.requestCallback<_hookgate_v1_CreateCopyResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
    * CreateReplay repeats deliveries, or counts what it would repeat. NOT_FOUND: there is no such id or subscription.
    * FAILED_PRECONDITION: its subscription was deleted, or is no longer in the configuration.
    */
@@ -144,6 +194,38 @@ export interface AdminServiceClient extends grpc.Client {
   deleteSubscription(argument: _hookgate_v1_DeleteSubscriptionRequest, callback: grpc.requestCallback<_hookgate_v1_DeleteSubscriptionResponse__Output>): grpc.ClientUnaryCall;
   
   /**
+   * Find returns what an id names: one of ours, or a provider's id of an event. Nothing if there is none.
+   */
+  Find(argument: _hookgate_v1_FindRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_FindResponse__Output>): grpc.ClientUnaryCall;
+  Find(argument: _hookgate_v1_FindRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_FindResponse__Output>): grpc.ClientUnaryCall;
+  Find(argument: _hookgate_v1_FindRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_FindResponse__Output>): grpc.ClientUnaryCall;
+  Find(argument: _hookgate_v1_FindRequest, callback: grpc.requestCallback<_hookgate_v1_FindResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * Find returns what an id names: one of ours, or a provider's id of an event. Nothing if there is none.
+   */
+  find(argument: _hookgate_v1_FindRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_FindResponse__Output>): grpc.ClientUnaryCall;
+  find(argument: _hookgate_v1_FindRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_FindResponse__Output>): grpc.ClientUnaryCall;
+  find(argument: _hookgate_v1_FindRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_FindResponse__Output>): grpc.ClientUnaryCall;
+  find(argument: _hookgate_v1_FindRequest, callback: grpc.requestCallback<_hookgate_v1_FindResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * FindInBodies looks through the bodies of a source's events for a part of about two seconds; call it again with the token of
+   * the answer to look further. It gives way to everything else.
+   */
+  FindInBodies(argument: _hookgate_v1_FindInBodiesRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_FindInBodiesResponse__Output>): grpc.ClientUnaryCall;
+  FindInBodies(argument: _hookgate_v1_FindInBodiesRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_FindInBodiesResponse__Output>): grpc.ClientUnaryCall;
+  FindInBodies(argument: _hookgate_v1_FindInBodiesRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_FindInBodiesResponse__Output>): grpc.ClientUnaryCall;
+  FindInBodies(argument: _hookgate_v1_FindInBodiesRequest, callback: grpc.requestCallback<_hookgate_v1_FindInBodiesResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * FindInBodies looks through the bodies of a source's events for a part of about two seconds; call it again with the token of
+   * the answer to look further. It gives way to everything else.
+   */
+  findInBodies(argument: _hookgate_v1_FindInBodiesRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_FindInBodiesResponse__Output>): grpc.ClientUnaryCall;
+  findInBodies(argument: _hookgate_v1_FindInBodiesRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_FindInBodiesResponse__Output>): grpc.ClientUnaryCall;
+  findInBodies(argument: _hookgate_v1_FindInBodiesRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_FindInBodiesResponse__Output>): grpc.ClientUnaryCall;
+  findInBodies(argument: _hookgate_v1_FindInBodiesRequest, callback: grpc.requestCallback<_hookgate_v1_FindInBodiesResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
    * GetEvent returns one event with its deliveries and their attempts. NOT_FOUND if there is none.
    */
   GetEvent(argument: _hookgate_v1_GetEventRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_GetEventResponse__Output>): grpc.ClientUnaryCall;
@@ -157,6 +239,21 @@ export interface AdminServiceClient extends grpc.Client {
   getEvent(argument: _hookgate_v1_GetEventRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_GetEventResponse__Output>): grpc.ClientUnaryCall;
   getEvent(argument: _hookgate_v1_GetEventRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_GetEventResponse__Output>): grpc.ClientUnaryCall;
   getEvent(argument: _hookgate_v1_GetEventRequest, callback: grpc.requestCallback<_hookgate_v1_GetEventResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * GetFailure returns one group, and what changed before it began. NOT_FOUND if there is none.
+   */
+  GetFailure(argument: _hookgate_v1_GetFailureRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_GetFailureResponse__Output>): grpc.ClientUnaryCall;
+  GetFailure(argument: _hookgate_v1_GetFailureRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_GetFailureResponse__Output>): grpc.ClientUnaryCall;
+  GetFailure(argument: _hookgate_v1_GetFailureRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_GetFailureResponse__Output>): grpc.ClientUnaryCall;
+  GetFailure(argument: _hookgate_v1_GetFailureRequest, callback: grpc.requestCallback<_hookgate_v1_GetFailureResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * GetFailure returns one group, and what changed before it began. NOT_FOUND if there is none.
+   */
+  getFailure(argument: _hookgate_v1_GetFailureRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_GetFailureResponse__Output>): grpc.ClientUnaryCall;
+  getFailure(argument: _hookgate_v1_GetFailureRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_GetFailureResponse__Output>): grpc.ClientUnaryCall;
+  getFailure(argument: _hookgate_v1_GetFailureRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_GetFailureResponse__Output>): grpc.ClientUnaryCall;
+  getFailure(argument: _hookgate_v1_GetFailureRequest, callback: grpc.requestCallback<_hookgate_v1_GetFailureResponse__Output>): grpc.ClientUnaryCall;
   
   /**
    * GetHealth says whether deliveries succeed, and if not, whose fault it is.
@@ -236,6 +333,21 @@ export interface AdminServiceClient extends grpc.Client {
   listAudit(argument: _hookgate_v1_ListAuditRequest, callback: grpc.requestCallback<_hookgate_v1_ListAuditResponse__Output>): grpc.ClientUnaryCall;
   
   /**
+   * ListChanges returns what changed in the last 30 days, newest first, a page at a time.
+   */
+  ListChanges(argument: _hookgate_v1_ListChangesRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ListChangesResponse__Output>): grpc.ClientUnaryCall;
+  ListChanges(argument: _hookgate_v1_ListChangesRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_ListChangesResponse__Output>): grpc.ClientUnaryCall;
+  ListChanges(argument: _hookgate_v1_ListChangesRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ListChangesResponse__Output>): grpc.ClientUnaryCall;
+  ListChanges(argument: _hookgate_v1_ListChangesRequest, callback: grpc.requestCallback<_hookgate_v1_ListChangesResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * ListChanges returns what changed in the last 30 days, newest first, a page at a time.
+   */
+  listChanges(argument: _hookgate_v1_ListChangesRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ListChangesResponse__Output>): grpc.ClientUnaryCall;
+  listChanges(argument: _hookgate_v1_ListChangesRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_ListChangesResponse__Output>): grpc.ClientUnaryCall;
+  listChanges(argument: _hookgate_v1_ListChangesRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ListChangesResponse__Output>): grpc.ClientUnaryCall;
+  listChanges(argument: _hookgate_v1_ListChangesRequest, callback: grpc.requestCallback<_hookgate_v1_ListChangesResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
    * ListEvents returns events, newest first, a page at a time.
    */
   ListEvents(argument: _hookgate_v1_ListEventsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ListEventsResponse__Output>): grpc.ClientUnaryCall;
@@ -249,6 +361,21 @@ export interface AdminServiceClient extends grpc.Client {
   listEvents(argument: _hookgate_v1_ListEventsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_ListEventsResponse__Output>): grpc.ClientUnaryCall;
   listEvents(argument: _hookgate_v1_ListEventsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ListEventsResponse__Output>): grpc.ClientUnaryCall;
   listEvents(argument: _hookgate_v1_ListEventsRequest, callback: grpc.requestCallback<_hookgate_v1_ListEventsResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * ListFailures returns groups of failed attempts that have the same cause, the one that failed last first, a page at a time.
+   */
+  ListFailures(argument: _hookgate_v1_ListFailuresRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ListFailuresResponse__Output>): grpc.ClientUnaryCall;
+  ListFailures(argument: _hookgate_v1_ListFailuresRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_ListFailuresResponse__Output>): grpc.ClientUnaryCall;
+  ListFailures(argument: _hookgate_v1_ListFailuresRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ListFailuresResponse__Output>): grpc.ClientUnaryCall;
+  ListFailures(argument: _hookgate_v1_ListFailuresRequest, callback: grpc.requestCallback<_hookgate_v1_ListFailuresResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * ListFailures returns groups of failed attempts that have the same cause, the one that failed last first, a page at a time.
+   */
+  listFailures(argument: _hookgate_v1_ListFailuresRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ListFailuresResponse__Output>): grpc.ClientUnaryCall;
+  listFailures(argument: _hookgate_v1_ListFailuresRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_ListFailuresResponse__Output>): grpc.ClientUnaryCall;
+  listFailures(argument: _hookgate_v1_ListFailuresRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ListFailuresResponse__Output>): grpc.ClientUnaryCall;
+  listFailures(argument: _hookgate_v1_ListFailuresRequest, callback: grpc.requestCallback<_hookgate_v1_ListFailuresResponse__Output>): grpc.ClientUnaryCall;
   
   /**
    * ListQuarantine returns refused requests, newest first, a page at a time.
@@ -377,6 +504,21 @@ export interface AdminServiceClient extends grpc.Client {
   pauseSubscription(argument: _hookgate_v1_PauseSubscriptionRequest, callback: grpc.requestCallback<_hookgate_v1_PauseSubscriptionResponse__Output>): grpc.ClientUnaryCall;
   
   /**
+   * ResolveFailure says that its cause is gone. It is open again once it fails again. NOT_FOUND if there is none.
+   */
+  ResolveFailure(argument: _hookgate_v1_ResolveFailureRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ResolveFailureResponse__Output>): grpc.ClientUnaryCall;
+  ResolveFailure(argument: _hookgate_v1_ResolveFailureRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_ResolveFailureResponse__Output>): grpc.ClientUnaryCall;
+  ResolveFailure(argument: _hookgate_v1_ResolveFailureRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ResolveFailureResponse__Output>): grpc.ClientUnaryCall;
+  ResolveFailure(argument: _hookgate_v1_ResolveFailureRequest, callback: grpc.requestCallback<_hookgate_v1_ResolveFailureResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * ResolveFailure says that its cause is gone. It is open again once it fails again. NOT_FOUND if there is none.
+   */
+  resolveFailure(argument: _hookgate_v1_ResolveFailureRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ResolveFailureResponse__Output>): grpc.ClientUnaryCall;
+  resolveFailure(argument: _hookgate_v1_ResolveFailureRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_ResolveFailureResponse__Output>): grpc.ClientUnaryCall;
+  resolveFailure(argument: _hookgate_v1_ResolveFailureRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ResolveFailureResponse__Output>): grpc.ClientUnaryCall;
+  resolveFailure(argument: _hookgate_v1_ResolveFailureRequest, callback: grpc.requestCallback<_hookgate_v1_ResolveFailureResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
    * ResumeSubscription ends a pause. NOT_FOUND if there is none, FAILED_PRECONDITION if it is not paused, or not in
    * the configuration. A backfill delivers what it missed while its backlog was over its bound.
    */
@@ -462,10 +604,15 @@ export interface AdminServiceClient extends grpc.Client {
 }
 
 /**
- * AdminService is for operators: what happened, and what to do about it. Calls named Get… and List… change nothing and need
- * the scope "view" or "admin"; all others need "admin".
+ * AdminService is for operators: what happened, and what to do about it. Calls named Get…, List… and Find… change nothing and
+ * need the scope "view" or "admin"; all others need "admin".
  */
 export interface AdminServiceHandlers extends grpc.UntypedServiceImplementation {
+  /**
+   * AcknowledgeFailure says that somebody knows of a group. NOT_FOUND if there is none.
+   */
+  AcknowledgeFailure: grpc.handleUnaryCall<_hookgate_v1_AcknowledgeFailureRequest__Output, _hookgate_v1_AcknowledgeFailureResponse>;
+  
   /**
    * BackUp copies the embedded store to a file on the dispatcher's machine while it is in use, and answers when that is whole. It can
    * take minutes. FAILED_PRECONDITION with MongoDB.
@@ -485,6 +632,13 @@ export interface AdminServiceHandlers extends grpc.UntypedServiceImplementation 
   ChangeSubscription: grpc.handleUnaryCall<_hookgate_v1_ChangeSubscriptionRequest__Output, _hookgate_v1_ChangeSubscriptionResponse>;
   
   /**
+   * CreateCopy delivers an event with another body to one subscription, for a try. The copy is an event of its own, flagged
+   * "edited", and nothing that its provider sent is ever taken for it. NOT_FOUND: there is no such event or subscription.
+   * FAILED_PRECONDITION: the subscription is paused by the configuration or being deleted.
+   */
+  CreateCopy: grpc.handleUnaryCall<_hookgate_v1_CreateCopyRequest__Output, _hookgate_v1_CreateCopyResponse>;
+  
+  /**
    * CreateReplay repeats deliveries, or counts what it would repeat. NOT_FOUND: there is no such id or subscription.
    * FAILED_PRECONDITION: its subscription was deleted, or is no longer in the configuration.
    */
@@ -497,9 +651,25 @@ export interface AdminServiceHandlers extends grpc.UntypedServiceImplementation 
   DeleteSubscription: grpc.handleUnaryCall<_hookgate_v1_DeleteSubscriptionRequest__Output, _hookgate_v1_DeleteSubscriptionResponse>;
   
   /**
+   * Find returns what an id names: one of ours, or a provider's id of an event. Nothing if there is none.
+   */
+  Find: grpc.handleUnaryCall<_hookgate_v1_FindRequest__Output, _hookgate_v1_FindResponse>;
+  
+  /**
+   * FindInBodies looks through the bodies of a source's events for a part of about two seconds; call it again with the token of
+   * the answer to look further. It gives way to everything else.
+   */
+  FindInBodies: grpc.handleUnaryCall<_hookgate_v1_FindInBodiesRequest__Output, _hookgate_v1_FindInBodiesResponse>;
+  
+  /**
    * GetEvent returns one event with its deliveries and their attempts. NOT_FOUND if there is none.
    */
   GetEvent: grpc.handleUnaryCall<_hookgate_v1_GetEventRequest__Output, _hookgate_v1_GetEventResponse>;
+  
+  /**
+   * GetFailure returns one group, and what changed before it began. NOT_FOUND if there is none.
+   */
+  GetFailure: grpc.handleUnaryCall<_hookgate_v1_GetFailureRequest__Output, _hookgate_v1_GetFailureResponse>;
   
   /**
    * GetHealth says whether deliveries succeed, and if not, whose fault it is.
@@ -528,9 +698,19 @@ export interface AdminServiceHandlers extends grpc.UntypedServiceImplementation 
   ListAudit: grpc.handleUnaryCall<_hookgate_v1_ListAuditRequest__Output, _hookgate_v1_ListAuditResponse>;
   
   /**
+   * ListChanges returns what changed in the last 30 days, newest first, a page at a time.
+   */
+  ListChanges: grpc.handleUnaryCall<_hookgate_v1_ListChangesRequest__Output, _hookgate_v1_ListChangesResponse>;
+  
+  /**
    * ListEvents returns events, newest first, a page at a time.
    */
   ListEvents: grpc.handleUnaryCall<_hookgate_v1_ListEventsRequest__Output, _hookgate_v1_ListEventsResponse>;
+  
+  /**
+   * ListFailures returns groups of failed attempts that have the same cause, the one that failed last first, a page at a time.
+   */
+  ListFailures: grpc.handleUnaryCall<_hookgate_v1_ListFailuresRequest__Output, _hookgate_v1_ListFailuresResponse>;
   
   /**
    * ListQuarantine returns refused requests, newest first, a page at a time.
@@ -576,6 +756,11 @@ export interface AdminServiceHandlers extends grpc.UntypedServiceImplementation 
   PauseSubscription: grpc.handleUnaryCall<_hookgate_v1_PauseSubscriptionRequest__Output, _hookgate_v1_PauseSubscriptionResponse>;
   
   /**
+   * ResolveFailure says that its cause is gone. It is open again once it fails again. NOT_FOUND if there is none.
+   */
+  ResolveFailure: grpc.handleUnaryCall<_hookgate_v1_ResolveFailureRequest__Output, _hookgate_v1_ResolveFailureResponse>;
+  
+  /**
    * ResumeSubscription ends a pause. NOT_FOUND if there is none, FAILED_PRECONDITION if it is not paused, or not in
    * the configuration. A backfill delivers what it missed while its backlog was over its bound.
    */
@@ -607,18 +792,25 @@ export interface AdminServiceHandlers extends grpc.UntypedServiceImplementation 
 }
 
 export interface AdminServiceDefinition extends grpc.ServiceDefinition {
+  AcknowledgeFailure: MethodDefinition<_hookgate_v1_AcknowledgeFailureRequest, _hookgate_v1_AcknowledgeFailureResponse, _hookgate_v1_AcknowledgeFailureRequest__Output, _hookgate_v1_AcknowledgeFailureResponse__Output>
   BackUp: MethodDefinition<_hookgate_v1_BackUpRequest, _hookgate_v1_BackUpResponse, _hookgate_v1_BackUpRequest__Output, _hookgate_v1_BackUpResponse__Output>
   CancelDelivery: MethodDefinition<_hookgate_v1_CancelDeliveryRequest, _hookgate_v1_CancelDeliveryResponse, _hookgate_v1_CancelDeliveryRequest__Output, _hookgate_v1_CancelDeliveryResponse__Output>
   ChangeSubscription: MethodDefinition<_hookgate_v1_ChangeSubscriptionRequest, _hookgate_v1_ChangeSubscriptionResponse, _hookgate_v1_ChangeSubscriptionRequest__Output, _hookgate_v1_ChangeSubscriptionResponse__Output>
+  CreateCopy: MethodDefinition<_hookgate_v1_CreateCopyRequest, _hookgate_v1_CreateCopyResponse, _hookgate_v1_CreateCopyRequest__Output, _hookgate_v1_CreateCopyResponse__Output>
   CreateReplay: MethodDefinition<_hookgate_v1_CreateReplayRequest, _hookgate_v1_CreateReplayResponse, _hookgate_v1_CreateReplayRequest__Output, _hookgate_v1_CreateReplayResponse__Output>
   DeleteSubscription: MethodDefinition<_hookgate_v1_DeleteSubscriptionRequest, _hookgate_v1_DeleteSubscriptionResponse, _hookgate_v1_DeleteSubscriptionRequest__Output, _hookgate_v1_DeleteSubscriptionResponse__Output>
+  Find: MethodDefinition<_hookgate_v1_FindRequest, _hookgate_v1_FindResponse, _hookgate_v1_FindRequest__Output, _hookgate_v1_FindResponse__Output>
+  FindInBodies: MethodDefinition<_hookgate_v1_FindInBodiesRequest, _hookgate_v1_FindInBodiesResponse, _hookgate_v1_FindInBodiesRequest__Output, _hookgate_v1_FindInBodiesResponse__Output>
   GetEvent: MethodDefinition<_hookgate_v1_GetEventRequest, _hookgate_v1_GetEventResponse, _hookgate_v1_GetEventRequest__Output, _hookgate_v1_GetEventResponse__Output>
+  GetFailure: MethodDefinition<_hookgate_v1_GetFailureRequest, _hookgate_v1_GetFailureResponse, _hookgate_v1_GetFailureRequest__Output, _hookgate_v1_GetFailureResponse__Output>
   GetHealth: MethodDefinition<_hookgate_v1_GetHealthRequest, _hookgate_v1_GetHealthResponse, _hookgate_v1_GetHealthRequest__Output, _hookgate_v1_GetHealthResponse__Output>
   GetMetricSeries: MethodDefinition<_hookgate_v1_GetMetricSeriesRequest, _hookgate_v1_GetMetricSeriesResponse, _hookgate_v1_GetMetricSeriesRequest__Output, _hookgate_v1_GetMetricSeriesResponse__Output>
   GetMetrics: MethodDefinition<_hookgate_v1_GetMetricsRequest, _hookgate_v1_GetMetricsResponse, _hookgate_v1_GetMetricsRequest__Output, _hookgate_v1_GetMetricsResponse__Output>
   GetQuarantined: MethodDefinition<_hookgate_v1_GetQuarantinedRequest, _hookgate_v1_GetQuarantinedResponse, _hookgate_v1_GetQuarantinedRequest__Output, _hookgate_v1_GetQuarantinedResponse__Output>
   ListAudit: MethodDefinition<_hookgate_v1_ListAuditRequest, _hookgate_v1_ListAuditResponse, _hookgate_v1_ListAuditRequest__Output, _hookgate_v1_ListAuditResponse__Output>
+  ListChanges: MethodDefinition<_hookgate_v1_ListChangesRequest, _hookgate_v1_ListChangesResponse, _hookgate_v1_ListChangesRequest__Output, _hookgate_v1_ListChangesResponse__Output>
   ListEvents: MethodDefinition<_hookgate_v1_ListEventsRequest, _hookgate_v1_ListEventsResponse, _hookgate_v1_ListEventsRequest__Output, _hookgate_v1_ListEventsResponse__Output>
+  ListFailures: MethodDefinition<_hookgate_v1_ListFailuresRequest, _hookgate_v1_ListFailuresResponse, _hookgate_v1_ListFailuresRequest__Output, _hookgate_v1_ListFailuresResponse__Output>
   ListQuarantine: MethodDefinition<_hookgate_v1_ListQuarantineRequest, _hookgate_v1_ListQuarantineResponse, _hookgate_v1_ListQuarantineRequest__Output, _hookgate_v1_ListQuarantineResponse__Output>
   ListReplays: MethodDefinition<_hookgate_v1_ListReplaysRequest, _hookgate_v1_ListReplaysResponse, _hookgate_v1_ListReplaysRequest__Output, _hookgate_v1_ListReplaysResponse__Output>
   ListSecrets: MethodDefinition<_hookgate_v1_ListSecretsRequest, _hookgate_v1_ListSecretsResponse, _hookgate_v1_ListSecretsRequest__Output, _hookgate_v1_ListSecretsResponse__Output>
@@ -627,6 +819,7 @@ export interface AdminServiceDefinition extends grpc.ServiceDefinition {
   ListSubscriptions: MethodDefinition<_hookgate_v1_ListSubscriptionsRequest, _hookgate_v1_ListSubscriptionsResponse, _hookgate_v1_ListSubscriptionsRequest__Output, _hookgate_v1_ListSubscriptionsResponse__Output>
   OpenEnrolment: MethodDefinition<_hookgate_v1_OpenEnrolmentRequest, _hookgate_v1_OpenEnrolmentResponse, _hookgate_v1_OpenEnrolmentRequest__Output, _hookgate_v1_OpenEnrolmentResponse__Output>
   PauseSubscription: MethodDefinition<_hookgate_v1_PauseSubscriptionRequest, _hookgate_v1_PauseSubscriptionResponse, _hookgate_v1_PauseSubscriptionRequest__Output, _hookgate_v1_PauseSubscriptionResponse__Output>
+  ResolveFailure: MethodDefinition<_hookgate_v1_ResolveFailureRequest, _hookgate_v1_ResolveFailureResponse, _hookgate_v1_ResolveFailureRequest__Output, _hookgate_v1_ResolveFailureResponse__Output>
   ResumeSubscription: MethodDefinition<_hookgate_v1_ResumeSubscriptionRequest, _hookgate_v1_ResumeSubscriptionResponse, _hookgate_v1_ResumeSubscriptionRequest__Output, _hookgate_v1_ResumeSubscriptionResponse__Output>
   RetryDelivery: MethodDefinition<_hookgate_v1_RetryDeliveryRequest, _hookgate_v1_RetryDeliveryResponse, _hookgate_v1_RetryDeliveryRequest__Output, _hookgate_v1_RetryDeliveryResponse__Output>
   RevokeEnrolment: MethodDefinition<_hookgate_v1_RevokeEnrolmentRequest, _hookgate_v1_RevokeEnrolmentResponse, _hookgate_v1_RevokeEnrolmentRequest__Output, _hookgate_v1_RevokeEnrolmentResponse__Output>

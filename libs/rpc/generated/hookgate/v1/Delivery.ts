@@ -61,6 +61,10 @@ export interface Delivery {
    * The replay that made it; empty if none did.
    */
   'replay'?: (string);
+  /**
+   * The group of failures that its latest attempt belongs to; empty if that did not fail.
+   */
+  'failure'?: (string);
   '_nextAttemptAtMs'?: "nextAttemptAtMs";
 }
 
@@ -120,5 +124,9 @@ export interface Delivery__Output {
    * The replay that made it; empty if none did.
    */
   'replay': (string);
+  /**
+   * The group of failures that its latest attempt belongs to; empty if that did not fail.
+   */
+  'failure': (string);
   '_nextAttemptAtMs'?: "nextAttemptAtMs";
 }

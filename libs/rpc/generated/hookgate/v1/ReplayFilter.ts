@@ -35,6 +35,10 @@ export interface ReplayFilter {
    * Received before, in milliseconds since 1970.
    */
   'toMs'?: (number | string | Long);
+  /**
+   * Deliveries whose latest attempt belongs to this group of failures, by its id.
+   */
+  'failure'?: (string);
   '_fromMs'?: "fromMs";
   '_toMs'?: "toMs";
 }
@@ -71,6 +75,10 @@ export interface ReplayFilter__Output {
    * Received before, in milliseconds since 1970.
    */
   'toMs'?: (number);
+  /**
+   * Deliveries whose latest attempt belongs to this group of failures, by its id.
+   */
+  'failure': (string);
   '_fromMs'?: "fromMs";
   '_toMs'?: "toMs";
 }

@@ -1,0 +1,23 @@
+// Original file: protos/hookgate/v1/failure.proto
+
+import type { FailureGroup as _hookgate_v1_FailureGroup, FailureGroup__Output as _hookgate_v1_FailureGroup__Output } from '../../hookgate/v1/FailureGroup.ts';
+
+/**
+ * AcknowledgeFailureResponse is the group now.
+ */
+export interface AcknowledgeFailureResponse {
+  /**
+   * The group.
+   */
+  'failure'?: (_hookgate_v1_FailureGroup | null);
+}
+
+/**
+ * AcknowledgeFailureResponse is the group now.
+ */
+export interface AcknowledgeFailureResponse__Output {
+  /**
+   * The group.
+   */
+  'failure': (_hookgate_v1_FailureGroup__Output | null);
+}
