@@ -1,118 +1,179 @@
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { readLocalToken } from "@hookgate/config";
-import { connectRpc } from "@hookgate/rpc";
 import { Queue } from "bullmq";
 import { Redis } from "ioredis";
 import { type ChildProgram, runProgram, startProgram } from "../processes/child_program.ts";
-import { BENCH_SECRET, startGateway } from "./gateway.ts";
-import type { LoadPlan, LoadResult } from "./load.ts";
+import { BENCH_SECRET, connectAdmin, startGateway } from "./gateway.ts";
 import { startPostgres, startRedis } from "./peers/database_servers.ts";
+import type { LoadPlan, LoadResult } from "./programs/load.ts";
+import type { Entrant, Round, Runner } from "./race.ts";
 
 /** Something that answers signed posts, to be compared with the others. */
-export interface Contender {
-  name: string;
+export interface Contender extends Runner {
   /** Sends posts. */
-  load(
-    plan: Pick<LoadPlan, "seconds" | "connections" | "bodyBytes" | "rate" | "seed">,
-  ): Promise<LoadResult>;
-  /** CPU time of all its processes so far, in microseconds. */
-  cpuUs(): number;
+  load(plan: Omit<LoadPlan, "port" | "path" | "secret">): Promise<LoadResult>;
+  /** CPU time of each of its processes so far, in microseconds. */
+  cpuUs(): CpuTimes;
   /** Events that were acknowledged and whose handlers have not ended, durably; 0 without handlers. */
   pending(): Promise<number>;
   /** Resident memory of each of its programs, in bytes. */
   residentBytes(): Promise<number[]>;
-  stop(): Promise<void>;
 }
+
+/** CPU time by process, in microseconds. */
+export type CpuTimes = Readonly<Record<string, number>>;
 
 const PEERS = join(import.meta.dirname, "peers");
 
-/** Edge and dispatcher on the embedded store, as two processes or one. `subscriptions`: text of the configuration. */
-export async function ours(
-  folder: string,
-  { subscriptions = "", oneProcess = false } = {},
-): Promise<Contender> {
-  const gateway = await startGateway(folder, { subscriptions, oneProcess });
-  const { programs, edgePort: port } = gateway;
-  const security = { token: readLocalToken(gateway.dataDir), tls: null };
-  const client = connectRpc({ address: gateway.rpcAddress, security });
-  return contender(`Hookgate, ${oneProcess ? "one process" : "two processes"}`, {
-    programs,
-    servers: [{ cpuUs: () => 0, stop: async () => client.close() }],
-    port,
-    path: "/api/webhooks/bench",
-    pending: async () => (await client.admin.getHealth({})).queueSize,
-  });
+/** Options for {@linkcode ours}. */
+export interface OursOptions {
+  /** Source of a module: a handler for every event. @default none */
+  handler?: string;
+  /** Text of the configuration. @default none */
+  subscriptions?: string;
+  oneProcess?: boolean;
+  /** @default {how many processes it is} */
+  name?: string;
+  /** Called before the start with the folder of the store. */
+  fill?: (dataDir: string) => Promise<unknown>;
+}
+
+/** Edge and dispatcher on the embedded store, as two processes or one. */
+export function ours(options: OursOptions = {}): Entrant<Contender> {
+  const { oneProcess = false, handler, fill } = options;
+  return {
+    name: options.name ?? `Hookgate, ${oneProcess ? "one process" : "two processes"}`,
+    async start(folder) {
+      let { subscriptions = "" } = options;
+      if (handler !== undefined) {
+        const file = join(folder, "handler.ts");
+        await writeFile(file, handler);
+        subscriptions = `all: { events: ["*"], handler: ${JSON.stringify(file)} }`;
+      }
+      await fill?.(join(folder, "data"));
+      const gateway = await startGateway(folder, { subscriptions, oneProcess });
+      const client = connectAdmin(gateway);
+      return contender({
+        programs: gateway.programs,
+        others: [{ stop: async () => client.close() }],
+        port: gateway.edgePort,
+        path: "/api/webhooks/bench",
+        pending: async () => (await client.admin.getHealth({})).queueSize,
+      });
+    },
+  };
 }
 
 /** R3: `node:http` with an HMAC, nothing stored. */
-export async function plainHttp(): Promise<Contender> {
-  const program = await startPeer("plain_http.ts", {});
-  return contender("R3 node:http + HMAC, nothing stored", { programs: [program] });
-}
-
-/** R1: Express with BullMQ, on a Redis of its own in `folder`; with a worker if `worker` is set. */
-export async function expressBullmq(folder: string, { worker = false } = {}): Promise<Contender> {
-  const redis = await startRedis(folder);
-  const env = { REDIS_SOCKET: redis.socket };
-  const programs = [await startPeer("express_bullmq.ts", env)];
-  if (worker) programs.push(await startPeer("bullmq_worker.ts", env));
-  const connection = new Redis({ path: redis.socket });
-  const queue = new Queue("events", { connection });
-  const close = { cpuUs: () => 0, stop: () => connection.quit() };
-  const name = `R1 Express + BullMQ + Redis always${worker ? " + worker" : ""}`;
-  const pending = async () => {
-    const counts = await queue.getJobCounts("waiting", "active", "prioritized");
-    return Object.values(counts).reduce((sum, count) => sum + count, 0);
+export function plainHttp(): Entrant<Contender> {
+  return {
+    name: "R3 node:http + HMAC, nothing stored",
+    start: async () => contender({ programs: { http: await startPeer("plain_http.ts", {}) } }),
   };
-  return contender(name, { programs, servers: [close, redis], pending });
 }
 
-/** R2: Fastify with batched PostgreSQL, on a server of its own in `folder`. */
-export async function fastifyPostgres(folder: string): Promise<Contender> {
-  const postgres = await startPostgres(folder);
-  const program = await startPeer("fastify_postgres.ts", { POSTGRES_SOCKET: postgres.socket });
-  return contender("R2 Fastify + PostgreSQL batched", { programs: [program], servers: [postgres] });
+/** R1: Express with BullMQ, on a Redis of its own; with a worker if `worker` is set, which writes notes if `notes` names files. */
+export function expressBullmq({ worker = false, notes = "" } = {}): Entrant<Contender> {
+  return {
+    name: `R1 Express + BullMQ + Redis always${worker ? " + worker" : ""}`,
+    async start(folder) {
+      const redis = await startRedis(folder);
+      const env = { REDIS_SOCKET: redis.socket, NOTES: notes && join(folder, notes) };
+      const express = await startPeer("express_bullmq.ts", env);
+      const programs: Record<string, ChildProgram> = { express };
+      if (worker) programs["worker"] = await startPeer("bullmq_worker.ts", env);
+      const connection = new Redis({ path: redis.socket });
+      const queue = new Queue("events", { connection });
+      return contender({
+        programs,
+        servers: { redis },
+        others: [{ stop: () => connection.quit() }],
+        pending: () => countPending(queue),
+      });
+    },
+  };
 }
 
-function startPeer(file: string, env: Record<string, string>): Promise<ChildProgram> {
+/** Jobs of a queue that have not ended. */
+export async function countPending(queue: Queue): Promise<number> {
+  const counts = await queue.getJobCounts("waiting", "active", "prioritized", "delayed");
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
+}
+
+/** R2: Fastify with batched PostgreSQL, on a server of its own. */
+export function fastifyPostgres(): Entrant<Contender> {
+  return {
+    name: "R2 Fastify + PostgreSQL batched",
+    async start(folder) {
+      const postgres = await startPostgres(folder);
+      const env = { POSTGRES_SOCKET: postgres.socket };
+      const fastify = await startPeer("fastify_postgres.ts", env);
+      return contender({ programs: { fastify }, servers: { postgres } });
+    },
+  };
+}
+
+/** Starts a program of a peer. */
+export function startPeer(file: string, env: Record<string, string>): Promise<ChildProgram> {
   return startProgram(join(PEERS, file), { env: { BENCH_SECRET, ...env } });
+}
+
+/** Reads the CPU time of several processes. */
+export function readCpu(processes: Readonly<Record<string, { cpuUs(): number }>>): CpuTimes {
+  return Object.fromEntries(Object.entries(processes).map(([name, one]) => [name, one.cpuUs()]));
+}
+
+/** The figures of a column for CPU time per event: all together, and each process. */
+export function cpuPerEvent(
+  column: string,
+  { before, after, events }: { before: CpuTimes; after: CpuTimes; events: number },
+): Round {
+  const spent = Object.entries(after).map(
+    ([name, us]) => [name, (us - (before[name] ?? 0)) / events] as const,
+  );
+  const sum = spent.reduce((all, [, us]) => all + us, 0);
+  const parts = spent.length > 1 ? spent : [];
+  return { [column]: sum, ...Object.fromEntries(parts.map(([n, us]) => [`${column}: ${n}`, us])) };
+}
+
+interface Stoppable {
+  stop(): Promise<unknown>;
 }
 
 interface ContenderParts {
   /** The first one listens. */
-  programs: readonly ChildProgram[];
-  servers?: readonly { cpuUs(): number; stop(): Promise<unknown> }[];
+  programs: Readonly<Record<string, ChildProgram>>;
+  servers?: Readonly<Record<string, Stoppable & { cpuUs(): number }>>;
+  others?: readonly Stoppable[];
   /** @default {as its ready line says} */
   port?: number;
   path?: string;
   pending?: () => Promise<number>;
 }
 
-function contender(
-  name: string,
-  {
-    programs,
-    servers = [],
-    port = Number(programs[0]?.ready.split(" ")[1]),
-    path = "/",
-    pending = async () => 0,
-  }: ContenderParts,
-): Contender {
-  const parts = [...programs, ...servers];
+function contender({
+  programs,
+  servers = {},
+  others = [],
+  port = Number(Object.values(programs)[0]?.ready.split(" ")[1]),
+  path = "/",
+  pending = async () => 0,
+}: ContenderParts): Contender {
+  const processes = { ...programs, ...servers };
   return {
-    name,
     load: (plan) =>
-      runProgram<LoadResult>(join(import.meta.dirname, "load.ts"), {
+      runProgram<LoadResult>(join(import.meta.dirname, "programs/load.ts"), {
         ...plan,
         port,
         path,
         secret: BENCH_SECRET,
       } satisfies LoadPlan),
     pending,
-    cpuUs: () => parts.reduce((sum, part) => sum + part.cpuUs(), 0),
-    residentBytes: () => Promise.all(programs.map((program) => program.residentBytes())),
+    cpuUs: () => readCpu(processes),
+    residentBytes: () =>
+      Promise.all(Object.values(programs).map((program) => program.residentBytes())),
     async stop() {
-      for (const part of parts) await part.stop();
+      for (const part of [...others, ...Object.values(processes)]) await part.stop();
     },
   };
 }

@@ -1,4 +1,6 @@
-import { prepareApps } from "../processes/apps.ts";
+import { readLocalToken } from "@hookgate/config";
+import { connectRpc, type RpcClient } from "@hookgate/rpc";
+import { type Apps, prepareApps } from "../processes/apps.ts";
 import type { ChildProgram } from "../processes/child_program.ts";
 
 /** The secret of the source `bench`. */
@@ -9,18 +11,31 @@ export interface Gateway {
   edgePort: number;
   rpcAddress: string;
   dataDir: string;
-  programs: readonly ChildProgram[];
+  /** By their names; the last one is the dispatcher. */
+  programs: Readonly<Record<string, ChildProgram>>;
   /** Resident memory of the dispatcher, in bytes. */
   residentBytes(): Promise<number>;
   stop(): Promise<void>;
 }
 
-/** Options for {@linkcode startGateway}. */
-export interface StartGatewayOptions {
+/** Options for {@linkcode prepareGateway}. */
+export interface GatewayOptions {
   /** Text of the configuration. */
   subscriptions: string;
+}
+
+/** Options for {@linkcode startGateway}. */
+export interface StartGatewayOptions extends GatewayOptions {
   /** Edge and dispatcher in one process. @default {false} */
   oneProcess?: boolean;
+}
+
+/** Prepares edge and dispatcher with a source `bench`. */
+export function prepareGateway(folder: string, { subscriptions }: GatewayOptions): Promise<Apps> {
+  return prepareApps(folder, {
+    config: `{ sources: { bench: { provider: "generic", secrets: ["${BENCH_SECRET}"] } },
+      subscriptions: { ${subscriptions} }, privateHosts: ["127.0.0.1"], }`,
+  });
 }
 
 /** Starts edge and dispatcher with a source `bench`. */
@@ -28,20 +43,28 @@ export async function startGateway(
   folder: string,
   { subscriptions, oneProcess = false }: StartGatewayOptions,
 ): Promise<Gateway> {
-  const apps = await prepareApps(folder, {
-    config: `{ sources: { bench: { provider: "generic", secrets: ["${BENCH_SECRET}"] } },
-      subscriptions: { ${subscriptions} }, privateHosts: ["127.0.0.1"], }`,
-  });
-  const dispatcher = await apps.start(oneProcess ? "gateway" : "dispatcher");
-  const programs = oneProcess ? [dispatcher] : [await apps.start("edge"), dispatcher];
+  const apps = await prepareGateway(folder, { subscriptions });
+  const last = await apps.start(oneProcess ? "gateway" : "dispatcher");
+  const programs = oneProcess
+    ? { gateway: last }
+    : { edge: await apps.start("edge"), dispatcher: last };
   return {
     edgePort: apps.edgePort,
     rpcAddress: apps.rpcAddress,
     dataDir: apps.dataDir,
     programs,
-    residentBytes: () => dispatcher.residentBytes(),
+    residentBytes: () => last.residentBytes(),
     async stop() {
-      for (const program of programs) await program.stop();
+      for (const program of Object.values(programs)) await program.stop();
     },
   };
+}
+
+/** Calls a dispatcher as its operator. */
+export function connectAdmin({
+  rpcAddress,
+  dataDir,
+}: Pick<Apps, "rpcAddress" | "dataDir">): RpcClient {
+  const security = { token: readLocalToken(dataDir), tls: null };
+  return connectRpc({ address: rpcAddress, security, deadlineMs: 60_000 });
 }

@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { runProgram, startProgram } from "../processes/child_program.ts";
 import { BENCH_SECRET, type Gateway } from "./gateway.ts";
-import type { LoadPlan, LoadResult } from "./load.ts";
+import type { LoadPlan, LoadResult } from "./programs/load.ts";
 
 const HERE = import.meta.dirname;
 
-/** How the bad endpoint of `sink.ts` can behave. */
+/** How the bad endpoint of `programs/sink.ts` can behave. */
 export const BAD_MODES = ["fine", "500", "hang", "drip", "reset", "huge", "redirect"] as const;
 
 /** One of {@linkcode BAD_MODES}. */
@@ -43,7 +43,7 @@ export interface Sink {
 
 /** Starts an endpoint. */
 export async function startSink(): Promise<Sink> {
-  const program = await startProgram(join(HERE, "sink.ts"));
+  const program = await startProgram(join(HERE, "programs/sink.ts"));
   const port = Number(program.ready);
   const ask = async (path: string) => (await fetch(`http://127.0.0.1:${port}${path}`)).text();
   return {
@@ -76,8 +76,12 @@ export async function postLoad({
     bodyBytes: 2_048,
     rate,
     seed,
+    acks: null,
   };
-  const { answers, errors, p99Ms } = await runProgram<LoadResult>(join(HERE, "load.ts"), plan);
+  const { answers, errors, p99Ms } = await runProgram<LoadResult>(
+    join(HERE, "programs/load.ts"),
+    plan,
+  );
   const { "200": accepted = 0, ...others } = answers;
   if (errors > 0 || Object.keys(others).length > 0) {
     throw new Error(`Cannot measure: answers ${JSON.stringify(answers)}, ${errors} broken`);

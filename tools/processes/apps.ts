@@ -9,6 +9,8 @@ export interface Apps {
   /** `host:port` of the dispatcher. */
   rpcAddress: string;
   dataDir: string;
+  /** Its variables, for a program that starts them itself. */
+  env: Readonly<Record<string, string>>;
   /** Starts one of them, or starts it again after it ended; `options` are for this start. */
   start(app: AppName, options?: StartProgramOptions): Promise<ChildProgram>;
 }
@@ -58,5 +60,5 @@ export async function prepareApps(
       ...options,
       env: { ...env, ...options.env },
     });
-  return { edgePort, rpcAddress, dataDir, start };
+  return { edgePort, rpcAddress, dataDir, env, start };
 }

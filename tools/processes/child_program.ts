@@ -16,7 +16,7 @@ export interface ChildProgram {
   pid: number;
   /** The rest of its ready line. */
   ready: string;
-  /** CPU time of all its threads and of its living children so far, in microseconds. */
+  /** CPU time of all its threads and of all that it started and that lives, so far, in microseconds. */
   cpuUs(): number;
   /** Resident memory, in bytes. */
   residentBytes(): Promise<number>;
@@ -100,12 +100,16 @@ async function readyLine(
   return Promise.race([found, exited]);
 }
 
-/** CPU time of a process and of its living children so far, in microseconds. */
+/** CPU time of a process and of all that it started and that lives, in microseconds so far. */
 export function treeCpuUs(pid: number): number {
-  const children = readdirSync("/proc").filter(
-    (name) => /^\d+$/.test(name) && parentOf(name) === pid,
-  );
-  return children.reduce((sum, child) => sum + cpuUs(Number(child)), cpuUs(pid));
+  const parents = new Map<number, number[]>();
+  for (const name of readdirSync("/proc")) {
+    const parent = /^\d+$/.test(name) ? parentOf(name) : null;
+    if (parent !== null) parents.set(parent, [...(parents.get(parent) ?? []), Number(name)]);
+  }
+  const sum = (one: number): number =>
+    (parents.get(one) ?? []).reduce((all, child) => all + sum(child), cpuUs(one));
+  return sum(pid);
 }
 
 async function residentBytes(pid: number): Promise<number> {
@@ -128,11 +132,14 @@ function parentOf(pid: string): number | null {
   }
 }
 
-/** User and system time, fields 14 and 15. */
+/** User and system time, fields 14 and 15; 0 if it has ended. */
 function cpuUs(pid: number): number {
-  const fields = readStat(pid);
-  const ticks = Number(fields[11]) + Number(fields[12]);
-  return (ticks / TICKS_PER_SECOND) * 1e6;
+  try {
+    const fields = readStat(pid);
+    return ((Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND) * 1e6;
+  } catch {
+    return 0;
+  }
 }
 
 /** Runs a program to its end with one JSON argument, and returns its output, JSON too. */

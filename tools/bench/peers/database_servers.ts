@@ -13,6 +13,11 @@ const NOBODY = 65_534;
 
 const START_MS_MAX = 15_000;
 
+/** A program of a peer is not installed. */
+export class NotInstalledError extends Error {
+  override name = "NotInstalledError";
+}
+
 /** A database server of the benchmark, in a folder of its own. */
 export interface DatabaseServer {
   /** Path of the socket, or of its folder, as its driver wants it. */
@@ -22,7 +27,7 @@ export interface DatabaseServer {
   stop(): Promise<void>;
 }
 
-/** Starts Redis with a log that is synced before every answer. @throws {Error} naming the package, if it is not installed. */
+/** Starts Redis with a log that is synced before every answer. @throws {NotInstalledError} naming the package. */
 export async function startRedis(folder: string): Promise<DatabaseServer> {
   const command = find("redis-server", "redis-server");
   await mkdir(folder, { recursive: true });
@@ -32,7 +37,7 @@ export async function startRedis(folder: string): Promise<DatabaseServer> {
   return startServer(command, [...settings, ...durable], { socket, listens: socket });
 }
 
-/** Starts PostgreSQL with its default durability. @throws {Error} naming the package, if it is not installed. */
+/** Starts PostgreSQL with its default durability. @throws {NotInstalledError} naming the package. */
 export async function startPostgres(folder: string): Promise<DatabaseServer> {
   const [bin] = globSync("/usr/lib/postgresql/*/bin");
   if (bin === undefined) throw missing("PostgreSQL", "postgresql");
@@ -121,8 +126,8 @@ function find(command: string, debianPackage: string): string {
   }
 }
 
-function missing(what: string, debianPackage: string): Error {
-  return new Error(
+function missing(what: string, debianPackage: string): NotInstalledError {
+  return new NotInstalledError(
     `Cannot start ${what}: it is not installed. On Debian: apt-get install ${debianPackage}`,
   );
 }

@@ -1,11 +1,10 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { waitFor } from "@hookgate/testing";
-import { type Gateway, startGateway } from "./gateway.ts";
-import { postLoad } from "./live_load.ts";
-import type { BenchNeighboursOptions } from "./neighbours.ts";
-import { showFigure, shuffle } from "./statistics.ts";
+import { type Gateway, startGateway } from "../gateway.ts";
+import { postLoad } from "../live_load.ts";
+import type { Round } from "../race.ts";
+import { type NeighboursArguments, raceNeighbours } from "./neighbours.ts";
 
 /** What the bad handler does with each event, as code. */
 const MISBEHAVIOURS: Readonly<Record<string, string>> = {
@@ -28,39 +27,35 @@ const ARRIVE_MS_MAX = 60_000;
 /** Linux counts CPU time in hundredths of a second. */
 const MICROS_PER_TICK = 10_000;
 
-interface Round {
-  p50Ms: number;
-  p99Ms: number;
-  maxMs: number;
-  missing: number;
-  cpuMicros: number;
-}
+const COLUMNS = [
+  { name: "delivery p50 ms", digits: 0 },
+  { name: "delivery p99 ms", digits: 0, ratio: "÷ first" },
+  { name: "longest ms", digits: 0 },
+  { name: "missing", digits: 0 },
+  { name: "CPU µs/event", digits: 0 },
+] as const;
 
 /**
  * Measures what a misbehaving handler costs its neighbour: two subscriptions get the same events, one handler is healthy,
  * the other begins to misbehave when the measuring begins, so that the time until it is found counts.
  */
 export async function benchHandlerNeighbours(
-  options: BenchNeighboursOptions & { modes?: string },
+  options: NeighboursArguments & { modes?: string },
 ): Promise<void> {
-  const { modes: only } = options;
-  const modes = only ? ["fine", ...only.split(",")] : Object.keys(MISBEHAVIOURS);
-  const results = new Map<string, Round[]>(modes.map((mode) => [mode, []]));
-  for (let round = 1; round <= options.rounds; round += 1) {
-    for (const mode of shuffle(modes)) {
-      const result = await measure(mode, { ...options, seed: `${round}-${mode}` });
-      console.error(`round ${round}: ${mode}`, result);
-      results.get(mode)?.push(result);
-    }
-  }
-  console.log(renderTable(results, options));
+  const { modes: only, ...rest } = options;
+  await raceNeighbours({
+    ...rest,
+    modes: only ? ["fine", ...only.split(",")] : Object.keys(MISBEHAVIOURS),
+    measure: (mode, where) => measure(mode, { ...rest, ...where }),
+    title: "beside a handler that misbehaves",
+    columns: COLUMNS,
+  });
 }
 
 async function measure(
   mode: string,
-  { seconds, rate, seed }: BenchNeighboursOptions & { seed: string },
+  { seconds, rate, seed, folder }: NeighboursArguments & { folder: string; seed: string },
 ): Promise<Round> {
-  const folder = await mkdtemp(join(tmpdir(), "hookgate-handlers-"));
   const [healthy, bad, begun] = ["healthy.ts", "bad.ts", "begun"].map((name) => join(folder, name));
   if (!healthy || !bad || !begun) throw new TypeError("Cannot measure: there are no names");
   await writeFile(healthy, healthySource(folder));
@@ -77,19 +72,19 @@ async function measure(
     const cpuBefore = await cpuOf(gateway);
     await writeFile(begun, "");
     const { accepted } = await postLoad({ ...load, seconds, seed });
-    const cpu = (await cpuOf(gateway)) - cpuBefore;
+    const cpuUs = (await cpuOf(gateway)) - cpuBefore;
     const times = (await arrived(folder, accepted)).toSorted((a, b) => a - b);
     const percentile = (share: number) => times[Math.floor((times.length - 1) * share)] ?? 0;
     return {
-      p50Ms: percentile(0.5),
-      p99Ms: percentile(0.99),
-      maxMs: percentile(1),
+      "delivery p50 ms": percentile(0.5),
+      // Not below the clock's own grain, so that a ratio means something.
+      "delivery p99 ms": Math.max(1, percentile(0.99)),
+      "longest ms": percentile(1),
       missing: Math.max(0, accepted - times.length),
-      cpuMicros: Math.round(cpu / Math.max(1, accepted)),
+      "CPU µs/event": cpuUs / Math.max(1, accepted),
     };
   } finally {
     await gateway.stop();
-    await rm(folder, { recursive: true, force: true });
   }
 }
 
@@ -136,7 +131,7 @@ async function clear(folder: string): Promise<void> {
 /** CPU time of both programs and of the handler hosts, also of those that have ended, in microseconds. */
 async function cpuOf({ programs }: Gateway): Promise<number> {
   let ticks = 0;
-  for (const { pid } of programs) {
+  for (const { pid } of Object.values(programs)) {
     const children = await readFile(`/proc/${pid}/task/${pid}/children`, "latin1").catch(() => "");
     for (const one of [pid, ...children.split(" ").filter(Boolean)]) {
       const stat = await readFile(`/proc/${one}/stat`, "latin1").catch(() => "");
@@ -146,32 +141,4 @@ async function cpuOf({ programs }: Gateway): Promise<number> {
     }
   }
   return ticks * MICROS_PER_TICK;
-}
-
-function renderTable(
-  results: ReadonlyMap<string, readonly Round[]>,
-  { seconds, rounds, rate }: BenchNeighboursOptions,
-): string {
-  const fine = results.get("fine") ?? [];
-  const lines = [
-    `${rounds} rounds of ${seconds} s, ${rate} events/s of 2,048 B: median (min to max)`,
-    "",
-    "| other handler | delivery p50 ms | p99 ms | ÷ fine | longest ms | missing | CPU µs/event |",
-    "|---|---|---|---|---|---|---|",
-  ];
-  for (const [mode, own] of results) {
-    const figure = (of: (round: Round) => number, digits = 0) => showFigure(own.map(of), digits);
-    const ratios = own.map(({ p99Ms }, index) => p99Ms / Math.max(1, fine[index]?.p99Ms ?? p99Ms));
-    const cells = [
-      mode,
-      figure(({ p50Ms }) => p50Ms),
-      figure(({ p99Ms }) => p99Ms),
-      showFigure(ratios, 2),
-      figure(({ maxMs }) => maxMs),
-      figure(({ missing }) => missing),
-      figure((round) => round.cpuMicros),
-    ];
-    lines.push(`| ${cells.join(" | ")} |`);
-  }
-  return lines.join("\n");
 }

@@ -1,10 +1,12 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { compare, type Round, stopAll } from "./compare.ts";
-import { type Contender, expressBullmq, fastifyPostgres, ours } from "./contenders.ts";
-import type { BenchIngestOptions } from "./ingest.ts";
-import { warnIfBusy } from "./report.ts";
+import {
+  type Contender,
+  cpuPerEvent,
+  expressBullmq,
+  fastifyPostgres,
+  ours,
+} from "../contenders.ts";
+import { type Round, race } from "../race.ts";
+import type { PostArguments } from "./ingest.ts";
 
 const COLUMNS = [
   { name: "saturation/s", digits: 0 },
@@ -16,54 +18,48 @@ const COLUMNS = [
   { name: "resident MB, most", digits: 0 },
 ] as const;
 
+/** Connections with which it is measured what a contender can take. */
+const SATURATING_CONNECTIONS = 64;
+
 /**
  * Sends twice what a contender can take, on a schedule, and shows what it accepts, how late, and what a refusal costs. What
  * it can take is measured first, in the same round. A refusal's CPU is what this round cost beyond its accepted posts, at
  * the cost of one at saturation.
  */
-export async function benchOverload(options: BenchIngestOptions): Promise<void> {
-  warnIfBusy();
-  const folder = await mkdtemp(join(tmpdir(), "hookgate-overload-"));
-  const contenders: Contender[] = [];
-  try {
-    contenders.push(await ours(join(folder, "ours")));
-    if (options.peers) {
-      contenders.push(await expressBullmq(join(folder, "redis")));
-      contenders.push(await fastifyPostgres(join(folder, "postgres")));
-    }
-    const { rounds, seconds, connections, bytes, json } = options;
-    await compare(contenders, {
-      rounds,
-      measure: (contender, round) => measure(contender, round, options),
-      title: `twice what it takes: ${seconds} s, ${connections} connections, ${bytes} B`,
-      columns: COLUMNS,
-      json,
-    });
-  } finally {
-    await stopAll(contenders);
-    await rm(folder, { recursive: true, force: true });
-  }
+export async function benchOverload(options: PostArguments): Promise<void> {
+  const { rounds, seconds, connections, bytes, peers, json } = options;
+  await race({
+    entrants: [ours(), ...(peers ? [expressBullmq(), fastifyPostgres()] : [])],
+    rounds,
+    measure: (contender, { round }) => measure(contender, round, options),
+    title: `twice what it takes: ${seconds} s, ${connections} connections, ${bytes} B`,
+    columns: COLUMNS,
+    json,
+  });
 }
 
 async function measure(
   contender: Contender,
   round: number,
-  { seconds, connections, bytes: bodyBytes }: BenchIngestOptions,
+  { seconds, connections, bytes: bodyBytes }: PostArguments,
 ): Promise<Round> {
-  const plan = { connections, bodyBytes, seed: `${round}` };
   const before = contender.cpuUs();
   const saturated = await contender.load({
-    ...plan,
-    connections: 64,
+    bodyBytes,
+    connections: SATURATING_CONNECTIONS,
     seconds: Math.ceil(seconds / 2),
     rate: null,
     seed: `${round}-full`,
+    acks: null,
   });
   const between = contender.cpuUs();
   const most = (saturated.answers["200"] ?? 0) / saturated.seconds;
-  const acceptUs = (between - before) / (saturated.answers["200"] ?? 1);
-  const over = await contender.load({ ...plan, seconds, rate: Math.round(2 * most) });
-  const spentUs = contender.cpuUs() - between;
+  const acceptUs = sumCpu(before, between, saturated.answers["200"] ?? 1);
+  const over = await contender.load({
+    ...{ connections, bodyBytes, seconds, seed: `${round}`, acks: null },
+    rate: Math.round(2 * most),
+  });
+  const spentUs = sumCpu(between, contender.cpuUs(), 1);
   const accepted = over.answers["200"] ?? 0;
   const refused = Object.values(over.answers).reduce((sum, count) => sum + count, 0) - accepted;
   const resident = Math.max(...(await contender.residentBytes()));
@@ -78,4 +74,12 @@ async function measure(
     }),
     "resident MB, most": resident / 1e6,
   };
+}
+
+function sumCpu(
+  before: ReturnType<Contender["cpuUs"]>,
+  after: ReturnType<Contender["cpuUs"]>,
+  events: number,
+): number {
+  return cpuPerEvent("sum", { before, after, events })["sum"] ?? 0;
 }

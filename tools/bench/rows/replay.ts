@@ -1,14 +1,12 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readLocalToken } from "@hookgate/config";
-import { connectRpc } from "@hookgate/rpc";
 import { waitFor } from "@hookgate/testing";
-import { runProgram } from "../processes/child_program.ts";
-import type { FillDeadPlan } from "./fill_dead.ts";
-import { type Gateway, startGateway } from "./gateway.ts";
-import { liveLoad, type Sink, startSink } from "./live_load.ts";
-import { showFigure } from "./statistics.ts";
+import { runProgram } from "../../processes/child_program.ts";
+import { connectAdmin, type Gateway, startGateway } from "../gateway.ts";
+import { liveLoad, type Sink, startSink } from "../live_load.ts";
+import type { FillPlan } from "../programs/fill_store.ts";
+import { showFigure } from "../statistics.ts";
 
 /** Options of `npm run bench -- replay`. */
 export interface BenchReplayOptions {
@@ -30,13 +28,14 @@ export async function benchReplay(options: BenchReplayOptions): Promise<void> {
   const { deliveries, rounds } = options;
   const folder = await mkdtemp(join(tmpdir(), "hookgate-replay-"));
   const [live, replayed] = [await startSink(), await startSink()];
-  const plan: FillDeadPlan = {
+  const plan: FillPlan = {
     dataDir: join(folder, "data"),
-    subscription: "replayed",
-    deliveries,
+    subscriptions: ["replayed"],
+    events: deliveries,
     bodyBytes: 2_048,
+    become: "dead",
   };
-  await runProgram<number>(join(import.meta.dirname, "fill_dead.ts"), plan);
+  await runProgram(join(import.meta.dirname, "../programs/fill_store.ts"), plan);
   const secret = 'secret: "replay-secret-of-the-bench"';
   const gateway = await startGateway(folder, {
     subscriptions: `live: { events: ["*"], endpoint: "http://127.0.0.1:${live.port}/healthy", ${secret} },
@@ -110,9 +109,8 @@ async function cancelled(
   return Math.max(0, Date.now() - (quietMs ?? 0) - at);
 }
 
-function adminOf({ rpcAddress, dataDir }: Gateway) {
-  const security = { token: readLocalToken(dataDir), tls: null };
-  const client = connectRpc({ address: rpcAddress, security, deadlineMs: 60_000 });
+function adminOf(gateway: Gateway) {
+  const client = connectAdmin(gateway);
   const all = async () => (await client.admin.listReplays({ limit: 0 })).replays;
   const find = async (id: string) => (await all()).find((one) => one.id === id);
   return {

@@ -4,7 +4,7 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createHistogram } from "node:perf_hooks";
-import type { BadMode, SinkStats } from "./live_load.ts";
+import type { BadMode, SinkStats } from "../live_load.ts";
 
 const HUGE_BYTES = 100 * 1024 * 1024;
 const CHUNK = Buffer.alloc(64 * 1024, "x");

@@ -5,9 +5,9 @@
 import { randomUUID } from "node:crypto";
 import { newId } from "@hookgate/types";
 import { pino } from "pino";
-import type { Capture } from "../../apps/dispatcher/store/contract/captures.ts";
-import { openSqliteStore } from "../../apps/dispatcher/store/sqlite/sqlite_store.ts";
-import { newEvent } from "../processes/new_event.ts";
+import type { Capture } from "../../../apps/dispatcher/store/contract/captures.ts";
+import { openSqliteStore } from "../../../apps/dispatcher/store/sqlite/sqlite_store.ts";
+import { newEvent } from "../../processes/new_event.ts";
 
 /** What to store. */
 export interface BareStorePlan {

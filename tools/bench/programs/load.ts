@@ -3,6 +3,7 @@
  * as its only argument and prints a `LoadResult`, both JSON.
  */
 import { createHmac } from "node:crypto";
+import { writeFileSync } from "node:fs";
 import { createConnection, type Socket } from "node:net";
 import { createHistogram } from "node:perf_hooks";
 
@@ -18,6 +19,8 @@ export interface LoadPlan {
   rate: number | null;
   /** Makes this run's bodies different from those of other runs. */
   seed: string;
+  /** File for when each body was acknowledged, in the form of `attempt_notes.ts`; null for none. */
+  acks: string | null;
 }
 
 /** Answers, and times in milliseconds; in an open loop they count from when a request should have been sent. */
@@ -51,12 +54,16 @@ const idle: Connection[] = [];
 /** Scheduled start times without an idle connection so far, in nanoseconds. */
 const overdue: bigint[] = [];
 const frame = makeFrame(plan);
+/** Numbers of bodies, and when they were acknowledged. */
+const notes: number[] = [];
 let errors = 0;
 let numbered = 0;
 
 interface Connection {
   socket: Socket;
   startedAt: bigint;
+  /** Number of the body that was sent last. */
+  number: number;
   /** Whether its last answer says that the server closes it. */
   closes: boolean;
 }
@@ -74,7 +81,6 @@ function makeFrame({ bodyBytes, seed, path, port }: LoadPlan) {
 }
 
 function nextRequest(): Buffer {
-  numbered += 1;
   const body = `${frame.head}${Date.now()},"n":"${String(numbered).padStart(10, "0")}${frame.tail}`;
   const mac = createHmac("sha256", plan.secret).update(body).digest("hex");
   return Buffer.from(
@@ -84,15 +90,19 @@ function nextRequest(): Buffer {
 }
 
 function send(connection: Connection, startedAt: bigint): void {
+  numbered += 1;
   connection.startedAt = startedAt;
+  connection.number = numbered;
   connection.socket.write(nextRequest());
 }
 
 function onAnswer(connection: Connection, status: string): void {
   answers[status] = (answers[status] ?? 0) + 1;
-  const tookNs = process.hrtime.bigint() - connection.startedAt;
+  const answeredAt = process.hrtime.bigint();
+  const tookNs = answeredAt - connection.startedAt;
   latencies.record(tookNs);
   (status === "200" ? accepted : refused).record(tookNs);
+  if (plan.acks !== null && status === "200") notes.push(connection.number, Number(answeredAt));
   if (Date.now() >= endsAt) return;
   // One that the server closes is replaced by another, which takes what is due.
   if (connection.closes) return void open().then(() => takeDue(idle.pop()));
@@ -109,7 +119,7 @@ function takeDue(connection: Connection | undefined): void {
 
 function open(): Promise<void> {
   const socket = createConnection({ port: plan.port, host: "127.0.0.1", noDelay: true });
-  const connection: Connection = { socket, startedAt: 0n, closes: false };
+  const connection: Connection = { socket, startedAt: 0n, number: 0, closes: false };
   let pending: Buffer = Buffer.alloc(0);
   socket.on("data", (chunk: Buffer) => {
     pending = pending.length === 0 ? chunk : Buffer.concat([pending, chunk]);
@@ -157,6 +167,7 @@ if (plan.rate === null) for (const connection of idle.splice(0)) send(connection
 else keepSchedule(plan.rate, startedAt);
 
 setTimeout(() => {
+  if (plan.acks !== null) writeFileSync(plan.acks, new Float64Array(notes));
   const result: LoadResult = {
     answers,
     errors,

@@ -1,0 +1,106 @@
+/**
+ * Fills an embedded store with events, each with a delivery for each of some subscriptions. Takes a `FillPlan` as its only
+ * argument and prints a `FillResult`, both JSON.
+ */
+import { randomUUID } from "node:crypto";
+import { newId } from "@hookgate/types";
+import { pino } from "pino";
+import type { Next, Outcome } from "../../../apps/dispatcher/store/contract/deliveries.ts";
+import { openSqliteStore } from "../../../apps/dispatcher/store/sqlite/sqlite_store.ts";
+import { newEvent } from "../../processes/new_event.ts";
+
+/** What to store. */
+export interface FillPlan {
+  dataDir: string;
+  subscriptions: readonly string[];
+  events: number;
+  bodyBytes: number;
+  /** Types of the events, in turn. @default {["payment.success"]} */
+  types?: readonly string[];
+  /**
+   * What becomes of the deliveries. `waiting`: stored due, and never tried. `first` and `retry`: all due at one time after this
+   * program's end, never tried or failed once. `delivered`: all but one in a thousand, which are dead.
+   */
+  become: "waiting" | "first" | "retry" | "dead" | "delivered";
+  /** After the last delivery is stored, until they are due, in milliseconds. @default {5_000} */
+  startMs?: number;
+}
+
+/** What was stored. */
+export interface FillResult {
+  /** When the deliveries are due, in milliseconds since 1970. */
+  dueAt: number;
+}
+
+const BATCH = 256;
+
+/** Deliveries that are settled in a second, at least. */
+const SETTLED_PER_SECOND = 10_000;
+
+const plan = JSON.parse(process.argv[2] ?? "") as FillPlan;
+const { become, types = ["payment.success"], subscriptions, startMs = 5_000 } = plan;
+const dispatcherId = randomUUID();
+const log = pino({ level: "silent" });
+const store = await openSqliteStore({ dataDir: plan.dataDir, dispatcherId, log });
+const { revision } = await store.subscriptions();
+const claim = become === "waiting" ? null : { dispatcherId, token: randomUUID() };
+let stored: string[] = [];
+let settled = 0;
+let dueAt = 0;
+
+function makeCapture(number: number) {
+  const body = Buffer.from(`{"n":${number}}`.padEnd(plan.bodyBytes, " "));
+  const type = types[number % types.length] ?? "";
+  const event = { ...newEvent(body), type, providerType: type };
+  const deliveries = subscriptions.map((subscription) => ({
+    id: newId("dlv"),
+    subscription,
+    claim,
+    orderKey: null,
+  }));
+  if (claim) stored.push(...deliveries.map(({ id }) => id));
+  return { event, deliveries, skipped: [] };
+}
+
+function nextOf(number: number): Next {
+  if (become === "first" || become === "retry") return { state: "waiting", nextAttemptAt: dueAt };
+  const dead = become === "dead" || number % 1_000 === 0;
+  return dead ? { state: "dead", reason: "out of retries: it was down" } : { state: "delivered" };
+}
+
+function outcomeOf(deliveryId: string): Outcome {
+  if (!claim) throw new TypeError("Cannot settle: nothing was claimed");
+  settled += 1;
+  const next = nextOf(settled);
+  const failed = next.state !== "delivered";
+  const attempt = {
+    number: 1,
+    startedAt: Date.now(),
+    durationMs: 1,
+    outcome: failed ? ("failed" as const) : ("succeeded" as const),
+    error: failed ? "it was down" : "",
+    response: null,
+  };
+  const marks = { interruptions: 0, suspect: false, order: null };
+  return { deliveryId, claim, next, attempt: become === "first" ? null : attempt, ...marks };
+}
+
+async function settleStored(): Promise<void> {
+  const ids = stored;
+  stored = [];
+  for (let at = 0; at < ids.length; at += BATCH) {
+    await store.settle(ids.slice(at, at + BATCH).map(outcomeOf));
+  }
+}
+
+for (let filled = 0; filled < plan.events; filled += BATCH) {
+  const count = Math.min(BATCH, plan.events - filled);
+  const captures = Array.from({ length: count }, (_, n) => makeCapture(filled + n));
+  await store.commit(captures, { revision });
+  // Those that are due at one time are settled when it is known.
+  if (become === "dead" || become === "delivered") await settleStored();
+}
+dueAt = Math.ceil(Date.now() + startMs + (stored.length / SETTLED_PER_SECOND) * 1_000);
+await settleStored();
+await store.close();
+process.stdout.write(JSON.stringify({ dueAt } satisfies FillResult));
