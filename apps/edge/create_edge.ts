@@ -20,17 +20,11 @@ import type { RequestCounter } from "./request/count_requests.ts";
 import { allowMethods, findSource, plainPaths, route, SOURCE_PATH } from "./request/find_source.ts";
 import type { InFlight } from "./request/in_flight.ts";
 import type { KeySets } from "./request/key_sets.ts";
-import {
-  limitAddresses,
-  limitInFlight,
-  limitReading,
-  limitSources,
-  limitWork,
-} from "./request/limits.ts";
-import type { NoisyAddresses } from "./request/noisy_addresses.ts";
+import { limitAddresses, limitInFlight, limitSources, limitUnproven } from "./request/limits.ts";
 import { createBodyReader, readBody } from "./request/read_body.ts";
 import { answerRefusal, noteRefusals } from "./request/refusals.ts";
 import { type Arrived, type EdgeContext, type EdgeState, Stages } from "./request/stages.ts";
+import type { UnprovenShares } from "./request/unproven_shares.ts";
 import { verifySignature } from "./request/verify_signature.ts";
 
 /** What an edge needs besides its configuration. All of it but the sources outlives a reload. */
@@ -48,7 +42,7 @@ export interface CreateEdgeOptions {
   connections: Pick<Connections, "begin" | "end">;
   /** Counts by address for koa-ratelimit. Bounded. */
   addressCounts: Map<string, object>;
-  noisy: NoisyAddresses;
+  shares: UnprovenShares;
   /** Whether the server is stopping, so that each answer ends its connection. */
   draining: () => boolean;
   clock: Clock;
@@ -62,12 +56,12 @@ export function createEdge(
   options: CreateEdgeOptions,
 ): Koa<EdgeState, EdgeContext> {
   const { sources, link, report, certificates, keySets, clockWatch, confirm } = options;
-  const { count, inFlight, connections, addressCounts, noisy, draining, clock, running, log } =
+  const { count, inFlight, connections, addressCounts, shares, draining, clock, running, log } =
     options;
   const { limits, rateLimit } = config;
   const monotonic = () => clock.monotonic();
   const reader = createBodyReader({ limits, clock, running });
-  const addresses = { rateLimit, counts: addressCounts, noisy };
+  const addresses = { rateLimit, counts: addressCounts };
   const limitAddress = limitAddresses(addresses);
   // Anybody can ask for unsigned ones. They count by themselves, so that forged requests do not keep a provider's out.
   const limitHandshakes = limitAddresses({ ...addresses, kind: "handshakes" });
@@ -81,8 +75,8 @@ export function createEdge(
     .use(limitInFlight(inFlight))
     .use(resolveAddress(config.trustedProxies))
     .useIf(rateLimit.countVerified, limitAddress)
-    .use(limitReading(noisy))
-    .use(noteRefusals({ report, clock, log }))
+    .use(limitUnproven(shares))
+    .use(noteRefusals({ report, shares, clock, log }))
     .use(
       route(
         SOURCE_PATH,
@@ -91,7 +85,7 @@ export function createEdge(
           .use(allowMethods())
           .use(checkAddress({ reader, report, log, monotonic }))
           .use(readBody(reader))
-          .use(limitWork({ noisy, monotonic }))
+          .use(limitUnproven(shares))
           .use(answerHandshake({ verified: false, limit: limitHandshakes, ...handshakes }))
           .use(verifySignature({ certificates, keySets, clockWatch, report, running, monotonic }))
           .use(answerHandshake({ verified: true, ...handshakes }))

@@ -28,8 +28,8 @@ import { countRequests } from "./request/count_requests.ts";
 import { compileSources } from "./request/find_source.ts";
 import { InFlight, type InFlightBounds } from "./request/in_flight.ts";
 import { KeySets } from "./request/key_sets.ts";
-import { LIMITED_ADDRESSES_MAX, NoisyAddresses } from "./request/noisy_addresses.ts";
 import { refuseEarly } from "./request/refuse_early.ts";
+import { LIMITED_ADDRESSES_MAX, UnprovenShares } from "./request/unproven_shares.ts";
 
 /** When the edge stops, connections that are left after this long are cut: the process has five seconds in all. */
 const DRAIN_MS_MAX = 4_000;
@@ -97,7 +97,7 @@ export async function startEdge(options: StartEdgeOptions): Promise<Edge> {
   const readConnectionBounds = boundsWithin(openFilesMax, log);
   const connections = new Connections({ bounds: readConnectionBounds(config), log, monotonic });
   const addressCounts = new BoundedMap<string, object>(LIMITED_ADDRESSES_MAX);
-  const noisy = new NoisyAddresses({ monotonic });
+  const shares = new UnprovenShares({ monotonic });
   const certificates = new Certificates({ fetch, log, monotonic });
   const keySets = new KeySets({ fetch, log, monotonic });
   const clockWatch = new ClockWatch({ log, monotonic });
@@ -136,7 +136,7 @@ export async function startEdge(options: StartEdgeOptions): Promise<Edge> {
       inFlight,
       connections,
       addressCounts,
-      noisy,
+      shares,
       draining: () => draining,
       clock,
       running,

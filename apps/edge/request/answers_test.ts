@@ -9,7 +9,7 @@ import { keptLog } from "../suite/kept_log.ts";
 import { eventBody, makeConfig, SECRET } from "../suite/run_edge.ts";
 import { compileSources } from "./find_source.ts";
 import { InFlight } from "./in_flight.ts";
-import { NoisyAddresses } from "./noisy_addresses.ts";
+import { UnprovenShares } from "./unproven_shares.ts";
 
 let server: Server;
 
@@ -47,7 +47,7 @@ test.each([
     count: { stage: (ctx, next) => next(ctx), add: () => {} },
     inFlight,
     addressCounts: new Map(),
-    noisy: new NoisyAddresses(systemClock),
+    shares: new UnprovenShares(systemClock),
     draining: () => false,
     clock: systemClock,
     running: { after: () => () => {}, spanOf: (ms) => ms },

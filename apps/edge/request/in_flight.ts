@@ -88,6 +88,7 @@ export class InFlight {
         const msEach = (this.#monotonic() - startedAt) / together;
         this.#msEach += (msEach - this.#msEach) * LATEST_SHARE;
       },
+      held: () => bytes,
       leave: () => {
         this.#bytes -= bytes;
         if (bytes > LARGE_BYTES) this.#largeBytes -= bytes;
@@ -117,6 +118,8 @@ export interface InFlightRequest {
   work(): boolean;
   /** Its event is stored: how long that took is how fast others will be. */
   stored(): void;
+  /** Received bytes that it has room for. */
+  held(): number;
   /** Returns what it took. Calling it again does nothing. */
   leave(): void;
 }

@@ -5,7 +5,6 @@ import { networkOf } from "@hookgate/types";
 import ratelimit from "koa-ratelimit";
 import { answerLimited, answerUnavailable } from "./answers.ts";
 import type { InFlight } from "./in_flight.ts";
-import type { NoisyAddresses } from "./noisy_addresses.ts";
 import {
   type Admitted,
   type Arrived,
@@ -14,15 +13,12 @@ import {
   type EdgeMiddleware,
   type EdgeState,
   type Located,
-  type Read,
   type Stage,
 } from "./stages.ts";
+import type { UnprovenShares } from "./unproven_shares.ts";
 
-/** When an address whose share of work is used up may try again, in seconds. */
+/** When an address whose share is used up may try again, in seconds. */
 const AGAIN_SECONDS = 1;
-
-/** Bytes that are received in a millisecond. */
-const RECEIVED_BYTES_PER_MS = 1024 * 1024;
 
 /** Answers 503 at once if too much is in flight, before a byte of the body is read. */
 export function limitInFlight(inFlight: InFlight): Stage<EdgeState, Admitted> {
@@ -45,8 +41,6 @@ export interface LimitAddressesOptions {
   rateLimit: RateLimit;
   /** Counts by address, which outlive a reload. Bounded. */
   counts: Map<string, object>;
-  /** Learns which addresses are over their limit. */
-  noisy: NoisyAddresses;
   /** What is counted, if it is counted by itself. @default {"refused"} */
   kind?: "refused" | "handshakes";
 }
@@ -56,7 +50,7 @@ export interface LimitAddressesOptions {
  * reach it: its place in the list decides whether those are all or only the refused ones.
  */
 export function limitAddresses(options: LimitAddressesOptions): EdgeMiddleware<Arrived> {
-  const { rateLimit, counts, noisy, kind = "refused" } = options;
+  const { rateLimit, counts, kind = "refused" } = options;
   const limit = {
     driver: "memory" as const,
     db: counts,
@@ -68,9 +62,7 @@ export function limitAddresses(options: LimitAddressesOptions): EdgeMiddleware<A
     // If only refused requests count, the headers would show a forger how many guesses are left.
     disableHeader: !rateLimit.countVerified,
     onLimited(ctx: EdgeContext<Arrived>) {
-      const seconds = ctx.state.rateLimit?.after ?? 0;
-      noisy.add(ctx.state.client.address, { forMs: seconds * 1_000 });
-      turnAway(ctx, seconds);
+      turnAway(ctx, ctx.state.rateLimit?.after ?? 0);
     },
   };
   const limitOne = ratelimit(limit);
@@ -84,49 +76,13 @@ function turnAway(ctx: EdgeContext, seconds: number): undefined {
 }
 
 /**
- * Answers 429 to an address over its limit that has used up its share of work, before a byte of the body is read. What is
- * received is work, also if the client hangs up halfway.
+ * Answers 429 to an address that has used up its share. It stands twice in the list: before a byte of the body is read, and before
+ * the bytes are looked into, because many bodies may have been received at once.
  */
-export function limitReading(noisy: NoisyAddresses): EdgeMiddleware<Arrived> {
-  return function limitReading(ctx, next) {
-    const work = noisy.workOf(ctx.state.client.address);
-    if (work === null) return next(ctx);
-    if (work.left <= 0) return turnAway(ctx, AGAIN_SECONDS);
-    const { socket } = ctx.req;
-    const before = socket.bytesRead;
-    return Promise.resolve(next(ctx)).finally(() => {
-      if (!isProven(ctx)) work.spend((socket.bytesRead - before) / RECEIVED_BYTES_PER_MS);
-    });
+export function limitUnproven(shares: UnprovenShares): EdgeMiddleware<Arrived> {
+  return function limitUnproven(ctx, next) {
+    return shares.usedUp(ctx.state.client.address) ? turnAway(ctx, AGAIN_SECONDS) : next(ctx);
   };
-}
-
-/** Options for {@linkcode limitWork}. */
-export interface LimitWorkOptions {
-  noisy: NoisyAddresses;
-  /** Monotonic time in milliseconds. */
-  monotonic: () => number;
-}
-
-/** The same before the bytes are looked into, which is the work: many bodies may have been received at once. */
-export function limitWork({ noisy, monotonic }: LimitWorkOptions): EdgeMiddleware<Read> {
-  return function limitWork(ctx, next) {
-    const work = noisy.workOf(ctx.state.client.address);
-    if (work === null) return next(ctx);
-    if (work.left <= 0) return turnAway(ctx, AGAIN_SECONDS);
-    const startedAt = monotonic();
-    const done = Promise.resolve(next(ctx));
-    // Up to here nothing was waited for: it is the time of this request alone.
-    const ms = monotonic() - startedAt;
-    work.spend(ms);
-    return done.finally(() => {
-      // Proven ones are free.
-      if (isProven(ctx)) work.spend(-ms);
-    });
-  };
-}
-
-function isProven({ state }: EdgeContext): boolean {
-  return "acceptance" in state;
 }
 
 /** Options for {@linkcode limitSources}. */

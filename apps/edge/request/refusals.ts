@@ -15,6 +15,7 @@ import type {
   Refusal,
   Refused,
 } from "./stages.ts";
+import type { UnprovenShares } from "./unproven_shares.ts";
 
 /** Longest part of a path in a log line, in characters. */
 const PATH_CHARS_MAX = 200;
@@ -71,20 +72,22 @@ export function answerRefusal(): EdgeMiddleware<Refused> {
 /** Options for {@linkcode noteRefusals}. */
 export interface NoteRefusalsOptions {
   report: Pick<Report, "refused">;
+  shares: UnprovenShares;
   clock: Clock;
   log: Log;
 }
 
 /**
- * Logs refused requests, and sends those that are marked to quarantine. Of an address over its limit only requests with a
+ * Logs refused requests, counts what is not proven, and sends those that are marked to quarantine. Of an address over its limit only requests with a
  * well-formed signature are kept: the address may be the provider's own, or a proxy's, and quarantine has shares.
  */
 export function noteRefusals(options: NoteRefusalsOptions): EdgeMiddleware<Arrived> {
-  const { report, clock, log } = options;
+  const { report, shares, clock, log } = options;
   const budget = new LineBudget({ monotonic: () => clock.monotonic() });
   return async function noteRefusals(ctx, next) {
     await next(ctx);
-    const { quarantine } = ctx.state;
+    const { quarantine, client, inFlight } = ctx.state;
+    if (isUnproven(ctx)) shares.spend(client.address, inFlight.held());
     if (isRefused(ctx)) {
       const omitted = budget.take();
       if (omitted !== null) log.info({ ...describeRefusal(ctx), omitted }, "request refused");
@@ -106,6 +109,13 @@ export function noteRefusals(options: NoteRefusalsOptions): EdgeMiddleware<Arriv
     const request = located.state;
     report.refused(quarantined(located, { reason: refusal.unread, request, signed }));
   }
+}
+
+/** Whether a stranger may have sent it: refused, kept, hung up or a handshake. A 503 is ours, and costs its sender nothing. */
+function isUnproven(ctx: EdgeContext<Arrived>): boolean {
+  const { quarantine, outcome } = ctx.state;
+  const kept = quarantine !== undefined;
+  return kept || isRefused(ctx) || outcome === "handshake" || ctx.respond === false;
 }
 
 /** Whether the request had a signature that could have been right. */

@@ -6,6 +6,7 @@ import {
   openSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -246,6 +247,21 @@ test("run() acknowledges nothing while another file has the name, and has lost n
   engine.close();
   engine = new SqliteEngine({ file });
   expect([before, after].map(({ id }) => stored(id))).toEqual([true, true]);
+});
+
+test("moveLog() leaves a log that the next group writes from its start", () => {
+  const logBytes = () => statSync(join(dataDir, "hookgate.sqlite-wal")).size;
+  run(commitOf(large()));
+  engine.moveLog();
+  const once = logBytes();
+  const ids = [1, 2, 3].map((byte) => {
+    const event = newEvent({ body: Buffer.alloc(1024 * 1024, byte) });
+    run(commitOf(event));
+    engine.moveLog();
+    return event.id;
+  });
+  expect(logBytes()).toBeLessThan(1.5 * once);
+  expect(ids.map(stored)).toEqual([true, true, true]);
 });
 
 test("close() puts a removed file back, so that a stop loses nothing", () => {

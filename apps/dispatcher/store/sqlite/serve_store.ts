@@ -14,12 +14,20 @@ import {
 const GROUP_CALLS_MAX = 64;
 
 /**
+ * The log is moved into the file whenever no call waits, a little at a time: otherwise a commit has to wait while 8 MB of it are
+ * moved. It is left alone for so long at least, and for so many times as long as that took: a slow disk has better things to do.
+ */
+const LOG_REST_MS_MIN = 100;
+const LOG_REST_TIMES = 20;
+
+/**
  * What the store's thread does: opens the file and runs calls until the message `close`. Closes the port at the end, and
  * if the file is refused.
  */
 export function serveStore(port: MessagePort, { file, takeOverAt }: WorkerInput): void {
   const queue: Call[] = [];
   let closing = false;
+  let logRestsUntil = 0;
 
   const engine = openEngine();
   if (!engine) {
@@ -76,6 +84,15 @@ export function serveStore(port: MessagePort, { file, takeOverAt }: WorkerInput)
     }
     if (queue.length > 0) runLater.schedule();
     else if (closing) close(opened);
+    else moveLog(opened);
+  }
+
+  function moveLog(opened: SqliteEngine): void {
+    const startedAt = performance.now();
+    if (startedAt < logRestsUntil) return;
+    opened.moveLog();
+    const endedAt = performance.now();
+    logRestsUntil = endedAt + Math.max(LOG_REST_MS_MIN, LOG_REST_TIMES * (endedAt - startedAt));
   }
 
   function close(opened: SqliteEngine): void {

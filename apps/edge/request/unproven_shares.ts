@@ -1,0 +1,51 @@
+import { TokenBucket } from "@hookgate/async";
+import { networkOf } from "@hookgate/types";
+import { BoundedMap } from "./bounded_map.ts";
+
+/** Most addresses counted, about 200 bytes each. Past it, those that have been quiet longest are forgotten. */
+export const LIMITED_ADDRESSES_MAX = 50_000;
+
+/**
+ * Bytes that an address may send without proof. What is looked into takes up to 20 ns a byte, so this is up to a twentieth of the
+ * loop, after a reserve that a provider whose secret is wrong does not use up.
+ */
+const BYTES = { perSecond: 2 * 1024 * 1024, burst: 8 * 1024 * 1024 };
+
+/** What a request counts for besides its body, in bytes: about 250 a second may be refused. */
+const REQUEST_BYTES = 8 * 1024;
+
+/**
+ * What each address may send that nobody has proven, from its first refused request on. An address may be a provider's own, or a
+ * proxy's: past its share it is told to wait, and what it has proven is free.
+ */
+export class UnprovenShares {
+  readonly #shares = new BoundedMap<string, TokenBucket>(LIMITED_ADDRESSES_MAX);
+  readonly #monotonic: () => number;
+
+  constructor({ monotonic }: { monotonic: () => number }) {
+    this.#monotonic = monotonic;
+  }
+
+  /** Whether an address has used up its share. */
+  usedUp(address: string): boolean {
+    // As long as nobody is refused, no request pays for more than this.
+    if (this.#shares.size === 0) return false;
+    const network = networkOf(address);
+    const share = this.#shares.get(network);
+    if (share === undefined) return false;
+    const { left } = share;
+    if (left >= BYTES.burst) this.#shares.delete(network);
+    return left <= 0;
+  }
+
+  /** Counts a request with so many bytes of body. More than is left may be spent: it comes back first. */
+  spend(address: string, bodyBytes: number): void {
+    const network = networkOf(address);
+    let share = this.#shares.get(network);
+    if (share === undefined) {
+      share = new TokenBucket({ ...BYTES, monotonic: this.#monotonic });
+      this.#shares.set(network, share);
+    }
+    share.spend(REQUEST_BYTES + bodyBytes);
+  }
+}
