@@ -8,7 +8,7 @@ import {
   type RetryPolicy,
 } from "@hookgate/types";
 import type { Next } from "../store/contract/deliveries.ts";
-import type { TargetResult, Wait } from "../targets/target.ts";
+import type { TargetResult } from "../targets/target.ts";
 
 /** Interruptions in a row that are not charged. The next one is, so that a delivery that kills what runs it does not run for ever. */
 export const INTERRUPTIONS_MAX = 5;
@@ -60,10 +60,9 @@ export function decideNext(
     const attempt = charge(delivery, "failed", { ...options, error, response });
     return { ...again(delivery, options.now), attempt };
   }
-  const permanent = result.kind === "failed" && result.permanent;
   const outcome = result.kind === "limited" ? "failed" : result.kind;
   return {
-    next: afterFailure(delivery, { ...options, error, permanent, wait: waitOf(result) }),
+    next: afterFailure(delivery, result, { ...options, error }),
     attempt: charge(delivery, outcome, { ...options, error, response }),
     interruptions: 0,
     // Retry alone, so it cannot take other deliveries down again.
@@ -76,9 +75,10 @@ function isNotAtFault(result: TargetResult): boolean {
   return result.kind === "interrupted" || result.kind === "limited";
 }
 
-function waitOf(result: TargetResult): Wait | null {
-  if (result.kind === "limited") return { ms: result.waitMs, exact: false };
-  return result.kind === "failed" ? (result.wait ?? null) : null;
+/** A limit holds at least as long as the policy waits; a failure that asks for a wait gets that one. */
+function waitMsOf(result: TargetResult, delayMs: number): number {
+  if (result.kind === "limited") return Math.max(result.waitMs, delayMs);
+  return result.kind === "failed" ? (result.waitMs ?? delayMs) : delayMs;
 }
 
 /** Due again at `now`, nothing charged. */
@@ -92,21 +92,15 @@ function again(
 
 function afterFailure(
   delivery: Delivery,
-  {
-    policy,
-    now,
-    random,
-    error,
-    permanent,
-    wait,
-  }: DecideNextOptions & { error: string; permanent: boolean; wait: Wait | null },
+  result: TargetResult,
+  { policy, now, random, error }: DecideNextOptions & { error: string },
 ): Next {
+  const permanent = result.kind === "failed" && result.permanent;
   if (permanent) return { state: "dead", reason: bounded(`permanent error: ${error}`) };
   const tries = delivery.attempt - delivery.attemptBase + 1;
   const delayMs = nextDelayMs(policy, tries, { random });
   if (delayMs === null) return { state: "dead", reason: bounded(`out of retries: ${error}`) };
-  const waitMs = wait === null ? delayMs : wait.exact ? wait.ms : Math.max(wait.ms, delayMs);
-  return { state: "waiting", nextAttemptAt: Math.ceil(now + waitMs) };
+  return { state: "waiting", nextAttemptAt: Math.ceil(now + waitMsOf(result, delayMs)) };
 }
 
 function charge(

@@ -22,11 +22,7 @@ const LIMITED: TargetResult = {
   waitMs: 9_000,
   response: { status: 429, body: "" },
 };
-const failedWait = (ms: number, exact: boolean): TargetResult => ({
-  ...FAILED,
-  kind: "failed",
-  wait: { ms, exact },
-});
+const failedWait = (waitMs: number): TargetResult => ({ ...FAILED, kind: "failed", waitMs });
 const INTERRUPTED: TargetResult = { kind: "interrupted" };
 const NOT_STARTED: TargetResult = { kind: "not_started" };
 
@@ -60,15 +56,20 @@ test.each<[string, TargetResult, Partial<Delivery>, object, string | null]>([
   ["the same, too often", LOST, { interruptions: 5 }, waiting(1_000), "host_lost"],
   ["an endpoint that is gone", GONE, {}, waiting(0), "failed"],
   ["the same, out of retries", GONE, { attempt: 3 }, waiting(0), "failed"],
-  ["a failure that asks for less time", failedWait(10, false), {}, waiting(1_000), "failed"],
-  ["a failure that asks for more time", failedWait(9_000, false), {}, waiting(9_000), "failed"],
-  ["a failure with a wait of its own", failedWait(10, true), {}, waiting(10), "failed"],
-  ["the last such", failedWait(10, true), { attempt: 3 }, dead("out of retries: no"), "failed"],
+  ["a failure with a wait of its own", failedWait(10), {}, waiting(10), "failed"],
+  ["the last such", failedWait(10), { attempt: 3 }, dead("out of retries: no"), "failed"],
   ["an interruption", INTERRUPTED, {}, waiting(0), null],
   ["the fifth", INTERRUPTED, { interruptions: 4 }, waiting(0), null],
   ["the sixth", INTERRUPTED, { interruptions: 5 }, waiting(1_000), "interrupted"],
   ["many more", INTERRUPTED, { interruptions: 50 }, waiting(1_000), "interrupted"],
   ["a limit", LIMITED, { attempt: 3 }, waiting(9_000), null],
+  [
+    "a short one, too often",
+    { ...LIMITED, waitMs: 10 },
+    { interruptions: 5 },
+    waiting(1_000),
+    "failed",
+  ],
   ["a limit, too often", LIMITED, { interruptions: 5 }, waiting(9_000), "failed"],
   [
     "the last such",

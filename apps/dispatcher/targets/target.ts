@@ -4,7 +4,13 @@ import type { ClaimedDelivery } from "../store/contract/deliveries.ts";
 /** How an attempt ended, as the target saw it. */
 export type TargetResult =
   | { kind: "succeeded"; response?: AttemptResponse }
-  | { kind: "failed"; error: string; permanent: boolean; wait?: Wait; response?: AttemptResponse }
+  | {
+      kind: "failed";
+      error: string;
+      permanent: boolean;
+      waitMs?: number;
+      response?: AttemptResponse;
+    }
   /** There are too many at once for the endpoint (429, or 503 with Retry-After): the subscription waits, in milliseconds. */
   | { kind: "limited"; error: string; waitMs: number; response: AttemptResponse }
   /** Deliveries are no longer wanted (410): the subscription is paused, the delivery waits. */
@@ -23,13 +29,6 @@ export interface TargetAttempt {
   result: TargetResult;
   /** Call it once the outcome is written, or given up. */
   settled?: (() => void) | undefined;
-}
-
-/** What a target says about the wait before the next attempt. */
-export interface Wait {
-  ms: number;
-  /** Whether it replaces the policy's wait; otherwise the longer of the two counts. */
-  exact: boolean;
 }
 
 /** How much runs, or may start. */

@@ -181,7 +181,7 @@ test.each<[string, (ackId: string) => Partial<SubscribeRequest>, TargetResult]>(
   [
     "a nack with a delay",
     (ackId) => ({ nacks: [{ ackId, reason: "no", permanent: false, delayMs: 0 }] }),
-    { kind: "failed", error: "no", permanent: false, wait: { ms: 0, exact: true } },
+    { kind: "failed", error: "no", permanent: false, waitMs: 0 },
   ],
   [
     "a nack with a long delay and a long reason",
@@ -192,7 +192,7 @@ test.each<[string, (ackId: string) => Partial<SubscribeRequest>, TargetResult]>(
       kind: "failed",
       error: "x".repeat(2_000),
       permanent: false,
-      wait: { ms: DAY_MS, exact: true },
+      waitMs: DAY_MS,
     },
   ],
   [

@@ -353,8 +353,8 @@ function toMessage({ ackId, job }: Given): SubscribedEventMessage {
 function failureOf({ delayMs, reason, permanent }: NackMessage): TargetResult {
   const error = reason.slice(0, ATTEMPT_ERROR_CHARS_MAX) || "the subscriber refused it";
   if (delayMs === undefined) return { kind: "failed", error, permanent };
-  const wait = { ms: Math.min(delayMs, NACK_DELAY_MS_MAX), exact: true };
-  return { kind: "failed", error, permanent, wait };
+  const waitMs = Math.min(delayMs, NACK_DELAY_MS_MAX);
+  return { kind: "failed", error, permanent, waitMs };
 }
 
 /** What is wrong with a message after the first one; null if nothing is. */
