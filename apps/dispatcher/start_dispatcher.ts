@@ -11,6 +11,7 @@ import { leavingHeaders } from "./headers/leaving_headers.ts";
 import type { Diagnose } from "./ingest/diagnoses.ts";
 import { DiagnosisThread } from "./ingest/diagnosis_thread.ts";
 import { Ingest } from "./ingest/ingest.ts";
+import { LargeBodies } from "./ingest/large_bodies.ts";
 import { Reports } from "./ingest/reports.ts";
 import { LookOut } from "./look_out.ts";
 import { measureHandshakes } from "./recurring/handshakes.ts";
@@ -128,8 +129,11 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
       log.error({ subscription: name, ...why }, "subscription paused until it is resumed");
     },
   });
+  const largeBodies = new LargeBodies();
+  const { readFields: readElsewhere, describe: describeElsewhere } = largeBodies;
   const subscriptions = new FollowedSubscriptions({
     store,
+    readElsewhere,
     storedTarget: (target) => storedTarget(target, { dir: dirname(env.configPath) }),
     drop: (names) => targets.stream.end(names),
     serve(served) {
@@ -150,7 +154,13 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
   const diagnosisThread = new DiagnosisThread();
   const { diagnose = diagnosisThread.diagnose.bind(diagnosisThread) } = options;
   const reports = new Reports({ store, sources, diagnose, log });
-  const replays = new ReplayRunner({ store, subscriptions: followed, wake, log });
+  const replays = new ReplayRunner({
+    store,
+    subscriptions: followed,
+    readElsewhere,
+    wake,
+    log,
+  });
   const activity = new Activity({
     store,
     dispatcherId,
@@ -206,6 +216,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
       ...matched,
       store,
       sources,
+      describeElsewhere,
       subscriptions: followed,
       adoptSubscriptions,
       lookForReplays: () => replays.look(),
@@ -249,6 +260,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
       lookOut.stop();
       await rpc.close({ graceMs: 500 });
       await stopped("the diagnosis thread", diagnosisThread.close());
+      await stopped("the thread for large bodies", largeBodies.close());
       await stopped("the store", store.close());
     },
   };

@@ -25,6 +25,7 @@ import { Certificates } from "./request/certificates.ts";
 import { ClockWatch } from "./request/clock_watch.ts";
 import { confirmHandshake } from "./request/confirm_handshake.ts";
 import { countRequests } from "./request/count_requests.ts";
+import { DescribeThread } from "./request/describe_thread.ts";
 import { compileSources } from "./request/find_source.ts";
 import { InFlight, type InFlightBounds } from "./request/in_flight.ts";
 import { KeySets } from "./request/key_sets.ts";
@@ -103,6 +104,7 @@ export async function startEdge(options: StartEdgeOptions): Promise<Edge> {
   const clockWatch = new ClockWatch({ log, monotonic });
   const confirm = confirmHandshake({ fetch, log, monotonic });
   const count = countRequests({ metrics });
+  const describeThread = new DescribeThread();
   const link = new CaptureLink({
     dispatchers: dispatchers.map(({ address, client }) => ({
       address,
@@ -123,7 +125,8 @@ export async function startEdge(options: StartEdgeOptions): Promise<Edge> {
   const report = new Report({ client, connected: () => link.connected, log, monotonic });
 
   function createListener(config: Config): RequestListener {
-    const sources = compileSources(config.sources, { report });
+    const describeElsewhere = describeThread.describe;
+    const sources = compileSources(config.sources, { report, describeElsewhere });
     const edge = createEdge(config, {
       sources,
       link,
@@ -192,6 +195,7 @@ export async function startEdge(options: StartEdgeOptions): Promise<Edge> {
       running.close();
       await report.close();
       link.close();
+      await describeThread.close();
     },
   };
 }

@@ -1,6 +1,6 @@
 /**
- * Waiting, batching and rates: deadlines, the next turn of the event loop, batches that fit, token buckets, reconnect
- * delays, bounded log lines, the time in which a process ran.
+ * Waiting, batching and rates: deadlines, the next turn of the event loop, threads for dear work, batches that fit, token
+ * buckets, reconnect delays, bounded log lines, the time in which a process ran.
  *
  * ```ts
  * import { deadline } from "@hookgate/async";
@@ -9,10 +9,12 @@
  *
  * @module
  */
+export * from "./copy_in_turns.ts";
 export * from "./deadline.ts";
 export * from "./line_budget.ts";
 export * from "./once_per_turn.ts";
 export * from "./reconnect_delay_ms.ts";
 export * from "./running_clock.ts";
 export * from "./take_fitting.ts";
+export * from "./task_thread.ts";
 export * from "./token_bucket.ts";

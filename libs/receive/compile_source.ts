@@ -2,6 +2,7 @@ import { hash } from "node:crypto";
 import type { ConfiguredSource } from "@hookgate/config";
 import {
   credentialHeadersOf,
+  type Description,
   describeEvent,
   findProvider,
   type HandshakeResponse,
@@ -14,7 +15,6 @@ import {
 import {
   type Acceptance,
   type AnyRecipe,
-  HASHED_AT_ONCE_BYTES_MAX,
   hashInTurns,
   type Recipe,
   type SignedRequest,
@@ -30,6 +30,7 @@ import type {
   QuarantineReason,
 } from "@hookgate/types";
 import { AddressList } from "./address_list.ts";
+import { type DescribeElsewhere, describeTask, toDescribeTask } from "./describe_task.ts";
 import { keptHeaders } from "./kept_headers.ts";
 import { SecretsInForce } from "./secrets_in_force.ts";
 import { type Called, seenUrl, signedUrl } from "./seen_url.ts";
@@ -37,6 +38,9 @@ import { tellApart } from "./tell_apart.ts";
 
 /** Largest body of a handshake, in bytes: a larger one is not looked into for one. */
 const HANDSHAKE_BYTES_MAX = 256 * 1024;
+
+/** Larger bodies are looked into elsewhere, in bytes: a hostile one of this size takes up to 20 ms. */
+const LOOKED_INTO_AT_ONCE_BYTES_MAX = 512 * 1024;
 
 const NO_SECRETS: readonly VerifySecret[] = [];
 const NO_FLAGS: readonly EventFlag[] = [];
@@ -51,6 +55,8 @@ export interface CompileSourceOptions {
    * Called only if the provider's handshake delivers secrets. @default {none}
    */
   enrolled?: () => readonly VerifySecret[] | null;
+  /** Describes requests with a large body. @default {at once, like all others} */
+  describeElsewhere?: DescribeElsewhere;
 }
 
 /** A request as it came in over HTTP. */
@@ -126,11 +132,16 @@ export class CompiledSource {
   readonly #allowed: AddressList;
   readonly #secrets: SecretsInForce;
   readonly #enrolled: (() => readonly VerifySecret[] | null) | null;
+  readonly #describeElsewhere: DescribeElsewhere;
   readonly #credentials: ReadonlySet<string>;
 
   constructor(
     configured: ConfiguredSource,
-    { provider, enrolled = () => NO_SECRETS }: CompileSourceOptions & { provider: Provider },
+    {
+      provider,
+      enrolled = () => NO_SECRETS,
+      describeElsewhere = async (task) => describeTask(task),
+    }: CompileSourceOptions & { provider: Provider },
   ) {
     this.name = configured.name;
     this.provider = provider;
@@ -139,6 +150,7 @@ export class CompiledSource {
     this.#allowed = new AddressList(configured.allowedIps.ranges);
     this.#secrets = new SecretsInForce(configured.secrets);
     this.#enrolled = provider.handshake?.enrols === true ? enrolled : null;
+    this.#describeElsewhere = describeElsewhere;
     // Of all schemes, not only the one that counts: the sender may send the others' credentials, too.
     this.#credentials = new Set(credentialHeadersOf(findProvider(provider.id) ?? provider));
   }
@@ -244,21 +256,33 @@ export class CompiledSource {
 
   /**
    * The event that a verified request is: its id and type as the provider's file reads them, its digest, its flags, how it is
-   * told apart, and its headers without those that carry credentials. Of a large body a promise: it is hashed a piece at a time.
+   * told apart, and its headers without those that carry credentials. Of a large body a promise: it is described elsewhere, and
+   * hashed a piece at a time.
    */
   event(request: SignedRequest, parts: EventParts): CapturedEvent | Promise<CapturedEvent> {
     const { body } = request;
-    const isLarge = body.length > HASHED_AT_ONCE_BYTES_MAX;
-    if (isLarge) {
-      return hashInTurns("sha256", body).then((digest) => this.#event(request, parts, digest));
-    }
+    if (body.length > LOOKED_INTO_AT_ONCE_BYTES_MAX) return this.#largeEvent(request, parts);
     // As text: Node makes a Buffer of its own three times slower than a string.
-    return this.#event(request, parts, Buffer.from(hash("sha256", body, "binary"), "latin1"));
+    const bodySha256 = Buffer.from(hash("sha256", body, "binary"), "latin1");
+    return this.#event(request, parts, {
+      description: describeEvent(this.provider, request),
+      bodySha256,
+    });
   }
 
-  #event(request: SignedRequest, parts: EventParts, bodySha256: Uint8Array): CapturedEvent {
+  async #largeEvent(request: SignedRequest, parts: EventParts): Promise<CapturedEvent> {
+    const task = toDescribeTask(this.#configured, request, parts.rawHeaders);
+    const description = await this.#describeElsewhere(task);
+    const bodySha256 = await hashInTurns("sha256", request.body);
+    return this.#event(request, parts, { description, bodySha256 });
+  }
+
+  #event(
+    request: SignedRequest,
+    parts: EventParts,
+    { description, bodySha256 }: { description: Description; bodySha256: Uint8Array },
+  ): CapturedEvent {
     const { id, acceptance, address, addressChain, rawHeaders } = parts;
-    const description = describeEvent(this.provider, request);
     const { type, providerType, providerEventId, readable } = description;
     const { flags, dedupe, bodyWindowMs } = tellApart(description, request, {
       provider: this.provider,

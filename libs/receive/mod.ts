@@ -5,7 +5,7 @@
  * Compile each source once per configuration. Then, for each request: `allows(address)` before the body is read,
  * `request(…)` once it is, `handshake(…)` before or after `verify(…)` as the provider says, and in the end `event(…)` or
  * `refused(…)`. A certificate or a key set that the verdict needs is fetched by the caller, if it passes `fetchCertificate` and
- * `fetchKeySet`.
+ * `fetchKeySet`, and so is a thread for large bodies, if it passes `describeElsewhere`.
  *
  * ```ts
  * import { compileSource } from "@hookgate/receive";
@@ -20,6 +20,7 @@
  */
 export * from "./address_list.ts";
 export * from "./compile_source.ts";
+export * from "./describe_task.ts";
 export * from "./kept_headers.ts";
 export * from "./secrets_in_force.ts";
 export * from "./seen_url.ts";

@@ -1,6 +1,12 @@
 import type { ConfiguredSource } from "@hookgate/config";
 import type { MacRecipe, Recipe } from "@hookgate/signature";
-import { costMsMax, hostileBodies, leastCpuMs } from "@hookgate/testing";
+import {
+  costMsMax,
+  hostileBodies,
+  largeHostileBodies,
+  leastCpuMs,
+  longestStretchMs,
+} from "@hookgate/testing";
 import { expect, test } from "@jest/globals";
 import { compileSource } from "./compile_source.ts";
 
@@ -160,3 +166,34 @@ test.each(Object.entries(RECIPES))(
     expect(dear).toEqual([]);
   },
 );
+
+test("a source refuses a large body without keeping others waiting", async () => {
+  const sources = Object.entries(RECIPES).map(([name, recipe]) => {
+    return { name, source: sourceOf(recipe, { handshake: HANDSHAKES[1] }) };
+  });
+  const slow: string[] = [];
+  for (const { name: what, body, contentType } of largeHostileBodies()) {
+    const msMax = 2 * (await costMsMax(body.subarray(0, 512 * 1024)));
+    for (const { name, source } of sources) {
+      const rawHeaders = [
+        "content-type",
+        contentType,
+        "x-sign",
+        "ab".repeat(32),
+        "x-token",
+        "e.e.e",
+      ];
+      const target = `/api/webhooks/own?sha=${"ab".repeat(64)}`;
+      const from = { method: "POST", target, rawHeaders, proxied: false, receivedAt: 0 };
+      const work = async () => {
+        // A view of its own each time: a form that was read before is remembered by its bytes.
+        const request = source.request({ ...from, body: body.subarray() });
+        source.handshake(request);
+        return source.verify(request);
+      };
+      const ms = await leastCpuMs(work, { msMax, measure: longestStretchMs });
+      if (ms > msMax) slow.push(`${name}, ${what}: ${ms.toFixed(0)} ms of ${msMax.toFixed(0)}`);
+    }
+  }
+  expect(slow).toEqual([]);
+});

@@ -1,7 +1,8 @@
 import { type KeyObject, X509Certificate } from "node:crypto";
+import { digestInTurns } from "./in_turns.ts";
 import { smallCache } from "./keys.ts";
 import { type Reading, readPlace, readUnproven } from "./place.ts";
-import { firstMatch, fits, readSigned } from "./public_key.ts";
+import { firstMatch, fits, isLarge, readSigned } from "./public_key.ts";
 import type { CertificateRecipe, Place } from "./recipe.ts";
 import type { SignedRequest, VerifySecret } from "./signed_request.ts";
 import { accept } from "./timestamp.ts";
@@ -28,7 +29,8 @@ export async function verifyCertificate(
   { secrets, certificates }: VerifyCertificateOptions,
 ): Promise<Verdict> {
   const reading = readUnproven(request);
-  const signed = readSigned(recipe, request);
+  if (isLarge(request.body)) await digestInTurns(recipe, reading);
+  const signed = readSigned(recipe, reading);
   if (!("runs" in signed)) return signed;
   const algorithm = readAlgorithm(recipe, reading);
   if (typeof algorithm !== "string") return algorithm;

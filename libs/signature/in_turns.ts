@@ -1,14 +1,21 @@
 import { createHash, type Hash, type Hmac } from "node:crypto";
-import type { Reading } from "./place.ts";
+import { readFormInTurns } from "@hookgate/types";
+import { keepForm, type Reading } from "./place.ts";
 import type { Digest, MacRecipe } from "./recipe.ts";
+import type { SignedRequest } from "./signed_request.ts";
 
 /** Bytes that are hashed in one turn of the event loop: about half a millisecond. */
 const PIECE_BYTES = 512 * 1024;
 
+/** Resolves once other requests had their turn. */
+export function nextTurn(): Promise<unknown> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
 /** Hashes bytes a piece at a time: between two pieces, other requests have their turn. */
 export async function updateInTurns(hash: Hash | Hmac, bytes: Uint8Array): Promise<void> {
   for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
-    if (at > 0) await new Promise((resolve) => setImmediate(resolve));
+    if (at > 0) await nextTurn();
     hash.update(bytes.subarray(at, at + PIECE_BYTES));
   }
 }
@@ -18,6 +25,11 @@ export async function hashInTurns(digest: Digest, bytes: Uint8Array): Promise<Bu
   const hash = createHash(digest);
   await updateInTurns(hash, bytes);
   return hash.digest();
+}
+
+/** Reads the fields of a large form a piece at a time, so that reading them again costs nothing. */
+export async function prepareForm({ headers, body }: SignedRequest): Promise<void> {
+  keepForm(body, await readFormInTurns(headers("content-type")[0] ?? "", body, { nextTurn }));
 }
 
 /** Computes the digests of the body that a recipe needs, so that reading them costs nothing. */

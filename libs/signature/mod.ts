@@ -12,11 +12,11 @@
  */
 
 export * from "./covers_place.ts";
-export { hashInTurns } from "./in_turns.ts";
+export { hashInTurns, nextTurn } from "./in_turns.ts";
 export * from "./json/json_part.ts";
 export * from "./json/scan_json.ts";
 export { readKeySet } from "./keys.ts";
-export { HASHED_AT_ONCE_BYTES_MAX } from "./limits.ts";
+export { READ_AT_ONCE_BYTES_MAX } from "./limits.ts";
 export * from "./make_secret.ts";
 export * from "./place.ts";
 export * from "./recipe.ts";

@@ -25,6 +25,9 @@ const NO_FORM: Form = [];
 /** Documents by the bytes they were read from: verifying, the handshake and describing look into one body in turn. */
 const documents = new WeakMap<Uint8Array, unknown>();
 
+/** Large forms by the bytes they were read from. */
+const largeForms = new WeakMap<Uint8Array, Form>();
+
 /** Reads a request that nobody has proven yet: of a body over PARSED_BODY_BYTES_MAX nothing. */
 export function readUnproven(request: SignedRequest): Reading {
   return { request, bytesMax: PARSED_BODY_BYTES_MAX };
@@ -71,8 +74,14 @@ function documentOf(body: Uint8Array): unknown {
 /** The fields of a form; empty for any other body, and for one that is malformed or has too many. */
 export function readForm(reading: Reading): Form {
   const { headers, body } = reading.request;
-  reading.form ??= parseForm(headers("content-type")[0] ?? "", body) ?? NO_FORM;
+  reading.form ??=
+    largeForms.get(body) ?? parseForm(headers("content-type")[0] ?? "", body) ?? NO_FORM;
   return reading.form;
+}
+
+/** Keeps the fields of a large form for {@linkcode readForm}; null if it is none. */
+export function keepForm(body: Uint8Array, form: Form | null): void {
+  largeForms.set(body, form ?? NO_FORM);
 }
 
 function readFormPlace(

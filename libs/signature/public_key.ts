@@ -1,9 +1,10 @@
 import { createPublicKey, type KeyObject, verify as verifyBytes } from "node:crypto";
 import { readClaim, splitName } from "./claim.ts";
 import { decode } from "./encoding.ts";
+import { digestInTurns, nextTurn } from "./in_turns.ts";
 import { decodeBase64, smallCache } from "./keys.ts";
-import { SECRET_CHARS_MAX, SLOW_SIGNATURES_MAX } from "./limits.ts";
-import { readUnproven } from "./place.ts";
+import { READ_AT_ONCE_BYTES_MAX, SECRET_CHARS_MAX, SLOW_SIGNATURES_MAX } from "./limits.ts";
+import { type Reading, readUnproven } from "./place.ts";
 import type { PublicKeyRecipe } from "./recipe.ts";
 import {
   type Chunk,
@@ -104,7 +105,9 @@ export async function verifyPublicKey(
   request: SignedRequest,
   { secrets }: { secrets: readonly VerifySecret[] },
 ): Promise<Verdict> {
-  const signed = readSigned(recipe, request);
+  const reading = readUnproven(request);
+  if (isLarge(request.body)) await digestInTurns(recipe, reading);
+  const signed = readSigned(recipe, reading);
   if (!("runs" in signed)) return signed;
   const { algorithm } = recipe;
   const tries = secrets.flatMap(({ id, value }) => {
@@ -128,9 +131,8 @@ export interface Signed {
 /** Reads everything that is needed to verify a signature by a private key. */
 export function readSigned(
   recipe: Omit<PublicKeyRecipe, "kind" | "algorithm" | "key">,
-  request: SignedRequest,
+  reading: Reading,
 ): Signed | Refusal {
-  const reading = readUnproven(request);
   const claim = readClaim(recipe, reading, { signaturesMax: SLOW_SIGNATURES_MAX });
   if (typeof claim === "string") return refuse(claim);
   const signatures = claim.signatures.flatMap((entry) => {
@@ -144,7 +146,7 @@ export function readSigned(
   const digestProblem = checkBodyDigest(recipe.bodyDigest, reading);
   if (digestProblem !== null) return refuse(digestProblem);
   const runs: Chunk[][] = [];
-  for (const url of spellings(recipe, request)) {
+  for (const url of spellings(recipe, reading.request)) {
     const chunks = signedChunks(recipe.signed, reading, { timestamp, url });
     if (typeof chunks === "string") return refuse(chunks);
     runs.push(chunks);
@@ -166,18 +168,34 @@ export async function firstMatch(
     joined.set(chunks, data);
     return data;
   }
-  const found = await Promise.all(
-    tries.flatMap(({ secretId, name = "", value, key }) =>
-      runs.flatMap((chunks) => {
-        const own = signatures.filter((signature) => signature.name === name);
-        if (own.length === 0) return [];
+  const checks = tries.flatMap(({ secretId, name = "", value, key }) =>
+    runs.flatMap((chunks) => {
+      const own = signatures.filter((signature) => signature.name === name);
+      return own.map(({ text, bytes }) => async (): Promise<Match | null> => {
         const data = join(chunks, value);
-        return own.map(async ({ text, bytes }) => {
-          const matches = await verifySignature(algorithm, data, { key, signature: bytes });
-          return matches ? { secretId, signature: text } : null;
-        });
-      }),
-    ),
+        // Node copies them for each check: give others their turn between two copies of a large body.
+        if (isLarge(data)) await nextTurn();
+        const matches = await verifySignature(algorithm, data, { key, signature: bytes });
+        return matches ? { secretId, signature: text } : null;
+      });
+    }),
   );
+  const found = await inOrder(checks, { oneByOne: runs.some((chunks) => chunks.some(isLarge)) });
   return found.find((match) => match !== null) ?? null;
+}
+
+/** What all checks found: at once, or one after the other. */
+async function inOrder<Found>(
+  checks: readonly (() => Promise<Found>)[],
+  { oneByOne }: { oneByOne: boolean },
+): Promise<Found[]> {
+  if (!oneByOne) return Promise.all(checks.map((check) => check()));
+  const found: Found[] = [];
+  for (const check of checks) found.push(await check());
+  return found;
+}
+
+/** Whether copying or hashing it takes so long that others should have their turn. */
+export function isLarge({ length }: { length: number }): boolean {
+  return length > READ_AT_ONCE_BYTES_MAX;
 }

@@ -1,7 +1,8 @@
 import { verifyCertificate } from "./certificate.ts";
+import { prepareForm } from "./in_turns.ts";
 import { verifyItems } from "./items.ts";
 import { verifyJwt } from "./jwt.ts";
-import { HASHED_AT_ONCE_BYTES_MAX } from "./limits.ts";
+import { READ_AT_ONCE_BYTES_MAX } from "./limits.ts";
 import { verifyMac, verifyMacInTurns } from "./mac.ts";
 import { verifyPublicKey } from "./public_key.ts";
 import type { AnyRecipe, AsymmetricRecipe, Recipe, SymmetricRecipe } from "./recipe.ts";
@@ -76,28 +77,29 @@ export function verify(
 }
 
 /**
- * The same for a body of any size: one that takes long to hash is hashed a piece at a time, so that other requests have their
- * turn. A small one costs nothing more.
+ * The same for a body of any size: one that takes long is read and hashed a piece at a time, so that other requests have
+ * their turn. A small one costs nothing more.
  */
 export function verifyInTurns(
   recipe: Recipe,
   request: SignedRequest,
   options: VerifyOptions,
 ): Verdict | Promise<Verdict> {
-  if (request.body.length <= HASHED_AT_ONCE_BYTES_MAX) return verify(recipe, request, options);
-  if (recipe.kind === "any") return anyInTurns(recipe, request, options);
-  return recipe.kind === "hmac" || recipe.kind === "hash"
-    ? verifyMacInTurns(recipe, request, options)
-    : verify(recipe, request, options);
+  if (request.body.length <= READ_AT_ONCE_BYTES_MAX) return verify(recipe, request, options);
+  return prepareForm(request).then(() => verifyLarge(recipe, request, options));
 }
 
-async function anyInTurns(
-  { recipes }: AnyRecipe,
+async function verifyLarge(
+  recipe: Recipe,
   request: SignedRequest,
   options: VerifyOptions,
 ): Promise<Verdict> {
+  if (recipe.kind === "hmac" || recipe.kind === "hash") {
+    return verifyMacInTurns(recipe, request, options);
+  }
+  if (recipe.kind !== "any") return verify(recipe, request, options);
   const verdicts: Verdict[] = [];
-  for (const recipe of recipes) verdicts.push(await verifyInTurns(recipe, request, options));
+  for (const one of recipe.recipes) verdicts.push(await verifyLarge(one, request, options));
   return chooseVerdict(verdicts);
 }
 

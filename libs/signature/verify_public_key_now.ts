@@ -1,5 +1,6 @@
 import { type KeyObject, verify as verifyBytes } from "node:crypto";
 import { splitName } from "./claim.ts";
+import { readUnproven } from "./place.ts";
 import { decodePublicKey, HASHES, readSigned } from "./public_key.ts";
 import type { PublicKeyRecipe } from "./recipe.ts";
 import { joinChunks } from "./signed_bytes.ts";
@@ -13,7 +14,7 @@ export function verifyPublicKeyNow(
   request: SignedRequest,
   { secrets }: { secrets: readonly VerifySecret[] },
 ): Verdict {
-  const signed = readSigned(recipe, request);
+  const signed = readSigned(recipe, readUnproven(request));
   if (!("runs" in signed)) return signed;
   for (const { id: secretId, value } of secrets) {
     const [name, text] = splitName(recipe.format, value);

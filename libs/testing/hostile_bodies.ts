@@ -1,7 +1,11 @@
 import { createHmac } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
 
 /** Length of hostile bodies, in bytes: half of what is looked into before it is verified. */
 const BYTES = 512 * 1024;
+
+/** Length of large ones: sixteen times that. Read in one go, the dear ones would take several times 20 ms. */
+const LARGE_BYTES = 16 * BYTES;
 
 /** What refusing half of it may cost, in milliseconds: the whole takes at most 20 ms of the event loop. */
 export const COST_MS_MAX = 10;
@@ -116,6 +120,33 @@ export function hostileTexts(value: string): string[] {
   return [...parts.map((part) => long(part)), ...[",", " ", "&"].map((mark) => long(mark + value))];
 }
 
+/** The hostile bodies made {@linkcode LARGE_BYTES} long by repeating a part of them, one at a time. */
+export function* largeHostileBodies(): Generator<HostileBody> {
+  for (const { body, ...hostile } of hostileBodies("")) {
+    if (body.length < BYTES / 2) continue;
+    const [start, end] = [body.subarray(0, BYTES / 4), body.subarray(BYTES / 4)];
+    const times = Math.ceil((LARGE_BYTES - body.length) / start.length);
+    yield { ...hostile, body: Buffer.concat([start, ...Array(times).fill(start), end]) };
+  }
+}
+
+/**
+ * The most CPU time of this thread in one turn of its event loop while some work is done, in milliseconds: how long it kept
+ * others waiting on a machine of its own.
+ */
+export async function longestStretchMs(work: () => unknown): Promise<number> {
+  let longest = 0;
+  let done = false;
+  const ended = Promise.resolve(setImmediate())
+    .then(work)
+    .finally(() => {
+      done = true;
+    });
+  while (!done) longest = Math.max(longest, await cpuMs(setImmediate));
+  await ended;
+  return longest;
+}
+
 /** CPU time of this thread for some work, in milliseconds: a busy machine does not change it much. */
 export async function cpuMs(work: () => unknown): Promise<number> {
   const before = process.threadCpuUsage();
@@ -140,11 +171,11 @@ const TRIES_MAX = 20;
 /** The least CPU time of some tries: more only while it is over the limit, so that compiling and collecting do not count. */
 export async function leastCpuMs(
   work: () => unknown,
-  { msMax }: { msMax: number },
+  { msMax, measure = cpuMs }: { msMax: number; measure?: typeof cpuMs },
 ): Promise<number> {
   let least = Number.POSITIVE_INFINITY;
   for (let times = 0; times < TRIES_MAX && least > msMax; times += 1) {
-    least = Math.min(least, await cpuMs(work));
+    least = Math.min(least, await measure(work));
   }
   return least;
 }

@@ -11,6 +11,12 @@ const DISPOSITION = /^content-disposition:[ \t]*form-data[ \t]*;(.*)$/im;
 const PARAMETER = /[ \t]*([a-z*]+)=(?:"((?:[^"\\]|\\.)*)"|([^";]*))[ \t]*(?:;|$)/giy;
 const TYPE = /^content-type:[ \t]*(.*)$/im;
 
+/** Longest white space before JSON, in bytes: what has more is read as JSON, too, and rarely is any. */
+const SPACE_BYTES_MAX = 64 * 1024;
+
+/** Bytes of a form that are read in one go: at most 10 ms if it is hostile. */
+const PIECE_BYTES = 512 * 1024;
+
 const AMPERSAND = 0x26;
 const EQUALS = 0x3d;
 const PERCENT = 0x25;
@@ -46,6 +52,7 @@ export function startsAsJson(bytes: Uint8Array): boolean {
   let at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
   for (let byte = bytes[at]; byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09; ) {
     at += 1;
+    if (at > SPACE_BYTES_MAX) return true;
     byte = bytes[at];
   }
   return bytes[at] === OPEN_BRACE || bytes[at] === OPEN_BRACKET;
@@ -60,23 +67,48 @@ export function startsAsJson(bytes: Uint8Array): boolean {
  * seconds for 1 MiB of separators.
  */
 export function readForm(contentType: string, body: Uint8Array): Form | null {
+  const steps = readSteps(contentType, body);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/** The same, 512 KiB in a turn of the event loop: `nextTurn` settles once others had theirs. */
+export async function readFormInTurns(
+  contentType: string,
+  body: Uint8Array,
+  { nextTurn }: { nextTurn: () => Promise<unknown> },
+): Promise<Form | null> {
+  const steps = readSteps(contentType, body);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+    await nextTurn();
+  }
+}
+
+/** Reads a form; yields after each {@linkcode PIECE_BYTES}. */
+type Steps = Generator<undefined, Form | null, undefined>;
+
+function* readSteps(contentType: string, body: Uint8Array): Steps {
   if (URLENCODED.test(contentType)) {
     const start = String.fromCharCode(...body.subarray(0, DASHES.length));
-    return start === DASHES || startsAsJson(body) ? null : readPairs(body);
+    return start === DASHES || startsAsJson(body) ? null : yield* readPairs(body);
   }
   const [, quoted, bare] = MULTIPART.exec(contentType) ?? [];
   const boundary = quoted ?? bare;
-  return boundary === undefined ? null : readParts(bufferOf(body), boundary);
+  return boundary === undefined ? null : yield* readParts(bufferOf(body), boundary);
 }
 
 function bufferOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
   return Buffer.from(buffer, byteOffset, byteLength);
 }
 
-function readPairs(body: Uint8Array): Form | null {
+function* readPairs(body: Uint8Array): Steps {
   const fields: FormField[] = [];
   let at = 0;
-  for (let pairs = 0; at < body.length; pairs += 1) {
+  for (let pairs = 0, pause = PIECE_BYTES; at < body.length; pairs += 1) {
     if (pairs === FORM_FIELDS_MAX) return null;
     const next = body.indexOf(AMPERSAND, at);
     const end = next === -1 ? body.length : next;
@@ -84,6 +116,9 @@ function readPairs(body: Uint8Array): Form | null {
     if (field === null) return null;
     if (field !== undefined) fields.push(field);
     at = end + 1;
+    if (at < pause) continue;
+    yield;
+    pause = at + PIECE_BYTES;
   }
   return fields;
 }
@@ -97,17 +132,26 @@ function readPair(pair: Uint8Array): FormField | null {
   return { name, file: null, sent: pair.subarray(at + 1), escaped: true };
 }
 
-function readParts(body: Buffer, boundary: string): Form | null {
+function* readParts(body: Buffer, boundary: string): Steps {
   const dashes = `--${boundary}`;
   // What comes before the first boundary is ignored (RFC 2046), but no sender of forms puts anything there.
   if (body.toString("latin1", 0, dashes.length) !== dashes) return null;
   const delimiter = Buffer.from(`\r\n${dashes}`, "latin1");
   const fields: FormField[] = [];
+  let pause = PIECE_BYTES;
   for (let at = dashes.length; ; ) {
     const mark = body.toString("latin1", at, at + 2);
     if (mark === "--") return fields;
-    const end = body.indexOf(delimiter, at);
-    const field = end === -1 || mark !== "\r\n" ? null : readPart(body.subarray(at, end));
+    if (mark !== "\r\n") return null;
+    let end = body.subarray(0, pause).indexOf(delimiter, at);
+    while (end === -1 && pause < body.length) {
+      yield;
+      // It may lie across the border.
+      const from = Math.max(at, pause - delimiter.length);
+      pause += PIECE_BYTES;
+      end = body.subarray(0, pause).indexOf(delimiter, from);
+    }
+    const field = end === -1 ? null : readPart(body.subarray(at, end));
     if (field === null || fields.length === FORM_FIELDS_MAX) return null;
     fields.push(field);
     at = end + delimiter.length;

@@ -1,6 +1,14 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { FORM_FIELDS_MAX, fieldBytes, fieldText, readForm } from "./form.ts";
+import {
+  FORM_FIELDS_MAX,
+  type Form,
+  fieldBytes,
+  fieldText,
+  readForm,
+  readFormInTurns,
+  startsAsJson,
+} from "./form.ts";
 
 const URLENCODED = "application/x-www-form-urlencoded";
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -149,4 +157,45 @@ test("readForm() never throws over random bytes", () => {
       }
     }),
   );
+});
+
+const PARTS = 'multipart/form-data; boundary="b0undary"';
+const part = (name: string, value: string) =>
+  `--b0undary\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
+const MIB = 1024 * 1024;
+
+/** The fields, with texts instead of bytes: they are compared much faster. */
+const listed = (form: Form | null) =>
+  form?.map(({ sent, ...field }) => ({ ...field, sent: Buffer.from(sent).toString() }));
+
+test("readFormInTurns() reads a large form as readForm() does, and gives others their turn", async () => {
+  const many = Array.from({ length: 1_900 }, (_, at) => part(`f${at}`, "a".repeat(1_000))).join("");
+  const ends = [0, 1, 5, 11, 12, 13].map((more) => {
+    // The boundary after it lies across the border between two turns, everywhere in turn.
+    const long = "a".repeat(MIB - part("long", "").length - more);
+    return part("long", long) + part("last", "1");
+  });
+  const bodies: [string, string, number][] = [
+    [PARTS, `${many}--b0undary--`, 1],
+    ...ends.map((end): [string, string, number] => [PARTS, `${end}--b0undary--`, 1]),
+    [PARTS, part("a", "\r\n--b0undar".repeat(MIB / 4)), 5],
+    [URLENCODED, `a=${"b".repeat(MIB)}&c=${"d".repeat(MIB)}`, 1],
+    ["text/plain", "a".repeat(MIB), 0],
+  ];
+  for (const [contentType, text, turnsMin] of bodies) {
+    const body = bytes(text);
+    let turns = 0;
+    const nextTurn = async () => {
+      turns += 1;
+    };
+    const form = await readFormInTurns(contentType, body, { nextTurn });
+    expect(listed(form)).toEqual(listed(readForm(contentType, body)));
+    expect(turns).toBeGreaterThanOrEqual(turnsMin);
+  }
+});
+
+test("startsAsJson() looks through some white space, and takes more of it for JSON", () => {
+  expect(startsAsJson(bytes(`${" ".repeat(60_000)}[`))).toBe(true);
+  expect(startsAsJson(bytes(`${" ".repeat(60_000)}a=1`))).toBe(false);
+  expect(startsAsJson(bytes(`${" ".repeat(70_000)}a=1`))).toBe(true);
 });

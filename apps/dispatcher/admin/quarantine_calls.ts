@@ -27,6 +27,8 @@ export interface QuarantineCallsOptions extends Matched, KnownNames {
     Pick<Bookkeeping, "enrolments">;
   /** Fetches certificates and key sets. @default {outsideFetch()} */
   fetch?: OutsideFetch;
+  /** Describes requests with a large body. */
+  describeElsewhere: VerifyAgainOptions["describeElsewhere"];
   log: Log;
 }
 
@@ -110,6 +112,7 @@ async function verifyOne(id: string, options: VerifyOneOptions): Promise<Verifie
     enrolled: enrolled.get(request.source) ?? [],
     fetchers,
     admitStale: options.staleReason !== "",
+    describeElsewhere: options.describeElsewhere,
   });
   if ("refusal" in found) return { outcome: found.refusal, eventId: "" };
   if (!release) return { outcome: "verified", eventId: "" };

@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import { formatHeaderBlock, parseHeaderBlock } from "@hookgate/providers";
+import { describeTask } from "@hookgate/receive";
 import { createLog } from "@hookgate/telemetry";
 import { signedGenericRequest } from "@hookgate/testing";
 import type { Delivery, QuarantinedRequest } from "@hookgate/types";
@@ -77,6 +78,7 @@ function makeCalls(
       ...changes,
     },
     sources: () => [exampleSource()],
+    describeElsewhere: async (task) => describeTask(task),
     entrance: recordingEntrance(slots),
     matching: () => ({
       revision,

@@ -1,6 +1,10 @@
 import type { ConfiguredSource } from "@hookgate/config";
 import { parseHeaderBlock } from "@hookgate/providers";
-import { compileSource, type VerifyRequestOptions } from "@hookgate/receive";
+import {
+  compileSource,
+  type DescribeElsewhere,
+  type VerifyRequestOptions,
+} from "@hookgate/receive";
 import {
   type CapturedEvent,
   enrolledSecret,
@@ -19,6 +23,8 @@ export interface VerifyAgainOptions {
   fetchers: Required<Pick<VerifyRequestOptions, "fetchCertificate" | "fetchKeySet">>;
   /** Whether a request that verifies but for its age is an event, too. @default {false} */
   admitStale?: boolean;
+  /** Describes requests with a large body. */
+  describeElsewhere: DescribeElsewhere;
 }
 
 /** What a refused request turns out to be now. */
@@ -30,13 +36,19 @@ export type Reverdict =
 /** Verifies a refused request again, as of its time of receipt, with the current configuration and secrets. */
 export async function verifyAgain(
   request: QuarantinedRequest,
-  { source: configured, enrolled, fetchers, admitStale = false }: VerifyAgainOptions,
+  {
+    source: configured,
+    enrolled,
+    fetchers,
+    admitStale = false,
+    describeElsewhere,
+  }: VerifyAgainOptions,
 ): Promise<Reverdict> {
   // A signature that does not cover the body would let an event without one in.
   if (isUnread(request.reason)) return { refusal: request.reason };
   if (configured === null) return { refusal: "unknown_source" };
   const delivered = enrolled.map(enrolledSecret);
-  const source = compileSource(configured, { enrolled: () => delivered });
+  const source = compileSource(configured, { enrolled: () => delivered, describeElsewhere });
   if (source === null) return { refusal: "unknown_scheme" };
   const allowed = source.allows(request.address);
   if (allowed === "refused") return { refusal: "address_not_allowed" };

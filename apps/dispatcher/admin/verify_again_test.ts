@@ -1,6 +1,7 @@
 import { createHash, generateKeyPairSync } from "node:crypto";
 import type { ConfiguredSource } from "@hookgate/config";
 import { findProvider, formatHeaderBlock, headerRecord, PROVIDERS } from "@hookgate/providers";
+import { type DescribeTask, describeTask } from "@hookgate/receive";
 import { makeCertificate, makeSecret, type OutgoingRequest, sign } from "@hookgate/signature";
 import { enrolledSecretId, type QuarantinedRequest, UNREAD_REASONS } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
@@ -47,7 +48,9 @@ function verifyBy(
   request: QuarantinedRequest,
   options: Partial<VerifyAgainOptions> = {},
 ) {
-  return verifyAgain(request, { source, enrolled: [], fetchers: fetchers(), ...options });
+  const describeElsewhere = async (task: DescribeTask) => describeTask(task);
+  const own = { source, enrolled: [], fetchers: fetchers(), describeElsewhere };
+  return verifyAgain(request, { ...own, ...options });
 }
 
 test("verifyAgain() makes the event that the request is, with an id and a flag of its own", async () => {

@@ -18,7 +18,7 @@ function startThread(options: DiagnosisThreadOptions = {}): DiagnosisThread {
 function threadOf(program: string): URL {
   const module = `
     import { parentPort } from "node:worker_threads";
-    const answer = (...diagnosis) => parentPort.postMessage({ diagnosis });
+    const answer = (...answer) => parentPort.postMessage({ answer });
     parentPort.on("message", ({ request }) => {
       const text = Buffer.from(request.body).toString();
       ${program}

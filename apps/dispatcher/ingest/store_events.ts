@@ -1,7 +1,11 @@
+import { nextTurn } from "@hookgate/async";
 import { type CapturedEvent, type Delivery, newId, type ReceivedEvent } from "@hookgate/types";
 import type { Capture, NewDelivery } from "../store/contract/captures.ts";
 import type { Claim } from "../store/contract/deliveries.ts";
-import type { Matching } from "../subscriptions/match_subscriptions.ts";
+import type { MatchAnySize, Matching, MatchResult } from "../subscriptions/match_subscriptions.ts";
+
+/** Bodies that are matched in one turn of the event loop, in bytes: hostile ones take up to 20 ms. */
+const MATCHED_AT_ONCE_BYTES_MAX = 1024 * 1024;
 
 /** The way into delivery for the deliveries of one commit. Disposing frees the slots that were not needed. */
 export interface Admission extends Disposable {
@@ -51,9 +55,11 @@ async function tryStore<Result>(
   { entrance, matching, commit, storedOf }: StoreEventsOptions<Result>,
 ): Promise<Result | null> {
   const { revision, match } = matching();
+  const matched = matchAll(events, match);
+  const results = matched instanceof Promise ? await matched : matched;
   using admission = entrance.admit();
-  const captures = events.map((event): Capture => {
-    const { wanted, skipped } = match(event);
+  const captures = events.map((event, index): Capture => {
+    const { wanted, skipped } = results[index] ?? NOBODY;
     const bytes = event.body.length;
     const deliveries = wanted.map(({ subscription, orderKey }): NewDelivery => {
       const id = newId("dlv");
@@ -65,4 +71,38 @@ async function tryStore<Result>(
   const result = await commit(captures, { revision });
   admission.start(events, (index) => (result === null ? [] : storedOf(result, index)));
   return result;
+}
+
+const NOBODY: MatchResult = { wanted: [], skipped: [] };
+
+/** What each event is matched to: at once if all their bodies are small, else a few in each turn of the event loop. */
+function matchAll(
+  events: readonly CapturedEvent[],
+  match: MatchAnySize,
+): readonly MatchResult[] | Promise<readonly MatchResult[]> {
+  const bytes = events.reduce((sum, { body }) => sum + body.length, 0);
+  if (bytes > MATCHED_AT_ONCE_BYTES_MAX) return matchInTurns(events, match);
+  const results = events.map((event) => match(event));
+  return results.every((result) => isSettled(result)) ? results : Promise.all(results);
+}
+
+function isSettled(result: MatchResult | Promise<MatchResult>): result is MatchResult {
+  return !(result instanceof Promise);
+}
+
+async function matchInTurns(
+  events: readonly CapturedEvent[],
+  match: MatchAnySize,
+): Promise<readonly MatchResult[]> {
+  const results: MatchResult[] = [];
+  let bytes = 0;
+  for (const event of events) {
+    bytes += event.body.length;
+    if (bytes > MATCHED_AT_ONCE_BYTES_MAX) {
+      await nextTurn();
+      bytes = event.body.length;
+    }
+    results.push(await match(event));
+  }
+  return results;
 }

@@ -2,6 +2,7 @@ import { newId, type Replay } from "@hookgate/types";
 import type { Events } from "../store/contract/events.ts";
 import type { ReplayedDelivery, ReplayStep } from "../store/contract/replays.ts";
 import { isRetired, type StoredSubscription } from "../store/contract/subscriptions.ts";
+import type { ReadFieldsElsewhere } from "../subscriptions/body_fields.ts";
 import { matchSubscriptions } from "../subscriptions/match_subscriptions.ts";
 import { type Candidate, readCandidates } from "./read_candidates.ts";
 import { repeatable } from "./repeatable.ts";
@@ -15,6 +16,8 @@ export interface PlanStepOptions {
   eventsMax: number;
   /** Most deliveries to make, but always those of one event. */
   deliveriesMax: number;
+  /** Looks into large bodies. @default {at once, like into all others} */
+  readElsewhere?: ReadFieldsElsewhere | undefined;
 }
 
 /** The next step of a replay, or the subscription it waits for because that is paused or missing. */
@@ -70,7 +73,7 @@ interface Chooser {
   complete(candidate: Candidate, wanted: readonly Wanted[]): Promise<ReplayedDelivery[]>;
 }
 
-type ChooserOptions = Pick<PlanStepOptions, "store"> & {
+type ChooserOptions = Pick<PlanStepOptions, "store" | "readElsewhere"> & {
   served: ReadonlyMap<string, StoredSubscription>;
 };
 
@@ -86,7 +89,7 @@ function makeChooser(
   return backfilling(subscription, options);
 }
 
-function repeating(replay: Replay, { store, served }: ChooserOptions): Chooser {
+function repeating(replay: Replay, { store, served, readElsewhere }: ChooserOptions): Chooser {
   return {
     choose({ deliveries, subscription }) {
       const { state } = replay.filter;
@@ -102,8 +105,9 @@ function repeating(replay: Replay, { store, served }: ChooserOptions): Chooser {
       const whole = ordered.length === 0 ? null : await store.getEvent(event.id);
       // Removed since it was listed.
       if (ordered.length > 0 && !whole) return [];
-      const match = matchSubscriptions(ordered.map(({ subscription }) => passAll(subscription)));
-      const keys = whole ? match(whole.event).wanted : [];
+      const set = ordered.map(({ subscription }) => passAll(subscription));
+      const match = matchSubscriptions(set, { readElsewhere });
+      const keys = whole ? (await match(whole.event)).wanted : [];
       const keyOf = new Map(keys.map(({ subscription, orderKey }) => [subscription, orderKey]));
       return wanted.map(({ subscription: { definition }, replayOf }) => ({
         id: newId("dlv"),
@@ -116,12 +120,15 @@ function repeating(replay: Replay, { store, served }: ChooserOptions): Chooser {
   };
 }
 
-function backfilling(subscription: StoredSubscription, { store }: ChooserOptions): Chooser {
+function backfilling(
+  subscription: StoredSubscription,
+  { store, readElsewhere }: ChooserOptions,
+): Chooser {
   const { name, where, orderBy } = subscription.definition;
   const readsBody = where.length > 0 || orderBy !== null;
   const without = { ...subscription.definition, where: [], orderBy: null };
   const wants = matchSubscriptions([{ ...subscription, definition: without }]);
-  const wantsWhole = matchSubscriptions([subscription]);
+  const wantsWhole = matchSubscriptions([subscription], { readElsewhere });
   return {
     choose({ event, deliveries }) {
       if (deliveries.some((delivery) => delivery.subscription === name)) return [];
@@ -135,7 +142,7 @@ function backfilling(subscription: StoredSubscription, { store }: ChooserOptions
       const made = { id: newId("dlv"), eventId: event.id, subscription: name, replayOf: null };
       if (!readsBody) return [{ ...made, orderKey: null }];
       const whole = await store.getEvent(event.id);
-      const [found] = whole ? wantsWhole(whole.event).wanted : [];
+      const [found] = whole ? (await wantsWhole(whole.event)).wanted : [];
       return found ? [{ ...made, orderKey: found.orderKey }] : [];
     },
   };

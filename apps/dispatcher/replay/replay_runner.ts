@@ -5,6 +5,7 @@ import type { StoreTime } from "../store/contract/event_store.ts";
 import type { Events } from "../store/contract/events.ts";
 import { REPLAY_CANCELLED_MAX, type ReplayStep, type Replays } from "../store/contract/replays.ts";
 import type { StoredSubscription } from "../store/contract/subscriptions.ts";
+import type { ReadFieldsElsewhere } from "../subscriptions/body_fields.ts";
 import { planStep } from "./plan_step.ts";
 
 /** Between two looks for replays that were created elsewhere, in milliseconds. */
@@ -50,6 +51,8 @@ export interface ReplayRunnerOptions {
     Pick<Events, "listEvents" | "getEvent" | "getDelivery">;
   /** The followed set of subscriptions. */
   subscriptions: () => readonly StoredSubscription[];
+  /** Looks into large bodies. @default {at once, like into all others} */
+  readElsewhere?: ReadFieldsElsewhere;
   /** Called with a subscription that has new due deliveries. */
   wake: (subscription: string) => void;
   log: Log;
@@ -185,13 +188,14 @@ export class ReplayRunner {
   }
 
   async #takeStep(run: Run): Promise<number> {
-    const { store, subscriptions } = this.#options;
+    const { store, subscriptions, readElsewhere } = this.#options;
     const { perSecond } = run.replay;
     const deliveriesMax = stepSize(perSecond);
     if (!(await this.#hasRoom(run, deliveriesMax))) return FULL_MS;
     const plan = await planStep(run.replay, {
       store,
       subscriptions: subscriptions(),
+      readElsewhere,
       // If few events match, looking is most of the work: look twice as far each time.
       eventsMax: Math.min(STEP_EVENTS_MAX, Math.max(deliveriesMax, run.seen * 2)),
       deliveriesMax,

@@ -5,6 +5,7 @@ import type {
   SubscriptionSet,
   Subscriptions,
 } from "../store/contract/subscriptions.ts";
+import type { ReadFieldsElsewhere } from "./body_fields.ts";
 import { type Matching, matchSubscriptions } from "./match_subscriptions.ts";
 
 /** Options for {@linkcode FollowedSubscriptions}. */
@@ -16,6 +17,8 @@ export interface FollowedSubscriptionsOptions {
   drop: (names: readonly string[]) => void;
   /** A target as the store keeps it: independent of the configuration's folder, and without secrets. */
   storedTarget: (target: Target) => Target;
+  /** Looks into large bodies. @default {at once, like into all others} */
+  readElsewhere?: ReadFieldsElsewhere;
 }
 
 /**
@@ -70,7 +73,8 @@ export class FollowedSubscriptions {
     this.#subscriptions = subscriptions;
     const dropped = known.filter((name) => !kept.has(name));
     if (dropped.length > 0) this.#options.drop(dropped);
-    this.#matching = { revision, match: matchSubscriptions(subscriptions) };
+    const { readElsewhere } = this.#options;
+    this.#matching = { revision, match: matchSubscriptions(subscriptions, { readElsewhere }) };
     this.#serve();
   }
 

@@ -1,6 +1,13 @@
-import { type JsonField, pointerTree, readContentScalars } from "@hookgate/providers";
-import { type Condition, type ReceivedEvent, SKIPPED_MAX, type Skipped } from "@hookgate/types";
+import { pointerTree, readContentScalars } from "@hookgate/providers";
+import { type Condition, SKIPPED_MAX, type Skipped } from "@hookgate/types";
 import { isRetired, type StoredSubscription } from "../store/contract/subscriptions.ts";
+import {
+  type Fields,
+  LOOKED_INTO_AT_ONCE_BYTES_MAX,
+  type MatchedEvent,
+  type ReadElsewhere,
+  type ReadFieldsElsewhere,
+} from "./body_fields.ts";
 import { compilePattern } from "./compile_pattern.ts";
 import { describeCondition, meetsCondition } from "./conditions.ts";
 import { orderKey } from "./order_key.ts";
@@ -22,14 +29,15 @@ export interface MatchResult {
 }
 
 /** What {@linkcode matchSubscriptions} compiles a set into. */
-export type Match = (
-  event: Pick<ReceivedEvent, "type" | "source" | "headers" | "body">,
-) => MatchResult;
+export type Match = (event: MatchedEvent) => MatchResult;
+
+/** The same with `readElsewhere`: of an event with a large body that decides, a promise. */
+export type MatchAnySize = (event: MatchedEvent) => MatchResult | Promise<MatchResult>;
 
 /** A compiled set and its revision, which a commit has to name. */
 export interface Matching {
   revision: number;
-  match: Match;
+  match: MatchAnySize;
 }
 
 /**
@@ -39,9 +47,18 @@ export interface Matching {
  *
  * Subscriptions removed from the configuration, or being deleted, match nothing. Paused ones still match: their deliveries wait.
  *
- * A body is only parsed if a subscription has conditions or an order key, and then once for all of them.
+ * A body is only parsed if a subscription has conditions or an order key, and then once for all of them: a large one by
+ * `readElsewhere`, so that it does not hold up this loop.
  */
-export function matchSubscriptions(set: readonly StoredSubscription[]): Match {
+export function matchSubscriptions(set: readonly StoredSubscription[]): Match;
+export function matchSubscriptions(
+  set: readonly StoredSubscription[],
+  options: { readElsewhere?: ReadFieldsElsewhere | undefined },
+): MatchAnySize;
+export function matchSubscriptions(
+  set: readonly StoredSubscription[],
+  { readElsewhere }: { readElsewhere?: ReadFieldsElsewhere | undefined } = {},
+): MatchAnySize {
   const current = set.filter((one) => !isRetired(one)).map(compile);
   const pointers = current.flatMap(({ conditions, orderBy }) => {
     return [...conditions.map(({ pointer }) => pointer), ...(orderBy === null ? [] : [orderBy])];
@@ -66,7 +83,11 @@ export function matchSubscriptions(set: readonly StoredSubscription[]): Match {
 
   return (event) => {
     const { settled, candidates } = planFor(event.source, event.type);
-    return settled ?? decide(candidates, { fields: readContentScalars(event, tree) });
+    if (settled !== null) return settled;
+    if (readElsewhere !== undefined && event.body.length > LOOKED_INTO_AT_ONCE_BYTES_MAX) {
+      return readElsewhere(event, tree).then((found) => decide(candidates, found));
+    }
+    return decide(candidates, { fields: readContentScalars(event, tree) });
   };
 }
 
@@ -127,17 +148,18 @@ function makePlan(
   return { settled: decide(candidates, { fields: null }), candidates: [] };
 }
 
-/** Fields of a body; null if it is neither JSON nor a form. */
-type Fields = ReadonlyMap<string, JsonField> | null;
-
-function decide(candidates: readonly Candidate[], { fields }: { fields: Fields }): MatchResult {
+function decide(
+  candidates: readonly Candidate[],
+  { fields, orderKeys }: Pick<ReadElsewhere, "fields"> & Partial<ReadElsewhere>,
+): MatchResult {
   const wanted: Wanted[] = [];
   const skipped: Skipped[] = [];
   for (const { subscription, sourceFits } of candidates) {
     const { name, orderBy } = subscription;
     const reason = sourceFits ? findReason(subscription, fields) : "source";
     if (reason === null) {
-      const key = orderBy === null ? null : orderKey(fields?.get(orderBy));
+      const key =
+        orderBy === null ? null : (orderKeys?.get(orderBy) ?? orderKey(fields?.get(orderBy)));
       wanted.push({ subscription: name, orderKey: key });
     } else if (skipped.length < SKIPPED_MAX) {
       skipped.push({ subscription: name, reason });

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { describeTask } from "@hookgate/receive";
 import { signedGenericRequest } from "@hookgate/testing";
 import { afterEach, expect, test } from "@jest/globals";
 import { systemClock } from "../clock.ts";
@@ -36,7 +37,10 @@ test.each([
   const inFlight = new InFlight({ requestsMax: 1, bytesMax: 10_000 }, systemClock);
   const config = makeConfig();
   const edge = createEdge(config, {
-    sources: compileSources(config.sources, { report: { enrolled: () => [] } }),
+    sources: compileSources(config.sources, {
+      report: { enrolled: () => [] },
+      describeElsewhere: async (task) => describeTask(task),
+    }),
     link: { capture },
     report: quietReport(),
     certificates: { get: async () => null, prove() {} },

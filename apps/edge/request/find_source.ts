@@ -1,6 +1,6 @@
 import type { ConfiguredSource } from "@hookgate/config";
 import { POST_ONLY } from "@hookgate/providers";
-import { type CompiledSource, compileSource } from "@hookgate/receive";
+import { type CompiledSource, compileSource, type DescribeElsewhere } from "@hookgate/receive";
 import Router from "koa-router";
 import type { Report } from "../link/report.ts";
 import { isRefused, refuse } from "./refusals.ts";
@@ -29,6 +29,13 @@ const NOT_FOUND: Refusal = {
   message: "There is no such source.",
 };
 
+/** Options for {@linkcode compileSources}. */
+export interface CompileSourcesOptions {
+  report: Pick<Report, "enrolled">;
+  /** Describes requests with a large body. */
+  describeElsewhere: DescribeElsewhere;
+}
+
 /**
  * The configured sources by name.
  *
@@ -36,11 +43,12 @@ const NOT_FOUND: Refusal = {
  */
 export function compileSources(
   sources: readonly ConfiguredSource[],
-  { report }: { report: Pick<Report, "enrolled"> },
+  { report, describeElsewhere }: CompileSourcesOptions,
 ): ReadonlyMap<string, CompiledSource> {
   const compiled = sources.map((configured): [string, CompiledSource] => {
     const { name, provider, scheme } = configured;
-    const source = compileSource(configured, { enrolled: () => report.enrolled(name) });
+    const enrolled = () => report.enrolled(name);
+    const source = compileSource(configured, { enrolled, describeElsewhere });
     if (source !== null) return [name, source];
     const what = `${provider} ${scheme ?? ""}`.trim();
     throw new TypeError(`Cannot serve ${name}: no provider is named ${what}`);

@@ -4,6 +4,9 @@ import type { Provider } from "../provider.ts";
 
 const CANONICAL = { COMPLETE: "payment.success", FAILED: "payment.failed" } as const;
 
+/** Largest body that is written again, in bytes: a notification has about a thousand. */
+const BODY_BYTES_MAX = 256 * 1024;
+
 const NAME = /^[A-Za-z0-9_]{1,100}$/;
 
 /**
@@ -11,6 +14,7 @@ const NAME = /^[A-Za-z0-9_]{1,100}$/;
  * of payfast-php-sdk does it.
  */
 function fields(request: SignedRequest): readonly Uint8Array[] | null {
+  if (request.body.length > BODY_BYTES_MAX) return null;
   const form = readForm({ request });
   const own = form.at(-1)?.name === "signature" ? form.slice(0, -1) : form;
   // A name with a separator in it could stand for several fields.

@@ -1,0 +1,55 @@
+import { copyInTurns, TaskThread } from "@hookgate/async";
+import type { Description } from "@hookgate/providers";
+import type { DescribeElsewhere, DescribeTask } from "@hookgate/receive";
+import {
+  type FoundFields,
+  foundFields,
+  type ReadFieldsElsewhere,
+  type ReadFieldsTask,
+} from "../subscriptions/body_fields.ts";
+
+/** Time to look into one body, in milliseconds: a hostile one of 32 MiB takes about 700, more on a busy machine. */
+const LOOK_MS_MAX = 10_000;
+
+/** What the thread is to do with a body. */
+export type LargeBodyTask = { fieldsOf: ReadFieldsTask } | { describe: DescribeTask };
+
+/** What it found. */
+export type LargeBodyAnswer = FoundFields | Description;
+
+/**
+ * Looks into large bodies of proven senders on a thread of its own, one at a time. How many wait is bounded: one for each commit
+ * under way, and for each call of an operator.
+ */
+export class LargeBodies {
+  readonly #thread = new TaskThread<LargeBodyTask, LargeBodyAnswer>({
+    file: new URL("./large_bodies_worker.ts", import.meta.url),
+    what: "look into a large body",
+    msMax: LOOK_MS_MAX,
+  });
+
+  /** @throws {Error} if it takes too long, or the thread fails. */
+  readonly readFields: ReadFieldsElsewhere = async (event, tree) => {
+    const headers = new Uint8Array(event.headers);
+    const found = await this.#look(event.body, (body) => ({ fieldsOf: { headers, body, tree } }));
+    return foundFields(found as FoundFields);
+  };
+
+  /** @throws {Error} if it takes too long, or the thread fails. */
+  readonly describe: DescribeElsewhere = async ({ source, request }) => {
+    const task = (body: Uint8Array) => ({ describe: { source, request: { ...request, body } } });
+    return (await this.#look(request.body, task)) as Description;
+  };
+
+  /** Ends the thread. */
+  close(): Promise<void> {
+    return this.#thread.close();
+  }
+
+  #look(bytes: Uint8Array, toTask: (body: Uint8Array) => LargeBodyTask): Promise<LargeBodyAnswer> {
+    return this.#thread.run(async () => {
+      const body = await copyInTurns(bytes);
+      return { task: toTask(body), transfer: [body.buffer] };
+    });
+  }
+}

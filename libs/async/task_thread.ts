@@ -1,0 +1,125 @@
+import { once } from "node:events";
+import { parentPort, Worker } from "node:worker_threads";
+import { deadline } from "./deadline.ts";
+
+/** Time for the thread to start, in milliseconds. */
+const START_MS_MAX = 10_000;
+
+/** A task and the memory that is handed over with it. */
+export interface Prepared<Task> {
+  task: Task;
+  /** Buffers of the task that the caller needs no more. @default {[]} all of it is copied */
+  transfer?: readonly ArrayBuffer[];
+}
+
+/** What the thread answers: what it found, or how it failed. */
+type TaskAnswer<Answer> = { answer: Answer } | { error: string };
+
+/** Options for {@linkcode TaskThread}. */
+export interface TaskThreadOptions {
+  /** A module that calls {@linkcode serveTasks}. */
+  file: URL;
+  /** Its errors say `Cannot <what>: …`. */
+  what: string;
+  /** Time for one task, in milliseconds. */
+  msMax: number;
+  /** Heap of the thread, in megabytes. @default {the process's} */
+  heapMbMax?: number;
+}
+
+/**
+ * Runs tasks on a thread of its own, so that dear ones do not hold up this loop; one at a time, in the order of the calls. It is
+ * started by the first. One that takes too long or fails is ended, and the next task starts another.
+ */
+export class TaskThread<Task, Answer> {
+  readonly #options: TaskThreadOptions;
+  #worker: Promise<Worker> | null = null;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(options: TaskThreadOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * What the thread finds. `prepare` is called when it is free: memory for the task is needed only then.
+   *
+   * @throws {Error} if it takes too long, or the thread fails.
+   */
+  run(prepare: () => Promise<Prepared<Task>> | Prepared<Task>): Promise<Answer> {
+    const answered = this.#last.then(() => this.#run(prepare));
+    this.#last = answered.catch(() => {});
+    return answered;
+  }
+
+  /** Ends the thread. */
+  async close(): Promise<void> {
+    const worker = await this.#worker?.catch(() => null);
+    this.#worker = null;
+    await worker?.terminate();
+  }
+
+  async #run(prepare: () => Promise<Prepared<Task>> | Prepared<Task>): Promise<Answer> {
+    const { what, msMax } = this.#options;
+    this.#worker ??= this.#start();
+    const worker = await this.#worker.catch((error: unknown) => this.#give(error));
+    const { task, transfer = [] } = await prepare();
+    const answered = once(worker, "message");
+    try {
+      worker.postMessage(task, transfer);
+      const late = () => Promise.reject(new Error(`Cannot ${what}: ${msMax} ms passed`));
+      const [answer] = await deadline(answered, { ms: msMax, late });
+      return this.#read(answer as TaskAnswer<Answer>);
+    } catch (error) {
+      // A task that cannot be sent, or an answer that does not come: the thread's state is not known.
+      answered.catch(() => {});
+      return this.#give(error);
+    }
+  }
+
+  #read(answer: TaskAnswer<Answer>): Answer {
+    if ("error" in answer) throw new Error(`Cannot ${this.#options.what}: ${answer.error}`);
+    return answer.answer;
+  }
+
+  async #start(): Promise<Worker> {
+    const { file, what, heapMbMax } = this.#options;
+    const limits = heapMbMax === undefined ? {} : { maxOldGenerationSizeMb: heapMbMax };
+    const worker = new Worker(file, { execArgv: [], env: {}, resourceLimits: limits });
+    // Its failures reach whoever waits for an answer.
+    worker.on("error", () => {});
+    worker.unref();
+    const late = () => Promise.reject(new Error(`Cannot ${what}: the thread did not start`));
+    try {
+      await deadline(once(worker, "message"), { ms: START_MS_MAX, late });
+    } catch (error) {
+      void worker.terminate();
+      throw error;
+    }
+    return worker;
+  }
+
+  /** Ends the thread without waiting for it. */
+  #give(error: unknown): never {
+    const worker = this.#worker;
+    this.#worker = null;
+    worker?.then(
+      (started) => started.terminate(),
+      () => {},
+    );
+    throw error;
+  }
+}
+
+/** Answers the tasks that a {@linkcode TaskThread} sends to this thread. */
+export function serveTasks<Task, Answer>(work: (task: Task) => Answer): void {
+  parentPort?.on("message", (task: Task) => parentPort?.postMessage(attempt(() => work(task))));
+  parentPort?.postMessage("ready");
+}
+
+function attempt<Answer>(work: () => Answer): TaskAnswer<Answer> {
+  try {
+    return { answer: work() };
+  } catch (error) {
+    return { error: String(error) };
+  }
+}
