@@ -74,7 +74,8 @@ export const adyen: Provider = {
           "/NotificationRequestItem/eventCode",
           "/NotificationRequestItem/success",
         ],
-        // The official packages escape nothing here.
+        // The official packages escape nothing, whatever older documentation said: backslashes and colons were taken out of
+        // them because genuine events were refused (adyen-php-api-library#165, adyen-python-api-library#117 and #193).
         separator: ":",
         // Only the shop's reference may contain one: otherwise a part of the reference could become the amount.
         separatorIn: ["/NotificationRequestItem/merchantReference"],

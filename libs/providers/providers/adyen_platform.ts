@@ -21,6 +21,8 @@ export const adyenPlatform: Provider = {
   // `timestamp` is when the event was queued, so its retries keep it. Older versions of some webhooks have none.
   // https://docs.adyen.com/api-explorer/transaction-webhooks/4/post/balancePlatform.transaction.created
   identity: { bodiesDiffer: [{ json: "/timestamp" }] },
+  // No answer of its own: the pages of these webhooks ask for an HTTP status code, 200. Older schemas had `[accepted]` in the body.
+  // https://docs.adyen.com/development-resources/webhooks/troubleshoot
   ackDeadlineMs: 10_000,
   retries: {
     automatic: true,

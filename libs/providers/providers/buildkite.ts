@@ -32,7 +32,11 @@ export const buildkite: Provider = {
   // A build that changes fast can be sent twice in the same, later state.
   identity: { bodiesDiffer: false },
   ackDeadlineMs: null,
-  retries: { automatic: false, horizonMs: null, note: "No statement was found." },
+  retries: {
+    automatic: false,
+    horizonMs: null,
+    note: "The documentation names neither retries nor a largest body. A webhook's page shows its last 20 requests.",
+  },
   needsPublicUrl: false,
   secretHint: { pattern: null, note: "the token of the webhook notification service" },
   evidence: ["formula"],

@@ -39,7 +39,11 @@ export const cloudflare: Provider = {
   canonical: {},
   identity: { bodiesDiffer: false },
   ackDeadlineMs: null,
-  retries: { automatic: false, horizonMs: null, note: "No statement was found." },
+  retries: {
+    automatic: false,
+    horizonMs: null,
+    note: "The pages on notifications name neither retries nor a largest body; the notification history shows what failed.",
+  },
   needsPublicUrl: false,
   secretHint: { pattern: null, note: "the secret, as entered at the notification's webhook" },
   evidence: ["shared_secret", "formula"],

@@ -26,7 +26,9 @@ export const klaviyo: Provider = {
   retries: {
     automatic: true,
     horizonMs: null,
-    note: "Assumed: no statement was found for system webhooks. Those of flows are sent again up to 17 times.",
+    note:
+      "Assumed: the guide to system webhooks names neither retries nor a largest body. Those of flows are sent again up to " +
+      "17 times.",
   },
   needsPublicUrl: false,
   secretHint: { pattern: null, note: "the webhook's secret_key, at least 16 characters" },

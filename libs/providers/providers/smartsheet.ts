@@ -55,7 +55,11 @@ export const smartsheet: Provider = {
   retries: {
     automatic: true,
     horizonMs: null,
-    note: "No schedule was found. A webhook that keeps failing is disabled, which is a callback of its own.",
+    // The webhook's stats have lastCallbackAttemptRetryCount, as the official packages read them; the documentation names neither
+    // the schedule nor a largest body.
+    note:
+      "No schedule was found; later callbacks wait for the one that fails. A webhook that keeps failing is disabled " +
+      "(DISABLED_CALLBACK_FAILED), which is a callback of its own.",
   },
   needsPublicUrl: false,
   secretHint: { pattern: null, note: "sharedSecret, as returned when the webhook is created" },

@@ -4,8 +4,9 @@ import type { Provider } from "../provider.ts";
 
 /**
  * Strava's documentation names no signature: the callback URL, which only the application's owner and Strava know, must contain
- * the secret. It proves who sent the request, but nothing about the body. `strava_signed` verifies a signature with the client
- * secret that only the code of some receivers describes, and others deny: choose it once such a request has come.
+ * the secret. It proves who sent the request, but nothing about the body. `strava_signed` verifies `X-Strava-Signature`
+ * (`t=…,v1=…`) as the code of several receivers does, which was found in 2026. They do not agree whether its key is the client
+ * secret or one that no page says how to get, and others say that nothing is signed: choose it once such a request has verified.
  */
 export const strava: Provider = {
   id: "strava",
