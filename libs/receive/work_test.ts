@@ -167,9 +167,19 @@ test.each(Object.entries(RECIPES))(
   },
 );
 
+/** Those that look into a body of any size before it is proven: at its fields, or at all of its bytes. */
+const LOOKING = [
+  "the body",
+  "a signature in a form",
+  "JSON in a form",
+  "a digest in the URL",
+  "a public key",
+  "one of several",
+];
+
 test("a source refuses a large body without keeping others waiting", async () => {
-  const sources = Object.entries(RECIPES).map(([name, recipe]) => {
-    return { name, source: sourceOf(recipe, { handshake: HANDSHAKES[1] }) };
+  const sources = LOOKING.map((name) => {
+    return { name, source: sourceOf(RECIPES[name] ?? MAC, { handshake: HANDSHAKES[1] }) };
   });
   const slow: string[] = [];
   for (const { name: what, body, contentType } of largeHostileBodies()) {
@@ -196,4 +206,4 @@ test("a source refuses a large body without keeping others waiting", async () =>
     }
   }
   expect(slow).toEqual([]);
-});
+}, 240_000);
