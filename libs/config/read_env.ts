@@ -30,6 +30,16 @@ export interface Env {
   /** Further names that the ops servers answer to, in lower case. */
   opsNames: readonly string[];
   dispatcherOpsPort: number;
+  /** Port of the console; 0 takes a free one. */
+  consolePort: number;
+  /** Where the console listens. */
+  consoleHost: string;
+  /** Null: on loopback nobody logs in, elsewhere only tokens do. */
+  consolePassword: string | null;
+  /** Whether the console only shows. */
+  consoleReadonly: boolean;
+  /** What the console calls this installation, such as `production`; null shows nothing. */
+  consoleEnvironment: string | null;
   /** Directory of the embedded store, absolute. */
   dataDir: string;
   /** Null: use the embedded store. */
@@ -57,6 +67,7 @@ const PORT_MAX = 65_535;
 const PORT_PATTERN = /^\d{1,5}$/;
 const ADDRESS_PATTERN = /^(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]{1,253}):(\d{1,5})$/;
 const NAME_PATTERN = /^[A-Za-z0-9._-]{1,253}$/;
+const ENVIRONMENT_PATTERN = /^[\p{L}\p{N} ._-]{1,30}$/u;
 const MONGODB_URI_PATTERN = /^mongodb(?:\+srv)?:\/\/\S+$/;
 
 /** Dispatchers that an edge connects to. */
@@ -96,6 +107,11 @@ export function readEnv(
     dispatcherAddresses: read.DISPATCHER_ADDRESS,
     opsNames: read.OPS_NAMES,
     dispatcherOpsPort: read.DISPATCHER_OPS_PORT,
+    consolePort: read.CONSOLE_PORT,
+    consoleHost: read.CONSOLE_HOST,
+    consolePassword: read.CONSOLE_PASSWORD,
+    consoleReadonly: read.CONSOLE_READONLY,
+    consoleEnvironment: read.CONSOLE_ENVIRONMENT,
     dataDir: resolve(cwd, read.DATA_DIR),
     mongodbUri: read.MONGODB_URI,
     configPath: resolve(cwd, read.HOOKGATE_CONFIG),
@@ -114,12 +130,7 @@ type ReadVariable<T> = (value: string | undefined, refuse: (message: string) => 
 /** Every variable, by name. No schema library reads them: edge, dispatcher and supervisor would load it for nothing else. */
 export const VARIABLES = {
   EDGE_PORT: port(8080),
-  EDGE_HOST: variable<string | null>(null, (value, refuse) => {
-    if (!isHost(value)) {
-      refuse(`must be an address or a name, such as 127.0.0.1 or ::1, not ${quote(value)}`);
-    }
-    return value;
-  }),
+  EDGE_HOST: host(null),
   EDGE_OPS_PORT: port(9464),
   DISPATCHER_ADDRESS: variable<readonly string[]>(["127.0.0.1:50051"], (value, refuse) => {
     const addresses = value.split(",").map((address) => address.trim());
@@ -140,6 +151,16 @@ export const VARIABLES = {
     return names;
   }),
   DISPATCHER_OPS_PORT: port(9465),
+  CONSOLE_PORT: port(8081),
+  CONSOLE_HOST: host("127.0.0.1"),
+  CONSOLE_PASSWORD: credential(),
+  CONSOLE_READONLY: flag(),
+  CONSOLE_ENVIRONMENT: variable<string | null>(null, (value, refuse) => {
+    if (!ENVIRONMENT_PATTERN.test(value)) {
+      refuse(`must be 1 to 30 letters, digits, spaces, dots, dashes, not ${quote(value)}`);
+    }
+    return value;
+  }),
   DATA_DIR: variable("data", (value) => value),
   MONGODB_URI: variable<string | null>(null, (value, refuse) => {
     // The value is not shown: it may hold a password.
@@ -159,10 +180,7 @@ export const VARIABLES = {
   RPC_TLS_CERT: path(),
   RPC_TLS_KEY: path(),
   RPC_TLS_CA: path(),
-  RPC_INSECURE: variable(false, (value, refuse) => {
-    if (value !== "0" && value !== "1") refuse(`must be 1 or 0, not ${quote(value)}`);
-    return value === "1";
-  }),
+  RPC_INSECURE: flag(),
   WEBHOOK_SECRET: credential(),
 } satisfies Record<string, ReadVariable<unknown>>;
 
@@ -203,6 +221,22 @@ function variable<T>(
     }
     return read(value, refuse);
   };
+}
+
+function flag() {
+  return variable(false, (value, refuse) => {
+    if (value !== "0" && value !== "1") refuse(`must be 1 or 0, not ${quote(value)}`);
+    return value === "1";
+  });
+}
+
+function host<Fallback extends string | null>(fallback: Fallback) {
+  return variable<string | Fallback>(fallback, (value, refuse) => {
+    if (!isHost(value)) {
+      refuse(`must be an address or a name, such as 127.0.0.1 or ::1, not ${quote(value)}`);
+    }
+    return value;
+  });
 }
 
 function port(fallback: number) {

@@ -20,6 +20,7 @@ export * from "./messages/event_message.ts";
 export * from "./messages/quarantined_message.ts";
 export * from "./messages/replay_message.ts";
 export * from "./messages/report_messages.ts";
+export * from "./security/is_loopback.ts";
 export * from "./security/rpc_env.ts";
 export type { Reach, TokenGrant, Tokens } from "./security/tokens.ts";
 export * from "./server/handlers.ts";

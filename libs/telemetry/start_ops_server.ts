@@ -147,7 +147,7 @@ const LOOPBACK_NAMES = ["localhost", "127.0.0.1", "::1"];
  * Whether a request names this server. A page in a browser can have its own name resolve to this address (DNS rebinding),
  * but not hide which name it asks for. HTTP/1.0 need not say one, and browsers do not speak it.
  */
-function isKnownName(
+export function isKnownName(
   { headers, socket }: IncomingMessage,
   { host: own = "127.0.0.1", names = [] }: Pick<StartOpsServerOptions, "host" | "names">,
 ): boolean {

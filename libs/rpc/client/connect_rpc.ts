@@ -51,6 +51,14 @@ export interface ConnectRpcOptions {
   openMsMax?: number;
 }
 
+/** Options for {@linkcode RpcClient.adminAs}. */
+export interface AdminAsOptions {
+  /** @default {the client's own} */
+  token?: string;
+  /** How long a call may take, in milliseconds. @default {the client's own} */
+  deadlineMs?: number;
+}
+
 /** The calls of a server. It connects with the first one, and again with the next one after a connection was lost. */
 export interface RpcClient {
   /** Opens a stream of captures. It ends with an error within seconds if the server cannot be reached, or dies. */
@@ -60,6 +68,8 @@ export interface RpcClient {
   /** Reports what the edge noticed, over a separate connection, so that no capture waits for it. */
   report(request: ReportRequest): Promise<ReportResponse>;
   readonly admin: AdminHandlers;
+  /** The calls of `admin` over the same connection, for somebody who shows a token of their own. */
+  adminAs(options: AdminAsOptions): AdminHandlers;
   /** Connects for calls of `admin`. Resolves with whether that succeeded within the time; an attempt that fails ends it. */
   connect(options: { timeoutMs: number }): Promise<boolean>;
   /** Replaces token and certificates, for calls and streams from now on. */
@@ -124,6 +134,10 @@ export function connectRpc(options: ConnectRpcOptions): RpcClient {
     subscribe: () => openStream(SUBSCRIBE),
     report: callUnary(INGEST_SERVICE, "Report", calls),
     admin: callAdmin(calls),
+    adminAs({ token, deadlineMs: ownMs = deadlineMs }) {
+      const own = token === undefined ? null : metadataOf({ token, tls: null });
+      return callAdmin({ ...calls, deadlineMs: ownMs, metadata: () => own ?? metadata });
+    },
     connect: async ({ timeoutMs }) => connects(calls.open(), Date.now() + timeoutMs),
     setSecurity(security) {
       channelCredentials = clientCredentials(security.tls);

@@ -13,6 +13,7 @@ import {
   type TokenGrant,
   type Tokens,
 } from "../security/tokens.ts";
+import { ADMIN_READS } from "../transport/admin_handlers.ts";
 import { ADMIN_SERVICE, INGEST_SERVICE, SUBSCRIPTION_SERVICE } from "../transport/load_protos.ts";
 import { RpcError } from "../transport/rpc_error.ts";
 import { rpcStatus } from "../transport/rpc_status.ts";
@@ -34,9 +35,6 @@ const WANTED = new Map<string, Wanted>([
   ["grpc.reflection.v1.ServerReflection", "token"],
   ["grpc.reflection.v1alpha.ServerReflection", "token"],
 ]);
-
-/** Names of the admin calls that change nothing. One that is named otherwise needs the scope `admin`. */
-const READS = /^(?:Get|List)[A-Z]|^Find(?:[A-Z]|$)/;
 
 const VIEW = { scopes: ["view", "admin"] };
 
@@ -137,7 +135,7 @@ function findRefusal(
   { service, method }: { service: string; method: string },
   scopes: readonly string[] | null,
 ): RpcError | null {
-  const reads = service === ADMIN_SERVICE && READS.test(method);
+  const reads = service === ADMIN_SERVICE && ADMIN_READS.test(method);
   const wanted = reads ? VIEW : WANTED.get(service);
   if (wanted === "nothing") return null;
   if (scopes === null) {

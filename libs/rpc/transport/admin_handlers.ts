@@ -1,5 +1,8 @@
 import { ADMIN_CALLS, type AdminHandlers } from "../generated/admin_calls.ts";
 
+/** Methods of AdminService that change nothing, by name. One that is named otherwise needs the scope `admin`. */
+export const ADMIN_READS: RegExp = /^(?:Get|List)[A-Z]|^Find(?:[A-Z]|$)/;
+
 /** Makes one function for each call of AdminService. */
 export function adminHandlers(
   make: (name: keyof AdminHandlers) => (request: never) => Promise<unknown>,

@@ -1,0 +1,99 @@
+import { PassThrough } from "node:stream";
+import type { AdminHandlers, RpcLog } from "@hookgate/rpc";
+import type { ConsoleContext, ConsoleMiddleware } from "../console_context.ts";
+import type { Dispatchers } from "../dispatchers.ts";
+import { expectedProblem, HttpProblem } from "./http_problem.ts";
+import { readBody } from "./read_body.ts";
+import { fromJson, readQuery } from "./read_request.ts";
+import type { Api, ApiCall } from "./schema.ts";
+import { toJson } from "./to_json.ts";
+import type { Watcher, Watches } from "./watches.ts";
+
+/** How often a silent stream says that it lives, in milliseconds; proxies cut silent ones after a minute. */
+const HEARTBEAT_MS = 15_000;
+
+/** Options for {@linkcode answerCall}. */
+export interface AnswerCallOptions {
+  api: Api;
+  dispatchers: Pick<Dispatchers, "ask">;
+  watches: Watches;
+  /** Whether nothing may be changed from here. */
+  readonly: boolean;
+  log: RpcLog;
+}
+
+/** Answers one call of the API: asks the dispatcher the same, with the caller's token. */
+export function answerCall(call: ApiCall, options: AnswerCallOptions): ConsoleMiddleware {
+  const { api, readonly } = options;
+  return async function answerOneCall(ctx) {
+    const caller = ctx.state.caller;
+    if (caller === null) throw new HttpProblem(401, "unauthenticated", "Log in, or send a token.");
+    if (!call.reads && readonly) {
+      throw new HttpProblem(403, "read_only", "This console only shows: CONSOLE_READONLY is set.");
+    }
+    const request = call.reads
+      ? readQuery(new URLSearchParams(ctx.querystring), call.request, api.resolve)
+      : fromJson(await readBody(ctx), call.request, { resolve: api.resolve, at: "" });
+    const ask = () => askDispatcher(call, request as object, { ...options, token: caller.token });
+    if (call.reads && ctx.accepts("json", "text/event-stream") === "text/event-stream") {
+      stream(ctx, { ...options, key: JSON.stringify([caller.token, call.path, request]), ask });
+      return;
+    }
+    ctx.type = "application/json";
+    ctx.body = await ask();
+  };
+}
+
+async function askDispatcher(
+  { name, reads, response }: ApiCall,
+  request: object,
+  { api, dispatchers, token }: AnswerCallOptions & { token: string | null },
+): Promise<string> {
+  const answer = await dispatchers.ask(
+    // The request was read by the schema of this very call.
+    (admin: AdminHandlers) => (admin[name] as (request: object) => Promise<unknown>)(request),
+    { token, reads },
+  );
+  return JSON.stringify(toJson(answer, response, api.resolve));
+}
+
+interface StreamOptions extends AnswerCallOptions {
+  /** Who asks what. */
+  key: string;
+  ask: () => Promise<string>;
+}
+
+function stream(ctx: ConsoleContext, { key, ask, watches, log }: StreamOptions): void {
+  if (!watches.hasRoom) {
+    throw new HttpProblem(
+      429,
+      "resource_exhausted",
+      "Too many streams are open: close some pages.",
+    );
+  }
+  const { caller } = ctx.state;
+  const body = new PassThrough();
+  // A reader that is slow skips answers: the newest one is what it wants.
+  const send = (text: string) => body.writableNeedDrain || body.destroyed || body.write(text);
+  const watcher: Watcher = {
+    answer: (json) => send(`data: ${json}\n\n`),
+    problem(error) {
+      const problem = expectedProblem(error);
+      if (!problem) log.error({ err: error }, "a watch failed unexpectedly; asking again");
+      const { error: kind, message } = problem ?? { error: "internal", message: "see the log" };
+      send(`event: problem\ndata: ${JSON.stringify({ error: kind, message })}\n\n`);
+    },
+    allowed: () => caller?.live() === true,
+    end: () => body.end(),
+  };
+  ctx.type = "text/event-stream";
+  ctx.set("x-accel-buffering", "no");
+  ctx.body = body;
+  body.write("retry: 2000\n\n");
+  const heartbeat = setInterval(() => send(":\n\n"), HEARTBEAT_MS);
+  const remove = watches.add(key, watcher, ask);
+  body.once("close", () => {
+    clearInterval(heartbeat);
+    remove();
+  });
+}
