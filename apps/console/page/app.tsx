@@ -1,0 +1,186 @@
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { logOut, session } from "./lib/api.ts";
+import { go, Link, type Place, usePlace } from "./lib/route.tsx";
+import { applyTheme, nextTheme } from "./lib/theme.ts";
+import { useDeadCount } from "./lib/use_dead_count.ts";
+import { useKeys } from "./lib/use_keys.ts";
+import { Empty } from "./parts/notices.tsx";
+import { SearchBox } from "./parts/search_box.tsx";
+import { AuditView } from "./views/audit.tsx";
+import { ChangesView } from "./views/changes.tsx";
+import { EventView } from "./views/event.tsx";
+import { EventsView } from "./views/events.tsx";
+import { FailureView } from "./views/failure.tsx";
+import { FailuresView } from "./views/failures.tsx";
+import { FindView } from "./views/find.tsx";
+import { LoginView } from "./views/login.tsx";
+import { OverviewView } from "./views/overview.tsx";
+import { QuarantineView } from "./views/quarantine.tsx";
+import { QuarantinedView } from "./views/quarantined.tsx";
+import { ReplaysView } from "./views/replays.tsx";
+import { SearchView } from "./views/search.tsx";
+import { SourcesView } from "./views/sources.tsx";
+import { SubscriptionsView } from "./views/subscriptions.tsx";
+
+/** The places of the menu, each with the letter that follows `g`. */
+const MENU = [
+  ["/", "Overview", "o"],
+  ["/events", "Events", "e"],
+  ["/failures", "Failures", "f"],
+  ["/subscriptions", "Subscriptions", "s"],
+  ["/sources", "Sources", "c"],
+  ["/quarantine", "Quarantine", "q"],
+  ["/replays", "Replays", "r"],
+  ["/changes", "Changes", "h"],
+  ["/audit", "Audit", "a"],
+] as const;
+
+/** The whole page. */
+export function App(): JSX.Element {
+  const [known, setKnown] = useState(session.known);
+  return known ? <Known /> : <LoginView done={() => setKnown(true)} />;
+}
+
+function Known(): JSX.Element {
+  const place = usePlace();
+  const dead = useDeadCount();
+  useMenuKeys();
+  return (
+    <>
+      <a class="unseen skip" href="#main">
+        Skip to the content
+      </a>
+      <header class="top">
+        <Link href="/" class="brand">
+          Hookgate
+        </Link>
+        {session.environment !== "" && <Environment name={session.environment} />}
+        {session.readonly && <span class="badge">read-only</span>}
+        <SearchBox />
+        <div class="tools">
+          <Notify on={dead.notify} set={dead.setNotify} />
+          <ThemeButton />
+          {session.session && (
+            <button type="button" class="quiet" onClick={() => void logOut()}>
+              Log out
+            </button>
+          )}
+        </div>
+      </header>
+      <nav class="menu" aria-label="Menu">
+        {MENU.map(([href, name, key]) => (
+          <Link key={href} href={href} current={isAt(place, href)} title={`${name} (g ${key})`}>
+            {name}
+            {href === "/failures" && dead.count > 0 && <span class="number">{dead.count}</span>}
+          </Link>
+        ))}
+      </nav>
+      <main id="main" tabIndex={-1}>
+        <View place={place} key={place.path} />
+      </main>
+    </>
+  );
+}
+
+function View({ place }: { place: Place }): JSX.Element {
+  const [, room = "", id = ""] = place.path.split("/").map((part) => decodeURIComponent(part));
+  switch (id === "" ? room : `${room}/`) {
+    case "":
+      return <OverviewView />;
+    case "events":
+      return <EventsView place={place} />;
+    case "events/":
+      return <EventView id={id} />;
+    case "failures":
+      return <FailuresView place={place} />;
+    case "failures/":
+      return <FailureView id={id} />;
+    case "subscriptions":
+      return <SubscriptionsView />;
+    case "sources":
+      return <SourcesView />;
+    case "quarantine":
+      return <QuarantineView place={place} />;
+    case "quarantine/":
+      return <QuarantinedView id={id} />;
+    case "replays":
+      return <ReplaysView place={place} />;
+    case "changes":
+      return <ChangesView place={place} />;
+    case "audit":
+      return <AuditView place={place} />;
+    case "find":
+      return <FindView place={place} />;
+    case "search":
+      return <SearchView place={place} />;
+    default:
+      return (
+        <Empty title="There is no such page">
+          <p>
+            <Link href="/">Go to the overview</Link>, or press <kbd>/</kbd> and paste any id.
+          </p>
+        </Empty>
+      );
+  }
+}
+
+function isAt({ path }: Place, href: string): boolean {
+  return href === "/" ? path === "/" : path === href || path.startsWith(`${href}/`);
+}
+
+/** How long after `g` the next letter counts, in milliseconds. */
+const GO_MS = 1_500;
+
+function useMenuKeys(): void {
+  const [armedAt, setArmedAt] = useState(0);
+  const visit = (href: string) => () => {
+    if (Date.now() - armedAt < GO_MS) go(href);
+  };
+  useKeys({
+    ...Object.fromEntries(MENU.map(([href, , key]) => [key, visit(href)])),
+    g: () => setArmedAt(Date.now()),
+  });
+}
+
+/** What this installation is called. Nobody should take one for the other: production is red. */
+function Environment({ name }: { name: string }): JSX.Element {
+  const kind = /^prod|^live/i.test(name)
+    ? "red"
+    : /^stag|^pre|^test|^qa/i.test(name)
+      ? "amber"
+      : "green";
+  return <span class={`badge ${kind}`}>{name}</span>;
+}
+
+function ThemeButton(): JSX.Element {
+  const [theme, setTheme] = useState(() => localStorage.getItem("theme") ?? "system");
+  useEffect(() => applyTheme(theme), [theme]);
+  return (
+    <button
+      type="button"
+      class="quiet"
+      onClick={() => setTheme(nextTheme(theme))}
+      title="Light, dark, or as the system has it"
+    >
+      <span class="unseen">Theme: </span>
+      {theme}
+    </button>
+  );
+}
+
+function Notify({ on, set }: { on: boolean; set: (on: boolean) => void }): JSX.Element | null {
+  if (!("Notification" in window)) return null;
+  const toggle = async () => set(!on && (await Notification.requestPermission()) === "granted");
+  return (
+    <button
+      type="button"
+      class="quiet wide"
+      aria-pressed={on}
+      onClick={() => void toggle()}
+      title="The browser tells you when deliveries end dead"
+    >
+      {on ? "notifying" : "notify"}
+    </button>
+  );
+}

@@ -1,0 +1,103 @@
+import type { SessionAnswer } from "../../access/tell_session.ts";
+import type { Answer, CallName, Request } from "./wire.ts";
+
+/** Why a call was not answered. */
+export class CallProblem extends Error {
+  override name = "CallProblem";
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** What the page knows of itself; set once, before anything is shown. */
+export const session: SessionAnswer = {
+  known: false,
+  session: false,
+  password: false,
+  csrf: "",
+  readonly: false,
+  environment: "",
+};
+
+/** Asks who we are. */
+export async function readSession(): Promise<void> {
+  Object.assign(session, await answerOf(await fetch("/session")));
+}
+
+/** Logs in; throws a {@linkcode CallProblem} if that is not right. */
+export async function logIn(given: { password: string } | { token: string }): Promise<void> {
+  await post("/session/login", given);
+  await readSession();
+}
+
+/** Ends the session. */
+export async function logOut(): Promise<void> {
+  await post("/session/logout", {});
+  location.reload();
+}
+
+/** Path and query of a read. */
+export function readUrl<Name extends CallName>(name: Name, request: Request<Name>): string {
+  const query = new URLSearchParams();
+  addFields(query, request as object, "");
+  const text = query.toString();
+  return `${pathOf(name)}${text === "" ? "" : `?${text}`}`;
+}
+
+/** Calls what changes nothing. @throws {CallProblem} */
+export async function read<Name extends CallName>(
+  name: Name,
+  request: Request<Name>,
+  signal?: AbortSignal,
+): Promise<Answer<Name>> {
+  const response = await reach(readUrl(name, request), signal ? { signal } : {});
+  return (await answerOf(response)) as Answer<Name>;
+}
+
+/** Calls what changes something. @throws {CallProblem} */
+export async function act<Name extends CallName>(
+  name: Name,
+  request: Request<Name>,
+): Promise<Answer<Name>> {
+  return (await post(pathOf(name), request as object)) as Answer<Name>;
+}
+
+function pathOf(name: CallName): string {
+  return `/api/v1/${name.replaceAll(/(?<=[a-z])(?=[A-Z])/g, "-").toLowerCase()}`;
+}
+
+async function post(path: string, body: object): Promise<unknown> {
+  const headers = { "content-type": "application/json", "x-csrf-token": session.csrf };
+  return answerOf(await reach(path, { method: "POST", headers, body: JSON.stringify(body) }));
+}
+
+async function reach(path: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(path, init);
+  } catch (error) {
+    if ((error as Error).name === "AbortError") throw error;
+    throw new CallProblem(0, "The console does not answer: is it running?");
+  }
+}
+
+async function answerOf(response: Response): Promise<unknown> {
+  const answer: unknown = await response.json().catch(() => ({}));
+  if (response.ok) return answer;
+  // The session has ended: the log-in page is what is needed.
+  if (response.status === 401 && session.session) location.reload();
+  const { message = `The console answered ${response.status}.` } = answer as { message?: string };
+  throw new CallProblem(response.status, message);
+}
+
+function addFields(query: URLSearchParams, value: object, prefix: string): void {
+  for (const [name, field] of Object.entries(value)) {
+    if (field === undefined || field === null || field === "") continue;
+    const key = `${prefix}${name}`;
+    if (Array.isArray(field)) for (const item of field) query.append(key, String(item));
+    else if (typeof field === "object") addFields(query, field, `${key}.`);
+    else query.set(key, String(field));
+  }
+}

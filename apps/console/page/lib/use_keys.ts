@@ -1,0 +1,25 @@
+import { useEffect, useRef } from "preact/hooks";
+
+/** What keys do, by `KeyboardEvent.key`. */
+export type Keys = Readonly<Record<string, (event: KeyboardEvent) => void>>;
+
+/** Has keys do things while nobody writes, and no panel is open. */
+export function useKeys(keys: Keys): void {
+  const current = useRef(keys);
+  current.current = keys;
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      if (event.metaKey || event.ctrlKey || event.altKey || event.defaultPrevented) return;
+      const target = event.target as HTMLElement | null;
+      if (target?.closest("input, textarea, select, dialog")) return;
+      const does = Object.hasOwn(current.current, event.key)
+        ? current.current[event.key]
+        : undefined;
+      if (!does) return;
+      event.preventDefault();
+      does(event);
+    };
+    addEventListener("keydown", press);
+    return () => removeEventListener("keydown", press);
+  }, []);
+}

@@ -1,0 +1,150 @@
+import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import uPlot from "uplot";
+
+/** One line of a chart. */
+export interface Line {
+  label: string;
+  /** Name of a colour of the style sheet, such as `--delivered`. */
+  colour: string;
+  values: readonly number[];
+}
+
+/** Something that happened, drawn as a line from top to bottom. */
+export interface Mark {
+  atMs: number;
+  text: string;
+}
+
+/** Options for {@linkcode Chart}. */
+export interface ChartProps {
+  /** What it shows, for those who do not see it. */
+  title: string;
+  /** When each point begins, in milliseconds since 1970. */
+  times: readonly number[];
+  lines: readonly Line[];
+  marks?: readonly Mark[];
+  height?: number;
+}
+
+/** Numbers over time. */
+export function Chart({ title, times, lines, marks = [], height = 160 }: ChartProps): JSX.Element {
+  const place = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | null>(null);
+  const drawn = useRef(marks);
+  drawn.current = marks;
+  const shape = `${height} ${lines.map(({ label }) => label).join()}`;
+  useEffect(() => {
+    const element = place.current;
+    if (!element) return;
+    const make = () => {
+      plot.current?.destroy();
+      plot.current = new uPlot(
+        optionsOf(element, { lines, height, marks: () => drawn.current }),
+        dataOf(times, lines),
+        element,
+      );
+    };
+    make();
+    const resized = new ResizeObserver(() => {
+      plot.current?.setSize({ width: element.clientWidth, height });
+    });
+    resized.observe(element);
+    const dark = matchMedia("(prefers-color-scheme: dark)");
+    dark.addEventListener("change", make);
+    addEventListener("hookgate:theme", make);
+    return () => {
+      resized.disconnect();
+      dark.removeEventListener("change", make);
+      removeEventListener("hookgate:theme", make);
+      plot.current?.destroy();
+      plot.current = null;
+    };
+  }, [shape]);
+  useEffect(() => {
+    plot.current?.setData(dataOf(times, lines));
+  }, [times, lines]);
+  const words = lines.map(
+    ({ label, values }) => `${label} ${values.reduce((sum, value) => sum + value, 0)}`,
+  );
+  return <div ref={place} class="chart" role="img" aria-label={`${title}: ${words.join(", ")}`} />;
+}
+
+function dataOf(times: readonly number[], lines: readonly Line[]): uPlot.AlignedData {
+  return [times.map((ms) => ms / 1_000), ...lines.map(({ values }) => [...values])];
+}
+
+interface Drawing {
+  lines: readonly Line[];
+  height: number;
+  marks: () => readonly Mark[];
+}
+
+function optionsOf(element: HTMLElement, { lines, height, marks }: Drawing): uPlot.Options {
+  const colour = (name: string) => resolvedColour(element, name);
+  const axis = {
+    stroke: colour("--faint"),
+    grid: { stroke: colour("--line"), width: 1 },
+    ticks: { show: false },
+    font: "11px system-ui",
+  };
+  return {
+    width: element.clientWidth,
+    height,
+    padding: [8, 8, 0, 0],
+    legend: { show: false },
+    cursor: { y: false, points: { size: 6 } },
+    scales: { y: { range: (_, __, max) => [0, Math.max(max * 1.1, 4)] } },
+    axes: [
+      { ...axis, grid: { show: false } },
+      { ...axis, size: 44, values: (_, splits) => splits.map((value) => shortCount(value)) },
+    ],
+    series: [
+      {},
+      ...lines.map(({ label, colour: name }, index) => ({
+        label,
+        stroke: colour(name),
+        width: 1.5,
+        points: { show: false },
+        ...(index === 0 && { fill: colour(`${name}-soft`) }),
+      })),
+    ],
+    hooks: { draw: [(plot) => drawMarks(plot, { marks: marks(), colour: colour("--mark") })] },
+  };
+}
+
+/** A canvas knows no `light-dark()`: the element has already decided. */
+function resolvedColour(element: HTMLElement, name: string): string {
+  const probe = document.createElement("i");
+  probe.style.color = `var(${name})`;
+  element.append(probe);
+  const { color } = getComputedStyle(probe);
+  probe.remove();
+  return color;
+}
+
+function drawMarks(
+  plot: uPlot,
+  { marks, colour }: { marks: readonly Mark[]; colour: string },
+): void {
+  const { ctx, bbox } = plot;
+  ctx.save();
+  ctx.strokeStyle = colour;
+  ctx.lineWidth = devicePixelRatio;
+  ctx.setLineDash([3 * devicePixelRatio, 3 * devicePixelRatio]);
+  for (const { atMs } of marks) {
+    const x = plot.valToPos(atMs / 1_000, "x", true);
+    if (!(x >= bbox.left && x <= bbox.left + bbox.width)) continue;
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top);
+    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.stroke();
+  }
+  ctx.restore();
+}
+
+function shortCount(value: number): string {
+  if (value >= 1_000_000) return `${value / 1_000_000}M`;
+  if (value >= 1_000) return `${value / 1_000}k`;
+  return Number.isInteger(value) ? String(value) : "";
+}

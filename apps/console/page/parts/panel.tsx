@@ -1,0 +1,103 @@
+import type { ComponentChildren, JSX } from "preact";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { CallProblem, session } from "../lib/api.ts";
+import { Command } from "./notices.tsx";
+
+/** Options for {@linkcode Panel}. */
+export interface PanelProps {
+  title: string;
+  close: () => void;
+  children: ComponentChildren;
+}
+
+/** A panel at the side that one action fills; Escape leaves it. The page behind it stays where it is. */
+export function Panel({ title, close, children }: PanelProps): JSX.Element {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const heading = useId();
+  useEffect(() => {
+    const before = document.activeElement;
+    dialog.current?.showModal();
+    return () => {
+      if (before instanceof HTMLElement) before.focus({ preventScroll: true });
+    };
+  }, []);
+  return (
+    <dialog ref={dialog} class="panel" aria-labelledby={heading} onClose={close}>
+      <header>
+        <h2 id={heading}>{title}</h2>
+        <button type="button" class="quiet" onClick={close} title="Leave (Esc)">
+          Close
+        </button>
+      </header>
+      {children}
+    </dialog>
+  );
+}
+
+/** Options for {@linkcode ActionPanel}. */
+export interface ActionPanelProps {
+  title: string;
+  /** What the button says. */
+  button: string;
+  /** Whether a reason is required. @default {false} */
+  needsReason?: boolean;
+  /** The command line that does the same. */
+  command: (reason: string) => string;
+  /** Does it; the panel closes when that succeeds. */
+  run: (reason: string) => Promise<void>;
+  close: () => void;
+  children?: ComponentChildren;
+}
+
+/** The panel of an action: what it does, why, and the command that does the same. */
+export function ActionPanel(props: ActionPanelProps): JSX.Element {
+  const { title, button, needsReason = false, command, run, close, children } = props;
+  const [reason, setReason] = useState("");
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    setBusy(true);
+    setProblem(null);
+    try {
+      await run(reason);
+      close();
+    } catch (error) {
+      if (!(error instanceof CallProblem)) throw error;
+      setProblem(error.message);
+      setBusy(false);
+    }
+  };
+  return (
+    <Panel title={title} close={close}>
+      <form onSubmit={submit}>
+        {children}
+        <label>
+          Reason{needsReason ? "" : " (optional)"}
+          <input
+            value={reason}
+            onInput={({ currentTarget }) => setReason(currentTarget.value)}
+            maxLength={500}
+            required={needsReason}
+            placeholder="Why, for the audit log"
+          />
+        </label>
+        {problem !== null && (
+          <p class="problem" role="alert">
+            {problem}
+          </p>
+        )}
+        {session.readonly && (
+          <p class="note">This console only shows. The command works elsewhere.</p>
+        )}
+        <footer>
+          <button type="submit" class="primary" disabled={busy || session.readonly}>
+            {busy ? "Working…" : button}
+          </button>
+        </footer>
+        <p class="label">The same in a shell</p>
+        <Command line={command(reason)} />
+      </form>
+    </Panel>
+  );
+}

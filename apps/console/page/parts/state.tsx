@@ -1,0 +1,62 @@
+import type { JSX } from "preact";
+import type { Place } from "../lib/route.tsx";
+import { Link, withQuery } from "../lib/route.tsx";
+import type { Delivery } from "../lib/wire.ts";
+
+/** A word with a dot in its colour; the word says everything, the colour says it again. */
+export function State({ name }: { name: string }): JSX.Element {
+  return (
+    <span class={`state ${name}`}>
+      <i aria-hidden="true" />
+      {name}
+    </span>
+  );
+}
+
+const WORST = ["dead", "running", "waiting", "cancelled", "delivered"] as const;
+
+/** What became of an event: the worst state of its deliveries, and how many have it. */
+export function stateOf(deliveries: readonly Delivery[]): { name: string; count: number } {
+  const latest = latestOf(deliveries);
+  for (const name of WORST) {
+    const count = latest.filter(({ state }) => state === name).length;
+    if (count > 0) return { name, count };
+  }
+  return { name: "unhandled", count: 0 };
+}
+
+/** The latest delivery for each subscription: what it repeats no longer counts. */
+export function latestOf(deliveries: readonly Delivery[]): Delivery[] {
+  const latest = new Map<string, Delivery>();
+  for (const delivery of deliveries) {
+    const known = latest.get(delivery.subscription);
+    if (!known || known.generation < delivery.generation)
+      latest.set(delivery.subscription, delivery);
+  }
+  return [...latest.values()];
+}
+
+/** The state of an event as a filter. */
+export function EventState({
+  deliveries,
+  place,
+}: {
+  deliveries: readonly Delivery[];
+  place: Place;
+}): JSX.Element {
+  const { name, count } = stateOf(deliveries);
+  const total = latestOf(deliveries).length;
+  const change =
+    name === "unhandled" ? { unhandled: "true", state: "" } : { state: name, unhandled: "" };
+  return (
+    <Link class="cell" href={withQuery(place, change)} title={`Only ${name}`}>
+      <State name={name} />
+      {total > 1 && count < total && (
+        <span class="faint">
+          {" "}
+          {count}/{total}
+        </span>
+      )}
+    </Link>
+  );
+}

@@ -1,0 +1,72 @@
+import type { JSX } from "preact";
+import { shortId } from "../lib/format.ts";
+import { Link, type Place } from "../lib/route.tsx";
+import { useRead } from "../lib/use_read.ts";
+import { Empty, Problem, Waiting } from "../parts/notices.tsx";
+import { Pages } from "../parts/pages.tsx";
+import { placeOf } from "../parts/search_box.tsx";
+import { Time } from "../parts/time.tsx";
+
+/** Who did what, when and why. */
+export function AuditView({ place }: { place: Place }): JSX.Element {
+  const { data, problem } = useRead("listAudit", {
+    pageToken: place.query.get("page") ?? undefined,
+  });
+  const list = data?.entries ?? [];
+  return (
+    <>
+      <div class="title">
+        <h1>Audit</h1>
+      </div>
+      <Problem of={{ problem }} />
+      {!data && !problem && <Waiting />}
+      {data && list.length === 0 && (
+        <Empty title="Nobody did anything yet">
+          <p>
+            Every replay, pause, release and cancellation is written here before it is done: who,
+            when and why.
+          </p>
+        </Empty>
+      )}
+      {list.length > 0 && (
+        <table class="audit">
+          <thead>
+            <tr>
+              <th>When</th>
+              <th>Who</th>
+              <th>What</th>
+              <th>To</th>
+              <th>Why</th>
+              <th>Outcome</th>
+            </tr>
+          </thead>
+          <tbody>
+            {list.map(({ id, atMs, caller, action, target, reason, outcome }) => (
+              <tr key={id}>
+                <td>
+                  <Time ms={atMs} />
+                </td>
+                <td>{caller}</td>
+                <td>
+                  <b>{action}</b>
+                </td>
+                <td class="mono target">
+                  {/^(?:evt|dlv|rpl|qtn|flr)_[0-9a-f]{32}$/.test(target) ? (
+                    <Link href={placeOf(target)} title={target}>
+                      {shortId(target)}
+                    </Link>
+                  ) : (
+                    target
+                  )}
+                </td>
+                <td>{reason}</td>
+                <td class="faint">{outcome}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      <Pages place={place} next={data?.nextPageToken ?? ""} />
+    </>
+  );
+}

@@ -1,0 +1,67 @@
+import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
+import { go, Link, type Place } from "../lib/route.tsx";
+import { useRead } from "../lib/use_read.ts";
+import type { Answer } from "../lib/wire.ts";
+import { Empty, Problem, Waiting } from "../parts/notices.tsx";
+
+type Found = Answer<"find">["found"][number];
+
+/** Where what was found is shown; null if it was removed. */
+function pageOf({ what, id, event, quarantined, failure }: Found): string | null {
+  if (event?.event) return `/events/${event.event.id}`;
+  if (quarantined) return `/quarantine/${quarantined.id}`;
+  if (failure) return `/failures/${failure.id}`;
+  return what === "replay" ? `/replays?id=${id}` : null;
+}
+
+/** What a text names. One thing is shown at once. */
+export function FindView({ place }: { place: Place }): JSX.Element {
+  const text = place.query.get("text") ?? "";
+  const { data, problem } = useRead("find", { text }, { everyMs: 0 });
+  const [only, second] = data?.found ?? [];
+  const single = only && !second ? pageOf(only) : null;
+  useEffect(() => {
+    if (single !== null) go(single, { replace: true });
+  }, [single]);
+  if (!data && !problem) return <Waiting />;
+  return (
+    <>
+      <div class="title">
+        <h1>Found</h1>
+      </div>
+      <Problem of={{ problem }} />
+      {data?.notes.map((note) => (
+        <p class="note" key={note}>
+          {note}
+        </p>
+      ))}
+      {data && data.found.length === 0 && (
+        <Empty title="Nothing has this id">
+          <p>
+            <code>{text}</code> names nothing that is still kept. Is it a value in a body?{" "}
+            <Link href={`/search?text=${encodeURIComponent(text)}`}>Search in bodies</Link>.
+          </p>
+        </Empty>
+      )}
+      <ul class="rows">
+        {data?.found.map((found) => {
+          const page = pageOf(found);
+          return (
+            <li key={`${found.what} ${found.id} ${found.event?.event?.id}`}>
+              <span class="kind">{found.what.replaceAll("_", " ")}</span>
+              {page === null ? (
+                <span class="mono">{found.id} (removed)</span>
+              ) : (
+                <Link href={page} class="mono">
+                  {found.id}
+                </Link>
+              )}
+              {found.event?.event && <span class="faint">{found.event.event.type}</span>}
+            </li>
+          );
+        })}
+      </ul>
+    </>
+  );
+}

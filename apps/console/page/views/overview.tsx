@@ -1,0 +1,227 @@
+import type { JSX } from "preact";
+import { useMemo } from "preact/hooks";
+import { commandLine } from "../lib/commands.ts";
+import { formatCount, formatSpan } from "../lib/format.ts";
+import { go, Link, type Place, usePlace, withQuery } from "../lib/route.tsx";
+import { useRead, useWatch } from "../lib/use_read.ts";
+import type { Answer, Change } from "../lib/wire.ts";
+import { Chart } from "../parts/chart.tsx";
+import { FailureRow } from "../parts/failure_row.tsx";
+import { Command, Problem, Waiting } from "../parts/notices.tsx";
+import { timesOf, valuesOf } from "../parts/points.ts";
+import { Time } from "../parts/time.tsx";
+
+const WINDOWS: readonly (readonly [string, number])[] = [
+  ["1 h", 3_600_000],
+  ["24 h", 86_400_000],
+  ["7 d", 7 * 86_400_000],
+  ["30 d", 30 * 86_400_000],
+];
+
+/** Whether all is well, and if not, whose fault it is and what to do. */
+export function OverviewView(): JSX.Element {
+  const place = usePlace();
+  const windowMs = Number(place.query.get("window") ?? WINDOWS[0]?.[1]);
+  const health = useWatch("getHealth", {});
+  const series = useRead("getMetricSeries", { windowMs }, { everyMs: 5_000 });
+  const failures = useRead("listFailures", { states: ["open"], pageSize: 5 });
+  const changes = useRead("listChanges", { pageSize: 50 });
+  return (
+    <>
+      {health.data ? <Verdict health={health.data} /> : !health.problem && <Waiting />}
+      <Problem of={health} />
+      <section aria-label="Traffic">
+        <div class="title">
+          <h2>Traffic</h2>
+          <span class="spring" />
+          <Windows place={place} windowMs={windowMs} />
+        </div>
+        <Problem of={series} />
+        {series.data && <Traffic series={series.data} changes={changes.data?.changes ?? []} />}
+      </section>
+      {(failures.data?.failures ?? []).length > 0 && (
+        <section aria-label="Open failures">
+          <h2>Failing now</h2>
+          <ul class="rows">
+            {failures.data?.failures.map((failure) => (
+              <FailureRow key={failure.id} failure={failure} />
+            ))}
+          </ul>
+        </section>
+      )}
+      <Lately changes={changes.data?.changes ?? []} />
+    </>
+  );
+}
+
+function Windows({ place, windowMs }: { place: Place; windowMs: number }): JSX.Element {
+  return (
+    <fieldset class="tabs" aria-label="Window of time">
+      {WINDOWS.map(([name, ms]) => (
+        <button
+          type="button"
+          key={name}
+          aria-pressed={ms === windowMs}
+          onClick={() => go(withQuery(place, { window: String(ms) }), { replace: true })}
+        >
+          {name}
+        </button>
+      ))}
+    </fieldset>
+  );
+}
+
+const WORDS = {
+  healthy: "All is well",
+  degraded: "Something is failing",
+  unhealthy: "Most deliveries fail",
+  unspecified: "Not known",
+};
+
+function Verdict({ health }: { health: Answer<"getHealth"> }): JSX.Element {
+  const { status, problems, notes, faults, queueSize, queueCountedMax, lastProcessedAtMs } = health;
+  const told = new Set(faults.map(({ problem }) => problem));
+  return (
+    <section class={`verdict-block ${status}`} aria-label="Health">
+      <h1>{WORDS[status]}</h1>
+      <p class="lead">
+        {queueSize === 0
+          ? "Nothing waits"
+          : `${formatCount(queueSize)}${queueSize >= queueCountedMax ? " or more" : ""} waiting`}
+        {lastProcessedAtMs !== undefined && (
+          <>
+            , last delivered <Time ms={lastProcessedAtMs} />
+          </>
+        )}
+      </p>
+      {faults.map(({ whose, name, problem, advice, sinceMs }) => (
+        <div class="fault" key={`${whose} ${name} ${problem}`}>
+          <p>
+            <b>{name === "" ? whose : `${whose} ${name}`}</b> {problem}
+            {sinceMs !== undefined && (
+              <span class="faint">
+                {" "}
+                since <Time ms={sinceMs} />
+              </span>
+            )}
+          </p>
+          {advice !== "" && <p class="note">{advice}</p>}
+        </div>
+      ))}
+      {problems
+        .filter((problem) => !told.has(problem))
+        .map((problem) => (
+          <div class="fault" key={problem}>
+            <p>{problem}</p>
+          </div>
+        ))}
+      {notes.map((note) => (
+        <p class="note" key={note}>
+          {note}
+        </p>
+      ))}
+    </section>
+  );
+}
+
+function Traffic({
+  series,
+  changes,
+}: {
+  series: Answer<"getMetricSeries">;
+  changes: readonly Change[];
+}) {
+  const [all] = series.series;
+  const times = useMemo(() => timesOf(series), [series]);
+  const lines = useMemo(() => {
+    const points = all?.points ?? [];
+    return [
+      {
+        label: "received",
+        colour: "--accent",
+        values: valuesOf(points, times, ({ received }) => received),
+      },
+      {
+        label: "failed attempts",
+        colour: "--dead",
+        values: valuesOf(points, times, (point) => point.failedAttempts),
+      },
+    ];
+  }, [all, times]);
+  const total = all?.total;
+  if (!total || (total.received === 0 && total.requests === 0 && total.attempts === 0)) {
+    return (
+      <div class="empty">
+        <h3>Nothing came in this time</h3>
+        <p>Send a signed event from a shell:</p>
+        <Command line={commandLine(["send", "course.enrolled"])} />
+      </div>
+    );
+  }
+  const numbers: [string, string, string][] = [
+    ["Received", formatCount(total.received), "/events"],
+    ["Delivered", formatCount(total.processed), "/events?state=delivered"],
+    ["Dead", formatCount(total.dead), "/events?state=dead"],
+    ["Tried again", formatCount(total.retried), "/failures"],
+    ["Refused", formatCount(total.refused), "/quarantine"],
+    ["Answered in, p99", total.answerTimes ? formatSpan(total.answerTimes.p99Ms) : "–", "/sources"],
+    [
+      "Handled in, p95",
+      total.attemptTimes ? formatSpan(total.attemptTimes.p95Ms) : "–",
+      "/subscriptions",
+    ],
+  ];
+  return (
+    <>
+      <dl class="numbers">
+        {numbers.map(([name, value, href]) => (
+          <div key={name} class={name === "Dead" && total.dead > 0 ? "bad" : ""}>
+            <dt>{name}</dt>
+            <dd>
+              <Link href={href}>{value}</Link>
+            </dd>
+          </div>
+        ))}
+      </dl>
+      <Chart
+        title="Received and failed"
+        times={times}
+        lines={lines}
+        marks={changes.map(({ atMs, text }) => ({ atMs, text }))}
+      />
+      <p class="legend">
+        <span class="received">received</span> <span class="failed">failed attempts</span>{" "}
+        <span class="changed">a change</span>
+      </p>
+    </>
+  );
+}
+
+const LATELY = 4;
+
+function Lately({ changes }: { changes: readonly Change[] }): JSX.Element | null {
+  if (changes.length === 0) return null;
+  return (
+    <section aria-label="Lately changed">
+      <div class="title">
+        <h2>Lately changed</h2>
+        <span class="spring" />
+        <Link href="/changes" class="quiet">
+          All changes
+        </Link>
+      </div>
+      <ul class="rows">
+        {changes.slice(0, LATELY).map(({ id, atMs, kind, subject, text }) => (
+          <li key={id}>
+            <span class="kind">{kind}</span>
+            <span>
+              {subject !== "" && <b>{subject}</b>} {text}
+            </span>
+            <span class="spring" />
+            <Time ms={atMs} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

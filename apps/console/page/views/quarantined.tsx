@@ -1,0 +1,65 @@
+import type { JSX } from "preact";
+import { Link } from "../lib/route.tsx";
+import { useRead } from "../lib/use_read.ts";
+import { BodyView } from "../parts/body_view.tsx";
+import { Copy } from "../parts/copy.tsx";
+import { Empty, Problem, Waiting } from "../parts/notices.tsx";
+import { Time } from "../parts/time.tsx";
+import { EventLink, Headers } from "./event.tsx";
+import { Release } from "./quarantine.tsx";
+
+/** One refused request. */
+export function QuarantinedView({ id }: { id: string }): JSX.Element {
+  const { data, problem, reload } = useRead("getQuarantined", { id }, { everyMs: 0 });
+  const request = data?.request;
+  if (!request) {
+    if (!problem) return <Waiting />;
+    return (
+      <Empty title="There is no such request">
+        <Problem of={{ problem }} />
+        <p>
+          Refused requests are kept for a week by default.{" "}
+          <Link href="/quarantine">All that are kept</Link>
+        </p>
+      </Empty>
+    );
+  }
+  const { source, provider, reason, diagnosis, releasedAs } = request;
+  return (
+    <>
+      <div class="title">
+        <h1>Refused: {reason.replaceAll("_", " ")}</h1>
+      </div>
+      <p class="lead">
+        from <Link href={`/quarantine?source=${encodeURIComponent(source)}`}>{source}</Link> (
+        {provider}), <Time ms={request.receivedAtMs} /> <span class="mono faint">{id}</span>{" "}
+        <Copy text={id} what="the id" />
+      </p>
+      {diagnosis.map((sentence) => (
+        <p class="sentence" key={sentence}>
+          {sentence}
+        </p>
+      ))}
+      {releasedAs === "" ? (
+        <Release source={source} ids={[id]} done={reload} />
+      ) : (
+        <p class="done">
+          Released as <EventLink id={releasedAs} />
+        </p>
+      )}
+      <dl class="pairs">
+        <dt>Request</dt>
+        <dd class="mono">
+          {request.method} {request.url}
+        </dd>
+        <dt>Address</dt>
+        <dd class="mono">
+          {request.address}
+          {request.addressChain !== request.address && ` by way of ${request.addressChain}`}
+        </dd>
+      </dl>
+      <BodyView body={request.body} />
+      <Headers block={request.headers} />
+    </>
+  );
+}

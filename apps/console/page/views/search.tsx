@@ -1,0 +1,196 @@
+import type { JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { CallProblem, read } from "../lib/api.ts";
+import { formatCount } from "../lib/format.ts";
+import { go, type Place, withQuery } from "../lib/route.tsx";
+import { useRead } from "../lib/use_read.ts";
+import type { Answer, EventSummary, Request } from "../lib/wire.ts";
+import { Empty, Problem } from "../parts/notices.tsx";
+import { State, stateOf } from "../parts/state.tsx";
+import { Time } from "../parts/time.tsx";
+import { EventLink } from "./event.tsx";
+
+type Part = Answer<"findInBodies">;
+
+const SPANS: readonly (readonly [string, string])[] = [
+  ["3600000", "last hour"],
+  ["86400000", "last 24 hours"],
+  ["604800000", "last 7 days"],
+  ["2592000000", "last 30 days"],
+];
+
+/** Looks for a value in the bodies of a source's events, a part at a time, and says how far it came. */
+export function SearchView({ place }: { place: Place }): JSX.Element {
+  const { query } = place;
+  const sources = useRead("listSources", {}, { everyMs: 0 });
+  const names = (sources.data?.sources ?? []).map(({ name }) => name);
+  const source = query.get("source") ?? names[0] ?? "";
+  const search = useSearch();
+  const submit = (event: Event) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget as HTMLFormElement);
+    const text = (name: string) => String(form.get(name) ?? "").trim();
+    const change = Object.fromEntries(
+      ["source", "type", "pointer", "value", "text", "last"].map((name) => [name, text(name)]),
+    );
+    go(withQuery(place, change), { replace: true });
+    void search.run({
+      source: text("source"),
+      type: text("type"),
+      fromMs: Date.now() - Number(text("last")),
+      ...(text("pointer") === ""
+        ? { text: text("text") }
+        : { where: { pointer: text("pointer"), value: text("value") } }),
+    });
+  };
+  return (
+    <>
+      <div class="title">
+        <h1>Search in bodies</h1>
+      </div>
+      <form class="filters" onSubmit={submit}>
+        <label>
+          Source
+          <select name="source" key={source} defaultValue={source}>
+            {names.map((name) => (
+              <option key={name}>{name}</option>
+            ))}
+          </select>
+        </label>
+        <label>
+          Type
+          <input name="type" defaultValue={query.get("type") ?? ""} placeholder="any" />
+        </label>
+        <label>
+          Received
+          <select name="last" defaultValue={query.get("last") ?? "86400000"}>
+            {SPANS.map(([ms, words]) => (
+              <option key={ms} value={ms}>
+                {words}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label>
+          JSON pointer
+          <input
+            name="pointer"
+            class="mono"
+            defaultValue={query.get("pointer") ?? ""}
+            placeholder="/data/customer"
+          />
+        </label>
+        <label>
+          has the value
+          <input
+            name="value"
+            class="mono"
+            defaultValue={query.get("value") ?? ""}
+            placeholder="cus_1"
+          />
+        </label>
+        <label>
+          or any text
+          <input name="text" defaultValue={query.get("text") ?? ""} />
+        </label>
+        <button type="submit" class="primary">
+          Search
+        </button>
+      </form>
+      <Problem of={search} />
+      {search.part && (
+        <p class="note" role="status">
+          Searched {formatCount(search.part.searched)} of {formatCount(search.part.total)}
+          {search.part.total >= search.part.countedMax ? " or more" : ""} events
+          {search.part.skipped > 0 &&
+            `, ${formatCount(search.part.skipped)} of them too large to read`}
+          {search.busy ? "…" : search.part.nextPageToken === "" ? ": all of them." : "."}{" "}
+          {search.busy ? (
+            <button type="button" class="quiet" onClick={search.stop}>
+              Stop
+            </button>
+          ) : (
+            search.part.nextPageToken !== "" && (
+              <button type="button" class="quiet" onClick={search.resume}>
+                Look further
+              </button>
+            )
+          )}
+        </p>
+      )}
+      {search.part && search.found.length === 0 && !search.busy && (
+        <Empty title="Nothing found">
+          <p>Only this source, type and time were searched: widen them, or look further.</p>
+        </Empty>
+      )}
+      <ul class="rows">
+        {search.found.map(({ event, deliveries }) =>
+          event ? (
+            <li key={event.id}>
+              <State name={stateOf(deliveries).name} />
+              <b>{event.type}</b>
+              <EventLink id={event.id} />
+              <span class="spring" />
+              <Time ms={event.receivedAtMs} />
+            </li>
+          ) : null,
+        )}
+      </ul>
+    </>
+  );
+}
+
+/** Events that are shown; looking further goes on from there. */
+const FOUND_MAX = 500;
+
+function useSearch() {
+  const [part, setPart] = useState<Part | null>(null);
+  const [found, setFound] = useState<readonly EventSummary[]>([]);
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<CallProblem | null>(null);
+  const asked = useRef<Request<"findInBodies">>({});
+  const control = useRef(new AbortController());
+  useEffect(() => () => control.current.abort(), []);
+
+  async function look(first: string): Promise<void> {
+    control.current.abort();
+    const own = new AbortController();
+    control.current = own;
+    setBusy(true);
+    setProblem(null);
+    let pageToken = first;
+    let count = 0;
+    try {
+      do {
+        const answer = await read("findInBodies", { ...asked.current, pageToken }, own.signal);
+        setPart(answer);
+        setFound((before) => [...before, ...answer.events].slice(0, FOUND_MAX));
+        count += answer.events.length;
+        pageToken = answer.nextPageToken;
+      } while (pageToken !== "" && count < FOUND_MAX);
+    } catch (error) {
+      if (own.signal.aborted) return;
+      if (!(error instanceof CallProblem)) throw error;
+      setProblem(error);
+    }
+    setBusy(false);
+  }
+
+  return {
+    part,
+    found,
+    busy,
+    problem,
+    run(request: Request<"findInBodies">) {
+      asked.current = request;
+      setPart(null);
+      setFound([]);
+      return look("");
+    },
+    resume: () => void look(part?.nextPageToken ?? ""),
+    stop() {
+      control.current.abort();
+      setBusy(false);
+    },
+  };
+}
