@@ -25,6 +25,7 @@ test("the README's tour prints what the README says", async () => {
     EDGE_OPS_PORT: String(edgeOps),
     DISPATCHER_ADDRESS: `127.0.0.1:${dispatcher}`,
     DISPATCHER_OPS_PORT: String(dispatcherOps),
+    CONSOLE_PORT: "0",
   };
   const [start, ...steps] = readTour();
   const child = spawn(process.execPath, [MAIN], {

@@ -15,13 +15,14 @@ export interface Apps {
   start(app: AppName, options?: StartProgramOptions): Promise<ChildProgram>;
 }
 
-/** An app by its name; the gateway is edge and dispatcher in one. */
+/** An app by its name; the gateway is edge, dispatcher and console in one. */
 export type AppName = keyof typeof MAINS;
 
 const MAINS = {
   edge: "../../apps/edge/main.ts",
   dispatcher: "../../apps/dispatcher/main.ts",
   gateway: "../start/gateway_main.ts",
+  console: "../../apps/console/main.ts",
 };
 
 /** Options for {@linkcode prepareApps}. */
@@ -50,6 +51,7 @@ export async function prepareApps(
     EDGE_PORT: String(edgePort),
     EDGE_OPS_PORT: String(edgeOpsPort),
     DISPATCHER_OPS_PORT: String(dispatcherOpsPort),
+    CONSOLE_PORT: "0",
     LOG_LEVEL: "fatal",
     WEBHOOK_SECRET: "unused",
     MONGODB_URI: "",

@@ -12,6 +12,8 @@ export interface App {
   args: readonly string[];
   /** Port of its `/healthz` on the loopback; null if it is not watched. */
   healthPort: number | null;
+  /** Whether the others can do without it: it starts once they are ready, and if it refuses to they go on. @default {false} */
+  beside?: boolean;
 }
 
 /** Events of an {@linkcode AppProcess}. */

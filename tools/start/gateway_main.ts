@@ -1,6 +1,6 @@
-/** Edge and dispatcher in one process: the same parts, tied together without gRPC between them. */
+/** Edge, dispatcher and console in one process: the same parts, without gRPC between edge and dispatcher. */
 import "./assert_node.cjs";
-import { runApp } from "@hookgate/config";
+import { type RunningApp, runApp } from "@hookgate/config";
 import { localIngest } from "@hookgate/rpc";
 import { createLog, createMetrics, standardStream } from "@hookgate/telemetry";
 import { startDispatcherApp } from "../../apps/dispatcher/dispatcher_app.ts";
@@ -25,16 +25,40 @@ await runApp("gateway", {
       log: edgeLog,
       metrics: edgeMetrics,
     });
+    const consoleLog = createLog({ name: "console", level: env.logLevel });
+    const starting = startBeside(edge.ready, async () => {
+      // Loaded only now: the first event waits for nothing more.
+      const { startConsoleApp } = await import("../../apps/console/console_app.ts");
+      return startConsoleApp({ env, log: consoleLog });
+    });
     return {
       ready: edge.ready,
       async reload(changed) {
         await edge.reload(changed);
         await dispatcher.reload(changed);
+        await (await starting)?.reload(changed);
       },
       async stop() {
         await edge.stop();
+        await (await starting)?.stop();
         await dispatcher.stop();
       },
     };
   },
 });
+
+/** Starts what the gateway can do without once it is ready; null if that does not start. */
+async function startBeside(
+  ready: Promise<unknown>,
+  start: () => Promise<RunningApp>,
+): Promise<RunningApp | null> {
+  await ready;
+  try {
+    const started = await start();
+    output.out.write(`console is ready at ${await started.ready}\n`);
+    return started;
+  } catch (error) {
+    output.err.write(`${error instanceof Error ? error.message : error}; the others go on\n`);
+    return null;
+  }
+}

@@ -37,18 +37,22 @@ async function start(): Promise<number> {
     : [
         app("edge", { main: mainOf("edge"), opsPort: env.edgeOpsPort }),
         app("dispatcher", { main: mainOf("dispatcher"), opsPort: env.dispatcherOpsPort }),
+        { ...app("console", { main: mainOf("console"), opsPort: 0 }), beside: true },
       ];
   const addresses = new Map<string, string>();
+  /** Each app with its address, or without one if the others do without it. */
+  async function started(name: string, address: string): Promise<void> {
+    if (address !== "") out.write(`${name} is ready at ${address}\n`);
+    addresses.set(name, address);
+    if (addresses.size < apps.length) return;
+    const { sources } = await loaded;
+    const names = sources.map((source) => source.name);
+    const edge = addresses.get(oneProcess ? "gateway" : "edge") ?? "";
+    out.write(`${sendLine(edge, { sources: names, env: process.env })}\n`);
+  }
   const supervisor = new Supervisor(apps, {
-    async ready(name, address) {
-      out.write(`${name} is ready at ${address}\n`);
-      addresses.set(name, address);
-      if (addresses.size < apps.length) return;
-      const { sources } = await loaded;
-      const names = sources.map((source) => source.name);
-      const edge = addresses.get(oneProcess ? "gateway" : "edge") ?? "";
-      out.write(`${sendLine(edge, { sources: names, env: process.env })}\n`);
-    },
+    ready: started,
+    without: (name) => started(name, ""),
     log,
   });
   const load = () => loadConfig({ env, log: { warn: log }, print: (text) => err.write(text) });

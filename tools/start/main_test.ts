@@ -35,9 +35,9 @@ function childOf(parent: number | undefined, words: string): number {
   return Number(pid);
 }
 
-test("npm start -- --one-process runs edge and dispatcher in one, and its line works", async () => {
-  const ports = await Promise.all(Array.from({ length: 4 }, () => freePort()));
-  const [edgePort, edgeOps, dispatcherPort, dispatcherOps] = ports;
+test("npm start -- --one-process runs edge, dispatcher and console in one, and its line works", async () => {
+  const ports = await Promise.all(Array.from({ length: 5 }, () => freePort()));
+  const [edgePort, edgeOps, dispatcherPort, dispatcherOps, consolePort] = ports;
   const main = join(import.meta.dirname, "main.ts");
   const child = spawn(process.execPath, [main, "--one-process"], {
     stdio: ["ignore", "pipe", "inherit"],
@@ -48,6 +48,7 @@ test("npm start -- --one-process runs edge and dispatcher in one, and its line w
       EDGE_OPS_PORT: String(edgeOps),
       DISPATCHER_ADDRESS: `127.0.0.1:${dispatcherPort}`,
       DISPATCHER_OPS_PORT: String(dispatcherOps),
+      CONSOLE_PORT: String(consolePort),
       LOG_LEVEL: "fatal",
     },
   });
@@ -65,6 +66,12 @@ test("npm start -- --one-process runs edge and dispatcher in one, and its line w
     for (const port of [edgeOps, dispatcherOps]) {
       expect((await fetch(`http://127.0.0.1:${port}/readyz`)).status).toBe(200);
     }
+    const events = () =>
+      fetch(`http://127.0.0.1:${consolePort}/api/v1/list-events`).then(
+        async (response) => /evt_/.test(await response.text()),
+        () => false,
+      );
+    await waitFor(events, { what: "the event in the console", timeoutMs: 30_000 });
   } finally {
     child.kill("SIGTERM");
     expect(await exited).toEqual([0, null]);
@@ -84,6 +91,7 @@ test("npm start prints ready lines and a line that works, restarts what is kille
       EDGE_OPS_PORT: String(edgeOps),
       DISPATCHER_ADDRESS: `127.0.0.1:${dispatcherPort}`,
       DISPATCHER_OPS_PORT: String(dispatcherOps),
+      CONSOLE_PORT: "0",
     },
   });
   let out = "";
@@ -96,6 +104,7 @@ test("npm start prints ready lines and a line that works, restarts what is kille
     await until("the line to copy", () => /npx hookgate send .*\n/.test(out));
     const lines = out.trimEnd().split("\n");
     expect(lines.slice(0, -1).toSorted()).toEqual([
+      expect.stringMatching(/^console is ready at http:\S+$/),
       expect.stringMatching(/^dispatcher is ready at 127\.0\.0\.1:\d+$/),
       expect.stringMatching(/^edge is ready at http:\S+$/),
     ]);

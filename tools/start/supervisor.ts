@@ -6,6 +6,8 @@ import { type App, AppProcess, type AppProcessOptions } from "./app_process.ts";
 export interface SupervisorOptions extends AppProcessOptions {
   /** Called when an app is ready for the first time. */
   ready: (name: string, address: string) => unknown;
+  /** Called when an app that the others can do without has refused to start. */
+  without?: (name: string) => unknown;
   /** Writes a line other than the ready lines: restarts, and what apps print. */
   log: (line: string) => void;
   /** How long an app may take to stop before the next one is stopped, in milliseconds. @default {2_000} */
@@ -21,11 +23,13 @@ const EXIT_INTERRUPTED = 130;
 const SAME_INTERRUPT_MS = 500;
 
 /**
- * Keeps apps running until it is stopped. They start together and stop one after the other, in this order: what takes work
- * in stops before what does the work.
+ * Keeps apps running until it is stopped. They start together, those beside them once they are ready, and stop one after the
+ * other, in this order: what takes work in stops before what does the work.
  */
 export class Supervisor {
   readonly #apps: readonly AppProcess[];
+  /** Those that the others can do without, by name. */
+  readonly #beside: ReadonlySet<string>;
   readonly #options: SupervisorOptions;
   readonly #stepMs: number;
   readonly #stopMs: number;
@@ -38,6 +42,7 @@ export class Supervisor {
     this.#options = options;
     this.#stepMs = options.stepMs ?? 2_000;
     this.#stopMs = options.stopMs ?? 4_800;
+    this.#beside = new Set(apps.filter(({ beside }) => beside === true).map(({ name }) => name));
     this.#apps = apps.map(
       (app) =>
         new AppProcess(
@@ -45,7 +50,7 @@ export class Supervisor {
           {
             log: options.log,
             ready: (address) => this.#ready(app.name, address),
-            refused: () => this.stop(EXIT_OPERATOR),
+            refused: () => this.#refused(app.name),
           },
           options,
         ),
@@ -54,7 +59,8 @@ export class Supervisor {
 
   /** Starts the apps; resolves to the exit code when all of them are gone. */
   run(): Promise<number> {
-    for (const app of this.#apps) app.start();
+    // On a machine of two cores a third start would make the first event wait.
+    for (const app of this.#apps) if (!this.#beside.has(app.name)) app.start();
     return this.#done.promise;
   }
 
@@ -109,5 +115,18 @@ export class Supervisor {
     }
     this.#announced.add(name);
     this.#options.ready(name, address);
+    if (this.#beside.has(name) || this.#exitCode !== null) return;
+    const needed = this.#apps.length - this.#beside.size;
+    if (this.#announced.size < needed) return;
+    for (const app of this.#apps) if (this.#beside.has(app.name)) app.start();
+  }
+
+  #refused(name: string): void {
+    if (!this.#beside.has(name)) {
+      this.stop(EXIT_OPERATOR);
+      return;
+    }
+    this.#options.log(`${name} is not started again, the others go on`);
+    this.#options.without?.(name);
   }
 }

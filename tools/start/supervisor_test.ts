@@ -136,6 +136,28 @@ test("Supervisor stops everything with 2 if an app says that a restart does not 
   expect(pids("edge").filter(alive)).toEqual([]);
 });
 
+test("Supervisor starts what is beside the others once they are ready", async () => {
+  const beside = { ...fakeApp("console"), beside: true };
+  const slow = fakeApp("edge", SOUND.replace("ready();", "setTimeout(ready, 200);"));
+  const { lines } = watch([beside, slow, fakeApp("dispatcher")]);
+  await until("ready", () => lines.length === 3);
+  expect(lines.at(-1)).toBe("console http://console");
+});
+
+test("Supervisor goes on without what is beside the others if it refuses to start", async () => {
+  const refusing = { ...fakeApp("console", "process.exit(2);"), beside: true };
+  const missing: string[] = [];
+  const { lines, log, supervisor, exit } = watch([fakeApp("edge"), refusing], {
+    without: (name) => missing.push(name),
+  });
+  await until("missed", () => missing.length === 1);
+  expect(lines).toEqual(["edge http://edge"]);
+  expect(log).toEqual(["console is not started again, the others go on"]);
+  expect(pids("edge").filter(alive)).toHaveLength(1);
+  supervisor.stop(0);
+  expect(await exit).toBe(0);
+});
+
 test("Supervisor stops the apps one after the other, in their order", async () => {
   const slow = SOUND.replace(
     "process.exit(0);",
