@@ -84,6 +84,16 @@ const admin: AdminHandlers = refusingAdmin({
       windowMs,
     };
   },
+  async getMetricSeries(request) {
+    asked.push(request);
+    const counts = { received: 9, duplicates: 1, processed: 8, dead: 1, retried: 3 };
+    const requests = { requests: 12, refused: 2 };
+    const attemptTimes = { count: 8, meanMs: 9, p50Ms: 10, p95Ms: 2_500, p99Ms: 5_000 };
+    const attempts = { attempts: 12, failedAttempts: 4, attemptTimes };
+    const total = { atMs: NOW, ...counts, ...requests, ...attempts };
+    const { groupBy: name } = request;
+    return { fromMs: NOW, toMs: NOW, stepMs: 1, series: [{ name, total, points: [total] }] };
+  },
   async getHealth() {
     return health;
   },
@@ -377,6 +387,20 @@ test("hookgate metrics counts over a window", async () => {
   );
 });
 
+test("hookgate metrics --by has a line for each, with times", async () => {
+  const { code, out } = await call(["metrics", "--by", "type", "--source", "academy"]);
+  expect(code).toBe(0);
+  expect(out.replaceAll(/ +/g, " ")).toBe(
+    "type received duplicates refused processed dead retried failed attempts p50 p95 p99\n" +
+      "type 9 1 2 8 1 3 4 10 ms 2.5 s 5 s\n",
+  );
+  expect(asked.at(-1)).toMatchObject({ groupBy: "type", source: "academy", windowMs: 300_000 });
+  const { out: reasons } = await call(["metrics", "--by", "reason"]);
+  expect(reasons.replaceAll(/ +/g, " ")).toBe("reason requests\nreason 12\n");
+  const { out: all } = await call(["metrics", "--source", "academy", "--json"]);
+  expect(JSON.parse(all)).toMatchObject({ series: [{ name: "", total: { received: 9 } }] });
+});
+
 test("hookgate health tells, and exits with 1 only when unhealthy", async () => {
   const { code, out } = await call(["health", "--json"]);
   expect(code).toBe(0);
@@ -389,7 +413,13 @@ test("hookgate health tells, and exits with 1 only when unhealthy", async () => 
     queueSize: 3,
     problems,
     notes: [],
+    faults: [],
   });
+  const fault = { whose: "handler", name: "mail", problem: "It fails.", advice: "Fix it." };
+  health = { ...health, faults: [fault] };
+  const { out: blamed } = await call(["health"]);
+  expect(blamed).toContain("handler mail: It fails.\n    Fix it.\n");
+  health = { ...health, faults: [] };
   const { lastProcessedAtMs: _, ...never } = health;
   health = { ...never, status: "HEALTH_STATUS_DEGRADED", problems: ["the queue grows"] };
   expect(await call(["health"])).toMatchObject({
@@ -429,7 +459,7 @@ test.each([
   [2, ["events", "extra"], "too many arguments"],
   [2, ["event"], "missing required argument 'id'"],
   [2, ["event", "evt_1", "--body", "--json"], "cannot be used with option '--json'"],
-  [2, ["metrics", "--window", "8d"], "at most 7d"],
+  [2, ["metrics", "--window", "31d"], "at most 30d"],
   [2, ["send", "a", "--url", "ftp://x"], "http:// or https://"],
   [2, ["explode"], "unknown command 'explode'"],
 ])("hookgate exits with %d and one line for %j", async (code, args, line) => {

@@ -107,7 +107,7 @@ test(
     expect(await ops.json()).toEqual({ ready: true, problems: [] });
     const metrics = await fetch(`http://127.0.0.1:${opsPort}/metrics`);
     expect(await metrics.text()).toContain(
-      'hookgate_requests_total{source="academy",outcome="stored"} 1\n',
+      'hookgate_requests_total{source="academy",outcome="stored",status="200"} 1\n',
     );
 
     expect(await post(`${url}/shop`)).toBe(404);

@@ -27,6 +27,7 @@ import { confirmHandshake } from "./request/confirm_handshake.ts";
 import { countRequests } from "./request/count_requests.ts";
 import { DescribeThread } from "./request/describe_thread.ts";
 import { compileSources } from "./request/find_source.ts";
+import { gaugeInFlight } from "./request/gauge_in_flight.ts";
 import { InFlight, type InFlightBounds } from "./request/in_flight.ts";
 import { KeySets } from "./request/key_sets.ts";
 import { refuseEarly } from "./request/refuse_early.ts";
@@ -103,8 +104,9 @@ export async function startEdge(options: StartEdgeOptions): Promise<Edge> {
   const keySets = new KeySets({ fetch, log, monotonic });
   const clockWatch = new ClockWatch({ log, monotonic });
   const confirm = confirmHandshake({ fetch, log, monotonic });
-  const count = countRequests({ metrics });
   const describeThread = new DescribeThread();
+  const count = countRequests({ metrics, monotonic });
+  gaugeInFlight(metrics, inFlight);
   const link = new CaptureLink({
     dispatchers: dispatchers.map(({ address, client }) => ({
       address,
@@ -122,7 +124,13 @@ export async function startEdge(options: StartEdgeOptions): Promise<Edge> {
       return used.client.report(request);
     },
   };
-  const report = new Report({ client, connected: () => link.connected, log, monotonic });
+  const report = new Report({
+    client,
+    connected: () => link.connected,
+    counts: count.counts,
+    log,
+    monotonic,
+  });
 
   function createListener(config: Config): RequestListener {
     const describeElsewhere = describeThread.describe;

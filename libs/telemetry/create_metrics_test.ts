@@ -1,3 +1,4 @@
+import { TimeCounts } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
 import { createMetrics } from "./create_metrics.ts";
 
@@ -59,4 +60,42 @@ test("createMetrics() shares nothing with another, and refuses a second metric o
   metrics.counter(options);
   expect(() => metrics.counter(options)).toThrow("hookgate_a_total");
   expect(() => createMetrics().counter(options)).not.toThrow();
+});
+
+test("createMetrics() reads counters and histograms that are counted elsewhere", async () => {
+  const metrics = createMetrics();
+  const answers = new TimeCounts();
+  answers.add(2);
+  answers.add(90_000);
+  metrics.counted({
+    name: "hookgate_a_total",
+    help: "A.",
+    labels: ["source"],
+    read: () => [{ labels: { source: "academy" }, value: 3 }],
+  });
+  metrics.times({
+    name: "hookgate_answer_seconds",
+    help: "B.",
+    labels: ["source"],
+    read: () => [{ labels: { source: "academy" }, ...answers }],
+  });
+  const text = await metrics.text();
+  expect(text).toContain('# TYPE hookgate_a_total counter\nhookgate_a_total{source="academy"} 3\n');
+  expect(text).toContain("# TYPE hookgate_answer_seconds histogram\n");
+  expect(text).toContain('hookgate_answer_seconds_bucket{source="academy",le="0.001"} 0\n');
+  expect(text).toContain('hookgate_answer_seconds_bucket{source="academy",le="0.002"} 1\n');
+  expect(text).toContain('hookgate_answer_seconds_bucket{source="academy",le="60"} 1\n');
+  expect(text).toContain('hookgate_answer_seconds_bucket{source="academy",le="+Inf"} 2\n');
+  expect(text).toContain('hookgate_answer_seconds_sum{source="academy"} 90.002\n');
+  expect(text).toContain('hookgate_answer_seconds_count{source="academy"} 2\n');
+  expect(() => metrics.counter({ name: "hookgate_a_total", help: "A." })).toThrow();
+});
+
+test("createMetrics() has the usual metrics of a process only where they are wanted", async () => {
+  const metrics = createMetrics();
+  expect(await metrics.text()).not.toContain("process_cpu_seconds_total");
+  metrics.process();
+  const text = await metrics.text();
+  expect(text).toContain("process_resident_memory_bytes ");
+  expect(text).toContain("nodejs_eventloop_lag_p99_seconds ");
 });

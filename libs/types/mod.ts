@@ -21,4 +21,5 @@ export * from "./secret.ts";
 export * from "./source.ts";
 export * from "./start_error.ts";
 export * from "./subscription.ts";
+export * from "./time_counts.ts";
 export * from "./webhook.ts";

@@ -89,7 +89,11 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [string, strin
     ["npx hookgate audit --since 24h", "what was changed since yesterday"],
     ["npx hookgate audit --json --limit 1000", "for a program"],
   ],
-  metrics: [["npx hookgate metrics --window 1h", "counts of the last hour"]],
+  metrics: [
+    ["npx hookgate metrics --window 1h", "counts of the last hour"],
+    ["npx hookgate metrics --window 30d --by subscription", "who got what, and how long it took"],
+    ["npx hookgate metrics --by reason --source stripe", "why requests were refused"],
+  ],
   health: [
     ["npx hookgate health --json", "for a program"],
     ["npx hookgate health || echo trouble", "by exit code"],

@@ -29,13 +29,13 @@ export function addHealth(program: Command, cli: Cli): void {
 async function showHealth(options: HealthOptions, cli: Cli): Promise<void> {
   const answer = await askDispatcher(cli, "read the health", (admin) => admin.getHealth({}));
   const status = STATUSES[answer.status] ?? "unhealthy";
-  const { failureRate, queueSize, problems, notes, queueCountedMax } = answer;
+  const { failureRate, queueSize, problems, notes, faults, queueCountedMax } = answer;
   const last = answer.lastProcessedAtMs;
   const lastProcessed = last === undefined ? null : formatTime(last);
   const health: WebhookHealth = { status, lastProcessed, failureRate, queueSize };
   const text = options.json
-    ? `${showJson({ ...health, problems, notes })}\n`
-    : healthText(health, { problems, notes, queueCountedMax });
+    ? `${showJson({ ...health, problems, notes, faults })}\n`
+    : healthText(health, { problems, notes, faults, queueCountedMax });
   await write(cli.stdout, text);
   if (status === "unhealthy")
     throw new CliError(`Unhealthy: ${problems[0] ?? "it does not say why"}`);
@@ -43,14 +43,19 @@ async function showHealth(options: HealthOptions, cli: Cli): Promise<void> {
 
 function healthText(
   health: WebhookHealth,
-  answer: Pick<GetHealthResponse, "problems" | "notes" | "queueCountedMax">,
+  answer: Pick<GetHealthResponse, "problems" | "notes" | "faults" | "queueCountedMax">,
 ): string {
-  const { problems, notes, queueCountedMax } = answer;
+  const { problems, notes, faults, queueCountedMax } = answer;
   const fields = formatTable([
     ["status", health.status],
     ["last processed", health.lastProcessed ?? "never"],
     ["failure rate", `${Number((100 * health.failureRate).toFixed(1))} % of attempts`],
     ["queue", `${formatBounded(health.queueSize, queueCountedMax)} waiting or running`],
   ]);
-  return fields + [...problems, ...notes].map((problem) => `- ${showText(problem)}\n`).join("");
+  const lines = [...problems, ...notes].map((problem) => `- ${showText(problem)}\n`);
+  const whose = faults.map(({ whose: who, name, problem, advice }) => {
+    const one = name === "" ? who : `${who} ${name}`;
+    return `${showText(one)}: ${showText(problem)}\n    ${showText(advice)}\n`;
+  });
+  return fields + [...lines, ...whose].join("");
 }

@@ -5,7 +5,7 @@ import { type DeliveryCallsOptions, deliveryCalls } from "./delivery_calls.ts";
 import { type EventCallsOptions, eventCalls } from "./event_calls.ts";
 import { failureCalls } from "./failure_calls.ts";
 import { type HealthCallsOptions, healthCalls } from "./health_calls.ts";
-import { metricCalls } from "./metric_calls.ts";
+import { type MetricCallsOptions, metricCalls } from "./metric_calls.ts";
 import { type QuarantineCallsOptions, quarantineCalls } from "./quarantine_calls.ts";
 import { type ReplayCallsOptions, replayCalls } from "./replay_calls.ts";
 import { type SecretCallsOptions, secretCalls } from "./secret_calls.ts";
@@ -20,6 +20,7 @@ export type CreateAdminOptions = EventCallsOptions &
   QuarantineCallsOptions &
   SecretCallsOptions &
   HealthCallsOptions &
+  MetricCallsOptions &
   AuditedOptions &
   Parameters<typeof auditCalls>[0] &
   Parameters<typeof upkeepCalls>[0];
@@ -34,7 +35,7 @@ export function createAdmin(options: CreateAdminOptions): AdminServer {
     ...quarantineCalls(options),
     ...secretCalls(options),
     ...healthCalls(options),
-    ...metricCalls(),
+    ...metricCalls(options),
     ...auditCalls(options),
     ...upkeepCalls(options),
     ...failureCalls(),

@@ -1,17 +1,19 @@
-import { type AdminHandlers, RpcError } from "@hookgate/rpc";
+import { type AdminHandlers, type FaultMessage, RpcError } from "@hookgate/rpc";
 import { QUEUE_SIZE_MAX, type WebhookHealth } from "@hookgate/types";
-import { type Bookkeeping, METRIC_RETENTION_MS } from "../store/contract/bookkeeping.ts";
+import type { Bookkeeping } from "../store/contract/bookkeeping.ts";
 import type { Deliveries } from "../store/contract/deliveries.ts";
 import { type StoreTime, StoreUnavailableError } from "../store/contract/event_store.ts";
+import type { Metrics } from "../store/contract/metrics.ts";
 import type { StoredSubscription, Subscriptions } from "../store/contract/subscriptions.ts";
 import type { Activity } from "../subscriptions/activity.ts";
+import { faultsOf } from "./health_faults.ts";
 import { toRpcError } from "./rpc_errors.ts";
 
 /** The window of attempts that health looks at, in milliseconds. */
 const HEALTH_WINDOW_MS = 300_000;
 
-/** Longest window of metrics, in milliseconds: 7 days, within what the store keeps. */
-const WINDOW_MS_MAX = METRIC_RETENTION_MS - 86_400_000;
+/** Longest window of metrics, in milliseconds: 30 days, within what the store keeps. */
+const WINDOW_MS_MAX = 30 * 86_400_000;
 
 /** With fewer attempts in the window, failures prove nothing. */
 const ATTEMPTS_MIN = 10;
@@ -31,13 +33,22 @@ const NAMES_SHOWN_MAX = 10;
 /** Options for {@linkcode healthCalls}. */
 export interface HealthCallsOptions {
   store: StoreTime &
-    Pick<Bookkeeping, "metrics" | "queueState"> &
+    Pick<Metrics, "metrics" | "readBuckets"> &
+    Pick<Bookkeeping, "queueState"> &
     Pick<Deliveries, "nextDueAt"> &
     Pick<Subscriptions, "subscriptions" | "backlog">;
   /** Which subscriptions have subscribers, on any dispatcher. */
   activity: Pick<Activity, "all">;
   /** Why events cannot be stored now. */
   ready: () => { readonly problems: readonly string[] };
+}
+
+/** What the report knows beside the specification's. */
+interface HealthReport {
+  health: WebhookHealth;
+  problems: string[];
+  notes: string[];
+  faults: FaultMessage[];
 }
 
 /** The operator's calls about metrics and health. */
@@ -60,9 +71,11 @@ export function healthCalls({
     },
 
     async getHealth() {
-      const { health, problems, notes } = await readHealth({ store, activity, ready }).catch(
-        (error: unknown) => withoutStore(error, ready()),
-      );
+      const { health, problems, notes, faults } = await readHealth({
+        store,
+        activity,
+        ready,
+      }).catch((error: unknown) => withoutStore(error, ready()));
       return {
         status: `HEALTH_STATUS_${health.status.toUpperCase() as Uppercase<typeof health.status>}`,
         ...(health.lastProcessed && { lastProcessedAtMs: Date.parse(health.lastProcessed) }),
@@ -71,7 +84,7 @@ export function healthCalls({
         problems,
         notes,
         queueCountedMax: QUEUE_SIZE_MAX,
-        faults: [],
+        faults,
       };
     },
   };
@@ -83,11 +96,7 @@ export function healthCalls({
  * 10,000 deliveries waiting or running, or a subscription paused for its backlog; else `healthy`. `problems` says why, a sentence
  * each. What waits for a name that nobody listens to is no problem while it is within its bounds: `notes` names it.
  */
-async function readHealth({
-  store,
-  activity,
-  ready,
-}: HealthCallsOptions): Promise<{ health: WebhookHealth; problems: string[]; notes: string[] }> {
+async function readHealth({ store, activity, ready }: HealthCallsOptions): Promise<HealthReport> {
   const [sums, queue, set, active] = await Promise.all([
     store.metrics({ windowMs: HEALTH_WINDOW_MS }),
     store.queueState(),
@@ -129,14 +138,21 @@ async function readHealth({
   const lastProcessed =
     queue.lastProcessedAt === null ? null : new Date(queue.lastProcessedAt).toISOString();
   const health = { status, lastProcessed, failureRate, queueSize: queue.size };
-  return { health, problems, notes: idle.length > 0 ? [idleNote(idle)] : [] };
+  const faults = faultsOf({
+    notReady: ready().problems,
+    subscriptions: set.subscriptions,
+    active,
+    ...(await readCounts(store)),
+    providers: [],
+  });
+  return { health, problems, notes: idle.length > 0 ? [idleNote(idle)] : [], faults };
 }
 
 /** The report if the store cannot even be read: that is what is wrong. */
 function withoutStore(
   error: unknown,
   { problems }: ReturnType<HealthCallsOptions["ready"]>,
-): Awaited<ReturnType<typeof readHealth>> {
+): HealthReport {
   if (!(error instanceof StoreUnavailableError)) throw error;
   const health: WebhookHealth = {
     status: "unhealthy",
@@ -144,7 +160,28 @@ function withoutStore(
     failureRate: 0,
     queueSize: 0,
   };
-  return { health, problems: [`${error.message}.`, ...problems.map(notReady)], notes: [] };
+  const store = `${error.message}.`;
+  const advice = "See that the database and its disk are there; the dispatcher's log says more.";
+  const fault = { whose: "gateway", name: "", problem: store, advice };
+  return { health, problems: [store, ...problems.map(notReady)], notes: [], faults: [fault] };
+}
+
+/** The counts of the last five minutes that say whose fault it is. */
+async function readCounts(store: HealthCallsOptions["store"]) {
+  const to = store.now() + 1;
+  const from = to - HEALTH_WINDOW_MS;
+  const window = { level: "minute", from, to, stepMs: HEALTH_WINDOW_MS } as const;
+  const requestsOf = (outcome?: string) => {
+    const some = outcome === undefined ? {} : { outcome };
+    return store.readBuckets({ ...window, of: "requests", by: "source", ...some });
+  };
+  const [attempts, requests, forged, clockWrong] = await Promise.all([
+    store.readBuckets({ ...window, of: "events", by: "subscription" }),
+    requestsOf(),
+    requestsOf("invalid_signature"),
+    requestsOf("clock_wrong"),
+  ]);
+  return { attempts, requests, forged, clockWrong };
 }
 
 function notReady(problem: string): string {

@@ -45,6 +45,7 @@ function health(
         if (damage !== "") throw new StoreUnavailableError(damage);
         return { ...sums, attempts, failedAttempts };
       },
+      readBuckets: async () => [],
       queueState: async () => ({
         size: all.reduce((sum, one) => sum + one, 0),
         oldestDueAt: 1,

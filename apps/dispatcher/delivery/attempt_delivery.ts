@@ -44,9 +44,11 @@ export async function attemptDelivery(
     now: endedAt,
     random,
   });
-  const { id, order } = delivery;
+  const { id: deliveryId, order, subscription: name } = delivery;
+  const { source, type } = claimed.event;
   logAttempt(claimed, { result, decision, durationMs, log });
-  return { result, settled, outcome: { deliveryId: id, claim, order, ...decision } };
+  const counted = { source, type, subscription: name };
+  return { result, settled, outcome: { deliveryId, ...counted, claim, order, ...decision } };
 }
 
 async function tryOnce(

@@ -49,6 +49,9 @@ test("attemptDelivery() says what becomes of the delivery, under its claim", asy
   expect(asked).toEqual([{ number: 1, alone: false }]);
   expect(outcome).toEqual({
     deliveryId: claimed.delivery.id,
+    source: "academy",
+    type: "course.enrolled",
+    subscription: "enrolments",
     claim: claimed.claim,
     order: null,
     next: { state: "delivered" },

@@ -381,9 +381,11 @@ function attemptsOf(lane: Lane): ClaimedDelivery[] {
 }
 
 /** The subscription was removed between claim and attempt: as if the delivery had not been claimed. */
-function giveBack({ delivery, claim }: ClaimedDelivery, now: number): Attempted {
-  const { id: deliveryId, order, interruptions, suspect } = delivery;
+function giveBack({ delivery, event, claim }: ClaimedDelivery, now: number): Attempted {
+  const { id: deliveryId, subscription, order, interruptions, suspect } = delivery;
+  const counted = { source: event.source, type: event.type, subscription };
   const next: Next = { state: "waiting", nextAttemptAt: now };
-  const outcome = { deliveryId, claim, order, next, attempt: null, interruptions, suspect };
+  const decision = { next, attempt: null, interruptions, suspect };
+  const outcome = { deliveryId, ...counted, claim, order, ...decision };
   return { result: { kind: "not_started" }, outcome };
 }

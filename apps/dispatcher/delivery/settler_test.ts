@@ -9,6 +9,9 @@ import { Settler } from "./settler.ts";
 function outcome(deliveryId: string, key: string | null = null): Outcome {
   return {
     deliveryId,
+    source: "academy",
+    type: "course.enrolled",
+    subscription: "mail",
     claim: { dispatcherId: "one", token: "1" },
     next: { state: "delivered" },
     attempt: null,

@@ -5,6 +5,7 @@ import {
   handshakeFromMessage,
   type ReportRequest,
   type ReportResponse,
+  type RequestCountMessage,
   RpcError,
   secretUseFromMessage,
 } from "@hookgate/rpc";
@@ -18,7 +19,9 @@ import {
   type Source,
 } from "@hookgate/types";
 import type { Bookkeeping, Enrolment } from "../store/contract/bookkeeping.ts";
+import { EDGE_IS_THERE } from "../store/contract/buckets.ts";
 import { type StoreTime, StoreUnavailableError } from "../store/contract/event_store.ts";
+import type { Metrics, RequestCount } from "../store/contract/metrics.ts";
 import type { Quarantine } from "../store/contract/quarantine.ts";
 import { type Diagnose, Diagnoses } from "./diagnoses.ts";
 import { RefusedIntake } from "./refused_intake.ts";
@@ -53,6 +56,7 @@ const LINE_EVERY_MS = 60_000;
 export interface ReportsOptions {
   store: StoreTime &
     Pick<Quarantine, "quarantine"> &
+    Pick<Metrics, "recordRequests"> &
     Pick<Bookkeeping, "recordSecretUses" | "recordHandshakes" | "enrol" | "enrolments">;
   /** The sources of the current configuration. */
   sources: () => readonly Source[];
@@ -70,6 +74,8 @@ interface Noticed {
   secretUses: readonly SecretUse[];
   handshakes: readonly HandshakeSeen[];
   enrolled: readonly EnrolledSecretMessage[];
+  /** Null if the edge has not said. */
+  requests: readonly RequestCount[] | null;
 }
 
 /**
@@ -116,7 +122,7 @@ export class Reports {
     }
   }
 
-  #choose({ refused, secretUses, handshakes, enrolled }: ReportRequest): Noticed {
+  #choose({ refused, secretUses, handshakes, enrolled, counts }: ReportRequest): Noticed {
     const sources = new Set(this.#options.sources().map(({ name }) => name));
     const chosen = this.diskHasRoom
       ? this.#intake.take(refused.slice(0, ENTRIES_MAX), { sources })
@@ -132,16 +138,19 @@ export class Reports {
         .filter(isUse),
       handshakes: handshakes.slice(0, ENTRIES_MAX).filter(known).map(handshakeFromMessage),
       enrolled: enrolled.slice(0, ENTRIES_MAX).filter(known).filter(isSecret),
+      requests: counts == null ? null : countsOf(counts.requests, sources),
     };
   }
 
   /** First what may safely be reported twice, then what is counted, last what is best effort. */
-  async #take({ refused, secretUses, handshakes, enrolled }: Noticed): Promise<ReportResponse> {
+  async #take(noticed: Noticed): Promise<ReportResponse> {
+    const { refused, secretUses, handshakes, enrolled, requests } = noticed;
     const { store } = this.#options;
     for (const delivered of enrolled) await this.#enrol(delivered);
     if (handshakes.length > 0) await store.recordHandshakes(handshakes);
     const enrolments = await store.enrolments();
     if (secretUses.length > 0) await store.recordSecretUses(secretUses);
+    if (requests !== null) await store.recordRequests([EDGE_IS_THERE, ...requests]);
     const refusedKept = refused.length === 0 ? 0 : await this.#keepInTurn(refused, enrolments);
     const now = store.now();
     return {
@@ -216,6 +225,23 @@ export class Reports {
     );
     this.#left = 0;
   }
+}
+
+/** Outcomes are names of the edge's code. */
+const OUTCOME = /^[a-z_]{1,40}$/;
+
+/** Counts of requests that can be true. A source that is not ours is one that the path does not name. */
+function countsOf(
+  requests: readonly RequestCountMessage[],
+  sources: ReadonlySet<string>,
+): RequestCount[] {
+  const counted = requests.slice(0, ENTRIES_MAX).filter(({ outcome }) => OUTCOME.test(outcome));
+  return counted.map(({ source, timeMs, times, ...rest }) => ({
+    ...rest,
+    source: sources.has(source) ? source : "",
+    timedMs: timeMs,
+    times,
+  }));
 }
 
 /** The sources with the secrets of enrolments added to those of the configuration. */

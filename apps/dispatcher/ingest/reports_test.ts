@@ -2,6 +2,7 @@ import { quarantinedToMessage, type ReportRequest } from "@hookgate/rpc";
 import { createLog } from "@hookgate/telemetry";
 import { enrolledSecretId, type QuarantinedRequest, type Source } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
+import { EDGE_IS_THERE } from "../store/contract/buckets.ts";
 import { StoreUnavailableError } from "../store/contract/event_store.ts";
 import { exampleRefused } from "../suite/example_refused.ts";
 import { exampleSource } from "../suite/example_source.ts";
@@ -26,6 +27,7 @@ function makeReports(
     },
     recordSecretUses: note("uses"),
     recordHandshakes: note("handshakes"),
+    recordRequests: note("requests"),
     async enrol(enrolled) {
       calls.push(["enrol", enrolled]);
       return true;
@@ -359,4 +361,34 @@ test("diagnoses take so much of each second, and no large body", async () => {
   clock.ms += 10_000;
   await reports.report({ ...NOTHING, refused: refusedOf(50) });
   expect(diagnosed()).toBeGreaterThan(6);
+});
+
+test("report() counts the requests that an edge has answered, and that it was there", async () => {
+  const { reports, calls } = makeReports();
+  const nothing = { refused: [], secretUses: [], handshakes: [], enrolled: [] };
+  const stored = { source: "academy", outcome: "stored", requests: 3, timeMs: 9, times: [1, 2] };
+  const odd = { requests: 1, timeMs: 0, times: [] };
+  await reports.report({
+    ...nothing,
+    counts: {
+      requests: [
+        stored,
+        { source: "nobody's", outcome: "unknown_source", ...odd },
+        { source: "academy", outcome: "Not A Name", ...odd },
+      ],
+    },
+  });
+  const { timeMs, ...rest } = stored;
+  expect(calls).toEqual([
+    [
+      "requests",
+      [
+        EDGE_IS_THERE,
+        { ...rest, timedMs: timeMs },
+        { source: "", outcome: "unknown_source", requests: 1, timedMs: 0, times: [] },
+      ],
+    ],
+  ]);
+  await reports.report(nothing);
+  expect(calls).toHaveLength(1);
 });

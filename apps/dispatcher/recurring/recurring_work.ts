@@ -3,8 +3,8 @@ import type { Log } from "@hookgate/telemetry";
 import type { WebhookMetrics } from "@hookgate/types";
 import type { DeliveryLoop } from "../delivery/delivery_loop.ts";
 import type { RecurringWork } from "../schedule/scheduler.ts";
-import type { Bookkeeping } from "../store/contract/bookkeeping.ts";
 import type { EventStore } from "../store/contract/event_store.ts";
+import type { Metrics } from "../store/contract/metrics.ts";
 import { type Activity, HEARTBEAT_STALE_MS } from "../subscriptions/activity.ts";
 import type { FollowedSubscriptions } from "../subscriptions/followed_subscriptions.ts";
 import { EXPIRE_SUBSCRIPTIONS_EVERY_MS, expireSubscriptions } from "./expire_subscriptions.ts";
@@ -106,10 +106,7 @@ async function takeOver(options: RecurringWorkOptions): Promise<void> {
 }
 
 /** Logs the metrics of the last interval, with a warning if more than ten deliveries ended dead in it. */
-async function logMetrics(
-  store: Pick<Bookkeeping, "metrics">,
-  { log }: { log: Log },
-): Promise<void> {
+async function logMetrics(store: Pick<Metrics, "metrics">, { log }: { log: Log }): Promise<void> {
   const sums = await store.metrics({ windowMs: METRICS_EVERY_MS });
   const { received, processed, failed, retried, avgProcessingTime } = sums;
   const metrics: WebhookMetrics = { received, processed, failed, retried, avgProcessingTime };

@@ -11,6 +11,7 @@ import type { VerifySecret } from "@hookgate/signature";
 import type { Log } from "@hookgate/telemetry";
 import { enrolledSecretId, type HandshakeSeen, type QuarantinedRequest } from "@hookgate/types";
 import { RefusedBuffer } from "./refused_buffer.ts";
+import type { RequestCounts } from "./request_counts.ts";
 import { SecretUses } from "./secret_uses.ts";
 
 /** Refused requests that wait to be sent. Requests in flight have bounds of their own. */
@@ -24,6 +25,9 @@ const MESSAGE_ENTRIES_MAX = 1_000;
 
 /** How often to report. */
 const REPORT_EVERY_MS = 1_000;
+
+/** How often counts of requests are reported even if there are none, in milliseconds: the dispatcher learns that the edge is there. */
+const COUNTS_EVERY_MS = 10_000;
 
 /** When the edge stops, the last report may take this long. */
 const LAST_REPORT_MS_MAX = 500;
@@ -40,6 +44,8 @@ export interface ReportOptions {
   client: { report(request: ReportRequest): Promise<ReportResponse> };
   /** Whether the dispatcher is connected. Otherwise nothing is sent or logged. */
   connected: () => boolean;
+  /** Requests that were answered. */
+  counts: Pick<RequestCounts, "take" | "restore">;
   log: Log;
   /** Monotonic time in milliseconds. */
   monotonic: () => number;
@@ -48,7 +54,7 @@ export interface ReportOptions {
 }
 
 /**
- * Reports to the dispatcher what the edge noticed: refused requests, uses of secrets, handshakes. Bounded and best effort:
+ * Reports to the dispatcher what the edge noticed: refused requests, uses of secrets, handshakes, counts of answers. Bounded and best effort:
  * no answer waits for it, except to a handshake that delivers a secret.
  */
 export class Report {
@@ -61,6 +67,9 @@ export class Report {
   readonly #timer: NodeJS.Timeout;
   readonly #refused = new RefusedBuffer(REFUSED_MAX);
   readonly #uses = new SecretUses();
+  readonly #counts: ReportOptions["counts"];
+  readonly #monotonic: () => number;
+  #countedAt: number;
   /** The latest one of each source and outcome. */
   readonly #handshakes = new Map<string, HandshakeSeen>();
   #enrolmentsOpen: ReadonlySet<string> = new Set();
@@ -68,7 +77,10 @@ export class Report {
   #sending: Promise<void> | null = null;
 
   constructor(options: ReportOptions) {
-    const { client, connected, log, monotonic, everyMs = REPORT_EVERY_MS } = options;
+    const { client, connected, counts, log, monotonic, everyMs = REPORT_EVERY_MS } = options;
+    this.#counts = counts;
+    this.#monotonic = monotonic;
+    this.#countedAt = monotonic();
     this.#client = client;
     this.#connected = connected;
     this.#log = log;
@@ -147,8 +159,10 @@ export class Report {
       const refused = this.#refused.peek(MESSAGE_REFUSED_MAX);
       const secretUses = this.#uses.take(MESSAGE_ENTRIES_MAX);
       const handshakes = [...this.#handshakes].slice(0, MESSAGE_ENTRIES_MAX);
-      const entries = refused.length + secretUses.length + handshakes.length;
-      if (entries === 0 && !(first && this.enrols)) return;
+      const requests = this.#counts.take();
+      const isHere = first && this.#monotonic() - this.#countedAt >= COUNTS_EVERY_MS;
+      const entries = refused.length + secretUses.length + handshakes.length + requests.length;
+      if (entries === 0 && !isHere && !(first && this.enrols)) return;
       for (const [key] of handshakes) this.#handshakes.delete(key);
       try {
         const response = await this.#client.report({
@@ -156,13 +170,16 @@ export class Report {
           secretUses: secretUses.map(secretUseToMessage),
           handshakes: handshakes.map(([, seen]) => handshakeToMessage(seen)),
           enrolled: [],
+          ...(requests.length > 0 || isHere ? { counts: { requests } } : {}),
         });
+        this.#countedAt = this.#monotonic();
         this.#refused.remove(refused.length);
         this.#refused.drop(Math.max(0, refused.length - response.refusedKept));
         this.#learn(response);
         this.#logDropped();
       } catch (error) {
         this.#uses.restore(secretUses);
+        this.#counts.restore(requests);
         for (const [key, seen] of handshakes) {
           if (!this.#handshakes.has(key)) this.#handshakes.set(key, seen);
         }

@@ -5,6 +5,7 @@ import { afterEach, expect, test } from "@jest/globals";
 import { keptLog } from "../suite/kept_log.ts";
 import { makeRefused } from "../suite/make_refused.ts";
 import { Report } from "./report.ts";
+import { RequestCounts } from "./request_counts.ts";
 
 type Answer = (request: ReportRequest) => Promise<Partial<ReportResponse>>;
 
@@ -15,6 +16,9 @@ afterEach(async () => {
   away.connected = false;
   await report.close();
 });
+
+/** How far the clock was moved forward. */
+const skipped = { ms: 0 };
 
 /** A report to a dispatcher that answers like this; `sent` has what it was sent. */
 function start(answer: Answer = async () => ({})) {
@@ -30,9 +34,42 @@ function start(answer: Answer = async () => ({})) {
     },
   };
   const connected = () => away.connected;
-  report = new Report({ client, connected, log, monotonic: () => performance.now(), everyMs: 5 });
-  return { sent, lines };
+  const counts = new RequestCounts();
+  const monotonic = () => performance.now() + skipped.ms;
+  report = new Report({ client, connected, counts, log, monotonic, everyMs: 5 });
+  return { sent, lines, counts };
 }
+
+test("Report counts requests once each, also if the dispatcher was away", async () => {
+  let fails = true;
+  const { sent, counts } = start(async () => {
+    if (fails) throw new RpcError("UNAVAILABLE", "away");
+    return {};
+  });
+  const stored = { source: "academy", outcome: "stored", status: "200" };
+  counts.add(stored, 2);
+  await waitFor(() => sent.length > 1, { what: "a second try" });
+  counts.add(stored, 40);
+  fails = false;
+  const before = sent.length;
+  await waitFor(() => sent.length > before, { what: "the report" });
+  expect(sent.at(-1)?.counts).toEqual({
+    requests: [
+      {
+        ...{ source: "academy", outcome: "stored", requests: 2, timeMs: 42 },
+        times: [0, 1, 0, 0, 0, 0, 0, 0, 0, 1],
+      },
+    ],
+  });
+  expect(counts.take()).toEqual([]);
+});
+
+test("Report says now and then that the edge is there", async () => {
+  const { sent } = start();
+  skipped.ms += 10_000;
+  await waitFor(() => sent.length > 0, { what: "a report" });
+  expect(sent[0]?.counts).toEqual({ requests: [] });
+});
 
 test("Report sends what it was given, once", async () => {
   const { sent } = start();

@@ -6,6 +6,7 @@ import { signedGenericRequest } from "@hookgate/testing";
 import { afterEach, expect, test } from "@jest/globals";
 import { systemClock } from "../clock.ts";
 import { type CreateEdgeOptions, createEdge } from "../create_edge.ts";
+import { RequestCounts } from "../link/request_counts.ts";
 import { keptLog } from "../suite/kept_log.ts";
 import { eventBody, makeConfig, SECRET } from "../suite/run_edge.ts";
 import { compileSources } from "./find_source.ts";
@@ -48,7 +49,7 @@ test.each([
     clockWatch: { suspect: () => false, trust() {} },
     confirm: async () => false,
     connections: { begin() {}, end() {} },
-    count: { stage: (ctx, next) => next(ctx), add: () => {} },
+    count: { stage: (ctx, next) => next(ctx), add: () => {}, counts: new RequestCounts() },
     inFlight,
     addressCounts: new Map(),
     shares: new UnprovenShares(systemClock),

@@ -1,4 +1,5 @@
 import type { Metrics } from "@hookgate/telemetry";
+import { RequestCounts } from "../link/request_counts.ts";
 import type { EdgeContext, EdgeMiddleware } from "./stages.ts";
 
 /** Counts requests. */
@@ -6,25 +7,46 @@ export interface RequestCounter {
   /** Counts those that pass. */
   stage: EdgeMiddleware;
   /** Counts one that does not come that far. The outcome is one of the stage's. */
-  add(source: string, outcome: string): void;
+  add(source: string, outcome: string, status: number): void;
+  /** Everything that was counted. */
+  counts: RequestCounts;
+}
+
+/** Options for {@linkcode countRequests}. */
+export interface CountRequestsOptions {
+  metrics: Pick<Metrics, "counted" | "times">;
+  /** Monotonic time in milliseconds. */
+  monotonic: () => number;
 }
 
 /**
- * Counts requests by source and outcome. The source is empty if the path names none of ours, or if the request was turned
- * away before that was known. Made once, because a metric outlives a reload.
+ * Counts requests by source, outcome and status, and how long those waited for their answer that were accepted. The source is
+ * empty if the path names none of ours, or if the request was turned away before that was known. Made once, because a metric
+ * outlives a reload.
  */
-export function countRequests({ metrics }: { metrics: Pick<Metrics, "counter"> }): RequestCounter {
-  const requests = metrics.counter({
+export function countRequests({ metrics, monotonic }: CountRequestsOptions): RequestCounter {
+  const counts = new RequestCounts();
+  metrics.counted({
     name: "hookgate_requests_total",
-    help: "Requests, by source and outcome.",
-    labels: ["source", "outcome"],
+    help: "Requests, by source, outcome and status of the answer; without a status the client hung up.",
+    labels: ["source", "outcome", "status"],
+    read: () => counts.totals(),
   });
-  const add = (source: string, outcome: string) => requests.inc({ source, outcome });
+  metrics.times({
+    name: "hookgate_answer_seconds",
+    help: "Time from the request's headers to the answer of those that were accepted, by source.",
+    labels: ["source"],
+    read: () => counts.answerTimes(),
+  });
   return {
-    add,
+    counts,
+    add: (source, outcome, status) => counts.add({ source, outcome, status: String(status) }, 0),
     async stage(ctx, next) {
+      const startedAt = monotonic();
       await next(ctx);
-      add(ctx.state.source?.name ?? "", outcomeOf(ctx));
+      const source = ctx.state.source?.name ?? "";
+      const status = ctx.respond === false ? "" : String(ctx.status);
+      counts.add({ source, outcome: outcomeOf(ctx), status }, monotonic() - startedAt);
     },
   };
 }
@@ -34,5 +56,5 @@ function outcomeOf({ respond, status, state }: EdgeContext): string {
   if (state.outcome !== undefined) return state.outcome;
   if (respond === false) return "aborted";
   if (status === 429) return "rate_limited";
-  return state.refusal?.error ?? "unavailable";
+  return state.refusal?.error ?? state.fault ?? "unavailable";
 }

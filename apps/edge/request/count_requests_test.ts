@@ -14,7 +14,7 @@ afterEach(() => running.stop());
 async function counts(): Promise<Record<string, number>> {
   const text = await running.metrics.text();
   const samples = text.matchAll(
-    /^hookgate_requests_total\{source="(.*)",outcome="(.*)"\} (\d+)$/gm,
+    /^hookgate_requests_total\{source="(.*)",outcome="(.*)",status="\d*"\} (\d+)$/gm,
   );
   return Object.fromEntries(
     [...samples].map(([, source, outcome, n]) => [`${source} ${outcome}`, Number(n)]),

@@ -59,6 +59,16 @@ export class InFlight {
     return this.#requests >= REQUESTS_ALWAYS && this.#requests * this.#msEach > WAIT_MS_MAX;
   }
 
+  /** Requests whose body is complete and that are not answered yet. */
+  get requests(): number {
+    return this.#requests;
+  }
+
+  /** Bytes of bodies, complete or not, of requests that are not answered yet. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   /** Starts counting one request. */
   enter(): InFlightRequest {
     let bytes = 0;

@@ -24,6 +24,6 @@ export function refuseEarly(
     res.writeHead(OVERLOADED.status, OVERLOADED.headers);
     res.end(OVERLOADED.body);
     connections.end(req);
-    count.add("", "unavailable");
+    count.add("", "unavailable", OVERLOADED.status);
   };
 }

@@ -21,7 +21,7 @@ afterEach(async () => {
 
 async function refused(): Promise<number> {
   const text = await running.metrics.text();
-  return Number(/\{source="",outcome="unavailable"\} (\d+)/.exec(text)?.[1] ?? 0);
+  return Number(/\{source="",outcome="unavailable",status="503"\} (\d+)/.exec(text)?.[1] ?? 0);
 }
 
 test("refuseEarly() answers what finds no room, counts it, and keeps the connection", async () => {

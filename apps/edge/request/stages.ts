@@ -33,6 +33,8 @@ export interface EdgeState {
   refusal?: Refusal;
   /** Set by the stage that answers the request with success. */
   outcome?: "stored" | "duplicate" | "handshake";
+  /** Set if the request cannot be judged because our clock is wrong. */
+  fault?: "clock_wrong";
   /** Set by the stage that answers the request; sent once all stages have ended. */
   reply?: Reply;
   /** Set if the request is to be kept in quarantine. */

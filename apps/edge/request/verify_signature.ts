@@ -102,7 +102,10 @@ export function verifySignature(options: VerifySignatureOptions): Stage<Read, Ve
     if ("skewSeconds" in verdict) {
       const skewSeconds = verdict.skewSeconds * (verdict.reason === "stale" ? 1 : -1);
       const ours = clockWatch.suspect(ctx.state.source.name, skewSeconds);
-      if (ours) return refuseForNow(ctx, verdict.reason);
+      if (ours) {
+        ctx.state.fault = "clock_wrong";
+        return refuseForNow(ctx, verdict.reason);
+      }
     }
     if (!ctx.state.source.knowsSecrets) return unverifiable(ctx);
     quarantine(ctx, reason);

@@ -82,7 +82,13 @@ function outcomeOf(deliveryId: string): Outcome {
     response: null,
   };
   const marks = { interruptions: 0, suspect: false, order: null };
-  return { deliveryId, claim, next, attempt: become === "first" ? null : attempt, ...marks };
+  const counted = {
+    source: "bench",
+    type: types[settled % types.length] ?? "",
+    subscription: subscriptions[settled % subscriptions.length] ?? "",
+  };
+  const charged = become === "first" ? null : attempt;
+  return { deliveryId, ...counted, claim, next, attempt: charged, ...marks };
 }
 
 async function settleStored(): Promise<void> {

@@ -64,8 +64,9 @@ export function readFileStore(file: string): Stored {
         }),
       ),
       ends:
-        rows("SELECT total(processed + failed) AS ends FROM metrics", (row) =>
-          Number(row["ends"]),
+        rows(
+          "SELECT total(processed + failed) AS ends FROM buckets WHERE level = 1 AND source = '*'",
+          (row) => Number(row["ends"]),
         )[0] ?? 0,
     };
   } finally {
@@ -94,7 +95,8 @@ export async function readMongoStore(uri: string): Promise<Stored> {
       deliveries.push({ id: String(one._id), eventId, subscription, state, order });
     }
     let ends = 0;
-    for await (const { processed = 0, failed = 0 } of db.collection("metrics").find()) {
+    const sums = db.collection("buckets").find({ level: "hour", source: "*" });
+    for await (const { processed = 0, failed = 0 } of sums) {
       ends += processed + failed;
     }
     return { events, deliveries, ends };

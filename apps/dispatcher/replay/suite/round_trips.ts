@@ -67,8 +67,11 @@ async function attempt(count: number, next: Next): Promise<ClaimedDelivery[]> {
       bytesMax: 1e9,
     });
     attempted.push(...claimed);
-    const outcomes = claimed.map(({ delivery }) => ({
+    const outcomes = claimed.map(({ delivery, event }) => ({
       deliveryId: delivery.id,
+      source: event.source,
+      type: event.type,
+      subscription: delivery.subscription,
       claim,
       next,
       attempt: {

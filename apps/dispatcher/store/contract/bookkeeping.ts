@@ -1,21 +1,7 @@
-import type { HandshakeSeen, SecretUse, WebhookMetrics } from "@hookgate/types";
-
-/** Length of a metric bucket, in milliseconds. */
-export const METRIC_BUCKET_MS = 60_000;
-
-/** How long metric buckets are kept, in milliseconds: 8 days. The operation that opens a new bucket removes older ones. */
-export const METRIC_RETENTION_MS = 691_200_000;
+import type { HandshakeSeen, SecretUse } from "@hookgate/types";
 
 /** How many secrets of a source's enrolments are kept: the one in use and the previous one. */
 export const ENROLLED_SECRETS_MAX = 2;
-
-/** Sums of the metric buckets of a window. */
-export interface MetricSums extends WebhookMetrics {
-  /** Attempts that did not succeed, retried or not. */
-  failedAttempts: number;
-  /** All charged attempts. */
-  attempts: number;
-}
 
 /** State of the queue, for health. */
 export interface QueueState {
@@ -55,11 +41,8 @@ export interface DeliveredSecret {
   address: string;
 }
 
-/** What is recorded beside events: metrics, secrets in use, handshakes, enrolments. Each write is one durable transaction. */
+/** What is recorded beside events: secrets in use, handshakes, enrolments. Each write is one durable transaction. */
 export interface Bookkeeping {
-  /** Sums of the buckets (one minute each) that begin after `now() - windowMs`. An average of nothing is 0. */
-  metrics(options: { windowMs: number }): Promise<MetricSums>;
-
   /** The state of the queue. */
   queueState(): Promise<QueueState>;
 

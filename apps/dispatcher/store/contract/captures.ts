@@ -41,7 +41,7 @@ export interface Captures {
    * Stores events and their deliveries.
    *
    * - Durable: once it resolves, every event and delivery it returns is on disk.
-   * - Atomic: the whole batch, and its count of `received`, is one transaction.
+   * - Atomic: the whole batch, and its count of `received` and `duplicates` by source and type, is one transaction.
    * - Fenced by `revision`: returns null and stores nothing if that is not the current revision of the subscription set.
    *   The captures were matched against an older set and must be matched again. Subscriptions are not checked otherwise,
    *   neither that they exist nor that they are not paused: the caller has matched.

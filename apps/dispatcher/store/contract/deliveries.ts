@@ -33,6 +33,10 @@ export type Next =
 /** What to write for a claimed delivery. */
 export interface Outcome {
   deliveryId: string;
+  /** What the delivery is counted by: source and type of its event, and its subscription. */
+  source: string;
+  type: string;
+  subscription: string;
   claim: Claim;
   next: Next;
   /** The charged attempt; null if none is charged (an interruption, a claim given back). */
@@ -110,8 +114,8 @@ export interface Deliveries {
    * latest are kept, that many in all; only the last one keeps its `response`. If a delivery with an order key ends
    * `delivered`, the next waiting one of the key is due now.
    *
-   * Counts what was written: `delivered` as processed, `dead` as failed, `waiting` with an attempt as retried; every
-   * attempt, every failed one, and the time of those that succeeded.
+   * Counts what was written, by source, type and subscription: `delivered` as processed, `dead` as failed, `waiting` with an
+   * attempt as retried; every attempt, every failed one, and the time of those that succeeded.
    *
    * @throws {TooMuchAtOnceError} if it keeps losing to other dispatchers: parts of it may succeed.
    */

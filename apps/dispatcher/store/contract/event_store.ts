@@ -3,6 +3,7 @@ import type { Bookkeeping } from "./bookkeeping.ts";
 import type { Captures } from "./captures.ts";
 import type { Deliveries } from "./deliveries.ts";
 import type { Events } from "./events.ts";
+import type { Metrics } from "./metrics.ts";
 import type { Quarantine } from "./quarantine.ts";
 import type { Replays } from "./replays.ts";
 import type { Subscriptions } from "./subscriptions.ts";
@@ -59,6 +60,7 @@ export interface EventStore
     Events,
     Replays,
     Quarantine,
+    Metrics,
     Bookkeeping,
     Audit,
     Upkeep {

@@ -3,6 +3,7 @@ import type { Bookkeeping } from "./bookkeeping.ts";
 import type { Captures } from "./captures.ts";
 import type { Deliveries } from "./deliveries.ts";
 import type { Events } from "./events.ts";
+import type { Metrics } from "./metrics.ts";
 import type { Quarantine } from "./quarantine.ts";
 import type { Replays } from "./replays.ts";
 import type { Subscriptions } from "./subscriptions.ts";
@@ -15,6 +16,7 @@ export type Operations = Captures &
   Events &
   Replays &
   Quarantine &
+  Metrics &
   Bookkeeping &
   Audit &
   Upkeep;
@@ -62,6 +64,8 @@ export const OPERATION_WORDS: Readonly<Record<OperationName, string>> = {
   release: "release a refused request",
   pruneQuarantine: "remove old refused requests",
   metrics: "read metrics",
+  readBuckets: "read metrics",
+  recordRequests: "count requests",
   queueState: "read the queue",
   recordSecretUses: "record uses of secrets",
   secretUses: "read uses of secrets",

@@ -1,14 +1,16 @@
 import { ATTEMPTS_KEPT_MAX, newId } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
 import { newAttempt, newClaim } from "../suite/fixtures.ts";
+import { ALL_SOURCES, noCounts, SeriesRoom, Tally } from "./buckets.ts";
 import type { Next, Outcome } from "./deliveries.ts";
-import { appendAttempt, countOutcomes, endsTurn, NO_COUNTS, sumsOf } from "./outcomes.ts";
+import { appendAttempt, countOutcomes, endsTurn, sumsOf } from "./outcomes.ts";
 
 const PLAIN = { interruptions: 0, suspect: false, order: null };
+const COUNTED = { source: "academy", type: "course.enrolled", subscription: "mail" };
 
 function outcome(next: Next, part: Partial<Outcome> = {}): Outcome {
   const ids = { deliveryId: newId("dlv"), claim: newClaim() };
-  return { ...ids, next, attempt: newAttempt(), ...PLAIN, ...part };
+  return { ...ids, ...COUNTED, next, attempt: newAttempt(), ...PLAIN, ...part };
 }
 
 const RESPONSE = { status: 500 } as never;
@@ -25,7 +27,7 @@ test("appendAttempt() keeps the first and the latest, and a response only with t
   expect(responses).toEqual([...Array(ATTEMPTS_KEPT_MAX - 1).fill(null), RESPONSE]);
 });
 
-test("countOutcomes() counts each kind of outcome, and attempts only if one was charged", () => {
+test("countOutcomes() counts each kind of outcome by its series, and attempts only if one was charged", () => {
   const failed = newAttempt({ outcome: "failed", durationMs: 500 });
   const waiting: Next = { state: "waiting", nextAttemptAt: 1 };
   const written = [
@@ -36,19 +38,21 @@ test("countOutcomes() counts each kind of outcome, and attempts only if one was 
     outcome(waiting, { attempt: failed }),
     outcome(waiting, { attempt: null }),
   ];
-  expect(countOutcomes(written)).toEqual({
-    received: 0,
-    processed: 2,
-    failed: 2,
-    retried: 1,
-    attempts: 4,
-    succeededAttempts: 2,
-    succeededMs: 40,
+  const tally = new Tally(new SeriesRoom(), 0);
+  countOutcomes(tally, [...written, outcome({ state: "delivered" }, { subscription: "crm" })]);
+  const [all, mail, crm] = tally.entries();
+  expect(all).toMatchObject({ source: ALL_SOURCES, counts: { processed: 3, attempts: 5 } });
+  expect(mail).toMatchObject({
+    ...COUNTED,
+    counts: { received: 0, processed: 2, failed: 2, retried: 1, attempts: 4, succeeded: 2 },
   });
+  expect(mail?.counts.timedMs).toBe(40);
+  expect(mail?.counts.times.reduce((sum, count) => sum + count, 0)).toBe(2);
+  expect(crm).toMatchObject({ subscription: "crm", counts: { processed: 1, failed: 0 } });
 });
 
 test("sumsOf() averages the attempts that succeeded; an average of nothing is 0", () => {
-  expect(sumsOf({ ...NO_COUNTS, attempts: 5, succeededAttempts: 2, succeededMs: 30 })).toEqual({
+  expect(sumsOf({ ...noCounts(), attempts: 5, succeeded: 2, timedMs: 30 })).toEqual({
     received: 0,
     processed: 0,
     failed: 0,
@@ -57,7 +61,7 @@ test("sumsOf() averages the attempts that succeeded; an average of nothing is 0"
     failedAttempts: 3,
     attempts: 5,
   });
-  expect(sumsOf({ ...NO_COUNTS, attempts: 1 }).avgProcessingTime).toBe(0);
+  expect(sumsOf({ ...noCounts(), attempts: 1 }).avgProcessingTime).toBe(0);
 });
 
 test("endsTurn() is true of a delivered one in an order: a dead one holds back the next", () => {

@@ -146,7 +146,7 @@ async function mark(
       const delivery = deliveryOf(document);
       const event = eventById.get(document.eventId);
       if (event) marked.claimed.push({ delivery, event, claim });
-      else marked.withoutEvent.push(delivery);
+      else marked.withoutEvent.push({ ...delivery, source: document.source, type: document.type });
     }
     return marked;
   });
@@ -156,18 +156,22 @@ async function mark(
 interface Marked {
   claimed: ClaimedDelivery[];
   /** Deliveries whose event, or a part of its body, is not stored. */
-  withoutEvent: Delivery[];
+  withoutEvent: Eventless[];
 }
+
+type Eventless = Delivery & Pick<DeliveryDocument, "source" | "type">;
 
 /** Ends deliveries that cannot be attempted: an event is stored and removed together with its deliveries, so it will not come. */
 async function endWithoutEvent(
   context: MongoContext,
-  deliveries: readonly Delivery[],
+  deliveries: readonly Eventless[],
   { claim, signal }: { claim: Claim; signal: AbortSignal },
 ): Promise<void> {
   const next = { state: "dead", reason: "its event is not stored" } as const;
-  const outcomes = deliveries.map(({ id, interruptions, suspect, order }): Outcome => {
-    return { deliveryId: id, claim, next, attempt: null, interruptions, suspect, order };
+  const outcomes = deliveries.map((delivery): Outcome => {
+    const { id: deliveryId, source, type, subscription, interruptions, suspect, order } = delivery;
+    const counted = { source, type, subscription };
+    return { deliveryId, ...counted, claim, next, attempt: null, interruptions, suspect, order };
   });
   const ids = deliveries.map(({ id }) => id);
   context.log.error({ deliveries: ids }, "deliveries whose events are not stored, ended as dead");

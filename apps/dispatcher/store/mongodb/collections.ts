@@ -11,6 +11,7 @@ import type { Binary, Collection, Db, IndexDescription } from "mongodb";
 import type { AuditEntry } from "../contract/audit.ts";
 import type { Claim, SubscriptionActivity } from "../contract/deliveries.ts";
 import type { StoredSecret } from "../contract/enrolments.ts";
+import type { BucketLevel, MetricCounts, Series } from "../contract/metrics.ts";
 import type { StoredSubscription } from "../contract/subscriptions.ts";
 
 /** An event as it is stored. Its times are milliseconds since 1970, as everywhere. */
@@ -102,15 +103,14 @@ export interface GateDocument {
 }
 
 /** The kinds of calls that count: each has documents and a queue of its own, so that they never wait for each other. */
-export type MetricKind = "received" | "settled" | "ordered";
+export type MetricKind = "received" | "settled" | "ordered" | "requests";
 
-/** Counts of one minute, one dispatcher and one kind of call, so that no two writers share a document. */
+/** When a dispatcher last completed a delivery by one kind of call. Until version 4 also counts of a minute. */
 export interface MetricDocument {
   _id: string;
-  /** When the minute begins. Absent in documents that hold only `lastProcessedAt`. */
-  minute?: number;
-  /** When the dispatcher last completed a delivery; one document for each dispatcher and kind. */
   lastProcessedAt?: number;
+  /** When the minute begins. */
+  minute?: number;
   received?: number;
   processed?: number;
   failed?: number;
@@ -119,6 +119,14 @@ export interface MetricDocument {
   succeededAttempts?: number;
   succeededMs?: number;
 }
+
+/** Counts of one bucket, series, dispatcher and kind of call, so that no two writers share a document. What is 0 is absent. */
+export type BucketDocument = { _id: string; level: BucketLevel; start: number } & Series & {
+    [K in keyof Omit<MetricCounts, "times">]?: number;
+  } & {
+    /** By the buckets of `TIME_BOUNDS_MS`. */
+    [K in `t${number}`]?: number;
+  };
 
 /** The stored set of subscriptions: one document. */
 export interface SubscriptionsDocument {
@@ -203,6 +211,7 @@ export interface Collections {
   dispatchers: Collection<DispatcherDocument>;
   gates: Collection<GateDocument>;
   metrics: Collection<MetricDocument>;
+  buckets: Collection<BucketDocument>;
   subscriptions: Collection<SubscriptionsDocument>;
   quarantine: Collection<QuarantineDocument>;
   quarantineSources: Collection<QuarantineSourceDocument>;
@@ -226,6 +235,7 @@ export function collectionsOf(db: Db): Collections {
     dispatchers: db.collection("dispatchers"),
     gates: db.collection("gates"),
     metrics: db.collection("metrics"),
+    buckets: db.collection("buckets"),
     subscriptions: db.collection("subscriptions"),
     quarantine: db.collection("quarantine"),
     quarantineSources: db.collection("quarantineSources"),
@@ -304,8 +314,6 @@ export const INDEXES: Readonly<Partial<Record<keyof Collections, IndexDescriptio
     { name: "by_bytes", key: { source: 1, bytes: 1 } },
   ],
   dispatchers: [{ name: "by_heartbeat", key: { at: 1 } }],
-  metrics: [
-    { name: "by_minute", key: { minute: 1 } },
-    { name: "last_processed", key: { lastProcessedAt: -1 }, sparse: true },
-  ],
+  buckets: [{ name: "by_start", key: { level: 1, start: 1, source: 1 } }],
+  metrics: [{ name: "last_processed", key: { lastProcessedAt: -1 }, sparse: true }],
 };

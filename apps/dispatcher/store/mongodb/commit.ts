@@ -1,4 +1,5 @@
 import type { ClientSession } from "mongodb";
+import { Tally } from "../contract/buckets.ts";
 import type { Capture, CaptureResult, NewDelivery } from "../contract/captures.ts";
 import { checkCaptures } from "../contract/checks.ts";
 import { TooMuchAtOnceError } from "../contract/too_much_at_once.ts";
@@ -21,6 +22,8 @@ export interface CommitPlan {
   bodyParts: BodyPartDocument[];
   keys: readonly KeyWrite[];
   deliveries: Unplaced[];
+  /** What it adds to the metrics. */
+  tally: Tally;
   /** Ids of the dead deliveries replaced by `deliveries`. */
   replaced: string[];
 }
@@ -47,7 +50,9 @@ export async function commitCaptures(
   const attempt = async (again: boolean) => {
     const plan = await planCommit(context, captures, { again });
     if (plan.events.length === 0 && plan.deliveries.length === 0) {
-      return (await readRevision(context)) === revision ? resultsOf(plan, []) : null;
+      if ((await readRevision(context)) !== revision) return null;
+      await countMetrics(context, plan.tally, { now: plan.now, kind: "received" });
+      return resultsOf(plan, []);
     }
     const written = await context.orderLocks.during(orderKeysOf(plan), () =>
       queue.transaction((session) => writePlan(context, plan, { revision, session })),
@@ -82,8 +87,10 @@ export async function planCommit(
   const latest = replacesDead
     ? await findLatest(context, captures, decisions)
     : new Map<string, DeliveryDocument>();
+  const now = context.clock.now();
   const plan: CommitPlan = {
-    now: context.clock.now(),
+    now,
+    tally: new Tally(context.series, now),
     results: [],
     events: [],
     bodyParts: [],
@@ -162,7 +169,14 @@ function planCapture(
     plan.results.push({ eventId: event.id, duplicate: false, made: [] });
     return;
   }
+  const counts = plan.tally.of({
+    source: event.source,
+    type: event.type,
+    subscription: "",
+    outcome: "",
+  });
   if (decision.kind === "duplicate") {
+    counts.duplicates += 1;
     const { eventId, sameBody } = decision;
     const made = deliveries.filter((delivery) => {
       // The caller has another body than the one to deliver: then it waits to be claimed with the stored one.
@@ -173,6 +187,7 @@ function planCapture(
     return;
   }
   const { id, dedupe: _, bodyWindowMs: __, ...fields } = event;
+  counts.received += 1;
   const flag = decision.seenBefore ? (["seen_before"] as const) : [];
   plan.bodyParts.push(...furtherParts(event));
   plan.events.push({
@@ -278,10 +293,7 @@ export async function writePlan(
     await collections.bodyParts.insertMany(plan.bodyParts, { session });
   }
   if (deliveries.length > 0) await collections.deliveries.insertMany(deliveries, { session });
-  if (events.length > 0) {
-    const counts = { received: events.length };
-    await countMetrics(context, counts, { now, kind: "received", session });
-  }
+  await countMetrics(context, plan.tally, { now, kind: "received", session });
   return resultsOf(plan, deliveries);
 }
 

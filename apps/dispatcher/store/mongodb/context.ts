@@ -1,5 +1,6 @@
 import type { Log } from "@hookgate/telemetry";
 import type { Db } from "mongodb";
+import type { SeriesRoom } from "../contract/buckets.ts";
 import type { StoreClock } from "./clock.ts";
 import type { Collections, MetricKind } from "./collections.ts";
 import type { ClaimsUnderWay } from "./transactions/claims_under_way.ts";
@@ -18,7 +19,9 @@ export interface MongoContext {
   orderLocks: KeyLocks;
   /** Tokens of the claims that current calls are making. */
   claimsUnderWay: ClaimsUnderWay;
-  /** The minute in which each kind of call last looked for old metric buckets. */
+  /** Which series of counts keep their names. */
+  series: SeriesRoom;
+  /** The minute in which each kind of call last looked for old buckets. */
   prunedAt: Map<MetricKind, number>;
   log: Pick<Log, "info" | "warn" | "error">;
 }

@@ -211,6 +211,13 @@ async function useEverything(store: MongoStore): Promise<void> {
   await store.backlog("mail", { deliveriesMax: 10 });
   await store.waitingSubscriptions();
   await store.metrics({ windowMs: 600_000 });
+  const bucket = { level: "minute", from: 0, to: store.now(), stepMs: 60_000 } as const;
+  await store.readBuckets({ ...bucket, of: "events", by: null });
+  await store.readBuckets({ ...bucket, of: "events", by: "type", source: "academy" });
+  await store.readBuckets({ ...bucket, of: "requests", by: "outcome", subscription: "" });
+  await store.recordRequests([
+    { source: "academy", outcome: "stored", requests: 1, timedMs: 1, times: [1] },
+  ]);
   const cursor = newId("evt");
   const filters = [{}, { source: "a" }, { type: "b" }, { source: "a", type: "b" }];
   const states = [{}, { state: "dead" as const }, { state: "delivered" as const }];
@@ -257,6 +264,7 @@ testOnMongo("MongoStore has an index for every query, and for every order", asyn
   const asked = new Set(queries.map(({ collection }) => collection));
   expect([...asked].sort()).toEqual([
     "audit",
+    "buckets",
     "deliveries",
     "dispatchers",
     "enrolments",

@@ -1,30 +1,75 @@
-import type { AnyBulkWriteOperation, ClientSession } from "mongodb";
-import { METRIC_RETENTION_MS, type MetricSums } from "../contract/bookkeeping.ts";
-import { bucketAt, type MetricCounts, NO_COUNTS, sumsOf } from "../contract/outcomes.ts";
-import type { MetricDocument, MetricKind } from "./collections.ts";
+import { TIME_BUCKETS } from "@hookgate/types";
+import type { AnyBulkWriteOperation, ClientSession, Document } from "mongodb";
+import {
+  ALL_SOURCES,
+  BUCKET_LEVELS,
+  BUCKETS_KEPT_MS,
+  bucketAt,
+  COUNT_NAMES,
+  countRequests,
+  levelOf,
+  noCounts,
+  readsSums,
+  sumSteps,
+  Tally,
+} from "../contract/buckets.ts";
+import type {
+  BucketQuery,
+  BucketSum,
+  MetricCounts,
+  MetricSums,
+  RequestCount,
+} from "../contract/metrics.ts";
+import { sumsOf } from "../contract/outcomes.ts";
+import type { BucketDocument, MetricDocument, MetricKind } from "./collections.ts";
 import type { MongoContext } from "./context.ts";
-import { IN_TIME, readFirst } from "./documents.ts";
+import { IN_TIME, readAll, readFirst } from "./documents.ts";
 
-/** Adds to the current bucket, in the transaction of the counted writes. */
+/** Old buckets that are removed in one go. */
+const REMOVED_MAX = 2_000;
+
+/** Who counts, when, and in which transaction. */
+interface CountOptions {
+  now: number;
+  kind: MetricKind;
+  session?: ClientSession;
+}
+
+/** Adds what was counted to the current buckets, in the transaction of the counted writes. */
 export async function countMetrics(
-  { collections: { metrics }, dispatcherId }: MongoContext,
-  counts: Partial<MetricCounts>,
-  { now, kind, session }: { now: number; kind: MetricKind; session: ClientSession },
+  { collections: { buckets }, dispatcherId }: MongoContext,
+  tally: Tally,
+  { now, kind, session }: CountOptions,
 ): Promise<void> {
-  const minute = bucketAt(now);
-  const bucket = {
-    filter: { _id: `${minute}/${dispatcherId}/${kind}` },
-    update: { $inc: counts, $setOnInsert: { minute } },
-    upsert: true,
-  };
-  const writes: AnyBulkWriteOperation<MetricDocument>[] = [{ updateOne: bucket }];
-  if (counts.processed) {
-    // Outlives its bucket.
-    const filter = { _id: lastProcessedId(dispatcherId, kind) };
-    const update = { $max: { lastProcessedAt: now } };
-    writes.push({ updateOne: { filter, update, upsert: true } });
-  }
-  await metrics.bulkWrite(writes, { session });
+  const entries = tally.entries();
+  if (entries.length === 0) return;
+  const writes = BUCKET_LEVELS.flatMap((level) => {
+    const start = bucketAt(now, level);
+    return entries.map(({ counts, ...series }): AnyBulkWriteOperation<BucketDocument> => {
+      const { source, type, subscription, outcome } = series;
+      const place = JSON.stringify([source, type, subscription, outcome]);
+      const filter = { _id: `${level}/${start}/${dispatcherId}/${kind}/${place}` };
+      const update = { $inc: incrementsOf(counts), $setOnInsert: { level, start, ...series } };
+      return { updateOne: { filter, update, upsert: true } };
+    });
+  });
+  await buckets.bulkWrite(writes, { ordered: false, ...(session && { session }) });
+}
+
+function incrementsOf(counts: MetricCounts): Record<string, number> {
+  const times = counts.times.map((count, index) => [`t${index}`, count] as const);
+  const named = COUNT_NAMES.map((name) => [name, counts[name]] as const);
+  return Object.fromEntries([...named, ...times].filter(([, count]) => count !== 0));
+}
+
+/** Notes that deliveries were completed, where that outlives its bucket. */
+export async function noteProcessed(
+  { collections: { metrics }, dispatcherId }: MongoContext,
+  { now, kind, session }: CountOptions,
+): Promise<void> {
+  const filter = { _id: lastProcessedId(dispatcherId, kind) };
+  const update = { $max: { lastProcessedAt: now } };
+  await metrics.updateOne(filter, update, { upsert: true, ...(session && { session }) });
 }
 
 /** Ids of the documents with a dispatcher's `lastProcessedAt`. */
@@ -47,14 +92,19 @@ export function findLastProcessed({
 
 /** Removes old buckets, once in each minute in which something is counted. */
 export async function pruneMetrics(
-  { collections: { metrics }, prunedAt, log }: MongoContext,
+  { collections: { buckets }, prunedAt, log }: MongoContext,
   { now, kind }: { now: number; kind: MetricKind },
 ): Promise<void> {
   const minute = bucketAt(now);
   if (prunedAt.get(kind) === minute) return;
   prunedAt.set(kind, minute);
   try {
-    await metrics.deleteMany({ minute: { $lt: minute - METRIC_RETENTION_MS } });
+    for (const level of BUCKET_LEVELS) {
+      const filter = { level, start: { $lt: bucketAt(now, level) - BUCKETS_KEPT_MS[level] } };
+      const old = buckets.find(filter, { projection: { _id: 1 } }).limit(REMOVED_MAX);
+      const ids = (await readAll(old)).map(({ _id }) => _id);
+      if (ids.length > 0) await buckets.deleteMany({ _id: { $in: ids } });
+    }
   } catch (error) {
     // The counted writes are committed: a failure here must not hide that.
     log.warn({ err: error }, "removing old metric buckets failed, retrying in the next minute");
@@ -63,18 +113,69 @@ export async function pruneMetrics(
 
 /** `metrics`. */
 export async function sumMetrics(
-  { collections: { metrics }, clock }: MongoContext,
+  { collections: { buckets }, clock }: MongoContext,
   { windowMs }: { windowMs: number },
 ): Promise<MetricSums> {
-  const [sums] = await metrics
-    .aggregate<MetricCounts>(
-      [{ $match: { minute: { $gt: clock.now() - windowMs } } }, { $group: { _id: null, ...SUMS } }],
-      IN_TIME,
-    )
+  const $match = {
+    level: levelOf(windowMs),
+    start: { $gt: clock.now() - windowMs },
+    source: ALL_SOURCES,
+    outcome: "",
+  };
+  const [sums] = await buckets
+    .aggregate<Document>([{ $match }, { $group: { _id: null, ...SUMS } }], IN_TIME)
     .toArray();
-  return sumsOf(sums ?? NO_COUNTS);
+  return sumsOf(sums ? countsOf(sums) : noCounts());
 }
 
+/** `readBuckets`. */
+export async function readBuckets(
+  { collections: { buckets } }: MongoContext,
+  query: BucketQuery,
+): Promise<BucketSum[]> {
+  const { level, from, to, stepMs, of, by } = query;
+  const $match: Record<string, unknown> = {
+    level,
+    start: { $gte: from, $lt: to },
+    source: readsSums(query) ? ALL_SOURCES : { $ne: ALL_SOURCES },
+    outcome: of === "events" ? "" : { $ne: "" },
+  };
+  for (const name of ["source", "type", "subscription", "outcome"] as const) {
+    if (query[name] !== undefined) $match[name] = query[name];
+  }
+  const _id = { start: "$start", name: by === null ? "" : `$${by}` };
+  const found = await buckets
+    .aggregate<Document>([{ $match }, { $group: { _id, ...SUMS } }], IN_TIME)
+    .toArray();
+  return sumSteps(
+    found.map((sums) => ({
+      at: from + Math.floor((sums["_id"].start - from) / stepMs) * stepMs,
+      name: sums["_id"].name,
+      counts: countsOf(sums),
+    })),
+  );
+}
+
+/** `recordRequests`. */
+export async function recordRequests(
+  context: MongoContext,
+  requests: readonly RequestCount[],
+): Promise<void> {
+  const now = context.clock.now();
+  const tally = new Tally(context.series, now);
+  countRequests(tally, requests);
+  await countMetrics(context, tally, { now, kind: "requests" });
+  await pruneMetrics(context, { now, kind: "requests" });
+}
+
+const TIMES = Array.from({ length: TIME_BUCKETS }, (_, index) => `t${index}`);
+
 const SUMS = Object.fromEntries(
-  Object.keys(NO_COUNTS).map((field) => [field, { $sum: `$${field}` }]),
+  [...COUNT_NAMES, ...TIMES].map((field) => [field, { $sum: `$${field}` }]),
 );
+
+function countsOf(sums: Document): MetricCounts {
+  const named = COUNT_NAMES.map((name) => [name, Number(sums[name] ?? 0)] as const);
+  const counts = Object.fromEntries(named) as Record<(typeof COUNT_NAMES)[number], number>;
+  return { ...counts, times: TIMES.map((name) => Number(sums[name] ?? 0)) };
+}

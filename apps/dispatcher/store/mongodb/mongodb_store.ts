@@ -1,5 +1,6 @@
 import type { Log } from "@hookgate/telemetry";
 import type { Db } from "mongodb";
+import { SeriesRoom } from "../contract/buckets.ts";
 import type { Capture } from "../contract/captures.ts";
 import type { EventStore } from "../contract/event_store.ts";
 import { OPERATION_WORDS, type OperationName, type Operations } from "../contract/operations.ts";
@@ -11,7 +12,7 @@ import { commitCaptures } from "./commit.ts";
 import { connectMongo } from "./connection.ts";
 import type { MongoContext } from "./context.ts";
 import { getDelivery, getEvent, listEvents } from "./lists.ts";
-import { sumMetrics } from "./metrics.ts";
+import { readBuckets, recordRequests, sumMetrics } from "./metrics.ts";
 import { getQuarantined, keepQuarantined, listQuarantine, pruneQuarantine } from "./quarantine.ts";
 import { readActivity, reclaim, takeOver, writeHeartbeat } from "./recovery.ts";
 import { releaseQuarantined } from "./release.ts";
@@ -94,6 +95,7 @@ export async function openMongoStore(options: OpenMongoStoreOptions): Promise<Mo
     },
     orderLocks: new KeyLocks(),
     claimsUnderWay: new ClaimsUnderWay(),
+    series: new SeriesRoom(),
     prunedAt: new Map(),
     log,
   };
@@ -194,6 +196,8 @@ const OPERATIONS: { [K in OperationName]: MongoOperation<K> } = {
     ),
   pruneQuarantine: (context, [input], options) => pruneQuarantine(context, input, options),
   metrics: (context, [input]) => sumMetrics(context, input),
+  readBuckets: (context, [query]) => readBuckets(context, query),
+  recordRequests: (context, [requests]) => recordRequests(context, requests),
   queueState: (context) => readQueueState(context),
   recordSecretUses: (context, [uses], options) => recordSecretUses(context, uses, options),
   secretUses: (context) => readSecretUses(context),

@@ -1,10 +1,12 @@
 import type { Log } from "@hookgate/telemetry";
 import type { EventFlag, Pause, Subscription } from "@hookgate/types";
 import { type Collection, type Db, type IndexDescription, MongoServerError } from "mongodb";
+import { ALL_SOURCES, BUCKET_LEVELS, bucketAt } from "../contract/buckets.ts";
 import { shareOf } from "../contract/decide_quarantine.ts";
 import type { StoredSubscription } from "../contract/subscriptions.ts";
 import { completeDefinition } from "../contract/version_1.ts";
 import {
+  type BucketDocument,
   type Collections,
   collectionsOf,
   type EventDocument,
@@ -14,7 +16,7 @@ import {
 import { keyIdsOf } from "./dedupe.ts";
 
 /** Version of the database's schema. */
-const SCHEMA_VERSION = 4;
+const SCHEMA_VERSION = 5;
 
 /** Indexes of version 1 that later versions do not use. */
 const INDEXES_OF_VERSION_1 = {
@@ -48,6 +50,7 @@ export async function prepareSchema(db: Db, { log }: { log: Pick<Log, "info"> })
   if (found && found.version < 2) await leaveVersion1(collections);
   if (found && found.version < 3) await leaveVersion2(collections);
   if (found && found.version < 4) await leaveVersion3(collections);
+  if (found && found.version < 5) await leaveVersion4(collections);
   const upsert = { upsert: true };
   await schema.updateOne({ _id }, { $max: { version: SCHEMA_VERSION } }, upsert);
   const empty = { revision: 0, subscriptions: [] };
@@ -110,6 +113,43 @@ async function leaveVersion3({ quarantine, quarantineShares }: Collections): Pro
     await quarantineShares.updateOne({ _id }, { $set: sum }, { upsert: true });
   }
 }
+
+/** Buckets that the migration from version 4 writes at once. */
+const BUCKETS_STEP_MAX = 1_000;
+
+/** Migrates from version 4 to 5: counts of minutes become buckets. They know only the sums of all. */
+async function leaveVersion4({ metrics, buckets }: Collections): Promise<void> {
+  await dropIndex(metrics, "by_minute");
+  const sums = new Map<string, BucketDocument>();
+  const series = { source: ALL_SOURCES, type: "", subscription: "", outcome: "" };
+  for await (const { minute, ...counts } of metrics.find({ minute: { $exists: true } })) {
+    for (const level of BUCKET_LEVELS) {
+      const start = bucketAt(minute ?? 0, level);
+      const _id = `${level}/${start}/version4`;
+      const sum = sums.get(_id) ?? { _id, level, start, ...series };
+      sums.set(_id, sum);
+      for (const [name, was] of COUNTS_OF_VERSION_4) {
+        sum[name] = Number(sum[name] ?? 0) + (counts[was] ?? 0);
+      }
+    }
+  }
+  const writes = [...sums.values()].map((sum) => ({
+    replaceOne: { filter: { _id: sum._id }, replacement: sum, upsert: true },
+  }));
+  while (writes.length > 0) await buckets.bulkWrite(writes.splice(0, BUCKETS_STEP_MAX));
+  await metrics.deleteMany({ minute: { $exists: true } });
+}
+
+/** The counts of version 4, by their names now. */
+const COUNTS_OF_VERSION_4 = [
+  ["received", "received"],
+  ["processed", "processed"],
+  ["failed", "failed"],
+  ["retried", "retried"],
+  ["attempts", "attempts"],
+  ["succeeded", "succeededAttempts"],
+  ["timedMs", "succeededMs"],
+] as const;
 
 /** A subscription as version 1 stored it. */
 interface StoredSubscriptionOfVersion1 {

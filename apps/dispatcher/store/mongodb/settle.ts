@@ -1,11 +1,12 @@
 import { ATTEMPTS_KEPT_MAX } from "@hookgate/types";
 import type { AnyBulkWriteOperation, ClientSession, UpdateFilter } from "mongodb";
+import { Tally } from "../contract/buckets.ts";
 import type { CancelResult, Outcome, RetryResult } from "../contract/deliveries.ts";
 import { appendAttempt, countOutcomes, endsTurn } from "../contract/outcomes.ts";
 import type { DeliveryDocument, MetricKind } from "./collections.ts";
 import type { MongoContext } from "./context.ts";
 import { deliveryOf, holds, readAll } from "./documents.ts";
-import { countMetrics, pruneMetrics } from "./metrics.ts";
+import { countMetrics, noteProcessed, pruneMetrics } from "./metrics.ts";
 import { leaveOrder, leftOf } from "./order.ts";
 import { holdSet } from "./subscriptions.ts";
 import { triesFor } from "./transactions/transaction_queue.ts";
@@ -77,7 +78,10 @@ async function writeOutcomes(
     const delivered = stands.filter((_, index) => outcomes[index]?.next.state === "delivered");
     await leaveOrder(context, leftOf(delivered.filter((one) => one !== null)), { now, session });
     const settled = outcomes.filter((_, index) => stands[index]);
-    await countMetrics(context, countOutcomes(settled), { now, kind, session });
+    const tally = new Tally(context.series, now);
+    countOutcomes(tally, settled);
+    await countMetrics(context, tally, { now, kind, session });
+    if (delivered.some((one) => one !== null)) await noteProcessed(context, { now, kind, session });
   }
   return stands.map((document) => document !== null);
 }

@@ -26,6 +26,9 @@ async function storeOneWaiting() {
   await store.settle([
     {
       deliveryId: id,
+      source: "academy",
+      type: "course.enrolled",
+      subscription: "one",
       claim,
       next: { state: "waiting", nextAttemptAt },
       attempt: null,

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { type SeriesRoom, Tally } from "../contract/buckets.ts";
 import { identify } from "../contract/identify.ts";
 import type { Dedupe } from "./dedupe.ts";
 import type { CountMetrics } from "./metrics.ts";
@@ -18,6 +19,7 @@ export interface CommitOptions {
 /** What a commit works with. */
 export interface PrepareCommitOptions {
   count: CountMetrics;
+  series: SeriesRoom;
   dedupe: Dedupe;
   newDeliveries: NewDeliveries;
 }
@@ -32,7 +34,7 @@ export type Commit = (
 /** Prepares {@linkcode Commit}. */
 export function prepareCommit(
   db: DatabaseSync,
-  { count, dedupe, newDeliveries }: PrepareCommitOptions,
+  { count, series, dedupe, newDeliveries }: PrepareCommitOptions,
 ): Commit {
   const revision = prepare<{ revision: number }>(db, "SELECT revision FROM facts");
   const insertEvent = prepare(
@@ -58,16 +60,20 @@ export function prepareCommit(
     const { replacesDead = true } = options;
     if (revision.get()?.revision !== input.revision) return null;
     const answers: CommitAnswer[] = [];
+    const tally = new Tally(series, now);
     let received = 0;
     for (const capture of readCaptures(input)) {
       const answer = commitOne(capture, { now, replacesDead });
-      if (answer === null || answer.isNew) received += 1;
+      const { source, type } = capture;
+      const counts = tally.of({ source, type, subscription: "", outcome: "" });
       answers.push(answer);
+      if (answer?.duplicate) counts.duplicates += 1;
+      if (answer !== null && !answer.isNew) continue;
+      counts.received += 1;
+      received += 1;
     }
-    if (received > 0) {
-      count(now, { received });
-      dedupe.merge();
-    }
+    count(now, tally);
+    if (received > 0) dedupe.merge();
     return answers;
   };
 

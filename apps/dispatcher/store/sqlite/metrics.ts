@@ -1,56 +1,177 @@
 import type { DatabaseSync } from "node:sqlite";
-import { QUEUE_SIZE_MAX } from "@hookgate/types";
-import { METRIC_RETENTION_MS } from "../contract/bookkeeping.ts";
-import { bucketAt, type MetricCounts, NO_COUNTS, sumsOf } from "../contract/outcomes.ts";
-import { prepare } from "./rows.ts";
+import { QUEUE_SIZE_MAX, TIME_BUCKETS } from "@hookgate/types";
+import {
+  ALL_SOURCES,
+  BUCKET_LEVELS,
+  BUCKETS_KEPT_MS,
+  bucketAt,
+  COUNT_NAMES,
+  countRequests,
+  levelOf,
+  noCounts,
+  readsSums,
+  type SeriesRoom,
+  Tally,
+} from "../contract/buckets.ts";
+import type { BucketLevel, BucketQuery, MetricCounts } from "../contract/metrics.ts";
+import { sumsOf } from "../contract/outcomes.ts";
+import { prepare, type Statement } from "./rows.ts";
 import type { Waiting } from "./waiting.ts";
 import type { OperationsOf } from "./wire.ts";
 
-/** Adds to the bucket of `now`, within the transaction under way. */
-export type CountMetrics = (now: number, counts: Partial<MetricCounts>) => void;
+/** Levels as the file has them. */
+const LEVEL_CODES: Readonly<Record<BucketLevel, number>> = { minute: 0, hour: 1 };
 
-/** Prepares {@linkcode CountMetrics}. Old buckets are removed when a new one begins. */
+/** Old buckets that are removed when a new one begins: more than begin with it, but not so many that commits wait. */
+const REMOVED_MAX = 2_000;
+
+const TIMES = Array.from({ length: TIME_BUCKETS }, (_, index) => `t${index}`);
+
+/** The columns of counts. */
+const COLUMNS: readonly string[] = [
+  "received",
+  "duplicates",
+  "processed",
+  "failed",
+  "retried",
+  "attempts",
+  "succeeded",
+  "requests",
+  "timed_ms",
+  ...TIMES,
+];
+
+/** The table of buckets. What was counted in the same minute is side by side, so that a commit writes one page of it or two. */
+export const BUCKETS_TABLE = `
+CREATE TABLE buckets (
+  level INTEGER NOT NULL,
+  start INTEGER NOT NULL,
+  source TEXT NOT NULL,
+  type TEXT NOT NULL,
+  subscription TEXT NOT NULL,
+  outcome TEXT NOT NULL,
+  ${COLUMNS.map((name) => `${name} ${name === "timed_ms" ? "REAL" : "INTEGER"} NOT NULL DEFAULT 0`).join(",\n  ")},
+  PRIMARY KEY (level, start, source, type, subscription, outcome)
+) STRICT, WITHOUT ROWID;`;
+
+/** Adds what was counted to the buckets of `now`, within the transaction under way. */
+export type CountMetrics = (now: number, tally: Tally) => void;
+
+/** Prepares {@linkcode CountMetrics}. */
 export function prepareCountMetrics(db: DatabaseSync): CountMetrics {
-  const add = prepare(
-    db,
-    `INSERT INTO metrics VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-     ON CONFLICT (bucket) DO UPDATE SET received = received + ?2, processed = processed + ?3,
-       failed = failed + ?4, retried = retried + ?5, attempts = attempts + ?6,
-       succeeded = succeeded + ?7, succeeded_ms = succeeded_ms + ?8`,
-  );
-  const remove = prepare(db, "DELETE FROM metrics WHERE bucket < ?");
-  let latest = 0;
-  return (now, given) => {
-    const bucket = bucketAt(now);
-    if (bucket !== latest) remove.run(bucket - METRIC_RETENTION_MS);
-    latest = bucket;
-    const counts = { ...NO_COUNTS, ...given };
-    add.run(
-      bucket,
-      counts.received,
-      counts.processed,
-      counts.failed,
-      counts.retried,
-      counts.attempts,
-      counts.succeededAttempts,
-      counts.succeededMs,
+  const addOf = (columns: readonly string[]) => {
+    const values = columns.map((_, index) => `?${index + 7}`);
+    const sums = columns.map((name, index) => `${name} = ${name} + ?${index + 7}`);
+    return prepare(
+      db,
+      `INSERT INTO buckets (level, start, source, type, subscription, outcome, ${columns.join(", ")})
+       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ${values.join(", ")})
+       ON CONFLICT DO UPDATE SET ${sums.join(", ")}`,
     );
+  };
+  const add = addOf(COLUMNS);
+  // What a commit counts, so that it does not bind and add forty zeros.
+  const addReceived = addOf(["received", "duplicates"]);
+  const remove = prepare(
+    db,
+    `DELETE FROM buckets WHERE level = ?1 AND start <= (SELECT max(start) FROM
+       (SELECT start FROM buckets WHERE level = ?1 AND start < ?2 ORDER BY start LIMIT ${REMOVED_MAX}))`,
+  );
+  const latest = new Map<BucketLevel, number>();
+  return (now, tally) => {
+    const entries = tally.entries();
+    if (entries.length === 0) return;
+    for (const level of BUCKET_LEVELS) {
+      const code = LEVEL_CODES[level];
+      const start = bucketAt(now, level);
+      if (start !== latest.get(level)) remove.run(code, start - BUCKETS_KEPT_MS[level]);
+      latest.set(level, start);
+      for (const { source, type, subscription, outcome, counts } of entries) {
+        const key = [code, start, source, type, subscription, outcome] as const;
+        const isCommit = counts.attempts + counts.processed + counts.failed + counts.requests === 0;
+        if (isCommit) addReceived.run(...key, counts.received, counts.duplicates);
+        else add.run(...key, ...COUNT_NAMES.map((name) => counts[name]), ...counts.times);
+      }
+    }
   };
 }
 
-/** Prepares `metrics` and `queueState`. */
+type SumRow = Record<(typeof COLUMNS)[number], number> & { step: number; name: string };
+
+/** Prepares what counts requests and reads buckets. */
 export function prepareMetrics(
   db: DatabaseSync,
-  waiting: Waiting,
-): OperationsOf<"metrics" | "queueState"> {
+  { count, series }: { count: CountMetrics; series: SeriesRoom },
+): OperationsOf<"metrics" | "readBuckets" | "recordRequests"> {
   // A sum of no rows is null, total() of none is 0.
-  const sums = prepare<MetricCounts>(
+  const totals = COLUMNS.map((name) => `total(${name}) AS ${name}`).join(", ");
+  const sums = prepare<SumRow>(
     db,
-    `SELECT total(received) AS received, total(processed) AS processed, total(failed) AS failed,
-     total(retried) AS retried, total(attempts) AS attempts,
-     total(succeeded) AS succeededAttempts, total(succeeded_ms) AS succeededMs
-     FROM metrics WHERE bucket > ?`,
+    `SELECT ${totals} FROM buckets WHERE level = ? AND start > ? AND source = '${ALL_SOURCES}' AND outcome = ''`,
   );
+  const prepared = new Map<string, Statement<SumRow>>();
+  const statementOf = (query: BucketQuery) => {
+    const name = query.by ?? "''";
+    const isOf = query.of === "events" ? "outcome = ''" : "outcome <> ''";
+    const isSum = readsSums(query) ? "=" : "<>";
+    const sql = `SELECT CAST((start - ?1) / ?2 AS INTEGER) AS step, ${name} AS name, ${totals} FROM buckets
+       WHERE level = ?3 AND start >= ?1 AND start < ?4 AND source ${isSum} '${ALL_SOURCES}' AND ${isOf}
+       AND (?5 IS NULL OR source = ?5) AND (?6 IS NULL OR type = ?6)
+       AND (?7 IS NULL OR subscription = ?7) AND (?8 IS NULL OR outcome = ?8) GROUP BY 1, 2`;
+    const statement = prepared.get(sql) ?? prepare<SumRow>(db, sql);
+    prepared.set(sql, statement);
+    return statement;
+  };
+  return {
+    metrics(now, { windowMs }) {
+      const level = levelOf(windowMs);
+      const row = sums.get(LEVEL_CODES[level], now - windowMs);
+      return sumsOf(row ? countsOf(row) : noCounts());
+    },
+    readBuckets(_now, query) {
+      const { level, from, to, stepMs, source = null, type = null } = query;
+      const { subscription = null, outcome = null } = query;
+      const rows = statementOf(query).all(
+        from,
+        stepMs,
+        LEVEL_CODES[level],
+        to,
+        source,
+        type,
+        subscription,
+        outcome,
+      );
+      return rows.map((row) => ({
+        at: from + row.step * stepMs,
+        name: row.name,
+        counts: countsOf(row),
+      }));
+    },
+    recordRequests(now, requests) {
+      const tally = new Tally(series, now);
+      countRequests(tally, requests);
+      count(now, tally);
+    },
+  };
+}
+
+function countsOf(row: SumRow): MetricCounts {
+  return {
+    received: row["received"] ?? 0,
+    duplicates: row["duplicates"] ?? 0,
+    processed: row["processed"] ?? 0,
+    failed: row["failed"] ?? 0,
+    retried: row["retried"] ?? 0,
+    attempts: row["attempts"] ?? 0,
+    succeeded: row["succeeded"] ?? 0,
+    requests: row["requests"] ?? 0,
+    timedMs: row["timed_ms"] ?? 0,
+    times: TIMES.map((name) => row[name] ?? 0),
+  };
+}
+
+/** Prepares `queueState`. */
+export function prepareQueueState(db: DatabaseSync, waiting: Waiting): OperationsOf<"queueState"> {
   const size = prepare<{ size: number }>(
     db,
     `SELECT count(*) AS size FROM (SELECT 1 FROM deliveries
@@ -61,7 +182,6 @@ export function prepareMetrics(
     "SELECT last_processed_at FROM facts",
   );
   return {
-    metrics: (now, { windowMs }) => sumsOf(sums.get(now - windowMs) ?? NO_COUNTS),
     queueState: (now) => ({
       size: size.get()?.size ?? 0,
       oldestDueAt: waiting.operations.nextDueAt(now, waiting.subscriptions()),

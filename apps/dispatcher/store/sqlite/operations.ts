@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { SeriesRoom } from "../contract/buckets.ts";
 import { DiskReserveError } from "../contract/event_store.ts";
 import { prepareAudit } from "./audit.ts";
 import { prepareEnrolments, prepareHandshakes, prepareSecretUses } from "./bookkeeping.ts";
@@ -8,7 +9,7 @@ import { prepareDedupe } from "./dedupe.ts";
 import { createDiskReserve, type DiskReserveOptions } from "./disk_reserve.ts";
 import { prepareFileSpace } from "./file.ts";
 import { prepareLists } from "./lists.ts";
-import { prepareCountMetrics, prepareMetrics } from "./metrics.ts";
+import { prepareCountMetrics, prepareMetrics, prepareQueueState } from "./metrics.ts";
 import { prepareNewDeliveries } from "./new_delivery.ts";
 import { prepareOrder } from "./order.ts";
 import { prepareQuarantine, prepareRelease } from "./quarantine.ts";
@@ -37,10 +38,11 @@ export function prepareOperations(
     ? createDiskReserve({ ...disk, path: file, space: prepareFileSpace(db, file) })
     : null;
   const count = prepareCountMetrics(db);
+  const series = new SeriesRoom();
   const dedupe = prepareDedupe(db);
   const order = prepareOrder(db);
   const newDeliveries = prepareNewDeliveries(db, order);
-  const commit = prepareCommit(db, { count, dedupe, newDeliveries });
+  const commit = prepareCommit(db, { count, series, dedupe, newDeliveries });
   const waiting = prepareWaiting(db);
   return {
     commit(now, input) {
@@ -51,7 +53,7 @@ export function prepareOperations(
     },
     diskHasRoom: () => reserve?.check() ?? true,
     ...prepareClaimDue(db, waiting),
-    ...prepareSettle(db, { count, order }),
+    ...prepareSettle(db, { count, series, order }),
     ...prepareChangeDelivery(db, order),
     ...prepareRecovery(db),
     ...waiting.operations,
@@ -62,7 +64,8 @@ export function prepareOperations(
     ...prepareReplays(db, { deliveries: newDeliveries, order }),
     ...prepareQuarantine(db),
     ...prepareRelease(db, commit),
-    ...prepareMetrics(db, waiting),
+    ...prepareMetrics(db, { count, series }),
+    ...prepareQueueState(db, waiting),
     ...prepareSecretUses(db),
     ...prepareHandshakes(db),
     ...prepareEnrolments(db),

@@ -2,10 +2,11 @@ import type { DatabaseSync } from "node:sqlite";
 import { shareOf } from "../contract/decide_quarantine.ts";
 import { createKeyOf } from "../contract/identify.ts";
 import { completeDefinition } from "../contract/version_1.ts";
+import { BUCKETS_TABLE } from "./metrics.ts";
 import { prepare } from "./rows.ts";
 
 /** Version of the schema below, kept in the file's `user_version`. */
-export const SCHEMA_VERSION = 6;
+export const SCHEMA_VERSION = 7;
 
 /** Marks the file as ours (`application_id`): "hook" in ASCII. */
 const APPLICATION_ID = 0x686f6f6b;
@@ -130,6 +131,19 @@ CREATE TABLE IF NOT EXISTS clock_steps (
   ms INTEGER NOT NULL
 ) STRICT;
 INSERT OR IGNORE INTO clock_steps VALUES (1, 0);`;
+
+/** The changes from version 6 to version 7: counts by source, type and subscription. Earlier ones know only the sums of all. */
+const TO_VERSION_7 = `
+${BUCKETS_TABLE}
+INSERT INTO buckets (level, start, source, type, subscription, outcome, received, processed, failed,
+    retried, attempts, succeeded, timed_ms)
+  SELECT 0, bucket, '*', '', '', '', received, processed, failed, retried, attempts, succeeded, succeeded_ms
+  FROM metrics WHERE bucket > (SELECT max(bucket) FROM metrics) - 172800000;
+INSERT INTO buckets (level, start, source, type, subscription, outcome, received, processed, failed,
+    retried, attempts, succeeded, timed_ms)
+  SELECT 1, bucket / 3600000 * 3600000 AS hour, '*', '', '', '', sum(received), sum(processed), sum(failed),
+    sum(retried), sum(attempts), sum(succeeded), sum(succeeded_ms) FROM metrics GROUP BY hour;
+DROP TABLE metrics;`;
 
 /**
  * States are numbers (see `STATE_CODES`). Ids are the 16 bytes of their UUIDv7, so that an index on them grows at its
@@ -267,16 +281,7 @@ CREATE TABLE heartbeats (
   at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE metrics (
-  bucket INTEGER PRIMARY KEY,
-  received INTEGER NOT NULL,
-  processed INTEGER NOT NULL,
-  failed INTEGER NOT NULL,
-  retried INTEGER NOT NULL,
-  attempts INTEGER NOT NULL,
-  succeeded INTEGER NOT NULL,
-  succeeded_ms REAL NOT NULL
-) STRICT;
+${BUCKETS_TABLE}
 
 CREATE TABLE facts (
   one INTEGER PRIMARY KEY CHECK (one = 1),
@@ -310,7 +315,8 @@ export function prepareSchema(db: DatabaseSync, file: string): void {
   if (version < 2) leaveVersion1(db);
   if (version < 3) leaveVersion2(db);
   if (version < 4) leaveVersion3(db);
-  db.exec(AUDIT_WORDS_AND_CLOCK);
+  if (version < 6) db.exec(AUDIT_WORDS_AND_CLOCK);
+  db.exec(TO_VERSION_7);
   db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
 }
 

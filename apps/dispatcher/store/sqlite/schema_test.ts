@@ -268,6 +268,30 @@ test("openStoreFile() keeps the audit log and the words that some files of versi
   db.close();
 });
 
+test("prepareSchema() makes counts of minutes into buckets, the last two days of them by the minute", () => {
+  const hour = 3_600_000;
+  const now = 500_000 * hour + 600_000;
+  const longAgo = now - 72 * hour;
+  atVersion(4, (db) => {
+    const insert = db.prepare("INSERT INTO metrics VALUES (?, 1, 2, 3, 4, 5, 6, 7.5)");
+    for (const bucket of [now, now - 60_000, longAgo]) insert.run(bucket);
+  });
+  const db = openStoreFile(file);
+  const found = db
+    .prepare("SELECT level, start, source, received, processed, succeeded, timed_ms FROM buckets")
+    .all()
+    .map((row) => Object.values(row));
+  const one = ["*", 1, 2, 6, 7.5];
+  expect(found).toEqual([
+    [0, now - 60_000, ...one],
+    [0, now, ...one],
+    [1, longAgo - 600_000, ...one],
+    [1, now - 600_000, "*", 2, 4, 12, 15],
+  ]);
+  expect(() => db.prepare("SELECT * FROM metrics")).toThrow("no such table");
+  db.close();
+});
+
 /** The schema of version 1, unchanged: such files still exist. */
 const SQLITE_VERSION_1 = `
 CREATE TABLE events (

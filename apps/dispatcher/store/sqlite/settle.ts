@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { type SeriesRoom, Tally } from "../contract/buckets.ts";
 import type { Outcome } from "../contract/deliveries.ts";
 import { isId } from "../contract/ids.ts";
 import { appendAttempt, countOutcomes } from "../contract/outcomes.ts";
@@ -28,7 +29,7 @@ interface RunningRow extends OrderRow {
 /** Prepares `settle`. */
 export function prepareSettle(
   db: DatabaseSync,
-  { count, order }: { count: CountMetrics; order: Order },
+  { count, series, order }: { count: CountMetrics; series: SeriesRoom; order: Order },
 ): OperationsOf<"settle"> {
   const find = prepare<RunningRow>(
     db,
@@ -67,9 +68,11 @@ export function prepareSettle(
     settle(now, outcomes) {
       const written = outcomes.map((outcome) => settleOne(outcome, now));
       if (!written.includes(true)) return written;
-      const counts = countOutcomes(outcomes.filter((_, index) => written[index]));
-      count(now, counts);
-      if (counts.processed > 0) processed.run(now);
+      const settled = outcomes.filter((_, index) => written[index]);
+      const tally = new Tally(series, now);
+      countOutcomes(tally, settled);
+      count(now, tally);
+      if (settled.some(({ next }) => next.state === "delivered")) processed.run(now);
       return written;
     },
   };

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, test } from "@jest/globals";
 import type { EventStore } from "../contract/event_store.ts";
 import { testAudit } from "./audit.ts";
-import { testEnrolments, testMetrics, testSecrets } from "./bookkeeping.ts";
+import { testEnrolments, testSecrets } from "./bookkeeping.ts";
 import { testBytes, testCommits } from "./captures.ts";
 import { testClaimBounds, testClaims } from "./claims.ts";
 import { testDedupe, testPairs } from "./dedupe.ts";
@@ -10,6 +10,7 @@ import { testDeliveries, testRetries } from "./deliveries.ts";
 import { testLists } from "./events.ts";
 import { type SuiteContext, serve } from "./fixtures.ts";
 import { testLifecycle, testRefusals } from "./lifecycle.ts";
+import { testBuckets, testMetrics } from "./metrics.ts";
 import { testInterleavings } from "./model/interleavings.ts";
 import { testOrder } from "./order.ts";
 import { testPauses } from "./pauses.ts";
@@ -123,7 +124,8 @@ const PARTS: Readonly<Record<string, readonly Part[]>> = {
   events: [testLists, testWalks, testRetention],
   replays: [testReplays, testReplaySteps, testReplayBound],
   quarantine: [testQuarantine, testQuarantineBounds, testReleases],
-  bookkeeping: [testMetrics, testSecrets, testEnrolments],
+  metrics: [testMetrics, testBuckets],
+  bookkeeping: [testSecrets, testEnrolments],
   audit: [testAudit],
   store: [testLifecycle],
 };

@@ -224,6 +224,9 @@ export function outcomeOf(
   });
   return {
     deliveryId: delivery.id,
+    source: "academy",
+    type: "course.enrolled",
+    subscription: delivery.subscription,
     claim,
     next,
     attempt,

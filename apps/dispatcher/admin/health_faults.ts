@@ -1,0 +1,126 @@
+import type { FaultMessage } from "@hookgate/rpc";
+import type { SubscriptionActivity } from "../store/contract/deliveries.ts";
+import type { BucketSum } from "../store/contract/metrics.ts";
+import type { StoredSubscription } from "../store/contract/subscriptions.ts";
+
+/** With fewer attempts, failures prove nothing. */
+const ATTEMPTS_MIN = 5;
+
+/** The share of failed attempts from which on their subscription is named. */
+const FAILED_SHARE = 0.1;
+
+/** So many bad signatures are more than a scanner at the door … */
+const FORGED_MIN = 5;
+
+/** … if they are at least this share of what a source's requests were. */
+const FORGED_SHARE = 0.1;
+
+/** Faults that are named; the rest would be more of the same. */
+const FAULTS_MAX = 50;
+
+/** What faults are judged from. All counts are of the last five minutes. */
+export interface FaultFacts {
+  /** Why events cannot be stored now. */
+  notReady: readonly string[];
+  subscriptions: readonly StoredSubscription[];
+  active: ReadonlyMap<string, Pick<SubscriptionActivity, "breaker">>;
+  /** Attempts by subscription. */
+  attempts: readonly BucketSum[];
+  /** Requests by source: all, with a bad signature, and those that came with our clock wrong. */
+  requests: readonly BucketSum[];
+  forged: readonly BucketSum[];
+  clockWrong: readonly BucketSum[];
+  /** What providers do not do any more, a sentence each. */
+  providers: readonly { source: string; problem: string; advice: string; sinceMs?: number }[];
+}
+
+/** Whose fault it is: ours first, then whoever keeps most deliveries from succeeding. Pure. */
+export function faultsOf(facts: FaultFacts): FaultMessage[] {
+  const all = [
+    ...facts.notReady.map(ownFault),
+    ...clockFaults(facts),
+    ...facts.subscriptions.flatMap((one) => targetFault(one, facts)),
+    ...forgedFaults(facts),
+    ...facts.providers.map(({ source: name, ...rest }) => ({ whose: "provider", name, ...rest })),
+  ];
+  return all.slice(0, FAULTS_MAX);
+}
+
+function ownFault(problem: string): FaultMessage {
+  const isDisk = problem.includes("disk") && !problem.includes("checked");
+  return {
+    whose: isDisk ? "disk" : "gateway",
+    name: "",
+    problem: `Events cannot be stored: ${problem}.`,
+    advice: isDisk
+      ? "Shorten retention or give the file system more room; it ends by itself once there is room."
+      : "The dispatcher's log says more. Providers are answered 503, and most send again.",
+  };
+}
+
+function clockFaults({ clockWrong }: FaultFacts): FaultMessage[] {
+  const requests = clockWrong.reduce((sum, { counts }) => sum + counts.requests, 0);
+  if (requests === 0) return [];
+  return [
+    {
+      whose: "clock",
+      name: "",
+      problem: `The signatures of ${requests} requests were right and their times all wrong by as much.`,
+      advice: "Set the clock of the edge's machine, and see why its time service does not.",
+    },
+  ];
+}
+
+const WHOSE = { handler: "handler", endpoint: "endpoint", stream: "subscriber" } as const;
+
+function targetFault(
+  { definition, paused }: StoredSubscription,
+  facts: FaultFacts,
+): FaultMessage[] {
+  const { name, target } = definition;
+  const whose = WHOSE[target.kind];
+  const fault = (problem: string, advice: string, sinceMs?: number): FaultMessage[] => [
+    { whose, name, problem, advice, ...(sinceMs !== undefined && { sinceMs }) },
+  ];
+  const again = `npx hookgate resume ${name}`;
+  if (paused?.by === "endpoint") {
+    const advice = `Ask who runs it whether it still exists; then ${again}.`;
+    return fault(`It says that it is gone: ${paused.reason || "410"}.`, advice, paused.at);
+  }
+  if (paused?.by === "backlog") {
+    const advice = `Let it catch up, then ${again}: a backfill delivers what it missed.`;
+    return fault(`It is paused for its backlog: ${paused.reason}.`, advice, paused.at);
+  }
+  if (paused !== null) return [];
+  const counts = facts.attempts.find((one) => one.name === name)?.counts;
+  const failed = counts ? counts.attempts - counts.succeeded : 0;
+  const isOpen = facts.active.get(name)?.breaker === "open";
+  const share = counts ? failed / counts.attempts : 0;
+  if (!counts || counts.attempts < ATTEMPTS_MIN || share < FAILED_SHARE) {
+    return isOpen ? fault("Its breaker is open: it does not answer.", ADVICE[whose]) : [];
+  }
+  const breaker = isOpen ? ", and its breaker is open" : "";
+  const dead = counts.failed > 0 ? `; ${counts.failed} deliveries ended dead` : "";
+  const problem = `${failed} of ${counts.attempts} attempts in the last five minutes failed${breaker}${dead}.`;
+  return fault(problem, ADVICE[whose]);
+}
+
+const ADVICE = {
+  handler: "npx hookgate dead shows the errors; fix the handler, then replay.",
+  endpoint: "See that it answers 2xx in time; what waits is tried again by itself.",
+  subscriber: "See what the service does with its events; what it gives back is tried again.",
+} as const;
+
+function forgedFaults({ forged, requests }: FaultFacts): FaultMessage[] {
+  const all = new Map(requests.map(({ name, counts }) => [name, counts.requests]));
+  return forged.flatMap(({ name, counts: { requests: bad } }) => {
+    const total = all.get(name) ?? bad;
+    if (name === "" || bad < FORGED_MIN || bad / total < FORGED_SHARE) return [];
+    return {
+      whose: "provider",
+      name,
+      problem: `${bad} of ${total} requests in the last five minutes had a bad signature.`,
+      advice: `npx hookgate quarantine list --source ${name} says why: a new secret, or somebody who forges.`,
+    };
+  });
+}
