@@ -24,7 +24,8 @@ const IDLE_GRACE_MS = 500;
  * An HTTP server with every bound that Node has, in its strict mode: doubtful lengths and line ends can hide a second
  * request, and are refused.
  */
-export function createServer(listener: RequestListener): Server {
+export function createServer(take: RequestListener): Server {
+  const listener = inTurn(take);
   const server = createHttpServer(
     {
       insecureHTTPParser: false,
@@ -43,6 +44,18 @@ export function createServer(listener: RequestListener): Server {
   server.on("checkExpectation", listener);
   server.on("clientError", answerClientError);
   return server;
+}
+
+/**
+ * Takes the requests of a connection one after the other: one whose answer closes it, also Node's own 400 without a `Host`,
+ * ends it for those that were sent behind it (RFC 9112, 9.6). They would be stored, and never answered.
+ */
+function inTurn(take: RequestListener): RequestListener {
+  return function takeInTurn(req, res) {
+    // Node gives an answer its socket once the one before has been sent, and never if that has closed the connection.
+    if (res.socket !== null) take(req, res);
+    else res.once("socket", () => take(req, res));
+  };
 }
 
 /** Sets the deadlines, also of connections that are open already. Time in which the process did not run is not the client's. */

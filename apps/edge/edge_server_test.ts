@@ -113,6 +113,26 @@ test("the server answers requests that arrive in one packet, in their order", as
   expect(statuses()).toEqual(["HTTP/1.1 404", "HTTP/1.1 405", "HTTP/1.1 404"]);
 });
 
+test.each([
+  ["has no host", `POST ${PATH} HTTP/1.1\r\nContent-Length: 0\r\n\r\n`, 400],
+  [
+    "has two hosts",
+    `POST ${PATH} HTTP/1.1\r\n${HOST}\r\n${HOST}\r\nContent-Length: 0\r\n\r\n`,
+    400,
+  ],
+])("the server takes nothing behind a request that %s", async (_, first, status) => {
+  const { body, headers } = signedGenericRequest({ secret: SECRET, body: eventBody() });
+  const fields = Object.entries({ ...headers, "content-length": String(body.length) });
+  const head = `POST ${PATH} HTTP/1.1\r\n${HOST}\r\n${fields.map((field) => `${field.join(": ")}\r\n`).join("")}\r\n`;
+  connection.write(Buffer.concat([Buffer.from(first + head, "latin1"), body]));
+  expect(await connection.status()).toBe(status);
+  await connection.waitUntilClosed();
+  expect(connection.text.match(/HTTP\/1\.1/g)).toHaveLength(1);
+  // A later one is stored alone.
+  expect((await running.post(eventBody())).status).toBe(200);
+  expect(running.dispatcher.events).toHaveLength(1);
+});
+
 test("the server closes on CONNECT", async () => {
   connection.write(`CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n\r\n`);
   await connection.waitUntilClosed();

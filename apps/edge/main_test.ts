@@ -2,6 +2,7 @@ import { type ChildProcess, type StdioOptions, spawn } from "node:child_process"
 import { once } from "node:events";
 import { open, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import {
   freePort,
   serverCertificate,
@@ -12,12 +13,16 @@ import {
 } from "@hookgate/testing";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { FakeDispatcher } from "./suite/fake_dispatcher.ts";
+import { RawConnection } from "./suite/raw_connection.ts";
 import { eventBody, SECRET } from "./suite/run_edge.ts";
 
 const MAIN = join(import.meta.dirname, "main.ts");
 
 /** Two processes have to start, on a machine that may be busy. */
 const START_MS_MAX = 20_000;
+
+/** Longer than headers and bodies may take, in milliseconds. */
+const STOPPED_MS = 6_000;
 
 let directory: TemporaryDirectory;
 let dispatcher: FakeDispatcher;
@@ -39,9 +44,12 @@ afterEach(async () => {
   await directory[Symbol.asyncDispose]();
 });
 
-async function writeConfig(sources: Record<string, unknown>): Promise<void> {
+async function writeConfig(sources: Record<string, unknown>, more: object = {}): Promise<void> {
   const path = join(directory.path, "hookgate.config.ts");
-  await writeFile(path, `export default ${JSON.stringify({ sources, subscriptions: {} })};\n`);
+  await writeFile(
+    path,
+    `export default ${JSON.stringify({ sources, subscriptions: {}, ...more })};\n`,
+  );
 }
 
 function start(
@@ -130,6 +138,38 @@ test(
     child.kill("SIGTERM");
     expect(await exitOf(child)).toBe(0);
     expect(output.stdout + output.stderr).not.toContain(SECRET);
+  },
+  4 * START_MS_MAX,
+);
+
+test(
+  "an edge that was stopped answers 200 to what lay in its socket meanwhile",
+  async () => {
+    const academy = { provider: "generic", secrets: [SECRET] };
+    await writeConfig({ academy }, { limits: { headersDeadlineMs: 4_000, bodyDeadlineMs: 4_000 } });
+    const child = start({});
+    const url = await ready();
+    const { port } = new URL(url);
+    const { body, headers } = signedGenericRequest({ secret: SECRET, body: eventBody() });
+    const fields = Object.entries({ ...headers, "content-length": String(body.length) });
+    const lines = ["POST /api/webhooks/academy HTTP/1.1", "Host: localhost"];
+    const head = `${[...lines, ...fields.map((field) => field.join(": "))].join("\r\n")}\r\n\r\n`;
+    // Of each a part was read before: nothing, some headers, some of the body.
+    const parts = [0, 60, head.length + 5];
+    const bytes = Buffer.concat([Buffer.from(head, "latin1"), body]);
+    const connections = await Promise.all(parts.map(() => RawConnection.open(Number(port))));
+    for (const [index, part] of parts.entries()) connections[index]?.write(bytes.subarray(0, part));
+    // Accepted after them, so what they have sent was read.
+    await post(`${url}/academy`);
+    child.kill("SIGSTOP");
+    for (const [index, part] of parts.entries()) connections[index]?.write(bytes.subarray(part));
+    await delay(STOPPED_MS);
+    child.kill("SIGCONT");
+    const statuses = await Promise.all(connections.map((one) => one.status(START_MS_MAX)));
+    for (const one of connections) one.destroy();
+    for (const status of statuses) expect([200, 503]).toContain(status);
+    // A machine may be so busy that some are 503, but nothing is slow here.
+    expect(statuses).toContain(200);
   },
   4 * START_MS_MAX,
 );
