@@ -91,7 +91,7 @@ export function createEdge(
           .use(answerHandshake({ verified: true, ...handshakes }))
           .useIf(
             rateLimit.sourcePerSecond !== null,
-            limitSources({ rateLimit, sources: sources.values(), monotonic }),
+            limitSources({ rateLimit, sources: sources.values(), monotonic, running }),
           )
           .use(captureEvent({ link, log, monotonic })),
         { plain },

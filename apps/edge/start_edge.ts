@@ -114,6 +114,7 @@ export async function startEdge(options: StartEdgeOptions): Promise<Edge> {
     })),
     log,
     monotonic,
+    running: () => running.now(),
     random,
   });
   const client = {

@@ -7,10 +7,24 @@ const LATE_MS_MAX = 250;
 /** Most pauses remembered. */
 const PAUSES_MAX = 64;
 
+/** After a pause nothing expires for this long, in milliseconds: what came meanwhile is read first, however much it is. */
+const SETTLE_MS = 250;
+
+/** Longest delay that a timer supports, in milliseconds. */
+const TIMER_MS_MAX = 2 ** 31 - 1;
+
+/** The timers that a {@linkcode RunningClock} uses. */
+export type ClockTimers = Pick<
+  typeof globalThis,
+  "setTimeout" | "clearTimeout" | "setInterval" | "clearInterval" | "setImmediate"
+>;
+
 /** Options for {@linkcode RunningClock}. */
 export interface RunningClockOptions {
   /** Monotonic time in milliseconds. */
   monotonic: () => number;
+  /** @default {globalThis} */
+  timers?: ClockTimers;
 }
 
 /**
@@ -19,16 +33,18 @@ export interface RunningClockOptions {
  */
 export class RunningClock {
   readonly #monotonic: () => number;
+  readonly #timers: ClockTimers;
   readonly #timer: NodeJS.Timeout;
   /** The latest last. */
   readonly #pauses: { endedAt: number; ms: number }[] = [];
   #pausedMs = 0;
   #lookedAt: number;
 
-  constructor({ monotonic }: RunningClockOptions) {
+  constructor({ monotonic, timers = globalThis }: RunningClockOptions) {
     this.#monotonic = monotonic;
+    this.#timers = timers;
     this.#lookedAt = monotonic();
-    this.#timer = setInterval(() => this.#look(), LOOK_EVERY_MS).unref();
+    this.#timer = timers.setInterval(() => this.#look(), LOOK_EVERY_MS).unref();
   }
 
   /** Milliseconds in which the process ran. */
@@ -47,21 +63,47 @@ export class RunningClock {
     return span;
   }
 
-  /** Calls back after the process has run for `ms`; returns what cancels it. */
+  /**
+   * Calls back after the process has run for `ms`, once what has arrived by then was read; returns what cancels it. Never
+   * within {@linkcode SETTLE_MS} after a pause.
+   */
   after(ms: number, callback: () => void): () => void {
+    const { setTimeout, clearTimeout, setImmediate } = this.#timers;
     const dueAt = this.now() + ms;
+    let isOver = false;
+    let settles = true;
+    let timer: NodeJS.Timeout;
+    const wait = (leftMs: number) => {
+      timer = setTimeout(look, Math.min(Math.ceil(leftMs), TIMER_MS_MAX));
+    };
     const look = () => {
       const leftMs = dueAt - this.now();
-      if (leftMs <= 0) callback();
-      else timer = setTimeout(look, Math.ceil(leftMs));
+      if (leftMs > 0) return wait(leftMs);
+      const settleMs = settles ? this.#settleMs() : 0;
+      // Once, so that a machine that stands still again and again does not put it off for ever.
+      settles = false;
+      if (settleMs > 0) return wait(settleMs);
+      // Timers come before sockets in a turn of the loop.
+      setImmediate(() => {
+        if (!isOver) callback();
+      });
     };
-    let timer = setTimeout(look, ms);
-    return () => clearTimeout(timer);
+    wait(ms);
+    return () => {
+      isOver = true;
+      clearTimeout(timer);
+    };
   }
 
   /** Stops looking. */
   close(): void {
-    clearInterval(this.#timer);
+    this.#timers.clearInterval(this.#timer);
+  }
+
+  /** What is left of the time after the last pause. */
+  #settleMs(): number {
+    const last = this.#pauses.at(-1);
+    return last ? Math.max(0, last.endedAt + SETTLE_MS - this.#lookedAt) : 0;
   }
 
   /** Notes a pause if there was one; returns the monotonic time. */

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer } from "node:net";
 import { afterEach, beforeEach, expect, jest, test } from "@jest/globals";
 import { RunningClock } from "./running_clock.ts";
 
@@ -65,6 +67,19 @@ test("RunningClock.after() waits for time in which the process runs", () => {
   expect(called).toHaveBeenCalledTimes(1);
 });
 
+test("RunningClock.after() lets what has arrived in a pause be read first", () => {
+  const called = jest.fn();
+  clock.after(1_000, called);
+  run(950);
+  pause(10_000);
+  // Timers come first.
+  jest.advanceTimersByTime(50);
+  run(200);
+  expect(called).not.toHaveBeenCalled();
+  run(300);
+  expect(called).toHaveBeenCalledTimes(1);
+});
+
 test("RunningClock.after() returns what cancels it, before and after a pause", () => {
   const called = jest.fn();
   clock.after(1_000, called)();
@@ -75,4 +90,24 @@ test("RunningClock.after() returns what cancels it, before and after a pause", (
   cancel();
   run(5_000);
   expect(called).not.toHaveBeenCalled();
+});
+
+test("RunningClock.after() reads what has arrived before a deadline that is due at the same time", async () => {
+  jest.useRealTimers();
+  const running = new RunningClock({ monotonic: () => performance.now() });
+  await using stack = new AsyncDisposableStack();
+  stack.defer(() => running.close());
+  const server = createServer((socket) => socket.write("in time"));
+  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+  const socket = connect((server.address() as AddressInfo).port, "127.0.0.1");
+  stack.defer(() => void server.close());
+  stack.defer(() => void socket.destroy());
+  await once(socket, "connect");
+  const first = await new Promise((resolve) => {
+    socket.once("data", () => resolve("read"));
+    running.after(5, () => resolve("late"));
+    // The kernel completes it meanwhile: the bytes lie in the socket.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+  });
+  expect(first).toBe("read");
 });

@@ -10,20 +10,27 @@ export interface TokenRate {
 export interface TokenBucketOptions extends TokenRate {
   /** Monotonic time in milliseconds. */
   monotonic: () => number;
+  /**
+   * How long ago this process had run for so many milliseconds less. After a pause what came meanwhile is all there at once: the
+   * bucket then holds as much more. @default {the same}
+   */
+  spanOf?: (ms: number) => number;
 }
 
 /** A rate with a reserve, full at first. A token is a request, a byte, a millisecond of work. */
 export class TokenBucket {
   readonly #perSecond: number;
   readonly #burst: number;
+  readonly #spanOf: ((ms: number) => number) | undefined;
   readonly #monotonic: () => number;
   #tokens: number;
   #filledAt: number;
 
-  constructor({ perSecond, burst, monotonic }: TokenBucketOptions) {
+  constructor({ perSecond, burst, monotonic, spanOf }: TokenBucketOptions) {
     this.#perSecond = perSecond;
     this.#burst = burst;
     this.#monotonic = monotonic;
+    this.#spanOf = spanOf;
     this.#tokens = burst;
     this.#filledAt = monotonic();
   }
@@ -34,8 +41,15 @@ export class TokenBucket {
     // A clock that steps back returns nothing.
     const elapsedMs = Math.max(0, now - this.#filledAt);
     this.#filledAt = Math.max(now, this.#filledAt);
-    this.#tokens = Math.min(this.#burst, this.#tokens + (elapsedMs / 1_000) * this.#perSecond);
+    this.#tokens = Math.min(this.#most, this.#tokens + (elapsedMs / 1_000) * this.#perSecond);
     return this.#tokens;
+  }
+
+  /** Tokens that it holds now. */
+  get #most(): number {
+    if (this.#spanOf === undefined) return this.#burst;
+    const fullMs = (this.#burst / this.#perSecond) * 1_000;
+    return this.#burst + ((this.#spanOf(fullMs) - fullMs) / 1_000) * this.#perSecond;
   }
 
   /** Removes tokens, more than are left if need be: the debt is filled up first. */

@@ -37,6 +37,25 @@ test("TokenBucket refills at its rate, up to its burst", () => {
   expect(takeAll()).toBe(10);
 });
 
+test("TokenBucket holds what comes in a pause of the process, for as long as the pause is recent", () => {
+  const time = { now: 1_000, pausedMs: 0 };
+  const spanOf = (ms: number) => ms + time.pausedMs;
+  const rate = { perSecond: 5, burst: 10 };
+  const bucket = new TokenBucket({ ...rate, monotonic: () => time.now, spanOf });
+  const takeAll = () => {
+    let taken = 0;
+    while (bucket.take() === 0) taken += 1;
+    return taken;
+  };
+  takeAll();
+  time.now += 6_000;
+  time.pausedMs = 6_000;
+  expect(takeAll()).toBe(30);
+  time.now += 3_600_000;
+  time.pausedMs = 0;
+  expect(takeAll()).toBe(10);
+});
+
 test("TokenBucket with a burst of one lets one through at a time", () => {
   const { bucket, time } = setUp({ perSecond: 1, burst: 1 });
   expect(bucket.take()).toBe(0);

@@ -13,6 +13,8 @@ export interface CaptureLinkOptions {
   log: Log;
   /** Monotonic time in milliseconds; deadlines are measured on it. @default {performance.now} */
   monotonic?: () => number;
+  /** Milliseconds in which this process ran; a dispatcher's silence is measured on it. @default {monotonic} */
+  running?: () => number;
   /** Source of randomness in [0, 1). @default {Math.random} */
   random?: () => number;
   /** A stream without an answer for this long is abandoned, in milliseconds. @default {4_000, or 1_000 if another is open} */
@@ -43,13 +45,17 @@ const GATHER_MS = 1;
 /** … or until there are as many as this. */
 const GATHER_EVENTS_MAX = 64;
 
+/** Reasons of a refusal that say that this dispatcher cannot store events now; another perhaps can. */
+const UNABLE: ReadonlySet<string> = new Set(["disk_reserve", "store", "shutting_down"]);
+
 /** How often to check whether the stream is silent. */
 const WATCH_EVERY_MS = 250;
 
 /**
  * The edge's way to its dispatchers: to each a long-lived stream that is opened again when it is lost. Events go to one of
- * them, many per message. If that one is lost, another is used at once. Events that were not answered are sent again on the
- * next stream, under the same ids: the store recognises those it has. Every event is answered by its deadline.
+ * them, many per message. If that one is lost, or says that it cannot store them, another is used at once. Events that were
+ * not answered are sent again on the next stream, under the same ids: the store recognises those it has. One that is refused
+ * is sent to another once. Every event is answered by its deadline.
  */
 export class CaptureLink {
   readonly #lanes: readonly DispatcherLane[];
@@ -77,6 +83,7 @@ export class CaptureLink {
   /** Opens the streams at once. */
   constructor(options: CaptureLinkOptions) {
     const { monotonic = () => performance.now(), random = Math.random } = options;
+    const { running = monotonic } = options;
     this.#log = options.log;
     const lines = { monotonic, linesMax: 1, windowMs: LINE_EVERY_MS };
     this.#connectedLines = new LineBudget(lines);
@@ -90,7 +97,7 @@ export class CaptureLink {
     this.#watch = setInterval(() => this.#abandonSilent(), WATCH_EVERY_MS);
     this.#lanes = options.dispatchers.map((client) => {
       return new DispatcherLane(client, {
-        monotonic,
+        running,
         random,
         opened: (lane) => this.#opened(lane),
         received: (lane, stream, response) => this.#receive(lane, stream, response),
@@ -159,7 +166,8 @@ export class CaptureLink {
   }
 
   #opened(lane: DispatcherLane): void {
-    if (this.#active.isOpen && this.#active !== lane) return;
+    const { canStore, isOpen } = this.#active;
+    if (this.#active !== lane && isOpen && (canStore || !lane.canStore)) return;
     this.#active = lane;
     this.#downSince = null;
     this.#everConnected = true;
@@ -170,12 +178,31 @@ export class CaptureLink {
   }
 
   #receive(lane: DispatcherLane, stream: CaptureStream, response: CaptureResponse): void {
+    if (lane === this.#active && response.results.length > 0) this.#isUntried = false;
+    const other = this.#lanes.find((one) => one !== lane && one.canStore);
+    let problem = stream.problem;
     for (const result of response.results) {
-      if (stream.release(result.number)) this.#pending.answer(result.number, readResult(result));
+      if (!stream.release(result.number)) continue;
+      if (UNABLE.has(result.reason)) {
+        problem ||= result.reason;
+        if (other !== undefined && this.#pending.again(result.number)) continue;
+      }
+      this.#pending.answer(result.number, readResult(result));
     }
-    if (lane !== this.#active) return;
-    if (response.results.length > 0) this.#isUntried = false;
+    if (problem !== "" && lane === this.#active && other !== undefined) this.#leave(other, problem);
+    // One in reserve may have just become able.
+    else if (lane.canStore && !this.#active.canStore) this.#leave(lane, this.problem ?? "");
     this.#flush();
+  }
+
+  /** Uses another dispatcher: the active one says that it cannot store events. */
+  #leave(other: DispatcherLane, problem: string): void {
+    const { address } = this;
+    this.#active = other;
+    const omitted = this.#lostLines.take();
+    if (omitted === null) return;
+    const fields = { address, problem, used: this.address, omitted };
+    this.#log.warn(fields, "a dispatcher cannot store events, using another");
   }
 
   #lost(lane: DispatcherLane, { silent, wasOpen, ...loss }: LaneLoss): void {
@@ -188,7 +215,8 @@ export class CaptureLink {
     }
     this.#pending.requeue();
     const fields = { address, ...loss, unanswered: this.#pending.size };
-    const other = this.#lanes.find(({ isOpen }) => isOpen);
+    const other =
+      this.#lanes.find(({ canStore }) => canStore) ?? this.#lanes.find(({ isOpen }) => isOpen);
     if (other === undefined) {
       const now = this.#monotonic();
       this.#downSince ??= now;

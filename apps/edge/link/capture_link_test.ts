@@ -394,6 +394,50 @@ test.each(["break", "finish"] as const)(
   },
 );
 
+test("CaptureLink leaves a dispatcher that says it cannot store for one that can", async () => {
+  const [one, two] = makeTwo();
+  one.announce("the disk is below its reserve");
+  expect([link.address, link.problem]).toEqual(["two:50051", null]);
+  capture(2);
+  await nextTurn();
+  expect([one.captures.length, two.captures.length]).toEqual([0, 2]);
+  expect(lines.at(-1)).toMatchObject({
+    msg: "a dispatcher cannot store events, using another",
+    problem: "the disk is below its reserve",
+  });
+  // If neither can, it stays, and goes to the first that can again.
+  two.announce("the store does not answer");
+  expect(link.problem).toContain("the store does not answer");
+  one.announce("");
+  expect([link.address, link.problem]).toEqual(["one:50051", null]);
+});
+
+test.each(["disk_reserve", "store", "shutting_down"])(
+  "CaptureLink sends an event that was refused (%s) to another dispatcher, once",
+  async (reason) => {
+    const [one, two] = makeTwo();
+    const { events, answers, done } = capture(3);
+    await nextTurn();
+    one.answer(one.captures, "CAPTURE_OUTCOME_UNAVAILABLE", reason);
+    expect(two.captures.map(({ event }) => event?.id)).toEqual(events.map(({ id }) => id));
+    two.answer(two.captures.slice(1), "CAPTURE_OUTCOME_STORED");
+    two.answer(two.captures.slice(0, 1), "CAPTURE_OUTCOME_UNAVAILABLE", reason);
+    await done;
+    expect(answers.map(({ outcome }) => outcome)).toEqual(["stored", "stored", "unavailable"]);
+    expect(one.captures).toHaveLength(3);
+  },
+);
+
+test("CaptureLink answers what is refused because there is too much", async () => {
+  const [one, two] = makeTwo();
+  const { answers, done } = capture(1);
+  await nextTurn();
+  one.answer(one.captures, "CAPTURE_OUTCOME_UNAVAILABLE", "overloaded");
+  await done;
+  expect(answers).toEqual([{ outcome: "unavailable", reason: "overloaded" }]);
+  expect([two.captures.length, link.address]).toEqual([0, "one:50051"]);
+});
+
 test("CaptureLink stays with the dispatcher that it uses when a lost one is back", async () => {
   const [one, two] = makeTwo();
   one.break();

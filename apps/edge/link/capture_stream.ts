@@ -15,14 +15,14 @@ const SOUND_MS = 1_000;
 
 /** Options for {@linkcode CaptureStream}. */
 export interface CaptureStreamOptions {
-  /** Monotonic time in milliseconds. */
-  monotonic: () => number;
+  /** Milliseconds in which this process ran. */
+  running: () => number;
 }
 
 /** One stream of captures, from open to loss: what was sent on it, and what the server still allows. */
 export class CaptureStream {
   readonly #call: Bidi<CaptureResponse, CaptureRequest>;
-  readonly #monotonic: () => number;
+  readonly #running: () => number;
   readonly #openedAt: number;
   /** When the server last sent something, or was sent the first event that it has not answered. */
   #activeAt: number;
@@ -35,8 +35,8 @@ export class CaptureStream {
 
   constructor(call: Bidi<CaptureResponse, CaptureRequest>, options: CaptureStreamOptions) {
     this.#call = call;
-    this.#monotonic = options.monotonic;
-    this.#openedAt = this.#monotonic();
+    this.#running = options.running;
+    this.#openedAt = this.#running();
     this.#activeAt = this.#openedAt;
   }
 
@@ -62,12 +62,12 @@ export class CaptureStream {
 
   /** Whether it worked for a while, so that its loss is not a lasting fault. */
   get sound(): boolean {
-    return this.open && this.#monotonic() - this.#openedAt >= SOUND_MS;
+    return this.open && this.#running() - this.#openedAt >= SOUND_MS;
   }
 
   /** How long the server has been silent, in milliseconds, if that is longer than it may be; otherwise null. */
   frozenMs(silentMsMax: number): number | null {
-    const silentMs = this.#monotonic() - this.#activeAt;
+    const silentMs = this.#running() - this.#activeAt;
     const frozen = this.open
       ? this.#sent.size > 0 && silentMs > silentMsMax
       : silentMs > WINDOW_MS_MAX;
@@ -76,7 +76,7 @@ export class CaptureStream {
 
   /** Notes a message of the server, its window and its problem. */
   received(response: CaptureResponse): void {
-    this.#activeAt = this.#monotonic();
+    this.#activeAt = this.#running();
     if (response.window) this.#window = response.window;
     this.#problem = response.problem ?? this.#problem;
   }
@@ -86,7 +86,7 @@ export class CaptureStream {
     const { eventsMax, bytesMax } = this.#window ?? { eventsMax: 0, bytesMax: 0 };
     const sent = this.#sent.size;
     if (sent >= eventsMax || (sent > 0 && this.#sentBytes + bytes > bytesMax)) return false;
-    if (sent === 0) this.#activeAt = this.#monotonic();
+    if (sent === 0) this.#activeAt = this.#running();
     this.#sent.set(number, bytes);
     this.#sentBytes += bytes;
     return true;

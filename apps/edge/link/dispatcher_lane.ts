@@ -11,8 +11,8 @@ export interface CaptureClient {
 
 /** Options for {@linkcode DispatcherLane}. */
 export interface DispatcherLaneOptions {
-  /** Monotonic time in milliseconds. */
-  monotonic: () => number;
+  /** Milliseconds in which this process ran. */
+  running: () => number;
   /** Source of randomness in [0, 1). */
   random: () => number;
   /** The dispatcher takes events now. */
@@ -60,11 +60,16 @@ export class DispatcherLane {
     return this.#stream?.open ?? false;
   }
 
+  /** Whether it can store them, as far as it says. */
+  get canStore(): boolean {
+    return this.isOpen && this.#stream?.problem === "";
+  }
+
   /** Opens a stream. */
   open(): void {
-    const { monotonic, opened, received } = this.#options;
+    const { running, opened, received } = this.#options;
     const call = this.client.capture();
-    const stream = new CaptureStream(call, { monotonic });
+    const stream = new CaptureStream(call, { running });
     this.#stream = stream;
     call.receive({
       message: (response) => {

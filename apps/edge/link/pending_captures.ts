@@ -20,6 +20,8 @@ interface Pending {
   event: CapturedEvent;
   bytes: number;
   deadlineAt: number;
+  /** Whether one dispatcher has refused it. */
+  refused: boolean;
   settle: (answer: CaptureAnswer) => void;
 }
 
@@ -65,7 +67,7 @@ export class PendingCaptures {
     return new Promise((settle) => {
       const number = ++this.#lastNumber;
       const bytes = event.body.length + event.headers.length;
-      const pending: Pending = { number, event, bytes, deadlineAt, settle };
+      const pending: Pending = { number, event, bytes, deadlineAt, refused: false, settle };
       this.#unanswered.set(number, pending);
       this.#queue.push(pending);
       this.#expireBy(deadlineAt);
@@ -78,6 +80,15 @@ export class PendingCaptures {
     if (pending === undefined) return;
     this.#unanswered.delete(number);
     pending.settle(answer);
+  }
+
+  /** Queues one that was refused once more; false if it was refused before, or has been answered. */
+  again(number: number): boolean {
+    const pending = this.#unanswered.get(number);
+    if (pending === undefined || pending.refused) return false;
+    pending.refused = true;
+    this.#queue.push(pending);
+    return true;
   }
 
   /** Answers all of them. */
@@ -127,7 +138,8 @@ export class PendingCaptures {
     clearTimeout(this.#expiry);
     this.#expiryAt = deadlineAt;
     const delayMs = Math.max(0, Math.ceil(deadlineAt - this.#monotonic()));
-    this.#expiry = setTimeout(() => this.#expire(), delayMs);
+    // After a pause of ours timers come first, and answers that came in time lie in their socket.
+    this.#expiry = setTimeout(() => setImmediate(() => this.#expire()), delayMs);
   }
 
   #expire(): void {

@@ -1,4 +1,4 @@
-import { TokenBucket } from "@hookgate/async";
+import { type RunningClock, TokenBucket } from "@hookgate/async";
 import type { RateLimit } from "@hookgate/config";
 import type { CompiledSource } from "@hookgate/receive";
 import { networkOf } from "@hookgate/types";
@@ -91,16 +91,19 @@ export interface LimitSourcesOptions {
   sources: Iterable<CompiledSource>;
   /** Monotonic time in milliseconds. */
   monotonic: () => number;
+  running: Pick<RunningClock, "spanOf">;
 }
 
-/** Answers 429 to a source that is over the rate that the configuration sets for each. */
+/** Answers 429 to a source that is over the rate that the configuration sets for each. A pause of ours is not its haste. */
 export function limitSources(options: LimitSourcesOptions): EdgeMiddleware<Located> {
-  const { rateLimit, sources, monotonic } = options;
+  const { rateLimit, sources, monotonic, running } = options;
+  const spanOf = (ms: number) => running.spanOf(ms);
   const { sourcePerSecond: perSecond, sourceBurst } = rateLimit;
   const buckets = new Map<CompiledSource, TokenBucket>();
   if (perSecond !== null) {
     const rate = { perSecond, burst: sourceBurst ?? 2 * perSecond };
-    for (const source of sources) buckets.set(source, new TokenBucket({ ...rate, monotonic }));
+    for (const source of sources)
+      buckets.set(source, new TokenBucket({ ...rate, monotonic, spanOf }));
   }
   return function limitSources(ctx, next) {
     const waitSeconds = buckets.get(ctx.state.source)?.take() ?? 0;

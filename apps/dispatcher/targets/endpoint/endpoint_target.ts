@@ -1,4 +1,5 @@
 import { performance } from "node:perf_hooks";
+import { RunningClock } from "@hookgate/async";
 import { type GuardedLookupOptions, isPublicAddress } from "@hookgate/outbound";
 import type { Log } from "@hookgate/telemetry";
 import type { ReceivedEvent } from "@hookgate/types";
@@ -74,6 +75,8 @@ export class EndpointTarget implements DeliveryTarget<"endpoint"> {
   readonly #urls = new WeakMap<Endpoint["target"], URL | null>();
   readonly #headersOf: (event: ReceivedEvent) => Uint8Array;
   readonly #now: () => number;
+  /** Timeouts are measured in it: a pause of this process is no fault of an endpoint's. */
+  readonly #time: RunningClock;
   #closing = false;
 
   constructor(options: EndpointTargetOptions) {
@@ -82,6 +85,7 @@ export class EndpointTarget implements DeliveryTarget<"endpoint"> {
     this.#options = options;
     this.#headersOf = options.headersOf ?? ((event) => leavingHeaders(event, []));
     this.#now = now;
+    this.#time = new RunningClock({ monotonic: () => performance.now() });
     this.#places = new ConnectionPlaces(() => this.#wakeWaiting(), options.places);
     this.#gates = new Gates({ wake, onBreaker, log, monotonic, random });
     const allows = (address: string, hostname: string) =>
@@ -141,6 +145,7 @@ export class EndpointTarget implements DeliveryTarget<"endpoint"> {
     }, graceMs);
     await ended;
     clearTimeout(timer);
+    this.#time.close();
     this.#gates.close();
     this.#connections.close();
   }
@@ -162,7 +167,9 @@ export class EndpointTarget implements DeliveryTarget<"endpoint"> {
     const url = this.#urlOf(target);
     if (url === null) return failed("Cannot post: the URL is neither http nor https");
     const { signal } = abort;
-    const timer = setTimeout(() => abort.abort("timed_out" satisfies AbortReason), timeoutMs);
+    const cancelTimeout = this.#time.after(timeoutMs, () => {
+      abort.abort("timed_out" satisfies AbortReason);
+    });
     try {
       const leaving = target.forwardHeaders ? this.#headersOf(event) : null;
       const now = this.#now();
@@ -175,7 +182,7 @@ export class EndpointTarget implements DeliveryTarget<"endpoint"> {
       if (signal.aborted) return endedEarly(signal, url.host, { timeoutMs });
       return failed(`Cannot post to ${url.host}: ${describeConnectionError(error)}`);
     } finally {
-      clearTimeout(timer);
+      cancelTimeout();
     }
   }
 

@@ -3,6 +3,7 @@ import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
 import { promisify } from "node:util";
+import { Worker } from "node:worker_threads";
 import { formatHeaderBlock } from "@hookgate/providers";
 import { fakeClock, freePort, serverCertificate, waitFor } from "@hookgate/testing";
 import { ATTEMPT_RESPONSE_BYTES_MAX, type ReceivedEvent } from "@hookgate/types";
@@ -674,6 +675,31 @@ test("EndpointTarget keeps deliveries from an endpoint that is down, and probes 
   expect(results.map(({ kind }) => kind)).toEqual(["succeeded", "not_started"]);
   expect([target.target.breakerState("crm"), deliveries()]).toEqual(["closed", 2]);
   expect(changes).toEqual(["crm open", "crm half_open", "crm closed"]);
+});
+
+/** An endpoint on a thread of its own, which answers after 100 ms, whatever this thread does. */
+const PUNCTUAL = `
+  const { createServer } = require("node:http");
+  const { parentPort } = require("node:worker_threads");
+  const server = createServer((request, response) => {
+    parentPort.postMessage("request");
+    setTimeout(() => response.end("ok"), 100);
+  });
+  server.listen(0, "127.0.0.1", () => parentPort.postMessage(server.address().port));
+`;
+
+test("EndpointTarget does not charge an endpoint for a pause of its own", async () => {
+  const thread = new Worker(PUNCTUAL, { eval: true });
+  await using stack = new AsyncDisposableStack();
+  stack.defer(async () => void (await thread.terminate()));
+  const [port] = await once(thread, "message");
+  await using target = makeTarget();
+  const asked = once(thread, "message");
+  const attempt = target.attempt(endpoint(`http://127.0.0.1:${port}`, { timeoutMs: 1_000 }));
+  await asked;
+  // As if this process was stopped: the answer comes meanwhile.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2_000);
+  expect((await attempt).kind).toBe("succeeded");
 });
 
 test("EndpointTarget forgets the breaker of a subscription that is gone", async () => {

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 // Not the globals: a handler's fake timers must not stop the host's clock.
-import { clearTimeout, setTimeout } from "node:timers";
-import { OncePerTurn } from "@hookgate/async";
+import { clearInterval, clearTimeout, setImmediate, setInterval, setTimeout } from "node:timers";
+import { OncePerTurn, RunningClock } from "@hookgate/async";
 import type { Handler } from "@hookgate/types";
 import { describeError } from "./describe_error.ts";
 import { handlerEvent } from "./handler_event.ts";
@@ -22,8 +22,7 @@ const SLICE_MS_MAX = 10;
 /** A loop that was blocked for less, in milliseconds, does not excuse a timeout. */
 const BLOCKED_MS_MIN = 500;
 
-/** Longest delay that a timer supports, in milliseconds. */
-const TIMER_MS_MAX = 2 ** 31 - 1;
+const TIMERS = { clearInterval, clearTimeout, setImmediate, setInterval, setTimeout };
 
 /** Options for {@linkcode HandlerRunner}. */
 export interface HandlerRunnerOptions {
@@ -48,7 +47,7 @@ type Module =
 interface Running {
   attempt: HostAttempt;
   controller: AbortController;
-  timer: NodeJS.Timeout;
+  cancelTimeout: () => void;
   /** Value of `stalledMs` when it started. */
   stalledMs: number;
 }
@@ -71,9 +70,12 @@ export class HandlerRunner {
   #abandoned = 0;
   #stalledMs = 0;
   #beatDueAt: number;
+  /** Timeouts are measured in it: a stopped or starved host, or a neighbour that blocks it, is no fault of a handler's. */
+  readonly #time: RunningClock;
 
   constructor(options: HandlerRunnerOptions) {
     this.#options = options;
+    this.#time = new RunningClock({ monotonic: options.now, timers: TIMERS as never });
     this.#beatDueAt = options.now() + BEAT_MS;
   }
 
@@ -189,12 +191,12 @@ export class HandlerRunner {
     // Sent before the module runs, so that the dispatcher knows what blocks if it never returns.
     this.#options.send({ kind: "importing", path });
     const { importMsMax = 10_000 } = this.#options;
-    const timer = setTimeout(() => {
+    const cancelTimeout = this.#time.after(importMsMax, () => {
       const error = `Cannot import the handler ${path}: not done after ${importMsMax} ms`;
       this.#imported(path, { state: "failed", error });
-    }, importMsMax);
+    });
     void this.#loadHandle(path).then((loaded) => {
-      clearTimeout(timer);
+      cancelTimeout();
       this.#imported(path, loaded);
     });
     return module;
@@ -224,9 +226,8 @@ export class HandlerRunner {
 
   #run(attempt: HostAttempt, handle: Handler): void {
     const controller = new AbortController();
-    const delayMs = Math.min(attempt.timeoutMs, TIMER_MS_MAX);
-    const timer = setTimeout(() => this.#timeOut(running), delayMs);
-    const running: Running = { attempt, controller, timer, stalledMs: this.#stalledMs };
+    const cancelTimeout = this.#time.after(attempt.timeoutMs, () => this.#timeOut(running));
+    const running: Running = { attempt, controller, cancelTimeout, stalledMs: this.#stalledMs };
     this.#running.set(attempt.key, running);
     const { key, subscription } = attempt;
     const called = this.#contexts.run({ key, subscription }, () => this.#call(handle, running));
@@ -247,8 +248,8 @@ export class HandlerRunner {
     }
   }
 
-  #settled({ attempt, timer }: Running, result: HostResult): void {
-    clearTimeout(timer);
+  #settled({ attempt, cancelTimeout }: Running, result: HostResult): void {
+    cancelTimeout();
     if (this.#running.delete(attempt.key)) this.#answer(attempt.key, result);
     else this.#abandoned -= 1;
   }

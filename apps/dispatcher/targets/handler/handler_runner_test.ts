@@ -161,6 +161,19 @@ test("HandlerRunner frees the slot of a handler that never ends, and counts it",
   expect(results().size).toBe(1);
 });
 
+test("HandlerRunner does not charge a handler for a pause of its host", async () => {
+  const { runner, results, answered } = bench({
+    // As if it awaited bytes that come during the pause: after it, timers come before sockets.
+    a: module(() => new Promise((resolve) => setTimeout(() => setImmediate(resolve), 20))),
+  });
+  runner.receive({ kind: "run", attempts: [attempt(1, "a", { timeoutMs: 500 })] });
+  await turn();
+  await turn();
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_500);
+  await answered(1);
+  expect(results().get(1)).toEqual({ kind: "succeeded" });
+});
+
 test("HandlerRunner says when a timeout may be a neighbour's fault", async () => {
   const { runner, results, answered, block } = bench({
     slow: module(() => new Promise(() => {})),

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { performance } from "node:perf_hooks";
+import { RunningClock } from "@hookgate/async";
 import {
   type Bidi,
   type BidiCallbacks,
@@ -41,6 +42,8 @@ export interface StreamTargetOptions {
   bytesMax?: number;
   /** A monotonic clock, in milliseconds. @default {performance.now} */
   monotonic?: () => number;
+  /** Milliseconds in which this process ran. @default {a RunningClock} */
+  running?: () => number;
 }
 
 /** Options for {@linkcode StreamTarget.attach}. */
@@ -59,6 +62,9 @@ export interface AttachOptions {
 /** Delivers to the gRPC streams that subscribers have opened to this dispatcher. */
 export class StreamTarget implements DeliveryTarget<"stream"> {
   readonly #options: StreamTargetOptions;
+  readonly #monotonic: () => number;
+  readonly #clock: RunningClock;
+  /** Deadlines and silence are measured in it: a pause of this process is no fault of a subscriber's. */
   readonly #now: () => number;
   readonly #ledger: StreamLedger;
   readonly #deadlines: Deadlines;
@@ -74,9 +80,11 @@ export class StreamTarget implements DeliveryTarget<"stream"> {
   constructor(options: StreamTargetOptions) {
     const { bytesMax, monotonic = () => performance.now() } = options;
     this.#options = options;
-    this.#now = monotonic;
+    this.#monotonic = monotonic;
+    this.#clock = new RunningClock({ monotonic });
+    this.#now = options.running ?? (() => this.#clock.now());
     this.#ledger = new StreamLedger(bytesMax);
-    this.#deadlines = new Deadlines(monotonic());
+    this.#deadlines = new Deadlines(this.#now());
     this.#tickedAt = monotonic();
     this.#ticker = setInterval(() => this.#tick(), TICK_MS);
   }
@@ -188,6 +196,7 @@ export class StreamTarget implements DeliveryTarget<"stream"> {
     clearTimeout(patience);
     for (const subscriber of this.#subscribers()) subscriber.fail(stopping());
     clearInterval(this.#ticker);
+    this.#clock.close();
   }
 
   #queueOf(subscription: string): StreamQueue {
@@ -213,10 +222,11 @@ export class StreamTarget implements DeliveryTarget<"stream"> {
   }
 
   #tick(): void {
-    const now = this.#now();
-    this.#late = !this.#late && now - this.#tickedAt > LATE_MS_MAX;
-    this.#tickedAt = now;
+    const at = this.#monotonic();
+    this.#late = !this.#late && at - this.#tickedAt > LATE_MS_MAX;
+    this.#tickedAt = at;
     if (this.#late) return;
+    const now = this.#now();
     this.#deadlines.tick(now);
     for (const subscriber of this.#subscribers()) subscriber.tick(now);
   }
