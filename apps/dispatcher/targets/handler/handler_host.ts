@@ -9,7 +9,7 @@ import {
   type HostResult,
   type WatchReport,
 } from "./handler_message.ts";
-import { HostBlame, type LostAttempt } from "./host_blame.ts";
+import { HostBlame, type LostAttempt, SMALL_SHARE } from "./host_blame.ts";
 import { HostProcess, type HostProcessSettings, STOP_MS_MAX } from "./host_process.ts";
 import { HostProgress } from "./host_progress.ts";
 
@@ -38,6 +38,12 @@ const BLOCKS = "it blocks the loop of its handler host";
 
 /** A host whose loop is busy for more of the time has none left for more attempts. */
 const SATURATED_SHARE = 0.8;
+
+/**
+ * It has to be that busy for this long, in milliseconds, until others take from it: a handler that has begun to leak fills a
+ * host in half a second, and must not be given a second one meanwhile.
+ */
+const SATURATED_MS = 1_000;
 
 /** How long it may be unknown who blocks a loop, in milliseconds: from then on all that may are suspected. */
 const UNDECIDED_MS_MAX = 500;
@@ -85,10 +91,13 @@ export class HandlerHost {
   readonly #progress = new HostProgress(this.#jobs.all);
   #silentMs = 0;
   #blocked = false;
+  /** It was killed because it was silent, and its watchdog was, too: the whole process stood still, which no handler does. */
+  #stoodStill = false;
   #undecidedMs: number | null = null;
   #blockerFound = false;
-  #busy = 0;
-  #lagMs = 0;
+  /** Since when its loop turns and is busy nearly all of the time. */
+  #busySince = Number.POSITIVE_INFINITY;
+  #memoryShare = 0;
   #importFailedAt = Number.POSITIVE_INFINITY;
   #idle: (() => void) | null = null;
 
@@ -135,7 +144,12 @@ export class HandlerHost {
 
   /** Whether its loop turns, but has no time left for more. */
   get saturated(): boolean {
-    return this.#busy > SATURATED_SHARE && this.#lagMs < BEAT_MS;
+    return this.#options.monotonic() - this.#busySince >= SATURATED_MS;
+  }
+
+  /** Whether it uses much of its memory: what runs there may be why, and is not spread to others. */
+  get outgrowing(): boolean {
+    return this.#memoryShare >= SMALL_SHARE;
   }
 
   /** Whether it accepts attempts, now or once it has started. */
@@ -159,6 +173,7 @@ export class HandlerHost {
     if (fault !== null) this.#kill(fault);
     const limitMs = this.#silenceMsMax();
     if (this.#silentMs >= limitMs) {
+      this.#stoodStill = this.#started && !this.#blocked;
       this.#kill(`its loop was blocked for ${limitMs} ms`);
     }
     const importDue = this.#options.monotonic() - this.#importFailedAt >= IMPORT_RETRY_MS;
@@ -284,10 +299,13 @@ export class HandlerHost {
   }
 
   async #checkMemory(): Promise<void> {
-    const fault = await this.#process.memoryFault();
-    if (fault === null) return;
+    const memory = await this.#process.measureMemory();
+    if (memory === null) return;
+    this.#memoryShare = memory.share;
+    this.#blame.noteSize(memory.share);
+    if (memory.fault === null) return;
     this.#blame.outgrown = true;
-    this.#kill(fault);
+    this.#kill(memory.fault);
   }
 
   /** Kills it. Only what blocks it now can be the cause of that, or what is left in it. */
@@ -305,8 +323,9 @@ export class HandlerHost {
 
   #beat({ abandoned, lagMs, busy, waitingFrom }: Beat): void {
     this.#blame.abandoned = abandoned;
-    this.#busy = busy;
-    this.#lagMs = lagMs;
+    const isBusy = busy > SATURATED_SHARE && lagMs < BEAT_MS;
+    const since = Math.min(this.#busySince, this.#options.monotonic());
+    this.#busySince = isBusy ? since : Number.POSITIVE_INFINITY;
     this.#progress.noteStarted(waitingFrom);
     const slowed = abandoned > 0 && lagMs >= ABANDONED_LAG_MS_MAX;
     if (!this.usable || (abandoned <= ABANDONED_MAX && !slowed)) return;
@@ -402,10 +421,10 @@ export class HandlerHost {
     const { subscriptions, keys, isCertain } = verdict;
     // One that blocked it until its end has done one harm, not two.
     if (fault && subscriptions.length > 0 && !this.#blockerFound) {
-      const certain = subscriptions.length === 1;
+      const certain = subscriptions.length === 1 && !this.#stoodStill;
       this.#options.accuse({ subscriptions, certain, reason: fault });
     }
-    const alone = isCertain || this.#options.solo;
+    const alone = (isCertain && !this.#stoodStill) || this.#options.solo;
     for (const { key } of running) {
       const isSuspect = keys.has(key);
       this.#resolve(key, isSuspect ? { kind: "host_lost", error, alone } : { kind: "interrupted" });

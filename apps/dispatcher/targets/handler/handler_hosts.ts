@@ -132,14 +132,17 @@ export class HandlerHosts {
     this.#retireSurplus();
   }
 
-  /** The home of its subscription; if that has no time left or no room, the host with the fewest attempts. */
+  /**
+   * The home of its subscription; if that has no time left or no room, the host with the fewest attempts. What runs in one that
+   * outgrows its memory stays there, and what runs elsewhere does not come there.
+   */
   #hostFor(job: HostJob): HandlerHost | null {
     const home = this.#homeOf(job.subscription);
-    if (home && !home.saturated && this.#fits(home, job)) return home;
-    return least(
-      this.#openHosts.filter((host) => this.#fits(host, job)),
-      ({ running }) => running,
-    );
+    const isStrained = home?.saturated && !home.outgrowing;
+    if (home && !isStrained && this.#fits(home, job)) return home;
+    const fitting = this.#openHosts.filter((host) => this.#fits(host, job));
+    const sound = fitting.filter(({ outgrowing }) => !outgrowing);
+    return least(sound.length > 0 ? sound : fitting, ({ running }) => running);
   }
 
   /** Where a subscription is at home: with the fewest others when it is given a home. */

@@ -445,6 +445,42 @@ test("HandlerTarget does not take its own pause for a host's", async () => {
   });
 });
 
+test("HandlerTarget blames a handler that leaks alone, and gives it no second host meanwhile", async () => {
+  const leak =
+    "if (context.attempt > 1) (globalThis.leak ??= []).push(Buffer.alloc(5_000_000, 1));";
+  const pid = (name: string) => `context.log.info("${name}", { pid: process.pid });`;
+  const leaks = handler("leaks", leak + pid("leaks"));
+  const neighbour = handler("neighbour", pid("neighbour"));
+  const hosts = { count: 2, memoryBytesMax: 512 * MEBIBYTE, env: ENV };
+  await withTarget(
+    async (target, lines) => {
+      const hostOf = (name: string) =>
+        Number(lines.findLast(({ message }) => message === name)?.fields["pid"]);
+      const apart = async () => {
+        for (const one of [leaks, neighbour]) await attempt(target, one);
+        return hostOf("leaks") !== hostOf("neighbour");
+      };
+      await waitFor(apart, { what: "a host for each", timeoutMs: 20_000 });
+      const home = hostOf("neighbour");
+      const leaking = Array.from({ length: 200 }, () =>
+        target.attempt(sampleClaimed(), leaks, { number: 2, alone: false }),
+      );
+      const accused = () => {
+        const all = lines.filter(({ message }) => message.includes("host of its own for a while"));
+        return all.map(({ fields }) => [fields["subscription"], fields["atFault"]]);
+      };
+      await waitFor(() => accused().length > 0, { what: "the blame", timeoutMs: 20_000 });
+      expect(await attempt(target, neighbour)).toEqual({ kind: "succeeded" });
+      expect(accused()[0]).toEqual(["leaks", true]);
+      expect(new Set(accused().map(([name]) => name))).toEqual(new Set(["leaks"]));
+      expect([hostOf("neighbour"), isAlive(home)]).toEqual([home, true]);
+      await target.close({ graceMs: 0 });
+      await Promise.all(leaking);
+    },
+    { hosts },
+  );
+});
+
 test("HandlerTarget replaces a host in which abandoned handlers go on", async () => {
   const block = "const end = performance.now() + 700; while (performance.now() < end);";
   const body = `for (;;) { ${block} await new Promise((r) => setImmediate(r)); }`;

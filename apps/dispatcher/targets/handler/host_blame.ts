@@ -3,6 +3,9 @@ import type { Culprit } from "./handler_message.ts";
 /** For this long after an attempt ends, in milliseconds, what it left behind may still end its host. */
 const LEFTOVER_MS = 1_000;
 
+/** While a host uses less of its memory than this share, none of those that ran there has taken much. */
+export const SMALL_SHARE = 0.5;
+
 /** An attempt that ran when its host was lost. */
 export interface LostAttempt {
   key: number;
@@ -31,7 +34,9 @@ export class HostBlame {
   #culprit: Culprit | null = null;
   /** Promises that are pending after their timeout. */
   abandoned = 0;
-  /** It was killed because of its size: memory may have been taken at any time. */
+  /** When it was last small. */
+  #smallAt = Number.NEGATIVE_INFINITY;
+  /** It was killed because of its size: memory may have been taken at any time since it was small. */
   outgrown = false;
 
   /** `monotonic` is a clock in milliseconds. */
@@ -42,6 +47,11 @@ export class HostBlame {
   /** Somebody is caught in the act; null if that is over. */
   set culprit(culprit: Culprit | null) {
     this.#culprit = culprit;
+  }
+
+  /** Its size as a share of what is allowed. */
+  noteSize(share: number): void {
+    if (share < SMALL_SHARE) this.#smallAt = this.#monotonic();
   }
 
   noteEnded(subscription: string, { timedOut }: { timedOut: boolean }): void {
@@ -75,9 +85,12 @@ export class HostBlame {
 
   /** The subscriptions of which an attempt that is over may have left something behind, such as a timer. */
   #leftovers(): string[] {
-    if (this.outgrown) return [...this.#endedAt.keys()];
-    const since = this.#monotonic() - LEFTOVER_MS;
-    const recent = [...this.#endedAt].flatMap(([name, endedAt]) => (endedAt > since ? name : []));
+    if (this.outgrown) return this.#endedSince(this.#smallAt);
+    const recent = this.#endedSince(this.#monotonic() - LEFTOVER_MS);
     return this.abandoned > 0 ? [...recent, ...this.#timeouts.keys()] : recent;
+  }
+
+  #endedSince(since: number): string[] {
+    return [...this.#endedAt].flatMap(([name, endedAt]) => (endedAt >= since ? name : []));
   }
 }

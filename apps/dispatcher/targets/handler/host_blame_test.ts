@@ -45,6 +45,19 @@ test("HostBlame suspects all that ran, and those of which something may be left"
   expect(verdict([]).keys).toEqual([]);
 });
 
+test("HostBlame suspects nobody of having taken memory who ended while the host was small", () => {
+  const { blame, pass, verdict } = bench();
+  blame.noteEnded("neighbour", { timedOut: false });
+  pass(100);
+  blame.noteSize(0.4);
+  pass(100);
+  blame.noteEnded("leaking", { timedOut: false });
+  blame.noteSize(0.6);
+  pass(100);
+  blame.outgrown = true;
+  expect(verdict([])).toMatchObject({ subscriptions: ["leaking"] });
+});
+
 test("HostBlame suspects whoever ran at any time of having taken memory", () => {
   const { blame, pass, verdict } = bench();
   blame.noteEnded("old", { timedOut: false });

@@ -138,11 +138,11 @@ export class HostProcess {
   stop(): void {
     this.#stopped = true;
     this.#channel?.destroy();
-    this.#patience ??= setTimeout(() => this.#outOfPatience(), STOP_MS_MAX);
+    this.#patience ??= this.#waitFor(STOP_MS_MAX);
   }
 
-  /** Measures it, about every 100 ms; returns what is wrong if it uses too much memory. */
-  async memoryFault(): Promise<string | null> {
+  /** Measures its memory, about every 100 ms; null if that cannot be done now. */
+  async measureMemory(): Promise<MeasuredMemory | null> {
     this.#reports.refill();
     const { pid } = this.#child;
     if (this.#measuring || this.#state !== "running" || pid === undefined) return null;
@@ -150,10 +150,12 @@ export class HostProcess {
     const bytes = await residentBytes(pid);
     this.#measuring = false;
     const { memoryBytesMax } = this.#options;
-    if (bytes === null || bytes <= memoryBytesMax) return null;
+    if (bytes === null) return null;
+    const share = bytes / memoryBytesMax;
+    if (share <= 1) return { share, fault: null };
     const used = Math.round(bytes / MEBIBYTE);
     const allowed = Math.round(memoryBytesMax / MEBIBYTE);
-    return `it used ${used} MiB of memory, more than the ${allowed} MiB allowed`;
+    return { share, fault: `it used ${used} MiB of memory, more than the ${allowed} MiB allowed` };
   }
 
   #listen(): void {
@@ -196,7 +198,7 @@ export class HostProcess {
     // Its last messages may still be in the channel.
     clearTimeout(this.#patience);
     if (this.#channelClosed) this.#end();
-    else this.#patience = setTimeout(() => this.#outOfPatience(), CHANNEL_MS_MAX);
+    else this.#patience = this.#waitFor(CHANNEL_MS_MAX);
   }
 
   #closeChannel(): void {
@@ -207,7 +209,17 @@ export class HostProcess {
       return;
     }
     this.#options.ending();
-    this.#patience ??= setTimeout(() => this.#outOfPatience(), CHANNEL_MS_MAX);
+    this.#patience ??= this.#waitFor(CHANNEL_MS_MAX);
+  }
+
+  /** After a pause of ours timers come first: what has arrived is read before patience ends. */
+  #waitFor(ms: number): NodeJS.Timeout {
+    const timer = setTimeout(() => {
+      setImmediate(() => {
+        if (timer === this.#patience && this.#state !== "ended") this.#outOfPatience();
+      });
+    }, ms);
+    return timer;
   }
 
   #outOfPatience(): void {
@@ -225,6 +237,14 @@ export class HostProcess {
     clearTimeout(this.#patience);
     this.#options.ended(this.#fault);
   }
+}
+
+/** How much memory a host uses. */
+export interface MeasuredMemory {
+  /** Share of what is allowed. */
+  share: number;
+  /** What is wrong if that is too much. */
+  fault: string | null;
 }
 
 /**
