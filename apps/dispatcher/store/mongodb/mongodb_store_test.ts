@@ -1,5 +1,5 @@
 import { describeEventStore } from "../suite/event_store_suite.ts";
-import { dropDatabase, newUri, quietLog, testOnMongo } from "../suite/mongodb_fixtures.ts";
+import { newUri, quietLog, testOnMongo } from "../suite/mongodb_fixtures.ts";
 import type { StoreClock } from "./clock.ts";
 import { openMongoStore } from "./mongodb_store.ts";
 
@@ -13,7 +13,6 @@ describeEventStore("MongoStore", {
     const options = { uri, dispatcherId: "dispatcher-0", log: quietLog, clock };
     return {
       store: await openMongoStore(options),
-      dispose: () => dropDatabase(uri),
       advance: (ms) => {
         skewMs += ms;
       },
