@@ -4,14 +4,16 @@ import { Heartbeats } from "./heartbeats.ts";
 
 function heartbeatsOver({ beat = async () => {} }: { beat?: () => Promise<void> } = {}) {
   const clock = fakeClock({ now: 1_000 });
-  const heartbeats = new Heartbeats({ store: { heartbeat: beat }, monotonic: clock.now });
+  const step = { ms: 0 };
+  const store = { heartbeat: beat, clockSteps: () => step.ms };
+  const heartbeats = new Heartbeats({ store, monotonic: clock.now });
   const beatFor = async (seconds: number) => {
     for (let n = 0; n < seconds; n += 1) {
       clock.advance(1_000);
       await heartbeats.heartbeat("one");
     }
   };
-  return { clock, heartbeats, beatFor };
+  return { clock, heartbeats, beatFor, step };
 }
 
 test("Heartbeats are steady since the first one", async () => {
@@ -49,4 +51,15 @@ test("Heartbeats that are a little late stay steady", async () => {
   clock.advance(3_000);
   await heartbeats.heartbeat("one");
   expect(heartbeats.steadyMs).toBe(7_000);
+});
+
+test("Heartbeats begin again after a step of the store's clock, which makes everybody's look old", async () => {
+  const { heartbeats, beatFor, step } = heartbeatsOver();
+  await beatFor(20);
+  step.ms = 3_600_000;
+  expect(heartbeats.steadyMs).toBe(0);
+  await beatFor(1);
+  expect(heartbeats.steadyMs).toBe(0);
+  await beatFor(8);
+  expect(heartbeats.steadyMs).toBe(8_000);
 });

@@ -32,7 +32,8 @@ export interface StoreTime {
 export interface ClockSteps {
   /**
    * All of them since the start, in milliseconds. What waits in the store moves along with a step, so a time that was
-   * computed before it and is written after it has to be moved too. Always 0 with MongoDB, whose clock is the server's.
+   * computed before it and is written after it has to be moved too. With MongoDB they are the server's, and what waits is not
+   * moved: RELIABILITY.md says why.
    */
   clockSteps(): number;
 }

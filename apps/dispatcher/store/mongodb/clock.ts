@@ -4,6 +4,8 @@ import type { Db } from "mongodb";
 export interface StoreClock {
   /** Milliseconds since 1970, whole. */
   now(): number;
+  /** The sum of the steps that it has made, in milliseconds; of a clock that does not say, none. */
+  readonly steps?: number;
   /** Reads the server's time again. */
   refresh(db: Db): Promise<void>;
 }
@@ -22,6 +24,7 @@ export class ServerClock implements StoreClock {
   readonly #monotonic: () => number;
   #distance: number | null = null;
   #latest = Number.NEGATIVE_INFINITY;
+  #steps = 0;
 
   constructor({ monotonic = () => performance.now() }: { monotonic?: () => number } = {}) {
     this.#monotonic = monotonic;
@@ -33,6 +36,10 @@ export class ServerClock implements StoreClock {
     if (now < this.#latest && this.#latest - now < JITTER_MS_MAX) return this.#latest;
     this.#latest = now;
     return now;
+  }
+
+  get steps(): number {
+    return this.#steps;
   }
 
   async refresh(db: Db): Promise<void> {
@@ -48,5 +55,8 @@ export class ServerClock implements StoreClock {
     const most = time + 1 - before;
     const distance = this.#distance ?? (least + most) / 2;
     this.#distance = Math.min(Math.max(distance, least), most);
+    // The server's clock was set, or another server's is asked.
+    const stepMs = this.#distance - distance;
+    if (Math.abs(stepMs) >= JITTER_MS_MAX) this.#steps += stepMs;
   }
 }

@@ -74,6 +74,7 @@ test("ServerClock stands still through a small step back of the server's clock",
   expect(clock.now()).toBe(before);
   pass(10);
   expect(clock.now()).toBeGreaterThan(before);
+  expect(clock.steps).toBe(0);
 });
 
 test.each([-3_600_000, 3_600_000, -86_400_000])(
@@ -84,6 +85,7 @@ test.each([-3_600_000, 3_600_000, -86_400_000])(
     clock.now();
     measure(START + step, { tookMs: 0, afterMs: 0 });
     expect(Math.abs(clock.now() - (START + step))).toBeLessThanOrEqual(1);
+    expect(Math.abs(clock.steps - step)).toBeLessThanOrEqual(1);
   },
 );
 

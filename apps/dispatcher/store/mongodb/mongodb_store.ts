@@ -125,7 +125,7 @@ export async function openMongoStore(options: OpenMongoStoreOptions): Promise<Mo
     backUp: null,
     db,
     now: () => clock.now(),
-    clockSteps: () => 0,
+    clockSteps: () => clock.steps ?? 0,
     close() {
       closed ??= close();
       return closed;
