@@ -20,8 +20,7 @@ import { recurringWork } from "./recurring/recurring_work.ts";
 import { subscriptionGauges } from "./recurring/subscription_gauges.ts";
 import { createBackfill } from "./replay/create_backfill.ts";
 import { ReplayRunner } from "./replay/replay_runner.ts";
-import { memoryBackend } from "./schedule/memory_backend.ts";
-import { Scheduler, type SchedulerOptions } from "./schedule/scheduler.ts";
+import type { Scheduler, SchedulerOptions } from "./schedule/scheduler.ts";
 import { type EventStore, StoreUnavailableError } from "./store/contract/event_store.ts";
 import type { SubscriptionSet } from "./store/contract/subscriptions.ts";
 import { openSqliteStore } from "./store/sqlite/sqlite_store.ts";
@@ -37,6 +36,12 @@ import { subscribeHandlers } from "./targets/stream/subscribe.ts";
 
 /** Between two looks for deliveries that other dispatchers have stored for streams that are connected here, in milliseconds. */
 const STREAMS_LOOK_MS = 250;
+
+/**
+ * Handler hosts start this long after the rest, in milliseconds, or with the first attempt: an edge that starts or reconnects at
+ * the same time is answered first.
+ */
+const HOSTS_AFTER_MS = 200;
 
 /** How long running attempts may take when the dispatcher stops, in milliseconds; then they are interrupted. */
 const STOP_GRACE_MS = 3_000;
@@ -92,7 +97,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
   } = options;
   const dispatcherId = randomUUID();
   const opening = openStore({ env, dispatcherId, log }).catch(refuseStart);
-  const { store, backend, diskHasRoom } = await opening;
+  const { store, makeBackend, diskHasRoom } = await opening;
 
   let config = options.config;
   const sources = () => config.sources;
@@ -114,13 +119,15 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
     stream: new StreamTarget({ headersOf, wake, log }),
   };
 
+  let scheduler: Scheduler | null = null;
   const loop = new DeliveryLoop({
     store,
     targets,
     dispatcherId,
     log,
     random,
-    wakeAt: (time) => scheduler.wakeAt(time),
+    // One that is wanted earlier is found in the store when the scheduler starts.
+    wakeAt: (time) => scheduler?.wakeAt(time),
     async pause(name: string, why: Omit<Pause, "at">) {
       const paused = await store.pauseSubscription(name, why);
       if (paused.outcome === "missing") return;
@@ -174,7 +181,6 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
   const shared = { store, dispatcherId, subscriptions, activity, loop, log };
   const heartbeats = new Heartbeats({ store });
   const recurring = recurringWork({ ...shared, heartbeats, config: () => config });
-  const scheduler = new Scheduler({ backend, wake: () => void loop.tick(), recurring, log });
   const lookOut = new LookOut({
     ...shared,
     store: heartbeats,
@@ -187,7 +193,6 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
 
   await heartbeats.heartbeat(dispatcherId);
   await subscriptions.publish(config.subscriptions);
-  await scheduler.start(await store.dueSeconds({ limit: DUE_SECONDS_MAX }));
   await lookOut.look();
   const ingestHandlers: IngestHandlers = {
     capture: (call) => ingest.capture(call),
@@ -229,6 +234,12 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
   });
   replays.start();
   lookOut.start(rpc);
+  // Events are stored from now on. What only deliveries need is loaded after that.
+  const { Scheduler: LoadedScheduler } = await import("./schedule/scheduler.ts");
+  const backend = await makeBackend();
+  scheduler = new LoadedScheduler({ backend, wake: () => void loop.tick(), recurring, log });
+  await scheduler.start(await store.dueSeconds({ limit: DUE_SECONDS_MAX }));
+  const startingHosts = setTimeout(() => targets.handler.start(), HOSTS_AFTER_MS);
   const lookForStreams = () => loop.lookEverywhere("stream");
   const streamsTimer = store.shared ? setInterval(lookForStreams, STREAMS_LOOK_MS) : undefined;
 
@@ -253,10 +264,11 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
       lookOut.drain();
       await stopped("ingest", ingest.stop());
       await stopped("replays", replays.stop());
-      await stopped("the scheduler", scheduler.stop());
+      await stopped("the scheduler", scheduler?.stop() ?? Promise.resolve());
       const deliveries = loop.stop({ graceMs: STOP_GRACE_MS });
       await stopped("deliveries", deliveries, STOP_GRACE_MS + STOP_PART_MS_MAX);
       clearInterval(streamsTimer);
+      clearTimeout(startingHosts);
       lookOut.stop();
       await rpc.close({ graceMs: 500 });
       await stopped("the diagnosis thread", diagnosisThread.close());
@@ -269,18 +281,25 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
 /** Opens the store that the environment names, with its job backend and its disk check. */
 async function openStore({ env, dispatcherId, log }: OpenStoreOptions): Promise<{
   store: EventStore;
-  backend: SchedulerOptions["backend"];
+  makeBackend: () => Promise<SchedulerOptions["backend"]>;
   diskHasRoom: () => Promise<boolean>;
 }> {
   if (env.mongodbUri) {
     // Loaded only if it is used: a sixth of the code.
     const { openMongoStore } = await import("./store/mongodb/mongodb_store.ts");
-    const { mongoBackend } = await import("./schedule/mongo_backend.ts");
     const store = await openMongoStore({ uri: env.mongodbUri, dispatcherId, log });
-    return { store, backend: await mongoBackend(store.db), diskHasRoom: async () => true };
+    const makeBackend = async () => {
+      const { mongoBackend } = await import("./schedule/mongo_backend.ts");
+      return mongoBackend(store.db);
+    };
+    return { store, makeBackend, diskHasRoom: async () => true };
   }
   const store = await openSqliteStore({ dataDir: env.dataDir, dispatcherId, log });
-  return { store, backend: memoryBackend(), diskHasRoom: () => store.diskHasRoom() };
+  const makeBackend = async () => {
+    const { memoryBackend } = await import("./schedule/memory_backend.ts");
+    return memoryBackend();
+  };
+  return { store, makeBackend, diskHasRoom: () => store.diskHasRoom() };
 }
 
 /** A store that is locked, newer or foreign is the operator's problem; one that does not answer may be back soon. */

@@ -16,6 +16,7 @@ export * from "./evaluate/run_evaluation.ts";
 export * from "./generated_secrets.ts";
 export * from "./hookgate_config.ts";
 export * from "./load_config.ts";
+export * from "./node_flags.ts";
 export * from "./parent_config.ts";
 export * from "./read_env.ts";
 export * from "./run_app.ts";

@@ -4,12 +4,13 @@ import { basename, dirname, resolve } from "node:path";
 import { promisify } from "node:util";
 import { PROTO_FILES, PROTO_OPTIONS, PROTOS_DIRECTORY } from "@hookgate/rpc";
 import { generateNames } from "./generate_names.ts";
+import { generateProtos } from "./generate_protos.ts";
 
 const GENERATOR = createRequire(import.meta.url).resolve(
   "@grpc/proto-loader/build/bin/proto-loader-gen-types.js",
 );
 
-/** Generates the types of all messages and services, and our names for them, into a directory. */
+/** Generates the types of all messages and services, our names for them, and their tables, into a directory. */
 export async function generateTypes(directory: string): Promise<void> {
   const flags = [
     ...loaderFlags(),
@@ -23,6 +24,7 @@ export async function generateTypes(directory: string): Promise<void> {
   const args = [GENERATOR, ...flags, ...PROTO_FILES];
   await promisify(execFile)(process.execPath, args, { cwd: dirname(PROTOS_DIRECTORY) });
   await generateNames(directory);
+  await generateProtos(directory);
 }
 
 /** The options that the loader has at run time, as flags, so that the types match what it returns. */

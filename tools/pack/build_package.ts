@@ -8,7 +8,7 @@ import { build } from "esbuild";
 const ROOT = resolve(import.meta.dirname, "../..");
 
 /** Dependencies of the package; ours are bundled. */
-const EXTERNAL = ["@grpc/grpc-js", "@grpc/proto-loader"];
+const EXTERNAL = ["@grpc/grpc-js", "protobufjs"];
 
 /** Our packages with types that the client's types use. */
 const TYPED = ["client", "types"];

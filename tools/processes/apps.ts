@@ -1,11 +1,14 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { APP_NODE_FLAGS } from "@hookgate/config";
 import { freePorts } from "@hookgate/testing";
 import { type ChildProgram, type StartProgramOptions, startProgram } from "./child_program.ts";
 
 /** Edge and dispatcher on an embedded store, prepared but not started. */
 export interface Apps {
   edgePort: number;
+  /** Port of the edge's health and metrics. */
+  edgeOpsPort: number;
   /** `host:port` of the dispatcher. */
   rpcAddress: string;
   dataDir: string;
@@ -41,7 +44,7 @@ export async function prepareApps(
   await mkdir(folder, { recursive: true });
   const configPath = join(folder, "hookgate.config.ts");
   await writeFile(configPath, `export default ${config};\n`);
-  const [edgePort = 0, rpcPort, edgeOpsPort, dispatcherOpsPort] = await freePorts(4);
+  const [edgePort = 0, rpcPort, edgeOpsPort = 0, dispatcherOpsPort] = await freePorts(4);
   const rpcAddress = `127.0.0.1:${rpcPort}`;
   const dataDir = join(folder, "data");
   const env = {
@@ -60,7 +63,8 @@ export async function prepareApps(
   const start = (app: AppName, options: StartProgramOptions = {}) =>
     startProgram(join(import.meta.dirname, MAINS[app]), {
       ...options,
+      nodeArgs: [...APP_NODE_FLAGS, ...(options.nodeArgs ?? [])],
       env: { ...env, ...options.env },
     });
-  return { edgePort, rpcAddress, dataDir, env, start };
+  return { edgePort, edgeOpsPort, rpcAddress, dataDir, env, start };
 }

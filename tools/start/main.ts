@@ -2,7 +2,13 @@ import "./assert_node.cjs";
 import { closeSync, openSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { CONFIG_FROM_PARENT, EXIT_OPERATOR, loadConfig, readEnv } from "@hookgate/config";
+import {
+  APP_NODE_FLAGS,
+  CONFIG_FROM_PARENT,
+  EXIT_OPERATOR,
+  loadConfig,
+  readEnv,
+} from "@hookgate/config";
 import { standardStream } from "@hookgate/telemetry/output";
 import { StartError } from "@hookgate/types";
 import type { App } from "./app_process.ts";
@@ -91,7 +97,11 @@ function mainOf(name: string): string {
 
 function app(name: string, { main, opsPort }: { main: string; opsPort: number }): App {
   // Port 0 takes a free one, which only the app knows.
-  return { name, args: [main, CONFIG_FROM_PARENT], healthPort: opsPort === 0 ? null : opsPort };
+  return {
+    name,
+    args: [...APP_NODE_FLAGS, main, CONFIG_FROM_PARENT],
+    healthPort: opsPort === 0 ? null : opsPort,
+  };
 }
 
 function log(line: string): void {

@@ -34,8 +34,11 @@ export interface LaneLoss {
   delayMs: number;
 }
 
-/** Waits before the stream is opened again, in milliseconds: short, because a restarted dispatcher is needed at once. */
-const RECONNECT = { baseMs: 50, maxMs: 500 };
+/**
+ * Waits before the stream is opened again, in milliseconds: short, because a restarted dispatcher is needed at once, and they add
+ * to those of the connection. A try that is refused costs a millisecond.
+ */
+const RECONNECT = { baseMs: 25, maxMs: 100 };
 
 /** The way to one dispatcher: a stream that is opened again whenever it is lost. */
 export class DispatcherLane {

@@ -21,14 +21,14 @@ import type {
 import { adminHandlers } from "../transport/admin_handlers.ts";
 import type { Bidi } from "../transport/bidi.ts";
 import { CLIENT_OPTIONS, STREAM_OPTIONS } from "../transport/channel_options.ts";
+import { RpcError, type RpcLog } from "../transport/rpc_error.ts";
+import { fromStatus } from "../transport/rpc_status.ts";
 import {
   ADMIN_SERVICE,
   INGEST_SERVICE,
   methodDefinition,
   SUBSCRIPTION_SERVICE,
-} from "../transport/load_protos.ts";
-import { RpcError, type RpcLog } from "../transport/rpc_error.ts";
-import { fromStatus } from "../transport/rpc_status.ts";
+} from "../transport/services.ts";
 import { clientBidi } from "./client_bidi.ts";
 
 /** How a client identifies itself, and the server. */
@@ -49,6 +49,8 @@ export interface ConnectRpcOptions {
   deadlineMs?: number;
   /** How long the server may take to open its side of a stream, in milliseconds. @default {4_000} */
   openMsMax?: number;
+  /** Longest wait between two tries to connect, in milliseconds. @default {1_000} */
+  reconnectMsMax?: number;
 }
 
 /** Options for {@linkcode RpcClient.adminAs}. */
@@ -81,6 +83,12 @@ export interface RpcClient {
 /** Makes a client of a server. */
 export function connectRpc(options: ConnectRpcOptions): RpcClient {
   const { address, log, deadlineMs = 10_000, openMsMax = 4_000 } = options;
+  const { reconnectMsMax = 1_000 } = options;
+  const streamOptions = {
+    ...STREAM_OPTIONS,
+    "grpc.initial_reconnect_backoff_ms": Math.min(100, reconnectMsMax),
+    "grpc.max_reconnect_backoff_ms": reconnectMsMax,
+  };
   // grpc-js writes to stderr by itself; whatever matters comes back as an error.
   setLogVerbosity(logVerbosity.NONE);
   let channelCredentials = clientCredentials(options.security.tls);
@@ -96,7 +104,7 @@ export function connectRpc(options: ConnectRpcOptions): RpcClient {
 
   function openStream<In, Out>(method: ServiceDefinition[string]): Bidi<In, Out> {
     refuseClosed();
-    forStreams ??= new Client(address, channelCredentials, STREAM_OPTIONS);
+    forStreams ??= new Client(address, channelCredentials, streamOptions);
     const client = forStreams;
     const { path, requestSerialize, responseDeserialize } = method;
     const call = client.makeBidiStreamRequest<Out, In>(

@@ -2,8 +2,8 @@ import { ATTEMPT_OUTCOMES, DELIVERY_STATES } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
 import type { DeliveryMessage, RetryDeliveryResponse } from "../generated/messages.ts";
 import { exampleDelivery } from "../suite/example_messages.ts";
-import { ADMIN_SERVICE, methodDefinition } from "../transport/load_protos.ts";
 import { RpcError } from "../transport/rpc_error.ts";
+import { ADMIN_SERVICE, methodDefinition } from "../transport/services.ts";
 import { deliveryFromMessage, deliveryToMessage } from "./delivery_message.ts";
 
 const { responseSerialize, responseDeserialize } = methodDefinition(ADMIN_SERVICE, "RetryDelivery");

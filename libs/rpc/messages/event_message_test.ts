@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import type { CaptureRequest } from "../generated/messages.ts";
 import { exampleEvent } from "../suite/example_messages.ts";
-import { INGEST_SERVICE, methodDefinition } from "../transport/load_protos.ts";
+import { INGEST_SERVICE, methodDefinition } from "../transport/services.ts";
 import { captureToMessage } from "./capture_message.ts";
 import { eventFromMessage, eventToMessage } from "./event_message.ts";
 

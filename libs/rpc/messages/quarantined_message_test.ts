@@ -2,7 +2,7 @@ import { QUARANTINE_REASONS } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
 import type { ReportRequest } from "../generated/messages.ts";
 import { exampleQuarantined } from "../suite/example_messages.ts";
-import { INGEST_SERVICE, methodDefinition } from "../transport/load_protos.ts";
+import { INGEST_SERVICE, methodDefinition } from "../transport/services.ts";
 import { quarantinedFromMessage, quarantinedToMessage } from "./quarantined_message.ts";
 
 const { requestSerialize, requestDeserialize } = methodDefinition(INGEST_SERVICE, "Report");

@@ -1,8 +1,8 @@
 import { DELIVERY_STATES, REPLAY_STATES, type Replay } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
 import type { ListReplaysResponse, ReplayMessage } from "../generated/messages.ts";
-import { ADMIN_SERVICE, methodDefinition } from "../transport/load_protos.ts";
 import { RpcError } from "../transport/rpc_error.ts";
+import { ADMIN_SERVICE, methodDefinition } from "../transport/services.ts";
 import {
   replayFilterFromMessage,
   replayFilterToMessage,

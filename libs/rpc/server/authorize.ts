@@ -14,9 +14,9 @@ import {
   type Tokens,
 } from "../security/tokens.ts";
 import { ADMIN_READS } from "../transport/admin_handlers.ts";
-import { ADMIN_SERVICE, INGEST_SERVICE, SUBSCRIPTION_SERVICE } from "../transport/load_protos.ts";
 import { RpcError } from "../transport/rpc_error.ts";
 import { rpcStatus } from "../transport/rpc_status.ts";
+import { ADMIN_SERVICE, INGEST_SERVICE, SUBSCRIPTION_SERVICE } from "../transport/services.ts";
 import type { SubscribeCaller } from "./handlers.ts";
 
 /** What a caller needs. */

@@ -7,13 +7,13 @@ import { loadReflection } from "../suite/reflection.ts";
 import { errorOf, type Pair, receive, startPair } from "../suite/rpc_pair.ts";
 import { healthyAdmin } from "../suite/unanswered_admin.ts";
 import { adminHandlers } from "../transport/admin_handlers.ts";
+import { RpcError } from "../transport/rpc_error.ts";
 import {
   ADMIN_SERVICE,
   INGEST_SERVICE,
   methodDefinition,
   SUBSCRIPTION_SERVICE,
-} from "../transport/load_protos.ts";
-import { RpcError } from "../transport/rpc_error.ts";
+} from "../transport/services.ts";
 
 const TOKENS = new Map(
   Object.entries({

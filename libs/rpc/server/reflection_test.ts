@@ -11,7 +11,7 @@ import { type RawClient, rawClient } from "../suite/raw_client.ts";
 import { loadReflection } from "../suite/reflection.ts";
 import { healthyAdmin } from "../suite/unanswered_admin.ts";
 import { unansweredIngest } from "../suite/unanswered_ingest.ts";
-import { PROTOS } from "../transport/load_protos.ts";
+import { PROTO_FILES, PROTOS_DIRECTORY } from "../transport/proto_options.ts";
 import { startRpcServer } from "./start_rpc_server.ts";
 
 let stack: AsyncDisposableStack;
@@ -118,7 +118,8 @@ test.each([
       "hookgate.v1.SubscriptionService",
       "grpc.health.v1.Health",
     ]);
-    const ours = { ...PROTOS, ...loadSync(HEALTH_PROTO) };
+    const protos = loadSync([...PROTO_FILES], { includeDirs: [PROTOS_DIRECTORY] });
+    const ours = { ...protos, ...loadSync(HEALTH_PROTO) };
     for (const service of services) {
       const methods = methodsOf(definitions, service);
       expect(Object.keys(methods)).toEqual(Object.keys(methodsOf(ours, service)));

@@ -1,24 +1,20 @@
-import { join } from "node:path";
 import { createSecureContext, type SecureContextOptions } from "node:tls";
 import { logVerbosity, Server, ServerCredentials, setLogVerbosity } from "@grpc/grpc-js";
-import { loadSync } from "@grpc/proto-loader";
-import { ReflectionService } from "@grpc/reflection";
 import { deadline } from "@hookgate/async";
 import { StartError } from "@hookgate/types";
-import { HealthImplementation } from "grpc-health-check";
 import { isLoopback } from "../security/is_loopback.ts";
 import type { Tokens } from "../security/tokens.ts";
 import { SERVER_OPTIONS } from "../transport/channel_options.ts";
+import type { RpcLog } from "../transport/rpc_error.ts";
 import {
   ADMIN_SERVICE,
   INGEST_SERVICE,
   SUBSCRIPTION_SERVICE,
   serviceDefinition,
-} from "../transport/load_protos.ts";
-import { PROTO_FILES, PROTOS_DIRECTORY } from "../transport/proto_options.ts";
-import type { RpcLog } from "../transport/rpc_error.ts";
+} from "../transport/services.ts";
 import { Callers, callerByCertificate } from "./authorize.ts";
 import type { AdminServer, IngestHandlers, SubscribeHandlers } from "./handlers.ts";
+import { serveHealth, serveReflection } from "./lazy_services.ts";
 import { serveAdmin } from "./serve_calls.ts";
 import { serveIngest, serveSubscription } from "./serve_streams.ts";
 
@@ -176,32 +172,4 @@ function requireSecurity(address: string, { tokens, tls, insecure = false }: Ser
       "and a way to know its callers (RPC_TLS_CA, RPC_TOKEN or RPC_TOKENS_FILE); " +
       "without them use a loopback address such as 127.0.0.1:50051, or set RPC_INSECURE=1 if the network itself lets nobody in",
   );
-}
-
-/** Serves grpc.health.v1.Health, for the whole server and for each service. */
-function serveHealth(
-  server: Server,
-  services: readonly string[],
-): { setServing(serving: boolean): void } {
-  const names = ["", ...services];
-  const health = new HealthImplementation();
-  const setServing = (serving: boolean) => {
-    for (const name of names) health.setStatus(name, serving ? "SERVING" : "NOT_SERVING");
-  };
-  setServing(false);
-  health.addToServer(server);
-  return { setServing };
-}
-
-const HEALTH_PROTO = join(import.meta.dirname, "health_reflected.proto");
-
-/** Serves reflection for these services and for health, so that tools such as grpcurl need no `.proto` file. */
-function serveReflection(server: Server, services: readonly string[]): void {
-  // Field names as in the protos, because tools use those.
-  const named = { keepCase: true, includeDirs: [PROTOS_DIRECTORY] };
-  const definitions = { ...loadSync([...PROTO_FILES], named), ...loadSync(HEALTH_PROTO, named) };
-  const reflection = new ReflectionService(definitions, {
-    services: [...services, "grpc.health.v1.Health"],
-  });
-  reflection.addToServer(server);
 }

@@ -7,8 +7,8 @@ import { receive, startPair } from "../suite/rpc_pair.ts";
 import { numbered, sendAll } from "../suite/send_all.ts";
 import { healthyAdmin } from "../suite/unanswered_admin.ts";
 import { type Bidi, MESSAGE_BYTES_MAX } from "./bidi.ts";
-import { INGEST_SERVICE, methodDefinition } from "./load_protos.ts";
 import { RpcError } from "./rpc_error.ts";
+import { INGEST_SERVICE, methodDefinition } from "./services.ts";
 
 let stack: AsyncDisposableStack;
 beforeEach(() => {

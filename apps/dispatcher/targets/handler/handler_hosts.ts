@@ -64,6 +64,10 @@ export class HandlerHosts {
 
   constructor(options: HandlerHostsOptions) {
     this.#options = options;
+  }
+
+  /** Starts the hosts. Without it they start with the first attempt. */
+  start(): void {
     this.#spawn();
   }
 

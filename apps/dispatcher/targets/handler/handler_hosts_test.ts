@@ -27,6 +27,7 @@ test("HandlerHosts keeps trying, more and more slowly, if hosts die at their sta
     recalled: () => {},
     log,
   });
+  hosts.start();
   await waitFor(() => waits.length === 4, { what: "four hosts", timeoutMs: 20_000 });
   await hosts.close({ graceMs: 1_000 });
   expect(hosts.pids).toEqual([]);
@@ -58,7 +59,29 @@ test("HandlerHosts keeps trying if no process can be started at all", async () =
     recalled: () => {},
     log,
   });
+  hosts.start();
   await waitFor(() => lines.length >= 3, { what: "three tries" });
   await hosts.close({ graceMs: 1_000 });
   expect(lines[0]?.message).toBe("handler host did not start");
+});
+
+test("HandlerHosts starts no process before it is told to, or has an attempt", async () => {
+  const { log, lines } = recordingLog();
+  const hosts = new HandlerHosts({
+    count: 2,
+    solo: false,
+    memoryBytesMax: 256 * 1024 ** 2,
+    env: {},
+    resolveHookUrl: "an argument with a NUL in it: \0",
+    output: null,
+    monotonic: () => performance.now(),
+    random: () => 0.1,
+    accuse: () => {},
+    suspected: () => {},
+    recalled: () => {},
+    log,
+  });
+  hosts.tick(1_000);
+  expect([hosts.pids, lines]).toEqual([[], []]);
+  await hosts.close({ graceMs: 0 });
 });

@@ -113,6 +113,11 @@ export class HandlerTarget implements DeliveryTarget<"handler"> {
     return this.#pools.flatMap(({ pids }) => pids);
   }
 
+  /** Starts the shared hosts, so that the first attempt does not wait for them. */
+  start(): void {
+    this.#shared.start();
+  }
+
   room({ name, concurrency }: SubscriptionOf<"handler">, running: Room): Room {
     const atOnce = concurrency ?? this.#pace.atOnce(name);
     const bytesMax = this.#hosts.memoryBytesMax * BYTES_SHARE;
@@ -225,6 +230,7 @@ export class HandlerTarget implements DeliveryTarget<"handler"> {
     const count = solo ? Math.max(1, Math.min(SOLO_HOSTS_MAX, this.#hosts.count - 1)) : 1;
     const { memoryBytesMax, env } = this.#hosts;
     const hosts = new HandlerHosts({ ...this.#options, memoryBytesMax, env, count, solo });
+    hosts.start();
     const pool = { place, hosts, idleSince: this.#monotonic() };
     this.#apartPools.set(key, pool);
     return pool;

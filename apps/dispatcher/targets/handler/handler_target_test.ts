@@ -31,6 +31,7 @@ async function withTarget(
   const { log, lines } = recordingLog();
   const hosts = { count: 1, memoryBytesMax: 256 * MEBIBYTE, env: ENV };
   const target = new HandlerTarget({ hosts, log, ...options });
+  target.start();
   try {
     await work(target, lines);
   } finally {
