@@ -1,6 +1,6 @@
 import { type Config, type Env, ensureLocalToken, type RunningApp } from "@hookgate/config";
 import { clientSecurity, connectRpc } from "@hookgate/rpc";
-import { type Log, type Metrics, startOpsServer } from "@hookgate/telemetry";
+import { type Log, type Metrics, type Readiness, startOpsServer } from "@hookgate/telemetry";
 import { openFilesMax } from "./open_files_max.ts";
 import { type EdgeDispatcher, startEdge } from "./start_edge.ts";
 
@@ -10,12 +10,17 @@ const DISPATCHER_WAIT_MS_MAX = 3_000;
 /** A dispatcher that does not answer a new stream within this time is tried again on a new connection, in milliseconds. */
 const OPEN_MS_MAX = 1_000;
 
+/** One that was restarted is found within this time, in milliseconds: every event waits for it. */
+const RECONNECT_MS_MAX = 50;
+
 /** Options for {@linkcode startEdgeApp}. */
 export interface EdgeAppOptions {
   env: Env;
   config: Config;
   /** The dispatcher in the same process. @default {those that the environment names} */
   local?: EdgeDispatcher;
+  /** Whether it has an ops server of its own. @default {true} */
+  serveOps?: boolean;
   log: Log;
   metrics: Metrics;
 }
@@ -28,9 +33,15 @@ interface Link {
   close(): void;
 }
 
+/** An edge with its ops server and its connections. */
+export interface EdgeApp extends RunningApp {
+  /** Whether it can take events now, and if not, why. */
+  readiness(): Readiness;
+}
+
 /** Starts the edge as an app: the edge, its ops server, and its connections. */
-export async function startEdgeApp(options: EdgeAppOptions): Promise<RunningApp> {
-  const { env, config, local, log, metrics } = options;
+export async function startEdgeApp(options: EdgeAppOptions): Promise<EdgeApp> {
+  const { env, config, local, serveOps = true, log, metrics } = options;
   const link = local ? localLink(local) : await remoteLink(options);
   const { dispatchers } = link;
   const edge = await startEdge({
@@ -42,13 +53,15 @@ export async function startEdgeApp(options: EdgeAppOptions): Promise<RunningApp>
     log,
     metrics,
   });
-  const ops = await startOpsServer({
-    port: env.edgeOpsPort,
-    names: env.opsNames,
-    live: () => true,
-    ready: () => edge.ready(),
-    metrics,
-  });
+  const startOps = () =>
+    startOpsServer({
+      port: env.edgeOpsPort,
+      names: env.opsNames,
+      live: () => true,
+      ready: () => edge.ready(),
+      metrics,
+    });
+  const ops = serveOps ? await startOps() : null;
 
   async function ready(): Promise<string> {
     const connected = await edge.waitForDispatcher({ timeoutMs: DISPATCHER_WAIT_MS_MAX });
@@ -60,6 +73,7 @@ export async function startEdgeApp(options: EdgeAppOptions): Promise<RunningApp>
 
   return {
     ready: ready(),
+    readiness: () => edge.ready(),
     async reload(changed) {
       const apply = await link.reload();
       edge.reload(changed);
@@ -68,7 +82,7 @@ export async function startEdgeApp(options: EdgeAppOptions): Promise<RunningApp>
     async stop() {
       await edge.stop();
       link.close();
-      await ops.close();
+      await ops?.close();
     },
   };
 }
@@ -83,7 +97,8 @@ async function remoteLink({ env, log }: EdgeAppOptions): Promise<Link> {
     env.dispatcherAddresses.map(async (address) => {
       const readSecurity = () => clientSecurity(env, { address, localToken });
       const security = await readSecurity();
-      const client = connectRpc({ address, security, log, openMsMax: OPEN_MS_MAX });
+      const waits = { openMsMax: OPEN_MS_MAX, reconnectMsMax: RECONNECT_MS_MAX };
+      const client = connectRpc({ address, security, log, ...waits });
       return { address, client, readSecurity };
     }),
   );

@@ -23,6 +23,8 @@ export interface Env {
   /** Where the edge listens; null for all addresses of the machine. */
   edgeHost: string | null;
   edgeOpsPort: number;
+  /** Processes that share the edge's port; with one, the edge is that process. */
+  edgeWorkers: number;
   /** Where the dispatcher listens and the others find it, `host:port`; the first one of a list. */
   dispatcherAddress: string;
   /** All of them, for an edge: dispatchers that share one store. */
@@ -70,6 +72,9 @@ const NAME_PATTERN = /^[A-Za-z0-9._-]{1,253}$/;
 const ENVIRONMENT_PATTERN = /^[\p{L}\p{N} ._-]{1,30}$/u;
 const MONGODB_URI_PATTERN = /^mongodb(?:\+srv)?:\/\/\S+$/;
 
+/** More processes than this serve no machine better. */
+const EDGE_WORKERS_MAX = 64;
+
 /** Dispatchers that an edge connects to. */
 const DISPATCHERS_MAX = 16;
 
@@ -103,6 +108,7 @@ export function readEnv(
     edgePort: read.EDGE_PORT,
     edgeHost: read.EDGE_HOST,
     edgeOpsPort: read.EDGE_OPS_PORT,
+    edgeWorkers: read.EDGE_WORKERS,
     dispatcherAddress: read.DISPATCHER_ADDRESS[0] ?? "",
     dispatcherAddresses: read.DISPATCHER_ADDRESS,
     opsNames: read.OPS_NAMES,
@@ -132,6 +138,13 @@ export const VARIABLES = {
   EDGE_PORT: port(8080),
   EDGE_HOST: host(null),
   EDGE_OPS_PORT: port(9464),
+  EDGE_WORKERS: variable(1, (value, refuse) => {
+    const workers = /^\d{1,3}$/.test(value) ? Number(value) : Number.NaN;
+    if (!(workers >= 1 && workers <= EDGE_WORKERS_MAX)) {
+      refuse(`must be a number from 1 to ${EDGE_WORKERS_MAX}, not ${quote(value)}`);
+    }
+    return workers;
+  }),
   DISPATCHER_ADDRESS: variable<readonly string[]>(["127.0.0.1:50051"], (value, refuse) => {
     const addresses = value.split(",").map((address) => address.trim());
     for (const address of addresses) {

@@ -17,6 +17,7 @@ function problemsOf(env: Record<string, string>): string[] {
 const DEFAULTS = {
   edgePort: 8080,
   edgeOpsPort: 9464,
+  edgeWorkers: 1,
   edgeHost: null,
   dispatcherAddress: "127.0.0.1:50051",
   dispatcherAddresses: ["127.0.0.1:50051"],
@@ -51,6 +52,7 @@ test("readEnv() reads every variable", () => {
   const env = {
     EDGE_PORT: " 80 ",
     EDGE_OPS_PORT: "0",
+    EDGE_WORKERS: "4",
     EDGE_HOST: "::1",
     OPS_NAMES: "Ops.internal, edge",
     DISPATCHER_ADDRESS: "dispatcher.internal:443, [::1]:50052",
@@ -76,6 +78,7 @@ test("readEnv() reads every variable", () => {
   expect(readEnv(env, { cwd })).toEqual({
     edgePort: 80,
     edgeOpsPort: 0,
+    edgeWorkers: 4,
     edgeHost: "::1",
     opsNames: ["ops.internal", "edge"],
     dispatcherAddress: "dispatcher.internal:443",
@@ -128,6 +131,9 @@ test.each<[Record<string, string>, string]>([
   [{ EDGE_PORT: "80.5" }, `EDGE_PORT ${PORT} "80.5"`],
   [{ EDGE_PORT: "0x50" }, `EDGE_PORT ${PORT} "0x50"`],
   [{ EDGE_PORT: "1e3" }, `EDGE_PORT ${PORT} "1e3"`],
+  [{ EDGE_WORKERS: "0" }, 'EDGE_WORKERS must be a number from 1 to 64, not "0"'],
+  [{ EDGE_WORKERS: "65" }, 'EDGE_WORKERS must be a number from 1 to 64, not "65"'],
+  [{ EDGE_WORKERS: "auto" }, 'EDGE_WORKERS must be a number from 1 to 64, not "auto"'],
   [{ EDGE_PORT: "9464" }, "EDGE_OPS_PORT is the same as EDGE_PORT: choose another"],
   [{ DISPATCHER_ADDRESS: "a:1,50051" }, `DISPATCHER_ADDRESS ${ADDRESS} "50051"`],
   [{ DISPATCHER_ADDRESS: "a:1," }, `DISPATCHER_ADDRESS ${ADDRESS} ""`],

@@ -1,5 +1,13 @@
 import { TIME_BOUNDS_MS } from "@hookgate/types";
-import { Counter, collectDefaultMetrics, Gauge, type Metric, Registry } from "prom-client";
+import {
+  AggregatorRegistry,
+  Counter,
+  collectDefaultMetrics,
+  Gauge,
+  type Metric,
+  type MetricObject,
+  Registry,
+} from "prom-client";
 
 /** Describes a metric. */
 export interface MetricOptions<Label extends string> {
@@ -59,8 +67,25 @@ export interface Metrics {
   process(): void;
   /** All metrics in Prometheus' text format. */
   text(): Promise<string>;
+  /** All metrics as plain data, for {@linkcode sumMetrics} in another process. */
+  data(): Promise<MetricsData>;
   /** The media type of {@linkcode text}. */
   contentType: string;
+}
+
+/** The metrics of a process as plain data. */
+export type MetricsData = readonly MetricObject[];
+
+/** Adds up the metrics of several processes that do the same: counters and gauges of one name and labels become one. */
+export async function sumMetrics(
+  parts: readonly MetricsData[],
+): Promise<{ data: MetricsData; text: string }> {
+  const summed = AggregatorRegistry.aggregate(parts.map((part) => [...part]));
+  return { data: await readData(summed), text: await summed.metrics() };
+}
+
+function readData(registry: Pick<Registry, "getMetricsAsJSON">): Promise<MetricsData> {
+  return registry.getMetricsAsJSON() as Promise<MetricObject[]>;
 }
 
 /** Makes an empty set of metrics. Adding a name twice throws. */
@@ -93,6 +118,7 @@ export function createMetrics(): Metrics {
       collectDefaultMetrics({ register: registry });
     },
     text: () => registry.metrics(),
+    data: () => readData(registry),
     contentType: registry.contentType,
   };
 }

@@ -3,6 +3,7 @@ import "./assert_node.cjs";
 import { type RunningApp, runApp } from "@hookgate/config";
 import { localIngest } from "@hookgate/rpc";
 import { createLog, createMetrics, standardStream } from "@hookgate/telemetry";
+import { StartError } from "@hookgate/types";
 import { startDispatcherApp } from "../../apps/dispatcher/dispatcher_app.ts";
 import { startEdgeApp } from "../../apps/edge/edge_app.ts";
 
@@ -14,6 +15,11 @@ await runApp("gateway", {
   ...output,
   createLog: ({ logLevel }) => createLog({ name: "dispatcher", level: logLevel, metrics }),
   async start({ env, config, log }) {
+    if (env.edgeWorkers > 1) {
+      throw new StartError(
+        "Cannot start edge and dispatcher in one process: EDGE_WORKERS asks for several",
+      );
+    }
     const edgeLog = createLog({ name: "edge", level: env.logLevel, metrics: edgeMetrics });
     const { env: environment } = process;
     const dispatcher = await startDispatcherApp({ env, config, environment, output, log, metrics });
