@@ -91,6 +91,6 @@ export class HostBlame {
   }
 
   #endedSince(since: number): string[] {
-    return [...this.#endedAt].flatMap(([name, endedAt]) => (endedAt >= since ? name : []));
+    return [...this.#endedAt].flatMap(([name, endedAt]) => (endedAt > since ? name : []));
   }
 }
