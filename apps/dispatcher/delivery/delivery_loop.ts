@@ -52,8 +52,8 @@ export interface DeliveryLoopOptions {
 }
 
 /**
- * Runs deliveries: claims what is due, never more than a subscription has free slots, attempts it, writes the outcome,
- * and only then frees the slot. Fresh events come in already claimed, through {@linkcode DeliveryLoop.admit}.
+ * Runs deliveries: claims what is due, never more than a subscription has free slots, attempts it, writes the outcome, and
+ * only then frees the slot; while the outcome is on its way the slot is lent. Fresh events come in already claimed, through {@linkcode DeliveryLoop.admit}.
  *
  * When it claims. A lane expects `nothing`, `maybe` (worth a look) or a `backlog` (fresh events must not overtake it):
  *
@@ -62,7 +62,7 @@ export interface DeliveryLoopOptions {
  * | it is served, for the first time or again              | backlog                         | next turn             |
  * | `expectBacklog`: a delivery was stored waiting and due | backlog                         | next turn             |
  * | `look`, `lookEverywhere`, `tick`, the timer            | at least maybe                  | next turn             |
- * | a slot is freed                                        | unchanged                       | next turn, if not nothing |
+ * | a slot is lent or freed                                | unchanged                       | next turn, if not nothing |
  * | … by a delivery of a replay, or of an order key        | at least maybe                  | next turn             |
  * | a claim begins                                         | nothing: the claim remembers it | –                     |
  * | … and found as many live ones as it had slots          | backlog                         | next turn             |
@@ -99,16 +99,16 @@ export class DeliveryLoop {
     this.#reclaimAt = monotonic() + RECLAIM_EVERY_MS;
   }
 
-  /** Attempts running now. */
+  /** Attempts that run now, or whose outcome is not written. */
   get running(): number {
     let running = 0;
     for (const lane of this.#lanes.values()) running += attemptsOf(lane).length;
     return running;
   }
 
-  /** Slots of one subscription that are taken now. */
+  /** Slots of one subscription that are taken now, and not lent. */
   runningOf(name: string): number {
-    return this.#lanes.get(name)?.living.size ?? 0;
+    return this.#lanes.get(name)?.running ?? 0;
   }
 
   /** Replaces the subscriptions that are served. What runs is not interrupted and keeps its slots. */
@@ -278,7 +278,7 @@ export class DeliveryLoop {
   }
 
   #forgetIdle(lane: Lane): void {
-    if (!lane.served && lane.deliveries === 0) this.#lanes.delete(lane.subscription.name);
+    if (!lane.served && lane.idle) this.#lanes.delete(lane.subscription.name);
   }
 
   /** Runs the delivery of a reservation, then frees the slot. Never rejects. */
@@ -301,7 +301,9 @@ export class DeliveryLoop {
       // Before the pause, which may take as long as the store is away.
       const steps = store.clockSteps();
       if (result.kind === "gone") await this.#pause(subscription.name, result.error);
-      const written = await this.#settler.settle(outcome, steps);
+      const writing = this.#settler.settle(outcome, { steps, delayed: () => reservation.hold() });
+      reservation.lend();
+      const written = await writing;
       settled?.();
       if (!written) {
         log.warn(

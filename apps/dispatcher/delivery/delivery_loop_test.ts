@@ -229,6 +229,38 @@ test("tick() gives back what was claimed by a call whose answer was lost", async
   expect(target.started.map(({ number }) => number)).toEqual([1]);
 });
 
+test("what is claimed next shares the commit of the last outcomes, and no more runs than there are slots", async () => {
+  const order: string[] = [];
+  const { promise: written, resolve: write } = Promise.withResolvers<void>();
+  loop = makeLoop(
+    storeWith({
+      async settle(outcomes) {
+        order.push(`settle ${outcomes.length}`);
+        await written;
+        return store.settle(outcomes);
+      },
+      claimDue(options) {
+        order.push(`claim ${options.slots.get("one")?.deliveries}`);
+        return store.claimDue(options);
+      },
+    }),
+  );
+  const events = await storeWaiting(7);
+  loop.serve([SUBSCRIPTION]);
+  await until("all slots to be taken", () => target.started.length === 3);
+  order.length = 0;
+  for (const { end } of target.started) end({ kind: "succeeded" });
+  await until("others to run in their place", () => target.started.length === 6);
+  expect(order).toEqual(["settle 3", "claim 3"]);
+  for (const { end } of target.started) end({ kind: "succeeded" });
+  await until("their outcomes to be sent", () => order.length === 3);
+  // Nothing is lent twice: as many outcomes wait as there are slots, and those of the second three hold theirs.
+  expect([target.runningMax, loop.running, target.started.length]).toEqual([3, 6, 6]);
+  target.instantly = { kind: "succeeded" };
+  write();
+  await until("all to be delivered", () => target.settledEvents.length === events.length);
+});
+
 test("an outcome that the store does not take is written once it does, and the slot is held until then", async () => {
   let failures = 2;
   const faulty = storeWith({
@@ -245,6 +277,7 @@ test("an outcome that the store does not take is written once it does, and the s
   loop.serve([SUBSCRIPTION]);
   await until("a first failure", () => failures < 2);
   expect(loop.running).toBe(1);
+  expect(loop.runningOf("one")).toBe(1);
   await until("it to be delivered", async () => (await stateOf(event)) === "delivered");
   expect(target.started).toHaveLength(1);
   const failed = lines.filter(({ level }) => level === "error");

@@ -29,6 +29,16 @@ export class Reservation implements Disposable {
     this.replayed = replayed;
   }
 
+  /** Its attempt has ended, and the outcome is on its way to the store: another delivery may have the slot already. */
+  lend(): void {
+    this.lane.lend(this);
+  }
+
+  /** The outcome is not written: it holds its slot again until it is. */
+  hold(): void {
+    this.lane.hold(this);
+  }
+
   [Symbol.dispose](): void {
     this.lane.release(this);
   }
@@ -44,11 +54,18 @@ export interface LaneClaim extends Disposable {
 /**
  * A subscription that this dispatcher serves, and its slots. Taken are the living reservations and, while a claim is under
  * way, the slots that it may fill. As a {@linkcode Room} it is what is taken.
+ *
+ * A slot is lent while the outcome of its attempt is written, so that the next claim shares that commit: what is lent is taken
+ * by another, at most once. So no more runs than there are slots, and what a crash makes run again is at most twice as many.
  */
 export class Lane implements Room {
   subscription: Subscription;
   readonly #freed: (lane: Lane) => void;
   readonly #living = new Set<Reservation>();
+  /** Those of the living whose slot is lent. */
+  readonly #lent = new Set<Reservation>();
+  /** All slots that there are, taken or not, when it was last asked. */
+  #slots = 0;
   // Sums over the living, so that a fresh event does not have to add them up.
   #bytes = 0;
   #replayed = 0;
@@ -57,7 +74,7 @@ export class Lane implements Room {
   #expects: Expectation = "backlog";
   #served = true;
 
-  /** `freed` is called after each slot that became free. */
+  /** `freed` is called after each slot that became free, or was lent. */
   constructor(subscription: Subscription, freed: (lane: Lane) => void) {
     this.subscription = subscription;
     this.#freed = freed;
@@ -65,7 +82,18 @@ export class Lane implements Room {
 
   /** Slots that are taken. */
   get deliveries(): number {
-    return this.#living.size + (this.#claim?.slots.deliveries ?? 0);
+    const lent = Math.min(this.#lent.size, this.#slots);
+    return this.#living.size - lent + (this.#claim?.slots.deliveries ?? 0);
+  }
+
+  /** The living reservations whose slot is not lent. */
+  get running(): number {
+    return this.#living.size - this.#lent.size;
+  }
+
+  /** Whether nothing lives, and no claim is under way. */
+  get idle(): boolean {
+    return this.#living.size === 0 && this.#claim === null;
   }
 
   /** Bodies of the living reservations. */
@@ -103,6 +131,7 @@ export class Lane implements Room {
     if (!this.#served || this.#expects === "backlog" || this.#claim?.expected === "backlog") {
       return null;
     }
+    this.#slots = this.deliveries + room.deliveries;
     const fits = bytes <= room.bytes || this.deliveries === 0;
     return room.deliveries > 0 && fits ? this.#reserve(bytes, false) : null;
   }
@@ -110,10 +139,12 @@ export class Lane implements Room {
   /** Takes the slots that a claim may fill; null if there is nothing to claim or no room. */
   claim(room: Room): LaneClaim | null {
     const expected = this.#expects;
-    if (!this.#served || this.#claim || expected === "nothing" || room.deliveries <= 0) return null;
+    if (!this.#served || this.#claim || expected === "nothing") return null;
+    this.#slots = this.deliveries + room.deliveries;
+    if (room.deliveries <= 0) return null;
     // A look leaves half of the room to fresh events that arrive while it is under way.
     const deliveries = expected === "backlog" ? room.deliveries : Math.ceil(room.deliveries / 2);
-    const share = Math.max(1, Math.floor((this.deliveries + room.deliveries) * REPLAYED_SHARE));
+    const share = Math.max(1, Math.floor(this.#slots * REPLAYED_SHARE));
     const replayed = Math.max(0, Math.min(share - this.#replayed, deliveries));
     const slots = { deliveries, replayed, bytes: Math.max(0, room.bytes) };
     const claim = { slots, expected };
@@ -137,9 +168,22 @@ export class Lane implements Room {
     };
   }
 
+  /** Lends the slot of a reservation, whose attempt has ended. */
+  lend(reservation: Reservation): void {
+    if (!this.#living.has(reservation)) return;
+    this.#lent.add(reservation);
+    this.#freed(this);
+  }
+
+  /** Takes it back. */
+  hold(reservation: Reservation): void {
+    this.#lent.delete(reservation);
+  }
+
   /** Frees the slot of a reservation, once. */
   release(reservation: Reservation): void {
     if (!this.#living.delete(reservation)) return;
+    this.#lent.delete(reservation);
     this.#bytes -= reservation.bytes;
     if (reservation.replayed) {
       this.#replayed -= 1;

@@ -118,7 +118,7 @@ type Step =
   | { kind: "claim" }
   | { kind: "answer"; live: number; replayed: number }
   | { kind: "fail" }
-  | { kind: "dispose"; pick: number }
+  | { kind: "lend" | "hold" | "dispose"; pick: number }
   | { kind: "expect"; what: Expectation }
   | { kind: "serve"; served: boolean };
 
@@ -127,7 +127,10 @@ const STEP: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ kind: fc.constant("claim" as const) }),
   fc.record({ kind: fc.constant("answer" as const), live: fc.nat(8), replayed: fc.nat(8) }),
   fc.record({ kind: fc.constant("fail" as const) }),
-  fc.record({ kind: fc.constant("dispose" as const), pick: fc.nat(100) }),
+  fc.record({
+    kind: fc.constantFrom<"lend" | "hold" | "dispose">("lend", "hold", "dispose"),
+    pick: fc.nat(100),
+  }),
   fc.record({
     kind: fc.constant("expect" as const),
     what: fc.constantFrom<Expectation>("maybe", "backlog"),
@@ -144,6 +147,7 @@ test("no sequence of steps takes more slots than there are, or leaks one", () =>
         const lane = new Lane(sampleSubscription({ concurrency }), () => {});
         const roomOf = () => room(concurrency - lane.deliveries, 1_000 - lane.bytes);
         const held: Reservation[] = [];
+        const lent = new Set<Reservation>();
         const over: (Reservation | LaneClaim)[] = [];
         let claim: LaneClaim | null = null;
         for (const step of steps) {
@@ -178,6 +182,16 @@ test("no sequence of steps takes more slots than there are, or leaks one", () =>
               const [one] = held.splice(step.pick % Math.max(1, held.length), 1);
               one?.[Symbol.dispose]();
               if (one) over.push(one);
+              if (one) lent.delete(one);
+              break;
+            }
+            case "lend":
+            case "hold": {
+              const one = held[step.pick % Math.max(1, held.length)];
+              if (!one) break;
+              one[step.kind]();
+              if (step.kind === "lend") lent.add(one);
+              else lent.delete(one);
               break;
             }
             case "expect":
@@ -189,8 +203,11 @@ test("no sequence of steps takes more slots than there are, or leaks one", () =>
           }
           // Whatever is over stays over.
           for (const one of over) one[Symbol.dispose]();
-          expect(lane.deliveries).toBe(held.length + (claim?.slots.deliveries ?? 0));
-          expect(lane.deliveries).toBeLessThanOrEqual(concurrency);
+          const claimed = claim?.slots.deliveries ?? 0;
+          const taken = held.length - Math.min(lent.size, concurrency) + claimed;
+          expect(lane.deliveries).toBe(taken);
+          // Only what was lent and is held again may exceed it, and then nothing begins.
+          expect(held.length + claimed).toBeLessThanOrEqual(2 * concurrency);
           expect(new Set(lane.living)).toEqual(new Set(held));
           const bytes = held.reduce((sum, one) => sum + one.bytes, 0);
           expect(lane.bytes).toBe(bytes);
@@ -204,4 +221,28 @@ test("no sequence of steps takes more slots than there are, or leaks one", () =>
     ),
     { numRuns: 500 },
   );
+});
+
+test("a slot is lent until its reservation is disposed of, and once", () => {
+  let freed = 0;
+  const lane = new Lane(sampleSubscription(), () => {
+    freed += 1;
+  });
+  const roomOf = () => room(2 - lane.deliveries);
+  const [first, second] = lane.claim(roomOf())?.answer([sampleClaimed(), sampleClaimed()]) ?? [];
+  expect(lane.claim(roomOf())).toBeNull();
+  first?.lend();
+  expect([freed, lane.deliveries, lane.living.size]).toEqual([1, 1, 2]);
+  const [third] = lane.claim(roomOf())?.answer([sampleClaimed()]) ?? [];
+  expect([lane.deliveries, lane.living.size]).toEqual([2, 3]);
+  for (const one of [second, third]) one?.lend();
+  // Three are lent, and there are two slots.
+  expect([lane.deliveries, lane.living.size]).toEqual([1, 3]);
+  first?.[Symbol.dispose]();
+  expect(lane.deliveries).toBe(0);
+  second?.hold();
+  expect(lane.deliveries).toBe(1);
+  for (const one of [first, second, third]) one?.[Symbol.dispose]();
+  first?.lend();
+  expect([lane.deliveries, lane.living.size, lane.idle]).toEqual([0, 0, true]);
 });

@@ -24,7 +24,15 @@ interface Entry {
   outcome: Outcome;
   /** Steps of the store's clock when the outcome was decided. */
   steps: number;
+  /** Called when a call that should write it has failed, each time. */
+  delayed: () => void;
   resolve: (written: boolean) => void;
+}
+
+/** Options for {@linkcode Settler.settle}. */
+export interface SettleOptions extends Partial<Pick<Entry, "delayed">> {
+  /** Steps of the store's clock when the outcome was decided. @default {those until now} */
+  steps?: number;
 }
 
 /** Outcomes that are written together. */
@@ -36,7 +44,7 @@ interface Group {
 /**
  * Writes outcomes in groups: those that arrive while a call is under way share the next one. A failed call is retried until
  * the store is back, since nothing else records that the attempt happened. The queue is bounded by the slots, because a slot
- * is freed only after its outcome is written.
+ * is lent only once, and only until a call fails.
  *
  * Outcomes that end a turn in an order are written apart: they may have to wait for other dispatchers.
  */
@@ -60,13 +68,12 @@ export class Settler {
 
   /**
    * Resolves once the outcome is durable: true if the claim still stood. False if it did not, or after `close`. Never rejects.
-   *
-   * @param steps Steps of the store's clock when the outcome was decided. @default {those until now}
    */
-  settle(outcome: Outcome, steps = this.#options.store.clockSteps()): Promise<boolean> {
+  settle(outcome: Outcome, options: SettleOptions = {}): Promise<boolean> {
+    const { steps = this.#options.store.clockSteps(), delayed = () => {} } = options;
     return new Promise((resolve) => {
       const group = endsTurn(outcome) ? this.#ordered : this.#plain;
-      group.queue.push({ outcome, steps, resolve });
+      group.queue.push({ outcome, steps, delayed, resolve });
       if (group.inFlight < CALLS_IN_FLIGHT_MAX) this.#writeLater.schedule();
     });
   }
@@ -82,6 +89,7 @@ export class Settler {
     const entries = group.queue.splice(0, BATCH_OUTCOMES_MAX);
     const left = await this.#write(entries);
     if (left.length > 0) {
+      for (const { delayed } of left) delayed();
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS).unref());
       if (this.#closed) giveUp(left);
       else group.queue.unshift(...left);
