@@ -1,18 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { Delivery } from "@hookgate/types";
 import { ClaimRoom } from "../contract/claim_room.ts";
-import type { ClaimedDelivery } from "../contract/deliveries.ts";
-import {
-  type BytesRow,
-  DELIVERY_COLUMNS,
-  type DeliveryRow,
-  prepare,
-  readDelivery,
-  readEvent,
-  STATE_CODES,
-  SUMMARY_COLUMNS,
-  type SummaryRow,
-} from "./rows.ts";
+import { type ClaimedRow, packClaims } from "./packed_claims.ts";
+import { DELIVERY_COLUMNS, prepare, STATE_CODES, SUMMARY_COLUMNS } from "./rows.ts";
 import type { Waiting } from "./waiting.ts";
 import type { OperationsOf } from "./wire.ts";
 
@@ -38,7 +27,7 @@ export function prepareClaimDue(db: DatabaseSync, waiting: Waiting): OperationsO
     `UPDATE deliveries SET state = ${STATE_CODES.running}, next_at = NULL,
      dispatcher = ?, token = ? WHERE row = ?`,
   );
-  const read = prepare<DeliveryRow & SummaryRow & BytesRow>(
+  const read = prepare<ClaimedRow>(
     db,
     `SELECT ${DELIVERY_COLUMNS}, d.attempts, ${SUMMARY_COLUMNS}, e.headers, e.body
      FROM deliveries d JOIN events e ON e.row = d.event WHERE d.row = ?`,
@@ -69,7 +58,7 @@ export function prepareClaimDue(db: DatabaseSync, waiting: Waiting): OperationsO
   return {
     claimDue(now, { claim, ...options }) {
       const room = new ClaimRoom(options);
-      const claimed: ClaimedDelivery[] = [];
+      const claimed: ClaimedRow[] = [];
       for (const { row, subscription, replayed } of findDue(room, options.slots.keys(), now)) {
         if (!room.hasSlot(subscription, replayed)) continue;
         const found = read.get(row);
@@ -77,19 +66,14 @@ export function prepareClaimDue(db: DatabaseSync, waiting: Waiting): OperationsO
           endLost.run(row);
           continue;
         }
-        const event = readEvent(found);
-        const answer = room.offer({ subscription, replayed, bodyBytes: event.body.length });
+        const bodyBytes = found.body.length;
+        const answer = room.offer({ subscription, replayed, bodyBytes });
         if (answer === "stop") break;
         if (answer === "skip") continue;
         claimRow.run(claim.dispatcherId, claim.token, row);
-        const delivery: Delivery = {
-          ...readDelivery(found),
-          state: "running",
-          nextAttemptAt: null,
-        };
-        claimed.push({ delivery, event, claim });
+        claimed.push(found);
       }
-      return claimed;
+      return packClaims(claimed);
     },
   };
 }

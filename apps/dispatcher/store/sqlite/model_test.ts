@@ -1,19 +1,24 @@
 import { DatabaseSync } from "node:sqlite";
 import { test } from "@jest/globals";
 import fc from "fast-check";
-import type { Captures } from "../contract/captures.ts";
+import type { OperationName } from "../contract/operations.ts";
 import type { Peer } from "../suite/model/comparison.ts";
 import { interleave, steps } from "../suite/model/interleavings.ts";
 import { prepareOperations } from "./operations.ts";
 import { prepareSchema } from "./schema.ts";
 import { CROSSINGS } from "./wire.ts";
 
+/** How any operation crosses to the thread and back. */
+interface AnyCrossing {
+  pack?: (...args: readonly unknown[]) => { args: readonly unknown[] };
+  unpack?: (output: unknown, at: number, ...args: readonly unknown[]) => unknown;
+}
+
 /** The operations themselves, without file and thread, at times of the test's choice. */
 function openPeer(): Peer & Disposable {
   const db = new DatabaseSync(":memory:");
   prepareSchema(db, "memory");
   const operations = prepareOperations(db);
-  const commit = CROSSINGS.commit;
   let now = Date.now();
   return {
     exact: true,
@@ -22,15 +27,13 @@ function openPeer(): Peer & Disposable {
       now += ms;
     },
     call(operation, at, args) {
-      if (operation === "commit" && commit?.pack && commit.unpack) {
-        const given = args as Parameters<Captures["commit"]>;
-        return commit.unpack(operations.commit(at, ...commit.pack(...given).args), at, ...given);
-      }
+      const { pack, unpack } = (CROSSINGS[operation as OperationName] ?? {}) as AnyCrossing;
       const run = operations[operation as keyof typeof operations] as (
         now: number,
-        ...args: unknown[]
+        ...args: readonly unknown[]
       ) => unknown;
-      return run(at, ...args);
+      const output = run(at, ...(pack?.(...args).args ?? args));
+      return unpack ? unpack(output, at, ...args) : output;
     },
     [Symbol.dispose]: () => db.close(),
   };

@@ -123,6 +123,12 @@ export function packFlags(flags: readonly EventFlag[]): number {
   return bits;
 }
 
+/** Flags from their number; nearly always there are none. */
+export function readFlags(bits: number): EventFlag[] {
+  if (bits === 0) return [];
+  return FLAG_BITS.filter(([, bit]) => (bits & bit) !== 0).map(([flag]) => flag);
+}
+
 /** A state from its code. */
 export function readState(code: number): DeliveryState {
   return STATES[code] as DeliveryState;
@@ -176,7 +182,7 @@ export function readSummary(row: SummaryRow): Omit<ReceivedEvent, "headers" | "b
     address: row.address,
     addressChain: row.address_chain,
     bodySha256: row.body_sha256,
-    flags: FLAG_BITS.filter(([, bit]) => (row.flags & bit) !== 0).map(([flag]) => flag),
+    flags: readFlags(row.flags),
   };
 }
 

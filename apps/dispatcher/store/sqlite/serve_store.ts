@@ -111,7 +111,7 @@ function buffersOf(calls: readonly Call[], replies: readonly Reply[]): ArrayBuff
   return replies.flatMap((reply, index) => {
     const operation = calls[index]?.operation as keyof typeof CROSSINGS;
     const { bytesOf } = (CROSSINGS[operation] ?? {}) as {
-      bytesOf?: (output: unknown) => Uint8Array[];
+      bytesOf?: (output: unknown) => ArrayBufferView[];
     };
     if ("error" in reply || !bytesOf) return [];
     return bytesOf(reply.value).map(({ buffer }) => buffer as ArrayBuffer);

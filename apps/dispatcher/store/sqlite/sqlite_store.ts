@@ -86,9 +86,9 @@ function remoteOperation<K extends OperationName>(
   now: () => number,
 ): (...args: Parameters<Operations[K]>) => Promise<unknown> {
   const { pack, unpack }: Crossing<K> = CROSSINGS[name] ?? {};
-  if (!pack) return (...args) => thread.call(name, args as unknown as Args<K>);
+  if (!pack && !unpack) return (...args) => thread.call(name, args as unknown as Args<K>);
   return async (...given) => {
-    const { args, owned } = pack(...given);
+    const { args, owned } = pack?.(...given) ?? { args: given as unknown as Args<K>, owned: [] };
     const at = now();
     const transfer = owned.map(({ buffer }) => buffer as ArrayBuffer);
     const output = await thread.call(name, args, { now: at, transfer });

@@ -4,6 +4,7 @@ import { checkQuarantined } from "../contract/checks.ts";
 import type { OperationName, Operations } from "../contract/operations.ts";
 import type { ReleaseResult } from "../contract/quarantine.ts";
 import { type CommitInput, joinBytes, packCaptures } from "./packed_captures.ts";
+import { type PackedClaims, readClaims } from "./packed_claims.ts";
 
 /**
  * Operations whose arguments or results differ in the worker: bytes travel in one buffer, and the commit's answer leaves
@@ -11,6 +12,7 @@ import { type CommitInput, joinBytes, packCaptures } from "./packed_captures.ts"
  */
 interface OwnOperations {
   commit(input: CommitInput): CommitAnswer[] | null;
+  claimDue(options: Parameters<Operations["claimDue"]>[0]): PackedClaims;
   release(id: string, input: CommitInput): ReleaseResult | null;
   quarantine(input: QuarantineInput): number;
   /** Gives back what runs: it belongs to an earlier owner. Returns how many. */
@@ -98,7 +100,7 @@ export interface Crossing<K extends OperationName> {
     ...args: Parameters<Operations[K]>
   ) => Awaited<ReturnType<Operations[K]>>;
   /** Bytes in the worker's result, which nobody else holds: handed over instead of copied. */
-  bytesOf?: (output: Output<K>) => Uint8Array[];
+  bytesOf?: (output: Output<K>) => ArrayBufferView[];
 }
 
 /** The operations that are more than copied. */
@@ -125,7 +127,10 @@ export const CROSSINGS: { readonly [K in OperationName]?: Crossing<K> } = {
       return { args: [input], owned: [input.bytes] };
     },
   },
-  claimDue: { bytesOf: (claimed) => claimed.flatMap(({ event }) => bytesOfEvent(event)) },
+  claimDue: {
+    bytesOf: ({ numbers, bytes }) => [numbers, bytes],
+    unpack: (packed, _now, { claim }) => readClaims(packed, claim),
+  },
   getEvent: { bytesOf: (detail) => (detail ? bytesOfEvent(detail.event) : []) },
   getQuarantined: { bytesOf: (request) => (request ? [request.headers, request.body] : []) },
 };
