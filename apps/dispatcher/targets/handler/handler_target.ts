@@ -141,9 +141,10 @@ export class HandlerTarget implements DeliveryTarget<"handler"> {
     };
     const { promise, resolve } = Promise.withResolvers<TargetResult>();
     const waiting: Job = { job, alone, shared: true, resolve };
+    const startedAt = this.#monotonic();
     this.#run(waiting);
     const result = await promise;
-    this.#pace.noteEnded(name);
+    this.#pace.noteEnded(name, this.#monotonic() - startedAt);
     const isSafe = result.kind === "succeeded" || result.kind === "failed";
     // Attempts in a shared host prove nothing.
     if (isSafe && !waiting.shared) this.#apart.noteSafeAttempt(name);
