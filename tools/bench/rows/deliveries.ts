@@ -193,7 +193,7 @@ function makeJobs(from: number, options: { count: number; bytes: number; delay: 
   return Array.from({ length: count }, (_, n) => ({
     name: "payment.success",
     data: { headers: [], body: `{"n":${from + n}}`.padEnd(bytes, " ") },
-    opts: { removeOnComplete: { count: 1_000 }, ...(ms > 0 && { delay: ms }) },
+    opts: { removeOnComplete: true, ...(ms > 0 && { delay: ms }) },
   }));
 }
 
