@@ -135,7 +135,10 @@ const GO_MS = 1_500;
 function useMenuKeys(): void {
   const [armedAt, setArmedAt] = useState(0);
   const visit = (href: string) => () => {
-    if (Date.now() - armedAt < GO_MS) go(href);
+    if (Date.now() - armedAt >= GO_MS) return false;
+    setArmedAt(0);
+    go(href);
+    return true;
   };
   useKeys({
     ...Object.fromEntries(MENU.map(([href, , key]) => [key, visit(href)])),

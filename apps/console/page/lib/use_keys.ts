@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 
-/** What keys do, by `KeyboardEvent.key`. */
-export type Keys = Readonly<Record<string, (event: KeyboardEvent) => void>>;
+/** What keys do, by `KeyboardEvent.key`; false leaves the key to others. */
+export type Keys = Readonly<Record<string, (event: KeyboardEvent) => unknown>>;
 
 /** Has keys do things while nobody writes, and no panel is open. */
 export function useKeys(keys: Keys): void {
@@ -15,9 +15,7 @@ export function useKeys(keys: Keys): void {
       const does = Object.hasOwn(current.current, event.key)
         ? current.current[event.key]
         : undefined;
-      if (!does) return;
-      event.preventDefault();
-      does(event);
+      if (does && does(event) !== false) event.preventDefault();
     };
     addEventListener("keydown", press);
     return () => removeEventListener("keydown", press);

@@ -6,18 +6,12 @@ import { Time } from "./time.tsx";
 
 /** A group of failures in one row: what fails, how often, and whether it grows. */
 export function FailureRow({ failure }: { failure: FailureGroup }): JSX.Element {
-  const { id, subscription, kind, errorClass, message, frame, dead, attempts, lastAtMs, state } =
-    failure;
+  const { id, subscription, frame, dead, attempts, lastAtMs, state } = failure;
   return (
     <li class="failure">
       <Spark values={failure.recent} />
       <Link href={`/failures/${id}`} class="what">
-        <b>{subscription}</b>{" "}
-        <span class="error">
-          {[errorClass, message === "" ? kind.replaceAll("_", " ") : message]
-            .filter(Boolean)
-            .join(": ")}
-        </span>
+        <b>{subscription}</b> <span class="error">{failureTitle(failure)}</span>
         {frame !== "" && <span class="faint mono"> {frame}</span>}
       </Link>
       <span class="spring" />
@@ -31,6 +25,12 @@ export function FailureRow({ failure }: { failure: FailureGroup }): JSX.Element 
       <Time ms={lastAtMs} />
     </li>
   );
+}
+
+/** What fails, in a few words: its class, unless the message says it, and the message. */
+export function failureTitle({ kind, errorClass, message }: FailureGroup): string {
+  if (message === "") return [errorClass, kind.replaceAll("_", " ")].filter(Boolean).join(": ");
+  return message.includes(errorClass) ? message : `${errorClass}: ${message}`;
 }
 
 /** The rate now against the hour before; a measured zero is not "no measurement". */

@@ -9,7 +9,7 @@ import { useRead, useWatch } from "../lib/use_read.ts";
 import type { Change, FailureGroup } from "../lib/wire.ts";
 import { Chart } from "../parts/chart.tsx";
 import { Copy } from "../parts/copy.tsx";
-import { Trend } from "../parts/failure_row.tsx";
+import { failureTitle, Trend } from "../parts/failure_row.tsx";
 import { Empty, Problem, Waiting } from "../parts/notices.tsx";
 import { ActionPanel } from "../parts/panel.tsx";
 import { timesOf, valuesOf } from "../parts/points.ts";
@@ -39,15 +39,11 @@ export function FailureView({ id }: { id: string }): JSX.Element {
       </Empty>
     );
   }
-  const { subscription, state, errorClass, message, kind } = failure;
+  const { subscription, state } = failure;
   return (
     <>
       <div class="title">
-        <h1>
-          {[errorClass, message === "" ? kind.replaceAll("_", " ") : message]
-            .filter(Boolean)
-            .join(": ")}
-        </h1>
+        <h1 class="long">{failureTitle(failure)}</h1>
       </div>
       <p class="lead">
         for{" "}

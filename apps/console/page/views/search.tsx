@@ -48,14 +48,15 @@ export function SearchView({ place }: { place: Place }): JSX.Element {
       <div class="title">
         <h1>Search in bodies</h1>
       </div>
+      <datalist id="sources">
+        {names.map((name) => (
+          <option key={name} value={name} />
+        ))}
+      </datalist>
       <form class="filters" onSubmit={submit}>
         <label>
           Source
-          <select name="source" key={source} defaultValue={source}>
-            {names.map((name) => (
-              <option key={name}>{name}</option>
-            ))}
-          </select>
+          <input name="source" list="sources" key={source} defaultValue={source} required />
         </label>
         <label>
           Type
