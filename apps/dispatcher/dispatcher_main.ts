@@ -3,6 +3,7 @@ import { createLog, createMetrics, standardStream } from "@hookgate/telemetry";
 import { startDispatcherApp } from "./dispatcher_app.ts";
 
 const metrics = createMetrics();
+metrics.process();
 const output = { out: standardStream(1), err: standardStream(2) };
 
 await runApp("dispatcher", {

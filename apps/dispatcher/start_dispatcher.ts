@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { deadline } from "@hookgate/async";
 import type { Config, Env } from "@hookgate/config";
 import { type IngestHandlers, type ServerSecurity, startRpcServer } from "@hookgate/rpc";
@@ -14,15 +14,19 @@ import { Ingest } from "./ingest/ingest.ts";
 import { LargeBodies } from "./ingest/large_bodies.ts";
 import { Reports } from "./ingest/reports.ts";
 import { LookOut } from "./look_out.ts";
+import { activityGauges, DispatcherMetrics } from "./recurring/dispatcher_metrics.ts";
 import { measureHandshakes } from "./recurring/handshakes.ts";
 import { Heartbeats } from "./recurring/heartbeats.ts";
 import { recurringWork } from "./recurring/recurring_work.ts";
+import { type StoreRoom, storeGauges } from "./recurring/store_gauges.ts";
 import { subscriptionGauges } from "./recurring/subscription_gauges.ts";
 import { createBackfill } from "./replay/create_backfill.ts";
 import { ReplayRunner } from "./replay/replay_runner.ts";
 import type { Scheduler, SchedulerOptions } from "./schedule/scheduler.ts";
 import { type EventStore, StoreUnavailableError } from "./store/contract/event_store.ts";
 import type { SubscriptionSet } from "./store/contract/subscriptions.ts";
+import { readRoom } from "./store/sqlite/disk_reserve.ts";
+import { STORE_FILE } from "./store/sqlite/file.ts";
 import { openSqliteStore } from "./store/sqlite/sqlite_store.ts";
 import { Activity } from "./subscriptions/activity.ts";
 import { FollowedSubscriptions, storedTarget } from "./subscriptions/followed_subscriptions.ts";
@@ -97,7 +101,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
   } = options;
   const dispatcherId = randomUUID();
   const opening = openStore({ env, dispatcherId, log }).catch(refuseStart);
-  const { store, makeBackend, diskHasRoom } = await opening;
+  const { store, makeBackend, diskHasRoom, room } = await opening;
 
   let config = options.config;
   const sources = () => config.sources;
@@ -120,7 +124,9 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
   };
 
   let scheduler: Scheduler | null = null;
+  const counted = new DispatcherMetrics(metrics);
   const loop = new DeliveryLoop({
+    onAttempt: (outcome, kind) => counted.attempted(outcome, kind),
     store,
     targets,
     dispatcherId,
@@ -157,7 +163,8 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
     refreshMatching: () => subscriptions.follow(),
   };
 
-  const ingest = new Ingest({ ...matched, store, log });
+  const onCommit = (captures: number, ms: number) => counted.committed(captures, ms);
+  const ingest = new Ingest({ ...matched, store, onCommit, log });
   const diagnosisThread = new DiagnosisThread();
   const { diagnose = diagnosisThread.diagnose.bind(diagnosisThread) } = options;
   const reports = new Reports({ store, sources, diagnose, log });
@@ -190,6 +197,8 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
   });
   subscriptionGauges(metrics, { subscriptions: followed, activity, log });
   measureHandshakes(metrics, { store, sources, log });
+  activityGauges(metrics, { store, subscriptions: followed, activity, log });
+  if (room !== null) storeGauges(metrics, room);
 
   await heartbeats.heartbeat(dispatcherId);
   await subscriptions.publish(config.subscriptions);
@@ -283,6 +292,8 @@ async function openStore({ env, dispatcherId, log }: OpenStoreOptions): Promise<
   store: EventStore;
   makeBackend: () => Promise<SchedulerOptions["backend"]>;
   diskHasRoom: () => Promise<boolean>;
+  /** Measures the embedded store; null for a database with tools of its own. */
+  room: (() => StoreRoom | null) | null;
 }> {
   if (env.mongodbUri) {
     // Loaded only if it is used: a sixth of the code.
@@ -292,14 +303,15 @@ async function openStore({ env, dispatcherId, log }: OpenStoreOptions): Promise<
       const { mongoBackend } = await import("./schedule/mongo_backend.ts");
       return mongoBackend(store.db);
     };
-    return { store, makeBackend, diskHasRoom: async () => true };
+    return { store, makeBackend, diskHasRoom: async () => true, room: null };
   }
   const store = await openSqliteStore({ dataDir: env.dataDir, dispatcherId, log });
   const makeBackend = async () => {
     const { memoryBackend } = await import("./schedule/memory_backend.ts");
     return memoryBackend();
   };
-  return { store, makeBackend, diskHasRoom: () => store.diskHasRoom() };
+  const room = () => readRoom(join(env.dataDir, STORE_FILE));
+  return { store, makeBackend, diskHasRoom: () => store.diskHasRoom(), room };
 }
 
 /** A store that is locked, newer or foreign is the operator's problem; one that does not answer may be back soon. */

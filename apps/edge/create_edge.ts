@@ -93,7 +93,7 @@ export function createEdge(
             rateLimit.sourcePerSecond !== null,
             limitSources({ rateLimit, sources: sources.values(), monotonic, running }),
           )
-          .use(captureEvent({ link, log, monotonic })),
+          .use(captureEvent({ link, log, durable: count.durable, monotonic })),
         { plain },
       ),
     )

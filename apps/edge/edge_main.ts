@@ -4,6 +4,7 @@ import { createLog, createMetrics, standardStream } from "@hookgate/telemetry";
 import { startEdgeApp } from "./edge_app.ts";
 
 const metrics = createMetrics();
+metrics.process();
 const output = { out: standardStream(1), err: standardStream(2) };
 
 await runApp("edge", {

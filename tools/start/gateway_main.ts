@@ -10,6 +10,7 @@ import { startEdgeApp } from "../../apps/edge/edge_app.ts";
 const output = { out: standardStream(1), err: standardStream(2) };
 const metrics = createMetrics();
 const edgeMetrics = createMetrics();
+for (const one of [metrics, edgeMetrics]) one.process();
 
 await runApp("gateway", {
   ...output,

@@ -6,6 +6,7 @@ import type {
   ClaimedDelivery,
   Deliveries,
   Next,
+  Outcome,
   Slots,
 } from "../store/contract/deliveries.ts";
 import type { ClockSteps, StoreTime } from "../store/contract/event_store.ts";
@@ -45,6 +46,8 @@ export interface DeliveryLoopOptions {
   random: () => number;
   /** Sets an alarm that calls {@linkcode DeliveryLoop.tick} in the second of `time`, in milliseconds since 1970. */
   wakeAt: (time: number) => void;
+  /** Called with every outcome that was written, and the kind of its result. @default nothing is */
+  onAttempt?: (outcome: Outcome, kind: string) => void;
   /** Pauses a subscription, for every dispatcher. */
   pause: (name: string, pause: Omit<Pause, "at">) => Promise<void>;
   /** A monotonic clock, in milliseconds. @default {performance.now} */
@@ -312,6 +315,7 @@ export class DeliveryLoop {
         );
         return;
       }
+      this.#options.onAttempt?.(outcome, result.kind);
       if (order !== null) lane.expect("maybe");
       if (outcome.next.state === "waiting") this.#announce(outcome.next.nextAttemptAt);
     } catch (error) {

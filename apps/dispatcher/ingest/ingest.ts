@@ -53,6 +53,8 @@ const FAILED_MS = 15_000;
 /** Options for {@linkcode Ingest}. */
 export interface IngestOptions extends Matched {
   store: Captures;
+  /** Called after each commit with the captures in it, and how long it took in milliseconds. @default nothing is */
+  onCommit?: (captures: number, ms: number) => void;
   log: Log;
   /** Monotonic time in milliseconds. @default {performance.now} */
   monotonic?: () => number;
@@ -267,7 +269,8 @@ export class Ingest {
 
   /** Stores a batch; returns why not if it failed, or may have. */
   async #store(batch: Waiting[]): Promise<readonly CaptureResult[] | Refusal | "too_much"> {
-    const { store, log } = this.#options;
+    const { store, log, onCommit } = this.#options;
+    const startedAt = this.#monotonic();
     try {
       const results = await storeEvents(
         batch.map(({ event }) => event),
@@ -278,6 +281,7 @@ export class Ingest {
         },
       );
       this.#failed = null;
+      onCommit?.(batch.length, this.#monotonic() - startedAt);
       return results;
     } catch (error) {
       if (error instanceof TooMuchAtOnceError && batch.length > 1) return "too_much";

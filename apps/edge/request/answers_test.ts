@@ -3,6 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describeTask } from "@hookgate/receive";
 import { signedGenericRequest } from "@hookgate/testing";
+import { TimeCounts } from "@hookgate/types";
 import { afterEach, expect, test } from "@jest/globals";
 import { systemClock } from "../clock.ts";
 import { type CreateEdgeOptions, createEdge } from "../create_edge.ts";
@@ -49,7 +50,12 @@ test.each([
     clockWatch: { suspect: () => false, trust() {} },
     confirm: async () => false,
     connections: { begin() {}, end() {} },
-    count: { stage: (ctx, next) => next(ctx), add: () => {}, counts: new RequestCounts() },
+    count: {
+      stage: (ctx, next) => next(ctx),
+      add: () => {},
+      counts: new RequestCounts(),
+      durable: new TimeCounts(),
+    },
     inFlight,
     addressCounts: new Map(),
     shares: new UnprovenShares(systemClock),

@@ -9,6 +9,8 @@ import type { Allowed, EdgeContext, EdgeMiddleware, Verified } from "./stages.ts
 export interface CaptureEventOptions {
   link: Pick<CaptureLink, "capture">;
   log: Log;
+  /** Counts how long an event took to be durable, in milliseconds. @default nothing does */
+  durable?: { add(ms: number): void };
   /** Monotonic time in milliseconds. */
   monotonic: () => number;
 }
@@ -24,6 +26,7 @@ export function captureEvent(options: CaptureEventOptions): EdgeMiddleware<Verif
     const made = makeEvent(ctx);
     const event = made instanceof Promise ? await made : made;
     const { deadlineAt } = ctx.state;
+    const startedAt = options.monotonic();
     const answer = await link.capture(event, { deadlineAt });
     if (answer.outcome === "unavailable") {
       const omitted = budget.take();
@@ -34,6 +37,7 @@ export function captureEvent(options: CaptureEventOptions): EdgeMiddleware<Verif
     const { outcome, eventId } = answer;
     if (debug) log.debug({ eventId, source: event.source, type: event.type, outcome }, "received");
     ctx.state.outcome = outcome;
+    options.durable?.add(options.monotonic() - startedAt);
     ctx.state.inFlight.stored();
     const { ownResponse } = ctx.state.source.provider;
     if (ownResponse === undefined) answerReceived(ctx, eventId, outcome === "duplicate");

@@ -1,4 +1,5 @@
 import type { Metrics } from "@hookgate/telemetry";
+import { TimeCounts } from "@hookgate/types";
 import { RequestCounts } from "../link/request_counts.ts";
 import type { EdgeContext, EdgeMiddleware } from "./stages.ts";
 
@@ -10,6 +11,8 @@ export interface RequestCounter {
   add(source: string, outcome: string, status: number): void;
   /** Everything that was counted. */
   counts: RequestCounts;
+  /** How long events took from their proof to their durable commit. */
+  durable: TimeCounts;
 }
 
 /** Options for {@linkcode countRequests}. */
@@ -26,6 +29,12 @@ export interface CountRequestsOptions {
  */
 export function countRequests({ metrics, monotonic }: CountRequestsOptions): RequestCounter {
   const counts = new RequestCounts();
+  const durable = new TimeCounts();
+  metrics.times({
+    name: "hookgate_durable_seconds",
+    help: "Time from an event's whole and proven body to its durable commit.",
+    read: () => [{ labels: {}, ...durable }],
+  });
   metrics.counted({
     name: "hookgate_requests_total",
     help: "Requests, by source, outcome and status of the answer; without a status the client hung up.",
@@ -40,6 +49,7 @@ export function countRequests({ metrics, monotonic }: CountRequestsOptions): Req
   });
   return {
     counts,
+    durable,
     add: (source, outcome, status) => counts.add({ source, outcome, status: String(status) }, 0),
     async stage(ctx, next) {
       const startedAt = monotonic();

@@ -1,4 +1,5 @@
-import { type StatsFs, statfsSync } from "node:fs";
+import { type StatsFs, statfsSync, statSync } from "node:fs";
+import { dirname } from "node:path";
 import { type FileSpace, LOG_BYTES_MAX } from "./file.ts";
 
 const MIB = 1024 * 1024;
@@ -83,6 +84,23 @@ export function createDiskReserve(options: DiskReserveOptions): DiskReserve {
 export function hasRoomFor(bytes: number, path: string): boolean {
   const system = readFileSystem(statfsSync, path);
   return system.bavail * system.bsize - bytes > reserveOf(system);
+}
+
+/** How much room a store's file takes and its disk has, in bytes; null if that cannot be read. */
+export function readRoom(
+  file: string,
+): { bytes: number; freeBytes: number; reserveBytes: number } | null {
+  try {
+    const system = statfsSync(dirname(file));
+    const sizes = [file, `${file}-wal`].map(
+      (one) => statSync(one, { throwIfNoEntry: false })?.size,
+    );
+    const bytes = sizes.reduce<number>((sum, size = 0) => sum + size, 0);
+    const freeBytes = system.bavail * system.bsize;
+    return { bytes, freeBytes, reserveBytes: reserveOf(system) };
+  } catch {
+    return null;
+  }
 }
 
 function reserveOf({ blocks, bsize }: FileSystemSize): number {
