@@ -1,5 +1,6 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
 import { type Env, findSecretFault, findWeakness } from "@hookgate/config";
 import { isLoopback } from "@hookgate/rpc";
 import type { Log } from "@hookgate/telemetry";
@@ -71,6 +72,7 @@ export async function startConsole(options: StartConsoleOptions): Promise<Runnin
     { maxHeaderSize: HEADER_BYTES_MAX, requireHostHeader: true },
     koa.callback(),
   );
+  server.on("clientError", answerClientError);
   server.maxConnections = CONNECTIONS_MAX;
   server.headersTimeout = HEADERS_MS_MAX;
   server.requestTimeout = REQUEST_MS_MAX;
@@ -97,6 +99,32 @@ function judgePassword(password: string, log: Log): void {
   if (fault !== null) throw new StartError(`Cannot use CONSOLE_PASSWORD: it ${fault}`);
   const weakness = findWeakness(password);
   if (weakness !== null) log.warn({}, `CONSOLE_PASSWORD ${weakness}, so it can be guessed`);
+}
+
+const CLIENT_ERRORS: Readonly<Record<string, readonly [string, string, string]>> = {
+  HPE_HEADER_OVERFLOW: [
+    "431 Request Header Fields Too Large",
+    "headers_too_large",
+    `The address and the headers have more than ${HEADER_BYTES_MAX} bytes.`,
+  ],
+  ERR_HTTP_REQUEST_TIMEOUT: [
+    "408 Request Timeout",
+    "request_too_slow",
+    "The request did not arrive in time.",
+  ],
+};
+
+/** What is no request that Koa could answer is answered in the same form, and ends its connection. */
+function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const malformed = ["400 Bad Request", "malformed_request", "The request could not be read."];
+  const [status, kind, message] = CLIENT_ERRORS[error.code ?? ""] ?? malformed;
+  const body = JSON.stringify({ error: kind, message });
+  const head = `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}`;
+  socket.end(`${head}\r\nConnection: close\r\n\r\n${body}`);
 }
 
 function listen(server: Server, { port, host }: { port: number; host: string }): Promise<void> {
