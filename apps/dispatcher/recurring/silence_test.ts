@@ -1,0 +1,119 @@
+import { randomOfSeed } from "@hookgate/testing";
+import { expect, test } from "@jest/globals";
+import { type Down, expectedIn, habitOf, silenceOf } from "./silence.ts";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const WEEK = 7 * DAY;
+/** A Monday, midnight UTC. */
+const START = Date.UTC(2026, 8, 7);
+
+type Shape = (at: number) => number;
+const always: Shape = () => 1;
+/** Busy by day, quiet at night. */
+const daily: Shape = (at) =>
+  new Date(at).getUTCHours() >= 8 && new Date(at).getUTCHours() < 20 ? 1.8 : 0.2;
+/** Office hours only. */
+const office: Shape = (at) => {
+  const day = new Date(at).getUTCDay();
+  const hour = new Date(at).getUTCHours();
+  return day > 0 && day < 6 && hour >= 8 && hour < 18 ? 3.36 : 0;
+};
+
+/** Times of independent events at `perHour` on average, by thinning. */
+function eventsOf(random: () => number, perHour: number, shape: Shape, weeks: number): number[] {
+  const most = 3.36;
+  const times: number[] = [];
+  for (let at = START; ; ) {
+    at += (-Math.log(1 - random()) / (perHour * most)) * HOUR;
+    if (at >= START + weeks * WEEK) return times;
+    if (random() * most < shape(at)) times.push(at);
+  }
+}
+
+function habitAt(times: readonly number[], now: number, down: readonly Down[] = []) {
+  const to = Math.floor(now / HOUR) * HOUR;
+  const from = Math.max(START, to - 8 * WEEK);
+  const counts = new Map<number, number>();
+  for (const time of times) {
+    const at = Math.floor(time / HOUR) * HOUR;
+    if (at >= from && at < to) counts.set(at, (counts.get(at) ?? 0) + 1);
+  }
+  const hours = [...counts].map(([at, count]) => ({ at, count }));
+  return habitOf(hours, { from, to, down });
+}
+
+/** Four of each pace: 4 a day to 200 an hour, of every shape. */
+const SOURCES = [4 / 24, 1, 5, 40, 200].flatMap((perHour) =>
+  [always, daily, office, daily].map((shape) => ({ perHour, shape })),
+);
+
+test.each([1, 2, 3])(
+  "silenceOf() tells of twenty sources that go on for eight weeks at most one a month, seed %i",
+  (seed) => {
+    const random = randomOfSeed(seed);
+    let alarms = 0;
+    for (const { perHour, shape } of SOURCES) {
+      const times = eventsOf(random, perHour, shape, 12);
+      for (let week = 4; week < 12; week += 1) {
+        const begins = START + week * WEEK;
+        const habit = habitAt(times, begins);
+        if (habit === null) throw new Error("no habit");
+        for (const [index, lastAt] of times.entries()) {
+          const now = times[index + 1] ?? begins;
+          if (now < begins || now >= begins + WEEK) continue;
+          if (silenceOf(habit, { lastAt, now, down: [] }) !== null) alarms += 1;
+        }
+      }
+    }
+    expect(alarms).toBeLessThanOrEqual(2);
+  },
+);
+
+/** How long after its last event a source is told to be silent, in milliseconds. */
+function toldAfter(times: readonly number[], end: number): number {
+  const before = times.filter((time) => time < end);
+  const lastAt = before.at(-1) ?? 0;
+  const habit = habitAt(before, lastAt);
+  if (habit === null) throw new Error("no habit");
+  for (let now = lastAt; ; now += MINUTE) {
+    if (silenceOf(habit, { lastAt, now, down: [] }) !== null) return now - lastAt;
+  }
+}
+
+test.each([1, 2, 3, 4, 5])("silenceOf() is told in time, seed %i", (seed) => {
+  const random = randomOfSeed(seed);
+  const end = START + 7.3 * WEEK;
+  expect(toldAfter(eventsOf(random, 40, always, 8), end)).toBeLessThanOrEqual(30 * MINUTE);
+  expect(toldAfter(eventsOf(random, 4 / 24, always, 8), end)).toBeLessThanOrEqual(2 * DAY);
+});
+
+test("silenceOf() does not count the time in which we were down", () => {
+  const times = eventsOf(randomOfSeed(7), 40, always, 5);
+  const lastAt = times.at(-1) ?? 0;
+  const habit = habitAt(times, lastAt);
+  if (habit === null) throw new Error("no habit");
+  const now = lastAt + 3 * HOUR;
+  const down = [{ from: lastAt, to: now - 5 * MINUTE }];
+  expect(silenceOf(habit, { lastAt, now, down: [] })).not.toBeNull();
+  expect(silenceOf(habit, { lastAt, now, down })).toBeNull();
+  expect(expectedIn(habit, { from: lastAt, to: now, down })).toBeLessThan(6);
+});
+
+test("habitOf() of a short history, or of a source that hardly sends, is none", () => {
+  const down: Down[] = [];
+  expect(habitOf([], { from: START, to: START + 8 * WEEK, down })).toBeNull();
+  const hours = Array.from({ length: 100 }, (_, n) => ({ at: START + n * HOUR, count: 9 }));
+  expect(habitOf(hours, { from: START, to: START + WEEK, down })).toBeNull();
+  const outage = [{ from: START, to: START + 7 * WEEK }];
+  expect(habitOf(hours, { from: START, to: START + 8 * WEEK, down: outage })).toBeNull();
+});
+
+test("habitOf() of a source that comes in bursts wants more to be missing", () => {
+  const hours = Array.from({ length: 8 * 168 }, (_, n) => n).flatMap((n) =>
+    n % 5 === 0 ? { at: START + n * HOUR, count: 70 } : [],
+  );
+  const habit = habitOf(hours, { from: START, to: START + 8 * WEEK, down: [] });
+  expect(habit?.dispersion).toBeGreaterThan(5);
+});
