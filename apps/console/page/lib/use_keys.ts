@@ -12,6 +12,8 @@ export function useKeys(keys: Keys): void {
       if (event.metaKey || event.ctrlKey || event.altKey || event.defaultPrevented) return;
       const target = event.target as HTMLElement | null;
       if (target?.closest("input, textarea, select, dialog")) return;
+      // A link or a button that has the focus is what Enter means.
+      if (event.key === "Enter" && target?.closest("a, button, summary")) return;
       const does = Object.hasOwn(current.current, event.key)
         ? current.current[event.key]
         : undefined;
