@@ -4,11 +4,13 @@ import { Command, CommanderError, type OutputConfiguration } from "commander";
 import { type Cli, CliError, EXIT, OutputError, tell, write } from "./cli.ts";
 import { addAudit } from "./commands/audit.ts";
 import { addBackup } from "./commands/backup.ts";
+import { addChanges } from "./commands/changes.ts";
 import { addCheck } from "./commands/check.ts";
 import { addDead } from "./commands/dead.ts";
 import { addEvent } from "./commands/event.ts";
 import { addEvents } from "./commands/events.ts";
 import { addExamples } from "./commands/examples.ts";
+import { addFailures } from "./commands/failures.ts";
 import { addHealth } from "./commands/health.ts";
 import { addKeys } from "./commands/keys.ts";
 import { addMetrics } from "./commands/metrics.ts";
@@ -33,6 +35,8 @@ const COMMANDS = [
   addEvent,
   addRetry,
   addDead,
+  addFailures,
+  addChanges,
   addReplay,
   addReplays,
   addSubscriptions,

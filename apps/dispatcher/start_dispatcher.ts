@@ -6,6 +6,9 @@ import { type IngestHandlers, type ServerSecurity, startRpcServer } from "@hookg
 import type { Log, Metrics, Readiness } from "@hookgate/telemetry";
 import { type Pause, type ReceivedEvent, StartError } from "@hookgate/types";
 import { createAdmin } from "./admin/create_admin.ts";
+import { ChangeLog } from "./changes/change_log.ts";
+import { noteSecretStates, noteSecretValues, secretStates } from "./changes/note_secrets.ts";
+import { noteBreakers, noteSubscriptions } from "./changes/note_subscriptions.ts";
 import { DeliveryLoop } from "./delivery/delivery_loop.ts";
 import { leavingHeaders } from "./headers/leaving_headers.ts";
 import type { Diagnose } from "./ingest/diagnoses.ts";
@@ -101,7 +104,9 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
   } = options;
   const dispatcherId = randomUUID();
   const opening = openStore({ env, dispatcherId, log }).catch(refuseStart);
-  const { store, makeBackend, diskHasRoom, room } = await opening;
+  const { store: opened, makeBackend, diskHasRoom, room } = await opening;
+  const changes = new ChangeLog({ store: opened, log });
+  const store = noteSubscriptions(opened, changes);
 
   let config = options.config;
   const sources = () => config.sources;
@@ -111,11 +116,12 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
     ...handlerHosts,
     env: handlerEnvironment(environment, { names }),
   });
+  const imported = (path: string, sha256: string) => void changes.noteFile(path, sha256);
   const targets = {
-    handler: new HandlerTarget({ hosts: hostsOf(config), headersOf, output, log }),
+    handler: new HandlerTarget({ hosts: hostsOf(config), headersOf, output, imported, log }),
     endpoint: new EndpointTarget({
       allowsPrivate: (host) => config.privateHosts.includes(host),
-      onBreaker: countBreakers(metrics),
+      onBreaker: noteBreakers(changes, countBreakers(metrics)),
       headersOf,
       wake,
       log,
@@ -200,6 +206,11 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
   activityGauges(metrics, { store, subscriptions: followed, activity, log });
   if (room !== null) storeGauges(metrics, room);
 
+  const before = await changes.last(["start", "reload"], "");
+  noteSecretStates(changes, { before: before?.value ?? "", sources: sources() });
+  const begun = `dispatcher ${dispatcherId.slice(0, 8)} on ${store.kind}`;
+  const value = secretStates(sources());
+  changes.note({ kind: "start", subject: "", text: begun, value });
   await heartbeats.heartbeat(dispatcherId);
   await subscriptions.publish(config.subscriptions);
   await lookOut.look();
@@ -258,6 +269,10 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
     ready: () => lookOut.ready(),
     async reload(changed, security) {
       await subscriptions.publish(changed.subscriptions);
+      const value = secretStates(changed.sources);
+      noteSecretStates(changes, { before: secretStates(sources()), sources: changed.sources });
+      noteSecretValues(changes, sources(), changed.sources);
+      changes.note({ kind: "reload", subject: "", text: begun, value });
       if (security?.tokens) rpc.setTokens(security.tokens);
       if (security?.tls) rpc.setTls(security.tls);
       config = changed;
@@ -282,6 +297,8 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
       await rpc.close({ graceMs: 500 });
       await stopped("the diagnosis thread", diagnosisThread.close());
       await stopped("the thread for large bodies", largeBodies.close());
+      changes.note({ kind: "stop", subject: "", text: begun });
+      await stopped("the log of changes", changes.close());
       await stopped("the store", store.close());
     },
   };

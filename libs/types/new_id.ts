@@ -1,7 +1,7 @@
 import { randomFillSync } from "node:crypto";
 
-/** What an id names: an event, a delivery, a refused request, a replay or an entry of the audit log. */
-export type IdPrefix = "evt" | "dlv" | "qtn" | "rpl" | "aud";
+/** What an id names: an event, a delivery, a refused request, a replay, an entry of the audit log, a group of failures or a change. */
+export type IdPrefix = "evt" | "dlv" | "qtn" | "rpl" | "aud" | "flr" | "chg";
 
 /** Options for {@linkcode newId}. */
 export interface NewIdOptions {

@@ -36,6 +36,26 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [string, strin
       "without asking, at most 50 a second",
     ],
   ],
+  failures: [
+    ["npx hookgate failures", "why deliveries fail, each cause once"],
+    ["npx hookgate failures show flr_0123", "one of them, and what changed before it began"],
+    [
+      'npx hookgate replay --failure flr_0123 --reason "fixed in release 7"',
+      "all its dead deliveries, once the cause is gone",
+    ],
+    ["npx hookgate failures --json --all", "for a program, resolved ones, too"],
+  ],
+  "failures show": [["npx hookgate failures show flr_0123", "one group of failures"]],
+  "failures acknowledge": [
+    ['npx hookgate failures acknowledge flr_0123 --reason "ana looks"', "somebody knows"],
+  ],
+  "failures resolve": [
+    ['npx hookgate failures resolve flr_0123 --reason "fixed in release 7"', "its cause is gone"],
+  ],
+  changes: [
+    ["npx hookgate changes --from 2h", "what changed in the last two hours"],
+    ["npx hookgate changes --kind handler pause", "only these kinds"],
+  ],
   replays: [["npx hookgate replays --limit 5", "the newest five, with their progress"]],
   "subscriptions list": [["npx hookgate subscriptions --json", "for a program, one per line"]],
   "subscriptions change": [

@@ -27,6 +27,7 @@ import { tellNotes } from "./pages.ts";
 
 interface ReplayOptions extends FilterOptions, TimeOptions {
   state?: (typeof STATES)[number];
+  failure?: string;
   reason?: string;
   rate?: number;
   dryRun?: true;
@@ -49,7 +50,8 @@ export function addReplay(program: Command, cli: Cli): void {
     .command("replay")
     .description("repeat deliveries, by id or by filter; live events go first")
     .argument("[id...]", "ids of events, evt_…, or of deliveries, dlv_…")
-    .addOption(new Option("--state <state>", "deliveries in this state").choices(STATES));
+    .addOption(new Option("--state <state>", "deliveries in this state").choices(STATES))
+    .option("--failure <id>", "all dead deliveries of this group of failures, flr_…");
   addTimeOptions(addFilterOptions(command), cli)
     .option("--reason <text>", "why, for the record; required without --dry-run")
     .option("--rate <n>", "at most this many deliveries per second", parseWholeNumber(RATE_MAX))

@@ -61,10 +61,12 @@ export interface AuditedOptions {
 export function audited(handlers: AdminHandlers, { store, log }: AuditedOptions): AdminServer {
   function guard<Name extends ActionName>(name: Name): AdminServer[Name] {
     const describe = ACTIONS[name] as Describe<ActionName>;
-    const handle = handlers[name] as (request: never) => Promise<unknown>;
-    const guarded = async (request: never, { name: caller }: Caller): Promise<unknown> => {
+    // A few calls keep who made them.
+    const handle = handlers[name] as (request: never, by: Caller) => Promise<unknown>;
+    const guarded = async (request: never, by: Caller): Promise<unknown> => {
+      const { name: caller } = by;
       const described = describe(request);
-      if (!described) return handle(request);
+      if (!described) return handle(request, by);
       const { action, target, reason = "" } = described;
       const at = store.now();
       const entry: AuditEntry = {
@@ -85,7 +87,7 @@ export function audited(handlers: AdminHandlers, { store, log }: AuditedOptions)
         });
       };
       try {
-        const response = await handle(request);
+        const response = await handle(request, by);
         await end(describeResult(response));
         return response;
       } catch (error) {

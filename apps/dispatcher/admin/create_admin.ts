@@ -3,7 +3,8 @@ import { auditCalls } from "./audit_calls.ts";
 import { type AuditedOptions, audited } from "./audited.ts";
 import { type DeliveryCallsOptions, deliveryCalls } from "./delivery_calls.ts";
 import { type EventCallsOptions, eventCalls } from "./event_calls.ts";
-import { failureCalls } from "./failure_calls.ts";
+import { type FailureCallsOptions, failureCalls } from "./failure_calls.ts";
+import { findCalls } from "./find_calls.ts";
 import { type HealthCallsOptions, healthCalls } from "./health_calls.ts";
 import { type MetricCallsOptions, metricCalls } from "./metric_calls.ts";
 import { type QuarantineCallsOptions, quarantineCalls } from "./quarantine_calls.ts";
@@ -22,6 +23,7 @@ export type CreateAdminOptions = EventCallsOptions &
   HealthCallsOptions &
   MetricCallsOptions &
   AuditedOptions &
+  FailureCallsOptions &
   Parameters<typeof auditCalls>[0] &
   Parameters<typeof upkeepCalls>[0];
 
@@ -38,7 +40,8 @@ export function createAdmin(options: CreateAdminOptions): AdminServer {
     ...metricCalls(options),
     ...auditCalls(options),
     ...upkeepCalls(options),
-    ...failureCalls(),
+    ...failureCalls(options),
+    ...findCalls(),
   };
   return audited(handlers, options);
 }

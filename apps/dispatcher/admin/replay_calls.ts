@@ -5,8 +5,9 @@ import {
   replayToMessage,
 } from "@hookgate/rpc";
 import type { Log } from "@hookgate/telemetry";
-import { REPLAY_STATES, type Replay } from "@hookgate/types";
+import { REPLAY_STATES, type Replay, type ReplayFilter } from "@hookgate/types";
 import { type CreateReplayOptions, createReplay } from "../replay/create_replay.ts";
+import type { Failures } from "../store/contract/failures.ts";
 import { REPLAYS_KEPT_MAX, type Replays } from "../store/contract/replays.ts";
 import { type KnownNames, nameNotes } from "./name_notes.ts";
 import { toRpcError } from "./rpc_errors.ts";
@@ -18,7 +19,9 @@ const IDS_LISTED_MAX = 100_000;
 
 /** Options for {@linkcode replayCalls}. */
 export interface ReplayCallsOptions extends KnownNames {
-  store: CreateReplayOptions["store"] & Pick<Replays, "replays" | "setReplayState">;
+  store: CreateReplayOptions["store"] &
+    Pick<Replays, "replays" | "setReplayState"> &
+    Pick<Failures, "failure">;
   /** Called when a replay was created or its state changed. */
   lookForReplays: () => void;
   log: Log;
@@ -33,7 +36,8 @@ export function replayCalls({
 }: ReplayCallsOptions): Pick<AdminHandlers, "createReplay" | "listReplays" | "setReplayState"> {
   return {
     async createReplay({ filter, reason, perSecond, dryRun }) {
-      const created = await createReplay(filter ? replayFilterFromMessage(filter) : {}, {
+      const asked = filter ? replayFilterFromMessage(filter) : {};
+      const created = await createReplay(await ofFailure(asked, store), {
         store,
         subscriptions: known.subscriptions(),
         reason,
@@ -85,6 +89,20 @@ export function replayCalls({
       return { replay: replayToMessage(replay) };
     },
   };
+}
+
+/** A filter by a group of failures, with what that says: so the replay reads only the dead deliveries of one subscription. */
+async function ofFailure(
+  filter: ReplayFilter,
+  store: ReplayCallsOptions["store"],
+): Promise<ReplayFilter> {
+  const { failure, subscription } = filter;
+  if (failure === undefined || filter.ids) return filter;
+  const group = await store.failure(failure).catch(toRpcError);
+  if (!group || (subscription !== undefined && subscription !== group.subscription)) {
+    throw new RpcError("NOT_FOUND", `there is no group of failures ${failure}`);
+  }
+  return { state: "dead", ...filter, subscription: group.subscription };
 }
 
 /** The first ones that fit into one answer. */

@@ -4,17 +4,22 @@ import type { Replay, ReplayFilter } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
 import { fakeReplayStore, makeReplay } from "../replay/suite/fake_replay_store.ts";
 import { storedSubscription } from "../replay/suite/stored_subscription.ts";
+import { failureId } from "../store/contract/decide_failures.ts";
+import type { FailureGroup } from "../store/contract/failures.ts";
 import { exampleSource } from "../suite/example_source.ts";
 import { recordingLog } from "../suite/recording_log.ts";
 import { replayCalls } from "./replay_calls.ts";
 
+const GROUP = failureId(["a"]);
 const NOW = 1_763_950_000_000;
 
 function makeCalls() {
   const store = fakeReplayStore({ now: fakeClock({ now: NOW }).now });
   const looks: string[] = [];
+  const failure = async (id: string) =>
+    id === GROUP ? ({ id, subscription: "mail" } as FailureGroup) : null;
   const calls = replayCalls({
-    store,
+    store: Object.assign(store, { failure }),
     sources: () => [exampleSource()],
     subscriptions: () => [storedSubscription("mail")],
     lookForReplays: () => void looks.push("looked"),
@@ -132,4 +137,20 @@ test.each([
   const set = calls.setReplayState({ id, state });
   await expect(set).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
   expect(looks).toEqual([]);
+});
+
+test("createReplay() of a group of failures repeats its dead deliveries, of its subscription", async () => {
+  const { calls } = makeCalls();
+  const filter = replayFilterToMessage({ failure: GROUP });
+  const { replay } = await calls.createReplay(request({ filter }));
+  const made = { failure: GROUP, subscription: "mail", state: "DELIVERY_STATE_DEAD" };
+  expect(replay?.filter).toMatchObject(made);
+  const unknown = replayFilterToMessage({ failure: failureId(["b"]) });
+  await expect(calls.createReplay(request({ filter: unknown }))).rejects.toMatchObject({
+    code: "NOT_FOUND",
+  });
+  const other = replayFilterToMessage({ failure: GROUP, subscription: "crm" });
+  await expect(calls.createReplay(request({ filter: other }))).rejects.toMatchObject({
+    code: "NOT_FOUND",
+  });
 });

@@ -3,6 +3,7 @@ import type { Subscription } from "@hookgate/types";
 import type { ClaimedDelivery, Next, Outcome } from "../store/contract/deliveries.ts";
 import type { DeliveryTarget, TargetAttempt } from "../targets/target.ts";
 import { type Decision, decideNext, INTERRUPTIONS_MAX } from "./decide_next.ts";
+import { fingerprint } from "./fingerprint.ts";
 
 /** Options for {@linkcode attemptDelivery}. */
 export interface AttemptDeliveryOptions {
@@ -33,7 +34,7 @@ export async function attemptDelivery(
   const { delivery, claim } = claimed;
   const startedAt = Math.floor(now());
   const begunAt = monotonic();
-  const { result, settled } = await tryOnce(claimed, subscription, target);
+  const { result, settled, place } = await tryOnce(claimed, subscription, target);
   const endedAt = now();
   const durationMs = Math.round(monotonic() - begunAt);
   const policy = subscription.retry;
@@ -46,8 +47,11 @@ export async function attemptDelivery(
   });
   const { id: deliveryId, order, subscription: name } = delivery;
   const { source, type } = claimed.event;
-  logAttempt(claimed, { result, decision, durationMs, log });
-  const counted = { source, type, subscription: name };
+  const { attempt } = decision;
+  const { target: goal } = subscription;
+  const failure = attempt && fingerprint({ subscription: name, target: goal, attempt, place });
+  logAttempt(claimed, { result, decision, failure, durationMs, log });
+  const counted = { source, type, subscription: name, failure };
   return { result, settled, outcome: { deliveryId, ...counted, claim, order, ...decision } };
 }
 
@@ -69,9 +73,10 @@ async function tryOnce(
 
 function logAttempt(
   { delivery, event }: ClaimedDelivery,
-  facts: { result: TargetAttempt["result"]; decision: Decision; durationMs: number; log: Log },
+  facts: Pick<TargetAttempt, "result"> &
+    Pick<Outcome, "failure"> & { decision: Decision; durationMs: number; log: Log },
 ): void {
-  const { result, decision, durationMs, log } = facts;
+  const { result, decision, failure, durationMs, log } = facts;
   const { next, attempt, interruptions, suspect } = decision;
   const fields = {
     event: event.id,
@@ -91,6 +96,7 @@ function logAttempt(
     ...(suspect && { suspect }),
     ...(attempt?.response && { status: attempt.response.status }),
     ...(delivery.replay !== null && { replay: delivery.replay }),
+    ...(failure !== null && { failure: failure.id }),
   };
   log[levelOf(next, attempt !== null)](fields, `attempt ${result.kind.replace("_", " ")}`);
 }

@@ -54,6 +54,7 @@ test("attemptDelivery() says what becomes of the delivery, under its claim", asy
     subscription: "enrolments",
     claim: claimed.claim,
     order: null,
+    failure: null,
     next: { state: "delivered" },
     attempt: {
       number: 1,

@@ -391,7 +391,7 @@ function giveBack({ delivery, event, claim }: ClaimedDelivery, now: number): Att
   const { id: deliveryId, subscription, order, interruptions, suspect } = delivery;
   const counted = { source: event.source, type: event.type, subscription };
   const next: Next = { state: "waiting", nextAttemptAt: now };
-  const decision = { next, attempt: null, interruptions, suspect };
+  const decision = { next, attempt: null, failure: null, interruptions, suspect };
   const outcome = { deliveryId, ...counted, claim, order, ...decision };
   return { result: { kind: "not_started" }, outcome };
 }

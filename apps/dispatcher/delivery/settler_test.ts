@@ -15,6 +15,7 @@ function outcome(deliveryId: string, key: string | null = null): Outcome {
     claim: { dispatcherId: "one", token: "1" },
     next: { state: "delivered" },
     attempt: null,
+    failure: null,
     interruptions: 0,
     suspect: false,
     order: key === null ? null : { key, position: 1 },

@@ -12,9 +12,11 @@ import { HANDSHAKES_EVERY_MS, watchHandshakes } from "./handshakes.ts";
 import type { Heartbeats } from "./heartbeats.ts";
 import {
   PRUNE_EVENTS_EVERY_MS,
+  PRUNE_FAILURES_EVERY_MS,
   PRUNE_KEYS_EVERY_MS,
   PRUNE_QUARANTINE_EVERY_MS,
   pruneEvents,
+  pruneFailures,
   pruneKeys,
   pruneQuarantine,
 } from "./retention.ts";
@@ -56,6 +58,11 @@ export function recurringWork(options: RecurringWorkOptions): RecurringWork[] {
       name: "prune quarantine",
       everyMs: PRUNE_QUARANTINE_EVERY_MS,
       work: () => pruneQuarantine(store, { quarantineMs: config().retention.quarantineMs, log }),
+    },
+    {
+      name: "prune failures",
+      everyMs: PRUNE_FAILURES_EVERY_MS,
+      work: () => pruneFailures(store, { log }),
     },
     {
       name: "prune events",

@@ -4,6 +4,7 @@ import { sourceProvider } from "@hookgate/providers";
 import type { Log } from "@hookgate/telemetry";
 import type { StoreTime } from "../store/contract/event_store.ts";
 import type { Events } from "../store/contract/events.ts";
+import type { Failures } from "../store/contract/failures.ts";
 import { KEYS_KEPT_MS_MIN } from "../store/contract/identify.ts";
 import type { Quarantine } from "../store/contract/quarantine.ts";
 
@@ -136,4 +137,16 @@ export async function pruneQuarantine(
   const receivedBefore = store.now() - quarantineMs;
   const requests = await store.pruneQuarantine({ receivedBefore });
   if (requests > 0) log.info({ requests }, "old refused requests removed");
+}
+
+/** Between two prunings of failures, in milliseconds. */
+export const PRUNE_FAILURES_EVERY_MS = 3_600_000;
+
+/** Removes groups of failures that have not failed for long. */
+export async function pruneFailures(
+  store: Pick<Failures, "pruneFailures">,
+  { log }: { log: Log },
+): Promise<void> {
+  const groups = await store.pruneFailures();
+  if (groups > 0) log.info({ groups }, "old groups of failures removed");
 }

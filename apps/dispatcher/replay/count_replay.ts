@@ -54,6 +54,7 @@ export async function countReplay(
       for (const delivery of repeatable(deliveries, {
         subscription,
         state: filter.state,
+        failure: filter.failure,
         replay: null,
       })) {
         if (named.has(delivery.id)) continue;

@@ -92,8 +92,9 @@ function makeChooser(
 function repeating(replay: Replay, { store, served, readElsewhere }: ChooserOptions): Chooser {
   return {
     choose({ deliveries, subscription }) {
-      const { state } = replay.filter;
-      const ended = repeatable(deliveries, { subscription, state, replay: replay.id });
+      const { state, failure } = replay.filter;
+      const wanted = { subscription, state, failure, replay: replay.id };
+      const ended = repeatable(deliveries, wanted);
       return ended.flatMap((delivery) => {
         const found = served.get(delivery.subscription);
         return found ? { subscription: found, replayOf: delivery.id } : [];

@@ -52,7 +52,7 @@ export async function readCandidates(
 
 /** The filter as a query. A backfill looks for events without a delivery, so it cannot filter by subscription. */
 function toQuery({ kind, filter }: Pick<Replay, "kind" | "filter">): Omit<EventQuery, "limit"> {
-  const { ids: _, subscription, state, ...rest } = filter;
+  const { ids: _, failure: __, subscription, state, ...rest } = filter;
   if (kind === "backfill") return rest;
   return {
     ...rest,

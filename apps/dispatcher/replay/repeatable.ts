@@ -6,6 +6,8 @@ export interface RepeatableOptions {
   subscription: string | undefined;
   /** The state to repeat; undefined for all that have ended. */
   state: DeliveryState | undefined;
+  /** The group of failures to repeat; undefined for all. */
+  failure: string | undefined;
   /** Id of the replay: it does not repeat deliveries that it made itself. Null if it is not created yet. */
   replay: string | null;
 }
@@ -16,7 +18,7 @@ export interface RepeatableOptions {
  */
 export function repeatable(
   deliveries: readonly Delivery[],
-  { subscription, state, replay }: RepeatableOptions,
+  { subscription, state, failure, replay }: RepeatableOptions,
 ): Delivery[] {
   const latest = new Map<string, Delivery>();
   for (const delivery of deliveries) {
@@ -29,6 +31,7 @@ export function repeatable(
     if (delivery.state === "waiting" || delivery.state === "running") return false;
     if (subscription !== undefined && delivery.subscription !== subscription) return false;
     if (state !== undefined && delivery.state !== state) return false;
+    if (failure !== undefined && delivery.failure !== failure) return false;
     return replay === null || delivery.replay !== replay;
   });
 }

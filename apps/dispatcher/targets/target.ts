@@ -24,9 +24,19 @@ export type TargetResult =
   /** It was not started, because the target is closing or has no room any more. */
   | { kind: "not_started" };
 
+/** Where a handler failed. */
+export interface FailurePlace {
+  /** The first frame of its own code: `handle (crm.ts:3)`, the path as seen from the handler's file; empty if there is none. */
+  frame: string;
+  /** SHA-256 of its file as it was imported, in hexadecimal digits; empty if it was not read. */
+  fileSha256: string;
+}
+
 /** What an attempt returns. */
 export interface TargetAttempt {
   result: TargetResult;
+  /** Only a handler's. */
+  place?: FailurePlace | undefined;
   /** Call it once the outcome is written, or given up. */
   settled?: (() => void) | undefined;
 }

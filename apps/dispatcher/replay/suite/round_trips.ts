@@ -82,6 +82,7 @@ async function attempt(count: number, next: Next): Promise<ClaimedDelivery[]> {
         error: "",
         response: null,
       },
+      failure: null,
       interruptions: 0,
       suspect: false,
       order: null,

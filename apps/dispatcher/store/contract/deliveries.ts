@@ -1,4 +1,5 @@
 import type { Attempt, Delivery, DeliveryOrder, ReceivedEvent } from "@hookgate/types";
+import type { FailureSign } from "./failures.ts";
 
 /** Who holds a running delivery. Only the holder of the token may write the outcome. */
 export interface Claim {
@@ -41,6 +42,8 @@ export interface Outcome {
   next: Next;
   /** The charged attempt; null if none is charged (an interruption, a claim given back). */
   attempt: Attempt | null;
+  /** What the attempt is counted as if it failed; null if it did not, or none is charged. */
+  failure: FailureSign | null;
   /** The delivery's new count of interruptions. */
   interruptions: number;
   /** Whether the delivery is suspected of losing its handler host. */
@@ -115,7 +118,8 @@ export interface Deliveries {
    * `delivered`, the next waiting one of the key is due now.
    *
    * Counts what was written, by source, type and subscription: `delivered` as processed, `dead` as failed, `waiting` with an
-   * attempt as retried; every attempt, every failed one, and the time of those that succeeded.
+   * attempt as retried; every attempt, every failed one, and the time of those that succeeded. Adds failures to their groups,
+   * and names the group in the delivery; beyond FAILURE_GROUPS_MAX groups of a subscription a new one is counted as its `other`.
    *
    * @throws {TooMuchAtOnceError} if it keeps losing to other dispatchers: parts of it may succeed.
    */

@@ -1,8 +1,10 @@
 import type { Audit } from "./audit.ts";
 import type { Bookkeeping } from "./bookkeeping.ts";
 import type { Captures } from "./captures.ts";
+import type { Changes } from "./changes.ts";
 import type { Deliveries } from "./deliveries.ts";
 import type { Events } from "./events.ts";
+import type { Failures } from "./failures.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Quarantine } from "./quarantine.ts";
 import type { Replays } from "./replays.ts";
@@ -64,6 +66,8 @@ export interface EventStore
     Metrics,
     Bookkeeping,
     Audit,
+    Failures,
+    Changes,
     Upkeep {
   /** `sqlite` or `mongodb`, for logs. */
   readonly kind: string;

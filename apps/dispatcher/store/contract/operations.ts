@@ -1,8 +1,10 @@
 import type { Audit } from "./audit.ts";
 import type { Bookkeeping } from "./bookkeeping.ts";
 import type { Captures } from "./captures.ts";
+import type { Changes } from "./changes.ts";
 import type { Deliveries } from "./deliveries.ts";
 import type { Events } from "./events.ts";
+import type { Failures } from "./failures.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Quarantine } from "./quarantine.ts";
 import type { Replays } from "./replays.ts";
@@ -19,6 +21,8 @@ export type Operations = Captures &
   Metrics &
   Bookkeeping &
   Audit &
+  Failures &
+  Changes &
   Upkeep;
 
 /** Name of an operation. */
@@ -77,5 +81,11 @@ export const OPERATION_WORDS: Readonly<Record<OperationName, string>> = {
   enrolments: "read enrolments",
   recordAudit: "write the audit log",
   auditLog: "read the audit log",
+  failures: "read failures",
+  failure: "read a failure",
+  markFailure: "mark a failure",
+  pruneFailures: "remove old failures",
+  recordChanges: "write the log of changes",
+  changes: "read the log of changes",
   checkStep: "check the store",
 };

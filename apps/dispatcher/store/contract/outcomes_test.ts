@@ -5,7 +5,7 @@ import { ALL_SOURCES, noCounts, SeriesRoom, Tally } from "./buckets.ts";
 import type { Next, Outcome } from "./deliveries.ts";
 import { appendAttempt, countOutcomes, endsTurn, sumsOf } from "./outcomes.ts";
 
-const PLAIN = { interruptions: 0, suspect: false, order: null };
+const PLAIN = { failure: null, interruptions: 0, suspect: false, order: null };
 const COUNTED = { source: "academy", type: "course.enrolled", subscription: "mail" };
 
 function outcome(next: Next, part: Partial<Outcome> = {}): Outcome {

@@ -171,7 +171,8 @@ async function endWithoutEvent(
   const outcomes = deliveries.map((delivery): Outcome => {
     const { id: deliveryId, source, type, subscription, interruptions, suspect, order } = delivery;
     const counted = { source, type, subscription };
-    return { deliveryId, ...counted, claim, next, attempt: null, interruptions, suspect, order };
+    const kept = { attempt: null, failure: null, interruptions, suspect, order };
+    return { deliveryId, ...counted, claim, next, ...kept };
   });
   const ids = deliveries.map(({ id }) => id);
   context.log.error({ deliveries: ids }, "deliveries whose events are not stored, ended as dead");

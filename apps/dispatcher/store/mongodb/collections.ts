@@ -9,8 +9,10 @@ import type {
 } from "@hookgate/types";
 import type { Binary, Collection, Db, IndexDescription } from "mongodb";
 import type { AuditEntry } from "../contract/audit.ts";
+import type { Change } from "../contract/changes.ts";
 import type { Claim, SubscriptionActivity } from "../contract/deliveries.ts";
 import type { StoredSecret } from "../contract/enrolments.ts";
+import type { FailureGroup } from "../contract/failures.ts";
 import type { BucketLevel, MetricCounts, Series } from "../contract/metrics.ts";
 import type { StoredSubscription } from "../contract/subscriptions.ts";
 
@@ -53,8 +55,10 @@ export interface KeyDocument {
  * A delivery as it is stored, with what claims and lists need of its event. Version 1 of the schema wrote neither `order`
  * nor `replay`.
  */
-export interface DeliveryDocument extends Omit<Delivery, "id" | "order" | "replay"> {
+export interface DeliveryDocument extends Omit<Delivery, "id" | "order" | "replay" | "failure"> {
   _id: string;
+  /** Absent unless an attempt has failed. */
+  failure?: string | null;
   order?: DeliveryOrder | null;
   replay?: string | null;
   /** True if a replay made it, otherwise absent, which an index finds as null. */
@@ -194,6 +198,28 @@ export interface AuditDocument extends Omit<AuditEntry, "id"> {
   _id: string;
 }
 
+/** A group of failures, without its counts. */
+export interface FailureDocument
+  extends Omit<
+    FailureGroup,
+    "id" | "firstAt" | "lastAt" | "attempts" | "dead" | "slots" | "sample"
+  > {
+  _id: string;
+}
+
+/** Counts of one group, one dispatcher and one kind of call, so that no two writers share a document. */
+export interface FailureCountDocument
+  extends Pick<FailureGroup, "firstAt" | "lastAt" | "attempts" | "dead" | "slots" | "sample"> {
+  _id: string;
+  /** Id of the group. */
+  group: string;
+}
+
+/** A change as it is stored. */
+export interface ChangeDocument extends Omit<Change, "id"> {
+  _id: string;
+}
+
 /** The schema's version: one document. */
 export interface SchemaDocument {
   _id: "current";
@@ -220,6 +246,9 @@ export interface Collections {
   handshakes: Collection<HandshakeDocument>;
   enrolments: Collection<EnrolmentDocument>;
   audit: Collection<AuditDocument>;
+  failures: Collection<FailureDocument>;
+  failureCounts: Collection<FailureCountDocument>;
+  changes: Collection<ChangeDocument>;
   schema: Collection<SchemaDocument>;
 }
 
@@ -244,6 +273,9 @@ export function collectionsOf(db: Db): Collections {
     handshakes: db.collection("handshakes"),
     enrolments: db.collection("enrolments"),
     audit: db.collection("audit"),
+    failures: db.collection("failures"),
+    failureCounts: db.collection("failureCounts"),
+    changes: db.collection("changes"),
     schema: db.collection("schema"),
   };
 }
@@ -313,6 +345,8 @@ export const INDEXES: Readonly<Partial<Record<keyof Collections, IndexDescriptio
     { name: "by_requests", key: { source: 1, requests: 1 } },
     { name: "by_bytes", key: { source: 1, bytes: 1 } },
   ],
+  failures: [{ name: "of_subscription", key: { subscription: 1 } }],
+  failureCounts: [{ name: "of_group", key: { group: 1 } }],
   dispatchers: [{ name: "by_heartbeat", key: { at: 1 } }],
   buckets: [{ name: "by_start", key: { level: 1, start: 1, source: 1 } }],
   metrics: [{ name: "last_processed", key: { lastProcessedAt: -1 }, sparse: true }],

@@ -23,6 +23,8 @@ export interface MongoContext {
   series: SeriesRoom;
   /** The minute in which each kind of call last looked for old buckets. */
   prunedAt: Map<MetricKind, number>;
+  /** Groups of failures that are stored, and the slot of time in which that was found. */
+  knownFailures: Map<string, number>;
   log: Pick<Log, "info" | "warn" | "error">;
 }
 

@@ -31,7 +31,7 @@ interface Query {
 }
 
 /** Small collections with a bounded number of documents, or a few for each dispatcher: queries may read all of them. */
-const MAY_BE_READ_WHOLE = new Set(["gates", "replays"]);
+const MAY_BE_READ_WHOLE = new Set(["gates", "replays", "failures", "failureCounts"]);
 
 /** The queries of one of the store's commands. */
 function queriesOf({ commandName, command }: CommandStartedEvent): Query[] {

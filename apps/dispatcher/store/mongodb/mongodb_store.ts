@@ -5,12 +5,14 @@ import type { Capture } from "../contract/captures.ts";
 import type { EventStore } from "../contract/event_store.ts";
 import { OPERATION_WORDS, type OperationName, type Operations } from "../contract/operations.ts";
 import { readAudit, recordAudit } from "./audit.ts";
+import { readChanges, recordChanges } from "./changes.ts";
 import { checkStep } from "./check.ts";
 import { claimDue } from "./claims.ts";
 import { ServerClock, type StoreClock } from "./clock.ts";
 import { commitCaptures } from "./commit.ts";
 import { connectMongo } from "./connection.ts";
 import type { MongoContext } from "./context.ts";
+import { markFailure, pruneFailures, readFailure, readFailures } from "./failures.ts";
 import { getDelivery, getEvent, listEvents } from "./lists.ts";
 import { readBuckets, recordRequests, sumMetrics } from "./metrics.ts";
 import { getQuarantined, keepQuarantined, listQuarantine, pruneQuarantine } from "./quarantine.ts";
@@ -97,6 +99,7 @@ export async function openMongoStore(options: OpenMongoStoreOptions): Promise<Mo
     claimsUnderWay: new ClaimsUnderWay(),
     series: new SeriesRoom(),
     prunedAt: new Map(),
+    knownFailures: new Map(),
     log,
   };
   const calls = new Calls({ timeoutMs: CALL_MS_MAX });
@@ -209,6 +212,12 @@ const OPERATIONS: { [K in OperationName]: MongoOperation<K> } = {
   enrolments: (context) => readEnrolments(context),
   recordAudit: (context, [entry]) => recordAudit(context, entry),
   auditLog: (context, [query]) => readAudit(context, query),
+  failures: (context, [options]) => readFailures(context, options),
+  failure: (context, [id]) => readFailure(context, id),
+  markFailure: (context, [id, mark]) => markFailure(context, id, mark),
+  pruneFailures: (context, _, options) => pruneFailures(context, options),
+  recordChanges: (context, [changes]) => recordChanges(context, changes),
+  changes: (context, [query]) => readChanges(context, query),
   checkStep: (context, [cursor]) => checkStep(context, cursor),
 };
 

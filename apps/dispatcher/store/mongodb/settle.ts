@@ -1,11 +1,13 @@
 import { ATTEMPTS_KEPT_MAX } from "@hookgate/types";
 import type { AnyBulkWriteOperation, ClientSession, UpdateFilter } from "mongodb";
 import { Tally } from "../contract/buckets.ts";
+import type { FailureAddition } from "../contract/decide_failures.ts";
 import type { CancelResult, Outcome, RetryResult } from "../contract/deliveries.ts";
 import { appendAttempt, countOutcomes, endsTurn } from "../contract/outcomes.ts";
 import type { DeliveryDocument, MetricKind } from "./collections.ts";
 import type { MongoContext } from "./context.ts";
 import { deliveryOf, holds, readAll } from "./documents.ts";
+import { beginFailures, rememberFailures, writeFailures } from "./failures.ts";
 import { countMetrics, noteProcessed, pruneMetrics } from "./metrics.ts";
 import { leaveOrder, leftOf } from "./order.ts";
 import { holdSet } from "./subscriptions.ts";
@@ -14,10 +16,11 @@ import { triesFor } from "./transactions/transaction_queue.ts";
 /** A delivery before its outcome: enough to check its claim, to append to its attempts and to free its order key. */
 type Held = Pick<
   DeliveryDocument,
-  "_id" | "state" | "claim" | "attempts" | "subscription" | "order" | "nextAttemptAt"
+  "_id" | "eventId" | "state" | "claim" | "attempts" | "subscription" | "order" | "nextAttemptAt"
 >;
 
 const HELD = {
+  eventId: 1,
   state: 1,
   claim: 1,
   attempts: 1,
@@ -44,9 +47,10 @@ export async function settleOutcomes(
   const queue = keys.length > 0 ? context.queues.ordered : context.queues.settle;
   const attempt = async () => {
     const now = context.clock.now();
-    const written = await context.orderLocks.during(keys, () =>
+    const { written, failures } = await context.orderLocks.during(keys, () =>
       queue.transaction((session) => writeOutcomes(context, outcomes, { now, kind, session })),
     );
+    rememberFailures(context, failures, now);
     if (written.includes(true)) await pruneMetrics(context, { now, kind });
     return written;
   };
@@ -57,7 +61,7 @@ async function writeOutcomes(
   context: MongoContext,
   outcomes: readonly Outcome[],
   { now, kind, session }: { now: number; kind: MetricKind; session: ClientSession },
-): Promise<boolean[]> {
+): Promise<{ written: boolean[]; failures: readonly FailureAddition[] }> {
   const { deliveries } = context.collections;
   const ids = outcomes.map(({ deliveryId }) => deliveryId);
   const found = await readAll(
@@ -69,26 +73,32 @@ async function writeOutcomes(
     // An outcome ends the claim, so of two for one delivery only the first is written.
     return document && holds(document, claim) && held.delete(deliveryId) ? document : null;
   });
-  const writes = outcomes.flatMap((outcome, index) => {
+  const pairs = outcomes.flatMap((outcome, index) => {
     const document = stands[index];
-    return document ? writeOf(outcome, document) : [];
+    return document ? { outcome, document } : [];
   });
+  const batch = await beginFailures(context, pairs, { now, session });
+  const writes = pairs.map(({ outcome, document }) =>
+    writeOf(outcome, document, batch.add(outcome, document)),
+  );
   if (writes.length > 0) {
     await deliveries.bulkWrite(writes, { session });
     const delivered = stands.filter((_, index) => outcomes[index]?.next.state === "delivered");
     await leaveOrder(context, leftOf(delivered.filter((one) => one !== null)), { now, session });
     const settled = outcomes.filter((_, index) => stands[index]);
+    await writeFailures(context, batch.additions, { now, kind, session });
     const tally = new Tally(context.series, now);
     countOutcomes(tally, settled);
     await countMetrics(context, tally, { now, kind, session });
     if (delivered.some((one) => one !== null)) await noteProcessed(context, { now, kind, session });
   }
-  return stands.map((document) => document !== null);
+  return { written: stands.map((document) => document !== null), failures: batch.additions };
 }
 
 function writeOf(
   { deliveryId, claim, next, attempt, interruptions, suspect }: Outcome,
   { attempts }: Held,
+  failure: string | null,
 ): AnyBulkWriteOperation<DeliveryDocument> {
   const fence = {
     _id: deliveryId,
@@ -105,7 +115,7 @@ function writeOf(
     suspect,
   };
   if (!attempt) return { updateOne: { filter: fence, update: { $set } } };
-  const charged = { ...$set, attempt: attempt.number };
+  const charged = { ...$set, attempt: attempt.number, failure };
   // Usually appended, so that earlier attempts are not written again.
   const isPlain = attempts.length < ATTEMPTS_KEPT_MAX && !attempts.at(-1)?.response;
   const update: UpdateFilter<DeliveryDocument> = isPlain

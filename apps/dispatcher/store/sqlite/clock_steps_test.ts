@@ -32,6 +32,7 @@ async function storeOneWaiting() {
       claim,
       next: { state: "waiting", nextAttemptAt },
       attempt: null,
+      failure: null,
       interruptions: 0,
       suspect: false,
       order: null,

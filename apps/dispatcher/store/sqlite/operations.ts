@@ -3,10 +3,12 @@ import { SeriesRoom } from "../contract/buckets.ts";
 import { DiskReserveError } from "../contract/event_store.ts";
 import { prepareAudit } from "./audit.ts";
 import { prepareEnrolments, prepareHandshakes, prepareSecretUses } from "./bookkeeping.ts";
+import { prepareChanges } from "./changes.ts";
 import { prepareClaimDue } from "./claims.ts";
 import { prepareCommit } from "./commit.ts";
 import { prepareDedupe } from "./dedupe.ts";
 import { createDiskReserve, type DiskReserveOptions } from "./disk_reserve.ts";
+import { prepareCountFailures, prepareFailures } from "./failures.ts";
 import { prepareFileSpace } from "./file.ts";
 import { prepareLists } from "./lists.ts";
 import { prepareCountMetrics, prepareMetrics, prepareQueueState } from "./metrics.ts";
@@ -39,6 +41,7 @@ export function prepareOperations(
     : null;
   const count = prepareCountMetrics(db);
   const series = new SeriesRoom();
+  const failures = prepareCountFailures(db);
   const dedupe = prepareDedupe(db);
   const order = prepareOrder(db);
   const newDeliveries = prepareNewDeliveries(db, order);
@@ -53,7 +56,7 @@ export function prepareOperations(
     },
     diskHasRoom: () => reserve?.check() ?? true,
     ...prepareClaimDue(db, waiting),
-    ...prepareSettle(db, { count, series, order }),
+    ...prepareSettle(db, { count, series, failures, order }),
     ...prepareChangeDelivery(db, order),
     ...prepareRecovery(db),
     ...waiting.operations,
@@ -70,6 +73,8 @@ export function prepareOperations(
     ...prepareHandshakes(db),
     ...prepareEnrolments(db),
     ...prepareAudit(db),
+    ...prepareFailures(db),
+    ...prepareChanges(db),
     ...prepareCheck(db),
   };
 }

@@ -42,6 +42,7 @@ const FLAG_BITS: readonly [EventFlag, number][] = [
   ["id_not_signed", 32],
   ["type_not_signed", 64],
   ["may_repeat", 128],
+  ["stale", 256],
 ];
 
 /** Sort before and after every id. */
@@ -51,7 +52,7 @@ export const ID_END = Buffer.alloc(17, 255);
 /** Columns of a delivery without its attempts: {@linkcode DeliveryRow}. */
 export const DELIVERY_COLUMNS = `d.row, d.id, d.event_id, d.subscription, d.generation, d.replay_of,
   d.state, d.next_at, d.attempt, d.attempt_base, d.interruptions, d.suspect, d.reason, d.order_key,
-  d.position, d.replay`;
+  d.position, d.replay, d.failure`;
 
 /** Columns of an event without headers and body: {@linkcode SummaryRow}. */
 export const SUMMARY_COLUMNS = `e.row, e.id AS event_id, e.source, e.provider, e.type,
@@ -80,6 +81,7 @@ export interface DeliveryRow extends OrderRow {
   suspect: number;
   reason: string;
   replay: Uint8Array | null;
+  failure: Uint8Array | null;
   attempts?: string;
 }
 
@@ -148,7 +150,7 @@ export function readDelivery(row: DeliveryRow): Delivery {
     attemptBase: row.attempt_base,
     interruptions: row.interruptions,
     suspect: row.suspect === 1,
-    failure: null,
+    failure: row.failure && unpackId("flr", row.failure),
     reason: row.reason,
     attempts: row.attempts === undefined ? [] : readAttempts(row.attempts),
     order: readOrder(row),

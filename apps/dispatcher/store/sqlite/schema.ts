@@ -2,6 +2,8 @@ import type { DatabaseSync } from "node:sqlite";
 import { shareOf } from "../contract/decide_quarantine.ts";
 import { createKeyOf } from "../contract/identify.ts";
 import { completeDefinition } from "../contract/version_1.ts";
+import { CHANGES_TABLE } from "./changes.ts";
+import { FAILURES_TABLE } from "./failures.ts";
 import { BUCKETS_TABLE } from "./metrics.ts";
 import { prepare } from "./rows.ts";
 
@@ -132,7 +134,10 @@ CREATE TABLE IF NOT EXISTS clock_steps (
 ) STRICT;
 INSERT OR IGNORE INTO clock_steps VALUES (1, 0);`;
 
-/** The changes from version 6 to version 7: counts by source, type and subscription. Earlier ones know only the sums of all. */
+/**
+ * The changes from version 6 to version 7: counts by source, type and subscription, where earlier ones know only the sums of all;
+ * failures by their causes; and what changed.
+ */
 const TO_VERSION_7 = `
 ${BUCKETS_TABLE}
 INSERT INTO buckets (level, start, source, type, subscription, outcome, received, processed, failed,
@@ -143,7 +148,10 @@ INSERT INTO buckets (level, start, source, type, subscription, outcome, received
     retried, attempts, succeeded, timed_ms)
   SELECT 1, bucket / 3600000 * 3600000 AS hour, '*', '', '', '', sum(received), sum(processed), sum(failed),
     sum(retried), sum(attempts), sum(succeeded), sum(succeeded_ms) FROM metrics GROUP BY hour;
-DROP TABLE metrics;`;
+DROP TABLE metrics;
+ALTER TABLE deliveries ADD COLUMN failure BLOB;
+${FAILURES_TABLE}
+${CHANGES_TABLE}`;
 
 /**
  * States are numbers (see `STATE_CODES`). Ids are the 16 bytes of their UUIDv7, so that an index on them grows at its
@@ -208,7 +216,8 @@ CREATE TABLE deliveries (
   order_key TEXT,
   position INTEGER,
   replay BLOB,
-  replayed INTEGER AS (replay IS NOT NULL)
+  replayed INTEGER AS (replay IS NOT NULL),
+  failure BLOB
 ) STRICT;
 CREATE UNIQUE INDEX deliveries_id ON deliveries (id);
 CREATE UNIQUE INDEX deliveries_generation ON deliveries (event, subscription, generation);
@@ -291,6 +300,8 @@ CREATE TABLE facts (
 INSERT INTO facts VALUES (1, 0, NULL);
 
 ${AUDIT_WORDS_AND_CLOCK}
+${FAILURES_TABLE}
+${CHANGES_TABLE}
 `;
 
 /**

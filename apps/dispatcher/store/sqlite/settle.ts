@@ -1,8 +1,10 @@
 import type { DatabaseSync } from "node:sqlite";
 import { type SeriesRoom, Tally } from "../contract/buckets.ts";
+import type { FailureBatch } from "../contract/decide_failures.ts";
 import type { Outcome } from "../contract/deliveries.ts";
 import { isId } from "../contract/ids.ts";
 import { appendAttempt, countOutcomes } from "../contract/outcomes.ts";
+import type { CountFailures } from "./failures.ts";
 import type { CountMetrics } from "./metrics.ts";
 import type { Order } from "./order.ts";
 import {
@@ -15,6 +17,7 @@ import {
   readDelivery,
   readOrder,
   STATE_CODES,
+  unpackId,
 } from "./rows.ts";
 import { prepareMayWait } from "./subscriptions.ts";
 import type { OperationsOf } from "./wire.ts";
@@ -24,30 +27,47 @@ interface RunningRow extends OrderRow {
   attempt: number;
   attempts: string;
   subscription: string;
+  event_id: Uint8Array;
+  failure: Uint8Array | null;
+}
+
+/** What `settle` counts in, and whose order it keeps. */
+interface PrepareSettleOptions {
+  count: CountMetrics;
+  series: SeriesRoom;
+  failures: CountFailures;
+  order: Order;
 }
 
 /** Prepares `settle`. */
 export function prepareSettle(
   db: DatabaseSync,
-  { count, series, order }: { count: CountMetrics; series: SeriesRoom; order: Order },
+  { count, series, failures, order }: PrepareSettleOptions,
 ): OperationsOf<"settle"> {
   const find = prepare<RunningRow>(
     db,
-    `SELECT row, attempt, attempts, subscription, order_key, position FROM deliveries
-     WHERE id = ? AND state = ${STATE_CODES.running} AND dispatcher = ? AND token = ?`,
+    `SELECT row, attempt, attempts, subscription, event_id, failure, order_key, position
+     FROM deliveries WHERE id = ? AND state = ${STATE_CODES.running} AND dispatcher = ? AND token = ?`,
   );
   const write = prepare(
     db,
     `UPDATE deliveries SET state = ?, next_at = ?, attempt = ?, attempts = ?,
-     interruptions = ?, suspect = ?, reason = ?, dispatcher = NULL, token = NULL WHERE row = ?`,
+     interruptions = ?, suspect = ?, reason = ?, failure = ?, dispatcher = NULL, token = NULL
+     WHERE row = ?`,
   );
   const processed = prepare(db, "UPDATE facts SET last_processed_at = ?");
 
-  function settleOne({ deliveryId, claim, next, attempt, ...marks }: Outcome, now: number) {
+  function settleOne(outcome: Outcome, { batch, now }: { batch: FailureBatch; now: number }) {
+    const { deliveryId, claim, next, attempt, ...marks } = outcome;
     if (!isId(deliveryId, "dlv")) return false;
     const found = find.get(packId(deliveryId), claim.dispatcherId, claim.token);
     if (!found) return false;
     const attempts = attempt && appendAttempt(readAttempts(found.attempts), attempt);
+    const { subscription } = found;
+    const eventId = unpackId("evt", found.event_id);
+    const group = batch.add(outcome, { subscription, eventId });
+    // Without an attempt the latest one is still the same.
+    const failure = attempt ? group && packId(group) : found.failure;
     write.run(
       STATE_CODES[next.state],
       // Up, because a delivery may be late but never early.
@@ -57,17 +77,20 @@ export function prepareSettle(
       marks.interruptions,
       marks.suspect ? 1 : 0,
       next.state === "dead" ? next.reason : "",
+      failure,
       found.row,
     );
     const place = next.state === "delivered" ? readOrder(found) : null;
-    if (place) order.leave({ subscription: found.subscription, order: place }, now);
+    if (place) order.leave({ subscription, order: place }, now);
     return true;
   }
 
   return {
     settle(now, outcomes) {
-      const written = outcomes.map((outcome) => settleOne(outcome, now));
+      const batch = failures.begin();
+      const written = outcomes.map((outcome) => settleOne(outcome, { batch, now }));
       if (!written.includes(true)) return written;
+      failures.write(batch, now);
       const settled = outcomes.filter((_, index) => written[index]);
       const tally = new Tally(series, now);
       countOutcomes(tally, settled);

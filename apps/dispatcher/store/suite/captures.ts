@@ -39,6 +39,7 @@ export function testCommits(context: SuiteContext): void {
       attemptBase: 0,
       interruptions: 0,
       suspect: false,
+      failure: null,
       reason: "",
       attempts: [],
       order: null,

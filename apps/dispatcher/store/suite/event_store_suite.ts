@@ -3,11 +3,13 @@ import type { EventStore } from "../contract/event_store.ts";
 import { testAudit } from "./audit.ts";
 import { testEnrolments, testSecrets } from "./bookkeeping.ts";
 import { testBytes, testCommits } from "./captures.ts";
+import { testChanges } from "./changes.ts";
 import { testClaimBounds, testClaims } from "./claims.ts";
 import { testDedupe, testPairs } from "./dedupe.ts";
 import { testDeletion } from "./deletion.ts";
 import { testDeliveries, testRetries } from "./deliveries.ts";
 import { testLists } from "./events.ts";
+import { testFailures } from "./failures.ts";
 import { type SuiteContext, serve } from "./fixtures.ts";
 import { testLifecycle, testRefusals } from "./lifecycle.ts";
 import { testBuckets, testMetrics } from "./metrics.ts";
@@ -127,11 +129,13 @@ const PARTS: Readonly<Record<string, readonly Part[]>> = {
   metrics: [testMetrics, testBuckets],
   bookkeeping: [testSecrets, testEnrolments],
   audit: [testAudit],
+  failures: [testFailures],
+  changes: [testChanges],
   store: [testLifecycle],
 };
 
 /** Roles whose tests make deliveries due again: that is refused if there is no subscription of the name. */
-const WITH_SUBSCRIPTIONS: ReadonlySet<string> = new Set(["deliveries", "replays"]);
+const WITH_SUBSCRIPTIONS: ReadonlySet<string> = new Set(["deliveries", "replays", "failures"]);
 
 const SHARING_PARTS: readonly Part[] = [
   testRefusals,

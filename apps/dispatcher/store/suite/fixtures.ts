@@ -230,6 +230,7 @@ export function outcomeOf(
     claim,
     next,
     attempt,
+    failure: null,
     interruptions: 0,
     suspect: false,
     order: delivery.order,

@@ -48,6 +48,7 @@ export function testReleases(context: SuiteContext): void {
       attemptBase: 0,
       interruptions: 0,
       suspect: false,
+      failure: null,
       reason: "",
       attempts: [],
       order: null,

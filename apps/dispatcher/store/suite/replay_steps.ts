@@ -47,6 +47,7 @@ export function testReplaySteps(context: SuiteContext): void {
         attemptBase: 0,
         interruptions: 0,
         suspect: false,
+        failure: null,
         reason: "",
         attempts: [],
         order: null,

@@ -81,3 +81,34 @@ test("describeError() does not take a line of the message for a frame", () => {
   const { error } = describeError(new Error("first\n    at nowhere (x.ts:1:1)"));
   expect(error).toMatch(/\(at .*describe_error_test/);
 });
+
+test.each([
+  ["a function", "at handle (file:///app/crm/crm.ts:3:9)", "handle (crm.ts:3)"],
+  ["no function", "at file:///app/crm/crm.ts:3:9", "crm.ts:3"],
+  [
+    "an asynchronous function",
+    "at async save (file:///app/lib/db.ts:7:1)",
+    "save (../lib/db.ts:7)",
+  ],
+  ["a method", "at Store.put [as save] (/app/crm/a.ts:1:1)", "Store.put [as save] (a.ts:1)"],
+  ["a query", "at handle (file:///app/crm/crm.ts?v=2:3:9)", "handle (crm.ts:3)"],
+  [
+    "Node and a package before it",
+    `at a (node:fs:1:1)\n    at b (/app/node_modules/pg/i.js:2:2)\n    at c (/app/crm/c.ts:4:4)`,
+    "c (c.ts:4)",
+  ],
+  [
+    "what runs the handler before it",
+    `at f (${import.meta.url}:1:1)\n    at c (/app/crm/c.ts:4:4)`,
+    "c (c.ts:4)",
+  ],
+  ["nothing of its own", "at a (node:fs:1:1)", ""],
+])("describeError() finds the frame of its own code: %s", (_what, lines, expected) => {
+  const stack = `Error: m\n    ${lines}\n    at g (/app/crm/later.ts:9:9)`.replace(
+    expected === "" ? /\n[^\n]*later[^\n]*$/ : /$^/,
+    "",
+  );
+  const thrown = Object.assign(new Error("m"), { stack });
+  expect(describeError(thrown, { path: "/app/crm/crm.ts" }).frame).toBe(expected);
+  expect(describeError(thrown).frame).toBe("");
+});

@@ -1,5 +1,5 @@
 import { OncePerTurn, takeFitting } from "@hookgate/async";
-import type { TargetResult } from "../target.ts";
+import type { FailurePlace, TargetResult } from "../target.ts";
 import type { HostAttempt } from "./handler_message.ts";
 import type { Given } from "./host_progress.ts";
 
@@ -18,7 +18,7 @@ export type HostJob = Omit<HostAttempt, "key">;
 /** An attempt that waits for a host, or runs in one. */
 export interface WaitingJob {
   job: HostJob;
-  resolve: (result: TargetResult) => void;
+  resolve: (result: TargetResult, place?: FailurePlace) => void;
 }
 
 /** The attempts that a host was given and that have no result yet, by increasing keys. */

@@ -65,6 +65,8 @@ export interface HandlerHostOptions extends HostProcessSettings {
   log: Log;
   /** Called when it has room, or accepts no more attempts. */
   changed: () => void;
+  /** Called when it has imported a handler's file, with the SHA-256 of that; empty if it could not be read. */
+  imported: (path: string, sha256: string) => void;
   /** Called when it was harmed. */
   accuse: (accusation: Accusation) => void;
   /**
@@ -84,6 +86,8 @@ export class HandlerHost {
   readonly #process: HostProcess;
   readonly #jobs = new GivenJobs((attempts) => this.#process.send({ kind: "run", attempts }));
   readonly #importing = new Set<string>();
+  /** SHA-256 of the imported files, by path. */
+  readonly #files = new Map<string, string>();
   readonly #gone = Promise.withResolvers<void>();
   #state: "starting" | "open" | "retiring" | "ended" = "starting";
   #started = false;
@@ -217,6 +221,8 @@ export class HandlerHost {
         break;
       case "imported":
         this.#importing.delete(message.path);
+        this.#files.set(message.path, message.sha256);
+        this.#options.imported(message.path, message.sha256);
         if (!message.ok) this.#importFailedAt = this.#options.monotonic();
         break;
       case "output":
@@ -341,6 +347,11 @@ export class HandlerHost {
     const subscription = this.#jobs.all.get(key)?.job.subscription;
     if (subscription === undefined) return;
     this.#blame.noteEnded(subscription, { timedOut: result.kind === "timed_out" });
+    if (result.kind === "failed") {
+      const { frame, ...failed } = result;
+      this.#resolve(key, failed, frame);
+      return;
+    }
     if (result.kind !== "timed_out") {
       this.#resolve(key, result);
       return;
@@ -357,8 +368,10 @@ export class HandlerHost {
     this.#resolve(key, { kind: "host_lost", error: reason, alone: false });
   }
 
-  #resolve(key: number, result: TargetResult): void {
-    this.#jobs.take(key)?.resolve(result);
+  #resolve(key: number, result: TargetResult, frame = ""): void {
+    const waiting = this.#jobs.take(key);
+    const fileSha256 = this.#files.get(waiting?.job.path ?? "") ?? "";
+    waiting?.resolve(result, { frame, fileSha256 });
     if (this.running > 0) return;
     this.#idle?.();
     if (this.#state === "retiring") this.#process.stop();

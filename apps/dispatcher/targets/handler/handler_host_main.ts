@@ -2,6 +2,8 @@
  * Entry point of a handler host: a child process of the dispatcher in which handlers run. What goes wrong here (an
  * uncaught exception, an exit, too much memory) ends this process and nothing else.
  */
+import { hash } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { flushCompileCache } from "node:module";
 import { Socket } from "node:net";
 import { performance } from "node:perf_hooks";
@@ -38,6 +40,11 @@ let used = utilization();
 const runner = new HandlerRunner({
   send,
   importModule: (path) => import(pathToFileURL(path).href),
+  hashFile: (path) =>
+    readFile(path).then(
+      (bytes) => hash("sha256", bytes),
+      () => "",
+    ),
   now,
   busy() {
     const before = used;

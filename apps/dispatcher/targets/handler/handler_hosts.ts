@@ -33,6 +33,8 @@ export interface HostSettings {
 export interface HandlerHostsOptions extends HostSettings, HostProcessSettings {
   /** Its hosts run one attempt at a time, and start when there is one. */
   solo: boolean;
+  /** Called when a host has imported a handler's file, with the SHA-256 of that. */
+  imported: (path: string, sha256: string) => void;
   /** Called when a host was harmed. */
   accuse: (accusation: Accusation) => void;
   /** Called when the loop of a host is blocked, with the subscriptions of which one does so, and with none after that. */

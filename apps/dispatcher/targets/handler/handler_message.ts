@@ -27,7 +27,8 @@ export interface HostAttempt {
 /** How an attempt ended in its host. */
 export type HostResult =
   | { kind: "succeeded" }
-  | { kind: "failed"; error: string; permanent: boolean }
+  /** `frame`: see `FailurePlace`. */
+  | { kind: "failed"; error: string; permanent: boolean; frame: string }
   /** `blocked`: for most of the time the host's loop was blocked, perhaps by another handler. */
   | { kind: "timed_out"; error: string; blocked: boolean }
   | { kind: "interrupted" }
@@ -66,7 +67,8 @@ export type FromHost =
   | { kind: "ready" }
   | Beat
   | { kind: "importing"; path: string }
-  | { kind: "imported"; path: string; ok: boolean }
+  /** `sha256`: of the file, in hexadecimal digits; empty if it cannot be read. */
+  | { kind: "imported"; path: string; ok: boolean; sha256: string }
   | { kind: "output"; results: readonly [key: number, HostResult][]; lines: readonly HostLine[] }
   /** It is about to end, because of this error or of an exit that a handler asked for. */
   | { kind: "fatal"; error: string; culprit: Culprit | null };

@@ -29,6 +29,8 @@ export interface HandlerRunnerOptions {
   send: (message: FromHost) => void;
   /** Imports a module by absolute path and returns its namespace. */
   importModule: (path: string) => Promise<Record<string, unknown>>;
+  /** SHA-256 of a file, in hexadecimal digits; empty if it cannot be read. @default {as if it could not} */
+  hashFile?: (path: string) => Promise<string>;
   /** A monotonic clock, in milliseconds. */
   now: () => number;
   /** Share of the time since the last call in which the loop was busy. */
@@ -42,7 +44,13 @@ export interface HandlerRunnerOptions {
 type Module =
   | { state: "importing"; parked: HostAttempt[] }
   | { state: "imported"; handle: Handler }
-  | { state: "failed"; error: string };
+  | { state: "failed"; error: string; frame: string };
+
+/** A module, and SHA-256 of its file. */
+interface Loaded {
+  module: Module;
+  sha256: string;
+}
 
 interface Running {
   attempt: HostAttempt;
@@ -181,7 +189,10 @@ export class HandlerRunner {
     const module = this.#modules.get(attempt.path) ?? this.#import(attempt.path);
     if (module.state === "importing") module.parked.push(attempt);
     else if (module.state === "imported") this.#run(attempt, module.handle);
-    else this.#answer(attempt.key, { kind: "failed", error: module.error, permanent: false });
+    else {
+      const { error, frame } = module;
+      this.#answer(attempt.key, { kind: "failed", error, permanent: false, frame });
+    }
   }
 
   #import(path: string): Module {
@@ -193,13 +204,20 @@ export class HandlerRunner {
     const { importMsMax = 10_000 } = this.#options;
     const cancelTimeout = this.#time.after(importMsMax, () => {
       const error = `Cannot import the handler ${path}: not done after ${importMsMax} ms`;
-      this.#imported(path, { state: "failed", error });
+      this.#imported(path, { module: { state: "failed", error, frame: "" }, sha256: "" });
     });
-    void this.#loadHandle(path).then((loaded) => {
+    void this.#load(path).then((loaded) => {
       cancelTimeout();
       this.#imported(path, loaded);
     });
     return module;
+  }
+
+  async #load(path: string): Promise<Loaded> {
+    const { hashFile = async () => "" } = this.#options;
+    // Before it runs, so that what is hashed is what was imported.
+    const sha256 = await hashFile(path);
+    return { module: await this.#loadHandle(path), sha256 };
   }
 
   async #loadHandle(path: string): Promise<Module> {
@@ -207,18 +225,18 @@ export class HandlerRunner {
       const { handle } = await this.#options.importModule(path);
       if (typeof handle === "function") return { state: "imported", handle: handle as Handler };
       const error = `Cannot use the handler ${path}: it exports no function named handle`;
-      return { state: "failed", error };
+      return { state: "failed", error, frame: "" };
     } catch (thrown) {
-      const { error } = describeError(thrown);
-      return { state: "failed", error: `Cannot import the handler ${path}: ${error}` };
+      const { error, frame } = describeError(thrown, { path });
+      return { state: "failed", error: `Cannot import the handler ${path}: ${error}`, frame };
     }
   }
 
-  #imported(path: string, module: Module): void {
+  #imported(path: string, { module, sha256 }: Loaded): void {
     const before = this.#modules.get(path);
     if (before?.state === "importing") Atomics.sub(this.#options.shared, SHARED.importing, 1);
     this.#modules.set(path, module);
-    this.#options.send({ kind: "imported", path, ok: module.state === "imported" });
+    this.#options.send({ kind: "imported", path, ok: module.state === "imported", sha256 });
     if (before?.state !== "importing") return;
     this.#queue.unshift(...before.parked);
     if (this.#queue.length > 0) this.#startLater.schedule();
@@ -235,7 +253,7 @@ export class HandlerRunner {
   }
 
   async #call(handle: Handler, { attempt, controller }: Running): Promise<HostResult> {
-    const { deliveryId, number, event } = attempt;
+    const { deliveryId, number, event, path } = attempt;
     try {
       const log = this.#lines.logOf({ eventId: event.id, deliveryId });
       const { signal } = controller;
@@ -244,7 +262,7 @@ export class HandlerRunner {
     } catch (thrown) {
       // A handler that stops because it was aborted has not failed.
       if (this.#aborted) return { kind: "interrupted" };
-      return { kind: "failed", ...describeError(thrown) };
+      return { kind: "failed", ...describeError(thrown, { path }) };
     }
   }
 

@@ -91,7 +91,7 @@ test("HandlerRunner hands over the event and answers a batch with one message", 
   ]);
   expect(sent).toEqual([
     { kind: "importing", path: "a" },
-    { kind: "imported", path: "a", ok: true },
+    { kind: "imported", path: "a", ok: true, sha256: "" },
     {
       kind: "output",
       results: [
@@ -118,7 +118,7 @@ test.each<[string, Modules[string] | undefined, RegExp]>([
   runner.receive({ kind: "run", attempts: [attempt(1, "a")] });
   await answered(1);
   const error = expect.stringMatching(expected);
-  expect(results().get(1)).toEqual({ kind: "failed", error, permanent: false });
+  expect(results().get(1)).toEqual({ kind: "failed", error, permanent: false, frame: "" });
 });
 
 test("HandlerRunner gives up on an import that does not end, and takes it when it does", async () => {
@@ -130,7 +130,7 @@ test("HandlerRunner gives up on an import that does not end, and takes it when i
   runner.receive({ kind: "run", attempts: [attempt(1, "a"), attempt(2, "a")] });
   await answered(2);
   expect(results().get(2)).toMatchObject({ kind: "failed", error: expect.stringMatching(/5 ms/) });
-  expect(sent).toContainEqual({ kind: "imported", path: "a", ok: false });
+  expect(sent).toContainEqual({ kind: "imported", path: "a", ok: false, sha256: "" });
 
   loading.resolve({ handle() {} });
   await waitFor(() => sent.at(-1)?.kind === "imported", { what: "the import" });

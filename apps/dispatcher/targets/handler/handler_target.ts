@@ -10,7 +10,6 @@ import type {
   SubscriptionOf,
   TargetAttempt,
   TargetAttemptOptions,
-  TargetResult,
 } from "../target.ts";
 import type { HostJob, WaitingJob } from "./given_jobs.ts";
 import type { Accusation, HandlerHost } from "./handler_host.ts";
@@ -43,6 +42,8 @@ export interface HandlerTargetOptions {
   log: Log;
   /** The headers of an event that may leave, as a block. @default {leavingHeaders, without own recipes} */
   headersOf?: (event: ReceivedEvent) => Uint8Array;
+  /** Called when a handler's file was imported, with its SHA-256. @default {nothing is done} */
+  imported?: (path: string, sha256: string) => void;
   /** Where the handlers' standard output and error go. @default {null} they are dropped */
   output?: HandlerOutput | null;
   /** A monotonic clock, in milliseconds. @default {performance.now} */
@@ -94,6 +95,7 @@ export class HandlerTarget implements DeliveryTarget<"handler"> {
     this.#hosts = hosts;
     this.#options = {
       ...{ memoryBytesMax, env, resolveHookUrl: RESOLVE_HOOK_URL, output, monotonic, random, log },
+      imported: options.imported ?? (() => {}),
       accuse: (accusation) => this.#accuse(accusation),
       suspected: (host, subscriptions) => this.#suspect(host, subscriptions),
       recalled: (waiting) => {
@@ -139,16 +141,20 @@ export class HandlerTarget implements DeliveryTarget<"handler"> {
       number,
       event: { id, source, provider, type, receivedAt, headers, body, flags },
     };
-    const { promise, resolve } = Promise.withResolvers<TargetResult>();
-    const waiting: Job = { job, alone, shared: true, resolve };
+    const { promise, resolve } = Promise.withResolvers<TargetAttempt>();
+    const waiting: Job = {
+      ...{ job, alone, shared: true },
+      resolve: (result, place) => resolve({ result, place }),
+    };
     const startedAt = this.#monotonic();
     this.#run(waiting);
-    const result = await promise;
+    const attempted = await promise;
+    const { result } = attempted;
     this.#pace.noteEnded(name, this.#monotonic() - startedAt);
     const isSafe = result.kind === "succeeded" || result.kind === "failed";
     // Attempts in a shared host prove nothing.
     if (isSafe && !waiting.shared) this.#apart.noteSafeAttempt(name);
-    return { result };
+    return attempted;
   }
 
   /**

@@ -80,6 +80,9 @@ test("a ledger of acknowledged events passes across a backup under load, its res
 
   const old = new DatabaseSync(path);
   old.exec("DROP TABLE audit; DROP TABLE enrolment_words; PRAGMA user_version = 4");
+  old.exec("ALTER TABLE deliveries DROP COLUMN failure; DROP TABLE failures; DROP TABLE changes");
+  old.exec(`DROP TABLE buckets; CREATE TABLE metrics (bucket INTEGER PRIMARY KEY, received INTEGER,
+    processed INTEGER, failed INTEGER, retried INTEGER, attempts INTEGER, succeeded INTEGER, succeeded_ms REAL)`);
   old.close();
   const checked = checkStoreFile(path);
   expect(checked).toMatchObject({ version: 4, newestVersion: SCHEMA_VERSION, problems: [] });

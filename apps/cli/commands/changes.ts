@@ -1,0 +1,74 @@
+import type { AdminHandlers, ChangeMessage } from "@hookgate/rpc";
+import { type Command, Option } from "commander";
+import { type Cli, columnsOf, tell, write } from "../cli.ts";
+import { formatTime } from "../show/format.ts";
+import { showJson, showText } from "../show/show_text.ts";
+import { formatTable } from "../show/table.ts";
+import { askDispatcher } from "./ask_dispatcher.ts";
+import { addTimeOptions, LIMIT_DEFAULT, parseLimit, type TimeOptions } from "./options.ts";
+import { followPages, type Page, type PageRequest } from "./pages.ts";
+
+interface ChangesOptions extends TimeOptions {
+  kind?: string[];
+  subject?: string;
+  limit: number;
+  json?: true;
+}
+
+const KINDS = [
+  ...["start", "stop", "reload", "configuration", "subscription"],
+  ...["handler", "secret", "breaker", "pause"],
+];
+
+/** Adds `hookgate changes`: what changed in how Hookgate runs. */
+export function addChanges(program: Command, cli: Cli): void {
+  const command = program
+    .command("changes")
+    .description("show what changed in the last 30 days, newest first")
+    .addOption(new Option("--kind <kind...>", "only these kinds").choices(KINDS))
+    .option("--subject <name>", "of this subscription, source or handler's file");
+  addTimeOptions(command, cli)
+    .option("--limit <n>", "at most this many", parseLimit, LIMIT_DEFAULT)
+    .option("--json", "one JSON object per line")
+    .action((options: ChangesOptions) => listChanges(options, cli));
+}
+
+async function listChanges({ limit, json, ...filter }: ChangesOptions, cli: Cli): Promise<void> {
+  await askDispatcher(cli, "list changes", async (admin) => {
+    const rows: ChangeMessage[] = [];
+    const ask = (page: PageRequest) => changePage(admin, filter, page);
+    for await (const page of followPages(ask, { limit, cli })) {
+      if (json) await write(cli.stdout, page.map(toLine).join(""));
+      else rows.push(...page);
+    }
+    if (json) return;
+    if (rows.length === 0) return tell(cli, "No changes.\n");
+    await write(cli.stdout, changeTable(rows, cli));
+  });
+}
+
+async function changePage(
+  admin: AdminHandlers,
+  { kind = [], subject = "", from, to }: Omit<ChangesOptions, "limit" | "json">,
+  page: PageRequest,
+): Promise<Page<ChangeMessage>> {
+  const times = {
+    ...(from !== undefined && { fromMs: from }),
+    ...(to !== undefined && { toMs: to }),
+  };
+  const answer = await admin.listChanges({ kinds: kind, subject, ...times, ...page });
+  return { ...answer, rows: answer.changes, notes: [] };
+}
+
+function toLine({ atMs, ...change }: ChangeMessage): string {
+  return `${showJson({ at: formatTime(atMs), ...change })}\n`;
+}
+
+/** Changes as a table. */
+export function changeTable(changes: readonly ChangeMessage[], cli: Pick<Cli, "stdout">): string {
+  const rows = changes.map(({ atMs, kind, subject, text }) =>
+    [formatTime(atMs), kind, subject, text].map(showText),
+  );
+  const columns = columnsOf(cli.stdout);
+  return formatTable([["WHEN", "KIND", "WHAT", "HOW"], ...rows], { columns, shrinkable: [2, 3] });
+}

@@ -1,0 +1,149 @@
+import type { Attempt, Target } from "@hookgate/types";
+import { expect, test } from "@jest/globals";
+import { isFailureId } from "../store/contract/decide_failures.ts";
+import { fingerprint, normaliseMessage } from "./fingerprint.ts";
+
+const HANDLER: Target = { kind: "handler", path: "/app/crm.ts" };
+const PLACE = { frame: "handle (/app/crm.ts:3)", fileSha256: "ab" };
+
+function sign(error: string, part: Partial<Parameters<typeof fingerprint>[0]> = {}) {
+  const attempt = { outcome: "failed", error, response: null } as const;
+  const found = fingerprint({
+    subscription: "crm",
+    target: HANDLER,
+    attempt,
+    place: PLACE,
+    ...part,
+  });
+  if (found === null) throw new Error("Cannot continue the test: there is no fingerprint");
+  return found;
+}
+
+test.each([
+  ["numbers", "no course 17 of 4,200.50", "no course 99 of 7", "no course <n> of <n>"],
+  [
+    "a UUID",
+    "user 0190a5c0-1b2c-7def-8abc-0123456789ab",
+    "user 0190a5c0-0000-7def-8abc-0123456789ab",
+    "user <id>",
+  ],
+  ["an id of ours", `no evt_${"0".repeat(31)}1`, `no evt_${"a1".repeat(16)}`, "no <id>"],
+  [
+    "a provider's id",
+    "No such customer: 'cus_NffrFeUfNV2Hib'",
+    "No such customer: 'cus_AbcdEfghIjklMn'",
+    "No such customer: '<id>'",
+  ],
+  [
+    "a long hash",
+    "commit 9fceb02d0ae598e95dc970b74767f19372d61af8",
+    "commit 1d3f5a0ae598e95dc970b74767f19372d61af000",
+    "commit <id>",
+  ],
+  [
+    "an address of e-mail",
+    "cannot mail ana.1+x@example.com",
+    "cannot mail bo@mail.example.org",
+    "cannot mail <id>",
+  ],
+  [
+    "a time",
+    "late since 2026-12-01T00:39:52.123Z",
+    "late since 2026-11-30T23:00:00+01:00",
+    "late since <time>",
+  ],
+  ["a date", "due 2026-12-01", "due 1999-01-31", "due <time>"],
+  [
+    "a time of HTTP",
+    "after Tue, 01 Dec 2026 00:39:52 GMT",
+    "after Wed, 02 Dec 2026 10:00:00 GMT",
+    "after <time>",
+  ],
+  ["lists of any length", "ids 1, 2, 3 are missing", "ids 4,5 are missing", "ids <n> are missing"],
+  [
+    "where it was thrown",
+    "E: m (at f (file:///a.ts:3:9))",
+    "E: m (at g (file:///b.ts:14:1)); cause: x".replace("; cause: x", ""),
+    "E: m",
+  ],
+  [
+    "an IP address and a port",
+    "refused (ECONNREFUSED, 10.0.0.7 port 5432)",
+    "refused (ECONNREFUSED, 10.0.0.12 port 5433)",
+    "refused (ECONNREFUSED, <n> port <n>)",
+  ],
+  ["white space", "a\n  b", "a b", "a b"],
+])("normaliseMessage() takes out %s", (_what, one, other, expected) => {
+  expect(normaliseMessage(one)).toBe(expected);
+  expect(normaliseMessage(other)).toBe(expected);
+});
+
+test.each([
+  "TypeError: Cannot read properties of undefined (reading 'email')",
+  "getElementsByTagName is not a function",
+  "",
+])("normaliseMessage() leaves %s as it is", (text) => {
+  expect(normaliseMessage(text)).toBe(text);
+});
+
+test("normaliseMessage() is bounded, in length and in time", () => {
+  const hostile = ["1", "a-", "a@", "<n>, ", "2026-12-01T", " (at ", "a.", "\ud800"];
+  for (const part of hostile) {
+    const startedAt = performance.now();
+    expect(normaliseMessage(part.repeat(2_000 / part.length)).length).toBeLessThanOrEqual(300);
+    // Some seconds if it were not in proportion to the length.
+    expect(performance.now() - startedAt).toBeLessThan(500);
+  }
+});
+
+test.each([
+  ["the subscription", {}, { subscription: "mail" }],
+  ["how it ended", {}, { attempt: { outcome: "timed_out", error: "E: m", response: null } }],
+  [
+    "the status",
+    {},
+    { attempt: { outcome: "failed", error: "E: m", response: { status: 500, body: "" } } },
+  ],
+  ["the frame", {}, { place: { ...PLACE, frame: "handle (/app/crm.ts:4)" } }],
+  ["the content of the handler's file", {}, { place: { ...PLACE, fileSha256: "cd" } }],
+] as const)("fingerprint() tells failures apart by %s", (_what, one, other) => {
+  expect(sign("E: m", one).id).not.toBe(sign("E: m", other).id);
+});
+
+test("fingerprint() does not tell them apart by the body of an answer", () => {
+  const answered = (body: string): Pick<Attempt, "outcome" | "error" | "response"> => ({
+    outcome: "failed",
+    error: "crm.example answered 500",
+    response: { status: 500, body },
+  });
+  const target: Target = {
+    kind: "endpoint",
+    url: "https://crm.example/",
+    secrets: [],
+    forwardHeaders: false,
+    headers: [],
+    ratePerSecond: null,
+  };
+  const one = sign("", { attempt: answered("request 1"), target, place: undefined });
+  expect(one).toEqual(sign("", { attempt: answered("request 2"), target, place: undefined }));
+  expect(one).toMatchObject({
+    kind: "failed",
+    errorClass: "500",
+    target: "https://crm.example/",
+    frame: "",
+  });
+  expect(isFailureId(one.id)).toBe(true);
+});
+
+test.each([
+  ["TypeError: x", "TypeError"],
+  ["crm.example: the connection was refused (ECONNREFUSED, 10.0.0.7 port 1)", "ECONNREFUSED"],
+  ["out of luck", ""],
+])("fingerprint() of %s has the class %s", (error, expected) => {
+  expect(sign(error).errorClass).toBe(expected);
+});
+
+test("fingerprint() of a success is null", () => {
+  const attempt = { outcome: "succeeded", error: "", response: null } as const;
+  expect(fingerprint({ subscription: "crm", target: HANDLER, attempt })).toBeNull();
+});
