@@ -6,13 +6,18 @@ import { addAudit } from "./commands/audit.ts";
 import { addBackup } from "./commands/backup.ts";
 import { addChanges } from "./commands/changes.ts";
 import { addCheck } from "./commands/check.ts";
+import { addCompletion } from "./commands/completion.ts";
+import { addConfig } from "./commands/config.ts";
+import { addCopy } from "./commands/copy.ts";
 import { addDead } from "./commands/dead.ts";
 import { addEvent } from "./commands/event.ts";
 import { addEvents } from "./commands/events.ts";
 import { addExamples } from "./commands/examples.ts";
 import { addFailures } from "./commands/failures.ts";
+import { addFind } from "./commands/find.ts";
 import { addHealth } from "./commands/health.ts";
 import { addKeys } from "./commands/keys.ts";
+import { addListen } from "./commands/listen.ts";
 import { addMetrics } from "./commands/metrics.ts";
 import { addPause, addResume } from "./commands/pause.ts";
 import { addQuarantine } from "./commands/quarantine.ts";
@@ -23,6 +28,7 @@ import { addCancel, addRetry } from "./commands/retry.ts";
 import { addEnrol, addSecrets } from "./commands/secrets.ts";
 import { addSend } from "./commands/send.ts";
 import { addSubscriptions } from "./commands/subscriptions.ts";
+import { addTail } from "./commands/tail.ts";
 import { addVerify } from "./commands/verify.ts";
 import { showText } from "./show/show_text.ts";
 
@@ -33,12 +39,16 @@ const COMMANDS = [
   addVerify,
   addEvents,
   addEvent,
+  addFind,
+  addTail,
   addRetry,
   addDead,
   addFailures,
   addChanges,
   addReplay,
   addReplays,
+  addCopy,
+  addListen,
   addSubscriptions,
   addPause,
   addResume,
@@ -52,6 +62,8 @@ const COMMANDS = [
   addBackup,
   addRestore,
   addCheck,
+  addConfig,
+  addCompletion,
 ];
 
 /** Runs one command and returns its exit code, one of {@linkcode EXIT}. */

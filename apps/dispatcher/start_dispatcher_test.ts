@@ -303,7 +303,7 @@ test("a retry whose dispatcher was killed before it set the alarm comes on time"
   const id = await commitAndDie(
     true,
     `await store.settle([{ deliveryId: delivery.id, source: "s", type: "t", subscription: "notes", claim, attempt: ${JSON.stringify(attempt)},
-      next: { state: "waiting", nextAttemptAt: ${dueAt} }, interruptions: 0, suspect: false }]);`,
+      next: { state: "waiting", nextAttemptAt: ${dueAt} }, failure: null, interruptions: 0, suspect: false }]);`,
   );
   await start([subscribe("notes", writeHandler("notes"))]);
   const [delivery] = await waitForState(id, "DELIVERED");

@@ -9,6 +9,7 @@ export const EVENT_FLAGS = [
   "type_not_signed",
   "may_repeat",
   "stale",
+  "edited",
 ] as const;
 
 /**
@@ -22,6 +23,7 @@ export const EVENT_FLAGS = [
  * - `address_shadow`: an allow list in shadow mode would have refused it.
  * - `released`: an operator released it from quarantine.
  * - `stale`: and did so though it was older than its source tolerates.
+ * - `edited`: a copy of an event with a body that an operator wrote; its provider never sent it.
  */
 export type EventFlag = (typeof EVENT_FLAGS)[number];
 

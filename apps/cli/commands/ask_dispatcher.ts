@@ -1,6 +1,7 @@
 import { type Env, readEnv, readLocalToken } from "@hookgate/config";
 import {
   type AdminHandlers,
+  type ClientSecurity,
   clientSecurity,
   connectRpc,
   type RpcClient,
@@ -51,11 +52,21 @@ export async function askDispatcher<T>(
   }
 }
 
+/** The dispatcher that can be reached, for what is no single call. */
+export async function reachDispatcher(
+  cli: Cli,
+): Promise<{ address: string; security: ClientSecurity }> {
+  const { client, address, security } = await chooseDispatcher(readEnv(cli.env), CONNECT_MS_MAX);
+  client.close();
+  return { address, security };
+}
+
 interface Chosen {
   client: RpcClient;
   address: string;
   /** The token that is shown. */
   token: string | null;
+  security: ClientSecurity;
   /** The addresses before it, which cannot be reached. */
   passed: readonly string[];
 }
@@ -71,7 +82,7 @@ async function chooseDispatcher(env: Env, deadlineMs: number): Promise<Chosen> {
     const client = connectRpc({ address, security, deadlineMs });
     const isLast = passed.length === env.dispatcherAddresses.length - 1;
     if (isLast || (await client.connect({ timeoutMs: CONNECT_MS_MAX }))) {
-      return { client, address, token: security.token, passed };
+      return { client, address, token: security.token, security, passed };
     }
     client.close();
     passed.push(address);

@@ -15,11 +15,14 @@ import {
   type TimeOptions,
 } from "./options.ts";
 import { type EventFilter, followPages, type ListedEvent, listEventPage } from "./pages.ts";
+import { searchEvents } from "./search.ts";
 
 interface EventsOptions extends FilterOptions, TimeOptions {
   json?: true;
   state?: (typeof STATES)[number];
   limit: number;
+  where?: string;
+  text?: string;
 }
 
 /** Not a state of a delivery: such an event has none. */
@@ -27,6 +30,9 @@ const UNHANDLED = "unhandled";
 const STATES = [...DELIVERY_STATES, UNHANDLED] as const;
 /** A row with several deliveries shows the first of these. */
 const BY_URGENCY = ["dead", "waiting", "running", "cancelled", "delivered"] as const;
+
+/** What a search of bodies cannot be combined with. */
+const NOT_SEARCHED = ["state", "subscription"];
 
 /** Adds `hookgate events`: what was received, newest first. */
 export function addEvents(program: Command, cli: Cli): void {
@@ -36,19 +42,31 @@ export function addEvents(program: Command, cli: Cli): void {
     .addOption(new Option("--state <state>", "with a delivery in this state").choices(STATES));
   addTimeOptions(addFilterOptions(command), cli)
     .option("--limit <n>", "at most this many", parseLimit, LIMIT_DEFAULT)
+    .addOption(
+      new Option("--where <pointer=value>", "of --source, with this value in the body").conflicts(
+        NOT_SEARCHED,
+      ),
+    )
+    .addOption(
+      new Option("--text <text>", "of --source, with this text in the body").conflicts([
+        ...NOT_SEARCHED,
+        "where",
+      ]),
+    )
     .option("--json", "one JSON object per line")
     .action((options: EventsOptions) => listEvents(options, cli));
 }
 
 async function listEvents(options: EventsOptions, cli: Cli): Promise<void> {
-  const filter = toFilter(options);
-  const { limit } = options;
-  await askDispatcher(cli, "list events", async (admin) => {
+  const { limit, where, text } = options;
+  const isSearch = where !== undefined || text !== undefined;
+  await askDispatcher(cli, isSearch ? "search events" : "list events", async (admin) => {
     const rows: ListedEvent[] = [];
-    for await (const page of followPages((page) => listEventPage(admin, filter, page), {
-      limit,
-      cli,
-    })) {
+    const filter = toFilter(options);
+    const pages = isSearch
+      ? searchEvents(admin, options, { limit, cli })
+      : followPages((page) => listEventPage(admin, filter, page), { limit, cli });
+    for await (const page of pages) {
       if (options.json) await write(cli.stdout, page.map(toLine).join(""));
       else rows.push(...page);
     }
@@ -58,7 +76,14 @@ async function listEvents(options: EventsOptions, cli: Cli): Promise<void> {
   });
 }
 
-function toFilter({ state, limit: _, json: __, ...filter }: EventsOptions): EventFilter {
+function toFilter({
+  state,
+  limit: _,
+  json: __,
+  where: ___,
+  text: ____,
+  ...filter
+}: EventsOptions): EventFilter {
   if (state === undefined) return filter;
   return state === UNHANDLED ? { ...filter, unhandled: true } : { ...filter, state };
 }
@@ -84,7 +109,7 @@ function toTable(rows: readonly ListedEvent[], cli: Cli): string {
 }
 
 /** `delivered`; `dead +2` if two more are not dead; `unhandled` if there is none. */
-function sumUp(deliveries: readonly Delivery[]): string {
+export function sumUp(deliveries: readonly Delivery[]): string {
   const state = BY_URGENCY.find((each) => deliveries.some((delivery) => delivery.state === each));
   if (state === undefined) return UNHANDLED;
   const others = deliveries.filter((delivery) => delivery.state !== state).length;

@@ -21,10 +21,23 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [string, strin
   events: [
     ["npx hookgate events --state dead --from 2h", "with a dead delivery, of the last two hours"],
     ["npx hookgate events --source stripe/eu --json --limit 1000", "for a program, one per line"],
+    [
+      "npx hookgate events --source stripe/eu --where /data/customer=cus_1 --from 7d",
+      "with this value in the body; says how much was searched",
+    ],
+    ['npx hookgate events --source academy --text "ana@example.com"', "with this text in the body"],
+  ],
+  find: [
+    ["npx hookgate find evt_0123", "an id of ours: of an event, a delivery, a replay, a failure …"],
+    ["npx hookgate find pi_3MtwBwLkdIwHu7ix", "a provider's own id"],
   ],
   event: [
     ["npx hookgate event evt_0123 --headers", "the event with its deliveries and its headers"],
     ["npx hookgate event evt_0123 --body > body.json", "the exact bytes of its body"],
+  ],
+  tail: [
+    ["npx hookgate tail --source stripe/eu", "of one source"],
+    ["npx hookgate tail --json | jq .type", "for a program"],
   ],
   retry: [["npx hookgate retry dlv_0123", "one delivery, now"]],
   dead: [["npx hookgate dead --subscription crm", "dead deliveries of one subscription"]],
@@ -34,6 +47,10 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [string, strin
     [
       'npx hookgate replay --state dead --from 2h --rate 50 --yes --reason "crm was down"',
       "without asking, at most 50 a second",
+    ],
+    [
+      "npx hookgate replay evt_0123 --to http://localhost:3000/hooks",
+      "posts it to a server on this machine; its deliveries stay as they are",
     ],
   ],
   failures: [
@@ -57,6 +74,22 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [string, strin
     ["npx hookgate changes --kind handler pause", "only these kinds"],
   ],
   replays: [["npx hookgate replays --limit 5", "the newest five, with their progress"]],
+  copy: [
+    [
+      'npx hookgate copy evt_0123 --to crm --set /data/amount=4200 --reason "try the fix"',
+      "with one field changed, to crm only, marked as edited",
+    ],
+    [
+      'npx hookgate copy evt_0123 --to crm --body new.json --reason "try the fix"',
+      "with a body from a file",
+    ],
+  ],
+  listen: [
+    [
+      "npx hookgate listen --to http://localhost:3000/hooks --source stripe/eu academy",
+      "events of two sources to a server on this machine",
+    ],
+  ],
   "subscriptions list": [["npx hookgate subscriptions --json", "for a program, one per line"]],
   "subscriptions change": [
     [
@@ -104,6 +137,14 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [string, strin
   check: [
     ["npx hookgate check", "the running store"],
     ["npx hookgate check /backups/monday.sqlite", "a backup"],
+  ],
+  "config check": [
+    ["npx hookgate config check", "before a deployment; exits with 2 if it is wrong"],
+  ],
+  "config print": [["npx hookgate config print", "what a start would use"]],
+  completion: [
+    ["npx hookgate completion bash > /etc/bash_completion.d/hookgate", "for all users, in bash"],
+    ["npx hookgate completion fish > ~/.config/fish/completions/hookgate.fish", "in fish"],
   ],
   audit: [
     ["npx hookgate audit --since 24h", "what was changed since yesterday"],

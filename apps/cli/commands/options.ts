@@ -24,16 +24,39 @@ export function addFilterOptions(command: Command): Command {
 
 /** Adds options that select by time of receipt. */
 export function addTimeOptions(command: Command, cli: Cli): Command {
-  const parse = (text: string) => {
+  const parse = parseTimeOf(cli);
+  return addFrom(command, cli).option("--to <time>", "received before", parse);
+}
+
+/** The same, and `--to` a URL instead of a time: where to post what was selected. */
+export function addTimeOrUrlOptions(command: Command, cli: Cli): Command {
+  const parse = parseTimeOf(cli);
+  const what = "received before; or a URL: post the events there instead, once, and change nothing";
+  return addFrom(command, cli).option("--to <time|url>", what, (text: string) =>
+    /^https?:/.test(text) ? parseUrl(text) : parse(text),
+  );
+}
+
+function addFrom(command: Command, cli: Cli): Command {
+  const what = "received at or after: 2026-01-02T03:04:05Z, or an age: 2h";
+  return command.option("--from <time>", what, parseTimeOf(cli));
+}
+
+function parseTimeOf(cli: Cli): (text: string) => number {
+  return (text) => {
     const at = parsePastTime(text, cli.now());
     if (at !== null) return at;
     throw new InvalidArgumentError(
       "It must be a time such as 2026-01-02T03:04:05Z, a day such as 2026-01-02, or an age such as 2h.",
     );
   };
-  return command
-    .option("--from <time>", "received at or after: 2026-01-02T03:04:05Z, or an age: 2h", parse)
-    .option("--to <time>", "received before", parse);
+}
+
+/** Reads a URL to post to. */
+export function parseUrl(text: string): URL {
+  const url = URL.parse(text);
+  if (url !== null && /^https?:$/.test(url.protocol)) return url;
+  throw new InvalidArgumentError("It must begin with http:// or https://.");
 }
 
 /** An empty name would select everything: a script's variable that is not set must not do that. */

@@ -79,7 +79,8 @@ export async function listEventPage(
   return { ...answer, rows: answer.events.map(toListed) };
 }
 
-function toListed({ event, deliveries }: EventSummaryMessage): ListedEvent {
+/** An event of a list. */
+export function toListed({ event, deliveries }: EventSummaryMessage): ListedEvent {
   if (event === null) {
     throw new CliError("Cannot list events: the dispatcher sent one without an id");
   }

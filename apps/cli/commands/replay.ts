@@ -18,14 +18,16 @@ import { askDispatcher } from "./ask_dispatcher.ts";
 import { askYes, canAsk } from "./ask_yes.ts";
 import {
   addFilterOptions,
-  addTimeOptions,
+  addTimeOrUrlOptions,
   type FilterOptions,
   parseWholeNumber,
   type TimeOptions,
 } from "./options.ts";
 import { tellNotes } from "./pages.ts";
+import { replayTo } from "./replay_to.ts";
 
-interface ReplayOptions extends FilterOptions, TimeOptions {
+interface ReplayOptions extends FilterOptions, Omit<TimeOptions, "to"> {
+  to?: number | URL;
   state?: (typeof STATES)[number];
   failure?: string;
   reason?: string;
@@ -52,7 +54,7 @@ export function addReplay(program: Command, cli: Cli): void {
     .argument("[id...]", "ids of events, evt_…, or of deliveries, dlv_…")
     .addOption(new Option("--state <state>", "deliveries in this state").choices(STATES))
     .option("--failure <id>", "all dead deliveries of this group of failures, flr_…");
-  addTimeOptions(addFilterOptions(command), cli)
+  addTimeOrUrlOptions(addFilterOptions(command), cli)
     .option("--reason <text>", "why, for the record; required without --dry-run")
     .option("--rate <n>", "at most this many deliveries per second", parseWholeNumber(RATE_MAX))
     .option("--dry-run", "only count what would be repeated")
@@ -62,11 +64,13 @@ export function addReplay(program: Command, cli: Cli): void {
 }
 
 async function replay(ids: string[], options: ReplayOptions, cli: Cli): Promise<void> {
-  const { reason, rate, dryRun, yes, detach, ...fields } = options;
+  const { reason, rate, dryRun, yes, detach, to, ...rest } = options;
+  const fields = { ...rest, ...(typeof to === "number" && { to }) };
   if ((ids.length === 0) === (Object.keys(fields).length === 0)) {
     refuse("Cannot replay: give ids of events or deliveries, or a filter, and not both");
   }
   const filter: ReplayFilter = ids.length > 0 ? { ids } : fields;
+  if (to instanceof URL) return replayTo(to, filter, cli);
   const wanted = { filter, ...(reason !== undefined && { reason }), ...(rate && { rate }) };
   if (dryRun) return showCount(await count(wanted, cli), { output: cli.stdout, cli });
   if (!reason?.trim()) {

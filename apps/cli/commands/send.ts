@@ -1,7 +1,7 @@
 import { loadConfig, readEnv } from "@hookgate/config";
 import { compileSource } from "@hookgate/receive";
 import type { OutgoingRequest } from "@hookgate/signature";
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import { type Cli, CliError, EXIT, write } from "../cli.ts";
 import { formatSpan } from "../show/format.ts";
 import { showText } from "../show/show_text.ts";
@@ -9,6 +9,7 @@ import { readData, sampleWithData } from "../trial/sample_data.ts";
 import { signSample } from "../trial/sign_sample.ts";
 import { chooseSource } from "./choose_source.ts";
 import { connectionProblem } from "./connection_problem.ts";
+import { parseUrl } from "./options.ts";
 
 interface SendOptions {
   source?: string;
@@ -132,12 +133,6 @@ function explainConnection(message: string): string {
     default:
       return "is it running? Start it with npm start";
   }
-}
-
-function parseUrl(text: string): URL {
-  const url = URL.parse(text);
-  if (url !== null && /^https?:$/.test(url.protocol)) return url;
-  throw new InvalidArgumentError("It must begin with http:// or https://.");
 }
 
 /** What to do about an answer of the edge that is not a 2xx, in one sentence. */

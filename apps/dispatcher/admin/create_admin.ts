@@ -1,10 +1,11 @@
 import type { AdminServer } from "@hookgate/rpc";
 import { auditCalls } from "./audit_calls.ts";
 import { type AuditedOptions, audited } from "./audited.ts";
+import { type CopyCallsOptions, copyCalls } from "./copy_calls.ts";
 import { type DeliveryCallsOptions, deliveryCalls } from "./delivery_calls.ts";
 import { type EventCallsOptions, eventCalls } from "./event_calls.ts";
 import { type FailureCallsOptions, failureCalls } from "./failure_calls.ts";
-import { findCalls } from "./find_calls.ts";
+import { type FindCallsOptions, findCalls } from "./find_calls.ts";
 import { type HealthCallsOptions, healthCalls } from "./health_calls.ts";
 import { type MetricCallsOptions, metricCalls } from "./metric_calls.ts";
 import { type QuarantineCallsOptions, quarantineCalls } from "./quarantine_calls.ts";
@@ -24,6 +25,8 @@ export type CreateAdminOptions = EventCallsOptions &
   MetricCallsOptions &
   AuditedOptions &
   FailureCallsOptions &
+  FindCallsOptions &
+  CopyCallsOptions &
   Parameters<typeof auditCalls>[0] &
   Parameters<typeof upkeepCalls>[0];
 
@@ -41,7 +44,8 @@ export function createAdmin(options: CreateAdminOptions): AdminServer {
     ...auditCalls(options),
     ...upkeepCalls(options),
     ...failureCalls(options),
-    ...findCalls(),
+    ...findCalls(options),
+    ...copyCalls(options),
   };
   return audited(handlers, options);
 }

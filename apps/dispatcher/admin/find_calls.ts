@@ -1,9 +1,151 @@
-import { type AdminHandlers, RpcError } from "@hookgate/rpc";
+import {
+  type AdminHandlers,
+  deliveryToMessage,
+  type EventSummaryMessage,
+  eventToMessage,
+  type FoundMessage,
+  quarantinedToMessage,
+  RpcError,
+  replayToMessage,
+} from "@hookgate/rpc";
+import type { StoreTime } from "../store/contract/event_store.ts";
+import type { Events } from "../store/contract/events.ts";
+import type { Failures } from "../store/contract/failures.ts";
+import type { Finding } from "../store/contract/finding.ts";
+import type { Quarantine } from "../store/contract/quarantine.ts";
+import type { Replays } from "../store/contract/replays.ts";
+import { groupToMessage } from "./failure_calls.ts";
+import { type KnownNames, nameNotes } from "./name_notes.ts";
+import { checkPageSize, toRpcError } from "./rpc_errors.ts";
+import { readSearch, type SearchOptions, searchBodies, writeToken } from "./search_bodies.ts";
 
-/** The operator's calls that look for events, and the one that tries a changed one. */
-export function findCalls(): Pick<AdminHandlers, "find" | "findInBodies" | "createCopy"> {
-  const later = async () => {
-    throw new RpcError("UNIMPLEMENTED", "not in this version yet");
+/** Ids of one text, and events of one id, that are looked for. */
+const FOUND_MAX = 20;
+
+/** Longest text in which ids are looked for, in characters. */
+const TEXT_CHARS_MAX = 10_000;
+
+/** Longest id of a provider, in characters. */
+const PROVIDER_ID_CHARS_MAX = 500;
+
+/** Any id of ours. */
+const OURS = /\b(?:evt|dlv|rpl|qtn|flr)_[0-9a-f]{32}\b/g;
+
+/** What stands around an id that was copied from a log or a page. */
+const AROUND = /^[\s"'`<([{,;:=]+|[\s"'`>)\]},;:.]+$/g;
+
+const NO_BYTES = new Uint8Array(0);
+
+/** Options for {@linkcode findCalls}. */
+export interface FindCallsOptions extends KnownNames, Pick<SearchOptions, "clock" | "pause"> {
+  store: StoreTime &
+    Pick<Events, "getEvent" | "getDelivery"> &
+    Pick<Replays, "replays"> &
+    Pick<Quarantine, "getQuarantined"> &
+    Pick<Failures, "failure"> &
+    Finding;
+}
+
+/** The operator's calls that look for events. */
+export function findCalls({
+  store,
+  ...options
+}: FindCallsOptions): Pick<AdminHandlers, "find" | "findInBodies"> {
+  return {
+    async find({ text }) {
+      if (text.length > TEXT_CHARS_MAX) {
+        throw new RpcError("INVALID_ARGUMENT", `text has ${TEXT_CHARS_MAX} characters at most`);
+      }
+      const ours = [...new Set(text.match(OURS) ?? [])].slice(0, FOUND_MAX);
+      if (ours.length === 0) return findProviderId(text.replace(AROUND, ""));
+      const found: FoundMessage[] = [];
+      for (const id of ours) found.push(...(await findOurs(id).catch(toRpcError)));
+      return { found, notes: [] };
+    },
+
+    async findInBodies(request) {
+      const search = readSearch(request, { now: store.now() });
+      const limit = checkPageSize(request.limit);
+      const searched = await searchBodies(search, { store, limit, ...options }).catch(toRpcError);
+      const events: EventSummaryMessage[] = [];
+      for (const id of searched.ids) events.push(...(await summaryOf(id).catch(toRpcError)));
+      const { state } = searched;
+      return {
+        events,
+        searched: state.searched,
+        skipped: state.skipped,
+        total: state.total,
+        countedMax: state.countedAll ? Number.MAX_SAFE_INTEGER : state.total,
+        nextPageToken: searched.done ? "" : writeToken(search, state),
+        searchedFromMs: searched.fromMs,
+        notes: request.pageToken === "" ? nameNotes(request, options) : [],
+      };
+    },
   };
-  return { find: later, findInBodies: later, createCopy: later };
+
+  async function findOurs(id: string): Promise<FoundMessage[]> {
+    switch (id.slice(0, 3)) {
+      case "evt":
+        return (await summaryOf(id)).map((event) => found("event", id, { event }));
+      case "dlv": {
+        const delivery = await store.getDelivery(id);
+        if (!delivery) return [];
+        const [event = null] = await summaryOf(delivery.event.id);
+        return [found("delivery", id, { event })];
+      }
+      case "rpl": {
+        const replay = (await store.replays()).find((one) => one.id === id);
+        return replay ? [found("replay", id, { replay: replayToMessage(replay) })] : [];
+      }
+      case "qtn": {
+        const request = await store.getQuarantined(id);
+        if (!request) return [];
+        const bytes = { headers: NO_BYTES, body: NO_BYTES };
+        const quarantined = quarantinedToMessage({ ...request, ...bytes });
+        return [found("quarantined", id, { quarantined })];
+      }
+      default: {
+        const group = await store.failure(id);
+        return group ? [found("failure", id, { failure: groupToMessage(group, store.now()) })] : [];
+      }
+    }
+  }
+
+  async function findProviderId(id: string): ReturnType<AdminHandlers["find"]> {
+    if (id === "" || id.length > PROVIDER_ID_CHARS_MAX) {
+      throw new RpcError(
+        "INVALID_ARGUMENT",
+        `text must be an id, of 1 to ${PROVIDER_ID_CHARS_MAX} characters, or have one of ours in it`,
+      );
+    }
+    const sources = options.sources().map(({ name }) => name);
+    const asked = { sources, providerEventId: id, limit: FOUND_MAX };
+    const ids = await store.knownBy(asked).catch(toRpcError);
+    const events: FoundMessage[] = [];
+    for (const one of ids) {
+      const [event = null] = await summaryOf(one).catch(toRpcError);
+      events.push(found("provider_event", id, { event }));
+    }
+    return { found: events, notes: events.length > 0 ? [] : [NOT_BY_ID] };
+  }
+
+  async function summaryOf(id: string): Promise<EventSummaryMessage[]> {
+    const detail = await store.getEvent(id);
+    if (!detail) return [];
+    const { event, deliveries } = detail;
+    return [
+      {
+        event: eventToMessage({ ...event, headers: NO_BYTES, body: NO_BYTES }),
+        bodyBytes: event.body.length,
+        deliveries: deliveries.map((one) => deliveryToMessage({ ...one, attempts: [] })),
+      },
+    ];
+  }
+}
+
+const NOT_BY_ID =
+  "events of sources that do not tell them apart by the provider's id cannot be found by it: search their bodies for it";
+
+function found(what: string, id: string, part: Partial<FoundMessage>): FoundMessage {
+  return { what, id, event: null, replay: null, quarantined: null, failure: null, ...part };
 }

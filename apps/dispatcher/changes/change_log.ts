@@ -56,7 +56,9 @@ export class ChangeLog {
     this.#files.set(path, sha256);
     const last = await this.last(["handler"], path);
     if (last?.value === sha256) return;
-    const text = last ? `changed: ${short(last.value)} → ${short(sha256)}` : `new: ${short(sha256)}`;
+    const text = last
+      ? `changed: ${short(last.value)} → ${short(sha256)}`
+      : `new: ${short(sha256)}`;
     this.note({ kind: "handler", subject: path, text, value: sha256 });
   }
 

@@ -81,7 +81,7 @@ function outcomeOf(deliveryId: string): Outcome {
     error: failed ? "it was down" : "",
     response: null,
   };
-  const marks = { interruptions: 0, suspect: false, order: null };
+  const marks = { failure: null, interruptions: 0, suspect: false, order: null };
   const counted = {
     source: "bench",
     type: types[settled % types.length] ?? "",

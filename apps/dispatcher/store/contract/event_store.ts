@@ -5,6 +5,7 @@ import type { Changes } from "./changes.ts";
 import type { Deliveries } from "./deliveries.ts";
 import type { Events } from "./events.ts";
 import type { Failures } from "./failures.ts";
+import type { Finding } from "./finding.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Quarantine } from "./quarantine.ts";
 import type { Replays } from "./replays.ts";
@@ -68,6 +69,7 @@ export interface EventStore
     Audit,
     Failures,
     Changes,
+    Finding,
     Upkeep {
   /** `sqlite` or `mongodb`, for logs. */
   readonly kind: string;

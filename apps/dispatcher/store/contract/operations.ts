@@ -5,6 +5,7 @@ import type { Changes } from "./changes.ts";
 import type { Deliveries } from "./deliveries.ts";
 import type { Events } from "./events.ts";
 import type { Failures } from "./failures.ts";
+import type { Finding } from "./finding.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Quarantine } from "./quarantine.ts";
 import type { Replays } from "./replays.ts";
@@ -23,6 +24,7 @@ export type Operations = Captures &
   Audit &
   Failures &
   Changes &
+  Finding &
   Upkeep;
 
 /** Name of an operation. */
@@ -87,5 +89,8 @@ export const OPERATION_WORDS: Readonly<Record<OperationName, string>> = {
   pruneFailures: "remove old failures",
   recordChanges: "write the log of changes",
   changes: "read the log of changes",
+  knownBy: "find events by a provider's id",
+  readBodies: "search bodies",
+  countEvents: "count events",
   checkStep: "check the store",
 };

@@ -116,6 +116,6 @@ export function quarantinedSummaryOf(
 }
 
 /** The driver returns views of its receive buffer: one small body would keep a whole batch in memory. */
-function copyOf(bytes: Uint8Array): Uint8Array {
+export function copyOf(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(bytes);
 }

@@ -13,6 +13,7 @@ import { commitCaptures } from "./commit.ts";
 import { connectMongo } from "./connection.ts";
 import type { MongoContext } from "./context.ts";
 import { markFailure, pruneFailures, readFailure, readFailures } from "./failures.ts";
+import { countEvents, readBodies, readKnownBy } from "./finding.ts";
 import { getDelivery, getEvent, listEvents } from "./lists.ts";
 import { readBuckets, recordRequests, sumMetrics } from "./metrics.ts";
 import { getQuarantined, keepQuarantined, listQuarantine, pruneQuarantine } from "./quarantine.ts";
@@ -218,6 +219,9 @@ const OPERATIONS: { [K in OperationName]: MongoOperation<K> } = {
   pruneFailures: (context, _, options) => pruneFailures(context, options),
   recordChanges: (context, [changes]) => recordChanges(context, changes),
   changes: (context, [query]) => readChanges(context, query),
+  knownBy: (context, [options]) => readKnownBy(context, options),
+  readBodies: (context, [range]) => readBodies(context, range),
+  countEvents: (context, [range]) => countEvents(context, range),
   checkStep: (context, [cursor]) => checkStep(context, cursor),
 };
 

@@ -38,6 +38,8 @@ export interface DedupeAnswer extends Known {
 /** Finds duplicates. */
 export interface Dedupe extends OperationsOf<"pruneKeys"> {
   look(facts: KeyFacts, sha256: Uint8Array): DedupeAnswer;
+  /** Ids of the events whose keys begin with a slot, some of each tier if there are many. */
+  known(slot: Uint8Array): string[];
   add(key: Uint8Array, eventRow: number): void;
   /** Keeps the id of an event that is removed: its key still names its row. */
   remove(event: { row: number; id: Uint8Array }): void;
@@ -113,6 +115,7 @@ export function prepareDedupe(db: DatabaseSync, options: DedupeOptions = {}): De
       const other = byId ? idsOf(others.all(low, high, key)).at(-1) : null;
       return { key, same: idsOf(same.all(key)), other: other ?? null };
     },
+    known: (slot) => idsOf(others.all(slot, after(slot), ID_START)),
     add(key, eventRow) {
       insert.run(key, eventRow);
       tiers[0]?.receive(1);

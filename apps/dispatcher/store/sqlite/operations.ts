@@ -10,6 +10,7 @@ import { prepareDedupe } from "./dedupe.ts";
 import { createDiskReserve, type DiskReserveOptions } from "./disk_reserve.ts";
 import { prepareCountFailures, prepareFailures } from "./failures.ts";
 import { prepareFileSpace } from "./file.ts";
+import { prepareFinding } from "./finding.ts";
 import { prepareLists } from "./lists.ts";
 import { prepareCountMetrics, prepareMetrics, prepareQueueState } from "./metrics.ts";
 import { prepareNewDeliveries } from "./new_delivery.ts";
@@ -75,6 +76,7 @@ export function prepareOperations(
     ...prepareAudit(db),
     ...prepareFailures(db),
     ...prepareChanges(db),
+    ...prepareFinding(db, dedupe),
     ...prepareCheck(db),
   };
 }

@@ -48,7 +48,7 @@ export interface PackedClaims {
 }
 
 /** What a first attempt without an order or a replay does not have. */
-type RareParts = OrderRow & Pick<ClaimedRow, "replay_of" | "replay" | "attempts" | "reason">;
+type RareParts = OrderRow & Pick<ClaimedRow, "replay_of" | "replay" | "failure" | "attempts" | "reason">;
 
 /** Packs claimed deliveries for the caller's thread. */
 export function packClaims(rows: readonly ClaimedRow[]): PackedClaims {
@@ -81,8 +81,9 @@ function isRare({ order_key, replay_of, replay, attempts, reason }: RareParts): 
   );
 }
 
-function rareParts({ order_key, position, replay_of, replay, attempts, reason }: ClaimedRow) {
-  return { order_key, position, replay_of, replay, reason, ...(attempts && { attempts }) };
+function rareParts(row: ClaimedRow) {
+  const { order_key, position, replay_of, replay, failure, attempts, reason } = row;
+  return { order_key, position, replay_of, replay, failure, reason, ...(attempts && { attempts }) };
 }
 
 /**
@@ -134,7 +135,6 @@ export function readClaims(input: PackedClaims, claim: Claim): ClaimedDelivery[]
       attemptBase,
       interruptions,
       suspect,
-      failure: null,
       ...readRare(rare.get(index)),
     };
     const event = {
@@ -158,10 +158,15 @@ export function readClaims(input: PackedClaims, claim: Claim): ClaimedDelivery[]
   return read;
 }
 
+const NOTHING_RARE = {
+  ...{ failure: null, replayOf: null, reason: "", attempts: [], order: null, replay: null },
+};
+
 function readRare(parts: RareParts | undefined) {
-  if (!parts) return { replayOf: null, reason: "", attempts: [], order: null, replay: null };
-  const { replay_of, replay, attempts = "[]", reason } = parts;
+  if (!parts) return NOTHING_RARE;
+  const { replay_of, replay, failure, attempts = "[]", reason } = parts;
   return {
+    failure: failure && unpackId("flr", failure),
     replayOf: replay_of && unpackId("dlv", replay_of),
     reason,
     attempts: readAttempts(attempts),

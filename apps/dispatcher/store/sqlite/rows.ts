@@ -43,6 +43,7 @@ const FLAG_BITS: readonly [EventFlag, number][] = [
   ["type_not_signed", 64],
   ["may_repeat", 128],
   ["stale", 256],
+  ["edited", 512],
 ];
 
 /** Sort before and after every id. */

@@ -131,6 +131,9 @@ export const CROSSINGS: { readonly [K in OperationName]?: Crossing<K> } = {
     bytesOf: ({ numbers, bytes }) => [numbers, bytes],
     unpack: (packed, _now, { claim }) => readClaims(packed, claim),
   },
+  readBodies: {
+    bytesOf: ({ events }) => events.flatMap(({ headers, body }) => [headers, body ?? []].flat()),
+  },
   getEvent: { bytesOf: (detail) => (detail ? bytesOfEvent(detail.event) : []) },
   getQuarantined: { bytesOf: (request) => (request ? [request.headers, request.body] : []) },
 };

@@ -10,6 +10,7 @@ import { testDeletion } from "./deletion.ts";
 import { testDeliveries, testRetries } from "./deliveries.ts";
 import { testLists } from "./events.ts";
 import { testFailures } from "./failures.ts";
+import { testFinding } from "./finding.ts";
 import { type SuiteContext, serve } from "./fixtures.ts";
 import { testLifecycle, testRefusals } from "./lifecycle.ts";
 import { testBuckets, testMetrics } from "./metrics.ts";
@@ -131,6 +132,7 @@ const PARTS: Readonly<Record<string, readonly Part[]>> = {
   audit: [testAudit],
   failures: [testFailures],
   changes: [testChanges],
+  finding: [testFinding],
   store: [testLifecycle],
 };
 

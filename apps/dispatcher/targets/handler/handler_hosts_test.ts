@@ -79,6 +79,7 @@ test("HandlerHosts starts no process before it is told to, or has an attempt", a
     monotonic: () => performance.now(),
     random: () => 0.1,
     accuse: () => {},
+    imported: () => {},
     suspected: () => {},
     recalled: () => {},
     log,

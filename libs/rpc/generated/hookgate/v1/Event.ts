@@ -52,7 +52,7 @@ export interface Event {
   'bodySha256'?: (Buffer | Uint8Array | string);
   /**
    * Findings: "unreadable", "seen_before", "not_intact", "address_shadow", "released", "id_not_signed",
-   * "type_not_signed", "may_repeat", "stale".
+   * "type_not_signed", "may_repeat", "stale", "edited".
    */
   'flags'?: (string)[];
   /**
@@ -115,7 +115,7 @@ export interface Event__Output {
   'bodySha256': (Buffer);
   /**
    * Findings: "unreadable", "seen_before", "not_intact", "address_shadow", "released", "id_not_signed",
-   * "type_not_signed", "may_repeat", "stale".
+   * "type_not_signed", "may_repeat", "stale", "edited".
    */
   'flags': (string)[];
   /**

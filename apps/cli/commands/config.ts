@@ -1,0 +1,78 @@
+import { type Config, type ConfiguredSource, loadConfig, readEnv } from "@hookgate/config";
+import type { Subscription } from "@hookgate/types";
+import type { Command } from "commander";
+import { type Cli, write } from "../cli.ts";
+import { formatCount } from "../show/format.ts";
+import { showText } from "../show/show_text.ts";
+
+/** What is shown instead of a secret. */
+const HIDDEN = "…";
+
+/** Adds `hookgate config check` and `hookgate config print`. */
+export function addConfig(program: Command, cli: Cli): void {
+  const config = program.command("config").description("look at the configuration of this folder");
+  config
+    .command("check")
+    .description("check the environment and the configuration, as a start does")
+    .action(() => check(cli));
+  config
+    .command("print")
+    .description("print the configuration as JSON, with all defaults and without secrets")
+    .action(() => print(cli));
+}
+
+async function check(cli: Cli): Promise<void> {
+  const env = readEnv(cli.env);
+  const { sources, subscriptions } = await loadConfig({ env });
+  const counts = [
+    `${formatCount(sources.length)} ${sources.length === 1 ? "source" : "sources"}`,
+    `${formatCount(subscriptions.length)} ${subscriptions.length === 1 ? "subscription" : "subscriptions"}`,
+  ];
+  await write(cli.stdout, `${showText(env.configPath)} is valid: ${counts.join(", ")}\n`);
+}
+
+async function print(cli: Cli): Promise<void> {
+  const config = await loadConfig({ env: readEnv(cli.env) });
+  await write(cli.stdout, `${showLines(JSON.stringify(withoutSecrets(config), null, 2))}\n`);
+}
+
+/** JSON in several lines, safe to show. */
+function showLines(json: string): string {
+  return json.split("\n").map(showText).join("\n");
+}
+
+/** A configuration as it may be shown: values that can be secrets are hidden, their names are not. */
+export function withoutSecrets(config: Config): Config {
+  const { sources, subscriptions } = config;
+  return {
+    ...config,
+    sources: sources.map(hideOfSource),
+    subscriptions: subscriptions.map(hideOfSubscription),
+  };
+}
+
+function hideOfSource(source: ConfiguredSource): ConfiguredSource {
+  const settings = Object.keys(source.settings).map((name) => [name, HIDDEN]);
+  return {
+    ...source,
+    secrets: source.secrets.map((secret) => ({ ...secret, value: HIDDEN })),
+    settings: Object.fromEntries(settings),
+  };
+}
+
+function hideOfSubscription(subscription: Subscription): Subscription {
+  const { target } = subscription;
+  if (target.kind !== "endpoint") return subscription;
+  const secrets = target.secrets.map((secret) => ({ ...secret, value: HIDDEN }));
+  const headers = target.headers.map(({ name }) => ({ name, value: HIDDEN }));
+  return { ...subscription, target: { ...target, url: hideOfUrl(target.url), secrets, headers } };
+}
+
+/** A URL can have a password, and a key in its query. */
+function hideOfUrl(text: string): string {
+  const url = URL.parse(text);
+  if (url === null) return HIDDEN;
+  if (url.password !== "") url.password = HIDDEN;
+  if (url.search !== "") url.search = HIDDEN;
+  return url.href;
+}

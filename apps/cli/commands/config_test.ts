@@ -1,0 +1,50 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { temporaryDirectory } from "@hookgate/testing";
+import { expect, test } from "@jest/globals";
+import { callHookgate } from "../suite/call_hookgate.ts";
+
+const CONFIG = `export default {
+  sources: {
+    academy: { provider: "generic", secrets: [{ id: "a", value: "hidden secret of the source" }] },
+  },
+  subscriptions: {
+    crm: {
+      events: ["*"],
+      endpoint: "https://user:hidden-password@crm.example/hooks?key=hidden-key",
+      secret: "hidden secret of the endpoint",
+      headers: { authorization: "Bearer hidden-token" },
+    },
+  },
+};
+`;
+
+async function call(args: readonly string[], config: string) {
+  await using folder = await temporaryDirectory();
+  const path = join(folder.path, "hookgate.config.ts");
+  await writeFile(path, config);
+  return callHookgate(args, { HOOKGATE_CONFIG: path, DATA_DIR: join(folder.path, "data") });
+}
+
+test("hookgate config check says that a configuration is valid, and what is in it", async () => {
+  const { code, out } = await call(["config", "check"], CONFIG);
+  expect(out).toMatch(/hookgate\.config\.ts is valid: 1 source, 1 subscription\n$/);
+  expect(code).toBe(0);
+});
+
+test("hookgate config check lists what is wrong", async () => {
+  const wrong = CONFIG.replace("events:", "event:");
+  const { code, err } = await call(["config", "check"], wrong);
+  expect(code).toBe(2);
+  expect(err).toMatch(/subscriptions\.crm/);
+});
+
+test("hookgate config print shows everything but secrets", async () => {
+  const { code, out } = await call(["config", "print"], CONFIG);
+  expect(code).toBe(0);
+  expect(out).not.toContain("hidden");
+  expect(JSON.parse(out)).toMatchObject({
+    sources: [{ name: "academy", secrets: [{ id: "a", value: "…", state: "active" }] }],
+    subscriptions: [{ name: "crm", target: { headers: [{ name: "authorization", value: "…" }] } }],
+  });
+});

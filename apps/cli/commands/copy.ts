@@ -1,0 +1,108 @@
+import { eventFromMessage } from "@hookgate/rpc";
+import type { Command } from "commander";
+import { type Cli, CliError, EXIT, readInput, write } from "../cli.ts";
+import { showText } from "../show/show_text.ts";
+import { askDispatcher } from "./ask_dispatcher.ts";
+
+interface CopyOptions {
+  to: string;
+  body?: string;
+  set?: string[];
+  reason: string;
+}
+
+/** Adds `hookgate copy <event>`: an event with another body, to one subscription, for a try. */
+export function addCopy(program: Command, cli: Cli): void {
+  program
+    .command("copy")
+    .description("deliver an event with another body to one subscription, marked as edited")
+    .argument("<event>", "the event's id, evt_…")
+    .requiredOption("--to <subscription>", "the subscription that gets it, and no other")
+    .option("--body <file>", "the new body: a file, or - for standard input")
+    .option("--set <pointer=json...>", "instead: change these fields, /data/amount=4200")
+    .requiredOption("--reason <text>", "why, for the record")
+    .action((id: string, options: CopyOptions) => copy(id, options, cli));
+}
+
+async function copy(
+  id: string,
+  { to, body, set = [], reason }: CopyOptions,
+  cli: Cli,
+): Promise<void> {
+  if ((body === undefined) === (set.length === 0)) {
+    throw new CliError("Cannot copy: give the new body with --body, or changes with --set", {
+      exitCode: EXIT.misused,
+    });
+  }
+  const given = body === undefined ? null : await readInput(body, cli.stdin);
+  const made = await askDispatcher(cli, "copy the event", async (admin) => {
+    const bytes = given ?? changed(await readBody(id, admin), set);
+    return admin.createCopy({ eventId: id, subscription: to, body: bytes, reason });
+  });
+  const text = `${made.eventId} is a copy of ${id}, for ${to} only: ${made.deliveryId} is due now`;
+  await write(cli.stdout, `${showText(text)}\nnpx hookgate event ${made.eventId}\n`);
+}
+
+async function readBody(
+  id: string,
+  admin: Parameters<Parameters<typeof askDispatcher>[2]>[0],
+): Promise<Uint8Array> {
+  const { event } = await admin.getEvent({ id });
+  if (event === null) throw new CliError(`Cannot copy ${id}: the answer is empty`);
+  return eventFromMessage(event).body;
+}
+
+/** A body of JSON with some fields changed. It is written anew, so its signature is worth nothing any more. */
+function changed(body: Uint8Array, set: readonly string[]): Uint8Array {
+  let root: unknown;
+  try {
+    root = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
+  } catch (error) {
+    throw new CliError("Cannot change fields: the body is not JSON; give a whole one with --body", {
+      cause: error,
+    });
+  }
+  for (const one of set) setField(root, one);
+  return Buffer.from(JSON.stringify(root));
+}
+
+function setField(root: unknown, text: string): void {
+  const at = text.indexOf("=");
+  if (at < 1 || !text.startsWith("/")) {
+    const problem = `Cannot change ${JSON.stringify(text)}: give a JSON pointer and a value, /data/amount=4200`;
+    throw new CliError(problem, { exitCode: EXIT.misused });
+  }
+  const pointer = text.slice(0, at);
+  const steps = pointer.slice(1).split("/").map(unescapeStep);
+  const last = steps.pop() ?? "";
+  let place = root;
+  for (const step of steps) place = ownField(place, step);
+  if (typeof place !== "object" || place === null) {
+    throw new CliError(`Cannot change ${pointer}: the body has no such place`);
+  }
+  const value = readValue(text.slice(at + 1));
+  Object.defineProperty(place, last, {
+    value,
+    enumerable: true,
+    writable: true,
+    configurable: true,
+  });
+}
+
+function ownField(place: unknown, step: string): unknown {
+  if (typeof place !== "object" || place === null || !Object.hasOwn(place, step)) return undefined;
+  return (place as Record<string, unknown>)[step];
+}
+
+function unescapeStep(step: string): string {
+  return step.replaceAll("~1", "/").replaceAll("~0", "~");
+}
+
+/** JSON, or else text. */
+function readValue(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

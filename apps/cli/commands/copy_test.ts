@@ -1,0 +1,63 @@
+import { type CreateCopyRequest, eventToMessage } from "@hookgate/rpc";
+import { makeEvent } from "@hookgate/testing";
+import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import { type ScriptedDispatcher, startScriptedDispatcher } from "../suite/scripted_dispatcher.ts";
+
+let body: string;
+let asked: CreateCopyRequest[];
+let dispatcher: ScriptedDispatcher;
+
+beforeAll(async () => {
+  dispatcher = await startScriptedDispatcher({
+    async getEvent() {
+      const event = eventToMessage(makeEvent({ body: Buffer.from(body) }));
+      return { event, deliveries: [], skipped: [] };
+    },
+    async createCopy(request) {
+      asked.push(request);
+      return { eventId: "evt_2", deliveryId: "dlv_2" };
+    },
+  });
+});
+afterAll(() => dispatcher.close());
+beforeEach(() => {
+  body = '{"type":"a","data":{"amount":1,"a/b":[1,2]}}';
+  asked = [];
+});
+
+const TO = ["copy", "evt_1", "--to", "crm", "--reason", "to try it"];
+const sent = () => JSON.parse(Buffer.from(asked[0]?.body ?? []).toString());
+
+test("hookgate copy changes fields of a body, for one subscription", async () => {
+  const changes = ["/data/amount=4200", "/data/a~1b/1=x", "/data/new={}", "/__proto__=1"];
+  const { code, out } = await dispatcher.call([...TO, "--set", ...changes]);
+  expect(code).toBe(0);
+  expect(out).toContain("evt_2 is a copy of evt_1, for crm only: dlv_2 is due now\n");
+  expect(asked).toMatchObject([{ eventId: "evt_1", subscription: "crm", reason: "to try it" }]);
+  const expected = { type: "a", data: { amount: 4200, "a/b": [1, "x"], new: {} } };
+  expect(sent()).toMatchObject(expected);
+  expect(Object.keys(sent())).toEqual(["type", "data", "__proto__"]);
+});
+
+test("hookgate copy takes a whole body from standard input", async () => {
+  const { code } = await dispatcher.call([...TO, "--body", "-"], { typed: '{"b":2}' });
+  expect(code).toBe(0);
+  expect(sent()).toEqual({ b: 2 });
+});
+
+test.each([
+  ["nothing to change", [], 2],
+  ["both", ["--body", "-", "--set", "/a=1"], 2],
+  ["what is no pointer", ["--set", "a=1"], 2],
+  ["a place that is not there", ["--set", "/b/c=1"], 1],
+])("hookgate copy refuses %s", async (_what, args, code) => {
+  expect(await dispatcher.call([...TO, ...args])).toMatchObject({ code });
+  expect(asked).toEqual([]);
+});
+
+test("hookgate copy refuses to change fields of what is not JSON", async () => {
+  body = "a=1";
+  const { code, err } = await dispatcher.call([...TO, "--set", "/a=2"]);
+  expect(code).toBe(1);
+  expect(err).toMatch(/the body is not JSON; give a whole one with --body/);
+});

@@ -1,0 +1,74 @@
+import { deliveryFromMessage, eventFromMessage, type FoundMessage } from "@hookgate/rpc";
+import type { Command } from "commander";
+import { type Cli, CliError, columnsOf, tell, write } from "../cli.ts";
+import { describeEvent } from "../show/describe.ts";
+import { formatTime } from "../show/format.ts";
+import { showJson, showText } from "../show/show_text.ts";
+import { formatTable } from "../show/table.ts";
+import { askDispatcher } from "./ask_dispatcher.ts";
+import { tellNotes } from "./pages.ts";
+
+/** Adds `hookgate find <id>`: what an id names, whosever it is. */
+export function addFind(program: Command, cli: Cli): void {
+  program
+    .command("find")
+    .description("find what an id names: an event, a delivery, a replay …, or a provider's id")
+    .argument("<text...>", "an id of ours or of a provider; or a text with ids of ours in it")
+    .option("--json", "one JSON object per line")
+    .action((text: string[], options: { json?: true }) => find(text.join(" "), options, cli));
+}
+
+async function find(text: string, { json }: { json?: true }, cli: Cli): Promise<void> {
+  const answer = await askDispatcher(cli, "find it", (admin) => admin.find({ text }));
+  await tellNotes(answer.notes, cli);
+  const { found } = answer;
+  if (found.length === 0) throw new CliError(`Nothing is known by ${JSON.stringify(text)}`);
+  if (json) return write(cli.stdout, found.map((one) => `${showJson(describe(one))}\n`).join(""));
+  const rows = found.map((one) => [one.id, one.what.replace("_", " "), aboutOf(one)].map(showText));
+  const columns = columnsOf(cli.stdout);
+  await write(
+    cli.stdout,
+    formatTable([["ID", "IS", "ABOUT"], ...rows], { columns, shrinkable: [2] }),
+  );
+  const commands = new Set(found.flatMap(commandsOf));
+  await tell(cli, `\n${[...commands].map((line) => `${showText(line)}\n`).join("")}`);
+}
+
+/** Something that was found as `find --json` prints it, one per line: a form that programs can rely on. */
+function describe({ what, id, event, replay, quarantined, failure }: FoundMessage) {
+  return {
+    what,
+    id,
+    event: event?.event
+      ? describeEvent(eventFromMessage(event.event), event.deliveries.map(deliveryFromMessage))
+      : null,
+    ...(replay && { replay: { state: replay.state, made: replay.made, reason: replay.reason } }),
+    ...(quarantined && {
+      quarantined: { source: quarantined.source, reason: quarantined.reason },
+    }),
+    ...(failure && { failure: { subscription: failure.subscription, message: failure.message } }),
+  };
+}
+
+function aboutOf({ event, replay, quarantined, failure, what, id }: FoundMessage): string {
+  if (event?.event) {
+    const { source, type, receivedAtMs } = event.event;
+    const delivery = event.deliveries.find((one) => one.id === id);
+    const states = event.deliveries.map(deliveryFromMessage).map(({ state }) => state);
+    const state = delivery ? deliveryFromMessage(delivery).state : states.join(", ") || "unhandled";
+    const who = delivery ? ` for ${delivery.subscription}` : "";
+    const named = what === "event" ? "" : ` of ${event.event.id}`;
+    return `${state}${who}${named}: ${type} from ${source} at ${formatTime(receivedAtMs)}`;
+  }
+  if (replay) return `${replay.state}, ${replay.made} made: ${replay.reason}`;
+  if (quarantined) return `refused from ${quarantined.source}: ${quarantined.reason}`;
+  if (failure) return `${failure.state} at ${failure.subscription}: ${failure.message}`;
+  return "its event was removed";
+}
+
+function commandsOf({ event, what, id }: FoundMessage): string[] {
+  if (event?.event) return [`npx hookgate event ${event.event.id}`];
+  if (what === "quarantined") return [`npx hookgate quarantine show ${id}`];
+  if (what === "failure") return [`npx hookgate failures show ${id}`];
+  return what === "replay" ? ["npx hookgate replays"] : [];
+}

@@ -1,0 +1,169 @@
+import { userInfo } from "node:os";
+import { type Subscriber, subscribe } from "@hookgate/client";
+import type { Command } from "commander";
+import { type Cli, CliError, tell, write } from "../cli.ts";
+import { showText } from "../show/show_text.ts";
+import { type PostedEvent, postLocally } from "../trial/post_locally.ts";
+import { askDispatcher, reachDispatcher } from "./ask_dispatcher.ts";
+import { parseUrl } from "./options.ts";
+import { resultLine } from "./replay_to.ts";
+
+/** Between two tries while nothing listens at the local URL, in milliseconds. */
+const REFUSED_MS = 1_000;
+
+/** Longest time for one event, in milliseconds: somebody may stand at a breakpoint. */
+const EVENT_MS_MAX = 900_000;
+
+interface ListenOptions {
+  to: URL;
+  source?: string[];
+  type?: string[];
+  name?: string;
+}
+
+/** An event that was posted, to be posted again. */
+interface Posted {
+  id: string;
+  source: string;
+  type: string;
+  event: PostedEvent;
+}
+
+/** Adds `hookgate listen`: events go on to a server on this machine, until Ctrl-C. */
+export function addListen(program: Command, cli: Cli): void {
+  program
+    .command("listen")
+    .description("pass events on to a server on this machine, byte for byte, until Ctrl-C")
+    .requiredOption("--to <url>", "where to, such as http://localhost:3000/hooks", parseUrl)
+    .option("--source <source...>", "only from these sources, exact or with *")
+    .option("--type <type...>", "only of these types, exact or with *")
+    .option("--name <name>", "the listener's own name; one that is given is kept at the end")
+    .action((options: ListenOptions) => listen(options, cli));
+}
+
+async function listen(options: ListenOptions, cli: Cli): Promise<void> {
+  const { to, source = ["*"], type = ["*"] } = options;
+  const name = options.name ?? ownName();
+  const { address, security } = await reachDispatcher(cli);
+  const listener = new Listener(to, cli);
+  const subscriber = subscribe(
+    {
+      ...{ address, name, events: type, sources: source, concurrency: 1, timeoutMs: EVENT_MS_MAX },
+      ...(security.token !== null && { token: security.token }),
+      ...(security.tls && { tls: withoutNulls(security.tls) }),
+      log: { info: () => {}, warn: (_fields, message) => void tell(cli, `${showText(message)}\n`) },
+    },
+    (event, { deliveryId, attempt, signal }) => {
+      const { id, headers, body } = event;
+      const marks = {
+        "hookgate-event": id,
+        "hookgate-delivery": deliveryId,
+        "hookgate-attempt": String(attempt),
+      };
+      const posted = { headers: Object.entries(headers), body, marks };
+      return listener.pass({ id, source: event.source, type: event.type, event: posted }, signal);
+    },
+  );
+  const forget = cli.onInterrupt(() => void close(subscriber));
+  const stopKeys = listenForKeys(listener, subscriber, cli);
+  try {
+    await subscriber.opened;
+    await tell(
+      cli,
+      `Listening as ${showText(name)}: events go to ${to.href}; r repeats the last one\n`,
+    );
+    await subscriber.closed;
+  } catch (error) {
+    throw new CliError(`Cannot listen as ${name}: ${(error as Error).message}`, { cause: error });
+  } finally {
+    forget();
+    stopKeys();
+  }
+  if (options.name === undefined) await removeName(name, cli);
+}
+
+/** A name that nobody else has: listeners of one name share its events. */
+function ownName(): string {
+  const user = userInfo().username.replace(/[^\w-]/g, "") || "somebody";
+  return `listen-${user}-${crypto.randomUUID().slice(0, 8)}`;
+}
+
+async function close(subscriber: Subscriber): Promise<void> {
+  // `closed` says what went wrong.
+  await subscriber.close().catch(() => {});
+}
+
+/** It would expire by itself, but until then events would wait for it. */
+async function removeName(name: string, cli: Cli): Promise<void> {
+  const reason = "its listener has ended";
+  await askDispatcher(cli, "remove the listener", async (admin) => {
+    for (let done = false; !done; ) done = (await admin.deleteSubscription({ name, reason })).done;
+  }).catch((error: unknown) => tell(cli, `${showText(String((error as Error).message))}\n`));
+}
+
+/** Passes events on and remembers the last one. */
+class Listener {
+  readonly #to: URL;
+  readonly #cli: Cli;
+  #last: Posted | null = null;
+
+  constructor(to: URL, cli: Cli) {
+    this.#to = to;
+    this.#cli = cli;
+  }
+
+  /**
+   * Posts an event and says what came of it. While nothing listens there it waits. Whatever is answered counts as delivered:
+   * what a laptop refuses is not tried again by itself.
+   */
+  async pass(posted: Posted, signal: AbortSignal): Promise<void> {
+    this.#last = posted;
+    let isWaiting = false;
+    for (;;) {
+      const result = await postLocally(this.#to, posted.event, { signal });
+      if (result.kind !== "refused" || signal.aborted) {
+        await write(this.#cli.stdout, resultLine(posted, result));
+        // The event goes to the listener again, after it has reconnected.
+        if (signal.aborted) throw new Error("the connection was lost");
+        return;
+      }
+      if (!isWaiting) await tell(this.#cli, `Nothing listens at ${this.#to.origin}: waiting\n`);
+      isWaiting = true;
+      await new Promise((resolve) => setTimeout(resolve, REFUSED_MS));
+    }
+  }
+
+  /** Posts the last event again. */
+  async repeat(): Promise<void> {
+    if (this.#last === null) return tell(this.#cli, "Nothing has come yet.\n");
+    const result = await postLocally(this.#to, this.#last.event);
+    await write(this.#cli.stdout, `again: ${resultLine(this.#last, result)}`);
+  }
+}
+
+/** `r` repeats the last event, where there is a keyboard. Returns what ends that. */
+function listenForKeys(listener: Listener, subscriber: Subscriber, { stdin }: Cli): () => void {
+  const terminal = stdin as typeof stdin & { setRawMode?: (raw: boolean) => void };
+  if (!stdin.isTTY || !terminal.setRawMode) return () => {};
+  const onKey = (key: Buffer) => {
+    const text = key.toString();
+    if (text === "r") void listener.repeat();
+    // In raw mode Ctrl-C and Ctrl-D are keys.
+    if (text === "q" || text === "\u0003" || text === "\u0004") void close(subscriber);
+  };
+  terminal.setRawMode(true);
+  stdin.on("data", onKey).resume();
+  return () => {
+    terminal.setRawMode?.(false);
+    stdin.off("data", onKey).pause();
+  };
+}
+
+function withoutNulls(tls: { ca: string | null; cert: string | null; key: string | null }) {
+  const { ca, cert, key } = tls;
+  return {
+    ...(ca !== null && { ca }),
+    ...(cert !== null && { cert }),
+    ...(key !== null && { key }),
+  };
+}

@@ -1,0 +1,90 @@
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { eventToMessage } from "@hookgate/rpc";
+import { freePorts, makeEvent } from "@hookgate/testing";
+import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import { type ScriptedDispatcher, startScriptedDispatcher } from "../suite/scripted_dispatcher.ts";
+
+const BODY = Buffer.from('{"x": "\xe9\u0000"}', "latin1");
+const HEADERS = Buffer.from("X-A: 1\r\nX-A: 2\r\nHost: h\r\nContent-Length: 9\r\nX-Sig: s\r\n");
+const event = makeEvent({ body: BODY, headers: HEADERS, source: "academy é" });
+const EVENT = eventToMessage(event);
+const SUMMARY = { event: EVENT, bodyBytes: 1, deliveries: [] };
+const NONE = { replay: null, quarantined: null, failure: null };
+
+let dispatcher: ScriptedDispatcher;
+let server: Server;
+let url: string;
+let status: number;
+let posted: { path: string; headers: string[]; body: Buffer }[];
+
+beforeAll(async () => {
+  // Only calls that read: anything else would be refused.
+  dispatcher = await startScriptedDispatcher({
+    async find() {
+      return { found: [{ ...NONE, what: "event", id: event.id, event: SUMMARY }], notes: [] };
+    },
+    async listEvents() {
+      return { events: [SUMMARY, SUMMARY], nextPageToken: "", notes: [] };
+    },
+    async getEvent() {
+      return { event: EVENT, deliveries: [], skipped: [] };
+    },
+  });
+  server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk) => chunks.push(chunk));
+    request.on("end", () => {
+      const { url: path = "", rawHeaders: headers } = request;
+      posted.push({ path, headers, body: Buffer.concat(chunks) });
+      response.statusCode = status;
+      response.end("no \u001b[2J");
+    });
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hooks?a=1`;
+});
+afterAll(async () => {
+  server.close();
+  await dispatcher.close();
+});
+beforeEach(() => {
+  status = 200;
+  posted = [];
+});
+
+test("hookgate replay --to a URL posts the exact bytes and headers, and changes nothing", async () => {
+  const { code, out } = await dispatcher.call(["replay", event.id, "--to", url]);
+  expect(code).toBe(0);
+  expect(out).toMatch(
+    new RegExp(`^${event.id}  academy é  course.enrolled  200 in [\\d.]+ m?s\n$`),
+  );
+  expect(posted[0]?.path).toBe("/hooks?a=1");
+  expect(posted[0]?.body.equals(BODY)).toBe(true);
+  const { headers = [] } = posted[0] ?? {};
+  const start = headers.slice(2, 8);
+  expect(start).toEqual(["X-A", "1", "X-A", "2", "X-Sig", "s"]);
+  expect(headers).toEqual(expect.arrayContaining(["hookgate-event", event.id, "academy ?"]));
+  expect(headers.filter((name) => name === "h")).toEqual([]);
+});
+
+test("hookgate replay --to a URL says what was refused, and fails", async () => {
+  status = 500;
+  const { code, out, err } = await dispatcher.call(["replay", "--source", "academy", "--to", url]);
+  expect(code).toBe(1);
+  expect(out).toContain("500 in");
+  expect(out).toContain(": no \\u001b[2J\n");
+  expect(err).toBe("2 of 2 were not accepted\n");
+  expect(posted).toHaveLength(2);
+});
+
+test("hookgate replay --to a URL stops if nothing listens there", async () => {
+  const [port] = await freePorts(1);
+  const args = ["replay", "--source", "academy", "--to", `http://127.0.0.1:${port}/`];
+  const { code, err } = await dispatcher.call(args);
+  expect(code).toBe(1);
+  expect(err).toBe(
+    `Nothing listens at http://127.0.0.1:${port}: start your server, then try again\n`,
+  );
+});

@@ -1,0 +1,210 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { type PointerTree, pointerTree, readContentScalars } from "@hookgate/providers";
+import { type FindInBodiesRequest, RpcError } from "@hookgate/rpc";
+import type {
+  CountedSlice,
+  Finding,
+  SearchedEvent,
+  SearchRange,
+} from "../store/contract/finding.ts";
+import { isId } from "../store/contract/ids.ts";
+
+/** Without a time, this far back, in milliseconds. */
+const WINDOW_MS_DEFAULT = 86_400_000;
+
+/** How long one call searches, in milliseconds: its caller shows how far it is. */
+const SEARCH_MS_MAX = 2_000;
+
+/** Share of the time that slices take: the rest is the store's for everything else. */
+const SLICES_SHARE = 0.2;
+
+/** Shortest pause between two slices, in milliseconds. */
+const PAUSE_MS_MIN = 2;
+
+/** Events that are counted at most. */
+const COUNTED_MAX = 1_000_000;
+
+/** Longest text or value that is looked for, and longest pointer, in characters. */
+const TEXT_CHARS_MAX = 1_000;
+
+/** How far a search is. */
+export interface SearchState {
+  /** The last event that was looked at; null before the first. */
+  cursor: string | null;
+  searched: number;
+  skipped: number;
+  total: number;
+  countedAll: boolean;
+}
+
+/** A search and where it goes on. */
+export interface Search {
+  range: Omit<SearchRange, "cursor">;
+  matches: (event: SearchedEvent) => boolean;
+  state: SearchState;
+}
+
+/** Options for {@linkcode searchBodies}. */
+export interface SearchOptions {
+  store: Pick<Finding, "readBodies" | "countEvents">;
+  /** Events to find. */
+  limit: number;
+  /** A monotonic clock, in milliseconds. @default {performance.now} */
+  clock?: () => number;
+  /** @default {setTimeout} */
+  pause?: (ms: number) => Promise<unknown>;
+}
+
+/** What one part of a search found. */
+export interface Searched {
+  /** Newest first. */
+  ids: readonly string[];
+  state: SearchState;
+  done: boolean;
+  /** Everything received at this time and later was searched, in milliseconds since 1970. */
+  fromMs: number;
+}
+
+/** Searches for about two seconds, in slices that leave the store four fifths of the time. */
+export async function searchBodies(
+  { range, matches, state: begun }: Search,
+  { store, limit, clock = () => performance.now(), pause = delay }: SearchOptions,
+): Promise<Searched> {
+  const startedAt = clock();
+  const isTime = () => clock() - startedAt < SEARCH_MS_MAX;
+  const slice = async <T>(take: () => Promise<T>): Promise<T> => {
+    const from = clock();
+    const taken = await take();
+    await pause(Math.max(PAUSE_MS_MIN, (clock() - from) * (1 / SLICES_SHARE - 1)));
+    return taken;
+  };
+  const state = { ...begun };
+  if (state.cursor === null) Object.assign(state, await count(range, { store, slice, isTime }));
+  const ids: string[] = [];
+  for (;;) {
+    const { cursor } = state;
+    const { events, cursor: next } = await slice(() => store.readBodies({ ...range, cursor }));
+    for (const event of events) {
+      state.cursor = event.id;
+      if (event.body === null) state.skipped += 1;
+      else state.searched += 1;
+      if (matches(event)) ids.push(event.id);
+      // The rest of the slice is read again: an answer has no more than was asked for.
+      if (ids.length === limit) return { ids, state, done: false, fromMs: timeOf(event.id) };
+    }
+    if (next === null) return { ids, state, done: true, fromMs: range.from };
+    state.cursor = next;
+    if (!isTime()) return { ids, state, done: false, fromMs: timeOf(next) };
+  }
+}
+
+/** The time in an event's id. */
+function timeOf(id: string): number {
+  return Number.parseInt(id.slice(4, 16), 16);
+}
+
+interface CountOptions extends Pick<SearchOptions, "store"> {
+  slice: <T>(take: () => Promise<T>) => Promise<T>;
+  isTime: () => boolean;
+}
+
+/** Counts the events of a range as long as there is time, so that an answer can say how much is left. */
+async function count(
+  range: Search["range"],
+  { store, slice, isTime }: CountOptions,
+): Promise<Pick<SearchState, "total" | "countedAll">> {
+  let cursor: string | null = null;
+  let total = 0;
+  do {
+    const from: string | null = cursor;
+    const counted: CountedSlice = await slice(() => store.countEvents({ ...range, cursor: from }));
+    total += counted.events;
+    cursor = counted.cursor;
+  } while (cursor !== null && total < COUNTED_MAX && isTime());
+  return { total, countedAll: cursor === null };
+}
+
+/**
+ * Reads what a request asks for.
+ *
+ * @throws {RpcError} INVALID_ARGUMENT.
+ */
+export function readSearch(request: FindInBodiesRequest, { now }: { now: number }): Search {
+  const { source, type, where, text, pageToken } = request;
+  if (source === "") refuse("source must name one: a search goes through the events of one source");
+  if ((where === null) === (text === "")) refuse("name either where or text");
+  const matches = where ? matchesField(where) : matchesText(text);
+  const named = { source, ...(type !== "" && { type }) };
+  if (pageToken !== "") return { ...readToken(pageToken, named), matches };
+  const { toMs = Math.ceil(now) + 1 } = request;
+  const { fromMs = toMs - WINDOW_MS_DEFAULT } = request;
+  if (fromMs >= toMs) refuse("from_ms must be before to_ms");
+  const state = { cursor: null, searched: 0, skipped: 0, total: 0, countedAll: false };
+  return { range: { ...named, from: Math.max(0, fromMs), to: toMs }, matches, state };
+}
+
+function matchesText(text: string): Search["matches"] {
+  if (text.length > TEXT_CHARS_MAX) refuse(`text has ${TEXT_CHARS_MAX} characters at most`);
+  const wanted = Buffer.from(text);
+  return ({ body }) => body !== null && bufferOf(body).includes(wanted);
+}
+
+function matchesField({ pointer, value }: { pointer: string; value: string }): Search["matches"] {
+  if (pointer.length > TEXT_CHARS_MAX || value.length > TEXT_CHARS_MAX) {
+    refuse(`where has ${TEXT_CHARS_MAX} characters at most`);
+  }
+  if (!/^(?:\/(?:[^~]|~[01])*)+$/.test(pointer)) {
+    refuse("where.pointer must be a JSON pointer, such as /data/customer");
+  }
+  const tree: PointerTree = pointerTree([pointer]);
+  const scalar = readScalar(value);
+  return ({ headers, body }) => {
+    if (body === null) return false;
+    const field = readContentScalars({ headers, body }, tree)?.get(pointer);
+    return field !== undefined && (field === value || field === scalar);
+  };
+}
+
+/** The scalar that a text of JSON is; the text itself if it is none. */
+function readScalar(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? text : value;
+  } catch {
+    return text;
+  }
+}
+
+/** Where a search goes on. It names the range, so that the parts of a search have the same one. */
+export function writeToken({ range }: Pick<Search, "range">, state: SearchState): string {
+  const { from, to } = range;
+  return Buffer.from(JSON.stringify({ from, to, ...state })).toString("base64url");
+}
+
+function readToken(
+  token: string,
+  named: Pick<SearchRange, "source" | "type">,
+): Pick<Search, "range" | "state"> {
+  try {
+    const read = JSON.parse(Buffer.from(token, "base64url").toString()) as SearchState &
+      Pick<SearchRange, "from" | "to">;
+    const { from, to, cursor, searched, skipped, total, countedAll } = read;
+    const numbers = [from, to, searched, skipped, total];
+    const isWhole = numbers.every((one) => Number.isSafeInteger(one) && one >= 0);
+    if (isWhole && typeof cursor === "string" && isId(cursor, "evt")) {
+      const state = { cursor, searched, skipped, total, countedAll: countedAll === true };
+      return { range: { ...named, from, to }, state };
+    }
+  } catch {
+    // As below.
+  }
+  refuse("page_token is not one of an answer");
+}
+
+function bufferOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
+}
+
+function refuse(problem: string): never {
+  throw new RpcError("INVALID_ARGUMENT", problem);
+}

@@ -1,0 +1,119 @@
+import { expect, test } from "@jest/globals";
+import {
+  SEARCHED_BODY_BYTES_MAX,
+  type SearchRange,
+  SLICE_COUNTED_MAX,
+  SLICE_EVENTS_MAX,
+} from "../contract/finding.ts";
+import { commit, newCapture, newEvent, type SuiteContext, type TestEvent } from "./fixtures.ts";
+
+/** `knownBy`, `readBodies`, `countEvents`. */
+export function testFinding(context: SuiteContext): void {
+  const now = Date.now();
+  const all: SearchRange = { source: "academy", from: 0, to: now + 1_000_000, cursor: null };
+
+  async function keep(events: readonly TestEvent[]): Promise<void> {
+    await commit(
+      context.store,
+      events.map((event) => newCapture(event, [])),
+    );
+  }
+
+  /** Follows the cursors to the end. */
+  async function read(range: SearchRange) {
+    const { store } = context;
+    const found: { id: string; body: string | null }[] = [];
+    let { cursor } = range;
+    for (;;) {
+      const slice = await store.readBodies({ ...range, cursor });
+      expect(slice.events.length).toBeLessThanOrEqual(SLICE_EVENTS_MAX);
+      for (const { id, body } of slice.events) {
+        found.push({ id, body: body && Buffer.from(body).toString() });
+      }
+      cursor = slice.cursor;
+      if (cursor === null) return found;
+    }
+  }
+
+  async function count(range: SearchRange): Promise<number> {
+    const { store } = context;
+    let sum = 0;
+    let { cursor } = range;
+    for (;;) {
+      const slice = await store.countEvents({ ...range, cursor });
+      expect(slice.events).toBeLessThanOrEqual(SLICE_COUNTED_MAX);
+      sum += slice.events;
+      cursor = slice.cursor;
+      if (cursor === null) return sum;
+    }
+  }
+
+  test("knownBy() finds the events of a provider's id, with whatever body, of the named sources", async () => {
+    const { store } = context;
+    const of = (source: string, providerEventId: string, part: Partial<TestEvent> = {}) =>
+      newEvent({ source, providerEventId, ...part } as never);
+    const [first, second, byId, other, elsewhere, bare] = [
+      of("academy", "a"),
+      of("academy", "a"),
+      { ...of("shop", "a"), dedupe: "id" as const },
+      of("academy", "b"),
+      of("hidden", "a"),
+      of("academy", ""),
+    ];
+    await keep([first, second, byId, other, elsewhere, bare]);
+    const sources = ["academy", "shop", "none"];
+    const found = (providerEventId: string, limit = 10) =>
+      store.knownBy({ sources, providerEventId, limit });
+    expect(await found("a")).toEqual([first.id, second.id, byId.id].toSorted().toReversed());
+    expect(await found("a", 1)).toHaveLength(1);
+    expect(await found("b")).toEqual([other.id]);
+    expect(await found("c")).toEqual([]);
+    expect(await found("$ne\u0000é")).toEqual([]);
+    expect(await store.knownBy({ sources: [], providerEventId: "a", limit: 10 })).toEqual([]);
+  });
+
+  test("readBodies() goes through the bodies of a source, a type and a time, newest first", async () => {
+    const at = (ago: number, part: object = {}) =>
+      newEvent({ receivedAt: now - ago, body: `${ago}`, ...part });
+    // In the order of their times: ids that follow each other closely keep the order in which they are made.
+    await keep([
+      at(4_000),
+      at(3_000),
+      at(2_600, { source: "shop", type: "b" }),
+      at(2_500, { type: "b" }),
+      at(2_000),
+      at(1_000),
+    ]);
+    const bodies = async (range: Partial<SearchRange>) =>
+      (await read({ ...all, ...range })).map(({ body }) => body);
+    expect(await bodies({})).toEqual(["1000", "2000", "2500", "3000", "4000"]);
+    expect(await bodies({ type: "b" })).toEqual(["2500"]);
+    expect(await bodies({ type: "c" })).toEqual([]);
+    expect(await bodies({ source: "shop" })).toEqual(["2600"]);
+    expect(await bodies({ from: now - 3_000, to: now - 1_000 })).toEqual(["2000", "2500", "3000"]);
+    expect(await count(all)).toBe(5);
+    expect(await count({ ...all, type: "b" })).toBe(1);
+    expect(await count({ ...all, from: now - 3_000, to: now - 1_000 })).toBe(3);
+    const [newest] = await read(all);
+    expect(await bodies({ cursor: newest?.id ?? "" })).toEqual(["2000", "2500", "3000", "4000"]);
+    expect(await count({ ...all, cursor: newest?.id ?? "" })).toBe(4);
+  });
+
+  test("readBodies() reads a bounded slice, and leaves out what is too large", async () => {
+    const { store } = context;
+    const small = Array.from({ length: SLICE_EVENTS_MAX + 9 }, () => newEvent());
+    await keep(small);
+    await keep([newEvent({ body: "x".repeat(SEARCHED_BODY_BYTES_MAX) })]);
+    await keep([newEvent({ body: "y".repeat(SEARCHED_BODY_BYTES_MAX + 1) })]);
+    const slice = await store.readBodies(all);
+    expect(slice.events.map(({ body }) => body?.length ?? null).slice(0, 2)).toEqual([
+      null,
+      SEARCHED_BODY_BYTES_MAX,
+    ]);
+    // The body fills the slice.
+    expect(slice.events).toHaveLength(2);
+    expect(slice.cursor).toBe(slice.events[1]?.id);
+    expect(await read(all)).toHaveLength(SLICE_EVENTS_MAX + 11);
+    expect(await count(all)).toBe(SLICE_EVENTS_MAX + 11);
+  });
+}
