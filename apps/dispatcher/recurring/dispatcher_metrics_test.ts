@@ -13,6 +13,7 @@ function outcome(part: Partial<Outcome>): Outcome {
   return {
     ...{ deliveryId: "d", source: "s", type: "t", subscription: "mail", order: null },
     ...{ claim: { dispatcherId: "one", token: "1" }, interruptions: 0, suspect: false },
+    failure: null,
     ...{ next: { state: "waiting", nextAttemptAt: NOW + 500 }, attempt },
     ...part,
   };

@@ -48,7 +48,8 @@ export interface PackedClaims {
 }
 
 /** What a first attempt without an order or a replay does not have. */
-type RareParts = OrderRow & Pick<ClaimedRow, "replay_of" | "replay" | "failure" | "attempts" | "reason">;
+type RareParts = OrderRow &
+  Pick<ClaimedRow, "replay_of" | "replay" | "failure" | "attempts" | "reason">;
 
 /** Packs claimed deliveries for the caller's thread. */
 export function packClaims(rows: readonly ClaimedRow[]): PackedClaims {
@@ -159,7 +160,12 @@ export function readClaims(input: PackedClaims, claim: Claim): ClaimedDelivery[]
 }
 
 const NOTHING_RARE = {
-  ...{ failure: null, replayOf: null, reason: "", attempts: [], order: null, replay: null },
+  failure: null,
+  replayOf: null,
+  reason: "",
+  attempts: [],
+  order: null,
+  replay: null,
 };
 
 function readRare(parts: RareParts | undefined) {

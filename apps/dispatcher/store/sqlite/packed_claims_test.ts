@@ -24,6 +24,7 @@ const rows = TEXTS.flatMap((text, n): ClaimedRow[] => {
     order_key: null,
     position: null,
     replay: null,
+    failure: null,
     attempts: "[]",
     source: text,
     provider: "generic",
@@ -43,6 +44,7 @@ const rows = TEXTS.flatMap((text, n): ClaimedRow[] => {
   const rare = {
     replay_of: new Uint8Array(16).fill(7),
     replay: new Uint8Array(16).fill(8),
+    failure: new Uint8Array(16).fill(9),
     order_key: text,
     position: 3,
     reason: text,
