@@ -62,7 +62,14 @@ export async function openConsole(options: OpenConsoleOptions): Promise<OpenCons
     async send({ source = "academy", secret = SECRET, ...event }) {
       const { headers, body } = signedGenericRequest({ secret, ...event });
       const address = `http://127.0.0.1:${apps.edgePort}/api/webhooks/${source}`;
-      const response = await fetch(address, { method: "POST", headers, body });
+      // As providers do: a busy machine's 503 is tried again, and the same bytes are the same event.
+      const response = await waitFor(
+        async () => {
+          const answer = await fetch(address, { method: "POST", headers, body });
+          return answer.status === 503 ? null : answer;
+        },
+        { what: "an answer of the edge", timeoutMs: 20_000 },
+      );
       return ((await response.json()) as { eventId?: string }).eventId ?? "";
     },
     reload() {
