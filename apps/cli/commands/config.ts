@@ -68,11 +68,10 @@ function hideOfSubscription(subscription: Subscription): Subscription {
   return { ...subscription, target: { ...target, url: hideOfUrl(target.url), secrets, headers } };
 }
 
-/** A URL can have a password, and a key in its query. */
+/** A URL can have a key in its query. */
 function hideOfUrl(text: string): string {
   const url = URL.parse(text);
   if (url === null) return HIDDEN;
-  if (url.password !== "") url.password = HIDDEN;
   if (url.search !== "") url.search = HIDDEN;
   return url.href;
 }

@@ -11,7 +11,7 @@ const CONFIG = `export default {
   subscriptions: {
     crm: {
       events: ["*"],
-      endpoint: "https://user:hidden-password@crm.example/hooks?key=hidden-key",
+      endpoint: "https://crm.example/hooks?key=hidden-key",
       secret: "hidden secret of the endpoint",
       headers: { authorization: "Bearer hidden-token" },
     },
@@ -23,7 +23,7 @@ async function call(args: readonly string[], config: string) {
   await using folder = await temporaryDirectory();
   const path = join(folder.path, "hookgate.config.ts");
   await writeFile(path, config);
-  return callHookgate(args, { HOOKGATE_CONFIG: path, DATA_DIR: join(folder.path, "data") });
+  return await callHookgate(args, { HOOKGATE_CONFIG: path, DATA_DIR: join(folder.path, "data") });
 }
 
 test("hookgate config check says that a configuration is valid, and what is in it", async () => {

@@ -78,7 +78,7 @@ test("hookgate events --where searches to the end, and says how much that was", 
   const where = { pointer: "/data/customer", value: "a=b" };
   const request = { source: "academy", type: "", text: "", where, limit: 50 };
   const fromMs = Date.parse("2026-01-02");
-  expect(asked).toEqual([
+  expect(asked).toMatchObject([
     { ...request, fromMs, pageToken: "" },
     { ...request, fromMs, pageToken: "next" },
   ]);

@@ -75,27 +75,36 @@ export function testFinding(context: SuiteContext): void {
   test("readBodies() goes through the bodies of a source, a type and a time, newest first", async () => {
     const at = (ago: number, part: object = {}) =>
       newEvent({ receivedAt: now - ago, body: `${ago}`, ...part });
-    // In the order of their times: ids that follow each other closely keep the order in which they are made.
+    // Longer ago than ids keep the order in which they are made, whatever their times are.
     await keep([
-      at(4_000),
-      at(3_000),
-      at(2_600, { source: "shop", type: "b" }),
-      at(2_500, { type: "b" }),
-      at(2_000),
-      at(1_000),
+      at(400_000),
+      at(300_000),
+      at(260_000, { source: "shop", type: "b" }),
+      at(250_000, { type: "b" }),
+      at(200_000),
+      at(100_000),
     ]);
     const bodies = async (range: Partial<SearchRange>) =>
       (await read({ ...all, ...range })).map(({ body }) => body);
-    expect(await bodies({})).toEqual(["1000", "2000", "2500", "3000", "4000"]);
-    expect(await bodies({ type: "b" })).toEqual(["2500"]);
+    expect(await bodies({})).toEqual(["100000", "200000", "250000", "300000", "400000"]);
+    expect(await bodies({ type: "b" })).toEqual(["250000"]);
     expect(await bodies({ type: "c" })).toEqual([]);
-    expect(await bodies({ source: "shop" })).toEqual(["2600"]);
-    expect(await bodies({ from: now - 3_000, to: now - 1_000 })).toEqual(["2000", "2500", "3000"]);
+    expect(await bodies({ source: "shop" })).toEqual(["260000"]);
+    expect(await bodies({ from: now - 300_000, to: now - 100_000 })).toEqual([
+      "200000",
+      "250000",
+      "300000",
+    ]);
     expect(await count(all)).toBe(5);
     expect(await count({ ...all, type: "b" })).toBe(1);
-    expect(await count({ ...all, from: now - 3_000, to: now - 1_000 })).toBe(3);
+    expect(await count({ ...all, from: now - 300_000, to: now - 100_000 })).toBe(3);
     const [newest] = await read(all);
-    expect(await bodies({ cursor: newest?.id ?? "" })).toEqual(["2000", "2500", "3000", "4000"]);
+    expect(await bodies({ cursor: newest?.id ?? "" })).toEqual([
+      "200000",
+      "250000",
+      "300000",
+      "400000",
+    ]);
     expect(await count({ ...all, cursor: newest?.id ?? "" })).toBe(4);
   });
 
