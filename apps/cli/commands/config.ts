@@ -72,6 +72,6 @@ function hideOfSubscription(subscription: Subscription): Subscription {
 function hideOfUrl(text: string): string {
   const url = URL.parse(text);
   if (url === null) return HIDDEN;
-  if (url.search !== "") url.search = HIDDEN;
+  if (url.search !== "") url.search = "...";
   return url.href;
 }
