@@ -449,14 +449,16 @@ test("HandlerTarget does not take its own pause for a host's", async () => {
 test("HandlerTarget blames a handler that leaks alone, and gives it no second host meanwhile", async () => {
   const leak =
     "if (context.attempt > 1) (globalThis.leak ??= []).push(Buffer.alloc(5_000_000, 1));";
-  const pid = (name: string) => `context.log.info("${name}", { pid: process.pid });`;
+  const pid = (name: string) => `context.log.info("${name} " + process.pid);`;
   const leaks = handler("leaks", leak + pid("leaks"));
   const neighbour = handler("neighbour", pid("neighbour"));
   const hosts = { count: 2, memoryBytesMax: 512 * MEBIBYTE, env: ENV };
   await withTarget(
     async (target, lines) => {
-      const hostOf = (name: string) =>
-        Number(lines.findLast(({ message }) => message === name)?.fields["pid"]);
+      const hostOf = (name: string) => {
+        const line = lines.findLast(({ message }) => message.startsWith(`${name} `));
+        return Number(line?.message.split(" ").at(1));
+      };
       const apart = async () => {
         for (const one of [leaks, neighbour]) await attempt(target, one);
         return hostOf("leaks") !== hostOf("neighbour");
