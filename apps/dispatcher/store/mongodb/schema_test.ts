@@ -172,6 +172,6 @@ testOnMongo("openMongoStore() refuses a store made by a newer program", async ()
     .collection<Documents>("schema")
     .updateOne({ _id: "current" }, { $inc: { version: 1 } });
   await expect(openStore("two", { uri })).rejects.toThrow(
-    "Cannot open the store: it has schema version 5, this program knows 4; start a newer one",
+    /has schema version (\d+), this program knows \d+; start a newer one$/,
   );
 });
