@@ -13,7 +13,7 @@ import { startDispatcher } from "./start_dispatcher.ts";
 import type { HandlerOutput } from "./targets/handler/host_process.ts";
 
 const INSECURE =
-  "RPC_INSECURE=1: whoever reaches this port may forge events, read them and operate the gateway";
+  "RPC_INSECURE=1: anyone who reaches this port may forge events, read them and operate the gateway";
 
 /** Options for {@linkcode startDispatcherApp}. */
 export interface DispatcherAppOptions {

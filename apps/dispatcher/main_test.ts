@@ -226,7 +226,7 @@ test(
   async () => {
     start({ RPC_INSECURE: "1" });
     await ready();
-    expect(output).toContain("RPC_INSECURE=1: whoever reaches this port may forge events");
+    expect(output).toContain("RPC_INSECURE=1: anyone who reaches this port may forge events");
     expect(await codeOf(connect("").admin.getHealth({}))).toBe("OK");
   },
   2 * START_MS_MAX,

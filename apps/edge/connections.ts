@@ -76,7 +76,7 @@ export class Connections {
     this.apply(server);
   }
 
-  /** Sets the server's own bound, which is above ours: it refuses new ones, whoever holds the others. */
+  /** Sets the server's own bound, which is above ours: it refuses new ones, no matter who holds the others. */
   apply(server: Server): void {
     server.maxConnections = this.bounds.connectionsMax + CONNECTIONS_SLACK;
   }

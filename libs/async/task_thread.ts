@@ -85,7 +85,7 @@ export class TaskThread<Task, Answer> {
     const { file, what, heapMbMax } = this.#options;
     const limits = heapMbMax === undefined ? {} : { maxOldGenerationSizeMb: heapMbMax };
     const worker = new Worker(file, { execArgv: [], env: {}, resourceLimits: limits });
-    // Its failures reach whoever waits for an answer.
+    // Its failures reach those who wait for an answer.
     worker.on("error", () => {});
     worker.unref();
     const late = () => Promise.reject(new Error(`Cannot ${what}: the thread did not start`));

@@ -37,7 +37,7 @@ function ensureNode({ main, rerun }) {
 }
 
 /**
- * Keeps compiled code on disk, which saves a third of the CPU of a start. In the folder of the packages: whoever can write
+ * Keeps compiled code on disk, which saves a third of the CPU of a start. In the folder of the packages: anyone who can write
  * there can change the code itself, unlike in Node's own choice, the temporary folder. Workers and children follow the
  * variable; a folder that cannot be written is no error.
  */

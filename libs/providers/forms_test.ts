@@ -33,7 +33,7 @@ function mailgun(fields: Record<string, string>): Record<string, string> {
 }
 
 const MESSAGE = { recipient: "in@example.com", subject: "Hi", "body-plain": "see below" };
-/** The message's own headers are fields: whoever writes it can name an event. */
+/** The message's own headers are fields: anyone who writes it can name an event. */
 const SLY_MESSAGE = { ...MESSAGE, event: "delivered" };
 
 interface Case {

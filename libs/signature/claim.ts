@@ -29,7 +29,7 @@ export function readClaim(
   if (!isSeveral(signature)) {
     const text = readPlace(reading, signature);
     if (text === undefined) return "missing_header";
-    // Refuse two: whoever added the second must not get to choose which one counts.
+    // Refuse two: the one who added the second must not get to choose which one counts.
     return text === null ? "malformed_header" : parseText(format, text, options);
   }
   const texts = readTexts(signature, reading);

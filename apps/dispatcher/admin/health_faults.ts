@@ -34,7 +34,7 @@ export interface FaultFacts {
   providers: readonly { source: string; problem: string; advice: string; sinceMs?: number }[];
 }
 
-/** Whose fault it is: ours first, then whoever keeps most deliveries from succeeding. Pure. */
+/** Whose fault it is: ours first, then those that keep most deliveries from succeeding. Pure. */
 export function faultsOf(facts: FaultFacts): FaultMessage[] {
   const all = [
     ...facts.notReady.map(ownFault),

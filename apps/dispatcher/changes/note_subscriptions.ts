@@ -9,7 +9,7 @@ const NAMES_MAX = 10;
 
 type Note = Pick<ChangeLog, "note">;
 
-/** A store whose changes of subscriptions are noted, whoever makes them; everything else is as it was. */
+/** A store whose changes of subscriptions are noted, no matter who makes them; everything else is as it was. */
 export function noteSubscriptions<Store extends Subscriptions>(store: Store, changes: Note): Store {
   const { note } = { note: changes.note.bind(changes) };
   const noting: Partial<Subscriptions> = {

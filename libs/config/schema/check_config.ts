@@ -145,7 +145,7 @@ export function configSchema(data: unknown, { dir, now }: CheckConfigOptions) {
 /** The largest blocks that one network can have: 10.0.0.0/8 and fc00::/7. */
 const PROXY_BITS_MIN = { 4: 8, 6: 7 };
 
-/** Whoever is a trusted proxy names the address of a request. */
+/** A trusted proxy names the address of a request. */
 const proxyRange = addressRange().refine(
   (range) => {
     const [, bits = "128"] = range.split("/");

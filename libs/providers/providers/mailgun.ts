@@ -41,7 +41,7 @@ function scheme(
   };
 }
 
-/** A message's own headers are fields, too, so whoever writes one could name an event: look for the message first. */
+/** A message's own headers are fields, too, so anyone who writes one could name an event: look for the message first. */
 function describe(request: SignedRequest): ProviderDescription {
   const own = readRule(RULE, request);
   const reading: Reading = { request };

@@ -19,7 +19,7 @@ function manifest(scheme: string, spell: (id: string) => string): MacRecipe {
         compute(request: SignedRequest) {
           const id = readPlace({ request }, ID);
           const requestId = readPlace({ request }, REQUEST_ID);
-          // Two of a kind: whoever added the second must not choose which one counts.
+          // Two of a kind: the one who added the second must not choose which one counts.
           if (id === null || requestId === null) return null;
           const parts = [id && `id:${spell(id)};`, requestId && `request-id:${requestId};`];
           return [Buffer.from(parts.filter(Boolean).join(""))];

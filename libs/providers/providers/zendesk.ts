@@ -23,7 +23,7 @@ export const zendesk: Provider = {
       futureSecondsMax: 300,
     },
   },
-  // Whoever sets a webhook up chooses the method.
+  // The one who sets a webhook up chooses the method.
   methods: ["POST", "GET", "PUT", "PATCH", "DELETE"],
   describe: {
     // What has no body has parameters in the URL, which are not signed.

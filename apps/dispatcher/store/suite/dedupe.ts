@@ -68,7 +68,7 @@ export function testDedupe(context: SuiteContext): void {
     ]);
     await settle(store, claimed, { state: "dead", reason: "out of attempts" });
     const [result] = await commit(store, [again()]);
-    // Whoever committed it has another body: it is claimed with the stored one.
+    // The one who committed it has another body: it is claimed with the stored one.
     expect(result).toMatchObject({ eventId, duplicate: true, deliveries: [{ state: "waiting" }] });
     const [replacement] = await claimDue(store);
     expect(replacement).toMatchObject({

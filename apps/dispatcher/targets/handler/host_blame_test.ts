@@ -58,7 +58,7 @@ test("HostBlame suspects nobody of having taken memory who ended while the host 
   expect(verdict([])).toMatchObject({ subscriptions: ["leaking"] });
 });
 
-test("HostBlame suspects whoever ran at any time of having taken memory", () => {
+test("HostBlame suspects all that ran at any time of having taken memory", () => {
   const { blame, pass, verdict } = bench();
   blame.noteEnded("old", { timedOut: false });
   pass(60_000);

@@ -16,7 +16,7 @@ export function keepName(path: string): void {
   fsyncPath(dirname(path));
 }
 
-/** Makes what a file holds survive power loss, whoever wrote it. Not for a file that SQLite has open: it would lose its lock. */
+/** Makes what a file holds survive power loss, no matter who wrote it. Not for a file that SQLite has open: it would lose its lock. */
 export function fsyncPath(path: string): void {
   const descriptor = openSync(path, "r");
   try {
