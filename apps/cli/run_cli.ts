@@ -27,6 +27,7 @@ import { addRestore } from "./commands/restore.ts";
 import { addCancel, addRetry } from "./commands/retry.ts";
 import { addEnrol, addSecrets } from "./commands/secrets.ts";
 import { addSend } from "./commands/send.ts";
+import { addSources } from "./commands/sources.ts";
 import { addSubscriptions } from "./commands/subscriptions.ts";
 import { addTail } from "./commands/tail.ts";
 import { addVerify } from "./commands/verify.ts";
@@ -49,6 +50,7 @@ const COMMANDS = [
   addReplays,
   addCopy,
   addListen,
+  addSources,
   addSubscriptions,
   addPause,
   addResume,

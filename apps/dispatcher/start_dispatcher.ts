@@ -26,6 +26,7 @@ import { subscriptionGauges } from "./recurring/subscription_gauges.ts";
 import { createBackfill } from "./replay/create_backfill.ts";
 import { ReplayRunner } from "./replay/replay_runner.ts";
 import type { Scheduler, SchedulerOptions } from "./schedule/scheduler.ts";
+import { sourceFacts } from "./sources/source_facts.ts";
 import { type EventStore, StoreUnavailableError } from "./store/contract/event_store.ts";
 import type { SubscriptionSet } from "./store/contract/subscriptions.ts";
 import { readRoom } from "./store/sqlite/disk_reserve.ts";
@@ -241,6 +242,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
       ...matched,
       store,
       sources,
+      sourceFacts: sourceFacts({ store, sources }),
       describeElsewhere,
       subscriptions: followed,
       adoptSubscriptions,

@@ -35,6 +35,7 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [string, strin
     ["npx hookgate event evt_0123 --headers", "the event with its deliveries and its headers"],
     ["npx hookgate event evt_0123 --body > body.json", "the exact bytes of its body"],
   ],
+  sources: [["npx hookgate sources --json | jq .silence", "who has gone quiet, for a program"]],
   tail: [
     ["npx hookgate tail --source stripe/eu", "of one source"],
     ["npx hookgate tail --json | jq .type", "for a program"],

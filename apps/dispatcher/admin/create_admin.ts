@@ -11,6 +11,7 @@ import { type MetricCallsOptions, metricCalls } from "./metric_calls.ts";
 import { type QuarantineCallsOptions, quarantineCalls } from "./quarantine_calls.ts";
 import { type ReplayCallsOptions, replayCalls } from "./replay_calls.ts";
 import { type SecretCallsOptions, secretCalls } from "./secret_calls.ts";
+import { type SourceCallsOptions, sourceCalls } from "./source_calls.ts";
 import { type SubscriptionCallsOptions, subscriptionCalls } from "./subscription_calls.ts";
 import { upkeepCalls } from "./upkeep_calls.ts";
 
@@ -23,6 +24,7 @@ export type CreateAdminOptions = EventCallsOptions &
   SecretCallsOptions &
   HealthCallsOptions &
   MetricCallsOptions &
+  SourceCallsOptions &
   AuditedOptions &
   FailureCallsOptions &
   FindCallsOptions &
@@ -41,6 +43,7 @@ export function createAdmin(options: CreateAdminOptions): AdminServer {
     ...secretCalls(options),
     ...healthCalls(options),
     ...metricCalls(options),
+    ...sourceCalls(options),
     ...auditCalls(options),
     ...upkeepCalls(options),
     ...failureCalls(options),

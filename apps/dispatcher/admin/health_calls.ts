@@ -1,5 +1,6 @@
 import { type AdminHandlers, type FaultMessage, RpcError } from "@hookgate/rpc";
 import { QUEUE_SIZE_MAX, type WebhookHealth } from "@hookgate/types";
+import type { SourceFacts } from "../sources/source_facts.ts";
 import type { Bookkeeping } from "../store/contract/bookkeeping.ts";
 import type { Deliveries } from "../store/contract/deliveries.ts";
 import { type StoreTime, StoreUnavailableError } from "../store/contract/event_store.ts";
@@ -8,6 +9,7 @@ import type { StoredSubscription, Subscriptions } from "../store/contract/subscr
 import type { Activity } from "../subscriptions/activity.ts";
 import { faultsOf } from "./health_faults.ts";
 import { toRpcError } from "./rpc_errors.ts";
+import { providerProblems } from "./source_calls.ts";
 
 /** The window of attempts that health looks at, in milliseconds. */
 const HEALTH_WINDOW_MS = 300_000;
@@ -39,6 +41,8 @@ export interface HealthCallsOptions {
     Pick<Subscriptions, "subscriptions" | "backlog">;
   /** Which subscriptions have subscribers, on any dispatcher. */
   activity: Pick<Activity, "all">;
+  /** What is known of each source of the configuration. */
+  sourceFacts: () => Promise<readonly SourceFacts[]>;
   /** Why events cannot be stored now. */
   ready: () => { readonly problems: readonly string[] };
 }
@@ -55,6 +59,7 @@ interface HealthReport {
 export function healthCalls({
   store,
   activity,
+  sourceFacts,
   ready,
 }: HealthCallsOptions): Pick<AdminHandlers, "getMetrics" | "getHealth"> {
   return {
@@ -74,6 +79,7 @@ export function healthCalls({
       const { health, problems, notes, faults } = await readHealth({
         store,
         activity,
+        sourceFacts,
         ready,
       }).catch((error: unknown) => withoutStore(error, ready()));
       return {
@@ -96,12 +102,14 @@ export function healthCalls({
  * 10,000 deliveries waiting or running, or a subscription paused for its backlog; else `healthy`. `problems` says why, a sentence
  * each. What waits for a name that nobody listens to is no problem while it is within its bounds: `notes` names it.
  */
-async function readHealth({ store, activity, ready }: HealthCallsOptions): Promise<HealthReport> {
-  const [sums, queue, set, active] = await Promise.all([
+async function readHealth(options: HealthCallsOptions): Promise<HealthReport> {
+  const { store, activity, sourceFacts, ready } = options;
+  const [sums, queue, set, active, sources] = await Promise.all([
     store.metrics({ windowMs: HEALTH_WINDOW_MS }),
     store.queueState(),
     store.subscriptions(),
     activity.all(),
+    sourceFacts(),
   ]);
   const unpaused = set.subscriptions.filter(({ paused }) => paused === null);
   const isIdle = ({ definition: { name, target } }: StoredSubscription) =>
@@ -143,7 +151,7 @@ async function readHealth({ store, activity, ready }: HealthCallsOptions): Promi
     subscriptions: set.subscriptions,
     active,
     ...(await readCounts(store)),
-    providers: [],
+    providers: providerProblems(sources),
   });
   return { health, problems, notes: idle.length > 0 ? [idleNote(idle)] : [], faults };
 }

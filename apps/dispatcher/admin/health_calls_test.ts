@@ -62,6 +62,7 @@ function health(
       },
     },
     activity: { all: async () => activity },
+    sourceFacts: async () => [],
     ready: () => ({ problems: notReady }),
   }).getHealth({});
 }

@@ -41,9 +41,7 @@ export interface MetricCallsOptions {
 }
 
 /** The operator's calls about counts over time. */
-export function metricCalls({
-  store,
-}: MetricCallsOptions): Pick<AdminHandlers, "getMetricSeries" | "listSources"> {
+export function metricCalls({ store }: MetricCallsOptions): Pick<AdminHandlers, "getMetricSeries"> {
   return {
     async getMetricSeries(request) {
       const { windowMs, toMs, stepMs, groupBy, seriesMax } = request;
@@ -70,7 +68,6 @@ export function metricCalls({
       const { from, to } = window;
       return { fromMs: from, toMs: to, stepMs: window.stepMs, series: shown.map(seriesMessage) };
     },
-    listSources: () => Promise.reject(new RpcError("UNIMPLEMENTED", "not in this version yet")),
   };
 }
 

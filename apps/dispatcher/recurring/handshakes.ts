@@ -1,8 +1,7 @@
 import { deadline } from "@hookgate/async";
 import type { ConfiguredSource } from "@hookgate/config";
-import { sourceProvider } from "@hookgate/providers";
 import type { Log, Metrics } from "@hookgate/telemetry";
-import type { HandshakeSeen } from "@hookgate/types";
+import { readHandshakes } from "../sources/handshake_state.ts";
 import type { Bookkeeping } from "../store/contract/bookkeeping.ts";
 import type { StoreTime } from "../store/contract/event_store.ts";
 
@@ -11,9 +10,6 @@ export const HANDSHAKES_EVERY_MS = 300_000;
 
 /** At most one warning per source in this time, in milliseconds. */
 const WARN_EVERY_MS = 3_600_000;
-
-/** A recurring handshake is late if its last success is older than this many times its interval. */
-const LATE_FACTOR = 1.5;
 
 /** How long a scrape of metrics waits for the store, in milliseconds. */
 const MEASURE_MS_MAX = 1_000;
@@ -38,11 +34,12 @@ export function watchHandshakes({ store, sources, log }: HandshakesOptions): () 
       if (!wrong.some(({ source }) => source.name === name)) warnedAt.delete(name);
     }
     const now = store.now();
-    for (const { source, ...found } of wrong) {
+    for (const { source, lastOkAt, ...found } of wrong) {
       const { name, provider } = source;
       if (now - (warnedAt.get(name) ?? Number.NEGATIVE_INFINITY) < WARN_EVERY_MS) continue;
       warnedAt.set(name, now);
-      log.warn({ source: name, provider, ...found }, WARNING);
+      const lastOk = lastOkAt === null ? null : new Date(lastOkAt).toISOString();
+      log.warn({ source: name, provider, lastOkAt: lastOk, ...found }, WARNING);
     }
   };
 }
@@ -77,49 +74,4 @@ export function measureHandshakes(metrics: Metrics, options: HandshakesOptions):
       }
     },
   });
-}
-
-/** The recurring handshake of a source. */
-interface RecurringHandshake {
-  source: ConfiguredSource;
-  /** How often it arrives, in milliseconds. */
-  everyMs: number;
-  /** `failed`: the last one did. `late`: it stopped arriving. Null if all is well, or if none ever arrived. */
-  problem: "failed" | "late" | null;
-  /** ISO 8601; null if none ever succeeded. */
-  lastOkAt: string | null;
-}
-
-/** The recurring handshakes of all sources whose providers have one. */
-async function readHandshakes(
-  store: HandshakesOptions["store"],
-  { sources }: { sources: readonly ConfiguredSource[] },
-): Promise<RecurringHandshake[]> {
-  const seen = await store.handshakes();
-  const now = store.now();
-  return sources.flatMap((source) => {
-    const everyMs = sourceProvider(source)?.handshake?.everyMs ?? null;
-    if (everyMs === null) return [];
-    const own = seen.filter((one) => one.source === source.name);
-    return [{ source, everyMs, ...judge(own, { everyMs, now }) }];
-  });
-}
-
-function judge(
-  seen: readonly HandshakeSeen[],
-  { everyMs, now }: { everyMs: number; now: number },
-): Pick<RecurringHandshake, "problem" | "lastOkAt"> {
-  const ok = lastAt(seen, true);
-  const failed = lastAt(seen, false);
-  const lastOkAt = ok === null ? null : new Date(ok).toISOString();
-  if (failed !== null && failed > (ok ?? Number.NEGATIVE_INFINITY)) {
-    return { problem: "failed", lastOkAt };
-  }
-  const late = ok !== null && now - ok > everyMs * LATE_FACTOR;
-  return { problem: late ? "late" : null, lastOkAt };
-}
-
-function lastAt(seen: readonly HandshakeSeen[], ok: boolean): number | null {
-  const times = seen.filter((one) => one.ok === ok).map(({ at }) => at);
-  return times.length === 0 ? null : Math.max(...times);
 }

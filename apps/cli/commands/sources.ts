@@ -1,0 +1,60 @@
+import type { SourceStatusMessage } from "@hookgate/rpc";
+import type { Command } from "commander";
+import { type Cli, columnsOf, tell, write } from "../cli.ts";
+import { formatAge, formatCount, formatSpan, formatTime } from "../show/format.ts";
+import { showJson, showText } from "../show/show_text.ts";
+import { formatTable } from "../show/table.ts";
+import { askDispatcher } from "./ask_dispatcher.ts";
+
+/** Adds `hookgate sources`: what came of each source, and what is wrong with it. */
+export function addSources(program: Command, cli: Cli): void {
+  program
+    .command("sources")
+    .description(
+      "list sources: what came of each, who has gone quiet, and who tries again after an outage of ours",
+    )
+    .option("--json", "one JSON object per line")
+    .action((options: { json?: true }) => listSources(options, cli));
+}
+
+async function listSources({ json }: { json?: true }, cli: Cli): Promise<void> {
+  const { sources } = await askDispatcher(cli, "list sources", (admin) => admin.listSources({}));
+  if (json) {
+    return write(cli.stdout, sources.map((source) => `${showJson(source)}\n`).join(""));
+  }
+  if (sources.length === 0) return tell(cli, "No sources: add one to the configuration.\n");
+  const rows = sources.map((source) => rowOf(source, cli.now()).map(showText));
+  const columns = columnsOf(cli.stdout);
+  const header = ["SOURCE", "PROVIDER", "LAST", "24 H", "REFUSED", "P99", "RETRIES", "PROBLEM"];
+  await write(cli.stdout, formatTable([header, ...rows], { columns, shrinkable: [7] }));
+  for (const { name, patience } of sources) {
+    if (patience?.outageFromMs === undefined) continue;
+    const { outageFromMs, outageToMs, givesUpAtMs, advice } = patience;
+    const to = outageToMs === undefined ? "now" : formatTime(outageToMs);
+    const until = givesUpAtMs === undefined ? "" : ` It gives up ${formatTime(givesUpAtMs)}.`;
+    const outage = `the edge was away from ${formatTime(outageFromMs)} to ${to}.${until}`;
+    await write(cli.stdout, showText(`${name}: ${outage} ${advice}`).concat("\n"));
+  }
+}
+
+function rowOf(source: SourceStatusMessage, now: number): string[] {
+  const { name, provider, lastReceivedAtMs, day, ackDeadlineMs, patience } = source;
+  const p99Ms = day?.answerTimes?.p99Ms;
+  const of = ackDeadlineMs === undefined ? "" : ` of ${formatSpan(ackDeadlineMs)}`;
+  return [
+    name,
+    provider,
+    lastReceivedAtMs === undefined ? "never" : formatAge(now - lastReceivedAtMs),
+    formatCount(day?.received ?? 0),
+    formatCount(day?.refused ?? 0),
+    p99Ms === undefined ? "–" : `${formatSpan(p99Ms)}${of}`,
+    patience?.retries ? "yes" : "no",
+    problemsOf(source).join(" "),
+  ];
+}
+
+function problemsOf({ silence, handshake }: SourceStatusMessage): string[] {
+  const problems = silence ? [silence.problem] : [];
+  if (handshake?.problem) problems.push(`Its handshake is ${handshake.problem}.`);
+  return problems;
+}

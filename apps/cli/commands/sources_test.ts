@@ -1,0 +1,52 @@
+import type { AdminHandlers, SourceStatusMessage } from "@hookgate/rpc";
+import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import { type ScriptedDispatcher, startScriptedDispatcher } from "../suite/scripted_dispatcher.ts";
+
+const AT = Date.parse("2026-11-24T12:00:00.000Z");
+const QUIET: SourceStatusMessage = {
+  name: "stripe/eu",
+  provider: "stripe",
+  lastReceivedAtMs: AT,
+  day: null,
+  patience: {
+    retries: true,
+    note: "",
+    outageFromMs: AT,
+    outageToMs: AT + 60_000,
+    givesUpAtMs: AT + 3_600_000,
+    advice: "Nothing is to be done.",
+  },
+  silence: { sinceMs: AT, type: "", expected: 30, problem: "It has gone quiet\u001b[2J." },
+  handshake: { everyMs: 1_000, problem: "late" },
+};
+
+let sources: SourceStatusMessage[];
+let dispatcher: ScriptedDispatcher;
+const admin: Partial<AdminHandlers> = { listSources: async () => ({ sources }) };
+
+beforeAll(async () => {
+  dispatcher = await startScriptedDispatcher(admin);
+});
+afterAll(() => dispatcher.close());
+beforeEach(() => {
+  sources = [QUIET];
+});
+
+test("hookgate sources shows what came, what is wrong, and what an outage means", async () => {
+  const { out, code } = await dispatcher.call(["sources"]);
+  expect(out).toMatch(/^SOURCE +PROVIDER +LAST +24 H +REFUSED +P99 +RETRIES +PROBLEM\n/);
+  expect(out).toMatch(/stripe\/eu +stripe +\S+ +0 +0 +– +yes +It has gone quiet/);
+  expect(out).toContain("Its handshake is late.");
+  expect(out).toContain(
+    "stripe/eu: the edge was away from 2026-11-24T12:00:00.000Z to 2026-11-24T12:01:00.000Z. It gives up 2026-11-24T13:00:00.000Z. Nothing is to be done.",
+  );
+  expect(out).not.toContain("\u001b");
+  expect(code).toBe(0);
+});
+
+test("hookgate sources --json writes an object for each, and sources says if there is none", async () => {
+  const { out } = await dispatcher.call(["sources", "--json"]);
+  expect(JSON.parse(out)).toMatchObject({ name: "stripe/eu", handshake: { problem: "late" } });
+  sources = [];
+  expect((await dispatcher.call(["sources"])).err).toContain("No sources: add one");
+});
