@@ -1,5 +1,6 @@
 import { userInfo } from "node:os";
 import { type Subscriber, subscribe } from "@hookgate/client";
+import { RpcError } from "@hookgate/rpc";
 import type { Command } from "commander";
 import { type Cli, CliError, tell, write } from "../cli.ts";
 import { showText } from "../show/show_text.ts";
@@ -44,6 +45,7 @@ export function addListen(program: Command, cli: Cli): void {
 async function listen(options: ListenOptions, cli: Cli): Promise<void> {
   const { to, source = ["*"], type = ["*"] } = options;
   const name = options.name ?? ownName();
+  await requireDispatcher(cli);
   const { address, security } = await reachDispatcher(cli);
   const listener = new Listener(to, cli);
   const subscriber = subscribe(
@@ -80,6 +82,17 @@ async function listen(options: ListenOptions, cli: Cli): Promise<void> {
     stopKeys();
   }
   if (options.name === undefined) await removeName(name, cli);
+}
+
+/** A subscriber would wait for a dispatcher, but one that is not there at the start is rather a mistake. */
+async function requireDispatcher(cli: Cli): Promise<void> {
+  try {
+    await askDispatcher(cli, "listen", (admin) => admin.getHealth({}));
+  } catch (error) {
+    const { cause } = error as CliError;
+    // A token for subscribing may not ask for more, and was answered.
+    if (!(cause instanceof RpcError && cause.code === "PERMISSION_DENIED")) throw error;
+  }
 }
 
 /** A name that nobody else has: listeners of one name share its events. */
