@@ -34,10 +34,20 @@ export interface TaskThreadOptions {
 export class TaskThread<Task, Answer> {
   readonly #options: TaskThreadOptions;
   #worker: Promise<Worker> | null = null;
+  /** The same, once it has started. */
+  #started: Worker | null = null;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(options: TaskThreadOptions) {
     this.#options = options;
+  }
+
+  /** Whether it has started. If not, it is started now, for tasks that can be carried out elsewhere meanwhile. */
+  get ready(): boolean {
+    this.#worker ??= this.#start();
+    // The next look starts another.
+    this.#worker.catch(() => this.#forget());
+    return this.#started !== null;
   }
 
   /**
@@ -54,7 +64,7 @@ export class TaskThread<Task, Answer> {
   /** Ends the thread. */
   async close(): Promise<void> {
     const worker = await this.#worker?.catch(() => null);
-    this.#worker = null;
+    this.#forget();
     await worker?.terminate();
   }
 
@@ -95,13 +105,22 @@ export class TaskThread<Task, Answer> {
       void worker.terminate();
       throw error;
     }
+    this.#started = worker;
+    worker.once("exit", () => {
+      if (this.#started === worker) this.#forget();
+    });
     return worker;
+  }
+
+  #forget(): void {
+    this.#worker = null;
+    this.#started = null;
   }
 
   /** Ends the thread without waiting for it. */
   #give(error: unknown): never {
     const worker = this.#worker;
-    this.#worker = null;
+    this.#forget();
     worker?.then(
       (started) => started.terminate(),
       () => {},

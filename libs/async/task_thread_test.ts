@@ -1,3 +1,4 @@
+import { waitFor } from "@hookgate/testing";
 import { afterEach, expect, test } from "@jest/globals";
 import { TaskThread } from "./task_thread.ts";
 
@@ -57,5 +58,15 @@ test("run() fails with what cannot be prepared or sent, and goes on", async () =
   const thread = threadOf("return task;");
   await expect(thread.run(() => Promise.reject(new Error("no memory")))).rejects.toThrow("no mem");
   await expect(thread.run(() => ({ task: () => {} }))).rejects.toThrow("clone");
+  expect(await thread.run(() => ({ task: "next" }))).toBe("next");
+});
+
+test("ready starts the thread and says when it has started, also after one that ended by itself", async () => {
+  const thread = threadOf("if (task === 'bad') process.exit(1); return task;", 1_000);
+  expect(thread.ready).toBe(false);
+  await waitFor(() => thread.ready, { what: "the thread" });
+  await expect(thread.run(() => ({ task: "bad" }))).rejects.toThrow("Cannot count");
+  expect(thread.ready).toBe(false);
+  await waitFor(() => thread.ready, { what: "another thread" });
   expect(await thread.run(() => ({ task: "next" }))).toBe("next");
 });

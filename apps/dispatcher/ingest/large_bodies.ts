@@ -1,11 +1,12 @@
 import { copyInTurns, TaskThread } from "@hookgate/async";
 import type { Description } from "@hookgate/providers";
-import type { DescribeElsewhere, DescribeTask } from "@hookgate/receive";
+import { type DescribeElsewhere, type DescribeTask, describeTask } from "@hookgate/receive";
 import {
   type FoundFields,
   foundFields,
   type ReadFieldsElsewhere,
   type ReadFieldsTask,
+  readFieldsTask,
 } from "../subscriptions/body_fields.ts";
 
 /** Time to look into one body, in milliseconds: a hostile one of 32 MiB takes about 700, more on a busy machine. */
@@ -46,10 +47,24 @@ export class LargeBodies {
     return this.#thread.close();
   }
 
-  #look(bytes: Uint8Array, toTask: (body: Uint8Array) => LargeBodyTask): Promise<LargeBodyAnswer> {
+  /** Whether its thread has started. What comes before is looked into here: an edge does not wait that long on a busy machine. */
+  get ready(): boolean {
+    return this.#thread.ready;
+  }
+
+  async #look(
+    bytes: Uint8Array,
+    toTask: (body: Uint8Array) => LargeBodyTask,
+  ): Promise<LargeBodyAnswer> {
+    if (!this.ready) return lookInto(toTask(bytes));
     return this.#thread.run(async () => {
       const body = await copyInTurns(bytes);
       return { task: toTask(body), transfer: [body.buffer] };
     });
   }
+}
+
+/** Carries out a task, on whichever thread this is. */
+export function lookInto(task: LargeBodyTask): LargeBodyAnswer {
+  return "fieldsOf" in task ? readFieldsTask(task.fieldsOf) : describeTask(task.describe);
 }

@@ -1,13 +1,20 @@
 import { createHash } from "node:crypto";
 import { formatHeaderBlock } from "@hookgate/providers";
-import { costMsMax, largeHostileBodies, leastCpuMs, longestStretchMs } from "@hookgate/testing";
+import {
+  costMsMax,
+  largeHostileBodies,
+  leastCpuMs,
+  longestStretchMs,
+  waitFor,
+} from "@hookgate/testing";
 import type { Condition } from "@hookgate/types";
-import { afterAll, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { matchSubscriptions } from "../subscriptions/match_subscriptions.ts";
 import { sampleSubscription } from "../suite/sample_claimed.ts";
 import { LargeBodies } from "./large_bodies.ts";
 
 const bodies = new LargeBodies();
+beforeAll(() => waitFor(() => bodies.ready, { what: "the thread" }));
 afterAll(() => bodies.close());
 
 function received({ body, contentType }: { body: Uint8Array; contentType: string }) {

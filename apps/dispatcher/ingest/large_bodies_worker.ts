@@ -3,10 +3,6 @@
  * would do nothing else.
  */
 import { serveTasks } from "@hookgate/async";
-import { describeTask } from "@hookgate/receive";
-import { readFieldsTask } from "../subscriptions/body_fields.ts";
-import type { LargeBodyAnswer, LargeBodyTask } from "./large_bodies.ts";
+import { lookInto } from "./large_bodies.ts";
 
-serveTasks((task: LargeBodyTask): LargeBodyAnswer => {
-  return "fieldsOf" in task ? readFieldsTask(task.fieldsOf) : describeTask(task.describe);
-});
+serveTasks(lookInto);

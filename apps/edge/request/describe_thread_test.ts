@@ -1,9 +1,15 @@
 import { describeEvent, PROVIDERS } from "@hookgate/providers";
 import { compileSource, type DescribeElsewhere, toDescribeTask } from "@hookgate/receive";
 import { incoming } from "@hookgate/signature";
-import { costMsMax, largeHostileBodies, leastCpuMs, longestStretchMs } from "@hookgate/testing";
+import {
+  costMsMax,
+  largeHostileBodies,
+  leastCpuMs,
+  longestStretchMs,
+  waitFor,
+} from "@hookgate/testing";
 import type { CapturedEvent } from "@hookgate/types";
-import { afterAll, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { exampleSource } from "../suite/example_source.ts";
 import { DescribeThread } from "./describe_thread.ts";
 
@@ -68,6 +74,16 @@ function eventOf(
 
 /** All but the body: comparing it takes long. */
 const seen = ({ body: _, ...event }: CapturedEvent) => event;
+
+beforeAll(() => waitFor(() => thread.ready, { what: "the thread" }));
+
+test("describe() does not wait for the thread to start", async () => {
+  const starting = new DescribeThread();
+  const request = { body: Buffer.from('{"type":"paid"}'), contentType: "application/json" };
+  expect((await eventOf(sourceWith(starting.describe), request)).type).toBe("paid");
+  expect(starting.ready).toBe(false);
+  await starting.close();
+});
 
 test("describe() keeps a proven sender's large body from keeping others waiting", async () => {
   const [there, here] = [sourceWith(thread.describe), sourceWith()];

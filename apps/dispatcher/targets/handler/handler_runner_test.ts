@@ -8,7 +8,7 @@ import { HandlerRunner } from "./handler_runner.ts";
 type Modules = Record<string, () => Promise<Record<string, unknown>>>;
 
 /** A runner that talks to the test, over modules that the test made, with a clock that the test may push on. */
-function bench(modules: Modules, options: { importMsMax?: number } = {}) {
+function bench(modules: Modules, options: { importMsMax?: number; now?: () => number } = {}) {
   const sent: FromHost[] = [];
   let skewMs = 0;
   const shared = new Int32Array(Object.keys(SHARED).length);
@@ -71,7 +71,7 @@ function beat(runner: HandlerRunner, sent: FromHost[]): FromHost | undefined {
 
 test("HandlerRunner hands over the event and answers a batch with one message", async () => {
   const seen: unknown[] = [];
-  const { runner, sent, answered } = bench({
+  const modules = {
     a: module((event, context) => {
       seen.push([
         event.id,
@@ -81,7 +81,9 @@ test("HandlerRunner hands over the event and answers a batch with one message", 
         context.signal.aborted,
       ]);
     }),
-  });
+  };
+  // A batch that takes long is answered in parts.
+  const { runner, sent, answered } = bench(modules, { now: () => 0 });
   const attempts = [attempt(1, "a"), attempt(2, "a", { number: 3 })];
   runner.receive({ kind: "run", attempts });
   await answered(2);
