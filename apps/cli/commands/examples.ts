@@ -54,7 +54,7 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [string, strin
       "posts it to a server on this machine; its deliveries stay as they are",
     ],
   ],
-  failures: [
+  "failures list": [
     ["npx hookgate failures", "why deliveries fail, each cause once"],
     ["npx hookgate failures show flr_0123", "one of them, and what changed before it began"],
     [
