@@ -1,4 +1,4 @@
-import { waitFor } from "@hookgate/testing";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { afterEach, expect, test } from "@jest/globals";
 import { TaskThread } from "./task_thread.ts";
 
@@ -17,6 +17,10 @@ function threadOf(program: string, msMax = 10_000): TaskThread<unknown, unknown>
   const thread = new TaskThread<unknown, unknown>({ file, what: "count", msMax });
   threads.push(thread);
   return thread;
+}
+
+async function started(thread: TaskThread<unknown, unknown>): Promise<void> {
+  while (!thread.ready) await nextTurn();
 }
 
 test("run() carries out tasks one after the other, and prepares each only then", async () => {
@@ -64,9 +68,9 @@ test("run() fails with what cannot be prepared or sent, and goes on", async () =
 test("ready starts the thread and says when it has started, also after one that ended by itself", async () => {
   const thread = threadOf("if (task === 'bad') process.exit(1); return task;", 1_000);
   expect(thread.ready).toBe(false);
-  await waitFor(() => thread.ready, { what: "the thread" });
+  await started(thread);
   await expect(thread.run(() => ({ task: "bad" }))).rejects.toThrow("Cannot count");
   expect(thread.ready).toBe(false);
-  await waitFor(() => thread.ready, { what: "another thread" });
+  await started(thread);
   expect(await thread.run(() => ({ task: "next" }))).toBe("next");
 });
