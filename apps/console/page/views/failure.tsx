@@ -7,6 +7,7 @@ import { Link } from "../lib/route.tsx";
 import { useKeys } from "../lib/use_keys.ts";
 import { useRead, useWatch } from "../lib/use_read.ts";
 import type { Change, FailureGroup } from "../lib/wire.ts";
+import { ChangeRows } from "../parts/change_rows.tsx";
 import { Chart } from "../parts/chart.tsx";
 import { Copy } from "../parts/copy.tsx";
 import { failureTitle, Trend } from "../parts/failure_row.tsx";
@@ -221,18 +222,7 @@ function ChangesBefore({ changes }: { changes: readonly Change[] }): JSX.Element
       {changes.length === 0 && (
         <p class="note">Nothing that Hookgate knows of: it may be the other side.</p>
       )}
-      <ul class="rows">
-        {changes.map(({ id, atMs, kind, subject, text }) => (
-          <li key={id}>
-            <span class="kind">{kind}</span>
-            <span>
-              {subject !== "" && <b>{subject}</b>} {text}
-            </span>
-            <span class="spring" />
-            <Time ms={atMs} />
-          </li>
-        ))}
-      </ul>
+      <ChangeRows changes={changes} />
     </section>
   );
 }

@@ -5,6 +5,7 @@ import { formatCount, formatSpan } from "../lib/format.ts";
 import { go, Link, type Place, usePlace, withQuery } from "../lib/route.tsx";
 import { useRead, useWatch } from "../lib/use_read.ts";
 import type { Answer, Change } from "../lib/wire.ts";
+import { ChangeRows } from "../parts/change_rows.tsx";
 import { Chart } from "../parts/chart.tsx";
 import { FailureRow } from "../parts/failure_row.tsx";
 import { Command, Problem, Waiting } from "../parts/notices.tsx";
@@ -210,18 +211,7 @@ function Lately({ changes }: { changes: readonly Change[] }): JSX.Element | null
           All changes
         </Link>
       </div>
-      <ul class="rows">
-        {changes.slice(0, LATELY).map(({ id, atMs, kind, subject, text }) => (
-          <li key={id}>
-            <span class="kind">{kind}</span>
-            <span>
-              {subject !== "" && <b>{subject}</b>} {text}
-            </span>
-            <span class="spring" />
-            <Time ms={atMs} />
-          </li>
-        ))}
-      </ul>
+      <ChangeRows changes={changes.slice(0, LATELY)} />
     </section>
   );
 }
