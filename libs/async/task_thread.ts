@@ -69,19 +69,33 @@ export class TaskThread<Task, Answer> {
   }
 
   async #run(prepare: () => Promise<Prepared<Task>> | Prepared<Task>): Promise<Answer> {
-    const { what, msMax } = this.#options;
     this.#worker ??= this.#start();
     const worker = await this.#worker.catch((error: unknown) => this.#give(error));
-    const { task, transfer = [] } = await prepare();
-    const answered = once(worker, "message");
+    const listening = new AbortController();
+    // From now on, because the thread may end while the task is prepared.
+    const answered = nextMessage(worker, { ...this.#options, signal: listening.signal });
+    answered.catch(() => {});
+    try {
+      const prepared = await prepare();
+      return await this.#exchange(worker, prepared, answered);
+    } finally {
+      listening.abort();
+    }
+  }
+
+  async #exchange(
+    worker: Worker,
+    { task, transfer = [] }: Prepared<Task>,
+    answered: Promise<unknown>,
+  ): Promise<Answer> {
+    const { what, msMax } = this.#options;
     try {
       worker.postMessage(task, transfer);
       const late = () => Promise.reject(new Error(`Cannot ${what}: ${msMax} ms passed`));
-      const [answer] = await deadline(answered, { ms: msMax, late });
+      const answer = await deadline(answered, { ms: msMax, late });
       return this.#read(answer as TaskAnswer<Answer>);
     } catch (error) {
       // A task that cannot be sent, or an answer that does not come: the thread's state is not known.
-      answered.catch(() => {});
       return this.#give(error);
     }
   }
@@ -99,11 +113,15 @@ export class TaskThread<Task, Answer> {
     worker.on("error", () => {});
     worker.unref();
     const late = () => Promise.reject(new Error(`Cannot ${what}: the thread did not start`));
+    const listening = new AbortController();
     try {
-      await deadline(once(worker, "message"), { ms: START_MS_MAX, late });
+      const ready = nextMessage(worker, { what, signal: listening.signal });
+      await deadline(ready, { ms: START_MS_MAX, late });
     } catch (error) {
       void worker.terminate();
       throw error;
+    } finally {
+      listening.abort();
     }
     this.#started = worker;
     worker.once("exit", () => {
@@ -127,6 +145,18 @@ export class TaskThread<Task, Answer> {
     );
     throw error;
   }
+}
+
+/** What the thread says next. Rejects if it fails or ends instead, and when `signal` is aborted. */
+async function nextMessage(
+  worker: Worker,
+  { what, signal }: { what: string; signal: AbortSignal },
+): Promise<unknown> {
+  const ended = once(worker, "exit", { signal }).then(() => {
+    throw new Error(`Cannot ${what}: the thread ended`);
+  });
+  const [message] = await Promise.race([once(worker, "message", { signal }), ended]);
+  return message;
 }
 
 /** Answers the tasks that a {@linkcode TaskThread} sends to this thread. */

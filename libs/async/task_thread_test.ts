@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Worker } from "node:worker_threads";
 import { afterEach, expect, test } from "@jest/globals";
 import { TaskThread } from "./task_thread.ts";
 
@@ -66,11 +68,35 @@ test("run() fails with what cannot be prepared or sent, and goes on", async () =
 });
 
 test("ready starts the thread and says when it has started, also after one that ended by itself", async () => {
-  const thread = threadOf("if (task === 'bad') process.exit(1); return task;", 1_000);
+  const thread = threadOf("if (task === 'bad') process.exit(1); return task;");
   expect(thread.ready).toBe(false);
   await started(thread);
   await expect(thread.run(() => ({ task: "bad" }))).rejects.toThrow("Cannot count");
   expect(thread.ready).toBe(false);
   await started(thread);
   expect(await thread.run(() => ({ task: "next" }))).toBe("next");
+});
+
+test("run() fails as soon as the thread ends, by a task or while one is prepared", async () => {
+  const thread = threadOf("if (task !== 'good') process.exit(0); return task;", 60_000);
+  await expect(thread.run(() => ({ task: "bad" }))).rejects.toThrow(
+    "Cannot count: the thread ended",
+  );
+  expect(await thread.run(() => ({ task: "good" }))).toBe("good");
+  const worker = once(process, "worker");
+  await thread.close();
+  const endedMeanwhile = thread.run(async () => {
+    const [started] = (await worker) as [Worker];
+    await started.terminate();
+    return { task: "good" };
+  });
+  await expect(endedMeanwhile).rejects.toThrow("Cannot count: the thread ended");
+  expect(await thread.run(() => ({ task: "good" }))).toBe("good");
+});
+
+test("run() fails as soon as a thread ends instead of starting", async () => {
+  const file = new URL("data:text/javascript,process.exit(0)");
+  const thread = new TaskThread<unknown, unknown>({ file, what: "count", msMax: 60_000 });
+  threads.push(thread);
+  await expect(thread.run(() => ({ task: 1 }))).rejects.toThrow("Cannot count: the thread ended");
 });

@@ -27,6 +27,9 @@ const UNANSWERED_MAX = 10_000;
 /** A link that has been down for longer refuses new events at once: they would wait in vain. */
 const DOWN_MS_MAX = 1_000;
 
+/** Edge and dispatchers may start at the same time: before the first connection so long a wait is no loss, in milliseconds. */
+const START_MS_MAX = 3_000;
+
 /** How long a dispatcher may be silent if no other takes events, in milliseconds … */
 const SILENT_MS_MAX = 4_000;
 
@@ -233,8 +236,7 @@ export class CaptureLink {
   }
 
   #logLoss(now: number, fields: object): void {
-    // Both sides may start at the same time: until the first connection, wait before complaining.
-    if (!this.#everConnected && now - (this.#downSince ?? now) <= DOWN_MS_MAX) return;
+    if (!this.#everConnected && now - (this.#downSince ?? now) <= START_MS_MAX) return;
     const omitted = this.#lostLines.take();
     if (omitted === null) return;
     this.#log.warn({ ...fields, omitted }, "dispatcher not connected, reconnecting");

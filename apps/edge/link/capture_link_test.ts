@@ -539,11 +539,11 @@ test("CaptureLink logs nothing about a server that is just starting, but about o
   const time = { now: 0 };
   makeLink({ monotonic: () => time.now });
   call().break();
-  time.now = 1_000;
+  time.now = 3_000;
   await waitFor(() => calls.length === 2, { what: "the next stream" });
   call(1).break();
   expect(lines).toEqual([]);
-  time.now = 1_001;
+  time.now = 3_001;
   await waitFor(() => calls.length === 3, { what: "the next stream" });
   call(2).break();
   expect(lines).toMatchObject([{ level: "warn", msg: "dispatcher not connected, reconnecting" }]);

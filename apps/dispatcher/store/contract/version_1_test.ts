@@ -16,8 +16,9 @@ test("completeDefinition() leaves a complete definition as it is", () => {
 });
 
 test("completeAttempt() adds a response of null only if there is none", () => {
-  const { response: _, ...stored } = newAttempt();
-  expect(completeAttempt(stored)).toEqual(newAttempt());
+  const attempt = newAttempt();
+  const { response: _, ...stored } = attempt;
+  expect(completeAttempt(stored)).toEqual(attempt);
   const answered = newAttempt({
     response: { status: 500, headers: "", body: new Uint8Array(), bodyBytes: 0 } as never,
   });

@@ -2,6 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { ClaimRoom } from "../contract/claim_room.ts";
 import { type ClaimedRow, packClaims } from "./packed_claims.ts";
 import { DELIVERY_COLUMNS, prepare, STATE_CODES, SUMMARY_COLUMNS } from "./rows.ts";
+import type { SteadyTime } from "./steady_time.ts";
 import type { Waiting } from "./waiting.ts";
 import type { OperationsOf } from "./wire.ts";
 
@@ -14,7 +15,10 @@ interface Due {
 }
 
 /** Prepares `claimDue`. */
-export function prepareClaimDue(db: DatabaseSync, waiting: Waiting): OperationsOf<"claimDue"> {
+export function prepareClaimDue(
+  db: DatabaseSync,
+  { waiting, time }: { waiting: Waiting; time: SteadyTime },
+): OperationsOf<"claimDue"> {
   // All of it is in the index: rows are read one by one, as far as there is room for them.
   const due = prepare<{ row: number; next_at: number }>(
     db,
@@ -47,7 +51,7 @@ export function prepareClaimDue(db: DatabaseSync, waiting: Waiting): OperationsO
       .filter(({ subscription }) => unpaused.has(subscription))
       .flatMap(({ subscription, replayed, count }) =>
         due
-          .all(subscription, replayed ? 1 : 0, now, count)
+          .all(subscription, replayed ? 1 : 0, time.whenClockShows(now), count)
           .map(({ row, next_at }) => ({ row, dueAt: next_at, subscription, replayed })),
       )
       .sort(

@@ -186,8 +186,8 @@ const WHAT_HAPPENED: Readonly<Record<Misplaced, (file: string) => string>> = {
 };
 
 /**
- * What waits moves along with a step of the clock in the transaction of the first call after it, so that no call sees what the
- * other time has written, and nothing moves twice. An owner's first call ends what an earlier owner's clock has done.
+ * A step of the clock is followed in the transaction of the first call after it, so that no call sees what the other time has
+ * written, and no step counts twice. An owner's first call ends what an earlier owner's clock has done.
  */
 function followClock(operations: WorkerOperations, { operation, now, steps }: Call): void {
   if (operation !== "takeOverAll") operations.rebase(now, steps);

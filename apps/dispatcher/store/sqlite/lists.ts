@@ -19,6 +19,7 @@ import {
   type SummaryRow,
   unpackId,
 } from "./rows.ts";
+import type { SteadyTime } from "./steady_time.ts";
 import type { OperationsOf } from "./wire.ts";
 
 /** Events that one page looks at, even if it finds none. */
@@ -41,6 +42,7 @@ interface Between {
 /** Prepares what lists and shows events. */
 export function prepareLists(
   db: DatabaseSync,
+  time: SteadyTime,
 ): OperationsOf<"listEvents" | "getEvent" | "getDelivery"> {
   const walk = (where: string, index: string): Walk => {
     const inOrder = (direction: "ASC" | "DESC") =>
@@ -114,7 +116,7 @@ export function prepareLists(
   function readMatching(row: ListedRow, query: EventQuery): EventSummary | null {
     if (query.type !== undefined && row.type !== query.type) return null;
     if (query.source !== undefined && row.source !== query.source) return null;
-    const found = deliveries.all(row.row).map(readDelivery);
+    const found = deliveries.all(row.row).map((delivery) => readDelivery(delivery, time));
     const { state, subscription } = query;
     if (state !== undefined || subscription !== undefined) {
       const matches = found.some(
@@ -147,14 +149,14 @@ export function prepareLists(
     getEvent(_now, id) {
       const row = isId(id, "evt") ? whole.get(packId(id)) : undefined;
       if (!row) return null;
-      const found = withAttempts.all(row.row).map(readDelivery);
+      const found = withAttempts.all(row.row).map((delivery) => readDelivery(delivery, time));
       const skipped = row.skipped === null ? [] : JSON.parse(row.skipped);
       return { event: readEvent(row), deliveries: found, skipped };
     },
 
     getDelivery(_now, id) {
       const row = isId(id, "dlv") ? oneDelivery.get(packId(id)) : undefined;
-      return row ? { delivery: readDelivery(row), event: readSummary(row) } : null;
+      return row ? { delivery: readDelivery(row, time), event: readSummary(row) } : null;
     },
   };
 }

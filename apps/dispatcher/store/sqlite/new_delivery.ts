@@ -3,6 +3,7 @@ import type { DeliveryOrder } from "@hookgate/types";
 import type { NewDelivery } from "../contract/captures.ts";
 import type { Order, Placed } from "./order.ts";
 import { type OrderRow, packId, prepare, readOrder, STATE_CODES, unpackId } from "./rows.ts";
+import type { SteadyTime } from "./steady_time.ts";
 import type { StoredPart } from "./wire.ts";
 
 /** Options for {@linkcode NewDeliveries.store}. */
@@ -37,7 +38,10 @@ export interface NewDeliveries {
 }
 
 /** Prepares {@linkcode NewDeliveries}. */
-export function prepareNewDeliveries(db: DatabaseSync, order: Order): NewDeliveries {
+export function prepareNewDeliveries(
+  db: DatabaseSync,
+  { order, time }: { order: Order; time: SteadyTime },
+): NewDeliveries {
   const insert = prepare(
     db,
     `INSERT INTO deliveries (id, event, event_id, subscription,
@@ -83,7 +87,7 @@ export function prepareNewDeliveries(db: DatabaseSync, order: Order): NewDeliver
         generation,
         latest?.id ?? null,
         claim ? STATE_CODES.running : STATE_CODES.waiting,
-        claim || held ? null : now,
+        claim || held ? null : time.whenClockShows(now),
         claim?.dispatcherId ?? null,
         claim?.token ?? null,
         event.bodyBytes,

@@ -20,6 +20,7 @@ import { prepareRecovery } from "./recovery.ts";
 import { prepareReplays } from "./replays.ts";
 import { preparePruneEvents } from "./retention.ts";
 import { prepareChangeDelivery, prepareSettle } from "./settle.ts";
+import { prepareSteadyTime } from "./steady_time.ts";
 import { prepareSubscriptions } from "./subscriptions.ts";
 import { prepareCheck } from "./upkeep/check.ts";
 import { prepareWaiting } from "./waiting.ts";
@@ -44,10 +45,11 @@ export function prepareOperations(
   const series = new SeriesRoom();
   const failures = prepareCountFailures(db);
   const dedupe = prepareDedupe(db);
-  const order = prepareOrder(db);
-  const newDeliveries = prepareNewDeliveries(db, order);
+  const time = prepareSteadyTime(db);
+  const order = prepareOrder(db, time);
+  const newDeliveries = prepareNewDeliveries(db, { order, time });
   const commit = prepareCommit(db, { count, series, dedupe, newDeliveries });
-  const waiting = prepareWaiting(db);
+  const waiting = prepareWaiting(db, time);
   return {
     commit(now, input) {
       if (reserve && !reserve.take(input.captures, input.bytes.length)) {
@@ -56,13 +58,13 @@ export function prepareOperations(
       return commit(now, input);
     },
     diskHasRoom: () => reserve?.check() ?? true,
-    ...prepareClaimDue(db, waiting),
-    ...prepareSettle(db, { count, series, failures, order }),
-    ...prepareChangeDelivery(db, order),
-    ...prepareRecovery(db),
+    ...prepareClaimDue(db, { waiting, time }),
+    ...prepareSettle(db, { count, series, failures, order, time }),
+    ...prepareChangeDelivery(db, { order, time }),
+    ...prepareRecovery(db, time),
     ...waiting.operations,
     ...prepareSubscriptions(db, order),
-    ...prepareLists(db),
+    ...prepareLists(db, time),
     ...preparePruneEvents(db, { dedupe, order }),
     pruneKeys: dedupe.pruneKeys,
     ...prepareReplays(db, { deliveries: newDeliveries, order }),

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { DeliveryOrder } from "@hookgate/types";
 import { prepare, unpackId } from "./rows.ts";
+import type { SteadyTime } from "./steady_time.ts";
 
 /** A place in the order of a key, and whether an earlier delivery holds it back. */
 export interface Placed {
@@ -31,7 +32,7 @@ export interface Order {
 }
 
 /** Prepares {@linkcode Order}. */
-export function prepareOrder(db: DatabaseSync): Order {
+export function prepareOrder(db: DatabaseSync, time: SteadyTime): Order {
   const find = prepare<{ last: number; head: number }>(
     db,
     "SELECT last, head FROM order_keys WHERE subscription = ? AND key = ?",
@@ -82,7 +83,7 @@ export function prepareOrder(db: DatabaseSync): Order {
       const next = nextHeld.get(subscription, key, position);
       move.run(next?.position ?? found.last + 1, subscription, key);
       if (!next) return null;
-      makeDue.run(now, next.row);
+      makeDue.run(time.whenClockShows(now), next.row);
       return unpackId("dlv", next.id);
     },
 

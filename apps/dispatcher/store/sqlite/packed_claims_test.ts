@@ -60,7 +60,11 @@ test("readClaims() reads what packClaims() packed, on the other side of a thread
     JSON.parse(JSON.stringify(value, (_key, one) => (one instanceof Uint8Array ? [...one] : one)));
   expect(read).toHaveLength(rows.length);
   for (const [index, row] of rows.entries()) {
-    const running = { ...readDelivery(row), state: "running", nextAttemptAt: null };
+    const running = {
+      ...readDelivery(row, { onClock: (steady) => steady }),
+      state: "running",
+      nextAttemptAt: null,
+    };
     const expected = { delivery: running, event: readEvent(row), claim };
     expect(plain(read[index] ?? {})).toEqual(plain(expected));
   }

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { SubscriptionActivity } from "../contract/deliveries.ts";
 import { prepare, STATE_CODES } from "./rows.ts";
+import type { SteadyTime } from "./steady_time.ts";
 import type { OperationsOf } from "./wire.ts";
 
 /** Deliveries that one step of `takeOver` returns to the queue. */
@@ -18,6 +19,7 @@ const GIVE_BACK = `state = ${STATE_CODES.waiting}, dispatcher = NULL, token = NU
 /** Prepares heartbeats, and what finds deliveries that run nowhere. `takeOver` is one step: it is called until it returns 0. */
 export function prepareRecovery(
   db: DatabaseSync,
+  time: SteadyTime,
 ): OperationsOf<"heartbeat" | "activity" | "takeOver" | "takeOverAll" | "rebase" | "reclaim"> {
   const takeAll = prepare(
     db,
@@ -49,28 +51,17 @@ export function prepareRecovery(
     db,
     `SELECT dispatcher FROM heartbeats WHERE at >= ? ORDER BY dispatcher`,
   );
-  const moveDue = prepare(
-    db,
-    "UPDATE deliveries SET next_at = next_at + ?1 WHERE state = 0 AND next_at IS NOT NULL",
-  );
   const moveBeats = prepare(db, "UPDATE heartbeats SET at = at + ?1");
   const moveEnrolments = prepare(
     db,
     "UPDATE enrolments SET open_until = open_until + ?1 WHERE open_until > 0",
   );
   const latestBeat = prepare<{ at: number | null }>(db, "SELECT max(at) AS at FROM heartbeats");
-  const readSteps = prepare<{ ms: number }>(db, "SELECT ms FROM clock_steps");
-  const writeSteps = prepare(db, "UPDATE clock_steps SET ms = ?1");
+  // The rest of what the clock's time decides: few rows, other than what waits.
   const move = (stepMs: number) => {
+    if (stepMs === 0) return;
     moveBeats.run(stepMs);
     moveEnrolments.run(stepMs);
-    moveDue.run(stepMs);
-  };
-  // A transaction that is undone ends the connection, and with it what this says.
-  let followed = readSteps.get()?.ms ?? 0;
-  const note = (steps: number) => {
-    writeSteps.run(steps);
-    followed = steps;
   };
   // In memory: this process is the only one that uses the file, and nothing here has to survive it.
   const activity = new Map<string, readonly SubscriptionActivity[]>();
@@ -78,21 +69,18 @@ export function prepareRecovery(
   return {
     takeOverAll(now) {
       // The clock stepped back while nobody ran. A step forward cannot be told from a long stop.
-      const stepMs = now - (latestBeat.get()?.at ?? now);
-      if (stepMs < -STEP_BACK_MS_MIN) move(stepMs);
-      note(0);
-      return Number(takeAll.run(now).changes);
+      const behindMs = now - (latestBeat.get()?.at ?? now);
+      const stepMs = behindMs < -STEP_BACK_MS_MIN ? behindMs : 0;
+      move(stepMs);
+      time.changeOwner(stepMs);
+      return Number(takeAll.run(time.whenClockShows(now)).changes);
     },
-    rebase(_now, steps) {
-      if (steps === followed) return;
-      move(steps - followed);
-      note(steps);
-    },
+    rebase: (_now, steps) => move(time.follow(steps)),
     takeOver: (now, { dispatcherId, staleMs }) =>
-      Number(takeStale.run(now, dispatcherId, now - staleMs).changes),
+      Number(takeStale.run(time.whenClockShows(now), dispatcherId, now - staleMs).changes),
     reclaim(now, { dispatcherId, liveTokens }) {
       const lost = own.all(dispatcherId).filter(({ token }) => !liveTokens.has(token));
-      for (const { row } of lost) giveBack.run(now, row);
+      for (const { row } of lost) giveBack.run(time.whenClockShows(now), row);
       return lost.length;
     },
     heartbeat(now, dispatcherId, subscriptions = []) {

@@ -8,6 +8,7 @@ import type {
   ReceivedEvent,
 } from "@hookgate/types";
 import { completeAttempt } from "../contract/version_1.ts";
+import type { SteadyTime } from "./steady_time.ts";
 
 /** A prepared statement that returns rows of the type `Row`. */
 export interface Statement<Row> {
@@ -138,7 +139,7 @@ export function readState(code: number): DeliveryState {
 }
 
 /** A delivery, with its attempts if they were selected too. */
-export function readDelivery(row: DeliveryRow): Delivery {
+export function readDelivery(row: DeliveryRow, time: Pick<SteadyTime, "onClock">): Delivery {
   return {
     id: unpackId("dlv", row.id),
     eventId: unpackId("evt", row.event_id),
@@ -146,7 +147,7 @@ export function readDelivery(row: DeliveryRow): Delivery {
     generation: row.generation,
     replayOf: row.replay_of && unpackId("dlv", row.replay_of),
     state: readState(row.state),
-    nextAttemptAt: row.next_at,
+    nextAttemptAt: row.next_at === null ? null : time.onClock(row.next_at),
     attempt: row.attempt,
     attemptBase: row.attempt_base,
     interruptions: row.interruptions,

@@ -8,7 +8,7 @@ import { BUCKETS_TABLE } from "./metrics.ts";
 import { prepare } from "./rows.ts";
 
 /** Version of the schema below, kept in the file's `user_version`. */
-export const SCHEMA_VERSION = 7;
+export const SCHEMA_VERSION = 8;
 
 /** Marks the file as ours (`application_id`): "hook" in ASCII. */
 const APPLICATION_ID = 0x686f6f6b;
@@ -153,13 +153,18 @@ ALTER TABLE deliveries ADD COLUMN failure BLOB;
 ${FAILURES_TABLE}
 ${CHANGES_TABLE}`;
 
+/** The changes from version 7 to version 8: `next_at` is in the store's steady time, which begins with the clock as it is now. */
+const TO_VERSION_8 = `
+ALTER TABLE clock_steps ADD COLUMN earlier INTEGER NOT NULL DEFAULT 0;
+UPDATE clock_steps SET earlier = -ms;`;
+
 /**
  * States are numbers (see `STATE_CODES`). Ids are the 16 bytes of their UUIDv7, so that an index on them grows at its
  * end. The tiers of dedupe keys are explained at `prepareDedupe`.
  *
  * `deliveries_open` omits delivered ones, which are nearly all, so it stays small. It finds what is running, counts the
  * queue, and has the dead in the order of lists. `deliveries_due` omits what is held back, which is in `deliveries_held`.
- * `deliveries_backlog` has everything that waits, with its size, and grows at its end: sorted by size, each delivery would
+ * `next_at` is in the time that `prepareSteadyTime` keeps, which no step of the clock moves. `deliveries_backlog` has everything that waits, with its size, and grows at its end: sorted by size, each delivery would
  * write a page of its own. `deliveries_held` and `deliveries_replay` are empty unless an order or a replay is used.
  * `order_keys` is explained at `prepareOrder`.
  *
@@ -300,6 +305,7 @@ CREATE TABLE facts (
 INSERT INTO facts VALUES (1, 0, NULL);
 
 ${AUDIT_WORDS_AND_CLOCK}
+${TO_VERSION_8}
 ${FAILURES_TABLE}
 ${CHANGES_TABLE}
 `;
@@ -327,7 +333,8 @@ export function prepareSchema(db: DatabaseSync, file: string): void {
   if (version < 3) leaveVersion2(db);
   if (version < 4) leaveVersion3(db);
   if (version < 6) db.exec(AUDIT_WORDS_AND_CLOCK);
-  db.exec(TO_VERSION_7);
+  if (version < 7) db.exec(TO_VERSION_7);
+  db.exec(TO_VERSION_8);
   db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
 }
 

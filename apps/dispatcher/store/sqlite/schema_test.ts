@@ -268,6 +268,21 @@ test("openStoreFile() keeps the audit log and the words that some files of versi
   db.close();
 });
 
+test("openSqliteStore() knows when what version 7 stored is due, after its clock had made steps", async () => {
+  const first = await openSqliteStore({ dataDir, dispatcherId: "d", log });
+  const { revision } = await first.publishSubscriptions([newSubscription("mail")]);
+  await first.commit([newCapture(newEvent())], { revision });
+  const dueAt = await first.nextDueAt(["mail"]);
+  await first.close();
+  const db = new DatabaseSync(file);
+  db.exec(`ALTER TABLE clock_steps DROP COLUMN earlier; UPDATE clock_steps SET ms = 3600000;
+    PRAGMA user_version = 7;`);
+  db.close();
+  const second = await openSqliteStore({ dataDir, dispatcherId: "d", log });
+  expect(await second.nextDueAt(["mail"])).toBe(dueAt);
+  await second.close();
+});
+
 test("prepareSchema() makes counts of minutes into buckets, the last two days of them by the minute", () => {
   const hour = 3_600_000;
   const now = 500_000 * hour + 600_000;

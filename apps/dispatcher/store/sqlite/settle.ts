@@ -19,6 +19,7 @@ import {
   STATE_CODES,
   unpackId,
 } from "./rows.ts";
+import type { SteadyTime } from "./steady_time.ts";
 import { prepareMayWait } from "./subscriptions.ts";
 import type { OperationsOf } from "./wire.ts";
 
@@ -31,18 +32,19 @@ interface RunningRow extends OrderRow {
   failure: Uint8Array | null;
 }
 
-/** What `settle` counts in, and whose order it keeps. */
+/** What `settle` counts in, and whose order and time it keeps. */
 interface PrepareSettleOptions {
   count: CountMetrics;
   series: SeriesRoom;
   failures: CountFailures;
   order: Order;
+  time: SteadyTime;
 }
 
 /** Prepares `settle`. */
 export function prepareSettle(
   db: DatabaseSync,
-  { count, series, failures, order }: PrepareSettleOptions,
+  { count, series, failures, order, time }: PrepareSettleOptions,
 ): OperationsOf<"settle"> {
   const find = prepare<RunningRow>(
     db,
@@ -71,7 +73,7 @@ export function prepareSettle(
     write.run(
       STATE_CODES[next.state],
       // Up, because a delivery may be late but never early.
-      next.state === "waiting" ? Math.ceil(next.nextAttemptAt) : null,
+      next.state === "waiting" ? time.whenClockShows(Math.ceil(next.nextAttemptAt)) : null,
       attempt ? attempt.number : found.attempt,
       attempts ? JSON.stringify(attempts) : found.attempts,
       marks.interruptions,
@@ -108,7 +110,7 @@ interface ChangeableRow extends DeliveryRow {
 /** Prepares `retryDelivery` and `cancelDelivery`. */
 export function prepareChangeDelivery(
   db: DatabaseSync,
-  order: Order,
+  { order, time }: { order: Order; time: SteadyTime },
 ): OperationsOf<"retryDelivery" | "cancelDelivery"> {
   const read = prepare<ChangeableRow>(
     db,
@@ -146,19 +148,19 @@ export function prepareChangeDelivery(
     retryDelivery(now, id) {
       const found = find(id);
       if (!found) return { outcome: "missing" };
-      const delivery = readDelivery(found);
+      const delivery = readDelivery(found, time);
       const isDue = delivery.state === "waiting" && delivery.nextAttemptAt !== null;
       const isDead = delivery.state === "dead" && !isReplaced(found);
       if (!isDue && !isDead) return { outcome: "refused", delivery };
       if (!mayWait(delivery.subscription)) return { outcome: "deleted", delivery };
-      revive.run(now, found.row);
-      return { outcome: "due", delivery: readDelivery(find(id) ?? found) };
+      revive.run(time.whenClockShows(now), found.row);
+      return { outcome: "due", delivery: readDelivery(find(id) ?? found, time) };
     },
 
     cancelDelivery(now, id, { reason }) {
       const found = find(id);
       if (!found) return { outcome: "missing" };
-      const delivery = readDelivery(found);
+      const delivery = readDelivery(found, time);
       if (delivery.state !== "dead" && delivery.state !== "waiting") {
         return { outcome: "refused", delivery };
       }
@@ -167,7 +169,7 @@ export function prepareChangeDelivery(
       // A later generation has taken its place in the order, if there is one.
       const holds = place !== null && !isReplaced(found);
       const dueNow = holds ? order.leave({ subscription, order: place }, now) : null;
-      return { outcome: "cancelled", delivery: readDelivery(find(id) ?? found), dueNow };
+      return { outcome: "cancelled", delivery: readDelivery(find(id) ?? found, time), dueNow };
     },
   };
 }

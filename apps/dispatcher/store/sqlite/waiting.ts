@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { prepare } from "./rows.ts";
+import type { SteadyTime } from "./steady_time.ts";
 import type { OperationsOf } from "./wire.ts";
 
 /** What waits in the store, by subscription. Each look is one step into an index, however long the queue is. */
@@ -12,7 +13,7 @@ export interface Waiting {
 }
 
 /** Prepares {@linkcode Waiting}. */
-export function prepareWaiting(db: DatabaseSync): Waiting {
+export function prepareWaiting(db: DatabaseSync, time: SteadyTime): Waiting {
   const paused = prepare<{ name: string }>(
     db,
     "SELECT name FROM subscriptions WHERE paused IS NOT NULL",
@@ -58,11 +59,12 @@ export function prepareWaiting(db: DatabaseSync): Waiting {
     return unpaused(walk(nextName));
   }
 
-  /** Infinity if nothing of the subscription is due at `time` or later. */
-  function dueFrom(name: string, time = Number.MIN_SAFE_INTEGER): number {
-    const live = nextTime.get(name, 0, time)?.next_at ?? Number.POSITIVE_INFINITY;
-    const replayed = nextTime.get(name, 1, time)?.next_at ?? Number.POSITIVE_INFINITY;
-    return Math.min(live, replayed);
+  /** Infinity if nothing of the subscription is due at `from` or later. */
+  function dueFrom(name: string, from = Number.MIN_SAFE_INTEGER): number {
+    const steady = time.whenClockShows(from);
+    const live = nextTime.get(name, 0, steady)?.next_at ?? Number.POSITIVE_INFINITY;
+    const replayed = nextTime.get(name, 1, steady)?.next_at ?? Number.POSITIVE_INFINITY;
+    return time.onClock(Math.min(live, replayed));
   }
 
   function nextDueAt(_now: number, names: readonly string[]): number | null {
@@ -70,15 +72,15 @@ export function prepareWaiting(db: DatabaseSync): Waiting {
   }
 
   function dueSeconds(_now: number, { limit }: { limit: number }): number[] {
-    const due = subscriptions().map((name) => ({ name, time: dueFrom(name) }));
+    const due = subscriptions().map((name) => ({ name, at: dueFrom(name) }));
     const seconds: number[] = [];
     while (seconds.length < limit) {
-      const earliest = finite(Math.min(...due.map(({ time }) => time)));
+      const earliest = finite(Math.min(...due.map(({ at }) => at)));
       if (earliest === null) break;
       const second = Math.floor(earliest / 1_000) * 1_000;
       seconds.push(second);
       for (const one of due) {
-        if (one.time < second + 1_000) one.time = dueFrom(one.name, second + 1_000);
+        if (one.at < second + 1_000) one.at = dueFrom(one.name, second + 1_000);
       }
     }
     return seconds;

@@ -22,8 +22,8 @@ interface OwnOperations {
   /** Whether the disk has room for captures above its reserve. */
   diskHasRoom(): boolean;
   /**
-   * Moves what waits along with the steps that the owner's clock has made since its start, in milliseconds, as far as it has
-   * not been moved yet. The engine calls it before every other call.
+   * Lets what waits wait on over the steps that the owner's clock has made since its start, in milliseconds, as far as they are
+   * not followed yet. The engine calls it before every other call.
    */
   rebase(steps: number): void;
 }

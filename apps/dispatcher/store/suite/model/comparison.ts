@@ -66,7 +66,10 @@ export class Comparison {
     }
     if (answer === null || typeof answer !== "object") return answer;
     const { event, ...rest } = answer as { event?: { id: string } };
-    const fields = Object.entries(rest).map(([name, value]) => [name, this.#view(value)]);
+    // By name: lists are sorted by the text of their entries, and a store names an entry's fields in an order of its own.
+    const fields = Object.keys(rest)
+      .sort()
+      .map((name) => [name, this.#view(rest[name as keyof typeof rest])]);
     return { ...Object.fromEntries(fields), ...(event && { event: event.id }) };
   }
 }
