@@ -9,11 +9,15 @@ import {
 import { type IngestHandlers, type ServerSecurity, serverSecurity } from "@hookgate/rpc";
 import { type Log, type Metrics, startOpsServer } from "@hookgate/telemetry";
 import { StartError } from "@hookgate/types";
+import { BoundedWork } from "./schedule/bounded_work.ts";
 import { startDispatcher } from "./start_dispatcher.ts";
 import type { HandlerOutput } from "./targets/handler/host_process.ts";
 
 const INSECURE =
   "RPC_INSECURE=1: anyone who reaches this port may forge events, read them and operate the gateway";
+
+/** How often the file of the local token is looked for, and how long that may take, in milliseconds. */
+const TOKEN_LOOK = { everyMs: 1_000, msMax: 2_000 };
 
 /** Options for {@linkcode startDispatcherApp}. */
 export interface DispatcherAppOptions {
@@ -46,11 +50,13 @@ export async function startDispatcherApp({
       "Cannot start the dispatcher: DISPATCHER_ADDRESS lists several, which is for edges; name the one to listen on",
     );
   }
+  let token: string | null = null;
+  const localToken = () => {
+    token = ensureLocalToken(env.dataDir, token);
+    return token;
+  };
   const readSecurity = async () => {
-    const read = await serverSecurity(env, {
-      address: env.dispatcherAddress,
-      localToken: () => ensureLocalToken(env.dataDir),
-    });
+    const read = await serverSecurity(env, { address: env.dispatcherAddress, localToken });
     checkTokens(read, log);
     return read;
   };
@@ -74,6 +80,14 @@ export async function startDispatcherApp({
     ready: () => dispatcher.ready(),
     metrics,
   });
+  // Whoever removes DATA_DIR takes the token away too: without it the next start would make one that no edge knows.
+  const keeping = new BoundedWork({
+    name: "keeping the local token",
+    work: async () => void (token !== null && ensureLocalToken(env.dataDir, token)),
+    log,
+    ...TOKEN_LOOK,
+  });
+  keeping.start();
   return {
     ingest: dispatcher.ingest,
     ready: Promise.resolve(dispatcher.address),
@@ -81,6 +95,7 @@ export async function startDispatcherApp({
       await dispatcher.reload(changed, await readSecurity());
     },
     async stop() {
+      keeping.stop();
       await dispatcher.stop();
       await ops.close();
     },

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { open, readFile, stat, writeFile } from "node:fs/promises";
+import { open, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { ensureLocalToken } from "@hookgate/config";
@@ -197,6 +197,45 @@ test(
     expect(await codeOf(connect(token).admin.getHealth({}))).toBe("OK");
   },
   2 * START_MS_MAX,
+);
+
+test(
+  "the dispatcher puts its data directory back, with the token that its edges know and all events",
+  async () => {
+    const first = start();
+    await ready();
+    const data = inDirectory("data");
+    const client = connect(ensureLocalToken(data));
+    const event = makeEvent({ source: "academy" });
+    const stored = Promise.withResolvers<void>();
+    const call = client.capture();
+    call.receive({
+      message({ window, results }) {
+        if (results.length > 0) stored.resolve();
+        else if (window) call.send({ captures: [captureToMessage(1, event)] });
+      },
+      end() {},
+      error() {},
+    });
+    await stored.promise;
+    await rm(data, { recursive: true });
+    await until("the directory to be back", async () => {
+      const names = await readdir(data).catch((): string[] => []);
+      return names.includes("rpc_token") && names.includes("hookgate.sqlite");
+    });
+    // Only now does the open file have its name again.
+    await until("the dispatcher to be ready again", async () => {
+      const { problems } = await client.admin.getHealth({});
+      return problems.length === 0;
+    });
+    first.kill("SIGKILL");
+    await exitOf(first);
+    start();
+    await ready();
+    const { event: found } = await client.admin.getEvent({ id: event.id });
+    expect(found?.id).toBe(event.id);
+  },
+  3 * START_MS_MAX,
 );
 
 test(

@@ -38,12 +38,12 @@ export function localTokenPath(dataDir: string): string {
 
 /**
  * Reads the token that the processes of this machine show to the dispatcher on loopback, creating it as
- * {@linkcode ensureExampleSecret} creates the secret.
+ * {@linkcode ensureExampleSecret} creates the secret; where the file was removed, `known` is put back.
  *
  * @throws {StartError} if it cannot be written, or the file contains anything else.
  */
-export function ensureLocalToken(dataDir: string): string {
-  return ensure({ what: "the local RPC token", path: localTokenPath(dataDir) });
+export function ensureLocalToken(dataDir: string, known: string | null = null): string {
+  return ensure({ what: "the local RPC token", path: localTokenPath(dataDir) }, known);
 }
 
 /**
@@ -62,16 +62,16 @@ interface SecretFile {
   path: string;
 }
 
-function ensure(file: SecretFile): string {
-  return readSecret(file) ?? createSecret(file);
+function ensure(file: SecretFile, known: string | null = null): string {
+  return readSecret(file) ?? createSecret(file, known ?? randomBytes(SECRET_BYTES).toString("hex"));
 }
 
-function createSecret(file: SecretFile): string {
+function createSecret(file: SecretFile, content: string): string {
   const { what, path } = file;
   const draft = `${path}.${process.pid}.${randomBytes(6).toString("hex")}`;
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    writeDurably(draft, `${randomBytes(SECRET_BYTES).toString("hex")}\n`);
+    writeDurably(draft, `${content}\n`);
     // link() fails if the name is taken: the first process wins, and nobody reads half a file.
     linkSync(draft, path);
   } catch (cause) {

@@ -94,6 +94,14 @@ test("ensureExampleSecret() names the path that it cannot read or write", () => 
   );
 });
 
+test("ensureLocalToken() puts a known token back where the file is missing, and reads one that is there", () => {
+  const token = ensureLocalToken(dir);
+  rmSync(localTokenPath(dir));
+  expect(ensureLocalToken(dir, token)).toBe(token);
+  expect(readLocalToken(dir)).toBe(token);
+  expect(ensureLocalToken(dir, "0".repeat(64))).toBe(token);
+});
+
 test("ensureLocalToken() makes a token of its own, and readLocalToken() makes none", () => {
   expect(readLocalToken(dir)).toBeNull();
   const token = ensureLocalToken(dir);
