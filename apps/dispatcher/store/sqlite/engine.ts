@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { DiskReserveError } from "../contract/event_store.ts";
 import { hasRoomFor } from "./disk_reserve.ts";
-import { describeFault, emptyLog, openStoreFile, sqliteCode } from "./file.ts";
+import { describeFault, emptyLog, openStoreFile, proveSound, sqliteCode } from "./file.ts";
 import { type OperationsOptions, prepareOperations } from "./operations.ts";
 import { noticePruning, type Pruning } from "./retention.ts";
 import { backUp } from "./upkeep/back_up.ts";
@@ -30,6 +30,9 @@ export interface SqliteEngineOptions extends OperationsOptions {
 /** Time between two tries to write a removed file again, in milliseconds: each may fill the disk. */
 const WRITE_AGAIN_EVERY_MS = 10_000;
 
+/** Time between two looks through a file that another program has damaged, in milliseconds: each reads all of it. */
+const PROVE_EVERY_MS = 10_000;
+
 interface Connection {
   db: DatabaseSync;
   place: FilePlace;
@@ -39,13 +42,16 @@ interface Connection {
 /**
  * Owns the file and runs calls in groups: one transaction and one fsync for all that were waiting, a savepoint for each.
  * After a fault of the file the whole group fails, and the file is reopened before the next. A file that was removed while it
- * is open is written again from the connection that still reads it; until it is back, every group fails.
+ * is open is written again from the connection that still reads it; until it is back, every group fails. So they do if another
+ * program has written to the file, until it is opened again and found sound.
  */
 export class SqliteEngine {
   readonly #options: SqliteEngineOptions;
   #connection: Connection | null;
   #pruning: Pruning = "none";
   #isMisplaced = false;
+  /** What is wrong with what another program wrote, and when that was found; null if nobody did, or it is sound. */
+  #foreign: { error: Error | null; at: number } | null = null;
   /** When the file was last written again, or that was tried. */
   #wroteAgainAt = Number.NEGATIVE_INFINITY;
 
@@ -59,8 +65,7 @@ export class SqliteEngine {
   run(calls: readonly Call[]): Reply[] {
     try {
       if (this.#isMisplaced) this.#putBack(calls[0]?.now ?? 0);
-      this.#connection ??= this.#open();
-      const { db, operations, place } = this.#connection;
+      const { db, operations, place } = this.#connect(calls[0]?.now ?? 0);
       db.exec("BEGIN IMMEDIATE");
       const replies = calls.map((call) => {
         followClock(operations, call);
@@ -71,7 +76,7 @@ export class SqliteEngine {
       const misplaced = place.check();
       this.#isMisplaced = misplaced !== null;
       if (misplaced !== null) throw new MisplacedError(misplaced, this.#options.file);
-      this.#afterCommit(db, calls, replies);
+      this.#afterCommit({ db, place }, { calls, replies });
       return replies;
     } catch (error) {
       // A connection to a file without a name is all that is left of it.
@@ -87,8 +92,11 @@ export class SqliteEngine {
    * the file is opened again before the next group.
    */
   moveLog(): void {
+    const { db, place } = this.#connection ?? {};
+    if (!db || !place || this.#isMisplaced || place.isForeign()) return;
     try {
-      this.#connection?.db.exec("PRAGMA wal_checkpoint(PASSIVE)");
+      db.exec("PRAGMA wal_checkpoint(PASSIVE)");
+      this.#isMisplaced = place.check() !== null;
     } catch {
       this.#disconnect();
     }
@@ -126,7 +134,37 @@ export class SqliteEngine {
     this.#disconnect();
   }
 
-  #afterCommit(db: DatabaseSync, calls: readonly Call[], replies: readonly Reply[]): void {
+  /** The connection to a file that nobody else has written to. */
+  #connect(now: number): Connection {
+    const { file } = this.#options;
+    if (this.#connection?.place.isForeign()) {
+      this.#foreign ??= { error: null, at: Number.NEGATIVE_INFINITY };
+      // What this connection has in memory is of a file that is no more.
+      throw new Error(`${file} was written to by another program while in use; opening it again`);
+    }
+    const isUnproven = this.#foreign !== null;
+    if (isUnproven && this.#foreign?.error && Math.abs(now - this.#foreign.at) < PROVE_EVERY_MS) {
+      throw this.#foreign.error;
+    }
+    this.#connection ??= this.#open();
+    if (isUnproven) this.#proveSound(this.#connection, now);
+    return this.#connection;
+  }
+
+  #proveSound({ db }: Connection, now: number): void {
+    try {
+      proveSound(db, this.#options.file);
+      this.#foreign = null;
+    } catch (error) {
+      this.#foreign = { error: error as Error, at: now };
+      throw error;
+    }
+  }
+
+  #afterCommit(
+    { db, place }: Pick<Connection, "db" | "place">,
+    { calls, replies }: { calls: readonly Call[]; replies: readonly Reply[] },
+  ): void {
     this.#pruning = noticePruning(this.#pruning, calls, replies);
     if (this.#pruning !== "ended") return;
     try {
@@ -135,6 +173,7 @@ export class SqliteEngine {
     } catch {
       // The calls were written; the next group finds the fault, or the end of the next pruning empties the log.
     }
+    this.#isMisplaced = place.check() !== null;
   }
 
   /** Closes the file, in any state; undoes a transaction under way. A file that was removed is written again before. */

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import {
   closeSync,
   copyFileSync,
@@ -7,6 +8,8 @@ import {
   renameSync,
   rmSync,
   statSync,
+  truncateSync,
+  utimesSync,
   writeSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -247,6 +250,55 @@ test("run() acknowledges nothing while another file has the name, and has lost n
   engine.close();
   engine = new SqliteEngine({ file });
   expect([before, after].map(({ id }) => stored(id))).toEqual([true, true]);
+});
+
+/** Writes over a part of the file, or copies another over it, as another program would. */
+function overwrite(write: (file: string) => void): void {
+  // In a process of its own: closing the file here would end this process's locks on it.
+  const file = join(dataDir, "hookgate.sqlite");
+  const script = `(${write})(${JSON.stringify(file)})`;
+  const load =
+    "const { openSync, writeSync, truncateSync, copyFileSync, utimesSync } = require('node:fs');";
+  execFileSync(process.execPath, ["-e", `${load}${script}`]);
+}
+
+test.each<[string, (file: string) => void]>([
+  [
+    "bytes",
+    (file) => {
+      const pages = openSync(file, "r+");
+      for (let at = 8_192; at < 200_000; at += 8_192)
+        writeSync(pages, Buffer.alloc(8_192, 7), 0, 8_192, at);
+    },
+  ],
+  ["nothing", (file) => truncateSync(file, 0)],
+])("run() acknowledges nothing once another program has written %s over the file", (_, write) => {
+  run(commitOf());
+  engine.moveLog();
+  overwrite(write);
+  const unsure = newEvent();
+  const replies = [1, 2, 3].map(() => run(commitOf(unsure)));
+  for (const reply of replies) expect(reply).toMatchObject({ unavailable: true });
+  const said = replies.map((reply) => (reply && "error" in reply ? reply.error.message : ""));
+  expect(said[0]).toContain("was written to by another program while in use");
+});
+
+test("run() goes on with a sound file that another program has put into the same place, and with a touched one", () => {
+  const [first, second, third] = [newEvent(), newEvent(), newEvent()];
+  const file = join(dataDir, "hookgate.sqlite");
+  run(commitOf(first));
+  engine.close();
+  copyFileSync(file, `${file}.backup`);
+  engine = new SqliteEngine({ file });
+  run(commitOf(second));
+  engine.moveLog();
+  overwrite((path) => copyFileSync(`${path}.backup`, path));
+  expect(run(commitOf(third))).toMatchObject({ unavailable: true });
+  expect(run(commitOf(third))).toMatchObject({ value: [null] });
+  expect([first, second, third].map(({ id }) => stored(id))).toEqual([true, false, true]);
+  overwrite((path) => utimesSync(path, 1, 1));
+  expect(run(commitOf())).toMatchObject({ unavailable: true });
+  expect(run(commitOf())).toMatchObject({ value: [null] });
 });
 
 test("moveLog() leaves a log that the next group writes from its start", () => {

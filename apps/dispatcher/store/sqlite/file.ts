@@ -118,6 +118,17 @@ function makeLogDurable(log: string): void {
   }
 }
 
+/**
+ * Reads the whole file, as far as SQLite can tell whether it is sound.
+ *
+ * @throws {Error} with a message for an operator if it is not.
+ */
+export function proveSound(db: DatabaseSync, file: string): void {
+  const [found] = prepare<{ quick_check: string }>(db, "PRAGMA quick_check(1)").all();
+  const { quick_check: words = "" } = found ?? {};
+  if (words !== "ok") throw new Error(damaged(file, words.replaceAll("\n", " ")));
+}
+
 /** Moves the write-ahead log into the file and truncates it, so that it holds no copy of removed bodies. */
 export function emptyLog(db: DatabaseSync): void {
   db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
@@ -182,10 +193,14 @@ export function describeFault(error: unknown, file: string): string | null {
     case SQLITE_NOTADB:
       return `${file} is not a database; ${WHAT_TO_DO}`;
     case SQLITE_CORRUPT:
-      return `${file} is damaged (${(error as Error).message}); stop the dispatcher, then ${WHAT_TO_DO}`;
+      return damaged(file, (error as Error).message);
     default:
       return null;
   }
+}
+
+function damaged(file: string, words: string): string {
+  return `${file} is damaged (${words}); stop the dispatcher, then ${WHAT_TO_DO}`;
 }
 
 /** SQLite's primary result code of an error that `node:sqlite` threw; null for any other error. */

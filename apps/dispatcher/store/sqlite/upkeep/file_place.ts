@@ -6,21 +6,29 @@ import { fsyncPath, keepName, makeFolders } from "./durable_names.ts";
 /** What happened to a file that is open: its name is gone, the name of its log is, or another file has its name. */
 export type Misplaced = "removed" | "log_removed" | "replaced";
 
-/** Where an open store's file and its log were when it was opened. */
+/** Where an open store's file and its log were when it was opened, and what is in the file. */
 export interface FilePlace {
-  /** What happened to them since; null if they are where they were. Two calls of the file system. */
+  /** What happened to them since; null if they are where they were. Takes the file as it is now for our work. */
   check(): Misplaced | null;
+  /** Whether another program has written to the file since {@linkcode check}. */
+  isForeign(): boolean;
 }
 
 /** Remembers a file and its write-ahead log, both of which exist. */
 export function noteFilePlace(file: string): FilePlace {
   const log = logOf(file);
   const [fileId, logId] = [idOf(file), idOf(log)];
+  let seen = lookAt(file);
   return {
     check() {
-      const now = idOf(file);
-      if (now !== fileId) return now === null ? "removed" : "replaced";
+      const now = lookAt(file);
+      if (now?.id !== fileId) return now === null ? "removed" : "replaced";
+      seen = now;
       return idOf(log) === logId ? null : "log_removed";
+    },
+    isForeign() {
+      const now = lookAt(file);
+      return now?.id === fileId && now.written !== seen?.written;
     },
   };
 }
@@ -54,6 +62,13 @@ function logOf(file: string): string {
 
 /** The file's identity: a name can be given to another file. */
 function idOf(path: string): string | null {
+  return lookAt(path)?.id ?? null;
+}
+
+/** Which file has this name, and as of which write; null if none has. */
+function lookAt(path: string): { id: string; written: string } | null {
   const found = statSync(path, { bigint: true, throwIfNoEntry: false });
-  return found ? `${found.dev}:${found.ino}` : null;
+  return found
+    ? { id: `${found.dev}:${found.ino}`, written: `${found.mtimeNs}:${found.size}` }
+    : null;
 }
