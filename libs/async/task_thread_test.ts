@@ -1,6 +1,4 @@
-import { once } from "node:events";
-import { setImmediate as nextTurn } from "node:timers/promises";
-import type { Worker } from "node:worker_threads";
+import { setTimeout as delay, setImmediate as nextTurn } from "node:timers/promises";
 import { afterEach, expect, test } from "@jest/globals";
 import { TaskThread } from "./task_thread.ts";
 
@@ -83,15 +81,11 @@ test("run() fails as soon as the thread ends, by a task or while one is prepared
     "Cannot count: the thread ended",
   );
   expect(await thread.run(() => ({ task: "good" }))).toBe("good");
-  const worker = once(process, "worker");
-  await thread.close();
-  const endedMeanwhile = thread.run(async () => {
-    const [started] = (await worker) as [Worker];
-    await started.terminate();
-    return { task: "good" };
-  });
+  const brief = threadOf("setTimeout(() => process.exit(0), 50); return task;", 60_000);
+  expect(await brief.run(() => ({ task: 1 }))).toBe(1);
+  const endedMeanwhile = brief.run(() => delay(1_000, { task: 2 }));
   await expect(endedMeanwhile).rejects.toThrow("Cannot count: the thread ended");
-  expect(await thread.run(() => ({ task: "good" }))).toBe("good");
+  expect(await brief.run(() => ({ task: 3 }))).toBe(3);
 });
 
 test("run() fails as soon as a thread ends instead of starting", async () => {

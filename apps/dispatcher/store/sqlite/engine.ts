@@ -42,16 +42,16 @@ interface Connection {
 /**
  * Owns the file and runs calls in groups: one transaction and one fsync for all that were waiting, a savepoint for each.
  * After a fault of the file the whole group fails, and the file is reopened before the next. A file that was removed while it
- * is open is written again from the connection that still reads it; until it is back, every group fails. So they do if another
- * program has written to the file, until it is opened again and found sound.
+ * is open is written again from the connection that still reads it; until it is back, every group fails. So they do once another
+ * program has written to it, unless it has what it had.
  */
 export class SqliteEngine {
   readonly #options: SqliteEngineOptions;
   #connection: Connection | null;
   #pruning: Pruning = "none";
   #isMisplaced = false;
-  /** What is wrong with what another program wrote, and when that was found; null if nobody did, or it is sound. */
-  #foreign: { error: Error | null; at: number } | null = null;
+  /** The state before another program wrote to the file, and what was found wrong since, and when; null if none did. */
+  #foreign: { before: string | null; error: Error | null; at: number } | null = null;
   /** When the file was last written again, or that was tried. */
   #wroteAgainAt = Number.NEGATIVE_INFINITY;
 
@@ -138,25 +138,31 @@ export class SqliteEngine {
   #connect(now: number): Connection {
     const { file } = this.#options;
     if (this.#connection?.place.isForeign()) {
-      this.#foreign ??= { error: null, at: Number.NEGATIVE_INFINITY };
+      this.#foreign ??= { before: stateOf(this.#connection.db), error: null, at: 0 };
       // What this connection has in memory is of a file that is no more.
       throw new Error(`${file} was written to by another program while in use; opening it again`);
     }
-    const isUnproven = this.#foreign !== null;
-    if (isUnproven && this.#foreign?.error && Math.abs(now - this.#foreign.at) < PROVE_EVERY_MS) {
-      throw this.#foreign.error;
+    if (this.#foreign === null) {
+      this.#connection ??= this.#open();
+      return this.#connection;
     }
-    this.#connection ??= this.#open();
-    if (isUnproven) this.#proveSound(this.#connection, now);
-    return this.#connection;
+    const { error, at } = this.#foreign;
+    if (error !== null && Math.abs(now - at) < PROVE_EVERY_MS) throw error;
+    return this.#proveUnchanged(this.#foreign, now);
   }
 
-  #proveSound({ db }: Connection, now: number): void {
+  /** The connection to a file that another program has written to, if it is sound and has what it had: it was only touched. */
+  #proveUnchanged({ before }: { before: string | null }, now: number): Connection {
+    const { file } = this.#options;
     try {
-      proveSound(db, this.#options.file);
+      const connection = this.#connection ?? this.#open();
+      this.#connection = connection;
+      proveSound(connection.db, file);
+      if (before === null || stateOf(connection.db) !== before) throw new ForeignError(file);
       this.#foreign = null;
+      return connection;
     } catch (error) {
-      this.#foreign = { error: error as Error, at: now };
+      this.#foreign = { before, error: error as Error, at: now };
       throw error;
     }
   }
@@ -214,6 +220,18 @@ class MisplacedError extends Error {
   }
 }
 
+/** What this process knows of the store no longer holds. */
+class ForeignError extends Error {
+  override name = "ForeignError";
+
+  constructor(file: string) {
+    super(
+      `${file} was written over by another program while in use; restart the dispatcher to go on with what is in it now, ` +
+        "or stop it and put a backup in its place with npx hookgate restore",
+    );
+  }
+}
+
 const WHAT_HAPPENED: Readonly<Record<Misplaced, (file: string) => string>> = {
   removed: (file) =>
     `${file} was removed while in use; it is written again, from what is still open`,
@@ -223,6 +241,21 @@ const WHAT_HAPPENED: Readonly<Record<Misplaced, (file: string) => string>> = {
     `${file} was replaced by another file while in use; move that one away and the store is written there again, ` +
     "or stop the dispatcher to use that one and lose what the store held",
 };
+
+/** What a store has, as far as its owner would notice another one; null if it cannot be read. */
+function stateOf(db: DatabaseSync): string | null {
+  try {
+    return JSON.stringify(
+      db
+        .prepare(
+          `SELECT revision, (SELECT max(row) FROM events), (SELECT max(row) FROM deliveries) FROM facts`,
+        )
+        .get(),
+    );
+  } catch {
+    return null;
+  }
+}
 
 /**
  * A step of the clock is followed in the transaction of the first call after it, so that no call sees what the other time has

@@ -1,6 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import { expect, test } from "@jest/globals";
-import { newCapture, newEvent } from "../suite/fixtures.ts";
+import { newCapture, newEvent, newSubscription } from "../suite/fixtures.ts";
 import { prepareOperations } from "./operations.ts";
 import { packCaptures } from "./packed_captures.ts";
 import { prepareSchema } from "./schema.ts";
@@ -61,8 +61,9 @@ test("what is stored, given back, retried and settled after steps of the clock i
   const db = openDatabase();
   const operations = prepareOperations(db);
   operations.takeOverAll(NOW);
+  operations.publishSubscriptions(NOW, [newSubscription("mail")]);
   const held = newCapture(newEvent(), ["mail"], { dispatcherId: "d", token: "1" });
-  operations.commit(NOW, packCaptures([held], 0));
+  operations.commit(NOW, packCaptures([held], 1));
   operations.rebase(NOW - HOUR_MS, -HOUR_MS);
   const later = NOW - HOUR_MS + 5;
   const [id = ""] = held.deliveries.map((delivery) => delivery.id);

@@ -6,30 +6,29 @@ import { fsyncPath, keepName, makeFolders } from "./durable_names.ts";
 /** What happened to a file that is open: its name is gone, the name of its log is, or another file has its name. */
 export type Misplaced = "removed" | "log_removed" | "replaced";
 
-/** Where an open store's file and its log were when it was opened, and what is in the file. */
+/** Where an open store's file and its log were when it was opened, and when they were last written to. */
 export interface FilePlace {
   /** What happened to them since; null if they are where they were. Takes the file as it is now for our work. */
   check(): Misplaced | null;
-  /** Whether another program has written to the file since {@linkcode check}. */
+  /** Whether another program has written to them since {@linkcode check}. */
   isForeign(): boolean;
 }
 
 /** Remembers a file and its write-ahead log, both of which exist. */
 export function noteFilePlace(file: string): FilePlace {
   const log = logOf(file);
-  const [fileId, logId] = [idOf(file), idOf(log)];
-  let seen = lookAt(file);
+  let seen = { file: lookAt(file), log: lookAt(log) };
+  const isWritten = (now: Look | null, before: Look | null) =>
+    now !== null && now.id === before?.id && now.written !== before.written;
   return {
     check() {
-      const now = lookAt(file);
-      if (now?.id !== fileId) return now === null ? "removed" : "replaced";
+      const now = { file: lookAt(file), log: lookAt(log) };
+      if (now.file?.id !== seen.file?.id) return now.file === null ? "removed" : "replaced";
+      if (now.log?.id !== seen.log?.id) return "log_removed";
       seen = now;
-      return idOf(log) === logId ? null : "log_removed";
+      return null;
     },
-    isForeign() {
-      const now = lookAt(file);
-      return now?.id === fileId && now.written !== seen?.written;
-    },
+    isForeign: () => isWritten(lookAt(file), seen.file) || isWritten(lookAt(log), seen.log),
   };
 }
 
@@ -60,13 +59,14 @@ function logOf(file: string): string {
   return `${file}-wal`;
 }
 
-/** The file's identity: a name can be given to another file. */
-function idOf(path: string): string | null {
-  return lookAt(path)?.id ?? null;
+/** Which file has a name, because it can be given to another, and what was last written to it. */
+interface Look {
+  id: string;
+  written: string;
 }
 
-/** Which file has this name, and as of which write; null if none has. */
-function lookAt(path: string): { id: string; written: string } | null {
+/** Null if there is none. */
+function lookAt(path: string): Look | null {
   const found = statSync(path, { bigint: true, throwIfNoEntry: false });
   return found
     ? { id: `${found.dev}:${found.ino}`, written: `${found.mtimeNs}:${found.size}` }
