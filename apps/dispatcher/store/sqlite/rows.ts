@@ -8,7 +8,6 @@ import type {
   ReceivedEvent,
 } from "@hookgate/types";
 import { completeAttempt } from "../contract/version_1.ts";
-import type { SteadyTime } from "./steady_time.ts";
 
 /** A prepared statement that returns rows of the type `Row`. */
 export interface Statement<Row> {
@@ -138,8 +137,11 @@ export function readState(code: number): DeliveryState {
   return STATES[code] as DeliveryState;
 }
 
-/** A delivery, with its attempts if they were selected too. */
-export function readDelivery(row: DeliveryRow, time: Pick<SteadyTime, "onClock">): Delivery {
+/** A delivery, with its attempts if they were selected too. `time` reads when it is due: see `prepareSteadyTime`. */
+export function readDelivery(
+  row: DeliveryRow,
+  time: { onClock(steady: number): number },
+): Delivery {
   return {
     id: unpackId("dlv", row.id),
     eventId: unpackId("evt", row.event_id),
