@@ -10,6 +10,7 @@ import { addCompletion } from "./commands/completion.ts";
 import { addConfig } from "./commands/config.ts";
 import { addCopy } from "./commands/copy.ts";
 import { addDead } from "./commands/dead.ts";
+import { addErase } from "./commands/erase.ts";
 import { addEvent } from "./commands/event.ts";
 import { addEvents } from "./commands/events.ts";
 import { addExamples } from "./commands/examples.ts";
@@ -58,6 +59,7 @@ const COMMANDS = [
   addQuarantine,
   addSecrets,
   addEnrol,
+  addErase,
   addAudit,
   addMetrics,
   addHealth,

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { dirname, join } from "node:path";
 import { deadline } from "@hookgate/async";
-import type { Config, Env } from "@hookgate/config";
+import { type Config, type Env, readDataKey } from "@hookgate/config";
 import { type IngestHandlers, type ServerSecurity, startRpcServer } from "@hookgate/rpc";
 import type { Log, Metrics, Readiness } from "@hookgate/telemetry";
 import { type Pause, type ReceivedEvent, StartError } from "@hookgate/types";
@@ -17,6 +17,9 @@ import { Ingest } from "./ingest/ingest.ts";
 import { LargeBodies } from "./ingest/large_bodies.ts";
 import { Reports } from "./ingest/reports.ts";
 import { LookOut } from "./look_out.ts";
+import { SHARED_KEY_MS } from "./protect/data_key_ring.ts";
+import { protectedStore } from "./protect/protected_store.ts";
+import { Protection } from "./protect/protection.ts";
 import { activityGauges, DispatcherMetrics } from "./recurring/dispatcher_metrics.ts";
 import { measureHandshakes } from "./recurring/handshakes.ts";
 import { Heartbeats } from "./recurring/heartbeats.ts";
@@ -107,9 +110,17 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
   const opening = openStore({ env, dispatcherId, log }).catch(refuseStart);
   const { store: opened, makeBackend, diskHasRoom, room } = await opening;
   const changes = new ChangeLog({ store: opened, log });
-  const store = noteSubscriptions(opened, changes);
+  const largeBodies = new LargeBodies();
+  const protection = new Protection({
+    store: opened,
+    readMasterKey: (wanted) => readDataKey(env, wanted),
+    findElsewhere: largeBodies.findPlaces,
+  });
+  const store = noteSubscriptions(protectedStore(opened, protection), changes);
 
   let config = options.config;
+  await protection.prepare(config.sources);
+  protection.use(config.sources);
   const sources = () => config.sources;
   const wake = (name: string) => loop.look(name);
   const headersOf = (event: ReceivedEvent) => leavingHeaders(event, sources());
@@ -133,6 +144,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
   let scheduler: Scheduler | null = null;
   const counted = new DispatcherMetrics(metrics);
   const loop = new DeliveryLoop({
+    open: protection.open,
     onAttempt: (outcome, kind) => counted.attempted(outcome, kind),
     store,
     targets,
@@ -149,7 +161,6 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
       log.error({ subscription: name, ...why }, "subscription paused until it is resumed");
     },
   });
-  const largeBodies = new LargeBodies();
   const { readFields: readElsewhere, describe: describeElsewhere } = largeBodies;
   const subscriptions = new FollowedSubscriptions({
     store,
@@ -168,15 +179,18 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
     entrance: loop,
     matching: () => subscriptions.matching,
     refreshMatching: () => subscriptions.follow(),
+    protection,
   };
 
   const onCommit = (captures: number, ms: number) => counted.committed(captures, ms);
   const ingest = new Ingest({ ...matched, store, onCommit, log });
   const diagnosisThread = new DiagnosisThread();
   const { diagnose = diagnosisThread.diagnose.bind(diagnosisThread) } = options;
-  const reports = new Reports({ store, sources, diagnose, log });
+  const protect = protection.protectRefused;
+  const reports = new Reports({ store, sources, diagnose, protect, log });
   const replays = new ReplayRunner({
-    store,
+    store: { ...store, getEvent: (id) => protection.readOpened(id, store) },
+    hideOrderKey: protection.hideOrderKey,
     subscriptions: followed,
     readElsewhere,
     wake,
@@ -244,6 +258,8 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
       sources,
       sourceFacts: sourceFacts({ store, sources }),
       describeElsewhere,
+      ...protection.operators,
+      keysKeptMs: store.shared ? SHARED_KEY_MS : 0,
       subscriptions: followed,
       adoptSubscriptions,
       lookForReplays: () => replays.look(),
@@ -270,6 +286,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
     ingest: ingestHandlers,
     ready: () => lookOut.ready(),
     async reload(changed, security) {
+      await protection.prepare(changed.sources);
       await subscriptions.publish(changed.subscriptions);
       const value = secretStates(changed.sources);
       noteSecretStates(changes, { before: secretStates(sources()), sources: changed.sources });
@@ -278,6 +295,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
       if (security?.tokens) rpc.setTokens(security.tokens);
       if (security?.tls) rpc.setTls(security.tls);
       config = changed;
+      protection.use(changed.sources);
       targets.handler.renew(hostsOf(changed));
     },
     async stop() {

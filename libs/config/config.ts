@@ -12,8 +12,24 @@ export interface ConfiguredSource extends Source, OwnScheme {
   dedupe?: DedupeRule;
   /** How old, and how far in the future, its requests may be, in seconds. @default {as its recipe says} */
   tolerance?: NonNullable<SourceScheme["tolerance"]>;
+  /** What is dropped, masked or encrypted before anything is stored. @default nothing */
+  protect?: Protect;
   /** A certificate in PEM, or a key set in JSON, that is trusted instead of the published one, to try a provider out. */
   trialCertificate?: string;
+}
+
+/** What is protected of a source's requests: places in bodies by JSON pointer, and headers by name in lower case. */
+export interface Protect extends ProtectLists {
+  /** Pointer to the id of the person that a body is about; null if nothing is encrypted. */
+  subject: string | null;
+  headers: ProtectLists;
+}
+
+/** Places by what is done with them. */
+export interface ProtectLists {
+  drop: readonly string[];
+  mask: readonly string[];
+  encrypt: readonly string[];
 }
 
 /** Limits of the edge. */

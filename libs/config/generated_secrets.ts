@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { StartError } from "@hookgate/types";
+import type { Env } from "./read_env.ts";
 
 /** Length of a generated secret, which is written as hexadecimal digits. */
 const SECRET_BYTES = 32;
@@ -55,11 +56,48 @@ export function readLocalToken(dataDir: string): string | null {
   return readSecret({ what: "the local RPC token", path: localTokenPath(dataDir) });
 }
 
+/** Where the key that wraps the keys of protected data is kept when neither `DATA_KEY` nor `DATA_KEY_FILE` is set. */
+export function dataKeyPath(dataDir: string): string {
+  return join(dataDir, "data_key");
+}
+
+/** Options for {@linkcode readDataKey}. */
+export interface ReadDataKeyOptions {
+  /** Whether to generate one if there is none; only for a store that is in the same place. */
+  create: boolean;
+}
+
+/**
+ * The key that wraps the keys of protected data, 32 bytes: of `DATA_KEY`, of the file that `DATA_KEY_FILE` names, or the
+ * generated one. Null if there is none.
+ *
+ * @throws {StartError} if a file cannot be read or written, or contains anything else.
+ */
+export function readDataKey(
+  { dataKey, dataKeyFile, dataDir }: Pick<Env, "dataKey" | "dataKeyFile" | "dataDir">,
+  { create }: ReadDataKeyOptions,
+): Buffer | null {
+  const what = "the key of protected data";
+  if (dataKey !== null) return Buffer.from(dataKey, "hex");
+  if (dataKeyFile !== null) {
+    const digits = readSecret({ what, path: dataKeyFile, loses: true });
+    if (digits !== null) return Buffer.from(digits, "hex");
+    throw new StartError(
+      `Cannot read ${what}: DATA_KEY_FILE names ${dataKeyFile}, which is missing`,
+    );
+  }
+  const file = { what, path: dataKeyPath(dataDir), loses: true } as const;
+  const digits = create ? ensure(file) : readSecret(file);
+  return digits === null ? null : Buffer.from(digits, "hex");
+}
+
 /** A secret in a file. */
 interface SecretFile {
   /** What it is, for errors. */
   what: string;
   path: string;
+  /** Whether data is lost with it, so that nobody should delete it. */
+  loses?: true;
 }
 
 function ensure(file: SecretFile, known: string | null = null): string {
@@ -97,13 +135,13 @@ function writeDurably(path: string, text: string): void {
 }
 
 function readSecret(file: SecretFile): string | null {
-  const { what, path } = file;
+  const { what, path, loses } = file;
   const text = readIfThere(file);
   if (text === null) return null;
   const secret = text.trim();
   if (SECRET_PATTERN.test(secret)) return secret;
   throw new StartError(
-    `Cannot read ${what}: ${path} does not contain 64 hexadecimal digits; delete it to get a new one`,
+    `Cannot read ${what}: ${path} does not contain 64 hexadecimal digits${loses ? "" : "; delete it to get a new one"}`,
   );
 }
 

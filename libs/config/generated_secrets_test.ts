@@ -14,10 +14,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, jest, test } from "@jest/globals";
 import {
+  dataKeyPath,
   ensureExampleSecret,
   ensureLocalToken,
   exampleSecretPath,
   localTokenPath,
+  readDataKey,
   readLocalToken,
 } from "./generated_secrets.ts";
 
@@ -111,4 +113,26 @@ test("ensureLocalToken() makes a token of its own, and readLocalToken() makes no
   expect(ensureExampleSecret(dir)).not.toBe(token);
   writeFileSync(localTokenPath(dir), "half a tok");
   expect(() => readLocalToken(dir)).toThrow("Cannot read the local RPC token: ");
+});
+
+test("readDataKey() makes a key only if it may, and reads it again", () => {
+  const env = { dataKey: null, dataKeyFile: null, dataDir: dir };
+  expect(readDataKey(env, { create: false })).toBeNull();
+  const made = readDataKey(env, { create: true });
+  expect(made).toHaveLength(32);
+  expect(statSync(dataKeyPath(dir)).mode & 0o777).toBe(0o600);
+  expect(readDataKey(env, { create: false })).toEqual(made);
+  const path = dataKeyPath(dir);
+  const elsewhere = { ...env, dataDir: join(dir, "none") };
+  expect(readDataKey({ ...elsewhere, dataKeyFile: path }, { create: true })).toEqual(made);
+  const given = { ...elsewhere, dataKey: "5f".repeat(32) };
+  expect(readDataKey(given, { create: true })).toEqual(Buffer.alloc(32, 0x5f));
+});
+
+test("readDataKey() refuses a file that is missing or damaged, and does not say to delete it", () => {
+  const env = { dataKey: null, dataKeyFile: join(dir, "none"), dataDir: dir };
+  expect(() => readDataKey(env, { create: true })).toThrow("DATA_KEY_FILE names");
+  writeFileSync(dataKeyPath(dir), "5f");
+  const damaged = () => readDataKey({ ...env, dataKeyFile: null }, { create: true });
+  expect(damaged).toThrow(/does not contain 64 hexadecimal digits$/);
 });

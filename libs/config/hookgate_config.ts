@@ -82,8 +82,28 @@ export interface SourceConfig {
    * host. Only for trying out a provider that publishes them (PayPal, Amazon SNS, Google Pub/Sub, Canvas).
    */
   trialCertificate?: string | undefined;
+  /** What is dropped, masked or encrypted before anything is stored: see docs/data-protection.md. @default nothing */
+  protect?: ProtectConfig | undefined;
   /** Which addresses may send. A plain list means `enforce`; `shadow` only records what `enforce` would refuse. */
   allowedIps?: readonly string[] | AllowedIpsConfig | undefined;
+}
+
+/** What is protected of a source's requests. At most 50 places in each of bodies and headers. */
+export interface ProtectConfig extends ProtectListsConfig {
+  /** JSON pointer to the id of the person that an event is about; required if anything is encrypted. */
+  subject?: string | undefined;
+  /** Headers by their names in lower case. */
+  headers?: ProtectListsConfig | undefined;
+}
+
+/** Places by what is done with them: in bodies JSON pointers, in which `*` is any member or item. */
+export interface ProtectListsConfig {
+  /** Never stored and never delivered, together with their names. */
+  drop?: readonly string[] | undefined;
+  /** Never stored and never delivered; `***` stands in their place. */
+  mask?: readonly string[] | undefined;
+  /** Stored encrypted with the key of the person, delivered as they came until that key is deleted. */
+  encrypt?: readonly string[] | undefined;
 }
 
 type WithoutMethods<Rule> = Rule extends HandshakeRule ? Omit<Rule, "methods" | "status"> : never;

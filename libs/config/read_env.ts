@@ -55,6 +55,10 @@ export interface Env {
   rpcTls: RpcTlsPaths | null;
   /** Whether the dispatcher may serve without TLS and without knowing its callers. */
   rpcInsecure: boolean;
+  /** The key that wraps the keys of protected data, 64 hexadecimal digits; null if it is in a file, or to be generated. */
+  dataKey: string | null;
+  /** The file it is in, absolute. */
+  dataKeyFile: string | null;
   /** The example source's secret; null if one is to be generated. */
   webhookSecret: string | null;
 }
@@ -70,6 +74,7 @@ const PORT_PATTERN = /^\d{1,5}$/;
 const ADDRESS_PATTERN = /^(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]{1,253}):(\d{1,5})$/;
 const NAME_PATTERN = /^[A-Za-z0-9._-]{1,253}$/;
 const ENVIRONMENT_PATTERN = /^[\p{L}\p{N} ._-]{1,30}$/u;
+const DATA_KEY_PATTERN = /^[0-9a-fA-F]{64}$/;
 const MONGODB_URI_PATTERN = /^mongodb(?:\+srv)?:\/\/\S+$/;
 
 /** More processes than this serve no machine better. */
@@ -126,6 +131,8 @@ export function readEnv(
     rpcTokensFile: absolute(read.RPC_TOKENS_FILE),
     rpcTls: Object.values(tls).every((path) => path === null) ? null : tls,
     rpcInsecure: read.RPC_INSECURE,
+    dataKey: read.DATA_KEY,
+    dataKeyFile: absolute(read.DATA_KEY_FILE),
     webhookSecret: read.WEBHOOK_SECRET,
   };
 }
@@ -194,6 +201,8 @@ export const VARIABLES = {
   RPC_TLS_KEY: path(),
   RPC_TLS_CA: path(),
   RPC_INSECURE: flag(),
+  DATA_KEY: dataKey(),
+  DATA_KEY_FILE: path(),
   WEBHOOK_SECRET: credential(),
 } satisfies Record<string, ReadVariable<unknown>>;
 
@@ -217,6 +226,9 @@ function refuseContradictions(read: Variables, refuse: (problem: string) => void
   }
   if (read.RPC_TLS_KEY !== null && read.RPC_TLS_CERT === null) {
     refuse("RPC_TLS_CERT is missing: RPC_TLS_KEY needs it");
+  }
+  if (read.DATA_KEY !== null && read.DATA_KEY_FILE !== null) {
+    refuse("DATA_KEY_FILE is set as well as DATA_KEY: keep one");
   }
 }
 
@@ -274,6 +286,17 @@ function credential(): ReadVariable<string | null> {
     if (input.trim() === "") refuse("is empty: set it to a value, or unset it");
     if (input.length > VALUE_CHARS_MAX) refuse(`must have at most ${VALUE_CHARS_MAX} characters`);
     return input;
+  };
+}
+
+/** The value is not shown. */
+function dataKey(): ReadVariable<string | null> {
+  const read = credential();
+  return (input, refuse) => {
+    const value = read(input, refuse);
+    if (value === null || value.trim() === "" || DATA_KEY_PATTERN.test(value)) return value;
+    refuse("must be 64 hexadecimal digits: make them with openssl rand -hex 32");
+    return null;
   };
 }
 

@@ -36,6 +36,8 @@ const DEFAULTS = {
   rpcTokensFile: null,
   rpcTls: null,
   rpcInsecure: false,
+  dataKey: null,
+  dataKeyFile: null,
   webhookSecret: null,
 };
 
@@ -72,6 +74,7 @@ test("readEnv() reads every variable", () => {
     RPC_TLS_KEY: "key.pem",
     RPC_TLS_CA: "ca.pem",
     RPC_INSECURE: "1",
+    DATA_KEY_FILE: "data_key",
     WEBHOOK_SECRET: " s3cret ",
     UNRELATED: "x",
   };
@@ -101,6 +104,8 @@ test("readEnv() reads every variable", () => {
       ca: "/srv/hookgate/ca.pem",
     },
     rpcInsecure: true,
+    dataKey: null,
+    dataKeyFile: "/srv/hookgate/data_key",
     // A secret is taken as it is.
     webhookSecret: " s3cret ",
   });
@@ -112,6 +117,10 @@ test.each(["localhost:1", "[::1]:50051", "10.0.0.1:65535", "a_b.c-d:0"])(
     expect(readEnv({ DISPATCHER_ADDRESS: address }).dispatcherAddress).toBe(address);
   },
 );
+
+test("readEnv() takes the key of protected data", () => {
+  expect(readEnv({ DATA_KEY: "5F".repeat(32) }).dataKey).toBe("5F".repeat(32));
+});
 
 test("readEnv() lets a client have no more than a CA", () => {
   expect(readEnv({ RPC_TLS_CA: "/ca" }).rpcTls).toEqual({ cert: null, key: null, ca: "/ca" });
@@ -166,6 +175,15 @@ test.each<[Record<string, string>, string]>([
     "MONGODB_URI must start with mongodb:// or mongodb+srv:// and contain no spaces",
   ],
   [{ WEBHOOK_SECRET: "" }, "WEBHOOK_SECRET is empty: set it to a value, or unset it"],
+  [
+    { DATA_KEY: "hunter2" },
+    "DATA_KEY must be 64 hexadecimal digits: make them with openssl rand -hex 32",
+  ],
+  [{ DATA_KEY: " " }, "DATA_KEY is empty: set it to a value, or unset it"],
+  [
+    { DATA_KEY: "5f".repeat(32), DATA_KEY_FILE: "a" },
+    "DATA_KEY_FILE is set as well as DATA_KEY: keep one",
+  ],
   [{ RPC_TOKEN: " " }, "RPC_TOKEN is empty: set it to a value, or unset it"],
   [{ RPC_TLS_CERT: "a" }, "RPC_TLS_KEY is missing: RPC_TLS_CERT needs it"],
   [{ RPC_TLS_KEY: "a" }, "RPC_TLS_CERT is missing: RPC_TLS_KEY needs it"],

@@ -224,6 +224,21 @@ function decodeEscapes(bytes: Uint8Array): Uint8Array {
   return decoded.subarray(0, length);
 }
 
+/** Where bytes of a field's value begin in `sent`; `offsets` ascend. */
+export function sentOffsets({ sent, escaped }: FormField, offsets: readonly number[]): number[] {
+  if (!escaped) return [...offsets];
+  const found: number[] = [];
+  let value = 0;
+  for (let at = 0; found.length < offsets.length; value += 1) {
+    while (offsets[found.length] === value) found.push(at);
+    if (at >= sent.length) break;
+    const isEscape =
+      sent[at] === PERCENT && hexDigit(sent[at + 1]) >= 0 && hexDigit(sent[at + 2]) >= 0;
+    at += isEscape ? 3 : 1;
+  }
+  return found;
+}
+
 function hexDigit(byte = 0): number {
   if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
   const letter = byte | 0x20;

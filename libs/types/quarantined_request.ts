@@ -64,6 +64,8 @@ export interface QuarantinedRequest {
   body: Uint8Array;
   /** The event it became when released, or null. */
   releasedAs: string | null;
+  /** What is kept encrypted of a source that protects data: headers and body as they came. Then `body` is empty. */
+  sealed?: Uint8Array;
 }
 
 /** How often a secret of a source matched. */

@@ -10,6 +10,8 @@ export const EVENT_FLAGS = [
   "may_repeat",
   "stale",
   "edited",
+  "protected",
+  "erased",
 ] as const;
 
 /**
@@ -24,6 +26,8 @@ export const EVENT_FLAGS = [
  * - `released`: an operator released it from quarantine.
  * - `stale`: and did so though it was older than its source tolerates.
  * - `edited`: a copy of an event with a body that an operator wrote; its provider never sent it.
+ * - `protected`: parts of it were dropped, masked or encrypted before it was stored.
+ * - `erased`: and what was encrypted cannot be read any more, because the key of its subject was deleted.
  */
 export type EventFlag = (typeof EVENT_FLAGS)[number];
 
@@ -51,11 +55,21 @@ export interface ReceivedEvent {
   addressChain: string;
   /** The request's headers as an HTTP/1.1 header block, `name: value\r\n` each, in the order received, Latin-1. */
   headers: Uint8Array;
-  /** The exact bytes of the body. */
+  /** The exact bytes of the body; where it is protected, those parts are cut out or replaced. */
   body: Uint8Array;
-  /** SHA-256 of the body, 32 bytes. */
+  /** SHA-256 of the body, 32 bytes. Of a protected event where no body is read, such as in lists: one that is keyed. */
   bodySha256: Uint8Array;
   flags: readonly EventFlag[];
+  /** Only of one that is flagged `protected`. */
+  protection?: Protection;
+}
+
+/** What was done to an event before it was stored. */
+export interface Protection {
+  /** A phrase each: `dropped /data/card`, `encrypted header x-user`. */
+  done: readonly string[];
+  /** What is encrypted, for the dispatcher; empty outside of it. */
+  sealed: Uint8Array;
 }
 
 /**

@@ -286,6 +286,17 @@ const rowsOf = (ids: Ids): Row[] => [
     ],
   },
   {
+    command: "erase",
+    changes: true,
+    done: [[["--subject", "ana", "--yes", ...WHY]]],
+    failed: [[["--subject", "nobody", "--yes", ...WHY], /no key/]],
+    misused: [
+      [["--subject", "ben", ...WHY], /--yes/],
+      [["--subject", "ben"], /--reason/],
+      [["--reason", "x"], /--subject/],
+    ],
+  },
+  {
     command: "copy",
     changes: true,
     done: [[[ids.event, "--to", "shop", "--set", '/type="edited"', ...WHY]]],
@@ -403,7 +414,11 @@ const rowsOf = (ids: Ids): Row[] => [
 
 const config = (port: number) => `{
   sources: {
-    academy: { provider: "generic", secrets: ["${SECRET}"] },
+    academy: {
+      provider: "generic",
+      secrets: ["${SECRET}"],
+      protect: { encrypt: ["/data/note"], subject: "/data/person" },
+    },
     rotated: { provider: "generic", secrets: ["${SECRET}"] },
     asana: { provider: "asana", secrets: [] },
   },
@@ -490,7 +505,10 @@ async function prepareRows(
   { apps, env }: { apps: Apps; env: Record<string, string> },
 ): Promise<Ids> {
   const url = `http://127.0.0.1:${apps.edgePort}/api/webhooks/academy`;
-  const signed = signedGenericRequest({ secret: SECRET });
+  const signed = signedGenericRequest({
+    secret: SECRET,
+    data: { person: "ana", note: "a secret" },
+  });
   const post = (init: RequestInit) => fetch(url, { method: "POST", ...init });
   const answer = await waitFor(
     async () => {

@@ -70,6 +70,7 @@ function wholeEvent({ event, deliveries, skipped, headers }: ShownEvent) {
     bodyBytes: body.length,
     bodySha256: Buffer.from(bodySha256).toString("hex"),
     flags,
+    protections: event.protection?.done ?? [],
     ...(headers === null ? {} : { headers }),
     deliveries: deliveries.map(describeWholeDelivery),
     skipped: skipped.map(({ subscription, reason }) => ({ subscription, reason })),
@@ -97,6 +98,7 @@ function eventText(event: ReceivedEvent, now: number): string {
     ["sha256", digest],
     ["its own id", event.providerEventId],
     ["flags", event.flags.join(", ")],
+    ["protected", event.protection?.done.join(", ") ?? ""],
   ];
   return `${showText(event.id)}\n${formatFields(lines)}`;
 }

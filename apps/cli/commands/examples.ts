@@ -130,6 +130,16 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [string, strin
     ["npx hookgate enrol asana --minutes 5", "then create the webhook with the URL that it prints"],
     ["npx hookgate enrol asana --revoke", "forget a secret that a stranger delivered"],
   ],
+  erase: [
+    [
+      'npx hookgate erase --subject cus_1 --reason "request 4711"',
+      "asks, and says which keys it deletes",
+    ],
+    [
+      'npx hookgate erase --subject 42 --source crm --yes --json --reason "request 4711"',
+      "for a program, in the events of one source",
+    ],
+  ],
   backup: [["npx hookgate backup /backups/monday.sqlite", "while the dispatcher runs"]],
   restore: [
     ["npx hookgate restore /backups/monday.sqlite", "into an empty DATA_DIR"],

@@ -90,6 +90,9 @@ function toTable(rows: readonly ListedRequest[], cli: Cli): string {
   return formatTable(brief, { columns, shrinkable: [1, 2, 4] });
 }
 
+const ENCRYPTED =
+  "kept encrypted, because its source protects data; verify and release work all the same";
+
 interface ShowOptions {
   headers?: true;
   body?: true;
@@ -113,6 +116,9 @@ async function showQuarantined(id: string, options: ShowOptions, cli: Cli): Prom
   const found = await askDispatcher(cli, what, (admin) => admin.getQuarantined({ id }));
   if (found.request === null) throw new CliError(`Cannot ${what} ${id}: the answer is empty`);
   const request = quarantinedFromMessage(found.request);
+  if (options.body && request.sealed !== undefined) {
+    throw new CliError(`Cannot show the body of ${id}: it is ${ENCRYPTED}`);
+  }
   if (options.body) return writeBody(request.body, cli.stdout);
   const headers = options.headers ? parseHeaderBlock(request.headers) : null;
   const text = options.json
@@ -122,12 +128,13 @@ async function showQuarantined(id: string, options: ShowOptions, cli: Cli): Prom
 }
 
 function whole(request: QuarantinedRequest, headers: ShownHeaders | null) {
-  const { addressChain, method, url, body } = request;
+  const { addressChain, method, url, body, sealed } = request;
   return {
     ...describeQuarantined({ request, bodyBytes: body.length }),
     addressChain,
     method,
     url,
+    encrypted: sealed !== undefined,
     ...(headers === null ? {} : { headers }),
   };
 }
@@ -141,7 +148,7 @@ function requestText(request: QuarantinedRequest, now: number): string {
     ["address", address],
     ["came through", addressChain === address ? "" : addressChain],
     ["called", `${request.method} ${request.url}`],
-    ["body", `${request.body.length} bytes`],
+    ["body", request.sealed === undefined ? `${request.body.length} bytes` : ENCRYPTED],
     ["released as", releasedAs ?? ""],
   ];
   const likely = diagnosis.map((sentence) => `- ${showText(sentence)}\n`).join("");

@@ -14,6 +14,7 @@ type ActionName = Exclude<keyof AdminHandlers, `get${string}` | `list${string}` 
 /** What a call does; null if this one changes nothing. */
 type Describe<Name extends ActionName> = (
   request: Parameters<AdminHandlers[Name]>[0],
+  names: Pick<AuditedOptions, "subjectId">,
 ) => { action: string; target: string; reason?: string | undefined } | null;
 
 const ACTIONS: { readonly [Name in ActionName]: Describe<Name> } = {
@@ -43,6 +44,12 @@ const ACTIONS: { readonly [Name in ActionName]: Describe<Name> } = {
     if (staleReason === "") return { action: "release", target, reason };
     return { action: "release stale", target, reason: staleReason };
   },
+  eraseSubject({ subject, source, reason, dryRun }, { subjectId }) {
+    if (dryRun) return null;
+    // The name of a person is what is to be erased.
+    const target = `${subjectId(subject)}${source && ` in ${source}`}`;
+    return { action: "erase", target, reason };
+  },
   backUp: ({ name, reason }) => ({ action: "back up", target: name, reason }),
   openEnrolment: ({ source, reason }) => ({ action: "enrol", target: source, reason }),
   revokeEnrolment: ({ source, reason }) => ({ action: "revoke enrolment", target: source, reason }),
@@ -51,6 +58,8 @@ const ACTIONS: { readonly [Name in ActionName]: Describe<Name> } = {
 /** Options for {@linkcode audited}. */
 export interface AuditedOptions {
   store: StoreTime & Pick<Audit, "recordAudit">;
+  /** A person as the log names them. */
+  subjectId: (subject: string) => string;
   log: Log;
 }
 
@@ -58,14 +67,17 @@ export interface AuditedOptions {
  * Writes what operators do to the audit log: before it is done, so that nothing is done unrecorded, and again with what
  * became of it. Without the store nothing is done.
  */
-export function audited(handlers: AdminHandlers, { store, log }: AuditedOptions): AdminServer {
+export function audited(
+  handlers: AdminHandlers,
+  { store, subjectId, log }: AuditedOptions,
+): AdminServer {
   function guard<Name extends ActionName>(name: Name): AdminServer[Name] {
     const describe = ACTIONS[name] as Describe<ActionName>;
     // A few calls keep who made them.
     const handle = handlers[name] as (request: never, by: Caller) => Promise<unknown>;
     const guarded = async (request: never, by: Caller): Promise<unknown> => {
       const { name: caller } = by;
-      const described = describe(request);
+      const described = describe(request, { subjectId });
       if (!described) return handle(request, by);
       const { action, target, reason = "" } = described;
       const at = store.now();
@@ -114,11 +126,13 @@ function describeFilter(filter: Parameters<AdminHandlers["createReplay"]>[0]["fi
 
 /** `done`, and what was made of it if that has a name of its own. */
 function describeResult(response: unknown): string {
-  const { replay, backfill, results } = response as {
+  const { replay, backfill, results, keys } = response as {
     replay?: { id: string } | null;
     backfill?: string;
     results?: readonly { outcome: string }[];
+    keys?: readonly unknown[];
   };
+  if (keys) return `done: ${keys.length} ${keys.length === 1 ? "key" : "keys"} deleted`;
   if (results) return `done: ${countOutcomes(results)}`;
   const made = replay?.id ?? backfill;
   return made ? `done: ${made}` : "done";

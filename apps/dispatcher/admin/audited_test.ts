@@ -25,6 +25,7 @@ function rig(handlers: Partial<AdminHandlers> = {}, fails = false) {
           entries.push(entry);
         },
       },
+      subjectId: (subject) => `subject ${subject.length}`,
       log: createLog({ name: "test", level: "silent" }),
     },
   );
@@ -121,5 +122,21 @@ test("audited() names what a replay was made of, and the replay", async () => {
     target: '{"source":"shop","subscription":"crm"}',
     reason: "fixed",
     outcome: "done: rpl_1",
+  });
+});
+
+test("audited() does not write the name of a person who is erased", async () => {
+  const { admin, entries } = rig({
+    eraseSubject: async () => ({ keys: [{ source: "crm", month: "2026-12" }], inForceMs: 0 }),
+  });
+  const request = { subject: "ana@example.com", source: "crm", reason: "request 4711" };
+  await admin.eraseSubject({ ...request, dryRun: true }, ANA);
+  expect(entries).toEqual([]);
+  await admin.eraseSubject({ ...request, dryRun: false }, ANA);
+  expect(entries[1]).toMatchObject({
+    action: "erase",
+    target: "subject 15 in crm",
+    reason: "request 4711",
+    outcome: "done: 1 key deleted",
   });
 });

@@ -3,6 +3,7 @@ import { type AdminHandlers, RpcError } from "@hookgate/rpc";
 import type { Log } from "@hookgate/telemetry";
 import { type CapturedEvent, newId } from "@hookgate/types";
 import { leavingHeaders } from "../headers/leaving_headers.ts";
+import type { ProtectEvents } from "../ingest/store_events.ts";
 import type { Captures } from "../store/contract/captures.ts";
 import type { StoreTime } from "../store/contract/event_store.ts";
 import type { Events } from "../store/contract/events.ts";
@@ -22,6 +23,8 @@ export interface CopyCallsOptions extends KnownNames {
   store: StoreTime & Pick<Events, "getEvent"> & Captures;
   matching: () => Matching;
   refreshMatching: () => Promise<void>;
+  /** How data is protected before it is stored. */
+  protection?: Pick<ProtectEvents, "protect">;
   /** Called when a delivery was stored waiting and due. */
   wake: (subscription: string) => void;
   log: Log;
@@ -32,6 +35,7 @@ export function copyCalls({
   store,
   matching,
   refreshMatching,
+  protection,
   wake,
   log,
   ...known
@@ -59,8 +63,10 @@ export function copyCalls({
       if (!detail) throw new RpcError("NOT_FOUND", `there is no event ${eventId}`);
       const now = store.now();
       const id = newId("evt", { now });
+      // What is hidden in it stays hidden: the copy has what its operator has seen.
+      const { protection: _, ...shown } = detail.event;
       const copy: CapturedEvent = {
-        ...detail.event,
+        ...shown,
         ...{ id, receivedAt: now, secretId: "", address: "", addressChain: "" },
         headers: leavingHeaders(detail.event, known.sources()),
         body,
@@ -71,7 +77,8 @@ export function copyCalls({
         dedupe: "id",
         bodyWindowMs: 0,
       };
-      const deliveryId = await commit(copy, subscription);
+      const [stored = copy] = (await protection?.protect([copy])) ?? [];
+      const deliveryId = await commit(stored, subscription);
       log.warn({ event: id, of: eventId, subscription }, "an edited copy is delivered");
       wake(subscription);
       return { eventId: id, deliveryId };

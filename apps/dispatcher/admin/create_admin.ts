@@ -3,6 +3,7 @@ import { auditCalls } from "./audit_calls.ts";
 import { type AuditedOptions, audited } from "./audited.ts";
 import { type CopyCallsOptions, copyCalls } from "./copy_calls.ts";
 import { type DeliveryCallsOptions, deliveryCalls } from "./delivery_calls.ts";
+import { type EraseCallsOptions, eraseCalls } from "./erase_calls.ts";
 import { type EventCallsOptions, eventCalls } from "./event_calls.ts";
 import { type FailureCallsOptions, failureCalls } from "./failure_calls.ts";
 import { type FindCallsOptions, findCalls } from "./find_calls.ts";
@@ -29,6 +30,7 @@ export type CreateAdminOptions = EventCallsOptions &
   FailureCallsOptions &
   FindCallsOptions &
   CopyCallsOptions &
+  EraseCallsOptions &
   Parameters<typeof auditCalls>[0] &
   Parameters<typeof upkeepCalls>[0];
 
@@ -49,6 +51,7 @@ export function createAdmin(options: CreateAdminOptions): AdminServer {
     ...failureCalls(options),
     ...findCalls(options),
     ...copyCalls(options),
+    ...eraseCalls(options),
   };
   return audited(handlers, options);
 }

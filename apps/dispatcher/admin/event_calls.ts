@@ -1,5 +1,5 @@
 import { type AdminHandlers, deliveryToMessage, eventToMessage, RpcError } from "@hookgate/rpc";
-import { DELIVERY_STATES, type DeliveryState } from "@hookgate/types";
+import { DELIVERY_STATES, type DeliveryState, type ReceivedEvent } from "@hookgate/types";
 import { leavingHeaders } from "../headers/leaving_headers.ts";
 import type { EventQuery, Events } from "../store/contract/events.ts";
 import { type KnownNames, nameNotes } from "./name_notes.ts";
@@ -10,11 +10,14 @@ const NO_BYTES = new Uint8Array(0);
 /** Options for {@linkcode eventCalls}. */
 export interface EventCallsOptions extends KnownNames {
   store: Pick<Events, "listEvents" | "getEvent">;
+  /** An event as operators see it. @default as it is stored */
+  show?: (event: ReceivedEvent) => Promise<ReceivedEvent>;
 }
 
 /** The operator's calls about events. */
 export function eventCalls({
   store,
+  show = async (event) => event,
   ...known
 }: EventCallsOptions): Pick<AdminHandlers, "listEvents" | "getEvent"> {
   return {
@@ -34,9 +37,10 @@ export function eventCalls({
     async getEvent({ id }) {
       const detail = await store.getEvent(id).catch(toRpcError);
       if (!detail) throw new RpcError("NOT_FOUND", `there is no event ${id}`);
-      const headers = leavingHeaders(detail.event, known.sources());
+      const event = await show(detail.event).catch(toRpcError);
+      const headers = leavingHeaders(event, known.sources());
       return {
-        event: eventToMessage({ ...detail.event, headers }),
+        event: eventToMessage({ ...event, headers }),
         deliveries: detail.deliveries.map(deliveryToMessage),
         skipped: [...detail.skipped],
       };

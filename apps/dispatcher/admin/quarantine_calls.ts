@@ -27,6 +27,8 @@ export interface QuarantineCallsOptions extends Matched, KnownNames {
     Pick<Bookkeeping, "enrolments">;
   /** Fetches certificates and key sets. @default {outsideFetch()} */
   fetch?: OutsideFetch;
+  /** A refused request as it came. @default as it is kept */
+  openRefused?: (request: QuarantinedRequest) => Promise<QuarantinedRequest>;
   /** Describes requests with a large body. */
   describeElsewhere: VerifyAgainOptions["describeElsewhere"];
   log: Log;
@@ -102,11 +104,13 @@ interface Verified {
 
 async function verifyOne(id: string, options: VerifyOneOptions): Promise<Verified> {
   const { store, sources, enrolled, release, fetchers } = options;
-  const request = await store.getQuarantined(id);
-  if (!request) return { outcome: "not_found", eventId: "" };
-  if (request.releasedAs !== null) {
-    return { outcome: "already_released", eventId: request.releasedAs };
+  const { openRefused = async (request) => request } = options;
+  const kept = await store.getQuarantined(id);
+  if (!kept) return { outcome: "not_found", eventId: "" };
+  if (kept.releasedAs !== null) {
+    return { outcome: "already_released", eventId: kept.releasedAs };
   }
+  const request = await openRefused(kept);
   const found = await verifyAgain(request, {
     source: sources().find(({ name }) => name === request.source) ?? null,
     enrolled: enrolled.get(request.source) ?? [],

@@ -12,7 +12,8 @@ function storeOf(bodies: readonly (string | null)[], headers = "") {
   const events = bodies.map((body, index): SearchedEvent => {
     const id = newId("evt", { now: NOW - index * 60_000 });
     const bytes = body === null ? null : Buffer.from(body);
-    return { id, source: "academy", type: "a", headers: Buffer.from(headers), body: bytes };
+    const facts = { id, source: "academy", type: "a", flags: [] };
+    return { ...facts, headers: Buffer.from(headers), body: bytes };
   });
   const from = ({ cursor }: SearchRange) =>
     cursor === null ? 0 : events.findIndex(({ id }) => id === cursor) + 1;
@@ -67,7 +68,8 @@ test.each<[string, Partial<FindInBodiesRequest>, string, boolean]>([
   ["a body that is not JSON", { where: CUSTOMER }, "no", false],
 ])("readSearch() finds %s", (_what, part, body, expected) => {
   const { matches } = readSearch(request(part), { now: NOW });
-  const event = { id: "", source: "", type: "", headers: Buffer.from(""), body: Buffer.from(body) };
+  const facts = { id: "", source: "", type: "", flags: [] };
+  const event = { ...facts, headers: Buffer.from(""), body: Buffer.from(body) };
   expect(matches(event)).toBe(expected);
   expect(matches({ ...event, body: null })).toBe(false);
 });

@@ -1,13 +1,21 @@
 import type { Log } from "@hookgate/telemetry";
-import type { Subscription } from "@hookgate/types";
+import type { ReceivedEvent, Subscription } from "@hookgate/types";
 import type { ClaimedDelivery, Next, Outcome } from "../store/contract/deliveries.ts";
+import { StoreUnavailableError } from "../store/contract/event_store.ts";
 import type { DeliveryTarget, TargetAttempt } from "../targets/target.ts";
 import { type Decision, decideNext, INTERRUPTIONS_MAX } from "./decide_next.ts";
 import { fingerprint } from "./fingerprint.ts";
 
+/** An event as targets get it, and what takes its protected values out of what they answer, which is stored and logged. */
+export type OpenEvent = (
+  event: ReceivedEvent,
+) => Promise<{ event: ReceivedEvent; hide: (text: string) => string }>;
+
 /** Options for {@linkcode attemptDelivery}. */
 export interface AttemptDeliveryOptions {
   target: DeliveryTarget;
+  /** Opens an event that is protected. @default it stays as it is stored */
+  open?: OpenEvent | undefined;
   /** The store's clock, in milliseconds since 1970. */
   now: () => number;
   /** A monotonic clock, in milliseconds. @default {performance.now} */
@@ -29,12 +37,12 @@ export interface Attempted extends TargetAttempt {
 export async function attemptDelivery(
   claimed: ClaimedDelivery,
   subscription: Subscription,
-  { target, now, monotonic = () => performance.now(), random, log }: AttemptDeliveryOptions,
+  { target, open, now, monotonic = () => performance.now(), random, log }: AttemptDeliveryOptions,
 ): Promise<Attempted> {
   const { delivery, claim } = claimed;
   const startedAt = Math.floor(now());
   const begunAt = monotonic();
-  const { result, settled, place } = await tryOnce(claimed, subscription, target);
+  const { result, settled, place } = await tryOnce(claimed, subscription, { target, open });
   const endedAt = now();
   const durationMs = Math.round(monotonic() - begunAt);
   const policy = subscription.retry;
@@ -58,17 +66,32 @@ export async function attemptDelivery(
 async function tryOnce(
   claimed: ClaimedDelivery,
   subscription: Subscription,
-  target: DeliveryTarget,
+  { target, open }: Pick<AttemptDeliveryOptions, "target" | "open">,
 ): Promise<TargetAttempt> {
   const { attempt, interruptions, suspect } = claimed.delivery;
   // Dispatchers died while they ran it, so nobody could charge it: charge it now, before it takes this one down too.
   if (interruptions > INTERRUPTIONS_MAX) return { result: { kind: "interrupted" } };
   try {
-    return await target.attempt(claimed, subscription, { number: attempt + 1, alone: suspect });
+    const options = { number: attempt + 1, alone: suspect };
+    if (open === undefined || claimed.event.protection === undefined) {
+      return await target.attempt(claimed, subscription, options);
+    }
+    const { event, hide } = await open(claimed.event);
+    return hideIn(await target.attempt({ ...claimed, event }, subscription, options), hide);
   } catch (error) {
+    // The keys are in the store: nothing was started.
+    if (error instanceof StoreUnavailableError) return { result: { kind: "not_started" } };
     // A target that rejects although it must not is an attempt that failed.
     return { result: { kind: "failed", error: String(error), permanent: false } };
   }
+}
+
+function hideIn(attempted: TargetAttempt, hide: (text: string) => string): TargetAttempt {
+  const { result } = attempted;
+  const error = "error" in result ? { error: hide(result.error) } : {};
+  const answer = ("response" in result && result.response) || null;
+  const response = answer && { response: { ...answer, body: hide(answer.body) } };
+  return { ...attempted, result: { ...result, ...error, ...response } };
 }
 
 function logAttempt(

@@ -12,7 +12,7 @@ import type {
 import type { ClockSteps, StoreTime } from "../store/contract/event_store.ts";
 import type { DeliveryTarget } from "../targets/target.ts";
 import { Admission } from "./admission.ts";
-import { type Attempted, attemptDelivery } from "./attempt_delivery.ts";
+import { type Attempted, attemptDelivery, type OpenEvent } from "./attempt_delivery.ts";
 import { Lane, type LaneClaim, type Reservation } from "./lane.ts";
 import { Settler } from "./settler.ts";
 
@@ -46,6 +46,8 @@ export interface DeliveryLoopOptions {
   random: () => number;
   /** Sets an alarm that calls {@linkcode DeliveryLoop.tick} in the second of `time`, in milliseconds since 1970. */
   wakeAt: (time: number) => void;
+  /** Opens events that are protected. @default they stay as they are stored */
+  open?: OpenEvent;
   /** Called with every outcome that was written, and the kind of its result. @default nothing is */
   onAttempt?: (outcome: Outcome, kind: string) => void;
   /** Pauses a subscription, for every dispatcher. */
@@ -288,7 +290,7 @@ export class DeliveryLoop {
   async #run(reservation: Reservation): Promise<void> {
     const { lane, claimed } = reservation;
     if (!claimed) return;
-    const { store, targets, random, log } = this.#options;
+    const { store, targets, open, random, log } = this.#options;
     const { subscription } = lane;
     const { id, eventId, order } = claimed.delivery;
     try {
@@ -296,6 +298,7 @@ export class DeliveryLoop {
       const { result, outcome, settled } = lane.served
         ? await attemptDelivery(claimed, subscription, {
             target,
+            open,
             now: () => store.now(),
             random,
             log,

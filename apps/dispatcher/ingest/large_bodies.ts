@@ -1,6 +1,12 @@
 import { copyInTurns, TaskThread } from "@hookgate/async";
-import type { Description } from "@hookgate/providers";
+import {
+  type Description,
+  type FoundPlaces,
+  findPlaces,
+  type WantedPlaces,
+} from "@hookgate/providers";
 import { type DescribeElsewhere, type DescribeTask, describeTask } from "@hookgate/receive";
+import type { ReceivedEvent } from "@hookgate/types";
 import {
   type FoundFields,
   foundFields,
@@ -13,10 +19,18 @@ import {
 const LOOK_MS_MAX = 10_000;
 
 /** What the thread is to do with a body. */
-export type LargeBodyTask = { fieldsOf: ReadFieldsTask } | { describe: DescribeTask };
+export type LargeBodyTask =
+  | { fieldsOf: ReadFieldsTask }
+  | { describe: DescribeTask }
+  | { placesOf: FindPlacesTask };
+
+/** What {@linkcode findPlaces} takes, as plain data. */
+interface FindPlacesTask extends Pick<ReceivedEvent, "headers" | "body"> {
+  wanted: WantedPlaces;
+}
 
 /** What it found. */
-export type LargeBodyAnswer = FoundFields | Description;
+export type LargeBodyAnswer = FoundFields | Description | FoundPlaces | null;
 
 /**
  * Looks into large bodies of proven senders on a thread of its own, one at a time. How many wait is bounded: one for each commit
@@ -40,6 +54,16 @@ export class LargeBodies {
   readonly describe: DescribeElsewhere = async ({ source, request }) => {
     const task = (body: Uint8Array) => ({ describe: { source, request: { ...request, body } } });
     return (await this.#look(request.body, task)) as Description;
+  };
+
+  /** @throws {Error} if it takes too long, or the thread fails. */
+  readonly findPlaces = async (
+    event: Pick<ReceivedEvent, "headers" | "body">,
+    wanted: WantedPlaces,
+  ): Promise<FoundPlaces | null> => {
+    const headers = new Uint8Array(event.headers);
+    const found = this.#look(event.body, (body) => ({ placesOf: { headers, body, wanted } }));
+    return (await found) as FoundPlaces | null;
   };
 
   /** Ends the thread. */
@@ -66,5 +90,7 @@ export class LargeBodies {
 
 /** Carries out a task, on whichever thread this is. */
 export function lookInto(task: LargeBodyTask): LargeBodyAnswer {
-  return "fieldsOf" in task ? readFieldsTask(task.fieldsOf) : describeTask(task.describe);
+  if ("fieldsOf" in task) return readFieldsTask(task.fieldsOf);
+  if ("describe" in task) return describeTask(task.describe);
+  return findPlaces(task.placesOf, task.placesOf.wanted);
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { formatHeaderBlock } from "@hookgate/providers";
+import { findPlaces, formatHeaderBlock } from "@hookgate/providers";
 import {
   costMsMax,
   largeHostileBodies,
@@ -81,3 +81,23 @@ test("readFields() makes the order key of the whole of a long text", async () =>
   const key = createHash("sha256").update(`"${LONG}"`).digest("hex");
   expect((await match(event)).wanted).toMatchObject([{ orderKey: key }]);
 });
+
+test("findPlaces() finds in large bodies what is found at once, without keeping others waiting", async () => {
+  const wanted = {
+    places: ["/0", "/a/type", "/f1", "/list/*/id", "/*/*"].map((pointer) => ({
+      pointer,
+      cut: true,
+    })),
+    subject: "/a/id",
+  };
+  const slow: string[] = [];
+  for (const hostile of largeHostileBodies()) {
+    const event = received(hostile);
+    const msMax = 2 * (await costMsMax(hostile.body.subarray(0, 512 * 1024)));
+    const work = () => bodies.findPlaces(event, wanted);
+    const ms = await leastCpuMs(work, { msMax, measure: longestStretchMs });
+    if (ms > msMax) slow.push(`${hostile.name}: ${ms.toFixed(0)} ms of ${msMax.toFixed(0)}`);
+    expect(await work()).toEqual(findPlaces(event, wanted));
+  }
+  expect(slow).toEqual([]);
+}, 240_000);

@@ -42,8 +42,9 @@ export class RefusedIntake {
     for (const message of messages) {
       if (!sources.has(message.source) || !isKeepable(message)) continue;
       if (!this.#afford(message)) continue;
-      // The edge has no say in the diagnosis, or in whether it was released.
-      taken.push({ ...quarantinedFromMessage(message), diagnosis: [], releasedAs: null });
+      // The edge has no say in the diagnosis, in whether it was released, or in what is encrypted.
+      const { sealed: _, ...request } = quarantinedFromMessage(message);
+      taken.push({ ...request, diagnosis: [], releasedAs: null });
     }
     return taken;
   }

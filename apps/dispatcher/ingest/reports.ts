@@ -61,6 +61,8 @@ export interface ReportsOptions {
   /** The sources of the current configuration. */
   sources: () => readonly Source[];
   diagnose: Diagnose;
+  /** A refused request as it is to be kept. @default as it came */
+  protect?: (request: QuarantinedRequest) => Promise<QuarantinedRequest>;
   /** A monotonic clock for rates and durations, in milliseconds. @default {performance.now} */
   clock?: () => number;
   /** @default {setTimeout} */
@@ -191,6 +193,7 @@ export class Reports {
   ): Promise<number> {
     let kept = 0;
     const { store, clock = () => performance.now(), delay: wait = delay } = this.#options;
+    const { protect = async (request) => request } = this.#options;
     const sources = withEnrolled(this.#options.sources(), enrolments);
     try {
       for (const batch of batches(requests)) {
@@ -198,7 +201,7 @@ export class Reports {
         if (aloneMs > 0) await wait(aloneMs);
         const diagnosed: QuarantinedRequest[] = [];
         for (const request of batch) {
-          diagnosed.push(await this.#diagnoses.add(request, { sources }));
+          diagnosed.push(await protect(await this.#diagnoses.add(request, { sources })));
         }
         const startedAt = clock();
         kept += await store.quarantine(diagnosed);

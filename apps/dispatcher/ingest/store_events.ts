@@ -25,6 +25,18 @@ export interface Matched {
   matching: () => Matching;
   /** Reads the set again, after a commit that was matched against an older one. */
   refreshMatching: () => Promise<void>;
+  /** How data is protected before it is stored. @default it is not */
+  protection?: ProtectEvents;
+}
+
+/** Protects data before it is stored. */
+export interface ProtectEvents {
+  /** Events as they are to be stored and delivered: at once if nothing of them is protected. */
+  protect(
+    events: readonly CapturedEvent[],
+  ): readonly CapturedEvent[] | Promise<readonly CapturedEvent[]>;
+  /** The order key of an event of this source as it is to be stored. */
+  hideOrderKey(source: string, key: string | null): string | null;
 }
 
 /** Options for {@linkcode storeEvents}. */
@@ -37,7 +49,8 @@ export interface StoreEventsOptions<Result> extends Matched {
 
 /**
  * Stores events in one transaction, each with the deliveries that its subscriptions want, and starts those that were
- * stored. Matches again for as long as the set of subscriptions changes meanwhile.
+ * stored. They are matched as they came, and stored and delivered as they are protected. Matches again for as long as the set of
+ * subscriptions changes meanwhile.
  */
 export async function storeEvents<Result>(
   events: readonly CapturedEvent[],
@@ -52,26 +65,34 @@ export async function storeEvents<Result>(
 
 async function tryStore<Result>(
   events: readonly CapturedEvent[],
-  { entrance, matching, commit, storedOf }: StoreEventsOptions<Result>,
+  { entrance, matching, commit, storedOf, protection = NOT_PROTECTED }: StoreEventsOptions<Result>,
 ): Promise<Result | null> {
   const { revision, match } = matching();
   const matched = matchAll(events, match);
   const results = matched instanceof Promise ? await matched : matched;
+  const given = protection.protect(events);
+  const stored = given instanceof Promise ? await given : given;
   using admission = entrance.admit();
-  const captures = events.map((event, index): Capture => {
+  const captures = stored.map((event, index): Capture => {
     const { wanted, skipped } = results[index] ?? NOBODY;
     const bytes = event.body.length;
     const deliveries = wanted.map(({ subscription, orderKey }): NewDelivery => {
       const id = newId("dlv");
       const claim = admission.reserve(id, subscription, bytes);
-      return { id, subscription, orderKey, claim };
+      const hidden = protection.hideOrderKey(event.source, orderKey);
+      return { id, subscription, orderKey: hidden, claim };
     });
     return { event, deliveries, skipped };
   });
   const result = await commit(captures, { revision });
-  admission.start(events, (index) => (result === null ? [] : storedOf(result, index)));
+  admission.start(stored, (index) => (result === null ? [] : storedOf(result, index)));
   return result;
 }
+
+const NOT_PROTECTED: ProtectEvents = {
+  protect: (events) => events,
+  hideOrderKey: (_source, key) => key,
+};
 
 const NOBODY: MatchResult = { wanted: [], skipped: [] };
 

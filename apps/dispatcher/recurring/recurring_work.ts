@@ -11,10 +11,12 @@ import { EXPIRE_SUBSCRIPTIONS_EVERY_MS, expireSubscriptions } from "./expire_sub
 import { HANDSHAKES_EVERY_MS, watchHandshakes } from "./handshakes.ts";
 import type { Heartbeats } from "./heartbeats.ts";
 import {
+  PRUNE_DATA_KEYS_EVERY_MS,
   PRUNE_EVENTS_EVERY_MS,
   PRUNE_FAILURES_EVERY_MS,
   PRUNE_KEYS_EVERY_MS,
   PRUNE_QUARANTINE_EVERY_MS,
+  pruneDataKeys,
   pruneEvents,
   pruneFailures,
   pruneKeys,
@@ -63,6 +65,11 @@ export function recurringWork(options: RecurringWorkOptions): RecurringWork[] {
       name: "prune failures",
       everyMs: PRUNE_FAILURES_EVERY_MS,
       work: () => pruneFailures(store, { log }),
+    },
+    {
+      name: "prune data keys",
+      everyMs: PRUNE_DATA_KEYS_EVERY_MS,
+      work: () => pruneDataKeys(store, { log }),
     },
     {
       name: "prune events",

@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Config, Retention } from "@hookgate/config";
 import { sourceProvider } from "@hookgate/providers";
 import type { Log } from "@hookgate/telemetry";
+import { type DataKeys, monthOf } from "../store/contract/data_keys.ts";
 import type { StoreTime } from "../store/contract/event_store.ts";
 import type { Events } from "../store/contract/events.ts";
 import type { Failures } from "../store/contract/failures.ts";
@@ -149,4 +150,24 @@ export async function pruneFailures(
 ): Promise<void> {
   const groups = await store.pruneFailures();
   if (groups > 0) log.info({ groups }, "old groups of failures removed");
+}
+
+/** Between two prunings of data keys, in milliseconds. */
+export const PRUNE_DATA_KEYS_EVERY_MS = 3_600_000;
+
+/** Keys are left for so long, in milliseconds: an event of theirs may be on its way, with an id of a clock that is behind. */
+const DATA_KEY_MS_MIN = 2 * 86_400_000;
+
+/** Removes data keys of months of which no event is stored any more. */
+export async function pruneDataKeys(
+  store: StoreTime & Pick<Events, "listEvents"> & Pick<DataKeys, "pruneDataKeys">,
+  { log }: { log: Log },
+): Promise<void> {
+  const now = store.now();
+  const { events } = await store.listEvents({ oldestFirst: true, limit: 1 });
+  const [oldest = now] = events.map(({ event }) => Number.parseInt(event.id.slice(4, 16), 16));
+  const madeBefore = now - DATA_KEY_MS_MIN;
+  const monthBefore = monthOf(Math.min(oldest, madeBefore));
+  const keys = await store.pruneDataKeys({ monthBefore, madeBefore });
+  if (keys > 0) log.info({ keys, monthBefore }, "old data keys removed");
 }

@@ -18,6 +18,8 @@ export interface PlanStepOptions {
   deliveriesMax: number;
   /** Looks into large bodies. @default {at once, like into all others} */
   readElsewhere?: ReadFieldsElsewhere | undefined;
+  /** The order key of an event of this source as it is stored. @default as it is */
+  hideOrderKey?: ((source: string, key: string | null) => string | null) | undefined;
 }
 
 /** The next step of a replay, or the subscription it waits for because that is paused or missing. */
@@ -30,6 +32,8 @@ interface Wanted {
 }
 
 const NO_BYTES = new Uint8Array(0);
+
+const AS_IT_IS = (_source: string, key: string | null) => key;
 
 /** A filter that every event passes. */
 const EVERYTHING = { events: ["*"], sources: ["*"], where: [] };
@@ -73,7 +77,7 @@ interface Chooser {
   complete(candidate: Candidate, wanted: readonly Wanted[]): Promise<ReplayedDelivery[]>;
 }
 
-type ChooserOptions = Pick<PlanStepOptions, "store" | "readElsewhere"> & {
+type ChooserOptions = Pick<PlanStepOptions, "store" | "readElsewhere" | "hideOrderKey"> & {
   served: ReadonlyMap<string, StoredSubscription>;
 };
 
@@ -89,7 +93,10 @@ function makeChooser(
   return backfilling(subscription, options);
 }
 
-function repeating(replay: Replay, { store, served, readElsewhere }: ChooserOptions): Chooser {
+function repeating(
+  replay: Replay,
+  { store, served, readElsewhere, hideOrderKey = AS_IT_IS }: ChooserOptions,
+): Chooser {
   return {
     choose({ deliveries, subscription }) {
       const { state, failure } = replay.filter;
@@ -115,7 +122,7 @@ function repeating(replay: Replay, { store, served, readElsewhere }: ChooserOpti
         eventId: event.id,
         subscription: definition.name,
         replayOf,
-        orderKey: keyOf.get(definition.name) ?? null,
+        orderKey: hideOrderKey(event.source, keyOf.get(definition.name) ?? null),
       }));
     },
   };
@@ -123,7 +130,7 @@ function repeating(replay: Replay, { store, served, readElsewhere }: ChooserOpti
 
 function backfilling(
   subscription: StoredSubscription,
-  { store, readElsewhere }: ChooserOptions,
+  { store, readElsewhere, hideOrderKey = AS_IT_IS }: ChooserOptions,
 ): Chooser {
   const { name, where, orderBy } = subscription.definition;
   const readsBody = where.length > 0 || orderBy !== null;
@@ -144,7 +151,8 @@ function backfilling(
       if (!readsBody) return [{ ...made, orderKey: null }];
       const whole = await store.getEvent(event.id);
       const [found] = whole ? (await wantsWhole(whole.event)).wanted : [];
-      return found ? [{ ...made, orderKey: found.orderKey }] : [];
+      const { orderKey = null } = found ?? {};
+      return found ? [{ ...made, orderKey: hideOrderKey(event.source, orderKey) }] : [];
     },
   };
 }

@@ -53,6 +53,8 @@ export interface ReplayRunnerOptions {
   subscriptions: () => readonly StoredSubscription[];
   /** Looks into large bodies. @default {at once, like into all others} */
   readElsewhere?: ReadFieldsElsewhere;
+  /** The order key of an event of this source as it is stored. @default as it is */
+  hideOrderKey?: (source: string, key: string | null) => string | null;
   /** Called with a subscription that has new due deliveries. */
   wake: (subscription: string) => void;
   log: Log;
@@ -188,7 +190,7 @@ export class ReplayRunner {
   }
 
   async #takeStep(run: Run): Promise<number> {
-    const { store, subscriptions, readElsewhere } = this.#options;
+    const { store, subscriptions, readElsewhere, hideOrderKey } = this.#options;
     const { perSecond } = run.replay;
     const deliveriesMax = stepSize(perSecond);
     if (!(await this.#hasRoom(run, deliveriesMax))) return FULL_MS;
@@ -196,6 +198,7 @@ export class ReplayRunner {
       store,
       subscriptions: subscriptions(),
       readElsewhere,
+      hideOrderKey,
       // If few events match, looking is most of the work: look twice as far each time.
       eventsMax: Math.min(STEP_EVENTS_MAX, Math.max(deliveriesMax, run.seen * 2)),
       deliveriesMax,

@@ -199,6 +199,7 @@ const OWN_CREDENTIALS: readonly string[] = [
   "WEBHOOK_SECRET",
   "MONGODB_URI",
   "CONSOLE_PASSWORD",
+  "DATA_KEY",
 ];
 
 const handlerVariable = z

@@ -22,6 +22,7 @@ import {
 } from "./handshake_schema.ts";
 import { nearestName } from "./nearest_name.ts";
 import { describeSchema } from "./place_schema.ts";
+import { protectSchema } from "./protect_schema.ts";
 import { recipeSchema } from "./recipe_schema.ts";
 import {
   keptSecrets,
@@ -80,13 +81,15 @@ export function sourceSchema(options: SecretSchemaOptions) {
     bodyBytesMax: bodyBytesMax.optional(),
     tolerance: toleranceSchema.optional(),
     trialCertificate: trialCertificateSchema(options).optional(),
+    protect: protectSchema.optional(),
     allowedIps,
   })
     .superRefine(refuseTogether, { when: () => true })
     .transform((source): ReadSource => {
       const { provider: id = OWN_PROVIDER_ID, scheme = null, publicUrl = null } = source;
       const { recipe, alternatives, describe, handshake, methods, ownResponse } = source;
-      const { settings, dedupe, bodyBytesMax, tolerance, trialCertificate, allowedIps } = source;
+      const { settings, dedupe, bodyBytesMax, tolerance, trialCertificate, protect, allowedIps } =
+        source;
       const secrets = source.secrets ?? settingSecrets(findProvider(id), settings);
       const named = nameSecrets(secrets);
       const verifying = named.filter(({ verifies }) => verifies);
@@ -107,6 +110,7 @@ export function sourceSchema(options: SecretSchemaOptions) {
         ...(bodyBytesMax !== undefined && { bodyBytesMax }),
         ...(tolerance !== undefined && { tolerance }),
         ...(trialCertificate !== undefined && { trialCertificate }),
+        ...(protect !== undefined && { protect }),
         pastIds: pastSecretIds(named),
         odd: findOdd(findProvider(id), { scheme, secrets: verifying }),
         weak: source.secrets === undefined ? [] : findWeak(verifying, chosenRecipe(source)),

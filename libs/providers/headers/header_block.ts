@@ -1,4 +1,4 @@
-import type { SignedRequest } from "@hookgate/signature";
+import type { SignedRequest, Span } from "@hookgate/signature";
 
 /** Names of no header. */
 const NONE: ReadonlySet<string> = new Set();
@@ -49,6 +49,25 @@ export function parseHeaderBlock(block: Uint8Array): [name: string, value: strin
     headers.push([line.slice(0, colon), line.slice(valueAt)]);
   }
   return headers;
+}
+
+/** Where each header is in a block, and where its value is, in bytes; names in lower case. */
+export function headerSpans(block: Uint8Array): { name: string; line: Span; value: Span }[] {
+  const text = Buffer.from(block.buffer, block.byteOffset, block.byteLength).toString("latin1");
+  const spans = [];
+  for (let start = 0; start < text.length; ) {
+    const found = text.indexOf("\r\n", start);
+    const end = found === -1 ? text.length : found;
+    const line = { start, end: Math.min(text.length, end + 2) };
+    const colon = text.slice(start, end).indexOf(":");
+    if (colon > 0) {
+      const at = start + colon + (text[start + colon + 1] === " " ? 2 : 1);
+      const name = text.slice(start, start + colon).toLowerCase();
+      spans.push({ name, line, value: { start: Math.min(at, end), end } });
+    }
+    start = line.end;
+  }
+  return spans;
 }
 
 /**

@@ -23,6 +23,8 @@ import type { DeleteSubscriptionRequest as _hookgate_v1_DeleteSubscriptionReques
 import type { DeleteSubscriptionResponse as _hookgate_v1_DeleteSubscriptionResponse, DeleteSubscriptionResponse__Output as _hookgate_v1_DeleteSubscriptionResponse__Output } from './hookgate/v1/DeleteSubscriptionResponse.ts';
 import type { Delivery as _hookgate_v1_Delivery, Delivery__Output as _hookgate_v1_Delivery__Output } from './hookgate/v1/Delivery.ts';
 import type { DeliveryOrder as _hookgate_v1_DeliveryOrder, DeliveryOrder__Output as _hookgate_v1_DeliveryOrder__Output } from './hookgate/v1/DeliveryOrder.ts';
+import type { EraseSubjectRequest as _hookgate_v1_EraseSubjectRequest, EraseSubjectRequest__Output as _hookgate_v1_EraseSubjectRequest__Output } from './hookgate/v1/EraseSubjectRequest.ts';
+import type { EraseSubjectResponse as _hookgate_v1_EraseSubjectResponse, EraseSubjectResponse__Output as _hookgate_v1_EraseSubjectResponse__Output } from './hookgate/v1/EraseSubjectResponse.ts';
 import type { Event as _hookgate_v1_Event, Event__Output as _hookgate_v1_Event__Output } from './hookgate/v1/Event.ts';
 import type { EventSummary as _hookgate_v1_EventSummary, EventSummary__Output as _hookgate_v1_EventSummary__Output } from './hookgate/v1/EventSummary.ts';
 import type { FailureGroup as _hookgate_v1_FailureGroup, FailureGroup__Output as _hookgate_v1_FailureGroup__Output } from './hookgate/v1/FailureGroup.ts';
@@ -92,6 +94,7 @@ import type { SetReplayStateResponse as _hookgate_v1_SetReplayStateResponse, Set
 import type { Silence as _hookgate_v1_Silence, Silence__Output as _hookgate_v1_Silence__Output } from './hookgate/v1/Silence.ts';
 import type { Skipped as _hookgate_v1_Skipped, Skipped__Output as _hookgate_v1_Skipped__Output } from './hookgate/v1/Skipped.ts';
 import type { SourceStatus as _hookgate_v1_SourceStatus, SourceStatus__Output as _hookgate_v1_SourceStatus__Output } from './hookgate/v1/SourceStatus.ts';
+import type { SubjectKey as _hookgate_v1_SubjectKey, SubjectKey__Output as _hookgate_v1_SubjectKey__Output } from './hookgate/v1/SubjectKey.ts';
 import type { SubscriptionPause as _hookgate_v1_SubscriptionPause, SubscriptionPause__Output as _hookgate_v1_SubscriptionPause__Output } from './hookgate/v1/SubscriptionPause.ts';
 import type { SubscriptionStatus as _hookgate_v1_SubscriptionStatus, SubscriptionStatus__Output as _hookgate_v1_SubscriptionStatus__Output } from './hookgate/v1/SubscriptionStatus.ts';
 import type { Times as _hookgate_v1_Times, Times__Output as _hookgate_v1_Times__Output } from './hookgate/v1/Times.ts';
@@ -134,6 +137,8 @@ export interface ProtoGrpcType {
       Delivery: MessageTypeDefinition<_hookgate_v1_Delivery, _hookgate_v1_Delivery__Output>
       DeliveryOrder: MessageTypeDefinition<_hookgate_v1_DeliveryOrder, _hookgate_v1_DeliveryOrder__Output>
       DeliveryState: EnumTypeDefinition
+      EraseSubjectRequest: MessageTypeDefinition<_hookgate_v1_EraseSubjectRequest, _hookgate_v1_EraseSubjectRequest__Output>
+      EraseSubjectResponse: MessageTypeDefinition<_hookgate_v1_EraseSubjectResponse, _hookgate_v1_EraseSubjectResponse__Output>
       Event: MessageTypeDefinition<_hookgate_v1_Event, _hookgate_v1_Event__Output>
       EventSummary: MessageTypeDefinition<_hookgate_v1_EventSummary, _hookgate_v1_EventSummary__Output>
       FailureGroup: MessageTypeDefinition<_hookgate_v1_FailureGroup, _hookgate_v1_FailureGroup__Output>
@@ -204,6 +209,7 @@ export interface ProtoGrpcType {
       Silence: MessageTypeDefinition<_hookgate_v1_Silence, _hookgate_v1_Silence__Output>
       Skipped: MessageTypeDefinition<_hookgate_v1_Skipped, _hookgate_v1_Skipped__Output>
       SourceStatus: MessageTypeDefinition<_hookgate_v1_SourceStatus, _hookgate_v1_SourceStatus__Output>
+      SubjectKey: MessageTypeDefinition<_hookgate_v1_SubjectKey, _hookgate_v1_SubjectKey__Output>
       SubscriptionPause: MessageTypeDefinition<_hookgate_v1_SubscriptionPause, _hookgate_v1_SubscriptionPause__Output>
       SubscriptionStatus: MessageTypeDefinition<_hookgate_v1_SubscriptionStatus, _hookgate_v1_SubscriptionStatus__Output>
       Times: MessageTypeDefinition<_hookgate_v1_Times, _hookgate_v1_Times__Output>

@@ -14,6 +14,8 @@ import type {
   CreateReplayResponse,
   DeleteSubscriptionRequest,
   DeleteSubscriptionResponse,
+  EraseSubjectRequest,
+  EraseSubjectResponse,
   FindInBodiesRequest,
   FindInBodiesResponse,
   FindRequest,
@@ -105,6 +107,11 @@ export interface AdminHandlers {
    * some seconds: call it again until done. The dispatcher finishes it in any case. FAILED_PRECONDITION: it is in the configuration.
    */
   deleteSubscription(request: DeleteSubscriptionRequest): Promise<DeleteSubscriptionResponse>;
+  /**
+   * EraseSubject deletes the keys of a person, so that nothing that was encrypted about them can be read any more. Every dispatcher
+   * has forgotten them when in_force_ms are over. FAILED_PRECONDITION if no source has ever protected anything.
+   */
+  eraseSubject(request: EraseSubjectRequest): Promise<EraseSubjectResponse>;
   /**
    * Find returns what an id names: one of ours, or a provider's id of an event. Nothing if there is none.
    */
@@ -229,6 +236,7 @@ export const ADMIN_CALLS = [
   "createCopy",
   "createReplay",
   "deleteSubscription",
+  "eraseSubject",
   "find",
   "findInBodies",
   "getEvent",

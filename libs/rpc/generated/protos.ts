@@ -79,6 +79,10 @@ export const SERVICES = {
     "requestType": "ListStoreProblemsRequest",
     "responseType": "ListStoreProblemsResponse"
    },
+   "EraseSubject": {
+    "requestType": "EraseSubjectRequest",
+    "responseType": "EraseSubjectResponse"
+   },
    "ListQuarantine": {
     "requestType": "ListQuarantineRequest",
     "responseType": "ListQuarantineResponse"
@@ -299,6 +303,11 @@ export const SERVICES = {
       "addressChain": {
        "type": "string",
        "id": 14
+      },
+      "protections": {
+       "rule": "repeated",
+       "type": "string",
+       "id": 15
       }
      }
     },
@@ -1574,6 +1583,51 @@ export const SERVICES = {
       }
      }
     },
+    "EraseSubjectRequest": {
+     "fields": {
+      "subject": {
+       "type": "string",
+       "id": 1
+      },
+      "source": {
+       "type": "string",
+       "id": 2
+      },
+      "dryRun": {
+       "type": "bool",
+       "id": 3
+      },
+      "reason": {
+       "type": "string",
+       "id": 4
+      }
+     }
+    },
+    "EraseSubjectResponse": {
+     "fields": {
+      "keys": {
+       "rule": "repeated",
+       "type": "SubjectKey",
+       "id": 1
+      },
+      "inForceMs": {
+       "type": "int64",
+       "id": 2
+      }
+     }
+    },
+    "SubjectKey": {
+     "fields": {
+      "source": {
+       "type": "string",
+       "id": 1
+      },
+      "month": {
+       "type": "string",
+       "id": 2
+      }
+     }
+    },
     "ListQuarantineRequest": {
      "fields": {
       "source": {
@@ -1674,6 +1728,10 @@ export const SERVICES = {
       "bodyBytes": {
        "type": "int64",
        "id": 14
+      },
+      "encrypted": {
+       "type": "bool",
+       "id": 15
       }
      }
     },
@@ -2587,6 +2645,11 @@ export const SERVICES = {
       "addressChain": {
        "type": "string",
        "id": 14
+      },
+      "protections": {
+       "rule": "repeated",
+       "type": "string",
+       "id": 15
       }
      }
     },
@@ -2762,6 +2825,10 @@ export const SERVICES = {
       "bodyBytes": {
        "type": "int64",
        "id": 14
+      },
+      "encrypted": {
+       "type": "bool",
+       "id": 15
       }
      }
     },
@@ -3146,6 +3213,11 @@ export const SERVICES = {
       "addressChain": {
        "type": "string",
        "id": 14
+      },
+      "protections": {
+       "rule": "repeated",
+       "type": "string",
+       "id": 15
       }
      }
     }

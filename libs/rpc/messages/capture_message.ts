@@ -37,6 +37,8 @@ export function captureFromMessage({
 }: CaptureMessage): CapturedEvent | null {
   if (message === null) return null;
   const event = eventFromMessage(message);
+  // What is protected, the dispatcher decides.
+  if (event.protection !== undefined) delete event.protection;
   const hasId = event.providerEventId !== "";
   const stated = dedupe === "DEDUPE_RULE_UNSPECIFIED" ? null : RULES[dedupe];
   const needsId = stated === null || stated === "id" || stated === "id_and_body";

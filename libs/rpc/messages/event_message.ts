@@ -1,6 +1,8 @@
 import { EVENT_FLAGS, type EventFlag, type ReceivedEvent } from "@hookgate/types";
 import type { EventMessage } from "../generated/messages.ts";
 
+const NO_BYTES = new Uint8Array(0);
+
 /** An event as a message. Its bytes are shared, not copied: they are only read, when the message is sent. */
 export function eventToMessage(event: ReceivedEvent): EventMessage {
   return {
@@ -18,6 +20,7 @@ export function eventToMessage(event: ReceivedEvent): EventMessage {
     body: event.body,
     bodySha256: event.bodySha256,
     flags: [...event.flags],
+    protections: [...(event.protection?.done ?? [])],
   };
 }
 
@@ -29,7 +32,7 @@ export function eventToMessage(event: ReceivedEvent): EventMessage {
  * for 2 KiB, against 1.5 µs for a buffer of its own) and keeps at most 64 KiB.
  */
 export function eventFromMessage(message: EventMessage): ReceivedEvent {
-  return {
+  const event: ReceivedEvent = {
     id: message.id,
     source: message.source,
     provider: message.provider,
@@ -45,6 +48,9 @@ export function eventFromMessage(message: EventMessage): ReceivedEvent {
     bodySha256: Buffer.from(message.bodySha256),
     flags: message.flags.filter(isFlag),
   };
+  const { protections } = message;
+  if (protections.length === 0) return event;
+  return { ...event, protection: { done: [...protections], sealed: NO_BYTES } };
 }
 
 function isFlag(flag: string): flag is EventFlag {

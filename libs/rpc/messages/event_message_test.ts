@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import type { CaptureRequest } from "../generated/messages.ts";
 import { exampleEvent } from "../suite/example_messages.ts";
 import { INGEST_SERVICE, methodDefinition } from "../transport/services.ts";
-import { captureToMessage } from "./capture_message.ts";
+import { captureFromMessage, captureToMessage } from "./capture_message.ts";
 import { eventFromMessage, eventToMessage } from "./event_message.ts";
 
 const { requestSerialize, requestDeserialize } = methodDefinition(INGEST_SERVICE, "Capture");
@@ -28,6 +28,13 @@ test.each([
     exampleEvent({ body: new Uint8Array(0), headers: Buffer.alloc(0), flags: [] }),
   ],
   ["empty texts", exampleEvent({ providerEventId: "", secretId: "", address: "", type: "" })],
+  [
+    "what was protected",
+    exampleEvent({
+      flags: ["protected"],
+      protection: { done: ["masked /a", "encrypted header b"], sealed: new Uint8Array(0) },
+    }),
+  ],
   ["text beyond ASCII", exampleEvent({ type: "paiement.réussi 😀", source: "école/日本" })],
   ["a body of a megabyte", exampleEvent({ body: new Uint8Array(1024 * 1024).fill(0xa5) })],
   ["the largest time", exampleEvent({ receivedAt: 8_640_000_000_000_000 })],
@@ -62,4 +69,13 @@ test("eventToMessage() shares the bytes of the event, and takes a view of a larg
 test("eventFromMessage() leaves out flags that are not known", () => {
   const message = { ...eventToMessage(exampleEvent()), flags: ["later", "unreadable"] };
   expect(eventFromMessage(message).flags).toEqual(["unreadable"]);
+});
+
+test("what is encrypted of an event does not leave the dispatcher, and an edge cannot claim it", () => {
+  const sealed = Buffer.from("encrypted bytes");
+  const request = sendEvents(exampleEvent({ protection: { done: ["masked /a"], sealed } }));
+  expect(arrived(request).protection).toEqual({ done: ["masked /a"], sealed: new Uint8Array(0) });
+  const [capture] = request.captures;
+  if (capture === undefined) throw new Error("no capture arrived");
+  expect(captureFromMessage(capture)).not.toHaveProperty("protection");
 });

@@ -19,6 +19,7 @@ export function quarantinedToMessage(request: QuarantinedRequest): QuarantinedRe
     body: request.body,
     releasedAs: request.releasedAs ?? "",
     bodyBytes: request.body.length,
+    encrypted: request.sealed !== undefined,
   };
 }
 
@@ -51,5 +52,6 @@ export function quarantinedFromMessage(message: QuarantinedRequestMessage): Quar
     headers: Buffer.from(message.headers),
     body: Buffer.from(message.body),
     releasedAs: message.releasedAs || null,
+    ...(message.encrypted && { sealed: new Uint8Array(0) }),
   };
 }

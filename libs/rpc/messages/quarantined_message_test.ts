@@ -32,6 +32,11 @@ test.each([
   });
 });
 
+test("of a refused request that is kept encrypted only that arrives", () => {
+  const request = exampleQuarantined({ body: Buffer.of(), sealed: Buffer.from("bytes") });
+  expect(quarantinedFromMessage(report(request)).sealed).toHaveLength(0);
+});
+
 test("quarantinedFromMessage() keeps no memory of the message", () => {
   const message = report(
     exampleQuarantined(),

@@ -33,6 +33,8 @@ const FLAGS: Readonly<Record<string, string>> = {
   may_repeat: "nothing tells it from a repetition",
   stale: "it was older than its signature allows, and let in by an operator",
   edited: "a copy with another body, made by an operator: never verified",
+  protected: "parts of it were hidden before it was stored",
+  erased: "the key of its person was deleted: what was encrypted cannot be read any more",
 };
 
 type Open =
@@ -209,6 +211,13 @@ function Facts({ event }: { event: StoredEvent }): JSX.Element {
           <b>{flag.replaceAll("_", " ")}</b>: {FLAGS[flag] ?? "see the documentation"}
         </p>
       ))}
+      {event.protections.length > 0 && (
+        <ul class="note">
+          {event.protections.map((done) => (
+            <li key={done}>{done}</li>
+          ))}
+        </ul>
+      )}
       <dl>
         <dt>Provider</dt>
         <dd>{event.provider}</dd>

@@ -58,7 +58,14 @@ export function QuarantinedView({ id }: { id: string }): JSX.Element {
           {request.addressChain !== request.address && ` by way of ${request.addressChain}`}
         </dd>
       </dl>
-      <BodyView body={request.body} />
+      {request.encrypted ? (
+        <p class="note">
+          Its body is kept encrypted, because {source} protects data. Verifying and releasing it
+          work all the same.
+        </p>
+      ) : (
+        <BodyView body={request.body} />
+      )}
       <Headers block={request.headers} />
     </>
   );

@@ -2,6 +2,7 @@ import type { Audit } from "./audit.ts";
 import type { Bookkeeping } from "./bookkeeping.ts";
 import type { Captures } from "./captures.ts";
 import type { Changes } from "./changes.ts";
+import type { DataKeys } from "./data_keys.ts";
 import type { Deliveries } from "./deliveries.ts";
 import type { Events } from "./events.ts";
 import type { Failures } from "./failures.ts";
@@ -70,6 +71,7 @@ export interface EventStore
     Failures,
     Changes,
     Finding,
+    DataKeys,
     Upkeep {
   /** `sqlite` or `mongodb`, for logs. */
   readonly kind: string;

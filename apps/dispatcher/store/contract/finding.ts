@@ -24,7 +24,7 @@ export interface SearchRange {
 }
 
 /** An event with what is searched. */
-export type SearchedEvent = Pick<ReceivedEvent, "id" | "source" | "type" | "headers"> & {
+export type SearchedEvent = Pick<ReceivedEvent, "id" | "source" | "type" | "headers" | "flags"> & {
   /** Null if it is larger than {@linkcode SEARCHED_BODY_BYTES_MAX}. */
   body: Uint8Array | null;
 };

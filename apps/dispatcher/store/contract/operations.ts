@@ -2,6 +2,7 @@ import type { Audit } from "./audit.ts";
 import type { Bookkeeping } from "./bookkeeping.ts";
 import type { Captures } from "./captures.ts";
 import type { Changes } from "./changes.ts";
+import type { DataKeys } from "./data_keys.ts";
 import type { Deliveries } from "./deliveries.ts";
 import type { Events } from "./events.ts";
 import type { Failures } from "./failures.ts";
@@ -25,6 +26,7 @@ export type Operations = Captures &
   Failures &
   Changes &
   Finding &
+  DataKeys &
   Upkeep;
 
 /** Name of an operation. */
@@ -92,5 +94,10 @@ export const OPERATION_WORDS: Readonly<Record<OperationName, string>> = {
   knownBy: "find events by a provider's id",
   readBodies: "search bodies",
   countEvents: "count events",
+  keepDataKeys: "keep data keys",
+  dataKeys: "read data keys",
+  dataKeysOf: "read data keys",
+  eraseDataKeys: "delete data keys",
+  pruneDataKeys: "remove old data keys",
   checkStep: "check the store",
 };

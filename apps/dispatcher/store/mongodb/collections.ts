@@ -10,6 +10,7 @@ import type {
 import type { Binary, Collection, Db, IndexDescription } from "mongodb";
 import type { AuditEntry } from "../contract/audit.ts";
 import type { Change } from "../contract/changes.ts";
+import type { DataKey } from "../contract/data_keys.ts";
 import type { Claim, SubscriptionActivity } from "../contract/deliveries.ts";
 import type { StoredSecret } from "../contract/enrolments.ts";
 import type { FailureGroup } from "../contract/failures.ts";
@@ -220,6 +221,13 @@ export interface ChangeDocument extends Omit<Change, "id"> {
   _id: string;
 }
 
+/** A data key as it is stored; its `_id` is its name. */
+export interface DataKeyDocument extends Omit<DataKey, "id"> {
+  _id: string;
+  /** Its id. */
+  key: string;
+}
+
 /** The schema's version: one document. */
 export interface SchemaDocument {
   _id: "current";
@@ -249,6 +257,7 @@ export interface Collections {
   failures: Collection<FailureDocument>;
   failureCounts: Collection<FailureCountDocument>;
   changes: Collection<ChangeDocument>;
+  dataKeys: Collection<DataKeyDocument>;
   schema: Collection<SchemaDocument>;
 }
 
@@ -276,6 +285,7 @@ export function collectionsOf(db: Db): Collections {
     failures: db.collection("failures"),
     failureCounts: db.collection("failureCounts"),
     changes: db.collection("changes"),
+    dataKeys: db.collection("dataKeys"),
     schema: db.collection("schema"),
   };
 }
@@ -347,6 +357,11 @@ export const INDEXES: Readonly<Partial<Record<keyof Collections, IndexDescriptio
   ],
   failures: [{ name: "of_subscription", key: { subscription: 1 } }],
   failureCounts: [{ name: "of_group", key: { group: 1 } }],
+  dataKeys: [
+    { name: "by_key", key: { key: 1 }, unique: true },
+    { name: "of_subject", key: { subject: 1, source: 1, month: 1 } },
+    { name: "by_month", key: { month: 1, madeAt: 1 } },
+  ],
   dispatchers: [{ name: "by_heartbeat", key: { at: 1 } }],
   buckets: [{ name: "by_start", key: { level: 1, start: 1, source: 1 } }],
   metrics: [{ name: "last_processed", key: { lastProcessedAt: -1 }, sparse: true }],

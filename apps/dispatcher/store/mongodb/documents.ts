@@ -14,7 +14,7 @@ import { CALL_MS_MAX } from "./transactions/calls.ts";
 const REPLY_DOCUMENTS_MAX = 1_000;
 
 /** Projection of an event or refused request without its bytes, for lists. */
-export const WITHOUT_BYTES = { headers: 0, body: 0 } as const;
+export const WITHOUT_BYTES = { headers: 0, body: 0, sealed: 0 } as const;
 
 /** The server ends a query that nobody waits for any more. */
 export const IN_TIME = { maxTimeMS: CALL_MS_MAX } as const;
@@ -92,8 +92,10 @@ export function replayOf({ _id, ...fields }: ReplayDocument): Replay {
 
 /** Converts a document to a refused request with its bytes. */
 export function quarantinedOf(document: QuarantineDocument): QuarantinedRequest {
-  const { headers, body } = document;
-  return { ...quarantinedSummaryOf(document), headers: copyOf(headers), body: copyOf(body) };
+  const { headers, body, sealed } = document;
+  const bytes = { headers: copyOf(headers), body: copyOf(body) };
+  const encrypted = sealed === undefined ? {} : { sealed: copyOf(sealed) };
+  return { ...quarantinedSummaryOf(document), ...bytes, ...encrypted };
 }
 
 /** Converts a document to a refused request without headers and body. */

@@ -53,7 +53,7 @@ export async function readBodies(
   { collections: { events } }: MongoContext,
   range: SearchRange,
 ): Promise<SearchedSlice> {
-  const projection = { source: 1, type: 1, headers: 1, bodyBytes: 1 };
+  const projection = { source: 1, type: 1, flags: 1, headers: 1, bodyBytes: 1 };
   const found = await readAll(
     events.find(filterOf(range), { projection }).sort({ _id: -1 }).limit(SLICE_EVENTS_MAX),
   );
@@ -72,8 +72,8 @@ export async function readBodies(
   const last = slice.at(-1);
   const isLast = count === found.length && found.length < SLICE_EVENTS_MAX;
   return {
-    events: slice.map(({ _id: id, source, type, headers }) => {
-      return { id, source, type, headers: copyOf(headers), body: bodies.get(id) ?? null };
+    events: slice.map(({ _id: id, source, type, flags, headers }) => {
+      return { id, source, type, flags, headers: copyOf(headers), body: bodies.get(id) ?? null };
     }),
     cursor: isLast || !last ? null : last._id,
   };

@@ -137,6 +137,12 @@ async function useReports(store: MongoStore): Promise<void> {
   const done = { caller: "a", action: "b", target: "c", reason: "", outcome: "done" };
   await store.recordAudit({ id: newId("aud", { now: at }), at, ...done });
   await store.auditLog({ limit: 1, since: at });
+  const key = { subject: "s", source: "academy", month: "2026-12" };
+  await store.keepDataKeys([{ ...key, id: "k", madeAt: at, wrapped: new Uint8Array(60) }]);
+  await store.dataKeys(["k"]);
+  await store.dataKeysOf({ subject: "s" });
+  await store.eraseDataKeys({ subject: "s", source: "academy" });
+  await store.pruneDataKeys({ monthBefore: "2027-01", madeBefore: at });
   await store.enrolments();
 }
 
@@ -265,6 +271,7 @@ testOnMongo("MongoStore has an index for every query, and for every order", asyn
   expect([...asked].sort()).toEqual([
     "audit",
     "buckets",
+    "dataKeys",
     "deliveries",
     "dispatchers",
     "enrolments",

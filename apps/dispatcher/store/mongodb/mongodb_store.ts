@@ -12,6 +12,13 @@ import { ServerClock, type StoreClock } from "./clock.ts";
 import { commitCaptures } from "./commit.ts";
 import { connectMongo } from "./connection.ts";
 import type { MongoContext } from "./context.ts";
+import {
+  eraseDataKeys,
+  keepDataKeys,
+  pruneDataKeys,
+  readDataKeys,
+  readDataKeysOf,
+} from "./data_keys.ts";
 import { markFailure, pruneFailures, readFailure, readFailures } from "./failures.ts";
 import { countEvents, readBodies, readKnownBy } from "./finding.ts";
 import { getDelivery, getEvent, listEvents } from "./lists.ts";
@@ -222,6 +229,11 @@ const OPERATIONS: { [K in OperationName]: MongoOperation<K> } = {
   knownBy: (context, [options]) => readKnownBy(context, options),
   readBodies: (context, [range]) => readBodies(context, range),
   countEvents: (context, [range]) => countEvents(context, range),
+  keepDataKeys: (context, [keys]) => keepDataKeys(context, keys),
+  dataKeys: (context, [ids]) => readDataKeys(context, ids),
+  dataKeysOf: (context, [whose]) => readDataKeysOf(context, whose),
+  eraseDataKeys: (context, [whose]) => eraseDataKeys(context, whose),
+  pruneDataKeys: (context, [options]) => pruneDataKeys(context, options),
   checkStep: (context, [cursor]) => checkStep(context, cursor),
 };
 

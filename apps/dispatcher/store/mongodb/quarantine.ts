@@ -81,7 +81,7 @@ function documentOf(request: QuarantinedRequest): QuarantineDocument {
     releasedAs: null,
     share: shareOf(request.address),
     bodyBytes: request.body.length,
-    bytes: request.headers.length + request.body.length,
+    bytes: request.headers.length + request.body.length + (request.sealed?.length ?? 0),
   };
 }
 

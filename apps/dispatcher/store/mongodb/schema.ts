@@ -16,7 +16,7 @@ import {
 import { keyIdsOf } from "./dedupe.ts";
 
 /** Version of the database's schema. */
-const SCHEMA_VERSION = 5;
+const SCHEMA_VERSION = 6;
 
 /** Indexes of version 1 that later versions do not use. */
 const INDEXES_OF_VERSION_1 = {

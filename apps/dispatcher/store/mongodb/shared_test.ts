@@ -381,3 +381,23 @@ testOnMongo("queueState() remembers the last delivery of a removed dispatcher", 
   expect(await dispatchers.findOne({ _id: "one" })).toBeNull();
   expect((await two.queueState()).lastProcessedAt).toBe(lastProcessedAt);
 });
+
+testOnMongo(
+  "two stores that make the same data key at once have one, and what one deletes is gone for both",
+  async () => {
+    const stores = await openTwo();
+    const name = { subject: "s", source: "academy", month: "2026-12" };
+    const keys = Array.from({ length: 20 }, (_, index) => {
+      return { ...name, id: `key ${index}`, madeAt: 1, wrapped: Buffer.alloc(60, index) };
+    });
+    const kept = await Promise.all(
+      keys.map((key, index) => stores[index % 2 === 0 ? 0 : 1].keepDataKeys([key])),
+    );
+    const ids = new Set(kept.flat().map(({ id }) => id));
+    expect(kept.flat()).toHaveLength(20);
+    expect(ids.size).toBe(1);
+    expect(await stores[0].eraseDataKeys({ subject: "s" })).toBe(1);
+    expect(await stores[1].dataKeys([...ids])).toEqual([]);
+  },
+  TEST_MS,
+);

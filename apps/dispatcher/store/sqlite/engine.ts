@@ -49,6 +49,8 @@ export class SqliteEngine {
   readonly #options: SqliteEngineOptions;
   #connection: Connection | null;
   #pruning: Pruning = "none";
+  /** The log still has keys that were deleted. */
+  #keysDeleted = false;
   #isMisplaced = false;
   /** The state before another program wrote to the file, and what was found wrong since, and when; null if none did. */
   #foreign: { before: string | null; error: Error | null; at: number } | null = null;
@@ -172,12 +174,14 @@ export class SqliteEngine {
     { calls, replies }: { calls: readonly Call[]; replies: readonly Reply[] },
   ): void {
     this.#pruning = noticePruning(this.#pruning, calls, replies);
-    if (this.#pruning !== "ended") return;
+    this.#keysDeleted ||= calls.some(({ operation }) => operation === "eraseDataKeys");
+    if (this.#pruning !== "ended" && !this.#keysDeleted) return;
     try {
       emptyLog(db);
-      this.#pruning = "none";
+      this.#keysDeleted = false;
+      if (this.#pruning === "ended") this.#pruning = "none";
     } catch {
-      // The calls were written; the next group finds the fault, or the end of the next pruning empties the log.
+      // The calls were written; the next group finds the fault, or empties the log.
     }
     this.#isMisplaced = place.check() !== null;
   }

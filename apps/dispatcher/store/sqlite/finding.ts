@@ -10,13 +10,14 @@ import {
 import { createKeyOf } from "../contract/identify.ts";
 import { eventIdRange } from "../contract/ids.ts";
 import type { Dedupe } from "./dedupe.ts";
-import { ID_END, ID_START, packId, prepare, unpackId } from "./rows.ts";
+import { ID_END, ID_START, packId, prepare, readFlags, unpackId } from "./rows.ts";
 import type { OperationsOf } from "./wire.ts";
 
 interface BodyRow {
   id: Uint8Array;
   source: string;
   type: string;
+  flags: number;
   headers: Uint8Array;
   body: Uint8Array | null;
 }
@@ -38,7 +39,7 @@ export function prepareFinding(
     prepare<BodyRow>(
       db,
       // The length of a body is known without reading it.
-      `SELECT id, source, type, headers,
+      `SELECT id, source, type, flags, headers,
          CASE WHEN length(body) <= ${SEARCHED_BODY_BYTES_MAX} THEN body END AS body
        FROM events INDEXED BY ${index} WHERE ${where} AND id >= ? AND id < ? ORDER BY id DESC`,
     );
@@ -77,7 +78,8 @@ export function prepareFinding(
         seen += 1;
         const { source, type, headers, body } = row;
         const id = unpackId("evt", row.id);
-        if (source === range.source) events.push({ id, source, type, headers, body });
+        const flags = readFlags(row.flags);
+        if (source === range.source) events.push({ id, source, type, flags, headers, body });
         bytes += body?.length ?? 0;
         if (seen >= SLICE_EVENTS_MAX || bytes >= SLICE_BYTES_MAX) return { events, cursor: id };
       }

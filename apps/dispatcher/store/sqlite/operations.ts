@@ -6,6 +6,7 @@ import { prepareEnrolments, prepareHandshakes, prepareSecretUses } from "./bookk
 import { prepareChanges } from "./changes.ts";
 import { prepareClaimDue } from "./claims.ts";
 import { prepareCommit } from "./commit.ts";
+import { prepareDataKeys } from "./data_keys.ts";
 import { prepareDedupe } from "./dedupe.ts";
 import { createDiskReserve, type DiskReserveOptions } from "./disk_reserve.ts";
 import { prepareCountFailures, prepareFailures } from "./failures.ts";
@@ -79,6 +80,7 @@ export function prepareOperations(
     ...prepareFailures(db),
     ...prepareChanges(db),
     ...prepareFinding(db, dedupe),
+    ...prepareDataKeys(db),
     ...prepareCheck(db),
   };
 }

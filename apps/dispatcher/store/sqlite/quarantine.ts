@@ -57,8 +57,8 @@ export function prepareQuarantine(
   const insert = prepare(
     db,
     `INSERT INTO quarantine (id, source, provider, received_at, reason,
-     bytes, address, address_chain, method, url, diagnosis, headers, body, share)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
+     bytes, address, address_chain, method, url, diagnosis, headers, body, share, sealed)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
   );
   const add = prepare(
     db,
@@ -104,9 +104,9 @@ export function prepareQuarantine(
     );
   const all = newest("1", "quarantine_id");
   const ofSource = newest("q.source = ?", "quarantine_source");
-  const whole = prepare<SummaryRow & BytesRow>(
+  const whole = prepare<SummaryRow & BytesRow & { sealed: Uint8Array | null }>(
     db,
-    `SELECT ${SUMMARY}, q.headers, q.body FROM quarantine q WHERE q.id = ?`,
+    `SELECT ${SUMMARY}, q.headers, q.body, q.sealed FROM quarantine q WHERE q.id = ?`,
   );
 
   /** Adds one request and returns its row; null if it is stored already, or larger than the room of its source. */
@@ -126,8 +126,9 @@ export function prepareQuarantine(
       request.url,
       JSON.stringify(request.diagnosis),
       bytes.subarray(0, request.headersBytes),
-      bytes.subarray(request.headersBytes),
+      bytes.subarray(request.headersBytes, request.headersBytes + request.bodyBytes),
       share,
+      request.sealedBytes === null ? null : bytes.subarray(bytes.length - request.sealedBytes),
     );
     if (changes === 0) return null;
     add.run(request.source, 1, bytes.length);
@@ -172,7 +173,8 @@ export function prepareQuarantine(
       const added = new Set<number>();
       let offset = 0;
       for (const request of requests) {
-        const end = offset + request.headersBytes + request.bodyBytes;
+        const { headersBytes, bodyBytes, sealedBytes } = request;
+        const end = offset + headersBytes + bodyBytes + (sealedBytes ?? 0);
         const row = keepOne(request, bytes.subarray(offset, end));
         if (row !== null) added.add(row);
         offset = end;
@@ -206,7 +208,9 @@ export function prepareQuarantine(
 
     getQuarantined(_now, id) {
       const row = isId(id, "qtn") ? whole.get(packId(id)) : undefined;
-      return row ? { ...readSummary(row), headers: row.headers, body: row.body } : null;
+      if (!row) return null;
+      const { headers, body, sealed } = row;
+      return { ...readSummary(row), headers, body, ...(sealed !== null && { sealed }) };
     },
 
     pruneQuarantine(_now, { receivedBefore }) {

@@ -44,6 +44,8 @@ const FLAG_BITS: readonly [EventFlag, number][] = [
   ["may_repeat", 128],
   ["stale", 256],
   ["edited", 512],
+  ["protected", 1024],
+  ["erased", 2048],
 ];
 
 /** Sort before and after every id. */

@@ -3,12 +3,13 @@ import { shareOf } from "../contract/decide_quarantine.ts";
 import { createKeyOf } from "../contract/identify.ts";
 import { completeDefinition } from "../contract/version_1.ts";
 import { CHANGES_TABLE } from "./changes.ts";
+import { DATA_KEYS_TABLE } from "./data_keys.ts";
 import { FAILURES_TABLE } from "./failures.ts";
 import { BUCKETS_TABLE } from "./metrics.ts";
 import { prepare } from "./rows.ts";
 
 /** Version of the schema below, kept in the file's `user_version`. */
-export const SCHEMA_VERSION = 8;
+export const SCHEMA_VERSION = 9;
 
 /** Marks the file as ours (`application_id`): "hook" in ASCII. */
 const APPLICATION_ID = 0x686f6f6b;
@@ -158,6 +159,11 @@ const TO_VERSION_8 = `
 ALTER TABLE clock_steps ADD COLUMN earlier INTEGER NOT NULL DEFAULT 0;
 UPDATE clock_steps SET earlier = -ms;`;
 
+/** The changes from version 8 to version 9: data keys, and what is kept encrypted of refused requests. */
+const TO_VERSION_9 = `
+${DATA_KEYS_TABLE}
+ALTER TABLE quarantine ADD COLUMN sealed BLOB;`;
+
 /**
  * States are numbers (see `STATE_CODES`). Ids are the 16 bytes of their UUIDv7, so that an index on them grows at its
  * end. The tiers of dedupe keys are explained at `prepareDedupe`.
@@ -255,7 +261,8 @@ CREATE TABLE quarantine (
   diagnosis TEXT NOT NULL,
   headers BLOB NOT NULL,
   body BLOB NOT NULL,
-  share TEXT NOT NULL DEFAULT ''
+  share TEXT NOT NULL DEFAULT '',
+  sealed BLOB
 ) STRICT;
 CREATE UNIQUE INDEX quarantine_id ON quarantine (id);
 CREATE INDEX quarantine_source ON quarantine (source, id);
@@ -308,6 +315,7 @@ ${AUDIT_WORDS_AND_CLOCK}
 ${TO_VERSION_8}
 ${FAILURES_TABLE}
 ${CHANGES_TABLE}
+${DATA_KEYS_TABLE}
 `;
 
 /**
@@ -334,7 +342,8 @@ export function prepareSchema(db: DatabaseSync, file: string): void {
   if (version < 4) leaveVersion3(db);
   if (version < 6) db.exec(AUDIT_WORDS_AND_CLOCK);
   if (version < 7) db.exec(TO_VERSION_7);
-  db.exec(TO_VERSION_8);
+  if (version < 8) db.exec(TO_VERSION_8);
+  db.exec(TO_VERSION_9);
   db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
 }
 

@@ -114,6 +114,21 @@ test.each([1, 2, 3, 4] as const)(
   },
 );
 
+/** Takes back what version 9 has added. */
+const TO_VERSION_8 = `DROP TABLE data_keys; ALTER TABLE quarantine DROP COLUMN sealed;
+  PRAGMA user_version = 8;`;
+
+test("openStoreFile() makes of a file of version 8 what it makes of an empty one", () => {
+  const before = openStoreFile(prepareStoreFile(dataDir));
+  before.exec(TO_VERSION_8);
+  before.close();
+  const migrated = openStoreFile(file);
+  const fresh = openStoreFile(prepareStoreFile(join(dataDir, "fresh")));
+  expect(readVersion(migrated)).toBe(SCHEMA_VERSION);
+  expect(structureOf(migrated)).toEqual(structureOf(fresh));
+  for (const db of [migrated, fresh]) db.close();
+});
+
 test("openSqliteStore() continues with what version 1 stored", async () => {
   const now = Date.now();
   const [waiting, later, dead, delivered, running] = [100, 200, 300, 400, 500].map((bytes) =>
@@ -275,7 +290,7 @@ test("openSqliteStore() knows when what version 7 stored is due, after its clock
   const dueAt = await first.nextDueAt(["mail"]);
   await first.close();
   const db = new DatabaseSync(file);
-  db.exec(`ALTER TABLE clock_steps DROP COLUMN earlier; UPDATE clock_steps SET ms = 3600000;
+  db.exec(`${TO_VERSION_8} ALTER TABLE clock_steps DROP COLUMN earlier; UPDATE clock_steps SET ms = 3600000;
     PRAGMA user_version = 7;`);
   db.close();
   const second = await openSqliteStore({ dataDir, dispatcherId: "d", log });

@@ -135,7 +135,10 @@ export const CROSSINGS: { readonly [K in OperationName]?: Crossing<K> } = {
     bytesOf: ({ events }) => events.flatMap(({ headers, body }) => [headers, body ?? []].flat()),
   },
   getEvent: { bytesOf: (detail) => (detail ? bytesOfEvent(detail.event) : []) },
-  getQuarantined: { bytesOf: (request) => (request ? [request.headers, request.body] : []) },
+  getQuarantined: {
+    bytesOf: (request) =>
+      request ? [request.headers, request.body, request.sealed ?? []].flat() : [],
+  },
 };
 
 function bytesOfEvent({ headers, body, bodySha256 }: ReceivedEvent): Uint8Array[] {
@@ -143,15 +146,20 @@ function bytesOfEvent({ headers, body, bodySha256 }: ReceivedEvent): Uint8Array[
 }
 
 /** A refused request without its bytes, which travel separately. */
-export type PackedQuarantined = Omit<QuarantinedRequest, "headers" | "body" | "releasedAs"> & {
+export type PackedQuarantined = Omit<
+  QuarantinedRequest,
+  "headers" | "body" | "sealed" | "releasedAs"
+> & {
   headersBytes: number;
   bodyBytes: number;
+  /** Null if nothing is kept encrypted. */
+  sealedBytes: number | null;
 };
 
 /** What the worker's `quarantine` takes. */
 export interface QuarantineInput {
   requests: readonly PackedQuarantined[];
-  /** Headers and body of each request, one after the other. */
+  /** Headers, body and what is encrypted of each request, one after the other. */
   bytes: Uint8Array;
 }
 
@@ -186,9 +194,10 @@ export function packQuarantined(quarantined: readonly QuarantinedRequest[]): Qua
   checkQuarantined(quarantined);
   const parts: Uint8Array[] = [];
   const requests = quarantined.map((request): PackedQuarantined => {
-    const { headers, body, releasedAs: _, ...rest } = request;
-    parts.push(headers, body);
-    return { ...rest, headersBytes: headers.length, bodyBytes: body.length };
+    const { headers, body, sealed, releasedAs: _, ...rest } = request;
+    parts.push(headers, body, ...(sealed === undefined ? [] : [sealed]));
+    const sealedBytes = sealed?.length ?? null;
+    return { ...rest, headersBytes: headers.length, bodyBytes: body.length, sealedBytes };
   });
   return { requests, bytes: joinBytes(parts) };
 }

@@ -5,6 +5,7 @@ import { testEnrolments, testSecrets } from "./bookkeeping.ts";
 import { testBytes, testCommits } from "./captures.ts";
 import { testChanges } from "./changes.ts";
 import { testClaimBounds, testClaims } from "./claims.ts";
+import { testDataKeys } from "./data_keys.ts";
 import { testDedupe, testPairs } from "./dedupe.ts";
 import { testDeletion } from "./deletion.ts";
 import { testDeliveries, testRetries } from "./deliveries.ts";
@@ -133,6 +134,7 @@ const PARTS: Readonly<Record<string, readonly Part[]>> = {
   failures: [testFailures],
   changes: [testChanges],
   finding: [testFinding],
+  "data keys": [testDataKeys],
   store: [testLifecycle],
 };
 

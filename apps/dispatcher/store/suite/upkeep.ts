@@ -1,4 +1,5 @@
 import { expect, test } from "@jest/globals";
+import { packBody } from "../contract/protected_body.ts";
 import type { CheckedStep } from "../contract/upkeep.ts";
 import { CHECK_EVENTS_MAX } from "../contract/upkeep.ts";
 import { commit, newCapture, newEvent, type SuiteContext } from "./fixtures.ts";
@@ -39,6 +40,17 @@ export function testUpkeep(context: SuiteContext): void {
     await commit(context.store, [newCapture(whole), newCapture(altered)]);
     const problems = (await check()).flatMap((step) => step.problems);
     expect(problems).toEqual([`The body of ${wrong.id} is not the one that was received.`]);
+  });
+
+  test("checkStep() looks whether a protected body is whole, whose digest is not that of what is stored", async () => {
+    const parts = { body: Buffer.from('{"a":"[encrypted]"}'), sealed: Buffer.alloc(50, 7) };
+    const flags = ["protected"] as const;
+    const whole = { ...newEvent(), flags, body: await packBody(parts) };
+    const damaged = { ...newEvent(), flags, body: Buffer.from(whole.body) };
+    damaged.body[20] = 8;
+    await commit(context.store, [newCapture(whole), newCapture(damaged)]);
+    const problems = (await check()).flatMap((step) => step.problems);
+    expect(problems).toEqual([`The body of ${damaged.id} is not the one that was received.`]);
   });
 
   test("checkStep() refuses a cursor that is not its own", async () => {

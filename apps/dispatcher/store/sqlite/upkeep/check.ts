@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
+import { isWhole } from "../../contract/protected_body.ts";
 import {
   CHECK_BYTES_MAX,
   CHECK_DELIVERIES_MAX,
@@ -9,12 +9,14 @@ import {
   nextCheckCursor,
   readCheckCursor,
 } from "../../contract/upkeep.ts";
+import { readFlags } from "../rows.ts";
 
 interface EventRow {
   row: number;
   id: string;
   body: Uint8Array;
   body_sha256: Uint8Array;
+  flags: number;
 }
 
 interface DeliveryRow {
@@ -29,7 +31,7 @@ export function prepareCheck(db: DatabaseSync): {
   checkStep(now: number, cursor: string | null): CheckedStep;
 } {
   const events = db.prepare(
-    `SELECT row, 'evt_' || lower(hex(id)) AS id, body, body_sha256 FROM events
+    `SELECT row, 'evt_' || lower(hex(id)) AS id, body, body_sha256, flags FROM events
      WHERE row > ? ORDER BY row LIMIT ${CHECK_EVENTS_MAX}`,
   );
   const deliveries = db.prepare(
@@ -48,8 +50,9 @@ export function prepareCheck(db: DatabaseSync): {
       if (part === "events") {
         for (const row of events.iterate(Number(after)) as Iterable<unknown>) {
           const event = row as EventRow;
-          const digest = createHash("sha256").update(event.body).digest();
-          if (!digest.equals(event.body_sha256)) problems.push(CHECK_PROBLEMS.body(event.id));
+          const { body, body_sha256: bodySha256 } = event;
+          const flags = readFlags(event.flags);
+          if (!isWhole({ body, bodySha256, flags })) problems.push(CHECK_PROBLEMS.body(event.id));
           last = event.row;
           seen += 1;
           bytes += event.body.length;

@@ -16,6 +16,8 @@ import type { CreateReplayRequest as _hookgate_v1_CreateReplayRequest, CreateRep
 import type { CreateReplayResponse as _hookgate_v1_CreateReplayResponse, CreateReplayResponse__Output as _hookgate_v1_CreateReplayResponse__Output } from '../../hookgate/v1/CreateReplayResponse.ts';
 import type { DeleteSubscriptionRequest as _hookgate_v1_DeleteSubscriptionRequest, DeleteSubscriptionRequest__Output as _hookgate_v1_DeleteSubscriptionRequest__Output } from '../../hookgate/v1/DeleteSubscriptionRequest.ts';
 import type { DeleteSubscriptionResponse as _hookgate_v1_DeleteSubscriptionResponse, DeleteSubscriptionResponse__Output as _hookgate_v1_DeleteSubscriptionResponse__Output } from '../../hookgate/v1/DeleteSubscriptionResponse.ts';
+import type { EraseSubjectRequest as _hookgate_v1_EraseSubjectRequest, EraseSubjectRequest__Output as _hookgate_v1_EraseSubjectRequest__Output } from '../../hookgate/v1/EraseSubjectRequest.ts';
+import type { EraseSubjectResponse as _hookgate_v1_EraseSubjectResponse, EraseSubjectResponse__Output as _hookgate_v1_EraseSubjectResponse__Output } from '../../hookgate/v1/EraseSubjectResponse.ts';
 import type { FindInBodiesRequest as _hookgate_v1_FindInBodiesRequest, FindInBodiesRequest__Output as _hookgate_v1_FindInBodiesRequest__Output } from '../../hookgate/v1/FindInBodiesRequest.ts';
 import type { FindInBodiesResponse as _hookgate_v1_FindInBodiesResponse, FindInBodiesResponse__Output as _hookgate_v1_FindInBodiesResponse__Output } from '../../hookgate/v1/FindInBodiesResponse.ts';
 import type { FindRequest as _hookgate_v1_FindRequest, FindRequest__Output as _hookgate_v1_FindRequest__Output } from '../../hookgate/v1/FindRequest.ts';
@@ -192,6 +194,23 @@ export interface AdminServiceClient extends grpc.Client {
   deleteSubscription(argument: _hookgate_v1_DeleteSubscriptionRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_DeleteSubscriptionResponse__Output>): grpc.ClientUnaryCall;
   deleteSubscription(argument: _hookgate_v1_DeleteSubscriptionRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_DeleteSubscriptionResponse__Output>): grpc.ClientUnaryCall;
   deleteSubscription(argument: _hookgate_v1_DeleteSubscriptionRequest, callback: grpc.requestCallback<_hookgate_v1_DeleteSubscriptionResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * EraseSubject deletes the keys of a person, so that nothing that was encrypted about them can be read any more. Every dispatcher
+   * has forgotten them when in_force_ms are over. FAILED_PRECONDITION if no source has ever protected anything.
+   */
+  EraseSubject(argument: _hookgate_v1_EraseSubjectRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_EraseSubjectResponse__Output>): grpc.ClientUnaryCall;
+  EraseSubject(argument: _hookgate_v1_EraseSubjectRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_EraseSubjectResponse__Output>): grpc.ClientUnaryCall;
+  EraseSubject(argument: _hookgate_v1_EraseSubjectRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_EraseSubjectResponse__Output>): grpc.ClientUnaryCall;
+  EraseSubject(argument: _hookgate_v1_EraseSubjectRequest, callback: grpc.requestCallback<_hookgate_v1_EraseSubjectResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * EraseSubject deletes the keys of a person, so that nothing that was encrypted about them can be read any more. Every dispatcher
+   * has forgotten them when in_force_ms are over. FAILED_PRECONDITION if no source has ever protected anything.
+   */
+  eraseSubject(argument: _hookgate_v1_EraseSubjectRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_EraseSubjectResponse__Output>): grpc.ClientUnaryCall;
+  eraseSubject(argument: _hookgate_v1_EraseSubjectRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_EraseSubjectResponse__Output>): grpc.ClientUnaryCall;
+  eraseSubject(argument: _hookgate_v1_EraseSubjectRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_EraseSubjectResponse__Output>): grpc.ClientUnaryCall;
+  eraseSubject(argument: _hookgate_v1_EraseSubjectRequest, callback: grpc.requestCallback<_hookgate_v1_EraseSubjectResponse__Output>): grpc.ClientUnaryCall;
   
   /**
    * Find returns what an id names: one of ours, or a provider's id of an event. Nothing if there is none.
@@ -651,6 +670,12 @@ export interface AdminServiceHandlers extends grpc.UntypedServiceImplementation 
   DeleteSubscription: grpc.handleUnaryCall<_hookgate_v1_DeleteSubscriptionRequest__Output, _hookgate_v1_DeleteSubscriptionResponse>;
   
   /**
+   * EraseSubject deletes the keys of a person, so that nothing that was encrypted about them can be read any more. Every dispatcher
+   * has forgotten them when in_force_ms are over. FAILED_PRECONDITION if no source has ever protected anything.
+   */
+  EraseSubject: grpc.handleUnaryCall<_hookgate_v1_EraseSubjectRequest__Output, _hookgate_v1_EraseSubjectResponse>;
+  
+  /**
    * Find returns what an id names: one of ours, or a provider's id of an event. Nothing if there is none.
    */
   Find: grpc.handleUnaryCall<_hookgate_v1_FindRequest__Output, _hookgate_v1_FindResponse>;
@@ -799,6 +824,7 @@ export interface AdminServiceDefinition extends grpc.ServiceDefinition {
   CreateCopy: MethodDefinition<_hookgate_v1_CreateCopyRequest, _hookgate_v1_CreateCopyResponse, _hookgate_v1_CreateCopyRequest__Output, _hookgate_v1_CreateCopyResponse__Output>
   CreateReplay: MethodDefinition<_hookgate_v1_CreateReplayRequest, _hookgate_v1_CreateReplayResponse, _hookgate_v1_CreateReplayRequest__Output, _hookgate_v1_CreateReplayResponse__Output>
   DeleteSubscription: MethodDefinition<_hookgate_v1_DeleteSubscriptionRequest, _hookgate_v1_DeleteSubscriptionResponse, _hookgate_v1_DeleteSubscriptionRequest__Output, _hookgate_v1_DeleteSubscriptionResponse__Output>
+  EraseSubject: MethodDefinition<_hookgate_v1_EraseSubjectRequest, _hookgate_v1_EraseSubjectResponse, _hookgate_v1_EraseSubjectRequest__Output, _hookgate_v1_EraseSubjectResponse__Output>
   Find: MethodDefinition<_hookgate_v1_FindRequest, _hookgate_v1_FindResponse, _hookgate_v1_FindRequest__Output, _hookgate_v1_FindResponse__Output>
   FindInBodies: MethodDefinition<_hookgate_v1_FindInBodiesRequest, _hookgate_v1_FindInBodiesResponse, _hookgate_v1_FindInBodiesRequest__Output, _hookgate_v1_FindInBodiesResponse__Output>
   GetEvent: MethodDefinition<_hookgate_v1_GetEventRequest, _hookgate_v1_GetEventResponse, _hookgate_v1_GetEventRequest__Output, _hookgate_v1_GetEventResponse__Output>

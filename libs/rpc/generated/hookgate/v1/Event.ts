@@ -43,16 +43,16 @@ export interface Event {
    */
   'headers'?: (Buffer | Uint8Array | string);
   /**
-   * The exact bytes of the body.
+   * The exact bytes of the body, but for what is protected.
    */
   'body'?: (Buffer | Uint8Array | string);
   /**
-   * SHA-256 of the body, 32 bytes.
+   * SHA-256 of the body, 32 bytes. In lists, of an event that is protected a keyed digest.
    */
   'bodySha256'?: (Buffer | Uint8Array | string);
   /**
    * Findings: "unreadable", "seen_before", "not_intact", "address_shadow", "released", "id_not_signed",
-   * "type_not_signed", "may_repeat", "stale", "edited".
+   * "type_not_signed", "may_repeat", "stale", "edited", "protected", "erased".
    */
   'flags'?: (string)[];
   /**
@@ -63,6 +63,12 @@ export interface Event {
    * The hops that the address was resolved from, the socket's own last.
    */
   'addressChain'?: (string);
+  /**
+   * What was done to protect data before the event was stored: "dropped /data/card", "encrypted header x-user". Empty if nothing
+   * was, and in lists. Encrypted places are as they came in deliveries, and "[encrypted]" for operators; both have "[erased]" once
+   * their key was deleted.
+   */
+  'protections'?: (string)[];
 }
 
 /**
@@ -106,16 +112,16 @@ export interface Event__Output {
    */
   'headers': (Buffer);
   /**
-   * The exact bytes of the body.
+   * The exact bytes of the body, but for what is protected.
    */
   'body': (Buffer);
   /**
-   * SHA-256 of the body, 32 bytes.
+   * SHA-256 of the body, 32 bytes. In lists, of an event that is protected a keyed digest.
    */
   'bodySha256': (Buffer);
   /**
    * Findings: "unreadable", "seen_before", "not_intact", "address_shadow", "released", "id_not_signed",
-   * "type_not_signed", "may_repeat", "stale", "edited".
+   * "type_not_signed", "may_repeat", "stale", "edited", "protected", "erased".
    */
   'flags': (string)[];
   /**
@@ -126,4 +132,10 @@ export interface Event__Output {
    * The hops that the address was resolved from, the socket's own last.
    */
   'addressChain': (string);
+  /**
+   * What was done to protect data before the event was stored: "dropped /data/card", "encrypted header x-user". Empty if nothing
+   * was, and in lists. Encrypted places are as they came in deliveries, and "[encrypted]" for operators; both have "[erased]" once
+   * their key was deleted.
+   */
+  'protections': (string)[];
 }

@@ -62,6 +62,11 @@ export interface QuarantinedRequest {
    * Length of the body in bytes.
    */
   'bodyBytes'?: (number | string | Long);
+  /**
+   * Whether its exact bytes are kept encrypted, because its source protects data. Then there is no body here; verifying it again
+   * and releasing it work all the same. Not set in lists.
+   */
+  'encrypted'?: (boolean);
 }
 
 /**
@@ -124,4 +129,9 @@ export interface QuarantinedRequest__Output {
    * Length of the body in bytes.
    */
   'bodyBytes': (number);
+  /**
+   * Whether its exact bytes are kept encrypted, because its source protects data. Then there is no body here; verifying it again
+   * and releasing it work all the same. Not set in lists.
+   */
+  'encrypted': (boolean);
 }
