@@ -86,6 +86,10 @@ function groupsOf(requests: readonly Quarantined[]): Group[] {
   return [...groups.values()];
 }
 
+/** Diagnoses have a bound of time, which a flood uses up, and leave large bodies out. */
+const NOT_DIAGNOSED =
+  "No likely reason was found, or there was no time to look for one: check them, or look at one of them.";
+
 /** Rows that are shown of a group at first. */
 const SHOWN = 5;
 
@@ -115,9 +119,7 @@ function GroupCard({
         <span class="spring" />
         <span class="faint">{plural(requests.length, "request")}</span>
       </header>
-      <p class="sentence">
-        {diagnosis === "" ? "There is no likely reason: look at one of them." : diagnosis}
-      </p>
+      <p class="sentence">{diagnosis === "" ? NOT_DIAGNOSED : diagnosis}</p>
       {kept.length > 0 && <Release source={source} ids={kept.map(({ id }) => id)} done={done} />}
       <ul class="rows">
         {requests.slice(0, all ? requests.length : SHOWN).map((request) => (
