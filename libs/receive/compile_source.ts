@@ -39,8 +39,8 @@ import { tellApart } from "./tell_apart.ts";
 /** Largest body of a handshake, in bytes: a larger one is not looked into for one. */
 const HANDSHAKE_BYTES_MAX = 256 * 1024;
 
-/** Larger bodies are looked into elsewhere, in bytes: a hostile one of this size takes up to 20 ms. */
-const LOOKED_INTO_AT_ONCE_BYTES_MAX = 512 * 1024;
+/** Larger bodies are looked into elsewhere, in bytes: a hostile one of this size takes up to 5 ms. */
+const LOOKED_INTO_AT_ONCE_BYTES_MAX = 128 * 1024;
 
 const NO_SECRETS: readonly VerifySecret[] = [];
 const NO_FLAGS: readonly EventFlag[] = [];

@@ -26,8 +26,11 @@ export const KEY_ID_CHARS_MAX = 200;
 /** Most keys of a set that count. */
 export const KEY_SET_KEYS_MAX = 100;
 
-/** Larger bodies are read and hashed a piece at a time, in bytes. */
+/** Larger bodies are read and hashed a piece at a time, in bytes … */
 export const READ_AT_ONCE_BYTES_MAX = 1024 * 1024;
+
+/** … and larger forms: reading one takes up to twenty times as long as hashing it. */
+export const FORM_READ_AT_ONCE_BYTES_MAX = 128 * 1024;
 
 /** Longest text that a handshake may have made us sign, in bytes. */
 export const NEVER_SIGNED_BYTES_MAX = 1_024;

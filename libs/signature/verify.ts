@@ -1,8 +1,9 @@
+import { isForm } from "@hookgate/types";
 import { verifyCertificate } from "./certificate.ts";
 import { prepareForm } from "./in_turns.ts";
 import { verifyItems } from "./items.ts";
 import { verifyJwt } from "./jwt.ts";
-import { READ_AT_ONCE_BYTES_MAX } from "./limits.ts";
+import { FORM_READ_AT_ONCE_BYTES_MAX, READ_AT_ONCE_BYTES_MAX } from "./limits.ts";
 import { verifyMac, verifyMacInTurns } from "./mac.ts";
 import { verifyPublicKey } from "./public_key.ts";
 import type { AnyRecipe, AsymmetricRecipe, Recipe, SymmetricRecipe } from "./recipe.ts";
@@ -85,8 +86,13 @@ export function verifyInTurns(
   request: SignedRequest,
   options: VerifyOptions,
 ): Verdict | Promise<Verdict> {
-  if (request.body.length <= READ_AT_ONCE_BYTES_MAX) return verify(recipe, request, options);
+  if (!takesLong(request)) return verify(recipe, request, options);
   return prepareForm(request).then(() => verifyLarge(recipe, request, options));
+}
+
+function takesLong({ headers, body }: SignedRequest): boolean {
+  if (body.length <= FORM_READ_AT_ONCE_BYTES_MAX) return false;
+  return body.length > READ_AT_ONCE_BYTES_MAX || isForm(headers("content-type")[0] ?? "");
 }
 
 async function verifyLarge(

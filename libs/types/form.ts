@@ -14,8 +14,8 @@ const TYPE = /^content-type:[ \t]*(.*)$/im;
 /** Longest white space before JSON, in bytes: what has more is read as JSON, too, and rarely is any. */
 const SPACE_BYTES_MAX = 64 * 1024;
 
-/** Bytes of a form that are read in one go: at most 10 ms if it is hostile. */
-const PIECE_BYTES = 512 * 1024;
+/** Bytes of a form that are read in one go: at most 3 ms if it is hostile. */
+const PIECE_BYTES = 128 * 1024;
 
 const AMPERSAND = 0x26;
 const EQUALS = 0x3d;
@@ -58,6 +58,11 @@ export function startsAsJson(bytes: Uint8Array): boolean {
   return bytes[at] === OPEN_BRACE || bytes[at] === OPEN_BRACKET;
 }
 
+/** Whether a content type is a form's. */
+export function isForm(contentType: string): boolean {
+  return URLENCODED.test(contentType) || MULTIPART.test(contentType);
+}
+
 /**
  * Reads a form, urlencoded or multipart/form-data; null if the content type is another, the body is malformed, it has more
  * than {@linkcode FORM_FIELDS_MAX} fields, or a name is longer than 4,096 bytes. JSON and multipart bodies are never read as
@@ -74,7 +79,7 @@ export function readForm(contentType: string, body: Uint8Array): Form | null {
   }
 }
 
-/** The same, 512 KiB in a turn of the event loop: `nextTurn` settles once others had theirs. */
+/** The same, 128 KiB in a turn of the event loop: `nextTurn` settles once others had theirs. */
 export async function readFormInTurns(
   contentType: string,
   body: Uint8Array,

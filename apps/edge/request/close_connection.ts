@@ -42,8 +42,10 @@ export function closeConnection(options: CloseConnectionOptions): EdgeMiddleware
     ctx.respond = false;
     writeReplyHead(ctx, reply);
     // A client that was too slow already is not waited for again.
-    if (closes && !req.complete && reply.status !== 408) answerThenLinger(ctx, reply.body);
-    else res.end(reply.body);
+    if (closes && !req.complete && reply.status !== 408) {
+      // What is over a limit is not read on either: a flood's bodies cost as much to discard as to read.
+      answerThenLinger(ctx, reply.body, reply.status === 429 ? 0 : DISCARD_BYTES_MAX);
+    } else res.end(reply.body);
   };
 }
 
@@ -55,12 +57,12 @@ export function keepsUnread(req: IncomingMessage): boolean {
   return untouched && transfer === undefined && Number(length) <= KEEP_BYTES_MAX;
 }
 
-function answerThenLinger({ req, res }: EdgeContext, body: string): void {
+function answerThenLinger({ req, res }: EdgeContext, body: string, discardBytes: number): void {
   let bytes = 0;
 
   function onData(chunk: Buffer): void {
     bytes += chunk.length;
-    if (bytes > DISCARD_BYTES_MAX) req.pause();
+    if (bytes > discardBytes) req.pause();
   }
   function close(): void {
     clearTimeout(timer);
@@ -72,5 +74,5 @@ function answerThenLinger({ req, res }: EdgeContext, body: string): void {
   res.write(body);
   const timer = setTimeout(close, LINGER_MS_MAX);
   req.on("data", onData).on("end", close).on("close", close).on("error", close);
-  req.resume();
+  if (discardBytes > 0) req.resume();
 }

@@ -70,3 +70,16 @@ test("closeConnection() does not read a body without end", async () => {
   // We read, and the kernel buffers, a few megabytes; a thousand chunks are sixty-five.
   expect(sent).toBeLessThan(1_000);
 });
+
+test("closeConnection() answers an address that is over its limit, and ends the connection although it sends on", async () => {
+  const forged = `${head("/api/webhooks/academy", 1_000_000)}${"x".repeat(1_000_000)}`;
+  for (let round = 0; round < 3; round += 1) {
+    const one = await RawConnection.open(running.port);
+    one.write(forged);
+    expect(await one.status()).toBe(401);
+    one.destroy();
+  }
+  connection.write(`${head("/api/webhooks/academy", 20_000_000)}${"x".repeat(20_000_000)}`);
+  expect(await connection.status()).toBe(429);
+  await connection.waitUntilClosed();
+});

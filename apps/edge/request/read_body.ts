@@ -148,7 +148,7 @@ function readBytes(
     }
     function onEnd(): void {
       // Most bodies come in one piece, which is used as it is.
-      const body = chunks.length > 1 ? Buffer.concat(chunks, total) : (chunks[0] ?? NO_BYTES);
+      const body = chunks.length > 1 ? join(chunks, total) : (chunks[0] ?? NO_BYTES);
       finish({ outcome: "read", body });
     }
     function onGone(): void {
@@ -172,6 +172,16 @@ function readBytes(
     const cancelDeadline = running.after(deadlineMs, onLate);
     req.on("data", onData).on("end", onEnd).on("close", onGone).on("error", onGone);
   });
+}
+
+/** One body of its chunks. Their memory goes back at once: what waits for the collector makes it run, and everybody waits for that. */
+function join(chunks: readonly Buffer[], total: number): Buffer {
+  const body = Buffer.concat(chunks, total);
+  // Node makes each chunk as a copy of its own.
+  for (const { buffer, length } of chunks) {
+    if (buffer.byteLength === length) (buffer as ArrayBuffer).transfer(0);
+  }
+  return body;
 }
 
 function refuseByHeaders(req: IncomingMessage, bytesMax: number): Refusal | null {

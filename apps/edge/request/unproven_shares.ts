@@ -6,13 +6,13 @@ import { BoundedMap } from "./bounded_map.ts";
 export const LIMITED_ADDRESSES_MAX = 50_000;
 
 /**
- * Bytes that an address may send without proof. What is looked into takes up to 20 ns a byte, so this is up to a twentieth of the
- * loop, after a reserve that a provider whose secret is wrong does not use up.
+ * Bytes that an address may send without proof. What is looked into takes up to 20 ns a byte, so this is up to a fiftieth of the
+ * loop, after a reserve of hundreds of small requests: they are the evidence if a provider's secret is wrong.
  */
-const BYTES = { perSecond: 2 * 1024 * 1024, burst: 8 * 1024 * 1024 };
+const BYTES = { perSecond: 1024 * 1024, burst: 2 * 1024 * 1024 };
 
 /** What a request counts for besides its body, in bytes: about 250 a second may be refused. */
-const REQUEST_BYTES = 8 * 1024;
+const REQUEST_BYTES = 4 * 1024;
 
 /**
  * What each address may send that nobody has proven, from its first refused request on. An address may be a provider's own, or a

@@ -1,10 +1,11 @@
+import type { Http2Server, ServerOptions } from "node:http2";
 import { createSecureContext, type SecureContextOptions } from "node:tls";
 import { logVerbosity, Server, ServerCredentials, setLogVerbosity } from "@grpc/grpc-js";
 import { deadline } from "@hookgate/async";
 import { StartError } from "@hookgate/types";
 import { isLoopback } from "../security/is_loopback.ts";
 import type { Tokens } from "../security/tokens.ts";
-import { SERVER_OPTIONS } from "../transport/channel_options.ts";
+import { SERVER_OPTIONS, WINDOW_BYTES } from "../transport/channel_options.ts";
 import type { RpcLog } from "../transport/rpc_error.ts";
 import {
   ADMIN_SERVICE,
@@ -74,6 +75,7 @@ export async function startRpcServer(options: RpcServerOptions): Promise<RpcServ
   const served = { callerOf: callers?.callerOf ?? callerByCertificate, log };
   const interceptors = callers ? [callers.authorize] : [];
   const server = new Server({ ...SERVER_OPTIONS, interceptors });
+  widenWindows(server);
   if (ingest) server.addService(serviceDefinition(INGEST_SERVICE), serveIngest(ingest, served));
   if (admin) server.addService(serviceDefinition(ADMIN_SERVICE), serveAdmin(admin, served));
   if (subscription) {
@@ -104,6 +106,19 @@ export async function startRpcServer(options: RpcServerOptions): Promise<RpcServ
       return closed;
     },
   };
+}
+
+/** What grpc-js has for clients only, `grpc-node.flow_control_window`: it is set where its server makes the HTTP/2 one. */
+function widenWindows(server: Server): void {
+  const inner = server as unknown as {
+    commonServerOptions: ServerOptions;
+    createHttp2Server(credentials: ServerCredentials): Http2Server;
+  };
+  const { commonServerOptions: options } = inner;
+  options.settings = { ...options.settings, initialWindowSize: WINDOW_BYTES };
+  const create = inner.createHttp2Server.bind(server);
+  inner.createHttp2Server = (credentials) =>
+    create(credentials).on("session", (session) => session.setLocalWindowSize(WINDOW_BYTES));
 }
 
 function listen(

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { connect } from "node:http2";
 import { serverCertificate, waitFor } from "@hookgate/testing";
 import { afterEach, beforeEach, expect, jest, test } from "@jest/globals";
 import { service as HEALTH } from "grpc-health-check";
@@ -49,6 +51,17 @@ test.each(["0.0.0.0:0", "[::]:0", "dispatcher.example.com:50051"])(
     }
   },
 );
+
+test("startRpcServer() takes a large message in few turns: what is behind it on the connection waits for it", async () => {
+  const { address } = await start();
+  const session = connect(`http://${address}`);
+  stack.defer(() => session.destroy());
+  const [settings] = await once(session, "remoteSettings");
+  expect(settings).toMatchObject({ initialWindowSize: 1024 * 1024 });
+  await waitFor(() => (session.state.remoteWindowSize ?? 0) >= 1024 * 1024, {
+    what: "the window of the connection",
+  });
+});
 
 test("startRpcServer() listens anywhere with TLS and tokens, or a client CA, or when told that it may", async () => {
   const { cert, key } = serverCertificate();

@@ -10,6 +10,12 @@ const KEEPALIVE_MS = 2_000;
 /** … and given up if it does not answer within this time. */
 const KEEPALIVE_TIMEOUT_MS = 2_000;
 
+/**
+ * What a peer may send before it has to wait until it was read, in bytes, of a stream and of a connection: with HTTP/2's 64 KiB a
+ * large message takes a turn of both loops for each 64 KiB, and what is behind it waits.
+ */
+export const WINDOW_BYTES = 1024 * 1024;
+
 const MESSAGE_OPTIONS = {
   "grpc.max_send_message_length": MESSAGE_BYTES_MAX,
   "grpc.max_receive_message_length": MESSAGE_BYTES_MAX,
@@ -27,6 +33,7 @@ export const SERVER_OPTIONS: ChannelOptions = {
 /** Options of a client. */
 export const CLIENT_OPTIONS: ChannelOptions = {
   ...MESSAGE_OPTIONS,
+  "grpc-node.flow_control_window": WINDOW_BYTES,
   "grpc.initial_reconnect_backoff_ms": 100,
   "grpc.max_reconnect_backoff_ms": 1_000,
   "grpc.keepalive_time_ms": KEEPALIVE_MS,
