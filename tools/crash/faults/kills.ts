@@ -13,6 +13,9 @@ const POINT_MS_MAX = 60_000;
 /** Passages of a crash point before the one that kills, at most. */
 const PASSAGES_MAX = 20;
 
+/** Only a dispatcher that edges send to comes to these. They stay with the one that they use: they leave it when it is killed. */
+const INGEST_POINTS: readonly CrashPoint[] = ["before_commit", "after_commit"];
+
 /** Each turn kills at random first, because a program has to be started with its crash point. */
 const KILLS_A_TURN = 2;
 
@@ -80,6 +83,7 @@ async function dieAt(
 ): Promise<void> {
   const count = point === "in_sweep" ? 1 : 1 + Math.floor(stage.random() * PASSAGES_MAX);
   const ready = await victim.start(diesAt(point, count));
+  if (ready && INGEST_POINTS.includes(point)) await killOthers(stage, victim);
   const late = patience(POINT_MS_MAX, stage.cluster.pids).then(
     () => `still alive after ${POINT_MS_MAX} ms`,
   );
@@ -87,6 +91,15 @@ async function dieAt(
   if (!how?.includes("SIGKILL")) stage.problem(`${victim.name} never came to ${point}: ${how}`);
   await victim.kill();
   stage.struck();
+}
+
+/** Kills the other dispatchers, and starts them again. */
+async function killOthers({ cluster, struck }: Stage, victim: Slot): Promise<void> {
+  for (const other of cluster.dispatchers.filter((one) => one !== victim)) {
+    await other.kill();
+    struck();
+    await other.start();
+  }
 }
 
 export const killServer: Fault = {
