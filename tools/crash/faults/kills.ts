@@ -13,7 +13,7 @@ const POINT_MS_MAX = 60_000;
 /** Passages of a crash point before the one that kills, at most. */
 const PASSAGES_MAX = 20;
 
-/** Only a dispatcher that edges send to comes to these. They stay with the one that they use: they leave it when it is killed. */
+/** Only a dispatcher that edges send to comes to these, and they choose one: with the others away it is this one. */
 const INGEST_POINTS: readonly CrashPoint[] = ["before_commit", "after_commit"];
 
 /** Each turn kills at random first, because a program has to be started with its crash point. */
@@ -66,6 +66,11 @@ async function killTwice(stage: Stage, point: CrashPoint): Promise<void> {
   // For a sweep to find something another dispatcher has to die while a handler runs, and stay away.
   const others = cluster.dispatchers.filter((one) => one !== victim);
   const dying = point === "in_sweep" ? others : [];
+  const away = INGEST_POINTS.includes(point) ? others : [];
+  for (const other of away) {
+    await other.kill();
+    stage.struck();
+  }
   await Promise.all([
     ...dying.map(async (other) => {
       await other.kill();
@@ -73,7 +78,7 @@ async function killTwice(stage: Stage, point: CrashPoint): Promise<void> {
     }),
     dieAt(point, { stage, victim }),
   ]);
-  for (const slot of [victim, ...dying]) await slot.start();
+  for (const slot of [victim, ...dying, ...away]) await slot.start();
 }
 
 /** Starts a dispatcher, and waits until it dies at its crash point, which may be before it is ready. */
@@ -83,7 +88,6 @@ async function dieAt(
 ): Promise<void> {
   const count = point === "in_sweep" ? 1 : 1 + Math.floor(stage.random() * PASSAGES_MAX);
   const ready = await victim.start(diesAt(point, count));
-  if (ready && INGEST_POINTS.includes(point)) await killOthers(stage, victim);
   const late = patience(POINT_MS_MAX, stage.cluster.pids).then(
     () => `still alive after ${POINT_MS_MAX} ms`,
   );
@@ -91,15 +95,6 @@ async function dieAt(
   if (!how?.includes("SIGKILL")) stage.problem(`${victim.name} never came to ${point}: ${how}`);
   await victim.kill();
   stage.struck();
-}
-
-/** Kills the other dispatchers, and starts them again. */
-async function killOthers({ cluster, struck }: Stage, victim: Slot): Promise<void> {
-  for (const other of cluster.dispatchers.filter((one) => one !== victim)) {
-    await other.kill();
-    struck();
-    await other.start();
-  }
 }
 
 export const killServer: Fault = {
