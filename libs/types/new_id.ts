@@ -1,7 +1,10 @@
 import { randomFillSync } from "node:crypto";
 
-/** What an id names: an event, a delivery, a refused request, a replay, an entry of the audit log, a group of failures or a change. */
-export type IdPrefix = "evt" | "dlv" | "qtn" | "rpl" | "aud" | "flr" | "chg";
+/**
+ * What an id names: an event, a delivery, a refused request, a replay, an entry of the audit log, a group of failures, a change
+ * or a proposal.
+ */
+export type IdPrefix = "evt" | "dlv" | "qtn" | "rpl" | "aud" | "flr" | "chg" | "prp";
 
 /** Options for {@linkcode newId}. */
 export interface NewIdOptions {

@@ -1,4 +1,4 @@
-import { ADMIN_READS, PROTOS_DIRECTORY } from "@hookgate/rpc";
+import { ADMIN_READS, adminScopes, PROTOS_DIRECTORY } from "@hookgate/rpc";
 import protobuf from "protobufjs";
 
 const SERVICE = "hookgate.v1.AdminService";
@@ -84,7 +84,7 @@ function operation(method: protobuf.Method, named: NamedSchemas): Json {
     operationId: `${name.charAt(0).toLowerCase()}${name.slice(1)}`,
     summary: description.split(/(?<=\.)\s/, 1)[0],
     description,
-    "x-scope": reads ? "view" : "admin",
+    "x-scope": adminScopes(name)[0],
   };
   const responses = {
     200: {

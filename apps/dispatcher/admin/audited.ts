@@ -52,6 +52,10 @@ const ACTIONS: { readonly [Name in ActionName]: Describe<Name> } = {
   },
   backUp: ({ name, reason }) => ({ action: "back up", target: name, reason }),
   openEnrolment: ({ source, reason }) => ({ action: "enrol", target: source, reason }),
+  // It changes nothing, and is kept itself. What one can flood, others could be hidden in.
+  propose: () => null,
+  approveProposal: ({ id, reason }) => ({ action: "approve", target: id, reason }),
+  rejectProposal: ({ id, reason }) => ({ action: "reject", target: id, reason }),
   revokeEnrolment: ({ source, reason }) => ({ action: "revoke enrolment", target: source, reason }),
 };
 
@@ -126,13 +130,15 @@ function describeFilter(filter: Parameters<AdminHandlers["createReplay"]>[0]["fi
 
 /** `done`, and what was made of it if that has a name of its own. */
 function describeResult(response: unknown): string {
-  const { replay, backfill, results, keys } = response as {
+  const { replay, backfill, results, keys, proposal } = response as {
     replay?: { id: string } | null;
     backfill?: string;
     results?: readonly { outcome: string }[];
     keys?: readonly unknown[];
+    proposal?: { outcome: string } | null;
   };
   if (keys) return `done: ${keys.length} ${keys.length === 1 ? "key" : "keys"} deleted`;
+  if (proposal?.outcome) return proposal.outcome;
   if (results) return `done: ${countOutcomes(results)}`;
   const made = replay?.id ?? backfill;
   return made ? `done: ${made}` : "done";

@@ -9,6 +9,7 @@ import { type FailureCallsOptions, failureCalls } from "./failure_calls.ts";
 import { type FindCallsOptions, findCalls } from "./find_calls.ts";
 import { type HealthCallsOptions, healthCalls } from "./health_calls.ts";
 import { type MetricCallsOptions, metricCalls } from "./metric_calls.ts";
+import { type ProposalCallsOptions, proposalCalls } from "./proposal_calls.ts";
 import { type QuarantineCallsOptions, quarantineCalls } from "./quarantine_calls.ts";
 import { type ReplayCallsOptions, replayCalls } from "./replay_calls.ts";
 import { type SecretCallsOptions, secretCalls } from "./secret_calls.ts";
@@ -31,6 +32,7 @@ export type CreateAdminOptions = EventCallsOptions &
   FindCallsOptions &
   CopyCallsOptions &
   EraseCallsOptions &
+  Omit<ProposalCallsOptions, "acts"> &
   Parameters<typeof auditCalls>[0] &
   Parameters<typeof upkeepCalls>[0];
 
@@ -52,6 +54,9 @@ export function createAdmin(options: CreateAdminOptions): AdminServer {
     ...findCalls(options),
     ...copyCalls(options),
     ...eraseCalls(options),
+    // What is approved is done by the same calls, and so written to the same log.
+    ...proposalCalls({ ...options, acts: () => admin }),
   };
-  return audited(handlers, options);
+  const admin = audited(handlers, options);
+  return admin;
 }

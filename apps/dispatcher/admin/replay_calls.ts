@@ -92,9 +92,9 @@ export function replayCalls({
 }
 
 /** A filter by a group of failures, with what that says: so the replay reads only the dead deliveries of one subscription. */
-async function ofFailure(
+export async function ofFailure(
   filter: ReplayFilter,
-  store: ReplayCallsOptions["store"],
+  store: Pick<Failures, "failure">,
 ): Promise<ReplayFilter> {
   const { failure, subscription } = filter;
   if (failure === undefined || filter.ids) return filter;

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { ReplayFilter } from "@hookgate/types";
 import { type Events, PAGE_EVENTS_MAX } from "../store/contract/events.ts";
 import { isRetired, type StoredSubscription } from "../store/contract/subscriptions.ts";
@@ -12,6 +13,8 @@ export interface ReplayCount {
   countedAll: boolean;
   /** The same by name of subscription. */
   bySubscription: Readonly<Record<string, number>>;
+  /** SHA-256 of the ids of exactly these deliveries, in hexadecimal digits: another count of the same ones has the same. */
+  digest: string;
   /** Named ids that are not stored. */
   unknown: readonly string[];
   /** Deliveries that would match, by name of their subscription, which is not served any more. */
@@ -46,6 +49,7 @@ export async function countReplay(
   const counts = new Map<string, number>();
   const unserved = new Map<string, number>();
   const unknown: string[] = [];
+  const digest = createHash("sha256");
   let cursor: string | null = null;
   for (;;) {
     const page = await readCandidates({ kind: "replay", filter, cursor }, { store, limit });
@@ -59,7 +63,9 @@ export async function countReplay(
       })) {
         if (named.has(delivery.id)) continue;
         if (filter.ids) named.add(delivery.id);
-        const count = served.has(delivery.subscription) ? counts : unserved;
+        const isServed = served.has(delivery.subscription);
+        if (isServed) digest.update(delivery.id);
+        const count = isServed ? counts : unserved;
         count.set(delivery.subscription, (count.get(delivery.subscription) ?? 0) + 1);
       }
     }
@@ -70,6 +76,7 @@ export async function countReplay(
         matched,
         countedAll: page.last,
         bySubscription: Object.fromEntries(counts),
+        digest: digest.digest("hex"),
         unknown,
         unserved: Object.fromEntries(unserved),
       };

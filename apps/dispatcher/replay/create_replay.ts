@@ -36,6 +36,8 @@ export interface CreateReplayOptions extends Pick<CountReplayOptions, "clock" | 
 
 /** A replay that was made, or would be. */
 export interface CreatedReplay extends ReplayCount {
+  /** The filter, with an end. */
+  filter: ReplayFilter;
   /** Null for a dry run. */
   replay: Replay | null;
 }
@@ -75,7 +77,7 @@ export async function createReplay(
   const filter = await bound(asked, store);
   const count = await countReplay(filter, options);
   if (filter.ids) checkNamed(filter.ids, count);
-  if (dryRun) return { ...count, replay: null };
+  if (dryRun) return { ...count, filter, replay: null };
   const replay: Replay = {
     id: newId("rpl"),
     kind: "replay",
@@ -91,7 +93,7 @@ export async function createReplay(
     expected: count.matched,
   };
   await store.createReplay(replay);
-  return { ...count, replay };
+  return { ...count, filter, replay };
 }
 
 function checkFilter(filter: ReplayFilter, subscriptions: readonly StoredSubscription[]): void {

@@ -4,6 +4,8 @@ import type { EnumTypeDefinition, MessageTypeDefinition } from '@grpc/proto-load
 import type { AcknowledgeFailureRequest as _hookgate_v1_AcknowledgeFailureRequest, AcknowledgeFailureRequest__Output as _hookgate_v1_AcknowledgeFailureRequest__Output } from './hookgate/v1/AcknowledgeFailureRequest.ts';
 import type { AcknowledgeFailureResponse as _hookgate_v1_AcknowledgeFailureResponse, AcknowledgeFailureResponse__Output as _hookgate_v1_AcknowledgeFailureResponse__Output } from './hookgate/v1/AcknowledgeFailureResponse.ts';
 import type { AdminServiceClient as _hookgate_v1_AdminServiceClient, AdminServiceDefinition as _hookgate_v1_AdminServiceDefinition } from './hookgate/v1/AdminService.ts';
+import type { ApproveProposalRequest as _hookgate_v1_ApproveProposalRequest, ApproveProposalRequest__Output as _hookgate_v1_ApproveProposalRequest__Output } from './hookgate/v1/ApproveProposalRequest.ts';
+import type { ApproveProposalResponse as _hookgate_v1_ApproveProposalResponse, ApproveProposalResponse__Output as _hookgate_v1_ApproveProposalResponse__Output } from './hookgate/v1/ApproveProposalResponse.ts';
 import type { Attempt as _hookgate_v1_Attempt, Attempt__Output as _hookgate_v1_Attempt__Output } from './hookgate/v1/Attempt.ts';
 import type { AttemptResponse as _hookgate_v1_AttemptResponse, AttemptResponse__Output as _hookgate_v1_AttemptResponse__Output } from './hookgate/v1/AttemptResponse.ts';
 import type { AuditRecord as _hookgate_v1_AuditRecord, AuditRecord__Output as _hookgate_v1_AuditRecord__Output } from './hookgate/v1/AuditRecord.ts';
@@ -55,6 +57,8 @@ import type { ListEventsRequest as _hookgate_v1_ListEventsRequest, ListEventsReq
 import type { ListEventsResponse as _hookgate_v1_ListEventsResponse, ListEventsResponse__Output as _hookgate_v1_ListEventsResponse__Output } from './hookgate/v1/ListEventsResponse.ts';
 import type { ListFailuresRequest as _hookgate_v1_ListFailuresRequest, ListFailuresRequest__Output as _hookgate_v1_ListFailuresRequest__Output } from './hookgate/v1/ListFailuresRequest.ts';
 import type { ListFailuresResponse as _hookgate_v1_ListFailuresResponse, ListFailuresResponse__Output as _hookgate_v1_ListFailuresResponse__Output } from './hookgate/v1/ListFailuresResponse.ts';
+import type { ListProposalsRequest as _hookgate_v1_ListProposalsRequest, ListProposalsRequest__Output as _hookgate_v1_ListProposalsRequest__Output } from './hookgate/v1/ListProposalsRequest.ts';
+import type { ListProposalsResponse as _hookgate_v1_ListProposalsResponse, ListProposalsResponse__Output as _hookgate_v1_ListProposalsResponse__Output } from './hookgate/v1/ListProposalsResponse.ts';
 import type { ListQuarantineRequest as _hookgate_v1_ListQuarantineRequest, ListQuarantineRequest__Output as _hookgate_v1_ListQuarantineRequest__Output } from './hookgate/v1/ListQuarantineRequest.ts';
 import type { ListQuarantineResponse as _hookgate_v1_ListQuarantineResponse, ListQuarantineResponse__Output as _hookgate_v1_ListQuarantineResponse__Output } from './hookgate/v1/ListQuarantineResponse.ts';
 import type { ListReplaysRequest as _hookgate_v1_ListReplaysRequest, ListReplaysRequest__Output as _hookgate_v1_ListReplaysRequest__Output } from './hookgate/v1/ListReplaysRequest.ts';
@@ -74,8 +78,17 @@ import type { OpenEnrolmentResponse as _hookgate_v1_OpenEnrolmentResponse, OpenE
 import type { Patience as _hookgate_v1_Patience, Patience__Output as _hookgate_v1_Patience__Output } from './hookgate/v1/Patience.ts';
 import type { PauseSubscriptionRequest as _hookgate_v1_PauseSubscriptionRequest, PauseSubscriptionRequest__Output as _hookgate_v1_PauseSubscriptionRequest__Output } from './hookgate/v1/PauseSubscriptionRequest.ts';
 import type { PauseSubscriptionResponse as _hookgate_v1_PauseSubscriptionResponse, PauseSubscriptionResponse__Output as _hookgate_v1_PauseSubscriptionResponse__Output } from './hookgate/v1/PauseSubscriptionResponse.ts';
+import type { Proposal as _hookgate_v1_Proposal, Proposal__Output as _hookgate_v1_Proposal__Output } from './hookgate/v1/Proposal.ts';
+import type { ProposeRequest as _hookgate_v1_ProposeRequest, ProposeRequest__Output as _hookgate_v1_ProposeRequest__Output } from './hookgate/v1/ProposeRequest.ts';
+import type { ProposeResponse as _hookgate_v1_ProposeResponse, ProposeResponse__Output as _hookgate_v1_ProposeResponse__Output } from './hookgate/v1/ProposeResponse.ts';
+import type { ProposedAction as _hookgate_v1_ProposedAction, ProposedAction__Output as _hookgate_v1_ProposedAction__Output } from './hookgate/v1/ProposedAction.ts';
+import type { ProposedPause as _hookgate_v1_ProposedPause, ProposedPause__Output as _hookgate_v1_ProposedPause__Output } from './hookgate/v1/ProposedPause.ts';
+import type { ProposedRelease as _hookgate_v1_ProposedRelease, ProposedRelease__Output as _hookgate_v1_ProposedRelease__Output } from './hookgate/v1/ProposedRelease.ts';
+import type { ProposedReplay as _hookgate_v1_ProposedReplay, ProposedReplay__Output as _hookgate_v1_ProposedReplay__Output } from './hookgate/v1/ProposedReplay.ts';
 import type { QuarantinedRequest as _hookgate_v1_QuarantinedRequest, QuarantinedRequest__Output as _hookgate_v1_QuarantinedRequest__Output } from './hookgate/v1/QuarantinedRequest.ts';
 import type { RecurringHandshake as _hookgate_v1_RecurringHandshake, RecurringHandshake__Output as _hookgate_v1_RecurringHandshake__Output } from './hookgate/v1/RecurringHandshake.ts';
+import type { RejectProposalRequest as _hookgate_v1_RejectProposalRequest, RejectProposalRequest__Output as _hookgate_v1_RejectProposalRequest__Output } from './hookgate/v1/RejectProposalRequest.ts';
+import type { RejectProposalResponse as _hookgate_v1_RejectProposalResponse, RejectProposalResponse__Output as _hookgate_v1_RejectProposalResponse__Output } from './hookgate/v1/RejectProposalResponse.ts';
 import type { Replay as _hookgate_v1_Replay, Replay__Output as _hookgate_v1_Replay__Output } from './hookgate/v1/Replay.ts';
 import type { ReplayCount as _hookgate_v1_ReplayCount, ReplayCount__Output as _hookgate_v1_ReplayCount__Output } from './hookgate/v1/ReplayCount.ts';
 import type { ReplayFilter as _hookgate_v1_ReplayFilter, ReplayFilter__Output as _hookgate_v1_ReplayFilter__Output } from './hookgate/v1/ReplayFilter.ts';
@@ -113,9 +126,11 @@ export interface ProtoGrpcType {
       AcknowledgeFailureResponse: MessageTypeDefinition<_hookgate_v1_AcknowledgeFailureResponse, _hookgate_v1_AcknowledgeFailureResponse__Output>
       /**
        * AdminService is for operators: what happened, and what to do about it. Calls named Get…, List… and Find… change nothing and
-       * need the scope "view" or "admin"; all others need "admin".
+       * need the scope "view" or "admin"; Propose needs "propose" or "admin"; all others need "admin".
        */
       AdminService: SubtypeConstructor<typeof grpc.Client, _hookgate_v1_AdminServiceClient> & { service: _hookgate_v1_AdminServiceDefinition }
+      ApproveProposalRequest: MessageTypeDefinition<_hookgate_v1_ApproveProposalRequest, _hookgate_v1_ApproveProposalRequest__Output>
+      ApproveProposalResponse: MessageTypeDefinition<_hookgate_v1_ApproveProposalResponse, _hookgate_v1_ApproveProposalResponse__Output>
       Attempt: MessageTypeDefinition<_hookgate_v1_Attempt, _hookgate_v1_Attempt__Output>
       AttemptOutcome: EnumTypeDefinition
       AttemptResponse: MessageTypeDefinition<_hookgate_v1_AttemptResponse, _hookgate_v1_AttemptResponse__Output>
@@ -170,6 +185,8 @@ export interface ProtoGrpcType {
       ListEventsResponse: MessageTypeDefinition<_hookgate_v1_ListEventsResponse, _hookgate_v1_ListEventsResponse__Output>
       ListFailuresRequest: MessageTypeDefinition<_hookgate_v1_ListFailuresRequest, _hookgate_v1_ListFailuresRequest__Output>
       ListFailuresResponse: MessageTypeDefinition<_hookgate_v1_ListFailuresResponse, _hookgate_v1_ListFailuresResponse__Output>
+      ListProposalsRequest: MessageTypeDefinition<_hookgate_v1_ListProposalsRequest, _hookgate_v1_ListProposalsRequest__Output>
+      ListProposalsResponse: MessageTypeDefinition<_hookgate_v1_ListProposalsResponse, _hookgate_v1_ListProposalsResponse__Output>
       ListQuarantineRequest: MessageTypeDefinition<_hookgate_v1_ListQuarantineRequest, _hookgate_v1_ListQuarantineRequest__Output>
       ListQuarantineResponse: MessageTypeDefinition<_hookgate_v1_ListQuarantineResponse, _hookgate_v1_ListQuarantineResponse__Output>
       ListReplaysRequest: MessageTypeDefinition<_hookgate_v1_ListReplaysRequest, _hookgate_v1_ListReplaysRequest__Output>
@@ -189,8 +206,17 @@ export interface ProtoGrpcType {
       Patience: MessageTypeDefinition<_hookgate_v1_Patience, _hookgate_v1_Patience__Output>
       PauseSubscriptionRequest: MessageTypeDefinition<_hookgate_v1_PauseSubscriptionRequest, _hookgate_v1_PauseSubscriptionRequest__Output>
       PauseSubscriptionResponse: MessageTypeDefinition<_hookgate_v1_PauseSubscriptionResponse, _hookgate_v1_PauseSubscriptionResponse__Output>
+      Proposal: MessageTypeDefinition<_hookgate_v1_Proposal, _hookgate_v1_Proposal__Output>
+      ProposeRequest: MessageTypeDefinition<_hookgate_v1_ProposeRequest, _hookgate_v1_ProposeRequest__Output>
+      ProposeResponse: MessageTypeDefinition<_hookgate_v1_ProposeResponse, _hookgate_v1_ProposeResponse__Output>
+      ProposedAction: MessageTypeDefinition<_hookgate_v1_ProposedAction, _hookgate_v1_ProposedAction__Output>
+      ProposedPause: MessageTypeDefinition<_hookgate_v1_ProposedPause, _hookgate_v1_ProposedPause__Output>
+      ProposedRelease: MessageTypeDefinition<_hookgate_v1_ProposedRelease, _hookgate_v1_ProposedRelease__Output>
+      ProposedReplay: MessageTypeDefinition<_hookgate_v1_ProposedReplay, _hookgate_v1_ProposedReplay__Output>
       QuarantinedRequest: MessageTypeDefinition<_hookgate_v1_QuarantinedRequest, _hookgate_v1_QuarantinedRequest__Output>
       RecurringHandshake: MessageTypeDefinition<_hookgate_v1_RecurringHandshake, _hookgate_v1_RecurringHandshake__Output>
+      RejectProposalRequest: MessageTypeDefinition<_hookgate_v1_RejectProposalRequest, _hookgate_v1_RejectProposalRequest__Output>
+      RejectProposalResponse: MessageTypeDefinition<_hookgate_v1_RejectProposalResponse, _hookgate_v1_RejectProposalResponse__Output>
       Replay: MessageTypeDefinition<_hookgate_v1_Replay, _hookgate_v1_Replay__Output>
       ReplayCount: MessageTypeDefinition<_hookgate_v1_ReplayCount, _hookgate_v1_ReplayCount__Output>
       ReplayFilter: MessageTypeDefinition<_hookgate_v1_ReplayFilter, _hookgate_v1_ReplayFilter__Output>

@@ -2,6 +2,8 @@
 import type {
   AcknowledgeFailureRequest,
   AcknowledgeFailureResponse,
+  ApproveProposalRequest,
+  ApproveProposalResponse,
   BackUpRequest,
   BackUpResponse,
   CancelDeliveryRequest,
@@ -40,6 +42,8 @@ import type {
   ListEventsResponse,
   ListFailuresRequest,
   ListFailuresResponse,
+  ListProposalsRequest,
+  ListProposalsResponse,
   ListQuarantineRequest,
   ListQuarantineResponse,
   ListReplaysRequest,
@@ -56,6 +60,10 @@ import type {
   OpenEnrolmentResponse,
   PauseSubscriptionRequest,
   PauseSubscriptionResponse,
+  ProposeRequest,
+  ProposeResponse,
+  RejectProposalRequest,
+  RejectProposalResponse,
   ResolveFailureRequest,
   ResolveFailureResponse,
   ResumeSubscriptionRequest,
@@ -76,6 +84,11 @@ export interface AdminHandlers {
    * AcknowledgeFailure says that somebody knows of a group. NOT_FOUND if there is none.
    */
   acknowledgeFailure(request: AcknowledgeFailureRequest): Promise<AcknowledgeFailureResponse>;
+  /**
+   * ApproveProposal does what was proposed, once, in the name of the caller. NOT_FOUND if there is none. FAILED_PRECONDITION: it
+   * does not wait any more, or it would not do now what it said that it would.
+   */
+  approveProposal(request: ApproveProposalRequest): Promise<ApproveProposalResponse>;
   /**
    * BackUp copies the embedded store to a file on the dispatcher's machine while it is in use, and answers when that is whole. It can
    * take minutes. FAILED_PRECONDITION with MongoDB.
@@ -163,6 +176,10 @@ export interface AdminHandlers {
    */
   listFailures(request: ListFailuresRequest): Promise<ListFailuresResponse>;
   /**
+   * ListProposals returns the proposals that are kept, newest first.
+   */
+  listProposals(request: ListProposalsRequest): Promise<ListProposalsResponse>;
+  /**
    * ListQuarantine returns refused requests, newest first, a page at a time.
    */
   listQuarantine(request: ListQuarantineRequest): Promise<ListQuarantineResponse>;
@@ -198,6 +215,15 @@ export interface AdminHandlers {
    */
   pauseSubscription(request: PauseSubscriptionRequest): Promise<PauseSubscriptionResponse>;
   /**
+   * Propose keeps an action for a person to approve, with what it would do now, and does nothing else. NOT_FOUND: it names what
+   * there is not. FAILED_PRECONDITION: it would do nothing, or not be done. RESOURCE_EXHAUSTED: too many proposals wait.
+   */
+  propose(request: ProposeRequest): Promise<ProposeResponse>;
+  /**
+   * RejectProposal ends a proposal: it is not done. NOT_FOUND if there is none, FAILED_PRECONDITION if it does not wait any more.
+   */
+  rejectProposal(request: RejectProposalRequest): Promise<RejectProposalResponse>;
+  /**
    * ResolveFailure says that its cause is gone. It is open again once it fails again. NOT_FOUND if there is none.
    */
   resolveFailure(request: ResolveFailureRequest): Promise<ResolveFailureResponse>;
@@ -230,6 +256,7 @@ export interface AdminHandlers {
 /** The names of all calls of AdminService. */
 export const ADMIN_CALLS = [
   "acknowledgeFailure",
+  "approveProposal",
   "backUp",
   "cancelDelivery",
   "changeSubscription",
@@ -249,6 +276,7 @@ export const ADMIN_CALLS = [
   "listChanges",
   "listEvents",
   "listFailures",
+  "listProposals",
   "listQuarantine",
   "listReplays",
   "listSecrets",
@@ -257,6 +285,8 @@ export const ADMIN_CALLS = [
   "listSubscriptions",
   "openEnrolment",
   "pauseSubscription",
+  "propose",
+  "rejectProposal",
   "resolveFailure",
   "resumeSubscription",
   "retryDelivery",

@@ -138,6 +138,22 @@ export const SERVICES = {
    "FindInBodies": {
     "requestType": "FindInBodiesRequest",
     "responseType": "FindInBodiesResponse"
+   },
+   "Propose": {
+    "requestType": "ProposeRequest",
+    "responseType": "ProposeResponse"
+   },
+   "ListProposals": {
+    "requestType": "ListProposalsRequest",
+    "responseType": "ListProposalsResponse"
+   },
+   "ApproveProposal": {
+    "requestType": "ApproveProposalRequest",
+    "responseType": "ApproveProposalResponse"
+   },
+   "RejectProposal": {
+    "requestType": "RejectProposalRequest",
+    "responseType": "RejectProposalResponse"
    }
   },
   "messages": {
@@ -2533,6 +2549,224 @@ export const SERVICES = {
        "rule": "repeated",
        "type": "string",
        "id": 8
+      }
+     }
+    },
+    "ProposeRequest": {
+     "fields": {
+      "action": {
+       "type": "ProposedAction",
+       "id": 1
+      },
+      "reason": {
+       "type": "string",
+       "id": 2
+      }
+     }
+    },
+    "ProposedAction": {
+     "fields": {
+      "replay": {
+       "type": "ProposedReplay",
+       "id": 1
+      },
+      "release": {
+       "type": "ProposedRelease",
+       "id": 2
+      },
+      "pause": {
+       "type": "ProposedPause",
+       "id": 3
+      }
+     }
+    },
+    "ProposedReplay": {
+     "fields": {
+      "filter": {
+       "type": "ReplayFilter",
+       "id": 1
+      },
+      "perSecond": {
+       "type": "int32",
+       "id": 2
+      }
+     }
+    },
+    "ProposedRelease": {
+     "fields": {
+      "ids": {
+       "rule": "repeated",
+       "type": "string",
+       "id": 1
+      }
+     }
+    },
+    "ProposedPause": {
+     "fields": {
+      "subscription": {
+       "type": "string",
+       "id": 1
+      }
+     }
+    },
+    "ProposeResponse": {
+     "fields": {
+      "proposal": {
+       "type": "Proposal",
+       "id": 1
+      },
+      "notes": {
+       "rule": "repeated",
+       "type": "string",
+       "id": 2
+      }
+     }
+    },
+    "Proposal": {
+     "oneofs": {
+      "_decidedAtMs": {
+       "oneof": [
+        "decidedAtMs"
+       ]
+      }
+     },
+     "fields": {
+      "id": {
+       "type": "string",
+       "id": 1
+      },
+      "atMs": {
+       "type": "int64",
+       "id": 2
+      },
+      "by": {
+       "type": "string",
+       "id": 3
+      },
+      "reason": {
+       "type": "string",
+       "id": 4
+      },
+      "expiresAtMs": {
+       "type": "int64",
+       "id": 5
+      },
+      "action": {
+       "type": "ProposedAction",
+       "id": 6
+      },
+      "summary": {
+       "type": "string",
+       "id": 7
+      },
+      "count": {
+       "type": "int64",
+       "id": 8
+      },
+      "bySubscription": {
+       "rule": "repeated",
+       "type": "ReplayCount",
+       "id": 9
+      },
+      "state": {
+       "type": "string",
+       "id": 10
+      },
+      "decidedAtMs": {
+       "type": "int64",
+       "id": 11,
+       "options": {
+        "proto3_optional": true
+       }
+      },
+      "decidedBy": {
+       "type": "string",
+       "id": 12
+      },
+      "decisionReason": {
+       "type": "string",
+       "id": 13
+      },
+      "outcome": {
+       "type": "string",
+       "id": 14
+      }
+     }
+    },
+    "ListProposalsRequest": {
+     "fields": {
+      "waitingOnly": {
+       "type": "bool",
+       "id": 1
+      }
+     }
+    },
+    "ListProposalsResponse": {
+     "fields": {
+      "proposals": {
+       "rule": "repeated",
+       "type": "Proposal",
+       "id": 1
+      }
+     }
+    },
+    "ApproveProposalRequest": {
+     "oneofs": {
+      "_reason": {
+       "oneof": [
+        "reason"
+       ]
+      }
+     },
+     "fields": {
+      "id": {
+       "type": "string",
+       "id": 1
+      },
+      "reason": {
+       "type": "string",
+       "id": 2,
+       "options": {
+        "proto3_optional": true
+       }
+      }
+     }
+    },
+    "ApproveProposalResponse": {
+     "fields": {
+      "proposal": {
+       "type": "Proposal",
+       "id": 1
+      }
+     }
+    },
+    "RejectProposalRequest": {
+     "oneofs": {
+      "_reason": {
+       "oneof": [
+        "reason"
+       ]
+      }
+     },
+     "fields": {
+      "id": {
+       "type": "string",
+       "id": 1
+      },
+      "reason": {
+       "type": "string",
+       "id": 2,
+       "options": {
+        "proto3_optional": true
+       }
+      }
+     }
+    },
+    "RejectProposalResponse": {
+     "fields": {
+      "proposal": {
+       "type": "Proposal",
+       "id": 1
       }
      }
     }

@@ -3,11 +3,11 @@ import { StartError } from "@hookgate/types";
 import { readSettingFile } from "./setting_files.ts";
 
 /**
- * Scopes of a token: to capture, to read what an operator reads, to operate, or to receive the events of subscriptions:
+ * Scopes of a token: to capture, to read what an operator reads, to propose what an operator may approve, to operate, or to receive the events of subscriptions:
  * `subscribe:<name>`, where `*` in the name matches any run of characters, with an optional reach such as
  * `subscribe:crm?sources=crm/*&types=payment.*`.
  */
-const SCOPE_PATTERN = /^(?:ingest|view|admin|subscribe:\S{1,2000})$/;
+const SCOPE_PATTERN = /^(?:ingest|view|propose|admin|subscribe:\S{1,2000})$/;
 
 /** What a scope that begins with `subscribe:` allows to receive. Patterns: `*` matches any run of characters. */
 export interface Reach {
@@ -124,7 +124,7 @@ function findProblem(token: string, entry: unknown): string | null {
 
 function findScopeProblem(scope: unknown): string | null {
   if (typeof scope !== "string" || !SCOPE_PATTERN.test(scope)) {
-    return 'the scopes are "ingest", "view", "admin" and "subscribe:<name>"';
+    return 'the scopes are "ingest", "view", "propose", "admin" and "subscribe:<name>"';
   }
   if (!scope.startsWith(SUBSCRIBE) || readReach(scope) !== null) return null;
   return 'a reach is written as "subscribe:crm?sources=crm/*&types=payment.*", with commas between several';

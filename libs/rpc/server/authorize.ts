@@ -13,7 +13,7 @@ import {
   type TokenGrant,
   type Tokens,
 } from "../security/tokens.ts";
-import { ADMIN_READS } from "../transport/admin_handlers.ts";
+import { adminScopes } from "../transport/admin_handlers.ts";
 import { RpcError } from "../transport/rpc_error.ts";
 import { rpcStatus } from "../transport/rpc_status.ts";
 import { ADMIN_SERVICE, INGEST_SERVICE, SUBSCRIPTION_SERVICE } from "../transport/services.ts";
@@ -23,20 +23,17 @@ import type { SubscribeCaller } from "./handlers.ts";
 type Wanted = { scopes: readonly string[] } | { anyScope: string } | "token" | "nothing";
 
 /**
- * What a caller of each service needs: one of some scopes, any scope with a prefix, any valid token, or nothing. Nobody
- * may call a service that is not listed.
+ * What a caller of each service needs: one of some scopes, any scope with a prefix, any valid token, or nothing. Of
+ * AdminService each method needs its own. Nobody may call a service that is not listed.
  */
 const WANTED = new Map<string, Wanted>([
   [INGEST_SERVICE, { scopes: ["ingest"] }],
-  [ADMIN_SERVICE, { scopes: ["admin"] }],
   // The first message says which subscription it is; the handler checks that one.
   [SUBSCRIPTION_SERVICE, { anyScope: SUBSCRIBE }],
   ["grpc.health.v1.Health", "nothing"],
   ["grpc.reflection.v1.ServerReflection", "token"],
   ["grpc.reflection.v1alpha.ServerReflection", "token"],
 ]);
-
-const VIEW = { scopes: ["view", "admin"] };
 
 const BEARER = /^bearer +(\S+)$/i;
 
@@ -135,8 +132,7 @@ function findRefusal(
   { service, method }: { service: string; method: string },
   scopes: readonly string[] | null,
 ): RpcError | null {
-  const reads = service === ADMIN_SERVICE && ADMIN_READS.test(method);
-  const wanted = reads ? VIEW : WANTED.get(service);
+  const wanted = wantedOf(service, method);
   if (wanted === "nothing") return null;
   if (scopes === null) {
     return new RpcError("UNAUTHENTICATED", `Cannot call ${service}: it needs a valid token`);
@@ -146,6 +142,10 @@ function findRefusal(
   return problem === null
     ? null
     : new RpcError("PERMISSION_DENIED", `Cannot call ${service}: ${problem}`);
+}
+
+function wantedOf(service: string, method: string): Wanted | undefined {
+  return service === ADMIN_SERVICE ? { scopes: adminScopes(method) } : WANTED.get(service);
 }
 
 function findProblem(

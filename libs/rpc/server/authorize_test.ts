@@ -20,6 +20,7 @@ const TOKENS = new Map(
     "of-edge": ["ingest"],
     "of-operator": ["admin"],
     "of-viewer": ["view"],
+    "of-proposer": ["view", "propose"],
     "of-both": ["ingest", "admin"],
     "of-crm": ["subscribe:admin", "subscribe:ingest"],
     "of-nobody": [],
@@ -139,7 +140,7 @@ test("connectRpc() shows its token to every call, and is told when it will not d
   }
 });
 
-test("a token with view reads what an operator reads, and changes nothing", async () => {
+test("a token with view reads what an operator reads, one with propose also proposes, and they change nothing", async () => {
   const called: string[] = [];
   const admin = adminHandlers((name) => async (_: unknown, caller?: { name: string }) => {
     called.push(`${name} by ${caller?.name}`);
@@ -148,18 +149,18 @@ test("a token with view reads what an operator reads, and changes nothing", asyn
   const seen = await startPair({ serverSecurity: { tokens: TOKENS, tls: null }, admin });
   const calls = rawClient(seen.server.address);
   try {
-    for (const [token, changes] of [
-      ["of-viewer", DENIED],
-      ["of-operator", "NOT_FOUND"],
+    for (const [token, proposes, changes] of [
+      ["of-viewer", DENIED, DENIED],
+      ["of-proposer", "NOT_FOUND", DENIED],
+      ["of-operator", "NOT_FOUND", "NOT_FOUND"],
     ] as const) {
       const headers = [["authorization", `Bearer ${token}`]] as const;
       for (const name of ADMIN_CALLS) {
         const method = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
         const { code } = await calls.call(methodDefinition(ADMIN_SERVICE, method), {}, headers);
-        expect([name, code]).toEqual([
-          name,
-          /^(?:get|list|find)/.test(name) ? "NOT_FOUND" : changes,
-        ]);
+        const reads = /^(?:get|list|find)/.test(name);
+        const acts = name === "propose" ? proposes : changes;
+        expect([name, code]).toEqual([name, reads ? "NOT_FOUND" : acts]);
       }
     }
     expect(called).toContain("retryDelivery by the name of-operator");

@@ -8,6 +8,7 @@ import type { Events } from "./events.ts";
 import type { Failures } from "./failures.ts";
 import type { Finding } from "./finding.ts";
 import type { Metrics } from "./metrics.ts";
+import type { Proposals } from "./proposals.ts";
 import type { Quarantine } from "./quarantine.ts";
 import type { Replays } from "./replays.ts";
 import type { Subscriptions } from "./subscriptions.ts";
@@ -72,6 +73,7 @@ export interface EventStore
     Changes,
     Finding,
     DataKeys,
+    Proposals,
     Upkeep {
   /** `sqlite` or `mongodb`, for logs. */
   readonly kind: string;

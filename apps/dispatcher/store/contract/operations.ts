@@ -8,6 +8,7 @@ import type { Events } from "./events.ts";
 import type { Failures } from "./failures.ts";
 import type { Finding } from "./finding.ts";
 import type { Metrics } from "./metrics.ts";
+import type { Proposals } from "./proposals.ts";
 import type { Quarantine } from "./quarantine.ts";
 import type { Replays } from "./replays.ts";
 import type { Subscriptions } from "./subscriptions.ts";
@@ -27,6 +28,7 @@ export type Operations = Captures &
   Changes &
   Finding &
   DataKeys &
+  Proposals &
   Upkeep;
 
 /** Name of an operation. */
@@ -99,5 +101,9 @@ export const OPERATION_WORDS: Readonly<Record<OperationName, string>> = {
   dataKeysOf: "read data keys",
   eraseDataKeys: "delete data keys",
   pruneDataKeys: "remove old data keys",
+  keepProposal: "keep a proposal",
+  proposals: "read proposals",
+  decideProposal: "decide about a proposal",
+  endProposal: "write what became of a proposal",
   checkStep: "check the store",
 };

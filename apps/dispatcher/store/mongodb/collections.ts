@@ -15,6 +15,7 @@ import type { Claim, SubscriptionActivity } from "../contract/deliveries.ts";
 import type { StoredSecret } from "../contract/enrolments.ts";
 import type { FailureGroup } from "../contract/failures.ts";
 import type { BucketLevel, MetricCounts, Series } from "../contract/metrics.ts";
+import type { Proposal } from "../contract/proposals.ts";
 import type { StoredSubscription } from "../contract/subscriptions.ts";
 
 /** An event as it is stored. Its times are milliseconds since 1970, as everywhere. */
@@ -228,6 +229,11 @@ export interface DataKeyDocument extends Omit<DataKey, "id"> {
   key: string;
 }
 
+/** A proposal as it is stored. */
+export interface ProposalDocument extends Omit<Proposal, "id"> {
+  _id: string;
+}
+
 /** The schema's version: one document. */
 export interface SchemaDocument {
   _id: "current";
@@ -258,6 +264,7 @@ export interface Collections {
   failureCounts: Collection<FailureCountDocument>;
   changes: Collection<ChangeDocument>;
   dataKeys: Collection<DataKeyDocument>;
+  proposals: Collection<ProposalDocument>;
   schema: Collection<SchemaDocument>;
 }
 
@@ -286,6 +293,7 @@ export function collectionsOf(db: Db): Collections {
     failureCounts: db.collection("failureCounts"),
     changes: db.collection("changes"),
     dataKeys: db.collection("dataKeys"),
+    proposals: db.collection("proposals"),
     schema: db.collection("schema"),
   };
 }

@@ -23,6 +23,7 @@ import { markFailure, pruneFailures, readFailure, readFailures } from "./failure
 import { countEvents, readBodies, readKnownBy } from "./finding.ts";
 import { getDelivery, getEvent, listEvents } from "./lists.ts";
 import { readBuckets, recordRequests, sumMetrics } from "./metrics.ts";
+import { decideProposal, endProposal, keepProposal, readProposals } from "./proposals.ts";
 import { getQuarantined, keepQuarantined, listQuarantine, pruneQuarantine } from "./quarantine.ts";
 import { readActivity, reclaim, takeOver, writeHeartbeat } from "./recovery.ts";
 import { releaseQuarantined } from "./release.ts";
@@ -234,6 +235,11 @@ const OPERATIONS: { [K in OperationName]: MongoOperation<K> } = {
   dataKeysOf: (context, [whose]) => readDataKeysOf(context, whose),
   eraseDataKeys: (context, [whose]) => eraseDataKeys(context, whose),
   pruneDataKeys: (context, [options]) => pruneDataKeys(context, options),
+  keepProposal: (context, [proposal], options) => keepProposal(context, proposal, options),
+  proposals: (context) => readProposals(context),
+  decideProposal: (context, [id, decision], { signal }) =>
+    decideProposal(context, id, { decision, signal }),
+  endProposal: (context, [id, outcome]) => endProposal(context, id, outcome),
   checkStep: (context, [cursor]) => checkStep(context, cursor),
 };
 

@@ -15,8 +15,8 @@ import {
 } from "./collections.ts";
 import { keyIdsOf } from "./dedupe.ts";
 
-/** Version of the database's schema. */
-const SCHEMA_VERSION = 6;
+/** Version of the database's schema. Version 7 has proposals, a collection that needs no migration. */
+const SCHEMA_VERSION = 7;
 
 /** Indexes of version 1 that later versions do not use. */
 const INDEXES_OF_VERSION_1 = {

@@ -16,6 +16,7 @@ import { prepareLists } from "./lists.ts";
 import { prepareCountMetrics, prepareMetrics, prepareQueueState } from "./metrics.ts";
 import { prepareNewDeliveries } from "./new_delivery.ts";
 import { prepareOrder } from "./order.ts";
+import { prepareProposals } from "./proposals.ts";
 import { prepareQuarantine, prepareRelease } from "./quarantine.ts";
 import { prepareRecovery } from "./recovery.ts";
 import { prepareReplays } from "./replays.ts";
@@ -81,6 +82,7 @@ export function prepareOperations(
     ...prepareChanges(db),
     ...prepareFinding(db, dedupe),
     ...prepareDataKeys(db),
+    ...prepareProposals(db),
     ...prepareCheck(db),
   };
 }

@@ -6,10 +6,11 @@ import { CHANGES_TABLE } from "./changes.ts";
 import { DATA_KEYS_TABLE } from "./data_keys.ts";
 import { FAILURES_TABLE } from "./failures.ts";
 import { BUCKETS_TABLE } from "./metrics.ts";
+import { PROPOSALS_TABLE } from "./proposals.ts";
 import { prepare } from "./rows.ts";
 
 /** Version of the schema below, kept in the file's `user_version`. */
-export const SCHEMA_VERSION = 9;
+export const SCHEMA_VERSION = 10;
 
 /** Marks the file as ours (`application_id`): "hook" in ASCII. */
 const APPLICATION_ID = 0x686f6f6b;
@@ -316,6 +317,7 @@ ${TO_VERSION_8}
 ${FAILURES_TABLE}
 ${CHANGES_TABLE}
 ${DATA_KEYS_TABLE}
+${PROPOSALS_TABLE}
 `;
 
 /**
@@ -343,7 +345,8 @@ export function prepareSchema(db: DatabaseSync, file: string): void {
   if (version < 6) db.exec(AUDIT_WORDS_AND_CLOCK);
   if (version < 7) db.exec(TO_VERSION_7);
   if (version < 8) db.exec(TO_VERSION_8);
-  db.exec(TO_VERSION_9);
+  if (version < 9) db.exec(TO_VERSION_9);
+  db.exec(PROPOSALS_TABLE);
   db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
 }
 

@@ -18,6 +18,7 @@ import { testBuckets, testMetrics } from "./metrics.ts";
 import { testInterleavings } from "./model/interleavings.ts";
 import { testOrder } from "./order.ts";
 import { testPauses } from "./pauses.ts";
+import { testProposals } from "./proposals.ts";
 import { testQuarantine, testQuarantineBounds } from "./quarantine.ts";
 import { testRecovery } from "./recovery.ts";
 import { testReleases } from "./releases.ts";
@@ -135,6 +136,7 @@ const PARTS: Readonly<Record<string, readonly Part[]>> = {
   changes: [testChanges],
   finding: [testFinding],
   "data keys": [testDataKeys],
+  proposals: [testProposals],
   store: [testLifecycle],
 };
 

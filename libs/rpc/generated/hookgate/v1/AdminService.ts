@@ -4,6 +4,8 @@ import type * as grpc from '@grpc/grpc-js'
 import type { MethodDefinition } from '@grpc/proto-loader'
 import type { AcknowledgeFailureRequest as _hookgate_v1_AcknowledgeFailureRequest, AcknowledgeFailureRequest__Output as _hookgate_v1_AcknowledgeFailureRequest__Output } from '../../hookgate/v1/AcknowledgeFailureRequest.ts';
 import type { AcknowledgeFailureResponse as _hookgate_v1_AcknowledgeFailureResponse, AcknowledgeFailureResponse__Output as _hookgate_v1_AcknowledgeFailureResponse__Output } from '../../hookgate/v1/AcknowledgeFailureResponse.ts';
+import type { ApproveProposalRequest as _hookgate_v1_ApproveProposalRequest, ApproveProposalRequest__Output as _hookgate_v1_ApproveProposalRequest__Output } from '../../hookgate/v1/ApproveProposalRequest.ts';
+import type { ApproveProposalResponse as _hookgate_v1_ApproveProposalResponse, ApproveProposalResponse__Output as _hookgate_v1_ApproveProposalResponse__Output } from '../../hookgate/v1/ApproveProposalResponse.ts';
 import type { BackUpRequest as _hookgate_v1_BackUpRequest, BackUpRequest__Output as _hookgate_v1_BackUpRequest__Output } from '../../hookgate/v1/BackUpRequest.ts';
 import type { BackUpResponse as _hookgate_v1_BackUpResponse, BackUpResponse__Output as _hookgate_v1_BackUpResponse__Output } from '../../hookgate/v1/BackUpResponse.ts';
 import type { CancelDeliveryRequest as _hookgate_v1_CancelDeliveryRequest, CancelDeliveryRequest__Output as _hookgate_v1_CancelDeliveryRequest__Output } from '../../hookgate/v1/CancelDeliveryRequest.ts';
@@ -42,6 +44,8 @@ import type { ListEventsRequest as _hookgate_v1_ListEventsRequest, ListEventsReq
 import type { ListEventsResponse as _hookgate_v1_ListEventsResponse, ListEventsResponse__Output as _hookgate_v1_ListEventsResponse__Output } from '../../hookgate/v1/ListEventsResponse.ts';
 import type { ListFailuresRequest as _hookgate_v1_ListFailuresRequest, ListFailuresRequest__Output as _hookgate_v1_ListFailuresRequest__Output } from '../../hookgate/v1/ListFailuresRequest.ts';
 import type { ListFailuresResponse as _hookgate_v1_ListFailuresResponse, ListFailuresResponse__Output as _hookgate_v1_ListFailuresResponse__Output } from '../../hookgate/v1/ListFailuresResponse.ts';
+import type { ListProposalsRequest as _hookgate_v1_ListProposalsRequest, ListProposalsRequest__Output as _hookgate_v1_ListProposalsRequest__Output } from '../../hookgate/v1/ListProposalsRequest.ts';
+import type { ListProposalsResponse as _hookgate_v1_ListProposalsResponse, ListProposalsResponse__Output as _hookgate_v1_ListProposalsResponse__Output } from '../../hookgate/v1/ListProposalsResponse.ts';
 import type { ListQuarantineRequest as _hookgate_v1_ListQuarantineRequest, ListQuarantineRequest__Output as _hookgate_v1_ListQuarantineRequest__Output } from '../../hookgate/v1/ListQuarantineRequest.ts';
 import type { ListQuarantineResponse as _hookgate_v1_ListQuarantineResponse, ListQuarantineResponse__Output as _hookgate_v1_ListQuarantineResponse__Output } from '../../hookgate/v1/ListQuarantineResponse.ts';
 import type { ListReplaysRequest as _hookgate_v1_ListReplaysRequest, ListReplaysRequest__Output as _hookgate_v1_ListReplaysRequest__Output } from '../../hookgate/v1/ListReplaysRequest.ts';
@@ -58,6 +62,10 @@ import type { OpenEnrolmentRequest as _hookgate_v1_OpenEnrolmentRequest, OpenEnr
 import type { OpenEnrolmentResponse as _hookgate_v1_OpenEnrolmentResponse, OpenEnrolmentResponse__Output as _hookgate_v1_OpenEnrolmentResponse__Output } from '../../hookgate/v1/OpenEnrolmentResponse.ts';
 import type { PauseSubscriptionRequest as _hookgate_v1_PauseSubscriptionRequest, PauseSubscriptionRequest__Output as _hookgate_v1_PauseSubscriptionRequest__Output } from '../../hookgate/v1/PauseSubscriptionRequest.ts';
 import type { PauseSubscriptionResponse as _hookgate_v1_PauseSubscriptionResponse, PauseSubscriptionResponse__Output as _hookgate_v1_PauseSubscriptionResponse__Output } from '../../hookgate/v1/PauseSubscriptionResponse.ts';
+import type { ProposeRequest as _hookgate_v1_ProposeRequest, ProposeRequest__Output as _hookgate_v1_ProposeRequest__Output } from '../../hookgate/v1/ProposeRequest.ts';
+import type { ProposeResponse as _hookgate_v1_ProposeResponse, ProposeResponse__Output as _hookgate_v1_ProposeResponse__Output } from '../../hookgate/v1/ProposeResponse.ts';
+import type { RejectProposalRequest as _hookgate_v1_RejectProposalRequest, RejectProposalRequest__Output as _hookgate_v1_RejectProposalRequest__Output } from '../../hookgate/v1/RejectProposalRequest.ts';
+import type { RejectProposalResponse as _hookgate_v1_RejectProposalResponse, RejectProposalResponse__Output as _hookgate_v1_RejectProposalResponse__Output } from '../../hookgate/v1/RejectProposalResponse.ts';
 import type { ResolveFailureRequest as _hookgate_v1_ResolveFailureRequest, ResolveFailureRequest__Output as _hookgate_v1_ResolveFailureRequest__Output } from '../../hookgate/v1/ResolveFailureRequest.ts';
 import type { ResolveFailureResponse as _hookgate_v1_ResolveFailureResponse, ResolveFailureResponse__Output as _hookgate_v1_ResolveFailureResponse__Output } from '../../hookgate/v1/ResolveFailureResponse.ts';
 import type { ResumeSubscriptionRequest as _hookgate_v1_ResumeSubscriptionRequest, ResumeSubscriptionRequest__Output as _hookgate_v1_ResumeSubscriptionRequest__Output } from '../../hookgate/v1/ResumeSubscriptionRequest.ts';
@@ -73,7 +81,7 @@ import type { VerifyQuarantinedResponse as _hookgate_v1_VerifyQuarantinedRespons
 
 /**
  * AdminService is for operators: what happened, and what to do about it. Calls named Get…, List… and Find… change nothing and
- * need the scope "view" or "admin"; all others need "admin".
+ * need the scope "view" or "admin"; Propose needs "propose" or "admin"; all others need "admin".
  */
 export interface AdminServiceClient extends grpc.Client {
   /**
@@ -90,6 +98,23 @@ export interface AdminServiceClient extends grpc.Client {
   acknowledgeFailure(argument: _hookgate_v1_AcknowledgeFailureRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_AcknowledgeFailureResponse__Output>): grpc.ClientUnaryCall;
   acknowledgeFailure(argument: _hookgate_v1_AcknowledgeFailureRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_AcknowledgeFailureResponse__Output>): grpc.ClientUnaryCall;
   acknowledgeFailure(argument: _hookgate_v1_AcknowledgeFailureRequest, callback: grpc.requestCallback<_hookgate_v1_AcknowledgeFailureResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * ApproveProposal does what was proposed, once, in the name of the caller. NOT_FOUND if there is none. FAILED_PRECONDITION: it
+   * does not wait any more, or it would not do now what it said that it would.
+   */
+  ApproveProposal(argument: _hookgate_v1_ApproveProposalRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ApproveProposalResponse__Output>): grpc.ClientUnaryCall;
+  ApproveProposal(argument: _hookgate_v1_ApproveProposalRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_ApproveProposalResponse__Output>): grpc.ClientUnaryCall;
+  ApproveProposal(argument: _hookgate_v1_ApproveProposalRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ApproveProposalResponse__Output>): grpc.ClientUnaryCall;
+  ApproveProposal(argument: _hookgate_v1_ApproveProposalRequest, callback: grpc.requestCallback<_hookgate_v1_ApproveProposalResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * ApproveProposal does what was proposed, once, in the name of the caller. NOT_FOUND if there is none. FAILED_PRECONDITION: it
+   * does not wait any more, or it would not do now what it said that it would.
+   */
+  approveProposal(argument: _hookgate_v1_ApproveProposalRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ApproveProposalResponse__Output>): grpc.ClientUnaryCall;
+  approveProposal(argument: _hookgate_v1_ApproveProposalRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_ApproveProposalResponse__Output>): grpc.ClientUnaryCall;
+  approveProposal(argument: _hookgate_v1_ApproveProposalRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ApproveProposalResponse__Output>): grpc.ClientUnaryCall;
+  approveProposal(argument: _hookgate_v1_ApproveProposalRequest, callback: grpc.requestCallback<_hookgate_v1_ApproveProposalResponse__Output>): grpc.ClientUnaryCall;
   
   /**
    * BackUp copies the embedded store to a file on the dispatcher's machine while it is in use, and answers when that is whole. It can
@@ -397,6 +422,21 @@ export interface AdminServiceClient extends grpc.Client {
   listFailures(argument: _hookgate_v1_ListFailuresRequest, callback: grpc.requestCallback<_hookgate_v1_ListFailuresResponse__Output>): grpc.ClientUnaryCall;
   
   /**
+   * ListProposals returns the proposals that are kept, newest first.
+   */
+  ListProposals(argument: _hookgate_v1_ListProposalsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ListProposalsResponse__Output>): grpc.ClientUnaryCall;
+  ListProposals(argument: _hookgate_v1_ListProposalsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_ListProposalsResponse__Output>): grpc.ClientUnaryCall;
+  ListProposals(argument: _hookgate_v1_ListProposalsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ListProposalsResponse__Output>): grpc.ClientUnaryCall;
+  ListProposals(argument: _hookgate_v1_ListProposalsRequest, callback: grpc.requestCallback<_hookgate_v1_ListProposalsResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * ListProposals returns the proposals that are kept, newest first.
+   */
+  listProposals(argument: _hookgate_v1_ListProposalsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ListProposalsResponse__Output>): grpc.ClientUnaryCall;
+  listProposals(argument: _hookgate_v1_ListProposalsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_ListProposalsResponse__Output>): grpc.ClientUnaryCall;
+  listProposals(argument: _hookgate_v1_ListProposalsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ListProposalsResponse__Output>): grpc.ClientUnaryCall;
+  listProposals(argument: _hookgate_v1_ListProposalsRequest, callback: grpc.requestCallback<_hookgate_v1_ListProposalsResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
    * ListQuarantine returns refused requests, newest first, a page at a time.
    */
   ListQuarantine(argument: _hookgate_v1_ListQuarantineRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ListQuarantineResponse__Output>): grpc.ClientUnaryCall;
@@ -523,6 +563,38 @@ export interface AdminServiceClient extends grpc.Client {
   pauseSubscription(argument: _hookgate_v1_PauseSubscriptionRequest, callback: grpc.requestCallback<_hookgate_v1_PauseSubscriptionResponse__Output>): grpc.ClientUnaryCall;
   
   /**
+   * Propose keeps an action for a person to approve, with what it would do now, and does nothing else. NOT_FOUND: it names what
+   * there is not. FAILED_PRECONDITION: it would do nothing, or not be done. RESOURCE_EXHAUSTED: too many proposals wait.
+   */
+  Propose(argument: _hookgate_v1_ProposeRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ProposeResponse__Output>): grpc.ClientUnaryCall;
+  Propose(argument: _hookgate_v1_ProposeRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_ProposeResponse__Output>): grpc.ClientUnaryCall;
+  Propose(argument: _hookgate_v1_ProposeRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ProposeResponse__Output>): grpc.ClientUnaryCall;
+  Propose(argument: _hookgate_v1_ProposeRequest, callback: grpc.requestCallback<_hookgate_v1_ProposeResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * Propose keeps an action for a person to approve, with what it would do now, and does nothing else. NOT_FOUND: it names what
+   * there is not. FAILED_PRECONDITION: it would do nothing, or not be done. RESOURCE_EXHAUSTED: too many proposals wait.
+   */
+  propose(argument: _hookgate_v1_ProposeRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ProposeResponse__Output>): grpc.ClientUnaryCall;
+  propose(argument: _hookgate_v1_ProposeRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_ProposeResponse__Output>): grpc.ClientUnaryCall;
+  propose(argument: _hookgate_v1_ProposeRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ProposeResponse__Output>): grpc.ClientUnaryCall;
+  propose(argument: _hookgate_v1_ProposeRequest, callback: grpc.requestCallback<_hookgate_v1_ProposeResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * RejectProposal ends a proposal: it is not done. NOT_FOUND if there is none, FAILED_PRECONDITION if it does not wait any more.
+   */
+  RejectProposal(argument: _hookgate_v1_RejectProposalRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_RejectProposalResponse__Output>): grpc.ClientUnaryCall;
+  RejectProposal(argument: _hookgate_v1_RejectProposalRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_RejectProposalResponse__Output>): grpc.ClientUnaryCall;
+  RejectProposal(argument: _hookgate_v1_RejectProposalRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_RejectProposalResponse__Output>): grpc.ClientUnaryCall;
+  RejectProposal(argument: _hookgate_v1_RejectProposalRequest, callback: grpc.requestCallback<_hookgate_v1_RejectProposalResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * RejectProposal ends a proposal: it is not done. NOT_FOUND if there is none, FAILED_PRECONDITION if it does not wait any more.
+   */
+  rejectProposal(argument: _hookgate_v1_RejectProposalRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_RejectProposalResponse__Output>): grpc.ClientUnaryCall;
+  rejectProposal(argument: _hookgate_v1_RejectProposalRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_RejectProposalResponse__Output>): grpc.ClientUnaryCall;
+  rejectProposal(argument: _hookgate_v1_RejectProposalRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_RejectProposalResponse__Output>): grpc.ClientUnaryCall;
+  rejectProposal(argument: _hookgate_v1_RejectProposalRequest, callback: grpc.requestCallback<_hookgate_v1_RejectProposalResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
    * ResolveFailure says that its cause is gone. It is open again once it fails again. NOT_FOUND if there is none.
    */
   ResolveFailure(argument: _hookgate_v1_ResolveFailureRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ResolveFailureResponse__Output>): grpc.ClientUnaryCall;
@@ -624,13 +696,19 @@ export interface AdminServiceClient extends grpc.Client {
 
 /**
  * AdminService is for operators: what happened, and what to do about it. Calls named Get…, List… and Find… change nothing and
- * need the scope "view" or "admin"; all others need "admin".
+ * need the scope "view" or "admin"; Propose needs "propose" or "admin"; all others need "admin".
  */
 export interface AdminServiceHandlers extends grpc.UntypedServiceImplementation {
   /**
    * AcknowledgeFailure says that somebody knows of a group. NOT_FOUND if there is none.
    */
   AcknowledgeFailure: grpc.handleUnaryCall<_hookgate_v1_AcknowledgeFailureRequest__Output, _hookgate_v1_AcknowledgeFailureResponse>;
+  
+  /**
+   * ApproveProposal does what was proposed, once, in the name of the caller. NOT_FOUND if there is none. FAILED_PRECONDITION: it
+   * does not wait any more, or it would not do now what it said that it would.
+   */
+  ApproveProposal: grpc.handleUnaryCall<_hookgate_v1_ApproveProposalRequest__Output, _hookgate_v1_ApproveProposalResponse>;
   
   /**
    * BackUp copies the embedded store to a file on the dispatcher's machine while it is in use, and answers when that is whole. It can
@@ -738,6 +816,11 @@ export interface AdminServiceHandlers extends grpc.UntypedServiceImplementation 
   ListFailures: grpc.handleUnaryCall<_hookgate_v1_ListFailuresRequest__Output, _hookgate_v1_ListFailuresResponse>;
   
   /**
+   * ListProposals returns the proposals that are kept, newest first.
+   */
+  ListProposals: grpc.handleUnaryCall<_hookgate_v1_ListProposalsRequest__Output, _hookgate_v1_ListProposalsResponse>;
+  
+  /**
    * ListQuarantine returns refused requests, newest first, a page at a time.
    */
   ListQuarantine: grpc.handleUnaryCall<_hookgate_v1_ListQuarantineRequest__Output, _hookgate_v1_ListQuarantineResponse>;
@@ -781,6 +864,17 @@ export interface AdminServiceHandlers extends grpc.UntypedServiceImplementation 
   PauseSubscription: grpc.handleUnaryCall<_hookgate_v1_PauseSubscriptionRequest__Output, _hookgate_v1_PauseSubscriptionResponse>;
   
   /**
+   * Propose keeps an action for a person to approve, with what it would do now, and does nothing else. NOT_FOUND: it names what
+   * there is not. FAILED_PRECONDITION: it would do nothing, or not be done. RESOURCE_EXHAUSTED: too many proposals wait.
+   */
+  Propose: grpc.handleUnaryCall<_hookgate_v1_ProposeRequest__Output, _hookgate_v1_ProposeResponse>;
+  
+  /**
+   * RejectProposal ends a proposal: it is not done. NOT_FOUND if there is none, FAILED_PRECONDITION if it does not wait any more.
+   */
+  RejectProposal: grpc.handleUnaryCall<_hookgate_v1_RejectProposalRequest__Output, _hookgate_v1_RejectProposalResponse>;
+  
+  /**
    * ResolveFailure says that its cause is gone. It is open again once it fails again. NOT_FOUND if there is none.
    */
   ResolveFailure: grpc.handleUnaryCall<_hookgate_v1_ResolveFailureRequest__Output, _hookgate_v1_ResolveFailureResponse>;
@@ -818,6 +912,7 @@ export interface AdminServiceHandlers extends grpc.UntypedServiceImplementation 
 
 export interface AdminServiceDefinition extends grpc.ServiceDefinition {
   AcknowledgeFailure: MethodDefinition<_hookgate_v1_AcknowledgeFailureRequest, _hookgate_v1_AcknowledgeFailureResponse, _hookgate_v1_AcknowledgeFailureRequest__Output, _hookgate_v1_AcknowledgeFailureResponse__Output>
+  ApproveProposal: MethodDefinition<_hookgate_v1_ApproveProposalRequest, _hookgate_v1_ApproveProposalResponse, _hookgate_v1_ApproveProposalRequest__Output, _hookgate_v1_ApproveProposalResponse__Output>
   BackUp: MethodDefinition<_hookgate_v1_BackUpRequest, _hookgate_v1_BackUpResponse, _hookgate_v1_BackUpRequest__Output, _hookgate_v1_BackUpResponse__Output>
   CancelDelivery: MethodDefinition<_hookgate_v1_CancelDeliveryRequest, _hookgate_v1_CancelDeliveryResponse, _hookgate_v1_CancelDeliveryRequest__Output, _hookgate_v1_CancelDeliveryResponse__Output>
   ChangeSubscription: MethodDefinition<_hookgate_v1_ChangeSubscriptionRequest, _hookgate_v1_ChangeSubscriptionResponse, _hookgate_v1_ChangeSubscriptionRequest__Output, _hookgate_v1_ChangeSubscriptionResponse__Output>
@@ -837,6 +932,7 @@ export interface AdminServiceDefinition extends grpc.ServiceDefinition {
   ListChanges: MethodDefinition<_hookgate_v1_ListChangesRequest, _hookgate_v1_ListChangesResponse, _hookgate_v1_ListChangesRequest__Output, _hookgate_v1_ListChangesResponse__Output>
   ListEvents: MethodDefinition<_hookgate_v1_ListEventsRequest, _hookgate_v1_ListEventsResponse, _hookgate_v1_ListEventsRequest__Output, _hookgate_v1_ListEventsResponse__Output>
   ListFailures: MethodDefinition<_hookgate_v1_ListFailuresRequest, _hookgate_v1_ListFailuresResponse, _hookgate_v1_ListFailuresRequest__Output, _hookgate_v1_ListFailuresResponse__Output>
+  ListProposals: MethodDefinition<_hookgate_v1_ListProposalsRequest, _hookgate_v1_ListProposalsResponse, _hookgate_v1_ListProposalsRequest__Output, _hookgate_v1_ListProposalsResponse__Output>
   ListQuarantine: MethodDefinition<_hookgate_v1_ListQuarantineRequest, _hookgate_v1_ListQuarantineResponse, _hookgate_v1_ListQuarantineRequest__Output, _hookgate_v1_ListQuarantineResponse__Output>
   ListReplays: MethodDefinition<_hookgate_v1_ListReplaysRequest, _hookgate_v1_ListReplaysResponse, _hookgate_v1_ListReplaysRequest__Output, _hookgate_v1_ListReplaysResponse__Output>
   ListSecrets: MethodDefinition<_hookgate_v1_ListSecretsRequest, _hookgate_v1_ListSecretsResponse, _hookgate_v1_ListSecretsRequest__Output, _hookgate_v1_ListSecretsResponse__Output>
@@ -845,6 +941,8 @@ export interface AdminServiceDefinition extends grpc.ServiceDefinition {
   ListSubscriptions: MethodDefinition<_hookgate_v1_ListSubscriptionsRequest, _hookgate_v1_ListSubscriptionsResponse, _hookgate_v1_ListSubscriptionsRequest__Output, _hookgate_v1_ListSubscriptionsResponse__Output>
   OpenEnrolment: MethodDefinition<_hookgate_v1_OpenEnrolmentRequest, _hookgate_v1_OpenEnrolmentResponse, _hookgate_v1_OpenEnrolmentRequest__Output, _hookgate_v1_OpenEnrolmentResponse__Output>
   PauseSubscription: MethodDefinition<_hookgate_v1_PauseSubscriptionRequest, _hookgate_v1_PauseSubscriptionResponse, _hookgate_v1_PauseSubscriptionRequest__Output, _hookgate_v1_PauseSubscriptionResponse__Output>
+  Propose: MethodDefinition<_hookgate_v1_ProposeRequest, _hookgate_v1_ProposeResponse, _hookgate_v1_ProposeRequest__Output, _hookgate_v1_ProposeResponse__Output>
+  RejectProposal: MethodDefinition<_hookgate_v1_RejectProposalRequest, _hookgate_v1_RejectProposalResponse, _hookgate_v1_RejectProposalRequest__Output, _hookgate_v1_RejectProposalResponse__Output>
   ResolveFailure: MethodDefinition<_hookgate_v1_ResolveFailureRequest, _hookgate_v1_ResolveFailureResponse, _hookgate_v1_ResolveFailureRequest__Output, _hookgate_v1_ResolveFailureResponse__Output>
   ResumeSubscription: MethodDefinition<_hookgate_v1_ResumeSubscriptionRequest, _hookgate_v1_ResumeSubscriptionResponse, _hookgate_v1_ResumeSubscriptionRequest__Output, _hookgate_v1_ResumeSubscriptionResponse__Output>
   RetryDelivery: MethodDefinition<_hookgate_v1_RetryDeliveryRequest, _hookgate_v1_RetryDeliveryResponse, _hookgate_v1_RetryDeliveryRequest__Output, _hookgate_v1_RetryDeliveryResponse__Output>

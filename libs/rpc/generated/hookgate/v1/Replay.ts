@@ -1,4 +1,4 @@
-// Original file: protos/hookgate/v1/admin.proto
+// Original file: protos/hookgate/v1/replay.proto
 
 import type { ReplayFilter as _hookgate_v1_ReplayFilter, ReplayFilter__Output as _hookgate_v1_ReplayFilter__Output } from '../../hookgate/v1/ReplayFilter.ts';
 import type { Long } from '@grpc/proto-loader';

@@ -1,4 +1,4 @@
-// Original file: protos/hookgate/v1/admin.proto
+// Original file: protos/hookgate/v1/replay.proto
 
 import type { Long } from '@grpc/proto-loader';
 

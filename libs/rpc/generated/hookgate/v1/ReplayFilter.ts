@@ -1,4 +1,4 @@
-// Original file: protos/hookgate/v1/admin.proto
+// Original file: protos/hookgate/v1/replay.proto
 
 import type { DeliveryState as _hookgate_v1_DeliveryState, DeliveryState__Output as _hookgate_v1_DeliveryState__Output } from '../../hookgate/v1/DeliveryState.ts';
 import type { Long } from '@grpc/proto-loader';
