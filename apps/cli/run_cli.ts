@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { ConfigError } from "@hookgate/config";
 import { Command, CommanderError, type OutputConfiguration } from "commander";
 import { type Cli, CliError, EXIT, OutputError, tell, write } from "./cli.ts";
+import { addApprove } from "./commands/approve.ts";
 import { addAudit } from "./commands/audit.ts";
 import { addBackup } from "./commands/backup.ts";
 import { addChanges } from "./commands/changes.ts";
@@ -19,6 +20,7 @@ import { addFind } from "./commands/find.ts";
 import { addHealth } from "./commands/health.ts";
 import { addKeys } from "./commands/keys.ts";
 import { addListen } from "./commands/listen.ts";
+import { addMcp } from "./commands/mcp.ts";
 import { addMetrics } from "./commands/metrics.ts";
 import { addPause, addResume } from "./commands/pause.ts";
 import { addQuarantine } from "./commands/quarantine.ts";
@@ -60,12 +62,14 @@ const COMMANDS = [
   addSecrets,
   addEnrol,
   addErase,
+  addApprove,
   addAudit,
   addMetrics,
   addHealth,
   addBackup,
   addRestore,
   addCheck,
+  addMcp,
   addConfig,
   addCompletion,
 ];

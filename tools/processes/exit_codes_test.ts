@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { subscribe } from "@hookgate/client";
+import { connectRpc } from "@hookgate/rpc";
 import { freePort, signedGenericRequest, temporaryDirectory, waitFor } from "@hookgate/testing";
 import { expect, test } from "@jest/globals";
 import { allCommands, pathOf } from "../../apps/cli/commands/examples.ts";
@@ -25,6 +26,8 @@ interface Ids {
   /** Why the dead one failed. */
   failure: string;
   quarantined: string;
+  /** It waits, to pause shop. */
+  proposal: string;
   /** Files of captured requests: one verifies. */
   good: string;
   bad: string;
@@ -385,6 +388,23 @@ const rowsOf = (ids: Ids): Row[] => [
     misused: [[["asana", "--minutes", "61"], /whole number/]],
   },
   {
+    command: "mcp",
+    local: true,
+    done: [[[]]],
+    failed: [],
+    misused: [[["--nothing"], /unknown option/]],
+  },
+  {
+    command: "approve",
+    done: [[[]], [[ids.proposal]], [[ids.proposal, "--yes"]], [["--all", "--json"]]],
+    failed: [[[`prp_${NONE}`], /no proposal/]],
+    misused: [
+      [["crm"], /give the id/],
+      [["--yes"], /give the id/],
+      [[ids.proposal, "--yes", "--reject"], /cannot be used with/],
+    ],
+  },
+  {
     command: "subscriptions change",
     changes: true,
     done: [[["pod", "--type", "payment.*", ...WHY]]],
@@ -493,6 +513,20 @@ test("every command exits with 0, 1 or 2 as the documents say", async () => {
   expect(problems).toEqual([]);
 }, 240_000);
 
+async function proposePause(
+  { rpcAddress: address }: Apps,
+  env: Record<string, string>,
+): Promise<string> {
+  const client = connectRpc({ address, security: { token: env["RPC_TOKEN"] ?? "", tls: null } });
+  try {
+    const action = { replay: null, release: null, pause: { subscription: "shop" } };
+    const { proposal } = await client.admin.propose({ action, reason: "a test" });
+    return proposal?.id ?? "";
+  } finally {
+    client.close();
+  }
+}
+
 function commands(): string[] {
   return allCommands(createProgram({ env: {} } as never))
     .map(pathOf)
@@ -552,6 +586,7 @@ async function prepareRows(
   await pod.opened.finally(() => pod.close());
   return {
     event: answer.eventId,
+    proposal: await proposePause(apps, env),
     ...ended,
     replay: /rpl_\w+/.exec(out)?.[0] ?? "",
     failure,

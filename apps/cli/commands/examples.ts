@@ -157,6 +157,14 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [string, strin
     ["npx hookgate completion bash > /etc/bash_completion.d/hookgate", "for all users, in bash"],
     ["npx hookgate completion fish > ~/.config/fish/completions/hookgate.fish", "in fish"],
   ],
+  approve: [
+    ["npx hookgate approve", "what was proposed, and waits"],
+    ["npx hookgate approve prp_0123", "shows one, and asks whether to do it"],
+    ['npx hookgate approve prp_0123 --reject --reason "crm is not mended yet"', "ends it"],
+  ],
+  mcp: [
+    ["npx hookgate mcp", "a client of the Model Context Protocol starts it: docs/mcp.md says how"],
+  ],
   audit: [
     ["npx hookgate audit --since 24h", "what was changed since yesterday"],
     ["npx hookgate audit --json --limit 1000", "for a program"],
