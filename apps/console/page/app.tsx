@@ -6,6 +6,7 @@ import { applyTheme, nextTheme } from "./lib/theme.ts";
 import { useDeadCount } from "./lib/use_dead_count.ts";
 import { useKeys } from "./lib/use_keys.ts";
 import { Empty } from "./parts/notices.tsx";
+import { ProposalBar } from "./parts/proposal_bar.tsx";
 import { SearchBox } from "./parts/search_box.tsx";
 import { AuditView } from "./views/audit.tsx";
 import { ChangesView } from "./views/changes.tsx";
@@ -16,6 +17,7 @@ import { FailuresView } from "./views/failures.tsx";
 import { FindView } from "./views/find.tsx";
 import { LoginView } from "./views/login.tsx";
 import { OverviewView } from "./views/overview.tsx";
+import { ProposalsView } from "./views/proposals.tsx";
 import { QuarantineView } from "./views/quarantine.tsx";
 import { QuarantinedView } from "./views/quarantined.tsx";
 import { ReplaysView } from "./views/replays.tsx";
@@ -32,6 +34,7 @@ const MENU = [
   ["/sources", "Sources", "c"],
   ["/quarantine", "Quarantine", "q"],
   ["/replays", "Replays", "r"],
+  ["/proposals", "Proposals", "p"],
   ["/changes", "Changes", "h"],
   ["/audit", "Audit", "a"],
 ] as const;
@@ -77,6 +80,7 @@ function Known(): JSX.Element {
         ))}
       </nav>
       <main id="main" tabIndex={-1}>
+        {place.path !== "/proposals" && <ProposalBar />}
         <View place={place} key={place.path} />
       </main>
     </>
@@ -106,6 +110,8 @@ function View({ place }: { place: Place }): JSX.Element {
       return <QuarantinedView id={id} />;
     case "replays":
       return <ReplaysView place={place} />;
+    case "proposals":
+      return <ProposalsView place={place} />;
     case "changes":
       return <ChangesView place={place} />;
     case "audit":

@@ -45,6 +45,7 @@ export type Delivery = EventSummary["deliveries"][number];
 export type Attempt = Delivery["attempts"][number];
 export type Subscription = Answer<"listSubscriptions">["subscriptions"][number];
 export type Replay = Answer<"listReplays">["replays"][number];
+export type Proposal = Answer<"listProposals">["proposals"][number];
 export type Quarantined = Answer<"listQuarantine">["requests"][number];
 export type FailureGroup = Answer<"listFailures">["failures"][number];
 export type Change = Answer<"listChanges">["changes"][number];

@@ -1,8 +1,9 @@
 import type { JSX } from "preact";
 import { useMemo, useState } from "preact/hooks";
-import { fromBase64, hexLines, prettyOf, textOf, visiblePieces } from "../lib/bytes.ts";
+import { fromBase64, hexLines, prettyOf, textOf } from "../lib/bytes.ts";
 import { formatBytes } from "../lib/format.ts";
 import { Copy } from "./copy.tsx";
+import { Outside } from "./outside.tsx";
 
 /** Text and rows that are shown at once; the rest on request. */
 const SHOWN_CHARS = 20_000;
@@ -77,19 +78,9 @@ const COLOURED_CHARS_MAX = 20_000;
 
 /** Text as it is safe to show; of JSON in the colours of its parts. */
 function pieces(text: string, json: boolean): (JSX.Element | string)[] {
-  return json && text.length <= COLOURED_CHARS_MAX ? colour(text) : visible(text);
-}
-
-function visible(text: string): (JSX.Element | string)[] {
-  return visiblePieces(text).map(({ text: piece, hidden }, index) =>
-    hidden ? (
-      <mark key={index} title="A character that would not be seen">
-        {piece}
-      </mark>
-    ) : (
-      piece
-    ),
-  );
+  return json && text.length <= COLOURED_CHARS_MAX
+    ? colour(text)
+    : [<Outside key="all" text={text} />];
 }
 
 const TOKEN = /("(?:[^"\\]|\\.)*")(\s*:)?|\b(true|false|null|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)\b/g;
@@ -103,7 +94,7 @@ function colour(text: string): (JSX.Element | string)[] {
     const name = string === undefined ? "number" : colon === undefined ? "string" : "key";
     parts.push(
       <span key={found.index} class={`json-${name}`}>
-        {visible(string ?? whole)}
+        <Outside text={string ?? whole} />
       </span>,
     );
     if (colon !== undefined) parts.push(colon);

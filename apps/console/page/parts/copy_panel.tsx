@@ -30,9 +30,9 @@ export function CopyPanel({ whole, done, close }: CopyPanelProps): JSX.Element {
       button="Deliver the copy"
       needsReason
       command={(reason) =>
-        commandLine(["replay", event?.id ?? ""], {
-          edit: "body.json",
-          subscription,
+        commandLine(["copy", event?.id ?? ""], {
+          to: subscription,
+          body: "body.json",
           reason: reason || "…",
         })
       }

@@ -3,6 +3,7 @@ import { formatSpan, plural, shortId } from "../lib/format.ts";
 import { Link } from "../lib/route.tsx";
 import type { Attempt, Delivery } from "../lib/wire.ts";
 import { Copy } from "./copy.tsx";
+import { Outside } from "./outside.tsx";
 import { State } from "./state.tsx";
 import { Time } from "./time.tsx";
 
@@ -47,10 +48,17 @@ export function DeliveryCard(props: DeliveryCardProps): JSX.Element {
           )}
         </p>
       )}
-      {reason !== "" && <p class="note">{withoutError(reason, attempts.at(-1))}</p>}
+      {reason !== "" && (
+        <p class="note">
+          <Outside text={withoutError(reason, attempts.at(-1))} />
+        </p>
+      )}
       {order && (
         <p class="note">
-          Number {order.position} of key <code>{order.key === "" ? "none" : order.key}</code>
+          Number {order.position} of key{" "}
+          <code>
+            <Outside text={order.key === "" ? "none" : order.key} />
+          </code>
         </p>
       )}
       <ol class="attempts">
@@ -119,11 +127,17 @@ function AttemptLine(props: { attempt: Attempt; slowest: number; repeats: boolea
       </span>
       <span class="took">{formatSpan(durationMs)}</span>
       <span class="outcome">{outcome.replaceAll("_", " ")}</span>
-      {error !== "" && !repeats && <pre class="error">{error}</pre>}
+      {error !== "" && !repeats && (
+        <pre class="error">
+          <Outside text={error} />
+        </pre>
+      )}
       {response && (
         <details>
           <summary>Answered {response.status}</summary>
-          <pre>{response.body === "" ? "(no body)" : response.body}</pre>
+          <pre>
+            <Outside text={response.body === "" ? "(no body)" : response.body} />
+          </pre>
         </details>
       )}
     </li>

@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { plural } from "../lib/format.ts";
 import { Link } from "../lib/route.tsx";
 import type { FailureGroup } from "../lib/wire.ts";
+import { Outside } from "./outside.tsx";
 import { Time } from "./time.tsx";
 
 /** A group of failures in one row: what fails, how often, and whether it grows. */
@@ -11,7 +12,10 @@ export function FailureRow({ failure }: { failure: FailureGroup }): JSX.Element 
     <li class="failure">
       <Spark values={failure.recent} />
       <Link href={`/failures/${id}`} class="what">
-        <b>{subscription}</b> <span class="error">{failureTitle(failure)}</span>
+        <b>{subscription}</b>{" "}
+        <span class="error">
+          <Outside text={failureTitle(failure)} />
+        </span>
         {frame !== "" && <span class="faint mono"> {frame}</span>}
       </Link>
       <span class="spring" />

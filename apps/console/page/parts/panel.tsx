@@ -1,7 +1,6 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
-import { CallProblem, session } from "../lib/api.ts";
-import { Command } from "./notices.tsx";
+import { FormEnd, ReasonInput, useWork } from "./action_form.tsx";
 
 /** Options for {@linkcode Panel}. */
 export interface PanelProps {
@@ -53,50 +52,17 @@ export interface ActionPanelProps {
 export function ActionPanel(props: ActionPanelProps): JSX.Element {
   const { title, button, needsReason = false, command, run, close, children } = props;
   const [reason, setReason] = useState("");
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<string | null>(null);
+  const work = useWork();
   const submit = async (event: Event) => {
     event.preventDefault();
-    setBusy(true);
-    setProblem(null);
-    try {
-      await run(reason);
-      close();
-    } catch (error) {
-      if (!(error instanceof CallProblem)) throw error;
-      setProblem(error.message);
-      setBusy(false);
-    }
+    if (await work.run(() => run(reason))) close();
   };
   return (
     <Panel title={title} close={close}>
       <form onSubmit={submit}>
         {children}
-        <label>
-          Reason{needsReason ? "" : " (optional)"}
-          <input
-            value={reason}
-            onInput={({ currentTarget }) => setReason(currentTarget.value)}
-            maxLength={500}
-            required={needsReason}
-            placeholder="Why, for the audit log"
-          />
-        </label>
-        {problem !== null && (
-          <p class="problem" role="alert">
-            {problem}
-          </p>
-        )}
-        {session.readonly && (
-          <p class="note">This console only shows. The command works elsewhere.</p>
-        )}
-        <footer>
-          <button type="submit" class="primary" disabled={busy || session.readonly}>
-            {busy ? "Working…" : button}
-          </button>
-        </footer>
-        <p class="label">The same in a shell</p>
-        <Command line={command(reason)} />
+        <ReasonInput reason={reason} set={setReason} required={needsReason} />
+        <FormEnd work={work} button={button} command={command(reason)} />
       </form>
     </Panel>
   );

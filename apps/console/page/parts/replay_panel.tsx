@@ -4,7 +4,8 @@ import { act, CallProblem, read, session } from "../lib/api.ts";
 import { replayCommand } from "../lib/commands.ts";
 import { formatSpan, plural } from "../lib/format.ts";
 import type { Answer, Delivery, ReplayFilter } from "../lib/wire.ts";
-import { Command } from "./notices.tsx";
+import { FormEnd, ReasonInput, useWork } from "./action_form.tsx";
+import { Outside } from "./outside.tsx";
 import { Panel } from "./panel.tsx";
 import { State } from "./state.tsx";
 
@@ -33,49 +34,31 @@ const RATES: readonly (readonly [number, string])[] = [
   [1_000, "1,000 a second"],
 ];
 
+/** Longest reason, in characters: one that is tried first says so behind it. */
+const REASON_CHARS_MAX = 480;
+
 /** What to replay, how many that are, why, how fast, one first: all in one panel. */
 export function ReplayPanel({ title, filter, probe, done, close }: ReplayPanelProps): JSX.Element {
   const count = useCount(filter);
   const [reason, setReason] = useState("");
   const [rate, setRate] = useState(0);
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<string | null>(null);
   const [tried, setTried] = useState<Delivery | null>(null);
-  const attempt = async (work: () => Promise<void>) => {
-    setBusy(true);
-    setProblem(null);
-    try {
-      await work();
-    } catch (error) {
-      if (!(error instanceof CallProblem)) throw error;
-      setProblem(error.message);
-    }
-    setBusy(false);
-  };
-  const replayAll = (event: Event) => {
+  const work = useWork();
+  const replayAll = async (event: Event) => {
     event.preventDefault();
-    void attempt(async () => {
+    const made = await work.run(async () => {
       const { replay } = await act("createReplay", { filter, reason, perSecond: rate });
       done(replay?.id ?? "");
-      close();
     });
+    if (made) close();
   };
   const tryOne = (one: Probe) =>
-    attempt(async () => setTried(await replayOne(one, `${reason} (one first)`)));
+    work.run(async () => setTried(await replayOne(one, `${reason} (one first)`)));
   return (
     <Panel title={title} close={close}>
       <form onSubmit={replayAll}>
         <Count count={count} />
-        <label>
-          Reason
-          <input
-            value={reason}
-            onInput={({ currentTarget }) => setReason(currentTarget.value)}
-            maxLength={480}
-            required
-            placeholder="Why, for the audit log"
-          />
-        </label>
+        <ReasonInput reason={reason} set={setReason} required charsMax={REASON_CHARS_MAX} />
         <label>
           How fast
           <select
@@ -90,31 +73,22 @@ export function ReplayPanel({ title, filter, probe, done, close }: ReplayPanelPr
           </select>
         </label>
         {tried && <Tried delivery={tried} />}
-        {problem !== null && (
-          <p class="problem" role="alert">
-            {problem}
-          </p>
-        )}
-        {session.readonly && (
-          <p class="note">This console only shows. The command works elsewhere.</p>
-        )}
-        <footer>
-          <button type="submit" class="primary" disabled={busy || session.readonly}>
-            {busy ? "Working…" : tried ? "Replay the rest" : "Replay"}
-          </button>
+        <FormEnd
+          work={work}
+          button={tried ? "Replay the rest" : "Replay"}
+          command={replayCommand(filter, { reason, rate })}
+        >
           {probe && (
             <button
               type="button"
-              disabled={busy || session.readonly || reason === ""}
+              disabled={work.busy || session.readonly || reason === ""}
               title="Replays one, and shows what comes of it before the rest"
               onClick={() => void tryOne(probe)}
             >
               Try one first
             </button>
           )}
-        </footer>
-        <p class="label">The same in a shell</p>
-        <Command line={replayCommand(filter, { reason, rate })} />
+        </FormEnd>
       </form>
     </Panel>
   );
@@ -174,7 +148,11 @@ function Tried({ delivery }: { delivery: Delivery }): JSX.Element {
     <p class="tried" role="status">
       One first: <State name={delivery.state} />
       {last && ` in ${formatSpan(last.durationMs)}`}
-      {last && last.error !== "" && <span class="error">{last.error}</span>}
+      {last && last.error !== "" && (
+        <span class="error">
+          <Outside text={last.error} />
+        </span>
+      )}
     </p>
   );
 }

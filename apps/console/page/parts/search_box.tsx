@@ -23,6 +23,7 @@ export function placeOf(text: string): string {
   const [, prefix = ""] = /^(evt|qtn|flr)_[0-9a-f]{32}$/.exec(text.trim()) ?? [];
   const page = PAGES[prefix];
   if (page !== undefined) return `${page}${text.trim()}`;
+  if (/^prp_[0-9a-f]{32}$/.test(text.trim())) return `/proposals?id=${text.trim()}`;
   return `/find?text=${encodeURIComponent(text.trim())}`;
 }
 
@@ -35,7 +36,7 @@ export function SearchBox(): JSX.Element {
       const target = event.target as HTMLElement | null;
       const text = event.clipboardData?.getData("text").trim() ?? "";
       const elsewhere = target?.closest("input, textarea, dialog") && target !== input.current;
-      if (elsewhere || !/^(?:evt|dlv|rpl|qtn|flr)_[0-9a-f]{32}$/.test(text)) return;
+      if (elsewhere || !/^(?:evt|dlv|rpl|qtn|flr|prp)_[0-9a-f]{32}$/.test(text)) return;
       event.preventDefault();
       go(placeOf(text));
     };

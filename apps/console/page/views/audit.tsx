@@ -3,6 +3,7 @@ import { shortId } from "../lib/format.ts";
 import { Link, type Place } from "../lib/route.tsx";
 import { useRead } from "../lib/use_read.ts";
 import { Empty, Problem, Waiting } from "../parts/notices.tsx";
+import { Outside } from "../parts/outside.tsx";
 import { Pages } from "../parts/pages.tsx";
 import { placeOf } from "../parts/search_box.tsx";
 import { Time } from "../parts/time.tsx";
@@ -51,7 +52,7 @@ export function AuditView({ place }: { place: Place }): JSX.Element {
                   <b>{action}</b>
                 </td>
                 <td class="mono target">
-                  {/^(?:evt|dlv|rpl|qtn|flr)_[0-9a-f]{32}$/.test(target) ? (
+                  {/^(?:evt|dlv|rpl|qtn|flr|prp)_[0-9a-f]{32}$/.test(target) ? (
                     <Link href={placeOf(target)} title={target}>
                       {shortId(target)}
                     </Link>
@@ -59,7 +60,9 @@ export function AuditView({ place }: { place: Place }): JSX.Element {
                     target
                   )}
                 </td>
-                <td>{reason}</td>
+                <td>
+                  <Outside text={reason} />
+                </td>
                 <td class="faint">{outcome}</td>
               </tr>
             ))}

@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { act } from "../lib/api.ts";
-import { headersOf, visiblePieces } from "../lib/bytes.ts";
+import { headersOf } from "../lib/bytes.ts";
 import { commandLine } from "../lib/commands.ts";
 import { asCurl, asFixture, asHandlerTest } from "../lib/copy_forms.ts";
 import { shortId } from "../lib/format.ts";
@@ -14,6 +14,7 @@ import { Copy, copyText } from "../parts/copy.tsx";
 import { CopyPanel } from "../parts/copy_panel.tsx";
 import { DeliveryCard } from "../parts/delivery_card.tsx";
 import { Empty, Problem, Waiting } from "../parts/notices.tsx";
+import { Outside } from "../parts/outside.tsx";
 import { ActionPanel } from "../parts/panel.tsx";
 import { ReplayPanel } from "../parts/replay_panel.tsx";
 import { latestOf, State, stateOf } from "../parts/state.tsx";
@@ -72,7 +73,9 @@ export function EventView({ id }: { id: string }): JSX.Element {
   return (
     <>
       <div class="title">
-        <h1>{event.type}</h1>
+        <h1>
+          <Outside text={event.type} />
+        </h1>
         <State name={stateOf(deliveries).name} />
         <span class="spring" />
         <button type="button" class="primary" onClick={() => setOpen(replayOf(data))} title="r">
@@ -93,8 +96,11 @@ export function EventView({ id }: { id: string }): JSX.Element {
           <h2>Deliveries</h2>
           {deliveries.length === 0 && (
             <p class="note">
-              No subscription wanted it. Add one for <code>{event.type}</code> to the configuration;
-              then replay this event.
+              No subscription wanted it. Add one for{" "}
+              <code>
+                <Outside text={event.type} />
+              </code>{" "}
+              to the configuration; then replay this event.
             </p>
           )}
           {deliveries.toReversed().map((delivery) => (
@@ -224,14 +230,17 @@ function Facts({ event }: { event: StoredEvent }): JSX.Element {
         {event.providerType !== event.type && (
           <>
             <dt>Its own type</dt>
-            <dd>{event.providerType}</dd>
+            <dd>
+              <Outside text={event.providerType} />
+            </dd>
           </>
         )}
         {event.providerEventId !== "" && (
           <>
             <dt>Its own id</dt>
             <dd class="mono">
-              {event.providerEventId} <Copy text={event.providerEventId} what="the provider's id" />
+              <Outside text={event.providerEventId} />{" "}
+              <Copy text={event.providerEventId} what="the provider's id" />
             </dd>
           </>
         )}
@@ -270,9 +279,7 @@ export function Headers({ block }: { block: string }): JSX.Element {
             <tr key={index}>
               <th scope="row">{name}</th>
               <td>
-                {visiblePieces(value).map(({ text, hidden }, at) =>
-                  hidden ? <mark key={at}>{text}</mark> : text,
-                )}
+                <Outside text={value} />
               </td>
             </tr>
           ))}

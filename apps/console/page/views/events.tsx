@@ -9,6 +9,7 @@ import type { EventSummary, ReplayFilter, Request } from "../lib/wire.ts";
 import { Copy, copyText } from "../parts/copy.tsx";
 import { EventFilters } from "../parts/event_filters.tsx";
 import { Command, Empty, Problem, Waiting } from "../parts/notices.tsx";
+import { Outside } from "../parts/outside.tsx";
 import { Pages } from "../parts/pages.tsx";
 import { type Probe, ReplayPanel } from "../parts/replay_panel.tsx";
 import { EventState, latestOf } from "../parts/state.tsx";
@@ -192,7 +193,7 @@ function Row(props: {
           href={withQuery(place, { type: event.type })}
           title={`Only ${event.type}`}
         >
-          {event.type}
+          <Outside text={event.type} />
         </Link>
       </td>
       <td>

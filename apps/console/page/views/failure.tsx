@@ -12,6 +12,7 @@ import { Chart } from "../parts/chart.tsx";
 import { Copy } from "../parts/copy.tsx";
 import { failureTitle, Trend } from "../parts/failure_row.tsx";
 import { Empty, Problem, Waiting } from "../parts/notices.tsx";
+import { Outside } from "../parts/outside.tsx";
 import { ActionPanel } from "../parts/panel.tsx";
 import { timesOf, valuesOf } from "../parts/points.ts";
 import { ReplayPanel } from "../parts/replay_panel.tsx";
@@ -44,7 +45,9 @@ export function FailureView({ id }: { id: string }): JSX.Element {
   return (
     <>
       <div class="title">
-        <h1 class="long">{failureTitle(failure)}</h1>
+        <h1 class="long">
+          <Outside text={failureTitle(failure)} />
+        </h1>
       </div>
       <p class="lead">
         for{" "}
@@ -183,7 +186,9 @@ function Sample({ failure }: { failure: FailureGroup }): JSX.Element {
   return (
     <section aria-label="One of them">
       <h2>One of them</h2>
-      <pre class="error">{failure.error}</pre>
+      <pre class="error">
+        <Outside text={failure.error} />
+      </pre>
       <dl class="pairs">
         <dt>Event</dt>
         <dd>

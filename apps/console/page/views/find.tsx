@@ -4,6 +4,7 @@ import { go, Link, type Place } from "../lib/route.tsx";
 import { useRead } from "../lib/use_read.ts";
 import type { Answer } from "../lib/wire.ts";
 import { Empty, Problem, Waiting } from "../parts/notices.tsx";
+import { Outside } from "../parts/outside.tsx";
 
 type Found = Answer<"find">["found"][number];
 
@@ -57,7 +58,11 @@ export function FindView({ place }: { place: Place }): JSX.Element {
                   {found.id}
                 </Link>
               )}
-              {found.event?.event && <span class="faint">{found.event.event.type}</span>}
+              {found.event?.event && (
+                <span class="faint">
+                  <Outside text={found.event.event.type} />
+                </span>
+              )}
             </li>
           );
         })}

@@ -7,6 +7,7 @@ import { Link, type Place, withQuery } from "../lib/route.tsx";
 import { useRead } from "../lib/use_read.ts";
 import type { Quarantined } from "../lib/wire.ts";
 import { Empty, Problem, Waiting } from "../parts/notices.tsx";
+import { Outside } from "../parts/outside.tsx";
 import { Pages } from "../parts/pages.tsx";
 import { ActionPanel } from "../parts/panel.tsx";
 import { Time } from "../parts/time.tsx";
@@ -119,7 +120,9 @@ function GroupCard({
         <span class="spring" />
         <span class="faint">{plural(requests.length, "request")}</span>
       </header>
-      <p class="sentence">{diagnosis === "" ? NOT_DIAGNOSED : diagnosis}</p>
+      <p class="sentence">
+        <Outside text={diagnosis === "" ? NOT_DIAGNOSED : diagnosis} />
+      </p>
       {kept.length > 0 && <Release source={source} ids={kept.map(({ id }) => id)} done={done} />}
       <ul class="rows">
         {requests.slice(0, all ? requests.length : SHOWN).map((request) => (

@@ -4,6 +4,7 @@ import { useRead } from "../lib/use_read.ts";
 import { BodyView } from "../parts/body_view.tsx";
 import { Copy } from "../parts/copy.tsx";
 import { Empty, Problem, Waiting } from "../parts/notices.tsx";
+import { Outside } from "../parts/outside.tsx";
 import { Time } from "../parts/time.tsx";
 import { EventLink, Headers } from "./event.tsx";
 import { Release } from "./quarantine.tsx";
@@ -37,7 +38,7 @@ export function QuarantinedView({ id }: { id: string }): JSX.Element {
       </p>
       {diagnosis.map((sentence) => (
         <p class="sentence" key={sentence}>
-          {sentence}
+          <Outside text={sentence} />
         </p>
       ))}
       {releasedAs === "" ? (
@@ -50,7 +51,7 @@ export function QuarantinedView({ id }: { id: string }): JSX.Element {
       <dl class="pairs">
         <dt>Request</dt>
         <dd class="mono">
-          {request.method} {request.url}
+          {request.method} <Outside text={request.url} />
         </dd>
         <dt>Address</dt>
         <dd class="mono">

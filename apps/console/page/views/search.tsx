@@ -6,6 +6,7 @@ import { go, type Place, withQuery } from "../lib/route.tsx";
 import { useRead } from "../lib/use_read.ts";
 import type { Answer, EventSummary, Request } from "../lib/wire.ts";
 import { Empty, Problem } from "../parts/notices.tsx";
+import { Outside } from "../parts/outside.tsx";
 import { State, stateOf } from "../parts/state.tsx";
 import { Time } from "../parts/time.tsx";
 import { EventLink } from "./event.tsx";
@@ -19,6 +20,23 @@ const SPANS: readonly (readonly [string, string])[] = [
   ["2592000000", "last 30 days"],
 ];
 
+const SPAN_MS_DEFAULT = "86400000";
+
+/** What the form has, by its names in the URL. */
+const FIELDS = ["source", "type", "pointer", "value", "text", "last"] as const;
+
+/** What a view looks for. */
+function requestOf(query: URLSearchParams, source: string): Request<"findInBodies"> {
+  const text = (name: (typeof FIELDS)[number]) => query.get(name) ?? "";
+  const pointer = text("pointer");
+  return {
+    source: text("source") || source,
+    type: text("type"),
+    fromMs: Date.now() - Number(text("last") || SPAN_MS_DEFAULT),
+    ...(pointer === "" ? { text: text("text") } : { where: { pointer, value: text("value") } }),
+  };
+}
+
 /** Looks for a value in the bodies of a source's events, a part at a time, and says how far it came. */
 export function SearchView({ place }: { place: Place }): JSX.Element {
   const { query } = place;
@@ -26,22 +44,21 @@ export function SearchView({ place }: { place: Place }): JSX.Element {
   const names = (sources.data?.sources ?? []).map(({ name }) => name);
   const source = query.get("source") ?? names[0] ?? "";
   const search = useSearch();
+  // The URL holds the whole view, so a new tab finds the same.
+  const begun = useRef(false);
+  useEffect(() => {
+    if (begun.current || source === "") return;
+    begun.current = true;
+    if (query.has("pointer") || query.has("text")) void search.run(requestOf(query, source));
+  }, [source]);
   const submit = (event: Event) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget as HTMLFormElement);
-    const text = (name: string) => String(form.get(name) ?? "").trim();
     const change = Object.fromEntries(
-      ["source", "type", "pointer", "value", "text", "last"].map((name) => [name, text(name)]),
+      FIELDS.map((name) => [name, String(form.get(name) ?? "").trim()]),
     );
     go(withQuery(place, change), { replace: true });
-    void search.run({
-      source: text("source"),
-      type: text("type"),
-      fromMs: Date.now() - Number(text("last")),
-      ...(text("pointer") === ""
-        ? { text: text("text") }
-        : { where: { pointer: text("pointer"), value: text("value") } }),
-    });
+    void search.run(requestOf(new URLSearchParams(change), ""));
   };
   return (
     <>
@@ -64,7 +81,7 @@ export function SearchView({ place }: { place: Place }): JSX.Element {
         </label>
         <label>
           Received
-          <select name="last" defaultValue={query.get("last") ?? "86400000"}>
+          <select name="last" defaultValue={query.get("last") ?? SPAN_MS_DEFAULT}>
             {SPANS.map(([ms, words]) => (
               <option key={ms} value={ms}>
                 {words}
@@ -129,7 +146,9 @@ export function SearchView({ place }: { place: Place }): JSX.Element {
           event ? (
             <li key={event.id}>
               <State name={stateOf(deliveries).name} />
-              <b>{event.type}</b>
+              <b>
+                <Outside text={event.type} />
+              </b>
               <EventLink id={event.id} />
               <span class="spring" />
               <Time ms={event.receivedAtMs} />
