@@ -67,7 +67,8 @@ test("createCopy() delivers another body to one subscription, marked, and takes 
   const asked = { eventId: original.id, subscription: "crm", body, reason: "to try the fix" };
   const { eventId, deliveryId } = await admin.createCopy(asked);
   const copy = await admin.getEvent({ id: eventId });
-  expect(copy.event).toMatchObject({ source: "academy", type: "a", flags: ["edited"] });
+  const providerEventId = `copy ${eventId} of ${original.id}`;
+  expect(copy.event).toMatchObject({ type: "a", flags: ["edited"], providerEventId });
   expect(Buffer.from(copy.event?.body ?? [])).toEqual(body);
   expect(copy.deliveries).toMatchObject([{ id: deliveryId, subscription: "crm" }]);
   // What the provider sends with that very body is an event of its own.

@@ -15,6 +15,8 @@ export interface OpenPageOptions {
   width?: number;
   /** @default {the console of this browser} */
   url?: string;
+  /** A script that runs before the page's own. @default {none} */
+  before?: string;
 }
 
 /** How long a page may take to show what a test waits for, in milliseconds: the machine may be busy. */
@@ -27,7 +29,7 @@ export async function openBrowser(executablePath: string, url: string): Promise<
   const faults: string[] = [];
   return {
     faults,
-    async open(path, { dark = false, width = 1_400, url: base = url } = {}) {
+    async open(path, { dark = false, width = 1_400, url: base = url, before } = {}) {
       const context = await browser.newContext({
         viewport: { width, height: 900 },
         colorScheme: dark ? "dark" : "light",
@@ -35,6 +37,7 @@ export async function openBrowser(executablePath: string, url: string): Promise<
       });
       context.setDefaultTimeout(PAGE_MS_MAX);
       const page = await context.newPage();
+      if (before !== undefined) await page.addInitScript(before);
       page.on("pageerror", (error) => faults.push(`${path}: ${error.stack}`));
       page.on("dialog", (dialog) => {
         faults.push(`${path}: dialog ${dialog.message()}`);

@@ -72,8 +72,8 @@ export function copyCalls({
         body,
         bodySha256: createHash("sha256").update(body).digest(),
         flags: ["edited"],
-        // An id that no provider gives: so nothing that a provider sends is a duplicate of a copy.
-        providerEventId: `copy ${id}`,
+        // An id that no provider gives: so nothing that a provider sends is a duplicate of a copy. And it says where it is from.
+        providerEventId: `copy ${id} of ${eventId}`,
         dedupe: "id",
         bodyWindowMs: 0,
       };

@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
+import { formatExact } from "../lib/format.ts";
 
 /** One line of a chart. */
 export interface Line {
@@ -10,7 +11,7 @@ export interface Line {
   values: readonly number[];
 }
 
-/** Something that happened, drawn as a line from top to bottom. */
+/** Something that happened: a line from top to bottom that says it on hover. */
 export interface Mark {
   atMs: number;
   text: string;
@@ -64,6 +65,9 @@ export function Chart({ title, times, lines, marks = [], height = 160 }: ChartPr
   useEffect(() => {
     plot.current?.setData(dataOf(times, lines));
   }, [times, lines]);
+  useEffect(() => {
+    if (plot.current) placeMarks(plot.current, marks);
+  }, [marks]);
   const words = lines.map(
     ({ label, values }) => `${label} ${values.reduce((sum, value) => sum + value, 0)}`,
   );
@@ -109,7 +113,7 @@ function optionsOf(element: HTMLElement, { lines, height, marks }: Drawing): uPl
         ...(index === 0 && { fill: colour(`${name}-soft`) }),
       })),
     ],
-    hooks: { draw: [(plot) => drawMarks(plot, { marks: marks(), colour: colour("--mark") })] },
+    hooks: { draw: [(plot) => placeMarks(plot, marks())] },
   };
 }
 
@@ -123,24 +127,19 @@ function resolvedColour(element: HTMLElement, name: string): string {
   return color;
 }
 
-function drawMarks(
-  plot: uPlot,
-  { marks, colour }: { marks: readonly Mark[]; colour: string },
-): void {
-  const { ctx, bbox } = plot;
-  ctx.save();
-  ctx.strokeStyle = colour;
-  ctx.lineWidth = devicePixelRatio;
-  ctx.setLineDash([3 * devicePixelRatio, 3 * devicePixelRatio]);
-  for (const { atMs } of marks) {
-    const x = plot.valToPos(atMs / 1_000, "x", true);
-    if (!(x >= bbox.left && x <= bbox.left + bbox.width)) continue;
-    ctx.beginPath();
-    ctx.moveTo(x, bbox.top);
-    ctx.lineTo(x, bbox.top + bbox.height);
-    ctx.stroke();
+/** Lines over the plot: elements, so that each says what it stands for. */
+function placeMarks(plot: uPlot, marks: readonly Mark[]): void {
+  const { over } = plot;
+  for (const old of over.querySelectorAll(".mark-line")) old.remove();
+  for (const { atMs, text } of marks) {
+    const x = plot.valToPos(atMs / 1_000, "x");
+    if (!(x >= 0 && x <= over.clientWidth)) continue;
+    const line = document.createElement("i");
+    line.className = "mark-line";
+    line.title = `${text}\n${formatExact(atMs)}`;
+    line.style.left = `${x}px`;
+    over.append(line);
   }
-  ctx.restore();
 }
 
 function shortCount(value: number): string {

@@ -204,11 +204,20 @@ function OpenPanel(props: {
   }
 }
 
+/** What the dispatcher gives a copy for an id of its own. */
+const COPY_OF = /^copy evt_[0-9a-f]{32} of (evt_[0-9a-f]{32})$/;
+
 function Facts({ event }: { event: StoredEvent }): JSX.Element {
   const edited = event.flags.includes("edited");
+  const [, original] = (edited && COPY_OF.exec(event.providerEventId)) || [];
   return (
     <aside class="facts" aria-label="What is known of it">
       <h2>Verdict</h2>
+      {original !== undefined && (
+        <p class="note">
+          An edited copy of <EventLink id={original} />
+        </p>
+      )}
       <p class={edited ? "verdict warn" : "verdict good"}>
         {edited ? "Not verified: an operator wrote it" : `Verified with secret ${event.secretId}`}
       </p>
@@ -235,7 +244,7 @@ function Facts({ event }: { event: StoredEvent }): JSX.Element {
             </dd>
           </>
         )}
-        {event.providerEventId !== "" && (
+        {event.providerEventId !== "" && original === undefined && (
           <>
             <dt>Its own id</dt>
             <dd class="mono">

@@ -160,7 +160,7 @@ export function SearchView({ place }: { place: Place }): JSX.Element {
   );
 }
 
-/** Events that are shown; looking further goes on from there. */
+/** Events that are shown at once; looking further shows the next ones. */
 const FOUND_MAX = 500;
 
 function useSearch() {
@@ -207,7 +207,10 @@ function useSearch() {
       setFound([]);
       return look("");
     },
-    resume: () => void look(part?.nextPageToken ?? ""),
+    resume() {
+      setFound([]);
+      void look(part?.nextPageToken ?? "");
+    },
     stop() {
       control.current.abort();
       setBusy(false);

@@ -1,0 +1,105 @@
+import { waitFor } from "@hookgate/testing";
+import { afterAll, beforeAll, expect } from "@jest/globals";
+import {
+  chromium,
+  type ExampleConsole,
+  openExample,
+  TOO_WIDE,
+  testPage,
+} from "./example_console.ts";
+import type { OpenBrowser } from "./open_browser.ts";
+import type { OpenConsole } from "./open_console.ts";
+
+let example: ExampleConsole;
+let served: OpenConsole;
+let browser: OpenBrowser;
+
+beforeAll(async () => {
+  if (chromium === null) return;
+  example = await openExample(chromium);
+  ({ served, browser } = example);
+}, 90_000);
+afterAll(async () => {
+  await example?.[Symbol.asyncDispose]();
+}, 30_000);
+
+testPage(
+  "a body of scripts and marks that turn text is shown, and does nothing",
+  async () => {
+    const page = await browser.open(`/events/${example.ids.hostile}`);
+    const body = page.locator("section.body pre");
+    await body.getByText("<script>document.title = 'taken'</script>").waitFor();
+    expect(await body.locator("mark").allInnerTexts()).toEqual(["U+202E", "U+200B"]);
+    expect(await page.locator("section.body img, section.body script").count()).toBe(0);
+    expect(await page.title()).not.toBe("taken");
+    await page.goto(`${served.url}/events/${example.ids.ansi}`);
+    await body.getByText("not JSON").waitFor();
+    expect(await body.locator("mark").allInnerTexts()).toEqual(["U+001B", "U+001B", "U+0007"]);
+    await page.context().close();
+  },
+  60_000,
+);
+
+testPage(
+  "a body is shown as its exact bytes beside text, a mebibyte in one line a part at a time",
+  async () => {
+    const page = await browser.open(`/events/${example.ids.binary}`);
+    const body = page.locator("section.body pre");
+    await body.waitFor();
+    expect(await body.innerText()).toContain(
+      "000030  30 31 32 33 34 35 36 37  38 39 3a 3b 3c 3d 3e 3f  0123456789:;<=>?",
+    );
+    await page.goto(`${served.url}/events/${example.ids.long}`);
+    await page.getByRole("button", { name: "Show all of it" }).waitFor();
+    expect((await body.innerText()).length).toBeLessThan(30_000);
+    await page.getByRole("button", { name: "text", exact: true }).click();
+    await page.getByRole("button", { name: "Show all of it" }).click();
+    await waitFor(async () => (await body.innerText()).length > 1_000_000, {
+      what: "all of it",
+      timeoutMs: 20_000,
+    });
+    expect(await page.evaluate(`!(${TOO_WIDE})`)).toBe(true);
+    await page.context().close();
+  },
+  60_000,
+);
+
+testPage(
+  "a body is copied as curl, as a fixture without its values, and as a handler's test",
+  async () => {
+    const page = await browser.open(`/events/${example.ids.paid}`);
+    const copied = async (name: string) => {
+      await page.getByRole("button", { name }).click();
+      return page.evaluate<string>("navigator.clipboard.readText()");
+    };
+    expect(await copied("Copy as curl")).toMatch(
+      /^curl http:.*'content-type: application\/json'.*cus_1/,
+    );
+    const fixture = await copied("Copy as fixture");
+    expect(JSON.parse(fixture).body.data).toEqual({ number: 0, customer: "redacted" });
+    expect(await copied("Copy as test")).toContain("takes a payment.success");
+    await page.context().close();
+  },
+  60_000,
+);
+
+testPage(
+  "types, errors and headers of others show every character, and do nothing",
+  async () => {
+    const id = await served.send({ type: "payment.<b>x</b>\u202Egnp\u001b[31m", data: {} });
+    const page = await browser.open(`/events/${id}`);
+    const heading = page.locator("h1");
+    expect(await heading.innerText()).toBe("payment.<b>x</b>U+202EgnpU+001B[31m");
+    expect(await heading.locator("b").count()).toBe(0);
+    await page.goto(`${served.url}/events?subscription=payments`);
+    const cell = page.locator("td.main").first();
+    await cell.locator("mark").first().waitFor();
+    expect(await cell.locator("mark").allInnerTexts()).toEqual(["U+202E", "U+001B"]);
+    await page.context().close();
+  },
+  60_000,
+);
+
+testPage("no page runs what its policy forbids, asks another host, or throws", () => {
+  expect(browser.faults).toEqual([]);
+});

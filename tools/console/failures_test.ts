@@ -1,0 +1,161 @@
+import { createHash } from "node:crypto";
+import { waitFor } from "@hookgate/testing";
+import { afterAll, beforeAll, expect } from "@jest/globals";
+import {
+  chromium,
+  type ExampleConsole,
+  openExample,
+  PAYMENTS,
+  testPage,
+} from "./example_console.ts";
+import type { OpenBrowser } from "./open_browser.ts";
+import type { OpenConsole } from "./open_console.ts";
+
+let example: ExampleConsole;
+let served: OpenConsole;
+let browser: OpenBrowser;
+
+beforeAll(async () => {
+  if (chromium === null) return;
+  example = await openExample(chromium);
+  ({ served, browser } = example);
+}, 90_000);
+afterAll(async () => {
+  await example?.[Symbol.asyncDispose]();
+}, 30_000);
+
+interface Group {
+  failures: { id: string; dead: number }[];
+}
+
+testPage(
+  "failures open grouped: how many, since when, how fast now, in which file, and one of them",
+  async () => {
+    const page = await browser.open("/failures");
+    const row = page.locator("li.failure");
+    await row.getByText("3 dead").waitFor();
+    expect(await row.count()).toBe(1);
+    expect(await row.innerText()).toMatch(/payments\s+TypeError: Cannot charge .*: no balance/);
+    expect(await row.locator(".trend").getAttribute("title")).toMatch(
+      /^\d+ in the last hour, 0 in the hour before$/,
+    );
+    await row.getByRole("link").first().click();
+    const facts = page.locator("main");
+    for (const name of ["Dead", "First", "Last"]) {
+      await facts
+        .locator("dt", { hasText: new RegExp(`^${name}`) })
+        .first()
+        .waitFor();
+    }
+    await facts.getByText(/handle \(.*payments\.ts:4/).waitFor();
+    const digest = createHash("sha256").update(PAYMENTS).digest("hex");
+    await facts.getByText(`sha256 ${digest.slice(0, 12)}…`).waitFor();
+    const sample = page.getByRole("region", { name: "One of them" });
+    await sample.getByText("Cannot charge cus_42: no balance").waitFor();
+    expect(await sample.getByRole("link").first().getAttribute("href")).toMatch(/^\/events\/evt_/);
+    await page.context().close();
+  },
+  60_000,
+);
+
+testPage(
+  "beside a failure stands what changed, as a list and on the same axis",
+  async () => {
+    const { failures } = await served.read<Group>("/api/v1/list-failures");
+    const page = await browser.open(`/failures/${failures[0]?.id}`);
+    const before = page.getByRole("region", { name: "What changed before" });
+    await before.locator("li .kind", { hasText: "start" }).first().waitFor();
+    const marks = page.locator(".chart .mark-line");
+    await marks.first().waitFor();
+    const { changes } = await served.read<{ changes: { text: string }[] }>("/api/v1/list-changes");
+    expect(await marks.count()).toBe(changes.length);
+    const titles = await marks.evaluateAll((all) =>
+      all.map((one) => one.getAttribute("title")?.split("\n")[0] ?? ""),
+    );
+    expect(titles.toSorted()).toEqual(changes.map(({ text }) => text).toSorted());
+    // Now is at the right end of the axis.
+    const [axis, mark] = await Promise.all([
+      page.locator(".chart .u-over").boundingBox(),
+      marks.last().boundingBox(),
+    ]);
+    expect((mark?.x ?? 0) - (axis?.x ?? 0)).toBeGreaterThan(0.9 * (axis?.width ?? 0));
+    await page.context().close();
+  },
+  60_000,
+);
+
+testPage(
+  "a whole failure is acknowledged, replayed and resolved from its page",
+  async () => {
+    const { failures } = await served.read<Group>("/api/v1/list-failures");
+    const id = failures[0]?.id ?? "";
+    const page = await browser.open(`/failures/${id}`);
+    const panel = page.getByRole("dialog");
+    await page.getByRole("button", { name: "Acknowledge" }).click();
+    await panel.getByLabel("Reason").fill("ana looks");
+    await panel.getByRole("button", { name: "Acknowledge" }).click();
+    await page.getByText("ana looks").waitFor();
+    await page.keyboard.press("r");
+    await panel.getByText("3 deliveries").waitFor();
+    await panel.getByLabel("Reason").fill("another try");
+    expect(await panel.locator("code").innerText()).toBe(
+      `npx hookgate replay --failure ${id} --reason 'another try'`,
+    );
+    await panel.getByRole("button", { name: "Replay", exact: true }).click();
+    await page.getByRole("status").getByRole("link", { name: /^rpl_/ }).waitFor();
+    const now = () => served.read<{ failure: { dead: number } }>(`/api/v1/get-failure?id=${id}`);
+    await waitFor(async () => (await now()).failure.dead === 6, {
+      what: "all of it dead again",
+      timeoutMs: 30_000,
+    });
+    await page.getByRole("button", { name: "Resolve" }).click();
+    expect(await panel.locator("code").innerText()).toBe(`npx hookgate failures resolve ${id}`);
+    await panel.getByRole("button", { name: "Resolve" }).click();
+    await page.getByText(/, resolved/).waitFor();
+    await page.context().close();
+  },
+  90_000,
+);
+
+/** Keeps what the browser would be told. */
+const NOTIFICATIONS = `
+  window.told = [];
+  window.Notification = class {
+    static requestPermission = async () => "granted";
+    constructor(text) { window.told.push(text); }
+  };`;
+
+testPage(
+  "the tab counts what is dead in its icon and title, and the browser is told of more on request",
+  async () => {
+    await served.send({ type: "payment.failed", data: { number: 4 } });
+    const open = async () => {
+      const { failures } = await served.read<Group>("/api/v1/list-failures?states=open");
+      return failures.reduce((sum, { dead }) => sum + dead, 0);
+    };
+    // It failed again, so what was resolved is open, with all it ever had.
+    const before = await waitFor(open, { what: "dead deliveries", timeoutMs: 30_000 });
+    const page = await browser.open("/", { before: NOTIFICATIONS });
+    const title = (count: number) =>
+      waitFor(async () => (await page.title()) === `(${count}) Hookgate`, {
+        what: `a title that counts ${count}`,
+        timeoutMs: 30_000,
+      });
+    await title(before);
+    const icon = () => page.locator("link[rel=icon]").getAttribute("href");
+    const first = await icon();
+    expect(first).toMatch(/^data:image\/png;base64,.{200,}/);
+    await page.getByRole("button", { name: "notify" }).click();
+    await page.getByRole("button", { name: "notifying" }).waitFor();
+    await served.send({ type: "payment.failed", data: { number: 5 } });
+    await title(before + 1);
+    expect(await icon()).not.toBe(first);
+    expect(await page.evaluate<string[]>("window.told")).toEqual(["1 more delivery is dead"]);
+    await page.context().close();
+  },
+  120_000,
+);
+
+testPage("no page runs what its policy forbids, asks another host, or throws", () => {
+  expect(browser.faults).toEqual([]);
+});
