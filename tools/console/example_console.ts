@@ -18,8 +18,10 @@ export const NEW = "f2c7d9e4a1b85630-new-secret-of-shop";
 /** Fails until a file says that it is mended, as a handler that somebody edits. */
 export const PAYMENTS = `
 import { existsSync } from "node:fs";
-export async function handle() {
-  if (!existsSync(new URL("./mended", import.meta.url))) throw new TypeError("Cannot charge cus_42: no balance");
+export async function handle({ data }) {
+  if (!existsSync(new URL("./mended", import.meta.url))) {
+    throw new TypeError("Cannot charge cus_42: no balance" + (data.note ?? ""));
+  }
 }`;
 
 const CONFIG = (folder: string) => `{

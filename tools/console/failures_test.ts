@@ -47,7 +47,7 @@ testPage(
         .first()
         .waitFor();
     }
-    await facts.getByText(/handle \(.*payments\.ts:4/).waitFor();
+    await facts.getByText(/handle \(.*payments\.ts:5/).waitFor();
     const digest = createHash("sha256").update(PAYMENTS).digest("hex");
     await facts.getByText(`sha256 ${digest.slice(0, 12)}…`).waitFor();
     const sample = page.getByRole("region", { name: "One of them" });

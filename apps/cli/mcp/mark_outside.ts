@@ -82,6 +82,8 @@ function mark(value: unknown, field: string, marking: Marking): unknown {
 
 function markFields(value: object, marking: Marking): object {
   const fields = Object.entries(value).flatMap(([name, inner]) => {
+    // gRPC's own notes on which optional fields are set.
+    if (name.startsWith("_")) return [];
     const marked = mark(inner, name, marking);
     return isEmpty(marked) ? [] : [[isTime(inner, name) ? name.replace(/Ms$/, "") : name, marked]];
   });

@@ -46,6 +46,7 @@ test("markOutside() leaves ids, states and times as they are, and leaves out wha
     reason: "",
     orderedBy: null,
     events: [],
+    _receivedAtMs: "receivedAtMs",
   };
   expect(markOutside(answer, MASKED)).toEqual({
     ...{ id: ID, state: "dead", receivedAt: "2025-11-24T02:06:40.000Z", durationMs: 12.5 },
@@ -133,7 +134,7 @@ test("markOutside() lets no text through that is not Hookgate's own", () => {
   fc.assert(
     fc.property(fc.dictionary(fields, fc.oneof(texts, fc.array(texts))), (answer) => {
       const own = ownTexts(markOutside({ inner: answer }, MASKED));
-      for (const text of own) expect(text).toMatch(/^(?:[\w.:/+=-]{1,100}|\d+ characters)$/);
+      for (const text of own) expect(text).toMatch(/^(?:[\w.:/+=-]{0,100}|\d+ characters)$/);
     }),
   );
 });
