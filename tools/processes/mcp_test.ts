@@ -45,7 +45,10 @@ async function startGateway() {
       sources: { academy: { provider: "generic", secrets: ["${SECRET}"] } },
       subscriptions: { shop: { events: ["*"], handler: "./shop.mjs", retries: 0 } },
     }`,
-    env: { RPC_TOKEN: "9d8e7a6b5c4d3e2f1a0b9c8d2f6f0b1c", RPC_TOKENS_FILE: join(folder.path, "tokens.json") },
+    env: {
+      RPC_TOKEN: "9d8e7a6b5c4d3e2f1a0b9c8d2f6f0b1c",
+      RPC_TOKENS_FILE: join(folder.path, "tokens.json"),
+    },
   });
   const running = new AsyncDisposableStack();
   running.use(folder);
