@@ -20,7 +20,6 @@ import { addFind } from "./commands/find.ts";
 import { addHealth } from "./commands/health.ts";
 import { addKeys } from "./commands/keys.ts";
 import { addListen } from "./commands/listen.ts";
-import { addMcp } from "./commands/mcp.ts";
 import { addMetrics } from "./commands/metrics.ts";
 import { addPause, addResume } from "./commands/pause.ts";
 import { addQuarantine } from "./commands/quarantine.ts";
@@ -34,6 +33,7 @@ import { addSources } from "./commands/sources.ts";
 import { addSubscriptions } from "./commands/subscriptions.ts";
 import { addTail } from "./commands/tail.ts";
 import { addVerify } from "./commands/verify.ts";
+import { addMcp } from "./mcp/add_mcp.ts";
 import { showText } from "./show/show_text.ts";
 
 /** In the order of the help. */

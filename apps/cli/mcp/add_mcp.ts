@@ -16,7 +16,7 @@ export function addMcp(program: Command, cli: Cli): void {
       // What is wrong with it, no call could mend.
       readEnv(cli.env);
       // Nobody else waits for its packages.
-      const { serveMcp } = await import("../mcp/serve_mcp.ts");
+      const { serveMcp } = await import("./serve_mcp.ts");
       await serveMcp(cli, { bodies: bodies === true, version: program.version() ?? "" });
     });
 }
