@@ -7,7 +7,7 @@ import {
   type RunningApp,
 } from "@hookgate/config";
 import { type IngestHandlers, type ServerSecurity, serverSecurity } from "@hookgate/rpc";
-import { type Log, type Metrics, startOpsServer } from "@hookgate/telemetry";
+import { type Log, type Metrics, openTracing, startOpsServer } from "@hookgate/telemetry";
 import { StartError } from "@hookgate/types";
 import { BoundedWork } from "./schedule/bounded_work.ts";
 import { startDispatcher } from "./start_dispatcher.ts";
@@ -64,12 +64,14 @@ export async function startDispatcherApp({
   if (env.rpcInsecure) {
     log.warn({ address: env.dispatcherAddress }, INSECURE);
   }
+  const tracing = await openTracing({ name: "dispatcher", wanted: env.tracing, log });
   const dispatcher = await startDispatcher({
     env,
     config,
     security,
     environment,
     output,
+    tracing,
     log,
     metrics,
   });
@@ -98,6 +100,7 @@ export async function startDispatcherApp({
       keeping.stop();
       await dispatcher.stop();
       await ops.close();
+      await tracing?.close();
     },
   };
 }

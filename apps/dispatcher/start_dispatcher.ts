@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { deadline } from "@hookgate/async";
 import { type Config, type Env, readDataKey } from "@hookgate/config";
 import { type IngestHandlers, type ServerSecurity, startRpcServer } from "@hookgate/rpc";
-import type { Log, Metrics, Readiness } from "@hookgate/telemetry";
+import type { Log, Metrics, Readiness, Tracing } from "@hookgate/telemetry";
 import { type Pause, type ReceivedEvent, StartError } from "@hookgate/types";
 import { createAdmin } from "./admin/create_admin.ts";
 import { ChangeLog } from "./changes/change_log.ts";
@@ -44,6 +44,7 @@ import { HandlerTarget } from "./targets/handler/handler_target.ts";
 import type { HandlerOutput } from "./targets/handler/host_process.ts";
 import { StreamTarget } from "./targets/stream/stream_target.ts";
 import { subscribeHandlers } from "./targets/stream/subscribe.ts";
+import { EventTraces } from "./traces/event_traces.ts";
 
 /** Between two looks for deliveries that other dispatchers have stored for streams that are connected here, in milliseconds. */
 const STREAMS_LOOK_MS = 250;
@@ -75,6 +76,8 @@ export interface StartDispatcherOptions {
   output?: HandlerOutput | null;
   log: Log;
   metrics: Metrics;
+  /** Writes spans; it is the caller's to close. @default {null} nothing is traced */
+  tracing?: Tracing | null;
   /** Explains what is wrong with a refused request. @default {a thread that calls `diagnose`} */
   diagnose?: Diagnose;
   /** @default {Math.random} */
@@ -104,6 +107,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
     output = null,
     log,
     metrics,
+    tracing = null,
     random = Math.random,
   } = options;
   const dispatcherId = randomUUID();
@@ -122,6 +126,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
   await protection.prepare(config.sources);
   protection.use(config.sources);
   const sources = () => config.sources;
+  const traces = tracing && new EventTraces({ tracing, sources, store: store.kind });
   const wake = (name: string) => loop.look(name);
   const headersOf = (event: ReceivedEvent) => leavingHeaders(event, sources());
   const hostsOf = ({ handlerHosts, handlerEnv: names }: Config) => ({
@@ -149,6 +154,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
     store,
     targets,
     dispatcherId,
+    traces,
     log,
     random,
     // One that is wanted earlier is found in the store when the scheduler starts.
@@ -183,7 +189,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
   };
 
   const onCommit = (captures: number, ms: number) => counted.committed(captures, ms);
-  const ingest = new Ingest({ ...matched, store, onCommit, log });
+  const ingest = new Ingest({ ...matched, store, onCommit, traces, log });
   const diagnosisThread = new DiagnosisThread();
   const { diagnose = diagnosisThread.diagnose.bind(diagnosisThread) } = options;
   const protect = protection.protectRefused;
@@ -266,6 +272,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
       activity,
       ready: () => lookOut.ready(),
       wake: (name) => loop.expectBacklog(name),
+      traces,
       log,
     }),
     log,

@@ -1,7 +1,7 @@
 import type { RunningClock } from "@hookgate/async";
 import type { Config } from "@hookgate/config";
 import type { CompiledSource } from "@hookgate/receive";
-import type { Log } from "@hookgate/telemetry";
+import type { Log, Tracing } from "@hookgate/telemetry";
 import Koa from "koa";
 import type { Clock } from "./clock.ts";
 import type { Connections } from "./connections.ts";
@@ -24,6 +24,7 @@ import { limitAddresses, limitInFlight, limitSources, limitUnproven } from "./re
 import { createBodyReader, readBody } from "./request/read_body.ts";
 import { answerRefusal, noteRefusals } from "./request/refusals.ts";
 import { type Arrived, type EdgeContext, type EdgeState, Stages } from "./request/stages.ts";
+import { traceRequests } from "./request/trace_requests.ts";
 import type { UnprovenShares } from "./request/unproven_shares.ts";
 import { verifySignature } from "./request/verify_signature.ts";
 
@@ -47,6 +48,8 @@ export interface CreateEdgeOptions {
   draining: () => boolean;
   clock: Clock;
   running: Pick<RunningClock, "after" | "spanOf">;
+  /** @default {null} nothing is traced */
+  tracing?: Tracing | null;
   log: Log;
 }
 
@@ -55,9 +58,10 @@ export function createEdge(
   config: Config,
   options: CreateEdgeOptions,
 ): Koa<EdgeState, EdgeContext> {
-  const { sources, link, report, certificates, keySets, clockWatch, confirm } = options;
+  const { sources, report, certificates, keySets, clockWatch, confirm } = options;
   const { count, inFlight, connections, addressCounts, shares, draining, clock, running, log } =
     options;
+  const { tracing = null } = options;
   const { limits, rateLimit } = config;
   const monotonic = () => clock.monotonic();
   const reader = createBodyReader({ limits, clock, running });
@@ -67,10 +71,13 @@ export function createEdge(
   const limitHandshakes = limitAddresses({ ...addresses, kind: "handshakes" });
   const plain = plainPaths(sources);
   const handshakes = { report, confirm, log, monotonic };
+  const traced = tracing && traceRequests({ tracing, link: options.link, monotonic });
+  const link = traced?.link ?? options.link;
 
   const path = new Stages()
     .use(closeConnection({ draining, connections }))
     .use(count.stage)
+    .useAny(traced?.stage)
     .use(answerFaults({ log, monotonic }))
     .use(limitInFlight(inFlight))
     .use(resolveAddress(config.trustedProxies))
@@ -87,7 +94,9 @@ export function createEdge(
           .use(readBody(reader))
           .use(limitUnproven(shares))
           .use(answerHandshake({ verified: false, limit: limitHandshakes, ...handshakes }))
+          .useAny(traced?.beforeVerifying)
           .use(verifySignature({ certificates, keySets, clockWatch, report, running, monotonic }))
+          .useAny(traced?.afterVerifying)
           .use(answerHandshake({ verified: true, ...handshakes }))
           .useIf(
             rateLimit.sourcePerSecond !== null,

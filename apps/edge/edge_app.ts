@@ -1,6 +1,12 @@
 import { type Config, type Env, ensureLocalToken, type RunningApp } from "@hookgate/config";
 import { clientSecurity, connectRpc } from "@hookgate/rpc";
-import { type Log, type Metrics, type Readiness, startOpsServer } from "@hookgate/telemetry";
+import {
+  type Log,
+  type Metrics,
+  openTracing,
+  type Readiness,
+  startOpsServer,
+} from "@hookgate/telemetry";
 import { openFilesMax } from "./open_files_max.ts";
 import { type EdgeDispatcher, startEdge } from "./start_edge.ts";
 
@@ -44,12 +50,14 @@ export async function startEdgeApp(options: EdgeAppOptions): Promise<EdgeApp> {
   const { env, config, local, serveOps = true, log, metrics } = options;
   const link = local ? localLink(local) : await remoteLink(options);
   const { dispatchers } = link;
+  const tracing = await openTracing({ name: "edge", wanted: env.tracing, log });
   const edge = await startEdge({
     config,
     port: env.edgePort,
     ...(env.edgeHost !== null && { host: env.edgeHost }),
     dispatchers,
     openFilesMax: openFilesMax(),
+    tracing,
     log,
     metrics,
   });
@@ -83,6 +91,7 @@ export async function startEdgeApp(options: EdgeAppOptions): Promise<EdgeApp> {
       await edge.stop();
       link.close();
       await ops?.close();
+      await tracing?.close();
     },
   };
 }

@@ -6,7 +6,7 @@ import type { Config } from "@hookgate/config";
 import { type OutsideFetch, outsideFetch } from "@hookgate/outbound";
 import { AddressList } from "@hookgate/receive";
 import type { ReportRequest, RpcClient } from "@hookgate/rpc";
-import type { Log, Metrics, Readiness } from "@hookgate/telemetry";
+import type { Log, Metrics, Readiness, Tracing } from "@hookgate/telemetry";
 import { StartError } from "@hookgate/types";
 import { type Clock, systemClock } from "./clock.ts";
 import { type ConnectionBounds, Connections } from "./connections.ts";
@@ -55,6 +55,8 @@ export interface StartEdgeOptions {
   random?: () => number;
   /** Fetches certificates, key sets and confirmations of handshakes. @default {outsideFetch()} */
   fetch?: OutsideFetch;
+  /** Writes spans; it is the caller's to close. @default {null} nothing is traced */
+  tracing?: Tracing | null;
 }
 
 /** Files that are no connections of senders: libraries, the log, the way to the dispatchers, fetched certificates. */
@@ -92,6 +94,7 @@ export interface Edge {
 export async function startEdge(options: StartEdgeOptions): Promise<Edge> {
   const { config, port, host, dispatchers, log, metrics, clock = systemClock } = options;
   const { random = Math.random, fetch = outsideFetch(), openFilesMax = Infinity } = options;
+  const { tracing = null } = options;
   const monotonic = () => clock.monotonic();
   const running = new RunningClock({ monotonic });
   let draining = false;
@@ -152,6 +155,7 @@ export async function startEdge(options: StartEdgeOptions): Promise<Edge> {
       draining: () => draining,
       clock,
       running,
+      tracing,
       log,
     });
     report.enrols = [...sources.values()].some(({ enrols }) => enrols);

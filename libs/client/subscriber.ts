@@ -27,6 +27,8 @@ export interface SubscribedContext {
   deliveryId: string;
   /** 1 for the first try. */
   attempt: number;
+  /** Continues the event's trace, as the header of this name does (W3C Trace Context); missing if it is not traced. */
+  traceparent?: string;
   /** Aborted when the event no longer belongs to this subscriber: the connection was lost, or its time was up. */
   signal: AbortSignal;
 }

@@ -97,14 +97,17 @@ export class SubscriberStream {
     this.#options.opened();
   }
 
-  async #run({ ackId, deliveryId, attempt, event }: SubscribedEventMessage): Promise<void> {
+  async #run(message: SubscribedEventMessage): Promise<void> {
+    const { ackId, deliveryId, attempt, event, traceparent } = message;
     if (!event || this.#over) return;
     const controller = new AbortController();
     this.#running.set(ackId, controller);
     const { signal } = controller;
     try {
       const { handle, timeoutMs } = this.#options;
-      await deadline(Promise.resolve(handle(readEvent(event), { deliveryId, attempt, signal })), {
+      const traced = traceparent !== "" && { traceparent };
+      const context = { deliveryId, attempt, signal, ...traced };
+      await deadline(Promise.resolve(handle(readEvent(event), context)), {
         ms: timeoutMs,
         late() {
           const error = new RpcError(

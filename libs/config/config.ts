@@ -16,6 +16,8 @@ export interface ConfiguredSource extends Source, OwnScheme {
   protect?: Protect;
   /** A certificate in PEM, or a key set in JSON, that is trusted instead of the published one, to try a provider out. */
   trialCertificate?: string;
+  /** Whether its events continue the trace that their requests come with. @default {false} */
+  trustTraceparent?: boolean;
 }
 
 /** What is protected of a source's requests: places in bodies by JSON pointer, and headers by name in lower case. */

@@ -84,6 +84,11 @@ export interface SourceConfig {
   trialCertificate?: string | undefined;
   /** What is dropped, masked or encrypted before anything is stored: see docs/data-protection.md. @default nothing */
   protect?: ProtectConfig | undefined;
+  /**
+   * Whether verified requests continue the trace that their header `traceparent` names. Only for a sender of your own: whoever
+   * sends it decides what is written into your traces, and how much. @default {false}
+   */
+  trustTraceparent?: boolean | undefined;
   /** Which addresses may send. A plain list means `enforce`; `shadow` only records what `enforce` would refuse. */
   allowedIps?: readonly string[] | AllowedIpsConfig | undefined;
 }

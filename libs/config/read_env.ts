@@ -61,6 +61,8 @@ export interface Env {
   dataKeyFile: string | null;
   /** The example source's secret; null if one is to be generated. */
   webhookSecret: string | null;
+  /** Whether traces are exported. What else the OTEL_ variables say, the OpenTelemetry SDK reads itself. */
+  tracing: boolean;
 }
 
 /** Options for {@linkcode readEnv}. */
@@ -134,11 +136,21 @@ export function readEnv(
     dataKey: read.DATA_KEY,
     dataKeyFile: absolute(read.DATA_KEY_FILE),
     webhookSecret: read.WEBHOOK_SECRET,
+    tracing: wantsTraces(read),
   };
 }
 
 /** Reads one variable. What is wrong with it goes to `refuse`, without its name; what is returned then counts for nothing. */
 type ReadVariable<T> = (value: string | undefined, refuse: (message: string) => void) => T;
+
+const SAMPLERS = [
+  "always_on",
+  "always_off",
+  "traceidratio",
+  "parentbased_always_on",
+  "parentbased_always_off",
+  "parentbased_traceidratio",
+] as const;
 
 /** Every variable, by name. No schema library reads them: edge, dispatcher and supervisor would load it for nothing else. */
 export const VARIABLES = {
@@ -204,9 +216,29 @@ export const VARIABLES = {
   DATA_KEY: dataKey(),
   DATA_KEY_FILE: path(),
   WEBHOOK_SECRET: credential(),
+  OTEL_SDK_DISABLED: variable(false, (value) => value.toLowerCase() === "true"),
+  OTEL_TRACES_EXPORTER: choice(null, ["otlp", "none"]),
+  OTEL_EXPORTER_OTLP_ENDPOINT: collector(),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: collector(),
+  OTEL_EXPORTER_OTLP_PROTOCOL: choice(null, ["http/protobuf"]),
+  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: choice(null, ["http/protobuf"]),
+  OTEL_TRACES_SAMPLER: choice(null, SAMPLERS),
+  OTEL_TRACES_SAMPLER_ARG: variable<number | null>(null, (value, refuse) => {
+    const share = Number(value);
+    if (!(share >= 0 && share <= 1)) refuse(`must be a number from 0 to 1, not ${quote(value)}`);
+    return share;
+  }),
 } satisfies Record<string, ReadVariable<unknown>>;
 
 type Variables = { [Name in keyof typeof VARIABLES]: ReturnType<(typeof VARIABLES)[Name]> };
+
+/** The SDK's own rule, but that a collector on this machine is not looked for unless it is asked for. */
+function wantsTraces(read: Variables): boolean {
+  const { OTEL_TRACES_EXPORTER: exporter } = read;
+  if (read.OTEL_SDK_DISABLED || exporter === "none") return false;
+  const endpoint = read.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? read.OTEL_EXPORTER_OTLP_ENDPOINT;
+  return exporter === "otlp" || endpoint !== null;
+}
 
 function readVariables(env: Readonly<Record<string, string | undefined>>) {
   const problems: string[] = [];
@@ -252,6 +284,25 @@ function flag() {
   return variable(false, (value, refuse) => {
     if (value !== "0" && value !== "1") refuse(`must be 1 or 0, not ${quote(value)}`);
     return value === "1";
+  });
+}
+
+function choice<Word extends string>(fallback: Word | null, words: readonly Word[]) {
+  return variable<Word | null>(fallback, (value, refuse) => {
+    const word = words.find((known) => known === value);
+    if (word === undefined) refuse(`must be ${words.join(" or ")}, not ${quote(value)}`);
+    return word ?? fallback;
+  });
+}
+
+/** The value is not shown: it may hold a password. */
+function collector() {
+  return variable<string | null>(null, (value, refuse) => {
+    const url = URL.canParse(value) ? new URL(value) : null;
+    if (url?.protocol !== "http:" && url?.protocol !== "https:") {
+      refuse("must be a URL that starts with http:// or https://, such as http://localhost:4318");
+    }
+    return value;
   });
 }
 

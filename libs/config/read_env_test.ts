@@ -39,6 +39,7 @@ const DEFAULTS = {
   dataKey: null,
   dataKeyFile: null,
   webhookSecret: null,
+  tracing: false,
 };
 
 test("readEnv() has a default for everything", () => {
@@ -76,6 +77,9 @@ test("readEnv() reads every variable", () => {
     RPC_INSECURE: "1",
     DATA_KEY_FILE: "data_key",
     WEBHOOK_SECRET: " s3cret ",
+    OTEL_EXPORTER_OTLP_ENDPOINT: "http://collector:4318",
+    OTEL_TRACES_SAMPLER: "traceidratio",
+    OTEL_TRACES_SAMPLER_ARG: "0.1",
     UNRELATED: "x",
   };
   expect(readEnv(env, { cwd })).toEqual({
@@ -108,7 +112,21 @@ test("readEnv() reads every variable", () => {
     dataKeyFile: "/srv/hookgate/data_key",
     // A secret is taken as it is.
     webhookSecret: " s3cret ",
+    tracing: true,
   });
+});
+
+const COLLECTOR = "http://localhost:4318";
+
+test.each<[Record<string, string>, boolean]>([
+  [{ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "https://c/v1/traces" }, true],
+  [{ OTEL_TRACES_EXPORTER: "otlp" }, true],
+  [{ OTEL_TRACES_EXPORTER: "none", OTEL_EXPORTER_OTLP_ENDPOINT: COLLECTOR }, false],
+  [{ OTEL_SDK_DISABLED: "TRUE", OTEL_EXPORTER_OTLP_ENDPOINT: COLLECTOR }, false],
+  [{ OTEL_SDK_DISABLED: "false", OTEL_EXPORTER_OTLP_ENDPOINT: COLLECTOR }, true],
+  [{ OTEL_SERVICE_NAME: "hookgate", OTEL_EXPORTER_OTLP_ENDPOINT: " " }, false],
+])("readEnv() reads from %j whether traces are wanted", (env, tracing) => {
+  expect(readEnv(env).tracing).toBe(tracing);
 });
 
 test.each(["localhost:1", "[::1]:50051", "10.0.0.1:65535", "a_b.c-d:0"])(
@@ -140,6 +158,23 @@ test.each<[Record<string, string>, string]>([
   [{ EDGE_PORT: "80.5" }, `EDGE_PORT ${PORT} "80.5"`],
   [{ EDGE_PORT: "0x50" }, `EDGE_PORT ${PORT} "0x50"`],
   [{ EDGE_PORT: "1e3" }, `EDGE_PORT ${PORT} "1e3"`],
+  [
+    { OTEL_EXPORTER_OTLP_ENDPOINT: "collector:4318" },
+    "OTEL_EXPORTER_OTLP_ENDPOINT must be a URL that starts with http:// or https://, such as http://localhost:4318",
+  ],
+  [
+    { OTEL_EXPORTER_OTLP_PROTOCOL: "grpc" },
+    'OTEL_EXPORTER_OTLP_PROTOCOL must be http/protobuf, not "grpc"',
+  ],
+  [{ OTEL_TRACES_EXPORTER: "zipkin" }, 'OTEL_TRACES_EXPORTER must be otlp or none, not "zipkin"'],
+  [
+    { OTEL_TRACES_SAMPLER: "jaeger_remote" },
+    'OTEL_TRACES_SAMPLER must be always_on or always_off or traceidratio or parentbased_always_on or parentbased_always_off or parentbased_traceidratio, not "jaeger_remote"',
+  ],
+  [
+    { OTEL_TRACES_SAMPLER_ARG: "10%" },
+    'OTEL_TRACES_SAMPLER_ARG must be a number from 0 to 1, not "10%"',
+  ],
   [{ EDGE_WORKERS: "0" }, 'EDGE_WORKERS must be a number from 1 to 64, not "0"'],
   [{ EDGE_WORKERS: "65" }, 'EDGE_WORKERS must be a number from 1 to 64, not "65"'],
   [{ EDGE_WORKERS: "auto" }, 'EDGE_WORKERS must be a number from 1 to 64, not "auto"'],

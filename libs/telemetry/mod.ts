@@ -1,6 +1,6 @@
 /**
- * What an operator sees of a running process: its log, its metrics, and the ops server with its health. None of them shows
- * secrets. Output never blocks the process; a program that needs nothing else imports `@hookgate/telemetry/output`.
+ * What an operator sees of a running process: its log, its metrics, its traces, and the ops server with its health. None of
+ * them shows secrets. Output never blocks the process; a program that needs nothing else imports `@hookgate/telemetry/output`.
  *
  * ```ts
  * import { createLog } from "@hookgate/telemetry";
@@ -12,4 +12,6 @@
 export * from "./bounded_output.ts";
 export * from "./create_log.ts";
 export * from "./create_metrics.ts";
+export * from "./open_tracing.ts";
 export * from "./start_ops_server.ts";
+export * from "./tracing.ts";

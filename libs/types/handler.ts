@@ -29,6 +29,8 @@ export interface HandlerContext {
   deliveryId: string;
   /** 1 for the first try. */
   attempt: number;
+  /** Continues the event's trace, as the header of this name does (W3C Trace Context); missing if it is not traced. */
+  traceparent?: string;
   /** Aborted when the attempt's time is up or the dispatcher shuts down. */
   signal: AbortSignal;
   log: HandlerLog;

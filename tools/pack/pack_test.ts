@@ -100,7 +100,10 @@ test("the packed client is plain JavaScript with types, and receives in a separa
             const times = { ackDeadlineMs: 30_000, heartbeatMs: 5_000 };
             call.send({ ...nothing, opened: { created: true, types, sources, ...times } });
             const message = eventToMessage(event);
-            const delivery = { ackId: "1", deliveryId: "dlv_1", attempt: 1, event: message };
+            const delivery = {
+              ...{ ackId: "1", deliveryId: "dlv_1", attempt: 1 },
+              ...{ event: message, traceparent: "" },
+            };
             call.send({ ...nothing, events: [delivery] });
           },
           end: () => call.end(),

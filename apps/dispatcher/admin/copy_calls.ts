@@ -9,6 +9,7 @@ import type { StoreTime } from "../store/contract/event_store.ts";
 import type { Events } from "../store/contract/events.ts";
 import { isRetired } from "../store/contract/subscriptions.ts";
 import type { Matching } from "../subscriptions/match_subscriptions.ts";
+import type { EventTraces } from "../traces/event_traces.ts";
 import type { KnownNames } from "./name_notes.ts";
 import { toRpcError } from "./rpc_errors.ts";
 
@@ -27,6 +28,8 @@ export interface CopyCallsOptions extends KnownNames {
   protection?: Pick<ProtectEvents, "protect">;
   /** Called when a delivery was stored waiting and due. */
   wake: (subscription: string) => void;
+  /** @default {null} nothing is traced */
+  traces?: Pick<EventTraces, "made"> | null;
   log: Log;
 }
 
@@ -37,6 +40,7 @@ export function copyCalls({
   refreshMatching,
   protection,
   wake,
+  traces,
   log,
   ...known
 }: CopyCallsOptions): Pick<AdminHandlers, "createCopy"> {
@@ -79,6 +83,7 @@ export function copyCalls({
       };
       const [stored = copy] = (await protection?.protect([copy])) ?? [];
       const deliveryId = await commit(stored, subscription);
+      traces?.made(copy, "copy");
       log.warn({ event: id, of: eventId, subscription }, "an edited copy is delivered");
       wake(subscription);
       return { eventId: id, deliveryId };

@@ -6,6 +6,7 @@ import { hideCredentials, hideUrlCredentials } from "../headers/hide_credentials
 import { type Matched, storeEvents } from "../ingest/store_events.ts";
 import type { Bookkeeping } from "../store/contract/bookkeeping.ts";
 import type { Quarantine, QuarantineQuery } from "../store/contract/quarantine.ts";
+import type { EventTraces } from "../traces/event_traces.ts";
 import { type KnownNames, nameNotes } from "./name_notes.ts";
 import { checkPageSize, toRpcError } from "./rpc_errors.ts";
 import { type VerifyAgainOptions, verifyAgain } from "./verify_again.ts";
@@ -31,6 +32,8 @@ export interface QuarantineCallsOptions extends Matched, KnownNames {
   openRefused?: (request: QuarantinedRequest) => Promise<QuarantinedRequest>;
   /** Describes requests with a large body. */
   describeElsewhere: VerifyAgainOptions["describeElsewhere"];
+  /** @default {null} nothing is traced */
+  traces?: Pick<EventTraces, "made"> | null;
   log: Log;
 }
 
@@ -129,7 +132,7 @@ async function releaseAs(
   event: Parameters<typeof storeEvents>[0][number],
   options: VerifyOneOptions,
 ): Promise<Verified> {
-  const { store, log, staleReason } = options;
+  const { store, traces, log, staleReason } = options;
   const result = await storeEvents([event], {
     ...options,
     async commit([capture], { revision }) {
@@ -140,6 +143,7 @@ async function releaseAs(
   });
   if (result.outcome === "missing") return { outcome: "not_found", eventId: "" };
   const { outcome, eventId } = result;
+  if (outcome === "released") traces?.made(event, "release");
   const released = { request: id, source, outcome, event: eventId };
   if (event.flags.includes("stale")) {
     log.warn({ ...released, reason: staleReason }, "refused request released though it is too old");

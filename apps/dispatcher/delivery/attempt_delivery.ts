@@ -2,7 +2,8 @@ import type { Log } from "@hookgate/telemetry";
 import type { ReceivedEvent, Subscription } from "@hookgate/types";
 import type { ClaimedDelivery, Next, Outcome } from "../store/contract/deliveries.ts";
 import { StoreUnavailableError } from "../store/contract/event_store.ts";
-import type { DeliveryTarget, TargetAttempt } from "../targets/target.ts";
+import type { DeliveryTarget, StartPart, TargetAttempt } from "../targets/target.ts";
+import type { EventTraces } from "../traces/event_traces.ts";
 import { type Decision, decideNext, INTERRUPTIONS_MAX } from "./decide_next.ts";
 import { fingerprint } from "./fingerprint.ts";
 
@@ -22,6 +23,8 @@ export interface AttemptDeliveryOptions {
   monotonic?: () => number;
   /** Source of randomness in [0, 1). */
   random: () => number;
+  /** @default {null} nothing is traced */
+  traces?: Pick<EventTraces, "attempt"> | null;
   log: Log;
 }
 
@@ -37,12 +40,18 @@ export interface Attempted extends TargetAttempt {
 export async function attemptDelivery(
   claimed: ClaimedDelivery,
   subscription: Subscription,
-  { target, open, now, monotonic = () => performance.now(), random, log }: AttemptDeliveryOptions,
+  options: AttemptDeliveryOptions,
 ): Promise<Attempted> {
+  const { target, open, now, monotonic = () => performance.now(), random, traces, log } = options;
   const { delivery, claim } = claimed;
+  const traced = traces?.attempt(claimed, subscription.target.kind);
   const startedAt = Math.floor(now());
   const begunAt = monotonic();
-  const { result, settled, place } = await tryOnce(claimed, subscription, { target, open });
+  const { result, settled, place } = await tryOnce(claimed, subscription, {
+    target,
+    open,
+    startPart: traced?.startPart,
+  });
   const endedAt = now();
   const durationMs = Math.round(monotonic() - begunAt);
   const policy = subscription.retry;
@@ -60,19 +69,25 @@ export async function attemptDelivery(
   const failure = attempt && fingerprint({ subscription: name, target: goal, attempt, place });
   logAttempt(claimed, { result, decision, failure, durationMs, log });
   const counted = { source, type, subscription: name, failure };
-  return { result, settled, outcome: { deliveryId, ...counted, claim, order, ...decision } };
+  const outcome = { deliveryId, ...counted, claim, order, ...decision };
+  traced?.end(result, outcome);
+  return { result, settled, outcome };
 }
+
+type TryOnceOptions = Pick<AttemptDeliveryOptions, "target" | "open"> & {
+  startPart: StartPart | undefined;
+};
 
 async function tryOnce(
   claimed: ClaimedDelivery,
   subscription: Subscription,
-  { target, open }: Pick<AttemptDeliveryOptions, "target" | "open">,
+  { target, open, startPart }: TryOnceOptions,
 ): Promise<TargetAttempt> {
   const { attempt, interruptions, suspect } = claimed.delivery;
   // Dispatchers died while they ran it, so nobody could charge it: charge it now, before it takes this one down too.
   if (interruptions > INTERRUPTIONS_MAX) return { result: { kind: "interrupted" } };
   try {
-    const options = { number: attempt + 1, alone: suspect };
+    const options = { number: attempt + 1, alone: suspect, startPart };
     if (open === undefined || claimed.event.protection === undefined) {
       return await target.attempt(claimed, subscription, options);
     }

@@ -11,6 +11,7 @@ import type {
 } from "../store/contract/deliveries.ts";
 import type { ClockSteps, StoreTime } from "../store/contract/event_store.ts";
 import type { DeliveryTarget } from "../targets/target.ts";
+import type { EventTraces } from "../traces/event_traces.ts";
 import { Admission } from "./admission.ts";
 import { type Attempted, attemptDelivery, type OpenEvent } from "./attempt_delivery.ts";
 import { Lane, type LaneClaim, type Reservation } from "./lane.ts";
@@ -50,6 +51,8 @@ export interface DeliveryLoopOptions {
   open?: OpenEvent;
   /** Called with every outcome that was written, and the kind of its result. @default nothing is */
   onAttempt?: (outcome: Outcome, kind: string) => void;
+  /** @default {null} nothing is traced */
+  traces?: Pick<EventTraces, "attempt"> | null;
   /** Pauses a subscription, for every dispatcher. */
   pause: (name: string, pause: Omit<Pause, "at">) => Promise<void>;
   /** A monotonic clock, in milliseconds. @default {performance.now} */
@@ -290,7 +293,7 @@ export class DeliveryLoop {
   async #run(reservation: Reservation): Promise<void> {
     const { lane, claimed } = reservation;
     if (!claimed) return;
-    const { store, targets, open, random, log } = this.#options;
+    const { store, targets, open, random, traces = null, log } = this.#options;
     const { subscription } = lane;
     const { id, eventId, order } = claimed.delivery;
     try {
@@ -301,6 +304,7 @@ export class DeliveryLoop {
             open,
             now: () => store.now(),
             random,
+            traces,
             log,
           })
         : giveBack(claimed, store.now());

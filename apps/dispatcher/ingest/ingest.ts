@@ -12,6 +12,7 @@ import type { CapturedEvent } from "@hookgate/types";
 import type { CaptureResult, Captures } from "../store/contract/captures.ts";
 import { DiskReserveError } from "../store/contract/event_store.ts";
 import { divide, TooMuchAtOnceError } from "../store/contract/too_much_at_once.ts";
+import type { EventTraces } from "../traces/event_traces.ts";
 import { type Matched, storeEvents } from "./store_events.ts";
 
 /** Events in one commit. */
@@ -55,6 +56,8 @@ export interface IngestOptions extends Matched {
   store: Captures;
   /** Called after each commit with the captures in it, and how long it took in milliseconds. @default nothing is */
   onCommit?: (captures: number, ms: number) => void;
+  /** @default {null} nothing is traced */
+  traces?: Pick<EventTraces, "committed"> | null;
   log: Log;
   /** Monotonic time in milliseconds. @default {performance.now} */
   monotonic?: () => number;
@@ -269,22 +272,24 @@ export class Ingest {
 
   /** Stores a batch; returns why not if it failed, or may have. */
   async #store(batch: Waiting[]): Promise<readonly CaptureResult[] | Refusal | "too_much"> {
-    const { store, log, onCommit } = this.#options;
+    const { store, log, onCommit, traces } = this.#options;
     const startedAt = this.#monotonic();
+    const events = batch.map(({ event }) => event);
+    const trace = (results: readonly CaptureResult[] | { error: string }) =>
+      traces?.committed(events, results, { from: startedAt, to: this.#monotonic() });
     try {
-      const results = await storeEvents(
-        batch.map(({ event }) => event),
-        {
-          ...this.#options,
-          commit: (captures, options) => store.commit(captures, options),
-          storedOf: (stored, index) => stored[index]?.deliveries ?? [],
-        },
-      );
+      const results = await storeEvents(events, {
+        ...this.#options,
+        commit: (captures, options) => store.commit(captures, options),
+        storedOf: (stored, index) => stored[index]?.deliveries ?? [],
+      });
+      trace(results);
       this.#failed = null;
       onCommit?.(batch.length, this.#monotonic() - startedAt);
       return results;
     } catch (error) {
       if (error instanceof TooMuchAtOnceError && batch.length > 1) return "too_much";
+      trace({ error: error instanceof DiskReserveError ? "disk_reserve" : "store" });
       if (error instanceof DiskReserveError) {
         // The look-out reports when there is room again.
         this.diskHasRoom = false;

@@ -1,3 +1,4 @@
+import type { Span, StartSpanOptions } from "@hookgate/telemetry";
 import type { AttemptResponse, Subscription, Target, TargetOf } from "@hookgate/types";
 import type { ClaimedDelivery } from "../store/contract/deliveries.ts";
 
@@ -24,6 +25,12 @@ export type TargetResult =
   /** It was not started, because the target is closing or has no room any more. */
   | { kind: "not_started" };
 
+/** What a result is as the error of a span; undefined if the target has not failed. */
+export function spanErrorOf({ kind }: TargetResult): string | undefined {
+  const isNone = kind === "succeeded" || kind === "interrupted" || kind === "not_started";
+  return isNone ? undefined : kind;
+}
+
 /** Where a handler failed. */
 export interface FailurePlace {
   /** The first frame of its own code: `handle (crm.ts:3)`, the path as seen from the handler's file; empty if there is none. */
@@ -48,12 +55,17 @@ export interface Room {
   bytes: number;
 }
 
+/** Begins the span of a part of an attempt. What is sent with its `traceparent` continues the event's trace. */
+export type StartPart = (name: string, options: Omit<StartSpanOptions, "parent" | "as">) => Span;
+
 /** Options for {@linkcode DeliveryTarget.attempt}. */
 export interface TargetAttemptOptions {
   /** 1 for the first attempt. */
   number: number;
   /** The delivery may kill what runs it, so nothing else may run there. */
   alone: boolean;
+  /** @default {undefined} nothing is traced */
+  startPart?: StartPart | undefined;
 }
 
 /** A subscription with a target of this kind. */

@@ -25,6 +25,7 @@ export function captureEvent(options: CaptureEventOptions): EdgeMiddleware<Verif
   return async function captureEvent(ctx) {
     const made = makeEvent(ctx);
     const event = made instanceof Promise ? await made : made;
+    ctx.state.captured = event;
     const { deadlineAt } = ctx.state;
     const startedAt = options.monotonic();
     const answer = await link.capture(event, { deadlineAt });

@@ -61,8 +61,8 @@ export function countRequests({ metrics, monotonic }: CountRequestsOptions): Req
   };
 }
 
-/** One of a closed list, because the names of refusals are constants. */
-function outcomeOf({ respond, status, state }: EdgeContext): string {
+/** What became of a request: one of a closed list, because the names of refusals are constants. */
+export function outcomeOf({ respond, status, state }: EdgeContext): string {
   if (state.outcome !== undefined) return state.outcome;
   if (respond === false) return "aborted";
   if (status === 429) return "rate_limited";

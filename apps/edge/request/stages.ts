@@ -1,6 +1,6 @@
 import type { AddressVerdict, CompiledSource } from "@hookgate/receive";
 import type { Acceptance, SignedRequest } from "@hookgate/signature";
-import type { QuarantineReason, UnreadReason } from "@hookgate/types";
+import type { CapturedEvent, QuarantineReason, UnreadReason } from "@hookgate/types";
 import type Koa from "koa";
 import type { ClientAddress } from "./address/client_address.ts";
 import type { InFlightRequest } from "./in_flight.ts";
@@ -41,6 +41,10 @@ export interface EdgeState {
   quarantine?: { reason: QuarantineReason; request: Read };
   /** Set once the path names a source. */
   source?: CompiledSource;
+  /** Set once the event is made, whether or not it is stored then. */
+  captured?: CapturedEvent;
+  /** When it was verified, on the monotonic clock; only where requests are traced. Without an end it was not proven. */
+  verifying?: { from: number; to?: number };
   /** Set by koa-ratelimit if it refuses; `after` is the seconds until its window ends. */
   rateLimit?: { after: number };
 }
@@ -138,6 +142,11 @@ export class Stages<State extends EdgeState = EdgeState> {
       (next, stage) => (ctx) => stage(ctx, next),
       () => undefined,
     ) as Next<First>;
+  }
+
+  /** The same, if there is one. */
+  useAny(stage: EdgeMiddleware<State> | undefined): Stages<State> {
+    return stage === undefined ? this : this.use(stage);
   }
 
   /** The same, if `condition` holds. */

@@ -107,5 +107,5 @@ export function deliveryOf(
 ): SubscribedEventMessage {
   const event: EventMessage = eventToMessage(makeEvent(part));
   const deliveryId = newId("dlv");
-  return { ackId: `${deliveryId}/${attempt}`, deliveryId, attempt, event };
+  return { ackId: `${deliveryId}/${attempt}`, deliveryId, attempt, event, traceparent: "" };
 }

@@ -82,6 +82,7 @@ export function sourceSchema(options: SecretSchemaOptions) {
     tolerance: toleranceSchema.optional(),
     trialCertificate: trialCertificateSchema(options).optional(),
     protect: protectSchema.optional(),
+    trustTraceparent: z.boolean().optional(),
     allowedIps,
   })
     .superRefine(refuseTogether, { when: () => true })
@@ -90,6 +91,7 @@ export function sourceSchema(options: SecretSchemaOptions) {
       const { recipe, alternatives, describe, handshake, methods, ownResponse } = source;
       const { settings, dedupe, bodyBytesMax, tolerance, trialCertificate, protect, allowedIps } =
         source;
+      const { trustTraceparent = false } = source;
       const secrets = source.secrets ?? settingSecrets(findProvider(id), settings);
       const named = nameSecrets(secrets);
       const verifying = named.filter(({ verifies }) => verifies);
@@ -111,6 +113,7 @@ export function sourceSchema(options: SecretSchemaOptions) {
         ...(tolerance !== undefined && { tolerance }),
         ...(trialCertificate !== undefined && { trialCertificate }),
         ...(protect !== undefined && { protect }),
+        ...(trustTraceparent && { trustTraceparent }),
         pastIds: pastSecretIds(named),
         odd: findOdd(findProvider(id), { scheme, secrets: verifying }),
         weak: source.secrets === undefined ? [] : findWeak(verifying, chosenRecipe(source)),

@@ -3386,6 +3386,10 @@ export const SERVICES = {
       "event": {
        "type": "Event",
        "id": 4
+      },
+      "traceparent": {
+       "type": "string",
+       "id": 5
       }
      }
     },

@@ -15,6 +15,8 @@ export interface EndpointHeadersOptions {
   now: number;
   /** The headers of the event that may leave, as a block; null if the endpoint does not want them. */
   leaving: Uint8Array | null;
+  /** Continues the event's trace. @default {undefined} it is not traced */
+  traceparent?: string | undefined;
 }
 
 /**
@@ -26,11 +28,14 @@ export interface EndpointHeadersOptions {
 export function endpointHeaders(
   { event, delivery }: ClaimedDelivery,
   { target: { secrets, headers } }: SubscriptionOf<"endpoint">,
-  { number, now, leaving }: EndpointHeadersOptions,
+  { number, now, leaving, traceparent }: EndpointHeadersOptions,
 ): Record<string, string> {
   const contentType = contentTypeOf(event.headers);
+  const passedOn = leaving === null ? {} : headersForEndpoint(leaving);
+  // It belongs to the traceparent that came with it.
+  if (traceparent !== undefined) delete passedOn["tracestate"];
   return {
-    ...(leaving !== null && headersForEndpoint(leaving)),
+    ...passedOn,
     ...(contentType !== undefined && { "content-type": contentType }),
     "user-agent": USER_AGENT,
     ...Object.fromEntries(headers.map(({ name, value }) => [name, value])),
@@ -39,6 +44,7 @@ export function endpointHeaders(
     "hookgate-type": headerText(event.type),
     "hookgate-attempt": String(number),
     "hookgate-delivery": delivery.id,
+    ...(traceparent !== undefined && { traceparent }),
     ...(event.flags.length > 0 && { "hookgate-flags": event.flags.join(", ") }),
     ...signDelivery(event, { secrets, now }),
   };

@@ -1,17 +1,18 @@
 import { performance } from "node:perf_hooks";
 import { RunningClock } from "@hookgate/async";
 import { type GuardedLookupOptions, isPublicAddress } from "@hookgate/outbound";
-import type { Log } from "@hookgate/telemetry";
+import type { EndSpanOptions, Log, SpanAttributes } from "@hookgate/telemetry";
 import type { ReceivedEvent } from "@hookgate/types";
 import { leavingHeaders } from "../../headers/leaving_headers.ts";
 import type { ClaimedDelivery } from "../../store/contract/deliveries.ts";
-import type {
-  DeliveryTarget,
-  Room,
-  SubscriptionOf,
-  TargetAttempt,
-  TargetAttemptOptions,
-  TargetResult,
+import {
+  type DeliveryTarget,
+  type Room,
+  type SubscriptionOf,
+  spanErrorOf,
+  type TargetAttempt,
+  type TargetAttemptOptions,
+  type TargetResult,
 } from "../target.ts";
 import type { BreakerState } from "./breaker.ts";
 import { describeConnectionError } from "./describe_connection_error.ts";
@@ -118,7 +119,7 @@ export class EndpointTarget implements DeliveryTarget<"endpoint"> {
   async attempt(
     claimed: ClaimedDelivery,
     subscription: Endpoint,
-    { number }: TargetAttemptOptions,
+    { number, startPart }: TargetAttemptOptions,
   ): Promise<TargetAttempt> {
     if (this.#closing) return NOT_STARTED;
     using place = this.#places.reserve(this.#originOf(subscription));
@@ -129,9 +130,15 @@ export class EndpointTarget implements DeliveryTarget<"endpoint"> {
     const end = this.#gates.begin(subscription);
     if (end === null) return NOT_STARTED;
     const abort = new AbortController();
-    const exchange = this.#exchange(claimed, subscription, { number, abort });
+    const span = startPart?.("POST", {
+      kind: "client",
+      attributes: requestAttributes(this.#urlOf(subscription.target), number),
+    });
+    const traceparent = span?.traceparent;
+    const exchange = this.#exchange(claimed, subscription, { number, abort, traceparent });
     this.#running.set(abort, exchange);
     const result = await exchange;
+    span?.end(endOfRequest(result));
     this.#running.delete(abort);
     end(result);
     return { result };
@@ -160,7 +167,7 @@ export class EndpointTarget implements DeliveryTarget<"endpoint"> {
   async #exchange(
     claimed: ClaimedDelivery,
     subscription: Endpoint,
-    { number, abort }: { number: number; abort: AbortController },
+    { number, abort, traceparent }: ExchangeOptions,
   ): Promise<TargetResult> {
     const { event } = claimed;
     const { target, timeoutMs } = subscription;
@@ -173,7 +180,12 @@ export class EndpointTarget implements DeliveryTarget<"endpoint"> {
     try {
       const leaving = target.forwardHeaders ? this.#headersOf(event) : null;
       const now = this.#now();
-      const headers = endpointHeaders(claimed, subscription, { number, now, leaving });
+      const headers = endpointHeaders(claimed, subscription, {
+        number,
+        now,
+        leaving,
+        traceparent,
+      });
       const answer = await this.#connections.post(url, { headers, body: event.body, signal });
       if (signal.aborted && !answer.whole)
         return endedEarly(signal, url.host, { timeoutMs, answer });
@@ -199,6 +211,33 @@ export class EndpointTarget implements DeliveryTarget<"endpoint"> {
     this.#urls.set(target, usable);
     return usable;
   }
+}
+
+interface ExchangeOptions {
+  number: number;
+  abort: AbortController;
+  traceparent: string | undefined;
+}
+
+/** Not the whole URL: paths and queries of endpoints are often credentials. */
+function requestAttributes(url: URL | null, number: number): SpanAttributes {
+  if (url === null) return {};
+  const port = url.port === "" ? (url.protocol === "https:" ? 443 : 80) : Number(url.port);
+  return {
+    "http.request.method": "POST",
+    "url.scheme": url.protocol.slice(0, -1),
+    "server.address": url.hostname,
+    "server.port": port,
+    ...(number > 1 && { "http.request.resend_count": number - 1 }),
+  };
+}
+
+function endOfRequest(result: TargetResult): EndSpanOptions {
+  const status = "response" in result ? result.response?.status : undefined;
+  return {
+    attributes: { "http.response.status_code": status },
+    error: spanErrorOf(result) && String(status ?? result.kind),
+  };
 }
 
 function endedEarly(

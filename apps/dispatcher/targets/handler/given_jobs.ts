@@ -19,6 +19,8 @@ export type HostJob = Omit<HostAttempt, "key">;
 export interface WaitingJob {
   job: HostJob;
   resolve: (result: TargetResult, place?: FailurePlace) => void;
+  /** Called before with when it began, in milliseconds since 1970, if it is traced. */
+  begun?: (atMs: number) => void;
 }
 
 /** The attempts that a host was given and that have no result yet, by increasing keys. */

@@ -227,7 +227,10 @@ export class HandlerHost {
         break;
       case "output":
         for (const line of message.lines) writeHandlerLine(this.#options.log, line);
-        for (const [key, result] of message.results) this.#settle(key, result);
+        for (const [key, result, begunAt] of message.results) {
+          if (begunAt !== undefined) this.#jobs.all.get(key)?.begun?.(begunAt);
+          this.#settle(key, result);
+        }
         this.#options.changed();
         break;
       case "fatal":

@@ -26,6 +26,7 @@ import { readToHost } from "./run_message.ts";
 // Bound now: a handler may replace what it finds on `process` and `performance`.
 const exit = process.exit.bind(process);
 const now = performance.now.bind(performance);
+const wallClock = Date.now.bind(Date);
 const utilization = performance.eventLoopUtilization.bind(performance);
 
 // Not the channel of `fork`: `process.removeAllListeners` and `process.disconnect` would cut it off.
@@ -46,6 +47,7 @@ const runner = new HandlerRunner({
       () => "",
     ),
   now,
+  wallClock,
   busy() {
     const before = used;
     used = utilization();

@@ -21,6 +21,8 @@ export interface HostAttempt {
   deliveryId: string;
   /** 1 for the first try. */
   number: number;
+  /** Continues the event's trace; missing if it is not traced. */
+  traceparent?: string;
   event: HostEvent;
 }
 
@@ -33,6 +35,9 @@ export type HostResult =
   | { kind: "timed_out"; error: string; blocked: boolean }
   | { kind: "interrupted" }
   | { kind: "not_started" };
+
+/** The result of an attempt and, if it is traced and has begun, when it did, in milliseconds since 1970. */
+export type HostAnswer = [key: number, result: HostResult, begunAt?: number];
 
 /** Levels of a handler's log. */
 export const LINE_LEVELS = ["debug", "info", "warn", "error"] as const;
@@ -69,7 +74,7 @@ export type FromHost =
   | { kind: "importing"; path: string }
   /** `sha256`: of the file, in hexadecimal digits; empty if it cannot be read. */
   | { kind: "imported"; path: string; ok: boolean; sha256: string }
-  | { kind: "output"; results: readonly [key: number, HostResult][]; lines: readonly HostLine[] }
+  | { kind: "output"; results: readonly HostAnswer[]; lines: readonly HostLine[] }
   /** It is about to end, because of this error or of an exit that a handler asked for. */
   | { kind: "fatal"; error: string; culprit: Culprit | null };
 

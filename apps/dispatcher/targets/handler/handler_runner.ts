@@ -10,6 +10,7 @@ import {
   BEAT_MS,
   type Culprit,
   type FromHost,
+  type HostAnswer,
   type HostAttempt,
   type HostResult,
   SHARED,
@@ -37,6 +38,8 @@ export interface HandlerRunnerOptions {
   busy: () => number;
   /** What the watchdog sees and sets; its places are {@linkcode SHARED}. */
   shared: Int32Array;
+  /** Milliseconds since 1970. @default {Date.now} */
+  wallClock?: () => number;
   /** Longest time to import a handler's module, in milliseconds. @default {10_000} */
   importMsMax?: number;
 }
@@ -58,6 +61,8 @@ interface Running {
   cancelTimeout: () => void;
   /** Value of `stalledMs` when it started. */
   stalledMs: number;
+  /** When it started, in milliseconds since 1970; undefined if it is not traced. */
+  begunAt: number | undefined;
 }
 
 /** Runs attempts inside a handler host: imports, calls, times out, and answers in batches. */
@@ -68,7 +73,7 @@ export class HandlerRunner {
   readonly #running = new Map<number, Running>();
   readonly #lines = new HandlerLines(() => this.#flushLater.schedule());
   readonly #queue: HostAttempt[] = [];
-  #results: [number, HostResult][] = [];
+  #results: HostAnswer[] = [];
   readonly #startLater = new OncePerTurn(() => {
     this.#startSlice();
     if (this.#queue.length > 0) this.#startLater.schedule();
@@ -245,7 +250,10 @@ export class HandlerRunner {
   #run(attempt: HostAttempt, handle: Handler): void {
     const controller = new AbortController();
     const cancelTimeout = this.#time.after(attempt.timeoutMs, () => this.#timeOut(running));
-    const running: Running = { attempt, controller, cancelTimeout, stalledMs: this.#stalledMs };
+    const { wallClock = Date.now } = this.#options;
+    const begunAt = attempt.traceparent === undefined ? undefined : wallClock();
+    const stalledMs = this.#stalledMs;
+    const running: Running = { attempt, controller, cancelTimeout, stalledMs, begunAt };
     this.#running.set(attempt.key, running);
     const { key, subscription } = attempt;
     const called = this.#contexts.run({ key, subscription }, () => this.#call(handle, running));
@@ -253,11 +261,12 @@ export class HandlerRunner {
   }
 
   async #call(handle: Handler, { attempt, controller }: Running): Promise<HostResult> {
-    const { deliveryId, number, event, path } = attempt;
+    const { deliveryId, number, event, path, traceparent } = attempt;
     try {
       const log = this.#lines.logOf({ eventId: event.id, deliveryId });
       const { signal } = controller;
-      await handle(handlerEvent(event), { deliveryId, attempt: number, signal, log });
+      const traced = traceparent !== undefined && { traceparent };
+      await handle(handlerEvent(event), { deliveryId, attempt: number, signal, log, ...traced });
       return { kind: "succeeded" };
     } catch (thrown) {
       // A handler that stops because it was aborted has not failed.
@@ -266,21 +275,21 @@ export class HandlerRunner {
     }
   }
 
-  #settled({ attempt, cancelTimeout }: Running, result: HostResult): void {
+  #settled({ attempt, cancelTimeout, begunAt }: Running, result: HostResult): void {
     cancelTimeout();
-    if (this.#running.delete(attempt.key)) this.#answer(attempt.key, result);
+    if (this.#running.delete(attempt.key)) this.#answer(attempt.key, result, begunAt);
     else this.#abandoned -= 1;
   }
 
   /** The slot is free from now on, even if the promise never settles. */
-  #timeOut({ attempt, controller, stalledMs }: Running): void {
+  #timeOut({ attempt, controller, stalledMs, begunAt }: Running): void {
     const { key, timeoutMs } = attempt;
     this.#running.delete(key);
     this.#abandoned += 1;
     const blockedMs = this.#stalledMs + this.#lagMs() - stalledMs;
     const error = `not done after ${timeoutMs} ms`;
     const blocked = blockedMs >= Math.max(BLOCKED_MS_MIN, timeoutMs / 2);
-    this.#answer(key, { kind: "timed_out", error, blocked });
+    this.#answer(key, { kind: "timed_out", error, blocked }, begunAt);
     controller.abort(new DOMException(`The handler is ${error}`, "TimeoutError"));
   }
 
@@ -294,8 +303,8 @@ export class HandlerRunner {
     for (const { controller } of this.#running.values()) controller.abort(reason);
   }
 
-  #answer(key: number, result: HostResult): void {
-    this.#results.push([key, result]);
+  #answer(key: number, result: HostResult, begunAt?: number): void {
+    this.#results.push(begunAt === undefined ? [key, result] : [key, result, begunAt]);
     this.#flushLater.schedule();
   }
 

@@ -25,7 +25,8 @@ function bench(modules: Modules, options: { importMsMax?: number; now?: () => nu
     ...options,
   });
   const results = () => {
-    return new Map(sent.flatMap((message) => (message.kind === "output" ? message.results : [])));
+    const answers = sent.flatMap((message) => (message.kind === "output" ? message.results : []));
+    return new Map(answers.map(([key, result]) => [key, result]));
   };
   const block = (delayMs: number) => {
     skewMs += delayMs;

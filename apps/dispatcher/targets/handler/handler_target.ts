@@ -4,12 +4,13 @@ import type { Log } from "@hookgate/telemetry";
 import type { ReceivedEvent } from "@hookgate/types";
 import { leavingHeaders } from "../../headers/leaving_headers.ts";
 import type { ClaimedDelivery } from "../../store/contract/deliveries.ts";
-import type {
-  DeliveryTarget,
-  Room,
-  SubscriptionOf,
-  TargetAttempt,
-  TargetAttemptOptions,
+import {
+  type DeliveryTarget,
+  type Room,
+  type SubscriptionOf,
+  spanErrorOf,
+  type TargetAttempt,
+  type TargetAttemptOptions,
 } from "../target.ts";
 import type { HostJob, WaitingJob } from "./given_jobs.ts";
 import type { Accusation, HandlerHost } from "./handler_host.ts";
@@ -129,27 +130,31 @@ export class HandlerTarget implements DeliveryTarget<"handler"> {
   async attempt(
     { delivery, event }: ClaimedDelivery,
     { name, target, timeoutMs }: SubscriptionOf<"handler">,
-    { number, alone }: TargetAttemptOptions,
+    { number, alone, startPart }: TargetAttemptOptions,
   ): Promise<TargetAttempt> {
     const { id, source, provider, type, receivedAt, body, flags } = event;
     const headers = this.#headersOf(event);
+    const span = startPart?.(`handle ${name}`, { attributes: { "hookgate.subscription": name } });
     const job: HostJob = {
       subscription: name,
       path: target.path,
       timeoutMs,
       deliveryId: delivery.id,
       number,
+      ...(span && { traceparent: span.traceparent }),
       event: { id, source, provider, type, receivedAt, headers, body, flags },
     };
     const { promise, resolve } = Promise.withResolvers<TargetAttempt>();
     const waiting: Job = {
       ...{ job, alone, shared: true },
+      ...(span && { begun: (atMs: number) => span.note("begun", atMs) }),
       resolve: (result, place) => resolve({ result, place }),
     };
     const startedAt = this.#monotonic();
     this.#run(waiting);
     const attempted = await promise;
     const { result } = attempted;
+    span?.end({ error: spanErrorOf(result) });
     this.#pace.noteEnded(name, this.#monotonic() - startedAt);
     const isSafe = result.kind === "succeeded" || result.kind === "failed";
     // Attempts in a shared host prove nothing.

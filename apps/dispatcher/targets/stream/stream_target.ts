@@ -13,12 +13,13 @@ import type { Log } from "@hookgate/telemetry";
 import type { ReceivedEvent, Subscription } from "@hookgate/types";
 import type { ClaimedDelivery } from "../../store/contract/deliveries.ts";
 import type { CompiledReach } from "../../subscriptions/reach.ts";
-import type {
-  DeliveryTarget,
-  Room,
-  SubscriptionOf,
-  TargetAttempt,
-  TargetAttemptOptions,
+import {
+  type DeliveryTarget,
+  type Room,
+  type SubscriptionOf,
+  spanErrorOf,
+  type TargetAttempt,
+  type TargetAttemptOptions,
 } from "../target.ts";
 import { Deadlines } from "./deadlines.ts";
 import { StreamLedger } from "./stream_ledger.ts";
@@ -30,6 +31,12 @@ const TICK_MS = 100;
 
 /** After a tick that is this late, in milliseconds, messages that have arrived are read before anything expires. */
 const LATE_MS_MAX = 1_000;
+
+const RPC = {
+  "rpc.system": "grpc",
+  "rpc.service": "hookgate.v1.SubscriptionService",
+  "rpc.method": "Subscribe",
+};
 
 /** Options for {@linkcode StreamTarget}. */
 export interface StreamTargetOptions {
@@ -172,14 +179,22 @@ export class StreamTarget implements DeliveryTarget<"stream"> {
   attempt(
     claimed: ClaimedDelivery,
     { name, timeoutMs }: SubscriptionOf<"stream">,
-    { number }: TargetAttemptOptions,
+    { number, startPart }: TargetAttemptOptions,
   ): Promise<TargetAttempt> {
     const queue = this.#closing ? undefined : this.#queues.get(name);
     if (!queue) return Promise.resolve({ result: { kind: "not_started" } });
     const { event } = claimed;
     const headers = this.#options.headersOf(event);
+    const span = startPart?.(`send ${name}`, { kind: "producer", attributes: RPC });
     return new Promise((resolve) => {
-      queue.add({ claimed, number, timeoutMs, headers, resolve });
+      queue.add({
+        ...{ claimed, number, timeoutMs, headers },
+        traceparent: span?.traceparent ?? "",
+        resolve(attempt) {
+          span?.end({ error: spanErrorOf(attempt.result) });
+          resolve(attempt);
+        },
+      });
     });
   }
 

@@ -56,6 +56,8 @@ export interface StreamJob {
   timeoutMs: number;
   /** The headers that may leave, as a block. */
   headers: Uint8Array;
+  /** Continues the event's trace; empty if it is not traced. */
+  traceparent: string;
   resolve(attempt: TargetAttempt): void;
 }
 
@@ -347,6 +349,7 @@ function toMessage({ ackId, job }: Given): SubscribedEventMessage {
     deliveryId: delivery.id,
     attempt: job.number,
     event: eventToMessage({ ...event, headers: job.headers }),
+    traceparent: job.traceparent,
   };
 }
 

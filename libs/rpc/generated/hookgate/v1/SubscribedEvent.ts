@@ -22,6 +22,10 @@ export interface SubscribedEvent {
    * The event. Headers that carry credentials are left out.
    */
   'event'?: (_hookgate_v1_Event | null);
+  /**
+   * Continues the event's trace, as the header "traceparent" of W3C Trace Context does; empty if it is not traced.
+   */
+  'traceparent'?: (string);
 }
 
 /**
@@ -44,4 +48,8 @@ export interface SubscribedEvent__Output {
    * The event. Headers that carry credentials are left out.
    */
   'event': (_hookgate_v1_Event__Output | null);
+  /**
+   * Continues the event's trace, as the header "traceparent" of W3C Trace Context does; empty if it is not traced.
+   */
+  'traceparent': (string);
 }

@@ -1,0 +1,142 @@
+import { TokenBucket } from "@hookgate/async";
+import {
+  captureOf,
+  type SpanAttributes,
+  type Traceparent,
+  type Tracing,
+} from "@hookgate/telemetry";
+import type { CapturedEvent } from "@hookgate/types";
+import type { CaptureLink } from "../link/capture_link.ts";
+import type { CaptureAnswer } from "../link/pending_captures.ts";
+import { outcomeOf } from "./count_requests.ts";
+import type { Arrived, EdgeContext, EdgeMiddleware, EdgeState, Read } from "./stages.ts";
+
+/**
+ * Requests without an event that are traced in a second: anyone can send what is refused, and its spans must not take the place of
+ * those of events.
+ */
+const WITHOUT_EVENT = { perSecond: 10, burst: 10 };
+
+const ROUTE = "/api/webhooks/:source";
+const SERVICE = "hookgate.v1.IngestService";
+
+/** Options for {@linkcode traceRequests}. */
+export interface TraceRequestsOptions {
+  tracing: Tracing;
+  link: Pick<CaptureLink, "capture">;
+  /** Monotonic time in milliseconds, as `performance.now()` counts it. */
+  monotonic: () => number;
+}
+
+/** What traces requests. */
+export interface RequestTracer {
+  /** Traces those that pass. */
+  stage: EdgeMiddleware;
+  /** Stand before and after the stage that verifies, and time it. */
+  beforeVerifying: EdgeMiddleware<Read>;
+  afterVerifying: EdgeMiddleware<Read>;
+  /** Times an event's way to the dispatcher. */
+  link: Pick<CaptureLink, "capture">;
+}
+
+/** An event's way to the dispatcher. */
+interface Way {
+  from: number;
+  to: number;
+  answer: CaptureAnswer;
+}
+
+/**
+ * Traces requests of known sources: one span each, with one for the signature and one for the way to the dispatcher. They are
+ * written once the request is answered: the trace is the event's, which is not known before it is proven.
+ */
+export function traceRequests({ tracing, link, monotonic }: TraceRequestsOptions): RequestTracer {
+  const bucket = new TokenBucket({ ...WITHOUT_EVENT, monotonic });
+  const ways = new WeakMap<CapturedEvent, Way>();
+
+  function write(ctx: EdgeContext<EdgeState & Partial<Arrived>>, at: number): void {
+    const { source, captured, verifying } = ctx.state;
+    if (source === undefined || (captured === undefined && bucket.take() > 0)) return;
+    const endedAt = monotonic();
+    const way = captured && ways.get(captured);
+    const upstream = captured === undefined ? null : source.traceparentOf(captured);
+    const as = captured && tracing.requestOf(captured.id, upstream);
+    const span = tracing.start(`${ctx.method} ${ROUTE}`, {
+      ...{ parent: upstream, kind: "server", at },
+      ...(as !== undefined && { as }),
+      attributes: attributesOf(ctx, way),
+    });
+    const parent = span.traceparent;
+    if (verifying !== undefined) {
+      const { from, to = endedAt } = verifying;
+      const isProven = verifying.to !== undefined;
+      const attributes = { "hookgate.verified": isProven };
+      tracing.start("verify", { parent, at: from, attributes }).end({ at: to });
+    }
+    if (way !== undefined) writeWay(parent, way);
+    const error = ctx.status >= 500 ? String(ctx.status) : undefined;
+    span.end({ error, at: endedAt });
+  }
+
+  function writeWay(parent: Traceparent, { from, to, answer }: Way): void {
+    const span = tracing.start(`${SERVICE}/Capture`, {
+      ...{ parent, as: captureOf(parent), kind: "client", at: from },
+      attributes: {
+        "rpc.system": "grpc",
+        "rpc.service": SERVICE,
+        "rpc.method": "Capture",
+        "hookgate.outcome": answer.outcome,
+      },
+    });
+    const error = answer.outcome === "unavailable" ? answer.reason : undefined;
+    span.end({ error, at: to });
+  }
+
+  return {
+    async stage(ctx, next) {
+      const startedAt = monotonic();
+      await next(ctx);
+      write(ctx, startedAt);
+    },
+    beforeVerifying(ctx, next) {
+      ctx.state.verifying = { from: monotonic() };
+      return next(ctx);
+    },
+    afterVerifying(ctx, next) {
+      if (ctx.state.verifying !== undefined) ctx.state.verifying.to = monotonic();
+      return next(ctx);
+    },
+    link: {
+      async capture(event, options) {
+        const from = monotonic();
+        const answer = await link.capture(event, options);
+        ways.set(event, { from, to: monotonic(), answer });
+        return answer;
+      },
+    },
+  };
+}
+
+function attributesOf(
+  ctx: EdgeContext<EdgeState & Partial<Arrived>>,
+  way: Way | undefined,
+): SpanAttributes {
+  const { source, captured, client } = ctx.state;
+  const answer = way?.answer;
+  return {
+    "http.request.method": ctx.method,
+    "http.route": ROUTE,
+    // By the source's name: the request's own path may have a query with a credential.
+    "url.path": `/api/webhooks/${source?.name}`,
+    "url.scheme": "http",
+    "http.response.status_code": ctx.status,
+    "http.request.body.size": captured?.body.length,
+    "client.address": client?.address,
+    "hookgate.source": source?.name,
+    "hookgate.provider": source?.provider.id,
+    "hookgate.outcome": outcomeOf(ctx),
+    "hookgate.event.id": captured?.id,
+    "hookgate.event.type": captured?.type,
+    ...(answer?.outcome === "duplicate" && { "hookgate.duplicate_of": answer.eventId }),
+  };
+}
