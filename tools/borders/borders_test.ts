@@ -169,6 +169,7 @@ const PLANTS: [rule: string, path: string, source: string][] = [
   ["owner-grpc", "apps/edge/health.ts", `import "grpc-health-check";`],
   ["owner-agenda", "apps/dispatcher/delivery/agenda.ts", `import "agenda";`],
   ["owner-agenda", "apps/dispatcher/store/agenda.ts", `import "@agendajs/mongo-backend";`],
+  ["owner-opentelemetry", "libs/telemetry/create_log.ts", `import "@opentelemetry/api";`],
   ["owner-mongodb", "apps/dispatcher/delivery/mongodb.ts", `import "mongodb";`],
   ["owner-mongodb", "libs/config/mongodb.ts", `import "mongodb";`],
   ["owner-sqlite", "apps/dispatcher/admin/sqlite.ts", `import "node:sqlite";`],
