@@ -29,7 +29,7 @@ import { subscriptionGauges } from "./recurring/subscription_gauges.ts";
 import { createBackfill } from "./replay/create_backfill.ts";
 import { ReplayRunner } from "./replay/replay_runner.ts";
 import type { Scheduler, SchedulerOptions } from "./schedule/scheduler.ts";
-import { sourceFacts } from "./sources/source_facts.ts";
+import { SourceWatch } from "./sources/source_watch.ts";
 import { type EventStore, StoreUnavailableError } from "./store/contract/event_store.ts";
 import type { SubscriptionSet } from "./store/contract/subscriptions.ts";
 import { readRoom } from "./store/sqlite/disk_reserve.ts";
@@ -194,6 +194,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
   const { diagnose = diagnosisThread.diagnose.bind(diagnosisThread) } = options;
   const protect = protection.protectRefused;
   const reports = new Reports({ store, sources, diagnose, protect, log });
+  const sourceWatch = new SourceWatch({ store, sources, log });
   const replays = new ReplayRunner({
     store: { ...store, getEvent: (id) => protection.readOpened(id, store) },
     hideOrderKey: protection.hideOrderKey,
@@ -262,7 +263,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
       ...matched,
       store,
       sources,
-      sourceFacts: sourceFacts({ store, sources }),
+      sourceFacts: () => sourceWatch.facts(),
       describeElsewhere,
       ...protection.operators,
       keysKeptMs: store.shared ? SHARED_KEY_MS : 0,
@@ -284,6 +285,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
   const backend = await makeBackend();
   scheduler = new LoadedScheduler({ backend, wake: () => void loop.tick(), recurring, log });
   await scheduler.start(await store.dueSeconds({ limit: DUE_SECONDS_MAX }));
+  sourceWatch.start();
   const startingHosts = setTimeout(() => targets.handler.start(), HOSTS_AFTER_MS);
   const lookForStreams = () => loop.lookEverywhere("stream");
   const streamsTimer = store.shared ? setInterval(lookForStreams, STREAMS_LOOK_MS) : undefined;
@@ -313,6 +315,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
         });
       };
       lookOut.drain();
+      sourceWatch.close();
       await stopped("ingest", ingest.stop());
       await stopped("replays", replays.stop());
       await stopped("the scheduler", scheduler?.stop() ?? Promise.resolve());

@@ -29,5 +29,6 @@ export * from "./providers/standard_webhooks.ts";
 export * from "./providers.ts";
 export * from "./recipe_handshake.ts";
 export * from "./recipe_places.ts";
+export * from "./retries.ts";
 export * from "./sample.ts";
 export * from "./source_provider.ts";

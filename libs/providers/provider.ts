@@ -1,6 +1,7 @@
 import type { Place, Recipe, SignedRequest } from "@hookgate/signature";
 import type { WebhookEventType } from "@hookgate/types";
 import type { Handshake } from "./handshake.ts";
+import type { Retries } from "./retries.ts";
 
 /** What a provider's file reads from a verified request, in the provider's terms. */
 export interface ProviderDescription {
@@ -137,14 +138,8 @@ export interface Provider {
   ownResponse?: OwnResponse;
   /** How long the provider waits for an answer, in milliseconds; null if it does not say. */
   ackDeadlineMs: number | null;
-  retries: {
-    /** Whether it retries automatically without a 2xx. */
-    automatic: boolean;
-    /** For how long, in milliseconds, automatically or by hand; null if it does not say. */
-    horizonMs: number | null;
-    /** What an operator should know, such as which answers end the retries. */
-    note: string;
-  };
+  /** How it sends again what was not answered with success. */
+  retries: Retries;
   /** Whether the URL is part of what is signed: then the source needs a `publicUrl`. */
   needsPublicUrl: boolean;
   /** What a secret looks like, for diagnosis and messages; `pattern` is null if it can be any text. */

@@ -28,13 +28,27 @@ async function listSources({ json }: { json?: true }, cli: Cli): Promise<void> {
   const header = ["SOURCE", "PROVIDER", "LAST", "24 H", "REFUSED", "P99", "RETRIES", "PROBLEM"];
   await write(cli.stdout, formatTable([header, ...rows], { columns, shrinkable: [7] }));
   for (const { name, patience } of sources) {
-    if (patience?.outageFromMs === undefined) continue;
-    const { outageFromMs, outageToMs, givesUpAtMs, advice } = patience;
-    const to = outageToMs === undefined ? "now" : formatTime(outageToMs);
-    const until = givesUpAtMs === undefined ? "" : ` It gives up ${formatTime(givesUpAtMs)}.`;
-    const outage = `the edge was away from ${formatTime(outageFromMs)} to ${to}.${until}`;
-    await write(cli.stdout, showText(`${name}: ${outage} ${advice}`).concat("\n"));
+    const sentence = outageSentence(patience);
+    if (sentence !== "") await write(cli.stdout, showText(`${name}: ${sentence}`).concat("\n"));
   }
+}
+
+/** What an outage of ours means for a source; empty if there was none that matters. */
+function outageSentence(patience: SourceStatusMessage["patience"]): string {
+  if (patience?.outageFromMs === undefined) return "";
+  const { outageFromMs, outageToMs, retries, advice } = patience;
+  const { nextRetryAtMs, givesUpAtMs, switchesOffAtMs } = patience;
+  const to = outageToMs === undefined ? "now" : formatTime(outageToMs);
+  const at = (what: string, ms: number | undefined) =>
+    ms === undefined ? [] : [`It ${what} ${formatTime(ms)}.`];
+  return [
+    `the edge was away from ${formatTime(outageFromMs)} to ${to}.`,
+    ...(retries === false ? ["It never tries again."] : []),
+    ...at("tries again next", nextRetryAtMs),
+    ...at("gives up", givesUpAtMs),
+    ...at("switches the endpoint off", switchesOffAtMs),
+    advice,
+  ].join(" ");
 }
 
 function rowOf(source: SourceStatusMessage, now: number): string[] {
@@ -48,13 +62,13 @@ function rowOf(source: SourceStatusMessage, now: number): string[] {
     formatCount(day?.received ?? 0),
     formatCount(day?.refused ?? 0),
     p99Ms === undefined ? "–" : `${formatSpan(p99Ms)}${of}`,
-    patience?.retries ? "yes" : "no",
+    patience?.retries === undefined ? "–" : patience.retries ? "yes" : "no",
     problemsOf(source).join(" "),
   ];
 }
 
-function problemsOf({ silence, handshake }: SourceStatusMessage): string[] {
-  const problems = silence ? [silence.problem] : [];
+function problemsOf({ silence, quietTypes, handshake }: SourceStatusMessage): string[] {
+  const problems = [...(silence ? [silence] : []), ...quietTypes].map(({ problem }) => problem);
   if (handshake?.problem) problems.push(`Its handshake is ${handshake.problem}.`);
   return problems;
 }

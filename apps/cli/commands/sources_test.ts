@@ -13,11 +13,14 @@ const QUIET: SourceStatusMessage = {
     note: "",
     outageFromMs: AT,
     outageToMs: AT + 60_000,
+    nextRetryAtMs: AT + 120_000,
     givesUpAtMs: AT + 3_600_000,
+    switchesOffAtMs: AT + 7_200_000,
     advice: "Nothing is to be done.",
   },
   silence: { sinceMs: AT, type: "", expected: 30, problem: "It has gone quiet\u001b[2J." },
   handshake: { everyMs: 1_000, problem: "late" },
+  quietTypes: [],
 };
 
 let sources: SourceStatusMessage[];
@@ -38,10 +41,20 @@ test("hookgate sources shows what came, what is wrong, and what an outage means"
   expect(out).toMatch(/stripe\/eu +stripe +\S+ +0 +0 +– +yes +It has gone quiet/);
   expect(out).toContain("Its handshake is late.");
   expect(out).toContain(
-    "stripe/eu: the edge was away from 2026-11-24T12:00:00.000Z to 2026-11-24T12:01:00.000Z. It gives up 2026-11-24T13:00:00.000Z. Nothing is to be done.",
+    "stripe/eu: the edge was away from 2026-11-24T12:00:00.000Z to 2026-11-24T12:01:00.000Z. It tries again next 2026-11-24T12:02:00.000Z. It gives up 2026-11-24T13:00:00.000Z. It switches the endpoint off 2026-11-24T14:00:00.000Z. Nothing is to be done.",
   );
   expect(out).not.toContain("\u001b");
   expect(code).toBe(0);
+});
+
+test("hookgate sources names quiet types, and a provider that never tries again", async () => {
+  const quiet = { sinceMs: AT, type: "invoice.paid", expected: 9, problem: "Its type is quiet." };
+  const { silence: _, ...rest } = QUIET;
+  const patience = { retries: false, note: "", outageFromMs: AT, advice: "Ask Acme." };
+  sources = [{ ...rest, quietTypes: [quiet], patience }];
+  const { out } = await dispatcher.call(["sources"]);
+  expect(out).toContain("Its type is quiet.");
+  expect(out).toContain("to now. It never tries again. Ask Acme.");
 });
 
 test("hookgate sources --json writes an object for each, and sources says if there is none", async () => {

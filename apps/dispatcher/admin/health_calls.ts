@@ -1,6 +1,6 @@
 import { type AdminHandlers, type FaultMessage, RpcError } from "@hookgate/rpc";
 import { QUEUE_SIZE_MAX, type WebhookHealth } from "@hookgate/types";
-import type { SourceFacts } from "../sources/source_facts.ts";
+import type { SourceFacts } from "../sources/source_watch.ts";
 import type { Bookkeeping } from "../store/contract/bookkeeping.ts";
 import type { Deliveries } from "../store/contract/deliveries.ts";
 import { type StoreTime, StoreUnavailableError } from "../store/contract/event_store.ts";
@@ -8,8 +8,8 @@ import type { Metrics } from "../store/contract/metrics.ts";
 import type { StoredSubscription, Subscriptions } from "../store/contract/subscriptions.ts";
 import type { Activity } from "../subscriptions/activity.ts";
 import { faultsOf } from "./health_faults.ts";
+import { providerProblems } from "./provider_problems.ts";
 import { toRpcError } from "./rpc_errors.ts";
-import { providerProblems } from "./source_calls.ts";
 
 /** The window of attempts that health looks at, in milliseconds. */
 const HEALTH_WINDOW_MS = 300_000;
@@ -151,9 +151,16 @@ async function readHealth(options: HealthCallsOptions): Promise<HealthReport> {
     subscriptions: set.subscriptions,
     active,
     ...(await readCounts(store)),
+    edgeAwaySince: edgeAwaySince(sources),
     providers: providerProblems(sources),
   });
   return { health, problems, notes: idle.length > 0 ? [idleNote(idle)] : [], faults };
+}
+
+/** An outage that goes on, as any source tells it. */
+function edgeAwaySince(sources: readonly SourceFacts[]): number | null {
+  const outage = sources[0]?.patience.outage ?? null;
+  return outage !== null && outage.to === null ? outage.from : null;
 }
 
 /** The report if the store cannot even be read: that is what is wrong. */

@@ -2,6 +2,7 @@ import type { FaultMessage } from "@hookgate/rpc";
 import type { SubscriptionActivity } from "../store/contract/deliveries.ts";
 import type { BucketSum } from "../store/contract/metrics.ts";
 import type { StoredSubscription } from "../store/contract/subscriptions.ts";
+import type { ProviderProblem } from "./provider_problems.ts";
 
 /** With fewer attempts, failures prove nothing. */
 const ATTEMPTS_MIN = 5;
@@ -30,14 +31,16 @@ export interface FaultFacts {
   requests: readonly BucketSum[];
   forged: readonly BucketSum[];
   clockWrong: readonly BucketSum[];
-  /** What providers do not do any more, a sentence each. */
-  providers: readonly { source: string; problem: string; advice: string; sinceMs?: number }[];
+  /** Since when no edge is there, in milliseconds since 1970; null if one is. */
+  edgeAwaySince: number | null;
+  providers: readonly ProviderProblem[];
 }
 
 /** Whose fault it is: ours first, then those that keep most deliveries from succeeding. Pure. */
 export function faultsOf(facts: FaultFacts): FaultMessage[] {
   const all = [
     ...facts.notReady.map(ownFault),
+    ...edgeFaults(facts),
     ...clockFaults(facts),
     ...facts.subscriptions.flatMap((one) => targetFault(one, facts)),
     ...forgedFaults(facts),
@@ -56,6 +59,19 @@ function ownFault(problem: string): FaultMessage {
       ? "Shorten retention or give the file system more room; it ends by itself once there is room."
       : "The dispatcher's log says more. Providers are answered 503, and most send again.",
   };
+}
+
+function edgeFaults({ edgeAwaySince }: FaultFacts): FaultMessage[] {
+  if (edgeAwaySince === null) return [];
+  return [
+    {
+      whose: "gateway",
+      name: "",
+      problem: "No edge is there: providers are not answered.",
+      advice: "Start the edge, or see what keeps it from the dispatcher; its log says more.",
+      sinceMs: edgeAwaySince,
+    },
+  ];
 }
 
 function clockFaults({ clockWrong }: FaultFacts): FaultMessage[] {

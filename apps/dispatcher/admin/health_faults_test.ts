@@ -19,6 +19,7 @@ const WELL: FaultFacts = {
   requests: [],
   forged: [],
   clockWrong: [],
+  edgeAwaySince: null,
   providers: [],
 };
 
@@ -37,6 +38,7 @@ test.each<[string, Partial<FaultFacts>, string[]]>([
   ["a full disk", { notReady: ["the disk is below its reserve"] }, ["disk"]],
   ["a disk that cannot be checked", { notReady: ["the disk cannot be checked"] }, ["gateway"]],
   ["a store that is away", { notReady: ["the store does not answer"] }, ["gateway"]],
+  ["an edge that is away", { edgeAwaySince: 1 }, ["gateway"]],
   ["a wrong clock", { clockWrong: sums({ stripe: { requests: 3 } }) }, ["clock"]],
   [
     "one failing handler of two subscriptions",

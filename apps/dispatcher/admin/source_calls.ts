@@ -1,10 +1,12 @@
 import type { AdminHandlers, SourceStatusMessage } from "@hookgate/rpc";
-import type { SourceFacts } from "../sources/source_facts.ts";
+import type { Patience } from "../sources/patience.ts";
+import type { Silence, SourceFacts } from "../sources/source_watch.ts";
 import { noCounts } from "../store/contract/buckets.ts";
 import type { StoreTime } from "../store/contract/event_store.ts";
 import type { Metrics } from "../store/contract/metrics.ts";
 import { pointMessage } from "./metric_calls.ts";
 import { type CountSeries, readSeries, windowOf } from "./metric_series.ts";
+import { silenceSentence } from "./provider_problems.ts";
 import { toRpcError } from "./rpc_errors.ts";
 
 const HOUR_MS = 3_600_000;
@@ -38,31 +40,20 @@ export function sourceCalls({
 }
 
 function toMessage(
-  { source, provider, lastAt, patience, silence, handshake }: SourceFacts,
+  facts: SourceFacts,
   day: CountSeries | undefined,
   dayAt: number,
 ): SourceStatusMessage {
-  const { outage, givesUpAt, ...same } = patience;
+  const { source, provider, lastAt, patience, silence, quietTypes, handshake } = facts;
   return {
     name: source.name,
     provider: provider.id,
     ...(lastAt !== null && { lastReceivedAtMs: lastAt }),
     day: pointMessage(dayAt, day?.total ?? { events: noCounts(), requests: noCounts() }),
     ...(provider.ackDeadlineMs !== null && { ackDeadlineMs: provider.ackDeadlineMs }),
-    patience: {
-      ...same,
-      ...(outage && { outageFromMs: outage.from }),
-      ...(outage && outage.to !== null && { outageToMs: outage.to }),
-      ...(givesUpAt !== null && { givesUpAtMs: givesUpAt }),
-    },
-    ...(silence && {
-      silence: {
-        sinceMs: silence.since,
-        type: "",
-        expected: silence.expected,
-        problem: silenceSentence(silence.expected),
-      },
-    }),
+    patience: patienceMessage(patience),
+    ...(silence && { silence: silenceMessage(silence) }),
+    quietTypes: quietTypes.map(silenceMessage),
     ...(handshake && {
       handshake: {
         everyMs: handshake.everyMs,
@@ -73,35 +64,20 @@ function toMessage(
   };
 }
 
-/** What a silence means. */
-function silenceSentence(expected: number): string {
-  return `It has gone quiet: about ${Math.round(expected)} events come in such a time by habit.`;
+function patienceMessage(patience: Patience): NonNullable<SourceStatusMessage["patience"]> {
+  const { retries, note, advice, outage, nextRetryAt, givesUpAt, switchesOffAt } = patience;
+  return {
+    ...{ note, advice },
+    ...(retries !== null && { retries }),
+    ...(outage && { outageFromMs: outage.from }),
+    ...(outage && outage.to !== null && { outageToMs: outage.to }),
+    ...(nextRetryAt !== null && { nextRetryAtMs: nextRetryAt }),
+    ...(givesUpAt !== null && { givesUpAtMs: givesUpAt }),
+    ...(switchesOffAt !== null && { switchesOffAtMs: switchesOffAt }),
+  };
 }
 
-/** What providers do not do any more, a sentence each. */
-export function providerProblems(
-  facts: readonly SourceFacts[],
-): { source: string; problem: string; advice: string; sinceMs?: number }[] {
-  return facts.flatMap(({ source: { name: source }, provider, silence, handshake }) => [
-    ...(silence
-      ? [
-          {
-            source,
-            problem: silenceSentence(silence.expected),
-            advice: `See whether ${provider.name} still has our URL, and what it says of its last deliveries.`,
-            sinceMs: silence.since,
-          },
-        ]
-      : []),
-    ...(handshake?.problem
-      ? [
-          {
-            source,
-            problem: `Its recurring handshake ${handshake.problem === "late" ? "has stopped" : "failed last"}.`,
-            advice: `${provider.name} may stop sending: see its settings of the webhook.`,
-            ...(handshake.lastOkAt !== null && { sinceMs: handshake.lastOkAt }),
-          },
-        ]
-      : []),
-  ]);
+function silenceMessage(silence: Silence) {
+  const { since, type, expected } = silence;
+  return { sinceMs: since, type, expected, problem: silenceSentence(silence) };
 }

@@ -1,20 +1,26 @@
-import type { Provider } from "@hookgate/providers";
+import { endOfRetriesMs, nextRetryMs, type Provider, type SwitchesOff } from "@hookgate/providers";
 import type { Down } from "./silence.ts";
 
 /** An outage of ours; `to` is null while it goes on. */
 export type Outage = { from: number; to: number | null };
 
-/** How a provider bears an outage of ours. */
+/** How a provider bears an outage of ours. Times are in milliseconds since 1970; null if they are not known, or do not come. */
 export interface Patience {
-  /** Whether it sends again by itself. */
-  retries: boolean;
+  /** Whether it sends again by itself; null if it does not say. */
+  retries: boolean | null;
   /** What its documentation says. */
   note: string;
   /** The latest outage, if it still matters. */
   outage: Outage | null;
-  /** When the provider gives up the first event of the outage, in milliseconds since 1970; null if that is not known. */
+  /** When the first event of the outage is sent again next, if it has not come since. */
+  nextRetryAt: number | null;
+  /** When the provider gives the first event of the outage up. */
   givesUpAt: number | null;
-  /** What follows, in a sentence. */
+  /** When it stops sending at all, if the outage lasts so long. */
+  switchesOffAt: number | null;
+  /** Whether what it sent when the outage began does not come again by itself. */
+  isLost: boolean;
+  /** What follows, in a sentence or two. */
   advice: string;
 }
 
@@ -26,37 +32,93 @@ export function patienceOf(
   { name, retries }: Pick<Provider, "name" | "retries">,
   { outage, now }: { outage: Outage | null; now: number },
 ): Patience {
-  const { automatic, horizonMs, note } = retries;
+  const { automatic, note, switchesOff = null } = retries;
+  const endMs = endOfRetriesMs(retries);
   const shown = outage !== null && (outage.to ?? now) > now - MATTERS_MS ? outage : null;
-  const givesUpAt = shown && automatic && horizonMs !== null ? shown.from + horizonMs : null;
-  const advice = adviceOf({ name, automatic, shown, givesUpAt, now });
-  return { retries: automatic, note, outage: shown, givesUpAt, advice };
+  const givesUpAt = shown && endMs !== null ? shown.from + endMs : null;
+  const facts: Facts = {
+    ...{ name, automatic, shown, givesUpAt, now, switchesOff },
+    ...(shown ? retriesAfter(retries, shown, now) : { nextRetryAt: null, gaveUp: false }),
+    switchesOffAt: shown && switchesOff && switchOffOf(switchesOff, shown),
+  };
+  const { nextRetryAt, switchesOffAt } = facts;
+  const advice = [adviceOf(facts), switchAdviceOf(facts)].filter(Boolean).join(" ");
+  const times = { outage: shown, nextRetryAt, givesUpAt, switchesOffAt };
+  const isLost = shown !== null && (automatic !== true || facts.gaveUp);
+  return { retries: automatic, note, ...times, isLost, advice };
 }
 
-function adviceOf({
-  name,
-  automatic,
-  shown,
-  givesUpAt,
-  now,
-}: {
+interface Facts extends Pick<Patience, "nextRetryAt" | "givesUpAt" | "switchesOffAt"> {
+  /** Whether no retry of the first event meets us again. */
+  gaveUp: boolean;
   name: string;
-  automatic: boolean;
+  automatic: boolean | null;
   shown: Outage | null;
-  givesUpAt: number | null;
   now: number;
-}): string {
+  switchesOff: SwitchesOff | null;
+}
+
+/** The next retry of the event that was sent when the outage began, unless one has come since its end, and whether none will. */
+function retriesAfter(
+  retries: Provider["retries"],
+  { from, to }: Outage,
+  now: number,
+): Pick<Facts, "nextRetryAt" | "gaveUp"> {
+  const { automatic, waitsMs, everyMs } = retries;
+  const lastedMs = (to ?? now) - from;
+  if (automatic && waitsMs === undefined && everyMs === undefined) {
+    return { nextRetryAt: null, gaveUp: lastedMs >= (endOfRetriesMs(retries) ?? Infinity) };
+  }
+  // The first one that meets us again.
+  const metMs = nextRetryMs(retries, lastedMs);
+  const isAhead = metMs !== null && from + metMs > now;
+  return {
+    nextRetryAt: isAhead ? from + metMs : null,
+    gaveUp: automatic === true && metMs === null,
+  };
+}
+
+/** When it is due if the outage lasts; of one that has ended only if it had lasted so long. */
+function switchOffOf({ afterMs }: SwitchesOff, { from, to }: Outage): number | null {
+  if (afterMs === undefined) return null;
+  const at = from + afterMs;
+  return to === null || to >= at ? at : null;
+}
+
+function adviceOf({ name, automatic, shown, gaveUp, nextRetryAt }: Facts): string {
   const ask = `ask ${name} for what it sent meanwhile, or have it sent again by hand`;
+  if (automatic === null) {
+    const when = shown === null ? "After an outage of ours" : "For what it sent during the outage";
+    return `${when}, ${ask}: whether it tries again is not documented.`;
+  }
   if (shown === null) {
     if (!automatic) return `After an outage of ours, ${ask}: it does not try again.`;
     return `What it sends during an outage of ours comes again by itself.`;
   }
   if (!automatic) return `It did not try again what it sent during the outage: ${ask}.`;
-  if (givesUpAt !== null && givesUpAt <= now) {
-    return `It has given up the first of what it sent during the outage: ${ask}.`;
-  }
+  if (gaveUp) return `It has given up the first of what it sent during the outage: ${ask}.`;
   if (shown.to === null) return "Nothing is lost while it still tries: bring the edge back.";
+  if (nextRetryAt !== null) return "What it sent during the outage has not all come again yet.";
   return "What it sent during the outage comes again by itself; nothing is to be done.";
+}
+
+const SWITCHED = {
+  paused: "pauses the webhook, and sends again by itself later",
+  disabled: "disables the webhook, until somebody enables it again",
+  removed: "removes the webhook, which then has to be created again",
+} as const;
+
+/** When it stops sending at all: it matters during an outage, and after one that may have been too long. */
+function switchAdviceOf({ name, shown, switchesOff, switchesOffAt, now }: Facts): string {
+  if (shown === null || switchesOff === null) return "";
+  const { failures, how } = switchesOff;
+  if (failures !== undefined) {
+    const after = `${name} ${SWITCHED[how]} after ${failures} failures in a row`;
+    return shown.to === null ? `${after}.` : `${after}: see whether it did.`;
+  }
+  if (switchesOffAt === null) return "";
+  const isPast = switchesOffAt <= (shown.to ?? now);
+  return isPast ? `${name} may have stopped: it ${SWITCHED[how]}; see whether it did.` : "";
 }
 
 /** Times between reports of edges that are longer than a bucket, oldest first; the last goes on if nothing came lately. */

@@ -5,9 +5,9 @@ const MINUTE = 60_000;
 const NOW = 1_800_000_000_000 - (1_800_000_000_000 % MINUTE);
 const HOUR = 60 * MINUTE;
 
-const provider = (automatic: boolean, horizonMs: number | null) => ({
+const provider = (automatic: boolean | null, horizonMs: number | null, more = {}) => ({
   name: "Acme",
-  retries: { automatic, horizonMs, note: "as documented" },
+  retries: { automatic, horizonMs, note: "as documented", ...more },
 });
 
 test.each([
@@ -22,20 +22,104 @@ test.each([
   expect(outagesOf(reported, { bucketMs: MINUTE, now: NOW })).toEqual(outages);
 });
 
+const KNOWN = { waitsMs: [MINUTE, 10 * MINUTE, 30 * MINUTE], givesUpAfterMs: 41 * MINUTE };
+const OFF = { switchesOff: { afterMs: HOUR, how: "removed" } };
+
+/** Times in minutes from now. */
 test.each([
-  ["no outage", provider(true, HOUR), null, null, /comes again by itself/],
-  ["no outage, no retries", provider(false, null), null, null, /^After .* does not try again/],
-  ["one that goes on", provider(true, HOUR), [10, null], 50, /bring the edge back/],
-  ["one that has ended", provider(true, HOUR), [10, 5], 50, /nothing is to be done/],
-  ["one without a known end of retries", provider(true, null), [10, 5], null, /nothing is to be/],
-  ["one that it has given up", provider(true, HOUR), [90, 80], -30, /^It has given up .* ask Acme/],
-  ["one without retries", provider(false, HOUR), [10, 5], null, /^It did not try again/],
-  ["one of last week", provider(true, HOUR), [10_080, 10_000], null, /comes again by itself/],
-] as const)("patienceOf() says what follows from %s", (_what, acme, minutes, givesUpIn, advice) => {
+  ["no outage", provider(true, HOUR), null, {}, /comes again by itself/],
+  ["no outage, no retries", provider(false, null), null, {}, /^After .* does not try again/],
+  ["no outage, unknown retries", provider(null, null), null, {}, /^After .* is not documented/],
+  ["one that goes on", provider(true, HOUR), [10, null], { up: 50 }, /bring the edge back/],
+  ["one that has ended", provider(true, HOUR), [10, 5], { up: 50 }, /nothing is to be done/],
+  ["one without a known end of retries", provider(true, null), [10, 5], {}, /nothing is to be/],
+  [
+    "one that it has given up",
+    provider(true, HOUR),
+    [90, 20],
+    { up: -30 },
+    /^It has given up .* ask Acme/,
+  ],
+  [
+    "one that it had time for",
+    provider(true, HOUR),
+    [90, 80],
+    { up: -30 },
+    /nothing is to be done/,
+  ],
+  ["one without retries", provider(false, HOUR), [10, 5], {}, /^It did not try again/],
+  [
+    "one with unknown retries",
+    provider(null, HOUR),
+    [10, 5],
+    {},
+    /^For what it sent .* not documented/,
+  ],
+  ["one of last week", provider(true, HOUR), [10_080, 10_000], {}, /comes again by itself/],
+  [
+    "one that goes on, before a retry",
+    provider(true, HOUR, KNOWN),
+    [5, null],
+    { next: 6, up: 36 },
+    /bring the edge/,
+  ],
+  [
+    "one that has ended, before a retry",
+    provider(true, HOUR, KNOWN),
+    [5, 2],
+    { next: 6, up: 36 },
+    /not all come again yet/,
+  ],
+  [
+    "one that has ended, after a retry",
+    provider(true, HOUR, KNOWN),
+    [20, 12],
+    { up: 21 },
+    /nothing is to be done/,
+  ],
+  [
+    "one that outlasted all retries",
+    provider(true, HOUR, KNOWN),
+    [60, 10],
+    { up: -19 },
+    /^It has given up/,
+  ],
+  [
+    "one that goes on past all retries",
+    provider(true, HOUR, KNOWN),
+    [50, null],
+    { up: -9 },
+    /^It has given up/,
+  ],
+  [
+    "one that is not too long yet",
+    provider(true, null, OFF),
+    [10, null],
+    { off: 50 },
+    /bring the edge back\.$/,
+  ],
+  [
+    "one that was too long",
+    provider(true, null, OFF),
+    [90, 10],
+    { off: -30 },
+    /Acme may have stopped: it removes/,
+  ],
+  ["one that was short", provider(true, null, OFF), [90, 80], {}, /nothing is to be done\.$/],
+  [
+    "one, of a provider that counts failures",
+    provider(false, null, { switchesOff: { failures: 4, how: "paused" } }),
+    [10, 5],
+    {},
+    /Acme pauses the webhook, .* after 4 failures in a row: see whether it did\.$/,
+  ],
+] as const)("patienceOf() says what follows from %s", (_what, acme, minutes, expected, advice) => {
   const ago = (one: number | null) => (one === null ? null : NOW - one * MINUTE);
   const outage = minutes && { from: NOW - minutes[0] * MINUTE, to: ago(minutes[1]) };
-  const found = patienceOf(acme, { outage, now: NOW });
+  const found = patienceOf(acme as Parameters<typeof patienceOf>[0], { outage, now: NOW });
   expect(found.advice).toMatch(advice);
-  expect(found.givesUpAt).toBe(givesUpIn === null ? null : NOW + givesUpIn * MINUTE);
+  const { next, up, off } = expected as { next?: number; up?: number; off?: number };
+  const at = (one: number | undefined) => (one === undefined ? null : NOW + one * MINUTE);
+  expect(found).toMatchObject({ nextRetryAt: at(next), givesUpAt: at(up), switchesOffAt: at(off) });
   expect(found.retries).toBe(acme.retries.automatic);
 });

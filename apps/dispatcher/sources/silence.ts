@@ -12,11 +12,23 @@ const HISTORY_HOURS_MIN = 2 * WEEK_HOURS;
 /** With fewer events a month a silence means nothing. */
 const EVENTS_PER_MONTH_MIN = 60;
 
+/** Days of a week from Monday that are a weekend. */
+const WEEKEND_FROM_HOUR = 5 * 24;
+
 /**
- * How much the mean of all hours counts for in each hour, as an hour seen four times says little by itself: as a week, but as no more
- * than so many events, so that a night in which a busy source never sends stays one.
+ * Habits that a source may have, from the plainest: which hours of a week are alike. A plain one is known from many hours, so that a
+ * source that seldom sends is known well; one that is too plain is wrong. So the plainest counts whose fit is no worse than chance
+ * explains (Akaike's criterion: each rate that is read from the counts fits them better by a nat).
  */
-const PRIOR = { weeksMax: 1, eventsMax: 0.3 };
+const PATTERNS: readonly ((hour: number) => number)[] = [
+  () => 0,
+  (hour) => hour % 24,
+  (hour) => (hour % 24) + (hour >= WEEKEND_FROM_HOUR ? 24 : 0),
+  (hour) => hour,
+];
+
+/** How much the mean of all hours counts for in each of a pattern's hours, in events at most, so that an empty night is not never. */
+const PRIOR_EVENTS = 0.3;
 
 /** How far the measured dispersion of a source without bursts is above 1 by chance. */
 const DISPERSION_NOISE = 0.3;
@@ -48,31 +60,47 @@ export function habitOf(
   { from, to, down }: { from: number; to: number; down: readonly Down[] },
 ): Habit | null {
   const counts = new Map(hours.map(({ at, count }) => [at, count]));
-  const sums = new Array<number>(WEEK_HOURS).fill(0);
-  const seen = new Array<number>(WEEK_HOURS).fill(0);
   const used: { hour: number; count: number }[] = [];
   for (let at = from; at < to; at += HOUR_MS) {
     if (down.some((one) => one.from < at + HOUR_MS && one.to > at)) continue;
     const hour = hourOfWeek(at);
-    const count = counts.get(at) ?? 0;
-    sums[hour] = (sums[hour] ?? 0) + count;
-    seen[hour] = (seen[hour] ?? 0) + 1;
-    used.push({ hour, count });
+    used.push({ hour, count: counts.get(at) ?? 0 });
   }
   if (used.length < HISTORY_HOURS_MIN) return null;
-  const mean = sums.reduce((sum, one) => sum + one, 0) / used.length;
+  const mean = used.reduce((sum, { count }) => sum + count, 0) / used.length;
   const eventsPerMonth = mean * MONTH_HOURS;
   if (eventsPerMonth < EVENTS_PER_MONTH_MIN) return null;
-  const priorWeeks = Math.min(PRIOR.weeksMax, PRIOR.eventsMax / mean);
-  const weekly = sums.map((sum, hour) => {
-    return (sum + priorWeeks * mean) / ((seen[hour] ?? 0) + priorWeeks);
-  });
+  const weekly = bestFit(used, mean);
   const spread = used.reduce((sum, { hour, count }) => {
     const rate = weekly[hour] ?? mean;
     return sum + (count - rate) ** 2 / rate;
   }, 0);
   const dispersion = Math.max(1, spread / used.length - DISPERSION_NOISE);
   return { weekly, dispersion, eventsPerMonth };
+}
+
+/** The rate of each hour of the week, by the pattern that fits best. */
+function bestFit(used: readonly { hour: number; count: number }[], mean: number): number[] {
+  let best = { weekly: [] as number[], score: Number.NEGATIVE_INFINITY };
+  for (const patternOf of PATTERNS) {
+    const sums = new Map<number, { events: number; hours: number }>();
+    for (const { hour, count } of used) {
+      const sum = sums.get(patternOf(hour)) ?? { events: 0, hours: 0 };
+      sums.set(patternOf(hour), { events: sum.events + count, hours: sum.hours + 1 });
+    }
+    const priorHours = Math.min(1, PRIOR_EVENTS / mean);
+    const rateOf = (hour: number) => {
+      const { events, hours } = sums.get(patternOf(hour)) ?? { events: 0, hours: 0 };
+      return (events + priorHours * mean) / (hours + priorHours);
+    };
+    const weekly = Array.from({ length: WEEK_HOURS }, (_, hour) => rateOf(hour));
+    const fit = used.reduce((sum, { hour, count }) => {
+      const rate = weekly[hour] ?? mean;
+      return sum + count * Math.log(rate) - rate;
+    }, 0);
+    if (fit - sums.size > best.score) best = { weekly, score: fit - sums.size };
+  }
+  return best.weekly;
 }
 
 /** How many events come by habit in a time, those in which we were down left out. */
@@ -92,21 +120,35 @@ export function expectedIn(
   return expected;
 }
 
+/** Sources that share the false alarm of a month; with more of them each one has to miss more. */
+const SHARED_BY = 20;
+
 /**
  * How many events must be missing before a silence is told. That nothing comes by chance where m are expected has the probability
- * e^-m, and a busy source has that chance more often: so more for it, which costs it only minutes.
+ * e^-m, and a busy source has that chance more often, and so have many: so more for them, which costs a busy one only minutes.
  */
-function missingMin({ eventsPerMonth, dispersion }: Habit): number {
-  return dispersion * (6.9 + 1.8 * Math.log(Math.max(1, eventsPerMonth / 120)));
+function missingMin({ eventsPerMonth, dispersion }: Habit, watched: number): number {
+  const often = 1.8 * Math.log(Math.max(1, eventsPerMonth / 120));
+  return dispersion * (6.9 + often + Math.log(Math.max(1, watched / SHARED_BY)));
+}
+
+/** Options for {@linkcode silenceOf}. */
+export interface SilenceOptions {
+  /** When the last event came, in milliseconds since 1970. */
+  lastAt: number;
+  now: number;
+  down: readonly Down[];
+  /** How many habits are watched: the more there are, the more often one of them is silent by chance. @default {20} */
+  watched?: number;
 }
 
 /** How many events are missing since the last one, if so many that this is no chance; otherwise null. Pure. */
 export function silenceOf(
   habit: Habit,
-  { lastAt, now, down }: { lastAt: number; now: number; down: readonly Down[] },
+  { lastAt, now, down, watched = SHARED_BY }: SilenceOptions,
 ): { since: number; expected: number } | null {
   const expected = expectedIn(habit, { from: lastAt, to: now, down });
-  return expected < missingMin(habit) ? null : { since: lastAt, expected };
+  return expected < missingMin(habit, watched) ? null : { since: lastAt, expected };
 }
 
 function hourOfWeek(at: number): number {

@@ -82,12 +82,15 @@ function toldAfter(times: readonly number[], end: number): number {
   }
 }
 
-test.each([1, 2, 3, 4, 5])("silenceOf() is told in time, seed %i", (seed) => {
-  const random = randomOfSeed(seed);
-  const end = START + 7.3 * WEEK;
-  expect(toldAfter(eventsOf(random, 40, always, 8), end)).toBeLessThanOrEqual(30 * MINUTE);
-  expect(toldAfter(eventsOf(random, 4 / 24, always, 8), end)).toBeLessThanOrEqual(2 * DAY);
-});
+test.each(Array.from({ length: 20 }, (_, index) => index + 1))(
+  "silenceOf() is told in time, seed %i",
+  (seed) => {
+    const random = randomOfSeed(seed);
+    const end = START + 7.3 * WEEK;
+    expect(toldAfter(eventsOf(random, 40, always, 8), end)).toBeLessThanOrEqual(30 * MINUTE);
+    expect(toldAfter(eventsOf(random, 4 / 24, always, 8), end)).toBeLessThanOrEqual(2 * DAY);
+  },
+);
 
 test("silenceOf() does not count the time in which we were down", () => {
   const times = eventsOf(randomOfSeed(7), 40, always, 5);

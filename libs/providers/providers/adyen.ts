@@ -7,6 +7,7 @@ import {
   type SignedRequest,
 } from "@hookgate/signature";
 import { batchType } from "../batch_type.ts";
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../durations.ts";
 import type { Provider, ProviderDescription } from "../provider.ts";
 import { providerType } from "../sample.ts";
 
@@ -117,6 +118,22 @@ export const adyen: Provider = {
     note:
       "For 30 days: three times at once, then from a queue after 2 minutes up to every 8 hours. A failing event " +
       "delays all that follow.",
+    waitsMs: [
+      9 * SECOND_MS,
+      9 * SECOND_MS,
+      9 * SECOND_MS,
+      2 * MINUTE_MS,
+      5 * MINUTE_MS,
+      10 * MINUTE_MS,
+      15 * MINUTE_MS,
+      30 * MINUTE_MS,
+      HOUR_MS,
+      2 * HOUR_MS,
+      4 * HOUR_MS,
+      8 * HOUR_MS,
+    ],
+    everyMs: 8 * HOUR_MS,
+    source: "https://docs.adyen.com/development-resources/webhooks/troubleshoot",
   },
   needsPublicUrl: false,
   secretHint: {

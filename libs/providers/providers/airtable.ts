@@ -1,4 +1,5 @@
 import { readJson, readPointer, type SignedRequest } from "@hookgate/signature";
+import { DAY_MS } from "../durations.ts";
 import type { Provider } from "../provider.ts";
 
 /** Airtable tells only that a base has changed: what has changed must be fetched. There is one type, `notification`. */
@@ -32,6 +33,8 @@ export const airtable: Provider = {
     note:
       "Up to 13 times with growing delays from 10 seconds, for about a day; then notifications are disabled. What has " +
       "changed can be fetched for a week.",
+    switchesOff: { afterMs: DAY_MS, how: "disabled" },
+    source: "https://airtable.com/developers/web/api/webhooks-overview",
   },
   needsPublicUrl: false,
   secretHint: {

@@ -1,5 +1,6 @@
 import { readJson, readPlace, readPointer, type SignedRequest } from "@hookgate/signature";
 import { batchType } from "../batch_type.ts";
+import { DAY_MS } from "../durations.ts";
 import type { Handshake } from "../handshake.ts";
 import { refuseHandshake } from "../handshake.ts";
 import type { Provider } from "../provider.ts";
@@ -77,6 +78,8 @@ export const asana: Provider = {
     automatic: true,
     horizonMs: 86_400_000,
     note: "With growing delays for 24 hours, after which the webhook is deleted.",
+    switchesOff: { afterMs: DAY_MS, how: "removed" },
+    source: "https://developers.asana.com/docs/webhooks-guide",
   },
   needsPublicUrl: false,
   secretHint: {

@@ -7,6 +7,7 @@ import {
   skipSpace,
 } from "@hookgate/signature";
 import { BATCH_EVENTS_MAX, batchType } from "../batch_type.ts";
+import { SECOND_MS } from "../durations.ts";
 import type { Provider, ProviderDescription } from "../provider.ts";
 
 const LINE_FEED = 0x0a;
@@ -41,6 +42,10 @@ export const auth0: Provider = {
     note:
       "Events three times, after one, two and four seconds, and by hand later with the same id; any 4xx ends the " +
       "retries, and three failed deliveries in a row disable the stream. Logs repeatedly for seven days.",
+    waitsMs: [SECOND_MS, 2 * SECOND_MS, 4 * SECOND_MS],
+    givesUpAfterMs: 7 * SECOND_MS,
+    switchesOff: { failures: 3, how: "disabled" },
+    source: "https://auth0.com/docs/customize/events/create-an-event-stream",
   },
   needsPublicUrl: false,
   secretHint: {

@@ -1,4 +1,5 @@
 import { readJson, readPointer, readUnproven, type SignedRequest } from "@hookgate/signature";
+import { MINUTE_MS, SECOND_MS } from "../durations.ts";
 import type { Handshake, HandshakeResponse } from "../handshake.ts";
 import { refuseHandshake } from "../handshake.ts";
 import { readJsonStrings } from "../json/read_json_strings.ts";
@@ -143,6 +144,9 @@ export const awsSns: Provider = {
     note:
       "Three times, 20 seconds apart, unless the subscription's policy says otherwise; for an hour at most. A 4xx " +
       "ends the retries.",
+    waitsMs: [20 * SECOND_MS, 20 * SECOND_MS, 20 * SECOND_MS],
+    givesUpAfterMs: MINUTE_MS,
+    source: "https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html",
   },
   needsPublicUrl: false,
   secretHint: {

@@ -1,3 +1,4 @@
+import { HOUR_MS } from "../durations.ts";
 import { namedStandardWebhooks } from "../named_standard_webhooks.ts";
 
 /**
@@ -18,6 +19,8 @@ export const bigcommerce = namedStandardWebhooks({
     note:
       "With growing delays from one minute to a day, for about 48 hours, then the webhook is deactivated; a domain that " +
       "answers fewer than 90 % within two minutes is blocked for three.",
+    switchesOff: { afterMs: 48 * HOUR_MS, how: "disabled" },
+    source: "https://docs.bigcommerce.com/developer/docs/integrations/webhooks/https",
   },
   secretHint: { pattern: null, note: "the client secret of the app's API account" },
   sampleTypes: ["store/order/created", "store/order/statusUpdated", "store/product/updated"],

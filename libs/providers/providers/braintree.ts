@@ -1,5 +1,6 @@
 import { createHash, createHmac } from "node:crypto";
 import { readPlace, type SignedRequest } from "@hookgate/signature";
+import { HOUR_MS } from "../durations.ts";
 import type { Handshake, HandshakeOptions, HandshakeResponse } from "../handshake.ts";
 import type { Provider, ProviderDescription } from "../provider.ts";
 import { providerType } from "../sample.ts";
@@ -82,6 +83,8 @@ export const braintree: Provider = {
     automatic: true,
     horizonMs: 86_400_000,
     note: "Every hour for up to 24 hours; in the sandbox for three.",
+    everyMs: HOUR_MS,
+    source: "https://developer.paypal.com/braintree/docs/guides/webhooks/parse",
   },
   needsPublicUrl: false,
   secretHint: {

@@ -33,7 +33,7 @@ export const buildkite: Provider = {
   identity: { bodiesDiffer: false },
   ackDeadlineMs: null,
   retries: {
-    automatic: false,
+    automatic: null,
     horizonMs: null,
     note: "The documentation names neither retries nor a largest body. A webhook's page shows its last 20 requests.",
   },

@@ -1,3 +1,4 @@
+import { DAY_MS } from "../durations.ts";
 import type { Provider } from "../provider.ts";
 
 /**
@@ -29,6 +30,8 @@ export const calendly: Provider = {
     note:
       "With growing delays for 24 hours, then the webhook is disabled and must be created again. It must connect " +
       "within ten seconds.",
+    switchesOff: { afterMs: DAY_MS, how: "disabled" },
+    source: "https://developer.calendly.com/api-docs/overview/webhooks/webhook-errors",
   },
   needsPublicUrl: false,
   secretHint: {

@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../durations.ts";
 import type { Provider } from "../provider.ts";
 import { providerType } from "../sample.ts";
 
@@ -27,6 +28,16 @@ export const chargebee: Provider = {
     note:
       "Seven times: after 2, 6 and 30 minutes, 1 and 5 hours, 1 and 2 days, so the last comes three days and seven hours " +
       "after the first; also by hand.",
+    waitsMs: [
+      2 * MINUTE_MS,
+      6 * MINUTE_MS,
+      30 * MINUTE_MS,
+      HOUR_MS,
+      5 * HOUR_MS,
+      DAY_MS,
+      2 * DAY_MS,
+    ],
+    source: "https://www.chargebee.com/docs/2.0/webhook_settings.html",
   },
   needsPublicUrl: false,
   secretHint: { pattern: /^[^:]+:.+$/s, note: "user:password, as entered at the webhook" },

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from "../durations.ts";
 import type { Provider } from "../provider.ts";
 import { providerType } from "../sample.ts";
 
@@ -33,6 +34,18 @@ export const checkoutCom: Provider = {
     automatic: true,
     horizonMs: 30 * HOUR_MS,
     note: "Eight times: after 5, 10, 15 and 30 minutes, then 1, 4, 12 and 12 hours, in no particular order.",
+    waitsMs: [
+      5 * MINUTE_MS,
+      10 * MINUTE_MS,
+      15 * MINUTE_MS,
+      30 * MINUTE_MS,
+      HOUR_MS,
+      4 * HOUR_MS,
+      12 * HOUR_MS,
+      12 * HOUR_MS,
+    ],
+    source:
+      "https://www.checkout.com/docs/developer-resources/event-notifications/receive-webhooks",
   },
   needsPublicUrl: false,
   secretHint: { pattern: null, note: "the signature key, as entered at the webhook" },

@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../durations.ts";
 import { namedStandardWebhooks } from "../named_standard_webhooks.ts";
 
 /** Clerk sends through Svix. */
@@ -12,6 +13,17 @@ export const clerk = namedStandardWebhooks({
     automatic: true,
     horizonMs: 28 * 3_600_000,
     note: "On Svix's schedule: after 5 seconds, 5 and 30 minutes, 2, 5, 10 and 10 hours; also by hand.",
+    waitsMs: [
+      5 * SECOND_MS,
+      5 * MINUTE_MS,
+      30 * MINUTE_MS,
+      2 * HOUR_MS,
+      5 * HOUR_MS,
+      10 * HOUR_MS,
+      10 * HOUR_MS,
+    ],
+    switchesOff: { afterMs: 5 * DAY_MS, how: "disabled" },
+    source: "https://docs.svix.com/retries",
   },
   sampleTypes: ["user.created", "user.updated", "session.created"],
 

@@ -89,7 +89,7 @@ export const cloudevents: Provider = {
   identity: { bodiesDiffer: [{ json: "/0/id" }] },
   ackDeadlineMs: null,
   retries: {
-    automatic: false,
+    automatic: null,
     horizonMs: null,
     note: "The sender decides: the specification says only that 410 ends the retries.",
   },

@@ -40,7 +40,7 @@ export const cloudflare: Provider = {
   identity: { bodiesDiffer: false },
   ackDeadlineMs: null,
   retries: {
-    automatic: false,
+    automatic: null,
     horizonMs: null,
     note: "The pages on notifications name neither retries nor a largest body; the notification history shows what failed.",
   },

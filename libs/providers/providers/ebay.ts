@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { readPlace } from "@hookgate/signature";
+import { DAY_MS } from "../durations.ts";
 import type { Handshake } from "../handshake.ts";
 import { answerJson, refuseHandshake } from "../handshake.ts";
 import type { Provider } from "../provider.ts";
@@ -69,6 +70,8 @@ export const ebay: Provider = {
     automatic: true,
     horizonMs: 86_400_000,
     note: "Until answered 200, 201, 202 or 204; after 24 hours the endpoint is marked as down.",
+    switchesOff: { afterMs: DAY_MS, how: "disabled" },
+    source: "https://developer.ebay.com/marketplace-account-deletion",
   },
   // The handshake's answer covers the registered URL.
   needsPublicUrl: true,

@@ -6,6 +6,7 @@ import {
   scalarText,
 } from "@hookgate/signature";
 import { batchType } from "../batch_type.ts";
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../durations.ts";
 import { echoChallenge, type Handshake } from "../handshake.ts";
 import type { Provider, ProviderDescription } from "../provider.ts";
 
@@ -72,6 +73,19 @@ export const eventGrid: Provider = {
     automatic: true,
     horizonMs: 86_400_000,
     note: "Up to 30 times within 24 hours, at growing intervals; after a 400, 401 or 413 it does not retry.",
+    waitsMs: [
+      10 * SECOND_MS,
+      30 * SECOND_MS,
+      MINUTE_MS,
+      5 * MINUTE_MS,
+      10 * MINUTE_MS,
+      30 * MINUTE_MS,
+      HOUR_MS,
+      3 * HOUR_MS,
+      6 * HOUR_MS,
+      12 * HOUR_MS,
+    ],
+    source: "https://learn.microsoft.com/azure/event-grid/delivery-and-retry",
   },
   needsPublicUrl: false,
   secretHint: {

@@ -1,3 +1,4 @@
+import { HOUR_MS, MINUTE_MS } from "../durations.ts";
 import type { Provider } from "../provider.ts";
 
 /**
@@ -19,6 +20,8 @@ export const figma: Provider = {
     automatic: true,
     horizonMs: 4 * 3_600_000,
     note: "Three times, after 5 minutes, 30 minutes and 3 hours, unless answered 200. It never disables a webhook.",
+    waitsMs: [5 * MINUTE_MS, 30 * MINUTE_MS, 3 * HOUR_MS],
+    source: "https://developers.figma.com/docs/rest-api/webhooks/",
   },
   needsPublicUrl: false,
   secretHint: {

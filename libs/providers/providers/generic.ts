@@ -33,7 +33,7 @@ export const generic: Provider = {
   identity: { bodiesDiffer: false },
   ackDeadlineMs: null,
   retries: {
-    automatic: false,
+    automatic: null,
     horizonMs: null,
     note: "The sender decides.",
   },

@@ -48,6 +48,8 @@ export const gitlab: Provider = {
     note:
       "By hand from the webhook's recent events. Four failures in a row disable a webhook, at first for a minute; " +
       "40 disable it for good.",
+    switchesOff: { failures: 4, how: "paused" },
+    source: "https://docs.gitlab.com/user/project/integrations/webhooks/",
   },
   needsPublicUrl: false,
   secretHint: {

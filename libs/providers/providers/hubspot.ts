@@ -1,5 +1,6 @@
 import { type MacRecipe, readJson, readPointer, type SignedRequest } from "@hookgate/signature";
 import { batchType } from "../batch_type.ts";
+import { DAY_MS } from "../durations.ts";
 import type { Provider, ProviderDescription } from "../provider.ts";
 
 /** HubSpot decodes the escapes of these characters, and no others, in the URL before it signs. */
@@ -57,6 +58,8 @@ export const hubspot: Provider = {
     note:
       "An app's events up to ten times within 24 hours, with random delays; attemptNumber in each event counts them. A " +
       "workflow's for three days, unless answered with a 4xx other than 429.",
+    givesUpAfterMs: DAY_MS,
+    source: "https://developers.hubspot.com/docs/api-reference/latest/error-handling",
   },
   needsPublicUrl: true,
   secretHint: {

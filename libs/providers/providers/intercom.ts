@@ -1,3 +1,4 @@
+import { DAY_MS, MINUTE_MS } from "../durations.ts";
 import type { Handshake } from "../handshake.ts";
 import type { Provider } from "../provider.ts";
 
@@ -43,6 +44,9 @@ export const intercom: Provider = {
     note:
       "Once, after a minute. 429 delays, a thousand errors in a row pause for 15 minutes, seven days of errors " +
       "suspend a private app's webhooks.",
+    waitsMs: [MINUTE_MS],
+    switchesOff: { afterMs: 7 * DAY_MS, how: "disabled" },
+    source: "https://developers.intercom.com/docs/webhooks/webhook-notifications",
   },
   needsPublicUrl: false,
   secretHint: {

@@ -1,5 +1,6 @@
 import { readJson, readPointer, type SignedRequest } from "@hookgate/signature";
 import { BATCH_EVENTS_MAX, batchType } from "../batch_type.ts";
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../durations.ts";
 import type { Provider, ProviderDescription } from "../provider.ts";
 import { providerType } from "../sample.ts";
 
@@ -45,6 +46,19 @@ export const intuit: Provider = {
     note:
       "After 0, 10, 20 and 30 seconds, 5 and 20 minutes, 2 and 4 hours, then every 6 hours; it may send nothing " +
       "else meanwhile. Only 200 counts as received.",
+    waitsMs: [
+      0,
+      10 * SECOND_MS,
+      20 * SECOND_MS,
+      30 * SECOND_MS,
+      5 * MINUTE_MS,
+      20 * MINUTE_MS,
+      2 * HOUR_MS,
+      4 * HOUR_MS,
+    ],
+    everyMs: 6 * HOUR_MS,
+    source:
+      "https://developer.intuit.com/app/developer/qbo/docs/develop/webhooks/managing-webhooks-notifications",
   },
   needsPublicUrl: false,
   secretHint: { pattern: null, note: "the app's verifier token; not its client secret" },

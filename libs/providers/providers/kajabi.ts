@@ -27,7 +27,7 @@ export const kajabi: Provider = {
   identity: { bodiesDiffer: false },
   ackDeadlineMs: null,
   retries: {
-    automatic: false,
+    automatic: null,
     horizonMs: null,
     note: "The documentation mentions no retries: a request without an answer may be lost.",
   },

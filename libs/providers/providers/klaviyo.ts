@@ -24,10 +24,10 @@ export const klaviyo: Provider = {
   identity: { bodiesDiffer: [{ json: "/meta/timestamp" }] },
   ackDeadlineMs: null,
   retries: {
-    automatic: true,
+    automatic: null,
     horizonMs: null,
     note:
-      "Assumed: the guide to system webhooks names neither retries nor a largest body. Those of flows are sent again up to " +
+      "The guide to system webhooks names neither retries nor a largest body. Those of flows are sent again up to " +
       "17 times.",
   },
   needsPublicUrl: false,

@@ -36,7 +36,7 @@ export const learnworlds: Provider = {
   identity: { bodiesDiffer: false },
   ackDeadlineMs: null,
   retries: {
-    automatic: false,
+    automatic: null,
     horizonMs: null,
     note: "The documentation mentions no retries.",
   },

@@ -1,5 +1,6 @@
 import { readJson, readPointer, type SignedRequest } from "@hookgate/signature";
 import { readRule } from "../describe_event.ts";
+import { SECOND_MS } from "../durations.ts";
 import type { Provider, ProviderDescription } from "../provider.ts";
 import { providerType } from "../sample.ts";
 
@@ -37,6 +38,8 @@ export const lemonSqueezy: Provider = {
     automatic: true,
     horizonMs: 155_000,
     note: "Three times, after about 5, 25 and 125 seconds. Only 200 counts as received.",
+    waitsMs: [5 * SECOND_MS, 25 * SECOND_MS, 125 * SECOND_MS],
+    source: "https://docs.lemonsqueezy.com/help/webhooks/webhook-requests",
   },
   needsPublicUrl: false,
   secretHint: { pattern: /^.{6,40}$/, note: "6 to 40 characters, as entered for the webhook" },

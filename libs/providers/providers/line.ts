@@ -50,7 +50,7 @@ export const line: Provider = {
   identity: { bodiesDiffer: [{ json: "/events/0/webhookEventId" }] },
   ackDeadlineMs: null,
   retries: {
-    automatic: false,
+    automatic: null,
     horizonMs: null,
     note: "Only if redelivery is switched on for the channel; LINE does not disclose how often and for how long.",
   },

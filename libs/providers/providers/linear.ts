@@ -1,4 +1,5 @@
 import { readJson, readPointer, type SignedRequest } from "@hookgate/signature";
+import { MINUTE_MS } from "../durations.ts";
 import type { Provider, ProviderDescription } from "../provider.ts";
 
 const HOUR_MS = 3_600_000;
@@ -36,6 +37,8 @@ export const linear: Provider = {
     note:
       "Three times, after one minute, one hour and six hours, until answered 200; a webhook that keeps failing may " +
       "be disabled.",
+    waitsMs: [MINUTE_MS, HOUR_MS, 6 * HOUR_MS],
+    source: "https://linear.app/developers/webhooks",
   },
   needsPublicUrl: false,
   secretHint: {

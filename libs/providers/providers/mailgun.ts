@@ -6,6 +6,7 @@ import {
   type SignedRequest,
 } from "@hookgate/signature";
 import { readRule } from "../describe_event.ts";
+import { HOUR_MS, MINUTE_MS } from "../durations.ts";
 import type { Provider, ProviderDescription } from "../provider.ts";
 
 const HOUR_S = 3_600;
@@ -89,6 +90,16 @@ export const mailgun: Provider = {
     automatic: true,
     horizonMs: 485 * 60_000,
     note: "Seven times within 8 hours, until answered 200; 406 ends the retries.",
+    waitsMs: [
+      10 * MINUTE_MS,
+      10 * MINUTE_MS,
+      15 * MINUTE_MS,
+      30 * MINUTE_MS,
+      HOUR_MS,
+      2 * HOUR_MS,
+      4 * HOUR_MS,
+    ],
+    source: "https://help.mailgun.com/hc/en-us/articles/202236504-Webhooks",
   },
   needsPublicUrl: false,
   secretHint: {

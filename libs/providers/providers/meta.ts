@@ -1,5 +1,6 @@
 import { readJson, readPointer, type SignedRequest } from "@hookgate/signature";
 import { batchType } from "../batch_type.ts";
+import { HOUR_MS } from "../durations.ts";
 import { hubHandshake } from "../handshake.ts";
 import type { Provider } from "../provider.ts";
 
@@ -70,6 +71,8 @@ export const meta: Provider = {
     note:
       "At once, then less and less often: for 36 hours, WhatsApp for 7 days. Messenger unsubscribes an application " +
       "that keeps failing.",
+    givesUpAfterMs: 36 * HOUR_MS,
+    source: "https://developers.facebook.com/docs/graph-api/webhooks/getting-started",
   },
   needsPublicUrl: false,
   secretHint: { pattern: /^[0-9a-f]{32}$/, note: "the app secret, 32 hexadecimal digits" },

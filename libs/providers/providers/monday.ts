@@ -1,4 +1,5 @@
 import { JsonPart, readJson, readPointer } from "@hookgate/signature";
+import { MINUTE_MS } from "../durations.ts";
 import type { Handshake } from "../handshake.ts";
 import { echoChallenge } from "../handshake.ts";
 import type { Provider } from "../provider.ts";
@@ -51,6 +52,8 @@ export const monday: Provider = {
     automatic: true,
     horizonMs: 30 * 60_000,
     note: "Once a minute for 30 minutes.",
+    everyMs: MINUTE_MS,
+    source: "https://developer.monday.com/apps/docs/advanced-concepts",
   },
   needsPublicUrl: false,
   secretHint: {

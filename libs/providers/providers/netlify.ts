@@ -18,7 +18,7 @@ export const netlify: Provider = {
   canonical: {},
   identity: { bodiesDiffer: false },
   ackDeadlineMs: null,
-  retries: { automatic: false, horizonMs: null, note: "No statement was found." },
+  retries: { automatic: null, horizonMs: null, note: "No statement was found." },
   needsPublicUrl: false,
   secretHint: { pattern: null, note: "the JWS secret token, as entered at the notification" },
   evidence: ["formula"],

@@ -1,5 +1,6 @@
 import type { SignedRequest } from "@hookgate/signature";
 import { readRule } from "../describe_event.ts";
+import { HOUR_MS, MINUTE_MS } from "../durations.ts";
 import type { Provider, ProviderDescription } from "../provider.ts";
 import { providerType } from "../sample.ts";
 
@@ -35,6 +36,9 @@ export const paystack: Provider = {
     automatic: true,
     horizonMs: 72 * 3_600_000,
     note: "Every three minutes four times, then hourly for 72 hours; in test mode hourly from the start.",
+    waitsMs: [3 * MINUTE_MS, 3 * MINUTE_MS, 3 * MINUTE_MS, 3 * MINUTE_MS],
+    everyMs: HOUR_MS,
+    source: "https://paystack.com/docs/payments/webhooks/",
   },
   needsPublicUrl: false,
   secretHint: {

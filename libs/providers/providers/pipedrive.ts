@@ -1,4 +1,5 @@
 import { readJson, readPointer, type SignedRequest, scalarText } from "@hookgate/signature";
+import { DAY_MS, SECOND_MS } from "../durations.ts";
 import type { Provider } from "../provider.ts";
 
 /** Pipedrive signs nothing: user and password of the webhook are sent as HTTP Basic. */
@@ -24,6 +25,9 @@ export const pipedrive: Provider = {
     note:
       "After 3, 30 and 150 seconds; ten first attempts that fail suspend the webhook for 30 minutes, and three days " +
       "without success delete it.",
+    waitsMs: [3 * SECOND_MS, 30 * SECOND_MS, 150 * SECOND_MS],
+    switchesOff: { afterMs: 3 * DAY_MS, how: "removed" },
+    source: "https://pipedrive.readme.io/docs/guide-for-webhooks-v2",
   },
   needsPublicUrl: false,
   secretHint: { pattern: /^[^:]+:.+$/s, note: "user:password, the webhook's HTTP Auth" },

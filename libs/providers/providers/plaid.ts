@@ -1,4 +1,5 @@
 import { readJson, readPointer, type SignedRequest } from "@hookgate/signature";
+import { MINUTE_MS, SECOND_MS } from "../durations.ts";
 import type { Provider, ProviderDescription } from "../provider.ts";
 
 /**
@@ -27,6 +28,15 @@ export const plaid: Provider = {
     automatic: true,
     horizonMs: 86_400_000,
     note: "For up to 24 hours, first after 30 seconds, then four times as long each time, until answered 200.",
+    waitsMs: [
+      30 * SECOND_MS,
+      2 * MINUTE_MS,
+      8 * MINUTE_MS,
+      32 * MINUTE_MS,
+      128 * MINUTE_MS,
+      512 * MINUTE_MS,
+    ],
+    source: "https://plaid.com/docs/api/webhooks/",
   },
   needsPublicUrl: false,
   secretHint: {

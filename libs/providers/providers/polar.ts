@@ -12,6 +12,8 @@ export const polar = namedStandardWebhooks({
     automatic: true,
     horizonMs: null,
     note: "Up to ten times with growing delays; ten failures in a row disable the endpoint.",
+    switchesOff: { failures: 10, how: "disabled" },
+    source: "https://polar.sh/docs/integrate/webhooks/delivery",
   },
   secretHint: { pattern: null, note: "the endpoint's secret, as entered or generated there" },
   sampleTypes: ["order.created", "subscription.active", "checkout.updated"],

@@ -1,3 +1,4 @@
+import { DAY_MS } from "../durations.ts";
 import type { Provider } from "../provider.ts";
 import { providerType } from "../sample.ts";
 
@@ -33,6 +34,9 @@ export const razorpay: Provider = {
     note:
       "With growing delays for 24 hours, then the webhook is disabled; on request for 15 days. A retry is signed " +
       "with the secret of the first attempt.",
+    givesUpAfterMs: DAY_MS,
+    switchesOff: { afterMs: DAY_MS, how: "disabled" },
+    source: "https://razorpay.com/docs/webhooks/faqs/",
   },
   needsPublicUrl: false,
   secretHint: { pattern: null, note: "any text, as entered for the webhook; not the API key's" },

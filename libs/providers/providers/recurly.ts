@@ -5,6 +5,7 @@ import {
   type SignedRequest,
   scalarText,
 } from "@hookgate/signature";
+import { SECOND_MS } from "../durations.ts";
 import type { Provider, ProviderDescription } from "../provider.ts";
 import { providerType } from "../sample.ts";
 
@@ -48,6 +49,19 @@ export const recurly: Provider = {
     note:
       "Ten times, about 10 + x · 2^(x + 5) seconds apart for x from 0, so for three days, until answered 2xx; " +
       "notifications are shown for 15 days.",
+    waitsMs: [
+      10 * SECOND_MS,
+      74 * SECOND_MS,
+      266 * SECOND_MS,
+      778 * SECOND_MS,
+      2_058 * SECOND_MS,
+      5_130 * SECOND_MS,
+      12_298 * SECOND_MS,
+      28_682 * SECOND_MS,
+      65_546 * SECOND_MS,
+      147_466 * SECOND_MS,
+    ],
+    source: "https://docs.recurly.com/recurly-subscriptions/docs/automatic-retries",
   },
   needsPublicUrl: false,
   secretHint: { pattern: null, note: "the endpoint's secret key, on the page Webhook Endpoints" },

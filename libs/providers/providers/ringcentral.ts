@@ -62,7 +62,7 @@ export const ringcentral: Provider = {
   identity: { bodiesDiffer: false },
   ackDeadlineMs: 3_000,
   retries: {
-    automatic: false,
+    automatic: null,
     horizonMs: null,
     note: "No statement was found. A subscription whose deliveries keep failing is suspended for good (Blacklisted).",
   },

@@ -1,3 +1,4 @@
+import { SECOND_MS } from "../durations.ts";
 import type { Provider } from "../provider.ts";
 
 /**
@@ -30,6 +31,8 @@ export const sanity: Provider = {
     automatic: true,
     horizonMs: 60_000,
     note: "Twice, 30 seconds apart, and only after 429 or 5xx: any other answer loses the event.",
+    waitsMs: [30 * SECOND_MS, 30 * SECOND_MS],
+    source: "https://www.sanity.io/docs/content-lake/webhooks",
   },
   needsPublicUrl: false,
   secretHint: { pattern: null, note: "any text, as entered at the webhook's settings" },

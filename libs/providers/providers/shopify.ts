@@ -1,4 +1,5 @@
 import { readJson, readPointer, type SignedRequest } from "@hookgate/signature";
+import { HOUR_MS } from "../durations.ts";
 import type { Provider, ProviderDescription } from "../provider.ts";
 import { providerType } from "../sample.ts";
 
@@ -38,6 +39,8 @@ export const shopify: Provider = {
     note:
       "Eight times within four hours, then the subscription is removed. It must connect within one second. For up " +
       "to an hour after a rotation of the client secret, Shopify signs with the old one.",
+    switchesOff: { afterMs: 4 * HOUR_MS, how: "removed" },
+    source: "https://shopify.dev/docs/apps/build/webhooks/subscribe/https",
   },
   needsPublicUrl: false,
   secretHint: {

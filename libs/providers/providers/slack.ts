@@ -1,3 +1,4 @@
+import { HOUR_MS, MINUTE_MS } from "../durations.ts";
 import type { Handshake } from "../handshake.ts";
 import { readJsonStrings } from "../json/read_json_strings.ts";
 import type { Provider } from "../provider.ts";
@@ -84,6 +85,9 @@ export const slack: Provider = {
     automatic: true,
     horizonMs: 6 * 60_000,
     note: "Three times: at once, after one minute, after five; X-Slack-Retry-Num counts them.",
+    waitsMs: [0, MINUTE_MS, 5 * MINUTE_MS],
+    switchesOff: { afterMs: HOUR_MS, how: "disabled" },
+    source: "https://docs.slack.dev/apis/events-api/",
   },
   needsPublicUrl: false,
   secretHint: {

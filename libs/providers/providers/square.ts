@@ -1,5 +1,6 @@
 import { readJson, readPointer, type SignedRequest } from "@hookgate/signature";
 import { readRule } from "../describe_event.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../durations.ts";
 import type { Provider, ProviderDescription } from "../provider.ts";
 import { providerType } from "../sample.ts";
 
@@ -36,6 +37,21 @@ export const square: Provider = {
     note:
       "After 1, 2, 4, 8, 16 and 32 minutes, then hourly until the event is 72 hours old. An endpoint that never " +
       "answers with a 2xx is disabled after three weeks.",
+    waitsMs: [
+      MINUTE_MS,
+      2 * MINUTE_MS,
+      4 * MINUTE_MS,
+      8 * MINUTE_MS,
+      16 * MINUTE_MS,
+      32 * MINUTE_MS,
+    ],
+    everyMs: HOUR_MS,
+    switchesOff: {
+      afterMs: 21 * DAY_MS,
+      how: "disabled",
+      source: "https://developer.squareup.com/docs/webhooks/step4manage",
+    },
+    source: "https://developer.squareup.com/docs/webhooks-api/delivery-sla",
   },
   needsPublicUrl: true,
   secretHint: { pattern: null, note: "the webhook subscription's signature key" },

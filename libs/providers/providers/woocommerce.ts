@@ -63,6 +63,8 @@ export const woocommerce: Provider = {
     automatic: false,
     horizonMs: null,
     note: "Never; more than five failures in a row disable the webhook. It uses HTTP/1.0 and follows no redirects.",
+    switchesOff: { failures: 6, how: "disabled" },
+    source: "https://woocommerce.com/document/webhooks/",
   },
   needsPublicUrl: false,
   secretHint: { pattern: null, note: "any text, as entered for the webhook" },

@@ -8,6 +8,7 @@ import {
   scalarText,
 } from "@hookgate/signature";
 import { batchType } from "../batch_type.ts";
+import { HOUR_MS } from "../durations.ts";
 import type { Handshake } from "../handshake.ts";
 import { answerJson, refuseHandshake } from "../handshake.ts";
 import type { Provider } from "../provider.ts";
@@ -100,6 +101,8 @@ export const x: Provider = {
     automatic: true,
     horizonMs: 5 * 60_000,
     note: "Only for minutes; after a failed hourly check no events are sent until one succeeds.",
+    switchesOff: { afterMs: HOUR_MS, how: "paused" },
+    source: "https://docs.x.com/x-api/webhooks/quickstart",
   },
   needsPublicUrl: false,
   secretHint: {

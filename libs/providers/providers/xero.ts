@@ -1,5 +1,6 @@
 import { readJson, readPointer, type SignedRequest } from "@hookgate/signature";
 import { BATCH_EVENTS_MAX, batchType } from "../batch_type.ts";
+import { DAY_MS } from "../durations.ts";
 import type { Handshake } from "../handshake.ts";
 import type { Provider, ProviderDescription } from "../provider.ts";
 
@@ -69,6 +70,8 @@ export const xero: Provider = {
     automatic: true,
     horizonMs: 86_400_000,
     note: "With growing delays for up to 24 hours; then the webhook is disabled.",
+    switchesOff: { afterMs: DAY_MS, how: "disabled" },
+    source: "https://developer.xero.com/documentation/guides/webhooks/configuring-your-server/",
   },
   needsPublicUrl: false,
   secretHint: { pattern: null, note: "the app's webhooks key, used as it is shown" },

@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import { type MacRecipe, readPlace, verify } from "@hookgate/signature";
+import { HOUR_MS, MINUTE_MS } from "../durations.ts";
 import type { Handshake } from "../handshake.ts";
 import { answerJson, refuseHandshake } from "../handshake.ts";
 import { readJsonStrings } from "../json/read_json_strings.ts";
@@ -71,6 +72,8 @@ export const zoom: Provider = {
     automatic: true,
     horizonMs: 85 * 60_000,
     note: "Three times: after 5, then 20, then 60 minutes.",
+    waitsMs: [5 * MINUTE_MS, 20 * MINUTE_MS, HOUR_MS],
+    source: "https://developers.zoom.us/blog/webhook-delays",
   },
   needsPublicUrl: false,
   secretHint: { pattern: null, note: "the app's secret token, not its verification token" },

@@ -1325,11 +1325,21 @@ export const SERVICES = {
        "options": {
         "proto3_optional": true
        }
+      },
+      "quietTypes": {
+       "rule": "repeated",
+       "type": "Silence",
+       "id": 9
       }
      }
     },
     "Patience": {
      "oneofs": {
+      "_retries": {
+       "oneof": [
+        "retries"
+       ]
+      },
       "_outageFromMs": {
        "oneof": [
         "outageFromMs"
@@ -1359,7 +1369,10 @@ export const SERVICES = {
      "fields": {
       "retries": {
        "type": "bool",
-       "id": 1
+       "id": 1,
+       "options": {
+        "proto3_optional": true
+       }
       },
       "note": {
        "type": "string",

@@ -42,7 +42,12 @@ const RESPONSE: SubscribeResponse = {
     ackDeadlineMs: 30_000,
     heartbeatMs: 5_000,
   },
-  events: [{ ackId: "1", deliveryId: "dlv_1", attempt: 2, event: eventToMessage(exampleEvent()) }],
+  events: [
+    {
+      ...{ ackId: "1", deliveryId: "dlv_1", attempt: 2, traceparent: "" },
+      event: eventToMessage(exampleEvent()),
+    },
+  ],
   expiredAckIds: ["5"],
 };
 

@@ -43,9 +43,15 @@ export function SourcesView(): JSX.Element {
   );
 }
 
+const RETRIES: Readonly<Record<string, string>> = {
+  true: "it tries again",
+  false: "it never tries again",
+  undefined: "it does not say whether it tries again",
+};
+
 function Card({ source, secrets }: { source: Source; secrets: readonly Secret[] }): JSX.Element {
-  const { name, provider, day, ackDeadlineMs, lastReceivedAtMs, patience, silence, handshake } =
-    source;
+  const { name, provider, day, ackDeadlineMs, lastReceivedAtMs, patience, handshake } = source;
+  const quiet = [...(source.silence ? [source.silence] : []), ...source.quietTypes];
   const query = encodeURIComponent(name);
   const p99Ms = day?.answerTimes?.p99Ms;
   const late = p99Ms !== undefined && ackDeadlineMs !== undefined && p99Ms > ackDeadlineMs;
@@ -54,12 +60,16 @@ function Card({ source, secrets }: { source: Source; secrets: readonly Secret[] 
       <header>
         <h2>{name}</h2>
         <span class="badge">{provider}</span>
-        {silence && <span class="badge amber">quiet</span>}
+        {quiet.length > 0 && <span class="badge amber">quiet</span>}
         {handshake && handshake.problem !== "" && (
           <span class="badge red">handshake {handshake.problem}</span>
         )}
       </header>
-      {silence && <p class="problem">{silence.problem}</p>}
+      {quiet.map(({ type, problem }) => (
+        <p key={type} class="problem">
+          {problem}
+        </p>
+      ))}
       <dl class="numbers small">
         <div>
           <dt>Last</dt>
@@ -89,10 +99,8 @@ function Card({ source, secrets }: { source: Source; secrets: readonly Secret[] 
         </div>
       </dl>
       {patience && (
-        <details>
-          <summary>
-            If we are down: {patience.retries ? "it tries again" : "it does not try again"}
-          </summary>
+        <details open={patience.outageFromMs !== undefined}>
+          <summary>If we are down: {RETRIES[String(patience.retries)]}</summary>
           <p class="note">{patience.note}</p>
           {patience.advice !== "" && <p class="note">{patience.advice}</p>}
           {patience.nextRetryAtMs !== undefined && (
@@ -103,6 +111,11 @@ function Card({ source, secrets }: { source: Source; secrets: readonly Secret[] 
           {patience.givesUpAtMs !== undefined && (
             <p class="note">
               It gives up <Time ms={patience.givesUpAtMs} />
+            </p>
+          )}
+          {patience.switchesOffAtMs !== undefined && (
+            <p class="note">
+              It switches the endpoint off <Time ms={patience.switchesOffAtMs} />
             </p>
           )}
         </details>

@@ -67,7 +67,7 @@ export interface BucketQuery {
   /** Counts of events and deliveries, or of requests. */
   of: "events" | "requests";
   /** What sums are made for; null for one sum of all. */
-  by: "source" | "type" | "subscription" | "outcome" | null;
+  by: "source" | "type" | "subscription" | "outcome" | "source_type" | null;
   /** Only series with exactly this. @default {all} */
   source?: string;
   type?: string;
@@ -79,7 +79,7 @@ export interface BucketQuery {
 export interface BucketSum {
   /** When the step begins. */
   at: number;
-  /** The value of the field that the query names; empty if it names none. */
+  /** The value of the field that the query names; empty if it names none. Of `source_type` both, with a line break between. */
   name: string;
   counts: MetricCounts;
 }

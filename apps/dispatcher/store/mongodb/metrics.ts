@@ -143,7 +143,7 @@ export async function readBuckets(
   for (const name of ["source", "type", "subscription", "outcome"] as const) {
     if (query[name] !== undefined) $match[name] = query[name];
   }
-  const _id = { start: "$start", name: by === null ? "" : `$${by}` };
+  const _id = { start: "$start", name: nameOf(by) };
   const found = await buckets
     .aggregate<Document>([{ $match }, { $group: { _id, ...SUMS } }], IN_TIME)
     .toArray();
@@ -154,6 +154,11 @@ export async function readBuckets(
       counts: countsOf(sums),
     })),
   );
+}
+
+function nameOf(by: BucketQuery["by"]) {
+  if (by === "source_type") return { $concat: ["$source", "\n", "$type"] };
+  return by === null ? "" : `$${by}`;
 }
 
 /** `recordRequests`. */

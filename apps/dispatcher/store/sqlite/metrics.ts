@@ -111,7 +111,7 @@ export function prepareMetrics(
   );
   const prepared = new Map<string, Statement<SumRow>>();
   const statementOf = (query: BucketQuery) => {
-    const name = query.by ?? "''";
+    const name = query.by === "source_type" ? "source || char(10) || type" : (query.by ?? "''");
     const isOf = query.of === "events" ? "outcome = ''" : "outcome <> ''";
     const isSum = readsSums(query) ? "=" : "<>";
     const sql = `SELECT CAST((start - ?1) / ?2 AS INTEGER) AS step, ${name} AS name, ${totals} FROM buckets

@@ -140,6 +140,11 @@ export function testBuckets(context: SuiteContext): void {
       "invoice.paid": { received: 1 },
       "invoice.created": { received: 1 },
     });
+    expect(await read({ by: "source_type", subscription: "" })).toMatchObject({
+      "academy\ncourse.enrolled": { received: 3, duplicates: 1, processed: 0 },
+      "stripe/eu\ninvoice.paid": { received: 1 },
+      "stripe/eu\ninvoice.created": { received: 1 },
+    });
     expect(await read({ by: "subscription", type: "course.enrolled" })).toMatchObject({
       "": { received: 3, processed: 0 },
       mail: { received: 0, processed: 1 },

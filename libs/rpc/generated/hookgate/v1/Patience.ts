@@ -8,7 +8,7 @@ import type { Long } from '@grpc/proto-loader';
  */
 export interface Patience {
   /**
-   * Whether it retries by itself.
+   * Whether it retries by itself; absent if it does not say.
    */
   'retries'?: (boolean);
   /**
@@ -39,6 +39,7 @@ export interface Patience {
    * What that means, and what to do, in a sentence.
    */
   'advice'?: (string);
+  '_retries'?: "retries";
   '_outageFromMs'?: "outageFromMs";
   '_outageToMs'?: "outageToMs";
   '_nextRetryAtMs'?: "nextRetryAtMs";
@@ -52,9 +53,9 @@ export interface Patience {
  */
 export interface Patience__Output {
   /**
-   * Whether it retries by itself.
+   * Whether it retries by itself; absent if it does not say.
    */
-  'retries': (boolean);
+  'retries'?: (boolean);
   /**
    * What its documentation says.
    */
@@ -83,6 +84,7 @@ export interface Patience__Output {
    * What that means, and what to do, in a sentence.
    */
   'advice': (string);
+  '_retries'?: "retries";
   '_outageFromMs'?: "outageFromMs";
   '_outageToMs'?: "outageToMs";
   '_nextRetryAtMs'?: "nextRetryAtMs";

@@ -42,6 +42,10 @@ export interface SourceStatus {
    * Its recurring handshake; absent if its provider has none.
    */
   'handshake'?: (_hookgate_v1_RecurringHandshake | null);
+  /**
+   * Types that have gone quiet while others of it come, those of which most is missing first; ten at most.
+   */
+  'quietTypes'?: (_hookgate_v1_Silence)[];
   '_lastReceivedAtMs'?: "lastReceivedAtMs";
   '_ackDeadlineMs'?: "ackDeadlineMs";
   '_silence'?: "silence";
@@ -84,6 +88,10 @@ export interface SourceStatus__Output {
    * Its recurring handshake; absent if its provider has none.
    */
   'handshake'?: (_hookgate_v1_RecurringHandshake__Output | null);
+  /**
+   * Types that have gone quiet while others of it come, those of which most is missing first; ten at most.
+   */
+  'quietTypes': (_hookgate_v1_Silence__Output)[];
   '_lastReceivedAtMs'?: "lastReceivedAtMs";
   '_ackDeadlineMs'?: "ackDeadlineMs";
   '_silence'?: "silence";

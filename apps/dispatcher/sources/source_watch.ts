@@ -1,0 +1,285 @@
+import type { ConfiguredSource } from "@hookgate/config";
+import { type Provider, sourceProvider } from "@hookgate/providers";
+import type { Log } from "@hookgate/telemetry";
+import type { Bookkeeping } from "../store/contract/bookkeeping.ts";
+import { BUCKET_MS, BUCKETS_KEPT_MS, bucketAt, REST } from "../store/contract/buckets.ts";
+import type { StoreTime } from "../store/contract/event_store.ts";
+import {
+  type BucketStore,
+  latestOf,
+  readEvents,
+  readReported,
+  readTypeKey,
+} from "./bucket_history.ts";
+import { type RecurringHandshake, readHandshakes } from "./handshake_state.ts";
+import { downOf, type Outage, outagesOf, type Patience, patienceOf } from "./patience.ts";
+import { type Down, type Habit, habitOf, silenceOf } from "./silence.ts";
+
+/** Habits are read from so many hours: eight weeks. */
+const HISTORY_MS = 56 * 86_400_000;
+
+/** A habit changes slowly, and is dear to read. */
+const HABITS_KEPT_MS = 3_600_000;
+
+/** Facts are read again after so long: pages and scrapes ask for them every few seconds. */
+const FACTS_KEPT_MS = 30_000;
+
+/** Between two looks at what came of each type, in milliseconds. */
+const LOOK_EVERY_MS = 60_000;
+
+/** The first look comes this long after the start, in milliseconds: events and deliveries are served first. */
+const FIRST_LOOK_MS = 5_000;
+
+/** Types whose habit is watched, those that come most often. */
+const TYPES_MAX = 1_000;
+
+/** Quiet types of a source that are named, those of which most is missing. */
+const QUIET_TYPES_MAX = 10;
+
+/** Another dispatcher may still write to a minute that has passed. */
+const OPEN_MINUTES_MS = 2 * BUCKET_MS.minute;
+
+/** A source, or one of its types, that has gone quiet against its habit. */
+export interface Silence {
+  /** When its last event came, in milliseconds since 1970. */
+  since: number;
+  /** How many come in such a time by habit. */
+  expected: number;
+  /** Empty if it is all of the source. */
+  type: string;
+}
+
+/** What is known of a source. */
+export interface SourceFacts {
+  source: ConfiguredSource;
+  provider: Provider;
+  /** When an event last came, to the minute, or to the hour if that is two days ago; null if none did in eight weeks. */
+  lastAt: number | null;
+  patience: Patience;
+  /** The source as a whole. */
+  silence: Silence | null;
+  /** Types that are silent while others of the source come. */
+  quietTypes: readonly Silence[];
+  handshake: Omit<RecurringHandshake, "source"> | null;
+}
+
+/** Options for {@linkcode SourceWatch}. */
+export interface SourceWatchOptions {
+  store: StoreTime & BucketStore & Pick<Bookkeeping, "handshakes">;
+  sources: () => readonly ConfiguredSource[];
+  log: Log;
+}
+
+/** What eight weeks say. */
+interface History {
+  at: number;
+  sources: ReadonlyMap<string, Habit>;
+  types: ReadonlyMap<string, Habit>;
+  /** The last hour with an event, by source. */
+  lastHours: ReadonlyMap<string, number>;
+}
+
+/** When each type that has a habit last came, as far as was read. */
+interface TypesSeen {
+  readTo: number;
+  lastAt: Map<string, number>;
+}
+
+interface Kept {
+  at: number;
+  of: readonly ConfiguredSource[];
+  facts: Promise<SourceFacts[]>;
+}
+
+/**
+ * Watches all sources of the configuration: their habits and silence, their handshakes, and what our outages mean for them. Eight
+ * weeks of counts are read every hour, a slice at a time, apart from any call; until they have been nobody is called quiet.
+ */
+export class SourceWatch {
+  readonly #options: SourceWatchOptions;
+  #history: History | null = null;
+  #typesSeen: TypesSeen | null = null;
+  #kept: Kept | null = null;
+  #timer: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(options: SourceWatchOptions) {
+    this.#options = options;
+  }
+
+  /** Looks every minute from now on. */
+  start(): void {
+    this.#lookIn(FIRST_LOOK_MS);
+  }
+
+  /** Looks no more. */
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+  }
+
+  /** What is known of all sources; answers within half a minute are the same. */
+  facts(): Promise<readonly SourceFacts[]> {
+    const now = this.#options.store.now();
+    const of = this.#options.sources();
+    const kept = this.#kept;
+    if (kept !== null && kept.of === of && Math.abs(now - kept.at) <= FACTS_KEPT_MS) {
+      return kept.facts;
+    }
+    const facts = this.#read(of);
+    this.#kept = { at: now, of, facts };
+    // A failure is not kept.
+    facts.catch(() => {
+      this.#kept = null;
+    });
+    return facts;
+  }
+
+  /** Reads what came since the last look, and once an hour the habits. Never rejects. */
+  async look(): Promise<void> {
+    const { store, log } = this.#options;
+    try {
+      const isOld = this.#history === null || store.now() - this.#history.at > HABITS_KEPT_MS;
+      if (isOld) await this.#readHistory();
+      await this.#readTypes();
+    } catch (error) {
+      log.warn({ err: error }, "sources not watched, trying again in a minute");
+    }
+  }
+
+  #lookIn(ms: number): void {
+    this.#timer = setTimeout(async () => {
+      await this.look();
+      if (!this.#closed) this.#lookIn(LOOK_EVERY_MS);
+    }, ms);
+    this.#timer.unref();
+  }
+
+  async #read(configured: readonly ConfiguredSource[]): Promise<SourceFacts[]> {
+    const { store } = this.#options;
+    const now = store.now();
+    const from = bucketAt(now - BUCKETS_KEPT_MS.minute + BUCKET_MS.minute);
+    const minutes = { level: "minute", from, to: now + 1 } as const;
+    const lastMinutes = latestOf(await readEvents(store, minutes, "source"));
+    const reported = await readReported(store, minutes);
+    const outages = outagesOf(reported, { bucketMs: BUCKET_MS.minute, now });
+    const handshakes = await readHandshakes(store, { sources: configured });
+    return configured.flatMap((source) => {
+      const provider = sourceProvider(source);
+      if (!provider) return [];
+      const { name } = source;
+      const lastAt = lastMinutes.get(name) ?? this.#history?.lastHours.get(name) ?? null;
+      const found = handshakes.find((one) => one.source.name === name);
+      return {
+        ...{ source, provider, lastAt },
+        ...this.#silences(name, { lastAt, now, outages }),
+        patience: patienceOf(provider, { outage: outages.at(-1) ?? null, now }),
+        handshake: found ? withoutSource(found) : null,
+      };
+    });
+  }
+
+  #silences(
+    name: string,
+    { lastAt, now, outages }: { lastAt: number | null; now: number; outages: readonly Outage[] },
+  ): Pick<SourceFacts, "silence" | "quietTypes"> {
+    const history = this.#history;
+    if (history === null || lastAt === null) return { silence: null, quietTypes: [] };
+    const down = downOf(outages, now);
+    const habit = history.sources.get(name);
+    const watched = history.sources.size;
+    const silence = habit ? silenceOf(habit, { lastAt, now, down, watched }) : null;
+    if (silence !== null) return { silence: { ...silence, type: "" }, quietTypes: [] };
+    return { silence: null, quietTypes: this.#quietTypes(name, history, down) };
+  }
+
+  #quietTypes(name: string, { types }: History, down: readonly Down[]): Silence[] {
+    const seen = this.#typesSeen;
+    if (seen === null) return [];
+    const quiet = [...types].flatMap(([key, habit]): Silence[] => {
+      const { source, type } = readTypeKey(key);
+      const lastAt = seen.lastAt.get(key);
+      if (source !== name || lastAt === undefined) return [];
+      // What came after the last look is not known.
+      const watched = { lastAt, now: seen.readTo, down, watched: watchedAs(types.size) };
+      const silence = silenceOf(habit, watched);
+      return silence === null ? [] : [{ ...silence, type }];
+    });
+    return quiet.toSorted((a, b) => b.expected - a.expected).slice(0, QUIET_TYPES_MAX);
+  }
+
+  async #readHistory(): Promise<void> {
+    const { store } = this.#options;
+    const at = store.now();
+    const to = bucketAt(at, "hour");
+    const span = { level: "hour", from: to - HISTORY_MS, to } as const;
+    const sources = await readEvents(store, span, "source");
+    const reported = await readReported(store, span);
+    const from = reported[0] ?? to;
+    const down = downOf(outagesOf(reported, { bucketMs: BUCKET_MS.hour, now: to }), to);
+    const window = { from, to, down };
+    const typed = await readEvents(store, span, "source_type");
+    const types = new Map<string, Habit>();
+    const typesOf = countBy(typed.keys(), (key) => readTypeKey(key).source);
+    for (const [key, hours] of typed) {
+      const { source, type } = readTypeKey(key);
+      // The habit of an only type is its source's.
+      if (type === REST || typesOf.get(source) === 1) continue;
+      const habit = habitOf(hours, window);
+      if (habit !== null) types.set(key, habit);
+    }
+    const known = new Map<string, Habit>();
+    for (const [name, hours] of sources) {
+      const habit = habitOf(hours, window);
+      if (habit !== null) known.set(name, habit);
+    }
+    this.#history = {
+      ...{ at, sources: known, types: mostFrequent(types) },
+      lastHours: latestOf(sources),
+    };
+    // An event came in its hour: at the end of it, for all that is known.
+    const lastAt = latestOf(typed);
+    for (const [key, hour] of lastAt) {
+      const before = this.#typesSeen?.lastAt.get(key) ?? Number.NEGATIVE_INFINITY;
+      lastAt.set(key, Math.max(before, hour + BUCKET_MS.hour));
+    }
+    this.#typesSeen = { readTo: this.#typesSeen?.readTo ?? to, lastAt };
+    // What is kept was read without them.
+    this.#kept = null;
+  }
+
+  async #readTypes(): Promise<void> {
+    const seen = this.#typesSeen;
+    if (seen === null) return;
+    const { store } = this.#options;
+    const now = store.now();
+    const from = bucketAt(Math.max(seen.readTo, now - BUCKETS_KEPT_MS.minute) - OPEN_MINUTES_MS);
+    const span = { level: "minute", from, to: now + 1 } as const;
+    for (const [key, at] of latestOf(await readEvents(store, span, "source_type"))) {
+      const before = seen.lastAt.get(key) ?? Number.NEGATIVE_INFINITY;
+      seen.lastAt.set(key, Math.max(before, at));
+    }
+    seen.readTo = now;
+  }
+}
+
+function withoutSource({ source: _, ...handshake }: RecurringHandshake) {
+  return handshake;
+}
+
+function countBy(names: Iterable<string>, of: (name: string) => string): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(of(name), (counts.get(of(name)) ?? 0) + 1);
+  return counts;
+}
+
+function mostFrequent(types: ReadonlyMap<string, Habit>): ReadonlyMap<string, Habit> {
+  if (types.size <= TYPES_MAX) return types;
+  const sorted = [...types].toSorted(([, a], [, b]) => b.eventsPerMonth - a.eventsPerMonth);
+  return new Map(sorted.slice(0, TYPES_MAX));
+}
+
+/** Types share a quarter of what sources may be wrong, however many they are. */
+function watchedAs(types: number): number {
+  return 4 * Math.max(20, types);
+}

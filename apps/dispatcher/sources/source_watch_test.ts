@@ -1,0 +1,162 @@
+import type { ConfiguredSource } from "@hookgate/config";
+import { createLog } from "@hookgate/telemetry";
+import { expect, test } from "@jest/globals";
+import { EDGE_HERE, noCounts } from "../store/contract/buckets.ts";
+import type { BucketQuery, BucketSum } from "../store/contract/metrics.ts";
+import { SourceWatch } from "./source_watch.ts";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const WEEK = 7 * 24 * HOUR;
+/** A Monday, noon UTC. */
+const NOW = Date.UTC(2026, 8, 7, 12);
+
+const source = (name: string, provider: string): ConfiguredSource => ({
+  name,
+  provider,
+  secrets: [],
+  scheme: null,
+  publicUrl: null,
+  settings: {},
+  allowedIps: { mode: "off", ranges: [] },
+});
+
+const log = createLog({ name: "x", level: "silent" });
+
+/** What a source sends, by type: events an hour for eight weeks, until so many milliseconds ago. */
+type Sent = Record<string, Record<string, { perHour: number; quietMs?: number }>>;
+
+function storeOf(sent: Sent, { away = [0, 0] } = {}) {
+  const reads: BucketQuery[] = [];
+  const state = { now: NOW };
+  const isAway = (at: number) => at >= NOW - (away[0] ?? 0) && at < NOW - (away[1] ?? 0);
+  return {
+    reads,
+    state,
+    now: () => state.now,
+    async readBuckets(query: BucketQuery): Promise<BucketSum[]> {
+      reads.push(query);
+      const sums: BucketSum[] = [];
+      const { of, by, outcome, stepMs, to } = query;
+      for (let at = Math.max(query.from, NOW - 8 * WEEK); at < to; at += stepMs) {
+        if (of === "requests") {
+          const isThere = outcome === EDGE_HERE && !isAway(at) && at <= state.now;
+          if (isThere) sums.push({ at, name: "", counts: noCounts() });
+          continue;
+        }
+        const received = new Map<string, number>();
+        for (const [source, types] of Object.entries(sent)) {
+          for (const [type, { perHour, quietMs = 0 }] of Object.entries(types)) {
+            const isMinute = stepMs === MINUTE;
+            const comes = !isMinute || (at / MINUTE) % Math.round(60 / perHour) === 0;
+            if (!comes || at >= NOW - quietMs) continue;
+            const name = by === "source" ? source : `${source}\n${type}`;
+            received.set(name, (received.get(name) ?? 0) + (isMinute ? 1 : perHour));
+          }
+        }
+        for (const [name, count] of received) {
+          sums.push({ at, name, counts: { ...noCounts(), received: count } });
+        }
+      }
+      return sums;
+    },
+    handshakes: async () => [],
+  };
+}
+
+const BUSY = { "invoice.paid": { perHour: 20 }, "charge.made": { perHour: 20 } };
+
+function quiet(quietMs: number) {
+  return Object.fromEntries(Object.entries(BUSY).map(([type, one]) => [type, { ...one, quietMs }]));
+}
+
+test("SourceWatch names a busy source that has gone quiet, and none that never came", async () => {
+  const sources = [source("stripe/eu", "stripe"), source("unused", "github")];
+  const store = storeOf({ "stripe/eu": quiet(40 * MINUTE) });
+  const watch = new SourceWatch({ store, sources: () => sources, log });
+  await watch.look();
+  const [stripe, unused] = await watch.facts();
+  expect(stripe?.silence?.since).toBeLessThan(NOW - 40 * MINUTE);
+  expect(stripe?.silence?.expected).toBeGreaterThan(20);
+  expect(stripe?.silence?.type).toBe("");
+  expect(stripe?.quietTypes).toEqual([]);
+  expect(unused).toMatchObject({ lastAt: null, silence: null, quietTypes: [] });
+});
+
+test("SourceWatch names the type of a source that has gone quiet while others come", async () => {
+  const sources = [source("stripe/eu", "stripe")];
+  const types = { ...BUSY, "invoice.paid": { perHour: 20, quietMs: 2 * HOUR } };
+  const store = storeOf({ "stripe/eu": types });
+  const watch = new SourceWatch({ store, sources: () => sources, log });
+  await watch.look();
+  const [stripe] = await watch.facts();
+  expect(stripe?.silence).toBeNull();
+  expect(stripe?.quietTypes).toMatchObject([{ type: "invoice.paid" }]);
+  expect(stripe?.quietTypes[0]?.expected).toBeGreaterThan(20);
+  expect(stripe?.quietTypes[0]?.since).toBeLessThanOrEqual(NOW - 2 * HOUR + HOUR);
+});
+
+test("SourceWatch takes no silence for one while the edge was away", async () => {
+  const sources = [source("stripe/eu", "stripe")];
+  const away = [40 * MINUTE, 1 * MINUTE];
+  const store = storeOf({ "stripe/eu": quiet(40 * MINUTE) }, { away });
+  const watch = new SourceWatch({ store, sources: () => sources, log });
+  await watch.look();
+  const [stripe] = await watch.facts();
+  expect(stripe?.silence).toBeNull();
+  expect(stripe?.quietTypes).toEqual([]);
+  expect(stripe?.patience.outage).toEqual({ from: NOW - 40 * MINUTE, to: NOW - MINUTE });
+});
+
+test("facts() reads no weeks: those are read apart from it, once an hour", async () => {
+  const sources = [source("stripe/eu", "stripe")];
+  const store = storeOf({ "stripe/eu": quiet(40 * MINUTE) });
+  const watch = new SourceWatch({ store, sources: () => sources, log });
+  expect((await watch.facts())[0]?.silence).toBeNull();
+  const hours = () => store.reads.filter(({ level }) => level === "hour").length;
+  expect(hours()).toBe(0);
+  await watch.look();
+  const once = hours();
+  expect(once).toBeGreaterThan(8);
+  await watch.look();
+  expect(hours()).toBe(once);
+  store.state.now = NOW + 61 * MINUTE;
+  await watch.facts();
+  expect(hours()).toBe(once);
+  await watch.look();
+  expect(hours()).toBeGreaterThan(once);
+});
+
+test("facts() reads the store once for all who ask, and again after a reload", async () => {
+  let sources = [source("stripe/eu", "stripe")];
+  const store = storeOf({ "stripe/eu": BUSY });
+  const watch = new SourceWatch({ store, sources: () => sources, log });
+  await Promise.all([watch.facts(), watch.facts()]);
+  const { length } = store.reads;
+  await watch.facts();
+  expect(store.reads).toHaveLength(length);
+  sources = [source("shop", "shopify")];
+  expect(await watch.facts()).toMatchObject([{ source: { name: "shop" } }]);
+});
+
+test("facts() asks again after a failure, and a look that fails is tried again", async () => {
+  const store = storeOf({});
+  let fails = true;
+  const handshakes = async () => {
+    if (fails) throw new Error("Cannot read: away");
+    return [];
+  };
+  const readBuckets = (query: BucketQuery) =>
+    fails ? Promise.reject(new Error("Cannot read: away")) : store.readBuckets(query);
+  const sources = [source("stripe/eu", "stripe")];
+  const watch = new SourceWatch({
+    store: { ...store, handshakes, readBuckets },
+    sources: () => sources,
+    log,
+  });
+  await expect(watch.facts()).rejects.toThrow("away");
+  await watch.look();
+  fails = false;
+  await watch.look();
+  expect(await watch.facts()).toHaveLength(1);
+});
