@@ -1,6 +1,7 @@
 import { type AdminHandlers, type FaultMessage, RpcError } from "@hookgate/rpc";
 import { QUEUE_SIZE_MAX, type WebhookHealth } from "@hookgate/types";
-import type { SourceFacts } from "../sources/source_watch.ts";
+import { providerProblems } from "../sources/problems.ts";
+import type { SourceFacts } from "../sources/source_facts.ts";
 import type { Bookkeeping } from "../store/contract/bookkeeping.ts";
 import type { Deliveries } from "../store/contract/deliveries.ts";
 import { type StoreTime, StoreUnavailableError } from "../store/contract/event_store.ts";
@@ -8,7 +9,6 @@ import type { Metrics } from "../store/contract/metrics.ts";
 import type { StoredSubscription, Subscriptions } from "../store/contract/subscriptions.ts";
 import type { Activity } from "../subscriptions/activity.ts";
 import { faultsOf } from "./health_faults.ts";
-import { providerProblems } from "./provider_problems.ts";
 import { toRpcError } from "./rpc_errors.ts";
 
 /** The window of attempts that health looks at, in milliseconds. */

@@ -1,8 +1,8 @@
 import type { FaultMessage } from "@hookgate/rpc";
+import type { ProviderProblem } from "../sources/problems.ts";
 import type { SubscriptionActivity } from "../store/contract/deliveries.ts";
 import type { BucketSum } from "../store/contract/metrics.ts";
 import type { StoredSubscription } from "../store/contract/subscriptions.ts";
-import type { ProviderProblem } from "./provider_problems.ts";
 
 /** With fewer attempts, failures prove nothing. */
 const ATTEMPTS_MIN = 5;

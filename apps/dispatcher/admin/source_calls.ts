@@ -1,12 +1,12 @@
 import type { AdminHandlers, SourceStatusMessage } from "@hookgate/rpc";
 import type { Patience } from "../sources/patience.ts";
-import type { Silence, SourceFacts } from "../sources/source_watch.ts";
+import { silenceSentence } from "../sources/problems.ts";
+import type { Silence, SourceFacts } from "../sources/source_facts.ts";
 import { noCounts } from "../store/contract/buckets.ts";
 import type { StoreTime } from "../store/contract/event_store.ts";
 import type { Metrics } from "../store/contract/metrics.ts";
 import { pointMessage } from "./metric_calls.ts";
 import { type CountSeries, readSeries, windowOf } from "./metric_series.ts";
-import { silenceSentence } from "./provider_problems.ts";
 import { toRpcError } from "./rpc_errors.ts";
 
 const HOUR_MS = 3_600_000;

@@ -1,5 +1,5 @@
 import type { ConfiguredSource } from "@hookgate/config";
-import { type Provider, sourceProvider } from "@hookgate/providers";
+import { sourceProvider } from "@hookgate/providers";
 import type { Log } from "@hookgate/telemetry";
 import type { Bookkeeping } from "../store/contract/bookkeeping.ts";
 import { BUCKET_MS, BUCKETS_KEPT_MS, bucketAt, REST } from "../store/contract/buckets.ts";
@@ -12,8 +12,9 @@ import {
   readTypeKey,
 } from "./bucket_history.ts";
 import { type RecurringHandshake, readHandshakes } from "./handshake_state.ts";
-import { downOf, type Outage, outagesOf, type Patience, patienceOf } from "./patience.ts";
+import { downOf, type Outage, outagesOf, patienceOf } from "./patience.ts";
 import { type Down, type Habit, habitOf, silenceOf } from "./silence.ts";
+import type { Silence, SourceFacts } from "./source_facts.ts";
 
 /** Habits are read from so many hours: eight weeks. */
 const HISTORY_MS = 56 * 86_400_000;
@@ -38,30 +39,6 @@ const QUIET_TYPES_MAX = 10;
 
 /** Another dispatcher may still write to a minute that has passed. */
 const OPEN_MINUTES_MS = 2 * BUCKET_MS.minute;
-
-/** A source, or one of its types, that has gone quiet against its habit. */
-export interface Silence {
-  /** When its last event came, in milliseconds since 1970. */
-  since: number;
-  /** How many come in such a time by habit. */
-  expected: number;
-  /** Empty if it is all of the source. */
-  type: string;
-}
-
-/** What is known of a source. */
-export interface SourceFacts {
-  source: ConfiguredSource;
-  provider: Provider;
-  /** When an event last came, to the minute, or to the hour if that is two days ago; null if none did in eight weeks. */
-  lastAt: number | null;
-  patience: Patience;
-  /** The source as a whole. */
-  silence: Silence | null;
-  /** Types that are silent while others of the source come. */
-  quietTypes: readonly Silence[];
-  handshake: Omit<RecurringHandshake, "source"> | null;
-}
 
 /** Options for {@linkcode SourceWatch}. */
 export interface SourceWatchOptions {

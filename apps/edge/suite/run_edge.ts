@@ -2,7 +2,7 @@ import type { Config, ConfiguredSource, Limits, RateLimit } from "@hookgate/conf
 import type { OutsideFetch } from "@hookgate/outbound";
 import { connectRpc } from "@hookgate/rpc";
 import type { OutgoingRequest } from "@hookgate/signature";
-import { createMetrics, type Metrics } from "@hookgate/telemetry";
+import { createMetrics, type Metrics, type Tracing } from "@hookgate/telemetry";
 import { signedGenericRequest } from "@hookgate/testing";
 import type { AllowedIps } from "@hookgate/types";
 import type { Clock } from "../clock.ts";
@@ -76,6 +76,8 @@ export interface RunEdgeOptions extends ConfigOverrides {
   clock?: Clock;
   /** Fetches from outside. @default it always fails */
   fetch?: OutsideFetch;
+  /** @default {null} nothing is traced */
+  tracing?: Tracing | null;
 }
 
 /** Options for {@linkcode RunningEdge.post}. */
@@ -122,6 +124,7 @@ export async function runEdge(options: RunEdgeOptions = {}): Promise<RunningEdge
     metrics,
     random: () => 0.5,
     fetch: outside,
+    tracing: options.tracing ?? null,
     ...(clock && { clock }),
   });
   await edge.waitForDispatcher({ timeoutMs: 5_000 });

@@ -100,3 +100,16 @@ test("headerText() is a legal value of any text, which can be read back", () => 
     }),
   );
 });
+
+test("endpointHeaders() continue the event's trace instead of the provider's", () => {
+  const traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+  const theirs = traceparent.replace("4bf9", "ffff");
+  const headers = formatHeaderBlock(["traceparent", theirs, "tracestate", "a=1", "x-a", "1"]);
+  const claimed = sampleClaimed({ event: { headers } });
+  const options = { number: 1, now: NOW, leaving: headers };
+  const traced = endpointHeaders(claimed, SUBSCRIPTION, { ...options, traceparent });
+  expect(traced).toMatchObject({ traceparent, "x-a": "1" });
+  expect(traced["tracestate"]).toBeUndefined();
+  const untraced = endpointHeaders(claimed, SUBSCRIPTION, options);
+  expect(untraced).toMatchObject({ traceparent: theirs, tracestate: "a=1" });
+});

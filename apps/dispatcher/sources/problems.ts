@@ -1,4 +1,4 @@
-import type { Silence, SourceFacts } from "../sources/source_watch.ts";
+import type { Silence, SourceFacts } from "./source_facts.ts";
 
 /** What a provider does not do any more, or does because of us. */
 export interface ProviderProblem {
