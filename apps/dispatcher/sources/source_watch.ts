@@ -52,6 +52,8 @@ interface History {
   at: number;
   sources: ReadonlyMap<string, Habit>;
   types: ReadonlyMap<string, Habit>;
+  /** Whole hours in which we were down. */
+  down: readonly Down[];
   /** The last hour with an event, by source. */
   lastHours: ReadonlyMap<string, number>;
 }
@@ -162,7 +164,12 @@ export class SourceWatch {
   ): Pick<SourceFacts, "silence" | "quietTypes"> {
     const history = this.#history;
     if (history === null || lastAt === null) return { silence: null, quietTypes: [] };
-    const down = downOf(outages, now);
+    // What is older than the minutes that are kept is known by the hour.
+    const minutesFrom = now - BUCKETS_KEPT_MS.minute;
+    const older = history.down
+      .filter(({ from }) => from < minutesFrom)
+      .map(({ from, to }) => ({ from, to: Math.min(to, minutesFrom) }));
+    const down = [...older, ...downOf(outages, now)];
     const habit = history.sources.get(name);
     const watched = history.sources.size;
     const silence = habit ? silenceOf(habit, { lastAt, now, down, watched }) : null;
@@ -211,7 +218,7 @@ export class SourceWatch {
       if (habit !== null) known.set(name, habit);
     }
     this.#history = {
-      ...{ at, sources: known, types: mostFrequent(types) },
+      ...{ at, sources: known, types: mostFrequent(types), down },
       lastHours: latestOf(sources),
     };
     // An event came in its hour: at the end of it, for all that is known.

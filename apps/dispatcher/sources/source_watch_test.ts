@@ -108,6 +108,20 @@ test("SourceWatch takes no silence for one while the edge was away", async () =>
   expect(stripe?.patience.outage).toEqual({ from: NOW - 40 * MINUTE, to: NOW - MINUTE });
 });
 
+test("SourceWatch takes no silence for one while the edge was away days ago", async () => {
+  const sources = [source("shop", "shopify")];
+  const types = { "order.paid": { perHour: 1, quietMs: 80 * HOUR } };
+  const silentFor = async (away: number[]) => {
+    const store = storeOf({ shop: types }, { away });
+    const watch = new SourceWatch({ store, sources: () => sources, log });
+    await watch.look();
+    return (await watch.facts())[0]?.silence ?? null;
+  };
+  expect(await silentFor([0, 0])).not.toBeNull();
+  expect(await silentFor([80 * HOUR, 4 * HOUR])).toBeNull();
+  expect(await silentFor([80 * HOUR, 50 * HOUR])).not.toBeNull();
+});
+
 test("facts() reads no weeks: those are read apart from it, once an hour", async () => {
   const sources = [source("stripe/eu", "stripe")];
   const store = storeOf({ "stripe/eu": quiet(40 * MINUTE) });
