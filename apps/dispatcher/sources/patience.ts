@@ -138,6 +138,28 @@ export function outagesOf(
   return outages;
 }
 
+/**
+ * Outages known by the hour, and those known by the minute, as one list: minutes are not kept for long, so that an outage may have
+ * begun before them. `reported` are the minutes with a report of an edge, oldest first.
+ */
+export function joinOutages(
+  hours: readonly Outage[],
+  minutes: readonly Outage[],
+  reported: readonly number[],
+): Outage[] {
+  const seen = hours.map(({ from, to }) => ({
+    from,
+    to: to ?? reported.find((at) => at >= from) ?? null,
+  }));
+  const joined: Outage[] = [];
+  for (const one of [...seen, ...minutes].toSorted((a, b) => a.from - b.from)) {
+    const last = joined.at(-1);
+    if (last === undefined || (last.to !== null && last.to < one.from)) joined.push({ ...one });
+    else if (last.to !== null) last.to = one.to === null ? null : Math.max(last.to, one.to);
+  }
+  return joined;
+}
+
 /** The same as times, for counting what should have come. */
 export function downOf(outages: readonly Outage[], now: number): Down[] {
   return outages.map(({ from, to }) => ({ from, to: to ?? now }));

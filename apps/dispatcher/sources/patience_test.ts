@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { outagesOf, patienceOf } from "./patience.ts";
+import { joinOutages, outagesOf, patienceOf } from "./patience.ts";
 
 const MINUTE = 60_000;
 const NOW = 1_800_000_000_000 - (1_800_000_000_000 % MINUTE);
@@ -20,6 +20,27 @@ test.each([
 ])("outagesOf() reads from %s", (_what, minutesAgo, outages) => {
   const reported = minutesAgo.map((minutes) => NOW - minutes * MINUTE);
   expect(outagesOf(reported, { bucketMs: MINUTE, now: NOW })).toEqual(outages);
+});
+
+test.each<[string, number[][], number[][], number[], number[][]]>([
+  [
+    "one of hours before one of minutes",
+    [[1, 5]],
+    [[9, 11]],
+    [7],
+    [
+      [1, 5],
+      [9, 11],
+    ],
+  ],
+  ["the same", [[1, 5]], [[0, 6]], [6], [[0, 6]]],
+  ["one that minutes saw the end of", [[1, 5]], [[3, 6]], [6], [[1, 6]]],
+  ["one that has ended since", [[1]], [], [7, 8], [[1, 7]]],
+  ["one that goes on", [[1]], [], [], [[1]]],
+  ["one that begins again", [[1, 5]], [[5]], [4], [[1]]],
+])("joinOutages() joins %s", (_, hours, minutes, reported, expected) => {
+  const outages = (of: number[][]) => of.map(([from = 0, to = null]) => ({ from, to }));
+  expect(joinOutages(outages(hours), outages(minutes), reported)).toEqual(outages(expected));
 });
 
 const KNOWN = { waitsMs: [MINUTE, 10 * MINUTE, 30 * MINUTE], givesUpAfterMs: 41 * MINUTE };

@@ -12,7 +12,7 @@ import {
   readTypeKey,
 } from "./bucket_history.ts";
 import { type RecurringHandshake, readHandshakes } from "./handshake_state.ts";
-import { downOf, type Outage, outagesOf, patienceOf } from "./patience.ts";
+import { downOf, joinOutages, type Outage, outagesOf, patienceOf } from "./patience.ts";
 import { type Down, type Habit, habitOf, silenceOf } from "./silence.ts";
 import type { Silence, SourceFacts } from "./source_facts.ts";
 
@@ -52,8 +52,8 @@ interface History {
   at: number;
   sources: ReadonlyMap<string, Habit>;
   types: ReadonlyMap<string, Habit>;
-  /** Whole hours in which we were down. */
-  down: readonly Down[];
+  /** Of whole hours. */
+  outages: readonly Outage[];
   /** The last hour with an event, by source. */
   lastHours: ReadonlyMap<string, number>;
 }
@@ -141,7 +141,11 @@ export class SourceWatch {
     const minutes = { level: "minute", from, to: now + 1 } as const;
     const lastMinutes = latestOf(await readEvents(store, minutes, "source"));
     const reported = await readReported(store, minutes);
-    const outages = outagesOf(reported, { bucketMs: BUCKET_MS.minute, now });
+    const outages = joinOutages(
+      this.#history?.outages ?? [],
+      outagesOf(reported, { bucketMs: BUCKET_MS.minute, now }),
+      reported,
+    );
     const handshakes = await readHandshakes(store, { sources: configured });
     return configured.flatMap((source) => {
       const provider = sourceProvider(source);
@@ -164,12 +168,7 @@ export class SourceWatch {
   ): Pick<SourceFacts, "silence" | "quietTypes"> {
     const history = this.#history;
     if (history === null || lastAt === null) return { silence: null, quietTypes: [] };
-    // What is older than the minutes that are kept is known by the hour.
-    const minutesFrom = now - BUCKETS_KEPT_MS.minute;
-    const older = history.down
-      .filter(({ from }) => from < minutesFrom)
-      .map(({ from, to }) => ({ from, to: Math.min(to, minutesFrom) }));
-    const down = [...older, ...downOf(outages, now)];
+    const down = downOf(outages, now);
     const habit = history.sources.get(name);
     const watched = history.sources.size;
     const silence = habit ? silenceOf(habit, { lastAt, now, down, watched }) : null;
@@ -200,8 +199,8 @@ export class SourceWatch {
     const sources = await readEvents(store, span, "source");
     const reported = await readReported(store, span);
     const from = reported[0] ?? to;
-    const down = downOf(outagesOf(reported, { bucketMs: BUCKET_MS.hour, now: to }), to);
-    const window = { from, to, down };
+    const outages = outagesOf(reported, { bucketMs: BUCKET_MS.hour, now: to });
+    const window = { from, to, down: downOf(outages, to) };
     const typed = await readEvents(store, span, "source_type");
     const types = new Map<string, Habit>();
     const typesOf = countBy(typed.keys(), (key) => readTypeKey(key).source);
@@ -218,7 +217,7 @@ export class SourceWatch {
       if (habit !== null) known.set(name, habit);
     }
     this.#history = {
-      ...{ at, sources: known, types: mostFrequent(types), down },
+      ...{ at, sources: known, types: mostFrequent(types), outages },
       lastHours: latestOf(sources),
     };
     // An event came in its hour: at the end of it, for all that is known.
