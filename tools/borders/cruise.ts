@@ -46,7 +46,16 @@ const PACKAGES = [
     "@grpc/reflection",
     "grpc-health-check",
   ],
-  ...["agenda", "@agendajs/mongo-backend", "mongodb", "pino", "commander", "zod", "@types/koa"],
+  ...[
+    "agenda",
+    "@agendajs/mongo-backend",
+    "mongodb",
+    "pino",
+    "@opentelemetry/api",
+    "commander",
+    "zod",
+    "@types/koa",
+  ],
 ];
 
 /** Checks the imports below a folder against the repository's own rules. */

@@ -129,7 +129,7 @@ const SHARED_BY = 20;
  */
 function missingMin({ eventsPerMonth, dispersion }: Habit, watched: number): number {
   const often = 1.8 * Math.log(Math.max(1, eventsPerMonth / 120));
-  return dispersion * (6.9 + often + Math.log(Math.max(1, watched / SHARED_BY)));
+  return dispersion * (6.7 + often + Math.log(Math.max(1, watched / SHARED_BY)));
 }
 
 /** Options for {@linkcode silenceOf}. */
