@@ -14,7 +14,7 @@ import {
 import { expect, test } from "@jest/globals";
 import { BSON, MongoClient } from "mongodb";
 import { callHookgate } from "../../apps/cli/suite/call_hookgate.ts";
-import { prepareApps } from "./apps.ts";
+import { type AppName, prepareApps } from "./apps.ts";
 
 const SECRET = "2f6f0b1c9d8e7a6b5c4d3e2f1a0b9c8d";
 const DATA_KEY = "5f".repeat(32);
@@ -67,15 +67,20 @@ async function bytesBelow(folder: string): Promise<Buffer> {
   );
 }
 
+const APART = ["dispatcher", "edge"] as const;
+
+const packedId = (id: string) => Buffer.from(id.slice(4), "hex");
+
 interface Round {
   env: Record<string, string>;
+  apps: readonly AppName[];
   /** Everything that the store keeps, as far as it can be read here. */
   stored: (dataDir: string) => Promise<Buffer>;
   /** An event's id as it is there. */
   idOf: (id: string) => Buffer;
 }
 
-async function protectAndErase({ env, stored, idOf }: Round): Promise<void> {
+async function protectAndErase({ env, apps: names, stored, idOf }: Round): Promise<void> {
   await using folder = await temporaryDirectory();
   await using running = new AsyncDisposableStack();
   const got: { body: string; person: string | undefined }[] = [];
@@ -94,7 +99,7 @@ async function protectAndErase({ env, stored, idOf }: Round): Promise<void> {
   });
   await writeFile(join(folder.path, "bad.mjs"), BAD);
   const printed: string[] = [];
-  for (const app of ["dispatcher", "edge"] as const) {
+  for (const app of names) {
     const { stop } = await apps.start(app, { onLine: (line) => printed.push(line) });
     running.defer(stop);
   }
@@ -217,8 +222,11 @@ async function protectAndErase({ env, stored, idOf }: Round): Promise<void> {
 }
 
 test("protected data is nowhere on the disk or in the log, is delivered until it is erased, and then nowhere at all", async () => {
-  const idOf = (id: string) => Buffer.from(id.slice(4), "hex");
-  await protectAndErase({ env: {}, stored: bytesBelow, idOf });
+  await protectAndErase({ env: {}, apps: APART, stored: bytesBelow, idOf: packedId });
+}, 180_000);
+
+test("so it is in one process", async () => {
+  await protectAndErase({ env: {}, apps: ["gateway"], stored: bytesBelow, idOf: packedId });
 }, 180_000);
 
 /** Every document of a database. */
@@ -241,6 +249,7 @@ test("so it is with MongoDB", async () => {
     const uri = databaseUri(server.uri, "protected");
     await protectAndErase({
       env: { MONGODB_URI: uri, DATA_KEY },
+      apps: APART,
       stored: async (dataDir) => Buffer.concat([await bytesBelow(dataDir), await documentsOf(uri)]),
       idOf: (id) => Buffer.from(id),
     });

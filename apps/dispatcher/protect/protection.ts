@@ -13,16 +13,15 @@ import type { EventDetail, Events } from "../store/contract/events.ts";
 import { DataKeyRing, nameOf, SHARED_KEY_MS, type UsableKey } from "./data_key_ring.ts";
 import {
   type EditedEvent,
-  ERASED,
   editEvent,
   editHeaders,
   replaceHidden,
   wantedPlaces,
-  write,
 } from "./edit_event.ts";
 import { hideValues } from "./hide_values.ts";
 import { MasterKey, messageKey } from "./master_key.ts";
 import { decrypt, encrypt, readHead, type SealedHead, seal, unseal } from "./sealed.ts";
+import { erased, withoutSealed } from "./shown_event.ts";
 
 /** Larger bodies are looked into on another thread, in bytes. */
 const LOOKED_INTO_AT_ONCE_BYTES_MAX = 128 * 1024;
@@ -40,6 +39,11 @@ export type FindPlacesElsewhere = (
 interface Rules {
   protect: Protect;
   wanted: WantedPlaces;
+}
+
+/** An edited event, and the keys of the persons that it is about. */
+interface NamedEvent extends EditedEvent {
+  names: readonly DataKeyName[];
 }
 
 /** An event as a target gets it. */
@@ -125,12 +129,12 @@ export class Protection {
   };
 
   async #protectAll(events: readonly CapturedEvent[]): Promise<readonly CapturedEvent[]> {
-    const edited = new Map<CapturedEvent, EditedEvent>();
+    const edited = new Map<CapturedEvent, NamedEvent>();
     for (const event of events) {
       const done = await this.#edit(event);
-      if (done !== null) edited.set(event, done);
+      if (done !== null) edited.set(event, { ...done, names: this.#namesOf(event, done.subjects) });
     }
-    const names = [...edited].flatMap(([event, { subjects }]) => this.#namesOf(event, subjects));
+    const names = [...edited.values()].flatMap((one) => one.names);
     const keys = await this.#need().ring.named(names);
     const stored: CapturedEvent[] = [];
     for (const event of events) {
@@ -144,12 +148,12 @@ export class Protection {
   /** The event as it is stored: what is shown of it, and what is encrypted. */
   async #seal(
     event: CapturedEvent,
-    edited: EditedEvent,
+    edited: NamedEvent,
     keys: ReadonlyMap<string, UsableKey>,
   ): Promise<CapturedEvent> {
     const { master, ring } = this.#need();
-    const { headers, body, done, subjects } = edited;
-    const named = this.#namesOf(event, subjects).flatMap((name) => keys.get(nameOf(name)) ?? []);
+    const { headers, body, done, names } = edited;
+    const named = names.flatMap((name) => keys.get(nameOf(name)) ?? []);
     const used = named.length > 0 ? named : [ring.nobody];
     const isAsItCame = body.shown === event.body;
     return {
@@ -280,28 +284,6 @@ export class Protection {
       "Cannot read protected data: there is no key; set DATA_KEY or DATA_KEY_FILE to the one in use before",
     );
   }
-}
-
-function withoutSealed(event: ReceivedEvent): ReceivedEvent {
-  const { protection } = event;
-  if (protection === undefined) return event;
-  return { ...event, protection: { done: protection.done, sealed: NO_BYTES } };
-}
-
-/** The event with marks where values were. */
-async function erased(event: ReceivedEvent, head: SealedHead): Promise<ReceivedEvent> {
-  const mark = (places: SealedHead["body"]) => (index: number) =>
-    write(ERASED, places[index]?.written ?? "text");
-  const body = replaceHidden(event.body, head.body, mark(head.body));
-  const done = head.done.map((one) => (one.startsWith("encrypted") ? `${one}, since erased` : one));
-  return {
-    ...event,
-    headers: replaceHidden(event.headers, head.headers, mark(head.headers)),
-    body,
-    bodySha256: await hashInTurns("sha256", body),
-    flags: [...event.flags, "erased"],
-    protection: { done, sealed: NO_BYTES },
-  };
 }
 
 /** The time in an event's id. */

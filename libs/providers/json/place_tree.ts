@@ -22,8 +22,17 @@ export interface WantedPlace {
 /** The place of the subject. */
 export const SUBJECT = -1;
 
+/** Trees by what they were made of: a source's places stay the same for all its events. */
+const trees = new WeakMap<WantedPlaces, PlaceNode>();
+
 /** The tree of the places that are looked for. */
-export function placeTree({ places, subject }: WantedPlaces): PlaceNode {
+export function placeTree(wanted: WantedPlaces): PlaceNode {
+  const known = trees.get(wanted) ?? makeTree(wanted);
+  trees.set(wanted, known);
+  return known;
+}
+
+function makeTree({ places, subject }: WantedPlaces): PlaceNode {
   const patterns = places.map(({ pointer, cut }, place) => {
     return { tokens: pointerTokens(pointer), place, cut };
   });
