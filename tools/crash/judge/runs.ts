@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readLines } from "../read_lines.ts";
 
 /** What a handler wrote: it began a delivery, or ended it. */
 export interface RunLine {
@@ -13,15 +13,15 @@ export interface RunLine {
 
 /** Reads what handlers wrote. A line that a kill cut short is left out: such a run has not ended. */
 export function readRuns(path: string): RunLine[] {
-  return readFileSync(path, "utf8")
-    .split("\n")
-    .flatMap((line) => {
-      try {
-        return [JSON.parse(line) as RunLine];
-      } catch {
-        return [];
-      }
-    });
+  const runs: RunLine[] = [];
+  for (const line of readLines(path)) {
+    try {
+      runs.push(JSON.parse(line) as RunLine);
+    } catch {
+      // Cut short.
+    }
+  }
+  return runs;
 }
 
 /** The lines of each delivery, in their order. */

@@ -1,6 +1,7 @@
-import { closeSync, fdatasync, openSync, readFileSync, writeSync } from "node:fs";
+import { closeSync, fdatasync, openSync, writeSync } from "node:fs";
 import { promisify } from "node:util";
 import { OncePerTurn } from "@hookgate/async";
+import { readLines } from "../read_lines.ts";
 
 /** A post as the client remembers it. */
 export interface LedgerEntry {
@@ -88,7 +89,7 @@ export function openLedger(path: string): Ledger {
 /** Reads the entries of a ledger from its file. */
 export function readLedger(path: string): LedgerEntry[] {
   const byId = new Map<number, LedgerEntry>();
-  for (const line of readFileSync(path, "utf8").split("\n")) {
+  for (const line of readLines(path)) {
     if (line === "") continue;
     const read = JSON.parse(line) as LedgerEntry;
     const known = byId.get(read.id);
