@@ -77,6 +77,7 @@ export async function startDispatcherApp({
   });
   const ops = await startOpsServer({
     port: env.dispatcherOpsPort,
+    host: env.opsHost,
     names: env.opsNames,
     live: () => true,
     ready: () => dispatcher.ready(),

@@ -64,6 +64,7 @@ export async function startEdgeApp(options: EdgeAppOptions): Promise<EdgeApp> {
   const startOps = () =>
     startOpsServer({
       port: env.edgeOpsPort,
+      host: env.opsHost,
       names: env.opsNames,
       live: () => true,
       ready: () => edge.ready(),

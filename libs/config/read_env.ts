@@ -23,6 +23,8 @@ export interface Env {
   /** Where the edge listens; null for all addresses of the machine. */
   edgeHost: string | null;
   edgeOpsPort: number;
+  /** Where the ops ports listen. */
+  opsHost: string;
   /** Processes that share the edge's port; with one, the edge is that process. */
   edgeWorkers: number;
   /** Where the dispatcher listens and the others find it, `host:port`; the first one of a list. */
@@ -115,6 +117,7 @@ export function readEnv(
     edgePort: read.EDGE_PORT,
     edgeHost: read.EDGE_HOST,
     edgeOpsPort: read.EDGE_OPS_PORT,
+    opsHost: read.OPS_HOST,
     edgeWorkers: read.EDGE_WORKERS,
     dispatcherAddress: read.DISPATCHER_ADDRESS[0] ?? "",
     dispatcherAddresses: read.DISPATCHER_ADDRESS,
@@ -175,6 +178,7 @@ export const VARIABLES = {
     if (new Set(addresses).size < addresses.length) refuse("lists one address twice");
     return addresses;
   }),
+  OPS_HOST: host("127.0.0.1"),
   OPS_NAMES: variable<readonly string[]>([], (value, refuse) => {
     const names = value.split(",").map((name) => name.trim().toLowerCase());
     for (const name of names) {

@@ -154,7 +154,9 @@ export function isKnownName(
   if (headers.host === undefined) return true;
   const [, bracketed, plain] = HOST.exec(headers.host) ?? [];
   const name = (bracketed ?? plain ?? "").toLowerCase();
-  const known = [...LOOPBACK_NAMES, own.toLowerCase(), socket.localAddress, ...names];
+  // A socket that takes both families gives an IPv4 address as one of IPv6.
+  const called = socket.localAddress?.replace(/^::ffff:/, "");
+  const known = [...LOOPBACK_NAMES, own.toLowerCase(), called, ...names];
   return known.includes(name);
 }
 

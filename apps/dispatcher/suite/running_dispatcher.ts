@@ -69,6 +69,7 @@ export class RunningDispatcher implements AsyncDisposable {
     const env: Env = {
       ...readEnv({ DATA_DIR: join(folder, "data"), WEBHOOK_SECRET: "unused" }),
       edgeHost: null,
+      opsHost: "127.0.0.1",
       opsNames: [],
       dispatcherAddress: "127.0.0.1:0",
       dispatcherAddresses: ["127.0.0.1:0"],

@@ -58,6 +58,7 @@ export async function startEdgeWorkers(options: EdgeWorkersOptions): Promise<Run
   const workers = new EdgeWorkers(options);
   const ops = await startOpsServer({
     port: env.edgeOpsPort,
+    host: env.opsHost,
     names: env.opsNames,
     live: () => true,
     ready: () => workers.readiness(),
