@@ -94,6 +94,19 @@ export async function readInput(path: string, stdin: Readable): Promise<Buffer> 
   }
 }
 
+/** Whether a terminal is wanted in colour: it is one, and neither NO_COLOR (no-color.org) nor TERM says otherwise. */
+export function hasColour(output: Output, env: Cli["env"]): boolean {
+  return output.isTTY === true && !env["NO_COLOR"] && env["TERM"] !== "dumb";
+}
+
+/** How answers may look. */
+export function screenOf({ stdout, env }: Pick<Cli, "stdout" | "env">): {
+  columns: number | null;
+  colour: boolean;
+} {
+  return { columns: columnsOf(stdout), colour: hasColour(stdout, env) };
+}
+
 /** The width that lines have to fit in; null if the output is not a terminal. */
 export function columnsOf(output: Output): number | null {
   return output.isTTY ? (output.columns ?? 80) : null;

@@ -572,7 +572,7 @@ test("hookgate shows its token, and says what is wrong with it", async () => {
     expect(await bearing(admins)).toMatchObject({ code: 0 });
     expect(await bearing(edges)).toMatchObject({
       code: 1,
-      err: `Cannot list events: RPC_TOKEN lacks the scope "view" or "admin" at the dispatcher at ${guarded.address}\n`,
+      err: `Cannot list events: RPC_TOKEN lacks the scope "view" or "admin" at the dispatcher at ${guarded.address}; use a token that has it, or add it in RPC_TOKENS_FILE and reload\n`,
     });
     expect(await callHookgate(["events"], env)).toMatchObject({
       code: 1,

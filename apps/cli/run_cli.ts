@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { ConfigError } from "@hookgate/config";
 import { Command, CommanderError, type OutputConfiguration } from "commander";
-import { type Cli, CliError, EXIT, OutputError, tell, write } from "./cli.ts";
+import { type Cli, CliError, EXIT, hasColour, OutputError, tell, write } from "./cli.ts";
 import { addApprove } from "./commands/approve.ts";
 import { addAudit } from "./commands/audit.ts";
 import { addBackup } from "./commands/backup.ts";
@@ -18,6 +18,7 @@ import { addExamples } from "./commands/examples.ts";
 import { addFailures } from "./commands/failures.ts";
 import { addFind } from "./commands/find.ts";
 import { addHealth } from "./commands/health.ts";
+import { addInstallService } from "./commands/install_service.ts";
 import { addKeys } from "./commands/keys.ts";
 import { addListen } from "./commands/listen.ts";
 import { addMetrics } from "./commands/metrics.ts";
@@ -34,6 +35,7 @@ import { addSubscriptions } from "./commands/subscriptions.ts";
 import { addTail } from "./commands/tail.ts";
 import { addVerify } from "./commands/verify.ts";
 import { addMcp } from "./mcp/add_mcp.ts";
+import { paint } from "./show/paint.ts";
 import { showText } from "./show/show_text.ts";
 
 /** In the order of the help. */
@@ -71,6 +73,7 @@ const COMMANDS = [
   addCheck,
   addMcp,
   addConfig,
+  addInstallService,
   addCompletion,
 ];
 
@@ -81,6 +84,7 @@ export async function runCli(args: readonly string[], cli: Cli): Promise<number>
   const program = createProgram(cli, {
     writeOut: (text) => void written.push(write(cli.stdout, text)),
     writeErr: (text) => void written.push(tell(cli, text)),
+    outputError: (text, writeErr) => writeErr(withAdvice(text)),
   });
   try {
     await program.parseAsync(args, { from: "user" }).finally(() => Promise.all(written));
@@ -103,6 +107,15 @@ export function createProgram(cli: Cli, output: OutputConfiguration = {}): Comma
   return program;
 }
 
+/** Errors of these kinds do not say what would be right. */
+const BARE = /^error: (?:missing|unknown|too many)/;
+
+function withAdvice(text: string): string {
+  const line = text.trimEnd();
+  if (!BARE.test(line) || line.includes("\n")) return text;
+  return `${line.replace(/\.$/, "")}; npx hookgate help <command> shows what it takes\n`;
+}
+
 /** Tells the operator what went wrong, and returns the exit code. */
 async function explain(error: unknown, cli: Cli): Promise<number> {
   // Commander has written its errors itself. Help and version come as errors, too.
@@ -113,14 +126,18 @@ async function explain(error: unknown, cli: Cli): Promise<number> {
     return EXIT.unwritable;
   }
   if (error instanceof CliError) {
-    await tell(cli, `${showText(error.message)}\n`);
+    await tell(cli, `${painted(showText(error.message), cli)}\n`);
     return error.exitCode;
   }
   if (error instanceof ConfigError) {
-    await tell(cli, `${error.message}\n`);
+    await tell(cli, `${painted(error.message, cli)}\n`);
     return EXIT.misused;
   }
   throw error;
+}
+
+function painted(text: string, { stderr, env }: Cli): string {
+  return hasColour(stderr, env) ? paint(text, "red") : text;
 }
 
 function readVersion(): string {

@@ -8,7 +8,8 @@ const NOTICE = "<!-- Written by `npm run codegen` from apps/cli/commands: change
 const INTRODUCTION = `\`npx hookgate\` is the operator's command line. It talks to the dispatcher at \`DISPATCHER_ADDRESS\`
 (127.0.0.1:50051 unless set) with \`RPC_TOKEN\` and the \`RPC_TLS_\` variables; \`send\`, \`verify\` and \`keys\` also
 read \`hookgate.config.ts\` and \`DATA_DIR\`. Answers go to standard output; notes, questions and errors go to standard error.
-With \`--json\` an answer is one JSON object, or one per line of a list. \`npx hookgate help <command>\` shows
+With \`--json\` an answer is one JSON object, or one per line of a list; \`completion\` alone has none. A terminal gets
+colours unless \`NO_COLOR\` is set. \`npx hookgate help <command>\` shows
 what is on this page.`;
 
 /** The reference of the command line, in Markdown. */
@@ -21,9 +22,10 @@ export function commandLinePage(): string {
     table(["command", "does"], commands.map(summaryRow)),
     ...commands.map(section),
     "## Exit codes",
+    "One sentence on standard error says what is wrong and what to do. With `--json`, too, errors and notes are text on standard error.",
     table(
-      ["code", "means"],
-      EXIT_CODES.map(([code, what]) => [`${code}`, what]),
+      ["code", "of a command", "of edge, dispatcher, console, `npm start`"],
+      EXIT_CODES.map(([code, ...meanings]) => [`${code}`, ...meanings]),
     ),
   ].join("\n\n")}\n`;
 }

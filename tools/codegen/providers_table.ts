@@ -75,6 +75,23 @@ export function writeProvidersTables(page: string): string {
   return written;
 }
 
+/** What the tables say of one provider, for a page of its own. */
+export function describeForPage(provider: Provider) {
+  const { recipe, alternatives = [], evidence, bodyBytesMax } = provider;
+  const { by, notSigned } = describeIdentity(provider);
+  return {
+    signs: describeRecipe(recipe),
+    alternatives: alternatives.map((one) => `\`${one.scheme}\`: ${describeRecipe(one)}`).join("; "),
+    tolerance: describeTolerance(recipe),
+    notSigned,
+    toldApart: by,
+    handshake: describeHandshake(provider),
+    retries: describeRetries(provider),
+    bodyMax: bodyBytesMax === undefined ? "" : `${bodyBytesMax / 1_048_576} MiB`,
+    evidence: evidence.join(", ").replaceAll("_", " "),
+  };
+}
+
 function escapeCell(cell: string): string {
   return cell.replaceAll("|", "\\|");
 }

@@ -49,6 +49,8 @@ interface Row {
   bare?: true;
   /** Ends by a signal only, unless it fails. */
   endless?: true;
+  /** Why it has no --json. */
+  text?: string;
   /** Variables of its own. */
   env?: Record<string, string>;
   /** 0. */
@@ -182,7 +184,15 @@ const rowsOf = (ids: Ids): Row[] => [
     misused: [[["--nothing"], /unknown option/]],
   },
   {
+    command: "install-service",
+    local: true,
+    done: [[["--print"]], [["--print", "--one-process"]]],
+    failed: [],
+    misused: [[[], /pass --print/]],
+  },
+  {
     command: "completion",
+    text: "it prints a shell's script",
     local: true,
     bare: true,
     done: [[["bash"]], [["zsh"]], [["fish"]]],
@@ -486,8 +496,12 @@ test("every command exits with 0, 1 or 2 as the documents say", async () => {
   async function check(row: Row, [args, says = /^/]: Run, code: number, changed = {}) {
     const line = [...row.command.split(" "), ...args];
     const ran = await callHookgate(line, { ...env, ...row.env, ...changed });
-    if (ran.code === code && says.test(ran.err)) return;
-    problems.push(`hookgate ${line.join(" ")}: ${ran.code}, not ${code}, ${ran.err}`);
+    if (ran.code !== code || !says.test(ran.err)) {
+      problems.push(`hookgate ${line.join(" ")}: ${ran.code}, not ${code}, ${ran.err}`);
+    }
+    if (line.includes("--json") && !isJson(ran.out)) {
+      problems.push(`hookgate ${line.join(" ")}: not only JSON, ${ran.out}`);
+    }
   }
   for (const row of rows) {
     const tried = row.tried ?? row.done[0]?.[0] ?? [];
@@ -508,6 +522,9 @@ test("every command exits with 0, 1 or 2 as the documents say", async () => {
       else if (!row.endless) await check(row, [tried], 0, view);
     }
     if (row.endless) continue;
+    // What is said where there is nothing to list is said to people only.
+    for (const [args] of row.done) await check(row, [withJson(row, args)], 0);
+    if (row.changes || row.env) continue;
     for (const run of row.done) await check(row, run, 0);
   }
   expect(problems).toEqual([]);
@@ -526,6 +543,27 @@ async function proposePause(
     client.close();
   }
 }
+
+/** One document, or one in each line; nothing where there is nothing to list. */
+function isJson(out: string): boolean {
+  try {
+    return out.split("\n").every((line) => line === "" || typeof JSON.parse(line) === "object");
+  } catch {
+    return false;
+  }
+}
+
+/** A body alone is bytes. */
+function withJson(row: Row, args: readonly string[]): readonly string[] {
+  return row.text !== undefined || args.includes("--json") ? args : [...args, "--json"];
+}
+
+test("every command has --json, but for those whose rows say why not", () => {
+  const all = allCommands(createProgram({ env: {} } as never));
+  const without = all.filter(({ options }) => !options.some(({ long }) => long === "--json"));
+  const rows = rowsOf({} as Ids).filter(({ text }) => text !== undefined);
+  expect(without.map(pathOf)).toEqual(rows.map(({ command }) => command));
+});
 
 function commands(): string[] {
   return allCommands(createProgram({ env: {} } as never))

@@ -113,7 +113,10 @@ function explain(error: RpcError, options: ExplainOptions): string {
       return explainUnauthenticated(options);
     case "PERMISSION_DENIED": {
       const lacking = /lacks (.*)$/.exec(error.message)?.[1] ?? 'the scope "admin"';
-      return `Cannot ${what}: RPC_TOKEN lacks ${lacking} at the dispatcher at ${address}`;
+      return (
+        `Cannot ${what}: RPC_TOKEN lacks ${lacking} at the dispatcher at ${address}; ` +
+        "use a token that has it, or add it in RPC_TOKENS_FILE and reload"
+      );
     }
     case "UNIMPLEMENTED":
       return (
@@ -124,13 +127,32 @@ function explain(error: RpcError, options: ExplainOptions): string {
       // The dispatcher's own error may be a whole sentence already.
       return error.message.startsWith("Cannot ")
         ? error.message
-        : `Cannot ${what}: ${error.message}`;
+        : `Cannot ${what}: ${error.message}${whereToLook(error)}`;
   }
+}
+
+/** What lists the things of a kind, for one that is not there. */
+const LISTS: readonly (readonly [RegExp, string])[] = [
+  [/\bevent\b|\bevt_/, "npx hookgate events"],
+  [/\bdelivery\b|\bdlv_/, "npx hookgate dead, and npx hookgate event for those of one event"],
+  [/\bsubscription\b/, "npx hookgate subscriptions"],
+  [/\breplay\b/, "npx hookgate replays"],
+  [/\bfailures?\b/, "npx hookgate failures"],
+  [/\brefused request\b/, "npx hookgate quarantine"],
+  [/\bsource\b/, "npx hookgate sources"],
+];
+
+function whereToLook({ code, message }: RpcError): string {
+  if (code !== "NOT_FOUND" || message.includes("npx ")) return "";
+  const found = LISTS.find(([kind]) => kind.test(message));
+  return found === undefined ? "" : `; what there is: ${found[1]}`;
 }
 
 function explainUnauthenticated({ what, address, env, token }: ExplainOptions): string {
   const dispatcher = `the dispatcher at ${address}`;
-  if (env.rpcToken !== null) return `Cannot ${what}: ${dispatcher} does not know this RPC_TOKEN`;
+  if (env.rpcToken !== null) {
+    return `Cannot ${what}: ${dispatcher} does not know this RPC_TOKEN; use its own, or one of its RPC_TOKENS_FILE`;
+  }
   return token === null
     ? `Cannot ${what}: ${dispatcher} needs a token: set RPC_TOKEN, or DATA_DIR to the dispatcher's if it runs on this machine`
     : `Cannot ${what}: ${dispatcher} does not know the token in ${env.dataDir}: set RPC_TOKEN, or DATA_DIR to the dispatcher's`;

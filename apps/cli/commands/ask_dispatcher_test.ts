@@ -157,7 +157,7 @@ test("hookgate tells a missing token from a wrong one", async () => {
     `Cannot list events: the dispatcher at ADDRESS does not know the token in ${DATA_DIR}: set RPC_TOKEN, or DATA_DIR to the dispatcher's`,
   );
   expect(await errorAt({ tokens }, { RPC_TOKEN: "wrong" })).toBe(
-    "Cannot list events: the dispatcher at ADDRESS does not know this RPC_TOKEN",
+    "Cannot list events: the dispatcher at ADDRESS does not know this RPC_TOKEN; use its own, or one of its RPC_TOKENS_FILE",
   );
 });
 
@@ -198,7 +198,7 @@ test("hookgate calls the first dispatcher of a list that can be reached", async 
     const refused = { ...env, RPC_TOKEN: "wrong" };
     expect(await callHookgate(["events"], refused)).toMatchObject({
       code: 1,
-      err: `Cannot list events: the dispatcher at ${live} does not know this RPC_TOKEN\n`,
+      err: `Cannot list events: the dispatcher at ${live} does not know this RPC_TOKEN; use its own, or one of its RPC_TOKENS_FILE\n`,
     });
   } finally {
     frozen.close();

@@ -1,6 +1,6 @@
 import type { AuditRecordMessage } from "@hookgate/rpc";
 import { type Command, InvalidArgumentError } from "commander";
-import { type Cli, columnsOf, tell, write } from "../cli.ts";
+import { type Cli, screenOf, tell, write } from "../cli.ts";
 import { formatTime } from "../show/format.ts";
 import { showJson, showText } from "../show/show_text.ts";
 import { formatTable } from "../show/table.ts";
@@ -58,7 +58,7 @@ function toTable(entries: readonly AuditRecordMessage[], cli: Cli): string {
   );
   const title = ["WHEN", "WHO", "WHAT", "TO", "WHY", "OUTCOME"];
   return formatTable([title, ...rows], {
-    columns: columnsOf(cli.stdout),
+    ...screenOf(cli),
     shrinkable: [1, 3, 4, 5],
   });
 }

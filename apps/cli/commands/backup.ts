@@ -9,7 +9,9 @@ import {
 } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Command } from "commander";
-import { type Cli, CliError, write } from "../cli.ts";
+import { type Cli, CliError } from "../cli.ts";
+import { addJson, type JsonOption, writeAnswer } from "../show/answer.ts";
+import { showWhile } from "../show/progress_line.ts";
 import { askDispatcher } from "./ask_dispatcher.ts";
 
 /** A store of many gigabytes takes minutes, in milliseconds. */
@@ -17,35 +19,42 @@ const DEADLINE_MS = 6 * 3_600_000;
 
 /** Adds `hookgate backup`: a copy of the store while it is in use. */
 export function addBackup(program: Command, cli: Cli): void {
-  program
+  const command = program
     .command("backup <file>")
     .description("copy the embedded store to a new file while the dispatcher runs")
-    .option("--reason <text>", "why, for the audit log", "")
-    .action((file: string, options: { reason: string }) => backUp(file, options, cli));
+    .option("--reason <text>", "why, for the audit log", "");
+  addJson(command).action((file: string, options: BackupOptions) => backUp(file, options, cli));
 }
 
-async function backUp(file: string, { reason }: { reason: string }, cli: Cli): Promise<void> {
+interface BackupOptions extends JsonOption {
+  reason: string;
+}
+
+async function backUp(file: string, options: BackupOptions, cli: Cli): Promise<void> {
+  const { reason } = options;
   const target = resolve(file);
   if (existsSync(target)) {
     throw new CliError(`Cannot back up: ${target} exists already; choose another name`);
   }
   if (!existsSync(dirname(target))) {
-    throw new CliError(`Cannot back up: there is no directory ${dirname(target)}`);
+    throw new CliError(`Cannot back up: there is no directory ${dirname(target)}; make it first`);
   }
   const name = `hookgate-${new Date(cli.now()).toISOString().replaceAll(":", "-")}.sqlite`;
-  const { path, bytes } = await askDispatcher(
+  const asking = askDispatcher(
     cli,
     "back up the store",
     (admin) => admin.backUp({ name, reason }),
     { deadlineMs: DEADLINE_MS },
   );
+  const { path, bytes } = await showWhile(asking, "copying the store", cli);
   const size = `${(bytes / 2 ** 20).toFixed(1)} MiB`;
   if (!existsSync(path)) {
-    await write(cli.stdout, `${path} on the dispatcher's machine, ${size}\n`);
-    return;
+    const text = `${path} on the dispatcher's machine, ${size}`;
+    return writeAnswer({ text, value: { path, bytes, here: false } }, options, cli);
   }
   move(path, target);
-  await write(cli.stdout, `${target}, ${size}\n`);
+  const value = { path: target, bytes, here: true };
+  await writeAnswer({ text: `${target}, ${size}`, value }, options, cli);
 }
 
 /** Moves a file durably, also to another file system. */

@@ -1,6 +1,6 @@
 import type { AdminHandlers, ChangeMessage } from "@hookgate/rpc";
 import { type Command, Option } from "commander";
-import { type Cli, columnsOf, tell, write } from "../cli.ts";
+import { type Cli, screenOf, tell, write } from "../cli.ts";
 import { formatTime } from "../show/format.ts";
 import { showJson, showText } from "../show/show_text.ts";
 import { formatTable } from "../show/table.ts";
@@ -65,10 +65,13 @@ function toLine({ atMs, ...change }: ChangeMessage): string {
 }
 
 /** Changes as a table. */
-export function changeTable(changes: readonly ChangeMessage[], cli: Pick<Cli, "stdout">): string {
+export function changeTable(
+  changes: readonly ChangeMessage[],
+  cli: Pick<Cli, "stdout" | "env">,
+): string {
   const rows = changes.map(({ atMs, kind, subject, text }) =>
     [formatTime(atMs), kind, subject, text].map(showText),
   );
-  const columns = columnsOf(cli.stdout);
-  return formatTable([["WHEN", "KIND", "WHAT", "HOW"], ...rows], { columns, shrinkable: [2, 3] });
+  const screen = screenOf(cli);
+  return formatTable([["WHEN", "KIND", "WHAT", "HOW"], ...rows], { ...screen, shrinkable: [2, 3] });
 }

@@ -1,7 +1,10 @@
 import type { CheckedFile } from "@hookgate/dispatcher/offline";
 import type { Command } from "commander";
 import { type Cli, CliError, write } from "../cli.ts";
-import { showText } from "../show/show_text.ts";
+import { addJson, type JsonOption } from "../show/answer.ts";
+import { formatCount } from "../show/format.ts";
+import { progressLine } from "../show/progress_line.ts";
+import { showJson, showText } from "../show/show_text.ts";
 import { askDispatcher } from "./ask_dispatcher.ts";
 
 /** Problems that are shown. */
@@ -12,19 +15,22 @@ type Checked = Pick<CheckedFile, "events" | "deliveries" | "problems"> & Partial
 
 /** Adds `hookgate check`: whether a store or a backup is whole. */
 export function addCheck(program: Command, cli: Cli): void {
-  program
+  const command = program
     .command("check [file]")
     .description(
       "look whether every event has its bytes and every delivery its event: in the running store, or in a file that no dispatcher has open; " +
         "exits with 1 if not",
-    )
-    .action((file: string | undefined) => check(file, cli));
+    );
+  addJson(command).action((file: string | undefined, options: JsonOption) =>
+    check(file, options, cli),
+  );
 }
 
-async function check(file: string | undefined, cli: Cli): Promise<void> {
+async function check(file: string | undefined, { json }: JsonOption, cli: Cli): Promise<void> {
   const checked = file === undefined ? await checkRunning(cli) : await checkFile(file);
   const problems = checked.problems.map((problem) => `- ${showText(problem)}\n`).join("");
-  await write(cli.stdout, `${describeChecked(checked)}\n${problems}`);
+  const text = json ? showJson(checkedValue(checked)) : `${describeChecked(checked)}\n${problems}`;
+  await write(cli.stdout, json ? `${text}\n` : text);
   if (checked.problems.length > 0) {
     throw new CliError("Not whole: put a backup in its place with npx hookgate restore");
   }
@@ -41,10 +47,12 @@ async function checkFile(file: string): Promise<Checked> {
 }
 
 async function checkRunning(cli: Cli): Promise<Checked> {
+  const progress = progressLine(cli);
   return askDispatcher(cli, "check the store", async (admin) => {
     const checked: Checked = { events: 0, deliveries: 0, problems: [] };
     let pageToken = "";
     do {
+      await progress.show(`${formatCount(checked.events)} events looked at`);
       const part = await admin.listStoreProblems({ pageToken });
       checked.events += part.events;
       checked.deliveries += part.deliveries;
@@ -52,7 +60,12 @@ async function checkRunning(cli: Cli): Promise<Checked> {
       pageToken = part.nextPageToken;
     } while (pageToken !== "");
     return checked;
-  });
+  }).finally(() => progress.clear());
+}
+
+/** The same for programs. */
+export function checkedValue({ events, deliveries, problems, version, newestVersion }: Checked) {
+  return { whole: problems.length === 0, events, deliveries, problems, version, newestVersion };
 }
 
 /** One line: what is there, and whether it will be brought up to date. */

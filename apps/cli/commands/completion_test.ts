@@ -17,7 +17,14 @@ test("hookgate completion bash completes commands, subcommands and options", asy
   const { out } = await callHookgate(["completion", "bash"], {});
   const { stdout, stderr } = spawnSync("bash", ["-c", out + TRY], { encoding: "utf8" });
   expect(stderr).toBe("");
-  expect(stdout.split("\n")).toEqual(["failures", "acknowledge", "--reason", "--where", "", ""]);
+  expect(stdout.split("\n")).toEqual([
+    "failures",
+    "acknowledge",
+    "--reason --json",
+    "--where",
+    "",
+    "",
+  ]);
 });
 
 test("hookgate completion has a script for zsh and for fish, and no other shell", async () => {

@@ -2,8 +2,9 @@ import { type Config, type ConfiguredSource, loadConfig, readEnv } from "@hookga
 import type { Subscription } from "@hookgate/types";
 import type { Command } from "commander";
 import { type Cli, write } from "../cli.ts";
+import { addJson, type JsonOption, writeAnswer } from "../show/answer.ts";
 import { formatCount } from "../show/format.ts";
-import { showText } from "../show/show_text.ts";
+import { showJson, showText } from "../show/show_text.ts";
 
 /** What is shown instead of a secret. */
 const HIDDEN = "…";
@@ -11,28 +12,37 @@ const HIDDEN = "…";
 /** Adds `hookgate config check` and `hookgate config print`. */
 export function addConfig(program: Command, cli: Cli): void {
   const config = program.command("config").description("look at the configuration of this folder");
-  config
+  const checking = config
     .command("check")
-    .description("check the environment and the configuration, as a start does")
-    .action(() => check(cli));
+    .description("check the environment and the configuration, as a start does");
+  addJson(checking).action((options: JsonOption) => check(options, cli));
   config
     .command("print")
     .description("print the configuration as JSON, with all defaults and without secrets")
-    .action(() => print(cli));
+    .option("--json", "in one line")
+    .action((options: JsonOption) => print(options, cli));
 }
 
-async function check(cli: Cli): Promise<void> {
+async function check(options: JsonOption, cli: Cli): Promise<void> {
   const env = readEnv(cli.env);
   const { sources, subscriptions } = await loadConfig({ env });
   const counts = [
     `${formatCount(sources.length)} ${sources.length === 1 ? "source" : "sources"}`,
     `${formatCount(subscriptions.length)} ${subscriptions.length === 1 ? "subscription" : "subscriptions"}`,
   ];
-  await write(cli.stdout, `${showText(env.configPath)} is valid: ${counts.join(", ")}\n`);
+  const path = env.configPath;
+  const value = {
+    valid: true,
+    path,
+    sources: sources.map(({ name }) => name),
+    subscriptions: subscriptions.map(({ name }) => name),
+  };
+  await writeAnswer({ text: `${path} is valid: ${counts.join(", ")}`, value }, options, cli);
 }
 
-async function print(cli: Cli): Promise<void> {
+async function print({ json }: JsonOption, cli: Cli): Promise<void> {
   const config = await loadConfig({ env: readEnv(cli.env) });
+  if (json) return write(cli.stdout, `${showJson(withoutSecrets(config))}\n`);
   await write(cli.stdout, `${showLines(JSON.stringify(withoutSecrets(config), null, 2))}\n`);
 }
 

@@ -1,10 +1,10 @@
 import { eventFromMessage } from "@hookgate/rpc";
 import type { Command } from "commander";
-import { type Cli, CliError, EXIT, readInput, write } from "../cli.ts";
-import { showText } from "../show/show_text.ts";
+import { type Cli, CliError, EXIT, readInput, tell } from "../cli.ts";
+import { addJson, type JsonOption, writeAnswer } from "../show/answer.ts";
 import { askDispatcher } from "./ask_dispatcher.ts";
 
-interface CopyOptions {
+interface CopyOptions extends JsonOption {
   to: string;
   body?: string;
   set?: string[];
@@ -13,22 +13,19 @@ interface CopyOptions {
 
 /** Adds `hookgate copy <event>`: an event with another body, to one subscription, for a try. */
 export function addCopy(program: Command, cli: Cli): void {
-  program
+  const command = program
     .command("copy")
     .description("deliver an event with another body to one subscription, marked as edited")
     .argument("<event>", "the event's id, evt_…")
     .requiredOption("--to <subscription>", "the subscription that gets it, and no other")
     .option("--body <file>", "the new body: a file, or - for standard input")
     .option("--set <pointer=json...>", "instead: change these fields, /data/amount=4200")
-    .requiredOption("--reason <text>", "why, for the record")
-    .action((id: string, options: CopyOptions) => copy(id, options, cli));
+    .requiredOption("--reason <text>", "why, for the record");
+  addJson(command).action((id: string, options: CopyOptions) => copy(id, options, cli));
 }
 
-async function copy(
-  id: string,
-  { to, body, set = [], reason }: CopyOptions,
-  cli: Cli,
-): Promise<void> {
+async function copy(id: string, options: CopyOptions, cli: Cli): Promise<void> {
+  const { to, body, set = [], reason } = options;
   if ((body === undefined) === (set.length === 0)) {
     throw new CliError("Cannot copy: give the new body with --body, or changes with --set", {
       exitCode: EXIT.misused,
@@ -39,8 +36,10 @@ async function copy(
     const bytes = given ?? changed(await readBody(id, admin), set);
     return admin.createCopy({ eventId: id, subscription: to, body: bytes, reason });
   });
-  const text = `${made.eventId} is a copy of ${id}, for ${to} only: ${made.deliveryId} is due now`;
-  await write(cli.stdout, `${showText(text)}\nnpx hookgate event ${made.eventId}\n`);
+  const { eventId, deliveryId } = made;
+  const text = `${eventId} is a copy of ${id}, for ${to} only: ${deliveryId} is due now`;
+  await writeAnswer({ text, value: { eventId, copyOf: id, to, deliveryId } }, options, cli);
+  await tell(cli, `What becomes of it: npx hookgate event ${eventId}\n`);
 }
 
 async function readBody(

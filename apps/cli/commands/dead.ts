@@ -1,7 +1,7 @@
 import type { AdminHandlers } from "@hookgate/rpc";
 import type { Delivery, ReceivedEvent } from "@hookgate/types";
 import type { Command } from "commander";
-import { type Cli, columnsOf, tell, write } from "../cli.ts";
+import { type Cli, screenOf, tell, write } from "../cli.ts";
 import { formatCount, formatTime } from "../show/format.ts";
 import { showJson, showText } from "../show/show_text.ts";
 import { formatNotedTable } from "../show/table.ts";
@@ -91,8 +91,8 @@ function toTable(rows: readonly Row[], cli: Cli): string {
     cells: ["DELIVERY", "TYPE", "SUBSCRIPTION", "ATTEMPTS"],
     notes: ["EVENT", "REASON"],
   };
-  const columns = columnsOf(cli.stdout);
-  return formatNotedTable([title, ...lines], { columns, shrinkable: [1, 2] });
+  const screen = screenOf(cli);
+  return formatNotedTable([title, ...lines], { ...screen, shrinkable: [1, 2] });
 }
 
 /** With the order key that it holds back, if its subscription keeps an order. */

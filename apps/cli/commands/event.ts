@@ -2,11 +2,17 @@ import { parseHeaderBlock } from "@hookgate/providers";
 import { deliveryFromMessage, eventFromMessage } from "@hookgate/rpc";
 import type { Attempt, Delivery, DeliveryOrder, ReceivedEvent, Skipped } from "@hookgate/types";
 import { type Command, Option } from "commander";
-import { type Cli, CliError, write } from "../cli.ts";
+import { type Cli, CliError, screenOf, write } from "../cli.ts";
 import { describeEvent, describeWholeDelivery } from "../show/describe.ts";
 import { formatAge, formatSpan, formatTime } from "../show/format.ts";
 import { showJson, showText, writeBody } from "../show/show_text.ts";
-import { cutText, formatFields, formatHeaders, type ShownHeaders } from "../show/table.ts";
+import {
+  cutText,
+  formatFields,
+  formatHeaders,
+  type ShownHeaders,
+  type TableOptions,
+} from "../show/table.ts";
 import { askDispatcher } from "./ask_dispatcher.ts";
 
 interface EventOptions {
@@ -52,7 +58,7 @@ async function showEvent(id: string, options: EventOptions, cli: Cli): Promise<v
   };
   await write(
     cli.stdout,
-    options.json ? `${showJson(wholeEvent(shown))}\n` : wholeText(shown, cli.now()),
+    options.json ? `${showJson(wholeEvent(shown))}\n` : wholeText(shown, cli),
   );
 }
 
@@ -77,11 +83,12 @@ function wholeEvent({ event, deliveries, skipped, headers }: ShownEvent) {
   };
 }
 
-function wholeText({ event, deliveries, skipped, headers }: ShownEvent, now: number): string {
+function wholeText({ event, deliveries, skipped, headers }: ShownEvent, cli: Cli): string {
+  const screen = screenOf(cli);
   return [
-    eventText(event, now),
+    eventText(event, cli.now()),
     formatHeaders(headers),
-    ...deliveries.map(deliveryText),
+    ...deliveries.map((delivery) => deliveryText(delivery, screen)),
     skippedText(skipped),
   ].join("");
 }
@@ -108,7 +115,7 @@ function typeText({ type, providerType }: ReceivedEvent): string {
   return providerType === type || providerType === "" ? type : `${type} (${providerType})`;
 }
 
-function deliveryText(delivery: Delivery): string {
+function deliveryText(delivery: Delivery, screen: Pick<TableOptions, "colour">): string {
   const { id, subscription, state, order, replayOf, replay, interruptions, reason } = delivery;
   const lines = [
     ["for", subscription],
@@ -122,7 +129,7 @@ function deliveryText(delivery: Delivery): string {
     ...delivery.attempts.map((attempt) => [`attempt ${attempt.number}`, attemptText(attempt)]),
     ["response", responseText(delivery.attempts.at(-1))],
   ];
-  return `\n${showText(id)}\n${formatFields(lines)}`;
+  return `\n${showText(id)}\n${formatFields(lines, screen)}`;
 }
 
 function dueText({ state, nextAttemptAt, subscription }: Delivery): string {

@@ -1,6 +1,6 @@
 import { DELIVERY_STATES, type Delivery } from "@hookgate/types";
 import { type Command, Option } from "commander";
-import { type Cli, columnsOf, tell, write } from "../cli.ts";
+import { type Cli, screenOf, tell, write } from "../cli.ts";
 import { describeEvent } from "../show/describe.ts";
 import { formatAge, formatTime } from "../show/format.ts";
 import { showJson, showText } from "../show/show_text.ts";
@@ -93,7 +93,7 @@ function toLine({ event, deliveries }: ListedEvent): string {
 }
 
 function toTable(rows: readonly ListedEvent[], cli: Cli): string {
-  const columns = columnsOf(cli.stdout);
+  const screen = screenOf(cli);
   const cells = rows.map(({ event, deliveries }) =>
     [event.id, event.type, event.source, sumUp(deliveries)].map(showText),
   );
@@ -102,10 +102,10 @@ function toTable(rows: readonly ListedEvent[], cli: Cli): string {
     ...cells.map((row, index) => [...row, show(rows[index]?.event.receivedAt ?? 0)]),
   ];
   const exact = withTime("RECEIVED", formatTime);
-  if (fitsTable(exact, columns)) return formatTable(exact);
+  if (fitsTable(exact, screen.columns)) return formatTable(exact, screen);
   const now = cli.now();
   const brief = withTime("AGE", (receivedAt) => formatAge(now - receivedAt));
-  return formatTable(brief, { columns, shrinkable: [1, 2, 3] });
+  return formatTable(brief, { ...screen, shrinkable: [1, 2, 3] });
 }
 
 /** `delivered`; `dead +2` if two more are not dead; `unhandled` if there is none. */

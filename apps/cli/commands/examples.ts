@@ -153,6 +153,10 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [string, strin
     ["npx hookgate config check", "before a deployment; exits with 2 if it is wrong"],
   ],
   "config print": [["npx hookgate config print", "what a start would use"]],
+  "install-service": [
+    ["npx hookgate install-service --print", "one unit for each of edge, dispatcher and console"],
+    ["npx hookgate install-service --print --json | jq -r .units[0].text", "the first one alone"],
+  ],
   completion: [
     ["npx hookgate completion bash > /etc/bash_completion.d/hookgate", "for all users, in bash"],
     ["npx hookgate completion fish > ~/.config/fish/completions/hookgate.fish", "in fish"],
@@ -180,12 +184,25 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [string, strin
   ],
 };
 
-/** What a run exits with, for the help and the reference. */
-export const EXIT_CODES: readonly (readonly [number, string])[] = [
-  [0, "done; also if there is nothing to list, or the reader has closed the output, as head does"],
-  [1, "not done (not found, not reached, not allowed), or the answer is no (unhealthy, refused)"],
-  [2, "the command line, the environment or the configuration is wrong"],
-  [3, "the output could not be written, for example because the disk is full"],
+/** What runs exit with, for the help and the reference: of a command, and of what runs until it is stopped. */
+export const EXIT_CODES: readonly (readonly [code: number, command: string, app: string])[] = [
+  [
+    0,
+    "done; also if there is nothing to list, or the reader has closed the output, as head does",
+    "stopped as asked",
+  ],
+  [
+    1,
+    "not done (not found, not reached, not allowed), or the answer is no (unhealthy, refused)",
+    "an unexpected error: start it again",
+  ],
+  [
+    2,
+    "the command line, the environment or the configuration is wrong",
+    "starting again will not help: a mistake in the configuration or the environment, a port in use, a data directory that another dispatcher has, a newer store",
+  ],
+  [3, "the output could not be written, for example because the disk is full", "–"],
+  [130, "–", "Ctrl-C twice, without waiting for what was under way"],
 ];
 
 /** Adds the examples of every command, and the exit codes, to the help. */
@@ -195,7 +212,9 @@ export function addExamples(program: Command): void {
     const lines = examples.map(([line, what]) => `  ${line}\n      ${what}\n`);
     if (lines.length > 0) command.addHelpText("after", `\nExamples:\n${lines.join("")}`);
   }
-  const codes = EXIT_CODES.map(([code, what]) => `  ${code}  ${what}\n`).join("");
+  const codes = EXIT_CODES.filter(([, what]) => what !== "–")
+    .map(([code, what]) => `  ${code}  ${what}\n`)
+    .join("");
   program.addHelpText("after", `\nExit codes:\n${codes}`);
 }
 

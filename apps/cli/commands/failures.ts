@@ -1,6 +1,7 @@
 import type { AdminHandlers, FailureGroupMessage } from "@hookgate/rpc";
 import { type Command, Option } from "commander";
-import { type Cli, CliError, columnsOf, EXIT, tell, write } from "../cli.ts";
+import { type Cli, CliError, EXIT, screenOf, tell, write } from "../cli.ts";
+import { addJson, type JsonOption, writeAnswer } from "../show/answer.ts";
 import { formatAge, formatCount, formatDeliveries, formatTime } from "../show/format.ts";
 import { showJson, showText } from "../show/show_text.ts";
 import { formatFields, formatNotedTable } from "../show/table.ts";
@@ -42,21 +43,20 @@ export function addFailures(program: Command, cli: Cli): void {
     .argument("<failure>", "its id, flr_…")
     .option("--json", "as one line of JSON")
     .action((id: string, options: { json?: true }) => showFailure(id, options, cli));
-  failures
-    .command("acknowledge")
-    .description("say that somebody knows of a cause")
-    .argument("<failure>", "its id, flr_…")
-    .option("--reason <text>", "why, for the record")
-    .action((id: string, options: ReasonOptions) => mark("acknowledge", id, options, cli));
-  failures
-    .command("resolve")
-    .description("say that a cause is gone; it is open again once it fails again")
-    .argument("<failure>", "its id, flr_…")
-    .option("--reason <text>", "why, for the record")
-    .action((id: string, options: ReasonOptions) => mark("resolve", id, options, cli));
+  for (const [name, description] of [
+    ["acknowledge", "say that somebody knows of a cause"],
+    ["resolve", "say that a cause is gone; it is open again once it fails again"],
+  ] as const) {
+    const command = failures
+      .command(name)
+      .description(description)
+      .argument("<failure>", "its id, flr_…")
+      .option("--reason <text>", "why, for the record");
+    addJson(command).action((id: string, options: ReasonOptions) => mark(name, id, options, cli));
+  }
 }
 
-interface ReasonOptions {
+interface ReasonOptions extends JsonOption {
   reason?: string;
 }
 
@@ -111,7 +111,7 @@ function toTable(groups: readonly FailureGroupMessage[], cli: Cli): string {
     "LAST",
   ];
   const title = { cells: titles, notes: ["WHAT", "WHERE"] };
-  return formatNotedTable([title, ...rows], { columns: columnsOf(cli.stdout), shrinkable: [1] });
+  return formatNotedTable([title, ...rows], { ...screenOf(cli), shrinkable: [1] });
 }
 
 async function showFailure(id: string, { json }: { json?: true }, cli: Cli): Promise<void> {
@@ -150,9 +150,10 @@ function fieldsOf(group: FailureGroupMessage): string {
 async function mark(
   what: "acknowledge" | "resolve",
   id: string,
-  { reason }: ReasonOptions,
+  options: ReasonOptions,
   cli: Cli,
 ): Promise<void> {
+  const { reason } = options;
   if (!id.startsWith("flr_")) {
     const shown = JSON.stringify(id);
     const problem = `Cannot ${what} ${shown}: give the id of a failure, flr_…`;
@@ -163,7 +164,8 @@ async function mark(
     what === "resolve" ? admin.resolveFailure(request) : admin.acknowledgeFailure(request),
   );
   if (failure === null) throw new CliError(`Cannot ${what} ${id}: the answer is empty`);
-  await write(cli.stdout, `${showText(`${id} of ${failure.subscription} is ${failure.state}`)}\n`);
+  const text = `${id} of ${failure.subscription} is ${failure.state}`;
+  await writeAnswer({ text, value: describe(failure) }, options, cli);
 }
 
 /** A group as `failures --json` prints it, one per line: a form that programs can rely on. */

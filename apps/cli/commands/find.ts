@@ -1,6 +1,6 @@
 import { deliveryFromMessage, eventFromMessage, type FoundMessage } from "@hookgate/rpc";
 import type { Command } from "commander";
-import { type Cli, CliError, columnsOf, tell, write } from "../cli.ts";
+import { type Cli, CliError, screenOf, tell, write } from "../cli.ts";
 import { describeEvent } from "../show/describe.ts";
 import { formatTime } from "../show/format.ts";
 import { showJson, showText } from "../show/show_text.ts";
@@ -25,10 +25,10 @@ async function find(text: string, { json }: { json?: true }, cli: Cli): Promise<
   if (found.length === 0) throw new CliError(`Nothing is known by ${JSON.stringify(text)}`);
   if (json) return write(cli.stdout, found.map((one) => `${showJson(describe(one))}\n`).join(""));
   const rows = found.map((one) => [one.id, one.what.replace("_", " "), aboutOf(one)].map(showText));
-  const columns = columnsOf(cli.stdout);
+  const screen = screenOf(cli);
   await write(
     cli.stdout,
-    formatTable([["ID", "IS", "ABOUT"], ...rows], { columns, shrinkable: [2] }),
+    formatTable([["ID", "IS", "ABOUT"], ...rows], { ...screen, shrinkable: [2] }),
   );
   const commands = new Set(found.flatMap(commandsOf));
   await tell(cli, `\n${[...commands].map((line) => `${showText(line)}\n`).join("")}`);

@@ -1,10 +1,11 @@
 import type { GetHealthResponse } from "@hookgate/rpc";
 import type { WebhookHealth } from "@hookgate/types";
 import type { Command } from "commander";
-import { type Cli, CliError, write } from "../cli.ts";
+import { type Cli, CliError, screenOf, write } from "../cli.ts";
 import { formatBounded, formatTime } from "../show/format.ts";
+import { paintState } from "../show/paint.ts";
 import { showJson, showText } from "../show/show_text.ts";
-import { formatTable } from "../show/table.ts";
+import { formatTable, type TableOptions } from "../show/table.ts";
 import { askDispatcher } from "./ask_dispatcher.ts";
 
 interface HealthOptions {
@@ -35,7 +36,7 @@ async function showHealth(options: HealthOptions, cli: Cli): Promise<void> {
   const health: WebhookHealth = { status, lastProcessed, failureRate, queueSize };
   const text = options.json
     ? `${showJson({ ...health, problems, notes, faults })}\n`
-    : healthText(health, { problems, notes, faults, queueCountedMax });
+    : healthText(health, { problems, notes, faults, queueCountedMax }, screenOf(cli));
   await write(cli.stdout, text);
   if (status === "unhealthy")
     throw new CliError(`Unhealthy: ${problems[0] ?? "it does not say why"}`);
@@ -44,10 +45,11 @@ async function showHealth(options: HealthOptions, cli: Cli): Promise<void> {
 function healthText(
   health: WebhookHealth,
   answer: Pick<GetHealthResponse, "problems" | "notes" | "faults" | "queueCountedMax">,
+  { colour }: Pick<TableOptions, "colour">,
 ): string {
   const { problems, notes, faults, queueCountedMax } = answer;
   const fields = formatTable([
-    ["status", health.status],
+    ["status", colour ? paintState(health.status) : health.status],
     ["last processed", health.lastProcessed ?? "never"],
     ["failure rate", `${Number((100 * health.failureRate).toFixed(1))} % of attempts`],
     ["queue", `${formatBounded(health.queueSize, queueCountedMax)} waiting or running`],

@@ -1,35 +1,42 @@
 import { basename } from "node:path";
-import { readEnv } from "@hookgate/config";
-import { findProvider, type Provider } from "@hookgate/providers";
+import { nearestName, readEnv } from "@hookgate/config";
+import { findProvider, PROVIDERS, type Provider } from "@hookgate/providers";
 import type { Recipe } from "@hookgate/signature";
 import type { Command } from "commander";
 import { type Cli, CliError, write } from "../cli.ts";
+import { addJson, type JsonOption } from "../show/answer.ts";
+import { showJson } from "../show/show_text.ts";
 import { ensureTrialKeys, type TrialKeys } from "../trial/trial_keys.ts";
 
-interface KeysOptions {
+interface KeysOptions extends JsonOption {
   scheme?: string;
 }
 
 /** Adds `hookgate keys <provider>`: keys to try a provider without an account there. */
 export function addKeys(program: Command, cli: Cli): void {
-  program
+  const command = program
     .command("keys")
     .description("make a secret or a key pair to try a provider without an account")
     .argument("<provider>", "id of a provider, such as discord")
-    .option("--scheme <scheme>", "one of the provider's schemes, if it has several")
-    .action((id: string, options: KeysOptions) => makeKeys(id, options, cli));
+    .option("--scheme <scheme>", "one of the provider's schemes, if it has several");
+  addJson(command).action((id: string, options: KeysOptions) => makeKeys(id, options, cli));
 }
 
-async function makeKeys(id: string, { scheme }: KeysOptions, cli: Cli): Promise<void> {
+async function makeKeys(id: string, { scheme, json }: KeysOptions, cli: Cli): Promise<void> {
   const provider = findProvider(id);
   if (provider === null) {
-    throw new CliError(`Cannot make keys: there is no provider "${id}"`, { exitCode: 2 });
+    throw new CliError(`Cannot make keys: there is no provider "${id}"${nearest(id)}`, {
+      exitCode: 2,
+    });
   }
   const recipe = chooseRecipe(provider, scheme);
   const { dataDir, edgePort } = readEnv(cli.env);
   const name = scheme === undefined ? id : `${id}.${scheme}`;
   const keys = ensureTrialKeys(dataDir, { name, recipe, now: cli.now() });
-  await write(cli.stdout, describeKeys(keys, { provider, scheme, edgePort }));
+  const text = json
+    ? `${showJson(keysValue(keys, { provider, scheme }))}\n`
+    : describeKeys(keys, { provider, scheme, edgePort });
+  await write(cli.stdout, text);
 }
 
 function chooseRecipe(provider: Provider, scheme: string | undefined): Recipe {
@@ -51,6 +58,27 @@ interface DescribeKeysOptions {
   provider: Provider;
   scheme: string | undefined;
   edgePort: number;
+}
+
+/** Where they are, never what they are. */
+function keysValue(
+  { secretPath, directory, privateKey, certificatePath }: TrialKeys,
+  { provider, scheme }: Pick<DescribeKeysOptions, "provider" | "scheme">,
+) {
+  return {
+    provider: provider.id,
+    scheme: scheme ?? provider.recipe.scheme,
+    source: `trial/${provider.id}`,
+    kind: privateKey === null ? "secret" : "key pair",
+    directory,
+    secretFile: secretPath,
+    trialCertificate: certificatePath,
+  };
+}
+
+function nearest(id: string): string {
+  const found = nearestName(id, Object.keys(PROVIDERS));
+  return found === null ? "; docs/providers.md lists them" : `; did you mean ${found}?`;
 }
 
 function describeKeys(

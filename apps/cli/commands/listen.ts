@@ -3,11 +3,12 @@ import { type Subscriber, subscribe } from "@hookgate/client";
 import { RpcError } from "@hookgate/rpc";
 import type { Command } from "commander";
 import { type Cli, CliError, tell, write } from "../cli.ts";
+import type { JsonOption } from "../show/answer.ts";
 import { showText } from "../show/show_text.ts";
 import { type PostedEvent, postLocally } from "../trial/post_locally.ts";
 import { askDispatcher, reachDispatcher } from "./ask_dispatcher.ts";
 import { parseUrl } from "./options.ts";
-import { resultLine } from "./replay_to.ts";
+import { resultJson, resultLine } from "./replay_to.ts";
 
 /** Between two tries while nothing listens at the local URL, in milliseconds. */
 const REFUSED_MS = 1_000;
@@ -15,7 +16,7 @@ const REFUSED_MS = 1_000;
 /** Longest time for one event, in milliseconds: somebody may stand at a breakpoint. */
 const EVENT_MS_MAX = 900_000;
 
-interface ListenOptions {
+interface ListenOptions extends JsonOption {
   to: URL;
   source?: string[];
   type?: string[];
@@ -39,6 +40,7 @@ export function addListen(program: Command, cli: Cli): void {
     .option("--source <source...>", "only from these sources, exact or with *")
     .option("--type <type...>", "only of these types, exact or with *")
     .option("--name <name>", "the listener's own name; one that is given is kept at the end")
+    .option("--json", "one JSON object per line")
     .action((options: ListenOptions) => listen(options, cli));
 }
 
@@ -47,7 +49,7 @@ async function listen(options: ListenOptions, cli: Cli): Promise<void> {
   const name = options.name ?? ownName();
   await requireDispatcher(cli);
   const { address, security } = await reachDispatcher(cli);
-  const listener = new Listener(to, cli);
+  const listener = new Listener(to, options, cli);
   const subscriber = subscribe(
     {
       ...{ address, name, events: type, sources: source, concurrency: 1, timeoutMs: EVENT_MS_MAX },
@@ -118,10 +120,12 @@ async function removeName(name: string, cli: Cli): Promise<void> {
 class Listener {
   readonly #to: URL;
   readonly #cli: Cli;
+  readonly #line: typeof resultLine;
   #last: Posted | null = null;
 
-  constructor(to: URL, cli: Cli) {
+  constructor(to: URL, { json }: JsonOption, cli: Cli) {
     this.#to = to;
+    this.#line = json ? resultJson : resultLine;
     this.#cli = cli;
   }
 
@@ -135,7 +139,7 @@ class Listener {
     for (;;) {
       const result = await postLocally(this.#to, posted.event, { signal });
       if (result.kind !== "refused" || signal.aborted) {
-        await write(this.#cli.stdout, resultLine(posted, result));
+        await write(this.#cli.stdout, this.#line(posted, result));
         // The event goes to the listener again, after it has reconnected.
         if (signal.aborted) throw new Error("the connection was lost");
         return;
@@ -150,7 +154,8 @@ class Listener {
   async repeat(): Promise<void> {
     if (this.#last === null) return tell(this.#cli, "Nothing has come yet.\n");
     const result = await postLocally(this.#to, this.#last.event);
-    await write(this.#cli.stdout, `again: ${resultLine(this.#last, result)}`);
+    const again = this.#line === resultLine ? "again: " : "";
+    await write(this.#cli.stdout, `${again}${this.#line(this.#last, result)}`);
   }
 }
 

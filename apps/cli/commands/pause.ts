@@ -1,55 +1,60 @@
+import type { SubscriptionPauseMessage } from "@hookgate/rpc";
 import type { Command } from "commander";
-import { type Cli, CliError, write } from "../cli.ts";
+import { type Cli, CliError } from "../cli.ts";
+import { addJson, type JsonOption, writeAnswer } from "../show/answer.ts";
 import { pauseText } from "../show/describe.ts";
-import { showText } from "../show/show_text.ts";
+import { formatTime } from "../show/format.ts";
 import { askDispatcher } from "./ask_dispatcher.ts";
 import { setReplayState } from "./replays.ts";
 
-interface PauseOptions {
+interface PauseOptions extends JsonOption {
   reason?: string;
 }
 
 /** Adds `hookgate pause <subscription|replay>`: nothing is delivered, or replayed, until it is resumed. */
 export function addPause(program: Command, cli: Cli): void {
-  program
+  const command = program
     .command("pause")
     .description("hold the deliveries of a subscription, or stop a replay for now")
     .argument("<subscription|replay>", "the subscription's name, or the replay's id, rpl_…")
-    .option("--reason <text>", "why the subscription is paused, for the record")
-    .action((target: string, options: PauseOptions) => pause(target, options, cli));
+    .option("--reason <text>", "why the subscription is paused, for the record");
+  addJson(command).action((target: string, options: PauseOptions) => pause(target, options, cli));
 }
 
-async function pause(target: string, { reason }: PauseOptions, cli: Cli): Promise<void> {
+async function pause(target: string, options: PauseOptions, cli: Cli): Promise<void> {
   checkPausable(target, "pause");
-  if (!isReplayId(target)) return pauseSubscription(target, reason ?? "", cli);
-  await setReplayState(target, { state: "paused", what: "pause", reason }, cli);
+  if (!isReplayId(target)) return pauseSubscription(target, options, cli);
+  await setReplayState(target, { state: "paused", what: "pause", ...options }, cli);
 }
 
-async function pauseSubscription(name: string, reason: string, cli: Cli): Promise<void> {
+async function pauseSubscription(name: string, options: PauseOptions, cli: Cli): Promise<void> {
+  const { reason = "" } = options;
   const answer = await askDispatcher(cli, "pause", (admin) =>
     admin.pauseSubscription({ name, reason }),
   );
   if (answer.pause === null) throw new CliError(`Cannot pause ${name}: the answer is empty`);
   // An earlier pause stays, with its own reason.
   const mine = answer.pause.by === "operator" && answer.pause.reason === reason.trim();
-  const done = `${name} ${mine ? "is" : "was already"} ${pauseText(answer.pause)}`;
-  await write(cli.stdout, `${showText(done)}\n`);
+  const text = `${name} ${mine ? "is" : "was already"} ${pauseText(answer.pause)}`;
+  const value = { name, alreadyPaused: !mine, pause: describePause(answer.pause) };
+  await writeAnswer({ text, value }, options, cli);
 }
 
 /** Adds `hookgate resume <subscription|replay>`: ends a pause. */
 export function addResume(program: Command, cli: Cli): void {
-  program
+  const command = program
     .command("resume")
     .description("resume a subscription, which then gets what it missed, or a replay")
     .argument("<subscription|replay>", "the subscription's name, or the replay's id, rpl_…")
-    .option("--reason <text>", "why, for the audit log")
-    .action((target: string, options: PauseOptions) => resume(target, options, cli));
+    .option("--reason <text>", "why, for the audit log");
+  addJson(command).action((target: string, options: PauseOptions) => resume(target, options, cli));
 }
 
-async function resume(target: string, { reason }: PauseOptions, cli: Cli): Promise<void> {
+async function resume(target: string, options: PauseOptions, cli: Cli): Promise<void> {
+  const { reason } = options;
   checkPausable(target, "resume");
   if (isReplayId(target)) {
-    return setReplayState(target, { state: "running", what: "resume", reason }, cli);
+    return setReplayState(target, { state: "running", what: "resume", ...options }, cli);
   }
   const name = target;
   const request = { name, ...(reason !== undefined && { reason }) };
@@ -57,8 +62,14 @@ async function resume(target: string, { reason }: PauseOptions, cli: Cli): Promi
   if (answer.pause === null) throw new CliError(`Cannot resume ${name}: the answer is empty`);
   const filled =
     answer.backfill === "" ? "" : `; backfill ${answer.backfill} gives it what it missed`;
-  const done = `${name} is resumed${filled}; it was ${pauseText(answer.pause)}`;
-  await write(cli.stdout, `${showText(done)}\n`);
+  const text = `${name} is resumed${filled}; it was ${pauseText(answer.pause)}`;
+  const backfill = answer.backfill === "" ? null : answer.backfill;
+  const value = { name, backfill, was: describePause(answer.pause) };
+  await writeAnswer({ text, value }, options, cli);
+}
+
+function describePause({ by, reason, atMs }: SubscriptionPauseMessage) {
+  return { by, reason, at: formatTime(atMs) };
 }
 
 /** Whether the operator means a replay. */

@@ -2,7 +2,7 @@ import { parseHeaderBlock } from "@hookgate/providers";
 import { quarantinedFromMessage } from "@hookgate/rpc";
 import { QUARANTINE_REASONS, type QuarantinedRequest } from "@hookgate/types";
 import { type Command, Option } from "commander";
-import { type Cli, CliError, columnsOf, tell, write } from "../cli.ts";
+import { type Cli, CliError, screenOf, tell, write } from "../cli.ts";
 import { describeQuarantined, type ListedRequest } from "../show/describe.ts";
 import { formatAge, formatTime } from "../show/format.ts";
 import { showJson, showText, writeBody } from "../show/show_text.ts";
@@ -74,7 +74,7 @@ function toLine(row: ListedRequest): string {
 }
 
 function toTable(rows: readonly ListedRequest[], cli: Cli): string {
-  const columns = columnsOf(cli.stdout);
+  const screen = screenOf(cli);
   const withTime = (title: string, show: (receivedAt: number) => string) => [
     ["REQUEST", "SOURCE", "REASON", title, "LIKELY"],
     ...rows.map(({ request }) => {
@@ -84,10 +84,10 @@ function toTable(rows: readonly ListedRequest[], cli: Cli): string {
     }),
   ];
   const exact = withTime("RECEIVED", formatTime);
-  if (fitsTable(exact, columns)) return formatTable(exact);
+  if (fitsTable(exact, screen.columns)) return formatTable(exact, screen);
   const now = cli.now();
   const brief = withTime("AGE", (receivedAt) => formatAge(now - receivedAt));
-  return formatTable(brief, { columns, shrinkable: [1, 2, 4] });
+  return formatTable(brief, { ...screen, shrinkable: [1, 2, 4] });
 }
 
 const ENCRYPTED =

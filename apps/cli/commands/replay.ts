@@ -9,10 +9,11 @@ import {
 import type { Replay, ReplayFilter } from "@hookgate/types";
 import { type Command, Option } from "commander";
 import { type Cli, CliError, columnsOf, type Output, tell, write } from "../cli.ts";
+import { type JsonOption, writeAnswer } from "../show/answer.ts";
 import { answeredReplay, madeText, replayText } from "../show/describe.ts";
 import { formatCount, formatDeliveries } from "../show/format.ts";
 import { type ProgressLine, progressLine } from "../show/progress_line.ts";
-import { showText } from "../show/show_text.ts";
+import { showJson, showText } from "../show/show_text.ts";
 import { formatTable } from "../show/table.ts";
 import { askDispatcher } from "./ask_dispatcher.ts";
 import { askYes, canAsk } from "./ask_yes.ts";
@@ -25,8 +26,9 @@ import {
 } from "./options.ts";
 import { tellNotes } from "./pages.ts";
 import { replayTo } from "./replay_to.ts";
+import { answerOf } from "./replays.ts";
 
-interface ReplayOptions extends FilterOptions, Omit<TimeOptions, "to"> {
+interface ReplayOptions extends JsonOption, FilterOptions, Omit<TimeOptions, "to"> {
   to?: number | URL;
   state?: (typeof STATES)[number];
   failure?: string;
@@ -60,28 +62,46 @@ export function addReplay(program: Command, cli: Cli): void {
     .option("--dry-run", "only count what would be repeated")
     .option("--yes", "do not ask")
     .option("--detach", "do not wait for its end")
+    .option("--json", "as one line of JSON; with a URL one for each event")
     .action((ids: string[], options: ReplayOptions) => replay(ids, options, cli));
 }
 
 async function replay(ids: string[], options: ReplayOptions, cli: Cli): Promise<void> {
-  const { reason, rate, dryRun, yes, detach, to, ...rest } = options;
+  const { reason, rate, dryRun, yes, detach, to, json, ...rest } = options;
   const fields = { ...rest, ...(typeof to === "number" && { to }) };
   if ((ids.length === 0) === (Object.keys(fields).length === 0)) {
     refuse("Cannot replay: give ids of events or deliveries, or a filter, and not both");
   }
   const filter: ReplayFilter = ids.length > 0 ? { ids } : fields;
-  if (to instanceof URL) return replayTo(to, filter, cli);
+  if (to instanceof URL) return replayTo(to, { filter, ...(json && { json }) }, cli);
   const wanted = { filter, ...(reason !== undefined && { reason }), ...(rate && { rate }) };
-  if (dryRun) return showCount(await count(wanted, cli), { output: cli.stdout, cli });
+  if (dryRun) return showDryRun(await count(wanted, cli), options, cli);
   if (!reason?.trim()) {
     refuse("Cannot replay without --reason: say why, for the record");
   }
   if (ids.length === 0 && !yes && !(await confirm(wanted, cli))) return;
   const created = await create(wanted, cli);
-  if (detach) return write(cli.stdout, `${showText(replayText(created))}\n`);
+  if (detach) return writeAnswer(answerOf(created), options, cli);
   const ended = await followReplay(created, cli);
   if (ended.state === "cancelled") throw new CliError(replayText(ended));
-  await write(cli.stdout, `${showText(replayText(ended))}\n`);
+  await writeAnswer(answerOf(ended), options, cli);
+}
+
+async function showDryRun(
+  counted: CreateReplayResponse,
+  { json }: JsonOption,
+  cli: Cli,
+): Promise<void> {
+  if (!json) return showCount(counted, { output: cli.stdout, cli });
+  const { matched, countedAll, bySubscription } = counted;
+  const value = {
+    matched,
+    countedAll,
+    bySubscription: Object.fromEntries(
+      bySubscription.map(({ subscription, deliveries }) => [subscription, deliveries]),
+    ),
+  };
+  await write(cli.stdout, `${showJson(value)}\n`);
 }
 
 function refuse(problem: string): never {

@@ -2,8 +2,9 @@ import { parseHeaderBlock } from "@hookgate/providers";
 import { type AdminHandlers, eventFromMessage, RpcError } from "@hookgate/rpc";
 import type { ReceivedEvent, ReplayFilter } from "@hookgate/types";
 import { type Cli, CliError, tell, write } from "../cli.ts";
+import type { JsonOption } from "../show/answer.ts";
 import { formatCount, formatSpan } from "../show/format.ts";
-import { showText } from "../show/show_text.ts";
+import { showJson, showText } from "../show/show_text.ts";
 import { type PostedEvent, type PostResult, postLocally } from "../trial/post_locally.ts";
 import { askDispatcher } from "./ask_dispatcher.ts";
 import { followPages, listEventPage } from "./pages.ts";
@@ -15,7 +16,11 @@ const EVENTS_MAX = 1_000;
  * Posts stored events to a URL of this machine, oldest first, one after the other. Their deliveries stay as they are: nothing
  * is written anywhere.
  */
-export async function replayTo(url: URL, filter: ReplayFilter, cli: Cli): Promise<void> {
+export async function replayTo(
+  url: URL,
+  { filter, json }: { filter: ReplayFilter } & JsonOption,
+  cli: Cli,
+): Promise<void> {
   const counts = { ok: 0, failed: 0 };
   await askDispatcher(cli, "read the events", async (admin) => {
     const ids = await idsOf(admin, filter, cli);
@@ -27,7 +32,7 @@ export async function replayTo(url: URL, filter: ReplayFilter, cli: Cli): Promis
         continue;
       }
       const result = await postLocally(url, postedEvent(event, {}));
-      await write(cli.stdout, resultLine(event, result));
+      await write(cli.stdout, json ? resultJson(event, result) : resultLine(event, result));
       if (result.kind === "refused") {
         throw new CliError(`Nothing listens at ${url.origin}: start your server, then try again`);
       }
@@ -104,6 +109,18 @@ function headerText(text: string): string {
 /** Whether a local server has accepted an event. */
 export function isOk(result: PostResult): boolean {
   return result.kind === "answered" && result.status >= 200 && result.status <= 299;
+}
+
+/** What became of an event, as `--json` prints it, one per line: a form that programs can rely on. */
+export function resultJson(
+  { id, source, type }: Pick<ReceivedEvent, "id" | "source" | "type">,
+  result: PostResult,
+): string {
+  const became =
+    result.kind === "answered"
+      ? { status: result.status, ms: Math.round(result.ms), error: null }
+      : { status: null, ms: null, error: result.error };
+  return `${showJson({ id, source, type, accepted: isOk(result), ...became })}\n`;
 }
 
 /** What became of an event, in a line; with what a refusing server said. */

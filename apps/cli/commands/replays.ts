@@ -1,7 +1,8 @@
 import { replayFromMessage } from "@hookgate/rpc";
 import type { Replay, ReplayState } from "@hookgate/types";
 import type { Command } from "commander";
-import { type Cli, CliError, columnsOf, tell, write } from "../cli.ts";
+import { type Cli, CliError, screenOf, tell, write } from "../cli.ts";
+import { type Answer, writeAnswer } from "../show/answer.ts";
 import { answeredReplay, describeReplay, madeText, replayText } from "../show/describe.ts";
 import { formatAge } from "../show/format.ts";
 import { showJson, showText } from "../show/show_text.ts";
@@ -53,7 +54,7 @@ function toTable(replays: readonly Replay[], cli: Cli): string {
     notes: [replay.kind, replay.reason].map(showText),
   }));
   const title = { cells: ["REPLAY", "STATE", "MADE", "CREATED"], notes: ["KIND", "REASON"] };
-  return formatNotedTable([title, ...rows], { columns: columnsOf(cli.stdout) });
+  return formatNotedTable([title, ...rows], screenOf(cli));
 }
 
 /** Options for {@linkcode setReplayState}. */
@@ -63,6 +64,8 @@ export interface SetReplayStateOptions {
   what: string;
   /** The operator's --reason; refused, because a replay does not keep another one. @default {undefined} */
   reason?: string | undefined;
+  /** Whether the answer is JSON. */
+  json?: true | undefined;
 }
 
 /**
@@ -72,7 +75,7 @@ export interface SetReplayStateOptions {
  */
 export async function setReplayState(
   id: string,
-  { state, what, reason }: SetReplayStateOptions,
+  { state, what, reason, json }: SetReplayStateOptions,
   cli: Cli,
 ): Promise<void> {
   if (reason !== undefined) {
@@ -85,5 +88,10 @@ export async function setReplayState(
   }
   const answer = await askDispatcher(cli, what, (admin) => admin.setReplayState({ id, state }));
   const replay = answeredReplay(answer.replay, `${what} ${id}`);
-  await write(cli.stdout, `${showText(replayText(replay))}\n`);
+  await writeAnswer(answerOf(replay), { ...(json && { json }) }, cli);
+}
+
+/** A replay, as the answer of what has been done with it. */
+export function answerOf(replay: Replay): Answer {
+  return { text: replayText(replay), value: describeReplay(replay) };
 }

@@ -1,30 +1,36 @@
 import { readEnv } from "@hookgate/config";
 import type { Command } from "commander";
-import { type Cli, CliError, write } from "../cli.ts";
-import { describeChecked } from "./check.ts";
+import { type Cli, CliError, tell } from "../cli.ts";
+import { addJson, type JsonOption, writeAnswer } from "../show/answer.ts";
+import { checkedValue, describeChecked } from "./check.ts";
 
 /** Adds `hookgate restore`: puts a backup in the place of the store. */
 export function addRestore(program: Command, cli: Cli): void {
-  program
+  const command = program
     .command("restore <file>")
     .description("put a backup into DATA_DIR as the embedded store, while no dispatcher runs")
-    .option("--replace", "set the store aside that is there")
-    .action((file: string, { replace = false }: { replace?: boolean }) =>
-      restore(file, { replace }, cli),
-    );
+    .option("--replace", "set the store aside that is there");
+  addJson(command).action((file: string, options: RestoreOptions) => restore(file, options, cli));
 }
 
-async function restore(file: string, { replace }: { replace: boolean }, cli: Cli): Promise<void> {
+interface RestoreOptions extends JsonOption {
+  replace?: true;
+}
+
+async function restore(file: string, options: RestoreOptions, cli: Cli): Promise<void> {
+  const { replace = false } = options;
   const { dataDir, mongodbUri } = readEnv(cli.env);
   if (mongodbUri !== null) {
     throw new CliError("Cannot restore: the store is MongoDB; use mongorestore --oplogReplay");
   }
   // Only here, because it needs SQLite.
   const { restoreStoreFile } = await import("@hookgate/dispatcher/offline");
-  const options = { dataDir, replace, now: cli.now() };
-  const restored = await restoreStoreFile(file, options).catch((error: Error) => {
+  const place = { dataDir, replace, now: cli.now() };
+  const restored = await restoreStoreFile(file, place).catch((error: Error) => {
     throw new CliError(error.message, { cause: error });
   });
-  const aside = restored.setAside === null ? "" : `The store before is ${restored.setAside}.\n`;
-  await write(cli.stdout, `${restored.path}: ${describeChecked(restored)}\n${aside}`);
+  const { path, setAside } = restored;
+  const text = `${path}: ${describeChecked(restored)}`;
+  await writeAnswer({ text, value: { path, ...checkedValue(restored), setAside } }, options, cli);
+  if (setAside !== null) await tell(cli, `The store before is ${setAside}.\n`);
 }

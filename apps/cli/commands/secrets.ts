@@ -1,6 +1,7 @@
 import type { SecretStatusMessage } from "@hookgate/rpc";
 import type { Command } from "commander";
-import { type Cli, columnsOf, tell, write } from "../cli.ts";
+import { type Cli, screenOf, tell, write } from "../cli.ts";
+import { addJson, type JsonOption, writeAnswer } from "../show/answer.ts";
 import { formatAge, formatTime } from "../show/format.ts";
 import { showJson, showText } from "../show/show_text.ts";
 import { formatTable } from "../show/table.ts";
@@ -66,8 +67,8 @@ function toTable(secrets: readonly SecretStatusMessage[], cli: Cli): string {
     ].map(showText);
   });
   const title = ["SOURCE", "SECRET", "STATE", "USES", "SHARE", "LAST USED", "DROP", "WHY"];
-  const columns = columnsOf(cli.stdout);
-  return formatTable([title, ...rows], { columns, shrinkable: [0, 1, 2, 7] });
+  const screen = screenOf(cli);
+  return formatTable([title, ...rows], { ...screen, shrinkable: [0, 1, 2, 7] });
 }
 
 function stateText({ state, untilMs, deliveredBy }: SecretStatusMessage): string {
@@ -81,7 +82,7 @@ const MINUTE_MS = 60_000;
 
 /** Adds `hookgate enrol <source>`: accepts a secret from the source's next handshake. */
 export function addEnrol(program: Command, cli: Cli): void {
-  program
+  const command = program
     .command("enrol")
     .description(
       "accept a secret from a handshake of a source whose URL has a word, for some minutes",
@@ -94,11 +95,11 @@ export function addEnrol(program: Command, cli: Cli): void {
       MINUTES_DEFAULT,
     )
     .option("--revoke", "close it, and forget the secrets that handshakes delivered")
-    .option("--reason <text>", "why, for the audit log")
-    .action((source: string, options: EnrolOptions) => enrol(source, options, cli));
+    .option("--reason <text>", "why, for the audit log");
+  addJson(command).action((source: string, options: EnrolOptions) => enrol(source, options, cli));
 }
 
-interface EnrolOptions {
+interface EnrolOptions extends JsonOption {
   minutes: number;
   revoke?: true;
   reason?: string;
@@ -111,22 +112,25 @@ async function enrol(source: string, options: EnrolOptions, cli: Cli): Promise<v
   const { secrets } = await askDispatcher(cli, "revoke the enrolment", (admin) =>
     admin.revokeEnrolment(request),
   );
-  const done = `The enrolment of ${source} is closed; delivered secrets that no longer verify: ${secrets}`;
-  await write(cli.stdout, `${showText(done)}\n`);
+  const text = `The enrolment of ${source} is closed; delivered secrets that no longer verify: ${secrets}`;
+  await writeAnswer(
+    { text, value: { source, open: false, revokedSecrets: secrets } },
+    options,
+    cli,
+  );
 }
 
-async function openEnrolment(
-  source: string,
-  { minutes, reason }: EnrolOptions,
-  cli: Cli,
-): Promise<void> {
+async function openEnrolment(source: string, options: EnrolOptions, cli: Cli): Promise<void> {
+  const { minutes, reason } = options;
   const openMs = minutes * MINUTE_MS;
   const request = { source, openMs, ...(reason !== undefined && { reason }) };
   const { untilMs, word } = await askDispatcher(cli, "open the enrolment", (admin) =>
     admin.openEnrolment(request),
   );
-  const done =
-    `The enrolment of ${source} is open until ${formatTime(untilMs)}: create the webhook at the provider now, ` +
-    `with /api/webhooks/${source}?enrol=${word} as the end of its URL`;
-  await write(cli.stdout, `${showText(done)}\n`);
+  const until = formatTime(untilMs);
+  const end = `/api/webhooks/${source}?enrol=${word}`;
+  const text =
+    `The enrolment of ${source} is open until ${until}: create the webhook at the provider now, ` +
+    `with ${end} as the end of its URL`;
+  await writeAnswer({ text, value: { source, open: true, until, path: end } }, options, cli);
 }

@@ -3,15 +3,16 @@ import { compileSource } from "@hookgate/receive";
 import type { OutgoingRequest } from "@hookgate/signature";
 import type { Command } from "commander";
 import { type Cli, CliError, EXIT, write } from "../cli.ts";
+import { addJson, type JsonOption } from "../show/answer.ts";
 import { formatSpan } from "../show/format.ts";
-import { showText } from "../show/show_text.ts";
+import { showJson, showText } from "../show/show_text.ts";
 import { readData, sampleWithData } from "../trial/sample_data.ts";
 import { signSample } from "../trial/sign_sample.ts";
 import { chooseSource } from "./choose_source.ts";
 import { connectionProblem } from "./connection_problem.ts";
 import { parseUrl } from "./options.ts";
 
-interface SendOptions {
+interface SendOptions extends JsonOption {
   source?: string;
   data?: string;
   url?: URL;
@@ -23,14 +24,14 @@ const ANSWER_BYTES_MAX = 64 * 1024;
 
 /** Adds `hookgate send <type>`: posts a signed event, as the source's provider would. */
 export function addSend(program: Command, cli: Cli): void {
-  program
+  const command = program
     .command("send")
     .description("post a signed event to the edge, as the source's provider would")
     .argument("<type>", "the event's type, such as course.enrolled")
     .option("--source <source>", "a source of the configuration; optional if there is only one")
     .option("--data <json>", "the event's data: JSON, @file, or @- for standard input")
-    .option("--url <base>", "URL of the edge, instead of http://127.0.0.1:EDGE_PORT", parseUrl)
-    .action((type: string, options: SendOptions) => sendEvent(type, options, cli));
+    .option("--url <base>", "URL of the edge, instead of http://127.0.0.1:EDGE_PORT", parseUrl);
+  addJson(command).action((type: string, options: SendOptions) => sendEvent(type, options, cli));
 }
 
 async function sendEvent(type: string, options: SendOptions, cli: Cli): Promise<void> {
@@ -47,12 +48,12 @@ async function sendEvent(type: string, options: SendOptions, cli: Cli): Promise<
   const endpoint = endpointOf(base, source.name);
   const { dataDir } = env;
   const request = signSample(event, { source, endpoint, dataDir, now });
-  await post(request, { base, source: source.name }, cli);
+  await post(request, { base, source: source.name, ...options }, cli);
 }
 
 async function post(
   { method, url, headers, body }: OutgoingRequest,
-  { base, source }: { base: URL; source: string },
+  { base, source, json }: { base: URL; source: string } & JsonOption,
   cli: Cli,
 ): Promise<void> {
   const startedAt = performance.now();
@@ -68,10 +69,28 @@ async function post(
   const answer = await readAnswer(response).catch((error: unknown) => {
     throw unreachable(base, error);
   });
-  const took = formatSpan(performance.now() - startedAt);
-  const status = `${response.status} ${response.statusText}`.trimEnd();
-  await write(cli.stdout, `${showText(status)} in ${took}\n${showText(answer)}\n`);
+  const tookMs = performance.now() - startedAt;
+  const show = json ? answerJson : answerText;
+  await write(cli.stdout, show(response, answer, tookMs));
   if (!response.ok) throw new CliError(explainAnswer(response, source));
+}
+
+function answerText({ status, statusText }: Response, answer: string, tookMs: number): string {
+  const line = `${status} ${statusText}`.trimEnd();
+  return `${showText(line)} in ${formatSpan(tookMs)}\n${showText(answer)}\n`;
+}
+
+/** The edge's answer as a value where it is JSON, as most are; a provider may want another. */
+function answerJson({ status }: Response, answer: string, tookMs: number): string {
+  return `${showJson({ status, tookMs: Math.round(tookMs), answer: parsed(answer) })}\n`;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 function chooseBase(url: URL | undefined, edgePort: number): URL {

@@ -1,6 +1,6 @@
 import type { SourceStatusMessage } from "@hookgate/rpc";
 import type { Command } from "commander";
-import { type Cli, columnsOf, tell, write } from "../cli.ts";
+import { type Cli, screenOf, tell, write } from "../cli.ts";
 import { formatAge, formatCount, formatSpan, formatTime } from "../show/format.ts";
 import { showJson, showText } from "../show/show_text.ts";
 import { formatTable } from "../show/table.ts";
@@ -24,9 +24,9 @@ async function listSources({ json }: { json?: true }, cli: Cli): Promise<void> {
   }
   if (sources.length === 0) return tell(cli, "No sources: add one to the configuration.\n");
   const rows = sources.map((source) => rowOf(source, cli.now()).map(showText));
-  const columns = columnsOf(cli.stdout);
+  const screen = screenOf(cli);
   const header = ["SOURCE", "PROVIDER", "LAST", "24 H", "REFUSED", "P99", "RETRIES", "PROBLEM"];
-  await write(cli.stdout, formatTable([header, ...rows], { columns, shrinkable: [7] }));
+  await write(cli.stdout, formatTable([header, ...rows], { ...screen, shrinkable: [7] }));
   for (const { name, patience } of sources) {
     const sentence = outageSentence(patience);
     if (sentence !== "") await write(cli.stdout, showText(`${name}: ${sentence}`).concat("\n"));

@@ -1,6 +1,7 @@
 import type { ListSubscriptionsResponse, SubscriptionStatusMessage } from "@hookgate/rpc";
 import type { Command } from "commander";
-import { type Cli, CliError, columnsOf, EXIT, tell, write } from "../cli.ts";
+import { type Cli, CliError, EXIT, screenOf, tell, write } from "../cli.ts";
+import { addJson, type JsonOption, writeAnswer } from "../show/answer.ts";
 import {
   formatAge,
   formatBounded,
@@ -8,6 +9,7 @@ import {
   formatDeliveries,
   formatTime,
 } from "../show/format.ts";
+import { progressLine } from "../show/progress_line.ts";
 import { showJson, showText } from "../show/show_text.ts";
 import { formatNotedTable } from "../show/table.ts";
 import { askDispatcher } from "./ask_dispatcher.ts";
@@ -17,13 +19,13 @@ interface SubscriptionsOptions {
   json?: true;
 }
 
-interface ChangeOptions {
+interface ChangeOptions extends JsonOption {
   type?: string[];
   source?: string[];
   reason: string;
 }
 
-interface DeleteOptions {
+interface DeleteOptions extends JsonOption {
   reason: string;
   yes?: true;
 }
@@ -41,21 +43,25 @@ export function addSubscriptions(program: Command, cli: Cli): void {
     .description("list subscriptions with their state and their backlog")
     .option("--json", "one JSON object per line")
     .action((options: SubscriptionsOptions) => listSubscriptions(options, cli));
-  subscriptions
+  const change = subscriptions
     .command("change")
     .description("replace the filter of a subscription that a subscriber opened, for new events")
     .argument("<name>", "the subscription's name")
     .option("--type <type...>", "types to receive, exact or with *; unless given they stay")
     .option("--source <source...>", "sources to receive from, exact or with *")
-    .requiredOption("--reason <text>", "why, for the record")
-    .action((name: string, options: ChangeOptions) => changeSubscription(name, options, cli));
-  subscriptions
+    .requiredOption("--reason <text>", "why, for the record");
+  addJson(change).action((name: string, options: ChangeOptions) =>
+    changeSubscription(name, options, cli),
+  );
+  const remove = subscriptions
     .command("delete")
     .description("delete a subscription that is not in the configuration, with what waits for it")
     .argument("<name>", "the subscription's name")
     .requiredOption("--reason <text>", "why, for the record")
-    .option("--yes", "do not ask")
-    .action((name: string, options: DeleteOptions) => deleteSubscription(name, options, cli));
+    .option("--yes", "do not ask");
+  addJson(remove).action((name: string, options: DeleteOptions) =>
+    deleteSubscription(name, options, cli),
+  );
 }
 
 async function changeSubscription(name: string, options: ChangeOptions, cli: Cli): Promise<void> {
@@ -68,15 +74,13 @@ async function changeSubscription(name: string, options: ChangeOptions, cli: Cli
     admin.changeSubscription({ name, types, sources, reason }),
   );
   const filter = `types ${now.types.join(", ")}; sources ${now.sources.join(", ")}`;
-  const done = `${name} ${now.changed ? "has" : "already had"} ${filter}`;
-  await write(cli.stdout, `${showText(done)}\n`);
+  const text = `${name} ${now.changed ? "has" : "already had"} ${filter}`;
+  const value = { name, changed: now.changed, types: now.types, sources: now.sources };
+  await writeAnswer({ text, value }, options, cli);
 }
 
-async function deleteSubscription(
-  name: string,
-  { reason, yes }: DeleteOptions,
-  cli: Cli,
-): Promise<void> {
+async function deleteSubscription(name: string, options: DeleteOptions, cli: Cli): Promise<void> {
+  const { reason, yes } = options;
   if (!reason.trim()) {
     throw new CliError("Cannot delete without --reason: say why, for the record", {
       exitCode: EXIT.misused,
@@ -84,13 +88,16 @@ async function deleteSubscription(
   }
   if (!yes) await confirmDeletion(name, cli);
   const endAt = cli.now() + DELETE_MS_MAX;
+  const progress = progressLine(cli);
   for (let sum = 0; ; ) {
+    await progress.show(`deleting ${name}: ${formatDeliveries(sum)} cancelled`);
     const { cancelled, done } = await askDispatcher(cli, "delete the subscription", (admin) =>
       admin.deleteSubscription({ name, reason }),
-    );
+    ).finally(() => progress.clear());
     sum += cancelled;
     const what = `${formatDeliveries(sum)} cancelled`;
-    if (done) return write(cli.stdout, `${showText(`${name} is deleted, ${what}`)}\n`);
+    const text = `${name} is deleted, ${what}`;
+    if (done) return writeAnswer({ text, value: { name, cancelled: sum } }, options, cli);
     if (cli.now() >= endAt) {
       throw new CliError(
         `${name} is still being deleted, ${what}: attempts run; the dispatcher finishes it by itself`,
@@ -174,8 +181,8 @@ function toTable(
     cells: ["NAME", "KIND", "STATE", "RUNNING", "BACKLOG", "DUE"],
     notes: ["TARGET", "REASON"],
   };
-  const columns = columnsOf(cli.stdout);
-  return formatNotedTable([title, ...rows], { columns, shrinkable: [0, 2] });
+  const screen = screenOf(cli);
+  return formatNotedTable([title, ...rows], { ...screen, shrinkable: [0, 2] });
 }
 
 /** The strongest reason why it gets no events, or `active`. */

@@ -1,4 +1,5 @@
 import { type Cli, columnsOf, tell } from "../cli.ts";
+import { formatSpan } from "./format.ts";
 import { showText } from "./show_text.ts";
 import { cutText } from "./table.ts";
 
@@ -24,4 +25,25 @@ export function progressLine(cli: Pick<Cli, "stderr">): ProgressLine {
     show: (text) => tell(cli, `${CLEAR}${cutText(showText(text), columns - COLUMNS_FREE)}`),
     clear: () => tell(cli, CLEAR),
   };
+}
+
+/** How often a line that only tells the time is rewritten, in milliseconds. */
+const TELL_MS = 1_000;
+
+/** Shows for how long something has been under way, until it ends: `copying the store, 12 s`. */
+export async function showWhile<T>(
+  work: Promise<T>,
+  what: string,
+  cli: Pick<Cli, "stderr" | "now">,
+): Promise<T> {
+  const progress = progressLine(cli);
+  const startedAt = cli.now();
+  const show = () => void progress.show(`${what}, ${formatSpan(cli.now() - startedAt)}`);
+  const timer = setInterval(show, TELL_MS);
+  try {
+    return await work;
+  } finally {
+    clearInterval(timer);
+    await progress.clear();
+  }
 }

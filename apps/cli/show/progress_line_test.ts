@@ -1,6 +1,7 @@
 import { Writable } from "node:stream";
+import { waitFor } from "@hookgate/testing";
 import { expect, test } from "@jest/globals";
-import { progressLine } from "./progress_line.ts";
+import { progressLine, showWhile } from "./progress_line.ts";
 
 function output(terminal: { isTTY?: boolean; columns?: number }) {
   const written: string[] = [];
@@ -34,4 +35,17 @@ test("progressLine() shows nothing where there is no terminal", async () => {
   await line.show("1 of 2");
   await line.clear();
   expect(written).toEqual([]);
+});
+
+test("showWhile() tells for how long, and leaves nothing behind, also after a failure", async () => {
+  const { written, stream } = output({ isTTY: true, columns: 80 });
+  let now = 0;
+  const { promise, reject } = Promise.withResolvers<never>();
+  const shown = showWhile(promise, "copying the store", { stderr: stream, now: () => now });
+  now = 12_000;
+  await waitFor(() => written.length > 0, { what: "a line", timeoutMs: 5_000 });
+  expect(written[0]).toContain("copying the store, 12 s");
+  reject(new Error("the disk is full"));
+  await expect(shown).rejects.toThrow("the disk is full");
+  expect(written.at(-1)).toBe("\r\x1b[K");
 });

@@ -1,3 +1,4 @@
+import { paint, paintState } from "./paint.ts";
 import { showText } from "./show_text.ts";
 
 /** Options for {@linkcode formatTable}. */
@@ -6,6 +7,8 @@ export interface TableOptions {
   columns?: number | null;
   /** Indexes of the columns that can be cut. @default {[]} */
   shrinkable?: readonly number[];
+  /** Whether the title and the column STATE are painted. @default {false} */
+  colour?: boolean;
 }
 
 const GAP = "  ";
@@ -18,9 +21,15 @@ export function formatTable(
   options: TableOptions = {},
 ): string {
   const widths = columnWidths(rows, options);
-  const lines = rows.map((row) =>
+  const painted = options.colour ? painter(rows) : (text: string) => text;
+  const lines = rows.map((row, at) =>
     row
-      .map((cell, index) => pad(cutText(cell, widths[index] ?? 0), widths[index] ?? 0))
+      .map((cell, index) => {
+        const width = widths[index] ?? 0;
+        const text = cutText(cell, width);
+        const room = " ".repeat(Math.max(0, width - widthOf(text)));
+        return `${painted(text, at, index)}${room}`;
+      })
       .join(GAP)
       .trimEnd(),
   );
@@ -57,8 +66,13 @@ function total(widths: readonly number[]): number {
   );
 }
 
-function pad(text: string, width: number): string {
-  return text + " ".repeat(Math.max(0, width - widthOf(text)));
+/** After cutting and aligning, for which only what is seen counts. */
+function painter([title = []]: readonly (readonly string[])[]) {
+  const state = title.indexOf("STATE");
+  return (text: string, row: number, column: number) => {
+    if (row === 0) return paint(text, "bold");
+    return column === state ? paintState(text) : text;
+  };
 }
 
 /** A row of a table, with longer notes about it. */
@@ -91,9 +105,17 @@ function noteLine(notes: readonly string[], columns: number | null): string {
 export type ShownHeaders = readonly (readonly [string, string])[];
 
 /** Names and values, aligned; empty values are left out. */
-export function formatFields(lines: readonly (readonly string[])[]): string {
+export function formatFields(
+  lines: readonly (readonly string[])[],
+  { colour = false }: Pick<TableOptions, "colour"> = {},
+): string {
   const shown = lines.filter(([, value]) => value !== "");
-  return formatTable(shown.map(([name = "", value = ""]) => [`  ${name}`, showText(value)]));
+  return formatTable(
+    shown.map(([name = "", value = ""]) => {
+      const text = showText(value);
+      return [`  ${name}`, colour && name === "state" ? paintState(text) : text];
+    }),
+  );
 }
 
 /** A paragraph of headers; nothing for null. */

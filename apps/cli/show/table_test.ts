@@ -104,3 +104,25 @@ test.each([
   expect(cutText(text, width)).toBe(kept);
   expect(widthOf(kept)).toBeLessThanOrEqual(width);
 });
+
+const BOLD = "\x1b[1m";
+const GREEN = "\x1b[32m";
+const RED = "\x1b[31m";
+const PLAIN = "\x1b[0m";
+
+test("formatTable() paints the title and the states, and aligns by what is seen", () => {
+  const rows = [
+    ["STATE", "TYPE"],
+    ["delivered", "dead.letter"],
+    ["dead", "x"],
+  ];
+  expect(formatTable(rows, { colour: true })).toBe(
+    [
+      `${BOLD}STATE${PLAIN}      ${BOLD}TYPE${PLAIN}`,
+      `${GREEN}delivered${PLAIN}  dead.letter`,
+      `${RED}dead${PLAIN}       x`,
+      "",
+    ].join("\n"),
+  );
+  expect(formatTable(rows)).not.toContain("\x1b");
+});

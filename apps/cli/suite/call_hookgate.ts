@@ -24,7 +24,8 @@ export async function callHookgate(
   const stderr = collector();
   const terminal = columns === null ? {} : { isTTY: true, columns };
   const code = await runCli(args, {
-    env,
+    // Colours are tried for themselves, with NO_COLOR set to nothing.
+    env: { NO_COLOR: "1", ...env },
     stdin: Object.assign(Readable.from(typed ? [typed] : []), { isTTY: typed !== null }),
     stdout: Object.assign(stdout.stream, terminal),
     stderr: Object.assign(stderr.stream, terminal),
