@@ -30,7 +30,12 @@ import type {
   QuarantineReason,
 } from "@hookgate/types";
 import { AddressList } from "./address_list.ts";
-import { type DescribeElsewhere, describeTask, toDescribeTask } from "./describe_task.ts";
+import {
+  type DescribeElsewhere,
+  describeTask,
+  LOOKED_INTO_AT_ONCE_BYTES_MAX,
+  toDescribeTask,
+} from "./describe_task.ts";
 import { keptHeaders } from "./kept_headers.ts";
 import { SecretsInForce } from "./secrets_in_force.ts";
 import { type Called, seenUrl, signedUrl } from "./seen_url.ts";
@@ -39,9 +44,6 @@ import { trustedTraceparent } from "./trusted_traceparent.ts";
 
 /** Largest body of a handshake, in bytes: a larger one is not looked into for one. */
 const HANDSHAKE_BYTES_MAX = 256 * 1024;
-
-/** Larger bodies are looked into elsewhere, in bytes: a hostile one of this size takes up to 5 ms. */
-const LOOKED_INTO_AT_ONCE_BYTES_MAX = 128 * 1024;
 
 const NO_SECRETS: readonly VerifySecret[] = [];
 const NO_FLAGS: readonly EventFlag[] = [];

@@ -8,6 +8,9 @@ import {
 } from "@hookgate/providers";
 import type { SignedRequest } from "@hookgate/signature";
 
+/** Larger bodies are looked into on another thread, in bytes: a hostile one of this size takes up to 5 ms. */
+export const LOOKED_INTO_AT_ONCE_BYTES_MAX = 128 * 1024;
+
 /**
  * A verified request to describe, as plain data that another thread can be sent. Its secrets stay here: reading needs none.
  */

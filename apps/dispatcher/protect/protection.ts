@@ -1,5 +1,6 @@
 import type { ConfiguredSource, Protect } from "@hookgate/config";
 import { type FoundPlaces, findPlaces, type WantedPlaces } from "@hookgate/providers";
+import { LOOKED_INTO_AT_ONCE_BYTES_MAX } from "@hookgate/receive";
 import { hashInTurns } from "@hookgate/signature";
 import {
   type CapturedEvent,
@@ -22,9 +23,6 @@ import { hideValues } from "./hide_values.ts";
 import { MasterKey, messageKey } from "./master_key.ts";
 import { decrypt, encrypt, readHead, type SealedHead, seal, unseal } from "./sealed.ts";
 import { erased, withoutSealed } from "./shown_event.ts";
-
-/** Larger bodies are looked into on another thread, in bytes. */
-const LOOKED_INTO_AT_ONCE_BYTES_MAX = 128 * 1024;
 
 const NO_BYTES = new Uint8Array(0);
 const NOTHING_FOUND: FoundPlaces = { parts: [], subjects: [] };

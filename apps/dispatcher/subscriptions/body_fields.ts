@@ -7,9 +7,6 @@ import {
 import type { ReceivedEvent, Scalar } from "@hookgate/types";
 import { orderKey } from "./order_key.ts";
 
-/** Larger bodies are looked into on another thread, in bytes: a hostile one of this size takes up to 3 ms. */
-export const LOOKED_INTO_AT_ONCE_BYTES_MAX = 128 * 1024;
-
 /** Characters of a text that are kept of it: more than the value of any condition has, so that comparing finds the same. */
 const TEXT_CHARS_MAX = 4_096;
 

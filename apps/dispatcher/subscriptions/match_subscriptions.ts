@@ -1,13 +1,8 @@
 import { pointerTree, readContentScalars } from "@hookgate/providers";
+import { LOOKED_INTO_AT_ONCE_BYTES_MAX } from "@hookgate/receive";
 import { type Condition, SKIPPED_MAX, type Skipped } from "@hookgate/types";
 import { isRetired, type StoredSubscription } from "../store/contract/subscriptions.ts";
-import {
-  type Fields,
-  LOOKED_INTO_AT_ONCE_BYTES_MAX,
-  type MatchedEvent,
-  type ReadElsewhere,
-  type ReadFieldsElsewhere,
-} from "./body_fields.ts";
+import type { Fields, MatchedEvent, ReadElsewhere, ReadFieldsElsewhere } from "./body_fields.ts";
 import { compilePattern } from "./compile_pattern.ts";
 import { describeCondition, meetsCondition } from "./conditions.ts";
 import { orderKey } from "./order_key.ts";
