@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -272,4 +273,44 @@ test("a dispatcher on MongoDB does not start to protect without a key", async ()
   } finally {
     await server.stop();
   }
+}, 120_000);
+
+test("a source protects from a reload on, and the next start needs the same key", async () => {
+  await using folder = await temporaryDirectory();
+  await using running = new AsyncDisposableStack();
+  const open = `{ sources: { crm: { provider: "generic", secrets: ["${SECRET}"] } } }`;
+  const apps = await prepareApps(folder.path, { config: open });
+  const gateway = await apps.start("gateway");
+  running.defer(gateway.stop);
+  const post = async (mail: string) => {
+    const signed = signedGenericRequest({ secret: SECRET, data: { id: "u1", mail } });
+    const url = `http://127.0.0.1:${apps.edgePort}/api/webhooks/crm`;
+    const response = await fetch(url, { method: "POST", ...signed });
+    expect(response.status).toBe(200);
+    return ((await response.json()) as { eventId: string }).eventId;
+  };
+  const cli = { DISPATCHER_ADDRESS: apps.rpcAddress, DATA_DIR: apps.dataDir };
+  const flagsOf = async (id: string) =>
+    JSON.parse((await callHookgate(["event", id, "--json"], cli)).out).flags;
+  expect(await flagsOf(await post("first@example.com"))).toEqual([]);
+  const protect = 'protect: { encrypt: ["/data/mail"], subject: "/data/id" }, secrets';
+  const path = join(folder.path, "hookgate.config.ts");
+  await writeFile(path, `export default ${open.replace("secrets", protect)};\n`);
+  process.kill(gateway.pid, "SIGHUP");
+  const later = await waitFor(
+    async () => {
+      const id = await post(`later-${randomUUID()}@example.com`);
+      return (await flagsOf(id)).includes("protected") ? id : null;
+    },
+    { what: "a protected event", timeoutMs: 20_000 },
+  );
+  await gateway.stop();
+  const lines: string[] = [];
+  const onLine = (line: string) => void lines.push(line);
+  const other = apps.start("gateway", { env: { DATA_KEY }, onLine });
+  await expect(other).rejects.toThrow("before it was ready");
+  expect(lines.join("\n")).toContain("not the one that the store's keys are wrapped with");
+  const again = await apps.start("gateway");
+  running.defer(again.stop);
+  expect(await flagsOf(later)).toEqual(["protected"]);
 }, 120_000);

@@ -1,9 +1,11 @@
 import type { Delivery } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
+import type { ClaimedDelivery } from "../store/contract/deliveries.ts";
+import { StoreUnavailableError } from "../store/contract/event_store.ts";
 import { recordingLog } from "../suite/recording_log.ts";
 import { sampleClaimed, sampleSubscription } from "../suite/sample_claimed.ts";
 import type { DeliveryTarget, TargetAttemptOptions, TargetResult } from "../targets/target.ts";
-import { attemptDelivery } from "./attempt_delivery.ts";
+import { attemptDelivery, type OpenEvent } from "./attempt_delivery.ts";
 
 const NOW = 1_800_000_000_000;
 
@@ -174,3 +176,50 @@ test.each([3_600_000, -3_600_000])(
     expect(outcome.attempt?.durationMs).toBe(7);
   },
 );
+
+const PROTECTED = { done: ["encrypted /data/user"], sealed: new Uint8Array(0) };
+
+async function attemptProtected(answer: TargetResult, open: OpenEvent) {
+  const got: ClaimedDelivery[] = [];
+  const target: DeliveryTarget = {
+    async attempt(claimed) {
+      got.push(claimed);
+      return { result: answer };
+    },
+    room: () => ({ deliveries: 1, bytes: 1 }),
+    async close() {},
+  };
+  const { log, lines } = recordingLog();
+  const claimed = sampleClaimed({ event: { protection: PROTECTED } });
+  const options = { target, open, now: () => NOW, random: () => 0.5, log };
+  const { outcome } = await attemptDelivery(claimed, sampleSubscription(), options);
+  return { outcome, got, lines };
+}
+
+test("attemptDelivery() opens what is protected, and takes it out of what the target answers", async () => {
+  const response = { status: 500, body: "no ana@example.com" };
+  const answer = { kind: "failed", error: "ana@example.com?", permanent: false, response } as const;
+  const body = Buffer.from("opened");
+  const { outcome, got, lines } = await attemptProtected(answer, async (event) => ({
+    event: { ...event, body },
+    hide: (text) => text.replaceAll("ana@example.com", "[protected]"),
+  }));
+  expect(got[0]?.event.body).toBe(body);
+  expect(outcome.attempt).toMatchObject({
+    error: "[protected]?",
+    response: { status: 500, body: "no [protected]" },
+  });
+  expect(JSON.stringify(lines)).not.toContain("ana@");
+});
+
+test("attemptDelivery() charges nothing if the keys cannot be read, and fails if they will not do", async () => {
+  const away = await attemptProtected({ kind: "succeeded" }, async () => {
+    throw new StoreUnavailableError("away");
+  });
+  expect(away.outcome).toMatchObject({ next: { state: "waiting" }, attempt: null });
+  const damaged = await attemptProtected({ kind: "succeeded" }, async () => {
+    throw new Error("it was changed");
+  });
+  expect(damaged.outcome.attempt?.error).toBe("Error: it was changed");
+  expect([...away.got, ...damaged.got]).toEqual([]);
+});

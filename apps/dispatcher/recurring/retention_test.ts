@@ -1,9 +1,16 @@
 import { createLog } from "@hookgate/telemetry";
-import { fakeClock } from "@hookgate/testing";
+import { fakeClock, makeEvent } from "@hookgate/testing";
+import { newId } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
 import { StoreUnavailableError } from "../store/contract/event_store.ts";
 import { recordingLog } from "../suite/recording_log.ts";
-import { type PruneEventsOptions, pruneEvents, pruneKeys, pruneQuarantine } from "./retention.ts";
+import {
+  type PruneEventsOptions,
+  pruneDataKeys,
+  pruneEvents,
+  pruneKeys,
+  pruneQuarantine,
+} from "./retention.ts";
 
 const NOW = 1_763_950_000_000;
 const DAY_MS = 86_400_000;
@@ -156,4 +163,32 @@ test.each([
     { ...options, cursor: null },
     { ...options, cursor: "next" },
   ]);
+});
+
+const NOVEMBER = Date.parse("2026-11-15T00:00:00Z");
+
+test.each([
+  [
+    "the month of the oldest event, whatever its age",
+    Date.parse("2026-02-03T00:00:00Z"),
+    "2026-02",
+  ],
+  ["the present month, if the oldest event is of it", NOVEMBER - 86_400_000, "2026-11"],
+  ["the present month, if there is no event", null, "2026-11"],
+  ["the month of two days ago, if its clock is ahead", NOVEMBER + 40 * DAY_MS, "2026-11"],
+])("pruneDataKeys() keeps keys from %s", async (_what, oldest, monthBefore) => {
+  const asked: unknown[] = [];
+  const event = makeEvent({ id: newId("evt", { now: oldest ?? 0 }) });
+  const { log } = recordingLog();
+  const events = oldest === null ? [] : [{ event, bodyBytes: 0, deliveries: [] }];
+  const store = {
+    now: () => NOVEMBER,
+    listEvents: async () => ({ events, cursor: null }),
+    async pruneDataKeys(options: unknown) {
+      asked.push(options);
+      return 1;
+    },
+  };
+  await pruneDataKeys(store, { log });
+  expect(asked).toEqual([{ monthBefore, madeBefore: NOVEMBER - 2 * DAY_MS }]);
 });
