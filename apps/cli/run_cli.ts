@@ -18,6 +18,7 @@ import { addExamples } from "./commands/examples.ts";
 import { addFailures } from "./commands/failures.ts";
 import { addFind } from "./commands/find.ts";
 import { addHealth } from "./commands/health.ts";
+import { addInit } from "./commands/init.ts";
 import { addInstallService } from "./commands/install_service.ts";
 import { addKeys } from "./commands/keys.ts";
 import { addListen } from "./commands/listen.ts";
@@ -31,15 +32,19 @@ import { addCancel, addRetry } from "./commands/retry.ts";
 import { addEnrol, addSecrets } from "./commands/secrets.ts";
 import { addSend } from "./commands/send.ts";
 import { addSources } from "./commands/sources.ts";
+import { addStart } from "./commands/start.ts";
 import { addSubscriptions } from "./commands/subscriptions.ts";
 import { addTail } from "./commands/tail.ts";
 import { addVerify } from "./commands/verify.ts";
+import { addWait } from "./commands/wait.ts";
 import { addMcp } from "./mcp/add_mcp.ts";
 import { paint } from "./show/paint.ts";
 import { showText } from "./show/show_text.ts";
 
 /** In the order of the help. */
 const COMMANDS = [
+  addInit,
+  addStart,
   addSend,
   addKeys,
   addVerify,
@@ -47,6 +52,7 @@ const COMMANDS = [
   addEvent,
   addFind,
   addTail,
+  addWait,
   addRetry,
   addDead,
   addFailures,

@@ -11,7 +11,7 @@ import { readApi } from "./api/schema.ts";
 import type { Watches } from "./api/watches.ts";
 import type { ConsoleLog, ConsoleMiddleware, ConsoleState } from "./console_context.ts";
 import type { Dispatchers } from "./dispatchers.ts";
-import type { Page } from "./page_bundle.ts";
+import type { Page } from "./page.ts";
 import { answerRoutes, type Route } from "./routes.ts";
 import { secureHeaders } from "./secure_headers.ts";
 import { servePage } from "./serve_page.ts";

@@ -1,6 +1,6 @@
 import { HttpProblem } from "./api/http_problem.ts";
 import type { ConsoleMiddleware } from "./console_context.ts";
-import type { Page, PageFile } from "./page_bundle.ts";
+import type { Page, PageFile } from "./page.ts";
 
 /** Serves the page: its files, and on every other path the document, which finds out by the path what to show. */
 export function servePage(page: () => Promise<Page>): ConsoleMiddleware {

@@ -9,7 +9,7 @@ import { keepPassword } from "./access/password.ts";
 import { Watches } from "./api/watches.ts";
 import { createConsole } from "./create_console.ts";
 import { connectDispatchers } from "./dispatchers.ts";
-import { lazyPage } from "./page_bundle.ts";
+import { lazyPage } from "./page.ts";
 
 const CONNECTIONS_MAX = 512;
 const HEADER_BYTES_MAX = 16 * 1024;

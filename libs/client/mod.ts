@@ -13,3 +13,4 @@
  */
 export * from "./subscribe.ts";
 export * from "./subscriber.ts";
+export * from "./wait_for.ts";

@@ -199,7 +199,7 @@ function describe(error: unknown): string {
 }
 
 /** Reads an event from its message. Copies the bytes: the message's are a view of everything received with it. */
-function readEvent(message: EventMessage): SubscribedEvent {
+export function readEvent(message: EventMessage): SubscribedEvent {
   const { id, type, source, provider } = message;
   const body = new Uint8Array(message.body);
   const receivedAt = new Date(message.receivedAtMs);

@@ -8,6 +8,7 @@ const { dirname, join, relative } = require("node:path");
 
 const NODE_MAJOR = 24;
 const OWN_NODE = "node_modules/.bin/node";
+const OWN_COMMAND = "node_modules/.bin/hookgate";
 const EXIT_MISUSED = 2;
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
 
@@ -42,7 +43,8 @@ function ensureNode({ main, rerun }) {
  * variable; a folder that cannot be written is no error.
  */
 function cacheCode(directory) {
-  const own = findUpwards(directory, OWN_NODE);
+  // Where the machine's Node will do, it may be the only one.
+  const own = findUpwards(directory, OWN_NODE) ?? findUpwards(directory, OWN_COMMAND);
   if (own === null || process.env.NODE_COMPILE_CACHE !== undefined) return;
   const folder = join(dirname(own), "../.cache/hookgate");
   enableCompileCache(folder);
@@ -87,4 +89,14 @@ function runAgain(own, main) {
   });
 }
 
-module.exports = { ensureNode };
+/** Path of a Node that can run this main file: the one that runs this process, or the project's own. */
+function nodeFor(main) {
+  if (Number.parseInt(process.versions.node, 10) >= NODE_MAJOR) return process.execPath;
+  const own = findOwnNode(dirname(main));
+  if (own !== null) return own;
+  throw new Error(
+    `Cannot start: Hookgate needs Node ${NODE_MAJOR}, and this is Node ${process.versions.node}; run npm install without --omit=optional`,
+  );
+}
+
+module.exports = { ensureNode, nodeFor };

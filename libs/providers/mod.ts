@@ -32,3 +32,5 @@ export * from "./recipe_places.ts";
 export * from "./retries.ts";
 export * from "./sample.ts";
 export * from "./source_provider.ts";
+export * from "./verifier/verify_request.ts";
+export * from "./verifier/webhook_verifier.ts";

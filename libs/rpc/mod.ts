@@ -12,6 +12,7 @@
  */
 export * from "./client/client_security.ts";
 export * from "./client/connect_rpc.ts";
+export * from "./client/wait_for_event.ts";
 export * from "./generated/admin_calls.ts";
 export * from "./generated/messages.ts";
 export * from "./messages/capture_message.ts";

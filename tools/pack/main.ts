@@ -1,20 +1,35 @@
-// npm calls this before and after `npm pack -w @hookgate/client`: the package is plain JavaScript with types, built for the
-// duration of the packing only.
-import { resolve } from "node:path";
-import { buildPackage, restoreManifest, swapManifest } from "./build_package.ts";
+// Makes the tarballs that are published into `dist`: plain JavaScript with types. Arguments choose packages by name.
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { parseArgs, promisify } from "node:util";
+import { PACKAGES } from "./packages.ts";
+import { ROOT } from "./root.ts";
+import { stagePackage } from "./stage_package.ts";
 
-const directory = resolve(import.meta.dirname, "../../libs/client");
+const { values, positionals } = parseArgs({
+  options: { out: { type: "string", default: join(ROOT, "dist") } },
+  allowPositionals: true,
+});
+const out = resolve(values.out);
+const unknown = positionals.filter((name) => PACKAGES.every((each) => each.name !== name));
+if (unknown.length > 0) {
+  throw new Error(
+    `Cannot pack ${unknown.join(", ")}: it is none of ${PACKAGES.map(({ name }) => name).join(", ")}`,
+  );
+}
 
-switch (process.argv[2]) {
-  case "prepack":
-    await buildPackage(directory);
-    await swapManifest(directory);
-    break;
-  case "postpack":
-    await restoreManifest(directory);
-    break;
-  default:
-    throw new Error(
-      "Cannot pack: expected prepack or postpack; `npm pack -w @hookgate/client` runs both",
-    );
+await mkdir(out, { recursive: true });
+for (const one of PACKAGES) {
+  if (positionals.length > 0 && !positionals.includes(one.name)) continue;
+  const staged = await mkdtemp(join(tmpdir(), "hookgate-pack-"));
+  try {
+    await stagePackage(one, staged);
+    const args = ["pack", "--silent", "--pack-destination", out];
+    const { stdout } = await promisify(execFile)("npm", args, { cwd: staged });
+    process.stdout.write(`${join(out, stdout.trim())}\n`);
+  } finally {
+    await rm(staged, { recursive: true, force: true });
+  }
 }

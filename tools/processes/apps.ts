@@ -24,7 +24,7 @@ export type AppName = keyof typeof MAINS;
 const MAINS = {
   edge: "../../apps/edge/main.ts",
   dispatcher: "../../apps/dispatcher/main.ts",
-  gateway: "../start/gateway_main.ts",
+  gateway: "../../apps/cli/start/gateway_main.ts",
   console: "../../apps/console/main.ts",
 };
 

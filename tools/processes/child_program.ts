@@ -9,7 +9,7 @@ import { promisify } from "node:util";
 const TICKS_PER_SECOND = 100;
 
 /** Drains a program whose parent, this process, was killed. */
-const END_WITH_PARENT = new URL("../start/end_with_parent.ts", import.meta.url).href;
+const END_WITH_PARENT = new URL("../../apps/cli/start/end_with_parent.ts", import.meta.url).href;
 
 /** A running program. */
 export interface ChildProgram {

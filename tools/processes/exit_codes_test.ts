@@ -33,6 +33,7 @@ interface Ids {
   bad: string;
   backup: string;
   emptyFolder: string;
+  newFolder: string;
 }
 
 /** Arguments after the command, and what standard error says if anything. */
@@ -70,6 +71,22 @@ const WHY = ["--reason", "a test"];
 
 /** Every command. What changes something comes after those that show it. */
 const rowsOf = (ids: Ids): Row[] => [
+  {
+    command: "init",
+    local: true,
+    bare: true,
+    done: [[[ids.newFolder]], [[ids.newFolder]]],
+    failed: [[[ids.bad], /Cannot write/]],
+    misused: [[["--nothing"], /unknown option/]],
+  },
+  ...["start", "dev"].map((command) => ({
+    command,
+    local: true as const,
+    endless: true as const,
+    done: [],
+    failed: [],
+    misused: [[["--nothing"], /unknown option/] satisfies Run],
+  })),
   {
     command: "send",
     local: true,
@@ -141,6 +158,16 @@ const rowsOf = (ids: Ids): Row[] => [
     done: [[[]]],
     failed: [],
     misused: [[["--nothing"], /unknown option/]],
+  },
+  {
+    command: "wait",
+    done: [[["payment.success", "--since", "1h"]], [["payment.success", "--json"]]],
+    failed: [[["nothing.such", "--timeout", "50ms"], /no nothing.such came within/]],
+    misused: [
+      [[], /missing required argument/],
+      [["payment.success", "--where", "amount=1"], /JSON pointer/],
+      [["payment.success", "--timeout", "soon"], /span/],
+    ],
   },
   {
     command: "listen",
@@ -637,5 +664,6 @@ async function prepareRows(
     bad: await capture("bad.http", "{}"),
     backup,
     emptyFolder: join(folder, "restored"),
+    newFolder: join(folder, "new"),
   };
 }

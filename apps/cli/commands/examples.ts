@@ -40,6 +40,14 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [string, strin
     ["npx hookgate tail --source stripe/eu", "of one source"],
     ["npx hookgate tail --json | jq .type", "for a program"],
   ],
+  wait: [
+    [
+      "npx hookgate wait payment.success --where /data/orderId=o1 --since 5m --timeout 60s",
+      "in a script: ends with 1 if none comes",
+    ],
+  ],
+  init: [["npx hookgate init", "in this folder; what exists is kept"]],
+  start: [["npx hookgate start --one-process", "without the hop between edge and dispatcher"]],
   retry: [["npx hookgate retry dlv_0123", "one delivery, now"]],
   dead: [["npx hookgate dead --subscription crm", "dead deliveries of one subscription"]],
   replay: [

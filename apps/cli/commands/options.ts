@@ -37,9 +37,16 @@ export function addTimeOrUrlOptions(command: Command, cli: Cli): Command {
   );
 }
 
-function addFrom(command: Command, cli: Cli): Command {
+/** Adds where to begin. */
+export function addFrom(command: Command, cli: Cli): Command {
   const what = "received at or after: 2026-01-02T03:04:05Z, or an age: 2h";
   return command.option("--from <time>", what, parseTimeOf(cli));
+}
+
+/** Adds from when an event will do that is waited for. */
+export function addSince(command: Command, cli: Cli): Command {
+  const what = "one received at or after will do, a minute ago if unset: a time, or an age: 5m";
+  return command.option("--since <time>", what, parseTimeOf(cli));
 }
 
 function parseTimeOf(cli: Cli): (text: string) => number {
@@ -60,7 +67,7 @@ export function parseUrl(text: string): URL {
 }
 
 /** An empty name would select everything: a script's variable that is not set must not do that. */
-function parseName(text: string): string {
+export function parseName(text: string): string {
   if (text !== "") return text;
   throw new InvalidArgumentError("It must not be empty.");
 }

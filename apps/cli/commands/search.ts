@@ -63,7 +63,8 @@ function toRequest({ source = "", type = "", from, to, where, text = "" }: Searc
   };
 }
 
-function readWhere(where: string): { pointer: string; value: string } {
+/** Reads `--where`. @throws {CliError} if it is none. */
+export function readWhere(where: string): { pointer: string; value: string } {
   const at = where.indexOf("=");
   if (at > 0 && where.startsWith("/")) {
     return { pointer: where.slice(0, at), value: where.slice(at + 1) };

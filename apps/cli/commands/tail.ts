@@ -7,7 +7,7 @@ import { formatTime } from "../show/format.ts";
 import { showJson, showText } from "../show/show_text.ts";
 import { askDispatcher } from "./ask_dispatcher.ts";
 import { sumUp } from "./events.ts";
-import { addFilterOptions, type FilterOptions } from "./options.ts";
+import { addFilterOptions, addFrom, type FilterOptions } from "./options.ts";
 import { followPages, type ListedEvent, listEventPage } from "./pages.ts";
 
 /** Between two looks, in milliseconds. */
@@ -23,21 +23,22 @@ const LATE_MS = 10_000;
 const LOOK_EVENTS_MAX = 1_000;
 
 interface TailOptions extends FilterOptions {
+  from?: number;
   json?: true;
 }
 
 /** Adds `hookgate tail`: events as they come, until Ctrl-C. */
 export function addTail(program: Command, cli: Cli): void {
   const command = program.command("tail").description("show events as they come, until Ctrl-C");
-  addFilterOptions(command)
+  addFrom(addFilterOptions(command), cli)
     .option("--json", "one JSON object per line")
     .action((options: TailOptions) => tail(options, cli));
 }
 
-async function tail({ json, ...filter }: TailOptions, cli: Cli): Promise<void> {
+async function tail({ json, from, ...filter }: TailOptions, cli: Cli): Promise<void> {
   const stop = new AbortController();
   const forget = cli.onInterrupt(() => stop.abort());
-  const seen = new SeenEvents();
+  const seen = new SeenEvents(from);
   let isAway = false;
   try {
     while (!stop.signal.aborted) {
@@ -47,7 +48,7 @@ async function tail({ json, ...filter }: TailOptions, cli: Cli): Promise<void> {
         await look(admin, { filter, json, seen, signal: stop.signal, cli });
       }).catch(async (error: unknown) => {
         // The first answer has to come: else nothing would ever be shown.
-        if (!seen.begun || !isOutage(error)) throw error;
+        if (!seen.begun || seen.looks === 0 || !isOutage(error)) throw error;
         if (!isAway) await tell(cli, `${showText(String((error as Error).message))}; waiting\n`);
         isAway = true;
         await delay(AWAY_MS, undefined, { signal: stop.signal });
@@ -82,8 +83,10 @@ async function look(
   { filter, json, seen, signal, cli }: LookOptions,
 ): Promise<void> {
   for (;;) {
-    const limit = seen.looks === 0 ? 1 : LOOK_EVENTS_MAX;
-    const wanted = { ...filter, ...(seen.looks > 0 && { from: seen.from }) };
+    // The newest one alone tells where to begin.
+    const isSearch = !seen.begun && seen.looks === 0;
+    const limit = isSearch ? 1 : LOOK_EVENTS_MAX;
+    const wanted = { ...filter, ...(!isSearch && { from: seen.from }) };
     const fresh: ListedEvent[] = [];
     const ask = (page: Parameters<typeof listEventPage>[2]) => listEventPage(admin, wanted, page);
     for await (const page of followPages(ask, { limit, cli })) {
@@ -107,18 +110,24 @@ function lineOf({ event, deliveries }: ListedEvent, json: true | undefined): str
 
 /** The events that were shown, as far back as a look goes. */
 class SeenEvents {
+  readonly #start: number | undefined;
   #ids = new Set<string>();
   #newest = "";
   looks = 0;
 
+  /** From when events are shown that came before the first look, in milliseconds since 1970. */
+  constructor(start?: number) {
+    this.#start = start;
+  }
+
   /** The first look finds the newest event, the second those that came shortly before it: they are not shown. */
   get begun(): boolean {
-    return this.looks >= 2;
+    return this.#start !== undefined || this.looks >= 2;
   }
 
   /** Where a look begins, in milliseconds since 1970. */
   get from(): number {
-    return Math.max(0, timeOf(this.#newest) - LATE_MS);
+    return Math.max(this.#start ?? 0, timeOf(this.#newest) - LATE_MS);
   }
 
   has(id: string): boolean {

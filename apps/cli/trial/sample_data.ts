@@ -49,6 +49,21 @@ export function sampleWithData(sample: Sample, data: string): Sample {
   return { ...sample, body: body.replace(JSON.stringify(place), () => data) };
 }
 
+/**
+ * The sample with other data: in place of its member `data`, or where it has none, over those of its members that the data
+ * names.
+ *
+ * @throws {CliError} if the provider's events are not JSON objects.
+ */
+export function sampleWithMembers(sample: Sample, data: unknown): Sample {
+  const event = parse(sample.body);
+  if (typeof event !== "object" || event === null || Array.isArray(event)) {
+    throw new CliError("Cannot send data: the provider's events are no JSON objects");
+  }
+  const members = "data" in event ? { data } : data;
+  return { ...sample, body: JSON.stringify({ ...event, ...(members as object) }) };
+}
+
 /** Not every provider sends JSON; null for anything else. */
 function parse(body: string): unknown {
   try {

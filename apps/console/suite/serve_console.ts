@@ -5,7 +5,7 @@ import { keepPassword } from "../access/password.ts";
 import { Watches } from "../api/watches.ts";
 import { createConsole } from "../create_console.ts";
 import type { AskOptions } from "../dispatchers.ts";
-import type { Page } from "../page_bundle.ts";
+import type { Page } from "../page.ts";
 
 /** Options for {@linkcode serveConsole}. */
 export interface ServeConsoleOptions {

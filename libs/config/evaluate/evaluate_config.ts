@@ -6,7 +6,6 @@
  * @module
  */
 import { writeSync } from "node:fs";
-import { registerHooks } from "node:module";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { serialize } from "node:v8";
@@ -16,7 +15,6 @@ import { copyPlainData, type PlainCopy } from "./plain_data.ts";
 const RESULT_FD = 3;
 const [configUrl = "", now = "", dataDir = ""] = process.argv.slice(2);
 
-lightenOwnImport();
 // Before the file: nothing that it does to its process reaches what judges it.
 const schema = now === "" ? null : await import("../schema/check_config.ts");
 if (dataDir !== "") offerExampleSecret(dataDir);
@@ -28,17 +26,6 @@ report(
 );
 // The file may have left timers or connections open: end them.
 process.exit(0);
-
-/** A configuration imports only `defineConfig` from us; loading the whole package takes longer than starting Node. */
-function lightenOwnImport(): void {
-  const url = new URL("../define_config.ts", import.meta.url).href;
-  registerHooks({
-    resolve(specifier, context, nextResolve) {
-      if (specifier !== "@hookgate/config") return nextResolve(specifier, context);
-      return { url, shortCircuit: true };
-    },
-  });
-}
 
 /**
  * Lets `process.env.WEBHOOK_SECRET` fall back to the generated secret, which is created when it is first read. The getter

@@ -31,7 +31,7 @@ const EXIT_UNSETTLED = 13;
 
 /** Lines of that output about Node or about us. */
 const OWN_LINE =
-  /^\s+at .*(?:node:|resolve_hook\.ts)|evaluate_config\.ts|^Node\.js v|--trace-uncaught/;
+  /^\s+at .*(?:node:|resolve_hook\.[jt]s)|evaluate_config\.[jt]s|^Node\.js v|--trace-uncaught/;
 
 /** Options for {@linkcode runEvaluation}. */
 export interface RunEvaluationOptions {

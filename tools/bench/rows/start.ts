@@ -93,14 +93,14 @@ function isAccepted({ port, path }: Launched): Promise<boolean> {
 }
 
 function npmStart(name: string, args: readonly string[]): Entrant<Startable> {
-  const main = join(import.meta.dirname, "../../start/main.ts");
+  const main = join(import.meta.dirname, "../../../apps/cli/main.ts");
   return {
     name,
     async start(folder) {
       const { edgePort: port, env } = await prepareGateway(folder, { subscriptions: "" });
       return {
         async launch() {
-          const child = spawn(process.execPath, [main, ...args], {
+          const child = spawn(process.execPath, [main, "start", ...args], {
             env: { ...process.env, ...env },
             stdio: "ignore",
           });

@@ -10,8 +10,8 @@ const folder = mkdtempSync(join(tmpdir(), "hookgate-main-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function start(env: Record<string, string>) {
-  const main = join(import.meta.dirname, "main.ts");
-  return spawnSync(process.execPath, [main], {
+  const main = join(import.meta.dirname, "../main.ts");
+  return spawnSync(process.execPath, [main, "start"], {
     encoding: "utf8",
     env: { PATH: process.env.PATH, DATA_DIR: join(folder, "data"), ...env },
   });
@@ -19,7 +19,7 @@ function start(env: Record<string, string>) {
 
 /** As another shell would: it shares only the folder and the printed line. */
 function runLine(line: string) {
-  const cwd = resolve(import.meta.dirname, "../..");
+  const cwd = resolve(import.meta.dirname, "../../..");
   const env = { PATH: process.env["PATH"], HOME: process.env["HOME"] };
   return spawnSync("bash", ["-c", line], { cwd, env, encoding: "utf8" });
 }
@@ -38,8 +38,8 @@ function childOf(parent: number | undefined, words: string): number {
 test("npm start -- --one-process runs edge, dispatcher and console in one, and its line works", async () => {
   const ports = await Promise.all(Array.from({ length: 5 }, () => freePort()));
   const [edgePort, edgeOps, dispatcherPort, dispatcherOps, consolePort] = ports;
-  const main = join(import.meta.dirname, "main.ts");
-  const child = spawn(process.execPath, [main, "--one-process"], {
+  const main = join(import.meta.dirname, "../main.ts");
+  const child = spawn(process.execPath, [main, "start", "--one-process"], {
     stdio: ["ignore", "pipe", "inherit"],
     env: {
       PATH: process.env["PATH"],
@@ -82,7 +82,7 @@ test("npm start prints ready lines and a line that works, restarts what is kille
   const [edgePort, edgeOps, dispatcherPort, dispatcherOps] = await Promise.all(
     Array.from({ length: 4 }, () => freePort()),
   );
-  const child = spawn(process.execPath, [join(import.meta.dirname, "main.ts")], {
+  const child = spawn(process.execPath, [join(import.meta.dirname, "../main.ts"), "start"], {
     stdio: ["ignore", "pipe", "pipe"],
     env: {
       PATH: process.env["PATH"],
@@ -152,7 +152,7 @@ test("npm start tells a bad configuration once, and exits with 2", () => {
 });
 
 test("npm start refuses a Node that is too old, in words", () => {
-  const guard = JSON.stringify(join(import.meta.dirname, "assert_node.cjs"));
+  const guard = JSON.stringify(join(import.meta.dirname, "../main.cjs"));
   const pretend = `Object.defineProperty(process.versions, "node", { value: "20.20.0" });`;
   const { status, stderr } = spawnSync(
     process.execPath,

@@ -71,7 +71,7 @@ export class AppProcess {
     this.#restart = null;
     this.#readyAt = null;
     // Its own process group: Ctrl-C in a terminal goes to a whole group, and would stop all apps at once.
-    const child = spawn(process.execPath, [...followFlags(), ...this.#args], {
+    const child = spawn(process.execPath, [...endWithParent(), ...this.#args], {
       detached: true,
       // Not inherited: two apps on one pipe would tear each other's lines, and could block each other.
       stdio: ["ignore", "pipe", "pipe", "ipc"],
@@ -174,7 +174,8 @@ function readLines(stream: Readable | null, read: (line: string) => void): void 
   });
 }
 
-function followFlags(): string[] {
+/** Flags of Node for a child with an IPC channel: it drains when this process is gone. */
+export function endWithParent(): string[] {
   return ["--import", new URL(`./end_with_parent.ts?parent=${process.pid}`, import.meta.url).href];
 }
 

@@ -1,11 +1,8 @@
-/** Edge, dispatcher and console in one process: the same parts, without gRPC between edge and dispatcher. */
-import "./assert_node.cjs";
+/** Edge, dispatcher and console in one process. */
 import { type RunningApp, runApp } from "@hookgate/config";
-import { localIngest } from "@hookgate/rpc";
 import { createLog, createMetrics, standardStream } from "@hookgate/telemetry";
 import { StartError } from "@hookgate/types";
-import { startDispatcherApp } from "../../apps/dispatcher/dispatcher_app.ts";
-import { startEdgeApp } from "../../apps/edge/edge_app.ts";
+import { startOneProcess } from "./one_process.ts";
 
 const output = { out: standardStream(1), err: standardStream(2) };
 const metrics = createMetrics();
@@ -21,34 +18,24 @@ await runApp("gateway", {
         "Cannot start edge and dispatcher in one process: EDGE_WORKERS asks for several",
       );
     }
-    const edgeLog = createLog({ name: "edge", level: env.logLevel, metrics: edgeMetrics });
     const { env: environment } = process;
-    const dispatcher = await startDispatcherApp({ env, config, environment, output, log, metrics });
-    const client = localIngest(dispatcher.ingest, { log });
-    const edge = await startEdgeApp({
-      env,
-      config,
-      local: { address: await dispatcher.ready, client },
-      log: edgeLog,
-      metrics: edgeMetrics,
-    });
+    const both = { env, config, environment, output, log, metrics, edgeMetrics };
+    const gateway = await startOneProcess(both);
     const consoleLog = createLog({ name: "console", level: env.logLevel });
-    const starting = startBeside(edge.ready, async () => {
+    const starting = startBeside(gateway.ready, async () => {
       // Loaded only now: the first event waits for nothing more.
-      const { startConsoleApp } = await import("../../apps/console/console_app.ts");
+      const { startConsoleApp } = await import("@hookgate/console/app");
       return startConsoleApp({ env, log: consoleLog });
     });
     return {
-      ready: edge.ready,
+      ready: gateway.ready,
       async reload(changed) {
-        await edge.reload(changed);
-        await dispatcher.reload(changed);
+        await gateway.reload(changed);
         await (await starting)?.reload(changed);
       },
       async stop() {
-        await edge.stop();
         await (await starting)?.stop();
-        await dispatcher.stop();
+        await gateway.stop();
       },
     };
   },

@@ -1,7 +1,5 @@
-import "./assert_node.cjs";
 import { closeSync, openSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { parseArgs } from "node:util";
+import { fileURLToPath } from "node:url";
 import {
   APP_NODE_FLAGS,
   CONFIG_FROM_PARENT,
@@ -15,35 +13,41 @@ import type { App } from "./app_process.ts";
 import { sendLine } from "./send_line.ts";
 import { Supervisor } from "./supervisor.ts";
 
-const root = resolve(import.meta.dirname, "../..");
+const MAINS = {
+  edge: new URL("../../edge/main.ts", import.meta.url),
+  dispatcher: new URL("../../dispatcher/main.ts", import.meta.url),
+  console: new URL("../../console/main.ts", import.meta.url),
+  gateway: new URL("./gateway_main.ts", import.meta.url),
+};
+
+/** Options for {@linkcode startGateway}. */
+export interface StartGatewayOptions {
+  /** Runs edge, dispatcher and console in one process. @default {false} */
+  oneProcess?: boolean;
+}
+
 // Neither may block, whether the terminal is stopped (Ctrl-S) or nobody reads the pipe.
 const out = standardStream(1);
 const err = standardStream(2);
 
-const { "one-process": oneProcess } = parseArgs({
-  options: { "one-process": { type: "boolean", default: false } },
-}).values;
+/** Runs the gateway until it is stopped; resolves to the exit code of the process. */
+export function startGateway(options: StartGatewayOptions = {}): Promise<number> {
+  return start(options).catch((error: unknown) => {
+    if (!(error instanceof StartError)) throw error;
+    log(error.message);
+    return EXIT_OPERATOR;
+  });
+}
 
-process.exitCode = await start().catch((error: unknown) => {
-  if (!(error instanceof StartError)) throw error;
-  log(error.message);
-  return EXIT_OPERATOR;
-});
-
-async function start(): Promise<number> {
+async function start({ oneProcess = false }: StartGatewayOptions): Promise<number> {
   const env = readEnv(process.env);
   // In the order in which they stop: without the edge nothing new comes in, so the dispatcher refuses no one.
   const apps = oneProcess
-    ? [
-        app("gateway", {
-          main: join(import.meta.dirname, "gateway_main.ts"),
-          opsPort: env.edgeOpsPort,
-        }),
-      ]
+    ? [app("gateway", env.edgeOpsPort)]
     : [
-        app("edge", { main: mainOf("edge"), opsPort: env.edgeOpsPort }),
-        app("dispatcher", { main: mainOf("dispatcher"), opsPort: env.dispatcherOpsPort }),
-        { ...app("console", { main: mainOf("console"), opsPort: 0 }), beside: true },
+        app("edge", env.edgeOpsPort),
+        app("dispatcher", env.dispatcherOpsPort),
+        { ...app("console", 0), beside: true },
       ];
   const addresses = new Map<string, string>();
   /** Each app with its address, or without one if the others do without it. */
@@ -91,15 +95,11 @@ function tellReload(error: unknown): void {
   log(`${error.message}\nconfiguration not reloaded: the old one stays in force`);
 }
 
-function mainOf(name: string): string {
-  return resolve(root, "apps", name, "main.ts");
-}
-
-function app(name: string, { main, opsPort }: { main: string; opsPort: number }): App {
+function app(name: keyof typeof MAINS, opsPort: number): App {
   // Port 0 takes a free one, which only the app knows.
   return {
     name,
-    args: [...APP_NODE_FLAGS, main, CONFIG_FROM_PARENT],
+    args: [...APP_NODE_FLAGS, fileURLToPath(MAINS[name]), CONFIG_FROM_PARENT],
     healthPort: opsPort === 0 ? null : opsPort,
   };
 }

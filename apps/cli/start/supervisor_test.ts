@@ -217,7 +217,9 @@ test("Supervisor stops while an app waits to be started again", async () => {
 });
 
 test("Supervisor gives apps their configuration, a changed one, and the last to one that is started again", async () => {
-  const program = pathToFileURL(resolve(import.meta.dirname, "../../libs/config/parent_config.ts"));
+  const program = pathToFileURL(
+    resolve(import.meta.dirname, "../../../libs/config/parent_config.ts"),
+  );
   const told = `
     import { inspect } from "node:util";
     import { receiveConfig } from "${program}";

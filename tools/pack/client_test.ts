@@ -1,14 +1,10 @@
-import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
-import { cp, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
-import { promisify } from "node:util";
+import { readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { eventToMessage, startRpcServer } from "@hookgate/rpc";
 import { makeEvent, temporaryDirectory } from "@hookgate/testing";
 import { expect, test } from "@jest/globals";
-
-const ROOT = resolve(import.meta.dirname, "../..");
-const run = promisify(execFile);
+import { ROOT } from "./root.ts";
+import { canInstall, pack, plainEnv, run, systemNode } from "./suite/packed.ts";
 
 const PROGRAM = `
 import { subscribe } from "@hookgate/client";
@@ -31,51 +27,14 @@ subscribe({ address: "", name: "crm", events: ["payment.*"] }, async (event, { s
 });
 `;
 
-/** The environment without npm's own variables, which would confuse a nested npm. */
-function plainEnv(): NodeJS.ProcessEnv {
-  const entries = Object.entries(process.env);
-  return Object.fromEntries(
-    entries.filter(([name]) => !name.startsWith("npm_") && name !== "NODE_OPTIONS"),
-  );
-}
-
-/** The system's Node on PATH; null if there is none that the package supports. */
-async function ownNode(env: NodeJS.ProcessEnv): Promise<string | null> {
-  const folders = (env["PATH"] ?? "").split(":").filter((path) => !path.includes("node_modules"));
-  const node = folders.map((path) => join(path, "node")).find((path) => existsSync(path));
-  if (node === undefined) return null;
-  const { stdout } = await run(node, ["--version"]);
-  return Number(/^v(\d+)/.exec(stdout)?.[1]) >= 20 ? node : null;
-}
-
-/** Copies this workspace: packing replaces the client's manifest for a while, and other tests read it. */
-async function copyWorkspace(to: string): Promise<void> {
-  await mkdir(to);
-  const isSource = (path: string) =>
-    !/\/(node_modules|data|dist)(\/|$)/.test(path.slice(ROOT.length));
-  for (const name of ["apps", "libs", "protos", "tools", "package.json", "LICENSE"]) {
-    await cp(join(ROOT, name), join(to, name), { recursive: true, filter: isSource });
-  }
-  await cp(join(ROOT, "tsconfig.base.json"), join(to, "tsconfig.base.json"));
-  await symlink(join(ROOT, "node_modules"), join(to, "node_modules"));
-}
-
 test("the packed client is plain JavaScript with types, and receives in a separate project", async () => {
+  if (!(await canInstall())) return;
   await using folder = await temporaryDirectory();
-  const workspace = join(folder.path, "workspace");
-  await copyWorkspace(workspace);
-  const client = join(workspace, "libs/client");
-  const manifest = await readFile(join(client, "package.json"), "utf8");
   const env = plainEnv();
-  const pack = ["pack", "-w", "@hookgate/client", "--pack-destination", folder.path];
-  await run("npm", pack, { cwd: workspace, env });
-  expect(await readFile(join(client, "package.json"), "utf8")).toBe(manifest);
-  expect(existsSync(join(client, "dist"))).toBe(false);
-
-  const [tarball = ""] = (await readdir(folder.path)).filter((name) => name.endsWith(".tgz"));
+  const tarball = await pack("@hookgate/client", join(folder.path, "packed"));
   await writeFile(join(folder.path, "package.json"), '{"private": true, "type": "module"}');
   const cwd = folder.path;
-  await run("npm", ["install", "--no-audit", "--no-fund", `./${tarball}`], { cwd, env });
+  await run("npm", ["install", "--no-audit", "--no-fund", tarball], { cwd, env });
   const installed = join(folder.path, "node_modules/@hookgate");
   expect(await readdir(installed)).toEqual(["client"]);
   const files = await readdir(join(installed, "client"), { recursive: true });
@@ -116,7 +75,7 @@ test("the packed client is plain JavaScript with types, and receives in a separa
   try {
     await writeFile(join(folder.path, "program.js"), PROGRAM);
     // This Node and the system's, which may be as old as the package allows.
-    const programs = [process.execPath, await ownNode(env)].filter((node) => node !== null);
+    const programs = [process.execPath, (await systemNode())?.path ?? process.execPath];
     for (const node of programs) {
       const { stdout } = await run(node, ["program.js", server.address], { cwd, env });
       expect(stdout).toBe(`${event.id} {"n":1}\n`);

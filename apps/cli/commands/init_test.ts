@@ -1,0 +1,67 @@
+import { readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { temporaryDirectory } from "@hookgate/testing";
+import { expect, test } from "@jest/globals";
+import { callHookgate } from "../suite/call_hookgate.ts";
+
+const FILES = [
+  ".env",
+  ".gitignore",
+  "README.md",
+  "handlers/course_enrolled.ts",
+  "handlers/course_enrolled_test.ts",
+  "hookgate.config.ts",
+];
+
+async function filesOf(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  return files
+    .map(({ parentPath, name }) => join(parentPath, name).slice(folder.length + 1))
+    .sort();
+}
+
+test("init writes a project, and a secret that nobody else reads", async () => {
+  await using folder = await temporaryDirectory();
+  const project = join(folder.path, "shop/hooks");
+  const { code, out } = await callHookgate(["init", project], {});
+  expect(code).toBe(0);
+  expect(await filesOf(project)).toEqual(FILES);
+  expect(out).toContain("wrote hookgate.config.ts\n");
+  expect((await stat(join(project, ".env"))).mode & 0o777).toBe(0o600);
+  const readme = await readFile(join(project, "README.md"), "utf8");
+  expect(readme.trimEnd().split("\n").length).toBeLessThanOrEqual(10);
+  const secrets = await Promise.all(
+    [project, join(folder.path, "other")].map(async (each) => {
+      await callHookgate(["init", each], {});
+      return /WEBHOOK_SECRET=([0-9a-f]{64})\n/.exec(
+        await readFile(join(each, ".env"), "utf8"),
+      )?.[1];
+    }),
+  );
+  expect(new Set(secrets).size).toBe(2);
+  expect(secrets).not.toContain(undefined);
+});
+
+test("init keeps what exists, and says so", async () => {
+  await using folder = await temporaryDirectory();
+  for (const name of ["hookgate.config.ts", ".gitignore"]) {
+    await writeFile(join(folder.path, name), "mine");
+  }
+  const { code, out } = await callHookgate(["init", folder.path], {});
+  expect(code).toBe(0);
+  expect(out).toContain("kept  hookgate.config.ts, which exists\n");
+  expect(out).toContain("see that it has .env and data/\n");
+  expect(out).toContain("wrote README.md\n");
+  expect(await readFile(join(folder.path, "hookgate.config.ts"), "utf8")).toBe("mine");
+  const again = await callHookgate(["init", folder.path], {});
+  expect(again.out).not.toContain("wrote");
+});
+
+test("init names what it cannot write", async () => {
+  await using folder = await temporaryDirectory();
+  await writeFile(join(folder.path, "file"), "");
+  const { code, err } = await callHookgate(["init", join(folder.path, "file")], {});
+  expect(code).toBe(1);
+  expect(err).toMatch(/^Cannot write .*file\/hookgate\.config\.ts: E/);
+});

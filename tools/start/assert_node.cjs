@@ -1,4 +1,0 @@
-"use strict";
-const { ensureNode } = require("../../libs/config/ensure_node.cjs");
-
-if (!ensureNode({ main: __filename, rerun: false })) process.exit();
