@@ -1,4 +1,4 @@
-import { defineConfig } from "@hookgate/config";
+import { defineConfig } from "hookgate/config";
 
 export default defineConfig({
   // Who sends. Its webhooks go to /api/webhooks/academy, signed with this secret.

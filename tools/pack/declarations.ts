@@ -16,8 +16,6 @@ const SPECIFIER = /(from |import\()"([^"]+)"/g;
 export async function writeDeclarations(entries: readonly string[], outDir: string): Promise<void> {
   const emitted = await mkdtemp(join(tmpdir(), "hookgate-types-"));
   try {
-    const projects = new Set(entries.map((entry) => /^(?:apps|libs)\/[^/]+/.exec(entry)?.[0]));
-    for (const project of projects) await emit(project ?? "", emitted);
     const done = new Set<string>();
     for (const entry of entries)
       await copyDeclaration(declarationOf(entry), { emitted, outDir, done });
@@ -44,6 +42,9 @@ async function copyDeclaration(path: string, options: CopyOptions): Promise<void
   const { emitted, outDir, done } = options;
   if (done.has(path)) return;
   done.add(path);
+  // Each project emits its own only.
+  const [project = ""] = /^(?:apps|libs)\/[^/]+/.exec(path) ?? [];
+  if (!existsSync(join(emitted, path))) await emit(project, emitted);
   const text = await readFile(join(emitted, path), "utf8");
   const next: string[] = [];
   const placed = text.replaceAll(SPECIFIER, (whole, before, specifier) => {

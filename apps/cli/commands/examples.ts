@@ -47,6 +47,7 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [string, strin
     ],
   ],
   init: [["npx hookgate init", "in this folder; what exists is kept"]],
+  dev: [["npx hookgate dev", "while you write a handler"]],
   start: [["npx hookgate start --one-process", "without the hop between edge and dispatcher"]],
   retry: [["npx hookgate retry dlv_0123", "one delivery, now"]],
   dead: [["npx hookgate dead --subscription crm", "dead deliveries of one subscription"]],
