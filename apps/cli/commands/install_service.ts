@@ -30,7 +30,7 @@ const APPS = {
 } as const;
 
 const GATEWAY = {
-  gateway: { main: new URL("../../../tools/start/gateway_main.ts", import.meta.url), after: [] },
+  gateway: { main: new URL("../start/gateway_main.ts", import.meta.url), after: [] },
 } as const;
 
 const FOLDER = "/etc/systemd/system";
