@@ -38,7 +38,7 @@ test("install-service prints a unit for each app, which stop in the order that r
   ]);
   expect(units[1]?.text).toMatch(/^After=.*hookgate-dispatcher\.service$/m);
   for (const { text } of units) {
-    const [, node = "", main = ""] = /^ExecStart=(\S+) \S+ (\S+)$/m.exec(text) ?? [];
+    const [, node = "", main = ""] = /^ExecStart=(\S+) .* (\S+)$/m.exec(text) ?? [];
     expect([existsSync(node), existsSync(main)]).toEqual([true, true]);
     expect(text).toContain("HOOKGATE_CONFIG=/etc/hookgate/hookgate.config.ts\n");
   }
