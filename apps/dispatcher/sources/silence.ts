@@ -132,6 +132,11 @@ function missingMin({ eventsPerMonth, dispersion }: Habit, watched: number): num
   return dispersion * (6.7 + often + Math.log(Math.max(1, watched / SHARED_BY)));
 }
 
+/** Types count as so many sources: however many there are, all of them may be wrong a quarter as often as twenty sources. */
+export function watchedTypes(types: number): number {
+  return 4 * Math.max(SHARED_BY, types);
+}
+
 /** Options for {@linkcode silenceOf}. */
 export interface SilenceOptions {
   /** When the last event came, in milliseconds since 1970. */

@@ -13,7 +13,7 @@ import {
 } from "./bucket_history.ts";
 import { type RecurringHandshake, readHandshakes } from "./handshake_state.ts";
 import { downOf, joinOutages, type Outage, outagesOf, patienceOf } from "./patience.ts";
-import { type Down, type Habit, habitOf, silenceOf } from "./silence.ts";
+import { type Down, type Habit, habitOf, silenceOf, watchedTypes } from "./silence.ts";
 import type { Silence, SourceFacts } from "./source_facts.ts";
 
 /** Habits are read from so many hours: eight weeks. */
@@ -184,7 +184,7 @@ export class SourceWatch {
       const lastAt = seen.lastAt.get(key);
       if (source !== name || lastAt === undefined) return [];
       // What came after the last look is not known.
-      const watched = { lastAt, now: seen.readTo, down, watched: watchedAs(types.size) };
+      const watched = { lastAt, now: seen.readTo, down, watched: watchedTypes(types.size) };
       const silence = silenceOf(habit, watched);
       return silence === null ? [] : [{ ...silence, type }];
     });
@@ -260,9 +260,4 @@ function mostFrequent(types: ReadonlyMap<string, Habit>): ReadonlyMap<string, Ha
   if (types.size <= TYPES_MAX) return types;
   const sorted = [...types].toSorted(([, a], [, b]) => b.eventsPerMonth - a.eventsPerMonth);
   return new Map(sorted.slice(0, TYPES_MAX));
-}
-
-/** Types share a quarter of what sources may be wrong, however many they are. */
-function watchedAs(types: number): number {
-  return 4 * Math.max(20, types);
 }
