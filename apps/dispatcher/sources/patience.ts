@@ -88,14 +88,14 @@ function switchOffOf({ afterMs }: SwitchesOff, { from, to }: Outage): number | n
 function adviceOf({ name, automatic, shown, gaveUp, nextRetryAt }: Facts): string {
   const ask = `ask ${name} for what it sent meanwhile, or have it sent again by hand`;
   if (automatic === null) {
-    const when = shown === null ? "After an outage of ours" : "For what it sent during the outage";
-    return `${when}, ${ask}: whether it tries again is not documented.`;
+    const unknown = "Whether it tries again is not documented";
+    return shown === null ? `${unknown}: after an outage of ours, ${ask}.` : `${unknown}: ${ask}.`;
   }
   if (shown === null) {
     if (!automatic) return `After an outage of ours, ${ask}: it does not try again.`;
     return `What it sends during an outage of ours comes again by itself.`;
   }
-  if (!automatic) return `It did not try again what it sent during the outage: ${ask}.`;
+  if (!automatic) return `${ask.replace(/^a/, "A")}.`;
   if (gaveUp) return `It has given up the first of what it sent during the outage: ${ask}.`;
   if (shown.to === null) return "Nothing is lost while it still tries: bring the edge back.";
   if (nextRetryAt !== null) return "What it sent during the outage has not all come again yet.";
@@ -103,9 +103,9 @@ function adviceOf({ name, automatic, shown, gaveUp, nextRetryAt }: Facts): strin
 }
 
 const SWITCHED = {
-  paused: "pauses the webhook, and sends again by itself later",
-  disabled: "disables the webhook, until somebody enables it again",
-  removed: "removes the webhook, which then has to be created again",
+  paused: "pauses the webhook for a while",
+  disabled: "disables the webhook",
+  removed: "removes the webhook",
 } as const;
 
 /** When it stops sending at all: it matters during an outage, and after one that may have been too long. */
