@@ -11,6 +11,7 @@ import { addCompletion } from "./commands/completion.ts";
 import { addConfig } from "./commands/config.ts";
 import { addCopy } from "./commands/copy.ts";
 import { addDead } from "./commands/dead.ts";
+import { addDoctor } from "./commands/doctor.ts";
 import { addErase } from "./commands/erase.ts";
 import { addEvent } from "./commands/event.ts";
 import { addEvents } from "./commands/events.ts";
@@ -23,6 +24,7 @@ import { addInstallService } from "./commands/install_service.ts";
 import { addKeys } from "./commands/keys.ts";
 import { addListen } from "./commands/listen.ts";
 import { addMetrics } from "./commands/metrics.ts";
+import { addNotify } from "./commands/notify.ts";
 import { addPause, addResume } from "./commands/pause.ts";
 import { addQuarantine } from "./commands/quarantine.ts";
 import { addReplay } from "./commands/replay.ts";
@@ -72,8 +74,10 @@ const COMMANDS = [
   addErase,
   addApprove,
   addAudit,
+  addNotify,
   addMetrics,
   addHealth,
+  addDoctor,
   addBackup,
   addRestore,
   addCheck,

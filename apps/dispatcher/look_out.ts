@@ -113,6 +113,11 @@ export class LookOut {
     for (const { work } of this.#looks) work.stop();
   }
 
+  /** Whether the disk is above its reserve, as far as that is known. */
+  get diskHasRoom(): boolean {
+    return this.#hasRoom;
+  }
+
   /** Whether events can be stored now. */
   ready(): Readiness {
     const stale = this.#looks.filter(({ work }) => work.idleMs > LOOK_STALE_MS_MAX);

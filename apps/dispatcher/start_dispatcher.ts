@@ -2,10 +2,16 @@ import { randomUUID } from "node:crypto";
 import { dirname, join } from "node:path";
 import { deadline } from "@hookgate/async";
 import { type Config, type Env, readDataKey } from "@hookgate/config";
-import { type IngestHandlers, type ServerSecurity, startRpcServer } from "@hookgate/rpc";
+import {
+  type IngestHandlers,
+  isLoopback,
+  type ServerSecurity,
+  startRpcServer,
+} from "@hookgate/rpc";
 import type { Log, Metrics, Readiness, Tracing } from "@hookgate/telemetry";
 import { type Pause, type ReceivedEvent, StartError } from "@hookgate/types";
 import { createAdmin } from "./admin/create_admin.ts";
+import type { RpcReach } from "./admin/doctor_calls.ts";
 import { ChangeLog } from "./changes/change_log.ts";
 import { noteSecretStates, noteSecretValues, secretStates } from "./changes/note_secrets.ts";
 import { noteBreakers, noteSubscriptions } from "./changes/note_subscriptions.ts";
@@ -17,6 +23,7 @@ import { Ingest } from "./ingest/ingest.ts";
 import { LargeBodies } from "./ingest/large_bodies.ts";
 import { Reports } from "./ingest/reports.ts";
 import { LookOut } from "./look_out.ts";
+import { createNotifier } from "./notify/create_notifier.ts";
 import { SHARED_KEY_MS } from "./protect/data_key_ring.ts";
 import { protectedStore } from "./protect/protected_store.ts";
 import { Protection } from "./protect/protection.ts";
@@ -30,6 +37,7 @@ import { createBackfill } from "./replay/create_backfill.ts";
 import { ReplayRunner } from "./replay/replay_runner.ts";
 import type { Scheduler, SchedulerOptions } from "./schedule/scheduler.ts";
 import { SourceWatch } from "./sources/source_watch.ts";
+import { Trials } from "./sources/trials.ts";
 import { type EventStore, StoreUnavailableError } from "./store/contract/event_store.ts";
 import type { SubscriptionSet } from "./store/contract/subscriptions.ts";
 import { readRoom } from "./store/sqlite/disk_reserve.ts";
@@ -127,6 +135,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
   protection.use(config.sources);
   const sources = () => config.sources;
   const traces = tracing && new EventTraces({ tracing, sources, store: store.kind });
+  const allowsPrivate = (host: string) => config.privateHosts.includes(host);
   const wake = (name: string) => loop.look(name);
   const headersOf = (event: ReceivedEvent) => leavingHeaders(event, sources());
   const hostsOf = ({ handlerHosts, handlerEnv: names }: Config) => ({
@@ -137,7 +146,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
   const targets = {
     handler: new HandlerTarget({ hosts: hostsOf(config), headersOf, output, imported, log }),
     endpoint: new EndpointTarget({
-      allowsPrivate: (host) => config.privateHosts.includes(host),
+      allowsPrivate,
       onBreaker: noteBreakers(changes, countBreakers(metrics)),
       headersOf,
       wake,
@@ -193,7 +202,9 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
   const diagnosisThread = new DiagnosisThread();
   const { diagnose = diagnosisThread.diagnose.bind(diagnosisThread) } = options;
   const protect = protection.protectRefused;
-  const reports = new Reports({ store, sources, diagnose, protect, log });
+  const trials = new Trials({ store });
+  const openTrials = () => trials.current();
+  const reports = new Reports({ store, sources, diagnose, protect, trials: openTrials, log });
   const sourceWatch = new SourceWatch({ store, sources, log });
   const replays = new ReplayRunner({
     store: { ...store, getEvent: (id) => protection.readOpened(id, store) },
@@ -215,7 +226,6 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
   });
   const shared = { store, dispatcherId, subscriptions, activity, loop, log };
   const heartbeats = new Heartbeats({ store });
-  const recurring = recurringWork({ ...shared, heartbeats, config: () => config });
   const lookOut = new LookOut({
     ...shared,
     store: heartbeats,
@@ -223,6 +233,22 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
     diskUsers: [ingest, reports],
     captures: ingest,
   });
+  const factsOfSources = () => sourceWatch.facts();
+  const notify = () => config.notify;
+  const notifier = createNotifier({
+    store,
+    config: notify,
+    environment: env.consoleEnvironment,
+    allowsPrivate,
+    subscriptions: followed,
+    activity,
+    sources,
+    sourceFacts: factsOfSources,
+    diskHasRoom: () => lookOut.diskHasRoom,
+    metrics,
+    log,
+  });
+  const recurring = recurringWork({ ...shared, heartbeats, notifier, config: () => config });
   subscriptionGauges(metrics, { subscriptions: followed, activity, log });
   measureHandshakes(metrics, { store, sources, log });
   activityGauges(metrics, { store, subscriptions: followed, activity, log });
@@ -263,7 +289,12 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
       ...matched,
       store,
       sources,
-      sourceFacts: () => sourceWatch.facts(),
+      sourceFacts: factsOfSources,
+      notify,
+      notifier,
+      config: () => config,
+      trials,
+      rpcReach: () => reachOf(env.dispatcherAddress, security),
       describeElsewhere,
       ...protection.operators,
       keysKeptMs: store.shared ? SHARED_KEY_MS : 0,
@@ -319,6 +350,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
       await stopped("ingest", ingest.stop());
       await stopped("replays", replays.stop());
       await stopped("the scheduler", scheduler?.stop() ?? Promise.resolve());
+      await stopped("notify", notifier.close());
       const deliveries = loop.stop({ graceMs: STOP_GRACE_MS });
       await stopped("deliveries", deliveries, STOP_GRACE_MS + STOP_PART_MS_MAX);
       clearInterval(streamsTimer);
@@ -332,6 +364,12 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
       await stopped("the store", store.close());
     },
   };
+}
+
+/** How callers reach the dispatcher. */
+function reachOf(address: string, { tls }: ServerSecurity): RpcReach {
+  if (tls) return "tls";
+  return isLoopback(address) ? "loopback" : "insecure";
 }
 
 /** Opens the store that the environment names, with its job backend and its disk check. */

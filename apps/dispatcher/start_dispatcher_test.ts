@@ -443,13 +443,18 @@ test("an enrolment keeps one secret while it is open, and edges are told", async
       handshakes: [],
       enrolled: values.map((value) => ({ source: "asana", value, word, address: "192.0.2.7" })),
     });
-  expect(await tell("too early")).toMatchObject({ enrolmentsOpen: [], enrolled: [] });
+  expect(await tell("too early")).toMatchObject({ enrolmentsOpen: [], enrolled: [], trials: [] });
   const opened = await current().client.admin.openEnrolment({ source: "asana", openMs: 0 });
-  expect(await tell("a stranger's")).toMatchObject({ enrolmentsOpen: ["asana"], enrolled: [] });
+  expect(await tell("a stranger's")).toMatchObject({
+    enrolmentsOpen: ["asana"],
+    enrolled: [],
+    trials: [],
+  });
   word = opened.word;
-  expect(await tell()).toMatchObject({ enrolmentsOpen: ["asana"], enrolled: [] });
+  expect(await tell()).toMatchObject({ enrolmentsOpen: ["asana"], enrolled: [], trials: [] });
   expect(await tell("in time", "too late")).toMatchObject({
     enrolmentsOpen: [],
+    trials: [],
     enrolled: [{ source: "asana", value: "in time" }],
   });
   const listed = await current().client.admin.listSecrets({ source: "asana" });

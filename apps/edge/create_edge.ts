@@ -25,6 +25,7 @@ import { createBodyReader, readBody } from "./request/read_body.ts";
 import { answerRefusal, noteRefusals } from "./request/refusals.ts";
 import { type Arrived, type EdgeContext, type EdgeState, Stages } from "./request/stages.ts";
 import { traceRequests } from "./request/trace_requests.ts";
+import type { FindTrial } from "./request/trial_sources.ts";
 import type { UnprovenShares } from "./request/unproven_shares.ts";
 import { verifySignature } from "./request/verify_signature.ts";
 
@@ -32,6 +33,8 @@ import { verifySignature } from "./request/verify_signature.ts";
 export interface CreateEdgeOptions {
   /** The configuration's, compiled, by name. */
   sources: ReadonlyMap<string, CompiledSource>;
+  /** The source of test events, while an operator has opened one. */
+  trial: FindTrial;
   link: Pick<CaptureLink, "capture">;
   report: Pick<Report, "hasRoom" | "refused" | "used" | "handshake" | "enrol">;
   certificates: Pick<Certificates, "get" | "prove">;
@@ -58,7 +61,7 @@ export function createEdge(
   config: Config,
   options: CreateEdgeOptions,
 ): Koa<EdgeState, EdgeContext> {
-  const { sources, report, certificates, keySets, clockWatch, confirm } = options;
+  const { sources, trial, report, certificates, keySets, clockWatch, confirm } = options;
   const { count, inFlight, connections, addressCounts, shares, draining, clock, running, log } =
     options;
   const { tracing = null } = options;
@@ -88,7 +91,7 @@ export function createEdge(
       route(
         SOURCE_PATH,
         new Stages<Arrived>()
-          .use(findSource(sources, { plain }))
+          .use(findSource(sources, { plain, trial }))
           .use(allowMethods())
           .use(checkAddress({ reader, report, log, monotonic }))
           .use(readBody(reader))

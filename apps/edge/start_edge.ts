@@ -31,6 +31,7 @@ import { gaugeInFlight } from "./request/gauge_in_flight.ts";
 import { InFlight, type InFlightBounds } from "./request/in_flight.ts";
 import { KeySets } from "./request/key_sets.ts";
 import { refuseEarly } from "./request/refuse_early.ts";
+import { trialSources } from "./request/trial_sources.ts";
 import { LIMITED_ADDRESSES_MAX, UnprovenShares } from "./request/unproven_shares.ts";
 
 /** When the edge stops, connections that are left after this long are cut: the process has five seconds in all. */
@@ -141,6 +142,7 @@ export async function startEdge(options: StartEdgeOptions): Promise<Edge> {
     const sources = compileSources(config.sources, { report, describeElsewhere });
     const edge = createEdge(config, {
       sources,
+      trial: trialSources({ report, describeElsewhere }),
       link,
       report,
       certificates,

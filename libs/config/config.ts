@@ -1,5 +1,13 @@
 import type { OwnScheme, Provider, SourceScheme } from "@hookgate/providers";
-import type { BacklogBound, DedupeRule, Source, Subscription } from "@hookgate/types";
+import type {
+  BacklogBound,
+  DedupeRule,
+  EndpointHeader,
+  NoticeKind,
+  Secret,
+  Source,
+  Subscription,
+} from "@hookgate/types";
 
 /** How a provider signs, as data. */
 export type Recipe = Provider["recipe"];
@@ -88,6 +96,54 @@ export interface Retention {
   subscriptionsMs: number;
 }
 
+/** How a mail server is reached. */
+export interface MailServer {
+  /** A name in lower case, or an address without brackets. */
+  host: string;
+  port: number;
+  /** `starttls`: it must offer it. `tls`: from the first byte. */
+  tls: "starttls" | "tls" | "none";
+  /** Null: it asks for none. */
+  login: { user: string; password: string } | null;
+}
+
+/** How a recipient is reached. */
+export type RecipientTarget =
+  | {
+      /** A Standard Webhooks endpoint. */
+      kind: "endpoint";
+      url: string;
+      secrets: readonly Secret[];
+      headers: readonly EndpointHeader[];
+    }
+  | {
+      /** An incoming webhook of Slack. */
+      kind: "slack";
+      /** Never shown: who knows it can write to the channel. */
+      url: string;
+    }
+  | {
+      kind: "email";
+      to: readonly string[];
+      from: string;
+      smtp: MailServer;
+    };
+
+/** Somebody who is told of what happens to Hookgate itself. */
+export interface Recipient {
+  name: string;
+  /** What it is told of. */
+  about: readonly NoticeKind[];
+  target: RecipientTarget;
+}
+
+/** Who is told of what. */
+export interface NotifyConfig {
+  /** Where the console is, without a slash at its end; null: messages have no links. */
+  consoleUrl: string | null;
+  recipients: readonly Recipient[];
+}
+
 /** The configuration, validated and with every default filled in. */
 export interface Config {
   sources: readonly ConfiguredSource[];
@@ -105,6 +161,7 @@ export interface Config {
    */
   privateHosts: readonly string[];
   retention: Retention;
+  notify: NotifyConfig;
 }
 
 /** Default backlog of a subscription: a million deliveries, 4 GiB of bodies, 7 days. */

@@ -1,5 +1,5 @@
 import type { HandshakeRule, OwnDescribe, OwnResponse } from "@hookgate/providers";
-import type { RetryConfig, Scalar } from "@hookgate/types";
+import type { NoticeKind, RetryConfig, Scalar } from "@hookgate/types";
 import type { HandlerHosts, Limits, RateLimit, Recipe } from "./config.ts";
 
 /** What `hookgate.config.ts` exports, made by `defineConfig`. Durations are milliseconds. */
@@ -19,6 +19,45 @@ export interface HookgateConfig {
   /** Hosts with private addresses that endpoints may reach: exact names or addresses. @default none */
   privateHosts?: readonly string[] | undefined;
   retention?: RetentionConfig | undefined;
+  /** Who is told when something is wrong. @default nobody */
+  notify?: NotifyOptions | undefined;
+}
+
+/** Who is told when something is wrong, and once more when it is over. */
+export interface NotifyOptions {
+  /** Where operators reach the console, such as `https://hookgate.example.com`: messages then have links. */
+  consoleUrl?: string | undefined;
+  /** The recipients, by name. */
+  to?: Readonly<Record<string, RecipientConfig>> | undefined;
+}
+
+/** One recipient: exactly one of an endpoint, Slack and e-mail. */
+export type RecipientConfig = { about?: readonly NoticeKind[] | undefined } & (
+  | Pick<EndpointConfig, "endpoint" | "secret" | "secrets" | "headers">
+  | SlackConfig
+  | EmailConfig
+);
+
+/** An incoming webhook of Slack. */
+export interface SlackConfig {
+  /** Its URL, or an object with the URL or the file that holds it. */
+  slack: string | Pick<SecretConfig, "value" | "file"> | undefined;
+}
+
+/** Mail. */
+export interface EmailConfig {
+  /** Addresses without names. */
+  email: string | readonly string[];
+  from: string;
+  smtp: {
+    host: string;
+    /** @default 587; 465 with `tls`, 25 with `none` */
+    port?: number | undefined;
+    /** `starttls`: the server must offer it. `tls`: from the first byte. @default "starttls" */
+    tls?: "starttls" | "tls" | "none" | undefined;
+    user?: string | undefined;
+    password?: string | Pick<SecretConfig, "value" | "file"> | undefined;
+  };
 }
 
 /** How long events, refused requests and unused subscriptions are kept, in milliseconds, at least an hour each. Events that still wait are kept. */

@@ -14,6 +14,7 @@ export * from "./form.ts";
 export * from "./handler.ts";
 export * from "./network_of.ts";
 export * from "./new_id.ts";
+export * from "./notice.ts";
 export * from "./quarantined_request.ts";
 export * from "./received_event.ts";
 export * from "./replay.ts";

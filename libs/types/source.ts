@@ -7,6 +7,9 @@ export interface AllowedIps {
   ranges: readonly string[];
 }
 
+/** The name of the source that test events of the doctor come from. No subscription gets them. */
+export const DOCTOR_SOURCE = "hookgate-doctor";
+
 /** A **source**: who sends. A provider plus its secrets, known by a path such as `stripe/eu`. */
 export interface Source {
   name: string;

@@ -1,4 +1,7 @@
+import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { subscribe } from "@hookgate/client";
 import { connectRpc } from "@hookgate/rpc";
@@ -34,6 +37,8 @@ interface Ids {
   backup: string;
   emptyFolder: string;
   newFolder: string;
+  /** A port where nobody listens. */
+  away: number;
 }
 
 /** Arguments after the command, and what standard error says if anything. */
@@ -277,6 +282,22 @@ const rowsOf = (ids: Ids): Row[] => [
     misused: [[["--window", "31d"], /at most|must be/]],
   },
   {
+    command: "notify list",
+    done: [[[]], [["--json"]]],
+    failed: [],
+    misused: [[["--nothing"], /unknown option/]],
+  },
+  {
+    command: "notify test",
+    changes: true,
+    done: [[["oncall"]]],
+    failed: [
+      [["nowhere"], /no recipient nowhere/],
+      [["away"], /Cannot tell away/],
+    ],
+    misused: [[["--nothing"], /unknown option/]],
+  },
+  {
     command: "check",
     done: [[[]], [[ids.backup]]],
     failed: [[[ids.bad], /Cannot/]],
@@ -296,6 +317,13 @@ const rowsOf = (ids: Ids): Row[] => [
     done: [[[`${ids.backup}.new`]]],
     failed: [[[ids.backup], /exists already/]],
     misused: [[[], /missing required argument/]],
+  },
+  {
+    command: "doctor",
+    changes: true,
+    done: [[["--json"]]],
+    failed: [[["--url", `http://127.0.0.1:${ids.away}`], /Cannot vouch for it: good event failed/]],
+    misused: [[["--url", "nowhere"], /http/]],
   },
   { command: "health", done: [[[]]], failed: [], misused: [[["--nothing"], /unknown option/]] },
   {
@@ -473,7 +501,7 @@ const rowsOf = (ids: Ids): Row[] => [
   },
 ];
 
-const config = (port: number) => `{
+const config = (port: number, told: number) => `{
   sources: {
     academy: {
       provider: "generic",
@@ -488,6 +516,12 @@ const config = (port: number) => `{
     shop: { events: ["*"], handler: "./shop.mjs" },
   },
   privateHosts: ["127.0.0.1"],
+  notify: {
+    to: {
+      oncall: { endpoint: "http://127.0.0.1:${told}/", secret: "${SECRET}" },
+      away: { endpoint: "http://127.0.0.1:${port}/", secret: "${SECRET}" },
+    },
+  },
 }`;
 
 test("every command exits with 0, 1 or 2 as the documents say", async () => {
@@ -500,18 +534,25 @@ test("every command exits with 0, 1 or 2 as the documents say", async () => {
   };
   await writeFile(tokensPath, JSON.stringify(scopes));
   const away = await freePort();
+  await using running = new AsyncDisposableStack();
+  const oncall = createServer((_, response) => response.end("ok")).listen(0, "127.0.0.1");
+  running.defer(() => void oncall.close());
+  await once(oncall, "listening");
+  const told = (oncall.address() as AddressInfo).port;
   const apps = await prepareApps(folder.path, {
-    config: config(away),
+    config: config(away, told),
     env: { RPC_TOKEN: TOKENS.operator, RPC_TOKENS_FILE: tokensPath },
   });
-  await using running = new AsyncDisposableStack();
   for (const app of ["dispatcher", "edge"] as const) {
     const { stop } = await apps.start(app);
     running.defer(stop);
   }
   const ours = join(folder.path, "ours.config.ts");
   const more = `later: { provider: "generic", secrets: ["${SECRET}"] }, rotated: { provider: "generic", secrets: ["${SECRET}0"] }`;
-  await writeFile(ours, `export default ${config(away).replace(/rotated: .*\n/, `${more},\n`)};\n`);
+  await writeFile(
+    ours,
+    `export default ${config(away, told).replace(/rotated: .*\n/, `${more},\n`)};\n`,
+  );
   const env = {
     DISPATCHER_ADDRESS: apps.rpcAddress,
     EDGE_PORT: String(apps.edgePort),
@@ -519,7 +560,7 @@ test("every command exits with 0, 1 or 2 as the documents say", async () => {
     HOOKGATE_CONFIG: ours,
     RPC_TOKEN: TOKENS.operator,
   };
-  const ids = await prepareRows(folder.path, { apps, env });
+  const ids = await prepareRows(folder.path, { apps, env, away });
   const rows = rowsOf(ids);
   expect(rows.map(({ command }) => command).sort()).toEqual(commands());
 
@@ -605,7 +646,7 @@ function commands(): string[] {
 /** Makes what the rows name: an event that is delivered to one subscription and dead for another, and so on. */
 async function prepareRows(
   folder: string,
-  { apps, env }: { apps: Apps; env: Record<string, string> },
+  { apps, env, away }: { apps: Apps; env: Record<string, string>; away: number },
 ): Promise<Ids> {
   const url = `http://127.0.0.1:${apps.edgePort}/api/webhooks/academy`;
   const signed = signedGenericRequest({
@@ -665,5 +706,6 @@ async function prepareRows(
     backup,
     emptyFolder: join(folder, "restored"),
     newFolder: join(folder, "new"),
+    away,
   };
 }

@@ -58,6 +58,7 @@ export const GROUPS: readonly SiteGroup[] = [
     text: "Operate",
     pages: [
       docs("going-live", "Going live"),
+      docs("notifications", "Notifications"),
       docs("operations", "Operations"),
       docs("containers", "Containers"),
       docs("mongodb", "MongoDB"),

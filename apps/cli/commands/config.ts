@@ -1,4 +1,10 @@
-import { type Config, type ConfiguredSource, loadConfig, readEnv } from "@hookgate/config";
+import {
+  type Config,
+  type ConfiguredSource,
+  loadConfig,
+  type Recipient,
+  readEnv,
+} from "@hookgate/config";
 import type { Subscription } from "@hookgate/types";
 import type { Command } from "commander";
 import { type Cli, write } from "../cli.ts";
@@ -53,11 +59,12 @@ function showLines(json: string): string {
 
 /** A configuration as it may be shown: values that can be secrets are hidden, their names are not. */
 export function withoutSecrets(config: Config): Config {
-  const { sources, subscriptions } = config;
+  const { sources, subscriptions, notify } = config;
   return {
     ...config,
     sources: sources.map(hideOfSource),
     subscriptions: subscriptions.map(hideOfSubscription),
+    notify: { ...notify, recipients: notify.recipients.map(hideOfRecipient) },
   };
 }
 
@@ -76,6 +83,18 @@ function hideOfSubscription(subscription: Subscription): Subscription {
   const secrets = target.secrets.map((secret) => ({ ...secret, value: HIDDEN }));
   const headers = target.headers.map(({ name }) => ({ name, value: HIDDEN }));
   return { ...subscription, target: { ...target, url: hideOfUrl(target.url), secrets, headers } };
+}
+
+function hideOfRecipient({ target, ...rest }: Recipient): Recipient {
+  if (target.kind === "slack") return { ...rest, target: { ...target, url: HIDDEN } };
+  if (target.kind === "endpoint") {
+    const secrets = target.secrets.map((secret) => ({ ...secret, value: HIDDEN }));
+    const headers = target.headers.map(({ name }) => ({ name, value: HIDDEN }));
+    return { ...rest, target: { ...target, url: hideOfUrl(target.url), secrets, headers } };
+  }
+  const { login } = target.smtp;
+  const smtp = { ...target.smtp, login: login && { ...login, password: HIDDEN } };
+  return { ...rest, target: { ...target, smtp } };
 }
 
 /** A URL can have a key in its query. */

@@ -16,6 +16,17 @@ const CONFIG = `export default {
       headers: { authorization: "Bearer hidden-token" },
     },
   },
+  notify: {
+    to: {
+      team: { slack: "https://hooks.slack.example/hidden-path" },
+      ops: {
+        email: "ops@example.com",
+        from: "hookgate@example.com",
+        smtp: { host: "smtp.example.com", user: "hookgate", password: "hidden password" },
+      },
+      oncall: { endpoint: "https://a.example/?key=hidden-key", secret: "hidden secret of the pager" },
+    },
+  },
 };
 `;
 
@@ -46,5 +57,12 @@ test("hookgate config print shows everything but secrets", async () => {
   expect(JSON.parse(out)).toMatchObject({
     sources: [{ name: "academy", secrets: [{ id: "a", value: "…", state: "active" }] }],
     subscriptions: [{ name: "crm", target: { headers: [{ name: "authorization", value: "…" }] } }],
+    notify: {
+      recipients: [
+        { target: { url: "…" } },
+        { target: { smtp: { login: { password: "…" } } } },
+        {},
+      ],
+    },
   });
 });

@@ -182,10 +182,26 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [string, strin
     ["npx hookgate audit --since 24h", "what was changed since yesterday"],
     ["npx hookgate audit --json --limit 1000", "for a program"],
   ],
+  "notify list": [
+    ["npx hookgate notify", "who is told, what they were told, and what could not be sent"],
+    ["npx hookgate notify --json | jq '.notices[].untold'", "for a program"],
+  ],
+  "notify test": [
+    ["npx hookgate notify test", "a test message to each recipient, and what each answered"],
+    ["npx hookgate notify test oncall", "to one of them"],
+  ],
   metrics: [
     ["npx hookgate metrics --window 1h", "counts of the last hour"],
     ["npx hookgate metrics --window 30d --by subscription", "who got what, and how long it took"],
     ["npx hookgate metrics --by reason --source stripe", "why requests were refused"],
+  ],
+  doctor: [
+    ["npx hookgate doctor", "the edge on this machine"],
+    [
+      "npx hookgate doctor --url https://hooks.example.com",
+      "as providers reach it, with all proxies in between",
+    ],
+    ["npx hookgate doctor --json | jq 'select(.state != \"ok\")'", "for a program"],
   ],
   health: [
     ["npx hookgate health --json", "for a program"],

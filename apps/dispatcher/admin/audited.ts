@@ -50,6 +50,12 @@ const ACTIONS: { readonly [Name in ActionName]: Describe<Name> } = {
     const target = `${subjectId(subject)}${source && ` in ${source}`}`;
     return { action: "erase", target, reason };
   },
+  openTrial: () => ({ action: "open trial", target: "test events" }),
+  sendTestNotice: ({ recipient, reason }) => ({
+    action: "test notify",
+    target: recipient || "all recipients",
+    reason,
+  }),
   backUp: ({ name, reason }) => ({ action: "back up", target: name, reason }),
   openEnrolment: ({ source, reason }) => ({ action: "enrol", target: source, reason }),
   // It changes nothing, and is kept itself. What one can flood, others could be hidden in.

@@ -1,14 +1,18 @@
+import type { NotifyConfig } from "@hookgate/config";
 import { type AdminHandlers, type FaultMessage, RpcError } from "@hookgate/rpc";
 import { QUEUE_SIZE_MAX, type WebhookHealth } from "@hookgate/types";
+import { readBook } from "../notify/notice_book.ts";
 import { providerProblems } from "../sources/problems.ts";
 import type { SourceFacts } from "../sources/source_facts.ts";
 import type { Bookkeeping } from "../store/contract/bookkeeping.ts";
 import type { Deliveries } from "../store/contract/deliveries.ts";
 import { type StoreTime, StoreUnavailableError } from "../store/contract/event_store.ts";
 import type { Metrics } from "../store/contract/metrics.ts";
+import type { Notes } from "../store/contract/notes.ts";
 import type { StoredSubscription, Subscriptions } from "../store/contract/subscriptions.ts";
 import type { Activity } from "../subscriptions/activity.ts";
 import { faultsOf } from "./health_faults.ts";
+import { recipientFaults } from "./notice_calls.ts";
 import { toRpcError } from "./rpc_errors.ts";
 
 /** The window of attempts that health looks at, in milliseconds. */
@@ -38,11 +42,14 @@ export interface HealthCallsOptions {
     Pick<Metrics, "metrics" | "readBuckets"> &
     Pick<Bookkeeping, "queueState"> &
     Pick<Deliveries, "nextDueAt"> &
+    Pick<Notes, "note"> &
     Pick<Subscriptions, "subscriptions" | "backlog">;
   /** Which subscriptions have subscribers, on any dispatcher. */
   activity: Pick<Activity, "all">;
   /** What is known of each source of the configuration. */
   sourceFacts: () => Promise<readonly SourceFacts[]>;
+  /** Who is told of what. */
+  notify: () => NotifyConfig;
   /** Why events cannot be stored now. */
   ready: () => { readonly problems: readonly string[] };
 }
@@ -56,12 +63,10 @@ interface HealthReport {
 }
 
 /** The operator's calls about metrics and health. */
-export function healthCalls({
-  store,
-  activity,
-  sourceFacts,
-  ready,
-}: HealthCallsOptions): Pick<AdminHandlers, "getMetrics" | "getHealth"> {
+export function healthCalls(
+  options: HealthCallsOptions,
+): Pick<AdminHandlers, "getMetrics" | "getHealth"> {
+  const { store, ready } = options;
   return {
     async getMetrics(request) {
       const windowMs = request.windowMs || HEALTH_WINDOW_MS;
@@ -76,12 +81,9 @@ export function healthCalls({
     },
 
     async getHealth() {
-      const { health, problems, notes, faults } = await readHealth({
-        store,
-        activity,
-        sourceFacts,
-        ready,
-      }).catch((error: unknown) => withoutStore(error, ready()));
+      const { health, problems, notes, faults } = await readHealth(options).catch(
+        (error: unknown) => withoutStore(error, ready()),
+      );
       return {
         status: `HEALTH_STATUS_${health.status.toUpperCase() as Uppercase<typeof health.status>}`,
         ...(health.lastProcessed && { lastProcessedAtMs: Date.parse(health.lastProcessed) }),
@@ -103,13 +105,15 @@ export function healthCalls({
  * each. What waits for a name that nobody listens to is no problem while it is within its bounds: `notes` names it.
  */
 async function readHealth(options: HealthCallsOptions): Promise<HealthReport> {
-  const { store, activity, sourceFacts, ready } = options;
-  const [sums, queue, set, active, sources] = await Promise.all([
+  const { store, activity, sourceFacts, notify, ready } = options;
+  const isNotifying = notify().recipients.length > 0;
+  const [sums, queue, set, active, sources, told] = await Promise.all([
     store.metrics({ windowMs: HEALTH_WINDOW_MS }),
     store.queueState(),
     store.subscriptions(),
     activity.all(),
     sourceFacts(),
+    isNotifying ? readBook(store) : null,
   ]);
   const unpaused = set.subscriptions.filter(({ paused }) => paused === null);
   const isIdle = ({ definition: { name, target } }: StoredSubscription) =>
@@ -153,6 +157,7 @@ async function readHealth(options: HealthCallsOptions): Promise<HealthReport> {
     ...(await readCounts(store)),
     edgeAwaySince: edgeAwaySince(sources),
     providers: providerProblems(sources),
+    recipients: told === null ? [] : recipientFaults(notify(), told.book),
   });
   return { health, problems, notes: idle.length > 0 ? [idleNote(idle)] : [], faults };
 }

@@ -1,3 +1,4 @@
+import type { Recipient } from "@hookgate/config";
 import type { Pause } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
 import { storedSubscription } from "../replay/suite/stored_subscription.ts";
@@ -23,7 +24,7 @@ interface Part {
 
 function health(
   parts: Record<string, Part>,
-  { attempts = 0, failedAttempts = 0, notReady = [] as string[], damage = "" } = {},
+  { attempts = 0, failedAttempts = 0, notReady = [] as string[], damage = "", error = "" } = {},
 ) {
   const subscriptions = Object.entries(parts).map(([name, part]): StoredSubscription => {
     const { kind = "stream", paused = null } = part;
@@ -37,6 +38,10 @@ function health(
     ]),
   );
   const sums = { received: 0, processed: 0, failed: 0, retried: 0, avgProcessingTime: 0 };
+  const recipients: Recipient[] =
+    error === "" ? [] : [{ name: "team", about: [], target: { kind: "slack", url: "https://a" } }];
+  const state = { sentAt: null, failures: 3, error, nextAt: 0, claim: null };
+  const book = { notices: [], recipients: { team: state } };
   const all = Object.values(parts).map(({ waiting }) => waiting?.deliveries ?? 0);
   return healthCalls({
     store: {
@@ -46,6 +51,7 @@ function health(
         return { ...sums, attempts, failedAttempts };
       },
       readBuckets: async () => [],
+      note: async () => ({ revision: 1, text: JSON.stringify(book) }),
       queueState: async () => ({
         size: all.reduce((sum, one) => sum + one, 0),
         oldestDueAt: 1,
@@ -63,6 +69,7 @@ function health(
     },
     activity: { all: async () => activity },
     sourceFacts: async () => [],
+    notify: () => ({ consoleUrl: null, recipients }),
     ready: () => ({ problems: notReady }),
   }).getHealth({});
 }
@@ -139,4 +146,17 @@ test("getHealth() shows a bounded number of names", async () => {
   const names = Array.from({ length: 12 }, (_, n) => [`pod-${n}`, { waiting }]);
   const { notes } = await health(Object.fromEntries(names));
   expect(notes[0]).toContain("pod-9 (1) and 2 more:");
+});
+
+test("getHealth() names a recipient that cannot be told, which is no fault of the deliveries", async () => {
+  expect(await health({}, { error: "hooks.slack.com answered 404: no_team" })).toMatchObject({
+    status: "HEALTH_STATUS_HEALTHY",
+    faults: [
+      {
+        whose: "recipient",
+        name: "team",
+        problem: "It could not be told, 3 times in a row: hooks.slack.com answered 404: no_team.",
+      },
+    ],
+  });
 });

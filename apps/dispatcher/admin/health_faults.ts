@@ -1,4 +1,5 @@
 import type { FaultMessage } from "@hookgate/rpc";
+import { DOCTOR_SOURCE } from "@hookgate/types";
 import type { ProviderProblem } from "../sources/problems.ts";
 import type { SubscriptionActivity } from "../store/contract/deliveries.ts";
 import type { BucketSum } from "../store/contract/metrics.ts";
@@ -34,6 +35,8 @@ export interface FaultFacts {
   /** Since when no edge is there, in milliseconds since 1970; null if one is. */
   edgeAwaySince: number | null;
   providers: readonly ProviderProblem[];
+  /** Recipients of notify that cannot be told. */
+  recipients: readonly FaultMessage[];
 }
 
 /** Whose fault it is: ours first, then those that keep most deliveries from succeeding. Pure. */
@@ -45,6 +48,7 @@ export function faultsOf(facts: FaultFacts): FaultMessage[] {
     ...facts.subscriptions.flatMap((one) => targetFault(one, facts)),
     ...forgedFaults(facts),
     ...facts.providers.map(({ source: name, ...rest }) => ({ whose: "provider", name, ...rest })),
+    ...facts.recipients,
   ];
   return all.slice(0, FAULTS_MAX);
 }
@@ -131,7 +135,9 @@ function forgedFaults({ forged, requests }: FaultFacts): FaultMessage[] {
   const all = new Map(requests.map(({ name, counts }) => [name, counts.requests]));
   return forged.flatMap(({ name, counts: { requests: bad } }) => {
     const total = all.get(name) ?? bad;
-    if (name === "" || bad < FORGED_MIN || bad / total < FORGED_SHARE) return [];
+    // The doctor sends bad ones on purpose.
+    if (name === "" || name === DOCTOR_SOURCE || bad < FORGED_MIN || bad / total < FORGED_SHARE)
+      return [];
     return {
       whose: "provider",
       name,

@@ -21,6 +21,7 @@ const WELL: FaultFacts = {
   clockWrong: [],
   edgeAwaySince: null,
   providers: [],
+  recipients: [],
 };
 
 const handler = storedSubscription("mail", { target: { kind: "handler", path: "/h.ts" } });

@@ -3,9 +3,9 @@ import type { ConfiguredSource } from "@hookgate/config";
 import { sourceProvider } from "@hookgate/providers";
 import { type AdminHandlers, RpcError, secretUseToMessage } from "@hookgate/rpc";
 import type { Log } from "@hookgate/telemetry";
+import { describeSecrets } from "../sources/describe_secrets.ts";
 import type { Bookkeeping } from "../store/contract/bookkeeping.ts";
 import type { StoreTime } from "../store/contract/event_store.ts";
-import { describeSecrets } from "./describe_secrets.ts";
 import { toRpcError } from "./rpc_errors.ts";
 
 /** How long an enrolment is open by default, in milliseconds. */

@@ -11,6 +11,7 @@ import {
 } from "@hookgate/rpc";
 import type { Log } from "@hookgate/telemetry";
 import {
+  DOCTOR_SOURCE,
   enrolledSecret,
   enrolledSecretId,
   type HandshakeSeen,
@@ -63,6 +64,8 @@ export interface ReportsOptions {
   diagnose: Diagnose;
   /** A refused request as it is to be kept. @default as it came */
   protect?: (request: QuarantinedRequest) => Promise<QuarantinedRequest>;
+  /** The paths that take test events now. @default {none} */
+  trials?: () => Promise<readonly { word: string; secret: string; until: number }[]>;
   /** A monotonic clock for rates and durations, in milliseconds. @default {performance.now} */
   clock?: () => number;
   /** @default {setTimeout} */
@@ -125,12 +128,13 @@ export class Reports {
   }
 
   #choose({ refused, secretUses, handshakes, enrolled, counts }: ReportRequest): Noticed {
-    const sources = new Set(this.#options.sources().map(({ name }) => name));
+    const configured = new Set(this.#options.sources().map(({ name }) => name));
+    const sources = new Set([...configured, DOCTOR_SOURCE]);
     const chosen = this.diskHasRoom
       ? this.#intake.take(refused.slice(0, ENTRIES_MAX), { sources })
       : [];
     this.#leave(refused.length - chosen.length);
-    const known = ({ source }: { source: string }) => sources.has(source);
+    const known = ({ source }: { source: string }) => configured.has(source);
     return {
       refused: chosen,
       secretUses: secretUses
@@ -151,6 +155,7 @@ export class Reports {
     for (const delivered of enrolled) await this.#enrol(delivered);
     if (handshakes.length > 0) await store.recordHandshakes(handshakes);
     const enrolments = await store.enrolments();
+    const trials = (await this.#options.trials?.()) ?? [];
     if (secretUses.length > 0) await store.recordSecretUses(secretUses);
     if (requests !== null) await store.recordRequests([EDGE_IS_THERE, ...requests]);
     const refusedKept = refused.length === 0 ? 0 : await this.#keepInTurn(refused, enrolments);
@@ -163,6 +168,7 @@ export class Reports {
       enrolled: enrolments.flatMap(({ source, secrets }) =>
         secrets.map((value) => ({ source, value })),
       ),
+      trials: trials.map(({ word, secret, until }) => ({ word, secret, leftMs: until - now })),
     };
   }
 

@@ -71,7 +71,7 @@ test("report() keeps refused requests, diagnosed, and nothing that the edge says
   });
   const request = exampleRefused({ diagnosis: ["made up"], releasedAs: "evt_made_up" });
   const answer = await reports.report({ ...NOTHING, refused: [quarantinedToMessage(request)] });
-  expect(answer).toEqual({ refusedKept: 1, enrolmentsOpen: [], enrolled: [] });
+  expect(answer).toEqual({ refusedKept: 1, enrolmentsOpen: [], enrolled: [], trials: [] });
   expect(kept()).toEqual([
     {
       ...request,
@@ -174,6 +174,7 @@ test("report() writes nothing where there is nothing, and answers which enrolmen
   expect(await reports.report(NOTHING)).toEqual({
     refusedKept: 0,
     enrolmentsOpen: ["academy"],
+    trials: [],
     enrolled: [
       { source: "academy", value: "one" },
       { source: "academy", value: "two" },

@@ -2,6 +2,7 @@ import type { Config } from "@hookgate/config";
 import type { Log } from "@hookgate/telemetry";
 import type { WebhookMetrics } from "@hookgate/types";
 import type { DeliveryLoop } from "../delivery/delivery_loop.ts";
+import { NOTIFY_EVERY_MS, type Notifier } from "../notify/notifier.ts";
 import type { RecurringWork } from "../schedule/scheduler.ts";
 import type { EventStore } from "../store/contract/event_store.ts";
 import type { Metrics } from "../store/contract/metrics.ts";
@@ -43,12 +44,13 @@ export interface RecurringWorkOptions {
   loop: Pick<DeliveryLoop, "lookEverywhere">;
   subscriptions: Pick<FollowedSubscriptions, "adopt">;
   activity: Pick<Activity, "count" | "all">;
+  notifier: Pick<Notifier, "look">;
   log: Log;
 }
 
 /** All recurring work. Of several dispatchers one does it each time. */
 export function recurringWork(options: RecurringWorkOptions): RecurringWork[] {
-  const { store, config, subscriptions, activity, log } = options;
+  const { store, config, subscriptions, activity, notifier, log } = options;
   return [
     {
       name: "take over",
@@ -103,6 +105,7 @@ export function recurringWork(options: RecurringWorkOptions): RecurringWork[] {
       everyMs: HANDSHAKES_EVERY_MS,
       work: watchHandshakes({ store, sources: () => config().sources, log }),
     },
+    { name: "notify", everyMs: NOTIFY_EVERY_MS, work: () => notifier.look() },
   ];
 }
 

@@ -25,6 +25,7 @@ test("nothing is taken over before one's own heartbeats have been steady for as 
       },
     },
     subscriptions: { adopt() {} },
+    notifier: { look: async () => {} },
     activity: { count() {}, all: async () => new Map() },
     log,
   });

@@ -1,6 +1,6 @@
 import { pointerTree, readContentScalars } from "@hookgate/providers";
 import { LOOKED_INTO_AT_ONCE_BYTES_MAX } from "@hookgate/receive";
-import { type Condition, SKIPPED_MAX, type Skipped } from "@hookgate/types";
+import { type Condition, DOCTOR_SOURCE, SKIPPED_MAX, type Skipped } from "@hookgate/types";
 import { isRetired, type StoredSubscription } from "../store/contract/subscriptions.ts";
 import type { Fields, MatchedEvent, ReadElsewhere, ReadFieldsElsewhere } from "./body_fields.ts";
 import { compilePattern } from "./compile_pattern.ts";
@@ -133,6 +133,8 @@ function makePlan(
   current: readonly Compiled[],
   { source, type }: { source: string; type: string },
 ): Plan {
+  // Test events are for nobody, whatever a pattern says.
+  if (source === DOCTOR_SOURCE) return { settled: { wanted: [], skipped: [] }, candidates: [] };
   const candidates = current
     .filter(({ wantsType }) => wantsType(type))
     .map((subscription) => ({ subscription, sourceFits: subscription.wantsSource(source) }));

@@ -50,6 +50,7 @@ export function configOf(part: Partial<Config> = {}): Config {
       quarantineMs: DAY_MS,
       subscriptionsMs: DAY_MS,
     },
+    notify: { consoleUrl: null, recipients: [] },
     ...part,
   };
 }

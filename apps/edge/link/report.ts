@@ -74,6 +74,8 @@ export class Report {
   readonly #handshakes = new Map<string, HandshakeSeen>();
   #enrolmentsOpen: ReadonlySet<string> = new Set();
   #enrolled: ReadonlyMap<string, readonly VerifySecret[]> | null = null;
+  /** Secrets of test events by the word in their path, and until when, on the monotonic clock. */
+  #trials: ReadonlyMap<string, { secret: string; until: number }> = new Map();
   #sending: Promise<void> | null = null;
 
   constructor(options: ReportOptions) {
@@ -111,6 +113,12 @@ export class Report {
   /** Secrets that handshakes have delivered; null until the dispatcher has sent them. */
   enrolled(source: string): readonly VerifySecret[] | null {
     return this.#enrolled === null ? null : (this.#enrolled.get(source) ?? []);
+  }
+
+  /** The secret of the test events with this word in their path; null if there are none now. */
+  trial(word: string): string | null {
+    const trial = this.#trials.get(word);
+    return trial !== undefined && trial.until > this.#monotonic() ? trial.secret : null;
   }
 
   /** Sends a secret that a handshake delivered; `kept` once the dispatcher has stored it. Never rejects. */
@@ -189,7 +197,11 @@ export class Report {
     }
   }
 
-  #learn({ enrolmentsOpen, enrolled }: ReportResponse): void {
+  #learn({ enrolmentsOpen, enrolled, trials }: ReportResponse): void {
+    const now = this.#monotonic();
+    this.#trials = new Map(
+      trials.map(({ word, secret, leftMs }) => [word, { secret, until: now + leftMs }]),
+    );
     this.#enrolmentsOpen = new Set(enrolmentsOpen);
     const bySource = new Map<string, VerifySecret[]>();
     for (const { source, value } of enrolled) {

@@ -30,7 +30,7 @@ function start(answer: Answer = async () => ({})) {
       sent.push(request);
       const { refused } = request;
       const said = await answer(request);
-      return { refusedKept: refused.length, enrolmentsOpen: [], enrolled: [], ...said };
+      return { refusedKept: refused.length, enrolmentsOpen: [], enrolled: [], trials: [], ...said };
     },
   };
   const connected = () => away.connected;
@@ -185,7 +185,7 @@ test("Report.enrol() sends a secret while the enrolment is open", async () => {
   const kept: ReportResponse["enrolled"] = [];
   const { sent } = start(async ({ enrolled }) => {
     kept.push(...enrolled);
-    return { enrolmentsOpen: kept.length === 0 ? ["asana"] : [], enrolled: kept };
+    return { enrolmentsOpen: kept.length === 0 ? ["asana"] : [], enrolled: kept, trials: [] };
   });
   expect(await report.enrol(DELIVERED, { timeoutMs: 1_000 })).toBe("unavailable");
   report.enrols = true;

@@ -178,7 +178,7 @@ function enrolments(open: { value: boolean }): string[] {
       open.value = false;
     }
     const enrolled = kept.map((value) => ({ source: "asana", value }));
-    return { refusedKept: 0, enrolmentsOpen: open.value ? ["asana"] : [], enrolled };
+    return { refusedKept: 0, enrolmentsOpen: open.value ? ["asana"] : [], enrolled, trials: [] };
   };
   return kept;
 }
@@ -230,7 +230,7 @@ test.each([
   running.dispatcher.report = async (request) => {
     words.push(...request.enrolled.map((one) => one.word ?? ""));
     running.dispatcher.reports.push(request);
-    return { refusedKept: 0, enrolmentsOpen: ["asana"], enrolled: [] };
+    return { refusedKept: 0, enrolmentsOpen: ["asana"], enrolled: [], trials: [] };
   };
   const before = reportCount();
   await waitFor(() => reportCount() > before + 1, { what: "the edge to know" });

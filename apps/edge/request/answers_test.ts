@@ -39,6 +39,7 @@ test.each([
   const inFlight = new InFlight({ requestsMax: 1, bytesMax: 10_000 }, systemClock);
   const config = makeConfig();
   const edge = createEdge(config, {
+    trial: () => undefined,
     sources: compileSources(config.sources, {
       report: { enrolled: () => [] },
       describeElsewhere: async (task) => describeTask(task),

@@ -39,7 +39,7 @@ beforeAll(async () => {
   dispatcher.report = async (request) => {
     dispatcher.reports.push(request);
     const enrolled = dispatcher.reports.flatMap((report) => report.enrolled);
-    return { refusedKept: 0, enrolmentsOpen: ["asana"], enrolled };
+    return { refusedKept: 0, enrolmentsOpen: ["asana"], enrolled, trials: [] };
   };
   // If a handshake delivers the secret, the edge first has to know whether one was delivered.
   await waitFor(() => dispatcher.reports.length > 0, { what: "the first report" });

@@ -15,6 +15,7 @@ import {
   type Stage,
   type Stages,
 } from "./stages.ts";
+import type { FindTrial } from "./trial_sources.ts";
 
 /**
  * Paths of sources: up to five segments of the characters that a source's name may have, in lower case. An encoded slash,
@@ -91,10 +92,11 @@ export function plainPaths(
 /** Finds the source before anything is read. */
 export function findSource(
   sources: ReadonlyMap<string, CompiledSource>,
-  { plain }: { plain: ReadonlyMap<string, CompiledSource> },
+  { plain, trial }: { plain: ReadonlyMap<string, CompiledSource>; trial: FindTrial },
 ): Stage<Arrived, Located> {
   return function findSource(ctx, next) {
-    const source = plain.get(ctx.req.url ?? "") ?? sources.get(ctx.captures?.[0] ?? "");
+    const path = ctx.captures?.[0] ?? "";
+    const source = plain.get(ctx.req.url ?? "") ?? sources.get(path) ?? trial(path);
     return source === undefined ? refuse(ctx, NOT_FOUND) : next(add(ctx, "source", source));
   };
 }

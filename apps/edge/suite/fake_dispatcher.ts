@@ -94,7 +94,7 @@ export class FakeDispatcher {
   /** Answers a report; tests replace it. */
   report: (request: ReportRequest) => Promise<ReportResponse> = async (request) => {
     this.reports.push(request);
-    return { refusedKept: request.refused.length, enrolmentsOpen: [], enrolled: [] };
+    return { refusedKept: request.refused.length, enrolmentsOpen: [], enrolled: [], trials: [] };
   };
 
   #capture(call: Bidi<CaptureRequest, CaptureResponse>): void {

@@ -49,6 +49,7 @@ export function makeConfig(overrides: ConfigOverrides = {}): Config {
       quarantineMs: 3_600_000,
       subscriptionsMs: 3_600_000,
     },
+    notify: { consoleUrl: null, recipients: [] },
     limits: {
       bodyBytesMax: 1024 * 1024,
       bodyDeadlineMs: 10_000,

@@ -1,12 +1,14 @@
 import { availableParallelism } from "node:os";
 import { RETRY_POLICIES } from "@hookgate/backoff";
 import { findProvider } from "@hookgate/providers";
+import { DOCTOR_SOURCE } from "@hookgate/types";
 import { z } from "zod";
-import type { Config, Retention } from "../config.ts";
+import type { Config, RecipientTarget, Retention } from "../config.ts";
 import { addressRange, privateHostSchema } from "./address_schema.ts";
 import { hostOf, isPlainlyPrivate } from "./addresses.ts";
 import { boundedNumber, strictObject } from "./combinators.ts";
 import { describeIssues, formatPath, wordIssue } from "./issues.ts";
+import { notifySchema } from "./notify_schema.ts";
 import { knownPolicies, policySchema } from "./retry_schema.ts";
 import { bodyBytesMax, RANGES_MAX, type ReadSource, sourceSchema } from "./source_schema.ts";
 import { subscriptionSchema } from "./subscription_schema.ts";
@@ -18,6 +20,7 @@ const SUBSCRIPTIONS_MAX = 1_000;
 const POLICIES_MAX = 100;
 const PRIVATE_HOSTS_MAX = 100;
 const HANDLER_ENV_MAX = 100;
+const RECIPIENTS_MAX = 20;
 
 const SOURCE_NAME = /^[a-z0-9_-]{1,64}(?:\/[a-z0-9_-]{1,64}){0,4}$/;
 const NAME = /^[a-zA-Z0-9_.-]{1,100}$/;
@@ -90,7 +93,24 @@ export function checkConfig(data: unknown, options: CheckConfigOptions): Checked
     }),
     ...rest,
   };
+  for (const { name, target } of rest.notify.recipients) {
+    const own = warnOfRecipient(target, rest.privateHosts);
+    warnings.push(...own.map((one) => `${formatPath(["notify", "to", name])}: ${one}`));
+  }
   return { config, warnings };
+}
+
+function warnOfRecipient(target: RecipientTarget, privateHosts: readonly string[]): string[] {
+  if (target.kind !== "email") return warnOfUrl(target.url, privateHosts);
+  const { host, tls } = target.smtp;
+  if (privateHosts.includes(host)) return [];
+  if (isPlainlyPrivate(host)) {
+    return [
+      `its mail server is the private host ${host}, so nothing is sent to it: add the host to privateHosts to allow it`,
+    ];
+  }
+  if (tls !== "none") return [];
+  return ["its mail is sent without TLS: anyone on the network path can read it"];
 }
 
 /** Warns of an endpoint's URL that the operator may not have meant. */
@@ -115,9 +135,11 @@ export function configSchema(data: unknown, { dir, now }: CheckConfigOptions) {
       name: SOURCE_NAME,
       form: "1 to 5 segments of a-z, 0-9, _ and -, joined by /, such as stripe or stripe/eu",
       max: SOURCES_MAX,
-    }).refine((sources) => Object.keys(sources).length > 0, {
-      error: "is empty: add a source, or nothing is accepted",
-    }),
+    })
+      .superRefine(refuseReserved, { when: () => true })
+      .refine((sources) => Object.keys(sources).length > 0, {
+        error: "is empty: add a source, or nothing is accepted",
+      }),
     trustedProxies: z.array(proxyRange).max(RANGES_MAX).default([]),
     subscriptions: named(subscriptionSchema({ dir, now, policies, sources }), {
       name: NAME,
@@ -133,6 +155,9 @@ export function configSchema(data: unknown, { dir, now }: CheckConfigOptions) {
     handlerEnv: z.array(handlerVariable).max(HANDLER_ENV_MAX).default([]),
     privateHosts: z.array(privateHostSchema).max(PRIVATE_HOSTS_MAX).default([]),
     retention: retention.prefault({}),
+    notify: notifySchema({ dir, now }, (recipient) =>
+      named(recipient, { name: NAME, form: NAME_FORM, max: RECIPIENTS_MAX }),
+    ).prefault({}),
   }).superRefine(({ sources, limits }, context) => {
     const ceilings = Object.values(sources).map((source) => bodyCeiling(source, limits));
     const largest = Math.max(limits.bodyBytesMax, ...ceilings);
@@ -249,6 +274,15 @@ function named<Value extends z.ZodType>(value: Value, { name, form, max }: Named
   return z.record(key, value).refine((entries) => Object.keys(entries).length <= max, {
     error: `must have at most ${max} entries`,
   });
+}
+
+/** Test events of the doctor have that path. */
+function refuseReserved(sources: unknown, context: z.RefinementCtx): void {
+  for (const name of Object.keys(Object(sources))) {
+    if (name !== DOCTOR_SOURCE && !name.startsWith(`${DOCTOR_SOURCE}/`)) continue;
+    const message = "is the name of the doctor's test events: choose another";
+    context.addIssue({ code: "custom", path: [name], message });
+  }
 }
 
 function refuseBuiltIn(policies: unknown, context: z.RefinementCtx): void {

@@ -95,6 +95,7 @@ test("checkConfig() writes out every default", () => {
       quarantineMs: 7 * DAY_MS,
       subscriptionsMs: 14 * DAY_MS,
     },
+    notify: { consoleUrl: null, recipients: [] },
   });
   expect(config.handlerHosts.count).toBeGreaterThanOrEqual(1);
 });
@@ -315,7 +316,7 @@ test.each<[string, unknown, string]>([
   [
     "a foreign key",
     { sources: { academy }, database: {} },
-    "database is unknown: the keys here are sources, trustedProxies, subscriptions, retryPolicies, limits, rateLimit, handlerHosts, handlerEnv, privateHosts, retention",
+    "database is unknown: the keys here are sources, trustedProxies, subscriptions, retryPolicies, limits, rateLimit, handlerHosts, handlerEnv, privateHosts, retention, notify",
   ],
   [
     "a range that is none",
@@ -409,6 +410,11 @@ test.each<[string, unknown, string]>([
     "a policy's odd name",
     { sources: { academy }, retryPolicies: { "a b": { delays: [1] } } },
     `retryPolicies["a b"] is not a valid name: use ${NAME_FORM}`,
+  ],
+  [
+    "a name of the doctor's",
+    { sources: { academy, "hookgate-doctor/a": academy } },
+    'sources["hookgate-doctor/a"] is the name of the doctor\'s test events: choose another',
   ],
   [
     "a subscription's odd name",

@@ -31,7 +31,10 @@ test("every environment variable is documented, and every documented one exists"
 /** Secrets are written alike wherever they stand, and so are retry policies: they are documented once. */
 function asDocumented(key: string): string {
   return key
-    .replace(/^subscriptions\.\*\.secrets?(?:\[\])?\./, "sources.*.secrets[].")
+    .replace(/^(?:subscriptions|notify\.to)\.\*\.secrets?(?:\[\])?\./, "sources.*.secrets[].")
+    .replace(/^notify\.to\.\*\.headers\./, "subscriptions.*.headers.")
+    .replace(/^notify\.to\.\*\.(?:slack|smtp\.password)\./, "sources.*.secrets[].")
+    .replace(/^(notify\.to\.\*\.(?:about|email))\[\]$/, "$1")
     .replace(/^subscriptions\.\*\.retry\./, "retryPolicies.*.");
 }
 

@@ -268,7 +268,8 @@ function findConcurrency({ concurrency }: Given): TargetProblem[] {
   return [{ path: ["concurrency"], message }];
 }
 
-function findSecretProblems(given: Given): TargetProblem[] {
+/** The problems of an endpoint's secrets with each other. */
+export function findSecretProblems(given: Given): TargetProblem[] {
   const { secret, secrets } = given;
   if (secret !== undefined && secrets !== undefined) {
     return [{ path: [], message: "has secret and secrets: keep one" }];

@@ -25,6 +25,7 @@ import type { DeleteSubscriptionRequest as _hookgate_v1_DeleteSubscriptionReques
 import type { DeleteSubscriptionResponse as _hookgate_v1_DeleteSubscriptionResponse, DeleteSubscriptionResponse__Output as _hookgate_v1_DeleteSubscriptionResponse__Output } from './hookgate/v1/DeleteSubscriptionResponse.ts';
 import type { Delivery as _hookgate_v1_Delivery, Delivery__Output as _hookgate_v1_Delivery__Output } from './hookgate/v1/Delivery.ts';
 import type { DeliveryOrder as _hookgate_v1_DeliveryOrder, DeliveryOrder__Output as _hookgate_v1_DeliveryOrder__Output } from './hookgate/v1/DeliveryOrder.ts';
+import type { DurabilityFact as _hookgate_v1_DurabilityFact, DurabilityFact__Output as _hookgate_v1_DurabilityFact__Output } from './hookgate/v1/DurabilityFact.ts';
 import type { EraseSubjectRequest as _hookgate_v1_EraseSubjectRequest, EraseSubjectRequest__Output as _hookgate_v1_EraseSubjectRequest__Output } from './hookgate/v1/EraseSubjectRequest.ts';
 import type { EraseSubjectResponse as _hookgate_v1_EraseSubjectResponse, EraseSubjectResponse__Output as _hookgate_v1_EraseSubjectResponse__Output } from './hookgate/v1/EraseSubjectResponse.ts';
 import type { Event as _hookgate_v1_Event, Event__Output as _hookgate_v1_Event__Output } from './hookgate/v1/Event.ts';
@@ -48,6 +49,8 @@ import type { GetMetricsRequest as _hookgate_v1_GetMetricsRequest, GetMetricsReq
 import type { GetMetricsResponse as _hookgate_v1_GetMetricsResponse, GetMetricsResponse__Output as _hookgate_v1_GetMetricsResponse__Output } from './hookgate/v1/GetMetricsResponse.ts';
 import type { GetQuarantinedRequest as _hookgate_v1_GetQuarantinedRequest, GetQuarantinedRequest__Output as _hookgate_v1_GetQuarantinedRequest__Output } from './hookgate/v1/GetQuarantinedRequest.ts';
 import type { GetQuarantinedResponse as _hookgate_v1_GetQuarantinedResponse, GetQuarantinedResponse__Output as _hookgate_v1_GetQuarantinedResponse__Output } from './hookgate/v1/GetQuarantinedResponse.ts';
+import type { GetSetupRequest as _hookgate_v1_GetSetupRequest, GetSetupRequest__Output as _hookgate_v1_GetSetupRequest__Output } from './hookgate/v1/GetSetupRequest.ts';
+import type { GetSetupResponse as _hookgate_v1_GetSetupResponse, GetSetupResponse__Output as _hookgate_v1_GetSetupResponse__Output } from './hookgate/v1/GetSetupResponse.ts';
 import type { HandshakeSeen as _hookgate_v1_HandshakeSeen, HandshakeSeen__Output as _hookgate_v1_HandshakeSeen__Output } from './hookgate/v1/HandshakeSeen.ts';
 import type { ListAuditRequest as _hookgate_v1_ListAuditRequest, ListAuditRequest__Output as _hookgate_v1_ListAuditRequest__Output } from './hookgate/v1/ListAuditRequest.ts';
 import type { ListAuditResponse as _hookgate_v1_ListAuditResponse, ListAuditResponse__Output as _hookgate_v1_ListAuditResponse__Output } from './hookgate/v1/ListAuditResponse.ts';
@@ -57,6 +60,8 @@ import type { ListEventsRequest as _hookgate_v1_ListEventsRequest, ListEventsReq
 import type { ListEventsResponse as _hookgate_v1_ListEventsResponse, ListEventsResponse__Output as _hookgate_v1_ListEventsResponse__Output } from './hookgate/v1/ListEventsResponse.ts';
 import type { ListFailuresRequest as _hookgate_v1_ListFailuresRequest, ListFailuresRequest__Output as _hookgate_v1_ListFailuresRequest__Output } from './hookgate/v1/ListFailuresRequest.ts';
 import type { ListFailuresResponse as _hookgate_v1_ListFailuresResponse, ListFailuresResponse__Output as _hookgate_v1_ListFailuresResponse__Output } from './hookgate/v1/ListFailuresResponse.ts';
+import type { ListNoticesRequest as _hookgate_v1_ListNoticesRequest, ListNoticesRequest__Output as _hookgate_v1_ListNoticesRequest__Output } from './hookgate/v1/ListNoticesRequest.ts';
+import type { ListNoticesResponse as _hookgate_v1_ListNoticesResponse, ListNoticesResponse__Output as _hookgate_v1_ListNoticesResponse__Output } from './hookgate/v1/ListNoticesResponse.ts';
 import type { ListProposalsRequest as _hookgate_v1_ListProposalsRequest, ListProposalsRequest__Output as _hookgate_v1_ListProposalsRequest__Output } from './hookgate/v1/ListProposalsRequest.ts';
 import type { ListProposalsResponse as _hookgate_v1_ListProposalsResponse, ListProposalsResponse__Output as _hookgate_v1_ListProposalsResponse__Output } from './hookgate/v1/ListProposalsResponse.ts';
 import type { ListQuarantineRequest as _hookgate_v1_ListQuarantineRequest, ListQuarantineRequest__Output as _hookgate_v1_ListQuarantineRequest__Output } from './hookgate/v1/ListQuarantineRequest.ts';
@@ -73,8 +78,11 @@ import type { ListSubscriptionsRequest as _hookgate_v1_ListSubscriptionsRequest,
 import type { ListSubscriptionsResponse as _hookgate_v1_ListSubscriptionsResponse, ListSubscriptionsResponse__Output as _hookgate_v1_ListSubscriptionsResponse__Output } from './hookgate/v1/ListSubscriptionsResponse.ts';
 import type { MetricPoint as _hookgate_v1_MetricPoint, MetricPoint__Output as _hookgate_v1_MetricPoint__Output } from './hookgate/v1/MetricPoint.ts';
 import type { MetricSeries as _hookgate_v1_MetricSeries, MetricSeries__Output as _hookgate_v1_MetricSeries__Output } from './hookgate/v1/MetricSeries.ts';
+import type { Notice as _hookgate_v1_Notice, Notice__Output as _hookgate_v1_Notice__Output } from './hookgate/v1/Notice.ts';
 import type { OpenEnrolmentRequest as _hookgate_v1_OpenEnrolmentRequest, OpenEnrolmentRequest__Output as _hookgate_v1_OpenEnrolmentRequest__Output } from './hookgate/v1/OpenEnrolmentRequest.ts';
 import type { OpenEnrolmentResponse as _hookgate_v1_OpenEnrolmentResponse, OpenEnrolmentResponse__Output as _hookgate_v1_OpenEnrolmentResponse__Output } from './hookgate/v1/OpenEnrolmentResponse.ts';
+import type { OpenTrialRequest as _hookgate_v1_OpenTrialRequest, OpenTrialRequest__Output as _hookgate_v1_OpenTrialRequest__Output } from './hookgate/v1/OpenTrialRequest.ts';
+import type { OpenTrialResponse as _hookgate_v1_OpenTrialResponse, OpenTrialResponse__Output as _hookgate_v1_OpenTrialResponse__Output } from './hookgate/v1/OpenTrialResponse.ts';
 import type { Patience as _hookgate_v1_Patience, Patience__Output as _hookgate_v1_Patience__Output } from './hookgate/v1/Patience.ts';
 import type { PauseSubscriptionRequest as _hookgate_v1_PauseSubscriptionRequest, PauseSubscriptionRequest__Output as _hookgate_v1_PauseSubscriptionRequest__Output } from './hookgate/v1/PauseSubscriptionRequest.ts';
 import type { PauseSubscriptionResponse as _hookgate_v1_PauseSubscriptionResponse, PauseSubscriptionResponse__Output as _hookgate_v1_PauseSubscriptionResponse__Output } from './hookgate/v1/PauseSubscriptionResponse.ts';
@@ -85,7 +93,9 @@ import type { ProposedAction as _hookgate_v1_ProposedAction, ProposedAction__Out
 import type { ProposedPause as _hookgate_v1_ProposedPause, ProposedPause__Output as _hookgate_v1_ProposedPause__Output } from './hookgate/v1/ProposedPause.ts';
 import type { ProposedRelease as _hookgate_v1_ProposedRelease, ProposedRelease__Output as _hookgate_v1_ProposedRelease__Output } from './hookgate/v1/ProposedRelease.ts';
 import type { ProposedReplay as _hookgate_v1_ProposedReplay, ProposedReplay__Output as _hookgate_v1_ProposedReplay__Output } from './hookgate/v1/ProposedReplay.ts';
+import type { PublicUrl as _hookgate_v1_PublicUrl, PublicUrl__Output as _hookgate_v1_PublicUrl__Output } from './hookgate/v1/PublicUrl.ts';
 import type { QuarantinedRequest as _hookgate_v1_QuarantinedRequest, QuarantinedRequest__Output as _hookgate_v1_QuarantinedRequest__Output } from './hookgate/v1/QuarantinedRequest.ts';
+import type { Recipient as _hookgate_v1_Recipient, Recipient__Output as _hookgate_v1_Recipient__Output } from './hookgate/v1/Recipient.ts';
 import type { RecurringHandshake as _hookgate_v1_RecurringHandshake, RecurringHandshake__Output as _hookgate_v1_RecurringHandshake__Output } from './hookgate/v1/RecurringHandshake.ts';
 import type { RejectProposalRequest as _hookgate_v1_RejectProposalRequest, RejectProposalRequest__Output as _hookgate_v1_RejectProposalRequest__Output } from './hookgate/v1/RejectProposalRequest.ts';
 import type { RejectProposalResponse as _hookgate_v1_RejectProposalResponse, RejectProposalResponse__Output as _hookgate_v1_RejectProposalResponse__Output } from './hookgate/v1/RejectProposalResponse.ts';
@@ -102,6 +112,8 @@ import type { RevokeEnrolmentRequest as _hookgate_v1_RevokeEnrolmentRequest, Rev
 import type { RevokeEnrolmentResponse as _hookgate_v1_RevokeEnrolmentResponse, RevokeEnrolmentResponse__Output as _hookgate_v1_RevokeEnrolmentResponse__Output } from './hookgate/v1/RevokeEnrolmentResponse.ts';
 import type { SecretStatus as _hookgate_v1_SecretStatus, SecretStatus__Output as _hookgate_v1_SecretStatus__Output } from './hookgate/v1/SecretStatus.ts';
 import type { SecretUse as _hookgate_v1_SecretUse, SecretUse__Output as _hookgate_v1_SecretUse__Output } from './hookgate/v1/SecretUse.ts';
+import type { SendTestNoticeRequest as _hookgate_v1_SendTestNoticeRequest, SendTestNoticeRequest__Output as _hookgate_v1_SendTestNoticeRequest__Output } from './hookgate/v1/SendTestNoticeRequest.ts';
+import type { SendTestNoticeResponse as _hookgate_v1_SendTestNoticeResponse, SendTestNoticeResponse__Output as _hookgate_v1_SendTestNoticeResponse__Output } from './hookgate/v1/SendTestNoticeResponse.ts';
 import type { SetReplayStateRequest as _hookgate_v1_SetReplayStateRequest, SetReplayStateRequest__Output as _hookgate_v1_SetReplayStateRequest__Output } from './hookgate/v1/SetReplayStateRequest.ts';
 import type { SetReplayStateResponse as _hookgate_v1_SetReplayStateResponse, SetReplayStateResponse__Output as _hookgate_v1_SetReplayStateResponse__Output } from './hookgate/v1/SetReplayStateResponse.ts';
 import type { Silence as _hookgate_v1_Silence, Silence__Output as _hookgate_v1_Silence__Output } from './hookgate/v1/Silence.ts';
@@ -110,6 +122,7 @@ import type { SourceStatus as _hookgate_v1_SourceStatus, SourceStatus__Output as
 import type { SubjectKey as _hookgate_v1_SubjectKey, SubjectKey__Output as _hookgate_v1_SubjectKey__Output } from './hookgate/v1/SubjectKey.ts';
 import type { SubscriptionPause as _hookgate_v1_SubscriptionPause, SubscriptionPause__Output as _hookgate_v1_SubscriptionPause__Output } from './hookgate/v1/SubscriptionPause.ts';
 import type { SubscriptionStatus as _hookgate_v1_SubscriptionStatus, SubscriptionStatus__Output as _hookgate_v1_SubscriptionStatus__Output } from './hookgate/v1/SubscriptionStatus.ts';
+import type { TestNoticeResult as _hookgate_v1_TestNoticeResult, TestNoticeResult__Output as _hookgate_v1_TestNoticeResult__Output } from './hookgate/v1/TestNoticeResult.ts';
 import type { Times as _hookgate_v1_Times, Times__Output as _hookgate_v1_Times__Output } from './hookgate/v1/Times.ts';
 import type { VerifyQuarantinedRequest as _hookgate_v1_VerifyQuarantinedRequest, VerifyQuarantinedRequest__Output as _hookgate_v1_VerifyQuarantinedRequest__Output } from './hookgate/v1/VerifyQuarantinedRequest.ts';
 import type { VerifyQuarantinedResponse as _hookgate_v1_VerifyQuarantinedResponse, VerifyQuarantinedResponse__Output as _hookgate_v1_VerifyQuarantinedResponse__Output } from './hookgate/v1/VerifyQuarantinedResponse.ts';
@@ -152,6 +165,7 @@ export interface ProtoGrpcType {
       Delivery: MessageTypeDefinition<_hookgate_v1_Delivery, _hookgate_v1_Delivery__Output>
       DeliveryOrder: MessageTypeDefinition<_hookgate_v1_DeliveryOrder, _hookgate_v1_DeliveryOrder__Output>
       DeliveryState: EnumTypeDefinition
+      DurabilityFact: MessageTypeDefinition<_hookgate_v1_DurabilityFact, _hookgate_v1_DurabilityFact__Output>
       EraseSubjectRequest: MessageTypeDefinition<_hookgate_v1_EraseSubjectRequest, _hookgate_v1_EraseSubjectRequest__Output>
       EraseSubjectResponse: MessageTypeDefinition<_hookgate_v1_EraseSubjectResponse, _hookgate_v1_EraseSubjectResponse__Output>
       Event: MessageTypeDefinition<_hookgate_v1_Event, _hookgate_v1_Event__Output>
@@ -175,6 +189,8 @@ export interface ProtoGrpcType {
       GetMetricsResponse: MessageTypeDefinition<_hookgate_v1_GetMetricsResponse, _hookgate_v1_GetMetricsResponse__Output>
       GetQuarantinedRequest: MessageTypeDefinition<_hookgate_v1_GetQuarantinedRequest, _hookgate_v1_GetQuarantinedRequest__Output>
       GetQuarantinedResponse: MessageTypeDefinition<_hookgate_v1_GetQuarantinedResponse, _hookgate_v1_GetQuarantinedResponse__Output>
+      GetSetupRequest: MessageTypeDefinition<_hookgate_v1_GetSetupRequest, _hookgate_v1_GetSetupRequest__Output>
+      GetSetupResponse: MessageTypeDefinition<_hookgate_v1_GetSetupResponse, _hookgate_v1_GetSetupResponse__Output>
       HandshakeSeen: MessageTypeDefinition<_hookgate_v1_HandshakeSeen, _hookgate_v1_HandshakeSeen__Output>
       HealthStatus: EnumTypeDefinition
       ListAuditRequest: MessageTypeDefinition<_hookgate_v1_ListAuditRequest, _hookgate_v1_ListAuditRequest__Output>
@@ -185,6 +201,8 @@ export interface ProtoGrpcType {
       ListEventsResponse: MessageTypeDefinition<_hookgate_v1_ListEventsResponse, _hookgate_v1_ListEventsResponse__Output>
       ListFailuresRequest: MessageTypeDefinition<_hookgate_v1_ListFailuresRequest, _hookgate_v1_ListFailuresRequest__Output>
       ListFailuresResponse: MessageTypeDefinition<_hookgate_v1_ListFailuresResponse, _hookgate_v1_ListFailuresResponse__Output>
+      ListNoticesRequest: MessageTypeDefinition<_hookgate_v1_ListNoticesRequest, _hookgate_v1_ListNoticesRequest__Output>
+      ListNoticesResponse: MessageTypeDefinition<_hookgate_v1_ListNoticesResponse, _hookgate_v1_ListNoticesResponse__Output>
       ListProposalsRequest: MessageTypeDefinition<_hookgate_v1_ListProposalsRequest, _hookgate_v1_ListProposalsRequest__Output>
       ListProposalsResponse: MessageTypeDefinition<_hookgate_v1_ListProposalsResponse, _hookgate_v1_ListProposalsResponse__Output>
       ListQuarantineRequest: MessageTypeDefinition<_hookgate_v1_ListQuarantineRequest, _hookgate_v1_ListQuarantineRequest__Output>
@@ -201,8 +219,11 @@ export interface ProtoGrpcType {
       ListSubscriptionsResponse: MessageTypeDefinition<_hookgate_v1_ListSubscriptionsResponse, _hookgate_v1_ListSubscriptionsResponse__Output>
       MetricPoint: MessageTypeDefinition<_hookgate_v1_MetricPoint, _hookgate_v1_MetricPoint__Output>
       MetricSeries: MessageTypeDefinition<_hookgate_v1_MetricSeries, _hookgate_v1_MetricSeries__Output>
+      Notice: MessageTypeDefinition<_hookgate_v1_Notice, _hookgate_v1_Notice__Output>
       OpenEnrolmentRequest: MessageTypeDefinition<_hookgate_v1_OpenEnrolmentRequest, _hookgate_v1_OpenEnrolmentRequest__Output>
       OpenEnrolmentResponse: MessageTypeDefinition<_hookgate_v1_OpenEnrolmentResponse, _hookgate_v1_OpenEnrolmentResponse__Output>
+      OpenTrialRequest: MessageTypeDefinition<_hookgate_v1_OpenTrialRequest, _hookgate_v1_OpenTrialRequest__Output>
+      OpenTrialResponse: MessageTypeDefinition<_hookgate_v1_OpenTrialResponse, _hookgate_v1_OpenTrialResponse__Output>
       Patience: MessageTypeDefinition<_hookgate_v1_Patience, _hookgate_v1_Patience__Output>
       PauseSubscriptionRequest: MessageTypeDefinition<_hookgate_v1_PauseSubscriptionRequest, _hookgate_v1_PauseSubscriptionRequest__Output>
       PauseSubscriptionResponse: MessageTypeDefinition<_hookgate_v1_PauseSubscriptionResponse, _hookgate_v1_PauseSubscriptionResponse__Output>
@@ -213,7 +234,9 @@ export interface ProtoGrpcType {
       ProposedPause: MessageTypeDefinition<_hookgate_v1_ProposedPause, _hookgate_v1_ProposedPause__Output>
       ProposedRelease: MessageTypeDefinition<_hookgate_v1_ProposedRelease, _hookgate_v1_ProposedRelease__Output>
       ProposedReplay: MessageTypeDefinition<_hookgate_v1_ProposedReplay, _hookgate_v1_ProposedReplay__Output>
+      PublicUrl: MessageTypeDefinition<_hookgate_v1_PublicUrl, _hookgate_v1_PublicUrl__Output>
       QuarantinedRequest: MessageTypeDefinition<_hookgate_v1_QuarantinedRequest, _hookgate_v1_QuarantinedRequest__Output>
+      Recipient: MessageTypeDefinition<_hookgate_v1_Recipient, _hookgate_v1_Recipient__Output>
       RecurringHandshake: MessageTypeDefinition<_hookgate_v1_RecurringHandshake, _hookgate_v1_RecurringHandshake__Output>
       RejectProposalRequest: MessageTypeDefinition<_hookgate_v1_RejectProposalRequest, _hookgate_v1_RejectProposalRequest__Output>
       RejectProposalResponse: MessageTypeDefinition<_hookgate_v1_RejectProposalResponse, _hookgate_v1_RejectProposalResponse__Output>
@@ -230,6 +253,8 @@ export interface ProtoGrpcType {
       RevokeEnrolmentResponse: MessageTypeDefinition<_hookgate_v1_RevokeEnrolmentResponse, _hookgate_v1_RevokeEnrolmentResponse__Output>
       SecretStatus: MessageTypeDefinition<_hookgate_v1_SecretStatus, _hookgate_v1_SecretStatus__Output>
       SecretUse: MessageTypeDefinition<_hookgate_v1_SecretUse, _hookgate_v1_SecretUse__Output>
+      SendTestNoticeRequest: MessageTypeDefinition<_hookgate_v1_SendTestNoticeRequest, _hookgate_v1_SendTestNoticeRequest__Output>
+      SendTestNoticeResponse: MessageTypeDefinition<_hookgate_v1_SendTestNoticeResponse, _hookgate_v1_SendTestNoticeResponse__Output>
       SetReplayStateRequest: MessageTypeDefinition<_hookgate_v1_SetReplayStateRequest, _hookgate_v1_SetReplayStateRequest__Output>
       SetReplayStateResponse: MessageTypeDefinition<_hookgate_v1_SetReplayStateResponse, _hookgate_v1_SetReplayStateResponse__Output>
       Silence: MessageTypeDefinition<_hookgate_v1_Silence, _hookgate_v1_Silence__Output>
@@ -238,6 +263,7 @@ export interface ProtoGrpcType {
       SubjectKey: MessageTypeDefinition<_hookgate_v1_SubjectKey, _hookgate_v1_SubjectKey__Output>
       SubscriptionPause: MessageTypeDefinition<_hookgate_v1_SubscriptionPause, _hookgate_v1_SubscriptionPause__Output>
       SubscriptionStatus: MessageTypeDefinition<_hookgate_v1_SubscriptionStatus, _hookgate_v1_SubscriptionStatus__Output>
+      TestNoticeResult: MessageTypeDefinition<_hookgate_v1_TestNoticeResult, _hookgate_v1_TestNoticeResult__Output>
       Times: MessageTypeDefinition<_hookgate_v1_Times, _hookgate_v1_Times__Output>
       VerifyQuarantinedRequest: MessageTypeDefinition<_hookgate_v1_VerifyQuarantinedRequest, _hookgate_v1_VerifyQuarantinedRequest__Output>
       VerifyQuarantinedResponse: MessageTypeDefinition<_hookgate_v1_VerifyQuarantinedResponse, _hookgate_v1_VerifyQuarantinedResponse__Output>

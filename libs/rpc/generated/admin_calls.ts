@@ -34,6 +34,8 @@ import type {
   GetMetricsResponse,
   GetQuarantinedRequest,
   GetQuarantinedResponse,
+  GetSetupRequest,
+  GetSetupResponse,
   ListAuditRequest,
   ListAuditResponse,
   ListChangesRequest,
@@ -42,6 +44,8 @@ import type {
   ListEventsResponse,
   ListFailuresRequest,
   ListFailuresResponse,
+  ListNoticesRequest,
+  ListNoticesResponse,
   ListProposalsRequest,
   ListProposalsResponse,
   ListQuarantineRequest,
@@ -58,6 +62,8 @@ import type {
   ListSubscriptionsResponse,
   OpenEnrolmentRequest,
   OpenEnrolmentResponse,
+  OpenTrialRequest,
+  OpenTrialResponse,
   PauseSubscriptionRequest,
   PauseSubscriptionResponse,
   ProposeRequest,
@@ -72,6 +78,8 @@ import type {
   RetryDeliveryResponse,
   RevokeEnrolmentRequest,
   RevokeEnrolmentResponse,
+  SendTestNoticeRequest,
+  SendTestNoticeResponse,
   SetReplayStateRequest,
   SetReplayStateResponse,
   VerifyQuarantinedRequest,
@@ -160,6 +168,10 @@ export interface AdminHandlers {
    */
   getQuarantined(request: GetQuarantinedRequest): Promise<GetQuarantinedResponse>;
   /**
+   * GetSetup returns clocks, durability settings and limits, for npx hookgate doctor to judge.
+   */
+  getSetup(request: GetSetupRequest): Promise<GetSetupResponse>;
+  /**
    * ListAudit returns what operators did, newest first, a page at a time.
    */
   listAudit(request: ListAuditRequest): Promise<ListAuditResponse>;
@@ -175,6 +187,10 @@ export interface AdminHandlers {
    * ListFailures returns groups of failed attempts that have the same cause, the one that failed last first, a page at a time.
    */
   listFailures(request: ListFailuresRequest): Promise<ListFailuresResponse>;
+  /**
+   * ListNotices returns who is told when something is wrong, what they were told, and what they could not be told.
+   */
+  listNotices(request: ListNoticesRequest): Promise<ListNoticesResponse>;
   /**
    * ListProposals returns the proposals that are kept, newest first.
    */
@@ -211,6 +227,11 @@ export interface AdminHandlers {
    */
   openEnrolment(request: OpenEnrolmentRequest): Promise<OpenEnrolmentResponse>;
   /**
+   * OpenTrial opens a path for test events for two minutes, with a word and a secret of its own. What arrives there is stored as of
+   * the source hookgate-doctor, and no subscription gets it.
+   */
+  openTrial(request: OpenTrialRequest): Promise<OpenTrialResponse>;
+  /**
    * PauseSubscription makes its deliveries wait. NOT_FOUND if there is none.
    */
   pauseSubscription(request: PauseSubscriptionRequest): Promise<PauseSubscriptionResponse>;
@@ -242,6 +263,11 @@ export interface AdminHandlers {
    */
   revokeEnrolment(request: RevokeEnrolmentRequest): Promise<RevokeEnrolmentResponse>;
   /**
+   * SendTestNotice sends a message to one recipient, or to all, and says what each answered. NOT_FOUND if there is none of that
+   * name, FAILED_PRECONDITION if nobody is told.
+   */
+  sendTestNotice(request: SendTestNoticeRequest): Promise<SendTestNoticeResponse>;
+  /**
    * SetReplayState pauses, resumes or cancels a replay. NOT_FOUND if there is none, FAILED_PRECONDITION if it has
    * ended.
    */
@@ -272,10 +298,12 @@ export const ADMIN_CALLS = [
   "getMetricSeries",
   "getMetrics",
   "getQuarantined",
+  "getSetup",
   "listAudit",
   "listChanges",
   "listEvents",
   "listFailures",
+  "listNotices",
   "listProposals",
   "listQuarantine",
   "listReplays",
@@ -284,6 +312,7 @@ export const ADMIN_CALLS = [
   "listStoreProblems",
   "listSubscriptions",
   "openEnrolment",
+  "openTrial",
   "pauseSubscription",
   "propose",
   "rejectProposal",
@@ -291,6 +320,7 @@ export const ADMIN_CALLS = [
   "resumeSubscription",
   "retryDelivery",
   "revokeEnrolment",
+  "sendTestNotice",
   "setReplayState",
   "verifyQuarantined",
 ] as const satisfies readonly (keyof AdminHandlers)[];

@@ -21,6 +21,7 @@ import type { RequestCount as _hookgate_v1_RequestCount, RequestCount__Output as
 import type { RequestCounts as _hookgate_v1_RequestCounts, RequestCounts__Output as _hookgate_v1_RequestCounts__Output } from './hookgate/v1/RequestCounts.ts';
 import type { SecretUse as _hookgate_v1_SecretUse, SecretUse__Output as _hookgate_v1_SecretUse__Output } from './hookgate/v1/SecretUse.ts';
 import type { Skipped as _hookgate_v1_Skipped, Skipped__Output as _hookgate_v1_Skipped__Output } from './hookgate/v1/Skipped.ts';
+import type { Trial as _hookgate_v1_Trial, Trial__Output as _hookgate_v1_Trial__Output } from './hookgate/v1/Trial.ts';
 
 type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> = {
   new(...args: ConstructorParameters<Constructor>): Subtype;
@@ -56,6 +57,7 @@ export interface ProtoGrpcType {
       RequestCounts: MessageTypeDefinition<_hookgate_v1_RequestCounts, _hookgate_v1_RequestCounts__Output>
       SecretUse: MessageTypeDefinition<_hookgate_v1_SecretUse, _hookgate_v1_SecretUse__Output>
       Skipped: MessageTypeDefinition<_hookgate_v1_Skipped, _hookgate_v1_Skipped__Output>
+      Trial: MessageTypeDefinition<_hookgate_v1_Trial, _hookgate_v1_Trial__Output>
     }
   }
 }

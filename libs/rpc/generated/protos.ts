@@ -154,6 +154,22 @@ export const SERVICES = {
    "RejectProposal": {
     "requestType": "RejectProposalRequest",
     "responseType": "RejectProposalResponse"
+   },
+   "ListNotices": {
+    "requestType": "ListNoticesRequest",
+    "responseType": "ListNoticesResponse"
+   },
+   "SendTestNotice": {
+    "requestType": "SendTestNoticeRequest",
+    "responseType": "SendTestNoticeResponse"
+   },
+   "GetSetup": {
+    "requestType": "GetSetupRequest",
+    "responseType": "GetSetupResponse"
+   },
+   "OpenTrial": {
+    "requestType": "OpenTrialRequest",
+    "responseType": "OpenTrialResponse"
    }
   },
   "messages": {
@@ -2782,6 +2798,278 @@ export const SERVICES = {
        "id": 1
       }
      }
+    },
+    "ListNoticesRequest": {
+     "fields": {}
+    },
+    "ListNoticesResponse": {
+     "fields": {
+      "recipients": {
+       "rule": "repeated",
+       "type": "Recipient",
+       "id": 1
+      },
+      "notices": {
+       "rule": "repeated",
+       "type": "Notice",
+       "id": 2
+      }
+     }
+    },
+    "Recipient": {
+     "oneofs": {
+      "_lastSentAtMs": {
+       "oneof": [
+        "lastSentAtMs"
+       ]
+      },
+      "_nextTryAtMs": {
+       "oneof": [
+        "nextTryAtMs"
+       ]
+      }
+     },
+     "fields": {
+      "name": {
+       "type": "string",
+       "id": 1
+      },
+      "kind": {
+       "type": "string",
+       "id": 2
+      },
+      "about": {
+       "rule": "repeated",
+       "type": "string",
+       "id": 3
+      },
+      "lastSentAtMs": {
+       "type": "int64",
+       "id": 4,
+       "options": {
+        "proto3_optional": true
+       }
+      },
+      "failures": {
+       "type": "int32",
+       "id": 5
+      },
+      "error": {
+       "type": "string",
+       "id": 6
+      },
+      "nextTryAtMs": {
+       "type": "int64",
+       "id": 7,
+       "options": {
+        "proto3_optional": true
+       }
+      },
+      "untold": {
+       "type": "int32",
+       "id": 8
+      }
+     }
+    },
+    "Notice": {
+     "oneofs": {
+      "_endedAtMs": {
+       "oneof": [
+        "endedAtMs"
+       ]
+      }
+     },
+     "fields": {
+      "kind": {
+       "type": "string",
+       "id": 1
+      },
+      "subject": {
+       "type": "string",
+       "id": 2
+      },
+      "text": {
+       "type": "string",
+       "id": 3
+      },
+      "advice": {
+       "type": "string",
+       "id": 4
+      },
+      "path": {
+       "type": "string",
+       "id": 5
+      },
+      "beganAtMs": {
+       "type": "int64",
+       "id": 6
+      },
+      "endedAtMs": {
+       "type": "int64",
+       "id": 7,
+       "options": {
+        "proto3_optional": true
+       }
+      },
+      "told": {
+       "rule": "repeated",
+       "type": "string",
+       "id": 8
+      },
+      "untold": {
+       "rule": "repeated",
+       "type": "string",
+       "id": 9
+      }
+     }
+    },
+    "SendTestNoticeRequest": {
+     "oneofs": {
+      "_reason": {
+       "oneof": [
+        "reason"
+       ]
+      }
+     },
+     "fields": {
+      "recipient": {
+       "type": "string",
+       "id": 1
+      },
+      "reason": {
+       "type": "string",
+       "id": 2,
+       "options": {
+        "proto3_optional": true
+       }
+      }
+     }
+    },
+    "SendTestNoticeResponse": {
+     "fields": {
+      "results": {
+       "rule": "repeated",
+       "type": "TestNoticeResult",
+       "id": 1
+      }
+     }
+    },
+    "TestNoticeResult": {
+     "fields": {
+      "recipient": {
+       "type": "string",
+       "id": 1
+      },
+      "kind": {
+       "type": "string",
+       "id": 2
+      },
+      "ok": {
+       "type": "bool",
+       "id": 3
+      },
+      "answer": {
+       "type": "string",
+       "id": 4
+      }
+     }
+    },
+    "GetSetupRequest": {
+     "fields": {}
+    },
+    "GetSetupResponse": {
+     "fields": {
+      "store": {
+       "type": "string",
+       "id": 1
+      },
+      "storeNowMs": {
+       "type": "int64",
+       "id": 2
+      },
+      "dispatcherNowMs": {
+       "type": "int64",
+       "id": 3
+      },
+      "durability": {
+       "rule": "repeated",
+       "type": "DurabilityFact",
+       "id": 4
+      },
+      "rpc": {
+       "type": "string",
+       "id": 5
+      },
+      "trustedProxies": {
+       "rule": "repeated",
+       "type": "string",
+       "id": 6
+      },
+      "bodyBytesMax": {
+       "type": "int64",
+       "id": 7
+      },
+      "bodyDeadlineMs": {
+       "type": "int64",
+       "id": 8
+      },
+      "publicUrls": {
+       "rule": "repeated",
+       "type": "PublicUrl",
+       "id": 9
+      }
+     }
+    },
+    "DurabilityFact": {
+     "fields": {
+      "what": {
+       "type": "string",
+       "id": 1
+      },
+      "value": {
+       "type": "string",
+       "id": 2
+      },
+      "problem": {
+       "type": "string",
+       "id": 3
+      },
+      "severe": {
+       "type": "bool",
+       "id": 4
+      }
+     }
+    },
+    "PublicUrl": {
+     "fields": {
+      "source": {
+       "type": "string",
+       "id": 1
+      },
+      "url": {
+       "type": "string",
+       "id": 2
+      }
+     }
+    },
+    "OpenTrialRequest": {
+     "fields": {}
+    },
+    "OpenTrialResponse": {
+     "fields": {
+      "path": {
+       "type": "string",
+       "id": 1
+      },
+      "secret": {
+       "type": "string",
+       "id": 2
+      },
+      "untilMs": {
+       "type": "int64",
+       "id": 3
+      }
+     }
     }
    }
   }
@@ -3205,6 +3493,27 @@ export const SERVICES = {
       "enrolled": {
        "rule": "repeated",
        "type": "EnrolledSecret",
+       "id": 3
+      },
+      "trials": {
+       "rule": "repeated",
+       "type": "Trial",
+       "id": 4
+      }
+     }
+    },
+    "Trial": {
+     "fields": {
+      "word": {
+       "type": "string",
+       "id": 1
+      },
+      "secret": {
+       "type": "string",
+       "id": 2
+      },
+      "leftMs": {
+       "type": "int64",
        "id": 3
       }
      }

@@ -43,7 +43,7 @@ beforeAll(async () => {
   pair = await startPair({
     serverSecurity: { tokens: TOKENS, tls: null },
     admin: healthyAdmin(),
-    report: async () => ({ refusedKept: 0, enrolmentsOpen: [], enrolled: [] }),
+    report: async () => ({ refusedKept: 0, enrolmentsOpen: [], enrolled: [], trials: [] }),
     subscribe: (call) => call.receive({ message() {}, end: () => call.end(), error() {} }),
     capture: (call) => call.receive({ message() {}, end: () => call.end(), error() {} }),
   });

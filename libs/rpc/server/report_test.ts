@@ -35,6 +35,7 @@ test("report() carries what was noticed, and the answer", async () => {
   const answer = {
     refusedKept: 1,
     enrolmentsOpen: ["asana"],
+    trials: [{ word: "0f", secret: "whsec_AAAA", leftMs: 5_000 }],
     enrolled: [{ source: "asana", value: "näh" }],
   };
   const { client } = stack.use(

@@ -155,7 +155,7 @@ test("without tokens a caller is known by the name in its certificate", async ()
     clientSecurity: { token: null, tls: { ...client, ca } },
     report: async (_request, caller) => {
       seen.push(caller.name);
-      return { refusedKept: 0, enrolmentsOpen: [], enrolled: [] };
+      return { refusedKept: 0, enrolmentsOpen: [], enrolled: [], trials: [] };
     },
   });
   try {

@@ -8,6 +8,7 @@ import type { Events } from "./events.ts";
 import type { Failures } from "./failures.ts";
 import type { Finding } from "./finding.ts";
 import type { Metrics } from "./metrics.ts";
+import type { Notes } from "./notes.ts";
 import type { Proposals } from "./proposals.ts";
 import type { Quarantine } from "./quarantine.ts";
 import type { Replays } from "./replays.ts";
@@ -71,6 +72,7 @@ export interface EventStore
     Audit,
     Failures,
     Changes,
+    Notes,
     Finding,
     DataKeys,
     Proposals,

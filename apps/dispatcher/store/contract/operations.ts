@@ -8,6 +8,7 @@ import type { Events } from "./events.ts";
 import type { Failures } from "./failures.ts";
 import type { Finding } from "./finding.ts";
 import type { Metrics } from "./metrics.ts";
+import type { Notes } from "./notes.ts";
 import type { Proposals } from "./proposals.ts";
 import type { Quarantine } from "./quarantine.ts";
 import type { Replays } from "./replays.ts";
@@ -26,6 +27,7 @@ export type Operations = Captures &
   Audit &
   Failures &
   Changes &
+  Notes &
   Finding &
   DataKeys &
   Proposals &
@@ -93,6 +95,8 @@ export const OPERATION_WORDS: Readonly<Record<OperationName, string>> = {
   pruneFailures: "remove old failures",
   recordChanges: "write the log of changes",
   changes: "read the log of changes",
+  note: "read a note",
+  writeNote: "write a note",
   knownBy: "find events by a provider's id",
   readBodies: "search bodies",
   countEvents: "count events",
@@ -106,4 +110,5 @@ export const OPERATION_WORDS: Readonly<Record<OperationName, string>> = {
   decideProposal: "decide about a proposal",
   endProposal: "write what became of a proposal",
   checkStep: "check the store",
+  durability: "read how the store keeps events",
 };

@@ -8,6 +8,17 @@ export interface CheckedStep {
   problems: readonly string[];
 }
 
+/** One thing that the store's promises rest on. */
+export interface DurabilityFact {
+  /** What it is, in a few words. */
+  what: string;
+  value: string;
+  /** Why that is wrong, a sentence; empty if it is right. */
+  problem: string;
+  /** Whether events can be lost by it, rather than only in a disaster. */
+  severe: boolean;
+}
+
 /** Looks whether what is stored is whole. */
 export interface Upkeep {
   /**
@@ -17,6 +28,9 @@ export interface Upkeep {
    * @throws {RangeError} for a cursor that is not one of an answer.
    */
   checkStep(cursor: string | null): Promise<CheckedStep>;
+
+  /** What the promise rests on that what was acknowledged is kept. */
+  durability(): Promise<DurabilityFact[]>;
 }
 
 /** A copy of the whole store that was made while it was in use. */

@@ -15,6 +15,7 @@ import type { Claim, SubscriptionActivity } from "../contract/deliveries.ts";
 import type { StoredSecret } from "../contract/enrolments.ts";
 import type { FailureGroup } from "../contract/failures.ts";
 import type { BucketLevel, MetricCounts, Series } from "../contract/metrics.ts";
+import type { Note } from "../contract/notes.ts";
 import type { Proposal } from "../contract/proposals.ts";
 import type { StoredSubscription } from "../contract/subscriptions.ts";
 
@@ -234,6 +235,11 @@ export interface ProposalDocument extends Omit<Proposal, "id"> {
   _id: string;
 }
 
+/** A note by its name. */
+export interface NoteDocument extends Note {
+  _id: string;
+}
+
 /** The schema's version: one document. */
 export interface SchemaDocument {
   _id: "current";
@@ -265,6 +271,7 @@ export interface Collections {
   changes: Collection<ChangeDocument>;
   dataKeys: Collection<DataKeyDocument>;
   proposals: Collection<ProposalDocument>;
+  notes: Collection<NoteDocument>;
   schema: Collection<SchemaDocument>;
 }
 
@@ -294,6 +301,7 @@ export function collectionsOf(db: Db): Collections {
     changes: db.collection("changes"),
     dataKeys: db.collection("dataKeys"),
     proposals: db.collection("proposals"),
+    notes: db.collection("notes"),
     schema: db.collection("schema"),
   };
 }

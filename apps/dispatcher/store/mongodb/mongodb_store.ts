@@ -19,10 +19,12 @@ import {
   readDataKeys,
   readDataKeysOf,
 } from "./data_keys.ts";
+import { readDurability } from "./durability.ts";
 import { markFailure, pruneFailures, readFailure, readFailures } from "./failures.ts";
 import { countEvents, readBodies, readKnownBy } from "./finding.ts";
 import { getDelivery, getEvent, listEvents } from "./lists.ts";
 import { readBuckets, recordRequests, sumMetrics } from "./metrics.ts";
+import { readNote, writeNote } from "./notes.ts";
 import { decideProposal, endProposal, keepProposal, readProposals } from "./proposals.ts";
 import { getQuarantined, keepQuarantined, listQuarantine, pruneQuarantine } from "./quarantine.ts";
 import { readActivity, reclaim, takeOver, writeHeartbeat } from "./recovery.ts";
@@ -227,6 +229,8 @@ const OPERATIONS: { [K in OperationName]: MongoOperation<K> } = {
   pruneFailures: (context, _, options) => pruneFailures(context, options),
   recordChanges: (context, [changes]) => recordChanges(context, changes),
   changes: (context, [query]) => readChanges(context, query),
+  note: (context, [name]) => readNote(context, name),
+  writeNote: (context, [name, note]) => writeNote(context, name, note),
   knownBy: (context, [options]) => readKnownBy(context, options),
   readBodies: (context, [range]) => readBodies(context, range),
   countEvents: (context, [range]) => countEvents(context, range),
@@ -241,6 +245,7 @@ const OPERATIONS: { [K in OperationName]: MongoOperation<K> } = {
     decideProposal(context, id, { decision, signal }),
   endProposal: (context, [id, outcome]) => endProposal(context, id, outcome),
   checkStep: (context, [cursor]) => checkStep(context, cursor),
+  durability: (context) => readDurability(context),
 };
 
 /** Runs every operation as a guarded call. */

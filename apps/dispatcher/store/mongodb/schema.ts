@@ -15,8 +15,8 @@ import {
 } from "./collections.ts";
 import { keyIdsOf } from "./dedupe.ts";
 
-/** Version of the database's schema. Version 7 has proposals, a collection that needs no migration. */
-const SCHEMA_VERSION = 7;
+/** Version of the database's schema. Versions 7 and 8 have proposals and notes, collections that need no migration. */
+const SCHEMA_VERSION = 8;
 
 /** Indexes of version 1 that later versions do not use. */
 const INDEXES_OF_VERSION_1 = {

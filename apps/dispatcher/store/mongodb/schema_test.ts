@@ -136,7 +136,7 @@ testOnMongo("openMongoStore() migrates from version 1, once for all that open it
     expect(await indexesOf(one, name)).toEqual(wanted);
   }
   const schema = one.db.collection<Documents>("schema");
-  expect(await schema.findOne({ _id: "current" })).toEqual({ _id: "current", version: 7 });
+  expect(await schema.findOne({ _id: "current" })).toEqual({ _id: "current", version: 8 });
   const added = { sources: ["*"], where: [], orderBy: null };
   expect(await two.subscriptions()).toMatchObject({
     revision,

@@ -15,6 +15,7 @@ import { prepareFinding } from "./finding.ts";
 import { prepareLists } from "./lists.ts";
 import { prepareCountMetrics, prepareMetrics, prepareQueueState } from "./metrics.ts";
 import { prepareNewDeliveries } from "./new_delivery.ts";
+import { prepareNotes } from "./notes.ts";
 import { prepareOrder } from "./order.ts";
 import { prepareProposals } from "./proposals.ts";
 import { prepareQuarantine, prepareRelease } from "./quarantine.ts";
@@ -25,6 +26,7 @@ import { prepareChangeDelivery, prepareSettle } from "./settle.ts";
 import { prepareSteadyTime } from "./steady_time.ts";
 import { prepareSubscriptions } from "./subscriptions.ts";
 import { prepareCheck } from "./upkeep/check.ts";
+import { prepareDurability } from "./upkeep/durability.ts";
 import { prepareWaiting } from "./waiting.ts";
 import type { WorkerOperations } from "./wire.ts";
 
@@ -80,9 +82,11 @@ export function prepareOperations(
     ...prepareAudit(db),
     ...prepareFailures(db),
     ...prepareChanges(db),
+    ...prepareNotes(db),
     ...prepareFinding(db, dedupe),
     ...prepareDataKeys(db),
     ...prepareProposals(db),
     ...prepareCheck(db),
+    ...prepareDurability(db),
   };
 }

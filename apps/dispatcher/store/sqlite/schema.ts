@@ -6,11 +6,12 @@ import { CHANGES_TABLE } from "./changes.ts";
 import { DATA_KEYS_TABLE } from "./data_keys.ts";
 import { FAILURES_TABLE } from "./failures.ts";
 import { BUCKETS_TABLE } from "./metrics.ts";
+import { NOTES_TABLE } from "./notes.ts";
 import { PROPOSALS_TABLE } from "./proposals.ts";
 import { prepare } from "./rows.ts";
 
 /** Version of the schema below, kept in the file's `user_version`. */
-export const SCHEMA_VERSION = 10;
+export const SCHEMA_VERSION = 11;
 
 /** Marks the file as ours (`application_id`): "hook" in ASCII. */
 const APPLICATION_ID = 0x686f6f6b;
@@ -318,6 +319,7 @@ ${FAILURES_TABLE}
 ${CHANGES_TABLE}
 ${DATA_KEYS_TABLE}
 ${PROPOSALS_TABLE}
+${NOTES_TABLE}
 `;
 
 /**
@@ -346,7 +348,9 @@ export function prepareSchema(db: DatabaseSync, file: string): void {
   if (version < 7) db.exec(TO_VERSION_7);
   if (version < 8) db.exec(TO_VERSION_8);
   if (version < 9) db.exec(TO_VERSION_9);
-  db.exec(PROPOSALS_TABLE);
+  if (version < 10) db.exec(PROPOSALS_TABLE);
+  // From version 10 to version 11: what dispatchers share.
+  db.exec(NOTES_TABLE);
   db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
 }
 

@@ -16,6 +16,7 @@ import { type SuiteContext, serve } from "./fixtures.ts";
 import { testLifecycle, testRefusals } from "./lifecycle.ts";
 import { testBuckets, testMetrics } from "./metrics.ts";
 import { testInterleavings } from "./model/interleavings.ts";
+import { testNotes } from "./notes.ts";
 import { testOrder } from "./order.ts";
 import { testPauses } from "./pauses.ts";
 import { testProposals } from "./proposals.ts";
@@ -134,6 +135,7 @@ const PARTS: Readonly<Record<string, readonly Part[]>> = {
   audit: [testAudit],
   failures: [testFailures],
   changes: [testChanges],
+  notes: [testNotes],
   finding: [testFinding],
   "data keys": [testDataKeys],
   proposals: [testProposals],

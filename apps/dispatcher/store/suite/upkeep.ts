@@ -17,6 +17,16 @@ export function testUpkeep(context: SuiteContext): void {
     return steps;
   }
 
+  test("durability() says that commits outlive a loss of power", async () => {
+    const facts = await context.store.durability();
+    expect(facts).toContainEqual({
+      what: "commits",
+      value: expect.stringMatching(/fsynced \(synchronous = (?:full|extra)\)|w: majority, j: true/),
+      problem: "",
+      severe: false,
+    });
+  });
+
   test("checkStep() looks at everything once, a bounded part at a time", async () => {
     const small = Array.from({ length: CHECK_EVENTS_MAX + 5 }, () => newCapture(newEvent()));
     const large = [1, 2, 3].map((n) => newCapture(newEvent({ body: Buffer.alloc(2 ** 20, n) })));

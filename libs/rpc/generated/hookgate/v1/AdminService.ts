@@ -36,6 +36,8 @@ import type { GetMetricsRequest as _hookgate_v1_GetMetricsRequest, GetMetricsReq
 import type { GetMetricsResponse as _hookgate_v1_GetMetricsResponse, GetMetricsResponse__Output as _hookgate_v1_GetMetricsResponse__Output } from '../../hookgate/v1/GetMetricsResponse.ts';
 import type { GetQuarantinedRequest as _hookgate_v1_GetQuarantinedRequest, GetQuarantinedRequest__Output as _hookgate_v1_GetQuarantinedRequest__Output } from '../../hookgate/v1/GetQuarantinedRequest.ts';
 import type { GetQuarantinedResponse as _hookgate_v1_GetQuarantinedResponse, GetQuarantinedResponse__Output as _hookgate_v1_GetQuarantinedResponse__Output } from '../../hookgate/v1/GetQuarantinedResponse.ts';
+import type { GetSetupRequest as _hookgate_v1_GetSetupRequest, GetSetupRequest__Output as _hookgate_v1_GetSetupRequest__Output } from '../../hookgate/v1/GetSetupRequest.ts';
+import type { GetSetupResponse as _hookgate_v1_GetSetupResponse, GetSetupResponse__Output as _hookgate_v1_GetSetupResponse__Output } from '../../hookgate/v1/GetSetupResponse.ts';
 import type { ListAuditRequest as _hookgate_v1_ListAuditRequest, ListAuditRequest__Output as _hookgate_v1_ListAuditRequest__Output } from '../../hookgate/v1/ListAuditRequest.ts';
 import type { ListAuditResponse as _hookgate_v1_ListAuditResponse, ListAuditResponse__Output as _hookgate_v1_ListAuditResponse__Output } from '../../hookgate/v1/ListAuditResponse.ts';
 import type { ListChangesRequest as _hookgate_v1_ListChangesRequest, ListChangesRequest__Output as _hookgate_v1_ListChangesRequest__Output } from '../../hookgate/v1/ListChangesRequest.ts';
@@ -44,6 +46,8 @@ import type { ListEventsRequest as _hookgate_v1_ListEventsRequest, ListEventsReq
 import type { ListEventsResponse as _hookgate_v1_ListEventsResponse, ListEventsResponse__Output as _hookgate_v1_ListEventsResponse__Output } from '../../hookgate/v1/ListEventsResponse.ts';
 import type { ListFailuresRequest as _hookgate_v1_ListFailuresRequest, ListFailuresRequest__Output as _hookgate_v1_ListFailuresRequest__Output } from '../../hookgate/v1/ListFailuresRequest.ts';
 import type { ListFailuresResponse as _hookgate_v1_ListFailuresResponse, ListFailuresResponse__Output as _hookgate_v1_ListFailuresResponse__Output } from '../../hookgate/v1/ListFailuresResponse.ts';
+import type { ListNoticesRequest as _hookgate_v1_ListNoticesRequest, ListNoticesRequest__Output as _hookgate_v1_ListNoticesRequest__Output } from '../../hookgate/v1/ListNoticesRequest.ts';
+import type { ListNoticesResponse as _hookgate_v1_ListNoticesResponse, ListNoticesResponse__Output as _hookgate_v1_ListNoticesResponse__Output } from '../../hookgate/v1/ListNoticesResponse.ts';
 import type { ListProposalsRequest as _hookgate_v1_ListProposalsRequest, ListProposalsRequest__Output as _hookgate_v1_ListProposalsRequest__Output } from '../../hookgate/v1/ListProposalsRequest.ts';
 import type { ListProposalsResponse as _hookgate_v1_ListProposalsResponse, ListProposalsResponse__Output as _hookgate_v1_ListProposalsResponse__Output } from '../../hookgate/v1/ListProposalsResponse.ts';
 import type { ListQuarantineRequest as _hookgate_v1_ListQuarantineRequest, ListQuarantineRequest__Output as _hookgate_v1_ListQuarantineRequest__Output } from '../../hookgate/v1/ListQuarantineRequest.ts';
@@ -60,6 +64,8 @@ import type { ListSubscriptionsRequest as _hookgate_v1_ListSubscriptionsRequest,
 import type { ListSubscriptionsResponse as _hookgate_v1_ListSubscriptionsResponse, ListSubscriptionsResponse__Output as _hookgate_v1_ListSubscriptionsResponse__Output } from '../../hookgate/v1/ListSubscriptionsResponse.ts';
 import type { OpenEnrolmentRequest as _hookgate_v1_OpenEnrolmentRequest, OpenEnrolmentRequest__Output as _hookgate_v1_OpenEnrolmentRequest__Output } from '../../hookgate/v1/OpenEnrolmentRequest.ts';
 import type { OpenEnrolmentResponse as _hookgate_v1_OpenEnrolmentResponse, OpenEnrolmentResponse__Output as _hookgate_v1_OpenEnrolmentResponse__Output } from '../../hookgate/v1/OpenEnrolmentResponse.ts';
+import type { OpenTrialRequest as _hookgate_v1_OpenTrialRequest, OpenTrialRequest__Output as _hookgate_v1_OpenTrialRequest__Output } from '../../hookgate/v1/OpenTrialRequest.ts';
+import type { OpenTrialResponse as _hookgate_v1_OpenTrialResponse, OpenTrialResponse__Output as _hookgate_v1_OpenTrialResponse__Output } from '../../hookgate/v1/OpenTrialResponse.ts';
 import type { PauseSubscriptionRequest as _hookgate_v1_PauseSubscriptionRequest, PauseSubscriptionRequest__Output as _hookgate_v1_PauseSubscriptionRequest__Output } from '../../hookgate/v1/PauseSubscriptionRequest.ts';
 import type { PauseSubscriptionResponse as _hookgate_v1_PauseSubscriptionResponse, PauseSubscriptionResponse__Output as _hookgate_v1_PauseSubscriptionResponse__Output } from '../../hookgate/v1/PauseSubscriptionResponse.ts';
 import type { ProposeRequest as _hookgate_v1_ProposeRequest, ProposeRequest__Output as _hookgate_v1_ProposeRequest__Output } from '../../hookgate/v1/ProposeRequest.ts';
@@ -74,6 +80,8 @@ import type { RetryDeliveryRequest as _hookgate_v1_RetryDeliveryRequest, RetryDe
 import type { RetryDeliveryResponse as _hookgate_v1_RetryDeliveryResponse, RetryDeliveryResponse__Output as _hookgate_v1_RetryDeliveryResponse__Output } from '../../hookgate/v1/RetryDeliveryResponse.ts';
 import type { RevokeEnrolmentRequest as _hookgate_v1_RevokeEnrolmentRequest, RevokeEnrolmentRequest__Output as _hookgate_v1_RevokeEnrolmentRequest__Output } from '../../hookgate/v1/RevokeEnrolmentRequest.ts';
 import type { RevokeEnrolmentResponse as _hookgate_v1_RevokeEnrolmentResponse, RevokeEnrolmentResponse__Output as _hookgate_v1_RevokeEnrolmentResponse__Output } from '../../hookgate/v1/RevokeEnrolmentResponse.ts';
+import type { SendTestNoticeRequest as _hookgate_v1_SendTestNoticeRequest, SendTestNoticeRequest__Output as _hookgate_v1_SendTestNoticeRequest__Output } from '../../hookgate/v1/SendTestNoticeRequest.ts';
+import type { SendTestNoticeResponse as _hookgate_v1_SendTestNoticeResponse, SendTestNoticeResponse__Output as _hookgate_v1_SendTestNoticeResponse__Output } from '../../hookgate/v1/SendTestNoticeResponse.ts';
 import type { SetReplayStateRequest as _hookgate_v1_SetReplayStateRequest, SetReplayStateRequest__Output as _hookgate_v1_SetReplayStateRequest__Output } from '../../hookgate/v1/SetReplayStateRequest.ts';
 import type { SetReplayStateResponse as _hookgate_v1_SetReplayStateResponse, SetReplayStateResponse__Output as _hookgate_v1_SetReplayStateResponse__Output } from '../../hookgate/v1/SetReplayStateResponse.ts';
 import type { VerifyQuarantinedRequest as _hookgate_v1_VerifyQuarantinedRequest, VerifyQuarantinedRequest__Output as _hookgate_v1_VerifyQuarantinedRequest__Output } from '../../hookgate/v1/VerifyQuarantinedRequest.ts';
@@ -362,6 +370,21 @@ export interface AdminServiceClient extends grpc.Client {
   getQuarantined(argument: _hookgate_v1_GetQuarantinedRequest, callback: grpc.requestCallback<_hookgate_v1_GetQuarantinedResponse__Output>): grpc.ClientUnaryCall;
   
   /**
+   * GetSetup returns clocks, durability settings and limits, for npx hookgate doctor to judge.
+   */
+  GetSetup(argument: _hookgate_v1_GetSetupRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_GetSetupResponse__Output>): grpc.ClientUnaryCall;
+  GetSetup(argument: _hookgate_v1_GetSetupRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_GetSetupResponse__Output>): grpc.ClientUnaryCall;
+  GetSetup(argument: _hookgate_v1_GetSetupRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_GetSetupResponse__Output>): grpc.ClientUnaryCall;
+  GetSetup(argument: _hookgate_v1_GetSetupRequest, callback: grpc.requestCallback<_hookgate_v1_GetSetupResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * GetSetup returns clocks, durability settings and limits, for npx hookgate doctor to judge.
+   */
+  getSetup(argument: _hookgate_v1_GetSetupRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_GetSetupResponse__Output>): grpc.ClientUnaryCall;
+  getSetup(argument: _hookgate_v1_GetSetupRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_GetSetupResponse__Output>): grpc.ClientUnaryCall;
+  getSetup(argument: _hookgate_v1_GetSetupRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_GetSetupResponse__Output>): grpc.ClientUnaryCall;
+  getSetup(argument: _hookgate_v1_GetSetupRequest, callback: grpc.requestCallback<_hookgate_v1_GetSetupResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
    * ListAudit returns what operators did, newest first, a page at a time.
    */
   ListAudit(argument: _hookgate_v1_ListAuditRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ListAuditResponse__Output>): grpc.ClientUnaryCall;
@@ -420,6 +443,21 @@ export interface AdminServiceClient extends grpc.Client {
   listFailures(argument: _hookgate_v1_ListFailuresRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_ListFailuresResponse__Output>): grpc.ClientUnaryCall;
   listFailures(argument: _hookgate_v1_ListFailuresRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ListFailuresResponse__Output>): grpc.ClientUnaryCall;
   listFailures(argument: _hookgate_v1_ListFailuresRequest, callback: grpc.requestCallback<_hookgate_v1_ListFailuresResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * ListNotices returns who is told when something is wrong, what they were told, and what they could not be told.
+   */
+  ListNotices(argument: _hookgate_v1_ListNoticesRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ListNoticesResponse__Output>): grpc.ClientUnaryCall;
+  ListNotices(argument: _hookgate_v1_ListNoticesRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_ListNoticesResponse__Output>): grpc.ClientUnaryCall;
+  ListNotices(argument: _hookgate_v1_ListNoticesRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ListNoticesResponse__Output>): grpc.ClientUnaryCall;
+  ListNotices(argument: _hookgate_v1_ListNoticesRequest, callback: grpc.requestCallback<_hookgate_v1_ListNoticesResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * ListNotices returns who is told when something is wrong, what they were told, and what they could not be told.
+   */
+  listNotices(argument: _hookgate_v1_ListNoticesRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ListNoticesResponse__Output>): grpc.ClientUnaryCall;
+  listNotices(argument: _hookgate_v1_ListNoticesRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_ListNoticesResponse__Output>): grpc.ClientUnaryCall;
+  listNotices(argument: _hookgate_v1_ListNoticesRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_ListNoticesResponse__Output>): grpc.ClientUnaryCall;
+  listNotices(argument: _hookgate_v1_ListNoticesRequest, callback: grpc.requestCallback<_hookgate_v1_ListNoticesResponse__Output>): grpc.ClientUnaryCall;
   
   /**
    * ListProposals returns the proposals that are kept, newest first.
@@ -548,6 +586,23 @@ export interface AdminServiceClient extends grpc.Client {
   openEnrolment(argument: _hookgate_v1_OpenEnrolmentRequest, callback: grpc.requestCallback<_hookgate_v1_OpenEnrolmentResponse__Output>): grpc.ClientUnaryCall;
   
   /**
+   * OpenTrial opens a path for test events for two minutes, with a word and a secret of its own. What arrives there is stored as of
+   * the source hookgate-doctor, and no subscription gets it.
+   */
+  OpenTrial(argument: _hookgate_v1_OpenTrialRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_OpenTrialResponse__Output>): grpc.ClientUnaryCall;
+  OpenTrial(argument: _hookgate_v1_OpenTrialRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_OpenTrialResponse__Output>): grpc.ClientUnaryCall;
+  OpenTrial(argument: _hookgate_v1_OpenTrialRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_OpenTrialResponse__Output>): grpc.ClientUnaryCall;
+  OpenTrial(argument: _hookgate_v1_OpenTrialRequest, callback: grpc.requestCallback<_hookgate_v1_OpenTrialResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * OpenTrial opens a path for test events for two minutes, with a word and a secret of its own. What arrives there is stored as of
+   * the source hookgate-doctor, and no subscription gets it.
+   */
+  openTrial(argument: _hookgate_v1_OpenTrialRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_OpenTrialResponse__Output>): grpc.ClientUnaryCall;
+  openTrial(argument: _hookgate_v1_OpenTrialRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_OpenTrialResponse__Output>): grpc.ClientUnaryCall;
+  openTrial(argument: _hookgate_v1_OpenTrialRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_OpenTrialResponse__Output>): grpc.ClientUnaryCall;
+  openTrial(argument: _hookgate_v1_OpenTrialRequest, callback: grpc.requestCallback<_hookgate_v1_OpenTrialResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
    * PauseSubscription makes its deliveries wait. NOT_FOUND if there is none.
    */
   PauseSubscription(argument: _hookgate_v1_PauseSubscriptionRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_PauseSubscriptionResponse__Output>): grpc.ClientUnaryCall;
@@ -657,6 +712,23 @@ export interface AdminServiceClient extends grpc.Client {
   revokeEnrolment(argument: _hookgate_v1_RevokeEnrolmentRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_RevokeEnrolmentResponse__Output>): grpc.ClientUnaryCall;
   revokeEnrolment(argument: _hookgate_v1_RevokeEnrolmentRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_RevokeEnrolmentResponse__Output>): grpc.ClientUnaryCall;
   revokeEnrolment(argument: _hookgate_v1_RevokeEnrolmentRequest, callback: grpc.requestCallback<_hookgate_v1_RevokeEnrolmentResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * SendTestNotice sends a message to one recipient, or to all, and says what each answered. NOT_FOUND if there is none of that
+   * name, FAILED_PRECONDITION if nobody is told.
+   */
+  SendTestNotice(argument: _hookgate_v1_SendTestNoticeRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_SendTestNoticeResponse__Output>): grpc.ClientUnaryCall;
+  SendTestNotice(argument: _hookgate_v1_SendTestNoticeRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_SendTestNoticeResponse__Output>): grpc.ClientUnaryCall;
+  SendTestNotice(argument: _hookgate_v1_SendTestNoticeRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_SendTestNoticeResponse__Output>): grpc.ClientUnaryCall;
+  SendTestNotice(argument: _hookgate_v1_SendTestNoticeRequest, callback: grpc.requestCallback<_hookgate_v1_SendTestNoticeResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * SendTestNotice sends a message to one recipient, or to all, and says what each answered. NOT_FOUND if there is none of that
+   * name, FAILED_PRECONDITION if nobody is told.
+   */
+  sendTestNotice(argument: _hookgate_v1_SendTestNoticeRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_SendTestNoticeResponse__Output>): grpc.ClientUnaryCall;
+  sendTestNotice(argument: _hookgate_v1_SendTestNoticeRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_SendTestNoticeResponse__Output>): grpc.ClientUnaryCall;
+  sendTestNotice(argument: _hookgate_v1_SendTestNoticeRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_SendTestNoticeResponse__Output>): grpc.ClientUnaryCall;
+  sendTestNotice(argument: _hookgate_v1_SendTestNoticeRequest, callback: grpc.requestCallback<_hookgate_v1_SendTestNoticeResponse__Output>): grpc.ClientUnaryCall;
   
   /**
    * SetReplayState pauses, resumes or cancels a replay. NOT_FOUND if there is none, FAILED_PRECONDITION if it has
@@ -796,6 +868,11 @@ export interface AdminServiceHandlers extends grpc.UntypedServiceImplementation 
   GetQuarantined: grpc.handleUnaryCall<_hookgate_v1_GetQuarantinedRequest__Output, _hookgate_v1_GetQuarantinedResponse>;
   
   /**
+   * GetSetup returns clocks, durability settings and limits, for npx hookgate doctor to judge.
+   */
+  GetSetup: grpc.handleUnaryCall<_hookgate_v1_GetSetupRequest__Output, _hookgate_v1_GetSetupResponse>;
+  
+  /**
    * ListAudit returns what operators did, newest first, a page at a time.
    */
   ListAudit: grpc.handleUnaryCall<_hookgate_v1_ListAuditRequest__Output, _hookgate_v1_ListAuditResponse>;
@@ -814,6 +891,11 @@ export interface AdminServiceHandlers extends grpc.UntypedServiceImplementation 
    * ListFailures returns groups of failed attempts that have the same cause, the one that failed last first, a page at a time.
    */
   ListFailures: grpc.handleUnaryCall<_hookgate_v1_ListFailuresRequest__Output, _hookgate_v1_ListFailuresResponse>;
+  
+  /**
+   * ListNotices returns who is told when something is wrong, what they were told, and what they could not be told.
+   */
+  ListNotices: grpc.handleUnaryCall<_hookgate_v1_ListNoticesRequest__Output, _hookgate_v1_ListNoticesResponse>;
   
   /**
    * ListProposals returns the proposals that are kept, newest first.
@@ -859,6 +941,12 @@ export interface AdminServiceHandlers extends grpc.UntypedServiceImplementation 
   OpenEnrolment: grpc.handleUnaryCall<_hookgate_v1_OpenEnrolmentRequest__Output, _hookgate_v1_OpenEnrolmentResponse>;
   
   /**
+   * OpenTrial opens a path for test events for two minutes, with a word and a secret of its own. What arrives there is stored as of
+   * the source hookgate-doctor, and no subscription gets it.
+   */
+  OpenTrial: grpc.handleUnaryCall<_hookgate_v1_OpenTrialRequest__Output, _hookgate_v1_OpenTrialResponse>;
+  
+  /**
    * PauseSubscription makes its deliveries wait. NOT_FOUND if there is none.
    */
   PauseSubscription: grpc.handleUnaryCall<_hookgate_v1_PauseSubscriptionRequest__Output, _hookgate_v1_PauseSubscriptionResponse>;
@@ -897,6 +985,12 @@ export interface AdminServiceHandlers extends grpc.UntypedServiceImplementation 
   RevokeEnrolment: grpc.handleUnaryCall<_hookgate_v1_RevokeEnrolmentRequest__Output, _hookgate_v1_RevokeEnrolmentResponse>;
   
   /**
+   * SendTestNotice sends a message to one recipient, or to all, and says what each answered. NOT_FOUND if there is none of that
+   * name, FAILED_PRECONDITION if nobody is told.
+   */
+  SendTestNotice: grpc.handleUnaryCall<_hookgate_v1_SendTestNoticeRequest__Output, _hookgate_v1_SendTestNoticeResponse>;
+  
+  /**
    * SetReplayState pauses, resumes or cancels a replay. NOT_FOUND if there is none, FAILED_PRECONDITION if it has
    * ended.
    */
@@ -928,10 +1022,12 @@ export interface AdminServiceDefinition extends grpc.ServiceDefinition {
   GetMetricSeries: MethodDefinition<_hookgate_v1_GetMetricSeriesRequest, _hookgate_v1_GetMetricSeriesResponse, _hookgate_v1_GetMetricSeriesRequest__Output, _hookgate_v1_GetMetricSeriesResponse__Output>
   GetMetrics: MethodDefinition<_hookgate_v1_GetMetricsRequest, _hookgate_v1_GetMetricsResponse, _hookgate_v1_GetMetricsRequest__Output, _hookgate_v1_GetMetricsResponse__Output>
   GetQuarantined: MethodDefinition<_hookgate_v1_GetQuarantinedRequest, _hookgate_v1_GetQuarantinedResponse, _hookgate_v1_GetQuarantinedRequest__Output, _hookgate_v1_GetQuarantinedResponse__Output>
+  GetSetup: MethodDefinition<_hookgate_v1_GetSetupRequest, _hookgate_v1_GetSetupResponse, _hookgate_v1_GetSetupRequest__Output, _hookgate_v1_GetSetupResponse__Output>
   ListAudit: MethodDefinition<_hookgate_v1_ListAuditRequest, _hookgate_v1_ListAuditResponse, _hookgate_v1_ListAuditRequest__Output, _hookgate_v1_ListAuditResponse__Output>
   ListChanges: MethodDefinition<_hookgate_v1_ListChangesRequest, _hookgate_v1_ListChangesResponse, _hookgate_v1_ListChangesRequest__Output, _hookgate_v1_ListChangesResponse__Output>
   ListEvents: MethodDefinition<_hookgate_v1_ListEventsRequest, _hookgate_v1_ListEventsResponse, _hookgate_v1_ListEventsRequest__Output, _hookgate_v1_ListEventsResponse__Output>
   ListFailures: MethodDefinition<_hookgate_v1_ListFailuresRequest, _hookgate_v1_ListFailuresResponse, _hookgate_v1_ListFailuresRequest__Output, _hookgate_v1_ListFailuresResponse__Output>
+  ListNotices: MethodDefinition<_hookgate_v1_ListNoticesRequest, _hookgate_v1_ListNoticesResponse, _hookgate_v1_ListNoticesRequest__Output, _hookgate_v1_ListNoticesResponse__Output>
   ListProposals: MethodDefinition<_hookgate_v1_ListProposalsRequest, _hookgate_v1_ListProposalsResponse, _hookgate_v1_ListProposalsRequest__Output, _hookgate_v1_ListProposalsResponse__Output>
   ListQuarantine: MethodDefinition<_hookgate_v1_ListQuarantineRequest, _hookgate_v1_ListQuarantineResponse, _hookgate_v1_ListQuarantineRequest__Output, _hookgate_v1_ListQuarantineResponse__Output>
   ListReplays: MethodDefinition<_hookgate_v1_ListReplaysRequest, _hookgate_v1_ListReplaysResponse, _hookgate_v1_ListReplaysRequest__Output, _hookgate_v1_ListReplaysResponse__Output>
@@ -940,6 +1036,7 @@ export interface AdminServiceDefinition extends grpc.ServiceDefinition {
   ListStoreProblems: MethodDefinition<_hookgate_v1_ListStoreProblemsRequest, _hookgate_v1_ListStoreProblemsResponse, _hookgate_v1_ListStoreProblemsRequest__Output, _hookgate_v1_ListStoreProblemsResponse__Output>
   ListSubscriptions: MethodDefinition<_hookgate_v1_ListSubscriptionsRequest, _hookgate_v1_ListSubscriptionsResponse, _hookgate_v1_ListSubscriptionsRequest__Output, _hookgate_v1_ListSubscriptionsResponse__Output>
   OpenEnrolment: MethodDefinition<_hookgate_v1_OpenEnrolmentRequest, _hookgate_v1_OpenEnrolmentResponse, _hookgate_v1_OpenEnrolmentRequest__Output, _hookgate_v1_OpenEnrolmentResponse__Output>
+  OpenTrial: MethodDefinition<_hookgate_v1_OpenTrialRequest, _hookgate_v1_OpenTrialResponse, _hookgate_v1_OpenTrialRequest__Output, _hookgate_v1_OpenTrialResponse__Output>
   PauseSubscription: MethodDefinition<_hookgate_v1_PauseSubscriptionRequest, _hookgate_v1_PauseSubscriptionResponse, _hookgate_v1_PauseSubscriptionRequest__Output, _hookgate_v1_PauseSubscriptionResponse__Output>
   Propose: MethodDefinition<_hookgate_v1_ProposeRequest, _hookgate_v1_ProposeResponse, _hookgate_v1_ProposeRequest__Output, _hookgate_v1_ProposeResponse__Output>
   RejectProposal: MethodDefinition<_hookgate_v1_RejectProposalRequest, _hookgate_v1_RejectProposalResponse, _hookgate_v1_RejectProposalRequest__Output, _hookgate_v1_RejectProposalResponse__Output>
@@ -947,6 +1044,7 @@ export interface AdminServiceDefinition extends grpc.ServiceDefinition {
   ResumeSubscription: MethodDefinition<_hookgate_v1_ResumeSubscriptionRequest, _hookgate_v1_ResumeSubscriptionResponse, _hookgate_v1_ResumeSubscriptionRequest__Output, _hookgate_v1_ResumeSubscriptionResponse__Output>
   RetryDelivery: MethodDefinition<_hookgate_v1_RetryDeliveryRequest, _hookgate_v1_RetryDeliveryResponse, _hookgate_v1_RetryDeliveryRequest__Output, _hookgate_v1_RetryDeliveryResponse__Output>
   RevokeEnrolment: MethodDefinition<_hookgate_v1_RevokeEnrolmentRequest, _hookgate_v1_RevokeEnrolmentResponse, _hookgate_v1_RevokeEnrolmentRequest__Output, _hookgate_v1_RevokeEnrolmentResponse__Output>
+  SendTestNotice: MethodDefinition<_hookgate_v1_SendTestNoticeRequest, _hookgate_v1_SendTestNoticeResponse, _hookgate_v1_SendTestNoticeRequest__Output, _hookgate_v1_SendTestNoticeResponse__Output>
   SetReplayState: MethodDefinition<_hookgate_v1_SetReplayStateRequest, _hookgate_v1_SetReplayStateResponse, _hookgate_v1_SetReplayStateRequest__Output, _hookgate_v1_SetReplayStateResponse__Output>
   VerifyQuarantined: MethodDefinition<_hookgate_v1_VerifyQuarantinedRequest, _hookgate_v1_VerifyQuarantinedResponse, _hookgate_v1_VerifyQuarantinedRequest__Output, _hookgate_v1_VerifyQuarantinedResponse__Output>
 }

@@ -7,11 +7,11 @@ import type { Long } from '@grpc/proto-loader';
  */
 export interface Fault {
   /**
-   * "gateway", "disk", "clock", "handler", "endpoint", "subscriber" or "provider".
+   * "gateway", "disk", "clock", "handler", "endpoint", "subscriber", "provider" or "recipient": one that cannot be told.
    */
   'whose'?: (string);
   /**
-   * Which: a subscription, or for a provider a source; empty for the others.
+   * Which: a subscription, a source for a provider, or a recipient of notify; empty for the others.
    */
   'name'?: (string);
   /**
@@ -34,11 +34,11 @@ export interface Fault {
  */
 export interface Fault__Output {
   /**
-   * "gateway", "disk", "clock", "handler", "endpoint", "subscriber" or "provider".
+   * "gateway", "disk", "clock", "handler", "endpoint", "subscriber", "provider" or "recipient": one that cannot be told.
    */
   'whose': (string);
   /**
-   * Which: a subscription, or for a provider a source; empty for the others.
+   * Which: a subscription, a source for a provider, or a recipient of notify; empty for the others.
    */
   'name': (string);
   /**

@@ -1,0 +1,70 @@
+import type { ConfiguredSource } from "@hookgate/config";
+import { describeSecrets, type SecretStatus } from "../sources/describe_secrets.ts";
+import type { SourceFacts } from "../sources/source_facts.ts";
+import type { Bookkeeping } from "../store/contract/bookkeeping.ts";
+import { BUCKET_MS, bucketAt } from "../store/contract/buckets.ts";
+import type { StoreTime } from "../store/contract/event_store.ts";
+import type { Failures } from "../store/contract/failures.ts";
+import type { Metrics } from "../store/contract/metrics.ts";
+import type { StoredSubscription } from "../store/contract/subscriptions.ts";
+import type { Activity } from "../subscriptions/activity.ts";
+import { DEAD_WINDOW_MS, type Matter, mattersOf } from "./matters.ts";
+import type { NoticeBook } from "./notice_book.ts";
+
+/** Whether a secret can be dropped changes in days, in milliseconds. */
+const SECRETS_KEPT_MS = 600_000;
+
+/** Options for {@linkcode readMatters}. */
+export interface ReadMattersOptions {
+  store: StoreTime &
+    Pick<Metrics, "readBuckets"> &
+    Pick<Failures, "failures"> &
+    Pick<Bookkeeping, "secretUses" | "enrolments">;
+  /** The followed set. */
+  subscriptions: () => readonly StoredSubscription[];
+  activity: Pick<Activity, "all">;
+  sources: () => readonly ConfiguredSource[];
+  sourceFacts: () => Promise<readonly SourceFacts[]>;
+  diskHasRoom: () => boolean;
+}
+
+/** Makes a function that reads what operators want to know now. It reads counts, never events. */
+export function readMatters(options: ReadMattersOptions): (book: NoticeBook) => Promise<Matter[]> {
+  const { store, subscriptions, activity, sources, sourceFacts, diskHasRoom } = options;
+  let kept: { at: number; secrets: SecretStatus[] } | null = null;
+
+  async function readSecrets(): Promise<SecretStatus[]> {
+    const now = store.now();
+    if (kept && Math.abs(now - kept.at) < SECRETS_KEPT_MS) return kept.secrets;
+    const [uses, enrolments] = await Promise.all([store.secretUses(), store.enrolments()]);
+    const secrets = describeSecrets({ sources: sources(), uses, enrolments, now });
+    kept = { at: now, secrets };
+    return secrets;
+  }
+
+  return async function read(book) {
+    const now = store.now();
+    const from = bucketAt(now - DEAD_WINDOW_MS + BUCKET_MS.minute);
+    const window = { level: "minute", from, to: now + 1, stepMs: 2 * DEAD_WINDOW_MS } as const;
+    const [counts, active, facts, secrets] = await Promise.all([
+      store.readBuckets({ ...window, of: "events", by: "subscription" }),
+      activity.all(),
+      sourceFacts(),
+      readSecrets(),
+    ]);
+    // There can be two thousand of them: they are read only while something fails, or has been told.
+    const isFailing = counts.some(({ counts: { attempts, succeeded } }) => attempts > succeeded);
+    const isTold = book.notices.some(({ kind, endedAt }) => kind === "failure" && endedAt === null);
+    const failures = isFailing || isTold ? await store.failures({}) : [];
+    return mattersOf({
+      subscriptions: subscriptions(),
+      active,
+      counts,
+      failures,
+      sources: facts,
+      secrets,
+      diskHasRoom: diskHasRoom(),
+      now,
+    });
+  };
+}
