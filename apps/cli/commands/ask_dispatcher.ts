@@ -9,8 +9,8 @@ import {
   RpcError,
 } from "@hookgate/rpc";
 import { type Cli, CliError, EXIT } from "../cli.ts";
+import { connectionProblem } from "../show/connection_problem.ts";
 import { formatSpan } from "../show/format.ts";
-import { connectionProblem } from "./connection_problem.ts";
 
 /** Options for {@linkcode askDispatcher}. */
 export interface AskOptions {

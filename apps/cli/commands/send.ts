@@ -4,12 +4,12 @@ import type { OutgoingRequest } from "@hookgate/signature";
 import type { Command } from "commander";
 import { type Cli, CliError, EXIT, write } from "../cli.ts";
 import { addJson, type JsonOption } from "../show/answer.ts";
+import { connectionProblem } from "../show/connection_problem.ts";
 import { formatSpan } from "../show/format.ts";
 import { showJson, showText } from "../show/show_text.ts";
 import { readData, sampleWithData } from "../trial/sample_data.ts";
 import { signSample } from "../trial/sign_sample.ts";
 import { chooseSource } from "./choose_source.ts";
-import { connectionProblem } from "./connection_problem.ts";
 import { parseUrl } from "./options.ts";
 
 interface SendOptions extends JsonOption {

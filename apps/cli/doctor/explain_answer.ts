@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { parseHeaderBlock } from "@hookgate/providers";
 import type { AdminHandlers, QuarantinedRequestMessage } from "@hookgate/rpc";
 import { DOCTOR_SOURCE } from "@hookgate/types";
-import { connectionProblem } from "../commands/connection_problem.ts";
+import { connectionProblem } from "../show/connection_problem.ts";
 import { formatSpan } from "../show/format.ts";
 import { NoAnswerError, type TrialAnswer } from "./post_trial.ts";
 import type { SignedTrial, Trial } from "./sign_trial.ts";
