@@ -10,8 +10,10 @@ export interface App {
   name: string;
   /** Arguments for Node: the app's main file, and its own. */
   args: readonly string[];
-  /** Port of its `/healthz` on the loopback; null if it is not watched. */
+  /** Port of its `/healthz`; null if it is not watched. */
   healthPort: number | null;
+  /** Where that is. @default {"127.0.0.1"} */
+  healthHost?: string;
   /** Whether the others can do without it: it starts once they are ready, and if it refuses to they go on. @default {false} */
   beside?: boolean;
 }
@@ -48,6 +50,7 @@ export class AppProcess {
   readonly #args: readonly string[];
   readonly #callbacks: AppCallbacks;
   readonly #healthPort: number | null;
+  readonly #healthHost: string;
   readonly #options: AppProcessOptions;
   readonly #gone = Promise.withResolvers<void>();
   #child: ChildProcess | null = null;
@@ -63,6 +66,7 @@ export class AppProcess {
     this.#args = app.args;
     this.#callbacks = callbacks;
     this.#healthPort = app.healthPort;
+    this.#healthHost = app.healthHost ?? "127.0.0.1";
     this.#options = options;
   }
 
@@ -128,6 +132,7 @@ export class AppProcess {
     if (this.#healthPort === null || this.#stopping) return;
     this.#unwatch = watchHealth(this.#healthPort, {
       ...this.#options.health,
+      host: this.#healthHost,
       dead: () => {
         this.#callbacks.log(`${this.name} has stopped answering /healthz: killing it`);
         if (this.#child !== null) killGroup(this.#child);

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import {
   APP_NODE_FLAGS,
   CONFIG_FROM_PARENT,
+  type Env,
   EXIT_OPERATOR,
   loadConfig,
   readEnv,
@@ -19,6 +20,8 @@ const MAINS = {
   console: new URL("../../console/main.ts", import.meta.url),
   gateway: new URL("./gateway_main.ts", import.meta.url),
 };
+
+const ALL_ADDRESSES = new Set(["0.0.0.0", "::"]);
 
 /** Options for {@linkcode startGateway}. */
 export interface StartGatewayOptions {
@@ -43,12 +46,8 @@ async function start({ oneProcess = false }: StartGatewayOptions): Promise<numbe
   const env = readEnv(process.env);
   // In the order in which they stop: without the edge nothing new comes in, so the dispatcher refuses no one.
   const apps = oneProcess
-    ? [app("gateway", env.edgeOpsPort)]
-    : [
-        app("edge", env.edgeOpsPort),
-        app("dispatcher", env.dispatcherOpsPort),
-        { ...app("console", 0), beside: true },
-      ];
+    ? [app("gateway", env)]
+    : [app("edge", env), app("dispatcher", env), { ...app("console", env), beside: true }];
   const addresses = new Map<string, string>();
   /** Each app with its address, or without one if the others do without it. */
   async function started(name: string, address: string): Promise<void> {
@@ -95,12 +94,23 @@ function tellReload(error: unknown): void {
   log(`${error.message}\nconfiguration not reloaded: the old one stays in force`);
 }
 
-function app(name: keyof typeof MAINS, opsPort: number): App {
+function app(name: keyof typeof MAINS, env: Env): App {
+  const { edgeOpsPort, dispatcherOpsPort, opsHost } = env;
+  // The console has none.
+  const ports = {
+    edge: edgeOpsPort,
+    gateway: edgeOpsPort,
+    dispatcher: dispatcherOpsPort,
+    console: 0,
+  };
+  const opsPort = ports[name];
   // Port 0 takes a free one, which only the app knows.
   return {
     name,
     args: [...APP_NODE_FLAGS, fileURLToPath(MAINS[name]), CONFIG_FROM_PARENT],
     healthPort: opsPort === 0 ? null : opsPort,
+    // Not every system connects to the address that stands for all.
+    healthHost: ALL_ADDRESSES.has(opsHost) ? "127.0.0.1" : opsHost,
   };
 }
 
