@@ -88,6 +88,7 @@ const rowsOf = (ids: Ids): Row[] => [
     command,
     local: true as const,
     endless: true as const,
+    text: "it shows what its apps print",
     done: [],
     failed: [],
     misused: [[["--nothing"], /unknown option/] satisfies Run],

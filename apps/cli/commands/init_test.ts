@@ -51,7 +51,7 @@ test("init keeps what exists, and says so", async () => {
   const { code, out } = await callHookgate(["init", folder.path], {});
   expect(code).toBe(0);
   expect(out).toContain("kept  hookgate.config.ts, which exists\n");
-  expect(out).toContain("see that it has .env and data/\n");
+  expect(out).toContain("see that .gitignore has .env and data/\n");
   expect(out).toContain("wrote README.md\n");
   expect(await readFile(join(folder.path, "hookgate.config.ts"), "utf8")).toBe("mine");
   const again = await callHookgate(["init", folder.path], {});
