@@ -2,16 +2,10 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { waitFor } from "@hookgate/testing";
 import { afterAll, beforeAll, expect } from "@jest/globals";
-import {
-  chromium,
-  type ExampleConsole,
-  NEW,
-  openExample,
-  rowsAre,
-  testPage,
-} from "./example_console.ts";
+import { chromium, type ExampleConsole, NEW, openExample, rowsAre } from "./example_console.ts";
 import type { OpenBrowser } from "./open_browser.ts";
 import type { OpenConsole } from "./open_console.ts";
+import { testPage } from "./test_page.ts";
 
 let example: ExampleConsole;
 let served: OpenConsole;

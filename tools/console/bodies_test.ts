@@ -1,14 +1,9 @@
 import { waitFor } from "@hookgate/testing";
 import { afterAll, beforeAll, expect } from "@jest/globals";
-import {
-  chromium,
-  type ExampleConsole,
-  openExample,
-  TOO_WIDE,
-  testPage,
-} from "./example_console.ts";
+import { chromium, type ExampleConsole, openExample, TOO_WIDE } from "./example_console.ts";
 import type { OpenBrowser } from "./open_browser.ts";
 import type { OpenConsole } from "./open_console.ts";
+import { testPage } from "./test_page.ts";
 
 let example: ExampleConsole;
 let served: OpenConsole;

@@ -1,5 +1,4 @@
 import { waitFor } from "@hookgate/testing";
-import { test } from "@jest/globals";
 import type { Page } from "playwright-core";
 import { findChromium } from "./find_chromium.ts";
 import { type OpenBrowser, openBrowser } from "./open_browser.ts";
@@ -7,9 +6,6 @@ import { type OpenConsole, openConsole } from "./open_console.ts";
 
 /** The browser of this machine; null if there is none. */
 export const chromium: string | null = findChromium(process.env);
-
-/** A test that needs it. */
-export const testPage: typeof test.skip = chromium === null ? test.skip : test;
 
 /** The secret of the source `shop/eu`, in a file, and the one that its provider signs with. */
 const OLD = "b61c0a8d7a3f4b57-old-secret-of-shop";

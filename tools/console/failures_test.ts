@@ -1,15 +1,10 @@
 import { createHash } from "node:crypto";
 import { waitFor } from "@hookgate/testing";
 import { afterAll, beforeAll, expect } from "@jest/globals";
-import {
-  chromium,
-  type ExampleConsole,
-  openExample,
-  PAYMENTS,
-  testPage,
-} from "./example_console.ts";
+import { chromium, type ExampleConsole, openExample, PAYMENTS } from "./example_console.ts";
 import type { OpenBrowser } from "./open_browser.ts";
 import type { OpenConsole } from "./open_console.ts";
+import { testPage } from "./test_page.ts";
 
 let example: ExampleConsole;
 let served: OpenConsole;
@@ -47,7 +42,7 @@ testPage(
         .first()
         .waitFor();
     }
-    await facts.getByText(/handle \(.*payments\.ts:5/).waitFor();
+    await facts.getByText("handle (payments.ts:5)", { exact: true }).waitFor();
     const digest = createHash("sha256").update(PAYMENTS).digest("hex");
     await facts.getByText(`sha256 ${digest.slice(0, 12)}…`).waitFor();
     const sample = page.getByRole("region", { name: "One of them" });
@@ -95,6 +90,7 @@ testPage(
     await panel.getByLabel("Reason").fill("ana looks");
     await panel.getByRole("button", { name: "Acknowledge" }).click();
     await page.getByText("ana looks").waitFor();
+    await panel.waitFor({ state: "detached" });
     await page.keyboard.press("r");
     await panel.getByText("3 deliveries").waitFor();
     await panel.getByLabel("Reason").fill("another try");
@@ -133,8 +129,14 @@ testPage(
       const { failures } = await served.read<Group>("/api/v1/list-failures?states=open");
       return failures.reduce((sum, { dead }) => sum + dead, 0);
     };
+    const dead = () =>
+      served.read<{ events: unknown[] }>("/api/v1/list-events?state=dead&type=payment.failed");
+    await waitFor(async () => (await dead()).events.length === 1, {
+      what: "it dead",
+      timeoutMs: 30_000,
+    });
     // It failed again, so what was resolved is open, with all it ever had.
-    const before = await waitFor(open, { what: "dead deliveries", timeoutMs: 30_000 });
+    const before = await open();
     const page = await browser.open("/", { before: NOTIFICATIONS });
     const title = (count: number) =>
       waitFor(async () => (await page.title()) === `(${count}) Hookgate`, {

@@ -1,15 +1,10 @@
 import { waitFor } from "@hookgate/testing";
 import { afterAll, beforeAll, expect } from "@jest/globals";
-import {
-  chromium,
-  type ExampleConsole,
-  openExample,
-  rows,
-  rowsAre,
-  testPage,
-} from "./example_console.ts";
+import type { Page } from "playwright-core";
+import { chromium, type ExampleConsole, openExample, rows, rowsAre } from "./example_console.ts";
 import type { OpenBrowser } from "./open_browser.ts";
 import type { OpenConsole } from "./open_console.ts";
+import { testPage } from "./test_page.ts";
 
 let example: ExampleConsole;
 let served: OpenConsole;
@@ -82,6 +77,15 @@ testPage(
   60_000,
 );
 
+/** Waits until a search is over, and has left nothing out. */
+async function searchedAll(page: Page): Promise<void> {
+  const status = page.getByRole("status");
+  await waitFor(async () => /: all of them\.\s*$/.test(await status.innerText()), {
+    what: "the whole search",
+    timeoutMs: 15_000,
+  });
+}
+
 testPage(
   "a value in bodies is found within a source and a time, with how much was searched, and further on request",
   async () => {
@@ -89,16 +93,23 @@ testPage(
       await served.send({ type: "course.completed", data: { customer: `cus_${number % 2}` } });
     }
     const page = await browser.open("/search");
+    await waitFor(
+      async () => (await page.getByLabel("Source", { exact: true }).inputValue()) === "academy",
+      {
+        what: "the first source",
+      },
+    );
     await page.getByLabel("JSON pointer").fill("/data/customer");
     await page.getByLabel("has the value").fill("cus_1");
     await page.getByRole("button", { name: "Search", exact: true }).click();
     // 260 completed and three paid; what is no JSON was looked at, too.
-    await page.getByText(/^Searched (\d+) of \1 events.*: all of them\.$/).waitFor();
+    await searchedAll(page);
+    expect(await page.getByRole("status").innerText()).toMatch(/^Searched (\d+) of \1 events/);
     const found = page.locator("ul.rows li");
     expect(await found.count()).toBe(263);
     expect(new URL(page.url()).searchParams.get("value")).toBe("cus_1");
     const same = await browser.open(page.url().slice(served.url.length));
-    await same.getByText(/: all of them\.$/).waitFor();
+    await searchedAll(same);
     expect(await same.locator("ul.rows li").count()).toBe(263);
     await same.context().close();
 
@@ -109,10 +120,10 @@ testPage(
     await page.getByRole("button", { name: "Look further" }).waitFor();
     const first = await found.count();
     await page.getByRole("button", { name: "Look further" }).click();
-    await page.getByText(/: all of them\.$/).waitFor();
+    await searchedAll(page);
     expect(first + (await found.count())).toBe(523);
 
-    await page.getByLabel("Type").fill("course.enrolled");
+    await page.getByLabel("Type", { exact: true }).fill("course.enrolled");
     await page.getByLabel("or any text").fill("cus_1");
     await page.getByRole("button", { name: "Search", exact: true }).click();
     await page.getByText("Nothing found").waitFor();

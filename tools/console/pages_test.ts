@@ -2,15 +2,10 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { Page } from "playwright-core";
-import {
-  chromium,
-  type ExampleConsole,
-  openExample,
-  TOO_WIDE,
-  testPage,
-} from "./example_console.ts";
+import { chromium, type ExampleConsole, openExample, TOO_WIDE } from "./example_console.ts";
 import type { OpenBrowser } from "./open_browser.ts";
 import type { OpenConsole } from "./open_console.ts";
+import { testPage } from "./test_page.ts";
 
 if (chromium === null) {
   process.stderr.write("\nTHE CONSOLE'S PAGE IS NOT TESTED: there is no Chromium here\n\n");

@@ -8,7 +8,9 @@ const README_BYTES_MAX = 9 * 1024;
 /** Every document that is kept, by path from the root. */
 const DOCUMENTS = [
   ...readdirSync(ROOT).filter((name) => name.endsWith(".md")),
-  ...readdirSync(join(ROOT, "docs")).map((name) => `docs/${name}`),
+  ...readdirSync(join(ROOT, "docs"))
+    .map((name) => `docs/${name}`)
+    .filter((path) => path.endsWith(".md")),
   ...readdirSync(join(ROOT, "libs")).map((name) => `libs/${name}/README.md`),
 ].filter((path) => existsSync(join(ROOT, path)));
 

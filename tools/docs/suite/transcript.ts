@@ -68,7 +68,7 @@ export function runShell(command: string, { cwd, env }: ShellOptions): string {
 /** Output without what differs from run to run. */
 export function shape(output: string): string {
   return output
-    .replace(/\b(evt|dlv)_[0-9a-f]{32}/g, "$1_…")
+    .replace(/\b(evt|dlv|flr|rpl)_[0-9a-f]{32}/g, "$1_…")
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "TIME")
     .replace(/\d+ms\b|\d+ ms\b|\d+s ago|just now/g, "SPAN")
     .replace(/\d+ bytes/g, "N bytes")

@@ -98,7 +98,11 @@ function optionsOf(element: HTMLElement, { lines, height, marks }: Drawing): uPl
     padding: [8, 8, 0, 0],
     legend: { show: false },
     cursor: { y: false, points: { size: 6 } },
-    scales: { y: { range: (_, __, max) => [0, Math.max(max * 1.1, 4)] } },
+    scales: {
+      // The last point lasts a step, too: what changed in it has its place.
+      x: { range: (plot, min, max) => [min, max + stepOf(plot.data[0])] },
+      y: { range: (_, __, max) => [0, Math.max(max * 1.1, 4)] },
+    },
     axes: [
       { ...axis, grid: { show: false } },
       { ...axis, size: 44, values: (_, splits) => splits.map((value) => shortCount(value)) },
@@ -140,6 +144,11 @@ function placeMarks(plot: uPlot, marks: readonly Mark[]): void {
     line.style.left = `${x}px`;
     over.append(line);
   }
+}
+
+/** How long a point lasts, in seconds. */
+function stepOf([first = 0, second = first]: ArrayLike<number> & Iterable<number>): number {
+  return second - first;
 }
 
 function shortCount(value: number): string {
