@@ -214,10 +214,16 @@ test("hookgate events asks for a subscription and a span of time", async () => {
 
 test("hookgate events shows a table that sums up each event's deliveries", async () => {
   const dead = makeDelivery({ state: "dead" });
+  const [crm, mail] = [
+    makeDelivery({ subscription: "crm" }),
+    makeDelivery({ subscription: "mail" }),
+  ];
+  // What crm's second generation repeats no longer counts.
+  const repeated = makeDelivery({ subscription: "crm", state: "dead", generation: 0 });
   stored = [
     {
       event: makeEvent({ type: "course.enrolled" }),
-      deliveries: [makeDelivery(), dead, makeDelivery()],
+      deliveries: [crm, dead, mail, repeated],
     },
     { event: makeEvent({ type: "\x1b[2J\u009b\u202e" }), deliveries: [] },
   ];

@@ -2,6 +2,7 @@ import type { AdminHandlers } from "@hookgate/rpc";
 import type { Delivery, ReceivedEvent } from "@hookgate/types";
 import type { Command } from "commander";
 import { type Cli, screenOf, tell, write } from "../cli.ts";
+import { latestOf } from "../show/describe.ts";
 import { formatCount, formatTime } from "../show/format.ts";
 import { showJson, showText } from "../show/show_text.ts";
 import { formatNotedTable } from "../show/table.ts";
@@ -63,9 +64,7 @@ async function deadPage(
 
 /** What a replay would repeat: only the latest generation for each subscription. */
 function deadOf({ event, deliveries }: ListedEvent, { subscription }: FilterOptions): Row[] {
-  const byGeneration = deliveries.toSorted((one, other) => one.generation - other.generation);
-  const latest = new Map(byGeneration.map((delivery) => [delivery.subscription, delivery]));
-  return [...latest.values()]
+  return latestOf(deliveries)
     .filter((delivery) => delivery.state === "dead")
     .filter((delivery) => subscription === undefined || delivery.subscription === subscription)
     .map((delivery) => ({ delivery, event }));

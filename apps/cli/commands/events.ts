@@ -1,7 +1,7 @@
 import { DELIVERY_STATES, type Delivery } from "@hookgate/types";
 import { type Command, Option } from "commander";
 import { type Cli, screenOf, tell, write } from "../cli.ts";
-import { describeEvent } from "../show/describe.ts";
+import { describeEvent, latestOf } from "../show/describe.ts";
 import { formatAge, formatTime } from "../show/format.ts";
 import { showJson, showText } from "../show/show_text.ts";
 import { fitsTable, formatTable } from "../show/table.ts";
@@ -108,10 +108,11 @@ function toTable(rows: readonly ListedEvent[], cli: Cli): string {
   return formatTable(brief, { ...screen, shrinkable: [1, 2, 3] });
 }
 
-/** `delivered`; `dead +2` if two more are not dead; `unhandled` if there is none. */
+/** `delivered`; `dead +2` if two more are not dead; `unhandled` if there is none. What was repeated no longer counts. */
 export function sumUp(deliveries: readonly Delivery[]): string {
-  const state = BY_URGENCY.find((each) => deliveries.some((delivery) => delivery.state === each));
+  const latest = latestOf(deliveries);
+  const state = BY_URGENCY.find((each) => latest.some((delivery) => delivery.state === each));
   if (state === undefined) return UNHANDLED;
-  const others = deliveries.filter((delivery) => delivery.state !== state).length;
+  const others = latest.filter((delivery) => delivery.state !== state).length;
   return others === 0 ? state : `${state} +${others}`;
 }

@@ -22,6 +22,12 @@ export function describeEvent(
   };
 }
 
+/** The latest delivery for each subscription: what it repeats no longer counts. */
+export function latestOf(deliveries: readonly Delivery[]): Delivery[] {
+  const byGeneration = deliveries.toSorted((one, other) => one.generation - other.generation);
+  return [...new Map(byGeneration.map((one) => [one.subscription, one])).values()];
+}
+
 /** A delivery, in brief. */
 export function describeDelivery(delivery: Delivery): Record<string, unknown> {
   const { id, subscription, state, attempt, nextAttemptAt } = delivery;
