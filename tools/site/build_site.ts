@@ -1,6 +1,6 @@
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { moveLinks } from "./move_links.ts";
+import { IMAGES, moveLinks } from "./move_links.ts";
 import { GROUPS, PAGES } from "./pages.ts";
 import { providerPages } from "./provider_pages.ts";
 
@@ -16,6 +16,7 @@ export async function buildSite(folder: string): Promise<string> {
   const site = join(folder, "site");
   await rm(folder, { recursive: true, force: true });
   await writePages(source);
+  await cp(join(ROOT, IMAGES), join(source, "public/images"), { recursive: true });
   // Only here: it takes a second to load.
   const { build } = await import("vitepress");
   await build(source, { outDir: site });

@@ -4,6 +4,9 @@ import { PAGES } from "./pages.ts";
 /** Code, which is left as it is: fenced, or in a line. */
 const CODE = /(^```[\s\S]*?^```|`[^`\n]*`)/gm;
 
+/** Pictures, which the site has as they are. */
+export const IMAGES = "docs/images/";
+
 const LINK = /\[([^\]]*)\]\(([^)\s]+)\)/g;
 
 /**
@@ -28,6 +31,7 @@ function moved(
   if (/^(?:[a-z]+:|#)/.test(target)) return whole;
   const [path = "", anchor] = target.split("#");
   const file = posix.normalize(posix.join(dirname(document), path));
+  if (file.startsWith(IMAGES)) return `[${label}](/images/${file.slice(IMAGES.length)})`;
   const found = PAGES.find((page) => page.document === file);
   const end = anchor === undefined ? "" : `#${anchor}`;
   if (found !== undefined) return `[${label}](/${found.page === "index" ? "" : found.page}${end})`;

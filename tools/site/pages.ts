@@ -33,6 +33,7 @@ export const GROUPS: readonly SiteGroup[] = [
     pages: [
       { document: "README.md", page: "index", title: "Hookgate" },
       docs("getting-started", "Getting started"),
+      docs("second-tour", "The second tour"),
       docs("local-development", "Local development"),
       docs("moving", "Moving to Hookgate"),
     ],
