@@ -24,8 +24,8 @@ const DAY_MS = 86_400_000;
 /** Above this providers with short deadlines may not wait, in milliseconds. */
 const ANSWER_MS = 1_000;
 
+/** What is looked at with the good event, and after it. */
 const CHECKS = [
-  "good event",
   "bytes",
   "who sends",
   "clock of the edge",
@@ -59,8 +59,7 @@ export async function tryEvents(options: TryEventsOptions): Promise<void> {
   const good = signed(trial, "good", now());
   const first = await postUntilKnown(trial, good).catch((error: unknown) => error as Error);
   if (first instanceof Error) {
-    await tell(unreachable("good event", base, first));
-    return skipFrom(1, tell);
+    return tellAndSkip(unreachable("good event", base, first), tell);
   }
   if (first.tls) await tell(judgeTls(first.tls, now()));
   else if (base.hostname !== "localhost" && !base.hostname.startsWith("127.")) {
@@ -73,8 +72,7 @@ export async function tryEvents(options: TryEventsOptions): Promise<void> {
       first.status === 401 && first.own !== null
         ? await explainRefused(trial, good, { admin, now })
         : explainAnswer("good event", first, base);
-    await tell(explained);
-    return skipFrom(1, tell);
+    return tellAndSkip(explained, tell);
   }
   await tell(ok("good event", `stored as ${eventId}, answered 200`));
   // It takes as long as the edge is patient, so it begins now.
@@ -91,9 +89,11 @@ export async function tryEvents(options: TryEventsOptions): Promise<void> {
   await tell(await slow);
 }
 
-async function skipFrom(index: number, tell: TryEventsOptions["tell"]): Promise<void> {
-  for (const check of CHECKS.slice(index)) {
-    await tell(skipped(check, "the good event did not arrive"));
+/** Tells why the good event did not arrive; without it nothing else can be looked at. */
+async function tellAndSkip(why: Verdict, tell: TryEventsOptions["tell"]): Promise<void> {
+  await tell(why);
+  for (const check of CHECKS) {
+    if (check !== why.check) await tell(skipped(check, "the good event did not arrive"));
   }
 }
 
