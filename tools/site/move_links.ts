@@ -1,27 +1,20 @@
 import { dirname, posix } from "node:path";
 import { PAGES } from "./pages.ts";
 
-/** Code, which is left as it is: fenced, or in a line. */
-const CODE = /(^```[\s\S]*?^```|`[^`\n]*`)/gm;
+/** A fence of code; a link, whose label can have code in it; or code in a line. Code itself is left as it is. */
+const PART = /^```[\s\S]*?^```|\[((?:`[^`\n]*`|[^\]`])*)\]\(([^)\s]+)\)|`[^`\n]*`/gm;
 
 /** Pictures, which the site has as they are. */
 export const IMAGES = "docs/images/";
-
-const LINK = /\[([^\]]*)\]\(([^)\s]+)\)/g;
 
 /**
  * A document's text with its links as the site has them: to another document by its page; what is not on the site, such as a
  * source file, is named instead.
  */
 export function moveLinks(text: string, document: string): string {
-  const parts = text.split(CODE);
-  return parts
-    .map((part, at) =>
-      at % 2 === 1
-        ? part
-        : part.replace(LINK, (whole, label, target) => moved(whole, { label, target, document })),
-    )
-    .join("");
+  return text.replaceAll(PART, (whole, label?: string, target?: string) =>
+    label === undefined || target === undefined ? whole : moved(whole, { label, target, document }),
+  );
 }
 
 function moved(

@@ -94,6 +94,7 @@ test("moveLinks() leads to pages, leaves code alone, and names what is not on th
   expect(moveLinks(text, "docs/operations.md")).toBe(
     "![p](/images/p.webp) [a](/#x) [b](/mongodb) c [d](#e) `[f](g.md)` [h](https://i.example)",
   );
+  expect(moveLinks("[`j`](mongodb.md)", "docs/operations.md")).toBe("[`j`](/mongodb)");
 });
 
 (chromium === null ? test.skip : test)(
