@@ -43,6 +43,11 @@ export const GROUPS: readonly SiteGroup[] = [
     pages: [
       docs("providers", "Providers"),
       docs("recipes", "A sender of your own"),
+      {
+        document: "libs/providers/VERIFY.md",
+        page: "verify-in-your-framework",
+        title: "In a framework of your own",
+      },
       docs("configuration", "Configuration"),
     ],
   },
@@ -53,17 +58,22 @@ export const GROUPS: readonly SiteGroup[] = [
       docs("endpoints", "Endpoints"),
       docs("subscribers", "Subscribers over gRPC"),
       { document: "libs/client/README.md", page: "client", title: "@hookgate/client" },
+      {
+        document: "libs/testing/gateway/README.md",
+        page: "testing",
+        title: "@hookgate/testing",
+      },
     ],
   },
   {
     text: "Operate",
     pages: [
       docs("going-live", "Going live"),
-      docs("notifications", "Notifications"),
       docs("operations", "Operations"),
       docs("containers", "Containers"),
       docs("mongodb", "MongoDB"),
       docs("console", "Console"),
+      docs("notifications", "Notifications"),
       docs("mcp", "For a language model"),
       docs("tracing", "Tracing"),
       docs("data-protection", "Data protection"),

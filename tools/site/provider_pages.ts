@@ -52,6 +52,7 @@ function pageOf(provider: Provider): string {
       ["checked against", about.evidence],
     ]),
     "The check is over the exact bytes, in constant time, before anything is parsed. A header that somebody could have changed is not believed: what is not signed is flagged on the event.",
+    "The same check in a server of your own, without the gateway: [in a framework of your own](/verify-in-your-framework).",
     "## When it is not answered",
     `${provider.retries.note} Sends again: ${about.retries}.`,
     provider.ackDeadlineMs === null

@@ -90,9 +90,9 @@ test("no page asks another host for anything", () => {
 
 test("moveLinks() leads to pages, leaves code alone, and names what is not on the site", () => {
   const text =
-    "![p](images/p.webp) [a](../README.md#x) [b](mongodb.md) [c](../apps/cli/cli.ts) [d](#e) `[f](g.md)` [h](https://i.example)";
+    "![p](images/p.webp) [a](../README.md#x) [b](mongodb.md) [c](../apps/cli/cli.ts) [d](#e) `[f](g.md)` [h](https://i.example) [`j` k](mongodb.md)";
   expect(moveLinks(text, "docs/operations.md")).toBe(
-    "![p](/images/p.webp) [a](/#x) [b](/mongodb) c [d](#e) `[f](g.md)` [h](https://i.example)",
+    "![p](/images/p.webp) [a](/#x) [b](/mongodb) c [d](#e) `[f](g.md)` [h](https://i.example) [`j` k](/mongodb)",
   );
   expect(moveLinks("[`j`](mongodb.md)", "docs/operations.md")).toBe("[`j`](/mongodb)");
 });
