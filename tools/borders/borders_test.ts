@@ -37,6 +37,7 @@ const TABLE: Record<string, string[]> = {
     "signature",
     "outbound",
     "rpc",
+    "telemetry",
     "async",
     "types",
   ],

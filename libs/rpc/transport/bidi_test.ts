@@ -81,8 +81,8 @@ test("a server that ends first ends both sides, once", async () => {
   await Promise.all([call.drained(), served.drained()]);
 });
 
-/** Four of them fill the window of a stream. */
-const LARGE = new Uint8Array(16 * 1024);
+/** Sixteen of them fill the window of a stream. */
+const LARGE = new Uint8Array(64 * 1024);
 /** Messages on the way to a peer that does not receive: 16 wait on either end, some are in the window between. */
 const ON_THE_WAY_MAX = 48;
 
