@@ -40,6 +40,16 @@ test.each(samples)(
   },
 );
 
+test.each(samples)(
+  "%s: samples of %s a millisecond apart have different ids: who sends two at once means two events",
+  (_id, type, provider) => {
+    const ids = [AT, AT + 1].map((at) => {
+      return describeSent(provider, provider.sample(type, new Date(at))).providerEventId;
+    });
+    if (ids[0] !== "") expect(ids[1]).not.toBe(ids[0]);
+  },
+);
+
 test.each(Object.values(PROVIDERS).map((provider) => [provider.id, provider] as const))(
   "%s does not claim it of bodies without a time or serial number",
   (_, provider) => {

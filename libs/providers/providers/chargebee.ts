@@ -48,7 +48,7 @@ export const chargebee: Provider = {
     const own = providerType(CANONICAL, type);
     const seconds = Math.floor(now.getTime() / 1_000);
     const body = JSON.stringify({
-      id: `ev_${seconds}`,
+      id: `ev_${now.getTime()}`,
       occurred_at: seconds,
       source: "admin_console",
       object: "event",

@@ -87,7 +87,7 @@ export const mercadoPago: Provider = {
   sample(type, now) {
     const [object = ""] = type.split(".");
     const body = JSON.stringify({
-      id: 12345,
+      id: now.getTime(),
       live_mode: true,
       type: object,
       date_created: now.toISOString(),

@@ -18,7 +18,7 @@ export const openai = namedStandardWebhooks({
   body(type, now) {
     const created = Math.floor(now.getTime() / 1_000);
     return {
-      id: `evt_${created}`,
+      id: `evt_${now.getTime()}`,
       object: "event",
       created_at: created,
       type,

@@ -66,7 +66,7 @@ export const payfast: Provider = {
     const own = type === "payment.success" ? "COMPLETE" : type;
     const form = new URLSearchParams({
       m_payment_id: "1234",
-      pf_payment_id: String(Math.floor(now.getTime() / 1_000)),
+      pf_payment_id: String(now.getTime()),
       payment_status: own === "payment.failed" ? "FAILED" : own,
       item_name: "Course: Grüße & more",
       amount_gross: "49.00",

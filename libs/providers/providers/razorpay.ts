@@ -56,7 +56,7 @@ export const razorpay: Provider = {
       payload: { [resource]: { entity } },
       created_at: seconds,
     });
-    const headers = { "x-razorpay-event-id": `event_${seconds}` };
+    const headers = { "x-razorpay-event-id": `event_${now.getTime()}` };
     return { body, contentType: "application/json", headers };
   },
 };

@@ -62,7 +62,12 @@ export const sendgrid: Provider = {
 
   sample(type, now) {
     const timestamp = Math.floor(now.getTime() / 1_000);
-    const event = { email: "a@example.com", timestamp, event: type, sg_event_id: `${timestamp}` };
+    const event = {
+      email: "a@example.com",
+      timestamp,
+      event: type,
+      sg_event_id: `${now.getTime()}`,
+    };
     return { body: `${JSON.stringify([event])}\r\n`, contentType: "application/json" };
   },
 };

@@ -111,7 +111,7 @@ export const slack: Provider = {
         channel: "C123ABC456",
       },
       type: "event_callback",
-      event_id: `Ev${seconds}`,
+      event_id: `Ev${now.getTime()}`,
       event_time: seconds,
     });
     return { body, contentType: "application/json" };

@@ -52,7 +52,7 @@ export const stripe: Provider = {
     const own = providerType(CANONICAL, type);
     const created = Math.floor(now.getTime() / 1_000);
     const body = JSON.stringify({
-      id: `evt_${created}`,
+      id: `evt_${now.getTime()}`,
       object: "event",
       api_version: "2025-09-30.clover",
       created,

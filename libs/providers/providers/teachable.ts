@@ -42,13 +42,12 @@ export const teachable: Provider = {
   sampleTypes: Object.keys(CANONICAL),
 
   sample(type, now) {
-    const seconds = Math.floor(now.getTime() / 1_000);
     const body = JSON.stringify({
       type: providerType(CANONICAL, type),
       id: 1_750_122_118,
       livemode: true,
       created: now.toISOString(),
-      hook_event_id: seconds,
+      hook_event_id: now.getTime(),
       object: {
         id: 1_750_122_118,
         course_id: 2_966_495,

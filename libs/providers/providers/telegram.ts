@@ -48,7 +48,7 @@ export const telegram: Provider = {
     const chat = { id: 1111111, type: "private", first_name: "Ada" };
     const content = { message_id: 1365, date: seconds, chat, text: "/start" };
     return {
-      body: JSON.stringify({ update_id: seconds, [type]: content }),
+      body: JSON.stringify({ update_id: now.getTime() % 2 ** 31, [type]: content }),
       contentType: "application/json",
     };
   },

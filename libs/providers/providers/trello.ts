@@ -59,7 +59,7 @@ export const trello: Provider = {
       model: { id: "4d5ea62fd76aa1136000000c", name: "Course board", closed: false },
       action: {
         // The first eight digits of Trello's ids are the time of creation.
-        id: `${seconds.toString(16).padStart(8, "0")}f96e5275dd0000a1b2`,
+        id: `${seconds.toString(16).padStart(8, "0")}f96e5275dd00${now.getMilliseconds().toString(16).padStart(4, "0")}`,
         idMemberCreator: "4ee7e707e582acdec800051a",
         data: { board: { id: "4d5ea62fd76aa1136000000c", name: "Course board" } },
         type,
