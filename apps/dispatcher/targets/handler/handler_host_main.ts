@@ -10,6 +10,7 @@ import { performance } from "node:perf_hooks";
 import { setImmediate, setInterval } from "node:timers";
 import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
+import { threadEnv } from "@hookgate/async";
 import { describeError } from "./describe_error.ts";
 import { FrameReader, writeFrame } from "./frames.ts";
 import {
@@ -87,6 +88,7 @@ Object.defineProperty(globalThis, Symbol.for(CULPRIT_GLOBAL), { value: () => run
 // Ready only once the watchdog runs: a handler may block this thread with its first line.
 const watchdog = new Worker(new URL("./handler_host_watchdog.ts", import.meta.url), {
   execArgv: [],
+  env: threadEnv(),
   workerData: { parentPid: process.ppid, shared },
 });
 watchdog.once("message", () => {
