@@ -7,13 +7,21 @@ import { ROOT } from "../root.ts";
 
 export const run = promisify(execFile);
 
-/** The environment without npm's own variables, which would confuse a nested npm. */
+/** A registry that does not answer is asked again soon: npm would wait five minutes, longer than any test. */
+const PATIENCE = {
+  npm_config_prefer_offline: "true",
+  npm_config_fetch_timeout: "15000",
+  npm_config_fetch_retries: "4",
+  npm_config_fetch_retry_mintimeout: "500",
+};
+
+/** The environment without npm's own variables, which would confuse a nested npm, but for {@linkcode PATIENCE}. */
 export function plainEnv(): Record<string, string> {
   const entries = Object.entries(process.env);
   const kept = entries.filter(([name, value]) => {
     return value !== undefined && !name.startsWith("npm_") && !/^(NODE_|CI$|JEST)/.test(name);
   });
-  return Object.fromEntries(kept) as Record<string, string>;
+  return { ...(Object.fromEntries(kept) as Record<string, string>), ...PATIENCE };
 }
 
 /** Makes the tarball of a package in a folder; returns its path. */
