@@ -42,7 +42,9 @@ async function makeOwnNode(name: string, script: string): Promise<void> {
 }
 
 function run(main: string, ...args: string[]) {
-  const options = { encoding: "utf8", cwd: folder.path } as const;
+  // Tests keep their compiled code in a place of their own.
+  const { NODE_COMPILE_CACHE: _, ...env } = process.env;
+  const options = { encoding: "utf8", cwd: folder.path, env } as const;
   const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], options);
   return { status, stdout, stderr };
 }
