@@ -1,6 +1,5 @@
 import { join, resolve } from "node:path";
 import { Worker } from "node:worker_threads";
-import { threadEnv } from "@hookgate/async";
 import type { Log } from "@hookgate/telemetry";
 import type { EventStore } from "../contract/event_store.ts";
 import { OPERATION_WORDS, type OperationName, type Operations } from "../contract/operations.ts";
@@ -41,9 +40,7 @@ export interface SqliteStore extends EventStore {
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<SqliteStore> {
   const { dataDir, dispatcherId, log, clocks } = options;
-  const {
-    spawn = (url, workerOptions) => new Worker(url, { ...workerOptions, env: threadEnv() }),
-  } = options;
+  const { spawn = (url, workerOptions) => new Worker(url, workerOptions) } = options;
   const file = prepareStoreFile(dataDir);
   const clock = new WallClock(clocks);
   const now = () => clock.now();

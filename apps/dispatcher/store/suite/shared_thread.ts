@@ -1,5 +1,4 @@
 import { MessageChannel, Worker } from "node:worker_threads";
-import { threadEnv } from "@hookgate/async";
 import type { SpawnStoreThread, StoreThread } from "../sqlite/thread.ts";
 
 /** A thread for all the stores of one test file. */
@@ -13,9 +12,7 @@ export interface SharedThread {
  * threads that end while others begin (`jit_page.has_value()`, or a segmentation fault).
  */
 export function sharedThread(): SharedThread {
-  const worker = new Worker(new URL("./shared_thread_main.ts", import.meta.url), {
-    env: threadEnv(),
-  });
+  const worker = new Worker(new URL("./shared_thread_main.ts", import.meta.url));
   return {
     spawn(_url, { workerData: input }) {
       const { port1, port2 } = new MessageChannel();
