@@ -1,6 +1,6 @@
 import { createServer as createHttpServer, type RequestListener, type Server } from "node:http";
 import { Server as NetServer, type Socket } from "node:net";
-import { LineBudget, type RunningClock } from "@hookgate/async";
+import { FewPerTurn, LineBudget, type RunningClock } from "@hookgate/async";
 import type { Limits } from "@hookgate/config";
 import type { Log } from "@hookgate/telemetry";
 import { answerSocket, type SocketAnswer } from "./answer_socket.ts";
@@ -42,7 +42,7 @@ export function createServer(take: RequestListener): Server {
   server.on("checkContinue", listener);
   // Some clients send an empty `Expect`, or an odd one. It is no reason to refuse an event (RFC 9110, 10.1.1: 417 is a may).
   server.on("checkExpectation", listener);
-  server.on("clientError", answerClientError);
+  server.on("clientError", answerClientErrors());
   return server;
 }
 
@@ -125,6 +125,11 @@ export function drainServer(server: Server, options: DrainServerOptions): Promis
   });
 }
 
+const LATE: SocketAnswer = {
+  status: 408,
+  error: "request_too_slow",
+  message: "The request did not arrive in time.",
+};
 const ANSWERS: Record<string, SocketAnswer> = {
   HPE_HEADER_OVERFLOW: {
     status: 431,
@@ -136,11 +141,7 @@ const ANSWERS: Record<string, SocketAnswer> = {
     error: "body_too_large",
     message: "The body is larger than this server takes.",
   },
-  ERR_HTTP_REQUEST_TIMEOUT: {
-    status: 408,
-    error: "request_too_slow",
-    message: "The request did not arrive in time.",
-  },
+  ERR_HTTP_REQUEST_TIMEOUT: LATE,
 };
 const MALFORMED: SocketAnswer = {
   status: 400,
@@ -149,10 +150,13 @@ const MALFORMED: SocketAnswer = {
 };
 
 /** Answers bytes that never became a request, and closes the connection. */
-function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (!socket.writable || error.code === "ECONNRESET") {
-    socket.destroy();
-    return;
-  }
-  answerSocket(socket, ANSWERS[error.code ?? ""] ?? MALFORMED);
+function answerClientErrors(): (error: NodeJS.ErrnoException, socket: Socket) => void {
+  const late = new FewPerTurn();
+  return (error, socket) => {
+    const answer = ANSWERS[error.code ?? ""] ?? MALFORMED;
+    if (!socket.writable || error.code === "ECONNRESET") socket.destroy();
+    // Node finds all that are late in one look.
+    else if (answer === LATE) late.add(() => answerSocket(socket, answer));
+    else answerSocket(socket, answer);
+  };
 }

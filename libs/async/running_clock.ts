@@ -1,3 +1,5 @@
+import { FewPerTurn } from "./few_per_turn.ts";
+
 /** How often it looks whether the process runs, in milliseconds. */
 const LOOK_EVERY_MS = 250;
 
@@ -35,6 +37,7 @@ export class RunningClock {
   readonly #monotonic: () => number;
   readonly #timers: ClockTimers;
   readonly #timer: NodeJS.Timeout;
+  readonly #due: FewPerTurn;
   /** The latest last. */
   readonly #pauses: { endedAt: number; ms: number }[] = [];
   #pausedMs = 0;
@@ -43,6 +46,7 @@ export class RunningClock {
   constructor({ monotonic, timers = globalThis }: RunningClockOptions) {
     this.#monotonic = monotonic;
     this.#timers = timers;
+    this.#due = new FewPerTurn(timers);
     this.#lookedAt = monotonic();
     this.#timer = timers.setInterval(() => this.#look(), LOOK_EVERY_MS).unref();
   }
@@ -65,10 +69,10 @@ export class RunningClock {
 
   /**
    * Calls back after the process has run for `ms`, once what has arrived by then was read; returns what cancels it. Never
-   * within {@linkcode SETTLE_MS} after a pause.
+   * within {@linkcode SETTLE_MS} after a pause. Of many that are due at once, a few have each turn of the event loop.
    */
   after(ms: number, callback: () => void): () => void {
-    const { setTimeout, clearTimeout, setImmediate } = this.#timers;
+    const { setTimeout, clearTimeout } = this.#timers;
     const dueAt = this.now() + ms;
     let isOver = false;
     let settles = true;
@@ -84,7 +88,7 @@ export class RunningClock {
       settles = false;
       if (settleMs > 0) return wait(settleMs);
       // Timers come before sockets in a turn of the loop.
-      setImmediate(() => {
+      this.#due.add(() => {
         if (!isOver) callback();
       });
     };
