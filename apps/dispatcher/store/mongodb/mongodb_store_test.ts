@@ -1,7 +1,11 @@
+import { jest } from "@jest/globals";
 import { describeEventStore } from "../suite/event_store_suite.ts";
 import { newUri, quietLog, testOnMongo } from "../suite/mongodb_fixtures.ts";
 import type { StoreClock } from "./clock.ts";
 import { openMongoStore } from "./mongodb_store.ts";
+
+// On a busy machine the server takes its time.
+jest.setTimeout(120_000);
 
 testOnMongo("a server for the suite is there", () => {});
 
