@@ -15,16 +15,19 @@ import type { OperationsOf } from "./wire.ts";
 /** How many other bodies of one id to look at for the first event. */
 const OTHERS_MAX = 16;
 
-/** Entries of each tier but the last; any more move to the next. */
-const TIER_ENTRIES = [4_096, 131_072] as const;
+/**
+ * Entries of each tier but the last; any more move to the next. The first has two pages, so that a commit of a few events writes
+ * those, and not a page for each key.
+ */
+const TIER_ENTRIES = [256, 4_096, 131_072] as const;
 
 /** How many entries are worth moving: fewer would touch as many pages. */
 const MOVE_ENTRIES_MIN = 256;
 
 /** Options for {@linkcode prepareDedupe}. */
 export interface DedupeOptions {
-  /** Entries of the first tiers. @default {[4_096, 131_072]} */
-  tierEntries?: readonly [number, number];
+  /** Entries of the first tiers. @default {[256, 4_096, 131_072]} */
+  tierEntries?: readonly [number, number, number];
   /** Entries above that before some move on. @default {256} */
   moveEntriesMin?: number;
 }

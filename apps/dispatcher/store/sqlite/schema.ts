@@ -11,21 +11,22 @@ import { PROPOSALS_TABLE } from "./proposals.ts";
 import { prepare } from "./rows.ts";
 
 /** Version of the schema below, kept in the file's `user_version`. */
-export const SCHEMA_VERSION = 11;
+export const SCHEMA_VERSION = 12;
 
 /** Marks the file as ours (`application_id`): "hook" in ASCII. */
 const APPLICATION_ID = 0x686f6f6b;
 
 /** Tables of dedupe keys, from the newest to the largest. */
-export const DEDUPE_TIERS = ["dedupe_new", "dedupe_young", "dedupe_all"] as const;
+export const DEDUPE_TIERS = ["dedupe_fresh", "dedupe_new", "dedupe_young", "dedupe_all"] as const;
 
-const KEYS = DEDUPE_TIERS.map(
-  (tier) => `CREATE TABLE ${tier} (
+/** Those that version 3 had. */
+const DEDUPE_TIERS_3 = DEDUPE_TIERS.slice(1);
+
+const tierTable = (tier: string) => `CREATE TABLE ${tier} (
     key BLOB NOT NULL,
     event INTEGER NOT NULL,
     PRIMARY KEY (key, event)
-  ) STRICT, WITHOUT ROWID;`,
-).join("\n");
+  ) STRICT, WITHOUT ROWID;`;
 
 /** The ids of removed events, which keys still name by their rows. */
 const REMOVED = "CREATE TABLE removed (row INTEGER PRIMARY KEY, id BLOB NOT NULL) STRICT;";
@@ -35,8 +36,7 @@ const REMOVED = "CREATE TABLE removed (row INTEGER PRIMARY KEY, id BLOB NOT NULL
  * of keys, so that each page is written once.
  */
 const TO_VERSION_3 = `
-${DEDUPE_TIERS.map((tier) => `DROP TABLE ${tier};`).join("\n")}
-${KEYS}
+${DEDUPE_TIERS_3.map((tier) => `DROP TABLE ${tier}; ${tierTable(tier)}`).join("\n")}
 ${REMOVED}
 INSERT INTO ${DEDUPE_TIERS.at(-1)}
   SELECT event_key(source, provider_event_id, body_sha256) AS key, row FROM events ORDER BY key, row;`;
@@ -204,7 +204,7 @@ CREATE INDEX events_type ON events (type, id);
 CREATE INDEX events_source ON events (source, id);
 CREATE INDEX events_unhandled ON events (id) WHERE unhandled = 1;
 
-${KEYS}
+${DEDUPE_TIERS.map(tierTable).join("\n")}
 ${REMOVED}
 
 CREATE TABLE deliveries (
@@ -350,7 +350,9 @@ export function prepareSchema(db: DatabaseSync, file: string): void {
   if (version < 9) db.exec(TO_VERSION_9);
   if (version < 10) db.exec(PROPOSALS_TABLE);
   // From version 10 to version 11: what dispatchers share.
-  db.exec(NOTES_TABLE);
+  if (version < 11) db.exec(NOTES_TABLE);
+  // From version 11 to version 12: the smallest tier of keys.
+  db.exec(tierTable(DEDUPE_TIERS[0]));
   db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
 }
 

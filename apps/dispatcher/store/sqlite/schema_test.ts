@@ -114,13 +114,19 @@ test.each([1, 2, 3, 4] as const)(
   },
 );
 
-/** Takes back what version 9 has added. */
-const TO_VERSION_8 = `DROP TABLE data_keys; ALTER TABLE quarantine DROP COLUMN sealed;
+/** Takes back what version 12 has added. */
+const TO_VERSION_11 = "DROP TABLE dedupe_fresh; PRAGMA user_version = 11;";
+
+/** Takes back what version 9 has added, too. */
+const TO_VERSION_8 = `${TO_VERSION_11} DROP TABLE data_keys; ALTER TABLE quarantine DROP COLUMN sealed;
   PRAGMA user_version = 8;`;
 
-test("openStoreFile() makes of a file of version 8 what it makes of an empty one", () => {
+test.each([
+  [8, TO_VERSION_8],
+  [11, TO_VERSION_11],
+])("openStoreFile() makes of a file of version %i what it makes of an empty one", (_, takeBack) => {
   const before = openStoreFile(prepareStoreFile(dataDir));
-  before.exec(TO_VERSION_8);
+  before.exec(takeBack);
   before.close();
   const migrated = openStoreFile(file);
   const fresh = openStoreFile(prepareStoreFile(join(dataDir, "fresh")));

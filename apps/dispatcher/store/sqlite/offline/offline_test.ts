@@ -82,6 +82,7 @@ test("a ledger of acknowledged events passes across a backup under load, its res
   old.exec("DROP TABLE audit; DROP TABLE enrolment_words; PRAGMA user_version = 4");
   old.exec("DROP TABLE data_keys; ALTER TABLE quarantine DROP COLUMN sealed");
   old.exec("DROP TABLE clock_steps; DROP TABLE proposals");
+  old.exec("INSERT INTO dedupe_new SELECT * FROM dedupe_fresh; DROP TABLE dedupe_fresh");
   old.exec("ALTER TABLE deliveries DROP COLUMN failure; DROP TABLE failures; DROP TABLE changes");
   old.exec(`DROP TABLE buckets; CREATE TABLE metrics (bucket INTEGER PRIMARY KEY, received INTEGER,
     processed INTEGER, failed INTEGER, retried INTEGER, attempts INTEGER, succeeded INTEGER, succeeded_ms REAL)`);
