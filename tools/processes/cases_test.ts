@@ -1,9 +1,10 @@
 import { createHmac, randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { type IncomingMessage, request as startRequest } from "node:http";
-import { databaseUri, startMongoServer, temporaryDirectory } from "@hookgate/testing";
+import { temporaryDirectory } from "@hookgate/testing";
 import { expect, test } from "@jest/globals";
 import { prepareApps } from "./apps.ts";
+import { mongoDatabase } from "./mongo_database.ts";
 
 /** Requests that people reported publicly, rebuilt small: each is one of a kind. Made-up ids; signed here, not by our code. */
 
@@ -217,10 +218,6 @@ test("what people reported publicly is answered right", async () => {
 }, 120_000);
 
 test("it is so with MongoDB", async () => {
-  const server = await startMongoServer();
-  try {
-    await sendCases({ MONGODB_URI: databaseUri(server.uri, "cases") });
-  } finally {
-    await server.stop();
-  }
+  await using database = await mongoDatabase();
+  await sendCases({ MONGODB_URI: database.uri });
 }, 240_000);

@@ -1,10 +1,11 @@
 import { createHmac } from "node:crypto";
 import { ensureLocalToken } from "@hookgate/config";
 import { connectRpc } from "@hookgate/rpc";
-import { databaseUri, startMongoServer, temporaryDirectory, waitFor } from "@hookgate/testing";
+import { temporaryDirectory, waitFor } from "@hookgate/testing";
 import { expect, test } from "@jest/globals";
 import { callHookgate } from "../../apps/cli/suite/call_hookgate.ts";
 import { prepareApps } from "./apps.ts";
+import { mongoDatabase } from "./mongo_database.ts";
 
 /** As Asana makes them: 64 digits. */
 const SECRET = "b537207f20cbfa02357cf448134da559e8bd39d61597dcd5631b8012eae53e81";
@@ -96,10 +97,6 @@ test("a handshake of Asana's counts with the word of enrol, once, until it expir
 }, 120_000);
 
 test("it does so with MongoDB", async () => {
-  const server = await startMongoServer();
-  try {
-    await enrolAsana({ MONGODB_URI: databaseUri(server.uri, "enrolment") });
-  } finally {
-    await server.stop();
-  }
+  await using database = await mongoDatabase();
+  await enrolAsana({ MONGODB_URI: database.uri });
 }, 240_000);

@@ -1,9 +1,10 @@
 import { createHmac } from "node:crypto";
 import { ensureLocalToken } from "@hookgate/config";
 import { connectRpc } from "@hookgate/rpc";
-import { databaseUri, startMongoServer, temporaryDirectory } from "@hookgate/testing";
+import { temporaryDirectory } from "@hookgate/testing";
 import { expect, test } from "@jest/globals";
 import { prepareApps } from "./apps.ts";
+import { mongoDatabase } from "./mongo_database.ts";
 
 const FORM = "application/x-www-form-urlencoded";
 const MULTIPART = "multipart/form-data; boundary=b0undary";
@@ -254,10 +255,6 @@ test("what is in a form is seen by type, id, conditions and order, from outside"
 }, 120_000);
 
 test("it is so with MongoDB", async () => {
-  const server = await startMongoServer();
-  try {
-    await sendForms({ MONGODB_URI: databaseUri(server.uri, "forms") });
-  } finally {
-    await server.stop();
-  }
+  await using database = await mongoDatabase();
+  await sendForms({ MONGODB_URI: database.uri });
 }, 240_000);

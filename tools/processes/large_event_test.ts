@@ -7,9 +7,10 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { subscribe } from "@hookgate/client";
 import { ensureLocalToken } from "@hookgate/config";
-import { databaseUri, startMongoServer, temporaryDirectory, waitFor } from "@hookgate/testing";
+import { temporaryDirectory, waitFor } from "@hookgate/testing";
 import { expect, test } from "@jest/globals";
 import { prepareApps } from "./apps.ts";
+import { mongoDatabase } from "./mongo_database.ts";
 
 /** GitHub's ceiling, in bytes. */
 const BYTES = 25 * 1024 * 1024;
@@ -111,10 +112,6 @@ test("an event of 25 MB reaches a handler, an endpoint and a subscriber byte for
 }, 120_000);
 
 test("an event of 25 MB does so from MongoDB", async () => {
-  const server = await startMongoServer();
-  try {
-    await deliverLarge({ MONGODB_URI: databaseUri(server.uri, "large_event") });
-  } finally {
-    await server.stop();
-  }
+  await using database = await mongoDatabase();
+  await deliverLarge({ MONGODB_URI: database.uri });
 }, 180_000);

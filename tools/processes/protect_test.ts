@@ -5,17 +5,12 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { subscribe } from "@hookgate/client";
 import { ensureLocalToken } from "@hookgate/config";
-import {
-  databaseUri,
-  signedGenericRequest,
-  startMongoServer,
-  temporaryDirectory,
-  waitFor,
-} from "@hookgate/testing";
+import { signedGenericRequest, temporaryDirectory, waitFor } from "@hookgate/testing";
 import { expect, test } from "@jest/globals";
 import { BSON, MongoClient } from "mongodb";
 import { callHookgate } from "../../apps/cli/suite/call_hookgate.ts";
 import { type AppName, prepareApps } from "./apps.ts";
+import { mongoDatabase } from "./mongo_database.ts";
 
 const SECRET = "2f6f0b1c9d8e7a6b5c4d3e2f1a0b9c8d";
 const DATA_KEY = "5f".repeat(32);
@@ -245,34 +240,26 @@ async function documentsOf(uri: string): Promise<Buffer> {
 }
 
 test("so it is with MongoDB", async () => {
-  const server = await startMongoServer();
-  try {
-    const uri = databaseUri(server.uri, "protected");
-    await protectAndErase({
-      env: { MONGODB_URI: uri, DATA_KEY },
-      apps: APART,
-      stored: async (dataDir) => Buffer.concat([await bytesBelow(dataDir), await documentsOf(uri)]),
-      idOf: (id) => Buffer.from(id),
-    });
-  } finally {
-    await server.stop();
-  }
+  await using database = await mongoDatabase();
+  const { uri } = database;
+  await protectAndErase({
+    env: { MONGODB_URI: uri, DATA_KEY },
+    apps: APART,
+    stored: async (dataDir) => Buffer.concat([await bytesBelow(dataDir), await documentsOf(uri)]),
+    idOf: (id) => Buffer.from(id),
+  });
 }, 240_000);
 
 test("a dispatcher on MongoDB does not start to protect without a key", async () => {
-  const server = await startMongoServer();
-  try {
-    await using folder = await temporaryDirectory();
-    const env = { MONGODB_URI: databaseUri(server.uri, "unprotected"), LOG_LEVEL: "info" };
-    const apps = await prepareApps(folder.path, { config: config(1), env });
-    await writeFile(join(folder.path, "bad.mjs"), BAD);
-    const lines: string[] = [];
-    const onLine = (line: string) => void lines.push(line);
-    await expect(apps.start("dispatcher", { onLine })).rejects.toThrow("before it was ready");
-    expect(lines.join("\n")).toContain("Cannot protect data of crm: set DATA_KEY");
-  } finally {
-    await server.stop();
-  }
+  await using database = await mongoDatabase();
+  await using folder = await temporaryDirectory();
+  const env = { MONGODB_URI: database.uri, LOG_LEVEL: "info" };
+  const apps = await prepareApps(folder.path, { config: config(1), env });
+  await writeFile(join(folder.path, "bad.mjs"), BAD);
+  const lines: string[] = [];
+  const onLine = (line: string) => void lines.push(line);
+  await expect(apps.start("dispatcher", { onLine })).rejects.toThrow("before it was ready");
+  expect(lines.join("\n")).toContain("Cannot protect data of crm: set DATA_KEY");
 }, 120_000);
 
 test("a source protects from a reload on, and the next start needs the same key", async () => {

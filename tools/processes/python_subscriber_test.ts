@@ -1,15 +1,10 @@
 import { createInterface } from "node:readline";
 import { ensureLocalToken } from "@hookgate/config";
-import {
-  databaseUri,
-  signedGenericRequest,
-  startMongoServer,
-  temporaryDirectory,
-  waitFor,
-} from "@hookgate/testing";
+import { signedGenericRequest, temporaryDirectory, waitFor } from "@hookgate/testing";
 import { expect, test } from "@jest/globals";
 import { startPythonSubscriber } from "../../libs/client/suite/python_subscriber.ts";
 import { prepareApps } from "./apps.ts";
+import { mongoDatabase } from "./mongo_database.ts";
 
 const SECRET = "2f6f0b1c9d8e7a6b5c4d3e2f1a0b9c8d";
 
@@ -82,10 +77,6 @@ test("the README's subscriber in Python takes an event of 5 MiB, and survives a 
 }, 300_000);
 
 test("it does so with MongoDB", async () => {
-  const server = await startMongoServer();
-  try {
-    await surviveRestart({ MONGODB_URI: databaseUri(server.uri, "python_subscriber") });
-  } finally {
-    await server.stop();
-  }
+  await using database = await mongoDatabase();
+  await surviveRestart({ MONGODB_URI: database.uri });
 }, 300_000);

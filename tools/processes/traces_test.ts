@@ -8,9 +8,7 @@ import { subscribe } from "@hookgate/client";
 import { ensureLocalToken } from "@hookgate/config";
 import {
   type CollectedSpan,
-  databaseUri,
   signedGenericRequest,
-  startMongoServer,
   startTraceCollector,
   type TraceCollector,
   temporaryDirectory,
@@ -18,6 +16,7 @@ import {
 } from "@hookgate/testing";
 import { expect, test } from "@jest/globals";
 import { type AppName, type Apps, prepareApps } from "./apps.ts";
+import { mongoDatabase } from "./mongo_database.ts";
 
 const SECRET = "2f6f0b1c9d8e7a6b5c4d3e2f1a0b9c8d";
 /** In a body, a path and a header of the exporter: must be seen in no span. */
@@ -248,16 +247,12 @@ test("one trace goes from the POST to the last attempt in one process", async ()
 }, 180_000);
 
 test("one trace goes from the POST to the last attempt on MongoDB, with several edge workers", async () => {
-  const server = await startMongoServer();
-  try {
-    const env = {
-      MONGODB_URI: databaseUri(server.uri, `traces_${process.pid}`),
-      EDGE_WORKERS: "2",
-    };
-    await checkTraces({ apps: ["dispatcher", "edge"], env });
-  } finally {
-    await server.stop();
-  }
+  await using database = await mongoDatabase();
+  const env = {
+    MONGODB_URI: database.uri,
+    EDGE_WORKERS: "2",
+  };
+  await checkTraces({ apps: ["dispatcher", "edge"], env });
 }, 240_000);
 
 /** Writes down the modules of OpenTelemetry that a process loads, but for the empty interfaces that prom-client loads for itself. */
