@@ -74,6 +74,7 @@ export function createEdge(
   const limitHandshakes = limitAddresses({ ...addresses, kind: "handshakes" });
   const plain = plainPaths(sources);
   const handshakes = { report, confirm, log, monotonic };
+  const proofs = { certificates, keySets, clockWatch, report, shares, running, monotonic };
   const traced = tracing && traceRequests({ tracing, link: options.link, monotonic });
   const link = traced?.link ?? options.link;
 
@@ -98,7 +99,7 @@ export function createEdge(
           .use(limitUnproven(shares))
           .use(answerHandshake({ verified: false, limit: limitHandshakes, ...handshakes }))
           .useAny(traced?.beforeVerifying)
-          .use(verifySignature({ certificates, keySets, clockWatch, report, running, monotonic }))
+          .use(verifySignature(proofs))
           .useAny(traced?.afterVerifying)
           .use(answerHandshake({ verified: true, ...handshakes }))
           .useIf(

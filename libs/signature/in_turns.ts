@@ -29,7 +29,25 @@ export async function hashInTurns(digest: Digest, bytes: Uint8Array): Promise<Bu
 
 /** Reads the fields of a large form a piece at a time, so that reading them again costs nothing. */
 export async function prepareForm({ headers, body }: SignedRequest): Promise<void> {
-  keepForm(body, await readFormInTurns(headers("content-type")[0] ?? "", body, { nextTurn }));
+  const contentType = headers("content-type")[0] ?? "";
+  await nextFormTurn();
+  keepForm(body, await readFormInTurns(contentType, body, { nextTurn: nextFormTurn }));
+}
+
+/** Those that read a form, in the order in which they go on. */
+const readers: (() => void)[] = [];
+
+/** Resolves in a turn of the event loop in which no other form is read: many keep others waiting no longer than one does. */
+function nextFormTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    readers.push(resolve);
+    if (readers.length === 1) setImmediate(goOn);
+  });
+}
+
+function goOn(): void {
+  readers.shift()?.();
+  if (readers.length > 0) setImmediate(goOn);
 }
 
 /** Computes the digests of the body that a recipe needs, so that reading them costs nothing. */

@@ -64,3 +64,31 @@ test("verifyInTurns() answers at once for a body that takes little time", () => 
   const request = signed(PLAIN, READ_AT_ONCE_BYTES_MAX);
   expect(verifyInTurns(PLAIN, request, { secrets: SECRETS })).toMatchObject({ ok: true });
 });
+
+test("verifyInTurns() reads a piece of one form in a turn, however many there are", async () => {
+  const [piece, pieces, forms] = [128 * 1024, 4, 16];
+  const headers = { "content-type": "application/x-www-form-urlencoded" };
+  const unsigned = { method: "POST", url: "https://a.example/", headers };
+  let reads = 0;
+  const verdicts = Array.from({ length: forms }, () => {
+    const body = Buffer.alloc(pieces * piece, `${"a".repeat(piece / 2 - 1)}&`);
+    const form = Object.assign(body, {
+      subarray(...range: [number?, number?]) {
+        reads += 1;
+        return Buffer.prototype.subarray.apply(this, range);
+      },
+    });
+    return verifyInTurns(PLAIN, incoming({ ...unsigned, body: form }, 0), { secrets: SECRETS });
+  });
+  const most: number[] = [];
+  while (reads < 2) await nextTurn();
+  for (let turn = 0; turn < forms; turn += 1) {
+    const before = reads;
+    await nextTurn();
+    most.push(reads - before);
+  }
+  expect(Math.max(...most)).toBeLessThanOrEqual(4);
+  expect(await Promise.all(verdicts)).toEqual(
+    Array(forms).fill({ ok: false, reason: "missing_header" }),
+  );
+});

@@ -90,9 +90,13 @@ export function verifyInTurns(
   return prepareForm(request).then(() => verifyLarge(recipe, request, options));
 }
 
-function takesLong({ headers, body }: SignedRequest): boolean {
-  if (body.length <= FORM_READ_AT_ONCE_BYTES_MAX) return false;
-  return body.length > READ_AT_ONCE_BYTES_MAX || isForm(headers("content-type")[0] ?? "");
+function takesLong(request: SignedRequest): boolean {
+  return request.body.length > READ_AT_ONCE_BYTES_MAX || isLargeForm(request);
+}
+
+/** Whether it is a form that is read in turns of the event loop. */
+export function isLargeForm({ headers, body }: SignedRequest): boolean {
+  return body.length > FORM_READ_AT_ONCE_BYTES_MAX && isForm(headers("content-type")[0] ?? "");
 }
 
 async function verifyLarge(

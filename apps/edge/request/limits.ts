@@ -69,8 +69,8 @@ export function limitAddresses(options: LimitAddressesOptions): EdgeMiddleware<A
   return (ctx, next) => limitOne(ctx, async () => next(ctx));
 }
 
-/** An address over its limit must not hold on to a socket either. */
-function turnAway(ctx: EdgeContext, seconds: number): undefined {
+/** Answers 429. An address over its limit must not hold on to a socket either. */
+export function turnAway(ctx: EdgeContext, seconds = AGAIN_SECONDS): undefined {
   ctx.set("Connection", "close");
   answerLimited(ctx, seconds);
 }
@@ -81,7 +81,7 @@ function turnAway(ctx: EdgeContext, seconds: number): undefined {
  */
 export function limitUnproven(shares: UnprovenShares): EdgeMiddleware<Arrived> {
   return function limitUnproven(ctx, next) {
-    return shares.usedUp(ctx.state.client.address) ? turnAway(ctx, AGAIN_SECONDS) : next(ctx);
+    return shares.usedUp(ctx.state.client.address) ? turnAway(ctx) : next(ctx);
   };
 }
 

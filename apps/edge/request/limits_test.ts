@@ -204,6 +204,28 @@ test("many unproven bodies that were received at once are looked into only as fa
   expect(statuses.filter((status) => status === 429)).toHaveLength(26);
 });
 
+const FORM = { "content-type": "application/x-www-form-urlencoded" };
+
+test("so are forms, which are looked into in turns", async () => {
+  const clock = { now: () => Date.now(), monotonic: () => 0 };
+  await run({ clock });
+  const forged = { headers: { ...FORGED.headers, ...FORM } };
+  const posts = Array.from({ length: 16 }, () => running.post("a&".repeat(MIB / 4), forged));
+  const statuses = (await Promise.all(posts)).map(({ status }) => status);
+  expect(statuses.filter((status) => status === 401)).toHaveLength(4);
+  expect(statuses.filter((status) => status === 429)).toHaveLength(12);
+});
+
+test("forms that are proven are all stored, however many come at once", async () => {
+  const clock = { now: () => Date.now(), monotonic: () => 0 };
+  await run({ clock, limits: { bodyBytesMax: 4 * MIB } });
+  const posts = Array.from({ length: 16 }, (_, at) =>
+    running.post(`n=${at}&payload=${"%7B".repeat(MIB)}`, { headers: FORM }),
+  );
+  const statuses = (await Promise.all(posts)).map(({ status }) => status);
+  expect(statuses).toEqual(Array(16).fill(200));
+});
+
 test("what a client sends and never ends counts against its address's share", async () => {
   const clock = { now: () => Date.now(), monotonic: () => 0 };
   await run({ clock, limits: { bodyBytesMax: 32 * MIB } });

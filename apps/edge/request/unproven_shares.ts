@@ -20,6 +20,8 @@ const REQUEST_BYTES = 4 * 1024;
  */
 export class UnprovenShares {
   readonly #shares = new BoundedMap<string, TokenBucket>(LIMITED_ADDRESSES_MAX);
+  /** Of each address, the last form that is looked into, or waits for those before it. */
+  readonly #looking = new Map<string, Promise<void>>();
   readonly #monotonic: () => number;
 
   constructor({ monotonic }: { monotonic: () => number }) {
@@ -47,5 +49,33 @@ export class UnprovenShares {
       this.#shares.set(network, share);
     }
     share.spend(REQUEST_BYTES + bodyBytes);
+  }
+
+  /**
+   * Looks into a form once those that came before it from its address have been judged, and what they cost is counted: otherwise
+   * any number could be looked into before the first counts. Null if the share is used up by then.
+   */
+  async inTurn<Judged extends { ok: boolean }>(
+    address: string,
+    look: () => Judged | Promise<Judged>,
+  ): Promise<Judged | null> {
+    const network = networkOf(address);
+    const before = this.#looking.get(network);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#looking.set(network, promise);
+    const leave = () => {
+      if (this.#looking.get(network) === promise) this.#looking.delete(network);
+      resolve();
+    };
+    let judged: Judged | null = null;
+    try {
+      await before;
+      if (!this.usedUp(address)) judged = await look();
+    } finally {
+      // What was refused is counted later in this turn.
+      if (judged?.ok) leave();
+      else setImmediate(leave);
+    }
+    return judged;
   }
 }

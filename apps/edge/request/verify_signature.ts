@@ -1,10 +1,11 @@
 import type { RunningClock } from "@hookgate/async";
-import type { Acceptance, Refusal, Verdict } from "@hookgate/signature";
+import { type Acceptance, isLargeForm, type Refusal, type Verdict } from "@hookgate/signature";
 import type { Report } from "../link/report.ts";
 import { answerUnavailable } from "./answers.ts";
 import { CERTIFICATE_MS_MAX, type Certificates } from "./certificates.ts";
 import type { ClockWatch } from "./clock_watch.ts";
 import type { KeySets } from "./key_sets.ts";
+import { turnAway } from "./limits.ts";
 import { quarantine, refuse } from "./refusals.ts";
 import {
   add,
@@ -15,6 +16,7 @@ import {
   type Stage,
   type Verified,
 } from "./stages.ts";
+import type { UnprovenShares } from "./unproven_shares.ts";
 
 /** A request that is looked at so soon after a pause of ours may have waited through all of it. */
 const AFTER_PAUSE_MS = 2_000;
@@ -31,6 +33,7 @@ export interface VerifySignatureOptions {
   keySets: Pick<KeySets, "get">;
   clockWatch: Pick<ClockWatch, "suspect" | "trust">;
   report: Pick<Report, "used">;
+  shares: Pick<UnprovenShares, "inTurn">;
   running: Pick<RunningClock, "spanOf">;
   /** Monotonic time in milliseconds. */
   monotonic: () => number;
@@ -41,13 +44,20 @@ export interface VerifySignatureOptions {
  * that the signature is certainly bad; if a fault of ours leaves that open, the answer is 503.
  */
 export function verifySignature(options: VerifySignatureOptions): Stage<Read, Verified> {
-  const { certificates, keySets, clockWatch, report, running, monotonic } = options;
+  const { certificates, keySets, clockWatch, report, shares, running, monotonic } = options;
 
   function judge(ctx: EdgeContext<Read>, verdict: Verdict, next: Next<Verified>): Passed {
     if (verdict.ok) return accept(ctx, verdict, next);
     return verdict.reason === "certificate_needed" || verdict.reason === "key_needed"
       ? fetchAndJudge(ctx, next)
       : reject(ctx, verdict, next);
+  }
+
+  /** Forms take longest to look into, and that they cost something is known only once they are refused. */
+  async function judgeInTurn(ctx: EdgeContext<Read>, next: Next<Verified>): Promise<void> {
+    const { source, signed, client } = ctx.state;
+    const verdict = await shares.inTurn(client.address, () => source.verify(signed));
+    return verdict === null ? turnAway(ctx) : judge(ctx, verdict, next);
   }
 
   function accept(ctx: EdgeContext<Read>, acceptance: Acceptance, next: Next<Verified>): Passed {
@@ -119,6 +129,7 @@ export function verifySignature(options: VerifySignatureOptions): Stage<Read, Ve
 
   return function verifySignature(ctx, next) {
     const { source, signed } = ctx.state;
+    if (isLargeForm(signed)) return judgeInTurn(ctx, next);
     const verdict = source.verify(signed);
     // Most schemes answer at once: then do not wait for a turn of the event loop.
     if (!(verdict instanceof Promise)) return judge(ctx, verdict, next);
