@@ -164,7 +164,7 @@ export class SimulatedDispatcher {
       }),
       refreshMatching: async () => this.#follow(),
       commit: (captures, options) => store.commit(captures, options),
-      storedOf: (stored, index) => stored[index]?.deliveries ?? [],
+      storedOf: (stored, index) => stored[index] ?? null,
     });
   }
 

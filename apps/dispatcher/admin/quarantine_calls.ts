@@ -139,7 +139,7 @@ async function releaseAs(
       if (!capture) throw new TypeError("Cannot release a request: there is no event");
       return store.release(id, { capture, revision });
     },
-    storedOf: (released) => (released.outcome === "released" ? released.deliveries : []),
+    storedOf: (released) => (released.outcome === "released" ? released : null),
   });
   if (result.outcome === "missing") return { outcome: "not_found", eventId: "" };
   const { outcome, eventId } = result;

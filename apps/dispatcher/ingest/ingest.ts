@@ -281,7 +281,7 @@ export class Ingest {
       const results = await storeEvents(events, {
         ...this.#options,
         commit: (captures, options) => store.commit(captures, options),
-        storedOf: (stored, index) => stored[index]?.deliveries ?? [],
+        storedOf: (stored, index) => stored[index] ?? null,
       });
       trace(results);
       this.#failed = null;

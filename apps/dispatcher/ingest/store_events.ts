@@ -1,6 +1,6 @@
 import { nextTurn } from "@hookgate/async";
 import { type CapturedEvent, type Delivery, newId, type ReceivedEvent } from "@hookgate/types";
-import type { Capture, NewDelivery } from "../store/contract/captures.ts";
+import type { Capture, CaptureResult, NewDelivery } from "../store/contract/captures.ts";
 import type { Claim } from "../store/contract/deliveries.ts";
 import type { MatchAnySize, Matching, MatchResult } from "../subscriptions/match_subscriptions.ts";
 
@@ -39,12 +39,15 @@ export interface ProtectEvents {
   hideOrderKey(source: string, key: string | null): string | null;
 }
 
+/** What was stored of an event: its deliveries, and whether it got a flag. */
+export type Stored = Pick<CaptureResult, "deliveries" | "seenBefore">;
+
 /** Options for {@linkcode storeEvents}. */
 export interface StoreEventsOptions<Result> extends Matched {
   /** One transaction of the store; null if the set of subscriptions has another revision by now. */
   commit: (captures: readonly Capture[], options: { revision: number }) => Promise<Result | null>;
-  /** The deliveries that were stored for the event at this index. */
-  storedOf: (result: Result, index: number) => readonly Delivery[];
+  /** What was stored of the event at this index; null if nothing was. */
+  storedOf: (result: Result, index: number) => Stored | null;
 }
 
 /**
@@ -64,13 +67,13 @@ export async function storeEvents<Result>(
 }
 
 async function tryStore<Result>(
-  events: readonly CapturedEvent[],
+  captured: readonly CapturedEvent[],
   { entrance, matching, commit, storedOf, protection = NOT_PROTECTED }: StoreEventsOptions<Result>,
 ): Promise<Result | null> {
   const { revision, match } = matching();
-  const matched = matchAll(events, match);
+  const matched = matchAll(captured, match);
   const results = matched instanceof Promise ? await matched : matched;
-  const given = protection.protect(events);
+  const given = protection.protect(captured);
   const stored = given instanceof Promise ? await given : given;
   using admission = entrance.admit();
   const captures = stored.map((event, index): Capture => {
@@ -85,8 +88,15 @@ async function tryStore<Result>(
     return { event, deliveries, skipped };
   });
   const result = await commit(captures, { revision });
-  admission.start(stored, (index) => (result === null ? [] : storedOf(result, index)));
+  const kept = stored.map((_, index) => (result === null ? null : storedOf(result, index)));
+  const events = stored.map((event, index) => (kept[index]?.seenBefore ? flagged(event) : event));
+  admission.start(events, (index) => kept[index]?.deliveries ?? []);
   return result;
+}
+
+/** The event as it was stored: its first attempts see what later ones read from the store. */
+function flagged(event: CapturedEvent): CapturedEvent {
+  return { ...event, flags: [...event.flags, "seen_before"] };
 }
 
 const NOT_PROTECTED: ProtectEvents = {

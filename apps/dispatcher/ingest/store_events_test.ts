@@ -1,9 +1,10 @@
 import { makeEvent } from "@hookgate/testing";
+import type { ReceivedEvent } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
 import type { Capture } from "../store/contract/captures.ts";
 import type { MatchAnySize } from "../subscriptions/match_subscriptions.ts";
 import { recordingEntrance } from "../suite/recording_entrance.ts";
-import { storeEvents } from "./store_events.ts";
+import { type Admission, storeEvents } from "./store_events.ts";
 
 const WANTED = { wanted: [{ subscription: "one", orderKey: null }], skipped: [] };
 const NOT = { wanted: [], skipped: [] };
@@ -28,7 +29,7 @@ async function store(lengths: readonly number[], match: MatchAnySize) {
       done = true;
       return captures;
     },
-    storedOf: () => [],
+    storedOf: () => null,
   });
   return { turns, wanted: committed.map(({ deliveries }) => deliveries.length) };
 }
@@ -61,4 +62,22 @@ test("storeEvents() waits for what is matched elsewhere, and keeps the order", a
 test("storeEvents() fails if matching does, and commits nothing", async () => {
   const failed = store([2], () => Promise.reject(new Error("the thread failed")));
   await expect(failed).rejects.toThrow("the thread failed");
+});
+
+test("storeEvents() starts an event with the flag that the store has added", async () => {
+  const events = [makeEvent({ flags: [] }), makeEvent({ flags: ["may_repeat"] })];
+  const started: ReceivedEvent[] = [];
+  const admission: Admission = {
+    reserve: () => null,
+    start: (given) => void started.push(...given),
+    [Symbol.dispose]() {},
+  };
+  await storeEvents(events, {
+    entrance: { admit: () => admission },
+    matching: () => ({ revision: 1, match: () => WANTED }),
+    refreshMatching: async () => {},
+    commit: async () => [{ deliveries: [] }, { deliveries: [], seenBefore: true }],
+    storedOf: (results, index) => results[index] ?? null,
+  });
+  expect(started.map(({ flags }) => flags)).toEqual([[], ["may_repeat", "seen_before"]]);
 });

@@ -33,6 +33,8 @@ export interface CaptureResult {
    * next generation.
    */
   deliveries: readonly Delivery[];
+  /** Whether a new event was stored with the flag `seen_before`, which it did not come with. @default {false} */
+  seenBefore?: boolean;
 }
 
 /** Stores what was captured. */

@@ -1,5 +1,5 @@
-import type { Delivery, QuarantinedRequest, QuarantineReason } from "@hookgate/types";
-import type { Capture } from "./captures.ts";
+import type { QuarantinedRequest, QuarantineReason } from "@hookgate/types";
+import type { Capture, CaptureResult } from "./captures.ts";
 
 /** How many refused requests are kept for one source. */
 export const QUARANTINE_REQUESTS_MAX = 10_000;
@@ -27,7 +27,7 @@ export interface QuarantinePage {
 
 /** What `release` did. */
 export type ReleaseResult =
-  | { outcome: "released"; eventId: string; deliveries: readonly Delivery[] }
+  | ({ outcome: "released" } & Omit<CaptureResult, "duplicate">)
   | { outcome: "already_stored" | "already_released"; eventId: string }
   | { outcome: "missing" };
 

@@ -17,7 +17,7 @@ import { DELIVERIES_MAX, triesFor } from "./transactions/transaction_queue.ts";
 export interface CommitPlan {
   now: number;
   /** One for each capture, with the ids of its `deliveries`. */
-  results: { eventId: string; duplicate: boolean; made: readonly string[] }[];
+  results: (Omit<CaptureResult, "deliveries"> & { made: readonly string[] })[];
   events: EventDocument[];
   bodyParts: BodyPartDocument[];
   keys: readonly KeyWrite[];
@@ -210,7 +210,12 @@ function planCapture(
     });
     plan.deliveries.push({ document, orderKey: delivery.orderKey, place: null });
   }
-  plan.results.push({ eventId: id, duplicate: false, made: deliveries.map((one) => one.id) });
+  plan.results.push({
+    eventId: id,
+    duplicate: false,
+    made: deliveries.map((one) => one.id),
+    ...(decision.seenBefore && { seenBefore: true }),
+  });
 }
 
 /** Plans the next generation if the subscription's latest delivery is dead; returns whether it did. */

@@ -39,11 +39,11 @@ export async function releaseQuarantined(
     const [result] = written === "stale" ? [] : written;
     if (!result) return null;
     await pruneMetrics(context, { now: plan.now, kind: "received" });
-    const { eventId, deliveries } = result;
+    const { duplicate: _, ...stored } = result;
     const isNew = plan.events.length > 0;
     return isNew
-      ? { outcome: "released", eventId, deliveries }
-      : { outcome: "already_stored", eventId };
+      ? { outcome: "released", ...stored }
+      : { outcome: "already_stored", eventId: stored.eventId };
   });
 }
 

@@ -147,12 +147,13 @@ export function prepareCommit(
     const stored = capture.deliveries.map((delivery) =>
       newDeliveries.store(delivery, event, { latest: null, now }),
     );
-    if (stored.every(({ order }) => order === null)) return null;
+    if (!seenBefore && stored.every(({ order }) => order === null)) return null;
     const parts = stored.map((part, index) => ({ index, ...part }));
-    return { eventId: capture.id, isNew: true, duplicate: false, claims: true, parts };
+    return { eventId: capture.id, isNew: true, duplicate: false, claims: true, seenBefore, parts };
   }
 }
 
 function storedBefore(eventId: string): NonNullable<CommitAnswer> {
-  return { eventId, isNew: false, duplicate: false, claims: true, parts: [] };
+  const parts: [] = [];
+  return { eventId, isNew: false, duplicate: false, claims: true, seenBefore: false, parts };
 }

@@ -246,10 +246,11 @@ export function prepareRelease(db: DatabaseSync, commit: Commit): OperationsOf<"
       const [capture] = readCaptures(input);
       if (answer === undefined || !capture) return null;
       const given = { event: capture, deliveries: capture.deliveries };
-      const { eventId, deliveries } = unpackAnswer(given, answer, now);
+      const { duplicate: _, ...stored } = unpackAnswer(given, answer, now);
+      const { eventId } = stored;
       mark.run(packId(eventId), found.row);
       if (answer && !answer.isNew) return { outcome: "already_stored", eventId };
-      return { outcome: "released", eventId, deliveries };
+      return { outcome: "released", ...stored };
     },
   };
 }

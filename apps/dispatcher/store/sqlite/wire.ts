@@ -173,8 +173,8 @@ export interface StoredPart {
 }
 
 /**
- * The worker's answer to one capture. Null, nearly always: a new event, stored as it was given, none of its deliveries
- * in an order. Otherwise the deliveries that were stored, by their place in the capture.
+ * The worker's answer to one capture. Null, nearly always: a new event, stored as it was given, without a further flag, none of
+ * its deliveries in an order. Otherwise the deliveries that were stored, by their place in the capture.
  */
 export type CommitAnswer = {
   eventId: string;
@@ -182,6 +182,8 @@ export type CommitAnswer = {
   duplicate: boolean;
   /** Whether the deliveries have the claims of the capture. */
   claims: boolean;
+  /** Whether it is stored with the flag `seen_before`. */
+  seenBefore: boolean;
   parts: ({ index: number } & StoredPart)[];
 } | null;
 
@@ -215,14 +217,14 @@ export function unpackAnswer(
     );
     return { eventId: event.id, duplicate: false, deliveries: stored };
   }
-  const { eventId, duplicate, claims, parts } = answer;
+  const { eventId, duplicate, claims, seenBefore, parts } = answer;
   const stored = parts.flatMap(({ index, ...part }) =>
     deliveries.slice(index, index + 1).map(({ claim, ...given }) => {
       const delivery = { ...given, claim: claims ? claim : null };
       return storedDelivery(delivery, { ...part, eventId, replay: null, now });
     }),
   );
-  return { eventId, duplicate, deliveries: stored };
+  return { eventId, duplicate, deliveries: stored, ...(seenBefore && { seenBefore }) };
 }
 
 /** What an answer is completed with. */

@@ -22,10 +22,12 @@ export function testDedupe(context: SuiteContext): void {
   test("commit() adds seen_before to the flags of an event", async () => {
     const { store } = context;
     const event = newEvent({ providerEventId: "p1", body: "b", flags: ["unreadable"] });
-    await commit(store, [
+    const results = await commit(store, [
       newCapture(newEvent({ providerEventId: "p1", body: "a" })),
       newCapture(event),
     ]);
+    // Who has the event starts its attempts with the flag, too.
+    expect(results.map(({ seenBefore }) => seenBefore)).toEqual([undefined, true]);
     const flags = (await store.getEvent(event.id))?.event.flags;
     expect([...(flags ?? [])].sort()).toEqual(["seen_before", "unreadable"]);
   });

@@ -278,6 +278,7 @@ export function testReleases(context: SuiteContext): void {
     const event = newEvent({ ...eventOf(request), providerEventId: "p1" });
     expect(await release(store, request, newCapture(event))).toMatchObject({
       outcome: "released",
+      seenBefore: true,
     });
     const flags = (await store.getEvent(event.id))?.event.flags;
     expect([...(flags ?? [])].sort()).toEqual(["released", "seen_before"]);
