@@ -103,7 +103,6 @@ function parseText(
   if (format.kind === "envelope") return parseEnvelope(format, text);
   const entries =
     format.kind === "pairs" ? splitPairs(text, format.delimiter) : splitVersions(text);
-  if (entries === null) return "malformed_header";
   const wanted = format.kind === "pairs" ? format.key : format.version;
   const signatures = valuesOf(entries, wanted);
   if (signatures.length > signaturesMax) return "malformed_header";
@@ -171,29 +170,23 @@ function parseNamed(
   return isFit ? { signatures, pair: noPair } : "malformed_header";
 }
 
-/** `t=1,v1=a,v1=b`; spaces around an entry are ignored. */
-function splitPairs(text: string, delimiter: string): Entry[] | null {
-  const entries: Entry[] = [];
-  for (const entry of text.split(delimiter)) {
+/** `t=1,v1=a,v1=b`; spaces around an entry are ignored, and so is what has no key: nothing is read from it. */
+function splitPairs(text: string, delimiter: string): Entry[] {
+  return text.split(delimiter).flatMap((entry): Entry[] => {
     const at = entry.indexOf("=");
-    if (at < 1) return null;
-    entries.push([entry.slice(0, at).trim(), entry.slice(at + 1).trim()]);
-  }
-  return entries;
+    return at < 1 ? [] : [[entry.slice(0, at).trim(), entry.slice(at + 1).trim()]];
+  });
 }
 
 /**
  * `v1,a v1a,b`; Supabase writes a comma before the space. A word without a version is ignored, as unknown versions are: some
  * senders add one for older receivers.
  */
-function splitVersions(text: string): Entry[] | null {
-  const entries: Entry[] = [];
-  for (const entry of text.split(/,? /)) {
+function splitVersions(text: string): Entry[] {
+  return text.split(/,? /).flatMap((entry): Entry[] => {
     const at = entry.indexOf(",");
-    if (entry === "" || at === 0) return null;
-    if (at > 0) entries.push([entry.slice(0, at), entry.slice(at + 1)]);
-  }
-  return entries;
+    return at < 1 ? [] : [[entry.slice(0, at), entry.slice(at + 1)]];
+  });
 }
 
 function isVersion([key]: Entry): boolean {

@@ -77,6 +77,21 @@ test("verify() takes no secret without a name", async () => {
   expect(await judge(`|${MAC}`, "|key")).toMatchObject({ ok: false });
 });
 
+const PAIRS: MacRecipe = { ...RECIPE, format: { kind: "pairs", delimiter: ",", key: "v1" } };
+
+test.each(["", "x", "=x", "=", "v0=1", " v2 = 1 "])(
+  "verify() reads nothing from the entry %j of a list",
+  (unknown) => {
+    const secrets = [{ id: "1", value: "key" }];
+    const judgeList = (header: string) =>
+      verify(PAIRS, incoming({ ...REQUEST, headers: { "x-signature": header } }, 0), { secrets });
+    for (const list of [`${unknown},v1=${MAC}`, `v1=${MAC},${unknown}`]) {
+      expect(judgeList(list)).toMatchObject({ ok: true, signature: MAC });
+    }
+    expect(judgeList(`${unknown},v1=${WRONG}`)).toMatchObject({ ok: false, reason: "no_match" });
+  },
+);
+
 function judge(header: string, secret = "a|key") {
   const secrets = [
     { id: "0", value: "b|other" },

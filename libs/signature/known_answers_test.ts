@@ -140,9 +140,10 @@ test.each(["webhook", "svix"])("verify() accepts the example of Svix under %s-*"
   expect(judgeExample(name, EXAMPLE_SIGNATURE, EXAMPLE_SECRET.slice(6))).toMatchObject(accepted);
   // As Supabase shows it.
   expect(judgeExample(name, EXAMPLE_SIGNATURE, `v1,${EXAMPLE_SECRET}`)).toMatchObject(accepted);
-  const bare = EXAMPLE_SIGNATURE.slice(3);
-  for (const list of [`${bare} ${EXAMPLE_SIGNATURE}`, `${EXAMPLE_SIGNATURE} ${bare}`]) {
-    expect(judgeExample(name, list)).toMatchObject(accepted);
+  for (const unknown of [EXAMPLE_SIGNATURE.slice(3), ",x", ",", "", "x", "v1=x"]) {
+    for (const list of [`${unknown} ${EXAMPLE_SIGNATURE}`, `${EXAMPLE_SIGNATURE} ${unknown}`]) {
+      expect([list, judgeExample(name, list)]).toMatchObject([list, accepted]);
+    }
   }
 });
 
@@ -151,8 +152,7 @@ test.each([
   ["no version", EXAMPLE_SIGNATURE.slice(3), "malformed_header"],
   ["other last bits of the base64", EXAMPLE_SIGNATURE.replace("OE=", "OF="), "no_match"],
   ["no padding", EXAMPLE_SIGNATURE.slice(0, -1), "malformed_header"],
-  ["two spaces", ` ${EXAMPLE_SIGNATURE}`, "malformed_header"],
-  ["an empty version", `,x ${EXAMPLE_SIGNATURE}`, "malformed_header"],
+  ["nothing but entries that nobody knows", ",x  , x", "malformed_header"],
   ["another mac", `v1,${"A".repeat(43)}=`, "no_match"],
 ])("verify() says most of what it refuses: %s", (_, signature, reason) => {
   expect(judgeExample("svix", signature)).toEqual({ ok: false, reason });
