@@ -73,7 +73,7 @@ export function secretCalls({
       const secrets = await store.revokeEnrolment(source).catch(toRpcError);
       // One that left the configuration may have delivered some.
       if (secrets === 0) requireSource(sources(), source);
-      log.warn({ source, secrets }, "enrolment revoked: its secrets no longer verify");
+      log.warn({ source, revoked: secrets }, "enrolment revoked: its secrets no longer verify");
       return { secrets };
     },
   };

@@ -9,6 +9,7 @@ const use = { source: "academy", secretId: "1", uses: 3, firstUsedAt: 5, lastUse
 
 function makeCalls(changes: Partial<SecretCallsOptions["store"]> = {}) {
   const opened: unknown[] = [];
+  const logged: string[] = [];
   const secrets = [exampleSecret(), exampleSecret({ id: "2", state: "retiring", until: NOW + 1 })];
   const calls = secretCalls({
     store: {
@@ -23,9 +24,13 @@ function makeCalls(changes: Partial<SecretCallsOptions["store"]> = {}) {
       exampleSource({ secrets }),
       exampleSource({ name: "asana", provider: "asana", secrets: [] }),
     ],
-    log: createLog({ name: "test", level: "silent" }),
+    log: createLog({
+      name: "test",
+      level: "warn",
+      destination: { write: (line: string) => void logged.push(line) },
+    }),
   });
-  return { calls, opened };
+  return { calls, opened, logged };
 }
 
 test("listSecrets() gives every secret with its use, and never its value", async () => {
@@ -78,8 +83,9 @@ test.each([
 });
 
 test("revokeEnrolment() says how many secrets it forgot", async () => {
-  const { calls } = makeCalls();
+  const { calls, logged } = makeCalls();
   expect(await calls.revokeEnrolment({ source: "asana" })).toEqual({ secrets: 2 });
+  expect(logged.join("")).toContain('"revoked":2');
   expect(await calls.revokeEnrolment({ source: "academy" })).toEqual({ secrets: 0 });
   await expect(calls.revokeEnrolment({ source: "asna" })).rejects.toMatchObject({
     code: "NOT_FOUND",

@@ -174,7 +174,7 @@ export class Reports {
 
   async #enrol({ source, value: secret, word = "", address = "" }: EnrolledSecretMessage) {
     const { store, log } = this.#options;
-    const facts = { source, address, secret: enrolledSecretId(secret) };
+    const facts = { source, address, secretId: enrolledSecretId(secret) };
     if (await store.enrol({ source, secret, word, address })) {
       log.warn(facts, "delivered secret enrolled");
     } else {

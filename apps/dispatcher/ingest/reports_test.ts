@@ -209,6 +209,7 @@ test.each([
   ]);
   expect(logged.join("")).toContain("192.0.2.7");
   expect(logged.join("")).toContain(line);
+  expect(logged.join("")).toContain(`"secretId":"${enrolledSecretId("delivered-secret")}"`);
   expect(logged.join("")).not.toContain("delivered-secret");
 });
 
