@@ -145,19 +145,19 @@ const LOOPBACK_NAMES = ["localhost", "127.0.0.1", "::1"];
 
 /**
  * Whether a request names this server. A page in a browser can have its own name resolve to this address (DNS rebinding),
- * but not hide which name it asks for. HTTP/1.0 need not say one, and browsers do not speak it.
+ * but not hide which name it asks for. HTTP/1.0 need not say one, and browsers do not speak it. Of several names all must be known.
  */
 export function isKnownName(
-  { headers, socket }: IncomingMessage,
+  { headersDistinct, socket }: IncomingMessage,
   { host: own = "127.0.0.1", names = [] }: Pick<StartOpsServerOptions, "host" | "names">,
 ): boolean {
-  if (headers.host === undefined) return true;
-  const [, bracketed, plain] = HOST.exec(headers.host) ?? [];
-  const name = (bracketed ?? plain ?? "").toLowerCase();
   // A socket that takes both families gives an IPv4 address as one of IPv6.
   const called = socket.localAddress?.replace(/^::ffff:/, "");
   const known = [...LOOPBACK_NAMES, own.toLowerCase(), called, ...names];
-  return known.includes(name);
+  return (headersDistinct.host ?? []).every((host) => {
+    const [, bracketed, plain] = HOST.exec(host) ?? [];
+    return known.includes((bracketed ?? plain ?? "").toLowerCase());
+  });
 }
 
 const UNKNOWN: Readiness = { ready: false, problems: ["readiness is unknown"] };

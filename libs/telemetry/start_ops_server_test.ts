@@ -169,6 +169,8 @@ test.each([
   ["10.0.0.1", 421],
   ["a:b:c", 421],
   ["", 421],
+  ["localhost\r\nHost: evil.example.com", 421],
+  ["evil.example.com\r\nHost: localhost", 421],
 ])("startOpsServer() answers a request for %j with %i", async (host, status) => {
   const { server } = await start({ names: ["ops.internal"] });
   const answer = await sendRaw(server.port, `GET /healthz HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
