@@ -433,7 +433,7 @@ const rowsOf = (ids: Ids): Row[] => [
     done: [[["--source", "later"], /No refused requests/]],
     failed: [
       [[ids.quarantined], /do not verify/],
-      [[`qtn_${NONE}`], /do not verify/],
+      [[`qtn_${NONE}`], /do not exist/],
     ],
     misused: [[[], /give the ids/]],
   },

@@ -7,7 +7,7 @@ import {
 } from "@hookgate/config";
 import type { Subscription } from "@hookgate/types";
 import type { Command } from "commander";
-import { type Cli, write } from "../cli.ts";
+import { type Cli, tell, write } from "../cli.ts";
 import { addJson, type JsonOption, writeAnswer } from "../show/answer.ts";
 import { formatCount } from "../show/format.ts";
 import { showJson, showText } from "../show/show_text.ts";
@@ -31,7 +31,10 @@ export function addConfig(program: Command, cli: Cli): void {
 
 async function check(options: JsonOption, cli: Cli): Promise<void> {
   const env = readEnv(cli.env);
-  const { sources, subscriptions } = await loadConfig({ env });
+  const warnings: string[] = [];
+  const warn = (warning: string) => void warnings.push(warning);
+  const { sources, subscriptions } = await loadConfig({ env, log: { warn } });
+  for (const warning of warnings) await tell(cli, `Warning: ${showText(warning)}\n`);
   const counts = [
     `${formatCount(sources.length)} ${sources.length === 1 ? "source" : "sources"}`,
     `${formatCount(subscriptions.length)} ${subscriptions.length === 1 ? "subscription" : "subscriptions"}`,
@@ -42,6 +45,7 @@ async function check(options: JsonOption, cli: Cli): Promise<void> {
     path,
     sources: sources.map(({ name }) => name),
     subscriptions: subscriptions.map(({ name }) => name),
+    warnings,
   };
   await writeAnswer({ text: `${path} is valid: ${counts.join(", ")}`, value }, options, cli);
 }

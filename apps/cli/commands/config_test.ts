@@ -43,6 +43,15 @@ test("hookgate config check says that a configuration is valid, and what is in i
   expect(code).toBe(0);
 });
 
+test("hookgate config check warns of what a start warns of", async () => {
+  const weak = CONFIG.replace("hidden secret of the source", "changeme");
+  const warning = "sources.academy: secret a is a well-known example, so it can be guessed";
+  const { code, err } = await call(["config", "check"], weak);
+  expect([code, err]).toEqual([0, expect.stringContaining(`Warning: ${warning}`)]);
+  const { out } = await call(["config", "check", "--json"], weak);
+  expect(JSON.parse(out)).toMatchObject({ warnings: [expect.stringContaining(warning)] });
+});
+
 test("hookgate config check lists what is wrong", async () => {
   const wrong = CONFIG.replace("events:", "event:");
   const { code, err } = await call(["config", "check"], wrong);

@@ -5,6 +5,7 @@ import { formatSpan } from "../show/format.ts";
 import { showJson, showText } from "../show/show_text.ts";
 import { askDispatcher } from "./ask_dispatcher.ts";
 import { askYes, canAsk } from "./ask_yes.ts";
+import { tellUnknown } from "./pages.ts";
 
 interface EraseOptions {
   subject: string;
@@ -39,6 +40,7 @@ async function erase(options: EraseOptions, cli: Cli): Promise<void> {
   if (subject === "") {
     throw new CliError("Cannot erase: --subject is empty", { exitCode: EXIT.misused });
   }
+  await askDispatcher(cli, "erase the subject", (admin) => tellUnknown(admin, { source }, cli));
   const ask = (only: boolean) =>
     askDispatcher(cli, "erase the subject", (admin) =>
       admin.eraseSubject({ subject, source, reason, dryRun: only }),

@@ -8,6 +8,7 @@ let dispatcher: ScriptedDispatcher;
 
 beforeAll(async () => {
   dispatcher = await startScriptedDispatcher({
+    listEvents: async () => ({ events: [], notes: [], nextPageToken: "" }),
     async eraseSubject(request) {
       asked.push(request);
       return answer;

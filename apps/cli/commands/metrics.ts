@@ -7,6 +7,7 @@ import { showJson, showText } from "../show/show_text.ts";
 import { formatTable } from "../show/table.ts";
 import { askDispatcher } from "./ask_dispatcher.ts";
 import { parseDuration } from "./options.ts";
+import { tellUnknown } from "./pages.ts";
 
 interface MetricsOptions {
   json?: true;
@@ -79,15 +80,17 @@ const BUCKET_MS = 60_000;
 
 async function showSeries(options: MetricsOptions, cli: Cli): Promise<void> {
   const { window, by = "", source = "", type = "", subscription = "" } = options;
-  const response = await askDispatcher(cli, "read the metrics", (admin) =>
-    admin.getMetricSeries({
+  const names = { source, type, subscription };
+  const response = await askDispatcher(cli, "read the metrics", async (admin) => {
+    await tellUnknown(admin, names, cli);
+    return admin.getMetricSeries({
       windowMs: Math.max(window, BUCKET_MS),
       stepMs: 0,
       groupBy: by,
-      ...{ source, type, subscription },
+      ...names,
       seriesMax: SERIES_MAX,
-    }),
-  );
+    });
+  });
   await write(cli.stdout, options.json ? `${showJson(response)}\n` : seriesText(response, by));
 }
 

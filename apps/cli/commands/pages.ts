@@ -31,8 +31,8 @@ const PAGE_ROWS_MAX = 500;
 /** Options for {@linkcode followPages}. */
 export interface FollowPagesOptions {
   limit: number;
-  /** Where notes are written. */
-  cli: Pick<Cli, "stderr">;
+  /** Where notes are written; null if they were already. */
+  cli: Pick<Cli, "stderr"> | null;
 }
 
 /** Follows page tokens until there are enough rows, or no more. */
@@ -44,7 +44,7 @@ export async function* followPages<Row>(
   let left = limit;
   do {
     const page = await ask({ pageSize: Math.min(left, PAGE_ROWS_MAX), pageToken });
-    await tellNotes(page.notes, cli);
+    if (cli !== null) await tellNotes(page.notes, cli);
     const rows = page.rows.slice(0, left);
     yield rows;
     left -= rows.length;
@@ -55,6 +55,17 @@ export async function* followPages<Row>(
 /** Tells the operator what the dispatcher noted. */
 export async function tellNotes(notes: readonly string[], cli: Pick<Cli, "stderr">): Promise<void> {
   for (const note of notes) await tell(cli, `Note: ${showText(note)}\n`);
+}
+
+/** Tells the operator which of these names are not known now: with one of them, nothing is found and nothing comes. */
+export async function tellUnknown(
+  admin: AdminHandlers,
+  names: Pick<EventFilter, "source" | "type" | "subscription">,
+  cli: Pick<Cli, "stderr">,
+): Promise<void> {
+  if (Object.values(names).every((name) => name === "")) return;
+  const { notes } = await listEventPage(admin, names, { pageSize: 1, pageToken: "" });
+  await tellNotes(notes, cli);
 }
 
 /** The events that a replay with this filter would look at, or those that no subscription wanted. */

@@ -63,18 +63,23 @@ async function verifyQuarantined(
   const ask = async (admin: AdminHandlers) => {
     const ids = source === undefined ? named : await idsOf(source, { admin, cli });
     let refused = 0;
+    let missing = 0;
     for (let at = 0; at < ids.length; at += CALL_IDS_MAX) {
       const part = ids.slice(at, at + CALL_IDS_MAX);
       const { results } = await admin.verifyQuarantined({ ids: part, release, ...reasons });
       refused += results.filter(({ outcome }) => !DONE.includes(outcome)).length;
+      missing += results.filter(({ outcome }) => outcome === "not_found").length;
       await write(cli.stdout, results.map(json ? toLine : toText).join(""));
     }
-    return { count: ids.length, refused };
+    return { count: ids.length, refused, missing };
   };
-  const { count, refused } = await askDispatcher(cli, what, ask, { deadlineMs: CALL_MS_MAX });
+  const { count, refused, missing } = await askDispatcher(cli, what, ask, {
+    deadlineMs: CALL_MS_MAX,
+  });
   if (count === 0) await tell(cli, "No refused requests.\n");
   if (refused > 0) {
-    throw new CliError(`Cannot ${what} ${refused} of ${count}: they do not verify`);
+    const state = missing === refused ? "they do not exist" : "they do not verify";
+    throw new CliError(`Cannot ${what} ${refused} of ${count}: ${state}`);
   }
 }
 

@@ -89,7 +89,8 @@ async function look(
     const wanted = { ...filter, ...(!isSearch && { from: seen.from }) };
     const fresh: ListedEvent[] = [];
     const ask = (page: Parameters<typeof listEventPage>[2]) => listEventPage(admin, wanted, page);
-    for await (const page of followPages(ask, { limit, cli })) {
+    const options = { limit, cli: seen.looks === 0 ? cli : null };
+    for await (const page of followPages(ask, options)) {
       // Newest first: everything behind one that is known is older than what is looked for.
       fresh.push(...page.filter(({ event }) => !seen.has(event.id)));
     }

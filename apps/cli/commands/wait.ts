@@ -6,7 +6,7 @@ import { formatSpan } from "../show/format.ts";
 import { showJson, showText } from "../show/show_text.ts";
 import { askDispatcher } from "./ask_dispatcher.ts";
 import { addSince, parseDuration, parseName } from "./options.ts";
-import { toListed } from "./pages.ts";
+import { tellUnknown, toListed } from "./pages.ts";
 import { readWhere } from "./search.ts";
 
 interface WaitOptions {
@@ -42,10 +42,12 @@ async function wait(type: string, options: WaitOptions, cli: Cli): Promise<void>
   const stop = new AbortController();
   const forget = cli.onInterrupt(() => stop.abort(new CliError("Interrupted")));
   try {
-    const wanted = { type, sinceMs, where: field, ...(source !== undefined && { source }) };
-    const found = await askDispatcher(cli, "wait for an event", (admin) =>
-      waitForEvent(admin, wanted, { timeoutMs, signal: stop.signal }),
-    );
+    const names = { type, ...(source !== undefined && { source }) };
+    const wanted = { ...names, sinceMs, where: field };
+    const found = await askDispatcher(cli, "wait for an event", async (admin) => {
+      await tellUnknown(admin, names, cli);
+      return waitForEvent(admin, wanted, { timeoutMs, signal: stop.signal });
+    });
     if (found === null) throw new CliError(describeNone(type, options));
     const { event, deliveries } = toListed(found);
     const text = json ? showJson(describeEvent(event, deliveries)) : showText(event.id);
