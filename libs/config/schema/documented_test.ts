@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { EVENT_FLAGS } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
 import { z } from "zod";
 import { VARIABLES } from "../read_env.ts";
@@ -26,6 +27,10 @@ test("every word of a recipe is documented, and every documented word exists", (
 test("every environment variable is documented, and every documented one exists", () => {
   const names = Object.keys(VARIABLES).sort();
   expect(firstCells("configuration.md", "variable").sort()).toEqual(names);
+});
+
+test("every flag of an event is documented, and every documented one exists", () => {
+  expect(firstCells("configuration.md", "flag").sort()).toEqual(EVENT_FLAGS.toSorted());
 });
 
 /** Secrets are written alike wherever they stand, and so are retry policies: they are documented once. */

@@ -68,7 +68,7 @@ export function readsPublicKeys(recipe: Recipe): boolean {
 }
 
 function isPublicKey(text: string): boolean {
-  if (PUBLIC_KEY_TEXT.test(text)) return true;
+  if (PUBLIC_KEY_TEXT.test(text) || isPublicWebKey(text)) return true;
   // Every key in DER is a sequence, which begins with this letter in base64.
   if (!/^M[A-Za-z0-9+/_\s-]{50,}={0,2}$/.test(text)) return false;
   const key = Buffer.from(text, "base64");
@@ -79,4 +79,15 @@ function isPublicKey(text: string): boolean {
       return false;
     }
   });
+}
+
+/** Whether it is a JSON Web Key without its private part (RFC 7517). */
+function isPublicWebKey(text: string): boolean {
+  if (!text.trimStart().startsWith("{")) return false;
+  try {
+    const key: unknown = JSON.parse(text);
+    return typeof key === "object" && key !== null && "kty" in key && !("d" in key || "k" in key);
+  } catch {
+    return false;
+  }
 }
