@@ -37,6 +37,12 @@ export function verifyPublicKeyNow(
   return refuse("no_match");
 }
 
+/** Whether a secret is a public key of the form that a recipe takes. */
+export function isKeyOf(recipe: PublicKeyRecipe, secret: string): boolean {
+  const [, text] = splitName(recipe.format, secret);
+  return decodePublicKey(recipe, text) !== null;
+}
+
 function matchesNow(
   algorithm: PublicKeyRecipe["algorithm"],
   data: Uint8Array,

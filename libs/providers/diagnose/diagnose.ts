@@ -18,14 +18,17 @@ export interface DiagnoseOptions {
   now: number;
 }
 
-/** Likeliest first; among equally likely ones, the cheapest first. */
+/**
+ * Likeliest first; among equally likely ones, the cheapest first. Those that try what other sources have keep half of the work for
+ * the later ones: there may be hundreds of sources.
+ */
 const LOOKS = [
-  secretDiagnoses,
-  schemeDiagnoses,
-  urlDiagnoses,
-  spellingDiagnoses,
-  bodyDiagnoses,
-  detailDiagnoses,
+  { look: secretDiagnoses, keeps: 0.5 },
+  { look: schemeDiagnoses, keeps: 0.5 },
+  { look: urlDiagnoses, keeps: 0 },
+  { look: spellingDiagnoses, keeps: 0 },
+  { look: bodyDiagnoses, keeps: 0 },
+  { look: detailDiagnoses, keeps: 0 },
 ];
 
 /** Nothing can be tried without a body: what to do about it. */
@@ -65,12 +68,13 @@ export function diagnose(
   const asItIs = ownSecrets(request, { trial, now });
   if (asItIs.length > 0) return asItIs;
   // What is found by trying is certain: stop there.
-  for (const look of LOOKS) {
+  for (const { look, keeps } of LOOKS) {
+    trial.keep(keeps);
     const found = look(trial, sources);
     if (found.length > 0) return found.slice(0, SENTENCES_MAX);
   }
   const guesses = headerDiagnoses(trial, request.reason);
-  if (trial.isSpent()) guesses.push("Not everything was tried: the body is large.");
+  if (trial.isUnfinished()) guesses.push("Not everything was tried: it would take too long.");
   return guesses.slice(0, SENTENCES_MAX);
 }
 

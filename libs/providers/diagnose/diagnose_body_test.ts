@@ -109,7 +109,7 @@ test("diagnose() does not unpack without end, nor write large bodies anew", () =
 
 test("diagnose() of the largest body says that not everything was tried", () => {
   const body = Buffer.alloc(8 * 1024 * 1024, "a");
-  expect(ask(changed(body, "b"))).toContain("Not everything was tried: the body is large.");
+  expect(ask(changed(body, "b"))).toContain("Not everything was tried: it would take too long.");
 });
 
 test.each([
@@ -128,6 +128,12 @@ test.each([
   const request = received(sign(recipe, unsigned, options), { body: Buffer.from(body) });
   const source = sourceOf({ provider: id, secrets: [secretOf(keys.secret)] });
   expect(ask(request, { source })).toEqual([expect.stringMatching(expected)]);
+  // However many other sources there are to try first.
+  const others = Array.from({ length: 200 }, (_, at) => {
+    const value = at % 2 === 0 ? makeSecret(recipe, { now: RECEIVED_AT }).secret : `secret ${at}`;
+    return sourceOf({ name: `other-${at}`, provider: id, secrets: [secretOf(value)] });
+  });
+  expect(ask(request, { source, others })).toEqual([expect.stringMatching(expected)]);
   const whole = received(sign(recipe, unsigned, options));
   expect(ask(whole, { source })).toEqual([expect.stringMatching(/^It verifies as the source/)]);
 });

@@ -117,7 +117,7 @@ export function secretGuesses(trial: Trial, reason: QuarantineReason): string[] 
   }
   const coding = request.headers("content-encoding")[0] ?? "identity";
   if (!/^identity$/i.test(coding)) sentences.push("The body was sent compressed.");
-  if (triableOf(provider.recipe).length > 0 && !trial.isSpent()) {
+  if (triableOf(provider.recipe).length > 0 && !trial.isUnfinished()) {
     const what = "None of the common mistakes explains it";
     sentences.push(`${what}: the sender has another secret, or it is a forgery.`);
   }
@@ -137,7 +137,7 @@ function testMode({ provider, request }: Trial): string[] {
   return [`The event is from ${mode} mode: is the secret, too? Each mode has its own.`];
 }
 
-/** Guesses for schemes that are not tried here, because each try costs a public key operation. */
+/** Guesses for schemes with keys that only the sender has. Tokens and certificates are not tried. */
 export function asymmetricGuesses(
   { request, provider }: Trial,
   reason: QuarantineReason,
@@ -149,12 +149,13 @@ export function asymmetricGuesses(
     if (one.kind === "certificate") sentences.push(...certificate(one, { request, reason }));
   }
   const keySets = kinds.flatMap((one) => (one.kind === "jwt" ? (one.keySet ?? []) : []));
-  const isSlow = kinds.some(
+  const ofEndpoint = kinds.find(
     (one) => one.kind === "public_key" || (one.kind === "jwt" && one.keySet === undefined),
   );
-  if (isSlow && reason === "no_match") {
-    const what = "Signatures by a private key are not tried here";
-    sentences.push(`${what}: is the secret ${provider.name}'s public key for this endpoint?`);
+  if (ofEndpoint !== undefined && reason === "no_match") {
+    const isShared = ofEndpoint.kind === "jwt" && ofEndpoint.algorithm === "HS256";
+    const what = isShared ? "signing secret" : "public key";
+    sentences.push(`Is the secret ${provider.name}'s ${what} for this endpoint?`);
   }
   for (const { url, identity } of reason === "no_match" ? keySets : []) {
     sentences.push(

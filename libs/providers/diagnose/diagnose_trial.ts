@@ -1,4 +1,5 @@
 import {
+  isKeyOf,
   type PublicKeyRecipe,
   type Recipe,
   type SignedRequest,
@@ -51,8 +52,12 @@ export interface Trial {
   match(change: Change): Match | null;
   /** Uses so many bytes of the work limit; false if they are not left. */
   spend(bytes: number): boolean;
-  /** Whether work was left undone. */
+  /** Keeps this share of the work that is left for later, and starts a new look. */
+  keep(share: number): void;
+  /** Whether this look left work undone. */
   isSpent(): boolean;
+  /** Whether any did. */
+  isUnfinished(): boolean;
 }
 
 /** Makes a {@linkcode Trial} of a refused request. */
@@ -65,11 +70,19 @@ export function createTrial(
   const request = keptRequest({ ...quarantined, url });
   const secrets = source.secrets.filter((secret) => isInForce(secret, request.receivedAt));
   let left = WORK_BYTES_MAX;
+  let kept = 0;
   let spent = false;
+  let unfinished = false;
+
+  function keep(share: number): void {
+    kept = left * share;
+    spent = false;
+  }
 
   function spend(bytes: number): boolean {
-    if (bytes > left) {
+    if (bytes > left - kept) {
       spent = true;
+      unfinished = true;
       return false;
     }
     left -= bytes;
@@ -79,10 +92,13 @@ export function createTrial(
   function match(change: Change): Match | null {
     const tried = { ...request, ...change.request };
     const recipes = triableOf(change.recipe ?? provider.recipe);
-    const values = (change.secrets ?? secrets).filter(({ value }) => value !== "");
-    if (values.length === 0) return null;
-    const bytes = (tried.body.length + TRY_BYTES) * values.length;
+    const given = (change.secrets ?? secrets).filter(({ value }) => value !== "");
     for (const one of recipes) {
+      // What is no key costs nothing.
+      const isKey = ({ value }: VerifySecret) => one.kind !== "public_key" || isKeyOf(one, value);
+      const values = given.filter(isKey);
+      if (values.length === 0) continue;
+      const bytes = (tried.body.length + TRY_BYTES) * values.length;
       if (one.kind === "public_key" && !spend(SLOW_TRY_BYTES * values.length)) return null;
       if (!spend(bytes)) return null;
       const verdict =
@@ -104,7 +120,9 @@ export function createTrial(
     secrets,
     match,
     spend,
+    keep,
     isSpent: () => spent,
+    isUnfinished: () => unfinished,
   };
 }
 
