@@ -1,6 +1,6 @@
 import type { HandshakeRule, OwnResponse, OwnScheme } from "@hookgate/providers";
 import { z } from "zod";
-import { ofKind, strictObject } from "./combinators.ts";
+import { boundedNumber, ofKind, strictObject } from "./combinators.ts";
 import { headerName, placeSchema, shortText } from "./place_schema.ts";
 
 const TEXT_CHARS_MAX = 1_000;
@@ -39,7 +39,7 @@ export const methodsSchema = z.array(z.enum(["GET", "POST", "PUT", "PATCH", "DEL
 
 /** How a sender wants its events to be answered: by default with an empty 200. */
 export const ownResponseSchema = strictObject({
-  status: z.number().int().min(200).max(299).default(200),
+  status: boundedNumber({ min: 200, max: 299 }).default(200),
   contentType: z
     .string()
     .regex(/^[!-~][ -~]{0,199}$/)

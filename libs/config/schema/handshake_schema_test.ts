@@ -86,7 +86,7 @@ test.each<[object, string]>([
   [{ handshake: { ...SIGN, echo: "crc" } }, "handshake echoes the challenge in a member"],
   [{ handshake: { ...ECHO, methods: [] } }, "handshake.methods"],
   [{ methods: ["HEAD"] }, "methods"],
-  [{ ownResponse: { status: 401 } }, "ownResponse.status"],
+  [{ ownResponse: { status: 401 } }, "ownResponse.status must be a whole number from 200 to 299"],
   [{ describe: { type: { json: "/a" }, canonical: { a: "b" } } }, "describe.canonical.a"],
   [{ alternatives: [RECIPE] }, "alternatives have one scheme twice"],
   [

@@ -9,7 +9,8 @@ const SCHEMES_MAX = 5;
 const NUMBERED_MAX = 100;
 const ITEMS_MAX = 1_000;
 const TOLERANCE_SECONDS_MAX = 7 * 86_400;
-const HOST = /^[a-z0-9*-]+(?:\.[a-z0-9*-]+)+$/;
+/** Its last two labels are names: of `*.com` anybody has one. */
+const HOST = /^(?:[a-z0-9*-]+\.)*[a-z0-9-]+\.[a-z0-9-]+$/;
 
 const digest = z.enum(["sha1", "sha256", "sha512"]);
 const rsaDigest = z.enum(["sha1", "sha256"]);
@@ -155,7 +156,12 @@ const SINGLE = {
     certificate: strictObject({
       url: placeSchema,
       hosts: z
-        .array(z.string().regex(HOST, { error: "must be a host, such as api.example.com" }))
+        .array(
+          z.string().regex(HOST, {
+            error:
+              "must be a host, such as api.example.com or *.example.com: its last two labels without *",
+          }),
+        )
         .min(1)
         .max(PLACES_MAX),
       path: z.string().regex(/^\//, { error: "must begin with /" }),

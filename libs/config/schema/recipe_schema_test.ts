@@ -125,6 +125,20 @@ test("recipeSchema refuses a certificate that proves no account", () => {
   expect(problemsOf({ ...recipe, identity: { header: "x-account" } })).toEqual([]);
 });
 
+test.each([
+  ["*.*", false],
+  ["*.com", false],
+  ["a*.com", false],
+  ["example.*", false],
+  ["*.example.com", true],
+  ["sns.*.amazonaws.com", true],
+])("recipeSchema pins a certificate to a host that not anybody can have: %s", (host, isFit) => {
+  const certificate = { url: { header: "x-url" }, hosts: [host], path: "/certs/" };
+  const recipe = { ...OWN, kind: "certificate", certificate, identity: { header: "x-account" } };
+  const problem = expect.stringMatching(/^certificate\.hosts\[0\] must be a host/);
+  expect(problemsOf(recipe)).toEqual(isFit ? [] : [problem]);
+});
+
 test("recipeSchema names what is wrong in one of several schemes, and takes no several in several", () => {
   const any = { kind: "any", scheme: "own" };
   expect(problemsOf({ ...any, recipes: [] })).toEqual(["recipes is empty"]);
