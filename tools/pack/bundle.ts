@@ -89,16 +89,17 @@ function buildOnce(places: FilePlaces, { outDir, external = [], target }: Bundle
   });
 }
 
-/** Options for {@linkcode bundleCommonJs}. */
-export interface CommonJsOptions extends Pick<BundleOptions, "outDir" | "target"> {
-  /** Names of the same files in the bundle. */
-  names: ReadonlyMap<string, string>;
-}
+/** The same for CommonJS, which has `require` and knows its folder. */
+const COMMONJS_BANNER = `const __packageDir = __dirname;
+const __url = require("node:url").pathToFileURL(__filename).href;`;
 
-/** Bundles entries once more, each alone, for `require()`. What they start is that of the bundle. */
+/**
+ * Bundles entries once more, each alone, for `require()`: servers and test runners load CommonJS. What they start is that of the
+ * bundle, whose names of the same files are `names`.
+ */
 export async function bundleCommonJs(
-  entries: readonly string[],
-  { outDir, names, target }: CommonJsOptions,
+  { entries, outDir, external = [], target }: BundleOptions,
+  names: ReadonlyMap<string, string>,
 ): Promise<void> {
   for (const entry of entries) {
     const name = names.get(entry) ?? "";
@@ -109,10 +110,12 @@ export async function bundleCommonJs(
       format: "cjs",
       platform: "node",
       target,
-      define: { "import.meta.url": "__url" },
-      banner: { js: 'const __url = require("node:url").pathToFileURL(__filename).href;' },
+      external: [...OPTIONAL, ...external],
+      define: { "import.meta.url": "__url", "import.meta.dirname": "__packageDir" },
+      banner: { js: COMMONJS_BANNER },
+      legalComments: "none",
       logLevel: "error",
-      plugins: [ownFiles(new FilePlaces())],
+      plugins: [ownFiles(new FilePlaces()), foreignFiles()],
     });
   }
 }

@@ -64,6 +64,10 @@ test("the tarball has no test, no source, no path of this machine and no secret,
     expect([file, secret.exec(text)?.[0]]).toEqual([file, undefined]);
   }
 
+  // Links into the tree would lead nowhere.
+  const readme = await readFile(join(package_, "README.md"), "utf8");
+  expect(readme.match(/\]\((?![a-z]+:|#)[^)]*\)/g)).toBeNull();
+
   const manifest = JSON.parse(await readFile(join(package_, "package.json"), "utf8"));
   expect(Object.keys(manifest)).toEqual(
     expect.arrayContaining([
@@ -175,6 +179,8 @@ async function tryReadme(
     await waitFor(() => printed.includes("student enrolled"), {
       what: "the line of one's own handler",
     });
+    // As of Node, about what the project is written in.
+    expect(printed).not.toContain("Warning");
     expect(performance.now() - startedAt).toBeLessThan(FIRST_EVENT_MS_MAX);
     await tryConsole(printed);
     await run("npx", ["node", "--test"], shell).catch((error) => {

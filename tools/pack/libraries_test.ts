@@ -28,6 +28,9 @@ console.log(verify(recipe, incoming(signed, Date.now()), { secrets: [{ id: "1", 
 console.log([verifyExpress, verifyFastify, verifyHono, verifyRoute].map((adapter) => typeof adapter).join());
 `;
 
+/** The same as CommonJS, which knows no `await` outside of a function. */
+const COMMONJS = `(async () => {${PROGRAM.replaceAll(/^import (.*) from (".*");$/gm, "const $1 = require($2);")}})();`;
+
 const TYPED = `
 import { type WebhookVerdict, webhookVerifier } from "@hookgate/providers";
 import { verifyRoute } from "@hookgate/providers/next";
@@ -55,18 +58,30 @@ test("the packed libraries verify in a separate project, are typed, and bring no
   const cwd = folder.path;
   await writeFile(join(cwd, "package.json"), '{"private": true, "type": "module"}');
   await run("npm", ["install", "--no-audit", "--no-fund", "--offline", ...tarballs], { cwd, env });
-  await writeFile(join(cwd, "program.js"), PROGRAM);
+  await writeFile(join(cwd, "program.mjs"), PROGRAM);
+  await writeFile(join(cwd, "program.cjs"), COMMONJS);
   for (const node of [process.execPath, (await systemNode())?.path ?? process.execPath]) {
-    const { stdout } = await run(node, ["program.js"], { cwd, env });
-    expect(stdout).toBe(
-      "event ping Design for failure. 200\ntrue\nfunction,function,function,function\n",
-    );
+    for (const program of ["program.mjs", "program.cjs"]) {
+      // An old Node has no require() of modules, and no more has Jest.
+      const flags = program.endsWith("cjs") ? ["--no-experimental-require-module"] : [];
+      const { stdout } = await run(node, [...flags, program], { cwd, env });
+      expect(stdout).toBe(
+        "event ping Design for failure. 200\ntrue\nfunction,function,function,function\n",
+      );
+    }
   }
+  await writeFile(join(cwd, "typed.mts"), TYPED);
+  await writeFile(join(cwd, "typed.cts"), TYPED);
   await writeFile(join(cwd, "typed.ts"), TYPED);
-  const options = ["--noEmit", "--strict", "--module", "nodenext", "--target", "es2024"];
+  const options = ["--noEmit", "--strict", "--target", "es2024"];
   const types = ["--types", "node", "--typeRoots", join(ROOT, "node_modules/@types")];
   const tsc = join(ROOT, "node_modules/.bin/tsc");
-  await run(tsc, [...options, ...types, "typed.ts"], { cwd, env }).catch((error) => {
-    throw new Error(`Cannot check the types: ${error.stdout}`);
-  });
+  for (const resolving of [
+    ["--module", "node16", "typed.mts", "typed.cts"],
+    ["--module", "esnext", "--moduleResolution", "bundler", "typed.ts"],
+  ]) {
+    await run(tsc, [...options, ...types, ...resolving], { cwd, env }).catch((error) => {
+      throw new Error(`Cannot check the types: ${error.stdout}`);
+    });
+  }
 }, 120_000);

@@ -3,7 +3,7 @@ export interface PublishedPackage {
   name: string;
   description: string;
   keywords: readonly string[];
-  /** What is imported from it, and the source file of each, from the root. */
+  /** What is imported from it or required, and the source file of each, from the root. */
   exports: Readonly<Record<string, string>>;
   /** Programs by name, and their main file. */
   bin?: Readonly<Record<string, string>>;
@@ -11,11 +11,9 @@ export interface PublishedPackage {
   external?: readonly string[];
   /** Whether it brings the Node that it runs on. */
   bringsNode?: true;
-  /** What is exported to `require()`, too: test runners load tests with it. */
-  commonJs?: readonly string[];
   /** It has nothing of its own: it exports this of a package that is installed beside it, of the same version. */
   reexports?: string;
-  /** Oldest Node, as in `engines`. */
+  /** Oldest Node, as in `engines`: 20.11 has `import.meta.dirname`, 20.15 has `crc32()`. */
   node: string;
   /** Its README, from the root. */
   readme: string;
@@ -47,7 +45,6 @@ export const PACKAGES: readonly PublishedPackage[] = [
     description: "The inbound webhook gateway that a Node team runs itself.",
     keywords: ["webhooks", "webhook", "gateway", "events", "queue", "stripe", "github", "shopify"],
     exports: LIBRARIES,
-    commonJs: ["./testing"],
     bin: { hookgate: "apps/cli/main.cjs" },
     bringsNode: true,
     node: ">=20",
@@ -70,7 +67,7 @@ export const PACKAGES: readonly PublishedPackage[] = [
       "Verifies and makes webhook signatures over the exact bytes, by recipes; no provider in it.",
     keywords: ["webhooks", "webhook", "signature", "hmac", "verify", "standard-webhooks"],
     exports: { ".": "libs/signature/mod.ts" },
-    node: ">=20.11",
+    node: ">=20.15",
     readme: "libs/signature/README.md",
   },
   {
@@ -91,7 +88,7 @@ export const PACKAGES: readonly PublishedPackage[] = [
       ".": "libs/providers/mod.ts",
       ...FRAMEWORKS,
     },
-    node: ">=20.11",
+    node: ">=20.15",
     readme: "libs/providers/VERIFY.md",
   },
   {

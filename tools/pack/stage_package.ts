@@ -5,6 +5,7 @@ import { thirdPartyLicences, writeBillOfMaterials } from "./bill_of_materials.ts
 import { bundle, bundleCommonJs } from "./bundle.ts";
 import { writeDeclarations } from "./declarations.ts";
 import type { PublishedPackage } from "./packages.ts";
+import { publishedReadme } from "./published_readme.ts";
 import { ROOT } from "./root.ts";
 
 /** A package's manifest, as far as others read it. */
@@ -16,25 +17,36 @@ interface Manifest {
 /** Writes everything that a package consists of into a folder. */
 export async function stagePackage(one: PublishedPackage, directory: string): Promise<void> {
   for (const file of ["LICENSE", "CHANGELOG.md"]) await cp(join(ROOT, file), join(directory, file));
-  await cp(join(ROOT, one.readme), join(directory, "README.md"));
+  await writeFile(
+    join(directory, "README.md"),
+    await publishedReadme(one.readme, await filesUrl()),
+  );
   if (one.reexports !== undefined) await stageAlias(one, one.reexports, directory);
   else await stageBundle(one, directory);
 }
 
 async function stageBundle(one: PublishedPackage, directory: string): Promise<void> {
-  const { exports, bin = {}, external = [], commonJs = [] } = one;
+  const { exports, bin = {}, external = [] } = one;
   const sources = Object.values(exports);
   const outDir = join(directory, "dist");
   const target = `node${/\d[\d.]*/.exec(one.node)?.[0]}`;
   const entries = [...sources, ...Object.values(bin)];
   const { names, packages } = await bundle({ entries, outDir, external, target });
-  const asCommonJs = commonJs.map((key) => exports[key] ?? "");
-  await bundleCommonJs(asCommonJs, { outDir, names, target });
+  await bundleCommonJs({ entries: sources, outDir, external, target }, names);
   if (one.bringsNode) await writePage(join(outDir, "apps/console/built_page"));
-  await writeDeclarations(sources, join(directory, "types"));
+  await writeTypes(sources, join(directory, "types"));
   await writeFile(join(directory, "THIRD_PARTY_LICENSES"), await thirdPartyLicences(packages));
   const manifest = await writeManifest(one, directory, await exportsOf(one, names));
   await writeBillOfMaterials({ ...manifest, bundled: packages, installed: external }, directory);
+}
+
+/** The declarations twice: TypeScript takes those of a module to be no answer to `require()`. */
+async function writeTypes(sources: readonly string[], directory: string): Promise<void> {
+  const module = join(directory, "module");
+  const commonJs = join(directory, "commonjs");
+  await writeDeclarations(sources, module);
+  await cp(module, commonJs, { recursive: true });
+  await writeFile(join(commonJs, "package.json"), '{ "type": "commonjs" }\n');
 }
 
 /** A package under another name for a part of one that is installed beside it. */
@@ -44,9 +56,13 @@ async function stageAlias(one: PublishedPackage, of: string, directory: string):
   await writeFile(join(outDir, "index.js"), `export * from "${of}";\n`);
   await writeFile(join(outDir, "index.d.ts"), `export * from "${of}";\n`);
   await writeFile(join(outDir, "index.cjs"), `module.exports = require("${of}");\n`);
+  await writeFile(join(outDir, "index.d.cts"), `export * from "${of}";\n`);
   const manifest = await writeManifest(one, directory, {
     exports: {
-      ".": { types: "./dist/index.d.ts", require: "./dist/index.cjs", default: "./dist/index.js" },
+      ".": {
+        require: { types: "./dist/index.d.cts", default: "./dist/index.cjs" },
+        default: { types: "./dist/index.d.ts", default: "./dist/index.js" },
+      },
     },
   });
   await writeBillOfMaterials({ ...manifest, bundled: [], installed: [] }, directory);
@@ -54,13 +70,19 @@ async function stageAlias(one: PublishedPackage, of: string, directory: string):
 
 /** What a manifest says about the package's files. */
 async function exportsOf(one: PublishedPackage, names: ReadonlyMap<string, string>) {
-  const { bin, commonJs = [], exports } = one;
+  const { bin, exports } = one;
   const place = (source: string) => `./dist/${(names.get(source) ?? "").slice(2)}`;
   const rows = Object.entries(exports).map(([key, source]) => {
-    const types = `./types/${source.replace(/\.ts$/, ".d.ts")}`;
+    const types = source.replace(/\.ts$/, ".d.ts");
     const main = place(source);
-    const also = commonJs.includes(key) ? { require: main.replace(/\.js$/, ".cjs") } : {};
-    return [key, { types, ...also, default: main }];
+    const required = {
+      types: `./types/commonjs/${types}`,
+      default: main.replace(/\.js$/, ".cjs"),
+    };
+    return [
+      key,
+      { require: required, default: { types: `./types/module/${types}`, default: main } },
+    ];
   });
   const programs = Object.entries(bin ?? {}).map(([name, source]) => [name, place(source)]);
   return {
@@ -99,11 +121,24 @@ async function writeManifest(
   return { name: one.name, version };
 }
 
-/** Where it is built: npm compares this with what the provenance says. */
-function repository(): { repository?: { type: string; url: string } } {
+/** Where it is built; null outside of a CI that says so. */
+function repositoryUrl(): string | null {
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: name } = process.env;
-  if (!server || !name) return {};
-  return { repository: { type: "git", url: `git+${server}/${name}.git` } };
+  return server && name ? `${server}/${name}` : null;
+}
+
+/** npm compares this with what the provenance says. */
+function repository(): { repository?: { type: string; url: string } } {
+  const url = repositoryUrl();
+  return url === null ? {} : { repository: { type: "git", url: `git+${url}.git` } };
+}
+
+/** Where the files of this version are read, by its tag. */
+async function filesUrl(): Promise<string | null> {
+  const url = repositoryUrl();
+  if (url === null) return null;
+  const { version }: Manifest = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8"));
+  return `${url}/blob/v${version}`;
 }
 
 /** The ranges that our own projects ask for. */
