@@ -11,8 +11,24 @@ export function verifyRoute(
   handle: (event: VerifiedWebhook) => unknown,
 ): (request: Request) => Promise<Response> {
   return async (request) => {
-    const verdict = await verifyRequest(verifier, request);
+    const { method, headers, body } = request;
+    const verdict = await verifyRequest(verifier, {
+      method,
+      headers,
+      body,
+      url: calledUrl(request),
+    });
     if (verdict.kind === "event") await handle(verdict.event);
     return toResponse(verdict.answer);
   };
+}
+
+/** The URL with the host that the provider called: that of a Next.js request is the one at which its server listens. */
+function calledUrl({ url, headers }: Request): string {
+  const host = headers.get("host");
+  if (host === null) return url;
+  const called = new URL(url);
+  called.port = ""; // a host without a port would keep it
+  called.host = host;
+  return called.href;
 }

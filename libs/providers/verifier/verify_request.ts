@@ -3,7 +3,7 @@ import type { WebhookAnswer, WebhookVerdict, WebhookVerifier } from "./webhook_v
 /** Says what a Web `Request` is; reads its body. For any framework that has one, and the others' adapters. */
 export async function verifyRequest(
   verifier: WebhookVerifier,
-  request: Request,
+  request: Pick<Request, "method" | "url" | "headers" | "body">,
 ): Promise<WebhookVerdict> {
   const { method, url, headers } = request;
   return verifier.verify({

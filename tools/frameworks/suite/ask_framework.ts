@@ -4,19 +4,21 @@ import { expect } from "@jest/globals";
 
 const SECRET = makeSecret(providerOf("stripe").recipe, { now: Date.now() }).secret;
 
-/** Stripe signs the body and a time; its events need no handshake. */
-export const STRIPE = webhookVerifier("stripe", { secrets: [SECRET] });
-
-/** Meta asks with GET before it sends anything. */
-export const META = webhookVerifier("meta", {
-  secrets: ["0f1e2d3c4b5a69788796a5b4c3d2e1f0"],
-  settings: { verify_token: "hello" },
-});
-
 const TWILIO_SECRET = "a1b2c3d4e5f60718293a4b5c6d7e8f90";
 
-/** Twilio signs the URL that it called, and its bodies are forms. */
-export const TWILIO = webhookVerifier("twilio", { secrets: [TWILIO_SECRET] });
+/**
+ * How each is verified, by provider. Stripe signs the body and a time; its events need no handshake. Meta asks with GET before it
+ * sends anything. Twilio signs the URL that it called, and its bodies are forms.
+ */
+export const OPTIONS = {
+  stripe: { secrets: [SECRET] },
+  meta: { secrets: ["0f1e2d3c4b5a69788796a5b4c3d2e1f0"], settings: { verify_token: "hello" } },
+  twilio: { secrets: [TWILIO_SECRET] },
+};
+
+export const STRIPE = webhookVerifier("stripe", OPTIONS.stripe);
+export const META = webhookVerifier("meta", OPTIONS.meta);
+export const TWILIO = webhookVerifier("twilio", OPTIONS.twilio);
 
 function providerOf(id: string) {
   const provider = findProvider(id);
