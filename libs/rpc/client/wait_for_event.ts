@@ -47,9 +47,9 @@ export async function waitForEvent(
   const search = new EventSearch(admin, wanted);
   let found = await search.look();
   while (found === null && performance.now() < until) {
-    await delay(Math.min(lookMs, Math.max(0, until - performance.now())), undefined, {
-      ...(signal && { signal }),
-    });
+    const pauseMs = Math.min(lookMs, Math.max(0, until - performance.now()));
+    await delay(pauseMs, undefined, { ...(signal && { signal }) }).catch(() => {});
+    signal?.throwIfAborted();
     const isLast = performance.now() >= until;
     found = await search.look().catch((error: unknown) => {
       if (isLast || !isOutage(error)) throw error;
