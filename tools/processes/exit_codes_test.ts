@@ -3,13 +3,14 @@ import { writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { subscribe } from "@hookgate/client";
 import { connectRpc } from "@hookgate/rpc";
 import { freePort, signedGenericRequest, temporaryDirectory, waitFor } from "@hookgate/testing";
 import { expect, test } from "@jest/globals";
 import { allCommands, pathOf } from "../../apps/cli/commands/examples.ts";
 import { createProgram } from "../../apps/cli/run_cli.ts";
-import { callHookgate } from "../../apps/cli/suite/call_hookgate.ts";
+import { type CallOptions, callHookgate } from "../../apps/cli/suite/call_hookgate.ts";
 import { type Apps, prepareApps } from "./apps.ts";
 
 const SECRET = "2f6f0b1c9d8e7a6b5c4d3e2f1a0b9c8d";
@@ -17,6 +18,7 @@ const TOKENS = {
   operator: "0f1e2d3c4b5a69788796a5b4c3d2e1f0",
   view: "a1b2c3d4e5f60718293a4b5c6d7e8f90",
   pod: "c4d3e2f1a0b9c8d72f6f0b1c9d8e7a6b",
+  laptop: "9b8c7d6e5f40312a1b0c9d8e7f6a5b4c",
 };
 
 /** The ids that the rows name. */
@@ -37,8 +39,9 @@ interface Ids {
   backup: string;
   emptyFolder: string;
   newFolder: string;
-  /** A port where nobody listens. */
+  /** A port where nobody listens, and one that answers 200 to everything. */
   away: number;
+  here: number;
 }
 
 /** Arguments after the command, and what standard error says if anything. */
@@ -178,7 +181,8 @@ const rowsOf = (ids: Ids): Row[] => [
   {
     command: "listen",
     endless: true,
-    done: [[["--to", "http://localhost:1"]]],
+    env: { RPC_TOKEN: TOKENS.laptop },
+    done: [[["--to", `http://127.0.0.1:${ids.here}`]]],
     failed: [],
     misused: [
       [[], /--to/],
@@ -532,6 +536,7 @@ test("every command exits with 0, 1 or 2 as the documents say", async () => {
   const scopes = {
     [TOKENS.view]: { name: "eye", scopes: ["view"] },
     [TOKENS.pod]: { name: "pod", scopes: ["subscribe:pod"] },
+    [TOKENS.laptop]: { name: "laptop", scopes: ["admin", "subscribe:listen-*"] },
   };
   await writeFile(tokensPath, JSON.stringify(scopes));
   const away = await freePort();
@@ -561,14 +566,20 @@ test("every command exits with 0, 1 or 2 as the documents say", async () => {
     HOOKGATE_CONFIG: ours,
     RPC_TOKEN: TOKENS.operator,
   };
-  const ids = await prepareRows(folder.path, { apps, env, away });
+  const ids = await prepareRows(folder.path, { apps, env, away, here: told });
   const rows = rowsOf(ids);
   expect(rows.map(({ command }) => command).sort()).toEqual(commands());
 
   const problems: string[] = [];
-  async function check(row: Row, [args, says = /^/]: Run, code: number, changed = {}) {
+  async function check(
+    row: Row,
+    [args, says = /^/]: Run,
+    code: number,
+    changed = {},
+    how: CallOptions = {},
+  ) {
     const line = [...row.command.split(" "), ...args];
-    const ran = await callHookgate(line, { ...env, ...row.env, ...changed });
+    const ran = await callHookgate(line, { ...env, ...row.env, ...changed }, how);
     if (ran.code !== code || !says.test(ran.err)) {
       problems.push(`hookgate ${line.join(" ")}: ${ran.code}, not ${code}, ${ran.err}`);
     }
@@ -592,16 +603,52 @@ test("every command exits with 0, 1 or 2 as the documents say", async () => {
       });
       const view = { RPC_TOKEN: TOKENS.view };
       if (row.changes) await check(row, [tried, /lacks the scope "admin"/], 1, view);
+      else if (row.command === "listen") await check(row, [tried, /lacks a scope/], 1, view);
       else if (!row.endless) await check(row, [tried], 0, view);
     }
-    if (row.endless) continue;
+    const [shown = []] = row.done[0] ?? [];
+    if (row.endless && row.local) continue;
+    if (row.endless) {
+      await untilShown(apps, (how) => check(row, [[...shown, "--json"]], 0, {}, how));
+      continue;
+    }
     // What is said where there is nothing to list is said to people only.
     for (const [args] of row.done) await check(row, [withJson(row, args)], 0);
     if (row.changes || row.once || row.env) continue;
     for (const run of row.done) await check(row, run, 0);
+    // As `head` does, once it has seen enough.
+    await check(row, [shown, /^(?!.*\n {4}at )/s], 0, {}, { onOutput: () => false });
   }
   expect(problems).toEqual([]);
 }, 240_000);
+
+/** Runs what ends by Ctrl-C, or when its reader has gone, as soon as it has shown an event. */
+async function untilShown(apps: Apps, run: (how: CallOptions) => Promise<void>): Promise<void> {
+  for (const isRead of [true, false]) {
+    const pressed = new AbortController();
+    let isDone = false;
+    const ended = run({
+      interrupt: pressed.signal,
+      onOutput() {
+        isDone = true;
+        if (isRead) pressed.abort();
+        return isRead;
+      },
+    }).finally(() => {
+      isDone = true;
+    });
+    for (let count = 0; !isDone; count += 1) {
+      await postTo(apps, signedGenericRequest({ secret: SECRET, data: { isRead, count } }));
+      await delay(100);
+    }
+    await ended;
+  }
+}
+
+function postTo({ edgePort }: Apps, init: RequestInit): Promise<Response> {
+  const url = `http://127.0.0.1:${edgePort}/api/webhooks/academy`;
+  return fetch(url, { method: "POST", ...init });
+}
 
 async function proposePause(
   { rpcAddress: address }: Apps,
@@ -647,14 +694,18 @@ function commands(): string[] {
 /** Makes what the rows name: an event that is delivered to one subscription and dead for another, and so on. */
 async function prepareRows(
   folder: string,
-  { apps, env, away }: { apps: Apps; env: Record<string, string>; away: number },
+  {
+    apps,
+    env,
+    away,
+    here,
+  }: { apps: Apps; env: Record<string, string>; away: number; here: number },
 ): Promise<Ids> {
-  const url = `http://127.0.0.1:${apps.edgePort}/api/webhooks/academy`;
   const signed = signedGenericRequest({
     secret: SECRET,
     data: { person: "ana", note: "a secret" },
   });
-  const post = (init: RequestInit) => fetch(url, { method: "POST", ...init });
+  const post = (init: RequestInit) => postTo(apps, init);
   const answer = await waitFor(
     async () => {
       const response = await post(signed);
@@ -708,5 +759,6 @@ async function prepareRows(
     emptyFolder: join(folder, "restored"),
     newFolder: join(folder, "new"),
     away,
+    here,
   };
 }

@@ -1,8 +1,9 @@
 import { userInfo } from "node:os";
+import { setTimeout as delay } from "node:timers/promises";
 import { type Subscriber, subscribe } from "@hookgate/client";
 import { RpcError } from "@hookgate/rpc";
 import type { Command } from "commander";
-import { type Cli, CliError, tell, write } from "../cli.ts";
+import { type Cli, CliError, type OutputError, tell, write } from "../cli.ts";
 import type { JsonOption } from "../show/answer.ts";
 import { showText } from "../show/show_text.ts";
 import { type PostedEvent, postLocally } from "../trial/post_locally.ts";
@@ -68,22 +69,22 @@ async function listen(options: ListenOptions, cli: Cli): Promise<void> {
       return listener.pass({ id, source: event.source, type: event.type, event: posted }, signal);
     },
   );
-  const forget = cli.onInterrupt(() => void close(subscriber));
-  const stopKeys = listenForKeys(listener, subscriber, cli);
+  const forget = cli.onInterrupt(() => listener.end());
+  listener.ended.addEventListener("abort", () => void close(subscriber));
+  const stopKeys = listenForKeys(listener, cli);
   try {
-    await subscriber.opened;
-    await tell(
-      cli,
-      `Listening as ${showText(name)}: events go to ${to.href}; r repeats the last one\n`,
-    );
-    await subscriber.closed;
+    const begun = `Listening as ${showText(name)}: events go to ${to.href}; r repeats the last one\n`;
+    // Both reject if it is refused.
+    await Promise.all([subscriber.opened.then(() => tell(cli, begun)), subscriber.closed]);
   } catch (error) {
-    throw new CliError(`Cannot listen as ${name}: ${(error as Error).message}`, { cause: error });
+    if (!listener.ended.aborted)
+      throw new CliError(`Cannot listen as ${name}: ${(error as Error).message}`, { cause: error });
   } finally {
     forget();
     stopKeys();
   }
   if (options.name === undefined) await removeName(name, cli);
+  if (listener.unwritable !== null) throw listener.unwritable;
 }
 
 /** A subscriber would wait for a dispatcher, but one that is not there at the start is rather a mistake. */
@@ -121,12 +122,24 @@ class Listener {
   readonly #to: URL;
   readonly #cli: Cli;
   readonly #line: typeof resultLine;
+  readonly #ending = new AbortController();
   #last: Posted | null = null;
+  /** Why it has ended, if nobody takes what it says. */
+  unwritable: OutputError | null = null;
 
   constructor(to: URL, { json }: JsonOption, cli: Cli) {
     this.#to = to;
     this.#line = json ? resultJson : resultLine;
     this.#cli = cli;
+  }
+
+  /** Aborted when nothing more is to be passed on. What is being posted goes on. */
+  get ended(): AbortSignal {
+    return this.#ending.signal;
+  }
+
+  end(): void {
+    this.#ending.abort(new Error("the listener has ended"));
   }
 
   /**
@@ -139,14 +152,14 @@ class Listener {
     for (;;) {
       const result = await postLocally(this.#to, posted.event, { signal });
       if (result.kind !== "refused" || signal.aborted) {
-        await write(this.#cli.stdout, this.#line(posted, result));
+        await this.#say(this.#line(posted, result));
         // The event goes to the listener again, after it has reconnected.
         if (signal.aborted) throw new Error("the connection was lost");
         return;
       }
       if (!isWaiting) await tell(this.#cli, `Nothing listens at ${this.#to.origin}: waiting\n`);
       isWaiting = true;
-      await new Promise((resolve) => setTimeout(resolve, REFUSED_MS));
+      await delay(REFUSED_MS, undefined, { signal: this.ended });
     }
   }
 
@@ -155,19 +168,27 @@ class Listener {
     if (this.#last === null) return tell(this.#cli, "Nothing has come yet.\n");
     const result = await postLocally(this.#to, this.#last.event);
     const again = this.#line === resultLine ? "again: " : "";
-    await write(this.#cli.stdout, `${again}${this.#line(this.#last, result)}`);
+    await this.#say(`${again}${this.#line(this.#last, result)}`);
+  }
+
+  /** It was posted, whoever is told of it: an error here would only have it posted again. */
+  async #say(line: string): Promise<void> {
+    await write(this.#cli.stdout, line).catch((error: OutputError) => {
+      this.unwritable ??= error;
+      this.end();
+    });
   }
 }
 
 /** `r` repeats the last event, where there is a keyboard. Returns what ends that. */
-function listenForKeys(listener: Listener, subscriber: Subscriber, { stdin }: Cli): () => void {
+function listenForKeys(listener: Listener, { stdin }: Cli): () => void {
   const terminal = stdin as typeof stdin & { setRawMode?: (raw: boolean) => void };
   if (!stdin.isTTY || !terminal.setRawMode) return () => {};
   const onKey = (key: Buffer) => {
     const text = key.toString();
     if (text === "r") void listener.repeat();
     // In raw mode Ctrl-C and Ctrl-D are keys.
-    if (text === "q" || text === "\u0003" || text === "\u0004") void close(subscriber);
+    if (text === "q" || text === "\u0003" || text === "\u0004") listener.end();
   };
   terminal.setRawMode(true);
   stdin.on("data", onKey).resume();

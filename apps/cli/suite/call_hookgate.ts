@@ -11,6 +11,8 @@ export interface CallOptions {
   typed?: string | null;
   /** Aborted when Ctrl-C is pressed. @default {AbortSignal.any([])} */
   interrupt?: AbortSignal;
+  /** Takes its output as it comes, and says whether there is still somebody who reads it. @default {always} */
+  onOutput?: (text: string) => boolean;
 }
 
 /** Runs a command in the test's own process, which is faster than `spawnHookgate`. */
@@ -20,7 +22,7 @@ export async function callHookgate(
   options: CallOptions = {},
 ): Promise<Ran> {
   const { columns = null, typed = null, interrupt = AbortSignal.any([]) } = options;
-  const stdout = collector();
+  const stdout = collector(options.onOutput);
   const stderr = collector();
   const terminal = columns === null ? {} : { isTTY: true, columns };
   const code = await runCli(args, {
@@ -39,13 +41,17 @@ export async function callHookgate(
   return { code, bytes, out: bytes.toString(), err: Buffer.concat(stderr.chunks).toString() };
 }
 
-function collector(): { chunks: Buffer[]; stream: Output } {
+function collector(isRead: (text: string) => boolean = () => true): {
+  chunks: Buffer[];
+  stream: Output;
+} {
   const chunks: Buffer[] = [];
   const stream = new Writable({
     write(chunk, _encoding, done) {
       chunks.push(Buffer.from(chunk));
-      done();
+      done(isRead(String(chunk)) ? null : Object.assign(new Error("EPIPE"), { code: "EPIPE" }));
     },
   });
-  return { chunks, stream };
+  // Who writes is told; a stream without a listener would throw it as well.
+  return { chunks, stream: stream.on("error", () => {}) };
 }
