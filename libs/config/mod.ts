@@ -13,6 +13,7 @@ export * from "./config.ts";
 export * from "./config_error.ts";
 export * from "./define_config.ts";
 export * from "./evaluate/run_evaluation.ts";
+export * from "./find_config.ts";
 export * from "./generated_secrets.ts";
 export * from "./load_config.ts";
 export * from "./load_dot_env.ts";

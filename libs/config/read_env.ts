@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { resolve } from "node:path";
 import { ConfigError } from "./config_error.ts";
+import { findConfig } from "./find_config.ts";
 
 /** Log levels, from most to least verbose. */
 export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
@@ -130,7 +131,8 @@ export function readEnv(
     consoleEnvironment: read.CONSOLE_ENVIRONMENT,
     dataDir: resolve(cwd, read.DATA_DIR),
     mongodbUri: read.MONGODB_URI,
-    configPath: resolve(cwd, read.HOOKGATE_CONFIG),
+    configPath:
+      (env["HOOKGATE_CONFIG"] ? null : findConfig(cwd)) ?? resolve(cwd, read.HOOKGATE_CONFIG),
     logLevel: read.LOG_LEVEL,
     rpcToken: read.RPC_TOKEN,
     rpcTokensFile: absolute(read.RPC_TOKENS_FILE),

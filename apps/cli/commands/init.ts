@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { findConfig } from "@hookgate/config";
 import type { Command } from "commander";
 import { type Cli, CliError, write } from "../cli.ts";
 import { addJson, type JsonOption } from "../show/answer.ts";
@@ -21,7 +22,12 @@ export function addInit(program: Command, cli: Cli): void {
 async function init(folder: string, { json }: JsonOption, cli: Cli): Promise<void> {
   const written: string[] = [];
   const kept: string[] = [];
-  const files = newProjectFiles(randomBytes(SECRET_BYTES).toString("hex"));
+  const extension = (await isCommonJs(resolve(folder))) ? "mts" : "ts";
+  const files = newProjectFiles({
+    secret: randomBytes(SECRET_BYTES).toString("hex"),
+    config: basename(findConfig(folder) ?? `hookgate.config.${extension}`),
+    extension,
+  });
   for (const [path, text] of Object.entries(files)) {
     const isWritten = await writeNew(join(folder, path), text);
     (isWritten ? written : kept).push(path);
@@ -36,6 +42,22 @@ async function init(folder: string, { json }: JsonOption, cli: Cli): Promise<voi
 }
 
 const GITIGNORE_NOTE = "      see that .gitignore has .env and data/\n";
+
+/** Whether Node takes a `.ts` here for CommonJS, as `npm init` has it: the nearest `package.json` says so. */
+async function isCommonJs(folder: string): Promise<boolean> {
+  const text = await readFile(join(folder, "package.json"), "utf8").catch(() => null);
+  if (text !== null) return typeOf(text) === "commonjs";
+  const parent = dirname(folder);
+  return parent === folder ? false : isCommonJs(parent);
+}
+
+function typeOf(manifest: string): unknown {
+  try {
+    return JSON.parse(manifest).type;
+  } catch {
+    return undefined;
+  }
+}
 
 /** False if there is such a file already. */
 async function writeNew(path: string, text: string): Promise<boolean> {

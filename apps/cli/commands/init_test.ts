@@ -58,6 +58,26 @@ test("init keeps what exists, and says so", async () => {
   expect(again.out).not.toContain("wrote");
 });
 
+test("init writes files that are modules where package.json has others be CommonJS", async () => {
+  await using folder = await temporaryDirectory();
+  await writeFile(join(folder.path, "package.json"), '{ "type": "commonjs" }');
+  const project = join(folder.path, "hooks");
+  await callHookgate(["init", project], {});
+  expect(await filesOf(project)).toEqual(FILES.map((name) => name.replace(/\.ts$/, ".mts")).sort());
+  const read = (name: string) => readFile(join(project, name), "utf8");
+  expect(await read("hookgate.config.mts")).toContain('"./handlers/course_enrolled.mts"');
+  expect(await read("handlers/course_enrolled_test.mts")).toContain('"./hookgate.config.mts"');
+  expect(await read("README.md")).toContain("`hookgate.config.mts`");
+});
+
+test("init writes no second configuration", async () => {
+  await using folder = await temporaryDirectory();
+  await writeFile(join(folder.path, "hookgate.config.mjs"), "export default {};");
+  const { out } = await callHookgate(["init", folder.path], {});
+  expect(out).toContain("kept  hookgate.config.mjs, which exists\n");
+  expect(await filesOf(folder.path)).not.toContain("hookgate.config.ts");
+});
+
 test("init names what it cannot write", async () => {
   await using folder = await temporaryDirectory();
   await writeFile(join(folder.path, "file"), "");

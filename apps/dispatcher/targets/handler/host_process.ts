@@ -86,7 +86,12 @@ export class HostProcess {
     this.#reports = new WatchReports(options.reported);
     const { memoryBytesMax, env, resolveHookUrl, output } = options;
     const heapMebibytes = Math.ceil((memoryBytesMax * HEAP_SHARE) / MEBIBYTE);
-    const args = [`--max-old-space-size=${heapMebibytes}`, "--import", resolveHookUrl, MAIN_PATH];
+    const flags = [
+      `--max-old-space-size=${heapMebibytes}`,
+      // What a handler is written in is its project's business, and it runs either way.
+      "--disable-warning=MODULE_TYPELESS_PACKAGE_JSON",
+    ];
+    const args = [...flags, "--import", resolveHookUrl, MAIN_PATH];
     const printed = output ? "pipe" : "ignore";
     this.#child = spawn(NODE_PATH, args, {
       env,
