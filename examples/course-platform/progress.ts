@@ -1,5 +1,5 @@
 import { appendFile } from "node:fs/promises";
-import type { HandlerContext, HandlerEvent } from "@hookgate/types";
+import type { HandlerContext, HandlerEvent } from "hookgate/types";
 
 interface CourseEvent {
   data?: { studentId?: string; module?: string };

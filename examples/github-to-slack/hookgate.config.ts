@@ -1,4 +1,4 @@
-import { defineConfig } from "@hookgate/config";
+import { defineConfig } from "hookgate/config";
 
 export default defineConfig({
   sources: {

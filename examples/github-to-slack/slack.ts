@@ -1,4 +1,4 @@
-import { type HandlerContext, type HandlerEvent, PermanentError } from "@hookgate/types";
+import { type HandlerContext, type HandlerEvent, PermanentError } from "hookgate/types";
 
 interface Push {
   ref?: string;

@@ -1,5 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
-import type { HandlerContext, HandlerEvent } from "@hookgate/types";
+import type { HandlerContext, HandlerEvent } from "hookgate/types";
 
 interface StripeEvent {
   data?: { object?: { id?: string; amount?: number; currency?: string } };

@@ -307,6 +307,50 @@ describe("the chart with MongoDB", () => {
 });
 
 testChart(
+  "the chart makes no secret that it is given, and its ingress is as the values say",
+  async () => {
+    const all = await render({
+      ...MODES.MongoDB,
+      config: "",
+      dispatcher: { replicas: 1 },
+      console: { enabled: false },
+      networkPolicy: { enabled: false },
+      tokensSecret: "own-tokens",
+      tlsSecret: "own-tls",
+      service: { type: "LoadBalancer", port: 8080 },
+      ingress: {
+        ...BASE.ingress,
+        className: "nginx",
+        host: "in.example.com",
+        annotations: { "nginx.ingress.kubernetes.io/proxy-body-size": "32m" },
+      },
+    });
+    expect(all.map(({ kind }) => kind).sort()).toEqual(
+      ["Deployment", "Ingress", "StatefulSet"]
+        .concat(["PodDisruptionBudget", "PodDisruptionBudget", "Service", "Service"])
+        .sort(),
+    );
+    const named = JSON.stringify(workloads(all)).match(/own-(?:tokens|tls)/g);
+    expect(new Set(named)).toEqual(new Set(["own-tokens", "own-tls"]));
+    const ingress = all.find(({ kind }) => kind === "Ingress");
+    expect(ingress).toMatchObject({
+      metadata: { annotations: { "nginx.ingress.kubernetes.io/proxy-body-size": "32m" } },
+      spec: {
+        ingressClassName: "nginx",
+        tls: [{ hosts: ["in.example.com"], secretName: "hooks-tls" }],
+        rules: [{ host: "in.example.com" }],
+      },
+    });
+    const service = all.find(({ spec }) => spec.ports?.[0]?.name === "hooks");
+    expect(service?.spec).toMatchObject({
+      externalTrafficPolicy: "Local",
+      ports: [{ port: 8080 }],
+    });
+  },
+  300_000,
+);
+
+testChart(
   "the chart refuses a configuration whose variables nobody sets",
   async () => {
     await expect(render({})).rejects.toThrow(/secretEnv must name a Secret/);

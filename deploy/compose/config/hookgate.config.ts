@@ -1,4 +1,4 @@
-import { defineConfig } from "@hookgate/config";
+import { defineConfig } from "hookgate/config";
 
 // The compose files mount this folder at /etc/hookgate.
 export default defineConfig({
