@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
+import { starvedMs } from "../../apps/dispatcher/targets/handler/starved_ms.ts";
 
 /** Between two ticks, in milliseconds. */
 const TICK_MS = 100;
@@ -56,13 +56,4 @@ export async function comesTrue(
     await delay(everyMs);
   }
   return true;
-}
-
-/** How long a process has waited for a core, in milliseconds: the second field of Linux's schedstat; 0 if it has ended. */
-function starvedMs(pid: number): number {
-  try {
-    return Number(readFileSync(`/proc/${pid}/schedstat`, "latin1").split(" ")[1]) / 1e6;
-  } catch {
-    return 0;
-  }
 }

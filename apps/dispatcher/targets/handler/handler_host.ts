@@ -169,7 +169,9 @@ export class HandlerHost {
   /** Checks on it: called about every 100 ms with the time since the last call. */
   tick(elapsedMs: number): void {
     // If our own loop was blocked, its heartbeats have arrived but are not read yet.
-    const passedMs = Math.min(elapsedMs, SILENCE_PER_TICK_MS_MAX);
+    const ownMs = Math.min(elapsedMs, SILENCE_PER_TICK_MS_MAX);
+    // And on a busy machine it waits for a core: no handler is to blame for that.
+    const passedMs = Math.max(0, ownMs - this.#process.takeStarvedMs());
     this.#progress.pass(passedMs);
     this.#silentMs += passedMs;
     this.#passUndecided(passedMs);
@@ -440,7 +442,7 @@ export class HandlerHost {
       const certain = subscriptions.length === 1 && !this.#stoodStill;
       this.#options.accuse({ subscriptions, certain, reason: fault });
     }
-    const alone = (isCertain && !this.#stoodStill) || this.#options.solo;
+    const alone = (isCertain || this.#options.solo) && !this.#stoodStill;
     for (const { key } of running) {
       const isSuspect = keys.has(key);
       this.#resolve(key, isSuspect ? { kind: "host_lost", error, alone } : { kind: "interrupted" });

@@ -13,24 +13,15 @@ import {
   SHARED,
   type WatchReport,
 } from "./handler_message.ts";
-
-/** Between two looks, in milliseconds. */
-const LOOK_MS = 100;
-
-/** Looks in a row without a turn of the loop after which it is blocked, and reported again if it still is. */
-const BLOCKED_LOOKS = 2;
-
-/** A look that is this late, in milliseconds, proves nothing: the whole process waited for the processor. */
-const LATE_MS = 100;
+import { LOOK_MS, type Look, LoopWatch } from "./loop_watch.ts";
+import { starvedMs } from "./starved_ms.ts";
 
 /** Longest time until the main thread says what it does, in milliseconds. It cannot while it waits for the system. */
 const ANSWER_MS_MAX = 2_000;
 
 const { parentPid, shared } = workerData as { parentPid: number; shared: Int32Array };
 
-let turns = 0;
-let silentLooks = 0;
-let lookedAt = performance.now();
+const watch = new LoopWatch(see());
 let asking = false;
 let found = false;
 
@@ -42,20 +33,15 @@ setInterval(() => {
 
 parentPort?.postMessage("watching");
 
+function see(): Look {
+  const turns = Atomics.load(shared, SHARED.turns);
+  return { now: performance.now(), turns, starvedMs: starvedMs("self") };
+}
+
 function look(): void {
-  const now = performance.now();
-  const isLate = now - lookedAt > LOOK_MS + LATE_MS;
-  lookedAt = now;
-  const turnsNow = Atomics.load(shared, SHARED.turns);
-  if (turnsNow !== turns) {
-    turns = turnsNow;
-    silentLooks = 0;
-    found = false;
-    return;
-  }
-  if (isLate) return;
-  silentLooks += 1;
-  if (silentLooks % BLOCKED_LOOKS === 0) reportBlocked();
+  const seen = watch.look(see());
+  if (seen === "turns") found = false;
+  if (seen === "blocked") reportBlocked();
 }
 
 function reportBlocked(): void {

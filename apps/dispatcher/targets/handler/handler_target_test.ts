@@ -446,6 +446,21 @@ test("HandlerTarget does not take its own pause for a host's", async () => {
   });
 });
 
+test("HandlerTarget charges nobody for hosts that were stopped, even the only one that ran there", async () => {
+  const stopped = handler("stopped", `context.log.info(String(process.pid)); ${NEVER}`, {
+    timeoutMs: 2_000,
+  });
+  await withTarget(async (target, lines) => {
+    const running = [false, true].map((alone) => attempt(target, stopped, { alone }));
+    const pids = () => lines.filter(({ level }) => level === "info").map(({ message }) => +message);
+    await waitFor(() => pids().length === 2, { what: "both to run", timeoutMs: 20_000 });
+    for (const pid of pids()) process.kill(pid, "SIGSTOP");
+    const error = expect.stringContaining("its loop was blocked");
+    const lost = { kind: "host_lost", error, alone: false };
+    expect(await Promise.all(running)).toEqual([lost, lost]);
+  });
+});
+
 test("HandlerTarget blames a handler that leaks alone, and gives it no second host meanwhile", async () => {
   const leak =
     "if (context.attempt > 1) (globalThis.leak ??= []).push(Buffer.alloc(5_000_000, 1));";

@@ -13,6 +13,7 @@ import {
   type WatchReport,
 } from "./handler_message.ts";
 import { writeToHost } from "./run_message.ts";
+import { starvedMs } from "./starved_ms.ts";
 import { WatchReports } from "./watch_reports.ts";
 
 const MAIN_PATH = fileURLToPath(new URL("./handler_host_main.ts", import.meta.url));
@@ -79,6 +80,7 @@ export class HostProcess {
   #fault = "";
   #fatalError = "";
   #measuring = false;
+  #starvedMs = 0;
   #patience: NodeJS.Timeout | undefined;
 
   constructor(options: HostProcessOptions) {
@@ -144,6 +146,14 @@ export class HostProcess {
     this.#stopped = true;
     this.#channel?.destroy();
     this.#patience ??= this.#waitFor(STOP_MS_MAX);
+  }
+
+  /** How long its loop was ready to run but had no core since the last call, in milliseconds. */
+  takeStarvedMs(): number {
+    if (this.pid === undefined) return 0;
+    const before = this.#starvedMs;
+    this.#starvedMs = Math.max(before, starvedMs(this.pid));
+    return this.#starvedMs - before;
   }
 
   /** Measures its memory, about every 100 ms; null if that cannot be done now. */

@@ -1,0 +1,55 @@
+import { expect, test } from "@jest/globals";
+import { LoopWatch } from "./loop_watch.ts";
+
+/** What looks say: of each how long after the last one, in milliseconds, without a core for how long, and whether the loop has turned. */
+function looks(...seen: [passedMs: number, starvedMs: number, turned?: true][]): string[] {
+  let look = { now: 5, turns: 1, starvedMs: 7 };
+  const watch = new LoopWatch(look);
+  return seen.map(([passedMs, starvedMs, turned]) => {
+    look = {
+      now: look.now + passedMs,
+      turns: look.turns + Number(turned ?? 0),
+      starvedMs: look.starvedMs + starvedMs,
+    };
+    return watch.look(look);
+  });
+}
+
+test.each<[string, Parameters<typeof looks>, string[]]>([
+  [
+    "a loop that turns",
+    [
+      [100, 0, true],
+      [100, 0, true],
+    ],
+    ["turns", "turns"],
+  ],
+  [
+    "one that does not",
+    [
+      [100, 0],
+      [100, 0],
+      [100, 0],
+      [100, 0],
+    ],
+    ["silent", "blocked", "silent", "blocked"],
+  ],
+  [
+    "one that turns in between",
+    [
+      [100, 0],
+      [100, 0, true],
+      [100, 0],
+    ],
+    ["silent", "turns", "silent"],
+  ],
+  ["one without a core", Array(20).fill([100, 100]), Array(20).fill("silent")],
+  [
+    "one that is blocked, with a core for a fifth of the time",
+    Array(8).fill([100, 80]),
+    [...Array(7).fill("silent"), "blocked"],
+  ],
+  ["looks that are late", Array(20).fill([300, 0]), Array(20).fill("silent")],
+])("LoopWatch sees %s", (_, seen, expected) => {
+  expect(looks(...seen)).toEqual(expected);
+});
