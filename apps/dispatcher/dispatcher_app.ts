@@ -4,6 +4,7 @@ import {
   ensureLocalToken,
   findSecretFault,
   findWeakness,
+  openFilesMax,
   type RunningApp,
 } from "@hookgate/config";
 import { type IngestHandlers, type ServerSecurity, serverSecurity } from "@hookgate/rpc";
@@ -71,6 +72,7 @@ export async function startDispatcherApp({
     security,
     environment,
     output,
+    openFilesMax: openFilesMax(),
     tracing,
     log,
     metrics,

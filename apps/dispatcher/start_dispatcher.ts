@@ -63,6 +63,12 @@ const STREAMS_LOOK_MS = 250;
  */
 const HOSTS_AFTER_MS = 200;
 
+/** Files for other things than connections: the store, handler hosts, modules that are loaded late. */
+const OTHER_FILES_MAX = 40;
+
+/** Share of the rest for exchanges with endpoints; edges, subscribers and operators connect, too. */
+const ENDPOINTS_SHARE = 0.5;
+
 /** How long running attempts may take when the dispatcher stops, in milliseconds; then they are interrupted. */
 const STOP_GRACE_MS = 3_000;
 
@@ -82,6 +88,8 @@ export interface StartDispatcherOptions {
   environment?: Readonly<Record<string, string | undefined>>;
   /** Takes what handlers print. @default {null} it is dropped */
   output?: HandlerOutput | null;
+  /** How many files the process may have open, connections included. @default {Infinity} */
+  openFilesMax?: number;
   log: Log;
   metrics: Metrics;
   /** Writes spans; it is the caller's to close. @default {null} nothing is traced */
@@ -113,6 +121,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
     security,
     environment = {},
     output = null,
+    openFilesMax = Infinity,
     log,
     metrics,
     tracing = null,
@@ -150,6 +159,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
       onBreaker: noteBreakers(changes, countBreakers(metrics)),
       headersOf,
       wake,
+      places: { filesMax: (openFilesMax - OTHER_FILES_MAX) * ENDPOINTS_SHARE },
       log,
     }),
     stream: new StreamTarget({ headersOf, wake, log }),
@@ -222,6 +232,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
       running: loop.runningOf(name),
       streams: targets.stream.streams(name),
       breaker: target.kind === "endpoint" ? targets.endpoint.breakerState(name) : null,
+      heldUntil: targets.endpoint.heldUntil(name),
     }),
   });
   const shared = { store, dispatcherId, subscriptions, activity, loop, log };
@@ -304,6 +315,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
       activity,
       ready: () => lookOut.ready(),
       wake: (name) => loop.expectBacklog(name),
+      tryNow: (name) => targets.endpoint.tryNow(name),
       traces,
       log,
     }),

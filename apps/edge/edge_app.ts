@@ -1,4 +1,10 @@
-import { type Config, type Env, ensureLocalToken, type RunningApp } from "@hookgate/config";
+import {
+  type Config,
+  type Env,
+  ensureLocalToken,
+  openFilesMax,
+  type RunningApp,
+} from "@hookgate/config";
 import { clientSecurity, connectRpc } from "@hookgate/rpc";
 import {
   type Log,
@@ -7,7 +13,6 @@ import {
   type Readiness,
   startOpsServer,
 } from "@hookgate/telemetry";
-import { openFilesMax } from "./open_files_max.ts";
 import { type EdgeDispatcher, startEdge } from "./start_edge.ts";
 
 /** Longest wait for the dispatcher before the ready line, in milliseconds; without it the edge answers 503. */

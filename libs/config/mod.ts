@@ -18,6 +18,7 @@ export * from "./generated_secrets.ts";
 export * from "./load_config.ts";
 export * from "./load_dot_env.ts";
 export * from "./node_flags.ts";
+export * from "./open_files_max.ts";
 export * from "./parent_config.ts";
 export * from "./read_env.ts";
 export * from "./run_app.ts";

@@ -139,7 +139,7 @@ async function listSubscriptions({ json }: SubscriptionsOptions, cli: Cli): Prom
 
 function toLine(subscription: SubscriptionStatusMessage): string {
   const { name, kind, target, types, sources, orderBy, opened } = subscription;
-  const { pause, running, backlog, oldestDueAtMs, breaker, streams } = subscription;
+  const { pause, running, backlog, oldestDueAtMs, breaker, streams, heldUntilMs } = subscription;
   const line = {
     name,
     kind,
@@ -154,6 +154,7 @@ function toLine(subscription: SubscriptionStatusMessage): string {
     orderBy,
     opened,
     breaker,
+    heldUntil: heldUntilMs === undefined ? null : formatTime(heldUntilMs),
     streams,
   };
   return `${showJson(line)}\n`;
@@ -174,7 +175,7 @@ function toTable(
       formatBounded(backlog, backlogCountedMax),
       oldestDueAtMs === undefined ? "" : dueText(oldestDueAtMs, now),
     ];
-    const notes = [targetText(subscription), pause?.reason ?? ""];
+    const notes = [targetText(subscription), pause?.reason ?? heldText(subscription)];
     return { cells: cells.map(showText), notes: notes.map(showText) };
   });
   const title = {
@@ -186,10 +187,17 @@ function toTable(
 }
 
 /** The strongest reason why it gets no events, or `active`. */
-function stateText({ kind, pause, breaker, streams }: SubscriptionStatusMessage): string {
+function stateText({ kind, pause, breaker, ...rest }: SubscriptionStatusMessage): string {
+  const { streams, heldUntilMs } = rest;
   if (pause !== null) return `paused: ${pause.by}`;
   if (breaker !== "" && breaker !== "closed") return `breaker ${breaker}`;
+  if (heldUntilMs !== undefined) return "held";
   return kind === "stream" && streams === 0 ? "no consumer" : "active";
+}
+
+function heldText({ heldUntilMs }: SubscriptionStatusMessage): string {
+  if (heldUntilMs === undefined) return "";
+  return `it wants nothing until ${formatTime(heldUntilMs)}`;
 }
 
 function dueText(dueAt: number, now: number): string {

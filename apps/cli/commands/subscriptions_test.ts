@@ -63,6 +63,12 @@ test.each([
     "breaker half-open",
     "https://crm.example.com/hooks",
   ],
+  [
+    "an endpoint that wants nothing for a while",
+    { heldUntilMs: NOW },
+    "held",
+    "https://crm.example.com/hooks",
+  ],
   ["a handler", HANDLER, "active", "./handlers/crm.ts"],
   ["a stream that nobody reads", STREAM, "no consumer", "0 streams"],
   ["a stream that is read", { ...STREAM, streams: 1 }, "active", "1 stream"],
@@ -162,6 +168,7 @@ test("hookgate subscriptions --json prints one object per line", async () => {
     orderBy: "/data/id",
     opened: false,
     breaker: "closed",
+    heldUntil: null,
     streams: 0,
   });
   expect(lines[1]).toMatchObject({

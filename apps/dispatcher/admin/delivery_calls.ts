@@ -8,12 +8,15 @@ export interface DeliveryCallsOptions {
   store: Pick<Deliveries, "retryDelivery" | "cancelDelivery">;
   /** Called with the subscription of a delivery that is due now. */
   wake: (subscription: string) => void;
+  /** Called with a subscription that an operator wants tried now, before that. */
+  tryNow: (subscription: string) => void;
 }
 
 /** The operator's calls about deliveries. */
 export function deliveryCalls({
   store,
   wake,
+  tryNow,
 }: DeliveryCallsOptions): Pick<AdminHandlers, "retryDelivery" | "cancelDelivery"> {
   return {
     async retryDelivery({ id }) {
@@ -27,6 +30,7 @@ export function deliveryCalls({
         const problem = `delivery ${id} is for subscription ${subscription}, which was deleted: nobody would get it`;
         throw new RpcError("FAILED_PRECONDITION", problem);
       }
+      tryNow(result.delivery.subscription);
       wake(result.delivery.subscription);
       return { delivery: deliveryToMessage(result.delivery) };
     },

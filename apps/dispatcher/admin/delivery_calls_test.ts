@@ -20,16 +20,17 @@ function makeCalls(result: RetryResult | CancelResult | null) {
       },
     },
     wake: (name) => void woken.push(name),
+    tryNow: (name) => void woken.push(`${name}, held or not`),
   });
   return { calls, woken, reasons };
 }
 
-test("retryDelivery() has what is due claimed", async () => {
+test("retryDelivery() has what is due claimed, also where its endpoint is left alone for a while", async () => {
   const delivery = makeDelivery({ state: "waiting", nextAttemptAt: 5 });
   const { calls, woken } = makeCalls({ outcome: "due", delivery });
   const { delivery: shown } = await calls.retryDelivery({ id: delivery.id });
   expect(shown).toMatchObject({ id: delivery.id, state: "DELIVERY_STATE_WAITING" });
-  expect(woken).toEqual(["mail"]);
+  expect(woken).toEqual(["mail, held or not", "mail"]);
 });
 
 test.each([

@@ -151,6 +151,7 @@ async function readHealth(options: HealthCallsOptions): Promise<HealthReport> {
     queue.lastProcessedAt === null ? null : new Date(queue.lastProcessedAt).toISOString();
   const health = { status, lastProcessed, failureRate, queueSize: queue.size };
   const faults = faultsOf({
+    now: store.now(),
     notReady: ready().problems,
     subscriptions: set.subscriptions,
     active,

@@ -34,7 +34,7 @@ function health(
   const activity = new Map<string, SubscriptionActivity>(
     Object.entries(parts).map(([name, { streams = 0 }]) => [
       name,
-      { name, running: 0, streams, breaker: null, counted: null },
+      { name, running: 0, streams, breaker: null, heldUntil: null, counted: null },
     ]),
   );
   const sums = { received: 0, processed: 0, failed: 0, retried: 0, avgProcessingTime: 0 };

@@ -11,6 +11,9 @@ const ATTEMPTS_MIN = 5;
 /** The share of failed attempts from which on their subscription is named. */
 const FAILED_SHARE = 0.1;
 
+/** An endpoint that wants nothing for longer than this, in milliseconds, is named. */
+const HELD_MS_MAX = 300_000;
+
 /** So many bad signatures are more than a scanner at the door … */
 const FORGED_MIN = 5;
 
@@ -22,10 +25,12 @@ const FAULTS_MAX = 50;
 
 /** What faults are judged from. All counts are of the last five minutes. */
 export interface FaultFacts {
+  /** In milliseconds since 1970. */
+  now: number;
   /** Why events cannot be stored now. */
   notReady: readonly string[];
   subscriptions: readonly StoredSubscription[];
-  active: ReadonlyMap<string, Pick<SubscriptionActivity, "breaker">>;
+  active: ReadonlyMap<string, Pick<SubscriptionActivity, "breaker" | "heldUntil">>;
   /** Attempts by subscription. */
   attempts: readonly BucketSum[];
   /** Requests by source: all, with a bad signature, and those that came with our clock wrong. */
@@ -114,7 +119,13 @@ function targetFault(
   if (paused !== null) return [];
   const counts = facts.attempts.find((one) => one.name === name)?.counts;
   const failed = counts ? counts.attempts - counts.succeeded : 0;
-  const isOpen = facts.active.get(name)?.breaker === "open";
+  const active = facts.active.get(name);
+  const heldUntil = active?.heldUntil ?? 0;
+  if (heldUntil - facts.now > HELD_MS_MAX) {
+    const until = new Date(heldUntil).toISOString();
+    return fault(`It wants nothing until ${until}, as its Retry-After says.`, HELD_ADVICE);
+  }
+  const isOpen = active?.breaker === "open";
   const share = counts ? failed / counts.attempts : 0;
   if (!counts || counts.attempts < ATTEMPTS_MIN || share < FAILED_SHARE) {
     return isOpen ? fault("Its breaker is open: it does not answer.", ADVICE[whose]) : [];
@@ -124,6 +135,9 @@ function targetFault(
   const problem = `${failed} of ${counts.attempts} attempts in the last five minutes failed${breaker}${dead}.`;
   return fault(problem, ADVICE[whose]);
 }
+
+const HELD_ADVICE =
+  "Once it takes events again, npx hookgate retry with one of its deliveries ends the wait.";
 
 const ADVICE = {
   handler: "npx hookgate dead shows the errors; fix the handler, then replay.",

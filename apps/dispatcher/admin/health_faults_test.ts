@@ -1,6 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { storedSubscription } from "../replay/suite/stored_subscription.ts";
 import { noCounts } from "../store/contract/buckets.ts";
+import type { SubscriptionActivity } from "../store/contract/deliveries.ts";
 import type { BucketSum, MetricCounts } from "../store/contract/metrics.ts";
 import { type FaultFacts, faultsOf } from "./health_faults.ts";
 
@@ -11,7 +12,10 @@ function sums(by: Record<string, Partial<MetricCounts>>): BucketSum[] {
   }));
 }
 
+const NOW = 1_000_000;
+
 const WELL: FaultFacts = {
+  now: NOW,
   notReady: [],
   subscriptions: [],
   active: new Map(),
@@ -26,6 +30,11 @@ const WELL: FaultFacts = {
 
 const handler = storedSubscription("mail", { target: { kind: "handler", path: "/h.ts" } });
 const stream = storedSubscription("pod", { target: { kind: "stream" } });
+
+/** What dispatchers say of `mail`. */
+function active(mail: Partial<Pick<SubscriptionActivity, "breaker" | "heldUntil">>) {
+  return new Map([["mail", { breaker: null, heldUntil: null, ...mail }]]);
+}
 
 /** Whose fault it is, and which one's. */
 function whose(facts: Partial<FaultFacts>): string[] {
@@ -62,8 +71,18 @@ test.each<[string, Partial<FaultFacts>, string[]]>([
   ],
   [
     "an open breaker",
-    { subscriptions: [handler], active: new Map([["mail", { breaker: "open" }]]) },
+    { subscriptions: [handler], active: active({ breaker: "open" }) },
     ["handler mail"],
+  ],
+  [
+    "an endpoint that wants nothing for an hour",
+    { subscriptions: [handler], active: active({ heldUntil: NOW + 3_600_000 }) },
+    ["handler mail"],
+  ],
+  [
+    "an endpoint that wants nothing for a minute",
+    { subscriptions: [handler], active: active({ heldUntil: NOW + 60_000 }) },
+    [],
   ],
   [
     "a subscription that an operator paused",

@@ -47,6 +47,8 @@ export interface SubscriptionCallsOptions {
     Pick<Replays, "createReplay" | "setReplayState">;
   /** What all dispatchers do for the subscriptions. */
   activity: Pick<Activity, "all">;
+  /** Called with a subscription that an operator wants tried now. */
+  tryNow: (subscription: string) => void;
   /** Follows the set that a call has changed. */
   adoptSubscriptions: (set: SubscriptionSet) => void;
   /** Called when a replay was created or its state changed. */
@@ -67,6 +69,7 @@ type SubscriptionCalls = Pick<
 export function subscriptionCalls({
   store,
   activity,
+  tryNow,
   adoptSubscriptions,
   lookForReplays,
   log,
@@ -102,6 +105,7 @@ export function subscriptionCalls({
 
     async resumeSubscription({ name }) {
       const { pause, backfill, set } = await resumeSubscription(name, store).catch(toRpcError);
+      tryNow(name);
       adoptSubscriptions(set);
       if (backfill) lookForReplays();
       const { by, at } = pause;
@@ -247,6 +251,7 @@ function toStatus(
     ...(backlog.oldestDueAt !== null && { oldestDueAtMs: backlog.oldestDueAt }),
     breaker: now?.breaker?.replace("_", "-") ?? "",
     streams: now?.streams ?? 0,
+    ...(now?.heldUntil && { heldUntilMs: now.heldUntil }),
   };
 }
 

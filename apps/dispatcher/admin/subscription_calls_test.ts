@@ -17,7 +17,7 @@ import { recordingLog } from "../suite/recording_log.ts";
 import { type SubscriptionCallsOptions, subscriptionCalls } from "./subscription_calls.ts";
 
 const NOW = 1_763_950_000_000;
-const idle = { running: 0, streams: 0, breaker: null, counted: null };
+const idle = { running: 0, streams: 0, breaker: null, heldUntil: null, counted: null };
 
 function makeCalls(
   subscriptions: StoredSubscription[],
@@ -28,6 +28,7 @@ function makeCalls(
   const counted: number[] = [];
   const status = new Map<string, SubscriptionActivity>();
   const looks: string[] = [];
+  const tried: string[] = [];
   const { log, lines } = recordingLog();
   const set = (): SubscriptionSet => ({ revision: 7, subscriptions });
   /** Deliveries that wait for one that is deleted. */
@@ -75,11 +76,12 @@ function makeCalls(
       ...changes,
     },
     activity: { all: async () => status },
+    tryNow: (name) => void tried.push(name),
     adoptSubscriptions: (one) => void taken.push(one),
     lookForReplays: () => void looks.push("looked"),
     log,
   });
-  return { calls, taken, counted, status, looks, replays, waiting, lines };
+  return { calls, taken, counted, status, looks, tried, replays, waiting, lines };
 }
 
 test("listSubscriptions() gives each by name with what waits and how it is served, and no credentials", async () => {
@@ -97,7 +99,7 @@ test("listSubscriptions() gives each by name with what waits and how it is serve
     { ...storedSubscription("live", { target: { kind: "stream" } }), origin: "stream" },
     storedSubscription("crm", { target, pausedBy: "operator" }),
   ]);
-  status.set("crm", { ...idle, name: "crm", running: 2, breaker: "half_open" });
+  status.set("crm", { ...idle, name: "crm", running: 2, breaker: "half_open", heldUntil: NOW + 9 });
   status.set("live", { ...idle, name: "live", streams: 4 });
   const { subscriptions } = await calls.listSubscriptions({});
   expect(subscriptions).toEqual([
@@ -115,6 +117,7 @@ test("listSubscriptions() gives each by name with what waits and how it is serve
       oldestDueAtMs: NOW - 1,
       breaker: "half-open",
       streams: 0,
+      heldUntilMs: NOW + 9,
     },
     expect.objectContaining({ name: "live", kind: "stream", target: "", opened: true, streams: 4 }),
     expect.objectContaining({
@@ -155,11 +158,12 @@ test("pauseSubscription() pauses for the operator, and leaves a pause as it is",
 test.each(["operator", "endpoint"] as const)(
   "resumeSubscription() ends a pause by %s, under which nothing was missed",
   async (pausedBy) => {
-    const { calls, taken, replays, looks } = makeCalls([storedSubscription("mail", { pausedBy })]);
+    const mail = storedSubscription("mail", { pausedBy });
+    const { calls, taken, replays, looks, tried } = makeCalls([mail]);
     const resumed = await calls.resumeSubscription({ name: "mail" });
     expect(resumed).toEqual({ pause: { by: pausedBy, reason: "", atMs: 1 }, backfill: "" });
     expect(taken[0]?.subscriptions[0]?.paused).toBeNull();
-    expect([await replays.replays(), looks]).toEqual([[], []]);
+    expect([await replays.replays(), looks, tried]).toEqual([[], [], ["mail"]]);
   },
 );
 

@@ -13,6 +13,12 @@ import type { TargetResult } from "../targets/target.ts";
 /** Interruptions in a row that are not charged. The next one is, so that a delivery that kills what runs it does not run for ever. */
 export const INTERRUPTIONS_MAX = 5;
 
+/**
+ * Longest wait of a delivery that met a limit, in milliseconds. Its subscription is held back for as long as the endpoint says, and
+ * an operator can end that: each of its deliveries would have to be retried by hand if it waited as long.
+ */
+const LIMITED_MS_MAX = 60_000;
+
 /** Options for {@linkcode decideNext}. */
 export interface DecideNextOptions {
   policy: RetryPolicy;
@@ -50,8 +56,7 @@ export function decideNext(
     const interruptions = delivery.interruptions + 1;
     // An interruption says nothing about the delivery, but it may have killed a lost host.
     const suspect = delivery.suspect || result.kind === "host_lost";
-    const waitMs = result.kind === "limited" ? result.waitMs : 0;
-    return again({ interruptions, suspect }, options.now + waitMs);
+    return again({ interruptions, suspect }, options.now + waitMsOf(result, 0));
   }
   const error = errorText(result);
   const response = ("response" in result ? result.response : null) ?? null;
@@ -77,7 +82,7 @@ function isNotAtFault(result: TargetResult): boolean {
 
 /** A limit holds at least as long as the policy waits; a failure that asks for a wait gets that one. */
 function waitMsOf(result: TargetResult, delayMs: number): number {
-  if (result.kind === "limited") return Math.max(result.waitMs, delayMs);
+  if (result.kind === "limited") return Math.max(Math.min(result.waitMs, LIMITED_MS_MAX), delayMs);
   return result.kind === "failed" ? (result.waitMs ?? delayMs) : delayMs;
 }
 

@@ -70,6 +70,7 @@ test.each<[string, TargetResult, Partial<Delivery>, object, string | null]>([
     waiting(1_000),
     "failed",
   ],
+  ["one of a day", { ...LIMITED, waitMs: 86_400_000 }, {}, waiting(60_000), null],
   ["a limit, too often", LIMITED, { interruptions: 5 }, waiting(9_000), "failed"],
   [
     "the last such",

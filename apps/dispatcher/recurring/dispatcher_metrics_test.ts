@@ -52,7 +52,7 @@ test("activityGauges() leaves out what the store does not say", async () => {
   const lines: unknown[] = [];
   const store = { now: () => NOW, nextDueAt: async () => NOW - 2_000 };
   const breaker = "open" as const;
-  const active = { name: "crm", running: 3, streams: 0, breaker, counted: null };
+  const active = { name: "crm", running: 3, streams: 0, breaker, heldUntil: null, counted: null };
   let away = false;
   activityGauges(metrics, {
     store,

@@ -31,7 +31,10 @@ function makeLook({ waiting = 0, names = ["idle", "busy"] } = {}) {
     return decided.result(set);
   };
   const connected = new Map<string, SubscriptionActivity>([
-    ["busy", { name: "busy", running: 0, streams: 1, breaker: null, counted: null }],
+    [
+      "busy",
+      { name: "busy", running: 0, streams: 1, breaker: null, heldUntil: null, counted: null },
+    ],
   ]);
   const adopted: SubscriptionSet[] = [];
   const { log, lines } = recordingLog();

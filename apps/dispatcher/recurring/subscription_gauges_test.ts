@@ -17,7 +17,7 @@ function makeGauges() {
     store,
     dispatcherId: "me",
     subscriptions,
-    activityOf: () => ({ running: 0, streams: 0, breaker: null }),
+    activityOf: () => ({ running: 0, streams: 0, breaker: null, heldUntil: null }),
   });
   subscriptionGauges(metrics, { subscriptions, activity, log });
   const shown = async () => {
@@ -45,7 +45,7 @@ test("subscriptionGauges() shows the latest count, whichever dispatcher made it"
   set.splice(1, 1);
   activity.count("mail", { deliveries: 7, at: 1 });
   const counted = { deliveries: 0, at: 2 };
-  const mail = { name: "mail", running: 0, streams: 0, breaker: null, counted };
+  const mail = { name: "mail", running: 0, streams: 0, breaker: null, heldUntil: null, counted };
   others.push({ dispatcherId: "other", subscriptions: [mail] });
   expect(await shown()).toEqual(['hookgate_subscription_backlog{subscription="mail"} 0']);
   activity.count("mail", { deliveries: 4, at: 3 });

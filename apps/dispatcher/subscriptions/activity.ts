@@ -4,7 +4,7 @@ import type { StoredSubscription } from "../store/contract/subscriptions.ts";
 /** A dispatcher whose heartbeat is older than this is dead, in milliseconds. */
 export const HEARTBEAT_STALE_MS = 8_000;
 
-/** Subscriptions that a heartbeat names. Of more, those without streams and open breakers are left out first. */
+/** Subscriptions that a heartbeat names. Of more, those without streams, open breakers and holds are left out first. */
 const REPORTED_MAX = 1_000;
 
 /** Options for {@linkcode Activity}. */
@@ -16,7 +16,7 @@ export interface ActivityOptions {
   /** What this dispatcher does for a subscription. */
   activityOf: (
     definition: StoredSubscription["definition"],
-  ) => Pick<SubscriptionActivity, "running" | "streams" | "breaker">;
+  ) => Omit<SubscriptionActivity, "name" | "counted">;
 }
 
 /**
@@ -71,8 +71,8 @@ export class Activity {
 }
 
 /** Whether an operator has to see it, whichever dispatcher is asked. */
-function isUrgent({ streams, breaker }: SubscriptionActivity): boolean {
-  return streams > 0 || breaker === "open" || breaker === "half_open";
+function isUrgent({ streams, breaker, heldUntil }: SubscriptionActivity): boolean {
+  return streams > 0 || breaker === "open" || breaker === "half_open" || heldUntil !== null;
 }
 
 function merge(a: SubscriptionActivity, b: SubscriptionActivity): SubscriptionActivity {
@@ -82,6 +82,8 @@ function merge(a: SubscriptionActivity, b: SubscriptionActivity): SubscriptionAc
     running: a.running + b.running,
     streams: a.streams + b.streams,
     breaker: BREAKERS.find((state) => breakers.includes(state)) ?? null,
+    // One of an earlier release does not say it.
+    heldUntil: Math.max(a.heldUntil ?? 0, b.heldUntil ?? 0) || null,
     counted: (a.counted?.at ?? 0) >= (b.counted?.at ?? 0) ? a.counted : b.counted,
   };
 }

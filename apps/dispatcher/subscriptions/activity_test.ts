@@ -3,7 +3,7 @@ import { storedSubscription } from "../replay/suite/stored_subscription.ts";
 import type { DispatcherActivity, SubscriptionActivity } from "../store/contract/deliveries.ts";
 import { Activity, HEARTBEAT_STALE_MS } from "./activity.ts";
 
-const IDLE = { running: 0, streams: 0, breaker: null };
+const IDLE = { running: 0, streams: 0, breaker: null, heldUntil: null };
 
 function activityOver({
   names,
@@ -32,12 +32,13 @@ function activityOver({
 
 test("own() is what this dispatcher does, without what is idle", () => {
   const { activity, set } = activityOver({
-    names: ["idle", "closed", "busy", "live", "broken", "counted"],
+    names: ["idle", "closed", "busy", "live", "broken", "held", "counted"],
     own: {
       closed: { breaker: "closed" },
       busy: { running: 3 },
       live: { streams: 1 },
       broken: { breaker: "open" },
+      held: { heldUntil: 9 },
     },
   });
   activity.count("counted", { deliveries: 0, at: 5 });
@@ -45,6 +46,7 @@ test("own() is what this dispatcher does, without what is idle", () => {
     { name: "busy", ...IDLE, running: 3, counted: null },
     { name: "live", ...IDLE, streams: 1, counted: null },
     { name: "broken", ...IDLE, breaker: "open", counted: null },
+    { name: "held", ...IDLE, heldUntil: 9, counted: null },
     { name: "counted", ...IDLE, counted: { deliveries: 0, at: 5 } },
   ]);
   set.splice(1);
@@ -60,7 +62,7 @@ test("own() has a bound, within which streams and open breakers come first", () 
   expect(reported.slice(0, 2).map(({ name }) => name)).toEqual(["s2998", "s2999"]);
 });
 
-test("all() adds up what the living dispatchers do, and takes the worst breaker and the latest count", async () => {
+test("all() adds up what the living dispatchers do, and takes the worst breaker, the longest hold and the latest count", async () => {
   const report = (name: string, changes: Partial<SubscriptionActivity>) => {
     return { name, ...IDLE, counted: null, ...changes };
   };
@@ -74,14 +76,14 @@ test("all() adds up what the living dispatchers do, and takes the worst breaker 
         dispatcherId: "one",
         subscriptions: [
           report("mail", { running: 2, streams: 3, counted: { deliveries: 5, at: 20 } }),
-          report("crm", { breaker: "half_open" }),
+          report("crm", { breaker: "half_open", heldUntil: 50 }),
         ],
       },
       {
         dispatcherId: "two",
         subscriptions: [
           report("mail", { counted: { deliveries: 7, at: 30 } }),
-          report("crm", { breaker: "open" }),
+          report("crm", { breaker: "open", heldUntil: 40 }),
           report("elsewhere", { streams: 1 }),
         ],
       },
@@ -90,7 +92,7 @@ test("all() adds up what the living dispatchers do, and takes the worst breaker 
   activity.count("mail", { deliveries: 1, at: 10 });
   expect([...(await activity.all()).values()]).toEqual([
     { ...report("mail", { running: 3, streams: 4, counted: { deliveries: 7, at: 30 } }) },
-    { ...report("crm", { running: 1, breaker: "open" }) },
+    { ...report("crm", { running: 1, breaker: "open", heldUntil: 50 }) },
     { ...report("elsewhere", { streams: 1 }) },
   ]);
   expect(asked).toEqual([HEARTBEAT_STALE_MS]);

@@ -96,7 +96,9 @@ function waitForEnd(child: ChildProcess, { timeoutMs }: { timeoutMs: number }): 
     child.kill("SIGKILL");
   };
   const tooLarge = () => kill(`its configuration is larger than ${RESULT_BYTES_MAX} bytes`);
-  const result = gather([child.stdio[3]], { bytesMax: RESULT_BYTES_MAX, overflow: tooLarge });
+  // Where no file can be opened Node makes not even the list, and then says so.
+  const pipes: ChildProcess["stdio"] | undefined = child.stdio;
+  const result = gather([pipes?.[3]], { bytesMax: RESULT_BYTES_MAX, overflow: tooLarge });
   const output = gather([child.stdout, child.stderr], { bytesMax: OUTPUT_BYTES_MAX });
   const timer = setTimeout(() => kill(`it took longer than ${timeoutMs} ms`), timeoutMs);
   let pipesTimer: NodeJS.Timeout;

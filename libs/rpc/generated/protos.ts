@@ -590,6 +590,11 @@ export const SERVICES = {
        "oneof": [
         "oldestDueAtMs"
        ]
+      },
+      "_heldUntilMs": {
+       "oneof": [
+        "heldUntilMs"
+       ]
       }
      },
      "fields": {
@@ -649,6 +654,13 @@ export const SERVICES = {
       "streams": {
        "type": "int32",
        "id": 13
+      },
+      "heldUntilMs": {
+       "type": "int64",
+       "id": 14,
+       "options": {
+        "proto3_optional": true
+       }
       }
      }
     },

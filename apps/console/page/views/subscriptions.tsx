@@ -85,6 +85,7 @@ function Card(props: {
     backlog,
     oldestDueAtMs,
     breaker,
+    heldUntilMs,
     streams,
   } = subscription;
   const more = backlog >= countedMax && countedMax > 0 ? "+" : "";
@@ -95,6 +96,7 @@ function Card(props: {
         <span class="badge">{kind}</span>
         {pause && <span class="badge amber">paused</span>}
         {breaker !== "" && breaker !== "closed" && <span class="badge red">breaker {breaker}</span>}
+        {heldUntilMs !== undefined && <span class="badge amber">held</span>}
         {subscription.opened && <span class="badge">opened by a subscriber</span>}
         <span class="spring" />
         <button type="button" onClick={props.act}>
@@ -105,6 +107,11 @@ function Card(props: {
         <p class="note">
           Paused by {pause.by} <Time ms={pause.atMs} />
           {pause.reason === "" ? "" : `: ${pause.reason}`}
+        </p>
+      )}
+      {heldUntilMs !== undefined && (
+        <p class="note">
+          Its endpoint wants nothing until <Time ms={heldUntilMs} />.
         </p>
       )}
       <p class="faint">

@@ -105,6 +105,7 @@ function makeCalls() {
   const subscriptions = subscriptionCalls({
     store,
     activity: { all: async () => new Map() },
+    tryNow: () => {},
     adoptSubscriptions: take,
     lookForReplays: () => runner.look(),
     log,

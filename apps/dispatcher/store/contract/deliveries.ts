@@ -75,6 +75,8 @@ export interface SubscriptionActivity {
   streams: number;
   /** Null if the subscription has none. */
   breaker: "closed" | "open" | "half_open" | null;
+  /** Until when its endpoint wants nothing (Retry-After), in milliseconds since 1970; null if it has not said so. */
+  heldUntil: number | null;
   /** The backlog when that dispatcher last counted it; null if it has not. */
   counted: { deliveries: number; at: number } | null;
 }

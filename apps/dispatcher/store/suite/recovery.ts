@@ -82,12 +82,20 @@ export function testRecovery(context: SuiteContext): void {
 
   test("activity() is what each living dispatcher said with its last heartbeat", async () => {
     const { store } = context;
-    const mail = { name: "a.b/$c", running: 2, streams: 1, breaker: null, counted: null };
+    const mail = {
+      name: "a.b/$c",
+      running: 2,
+      streams: 1,
+      breaker: null,
+      heldUntil: null,
+      counted: null,
+    };
     const crm = {
       name: "crm",
       running: 0,
       streams: 0,
       breaker: "half_open" as const,
+      heldUntil: 1_763_950_009_000,
       counted: { deliveries: 7, at: 1_763_950_000_000 },
     };
     await store.heartbeat("two", [mail]);

@@ -121,7 +121,12 @@ export class Breaker {
 
   /** Half-opens an open breaker once its time is up. */
   tick(now: number): void {
-    if (this.#state === "open" && now >= this.#openUntil) this.#change("half_open");
+    if (now >= this.#openUntil) this.halfOpen();
+  }
+
+  /** Half-opens an open breaker now. */
+  halfOpen(): void {
+    if (this.#state === "open") this.#change("half_open");
   }
 
   #count(outage: boolean, now: number): void {

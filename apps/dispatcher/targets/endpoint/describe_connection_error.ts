@@ -13,6 +13,9 @@ const STATES: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: "the headers of its answer are too large",
 };
 
+/** This machine has no file or memory left for a connection: no fault of who would have been connected to. */
+const OUR_CODES: ReadonlySet<string> = new Set(["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM"]);
+
 /** Longest text of an error that is kept, in characters. */
 const TEXT_CHARS_MAX = 200;
 
@@ -25,6 +28,11 @@ export function describeConnectionError(thrown: unknown): string {
   const details = [code, at].filter((text) => text !== "").join(", ");
   const suffix = details === "" ? "" : ` (${details})`;
   return `${STATES[code] ?? describeUnknown(error)}${suffix}`;
+}
+
+/** Whether it was this machine that could not connect. */
+export function isOwnFault(thrown: unknown): boolean {
+  return OUR_CODES.has(firstOf(thrown).code ?? "");
 }
 
 interface ConnectionError {

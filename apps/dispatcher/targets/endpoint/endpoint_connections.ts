@@ -126,12 +126,17 @@ function refusal(hostname: string, refused: readonly string[], cause?: RefusedHo
   return new RefusedHostError(hostname, `its address ${address} is not public`);
 }
 
+/** How long no exchange starts after this machine could not open a connection, in milliseconds. */
+const SHORTAGE_MS = 1_000;
+
 /** Options for {@linkcode ConnectionPlaces}. */
 export interface ConnectionPlacesOptions {
   /** @default {ORIGIN_PLACES_MAX} */
   originMax?: number;
   /** @default {PLACES_MAX} */
   allMax?: number;
+  /** Files that they may take, a connection each. @default {Infinity} */
+  filesMax?: number;
 }
 
 /**
@@ -144,17 +149,20 @@ export class ConnectionPlaces {
   readonly #freed: () => void;
   readonly #taken = new Map<string, number>();
   #all = 0;
+  /** Runs while none is free because this machine could not open a connection. */
+  #shortage: NodeJS.Timeout | null = null;
 
   /** `freed` is called after each place that became free. */
   constructor(freed: () => void, options: ConnectionPlacesOptions = {}) {
-    const { originMax = ORIGIN_PLACES_MAX, allMax = PLACES_MAX } = options;
+    const { originMax = ORIGIN_PLACES_MAX, allMax = PLACES_MAX, filesMax = Infinity } = options;
     this.#freed = freed;
     this.#originMax = originMax;
-    this.#allMax = allMax;
+    this.#allMax = Math.min(allMax, Math.max(1, Math.floor(filesMax)));
   }
 
   /** Places that are free for an origin. */
   free(origin: string): number {
+    if (this.#shortage) return 0;
     return Math.min(this.#originMax - (this.#taken.get(origin) ?? 0), this.#allMax - this.#all);
   }
 
@@ -171,6 +179,21 @@ export class ConnectionPlaces {
         this.#release(origin);
       },
     };
+  }
+
+  /** This machine could not open a connection: for a while no place is free. Returns whether that is new. */
+  noteShortage(): boolean {
+    if (this.#shortage) return false;
+    this.#shortage = setTimeout(() => {
+      this.#shortage = null;
+      this.#freed();
+    }, SHORTAGE_MS);
+    return true;
+  }
+
+  /** Stops its timer. */
+  close(): void {
+    clearTimeout(this.#shortage ?? undefined);
   }
 
   #release(origin: string): void {

@@ -15,7 +15,7 @@ import {
   type TargetResult,
 } from "../target.ts";
 import type { BreakerState } from "./breaker.ts";
-import { describeConnectionError } from "./describe_connection_error.ts";
+import { describeConnectionError, isOwnFault } from "./describe_connection_error.ts";
 import {
   ConnectionPlaces,
   type ConnectionPlacesOptions,
@@ -99,6 +99,17 @@ export class EndpointTarget implements DeliveryTarget<"endpoint"> {
     return this.#gates.state(subscription);
   }
 
+  /** Until when an answer of its endpoint holds a subscription back, in milliseconds since 1970; null if none does. */
+  heldUntil(subscription: string): number | null {
+    const heldMs = this.#gates.heldMs(subscription);
+    return heldMs > 0 ? Math.ceil(this.#now() + heldMs) : null;
+  }
+
+  /** An operator wants a subscription tried now: neither a breaker nor an answer of its endpoint holds it back any longer. */
+  tryNow(subscription: string): void {
+    this.#gates.tryNow(subscription);
+  }
+
   /** Sets which subscriptions exist, and forgets the gates of all others. */
   serve(subscriptions: Iterable<string>): void {
     this.#gates.keep(new Set(subscriptions));
@@ -153,6 +164,7 @@ export class EndpointTarget implements DeliveryTarget<"endpoint"> {
     await ended;
     clearTimeout(timer);
     this.#time.close();
+    this.#places.close();
     this.#gates.close();
     this.#connections.close();
   }
@@ -192,10 +204,19 @@ export class EndpointTarget implements DeliveryTarget<"endpoint"> {
       return judgeAnswer(answer, { host: url.host, now: this.#now() });
     } catch (error) {
       if (signal.aborted) return endedEarly(signal, url.host, { timeoutMs });
+      if (isOwnFault(error)) return this.#notConnected(error);
       return failed(`Cannot post to ${url.host}: ${describeConnectionError(error)}`);
     } finally {
       cancelTimeout();
     }
+  }
+
+  /** It was not the endpoint that failed, so nothing is charged, and its breaker learns nothing. */
+  #notConnected(error: unknown): TargetResult {
+    if (this.#places.noteShortage()) {
+      this.#options.log.error({ err: error }, "cannot open connections, endpoints wait");
+    }
+    return { kind: "not_started" };
   }
 
   #originOf({ target }: Endpoint): string {

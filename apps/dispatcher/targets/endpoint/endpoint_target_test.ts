@@ -677,6 +677,36 @@ test("EndpointTarget keeps deliveries from an endpoint that is down, and probes 
   expect(changes).toEqual(["crm open", "crm half_open", "crm closed"]);
 });
 
+test.each(["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM"])(
+  "EndpointTarget charges nobody when this machine cannot connect: %s",
+  async (code) => {
+    await using target = makeTarget({
+      lookup: (_host, _options, callback) => {
+        callback(Object.assign(new Error(`connect ${code}`), { code }), []);
+      },
+    });
+    const crm = endpoint("https://crm.example.com/hooks");
+    jest.useFakeTimers({
+      doNotFake: ["nextTick", "setImmediate", "performance", "queueMicrotask"],
+    });
+    for (let count = 0; count < 12; count += 1) {
+      expect(await target.attempt(crm)).toEqual({ kind: "not_started" });
+    }
+    expect([target.target.breakerState("crm"), target.target.room(crm, NONE).deliveries]).toEqual([
+      "closed",
+      0,
+    ]);
+    expect(target.lines.map(({ message }) => message)).toEqual([
+      "cannot open connections, endpoints wait",
+    ]);
+    jest.advanceTimersByTime(1_000);
+    expect([target.woken, target.target.room(crm, NONE).deliveries]).toEqual([
+      ["crm"],
+      crm.concurrency,
+    ]);
+  },
+);
+
 /** An endpoint on a thread of its own, which answers after 100 ms, whatever this thread does. */
 const PUNCTUAL = `
   const { createServer } = require("node:http");

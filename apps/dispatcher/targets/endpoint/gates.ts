@@ -52,6 +52,23 @@ export class Gates {
     return this.#gates.get(subscription)?.breaker.state ?? "closed";
   }
 
+  /** How much longer an answer of its endpoint holds a subscription back, in milliseconds; 0 if none does. */
+  heldMs(subscription: string): number {
+    return this.#gates.get(subscription)?.pace.heldMs ?? 0;
+  }
+
+  /** An operator wants a subscription tried now: its hold is over, and an open breaker half-opens. */
+  tryNow(subscription: string): void {
+    const gate = this.#gates.get(subscription);
+    if (!gate) return;
+    const { breaker, pace } = gate;
+    pace.endHold();
+    clearTimers(gate);
+    if (breaker.state !== "open") return;
+    breaker.halfOpen();
+    this.#changed(gate, "open", "");
+  }
+
   /** Attempts that may start in addition to the `claimed` ones, of which some may not run yet. */
   room(subscription: Endpoint, claimed: number): number {
     const gate = this.#gateOf(subscription);
@@ -175,9 +192,11 @@ export class Gates {
   }
 }
 
-function clearTimers({ breakerTimer, paceTimer }: Gate): void {
-  if (breakerTimer) clearTimeout(breakerTimer);
-  if (paceTimer) clearTimeout(paceTimer);
+function clearTimers(gate: Gate): void {
+  clearTimeout(gate.breakerTimer ?? undefined);
+  clearTimeout(gate.paceTimer ?? undefined);
+  gate.breakerTimer = null;
+  gate.paceTimer = null;
 }
 
 const MESSAGES = { closed: "closed", open: "opened", half_open: "half-open" } as const;

@@ -170,6 +170,28 @@ test("Gates hold a whole subscription back for as long as its endpoint says, the
   ]);
 });
 
+test("Gates that an operator wants tried now are held neither by an answer nor by an open breaker", () => {
+  const { gates, changes } = makeGates();
+  const eight = Array.from({ length: 8 }, () => gates.begin(CRM));
+  for (const end of eight) end?.({ ...LIMITED, waitMs: 86_400_000 });
+  expect([gates.room(CRM, 0), gates.heldMs("crm")]).toEqual([0, 86_400_000]);
+  gates.tryNow("crm");
+  expect([gates.room(CRM, 0), gates.heldMs("crm")]).toEqual([4, 0]);
+  gates.begin(CRM)?.({ ...LIMITED, waitMs: 60_000 });
+  expect([gates.room(CRM, 0), gates.heldMs("crm")]).toEqual([0, 60_000]);
+  gates.tryNow("crm");
+
+  fail(gates, 10);
+  gates.tryNow("crm");
+  expect([gates.state("crm"), gates.room(CRM, 0)]).toEqual(["half_open", 1]);
+  fail(gates, 1);
+  // Its first timer is gone: this opening has one of its own, and lasts its full time.
+  jest.advanceTimersByTime(9_990);
+  expect(gates.state("crm")).toBe("open");
+  jest.advanceTimersByTime(20);
+  expect(changes.map(([, state]) => state)).toEqual(["open", "half_open", "open", "half_open"]);
+});
+
 test("Gates let deliveries begin at the configured rate, and wake for the next", () => {
   const { gates, woken } = makeGates();
   const { target, ...rest } = CRM;

@@ -52,8 +52,17 @@ export class Pace {
 
   /** Time until the hold is over and the bucket has a token, in milliseconds; 0 if both are so now. */
   get waitMs(): number {
-    const heldMs = Math.max(0, this.#heldUntil - this.#monotonic());
-    return Math.max(heldMs, this.#bucket?.waitMs ?? 0);
+    return Math.max(this.heldMs, this.#bucket?.waitMs ?? 0);
+  }
+
+  /** How much longer an answer holds all back, in milliseconds. */
+  get heldMs(): number {
+    return Math.max(0, this.#heldUntil - this.#monotonic());
+  }
+
+  /** Ends the hold. The window stays: if the limit still stands, few deliveries meet it. */
+  endHold(): void {
+    this.#heldUntil = Number.NEGATIVE_INFINITY;
   }
 
   /** An attempt starts. */

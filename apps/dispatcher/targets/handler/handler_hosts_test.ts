@@ -1,3 +1,6 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import { waitFor } from "@hookgate/testing";
 import { expect, jest, test } from "@jest/globals";
 import { recordingLog } from "../../suite/recording_log.ts";
@@ -65,6 +68,17 @@ test("HandlerHosts keeps trying if no process can be started at all", async () =
   await waitFor(() => lines.length >= 3, { what: "three tries" });
   await hosts.close({ graceMs: 1_000 });
   expect(lines[0]?.message).toBe("handler host did not start");
+});
+
+test("HandlerHosts keeps trying while no file can be opened", async () => {
+  const program = join(import.meta.dirname, "suite/few_files_program.ts");
+  const limited = ["-c", 'ulimit -n 64; exec "$@"', "sh", process.execPath, program];
+  const { stdout } = await promisify(execFile)("sh", limited);
+  const [first] = JSON.parse(stdout);
+  expect(first).toMatchObject({
+    message: "handler host did not start",
+    fields: { reason: expect.stringContaining("EMFILE") },
+  });
 });
 
 test("HandlerHosts starts no process before it is told to, or has an attempt", async () => {

@@ -103,7 +103,7 @@ export class HostProcess {
     this.#child.stderr?.setEncoding("utf8").on("data", (text) => output?.err.write(text));
     this.#child.on("error", (error) => this.#failed(error));
     this.#child.on("exit", (code, signal) => this.#exit(code, signal));
-    this.#channel = (this.#child.stdio[CHANNEL_FD] as Socket | undefined) ?? null;
+    this.#channel = this.#pipe(CHANNEL_FD);
     this.#listen();
     if (options.yields) this.yield();
   }
@@ -173,6 +173,12 @@ export class HostProcess {
     return { share, fault: `it used ${used} MiB of memory, more than the ${allowed} MiB allowed` };
   }
 
+  /** Null if it could not be started: where no file can be opened Node makes not even the list. */
+  #pipe(fd: number): Socket | null {
+    const pipes: ChildProcess["stdio"] | undefined = this.#child.stdio;
+    return (pipes?.[fd] as Socket | undefined) ?? null;
+  }
+
   #listen(): void {
     const { received } = this.#options;
     const frames = new FrameReader((message) => received(message as FromHost), {
@@ -182,7 +188,7 @@ export class HostProcess {
     // Errors are ignored: `close` follows, and `ended` accounts for what did not arrive.
     this.#channel?.on("error", () => {});
     this.#channel?.on("close", () => this.#closeChannel());
-    const reports = this.#child.stdio[REPORTS_FD] as Socket | undefined;
+    const reports = this.#pipe(REPORTS_FD);
     if (!reports) return;
     reports.on("error", () => {});
     reports.setEncoding("utf8").on("data", (text: string) => {

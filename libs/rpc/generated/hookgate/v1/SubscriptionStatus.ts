@@ -59,7 +59,12 @@ export interface SubscriptionStatus {
    * Streams that read it, at all dispatchers.
    */
   'streams'?: (number);
+  /**
+   * Until when its endpoint wants nothing, as it answered with Retry-After, in milliseconds since 1970; absent if it did not.
+   */
+  'heldUntilMs'?: (number | string | Long);
   '_oldestDueAtMs'?: "oldestDueAtMs";
+  '_heldUntilMs'?: "heldUntilMs";
 }
 
 /**
@@ -118,5 +123,10 @@ export interface SubscriptionStatus__Output {
    * Streams that read it, at all dispatchers.
    */
   'streams': (number);
+  /**
+   * Until when its endpoint wants nothing, as it answered with Retry-After, in milliseconds since 1970; absent if it did not.
+   */
+  'heldUntilMs'?: (number);
   '_oldestDueAtMs'?: "oldestDueAtMs";
+  '_heldUntilMs'?: "heldUntilMs";
 }
