@@ -7,7 +7,10 @@ const STREAMS_MAX = 128;
 /** A silent peer is pinged after this time … */
 const KEEPALIVE_MS = 2_000;
 
-/** … and given up if it does not answer within this time. */
+/**
+ * … and given up if it does not answer within this time. grpc-js counts a pause of our own, too: if that begins between a ping and its
+ * answer, the connection is lost. Nothing is charged for it: edges connect and send again, and a lost stream returns what it has.
+ */
 const KEEPALIVE_TIMEOUT_MS = 2_000;
 
 /**

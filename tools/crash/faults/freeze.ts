@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Cluster, Slot } from "../cluster.ts";
 import type { Fault } from "../fault.ts";
 import { freezesInHandler } from "../inject/options.ts";
@@ -10,6 +11,9 @@ const FROZEN_MS = {
   mongodb: { least: 12_000, short: 12_000, full: 60_000 },
 };
 
+/** Longest time that an edge is frozen with it, in milliseconds: shorter than senders wait for its answer. */
+const EDGE_FROZEN_MS_MAX = 5_000;
+
 /** Longest time until a dispatcher has run so many deliveries that it freezes, in milliseconds. */
 const FREEZE_MS_MAX = 30_000;
 
@@ -18,7 +22,7 @@ const RUNS_MAX = 10;
 
 export const frozenDispatcher: Fault = {
   name: "F7",
-  what: "SIGSTOP of a dispatcher while a handler runs, and SIGCONT",
+  what: "SIGSTOP of a dispatcher while a handler runs, and of an edge; SIGCONT",
   stores: ["embedded", "mongodb"],
   kills: { short: { embedded: 1, mongodb: 1 }, full: 10 },
   edges: 2,
@@ -33,7 +37,13 @@ export const frozenDispatcher: Fault = {
       const started = victim.start(freezesInHandler(1 + Math.floor(random() * RUNS_MAX)));
       await frozen(victim, cluster);
       const { least, [short ? "short" : "full"]: most } = FROZEN_MS[store];
-      await new Promise((resolve) => setTimeout(resolve, least + random() * (most - least)));
+      const frozenMs = least + random() * (most - least);
+      const edgeMs = Math.min(frozenMs, EDGE_FROZEN_MS_MAX);
+      const [edge] = cluster.edges;
+      edge?.signal("SIGSTOP");
+      await delay(edgeMs);
+      edge?.signal("SIGCONT");
+      await delay(frozenMs - edgeMs);
       victim.signal("SIGCONT");
       await started;
       struck();
