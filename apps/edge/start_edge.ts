@@ -161,7 +161,7 @@ export async function startEdge(options: StartEdgeOptions): Promise<Edge> {
       log,
     });
     report.enrols = [...sources.values()].some(({ enrols }) => enrols);
-    return refuseEarly(edge.callback(), {
+    return refuseEarly(edge, {
       inFlight,
       count,
       connections,

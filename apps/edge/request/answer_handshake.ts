@@ -2,7 +2,7 @@ import { LineBudget } from "@hookgate/async";
 import { type HandshakeResponse, POST_ONLY } from "@hookgate/providers";
 import type { Log } from "@hookgate/telemetry";
 import type { Report } from "../link/report.ts";
-import { answerUnavailable } from "./answers.ts";
+import { answerUnavailable, reply, TEXT_TYPE } from "./answers.ts";
 import type { ConfirmHandshake } from "./confirm_handshake.ts";
 import { refuse } from "./refusals.ts";
 import type { Arrived, EdgeContext, EdgeMiddleware, Read, Refusal } from "./stages.ts";
@@ -97,10 +97,8 @@ function refusalOf(status: number, reason: string): Refusal {
 
 function answer(ctx: EdgeContext, { status, headers, body }: HandshakeResponse): void {
   ctx.state.outcome = "handshake";
-  ctx.status = status;
   // The caller's own bytes are echoed: no browser may take them for a page.
   ctx.set("X-Content-Type-Options", "nosniff");
-  if (body !== "") ctx.set("Content-Type", "text/plain; charset=utf-8");
   ctx.set({ ...headers });
-  ctx.body = status === 204 ? null : body;
+  reply(ctx, { status, contentType: headers["content-type"] ?? TEXT_TYPE, body });
 }

@@ -7,6 +7,13 @@ export const RETRY_AFTER_SECONDS = 1;
 
 const JSON_TYPE = "application/json; charset=utf-8";
 
+/** The type of a text. */
+export const TEXT_TYPE = "text/plain; charset=utf-8";
+
+/** Statuses whose answers have no body (RFC 9110, 15.3.5 and 15.3.6); the first one's have no headers that describe one either. */
+const NO_CONTENT = 204;
+const RESET_CONTENT = 205;
+
 /** Why a request is not served now, through no fault of its own. */
 export type Unavailable = "overloaded" | "unavailable" | "unverifiable" | "unconfirmed";
 
@@ -51,19 +58,14 @@ export function answerReceived(ctx: EdgeContext, eventId: string, duplicate: boo
 }
 
 /** Answers that the event is stored, in the form that its provider expects. */
-export function answerOwn(
-  ctx: EdgeContext,
-  own: { status: number; contentType: string; body: string; echo?: string },
-): void {
-  ctx.status = own.status;
+export function answerOwn(ctx: EdgeContext, own: Reply & { echo?: string }): void {
   if (own.echo !== undefined) ctx.set(own.echo, ctx.get(own.echo));
-  ctx.set("Content-Type", own.contentType);
-  ctx.body = own.body;
+  reply(ctx, own);
 }
 
 /** Answers with a status only. */
 export function answerEmpty(ctx: EdgeContext, status: number): void {
-  reply(ctx, { status, contentType: "text/plain; charset=utf-8", body: "" });
+  reply(ctx, { status, contentType: TEXT_TYPE, body: "" });
 }
 
 /** Answers anything but 200. */
@@ -93,15 +95,17 @@ function answer(ctx: EdgeContext, status: number, body: object): void {
   reply(ctx, { status, contentType: JSON_TYPE, body: JSON.stringify(body) });
 }
 
-function reply(ctx: EdgeContext, { status, contentType, body }: Reply): void {
+/** Answers. */
+export function reply(ctx: EdgeContext, { status, contentType, body }: Reply): void {
   // Stages on the way back look at it.
   ctx.res.statusCode = status;
-  ctx.state.reply = { status, contentType, body };
+  const isEmpty = status === NO_CONTENT || status === RESET_CONTENT;
+  ctx.state.reply = { status, contentType, body: isEmpty ? "" : body };
 }
 
 /** Writes the head of an answer. Koa's own way sets and looks up each header by itself, at a tenth of what a request costs. */
 export function writeReplyHead({ res }: EdgeContext, reply: Reply): void {
-  res.writeHead(reply.status, headOf(reply));
+  res.writeHead(reply.status, reply.status === NO_CONTENT ? [] : headOf(reply));
 }
 
 function headOf({ contentType, body }: Pick<Reply, "contentType" | "body">): string[] {

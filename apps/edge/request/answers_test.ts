@@ -65,7 +65,7 @@ test.each([
     running: { after: () => () => {}, spanOf: (ms) => ms },
     log,
   });
-  server = createServer(edge.callback()).listen(0, "127.0.0.1");
+  server = createServer(edge).listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   // Twice: what the first one took must be returned.

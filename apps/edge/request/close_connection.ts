@@ -37,9 +37,7 @@ export function closeConnection(options: CloseConnectionOptions): EdgeMiddleware
     const closes = !keeps || draining() || res.hasHeader("Connection");
     if (closes) ctx.set("Connection", "close");
     const { reply } = ctx.state;
-    // What else there is to answer, such as a handshake, is left to Koa.
-    if (reply === undefined) return;
-    ctx.respond = false;
+    if (reply === undefined) throw new Error("Cannot answer: no stage has");
     writeReplyHead(ctx, reply);
     // A client that was too slow already is not waited for again.
     if (closes && !req.complete && reply.status !== 408) {
