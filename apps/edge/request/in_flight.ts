@@ -33,103 +33,127 @@ const LARGE_BYTES = 1024 * 1024;
 /** What all large requests together may hold: strangers send them before anything is proven, and most events are small. */
 const LARGE_SHARE = 0.5;
 
+/** What all requests together hold. */
+interface Totals {
+  bounds: InFlightBounds;
+  readonly monotonic: () => number;
+  /** How long a stored event has taken lately for each that was in flight with it, in milliseconds. */
+  msEach: number;
+  requests: number;
+  bytes: number;
+  largeBytes: number;
+}
+
 /**
  * What the edge works on at the moment. An incomplete body counts with the bytes received, not with its announced length,
  * and not as a request: two thousand sockets that send a byte a second must not keep honest senders out.
  */
 export class InFlight {
-  /** Replaced by a reload. */
-  bounds: InFlightBounds;
-  readonly #monotonic: () => number;
-  /** How long a stored event has taken lately for each that was in flight with it, in milliseconds. */
-  #msEach = 0;
-  #requests = 0;
-  #bytes = 0;
-  #largeBytes = 0;
+  readonly #totals: Totals;
 
   constructor(bounds: InFlightBounds, { monotonic }: InFlightOptions) {
-    this.bounds = bounds;
-    this.#monotonic = monotonic;
+    this.#totals = { bounds, monotonic, msEach: 0, requests: 0, bytes: 0, largeBytes: 0 };
+  }
+
+  /** Replaced by a reload. */
+  get bounds(): InFlightBounds {
+    return this.#totals.bounds;
+  }
+
+  set bounds(bounds: InFlightBounds) {
+    this.#totals.bounds = bounds;
   }
 
   /** Whether a new request would only be refused later, or wait too long for those before it. */
   get full(): boolean {
-    const { requestsMax, bytesMax } = this.bounds;
-    if (this.#requests >= requestsMax || this.#bytes >= bytesMax) return true;
-    return this.#requests >= REQUESTS_ALWAYS && this.#requests * this.#msEach > WAIT_MS_MAX;
+    const { bounds, requests, bytes, msEach } = this.#totals;
+    if (requests >= bounds.requestsMax || bytes >= bounds.bytesMax) return true;
+    return requests >= REQUESTS_ALWAYS && requests * msEach > WAIT_MS_MAX;
   }
 
   /** Requests whose body is complete and that are not answered yet. */
   get requests(): number {
-    return this.#requests;
+    return this.#totals.requests;
   }
 
   /** Bytes of bodies, complete or not, of requests that are not answered yet. */
   get bytes(): number {
-    return this.#bytes;
+    return this.#totals.bytes;
   }
 
   /** Starts counting one request. */
   enter(): InFlightRequest {
-    let bytes = 0;
-    let working = false;
-    let startedAt = 0;
-    let together = 1;
-    return {
-      hold: (more) => {
-        if (this.#bytes + more > this.bounds.bytesMax) return false;
-        if (bytes + more > LARGE_BYTES && !this.#holdLarge(bytes, more)) return false;
-        this.#bytes += more;
-        bytes += more;
-        return true;
-      },
-      work: () => {
-        if (working) return true;
-        if (this.#requests >= this.bounds.requestsMax) return false;
-        this.#requests += 1;
-        working = true;
-        startedAt = this.#monotonic();
-        together = this.#requests;
-        return true;
-      },
-      stored: () => {
-        // A few take as long as one: what one takes alone says nothing about how many could be stored in that time.
-        if (together < TELLING_REQUESTS) return;
-        const msEach = (this.#monotonic() - startedAt) / together;
-        this.#msEach += (msEach - this.#msEach) * LATEST_SHARE;
-      },
-      held: () => bytes,
-      leave: () => {
-        this.#bytes -= bytes;
-        if (bytes > LARGE_BYTES) this.#largeBytes -= bytes;
-        bytes = 0;
-        if (working) this.#requests -= 1;
-        working = false;
-      },
-    };
-  }
-
-  /** Takes room of the large ones' share, which one alone may exceed. */
-  #holdLarge(bytes: number, more: number): boolean {
-    const own = bytes > LARGE_BYTES ? bytes : 0;
-    const others = this.#largeBytes - own;
-    const total = others + bytes + more;
-    if (others > 0 && total > this.bounds.bytesMax * LARGE_SHARE) return false;
-    this.#largeBytes = total;
-    return true;
+    return new InFlightRequest(this.#totals);
   }
 }
 
-/** One request's share of what is in flight. */
-export interface InFlightRequest {
+/** One request's share of what is in flight. A class, because closures for each method would cost every request as much as its headers. */
+export class InFlightRequest {
+  readonly #totals: Totals;
+  #bytes = 0;
+  #working = false;
+  #startedAt = 0;
+  /** How many there were when it began to be worked on. */
+  #together = 1;
+
+  constructor(totals: Totals) {
+    this.#totals = totals;
+  }
+
   /** Takes room for received bytes; false if there is none. */
-  hold(bytes: number): boolean;
+  hold(more: number): boolean {
+    const totals = this.#totals;
+    if (totals.bytes + more > totals.bounds.bytesMax) return false;
+    if (this.#bytes + more > LARGE_BYTES && !this.#holdLarge(more)) return false;
+    totals.bytes += more;
+    this.#bytes += more;
+    return true;
+  }
+
   /** Counts it as a request, now that its body is complete; false if there are too many. */
-  work(): boolean;
+  work(): boolean {
+    if (this.#working) return true;
+    const totals = this.#totals;
+    if (totals.requests >= totals.bounds.requestsMax) return false;
+    totals.requests += 1;
+    this.#working = true;
+    this.#startedAt = totals.monotonic();
+    this.#together = totals.requests;
+    return true;
+  }
+
   /** Its event is stored: how long that took is how fast others will be. */
-  stored(): void;
+  stored(): void {
+    // A few take as long as one: what one takes alone says nothing about how many could be stored in that time.
+    if (this.#together < TELLING_REQUESTS) return;
+    const totals = this.#totals;
+    const msEach = (totals.monotonic() - this.#startedAt) / this.#together;
+    totals.msEach += (msEach - totals.msEach) * LATEST_SHARE;
+  }
+
   /** Received bytes that it has room for. */
-  held(): number;
+  held(): number {
+    return this.#bytes;
+  }
+
   /** Returns what it took. Calling it again does nothing. */
-  leave(): void;
+  leave(): void {
+    const totals = this.#totals;
+    totals.bytes -= this.#bytes;
+    if (this.#bytes > LARGE_BYTES) totals.largeBytes -= this.#bytes;
+    this.#bytes = 0;
+    if (this.#working) totals.requests -= 1;
+    this.#working = false;
+  }
+
+  /** Takes room of the large ones' share, which one alone may exceed. */
+  #holdLarge(more: number): boolean {
+    const totals = this.#totals;
+    const own = this.#bytes > LARGE_BYTES ? this.#bytes : 0;
+    const others = totals.largeBytes - own;
+    const total = others + this.#bytes + more;
+    if (others > 0 && total > totals.bounds.bytesMax * LARGE_SHARE) return false;
+    totals.largeBytes = total;
+    return true;
+  }
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import type { RunningClock } from "@hookgate/async";
+import { OncePerTurn, type RunningClock } from "@hookgate/async";
 import type { Limits } from "@hookgate/config";
 import type { Clock } from "../clock.ts";
 import { answerUnavailable } from "./answers.ts";
@@ -76,6 +76,14 @@ export interface BodyReader {
   complete(ctx: EdgeContext<Located>, body: Uint8Array): EdgeContext<Read>;
 }
 
+/** How bodies expire. */
+interface Expire {
+  /** Starts a deadline at the end of the turn. */
+  atEndOfTurn(startDeadline: () => void): void;
+  /** Calls back when the time for a body is over; returns what cancels it. */
+  after(late: () => void): () => void;
+}
+
 /** Options for {@linkcode createBodyReader}. */
 export interface CreateBodyReaderOptions {
   limits: Limits;
@@ -88,6 +96,18 @@ export function createBodyReader(options: CreateBodyReaderOptions): BodyReader {
   const { limits, clock, running } = options;
   const deadlineMs = limits.bodyDeadlineMs;
   const budgetMs = limits.answerBudgetMs * (1 - ANSWER_SHARE);
+  // Deadlines begin at the end of the turn: most bodies are complete by then, and need no timer.
+  const begun: (() => void)[] = [];
+  const startDeadlines = new OncePerTurn(() => {
+    for (const startDeadline of begun.splice(0)) startDeadline();
+  });
+  const expire: Expire = {
+    atEndOfTurn(startDeadline) {
+      begun.push(startDeadline);
+      startDeadlines.schedule();
+    },
+    after: (late) => running.after(deadlineMs, late),
+  };
   return {
     read(ctx) {
       const { req } = ctx;
@@ -96,7 +116,7 @@ export function createBodyReader(options: CreateBodyReaderOptions): BodyReader {
       if (refusal !== null) return Promise.resolve({ outcome: "refused", refusal });
       // Not before: a client that waits for this must not send a refused body.
       if (awaitsContinue(req)) ctx.res.writeContinue();
-      return readBytes(req, bytesMax, { deadlineMs, running, inFlight: ctx.state.inFlight });
+      return readBytes(req, bytesMax, { expire, inFlight: ctx.state.inFlight });
     },
     complete(ctx, body) {
       const signed = signedRequest(ctx, { body, receivedAt: clock.now() });
@@ -132,14 +152,17 @@ export function readBody(reader: BodyReader): Stage<Located, Read> {
 function readBytes(
   req: IncomingMessage,
   bytesMax: number,
-  options: { deadlineMs: number; running: Pick<RunningClock, "after">; inFlight: InFlightRequest },
+  { expire, inFlight }: { expire: Expire; inFlight: InFlightRequest },
 ): Promise<BytesRead> {
-  const { deadlineMs, running, inFlight } = options;
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let total = 0;
     let done = false;
+    let cancelDeadline: (() => void) | null = null;
 
+    function startDeadline(): void {
+      if (!done) cancelDeadline = expire.after(onLate);
+    }
     function onData(chunk: Buffer): void {
       total += chunk.length;
       if (total > bytesMax) finish({ outcome: "refused", refusal: TOO_LARGE });
@@ -160,7 +183,7 @@ function readBytes(
     function finish(read: BytesRead): void {
       if (done) return;
       done = true;
-      cancelDeadline();
+      cancelDeadline?.();
       if (read.outcome !== "read") {
         req.off("data", onData).off("end", onEnd).off("close", onGone).off("error", onGone);
         req.pause();
@@ -169,7 +192,7 @@ function readBytes(
       resolve(read);
     }
 
-    const cancelDeadline = running.after(deadlineMs, onLate);
+    expire.atEndOfTurn(startDeadline);
     req.on("data", onData).on("end", onEnd).on("close", onGone).on("error", onGone);
   });
 }
