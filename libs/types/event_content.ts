@@ -87,20 +87,44 @@ function formData(form: Form): Record<string, unknown> {
  */
 export function addContent<Event extends object>(
   event: Event,
-  { receivedAt, ...source }: ContentSource & { receivedAt: Date },
+  source: ContentSource & { receivedAt: Date },
 ): Event & { timestamp: string; data: unknown } {
-  let content: EventContent | undefined;
-  function read(): EventContent {
-    content ??= eventContent(source);
-    return content;
-  }
-  function addLazily(name: string, get: () => unknown): void {
-    const set = (value: unknown) => Object.defineProperty(event, name, { value, writable: true });
-    Object.defineProperty(event, name, { get, set, enumerable: true, configurable: true });
-  }
-  addLazily("timestamp", () => read().timestamp ?? receivedAt.toISOString());
-  addLazily("data", () => read().data);
-  return event as Event & { timestamp: string; data: unknown };
+  Object.defineProperty(event, UNREAD, { value: { source, content: null } satisfies Unread });
+  return Object.defineProperties(event as Event & { timestamp: string; data: unknown }, CONTENT);
+}
+
+/** What an event's content is read from, and the content once it was read. */
+interface Unread {
+  source: ContentSource & { receivedAt: Date };
+  content: EventContent | null;
+}
+
+const UNREAD = Symbol("unread content");
+
+/** The accessors of all events. With accessors of its own, each event would be of a hidden class of its own, which V8 keeps for long. */
+const CONTENT: PropertyDescriptorMap = {
+  timestamp: lazily("timestamp", (unread) => {
+    return contentOf(unread).timestamp ?? unread.source.receivedAt.toISOString();
+  }),
+  data: lazily("data", (unread) => contentOf(unread).data),
+};
+
+function lazily(name: string, read: (unread: Unread) => unknown): PropertyDescriptor {
+  return {
+    get(this: { [UNREAD]: Unread }) {
+      return read(this[UNREAD]);
+    },
+    set(value: unknown) {
+      Object.defineProperty(this, name, { value, writable: true });
+    },
+    enumerable: true,
+    configurable: true,
+  };
+}
+
+function contentOf(unread: Unread): EventContent {
+  unread.content ??= eventContent(unread.source);
+  return unread.content;
 }
 
 /** Parses leniently: drops a byte order mark, replaces invalid UTF-8. */
