@@ -187,11 +187,20 @@ export function testLists(context: SuiteContext): void {
     const rare = newEvent({ type: "rare", source: "seldom" });
     const many = () => Array.from({ length: 150 }, () => newCapture(newEvent(), []));
     await commit(store, many());
-    await commitRunning(store, { event: rare });
+    await commitRunning(store, { event: rare, subscription: "few" });
     await commit(store, many());
-    for (const filter of [{ type: "rare" }, { source: "seldom" }, { state: "running" as const }]) {
+    const filters: Omit<EventQuery, "limit">[] = [
+      { type: "rare" },
+      { source: "seldom" },
+      { state: "running" },
+      { subscription: "few" },
+      { subscription: "few", state: "running", oldestFirst: true },
+      { subscription: "few", source: "seldom" },
+    ];
+    for (const filter of filters) {
       expect(idsOf(await listAll({ ...filter, limit: 10 }))).toEqual([rare.id]);
     }
+    expect(await listAll({ subscription: "few", source: "other", limit: 10 })).toEqual([]);
     expect(await listAll({ unhandled: true, limit: 70 })).toHaveLength(300);
   });
 }

@@ -1,0 +1,55 @@
+import { DatabaseSync } from "node:sqlite";
+import { expect, test } from "@jest/globals";
+import type { EventQuery } from "../contract/events.ts";
+import { prepareLists } from "./lists.ts";
+import { prepareSchema } from "./schema.ts";
+import { prepareSteadyTime } from "./steady_time.ts";
+
+/** More than two pages look at. */
+const EVENTS = 45_000;
+
+/** Rows with a delivery for `few`: at the ends, and around the borders of pages in either direction. */
+const FEW = [1, 5_000, 5_001, 19_999, 20_000, 20_001, 25_000, 25_001, 40_000, 40_001, EVENTS];
+
+function openLists() {
+  const db = new DatabaseSync(":memory:");
+  prepareSchema(db, "memory");
+  db.exec(`
+    WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${EVENTS})
+    INSERT INTO events (row, id, source, provider, type, provider_type, received_at, provider_event_id,
+        secret_id, address, address_chain, flags, unhandled, body_sha256, headers, body)
+      SELECT i, unhex(printf('%032x', i)), 'shop', 'generic', iif(i % 2, 'odd', 'even'), '', 0, '',
+        '1', '', '', 0, 0, x'', x'', x'' FROM n;
+    INSERT INTO deliveries (id, event, event_id, subscription, generation, state)
+      SELECT unhex(printf('%032x', row)), row, id, 'all', 0, 2 FROM events;
+    INSERT INTO deliveries (id, event, event_id, subscription, generation, state)
+      SELECT unhex(printf('1%031x', row)), row, id, 'few', 0, 2 FROM events WHERE row IN (${FEW});`);
+  return prepareLists(db, prepareSteadyTime(db));
+}
+
+test("listEvents() looks for a subscription's events among many in a few pages", () => {
+  const { listEvents } = openLists();
+
+  function follow(query: EventQuery): { rows: number[]; pages: number } {
+    const rows: number[] = [];
+    let pages = 0;
+    for (let cursor: string | null = ""; cursor !== null; pages += 1) {
+      const page = listEvents(0, cursor === "" ? query : { ...query, cursor });
+      rows.push(...page.events.map(({ event }) => Number.parseInt(event.id.slice(-8), 16)));
+      cursor = page.cursor;
+    }
+    return { rows, pages };
+  }
+
+  const few = { subscription: "few", limit: 4 };
+  expect(follow({ ...few, oldestFirst: true }).rows).toEqual(FEW);
+  expect(follow(few).rows).toEqual(FEW.toReversed());
+  expect(follow({ ...few, limit: 1_000 })).toEqual({ rows: FEW.toReversed(), pages: 3 });
+  expect(follow({ ...few, source: "shop" }).rows).toEqual(FEW.toReversed());
+  expect(follow({ ...few, type: "even", oldestFirst: true }).rows).toEqual(
+    FEW.filter((row) => row % 2 === 0),
+  );
+  expect(follow({ ...few, source: "other" }).rows).toEqual([]);
+  expect(follow({ subscription: "none", limit: 1_000 })).toEqual({ rows: [], pages: 3 });
+  expect(follow({ subscription: "none", limit: 1, type: "odd" })).toEqual({ rows: [], pages: 2 });
+});
