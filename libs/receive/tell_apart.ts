@@ -39,8 +39,10 @@ export function tellApart(
   const isIdSigned = hasId && coversPlace(recipe, idAt, request);
   if (hasId && !isIdSigned) flags.push("id_not_signed");
   if (type !== "unknown" && !coversPlace(recipe, typeAt, request)) flags.push("type_not_signed");
+  const isUnique = provider.identity.idUnique ?? true;
   const own = ownRule({
-    id: hasId && (isIdSigned && provider.identity.idUnique !== false ? "id" : "id_and_body"),
+    // An id that events share tells those without a body not apart.
+    id: hasId && (isUnique || hasBody) && (isIdSigned && isUnique ? "id" : "id_and_body"),
     body: hasBody && bodiesDiffer,
   });
   const dedupe = configuredRule(configured, { own, hasId, hasBody });

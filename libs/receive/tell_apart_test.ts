@@ -30,6 +30,18 @@ test.each<[string, string, Given, DedupeRule]>([
     { headers: { "x-github-delivery": "1" } },
     "id_and_body",
   ],
+  [
+    "an id that events may share, and the body",
+    "contentful",
+    { headers: { "x-contentful-idempotency-key": "1" } },
+    "id_and_body",
+  ],
+  [
+    "nothing if there is no body beside such an id",
+    "contentful",
+    { headers: { "x-contentful-idempotency-key": "1" }, body: "" },
+    "none",
+  ],
   ["an id in a signed header", "gitlab", { headers: { "webhook-id": "1" } }, "id"],
   ["no id, and a body with a time", "generic", { body: TIMED }, "body"],
   ["no id, and a body without a time", "generic", { body: '{"type":"a"}' }, "none"],
