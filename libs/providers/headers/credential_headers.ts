@@ -1,11 +1,15 @@
 import type { Recipe } from "@hookgate/signature";
 import type { Provider } from "../provider.ts";
 
-/** Lower-case names of the headers that carry credentials, from any sender. */
+/**
+ * Lower-case names of the headers that carry credentials, from any sender: those of HTTP, those that APIs use instead, and the
+ * tokens that proxies add for whom they let in.
+ */
 export const COMMON_CREDENTIAL_HEADERS: readonly string[] = Object.freeze([
-  "authorization",
-  "cookie",
-  "proxy-authorization",
+  ...["authorization", "cookie", "proxy-authorization"],
+  ...["api-key", "private-token", "x-access-token", "x-api-key", "x-auth-token"],
+  ...["cf-access-jwt-assertion", "x-amzn-oidc-accesstoken", "x-amzn-oidc-data"],
+  ...["x-forwarded-access-token", "x-goog-iap-jwt-assertion", "x-original-authorization"],
 ]);
 
 /**

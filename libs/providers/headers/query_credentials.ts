@@ -4,9 +4,12 @@ import { signaturePlaces } from "../recipe_places.ts";
 /** Shown in place of a credential. */
 export const HIDDEN = "(hidden)";
 
+/** Parameters that carry credentials, from any sender. */
+const COMMON = ["access_token", "api_key", "apikey", "client_secret", "password"];
+
 /**
- * The query of a URL, without the values of the parameters that carry a secret in one of the provider's schemes, such as
- * `token=`. Without the values of all if the provider is not known any more.
+ * The query of a URL, without the values of the parameters that carry credentials: the common ones, and those that carry a secret
+ * in one of the provider's schemes, such as `token=`. Without the values of all if the provider is not known any more.
  */
 export function hideQueryCredentials(
   query: string,
@@ -20,7 +23,9 @@ export function hideQueryCredentials(
     .split("&")
     .map((parameter) => {
       const [key = "", ...value] = parameter.split("=");
-      const carries = provider === null || names.includes(decodeName(key));
+      const name = decodeName(key);
+      const carries =
+        provider === null || names.includes(name) || COMMON.includes(name.toLowerCase());
       return carries && value.length > 0 ? `${key}=${HIDDEN}` : parameter;
     })
     .join("&");
