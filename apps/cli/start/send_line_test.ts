@@ -28,10 +28,18 @@ test.each([
   ],
   ["an empty variable", EDGE, ["academy"], { DATA_DIR: "" }, "npx hookgate send course.enrolled"],
 ])("sendLine() fits %s", (_, address, sources, env, line) => {
-  expect(sendLine(address, { sources, env })).toBe(line);
+  const types = ["payment.success", "course.enrolled"];
+  expect(sendLine(address, { sources, types, env })).toBe(line);
+});
+
+test("sendLine() sends what the source sends", () => {
+  const line = sendLine(EDGE, { sources: ["github"], types: ["push", "ping"], env: {} });
+  expect(line).toBe("npx hookgate send push");
+  const unknown = sendLine(EDGE, { sources: [], types: [], env: {} });
+  expect(unknown).toBe("npx hookgate send course.enrolled");
 });
 
 test("sendLine() never shows the secret", () => {
   const env = { WEBHOOK_SECRET: "whisper", RPC_TOKEN: "whisper" };
-  expect(sendLine(EDGE, { sources: ["academy"], env })).not.toContain("whisper");
+  expect(sendLine(EDGE, { sources: ["academy"], types: [], env })).not.toContain("whisper");
 });

@@ -55,9 +55,15 @@ async function start({ oneProcess = false }: StartGatewayOptions): Promise<numbe
     addresses.set(name, address);
     if (addresses.size < apps.length) return;
     const { sources } = await loaded;
-    const names = sources.map((source) => source.name);
-    const edge = addresses.get(oneProcess ? "gateway" : "edge") ?? "";
-    out.write(`${sendLine(edge, { sources: names, env: process.env })}\n`);
+    // Providers are loaded late: nobody waits for this line.
+    const { sourceProvider } = await import("@hookgate/providers");
+    const [first] = sources;
+    const line = sendLine(addresses.get(oneProcess ? "gateway" : "edge") ?? "", {
+      sources: sources.map((source) => source.name),
+      types: (first && sourceProvider(first)?.sampleTypes) ?? [],
+      env: process.env,
+    });
+    out.write(`${line}\n`);
   }
   const supervisor = new Supervisor(apps, {
     ready: started,
