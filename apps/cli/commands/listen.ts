@@ -56,7 +56,7 @@ async function listen(options: ListenOptions, cli: Cli): Promise<void> {
       ...{ address, name, events: type, sources: source, concurrency: 1, timeoutMs: EVENT_MS_MAX },
       ...(security.token !== null && { token: security.token }),
       ...(security.tls && { tls: withoutNulls(security.tls) }),
-      log: { info: () => {}, warn: (_fields, message) => void tell(cli, `${showText(message)}\n`) },
+      log: { info: () => {}, warn: (_fields, message) => void listener.warn(message) },
     },
     (event, { deliveryId, attempt, signal }) => {
       const { id, headers, body } = event;
@@ -140,6 +140,11 @@ class Listener {
 
   end(): void {
     this.#ending.abort(new Error("the listener has ended"));
+  }
+
+  /** What goes wrong because it ends need not be told. */
+  async warn(message: string): Promise<void> {
+    if (!this.ended.aborted) await tell(this.#cli, `${showText(message)}\n`);
   }
 
   /**
