@@ -42,7 +42,7 @@ test.each(DOCUMENTS)("%s links to files and headings that exist", (document) => 
 test.each(DOCUMENTS)("%s names only npm scripts, commands and paths that exist", (document) => {
   const text = read(document);
   const { scripts } = JSON.parse(read("package.json"));
-  const builtIn = ["install", "ci", "init", "pack", "publish", "sbom"];
+  const builtIn = ["install", "ci", "init", "pack", "publish", "sbom", "version"];
   const named = [...text.matchAll(/\bnpm (?:run )?([a-z]+)/g)].map((found) => found[1] ?? "");
   expect(named.filter((name) => !(name in scripts) && !builtIn.includes(name))).toEqual([]);
 
