@@ -41,8 +41,10 @@ export function readJsonStrings(
     const start = skipColon(json, key.end);
     const end = skipValue(json, start, JSON_DEPTH_MAX - 1);
     if (end === INVALID) return null;
-    const index = names.findIndex((name) => spells(json, key, name));
-    if (index !== -1) spans[index] = json[start] === QUOTE ? { start, end } : null;
+    for (let index = 0; index < names.length; index += 1) {
+      if (!spells(json, key, names[index] ?? "")) continue;
+      spans[index] = json[start] === QUOTE ? { start, end } : null;
+    }
     at = skipSpace(json, end);
     more = json[at] === COMMA;
     if (more) at = skipSpace(json, at + 1);
@@ -57,10 +59,10 @@ function decodeSpans(
   spans: readonly (Span | null)[],
 ): Map<string, string> {
   const found = new Map<string, string>();
-  for (const [index, name] of names.entries()) {
+  for (let index = 0; index < names.length; index += 1) {
     const span = spans[index] ?? null;
     if (span === null || span.end - span.start - 2 > JSON_STRING_BYTES_MAX) continue;
-    found.set(name, String(parseScalar(json, span)));
+    found.set(names[index] ?? "", String(parseScalar(json, span)));
   }
   return found;
 }
