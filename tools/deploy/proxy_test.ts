@@ -4,7 +4,7 @@ import { createServer, type IncomingHttpHeaders, request as plainRequest } from 
 import { request } from "node:https";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { freePort, signedGenericRequest, temporaryDirectory } from "@hookgate/testing";
+import { freePort, signedGenericRequest, temporaryDirectory, waitFor } from "@hookgate/testing";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { callHookgate } from "../../apps/cli/suite/call_hookgate.ts";
 import { type Apps, prepareApps } from "../processes/apps.ts";
@@ -14,6 +14,7 @@ import {
   type StartProxyOptions,
   startCaddy,
   startNginx,
+  startTraefik,
 } from "./running_proxy.ts";
 
 const SECRET = "f5b1c7d9e4a18563-of-the-proxies-0b92c6";
@@ -118,6 +119,15 @@ function send(port: number, more: Partial<PostOptions> = {}): Promise<Answer> {
   return post({ port, body, ...more, headers: { ...headers, ...more.headers } });
 }
 
+/** Waits until the proxy has noticed that an edge is away. */
+async function threeInTurn(port: number): Promise<void> {
+  const taken = async () => {
+    for (let turn = 0; turn < 3; turn += 1) if ((await send(port)).status !== 200) return false;
+    return true;
+  };
+  await waitFor(taken, { what: "an edge to be left out" });
+}
+
 async function storedEvents(): Promise<number> {
   const { out } = await callHookgate(["events", "--json", "--limit", "1000"], {
     ...apps.env,
@@ -126,19 +136,35 @@ async function storedEvents(): Promise<number> {
   return out.split("\n").filter((line) => line !== "").length;
 }
 
+type Start = (options: Pick<StartProxyOptions, "folder" | "edges">) => Promise<RunningProxy>;
+
 interface Proxy {
   name: string;
-  start: (options: StartProxyOptions) => Promise<RunningProxy>;
+  start: Start;
+  /** Whether it tries another edge where it cannot reach one; else it learns of that from the edges' health. */
+  triesAnother: boolean;
 }
+
+const withOps =
+  (start: (options: StartProxyOptions) => Promise<RunningProxy>): Start =>
+  (options) =>
+    start({ ...options, opsPort: apps.edgeOpsPort });
 
 const PROXIES: Proxy[] = [
   ...(nginx === null
     ? []
-    : [{ name: "nginx", start: (options: StartProxyOptions) => startNginx(nginx, options) }]),
-  { name: "Caddy", start: startCaddy },
+    : [
+        {
+          name: "nginx",
+          start: withOps((options) => startNginx(nginx, options)),
+          triesAnother: true,
+        },
+      ]),
+  { name: "Caddy", start: withOps(startCaddy), triesAnother: true },
+  { name: "Traefik", start: withOps(startTraefik), triesAnother: false },
 ];
 
-describe.each(PROXIES)("behind $name", ({ start }) => {
+describe.each(PROXIES)("behind $name", ({ start, triesAnother }) => {
   test("the edge sees the client's own address, whatever it claims, and its exact bytes", async () => {
     await using place = await temporaryDirectory();
     await using proxy = await start({ folder: place.path, edges: [edge(), edge()] });
@@ -159,8 +185,10 @@ describe.each(PROXIES)("behind $name", ({ start }) => {
 
   test("an edge that is away costs no request", async () => {
     await using place = await temporaryDirectory();
-    const away = `127.0.0.1:${await freePort()}`;
+    // No ops port listens at this address either.
+    const away = `127.0.0.9:${await freePort()}`;
     await using proxy = await start({ folder: place.path, edges: [away, edge()] });
+    if (!triesAnother) await threeInTurn(proxy.port);
     for (let turn = 0; turn < 12; turn += 1) expect((await send(proxy.port)).status).toBe(200);
   }, 60_000);
 
@@ -206,10 +234,25 @@ describe.each(PROXIES)("behind $name", ({ start }) => {
     for (const path of ["/", "/healthz", "/metrics", "/api/v1/ListEvents", "/api/webhook"]) {
       expect([path, (await post({ port: proxy.port, path })).status]).toEqual([path, 404]);
     }
+    if (proxy.plainPort === null) return;
     const url = `http://example:${proxy.plainPort}/api/webhooks/academy`;
     expect(await postPlainly(url)).toBe(403);
   }, 60_000);
 });
+
+test("Traefik limits each client for itself", async () => {
+  await using place = await temporaryDirectory();
+  await using proxy = await startTraefik({
+    folder: place.path,
+    edges: [edge(), edge()],
+    opsPort: apps.edgeOpsPort,
+    change: { "average: 200": "average: 1\n        period: 1m", "burst: 2000": "burst: 3" },
+  });
+  const flood = await Promise.all(Array.from({ length: 12 }, () => send(proxy.port)));
+  const statuses = flood.map(({ status }) => status).sort();
+  expect(statuses).toEqual([...Array(3).fill(200), ...Array(9).fill(429)]);
+  expect((await send(proxy.port, { from: "127.0.0.3" })).status).toBe(200);
+}, 60_000);
 
 (nginx === null ? test.skip : test)(
   "nginx limits each client for itself, says when to come again, and logs no query",
@@ -218,6 +261,7 @@ describe.each(PROXIES)("behind $name", ({ start }) => {
     await using proxy = await startNginx(nginx ?? "", {
       folder: place.path,
       edges: [edge(), edge()],
+      opsPort: apps.edgeOpsPort,
       // As in the file, but soon.
       change: { "rate=200r/s": "rate=1r/m", "burst=2000": "burst=3" },
     });

