@@ -84,6 +84,13 @@ test.each([
   expect(compiled({ allowedIps: { mode, ranges } }).allows("203.0.113.7")).toBe(verdict);
 });
 
+test("CompiledSource.request() has no accessors, of which V8 would make a hidden class for each request", () => {
+  const request = compiled().request(wire(signed("generic")));
+  for (const property of Object.values(Object.getOwnPropertyDescriptors(request))) {
+    expect(property).toHaveProperty("value");
+  }
+});
+
 test("CompiledSource verifies a request and makes the event that it is", async () => {
   const source = compiled();
   const sent = signed("generic");

@@ -73,3 +73,13 @@ test("addContent() reads a body once somebody looks at it, and lets it be replac
   const bare = addContent({}, { provider: "stripe", type: "unknown", body: bytes(""), receivedAt });
   expect(bare).toEqual({ timestamp: "1970-01-01T00:00:00.000Z", data: undefined });
 });
+
+test("addContent() gives all events the same accessors, and so the same hidden class", () => {
+  const content = { provider: "generic", type: "a", body: bytes("{}"), receivedAt: new Date(0) };
+  const [one, other] = [addContent({}, content), addContent({}, content)];
+  for (const name of ["data", "timestamp"]) {
+    const accessor = Object.getOwnPropertyDescriptor(one, name);
+    expect(accessor).toEqual(Object.getOwnPropertyDescriptor(other, name));
+    expect(accessor?.get).toBe(Object.getOwnPropertyDescriptor(other, name)?.get);
+  }
+});

@@ -67,6 +67,10 @@ test.each(all.map((provider) => [provider.id, provider] as const))(
     const text = await answer.text();
     if (own === undefined) expect(JSON.parse(text)).toMatchObject({ received: true });
     else expect(text).toBe(own.body);
+    // Without content nothing describes it (RFC 9110, 8.6).
+    const length = answer.status === 204 ? null : String(Buffer.byteLength(text));
+    expect(answer.headers.get("content-length")).toBe(length);
+    expect(answer.headers.has("content-type")).toBe(answer.status !== 204);
     const { echo } = own ?? {};
     if (echo !== undefined) expect(answer.headers.get(echo)).toBe(request.headers[echo]);
     const event = running.dispatcher.events[before];
