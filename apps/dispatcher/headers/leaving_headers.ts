@@ -61,15 +61,27 @@ export function leavingHeaders(
   event: Sender & Pick<ReceivedEvent, "headers">,
   sources: readonly ConfiguredSource[],
 ): Uint8Array {
-  const credentials = credentialHeaders(event, sources);
-  if (credentials === null) return new Uint8Array(0);
-  // This runs for every attempt, and most blocks have no credentials: a fifth of the time that parsing takes.
-  const text = latin1(event.headers).toLowerCase();
-  if (!credentials.some((name) => text.includes(`${name}:`))) return event.headers;
+  const provider = providerOf(event, sources);
+  if (provider === null) return new Uint8Array(0);
+  // This runs for every attempt, and most blocks have no credentials: they are not parsed.
+  if (!credentialLine(provider).test(latin1(event.headers))) return event.headers;
+  const credentials = credentialHeadersOf(provider);
   const leaving = parseHeaderBlock(event.headers).filter(
     ([name]) => !credentials.includes(name.toLowerCase()),
   );
   return formatHeaderBlock(leaving.flat());
+}
+
+const credentialLines = new WeakMap<Provider, RegExp>();
+
+/** What is in every block with a header that carries a credential of this provider. Compiled once. */
+function credentialLine(provider: Provider): RegExp {
+  const known = credentialLines.get(provider);
+  if (known !== undefined) return known;
+  const names = credentialHeadersOf(provider).map((name) => name.replace(/[^\w-]/g, "\\$&"));
+  const line = new RegExp(`^(?:${names.join("|")}):`, "im");
+  credentialLines.set(provider, line);
+  return line;
 }
 
 /**

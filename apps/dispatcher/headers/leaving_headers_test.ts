@@ -49,6 +49,7 @@ test.each([
   ["a recipe's", "custom", "Authorization: Basic x\r\nX-A: b\r\n", "X-A: b\r\n"],
   ["several of one name", "generic", "X-A: 1\r\nx-a: caf\xe9\r\n", "X-A: 1\r\nx-a: caf\xe9\r\n"],
   ["a secret of a handshake", "asana", "X-Hook-Secret: secret\r\nX-Other: 1\r\n", "X-Other: 1\r\n"],
+  ["in the last line only", "generic", "X-A: 1\r\ncOOKIE: b\r\n", "X-A: 1\r\n"],
   ["one that a value names", "generic", "X-A: cookie: b\r\n", "X-A: cookie: b\r\n"],
   ["none", "generic", "", ""],
 ])("leavingHeaders() leave credentials out: %s", (_what, provider, block, left) => {
