@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { AdminHandlers } from "@hookgate/rpc";
 import { Queue } from "bullmq";
 import { Redis } from "ioredis";
 import { type ChildProgram, runProgram, startProgram } from "../processes/child_program.ts";
@@ -32,15 +33,22 @@ export interface OursOptions {
   /** Text of the configuration. @default none */
   subscriptions?: string;
   oneProcess?: boolean;
+  /** Further keys of the source, as text of the configuration. @default none */
+  source?: string;
+  /** Variables in addition. */
+  env?: Record<string, string>;
   /** @default {how many processes it is} */
   name?: string;
   /** Called before the start with the folder of the store. */
   fill?: (dataDir: string) => Promise<unknown>;
 }
 
+/** Hookgate, and what its operator can ask it. */
+export type OurContender = Contender & { admin: AdminHandlers };
+
 /** Edge and dispatcher on the embedded store, as two processes or one. */
-export function ours(options: OursOptions = {}): Entrant<Contender> {
-  const { oneProcess = false, handler, fill } = options;
+export function ours(options: OursOptions = {}): Entrant<OurContender> {
+  const { oneProcess = false, handler, fill, source = "", env = {} } = options;
   return {
     name: options.name ?? `Hookgate, ${oneProcess ? "one process" : "two processes"}`,
     async start(folder) {
@@ -51,15 +59,16 @@ export function ours(options: OursOptions = {}): Entrant<Contender> {
         subscriptions = `all: { events: ["*"], handler: ${JSON.stringify(file)} }`;
       }
       await fill?.(join(folder, "data"));
-      const gateway = await startGateway(folder, { subscriptions, oneProcess });
+      const gateway = await startGateway(folder, { subscriptions, oneProcess, source, env });
       const client = connectAdmin(gateway);
-      return contender({
+      const running = contender({
         programs: gateway.programs,
         others: [{ stop: async () => client.close() }],
         port: gateway.edgePort,
         path: "/api/webhooks/bench",
         pending: async () => (await client.admin.getHealth({})).queueSize,
       });
+      return { ...running, admin: client.admin };
     },
   };
 }

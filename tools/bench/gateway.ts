@@ -22,6 +22,10 @@ export interface Gateway {
 export interface GatewayOptions {
   /** Text of the configuration. */
   subscriptions: string;
+  /** Further keys of the source, as text of the configuration. @default none */
+  source?: string;
+  /** Variables in addition. */
+  env?: Record<string, string>;
 }
 
 /** Options for {@linkcode startGateway}. */
@@ -31,19 +35,23 @@ export interface StartGatewayOptions extends GatewayOptions {
 }
 
 /** Prepares edge and dispatcher with a source `bench`. */
-export function prepareGateway(folder: string, { subscriptions }: GatewayOptions): Promise<Apps> {
+export function prepareGateway(
+  folder: string,
+  { subscriptions, source = "", env = {} }: GatewayOptions,
+): Promise<Apps> {
   return prepareApps(folder, {
-    config: `{ sources: { bench: { provider: "generic", secrets: ["${BENCH_SECRET}"] } },
+    config: `{ sources: { bench: { provider: "generic", secrets: ["${BENCH_SECRET}"], ${source} } },
       subscriptions: { ${subscriptions} }, privateHosts: ["127.0.0.1"], }`,
+    env,
   });
 }
 
 /** Starts edge and dispatcher with a source `bench`. */
 export async function startGateway(
   folder: string,
-  { subscriptions, oneProcess = false }: StartGatewayOptions,
+  { oneProcess = false, ...options }: StartGatewayOptions,
 ): Promise<Gateway> {
-  const apps = await prepareGateway(folder, { subscriptions });
+  const apps = await prepareGateway(folder, options);
   const last = await apps.start(oneProcess ? "gateway" : "dispatcher");
   const programs = oneProcess
     ? { gateway: last }

@@ -4,6 +4,7 @@ import { wholeNumber } from "../whole_number.ts";
 import { benchBacklog } from "./rows/backlog.ts";
 import { benchDispatch, benchRetries } from "./rows/deliveries.ts";
 import { benchFanout } from "./rows/fanout.ts";
+import { benchFeatures } from "./rows/features.ts";
 import { benchHandlerNeighbours } from "./rows/handler_neighbours.ts";
 import { benchHandlers } from "./rows/handlers.ts";
 import { benchIngest } from "./rows/ingest.ts";
@@ -12,6 +13,7 @@ import { benchNeighbours } from "./rows/neighbours.ts";
 import { benchOverload } from "./rows/overload.ts";
 import { benchPages } from "./rows/pages.ts";
 import { benchReplay } from "./rows/replay.ts";
+import { benchSearch } from "./rows/search.ts";
 import { benchStart } from "./rows/start.ts";
 
 const program = new Command("npm run bench --").description(
@@ -21,6 +23,9 @@ const posts = { rounds: 5, seconds: 10, connections: 64, bytes: 2_048, peers: tr
 row("ingest", posts)
   .description("acknowledged posts per second, answer time and CPU per event")
   .action(benchIngest);
+row("features", { ...posts, peers: false })
+  .description("what features cost an event that is stored: protection, traces, an open console")
+  .action(benchFeatures);
 row("handlers", posts)
   .description("posts with a handler, until every outcome is durable")
   .action(benchHandlers);
@@ -44,8 +49,12 @@ row("fanout", { rounds: 5, events: 25_000, subscribers: 4, bytes: 2_048 })
   .description("gRPC subscribers that acknowledge, beside grpc-js alone")
   .action(benchFanout);
 row("pages", { rounds: 3, events: 1_000_000, bytes: 200 })
-  .description("pages of a store of few events and of many")
+  .description("pages of a store of few events and of many, and the console's in Chromium")
+  .option("--keep <folder>", "fill the stores there once, and use them again in later runs")
   .action(benchPages);
+row("search", { rounds: 5, seconds: 10, rate: 1_000, events: 100_000, bytes: 2_048 })
+  .description("what a search in the bodies of many events costs the posts that come meanwhile")
+  .action(benchSearch);
 row("start", { rounds: 5, peers: true })
   .description("from a command to the first durable 200")
   .action(benchStart);

@@ -24,6 +24,8 @@ export interface FillPlan {
   become: "waiting" | "first" | "retry" | "dead" | "delivered";
   /** After the last delivery is stored, until they are due, in milliseconds. @default {5_000} */
   startMs?: number;
+  /** The events came evenly during so many milliseconds until now. @default {0} */
+  overMs?: number;
 }
 
 /** What was stored. */
@@ -32,16 +34,29 @@ export interface FillResult {
   dueAt: number;
 }
 
-const BATCH = 256;
+const BATCH_MAX = 256;
+
+/** Events that came over a time came in every minute of it. */
+const MINUTE_MS = 60_000;
 
 /** Deliveries that are settled in a second, at least. */
 const SETTLED_PER_SECOND = 10_000;
 
 const plan = JSON.parse(process.argv[2] ?? "") as FillPlan;
-const { become, types = ["payment.success"], subscriptions, startMs = 5_000 } = plan;
+const { become, types = ["payment.success"], subscriptions, startMs = 5_000, overMs = 0 } = plan;
 const dispatcherId = randomUUID();
 const log = pino({ level: "silent" });
-const store = await openSqliteStore({ dataDir: plan.dataDir, dispatcherId, log });
+const batch = Math.min(BATCH_MAX, Math.ceil(plan.events / Math.max(1, overMs / MINUTE_MS)));
+const startedAt = Date.now();
+let filled = 0;
+const filledClock = () => startedAt - overMs * (1 - filled / plan.events);
+const store = await openSqliteStore({
+  dataDir: plan.dataDir,
+  dispatcherId,
+  log,
+  ...(overMs > 0 && { clocks: { wall: filledClock, monotonic: filledClock } }),
+});
+const now = overMs > 0 ? () => store.now() : Date.now;
 const { revision } = await store.subscriptions();
 const claim = become === "waiting" ? null : { dispatcherId, token: randomUUID() };
 let stored: string[] = [];
@@ -51,9 +66,10 @@ let dueAt = 0;
 function makeCapture(number: number) {
   const body = Buffer.from(`{"n":${number}}`.padEnd(plan.bodyBytes, " "));
   const type = types[number % types.length] ?? "";
-  const event = { ...newEvent(body), type, providerType: type };
+  const received = { id: newId("evt", { now: now() }), receivedAt: now() };
+  const event = { ...newEvent(body), ...received, source: "bench", type, providerType: type };
   const deliveries = subscriptions.map((subscription) => ({
-    id: newId("dlv"),
+    id: newId("dlv", { now: now() }),
     subscription,
     claim,
     orderKey: null,
@@ -75,7 +91,7 @@ function outcomeOf(deliveryId: string): Outcome {
   const failed = next.state !== "delivered";
   const attempt = {
     number: 1,
-    startedAt: Date.now(),
+    startedAt: now(),
     durationMs: 1,
     outcome: failed ? ("failed" as const) : ("succeeded" as const),
     error: failed ? "it was down" : "",
@@ -94,13 +110,13 @@ function outcomeOf(deliveryId: string): Outcome {
 async function settleStored(): Promise<void> {
   const ids = stored;
   stored = [];
-  for (let at = 0; at < ids.length; at += BATCH) {
-    await store.settle(ids.slice(at, at + BATCH).map(outcomeOf));
+  for (let at = 0; at < ids.length; at += batch) {
+    await store.settle(ids.slice(at, at + batch).map(outcomeOf));
   }
 }
 
-for (let filled = 0; filled < plan.events; filled += BATCH) {
-  const count = Math.min(BATCH, plan.events - filled);
+for (; filled < plan.events; filled += batch) {
+  const count = Math.min(batch, plan.events - filled);
   const captures = Array.from({ length: count }, (_, n) => makeCapture(filled + n));
   await store.commit(captures, { revision });
   // Those that are due at one time are settled when it is known.
