@@ -25,25 +25,38 @@ interface Words {
 export function completionScript(shell: (typeof SHELLS)[number], program: Command): string {
   const all = wordsOf(program);
   if (shell === "fish") return fishScript(all, program);
-  const cases = all.map(({ path, words }) => `    "${path}") words="${words.join(" ")}" ;;\n`);
+  const offers = all.map(({ path, words }) => `    "${path}") offered="${words.join(" ")}" ;;\n`);
+  const values = valuesOf(program).map(
+    ({ path, words }) => `    "${path}") offered="${words.join(" ")}"; break ;;\n`,
+  );
+  // Zsh has variables of its own named path and words.
   const bash = `_hookgate() {
-  local path="" words="" word
-  local -i at
-  for ((at = 1; at < COMP_CWORD; at++)); do
-    word="\${COMP_WORDS[at]}"
-    case "$word" in -*|hookgate) ;; *) path="\${path:+$path }$word" ;; esac
+  local said="" offered="" last="" word
+  local -i at first=1
+  if [[ "\${COMP_WORDS[0]}" == npx ]]; then
+    [[ "\${COMP_WORDS[1]}" == hookgate ]] || return 0
+    first=2
+  fi
+  for ((at = first; at < COMP_CWORD; at++)); do
+    word="\${COMP_WORDS[at]}" last="$word"
+    case "$word" in -*) ;; *) said="\${said:+$said }$word" ;; esac
   done
   while :; do
-    case "$path" in
-${cases.join("")}    esac
-    [[ -n "$words" || "$path" != *" "* ]] && break
-    path="\${path% *}"
+    case "$said $last" in
+${values.join("")}    esac
+    case "$said" in
+${offers.join("")}    esac
+    [[ -n "$offered" || "$said" != *" "* ]] && break
+    said="\${said% *}"
   done
-  COMPREPLY=($(compgen -W "$words" -- "\${COMP_WORDS[COMP_CWORD]}"))
+  COMPREPLY=($(compgen -W "$offered" -- "\${COMP_WORDS[COMP_CWORD]}"))
 }
 complete -o default -F _hookgate hookgate
 `;
-  return shell === "bash" ? bash : `autoload -U +X bashcompinit && bashcompinit\n${bash}`;
+  // Who has something of their own for npx keeps it.
+  const npx = "complete -o default -F _hookgate npx\n";
+  if (shell === "bash") return `${bash}complete -p npx > /dev/null 2>&1 || ${npx}`;
+  return `autoload -Uz +X bashcompinit && bashcompinit\n${bash}(( \${+_comps[npx]} )) || ${npx}`;
 }
 
 function wordsOf(program: Command): Words[] {
@@ -52,13 +65,35 @@ function wordsOf(program: Command): Words[] {
     { path: "", words: program.commands.map((command) => command.name()) },
     ...groups.map((group) => ({
       path: group.name(),
-      words: group.commands.map((command) => command.name()),
+      words: [...group.commands.map((command) => command.name()), ...optionsOfList(group)],
     })),
     ...allCommands(program).map((command) => ({
       path: pathOf(command),
-      words: optionsOf(command),
+      words: [...argumentsOf(command), ...optionsOf(command)],
     })),
   ];
+}
+
+/** What the options of commands take: their choices; nothing, so that the shell offers files, where it is free. */
+function valuesOf(program: Command): Words[] {
+  return allCommands(program).flatMap((command) =>
+    command.options
+      .filter(({ required, optional }) => required || optional)
+      .map(({ long, argChoices = [] }) => ({
+        path: `${pathOf(command)} ${long}`,
+        words: argChoices,
+      })),
+  );
+}
+
+function argumentsOf(command: Command): readonly string[] {
+  return command.registeredArguments.flatMap(({ argChoices = [] }) => argChoices);
+}
+
+/** A group without a subcommand lists. */
+function optionsOfList(group: Command): string[] {
+  const list = group.commands.find((command) => command.name() === "list");
+  return list === undefined ? [] : optionsOf(list);
 }
 
 function optionsOf(command: Command): string[] {

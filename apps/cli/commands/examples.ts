@@ -168,6 +168,7 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [string, strin
   ],
   completion: [
     ["npx hookgate completion bash > /etc/bash_completion.d/hookgate", "for all users, in bash"],
+    ["source <(npx hookgate completion zsh)", "in ~/.zshrc, after compinit"],
     ["npx hookgate completion fish > ~/.config/fish/completions/hookgate.fish", "in fish"],
   ],
   approve: [
