@@ -190,7 +190,8 @@ function rateOf({ lastHour, hourBefore }: FailureGroupMessage): string {
 
 /** `TypeError: Cannot read …`; how it ended, if the message does not say. */
 function whatOf({ kind, errorClass, message }: FailureGroupMessage): string {
-  const text = message || errorClass || kind;
+  const isSaid = errorClass === "" || message.includes(errorClass);
+  const text = isSaid ? message || kind : message === "" ? errorClass : `${errorClass}: ${message}`;
   return kind === "failed" || kind === "other" ? text : `${kind.replace("_", " ")}: ${text}`;
 }
 

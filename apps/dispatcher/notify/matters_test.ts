@@ -38,7 +38,7 @@ function groupOf(part: Partial<FailureGroup> = {}): FailureGroup {
     id: `flr_${"0".repeat(32)}`,
     kind: "failed",
     errorClass: "500",
-    message: "crm.example.com answered <n>",
+    message: "crm.example.com answered …",
     frame: "",
     target: "https://crm.example.com/?key=hunter2",
     fileSha256: "",
@@ -116,7 +116,7 @@ test.each<[string, Partial<FailureGroup>, object[]]>([
     [
       {
         since: null,
-        text: "crm fails with 500: crm.example.com answered <n> (12 failed attempts, 1 dead delivery).",
+        text: "crm fails with 500: crm.example.com answered … (12 failed attempts, 1 dead delivery).",
       },
     ],
   ],
