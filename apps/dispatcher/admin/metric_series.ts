@@ -5,6 +5,7 @@ import {
   BUCKETS_KEPT_MS,
   noCounts,
   REST,
+  readsSums,
 } from "../store/contract/buckets.ts";
 import type { StoreTime } from "../store/contract/event_store.ts";
 import type {
@@ -29,6 +30,9 @@ const SLICE_MS: Readonly<Record<BucketLevel, number>> = {
   minute: 4 * 3_600_000,
   hour: 10 * 86_400_000,
 };
+
+/** Where every series is read, and not the sums of all, a slice is this part of that. */
+const PARTED = 4;
 
 /** What a point of a chart is made of. */
 export interface PointCounts {
@@ -106,7 +110,8 @@ export async function readSeries(
 ): Promise<CountSeries[]> {
   const found = new Map<string, CountSeries>();
   for (const of of readsOf(by, filter)) {
-    for (const slice of slicesOf(window)) {
+    const parts = readsSums({ ...filter, by }) ? 1 : PARTED;
+    for (const slice of slicesOf(window, SLICE_MS[window.level] / parts)) {
       for (const sum of await store.readBuckets({ ...slice, ...filter, of, by })) {
         if (by === "subscription" && sum.name === "") continue;
         addSum(found, sum, { of, window });
@@ -127,8 +132,7 @@ function readsOf(
 }
 
 /** Parts of a window, in whole steps or parts of one. */
-function* slicesOf({ level, from, to, stepMs }: Window) {
-  const sliceMs = SLICE_MS[level];
+function* slicesOf({ level, from, to, stepMs }: Window, sliceMs: number) {
   for (let start = from; start < to; ) {
     const step = floorTo(start - from, stepMs) + from;
     const wholeMs = floorTo(sliceMs, stepMs);

@@ -163,7 +163,12 @@ function keyOf({ source, type, subscription, outcome }: Series): string {
 }
 
 /** Which of the stored series a query reads: the sums over all sources if it does not have to tell any apart. */
-export function readsSums({ by, source, type, subscription }: BucketQuery): boolean {
+export function readsSums({
+  by,
+  source,
+  type,
+  subscription,
+}: Pick<BucketQuery, "by" | "source" | "type" | "subscription">): boolean {
   return (
     (by === null || by === "outcome") &&
     source === undefined &&

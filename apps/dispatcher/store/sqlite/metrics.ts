@@ -3,6 +3,7 @@ import { QUEUE_SIZE_MAX, TIME_BUCKETS } from "@hookgate/types";
 import {
   ALL_SOURCES,
   BUCKET_LEVELS,
+  BUCKET_MS,
   BUCKETS_KEPT_MS,
   bucketAt,
   COUNT_NAMES,
@@ -40,6 +41,13 @@ const COLUMNS: readonly string[] = [
   "timed_ms",
   ...TIMES,
 ];
+
+/**
+ * Every start of a bucket in a window, from ?9 in steps of ?10: a look-up each finds the sums of all, where a walk through the window
+ * would pass every series of every minute.
+ */
+const STARTS = `(WITH RECURSIVE starts (at) AS
+  (SELECT ?9 WHERE ?9 < ?3 UNION ALL SELECT at + ?10 FROM starts WHERE at + ?10 < ?3) SELECT at FROM starts)`;
 
 /** The table of buckets. What was counted in the same minute is side by side, so that a commit writes one page of it or two. */
 export const BUCKETS_TABLE = `
@@ -113,10 +121,11 @@ export function prepareMetrics(
   const statementOf = (query: BucketQuery) => {
     const name = query.by === "source_type" ? "source || char(10) || type" : (query.by ?? "''");
     const isOf = query.of === "events" ? "outcome = ''" : "outcome <> ''";
-    const isSum = readsSums(query) ? "=" : "<>";
-    const sql = `SELECT CAST((start - ?1) / ?2 AS INTEGER) AS step, ${name} AS name, ${totals} FROM buckets
-       WHERE level = ?3 AND start >= ?1 AND start < ?4 AND source ${isSum} '${ALL_SOURCES}' AND ${isOf}
-       AND (?5 IS NULL OR source = ?5) AND (?6 IS NULL OR type = ?6)
+    const rows = readsSums(query)
+      ? `${STARTS} CROSS JOIN buckets WHERE level = ?1 AND start = at AND source = '${ALL_SOURCES}'`
+      : `buckets WHERE level = ?1 AND start >= ?2 AND start < ?3 AND source <> '${ALL_SOURCES}'`;
+    const sql = `SELECT CAST((start - ?2) / ?4 AS INTEGER) AS step, ${name} AS name, ${totals} FROM ${rows}
+       AND ${isOf} AND (?5 IS NULL OR source = ?5) AND (?6 IS NULL OR type = ?6)
        AND (?7 IS NULL OR subscription = ?7) AND (?8 IS NULL OR outcome = ?8) GROUP BY 1, 2`;
     const statement = prepared.get(sql) ?? prepare<SumRow>(db, sql);
     prepared.set(sql, statement);
@@ -131,15 +140,11 @@ export function prepareMetrics(
     readBuckets(_now, query) {
       const { level, from, to, stepMs, source = null, type = null } = query;
       const { subscription = null, outcome = null } = query;
+      const lengthMs = BUCKET_MS[level];
       const rows = statementOf(query).all(
-        from,
-        stepMs,
-        LEVEL_CODES[level],
-        to,
-        source,
-        type,
-        subscription,
-        outcome,
+        ...[LEVEL_CODES[level], from, to, stepMs],
+        ...[source, type, subscription, outcome],
+        ...(readsSums(query) ? [bucketAt(from + lengthMs - 1, level), lengthMs] : []),
       );
       return rows.map((row) => ({
         at: from + row.step * stepMs,
