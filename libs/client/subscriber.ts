@@ -29,6 +29,8 @@ export interface SubscribedContext {
   attempt: number;
   /** Continues the event's trace, as the header of this name does (W3C Trace Context); missing if it is not traced. */
   traceparent?: string;
+  /** Goes with it, as the header of this name; missing if there is nothing to say. */
+  tracestate?: string;
   /** Aborted when the event no longer belongs to this subscriber: the connection was lost, or its time was up. */
   signal: AbortSignal;
 }

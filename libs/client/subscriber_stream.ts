@@ -98,14 +98,17 @@ export class SubscriberStream {
   }
 
   async #run(message: SubscribedEventMessage): Promise<void> {
-    const { ackId, deliveryId, attempt, event, traceparent } = message;
+    const { ackId, deliveryId, attempt, event, traceparent, tracestate } = message;
     if (!event || this.#over) return;
     const controller = new AbortController();
     this.#running.set(ackId, controller);
     const { signal } = controller;
     try {
       const { handle, timeoutMs } = this.#options;
-      const traced = traceparent !== "" && { traceparent };
+      const traced = {
+        ...(traceparent !== "" && { traceparent }),
+        ...(tracestate !== "" && { tracestate }),
+      };
       const context = { deliveryId, attempt, signal, ...traced };
       await deadline(Promise.resolve(handle(readEvent(event), context)), {
         ms: timeoutMs,

@@ -40,7 +40,7 @@ import { keptHeaders } from "./kept_headers.ts";
 import { SecretsInForce } from "./secrets_in_force.ts";
 import { type Called, seenUrl, signedUrl } from "./seen_url.ts";
 import { tellApart } from "./tell_apart.ts";
-import { trustedTraceparent } from "./trusted_traceparent.ts";
+import { trustedUpstream, type Upstream } from "./trusted_upstream.ts";
 
 /** Largest body of a handshake, in bytes: a larger one is not looked into for one. */
 const HANDSHAKE_BYTES_MAX = 256 * 1024;
@@ -182,9 +182,9 @@ export class CompiledSource {
     return [...configured, ...(this.#enrolled() ?? NO_SECRETS)];
   }
 
-  /** The header `traceparent` of an event of it, if it is trusted; otherwise null. */
-  traceparentOf(event: Pick<CapturedEvent, "headers">): string | null {
-    return trustedTraceparent(event, this.#configured);
+  /** Whose trace an event of it continues, if it is trusted; otherwise null. */
+  upstreamOf(event: Pick<CapturedEvent, "headers">): Upstream | null {
+    return trustedUpstream(event, this.#configured);
   }
 
   /** The URL that a signature covers, by the URL as the client called it. */

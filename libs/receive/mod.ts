@@ -25,4 +25,4 @@ export * from "./kept_headers.ts";
 export * from "./secrets_in_force.ts";
 export * from "./seen_url.ts";
 export * from "./tell_apart.ts";
-export * from "./trusted_traceparent.ts";
+export * from "./trusted_upstream.ts";

@@ -13,6 +13,8 @@ export type SpanAttributes = Readonly<Record<string, string | number | boolean |
 export interface StartSpanOptions {
   /** The span that it is a part of; null if it is the first of its trace. */
   parent: Traceparent | null;
+  /** The header `tracestate` that came with the trace. @default {nothing} */
+  tracestate?: string | undefined;
   /** Its own place, if that is known before it begins. @default {a new one} */
   as?: Traceparent;
   /** Which side of which exchange it is. @default {"internal"} */
@@ -35,6 +37,8 @@ export interface EndSpanOptions {
 export interface Span {
   /** For its parts, and for others that continue the trace. */
   readonly traceparent: Traceparent;
+  /** Goes with it, as the header of this name; empty if there is nothing to say. */
+  readonly tracestate: string;
   /** Notes that something happened, at a time in milliseconds since 1970. */
   note(what: string, atMs: number): void;
   /** Call it once. */

@@ -6,6 +6,8 @@ import type { AddressInfo } from "node:net";
 export interface CollectedSpan {
   traceId: string;
   spanId: string;
+  /** What other systems of tracing keep with it. */
+  traceState: string;
   /** Empty if it is the first of its trace. */
   parentId: string;
   name: string;
@@ -77,6 +79,7 @@ function readSpan(span: Fields, resource: CollectedSpan["resource"]): CollectedS
   return {
     traceId: bytes(span, 1).toString("hex"),
     spanId: bytes(span, 2).toString("hex"),
+    traceState: bytes(span, 3).toString(),
     parentId: bytes(span, 4).toString("hex"),
     name: bytes(span, 5).toString(),
     kind: Number(number(span, 6)),

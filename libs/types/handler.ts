@@ -31,6 +31,8 @@ export interface HandlerContext {
   attempt: number;
   /** Continues the event's trace, as the header of this name does (W3C Trace Context); missing if it is not traced. */
   traceparent?: string;
+  /** Goes with it, as the header of this name; missing if there is nothing to say. */
+  tracestate?: string;
   /** Aborted when the attempt's time is up or the dispatcher shuts down. */
   signal: AbortSignal;
   log: HandlerLog;

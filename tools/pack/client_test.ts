@@ -61,7 +61,7 @@ test("the packed client is plain JavaScript with types, and receives in a separa
             const message = eventToMessage(event);
             const delivery = {
               ...{ ackId: "1", deliveryId: "dlv_1", attempt: 1 },
-              ...{ event: message, traceparent: "" },
+              ...{ event: message, traceparent: "", tracestate: "" },
             };
             call.send({ ...nothing, events: [delivery] });
           },

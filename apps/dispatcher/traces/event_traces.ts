@@ -1,6 +1,13 @@
 import type { ConfiguredSource } from "@hookgate/config";
-import { trustedTraceparent } from "@hookgate/receive";
-import { captureOf, type Span, type SpanAttributes, type Tracing } from "@hookgate/telemetry";
+import { trustedUpstream, type Upstream } from "@hookgate/receive";
+import {
+  captureOf,
+  readTraceparent,
+  type Span,
+  type SpanAttributes,
+  type Traceparent,
+  type Tracing,
+} from "@hookgate/telemetry";
 import type { ReceivedEvent } from "@hookgate/types";
 import type { CaptureResult } from "../store/contract/captures.ts";
 import type { ClaimedDelivery, Outcome } from "../store/contract/deliveries.ts";
@@ -39,8 +46,10 @@ export class EventTraces {
     const { tracing, store } = this.#options;
     events.forEach((event, index) => {
       const result = "error" in results ? undefined : results[index];
+      const { parent, tracestate } = this.#requestOf(event);
       const span = tracing.start("commit", {
-        parent: captureOf(this.#requestOf(event)),
+        parent: captureOf(parent),
+        tracestate,
         kind: "server",
         at: from,
         attributes: {
@@ -60,8 +69,9 @@ export class EventTraces {
   made(event: ReceivedEvent, how: "release" | "copy"): void {
     const { tracing } = this.#options;
     const upstream = this.#upstreamOf(event);
-    const as = tracing.requestOf(event.id, upstream);
-    tracing.start(how, { parent: upstream, as, attributes: attributesOf(event) }).end();
+    const { parent: as, tracestate } = this.#requestOf(event);
+    const parent = upstream?.traceparent ?? null;
+    tracing.start(how, { parent, tracestate, as, attributes: attributesOf(event) }).end();
   }
 
   /** Begins an attempt. */
@@ -69,7 +79,7 @@ export class EventTraces {
     const { tracing } = this.#options;
     const { subscription } = delivery;
     const span = tracing.start(`attempt ${subscription}`, {
-      parent: this.#requestOf(event),
+      ...this.#requestOf(event),
       kind: "consumer",
       attributes: {
         ...attributesOf(event),
@@ -85,19 +95,25 @@ export class EventTraces {
         "hookgate.replay.id": delivery.replay ?? undefined,
       },
     });
+    const inner = { parent: span.traceparent, tracestate: span.tracestate };
     return {
-      startPart: (name, options) => tracing.start(name, { ...options, parent: span.traceparent }),
+      startPart: (name, options) => tracing.start(name, { ...options, ...inner }),
       end: (result, outcome) => endAttempt(span, result, outcome),
     };
   }
 
-  #requestOf(event: ReceivedEvent): string {
-    return this.#options.tracing.requestOf(event.id, this.#upstreamOf(event));
+  /** What the spans of an event are parts of. */
+  #requestOf(event: ReceivedEvent): { parent: Traceparent; tracestate: string | undefined } {
+    const upstream = this.#upstreamOf(event);
+    const parent = this.#options.tracing.requestOf(event.id, upstream?.traceparent ?? null);
+    // What came with no valid place does not count (W3C Trace Context, 3.3).
+    const isValid = upstream !== null && readTraceparent(upstream.traceparent) !== null;
+    return { parent, tracestate: isValid ? upstream.tracestate : undefined };
   }
 
-  #upstreamOf(event: ReceivedEvent): string | null {
+  #upstreamOf(event: ReceivedEvent): Upstream | null {
     const source = this.#options.sources().find(({ name }) => name === event.source);
-    return trustedTraceparent(event, source);
+    return trustedUpstream(event, source);
   }
 }
 

@@ -91,6 +91,20 @@ test("made() begins the trace of an event that had no request", () => {
   expect(spans).toMatchObject([{ name: "release", parent: null, as, ended: true }]);
 });
 
+test("what others keep with a trace is continued only with a trace that is believed and valid", () => {
+  const stateOf = (traceparent: string, trusts: boolean) => {
+    const headers = formatHeaderBlock(["traceparent", traceparent, "tracestate", "theirs=1"]);
+    const { spans, traces } = traced({ trusts });
+    traces
+      .attempt(sampleClaimed({ event: { source: "academy", headers } }), "handler")
+      .startPart("handle x", {});
+    return spans.map(({ tracestate }) => tracestate || "");
+  };
+  expect(stateOf(UPSTREAM, true)).toEqual(["theirs=1", "theirs=1"]);
+  expect(stateOf(UPSTREAM, false)).toEqual(["", ""]);
+  expect(stateOf("00-x", true)).toEqual(["", ""]);
+});
+
 test("the trace that a request came with counts only if its source is trusted", () => {
   const claimed = sampleClaimed({ event: { source: "academy", headers: HEADERS } });
   const place = claimed.event.id.slice(4);

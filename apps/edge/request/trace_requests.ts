@@ -1,6 +1,7 @@
 import { TokenBucket } from "@hookgate/async";
 import {
   captureOf,
+  type Span,
   type SpanAttributes,
   type Traceparent,
   type Tracing,
@@ -59,28 +60,32 @@ export function traceRequests({ tracing, link, monotonic }: TraceRequestsOptions
     if (source === undefined || (captured === undefined && bucket.take() > 0)) return;
     const endedAt = monotonic();
     const way = captured && ways.get(captured);
-    const upstream = captured === undefined ? null : source.traceparentOf(captured);
-    const as = captured && tracing.requestOf(captured.id, upstream);
+    const upstream = captured === undefined ? null : source.upstreamOf(captured);
+    const parent = upstream?.traceparent ?? null;
+    const as = captured && tracing.requestOf(captured.id, parent);
     const span = tracing.start(`${ctx.method} ${ROUTE}`, {
-      ...{ parent: upstream, kind: "server", at },
+      ...{ parent, tracestate: upstream?.tracestate, kind: "server", at },
       ...(as !== undefined && { as }),
       attributes: attributesOf(ctx, way),
     });
-    const parent = span.traceparent;
+    const inner = { parent: span.traceparent, tracestate: span.tracestate };
     if (verifying !== undefined) {
       const { from, to = endedAt } = verifying;
       const isProven = verifying.to !== undefined;
       const attributes = { "hookgate.verified": isProven };
-      tracing.start("verify", { parent, at: from, attributes }).end({ at: to });
+      tracing.start("verify", { ...inner, at: from, attributes }).end({ at: to });
     }
-    if (way !== undefined) writeWay(parent, way);
+    if (way !== undefined) writeWay(inner, way);
     const error = ctx.status >= 500 ? String(ctx.status) : undefined;
     span.end({ error, at: endedAt });
   }
 
-  function writeWay(parent: Traceparent, { from, to, answer }: Way): void {
+  function writeWay(
+    inner: Pick<Span, "tracestate"> & { parent: Traceparent },
+    { from, to, answer }: Way,
+  ): void {
     const span = tracing.start(`${SERVICE}/Capture`, {
-      ...{ parent, as: captureOf(parent), kind: "client", at: from },
+      ...{ ...inner, as: captureOf(inner.parent), kind: "client", at: from },
       attributes: {
         "rpc.system": "grpc",
         "rpc.service": SERVICE,

@@ -107,5 +107,6 @@ export function deliveryOf(
 ): SubscribedEventMessage {
   const event: EventMessage = eventToMessage(makeEvent(part));
   const deliveryId = newId("dlv");
-  return { ackId: `${deliveryId}/${attempt}`, deliveryId, attempt, event, traceparent: "" };
+  const untraced = { traceparent: "", tracestate: "" };
+  return { ackId: `${deliveryId}/${attempt}`, deliveryId, attempt, event, ...untraced };
 }

@@ -44,7 +44,7 @@ const RESPONSE: SubscribeResponse = {
   },
   events: [
     {
-      ...{ ackId: "1", deliveryId: "dlv_1", attempt: 2, traceparent: "" },
+      ...{ ackId: "1", deliveryId: "dlv_1", attempt: 2, traceparent: "", tracestate: "" },
       event: eventToMessage(exampleEvent()),
     },
   ],

@@ -1,8 +1,7 @@
 import type { Http2Server, ServerOptions } from "node:http2";
-import { performance } from "node:perf_hooks";
 import { createSecureContext, type SecureContextOptions } from "node:tls";
 import { logVerbosity, Server, ServerCredentials, setLogVerbosity } from "@grpc/grpc-js";
-import { deadline, LineBudget } from "@hookgate/async";
+import { deadline } from "@hookgate/async";
 import { StartError } from "@hookgate/types";
 import { isLoopback } from "../security/is_loopback.ts";
 import type { Tokens } from "../security/tokens.ts";
@@ -41,8 +40,6 @@ export interface RpcServerOptions {
   admin: AdminServer | null;
   /** Null: SubscriptionService is not served. */
   subscription: SubscribeHandlers | null;
-  /** Connections at once; further ones are closed. @default {Infinity} */
-  connectionsMax?: number;
   log: RpcLog;
 }
 
@@ -78,7 +75,7 @@ export async function startRpcServer(options: RpcServerOptions): Promise<RpcServ
   const served = { callerOf: callers?.callerOf ?? callerByCertificate, log };
   const interceptors = callers ? [callers.authorize] : [];
   const server = new Server({ ...SERVER_OPTIONS, interceptors });
-  tuneHttp2(server, options);
+  widenWindows(server);
   if (ingest) server.addService(serviceDefinition(INGEST_SERVICE), serveIngest(ingest, served));
   if (admin) server.addService(serviceDefinition(ADMIN_SERVICE), serveAdmin(admin, served));
   if (subscription) {
@@ -111,33 +108,17 @@ export async function startRpcServer(options: RpcServerOptions): Promise<RpcServ
   };
 }
 
-/**
- * Sets what grpc-js has for clients only (`grpc-node.flow_control_window`) or not at all, where its server makes the HTTP/2 one. Without
- * a bound of their own connections would take the files that the store, handler hosts and endpoints need.
- */
-function tuneHttp2(
-  server: Server,
-  { connectionsMax = Infinity, log }: Pick<RpcServerOptions, "connectionsMax" | "log">,
-): void {
+/** What grpc-js has for clients only, `grpc-node.flow_control_window`: it is set where its server makes the HTTP/2 one. */
+function widenWindows(server: Server): void {
   const inner = server as unknown as {
     commonServerOptions: ServerOptions;
     createHttp2Server(credentials: ServerCredentials): Http2Server;
   };
   const { commonServerOptions: options } = inner;
   options.settings = { ...options.settings, initialWindowSize: WINDOW_BYTES };
-  const budget = new LineBudget({ monotonic: () => performance.now(), linesMax: 1 });
   const create = inner.createHttp2Server.bind(server);
-  inner.createHttp2Server = (credentials) => {
-    const http2 = create(credentials);
-    http2.on("session", (session) => session.setLocalWindowSize(WINDOW_BYTES));
-    http2.maxConnections = connectionsMax;
-    http2.on("drop", () => {
-      const omitted = budget.take();
-      if (omitted === null) return;
-      log.error({ connectionsMax, omitted }, "all gRPC connections are taken, closed a new one");
-    });
-    return http2;
-  };
+  inner.createHttp2Server = (credentials) =>
+    create(credentials).on("session", (session) => session.setLocalWindowSize(WINDOW_BYTES));
 }
 
 function listen(

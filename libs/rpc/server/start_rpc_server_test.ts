@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { type ClientHttp2Session, connect } from "node:http2";
+import { connect } from "node:http2";
 import { serverCertificate, waitFor } from "@hookgate/testing";
 import { afterEach, beforeEach, expect, jest, test } from "@jest/globals";
 import { service as HEALTH } from "grpc-health-check";
@@ -61,37 +61,6 @@ test("startRpcServer() takes a large message in few turns: what is behind it on 
   await waitFor(() => (session.state.remoteWindowSize ?? 0) >= 1024 * 1024, {
     what: "the window of the connection",
   });
-});
-
-test("startRpcServer() closes connections over its bound, says so, and takes others once there is room", async () => {
-  const lines: unknown[] = [];
-  const log = { error: (fields: object, message: string) => void lines.push([message, fields]) };
-  const { address } = await start({ connectionsMax: 2, log });
-  const open = () => {
-    const session = connect(`http://${address}`).on("error", () => {});
-    stack.defer(() => session.destroy());
-    return session;
-  };
-  const taken = [open(), open()];
-  await Promise.all(taken.map((one) => once(one, "remoteSettings")));
-  // Not `once`, which rejects where the connection was reset.
-  const closed = (session: ClientHttp2Session) =>
-    new Promise<false>((resolve) => void session.once("close", () => resolve(false)));
-  await Promise.all([open(), open()].map(closed));
-  expect(lines).toEqual([
-    ["all gRPC connections are taken, closed a new one", { connectionsMax: 2, omitted: 0 }],
-  ]);
-  taken[0]?.destroy();
-  await waitFor(
-    () => {
-      const session = open();
-      const settled = new Promise<true>((resolve) => {
-        session.once("remoteSettings", () => resolve(true));
-      });
-      return Promise.race([settled, closed(session)]);
-    },
-    { what: "room for another" },
-  );
 });
 
 test("startRpcServer() listens anywhere with TLS and tokens, or a client CA, or when told that it may", async () => {

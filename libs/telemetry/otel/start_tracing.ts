@@ -4,6 +4,7 @@ import { deadline } from "@hookgate/async";
 import {
   type Attributes,
   type Context,
+  createTraceState,
   DiagLogLevel,
   diag,
   type Span as OtelSpan,
@@ -71,7 +72,7 @@ export function startTracing({ name, log }: Omit<OpenTracingOptions, "wanted">):
   const tracer = provider.getTracer(`hookgate.${name}`);
 
   function begin(spanName: string, options: StartSpanOptions): OtelSpan {
-    const { parent, as, kind = "internal", at, attributes = {} } = options;
+    const { parent, tracestate, as, kind = "internal", at, attributes = {} } = options;
     ids.next = as === undefined ? null : readTraceparent(as);
     const started = tracer.startSpan(
       spanName,
@@ -80,7 +81,7 @@ export function startTracing({ name, log }: Omit<OpenTracingOptions, "wanted">):
         attributes: bounded(attributes),
         ...(at !== undefined && { startTime: at }),
       },
-      contextOf(parent),
+      contextOf(parent, tracestate),
     );
     ids.next = null;
     return started;
@@ -136,17 +137,22 @@ class GivenIds implements IdGenerator {
   }
 }
 
-function contextOf(parent: Traceparent | null): Context {
+function contextOf(parent: Traceparent | null, tracestate = ""): Context {
   const place = parent === null ? null : readTraceparent(parent);
   if (place === null) return ROOT_CONTEXT;
   const { traceId, spanId, sampled } = place;
   const traceFlags = sampled ? TraceFlags.SAMPLED : TraceFlags.NONE;
-  return trace.setSpanContext(ROOT_CONTEXT, { traceId, spanId, traceFlags, isRemote: true });
+  return trace.setSpanContext(ROOT_CONTEXT, {
+    ...{ traceId, spanId, traceFlags, isRemote: true },
+    // What is no valid member of it is left out, and what has no end is left out as a whole.
+    ...(tracestate !== "" && { traceState: createTraceState(tracestate) }),
+  });
 }
 
 function spanOf(span: OtelSpan): Span {
-  const { traceId, spanId, traceFlags } = span.spanContext();
+  const { traceId, spanId, traceFlags, traceState } = span.spanContext();
   return {
+    tracestate: traceState?.serialize() ?? "",
     traceparent: writeTraceparent({ traceId, spanId, sampled: isSampled(traceFlags) }),
     note: (what, atMs) => void span.addEvent(what, new Date(atMs)),
     end({ attributes = {}, error, at } = {}) {

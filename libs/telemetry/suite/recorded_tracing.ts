@@ -27,6 +27,7 @@ export function recordedTracing(): { tracing: Tracing; spans: RecordedSpan[] } {
       spans.push(span);
       return {
         traceparent,
+        tracestate: options.tracestate ?? "",
         note() {},
         end({ attributes, error } = {}) {
           span.attributes = { ...span.attributes, ...attributes };

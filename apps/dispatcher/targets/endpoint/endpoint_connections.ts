@@ -157,7 +157,7 @@ export class ConnectionPlaces {
     const { originMax = ORIGIN_PLACES_MAX, allMax = PLACES_MAX, filesMax = Infinity } = options;
     this.#freed = freed;
     this.#originMax = originMax;
-    this.#allMax = Math.min(allMax, filesMax);
+    this.#allMax = Math.min(allMax, Math.max(1, Math.floor(filesMax)));
   }
 
   /** Places that are free for an origin. */

@@ -17,6 +17,8 @@ export interface EndpointHeadersOptions {
   leaving: Uint8Array | null;
   /** Continues the event's trace. @default {undefined} it is not traced */
   traceparent?: string | undefined;
+  /** Goes with it. @default {""} */
+  tracestate?: string | undefined;
 }
 
 /**
@@ -28,7 +30,7 @@ export interface EndpointHeadersOptions {
 export function endpointHeaders(
   { event, delivery }: ClaimedDelivery,
   { target: { secrets, headers } }: SubscriptionOf<"endpoint">,
-  { number, now, leaving, traceparent }: EndpointHeadersOptions,
+  { number, now, leaving, traceparent, tracestate = "" }: EndpointHeadersOptions,
 ): Record<string, string> {
   const contentType = contentTypeOf(event.headers);
   const passedOn = leaving === null ? {} : headersForEndpoint(leaving);
@@ -45,6 +47,7 @@ export function endpointHeaders(
     "hookgate-attempt": String(number),
     "hookgate-delivery": delivery.id,
     ...(traceparent !== undefined && { traceparent }),
+    ...(tracestate !== "" && { tracestate }),
     ...(event.flags.length > 0 && { "hookgate-flags": event.flags.join(", ") }),
     ...signDelivery(event, { secrets, now }),
   };

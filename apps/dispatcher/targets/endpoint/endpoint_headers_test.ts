@@ -109,6 +109,12 @@ test("endpointHeaders() continue the event's trace instead of the provider's", (
   const options = { number: 1, now: NOW, leaving: headers };
   const traced = endpointHeaders(claimed, SUBSCRIPTION, { ...options, traceparent });
   expect(traced).toMatchObject({ traceparent, "x-a": "1" });
+  const stated = endpointHeaders(claimed, SUBSCRIPTION, {
+    ...options,
+    traceparent,
+    tracestate: "b=2",
+  });
+  expect(stated["tracestate"]).toBe("b=2");
   expect(traced["tracestate"]).toBeUndefined();
   const untraced = endpointHeaders(claimed, SUBSCRIPTION, options);
   expect(untraced).toMatchObject({ traceparent: theirs, tracestate: "a=1" });

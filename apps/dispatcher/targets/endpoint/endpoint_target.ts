@@ -145,8 +145,9 @@ export class EndpointTarget implements DeliveryTarget<"endpoint"> {
       kind: "client",
       attributes: requestAttributes(this.#urlOf(subscription.target), number),
     });
-    const traceparent = span?.traceparent;
-    const exchange = this.#exchange(claimed, subscription, { number, abort, traceparent });
+    const { traceparent, tracestate } = span ?? {};
+    const trace = { traceparent, tracestate };
+    const exchange = this.#exchange(claimed, subscription, { number, abort, ...trace });
     this.#running.set(abort, exchange);
     const result = await exchange;
     span?.end(endOfRequest(result));
@@ -179,7 +180,7 @@ export class EndpointTarget implements DeliveryTarget<"endpoint"> {
   async #exchange(
     claimed: ClaimedDelivery,
     subscription: Endpoint,
-    { number, abort, traceparent }: ExchangeOptions,
+    { number, abort, ...trace }: ExchangeOptions,
   ): Promise<TargetResult> {
     const { event } = claimed;
     const { target, timeoutMs } = subscription;
@@ -196,7 +197,7 @@ export class EndpointTarget implements DeliveryTarget<"endpoint"> {
         number,
         now,
         leaving,
-        traceparent,
+        ...trace,
       });
       const answer = await this.#connections.post(url, { headers, body: event.body, signal });
       if (signal.aborted && !answer.whole)
@@ -238,6 +239,7 @@ interface ExchangeOptions {
   number: number;
   abort: AbortController;
   traceparent: string | undefined;
+  tracestate: string | undefined;
 }
 
 /** Not the whole URL: paths and queries of endpoints are often credentials. */

@@ -23,6 +23,8 @@ export interface HostAttempt {
   number: number;
   /** Continues the event's trace; missing if it is not traced. */
   traceparent?: string;
+  /** Goes with it; missing if there is nothing to say. */
+  tracestate?: string;
   event: HostEvent;
 }
 

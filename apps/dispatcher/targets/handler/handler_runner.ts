@@ -261,11 +261,14 @@ export class HandlerRunner {
   }
 
   async #call(handle: Handler, { attempt, controller }: Running): Promise<HostResult> {
-    const { deliveryId, number, event, path, traceparent } = attempt;
+    const { deliveryId, number, event, path, traceparent, tracestate } = attempt;
     try {
       const log = this.#lines.logOf({ eventId: event.id, deliveryId });
       const { signal } = controller;
-      const traced = traceparent !== undefined && { traceparent };
+      const traced = {
+        ...(traceparent !== undefined && { traceparent }),
+        ...(tracestate !== undefined && { tracestate }),
+      };
       await handle(handlerEvent(event), { deliveryId, attempt: number, signal, log, ...traced });
       return { kind: "succeeded" };
     } catch (thrown) {

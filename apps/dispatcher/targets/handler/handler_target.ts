@@ -142,6 +142,7 @@ export class HandlerTarget implements DeliveryTarget<"handler"> {
       deliveryId: delivery.id,
       number,
       ...(span && { traceparent: span.traceparent }),
+      ...(span && span.tracestate !== "" && { tracestate: span.tracestate }),
       event: { id, source, provider, type, receivedAt, headers, body, flags },
     };
     const { promise, resolve } = Promise.withResolvers<TargetAttempt>();

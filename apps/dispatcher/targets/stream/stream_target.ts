@@ -190,6 +190,7 @@ export class StreamTarget implements DeliveryTarget<"stream"> {
       queue.add({
         ...{ claimed, number, timeoutMs, headers },
         traceparent: span?.traceparent ?? "",
+        tracestate: span?.tracestate ?? "",
         resolve(attempt) {
           span?.end({ error: spanErrorOf(attempt.result) });
           resolve(attempt);

@@ -58,6 +58,8 @@ export interface StreamJob {
   headers: Uint8Array;
   /** Continues the event's trace; empty if it is not traced. */
   traceparent: string;
+  /** Goes with it; empty if there is nothing to say. */
+  tracestate: string;
   resolve(attempt: TargetAttempt): void;
 }
 
@@ -350,6 +352,7 @@ function toMessage({ ackId, job }: Given): SubscribedEventMessage {
     attempt: job.number,
     event: eventToMessage({ ...event, headers: job.headers }),
     traceparent: job.traceparent,
+    tracestate: job.tracestate,
   };
 }
 

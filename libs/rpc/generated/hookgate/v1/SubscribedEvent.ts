@@ -26,6 +26,10 @@ export interface SubscribedEvent {
    * Continues the event's trace, as the header "traceparent" of W3C Trace Context does; empty if it is not traced.
    */
   'traceparent'?: (string);
+  /**
+   * Goes with it, as the header "tracestate" does; empty if there is nothing to say.
+   */
+  'tracestate'?: (string);
 }
 
 /**
@@ -52,4 +56,8 @@ export interface SubscribedEvent__Output {
    * Continues the event's trace, as the header "traceparent" of W3C Trace Context does; empty if it is not traced.
    */
   'traceparent': (string);
+  /**
+   * Goes with it, as the header "tracestate" does; empty if there is nothing to say.
+   */
+  'tracestate': (string);
 }
