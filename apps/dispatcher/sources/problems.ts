@@ -1,3 +1,4 @@
+import { senderName } from "./sender_name.ts";
 import type { Silence, SourceFacts } from "./source_facts.ts";
 
 /** What a provider does not do any more, or does because of us. */
@@ -46,7 +47,7 @@ function outageProblems({ source, patience }: SourceFacts): ProviderProblem[] {
 }
 
 function silenceProblem({ source, provider }: SourceFacts, silence: Silence): ProviderProblem {
-  const { name } = provider;
+  const name = senderName(provider);
   return {
     source: source.name,
     problem: silenceSentence(silence),

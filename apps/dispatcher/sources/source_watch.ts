@@ -13,6 +13,7 @@ import {
 } from "./bucket_history.ts";
 import { type RecurringHandshake, readHandshakes } from "./handshake_state.ts";
 import { downOf, joinOutages, type Outage, outagesOf, patienceOf } from "./patience.ts";
+import { senderName } from "./sender_name.ts";
 import { type Down, type Habit, habitOf, silenceOf, watchedTypes } from "./silence.ts";
 import type { Silence, SourceFacts } from "./source_facts.ts";
 
@@ -156,7 +157,10 @@ export class SourceWatch {
       return {
         ...{ source, provider, lastAt },
         ...this.#silences(name, { lastAt, now, outages }),
-        patience: patienceOf(provider, { outage: outages.at(-1) ?? null, now }),
+        patience: patienceOf(
+          { ...provider, name: senderName(provider) },
+          { outage: outages.at(-1) ?? null, now },
+        ),
         handshake: found ? withoutSource(found) : null,
       };
     });

@@ -1,0 +1,9 @@
+import type { Provider } from "@hookgate/providers";
+
+/** Forms in which anybody may send: their names are nobody's. */
+const FORMS: ReadonlySet<string> = new Set(["generic", "standard_webhooks", "cloudevents"]);
+
+/** Who sends, as a sentence names them. */
+export function senderName({ id, name }: Pick<Provider, "id" | "name">): string {
+  return FORMS.has(id) ? "its sender" : name;
+}
