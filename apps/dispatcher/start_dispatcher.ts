@@ -66,8 +66,8 @@ const HOSTS_AFTER_MS = 200;
 /** Files for other things than connections: the store, handler hosts, modules that are loaded late. */
 const OTHER_FILES_MAX = 40;
 
-/** The rest is for those who connect to us, and as much for those we connect to; at least this many each. */
-const CONNECTIONS_MIN = 8;
+/** Share of the rest for exchanges with endpoints; edges, subscribers and operators connect, too. */
+const ENDPOINTS_SHARE = 0.5;
 
 /** How long running attempts may take when the dispatcher stops, in milliseconds; then they are interrupted. */
 const STOP_GRACE_MS = 3_000;
@@ -128,10 +128,6 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
     random = Math.random,
   } = options;
   const dispatcherId = randomUUID();
-  const connectionsMax = Math.max(
-    CONNECTIONS_MIN,
-    Math.floor((openFilesMax - OTHER_FILES_MAX) / 2),
-  );
   const opening = openStore({ env, dispatcherId, log }).catch(refuseStart);
   const { store: opened, makeBackend, diskHasRoom, room } = await opening;
   const changes = new ChangeLog({ store: opened, log });
@@ -163,7 +159,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
       onBreaker: noteBreakers(changes, countBreakers(metrics)),
       headersOf,
       wake,
-      places: { filesMax: connectionsMax },
+      places: { filesMax: (openFilesMax - OTHER_FILES_MAX) * ENDPOINTS_SHARE },
       log,
     }),
     stream: new StreamTarget({ headersOf, wake, log }),
@@ -284,7 +280,6 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
   const rpc = await startRpcServer({
     address: env.dispatcherAddress,
     security,
-    connectionsMax,
     ingest: ingestHandlers,
     subscription: subscribeHandlers({
       store,

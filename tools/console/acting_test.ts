@@ -57,7 +57,9 @@ testPage(
     const before = await count();
     const page = await browser.open("/events?type=course.enrolled");
     await rowsAre(page, 3);
-    for (const key of ["j", "x", "j", "x"]) await page.keyboard.press(key);
+    for (const key of ["j", "x"]) await page.keyboard.press(key);
+    // With the mouse the box has the focus: keys mean the same.
+    await page.locator("tbody input[type=checkbox]").nth(1).check();
     await page.getByRole("button", { name: "Replay 2 selected" }).waitFor();
     await page.keyboard.press("r");
     const panel = page.getByRole("dialog");

@@ -39,7 +39,12 @@ export function addEvents(program: Command, cli: Cli): void {
   const command = program
     .command("events")
     .description("list events, newest first")
-    .addOption(new Option("--state <state>", "with a delivery in this state").choices(STATES));
+    .addOption(
+      new Option(
+        "--state <state>",
+        "with a delivery in this state that was not repeated since",
+      ).choices(STATES),
+    );
   addTimeOptions(addFilterOptions(command), cli)
     .option("--limit <n>", "at most this many", parseLimit, LIMIT_DEFAULT)
     .addOption(

@@ -39,7 +39,7 @@ async function showHealth(options: HealthOptions, cli: Cli): Promise<void> {
     : healthText(health, { problems, notes, faults, queueCountedMax }, screenOf(cli));
   await write(cli.stdout, text);
   if (status === "unhealthy")
-    throw new CliError(`Unhealthy: ${problems[0] ?? "it does not say why"}`);
+    throw new CliError(`Unhealthy: ${problems[0] ?? faults[0]?.problem ?? "it does not say why"}`);
 }
 
 function healthText(
@@ -54,10 +54,12 @@ function healthText(
     ["failure rate", `${Number((100 * health.failureRate).toFixed(1))} % of attempts`],
     ["queue", `${formatBounded(health.queueSize, queueCountedMax)} waiting or running`],
   ]);
-  const lines = [...problems, ...notes].map((problem) => `- ${showText(problem)}\n`);
+  const told = new Set(faults.map(({ problem }) => problem));
+  const others = [...problems.filter((problem) => !told.has(problem)), ...notes];
+  const lines = others.map((problem) => `- ${showText(problem)}\n`);
   const whose = faults.map(({ whose: who, name, problem, advice }) => {
     const one = name === "" ? who : `${who} ${name}`;
     return `${showText(one)}: ${showText(problem)}\n    ${showText(advice)}\n`;
   });
-  return fields + [...lines, ...whose].join("");
+  return fields + [...whose, ...lines].join("");
 }

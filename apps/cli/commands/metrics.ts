@@ -101,9 +101,15 @@ function seriesText({ series }: GetMetricSeriesResponse, by: string): string {
   const cells = by === "reason" ? refusedCells : countCells;
   const names = Object.keys(cells(NO_POINT));
   const rows = series.flatMap(({ name, total }) => {
-    return total ? [[showText(name || "all"), ...Object.values(cells(total))]] : [];
+    return total ? [[showText(nameOf(name, by)), ...Object.values(cells(total))]] : [];
   });
   return formatTable([[by || "of", ...names], ...rows]);
+}
+
+/** Nameless are the sum of all, and what came to no source. */
+function nameOf(name: string, by: string): string {
+  if (name !== "") return name;
+  return by === "" ? "all" : `(no ${by})`;
 }
 
 const NO_POINT: MetricPointMessage = {

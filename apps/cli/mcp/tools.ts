@@ -91,7 +91,10 @@ export const TOOLS: readonly Tool[] = [
     description: "Events that were received, newest first, with the states of their deliveries.",
     input: {
       ...selection,
-      state: z.enum(DELIVERY_STATES).optional().describe("with a delivery in this state"),
+      state: z
+        .enum(DELIVERY_STATES)
+        .optional()
+        .describe("with a delivery in this state that was not repeated since"),
       unhandled: z.boolean().default(false).describe("only those that no subscription wanted"),
       ...page,
     },

@@ -11,7 +11,7 @@ import type { Metrics } from "../store/contract/metrics.ts";
 import type { Notes } from "../store/contract/notes.ts";
 import type { StoredSubscription, Subscriptions } from "../store/contract/subscriptions.ts";
 import type { Activity } from "../subscriptions/activity.ts";
-import { faultsOf } from "./health_faults.ts";
+import { faultsOf, keepsFromDelivering } from "./health_faults.ts";
 import { recipientFaults } from "./notice_calls.ts";
 import { toRpcError } from "./rpc_errors.ts";
 
@@ -101,8 +101,9 @@ export function healthCalls(
 /**
  * The specification's health report. `unhealthy` if events cannot be stored, at least half of ten or more attempts in the last
  * five minutes failed, or a due delivery has waited ten minutes; `degraded` from a failure rate of 0.1, a wait of one minute,
- * 10,000 deliveries waiting or running, or a subscription paused for its backlog; else `healthy`. `problems` says why, a sentence
- * each. What waits for a name that nobody listens to is no problem while it is within its bounds: `notes` names it.
+ * 10,000 deliveries waiting or running, or anybody's fault that keeps events from being delivered; else `healthy`. `faults` say
+ * whose it is, and `problems` what is nobody's in particular. What waits for a name that nobody listens to is no problem while it
+ * is within its bounds: `notes` names it.
  */
 async function readHealth(options: HealthCallsOptions): Promise<HealthReport> {
   const { store, activity, sourceFacts, notify, ready } = options;
@@ -143,13 +144,8 @@ async function readHealth(options: HealthCallsOptions): Promise<HealthReport> {
   if (size >= QUEUE_SIZE.degraded) {
     report(false, `${size} or more deliveries are waiting or running.`);
   }
-  for (const { definition, paused } of set.subscriptions) {
-    if (paused?.by !== "backlog") continue;
-    report(false, `Subscription ${definition.name} is paused for its backlog: ${paused.reason}.`);
-  }
   const lastProcessed =
     queue.lastProcessedAt === null ? null : new Date(queue.lastProcessedAt).toISOString();
-  const health = { status, lastProcessed, failureRate, queueSize: queue.size };
   const faults = faultsOf({
     now: store.now(),
     notReady: ready().problems,
@@ -160,6 +156,8 @@ async function readHealth(options: HealthCallsOptions): Promise<HealthReport> {
     providers: providerProblems(sources),
     recipients: told === null ? [] : recipientFaults(notify(), told.book),
   });
+  if (status === "healthy" && faults.some(keepsFromDelivering)) status = "degraded";
+  const health = { status, lastProcessed, failureRate, queueSize: queue.size };
   return { health, problems, notes: idle.length > 0 ? [idleNote(idle)] : [], faults };
 }
 

@@ -106,8 +106,13 @@ test("getHealth() is degraded by a subscription that is paused for its backlog",
   };
   expect(await health({ pod: { paused } })).toMatchObject({
     status: "HEALTH_STATUS_DEGRADED",
-    problems: [
-      "Subscription pod is paused for its backlog: 5 or more deliveries wait; its bound is 4.",
+    problems: [],
+    faults: [
+      {
+        whose: "subscriber",
+        name: "pod",
+        problem: "It is paused for its backlog: 5 or more deliveries wait; its bound is 4.",
+      },
     ],
   });
 });

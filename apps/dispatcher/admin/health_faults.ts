@@ -5,7 +5,7 @@ import type { SubscriptionActivity } from "../store/contract/deliveries.ts";
 import type { BucketSum } from "../store/contract/metrics.ts";
 import type { StoredSubscription } from "../store/contract/subscriptions.ts";
 
-/** With fewer attempts, failures prove nothing. */
+/** With fewer attempts, failures prove nothing, unless a delivery ended dead: nothing tries that one again. */
 const ATTEMPTS_MIN = 5;
 
 /** The share of failed attempts from which on their subscription is named. */
@@ -56,6 +56,11 @@ export function faultsOf(facts: FaultFacts): FaultMessage[] {
     ...facts.recipients,
   ];
   return all.slice(0, FAULTS_MAX);
+}
+
+/** Whether it keeps events from being stored or delivered; what a provider does, and who cannot be told, does not. */
+export function keepsFromDelivering({ whose }: FaultMessage): boolean {
+  return whose !== "provider" && whose !== "recipient";
 }
 
 function ownFault(problem: string): FaultMessage {
@@ -127,11 +132,13 @@ function targetFault(
   }
   const isOpen = active?.breaker === "open";
   const share = counts ? failed / counts.attempts : 0;
-  if (!counts || counts.attempts < ATTEMPTS_MIN || share < FAILED_SHARE) {
+  const proves = counts !== undefined && (counts.attempts >= ATTEMPTS_MIN || counts.failed > 0);
+  if (!proves || share < FAILED_SHARE) {
     return isOpen ? fault("Its breaker is open: it does not answer.", ADVICE[whose]) : [];
   }
   const breaker = isOpen ? ", and its breaker is open" : "";
-  const dead = counts.failed > 0 ? `; ${counts.failed} deliveries ended dead` : "";
+  const ended = counts.failed === 1 ? "delivery" : "deliveries";
+  const dead = counts.failed > 0 ? `; ${counts.failed} ${ended} ended dead` : "";
   const problem = `${failed} of ${counts.attempts} attempts in the last five minutes failed${breaker}${dead}.`;
   return fault(problem, ADVICE[whose]);
 }

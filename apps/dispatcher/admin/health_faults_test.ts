@@ -60,6 +60,11 @@ test.each<[string, Partial<FaultFacts>, string[]]>([
   ],
   ["a few failures", { subscriptions: [handler], attempts: sums({ mail: { attempts: 4 } }) }, []],
   [
+    "one that ended dead, however few they are",
+    { subscriptions: [handler], attempts: sums({ mail: { attempts: 2, failed: 1 } }) },
+    ["handler mail"],
+  ],
+  [
     "one failure of many attempts",
     { subscriptions: [handler], attempts: sums({ mail: { attempts: 100, succeeded: 99 } }) },
     [],

@@ -4,6 +4,7 @@ import { silenceSentence } from "../sources/problems.ts";
 import type { Silence, SourceFacts } from "../sources/source_facts.ts";
 import { noCounts } from "../store/contract/buckets.ts";
 import type { StoreTime } from "../store/contract/event_store.ts";
+import type { Events } from "../store/contract/events.ts";
 import type { Metrics } from "../store/contract/metrics.ts";
 import { pointMessage } from "./metric_calls.ts";
 import { type CountSeries, readSeries, windowOf } from "./metric_series.ts";
@@ -14,7 +15,7 @@ const DAY_MS = 24 * HOUR_MS;
 
 /** Options for {@linkcode sourceCalls}. */
 export interface SourceCallsOptions {
-  store: StoreTime & Pick<Metrics, "readBuckets">;
+  store: StoreTime & Pick<Metrics, "readBuckets"> & Pick<Events, "listEvents">;
   /** What is known of each source of the configuration. */
   sourceFacts: () => Promise<readonly SourceFacts[]>;
 }
@@ -33,10 +34,25 @@ export function sourceCalls({
         readSeries(store, window, { by: "source", seriesMax: Number.POSITIVE_INFINITY }),
       ]).catch(toRpcError);
       const days = new Map(series.map((one) => [one.name, one]));
-      const sources = facts.map((one) => toMessage(one, days.get(one.source.name), window.from));
+      const sources: SourceStatusMessage[] = [];
+      for (const one of facts) {
+        const { name } = one.source;
+        const lastAt = await lastReceivedAt(store, one).catch(toRpcError);
+        sources.push(toMessage({ ...one, lastAt }, days.get(name), window.from));
+      }
       return { sources: sources.toSorted((a, b) => (a.name < b.name ? -1 : 1)) };
     },
   };
+}
+
+/** The counts know the minute or the hour; what is stored, the moment. A duplicate is only counted. */
+async function lastReceivedAt(
+  store: Pick<Events, "listEvents">,
+  { source: { name }, lastAt }: SourceFacts,
+): Promise<number | null> {
+  if (lastAt === null) return null;
+  const { events } = await store.listEvents({ source: name, limit: 1 });
+  return Math.max(lastAt, events[0]?.event.receivedAt ?? 0);
 }
 
 function toMessage(

@@ -1,6 +1,7 @@
 import type { NoticeKind } from "@hookgate/types";
 import type { SecretStatus } from "../sources/describe_secrets.ts";
 import { silenceSentence } from "../sources/problems.ts";
+import { senderName } from "../sources/sender_name.ts";
 import type { SourceFacts } from "../sources/source_facts.ts";
 import { failureState, hasReturned } from "../store/contract/decide_failures.ts";
 import type { SubscriptionActivity } from "../store/contract/deliveries.ts";
@@ -180,7 +181,7 @@ function sourceMatters(facts: SourceFacts): Matter[] {
     const type = plainText(one.type, TYPE_CHARS_MAX);
     const what = type === "" ? name : `${name} ${type}`;
     const text = `No events from ${what}. ${plainText(silenceSentence(one), SENTENCE_CHARS_MAX)}`;
-    const advice = `See whether ${provider.name} still has our URL${type === "" ? "" : ", and asks for this type"}. npx hookgate sources`;
+    const advice = `See whether ${senderName(provider)} still has our URL${type === "" ? "" : ", and asks for this type"}. npx hookgate sources`;
     return { kind: "silence", subject: what, path: "/sources", since: one.since, text, advice };
   });
   if (handshake?.problem) {

@@ -1,4 +1,5 @@
 import type { Delivery, DeliveryState } from "@hookgate/types";
+import { latestOf } from "../store/contract/latest.ts";
 
 /** Options for {@linkcode repeatable}. */
 export interface RepeatableOptions {
@@ -20,14 +21,7 @@ export function repeatable(
   deliveries: readonly Delivery[],
   { subscription, state, failure, replay }: RepeatableOptions,
 ): Delivery[] {
-  const latest = new Map<string, Delivery>();
-  for (const delivery of deliveries) {
-    const known = latest.get(delivery.subscription);
-    if (!known || known.generation < delivery.generation) {
-      latest.set(delivery.subscription, delivery);
-    }
-  }
-  return [...latest.values()].filter((delivery) => {
+  return latestOf(deliveries).filter((delivery) => {
     if (delivery.state === "waiting" || delivery.state === "running") return false;
     if (subscription !== undefined && delivery.subscription !== subscription) return false;
     if (state !== undefined && delivery.state !== state) return false;

@@ -3724,6 +3724,10 @@ export const SERVICES = {
       "traceparent": {
        "type": "string",
        "id": 5
+      },
+      "tracestate": {
+       "type": "string",
+       "id": 6
       }
      }
     },

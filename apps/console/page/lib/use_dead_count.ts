@@ -1,10 +1,16 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import { latestOf } from "./latest.ts";
 import { useRead } from "./use_read.ts";
+import type { Answer } from "./wire.ts";
 
 const EVERY_MS = 15_000;
 
-/** How many deliveries are dead in failures that nobody has dealt with. */
+/** Events whose dead deliveries are counted, at most. */
+const EVENTS_MAX = 100;
+
+/** How many deliveries are dead, not repeated since, and of failures that nobody has dealt with. */
 export interface DeadCount {
+  /** Counted as far as it has a meaning in a tab. */
   count: number;
   notify: boolean;
   setNotify: (on: boolean) => void;
@@ -18,7 +24,12 @@ export function useDeadCount(): DeadCount {
     { states: ["open"], pageSize: 200 },
     { everyMs: EVERY_MS, hidden: true },
   );
-  const count = (data?.failures ?? []).reduce((sum, { dead }) => sum + dead, 0);
+  const ended = (data?.failures ?? []).reduce((sum, { dead }) => sum + dead, 0);
+  const still = useRead("listEvents", ended > 0 ? { state: "dead", pageSize: EVENTS_MAX } : null, {
+    everyMs: EVERY_MS,
+    hidden: true,
+  });
+  const count = Math.min(ended, stillDead(still.data));
   const told = useRef<number | null>(null);
   useEffect(() => {
     showInTab(count);
@@ -32,6 +43,14 @@ export function useDeadCount(): DeadCount {
     told.current = count;
   }, [count, data, notify]);
   return { count, notify, setNotify };
+}
+
+/** Those of a page, and more than any number if there are further pages. */
+function stillDead(page: Answer<"listEvents"> | undefined): number {
+  if (!page) return 0;
+  if (page.nextPageToken !== "") return Number.POSITIVE_INFINITY;
+  const dead = page.events.flatMap(({ deliveries }) => latestOf(deliveries));
+  return dead.filter(({ state }) => state === "dead").length;
 }
 
 const ICON_SIZE = 64;

@@ -11,7 +11,7 @@ export function useKeys(keys: Keys): void {
     const press = (event: KeyboardEvent) => {
       if (event.metaKey || event.ctrlKey || event.altKey || event.defaultPrevented) return;
       const target = event.target as HTMLElement | null;
-      if (target?.closest("input, textarea, select, dialog")) return;
+      if (target?.closest("input:not([type=checkbox]), textarea, select, dialog")) return;
       // A link or a button that has the focus is what Enter means.
       if (event.key === "Enter" && target?.closest("a, button, summary")) return;
       const does = Object.hasOwn(current.current, event.key)

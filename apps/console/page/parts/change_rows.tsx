@@ -5,7 +5,7 @@ import { Time } from "./time.tsx";
 /** Changes, a row each. */
 export function ChangeRows({ changes }: { changes: readonly Change[] }): JSX.Element {
   return (
-    <ul class="rows">
+    <ul class="rows changes">
       {changes.map(({ id, atMs, kind, subject, text }) => (
         <li key={id}>
           <span class="kind">{kind}</span>

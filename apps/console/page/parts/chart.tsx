@@ -104,7 +104,7 @@ function optionsOf(element: HTMLElement, { lines, height, marks }: Drawing): uPl
       y: { range: (_, __, max) => [0, Math.max(max * 1.1, 4)] },
     },
     axes: [
-      { ...axis, grid: { show: false } },
+      { ...axis, grid: { show: false }, space: 64, values: (_, splits) => timesOfDay(splits) },
       { ...axis, size: 44, values: (_, splits) => splits.map((value) => shortCount(value)) },
     ],
     series: [
@@ -149,6 +149,22 @@ function placeMarks(plot: uPlot, marks: readonly Mark[]): void {
 /** How long a point lasts, in seconds. */
 function stepOf([first = 0, second = first]: ArrayLike<number> & Iterable<number>): number {
   return second - first;
+}
+
+/** In the reader's zone, as lists show it: the time, and at its first and with each new day the date. */
+function timesOfDay(seconds: readonly number[]): string[] {
+  let day = "";
+  return seconds.map((second) => {
+    const at = new Date(second * 1_000);
+    const before = day;
+    day = at.toLocaleDateString(undefined, { day: "numeric", month: "short" });
+    const time = at.toLocaleTimeString(undefined, {
+      hour: "2-digit",
+      minute: "2-digit",
+      hourCycle: "h23",
+    });
+    return day === before ? time : time === "00:00" ? day : `${time}\n${day}`;
+  });
 }
 
 function shortCount(value: number): string {

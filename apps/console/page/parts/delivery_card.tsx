@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { formatSpan, plural, shortId } from "../lib/format.ts";
 import { Link } from "../lib/route.tsx";
+import { useNow } from "../lib/use_now.ts";
 import type { Attempt, Delivery } from "../lib/wire.ts";
 import { Copy } from "./copy.tsx";
 import { Outside } from "./outside.tsx";
@@ -42,9 +43,7 @@ export function DeliveryCard(props: DeliveryCardProps): JSX.Element {
           {nextAttemptAtMs === undefined ? (
             "Held back by an earlier delivery of its key"
           ) : (
-            <>
-              Next attempt <Time ms={nextAttemptAtMs} />
-            </>
+            <Due delivery={delivery} at={nextAttemptAtMs} />
           )}
         </p>
       )}
@@ -106,6 +105,26 @@ export function DeliveryCard(props: DeliveryCardProps): JSX.Element {
         </footer>
       )}
     </article>
+  );
+}
+
+/** What is due for so long is not taken, in milliseconds. */
+const TAKEN_MS = 10_000;
+
+function Due({ delivery, at }: { delivery: Delivery; at: number }): JSX.Element {
+  const now = useNow();
+  if (at > now - TAKEN_MS) {
+    return (
+      <>
+        Next attempt <Time ms={at} />
+      </>
+    );
+  }
+  return (
+    <>
+      Due <Time ms={at} />, and not taken yet: see{" "}
+      <Link href="/subscriptions">what {delivery.subscription} waits for</Link>
+    </>
   );
 }
 

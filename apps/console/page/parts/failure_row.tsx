@@ -22,7 +22,7 @@ export function FailureRow({ failure }: { failure: FailureGroup }): JSX.Element 
       {failure.returned && state === "open" && <span class="badge amber">came back</span>}
       {state !== "open" && <span class="badge">{state}</span>}
       <span class="counts">
-        {dead > 0 && <b class="bad">{plural(dead, "dead", "dead")}</b>}{" "}
+        {dead > 0 && <b class="bad">{plural(dead, "ended dead", "ended dead")}</b>}{" "}
         {plural(attempts, "failed attempt")}
         <Trend failure={failure} />
       </span>

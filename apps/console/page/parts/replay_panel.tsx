@@ -39,10 +39,10 @@ const REASON_CHARS_MAX = 480;
 
 /** What to replay, how many that are, why, how fast, one first: all in one panel. */
 export function ReplayPanel({ title, filter, probe, done, close }: ReplayPanelProps): JSX.Element {
-  const count = useCount(filter);
+  const [tried, setTried] = useState<Delivery | null>(null);
+  const count = useCount(filter, tried?.state);
   const [reason, setReason] = useState("");
   const [rate, setRate] = useState(0);
-  const [tried, setTried] = useState<Delivery | null>(null);
   const work = useWork();
   const replayAll = async (event: Event) => {
     event.preventDefault();
@@ -96,8 +96,8 @@ export function ReplayPanel({ title, filter, probe, done, close }: ReplayPanelPr
 
 type Counted = Answer<"createReplay"> | CallProblem | null;
 
-/** How many deliveries a filter has now. */
-function useCount(filter: ReplayFilter): Counted {
+/** How many deliveries a filter has now, counted again when one was tried. */
+function useCount(filter: ReplayFilter, tried: Delivery["state"] | undefined): Counted {
   const [counted, setCounted] = useState<Counted>(null);
   const key = JSON.stringify(filter);
   useEffect(() => {
@@ -106,7 +106,7 @@ function useCount(filter: ReplayFilter): Counted {
     ask.then(setCounted, (error: unknown) => {
       if (error instanceof CallProblem) setCounted(error);
     });
-  }, [key]);
+  }, [key, tried]);
   return counted;
 }
 

@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { latestOf } from "../lib/latest.ts";
 import type { Place } from "../lib/route.tsx";
 import { Link, withQuery } from "../lib/route.tsx";
 import type { Delivery } from "../lib/wire.ts";
@@ -23,17 +24,6 @@ export function stateOf(deliveries: readonly Delivery[]): { name: string; count:
     if (count > 0) return { name, count };
   }
   return { name: "unhandled", count: 0 };
-}
-
-/** The latest delivery for each subscription: what it repeats no longer counts. */
-export function latestOf(deliveries: readonly Delivery[]): Delivery[] {
-  const latest = new Map<string, Delivery>();
-  for (const delivery of deliveries) {
-    const known = latest.get(delivery.subscription);
-    if (!known || known.generation < delivery.generation)
-      latest.set(delivery.subscription, delivery);
-  }
-  return [...latest.values()];
 }
 
 /** The state of an event as a filter. */

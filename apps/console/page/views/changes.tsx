@@ -36,7 +36,7 @@ export function ChangesView({ place }: { place: Place }): JSX.Element {
           </p>
         </Empty>
       )}
-      <ul class="rows">
+      <ul class="rows changes">
         {list.map((change) => (
           <li key={change.id}>
             <Link

@@ -5,6 +5,7 @@ import { headersOf } from "../lib/bytes.ts";
 import { commandLine } from "../lib/commands.ts";
 import { asCurl, asFixture, asHandlerTest } from "../lib/copy_forms.ts";
 import { shortId } from "../lib/format.ts";
+import { latestOf } from "../lib/latest.ts";
 import { go, Link } from "../lib/route.tsx";
 import { useKeys } from "../lib/use_keys.ts";
 import { useRead, useWatch } from "../lib/use_read.ts";
@@ -17,7 +18,7 @@ import { Empty, Problem, Waiting } from "../parts/notices.tsx";
 import { Outside } from "../parts/outside.tsx";
 import { ActionPanel } from "../parts/panel.tsx";
 import { ReplayPanel } from "../parts/replay_panel.tsx";
-import { latestOf, State, stateOf } from "../parts/state.tsx";
+import { State, stateOf } from "../parts/state.tsx";
 import { Time } from "../parts/time.tsx";
 
 /** Bodies above this, in base64 letters, are not sent again with every attempt. */

@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { commandLine } from "../lib/commands.ts";
 import { formatBytes, plural, shortId } from "../lib/format.ts";
+import { latestOf } from "../lib/latest.ts";
 import { go, Link, type Place, withQuery } from "../lib/route.tsx";
 import { useKeys } from "../lib/use_keys.ts";
 import { useRead, useWatch } from "../lib/use_read.ts";
@@ -12,7 +13,7 @@ import { Command, Empty, Problem, Waiting } from "../parts/notices.tsx";
 import { Outside } from "../parts/outside.tsx";
 import { Pages } from "../parts/pages.tsx";
 import { type Probe, ReplayPanel } from "../parts/replay_panel.tsx";
-import { EventState, latestOf } from "../parts/state.tsx";
+import { EventState } from "../parts/state.tsx";
 import { Time } from "../parts/time.tsx";
 
 const PAGE_SIZE = 50;

@@ -75,13 +75,16 @@ export function FailureView({ id }: { id: string }): JSX.Element {
       </div>
       {made !== null && (
         <p class="done" role="status">
-          Replaying: <Link href={`/replays?id=${made}`}>{shortId(made)}</Link>
+          Replaying: <Link href={`/replays?id=${made}`}>{shortId(made)}</Link>.{" "}
+          <Link href={`/events?subscription=${encodeURIComponent(subscription)}`}>
+            See what comes of it
+          </Link>
         </p>
       )}
       <Problem of={{ problem }} />
       <dl class="numbers">
         <div class={failure.dead > 0 ? "bad" : ""}>
-          <dt>Dead</dt>
+          <dt>Ended dead</dt>
           <dd>{formatCount(failure.dead)}</dd>
         </div>
         <div>

@@ -29,7 +29,11 @@ export function OverviewView(): JSX.Element {
   const changes = useRead("listChanges", { pageSize: 50 });
   return (
     <>
-      {health.data ? <Verdict health={health.data} /> : !health.problem && <Waiting />}
+      {health.data ? (
+        <Verdict health={health.data} failing={(failures.data?.failures ?? []).length > 0} />
+      ) : (
+        !health.problem && <Waiting />
+      )}
       <Problem of={health} />
       <section aria-label="Traffic">
         <div class="title">
@@ -42,7 +46,7 @@ export function OverviewView(): JSX.Element {
       </section>
       {(failures.data?.failures ?? []).length > 0 && (
         <section aria-label="Open failures">
-          <h2>Failing now</h2>
+          <h2>Open failures</h2>
           <ul class="rows">
             {failures.data?.failures.map((failure) => (
               <FailureRow key={failure.id} failure={failure} />
@@ -72,19 +76,30 @@ function Windows({ place, windowMs }: { place: Place; windowMs: number }): JSX.E
   );
 }
 
-const WORDS = {
-  healthy: "All is well",
-  degraded: "Something is failing",
-  unhealthy: "Most deliveries fail",
-  unspecified: "Not known",
-};
+/** Who fails in a fault. */
+function whoOf({ whose, name }: Answer<"getHealth">["faults"][number]): string {
+  return name === "" ? whose : `${whose} ${name}`;
+}
 
-function Verdict({ health }: { health: Answer<"getHealth"> }): JSX.Element {
+/** All in a few words: whose fault it is, if that is known. */
+function headlineOf({ status, faults }: Answer<"getHealth">, failing: boolean): string {
+  const [first, ...others] = faults;
+  if (first) {
+    const who = first.name === "" ? `the ${first.whose}` : whoOf(first);
+    return `Look at ${who}${others.length > 0 ? ` and ${others.length} more` : ""}`;
+  }
+  if (status !== "healthy") return status === "unspecified" ? "Not known" : `It is ${status}`;
+  return failing ? "Deliveries succeed, and failures are open" : "All is well";
+}
+
+function Verdict(props: { health: Answer<"getHealth">; failing: boolean }): JSX.Element {
+  const { health, failing } = props;
   const { status, problems, notes, faults, queueSize, queueCountedMax, lastProcessedAtMs } = health;
   const told = new Set(faults.map(({ problem }) => problem));
+  const shown = status === "healthy" && faults.length > 0 ? "degraded" : status;
   return (
-    <section class={`verdict-block ${status}`} aria-label="Health">
-      <h1>{WORDS[status]}</h1>
+    <section class={`verdict-block ${shown}`} aria-label="Health">
+      <h1>{headlineOf(health, failing)}</h1>
       <p class="lead">
         {queueSize === 0
           ? "Nothing waits"
@@ -95,18 +110,18 @@ function Verdict({ health }: { health: Answer<"getHealth"> }): JSX.Element {
           </>
         )}
       </p>
-      {faults.map(({ whose, name, problem, advice, sinceMs }) => (
-        <div class="fault" key={`${whose} ${name} ${problem}`}>
+      {faults.map((fault) => (
+        <div class="fault" key={`${whoOf(fault)} ${fault.problem}`}>
           <p>
-            <b>{name === "" ? whose : `${whose} ${name}`}</b> {problem}
-            {sinceMs !== undefined && (
+            <b>{whoOf(fault)}</b> {fault.problem}
+            {fault.sinceMs !== undefined && (
               <span class="faint">
                 {" "}
-                since <Time ms={sinceMs} />
+                since <Time ms={fault.sinceMs} />
               </span>
             )}
           </p>
-          {advice !== "" && <p class="note">{advice}</p>}
+          {fault.advice !== "" && <p class="note">{fault.advice}</p>}
         </div>
       ))}
       {problems

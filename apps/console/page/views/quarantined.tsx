@@ -7,7 +7,7 @@ import { Empty, Problem, Waiting } from "../parts/notices.tsx";
 import { Outside } from "../parts/outside.tsx";
 import { Time } from "../parts/time.tsx";
 import { EventLink, Headers } from "./event.tsx";
-import { Release } from "./quarantine.tsx";
+import { NOT_DIAGNOSED, Release } from "./quarantine.tsx";
 
 /** One refused request. */
 export function QuarantinedView({ id }: { id: string }): JSX.Element {
@@ -36,7 +36,7 @@ export function QuarantinedView({ id }: { id: string }): JSX.Element {
         {provider}), <Time ms={request.receivedAtMs} /> <span class="mono faint">{id}</span>{" "}
         <Copy text={id} what="the id" />
       </p>
-      {diagnosis.map((sentence) => (
+      {(diagnosis.length > 0 ? diagnosis : [NOT_DIAGNOSED]).map((sentence) => (
         <p class="sentence" key={sentence}>
           <Outside text={sentence} />
         </p>

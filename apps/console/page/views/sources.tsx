@@ -131,7 +131,9 @@ function Card({ source, secrets }: { source: Source; secrets: readonly Secret[] 
                   {safeToDrop ? "safe to drop" : state}
                 </span>
               </td>
-              <td class="faint">{use ? `${Math.round(share * 100)} %` : "never used"}</td>
+              <td class="faint" title="Share of this source's requests">
+                {use ? `${Math.round(share * 100)} %` : "never used"}
+              </td>
               <td>{use ? <Time ms={use.lastUsedAtMs} /> : ""}</td>
               <td class="note">{advice}</td>
             </tr>

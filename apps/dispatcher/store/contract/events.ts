@@ -7,7 +7,7 @@ export const PAGE_EVENTS_MAX = 1_000;
 export interface EventQuery {
   source?: string;
   type?: string;
-  /** With at least one delivery in this state. Not together with `unhandled`. */
+  /** With at least one delivery in this state that was not repeated since. Not together with `unhandled`. */
   state?: DeliveryState;
   /** With no delivery at all. */
   unhandled?: boolean;

@@ -2,6 +2,7 @@ import type { Filter } from "mongodb";
 import { checkEventQuery } from "../contract/checks.ts";
 import type { DeliverySummary, EventDetail, EventPage, EventQuery } from "../contract/events.ts";
 import { eventIdRange } from "../contract/ids.ts";
+import { hasWanted } from "../contract/latest.ts";
 import { readEvents } from "./body_parts.ts";
 import type { DeliveryDocument, EventDocument } from "./collections.ts";
 import type { MongoContext } from "./context.ts";
@@ -67,7 +68,9 @@ export async function listEvents(context: MongoContext, query: EventQuery): Prom
   }
   const page = ids.slice(0, limit);
   const more = ids.length > limit ? (page.at(-1) ?? null) : isEnd ? null : last;
-  return { events: await readSummaries(context, page), cursor: more };
+  const events = await readSummaries(context, page);
+  // The index has every delivery, also one that was repeated since.
+  return { events: events.filter(({ deliveries }) => hasWanted(deliveries, query)), cursor: more };
 }
 
 /** The entries without those of the last event, of which more may follow: the next step reads them all. */

@@ -3,6 +3,7 @@ import type { DeliveryState } from "@hookgate/types";
 import { checkEventQuery } from "../contract/checks.ts";
 import type { EventQuery, EventSummary } from "../contract/events.ts";
 import { eventIdRange, isId } from "../contract/ids.ts";
+import { hasWanted } from "../contract/latest.ts";
 import {
   type BytesRow,
   DELIVERY_COLUMNS,
@@ -153,15 +154,7 @@ export function prepareLists(
     if (query.type !== undefined && row.type !== query.type) return null;
     if (query.source !== undefined && row.source !== query.source) return null;
     const found = deliveries.all(row.row).map((delivery) => readDelivery(delivery, time));
-    const { state, subscription } = query;
-    if (state !== undefined || subscription !== undefined) {
-      const matches = found.some(
-        (one) =>
-          (state === undefined || one.state === state) &&
-          (subscription === undefined || one.subscription === subscription),
-      );
-      if (!matches) return null;
-    }
+    if (!hasWanted(found, query)) return null;
     if (query.unhandled && found.length > 0) return null;
     return { event: readSummary(row), bodyBytes: row.body_bytes, deliveries: found };
   }

@@ -1,13 +1,17 @@
-import type { ReceivedEvent } from "@hookgate/types";
+import type { DeliveryState, ReceivedEvent } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
 import type { EventQuery, EventSummary } from "../contract/events.ts";
 import {
   commit,
+  commitEnded,
   commitRunning,
+  makeReplayed,
   newCapture,
   newClaim,
   newEvent,
+  repeatOf,
   type SuiteContext,
+  serve,
   settle,
 } from "./fixtures.ts";
 
@@ -180,6 +184,18 @@ export function testLists(context: SuiteContext): void {
     await commitOneOfEach();
     const [mixed] = await listAll({ state: "dead", limit: 1 });
     expect(mixed?.deliveries.map(({ state }) => state)).toEqual(["delivered", "dead", "running"]);
+  });
+
+  test("listEvents() by a state forgets what was repeated since", async () => {
+    const { store } = context;
+    await serve(store);
+    const dead = await commitEnded(store);
+    const kept = await commitEnded(store);
+    await makeReplayed(store, [repeatOf(dead)]);
+    const found = async (state: DeliveryState) =>
+      idsOf(await listAll({ state, subscription: dead.subscription, limit: 10 }));
+    expect(await found("dead")).toEqual([kept.eventId]);
+    expect(await found("waiting")).toEqual([dead.eventId]);
   });
 
   test("listEvents() finds the few among many, in bounded steps", async () => {

@@ -242,7 +242,7 @@ export function testWalks(context: SuiteContext): void {
     const page = await store.listEvents({ limit: 1, subscription: "mail" });
     expect(page).toMatchObject({ events: [{ event: { id: event.id } }], cursor: null });
     expect(page.events[0]?.deliveries).toMatchObject([{ generation: 1 }, { generation: 2 }]);
-    const dead = await listAll({ limit: 1, subscription: "mail", state: "dead" });
-    expect(idsOf(dead)).toEqual([event.id]);
+    const waiting = await listAll({ limit: 1, subscription: "mail", state: "waiting" });
+    expect(idsOf(waiting)).toEqual([event.id]);
   });
 }

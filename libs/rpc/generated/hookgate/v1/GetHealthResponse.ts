@@ -25,7 +25,7 @@ export interface GetHealthResponse {
    */
   'queueSize'?: (number | string | Long);
   /**
-   * What is wrong, a sentence each; empty if nothing is.
+   * What is wrong and nobody's fault in particular, or keeps events from being stored, a sentence each.
    */
   'problems'?: (string)[];
   /**
@@ -37,7 +37,7 @@ export interface GetHealthResponse {
    */
   'notes'?: (string)[];
   /**
-   * Whose fault the problems are, the worst first; also of what is no problem of deliveries yet.
+   * What is wrong and whose fault it is, the worst first. Those of a provider or a recipient leave the status as it is.
    */
   'faults'?: (_hookgate_v1_Fault)[];
   '_lastProcessedAtMs'?: "lastProcessedAtMs";
@@ -64,7 +64,7 @@ export interface GetHealthResponse__Output {
    */
   'queueSize': (number);
   /**
-   * What is wrong, a sentence each; empty if nothing is.
+   * What is wrong and nobody's fault in particular, or keeps events from being stored, a sentence each.
    */
   'problems': (string)[];
   /**
@@ -76,7 +76,7 @@ export interface GetHealthResponse__Output {
    */
   'notes': (string)[];
   /**
-   * Whose fault the problems are, the worst first; also of what is no problem of deliveries yet.
+   * What is wrong and whose fault it is, the worst first. Those of a provider or a recipient leave the status as it is.
    */
   'faults': (_hookgate_v1_Fault__Output)[];
   '_lastProcessedAtMs'?: "lastProcessedAtMs";

@@ -16,7 +16,7 @@ export interface ListEventsRequest {
    */
   'type'?: (string);
   /**
-   * Events with at least one delivery in this state.
+   * Events with at least one delivery in this state that was not repeated since.
    */
   'state'?: (_hookgate_v1_DeliveryState);
   /**
@@ -60,7 +60,7 @@ export interface ListEventsRequest__Output {
    */
   'type': (string);
   /**
-   * Events with at least one delivery in this state.
+   * Events with at least one delivery in this state that was not repeated since.
    */
   'state': (_hookgate_v1_DeliveryState__Output);
   /**

@@ -7,7 +7,7 @@ import type { MetricPoint as _hookgate_v1_MetricPoint, MetricPoint__Output as _h
  */
 export interface MetricSeries {
   /**
-   * Its name; empty if all are in one series. "other" are those beyond what is kept or was asked for.
+   * Its name; empty if all are in one series, and for requests whose path names no source. "other" are those beyond what is kept or was asked for.
    */
   'name'?: (string);
   /**
@@ -25,7 +25,7 @@ export interface MetricSeries {
  */
 export interface MetricSeries__Output {
   /**
-   * Its name; empty if all are in one series. "other" are those beyond what is kept or was asked for.
+   * Its name; empty if all are in one series, and for requests whose path names no source. "other" are those beyond what is kept or was asked for.
    */
   'name': (string);
   /**

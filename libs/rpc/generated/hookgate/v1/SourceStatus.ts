@@ -19,7 +19,8 @@ export interface SourceStatus {
    */
   'provider'?: (string);
   /**
-   * When an event last came, in milliseconds since 1970, to the minute or the hour; absent if none did in 90 days.
+   * When an event last came, in milliseconds since 1970; absent if none did in 90 days. Of one that was a duplicate, or was removed
+   * since, only the minute or the hour is known.
    */
   'lastReceivedAtMs'?: (number | string | Long);
   /**
@@ -65,7 +66,8 @@ export interface SourceStatus__Output {
    */
   'provider': (string);
   /**
-   * When an event last came, in milliseconds since 1970, to the minute or the hour; absent if none did in 90 days.
+   * When an event last came, in milliseconds since 1970; absent if none did in 90 days. Of one that was a duplicate, or was removed
+   * since, only the minute or the hour is known.
    */
   'lastReceivedAtMs'?: (number);
   /**
