@@ -3,6 +3,7 @@ import { fetchCertificate, type OutsideFetch } from "@hookgate/outbound";
 import type { Log } from "@hookgate/telemetry";
 import { networkOf } from "@hookgate/types";
 import { LRUCache } from "lru-cache";
+import { WantedUrls } from "./wanted_urls.ts";
 
 /** Time for one fetch, in milliseconds. */
 export const CERTIFICATE_MS_MAX = 1_000;
@@ -18,7 +19,8 @@ const PROVEN = { max: 1_000, refreshMs: 6 * 3_600_000 };
 
 /**
  * Fetches of unknown ones for one source, at once and per second: a forger can name any number of URLs of the pinned host.
- * One address gets a part of it, so that its forged names leave room for the genuine one.
+ * One address gets a part of it, so that its forged names leave room for the genuine one; if the genuine one comes from the same
+ * address, it is asked for more often than any of them.
  */
 const FETCHES_MAX = 8;
 const OF_SOURCE = { perSecond: 5, burst: 20 };
@@ -57,6 +59,7 @@ export class Certificates {
   readonly #byAddress = new LRUCache<string, TokenBucket>({ max: ADDRESSES_MAX });
   readonly #known: LRUCache<string, string>;
   readonly #missing: LRUCache<string, true>;
+  readonly #wanted: WantedUrls;
   /** Fetches in progress, by URL: requests for the same one share it. */
   readonly #fetching = new Map<string, Promise<string | null>>();
 
@@ -69,6 +72,7 @@ export class Certificates {
     // 0 reads the clock each time instead of caching it.
     this.#known = new LRUCache({ ...KNOWN, perf, ttlResolution: 0 });
     this.#missing = new LRUCache({ ...MISSING, perf, ttlResolution: 0 });
+    this.#wanted = new WantedUrls({ monotonic });
   }
 
   /** The certificate at a URL, in PEM; null if we cannot get it within this time, a fault of ours. Never rejects. */
@@ -106,6 +110,7 @@ export class Certificates {
   #share(url: string, { source, address }: GetCertificateOptions): Promise<string | null> {
     const under = this.#fetching.get(url);
     if (under !== undefined) return under;
+    this.#wanted.add(source, url);
     const own = this.#bySource.get(source) ?? { credit: this.#bucket(OF_SOURCE), fetching: 0 };
     this.#bySource.set(source, own);
     const sender = `${source} ${networkOf(address)}`;
@@ -115,13 +120,14 @@ export class Certificates {
       this.#warn({ url, source, address, reason: "too many fetches" });
       return Promise.resolve(null);
     }
-    own.fetching += 1;
-    const fetching = this.#load(url).finally(() => {
+    const wanted = this.#wanted.take(source, url);
+    const fetching = this.#load(wanted).finally(() => {
       own.fetching -= 1;
-      this.#fetching.delete(url);
+      this.#fetching.delete(wanted);
     });
-    this.#fetching.set(url, fetching);
-    return fetching;
+    own.fetching += 1;
+    this.#fetching.set(wanted, fetching);
+    return wanted === url ? fetching : Promise.resolve(null);
   }
 
   async #load(url: string): Promise<string | null> {

@@ -134,6 +134,27 @@ test("Certificates leaves room for the genuine one, whatever names one address f
   expect(fetches.at(-1)?.url).toBe(`${A}/forged/other`);
 });
 
+test("Certificates fetches the genuine one, though it comes from the address that forges", async () => {
+  const { certificates, fetches, time } = start();
+  const ask = async (url: string, status: number) => {
+    time.now += 20;
+    const got = certificates.get(url, WAIT);
+    for (const { url: asked, answer } of fetches) {
+      answer.resolve({ status: asked === A ? 200 : status, body: Buffer.from(PEM) });
+    }
+    return got;
+  };
+  for (let round = 0; round < 100; round += 1) await ask(`${A}/early/${round}`, 404);
+  const got: (string | null)[] = [];
+  for (let round = 0; round < 150; round += 1) {
+    if (round % 50 === 0) got.push(await ask(A, 404));
+    await ask(`${A}/late/${round}`, 404);
+  }
+  // The second time it is asked for more often than any other, and the third time it is there.
+  expect(got.at(-1)).toBe(PEM);
+  expect(fetches.length).toBeLessThan(15);
+});
+
 test("Certificates keeps one that has verified a request, and refreshes it in the background", async () => {
   const { certificates, fetches, answer, time } = start();
   const first = certificates.get(A, WAIT);
