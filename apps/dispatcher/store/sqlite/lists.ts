@@ -29,6 +29,9 @@ const EVENTS_SEEN_MAX = 1_000;
 /** Events of which one page looks for a delivery of a subscription: only in indexes, 0.4 µs each. */
 const EVENTS_ASKED_MAX = 20_000;
 
+/** The same among events with a delivery in a state: the delivery is read, too. */
+const OPEN_ASKED_MAX = 10_000;
+
 const HAS_DELIVERY = `EXISTS (SELECT 1 FROM deliveries d INDEXED BY deliveries_generation
   WHERE d.event = e.row AND d.subscription = ?)`;
 
@@ -50,6 +53,10 @@ interface Step {
   last: Uint8Array | null;
 }
 
+interface EventId {
+  id: Uint8Array;
+}
+
 /** Ids to walk through, both left out, and the direction. */
 interface Between {
   low: Uint8Array;
@@ -69,7 +76,7 @@ export function prepareLists(
       return {
         rows: prepare<ListedRow>(db, `SELECT ${SUMMARY} ${between} ${order}`),
         rowsOf: prepare<ListedRow>(db, `SELECT ${SUMMARY} ${between} AND ${HAS_DELIVERY} ${order}`),
-        ends: prepare<{ id: Uint8Array }>(db, `SELECT e.id ${between} ${order} LIMIT 2 OFFSET ?`),
+        ends: prepare<EventId>(db, `SELECT e.id ${between} ${order} LIMIT 2 OFFSET ?`),
       };
     };
     const [up, down] = [inOrder("ASC"), inOrder("DESC")];
@@ -78,11 +85,9 @@ export function prepareLists(
         (oldestFirst ? up : down).rows.iterate(...values, low, high),
       rowsOf(subscription, { low, high, oldestFirst }, values) {
         const { ends, rowsOf } = oldestFirst ? up : down;
-        const [last, next] = ends.all(...values, low, high, EVENTS_ASKED_MAX - 1);
-        const end = next?.id ?? (oldestFirst ? high : low);
-        const ids = oldestFirst ? [low, end] : [end, high];
-        const rows = rowsOf.iterate(...values, ...ids, subscription);
-        return { rows, last: next === undefined ? null : (last?.id ?? null) };
+        const found = ends.all(...values, low, high, EVENTS_ASKED_MAX - 1);
+        const { ids, last } = cut({ low, high, oldestFirst }, found);
+        return { rows: rowsOf.iterate(...values, ...ids, subscription), last };
       },
     };
   };
@@ -90,13 +95,16 @@ export function prepareLists(
   const ofType = walk("e.type = ?", "events_type");
   const ofSource = walk("e.source = ?", "events_source");
   const unhandled = walk("e.unhandled = 1", "events_unhandled");
-  const openInOrder = (direction: "ASC" | "DESC") =>
-    prepare<{ event_id: Uint8Array }>(
-      db,
-      `SELECT event_id FROM deliveries INDEXED BY deliveries_open
-       WHERE state <> 2 AND state = ? AND event_id > ? AND event_id < ?
-       ORDER BY event_id ${direction}`,
-    );
+  const openInOrder = (direction: "ASC" | "DESC") => {
+    const between = `SELECT DISTINCT event_id AS id FROM deliveries INDEXED BY deliveries_open
+      WHERE state <> 2 AND state = ? AND event_id > ? AND event_id < ?`;
+    const order = `ORDER BY event_id ${direction}`;
+    return {
+      ids: prepare<EventId>(db, `${between} ${order}`),
+      idsOf: prepare<EventId>(db, `${between} AND subscription = ? ${order}`),
+      ends: prepare<EventId>(db, `${between} ${order} LIMIT 2 OFFSET ?`),
+    };
+  };
   const [openUp, openDown] = [openInOrder("ASC"), openInOrder("DESC")];
   const summary = prepare<ListedRow>(db, `SELECT ${SUMMARY} FROM events e WHERE e.id = ?`);
   const whole = prepare<SummaryRow & BytesRow & { skipped: string | null }>(
@@ -123,7 +131,7 @@ export function prepareLists(
     const { state, unhandled: bare, subscription } = query;
     const between = betweenOf(query);
     if (state !== undefined && state !== "delivered") {
-      return { rows: withDelivery(state, between), last: null };
+      return withDelivery(state, between, subscription);
     }
     const [walk, ...values] = bare ? [unhandled] : byName(query);
     if (subscription !== undefined) return walk.rowsOf(subscription, between, values);
@@ -135,17 +143,24 @@ export function prepareLists(
     return source === undefined ? [all] : [ofSource, source];
   }
 
-  function* withDelivery(
+  function withDelivery(
     state: DeliveryState,
-    { low, high, oldestFirst }: Between,
-  ): Iterable<ListedRow> {
-    let last = "";
-    const open = oldestFirst ? openUp : openDown;
-    for (const { event_id } of open.iterate(STATE_CODES[state], low, high)) {
-      const id = unpackId("evt", event_id);
-      if (id === last) continue;
-      last = id;
-      const row = summary.get(event_id);
+    between: Between,
+    subscription: string | undefined,
+  ): Step {
+    const { low, high, oldestFirst } = between;
+    const code = STATE_CODES[state];
+    const { ids, idsOf, ends } = oldestFirst ? openUp : openDown;
+    if (subscription === undefined) {
+      return { rows: summaries(ids.iterate(code, low, high)), last: null };
+    }
+    const step = cut(between, ends.all(code, low, high, OPEN_ASKED_MAX - 1));
+    return { rows: summaries(idsOf.iterate(code, ...step.ids, subscription)), last: step.last };
+  }
+
+  function* summaries(ids: Iterable<EventId>): Iterable<ListedRow> {
+    for (const { id } of ids) {
+      const row = summary.get(id);
       if (row) yield row;
     }
   }
@@ -189,6 +204,16 @@ export function prepareLists(
       return row ? { delivery: readDelivery(row, time), event: readSummary(row) } : null;
     },
   };
+}
+
+/** Cuts a walk after the first of two ids that were found, if there is a second. */
+function cut(
+  { low, high, oldestFirst }: Between,
+  [last, next]: readonly EventId[],
+): { ids: [Uint8Array, Uint8Array]; last: Uint8Array | null } {
+  const end = next?.id ?? (oldestFirst ? high : low);
+  const ids: [Uint8Array, Uint8Array] = oldestFirst ? [low, end] : [end, high];
+  return { ids, last: next === undefined ? null : (last?.id ?? null) };
 }
 
 function betweenOf(query: EventQuery): Between {

@@ -11,6 +11,9 @@ const EVENTS = 45_000;
 /** Rows with a delivery for `few`: at the ends, and around the borders of pages in either direction. */
 const FEW = [1, 5_000, 5_001, 19_999, 20_000, 20_001, 25_000, 25_001, 40_000, 40_001, EVENTS];
 
+/** Of them, those with a dead one: around the borders of pages that look at fewer. */
+const DEAD = [1, 5_000, 5_001, 20_000, 20_001];
+
 function openLists() {
   const db = new DatabaseSync(":memory:");
   prepareSchema(db, "memory");
@@ -23,7 +26,11 @@ function openLists() {
     INSERT INTO deliveries (id, event, event_id, subscription, generation, state)
       SELECT unhex(printf('%032x', row)), row, id, 'all', 0, 2 FROM events;
     INSERT INTO deliveries (id, event, event_id, subscription, generation, state)
-      SELECT unhex(printf('1%031x', row)), row, id, 'few', 0, 2 FROM events WHERE row IN (${FEW});`);
+      SELECT unhex(printf('1%031x', row)), row, id, 'few', 0, 2 FROM events WHERE row IN (${FEW});
+    INSERT INTO deliveries (id, event, event_id, subscription, generation, state)
+      SELECT unhex(printf('2%031x', row)), row, id, 'down', 0, 3 FROM events WHERE row <= 25000;
+    INSERT INTO deliveries (id, event, event_id, subscription, generation, state)
+      SELECT unhex(printf('3%031x', row)), row, id, 'few', 1, 3 FROM events WHERE row IN (${DEAD});`);
   return prepareLists(db, prepareSteadyTime(db));
 }
 
@@ -50,6 +57,12 @@ test("listEvents() looks for a subscription's events among many in a few pages",
     FEW.filter((row) => row % 2 === 0),
   );
   expect(follow({ ...few, source: "other" }).rows).toEqual([]);
+  const dead = { ...few, state: "dead" } as const;
+  expect(follow({ ...dead, oldestFirst: true }).rows).toEqual(DEAD);
+  expect(follow(dead).rows).toEqual(DEAD.toReversed());
+  expect(follow({ ...dead, limit: 1_000 })).toEqual({ rows: DEAD.toReversed(), pages: 3 });
+  expect(follow({ ...dead, type: "even" }).rows).toEqual([20_000, 5_000]);
+  expect(follow({ ...dead, subscription: "none" })).toEqual({ rows: [], pages: 3 });
   expect(follow({ subscription: "none", limit: 1_000 })).toEqual({ rows: [], pages: 3 });
   expect(follow({ subscription: "none", limit: 1, type: "odd" })).toEqual({ rows: [], pages: 2 });
 });
