@@ -113,6 +113,7 @@ test("the same on a machine that has Node 24, without the Node that the package 
     install: ["--omit=dev", "--omit=optional", "--ignore-scripts"],
   });
   expect(await bytesIn(join(project, "node_modules"))).toBeLessThan(INSTALLED_BYTES_MAX);
+  await installTesting(project);
   await tryTypes(project);
   await tryRunners(project, path);
 }, 240_000);
@@ -215,13 +216,21 @@ async function tryConsole(printed: string): Promise<void> {
   ]);
 }
 
+/** The package of that name, which is another name for a part of this one. */
+async function installTesting(project: string): Promise<void> {
+  const testing = await pack("@hookgate/testing", join(folder.path, "packed"));
+  const flags = ["--no-audit", "--no-fund", "--prefer-offline", "--omit=optional"];
+  await run("npm", ["install", ...flags, testing], { cwd: project, env: plainEnv() });
+}
+
 const TYPED = `
 import { defineConfig, type HookgateConfig } from "hookgate/config";
 import { subscribe, waitFor } from "hookgate/client";
 import { webhookVerifier } from "hookgate/providers";
 import { verifyRoute } from "hookgate/providers/next";
 import { verify } from "hookgate/signature";
-import { gateway } from "hookgate/testing";
+import { gateway } from "@hookgate/testing";
+import { gateway as same } from "hookgate/testing";
 import { PermanentError, type HandlerEvent } from "hookgate/types";
 const config: HookgateConfig = defineConfig({ sources: { a: { provider: "stripe", secrets: ["x"] } } });
 // @ts-expect-error There is no such key.
@@ -234,7 +243,7 @@ export async function test(): Promise<string> {
   const event = await waitFor({ address: "", type: "payment.success" });
   // @ts-expect-error Another type.
   const type: "payment.failed" = event.type;
-  console.log(config, subscribe, verify, type);
+  console.log(config, subscribe, verify, type, gateway === same);
   return delivery?.subscription ?? "";
 }
 `;
@@ -286,12 +295,12 @@ test("a refund is retried", async () => {
 }, 60_000);
 `;
 
-/** hookgate/testing under Jest, which loads CommonJS, and under Vitest; node:test ran the project's own test. */
+/** Both names of it under Jest, which loads CommonJS, and under Vitest; node:test ran the project's own test. */
 async function tryRunners(project: string, path: string): Promise<void> {
   const env = { ...plainEnv(), PATH: `${path}${delimiter}${process.env["PATH"]}` };
   await writeFile(
     join(project, "refund.test.cjs"),
-    runnersTest('const { gateway } = require("hookgate/testing");'),
+    runnersTest('const { gateway } = require("@hookgate/testing");'),
   );
   await writeFile(
     join(project, "refund.test.mjs"),
