@@ -1,3 +1,4 @@
+import { MessageChannel } from "node:worker_threads";
 import { afterEach, beforeEach, expect, jest, test } from "@jest/globals";
 import { deadline } from "./deadline.ts";
 
@@ -47,4 +48,15 @@ test("deadline() ignores an error that comes after the time is up", async () => 
   expect(await outcome).toBe("late");
   reject(new Error("nobody waits any more"));
   await jest.advanceTimersByTimeAsync(10);
+});
+
+test("deadline() is not over for what arrived during a pause of this process", async () => {
+  jest.useRealTimers();
+  const { port1, port2 } = new MessageChannel();
+  const answered = new Promise((resolve) => port1.once("message", resolve));
+  const outcome = deadline(answered, { ms: 20, late });
+  port2.postMessage("answer");
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 60);
+  expect(await outcome).toBe("answer");
+  port1.close();
 });
