@@ -33,6 +33,31 @@ const FORM_FIELDS = [
   "success",
 ];
 
+/** How Adyen repeats all its webhooks. */
+export const ADYEN_RETRIES: Provider["retries"] = {
+  automatic: true,
+  horizonMs: 30 * 86_400_000,
+  note:
+    "For 30 days: three times at once, then from a queue after 2 minutes up to every 8 hours. A failing event " +
+    "delays all that follow.",
+  waitsMs: [
+    9 * SECOND_MS,
+    9 * SECOND_MS,
+    9 * SECOND_MS,
+    2 * MINUTE_MS,
+    5 * MINUTE_MS,
+    10 * MINUTE_MS,
+    15 * MINUTE_MS,
+    30 * MINUTE_MS,
+    HOUR_MS,
+    2 * HOUR_MS,
+    4 * HOUR_MS,
+    8 * HOUR_MS,
+  ],
+  everyMs: 8 * HOUR_MS,
+  source: "https://docs.adyen.com/development-resources/webhooks/troubleshoot",
+};
+
 function signedFields(request: SignedRequest): Uint8Array[] | null {
   const reading = readUnproven(request);
   const texts: string[] = [];
@@ -112,29 +137,7 @@ export const adyen: Provider = {
   // Newer accounts take any 2xx; older ones look for this word.
   ownResponse: { status: 200, contentType: "text/plain; charset=utf-8", body: "[accepted]" },
   ackDeadlineMs: 10_000,
-  retries: {
-    automatic: true,
-    horizonMs: 30 * 86_400_000,
-    note:
-      "For 30 days: three times at once, then from a queue after 2 minutes up to every 8 hours. A failing event " +
-      "delays all that follow.",
-    waitsMs: [
-      9 * SECOND_MS,
-      9 * SECOND_MS,
-      9 * SECOND_MS,
-      2 * MINUTE_MS,
-      5 * MINUTE_MS,
-      10 * MINUTE_MS,
-      15 * MINUTE_MS,
-      30 * MINUTE_MS,
-      HOUR_MS,
-      2 * HOUR_MS,
-      4 * HOUR_MS,
-      8 * HOUR_MS,
-    ],
-    everyMs: 8 * HOUR_MS,
-    source: "https://docs.adyen.com/development-resources/webhooks/troubleshoot",
-  },
+  retries: ADYEN_RETRIES,
   needsPublicUrl: false,
   secretHint: {
     pattern: /^[0-9A-Fa-f]{64}$/,

@@ -1,5 +1,5 @@
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../durations.ts";
 import type { Provider } from "../provider.ts";
+import { ADYEN_RETRIES } from "./adyen.ts";
 
 /** Adyen's webhooks for platforms, banking, management and tokens: the signature is in a header and covers the body. */
 export const adyenPlatform: Provider = {
@@ -25,29 +25,7 @@ export const adyenPlatform: Provider = {
   // No answer of its own: the pages of these webhooks ask for an HTTP status code, 200. Older schemas had `[accepted]` in the body.
   // https://docs.adyen.com/development-resources/webhooks/troubleshoot
   ackDeadlineMs: 10_000,
-  retries: {
-    automatic: true,
-    horizonMs: 30 * 86_400_000,
-    note:
-      "For 30 days: three times at once, then from a queue after 2 minutes up to every 8 hours. A failing event " +
-      "delays all that follow.",
-    waitsMs: [
-      9 * SECOND_MS,
-      9 * SECOND_MS,
-      9 * SECOND_MS,
-      2 * MINUTE_MS,
-      5 * MINUTE_MS,
-      10 * MINUTE_MS,
-      15 * MINUTE_MS,
-      30 * MINUTE_MS,
-      HOUR_MS,
-      2 * HOUR_MS,
-      4 * HOUR_MS,
-      8 * HOUR_MS,
-    ],
-    everyMs: 8 * HOUR_MS,
-    source: "https://docs.adyen.com/development-resources/webhooks/troubleshoot",
-  },
+  retries: ADYEN_RETRIES,
   needsPublicUrl: false,
   secretHint: {
     pattern: /^[0-9A-Fa-f]{64}$/,
