@@ -1,22 +1,7 @@
 import { waitFor } from "@hookgate/testing";
-import { afterAll, beforeAll, expect } from "@jest/globals";
-import { chromium, type ExampleConsole, openExample, TOO_WIDE } from "./example_console.ts";
-import type { OpenBrowser } from "./open_browser.ts";
-import type { OpenConsole } from "./open_console.ts";
-import { testPage } from "./test_page.ts";
-
-let example: ExampleConsole;
-let served: OpenConsole;
-let browser: OpenBrowser;
-
-beforeAll(async () => {
-  if (chromium === null) return;
-  example = await openExample(chromium);
-  ({ served, browser } = example);
-}, 90_000);
-afterAll(async () => {
-  await example?.[Symbol.asyncDispose]();
-}, 30_000);
+import { expect } from "@jest/globals";
+import { TOO_WIDE } from "./example_console.ts";
+import { browser, example, served, testPage } from "./test_page.ts";
 
 testPage(
   "a body of scripts and marks that turn text is shown, and does nothing",

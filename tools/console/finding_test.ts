@@ -1,23 +1,8 @@
 import { waitFor } from "@hookgate/testing";
-import { afterAll, beforeAll, expect } from "@jest/globals";
+import { expect } from "@jest/globals";
 import type { Page } from "playwright-core";
-import { chromium, type ExampleConsole, openExample, rows, rowsAre } from "./example_console.ts";
-import type { OpenBrowser } from "./open_browser.ts";
-import type { OpenConsole } from "./open_console.ts";
-import { testPage } from "./test_page.ts";
-
-let example: ExampleConsole;
-let served: OpenConsole;
-let browser: OpenBrowser;
-
-beforeAll(async () => {
-  if (chromium === null) return;
-  example = await openExample(chromium);
-  ({ served, browser } = example);
-}, 90_000);
-afterAll(async () => {
-  await example?.[Symbol.asyncDispose]();
-}, 30_000);
+import { rows, rowsAre } from "./example_console.ts";
+import { browser, example, served, testPage } from "./test_page.ts";
 
 testPage(
   "one box takes words and any id, and / goes to it",

@@ -1,11 +1,9 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import type { Page } from "playwright-core";
-import { chromium, type ExampleConsole, openExample, TOO_WIDE } from "./example_console.ts";
-import type { OpenBrowser } from "./open_browser.ts";
-import type { OpenConsole } from "./open_console.ts";
-import { testPage } from "./test_page.ts";
+import { chromium, TOO_WIDE } from "./example_console.ts";
+import { browser, example, served, testPage } from "./test_page.ts";
 
 if (chromium === null) {
   process.stderr.write("\nTHE CONSOLE'S PAGE IS NOT TESTED: there is no Chromium here\n\n");
@@ -17,19 +15,6 @@ test("the console's page can be tested here", () => {
 });
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-let example: ExampleConsole;
-let served: OpenConsole;
-let browser: OpenBrowser;
-
-beforeAll(async () => {
-  if (chromium === null) return;
-  example = await openExample(chromium);
-  ({ served, browser } = example);
-}, 90_000);
-afterAll(async () => {
-  await example?.[Symbol.asyncDispose]();
-}, 30_000);
 
 interface Violation {
   id: string;
