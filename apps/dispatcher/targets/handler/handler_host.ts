@@ -247,8 +247,8 @@ export class HandlerHost {
       this.#recall(report.started);
       return;
     }
+    if (!this.#blocked || this.#blockerFound) return;
     const { culprit } = report;
-    if (!this.#blocked || culprit === null) return;
     this.#blame.culprit = culprit;
     this.#accuseBlocker(culprit.subscription);
   }
@@ -362,14 +362,15 @@ export class HandlerHost {
       return;
     }
     const { solo } = this.#options;
-    const { error, blocked } = result;
+    const { error, blocked, starved } = result;
     // What keeps running there must not disturb the next attempt.
     if (solo) this.#replace("a handler kept running after its timeout");
-    if (solo || !blocked) {
+    if (!starved && (solo || !blocked)) {
       this.#resolve(key, { kind: "timed_out", error });
       return;
     }
-    const reason = `${error}, and something blocked its handler host meanwhile`;
+    const why = starved ? "had no core" : "was blocked by something";
+    const reason = `${error}, and its handler host ${why} meanwhile`;
     this.#resolve(key, { kind: "host_lost", error: reason, alone: false });
   }
 

@@ -4,7 +4,7 @@
  * blocked, and by whom.
  */
 import { writeSync } from "node:fs";
-import { type Debugger, type Runtime, Session } from "node:inspector";
+import { type Debugger, Session } from "node:inspector";
 import { parentPort, workerData } from "node:worker_threads";
 import {
   CULPRIT_GLOBAL,
@@ -19,11 +19,14 @@ import { starvedMs } from "./starved_ms.ts";
 /** Longest time until the main thread says what it does, in milliseconds. It cannot while it waits for the system. */
 const ANSWER_MS_MAX = 2_000;
 
+/** Most steps that are followed out of Node's own code. */
+const STEPS_MAX = 50;
+
 const { parentPid, shared } = workerData as { parentPid: number; shared: Int32Array };
 
 const watch = new LoopWatch(see());
 let asking = false;
-let found = false;
+let found: Culprit | null = null;
 
 setInterval(() => {
   // An orphan gets another parent. SIGKILL, because a blocked thread handles no other signal.
@@ -40,7 +43,7 @@ function see(): Look {
 
 function look(): void {
   const seen = watch.look(see());
-  if (seen === "turns") found = false;
+  if (seen === "turns") found = null;
   if (seen === "blocked") reportBlocked();
 }
 
@@ -48,13 +51,17 @@ function reportBlocked(): void {
   Atomics.store(shared, SHARED.recalled, 1);
   // Read after that: what the loop starts from now on, it does not begin.
   report({ kind: "blocked", started: Atomics.load(shared, SHARED.started) });
+  // Again: what the loop sent before it was blocked may have been read after the first.
+  if (found) report({ kind: "blocker", culprit: found });
   // Again, as long as there is no answer: on a busy machine the first may come too late.
-  if (!asking && !found && Atomics.load(shared, SHARED.importing) === 0) ask();
+  else if (!asking && Atomics.load(shared, SHARED.importing) === 0) ask();
 }
 
 /** Interrupts the main thread for a moment to learn in which attempt's context it runs. */
 function ask(): void {
   const session = new Session();
+  const turns = Atomics.load(shared, SHARED.turns);
+  let steps = 0;
   asking = true;
   const end = () => {
     clearTimeout(patience);
@@ -66,10 +73,20 @@ function ask(): void {
   session.on("Debugger.paused", ({ params }) => {
     const [frame] = params.callFrames;
     session.post("Debugger.evaluateOnCallFrame", question(frame), (error, answer) => {
-      const { result } = answer as { result?: Runtime.RemoteObject };
-      const culprit = error ? null : (result?.value as Culprit | null | undefined);
-      found = culprit !== null && culprit !== undefined;
-      report({ kind: "blocker", culprit: culprit ?? null });
+      if (error) return end();
+      const { result } = answer as Debugger.EvaluateOnCallFrameReturnType;
+      const culprit = result.value as Culprit | null | undefined;
+      // Node's own code between two calls of a handler's, some of which finds no globals: what it calls next is the answer.
+      if (!culprit && steps < STEPS_MAX) {
+        steps += 1;
+        session.post("Debugger.stepInto");
+        return;
+      }
+      // If the loop has turned, another one may run by now.
+      if (culprit && Atomics.load(shared, SHARED.turns) === turns) {
+        found = culprit;
+        report({ kind: "blocker", culprit });
+      }
       end();
     });
   });

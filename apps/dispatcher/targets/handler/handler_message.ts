@@ -33,8 +33,11 @@ export type HostResult =
   | { kind: "succeeded" }
   /** `frame`: see `FailurePlace`. */
   | { kind: "failed"; error: string; permanent: boolean; frame: string }
-  /** `blocked`: for most of the time the host's loop was blocked, perhaps by another handler. */
-  | { kind: "timed_out"; error: string; blocked: boolean }
+  /**
+   * `blocked`: for most of the time the host's loop was blocked, perhaps by another handler. `starved`: for most of the time it
+   * had no core.
+   */
+  | { kind: "timed_out"; error: string; blocked: boolean; starved: boolean }
   | { kind: "interrupted" }
   | { kind: "not_started" };
 
@@ -85,7 +88,7 @@ export interface Beat {
   kind: "beat";
   /** Promises still pending after their attempt timed out. */
   abandoned: number;
-  /** How late it is. */
+  /** How late it is, without the time in which the host had no core. */
   lagMs: number;
   /** Share of the time since the last one in which the loop was busy. */
   busy: number;
@@ -97,8 +100,8 @@ export interface Beat {
 export type WatchReport =
   /** The loop is blocked. Attempts whose key is above `started` will not start. */
   | { kind: "blocked"; started: number }
-  /** Who blocks it; null if nothing of a handler does. */
-  | { kind: "blocker"; culprit: Culprit | null };
+  /** Who blocks it. */
+  | { kind: "blocker"; culprit: Culprit };
 
 /** Between two heartbeats of a host, in milliseconds. */
 export const BEAT_MS = 250;

@@ -20,7 +20,7 @@ import {
 /** Longest time to start attempts without a turn of the loop, in milliseconds, so that heartbeats and timers stay on time. */
 const SLICE_MS_MAX = 10;
 
-/** A loop that was blocked for less, in milliseconds, does not excuse a timeout. */
+/** A loop that was blocked or had no core for less, in milliseconds, does not excuse a timeout. */
 const BLOCKED_MS_MIN = 500;
 
 const TIMERS = { clearInterval, clearTimeout, setImmediate, setInterval, setTimeout };
@@ -36,6 +36,8 @@ export interface HandlerRunnerOptions {
   now: () => number;
   /** Share of the time since the last call in which the loop was busy. */
   busy: () => number;
+  /** For how long this thread was ready to run but had no core, in milliseconds. @default {as if it always had one} */
+  starved?: () => number;
   /** What the watchdog sees and sets; its places are {@linkcode SHARED}. */
   shared: Int32Array;
   /** Milliseconds since 1970. @default {Date.now} */
@@ -59,8 +61,9 @@ interface Running {
   attempt: HostAttempt;
   controller: AbortController;
   cancelTimeout: () => void;
-  /** Value of `stalledMs` when it started. */
+  /** Values of `stalledMs` and `starvedMs` when it started. */
   stalledMs: number;
+  starvedMs: number;
   /** When it started, in milliseconds since 1970; undefined if it is not traced. */
   begunAt: number | undefined;
 }
@@ -82,6 +85,8 @@ export class HandlerRunner {
   #aborted = false;
   #abandoned = 0;
   #stalledMs = 0;
+  /** For how long this thread had no core until the last heartbeat, in milliseconds. */
+  #starvedMs = 0;
   #beatDueAt: number;
   /** Timeouts are measured in it: a stopped or starved host, or a neighbour that blocks it, is no fault of a handler's. */
   readonly #time: RunningClock;
@@ -90,6 +95,7 @@ export class HandlerRunner {
     this.#options = options;
     this.#time = new RunningClock({ monotonic: options.now, timers: TIMERS as never });
     this.#beatDueAt = options.now() + BEAT_MS;
+    this.#starvedMs = this.#starved();
   }
 
   /** Processes a message from the dispatcher. */
@@ -117,12 +123,14 @@ export class HandlerRunner {
   beat(): void {
     const lagMs = this.#lagMs();
     this.#stalledMs += lagMs;
+    const before = this.#starvedMs;
+    this.#starvedMs = this.#starved();
     this.#beatDueAt = this.#options.now() + BEAT_MS;
     this.#lines.refill();
     this.#options.send({
       kind: "beat",
       abandoned: this.#abandoned,
-      lagMs,
+      lagMs: Math.max(0, lagMs - (this.#starvedMs - before)),
       busy: this.#options.busy(),
       waitingFrom: this.#waitingFrom(),
     });
@@ -138,6 +146,8 @@ export class HandlerRunner {
   }
 
   #startSlice(): void {
+    // What blocks from now on is none of those that ran before.
+    Atomics.add(this.#options.shared, SHARED.turns, 1);
     // Results are sent first, in case an attempt that starts now blocks or ends the process.
     if (this.#flushLater.scheduled) this.flush();
     const endsAt = this.#options.now() + SLICE_MS_MAX;
@@ -253,7 +263,8 @@ export class HandlerRunner {
     const { wallClock = Date.now } = this.#options;
     const begunAt = attempt.traceparent === undefined ? undefined : wallClock();
     const stalledMs = this.#stalledMs;
-    const running: Running = { attempt, controller, cancelTimeout, stalledMs, begunAt };
+    const starvedMs = this.#starvedMs;
+    const running: Running = { attempt, controller, cancelTimeout, stalledMs, starvedMs, begunAt };
     this.#running.set(attempt.key, running);
     const { key, subscription } = attempt;
     const called = this.#contexts.run({ key, subscription }, () => this.#call(handle, running));
@@ -285,14 +296,16 @@ export class HandlerRunner {
   }
 
   /** The slot is free from now on, even if the promise never settles. */
-  #timeOut({ attempt, controller, stalledMs, begunAt }: Running): void {
+  #timeOut({ attempt, controller, stalledMs, starvedMs, begunAt }: Running): void {
     const { key, timeoutMs } = attempt;
     this.#running.delete(key);
     this.#abandoned += 1;
     const blockedMs = this.#stalledMs + this.#lagMs() - stalledMs;
     const error = `not done after ${timeoutMs} ms`;
-    const blocked = blockedMs >= Math.max(BLOCKED_MS_MIN, timeoutMs / 2);
-    this.#answer(key, { kind: "timed_out", error, blocked }, begunAt);
+    const excusedFromMs = Math.max(BLOCKED_MS_MIN, timeoutMs / 2);
+    const blocked = blockedMs >= excusedFromMs;
+    const starved = this.#starved() - starvedMs >= excusedFromMs;
+    this.#answer(key, { kind: "timed_out", error, blocked, starved }, begunAt);
     controller.abort(new DOMException(`The handler is ${error}`, "TimeoutError"));
   }
 
@@ -309,6 +322,10 @@ export class HandlerRunner {
   #answer(key: number, result: HostResult, begunAt?: number): void {
     this.#results.push(begunAt === undefined ? [key, result] : [key, result, begunAt]);
     this.#flushLater.schedule();
+  }
+
+  #starved(): number {
+    return this.#options.starved?.() ?? 0;
   }
 
   #lagMs(): number {

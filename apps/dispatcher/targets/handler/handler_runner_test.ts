@@ -8,7 +8,10 @@ import { HandlerRunner } from "./handler_runner.ts";
 type Modules = Record<string, () => Promise<Record<string, unknown>>>;
 
 /** A runner that talks to the test, over modules that the test made, with a clock that the test may push on. */
-function bench(modules: Modules, options: { importMsMax?: number; now?: () => number } = {}) {
+function bench(
+  modules: Modules,
+  options: { importMsMax?: number; now?: () => number; starved?: () => number } = {},
+) {
   const sent: FromHost[] = [];
   let skewMs = 0;
   const shared = new Int32Array(Object.keys(SHARED).length);
@@ -154,7 +157,7 @@ test("HandlerRunner frees the slot of a handler that never ends, and counts it",
   runner.receive({ kind: "run", attempts: [attempt(1, "a", { timeoutMs: 5 })] });
   await answered(1);
   const error = "not done after 5 ms";
-  expect(results().get(1)).toEqual({ kind: "timed_out", error, blocked: false });
+  expect(results().get(1)).toEqual({ kind: "timed_out", error, blocked: false, starved: false });
   expect(signal?.reason).toMatchObject({ name: "TimeoutError" });
   expect(beat(runner, sent)).toMatchObject({ kind: "beat", abandoned: 1 });
 
@@ -186,6 +189,29 @@ test("HandlerRunner says when a timeout may be a neighbour's fault", async () =>
   runner.receive({ kind: "run", attempts });
   await answered(2);
   expect(results().get(1)).toMatchObject({ kind: "timed_out", blocked: true });
+});
+
+test("HandlerRunner says when its host had no core: that is neither a handler's fault nor a late heartbeat", async () => {
+  let starvedMs = 5_000;
+  const { runner, sent, results, answered, block } = bench(
+    {
+      slow: module(() => new Promise(() => {})),
+      starves: module(() => {
+        block(1_000);
+        starvedMs += 990;
+      }),
+    },
+    { starved: () => starvedMs },
+  );
+  const attempts = [attempt(1, "slow", { timeoutMs: 50 }), attempt(2, "starves")];
+  runner.receive({ kind: "run", attempts });
+  await answered(2);
+  expect(results().get(1)).toMatchObject({ kind: "timed_out", starved: true });
+  const late = beat(runner, sent);
+  expect(late?.kind === "beat" && late.lagMs).toBeLessThan(250);
+  runner.receive({ kind: "run", attempts: [attempt(3, "slow", { timeoutMs: 50 })] });
+  await answered(3);
+  expect(results().get(3)).toMatchObject({ kind: "timed_out", starved: false });
 });
 
 test("HandlerRunner lets the loop turn between handlers that take long", async () => {

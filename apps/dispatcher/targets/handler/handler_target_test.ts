@@ -16,6 +16,8 @@ jest.setTimeout(60_000);
 const MEBIBYTE = 1024 ** 2;
 /** A stall ends the host after one second where the timeout is no longer than that. */
 const STALL = { timeoutMs: 1_000 };
+/** It ends it after three seconds: on a busy machine it takes a moment to find out who it was. */
+const BLOCKS = { timeoutMs: 3_000 };
 const NEVER = "return new Promise(() => {});";
 
 const files = new HandlerFiles();
@@ -215,8 +217,17 @@ test.each<[string, string, Partial<Handler>?]>([
     "rejects",
     'setTimeout(() => { Promise.reject(new Error("x")); }, 50); return new Promise(() => {});',
   ],
-  ["blocks", "await new Promise((r) => setTimeout(r, 50)); for (;;);"],
-  ["blocks in microtasks", "await new Promise((r) => setTimeout(r, 50)); for (;;) await null;"],
+  ["blocks", "await new Promise((r) => setTimeout(r, 50)); for (;;);", BLOCKS],
+  [
+    "blocks in microtasks between two timers",
+    "await new Promise((r) => { setTimeout(r, 50); setTimeout(() => {}, 50); }); for (;;) await null;",
+    BLOCKS,
+  ],
+  [
+    "blocks in ticks",
+    "await new Promise((r) => setTimeout(r, 50)); const again = () => process.nextTick(again); again(); await new Promise(() => {});",
+    BLOCKS,
+  ],
 ])(
   "HandlerTarget charges only the one that %s, where several ran",
   async (name, body, options = {}) => {
