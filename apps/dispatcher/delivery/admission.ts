@@ -52,9 +52,7 @@ export class Admission implements Disposable {
         }
         const reservation = this.#reserved.get(delivery.id);
         if (!reservation) continue;
-        // A delivery that replaces a dead one belongs to the event that was stored first.
-        const of = delivery.eventId === event.id ? event : { ...event, id: delivery.eventId };
-        reservation.claimed = { delivery, event: of, claim };
+        reservation.claimed = { delivery, event, claim };
         start(reservation);
       }
     });

@@ -3,10 +3,13 @@ import { readJsonStrings } from "../json/read_json_strings.ts";
 import type { Provider } from "../provider.ts";
 import { sampleData } from "../sample.ts";
 
+/** A time to the second, as the specification has it: a date, or any other text, many events may share. */
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/;
+
 /**
  * Hookgate's own scheme, for senders that have none: the specification's `{type, timestamp, data}` as the body, signed
- * with HMAC-SHA256 in `X-Webhook-Signature`. There is no id: bodies with a `timestamp` are told apart by their bytes, all
- * others not at all.
+ * with HMAC-SHA256 in `X-Webhook-Signature`. There is no id: bodies with a `timestamp` (RFC 3339, to the second) are
+ * told apart by their bytes, all others not at all.
  */
 export const generic: Provider = {
   id: "generic",
@@ -25,7 +28,7 @@ export const generic: Provider = {
   describe({ body }) {
     const found = readJsonStrings(body, ["type", "timestamp"]);
     const type = found?.get("type") ?? "";
-    const bodiesDiffer = (found?.get("timestamp") ?? "") !== "";
+    const bodiesDiffer = TIME.test(found?.get("timestamp") ?? "");
     return { type, providerEventId: "", readable: type !== "", bodiesDiffer };
   },
   // Its types are the specification's.

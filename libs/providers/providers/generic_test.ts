@@ -204,6 +204,22 @@ test("generic.describe() reads a type next to invalid UTF-8, 1e400 and a BOM", (
   expect(describe(body)).toEqual(readable("last", { bodiesDiffer: false }));
 });
 
+test.each([
+  ["", false],
+  ["x", false],
+  ["2026-01-01", false],
+  ["2026-01-01T00:00", false],
+  ["1767225600", false],
+  ["2026-01-01T00:00:00Z", true],
+  ["2026-01-01T00:00:00.000001+02:00", true],
+])(
+  "generic.describe() tells bodies apart by a time to the second: %j",
+  (timestamp, bodiesDiffer) => {
+    const body = Buffer.from(JSON.stringify({ type: "a", timestamp }));
+    expect(describe(body)).toEqual(readable("a", { bodiesDiffer }));
+  },
+);
+
 test("generic.describe() trusts no header for an id: it signs none", () => {
   const request = { ...incoming(post(BODY), NOW), headers: () => ["evt_forged"] };
   expect(describeEvent(generic, request).providerEventId).toBe("");

@@ -46,8 +46,7 @@ export type Identified =
   | { kind: "new"; seenBefore: boolean; keeps: boolean }
   /** Stored before under its own id: a capture that was sent twice. */
   | { kind: "again" }
-  /** `sameBody`: whether it has the body of the stored event. */
-  | { kind: "duplicate"; eventId: string; sameBody: boolean };
+  | { kind: "duplicate"; eventId: string };
 
 /** Whether an event is known by its provider's id, alone or with the body. */
 export function isKnownById({ dedupe }: Pick<CapturedEvent, "dedupe">): boolean {
@@ -64,16 +63,16 @@ export function identify(
   switch (dedupe) {
     case "id": {
       const own = same.at(-1) ?? null;
-      if (other !== null && (own === null || other < own)) return duplicateOf(other, false);
-      return own === null ? added(false) : duplicateOf(own, true);
+      if (other !== null && (own === null || other < own)) return duplicateOf(other);
+      return own === null ? added(false) : duplicateOf(own);
     }
     case "id_and_body": {
       const own = same.at(-1);
-      return own === undefined ? added(other !== null) : duplicateOf(own, true);
+      return own === undefined ? added(other !== null) : duplicateOf(own);
     }
     case "body": {
       const near = same.find((one) => isWithin(one, event));
-      return near === undefined ? added(false) : duplicateOf(near, true);
+      return near === undefined ? added(false) : duplicateOf(near);
     }
     case "none":
       // One key is enough for all of them.
@@ -116,6 +115,6 @@ function added(seenBefore: boolean): Identified {
   return { kind: "new", seenBefore, keeps: true };
 }
 
-function duplicateOf(eventId: string, sameBody: boolean): Identified {
-  return { kind: "duplicate", eventId, sameBody };
+function duplicateOf(eventId: string): Identified {
+  return { kind: "duplicate", eventId };
 }

@@ -46,9 +46,7 @@ function expected(one: Facts, stored: readonly Facts[]): Partial<Identified> {
     .sort((a, b) => (a.id < b.id ? 1 : -1));
   const ofFirst = (others: readonly Facts[]): Partial<Identified> | null => {
     const [first] = others.toSorted((a, b) => (a.id < b.id ? -1 : 1));
-    return first
-      ? { kind: "duplicate", eventId: first.id, sameBody: first.body === one.body }
-      : null;
+    return first ? { kind: "duplicate", eventId: first.id } : null;
   };
   switch (one.dedupe) {
     case "id":

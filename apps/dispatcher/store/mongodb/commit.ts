@@ -177,11 +177,10 @@ function planCapture(
   });
   if (decision.kind === "duplicate") {
     counts.duplicates += 1;
-    const { eventId, sameBody } = decision;
+    const { eventId } = decision;
     const made = deliveries.filter((delivery) => {
-      // The caller has another body than the one to deliver: then it waits to be claimed with the stored one.
-      const claim = sameBody ? delivery.claim : null;
-      return replaceDead(plan, { ...delivery, claim }, { eventId, latest });
+      // Without its claim: the caller has another request than the stored one, which is to be delivered.
+      return replaceDead(plan, { ...delivery, claim: null }, { eventId, latest });
     });
     plan.results.push({ eventId, duplicate: true, made: made.map(({ id }) => id) });
     return;

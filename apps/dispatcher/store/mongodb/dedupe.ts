@@ -7,7 +7,7 @@ import type { KeyDocument } from "./collections.ts";
 export type Dedupe =
   | { kind: "new"; seenBefore: boolean }
   /** Received before, under another id. `stored` is false if that was earlier in the same call. */
-  | { kind: "duplicate"; eventId: string; stored: boolean; sameBody: boolean }
+  | { kind: "duplicate"; eventId: string; stored: boolean }
   /** Received before, under its own id. */
   | { kind: "again"; eventId: string };
 

@@ -91,8 +91,6 @@ export function prepareCommit(
       return insert(capture, { key: keeps ? known.key : null, seenBefore, now });
     }
     const answer = { ...storedBefore(found.eventId), duplicate: true };
-    // The caller has another body than the one to deliver: then they wait to be claimed with the stored one.
-    answer.claims = found.sameBody;
     if (replacesDead) replaceDead(capture, answer, now);
     return answer;
   }
@@ -109,8 +107,8 @@ export function prepareCommit(
     for (const [index, delivery] of deliveries.entries()) {
       const latest = newDeliveries.latest(event.row, delivery.subscription);
       if (latest?.state !== STATE_CODES.dead) continue;
-      const claim = answer.claims ? delivery.claim : null;
-      const part = newDeliveries.store({ ...delivery, claim }, event, { latest, now });
+      // Without its claim: the caller has another request than the stored one, which is to be delivered.
+      const part = newDeliveries.store({ ...delivery, claim: null }, event, { latest, now });
       answer.parts.push({ index, ...part });
     }
   }
@@ -149,11 +147,11 @@ export function prepareCommit(
     );
     if (!seenBefore && stored.every(({ order }) => order === null)) return null;
     const parts = stored.map((part, index) => ({ index, ...part }));
-    return { eventId: capture.id, isNew: true, duplicate: false, claims: true, seenBefore, parts };
+    return { eventId: capture.id, isNew: true, duplicate: false, seenBefore, parts };
   }
 }
 
 function storedBefore(eventId: string): NonNullable<CommitAnswer> {
   const parts: [] = [];
-  return { eventId, isNew: false, duplicate: false, claims: true, seenBefore: false, parts };
+  return { eventId, isNew: false, duplicate: false, seenBefore: false, parts };
 }

@@ -174,14 +174,12 @@ export interface StoredPart {
 
 /**
  * The worker's answer to one capture. Null, nearly always: a new event, stored as it was given, without a further flag, none of
- * its deliveries in an order. Otherwise the deliveries that were stored, by their place in the capture.
+ * its deliveries in an order. Otherwise the deliveries that were stored, by their place in the capture; those of a duplicate without a claim.
  */
 export type CommitAnswer = {
   eventId: string;
   isNew: boolean;
   duplicate: boolean;
-  /** Whether the deliveries have the claims of the capture. */
-  claims: boolean;
   /** Whether it is stored with the flag `seen_before`. */
   seenBefore: boolean;
   parts: ({ index: number } & StoredPart)[];
@@ -217,10 +215,10 @@ export function unpackAnswer(
     );
     return { eventId: event.id, duplicate: false, deliveries: stored };
   }
-  const { eventId, duplicate, claims, seenBefore, parts } = answer;
+  const { eventId, duplicate, seenBefore, parts } = answer;
   const stored = parts.flatMap(({ index, ...part }) =>
     deliveries.slice(index, index + 1).map(({ claim, ...given }) => {
-      const delivery = { ...given, claim: claims ? claim : null };
+      const delivery = { ...given, claim: duplicate ? null : claim };
       return storedDelivery(delivery, { ...part, eventId, replay: null, now });
     }),
   );

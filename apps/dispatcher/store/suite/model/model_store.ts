@@ -286,12 +286,10 @@ export class ModelStore {
       return { eventId: event.id, duplicate: false, deliveries: stored };
     }
     if (first.id === event.id) return { eventId: event.id, duplicate: false, deliveries: [] };
-    const sameBody = Buffer.compare(first.bodySha256, event.bodySha256) === 0;
-    const stored = deliveries.flatMap(({ claim, ...one }) => {
+    const stored = deliveries.flatMap((one) => {
       const latest = this.#latest(first.id, one.subscription);
       if (latest?.state !== "dead") return [];
-      const delivery = { ...one, claim: sameBody ? claim : null };
-      return [this.#store(delivery, first, { latest, replay: null, now })];
+      return [this.#store({ ...one, claim: null }, first, { latest, replay: null, now })];
     });
     return { eventId: first.id, duplicate: true, deliveries: stored };
   }
