@@ -180,7 +180,8 @@ export async function startEdge(options: StartEdgeOptions): Promise<Edge> {
     running.close();
     await report.close();
     link.close();
-    throw new StartError(`Cannot listen on port ${port}: ${describe(error)}`, { cause: error });
+    const where = host === undefined ? `port ${port}` : `${host}:${port} (EDGE_HOST)`;
+    throw new StartError(`Cannot listen on ${where}: ${describe(error)}`, { cause: error });
   }
   keepAccepting(server, { log, monotonic });
 

@@ -36,9 +36,10 @@ const SLICE_BYTES = 65_536;
 /** Size the write-ahead log may keep: a checkpoint's pages, and as much for one large group of calls. */
 export const LOG_BYTES_MAX = 2 * CHECKPOINT_BYTES;
 
-/** SQLite's codes for a file locked by another connection, a damaged one, and one that is no database. */
+/** SQLite's codes for a file locked by another connection, a damaged one, a full disk, and a file that is no database. */
 const SQLITE_BUSY = 5;
 const SQLITE_CORRUPT = 11;
+const SQLITE_FULL = 13;
 const SQLITE_NOTADB = 26;
 
 const WHAT_TO_DO =
@@ -181,7 +182,8 @@ function createFile(file: string): void {
 }
 
 function explain(error: unknown, file: string): unknown {
-  const state = describeFault(error, file);
+  const full = `the disk of ${file} is full; make room, or name another folder with DATA_DIR`;
+  const state = sqliteCode(error) === SQLITE_FULL ? full : describeFault(error, file);
   return state === null ? error : new Error(`Cannot open the store: ${state}`, { cause: error });
 }
 
