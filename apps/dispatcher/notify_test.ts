@@ -83,7 +83,10 @@ test("a dead delivery and its cause are told in an endpoint, in Slack and by mai
       ]),
     );
     const { faults } = await admin.getHealth({});
-    expect(faults).toMatchObject([{ whose: "recipient", name: "away" }]);
+    expect(faults).toMatchObject([
+      { whose: "handler", name: "crm" },
+      { whose: "recipient", name: "away" },
+    ]);
 
     const { results } = await admin.sendTestNotice({ recipient: "" });
     expect(results.map(({ recipient, ok }) => [recipient, ok])).toEqual([

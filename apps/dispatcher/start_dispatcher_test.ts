@@ -346,9 +346,10 @@ test("metrics and health say what happened", async () => {
     retried: 3,
   });
   expect(await current().client.admin.getHealth({})).toMatchObject({
-    status: "HEALTH_STATUS_HEALTHY",
+    status: "HEALTH_STATUS_DEGRADED",
     queueSize: 0,
     failureRate: 0.8,
+    faults: [{ whose: "handler", name: "bad" }],
   });
 });
 

@@ -49,6 +49,7 @@ testPage(
     await page.getByText("handle (course_enrolled.ts:1)", { exact: true }).waitFor();
     await writeFile(join(served.folder, "course_enrolled.ts"), MENDED);
     served.reload();
+    await waitFor(() => reloaded(served), { what: "the mended handler", timeoutMs: 30_000 });
     const panel = page.getByRole("dialog");
     await page.getByRole("button", { name: "Replay all of it" }).click();
     await panel.getByText("3 deliveries").waitFor();
@@ -74,3 +75,8 @@ testPage(
   },
   150_000,
 );
+
+async function reloaded(served: Awaited<ReturnType<typeof openConsole>>): Promise<boolean> {
+  const { changes } = await served.read<{ changes: { kind: string }[] }>("/api/v1/list-changes");
+  return changes.some(({ kind }) => kind === "reload");
+}
