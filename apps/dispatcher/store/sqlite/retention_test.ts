@@ -6,6 +6,7 @@ import type { Next } from "../contract/deliveries.ts";
 import { newCapture, newClaim, newEvent, outcomeOf } from "../suite/fixtures.ts";
 import { prepareOperations } from "./operations.ts";
 import { packCaptures } from "./packed_captures.ts";
+import { readClaims } from "./packed_claims.ts";
 import { DEDUPE_TIERS, prepareSchema } from "./schema.ts";
 import { unpackAnswer } from "./wire.ts";
 
@@ -38,6 +39,12 @@ test("preparePruneEvents() leaves no row behind, of dedupe or of an order either
   const again = newCapture({ ...first, id: newId("evt") }, ["mail"], claim, "a");
   const others = [newCapture(second, ["mail"], claim, "b"), newCapture(third, ["mail"], claim)];
   settleAll(commit([again, ...others]), { state: "delivered" });
+  const slots = new Map([["mail", { deliveries: 1, replayed: 1, bytes: 1_000_000 }]]);
+  const due = operations.claimDue(NOW, { claim, slots, limit: 1, bytesMax: 1_000_000 });
+  settleAll(
+    readClaims(due, claim).map(({ delivery }) => delivery),
+    { state: "delivered" },
+  );
 
   const count = (table: string) => db.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.["n"];
   const tables = ["events", "deliveries", "order_keys", ...DEDUPE_TIERS];
