@@ -175,8 +175,10 @@ async function foreignAcks(target: Target, outcome: Outcome): Promise<void> {
   const clients = [0, 1].map(() => connectRpc({ address: target.rpcAddress, security }));
   const [one, two] = clients as [RpcClient, RpcClient];
   const type = `acked.${randomUUID()}`;
+  // A round has a subscription of its own: one's types stay as they were opened.
+  const name = `abuse_${randomUUID().replaceAll("-", "_")}`;
   const given = Promise.withResolvers<string>();
-  const mine = subscribe(one, "abuse_mine", { type, events: (ids) => given.resolve(ids[0] ?? "") });
+  const mine = subscribe(one, name, { type, events: (ids) => given.resolve(ids[0] ?? "") });
   const theirs = subscribe(two, "abuse_theirs", { type: "nothing", events() {} });
   await Promise.all([mine.opened, theirs.opened]);
   const body = JSON.stringify({ type, at: Date.now() });
@@ -194,7 +196,7 @@ async function foreignAcks(target: Target, outcome: Outcome): Promise<void> {
   await delay(500);
   const { eventId = "" } = status === 200 ? (JSON.parse(text) as { eventId: string }) : {};
   const { deliveries } = await one.admin.getEvent({ id: eventId });
-  const delivery = deliveries.find(({ subscription }) => subscription === "abuse_mine");
+  const delivery = deliveries.find(({ subscription }) => subscription === name);
   if (delivery?.state !== "DELIVERY_STATE_RUNNING") {
     note(outcome, `what another subscriber acknowledged is ${delivery?.state}`);
   }
