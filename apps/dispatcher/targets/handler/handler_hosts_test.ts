@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import { waitFor } from "@hookgate/testing";
 import { expect, jest, test } from "@jest/globals";
 import { recordingLog } from "../../suite/recording_log.ts";
-import { HandlerHosts } from "./handler_hosts.ts";
+import { makeHosts } from "./suite/make_hosts.ts";
 
 // Real processes, on machines that may be busy.
 jest.setTimeout(60_000);
@@ -16,21 +16,7 @@ test("HandlerHosts keeps trying, more and more slowly, if hosts die at their sta
     waits.push(performance.now());
     return 0.5;
   };
-  const hosts = new HandlerHosts({
-    count: 1,
-    solo: false,
-    memoryBytesMax: 256 * 1024 ** 2,
-    env: {},
-    resolveHookUrl: "file:///no/such/hook.ts",
-    output: null,
-    monotonic: () => performance.now(),
-    random,
-    accuse: () => {},
-    imported: () => {},
-    suspected: () => {},
-    recalled: () => {},
-    log,
-  });
+  const hosts = makeHosts({ count: 1, resolveHookUrl: "file:///no/such/hook.ts", random, log });
   hosts.start();
   await waitFor(() => waits.length === 4, { what: "four hosts", timeoutMs: 20_000 });
   await hosts.close({ graceMs: 1_000 });
@@ -49,19 +35,10 @@ test("HandlerHosts keeps trying, more and more slowly, if hosts die at their sta
 
 test("HandlerHosts keeps trying if no process can be started at all", async () => {
   const { log, lines } = recordingLog();
-  const hosts = new HandlerHosts({
+  const hosts = makeHosts({
     count: 2,
-    solo: false,
-    memoryBytesMax: 256 * 1024 ** 2,
-    env: {},
     resolveHookUrl: "an argument with a NUL in it: \0",
-    output: null,
-    monotonic: () => performance.now(),
     random: () => 0.1,
-    accuse: () => {},
-    imported: () => {},
-    suspected: () => {},
-    recalled: () => {},
     log,
   });
   hosts.start();
@@ -83,19 +60,10 @@ test("HandlerHosts keeps trying while no file can be opened", async () => {
 
 test("HandlerHosts starts no process before it is told to, or has an attempt", async () => {
   const { log, lines } = recordingLog();
-  const hosts = new HandlerHosts({
+  const hosts = makeHosts({
     count: 2,
-    solo: false,
-    memoryBytesMax: 256 * 1024 ** 2,
-    env: {},
     resolveHookUrl: "an argument with a NUL in it: \0",
-    output: null,
-    monotonic: () => performance.now(),
     random: () => 0.1,
-    accuse: () => {},
-    imported: () => {},
-    suspected: () => {},
-    recalled: () => {},
     log,
   });
   hosts.tick(1_000);

@@ -2,22 +2,13 @@
 import { closeSync, openSync } from "node:fs";
 import { waitFor } from "@hookgate/testing";
 import { recordingLog } from "../../../suite/recording_log.ts";
-import { HandlerHosts } from "../handler_hosts.ts";
+import { makeHosts } from "./make_hosts.ts";
 
 const { log, lines } = recordingLog();
-const hosts = new HandlerHosts({
+const hosts = makeHosts({
   count: 1,
-  solo: false,
-  memoryBytesMax: 256 * 1024 ** 2,
-  env: {},
   resolveHookUrl: "data:text/javascript,",
-  output: null,
-  monotonic: () => performance.now(),
   random: () => 0.1,
-  accuse: () => {},
-  imported: () => {},
-  suspected: () => {},
-  recalled: () => {},
   log,
 });
 const opened: number[] = [];
