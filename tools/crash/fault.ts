@@ -24,7 +24,7 @@ export interface Stage {
   quiet(msMax: number): Promise<void>;
   /** Notes that the fault strikes now, or is lifted: recovery counts from here. */
   struck(): void;
-  /** Resolves when a post that was sent after the call is acknowledged. */
+  /** Resolves when enough posts that were sent after the call are acknowledged. */
   acked(): Promise<void>;
   /** Notes a promise that the fault's own checks found broken. */
   problem(sentence: string): void;

@@ -39,7 +39,10 @@ export interface FaultResult {
   keptIn: string | null;
 }
 
-/** Time from a fault until a post is acknowledged, in milliseconds; longer is a broken promise. */
+/** Posts that are acknowledged before a fault goes on: so many that a run of one strike proves something. */
+const ACKED_POSTS = 10;
+
+/** Time from a fault until so many posts are acknowledged, in milliseconds; longer is a broken promise. */
 const ACKED_MS_MAX = 30_000;
 
 /** Time after the last post in which another delivery ends, in milliseconds; longer is a broken promise. */
@@ -155,9 +158,9 @@ interface RunOptions extends RunFaultOptions {
 
 async function acked({ entries }: Pick<Load, "entries">, { pids }: Cluster): Promise<void> {
   const first = entries.length;
-  const isAcked = () => entries.slice(first).some(({ answer }) => answer?.status === 200);
-  if (await comesTrue(isAcked, { ms: ACKED_MS_MAX, pids })) return;
-  throw new Error(`Cannot go on: no post was acknowledged for ${ACKED_MS_MAX} ms`);
+  const count = () => entries.slice(first).filter(({ answer }) => answer?.status === 200).length;
+  if (await comesTrue(() => count() >= ACKED_POSTS, { ms: ACKED_MS_MAX, pids })) return;
+  throw new Error(`Cannot go on: ${count()} posts were acknowledged in ${ACKED_MS_MAX} ms`);
 }
 
 function describeFailure(error: unknown, { dispatchers, edges }: Cluster): string {
