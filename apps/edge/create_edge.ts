@@ -21,7 +21,13 @@ import type { RequestCounter } from "./request/count_requests.ts";
 import { allowMethods, findSource, plainPaths, route, SOURCE_PATH } from "./request/find_source.ts";
 import type { InFlight } from "./request/in_flight.ts";
 import type { KeySets } from "./request/key_sets.ts";
-import { limitAddresses, limitInFlight, limitSources, limitUnproven } from "./request/limits.ts";
+import {
+  limitAddresses,
+  limitInFlight,
+  limitSources,
+  limitUnproven,
+  lookInTurn,
+} from "./request/limits.ts";
 import { createBodyReader, readBody } from "./request/read_body.ts";
 import { answerRefusal, noteRefusals } from "./request/refusals.ts";
 import { type Arrived, type EdgeContext, type EdgeState, Stages } from "./request/stages.ts";
@@ -94,7 +100,7 @@ export function createEdge(config: Config, options: CreateEdgeOptions): RequestL
           .use(allowMethods())
           .use(checkAddress({ reader, report, log, monotonic }))
           .use(readBody(reader))
-          .use(limitUnproven(shares))
+          .use(lookInTurn(shares))
           .use(answerHandshake({ verified: false, limit: limitHandshakes, ...handshakes }))
           .useAny(traced?.beforeVerifying)
           .use(verifySignature(proofs))

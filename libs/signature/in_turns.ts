@@ -7,6 +7,9 @@ import type { SignedRequest } from "./signed_request.ts";
 /** Bytes that are hashed in one turn of the event loop: about a tenth of a millisecond. */
 const PIECE_BYTES = 128 * 1024;
 
+/** Bytes of all bodies together that are looked into in one turn: at most 3 ms if they are hostile. */
+const LOOKED_INTO_BYTES = 128 * 1024;
+
 /** Resolves once other requests had their turn. */
 export function nextTurn(): Promise<unknown> {
   return new Promise((resolve) => setImmediate(resolve));
@@ -30,24 +33,55 @@ export async function hashInTurns(digest: Digest, bytes: Uint8Array): Promise<Bu
 /** Reads the fields of a large form a piece at a time, so that reading them again costs nothing. */
 export async function prepareForm({ headers, body }: SignedRequest): Promise<void> {
   const contentType = headers("content-type")[0] ?? "";
-  await nextFormTurn();
-  keepForm(body, await readFormInTurns(contentType, body, { nextTurn: nextFormTurn }));
+  const piece = { nextTurn: async () => turnToLook(LOOKED_INTO_BYTES) };
+  await piece.nextTurn();
+  keepForm(body, await readFormInTurns(contentType, body, piece));
 }
 
-/** Those that read a form, in the order in which they go on. */
-const readers: (() => void)[] = [];
+/** What may still be looked into in this turn of the event loop, in bytes. */
+let left = LOOKED_INTO_BYTES;
 
-/** Resolves in a turn of the event loop in which no other form is read: many keep others waiting no longer than one does. */
-function nextFormTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    readers.push(resolve);
-    if (readers.length === 1) setImmediate(goOn);
+/** Those that wait to look into so many bytes, in the order in which they go on. */
+const waiting: { bytes: number; look: () => void }[] = [];
+
+/**
+ * A turn of the event loop in which there is room to look into so many bytes, more than fit alone; null if there is in this one.
+ * However many bodies come at once, from however many addresses, they keep others waiting no longer than one does.
+ */
+export function turnToLook(bytes: number): Promise<void> | null {
+  if (waiting.length === 0 && hasRoom(bytes)) {
+    takeRoom(bytes);
+    return null;
+  }
+  return new Promise((look) => {
+    waiting.push({ bytes, look });
   });
 }
 
-function goOn(): void {
-  readers.shift()?.();
-  if (readers.length > 0) setImmediate(goOn);
+function hasRoom(bytes: number): boolean {
+  return bytes <= left || left === LOOKED_INTO_BYTES;
+}
+
+function takeRoom(bytes: number): void {
+  if (left === LOOKED_INTO_BYTES) setImmediate(beginTurn);
+  left -= bytes;
+}
+
+function beginTurn(): void {
+  left = LOOKED_INTO_BYTES;
+  for (let next = waiting[0]; next !== undefined && hasRoom(next.bytes); next = waiting[0]) {
+    waiting.shift();
+    takeRoom(next.bytes);
+    next.look();
+  }
+}
+
+/** Whether verifying by a recipe, or a part of one, looks into the body and does not only hash it. Its own function may do so, too. */
+export function looksIntoBody(part: unknown): boolean {
+  if (typeof part !== "object" || part === null) return part === "sorted_form";
+  if ("token" in part && part.token === "body") return true;
+  const isPlace = "json" in part || "form" in part || "items" in part || "compute" in part;
+  return isPlace || Object.values(part).some(looksIntoBody);
 }
 
 /** Computes the digests of the body that a recipe needs, so that reading them costs nothing. */

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { expect, test } from "@jest/globals";
+import { looksIntoBody, turnToLook } from "./in_turns.ts";
 import { READ_AT_ONCE_BYTES_MAX } from "./limits.ts";
 import type { AnyRecipe, MacRecipe } from "./recipe.ts";
 import { sign } from "./sign.ts";
@@ -19,6 +20,7 @@ const DIGEST: MacRecipe = {
   scheme: "digest",
   signed: [{ digest: "sha1", encoding: "base64" }, { literal: "." }, "secret"],
 };
+const ANY_AGE = { unit: "s", pastSecondsMax: null, futureSecondsMax: null } as const;
 const ANY: AnyRecipe = { kind: "any", scheme: "any", recipes: [DIGEST, PLAIN] };
 const SECRETS = [
   { id: "1", value: "other" },
@@ -65,31 +67,107 @@ test("verifyInTurns() answers at once for a body that takes little time", () => 
   expect(verifyInTurns(PLAIN, request, { secrets: SECRETS })).toMatchObject({ ok: true });
 });
 
-test("verifyInTurns() reads a piece of one form in a turn, however many there are", async () => {
-  const [piece, forms] = [128 * 1024, 16];
-  const headers = { "content-type": "application/x-www-form-urlencoded" };
-  const unsigned = { method: "POST", url: "https://a.example/", headers };
-  let reads = 0;
+const FORM: MacRecipe = { ...PLAIN, signature: { form: "sign" } };
+const FORM_TYPE = { "content-type": "application/x-www-form-urlencoded" };
+
+/** Runs `work` and returns the most that `count` grew in one turn of the event loop. */
+async function mostPerTurn(count: () => number, work: () => Promise<unknown>): Promise<number> {
   let done = false;
-  const verdicts = Array.from({ length: forms }, () => {
-    const body = Object.assign(Buffer.alloc(4 * piece, `a=${"a".repeat(piece / 2 - 3)}&`), {
-      subarray(from?: number, to?: number) {
-        reads += 1;
-        return Buffer.prototype.subarray.call(this, from, to);
-      },
-    });
-    return verifyInTurns(PLAIN, incoming({ ...unsigned, body }, 0), { secrets: SECRETS });
-  });
-  const refused = Promise.all(verdicts).finally(() => {
+  const ended = work().finally(() => {
     done = true;
   });
   let most = 0;
-  for (let before = reads; !done; before = reads) {
+  for (let before = count(); !done; before = count()) {
     await nextTurn();
-    most = Math.max(most, reads - before);
+    most = Math.max(most, count() - before);
   }
-  // A form has eight fields, two in a piece, and its start is looked at once.
-  expect(reads).toBeGreaterThanOrEqual(8 * forms);
-  expect(most).toBeLessThanOrEqual(4);
-  expect(await refused).toEqual(Array(forms).fill({ ok: false, reason: "missing_header" }));
+  await ended;
+  return most;
+}
+
+/** A form of four pieces, whose reader is counted. */
+function countedForm(read: () => void) {
+  const piece = 128 * 1024;
+  const body = Object.assign(Buffer.alloc(4 * piece, `a=${"a".repeat(piece / 2 - 3)}&`), {
+    subarray(from?: number, to?: number) {
+      read();
+      return Buffer.prototype.subarray.call(this, from, to);
+    },
+  });
+  return incoming({ method: "POST", url: "https://a.example/", headers: FORM_TYPE, body }, 0);
+}
+
+test("verifyInTurns() reads a piece of one form in a turn, however many there are", async () => {
+  let reads = 0;
+  const requests = Array.from({ length: 16 }, () => {
+    return countedForm(() => {
+      reads += 1;
+    });
+  });
+  const refusals: unknown[] = [];
+  const most = await mostPerTurn(
+    () => reads,
+    async () => {
+      const verdicts = requests.map((one) => verifyInTurns(FORM, one, { secrets: SECRETS }));
+      refusals.push(...(await Promise.all(verdicts)));
+    },
+  );
+  // A form has eight fields, two in a piece, and its start is looked at once. Two turns may be one here.
+  expect(reads).toBeGreaterThanOrEqual(8 * requests.length);
+  expect(most).toBeLessThanOrEqual(6);
+  expect(refusals).toEqual(requests.map(() => ({ ok: false, reason: "missing_header" })));
+});
+
+test("verifyInTurns() reads no form for a scheme that does not look into it", async () => {
+  let reads = 0;
+  const request = countedForm(() => {
+    reads += 1;
+  });
+  const verdict = verifyInTurns(PLAIN, request, { secrets: SECRETS });
+  expect(await verdict).toEqual({ ok: false, reason: "missing_header" });
+  expect(reads).toBe(0);
+});
+
+const KIB = 1024;
+
+test.each([
+  ["64 KiB", 64 * KIB, 128 * KIB],
+  ["100 KiB, of which two are too many", 100 * KIB, 100 * KIB],
+  ["a MiB", 1024 * KIB, 1024 * KIB],
+])(
+  "turnToLook() lets bodies of %s be looked into in turns, however many there are",
+  async (_, bytes, mostBytes) => {
+    let looked = 0;
+    const look = async () => {
+      await turnToLook(bytes);
+      looked += bytes;
+    };
+    const work = () => Promise.all(Array.from({ length: 16 }, look));
+    // Two turns may be one here.
+    expect(await mostPerTurn(() => looked, work)).toBeLessThanOrEqual(2 * mostBytes);
+    expect(looked).toBe(16 * bytes);
+  },
+);
+
+test("turnToLook() has room at once for one that comes alone, and not for one that comes behind others", async () => {
+  await nextTurn();
+  expect(turnToLook(1024 * KIB)).toBeNull();
+  const waits = [turnToLook(1), turnToLook(1024 * KIB), turnToLook(1)];
+  expect(waits).not.toContain(null);
+  await Promise.all(waits);
+  await nextTurn();
+  expect(turnToLook(1)).toBeNull();
+});
+
+test.each([
+  ["the body", false, PLAIN],
+  ["a digest of it", false, DIGEST],
+  ["one of several", false, ANY],
+  ["a field of it", true, FORM],
+  ["one of several, of which one is a field", true, { ...ANY, recipes: [PLAIN, FORM] }],
+  ["its sorted form", true, { ...PLAIN, signed: ["url", "sorted_form"] }],
+  ["what a function computes", true, { ...PLAIN, signed: [{ compute: () => null }] }],
+  ["a time in it", true, { ...PLAIN, timestamp: { ...ANY_AGE, from: { json: "/time" } } }],
+] as const)("looksIntoBody() of a scheme that signs %s is %s", (_, looks, recipe) => {
+  expect(looksIntoBody(recipe)).toBe(looks);
 });

@@ -12,7 +12,7 @@
  */
 
 export * from "./covers_place.ts";
-export { hashInTurns, nextTurn } from "./in_turns.ts";
+export { hashInTurns, looksIntoBody, nextTurn, turnToLook } from "./in_turns.ts";
 export * from "./json/json_part.ts";
 export * from "./json/scan_json.ts";
 export { readKeySet } from "./keys.ts";

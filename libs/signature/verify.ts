@@ -1,6 +1,6 @@
 import { isForm } from "@hookgate/types";
 import { verifyCertificate } from "./certificate.ts";
-import { prepareForm } from "./in_turns.ts";
+import { looksIntoBody, prepareForm } from "./in_turns.ts";
 import { verifyItems } from "./items.ts";
 import { verifyJwt } from "./jwt.ts";
 import { FORM_READ_AT_ONCE_BYTES_MAX, READ_AT_ONCE_BYTES_MAX } from "./limits.ts";
@@ -86,12 +86,11 @@ export function verifyInTurns(
   request: SignedRequest,
   options: VerifyOptions,
 ): Verdict | Promise<Verdict> {
-  if (!takesLong(request)) return verify(recipe, request, options);
-  return prepareForm(request).then(() => verifyLarge(recipe, request, options));
-}
-
-function takesLong(request: SignedRequest): boolean {
-  return request.body.length > READ_AT_ONCE_BYTES_MAX || isLargeForm(request);
+  if (isLargeForm(request) && looksIntoBody(recipe)) {
+    return prepareForm(request).then(() => verifyLarge(recipe, request, options));
+  }
+  const isLarge = request.body.length > READ_AT_ONCE_BYTES_MAX;
+  return (isLarge ? verifyLarge : verify)(recipe, request, options);
 }
 
 /** Whether it is a form that is read in turns of the event loop. */

@@ -13,6 +13,7 @@ import {
   type EdgeMiddleware,
   type EdgeState,
   type Located,
+  type Read,
   type Stage,
 } from "./stages.ts";
 import type { UnprovenShares } from "./unproven_shares.ts";
@@ -75,13 +76,23 @@ export function turnAway(ctx: EdgeContext, seconds = AGAIN_SECONDS): undefined {
   answerLimited(ctx, seconds);
 }
 
-/**
- * Answers 429 to an address that has used up its share. It stands twice in the list: before a byte of the body is read, and before
- * the bytes are looked into, because many bodies may have been received at once.
- */
+/** Answers 429 to an address that has used up its share, before a byte of the body is read. */
 export function limitUnproven(shares: UnprovenShares): EdgeMiddleware<Arrived> {
   return function limitUnproven(ctx, next) {
     return shares.usedUp(ctx.state.client.address) ? turnAway(ctx) : next(ctx);
+  };
+}
+
+/**
+ * The same before the bytes are looked into, because many bodies may have been received at once; and from however many addresses
+ * they come, all of them together keep others waiting no longer than one does.
+ */
+export function lookInTurn(shares: UnprovenShares): EdgeMiddleware<Read> {
+  const limit = limitUnproven(shares);
+  return function lookInTurn(ctx, next) {
+    const { source, signed } = ctx.state;
+    const turn = source.turnToLook(signed);
+    return turn === null ? limit(ctx, next) : turn.then(() => limit(ctx, next));
   };
 }
 

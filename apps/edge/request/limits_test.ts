@@ -216,6 +216,60 @@ test("so are forms, which are looked into in turns", async () => {
   expect(statuses.filter((status) => status === 429)).toHaveLength(12);
 });
 
+test("bodies of many addresses that are complete at once are looked into in turns of the event loop", async () => {
+  let turn = 0;
+  const turns: number[] = [];
+  const look = () => {
+    turns.push(turn);
+    return null;
+  };
+  const looking: ConfiguredSource = {
+    name: "looking",
+    provider: "custom",
+    secrets: [{ id: "1", value: SECRET, state: "active", until: null }],
+    scheme: null,
+    publicUrl: null,
+    settings: {},
+    allowedIps: { mode: "off", ranges: [] },
+    recipe: {
+      kind: "hmac",
+      scheme: "own",
+      signature: { header: "x-sign" },
+      digest: "sha256",
+      encoding: "hex",
+      signed: [{ compute: look }],
+    },
+  };
+  await run({ sources: [looking] });
+  const bytes = 128 * 1024;
+  const addresses = Array.from({ length: 16 }, (_, at) => `203.0.113.${at}`);
+  const connections = await Promise.all(
+    addresses.map(async (address) => {
+      const connection = await RawConnection.open(running.port);
+      const head = `POST /api/webhooks/looking HTTP/1.1\r\nHost: a\r\nContent-Length: ${bytes}\r\n`;
+      const sent = `X-Sign: ${"ab".repeat(32)}\r\nX-Forwarded-For: ${address}\r\n\r\n`;
+      connection.write(head + sent + " ".repeat(bytes - 1));
+      return connection;
+    }),
+  );
+  const received = `hookgate_in_flight_bytes ${addresses.length * (bytes - 1)}\n`;
+  const isReceived = async () => (await running.metrics.text()).includes(received);
+  await waitFor(isReceived, { what: "all but the last bytes" });
+  let counting = setImmediate(function count() {
+    turn += 1;
+    counting = setImmediate(count);
+  });
+  for (const connection of connections) connection.write(" ");
+  const statuses = await Promise.all(connections.map((connection) => connection.status()));
+  clearImmediate(counting);
+  for (const connection of connections) connection.destroy();
+  expect(statuses).toEqual(Array(16).fill(401));
+  expect(turns).toHaveLength(16);
+  // One, and one more if the turn was counted between the two.
+  const most = Math.max(...turns.map((one) => turns.filter((other) => other === one).length));
+  expect(most).toBeLessThanOrEqual(2);
+});
+
 test("forms that are proven are all stored, however many come at once", async () => {
   const clock = { now: () => Date.now(), monotonic: () => 0 };
   await run({ clock, limits: { bodyBytesMax: 4 * MIB } });
