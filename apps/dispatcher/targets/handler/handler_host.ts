@@ -5,13 +5,15 @@ import { writeHandlerLine } from "./handler_lines.ts";
 import {
   BEAT_MS,
   type Beat,
+  type Culprit,
   type FromHost,
   type HostResult,
   type WatchReport,
 } from "./handler_message.ts";
-import { HostBlame, type LostAttempt, SMALL_SHARE } from "./host_blame.ts";
+import { type Accusation, HostBlame, type LostAttempt, SMALL_SHARE } from "./host_blame.ts";
 import { HostProcess, type HostProcessSettings, STOP_MS_MAX } from "./host_process.ts";
 import { HostProgress } from "./host_progress.ts";
+import { LoopBlock } from "./loop_block.ts";
 
 /** Longest time that a host's loop may be blocked, in milliseconds, unless its attempts have a shorter timeout. */
 const STALL_MS_MAX = 5_000;
@@ -34,8 +36,6 @@ const ABANDONED_LAG_MS_MAX = 250;
 /** Node caches a failed import for the life of the process, so after this time, in milliseconds, the host is replaced. */
 const IMPORT_RETRY_MS = 5_000;
 
-const BLOCKS = "it blocks the loop of its handler host";
-
 /** A host whose loop is busy for more of the time has none left for more attempts. */
 const SATURATED_SHARE = 0.8;
 
@@ -44,17 +44,6 @@ const SATURATED_SHARE = 0.8;
  * host in half a second, and must not be given a second one meanwhile.
  */
 const SATURATED_MS = 1_000;
-
-/** How long it may be unknown who blocks a loop, in milliseconds: from then on all that may are suspected. */
-const UNDECIDED_MS_MAX = 500;
-
-/** What is known about who harmed a host. */
-export interface Accusation {
-  subscriptions: readonly string[];
-  /** Whether each of them is at fault; otherwise one of them may be. */
-  certain: boolean;
-  reason: string;
-}
 
 /** Options for {@linkcode HandlerHost}. */
 export interface HandlerHostOptions extends HostProcessSettings {
@@ -94,11 +83,10 @@ export class HandlerHost {
   readonly #blame: HostBlame;
   readonly #progress = new HostProgress(this.#jobs.all);
   #silentMs = 0;
-  #blocked = false;
+  /** While its loop is blocked. */
+  #block: LoopBlock | null = null;
   /** It was killed because it was silent, and its watchdog was, too: the whole process stood still, which no handler does. */
   #stoodStill = false;
-  #undecidedMs: number | null = null;
-  #blockerFound = false;
   /** Since when its loop turns and is busy nearly all of the time. */
   #busySince = Number.POSITIVE_INFINITY;
   #memoryShare = 0;
@@ -138,12 +126,12 @@ export class HandlerHost {
 
   /** Whether it accepts attempts now. */
   get open(): boolean {
-    return this.#state === "open" && !this.#blocked;
+    return this.#state === "open" && !this.blocked;
   }
 
   /** Whether something blocks its loop now. */
   get blocked(): boolean {
-    return this.#blocked;
+    return this.#block !== null;
   }
 
   /** Whether its loop turns, but has no time left for more. */
@@ -174,12 +162,12 @@ export class HandlerHost {
     const passedMs = Math.max(0, ownMs - this.#process.takeStarvedMs());
     this.#progress.pass(passedMs);
     this.#silentMs += passedMs;
-    this.#passUndecided(passedMs);
+    this.#block?.pass(passedMs);
     const fault = this.#progress.fault({ importing: this.#importing.size > 0 });
     if (fault !== null) this.#kill(fault);
     const limitMs = this.#silenceMsMax();
     if (this.#silentMs >= limitMs) {
-      this.#stoodStill = this.#started && !this.#blocked;
+      this.#stoodStill = this.#started && !this.blocked;
       this.#kill(`its loop was blocked for ${limitMs} ms`);
     }
     const importDue = this.#options.monotonic() - this.#importFailedAt >= IMPORT_RETRY_MS;
@@ -210,7 +198,7 @@ export class HandlerHost {
 
   #receive(message: FromHost): void {
     this.#silentMs = 0;
-    if (this.#blocked) this.#turnAgain();
+    if (this.blocked) this.#turnAgain();
     switch (message.kind) {
       case "ready":
         this.#ready();
@@ -243,70 +231,57 @@ export class HandlerHost {
   }
 
   #noteReport(report: WatchReport): void {
-    if (report.kind === "blocked") {
-      this.#recall(report.started);
-      return;
-    }
-    if (!this.#blocked || this.#blockerFound) return;
-    const { culprit } = report;
-    this.#blame.culprit = culprit;
-    this.#accuseBlocker(culprit.subscription);
+    if (this.#state === "ended") return;
+    if (report.kind === "blocked") this.#recall(report);
+    else if (this.#block && !this.#block.blockerFound) this.#noteBlocker(report.culprit);
   }
 
   /** Its loop is blocked: what it has not started is made elsewhere. */
-  #recall(started: number): void {
-    if (this.#state === "ended") return;
-    if (!this.#blocked) this.#suspect(started);
-    this.#blocked = true;
+  #recall({ started, loading }: { started: number; loading: boolean }): void {
     const recalled = this.#jobs.takeAfter(started);
+    if (this.#block === null) this.#beginBlock({ loading });
     this.#process.send({ kind: "resume" });
     this.#options.recalled(recalled);
     this.#options.changed();
   }
 
-  /** One of those that run, or ran a moment ago, blocks it. */
-  #suspect(started: number): void {
+  #beginBlock({ loading }: { loading: boolean }): void {
+    const { solo, accuse, suspected } = this.#options;
     this.#blame.culprit = null;
-    if (this.#options.solo) return;
-    const running = this.#lost().filter(({ key }) => key <= started);
-    const { subscriptions } = this.#blame.verdict(running, { blocked: true });
-    this.#undecidedMs = 0;
-    this.#options.suspected(this, new Set(subscriptions));
+    this.#block = new LoopBlock({
+      loading,
+      suspects: () => (solo ? [] : this.#blame.verdict(this.#lost(), { loading }).subscriptions),
+      suspected: (subscriptions) => suspected(this, subscriptions),
+      accuse,
+    });
+    this.#block.begin();
   }
 
-  /** The watchdog gets no answer while something waits for the system. */
-  #passUndecided(passedMs: number): void {
-    if (this.#undecidedMs === null || this.#importing.size > 0) return;
-    this.#undecidedMs += passedMs;
-    if (this.#undecidedMs < UNDECIDED_MS_MAX) return;
-    const { subscriptions } = this.#blame.verdict(this.#lost(), { blocked: true });
-    this.#options.accuse({ subscriptions, certain: false, reason: BLOCKS });
-    this.#decide();
-  }
-
-  /** It ends when what runs there has ended, and until then takes no time from others. */
-  #accuseBlocker(subscription: string): void {
-    this.#options.accuse({ subscriptions: [subscription], certain: true, reason: BLOCKS });
-    this.#decide();
-    this.#blockerFound = true;
-    if (this.#options.solo) return;
+  /** If a handler blocks it, it ends when what runs there has ended, and until then takes no time from others. */
+  #noteBlocker(culprit: Culprit): void {
+    const { key, subscription } = culprit;
+    this.#blame.culprit = culprit;
+    const path = this.#jobs.all.get(key)?.job.path ?? "";
+    const { solo } = this.#options;
+    if (this.#importing.has(path)) {
+      if (!solo) this.#block?.noteImport(subscription);
+      return;
+    }
+    this.#block?.noteBlocker(subscription);
+    if (solo) return;
     this.#process.yield();
     this.#replace("a handler blocks its loop");
   }
 
-  /** Who blocks its loop is known, or that is over. */
-  #decide(): void {
-    if (this.#undecidedMs === null) return;
-    this.#undecidedMs = null;
-    this.#options.suspected(this, new Set());
+  #turnAgain(): void {
+    this.#blame.culprit = null;
+    this.#endBlock();
+    this.#options.changed();
   }
 
-  #turnAgain(): void {
-    this.#blocked = false;
-    this.#blockerFound = false;
-    this.#blame.culprit = null;
-    this.#decide();
-    this.#options.changed();
+  #endBlock(): void {
+    this.#block?.end();
+    this.#block = null;
   }
 
   async #checkMemory(): Promise<void> {
@@ -321,7 +296,7 @@ export class HandlerHost {
 
   /** Kills it. Only what blocks it now can be the cause of that, or what is left in it. */
   #kill(fault: string): void {
-    if (!this.#blocked) this.#blame.culprit = null;
+    if (!this.blocked) this.#blame.culprit = null;
     this.#process.kill(fault);
   }
 
@@ -387,7 +362,7 @@ export class HandlerHost {
   #silenceMsMax(): number {
     if (!this.#started) return START_MS_MAX;
     // The time to import a module is not part of an attempt's timeout.
-    if (this.#importing.size > 0) return STALL_MS_MAX;
+    if (this.#importing.size > 0 && !this.#block?.blockerFound) return STALL_MS_MAX;
     let limitMs = STALL_MS_MAX;
     for (const { job } of this.#jobs.all.values()) limitMs = Math.min(limitMs, job.timeoutMs);
     return Math.max(STALL_MS_MIN, limitMs);
@@ -427,7 +402,7 @@ export class HandlerHost {
     // Attempts that were never sent cannot have caused it.
     for (const key of this.#jobs.unsent()) this.#resolve(key, { kind: "not_started" });
     this.#settleLost(fault);
-    this.#decide();
+    this.#endBlock();
     this.#gone.resolve();
     ended(this, { failed: fault !== "", started: this.#started });
   }
@@ -436,10 +411,10 @@ export class HandlerHost {
   #settleLost(fault: string): void {
     const error = `handler host lost: ${fault || "it was stopped"}`;
     const running = this.#lost();
-    const verdict = this.#blame.verdict(running, { blocked: this.#blocked });
+    const verdict = this.#blame.verdict(running, { loading: this.#block?.loading ?? false });
     const { subscriptions, keys, isCertain } = verdict;
     // One that blocked it until its end has done one harm, not two.
-    if (fault && subscriptions.length > 0 && !this.#blockerFound) {
+    if (fault && subscriptions.length > 0 && !this.#block?.blockerFound) {
       const certain = subscriptions.length === 1 && !this.#stoodStill;
       this.#options.accuse({ subscriptions, certain, reason: fault });
     }

@@ -4,7 +4,7 @@
  */
 import { hash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { flushCompileCache } from "node:module";
+import { flushCompileCache, registerHooks } from "node:module";
 import { Socket } from "node:net";
 import { performance } from "node:perf_hooks";
 import { setImmediate, setInterval } from "node:timers";
@@ -84,6 +84,12 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal
 
 setInterval(() => runner.beat(), BEAT_MS);
 setInterval(() => Atomics.add(shared, SHARED.turns, 1), TURN_MS);
+registerHooks({
+  resolve(specifier, context, nextResolve) {
+    Atomics.store(shared, SHARED.loadedAt, Atomics.load(shared, SHARED.turns));
+    return nextResolve(specifier, context);
+  },
+});
 
 Object.defineProperty(globalThis, Symbol.for(CULPRIT_GLOBAL), { value: () => runner.culprit() });
 

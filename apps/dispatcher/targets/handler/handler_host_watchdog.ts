@@ -38,23 +38,24 @@ parentPort?.postMessage("watching");
 
 function see(): Look {
   const turns = Atomics.load(shared, SHARED.turns);
-  return { now: performance.now(), turns, starvedMs: starvedMs("self") };
+  const loading = Atomics.load(shared, SHARED.loadedAt) === turns;
+  return { now: performance.now(), turns, loading, starvedMs: starvedMs("self") };
 }
 
 function look(): void {
   const seen = watch.look(see());
   if (seen === "turns") found = null;
-  if (seen === "blocked") reportBlocked();
+  if (seen === "blocked" || seen === "loading") reportBlocked({ loading: seen === "loading" });
 }
 
-function reportBlocked(): void {
+function reportBlocked({ loading }: { loading: boolean }): void {
   Atomics.store(shared, SHARED.recalled, 1);
   // Read after that: what the loop starts from now on, it does not begin.
-  report({ kind: "blocked", started: Atomics.load(shared, SHARED.started) });
+  report({ kind: "blocked", started: Atomics.load(shared, SHARED.started), loading });
   // Again: what the loop sent before it was blocked may have been read after the first.
   if (found) report({ kind: "blocker", culprit: found });
   // Again, as long as there is no answer: on a busy machine the first may come too late.
-  else if (!asking && Atomics.load(shared, SHARED.importing) === 0) ask();
+  else if (!asking && !loading) ask();
 }
 
 /** Interrupts the main thread for a moment to learn in which attempt's context it runs. */

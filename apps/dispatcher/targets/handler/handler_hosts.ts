@@ -1,7 +1,8 @@
 import { reconnectDelayMs } from "@hookgate/async";
 import type { Log } from "@hookgate/telemetry";
 import { type HostJob, jobBytes, type WaitingJob } from "./given_jobs.ts";
-import { type Accusation, HandlerHost } from "./handler_host.ts";
+import { HandlerHost } from "./handler_host.ts";
+import type { Accusation } from "./host_blame.ts";
 import type { HostProcessSettings } from "./host_process.ts";
 
 /** Attempts that a shared host has at once. */

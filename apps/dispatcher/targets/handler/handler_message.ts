@@ -98,9 +98,9 @@ export interface Beat {
 
 /** A line of the watchdog. */
 export type WatchReport =
-  /** The loop is blocked. Attempts whose key is above `started` will not start. */
-  | { kind: "blocked"; started: number }
-  /** Who blocks it. */
+  /** The loop is blocked. Attempts whose key is above `started` will not start. `loading`: modules were loaded in that turn. */
+  | { kind: "blocked"; started: number; loading: boolean }
+  /** Who blocks it: the attempt that runs, or whose module is imported. */
   | { kind: "blocker"; culprit: Culprit };
 
 /** Between two heartbeats of a host, in milliseconds. */
@@ -117,8 +117,8 @@ export const SHARED = {
   recalled: 1,
   /** The highest key that has started. */
   started: 2,
-  /** Modules that are being imported. */
-  importing: 3,
+  /** The number in `turns` when a module was last loaded. */
+  loadedAt: 3,
 } as const;
 
 /** Name of the global function that returns the {@linkcode Culprit} of the running code, for the watchdog. */

@@ -68,10 +68,15 @@ interface Running {
   begunAt: number | undefined;
 }
 
+/** Whose code runs: nobody's in what an import leaves behind, which all that import the same may use. */
+interface Context {
+  culprit: Culprit | null;
+}
+
 /** Runs attempts inside a handler host: imports, calls, times out, and answers in batches. */
 export class HandlerRunner {
   readonly #options: HandlerRunnerOptions;
-  readonly #contexts = new AsyncLocalStorage<Culprit>();
+  readonly #contexts = new AsyncLocalStorage<Context>();
   readonly #modules = new Map<string, Module>();
   readonly #running = new Map<number, Running>();
   readonly #lines = new HandlerLines(() => this.#flushLater.schedule());
@@ -114,9 +119,9 @@ export class HandlerRunner {
     if (this.#queue.length > 0) this.#startLater.schedule();
   }
 
-  /** The attempt in whose asynchronous context this is called, if there is one. */
+  /** The attempt in whose asynchronous context this is called, or whose module is imported in it, if there is one. */
   culprit(): Culprit | null {
-    return this.#contexts.getStore() ?? null;
+    return this.#contexts.getStore()?.culprit ?? null;
   }
 
   /** Sends a heartbeat. Called every {@linkcode BEAT_MS}, or later if something blocks the loop. */
@@ -201,7 +206,7 @@ export class HandlerRunner {
       this.#answer(attempt.key, { kind: "not_started" });
       return;
     }
-    const module = this.#modules.get(attempt.path) ?? this.#import(attempt.path);
+    const module = this.#modules.get(attempt.path) ?? this.#import(attempt);
     if (module.state === "importing") module.parked.push(attempt);
     else if (module.state === "imported") this.#run(attempt, module.handle);
     else {
@@ -210,10 +215,9 @@ export class HandlerRunner {
     }
   }
 
-  #import(path: string): Module {
+  #import({ key, subscription, path }: HostAttempt): Module {
     const module: Module = { state: "importing", parked: [] };
     this.#modules.set(path, module);
-    Atomics.add(this.#options.shared, SHARED.importing, 1);
     // Sent before the module runs, so that the dispatcher knows what blocks if it never returns.
     this.#options.send({ kind: "importing", path });
     const { importMsMax = 10_000 } = this.#options;
@@ -221,7 +225,10 @@ export class HandlerRunner {
       const error = `Cannot import the handler ${path}: not done after ${importMsMax} ms`;
       this.#imported(path, { module: { state: "failed", error, frame: "" }, sha256: "" });
     });
-    void this.#load(path).then((loaded) => {
+    const context: Context = { culprit: { key, subscription } };
+    const loading = this.#contexts.run(context, () => this.#load(path));
+    void loading.then((loaded) => {
+      context.culprit = null;
       cancelTimeout();
       this.#imported(path, loaded);
     });
@@ -249,7 +256,6 @@ export class HandlerRunner {
 
   #imported(path: string, { module, sha256 }: Loaded): void {
     const before = this.#modules.get(path);
-    if (before?.state === "importing") Atomics.sub(this.#options.shared, SHARED.importing, 1);
     this.#modules.set(path, module);
     this.#options.send({ kind: "imported", path, ok: module.state === "imported", sha256 });
     if (before?.state !== "importing") return;
@@ -267,7 +273,8 @@ export class HandlerRunner {
     const running: Running = { attempt, controller, cancelTimeout, stalledMs, starvedMs, begunAt };
     this.#running.set(attempt.key, running);
     const { key, subscription } = attempt;
-    const called = this.#contexts.run({ key, subscription }, () => this.#call(handle, running));
+    const culprit = { key, subscription };
+    const called = this.#contexts.run({ culprit }, () => this.#call(handle, running));
     void called.then((result) => this.#settled(running, result));
   }
 

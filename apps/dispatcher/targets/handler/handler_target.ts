@@ -13,7 +13,7 @@ import {
   type TargetAttemptOptions,
 } from "../target.ts";
 import type { HostJob, WaitingJob } from "./given_jobs.ts";
-import type { Accusation, HandlerHost } from "./handler_host.ts";
+import type { HandlerHost } from "./handler_host.ts";
 import {
   BYTES_SHARE,
   HandlerHosts,
@@ -21,6 +21,7 @@ import {
   type HostSettings,
 } from "./handler_hosts.ts";
 import { HandlerPace } from "./handler_pace.ts";
+import type { Accusation } from "./host_blame.ts";
 import type { HandlerOutput } from "./host_process.ts";
 import { KeptApart, type Place } from "./kept_apart.ts";
 

@@ -43,6 +43,12 @@ async function withTarget(
 
 type Handler = SubscriptionOf<"handler">;
 
+/** The subscriptions that were given a host of their own, and whether each was at fault. */
+function accusationsIn(lines: ReturnType<typeof recordingLog>["lines"]): unknown[][] {
+  const all = lines.filter(({ message }) => message.includes("host of its own for a while"));
+  return all.map(({ fields }) => [fields["subscription"], fields["atFault"]]);
+}
+
 function attempt(
   target: HandlerTarget,
   subscription: Handler,
@@ -191,8 +197,6 @@ const KILLERS: [string, Handler, RegExp][] = [
     handler("uncaught", `setImmediate(() => { throw new Error("nowhere"); }); ${NEVER}`),
     /uncaught error: Error: nowhere/,
   ],
-  ["loops on import", files.write("loops_on_import", "for (;;);", STALL), /its loop was blocked/],
-  ["exits on import", files.write("exits_on_import", "process.exit(4);"), /it exited with code 4/],
 ];
 
 test.each(KILLERS)(
@@ -245,9 +249,66 @@ test.each<[string, string, Partial<Handler>?]>([
         message: "subscription has a handler host of its own for a while",
         fields: expect.objectContaining({ subscription: guilty.name, atFault: true }),
       });
+      expect(lines.filter(({ fields }) => fields["subscription"] === waits.name)).toEqual([]);
     });
   },
 );
+
+const STARTS_LATER = "await new Promise((r) => setTimeout(r, 50));";
+
+test.each([
+  ["loops", `${STARTS_LATER} for (;;);`, /its loop was blocked/],
+  [
+    "waits for the system",
+    `import { createRequire } from "node:module";
+     createRequire(import.meta.url)("node:child_process").execFileSync("sleep", ["7"]);`,
+    /its loop was blocked/,
+  ],
+  ["exits", `${STARTS_LATER} process.exit(4);`, /it exited with code 4/],
+])(
+  "HandlerTarget charges only the one whose module %s when it is imported",
+  async (name, source, error) => {
+    const guilty = files.write(`imports_and_${name.replaceAll(" ", "_")}`, source, STALL);
+    const waits = handler("waits_beside_import", NEVER);
+    await withTarget(async (target, lines) => {
+      const others = [waits, waits].map((one) => attempt(target, one));
+      await attempt(target, OK);
+      const lost = { kind: "host_lost", error: expect.stringMatching(error), alone: true };
+      expect(await attempt(target, guilty)).toEqual(lost);
+      expect(await Promise.all(others)).toEqual(others.map(() => ({ kind: "interrupted" })));
+      expect(accusationsIn(lines)).toEqual([[guilty.name, true]]);
+    });
+  },
+);
+
+test("HandlerTarget waits for a module that is slow to import, and blames nobody", async () => {
+  const busy = "const end = performance.now() + 1_500; while (performance.now() < end);";
+  const slow = files.write("slow_to_import", `${busy} export function handle() {}`);
+  const other = handler("beside_slow_import", "await new Promise((r) => setTimeout(r, 500));");
+  await withTarget(async (target, lines) => {
+    await attempt(target, OK);
+    const results = await Promise.all([attempt(target, other), attempt(target, slow)]);
+    expect(results).toEqual([{ kind: "succeeded" }, { kind: "succeeded" }]);
+    expect(lines).toEqual([]);
+  });
+});
+
+test("HandlerTarget finds the one that blocks while the module of another is imported", async () => {
+  const slow = files.write(
+    "waits_to_import",
+    "await new Promise((r) => setTimeout(r, 5_000)); export function handle() {}",
+  );
+  const blocks = handler("blocks_beside_import", "for (;;);", BLOCKS);
+  await withTarget(async (target, lines) => {
+    await attempt(target, OK);
+    const results = [slow, blocks].map((one) => attempt(target, one));
+    const accused = () => accusationsIn(lines);
+    await waitFor(() => accused().length > 0, { what: "the blame", timeoutMs: 20_000 });
+    await target.close({ graceMs: 0 });
+    await Promise.all(results);
+    expect(accused()).toEqual([[blocks.name, true]]);
+  });
+});
 
 test("HandlerTarget never lets a handler that blocks into the host of a neighbour", async () => {
   const pids = join(files.dir, "blocking_pids");
@@ -494,10 +555,7 @@ test("HandlerTarget blames a handler that leaks alone, and gives it no second ho
       const leaking = Array.from({ length: 200 }, () =>
         target.attempt(sampleClaimed(), leaks, { number: 2, alone: false }),
       );
-      const accused = () => {
-        const all = lines.filter(({ message }) => message.includes("host of its own for a while"));
-        return all.map(({ fields }) => [fields["subscription"], fields["atFault"]]);
-      };
+      const accused = () => accusationsIn(lines);
       await waitFor(() => accused().length > 0, { what: "the blame", timeoutMs: 20_000 });
       expect(await attempt(target, neighbour)).toEqual({ kind: "succeeded" });
       expect(accused()[0]).toEqual(["leaks", true]);

@@ -14,6 +14,14 @@ export interface LostAttempt {
   importing: boolean;
 }
 
+/** What is known about who harmed a host. */
+export interface Accusation {
+  subscriptions: readonly string[];
+  /** Whether each of them is at fault; otherwise one of them may be. */
+  certain: boolean;
+  reason: string;
+}
+
 /** Who ended a host. */
 export interface Verdict {
   /** One of them did; a single one certainly. */
@@ -65,15 +73,15 @@ export class HostBlame {
     return most ? most[0] : null;
   }
 
-  /** Who ended it, of those that ran. `blocked`: its loop was, at the end. */
-  verdict(running: readonly LostAttempt[], { blocked }: { blocked: boolean }): Verdict {
+  /** Who ended it, of those that ran. `loading`: at the end its loop was blocked and loaded modules. */
+  verdict(running: readonly LostAttempt[], { loading }: { loading: boolean }): Verdict {
     const culprit = this.#culprit;
     if (culprit) {
       const keys = new Set([culprit.key]);
       return { subscriptions: [culprit.subscription], keys, isCertain: true };
     }
     const importing = running.filter((one) => one.importing);
-    const isImport = blocked && importing.length > 0;
+    const isImport = loading && importing.length > 0;
     const suspects = isImport ? importing : running;
     const leftovers = isImport ? [] : this.#leftovers();
     return {

@@ -7,7 +7,7 @@ function bench() {
   const pass = (delayMs: number) => {
     now += delayMs;
   };
-  const verdict = (running: LostAttempt[], options = { blocked: false }) => {
+  const verdict = (running: LostAttempt[], options = { loading: false }) => {
     const { keys, ...rest } = blame.verdict(running, options);
     return { ...rest, keys: [...keys] };
   };
@@ -67,10 +67,10 @@ test("HostBlame suspects all that ran at any time of having taken memory", () =>
   expect(verdict([ran(1, "a")])).toMatchObject({ subscriptions: ["a", "old"], isCertain: false });
 });
 
-test("HostBlame suspects those whose module is imported if the loop is blocked", () => {
+test("HostBlame suspects those whose module is imported if the loop is blocked while it loads modules", () => {
   const { verdict } = bench();
   const running = [ran(1, "a"), ran(2, "b", true)];
-  expect(verdict(running, { blocked: true })).toEqual({
+  expect(verdict(running, { loading: true })).toEqual({
     subscriptions: ["b"],
     keys: [2],
     isCertain: true,

@@ -7,6 +7,12 @@ export const LOOK_MS = 100;
  */
 const BLOCKED_MS = 1.5 * LOOK_MS;
 
+/**
+ * One that loads modules is blocked in earnest only after this time, in milliseconds: that is slow, happens in every host, and is seldom
+ * anyone's fault.
+ */
+const LOADING_MS_MAX = 1_000;
+
 /** A look that is this late, in milliseconds, proves nothing: the whole process waited for the processor. */
 const LATE_MS = 100;
 
@@ -16,6 +22,8 @@ export interface Look {
   now: number;
   /** Changes with each turn of the loop. */
   turns: number;
+  /** Whether modules were loaded since it last turned. */
+  loading: boolean;
   /** How long its thread was ready to run but had no core, in milliseconds so far. */
   starvedMs: number;
 }
@@ -24,17 +32,19 @@ export interface Look {
 export class LoopWatch {
   #last: Look;
   #silentMs = 0;
+  #blockedMs = 0;
 
   constructor(first: Look) {
     this.#last = first;
   }
 
-  /** `turns`: it has, since the last look. `blocked`: it has not for too long. */
-  look(look: Look): "turns" | "silent" | "blocked" {
+  /** `turns`: it has, since the last look. `blocked`: it has not for too long. `loading`: the same, and it loads modules. */
+  look(look: Look): "turns" | "silent" | "blocked" | "loading" {
     const { now, turns, starvedMs } = this.#last;
     this.#last = look;
     if (look.turns !== turns) {
       this.#silentMs = 0;
+      this.#blockedMs = 0;
       return "turns";
     }
     const passedMs = look.now - now;
@@ -42,7 +52,8 @@ export class LoopWatch {
       this.#silentMs += Math.max(0, passedMs - (look.starvedMs - starvedMs));
     }
     if (this.#silentMs < BLOCKED_MS) return "silent";
+    this.#blockedMs += this.#silentMs;
     this.#silentMs = 0;
-    return "blocked";
+    return look.loading && this.#blockedMs < LOADING_MS_MAX ? "loading" : "blocked";
   }
 }

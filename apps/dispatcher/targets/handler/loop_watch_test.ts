@@ -1,14 +1,17 @@
 import { expect, test } from "@jest/globals";
 import { LoopWatch } from "./loop_watch.ts";
 
-/** What looks say: of each how long after the last one, in milliseconds, without a core for how long, and whether the loop has turned. */
-function looks(...seen: [passedMs: number, starvedMs: number, turned?: true][]): string[] {
-  let look = { now: 5, turns: 1, starvedMs: 7 };
+/** What looks say: of each how long after the last one, in milliseconds, without a core for how long, and what the loop did. */
+function looks(
+  ...seen: [passedMs: number, starvedMs: number, did?: "turned" | "loads"][]
+): string[] {
+  let look = { now: 5, turns: 1, loading: false, starvedMs: 7 };
   const watch = new LoopWatch(look);
-  return seen.map(([passedMs, starvedMs, turned]) => {
+  return seen.map(([passedMs, starvedMs, did]) => {
     look = {
       now: look.now + passedMs,
-      turns: look.turns + Number(turned ?? 0),
+      turns: look.turns + Number(did === "turned"),
+      loading: did === "loads",
       starvedMs: look.starvedMs + starvedMs,
     };
     return watch.look(look);
@@ -19,8 +22,8 @@ test.each<[string, Parameters<typeof looks>, string[]]>([
   [
     "a loop that turns",
     [
-      [100, 0, true],
-      [100, 0, true],
+      [100, 0, "turned"],
+      [100, 0, "turned"],
     ],
     ["turns", "turns"],
   ],
@@ -38,10 +41,26 @@ test.each<[string, Parameters<typeof looks>, string[]]>([
     "one that turns in between",
     [
       [100, 0],
-      [100, 0, true],
+      [100, 0, "turned"],
       [100, 0],
     ],
     ["silent", "turns", "silent"],
+  ],
+  [
+    "one that loads modules, for a second",
+    Array(12).fill([100, 0, "loads"]),
+    Array(6).fill(["silent", "loading"]).flat().with(-1, "blocked").with(-3, "blocked"),
+  ],
+  [
+    "one that loaded modules, turned, and does not any more",
+    [
+      [100, 0, "loads"],
+      [100, 0, "loads"],
+      [100, 0, "turned"],
+      [100, 0],
+      [100, 0],
+    ],
+    ["silent", "loading", "turns", "silent", "blocked"],
   ],
   ["one without a core", Array(20).fill([100, 100]), Array(20).fill("silent")],
   [

@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import type { WatchReport } from "./handler_message.ts";
 import { WatchReports } from "./watch_reports.ts";
 
-const BLOCKED: WatchReport = { kind: "blocked", started: 7 };
+const BLOCKED: WatchReport = { kind: "blocked", started: 7, loading: false };
 const LINE = `${JSON.stringify(BLOCKED)}\n`;
 
 function reading(): { reports: WatchReports; read: WatchReport[] } {
