@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { Readable, Writable } from "node:stream";
 import { buffer } from "node:stream/consumers";
+import { wantsColour } from "@hookgate/config";
 
 /** Where a command reads. */
 export interface Input extends Readable {
@@ -94,9 +95,9 @@ export async function readInput(path: string, stdin: Readable): Promise<Buffer> 
   }
 }
 
-/** Whether a terminal is wanted in colour: it is one, and neither NO_COLOR (no-color.org) nor TERM says otherwise. */
+/** Whether an output is a terminal that is wanted in colour. */
 export function hasColour(output: Output, env: Cli["env"]): boolean {
-  return output.isTTY === true && !env["NO_COLOR"] && env["TERM"] !== "dumb";
+  return output.isTTY === true && wantsColour(env);
 }
 
 /** How answers may look. */

@@ -5,6 +5,6 @@ import { startConsoleApp } from "./console_app.ts";
 await runApp("console", {
   out: standardStream(1),
   err: standardStream(2),
-  createLog: ({ logLevel }) => createLog({ name: "console", level: logLevel }),
+  createLog: ({ log }) => createLog({ name: "console", ...log }),
   start: startConsoleApp,
 });

@@ -8,6 +8,6 @@ const output = { out: standardStream(1), err: standardStream(2) };
 
 await runApp("dispatcher", {
   ...output,
-  createLog: ({ logLevel }) => createLog({ name: "dispatcher", level: logLevel, metrics }),
+  createLog: ({ log }) => createLog({ name: "dispatcher", ...log, metrics }),
   start: (context) => startDispatcherApp({ ...context, environment: process.env, output, metrics }),
 });

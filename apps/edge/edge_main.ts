@@ -9,7 +9,7 @@ const output = { out: standardStream(1), err: standardStream(2) };
 
 await runApp("edge", {
   ...output,
-  createLog: ({ logLevel }) => createLog({ name: "edge", level: logLevel, metrics }),
+  createLog: ({ log }) => createLog({ name: "edge", ...log, metrics }),
   async start(context) {
     if (cluster.worker) {
       const { startEdgeWorker } = await import("./workers/edge_worker.ts");

@@ -17,6 +17,7 @@ export * from "./find_config.ts";
 export * from "./generated_secrets.ts";
 export * from "./load_config.ts";
 export * from "./load_dot_env.ts";
+export * from "./log_settings.ts";
 export * from "./node_flags.ts";
 export * from "./open_files_max.ts";
 export * from "./parent_config.ts";

@@ -1,13 +1,15 @@
 import { isIP } from "node:net";
 import { resolve } from "node:path";
+import { isatty } from "node:tty";
 import { ConfigError } from "./config_error.ts";
 import { findConfig } from "./find_config.ts";
-
-/** Log levels, from most to least verbose. */
-export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
-
-/** A log level. */
-export type LogLevel = (typeof LOG_LEVELS)[number];
+import {
+  LOG_FORMATS,
+  LOG_LEVELS,
+  type LogLevel,
+  type LogSettings,
+  logFormatOf,
+} from "./log_settings.ts";
 
 /** Absolute paths of the PEM files for gRPC. A server needs `cert` and `key`; for a client `ca` may be enough. */
 export interface RpcTlsPaths {
@@ -51,7 +53,7 @@ export interface Env {
   mongodbUri: string | null;
   /** The configuration file, absolute. */
   configPath: string;
-  logLevel: LogLevel;
+  log: LogSettings;
   rpcToken: string | null;
   /** File of token → scopes, absolute. */
   rpcTokensFile: string | null;
@@ -72,6 +74,8 @@ export interface Env {
 export interface ReadEnvOptions {
   /** Directory that paths are relative to. @default {process.cwd()} */
   cwd?: string;
+  /** Whether log lines are for a terminal. @default whether standard error is one */
+  isTerminal?: boolean;
 }
 
 const PORT_MAX = 65_535;
@@ -104,7 +108,7 @@ export function readEnv(
   env: Readonly<Record<string, string | undefined>>,
   options: ReadEnvOptions = {},
 ): Env {
-  const { cwd = process.cwd() } = options;
+  const { cwd = process.cwd(), isTerminal = isatty(2) } = options;
   const { read, problems } = readVariables(env);
   refuseContradictions(read, (problem) => problems.push(problem));
   if (problems.length > 0) throw new ConfigError("Cannot use the environment", problems);
@@ -133,7 +137,7 @@ export function readEnv(
     mongodbUri: read.MONGODB_URI,
     configPath:
       (env["HOOKGATE_CONFIG"] ? null : findConfig(cwd)) ?? resolve(cwd, read.HOOKGATE_CONFIG),
-    logLevel: read.LOG_LEVEL,
+    log: { level: read.LOG_LEVEL, format: read.LOG_FORMAT ?? logFormatOf(env, { isTerminal }) },
     rpcToken: read.RPC_TOKEN,
     rpcTokensFile: absolute(read.RPC_TOKENS_FILE),
     rpcTls: Object.values(tls).every((path) => path === null) ? null : tls,
@@ -213,6 +217,7 @@ export const VARIABLES = {
     if (level === undefined) refuse(`must be one of ${LOG_LEVELS.join(", ")}, not ${quote(value)}`);
     return level ?? "info";
   }),
+  LOG_FORMAT: choice(null, LOG_FORMATS),
   RPC_TOKEN: credential(),
   RPC_TOKENS_FILE: path(),
   RPC_TLS_CERT: path(),

@@ -32,7 +32,7 @@ const DEFAULTS = {
   dataDir: "/srv/hookgate/data",
   mongodbUri: null,
   configPath: "/srv/hookgate/hookgate.config.ts",
-  logLevel: "info",
+  log: { level: "info", format: "json" },
   rpcToken: null,
   rpcTokensFile: null,
   rpcTls: null,
@@ -44,12 +44,18 @@ const DEFAULTS = {
 };
 
 test("readEnv() has a default for everything", () => {
-  expect(readEnv({}, { cwd })).toEqual(DEFAULTS);
+  expect(readEnv({}, { cwd, isTerminal: false })).toEqual(DEFAULTS);
 });
 
 test("readEnv() takes a variable that is set to nothing as unset", () => {
   const blank = { EDGE_PORT: "", DATA_DIR: " ", MONGODB_URI: "", LOG_LEVEL: "", RPC_TLS_CA: "" };
-  expect(readEnv(blank, { cwd })).toEqual(DEFAULTS);
+  expect(readEnv(blank, { cwd, isTerminal: false })).toEqual(DEFAULTS);
+});
+
+test("readEnv() has a log for people in a terminal, unless LOG_FORMAT says otherwise", () => {
+  const formatOf = (env: Record<string, string>) => readEnv(env, { isTerminal: true }).log.format;
+  expect(formatOf({})).toBe("colour");
+  expect(formatOf({ LOG_FORMAT: "json" })).toBe("json");
 });
 
 test("readEnv() reads every variable", () => {
@@ -71,6 +77,7 @@ test("readEnv() reads every variable", () => {
     MONGODB_URI: "mongodb://user:p%40ss@db-1,db-2/hookgate?replicaSet=rs0",
     HOOKGATE_CONFIG: "etc/hookgate.config.ts",
     LOG_LEVEL: "DEBUG",
+    LOG_FORMAT: "text",
     RPC_TOKEN: "t0ken",
     RPC_TOKENS_FILE: "tokens",
     RPC_TLS_CERT: "/etc/tls/cert.pem",
@@ -102,7 +109,7 @@ test("readEnv() reads every variable", () => {
     dataDir: "/var/lib/hookgate",
     mongodbUri: "mongodb://user:p%40ss@db-1,db-2/hookgate?replicaSet=rs0",
     configPath: "/srv/hookgate/etc/hookgate.config.ts",
-    logLevel: "debug",
+    log: { level: "debug", format: "text" },
     rpcToken: "t0ken",
     rpcTokensFile: "/srv/hookgate/tokens",
     rpcTls: {

@@ -3,8 +3,9 @@ import { boundFields } from "./bound_fields.ts";
 import { boundText } from "./bound_text.ts";
 import { standardStream } from "./bounded_output.ts";
 import type { Metrics } from "./create_metrics.ts";
+import { logText } from "./log_text.ts";
 
-/** A pino log. Its lines are JSON, bounded, and without credentials. */
+/** A pino log. Its lines are bounded, and without credentials. */
 export type Log = Logger;
 
 /** Options for {@linkcode createLog}. */
@@ -13,7 +14,9 @@ export interface CreateLogOptions {
   name: string;
   /** Lowest level that is written; `silent` writes nothing. */
   level: string;
-  /** @default standard error, which never blocks: lines that cannot be written are dropped and counted */
+  /** What standard error gets: lines of JSON, or of text for a person. @default {"json"} */
+  format?: "json" | "text" | "colour";
+  /** Gets JSON. @default standard error, which never blocks: lines that cannot be written are dropped and counted */
   destination?: DestinationStream;
   /** Where dropped lines are counted. @default they are only logged */
   metrics?: Pick<Metrics, "counter">;
@@ -70,6 +73,14 @@ function logToStandardError(options: CreateLogOptions): Log {
     resumed: (lines) =>
       log.warn({ lines }, "log lines were dropped: standard error was not writable"),
   });
-  const log = logTo(stream, options);
+  const log = logTo(written(stream, options), options);
   return log;
+}
+
+function written(
+  stream: DestinationStream,
+  { format = "json" }: CreateLogOptions,
+): DestinationStream {
+  if (format === "json") return stream;
+  return { write: (line) => stream.write(logText(line, { colour: format === "colour" })) };
 }

@@ -20,8 +20,8 @@ const STARTED = /^(?:\S+=\S+ )*npx hookgate send /;
  * as they come; resolves to the exit code of the process.
  */
 export async function dev(): Promise<number> {
-  const { configPath, dataDir } = readVariables();
-  const gateway = new DevGateway();
+  const { configPath, dataDir, log } = readVariables();
+  const gateway = new DevGateway(log.format);
   let settling: NodeJS.Timeout | undefined;
   const unwatch = watchFiles(dirname(configPath), {
     ignored: [dataDir],
@@ -49,8 +49,13 @@ function readVariables() {
 
 /** The gateway as `hookgate start` runs it, and `hookgate tail` beside it: both as processes, so that a change is a fresh start. */
 class DevGateway {
+  readonly #logFormat: string;
   #running: ChildProcess[] = [];
   #stopping: Promise<void> | null = null;
+
+  constructor(logFormat: string) {
+    this.#logFormat = logFormat;
+  }
 
   start(): void {
     const startedAt = new Date().toISOString();
@@ -89,6 +94,8 @@ class DevGateway {
   #spawn(args: readonly string[], output: "pipe" | "inherit" = "pipe"): ChildProcess {
     const child = spawn(process.execPath, [...endWithParent(), MAIN, ...args], {
       stdio: ["ignore", output, output, "ipc"],
+      // It writes to a pipe, and what it writes is for this process's reader.
+      env: { ...process.env, LOG_FORMAT: this.#logFormat },
     });
     this.#running.push(child);
     return child;

@@ -11,7 +11,7 @@ for (const one of [metrics, edgeMetrics]) one.process();
 
 await runApp("gateway", {
   ...output,
-  createLog: ({ logLevel }) => createLog({ name: "dispatcher", level: logLevel, metrics }),
+  createLog: ({ log }) => createLog({ name: "dispatcher", ...log, metrics }),
   async start({ env, config, log }) {
     if (env.edgeWorkers > 1) {
       throw new StartError(
@@ -21,7 +21,7 @@ await runApp("gateway", {
     const { env: environment } = process;
     const both = { env, config, environment, output, log, metrics, edgeMetrics };
     const gateway = await startOneProcess(both);
-    const consoleLog = createLog({ name: "console", level: env.logLevel });
+    const consoleLog = createLog({ name: "console", ...env.log });
     const starting = startBeside(gateway.ready, async () => {
       // Loaded only now: the first event waits for nothing more.
       const { startConsoleApp } = await import("@hookgate/console/app");

@@ -33,7 +33,7 @@ export async function startOneProcess(options: OneProcessOptions): Promise<OnePr
   const edge = await startEdgeApp({
     ...options,
     local: { address: rpcAddress, client },
-    log: createLog({ name: "edge", level: env.logLevel, metrics: edgeMetrics }),
+    log: createLog({ name: "edge", ...env.log, metrics: edgeMetrics }),
     metrics: edgeMetrics,
   });
   return {

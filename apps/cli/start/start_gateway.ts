@@ -66,6 +66,8 @@ async function start({ oneProcess = false }: StartGatewayOptions): Promise<numbe
     out.write(`${line}\n`);
   }
   const supervisor = new Supervisor(apps, {
+    // They write to pipes, and what they write is for whoever reads this process.
+    env: { ...process.env, LOG_FORMAT: env.log.format },
     ready: started,
     without: (name) => started(name, ""),
     log,

@@ -83,7 +83,7 @@ export class TestGateway {
     const options = { ...asked, sources: { ...first, ...asked.sources } };
     const env = await readTestEnv(options);
     const config = await loadConfig({ env });
-    const log = createLog({ name: "dispatcher", level: env.logLevel });
+    const log = createLog({ name: "dispatcher", ...env.log });
     const output = { out: standardStream(1), err: standardStream(2) };
     const gateway = await startOneProcess({ env, config, environment: process.env, output, log });
     const url = await gateway.ready;
