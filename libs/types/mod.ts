@@ -8,6 +8,7 @@
  *
  * @module
  */
+export * from "./commonjs_hint.ts";
 export * from "./delivery.ts";
 export * from "./event_content.ts";
 export * from "./form.ts";

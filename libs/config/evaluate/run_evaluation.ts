@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { deserialize } from "node:v8";
+import { commonJsHint } from "@hookgate/types";
 import { ConfigError } from "../config_error.ts";
 import type { Env } from "../read_env.ts";
 import type { PlainCopy } from "./plain_data.ts";
@@ -31,7 +32,7 @@ const EXIT_UNSETTLED = 13;
 
 /** Lines of that output about Node or about us. */
 const OWN_LINE =
-  /^\s+at .*(?:node:|resolve_hook\.[jt]s)|evaluate_config\.[jt]s|^Node\.js v|--trace-uncaught/;
+  /^\s+at .*(?:node:|resolve_hook\.[jt]s)|evaluate_config\.[jt]s|^Node\.js v|--trace-(?:uncaught|warnings)|Warning: Failed to load the ES module/;
 
 /** Options for {@linkcode runEvaluation}. */
 export interface RunEvaluationOptions {
@@ -167,7 +168,7 @@ function describeFailure({ output, how }: Ended): string {
     .split("\n")
     .filter((line) => line.trim() !== "" && !OWN_LINE.test(line))
     .slice(-OUTPUT_LINES_MAX);
-  return [`it cannot be evaluated: ${how}`, ...shown].join("\n");
+  return [`it cannot be evaluated: ${commonJsHint(output) ?? how}`, ...shown].join("\n");
 }
 
 interface End {

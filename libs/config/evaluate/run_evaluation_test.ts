@@ -184,6 +184,25 @@ test.each<[string, string, string[]]>([
   expect(message).not.toMatch(/node:internal|evaluate_config|resolve_hook/);
 });
 
+test.each([
+  [
+    "hookgate.config.ts",
+    'import { a } from "./a.ts";\nexport default { a };',
+    "hookgate.config.mts",
+  ],
+  ["hookgate.config.js", "export default {};", "hookgate.config.mjs"],
+])("runEvaluation() says what to do where %s is CommonJS and has an import", async (...row) => {
+  const [file, text, renamed] = row;
+  writeFileSync(join(directory.path, "package.json"), '{"type": "commonjs"}');
+  const message = await messageOf(evaluate(text, { file }));
+  expect(message).toContain(
+    `it has import or export, but Node takes it for CommonJS: rename it to`,
+  );
+  expect(message).toContain(`rename it to ${renamed}, or set "type": "module"`);
+  expect(message).toContain(`${file}:1`);
+  expect(message).not.toMatch(/Warning|--trace/);
+});
+
 test("runEvaluation() shows where a JavaScript file cannot be parsed", async () => {
   const message = await messageOf(
     evaluate("export const a = 1;\nconst b c;\n", { file: "hookgate.config.mjs" }),

@@ -1,6 +1,6 @@
 import { dirname, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import { ATTEMPT_ERROR_CHARS_MAX } from "@hookgate/types";
+import { ATTEMPT_ERROR_CHARS_MAX, commonJsHint } from "@hookgate/types";
 
 /** How much of a stack is searched for a location, in characters. */
 const PLACE_CHARS_MAX = 4_000;
@@ -37,7 +37,9 @@ export function describeError(
 ): ErrorDescription {
   const cause = read(thrown, "cause");
   const causeText = cause === undefined ? "" : `; cause: ${headline(cause)}`;
-  const text = `${headline(thrown)}${place(thrown)}${causeText}`;
+  const hint = commonJsHint(stackOf(thrown));
+  const hintText = hint === null ? "" : `: ${hint}`;
+  const text = `${headline(thrown)}${place(thrown)}${hintText}${causeText}`;
   const permanent = read(thrown, "retry") === false;
   return {
     error: bounded(text),
@@ -83,12 +85,16 @@ function headline(thrown: unknown): string {
 
 /** Where it was thrown: the innermost frame, or the position that V8 prints above a syntax error. */
 function place(thrown: unknown): string {
-  const stack = read(thrown, "stack");
-  if (typeof stack !== "string") return "";
-  const position = /^(?:file:|\/)[^\n]*:\d+(?=\n)/.exec(stack.slice(0, PLACE_CHARS_MAX))?.[0];
+  const position = /^(?:file:|\/)[^\n]*:\d+(?=\n)/.exec(stackOf(thrown))?.[0];
   if (position) return ` (at ${position})`;
   const frame = /^ {4}(at [^\n]*)/m.exec(framesOf(thrown))?.[1];
   return frame ? ` (${frame})` : "";
+}
+
+/** The start of a stack, message and all; empty if there is none. */
+function stackOf(thrown: unknown): string {
+  const stack = read(thrown, "stack");
+  return typeof stack === "string" ? stack.slice(0, PLACE_CHARS_MAX) : "";
 }
 
 /** The start of a stack's frames; empty if there are none. */

@@ -52,6 +52,13 @@ test.each<[string, unknown, RegExp]>([
     Object.assign(new SyntaxError("m"), { stack: "/a/b.ts:3\nx" }),
     /\(at \/a\/b\.ts:3\)$/,
   ],
+  [
+    "a module that Node takes for CommonJS",
+    Object.assign(new SyntaxError("Unexpected token 'export'"), {
+      stack: "/a/b.ts:1\nexport x\n^^^^^^\n\nSyntaxError: Unexpected token 'export'\n    at x",
+    }),
+    /\(at \/a\/b\.ts:1\): it has import or export, but .* rename it to b\.mts, or set "type"/,
+  ],
 ])("describeError() with %s", (_name, thrown, expected) => {
   const { error, permanent } = describeError(thrown);
   expect(error).toMatch(expected);
