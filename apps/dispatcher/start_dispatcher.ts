@@ -17,7 +17,6 @@ import { noteSecretStates, noteSecretValues, secretStates } from "./changes/note
 import { noteBreakers, noteSubscriptions } from "./changes/note_subscriptions.ts";
 import { DeliveryLoop } from "./delivery/delivery_loop.ts";
 import { leavingHeaders } from "./headers/leaving_headers.ts";
-import type { Diagnose } from "./ingest/diagnoses.ts";
 import { DiagnosisThread } from "./ingest/diagnosis_thread.ts";
 import { Ingest } from "./ingest/ingest.ts";
 import { LargeBodies } from "./ingest/large_bodies.ts";
@@ -94,8 +93,6 @@ export interface StartDispatcherOptions {
   metrics: Metrics;
   /** Writes spans; it is the caller's to close. @default {null} nothing is traced */
   tracing?: Tracing | null;
-  /** Explains what is wrong with a refused request. @default {a thread that calls `diagnose`} */
-  diagnose?: Diagnose;
   /** @default {Math.random} */
   random?: () => number;
 }
@@ -210,11 +207,14 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
   const onCommit = (captures: number, ms: number) => counted.committed(captures, ms);
   const ingest = new Ingest({ ...matched, store, onCommit, traces, log });
   const diagnosisThread = new DiagnosisThread();
-  const { diagnose = diagnosisThread.diagnose.bind(diagnosisThread) } = options;
   const protect = protection.protectRefused;
   const trials = new Trials({ store });
   const openTrials = () => trials.current();
-  const reports = new Reports({ store, sources, diagnose, protect, trials: openTrials, log });
+  const reports = new Reports({
+    ...{ store, sources, protect, trials: openTrials, log },
+    diagnose: diagnosisThread.diagnose.bind(diagnosisThread),
+    startDiagnosing: () => diagnosisThread.start(),
+  });
   const sourceWatch = new SourceWatch({ store, sources, log });
   const replays = new ReplayRunner({
     store: { ...store, getEvent: (id) => protection.readOpened(id, store) },
@@ -308,6 +308,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
       rpcReach: () => reachOf(env.dispatcherAddress, security),
       describeElsewhere,
       ...protection.operators,
+      diagnose: (request) => reports.diagnose(request),
       keysKeptMs: store.shared ? SHARED_KEY_MS : 0,
       subscriptions: followed,
       adoptSubscriptions,

@@ -70,9 +70,22 @@ export class TaskThread<Task, Answer> {
     await worker?.terminate();
   }
 
-  async #run(prepare: () => Promise<Prepared<Task>> | Prepared<Task>): Promise<Answer> {
+  /**
+   * Starts it, if it has not.
+   *
+   * @throws {Error} if it does not start.
+   */
+  async start(): Promise<void> {
+    await this.#running();
+  }
+
+  #running(): Promise<Worker> {
     this.#worker ??= this.#start();
-    const worker = await this.#worker.catch((error: unknown) => this.#give(error));
+    return this.#worker.catch((error: unknown) => this.#give(error));
+  }
+
+  async #run(prepare: () => Promise<Prepared<Task>> | Prepared<Task>): Promise<Answer> {
+    const worker = await this.#running();
     const listening = new AbortController();
     // From now on, because the thread may end while the task is prepared.
     const answered = nextMessage(worker, { ...this.#options, signal: listening.signal });

@@ -30,6 +30,8 @@ export interface QuarantineCallsOptions extends Matched, KnownNames {
   fetch?: OutsideFetch;
   /** A refused request as it came. @default as it is kept */
   openRefused?: (request: QuarantinedRequest) => Promise<QuarantinedRequest>;
+  /** Why a request was likely refused. @default {as it was found when it came} */
+  diagnose?: (request: QuarantinedRequest) => Promise<readonly string[]>;
   /** Describes requests with a large body. */
   describeElsewhere: VerifyAgainOptions["describeElsewhere"];
   /** @default {null} nothing is traced */
@@ -62,8 +64,9 @@ export function quarantineCalls(options: QuarantineCallsOptions): QuarantineCall
     async getQuarantined({ id }) {
       const request = await store.getQuarantined(id).catch(toRpcError);
       if (!request) throw new RpcError("NOT_FOUND", `there is no refused request ${id}`);
+      const diagnosis = await diagnosisOf(request, options).catch(toRpcError);
       const url = hideUrlCredentials(request, sources());
-      const shown = { ...hideCredentials(request, sources()), url };
+      const shown = { ...hideCredentials(request, sources()), url, diagnosis };
       return { request: quarantinedToMessage(shown) };
     },
 
@@ -89,6 +92,16 @@ export function quarantineCalls(options: QuarantineCallsOptions): QuarantineCall
       return { results };
     },
   };
+}
+
+/** Of a request that came when there was no time for one, made now. */
+async function diagnosisOf(
+  request: QuarantinedRequest,
+  { openRefused = async (kept) => kept, diagnose }: QuarantineCallsOptions,
+): Promise<readonly string[]> {
+  const isKnown = request.diagnosis.length > 0 || request.releasedAs !== null;
+  if (isKnown || diagnose === undefined) return request.diagnosis;
+  return diagnose(await openRefused(request));
 }
 
 interface VerifyOneOptions extends QuarantineCallsOptions {

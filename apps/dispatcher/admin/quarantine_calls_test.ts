@@ -51,7 +51,7 @@ function makeCalls(
   }: Partial<Omit<QuarantineCallsOptions["store"], "release">> & {
     release?: (release: Release) => ReleaseResult | null;
   } = {},
-  more: Partial<Pick<QuarantineCallsOptions, "sources" | "log">> = {},
+  more: Partial<Pick<QuarantineCallsOptions, "sources" | "log" | "openRefused" | "diagnose">> = {},
 ) {
   const queries: QuarantineQuery[] = [];
   const releases: Release[] = [];
@@ -117,6 +117,25 @@ function running(subscription: string, { id, eventId }: { id: string; eventId: s
     replay: null,
   };
 }
+
+test("getQuarantined() has what came without a diagnosis diagnosed, unless it was released", async () => {
+  const kept = refused(SECRET, { diagnosis: ["found then"] });
+  const bare = refused(SECRET, { diagnosis: [] });
+  const done = refused(SECRET, { diagnosis: [], releasedAs: "evt_1" });
+  const { calls } = makeCalls(
+    [kept, bare, done],
+    {},
+    {
+      openRefused: async (request) => ({ ...request, body: Buffer.from("as it came") }),
+      diagnose: async ({ body }) => [`found now: ${Buffer.from(body)}`],
+    },
+  );
+  const diagnosisOf = async ({ id }: QuarantinedRequest) =>
+    (await calls.getQuarantined({ id })).request?.diagnosis;
+  expect(await diagnosisOf(kept)).toEqual(["found then"]);
+  expect(await diagnosisOf(bare)).toEqual(["found now: as it came"]);
+  expect(await diagnosisOf(done)).toEqual([]);
+});
 
 test("listQuarantine() gives a page without bytes", async () => {
   const request = refused(SECRET, { diagnosis: ["näh"], releasedAs: "evt_1" });

@@ -1,6 +1,6 @@
 import { TokenBucket, type TokenRate } from "@hookgate/async";
 import type { Log } from "@hookgate/telemetry";
-import type { QuarantinedRequest, Source } from "@hookgate/types";
+import { isUnread, type QuarantinedRequest, type Source } from "@hookgate/types";
 
 /** What a diagnosis needs in addition to the request. */
 export interface DiagnoseOptions {
@@ -30,6 +30,8 @@ const DIAGNOSED_BODY_BYTES_MAX = 256 * 1024;
 /** Options for {@linkcode Diagnoses}. */
 export interface DiagnosesOptions {
   diagnose: Diagnose;
+  /** Starts what diagnoses, so that its start is not charged to the first request. @default {nothing is to be started} */
+  startDiagnosing?: () => Promise<void>;
   /** The time, in milliseconds since 1970. */
   now: () => number;
   /** A monotonic clock, in milliseconds. @default {performance.now} */
@@ -37,7 +39,10 @@ export interface DiagnosesOptions {
   log: Log;
 }
 
-/** Diagnoses refused requests for as long as the second's budget lasts, that of all sources and that of each. */
+/**
+ * Diagnoses refused requests for as long as the second's budget lasts, that of all sources and that of each. Those whose body was
+ * not read cost nothing: why that is, is known.
+ */
 export class Diagnoses {
   readonly #options: DiagnosesOptions;
   readonly #clock: () => number;
@@ -55,22 +60,40 @@ export class Diagnoses {
     request: QuarantinedRequest,
     { sources }: { sources: readonly Source[] },
   ): Promise<QuarantinedRequest> {
-    const source = sources.find(({ name }) => name === request.source);
-    if (!source || request.body.length > DIAGNOSED_BODY_BYTES_MAX) return request;
-    const budgets = [this.#budget, this.#budgetOf(source.name, sources)];
+    if (request.body.length > DIAGNOSED_BODY_BYTES_MAX) return request;
+    const budgets = isUnread(request.reason)
+      ? []
+      : [this.#budget, this.#budgetOf(request.source, sources)];
     if (budgets.some(({ left }) => left <= 0)) return request;
-    const { diagnose, now, log } = this.#options;
-    const startedAt = this.#clock();
+    const { ms, diagnosis } = await this.#diagnose(request, sources);
+    for (const budget of budgets) budget.spend(ms);
+    return { ...request, diagnosis };
+  }
+
+  /** The diagnosis, whatever it costs: for an operator who asks for it. Empty if there is none. */
+  async ask(
+    request: QuarantinedRequest,
+    { sources }: { sources: readonly Source[] },
+  ): Promise<readonly string[]> {
+    return (await this.#diagnose(request, sources)).diagnosis;
+  }
+
+  async #diagnose(
+    request: QuarantinedRequest,
+    sources: readonly Source[],
+  ): Promise<{ diagnosis: readonly string[]; ms: number }> {
+    const { diagnose, startDiagnosing, now, log } = this.#options;
+    const source = sources.find(({ name }) => name === request.source);
+    if (!source) return { diagnosis: [], ms: 0 };
+    let startedAt = this.#clock();
     try {
-      return { ...request, diagnosis: await diagnose(request, { source, sources, now: now() }) };
+      await startDiagnosing?.();
+      startedAt = this.#clock();
+      const diagnosis = await diagnose(request, { source, sources, now: now() });
+      return { diagnosis, ms: this.#clock() - startedAt };
     } catch (error) {
-      log.error(
-        { err: error, id: request.id },
-        "diagnosis failed, the refused request is kept without one",
-      );
-      return request;
-    } finally {
-      for (const budget of budgets) budget.spend(this.#clock() - startedAt);
+      log.error({ err: error, id: request.id }, "diagnosis failed, the refused request has none");
+      return { diagnosis: [], ms: this.#clock() - startedAt };
     }
   }
 

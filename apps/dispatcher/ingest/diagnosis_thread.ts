@@ -33,6 +33,15 @@ export class DiagnosisThread {
   }
 
   /**
+   * Starts the thread, if it does not run.
+   *
+   * @throws {Error} if it does not start.
+   */
+  start(): Promise<void> {
+    return this.#thread.start();
+  }
+
+  /**
    * The likely reasons for a refusal.
    *
    * @throws {Error} if it takes too long, or the thread fails.

@@ -62,6 +62,8 @@ export interface ReportsOptions {
   /** The sources of the current configuration. */
   sources: () => readonly Source[];
   diagnose: Diagnose;
+  /** Starts what diagnoses. @default {nothing is to be started} */
+  startDiagnosing?: () => Promise<void>;
   /** A refused request as it is to be kept. @default as it came */
   protect?: (request: QuarantinedRequest) => Promise<QuarantinedRequest>;
   /** The paths that take test events now. @default {none} */
@@ -107,6 +109,14 @@ export class Reports {
     this.#lines = new LineBudget({ monotonic: clock, linesMax: 1, windowMs: LINE_EVERY_MS });
     this.#intake = new RefusedIntake(clock);
     this.#diagnoses = new Diagnoses({ ...options, clock, now: () => store.now() });
+  }
+
+  /** Why a request that is kept was likely refused, for an operator: what came in a flood was kept without a diagnosis. */
+  async diagnose(request: QuarantinedRequest): Promise<readonly string[]> {
+    const { sources, store } = this.#options;
+    return this.#diagnoses.ask(request, {
+      sources: withEnrolled(sources(), await store.enrolments()),
+    });
   }
 
   /** Serves one report. */

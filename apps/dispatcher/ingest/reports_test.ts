@@ -14,9 +14,9 @@ const NOTHING: ReportRequest = { refused: [], secretUses: [], handshakes: [], en
 /** Reports over a store that keeps what it is given in lists. */
 function makeReports(
   options: Partial<ReportsOptions["store"]> &
-    Pick<Partial<ReportsOptions>, "diagnose" | "delay"> = {},
+    Pick<Partial<ReportsOptions>, "diagnose" | "delay" | "startDiagnosing"> = {},
 ) {
-  const { diagnose = () => [], delay = async () => {}, ...changes } = options;
+  const { diagnose = () => [], delay = async () => {}, startDiagnosing, ...changes } = options;
   const calls: [name: string, value: unknown][] = [];
   const note = (name: string) => async (value: unknown) => void calls.push([name, value]);
   const store: ReportsOptions["store"] = {
@@ -42,6 +42,7 @@ function makeReports(
     store,
     sources: () => sources,
     diagnose,
+    ...(startDiagnosing && { startDiagnosing: () => startDiagnosing() }),
     delay,
     clock: () => clock.ms,
     log: createLog({
@@ -363,6 +364,38 @@ test("diagnoses take so much of each second, and no large body", async () => {
   clock.ms += 10_000;
   await reports.report({ ...NOTHING, refused: refusedOf(50) });
   expect(diagnosed()).toBeGreaterThan(6);
+});
+
+test("the start of what diagnoses takes none of that time, nor does a request whose body was not read", async () => {
+  let diagnoses = 0;
+  const { reports, kept, clock } = makeReports({
+    async startDiagnosing() {
+      clock.ms += diagnoses === 0 ? 5_000 : 0;
+    },
+    diagnose() {
+      diagnoses += 1;
+      clock.ms += 100;
+      return ["guessed"];
+    },
+  });
+  const diagnosed = () => kept().filter(({ diagnosis }) => diagnosis.length > 0).length;
+  await reports.report({ ...NOTHING, refused: refusedOf(9, { reason: "body_too_large" }) });
+  await reports.report({ ...NOTHING, refused: refusedOf(5) });
+  expect(diagnosed()).toBe(14);
+});
+
+test("diagnose() says of a request that was kept without one what is likely now", async () => {
+  const { reports, logged } = makeReports({
+    diagnose({ id }) {
+      if (id === broken.id) throw new Error("out of guesses");
+      return ["guessed"];
+    },
+  });
+  const broken = exampleRefused();
+  expect(await reports.diagnose(exampleRefused())).toEqual(["guessed"]);
+  expect(await reports.diagnose(exampleRefused({ source: "gone" }))).toEqual([]);
+  expect(await reports.diagnose(broken)).toEqual([]);
+  expect(logged.join("")).toContain("out of guesses");
 });
 
 test("report() counts the requests that an edge has answered, and that it was there", async () => {
