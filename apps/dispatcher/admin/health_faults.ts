@@ -44,7 +44,7 @@ export interface FaultFacts {
   recipients: readonly FaultMessage[];
 }
 
-/** Whose fault it is: ours first, then those that keep most deliveries from succeeding. Pure. */
+/** Whose fault it is: ours first, then those that keep most deliveries from succeeding; what is over last. Pure. */
 export function faultsOf(facts: FaultFacts): FaultMessage[] {
   const all = [
     ...facts.notReady.map(ownFault),
@@ -55,7 +55,8 @@ export function faultsOf(facts: FaultFacts): FaultMessage[] {
     ...facts.providers.map(({ source: name, ...rest }) => ({ whose: "provider", name, ...rest })),
     ...facts.recipients,
   ];
-  return all.slice(0, FAULTS_MAX);
+  const isOver = ({ untilMs }: FaultMessage) => untilMs !== undefined;
+  return [...all.filter((one) => !isOver(one)), ...all.filter(isOver)].slice(0, FAULTS_MAX);
 }
 
 /** Whether it keeps events from being stored or delivered; what a provider does, and who cannot be told, does not. */

@@ -122,6 +122,17 @@ test.each<[string, Partial<FaultFacts>, string[]]>([
   expect(whose(facts)).toEqual(expected);
 });
 
+test("faultsOf() names what is over last", () => {
+  const provider = { source: "asana", problem: "x", advice: "" };
+  const facts = {
+    providers: [
+      { ...provider, untilMs: 5 },
+      { ...provider, source: "shop" },
+    ],
+  };
+  expect(whose({ ...facts, recipients: [] })).toEqual(["provider shop", "provider asana"]);
+});
+
 test("faultsOf() says how many failed, how many died, and what to do", () => {
   const facts = { ...WELL, subscriptions: [handler], attempts: sums({ mail: FAILING }) };
   const [fault] = faultsOf(facts);

@@ -8,6 +8,8 @@ export interface ProviderProblem {
   problem: string;
   advice: string;
   sinceMs?: number;
+  /** When it ended, if only what it left behind is to be seen to. */
+  untilMs?: number;
 }
 
 /** What a silence means. */
@@ -43,7 +45,8 @@ function outageProblems({ source, patience }: SourceFacts): ProviderProblem[] {
   const rest =
     facts.length === 0 ? "whether and when it tries again is not documented" : facts.join(", ");
   const problem = `Our outage since ${timeText(outage.from)} ${when}: ${rest}.`;
-  return [{ source: source.name, problem, advice, sinceMs: outage.from }];
+  const until = outage.to === null ? {} : { untilMs: outage.to };
+  return [{ source: source.name, problem, advice, sinceMs: outage.from, ...until }];
 }
 
 function silenceProblem({ source, provider }: SourceFacts, silence: Silence): ProviderProblem {

@@ -65,6 +65,15 @@ test.each<[string, Partial<Patience>, string[]]>([
   expect(problemsOf(factsOf({}, patience))).toEqual(expected);
 });
 
+test("providerProblems() says when an outage has ended", () => {
+  const past = factsOf({}, { outage: PAST, retries: false, isLost: true });
+  const open = factsOf({}, { outage: OPEN, retries: false, isLost: true });
+  expect(providerProblems([past, open]).map(({ untilMs }) => untilMs)).toEqual([
+    AT + 5 * MINUTE,
+    undefined,
+  ]);
+});
+
 test("providerProblems() tells of silence, of quiet types and of handshakes", () => {
   const silence = { since: AT, expected: 29.6 };
   expect(problemsOf(factsOf({ silence: { ...silence, type: "" } }))).toEqual([

@@ -76,27 +76,35 @@ function Windows({ place, windowMs }: { place: Place; windowMs: number }): JSX.E
   );
 }
 
+type Fault = Answer<"getHealth">["faults"][number];
+
 /** Who fails in a fault. */
-function whoOf({ whose, name }: Answer<"getHealth">["faults"][number]): string {
+function whoOf({ whose, name }: Fault): string {
   return name === "" ? whose : `${whose} ${name}`;
 }
 
-/** All in a few words: whose fault it is, if that is known. */
+/** Whether it goes on; of one that is over something may be left to do. */
+function goesOn({ untilMs }: Fault): boolean {
+  return untilMs === undefined;
+}
+
+/** What is so now in a few words: whose fault it is, if that is known. */
 function headlineOf({ status, faults }: Answer<"getHealth">, failing: boolean): string {
-  const [first, ...others] = faults;
+  const [first, ...others] = faults.filter(goesOn);
   if (first) {
     const who = first.name === "" ? `the ${first.whose}` : whoOf(first);
     return `Look at ${who}${others.length > 0 ? ` and ${others.length} more` : ""}`;
   }
   if (status !== "healthy") return status === "unspecified" ? "Not known" : `It is ${status}`;
-  return failing ? "Deliveries succeed, and failures are open" : "All is well";
+  if (failing) return "Deliveries succeed, and failures are open";
+  return faults.length > 0 ? "All is well now" : "All is well";
 }
 
 function Verdict(props: { health: Answer<"getHealth">; failing: boolean }): JSX.Element {
   const { health, failing } = props;
   const { status, problems, notes, faults, queueSize, queueCountedMax, lastProcessedAtMs } = health;
   const told = new Set(faults.map(({ problem }) => problem));
-  const shown = status === "healthy" && faults.length > 0 ? "degraded" : status;
+  const shown = status === "healthy" && faults.some(goesOn) ? "degraded" : status;
   return (
     <section class={`verdict-block ${shown}`} aria-label="Health">
       <h1>{headlineOf(health, failing)}</h1>
@@ -114,12 +122,7 @@ function Verdict(props: { health: Answer<"getHealth">; failing: boolean }): JSX.
         <div class="fault" key={`${whoOf(fault)} ${fault.problem}`}>
           <p>
             <b>{whoOf(fault)}</b> {fault.problem}
-            {fault.sinceMs !== undefined && (
-              <span class="faint">
-                {" "}
-                since <Time ms={fault.sinceMs} />
-              </span>
-            )}
+            <FaultTime fault={fault} />
           </p>
           {fault.advice !== "" && <p class="note">{fault.advice}</p>}
         </div>
@@ -137,6 +140,17 @@ function Verdict(props: { health: Answer<"getHealth">; failing: boolean }): JSX.
         </p>
       ))}
     </section>
+  );
+}
+
+function FaultTime({ fault: { sinceMs, untilMs } }: { fault: Fault }): JSX.Element | null {
+  const at = untilMs ?? sinceMs;
+  if (at === undefined) return null;
+  return (
+    <span class="faint">
+      {" "}
+      {untilMs === undefined ? "since" : "ended"} <Time ms={at} />
+    </span>
   );
 }
 

@@ -26,7 +26,12 @@ export interface Fault {
    * Since when, in milliseconds since 1970; absent if that is not known.
    */
   'sinceMs'?: (number | string | Long);
+  /**
+   * Until when, in milliseconds since 1970, if it is over and only what it left behind is to be seen to; absent while it goes on.
+   */
+  'untilMs'?: (number | string | Long);
   '_sinceMs'?: "sinceMs";
+  '_untilMs'?: "untilMs";
 }
 
 /**
@@ -53,5 +58,10 @@ export interface Fault__Output {
    * Since when, in milliseconds since 1970; absent if that is not known.
    */
   'sinceMs'?: (number);
+  /**
+   * Until when, in milliseconds since 1970, if it is over and only what it left behind is to be seen to; absent while it goes on.
+   */
+  'untilMs'?: (number);
   '_sinceMs'?: "sinceMs";
+  '_untilMs'?: "untilMs";
 }
