@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { expect, test } from "@jest/globals";
+import type { Command } from "commander";
+import { createProgram } from "../../apps/cli/run_cli.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const README_BYTES_MAX = 9 * 1024;
@@ -12,6 +14,10 @@ const DOCUMENTS = [
     .map((name) => `docs/${name}`)
     .filter((path) => path.endsWith(".md")),
   ...readdirSync(join(ROOT, "libs")).map((name) => `libs/${name}/README.md`),
+  "libs/testing/gateway/README.md",
+  "libs/providers/VERIFY.md",
+  "examples/README.md",
+  ...readdirSync(join(ROOT, "examples")).map((name) => `examples/${name}/README.md`),
 ].filter((path) => existsSync(join(ROOT, path)));
 
 const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
@@ -57,6 +63,35 @@ test.each(DOCUMENTS)("%s names only npm scripts, commands and paths that exist",
     .filter((path) => !existsSync(join(ROOT, path)));
   expect(missing).toEqual([]);
 });
+
+test.each(DOCUMENTS)("%s gives commands only options that they have", (document) => {
+  const wrong = commandLinesOf(read(document)).filter((line) => unknownOptions(line).length > 0);
+  expect(wrong).toEqual([]);
+});
+
+/** What follows `npx hookgate` wherever a document has it, up to the end of the line or of the code. */
+function commandLinesOf(text: string): string[] {
+  return [...text.matchAll(/npx hookgate ([^`\n|#;]+)/g)].map((found) => found[1] ?? "");
+}
+
+/** The words of a command line that look like options, and are none of its command. */
+function unknownOptions(line: string): string[] {
+  const words = line.replaceAll(/"[^"]*"|'[^']*'/g, "text").split(/\s+/);
+  let command: Command = createProgram({ env: {} } as never);
+  for (const word of words) {
+    const next = command.commands.find((one) => one.name() === word);
+    if (next === undefined) break;
+    command = next;
+  }
+  // A group alone lists.
+  const listed = command.commands.find((one) => one.name() === "list") ?? command;
+  const known = new Set(["--help", "--version", ...listed.options.map(({ long }) => long)]);
+  return words
+    .map((word) => word.replace(/[=,.:].*$/, ""))
+    .filter((word) => {
+      return word.startsWith("--") && word.length > 2 && !known.has(word);
+    });
+}
 
 /** The links of a document to files of this repository. */
 function linksOf(document: string): { path: string; anchor: string }[] {

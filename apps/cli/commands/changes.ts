@@ -57,7 +57,7 @@ async function changePage(
     ...(to !== undefined && { toMs: to }),
   };
   const answer = await admin.listChanges({ kinds: kind, subject, ...times, ...page });
-  return { ...answer, rows: answer.changes, notes: [] };
+  return { ...answer, rows: answer.changes };
 }
 
 function toLine({ atMs, ...change }: ChangeMessage): string {

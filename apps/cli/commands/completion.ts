@@ -18,16 +18,36 @@ export function addCompletion(program: Command, cli: Cli): void {
 /** What follows a path of commands: subcommands, or options. */
 interface Words {
   path: string;
-  words: readonly string[];
+  words: readonly Word[];
+}
+
+interface Word {
+  word: string;
+  about: string;
 }
 
 /** The script for a shell. It knows the commands of this version, and asks nobody. */
 export function completionScript(shell: (typeof SHELLS)[number], program: Command): string {
-  const all = wordsOf(program);
-  if (shell === "fish") return fishScript(all, program);
-  const offers = all.map(({ path, words }) => `    "${path}") offered="${words.join(" ")}" ;;\n`);
-  const values = valuesOf(program).map(
-    ({ path, words }) => `    "${path}") offered="${words.join(" ")}"; break ;;\n`,
+  const offered = wordsOf(program);
+  const values = valuesOf(program);
+  return shell === "fish"
+    ? fishScript({ offered, values })
+    : bashScript(shell, { offered, values });
+}
+
+/** What each path of commands offers, and what each option takes. */
+interface Completion {
+  offered: readonly Words[];
+  values: readonly Words[];
+}
+
+function bashScript(shell: "bash" | "zsh", completion: Completion): string {
+  const join = (words: readonly Word[]) => words.map(({ word }) => word).join(" ");
+  const offers = completion.offered.map(
+    ({ path, words }) => `    "${path}") offered="${join(words)}" ;;\n`,
+  );
+  const values = completion.values.map(
+    ({ path, words }) => `    "${path}") offered="${join(words)}"; break ;;\n`,
   );
   // Zsh has variables of its own named path and words.
   const bash = `_hookgate() {
@@ -62,10 +82,10 @@ complete -o default -F _hookgate hookgate
 function wordsOf(program: Command): Words[] {
   const groups = program.commands.filter(({ commands }) => commands.length > 0);
   return [
-    { path: "", words: program.commands.map((command) => command.name()) },
+    { path: "", words: program.commands.map(commandWord) },
     ...groups.map((group) => ({
       path: group.name(),
-      words: [...group.commands.map((command) => command.name()), ...optionsOfList(group)],
+      words: [...group.commands.map(commandWord), ...optionsOfList(group)],
     })),
     ...allCommands(program).map((command) => ({
       path: pathOf(command),
@@ -79,48 +99,75 @@ function valuesOf(program: Command): Words[] {
   return allCommands(program).flatMap((command) =>
     command.options
       .filter(({ required, optional }) => required || optional)
-      .map(({ long, argChoices = [] }) => ({
-        path: `${pathOf(command)} ${long}`,
-        words: argChoices,
-      })),
+      .flatMap(({ long, argChoices = [] }) =>
+        pathsOf(command).map((path) => ({
+          path: `${path} ${long}`,
+          words: argChoices.map(bareWord),
+        })),
+      ),
   );
 }
 
-function argumentsOf(command: Command): readonly string[] {
-  return command.registeredArguments.flatMap(({ argChoices = [] }) => argChoices);
+/** A group without a subcommand lists. */
+function pathsOf(command: Command): string[] {
+  const path = pathOf(command);
+  return path.endsWith(" list") ? [path, path.slice(0, -" list".length)] : [path];
 }
 
-/** A group without a subcommand lists. */
-function optionsOfList(group: Command): string[] {
+function commandWord(command: Command): Word {
+  return { word: command.name(), about: command.description() };
+}
+
+function bareWord(word: string): Word {
+  return { word, about: "" };
+}
+
+function argumentsOf(command: Command): readonly Word[] {
+  return command.registeredArguments.flatMap(({ argChoices = [] }) => argChoices.map(bareWord));
+}
+
+function optionsOfList(group: Command): Word[] {
   const list = group.commands.find((command) => command.name() === "list");
   return list === undefined ? [] : optionsOf(list);
 }
 
-function optionsOf(command: Command): string[] {
-  return command.options.flatMap(({ long }) => long ?? []);
+function optionsOf(command: Command): Word[] {
+  return command.options.flatMap(({ long, description }) =>
+    long ? [{ word: long, about: description }] : [],
+  );
 }
 
-function fishScript(all: readonly Words[], program: Command): string {
-  const lines = all.flatMap(({ path, words }) => {
-    const condition = conditionOf(path);
-    return words.map((word) => {
-      const what = word.startsWith("--") ? `-l ${word.slice(2)}` : `-f -a ${word}`;
-      const found = program.commands.find((command) => path === "" && command.name() === word);
-      const about = found ? ` -d ${quote(found.description())}` : "";
-      return `complete -c hookgate -n ${quote(condition)} ${what}${about}\n`;
-    });
-  });
-  return lines.join("");
+/** The same in fish, which shows what each word is about. With a status of 1 there is nothing to offer, and fish offers files. */
+function fishScript({ offered, values }: Completion): string {
+  return `function __hookgate_offered
+  set -l words (commandline -opc)
+  if test "$words[1]" = npx
+    set -e words[1]
+    test "$words[1]" = hookgate || return 1
+  end
+  set -l last "$words[-1]"
+  set -l said (string match -v -- '-*' $words[2..])
+  while true
+    switch "$said $last"
+${values.map(fishCase).join("")}    end
+    switch "$said"
+${offered.map(fishCase).join("")}    end
+    test (count $said) -gt 1 || return 1
+    set -e said[-1]
+  end
+end
+for name in hookgate npx
+  complete -c $name -n '__hookgate_offered > /dev/null' -f -a '(__hookgate_offered)'
+end
+`;
 }
 
-function conditionOf(path: string): string {
-  if (path === "") return "__fish_use_subcommand";
-  return path
-    .split(" ")
-    .map((name) => `__fish_seen_subcommand_from ${name}`)
-    .join("; and ");
+function fishCase({ path, words }: Words): string {
+  const lines = words.map(({ word, about }) => `${word}${about && `\t${about}`}`);
+  const then = lines.length === 0 ? "return 1" : `echo ${fishQuote(lines.join("\n"))}; return 0`;
+  return `      case ${fishQuote(path)}; ${then}\n`;
 }
 
-function quote(text: string): string {
-  return `'${text.replaceAll("'", "\\'")}'`;
+function fishQuote(text: string): string {
+  return `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
 }

@@ -65,14 +65,16 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [string, strin
   ],
   "failures list": [
     ["npx hookgate failures", "why deliveries fail, each cause once"],
-    ["npx hookgate failures show flr_0123", "one of them, and what changed before it began"],
+    ["npx hookgate failures show flr_0123", "one cause, and what changed before it began"],
     [
       'npx hookgate replay --failure flr_0123 --reason "fixed in release 7"',
       "all its dead deliveries, once the cause is gone",
     ],
     ["npx hookgate failures --json --all", "for a program, resolved ones, too"],
   ],
-  "failures show": [["npx hookgate failures show flr_0123", "one group of failures"]],
+  "failures show": [
+    ["npx hookgate failures show flr_0123", "one cause, and what changed before it began"],
+  ],
   "failures acknowledge": [
     ['npx hookgate failures acknowledge flr_0123 --reason "ana looks"', "somebody knows"],
   ],
@@ -169,7 +171,7 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [string, strin
   completion: [
     ["npx hookgate completion bash > /etc/bash_completion.d/hookgate", "for all users, in bash"],
     ["source <(npx hookgate completion zsh)", "in ~/.zshrc, after compinit"],
-    ["npx hookgate completion fish > ~/.config/fish/completions/hookgate.fish", "in fish"],
+    ["npx hookgate completion fish > ~/.config/fish/conf.d/hookgate.fish", "in fish"],
   ],
   approve: [
     ["npx hookgate approve", "what was proposed, and waits"],
@@ -231,17 +233,22 @@ export const EXIT_CODES: readonly (readonly [code: number, command: string, app:
   [130, "–", "Ctrl-C twice, without waiting for what was under way"],
 ];
 
-/** Adds the examples of every command, and the exit codes, to the help. */
+/** Adds the examples of every command and group, and the exit codes, to the help. */
 export function addExamples(program: Command): void {
-  for (const command of allCommands(program)) {
-    const examples = EXAMPLES[pathOf(command)] ?? [];
-    const lines = examples.map(([line, what]) => `  ${line}\n      ${what}\n`);
-    if (lines.length > 0) command.addHelpText("after", `\nExamples:\n${lines.join("")}`);
+  const groups = program.commands.filter(({ commands }) => commands.length > 0);
+  for (const command of [...groups, ...allCommands(program)]) {
+    const lines = examplesOf(command).map(([line, what]) => `  ${line}\n      ${what}\n`);
+    command.addHelpText("after", `\nExamples:\n${[...new Set(lines)].join("")}`);
   }
   const codes = EXIT_CODES.filter(([, what]) => what !== "–")
     .map(([code, what]) => `  ${code}  ${what}\n`)
     .join("");
   program.addHelpText("after", `\nExit codes:\n${codes}`);
+}
+
+/** A group has those of its commands. */
+function examplesOf(command: Command): readonly (readonly [string, string])[] {
+  return EXAMPLES[pathOf(command)] ?? command.commands.flatMap(examplesOf);
 }
 
 /** The commands that do something, in the order of the help: those with subcommands only have them. */

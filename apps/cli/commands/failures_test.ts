@@ -59,7 +59,7 @@ const admin: Partial<AdminHandlers> = {
   },
   async listChanges(request) {
     asked.push(request);
-    return { changes: [CHANGE], nextPageToken: "" };
+    return { changes: [CHANGE], nextPageToken: "", notes: [] };
   },
 };
 

@@ -9,6 +9,7 @@ import { showText } from "../show/show_text.ts";
 import { type PostedEvent, postLocally } from "../trial/post_locally.ts";
 import { askDispatcher, reachDispatcher } from "./ask_dispatcher.ts";
 import { parseUrl } from "./options.ts";
+import { tellUnknownNames } from "./pages.ts";
 import { resultJson, resultLine } from "./replay_to.ts";
 
 /** Between two tries while nothing listens at the local URL, in milliseconds. */
@@ -48,7 +49,7 @@ export function addListen(program: Command, cli: Cli): void {
 async function listen(options: ListenOptions, cli: Cli): Promise<void> {
   const { to, source = ["*"], type = ["*"] } = options;
   const name = options.name ?? ownName();
-  await requireDispatcher(cli);
+  await requireDispatcher(options, cli);
   const { address, security } = await reachDispatcher(cli);
   const listener = new Listener(to, options, cli);
   const subscriber = subscribe(
@@ -87,10 +88,16 @@ async function listen(options: ListenOptions, cli: Cli): Promise<void> {
   if (listener.unwritable !== null) throw listener.unwritable;
 }
 
-/** A subscriber would wait for a dispatcher, but one that is not there at the start is rather a mistake. */
-async function requireDispatcher(cli: Cli): Promise<void> {
+/** A subscriber would wait for a dispatcher, or for a source, but one that is not there at the start is rather a mistake. */
+async function requireDispatcher(
+  { source = [], type = [] }: ListenOptions,
+  cli: Cli,
+): Promise<void> {
   try {
-    await askDispatcher(cli, "listen", (admin) => admin.getHealth({}));
+    await askDispatcher(cli, "listen", async (admin) => {
+      await admin.getHealth({});
+      await tellUnknownNames(admin, { sources: source, types: type }, cli);
+    });
   } catch (error) {
     const { cause } = error as CliError;
     // A token for subscribing may not ask for more, and was answered.

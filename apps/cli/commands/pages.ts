@@ -68,6 +68,19 @@ export async function tellUnknown(
   await tellNotes(notes, cli);
 }
 
+/** The same of several names; patterns are none. */
+export async function tellUnknownNames(
+  admin: AdminHandlers,
+  { sources = [], types = [] }: { sources?: readonly string[]; types?: readonly string[] },
+  cli: Pick<Cli, "stderr">,
+): Promise<void> {
+  const names = [...sources.map((source) => ({ source })), ...types.map((type) => ({ type }))];
+  for (const name of names) {
+    if (!Object.values(name).some((text) => text.includes("*")))
+      await tellUnknown(admin, name, cli);
+  }
+}
+
 /** The events that a replay with this filter would look at, or those that no subscription wanted. */
 export interface EventFilter extends Omit<ReplayFilter, "ids"> {
   unhandled?: boolean;

@@ -14,6 +14,7 @@ import { showJson, showText } from "../show/show_text.ts";
 import { formatNotedTable } from "../show/table.ts";
 import { askDispatcher } from "./ask_dispatcher.ts";
 import { askYes, canAsk } from "./ask_yes.ts";
+import { tellUnknownNames } from "./pages.ts";
 
 interface SubscriptionsOptions {
   json?: true;
@@ -70,9 +71,10 @@ async function changeSubscription(name: string, options: ChangeOptions, cli: Cli
     const problem = `Cannot change ${name}: give --type or --source`;
     throw new CliError(problem, { exitCode: EXIT.misused });
   }
-  const now = await askDispatcher(cli, "change the subscription", (admin) =>
-    admin.changeSubscription({ name, types, sources, reason }),
-  );
+  const now = await askDispatcher(cli, "change the subscription", async (admin) => {
+    await tellUnknownNames(admin, { sources, types }, cli);
+    return admin.changeSubscription({ name, types, sources, reason });
+  });
   const filter = `types ${now.types.join(", ")}; sources ${now.sources.join(", ")}`;
   const text = `${name} ${now.changed ? "has" : "already had"} ${filter}`;
   const value = { name, changed: now.changed, types: now.types, sources: now.sources };

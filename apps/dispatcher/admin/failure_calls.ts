@@ -22,7 +22,7 @@ import {
   type Failures,
 } from "../store/contract/failures.ts";
 import { isId } from "../store/contract/ids.ts";
-import { type KnownNames, nameNotes } from "./name_notes.ts";
+import { type KnownNames, nameNotes, subjectNotes } from "./name_notes.ts";
 import { checkPageSize, checkReason, toRpcError } from "./rpc_errors.ts";
 
 /** Changes that are shown with a group: so many, of so long before it began, in milliseconds. */
@@ -112,7 +112,11 @@ export function failureCalls({ store, ...known }: FailureCallsOptions): FailureC
         })
         .catch(toRpcError);
       const last = changes.length === limit ? changes.at(-1) : undefined;
-      return { changes: changes.map(changeToMessage), nextPageToken: last?.id ?? "" };
+      return {
+        changes: changes.map(changeToMessage),
+        nextPageToken: last?.id ?? "",
+        notes: pageToken === "" ? subjectNotes(subject, known) : [],
+      };
     },
   };
 }

@@ -42,6 +42,16 @@ export function nameNotes(
   ].filter((note) => note !== null);
 }
 
+/** The same about what a change can be of: a subscription, a source, or a handler's file. */
+export function subjectNotes(subject: string, known: KnownNames): string[] {
+  const stored = known.subscriptions().map(({ definition }) => definition);
+  const files = stored.flatMap(({ target }) => (target.kind === "handler" ? [target.path] : []));
+  const sources = known.sources().map(({ name }) => name);
+  const names = [...stored.map(({ name }) => name), ...sources, ...files];
+  const note = noteOn("subscription, source or handler's file", subject, names);
+  return note === null ? [] : [note];
+}
+
 const DID_YOU_MEAN = "did you mean";
 
 function noteOn(what: string, name: string | undefined, known: readonly string[]): string | null {

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { storedSubscription } from "../replay/suite/stored_subscription.ts";
 import { exampleSource } from "../suite/example_source.ts";
-import { type NamedFilter, nameNotes } from "./name_notes.ts";
+import { type NamedFilter, nameNotes, subjectNotes } from "./name_notes.ts";
 
 const KNOWN = {
   sources: () => [exampleSource()],
@@ -28,4 +28,17 @@ test.each<[NamedFilter, string[]]>([
   ],
 ])("nameNotes() of %j is %j", (filter, notes) => {
   expect(nameNotes(filter, KNOWN)).toEqual(notes);
+});
+
+const HANDLER = storedSubscription("mail", { target: { kind: "handler", path: "/srv/mail.ts" } });
+
+test.each<[string, string[]]>([
+  ["", []],
+  ["academy", []],
+  ["mail", []],
+  ["/srv/mail.ts", []],
+  ["mial", ['no subscription, source or handler\'s file is called "mial" now: did you mean mail?']],
+  ["enrolments", ['no subscription, source or handler\'s file is called "enrolments" now']],
+])("subjectNotes() of %j is %j", (subject, notes) => {
+  expect(subjectNotes(subject, { ...KNOWN, subscriptions: () => [HANDLER] })).toEqual(notes);
 });

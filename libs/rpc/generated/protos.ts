@@ -1559,6 +1559,11 @@ export const SERVICES = {
        "oneof": [
         "sinceMs"
        ]
+      },
+      "_untilMs": {
+       "oneof": [
+        "untilMs"
+       ]
       }
      },
      "fields": {
@@ -1581,6 +1586,13 @@ export const SERVICES = {
       "sinceMs": {
        "type": "int64",
        "id": 5,
+       "options": {
+        "proto3_optional": true
+       }
+      },
+      "untilMs": {
+       "type": "int64",
+       "id": 6,
        "options": {
         "proto3_optional": true
        }
@@ -2436,6 +2448,11 @@ export const SERVICES = {
       "nextPageToken": {
        "type": "string",
        "id": 2
+      },
+      "notes": {
+       "rule": "repeated",
+       "type": "string",
+       "id": 3
       }
      }
     },

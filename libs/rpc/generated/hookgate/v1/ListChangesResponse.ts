@@ -14,6 +14,10 @@ export interface ListChangesResponse {
    * Where the next page begins; empty after the last.
    */
   'nextPageToken'?: (string);
+  /**
+   * About a subject that is not known now; on the first page only.
+   */
+  'notes'?: (string)[];
 }
 
 /**
@@ -28,4 +32,8 @@ export interface ListChangesResponse__Output {
    * Where the next page begins; empty after the last.
    */
   'nextPageToken': (string);
+  /**
+   * About a subject that is not known now; on the first page only.
+   */
+  'notes': (string)[];
 }
