@@ -95,7 +95,10 @@ function chosenProvider(source: SourceScheme): Provider | null {
   const provider = findProvider(source.provider);
   if (provider === null || source.scheme === null) return provider;
   const recipe = recipeFor(provider, source.scheme);
-  return recipe === null ? null : { ...provider, recipe };
+  if (recipe === null) return null;
+  if (recipe === provider.recipe) return provider;
+  // What is known of a secret's looks is known of the provider's first scheme.
+  return { ...provider, recipe, secretHint: { ...provider.secretHint, pattern: null } };
 }
 
 /** Whether a recipe signs a time, so that it has a tolerance. */

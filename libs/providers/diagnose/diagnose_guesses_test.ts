@@ -77,6 +77,20 @@ test("diagnose() says that a secret does not look like one of the provider's", (
 });
 
 test.each([
+  ["event_grid", true],
+  ["event_grid_header", false],
+])(
+  "diagnose() knows what a secret looks like of a provider's first scheme only: %s",
+  (scheme, odd) => {
+    const secrets = [secretOf("Bearer 0123456789abcdef")];
+    const source = sourceOf({ provider: "event_grid", scheme, secrets });
+    const sentences = ask(received(signedBy("event_grid", "other", { scheme })), { source });
+    const sentence = 'Secret "1" does not look like one of Azure Event Grid';
+    expect(sentences.some((one) => one.startsWith(sentence))).toBe(odd);
+  },
+);
+
+test.each([
   [false, "test"],
   [true, "live"],
 ])("diagnose() says of which mode an event of Stripe is: livemode %s", (livemode, mode) => {

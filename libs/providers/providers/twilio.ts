@@ -130,8 +130,9 @@ export const twilio: Provider = {
   },
   needsPublicUrl: true,
   secretHint: {
-    pattern: /^[0-9a-f]{32}$/,
-    note: "the account's primary auth token, 32 hexadecimal digits, or a SharedKey's secret; not an API key",
+    // What a SharedKey's secret looks like is not documented.
+    pattern: /^(?!(?:AC|SK|WK)[0-9a-f]{32}$)\S{16,}$/,
+    note: "the account's primary auth token, 32 hexadecimal digits, or a SharedKey's secret; not an API key, and not a SID",
   },
   evidence: ["sdk", "example"],
   sampleTypes: ["message.received", "message.delivered", "call.ringing"],

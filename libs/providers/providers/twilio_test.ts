@@ -220,6 +220,15 @@ test.each([
   },
 );
 
+test.each([
+  ["0123456789abcdef0123456789abcdef", true],
+  ["A-SharedKeys-Secret-0123456789", true],
+  [`SK${"0".repeat(32)}`, false],
+  [`AC${"0".repeat(32)}`, false],
+])("twilio's secret may look like %s: %s", (secret, right) => {
+  expect(twilio.secretHint.pattern?.test(secret)).toBe(right);
+});
+
 test("twilio refuses a signature with the token where the settings say SHA-256", async () => {
   const secret = "a".repeat(32);
   const { url, ...request } = sampleRequest(twilio);
