@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { deadline } from "@hookgate/async";
 import { type Config, type Env, readDataKey } from "@hookgate/config";
 import {
@@ -9,7 +9,7 @@ import {
   startRpcServer,
 } from "@hookgate/rpc";
 import type { Log, Metrics, Readiness, Tracing } from "@hookgate/telemetry";
-import { type Pause, type ReceivedEvent, StartError } from "@hookgate/types";
+import type { Pause, ReceivedEvent } from "@hookgate/types";
 import { createAdmin } from "./admin/create_admin.ts";
 import type { RpcReach } from "./admin/doctor_calls.ts";
 import { ChangeLog } from "./changes/change_log.ts";
@@ -23,6 +23,7 @@ import { LargeBodies } from "./ingest/large_bodies.ts";
 import { Reports } from "./ingest/reports.ts";
 import { LookOut } from "./look_out.ts";
 import { createNotifier } from "./notify/create_notifier.ts";
+import { openStore } from "./open_store.ts";
 import { SHARED_KEY_MS } from "./protect/data_key_ring.ts";
 import { protectedStore } from "./protect/protected_store.ts";
 import { Protection } from "./protect/protection.ts";
@@ -30,18 +31,14 @@ import { activityGauges, DispatcherMetrics } from "./recurring/dispatcher_metric
 import { measureHandshakes } from "./recurring/handshakes.ts";
 import { Heartbeats } from "./recurring/heartbeats.ts";
 import { recurringWork } from "./recurring/recurring_work.ts";
-import { type StoreRoom, storeGauges } from "./recurring/store_gauges.ts";
+import { storeGauges } from "./recurring/store_gauges.ts";
 import { subscriptionGauges } from "./recurring/subscription_gauges.ts";
 import { createBackfill } from "./replay/create_backfill.ts";
 import { ReplayRunner } from "./replay/replay_runner.ts";
-import type { Scheduler, SchedulerOptions } from "./schedule/scheduler.ts";
+import type { Scheduler } from "./schedule/scheduler.ts";
 import { SourceWatch } from "./sources/source_watch.ts";
 import { Trials } from "./sources/trials.ts";
-import { type EventStore, StoreUnavailableError } from "./store/contract/event_store.ts";
 import type { SubscriptionSet } from "./store/contract/subscriptions.ts";
-import { readRoom } from "./store/sqlite/disk_reserve.ts";
-import { STORE_FILE } from "./store/sqlite/file.ts";
-import { openSqliteStore } from "./store/sqlite/sqlite_store.ts";
 import { Activity } from "./subscriptions/activity.ts";
 import { FollowedSubscriptions, storedTarget } from "./subscriptions/followed_subscriptions.ts";
 import { EndpointTarget } from "./targets/endpoint/endpoint_target.ts";
@@ -125,7 +122,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
     random = Math.random,
   } = options;
   const dispatcherId = randomUUID();
-  const opening = openStore({ env, dispatcherId, log }).catch(refuseStart);
+  const opening = openStore({ env, dispatcherId, log });
   const { store: opened, makeBackend, diskHasRoom, room } = await opening;
   const changes = new ChangeLog({ store: opened, log });
   const largeBodies = new LargeBodies();
@@ -383,43 +380,4 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
 function reachOf(address: string, { tls }: ServerSecurity): RpcReach {
   if (tls) return "tls";
   return isLoopback(address) ? "loopback" : "insecure";
-}
-
-/** Opens the store that the environment names, with its job backend and its disk check. */
-async function openStore({ env, dispatcherId, log }: OpenStoreOptions): Promise<{
-  store: EventStore;
-  makeBackend: () => Promise<SchedulerOptions["backend"]>;
-  diskHasRoom: () => Promise<boolean>;
-  /** Measures the embedded store; null for a database with tools of its own. */
-  room: (() => StoreRoom | null) | null;
-}> {
-  if (env.mongodbUri) {
-    // Loaded only if it is used: a sixth of the code.
-    const { openMongoStore } = await import("./store/mongodb/mongodb_store.ts");
-    const store = await openMongoStore({ uri: env.mongodbUri, dispatcherId, log });
-    const makeBackend = async () => {
-      const { mongoBackend } = await import("./schedule/mongo_backend.ts");
-      return mongoBackend(store.db);
-    };
-    return { store, makeBackend, diskHasRoom: async () => true, room: null };
-  }
-  const store = await openSqliteStore({ dataDir: env.dataDir, dispatcherId, log });
-  const makeBackend = async () => {
-    const { memoryBackend } = await import("./schedule/memory_backend.ts");
-    return memoryBackend();
-  };
-  const room = () => readRoom(join(env.dataDir, STORE_FILE));
-  return { store, makeBackend, diskHasRoom: () => store.diskHasRoom(), room };
-}
-
-/** A store that is locked, newer or foreign is the operator's problem; one that does not answer may be back soon. */
-function refuseStart(error: Error): never {
-  const temporary = error instanceof StoreUnavailableError || !error.message.startsWith("Cannot ");
-  throw temporary ? error : new StartError(error.message, { cause: error.cause });
-}
-
-interface OpenStoreOptions {
-  env: Env;
-  dispatcherId: string;
-  log: Log;
 }

@@ -145,6 +145,24 @@ export function cpuPerEvent(
   return { [column]: sum, ...Object.fromEntries(parts.map(([n, us]) => [`${column}: ${n}`, us])) };
 }
 
+/** The figures of a run without posts: deliveries a second, its seconds, and CPU time per delivery. */
+export function deliveryFigures({
+  deliveries,
+  ms,
+  ...cpu
+}: {
+  deliveries: number;
+  ms: number;
+  before: CpuTimes;
+  after: CpuTimes;
+}): Round {
+  return {
+    "deliveries/s": deliveries / (ms / 1_000),
+    seconds: ms / 1_000,
+    ...cpuPerEvent("CPU µs/delivery", { ...cpu, events: deliveries }),
+  };
+}
+
 interface Stoppable {
   stop(): Promise<unknown>;
 }

@@ -202,10 +202,7 @@ async function sendCases(env: Record<string, string>): Promise<void> {
   await using folder = await temporaryDirectory();
   const apps = await prepareApps(folder.path, { config: JSON.stringify(CONFIG), env });
   await using running = new AsyncDisposableStack();
-  for (const app of ["dispatcher", "edge"] as const) {
-    const { stop } = await apps.start(app);
-    running.defer(stop);
-  }
+  for (const app of ["dispatcher", "edge"] as const) running.defer((await apps.start(app)).stop);
   for (const [what, make, expected] of CASES) {
     const seen: Answer[] = [];
     for (const sent of make()) seen.push(await send(apps.edgePort, sent));

@@ -25,10 +25,7 @@ beforeAll(async () => {
     }`,
     env: { RPC_TOKEN: TOKEN },
   });
-  for (const app of ["dispatcher", "edge"] as const) {
-    const { stop } = await apps.start(app);
-    ends.defer(stop);
-  }
+  for (const app of ["dispatcher", "edge"] as const) ends.defer((await apps.start(app)).stop);
 }, 60_000);
 
 afterAll(() => ends.disposeAsync(), 30_000);

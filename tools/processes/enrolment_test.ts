@@ -33,10 +33,7 @@ async function enrolAsana(env: Record<string, string>): Promise<void> {
     env,
   });
   await using running = new AsyncDisposableStack();
-  for (const app of ["dispatcher", "edge"] as const) {
-    const { stop } = await apps.start(app);
-    running.defer(stop);
-  }
+  for (const app of ["dispatcher", "edge"] as const) running.defer((await apps.start(app)).stop);
   const post = (query: string, headers: Record<string, string>, body = "{}") =>
     fetch(`http://127.0.0.1:${apps.edgePort}/api/webhooks/asana${query}`, {
       method: "POST",

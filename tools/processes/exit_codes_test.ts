@@ -549,10 +549,7 @@ test("every command exits with 0, 1 or 2 as the documents say", async () => {
     config: config(away, told),
     env: { RPC_TOKEN: TOKENS.operator, RPC_TOKENS_FILE: tokensPath },
   });
-  for (const app of ["dispatcher", "edge"] as const) {
-    const { stop } = await apps.start(app);
-    running.defer(stop);
-  }
+  for (const app of ["dispatcher", "edge"] as const) running.defer((await apps.start(app)).stop);
   const ours = join(folder.path, "ours.config.ts");
   const more = `later: { provider: "generic", secrets: ["${SECRET}"] }, rotated: { provider: "generic", secrets: ["${SECRET}0"] }`;
   await writeFile(

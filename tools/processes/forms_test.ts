@@ -211,10 +211,7 @@ async function sendForms(env: Record<string, string>): Promise<void> {
   await using folder = await temporaryDirectory();
   const apps = await prepareApps(folder.path, { config: JSON.stringify(CONFIG), env });
   await using running = new AsyncDisposableStack();
-  for (const app of ["dispatcher", "edge"] as const) {
-    const { stop } = await apps.start(app);
-    running.defer(stop);
-  }
+  for (const app of ["dispatcher", "edge"] as const) running.defer((await apps.start(app)).stop);
   const security = { token: ensureLocalToken(apps.dataDir), tls: null };
   const client = connectRpc({ address: apps.rpcAddress, security });
   running.defer(async () => client.close());

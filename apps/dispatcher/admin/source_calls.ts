@@ -34,12 +34,11 @@ export function sourceCalls({
         readSeries(store, window, { by: "source", seriesMax: Number.POSITIVE_INFINITY }),
       ]).catch(toRpcError);
       const days = new Map(series.map((one) => [one.name, one]));
-      const sources: SourceStatusMessage[] = [];
-      for (const one of facts) {
-        const { name } = one.source;
-        const lastAt = await lastReceivedAt(store, one).catch(toRpcError);
-        sources.push(toMessage({ ...one, lastAt }, days.get(name), window.from));
-      }
+      const status = async (one: SourceFacts) => {
+        const lastAt = await lastReceivedAt(store, one);
+        return toMessage({ ...one, lastAt }, days.get(one.source.name), window.from);
+      };
+      const sources = await Promise.all(facts.map(status)).catch(toRpcError);
       return { sources: sources.toSorted((a, b) => (a.name < b.name ? -1 : 1)) };
     },
   };

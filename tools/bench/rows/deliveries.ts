@@ -5,7 +5,7 @@ import { waitFor } from "@hookgate/testing";
 import { Queue } from "bullmq";
 import { Redis } from "ioredis";
 import { type ChildProgram, runProgram } from "../../processes/child_program.ts";
-import { countPending, cpuPerEvent, readCpu, startPeer } from "../contenders.ts";
+import { countPending, deliveryFigures, readCpu, startPeer } from "../contenders.ts";
 import { connectAdmin, prepareGateway } from "../gateway.ts";
 import { startRedis } from "../peers/database_servers.ts";
 import type { FillPlan, FillResult } from "../programs/fill_store.ts";
@@ -98,7 +98,7 @@ function hookgate(
       // The time of the last outcome: looking is not exact.
       const { lastProcessedAtMs = Date.now() } = await health();
       const after = readCpu({ dispatcher });
-      return figures({ deliveries, ms: lastProcessedAtMs - dueAt, before, after });
+      return deliveryFigures({ deliveries, ms: lastProcessedAtMs - dueAt, before, after });
     } finally {
       client.close();
       await dispatcher.stop();
@@ -154,7 +154,7 @@ function bullmq(
           if (become === "first") await queue.resume();
           await drained(() => countPending(queue), { lookMs: 10 });
           const ms = Date.now() - dueAt;
-          return figures({ deliveries, ms, before, after: readCpu(processes) });
+          return deliveryFigures({ deliveries, ms, before, after: readCpu(processes) });
         } finally {
           for (const program of Object.values(programs)) await program.stop();
         }
@@ -211,21 +211,4 @@ async function drained(left: () => Promise<number>, { lookMs = LOOK_MS } = {}): 
     return (await left()) === 0;
   };
   await waitFor(none, { what: "the end of all deliveries", timeoutMs: DRAIN_MS_MAX });
-}
-
-function figures({
-  deliveries,
-  ms,
-  ...cpu
-}: {
-  deliveries: number;
-  ms: number;
-  before: ReturnType<typeof readCpu>;
-  after: ReturnType<typeof readCpu>;
-}): Round {
-  return {
-    "deliveries/s": deliveries / (ms / 1_000),
-    seconds: ms / 1_000,
-    ...cpuPerEvent("CPU µs/delivery", { ...cpu, events: deliveries }),
-  };
 }

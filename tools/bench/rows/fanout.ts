@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { readLocalToken } from "@hookgate/config";
 import { waitFor } from "@hookgate/testing";
 import { runProgram, startProgram } from "../../processes/child_program.ts";
-import { cpuPerEvent, readCpu } from "../contenders.ts";
+import { deliveryFigures, readCpu } from "../contenders.ts";
 import { connectAdmin, prepareGateway } from "../gateway.ts";
 import type { ReadersPlan } from "../peers/grpc/fanout_readers.ts";
 import type { FillPlan, FillResult } from "../programs/fill_store.ts";
@@ -84,7 +84,7 @@ function hookgate({ events, subscribers, bytes }: FanoutArguments): Entrant<Fano
             timeoutMs: DRAIN_MS_MAX,
           });
           const { lastProcessedAtMs = Date.now() } = await health();
-          return figures({
+          return deliveryFigures({
             deliveries: events * subscribers,
             ms: lastProcessedAtMs - read.firstAt,
             before: { ...before, subscribers: 0 },
@@ -120,7 +120,7 @@ function raw(
             join(HERE, "../peers/grpc/fanout_readers.ts"),
             { port, readers: subscribers, batched } satisfies ReadersPlan,
           );
-          return figures({
+          return deliveryFigures({
             deliveries: events * subscribers,
             ms: read.lastAt - read.firstAt,
             before: { ...before, readers: 0 },
@@ -132,21 +132,5 @@ function raw(
       },
       async stop() {},
     }),
-  };
-}
-
-function figures({
-  deliveries,
-  ms,
-  ...cpu
-}: {
-  deliveries: number;
-  ms: number;
-  before: ReturnType<typeof readCpu>;
-  after: ReturnType<typeof readCpu>;
-}): Round {
-  return {
-    "deliveries/s": deliveries / (ms / 1_000),
-    ...cpuPerEvent("CPU µs/delivery", { ...cpu, events: deliveries }),
   };
 }
