@@ -304,6 +304,8 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
       trials,
       rpcReach: () => reachOf(env.dispatcherAddress, security),
       describeElsewhere,
+      readElsewhere,
+      isBusy: () => counted.isBusy,
       ...protection.operators,
       diagnose: (request) => reports.diagnose(request),
       keysKeptMs: store.shared ? SHARED_KEY_MS : 0,

@@ -37,7 +37,9 @@ const AROUND = /^[\s"'`<([{,;:=]+|[\s"'`>)\]},;:.]+$/g;
 const NO_BYTES = new Uint8Array(0);
 
 /** Options for {@linkcode findCalls}. */
-export interface FindCallsOptions extends KnownNames, Pick<SearchOptions, "clock" | "pause"> {
+export interface FindCallsOptions
+  extends KnownNames,
+    Pick<SearchOptions, "readElsewhere" | "isBusy" | "clock" | "pause"> {
   store: StoreTime &
     Pick<Events, "getEvent" | "getDelivery"> &
     Pick<Replays, "replays"> &

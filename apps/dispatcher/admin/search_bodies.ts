@@ -1,13 +1,16 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type PointerTree, pointerTree, readContentScalars } from "@hookgate/providers";
+import { LOOKED_INTO_AT_ONCE_BYTES_MAX } from "@hookgate/receive";
 import { type FindInBodiesRequest, RpcError } from "@hookgate/rpc";
 import type {
   CountedSlice,
   Finding,
+  LookedAt,
   SearchedEvent,
   SearchRange,
 } from "../store/contract/finding.ts";
 import { isId } from "../store/contract/ids.ts";
+import type { Fields, ReadFieldsElsewhere } from "../subscriptions/body_fields.ts";
 
 /** Without a time, this far back, in milliseconds. */
 const WINDOW_MS_DEFAULT = 86_400_000;
@@ -15,11 +18,8 @@ const WINDOW_MS_DEFAULT = 86_400_000;
 /** How long one call searches, in milliseconds: its caller shows how far it is. */
 const SEARCH_MS_MAX = 2_000;
 
-/** Share of the time that slices take: the rest is the store's for everything else. */
-const SLICES_SHARE = 0.2;
-
-/** Shortest pause between two slices, in milliseconds. */
-const PAUSE_MS_MIN = 2;
+/** Share of the time that slices take, while events are stored or delivered, and while nothing else happens. */
+const SLICES_SHARE = { busy: 0.05, idle: 0.5 };
 
 /** Events that are counted at most. */
 const COUNTED_MAX = 1_000_000;
@@ -28,20 +28,28 @@ const COUNTED_MAX = 1_000_000;
 const TEXT_CHARS_MAX = 1_000;
 
 /** How far a search is. */
-export interface SearchState {
+export interface SearchState extends LookedAt {
   /** The last event that was looked at; null before the first. */
   cursor: string | null;
-  searched: number;
-  skipped: number;
   total: number;
   countedAll: boolean;
 }
 
 /** A search and where it goes on. */
-export interface Search {
+export interface Search extends Wanted {
   range: Omit<SearchRange, "cursor">;
-  matches: (event: SearchedEvent) => boolean;
   state: SearchState;
+}
+
+/** What a search looks for. */
+interface Wanted {
+  /** What has to be in the body for it to match, whatever else has to be; null if nothing is known. */
+  text: Uint8Array | null;
+  /** Large bodies are looked into elsewhere. */
+  matches: (
+    event: Pick<SearchedEvent, "headers" | "body">,
+    readElsewhere: ReadFieldsElsewhere,
+  ) => boolean | Promise<boolean>;
 }
 
 /** Options for {@linkcode searchBodies}. */
@@ -49,6 +57,9 @@ export interface SearchOptions {
   store: Pick<Finding, "readBodies" | "countEvents">;
   /** Events to find. */
   limit: number;
+  readElsewhere: ReadFieldsElsewhere;
+  /** Whether events are stored or delivered at the moment. */
+  isBusy: () => boolean;
   /** A monotonic clock, in milliseconds. @default {performance.now} */
   clock?: () => number;
   /** @default {setTimeout} */
@@ -65,36 +76,51 @@ export interface Searched {
   fromMs: number;
 }
 
-/** Searches for about two seconds, in slices that leave the store four fifths of the time. */
+/** Searches for about two seconds, in slices that leave nearly all time to whoever stores and delivers events, if somebody does. */
 export async function searchBodies(
-  { range, matches, state: begun }: Search,
-  { store, limit, clock = () => performance.now(), pause = delay }: SearchOptions,
+  { range, text, matches, state: begun }: Search,
+  options: SearchOptions,
 ): Promise<Searched> {
+  const { store, limit, readElsewhere, isBusy } = options;
+  const { clock = () => performance.now(), pause = delay } = options;
   const startedAt = clock();
   const isTime = () => clock() - startedAt < SEARCH_MS_MAX;
   const slice = async <T>(take: () => Promise<T>): Promise<T> => {
     const from = clock();
     const taken = await take();
-    await pause(Math.max(PAUSE_MS_MIN, (clock() - from) * (1 / SLICES_SHARE - 1)));
+    const share = isBusy() ? SLICES_SHARE.busy : SLICES_SHARE.idle;
+    await pause((clock() - from) * (1 / share - 1));
     return taken;
   };
   const state = { ...begun };
   if (state.cursor === null) Object.assign(state, await count(range, { store, slice, isTime }));
   const ids: string[] = [];
   for (;;) {
-    const { cursor } = state;
-    const { events, cursor: next } = await slice(() => store.readBodies({ ...range, cursor }));
-    for (const event of events) {
-      state.cursor = event.id;
-      if (event.body === null) state.skipped += 1;
-      else state.searched += 1;
-      if (matches(event)) ids.push(event.id);
-      // The rest of the slice is read again: an answer has no more than was asked for.
-      if (ids.length === limit) return { ids, state, done: false, fromMs: timeOf(event.id) };
+    const { cursor, searched, skipped } = state;
+    const look = (lookedAt: LookedAt, at: string | null) => {
+      state.searched = searched + lookedAt.searched;
+      state.skipped = skipped + lookedAt.skipped;
+      state.cursor = at;
+    };
+    const read = await slice(async () => {
+      const found = await store.readBodies({ ...range, cursor, text });
+      const matching: SearchedEvent[] = [];
+      for (const event of found.events) {
+        if (await matches(event, readElsewhere)) matching.push(event);
+        // The rest of the slice is read again: an answer has no more than was asked for.
+        if (ids.length + matching.length === limit) break;
+      }
+      return { ...found, matching };
+    });
+    ids.push(...read.matching.map(({ id }) => id));
+    const last = read.matching.at(-1);
+    if (last && ids.length === limit) {
+      look(last.lookedAt, last.id);
+      return { ids, state, done: false, fromMs: timeOf(last.id) };
     }
-    if (next === null) return { ids, state, done: true, fromMs: range.from };
-    state.cursor = next;
-    if (!isTime()) return { ids, state, done: false, fromMs: timeOf(next) };
+    look(read.lookedAt, read.cursor ?? cursor);
+    if (read.cursor === null) return { ids, state, done: true, fromMs: range.from };
+    if (!isTime()) return { ids, state, done: false, fromMs: timeOf(read.cursor) };
   }
 }
 
@@ -133,23 +159,23 @@ export function readSearch(request: FindInBodiesRequest, { now }: { now: number 
   const { source, type, where, text, pageToken } = request;
   if (source === "") refuse("source must name one: a search goes through the events of one source");
   if ((where === null) === (text === "")) refuse("name either where or text");
-  const matches = where ? matchesField(where) : matchesText(text);
+  const wanted = where ? wantsField(where) : wantsText(text);
   const named = { source, ...(type !== "" && { type }) };
-  if (pageToken !== "") return { ...readToken(pageToken, named), matches };
+  if (pageToken !== "") return { ...readToken(pageToken, named), ...wanted };
   const { toMs = Math.ceil(now) + 1 } = request;
   const { fromMs = toMs - WINDOW_MS_DEFAULT } = request;
   if (fromMs >= toMs) refuse("from_ms must be before to_ms");
   const state = { cursor: null, searched: 0, skipped: 0, total: 0, countedAll: false };
-  return { range: { ...named, from: Math.max(0, fromMs), to: toMs }, matches, state };
+  return { range: { ...named, from: Math.max(0, fromMs), to: toMs }, state, ...wanted };
 }
 
-function matchesText(text: string): Search["matches"] {
+function wantsText(text: string): Wanted {
   if (text.length > TEXT_CHARS_MAX) refuse(`text has ${TEXT_CHARS_MAX} characters at most`);
   const wanted = Buffer.from(text);
-  return ({ body }) => body !== null && bufferOf(body).includes(wanted);
+  return { text: wanted, matches: ({ body }) => bufferOf(body).includes(wanted) };
 }
 
-function matchesField({ pointer, value }: { pointer: string; value: string }): Search["matches"] {
+function wantsField({ pointer, value }: { pointer: string; value: string }): Wanted {
   if (pointer.length > TEXT_CHARS_MAX || value.length > TEXT_CHARS_MAX) {
     refuse(`where has ${TEXT_CHARS_MAX} characters at most`);
   }
@@ -158,10 +184,18 @@ function matchesField({ pointer, value }: { pointer: string; value: string }): S
   }
   const tree: PointerTree = pointerTree([pointer]);
   const scalar = readScalar(value);
-  return ({ headers, body }) => {
-    if (body === null) return false;
-    const field = readContentScalars({ headers, body }, tree)?.get(pointer);
+  const isWanted = (fields: Fields) => {
+    const field = fields?.get(pointer);
     return field !== undefined && (field === value || field === scalar);
+  };
+  return {
+    // A value can be written in many ways.
+    text: null,
+    matches(event, readElsewhere) {
+      const isLarge = event.body.length > LOOKED_INTO_AT_ONCE_BYTES_MAX;
+      if (!isLarge) return isWanted(readContentScalars(event, tree));
+      return readElsewhere(event, tree).then(({ fields }) => isWanted(fields));
+    },
   };
 }
 

@@ -58,9 +58,8 @@ export function protectedStore<Store extends Wrapped>(
     async readBodies(range) {
       const slice = await store.readBodies(range);
       const events = slice.events.map((event) => {
-        const { body, flags } = event;
-        if (body === null || !flags.includes("protected")) return event;
-        return { ...event, body: unpackBody(body).body };
+        if (!event.flags.includes("protected")) return event;
+        return { ...event, body: unpackBody(event.body).body };
       });
       return { ...slice, events };
     },

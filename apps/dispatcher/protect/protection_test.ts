@@ -297,8 +297,9 @@ test("protectedStore() refuses what nobody has protected, and keeps both parts a
     release: async () => null,
     claimDue: async () => [],
     async readBodies() {
-      const events = committed.map(({ dedupe: _, bodyWindowMs: __, ...event }) => event);
-      return { events, cursor: null };
+      const lookedAt = { searched: committed.length, skipped: 0 };
+      const events = committed.map((event) => ({ ...event, lookedAt }));
+      return { events, lookedAt, cursor: null };
     },
   };
   const wrapped = protectedStore(inner, protection);
@@ -317,12 +318,9 @@ test("protectedStore() refuses what nobody has protected, and keeps both parts a
   const read = await wrapped.getEvent(stored.id);
   expect(textOf(read?.event.body ?? Buffer.of())).toBe(textOf(stored.body));
   expect(textOf((await protection.open(read?.event ?? stored)).event.body)).toContain("ana@");
-  const range = { source: "crm", from: 0, to: 1, cursor: null };
+  const range = { source: "crm", from: 0, to: 1, cursor: null, text: null };
   const { events } = await wrapped.readBodies(range);
-  expect(events.map(({ body }) => textOf(body ?? Buffer.of()))).toEqual([
-    textOf(stored.body),
-    BODY,
-  ]);
+  expect(events.map(({ body }) => textOf(body))).toEqual([textOf(stored.body), BODY]);
   // What is encrypted belongs to its event.
   const [packed] = committed;
   if (packed !== undefined) committed.push({ ...packed, id: newId("evt") });

@@ -16,6 +16,9 @@ const RETRIES_MAX = 10_000;
 const MEASURE_MS_MAX = 1_000;
 const MEASURED_MS = 250;
 
+/** So long after it has stored an event or ended an attempt a dispatcher is busy, in milliseconds. */
+const BUSY_MS = 250;
+
 interface Attempts {
   times: TimeCounts;
   /** By what became of the attempt. */
@@ -29,9 +32,15 @@ export class DispatcherMetrics {
   readonly #dueAt = new Map<string, number>();
   readonly #late = new TimeCounts();
   readonly #commit = new TimeCounts();
+  readonly #monotonic: () => number;
   #events = 0;
+  #workedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(metrics: Pick<Metrics, "counted" | "times">) {
+  constructor(
+    metrics: Pick<Metrics, "counted" | "times">,
+    { monotonic = () => performance.now() }: { monotonic?: () => number } = {},
+  ) {
+    this.#monotonic = monotonic;
     const each = <Value>(of: (attempts: Attempts, subscription: string) => Value[]) =>
       [...this.#attempts].flatMap(([subscription, attempts]) => of(attempts, subscription));
     metrics.counted({
@@ -80,12 +89,14 @@ export class DispatcherMetrics {
 
   /** Counts a commit of so many captures. */
   committed(events: number, ms: number): void {
+    this.#workedAt = this.#monotonic();
     this.#events += events;
     this.#commit.add(ms);
   }
 
   /** Counts an attempt whose outcome was written. */
   attempted({ deliveryId, subscription, attempt, next }: Outcome, kind: string): void {
+    this.#workedAt = this.#monotonic();
     const attempts = this.#of(subscription);
     attempts.outcomes.set(kind, (attempts.outcomes.get(kind) ?? 0) + 1);
     if (attempt !== null) {
@@ -96,6 +107,11 @@ export class DispatcherMetrics {
     this.#dueAt.delete(deliveryId);
     if (next.state !== "waiting") attempts.ended[next.state] += 1;
     else if (this.#dueAt.size < RETRIES_MAX) this.#dueAt.set(deliveryId, next.nextAttemptAt);
+  }
+
+  /** Whether events are stored or delivered at the moment: what can wait makes room for them. */
+  get isBusy(): boolean {
+    return this.#monotonic() - this.#workedAt < BUSY_MS;
   }
 
   #of(subscription: string): Attempts {

@@ -36,6 +36,21 @@ test("DispatcherMetrics counts attempts, ends, commits, and how late a retry beg
   expect(text).toContain("hookgate_commit_events_total 7\n");
 });
 
+test("DispatcherMetrics is busy for a moment after a commit or an attempt", () => {
+  let now = 0;
+  const counted = new DispatcherMetrics(createMetrics(), { monotonic: () => now });
+  expect(counted.isBusy).toBe(false);
+  for (const work of [
+    () => counted.committed(1, 1),
+    () => counted.attempted(outcome({}), "failed"),
+  ]) {
+    work();
+    expect(counted.isBusy).toBe(true);
+    now += 1_000;
+    expect(counted.isBusy).toBe(false);
+  }
+});
+
 test("DispatcherMetrics gives many subscriptions few labels", async () => {
   const metrics = createMetrics();
   const counted = new DispatcherMetrics(metrics);

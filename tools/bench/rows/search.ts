@@ -21,19 +21,28 @@ const COLUMNS = [
 
 const CONNECTIONS = 32;
 
-/** Is in no body, so that every one is looked at. */
-const TEXT = "what is in no body";
+/** Are in no body, so that every one is looked at. */
+const TEXT = { where: null, text: "what is in no body" };
+const FIELD = { where: { pointer: "/n", value: "what is in no body" }, text: "" };
+
+/** What each contender's operator looks for meanwhile. */
+const SEARCHES = {
+  "nobody searches": null,
+  "a search for a text goes on": TEXT,
+  "a search for a field goes on": FIELD,
+} as const;
 
 /** Measures what a search through the bodies of many events costs the posts that come meanwhile, at a fixed rate. */
 export async function benchSearch(options: SearchArguments): Promise<void> {
   const { rounds, seconds, rate, events, bytes: bodyBytes, json } = options;
   await race({
-    entrants: [filled("nobody searches", options), filled("a search goes on", options)],
+    entrants: Object.keys(SEARCHES).map((name) => filled(name, options)),
     rounds,
     async measure(contender, { name, round }) {
       const plan = { seconds, connections: CONNECTIONS, bodyBytes, rate, seed: `${round}` };
       const before = contender.cpuUs();
-      const search = name === "nobody searches" ? null : searchOn(contender.admin);
+      const wanted = SEARCHES[name as keyof typeof SEARCHES];
+      const search = wanted && searchOn(contender.admin, wanted);
       const { answers, p50Ms, p99Ms } = await contender.load({ ...plan, acks: null });
       const after = contender.cpuUs();
       return {
@@ -61,7 +70,10 @@ function filled(
 }
 
 /** Searches everything again and again. */
-function searchOn(admin: AdminHandlers): { end(): Promise<number> } {
+function searchOn(
+  admin: AdminHandlers,
+  wanted: typeof TEXT | typeof FIELD,
+): { end(): Promise<number> } {
   let goesOn = true;
   let searched = 0;
   const done = (async () => {
@@ -69,7 +81,7 @@ function searchOn(admin: AdminHandlers): { end(): Promise<number> } {
       let pageToken = "";
       let sofar = 0;
       do {
-        const request = { source: "bench", type: "", where: null, text: TEXT, limit: 50 };
+        const request = { source: "bench", type: "", limit: 50, ...wanted };
         const answer = await admin.findInBodies({ ...request, pageToken });
         searched += answer.searched - sofar;
         sofar = answer.searched;

@@ -3,9 +3,12 @@ import type { ReceivedEvent } from "@hookgate/types";
 /** Bodies above this are not searched, in bytes: one would take more than a slice of the store's time. */
 export const SEARCHED_BODY_BYTES_MAX = 1_024 * 1_024;
 
-/** Events that one slice reads, and bytes of their bodies: about two milliseconds of the embedded store. */
+/** How long a slice of the embedded store takes, in milliseconds: so long a commit may have to wait for it. */
+export const SLICE_MS = 1;
+
+/** Events that one slice hands over, and bytes of their bodies: its reader looks through them in one go. */
 export const SLICE_EVENTS_MAX = 64;
-export const SLICE_BYTES_MAX = 512 * 1_024;
+export const SLICE_BYTES_MAX = 128 * 1_024;
 
 /** Events that one slice counts. */
 export const SLICE_COUNTED_MAX = 2_000;
@@ -23,16 +26,25 @@ export interface SearchRange {
   cursor: string | null;
 }
 
+/** How many events were looked at. */
+export interface LookedAt {
+  searched: number;
+  /** Those with bodies larger than {@linkcode SEARCHED_BODY_BYTES_MAX}. */
+  skipped: number;
+}
+
 /** An event with what is searched. */
-export type SearchedEvent = Pick<ReceivedEvent, "id" | "source" | "type" | "headers" | "flags"> & {
-  /** Null if it is larger than {@linkcode SEARCHED_BODY_BYTES_MAX}. */
-  body: Uint8Array | null;
-};
+export interface SearchedEvent extends Pick<ReceivedEvent, "id" | "headers" | "flags" | "body"> {
+  /** What the slice had looked at when it came to this event, with it. */
+  lookedAt: LookedAt;
+}
 
 /** A slice of events. */
 export interface SearchedSlice {
-  /** Newest first; can be empty although there is a cursor. */
+  /** Those that may match, newest first. */
   events: readonly SearchedEvent[];
+  /** What it has looked at in all; can be nothing although there is a cursor. */
+  lookedAt: LookedAt;
   /** Where to continue; null at the end. */
   cursor: string | null;
 }
@@ -56,8 +68,11 @@ export interface Finding {
     limit: number;
   }): Promise<string[]>;
 
-  /** The next events of a range, with their bodies. */
-  readBodies(range: SearchRange): Promise<SearchedSlice>;
+  /**
+   * The next events of a range, with their bodies. Events without the bytes of `text` may be left out, as far as they are stored
+   * as they came: the embedded store hands over only those that have them, MongoDB all.
+   */
+  readBodies(range: SearchRange & { text: Uint8Array | null }): Promise<SearchedSlice>;
 
   /** How many of the next events of a range there are. */
   countEvents(range: SearchRange): Promise<CountedSlice>;

@@ -1,6 +1,7 @@
 import {
   type CountedSlice,
   SEARCHED_BODY_BYTES_MAX,
+  type SearchedEvent,
   type SearchedSlice,
   type SearchRange,
   SLICE_BYTES_MAX,
@@ -48,12 +49,12 @@ function isOfSlot(whole: string, slot: string): boolean {
   return Buffer.from(whole, "base64url").subarray(0, bytes.length).equals(bytes);
 }
 
-/** `readBodies`: the sizes first, so that no more is read than a slice. */
+/** `readBodies`: the sizes first, so that no more is read than a slice. The server cannot look for a text in bytes. */
 export async function readBodies(
   { collections: { events } }: MongoContext,
-  range: SearchRange,
+  { text: _, ...range }: SearchRange & { text: Uint8Array | null },
 ): Promise<SearchedSlice> {
-  const projection = { source: 1, type: 1, flags: 1, headers: 1, bodyBytes: 1 };
+  const projection = { flags: 1, headers: 1, bodyBytes: 1 };
   const found = await readAll(
     events.find(filterOf(range), { projection }).sort({ _id: -1 }).limit(SLICE_EVENTS_MAX),
   );
@@ -71,12 +72,13 @@ export async function readBodies(
   const bodies = new Map(read.map(({ _id, body }) => [_id, copyOf(body)]));
   const last = slice.at(-1);
   const isLast = count === found.length && found.length < SLICE_EVENTS_MAX;
-  return {
-    events: slice.map(({ _id: id, source, type, flags, headers }) => {
-      return { id, source, type, flags, headers: copyOf(headers), body: bodies.get(id) ?? null };
-    }),
-    cursor: isLast || !last ? null : last._id,
-  };
+  const lookedAt = { searched: 0, skipped: 0 };
+  const searched = slice.flatMap(({ _id: id, flags, headers }): SearchedEvent[] => {
+    const body = bodies.get(id);
+    lookedAt[body ? "searched" : "skipped"] += 1;
+    return body ? [{ id, flags, headers: copyOf(headers), body, lookedAt: { ...lookedAt } }] : [];
+  });
+  return { events: searched, lookedAt, cursor: isLast || !last ? null : last._id };
 }
 
 /** `countEvents`. */

@@ -6,26 +6,43 @@ import {
   SLICE_BYTES_MAX,
   SLICE_COUNTED_MAX,
   SLICE_EVENTS_MAX,
+  SLICE_MS,
 } from "../contract/finding.ts";
 import { createKeyOf } from "../contract/identify.ts";
 import { eventIdRange } from "../contract/ids.ts";
 import type { Dedupe } from "./dedupe.ts";
-import { ID_END, ID_START, packId, prepare, readFlags, unpackId } from "./rows.ts";
+import {
+  type BytesRow,
+  ID_END,
+  ID_START,
+  packFlags,
+  packId,
+  prepare,
+  readFlags,
+  unpackId,
+} from "./rows.ts";
 import type { OperationsOf } from "./wire.ts";
 
-interface BodyRow {
+/** What is to be done with an event. */
+interface LookRow {
   id: Uint8Array;
-  source: string;
-  type: string;
-  flags: number;
-  headers: Uint8Array;
-  body: Uint8Array | null;
+  look: (typeof LOOK)[keyof typeof LOOK];
 }
 
-interface PlaceRow {
-  id: Uint8Array;
-  source: string;
+const LOOK = { lacksText: 0, handOver: 1, tooLarge: 2, otherSource: 3 } as const;
+
+interface BodyRow extends BytesRow {
+  flags: number;
 }
+
+interface CountRow {
+  seen: number;
+  own: number;
+  last: Uint8Array | null;
+}
+
+/** Events that are counted between two looks at the clock: those of a type are read one by one. */
+const COUNTED_AT_ONCE = 100;
 
 /** No event has this body: only the half of a key that is the provider's id counts. */
 const NO_BODY = new Uint8Array(32);
@@ -35,28 +52,30 @@ export function prepareFinding(
   db: DatabaseSync,
   dedupe: Pick<Dedupe, "known">,
 ): OperationsOf<"knownBy" | "readBodies" | "countEvents"> {
-  const bodies = (index: string, where: string) =>
-    prepare<BodyRow>(
-      db,
-      // The length of a body is known without reading it.
-      `SELECT id, source, type, flags, headers,
-         CASE WHEN length(body) <= ${SEARCHED_BODY_BYTES_MAX} THEN body END AS body
-       FROM events INDEXED BY ${index} WHERE ${where} AND id >= ? AND id < ? ORDER BY id DESC`,
-    );
-  const [bodiesOfSource, bodiesOfType] = [
-    bodies("events_source", "source = ?"),
-    bodies("events_type", "type = ?"),
+  const range = (index: string, column: string) =>
+    `FROM events INDEXED BY ${index} WHERE ${column} = ?1 AND id >= ?2 AND id < ?3 ORDER BY id DESC`;
+  const [rangeOfSource, rangeOfType] = [
+    range("events_source", "source"),
+    range("events_type", "type"),
   ];
-  const places = (index: string, where: string) =>
-    prepare<PlaceRow>(
+  // The length of a body is known without reading it. What is protected is stored with more than what is shown.
+  const look = (rows: string) =>
+    prepare<LookRow>(
       db,
-      `SELECT id, source FROM events INDEXED BY ${index} WHERE ${where} AND id >= ? AND id < ?
-       ORDER BY id DESC LIMIT ${SLICE_COUNTED_MAX}`,
+      `SELECT id, CASE WHEN source <> ?4 THEN ${LOOK.otherSource}
+         WHEN length(body) > ${SEARCHED_BODY_BYTES_MAX} THEN ${LOOK.tooLarge}
+         WHEN ?5 IS NULL OR flags & ${packFlags(["protected"])} OR instr(body, ?5) THEN ${LOOK.handOver}
+         ELSE ${LOOK.lacksText} END AS look ${rows}`,
     );
-  const [ofSource, ofType] = [
-    places("events_source", "source = ?"),
-    places("events_type", "type = ?"),
-  ];
+  const [lookOfSource, lookOfType] = [look(rangeOfSource), look(rangeOfType)];
+  const count = (rows: string) =>
+    prepare<CountRow>(
+      db,
+      `SELECT count(*) AS seen, total(source = ?4) AS own, min(id) AS last
+       FROM (SELECT id, source ${rows} LIMIT ${COUNTED_AT_ONCE})`,
+    );
+  const [countOfSource, countOfType] = [count(rangeOfSource), count(rangeOfType)];
+  const bodyOf = prepare<BodyRow>(db, "SELECT flags, headers, body FROM events WHERE id = ?");
   const keyOf = createKeyOf();
 
   return {
@@ -68,32 +87,47 @@ export function prepareFinding(
       return [...new Set(ids)].sort().reverse().slice(0, limit);
     },
 
-    readBodies(_now, range) {
+    readBodies(_now, { text, ...range }) {
+      const until = performance.now() + SLICE_MS;
       const { low, high, name } = boundsOf(range);
-      const rows = range.type === undefined ? bodiesOfSource : bodiesOfType;
+      const rows = range.type === undefined ? lookOfSource : lookOfType;
       const events: SearchedEvent[] = [];
-      let seen = 0;
+      const lookedAt = { searched: 0, skipped: 0 };
       let bytes = 0;
-      for (const row of rows.iterate(name, low, high)) {
-        seen += 1;
-        const { source, type, headers, body } = row;
-        const id = unpackId("evt", row.id);
-        const flags = readFlags(row.flags);
-        if (source === range.source) events.push({ id, source, type, flags, headers, body });
-        bytes += body?.length ?? 0;
-        if (seen >= SLICE_EVENTS_MAX || bytes >= SLICE_BYTES_MAX) return { events, cursor: id };
+      for (const { id, look } of rows.iterate(name, low, high, range.source, text)) {
+        if (look === LOOK.tooLarge) lookedAt.skipped += 1;
+        else if (look !== LOOK.otherSource) lookedAt.searched += 1;
+        const found = look === LOOK.handOver ? bodyOf.get(id) : undefined;
+        if (found) {
+          const { flags, ...parts } = found;
+          const event = { id: unpackId("evt", id), flags: readFlags(flags), ...parts };
+          events.push({ ...event, lookedAt: { ...lookedAt } });
+          bytes += found.body.length;
+        }
+        const isFull = events.length >= SLICE_EVENTS_MAX || bytes >= SLICE_BYTES_MAX;
+        if (isFull || performance.now() >= until) {
+          return { events, lookedAt, cursor: unpackId("evt", id) };
+        }
       }
-      return { events, cursor: null };
+      return { events, lookedAt, cursor: null };
     },
 
     countEvents(_now, range) {
+      const until = performance.now() + SLICE_MS;
       const { low, high, name } = boundsOf(range);
-      const rows = (range.type === undefined ? ofSource : ofType).all(name, low, high);
-      const last = rows.length === SLICE_COUNTED_MAX ? rows.at(-1) : undefined;
-      return {
-        events: rows.filter(({ source }) => source === range.source).length,
-        cursor: last ? unpackId("evt", last.id) : null,
-      };
+      const counted = range.type === undefined ? countOfSource : countOfType;
+      let events = 0;
+      for (let seen = 0, end = high; ; ) {
+        const found = counted.get(name, low, end, range.source);
+        if (!found?.last) return { events, cursor: null };
+        events += found.own;
+        seen += found.seen;
+        if (found.seen < COUNTED_AT_ONCE) return { events, cursor: null };
+        end = found.last;
+        if (seen >= SLICE_COUNTED_MAX || performance.now() >= until) {
+          return { events, cursor: unpackId("evt", end) };
+        }
+      }
     },
   };
 }

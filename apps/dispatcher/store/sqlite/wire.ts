@@ -132,7 +132,7 @@ export const CROSSINGS: { readonly [K in OperationName]?: Crossing<K> } = {
     unpack: (packed, _now, { claim }) => readClaims(packed, claim),
   },
   readBodies: {
-    bytesOf: ({ events }) => events.flatMap(({ headers, body }) => [headers, body ?? []].flat()),
+    bytesOf: ({ events }) => events.flatMap(({ headers, body }) => [headers, body]),
   },
   getEvent: { bytesOf: (detail) => (detail ? bytesOfEvent(detail.event) : []) },
   getQuarantined: {
