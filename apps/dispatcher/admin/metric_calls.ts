@@ -5,7 +5,7 @@ import {
   type MetricSeriesMessage,
   RpcError,
 } from "@hookgate/rpc";
-import { EDGE_HERE } from "../store/contract/buckets.ts";
+import { EDGE_HERE, readsSums } from "../store/contract/buckets.ts";
 import type { StoreTime } from "../store/contract/event_store.ts";
 import type { BucketQuery, Metrics } from "../store/contract/metrics.ts";
 import {
@@ -45,24 +45,26 @@ export function metricCalls({ store }: MetricCallsOptions): Pick<AdminHandlers, 
   return {
     async getMetricSeries(request) {
       const { windowMs, toMs, stepMs, groupBy, seriesMax } = request;
-      const window = windowOf(store.now(), {
-        windowMs: windowMs || WINDOW_MS_DEFAULT,
-        ...(toMs !== undefined && { to: toMs }),
-        stepMs,
-      });
-      if (typeof window === "string") throw new RpcError("INVALID_ARGUMENT", window);
       const by = GROUPS[groupBy];
       if (by === undefined) {
         const names = Object.keys(GROUPS).slice(1).join(", ");
         throw new RpcError("INVALID_ARGUMENT", `group_by must be empty or one of ${names}`);
       }
+      const filter = filterOf(request);
+      const window = windowOf(store.now(), {
+        windowMs: windowMs || WINDOW_MS_DEFAULT,
+        ...(toMs !== undefined && { to: toMs }),
+        stepMs,
+        each: !readsSums({ by, ...filter }),
+      });
+      if (typeof window === "string") throw new RpcError("INVALID_ARGUMENT", window);
       if (seriesMax < 0 || seriesMax > SERIES.max) {
         throw new RpcError("INVALID_ARGUMENT", `series_max must be 1 to ${SERIES.max}`);
       }
       const series = await readSeries(store, window, {
         by,
         seriesMax: seriesMax || SERIES.default,
-        ...filterOf(request),
+        ...filter,
       }).catch(toRpcError);
       const shown = by === "outcome" ? series.filter(({ name }) => !NO_REASONS.has(name)) : series;
       const { from, to } = window;

@@ -31,8 +31,11 @@ const SLICE_MS: Readonly<Record<BucketLevel, number>> = {
   hour: 10 * 86_400_000,
 };
 
-/** Where every series is read, and not the sums of all, a slice is this part of that. */
-const PARTED = 4;
+/** Where every series is read, and not the sums of all, a slice is this part of that … */
+const PARTED = 16;
+
+/** … and a window of so many milliseconds or more is read from whole hours: minutes would be sixty times as many. */
+const HOURS_FROM_MS = 12 * 3_600_000;
 
 /** What a point of a chart is made of. */
 export interface PointCounts {
@@ -56,19 +59,31 @@ export interface Window {
   stepMs: number;
 }
 
+/** Options for {@linkcode windowOf}. */
+export interface WindowOptions {
+  windowMs: number;
+  /** @default {now} */
+  to?: number;
+  stepMs: number;
+  /** @default {false} */
+  each?: boolean;
+}
+
 /**
  * The whole steps that cover a window, and the buckets to read them from; a sentence if it cannot be read.
  *
- * @param options `stepMs` 0 chooses about 60 points.
+ * @param options `stepMs` 0 chooses: about 60 points, and whole hours for half a day of `each`, where every series is read.
  */
 export function windowOf(
   now: number,
-  { windowMs, to = now, stepMs: wanted }: { windowMs: number; to?: number; stepMs: number },
+  { windowMs, to = now, stepMs: wanted, each = false }: WindowOptions,
 ): Window | string {
   if (windowMs < BUCKET_MS.minute || windowMs > BUCKETS_KEPT_MS.hour) {
     return `window_ms must be ${BUCKET_MS.minute} to ${BUCKETS_KEPT_MS.hour}`;
   }
-  const stepMs = wanted || stepFor(windowMs, now - to + windowMs);
+  const isOld = now - to + windowMs > BUCKETS_KEPT_MS.minute;
+  const byHour = isOld || (each && windowMs >= HOURS_FROM_MS);
+  const stepMs = wanted || stepFor(windowMs, byHour ? BUCKET_MS.hour : BUCKET_MS.minute);
   if (stepMs < 0 || stepMs % BUCKET_MS.minute !== 0) return "step_ms must be whole minutes";
   const [from, end] = [floorTo(to - windowMs, stepMs), floorTo(to - 1, stepMs) + stepMs];
   if ((end - from) / stepMs > POINTS_MAX) return `these are more than ${POINTS_MAX} points`;
@@ -82,8 +97,8 @@ export function windowOf(
   return { level, from, to: end, stepMs };
 }
 
-function stepFor(windowMs: number, ageMs: number): number {
-  const least = Math.max(windowMs / POINTS_WANTED, ageMs > BUCKETS_KEPT_MS.minute ? 3_600_000 : 0);
+function stepFor(windowMs: number, stepMsMin: number): number {
+  const least = Math.max(windowMs / POINTS_WANTED, stepMsMin);
   const minutes = STEPS_MIN.find((one) => one * BUCKET_MS.minute >= least) ?? 2_880;
   return minutes * BUCKET_MS.minute;
 }

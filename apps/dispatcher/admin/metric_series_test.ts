@@ -37,6 +37,9 @@ test.each([
   [{ windowMs: HOUR, stepMs: 0 }, "minute", MINUTE, 61],
   [{ windowMs: DAY, stepMs: 0 }, "minute", 30 * MINUTE, 49],
   [{ windowMs: DAY, stepMs: HOUR }, "hour", HOUR, 25],
+  [{ windowMs: DAY, stepMs: 0, each: true }, "hour", HOUR, 25],
+  [{ windowMs: DAY, stepMs: 30 * MINUTE, each: true }, "minute", 30 * MINUTE, 49],
+  [{ windowMs: 11 * HOUR, stepMs: 0, each: true }, "minute", 15 * MINUTE, 45],
   [{ windowMs: 30 * DAY, stepMs: 0 }, "hour", 12 * HOUR, 61],
   [{ windowMs: HOUR, stepMs: 0, to: NOW - 60 * DAY }, "hour", HOUR, 2],
 ])("windowOf(%j) reads each %s", (options, level, stepMs, points) => {

@@ -19,7 +19,7 @@ export interface FillPlan {
   types?: readonly string[];
   /**
    * What becomes of the deliveries. `waiting`: stored due, and never tried. `first` and `retry`: all due at one time after this
-   * program's end, never tried or failed once. `delivered`: all but one in a thousand, which are dead.
+   * program's end, never tried or failed once. `delivered`: all but one in a hundred, which are dead.
    */
   become: "waiting" | "first" | "retry" | "dead" | "delivered";
   /** After the last delivery is stored, until they are due, in milliseconds. @default {5_000} */
@@ -80,7 +80,7 @@ function makeCapture(number: number) {
 
 function nextOf(number: number): Next {
   if (become === "first" || become === "retry") return { state: "waiting", nextAttemptAt: dueAt };
-  const dead = become === "dead" || number % 1_000 === 0;
+  const dead = become === "dead" || number % 100 === 0;
   return dead ? { state: "dead", reason: "out of retries: it was down" } : { state: "delivered" };
 }
 

@@ -15,8 +15,8 @@ export interface GetMetricSeriesRequest {
    */
   'toMs'?: (number | string | Long);
   /**
-   * Length of a point: a whole number of minutes, and of hours in what is older than two days. 0 chooses about 60 points. At
-   * most 1,500 points.
+   * Length of a point: a whole number of minutes, and of hours in what is older than two days. 0 chooses about 60 points,
+   * and hours for half a day and more with a group or a name. At most 1,500 points.
    */
   'stepMs'?: (number | string | Long);
   /**
@@ -55,8 +55,8 @@ export interface GetMetricSeriesRequest__Output {
    */
   'toMs'?: (number);
   /**
-   * Length of a point: a whole number of minutes, and of hours in what is older than two days. 0 chooses about 60 points. At
-   * most 1,500 points.
+   * Length of a point: a whole number of minutes, and of hours in what is older than two days. 0 chooses about 60 points,
+   * and hours for half a day and more with a group or a name. At most 1,500 points.
    */
   'stepMs': (number);
   /**
