@@ -47,7 +47,7 @@ export interface Span {
 
 /** Writes spans. Where it is missing nothing is traced, and nothing of it is loaded. */
 export interface Tracing {
-  /** Begins a span. */
+  /** Begins a span. Under a place that is not kept nothing is written: see {@linkcode isKept}. */
   start(name: string, options: StartSpanOptions): Span;
 
   /**
@@ -99,6 +99,14 @@ export function readTraceparent(text: string): TraceparentParts | null {
 /** Writes a `traceparent`. */
 export function writeTraceparent({ traceId, spanId, sampled }: TraceparentParts): Traceparent {
   return `00-${traceId}-${spanId}-${sampled ? "01" : "00"}`;
+}
+
+/**
+ * Whether the trace of a place that was written here is kept. Of one that is not, no span need be begun: the sampler has decided
+ * by the trace, and would decide the same for each.
+ */
+export function isKept(place: Traceparent): boolean {
+  return place.endsWith("1");
 }
 
 /** The place of the request of the event with this id, in the trace of that id. */

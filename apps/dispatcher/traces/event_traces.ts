@@ -2,6 +2,7 @@ import type { ConfiguredSource } from "@hookgate/config";
 import { trustedUpstream, type Upstream } from "@hookgate/receive";
 import {
   captureOf,
+  isKept,
   readTraceparent,
   type Span,
   type SpanAttributes,
@@ -47,6 +48,7 @@ export class EventTraces {
     events.forEach((event, index) => {
       const result = "error" in results ? undefined : results[index];
       const { parent, tracestate } = this.#requestOf(event);
+      if (!isKept(parent)) return;
       const span = tracing.start("commit", {
         parent: captureOf(parent),
         tracestate,

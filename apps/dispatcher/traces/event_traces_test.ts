@@ -1,5 +1,5 @@
 import { formatHeaderBlock } from "@hookgate/providers";
-import { captureOf } from "@hookgate/telemetry";
+import { captureOf, eventPlace } from "@hookgate/telemetry";
 import { recordedTracing } from "@hookgate/telemetry/suite";
 import { makeEvent } from "@hookgate/testing";
 import { expect, test } from "@jest/globals";
@@ -13,8 +13,8 @@ import { EventTraces } from "./event_traces.ts";
 const UPSTREAM = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 const HEADERS = formatHeaderBlock(["traceparent", UPSTREAM]);
 
-function traced({ trusts = false } = {}) {
-  const { tracing, spans } = recordedTracing();
+function traced({ trusts = false, sampled = true } = {}) {
+  const { tracing, spans } = recordedTracing({ sampled });
   const source = { ...exampleSource(), ...(trusts && { trustTraceparent: true }) };
   return {
     tracing,
@@ -81,6 +81,18 @@ test("committed() writes a part of the commit for each event, under its way to t
   ]);
   traces.committed(events, { error: "store" }, { from: 1, to: 2 });
   expect(spans.slice(2)).toMatchObject([{ error: "store" }, { error: "store" }]);
+});
+
+test("nothing is written of an event that the sampler leaves out, and targets are told so", () => {
+  const { spans, traces } = traced({ sampled: false });
+  const [event, claimed] = [makeEvent(), sampleClaimed()];
+  traces.committed([event], { error: "store" }, { from: 1, to: 2 });
+  traces.made(event, "release");
+  const attempt = traces.attempt(claimed, "handler");
+  const { traceId, spanId } = eventPlace(claimed.event.id);
+  expect(attempt.startPart("POST", {}).traceparent).toBe(`00-${traceId}-${spanId}-00`);
+  attempt.end({ kind: "succeeded" }, outcome({ state: "delivered" }));
+  expect(spans).toEqual([]);
 });
 
 test("made() begins the trace of an event that had no request", () => {

@@ -1,6 +1,7 @@
 import { TokenBucket } from "@hookgate/async";
 import {
   captureOf,
+  isKept,
   type Span,
   type SpanAttributes,
   type Traceparent,
@@ -58,11 +59,12 @@ export function traceRequests({ tracing, link, monotonic }: TraceRequestsOptions
   function write(ctx: EdgeContext<EdgeState & Partial<Arrived>>, at: number): void {
     const { source, captured, verifying } = ctx.state;
     if (source === undefined || (captured === undefined && bucket.take() > 0)) return;
-    const endedAt = monotonic();
-    const way = captured && ways.get(captured);
     const upstream = captured === undefined ? null : source.upstreamOf(captured);
     const parent = upstream?.traceparent ?? null;
     const as = captured && tracing.requestOf(captured.id, parent);
+    if (as !== undefined && !isKept(as)) return;
+    const endedAt = monotonic();
+    const way = captured && ways.get(captured);
     const span = tracing.start(`${ctx.method} ${ROUTE}`, {
       ...{ parent, tracestate: upstream?.tracestate, kind: "server", at },
       ...(as !== undefined && { as }),

@@ -12,8 +12,8 @@ let spans: RecordedSpan[];
 let tracing: Tracing;
 afterEach(() => running.stop());
 
-async function start(): Promise<void> {
-  ({ tracing, spans } = recordedTracing());
+async function start({ sampled = true } = {}): Promise<void> {
+  ({ tracing, spans } = recordedTracing({ sampled }));
   const plain = { scheme: null, publicUrl: null, settings: {}, secrets: SECRETS };
   const allowedIps = { mode: "off", ranges: [] } as const;
   const ours = { name: "ours", provider: "generic", trustTraceparent: true, allowedIps, ...plain };
@@ -64,6 +64,14 @@ test("a trusted source's event continues the trace of its request, a forged one 
     attributes: { "http.response.status_code": 401, "hookgate.outcome": "invalid_signature" },
   });
   expect(spanOf(/^verify/)?.attributes).toEqual({ "hookgate.verified": false });
+});
+
+test("nothing is written of an event that the sampler leaves out", async () => {
+  await start({ sampled: false });
+  expect((await running.post(eventBody())).status).toBe(200);
+  await running.post("{}", { secret: "guessed" });
+  await written(1);
+  expect(spanOf(/^POST/)?.attributes).toMatchObject({ "http.response.status_code": 401 });
 });
 
 test("a flood of refused requests writes few spans, and unknown paths none", async () => {

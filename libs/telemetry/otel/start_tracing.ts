@@ -31,6 +31,7 @@ import { boundText } from "../bound_text.ts";
 import {
   CLOSE_MS_MAX,
   eventPlace,
+  isKept,
   type OpenTracingOptions,
   readTraceparent,
   type Span,
@@ -74,6 +75,7 @@ export function startTracing({ name, log }: Omit<OpenTracingOptions, "wanted">):
   function begin(spanName: string, options: StartSpanOptions): OtelSpan {
     const { parent, tracestate, as, kind = "internal", at, attributes = {} } = options;
     ids.next = as === undefined ? null : readTraceparent(as);
+    const place = parent === null ? null : readTraceparent(parent);
     const started = tracer.startSpan(
       spanName,
       {
@@ -81,23 +83,29 @@ export function startTracing({ name, log }: Omit<OpenTracingOptions, "wanted">):
         attributes: bounded(attributes),
         ...(at !== undefined && { startTime: at }),
       },
-      contextOf(parent, tracestate),
+      contextOf(place, tracestate),
     );
     ids.next = null;
     return started;
   }
 
   return {
-    start: (spanName, options) => spanOf(begin(spanName, options)),
+    start(spanName, options) {
+      const place = options.as ?? options.parent;
+      if (place !== null && !isKept(place)) return notWritten(place, options);
+      return spanOf(begin(spanName, options));
+    },
     requestOf(eventId, upstream) {
       const own = eventPlace(eventId);
       const trusted = upstream === null ? null : readTraceparent(upstream);
       const traceId = trusted?.traceId ?? own.traceId;
-      const place = writeTraceparent({ ...own, traceId, sampled: true });
       // The sampler decides by the trace alone, so it comes to the same here as for the request itself. This span is never ended,
       // and so never sent.
-      const { traceFlags } = begin("request", { parent: upstream, as: place }).spanContext();
-      return writeTraceparent({ ...own, traceId, sampled: isSampled(traceFlags) });
+      ids.next = { ...own, traceId };
+      const asked = tracer.startSpan("request", {}, contextOf(trusted));
+      ids.next = null;
+      const sampled = isSampled(asked.spanContext().traceFlags);
+      return writeTraceparent({ ...own, traceId, sampled });
     },
     async close() {
       const late = () => log.warn({ ms: CLOSE_MS_MAX }, "the last spans were not sent in time");
@@ -126,7 +134,7 @@ function resourceOf(name: string) {
 /** Gives the next span the ids that were set, and all others random ones. */
 class GivenIds implements IdGenerator {
   readonly #random = new RandomIdGenerator();
-  next: TraceparentParts | null = null;
+  next: Omit<TraceparentParts, "sampled"> | null = null;
 
   generateTraceId(): string {
     return this.next?.traceId ?? this.#random.generateTraceId();
@@ -137,8 +145,7 @@ class GivenIds implements IdGenerator {
   }
 }
 
-function contextOf(parent: Traceparent | null, tracestate = ""): Context {
-  const place = parent === null ? null : readTraceparent(parent);
+function contextOf(place: TraceparentParts | null, tracestate = ""): Context {
   if (place === null) return ROOT_CONTEXT;
   const { traceId, spanId, sampled } = place;
   const traceFlags = sampled ? TraceFlags.SAMPLED : TraceFlags.NONE;
@@ -147,6 +154,11 @@ function contextOf(parent: Traceparent | null, tracestate = ""): Context {
     // What is no valid member of it is left out, and what has no end is left out as a whole.
     ...(tracestate !== "" && { traceState: createTraceState(tracestate) }),
   });
+}
+
+/** Hands on the trace, so that nobody else keeps a part of it. */
+function notWritten(traceparent: Traceparent, { tracestate = "" }: StartSpanOptions): Span {
+  return { traceparent, tracestate, note() {}, end() {} };
 }
 
 function spanOf(span: OtelSpan): Span {

@@ -1,7 +1,7 @@
 import { startTraceCollector } from "@hookgate/testing";
 import { afterEach, expect, test } from "@jest/globals";
 import { createLog } from "../create_log.ts";
-import { readTraceparent, type Tracing } from "../tracing.ts";
+import { isKept, readTraceparent, type Tracing } from "../tracing.ts";
 import { diagnosticsTo } from "./diagnostics.ts";
 import { startTracing } from "./start_tracing.ts";
 
@@ -75,6 +75,13 @@ test.each([
     UPSTREAM.traceId,
     false,
   ],
+  [
+    "always_on, whatever its upstream",
+    { OTEL_TRACES_SAMPLER: "always_on" },
+    traceparentOf("00"),
+    UPSTREAM.traceId,
+    true,
+  ],
   ["a share of none", ratio("0"), null, EVENT.slice(4), false],
   ["a share of all", ratio("1"), null, EVENT.slice(4), true],
 ])("requestOf() derives trace and decision: %s", async (_, env, upstream, traceId, sampled) => {
@@ -90,6 +97,20 @@ test.each([
 function ratio(share: string): Record<string, string> {
   return { OTEL_TRACES_SAMPLER: "parentbased_traceidratio", OTEL_TRACES_SAMPLER_ARG: share };
 }
+
+test("of a trace that is not kept nothing is written, and it is handed on as such", async () => {
+  await using collector = await startTraceCollector();
+  const tracing = start({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, ...ratio("0") });
+  const request = tracing.requestOf(EVENT, null);
+  const tracestate = "theirs=1";
+  const root = tracing.start("root", { parent: null, as: request, tracestate });
+  expect(root).toMatchObject({ traceparent: request, tracestate });
+  expect(isKept(root.traceparent)).toBe(false);
+  root.end();
+  tracing.start("part", { parent: root.traceparent }).end({ error: "timed_out" });
+  await tracing.close();
+  expect(collector.spans).toEqual([]);
+});
 
 test("close() gives up a collector that does not answer", async () => {
   const tracing = start({ OTEL_EXPORTER_OTLP_ENDPOINT: "http://192.0.2.1:4318" });
