@@ -1,4 +1,4 @@
-import { createHash, type Hash, type Hmac } from "node:crypto";
+import { createHash, type Hash, type Hmac, hash as hashOnce } from "node:crypto";
 import { readFormInTurns } from "@hookgate/types";
 import { keepForm, type Reading } from "./place.ts";
 import type { Digest, MacRecipe } from "./recipe.ts";
@@ -25,6 +25,7 @@ export async function updateInTurns(hash: Hash | Hmac, bytes: Uint8Array): Promi
 
 /** The digest of bytes of any length, a piece at a time. */
 export async function hashInTurns(digest: Digest, bytes: Uint8Array): Promise<Buffer> {
+  if (bytes.length <= PIECE_BYTES) return hashOnce(digest, bytes, "buffer");
   const hash = createHash(digest);
   await updateInTurns(hash, bytes);
   return hash.digest();

@@ -1,3 +1,4 @@
+import type { KeyObject } from "node:crypto";
 import { StartError } from "@hookgate/types";
 import type { DataKey, DataKeyName, DataKeys } from "../store/contract/data_keys.ts";
 import type { StoreTime } from "../store/contract/event_store.ts";
@@ -18,7 +19,7 @@ const NOBODY: DataKeyName = { subject: "", source: "", month: "" };
 /** A data key that can be used. */
 export interface UsableKey {
   id: string;
-  key: Buffer;
+  key: KeyObject;
 }
 
 interface Kept extends UsableKey {

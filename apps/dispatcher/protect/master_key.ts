@@ -2,7 +2,9 @@ import {
   createCipheriv,
   createDecipheriv,
   createHmac,
+  createSecretKey,
   hkdfSync,
+  type KeyObject,
   randomBytes,
   timingSafeEqual,
 } from "node:crypto";
@@ -22,9 +24,9 @@ const ID_BYTES = 16;
  * hashes digests and order keys, which would otherwise tell whoever guesses a value that the guess is right.
  */
 export class MasterKey {
-  readonly #wrapping: Buffer;
-  readonly #subjects: Buffer;
-  readonly #digests: Buffer;
+  readonly #wrapping: KeyObject;
+  readonly #subjects: KeyObject;
+  readonly #digests: KeyObject;
 
   constructor(bytes: Uint8Array) {
     this.#wrapping = derive(bytes, "hookgate: wrap data keys");
@@ -53,13 +55,13 @@ export class MasterKey {
   }
 
   /** The data key itself; null if another master key has wrapped it, or it was changed. */
-  unwrap({ wrapped, ...name }: DataKey): Buffer | null {
+  unwrap({ wrapped, ...name }: DataKey): KeyObject | null {
     if (wrapped.length !== NONCE_BYTES + KEY_BYTES + TAG_BYTES) return null;
     const decipher = createDecipheriv(CIPHER, this.#wrapping, wrapped.subarray(0, NONCE_BYTES));
     decipher.setAAD(wrapData(name)).setAuthTag(wrapped.subarray(-TAG_BYTES));
     try {
       const key = decipher.update(wrapped.subarray(NONCE_BYTES, -TAG_BYTES));
-      return Buffer.concat([key, decipher.final()]);
+      return createSecretKey(Buffer.concat([key, decipher.final()]));
     } catch {
       return null;
     }
@@ -67,7 +69,7 @@ export class MasterKey {
 
   /** Whether both are one key. */
   equals(other: MasterKey): boolean {
-    return timingSafeEqual(this.#wrapping, other.#wrapping);
+    return timingSafeEqual(this.#wrapping.export(), other.#wrapping.export());
   }
 }
 
@@ -76,11 +78,17 @@ function wrapData({ id, subject, source, month }: Omit<DataKey, "wrapped" | "mad
   return Buffer.from(JSON.stringify([id, subject, source, month]));
 }
 
-function derive(bytes: Uint8Array, info: string): Buffer {
-  return Buffer.from(hkdfSync("sha256", bytes, "", info, KEY_BYTES));
+/** The key of one message: that of an event about several persons needs the keys of all of them. */
+export function messageKey(keys: readonly KeyObject[], salt: string): KeyObject {
+  const all = createSecretKey(Buffer.concat(keys.map((key) => key.export())));
+  return deriveFrom(all, { salt, info: "hookgate: message" });
 }
 
-/** The key of one message: that of an event about several persons needs the keys of all of them. */
-export function messageKey(keys: readonly Uint8Array[], salt: string): Buffer {
-  return Buffer.from(hkdfSync("sha256", Buffer.concat(keys), salt, "hookgate: message", KEY_BYTES));
+function derive(bytes: Uint8Array, info: string): KeyObject {
+  return deriveFrom(createSecretKey(bytes), { salt: "", info });
+}
+
+/** A `KeyObject`, because with bytes as a key Node takes five times as long for an HMAC or a cipher: 14 and 27 µs. */
+function deriveFrom(key: KeyObject, { salt, info }: { salt: string; info: string }): KeyObject {
+  return createSecretKey(Buffer.from(hkdfSync("sha256", key, salt, info, KEY_BYTES)));
 }

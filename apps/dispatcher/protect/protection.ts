@@ -164,20 +164,20 @@ export class Protection {
     };
   }
 
-  async #edit(event: CapturedEvent): Promise<EditedEvent | null> {
+  #edit(event: CapturedEvent): EditedEvent | null | Promise<EditedEvent | null> {
     const rules = this.#rules.get(event.source);
     if (rules === undefined) return null;
     const { protect, wanted } = rules;
-    const isLarge = event.body.length > LOOKED_INTO_AT_ONCE_BYTES_MAX;
-    const found = isLarge
-      ? await this.#options.findElsewhere(event, wanted)
-      : findPlaces(event, wanted);
     // What cannot be read is only protected as a whole if anything in bodies is.
     const bare = wanted.places.length === 0 ? NOTHING_FOUND : null;
-    return editEvent(event, { protect, found: found ?? bare });
+    const edit = (found: FoundPlaces | null) => editEvent(event, { protect, found: found ?? bare });
+    const isLarge = event.body.length > LOOKED_INTO_AT_ONCE_BYTES_MAX;
+    if (!isLarge) return edit(findPlaces(event, wanted));
+    return this.#options.findElsewhere(event, wanted).then(edit);
   }
 
   #namesOf({ id, source }: CapturedEvent, subjects: readonly string[]): DataKeyName[] {
+    if (subjects.length === 0) return [];
     const { master } = this.#need();
     const month = monthOf(timeOf(id));
     return subjects.map((subject) => ({ subject: master.subject(subject), source, month }));

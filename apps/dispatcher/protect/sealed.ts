@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, type KeyObject, randomBytes } from "node:crypto";
 import { nextTurn } from "@hookgate/async";
 import type { EditedEvent, Hidden } from "./edit_event.ts";
 import { CIPHER, messageKey, NONCE_BYTES, TAG_BYTES } from "./master_key.ts";
@@ -33,7 +33,7 @@ export interface OpenedValues {
 export async function seal(
   id: string,
   { headers, body, done }: EditedEvent,
-  keys: readonly { id: string; key: Buffer }[],
+  keys: readonly { id: string; key: KeyObject }[],
 ): Promise<Uint8Array> {
   const hidden = [...headers.hidden, ...body.hidden];
   const places = (of: readonly Hidden[]) =>
@@ -71,7 +71,7 @@ export function readHead(sealed: Uint8Array): SealedHead {
  */
 export async function unseal(
   sealed: Uint8Array,
-  keys: readonly { key: Buffer }[],
+  keys: readonly { key: KeyObject }[],
 ): Promise<OpenedValues> {
   const bound = bytesOfHead(sealed);
   const { id, headers } = readHead(sealed);
@@ -86,7 +86,7 @@ export async function unseal(
   return { headers: values.slice(0, headers.length), body: values.slice(headers.length) };
 }
 
-function keyOf(keys: readonly { key: Buffer }[], id: string): Buffer {
+function keyOf(keys: readonly { key: KeyObject }[], id: string): KeyObject {
   return messageKey(
     keys.map(({ key }) => key),
     id,
@@ -95,7 +95,7 @@ function keyOf(keys: readonly { key: Buffer }[], id: string): Buffer {
 
 /** A key, and what the message is bound to. */
 export interface MessageKey {
-  key: Uint8Array;
+  key: KeyObject;
   bound: Uint8Array;
 }
 
