@@ -1,10 +1,11 @@
 /** Runs one attack as a process: its argument is an {@linkcode AttackPlan}, its output an {@linkcode Attacked}. */
-import type { Outcome, Target } from "./attack.ts";
+import { newOutcome, type Outcome, type Target } from "./attack.ts";
 import { ATTACKS } from "./attacks/attacks.ts";
 
 /** What to run. */
 export interface AttackPlan {
-  id: string;
+  /** Null: nothing but the program itself, whose start takes a core for a while. */
+  id: string | null;
   target: Target;
 }
 
@@ -15,7 +16,8 @@ export interface Attacked extends Outcome {
 }
 
 const { id, target } = JSON.parse(process.argv[2] ?? "{}") as AttackPlan;
-const attack = ATTACKS.find((one) => one.id === id);
+const nothing = { run: async () => newOutcome() };
+const attack = id === null ? nothing : ATTACKS.find((one) => one.id === id);
 if (attack === undefined) throw new RangeError(`Cannot attack: ${id} is unknown`);
 const startedAt = performance.now();
 const before = process.cpuUsage();

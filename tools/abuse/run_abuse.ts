@@ -13,6 +13,10 @@ const SECRET = "abuse-secret-abuse-secret";
 /** Honest posts a second. */
 const HONEST_PER_SECOND = 100;
 
+/** Before the first attack: as many as a busy gateway has seen, so that what it needs itself is not taken for what attacks cost. */
+const WARM_PER_SECOND = 1_000;
+const WARM_MS_MAX = 5_000;
+
 /** Between two looks at what both processes hold, in milliseconds. */
 const LOOK_EVERY_MS = 200;
 
@@ -115,9 +119,9 @@ export async function runAbuse(options: RunAbuseOptions): Promise<AbuseResult[]>
       },
       ...{ token, secret: SECRET, headersMs, bodyMs, forbiddenPort, redirectPort, ms: options.ms },
     };
-    // Compiles the path of a request.
-    await measureHonest(target, Math.min(options.ms, 2_000));
-    const baseline = options.timed ? null : await measureHonest(target, options.ms);
+    const ms = Math.min(options.ms, WARM_MS_MAX);
+    await measureHonest({ ...target, ms }, WARM_PER_SECOND);
+    const baseline = options.timed ? null : await measureHonest(target);
     const results: AbuseResult[] = [];
     for (const attack of attacks) {
       const result = await runAttack(attack, { ...options, target, gateway, baseline });
@@ -184,10 +188,8 @@ async function runAttack(attack: Attack, options: AttackOptions): Promise<AbuseR
   }, LOOK_EVERY_MS);
   gateway.take();
   for (let round = 0; round < rounds; round += 1) {
-    without.push(baseline ?? (await measureHonest(target, target.ms)));
-    const plan: AttackPlan = { id: attack.id, target };
-    const attacking = runProgram<Attacked>(ATTACK_PROGRAM, plan);
-    const [honest, seen] = await Promise.all([measureHonest(target, target.ms), attacking]);
+    without.push(baseline ?? (await measureBeside(null, target)).honest);
+    const { honest, seen } = await measureBeside(attack.id, target);
     under.push(honest);
     attacked.push(seen);
   }
@@ -211,8 +213,22 @@ interface AttackOptions extends Pick<RunAbuseOptions, "rounds" | "timed"> {
   baseline: Honest | null;
 }
 
-function measureHonest({ edgePort, secret }: Target, ms: number): Promise<Honest> {
-  const plan: HonestPlan = { port: edgePort, secret, ms, perSecond: HONEST_PER_SECOND };
+/** Honest senders beside an attack; beside null only the attackers' program starts, as it does each time. */
+async function measureBeside(
+  id: string | null,
+  target: Target,
+): Promise<{ honest: Honest; seen: Attacked }> {
+  const plan: AttackPlan = { id, target };
+  const attacking = runProgram<Attacked>(ATTACK_PROGRAM, plan);
+  const [honest, seen] = await Promise.all([measureHonest(target), attacking]);
+  return { honest, seen };
+}
+
+function measureHonest(
+  { edgePort, secret, ms }: Target,
+  perSecond = HONEST_PER_SECOND,
+): Promise<Honest> {
+  const plan: HonestPlan = { port: edgePort, secret, ms, perSecond };
   return runProgram<Honest>(HONEST_PROGRAM, plan);
 }
 
