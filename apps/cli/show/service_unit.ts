@@ -41,7 +41,7 @@ Environment=${quote(`HOOKGATE_CONFIG=${config}`)}
 Environment=DATA_DIR=/var/lib/hookgate NODE_COMPILE_CACHE=/var/cache/hookgate NODE_ENV=production
 EnvironmentFile=${escapePercent(environmentFile)}
 ExecStart=${command}
-ExecReload=/bin/kill -HUP $MAINPID
+ExecReload=/bin/sh -c "kill -HUP $MAINPID"
 Restart=always
 RestartSec=1
 # A mistake that starting again does not mend.
