@@ -1,5 +1,8 @@
 import { BlockList } from "node:net";
 
+/** What a source's allow list says about an address. `shadow`: it is not in the list, but only noted. */
+export type AddressVerdict = "allowed" | "shadow" | "refused";
+
 /** A set of addresses and CIDR ranges, compiled once. `has` takes addresses in canonical form. */
 export class AddressList {
   readonly #exact = new Set<string>();

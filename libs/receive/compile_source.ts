@@ -10,15 +10,11 @@ import {
   keptRequest,
   type Provider,
   sourceProvider,
-  withoutUserinfo,
 } from "@hookgate/providers";
 import {
-  type Acceptance,
-  type AnyRecipe,
   hashInTurns,
   looksIntoBody,
   READ_AT_ONCE_BYTES_MAX,
-  type Recipe,
   type SignedRequest,
   turnToLook,
   type Verdict,
@@ -26,13 +22,8 @@ import {
   verifyInTurns,
   withTolerance,
 } from "@hookgate/signature";
-import type {
-  CapturedEvent,
-  EventFlag,
-  QuarantinedRequest,
-  QuarantineReason,
-} from "@hookgate/types";
-import { AddressList } from "./address_list.ts";
+import type { CapturedEvent, QuarantinedRequest } from "@hookgate/types";
+import { AddressList, type AddressVerdict } from "./address_list.ts";
 import {
   type DescribeElsewhere,
   describeTask,
@@ -40,10 +31,18 @@ import {
   toDescribeTask,
 } from "./describe_task.ts";
 import { keptHeaders } from "./kept_headers.ts";
+import {
+  acceptedBy,
+  type EventParts,
+  eventFlags,
+  type RefusedParts,
+  refusedRecord,
+} from "./request_records.ts";
 import { SecretsInForce } from "./secrets_in_force.ts";
 import { type Called, seenUrl, signedUrl } from "./seen_url.ts";
 import { tellApart } from "./tell_apart.ts";
 import { trustedUpstream, type Upstream } from "./trusted_upstream.ts";
+import { type Fetchers, verifyFetching } from "./verify_fetching.ts";
 
 /** Smaller bodies are looked into at once, in bytes: a hostile one takes up to half a millisecond. */
 const NO_TURN_BYTES_MAX = 16 * 1024;
@@ -52,10 +51,6 @@ const NO_TURN_BYTES_MAX = 16 * 1024;
 const HANDSHAKE_BYTES_MAX = 256 * 1024;
 
 const NO_SECRETS: readonly VerifySecret[] = [];
-const NO_FLAGS: readonly EventFlag[] = [];
-
-/** What a source's allow list says about an address. `shadow`: it is not in the list, but only noted. */
-export type AddressVerdict = "allowed" | "shadow" | "refused";
 
 /** Options for {@linkcode compileSource}. */
 export interface CompileSourceOptions {
@@ -80,50 +75,8 @@ export interface WireRequest extends Called {
   receivedAt: number;
 }
 
-/** Where a request came from. */
-export interface Origin {
-  /** The client's address, in canonical form. */
-  address: string;
-  /** The hops it was resolved from. */
-  addressChain: string;
-}
-
-/** What makes an event of a verified request. */
-export interface EventParts extends Origin {
-  /** The event's id, made by `newId("evt")`. */
-  id: string;
-  /** Its headers as they were sent. Those that carry credentials are not kept. */
-  rawHeaders: readonly string[];
-  acceptance: Acceptance;
-  /** What {@linkcode CompiledSource.allows} said about the address. */
-  allowed: AddressVerdict;
-  /** Whether an operator releases it from quarantine. @default {false} */
-  released?: boolean;
-  /** Whether it is older than the source's tolerance, and an operator let it in. @default {false} */
-  stale?: boolean;
-}
-
-/** What makes a record for quarantine of a refused request. */
-export interface RefusedParts extends Origin {
-  /** Made by `newId("qtn")`. */
-  id: string;
-  reason: QuarantineReason;
-  /** The block of all its headers, because it may be verified again. */
-  headers: Uint8Array;
-}
-
-/** Options for {@linkcode CompiledSource.verify}. */
-export interface VerifyRequestOptions {
-  /**
-   * Gets the certificate at a URL that the recipe's pin allows, in PEM; null if it cannot be had. Without it, the verdict
-   * `certificate_needed` says which one is needed.
-   */
-  fetchCertificate?: (url: string) => Promise<string | null>;
-  /**
-   * Gets the key set at a URL of the recipe, in JSON: the newest that can be had, unless an older one has a key of this name;
-   * null if there is none. Without it, the verdict `key_needed` says which one is needed.
-   */
-  fetchKeySet?: (url: string, kid: string) => Promise<string | null>;
+/** Options for {@linkcode CompiledSource.verify}. Without a fetcher, the verdict says what is needed. */
+export interface VerifyRequestOptions extends Fetchers {
   /** Whether a request may be of any age. For an operator's word only. @default {false} */
   anyAge?: boolean;
 }
@@ -256,26 +209,7 @@ export class CompiledSource {
     const certificateAt = trial ?? fetchCertificate;
     const keySetAt = trial ?? fetchKeySet;
     if (certificateAt === undefined && keySetAt === undefined) return verdict;
-    return this.#verifyWith(request, { recipe, secrets, verdict, certificateAt, keySetAt });
-  }
-
-  async #verifyWith(
-    request: SignedRequest,
-    { recipe, secrets, verdict: first, certificateAt, keySetAt }: VerifyWith,
-  ): Promise<Verdict> {
-    const verdict = await first;
-    if (verdict.ok) return verdict;
-    if (verdict.reason === "certificate_needed") {
-      const pem = (await certificateAt?.(verdict.url)) ?? null;
-      if (pem === null) return verdict;
-      const certificates = new Map([[verdict.url, pem]]);
-      return verifyInTurns(recipe, request, { secrets, certificates });
-    }
-    if (verdict.reason !== "key_needed") return verdict;
-    const json = (await keySetAt?.(verdict.url, verdict.kid)) ?? null;
-    if (json === null) return verdict;
-    const keySets = new Map([[verdict.url, json]]);
-    return verifyInTurns(recipe, request, { secrets, keySets });
+    return verifyFetching(request, { recipe, secrets, verdict, certificateAt, keySetAt });
   }
 
   /**
@@ -331,7 +265,7 @@ export class CompiledSource {
       }),
       body: request.body,
       bodySha256,
-      flags: [...flagsOf(parts, { readable }), ...flags],
+      flags: [...eventFlags(parts, { readable }), ...flags],
       dedupe,
       bodyWindowMs,
     };
@@ -339,60 +273,8 @@ export class CompiledSource {
 
   /** The record of a refused request, for quarantine. */
   refused(request: SignedRequest, parts: RefusedParts): QuarantinedRequest {
-    const { id, reason, address, addressChain, headers } = parts;
-    const { method, body, receivedAt } = request;
-    // Operators see it, and the public URL may have a password.
-    const url = withoutUserinfo(request.url);
-    return {
-      id,
-      source: this.name,
-      provider: this.provider.id,
-      receivedAt,
-      reason,
-      diagnosis: [],
-      address,
-      addressChain,
-      method,
-      url,
-      headers,
-      body,
-      releasedAs: null,
-    };
+    return refusedRecord(request, parts, { source: this.name, provider: this.provider.id });
   }
-}
-
-interface VerifyWith {
-  recipe: Recipe;
-  secrets: readonly VerifySecret[];
-  verdict: Verdict | Promise<Verdict>;
-  certificateAt: VerifyRequestOptions["fetchCertificate"];
-  keySetAt: VerifyRequestOptions["fetchKeySet"];
-}
-
-/** The recipe that accepted a request: of several equally strong ones the one with this scheme. */
-export function acceptedBy(
-  recipe: Recipe,
-  { scheme }: Pick<Acceptance, "scheme">,
-): Exclude<Recipe, AnyRecipe> {
-  if (recipe.kind !== "any") return recipe;
-  const found = recipe.recipes.find((one) => one.scheme === scheme);
-  if (found === undefined)
-    throw new TypeError(`Cannot read an event: there is no scheme ${scheme}`);
-  return found;
-}
-
-function flagsOf(
-  { acceptance, allowed, released = false, stale = false }: EventParts,
-  { readable }: { readable: boolean },
-): readonly EventFlag[] {
-  if (!released && readable && acceptance.intact && allowed === "allowed") return NO_FLAGS;
-  const flags: EventFlag[] = [];
-  if (released) flags.push("released");
-  if (stale) flags.push("stale");
-  if (!readable) flags.push("unreadable");
-  if (!acceptance.intact) flags.push("not_intact");
-  if (allowed !== "allowed") flags.push("address_shadow");
-  return flags;
 }
 
 /** Compiles a source; null for a provider or scheme that does not exist, which `loadConfig` refuses. */

@@ -11,12 +11,8 @@ import {
 import { makeSecret, type OutgoingRequest, sign } from "@hookgate/signature";
 import { enrolledSecret } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
-import {
-  type CompiledSource,
-  type CompileSourceOptions,
-  compileSource,
-  type EventParts,
-} from "./compile_source.ts";
+import { type CompiledSource, type CompileSourceOptions, compileSource } from "./compile_source.ts";
+import type { EventParts } from "./request_records.ts";
 
 const AT = 1_763_950_000_000;
 const URL = "https://hooks.example.com/api/webhooks/a";

@@ -1,10 +1,6 @@
 import type { ConfiguredSource } from "@hookgate/config";
 import { parseHeaderBlock } from "@hookgate/providers";
-import {
-  compileSource,
-  type DescribeElsewhere,
-  type VerifyRequestOptions,
-} from "@hookgate/receive";
+import { compileSource, type DescribeElsewhere, type Fetchers } from "@hookgate/receive";
 import {
   type CapturedEvent,
   enrolledSecret,
@@ -20,7 +16,7 @@ export interface VerifyAgainOptions {
   /** Secrets that an enrolment of the source delivered. */
   enrolled: readonly string[];
   /** Get the certificate at a URL that the recipe's pin allows, and a key set; null if it cannot be fetched. */
-  fetchers: Required<Pick<VerifyRequestOptions, "fetchCertificate" | "fetchKeySet">>;
+  fetchers: Required<Fetchers>;
   /** Whether a request that verifies but for its age is an event, too. @default {false} */
   admitStale?: boolean;
   /** Describes requests with a large body. */
