@@ -171,6 +171,7 @@ export class Report {
       const isHere = first && this.#monotonic() - this.#countedAt >= COUNTS_EVERY_MS;
       const entries = refused.length + secretUses.length + handshakes.length + requests.length;
       if (entries === 0 && !isHere && !(first && this.enrols)) return;
+      const counts = requests.length > 0 || isHere ? { counts: { requests } } : {};
       for (const [key] of handshakes) this.#handshakes.delete(key);
       try {
         const response = await this.#client.report({
@@ -178,9 +179,9 @@ export class Report {
           secretUses: secretUses.map(secretUseToMessage),
           handshakes: handshakes.map(([, seen]) => handshakeToMessage(seen)),
           enrolled: [],
-          ...(requests.length > 0 || isHere ? { counts: { requests } } : {}),
+          ...counts,
         });
-        this.#countedAt = this.#monotonic();
+        if (counts.counts) this.#countedAt = this.#monotonic();
         this.#refused.remove(refused.length);
         this.#refused.drop(Math.max(0, refused.length - response.refusedKept));
         this.#learn(response);

@@ -71,6 +71,16 @@ test("Report says now and then that the edge is there", async () => {
   expect(sent[0]?.counts).toEqual({ requests: [] });
 });
 
+test("Report says so, too, while it asks for delivered secrets all the time", async () => {
+  const { sent } = start();
+  report.enrols = true;
+  skipped.ms += 6_000;
+  await waitFor(() => sent.length > 1, { what: "empty reports" });
+  expect(sent[0]?.counts).toBeUndefined();
+  skipped.ms += 6_000;
+  await waitFor(() => sent.some(({ counts }) => counts), { what: "a report that it is there" });
+});
+
 test("Report sends what it was given, once", async () => {
   const { sent } = start();
   const request = makeRefused();
