@@ -31,6 +31,7 @@ export * from "./recipe_handshake.ts";
 export * from "./recipe_places.ts";
 export * from "./retries.ts";
 export * from "./sample.ts";
+export * from "./sender_name.ts";
 export * from "./source_provider.ts";
 export * from "./verifier/verify_request.ts";
 export * from "./verifier/webhook_verifier.ts";

@@ -135,7 +135,7 @@ function ownProvider(source: SourceScheme & { recipe: Recipe }): Provider | null
     identity: { bodiesDiffer: false },
     credentialHeaders: alternatives.flatMap(tokenHeaders),
     ackDeadlineMs: null,
-    retries: { automatic: false, horizonMs: null, note: "Nothing is known about its sender." },
+    retries: { automatic: null, horizonMs: null, note: "Nothing is known about its sender." },
     needsPublicUrl: false,
     secretHint: { pattern: null, note: "what the recipe takes as its key" },
     evidence: ["formula"],

@@ -1,7 +1,8 @@
+import { senderName } from "@hookgate/providers";
 import type { NoticeKind } from "@hookgate/types";
 import type { SecretStatus } from "../sources/describe_secrets.ts";
 import { silenceSentence } from "../sources/problems.ts";
-import { senderName } from "../sources/sender_name.ts";
+
 import type { SourceFacts } from "../sources/source_facts.ts";
 import { failureState, hasReturned } from "../store/contract/decide_failures.ts";
 import type { SubscriptionActivity } from "../store/contract/deliveries.ts";

@@ -1,4 +1,4 @@
-import { senderName } from "./sender_name.ts";
+import { senderName } from "@hookgate/providers";
 import type { Silence, SourceFacts } from "./source_facts.ts";
 
 /** What a provider does not do any more, or does because of us. */

@@ -1,5 +1,5 @@
 import type { ConfiguredSource } from "@hookgate/config";
-import { sourceProvider } from "@hookgate/providers";
+import { senderName, sourceProvider } from "@hookgate/providers";
 import type { Log } from "@hookgate/telemetry";
 import type { Bookkeeping } from "../store/contract/bookkeeping.ts";
 import { BUCKET_MS, BUCKETS_KEPT_MS, bucketAt, REST } from "../store/contract/buckets.ts";
@@ -13,7 +13,7 @@ import {
 } from "./bucket_history.ts";
 import { type RecurringHandshake, readHandshakes } from "./handshake_state.ts";
 import { downOf, joinOutages, type Outage, outagesOf, patienceOf } from "./patience.ts";
-import { senderName } from "./sender_name.ts";
+
 import { type Down, type Habit, habitOf, silenceOf, watchedTypes } from "./silence.ts";
 import type { Silence, SourceFacts } from "./source_facts.ts";
 

@@ -10,6 +10,7 @@ import type { QuarantineReason } from "@hookgate/types";
 import type { Provider } from "../provider.ts";
 import { PROVIDERS } from "../providers.ts";
 import { placeLabel, requiredPlaces, signaturePlaces } from "../recipe_places.ts";
+import { senderName } from "../sender_name.ts";
 import { similarName } from "./diagnose_spelling.ts";
 import { type Trial, triableOf } from "./diagnose_trial.ts";
 
@@ -41,7 +42,7 @@ function missing(trial: Trial, recipe: Recipe): string[] {
 function noSignature(trial: Trial, places: readonly Place[]): string {
   const labels = [...new Set(places.map(placeLabel))].slice(0, 4);
   const what = labels.length === 1 ? labels[0] : `one of ${labels.join(", ")}`;
-  return `No signature was sent: ${trial.provider.name} sends it in ${what}${alike(trial, places)}.`;
+  return `No signature was sent: ${senderName(trial.provider)} sends it in ${what}${alike(trial, places)}.`;
 }
 
 function describePlace(trial: Trial, place: Place): string | null {
@@ -107,7 +108,7 @@ export function secretGuesses(trial: Trial, reason: QuarantineReason): string[] 
   const { pattern, note } = provider.secretHint;
   for (const { id, value } of secrets) {
     if (pattern === null || matches(pattern, value)) continue;
-    sentences.push(`Secret "${id}" does not look like one of ${provider.name}: ${note}.`);
+    sentences.push(`Secret "${id}" does not look like one of ${senderName(provider)}: ${note}.`);
   }
   sentences.push(...testMode(trial));
   if (provider.needsPublicUrl && source.publicUrl === null) {
@@ -155,7 +156,7 @@ export function asymmetricGuesses(
   if (ofEndpoint !== undefined && reason === "no_match") {
     const isShared = ofEndpoint.kind === "jwt" && ofEndpoint.algorithm === "HS256";
     const what = isShared ? "signing secret" : "public key";
-    sentences.push(`Is the secret ${provider.name}'s ${what} for this endpoint?`);
+    sentences.push(`Is the secret ${senderName(provider)}'s ${what} for this endpoint?`);
   }
   for (const { url, identity } of reason === "no_match" ? keySets : []) {
     sentences.push(

@@ -32,11 +32,11 @@ test.each([
 test("diagnose() names the header that is missing, and one that looks like it", () => {
   const sent = ["X-Webhook_Signature", "abc"];
   expect(ask(refusedRequest({ sent, reason: "missing_header" }))).toEqual([
-    "No signature was sent: Generic sends it in header x-webhook-signature; it has a header " +
+    "No signature was sent: its sender sends it in header x-webhook-signature; it has a header " +
       '"X-Webhook_Signature", which looks like it.',
   ]);
   expect(ask(refusedRequest({ reason: "missing_header" }))).toEqual([
-    "No signature was sent: Generic sends it in header x-webhook-signature.",
+    "No signature was sent: its sender sends it in header x-webhook-signature.",
   ]);
 });
 
@@ -63,7 +63,7 @@ test("diagnose() says which provider it looks like", () => {
   const { headers } = signedBy("stripe", "theirs");
   const sent = Object.entries(headers).flat();
   expect(ask(refusedRequest({ sent, reason: "missing_header" }))).toEqual([
-    "No signature was sent: Generic sends it in header x-webhook-signature.",
+    "No signature was sent: its sender sends it in header x-webhook-signature.",
     "It has the header stripe-signature, which Stripe sends: is the URL of this source configured there by mistake?",
   ]);
 });
