@@ -15,7 +15,7 @@ import { freePort, makeEvent } from "@hookgate/testing";
 import type { Attempt, Delivery, ReceivedEvent, Skipped } from "@hookgate/types";
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { type CallOptions, callHookgate } from "./suite/call_hookgate.ts";
-import { makeDelivery } from "./suite/fixtures.ts";
+import { endedDelivery } from "./suite/fixtures.ts";
 import { refusingAdmin } from "./suite/scripted_dispatcher.ts";
 import { type Ran, spawnHookgate } from "./suite/spawn_hookgate.ts";
 
@@ -147,7 +147,7 @@ test("hookgate events and dead note a name that the dispatcher does not know", a
 });
 
 test("hookgate events --json prints one object per line, newest first, across pages", async () => {
-  const waiting = makeDelivery({ state: "waiting", nextAttemptAt: NOW, attempt: 2 });
+  const waiting = endedDelivery({ state: "waiting", nextAttemptAt: NOW, attempt: 2 });
   stored = [
     { event: makeEvent({ type: "course.enrolled", receivedAt: NOW }), deliveries: [waiting] },
     ...Array.from({ length: 4 }, () => ({ event: makeEvent(), deliveries: [] })),
@@ -213,13 +213,13 @@ test("hookgate events asks for a subscription and a span of time", async () => {
 });
 
 test("hookgate events shows a table that sums up each event's deliveries", async () => {
-  const dead = makeDelivery({ state: "dead" });
+  const dead = endedDelivery({ state: "dead" });
   const [crm, mail] = [
-    makeDelivery({ subscription: "crm" }),
-    makeDelivery({ subscription: "mail" }),
+    endedDelivery({ subscription: "crm" }),
+    endedDelivery({ subscription: "mail" }),
   ];
   // What crm's second generation repeats no longer counts.
-  const repeated = makeDelivery({ subscription: "crm", state: "dead", generation: 0 });
+  const repeated = endedDelivery({ subscription: "crm", state: "dead", generation: 0 });
   stored = [
     {
       event: makeEvent({ type: "course.enrolled" }),
@@ -260,7 +260,10 @@ test("hookgate event shows the event, its deliveries and their attempts", async 
     addressChain: "203.0.113.7, 10.0.0.1",
   });
   stored = [
-    { event, deliveries: [makeDelivery({ state: "dead", reason: "gave up", attempts: [failed] })] },
+    {
+      event,
+      deliveries: [endedDelivery({ state: "dead", reason: "gave up", attempts: [failed] })],
+    },
   ];
   const { code, out } = await call(["event", event.id]);
   expect(code).toBe(0);
@@ -281,9 +284,9 @@ test("hookgate event shows order, lineage, an endpoint's answer, and who was ski
     ...{ number: 1, startedAt: NOW, durationMs: 1, outcome: "failed", error: "" },
     response: { status: 503, body: `\x1b[31m<h1>Busy</h1>\n${"é".repeat(4_000)}` },
   };
-  const answered = makeDelivery({ state: "dead", attempts: [attempt], replay: "rpl_1" });
-  const held = makeDelivery({ state: "waiting", order: { key: '"o\x9b"', position: 2 } });
-  const keyless = makeDelivery({ order: { key: "", position: 7 } });
+  const answered = endedDelivery({ state: "dead", attempts: [attempt], replay: "rpl_1" });
+  const held = endedDelivery({ state: "waiting", order: { key: '"o\x9b"', position: 2 } });
+  const keyless = endedDelivery({ order: { key: "", position: 7 } });
   const skipped = [{ subscription: "crm\x9b", reason: "/data/amount gte 100" }];
   const event = makeEvent();
   stored = [{ event, deliveries: [answered, held, keyless], skipped }];
@@ -324,7 +327,7 @@ test("hookgate event --headers shows the headers, in their order", async () => {
 
 test("hookgate event --json prints the whole event on one line", async () => {
   const event = makeEvent({ providerEventId: "p1", receivedAt: NOW });
-  stored = [{ event, deliveries: [makeDelivery({ replayOf: "dlv_0", generation: 2 })] }];
+  stored = [{ event, deliveries: [endedDelivery({ replayOf: "dlv_0", generation: 2 })] }];
   const { out } = await call(["event", event.id, "--json"]);
   expect(out.indexOf("\n")).toBe(out.length - 1);
   expect(JSON.parse(out)).toMatchObject({
@@ -357,7 +360,7 @@ test("hookgate event --body writes the exact bytes and nothing else", async () =
 });
 
 test("hookgate retry makes a delivery due", async () => {
-  const dead = makeDelivery({ state: "dead", attempt: 4 });
+  const dead = endedDelivery({ state: "dead", attempt: 4 });
   stored = [{ event: makeEvent(), deliveries: [dead] }];
   expect(await call(["retry", dead.id])).toMatchObject({
     code: 0,
@@ -367,7 +370,7 @@ test("hookgate retry makes a delivery due", async () => {
 });
 
 test("hookgate retry says what holds a delivery back", async () => {
-  const held = makeDelivery({ state: "waiting", order: { key: '"o-1"', position: 2 } });
+  const held = endedDelivery({ state: "waiting", order: { key: '"o-1"', position: 2 } });
   stored = [{ event: makeEvent(), deliveries: [held] }];
   expect(await call(["retry", held.id])).toMatchObject({
     code: 1,
@@ -522,7 +525,7 @@ test("hookgate events fits its table into a terminal of 80 columns", async () =>
   stored = [
     {
       event: makeEvent({ type: "course.enrolled", receivedAt: NOW - 65_000 }),
-      deliveries: [makeDelivery()],
+      deliveries: [endedDelivery()],
     },
     { event: makeEvent({ type: "long.".repeat(30), source: "shop/eu/north" }), deliveries: [] },
   ];
@@ -607,7 +610,7 @@ test("hookgate names every problem of its environment", async () => {
 test("hookgate ends quietly when nobody reads on", async () => {
   stored = Array.from({ length: 2_000 }, () => ({
     event: makeEvent(),
-    deliveries: [makeDelivery()],
+    deliveries: [endedDelivery()],
   }));
   const command = `"${process.execPath}" "${join(import.meta.dirname, "main.ts")}"`;
   const pipe = `set -o pipefail; ${command} events --json --limit 2000 | head -n 1`;

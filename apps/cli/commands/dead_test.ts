@@ -2,7 +2,7 @@ import { deliveryToMessage, eventToMessage } from "@hookgate/rpc";
 import { makeEvent } from "@hookgate/testing";
 import { type Delivery, newId, type ReceivedEvent } from "@hookgate/types";
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
-import { makeDelivery } from "../suite/fixtures.ts";
+import { endedDelivery } from "../suite/fixtures.ts";
 import { type ScriptedDispatcher, startScriptedDispatcher } from "../suite/scripted_dispatcher.ts";
 
 /** What the fake dispatcher has, newest first, and what it was asked. */
@@ -36,7 +36,7 @@ beforeEach(() => {
 
 function dead(changes: Partial<Delivery> = {}): Delivery {
   const id = newId("dlv");
-  return makeDelivery({
+  return endedDelivery({
     ...{ id, subscription: "crm", state: "dead", attempt: 9, reason: "out of attempts: 500" },
     ...changes,
   });
@@ -45,7 +45,7 @@ function dead(changes: Partial<Delivery> = {}): Delivery {
 test("hookgate dead lists dead deliveries, newest first, and says how to replay them", async () => {
   const [first, second, third] = [dead(), dead({ subscription: "ledger" }), dead()];
   stored = [
-    { event: makeEvent(), deliveries: [first, makeDelivery(), second] },
+    { event: makeEvent(), deliveries: [first, endedDelivery(), second] },
     { event: makeEvent({ type: "\x1b[2J" }), deliveries: [third] },
   ];
   const { code, out, err } = await dispatcher.call(["dead"]);
@@ -97,7 +97,7 @@ test("hookgate dead asks for what its options say, and its advice means the same
 test("hookgate dead leaves out what was repeated already, and looks on until there are enough", async () => {
   const repeated = [
     dead({ generation: 1 }),
-    makeDelivery({ id: newId("dlv"), subscription: "crm", generation: 2 }),
+    endedDelivery({ id: newId("dlv"), subscription: "crm", generation: 2 }),
   ];
   const latest = [dead({ generation: 1 }), dead({ generation: 2 })];
   stored = [

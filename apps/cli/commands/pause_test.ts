@@ -1,11 +1,11 @@
 import { RpcError, replayToMessage, type SubscriptionPauseMessage } from "@hookgate/rpc";
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
-import { makeReplay } from "../suite/fixtures.ts";
+import { runningReplay } from "../suite/fixtures.ts";
 import { type ScriptedDispatcher, startScriptedDispatcher } from "../suite/scripted_dispatcher.ts";
 
 const AT_MS = Date.parse("2026-01-02T03:04:05.006Z");
-const REPLAY = makeReplay({ state: "paused", made: 620 });
-const RESUMED = makeReplay({ made: 620, expected: null });
+const REPLAY = runningReplay({ state: "paused", made: 620 });
+const RESUMED = runningReplay({ made: 620, expected: null });
 
 /** The pause that there was before; what was asked. */
 let earlier: SubscriptionPauseMessage | null = null;

@@ -6,11 +6,11 @@ import {
 } from "@hookgate/rpc";
 import type { Replay } from "@hookgate/types";
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
-import { makeReplay } from "../suite/fixtures.ts";
+import { runningReplay } from "../suite/fixtures.ts";
 import { type ScriptedDispatcher, startScriptedDispatcher } from "../suite/scripted_dispatcher.ts";
 import { spawnHookgate } from "../suite/spawn_hookgate.ts";
 
-const REPLAY = makeReplay();
+const REPLAY = runningReplay();
 const { id: ID } = REPLAY;
 const ALL: Omit<CreateReplayResponse, "replay"> = {
   matched: 1_234,
@@ -54,7 +54,7 @@ beforeAll(async () => {
       const [look, ...more] = looks;
       if (more.length > 0) looks = more;
       // Others were made since.
-      const others = Array.from({ length: 3 }, (_, at) => makeReplay({ id: `rpl_other${at}` }));
+      const others = Array.from({ length: 3 }, (_, at) => runningReplay({ id: `rpl_other${at}` }));
       const replays = look ? [...others, { ...REPLAY, ...look }] : others;
       return { replays: replays.slice(0, limit).map(replayToMessage) };
     },

@@ -1,7 +1,7 @@
 import { replayToMessage } from "@hookgate/rpc";
 import { newId, type Replay } from "@hookgate/types";
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
-import { makeReplay } from "../suite/fixtures.ts";
+import { runningReplay } from "../suite/fixtures.ts";
 import { type ScriptedDispatcher, startScriptedDispatcher } from "../suite/scripted_dispatcher.ts";
 
 const NOW = Date.now();
@@ -27,8 +27,8 @@ beforeEach(() => {
 
 test("hookgate replays shows how far each is", async () => {
   kept = [
-    makeReplay({ id: newId("rpl"), made: 620, createdAt: NOW - 65_000 }),
-    makeReplay({
+    runningReplay({ id: newId("rpl"), made: 620, createdAt: NOW - 65_000 }),
+    runningReplay({
       ...{ id: newId("rpl"), kind: "backfill", state: "done", made: 1_234, expected: null },
       ...{ createdAt: NOW - 7_200_000, reason: "\x1b[2J" },
     }),
@@ -50,7 +50,7 @@ test("hookgate replays shows how far each is", async () => {
 test("hookgate replays fits a terminal of 80 columns, ids whole", async () => {
   const id = newId("rpl");
   kept = [
-    makeReplay({
+    runningReplay({
       id,
       made: 123_456,
       expected: 1_234_567,
@@ -67,7 +67,7 @@ test("hookgate replays fits a terminal of 80 columns, ids whole", async () => {
 
 test("hookgate replays --json prints one object per line", async () => {
   const filter = { source: "stripe/eu", state: "dead", from: NOW, to: NOW } as const;
-  kept = [makeReplay({ filter, createdAt: NOW, endedAt: NOW, state: "done", made: 3, seen: 4 })];
+  kept = [runningReplay({ filter, createdAt: NOW, endedAt: NOW, state: "done", made: 3, seen: 4 })];
   const { out } = await dispatcher.call(["replays", "--json", "--limit", "1000"]);
   expect(out.indexOf("\n")).toBe(out.length - 1);
   expect(JSON.parse(out)).toEqual({

@@ -1,9 +1,9 @@
 import { deliveryToMessage, RpcError, replayToMessage } from "@hookgate/rpc";
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
-import { makeDelivery, makeReplay } from "../suite/fixtures.ts";
+import { endedDelivery, runningReplay } from "../suite/fixtures.ts";
 import { type ScriptedDispatcher, startScriptedDispatcher } from "../suite/scripted_dispatcher.ts";
 
-const REPLAY = makeReplay({ state: "cancelled", made: 1, expected: 1 });
+const REPLAY = runningReplay({ state: "cancelled", made: 1, expected: 1 });
 
 let dueNow = "";
 let asked: object[] = [];
@@ -18,7 +18,7 @@ beforeAll(async () => {
         const problem = `delivery ${id} is running: only dead and waiting ones can be cancelled`;
         throw new RpcError("FAILED_PRECONDITION", problem);
       }
-      const delivery = makeDelivery({ id, subscription: "crm\x9b", state: "cancelled", reason });
+      const delivery = endedDelivery({ id, subscription: "crm\x9b", state: "cancelled", reason });
       return { delivery: deliveryToMessage(delivery), dueNow };
     },
     async setReplayState(request) {

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { makeDelivery } from "../replay/suite/fake_replay_store.ts";
+import { endedDelivery } from "../replay/suite/fake_replay_store.ts";
 import type { CancelResult, RetryResult } from "../store/contract/deliveries.ts";
 import { StoreUnavailableError } from "../store/contract/event_store.ts";
 import { deliveryCalls } from "./delivery_calls.ts";
@@ -26,7 +26,7 @@ function makeCalls(result: RetryResult | CancelResult | null) {
 }
 
 test("retryDelivery() has what is due claimed, also where its endpoint is left alone for a while", async () => {
-  const delivery = makeDelivery({ state: "waiting", nextAttemptAt: 5 });
+  const delivery = endedDelivery({ state: "waiting", nextAttemptAt: 5 });
   const { calls, woken } = makeCalls({ outcome: "due", delivery });
   const { delivery: shown } = await calls.retryDelivery({ id: delivery.id });
   expect(shown).toMatchObject({ id: delivery.id, state: "DELIVERY_STATE_WAITING" });
@@ -37,7 +37,7 @@ test.each([
   [null, ["mail"]],
   ["dlv_2", ["mail"]],
 ])("cancelDelivery() has the next delivery of the key claimed: %j", async (dueNow, expected) => {
-  const delivery = makeDelivery({ state: "cancelled" });
+  const delivery = endedDelivery({ state: "cancelled" });
   const { calls, woken, reasons } = makeCalls({ outcome: "cancelled", delivery, dueNow });
   const cancelled = await calls.cancelDelivery({ id: delivery.id, reason: " wrong  " });
   expect(cancelled).toMatchObject({ delivery: { id: delivery.id }, dueNow: dueNow ?? "" });
@@ -46,7 +46,7 @@ test.each([
 });
 
 test("cancelDelivery() without a reason says who did it", async () => {
-  const delivery = makeDelivery({ state: "cancelled" });
+  const delivery = endedDelivery({ state: "cancelled" });
   const { calls, reasons } = makeCalls({ outcome: "cancelled", delivery, dueNow: null });
   await calls.cancelDelivery({ id: delivery.id, reason: "" });
   expect(reasons).toEqual(["an operator cancelled it"]);
@@ -59,8 +59,8 @@ test("cancelDelivery() with an endless reason is INVALID_ARGUMENT", async () => 
   expect(reasons).toEqual([]);
 });
 
-const running = makeDelivery({ id: "dlv_1", state: "running" });
-const heldBack = makeDelivery({ id: "dlv_1", state: "waiting" });
+const running = endedDelivery({ id: "dlv_1", state: "running" });
+const heldBack = endedDelivery({ id: "dlv_1", state: "waiting" });
 
 test.each([
   ["retryDelivery", { outcome: "missing" }, "NOT_FOUND", /^there is no delivery dlv_1$/],
@@ -79,7 +79,7 @@ test.each([
   ],
   [
     "retryDelivery",
-    { outcome: "deleted", delivery: makeDelivery({ id: "dlv_1", state: "dead" }) },
+    { outcome: "deleted", delivery: endedDelivery({ id: "dlv_1", state: "dead" }) },
     "FAILED_PRECONDITION",
     /^delivery dlv_1 is for subscription mail, which was deleted: nobody would get it$/,
   ],

@@ -2,7 +2,7 @@ import { parseHeaderBlock } from "@hookgate/providers";
 import type { ListEventsRequest } from "@hookgate/rpc";
 import { makeEvent } from "@hookgate/testing";
 import { expect, test } from "@jest/globals";
-import { makeDelivery } from "../replay/suite/fake_replay_store.ts";
+import { endedDelivery } from "../replay/suite/fake_replay_store.ts";
 import { storedSubscription } from "../replay/suite/stored_subscription.ts";
 import type { EventDetail, EventQuery } from "../store/contract/events.ts";
 import { exampleSource } from "../suite/example_source.ts";
@@ -90,7 +90,7 @@ test("getEvent() gives the event with what became of it and who was skipped, wit
     outcome: "failed",
     error: "no",
   } as const;
-  const delivery = makeDelivery({ eventId: event.id, attempts: [{ ...attempt, response }] });
+  const delivery = endedDelivery({ eventId: event.id, attempts: [{ ...attempt, response }] });
   const skipped = [{ subscription: "crm", reason: "paused: backlog" }];
   const { calls } = makeCalls({ event, deliveries: [delivery], skipped });
   const got = await calls.getEvent({ id: event.id });

@@ -2,8 +2,8 @@ import { createHmac } from "node:crypto";
 import { formatHeaderBlock, parseHeaderBlock } from "@hookgate/providers";
 import { describeTask } from "@hookgate/receive";
 import { createLog } from "@hookgate/telemetry";
-import { signedGenericRequest } from "@hookgate/testing";
-import type { Delivery, QuarantinedRequest } from "@hookgate/types";
+import { makeDelivery, signedGenericRequest } from "@hookgate/testing";
+import type { QuarantinedRequest } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
 import type { Capture } from "../store/contract/captures.ts";
 import { StoreUnavailableError } from "../store/contract/event_store.ts";
@@ -95,27 +95,6 @@ function makeCalls(
     ...more,
   });
   return { calls, queries, releases, slots };
-}
-
-function running(subscription: string, { id, eventId }: { id: string; eventId: string }): Delivery {
-  return {
-    id,
-    eventId,
-    subscription,
-    generation: 1,
-    replayOf: null,
-    state: "running",
-    nextAttemptAt: null,
-    attempt: 0,
-    attemptBase: 0,
-    interruptions: 0,
-    suspect: false,
-    failure: null,
-    reason: "",
-    attempts: [],
-    order: null,
-    replay: null,
-  };
 }
 
 test("getQuarantined() has what came without a diagnosis diagnosed, unless it was released", async () => {
@@ -251,7 +230,7 @@ test("verifyQuarantined() releases what verifies, and starts its deliveries", as
       outcome: "released",
       eventId: event.id,
       deliveries: deliveries.map(({ id, subscription }) =>
-        running(subscription, { id, eventId: event.id }),
+        makeDelivery({ id, eventId: event.id, subscription }),
       ),
     }),
   });

@@ -1,8 +1,8 @@
 import { type CreateReplayRequest, replayFilterToMessage } from "@hookgate/rpc";
-import { fakeClock } from "@hookgate/testing";
+import { fakeClock, makeReplay } from "@hookgate/testing";
 import type { Replay, ReplayFilter } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
-import { fakeReplayStore, makeReplay } from "../replay/suite/fake_replay_store.ts";
+import { fakeReplayStore } from "../replay/suite/fake_replay_store.ts";
 import { storedSubscription } from "../replay/suite/stored_subscription.ts";
 import { failureId } from "../store/contract/decide_failures.ts";
 import type { FailureGroup } from "../store/contract/failures.ts";

@@ -1,4 +1,4 @@
-import { fakeClock } from "@hookgate/testing";
+import { fakeClock, makeReplay } from "@hookgate/testing";
 import { expect, jest, test } from "@jest/globals";
 import fc from "fast-check";
 import { StoreUnavailableError } from "../store/contract/event_store.ts";
@@ -9,7 +9,6 @@ import {
   type FakeReplayStore,
   type FakeReplayStoreOptions,
   fakeReplayStore,
-  makeReplay,
 } from "./suite/fake_replay_store.ts";
 import { storedSubscription } from "./suite/stored_subscription.ts";
 

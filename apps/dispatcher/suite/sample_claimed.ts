@@ -1,12 +1,11 @@
-import { makeEvent } from "@hookgate/testing";
-import {
-  type Delivery,
-  newId,
-  type ReceivedEvent,
-  type RetryPolicy,
-  type Subscription,
-  type Target,
-  type TargetOf,
+import { makeDelivery, makeEvent } from "@hookgate/testing";
+import type {
+  Delivery,
+  ReceivedEvent,
+  RetryPolicy,
+  Subscription,
+  Target,
+  TargetOf,
 } from "@hookgate/types";
 import type { ClaimedDelivery } from "../store/contract/deliveries.ts";
 import type { SubscriptionOf, TargetAttempt, TargetResult } from "../targets/target.ts";
@@ -23,25 +22,7 @@ export function sampleClaimed(
   options: { event?: Partial<ReceivedEvent>; delivery?: Partial<Delivery> } = {},
 ): ClaimedDelivery {
   const event = makeEvent({ type: "course.enrolled", ...options.event });
-  const delivery: Delivery = {
-    id: newId("dlv"),
-    eventId: event.id,
-    subscription: "enrolments",
-    generation: 1,
-    replayOf: null,
-    state: "running",
-    nextAttemptAt: null,
-    attempt: 0,
-    attemptBase: 0,
-    interruptions: 0,
-    suspect: false,
-    failure: null,
-    reason: "",
-    attempts: [],
-    order: null,
-    replay: null,
-    ...options.delivery,
-  };
+  const delivery = makeDelivery({ eventId: event.id, ...options.delivery });
   return { event, delivery, claim: { dispatcherId: "one", token: "one:1" } };
 }
 

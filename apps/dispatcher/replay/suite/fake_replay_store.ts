@@ -1,9 +1,8 @@
-import { makeEvent } from "@hookgate/testing";
+import { makeDelivery, makeEvent } from "@hookgate/testing";
 import {
   type Delivery,
   type DeliveryState,
   idTimeMs,
-  newId,
   type ReceivedEvent,
   type Replay,
   type ReplayState,
@@ -66,7 +65,7 @@ export function fakeReplayStore({ now, before }: FakeReplayStoreOptions): FakeRe
       if ((latest?.id ?? null) !== wanted.replayOf) return [];
       if (latest?.state === "waiting" || latest?.state === "running") return [];
       const order = wanted.orderKey === null ? null : { key: wanted.orderKey, position: 1 };
-      return makeDelivery({
+      return endedDelivery({
         ...wanted,
         generation: (latest?.generation ?? 0) + 1,
         state: "waiting",
@@ -163,7 +162,7 @@ export function fakeReplayStore({ now, before }: FakeReplayStoreOptions): FakeRe
       events.set(event.id, event);
       sorted = null;
       for (const [subscription, state] of Object.entries(states)) {
-        keep(makeDelivery({ eventId: event.id, subscription, state }));
+        keep(endedDelivery({ eventId: event.id, subscription, state }));
       }
       return event;
     },
@@ -182,43 +181,6 @@ function orderedId(time: number, number: number): string {
 }
 
 /** A delivery of the first generation that has ended. */
-export function makeDelivery(changes: Partial<Delivery> = {}): Delivery {
-  return {
-    id: newId("dlv"),
-    eventId: newId("evt"),
-    subscription: "mail",
-    generation: 1,
-    replayOf: null,
-    state: "dead",
-    nextAttemptAt: null,
-    attempt: 1,
-    attemptBase: 0,
-    interruptions: 0,
-    suspect: false,
-    failure: null,
-    reason: "",
-    attempts: [],
-    order: null,
-    replay: null,
-    ...changes,
-  };
-}
-
-/** A new replay of everything that has ended. */
-export function makeReplay(changes: Partial<Replay> = {}): Replay {
-  return {
-    id: newId("rpl"),
-    kind: "replay",
-    filter: {},
-    reason: "it was down",
-    perSecond: 1_000,
-    state: "running",
-    createdAt: 0,
-    endedAt: null,
-    cursor: null,
-    seen: 0,
-    made: 0,
-    expected: null,
-    ...changes,
-  };
+export function endedDelivery(changes: Partial<Delivery> = {}): Delivery {
+  return makeDelivery({ subscription: "mail", state: "dead", attempt: 1, ...changes });
 }

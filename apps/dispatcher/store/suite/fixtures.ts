@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { waitFor } from "@hookgate/testing";
+import { makeReplay, waitFor } from "@hookgate/testing";
 import {
   type Attempt,
   type CapturedEvent,
@@ -279,21 +279,8 @@ export function newSubscription(name: string, part: Partial<Subscription> = {}):
 
 /** A running replay that has taken no step, overridden by `part`. */
 export function newReplay(part: Partial<Replay> = {}): Replay {
-  return {
-    id: newId("rpl"),
-    kind: "replay",
-    filter: { source: "academy" },
-    reason: "the handler was broken",
-    perSecond: 100,
-    state: "running",
-    createdAt: Date.now(),
-    endedAt: null,
-    cursor: null,
-    seen: 0,
-    made: 0,
-    expected: null,
-    ...part,
-  };
+  const reason = "the handler was broken";
+  return makeReplay({ filter: { source: "academy" }, reason, createdAt: Date.now(), ...part });
 }
 
 /** How long a condition may take, in milliseconds: past it something else is wrong. */
