@@ -1,9 +1,11 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { once } from "node:events";
+import { readFile } from "node:fs/promises";
 import { request } from "node:http";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { promisify } from "node:util";
 import { treeCpuUs } from "../../processes/child_program.ts";
 import { startPeer } from "../contenders.ts";
 import { BENCH_SECRET, prepareGateway } from "../gateway.ts";
@@ -42,8 +44,9 @@ interface Startable extends Runner {
 export async function benchStart({ rounds, peers, json }: StartArguments): Promise<void> {
   await race({
     entrants: [
-      npmStart("npm start", []),
-      npmStart("npm start -- --one-process", ["--one-process"]),
+      ourStart("npm start", { main: ourMain }),
+      ourStart("npm start -- --one-process", { main: ourMain, args: ["--one-process"] }),
+      ourStart("npx hookgate start, from the package", { main: packagedMain }),
       ...(peers
         ? [
             peer("R1 Express, its Redis runs", "express_bullmq.ts", startRedis),
@@ -92,15 +95,22 @@ function isAccepted({ port, path }: Launched): Promise<boolean> {
   });
 }
 
-function npmStart(name: string, args: readonly string[]): Entrant<Startable> {
-  const main = join(import.meta.dirname, "../../../apps/cli/main.ts");
+interface OurStartOptions {
+  /** Finds the command line's main file; gets a folder to make it in. */
+  main: (folder: string) => Promise<string>;
+  /** @default none */
+  args?: readonly string[];
+}
+
+function ourStart(name: string, { main, args = [] }: OurStartOptions): Entrant<Startable> {
   return {
     name,
     async start(folder) {
       const { edgePort: port, env } = await prepareGateway(folder, { subscriptions: "" });
+      const path = await main(folder);
       return {
         async launch() {
-          const child = spawn(process.execPath, [main, "start", ...args], {
+          const child = spawn(process.execPath, [path, "start", ...args], {
             env: { ...process.env, ...env },
             stdio: "ignore",
           });
@@ -111,6 +121,22 @@ function npmStart(name: string, args: readonly string[]): Entrant<Startable> {
       };
     },
   };
+}
+
+const ROOT = join(import.meta.dirname, "../../..");
+
+async function ourMain(): Promise<string> {
+  return join(ROOT, "apps/cli/main.ts");
+}
+
+/** Makes the package and unpacks it, as an installation does: everything but Node is in it. */
+async function packagedMain(folder: string): Promise<string> {
+  const run = promisify(execFile);
+  const packs = join(ROOT, "tools/pack/main.ts");
+  const { stdout } = await run(process.execPath, [packs, "hookgate", "--out", folder]);
+  await run("tar", ["-xzf", stdout.trim(), "-C", folder]);
+  const manifest = JSON.parse(await readFile(join(folder, "package/package.json"), "utf8"));
+  return join(folder, "package", manifest.bin.hookgate);
 }
 
 async function endChild(child: ChildProcess): Promise<void> {
