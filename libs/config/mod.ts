@@ -26,4 +26,5 @@ export * from "./run_app.ts";
 export * from "./schema/addresses.ts";
 export * from "./schema/nearest_name.ts";
 export * from "./schema/patterns.ts";
+export * from "./schema/renamed_type.ts";
 export * from "./schema/weak_secret.ts";

@@ -1,4 +1,4 @@
-import { type ConfiguredSource, nearestName } from "@hookgate/config";
+import { type ConfiguredSource, nearestName, renamedType } from "@hookgate/config";
 import { WEBHOOK_EVENT_TYPES } from "@hookgate/types";
 import type { StoredSubscription } from "../store/contract/subscriptions.ts";
 
@@ -26,7 +26,6 @@ export function nameNotes(
 ): string[] {
   const stored = known.subscriptions().map(({ definition }) => definition);
   const types = [...WEBHOOK_EVENT_TYPES, ...stored.flatMap(({ events }) => events)];
-  const typeNote = noteOn("type", type, types);
   return [
     noteOn(
       "source",
@@ -38,8 +37,22 @@ export function nameNotes(
       subscription,
       stored.map(({ name }) => name),
     ),
-    typeNote?.includes(DID_YOU_MEAN) ? typeNote : null,
+    typeNote({ source, type }, { ...known, types }),
   ].filter((note) => note !== null);
+}
+
+function typeNote(
+  { source, type }: NamedFilter,
+  { sources, types }: Pick<KnownNames, "sources"> & { types: readonly string[] },
+): string | null {
+  if (!type) return null;
+  const asked = sources().filter(({ name }) => !source || name === source);
+  const renamed = renamedType(type, asked);
+  if (renamed !== null) {
+    return `events that ${renamed.source} calls ${JSON.stringify(type)} have the type ${renamed.type} here`;
+  }
+  const note = noteOn("type", type, types);
+  return note?.includes(DID_YOU_MEAN) ? note : null;
 }
 
 /** The same about what a change can be of: a subscription, a source, or a handler's file. */

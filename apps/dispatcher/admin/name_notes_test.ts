@@ -4,7 +4,7 @@ import { exampleSource } from "../suite/example_source.ts";
 import { type NamedFilter, nameNotes, subjectNotes } from "./name_notes.ts";
 
 const KNOWN = {
-  sources: () => [exampleSource()],
+  sources: () => [exampleSource(), exampleSource({ name: "shop", provider: "stripe" })],
   subscriptions: () => [storedSubscription("crm", { events: ["invoice.*", "order.paid"] })],
 };
 
@@ -20,6 +20,11 @@ test.each<[NamedFilter, string[]]>([
     { type: "payment.sucess" },
     ['no type is called "payment.sucess" now: did you mean payment.success?'],
   ],
+  [
+    { type: "charge.refunded" },
+    ['events that shop calls "charge.refunded" have the type payment.refunded here'],
+  ],
+  [{ source: "academy", type: "charge.refunded" }, []],
   // A provider's own.
   [{ type: "checkout.session.completed" }, []],
   [

@@ -1,14 +1,15 @@
 import { availableParallelism } from "node:os";
 import { RETRY_POLICIES } from "@hookgate/backoff";
 import { findProvider } from "@hookgate/providers";
-import { DOCTOR_SOURCE } from "@hookgate/types";
+import { DOCTOR_SOURCE, type Subscription } from "@hookgate/types";
 import { z } from "zod";
-import type { Config, RecipientTarget, Retention } from "../config.ts";
+import type { Config, ConfiguredSource, RecipientTarget, Retention } from "../config.ts";
 import { addressRange, privateHostSchema } from "./address_schema.ts";
 import { hostOf, isPlainlyPrivate } from "./addresses.ts";
 import { boundedNumber, strictObject } from "./combinators.ts";
 import { describeIssues, formatPath, wordIssue } from "./issues.ts";
 import { notifySchema } from "./notify_schema.ts";
+import { renamedType } from "./renamed_type.ts";
 import { knownPolicies, policySchema } from "./retry_schema.ts";
 import { bodyBytesMax, RANGES_MAX, type ReadSource, sourceSchema } from "./source_schema.ts";
 import { subscriptionSchema } from "./subscription_schema.ts";
@@ -93,11 +94,29 @@ export function checkConfig(data: unknown, options: CheckConfigOptions): Checked
     }),
     ...rest,
   };
+  for (const wanted of config.subscriptions) {
+    const own = warnOfRenamed(wanted, config.sources);
+    warnings.push(...own.map((one) => `${formatPath(["subscriptions", wanted.name])}: ${one}`));
+  }
   for (const { name, target } of rest.notify.recipients) {
     const own = warnOfRecipient(target, rest.privateHosts);
     warnings.push(...own.map((one) => `${formatPath(["notify", "to", name])}: ${one}`));
   }
   return { config, warnings };
+}
+
+/** Warns of types that a subscription calls as the provider does, while its events have the specification's name. */
+function warnOfRenamed(
+  { events, sources: wanted }: Pick<Subscription, "events" | "sources">,
+  sources: readonly ConfiguredSource[],
+): string[] {
+  const own = sources.filter(({ name }) => wanted.some((one) => one === name || one.includes("*")));
+  return events.flatMap((event) => {
+    const renamed = renamedType(event, own);
+    if (renamed === null || events.includes(renamed.type)) return [];
+    const { source, type } = renamed;
+    return [`events that ${source} calls ${event} have the type ${type} here, so name that one`];
+  });
 }
 
 function warnOfRecipient(target: RecipientTarget, privateHosts: readonly string[]): string[] {

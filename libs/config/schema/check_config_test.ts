@@ -739,3 +739,17 @@ test("checkConfig() refuses a placeholder and warns of a weak secret, and shows 
     "sources.academy.secrets[0] is a placeholder: set it to the real secret",
   ]);
 });
+
+test("checkConfig() warns of a type that the provider calls so, and nobody here", () => {
+  const stripe = { provider: "stripe", secrets: ["whsec_c2VjcmV0LW9mLXRoZS1hY2FkZW15"] };
+  const warningsOf = (subscription: object) =>
+    accept({
+      sources: { academy, stripe },
+      subscriptions: { crm: { handler: "handler.ts", ...subscription } },
+    }).warnings;
+  expect(warningsOf({ events: ["charge.refunded", "charge.captured"] })).toEqual([
+    "subscriptions.crm: events that stripe calls charge.refunded have the type payment.refunded here, so name that one",
+  ]);
+  expect(warningsOf({ events: ["charge.refunded", "payment.refunded"] })).toEqual([]);
+  expect(warningsOf({ events: ["charge.refunded"], sources: ["academy"] })).toEqual([]);
+});
