@@ -19,7 +19,7 @@ const WINDOW_MS_DEFAULT = 86_400_000;
 const SEARCH_MS_MAX = 2_000;
 
 /** Share of the time that slices take, while events are stored or delivered, and while nothing else happens. */
-const SLICES_SHARE = { busy: 0.05, idle: 0.5 };
+const SLICES_SHARE = { busy: 0.03, idle: 0.5 };
 
 /** Events that are counted at most. */
 const COUNTED_MAX = 1_000_000;
@@ -85,15 +85,12 @@ export async function searchBodies(
   const { clock = () => performance.now(), pause = delay } = options;
   const startedAt = clock();
   const isTime = () => clock() - startedAt < SEARCH_MS_MAX;
-  const slice = async <T>(take: () => Promise<T>): Promise<T> => {
-    const from = clock();
-    const taken = await take();
+  const rest = (tookMs: number) => {
     const share = isBusy() ? SLICES_SHARE.busy : SLICES_SHARE.idle;
-    await pause((clock() - from) * (1 / share - 1));
-    return taken;
+    return pause(tookMs * (1 / share - 1));
   };
   const state = { ...begun };
-  if (state.cursor === null) Object.assign(state, await count(range, { store, slice, isTime }));
+  if (state.cursor === null) Object.assign(state, await count(range, { store, rest, isTime }));
   const ids: string[] = [];
   for (;;) {
     const { cursor, searched, skipped } = state;
@@ -102,25 +99,24 @@ export async function searchBodies(
       state.skipped = skipped + lookedAt.skipped;
       state.cursor = at;
     };
-    const read = await slice(async () => {
-      const found = await store.readBodies({ ...range, cursor, text });
-      const matching: SearchedEvent[] = [];
-      for (const event of found.events) {
-        if (await matches(event, readElsewhere)) matching.push(event);
-        // The rest of the slice is read again: an answer has no more than was asked for.
-        if (ids.length + matching.length === limit) break;
-      }
-      return { ...found, matching };
-    });
-    ids.push(...read.matching.map(({ id }) => id));
-    const last = read.matching.at(-1);
+    const found = await store.readBodies({ ...range, cursor, text });
+    const readAt = clock();
+    const matching: SearchedEvent[] = [];
+    for (const event of found.events) {
+      if (await matches(event, readElsewhere)) matching.push(event);
+      // The rest of the slice is read again: an answer has no more than was asked for.
+      if (ids.length + matching.length === limit) break;
+    }
+    await rest(found.tookMs + clock() - readAt);
+    ids.push(...matching.map(({ id }) => id));
+    const last = matching.at(-1);
     if (last && ids.length === limit) {
       look(last.lookedAt, last.id);
       return { ids, state, done: false, fromMs: timeOf(last.id) };
     }
-    look(read.lookedAt, read.cursor ?? cursor);
-    if (read.cursor === null) return { ids, state, done: true, fromMs: range.from };
-    if (!isTime()) return { ids, state, done: false, fromMs: timeOf(read.cursor) };
+    look(found.lookedAt, found.cursor ?? cursor);
+    if (found.cursor === null) return { ids, state, done: true, fromMs: range.from };
+    if (!isTime()) return { ids, state, done: false, fromMs: timeOf(found.cursor) };
   }
 }
 
@@ -130,20 +126,21 @@ function timeOf(id: string): number {
 }
 
 interface CountOptions extends Pick<SearchOptions, "store"> {
-  slice: <T>(take: () => Promise<T>) => Promise<T>;
+  rest: (tookMs: number) => Promise<unknown>;
   isTime: () => boolean;
 }
 
 /** Counts the events of a range as long as there is time, so that an answer can say how much is left. */
 async function count(
   range: Search["range"],
-  { store, slice, isTime }: CountOptions,
+  { store, rest, isTime }: CountOptions,
 ): Promise<Pick<SearchState, "total" | "countedAll">> {
   let cursor: string | null = null;
   let total = 0;
   do {
     const from: string | null = cursor;
-    const counted: CountedSlice = await slice(() => store.countEvents({ ...range, cursor: from }));
+    const counted: CountedSlice = await store.countEvents({ ...range, cursor: from });
+    await rest(counted.tookMs);
     total += counted.events;
     cursor = counted.cursor;
   } while (cursor !== null && total < COUNTED_MAX && isTime());

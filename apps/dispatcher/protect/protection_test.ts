@@ -299,7 +299,7 @@ test("protectedStore() refuses what nobody has protected, and keeps both parts a
     async readBodies() {
       const lookedAt = { searched: committed.length, skipped: 0 };
       const events = committed.map((event) => ({ ...event, lookedAt }));
-      return { events, lookedAt, cursor: null };
+      return { events, lookedAt, cursor: null, tookMs: 0 };
     },
   };
   const wrapped = protectedStore(inner, protection);

@@ -39,21 +39,25 @@ export interface SearchedEvent extends Pick<ReceivedEvent, "id" | "headers" | "f
   lookedAt: LookedAt;
 }
 
+/** A part of a search. */
+interface Slice {
+  /** Where to continue; null at the end. */
+  cursor: string | null;
+  /** How long the store worked on it, in milliseconds. */
+  tookMs: number;
+}
+
 /** A slice of events. */
-export interface SearchedSlice {
+export interface SearchedSlice extends Slice {
   /** Those that may match, newest first. */
   events: readonly SearchedEvent[];
   /** What it has looked at in all; can be nothing although there is a cursor. */
   lookedAt: LookedAt;
-  /** Where to continue; null at the end. */
-  cursor: string | null;
 }
 
 /** A slice of a count. */
-export interface CountedSlice {
+export interface CountedSlice extends Slice {
   events: number;
-  /** Where to continue; null at the end. */
-  cursor: string | null;
 }
 
 /** Finds events by what is not in their ids. Each call is one slice: so short that it delays nothing else. */

@@ -54,6 +54,7 @@ export async function readBodies(
   { collections: { events } }: MongoContext,
   { text: _, ...range }: SearchRange & { text: Uint8Array | null },
 ): Promise<SearchedSlice> {
+  const from = performance.now();
   const projection = { flags: 1, headers: 1, bodyBytes: 1 };
   const found = await readAll(
     events.find(filterOf(range), { projection }).sort({ _id: -1 }).limit(SLICE_EVENTS_MAX),
@@ -78,7 +79,8 @@ export async function readBodies(
     lookedAt[body ? "searched" : "skipped"] += 1;
     return body ? [{ id, flags, headers: copyOf(headers), body, lookedAt: { ...lookedAt } }] : [];
   });
-  return { events: searched, lookedAt, cursor: isLast || !last ? null : last._id };
+  const cursor = isLast || !last ? null : last._id;
+  return { events: searched, lookedAt, cursor, tookMs: performance.now() - from };
 }
 
 /** `countEvents`. */
@@ -86,12 +88,14 @@ export async function countEvents(
   { collections: { events } }: MongoContext,
   range: SearchRange,
 ): Promise<CountedSlice> {
+  const from = performance.now();
   const options = { projection: { _id: 1 } };
   const found = await readAll(
     events.find(filterOf(range), options).sort({ _id: -1 }).limit(SLICE_COUNTED_MAX),
   );
   const last = found.length === SLICE_COUNTED_MAX ? found.at(-1) : undefined;
-  return { events: found.length, cursor: last?._id ?? null };
+  const tookMs = performance.now() - from;
+  return { events: found.length, cursor: last?._id ?? null, tookMs };
 }
 
 function filterOf({ source, type, from, to, cursor }: SearchRange) {

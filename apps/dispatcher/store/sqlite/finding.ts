@@ -88,12 +88,13 @@ export function prepareFinding(
     },
 
     readBodies(_now, { text, ...range }) {
-      const until = performance.now() + SLICE_MS;
+      const clock = sliceClock();
       const { low, high, name } = boundsOf(range);
       const rows = range.type === undefined ? lookOfSource : lookOfType;
       const events: SearchedEvent[] = [];
       const lookedAt = { searched: 0, skipped: 0 };
       let bytes = 0;
+      let cursor: string | null = null;
       for (const { id, look } of rows.iterate(name, low, high, range.source, text)) {
         if (look === LOOK.tooLarge) lookedAt.skipped += 1;
         else if (look !== LOOK.otherSource) lookedAt.searched += 1;
@@ -105,31 +106,35 @@ export function prepareFinding(
           bytes += found.body.length;
         }
         const isFull = events.length >= SLICE_EVENTS_MAX || bytes >= SLICE_BYTES_MAX;
-        if (isFull || performance.now() >= until) {
-          return { events, lookedAt, cursor: unpackId("evt", id) };
-        }
+        if (!isFull && clock.tookMs() < SLICE_MS) continue;
+        cursor = unpackId("evt", id);
+        break;
       }
-      return { events, lookedAt, cursor: null };
+      return { events, lookedAt, cursor, tookMs: clock.tookMs() };
     },
 
     countEvents(_now, range) {
-      const until = performance.now() + SLICE_MS;
+      const clock = sliceClock();
       const { low, high, name } = boundsOf(range);
       const counted = range.type === undefined ? countOfSource : countOfType;
       let events = 0;
-      for (let seen = 0, end = high; ; ) {
+      let end: Uint8Array | null = high;
+      for (let seen = 0; end !== null && seen < SLICE_COUNTED_MAX; seen += COUNTED_AT_ONCE) {
         const found = counted.get(name, low, end, range.source);
-        if (!found?.last) return { events, cursor: null };
-        events += found.own;
-        seen += found.seen;
-        if (found.seen < COUNTED_AT_ONCE) return { events, cursor: null };
-        end = found.last;
-        if (seen >= SLICE_COUNTED_MAX || performance.now() >= until) {
-          return { events, cursor: unpackId("evt", end) };
-        }
+        events += found?.own ?? 0;
+        // Of fewer there are no more.
+        end = found?.seen === COUNTED_AT_ONCE ? found.last : null;
+        if (clock.tookMs() >= SLICE_MS) break;
       }
+      return { events, cursor: end && unpackId("evt", end), tookMs: clock.tookMs() };
     },
   };
+}
+
+/** Begins now. */
+function sliceClock(): { tookMs(): number } {
+  const from = performance.now();
+  return { tookMs: () => performance.now() - from };
 }
 
 function boundsOf({ source, type, from, to, cursor }: SearchRange) {
