@@ -1,4 +1,4 @@
-import { incoming } from "@hookgate/signature";
+import { incoming, looksIntoBody, type Recipe } from "@hookgate/signature";
 import { WEBHOOK_EVENT_TYPES } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
@@ -33,12 +33,28 @@ export function checkFacts(provider: Provider, schemes: readonly Scheme[]): void
     }
     const names = schemes.map(({ signWith }) => signWith.scheme);
     expect(new Set(names).size).toBe(names.length);
+    for (const recipe of [provider.recipe, ...(provider.alternatives ?? [])]) checkLooks(recipe);
     for (const { signWith } of schemes) {
       if (signWith.kind !== "shared_secret" || !("header" in signWith.from)) continue;
       // A secret that is sent is a credential, which must never be shown.
       expect(credentialHeaders).toContain(signWith.from.header);
     }
   });
+}
+
+/** Checks that nothing in a recipe can look into bodies unnoticed: many that come at once are looked into in turns of the loop. */
+function checkLooks(recipe: Recipe): void {
+  const opaque = functionsIn(recipe).filter((name) => name !== "urls" && name !== "covers");
+  expect(opaque.filter((name) => name !== "compute")).toEqual([]);
+  if (opaque.length > 0) expect(looksIntoBody(recipe)).toBe(true);
+}
+
+/** The names of the functions in a recipe. */
+function functionsIn(part: unknown): string[] {
+  if (typeof part !== "object" || part === null) return [];
+  return Object.entries(part).flatMap(([name, value]) =>
+    typeof value === "function" ? [name] : functionsIn(value),
+  );
 }
 
 /** Checks the descriptions of samples, and the form of descriptions of any bytes. */
