@@ -44,7 +44,7 @@ import { tellApart } from "./tell_apart.ts";
 import { trustedUpstream, type Upstream } from "./trusted_upstream.ts";
 import { type Fetchers, verifyFetching } from "./verify_fetching.ts";
 
-/** Smaller bodies are looked into at once, in bytes: a hostile one takes up to half a millisecond. */
+/** Smaller bodies are looked into at once, in bytes: a hostile one takes up to a millisecond. */
 const NO_TURN_BYTES_MAX = 16 * 1024;
 
 /** Largest body of a handshake, in bytes: a larger one is not looked into for one. */
