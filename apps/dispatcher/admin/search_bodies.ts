@@ -97,6 +97,8 @@ export async function searchBodies(
     const look = (lookedAt: LookedAt, at: string | null) => {
       state.searched = searched + lookedAt.searched;
       state.skipped = skipped + lookedAt.skipped;
+      // An edge has made an event's id before it is stored: some come after they were counted.
+      state.total = Math.max(state.total, state.searched + state.skipped);
       state.cursor = at;
     };
     const found = await store.readBodies({ ...range, cursor, text });

@@ -119,6 +119,14 @@ test("searchBodies() says how much it has searched, and what was too large", asy
   expect(done).toBe(true);
 });
 
+test("searchBodies() has searched no more than there are, although some came after the count", async () => {
+  const store = storeOf(["a", "b", "c", "d", null]);
+  const counting = { ...store, countEvents: async () => ({ events: 3, cursor: null, tookMs: 0 }) };
+  const search = readSearch(request({ text: "hit" }), { now: NOW });
+  const { state } = await searchBodies(search, { ...options(store), store: counting });
+  expect(state).toMatchObject({ searched: 4, skipped: 1, total: 5 });
+});
+
 test("searchBodies() goes on where it stopped, once in all for each event", async () => {
   const store = storeOf(Array.from({ length: 11 }, (_, n) => (n % 2 ? "no" : "hit")));
   const found: string[] = [];
