@@ -52,7 +52,7 @@ row("pages", { rounds: 3, events: 1_000_000, bytes: 200 })
   .description("pages of a store of few events and of many, and the console's in Chromium")
   .option("--keep <folder>", "fill the stores there once, and use them again in later runs")
   .action(benchPages);
-row("search", { rounds: 5, seconds: 10, rate: 1_000, events: 100_000, bytes: 2_048 })
+row("search", { rounds: 15, seconds: 4, rate: 500, events: 100_000, bytes: 2_048 })
   .description("what a search in the bodies of many events costs the posts that come meanwhile")
   .action(benchSearch);
 row("start", { rounds: 5, peers: true })
