@@ -45,6 +45,16 @@ const SATURATED_SHARE = 0.8;
  */
 const SATURATED_MS = 1_000;
 
+/** How a host has ended. */
+export interface HostEnd {
+  /** It was not stopped. */
+  failed: boolean;
+  /** It accepted attempts. */
+  started: boolean;
+  /** Somebody was accused of it, whose attempts run elsewhere from now on. */
+  blamed: boolean;
+}
+
 /** Options for {@linkcode HandlerHost}. */
 export interface HandlerHostOptions extends HostProcessSettings {
   /** It runs one attempt at a time, of subscriptions known to do harm: if it is lost, that attempt is at fault. */
@@ -65,8 +75,8 @@ export interface HandlerHostOptions extends HostProcessSettings {
   suspected: (host: HandlerHost, subscriptions: ReadonlySet<string>) => void;
   /** Called with attempts that it was given and does not start: they are made elsewhere. */
   recalled: (waiting: readonly WaitingJob[]) => void;
-  /** Called once, when the process is gone. `failed`: it was not stopped. `started`: it accepted attempts. */
-  ended: (host: HandlerHost, options: { failed: boolean; started: boolean }) => void;
+  /** Called once, when the process is gone. */
+  ended: (host: HandlerHost, end: HostEnd) => void;
 }
 
 /** A handler host, seen from the dispatcher: sends it attempts, watches it, and settles what is lost with it. */
@@ -164,11 +174,11 @@ export class HandlerHost {
     this.#silentMs += passedMs;
     this.#block?.pass(passedMs);
     const fault = this.#progress.fault({ importing: this.#importing.size > 0 });
-    if (fault !== null) this.#kill(fault);
+    if (fault !== null) this.#process.kill(fault);
     const limitMs = this.#silenceMsMax();
     if (this.#silentMs >= limitMs) {
       this.#stoodStill = this.#started && !this.blocked;
-      this.#kill(`its loop was blocked for ${limitMs} ms`);
+      this.#process.kill(`its loop was blocked for ${limitMs} ms`);
     }
     const importDue = this.#options.monotonic() - this.#importFailedAt >= IMPORT_RETRY_MS;
     if (importDue) this.#replace("a module could not be imported");
@@ -197,8 +207,7 @@ export class HandlerHost {
   }
 
   #receive(message: FromHost): void {
-    this.#silentMs = 0;
-    if (this.blocked) this.#turnAgain();
+    this.#turn();
     switch (message.kind) {
       case "ready":
         this.#ready();
@@ -233,7 +242,8 @@ export class HandlerHost {
   #noteReport(report: WatchReport): void {
     if (this.#state === "ended") return;
     if (report.kind === "blocked") this.#recall(report);
-    else if (this.#block && !this.#block.blockerFound) this.#noteBlocker(report.culprit);
+    else if (this.#block === null) this.#blame.culprit = report.culprit;
+    else if (!this.#block.blockerFound) this.#noteBlocker(report.culprit);
   }
 
   /** Its loop is blocked: what it has not started is made elsewhere. */
@@ -247,7 +257,6 @@ export class HandlerHost {
 
   #beginBlock({ loading }: { loading: boolean }): void {
     const { solo, accuse, suspected } = this.#options;
-    this.#blame.culprit = null;
     this.#block = new LoopBlock({
       loading,
       suspects: () => (solo ? [] : this.#blame.verdict(this.#lost(), { loading }).subscriptions),
@@ -273,8 +282,11 @@ export class HandlerHost {
     this.#replace("a handler blocks its loop");
   }
 
-  #turnAgain(): void {
+  /** Its loop turns: whoever was caught has gone on. */
+  #turn(): void {
+    this.#silentMs = 0;
     this.#blame.culprit = null;
+    if (!this.blocked) return;
     this.#endBlock();
     this.#options.changed();
   }
@@ -289,15 +301,10 @@ export class HandlerHost {
     if (memory === null) return;
     this.#memoryShare = memory.share;
     this.#blame.noteSize(memory.share);
-    if (memory.fault === null) return;
-    this.#blame.outgrown = true;
-    this.#kill(memory.fault);
-  }
-
-  /** Kills it. Only what blocks it now can be the cause of that, or what is left in it. */
-  #kill(fault: string): void {
-    if (!this.blocked) this.#blame.culprit = null;
-    this.#process.kill(fault);
+    const { outgrown, isCaught } = this.#blame;
+    this.#blame.outgrown = memory.fault !== null;
+    // The second time: what fills it without a turn of its loop is being asked for.
+    if (memory.fault !== null && (outgrown || isCaught)) this.#process.kill(memory.fault);
   }
 
   #ready(): void {
@@ -401,28 +408,29 @@ export class HandlerHost {
     }
     // Attempts that were never sent cannot have caused it.
     for (const key of this.#jobs.unsent()) this.#resolve(key, { kind: "not_started" });
-    this.#settleLost(fault);
+    const blamed = this.#settleLost(fault);
     this.#endBlock();
     this.#gone.resolve();
-    ended(this, { failed: fault !== "", started: this.#started });
+    ended(this, { failed: fault !== "", started: this.#started, blamed });
   }
 
-  /** Charges the one that ended it if that is known; otherwise those that may have are suspects. */
-  #settleLost(fault: string): void {
+  /** Charges the one that ended it if that is known; otherwise those that may have are suspects. Returns whether anyone is. */
+  #settleLost(fault: string): boolean {
     const error = `handler host lost: ${fault || "it was stopped"}`;
     const running = this.#lost();
     const verdict = this.#blame.verdict(running, { loading: this.#block?.loading ?? false });
-    const { subscriptions, keys, isCertain } = verdict;
+    const { subscriptions, keys } = verdict;
     // One that blocked it until its end has done one harm, not two.
     if (fault && subscriptions.length > 0 && !this.#block?.blockerFound) {
-      const certain = subscriptions.length === 1 && !this.#stoodStill;
+      const certain = verdict.certain !== "nothing" && !this.#stoodStill;
       this.#options.accuse({ subscriptions, certain, reason: fault });
     }
-    const alone = (isCertain || this.#options.solo) && !this.#stoodStill;
+    const alone = (verdict.certain === "attempt" || this.#options.solo) && !this.#stoodStill;
     for (const { key } of running) {
       const isSuspect = keys.has(key);
       this.#resolve(key, isSuspect ? { kind: "host_lost", error, alone } : { kind: "interrupted" });
     }
+    return subscriptions.length > 0;
   }
 
   /** What would be lost if it ended now. */

@@ -39,12 +39,15 @@ parentPort?.postMessage("watching");
 function see(): Look {
   const turns = Atomics.load(shared, SHARED.turns);
   const loading = Atomics.load(shared, SHARED.loadedAt) === turns;
-  return { now: performance.now(), turns, loading, starvedMs: starvedMs("self") };
+  const bytes = process.memoryUsage.rss();
+  return { now: performance.now(), turns, loading, bytes, starvedMs: starvedMs("self") };
 }
 
 function look(): void {
   const seen = watch.look(see());
   if (seen === "turns") found = null;
+  // Before it is ended for that.
+  if (seen === "filling") nameBlocker();
   if (seen === "blocked" || seen === "loading") reportBlocked({ loading: seen === "loading" });
 }
 
@@ -52,10 +55,14 @@ function reportBlocked({ loading }: { loading: boolean }): void {
   Atomics.store(shared, SHARED.recalled, 1);
   // Read after that: what the loop starts from now on, it does not begin.
   report({ kind: "blocked", started: Atomics.load(shared, SHARED.started), loading });
+  if (!loading) nameBlocker();
+}
+
+function nameBlocker(): void {
   // Again: what the loop sent before it was blocked may have been read after the first.
   if (found) report({ kind: "blocker", culprit: found });
   // Again, as long as there is no answer: on a busy machine the first may come too late.
-  else if (!asking && !loading) ask();
+  else if (!asking) ask();
 }
 
 /** Interrupts the main thread for a moment to learn in which attempt's context it runs. */

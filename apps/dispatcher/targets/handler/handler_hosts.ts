@@ -1,7 +1,7 @@
 import { reconnectDelayMs } from "@hookgate/async";
 import type { Log } from "@hookgate/telemetry";
 import { type HostJob, jobBytes, type WaitingJob } from "./given_jobs.ts";
-import { HandlerHost } from "./handler_host.ts";
+import { HandlerHost, type HostEnd } from "./handler_host.ts";
 import type { Accusation } from "./host_blame.ts";
 import type { HostProcessSettings } from "./host_process.ts";
 
@@ -19,6 +19,12 @@ const RESPAWN_LOST = { baseMs: 500, maxMs: 5_000 };
 
 /** Without a loss for this long, in milliseconds, the next host is started at once again. */
 const LOSSES_FORGOTTEN_MS = 10_000;
+
+/**
+ * Time with all its hosts until a pool that several subscriptions share starts one more, which waits for work, in milliseconds: when a
+ * host is lost or blocked others are started at once, and need the processor.
+ */
+const SPARE_AFTER_MS = 1_000;
 
 /** What a reload may change of a pool. */
 export interface HostSettings {
@@ -58,7 +64,10 @@ export class HandlerHosts {
   readonly #hosts = new Set<HandlerHost>();
   #queue: WaitingJob[] = [];
   readonly #homes = new Map<string, HandlerHost>();
+  /** Those that are given attempts. */
   #openHosts: readonly HandlerHost[] = [];
+  /** For how long there have been as many as there should be, in milliseconds. */
+  #completeMs = 0;
   #failedStarts = 0;
   #losses = 0;
   #lostAt = Number.NEGATIVE_INFINITY;
@@ -109,6 +118,9 @@ export class HandlerHosts {
   /** Checks on all hosts. */
   tick(elapsedMs: number): void {
     for (const host of this.#hosts) host.tick(elapsedMs);
+    if (this.#openHosts.length < this.#options.count) return;
+    this.#completeMs += elapsedMs;
+    if (this.#wantsSpare()) this.#spawn();
   }
 
   /** Replaces all hosts, so that modules are imported again, with these settings. The old ones finish what they run. */
@@ -152,28 +164,35 @@ export class HandlerHosts {
     return least(sound.length > 0 ? sound : fitting, ({ running }) => running);
   }
 
-  /** Where a subscription is at home: with the fewest others when it is given a home. */
+  /** Where a subscription is at home. */
   #homeOf(subscription: string): HandlerHost | null {
     const known = this.#homes.get(subscription);
-    if (known?.open) return known;
-    const homes = [...this.#homes.values()];
-    const home = least(this.#openHosts, (host) => homes.filter((one) => one === host).length);
+    if (known && this.#openHosts.includes(known)) return known;
+    const home = this.#leastTaken();
     if (home) this.#homes.set(subscription, home);
     return home;
   }
 
-  /** Those that share a home may move to a host that has just opened. */
+  /** Where the fewest are at home. */
+  #leastTaken(): HandlerHost | null {
+    const homes = [...this.#homes.values()];
+    return least(this.#openHosts, (host) => homes.filter((one) => one === host).length);
+  }
+
+  /** Those that share a home move to a host that has just opened. */
   #noteOpenHosts(): void {
-    const open = [...this.#hosts].filter((host) => host.open);
+    // The youngest is the spare.
+    const open = [...this.#hosts].filter((host) => host.open).slice(0, this.#options.count);
     const opened = open.some((host) => !this.#openHosts.includes(host));
     this.#openHosts = open;
+    if (open.length < this.#options.count) this.#completeMs = 0;
     if (!opened) return;
     const share = Math.ceil(this.#homes.size / open.length);
     const kept = new Map<HandlerHost, number>();
     for (const [subscription, host] of this.#homes) {
       const count = (kept.get(host) ?? 0) + 1;
-      if (count > share) this.#homes.delete(subscription);
-      else kept.set(host, count);
+      kept.set(host, count);
+      if (count > share) this.#homes.set(subscription, this.#leastTaken() ?? host);
     }
   }
 
@@ -198,18 +217,29 @@ export class HandlerHosts {
     }
   }
 
-  /** Hosts to have: one more while all are blocked. */
+  /** Hosts to have: one more while all are blocked, or to be ready for when one is lost. */
   #wanted(): number {
     const { solo, count } = this.#options;
     if (solo) return Math.min(count, this.attempts);
     const usable = [...this.#hosts].filter((host) => host.usable);
-    return usable.length > 0 && usable.every((host) => host.blocked) ? usable.length + 1 : count;
+    const allBlocked = usable.length > 0 && usable.every((host) => host.blocked);
+    return allBlocked ? usable.length + 1 : count + Number(this.#wantsSpare());
+  }
+
+  #wantsSpare(): boolean {
+    return this.#isShared() && this.#completeMs >= SPARE_AFTER_MS;
+  }
+
+  /** Whether several subscriptions run here. */
+  #isShared(): boolean {
+    return this.#homes.size > 1;
   }
 
   /** Ends the host that was started while all others were blocked, or the one with the fewest attempts. */
   #retireSurplus(): void {
-    const open = this.#openHosts;
-    if (this.#options.solo || open.length <= this.#options.count) return;
+    const { solo, count } = this.#options;
+    const open = [...this.#hosts].filter((host) => host.open);
+    if (solo || open.length <= count + Number(this.#isShared())) return;
     least(open, ({ running }) => running)?.retire();
   }
 
@@ -217,11 +247,11 @@ export class HandlerHosts {
     return new HandlerHost({
       ...this.#options,
       changed: () => this.#fill(),
-      ended: (host, { failed, started }) => {
+      ended: (host, end) => {
         this.#hosts.delete(host);
-        if (!started && failed) this.#spawnLater();
+        if (!end.started && end.failed) this.#spawnLater();
         else this.#failedStarts = 0;
-        if (started && failed) this.#noteLoss();
+        if (end.started && end.failed) this.#noteLoss(end);
         this.#fill();
       },
     });
@@ -232,8 +262,9 @@ export class HandlerHosts {
     this.#spawnIn(RESPAWN, this.#failedStarts);
   }
 
-  /** The first one that is lost is replaced at once. */
-  #noteLoss(): void {
+  /** The first one that is lost is replaced at once, and so is one if what harmed it does not come back. */
+  #noteLoss({ blamed }: HostEnd): void {
+    if (blamed && !this.#options.solo) return;
     const now = this.#options.monotonic();
     this.#losses = now - this.#lostAt < LOSSES_FORGOTTEN_MS ? this.#losses + 1 : 0;
     this.#lostAt = now;

@@ -151,8 +151,6 @@ export class HandlerRunner {
   }
 
   #startSlice(): void {
-    // What blocks from now on is none of those that ran before.
-    Atomics.add(this.#options.shared, SHARED.turns, 1);
     // Results are sent first, in case an attempt that starts now blocks or ends the process.
     if (this.#flushLater.scheduled) this.flush();
     const endsAt = this.#options.now() + SLICE_MS_MAX;
@@ -287,7 +285,10 @@ export class HandlerRunner {
         ...(traceparent !== undefined && { traceparent }),
         ...(tracestate !== undefined && { tracestate }),
       };
-      await handle(handlerEvent(event), { deliveryId, attempt: number, signal, log, ...traced });
+      const given = handlerEvent(event);
+      // What blocks from now on is none of those that ran before, and no module that was loaded for them.
+      Atomics.add(this.#options.shared, SHARED.turns, 1);
+      await handle(given, { deliveryId, attempt: number, signal, log, ...traced });
       return { kind: "succeeded" };
     } catch (thrown) {
       // A handler that stops because it was aborted has not failed.

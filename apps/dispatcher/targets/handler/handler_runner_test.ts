@@ -378,6 +378,21 @@ test("HandlerRunner tells whose module is imported in a context, until it is", a
   expect(seen).toEqual([culprit, culprit, null]);
 });
 
+test("HandlerRunner begins a turn with each attempt: what blocks then is no module that was loaded for it", async () => {
+  const seen: number[] = [];
+  const { runner, answered, shared } = bench({
+    a: async () => {
+      // As the hook of the host does.
+      Atomics.store(shared, SHARED.loadedAt, Atomics.load(shared, SHARED.turns));
+      return { handle: () => seen.push(Atomics.load(shared, SHARED.turns)) };
+    },
+  });
+  runner.receive({ kind: "run", attempts: [attempt(1, "a"), attempt(2, "a")] });
+  await answered(2);
+  const loadedAt = Atomics.load(shared, SHARED.loadedAt);
+  expect(seen).toEqual([loadedAt + 1, loadedAt + 2]);
+});
+
 test("HandlerRunner says in its heartbeat what has not started", async () => {
   const importing = Promise.withResolvers<Record<string, unknown>>();
   const { runner, sent, answered } = bench({ a: () => importing.promise });

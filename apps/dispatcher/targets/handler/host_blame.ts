@@ -24,12 +24,12 @@ export interface Accusation {
 
 /** Who ended a host. */
 export interface Verdict {
-  /** One of them did; a single one certainly. */
+  /** One of them did. */
   subscriptions: readonly string[];
   /** The attempts that may have, by their keys. */
   keys: ReadonlySet<number>;
-  /** Nothing else can have done so: a single attempt may be charged. */
-  isCertain: boolean;
+  /** What is certain: that this attempt did, which may be charged; that this subscription did; or nothing. */
+  certain: "attempt" | "subscription" | "nothing";
 }
 
 /** Collects what is known about the attempts of a handler host, to find out who harmed it. */
@@ -44,7 +44,7 @@ export class HostBlame {
   abandoned = 0;
   /** When it was last small. */
   #smallAt = Number.NEGATIVE_INFINITY;
-  /** It was killed because of its size: memory may have been taken at any time since it was small. */
+  /** It is larger than allowed: memory may have been taken at any time since it was small. */
   outgrown = false;
 
   /** `monotonic` is a clock in milliseconds. */
@@ -55,6 +55,11 @@ export class HostBlame {
   /** Somebody is caught in the act; null if that is over. */
   set culprit(culprit: Culprit | null) {
     this.#culprit = culprit;
+  }
+
+  /** Whether somebody is. */
+  get isCaught(): boolean {
+    return this.#culprit !== null;
   }
 
   /** Its size as a share of what is allowed. */
@@ -78,16 +83,20 @@ export class HostBlame {
     const culprit = this.#culprit;
     if (culprit) {
       const keys = new Set([culprit.key]);
-      return { subscriptions: [culprit.subscription], keys, isCertain: true };
+      return { subscriptions: [culprit.subscription], keys, certain: "attempt" };
     }
     const importing = running.filter((one) => one.importing);
-    const isImport = loading && importing.length > 0;
+    const isImport = loading && !this.outgrown && importing.length > 0;
     const suspects = isImport ? importing : running;
     const leftovers = isImport ? [] : this.#leftovers();
+    const subscriptions = new Set([...suspects.map((one) => one.subscription), ...leftovers]);
+    const isAttempt = suspects.length === 1 && leftovers.length === 0;
+    // That it was an import is likely, no more.
+    const isOne = subscriptions.size === 1 && suspects.length === running.length;
     return {
-      subscriptions: [...new Set([...suspects.map((one) => one.subscription), ...leftovers])],
+      subscriptions: [...subscriptions],
       keys: new Set(suspects.map(({ key }) => key)),
-      isCertain: suspects.length === 1 && leftovers.length === 0,
+      certain: isOne ? (isAttempt ? "attempt" : "subscription") : "nothing",
     };
   }
 

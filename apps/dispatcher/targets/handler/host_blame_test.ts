@@ -20,14 +20,21 @@ function ran(key: number, subscription: string, importing = false): LostAttempt 
 
 test("HostBlame is certain of the only one that ran, and of one caught in the act", () => {
   const { blame, verdict } = bench();
-  expect(verdict([ran(1, "a")])).toEqual({ subscriptions: ["a"], keys: [1], isCertain: true });
+  expect(verdict([ran(1, "a")])).toEqual({ subscriptions: ["a"], keys: [1], certain: "attempt" });
   blame.culprit = { key: 2, subscription: "b" };
-  const caught = { subscriptions: ["b"], keys: [2], isCertain: true };
+  const caught = { subscriptions: ["b"], keys: [2], certain: "attempt" };
   expect(verdict([ran(1, "a"), ran(2, "b")])).toEqual(caught);
   // Its attempt is over, so no other is charged.
   expect(verdict([ran(1, "a")])).toEqual(caught);
   blame.culprit = null;
-  expect(verdict([ran(1, "a")])).toEqual({ subscriptions: ["a"], keys: [1], isCertain: true });
+  expect(verdict([ran(1, "a")])).toEqual({ subscriptions: ["a"], keys: [1], certain: "attempt" });
+});
+
+test("HostBlame is certain of a subscription that ran several times, not of one of its attempts", () => {
+  const { blame, verdict } = bench();
+  expect(verdict([ran(1, "a"), ran(2, "a")])).toMatchObject({ certain: "subscription" });
+  blame.noteEnded("a", { timedOut: false });
+  expect(verdict([])).toMatchObject({ subscriptions: ["a"], certain: "subscription" });
 });
 
 test("HostBlame suspects all that ran, and those of which something may be left", () => {
@@ -38,7 +45,7 @@ test("HostBlame suspects all that ran, and those of which something may be left"
   expect(verdict([ran(1, "a"), ran(2, "b"), ran(3, "b")])).toEqual({
     subscriptions: ["a", "b", "recent"],
     keys: [1, 2, 3],
-    isCertain: false,
+    certain: "nothing",
   });
   blame.abandoned = 1;
   expect(verdict([ran(1, "a")])).toMatchObject({ subscriptions: ["a", "recent", "old"] });
@@ -62,20 +69,23 @@ test("HostBlame suspects all that ran at any time of having taken memory", () =>
   const { blame, pass, verdict } = bench();
   blame.noteEnded("old", { timedOut: false });
   pass(60_000);
-  expect(verdict([ran(1, "a")])).toMatchObject({ subscriptions: ["a"], isCertain: true });
+  expect(verdict([ran(1, "a")])).toMatchObject({ subscriptions: ["a"], certain: "attempt" });
   blame.outgrown = true;
-  expect(verdict([ran(1, "a")])).toMatchObject({ subscriptions: ["a", "old"], isCertain: false });
+  expect(verdict([ran(1, "a")])).toMatchObject({ subscriptions: ["a", "old"], certain: "nothing" });
 });
 
 test("HostBlame suspects those whose module is imported if the loop is blocked while it loads modules", () => {
-  const { verdict } = bench();
-  const running = [ran(1, "a"), ran(2, "b", true)];
-  expect(verdict(running, { loading: true })).toEqual({
-    subscriptions: ["b"],
-    keys: [2],
-    isCertain: true,
+  const { blame, verdict } = bench();
+  const imports = ran(2, "b", true);
+  const guess = { subscriptions: ["b"], keys: [2], certain: "nothing" };
+  expect(verdict([ran(1, "a"), imports], { loading: true })).toEqual(guess);
+  expect(verdict([imports], { loading: true })).toEqual({ ...guess, certain: "attempt" });
+  expect(verdict([ran(1, "a"), imports])).toMatchObject({ subscriptions: ["a", "b"] });
+  // Memory is taken by what runs.
+  blame.outgrown = true;
+  expect(verdict([ran(1, "a"), imports], { loading: true })).toMatchObject({
+    subscriptions: ["a", "b"],
   });
-  expect(verdict(running)).toMatchObject({ subscriptions: ["a", "b"], isCertain: false });
 });
 
 test("HostBlame knows of which subscription most attempts timed out", () => {

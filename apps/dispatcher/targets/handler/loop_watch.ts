@@ -13,6 +13,9 @@ const BLOCKED_MS = 1.5 * LOOK_MS;
  */
 const LOADING_MS_MAX = 1_000;
 
+/** A process that grows by as many bytes while its loop does not turn may soon be ended for its size. */
+const FILLING_BYTES = 32 * 1024 ** 2;
+
 /** A look that is this late, in milliseconds, proves nothing: the whole process waited for the processor. */
 const LATE_MS = 100;
 
@@ -24,6 +27,8 @@ export interface Look {
   turns: number;
   /** Whether modules were loaded since it last turned. */
   loading: boolean;
+  /** Memory that its process uses. */
+  bytes: number;
   /** How long its thread was ready to run but had no core, in milliseconds so far. */
   starvedMs: number;
 }
@@ -33,25 +38,35 @@ export class LoopWatch {
   #last: Look;
   #silentMs = 0;
   #blockedMs = 0;
+  /** Memory that was used when it last turned. */
+  #bytes: number;
 
   constructor(first: Look) {
     this.#last = first;
+    this.#bytes = first.bytes;
   }
 
-  /** `turns`: it has, since the last look. `blocked`: it has not for too long. `loading`: the same, and it loads modules. */
-  look(look: Look): "turns" | "silent" | "blocked" | "loading" {
+  /**
+   * `turns`: it has, since the last look. `blocked`: it has not for too long. `loading`: the same, and it loads modules. `filling`: it
+   * has not, and what runs has taken much memory meanwhile.
+   */
+  look(look: Look): "turns" | "silent" | "filling" | "loading" | "blocked" {
     const { now, turns, starvedMs } = this.#last;
     this.#last = look;
     if (look.turns !== turns) {
       this.#silentMs = 0;
       this.#blockedMs = 0;
+      this.#bytes = look.bytes;
       return "turns";
     }
     const passedMs = look.now - now;
     if (passedMs <= LOOK_MS + LATE_MS) {
       this.#silentMs += Math.max(0, passedMs - (look.starvedMs - starvedMs));
     }
-    if (this.#silentMs < BLOCKED_MS) return "silent";
+    if (this.#silentMs < BLOCKED_MS) {
+      const fills = !look.loading && look.bytes - this.#bytes >= FILLING_BYTES;
+      return fills ? "filling" : "silent";
+    }
     this.#blockedMs += this.#silentMs;
     this.#silentMs = 0;
     return look.loading && this.#blockedMs < LOADING_MS_MAX ? "loading" : "blocked";

@@ -3,15 +3,16 @@ import { LoopWatch } from "./loop_watch.ts";
 
 /** What looks say: of each how long after the last one, in milliseconds, without a core for how long, and what the loop did. */
 function looks(
-  ...seen: [passedMs: number, starvedMs: number, did?: "turned" | "loads"][]
+  ...seen: [passedMs: number, starvedMs: number, did?: "turned" | "loads" | "fills"][]
 ): string[] {
-  let look = { now: 5, turns: 1, loading: false, starvedMs: 7 };
+  let look = { now: 5, turns: 1, loading: false, bytes: 7e8, starvedMs: 7 };
   const watch = new LoopWatch(look);
   return seen.map(([passedMs, starvedMs, did]) => {
     look = {
       now: look.now + passedMs,
       turns: look.turns + Number(did === "turned"),
       loading: did === "loads",
+      bytes: look.bytes + (did === "fills" || did === "loads" ? 7e7 : 0),
       starvedMs: look.starvedMs + starvedMs,
     };
     return watch.look(look);
@@ -61,6 +62,17 @@ test.each<[string, Parameters<typeof looks>, string[]]>([
       [100, 0],
     ],
     ["silent", "loading", "turns", "silent", "blocked"],
+  ],
+  ["one that fills memory", Array(2).fill([100, 0, "fills"]), ["filling", "blocked"]],
+  ["one without a core that fills memory", [[100, 100, "fills"]], ["filling"]],
+  [
+    "one that has filled memory before it turned",
+    [
+      [100, 0, "fills"],
+      [100, 0, "turned"],
+      [100, 0],
+    ],
+    ["filling", "turns", "silent"],
   ],
   ["one without a core", Array(20).fill([100, 100]), Array(20).fill("silent")],
   [
