@@ -6,19 +6,24 @@ import { postLoad } from "../live_load.ts";
 import type { Round } from "../race.ts";
 import { type NeighboursArguments, raceNeighbours } from "./neighbours.ts";
 
-/** What the bad handler does with each event, as code. */
-const MISBEHAVIOURS: Readonly<Record<string, string>> = {
-  fine: "",
-  throws: 'throw new Error("broken");',
-  blocks: "for (;;);",
-  "blocks later": "await new Promise((r) => setTimeout(r, 5)); for (;;);",
-  "blocks 2 s": "const end = performance.now() + 2_000; while (performance.now() < end);",
-  "fills memory": "const all = []; for (;;) all.push(Buffer.alloc(10_000_000, 1));",
-  leaks: "(globalThis.leak ??= []).push(Buffer.alloc(5_000_000, 1));",
-  exits: "process.exit(1);",
-  aborts: "process.abort();",
-  "never ends": "return new Promise(() => {});",
-  "removes listeners": "process.removeAllListeners(); return new Promise(() => {});",
+const BLOCKS = "for (;;);";
+const FILLS = "const all = []; for (;;) all.push(Buffer.alloc(10_000_000, 1));";
+const EXITS = "process.exit(1);";
+
+/** What each bad handler does with each event, as code. */
+const MISBEHAVIOURS: Readonly<Record<string, readonly string[]>> = {
+  fine: [""],
+  throws: ['throw new Error("broken");'],
+  blocks: [BLOCKS],
+  "blocks later": ["await new Promise((r) => setTimeout(r, 5)); for (;;);"],
+  "blocks 2 s": ["const end = performance.now() + 2_000; while (performance.now() < end);"],
+  "fills memory": [FILLS],
+  leaks: ["(globalThis.leak ??= []).push(Buffer.alloc(5_000_000, 1));"],
+  exits: [EXITS],
+  aborts: ["process.abort();"],
+  "never ends": ["return new Promise(() => {});"],
+  "removes listeners": ["process.removeAllListeners(); return new Promise(() => {});"],
+  "three at once": [BLOCKS, FILLS, EXITS],
 };
 
 /** How long deliveries to the healthy handler may take to arrive after the load, in milliseconds. */
@@ -36,8 +41,8 @@ const COLUMNS = [
 ] as const;
 
 /**
- * Measures what a misbehaving handler costs its neighbour: two subscriptions get the same events, one handler is healthy,
- * the other begins to misbehave when the measuring begins, so that the time until it is found counts.
+ * Measures what misbehaving handlers cost their neighbour: all subscriptions get the same events, one handler is healthy, the
+ * others begin to misbehave when the measuring begins, so that the time until they are found counts.
  */
 export async function benchHandlerNeighbours(
   options: NeighboursArguments & { modes?: string },
@@ -56,13 +61,17 @@ async function measure(
   mode: string,
   { seconds, rate, seed, folder }: NeighboursArguments & { folder: string; seed: string },
 ): Promise<Round> {
-  const [healthy, bad, begun] = ["healthy.ts", "bad.ts", "begun"].map((name) => join(folder, name));
-  if (!healthy || !bad || !begun) throw new TypeError("Cannot measure: there are no names");
-  await writeFile(healthy, healthySource(folder));
-  await writeFile(bad, badSource(begun, MISBEHAVIOURS[mode] ?? ""));
+  const begun = join(folder, "begun");
+  await writeFile(join(folder, "healthy.ts"), healthySource(folder));
+  const bad = MISBEHAVIOURS[mode] ?? [];
+  for (const [at, code] of bad.entries())
+    await writeFile(join(folder, `bad_${at}.ts`), badSource(begun, code));
+  const others = bad.map(
+    (_, at) =>
+      `bad_${at}: { events: ["*"], handler: "${folder}/bad_${at}.ts", timeout: 2_000, retry: "fast" }`,
+  );
   const gateway = await startGateway(folder, {
-    subscriptions: `healthy: { events: ["*"], handler: "${healthy}" },
-      bad: { events: ["*"], handler: "${bad}", timeout: 2_000, retry: "fast" }`,
+    subscriptions: `healthy: { events: ["*"], handler: "${folder}/healthy.ts" }, ${others.join(", ")}`,
   });
   try {
     const load = { edgePort: gateway.edgePort, rate };
