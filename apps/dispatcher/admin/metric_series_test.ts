@@ -89,6 +89,14 @@ test.each([
   }
 });
 
+test("readSeries() asks for every series in shorter slices: commits wait for each", async () => {
+  const store = storeOf();
+  const window = windowOf(NOW, { windowMs: 6 * HOUR, stepMs: 0, each: true });
+  if (typeof window === "string") throw new Error(window);
+  await readSeries(store, window, { by: "type", seriesMax: 10 });
+  for (const { from, to } of store.queries) expect(to - from).toBeLessThanOrEqual(15 * MINUTE);
+});
+
 test("readSeries() has the largest series first and the others as one", async () => {
   const window = { level: "minute", from: NOW - 5 - HOUR, to: NOW - 5, stepMs: HOUR } as const;
   const lines = async (seriesMax: number) => {

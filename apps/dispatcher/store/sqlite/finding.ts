@@ -51,6 +51,7 @@ const NO_BODY = new Uint8Array(32);
 export function prepareFinding(
   db: DatabaseSync,
   dedupe: Pick<Dedupe, "known">,
+  { clock = () => performance.now() }: { clock?: () => number } = {},
 ): OperationsOf<"knownBy" | "readBodies" | "countEvents"> {
   const range = (index: string, column: string) =>
     `FROM events INDEXED BY ${index} WHERE ${column} = ?1 AND id >= ?2 AND id < ?3 ORDER BY id DESC`;
@@ -88,7 +89,7 @@ export function prepareFinding(
     },
 
     readBodies(_now, { text, ...range }) {
-      const clock = sliceClock();
+      const from = clock();
       const { low, high, name } = boundsOf(range);
       const rows = range.type === undefined ? lookOfSource : lookOfType;
       const events: SearchedEvent[] = [];
@@ -106,15 +107,15 @@ export function prepareFinding(
           bytes += found.body.length;
         }
         const isFull = events.length >= SLICE_EVENTS_MAX || bytes >= SLICE_BYTES_MAX;
-        if (!isFull && clock.tookMs() < SLICE_MS) continue;
+        if (!isFull && clock() - from < SLICE_MS) continue;
         cursor = unpackId("evt", id);
         break;
       }
-      return { events, lookedAt, cursor, tookMs: clock.tookMs() };
+      return { events, lookedAt, cursor, tookMs: clock() - from };
     },
 
     countEvents(_now, range) {
-      const clock = sliceClock();
+      const from = clock();
       const { low, high, name } = boundsOf(range);
       const counted = range.type === undefined ? countOfSource : countOfType;
       let events = 0;
@@ -124,17 +125,11 @@ export function prepareFinding(
         events += found?.own ?? 0;
         // Of fewer there are no more.
         end = found?.seen === COUNTED_AT_ONCE ? found.last : null;
-        if (clock.tookMs() >= SLICE_MS) break;
+        if (clock() - from >= SLICE_MS) break;
       }
-      return { events, cursor: end && unpackId("evt", end), tookMs: clock.tookMs() };
+      return { events, cursor: end && unpackId("evt", end), tookMs: clock() - from };
     },
   };
-}
-
-/** Begins now. */
-function sliceClock(): { tookMs(): number } {
-  const from = performance.now();
-  return { tookMs: () => performance.now() - from };
 }
 
 function boundsOf({ source, type, from, to, cursor }: SearchRange) {
