@@ -5,7 +5,8 @@ const ENCODINGS: readonly Encoding[] = ["hex", "hex_upper", "base64", "base64url
 const DIGESTS: readonly Digest[] = ["sha256", "sha1", "sha512"];
 const KEYS: readonly KeyForm[] = ["utf8", "whsec", "base64", "hex", "sha1", "oauth1"];
 
-const NAMES: Readonly<Record<Encoding | MacRecipe["digest"] | KeyForm, string>> = {
+/** How encodings, digests and forms of keys are called. */
+export const NAMES: Readonly<Record<Encoding | MacRecipe["digest"] | KeyForm, string>> = {
   hex: "hexadecimal digits",
   hex_upper: "hexadecimal digits in upper case",
   base64: "base64",

@@ -11,6 +11,7 @@ import type { Provider } from "../provider.ts";
 import { PROVIDERS } from "../providers.ts";
 import { placeLabel, requiredPlaces, signaturePlaces } from "../recipe_places.ts";
 import { senderName } from "../sender_name.ts";
+import { formDiagnoses } from "./diagnose_form.ts";
 import { similarName } from "./diagnose_spelling.ts";
 import { type Trial, triableOf } from "./diagnose_trial.ts";
 
@@ -22,7 +23,8 @@ export function headerDiagnoses(trial: Trial, reason: QuarantineReason): string[
     sentences.unshift("No secret of this source was in use when it arrived: it accepts nothing.");
     return sentences;
   }
-  return [...sentences, ...secretGuesses(trial, reason), ...asymmetricGuesses(trial, reason)];
+  sentences.push(...secretGuesses(trial, reason), ...asymmetricGuesses(trial, reason));
+  return sentences.length > 0 ? sentences : formDiagnoses(trial, reason);
 }
 
 /** The places read by the scheme that are missing, or have several values. */

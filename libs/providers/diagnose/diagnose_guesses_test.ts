@@ -1,5 +1,8 @@
+import type { QuarantineReason } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
 import { generic } from "../providers/generic.ts";
+import { PROVIDERS } from "../providers.ts";
+import { signaturePlaces } from "../recipe_places.ts";
 import {
   ask,
   RECEIVED_AT,
@@ -114,4 +117,49 @@ test("diagnose() takes the source's own recipe", () => {
   const request = received(signedBy("generic", SECRET));
   const options = { source: { ...source, recipe: generic.recipe }, sources: [], now: RECEIVED_AT };
   expect(diagnose(request, options)).toEqual([expect.stringMatching(/^It verifies as the source/)]);
+});
+
+test.each<[string, string[], QuarantineReason, string]>([
+  [
+    "generic",
+    ["x-webhook-signature", "zz"],
+    "malformed_header",
+    'What is in header x-webhook-signature is no signature of this scheme: that is SHA-256 in hexadecimal digits, perhaps after "sha256=".',
+  ],
+  [
+    "stripe",
+    ["stripe-signature", "zz"],
+    "malformed_header",
+    'What is in header stripe-signature is no signature of this scheme: that is SHA-256 in hexadecimal digits after "v1=", in a list with ",".',
+  ],
+  [
+    "stripe",
+    ["stripe-signature", "t=1,v0=ab"],
+    "unknown_version",
+    'What is in header stripe-signature has no signature of the version that this scheme knows: that is SHA-256 in hexadecimal digits after "v1=", in a list with ",".',
+  ],
+  [
+    "netlify",
+    ["x-webhook-signature", "zz"],
+    "malformed_header",
+    "What is in header x-webhook-signature is no signature of this scheme: that is a JSON Web Token.",
+  ],
+])("diagnose() of %s says what %j should look like", (provider, sent, reason, sentence) => {
+  const source = sourceOf({ provider });
+  expect(ask(refusedRequest({ sent, reason, provider }), { source })).toContain(sentence);
+});
+
+test("diagnose() has a sentence for what any provider's scheme cannot read", () => {
+  for (const { id, recipe } of Object.values(PROVIDERS)) {
+    for (const reason of ["malformed_header", "unknown_version"] as const) {
+      const [place] = signaturePlaces(recipe);
+      const sent = place && "header" in place ? [place.header, "zz"] : [];
+      const request = refusedRequest({ sent, reason, provider: id });
+      expect([id, reason, ask(request, { source: sourceOf({ provider: id }) })[0]]).toEqual([
+        id,
+        reason,
+        expect.stringMatching(/\.$/),
+      ]);
+    }
+  }
 });
