@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { waitFor } from "@hookgate/testing";
 import { expect, test } from "@jest/globals";
 import type { Page } from "playwright-core";
 import { chromium, TOO_WIDE } from "./example_console.ts";
@@ -92,6 +93,10 @@ const PATHS = [
   "/changes",
   "/audit",
   "/search",
+  "/events/evt_0123",
+  "/failures/flr_0123",
+  "/quarantine/qtn_0123",
+  "/no/such/page",
 ];
 
 /** Every page, of things that there are. */
@@ -136,6 +141,35 @@ testPage.each([390, 1_600])(
   },
   90_000,
 );
+
+testPage("on a narrow screen the menu shows where one is", async () => {
+  const page = await browser.open("/audit", { width: 390 });
+  const current = page.locator("nav.menu [aria-current]");
+  const seen = async () => {
+    const { x = -1, width = 0 } = (await current.boundingBox()) ?? {};
+    return x >= 0 && x + width <= 390;
+  };
+  await page.locator("nav.menu .number").waitFor();
+  expect(await current.innerText()).toBe("Audit");
+  await waitFor(seen, { what: "the name of the page" });
+  await page.goto(`${served.url}/`);
+  expect(await seen()).toBe(true);
+  await page.context().close();
+});
+
+testPage("a request whose body was not read is not to be verified again", async () => {
+  const headers = { "content-type": "application/json", "content-encoding": "gzip" };
+  const url = `http://127.0.0.1:${served.apps.edgePort}/api/webhooks/academy`;
+  expect((await fetch(url, { method: "POST", headers, body: "{}" })).status).toBe(415);
+  const page = await browser.open("/quarantine?source=academy");
+  const card = page.locator("section.card", { hasText: "unsupported encoding" });
+  await card.waitFor();
+  expect(await card.getByRole("button").count()).toBe(0);
+  await card.locator("li a").click();
+  await page.getByText("Its body is not kept, so it cannot be verified again.").waitFor();
+  expect(await page.getByRole("button", { name: "Check it" }).count()).toBe(0);
+  await page.context().close();
+});
 
 testPage("no page runs what its policy forbids, asks another host, or throws", () => {
   expect(browser.faults).toEqual([]);

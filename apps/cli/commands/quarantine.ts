@@ -1,6 +1,6 @@
 import { parseHeaderBlock } from "@hookgate/providers";
 import { quarantinedFromMessage } from "@hookgate/rpc";
-import { QUARANTINE_REASONS, type QuarantinedRequest } from "@hookgate/types";
+import { isUnread, QUARANTINE_REASONS, type QuarantinedRequest } from "@hookgate/types";
 import { type Command, Option } from "commander";
 import { type Cli, CliError, screenOf, tell, write } from "../cli.ts";
 import { describeQuarantined, type ListedRequest } from "../show/describe.ts";
@@ -139,6 +139,11 @@ function whole(request: QuarantinedRequest, headers: ShownHeaders | null) {
   };
 }
 
+function bodyText({ reason, body, sealed }: QuarantinedRequest): string {
+  if (isUnread(reason)) return "not kept, so it cannot be verified again";
+  return sealed === undefined ? `${body.length} bytes` : ENCRYPTED;
+}
+
 function requestText(request: QuarantinedRequest, now: number): string {
   const { receivedAt, address, addressChain, releasedAs, diagnosis } = request;
   const lines = [
@@ -148,7 +153,7 @@ function requestText(request: QuarantinedRequest, now: number): string {
     ["address", address],
     ["came through", addressChain === address ? "" : addressChain],
     ["called", `${request.method} ${request.url}`],
-    ["body", request.sealed === undefined ? `${request.body.length} bytes` : ENCRYPTED],
+    ["body", bodyText(request)],
     ["released as", releasedAs ?? ""],
   ];
   const likely = diagnosis.map((sentence) => `- ${showText(sentence)}\n`).join("");

@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { logOut, session } from "./lib/api.ts";
 import { go, Link, type Place, usePlace } from "./lib/route.tsx";
 import { applyTheme, nextTheme } from "./lib/theme.ts";
@@ -49,6 +49,9 @@ function Known(): JSX.Element {
   const place = usePlace();
   const dead = useDeadCount();
   useMenuKeys();
+  const menu = useRef<HTMLElement>(null);
+  // The number of dead deliveries moves what is beside it.
+  useEffect(() => showCurrent(menu.current), [place.path, dead.count]);
   return (
     <>
       <a class="unseen skip" href="#main">
@@ -71,7 +74,7 @@ function Known(): JSX.Element {
           )}
         </div>
       </header>
-      <nav class="menu" aria-label="Menu">
+      <nav class="menu" aria-label="Menu" ref={menu}>
         {MENU.map(([href, name, key]) => (
           <Link key={href} href={href} current={isAt(place, href)} title={`${name} (g ${key})`}>
             {name}
@@ -85,6 +88,14 @@ function Known(): JSX.Element {
       </main>
     </>
   );
+}
+
+/** On a narrow screen the menu is wider than that: the page that is shown is never out of sight. */
+function showCurrent(menu: HTMLElement | null): void {
+  const current = menu?.querySelector<HTMLElement>("[aria-current]");
+  if (!menu || !current) return;
+  const { offsetLeft, offsetWidth } = current;
+  menu.scrollLeft = offsetLeft - (menu.clientWidth - offsetWidth) / 2;
 }
 
 function View({ place }: { place: Place }): JSX.Element {
@@ -122,7 +133,7 @@ function View({ place }: { place: Place }): JSX.Element {
       return <SearchView place={place} />;
     default:
       return (
-        <Empty title="There is no such page">
+        <Empty title="There is no such page" page>
           <p>
             <Link href="/">Go to the overview</Link>, or press <kbd>/</kbd> and paste any id.
           </p>

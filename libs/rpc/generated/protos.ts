@@ -1801,6 +1801,10 @@ export const SERVICES = {
       "encrypted": {
        "type": "bool",
        "id": 15
+      },
+      "unread": {
+       "type": "bool",
+       "id": 16
       }
      }
     },
@@ -3393,6 +3397,10 @@ export const SERVICES = {
       "encrypted": {
        "type": "bool",
        "id": 15
+      },
+      "unread": {
+       "type": "bool",
+       "id": 16
       }
      }
     },

@@ -1,4 +1,4 @@
-import { QUARANTINE_REASONS, type QuarantinedRequest } from "@hookgate/types";
+import { isUnread, QUARANTINE_REASONS, type QuarantinedRequest } from "@hookgate/types";
 import type { QuarantinedRequestMessage } from "../generated/messages.ts";
 import { RpcError } from "../transport/rpc_error.ts";
 
@@ -20,6 +20,7 @@ export function quarantinedToMessage(request: QuarantinedRequest): QuarantinedRe
     releasedAs: request.releasedAs ?? "",
     bodyBytes: request.body.length,
     encrypted: request.sealed !== undefined,
+    unread: isUnread(request.reason),
   };
 }
 

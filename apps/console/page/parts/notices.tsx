@@ -11,17 +11,34 @@ export function Problem({ of }: { of: Pick<ReadState<unknown>, "problem"> }): JS
   );
 }
 
+/** What the dispatcher has noted about a request, a sentence each. */
+export function Notes({ of }: { of: readonly string[] | undefined }): JSX.Element {
+  return (
+    <>
+      {of?.map((note) => (
+        <p class="note" key={note}>
+          {`${note.charAt(0).toUpperCase()}${note.slice(1)}${/[.?!]$/.test(note) ? "" : "."}`}
+        </p>
+      ))}
+    </>
+  );
+}
+
 /** What there is when there is nothing yet: what it means, and the next step. */
 export function Empty({
   title,
+  page = false,
   children,
 }: {
   title: string;
+  /** Whether it is all that the page has. */
+  page?: boolean;
   children?: ComponentChildren;
 }): JSX.Element {
+  const Heading = page ? "h1" : "h2";
   return (
     <div class="empty">
-      <h2>{title}</h2>
+      <Heading>{title}</Heading>
       {children}
     </div>
   );

@@ -5,6 +5,7 @@ import { replayCommand } from "../lib/commands.ts";
 import { formatSpan, plural } from "../lib/format.ts";
 import type { Answer, Delivery, ReplayFilter } from "../lib/wire.ts";
 import { FormEnd, ReasonInput, useWork } from "./action_form.tsx";
+import { Notes } from "./notices.tsx";
 import { Outside } from "./outside.tsx";
 import { Panel } from "./panel.tsx";
 import { State } from "./state.tsx";
@@ -133,11 +134,7 @@ function Count({ count }: { count: Counted }): JSX.Element {
           </li>
         ))}
       </ul>
-      {notes.map((note) => (
-        <p class="note" key={note}>
-          {note}
-        </p>
-      ))}
+      <Notes of={notes} />
     </div>
   );
 }

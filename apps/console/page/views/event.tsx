@@ -62,7 +62,7 @@ export function EventView({ id }: { id: string }): JSX.Element {
   if (!data?.event) {
     if (!problem) return <Waiting />;
     return (
-      <Empty title="There is no such event">
+      <Empty title="There is no such event" page>
         <Problem of={{ problem }} />
         <p>
           It may have been removed when its time was over. <Link href="/events">All events</Link>
@@ -79,12 +79,14 @@ export function EventView({ id }: { id: string }): JSX.Element {
         </h1>
         <State name={stateOf(deliveries).name} />
         <span class="spring" />
-        <button type="button" class="primary" onClick={() => setOpen(replayOf(data))} title="r">
-          Replay
-        </button>
-        <button type="button" onClick={() => setOpen({ what: "edit" })} title="e">
-          Edit a copy
-        </button>
+        <span class="together">
+          <button type="button" class="primary" onClick={() => setOpen(replayOf(data))} title="r">
+            Replay
+          </button>
+          <button type="button" onClick={() => setOpen({ what: "edit" })} title="e">
+            Edit a copy
+          </button>
+        </span>
       </div>
       <p class="lead">
         from <Link href={`/events?source=${encodeURIComponent(event.source)}`}>{event.source}</Link>

@@ -9,7 +9,7 @@ import { useRead, useWatch } from "../lib/use_read.ts";
 import type { EventSummary, ReplayFilter, Request } from "../lib/wire.ts";
 import { Copy, copyText } from "../parts/copy.tsx";
 import { EventFilters } from "../parts/event_filters.tsx";
-import { Command, Empty, Problem, Waiting } from "../parts/notices.tsx";
+import { Command, Empty, Notes, Problem, Waiting } from "../parts/notices.tsx";
 import { Outside } from "../parts/outside.tsx";
 import { Pages } from "../parts/pages.tsx";
 import { type Probe, ReplayPanel } from "../parts/replay_panel.tsx";
@@ -106,11 +106,7 @@ export function EventsView({ place }: { place: Place }): JSX.Element {
         </p>
       )}
       <Problem of={{ problem }} />
-      {(data?.notes ?? []).map((note) => (
-        <p class="note" key={note}>
-          {note}
-        </p>
-      ))}
+      <Notes of={data?.notes} />
       {!data && !problem && <Waiting />}
       {data && rows.length === 0 && (
         <NoEvents filtered={hasFilter(request)} more={data.nextPageToken} />

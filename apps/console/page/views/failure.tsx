@@ -33,7 +33,7 @@ export function FailureView({ id }: { id: string }): JSX.Element {
   if (!failure) {
     if (!problem) return <Waiting />;
     return (
-      <Empty title="There is no such failure">
+      <Empty title="There is no such failure" page>
         <Problem of={{ problem }} />
         <p>
           <Link href="/failures">All failures</Link>

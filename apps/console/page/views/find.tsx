@@ -3,7 +3,7 @@ import { useEffect } from "preact/hooks";
 import { go, Link, type Place } from "../lib/route.tsx";
 import { useRead } from "../lib/use_read.ts";
 import type { Answer } from "../lib/wire.ts";
-import { Empty, Problem, Waiting } from "../parts/notices.tsx";
+import { Empty, Notes, Problem, Waiting } from "../parts/notices.tsx";
 import { Outside } from "../parts/outside.tsx";
 
 type Found = Answer<"find">["found"][number];
@@ -32,11 +32,7 @@ export function FindView({ place }: { place: Place }): JSX.Element {
         <h1>Found</h1>
       </div>
       <Problem of={{ problem }} />
-      {data?.notes.map((note) => (
-        <p class="note" key={note}>
-          {note}
-        </p>
-      ))}
+      <Notes of={data?.notes} />
       {data && data.found.length === 0 && (
         <Empty title="Nothing has this id">
           <p>

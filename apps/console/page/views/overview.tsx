@@ -8,7 +8,7 @@ import type { Answer, Change } from "../lib/wire.ts";
 import { ChangeRows } from "../parts/change_rows.tsx";
 import { Chart } from "../parts/chart.tsx";
 import { FailureRow } from "../parts/failure_row.tsx";
-import { Command, Problem, Waiting } from "../parts/notices.tsx";
+import { Command, Notes, Problem, Waiting } from "../parts/notices.tsx";
 import { timesOf, valuesOf } from "../parts/points.ts";
 import { Time } from "../parts/time.tsx";
 
@@ -134,11 +134,7 @@ function Verdict(props: { health: Answer<"getHealth">; failing: boolean }): JSX.
             <p>{problem}</p>
           </div>
         ))}
-      {notes.map((note) => (
-        <p class="note" key={note}>
-          {note}
-        </p>
-      ))}
+      <Notes of={notes} />
     </section>
   );
 }

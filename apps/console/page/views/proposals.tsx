@@ -76,14 +76,14 @@ function Card(props: {
         </span>
         <span class="spring" />
         {waits && (
-          <>
+          <span class="together">
             <button type="button" class="primary" onClick={() => props.act("approve")}>
               Approve…
             </button>
             <button type="button" onClick={() => props.act("reject")}>
               Reject…
             </button>
-          </>
+          </span>
         )}
       </header>
       <What proposal={proposal} />

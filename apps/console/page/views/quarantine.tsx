@@ -105,9 +105,9 @@ function GroupCard({
 }): JSX.Element {
   const { source, reason, diagnosis, requests } = group;
   const [all, setAll] = useState(false);
-  const kept = requests.filter(({ releasedAs }) => releasedAs === "");
+  const kept = requests.filter(({ releasedAs, unread }) => releasedAs === "" && !unread);
   return (
-    <section class="card" aria-label={`${source}, ${reason}`}>
+    <section class="card" aria-label={`${source}, ${reason}, ${diagnosis}`}>
       <header>
         <h2>
           <Link href={withQuery(place, { source })} title={`Only ${source}`}>

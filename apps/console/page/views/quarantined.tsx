@@ -16,7 +16,7 @@ export function QuarantinedView({ id }: { id: string }): JSX.Element {
   if (!request) {
     if (!problem) return <Waiting />;
     return (
-      <Empty title="There is no such request">
+      <Empty title="There is no such request" page>
         <Problem of={{ problem }} />
         <p>
           Refused requests are kept for a week by default.{" "}
@@ -41,9 +41,8 @@ export function QuarantinedView({ id }: { id: string }): JSX.Element {
           <Outside text={sentence} />
         </p>
       ))}
-      {releasedAs === "" ? (
-        <Release source={source} ids={[id]} done={reload} />
-      ) : (
+      {releasedAs === "" && !request.unread && <Release source={source} ids={[id]} done={reload} />}
+      {releasedAs !== "" && (
         <p class="done">
           Released as <EventLink id={releasedAs} />
         </p>
@@ -59,7 +58,9 @@ export function QuarantinedView({ id }: { id: string }): JSX.Element {
           {request.addressChain !== request.address && ` by way of ${request.addressChain}`}
         </dd>
       </dl>
-      {request.encrypted ? (
+      {request.unread ? (
+        <p class="note">Its body is not kept, so it cannot be verified again.</p>
+      ) : request.encrypted ? (
         <p class="note">
           Its body is kept encrypted, because {source} protects data. Verifying and releasing it
           work all the same.

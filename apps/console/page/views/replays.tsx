@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { act } from "../lib/api.ts";
 import { commandLine } from "../lib/commands.ts";
-import { formatCount, shortId } from "../lib/format.ts";
+import { formatCount, plural, shortId } from "../lib/format.ts";
 import { Link, type Place } from "../lib/route.tsx";
 import { useRead } from "../lib/use_read.ts";
 import type { Replay } from "../lib/wire.ts";
@@ -109,9 +109,10 @@ function Card(props: {
       )}
       <p>
         <b>{formatCount(made)}</b>
-        {expected !== undefined && ` of ${formatCount(expected)}`} deliveries made{" "}
+        {expected !== undefined && ` of ${formatCount(expected)}`}{" "}
+        {(expected ?? made) === 1 ? "delivery" : "deliveries"} made{" "}
         <span class="faint">
-          after {formatCount(seen)} events, at most {formatCount(perSecond)} a second
+          after {plural(seen, "event")}, at most {formatCount(perSecond)} a second
         </span>
       </p>
       <p class="faint">

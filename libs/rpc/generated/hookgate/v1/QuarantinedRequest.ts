@@ -67,6 +67,10 @@ export interface QuarantinedRequest {
    * and releasing it work all the same. Not set in lists.
    */
   'encrypted'?: (boolean);
+  /**
+   * Whether its body was not read, or is not kept: it cannot be verified again. Set by the dispatcher.
+   */
+  'unread'?: (boolean);
 }
 
 /**
@@ -134,4 +138,8 @@ export interface QuarantinedRequest__Output {
    * and releasing it work all the same. Not set in lists.
    */
   'encrypted': (boolean);
+  /**
+   * Whether its body was not read, or is not kept: it cannot be verified again. Set by the dispatcher.
+   */
+  'unread': (boolean);
 }
