@@ -24,6 +24,7 @@ export * from "./parent_config.ts";
 export * from "./read_env.ts";
 export * from "./run_app.ts";
 export * from "./schema/addresses.ts";
+export * from "./schema/compile_pattern.ts";
 export * from "./schema/nearest_name.ts";
 export * from "./schema/patterns.ts";
 export * from "./schema/renamed_type.ts";

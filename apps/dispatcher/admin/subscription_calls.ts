@@ -20,8 +20,8 @@ import type {
   Subscriptions,
 } from "../store/contract/subscriptions.ts";
 import type { Activity } from "../subscriptions/activity.ts";
-import { patternsProblem } from "../subscriptions/compile_pattern.ts";
 import { deleteInSteps } from "../subscriptions/delete_in_steps.ts";
+import { patternsProblem } from "../subscriptions/patterns_problem.ts";
 import { checkReason, toRpcError } from "./rpc_errors.ts";
 
 /** Waiting deliveries are counted up to these numbers, of one subscription and of all together. */

@@ -2,7 +2,6 @@ import { senderName } from "@hookgate/providers";
 import type { NoticeKind } from "@hookgate/types";
 import type { SecretStatus } from "../sources/describe_secrets.ts";
 import { silenceSentence } from "../sources/problems.ts";
-
 import type { SourceFacts } from "../sources/source_facts.ts";
 import { failureState, hasReturned } from "../store/contract/decide_failures.ts";
 import type { SubscriptionActivity } from "../store/contract/deliveries.ts";

@@ -13,7 +13,6 @@ import {
 } from "./bucket_history.ts";
 import { type RecurringHandshake, readHandshakes } from "./handshake_state.ts";
 import { downOf, joinOutages, type Outage, outagesOf, patienceOf } from "./patience.ts";
-
 import { type Down, type Habit, habitOf, silenceOf, watchedTypes } from "./silence.ts";
 import type { Silence, SourceFacts } from "./source_facts.ts";
 

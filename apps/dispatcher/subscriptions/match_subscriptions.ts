@@ -1,9 +1,9 @@
+import { compilePatterns } from "@hookgate/config";
 import { pointerTree, readContentScalars } from "@hookgate/providers";
 import { LOOKED_INTO_AT_ONCE_BYTES_MAX } from "@hookgate/receive";
 import { type Condition, DOCTOR_SOURCE, SKIPPED_MAX, type Skipped } from "@hookgate/types";
 import { isRetired, type StoredSubscription } from "../store/contract/subscriptions.ts";
 import type { Fields, MatchedEvent, ReadElsewhere, ReadFieldsElsewhere } from "./body_fields.ts";
-import { compilePattern } from "./compile_pattern.ts";
 import { describeCondition, meetsCondition } from "./conditions.ts";
 import { orderKey } from "./order_key.ts";
 
@@ -108,11 +108,6 @@ function compile({ definition, paused }: StoredSubscription): Compiled {
     orderBy,
     closed: paused?.by === "backlog" ? "paused: backlog" : null,
   };
-}
-
-function compilePatterns(patterns: readonly string[]): (text: string) => boolean {
-  const compiled = patterns.map(compilePattern);
-  return (text) => compiled.some((matches) => matches(text));
 }
 
 /** A subscription that wants the type of an event. */

@@ -1,6 +1,6 @@
+import { compilePattern, compilePatterns } from "@hookgate/config";
 import type { Reach } from "@hookgate/rpc";
 import type { Subscription } from "@hookgate/types";
-import { compilePattern } from "./compile_pattern.ts";
 
 /** What a subscriber may receive of one subscription. */
 export interface CompiledReach {
@@ -23,7 +23,7 @@ export function compileReach(
   const own = (reaches ?? [EVERYTHING]).filter((reach) => compilePattern(reach.name)(name));
   if (own.length === 0) return null;
   const tests = own.map(({ types, sources }) => {
-    return { type: anyOf(types), source: anyOf(sources) };
+    return { type: compilePatterns(types), source: compilePatterns(sources) };
   });
   const admits = ({ type, source }: { type: string; source: string }) =>
     tests.some((test) => test.type(type) && test.source(source));
@@ -40,8 +40,3 @@ export function compileReach(
 }
 
 const EVERYTHING: Reach = { name: "*", types: ["*"], sources: ["*"] };
-
-function anyOf(patterns: readonly string[]): (text: string) => boolean {
-  const matches = patterns.map(compilePattern);
-  return (text) => matches.some((match) => match(text));
-}

@@ -7,6 +7,7 @@ import type { Config, ConfiguredSource, RecipientTarget, Retention } from "../co
 import { addressRange, privateHostSchema } from "./address_schema.ts";
 import { hostOf, isPlainlyPrivate } from "./addresses.ts";
 import { boundedNumber, strictObject } from "./combinators.ts";
+import { compilePatterns } from "./compile_pattern.ts";
 import { describeIssues, formatPath, wordIssue } from "./issues.ts";
 import { notifySchema } from "./notify_schema.ts";
 import { renamedType } from "./renamed_type.ts";
@@ -110,10 +111,11 @@ function warnOfRenamed(
   { events, sources: wanted }: Pick<Subscription, "events" | "sources">,
   sources: readonly ConfiguredSource[],
 ): string[] {
-  const own = sources.filter(({ name }) => wanted.some((one) => one === name || one.includes("*")));
+  const [isWanted, isNamed] = [compilePatterns(wanted), compilePatterns(events)];
+  const own = sources.filter(({ name }) => isWanted(name));
   return events.flatMap((event) => {
     const renamed = renamedType(event, own);
-    if (renamed === null || events.includes(renamed.type)) return [];
+    if (renamed === null || isNamed(renamed.type)) return [];
     const { source, type } = renamed;
     return [`events that ${source} calls ${event} have the type ${type} here, so name that one`];
   });

@@ -751,5 +751,7 @@ test("checkConfig() warns of a type that the provider calls so, and nobody here"
     "subscriptions.crm: events that stripe calls charge.refunded have the type payment.refunded here, so name that one",
   ]);
   expect(warningsOf({ events: ["charge.refunded", "payment.refunded"] })).toEqual([]);
+  expect(warningsOf({ events: ["charge.refunded", "payment.*"] })).toEqual([]);
   expect(warningsOf({ events: ["charge.refunded"], sources: ["academy"] })).toEqual([]);
+  expect(warningsOf({ events: ["charge.refunded"], sources: ["acad*"] })).toEqual([]);
 });

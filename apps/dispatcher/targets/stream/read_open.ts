@@ -1,5 +1,5 @@
 import { type OpenSubscriptionMessage, RpcError } from "@hookgate/rpc";
-import { patternsProblem } from "../../subscriptions/compile_pattern.ts";
+import { patternsProblem } from "../../subscriptions/patterns_problem.ts";
 import type { Room } from "../target.ts";
 
 /** The same as in a configuration. */

@@ -1,5 +1,3 @@
-import { isPattern, PATTERN_FORM, PATTERNS_MAX } from "@hookgate/config";
-
 /**
  * Compiles a pattern for types or sources. `*` matches any run of characters, everything else matches itself. Not a
  * regular expression, because several stars would backtrack for polynomial time.
@@ -22,10 +20,8 @@ export function compilePattern(pattern: string): (text: string) => boolean {
   };
 }
 
-/** Why these cannot be the patterns of `field`, as the end of a sentence; null if they can. */
-export function patternsProblem(field: string, patterns: readonly string[]): string | null {
-  if (patterns.length > PATTERNS_MAX) return `${field} are at most ${PATTERNS_MAX}`;
-  const odd = patterns.find((pattern) => !isPattern(pattern));
-  if (odd === undefined) return null;
-  return `${JSON.stringify(odd.slice(0, 60))} cannot be one of ${field}: it needs ${PATTERN_FORM}`;
+/** Compiles several patterns: a text matches if it matches one of them. */
+export function compilePatterns(patterns: readonly string[]): (text: string) => boolean {
+  const matches = patterns.map(compilePattern);
+  return (text) => matches.some((match) => match(text));
 }
