@@ -94,14 +94,19 @@ export function quarantineCalls(options: QuarantineCallsOptions): QuarantineCall
   };
 }
 
-/** Of a request that came when there was no time for one, made now. */
+/** Of a request that came when there was no time for one, made now; none if its key is gone. */
 async function diagnosisOf(
   request: QuarantinedRequest,
-  { openRefused = async (kept) => kept, diagnose }: QuarantineCallsOptions,
+  { openRefused = async (kept) => kept, diagnose, log }: QuarantineCallsOptions,
 ): Promise<readonly string[]> {
   const isKnown = request.diagnosis.length > 0 || request.releasedAs !== null;
   if (isKnown || diagnose === undefined) return request.diagnosis;
-  return diagnose(await openRefused(request));
+  const opened = await openRefused(request).catch((error: unknown) => {
+    const message = "refused request cannot be opened, it is shown without a diagnosis";
+    log.warn({ request: request.id, err: error }, message);
+    return null;
+  });
+  return opened === null ? [] : diagnose(opened);
 }
 
 interface VerifyOneOptions extends QuarantineCallsOptions {

@@ -116,6 +116,20 @@ test("getQuarantined() has what came without a diagnosis diagnosed, unless it wa
   expect(await diagnosisOf(done)).toEqual([]);
 });
 
+test("getQuarantined() shows what cannot be opened, because its key is gone", async () => {
+  const kept = refused(SECRET, { diagnosis: [] });
+  const { calls } = makeCalls(
+    [kept],
+    {},
+    {
+      openRefused: () => Promise.reject(new Error("Cannot read protected data: there is no key")),
+      diagnose: async () => ["found now"],
+    },
+  );
+  const { request } = await calls.getQuarantined({ id: kept.id });
+  expect(request).toMatchObject({ id: kept.id, diagnosis: [] });
+});
+
 test("listQuarantine() gives a page without bytes", async () => {
   const request = refused(SECRET, { diagnosis: ["näh"], releasedAs: "evt_1" });
   const { calls, queries } = makeCalls([request]);
