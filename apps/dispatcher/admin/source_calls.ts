@@ -13,6 +13,9 @@ import { toRpcError } from "./rpc_errors.ts";
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
+/** Sources whose last events are read together; there may be a thousand, and commits wait behind them. */
+const READ_TOGETHER_MAX = 16;
+
 /** Options for {@linkcode sourceCalls}. */
 export interface SourceCallsOptions {
   store: StoreTime & Pick<Metrics, "readBuckets"> & Pick<Events, "listEvents">;
@@ -38,7 +41,11 @@ export function sourceCalls({
         const lastAt = await lastReceivedAt(store, one);
         return toMessage({ ...one, lastAt }, days.get(one.source.name), window.from);
       };
-      const sources = await Promise.all(facts.map(status)).catch(toRpcError);
+      const sources: SourceStatusMessage[] = [];
+      for (let at = 0; at < facts.length; at += READ_TOGETHER_MAX) {
+        const some = facts.slice(at, at + READ_TOGETHER_MAX);
+        sources.push(...(await Promise.all(some.map(status)).catch(toRpcError)));
+      }
       return { sources: sources.toSorted((a, b) => (a.name < b.name ? -1 : 1)) };
     },
   };

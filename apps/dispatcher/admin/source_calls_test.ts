@@ -48,3 +48,23 @@ test("listSources() says when the last event of each came: what is stored, or a 
   ]);
   expect(asked).not.toContain("never");
 });
+
+test("listSources() asks the store for few sources at once, however many there are", async () => {
+  let [asking, most] = [0, 0];
+  const { listSources } = sourceCalls({
+    store: {
+      now: () => NOW,
+      readBuckets: async () => [],
+      async listEvents() {
+        asking += 1;
+        most = Math.max(most, asking);
+        await new Promise((resolve) => setImmediate(resolve));
+        asking -= 1;
+        return { events: [], cursor: null };
+      },
+    },
+    sourceFacts: async () => Array.from({ length: 100 }, (_, at) => factsOf(`s${at}`, MINUTE)),
+  });
+  expect((await listSources({})).sources).toHaveLength(100);
+  expect(most).toBeLessThanOrEqual(16);
+});
