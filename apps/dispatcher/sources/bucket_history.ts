@@ -2,17 +2,15 @@ import { BUCKET_MS, EDGE_HERE } from "../store/contract/buckets.ts";
 import type { BucketLevel, BucketSum, Metrics } from "../store/contract/metrics.ts";
 import type { HourCount } from "./silence.ts";
 
-/** What one read of the store covers, in milliseconds: so little that commits do not wait for it. */
-const SLICE_MS: Readonly<Record<BucketLevel, number>> = {
-  minute: 12 * 3_600_000,
-  hour: 7 * 86_400_000,
-};
-
-/** The same for sources and types, of which there are many more. */
-const TYPED_SLICE_MS: Readonly<Record<BucketLevel, number>> = {
-  minute: 15 * 60_000,
-  hour: 86_400_000,
-};
+/**
+ * What one read of the store covers, in milliseconds: so little that commits do not wait for it. A read of events passes every
+ * type of every source, whichever of them it sums up.
+ */
+const SLICE_MS = {
+  source: { minute: 3_600_000, hour: 86_400_000 },
+  source_type: { minute: 15 * 60_000, hour: 86_400_000 },
+  reported: { minute: 12 * 3_600_000, hour: 7 * 86_400_000 },
+} as const satisfies Record<string, Record<BucketLevel, number>>;
 
 /** Where counts are read from. */
 export type BucketStore = Pick<Metrics, "readBuckets">;
@@ -41,8 +39,7 @@ export async function readEvents(
   by: "source" | "source_type",
 ): Promise<Map<string, HourCount[]>> {
   const events = new Map<string, HourCount[]>();
-  const sliceMs = (by === "source" ? SLICE_MS : TYPED_SLICE_MS)[span.level];
-  for (const slice of slicesOf(span, sliceMs)) {
+  for (const slice of slicesOf(span, SLICE_MS[by][span.level])) {
     // Those of deliveries would be read for nothing.
     const sums = await store.readBuckets({ ...slice, of: "events", by, subscription: "" });
     for (const sum of sums) addCount(events, sum);
@@ -55,7 +52,7 @@ export async function readEvents(
 export async function readReported(store: BucketStore, span: Span): Promise<number[]> {
   const reported: number[] = [];
   const here = { of: "requests", by: null, outcome: EDGE_HERE } as const;
-  for (const slice of slicesOf(span, SLICE_MS[span.level])) {
+  for (const slice of slicesOf(span, SLICE_MS.reported[span.level])) {
     for (const { at } of await store.readBuckets({ ...slice, ...here })) reported.push(at);
   }
   return reported.sort((a, b) => a - b);

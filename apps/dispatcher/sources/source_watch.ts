@@ -58,8 +58,8 @@ interface History {
   lastHours: ReadonlyMap<string, number>;
 }
 
-/** When each type that has a habit last came, as far as was read. */
-interface TypesSeen {
+/** When each source, or each type of one, last came, as far as was read. */
+interface Seen {
   readTo: number;
   lastAt: Map<string, number>;
 }
@@ -77,7 +77,8 @@ interface Kept {
 export class SourceWatch {
   readonly #options: SourceWatchOptions;
   #history: History | null = null;
-  #typesSeen: TypesSeen | null = null;
+  #typesSeen: Seen | null = null;
+  #sourcesSeen: Seen | null = null;
   #kept: Kept | null = null;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
@@ -139,7 +140,7 @@ export class SourceWatch {
     const now = store.now();
     const from = bucketAt(now - BUCKETS_KEPT_MS.minute + BUCKET_MS.minute);
     const minutes = { level: "minute", from, to: now + 1 } as const;
-    const lastMinutes = latestOf(await readEvents(store, minutes, "source"));
+    const lastMinutes = await this.#readSources(now);
     const reported = await readReported(store, minutes);
     const outages = joinOutages(
       this.#history?.outages ?? [],
@@ -163,6 +164,30 @@ export class SourceWatch {
         handshake: found ? withoutSource(found) : null,
       };
     });
+  }
+
+  /** When each source last came, in the minutes that are kept: those that were read before are not read again. */
+  async #readSources(now: number): Promise<ReadonlyMap<string, number>> {
+    const known = this.#sourcesSeen;
+    const isOurs = known !== null && now >= known.readTo - OPEN_MINUTES_MS;
+    // The clock was set back: what came after now did not.
+    const { readTo, lastAt } = isOurs ? known : { readTo: 0, lastAt: new Map<string, number>() };
+    await this.#readOn({ readTo, lastAt }, { now, by: "source" });
+    this.#sourcesSeen = { readTo: now, lastAt };
+    return lastAt;
+  }
+
+  /** Reads when each last came, from where that was read to. */
+  async #readOn(
+    { readTo, lastAt }: Seen,
+    { now, by }: { now: number; by: "source" | "source_type" },
+  ): Promise<void> {
+    const oldest = now - BUCKETS_KEPT_MS.minute + BUCKET_MS.minute;
+    const from = bucketAt(Math.max(readTo - OPEN_MINUTES_MS, oldest));
+    const span = { level: "minute", from, to: now + 1 } as const;
+    for (const [name, at] of latestOf(await readEvents(this.#options.store, span, by))) {
+      lastAt.set(name, Math.max(lastAt.get(name) ?? Number.NEGATIVE_INFINITY, at));
+    }
   }
 
   #silences(
@@ -237,14 +262,8 @@ export class SourceWatch {
   async #readTypes(): Promise<void> {
     const seen = this.#typesSeen;
     if (seen === null) return;
-    const { store } = this.#options;
-    const now = store.now();
-    const from = bucketAt(Math.max(seen.readTo, now - BUCKETS_KEPT_MS.minute) - OPEN_MINUTES_MS);
-    const span = { level: "minute", from, to: now + 1 } as const;
-    for (const [key, at] of latestOf(await readEvents(store, span, "source_type"))) {
-      const before = seen.lastAt.get(key) ?? Number.NEGATIVE_INFINITY;
-      seen.lastAt.set(key, Math.max(before, at));
-    }
+    const now = this.#options.store.now();
+    await this.#readOn(seen, { now, by: "source_type" });
     seen.readTo = now;
   }
 }

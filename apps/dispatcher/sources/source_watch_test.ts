@@ -153,6 +153,31 @@ test("facts() reads the store once for all who ask, and again after a reload", a
   expect(await watch.facts()).toMatchObject([{ source: { name: "shop" } }]);
 });
 
+test("facts() reads each minute once, unless the clock is set back, and little at a time", async () => {
+  const sources = [source("stripe/eu", "stripe")];
+  const store = storeOf({ "stripe/eu": quiet(40 * MINUTE) });
+  const watch = new SourceWatch({ store, sources: () => sources, log });
+  const readMs = async () => {
+    store.reads.length = 0;
+    const [stripe] = await watch.facts();
+    const spans = store.reads.filter(({ by }) => by === "source").map(({ from, to }) => to - from);
+    for (const span of spans) expect(span).toBeLessThanOrEqual(HOUR);
+    return { lastAt: stripe?.lastAt, read: spans.reduce((sum, span) => sum + span, 0) };
+  };
+  const lastAt = NOW - 42 * MINUTE;
+  const first = await readMs();
+  expect(first).toMatchObject({ lastAt });
+  expect(first.read).toBeGreaterThan(47 * HOUR);
+  store.state.now = NOW + MINUTE;
+  const second = await readMs();
+  expect(second).toMatchObject({ lastAt });
+  expect(second.read).toBeLessThan(5 * MINUTE);
+  store.state.now = NOW - 2 * HOUR;
+  const third = await readMs();
+  expect(third.lastAt).toBeLessThanOrEqual(NOW - 2 * HOUR);
+  expect(third.read).toBeGreaterThan(45 * HOUR);
+});
+
 test("facts() asks again after a failure, and a look that fails is tried again", async () => {
   const store = storeOf({});
   let fails = true;
