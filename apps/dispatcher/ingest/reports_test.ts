@@ -379,8 +379,8 @@ test("the start of what diagnoses takes none of that time, nor does a request wh
     },
   });
   const diagnosed = () => kept().filter(({ diagnosis }) => diagnosis.length > 0).length;
-  await reports.report({ ...NOTHING, refused: refusedOf(9, { reason: "body_too_large" }) });
   await reports.report({ ...NOTHING, refused: refusedOf(5) });
+  await reports.report({ ...NOTHING, refused: refusedOf(9, { reason: "body_too_large" }) });
   expect(diagnosed()).toBe(14);
 });
 
