@@ -45,6 +45,7 @@ export interface FindCallsOptions
     Pick<Replays, "replays"> &
     Pick<Quarantine, "getQuarantined"> &
     Pick<Failures, "failure"> &
+    SearchOptions["store"] &
     Finding;
 }
 

@@ -26,6 +26,7 @@ function storeOf(bodies: readonly (string | null)[]) {
   const next = (end: number) => (end < events.length ? (events[end - 1]?.id ?? null) : null);
   return {
     ids: events.map(({ id }) => id),
+    shared: false,
     get slices() {
       return slices;
     },
@@ -150,17 +151,21 @@ test("searchBodies() goes on where it stopped, once in all for each event", asyn
 });
 
 test.each([
-  [true, 0.03],
-  [false, 0.5],
-])("searchBodies() takes a small part of the time if others are busy (%s)", async (busy, share) => {
-  pauses.length = 0;
-  const store = storeOf(["a", "b", "c", "d"]);
-  const search = readSearch(request({ text: "hit" }), { now: NOW });
-  await searchBodies(search, options(store, { stepMs: 1, busy }));
-  // Two slices are counted, and two are looked through, which takes as long as a look at the clock here.
-  const work = [TOOK_MS, TOOK_MS, TOOK_MS + 1, TOOK_MS + 1];
-  expect(pauses).toHaveLength(4);
-  for (const [index, ms] of pauses.entries()) {
-    expect((work[index] ?? 0) / ((work[index] ?? 0) + ms)).toBeCloseTo(share);
-  }
-});
+  [true, false, 0.03],
+  [true, true, 0.2],
+  [false, false, 0.5],
+])(
+  "searchBodies() takes a part of the time: others busy %s, shared %s",
+  async (busy, shared, share) => {
+    pauses.length = 0;
+    const store = { ...storeOf(["a", "b", "c", "d"]), shared };
+    const search = readSearch(request({ text: "hit" }), { now: NOW });
+    await searchBodies(search, options(store, { stepMs: 1, busy }));
+    // Two slices are counted, and two are looked through, which takes as long as a look at the clock here.
+    const work = [TOOK_MS, TOOK_MS, TOOK_MS + 1, TOOK_MS + 1];
+    expect(pauses).toHaveLength(4);
+    for (const [index, ms] of pauses.entries()) {
+      expect((work[index] ?? 0) / ((work[index] ?? 0) + ms)).toBeCloseTo(share);
+    }
+  },
+);
