@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
+import { PROVIDERS } from "@hookgate/providers";
 import { expect, test } from "@jest/globals";
 import type { Command } from "commander";
 import { createProgram } from "../../apps/cli/run_cli.ts";
@@ -67,6 +68,13 @@ test.each(DOCUMENTS)("%s names only npm scripts, commands and paths that exist",
 test.each(DOCUMENTS)("%s gives commands only options that they have", (document) => {
   const wrong = commandLinesOf(read(document)).filter((line) => unknownOptions(line).length > 0);
   expect(wrong).toEqual([]);
+});
+
+test.each(DOCUMENTS)("%s filters by types as events have them here", (document) => {
+  const own = Object.values(PROVIDERS).flatMap(({ canonical }) => Object.entries(canonical));
+  const renamed = new Set(own.flatMap(([type, here]) => (type === here ? [] : [type])));
+  const named = [...read(document).matchAll(/--type "?([\w./:-]+)/g)].map(([, type = ""]) => type);
+  expect(named.filter((type) => renamed.has(type))).toEqual([]);
 });
 
 /** What follows `npx hookgate` wherever a document has it, up to the end of the line or of the code. */

@@ -2,7 +2,7 @@ import type { CheckedFile } from "@hookgate/dispatcher/offline";
 import type { Command } from "commander";
 import { type Cli, CliError, write } from "../cli.ts";
 import { addJson, type JsonOption } from "../show/answer.ts";
-import { formatCount } from "../show/format.ts";
+import { formatDeliveries, formatEvents } from "../show/format.ts";
 import { progressLine } from "../show/progress_line.ts";
 import { showJson, showText } from "../show/show_text.ts";
 import { askDispatcher } from "./ask_dispatcher.ts";
@@ -52,7 +52,7 @@ async function checkRunning(cli: Cli): Promise<Checked> {
     const checked: Checked = { events: 0, deliveries: 0, problems: [] };
     let pageToken = "";
     do {
-      await progress.show(`${formatCount(checked.events)} events looked at`);
+      await progress.show(`${formatEvents(checked.events)} looked at`);
       const part = await admin.listStoreProblems({ pageToken });
       checked.events += part.events;
       checked.deliveries += part.deliveries;
@@ -74,5 +74,5 @@ export function describeChecked({ events, deliveries, version, newestVersion }: 
   const upgrade = isOlder
     ? `; version ${version}, brought to ${newestVersion} at the next start`
     : "";
-  return `${events} events, ${deliveries} deliveries${upgrade}`;
+  return `${formatEvents(events)}, ${formatDeliveries(deliveries)}${upgrade}`;
 }

@@ -1,7 +1,7 @@
 import type { AdminHandlers, FindInBodiesResponse } from "@hookgate/rpc";
 import type { Cli } from "../cli.ts";
 import { CliError, EXIT, tell } from "../cli.ts";
-import { formatCount, formatTime } from "../show/format.ts";
+import { formatCount, formatEvents, formatTime } from "../show/format.ts";
 import { progressLine } from "../show/progress_line.ts";
 import type { FilterOptions, TimeOptions } from "./options.ts";
 import { type ListedEvent, tellNotes, toListed } from "./pages.ts";
@@ -78,9 +78,9 @@ function refuse(problem: string): never {
 
 /** `searched 40,000 of 41,200 events`. */
 function searchedText({ searched, skipped, total, countedMax }: FindInBodiesResponse): string {
-  const all = `${formatCount(total)}${total >= countedMax ? "+" : ""}`;
+  const all = formatEvents(total, total >= countedMax ? "+" : "");
   const large = skipped === 0 ? "" : ` (${formatCount(skipped)} too large to search)`;
-  return `searched ${formatCount(searched)} of ${all} events${large}`;
+  return `searched ${formatCount(searched)} of ${all}${large}`;
 }
 
 function endText(answer: FindInBodiesResponse, { isWhole }: { isWhole: boolean }): string {

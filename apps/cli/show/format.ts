@@ -10,6 +10,11 @@ export function formatBounded(count: number, countedMax: number): string {
   return `${formatCount(count)}${countedMax > 0 && count >= countedMax ? "+" : ""}`;
 }
 
+/** `1 event`, `1,234 events`. */
+export function formatEvents(count: number, more = ""): string {
+  return `${formatCount(count)}${more} ${count === 1 && more === "" ? "event" : "events"}`;
+}
+
 /** `1 delivery`, `1,234 deliveries`. */
 export function formatDeliveries(count: number, more = ""): string {
   return `${formatCount(count)}${more} ${count === 1 && more === "" ? "delivery" : "deliveries"}`;

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { formatAge, formatSpan } from "./format.ts";
+import { formatAge, formatDeliveries, formatEvents, formatSpan } from "./format.ts";
 
 test.each([
   [0, "0 ms"],
@@ -29,4 +29,14 @@ test.each([
   [40 * 86_400_000, "40d"],
 ])("formatAge(%d) is %s", (ms, text) => {
   expect(formatAge(ms)).toBe(text);
+});
+
+test("formatEvents() and formatDeliveries() have one of one", () => {
+  expect([0, 1, 1_234].map((count) => formatEvents(count))).toEqual([
+    "0 events",
+    "1 event",
+    "1,234 events",
+  ]);
+  expect(formatEvents(1, "+")).toBe("1+ events");
+  expect(formatDeliveries(1)).toBe("1 delivery");
 });
