@@ -18,6 +18,8 @@ const MISBEHAVIOURS: Readonly<Record<string, readonly string[]>> = {
   "blocks later": ["await new Promise((r) => setTimeout(r, 5)); for (;;);"],
   "blocks 2 s": ["const end = performance.now() + 2_000; while (performance.now() < end);"],
   "fills memory": [FILLS],
+  // As dear as a leak, and harmless.
+  allocates: ["Buffer.alloc(5_000_000, 1);"],
   leaks: ["(globalThis.leak ??= []).push(Buffer.alloc(5_000_000, 1));"],
   exits: [EXITS],
   aborts: ["process.abort();"],
