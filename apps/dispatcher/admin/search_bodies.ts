@@ -24,6 +24,9 @@ const SEARCH_MS_MAX = 2_000;
  */
 const SLICES_SHARE = { idle: 0.5, embedded: 0.03, shared: 0.2 };
 
+/** Longest rest after a slice, in milliseconds, however long that took: the caller waits ten seconds for an answer. */
+const REST_MS_MAX = 2_000;
+
 /** Events that are counted at most. */
 const COUNTED_MAX = 1_000_000;
 
@@ -90,7 +93,8 @@ export async function searchBodies(
   const isTime = () => clock() - startedAt < SEARCH_MS_MAX;
   const rest = (tookMs: number) => {
     const busy = store.shared ? SLICES_SHARE.shared : SLICES_SHARE.embedded;
-    return pause(tookMs * (1 / (isBusy() ? busy : SLICES_SHARE.idle) - 1));
+    const share = isBusy() ? busy : SLICES_SHARE.idle;
+    return pause(Math.min(REST_MS_MAX, tookMs * (1 / share - 1)));
   };
   const state = { ...begun };
   if (state.cursor === null) Object.assign(state, await count(range, { store, rest, isTime }));

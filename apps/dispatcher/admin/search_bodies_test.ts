@@ -150,6 +150,18 @@ test("searchBodies() goes on where it stopped, once in all for each event", asyn
   expect(calls).toBeGreaterThan(3);
 });
 
+test("searchBodies() answers before its caller gives up, however long a slice takes", async () => {
+  pauses.length = 0;
+  const search = readSearch(request({ text: "hit" }), { now: NOW });
+  const inner = storeOf(["a", "b", "c", "d"]);
+  const store: typeof inner = {
+    ...inner,
+    readBodies: async (range) => ({ ...(await inner.readBodies(range)), tookMs: 5_000 }),
+  };
+  await searchBodies(search, options(store, { stepMs: 1_000, busy: true }));
+  expect(Math.max(...pauses)).toBe(2_000);
+});
+
 test.each([
   [true, false, 0.03],
   [true, true, 0.2],

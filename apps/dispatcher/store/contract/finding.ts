@@ -43,7 +43,7 @@ export interface SearchedEvent extends Pick<ReceivedEvent, "id" | "headers" | "f
 interface Slice {
   /** Where to continue; null at the end. */
   cursor: string | null;
-  /** How long the store worked on it, in milliseconds. */
+  /** How long the store worked on it, in milliseconds; a database's answer counts as work from when it was asked. */
   tookMs: number;
 }
 

@@ -242,7 +242,7 @@ export class HandlerHost {
   #noteReport(report: WatchReport): void {
     if (this.#state === "ended") return;
     if (report.kind === "blocked") this.#recall(report);
-    else if (this.#block === null) this.#blame.culprit = report.culprit;
+    else if (this.#block === null) this.#blame.filler = report.culprit;
     else if (!this.#block.blockerFound) this.#noteBlocker(report.culprit);
   }
 
@@ -286,6 +286,7 @@ export class HandlerHost {
   #turn(): void {
     this.#silentMs = 0;
     this.#blame.culprit = null;
+    this.#blame.filler = null;
     if (!this.blocked) return;
     this.#endBlock();
     this.#options.changed();

@@ -46,6 +46,8 @@ export class HostBlame {
   #smallAt = Number.NEGATIVE_INFINITY;
   /** It is larger than allowed: memory may have been taken at any time since it was small. */
   outgrown = false;
+  /** Who was last seen to fill its memory; null if that is over. Nothing else that ends it is known to be theirs. */
+  filler: Culprit | null = null;
 
   /** `monotonic` is a clock in milliseconds. */
   constructor(monotonic: () => number) {
@@ -57,9 +59,9 @@ export class HostBlame {
     this.#culprit = culprit;
   }
 
-  /** Whether somebody is. */
+  /** Whether somebody is, or was seen to fill its memory. */
   get isCaught(): boolean {
-    return this.#culprit !== null;
+    return this.#culprit !== null || this.filler !== null;
   }
 
   /** Its size as a share of what is allowed. */
@@ -80,7 +82,7 @@ export class HostBlame {
 
   /** Who ended it, of those that ran. `loading`: at the end its loop was blocked and loaded modules. */
   verdict(running: readonly LostAttempt[], { loading }: { loading: boolean }): Verdict {
-    const culprit = this.#culprit;
+    const culprit = this.#culprit ?? (this.outgrown ? this.filler : null);
     if (culprit) {
       const keys = new Set([culprit.key]);
       return { subscriptions: [culprit.subscription], keys, certain: "attempt" };

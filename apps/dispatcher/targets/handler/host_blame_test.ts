@@ -30,6 +30,15 @@ test("HostBlame is certain of the only one that ran, and of one caught in the ac
   expect(verdict([ran(1, "a")])).toEqual({ subscriptions: ["a"], keys: [1], certain: "attempt" });
 });
 
+test("HostBlame is certain of one that filled the memory only if that ended it", () => {
+  const { blame, verdict } = bench();
+  blame.filler = { key: 2, subscription: "b" };
+  const running = [ran(1, "a"), ran(2, "b")];
+  expect(verdict(running)).toMatchObject({ subscriptions: ["a", "b"], certain: "nothing" });
+  blame.outgrown = true;
+  expect(verdict(running)).toEqual({ subscriptions: ["b"], keys: [2], certain: "attempt" });
+});
+
 test("HostBlame is certain of a subscription that ran several times, not of one of its attempts", () => {
   const { blame, verdict } = bench();
   expect(verdict([ran(1, "a"), ran(2, "a")])).toMatchObject({ certain: "subscription" });
