@@ -1,8 +1,11 @@
 import { loadDotEnv } from "@hookgate/config";
 import { StartError } from "@hookgate/types";
 import { EXIT } from "./cli.ts";
+import { endWithNpm } from "./start/end_with_npm.ts";
 
 const [command, ...args] = process.argv.slice(2);
+
+endWithNpm();
 
 process.exitCode = await run().catch((error: unknown) => {
   if (!(error instanceof StartError)) throw error;

@@ -131,6 +131,55 @@ test("npm start prints ready lines and a line that works, restarts what is kille
   expect(err).not.toContain("killing them");
 }, 120_000);
 
+test("npx hookgate start ends the gateway when npx is told to stop", async () => {
+  const [edgePort, edgeOps, dispatcherPort, dispatcherOps] = await Promise.all(
+    Array.from({ length: 4 }, () => freePort()),
+  );
+  const child = spawn("npx", ["hookgate", "start"], {
+    cwd: resolve(import.meta.dirname, "../../.."),
+    // Of its own, so that nothing is left of it in any case.
+    detached: true,
+    stdio: ["ignore", "pipe", "inherit"],
+    env: {
+      PATH: process.env["PATH"],
+      HOME: process.env["HOME"],
+      DATA_DIR: join(folder, "by npx"),
+      EDGE_PORT: String(edgePort),
+      EDGE_OPS_PORT: String(edgeOps),
+      DISPATCHER_ADDRESS: `127.0.0.1:${dispatcherPort}`,
+      DISPATCHER_OPS_PORT: String(dispatcherOps),
+      CONSOLE_PORT: "0",
+      LOG_LEVEL: "fatal",
+    },
+  });
+  let out = "";
+  child.stdout.on("data", (chunk) => (out += chunk));
+  const answers = (port: number | undefined) =>
+    fetch(`http://127.0.0.1:${port}/healthz`).then(
+      () => true,
+      () => false,
+    );
+  try {
+    const started = () => out.includes("npx hookgate send");
+    await waitFor(started, { what: "the line to copy", timeoutMs: 60_000 });
+    child.kill("SIGTERM");
+    const ended = async () => !(await answers(edgeOps)) && !(await answers(dispatcherOps));
+    await waitFor(ended, { what: "the end of both apps", timeoutMs: 30_000 });
+  } finally {
+    if (child.pid !== undefined) killGroup(child.pid);
+  }
+}, 120_000);
+
+/** Kills all that is left of a process group. */
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch (error) {
+    // ESRCH: nothing is.
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}
+
 test("npm start tells a bad environment once, every problem of it, and exits with 2", () => {
   const { status, stdout, stderr } = start({ EDGE_PORT: "many", DISPATCHER_ADDRESS: "here" });
   expect(status).toBe(2);
