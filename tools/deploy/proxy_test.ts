@@ -276,8 +276,13 @@ test("Traefik limits each client for itself", async () => {
       path: "/api/webhooks/academy?token=n0t-1n-th3-l0g",
     });
     expect(other.status).toBe(200);
-    const log = await readFile(join(place.path, "access.log"), "utf8");
-    expect(log).toContain("127.0.0.3");
+    // A line is written after its answer.
+    let log = "";
+    const isLogged = async () => {
+      log = await readFile(join(place.path, "access.log"), "utf8");
+      return log.includes("127.0.0.3");
+    };
+    await waitFor(isLogged, { what: "the line of the other client" });
     expect(log).not.toContain("n0t-1n-th3-l0g");
   },
   60_000,

@@ -21,6 +21,9 @@ beforeAll(async () => {
       deleted.push(request);
       return steps.shift() ?? { cancelled: 0, done: true };
     },
+    async listEvents({ type }) {
+      return { events: [], notes: [`nobody knows the type ${type}`], nextPageToken: "" };
+    },
     async changeSubscription({ types }) {
       return { types, sources: ["*"], changed: true };
     },
@@ -238,5 +241,6 @@ test("subscriptions change replaces the filter", async () => {
   expect(await dispatcher.call(args)).toMatchObject({
     code: 0,
     out: "crm has types a.*, b; sources *\n",
+    err: "Note: nobody knows the type b\n",
   });
 });
