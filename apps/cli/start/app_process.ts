@@ -184,7 +184,8 @@ export function endWithParent(): string[] {
   return ["--import", new URL(`./end_with_parent.ts?parent=${process.pid}`, import.meta.url).href];
 }
 
-function killGroup(child: ChildProcess): void {
+/** Kills all that is left of the process group of a detached child. */
+export function killGroup(child: ChildProcess): void {
   if (child.pid === undefined) return;
   try {
     process.kill(-child.pid, "SIGKILL");

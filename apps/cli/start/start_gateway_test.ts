@@ -3,8 +3,9 @@ import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { freePort, waitFor } from "@hookgate/testing";
+import { freePort, freePorts, waitFor } from "@hookgate/testing";
 import { afterAll, expect, test } from "@jest/globals";
+import { killGroup } from "./app_process.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "hookgate-main-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -35,22 +36,28 @@ function childOf(parent: number | undefined, words: string): number {
   return Number(pid);
 }
 
+/** Variables of a gateway with a store of its own, and the ports of its health. */
+async function newGateway(name: string) {
+  const [edgePort, edgeOps, dispatcherPort, dispatcherOps] = await freePorts(4);
+  const env = {
+    PATH: process.env["PATH"],
+    DATA_DIR: join(folder, name),
+    EDGE_PORT: String(edgePort),
+    EDGE_OPS_PORT: String(edgeOps),
+    DISPATCHER_ADDRESS: `127.0.0.1:${dispatcherPort}`,
+    DISPATCHER_OPS_PORT: String(dispatcherOps),
+    CONSOLE_PORT: "0",
+  };
+  return { edgeOps, dispatcherOps, env };
+}
+
 test("npm start -- --one-process runs edge, dispatcher and console in one, and its line works", async () => {
-  const ports = await Promise.all(Array.from({ length: 5 }, () => freePort()));
-  const [edgePort, edgeOps, dispatcherPort, dispatcherOps, consolePort] = ports;
+  const { edgeOps, dispatcherOps, env } = await newGateway("one process");
+  const consolePort = await freePort();
   const main = join(import.meta.dirname, "../main.ts");
   const child = spawn(process.execPath, [main, "start", "--one-process"], {
     stdio: ["ignore", "pipe", "inherit"],
-    env: {
-      PATH: process.env["PATH"],
-      DATA_DIR: join(folder, "one process"),
-      EDGE_PORT: String(edgePort),
-      EDGE_OPS_PORT: String(edgeOps),
-      DISPATCHER_ADDRESS: `127.0.0.1:${dispatcherPort}`,
-      DISPATCHER_OPS_PORT: String(dispatcherOps),
-      CONSOLE_PORT: String(consolePort),
-      LOG_LEVEL: "fatal",
-    },
+    env: { ...env, CONSOLE_PORT: String(consolePort), LOG_LEVEL: "fatal" },
   });
   let out = "";
   child.stdout.on("data", (chunk) => (out += chunk));
@@ -79,20 +86,10 @@ test("npm start -- --one-process runs edge, dispatcher and console in one, and i
 }, 60_000);
 
 test("npm start prints ready lines and a line that works, restarts what is killed, and ends with 0", async () => {
-  const [edgePort, edgeOps, dispatcherPort, dispatcherOps] = await Promise.all(
-    Array.from({ length: 4 }, () => freePort()),
-  );
+  const { dispatcherOps, env } = await newGateway("whole house");
   const child = spawn(process.execPath, [join(import.meta.dirname, "../main.ts"), "start"], {
     stdio: ["ignore", "pipe", "pipe"],
-    env: {
-      PATH: process.env["PATH"],
-      DATA_DIR: join(folder, "whole house"),
-      EDGE_PORT: String(edgePort),
-      EDGE_OPS_PORT: String(edgeOps),
-      DISPATCHER_ADDRESS: `127.0.0.1:${dispatcherPort}`,
-      DISPATCHER_OPS_PORT: String(dispatcherOps),
-      CONSOLE_PORT: "0",
-    },
+    env,
   });
   let out = "";
   let err = "";
@@ -132,25 +129,13 @@ test("npm start prints ready lines and a line that works, restarts what is kille
 }, 120_000);
 
 test("npx hookgate start ends the gateway when npx is told to stop", async () => {
-  const [edgePort, edgeOps, dispatcherPort, dispatcherOps] = await Promise.all(
-    Array.from({ length: 4 }, () => freePort()),
-  );
+  const { edgeOps, dispatcherOps, env } = await newGateway("by npx");
   const child = spawn("npx", ["hookgate", "start"], {
     cwd: resolve(import.meta.dirname, "../../.."),
     // Of its own, so that nothing is left of it in any case.
     detached: true,
     stdio: ["ignore", "pipe", "inherit"],
-    env: {
-      PATH: process.env["PATH"],
-      HOME: process.env["HOME"],
-      DATA_DIR: join(folder, "by npx"),
-      EDGE_PORT: String(edgePort),
-      EDGE_OPS_PORT: String(edgeOps),
-      DISPATCHER_ADDRESS: `127.0.0.1:${dispatcherPort}`,
-      DISPATCHER_OPS_PORT: String(dispatcherOps),
-      CONSOLE_PORT: "0",
-      LOG_LEVEL: "fatal",
-    },
+    env: { ...env, HOME: process.env["HOME"], LOG_LEVEL: "fatal" },
   });
   let out = "";
   child.stdout.on("data", (chunk) => (out += chunk));
@@ -166,19 +151,9 @@ test("npx hookgate start ends the gateway when npx is told to stop", async () =>
     const ended = async () => !(await answers(edgeOps)) && !(await answers(dispatcherOps));
     await waitFor(ended, { what: "the end of both apps", timeoutMs: 30_000 });
   } finally {
-    if (child.pid !== undefined) killGroup(child.pid);
+    killGroup(child);
   }
 }, 120_000);
-
-/** Kills all that is left of a process group. */
-function killGroup(pid: number): void {
-  try {
-    process.kill(-pid, "SIGKILL");
-  } catch (error) {
-    // ESRCH: nothing is.
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
-  }
-}
 
 test("npm start tells a bad environment once, every problem of it, and exits with 2", () => {
   const { status, stdout, stderr } = start({ EDGE_PORT: "many", DISPATCHER_ADDRESS: "here" });
