@@ -9,8 +9,13 @@ import type {
 
 /** 1 to 200 characters without control, invisible or unpaired ones, or line ends: safe in a log line. */
 const TYPE = /^[^\p{C}\p{Zl}\p{Zp}]{1,200}$/u;
-/** The same for an id, which may be longer; beyond that it is not used to find duplicates. */
-const ID = /^[^\p{C}\p{Zl}\p{Zp}]{1,500}$/u;
+/**
+ * The same for an id, which may be longer; beyond that it is not used to find duplicates. Nor is one with a replacement
+ * character: different bytes that are not UTF-8 become the same text.
+ */
+const ID = /^[^\p{C}\p{Zl}\p{Zp}\ufffd]{1,500}$/u;
+/** What senders write where they have no id: all their events have it. */
+const NO_ID = /^(?:[\s0-]*|undefined|null|none|nil|nan|true|false|\[object object\])$/i;
 /** Where a function reads unless it names another place. */
 const IN_BODY: Place = { json: "" };
 
@@ -25,7 +30,8 @@ export function describeEvent(
   const { describe, canonical, identity } = provider;
   const own = typeof describe === "function" ? describe(request) : readRule(describe, request);
   const { typeAt = IN_BODY, idAt = IN_BODY } = own;
-  const providerEventId = ID.test(own.providerEventId) ? own.providerEventId : "";
+  const hasId = ID.test(own.providerEventId) && !NO_ID.test(own.providerEventId);
+  const providerEventId = hasId ? own.providerEventId : "";
   const bodiesDiffer = own.bodiesDiffer ?? doBodiesDiffer(identity, request, providerEventId);
   const facts = { providerEventId, typeAt, idAt, bodiesDiffer };
   if (!TYPE.test(own.type)) {

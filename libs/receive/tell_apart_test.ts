@@ -69,6 +69,43 @@ test.each<[string, string, Given, DedupeRule]>([
   expect(found.flags.includes("may_repeat")).toBe(expected === "none");
 });
 
+const idOf = (id: string) => {
+  const provider = findProvider("mux");
+  if (provider === null) throw new TypeError("Cannot test");
+  const body = Buffer.from(`{"type":"a","id":${id}}`, "latin1");
+  const post = { method: "POST", url: "https://a.example/", headers: {}, body };
+  return describeEvent(provider, incoming(post, 0)).providerEventId;
+};
+
+test.each([
+  ["two numbers that JavaScript cannot hold", "9007199254740992", "9007199254740993"],
+  ["two numbers past all bounds", "1e400", "2e400"],
+  ["two cases", '"A"', '"a"'],
+])("describeEvent() tells the ids %s apart", (_, one, other) => {
+  expect(idOf(one)).not.toBe("");
+  expect(idOf(one)).not.toBe(idOf(other));
+});
+
+test.each([
+  '""',
+  '" "',
+  "0",
+  "-0",
+  '"00000000-0000-0000-0000-000000000000"',
+  "null",
+  '"null"',
+  '"undefined"',
+  '"None"',
+  "true",
+  '"[object Object]"',
+  '["a"]',
+  '{"a":1}',
+  // Latin-1: read as UTF-8 it is the same text as any other such byte.
+  '"order-\xe4"',
+])("describeEvent() takes %s for no id", (id) => {
+  expect(idOf(id)).toBe("");
+});
+
 test("tellApart() flags an id and a type that are not signed", () => {
   const headers = { "x-github-delivery": "1", "x-github-event": "push" };
   expect(apart("github", { headers }).flags).toEqual(["id_not_signed", "type_not_signed"]);

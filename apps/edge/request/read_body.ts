@@ -57,6 +57,9 @@ const TOO_MANY_HEADERS: Refusal = {
 /** Longest list of codings that is looked into, in characters: each name in it is looked up. */
 const CODINGS_CHARS_MAX = 200;
 
+/** Names of codings that change no byte, as registered and as senders make them up. */
+const NO_CODINGS: ReadonlySet<string> = new Set(["identity", "none", "7bit", "8bit", "binary"]);
+
 /** Node's own rule. */
 const CONTINUE = /(?:^|\W)100-continue(?:$|\W)/i;
 
@@ -238,10 +241,10 @@ function leavesBytes(codings: string): boolean {
   return codings.length <= CODINGS_CHARS_MAX && codings.split(",").every(isNoCoding);
 }
 
-/** Whether a content coding leaves the bytes as they are. Some senders name the charset here. */
+/** Whether a content coding leaves the bytes as they are. Some senders name the charset or the transfer encoding here. */
 function isNoCoding(coding: string): boolean {
   const label = coding.trim();
-  return label === "" || label.toLowerCase() === "identity" || isCharset(label);
+  return label === "" || NO_CODINGS.has(label.toLowerCase()) || isCharset(label);
 }
 
 function isCharset(label: string): boolean {

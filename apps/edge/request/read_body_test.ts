@@ -197,6 +197,9 @@ test.each([
   "us-ascii",
   "windows-1252",
   "identity, UTF-8",
+  "none",
+  "8bit",
+  "Binary",
   "",
 ])("a body with Content-Encoding %j is accepted: that is no coding", async (coding) => {
   const headers = { "content-encoding": coding };
