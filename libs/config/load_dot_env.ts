@@ -14,9 +14,13 @@ export function loadDotEnv(env: Record<string, string | undefined>, path = ".env
 
 function readDotEnv(path: string): NodeJS.Dict<string> {
   try {
-    return parseEnv(readFileSync(path, "utf8"));
+    // A byte order mark would become a part of the first variable's name, and that one would be missing without a word.
+    return parseEnv(new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(path)));
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
+    const { code = String(cause) } = cause as NodeJS.ErrnoException;
+    if (code === "ERR_ENCODING_INVALID_ENCODED_DATA") {
+      throw new StartError(`Cannot read ${path}: it is not text in UTF-8`, { cause });
+    }
     if (code === "ENOENT") return {};
     throw new StartError(`Cannot read ${path}: ${code}`, { cause });
   }

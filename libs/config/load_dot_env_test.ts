@@ -14,6 +14,17 @@ test("loadDotEnv() adds what is not set, and changes nothing that is", async () 
   expect(env).toEqual({ STRIPE_SECRET: "whsec_1 2", EDGE_PORT: "2", EMPTY: "" });
 });
 
+test("loadDotEnv() takes a byte order mark for no part of a name, and no other encoding than UTF-8", async () => {
+  await using folder = await temporaryDirectory();
+  const path = join(folder.path, ".env");
+  await writeFile(path, "\ufeffMONGODB_URI=a\r\nEDGE_PORT=1\r\n");
+  const env = {};
+  loadDotEnv(env, path);
+  expect(env).toEqual({ MONGODB_URI: "a", EDGE_PORT: "1" });
+  await writeFile(path, Buffer.from("\ufeffEDGE_PORT=1\n", "utf16le"));
+  expect(() => loadDotEnv(env, path)).toThrow(`Cannot read ${path}: it is not text in UTF-8`);
+});
+
 test("loadDotEnv() needs no file, and names one that cannot be read", async () => {
   await using folder = await temporaryDirectory();
   const path = join(folder.path, ".env");

@@ -1,13 +1,16 @@
 import {
   type Config,
   type ConfiguredSource,
+  type Env,
   loadConfig,
   type Recipient,
+  readDataKey,
   readEnv,
 } from "@hookgate/config";
-import type { Subscription } from "@hookgate/types";
+import { clientSecurity, serverSecurity } from "@hookgate/rpc";
+import { StartError, type Subscription } from "@hookgate/types";
 import type { Command } from "commander";
-import { type Cli, tell, write } from "../cli.ts";
+import { type Cli, CliError, EXIT, tell, write } from "../cli.ts";
 import { addJson, type JsonOption, writeAnswer } from "../show/answer.ts";
 import { formatCount } from "../show/format.ts";
 import { showJson, showText } from "../show/show_text.ts";
@@ -34,6 +37,10 @@ async function check(options: JsonOption, cli: Cli): Promise<void> {
   const warnings: string[] = [];
   const warn = (warning: string) => void warnings.push(warning);
   const { sources, subscriptions } = await loadConfig({ env, log: { warn } });
+  await checkFiles(env).catch((error: unknown) => {
+    if (!(error instanceof StartError)) throw error;
+    throw new CliError(error.message, { exitCode: EXIT.misused });
+  });
   for (const warning of warnings) await tell(cli, `Warning: ${showText(warning)}\n`);
   const counts = [
     `${formatCount(sources.length)} ${sources.length === 1 ? "source" : "sources"}`,
@@ -48,6 +55,14 @@ async function check(options: JsonOption, cli: Cli): Promise<void> {
     warnings,
   };
   await writeAnswer({ text: `${path} is valid: ${counts.join(", ")}`, value }, options, cli);
+}
+
+/** Files that variables name. Of tokens the dispatcher's; without them those of a client do. @throws {StartError} if one cannot be used. */
+async function checkFiles(env: Env): Promise<void> {
+  const local = { address: env.dispatcherAddress, localToken: () => null };
+  const serves = env.rpcTokensFile !== null || env.rpcTls?.cert != null;
+  await (serves ? serverSecurity(env, local) : clientSecurity(env, local));
+  readDataKey(env, { create: false });
 }
 
 async function print({ json }: JsonOption, cli: Cli): Promise<void> {

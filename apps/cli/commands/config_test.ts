@@ -30,11 +30,15 @@ const CONFIG = `export default {
 };
 `;
 
-async function call(args: readonly string[], config: string) {
+async function call(args: readonly string[], config: string, env: Record<string, string> = {}) {
   await using folder = await temporaryDirectory();
   const path = join(folder.path, "hookgate.config.ts");
   await writeFile(path, config);
-  return await callHookgate(args, { HOOKGATE_CONFIG: path, DATA_DIR: join(folder.path, "data") });
+  return await callHookgate(args, {
+    HOOKGATE_CONFIG: path,
+    DATA_DIR: join(folder.path, "data"),
+    ...env,
+  });
 }
 
 test("hookgate config check says that a configuration is valid, and what is in it", async () => {
@@ -58,6 +62,21 @@ test("hookgate config check lists what is wrong", async () => {
   expect(code).toBe(2);
   expect(err).toMatch(/subscriptions\.crm/);
 });
+
+test.each([
+  ["RPC_TOKENS_FILE", "{", "Cannot use the tokens of RPC_TOKENS_FILE"],
+  ["RPC_TLS_CA", "no certificate", "Cannot use RPC_TLS_CA"],
+  ["DATA_KEY_FILE", "no key", "Cannot read the key of protected data"],
+])(
+  "hookgate config check looks into the file of %s, as a start does",
+  async (variable, text, problem) => {
+    await using folder = await temporaryDirectory();
+    const file = join(folder.path, "file");
+    await writeFile(file, text);
+    const { code, err } = await call(["config", "check"], CONFIG, { [variable]: file });
+    expect([code, err]).toEqual([2, expect.stringContaining(problem)]);
+  },
+);
 
 test("hookgate config print shows everything but secrets", async () => {
   const { code, out } = await call(["config", "print"], CONFIG);

@@ -56,7 +56,7 @@ export function checkConfig(data: unknown, options: CheckConfigOptions): Checked
   const { sources, subscriptions, retryPolicies: _, ...rest } = parsed.data;
   const warnings: string[] = [];
   const config: Config = {
-    sources: Object.entries(sources).map(([name, { pastIds, odd, weak, ...source }]) => {
+    sources: Object.entries(sources).map(([name, { pastIds, odd, weak, wrapped, ...source }]) => {
       const key = formatPath(["sources", name]);
       for (const id of pastIds) {
         warnings.push(`${key}: retiring secret ${id} has expired and verifies nothing`);
@@ -67,6 +67,11 @@ export function checkConfig(data: unknown, options: CheckConfigOptions): Checked
       for (const { id, why } of weak) {
         warnings.push(
           `${key}: secret ${id} ${why}, so it can be guessed: use the provider's own, or 32 random bytes`,
+        );
+      }
+      for (const { id, what } of wrapped) {
+        warnings.push(
+          `${key}: secret ${id} ${what}, which counts as a part of it: take that away unless the sender has it, too`,
         );
       }
       if (source.trialCertificate !== undefined) {

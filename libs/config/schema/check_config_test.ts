@@ -740,6 +740,17 @@ test("checkConfig() refuses a placeholder and warns of a weak secret, and shows 
   ]);
 });
 
+test.each([
+  ["a-long-secret-1234567\n", "begins or ends with white space"],
+  [" a-long-secret-1234567", "begins or ends with white space"],
+  ['"a-long-secret-1234567"', "stands in quotes"],
+])("checkConfig() warns of what stands around the secret %j", (secret, what) => {
+  const { warnings } = accept({ sources: { academy: { ...academy, secrets: [secret] } } });
+  expect(warnings).toEqual([
+    `sources.academy: secret 1 ${what}, which counts as a part of it: take that away unless the sender has it, too`,
+  ]);
+});
+
 test("checkConfig() warns of a type that the provider calls so, and nobody here", () => {
   const stripe = { provider: "stripe", secrets: ["whsec_c2VjcmV0LW9mLXRoZS1hY2FkZW15"] };
   const warningsOf = (subscription: object) =>

@@ -36,7 +36,7 @@ import {
 } from "./secret_schema.ts";
 import { findSettingProblems, settingsSchema } from "./settings_schema.ts";
 import { trialCertificateSchema } from "./trial_certificate_schema.ts";
-import { findSecretFault, findWeakness, readsPublicKeys } from "./weak_secret.ts";
+import { findSecretFault, findWeakness, findWrapping, readsPublicKeys } from "./weak_secret.ts";
 
 /** Most schemes of one source in addition to its first. */
 const SCHEMES_MAX = 10;
@@ -55,6 +55,8 @@ export interface ReadSource extends Omit<ConfiguredSource, "name"> {
   odd: { ids: string[]; note: string };
   /** Secrets that are weak, and why. */
   weak: { id: string; why: string }[];
+  /** Secrets with something around them, and what. */
+  wrapped: { id: string; what: string }[];
 }
 
 /** One source, without its name. */
@@ -117,6 +119,7 @@ export function sourceSchema(options: SecretSchemaOptions) {
         pastIds: pastSecretIds(named),
         odd: findOdd(findProvider(id), { scheme, secrets: verifying }),
         weak: source.secrets === undefined ? [] : findWeak(verifying, chosenRecipe(source)),
+        wrapped: findWrapped(verifying, chosenRecipe(source)),
       };
     });
 }
@@ -353,6 +356,18 @@ function findWeak(secrets: readonly NamedSecret[], recipe: Recipe | null): ReadS
   return secrets.flatMap(({ id, value }) => {
     const why = value === null ? null : findWeakness(value);
     return why === null ? [] : { id, why };
+  });
+}
+
+/** A public key may end with a line break. */
+function findWrapped(
+  secrets: readonly NamedSecret[],
+  recipe: Recipe | null,
+): ReadSource["wrapped"] {
+  if (recipe !== null && readsPublicKeys(recipe)) return [];
+  return secrets.flatMap(({ id, value }) => {
+    const what = value === null ? null : findWrapping(value);
+    return what === null ? [] : [{ id, what }];
   });
 }
 

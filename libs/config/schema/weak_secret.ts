@@ -55,6 +55,15 @@ export function findWeakness(secret: string): string | null {
   return null;
 }
 
+/**
+ * What stands around a secret that is hardly a part of it, for a warning; null if nothing does. Variables from files of
+ * containers keep the quotes, and `echo` adds a line break: then every request of the sender is refused.
+ */
+export function findWrapping(secret: string): string | null {
+  if (secret !== secret.trim()) return "begins or ends with white space";
+  return /^(["']).*\1$/s.test(secret) ? "stands in quotes" : null;
+}
+
 /** Whether a text is a shorter one of at most a third of its length, again and again. */
 function isRepeated(text: string): boolean {
   const period = `${text}${text}`.indexOf(text, 1);

@@ -6,6 +6,8 @@ import type { RpcEnv } from "./rpc_env.ts";
 /** Largest file of certificates or tokens, in bytes. */
 const FILE_BYTES_MAX = 1024 * 1024;
 
+const decoder = new TextDecoder();
+
 /**
  * Reads the file that a variable names.
  *
@@ -17,7 +19,8 @@ export async function readSettingFile(variable: string, path: string): Promise<s
     try {
       const { size } = await file.stat();
       if (size > FILE_BYTES_MAX) throw new RangeError(`it has more than ${FILE_BYTES_MAX} bytes`);
-      return await file.readFile("utf8");
+      // Without a byte order mark, which JSON must not have.
+      return decoder.decode(await file.readFile());
     } finally {
       await file.close();
     }
