@@ -66,8 +66,18 @@ export interface CreateEdgeOptions {
 /** Makes the edge: the path of a request, top to bottom. */
 export function createEdge(config: Config, options: CreateEdgeOptions): RequestListener {
   const { sources, trial, report, certificates, keySets, clockWatch, confirm } = options;
-  const { count, inFlight, connections, addressCounts, shares, draining, clock, running, log } =
-    options;
+  const {
+    link,
+    count,
+    inFlight,
+    connections,
+    addressCounts,
+    shares,
+    draining,
+    clock,
+    running,
+    log,
+  } = options;
   const { tracing = null } = options;
   const { limits, rateLimit } = config;
   const monotonic = () => clock.monotonic();
@@ -79,8 +89,7 @@ export function createEdge(config: Config, options: CreateEdgeOptions): RequestL
   const plain = plainPaths(sources);
   const handshakes = { report, confirm, log, monotonic };
   const proofs = { certificates, keySets, clockWatch, report, shares, running, monotonic };
-  const traced = tracing && traceRequests({ tracing, link: options.link, monotonic });
-  const link = traced?.link ?? options.link;
+  const traced = tracing && traceRequests({ tracing, monotonic });
 
   const path = new Stages()
     .use(closeConnection({ draining, connections }))

@@ -27,8 +27,10 @@ export function captureEvent(options: CaptureEventOptions): EdgeMiddleware<Verif
     const event = made instanceof Promise ? await made : made;
     ctx.state.captured = event;
     const { deadlineAt } = ctx.state;
-    const startedAt = options.monotonic();
+    const from = options.monotonic();
     const answer = await link.capture(event, { deadlineAt });
+    const to = options.monotonic();
+    ctx.state.capturing = { from, to, answer };
     if (answer.outcome === "unavailable") {
       const omitted = budget.take();
       const fields = { source: event.source, reason: answer.reason, omitted };
@@ -38,7 +40,7 @@ export function captureEvent(options: CaptureEventOptions): EdgeMiddleware<Verif
     const { outcome, eventId } = answer;
     if (debug) log.debug({ eventId, source: event.source, type: event.type, outcome }, "received");
     ctx.state.outcome = outcome;
-    options.durable?.add(options.monotonic() - startedAt);
+    options.durable?.add(to - from);
     ctx.state.inFlight.stored();
     const { ownResponse } = ctx.state.source.provider;
     if (ownResponse === undefined) answerReceived(ctx, eventId, outcome === "duplicate");

@@ -2,6 +2,7 @@ import type { AddressVerdict, CompiledSource } from "@hookgate/receive";
 import type { Acceptance, SignedRequest } from "@hookgate/signature";
 import type { CapturedEvent, QuarantineReason, UnreadReason } from "@hookgate/types";
 import type Koa from "koa";
+import type { CaptureAnswer } from "../link/pending_captures.ts";
 import type { ClientAddress } from "./address/client_address.ts";
 import type { InFlightRequest } from "./in_flight.ts";
 
@@ -45,6 +46,8 @@ export interface EdgeState {
   captured?: CapturedEvent;
   /** When it was verified, on the monotonic clock; only where requests are traced. Without an end it was not proven. */
   verifying?: { from: number; to?: number };
+  /** How the dispatcher answered for the event, and when, on the monotonic clock. */
+  capturing?: { from: number; to: number; answer: CaptureAnswer };
   /** Set by koa-ratelimit if it refuses; `after` is the seconds until its window ends. */
   rateLimit?: { after: number };
 }

@@ -7,9 +7,6 @@ import {
   type Traceparent,
   type Tracing,
 } from "@hookgate/telemetry";
-import type { CapturedEvent } from "@hookgate/types";
-import type { CaptureLink } from "../link/capture_link.ts";
-import type { CaptureAnswer } from "../link/pending_captures.ts";
 import { outcomeOf } from "./count_requests.ts";
 import type { Arrived, EdgeContext, EdgeMiddleware, EdgeState, Read } from "./stages.ts";
 
@@ -25,7 +22,6 @@ const SERVICE = "hookgate.v1.IngestService";
 /** Options for {@linkcode traceRequests}. */
 export interface TraceRequestsOptions {
   tracing: Tracing;
-  link: Pick<CaptureLink, "capture">;
   /** Monotonic time in milliseconds, as `performance.now()` counts it. */
   monotonic: () => number;
 }
@@ -37,38 +33,27 @@ export interface RequestTracer {
   /** Stand before and after the stage that verifies, and time it. */
   beforeVerifying: EdgeMiddleware<Read>;
   afterVerifying: EdgeMiddleware<Read>;
-  /** Times an event's way to the dispatcher. */
-  link: Pick<CaptureLink, "capture">;
-}
-
-/** An event's way to the dispatcher. */
-interface Way {
-  from: number;
-  to: number;
-  answer: CaptureAnswer;
 }
 
 /**
  * Traces requests of known sources: one span each, with one for the signature and one for the way to the dispatcher. They are
  * written once the request is answered: the trace is the event's, which is not known before it is proven.
  */
-export function traceRequests({ tracing, link, monotonic }: TraceRequestsOptions): RequestTracer {
+export function traceRequests({ tracing, monotonic }: TraceRequestsOptions): RequestTracer {
   const bucket = new TokenBucket({ ...WITHOUT_EVENT, monotonic });
-  const ways = new WeakMap<CapturedEvent, Way>();
 
   function write(ctx: EdgeContext<EdgeState & Partial<Arrived>>, at: number): void {
-    const { source, captured, verifying } = ctx.state;
+    const { source, captured, verifying, capturing } = ctx.state;
     if (source === undefined || (captured === undefined && bucket.take() > 0)) return;
     const upstream = captured === undefined ? null : source.upstreamOf(captured);
     const parent = upstream?.traceparent ?? null;
     const as = captured && tracing.requestOf(captured.id, parent);
     if (as !== undefined && !isKept(as)) return;
     const endedAt = monotonic();
-    const way = captured && ways.get(captured);
     const span = tracing.start(`${ctx.method} ${ROUTE}`, {
       ...{ parent, tracestate: upstream?.tracestate, kind: "server", at },
       ...(as !== undefined && { as }),
-      attributes: attributesOf(ctx, way),
+      attributes: attributesOf(ctx),
     });
     const inner = { parent: span.traceparent, tracestate: span.tracestate };
     if (verifying !== undefined) {
@@ -77,14 +62,14 @@ export function traceRequests({ tracing, link, monotonic }: TraceRequestsOptions
       const attributes = { "hookgate.verified": isProven };
       tracing.start("verify", { ...inner, at: from, attributes }).end({ at: to });
     }
-    if (way !== undefined) writeWay(inner, way);
+    if (capturing !== undefined) writeCapture(inner, capturing);
     const error = ctx.status >= 500 ? String(ctx.status) : undefined;
     span.end({ error, at: endedAt });
   }
 
-  function writeWay(
+  function writeCapture(
     inner: Pick<Span, "tracestate"> & { parent: Traceparent },
-    { from, to, answer }: Way,
+    { from, to, answer }: NonNullable<EdgeState["capturing"]>,
   ): void {
     const span = tracing.start(`${SERVICE}/Capture`, {
       ...{ ...inner, as: captureOf(inner.parent), kind: "client", at: from },
@@ -113,23 +98,12 @@ export function traceRequests({ tracing, link, monotonic }: TraceRequestsOptions
       if (ctx.state.verifying !== undefined) ctx.state.verifying.to = monotonic();
       return next(ctx);
     },
-    link: {
-      async capture(event, options) {
-        const from = monotonic();
-        const answer = await link.capture(event, options);
-        ways.set(event, { from, to: monotonic(), answer });
-        return answer;
-      },
-    },
   };
 }
 
-function attributesOf(
-  ctx: EdgeContext<EdgeState & Partial<Arrived>>,
-  way: Way | undefined,
-): SpanAttributes {
+function attributesOf(ctx: EdgeContext<EdgeState & Partial<Arrived>>): SpanAttributes {
   const { source, captured, client } = ctx.state;
-  const answer = way?.answer;
+  const answer = ctx.state.capturing?.answer;
   return {
     "http.request.method": ctx.method,
     "http.route": ROUTE,

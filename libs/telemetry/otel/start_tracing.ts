@@ -26,6 +26,7 @@ import {
   type IdGenerator,
   NodeTracerProvider,
   RandomIdGenerator,
+  SamplingDecision,
 } from "@opentelemetry/sdk-trace-node";
 import { boundText } from "../bound_text.ts";
 import {
@@ -43,6 +44,7 @@ import {
   writeTraceparent,
 } from "../tracing.ts";
 import { diagnosticsTo } from "./diagnostics.ts";
+import { readSampler } from "./read_sampler.ts";
 
 /** Longest text of an attribute, in characters. */
 const ATTRIBUTE_CHARS_MAX = 512;
@@ -65,9 +67,12 @@ export function startTracing({ name, log }: Omit<OpenTracingOptions, "wanted">):
     suppressOverrideMessage: true,
   });
   const ids = new GivenIds();
+  // biome-ignore lint/style/noRestrictedGlobals: as the SDK itself reads all of its variables.
+  const sampler = readSampler(process.env);
   const provider = new NodeTracerProvider({
     resource: resourceOf(name),
     idGenerator: ids,
+    sampler,
     spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter())],
   });
   const tracer = provider.getTracer(`hookgate.${name}`);
@@ -99,13 +104,11 @@ export function startTracing({ name, log }: Omit<OpenTracingOptions, "wanted">):
       const own = eventPlace(eventId);
       const trusted = upstream === null ? null : readTraceparent(upstream);
       const traceId = trusted?.traceId ?? own.traceId;
-      // The sampler decides by the trace alone, so it comes to the same here as for the request itself. This span is never ended,
-      // and so never sent.
-      ids.next = { ...own, traceId };
-      const asked = tracer.startSpan("request", {}, contextOf(trusted));
-      ids.next = null;
-      const sampled = isSampled(asked.spanContext().traceFlags);
-      return writeTraceparent({ ...own, traceId, sampled });
+      // The sampler decides by the trace alone, so it comes to the same here as for the request itself.
+      const context = contextOf(trusted);
+      const { decision } = sampler.shouldSample(context, traceId, "", SpanKind.SERVER, {}, []);
+      const sampled = decision === SamplingDecision.RECORD_AND_SAMPLED;
+      return writeTraceparent({ traceId, spanId: own.spanId, sampled });
     },
     async close() {
       const late = () => log.warn({ ms: CLOSE_MS_MAX }, "the last spans were not sent in time");
