@@ -137,7 +137,8 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
   await protection.prepare(config.sources);
   protection.use(config.sources);
   const sources = () => config.sources;
-  const traces = tracing && new EventTraces({ tracing, sources, store: store.kind });
+  const traces = tracing && new EventTraces({ tracing, store: store.kind });
+  traces?.use(config.sources);
   const allowsPrivate = (host: string) => config.privateHosts.includes(host);
   const wake = (name: string) => loop.look(name);
   const headersOf = (event: ReceivedEvent) => leavingHeaders(event, sources());
@@ -348,6 +349,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
       if (security?.tls) rpc.setTls(security.tls);
       config = changed;
       protection.use(changed.sources);
+      traces?.use(changed.sources);
       targets.handler.renew(hostsOf(changed));
     },
     async stop() {

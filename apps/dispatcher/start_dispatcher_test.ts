@@ -5,6 +5,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { formatHeaderBlock } from "@hookgate/providers";
 import { quarantinedToMessage } from "@hookgate/rpc";
+import { captureOf } from "@hookgate/telemetry";
+import { recordedTracing } from "@hookgate/telemetry/suite";
 import { makeEvent, signedGenericRequest, temporaryDirectory, waitFor } from "@hookgate/testing";
 import type { CapturedEvent, QuarantinedRequest, RetryPolicy, Subscription } from "@hookgate/types";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
@@ -327,6 +329,21 @@ test("a changed configuration matches new events, and a removed subscription kee
   const [delivery] = await waitForState(second.id, "DELIVERED");
   expect(delivery?.subscription).toBe("new");
   expect((await eventOf(first.id)).deliveries).toMatchObject([{ subscription: "old" }]);
+});
+
+test("which sources may name a trace follows a changed configuration", async () => {
+  const { tracing, spans } = recordedTracing();
+  running = await RunningDispatcher.start(folder.path, {}, { tracing });
+  const upstream = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+  const headers = formatHeaderBlock(["traceparent", upstream]);
+  for (const trustTraceparent of [undefined, true, undefined]) {
+    const source = { ...exampleSource(), ...(trustTraceparent && { trustTraceparent }) };
+    await current().dispatcher.reload(configOf({ sources: [source] }));
+    const event = eventOver(`{"n":${spans.length}}`, { headers });
+    await capture(event);
+    const request = tracing.requestOf(event.id, trustTraceparent ? upstream : null);
+    expect(spans.at(-1)).toMatchObject({ name: "commit", parent: captureOf(request) });
+  }
 });
 
 test("metrics and health say what happened", async () => {

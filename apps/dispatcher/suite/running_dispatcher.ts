@@ -7,7 +7,7 @@ import {
   connectRpc,
   type RpcClient,
 } from "@hookgate/rpc";
-import { createLog, createMetrics } from "@hookgate/telemetry";
+import { createLog, createMetrics, type Tracing } from "@hookgate/telemetry";
 import { waitFor } from "@hookgate/testing";
 import type { CapturedEvent, DeliveryState } from "@hookgate/types";
 import { type Dispatcher, startDispatcher } from "../start_dispatcher.ts";
@@ -66,7 +66,11 @@ export class RunningDispatcher implements AsyncDisposable {
     this.client = connectRpc({ address: dispatcher.address, security });
   }
 
-  static async start(folder: string, part: Partial<Config> = {}): Promise<RunningDispatcher> {
+  static async start(
+    folder: string,
+    part: Partial<Config> = {},
+    { tracing = null }: { tracing?: Tracing | null } = {},
+  ): Promise<RunningDispatcher> {
     const env: Env = {
       ...readEnv({ DATA_DIR: join(folder, "data"), WEBHOOK_SECRET: "unused" }),
       edgeHost: null,
@@ -82,6 +86,7 @@ export class RunningDispatcher implements AsyncDisposable {
       security: { tokens: null, tls: null },
       log: createLog({ name: "test", level: "silent" }),
       metrics: createMetrics(),
+      tracing,
       environment: { NODE_COMPILE_CACHE: COMPILED },
     });
     return new RunningDispatcher(dispatcher);

@@ -17,8 +17,6 @@ import { type StartPart, spanErrorOf, type TargetResult } from "../targets/targe
 /** Options for {@linkcode EventTraces}. */
 export interface EventTracesOptions {
   tracing: Tracing;
-  /** The configured sources: which of them are trusted to name a trace. */
-  sources: () => readonly ConfiguredSource[];
   /** What stores events, such as `sqlite`. */
   store: string;
 }
@@ -33,9 +31,17 @@ export interface TracedAttempt {
 /** Writes what a dispatcher does with an event into that event's trace, which every process derives from the event itself. */
 export class EventTraces {
   readonly #options: EventTracesOptions;
+  /** Sources that are trusted to name a trace. */
+  #trusted: ReadonlyMap<string, ConfiguredSource> = new Map();
 
   constructor(options: EventTracesOptions) {
     this.#options = options;
+  }
+
+  /** Trusts these sources to name a trace as far as their configuration says so. */
+  use(sources: readonly ConfiguredSource[]): void {
+    const trusted = sources.filter(({ trustTraceparent }) => trustTraceparent === true);
+    this.#trusted = new Map(trusted.map((source) => [source.name, source]));
   }
 
   /** A batch was committed, or was not: each event of it has its part. Times are those of `performance.now()`. */
@@ -114,8 +120,7 @@ export class EventTraces {
   }
 
   #upstreamOf(event: ReceivedEvent): Upstream | null {
-    const source = this.#options.sources().find(({ name }) => name === event.source);
-    return trustedUpstream(event, source);
+    return trustedUpstream(event, this.#trusted.get(event.source));
   }
 }
 

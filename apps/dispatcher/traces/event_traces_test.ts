@@ -15,12 +15,9 @@ const HEADERS = formatHeaderBlock(["traceparent", UPSTREAM]);
 
 function traced({ trusts = false, sampled = true } = {}) {
   const { tracing, spans } = recordedTracing({ sampled });
-  const source = { ...exampleSource(), ...(trusts && { trustTraceparent: true }) };
-  return {
-    tracing,
-    spans,
-    traces: new EventTraces({ tracing, sources: () => [source], store: "x" }),
-  };
+  const traces = new EventTraces({ tracing, store: "x" });
+  traces.use([{ ...exampleSource(), ...(trusts && { trustTraceparent: true }) }]);
+  return { tracing, spans, traces };
 }
 
 const outcome = (next: Outcome["next"]) => ({ next, failure: null }) as Outcome;
