@@ -1,32 +1,56 @@
-import type { Delivery } from "@hookgate/types";
+import type { Delivery, ReceivedEvent } from "@hookgate/types";
 import type { Claim, ClaimedDelivery } from "../contract/deliveries.ts";
 import { joinBytes } from "./packed_captures.ts";
 import {
-  type BytesRow,
   type DeliveryRow,
   type OrderRow,
   readAttempts,
   readFlags,
   readOrder,
-  type SummaryRow,
   unpackId,
 } from "./rows.ts";
 
-/** Columns that a claimed delivery is read from. */
-export type ClaimedRow = DeliveryRow & SummaryRow & BytesRow;
+/** A claimed delivery. */
+export interface ClaimedRow {
+  row: number;
+  id: Uint8Array;
+  /** The row of its event. */
+  event: number;
+  subscription: string;
+  generation: number;
+  attempt: number;
+  attemptBase: number;
+  interruptions: number;
+  suspect: number;
+  /** What few deliveries have. */
+  rare: RareRow | undefined;
+}
 
-/** The texts of a delivery and its event, in the order in which they travel. */
-const TEXTS = [
-  "subscription",
-  "source",
-  "provider",
-  "type",
-  "provider_type",
-  "provider_event_id",
-  "secret_id",
-  "address",
-  "address_chain",
-] as const satisfies readonly (keyof ClaimedRow)[];
+/** What a first attempt without an order or a replay does not have. */
+export type RareRow = OrderRow &
+  Pick<DeliveryRow, "replay_of" | "replay" | "failure" | "attempts" | "reason">;
+
+/** Columns of {@linkcode RareRow}. */
+export const RARE_COLUMNS = "order_key, position, replay_of, replay, failure, attempts, reason";
+
+/** The columns of an event. */
+export type EventRow = [
+  row: number,
+  id: Uint8Array,
+  source: string,
+  provider: string,
+  type: string,
+  providerType: string,
+  providerEventId: string,
+  secretId: string,
+  address: string,
+  addressChain: string,
+  receivedAt: number,
+  flags: number,
+  bodySha256: Uint8Array,
+  headers: Uint8Array,
+  body: Uint8Array,
+];
 
 /** Bytes of an id, and of a body's digest. */
 const ID_BYTES = 16;
@@ -34,66 +58,72 @@ const SHA256_BYTES = 32;
 
 /**
  * What the worker's `claimDue` returns. An object for each delivery costs several times what its bytes do on the way: all texts
- * are one, and all numbers.
+ * are one, and all numbers. An event is there once, whoever of its subscriptions has claimed it.
  */
 export interface PackedClaims {
-  /** How many there are. */
-  claimed: number;
+  /** How many events there are, which come first, and how many deliveries. */
+  events: number;
+  deliveries: number;
+  /** The subscriptions of the deliveries, each once. */
+  subscriptions: readonly string[];
+  /** Of each event. */
   text: string;
   numbers: Float64Array;
-  /** Of each delivery its id, its event's, the digest, headers and body, one after the other. */
+  /** Of each event its id, the digest, headers and body, one after the other; then the ids of the deliveries. */
   bytes: Uint8Array;
   /** What few deliveries have, by their place. */
-  rare: ReadonlyMap<number, RareParts>;
+  rare: ReadonlyMap<number, RareRow>;
 }
 
-/** What a first attempt without an order or a replay does not have. */
-type RareParts = OrderRow &
-  Pick<ClaimedRow, "replay_of" | "replay" | "failure" | "attempts" | "reason">;
-
-/** Packs claimed deliveries for the caller's thread. */
-export function packClaims(rows: readonly ClaimedRow[]): PackedClaims {
+/** Packs claimed deliveries and their events for the caller's thread. */
+export function packClaims(
+  events: readonly EventRow[],
+  claimed: readonly ClaimedRow[],
+): PackedClaims {
   const numbers: number[] = [];
   const parts: Uint8Array[] = [];
-  const rare = new Map<number, RareParts>();
+  const places = new Map<number, number>();
   let text = "";
-  for (const [index, row] of rows.entries()) {
-    for (const name of TEXTS) {
-      text += row[name];
-      numbers.push(row[name].length);
+  for (const [place, [row, id, ...columns]] of events.entries()) {
+    places.set(row, place);
+    const [source, provider, type, providerType, providerEventId, secretId, ...more] = columns;
+    const [address, addressChain, receivedAt, flags, bodySha256, headers, body] = more;
+    const texts = [source, provider, type, providerType, providerEventId, secretId, address];
+    for (const one of [...texts, addressChain]) {
+      text += one;
+      numbers.push(one.length);
     }
-    const { generation, attempt, attempt_base, interruptions, suspect, received_at, flags } = row;
-    numbers.push(generation, attempt, attempt_base, interruptions, suspect, received_at, flags);
-    numbers.push(row.headers.length, row.body.length);
-    parts.push(row.id, row.event_id, row.body_sha256, row.headers, row.body);
-    if (isRare(row)) rare.set(index, rareParts(row));
+    numbers.push(receivedAt, flags, headers.length, body.length);
+    parts.push(id, bodySha256, headers, body);
   }
-  const bytes = joinBytes(parts);
-  return { claimed: rows.length, text, numbers: Float64Array.from(numbers), bytes, rare };
-}
-
-function isRare({ order_key, replay_of, replay, attempts, reason }: RareParts): boolean {
-  return (
-    order_key !== null ||
-    replay_of !== null ||
-    replay !== null ||
-    attempts !== "[]" ||
-    reason !== ""
-  );
-}
-
-function rareParts(row: ClaimedRow) {
-  const { order_key, position, replay_of, replay, failure, attempts, reason } = row;
-  return { order_key, position, replay_of, replay, failure, reason, ...(attempts && { attempts }) };
+  const names = new Map<string, number>();
+  const rare = new Map<number, RareRow>();
+  for (const [place, delivery] of claimed.entries()) {
+    const { id, event, subscription, generation, attempt, attemptBase } = delivery;
+    const name = names.get(subscription) ?? names.size;
+    names.set(subscription, name);
+    numbers.push(name, places.get(event) ?? 0, generation, attempt, attemptBase);
+    numbers.push(delivery.interruptions, delivery.suspect);
+    parts.push(id);
+    if (delivery.rare !== undefined) rare.set(place, delivery.rare);
+  }
+  return {
+    events: events.length,
+    deliveries: claimed.length,
+    subscriptions: [...names.keys()],
+    text,
+    numbers: Float64Array.from(numbers),
+    bytes: joinBytes(parts),
+    rare,
+  };
 }
 
 /**
  * Reads what {@linkcode packClaims} packed. The bytes of each event are a copy of their own: it may stay in memory for as long as
- * a handler runs, and would keep those of all others.
+ * a handler runs, and would keep those of all others. Its deliveries share the event.
  */
 export function readClaims(input: PackedClaims, claim: Claim): ClaimedDelivery[] {
-  const { claimed, text, numbers, bytes, rare } = input;
-  const read: ClaimedDelivery[] = [];
+  const { text, numbers, bytes, subscriptions, rare } = input;
   let at = 0;
   let textAt = 0;
   let byteAt = 0;
@@ -103,8 +133,7 @@ export function readClaims(input: PackedClaims, claim: Claim): ClaimedDelivery[]
     textAt += number();
     return text.slice(start, textAt);
   };
-  for (let index = 0; index < claimed; index += 1) {
-    const subscription = nextText();
+  const nextEvent = (): ReceivedEvent => {
     const source = nextText();
     const provider = nextText();
     const type = nextText();
@@ -113,33 +142,15 @@ export function readClaims(input: PackedClaims, claim: Claim): ClaimedDelivery[]
     const secretId = nextText();
     const address = nextText();
     const addressChain = nextText();
-    const generation = number();
-    const attempt = number();
-    const attemptBase = number();
-    const interruptions = number();
-    const suspect = number() === 1;
     const receivedAt = number();
     const flags = readFlags(number());
-    const headersEnd = 2 * ID_BYTES + SHA256_BYTES + number();
-    const end = headersEnd + number();
+    const headersAt = ID_BYTES + SHA256_BYTES;
+    const bodyAt = headersAt + number();
+    const end = bodyAt + number();
     const own = new Uint8Array(bytes.subarray(byteAt, byteAt + end));
     byteAt += end;
-    const eventId = unpackId("evt", own.subarray(ID_BYTES, 2 * ID_BYTES));
-    const delivery: Delivery = {
-      id: unpackId("dlv", own.subarray(0, ID_BYTES)),
-      eventId,
-      subscription,
-      generation,
-      state: "running",
-      nextAttemptAt: null,
-      attempt,
-      attemptBase,
-      interruptions,
-      suspect,
-      ...readRare(rare.get(index)),
-    };
-    const event = {
-      id: eventId,
+    return {
+      id: unpackId("evt", own.subarray(0, ID_BYTES)),
       source,
       provider,
       type,
@@ -149,14 +160,32 @@ export function readClaims(input: PackedClaims, claim: Claim): ClaimedDelivery[]
       secretId,
       address,
       addressChain,
-      bodySha256: own.subarray(2 * ID_BYTES, 2 * ID_BYTES + SHA256_BYTES),
+      bodySha256: own.subarray(ID_BYTES, headersAt),
       flags,
-      headers: own.subarray(2 * ID_BYTES + SHA256_BYTES, headersEnd),
-      body: own.subarray(headersEnd),
+      headers: own.subarray(headersAt, bodyAt),
+      body: own.subarray(bodyAt),
     };
-    read.push({ delivery, event, claim });
-  }
-  return read;
+  };
+  const events = Array.from({ length: input.events }, nextEvent);
+  return Array.from({ length: input.deliveries }, (_, place) => {
+    const subscription = subscriptions[number()] ?? "";
+    const event = events[number()] as ReceivedEvent;
+    const delivery: Delivery = {
+      id: unpackId("dlv", bytes.subarray(byteAt, byteAt + ID_BYTES)),
+      eventId: event.id,
+      subscription,
+      generation: number(),
+      state: "running",
+      nextAttemptAt: null,
+      attempt: number(),
+      attemptBase: number(),
+      interruptions: number(),
+      suspect: number() === 1,
+      ...readRare(rare.get(place)),
+    };
+    byteAt += ID_BYTES;
+    return { delivery, event, claim };
+  });
 }
 
 const NOTHING_RARE = {
@@ -168,15 +197,15 @@ const NOTHING_RARE = {
   replay: null,
 };
 
-function readRare(parts: RareParts | undefined) {
-  if (!parts) return NOTHING_RARE;
-  const { replay_of, replay, failure, attempts = "[]", reason } = parts;
+function readRare(row: RareRow | undefined) {
+  if (!row) return NOTHING_RARE;
+  const { replay_of, replay, failure, attempts = "[]", reason } = row;
   return {
     failure: failure && unpackId("flr", failure),
     replayOf: replay_of && unpackId("dlv", replay_of),
     reason,
     attempts: readAttempts(attempts),
-    order: readOrder(parts),
+    order: readOrder(row),
     replay: replay && unpackId("rpl", replay),
   };
 }

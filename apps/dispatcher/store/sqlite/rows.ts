@@ -22,6 +22,16 @@ export function prepare<Row = never>(db: DatabaseSync, sql: string): Statement<R
   return db.prepare(sql) as unknown as Statement<Row>;
 }
 
+/** The same, but each row is an array of its columns, which costs a third of an object of many. */
+export function prepareArrays<Row extends readonly unknown[]>(
+  db: DatabaseSync,
+  sql: string,
+): Statement<Row> {
+  const statement = db.prepare(sql);
+  statement.setReturnArrays(true);
+  return statement as unknown as Statement<Row>;
+}
+
 /** States as the file has them; its partial indexes name 0 and 2. */
 export const STATE_CODES = {
   waiting: 0,
