@@ -15,8 +15,11 @@ export function endsTurn(outcome: Outcome): outcome is Outcome & { order: Delive
   return outcome.order !== null && outcome.next.state === "delivered";
 }
 
+/** What {@linkcode countOutcomes} reads of an outcome. */
+type CountedOutcome = Pick<Outcome, "source" | "type" | "subscription" | "next" | "attempt">;
+
 /** Counts outcomes that were written, each in the series of its delivery. */
-export function countOutcomes(tally: Tally, written: readonly Outcome[]): void {
+export function countOutcomes(tally: Tally, written: readonly CountedOutcome[]): void {
   for (const { source, type, subscription, next, attempt } of written) {
     const counts = tally.of({ source, type, subscription, outcome: "" });
     if (next.state === "delivered") counts.processed += 1;

@@ -7,6 +7,7 @@ import { newCapture, newClaim, newEvent, newQuarantined, outcomeOf } from "../su
 import { SqliteEngine } from "./engine.ts";
 import { prepareStoreFile } from "./file.ts";
 import { packCaptures } from "./packed_captures.ts";
+import { packOutcomes } from "./packed_outcomes.ts";
 import {
   type Args,
   type Call,
@@ -65,7 +66,7 @@ function fillDisk(): number {
     const outcomes = deliveries.map((delivery) =>
       outcomeOf({ delivery, claim }, { state: "delivered" }),
     );
-    expect(call("settle", outcomes)).toEqual(outcomes.map(() => true));
+    expect(call("settle", packOutcomes(outcomes))).toEqual(outcomes.map(() => true));
   }
 }
 
@@ -101,10 +102,8 @@ test("no byte of a pruned event stays readable, in the file or in its log", () =
   call("commit", packCaptures(captures, 0));
   const deliveries = captures.flatMap((one) => unpackAnswer(one, null, 0).deliveries);
   const ended = deliveries.slice(0, 2);
-  call(
-    "settle",
-    ended.map((delivery) => outcomeOf({ delivery, claim }, { state: "delivered" })),
-  );
+  const outcomes = ended.map((delivery) => outcomeOf({ delivery, claim }, { state: "delivered" }));
+  call("settle", packOutcomes(outcomes));
   expect([small, large, "kept "].map(isReadable)).toEqual([true, true, true]);
   expect(pruneAll()).toBe(2);
   expect([small, large, "kept "].map(isReadable)).toEqual([false, false, true]);

@@ -7,6 +7,7 @@ import { newCapture, newClaim, newEvent, outcomeOf } from "../suite/fixtures.ts"
 import { prepareOperations } from "./operations.ts";
 import { packCaptures } from "./packed_captures.ts";
 import { readClaims } from "./packed_claims.ts";
+import { packOutcomes } from "./packed_outcomes.ts";
 import { DEDUPE_TIERS, prepareSchema } from "./schema.ts";
 import { unpackAnswer } from "./wire.ts";
 
@@ -25,10 +26,8 @@ test("preparePruneEvents() leaves no row behind, of dedupe or of an order either
   }
 
   function settleAll(deliveries: readonly Delivery[], next: Next): void {
-    operations.settle(
-      NOW,
-      deliveries.map((delivery) => outcomeOf({ delivery, claim }, next)),
-    );
+    const outcomes = deliveries.map((delivery) => outcomeOf({ delivery, claim }, next));
+    operations.settle(NOW, packOutcomes(outcomes));
   }
 
   const [first, second, third] = [1, 2, 3].map(() => newEvent({ receivedAt: LONG_AGO }));

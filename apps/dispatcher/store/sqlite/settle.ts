@@ -1,12 +1,12 @@
 import type { DatabaseSync } from "node:sqlite";
 import { type SeriesRoom, Tally } from "../contract/buckets.ts";
 import type { FailureBatch } from "../contract/decide_failures.ts";
-import type { Outcome } from "../contract/deliveries.ts";
 import { isId } from "../contract/ids.ts";
 import { appendAttempt, countOutcomes } from "../contract/outcomes.ts";
 import type { CountFailures } from "./failures.ts";
 import type { CountMetrics } from "./metrics.ts";
 import type { Order } from "./order.ts";
+import { type ReadOutcome, readOutcomes } from "./packed_outcomes.ts";
 import {
   DELIVERY_COLUMNS,
   type DeliveryRow,
@@ -57,17 +57,35 @@ export function prepareSettle(
      interruptions = ?, suspect = ?, reason = ?, failure = ?, dispatcher = NULL, token = NULL
      WHERE row = ?`,
   );
+  // A first attempt that succeeded needs no look at the row before; of one that has an order or earlier attempts nothing is written.
+  const deliver = prepare(
+    db,
+    `UPDATE deliveries SET state = ${STATE_CODES.delivered}, next_at = NULL, attempt = 1, attempts = ?,
+     interruptions = 0, suspect = 0, reason = '', failure = NULL, dispatcher = NULL, token = NULL
+     WHERE id = ? AND state = ${STATE_CODES.running} AND dispatcher = ? AND token = ?
+       AND attempts = '[]' AND order_key IS NULL`,
+  );
   const processed = prepare(db, "UPDATE facts SET last_processed_at = ?");
 
-  function settleOne(outcome: Outcome, { batch, now }: { batch: FailureBatch; now: number }) {
-    const { deliveryId, claim, next, attempt, ...marks } = outcome;
-    if (!isId(deliveryId, "dlv")) return false;
-    const found = find.get(packId(deliveryId), claim.dispatcherId, claim.token);
+  function deliverFirst({ id, claim, next, attempt, ...marks }: ReadOutcome): boolean {
+    if (id === null || next.state !== "delivered" || attempt?.number !== 1) return false;
+    const { failure, interruptions, suspect } = marks;
+    if (failure !== null || interruptions > 0 || suspect) return false;
+    const { dispatcherId, token } = claim;
+    return deliver.run(JSON.stringify([attempt]), id, dispatcherId, token).changes === 1;
+  }
+
+  function settleOne(outcome: ReadOutcome, { batch, now }: { batch: FailureBatch; now: number }) {
+    const { id, claim, next, attempt, ...marks } = outcome;
+    if (id === null) return false;
+    if (deliverFirst(outcome)) return true;
+    const found = find.get(id, claim.dispatcherId, claim.token);
     if (!found) return false;
     const attempts = attempt && appendAttempt(readAttempts(found.attempts), attempt);
     const { subscription } = found;
     const eventId = unpackId("evt", found.event_id);
-    const group = batch.add(outcome, { subscription, eventId });
+    const counted = { ...outcome, deliveryId: unpackId("dlv", id) };
+    const group = batch.add(counted, { subscription, eventId });
     // Without an attempt the latest one is still the same.
     const failure = attempt ? group && packId(group) : found.failure;
     write.run(
@@ -88,8 +106,9 @@ export function prepareSettle(
   }
 
   return {
-    settle(now, outcomes) {
+    settle(now, packed) {
       const batch = failures.begin();
+      const outcomes = readOutcomes(packed);
       const written = outcomes.map((outcome) => settleOne(outcome, { batch, now }));
       if (!written.includes(true)) return written;
       failures.write(batch, now);

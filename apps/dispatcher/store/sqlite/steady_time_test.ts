@@ -3,6 +3,7 @@ import { expect, test } from "@jest/globals";
 import { newCapture, newEvent, newSubscription } from "../suite/fixtures.ts";
 import { prepareOperations } from "./operations.ts";
 import { packCaptures } from "./packed_captures.ts";
+import { packOutcomes } from "./packed_outcomes.ts";
 import { prepareSchema } from "./schema.ts";
 import { prepareSteadyTime } from "./steady_time.ts";
 
@@ -77,12 +78,12 @@ test("what is stored, given back, retried and settled after steps of the clock i
   const claim = { dispatcherId: "d", token: "2" };
   const slots = new Map([["mail", { deliveries: 9, replayed: 9, bytes: 1_000_000 }]]);
   const claimAt = (now: number) =>
-    operations.claimDue(now, { claim, slots, limit: 9, bytesMax: 1_000_000 }).claimed;
+    operations.claimDue(now, { claim, slots, limit: 9, bytesMax: 1_000_000 }).deliveries;
   expect([claimAt(later - 1), claimAt(later)]).toEqual([0, 1]);
   const part = { source: "academy", type: "t", subscription: "mail", claim, attempt: null };
   const marks = { failure: null, interruptions: 0, suspect: false, order: null };
   const next = { state: "waiting", nextAttemptAt: later + 9.5 } as const;
-  operations.settle(later, [{ deliveryId: id, next, ...part, ...marks }]);
+  operations.settle(later, packOutcomes([{ deliveryId: id, next, ...part, ...marks }]));
   expect(due()).toEqual([later + 10, later + 10, later + 10]);
   expect(operations.dueSeconds(later, { limit: 9 })).toEqual([
     Math.floor((later + 10) / 1_000) * 1_000,

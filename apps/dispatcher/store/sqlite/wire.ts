@@ -5,6 +5,7 @@ import type { OperationName, Operations } from "../contract/operations.ts";
 import type { ReleaseResult } from "../contract/quarantine.ts";
 import { type CommitInput, joinBytes, packCaptures } from "./packed_captures.ts";
 import { type PackedClaims, readClaims } from "./packed_claims.ts";
+import { type PackedOutcomes, packOutcomes } from "./packed_outcomes.ts";
 
 /**
  * Operations whose arguments or results differ in the worker: bytes travel in one buffer, and the commit's answer leaves
@@ -13,6 +14,7 @@ import { type PackedClaims, readClaims } from "./packed_claims.ts";
 interface OwnOperations {
   commit(input: CommitInput): CommitAnswer[] | null;
   claimDue(options: Parameters<Operations["claimDue"]>[0]): PackedClaims;
+  settle(outcomes: PackedOutcomes): boolean[];
   release(id: string, input: CommitInput): ReleaseResult | null;
   quarantine(input: QuarantineInput): number;
   /** Gives back what runs: it belongs to an earlier owner. Returns how many. */
@@ -130,6 +132,12 @@ export const CROSSINGS: { readonly [K in OperationName]?: Crossing<K> } = {
   claimDue: {
     bytesOf: ({ numbers, bytes }) => [numbers, bytes],
     unpack: (packed, _now, { claim }) => readClaims(packed, claim),
+  },
+  settle: {
+    pack(outcomes) {
+      const packed = packOutcomes(outcomes);
+      return { args: [packed], owned: [packed.numbers, packed.ids] };
+    },
   },
   readBodies: {
     bytesOf: ({ events }) => events.flatMap(({ headers, body }) => [headers, body]),
