@@ -57,20 +57,28 @@ async function backUp(file: string, options: BackupOptions, cli: Cli): Promise<v
   await writeAnswer({ text: `${target}, ${size}`, value }, options, cli);
 }
 
-/** Moves a file durably, also to another file system. */
+/** Moves a file durably, also to another file system: there what has its name is always whole. */
 function move(from: string, to: string): void {
   try {
     renameSync(from, to);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EXDEV") {
-      const why = (error as Error).message;
-      throw new CliError(`The copy is whole, but stays at ${from}: ${why}`, { cause: error });
+    if ((error as NodeJS.ErrnoException).code !== "EXDEV") throw stays(from, error as Error);
+    const part = `${to}.part`;
+    try {
+      copyFileSync(from, part);
+      fsyncPath(part);
+      renameSync(part, to);
+    } catch (problem) {
+      rmSync(part, { force: true });
+      throw stays(from, problem as Error);
     }
-    copyFileSync(from, to);
-    fsyncPath(to);
     rmSync(from);
   }
   fsyncPath(dirname(to));
+}
+
+function stays(path: string, cause: Error): CliError {
+  return new CliError(`The copy is whole, but stays at ${path}: ${cause.message}`, { cause });
 }
 
 function fsyncPath(path: string): void {

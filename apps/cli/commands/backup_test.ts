@@ -49,6 +49,15 @@ test("hookgate backup moves the copy to where it was asked for, and never overwr
   expect(nowhere).toMatchObject({ code: 1, err: expect.stringContaining("there is no directory") });
 });
 
+test("hookgate backup says where the copy is if it cannot be moved to another file system", async () => {
+  // Its own file system, which takes no new files.
+  const { code, err } = await dispatcher.call(["backup", "/proc/self/copy.sqlite"], {});
+  const [, path = ""] =
+    /^The copy is whole, but stays at (\S+): ENOENT[^\n]*copyfile[^\n]*\n$/.exec(err) ?? [];
+  expect(code).toBe(1);
+  expect(readFileSync(path, "utf8")).toBe("a copy");
+});
+
 test("hookgate backup says what to use instead with MongoDB, and leaves no file", async () => {
   isMongo = true;
   const target = join(folder.path, "tuesday.sqlite");
