@@ -2,6 +2,7 @@ import type { MethodDefinition, ServiceDefinition } from "@grpc/grpc-js";
 import protobuf from "protobufjs/light.js";
 import { SERVICES } from "../generated/protos.ts";
 import { PROTO_OPTIONS } from "./proto_options.ts";
+import { deliveriesSerializer } from "./serialize_deliveries.ts";
 
 /** Full names of the services. */
 export const INGEST_SERVICE = "hookgate.v1.IngestService";
@@ -35,8 +36,9 @@ function defineService(name: string): ServiceDefinition {
     root ??= protobuf.Root.fromJSON(table.messages);
     return root.lookupType(message);
   };
+  const codecOf = (message: string) => messageCodec(message, { typeOf, messages: table.messages });
   const methods = Object.entries(table.methods).map(([method, of]) => {
-    const definition = define(`/${name}/${method}`, { ...of, typeOf });
+    const definition = define(`/${name}/${method}`, { ...of, codecOf });
     // What a server's implementation calls it.
     const originalName = `${method.charAt(0).toLowerCase()}${method.slice(1)}`;
     return [method, { ...definition, originalName }];
@@ -52,13 +54,24 @@ export function methodDefinition(service: string, method: string): ServiceDefini
 }
 
 type TypeOf = (message: string) => protobuf.Type;
+type Serialize = (message: object) => Buffer;
+
+/** Messages that are serialised in a way of their own. */
+const SERIALIZERS: Readonly<Record<string, (messages: protobuf.INamespace) => Serialize>> = {
+  SubscribeResponse: deliveriesSerializer,
+};
 
 function define(
   path: string,
-  { requestType, responseType, typeOf, ...of }: MethodTable & { typeOf: TypeOf },
+  {
+    requestType,
+    responseType,
+    codecOf,
+    ...of
+  }: MethodTable & { codecOf: (message: string) => MessageCodec },
 ): MethodDefinition<object, object> {
-  const request = messageCodec(requestType, typeOf);
-  const response = messageCodec(responseType, typeOf);
+  const request = codecOf(requestType);
+  const response = codecOf(responseType);
   return {
     path,
     requestStream: of.requestStream ?? false,
@@ -70,15 +83,26 @@ function define(
   };
 }
 
+interface MessageCodec {
+  serialize: Serialize;
+  deserialize: (bytes: Buffer) => object;
+}
+
 /** What the loader of grpc-js does for a message, but its type is built when it is first used. */
-function messageCodec(name: string, typeOf: TypeOf) {
+function messageCodec(
+  name: string,
+  { typeOf, messages }: { typeOf: TypeOf; messages: protobuf.INamespace },
+): MessageCodec {
   let type: protobuf.Type | null = null;
+  let own: Serialize | null = null;
   return {
-    serialize(message: object): Buffer {
+    serialize(message) {
+      own ??= SERIALIZERS[name]?.(messages) ?? null;
+      if (own) return own(message);
       type ??= typeOf(name);
       return type.encode(type.fromObject(message)).finish() as Buffer;
     },
-    deserialize(bytes: Buffer): object {
+    deserialize(bytes) {
       type ??= typeOf(name);
       return type.toObject(type.decode(bytes), PROTO_OPTIONS);
     },

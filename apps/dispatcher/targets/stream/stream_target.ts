@@ -1,9 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { performance } from "node:perf_hooks";
-import { RunningClock } from "@hookgate/async";
+import { OncePerTurn, RunningClock } from "@hookgate/async";
 import {
   type Bidi,
   type BidiCallbacks,
+  type EventMessage,
+  eventToMessage,
   RpcError,
   type SubscribeRequest,
   type SubscribeResponse,
@@ -77,6 +79,9 @@ export class StreamTarget implements DeliveryTarget<"stream"> {
   readonly #deadlines: Deadlines;
   readonly #queues = new Map<string, StreamQueue>();
   readonly #waiting = new Set<StreamQueue>();
+  /** What events are as messages, so that all subscribers who get one in this turn share it. */
+  readonly #messages = new Map<ReceivedEvent, EventMessage>();
+  readonly #forgetMessages = new OncePerTurn(() => this.#messages.clear());
   readonly #ackIds = randomBytes(9).toString("base64url");
   readonly #ticker: NodeJS.Timeout;
   #ackIdsMade = 0;
@@ -183,12 +188,11 @@ export class StreamTarget implements DeliveryTarget<"stream"> {
   ): Promise<TargetAttempt> {
     const queue = this.#closing ? undefined : this.#queues.get(name);
     if (!queue) return Promise.resolve({ result: { kind: "not_started" } });
-    const { event } = claimed;
-    const headers = this.#options.headersOf(event);
+    const message = this.#messageOf(claimed.event);
     const span = startPart?.(`send ${name}`, { kind: "producer", attributes: RPC });
     return new Promise((resolve) => {
       queue.add({
-        ...{ claimed, number, timeoutMs, headers },
+        ...{ claimed, number, timeoutMs, message },
         traceparent: span?.traceparent ?? "",
         tracestate: span?.tracestate ?? "",
         resolve(attempt) {
@@ -213,6 +217,15 @@ export class StreamTarget implements DeliveryTarget<"stream"> {
     for (const subscriber of this.#subscribers()) subscriber.fail(stopping());
     clearInterval(this.#ticker);
     this.#clock.close();
+  }
+
+  #messageOf(event: ReceivedEvent): EventMessage {
+    const known = this.#messages.get(event);
+    if (known) return known;
+    const message = eventToMessage({ ...event, headers: this.#options.headersOf(event) });
+    this.#messages.set(event, message);
+    this.#forgetMessages.schedule();
+    return message;
   }
 
   #queueOf(subscription: string): StreamQueue {

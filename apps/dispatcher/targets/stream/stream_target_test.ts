@@ -161,6 +161,29 @@ test("what comes in one turn goes in one message, after what was opened, without
 
 const DAY_MS = 86_400_000;
 
+test("subscribers who get an event in one turn get one message of it, and later one by the headers of then", async () => {
+  let leaving = Buffer.from("X-A: 1\r\n");
+  const one = bench({ headersOf: () => leaving });
+  const streams = [one.open(), one.open("audit")];
+  const { event } = sampleClaimed();
+  const attemptBoth = async () => {
+    for (const subscription of [CRM, AUDIT]) {
+      const claimed = {
+        ...sampleClaimed({ delivery: { subscription: subscription.name } }),
+        event,
+      };
+      void one.target.attempt(claimed, subscription, { number: 1, alone: false });
+    }
+    await turn();
+    return streams.map(({ events }) => events.at(-1)?.event);
+  };
+  const [first, second] = await attemptBoth();
+  expect(first).toBe(second);
+  leaving = Buffer.from("X-A: 2\r\n");
+  const later = await attemptBoth();
+  expect(later).toMatchObject([{ headers: leaving }, { headers: leaving }]);
+});
+
 test.each<[string, (ackId: string) => Partial<SubscribeRequest>, TargetResult]>([
   ["an ack", (ackId) => ({ ackIds: [ackId] }), { kind: "succeeded" }],
   [

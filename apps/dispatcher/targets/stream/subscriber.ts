@@ -2,7 +2,7 @@ import { OncePerTurn, takeFitting } from "@hookgate/async";
 import {
   type Bidi,
   type BidiCallbacks,
-  eventToMessage,
+  type EventMessage,
   type NackMessage,
   RpcError,
   type SubscribedEventMessage,
@@ -54,8 +54,8 @@ export interface StreamJob {
   number: number;
   /** Time to answer after it is sent. */
   timeoutMs: number;
-  /** The headers that may leave, as a block. */
-  headers: Uint8Array;
+  /** Its event as it is sent: with the headers that may leave. */
+  message: EventMessage;
   /** Continues the event's trace; empty if it is not traced. */
   traceparent: string;
   /** Goes with it; empty if there is nothing to say. */
@@ -340,17 +340,16 @@ export class Subscriber implements BidiCallbacks<SubscribeRequest> {
 }
 
 /** Bodies and headers of a job, in bytes. */
-export function jobBytes({ claimed, headers }: Pick<StreamJob, "claimed" | "headers">): number {
-  return claimed.event.body.length + headers.length;
+export function jobBytes({ message }: Pick<StreamJob, "message">): number {
+  return message.body.length + message.headers.length;
 }
 
 function toMessage({ ackId, job }: Given): SubscribedEventMessage {
-  const { delivery, event } = job.claimed;
   return {
     ackId,
-    deliveryId: delivery.id,
+    deliveryId: job.claimed.delivery.id,
     attempt: job.number,
-    event: eventToMessage({ ...event, headers: job.headers }),
+    event: job.message,
     traceparent: job.traceparent,
     tracestate: job.tracestate,
   };
