@@ -17,6 +17,7 @@ import { adminScopes } from "../transport/admin_handlers.ts";
 import { RpcError } from "../transport/rpc_error.ts";
 import { rpcStatus } from "../transport/rpc_status.ts";
 import { ADMIN_SERVICE, INGEST_SERVICE, SUBSCRIPTION_SERVICE } from "../transport/services.ts";
+import type { StandingOf } from "./guard_connections.ts";
 import type { SubscribeCaller } from "./handlers.ts";
 
 /** What a caller needs. */
@@ -68,9 +69,14 @@ export class Callers {
     this.#grantOf = createTokenLookup(tokens);
   }
 
+  /** What a call is before it begins. */
+  readonly standingOf: StandingOf = ({ path, authorization }) => {
+    if (this.#grantOf(tokenIn(authorization))) return "known";
+    return findRefusal(methodOf(path), null) ? "refused" : "anybody";
+  };
+
   /** Refuses calls without a token (UNAUTHENTICATED) and calls that their token does not allow (PERMISSION_DENIED). */
   readonly authorize: ServerInterceptor = ({ path }, call) => {
-    const [, service = "", method = ""] = path.split("/");
     let running: RunningCall | null = null;
     const forget = () => {
       if (running) this.#running.delete(running);
@@ -79,7 +85,7 @@ export class Callers {
       .withOnReceiveMetadata((metadata, next) => {
         const token = tokenOf(metadata);
         const grant = this.#grantOf(token);
-        const refusal = findRefusal({ service, method }, grant?.scopes ?? null);
+        const refusal = findRefusal(methodOf(path), grant?.scopes ?? null);
         if (refusal) {
           call.sendStatus(rpcStatus(refusal));
           return;
@@ -125,7 +131,16 @@ const TOKENS_CHANGED = new RpcError("UNAVAILABLE", "the server's tokens have cha
 
 function tokenOf(metadata: Metadata): string {
   const [value] = metadata.get("authorization");
-  return BEARER.exec(String(value))?.[1] ?? "";
+  return tokenIn(String(value));
+}
+
+function tokenIn(authorization: string): string {
+  return BEARER.exec(authorization)?.[1] ?? "";
+}
+
+function methodOf(path: string): { service: string; method: string } {
+  const [, service = "", method = ""] = path.split("/");
+  return { service, method };
 }
 
 function findRefusal(

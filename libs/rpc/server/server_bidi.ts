@@ -27,9 +27,9 @@ export function serverBidi<In, Out>(
     },
     onFault,
   });
-  // Node also ends the reading side of a stream that was reset. grpc-js takes that for a finish, and reports the
-  // cancellation later in the same turn.
-  call.on("end", () => setImmediate(() => bidi.peerEnded()));
+  // Node also ends the reading side of a stream that was reset. grpc-js takes that for a finish, and reports the cancellation within
+  // the turn after.
+  call.on("end", () => setImmediate(() => setImmediate(() => bidi.peerEnded())));
   // Comes with every end of a call, whichever side ended it.
   call.on("cancelled", () => {
     if (flushing) clearTimeout(flushing);

@@ -14,6 +14,7 @@ import {
   serviceDefinition,
 } from "../transport/services.ts";
 import { Callers, callerByCertificate } from "./authorize.ts";
+import { guardConnections, type StandingOf } from "./guard_connections.ts";
 import type { AdminServer, IngestHandlers, SubscribeHandlers } from "./handlers.ts";
 import { serveHealth, serveReflection } from "./lazy_services.ts";
 import { serveAdmin } from "./serve_calls.ts";
@@ -75,7 +76,7 @@ export async function startRpcServer(options: RpcServerOptions): Promise<RpcServ
   const served = { callerOf: callers?.callerOf ?? callerByCertificate, log };
   const interceptors = callers ? [callers.authorize] : [];
   const server = new Server({ ...SERVER_OPTIONS, interceptors });
-  widenWindows(server);
+  reachInside(server, callers?.standingOf ?? (() => "known"));
   if (ingest) server.addService(serviceDefinition(INGEST_SERVICE), serveIngest(ingest, served));
   if (admin) server.addService(serviceDefinition(ADMIN_SERVICE), serveAdmin(admin, served));
   if (subscription) {
@@ -108,17 +109,28 @@ export async function startRpcServer(options: RpcServerOptions): Promise<RpcServ
   };
 }
 
-/** What grpc-js has for clients only, `grpc-node.flow_control_window`: it is set where its server makes the HTTP/2 one. */
-function widenWindows(server: Server): void {
+/** Calls that the client of one connection may reset, at once and each second; one more closes it. Each costs a turn's time. */
+const RESETS: ServerOptions = { streamResetBurst: 128, streamResetRate: 33 };
+
+/**
+ * What grpc-js has no option for: the windows that it has for clients, `grpc-node.flow_control_window`, and bounds on connections. Both
+ * are set where its server makes the HTTP/2 one.
+ */
+function reachInside(server: Server, standingOf: StandingOf): void {
   const inner = server as unknown as {
     commonServerOptions: ServerOptions;
     createHttp2Server(credentials: ServerCredentials): Http2Server;
   };
   const { commonServerOptions: options } = inner;
   options.settings = { ...options.settings, initialWindowSize: WINDOW_BYTES };
+  Object.assign(options, RESETS);
   const create = inner.createHttp2Server.bind(server);
-  inner.createHttp2Server = (credentials) =>
-    create(credentials).on("session", (session) => session.setLocalWindowSize(WINDOW_BYTES));
+  inner.createHttp2Server = (credentials) => {
+    const made = create(credentials);
+    made.on("session", (session) => session.setLocalWindowSize(WINDOW_BYTES));
+    guardConnections(made, standingOf);
+    return made;
+  };
 }
 
 function listen(

@@ -1,3 +1,5 @@
+import { connect, constants } from "node:http2";
+import { setTimeout as delay } from "node:timers/promises";
 import { waitFor } from "@hookgate/testing";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import type { RpcClient } from "../client/connect_rpc.ts";
@@ -259,6 +261,26 @@ test("an ending that came before receive() is told by it", async () => {
   expect(await receive(served).over).toMatchObject({ code: "CANCELLED" });
   expect(await receive(call).over).toMatchObject({ message: "at once" });
 });
+
+test.each([[[]], [[Buffer.alloc(5)]]])(
+  "a client that resets its call after %j is CANCELLED, and no end",
+  async (messages) => {
+    const { server, nextCall } = stack.use(await startPair());
+    const session = connect(`http://${server.address}`);
+    stack.defer(() => session.destroy());
+    const stream = session.request({
+      ":method": "POST",
+      ":path": "/hookgate.v1.IngestService/Capture",
+      "content-type": "application/grpc",
+    });
+    for (const message of [Buffer.alloc(0), ...messages]) stream.write(message);
+    const far = receive(await nextCall());
+    await far.count(messages.length);
+    await delay(50);
+    stream.close(constants.NGHTTP2_CANCEL);
+    expect(await far.over).toMatchObject({ code: "CANCELLED" });
+  },
+);
 
 test("a message that is too large fails its own stream with RESOURCE_EXHAUSTED, on the client's side", async () => {
   const { client, nextCall } = stack.use(await startPair());

@@ -2,7 +2,10 @@ import type { ChannelOptions } from "@grpc/grpc-js";
 import { MESSAGE_BYTES_MAX } from "./bidi.ts";
 
 /** Calls that one connection may have open at once; more of them wait in the client. */
-const STREAMS_MAX = 128;
+export const STREAMS_MAX = 128;
+
+/** The same before a message of one has arrived: who opens calls and says nothing has no use for more. */
+const SILENT_STREAMS_MAX = 16;
 
 /** A silent peer is pinged after this time … */
 const KEEPALIVE_MS = 2_000;
@@ -27,7 +30,7 @@ const MESSAGE_OPTIONS = {
 /** Options of the server. Channelz stays on: without it `forceShutdown` finds no connection to close. */
 export const SERVER_OPTIONS: ChannelOptions = {
   ...MESSAGE_OPTIONS,
-  "grpc.max_concurrent_streams": STREAMS_MAX,
+  "grpc.max_concurrent_streams": SILENT_STREAMS_MAX,
   // Slower than the client, so that a dispatcher which was busy for two seconds does not take its edges for dead.
   "grpc.keepalive_time_ms": 2 * KEEPALIVE_MS,
   "grpc.keepalive_timeout_ms": 2 * KEEPALIVE_TIMEOUT_MS,
