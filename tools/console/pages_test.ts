@@ -65,19 +65,102 @@ testPage(
     await page.getByLabel("Password").fill("wrong");
     await page.getByRole("button", { name: "Log in" }).click();
     await page.getByText("That is not right.").waitFor();
-    await page.getByLabel("Password").fill("correct horse battery");
-    await page.getByRole("button", { name: "Log in" }).click();
+    await logIn(page);
     const card = page.locator("li.card", { hasText: "payments" });
     await card.getByRole("button", { name: "Pause" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Pause" }).click();
     await card.getByRole("button", { name: "Resume" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Resume" }).click();
     await card.getByRole("button", { name: "Pause" }).waitFor();
+
+    // Somebody logs in again in another tab: the session of now is what counts in both.
+    const second = await page.context().newPage();
+    await second.goto(`${url}/subscriptions`);
+    await second.getByRole("button", { name: "Log out" }).click();
+    await logIn(second);
+    await second.close();
+    await card.getByRole("button", { name: "Pause" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Pause" }).click();
+    await card.getByRole("button", { name: "Resume" }).click();
+
+    // The session ends while somebody acts.
+    await page.context().clearCookies();
+    await page.getByRole("dialog").getByRole("button", { name: "Resume" }).click();
+    await page.getByText("Your session has ended.").waitFor();
+    await logIn(page);
+    await card.getByRole("button", { name: "Resume" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Resume" }).click();
+    await card.getByRole("button", { name: "Pause" }).waitFor();
+
+    // The dispatcher does not know the session's token any more.
+    await page.route("**/api/v1/list-*", (route) => route.fulfill({ status: 401, json: {} }));
+    await page.goto(`${url}/changes`);
+    await page.getByText("Your session has ended.").waitFor();
     await page.context().close();
     await other.stop();
   },
   60_000,
 );
+
+async function logIn(page: Page): Promise<void> {
+  await page.getByLabel("Password").fill("correct horse battery");
+  await page.getByRole("button", { name: "Log in" }).click();
+  await page.getByRole("button", { name: "Log out" }).waitFor();
+}
+
+testPage(
+  "a page that nobody answers says so, calls nothing missing, and goes on once somebody does",
+  async () => {
+    const page = await browser.open("/sources");
+    const visit = (path: string) => page.goto(new URL(path, served.url).href);
+    const cannot = "Cannot reach the dispatcher: is it running?";
+    const away = { status: 503, json: { error: "unavailable", message: cannot } };
+    await page.route("**/api/v1/**", (route) => route.fulfill(away));
+    for (const path of [
+      "/failures/flr_0123",
+      "/quarantine/qtn_0123",
+      `/events/${example.ids.paid}`,
+    ]) {
+      await visit(path);
+      await page.getByText("cannot be shown now").waitFor();
+      await page.getByText(`${cannot} This page asks again by itself.`).waitFor();
+      expect(await page.getByText("There is no such").count()).toBe(0);
+    }
+    await page.unroute("**/api/v1/**");
+    await page.getByRole("heading", { name: "payment.success" }).waitFor();
+
+    await page.route("**/api/v1/**", (route) => route.abort());
+    await visit("/events");
+    await page.getByText("The console does not answer: is it running?").waitFor();
+    await page.unroute("**/api/v1/**");
+    await page.locator("table.events tbody tr").first().waitFor();
+    expect(await page.getByText("The console does not answer").count()).toBe(0);
+
+    await visit("/subscriptions");
+    await page.getByRole("button", { name: "Pause" }).first().click();
+    await page.route("**/api/v1/pause-subscription", (route) => route.fulfill(away));
+    const panel = page.getByRole("dialog");
+    await panel.getByRole("button", { name: "Pause" }).click();
+    await panel.getByText(`${cannot} It may have been done or not`).waitFor();
+    await page.context().close();
+  },
+  60_000,
+);
+
+testPage("a list says that nobody has the name that it is filtered by", async () => {
+  const page = await browser.open("/changes?subject=nobody");
+  for (const path of [
+    "/changes?subject=nobody",
+    "/failures?subscription=nobody",
+    "/quarantine?source=nobody",
+    "/search?source=nobody&text=x",
+    "/events?source=nobody",
+  ]) {
+    await page.goto(new URL(path, served.url).href);
+    await page.getByText(/is called "nobody" now/).waitFor();
+  }
+  await page.context().close();
+});
 
 const PATHS = [
   "/",
@@ -97,6 +180,7 @@ const PATHS = [
   "/failures/flr_0123",
   "/quarantine/qtn_0123",
   "/no/such/page",
+  "/events/%E0",
 ];
 
 /** Every page, of things that there are. */

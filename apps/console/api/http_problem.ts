@@ -46,9 +46,7 @@ export function problemOf(error: RpcError): HttpProblem {
   const status = STATUS_OF[error.code];
   // Its own sentences begin so; everything else that is unavailable is the connection.
   const away = error.code === "UNAVAILABLE" && !error.message.startsWith("Cannot ");
-  const message = away
-    ? "Cannot reach the dispatcher: is it running? The console asks again by itself."
-    : error.message;
+  const message = away ? "Cannot reach the dispatcher: is it running?" : error.message;
   return new HttpProblem(status, error.code.toLowerCase(), message, {
     cause: error,
     ...(status === 503 && { headers: { "retry-after": "1" } }),

@@ -99,7 +99,7 @@ function showCurrent(menu: HTMLElement | null): void {
 }
 
 function View({ place }: { place: Place }): JSX.Element {
-  const [, room = "", id = ""] = place.path.split("/").map((part) => decodeURIComponent(part));
+  const [, room = "", id = ""] = place.path.split("/").map(decoded);
   switch (id === "" ? room : `${room}/`) {
     case "":
       return <OverviewView />;
@@ -139,6 +139,15 @@ function View({ place }: { place: Place }): JSX.Element {
           </p>
         </Empty>
       );
+  }
+}
+
+/** As it is where it cannot be decoded: then there is no such page, or nothing of that name. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
   }
 }
 

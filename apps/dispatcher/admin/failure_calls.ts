@@ -163,13 +163,19 @@ function readToken(token: string): Place | null {
 function readState(name: string): FailureState {
   const state = FAILURE_STATES.find((one) => one === name);
   if (state !== undefined) return state;
-  throw new RpcError("INVALID_ARGUMENT", `states are ${FAILURE_STATES.join(", ")}`);
+  throw new RpcError(
+    "INVALID_ARGUMENT",
+    `There is no state "${name}": states are ${FAILURE_STATES.join(", ")}`,
+  );
 }
 
 function readKind(name: string): ChangeKind {
   const kind = CHANGE_KINDS.find((one) => one === name);
   if (kind !== undefined) return kind;
-  throw new RpcError("INVALID_ARGUMENT", `kinds are ${CHANGE_KINDS.join(", ")}`);
+  throw new RpcError(
+    "INVALID_ARGUMENT",
+    `There is no kind "${name}": kinds are ${CHANGE_KINDS.join(", ")}`,
+  );
 }
 
 function missing(id: string): RpcError {

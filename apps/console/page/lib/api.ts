@@ -4,11 +4,17 @@ import type { Answer, CallName, Request } from "./wire.ts";
 /** Why a call was not answered. */
 export class CallProblem extends Error {
   override name = "CallProblem";
+  /** That of HTTP; 0 if the console did not answer. */
   readonly status: number;
 
   constructor(status: number, message: string) {
     super(message);
     this.status = status;
+  }
+
+  /** Whether nobody answered, so that the same may succeed later. */
+  get passes(): boolean {
+    return this.status === 0 || this.status === 429 || this.status >= 500;
   }
 }
 
@@ -24,7 +30,7 @@ export const session: SessionAnswer = {
 
 /** Asks who we are. */
 export async function readSession(): Promise<void> {
-  Object.assign(session, await answerOf(await fetch("/session")));
+  Object.assign(session, await answerOf(await reach("/session", {})));
 }
 
 /** Logs in; throws a {@linkcode CallProblem} if that is not right. */
@@ -36,6 +42,23 @@ export async function logIn(given: { password: string } | { token: string }): Pr
 /** Ends the session. */
 export async function logOut(): Promise<void> {
   await post("/session/logout", {});
+  location.reload();
+}
+
+const ENDED = "session-ended";
+
+/** Whether the log-in page is shown because a session has ended. */
+export function hasEnded(): boolean {
+  const ended = sessionStorage.getItem(ENDED) !== null;
+  sessionStorage.removeItem(ENDED);
+  return ended;
+}
+
+/** The session does not count any more, or its token: without a log-out the page would come back with the same one. */
+async function leaveEnded(): Promise<void> {
+  sessionStorage.setItem(ENDED, "");
+  const headers = { "x-csrf-token": session.csrf };
+  await fetch("/session/logout", { method: "POST", headers }).catch(() => {});
   location.reload();
 }
 
@@ -70,8 +93,16 @@ function pathOf(name: CallName): string {
 }
 
 async function post(path: string, body: object): Promise<unknown> {
-  const headers = { "content-type": "application/json", "x-csrf-token": session.csrf };
-  return answerOf(await reach(path, { method: "POST", headers, body: JSON.stringify(body) }));
+  const send = () => {
+    const headers = { "content-type": "application/json", "x-csrf-token": session.csrf };
+    return reach(path, { method: "POST", headers, body: JSON.stringify(body) });
+  };
+  const word = session.csrf;
+  const response = await send();
+  if (response.status !== 403 || word === "") return answerOf(response);
+  // Somebody may have logged in again in another tab since: the session of now has another word.
+  await readSession();
+  return answerOf(session.csrf === word ? response : await send());
 }
 
 async function reach(path: string, init: RequestInit): Promise<Response> {
@@ -86,8 +117,7 @@ async function reach(path: string, init: RequestInit): Promise<Response> {
 async function answerOf(response: Response): Promise<unknown> {
   const answer: unknown = await response.json().catch(() => ({}));
   if (response.ok) return answer;
-  // The session has ended: the log-in page is what is needed.
-  if (response.status === 401 && session.session) location.reload();
+  if (response.status === 401 && session.session) void leaveEnded();
   const { message = `The console answered ${response.status}.` } = answer as { message?: string };
   throw new CallProblem(response.status, message);
 }

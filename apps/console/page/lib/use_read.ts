@@ -2,6 +2,12 @@ import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { CallProblem, read, readUrl } from "./api.ts";
 import type { Answer, CallName, Request } from "./wire.ts";
 
+/** How long to wait after a question that was not answered, in milliseconds, where nothing else asks it again. */
+const AGAIN_MS = 2_000;
+
+/** Problems of a watch, as HTTP numbers them; all others pass. */
+const STATUS_OF: Readonly<Record<string, number>> = { invalid_argument: 400, not_found: 404 };
+
 /** Answers that are kept, so that going back shows what was there at once. */
 const KEPT_MAX = 40;
 
@@ -32,7 +38,7 @@ export interface UseReadOptions {
   hidden?: boolean;
 }
 
-/** Reads, and reads again now and then. A null request asks nothing. */
+/** Reads, and reads again now and then, and until there is an answer. A null request asks nothing. */
 export function useRead<Name extends CallName>(
   name: Name,
   request: Request<Name> | null,
@@ -73,9 +79,15 @@ export function useRead<Name extends CallName>(
       clearInterval(timer);
     };
   }, [ask, everyMs, hidden, again]);
+  const problem = state.key === key ? state.problem : null;
+  useEffect(() => {
+    if (everyMs > 0 || !problem?.passes) return;
+    const timer = setTimeout(() => setAgain((count) => count + 1), AGAIN_MS);
+    return () => clearTimeout(timer);
+  }, [everyMs, problem]);
   return {
     data: kept.get(key) as Answer<Name> | undefined,
-    problem: state.key === key ? state.problem : null,
+    problem,
     reload: () => setAgain((count) => count + 1),
   };
 }
@@ -93,6 +105,7 @@ export function useWatch<Name extends CallName>(
     setProblem(null);
     if (key === "") return;
     let source: EventSource | null = null;
+    let timer: ReturnType<typeof setTimeout> | undefined;
     const open = () => {
       // A browser has six connections for a host, for all its tabs: a hidden one must not hold any.
       if (document.visibilityState === "hidden") {
@@ -108,16 +121,23 @@ export function useWatch<Name extends CallName>(
         setTurn((turn) => turn + 1);
       };
       source.addEventListener("problem", ({ data }) => {
-        setProblem(new CallProblem(503, (JSON.parse(data) as { message: string }).message));
+        const { error, message } = JSON.parse(data) as { error: string; message: string };
+        setProblem(new CallProblem(STATUS_OF[error] ?? 503, message));
       });
       source.onerror = () => {
-        if (source?.readyState === EventSource.CLOSED) void explain();
+        void explain();
+        // One that broke is opened again by the browser, one that was refused is not.
+        if (source?.readyState !== EventSource.CLOSED) return;
+        source = null;
+        timer = setTimeout(open, AGAIN_MS);
       };
     };
-    // A stream that was refused does not say why: the same question, asked once, does.
+    // A stream does not say why it broke, or was refused: the same question, asked once, does.
+    const control = new AbortController();
     const explain = async () => {
       try {
-        keep(key, await read(name, request as Request<Name>));
+        keep(key, await read(name, request as Request<Name>, control.signal));
+        setProblem(null);
         setTurn((turn) => turn + 1);
       } catch (error) {
         if (error instanceof CallProblem) setProblem(error);
@@ -126,6 +146,8 @@ export function useWatch<Name extends CallName>(
     open();
     document.addEventListener("visibilitychange", open);
     return () => {
+      control.abort();
+      clearTimeout(timer);
       source?.close();
       document.removeEventListener("visibilitychange", open);
     };

@@ -12,6 +12,13 @@ export interface Work {
   run: (work: () => Promise<void>) => Promise<boolean>;
 }
 
+/** Where nobody answered: an action is never tried again by itself. */
+const UNCERTAIN = "It may have been done or not: look before you do it again.";
+
+function isUncertain({ passes, status }: CallProblem): boolean {
+  return passes && status !== 429;
+}
+
 /** Does what a form asks for, and keeps why it did not work. */
 export function useWork(): Work {
   const [busy, setBusy] = useState(false);
@@ -27,7 +34,7 @@ export function useWork(): Work {
         return true;
       } catch (error) {
         if (!(error instanceof CallProblem)) throw error;
-        setProblem(error.message);
+        setProblem(isUncertain(error) ? `${error.message} ${UNCERTAIN}` : error.message);
         return false;
       } finally {
         setBusy(false);

@@ -2,12 +2,41 @@ import type { ComponentChildren, JSX } from "preact";
 import type { ReadState } from "../lib/use_read.ts";
 
 /** Why something cannot be shown, or is not the newest. */
-export function Problem({ of }: { of: Pick<ReadState<unknown>, "problem"> }): JSX.Element | null {
+export function Problem({
+  of,
+  again = true,
+}: {
+  of: Pick<ReadState<unknown>, "problem">;
+  /** Whether it is asked again by itself if that may help. */
+  again?: boolean;
+}): JSX.Element | null {
   if (!of.problem) return null;
   return (
     <p class="problem" role="alert">
       {of.problem.message}
+      {again && of.problem.passes && " This page asks again by itself."}
     </p>
+  );
+}
+
+/** Instead of one thing that was asked for: there is none, or nobody can say now. */
+export function Missing({
+  what,
+  of,
+  children,
+}: {
+  what: string;
+  of: Pick<ReadState<unknown>, "problem">;
+  /** Why there may be none, and where to look. */
+  children: ComponentChildren;
+}): JSX.Element {
+  if (!of.problem) return <Waiting />;
+  const none = of.problem.status === 404 || of.problem.status === 400;
+  return (
+    <Empty title={none ? `There is no such ${what}` : `This ${what} cannot be shown now`} page>
+      <Problem of={of} />
+      {none && children}
+    </Empty>
   );
 }
 

@@ -14,7 +14,7 @@ import { BodyView } from "../parts/body_view.tsx";
 import { Copy, copyText } from "../parts/copy.tsx";
 import { CopyPanel } from "../parts/copy_panel.tsx";
 import { DeliveryCard } from "../parts/delivery_card.tsx";
-import { Empty, Problem, Waiting } from "../parts/notices.tsx";
+import { Missing, Problem } from "../parts/notices.tsx";
 import { Outside } from "../parts/outside.tsx";
 import { ActionPanel } from "../parts/panel.tsx";
 import { ReplayPanel } from "../parts/replay_panel.tsx";
@@ -25,7 +25,7 @@ import { Time } from "../parts/time.tsx";
 const WATCHED_CHARS_MAX = 400_000;
 
 const FLAGS: Readonly<Record<string, string>> = {
-  unreadable: "verified, but its body could not be read",
+  unreadable: "verified, but it is not what its provider sends, or has no type",
   seen_before: "its id came before with another body",
   not_intact: "part of it was not covered by the signature",
   address_shadow: "its address is not on the list, which only watches",
@@ -60,14 +60,12 @@ export function EventView({ id }: { id: string }): JSX.Element {
     Backspace: () => history.back(),
   });
   if (!data?.event) {
-    if (!problem) return <Waiting />;
     return (
-      <Empty title="There is no such event" page>
-        <Problem of={{ problem }} />
+      <Missing what="event" of={{ problem }}>
         <p>
           It may have been removed when its time was over. <Link href="/events">All events</Link>
         </p>
-      </Empty>
+      </Missing>
     );
   }
   const { event, deliveries, skipped } = data;

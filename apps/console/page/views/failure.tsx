@@ -11,7 +11,7 @@ import { ChangeRows } from "../parts/change_rows.tsx";
 import { Chart } from "../parts/chart.tsx";
 import { Copy } from "../parts/copy.tsx";
 import { failureTitle, Trend } from "../parts/failure_row.tsx";
-import { Empty, Problem, Waiting } from "../parts/notices.tsx";
+import { Missing, Problem } from "../parts/notices.tsx";
 import { Outside } from "../parts/outside.tsx";
 import { ActionPanel } from "../parts/panel.tsx";
 import { timesOf, valuesOf } from "../parts/points.ts";
@@ -31,14 +31,12 @@ export function FailureView({ id }: { id: string }): JSX.Element {
   useKeys({ r: () => setOpen("replay"), Backspace: () => history.back() });
   const failure = data?.failure;
   if (!failure) {
-    if (!problem) return <Waiting />;
     return (
-      <Empty title="There is no such failure" page>
-        <Problem of={{ problem }} />
+      <Missing what="failure" of={{ problem }}>
         <p>
           <Link href="/failures">All failures</Link>
         </p>
-      </Empty>
+      </Missing>
     );
   }
   const { subscription, state } = failure;

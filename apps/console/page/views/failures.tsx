@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { go, Link, type Place, withQuery } from "../lib/route.tsx";
 import { useWatch } from "../lib/use_read.ts";
 import { FailureRow } from "../parts/failure_row.tsx";
-import { Empty, Problem, Waiting } from "../parts/notices.tsx";
+import { Empty, Notes, Problem, Waiting } from "../parts/notices.tsx";
 import { Pages } from "../parts/pages.tsx";
 
 const STATES = ["open", "acknowledged", "resolved"];
@@ -10,17 +10,23 @@ const STATES = ["open", "acknowledged", "resolved"];
 /** Failed attempts, by their cause. */
 export function FailuresView({ place }: { place: Place }): JSX.Element {
   const state = place.query.get("state") ?? "open";
+  const subscription = place.query.get("subscription");
   const failures = useWatch("listFailures", {
     states: state === "all" ? undefined : [state],
-    subscription: place.query.get("subscription") ?? undefined,
+    subscription: subscription ?? undefined,
     pageToken: place.query.get("page") ?? undefined,
   });
   const list = failures.data?.failures ?? [];
   return (
     <>
       <div class="title">
-        <h1>Failures</h1>
+        <h1>Failures{subscription !== null && ` of ${subscription}`}</h1>
         <span class="spring" />
+        {subscription !== null && (
+          <Link href={withQuery(place, { subscription: "" })} class="quiet">
+            Show all
+          </Link>
+        )}
         <fieldset class="tabs" aria-label="State">
           {[...STATES, "all"].map((name) => (
             <button
@@ -35,6 +41,7 @@ export function FailuresView({ place }: { place: Place }): JSX.Element {
         </fieldset>
       </div>
       <Problem of={failures} />
+      <Notes of={failures.data?.notes} />
       {!failures.data && !failures.problem && <Waiting />}
       {failures.data && list.length === 0 && (
         <Empty title={state === "open" ? "Nothing fails" : `None is ${state}`}>

@@ -1,11 +1,12 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { CallProblem, logIn, session } from "../lib/api.ts";
+import { CallProblem, hasEnded, logIn, session } from "../lib/api.ts";
 
 /** Asks for the password, or for a token of the dispatcher. */
 export function LoginView({ done }: { done: () => void }): JSX.Element {
   const [byToken, setByToken] = useState(!session.password);
   const [text, setText] = useState("");
+  const [ended] = useState(hasEnded);
   const [problem, setProblem] = useState<string | null>(null);
   const submit = async (event: Event) => {
     event.preventDefault();
@@ -21,6 +22,11 @@ export function LoginView({ done }: { done: () => void }): JSX.Element {
     <main class="login">
       <h1>Hookgate</h1>
       {session.environment !== "" && <p class="faint">{session.environment}</p>}
+      {ended && (
+        <p class="note" role="status">
+          Your session has ended. What you asked for after that was not done.
+        </p>
+      )}
       <form onSubmit={submit}>
         <label>
           {byToken ? "Token" : "Password"}

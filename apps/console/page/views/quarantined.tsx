@@ -3,7 +3,7 @@ import { Link } from "../lib/route.tsx";
 import { useRead } from "../lib/use_read.ts";
 import { BodyView } from "../parts/body_view.tsx";
 import { Copy } from "../parts/copy.tsx";
-import { Empty, Problem, Waiting } from "../parts/notices.tsx";
+import { Missing, Problem } from "../parts/notices.tsx";
 import { Outside } from "../parts/outside.tsx";
 import { Time } from "../parts/time.tsx";
 import { EventLink, Headers } from "./event.tsx";
@@ -14,15 +14,13 @@ export function QuarantinedView({ id }: { id: string }): JSX.Element {
   const { data, problem, reload } = useRead("getQuarantined", { id }, { everyMs: 0 });
   const request = data?.request;
   if (!request) {
-    if (!problem) return <Waiting />;
     return (
-      <Empty title="There is no such request" page>
-        <Problem of={{ problem }} />
+      <Missing what="request" of={{ problem }}>
         <p>
           Refused requests are kept for a week by default.{" "}
           <Link href="/quarantine">All that are kept</Link>
         </p>
-      </Empty>
+      </Missing>
     );
   }
   const { source, provider, reason, diagnosis, releasedAs } = request;
@@ -36,6 +34,7 @@ export function QuarantinedView({ id }: { id: string }): JSX.Element {
         {provider}), <Time ms={request.receivedAtMs} /> <span class="mono faint">{id}</span>{" "}
         <Copy text={id} what="the id" />
       </p>
+      <Problem of={{ problem }} />
       {(diagnosis.length > 0 ? diagnosis : [NOT_DIAGNOSED]).map((sentence) => (
         <p class="sentence" key={sentence}>
           <Outside text={sentence} />

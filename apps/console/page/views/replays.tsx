@@ -19,9 +19,15 @@ const ACTIONS = {
 
 type Action = keyof typeof ACTIONS;
 
+const REPLAYS_MAX = 100;
+
 /** What was repeated, by whom it was asked for, and how far it is. */
 export function ReplaysView({ place }: { place: Place }): JSX.Element {
-  const { data, problem, reload } = useRead("listReplays", { limit: 100 }, { everyMs: 1_000 });
+  const { data, problem, reload } = useRead(
+    "listReplays",
+    { limit: REPLAYS_MAX },
+    { everyMs: 1_000 },
+  );
   const [open, setOpen] = useState<{ action: Action; id: string } | null>(null);
   const list = data?.replays ?? [];
   const chosen = place.query.get("id");
@@ -40,6 +46,9 @@ export function ReplaysView({ place }: { place: Place }): JSX.Element {
             the rest.
           </p>
         </Empty>
+      )}
+      {data && chosen !== null && !list.some(({ id }) => id === chosen) && (
+        <p class="note">{`None of the newest ${REPLAYS_MAX} is ${chosen}.`}</p>
       )}
       <ul class="cards">
         {list.map((replay) => (

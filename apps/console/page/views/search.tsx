@@ -5,7 +5,7 @@ import { formatCount } from "../lib/format.ts";
 import { go, type Place, withQuery } from "../lib/route.tsx";
 import { useRead } from "../lib/use_read.ts";
 import type { Answer, EventSummary, Request } from "../lib/wire.ts";
-import { Empty, Problem } from "../parts/notices.tsx";
+import { Empty, Notes, Problem, Waiting } from "../parts/notices.tsx";
 import { Outside } from "../parts/outside.tsx";
 import { State, stateOf } from "../parts/state.tsx";
 import { Time } from "../parts/time.tsx";
@@ -115,7 +115,9 @@ export function SearchView({ place }: { place: Place }): JSX.Element {
           Search
         </button>
       </form>
-      <Problem of={search} />
+      <Problem of={search} again={false} />
+      <Notes of={search.notes} />
+      {search.busy && !search.part && <Waiting />}
       {search.part && (
         <p class="note" role="status">
           Searched {formatCount(search.part.searched)} of {formatCount(search.part.total)}
@@ -166,6 +168,7 @@ const FOUND_MAX = 500;
 function useSearch() {
   const [part, setPart] = useState<Part | null>(null);
   const [found, setFound] = useState<readonly EventSummary[]>([]);
+  const [notes, setNotes] = useState<readonly string[]>([]);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<CallProblem | null>(null);
   const asked = useRef<Request<"findInBodies">>({});
@@ -184,6 +187,7 @@ function useSearch() {
       do {
         const answer = await read("findInBodies", { ...asked.current, pageToken }, own.signal);
         setPart(answer);
+        if (pageToken === "") setNotes(answer.notes);
         setFound((before) => [...before, ...answer.events].slice(0, FOUND_MAX));
         count += answer.events.length;
         pageToken = answer.nextPageToken;
@@ -198,12 +202,14 @@ function useSearch() {
 
   return {
     part,
+    notes,
     found,
     busy,
     problem,
     run(request: Request<"findInBodies">) {
       asked.current = request;
       setPart(null);
+      setNotes([]);
       setFound([]);
       return look("");
     },
