@@ -18,7 +18,7 @@ const REPLAYS_LISTED_DEFAULT = 50;
 const IDS_LISTED_MAX = 100_000;
 
 /** Options for {@linkcode replayCalls}. */
-export interface ReplayCallsOptions extends KnownNames {
+export interface ReplayCallsOptions extends KnownNames, Pick<CreateReplayOptions, "readElsewhere"> {
   store: CreateReplayOptions["store"] &
     Pick<Replays, "replays" | "setReplayState"> &
     Pick<Failures, "failure">;
@@ -31,6 +31,7 @@ export interface ReplayCallsOptions extends KnownNames {
 export function replayCalls({
   store,
   lookForReplays,
+  readElsewhere,
   log,
   ...known
 }: ReplayCallsOptions): Pick<AdminHandlers, "createReplay" | "listReplays" | "setReplayState"> {
@@ -41,6 +42,7 @@ export function replayCalls({
         store,
         subscriptions: known.subscriptions(),
         reason,
+        readElsewhere,
         ...(perSecond !== 0 && { perSecond }),
         dryRun,
       }).catch(toRpcError);

@@ -23,7 +23,8 @@ const TIME_MS_MAX = 2 ** 48 - 1;
 const ID = /^(?:evt|dlv)_[0-9a-f]{32}$/;
 
 /** Options for {@linkcode createReplay}. */
-export interface CreateReplayOptions extends Pick<CountReplayOptions, "clock" | "countMs"> {
+export interface CreateReplayOptions
+  extends Pick<CountReplayOptions, "clock" | "countMs" | "readElsewhere"> {
   store: CountReplayOptions["store"] & StoreTime & Pick<Replays, "createReplay">;
   subscriptions: readonly StoredSubscription[];
   /** Why. Needed unless `dryRun`. */
@@ -132,12 +133,19 @@ function checkIds(ids: readonly string[], fields: number): void {
 }
 
 /** Who names an id means it: what cannot be repeated is no reason to repeat the rest. */
-function checkNamed(ids: readonly string[], { unknown, unserved, matched }: ReplayCount): void {
+function checkNamed(
+  ids: readonly string[],
+  { unknown, unserved, unwanted, matched }: ReplayCount,
+): void {
   if (unknown.length > 0) {
     const more = unknown.length - IDS_SHOWN_MAX;
     const shown = unknown.slice(0, IDS_SHOWN_MAX).join(", ");
     const missing = `there is no ${shown}${more > 0 ? ` and ${more} more` : ""}`;
     throw new NotReplayableError("missing", missing);
+  }
+  if (unwanted.length > 0 && matched === 0) {
+    const shown = unwanted.slice(0, IDS_SHOWN_MAX).join(", ");
+    throw new NotReplayableError("state", `no subscription wants ${shown}; add one that does`);
   }
   const gone = Object.keys(unserved);
   // Of an event, the deliveries for the subscriptions that are left are meant.

@@ -102,6 +102,24 @@ test("createReplay() says that the subscription of a named delivery is gone", as
   expect(await create({ ids: [both.id] })).toMatchObject({ matched: 1 });
 });
 
+test("createReplay() counts who wants an event now that nobody wanted when it came", async () => {
+  const { store, create } = makeStore();
+  const { id } = store.add();
+  const created = await create({ ids: [id] });
+  expect(created).toMatchObject({ matched: 2, bySubscription: { mail: 1, crm: 1 } });
+  // A filter means deliveries that there are.
+  expect(await create({ type: "course.enrolled" }, { dryRun: true })).toMatchObject({ matched: 0 });
+});
+
+test("createReplay() refuses an event that nobody wants now either", async () => {
+  const { store, create } = makeStore();
+  const { id } = store.add();
+  const subscriptions = [storedSubscription("old", { pausedBy: "configuration" })];
+  await expect(create({ ids: [id] }, { subscriptions })).rejects.toThrow(
+    `Cannot create a replay: no subscription wants ${id}; add one that does`,
+  );
+});
+
 test("createReplay() takes ids once each, oldest first, and counts each delivery once", async () => {
   const { store, create, clock } = makeStore();
   const first = store.add({ mail: "dead", crm: "dead" });

@@ -4,6 +4,7 @@ import type { ReplayedDelivery, ReplayStep } from "../store/contract/replays.ts"
 import { isRetired, type StoredSubscription } from "../store/contract/subscriptions.ts";
 import type { ReadFieldsElsewhere } from "../subscriptions/body_fields.ts";
 import { matchSubscriptions } from "../subscriptions/match_subscriptions.ts";
+import { firstWanted, isFirst } from "./first_wanted.ts";
 import { type Candidate, readCandidates } from "./read_candidates.ts";
 import { repeatable } from "./repeatable.ts";
 
@@ -97,8 +98,13 @@ function repeating(
   replay: Replay,
   { store, served, readElsewhere, hideOrderKey = AS_IT_IS }: ChooserOptions,
 ): Chooser {
+  const first = firstWanted([...served.values()], { readElsewhere });
   return {
-    choose({ deliveries, subscription }) {
+    choose(candidate) {
+      const { event, deliveries, subscription } = candidate;
+      if (isFirst(candidate)) {
+        return first.may(event).map((one) => ({ subscription: one, replayOf: null }));
+      }
       const { state, failure } = replay.filter;
       const wanted = { subscription, state, failure, replay: replay.id };
       const ended = repeatable(deliveries, wanted);
@@ -108,7 +114,19 @@ function repeating(
       });
     },
 
-    async complete({ event }, wanted) {
+    async complete(candidate, wanted) {
+      const { event } = candidate;
+      if (isFirst(candidate)) {
+        const whole = wanted.length === 0 ? null : await store.getEvent(event.id);
+        const found = whole ? await first.do(whole.event) : [];
+        return found.map(({ subscription, orderKey }) => ({
+          id: newId("dlv"),
+          eventId: event.id,
+          subscription,
+          replayOf: null,
+          orderKey: hideOrderKey(event.source, orderKey),
+        }));
+      }
       const ordered = wanted.filter(({ subscription }) => subscription.definition.orderBy !== null);
       const whole = ordered.length === 0 ? null : await store.getEvent(event.id);
       // Removed since it was listed.

@@ -9,6 +9,8 @@ export interface Candidate {
   deliveries: readonly Delivery[];
   /** The subscription to repeat for; undefined for all. */
   subscription: string | undefined;
+  /** What the id is of that names it; null if a filter found it. */
+  named: "event" | "delivery" | null;
 }
 
 /** The next events that a replay looks at, oldest first. */
@@ -44,7 +46,7 @@ export async function readCandidates(
   });
   const { subscription } = replay.filter;
   const candidates = events.map(({ event, deliveries }) => {
-    return { cursor: event.id, event, deliveries, subscription };
+    return { cursor: event.id, event, deliveries, subscription, named: null };
   });
   const end = candidates.at(-1)?.cursor ?? replay.cursor;
   return { candidates, cursor: cursor ?? end, last: cursor === null, unknown: [] };
@@ -79,7 +81,8 @@ async function readNamed(
     }
     const { event, deliveries } = detail;
     const subscription = "delivery" in meant ? meant.delivery.subscription : undefined;
-    candidates.push({ cursor: id, event, deliveries, subscription });
+    const named = subscription === undefined ? "event" : "delivery";
+    candidates.push({ cursor: id, event, deliveries, subscription, named });
   }
   return {
     candidates,

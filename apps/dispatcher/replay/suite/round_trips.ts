@@ -170,6 +170,32 @@ export function roundTrips({ open, test }: RoundTripsOptions): void {
     }
   });
 
+  test("a replay of an event that nobody wanted delivers it to who wants it now, by its body, too", async () => {
+    await publish({ name: "mail", events: ["another.type"] });
+    const ids = await commit(3);
+    await publish({
+      name: "mail",
+      orderBy: "/n",
+      where: [{ pointer: "/n", test: "equals", value: 1 }],
+    });
+    runner.start();
+    const calls = makeCalls();
+    const asked = { reason: "it was missing", perSecond: 1_000, dryRun: false };
+    const { replay, matched } = await calls.createReplay({
+      filter: replayFilterToMessage({ ids }),
+      ...asked,
+    });
+    expect(matched).toBe(1);
+    const [attempted] = await attempt(1, { state: "delivered" });
+    expect(await ended(replay?.id ?? "")).toMatchObject({ state: "done", made: 1, seen: 3 });
+    expect(attempted).toMatchObject({
+      event: { id: ids[1] },
+      delivery: { generation: 1, replayOf: null, order: { key: "1" } },
+    });
+    const bare = await store.listEvents({ unhandled: true, limit: 10 });
+    expect(bare.events.map(({ event }) => event.id).sort()).toEqual([ids[0], ids[2]].sort());
+  });
+
   test("a backlog over its bound pauses the subscription; resumed, it gets all it missed, each once", async () => {
     const bound = { deliveriesMax: 10, bytesMax: 1e9, ageMsMax: 1e9 };
     await publish({ name: "mail", backlog: bound });

@@ -30,7 +30,7 @@ export interface CaptureResult {
   /**
    * The deliveries that were stored, as they are stored: `running` under the claim of the capture, `waiting`, or held
    * back. All of a new event; of a duplicate only those that replace a dead delivery of the same subscription, as its
-   * next generation.
+   * next generation, or all if the stored event is unhandled.
    */
   deliveries: readonly Delivery[];
   /** Whether a new event was stored with the flag `seen_before`, which it did not come with. @default {false} */
@@ -63,7 +63,8 @@ export interface Captures {
    * same body only the first is known. Nothing is stored of a duplicate, except that a
    * delivery whose subscription's latest delivery of that event is dead is stored as the next generation: with the id and the
    * claim of the capture, and `replayOf` naming the dead one; without the claim if the body is another one, because the
-   * stored body is delivered. A new event is flagged `seen_before` if its rule is `id_and_body` and another body came with
+   * stored body is delivered. If the stored event is unhandled, all deliveries are stored as its first: nobody wanted it then,
+   * and a provider that sends it again is told that it was received. A new event is flagged `seen_before` if its rule is `id_and_body` and another body came with
    * its id, or `none` and its body came before. An event that comes again under its own id (a capture sent twice) is answered
    * as the first time: `duplicate: false`, no deliveries. A removed event is known until `pruneKeys` removes its key.
    *

@@ -26,6 +26,8 @@ export interface CommitPlan {
   tally: Tally;
   /** Ids of the dead deliveries replaced by `deliveries`. */
   replaced: string[];
+  /** Ids of unhandled events that get their first deliveries. */
+  handled: string[];
 }
 
 /**
@@ -73,7 +75,7 @@ export function orderKeysOf({ deliveries }: Pick<CommitPlan, "deliveries">): str
 export interface PlanCommitOptions {
   /** Whether a transaction has failed: then ids are looked up too. */
   again: boolean;
-  /** Whether a duplicate's deliveries replace dead ones. @default {true} */
+  /** Whether a duplicate's deliveries replace dead ones, and are stored of an unhandled event. @default {true} */
   replacesDead?: boolean;
 }
 
@@ -84,9 +86,7 @@ export async function planCommit(
   { again, replacesDead = true }: PlanCommitOptions,
 ): Promise<CommitPlan> {
   const { decisions, keys } = await dedupe(context, captures, { again });
-  const latest = replacesDead
-    ? await findLatest(context, captures, decisions)
-    : new Map<string, DeliveryDocument>();
+  const known = replacesDead ? await findKnown(context, captures, decisions) : NOTHING_KNOWN();
   const now = context.clock.now();
   const plan: CommitPlan = {
     now,
@@ -97,10 +97,11 @@ export async function planCommit(
     keys,
     deliveries: [],
     replaced: [],
+    handled: [],
   };
   for (const [index, capture] of captures.entries()) {
     const decision = decisions[index];
-    if (decision) planCapture(plan, capture, { decision, latest });
+    if (decision) planCapture(plan, capture, { decision, known });
   }
   return plan;
 }
@@ -125,19 +126,33 @@ async function dedupe(
   return dedupeCaptures(captures, { keys: found, eventIds: new Set(stored.map(({ _id }) => _id)) });
 }
 
-/** The latest delivery of each duplicate's stored event, by event and subscription. */
-async function findLatest(
-  { collections: { deliveries } }: MongoContext,
+/** What is known of the stored events of duplicates. */
+interface Known {
+  /** The latest deliveries, by event and subscription. */
+  latest: Map<string, DeliveryDocument>;
+  /** The unhandled ones, by id. */
+  unhandled: Map<string, Pick<EventDocument, "source" | "type" | "bodyBytes">>;
+}
+
+const NOTHING_KNOWN = (): Known => ({ latest: new Map(), unhandled: new Map() });
+
+async function findKnown(
+  { collections: { deliveries, events } }: MongoContext,
   captures: readonly Capture[],
   decisions: readonly Dedupe[],
-): Promise<Map<string, DeliveryDocument>> {
+): Promise<Known> {
   const eventIds = decisions.flatMap((decision, index) => {
     const wanted = (captures[index]?.deliveries.length ?? 0) > 0;
     return wanted && decision.kind === "duplicate" && decision.stored ? [decision.eventId] : [];
   });
-  if (eventIds.length === 0) return new Map();
-  const filter = { eventId: { $in: [...new Set(eventIds)] } };
-  return latestOf(await readAll(deliveries.find(filter, { projection: { attempts: 0 } })));
+  if (eventIds.length === 0) return NOTHING_KNOWN();
+  const $in = [...new Set(eventIds)];
+  const projection = { source: 1, type: 1, bodyBytes: 1 } as const;
+  const [made, bare] = await Promise.all([
+    readAll(deliveries.find({ eventId: { $in } }, { projection: { attempts: 0 } })),
+    readAll(events.find({ _id: { $in }, unhandled: true }, { projection, hint: { _id: 1 } })),
+  ]);
+  return { latest: latestOf(made), unhandled: new Map(bare.map((event) => [event._id, event])) };
 }
 
 /** The latest delivery of each event and subscription, by {@linkcode latestKey}. */
@@ -163,7 +178,7 @@ export function latestKey({ eventId, subscription }: OfEvent): string {
 function planCapture(
   plan: CommitPlan,
   { event, deliveries, skipped }: Capture,
-  { decision, latest }: { decision: Dedupe; latest: Map<string, DeliveryDocument> },
+  { decision, known }: { decision: Dedupe; known: Known },
 ): void {
   if (decision.kind === "again") {
     plan.results.push({ eventId: event.id, duplicate: false, made: [] });
@@ -178,10 +193,11 @@ function planCapture(
   if (decision.kind === "duplicate") {
     counts.duplicates += 1;
     const { eventId } = decision;
-    const made = deliveries.filter((delivery) => {
-      // Without its claim: the caller has another request than the stored one, which is to be delivered.
-      return replaceDead(plan, { ...delivery, claim: null }, { eventId, latest });
-    });
+    // Without claims: the caller has another request than the stored one, which is to be delivered.
+    const unclaimed = deliveries.map((delivery) => ({ ...delivery, claim: null }));
+    const made = deliverFirst(plan, unclaimed, { eventId, known })
+      ? unclaimed
+      : unclaimed.filter((delivery) => replaceDead(plan, delivery, { eventId, ...known }));
     plan.results.push({ eventId, duplicate: true, made: made.map(({ id }) => id) });
     return;
   }
@@ -215,6 +231,26 @@ function planCapture(
     made: deliveries.map((one) => one.id),
     ...(decision.seenBefore && { seenBefore: true }),
   });
+}
+
+/** Plans all deliveries of a stored event if it is unhandled; returns whether it is. */
+function deliverFirst(
+  plan: CommitPlan,
+  deliveries: readonly NewDelivery[],
+  { eventId, known: { latest, unhandled } }: { eventId: string; known: Known },
+): boolean {
+  const event = unhandled.get(eventId);
+  if (event === undefined || deliveries.length === 0) return false;
+  const { source, type, bodyBytes } = event;
+  for (const delivery of deliveries) {
+    const facts = { eventId, source, type, bodyBytes, generation: 1, replayOf: null };
+    const document = newDelivery(delivery, { ...facts, now: plan.now });
+    latest.set(latestKey(document), document);
+    plan.deliveries.push({ document, orderKey: delivery.orderKey, place: null });
+  }
+  unhandled.delete(eventId);
+  plan.handled.push(eventId);
+  return true;
 }
 
 /** Plans the next generation if the subscription's latest delivery is dead; returns whether it did. */
@@ -271,7 +307,7 @@ export async function writePlan(
   { revision, session }: { revision: number; session: ClientSession },
 ): Promise<CaptureResult[] | "stale" | "changed"> {
   const { collections } = context;
-  const { now, events, replaced } = plan;
+  const { now, events, replaced, handled } = plan;
   const gate = await passGate(context, { revision, session });
   if (gate !== "open") {
     await session.abortTransaction();
@@ -283,6 +319,17 @@ export async function writePlan(
     const update = { $set: { replaced: true } };
     const { matchedCount } = await collections.deliveries.updateMany(filter, update, { session });
     if (matchedCount < replaced.length) {
+      await session.abortTransaction();
+      return "changed";
+    }
+  }
+  if (handled.length > 0) {
+    // The same, should a backfill or another duplicate have delivered one since.
+    const filter = { _id: { $in: handled }, unhandled: true as const };
+    const update = { $inc: { backfills: 1 }, $unset: { unhandled: "" } } as const;
+    const options = { session, hint: { _id: 1 } } as const;
+    const { matchedCount } = await collections.events.updateMany(filter, update, options);
+    if (matchedCount < handled.length) {
       await session.abortTransaction();
       return "changed";
     }

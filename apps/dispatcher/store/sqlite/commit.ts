@@ -12,7 +12,7 @@ const SEEN_BEFORE = packFlags(["seen_before"]);
 
 /** Options for a commit. */
 export interface CommitOptions {
-  /** Whether a duplicate's deliveries replace dead ones. @default {true} */
+  /** Whether a duplicate's deliveries replace dead ones, and are stored of an unhandled event. @default {true} */
   replacesDead?: boolean;
 }
 
@@ -44,10 +44,11 @@ export function prepareCommit(
      unhandled, skipped, body_sha256, headers, body)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
-  const findEvent = prepare<{ row: number; id: Uint8Array; bodyBytes: number }>(
+  const findEvent = prepare<EventKey & { unhandled: number }>(
     db,
-    "SELECT row, id, length(body) AS bodyBytes FROM events WHERE id = ?",
+    "SELECT row, id, length(body) AS bodyBytes, unhandled FROM events WHERE id = ?",
   );
+  const handle = prepare(db, "UPDATE events SET unhandled = 0 WHERE row = ?");
 
   // Not SQLite's choice: a removed event's key still names its row.
   const last = prepare<{ row: number | null }>(
@@ -91,12 +92,15 @@ export function prepareCommit(
       return insert(capture, { key: keeps ? known.key : null, seenBefore, now });
     }
     const answer = { ...storedBefore(found.eventId), duplicate: true };
-    if (replacesDead) replaceDead(capture, answer, now);
+    if (replacesDead) deliverAgain(capture, answer, now);
     return answer;
   }
 
-  /** Replaces the dead deliveries of a duplicate's stored event, if that has not been removed. */
-  function replaceDead(
+  /**
+   * Replaces the dead deliveries of a duplicate's stored event, if that has not been removed; stores its first ones if nobody
+   * wanted it.
+   */
+  function deliverAgain(
     { deliveries }: PackedCapture,
     answer: NonNullable<CommitAnswer>,
     now: number,
@@ -106,11 +110,12 @@ export function prepareCommit(
     if (event === undefined) return;
     for (const [index, delivery] of deliveries.entries()) {
       const latest = newDeliveries.latest(event.row, delivery.subscription);
-      if (latest?.state !== STATE_CODES.dead) continue;
+      if (event.unhandled === 0 && latest?.state !== STATE_CODES.dead) continue;
       // Without its claim: the caller has another request than the stored one, which is to be delivered.
       const part = newDeliveries.store({ ...delivery, claim: null }, event, { latest, now });
       answer.parts.push({ index, ...part });
     }
+    if (event.unhandled === 1) handle.run(event.row);
   }
 
   /** Null if everything is stored as it was given, which is nearly always the case. */

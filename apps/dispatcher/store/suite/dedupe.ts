@@ -288,6 +288,38 @@ export function testDedupe(context: SuiteContext): void {
     ).toEqual([{ eventId: event.id, duplicate: true, deliveries: [] }]);
   });
 
+  test("commit() of a duplicate whose event nobody wanted delivers it to who wants it now, once", async () => {
+    const { store } = context;
+    const part = { providerEventId: "p1", body: "a" };
+    const event = newEvent(part);
+    await commit(store, [newCapture(event, [])]);
+    const names = ["mail", "crm"];
+    const again = () => newCapture(newEvent(part), names, newClaim());
+    const results = await Promise.all(
+      [[again(), again()], [again()]].map((captures) => commit(store, captures)),
+    );
+    const made = results.flat().flatMap(({ deliveries }) => deliveries);
+    expect(made.map(({ subscription }) => subscription).sort()).toEqual(["crm", "mail"]);
+    for (const delivery of made) {
+      const first = { eventId: event.id, generation: 1, replayOf: null, state: "waiting" };
+      expect(delivery).toMatchObject(first);
+    }
+    expect((await store.getEvent(event.id))?.deliveries).toHaveLength(2);
+    expect((await store.listEvents({ unhandled: true, limit: 10 })).events).toEqual([]);
+    const claimed = await claimDue(store, { slots: { mail: 1, crm: 1 } });
+    expect(claimed.map(({ event: { id } }) => id)).toEqual([event.id, event.id]);
+  });
+
+  test("commit() of a duplicate that nobody wants leaves its event unhandled", async () => {
+    const { store } = context;
+    const part = { providerEventId: "p1", body: "a" };
+    const event = newEvent(part);
+    await commit(store, [newCapture(event, [])]);
+    await commit(store, [newCapture(newEvent(part), [])]);
+    const { events } = await store.listEvents({ unhandled: true, limit: 10 });
+    expect(events.map((one) => one.event.id)).toEqual([event.id]);
+  });
+
   test("commit() counts generations up", async () => {
     const { store } = context;
     const part = { providerEventId: "p1", body: "a" };

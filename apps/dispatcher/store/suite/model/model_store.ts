@@ -286,9 +286,10 @@ export class ModelStore {
       return { eventId: event.id, duplicate: false, deliveries: stored };
     }
     if (first.id === event.id) return { eventId: event.id, duplicate: false, deliveries: [] };
+    const isUnhandled = !this.#all().some(({ event: { id } }) => id === first.id);
     const stored = deliveries.flatMap((one) => {
       const latest = this.#latest(first.id, one.subscription);
-      if (latest?.state !== "dead") return [];
+      if (!isUnhandled && latest?.state !== "dead") return [];
       return [this.#store({ ...one, claim: null }, first, { latest, replay: null, now })];
     });
     return { eventId: first.id, duplicate: true, deliveries: stored };
