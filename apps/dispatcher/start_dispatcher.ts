@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { dirname } from "node:path";
 import { deadline } from "@hookgate/async";
 import { type Config, type Env, readDataKey } from "@hookgate/config";
 import {
@@ -9,14 +8,12 @@ import {
   startRpcServer,
 } from "@hookgate/rpc";
 import type { Log, Metrics, Readiness, Tracing } from "@hookgate/telemetry";
-import type { Pause, ReceivedEvent } from "@hookgate/types";
 import { createAdmin } from "./admin/create_admin.ts";
 import type { RpcReach } from "./admin/doctor_calls.ts";
 import { ChangeLog } from "./changes/change_log.ts";
 import { noteSecretStates, noteSecretValues, secretStates } from "./changes/note_secrets.ts";
-import { noteBreakers, noteSubscriptions } from "./changes/note_subscriptions.ts";
-import { DeliveryLoop } from "./delivery/delivery_loop.ts";
-import { leavingHeaders } from "./headers/leaving_headers.ts";
+import { noteSubscriptions } from "./changes/note_subscriptions.ts";
+import { createDeliveries } from "./create_deliveries.ts";
 import { DiagnosisThread } from "./ingest/diagnosis_thread.ts";
 import { Ingest } from "./ingest/ingest.ts";
 import { LargeBodies } from "./ingest/large_bodies.ts";
@@ -34,36 +31,13 @@ import { recurringWork } from "./recurring/recurring_work.ts";
 import { storeGauges } from "./recurring/store_gauges.ts";
 import { subscriptionGauges } from "./recurring/subscription_gauges.ts";
 import { createBackfill } from "./replay/create_backfill.ts";
-import { ReplayRunner } from "./replay/replay_runner.ts";
 import type { Scheduler } from "./schedule/scheduler.ts";
 import { SourceWatch } from "./sources/source_watch.ts";
 import { Trials } from "./sources/trials.ts";
 import type { SubscriptionSet } from "./store/contract/subscriptions.ts";
-import { Activity } from "./subscriptions/activity.ts";
-import { FollowedSubscriptions, storedTarget } from "./subscriptions/followed_subscriptions.ts";
-import { EndpointTarget } from "./targets/endpoint/endpoint_target.ts";
-import { countBreakers } from "./targets/endpoint/gates.ts";
-import { handlerEnvironment } from "./targets/handler/handler_environment.ts";
-import { HandlerTarget } from "./targets/handler/handler_target.ts";
 import type { HandlerOutput } from "./targets/handler/host_process.ts";
-import { StreamTarget } from "./targets/stream/stream_target.ts";
 import { subscribeHandlers } from "./targets/stream/subscribe.ts";
 import { EventTraces } from "./traces/event_traces.ts";
-
-/** Between two looks for deliveries that other dispatchers have stored for streams that are connected here, in milliseconds. */
-const STREAMS_LOOK_MS = 250;
-
-/**
- * Handler hosts start this long after the rest, in milliseconds, or with the first attempt: an edge that starts or reconnects at
- * the same time is answered first.
- */
-const HOSTS_AFTER_MS = 200;
-
-/** Files for other things than connections: the store, handler hosts, modules that are loaded late. */
-const OTHER_FILES_MAX = 40;
-
-/** Share of the rest for exchanges with endpoints; edges, subscribers and operators connect, too. */
-const ENDPOINTS_SHARE = 0.5;
 
 /** How long running attempts may take when the dispatcher stops, in milliseconds; then they are interrupted. */
 const STOP_GRACE_MS = 3_000;
@@ -139,60 +113,28 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
   const sources = () => config.sources;
   const traces = tracing && new EventTraces({ tracing, store: store.kind });
   traces?.use(config.sources);
-  const allowsPrivate = (host: string) => config.privateHosts.includes(host);
-  const wake = (name: string) => loop.look(name);
-  const headersOf = (event: ReceivedEvent) => leavingHeaders(event, sources());
-  const hostsOf = ({ handlerHosts, handlerEnv: names }: Config) => ({
-    ...handlerHosts,
-    env: handlerEnvironment(environment, { names }),
-  });
-  const imported = (path: string, sha256: string) => void changes.noteFile(path, sha256);
-  const targets = {
-    handler: new HandlerTarget({ hosts: hostsOf(config), headersOf, output, imported, log }),
-    endpoint: new EndpointTarget({
-      allowsPrivate,
-      onBreaker: noteBreakers(changes, countBreakers(metrics)),
-      headersOf,
-      wake,
-      places: { filesMax: (openFilesMax - OTHER_FILES_MAX) * ENDPOINTS_SHARE },
-      log,
-    }),
-    stream: new StreamTarget({ headersOf, wake, log }),
-  };
-
-  let scheduler: Scheduler | null = null;
   const counted = new DispatcherMetrics(metrics);
-  const loop = new DeliveryLoop({
-    open: protection.open,
-    onAttempt: (outcome, kind) => counted.attempted(outcome, kind),
+  let scheduler: Scheduler | null = null;
+  const deliveries = createDeliveries({
     store,
-    targets,
     dispatcherId,
+    config: () => config,
+    configPath: env.configPath,
+    environment,
+    output,
+    openFilesMax,
+    protection,
+    readElsewhere: largeBodies.readFields,
+    changes,
+    counted,
+    metrics,
     traces,
-    log,
-    random,
     // One that is wanted earlier is found in the store when the scheduler starts.
     wakeAt: (time) => scheduler?.wakeAt(time),
-    async pause(name: string, why: Omit<Pause, "at">) {
-      const paused = await store.pauseSubscription(name, why);
-      if (paused.outcome === "missing") return;
-      subscriptions.adopt(paused.set);
-      if (paused.outcome === "already_paused") return;
-      log.error({ subscription: name, ...why }, "subscription paused until it is resumed");
-    },
+    log,
+    random,
   });
-  const { readFields: readElsewhere, describe: describeElsewhere } = largeBodies;
-  const subscriptions = new FollowedSubscriptions({
-    store,
-    readElsewhere,
-    storedTarget: (target) => storedTarget(target, { dir: dirname(env.configPath) }),
-    drop: (names) => targets.stream.end(names),
-    serve(served) {
-      targets.endpoint.serve(served.map(({ name }) => name));
-      targets.stream.serve(served);
-      loop.serve(served);
-    },
-  });
+  const { loop, targets, subscriptions, activity, replays } = deliveries;
   const adoptSubscriptions = (set: SubscriptionSet) => subscriptions.adopt(set);
   const followed = () => subscriptions.subscriptions;
   const matched = {
@@ -214,25 +156,6 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
     startDiagnosing: () => diagnosisThread.start(),
   });
   const sourceWatch = new SourceWatch({ store, sources, log });
-  const replays = new ReplayRunner({
-    store: { ...store, getEvent: (id) => protection.readOpened(id, store) },
-    hideOrderKey: protection.hideOrderKey,
-    subscriptions: followed,
-    readElsewhere,
-    wake,
-    log,
-  });
-  const activity = new Activity({
-    store,
-    dispatcherId,
-    subscriptions: followed,
-    activityOf: ({ name, target }) => ({
-      running: loop.runningOf(name),
-      streams: targets.stream.streams(name),
-      breaker: target.kind === "endpoint" ? targets.endpoint.breakerState(name) : null,
-      heldUntil: targets.endpoint.heldUntil(name),
-    }),
-  });
   const shared = { store, dispatcherId, subscriptions, activity, loop, log };
   const heartbeats = new Heartbeats({ store });
   const lookOut = new LookOut({
@@ -248,7 +171,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
     store,
     config: notify,
     environment: env.consoleEnvironment,
-    allowsPrivate,
+    allowsPrivate: (host) => config.privateHosts.includes(host),
     subscriptions: followed,
     activity,
     sources,
@@ -304,8 +227,8 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
       config: () => config,
       trials,
       rpcReach: () => reachOf(env.dispatcherAddress, security),
-      describeElsewhere,
-      readElsewhere,
+      describeElsewhere: largeBodies.describe,
+      readElsewhere: largeBodies.readFields,
       isBusy: () => counted.isBusy,
       ...protection.operators,
       diagnose: (request) => reports.diagnose(request),
@@ -330,9 +253,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
   scheduler = new LoadedScheduler({ backend, wake: () => void loop.tick(), recurring, log });
   await scheduler.start(await store.dueSeconds({ limit: DUE_SECONDS_MAX }));
   sourceWatch.start();
-  const startingHosts = setTimeout(() => targets.handler.start(), HOSTS_AFTER_MS);
-  const lookForStreams = () => loop.lookEverywhere("stream");
-  const streamsTimer = store.shared ? setInterval(lookForStreams, STREAMS_LOOK_MS) : undefined;
+  deliveries.start();
 
   return {
     address: rpc.address,
@@ -350,7 +271,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
       config = changed;
       protection.use(changed.sources);
       traces?.use(changed.sources);
-      targets.handler.renew(hostsOf(changed));
+      deliveries.renew();
     },
     async stop() {
       const stopped = async (what: string, ended: Promise<void>, ms = STOP_PART_MS_MAX) => {
@@ -365,10 +286,8 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
       await stopped("replays", replays.stop());
       await stopped("the scheduler", scheduler?.stop() ?? Promise.resolve());
       await stopped("notify", notifier.close());
-      const deliveries = loop.stop({ graceMs: STOP_GRACE_MS });
-      await stopped("deliveries", deliveries, STOP_GRACE_MS + STOP_PART_MS_MAX);
-      clearInterval(streamsTimer);
-      clearTimeout(startingHosts);
+      const ended = deliveries.stop({ graceMs: STOP_GRACE_MS });
+      await stopped("deliveries", ended, STOP_GRACE_MS + STOP_PART_MS_MAX);
       lookOut.stop();
       await rpc.close({ graceMs: 500 });
       await stopped("the diagnosis thread", diagnosisThread.close());
