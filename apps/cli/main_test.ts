@@ -238,6 +238,10 @@ test("hookgate events shows a table that sums up each event's deliveries", async
     "dead +2",
   ]);
   expect(second?.slice(1, 4)).toEqual(["\\u001b[2J\\u009b\\u202e", "academy", "unhandled"]);
+  const stateOf = async (...filter: string[]) =>
+    (await call(["events", ...filter])).out.split("\n")[1]?.split(/ {2,}/)[3];
+  expect(await stateOf("--subscription", "crm")).toBe("delivered");
+  expect(await stateOf("--state", "delivered")).toBe("delivered +1");
 });
 
 test("hookgate events says that there are none, and prints nothing for a program to stumble over", async () => {

@@ -22,6 +22,8 @@ testPage(
         config: (folder) => `{
           sources: { academy: { provider: "generic", secrets: ["${SECRET}"] } },
           subscriptions: {
+            // Has the same events, which wait: the tour is about the other one.
+            analytics: { events: ["*"], stream: true },
             course_enrolled: {
               events: ["course.*"],
               handler: "${folder}/course_enrolled.ts",

@@ -76,7 +76,7 @@ async function listEvents(options: EventsOptions, cli: Cli): Promise<void> {
       else rows.push(...page);
     }
     if (options.json) return;
-    if (rows.length > 0) await write(cli.stdout, toTable(rows, cli));
+    if (rows.length > 0) await write(cli.stdout, toTable(rows, options, cli));
     else await tell(cli, "No events.\n");
   });
 }
@@ -97,10 +97,10 @@ function toLine({ event, deliveries }: ListedEvent): string {
   return `${showJson(describeEvent(event, deliveries))}\n`;
 }
 
-function toTable(rows: readonly ListedEvent[], cli: Cli): string {
+function toTable(rows: readonly ListedEvent[], asked: AskedFor, cli: Cli): string {
   const screen = screenOf(cli);
   const cells = rows.map(({ event, deliveries }) =>
-    [event.id, event.type, event.source, sumUp(deliveries)].map(showText),
+    [event.id, event.type, event.source, sumUp(deliveries, asked)].map(showText),
   );
   const withTime = (title: string, show: (receivedAt: number) => string) => [
     ["EVENT", "TYPE", "SOURCE", "STATE", title],
@@ -113,10 +113,21 @@ function toTable(rows: readonly ListedEvent[], cli: Cli): string {
   return formatTable(brief, { ...screen, shrinkable: [1, 2, 3] });
 }
 
-/** `delivered`; `dead +2` if two more are not dead; `unhandled` if there is none. What was repeated no longer counts. */
-export function sumUp(deliveries: readonly Delivery[]): string {
-  const latest = latestOf(deliveries);
-  const state = BY_URGENCY.find((each) => latest.some((delivery) => delivery.state === each));
+/** What a list of events is filtered by. */
+type AskedFor = Pick<EventsOptions, "subscription" | "state">;
+
+/**
+ * `delivered`; `dead +2` if two more are not dead; `unhandled` if there is none. What was repeated no longer counts, nor what is for
+ * others than the asked subscription; the asked state comes first.
+ */
+export function sumUp(deliveries: readonly Delivery[], asked: AskedFor = {}): string {
+  const { subscription = "", state: wanted } = asked;
+  const latest = latestOf(deliveries).filter(
+    (delivery) => subscription === "" || delivery.subscription === subscription,
+  );
+  const state = [wanted, ...BY_URGENCY].find((each) =>
+    latest.some((delivery) => delivery.state === each),
+  );
   if (state === undefined) return UNHANDLED;
   const others = latest.filter((delivery) => delivery.state !== state).length;
   return others === 0 ? state : `${state} +${others}`;

@@ -98,15 +98,19 @@ async function look(
     seen.add(fresh.map(({ event }) => event.id));
     if (!begun) continue;
     if (fresh.length === LOOK_EVENTS_MAX) await tell(cli, "… and more before these:\n");
-    for (const one of fresh.toReversed()) await write(cli.stdout, lineOf(one, json));
+    for (const one of fresh.toReversed()) await write(cli.stdout, lineOf(one, { json, filter }));
     await delay(LOOK_MS, undefined, { signal });
   }
 }
 
-function lineOf({ event, deliveries }: ListedEvent, json: true | undefined): string {
+function lineOf(
+  { event, deliveries }: ListedEvent,
+  { json, filter }: Pick<LookOptions, "json" | "filter">,
+): string {
   if (json) return `${showJson(describeEvent(event, deliveries))}\n`;
   const { id, source, type, receivedAt } = event;
-  return `${[formatTime(receivedAt), id, source, type, sumUp(deliveries)].map(showText).join("  ")}\n`;
+  const texts = [formatTime(receivedAt), id, source, type, sumUp(deliveries, filter)];
+  return `${texts.map(showText).join("  ")}\n`;
 }
 
 /** The events that were shown, as far back as a look goes. */

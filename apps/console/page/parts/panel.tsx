@@ -16,6 +16,8 @@ export function Panel({ title, close, children }: PanelProps): JSX.Element {
   useEffect(() => {
     const before = document.activeElement;
     dialog.current?.showModal();
+    // What is to be filled in, and not the button that leaves.
+    dialog.current?.querySelector<HTMLElement>("form :is(input, select, textarea)")?.focus();
     return () => {
       if (before instanceof HTMLElement) before.focus({ preventScroll: true });
     };

@@ -16,17 +16,20 @@ export function State({ name }: { name: string }): JSX.Element {
 
 const WORST = ["dead", "running", "waiting", "cancelled", "delivered"] as const;
 
-/** What became of an event: the worst state of its deliveries, and how many have it. */
-export function stateOf(deliveries: readonly Delivery[]): { name: string; count: number } {
+/** What became of an event: the worst state of its deliveries, or the one that is asked for, and how many have it. */
+export function stateOf(
+  deliveries: readonly Delivery[],
+  asked: string | null = null,
+): { name: string; count: number } {
   const latest = latestOf(deliveries);
-  for (const name of WORST) {
+  for (const name of [asked, ...WORST]) {
     const count = latest.filter(({ state }) => state === name).length;
-    if (count > 0) return { name, count };
+    if (name !== null && count > 0) return { name, count };
   }
   return { name: "unhandled", count: 0 };
 }
 
-/** The state of an event as a filter. */
+/** The state of an event as a filter. Where one subscription is looked at, what others made of it does not count. */
 export function EventState({
   deliveries,
   place,
@@ -34,8 +37,10 @@ export function EventState({
   deliveries: readonly Delivery[];
   place: Place;
 }): JSX.Element {
-  const { name, count } = stateOf(deliveries);
-  const total = latestOf(deliveries).length;
+  const only = place.query.get("subscription");
+  const shown = deliveries.filter(({ subscription }) => only === null || subscription === only);
+  const { name, count } = stateOf(shown, place.query.get("state"));
+  const total = latestOf(shown).length;
   const change =
     name === "unhandled" ? { unhandled: "true", state: "" } : { state: name, unhandled: "" };
   return (
