@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { starvedMs } from "../../apps/dispatcher/targets/handler/starved_ms.ts";
+import { threadTime } from "../../apps/dispatcher/targets/handler/thread_time.ts";
 
 /** Between two ticks, in milliseconds. */
 const TICK_MS = 100;
@@ -13,14 +13,14 @@ const COUNTED_SHARE_MIN = 0.2;
  */
 export function patience(ms: number, pids: () => readonly number[] = () => []): Promise<void> {
   return new Promise((resolve) => {
-    const known = new Map(pids().map((pid) => [pid, starvedMs(pid)]));
+    const known = new Map(pids().map((pid) => [pid, threadTime(pid).starvedMs]));
     let ticks = 0;
     let starved = 0;
     const timer = setInterval(() => {
       ticks += 1;
       for (const pid of pids()) {
         const before = known.get(pid) ?? 0;
-        const now = Math.max(before, starvedMs(pid));
+        const now = Math.max(before, threadTime(pid).starvedMs);
         known.set(pid, now);
         starved += now - before;
       }

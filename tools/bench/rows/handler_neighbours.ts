@@ -13,6 +13,7 @@ const EXITS = "process.exit(1);";
 /** What each bad handler does with each event, as code. */
 const MISBEHAVIOURS: Readonly<Record<string, readonly string[]>> = {
   fine: [""],
+  "three fine": ["", "", ""],
   throws: ['throw new Error("broken");'],
   blocks: [BLOCKS],
   "blocks later": ["await new Promise((r) => setTimeout(r, 5)); for (;;);"],

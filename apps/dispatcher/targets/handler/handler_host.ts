@@ -1,6 +1,6 @@
 import type { Log } from "@hookgate/telemetry";
 import type { TargetResult } from "../target.ts";
-import { GivenJobs, type WaitingJob } from "./given_jobs.ts";
+import { GivenJobs, type HostJob, type WaitingJob } from "./given_jobs.ts";
 import { writeHandlerLine } from "./handler_lines.ts";
 import {
   BEAT_MS,
@@ -10,7 +10,14 @@ import {
   type HostResult,
   type WatchReport,
 } from "./handler_message.ts";
-import { type Accusation, HostBlame, type LostAttempt, SMALL_SHARE } from "./host_blame.ts";
+import {
+  type Accusation,
+  HostBlame,
+  type LostAttempt,
+  SMALL_SHARE,
+  type Verdict,
+} from "./host_blame.ts";
+import { HostModules } from "./host_modules.ts";
 import { HostProcess, type HostProcessSettings, STOP_MS_MAX } from "./host_process.ts";
 import { HostProgress } from "./host_progress.ts";
 import { LoopBlock } from "./loop_block.ts";
@@ -32,9 +39,6 @@ const ABANDONED_MAX = 50;
 
 /** A host whose heartbeat is this late, in milliseconds, while something abandoned still runs in it, is replaced. */
 const ABANDONED_LAG_MS_MAX = 250;
-
-/** Node caches a failed import for the life of the process, so after this time, in milliseconds, the host is replaced. */
-const IMPORT_RETRY_MS = 5_000;
 
 /** A host whose loop is busy for more of the time has none left for more attempts. */
 const SATURATED_SHARE = 0.8;
@@ -69,8 +73,8 @@ export interface HandlerHostOptions extends HostProcessSettings {
   /** Called when it was harmed. */
   accuse: (accusation: Accusation) => void;
   /**
-   * Called when its loop is blocked, with the subscriptions of which one does so, and with none once that is known or over.
-   * Meanwhile they start nothing elsewhere: it would block there, too.
+   * Called when it is harmed, with the subscriptions of which one may do so, and with none once that is known or over. Meanwhile they
+   * start nothing elsewhere: it would do harm there, too.
    */
   suspected: (host: HandlerHost, subscriptions: ReadonlySet<string>) => void;
   /** Called with attempts that it was given and does not start: they are made elsewhere. */
@@ -84,9 +88,7 @@ export class HandlerHost {
   readonly #options: HandlerHostOptions;
   readonly #process: HostProcess;
   readonly #jobs = new GivenJobs((attempts) => this.#process.send({ kind: "run", attempts }));
-  readonly #importing = new Set<string>();
-  /** SHA-256 of the imported files, by path. */
-  readonly #files = new Map<string, string>();
+  readonly #modules: HostModules;
   readonly #gone = Promise.withResolvers<void>();
   #state: "starting" | "open" | "retiring" | "ended" = "starting";
   #started = false;
@@ -100,21 +102,18 @@ export class HandlerHost {
   /** Since when its loop turns and is busy nearly all of the time. */
   #busySince = Number.POSITIVE_INFINITY;
   #memoryShare = 0;
-  #importFailedAt = Number.POSITIVE_INFINITY;
   #idle: (() => void) | null = null;
 
   constructor(options: HandlerHostOptions) {
     this.#options = options;
+    this.#modules = new HostModules(options.monotonic);
     this.#blame = new HostBlame(options.monotonic);
     this.#process = new HostProcess({
       ...options,
       yields: options.solo,
       received: (message) => this.#receive(message),
       reported: (report) => this.#noteReport(report),
-      // One that fails to start is counted until it has ended, so that the next one starts after a wait.
-      ending: () => {
-        if (this.#started) this.#stopAccepting();
-      },
+      ending: () => this.#noteEnding(),
       ended: (fault) => this.#end(fault),
     });
   }
@@ -159,6 +158,16 @@ export class HandlerHost {
     return this.#state === "open" || this.#state === "starting";
   }
 
+  /** Whether it has imported a module. */
+  has(path: string): boolean {
+    return this.#modules.has(path);
+  }
+
+  /** Has it import the module of an attempt that is made elsewhere for now. */
+  prepare({ subscription, path }: HostJob): void {
+    if (this.#modules.prepare(path)) this.#process.send({ kind: "prepare", subscription, path });
+  }
+
   /** Makes an attempt. Those of one turn of the loop are sent together. */
   run(waiting: WaitingJob): void {
     this.#jobs.add(waiting);
@@ -173,15 +182,14 @@ export class HandlerHost {
     this.#progress.pass(passedMs);
     this.#silentMs += passedMs;
     this.#block?.pass(passedMs);
-    const fault = this.#progress.fault({ importing: this.#importing.size > 0 });
+    const fault = this.#progress.fault({ importing: this.#modules.importing });
     if (fault !== null) this.#process.kill(fault);
     const limitMs = this.#silenceMsMax();
     if (this.#silentMs >= limitMs) {
       this.#stoodStill = this.#started && !this.blocked;
       this.#process.kill(`its loop was blocked for ${limitMs} ms`);
     }
-    const importDue = this.#options.monotonic() - this.#importFailedAt >= IMPORT_RETRY_MS;
-    if (importDue) this.#replace("a module could not be imported");
+    if (this.#modules.retryDue) this.#replace("a module could not be imported");
     void this.#checkMemory();
   }
 
@@ -216,13 +224,11 @@ export class HandlerHost {
         this.#beat(message);
         break;
       case "importing":
-        this.#importing.add(message.path);
+        this.#modules.noteImporting(message);
         break;
       case "imported":
-        this.#importing.delete(message.path);
-        this.#files.set(message.path, message.sha256);
+        this.#modules.noteImported(message);
         this.#options.imported(message.path, message.sha256);
-        if (!message.ok) this.#importFailedAt = this.#options.monotonic();
         break;
       case "output":
         for (const line of message.lines) writeHandlerLine(this.#options.log, line);
@@ -235,15 +241,38 @@ export class HandlerHost {
       case "fatal":
         this.#blame.culprit = message.culprit;
         this.#process.noteFatalError(message.error);
+        this.#noteEnding();
         break;
     }
   }
 
+  /**
+   * It ends, and how is known in a moment: until then those that may have ended it start nothing elsewhere. One that fails to start is
+   * counted until it has ended, so that the next one starts after a wait.
+   */
+  #noteEnding(): void {
+    if (!this.#started) return;
+    const { solo, suspected } = this.#options;
+    const isAwaited = this.usable || this.running > 0;
+    if (isAwaited && !solo) suspected(this, new Set(this.#verdict().subscriptions));
+    this.#stopAccepting();
+  }
+
   #noteReport(report: WatchReport): void {
     if (this.#state === "ended") return;
-    if (report.kind === "blocked") this.#recall(report);
-    else if (this.#block === null) this.#blame.filler = report.culprit;
-    else if (!this.#block.blockerFound) this.#noteBlocker(report.culprit);
+    if (report.kind === "blocked") {
+      this.#recall(report);
+      return;
+    }
+    const culprit = report.kind === "called" ? this.#culpritOf(report.key) : report.culprit;
+    if (culprit === null) return;
+    if (this.#block === null) this.#blame.filler = culprit;
+    else if (!this.#block.blockerFound) this.#noteBlocker(culprit);
+  }
+
+  #culpritOf(key: number): Culprit | null {
+    const subscription = this.#jobs.all.get(key)?.job.subscription;
+    return subscription === undefined ? null : { key, subscription };
   }
 
   /** Its loop is blocked: what it has not started is made elsewhere. */
@@ -259,7 +288,7 @@ export class HandlerHost {
     const { solo, accuse, suspected } = this.#options;
     this.#block = new LoopBlock({
       loading,
-      suspects: () => (solo ? [] : this.#blame.verdict(this.#lost(), { loading }).subscriptions),
+      suspects: () => (solo ? [] : this.#verdict().subscriptions),
       suspected: (subscriptions) => suspected(this, subscriptions),
       accuse,
     });
@@ -270,9 +299,8 @@ export class HandlerHost {
   #noteBlocker(culprit: Culprit): void {
     const { key, subscription } = culprit;
     this.#blame.culprit = culprit;
-    const path = this.#jobs.all.get(key)?.job.path ?? "";
     const { solo } = this.#options;
-    if (this.#importing.has(path)) {
+    if (this.#modules.isImportOf(key)) {
       if (!solo) this.#block?.noteImport(subscription);
       return;
     }
@@ -359,7 +387,7 @@ export class HandlerHost {
 
   #resolve(key: number, result: TargetResult, frame = ""): void {
     const waiting = this.#jobs.take(key);
-    const fileSha256 = this.#files.get(waiting?.job.path ?? "") ?? "";
+    const fileSha256 = this.#modules.sha256Of(waiting?.job.path ?? "");
     waiting?.resolve(result, { frame, fileSha256 });
     if (this.running > 0) return;
     this.#idle?.();
@@ -370,7 +398,7 @@ export class HandlerHost {
   #silenceMsMax(): number {
     if (!this.#started) return START_MS_MAX;
     // The time to import a module is not part of an attempt's timeout.
-    if (this.#importing.size > 0 && !this.#block?.blockerFound) return STALL_MS_MAX;
+    if (this.#modules.importing && !this.#block?.blockerFound) return STALL_MS_MAX;
     let limitMs = STALL_MS_MAX;
     for (const { job } of this.#jobs.all.values()) limitMs = Math.min(limitMs, job.timeoutMs);
     return Math.max(STALL_MS_MIN, limitMs);
@@ -411,6 +439,7 @@ export class HandlerHost {
     for (const key of this.#jobs.unsent()) this.#resolve(key, { kind: "not_started" });
     const blamed = this.#settleLost(fault);
     this.#endBlock();
+    this.#options.suspected(this, new Set());
     this.#gone.resolve();
     ended(this, { failed: fault !== "", started: this.#started, blamed });
   }
@@ -419,7 +448,7 @@ export class HandlerHost {
   #settleLost(fault: string): boolean {
     const error = `handler host lost: ${fault || "it was stopped"}`;
     const running = this.#lost();
-    const verdict = this.#blame.verdict(running, { loading: this.#block?.loading ?? false });
+    const verdict = this.#verdict();
     const { subscriptions, keys } = verdict;
     // One that blocked it until its end has done one harm, not two.
     if (fault && subscriptions.length > 0 && !this.#block?.blockerFound) {
@@ -434,11 +463,16 @@ export class HandlerHost {
     return subscriptions.length > 0;
   }
 
+  /** Who would have ended it if it ended now. */
+  #verdict(): Verdict {
+    return this.#blame.verdict(this.#lost(), { loading: this.#block?.loading ?? false });
+  }
+
   /** What would be lost if it ended now. */
   #lost(): LostAttempt[] {
     return [...this.#jobs.all].map(([key, { job }]) => {
       const { subscription, path } = job;
-      return { key, subscription, importing: this.#importing.has(path) };
+      return { key, subscription, importing: this.#modules.isImporting(path) };
     });
   }
 }

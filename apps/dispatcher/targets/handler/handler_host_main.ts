@@ -23,7 +23,7 @@ import {
 } from "./handler_message.ts";
 import { HandlerRunner } from "./handler_runner.ts";
 import { readToHost } from "./run_message.ts";
-import { starvedMs } from "./starved_ms.ts";
+import { threadTime } from "./thread_time.ts";
 
 // Bound now: a handler may replace what it finds on `process` and `performance`.
 const exit = process.exit.bind(process);
@@ -55,7 +55,7 @@ const runner = new HandlerRunner({
     used = utilization();
     return utilization(used, before).utilization;
   },
-  starved: () => starvedMs("self"),
+  starved: () => threadTime("self").starvedMs,
   shared,
 });
 

@@ -14,7 +14,7 @@ import {
   type WatchReport,
 } from "./handler_message.ts";
 import { LOOK_MS, type Look, LoopWatch } from "./loop_watch.ts";
-import { starvedMs } from "./starved_ms.ts";
+import { threadTime } from "./thread_time.ts";
 
 /** Longest time until the main thread says what it does, in milliseconds. It cannot while it waits for the system. */
 const ANSWER_MS_MAX = 2_000;
@@ -40,25 +40,32 @@ function see(): Look {
   const turns = Atomics.load(shared, SHARED.turns);
   const loading = Atomics.load(shared, SHARED.loadedAt) === turns;
   const bytes = process.memoryUsage.rss();
-  return { now: performance.now(), turns, loading, bytes, starvedMs: starvedMs("self") };
+  return { now: performance.now(), turns, loading, bytes, ...threadTime("self") };
 }
 
 function look(): void {
-  const seen = watch.look(see());
+  const look = see();
+  const seen = watch.look(look);
   if (seen === "turns") found = null;
   // Before it is ended for that.
-  if (seen === "filling") nameBlocker();
-  if (seen === "blocked" || seen === "loading") reportBlocked({ loading: seen === "loading" });
+  if (seen === "filling") nameBlocker(look);
+  if (seen === "blocked" || seen === "loading") reportBlocked(look);
 }
 
-function reportBlocked({ loading }: { loading: boolean }): void {
+function reportBlocked({ turns, loading }: Look): void {
   Atomics.store(shared, SHARED.recalled, 1);
   // Read after that: what the loop starts from now on, it does not begin.
   report({ kind: "blocked", started: Atomics.load(shared, SHARED.started), loading });
-  if (!loading) nameBlocker();
+  if (!loading) nameBlocker({ turns });
 }
 
-function nameBlocker(): void {
+function nameBlocker({ turns }: Pick<Look, "turns">): void {
+  const key = Atomics.load(shared, SHARED.called);
+  // If the loop has turned, another one may run by now.
+  if (key !== 0 && Atomics.load(shared, SHARED.turns) === turns) {
+    report({ kind: "called", key });
+    return;
+  }
   // Again: what the loop sent before it was blocked may have been read after the first.
   if (found) report({ kind: "blocker", culprit: found });
   // Again, as long as there is no answer: on a busy machine the first may come too late.

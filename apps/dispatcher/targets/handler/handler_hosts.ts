@@ -20,15 +20,18 @@ const RESPAWN_LOST = { baseMs: 500, maxMs: 5_000 };
 /** Without a loss for this long, in milliseconds, the next host is started at once again. */
 const LOSSES_FORGOTTEN_MS = 10_000;
 
+/** A handler has a host of its own as long as a pool needs no more than so many times its `count` for that. */
+const OWN_HOSTS_FACTOR = 2;
+
 /**
- * Time with all its hosts until a pool that several subscriptions share starts one more, which waits for work, in milliseconds: when a
- * host is lost or blocked others are started at once, and need the processor.
+ * Time with all its hosts until a pool starts one more than `count`, in milliseconds: when a host is lost or blocked others are started at
+ * once, and need the processor.
  */
-const SPARE_AFTER_MS = 1_000;
+const GROW_AFTER_MS = 1_000;
 
 /** What a reload may change of a pool. */
 export interface HostSettings {
-  /** Hosts that accept attempts at the same time. */
+  /** Hosts that accept attempts at the same time; twice as many where that gives each subscription its own. */
   count: number;
   /** Resident size above which a host is killed, in bytes. */
   memoryBytesMax: number;
@@ -44,7 +47,7 @@ export interface HandlerHostsOptions extends HostSettings, HostProcessSettings {
   imported: (path: string, sha256: string) => void;
   /** Called when a host was harmed. */
   accuse: (accusation: Accusation) => void;
-  /** Called when the loop of a host is blocked, with the subscriptions of which one does so, and with none after that. */
+  /** Called when a host is harmed, with the subscriptions of which one may do so, and with none after that. */
   suspected: (host: HandlerHost, subscriptions: ReadonlySet<string>) => void;
   /** Called with attempts that a host was given and does not start. */
   recalled: (waiting: readonly WaitingJob[]) => void;
@@ -57,7 +60,8 @@ export interface HandlerHostsOptions extends HostSettings, HostProcessSettings {
 
 /**
  * A pool of handler hosts. Hosts that end are replaced; attempts that do not fit wait here, in order. Each subscription has
- * a home, the host that runs its attempts as long as that keeps up: what harms it then harms few others.
+ * a home, the host that runs its attempts as long as that keeps up: what harms it then harms few others. It shares it only where there are
+ * many subscriptions, and then one host more is kept ready to take the place of one that is lost.
  */
 export class HandlerHosts {
   #options: HandlerHostsOptions;
@@ -66,7 +70,11 @@ export class HandlerHosts {
   readonly #homes = new Map<string, HandlerHost>();
   /** Those that are given attempts. */
   #openHosts: readonly HandlerHost[] = [];
-  /** For how long there have been as many as there should be, in milliseconds. */
+  /** The one that is kept ready. */
+  #spare: HandlerHost | null = null;
+  /** Hosts to have. */
+  #size: number;
+  /** For how long there have been as many, in milliseconds. */
   #completeMs = 0;
   #failedStarts = 0;
   #losses = 0;
@@ -76,6 +84,7 @@ export class HandlerHosts {
 
   constructor(options: HandlerHostsOptions) {
     this.#options = options;
+    this.#size = options.count;
   }
 
   /** Starts the hosts. Without it they start with the first attempt. */
@@ -111,16 +120,23 @@ export class HandlerHosts {
       waiting.job.subscription === subscription ? "withdrawn" : "kept",
     );
     this.#queue = kept;
-    this.#homes.delete(subscription);
     return withdrawn;
+  }
+
+  /** A subscription runs elsewhere from now on. */
+  forget(subscription: string): void {
+    this.#homes.delete(subscription);
   }
 
   /** Checks on all hosts. */
   tick(elapsedMs: number): void {
     for (const host of this.#hosts) host.tick(elapsedMs);
-    if (this.#openHosts.length < this.#options.count) return;
+    if (this.#open().length < this.#size) return;
     this.#completeMs += elapsedMs;
-    if (this.#wantsSpare()) this.#spawn();
+    if (this.#completeMs < GROW_AFTER_MS || this.#size >= this.#sizeMax()) return;
+    this.#completeMs = 0;
+    this.#size += 1;
+    this.#spawn();
   }
 
   /** Replaces all hosts, so that modules are imported again, with these settings. The old ones finish what they run. */
@@ -152,16 +168,27 @@ export class HandlerHosts {
   }
 
   /**
-   * The home of its subscription; if that has no time left or no room, the host with the fewest attempts. What runs in one that
-   * outgrows its memory stays there, and what runs elsewhere does not come there.
+   * The home of its subscription, or where its module is until it is there, too; if that has no time left or no room, the host with the
+   * fewest attempts. What runs in one that outgrows its memory stays there, and what runs elsewhere does not come there.
    */
   #hostFor(job: HostJob): HandlerHost | null {
+    this.#spare?.prepare(job);
     const home = this.#homeOf(job.subscription);
     const isStrained = home?.saturated && !home.outgrowing;
-    if (home && !isStrained && this.#fits(home, job)) return home;
+    if (home && !isStrained && this.#fits(home, job)) {
+      return home.has(job.path) ? home : (this.#elsewhere(home, job) ?? home);
+    }
     const fitting = this.#openHosts.filter((host) => this.#fits(host, job));
     const sound = fitting.filter(({ outgrowing }) => !outgrowing);
     return least(sound.length > 0 ? sound : fitting, ({ running }) => running);
+  }
+
+  /** A host that has the module, while its new home imports it. */
+  #elsewhere(home: HandlerHost, job: HostJob): HandlerHost | null {
+    const others = this.#openHosts.filter((host) => host.has(job.path) && !host.outgrowing);
+    if (others.length === 0) return null;
+    home.prepare(job);
+    return others.find((host) => this.#fits(host, job)) ?? null;
   }
 
   /** Where a subscription is at home. */
@@ -175,17 +202,24 @@ export class HandlerHosts {
 
   /** Where the fewest are at home. */
   #leastTaken(): HandlerHost | null {
-    const homes = [...this.#homes.values()];
-    return least(this.#openHosts, (host) => homes.filter((one) => one === host).length);
+    return least(this.#openHosts, (host) => this.#homesAt(host));
+  }
+
+  #homesAt(host: HandlerHost): number {
+    return [...this.#homes.values()].filter((one) => one === host).length;
   }
 
   /** Those that share a home move to a host that has just opened. */
   #noteOpenHosts(): void {
-    // The youngest is the spare.
-    const open = [...this.#hosts].filter((host) => host.open).slice(0, this.#options.count);
+    // Of those beyond `count` none is replaced before it has been quiet.
+    const usable = this.#usable().length;
+    this.#size = Math.max(this.#options.count, Math.min(this.#size, usable, this.#sizeMax()));
+    const all = this.#open();
+    const open = all.slice(0, this.#ownHostsMax());
+    this.#spare = all[open.length] ?? null;
     const opened = open.some((host) => !this.#openHosts.includes(host));
     this.#openHosts = open;
-    if (open.length < this.#options.count) this.#completeMs = 0;
+    if (all.length < this.#size) this.#completeMs = 0;
     if (!opened) return;
     const share = Math.ceil(this.#homes.size / open.length);
     const kept = new Map<HandlerHost, number>();
@@ -205,7 +239,7 @@ export class HandlerHosts {
 
   #spawn(): void {
     const { log } = this.#options;
-    const missing = this.#wanted() - [...this.#hosts].filter((host) => host.usable).length;
+    const missing = this.#wanted() - this.#usable().length;
     for (let count = 0; count < missing && !this.#closed && !this.#respawn; count += 1) {
       try {
         this.#hosts.add(this.#start());
@@ -217,30 +251,40 @@ export class HandlerHosts {
     }
   }
 
-  /** Hosts to have: one more while all are blocked, or to be ready for when one is lost. */
+  /** Hosts to have now: one more while all are blocked. */
   #wanted(): number {
     const { solo, count } = this.#options;
     if (solo) return Math.min(count, this.attempts);
-    const usable = [...this.#hosts].filter((host) => host.usable);
+    const usable = this.#usable();
     const allBlocked = usable.length > 0 && usable.every((host) => host.blocked);
-    return allBlocked ? usable.length + 1 : count + Number(this.#wantsSpare());
+    return allBlocked ? usable.length + 1 : this.#size;
   }
 
-  #wantsSpare(): boolean {
-    return this.#isShared() && this.#completeMs >= SPARE_AFTER_MS;
+  /** Hosts to have in the long run: one for each subscription, or as many as may be and one that is kept ready. */
+  #sizeMax(): number {
+    const ownMax = this.#ownHostsMax();
+    return this.#homes.size > ownMax ? ownMax + 1 : Math.max(this.#options.count, this.#homes.size);
   }
 
-  /** Whether several subscriptions run here. */
-  #isShared(): boolean {
-    return this.#homes.size > 1;
+  #ownHostsMax(): number {
+    return this.#options.count * OWN_HOSTS_FACTOR;
   }
 
-  /** Ends the host that was started while all others were blocked, or the one with the fewest attempts. */
+  #usable(): HandlerHost[] {
+    return [...this.#hosts].filter((host) => host.usable);
+  }
+
+  #open(): HandlerHost[] {
+    return [...this.#hosts].filter((host) => host.open);
+  }
+
+  /** Ends the host that was started while all others were blocked, or one where the fewest are at home. */
   #retireSurplus(): void {
-    const { solo, count } = this.#options;
-    const open = [...this.#hosts].filter((host) => host.open);
-    if (solo || open.length <= count + Number(this.#isShared())) return;
-    least(open, ({ running }) => running)?.retire();
+    const open = this.#open();
+    if (this.#options.solo || open.length <= this.#size) return;
+    const weight = (host: HandlerHost) =>
+      this.#homesAt(host) * ATTEMPTS_PER_HOST_MAX + host.running;
+    least(open, weight)?.retire();
   }
 
   #start(): HandlerHost {

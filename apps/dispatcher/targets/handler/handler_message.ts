@@ -58,11 +58,12 @@ export interface HostLine {
 }
 
 /**
- * Dispatcher to host. `resume`: what was sent before and has not started is made elsewhere. `abort`: end what runs, the
- * dispatcher is shutting down.
+ * Dispatcher to host. `prepare`: import a module that attempts of this subscription will want. `resume`: what was sent before and has not
+ * started is made elsewhere. `abort`: end what runs, the dispatcher is shutting down.
  */
 export type ToHost =
   | { kind: "run"; attempts: readonly HostAttempt[] }
+  | { kind: "prepare"; subscription: string; path: string }
   | { kind: "resume" }
   | { kind: "abort" };
 
@@ -76,7 +77,8 @@ export interface Culprit {
 export type FromHost =
   | { kind: "ready" }
   | Beat
-  | { kind: "importing"; path: string }
+  /** `key`: of the attempt that wants it; 0 if none does yet. */
+  | { kind: "importing"; path: string; key: number }
   /** `sha256`: of the file, in hexadecimal digits; empty if it cannot be read. */
   | { kind: "imported"; path: string; ok: boolean; sha256: string }
   | { kind: "output"; results: readonly HostAnswer[]; lines: readonly HostLine[] }
@@ -101,7 +103,9 @@ export type WatchReport =
   /** The loop is blocked. Attempts whose key is above `started` will not start. `loading`: modules were loaded in that turn. */
   | { kind: "blocked"; started: number; loading: boolean }
   /** Who blocks it: the attempt that runs, or whose module is imported. */
-  | { kind: "blocker"; culprit: Culprit };
+  | { kind: "blocker"; culprit: Culprit }
+  /** The same, of an attempt whose handler has not returned its promise yet. */
+  | { kind: "called"; key: number };
 
 /** Between two heartbeats of a host, in milliseconds. */
 export const BEAT_MS = 250;
@@ -119,6 +123,8 @@ export const SHARED = {
   started: 2,
   /** The number in `turns` when a module was last loaded. */
   loadedAt: 3,
+  /** The key of the attempt whose handler was called and has not returned its promise; 0 if there is none. */
+  called: 4,
 } as const;
 
 /** Name of the global function that returns the {@linkcode Culprit} of the running code, for the watchdog. */

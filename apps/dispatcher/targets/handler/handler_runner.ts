@@ -47,9 +47,12 @@ export interface HandlerRunnerOptions {
 }
 
 type Module =
-  | { state: "importing"; parked: HostAttempt[] }
+  | { state: "importing"; key: number; parked: HostAttempt[] }
   | { state: "imported"; handle: Handler }
   | { state: "failed"; error: string; frame: string };
+
+/** A module, and who wants it: `key` is 0 if no attempt does yet. */
+type Wanted = Pick<HostAttempt, "key" | "subscription" | "path">;
 
 /** A module, and SHA-256 of its file. */
 interface Loaded {
@@ -115,6 +118,10 @@ export class HandlerRunner {
       this.beat();
       return;
     }
+    if (message.kind === "prepare") {
+      this.#prepare(message);
+      return;
+    }
     for (const attempt of message.attempts) this.#queue.push(attempt);
     if (this.#queue.length > 0) this.#startLater.schedule();
   }
@@ -130,13 +137,15 @@ export class HandlerRunner {
     this.#stalledMs += lagMs;
     const before = this.#starvedMs;
     this.#starvedMs = this.#starved();
+    const starvedMs = this.#starvedMs - before;
+    const sinceMs = Math.max(1, BEAT_MS + this.#options.now() - this.#beatDueAt);
     this.#beatDueAt = this.#options.now() + BEAT_MS;
     this.#lines.refill();
     this.#options.send({
       kind: "beat",
       abandoned: this.#abandoned,
-      lagMs: Math.max(0, lagMs - (this.#starvedMs - before)),
-      busy: this.#options.busy(),
+      lagMs: Math.max(0, lagMs - starvedMs),
+      busy: Math.max(0, this.#options.busy() - starvedMs / sinceMs),
       waitingFrom: this.#waitingFrom(),
     });
   }
@@ -213,11 +222,15 @@ export class HandlerRunner {
     }
   }
 
-  #import({ key, subscription, path }: HostAttempt): Module {
-    const module: Module = { state: "importing", parked: [] };
+  #prepare({ subscription, path }: Omit<Wanted, "key">): void {
+    if (!this.#modules.has(path)) this.#import({ key: 0, subscription, path });
+  }
+
+  #import({ key, subscription, path }: Wanted): Module {
+    const module: Module = { state: "importing", key, parked: [] };
     this.#modules.set(path, module);
     // Sent before the module runs, so that the dispatcher knows what blocks if it never returns.
-    this.#options.send({ kind: "importing", path });
+    this.#options.send({ kind: "importing", path, key });
     const { importMsMax = 10_000 } = this.#options;
     const cancelTimeout = this.#time.after(importMsMax, () => {
       const error = `Cannot import the handler ${path}: not done after ${importMsMax} ms`;
@@ -254,7 +267,10 @@ export class HandlerRunner {
 
   #imported(path: string, { module, sha256 }: Loaded): void {
     const before = this.#modules.get(path);
-    this.#modules.set(path, module);
+    const isUnwanted = before?.state === "importing" && before.key === 0;
+    // The first attempt to want it tries again, and that it fails is known to be an attempt's trouble.
+    if (isUnwanted && module.state === "failed") this.#modules.delete(path);
+    else this.#modules.set(path, module);
     this.#options.send({ kind: "imported", path, ok: module.state === "imported", sha256 });
     if (before?.state !== "importing") return;
     this.#queue.unshift(...before.parked);
@@ -286,14 +302,26 @@ export class HandlerRunner {
         ...(tracestate !== undefined && { tracestate }),
       };
       const given = handlerEvent(event);
-      // What blocks from now on is none of those that ran before, and no module that was loaded for them.
-      Atomics.add(this.#options.shared, SHARED.turns, 1);
-      await handle(given, { deliveryId, attempt: number, signal, log, ...traced });
+      const call = () => handle(given, { deliveryId, attempt: number, signal, log, ...traced });
+      await this.#called(attempt, call);
       return { kind: "succeeded" };
     } catch (thrown) {
       // A handler that stops because it was aborted has not failed.
       if (this.#aborted) return { kind: "interrupted" };
       return { kind: "failed", ...describeError(thrown, { path }) };
+    }
+  }
+
+  /** Calls a handler so that the watchdog sees which one, until it returns. */
+  #called({ key }: HostAttempt, call: () => unknown): unknown {
+    const { shared } = this.#options;
+    // What blocks from now on is none of those that ran before, and no module that was loaded for them.
+    Atomics.add(shared, SHARED.turns, 1);
+    Atomics.store(shared, SHARED.called, key);
+    try {
+      return call();
+    } finally {
+      Atomics.store(shared, SHARED.called, 0);
     }
   }
 

@@ -96,7 +96,7 @@ test("HandlerRunner hands over the event and answers a batch with one message", 
     ["evt_2", 5, "dlv_2", 3, false],
   ]);
   expect(sent).toEqual([
-    { kind: "importing", path: "a" },
+    { kind: "importing", path: "a", key: 1 },
     { kind: "imported", path: "a", ok: true, sha256: "" },
     {
       kind: "output",
@@ -391,6 +391,60 @@ test("HandlerRunner begins a turn with each attempt: what blocks then is no modu
   await answered(2);
   const loadedAt = Atomics.load(shared, SHARED.loadedAt);
   expect(seen).toEqual([loadedAt + 1, loadedAt + 2]);
+});
+
+test("HandlerRunner shows the watchdog which handler was called, until that returns or throws", async () => {
+  const seen: number[] = [];
+  const look = () => seen.push(Atomics.load(shared, SHARED.called));
+  const { runner, answered, shared } = bench({
+    a: module(async (event) => {
+      look();
+      if (event.id === "evt_1") await turn();
+      look();
+    }),
+    b: module(() => {
+      look();
+      throw new Error("at once");
+    }),
+  });
+  runner.receive({ kind: "run", attempts: [attempt(1, "a"), attempt(2, "a"), attempt(3, "b")] });
+  await answered(3);
+  look();
+  expect(seen.toSorted()).toEqual([0, 0, 1, 2, 2, 3]);
+});
+
+test("HandlerRunner imports what it is to prepare, and imports it anew for an attempt if that failed", async () => {
+  let imports = 0;
+  const { runner, sent, results, answered } = bench({
+    a: module(() => {}),
+    b: async () => {
+      imports += 1;
+      throw new Error("not here");
+    },
+  });
+  for (const path of ["a", "b"]) runner.receive({ kind: "prepare", subscription: path, path });
+  const imported = () => sent.filter(({ kind }) => kind === "imported").length;
+  await waitFor(() => imported() === 2, { what: "both imports" });
+  expect(sent).toContainEqual({ kind: "importing", path: "a", key: 0 });
+  runner.receive({ kind: "prepare", subscription: "a", path: "a" });
+  runner.receive({ kind: "run", attempts: [attempt(1, "a"), attempt(2, "b")] });
+  await answered(2);
+  expect([imports, imported()]).toEqual([2, 3]);
+  expect(results().get(1)).toEqual({ kind: "succeeded" });
+  expect(results().get(2)).toMatchObject({ kind: "failed" });
+  expect(sent).toContainEqual({ kind: "importing", path: "b", key: 2 });
+});
+
+test("HandlerRunner is not busy while it has no core", () => {
+  let starvedMs = 0;
+  const { runner, sent, block } = bench({}, { starved: () => starvedMs });
+  runner.beat();
+  block(249);
+  starvedMs = 100;
+  const { busy } = beat(runner, sent) as { busy: number };
+  // Half of the time by its own account, of which it has waited for two fifths of all time.
+  expect(busy).toBeGreaterThan(0.05);
+  expect(busy).toBeLessThan(0.15);
 });
 
 test("HandlerRunner says in its heartbeat what has not started", async () => {

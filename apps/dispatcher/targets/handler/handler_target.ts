@@ -78,7 +78,7 @@ export class HandlerTarget implements DeliveryTarget<"handler"> {
   readonly #shared: HandlerHosts;
   readonly #apartPools = new Map<string, ApartPool>();
   readonly #apart: KeptApart;
-  /** Of blocked hosts, as long as it is not known who blocks them. */
+  /** Of harmed hosts, as long as it is not known who harms them. */
   readonly #suspects = new Map<HandlerHost, ReadonlySet<string>>();
   /** Attempts of suspects. */
   #held: Job[] = [];
@@ -256,6 +256,7 @@ export class HandlerTarget implements DeliveryTarget<"handler"> {
       const apartMs = this.#apart.add(subscription, { certain });
       const facts = { subscription, reason, atFault: certain, apartMs };
       this.#options.log.warn(facts, "subscription has a handler host of its own for a while");
+      for (const pool of this.#pools) pool.forget(subscription);
       // What still waits would hold up others as long as this did, or take another host down.
       this.#moveWaiting(subscription);
       const place = this.#apart.placeOf(subscription);

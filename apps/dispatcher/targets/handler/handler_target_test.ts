@@ -330,50 +330,57 @@ test("HandlerTarget finds the one that blocks while the module of another is imp
   });
 });
 
-test("HandlerTarget never lets a handler that blocks into the host of a neighbour", async () => {
-  const pids = join(files.dir, "blocking_pids");
-  writeFileSync(pids, "");
-  const blocks = handler(
-    "blocks_bad",
-    `if (event.source !== "bad") return;
-     const { appendFileSync } = await import("node:fs");
+test.each([
+  ["blocks", "for (;;);"],
+  // It is a second until its host is known to be lost.
+  ["closes its channel", "closeSync(3); for (;;);"],
+])(
+  "HandlerTarget never lets a handler that %s into the host of a neighbour",
+  async (name, body) => {
+    const pids = join(files.dir, `pids_${name}`);
+    writeFileSync(pids, "");
+    const blocks = handler(
+      `bad_${name.replaceAll(" ", "_")}`,
+      `if (event.source !== "bad") return;
+     const { appendFileSync, closeSync } = await import("node:fs");
      appendFileSync("${pids}", process.pid + " ");
-     for (;;);`,
-    STALL,
-  );
-  const neighbour = handler("healthy_neighbour", "context.log.info(String(process.pid));");
-  const bad = sampleClaimed({ event: { source: "bad" } });
-  const blocking = () => readFileSync(pids, "utf8").split(" ").filter(Boolean);
-  const options = { hosts: { count: 2, memoryBytesMax: 256 * MEBIBYTE, env: ENV } };
-  await withTarget(async (target, lines) => {
-    const pidOf = async () => {
-      expect(await attempt(target, neighbour)).toEqual({ kind: "succeeded" });
-      return lines.findLast(({ level }) => level === "info")?.message ?? "";
-    };
-    // Each has a host of its own once both have started.
-    await pidOf();
-    const hasOwn = async () => {
-      await attempt(target, blocks);
-      return target.pids.length === 2;
-    };
-    await waitFor(hasOwn, { what: "two hosts" });
-    const results: Promise<TargetResult>[] = [];
-    const attemptBad = () =>
-      results.push(resultOf(target.attempt(bad, blocks, { number: 1, alone: false })));
-    for (let count = 0; count < 5; count += 1) attemptBad();
-    const served: string[] = [];
-    // The first is caught in the host it shares, the second in one that it has for itself.
-    const isCaught = async () => {
-      served.push(await pidOf());
-      if (served.length % 10 === 0 && results.length < 10) attemptBad();
-      return new Set(blocking()).size >= 2;
-    };
-    await waitFor(isCaught, { what: "a host of its own", timeoutMs: 30_000 });
-    expect(served.filter((pid) => blocking().includes(pid))).toEqual([]);
-    await target.close({ graceMs: 0 });
-    await Promise.all(results);
-  }, options);
-});
+     ${body}`,
+      STALL,
+    );
+    const neighbour = handler("healthy_neighbour", "context.log.info(String(process.pid));");
+    const bad = sampleClaimed({ event: { source: "bad" } });
+    const blocking = () => readFileSync(pids, "utf8").split(" ").filter(Boolean);
+    const options = { hosts: { count: 2, memoryBytesMax: 256 * MEBIBYTE, env: ENV } };
+    await withTarget(async (target, lines) => {
+      const pidOf = async () => {
+        expect(await attempt(target, neighbour)).toEqual({ kind: "succeeded" });
+        return lines.findLast(({ level }) => level === "info")?.message ?? "";
+      };
+      // Each has a host of its own once both have started.
+      await pidOf();
+      const hasOwn = async () => {
+        await attempt(target, blocks);
+        return target.pids.length === 2;
+      };
+      await waitFor(hasOwn, { what: "two hosts" });
+      const results: Promise<TargetResult>[] = [];
+      const attemptBad = () =>
+        results.push(resultOf(target.attempt(bad, blocks, { number: 1, alone: false })));
+      for (let count = 0; count < 5; count += 1) attemptBad();
+      const served: string[] = [];
+      // The first is caught in the host it shares, the second in one that it has for itself.
+      const isCaught = async () => {
+        served.push(await pidOf());
+        if (served.length % 10 === 0 && results.length < 10) attemptBad();
+        return new Set(blocking()).size >= 2;
+      };
+      await waitFor(isCaught, { what: "a host of its own", timeoutMs: 30_000 });
+      expect(served.filter((pid) => blocking().includes(pid))).toEqual([]);
+      await target.close({ graceMs: 0 });
+      await Promise.all(results);
+    }, options);
+  },
+);
 
 test("HandlerTarget keeps a handler apart that blocks until others have run, and does not end it", async () => {
   const done = join(files.dir, "others_have_run");
@@ -494,6 +501,54 @@ test("HandlerTarget never lets others wait behind a handler that loops for ever"
     expect(order.toSorted()).toEqual(["fresh", "known", "suspect"]);
     await target.close({ graceMs: 0 });
     await Promise.all(guilty);
+  });
+});
+
+test("HandlerTarget gives each handler a host of its own, up to twice as many as there should be", async () => {
+  const all = ["own_a", "own_b", "own_c", "own_d"].map((name) =>
+    handler(name, "context.log.info(String(process.pid));"),
+  );
+  await withTarget(
+    async (target, lines) => {
+      const hosts = async (handlers: readonly Handler[]) => {
+        lines.length = 0;
+        for (const one of handlers) await attempt(target, one);
+        return new Set(lines.map(({ message }) => message)).size;
+      };
+      const allApart = async () => (await hosts(all)) === 4;
+      await waitFor(allApart, { what: "a host for each", timeoutMs: 20_000 });
+      expect(target.pids).toHaveLength(4);
+      // One more shares one, and a host is kept ready.
+      const more = [...all, OK];
+      const isKept = async () => (await hosts(more)) === 4 && target.pids.length === 5;
+      await waitFor(isKept, { what: "one that is kept ready", timeoutMs: 20_000 });
+    },
+    { hosts: { count: 2, memoryBytesMax: 256 * MEBIBYTE, env: ENV } },
+  );
+});
+
+test("HandlerTarget leaves a handler where it is if its module cannot be imported a second time", async () => {
+  const lock = join(files.dir, "only_once");
+  const once = files.write(
+    "only_once",
+    `import { openSync } from "node:fs";
+     openSync("${lock}", "wx");
+     export const handle = (event, { log }) => log.info("once " + process.pid);`,
+  );
+  const others = ["beside_a", "beside_b"].map((name) => handler(name, ""));
+  await withTarget(async (target, lines) => {
+    for (const one of others) await attempt(target, one);
+    const kinds = new Set<string>();
+    const grown = async () => {
+      for (const one of [once, ...others]) kinds.add((await attempt(target, one)).kind);
+      return target.pids.length === 3;
+    };
+    await waitFor(grown, { what: "more hosts", timeoutMs: 20_000 });
+    // Some time in which it would run in a new one.
+    for (let count = 0; count < 20; count += 1) await grown();
+    expect(kinds).toEqual(new Set(["succeeded"]));
+    const served = lines.filter(({ message }) => message.startsWith("once "));
+    expect(new Set(served.map(({ message }) => message)).size).toBe(1);
   });
 });
 
@@ -664,7 +719,7 @@ test("HandlerTarget.renew() applies changed settings to new hosts, and the old o
     target.renew({ count: 3, memoryBytesMax: 768 * MEBIBYTE });
     expect(await running).toEqual({ kind: "succeeded" });
     await waitFor(() => target.pids.length === 4 && !target.pids.includes(old ?? 0), {
-      what: "three hosts, and one that is kept ready",
+      what: "three hosts, and one for what does harm",
       timeoutMs: 20_000,
     });
     expect(await attempt(target, hogs, { alone: true })).toEqual({ kind: "succeeded" });

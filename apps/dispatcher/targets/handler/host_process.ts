@@ -13,7 +13,7 @@ import {
   type WatchReport,
 } from "./handler_message.ts";
 import { writeToHost } from "./run_message.ts";
-import { starvedMs } from "./starved_ms.ts";
+import { threadTime } from "./thread_time.ts";
 import { WatchReports } from "./watch_reports.ts";
 
 const MAIN_PATH = fileURLToPath(new URL("./handler_host_main.ts", import.meta.url));
@@ -152,7 +152,7 @@ export class HostProcess {
   takeStarvedMs(): number {
     if (this.pid === undefined) return 0;
     const before = this.#starvedMs;
-    this.#starvedMs = Math.max(before, starvedMs(this.pid));
+    this.#starvedMs = Math.max(before, threadTime(this.pid).starvedMs);
     return this.#starvedMs - before;
   }
 

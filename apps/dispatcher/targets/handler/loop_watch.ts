@@ -1,3 +1,5 @@
+import type { ThreadTime } from "./thread_time.ts";
+
 /** Between two looks, in milliseconds. */
 export const LOOK_MS = 100;
 
@@ -16,11 +18,11 @@ const LOADING_MS_MAX = 1_000;
 /** A process that grows by as many bytes while its loop does not turn may soon be ended for its size. */
 const FILLING_BYTES = 32 * 1024 ** 2;
 
-/** A look that is this late, in milliseconds, proves nothing: the whole process waited for the processor. */
+/** Of a look that is this late, in milliseconds, only the time counts that the thread had a core: the whole process stood still. */
 const LATE_MS = 100;
 
 /** What a look sees. */
-export interface Look {
+export interface Look extends ThreadTime {
   /** Monotonic time, in milliseconds. */
   now: number;
   /** Changes with each turn of the loop. */
@@ -29,8 +31,6 @@ export interface Look {
   loading: boolean;
   /** Memory that its process uses. */
   bytes: number;
-  /** How long its thread was ready to run but had no core, in milliseconds so far. */
-  starvedMs: number;
 }
 
 /** Tells from looks at a loop whether something blocks it. */
@@ -51,7 +51,7 @@ export class LoopWatch {
    * has not, and what runs has taken much memory meanwhile.
    */
   look(look: Look): "turns" | "silent" | "filling" | "loading" | "blocked" {
-    const { now, turns, starvedMs } = this.#last;
+    const { now, turns, ranMs, starvedMs } = this.#last;
     this.#last = look;
     if (look.turns !== turns) {
       this.#silentMs = 0;
@@ -60,9 +60,9 @@ export class LoopWatch {
       return "turns";
     }
     const passedMs = look.now - now;
-    if (passedMs <= LOOK_MS + LATE_MS) {
-      this.#silentMs += Math.max(0, passedMs - (look.starvedMs - starvedMs));
-    }
+    const isLate = passedMs > LOOK_MS + LATE_MS;
+    const provenMs = isLate ? look.ranMs - ranMs : passedMs - (look.starvedMs - starvedMs);
+    this.#silentMs += Math.max(0, provenMs);
     if (this.#silentMs < BLOCKED_MS) {
       const fills = !look.loading && look.bytes - this.#bytes >= FILLING_BYTES;
       return fills ? "filling" : "silent";

@@ -1,11 +1,14 @@
 import { expect, test } from "@jest/globals";
 import { LoopWatch } from "./loop_watch.ts";
 
-/** What looks say: of each how long after the last one, in milliseconds, without a core for how long, and what the loop did. */
+/**
+ * What looks say: of each how long after the last one, in milliseconds, without a core for how long, and what the loop did. It slept the
+ * rest, or had a core.
+ */
 function looks(
-  ...seen: [passedMs: number, starvedMs: number, did?: "turned" | "loads" | "fills"][]
+  ...seen: [passedMs: number, starvedMs: number, did?: "turned" | "loads" | "fills" | "runs"][]
 ): string[] {
-  let look = { now: 5, turns: 1, loading: false, bytes: 7e8, starvedMs: 7 };
+  let look = { now: 5, turns: 1, loading: false, bytes: 7e8, ranMs: 3, starvedMs: 7 };
   const watch = new LoopWatch(look);
   return seen.map(([passedMs, starvedMs, did]) => {
     look = {
@@ -13,6 +16,7 @@ function looks(
       turns: look.turns + Number(did === "turned"),
       loading: did === "loads",
       bytes: look.bytes + (did === "fills" || did === "loads" ? 7e7 : 0),
+      ranMs: look.ranMs + (did === "runs" ? passedMs - starvedMs : 0),
       starvedMs: look.starvedMs + starvedMs,
     };
     return watch.look(look);
@@ -81,6 +85,11 @@ test.each<[string, Parameters<typeof looks>, string[]]>([
     [...Array(7).fill("silent"), "blocked"],
   ],
   ["looks that are late", Array(20).fill([300, 0]), Array(20).fill("silent")],
+  [
+    "one that is blocked, in looks that are late: by the time that it had a core",
+    Array(4).fill([300, 220, "runs"]),
+    ["silent", "blocked", "silent", "blocked"],
+  ],
 ])("LoopWatch sees %s", (_, seen, expected) => {
   expect(looks(...seen)).toEqual(expected);
 });
