@@ -187,7 +187,8 @@ export function configSchema(data: unknown, { dir, now }: CheckConfigOptions) {
   }).superRefine(({ sources, limits }, context) => {
     const ceilings = Object.values(sources).map((source) => bodyCeiling(source, limits));
     const largest = Math.max(limits.bodyBytesMax, ...ceilings);
-    if (limits.inFlightBytesMax >= largest) return;
+    // Not a number if one of them is none, of which another problem tells.
+    if (!(limits.inFlightBytesMax < largest)) return;
     const message = `must be at least ${largest}, the largest bodyBytesMax of a source, or such bodies never fit`;
     context.addIssue({ code: "custom", path: ["limits", "inFlightBytesMax"], message });
   });

@@ -425,6 +425,12 @@ test.each<[string, unknown, string]>([
   expect(problemsOf(data)).toEqual([problem]);
 });
 
+test("checkConfig() tells of a bodyBytesMax that is no number, and of nothing that would follow from it", () => {
+  expect(problemsOf({ sources: { academy }, limits: { bodyBytesMax: "1MB" } })).toEqual([
+    "limits.bodyBytesMax must be a whole number of bytes from 1 to 33554432, not a string",
+  ]);
+});
+
 test.each(["Academy", "a//b", "/a", "a/", "a/b/c/d/e/f", "a.b", "ä", "a b", "x".repeat(65), "a\n"])(
   "checkConfig() refuses the source name %j",
   (name) => {
