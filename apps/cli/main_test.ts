@@ -468,6 +468,8 @@ test.each([
   [2, ["events", "--limit", "1e9"], "whole number from 1 to 100000"],
   [2, ["events", "--from", "yesterday"], "It must be a time such as 2026-01-02T03:04:05Z"],
   [2, ["events", "--source", ""], "It must not be empty."],
+  [2, ["wait", ""], "It must not be empty."],
+  [2, ["send", ""], "It must not be empty."],
   [2, ["events", "--colour"], "unknown option '--colour'"],
   [2, ["events", "extra"], "too many arguments"],
   [2, ["event"], "missing required argument 'id'"],

@@ -10,7 +10,7 @@ import { showJson, showText } from "../show/show_text.ts";
 import { readData, sampleWithData } from "../trial/sample_data.ts";
 import { signSample } from "../trial/sign_sample.ts";
 import { chooseSource } from "./choose_source.ts";
-import { parseUrl } from "./options.ts";
+import { parseName, parseUrl } from "./options.ts";
 
 interface SendOptions extends JsonOption {
   source?: string;
@@ -27,7 +27,7 @@ export function addSend(program: Command, cli: Cli): void {
   const command = program
     .command("send")
     .description("post a signed event to the edge, as the source's provider would")
-    .argument("<type>", "the event's type, such as course.enrolled")
+    .argument("<type>", "the event's type, such as course.enrolled", parseName)
     .option("--source <source>", "a source of the configuration; optional if there is only one")
     .option("--data <json>", "the event's data: JSON, @file, or @- for standard input")
     .option("--url <base>", "URL of the edge, instead of http://127.0.0.1:EDGE_PORT", parseUrl);

@@ -26,7 +26,7 @@ export function addWait(program: Command, cli: Cli): void {
   const command = program
     .command("wait")
     .description("wait until an event was received, also one that came just before")
-    .argument("<type>", "exact type, such as payment.success")
+    .argument("<type>", "exact type, such as payment.success", parseName)
     .option("--source <source>", "from this source", parseName)
     .option("--where <pointer=value>", "with this value in the body");
   addSince(command, cli)
