@@ -8,7 +8,7 @@ import {
 } from "node:crypto";
 import { decode, encode } from "./encoding.ts";
 import { hashInTurns } from "./in_turns.ts";
-import { readJsonValue } from "./json/json_part.ts";
+import { numberIn, readJsonValue } from "./json/json_part.ts";
 import { readKeySet } from "./keys.ts";
 import { KEY_ID_CHARS_MAX, PARSED_BODY_BYTES_MAX, SIGNATURE_CHARS_MAX } from "./limits.ts";
 import { MADE_KEY_ID } from "./make_secret.ts";
@@ -171,8 +171,8 @@ function checkTimes(
 }
 
 function timeOf(claims: unknown, name: string): number | null {
-  const seconds = readPointer(claims, `/${name}`);
-  return typeof seconds === "number" && Number.isFinite(seconds) ? seconds * 1_000 : null;
+  const seconds = numberIn(readPointer(claims, `/${name}`));
+  return seconds !== null && Number.isFinite(seconds) ? seconds * 1_000 : null;
 }
 
 /** A setting that is still to be looked up allows nothing. */

@@ -1,4 +1,5 @@
 import type { Claim } from "./claim.ts";
+import { numberIn } from "./json/json_part.ts";
 import { placeBytes, type Reading, readPlace } from "./place.ts";
 import type { MacRecipe, TimestampRule } from "./recipe.ts";
 import type { Refusal, Verdict } from "./verdict.ts";
@@ -63,9 +64,10 @@ function parseTime(unit: TimestampRule["unit"], text: string): number | null {
     const at = ISO.test(text) ? Date.parse(text) : Number.NaN;
     return Number.isNaN(at) ? null : at;
   }
-  if (!DIGITS[unit].test(text)) return null;
-  const isSeconds = unit === "s" || (unit === "unix" && DIGITS.s.test(text));
-  return isSeconds ? Number(text) * 1_000 : Number(text);
+  const digits = String(numberIn(text) ?? text);
+  if (!DIGITS[unit].test(digits)) return null;
+  const isSeconds = unit === "s" || (unit === "unix" && DIGITS.s.test(digits));
+  return isSeconds ? Number(digits) * 1_000 : Number(digits);
 }
 
 /** A secret that made one of the signatures. */

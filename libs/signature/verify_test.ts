@@ -1,7 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import type { MacRecipe } from "./recipe.ts";
+import type { MacRecipe, Recipe } from "./recipe.ts";
 import { sign } from "./sign.ts";
 import type { Verdict } from "./verdict.ts";
 import { verify } from "./verify.ts";
@@ -261,3 +261,36 @@ function flip(source: Uint8Array, bit: number): Buffer {
   changed.writeUInt8(changed.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
   return changed;
 }
+
+test.each(["1700000000", "1700000000.0", "1.7e9"])(
+  "verify() reads the time %s of a body and of a token, as a serializer writes it that has no whole numbers",
+  async (seconds) => {
+    const at = { receivedAt: 1_700_000_000_000, method: "POST", url: "https://example.com/" };
+    const sides = { pastSecondsMax: 60, futureSecondsMax: 60 };
+    const body = Buffer.from(`{"at":${seconds}}`);
+    const mac = createHmac("sha256", SECRET).update(seconds).update(body).digest("hex");
+    const timed: MacRecipe = {
+      ...RECIPE,
+      signed: ["timestamp", "body"],
+      timestamp: { from: { json: "/at" }, unit: "s", ...sides },
+    };
+    const signed = { ...at, body, headers: () => [mac] };
+    expect(reason(await verify(timed, signed, { secrets: SECRETS }))).toBe("accepted");
+
+    const token: Recipe = {
+      kind: "jwt",
+      scheme: "test",
+      token: { header: "x-token" },
+      algorithm: "HS256",
+      bodyDigest: null,
+      issuedAt: sides,
+    };
+    const encoded = ['{"alg":"HS256"}', `{"iat":${seconds}}`].map((part) =>
+      Buffer.from(part).toString("base64url"),
+    );
+    const text = encoded.join(".");
+    const made = createHmac("sha256", SECRET).update(text).digest("base64url");
+    const shown = { ...at, body: BODY, headers: () => [`${text}.${made}`] };
+    expect(reason(await verify(token, shown, { secrets: SECRETS }))).toBe("accepted");
+  },
+);

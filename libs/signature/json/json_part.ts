@@ -150,6 +150,16 @@ function scalarAt(json: Uint8Array, span: Span): JsonScalar {
   return String(value) === text ? value : text;
 }
 
+const NUMBER = /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i;
+
+/** The number of a value that was read, also of one that stayed text because JavaScript writes it otherwise, such as `17.0`. */
+export function numberIn(value: unknown): number | null {
+  if (typeof value === "number") return value;
+  if (typeof value !== "string" || !NUMBER.test(value)) return null;
+  const number = Number(value);
+  return String(number) === value ? null : number;
+}
+
 function unwrap(value: JsonScalar | JsonPart): JsonValue {
   return value instanceof JsonPart ? value.items() : value;
 }
