@@ -11,14 +11,16 @@ import type { Entrant, Round, Runner } from "./race.ts";
 
 /** Something that answers signed posts, to be compared with the others. */
 export interface Contender extends Runner {
+  /** Where posts go. */
+  url: URL;
   /** Sends posts. */
   load(plan: Omit<LoadPlan, "port" | "path" | "secret">): Promise<LoadResult>;
   /** CPU time of each of its processes so far, in microseconds. */
   cpuUs(): CpuTimes;
   /** Events that were acknowledged and whose handlers have not ended, durably; 0 without handlers. */
   pending(): Promise<number>;
-  /** Resident memory of each of its programs, in bytes. */
-  residentBytes(): Promise<number[]>;
+  /** Resident memory of each of its programs, in bytes; the first one listens. */
+  residentBytes(): Promise<Readonly<Record<string, number>>>;
 }
 
 /** CPU time by process, in microseconds. */
@@ -35,6 +37,8 @@ export interface OursOptions {
   oneProcess?: boolean;
   /** Further keys of the source, as text of the configuration. @default none */
   source?: string;
+  /** Limits that are not the default's, as text of the configuration. @default none */
+  limits?: string;
   /** Variables in addition. */
   env?: Record<string, string>;
   /** @default {how many processes it is} */
@@ -48,7 +52,7 @@ export type OurContender = Contender & { admin: AdminHandlers };
 
 /** Edge and dispatcher on the embedded store, as two processes or one. */
 export function ours(options: OursOptions = {}): Entrant<OurContender> {
-  const { oneProcess = false, handler, fill, source = "", env = {} } = options;
+  const { oneProcess = false, handler, fill, source, limits, env } = options;
   return {
     name: options.name ?? `Hookgate, ${oneProcess ? "one process" : "two processes"}`,
     async start(folder) {
@@ -59,7 +63,13 @@ export function ours(options: OursOptions = {}): Entrant<OurContender> {
         subscriptions = `all: { events: ["*"], handler: ${JSON.stringify(file)} }`;
       }
       await fill?.(join(folder, "data"));
-      const gateway = await startGateway(folder, { subscriptions, oneProcess, source, env });
+      const gateway = await startGateway(folder, {
+        subscriptions,
+        oneProcess,
+        source,
+        limits,
+        env,
+      });
       const client = connectAdmin(gateway);
       const running = contender({
         programs: gateway.programs,
@@ -188,6 +198,7 @@ function contender({
 }: ContenderParts): Contender {
   const processes = { ...programs, ...servers };
   return {
+    url: new URL(`http://127.0.0.1:${port}${path}`),
     load: (plan) =>
       runProgram<LoadResult>(join(import.meta.dirname, "programs/load.ts"), {
         ...plan,
@@ -197,8 +208,12 @@ function contender({
       } satisfies LoadPlan),
     pending,
     cpuUs: () => readCpu(processes),
-    residentBytes: () =>
-      Promise.all(Object.values(programs).map((program) => program.residentBytes())),
+    async residentBytes() {
+      const read = Object.entries(programs).map(async ([name, program]) => {
+        return [name, await program.residentBytes()] as const;
+      });
+      return Object.fromEntries(await Promise.all(read));
+    },
     async stop() {
       for (const part of [...others, ...Object.values(processes)]) await part.stop();
     },

@@ -23,9 +23,11 @@ export interface GatewayOptions {
   /** Text of the configuration. */
   subscriptions: string;
   /** Further keys of the source, as text of the configuration. @default none */
-  source?: string;
+  source?: string | undefined;
+  /** Limits that are not the default's, as text of the configuration. @default none */
+  limits?: string | undefined;
   /** Variables in addition. */
-  env?: Record<string, string>;
+  env?: Record<string, string> | undefined;
 }
 
 /** Options for {@linkcode startGateway}. */
@@ -37,11 +39,11 @@ export interface StartGatewayOptions extends GatewayOptions {
 /** Prepares edge and dispatcher with a source `bench`. */
 export function prepareGateway(
   folder: string,
-  { subscriptions, source = "", env = {} }: GatewayOptions,
+  { subscriptions, source = "", limits = "", env = {} }: GatewayOptions,
 ): Promise<Apps> {
   return prepareApps(folder, {
     config: `{ sources: { bench: { provider: "generic", secrets: ["${BENCH_SECRET}"], ${source} } },
-      subscriptions: { ${subscriptions} }, privateHosts: ["127.0.0.1"], }`,
+      subscriptions: { ${subscriptions} }, limits: { ${limits} }, privateHosts: ["127.0.0.1"], }`,
     env,
   });
 }

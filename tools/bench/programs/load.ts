@@ -5,7 +5,7 @@
 import { createHmac } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { createConnection, type Socket } from "node:net";
-import { createHistogram } from "node:perf_hooks";
+import { createHistogram, monitorEventLoopDelay } from "node:perf_hooks";
 
 /** What to send. */
 export interface LoadPlan {
@@ -35,9 +35,16 @@ export interface LoadResult {
   acceptedP999Ms: number;
   /** Of all others; 0 without any. */
   refusedP99Ms: number;
+  /** The same from when they were sent: later than they should have been, if no connection was idle or this program was late. */
+  refusedSentP99Ms: number;
+  /** How late this program's own loop was. */
+  loopP99Ms: number;
 }
 
 const HEADERS_END = Buffer.from("\r\n\r\n");
+
+/** How often the loop's delay is measured, which counts as a part of it. */
+const LOOP_MS = 1;
 
 /** A body contains when it was made, so that the endpoint can measure the time to its delivery. */
 const MADE_AT_BYTES = 13 + ',"n":"'.length;
@@ -49,6 +56,8 @@ const newHistogram = () => createHistogram({ lowest: 1_000, highest: 60_000_000_
 const latencies = newHistogram();
 const accepted = newHistogram();
 const refused = newHistogram();
+const refusedSent = newHistogram();
+const loop = monitorEventLoopDelay({ resolution: LOOP_MS });
 const answers: Record<string, number> = {};
 const idle: Connection[] = [];
 /** Scheduled start times without an idle connection so far, in nanoseconds. */
@@ -61,7 +70,9 @@ let numbered = 0;
 
 interface Connection {
   socket: Socket;
+  /** When its last request was to be sent, and when it was. */
   startedAt: bigint;
+  sentAt: bigint;
   /** Number of the body that was sent last. */
   number: number;
   /** Whether its last answer says that the server closes it. */
@@ -92,6 +103,7 @@ function nextRequest(): Buffer {
 function send(connection: Connection, startedAt: bigint): void {
   numbered += 1;
   connection.startedAt = startedAt;
+  connection.sentAt = process.hrtime.bigint();
   connection.number = numbered;
   connection.socket.write(nextRequest());
 }
@@ -102,6 +114,7 @@ function onAnswer(connection: Connection, status: string): void {
   const tookNs = answeredAt - connection.startedAt;
   latencies.record(tookNs);
   (status === "200" ? accepted : refused).record(tookNs);
+  if (status !== "200") refusedSent.record(answeredAt - connection.sentAt);
   if (plan.acks !== null && status === "200") notes.push(connection.number, Number(answeredAt));
   if (Date.now() >= endsAt) return;
   // One that the server closes is replaced by another, which takes what is due.
@@ -119,7 +132,7 @@ function takeDue(connection: Connection | undefined): void {
 
 function open(): Promise<void> {
   const socket = createConnection({ port: plan.port, host: "127.0.0.1", noDelay: true });
-  const connection: Connection = { socket, startedAt: 0n, number: 0, closes: false };
+  const connection: Connection = { socket, startedAt: 0n, sentAt: 0n, number: 0, closes: false };
   let pending: Buffer = Buffer.alloc(0);
   socket.on("data", (chunk: Buffer) => {
     pending = pending.length === 0 ? chunk : Buffer.concat([pending, chunk]);
@@ -161,6 +174,7 @@ function keepSchedule(rate: number, startedAt: bigint): void {
 }
 
 await Promise.all(Array.from({ length: plan.connections }, open));
+loop.enable();
 const startedAt = process.hrtime.bigint();
 const endsAt = Date.now() + plan.seconds * 1_000;
 if (plan.rate === null) for (const connection of idle.splice(0)) send(connection, startedAt);
@@ -177,6 +191,8 @@ setTimeout(() => {
     p999Ms: latencies.percentile(99.9) / 1e6,
     acceptedP999Ms: accepted.percentile(99.9) / 1e6,
     refusedP99Ms: refused.count === 0 ? 0 : refused.percentile(99) / 1e6,
+    refusedSentP99Ms: refusedSent.count === 0 ? 0 : refusedSent.percentile(99) / 1e6,
+    loopP99Ms: Math.max(0, loop.percentile(99) / 1e6 - LOOP_MS),
   };
   process.stdout.write(JSON.stringify(result), () => process.exit(0));
 }, plan.seconds * 1_000);

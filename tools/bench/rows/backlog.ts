@@ -29,7 +29,7 @@ export async function benchBacklog(options: BacklogArguments): Promise<void> {
       const before = contender.cpuUs();
       const { answers, seconds: took, p99Ms } = await contender.load(plan);
       const events = answers["200"] ?? 0;
-      const resident = (await contender.residentBytes()).at(-1) ?? 0;
+      const resident = Object.values(await contender.residentBytes()).at(-1) ?? 0;
       return {
         "acked/s": events / took,
         ...cpuPerEvent("CPU µs/event", { before, after: contender.cpuUs(), events }),
