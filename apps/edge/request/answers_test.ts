@@ -83,7 +83,7 @@ test.each([
       message: "The event could not be stored. Try again later.",
     });
   }
-  expect(inFlight.full).toBe(false);
+  expect(inFlight.isFull()).toBe(false);
   expect(lines.filter(({ level }) => level === "error")).toHaveLength(2);
 });
 

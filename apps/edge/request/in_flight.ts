@@ -8,15 +8,24 @@ export interface InFlightBounds {
 
 /**
  * What would wait longer than this, in milliseconds, is refused at once. The store is busy all the time with far less, and what
- * waits keeps its connection: with 512 of them and 250 ms none was free to be refused on, and posts waited for a second.
+ * waits keeps its connection: with 50 ms, 512 of them were too few to send twice what an edge can take.
  */
-const WAIT_MS_MAX = 50;
+const WAIT_MS_MAX = 25;
 
-/** So many at once are never too many: a few are stored about as fast as one. */
-const REQUESTS_ALWAYS = 128;
+/**
+ * But only if requests have waited so long for this time, in milliseconds: a burst is stored by then, and its provider may not send
+ * again. A pause that is shorter does not end an overload: what is let in meanwhile makes one.
+ */
+const BURST_MS = 100;
+
+/**
+ * So many at once are never too many: a few are stored about as fast as one. With 128 an edge that had to share its core refused so
+ * much that it took half of what it could.
+ */
+const REQUESTS_ALWAYS = 192;
 
 /** The pace is measured by those that were at least so many at once. */
-const TELLING_REQUESTS = REQUESTS_ALWAYS / 2;
+const TELLING_REQUESTS = REQUESTS_ALWAYS / 3;
 
 /** The share of the latest request in the measured pace: about the last hundred count. */
 const LATEST_SHARE = 0.01;
@@ -50,6 +59,10 @@ interface Totals {
  */
 export class InFlight {
   readonly #totals: Totals;
+  /** Since when requests wait too long, now and again … */
+  #longSince = Number.NEGATIVE_INFINITY;
+  /** … and when one last did. */
+  #longAt = Number.NEGATIVE_INFINITY;
 
   constructor(bounds: InFlightBounds, { monotonic }: InFlightOptions) {
     this.#totals = { bounds, monotonic, msEach: 0, requests: 0, bytes: 0, largeBytes: 0 };
@@ -64,11 +77,15 @@ export class InFlight {
     this.#totals.bounds = bounds;
   }
 
-  /** Whether a new request would only be refused later, or wait too long for those before it. */
-  get full(): boolean {
-    const { bounds, requests, bytes, msEach } = this.#totals;
+  /** Whether a new request would only be refused later, or wait too long for those before it. To be asked for each. */
+  isFull(): boolean {
+    const { bounds, requests, bytes, msEach, monotonic } = this.#totals;
     if (requests >= bounds.requestsMax || bytes >= bounds.bytesMax) return true;
-    return requests >= REQUESTS_ALWAYS && requests * msEach > WAIT_MS_MAX;
+    if (requests < REQUESTS_ALWAYS || requests * msEach <= WAIT_MS_MAX) return false;
+    const now = monotonic();
+    if (now - this.#longAt > BURST_MS) this.#longSince = now;
+    this.#longAt = now;
+    return now - this.#longSince > BURST_MS;
   }
 
   /** Requests whose body is complete and that are not answered yet. */

@@ -4,22 +4,22 @@ import { InFlight } from "./in_flight.ts";
 test("InFlight bounds the requests that are worked on", () => {
   const inFlight = new InFlight({ requestsMax: 2, bytesMax: 100 }, { monotonic: () => 0 });
   const [one, two, three] = [inFlight.enter(), inFlight.enter(), inFlight.enter()];
-  expect(inFlight.full).toBe(false);
+  expect(inFlight.isFull()).toBe(false);
   expect([one.work(), two.work()]).toEqual([true, true]);
-  expect(inFlight.full).toBe(true);
+  expect(inFlight.isFull()).toBe(true);
   expect(three.work()).toBe(false);
   // One that found no room returns none.
   three.leave();
-  expect(inFlight.full).toBe(true);
+  expect(inFlight.isFull()).toBe(true);
   one.leave();
-  expect(inFlight.full).toBe(false);
+  expect(inFlight.isFull()).toBe(false);
 });
 
 test("InFlight bounds the bytes that have arrived, however many requests they are of", () => {
   const inFlight = new InFlight({ requestsMax: 100, bytesMax: 100 }, { monotonic: () => 0 });
   const [one, two] = [inFlight.enter(), inFlight.enter()];
   expect([one.hold(60), two.hold(40), one.hold(1)]).toEqual([true, true, false]);
-  expect(inFlight.full).toBe(true);
+  expect(inFlight.isFull()).toBe(true);
   one.leave();
   expect(two.hold(60)).toBe(true);
   two.leave();
@@ -29,7 +29,7 @@ test("InFlight bounds the bytes that have arrived, however many requests they ar
 test("InFlight does not count requests whose body is incomplete", () => {
   const inFlight = new InFlight({ requestsMax: 1, bytesMax: 100 }, { monotonic: () => 0 });
   for (let slow = 0; slow < 2_000; slow += 1) inFlight.enter();
-  expect(inFlight.full).toBe(false);
+  expect(inFlight.isFull()).toBe(false);
 });
 
 test("InFlight lets a request take its place once, and return it once", () => {
@@ -39,7 +39,7 @@ test("InFlight lets a request take its place once, and return it once", () => {
   one.hold(60);
   one.leave();
   one.leave();
-  expect(inFlight.full).toBe(false);
+  expect(inFlight.isFull()).toBe(false);
   const three = inFlight.enter();
   expect([three.work(), inFlight.enter().work()]).toEqual([true, false]);
   expect([three.hold(100), three.hold(1)]).toEqual([true, false]);
@@ -51,7 +51,7 @@ test("InFlight leaves half of its room to small requests, whatever the large one
   const [one, two, small] = [inFlight.enter(), inFlight.enter(), inFlight.enter()];
   expect([one.hold(MIB), one.hold(11 * MIB)]).toEqual([true, true]);
   expect([two.hold(MIB), two.hold(7 * MIB), two.hold(1)]).toEqual([true, true, false]);
-  expect([small.hold(MIB), inFlight.full]).toEqual([true, false]);
+  expect([small.hold(MIB), inFlight.isFull()]).toEqual([true, false]);
   one.leave();
   // One alone may be as large as a body can be.
   expect([two.hold(30 * MIB), two.hold(2 * MIB)]).toEqual([true, false]);
@@ -59,37 +59,64 @@ test("InFlight leaves half of its room to small requests, whatever the large one
   expect(one.hold(39 * MIB)).toBe(true);
 });
 
-test("InFlight is full once what is in flight takes too long at the pace of the latest events", () => {
+/** Works through bursts on a clock of its own. */
+function timed() {
   const time = { ms: 0 };
-  const inFlight = new InFlight(
-    { requestsMax: 2_000, bytesMax: 100 },
-    { monotonic: () => time.ms },
-  );
-  /** Lets so many in at once, and stores them all, each `msEach` after the one before. */
-  const burst = (count: number, msEach: number) => {
-    const requests = Array.from({ length: count }, () => inFlight.enter());
-    for (const request of requests) request.work();
-    const { full } = inFlight;
-    for (const request of requests) {
-      time.ms += msEach;
-      request.stored();
-      request.leave();
-    }
-    return full;
+  const bounds = { requestsMax: 2_000, bytesMax: 100 };
+  const inFlight = new InFlight(bounds, { monotonic: () => time.ms });
+  return {
+    time,
+    /** Lets so many in at once, and stores them all, each `msEach` after the one before. Whether another found no room. */
+    burst(count: number, msEach: number) {
+      const requests = Array.from({ length: count }, () => inFlight.enter());
+      for (const request of requests) request.work();
+      const full = inFlight.isFull();
+      for (const request of requests) {
+        time.ms += msEach;
+        request.stored();
+        request.leave();
+      }
+      return full;
+    },
+  };
+}
+
+test("InFlight is full while requests go on to wait too long at the pace of the latest events", () => {
+  const { burst } = timed();
+  /** Whether the last of several is, which come one after the other. */
+  const bursts = (count: number, msEach: number) => {
+    const full = Array.from({ length: 10 }, () => burst(count, msEach));
+    return full.at(-1);
   };
   // Nothing is known yet: only the configured bound counts.
   expect(burst(1_999, 0)).toBe(false);
   expect(burst(2_000, 0)).toBe(true);
-  for (let round = 0; round < 10; round += 1) burst(400, 0.2);
-  // 0.2 ms each: more than 250 wait too long.
-  expect(burst(200, 0.2)).toBe(false);
-  expect(burst(300, 0.2)).toBe(true);
+  expect(bursts(100, 0.2)).toBe(false);
+  // 0.2 ms each: more than 125 wait too long, and 192 are always let in.
+  expect(bursts(191, 0.2)).toBe(false);
+  expect(bursts(200, 0.2)).toBe(true);
   // A few are always let in, however slow the store is.
-  for (let round = 0; round < 10; round += 1) burst(100, 50);
-  expect(burst(127, 50)).toBe(false);
-  expect(burst(128, 50)).toBe(true);
-  for (let round = 0; round < 40; round += 1) burst(100, 0.02);
-  expect(burst(1_000, 0.02)).toBe(false);
+  expect(bursts(191, 0.5)).toBe(false);
+  expect(bursts(192, 0.5)).toBe(true);
+  for (let round = 0; round < 10; round += 1) bursts(100, 0.01);
+  expect(bursts(1_000, 0.01)).toBe(false);
+});
+
+test("InFlight lets a burst in that is soon stored, and the next one after a while", () => {
+  const { burst, time } = timed();
+  for (let round = 0; round < 10; round += 1) burst(100, 0.5);
+  for (let round = 0; round < 10; round += 1) {
+    time.ms += 500;
+    expect([round, burst(200, 0.4)]).toEqual([round, false]);
+  }
+  // With 15 ms between them they are an overload.
+  const full = Array.from({ length: 10 }, () => {
+    time.ms += 15;
+    return burst(200, 0.4);
+  });
+  expect([full[0], full.at(-1)]).toEqual([false, true]);
+  time.ms += 500;
+  expect(burst(200, 0.4)).toBe(false);
 });
 
 test("InFlight learns nothing of a few that take long: many at once may take no longer", () => {
@@ -104,7 +131,7 @@ test("InFlight learns nothing of a few that take long: many at once may take no 
     request.leave();
   }
   for (let request = 0; request < 1_000; request += 1) inFlight.enter().work();
-  expect(inFlight.full).toBe(false);
+  expect(inFlight.isFull()).toBe(false);
 });
 
 test("InFlight learns nothing of requests that are refused", () => {
@@ -120,5 +147,5 @@ test("InFlight learns nothing of requests that are refused", () => {
     slow.leave();
   }
   for (let request = 0; request < 1_000; request += 1) inFlight.enter().work();
-  expect(inFlight.full).toBe(false);
+  expect(inFlight.isFull()).toBe(false);
 });

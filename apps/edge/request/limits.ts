@@ -24,7 +24,7 @@ const AGAIN_SECONDS = 1;
 /** Answers 503 at once if too much is in flight, before a byte of the body is read. */
 export function limitInFlight(inFlight: InFlight): Stage<EdgeState, Admitted> {
   return async function limitInFlight(ctx, next) {
-    if (inFlight.full) {
+    if (inFlight.isFull()) {
       answerUnavailable(ctx, "overloaded");
       return;
     }

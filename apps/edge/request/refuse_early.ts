@@ -6,7 +6,7 @@ import type { InFlight } from "./in_flight.ts";
 
 /** Options for {@linkcode refuseEarly}. */
 export interface RefuseEarlyOptions extends CloseConnectionOptions {
-  inFlight: Pick<InFlight, "full">;
+  inFlight: Pick<InFlight, "isFull">;
   count: RequestCounter;
 }
 
@@ -19,7 +19,7 @@ export function refuseEarly(
   { inFlight, count, connections, draining }: RefuseEarlyOptions,
 ): RequestListener {
   return function refuseEarly(req, res) {
-    if (!inFlight.full || draining() || !keepsUnread(req)) return listener(req, res);
+    if (!inFlight.isFull() || draining() || !keepsUnread(req)) return listener(req, res);
     connections.begin(req);
     res.writeHead(OVERLOADED.status, OVERLOADED.headers);
     res.end(OVERLOADED.body);
