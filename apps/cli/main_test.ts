@@ -456,9 +456,13 @@ test("hookgate health says when the queue may be longer than it was counted", as
   expect((await call(["health"])).out).toMatch(/queue +100\+ waiting or running\n/);
 });
 
+const OTHER = `dlv_${"0".repeat(32)}`;
+
 test.each([
   [1, ["event", "evt_none"], "Cannot show the event: there is no event evt_none"],
   [1, ["retry", "dlv_none"], "Cannot retry: there is no delivery dlv_none"],
+  [1, ["event", OTHER], `; this is the id of a delivery: npx hookgate find ${OTHER}`],
+  [2, ["replay", "flr_1", "--reason", "x"], "flr_1 is a failure; all of it: --failure flr_1"],
   [
     2,
     ["events", "--state", "lost"],
@@ -476,7 +480,7 @@ test.each([
   [2, ["event", "evt_1", "--body", "--json"], "cannot be used with option '--json'"],
   [2, ["metrics", "--window", "31d"], "at most 30d"],
   [2, ["send", "a", "--url", "ftp://x"], "http:// or https://"],
-  [2, ["explode"], "unknown command 'explode'"],
+  [2, ["explode"], "unknown command 'explode'; npx hookgate help lists what there is"],
 ])("hookgate exits with %d and one line for %j", async (code, args, line) => {
   const ran = await call(args);
   expect(ran).toMatchObject({ code, out: "" });

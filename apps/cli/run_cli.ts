@@ -123,7 +123,10 @@ const BARE = /^error: (?:missing|unknown|too many)/;
 function withAdvice(text: string): string {
   const line = text.trimEnd();
   if (!BARE.test(line) || line.includes("\n")) return text;
-  return `${line.replace(/\.$/, "")}; npx hookgate help <command> shows what it takes\n`;
+  const advice = line.startsWith("error: unknown command")
+    ? "npx hookgate help lists what there is"
+    : "npx hookgate help <command> shows what it takes";
+  return `${line.replace(/\.$/, "")}; ${advice}\n`;
 }
 
 /** Tells the operator what went wrong, and returns the exit code. */

@@ -31,6 +31,10 @@ test("find() finds an event by its own id, its delivery's and the provider's, wh
     { what: "delivery", id: delivery, event: { event: { id } } },
     { what: "event", id },
   ]);
+  // A trace has the id of its event.
+  for (const trace of [id.slice(4), `00-${id.slice(4)}-${id.slice(20)}-01`]) {
+    expect(await whats(trace)).toMatchObject([{ what: "event", id }]);
+  }
   expect(await whats(' "prov_1", ')).toMatchObject([
     {
       what: "provider_event",

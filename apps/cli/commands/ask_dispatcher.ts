@@ -131,6 +131,15 @@ function explain(error: RpcError, options: ExplainOptions): string {
   }
 }
 
+/** What the ids of ours are of, by how they begin, and the word for it in the dispatcher's own sentences. */
+const KINDS: Readonly<Record<string, readonly [kind: string, word: string]>> = {
+  evt: ["an event", "event"],
+  dlv: ["a delivery", "delivery"],
+  rpl: ["a replay", "replay"],
+  qtn: ["a refused request", "refused request"],
+  flr: ["a failure", "failures"],
+};
+
 /** What lists the things of a kind, for one that is not there. */
 const LISTS: readonly (readonly [RegExp, string])[] = [
   [/\bevent\b|\bevt_/, "npx hookgate events"],
@@ -142,8 +151,15 @@ const LISTS: readonly (readonly [RegExp, string])[] = [
   [/\bsource\b/, "npx hookgate sources"],
 ];
 
+const OF_AN_ID = /^there is no (.*) (([a-z]{3})_[0-9a-f]{32})$/;
+
 function whereToLook({ code, message }: RpcError): string {
   if (code !== "NOT_FOUND" || message.includes("npx ")) return "";
+  const [, before = "", id = "", prefix = ""] = OF_AN_ID.exec(message) ?? [];
+  const [kind, word = ""] = KINDS[prefix] ?? [];
+  if (kind !== undefined && !before.includes(word)) {
+    return `; this is the id of ${kind}: npx hookgate find ${id}`;
+  }
   const found = LISTS.find(([kind]) => kind.test(message));
   return found === undefined ? "" : `; what there is: ${found[1]}`;
 }

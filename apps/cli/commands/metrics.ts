@@ -1,7 +1,7 @@
 import type { GetMetricSeriesResponse, MetricPointMessage } from "@hookgate/rpc";
 import type { WebhookMetrics } from "@hookgate/types";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { type Cli, write } from "../cli.ts";
+import { type Cli, screenOf, write } from "../cli.ts";
 import { formatSpan } from "../show/format.ts";
 import { showJson, showText } from "../show/show_text.ts";
 import { formatTable } from "../show/table.ts";
@@ -91,19 +91,19 @@ async function showSeries(options: MetricsOptions, cli: Cli): Promise<void> {
       seriesMax: SERIES_MAX,
     });
   });
-  await write(cli.stdout, options.json ? `${showJson(response)}\n` : seriesText(response, by));
+  await write(cli.stdout, options.json ? `${showJson(response)}\n` : seriesText(response, by, cli));
 }
 
 const SERIES_MAX = 100;
 
-function seriesText({ series }: GetMetricSeriesResponse, by: string): string {
+function seriesText({ series }: GetMetricSeriesResponse, by: string, cli: Cli): string {
   if (series.length === 0) return "Nothing was counted in this time.\n";
   const cells = by === "reason" ? refusedCells : countCells;
   const names = Object.keys(cells(NO_POINT));
   const rows = series.flatMap(({ name, total }) => {
     return total ? [[showText(nameOf(name, by)), ...Object.values(cells(total))]] : [];
   });
-  return formatTable([[by || "of", ...names], ...rows]);
+  return formatTable([[by || "of", ...names], ...rows], { ...screenOf(cli), shrinkable: [0] });
 }
 
 /** Nameless are the sum of all, and what came to no source. */

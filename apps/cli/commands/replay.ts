@@ -72,6 +72,10 @@ async function replay(ids: string[], options: ReplayOptions, cli: Cli): Promise<
   if ((ids.length === 0) === (Object.keys(fields).length === 0)) {
     refuse("Cannot replay: give ids of events or deliveries, or a filter, and not both");
   }
+  const failure = ids.find((id) => id.startsWith("flr_"));
+  if (failure !== undefined) {
+    refuse(`Cannot replay: ${failure} is a failure; all of it: --failure ${failure}`);
+  }
   const filter: ReplayFilter = ids.length > 0 ? { ids } : fields;
   if (to instanceof URL) return replayTo(to, { filter, ...(json && { json }) }, cli);
   const wanted = { filter, ...(reason !== undefined && { reason }), ...(rate && { rate }) };

@@ -26,7 +26,7 @@ async function listSources({ json }: { json?: true }, cli: Cli): Promise<void> {
   const rows = sources.map((source) => rowOf(source, cli.now()).map(showText));
   const screen = screenOf(cli);
   const header = ["SOURCE", "PROVIDER", "LAST", "24 H", "REFUSED", "P99", "RETRIES", "PROBLEM"];
-  await write(cli.stdout, formatTable([header, ...rows], { ...screen, shrinkable: [7] }));
+  await write(cli.stdout, formatTable([header, ...rows], { ...screen, shrinkable: [0, 1, 7] }));
   for (const { name, patience } of sources) {
     const sentence = outageSentence(patience);
     if (sentence !== "") await write(cli.stdout, showText(`${name}: ${sentence}`).concat("\n"));

@@ -31,6 +31,9 @@ const PROVIDER_ID_CHARS_MAX = 500;
 /** Any id of ours. */
 const OURS = /\b(?:evt|dlv|rpl|qtn|flr)_[0-9a-f]{32}\b/g;
 
+/** The id of a trace, alone or in a `traceparent`: that of its event without a prefix. */
+const TRACE = /^(?:00-)?([0-9a-f]{32})(?:-[0-9a-f]{16}-[0-9a-f]{2})?$/;
+
 /** What stands around an id that was copied from a log or a page. */
 const AROUND = /^[\s"'`<([{,;:=]+|[\s"'`>)\]},;:.]+$/g;
 
@@ -129,6 +132,8 @@ export function findCalls({
       const [event = null] = await summaryOf(one).catch(toRpcError);
       events.push(found("provider_event", id, { event }));
     }
+    const [, trace] = TRACE.exec(id) ?? [];
+    if (trace !== undefined) events.push(...(await findOurs(`evt_${trace}`).catch(toRpcError)));
     return { found: events, notes: events.length > 0 ? [] : [NOT_BY_ID] };
   }
 
