@@ -166,6 +166,28 @@ test("subscribe() aborts a handler whose time is up, and sends no answer for it"
   await subscriber.close();
 });
 
+test("a handler that asks for its signal after its time was up gets an aborted one", async () => {
+  await using dispatcher = await scriptedDispatcher();
+  const [late, next] = [deliveryOf(), deliveryOf()];
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const { promise: asked, resolve: answer } = Promise.withResolvers<AbortSignal>();
+  const subscriber = subscribe({ address: dispatcher.address, name: "crm" }, async (_, context) => {
+    if (context.deliveryId === next.deliveryId) return resolve();
+    await promise;
+    answer(context.signal);
+  });
+  const stream = await dispatcher.stream();
+  stream.send({ events: [late] });
+  stream.send({ expiredAckIds: [late.ackId] });
+  stream.send({ events: [next] });
+  const signal = await asked;
+  expect(signal.aborted).toBe(true);
+  expect(signal.reason).toMatchObject({ code: "DEADLINE_EXCEEDED" });
+  await until("the other's acknowledgement", () => stream.ackIds().length > 0);
+  expect(stream.ackIds()).toEqual([next.ackId]);
+  await subscriber.close();
+});
+
 test.each<[string, (stream: { end(): void; fail(error: RpcError): void }) => void]>([
   ["ends", (stream) => stream.end()],
   ["fails", (stream) => stream.fail(new RpcError("UNAVAILABLE", "shutting down"))],

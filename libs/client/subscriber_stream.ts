@@ -48,7 +48,7 @@ export class SubscriberStream {
   readonly #call: Bidi<SubscribeResponse, SubscribeRequest>;
   readonly #options: SubscriberStreamOptions;
   /** Running handlers by ack id. */
-  readonly #running = new Map<string, AbortController>();
+  readonly #running = new Map<string, Abortion>();
   #outgoing: Outgoing = { ackIds: [], nacks: [], extensions: [] };
   /** One turn later, so that handlers that end together share a message. */
   readonly #flushLater = new OncePerTurn(() => {
@@ -100,27 +100,22 @@ export class SubscriberStream {
   async #run(message: SubscribedEventMessage): Promise<void> {
     const { ackId, deliveryId, attempt, event, traceparent, tracestate } = message;
     if (!event || this.#over) return;
-    const controller = new AbortController();
-    this.#running.set(ackId, controller);
-    const { signal } = controller;
+    const abortion = new Abortion();
+    this.#running.set(ackId, abortion);
     try {
-      const { handle, timeoutMs } = this.#options;
-      const traced = {
+      const { handle } = this.#options;
+      const context = {
+        deliveryId,
+        attempt,
+        get signal() {
+          return abortion.signal;
+        },
         ...(traceparent !== "" && { traceparent }),
         ...(tracestate !== "" && { tracestate }),
       };
-      const context = { deliveryId, attempt, signal, ...traced };
-      await deadline(Promise.resolve(handle(readEvent(event), context)), {
-        ms: timeoutMs,
-        late() {
-          const error = new RpcError(
-            "DEADLINE_EXCEEDED",
-            `the handler was not done after ${timeoutMs} ms`,
-          );
-          controller.abort(error);
-          throw error;
-        },
-      });
+      const handling = handle(readEvent(event), context);
+      // Nothing to wait for, so nothing to limit.
+      if (handling !== undefined) await this.#inTime(handling, abortion);
       if (this.#running.has(ackId)) this.#outgoing.ackIds.push(ackId);
     } catch (error) {
       this.#options.failed(error, { event: event.id, delivery: deliveryId, attempt });
@@ -128,6 +123,19 @@ export class SubscriberStream {
     }
     this.#running.delete(ackId);
     if (!this.#over) this.#flushLater.schedule();
+  }
+
+  #inTime(handling: void | Promise<void>, abortion: Abortion): Promise<void> {
+    const { timeoutMs: ms } = this.#options;
+    return deadline(Promise.resolve(handling), {
+      ms,
+      late() {
+        const text = `the handler was not done after ${ms} ms`;
+        const error = new RpcError("DEADLINE_EXCEEDED", text);
+        abortion.abort(error);
+        throw error;
+      },
+    });
   }
 
   #flush(): void {
@@ -158,10 +166,10 @@ export class SubscriberStream {
   }
 
   #abort(ackId: string, reason: RpcError): void {
-    const controller = this.#running.get(ackId);
+    const abortion = this.#running.get(ackId);
     // Removed first, so that its answer is not sent.
     this.#running.delete(ackId);
-    controller?.abort(reason);
+    abortion?.abort(reason);
   }
 
   #finish(error: RpcError | null): void {
@@ -177,6 +185,23 @@ export class SubscriberStream {
     const nothing = { open: null, ackIds: [], nacks: [], extensions: [], drain: false };
     // The dispatcher bounds the events in flight, and so the answers: no need to wait for room.
     this.#call.send({ ...nothing, ...request });
+  }
+}
+
+/** The signal of one attempt, made when its handler asks for it: most never do. */
+class Abortion {
+  #controller: AbortController | null = null;
+  #reason: RpcError | null = null;
+
+  get signal(): AbortSignal {
+    if (this.#reason) return AbortSignal.abort(this.#reason);
+    this.#controller ??= new AbortController();
+    return this.#controller.signal;
+  }
+
+  abort(reason: RpcError): void {
+    this.#reason ??= reason;
+    this.#controller?.abort(reason);
   }
 }
 
@@ -216,7 +241,8 @@ export function readEvent(message: EventMessage): SubscribedEvent {
 /** Reads a header block: lines `name: value\r\n` in Latin-1. */
 function readHeaders(block: Uint8Array): Record<string, string> {
   const headers = new Map<string, string>();
-  for (const line of Buffer.from(block).toString("latin1").split("\r\n")) {
+  const { buffer, byteOffset, length } = block;
+  for (const line of Buffer.from(buffer, byteOffset, length).toString("latin1").split("\r\n")) {
     const at = line.indexOf(": ");
     if (at <= 0) continue;
     const name = line.slice(0, at).toLowerCase();
