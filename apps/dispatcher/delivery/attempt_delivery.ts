@@ -2,9 +2,14 @@ import type { Log } from "@hookgate/telemetry";
 import type { ReceivedEvent, Subscription } from "@hookgate/types";
 import type { ClaimedDelivery, Next, Outcome } from "../store/contract/deliveries.ts";
 import { StoreUnavailableError } from "../store/contract/event_store.ts";
-import type { DeliveryTarget, StartPart, TargetAttempt } from "../targets/target.ts";
+import type { DeliveryTarget, StartPart, TargetAttempt, TargetResult } from "../targets/target.ts";
 import type { EventTraces } from "../traces/event_traces.ts";
-import { type Decision, decideNext, INTERRUPTIONS_MAX } from "./decide_next.ts";
+import {
+  type DecideNextOptions,
+  type Decision,
+  decideNext,
+  INTERRUPTIONS_MAX,
+} from "./decide_next.ts";
 import { fingerprint } from "./fingerprint.ts";
 
 /** An event as targets get it, and what takes its protected values out of what they answer, which is stored and logged. */
@@ -42,63 +47,71 @@ export async function attemptDelivery(
   subscription: Subscription,
   options: AttemptDeliveryOptions,
 ): Promise<Attempted> {
-  const { target, open, now, monotonic = () => performance.now(), random, traces, log } = options;
-  const { delivery, claim } = claimed;
+  const { now, monotonic = () => performance.now(), traces } = options;
   const traced = traces?.attempt(claimed, subscription.target.kind);
   const startedAt = Math.floor(now());
   const begunAt = monotonic();
-  const { result, settled, place } = await tryOnce(claimed, subscription, {
-    target,
-    open,
-    startPart: traced?.startPart,
-  });
+  let tried: TargetAttempt;
+  try {
+    tried = await start(claimed, subscription, { options, startPart: traced?.startPart });
+  } catch (error) {
+    tried = { result: resultOf(error) };
+  }
   const endedAt = now();
   const durationMs = Math.round(monotonic() - begunAt);
-  const policy = subscription.retry;
-  const decision = decideNext(delivery, result, {
-    policy,
-    startedAt,
-    durationMs,
-    now: endedAt,
-    random,
-  });
-  const { id: deliveryId, order, subscription: name } = delivery;
-  const { source, type } = claimed.event;
-  const { attempt } = decision;
-  const { target: goal } = subscription;
-  const failure = attempt && fingerprint({ subscription: name, target: goal, attempt, place });
-  logAttempt(claimed, { result, decision, failure, durationMs, log });
-  const counted = { source, type, subscription: name, failure };
-  const outcome = { deliveryId, ...counted, claim, order, ...decision };
-  traced?.end(result, outcome);
-  return { result, settled, outcome };
+  const times = { startedAt, durationMs, now: endedAt };
+  const outcome = decideOutcome(claimed, tried, { subscription, times, options });
+  traced?.end(tried.result, outcome);
+  return { result: tried.result, settled: tried.settled, outcome };
 }
 
-type TryOnceOptions = Pick<AttemptDeliveryOptions, "target" | "open"> & {
-  startPart: StartPart | undefined;
-};
-
-async function tryOnce(
+/** Begins the attempt. Not an `async` function, nor is what follows it: each would be kept for as long as the attempt runs. */
+function start(
   claimed: ClaimedDelivery,
   subscription: Subscription,
-  { target, open, startPart }: TryOnceOptions,
-): Promise<TargetAttempt> {
+  { options, startPart }: { options: AttemptDeliveryOptions; startPart: StartPart | undefined },
+): TargetAttempt | Promise<TargetAttempt> {
+  const { target, open } = options;
   const { attempt, interruptions, suspect } = claimed.delivery;
   // Dispatchers died while they ran it, so nobody could charge it: charge it now, before it takes this one down too.
   if (interruptions > INTERRUPTIONS_MAX) return { result: { kind: "interrupted" } };
-  try {
-    const options = { number: attempt + 1, alone: suspect, startPart };
-    if (open === undefined || claimed.event.protection === undefined) {
-      return await target.attempt(claimed, subscription, options);
-    }
-    const { event, hide } = await open(claimed.event);
-    return hideIn(await target.attempt({ ...claimed, event }, subscription, options), hide);
-  } catch (error) {
-    // The keys are in the store: nothing was started.
-    if (error instanceof StoreUnavailableError) return { result: { kind: "not_started" } };
-    // A target that rejects although it must not is an attempt that failed.
-    return { result: { kind: "failed", error: String(error), permanent: false } };
+  const how = { number: attempt + 1, alone: suspect, startPart };
+  if (open === undefined || claimed.event.protection === undefined) {
+    return target.attempt(claimed, subscription, how);
   }
+  return open(claimed.event).then(async ({ event, hide }) =>
+    hideIn(await target.attempt({ ...claimed, event }, subscription, how), hide),
+  );
+}
+
+function resultOf(error: unknown): TargetResult {
+  // The keys are in the store: nothing was started.
+  if (error instanceof StoreUnavailableError) return { kind: "not_started" };
+  // A target that rejects although it must not is an attempt that failed.
+  return { kind: "failed", error: String(error), permanent: false };
+}
+
+/** Decides what becomes of the delivery, and logs it. */
+function decideOutcome(
+  claimed: ClaimedDelivery,
+  { result, place }: TargetAttempt,
+  facts: {
+    subscription: Subscription;
+    times: Pick<DecideNextOptions, "startedAt" | "durationMs" | "now">;
+    options: AttemptDeliveryOptions;
+  },
+): Outcome {
+  const { subscription, times, options } = facts;
+  const { random, log } = options;
+  const { delivery, event, claim } = claimed;
+  const { retry: policy, target } = subscription;
+  const { id: deliveryId, order, subscription: name } = delivery;
+  const decision = decideNext(delivery, result, { policy, random, ...times });
+  const { attempt } = decision;
+  const failure = attempt && fingerprint({ subscription: name, target, attempt, place });
+  logAttempt(claimed, { result, decision, failure, durationMs: times.durationMs, log });
+  const { source, type } = event;
+  return { deliveryId, source, type, subscription: name, failure, claim, order, ...decision };
 }
 
 function hideIn(attempted: TargetAttempt, hide: (text: string) => string): TargetAttempt {

@@ -13,7 +13,12 @@ import type { ClockSteps, StoreTime } from "../store/contract/event_store.ts";
 import type { DeliveryTarget } from "../targets/target.ts";
 import type { EventTraces } from "../traces/event_traces.ts";
 import { Admission } from "./admission.ts";
-import { type Attempted, attemptDelivery, type OpenEvent } from "./attempt_delivery.ts";
+import {
+  type AttemptDeliveryOptions,
+  type Attempted,
+  attemptDelivery,
+  type OpenEvent,
+} from "./attempt_delivery.ts";
 import { Lane, type LaneClaim, type Reservation } from "./lane.ts";
 import { Settler } from "./settler.ts";
 
@@ -86,6 +91,8 @@ export interface DeliveryLoopOptions {
 export class DeliveryLoop {
   readonly #options: DeliveryLoopOptions;
   readonly #settler: Settler;
+  /** How deliveries are attempted, by the kind of their target. */
+  readonly #attempting: Readonly<Record<Target["kind"], AttemptDeliveryOptions>>;
   readonly #lanes = new Map<string, Lane>();
   /** Tokens of claims whose answer is not processed yet. */
   readonly #openTokens = new Set<string>();
@@ -103,6 +110,13 @@ export class DeliveryLoop {
     const { monotonic = () => performance.now() } = options;
     this.#options = options;
     this.#settler = new Settler(options);
+    const { targets, store, open, random, traces = null, log } = options;
+    const shared = { open, now: () => store.now(), random, traces, log };
+    this.#attempting = {
+      handler: { target: targets.handler, ...shared },
+      endpoint: { target: targets.endpoint, ...shared },
+      stream: { target: targets.stream, ...shared },
+    };
     this.#monotonic = monotonic;
     this.#reclaimAt = monotonic() + RECLAIM_EVERY_MS;
   }
@@ -293,20 +307,12 @@ export class DeliveryLoop {
   async #run(reservation: Reservation): Promise<void> {
     const { lane, claimed } = reservation;
     if (!claimed) return;
-    const { store, targets, open, random, traces = null, log } = this.#options;
+    const { store, log } = this.#options;
     const { subscription } = lane;
     const { id, eventId, order } = claimed.delivery;
     try {
-      const target = targets[subscription.target.kind];
       const { result, outcome, settled } = lane.served
-        ? await attemptDelivery(claimed, subscription, {
-            target,
-            open,
-            now: () => store.now(),
-            random,
-            traces,
-            log,
-          })
+        ? await attemptDelivery(claimed, subscription, this.#attempting[subscription.target.kind])
         : giveBack(claimed, store.now());
       // Before the pause, which may take as long as the store is away.
       const steps = store.clockSteps();

@@ -34,27 +34,27 @@ export interface PackedOutcomes {
 
 /** Packs outcomes for the worker. */
 export function packOutcomes(outcomes: readonly Outcome[]): PackedOutcomes {
-  const claims = new Places<Claim>();
-  const series = new Places<Series>();
+  const claims = new Map<Claim, number>();
+  const series = new SeriesPlaces();
   const others = new Map<number, ReadOutcome>();
   const numbers: number[] = [];
   let hex = "";
-  for (const [place, outcome] of outcomes.entries()) {
-    const { deliveryId, source, type, subscription, claim, ...rest } = outcome;
+  outcomes.forEach((outcome, place) => {
     if (!isPlain(outcome)) {
-      const id = isId(deliveryId, "dlv") ? packId(deliveryId) : null;
-      others.set(place, { id, source, type, subscription, claim, ...rest });
-      continue;
+      const { deliveryId, ...rest } = outcome;
+      others.set(place, { id: isId(deliveryId, "dlv") ? packId(deliveryId) : null, ...rest });
+      return;
     }
-    const { number, startedAt, durationMs } = outcome.attempt;
-    hex += deliveryId.slice(4);
-    numbers.push(claims.of(`${claim.dispatcherId}\n${claim.token}`, claim));
-    numbers.push(series.of(`${source}\n${type}\n${subscription}`, { source, type, subscription }));
-    numbers.push(number, startedAt, durationMs);
-  }
+    const { claim, attempt } = outcome;
+    const claimed = claims.get(claim) ?? claims.size;
+    claims.set(claim, claimed);
+    hex += outcome.deliveryId.slice(4);
+    numbers.push(claimed, series.of(outcome));
+    numbers.push(attempt.number, attempt.startedAt, attempt.durationMs);
+  });
   return {
     outcomes: outcomes.length,
-    claims: claims.all,
+    claims: [...claims.keys()],
     series: series.all,
     numbers: Float64Array.from(numbers),
     ids: new Uint8Array(Buffer.from(hex, "hex")),
@@ -104,15 +104,21 @@ export function readOutcomes(packed: PackedOutcomes): ReadOutcome[] {
   return Array.from({ length: outcomes }, (_, place) => others.get(place) ?? nextPlain());
 }
 
-/** Different things, each once, by their keys. */
-class Places<T> {
-  readonly all: T[] = [];
+/** Different series, each once. */
+class SeriesPlaces {
+  readonly all: Series[] = [];
   readonly #places = new Map<string, number>();
+  #latest = -1;
 
-  of(key: string, one: T): number {
-    const known = this.#places.get(key);
-    if (known !== undefined) return known;
-    this.#places.set(key, this.all.length);
-    return this.all.push(one) - 1;
+  of({ source, type, subscription }: Series): number {
+    // Mostly the same as before.
+    const latest = this.all[this.#latest];
+    if (latest?.subscription === subscription && latest.type === type && latest.source === source) {
+      return this.#latest;
+    }
+    const key = `${source}\n${type}\n${subscription}`;
+    this.#latest = this.#places.get(key) ?? this.all.push({ source, type, subscription }) - 1;
+    this.#places.set(key, this.#latest);
+    return this.#latest;
   }
 }

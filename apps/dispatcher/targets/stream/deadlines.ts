@@ -24,11 +24,13 @@ export class Deadlines {
 
   /** Sets or replaces a deadline. */
   set(one: Expiring, deadline: number): void {
+    const number = Math.max(Math.ceil(deadline / SLOT_MS), this.#ticked + 1);
+    if (one.slot === number) return;
     this.delete(one);
-    one.slot = Math.max(Math.ceil(deadline / SLOT_MS), this.#ticked + 1);
-    const slot = this.#slots.get(one.slot);
+    one.slot = number;
+    const slot = this.#slots.get(number);
     if (slot) slot.add(one);
-    else this.#slots.set(one.slot, new Set([one]));
+    else this.#slots.set(number, new Set([one]));
   }
 
   /** Removes a deadline. */

@@ -192,7 +192,10 @@ export class StreamTarget implements DeliveryTarget<"stream"> {
     const span = startPart?.(`send ${name}`, { kind: "producer", attributes: RPC });
     return new Promise((resolve) => {
       queue.add({
-        ...{ claimed, number, timeoutMs, message },
+        claimed,
+        number,
+        timeoutMs,
+        message,
         traceparent: span?.traceparent ?? "",
         tracestate: span?.tracestate ?? "",
         resolve(attempt) {
