@@ -12,8 +12,12 @@ export interface Timestamp {
   at: number;
 }
 
-/** More digits are not a time within this millennium. */
-const DIGITS = { s: /^\d{1,11}$/, ms: /^\d{1,14}$/, unix: /^\d{1,14}$/ } as const;
+/** More digits are not a time within this millennium. Python writes a time in seconds with a fraction. */
+const DIGITS = {
+  s: /^\d{1,11}(?:\.\d{1,9})?$/,
+  ms: /^\d{1,14}(?:\.\d{1,9})?$/,
+  unix: /^\d{1,14}(?:\.\d{1,9})?$/,
+} as const;
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)$/;
 
 /** Reads the time of signing; null if the scheme has none. */
