@@ -42,7 +42,7 @@ function outageSentence(patience: SourceStatusMessage["patience"]): string {
   const at = (what: string, ms: number | undefined) =>
     ms === undefined ? [] : [`It ${what} ${formatTime(ms)}.`];
   return [
-    `the edge was away from ${formatTime(outageFromMs)} to ${to}.`,
+    `our outage was from ${formatTime(outageFromMs)} to ${to}.`,
     ...(retries === false ? ["It never tries again."] : []),
     ...at("tries again next", nextRetryAtMs),
     ...at("gives up", givesUpAtMs),
