@@ -19,13 +19,13 @@ const WAIT_MS_MAX = 25;
 const BURST_MS = 100;
 
 /**
- * So many at once are never too many: a few are stored about as fast as one. With 128 an edge that had to share its core refused so
- * much that it took half of what it could.
+ * So many at once are never too many: one commit stores them, about as fast as a few. With 128 an edge that had to share its core
+ * refused so much that it took half of what it could.
  */
-const REQUESTS_ALWAYS = 192;
+const REQUESTS_ALWAYS = 256;
 
 /** The pace is measured by those that were at least so many at once. */
-const TELLING_REQUESTS = REQUESTS_ALWAYS / 3;
+const TELLING_REQUESTS = REQUESTS_ALWAYS / 4;
 
 /** The share of the latest request in the measured pace: about the last hundred count. */
 const LATEST_SHARE = 0.01;

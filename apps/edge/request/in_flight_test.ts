@@ -92,12 +92,12 @@ test("InFlight is full while requests go on to wait too long at the pace of the 
   expect(burst(1_999, 0)).toBe(false);
   expect(burst(2_000, 0)).toBe(true);
   expect(bursts(100, 0.2)).toBe(false);
-  // 0.2 ms each: more than 125 wait too long, and 192 are always let in.
-  expect(bursts(191, 0.2)).toBe(false);
-  expect(bursts(200, 0.2)).toBe(true);
+  // 0.2 ms each: more than 125 wait too long, and 256 are always let in.
+  expect(bursts(255, 0.2)).toBe(false);
+  expect(bursts(260, 0.2)).toBe(true);
   // A few are always let in, however slow the store is.
-  expect(bursts(191, 0.5)).toBe(false);
-  expect(bursts(192, 0.5)).toBe(true);
+  expect(bursts(255, 0.35)).toBe(false);
+  expect(bursts(256, 0.35)).toBe(true);
   for (let round = 0; round < 10; round += 1) bursts(100, 0.01);
   expect(bursts(1_000, 0.01)).toBe(false);
 });
@@ -107,16 +107,16 @@ test("InFlight lets a burst in that is soon stored, and the next one after a whi
   for (let round = 0; round < 10; round += 1) burst(100, 0.5);
   for (let round = 0; round < 10; round += 1) {
     time.ms += 500;
-    expect([round, burst(200, 0.4)]).toEqual([round, false]);
+    expect([round, burst(300, 0.3)]).toEqual([round, false]);
   }
-  // With 15 ms between them they are an overload.
+  // With 5 ms between them they are an overload.
   const full = Array.from({ length: 10 }, () => {
-    time.ms += 15;
-    return burst(200, 0.4);
+    time.ms += 5;
+    return burst(300, 0.3);
   });
   expect([full[0], full.at(-1)]).toEqual([false, true]);
   time.ms += 500;
-  expect(burst(200, 0.4)).toBe(false);
+  expect(burst(300, 0.3)).toBe(false);
 });
 
 test("InFlight learns nothing of a few that take long: many at once may take no longer", () => {
