@@ -48,21 +48,38 @@ const handshake: Handshake = {
 function describe(request: SignedRequest) {
   const [named = ""] = request.headers("ce-type");
   const [id = ""] = request.headers("ce-id");
+  const [source = ""] = request.headers("ce-source");
   if (named !== "") {
     const [typeAt, idAt] = [{ header: "ce-type" }, { header: "ce-id" }];
-    return { type: named, providerEventId: id, readable: true, typeAt, idAt };
+    const providerEventId = identityOf(source, id);
+    return { type: named, providerEventId, readable: true, typeAt, idAt };
   }
   const json = readJson({ request });
   if (Array.isArray(json)) {
     const type = batchType(json.map((event) => readPointer(event, "/type")));
     return { type, providerEventId: "", readable: type !== "" };
   }
-  const [type, own] = [readPointer(json, "/type"), readPointer(json, "/id")];
+  const type = textOf(readPointer(json, "/type"));
   return {
-    type: typeof type === "string" ? type : "",
-    providerEventId: typeof own === "string" ? own : "",
-    readable: typeof type === "string" && type !== "",
+    type,
+    providerEventId: identityOf(
+      textOf(readPointer(json, "/source")),
+      textOf(readPointer(json, "/id")),
+    ),
+    readable: type !== "",
   };
+}
+
+/**
+ * An id is unique for its source only (CloudEvents 1.0, "id"): two sources that count their events have the same ids, and in
+ * binary mode perhaps the same bodies.
+ */
+function identityOf(source: string, id: string): string {
+  return source === "" || id === "" ? id : `${source} ${id}`;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }
 
 /**

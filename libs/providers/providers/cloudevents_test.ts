@@ -55,6 +55,15 @@ test("cloudevents takes a browser's preflight for no handshake", () => {
 test.each([
   ["binary mode", { "ce-type": "a.b", "ce-id": "7" }, "data", "a.b", "7"],
   ["structured mode", {}, '{"type":"a.b","id":"7"}', "a.b", "7"],
+  [
+    "binary mode with its source",
+    { "ce-type": "a", "ce-id": "7", "ce-source": "/x" },
+    "",
+    "a",
+    "/x 7",
+  ],
+  ["structured mode with its source", {}, '{"type":"a","id":"7","source":"/x"}', "a", "/x 7"],
+  ["binary mode without an id", { "ce-type": "a", "ce-source": "/x" }, "", "a", ""],
   ["batched mode", {}, '[{"type":"a.b","id":"7"},{"type":"a.b","id":"8"}]', "a.b", ""],
   ["a batch of several types", {}, '[{"type":"a.b"},{"type":"c"}]', "mixed", ""],
   ["an empty batch", {}, "[]", "unknown", ""],
