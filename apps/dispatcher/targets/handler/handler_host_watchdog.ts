@@ -29,8 +29,8 @@ let asking = false;
 let found: Culprit | null = null;
 
 setInterval(() => {
-  // An orphan gets another parent. SIGKILL, because a blocked thread handles no other signal.
-  if (process.ppid !== parentPid) process.kill(process.pid, "SIGKILL");
+  // An orphan gets another parent. SIGKILL, because a blocked thread handles no other signal; to its group, with what handlers have started.
+  if (process.ppid !== parentPid) process.kill(-process.pid, "SIGKILL");
   look();
 }, LOOK_MS);
 

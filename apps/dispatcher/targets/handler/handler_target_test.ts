@@ -164,6 +164,11 @@ const KILLERS: [string, Handler, RegExp][] = [
   ["exits with 0", handler("exits_0", "process.exit();"), /it exited with code 0/],
   ["aborts", handler("aborts", "process.abort();"), /it was ended by SIGABRT/],
   [
+    "blocks while it exits",
+    handler("exits_slowly", 'process.on("exit", () => { for (;;); }); process.exit(5);'),
+    /it exited with code 5/,
+  ],
+  [
     "closes its channel",
     handler(
       "hangs_up",
@@ -501,6 +506,26 @@ test("HandlerTarget never lets others wait behind a handler that loops for ever"
     expect(order.toSorted()).toEqual(["fresh", "known", "suspect"]);
     await target.close({ graceMs: 0 });
     await Promise.all(guilty);
+  });
+});
+
+test.each([
+  ["exits", "process.exit(1);"],
+  ["waits for it", 'execFileSync("sleep", ["600"]);'],
+])("HandlerTarget ends what a handler that %s has started with its host", async (name, body) => {
+  const starts = handler(
+    `starts_and_${name.replaceAll(" ", "_")}`,
+    `const { execFileSync, spawn } = await import("node:child_process");
+     const { pid } = spawn("sleep", ["600"]);
+     const { writeFileSync } = await import("node:fs");
+     writeFileSync("${files.dir}/started", String(pid));
+     ${body}`,
+    STALL,
+  );
+  await withTarget(async (target) => {
+    expect(await attempt(target, starts)).toMatchObject({ kind: "host_lost" });
+    const pid = Number(readFileSync(join(files.dir, "started"), "utf8"));
+    await waitFor(() => !isAlive(pid), { what: "its end" });
   });
 });
 

@@ -30,7 +30,7 @@ export const STOP_MS_MAX = 250;
  */
 const FRAME_BYTES_MAX = 64 * 1024 ** 2;
 
-/** Longest wait between the end of a process and the end of its channel, in milliseconds. */
+/** Longest wait for the end of a process that says that it ends, or whose channel has, and for that of a channel, in milliseconds. */
 const CHANNEL_MS_MAX = 1_000;
 
 /** Longest time that `ps` may take, in milliseconds. */
@@ -97,6 +97,8 @@ export class HostProcess {
     const printed = output ? "pipe" : "ignore";
     this.#child = spawn(NODE_PATH, args, {
       env,
+      // In a group of its own, which what its handlers start belongs to.
+      detached: true,
       stdio: ["ignore", printed, printed, "pipe", "pipe"],
     });
     this.#child.stdout?.setEncoding("utf8").on("data", (text) => output?.out.write(text));
@@ -122,7 +124,7 @@ export class HostProcess {
   kill(fault: string): void {
     if (this.#state !== "running") return;
     this.#fault ||= fault;
-    this.#child.kill("SIGKILL");
+    this.#killGroup();
     this.#options.ending();
   }
 
@@ -136,9 +138,10 @@ export class HostProcess {
     }
   }
 
-  /** It reported an error that ends it, unless a handler's own listener catches it: the reason if it does end. */
+  /** It reported that it ends, for this reason. One of its handlers may hold that up. */
   noteFatalError(fault: string): void {
     this.#fatalError = fault;
+    this.#patience ??= this.#waitFor(CHANNEL_MS_MAX);
   }
 
   /** Ends it: it exits when its channel closes, or is killed. */
@@ -216,6 +219,7 @@ export class HostProcess {
     this.#state = "exited";
     const how = signal ? `it was ended by ${signal}` : `it exited with code ${code}`;
     if (!this.#stopped) this.#fault ||= this.#fatalError || how;
+    if (this.#fault) this.#killGroup();
     // Its last messages may still be in the channel.
     clearTimeout(this.#patience);
     if (this.#channelClosed) this.#end();
@@ -248,8 +252,18 @@ export class HostProcess {
       this.#end();
       return;
     }
-    if (!this.#stopped) this.#fault ||= "its channel was closed";
-    this.#child.kill("SIGKILL");
+    if (!this.#stopped) this.#fault ||= this.#fatalError || "its channel was closed";
+    this.#killGroup();
+  }
+
+  /** Also what its handlers have started: it would be started once more when they are called again. */
+  #killGroup(): void {
+    if (this.pid === undefined) return;
+    try {
+      process.kill(-this.pid, "SIGKILL");
+    } catch {
+      // There is nothing left.
+    }
   }
 
   #end(): void {
