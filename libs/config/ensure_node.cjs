@@ -18,6 +18,8 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
  */
 function ensureNode({ main, rerun }) {
   if (Number.parseInt(process.versions.node, 10) >= NODE_MAJOR) {
+    // An app that is told to reload before it has read its configuration would end; what it reads then is the new one.
+    if (!rerun) process.on("SIGHUP", () => {});
     cacheCode(dirname(main));
     return true;
   }

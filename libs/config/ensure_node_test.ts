@@ -57,6 +57,15 @@ test.each(["24.0.0", "24.21.0", "25.0.0-nightly", "100.1.2"])(
   },
 );
 
+test("ensureNode() lets no app end because it is told to reload while it loads its code", async () => {
+  const main = await makeMain("early", { version: "24.0.0", rerun: false });
+  await appendFile(
+    main,
+    '\nprocess.kill(process.pid, "SIGHUP"); setTimeout(() => console.log("lives"), 50);',
+  );
+  expect(run(main)).toEqual({ status: 0, stdout: "runs\nlives\n", stderr: "" });
+});
+
 test("ensureNode() keeps compiled code beside the packages, for children too, unless another place is set", async () => {
   await makeOwnNode("cached", "exit 9");
   const main = await makeMain("cached", { version: "24.0.0" });

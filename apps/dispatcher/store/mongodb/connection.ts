@@ -4,6 +4,7 @@ import {
   type Document,
   MongoClient,
   MongoCompatibilityError,
+  MongoError,
   MongoServerSelectionError,
 } from "mongodb";
 import { clientOptions } from "./client_options.ts";
@@ -52,7 +53,7 @@ export async function connectMongo(
     return { client, db, collections: collectionsOf(db) };
   } catch (error) {
     await client.close();
-    throw unavailable("open the store", error);
+    throw unavailable("open the store", explained(error, client));
   } finally {
     await preparing.close();
   }
@@ -94,6 +95,16 @@ async function sayHello(client: MongoClient, { openMs }: { openMs: number }): Pr
       if (performance.now() > deadline) throw error;
     }
   }
+}
+
+/** The driver names an address, or says only that it timed out. */
+function explained(error: unknown, client: MongoClient): unknown {
+  if (!(error instanceof MongoServerSelectionError)) return error;
+  const { replicaSet } = client.options;
+  // A server of another set is no server of this one: none is left.
+  const foreign = replicaSet && error.reason?.servers?.size === 0;
+  const what = foreign ? `belongs to the replica set "${replicaSet}"` : "answers";
+  return new MongoError(`no server of MONGODB_URI ${what}: ${error.message}`, { cause: error });
 }
 
 function databaseOf(uri: string): string {

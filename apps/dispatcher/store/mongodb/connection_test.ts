@@ -64,8 +64,29 @@ test.each([0, 1_500])(
       log: quietLog,
     });
     await expect(connected).rejects.toThrow(StoreUnavailableError);
-    await expect(connected).rejects.toThrow("Cannot open the store: connect ECONNREFUSED");
+    await expect(connected).rejects.toThrow(
+      "Cannot open the store: no server of MONGODB_URI answers: connect ECONNREFUSED",
+    );
   },
+);
+
+testOnOwnMongo(
+  "connectMongo() says that the servers are of another replica set",
+  async () => {
+    const server = await startMongoServer();
+    try {
+      const uri = new URL(server.uri);
+      uri.searchParams.set("replicaSet", "another");
+      uri.searchParams.set("serverSelectionTimeoutMS", "500");
+      const connected = connectMongo(uri.href, { callMs: 1_000, openMs: 0, log: quietLog });
+      await expect(connected).rejects.toThrow(
+        'Cannot open the store: no server of MONGODB_URI belongs to the replica set "another": ',
+      );
+    } finally {
+      await server.stop();
+    }
+  },
+  60_000,
 );
 
 testOnOwnMongo(
