@@ -2,7 +2,10 @@ import { ChildProcess } from "node:child_process";
 import type { Socket } from "node:net";
 import { DatabaseSync, StatementSync } from "node:sqlite";
 import { ClientSession, Collection } from "mongodb";
-import { CHANNEL_FD } from "../../../apps/dispatcher/targets/handler/handler_message.ts";
+import {
+  FROM_HOST_FD,
+  TO_HOST_FD,
+} from "../../../apps/dispatcher/targets/handler/handler_message.ts";
 
 /**
  * Where a dispatcher can be killed, in the order in which an event passes. They lie where the dispatcher meets its database
@@ -112,7 +115,7 @@ function armMongo(pass: Pass): void {
 /** Keeps an attempt from its host, and dies once the answers to its commit have left. */
 function armAttempts(isReached: () => boolean): void {
   let reached = false;
-  wrapChannels("write", (write) => {
+  wrapChannels(TO_HOST_FD, "write", (write) => {
     return function (this: Socket, chunk, ...rest) {
       if (!begins(chunk, RUN)) return write.call(this, chunk, ...rest);
       if (!reached && !isReached()) return write.call(this, chunk, ...rest);
@@ -124,7 +127,7 @@ function armAttempts(isReached: () => boolean): void {
 }
 
 function armOutcomes(pass: Pass): void {
-  wrapChannels("emit", (emit) => {
+  wrapChannels(FROM_HOST_FD, "emit", (emit) => {
     return function (this: Socket, name, chunk, ...rest) {
       if (name === "data" && begins(chunk, RESULTS)) pass("before_outcome");
       return emit.call(this, name, chunk, ...rest);
@@ -132,12 +135,12 @@ function armOutcomes(pass: Pass): void {
   });
 }
 
-/** Wraps a method of the channel to every handler host. */
-function wrapChannels(name: "write" | "emit", make: (original: Method) => Method): void {
+/** Wraps a method of one direction of the channel of every handler host. */
+function wrapChannels(fd: number, name: "write" | "emit", make: (original: Method) => Method) {
   wrap(ChildProcess.prototype, "spawn", (spawn) => {
     return function (this: ChildProcess, ...args) {
       const result = spawn.apply(this, args);
-      const channel = this.stdio[CHANNEL_FD];
+      const channel = this.stdio[fd];
       if (channel) wrap(channel, name, make);
       return result;
     };

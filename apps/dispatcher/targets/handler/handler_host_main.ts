@@ -15,10 +15,11 @@ import { describeError } from "./describe_error.ts";
 import { FrameReader, writeFrame } from "./frames.ts";
 import {
   BEAT_MS,
-  CHANNEL_FD,
   CULPRIT_GLOBAL,
+  FROM_HOST_FD,
   type FromHost,
   SHARED,
+  TO_HOST_FD,
   TURN_MS,
 } from "./handler_message.ts";
 import { HandlerRunner } from "./handler_runner.ts";
@@ -32,10 +33,11 @@ const wallClock = Date.now.bind(Date);
 const utilization = performance.eventLoopUtilization.bind(performance);
 
 // Not the channel of `fork`: `process.removeAllListeners` and `process.disconnect` would cut it off.
-const channel = new Socket({ fd: CHANNEL_FD, readable: true, writable: true });
+const incoming = new Socket({ fd: TO_HOST_FD, readable: true, writable: false });
+const outgoing = new Socket({ fd: FROM_HOST_FD, readable: false, writable: true });
 
 function send(message: FromHost): void {
-  if (!channel.destroyed) writeFrame(channel, message);
+  if (!outgoing.destroyed) writeFrame(outgoing, message);
 }
 
 const shared = new Int32Array(new SharedArrayBuffer(4 * Object.keys(SHARED).length));
@@ -60,10 +62,12 @@ const runner = new HandlerRunner({
 });
 
 const frames = new FrameReader((message, bytes) => runner.receive(readToHost(message, bytes)));
-channel.on("data", (chunk: Buffer) => frames.push(chunk));
-// Errors are ignored: `close` follows.
-channel.on("error", () => {});
-channel.on("close", () => exit(0));
+incoming.on("data", (chunk: Buffer) => frames.push(chunk));
+for (const socket of [incoming, outgoing]) {
+  // Errors are ignored: `close` follows.
+  socket.on("error", () => {});
+  socket.on("close", () => exit(0));
+}
 
 let uncaught: string | null = null;
 process.on("uncaughtExceptionMonitor", (error) => {

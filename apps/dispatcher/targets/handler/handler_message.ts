@@ -1,8 +1,12 @@
 import type { ReceivedEvent } from "@hookgate/types";
 
-/** File descriptors of a handler host: frames both ways, and the reports of its watchdog. */
-export const CHANNEL_FD = 3;
-export const REPORTS_FD = 4;
+/**
+ * File descriptors of a handler host: frames to it, frames from it, and the reports of its watchdog. One for each direction: a write
+ * to a host that has just exited closes its descriptor, and what the host said last must not be lost with it.
+ */
+export const TO_HOST_FD = 3;
+export const FROM_HOST_FD = 4;
+export const REPORTS_FD = 5;
 
 /** The part of an event that a handler host needs; it parses the body itself. */
 export type HostEvent = Pick<

@@ -172,24 +172,26 @@ const KILLERS: [string, Handler, RegExp][] = [
     "closes its channel",
     handler(
       "hangs_up",
-      `for (const one of process._getActiveHandles()) if (one.fd === 3 || one._handle?.fd === 3) one.destroy();
+      `for (const one of process._getActiveHandles()) if ([3, 4].includes(one.fd ?? one._handle?.fd)) one.destroy();
        ${NEVER}`,
     ),
     /its channel was closed|it exited with code 0/,
   ],
-  [
-    "closes the descriptor of its channel",
-    handler("closes_fd", `(await import("node:fs")).closeSync(3); ${NEVER}`),
-    /its channel was closed|its loop was blocked|it exited with code/,
-  ],
-  [
-    "writes to its channel",
-    handler("writes_fd", `(await import("node:fs")).writeSync(3, "hello, dispatcher"); ${NEVER}`),
-    /something else wrote to its channel/,
-  ],
+  ...[3, 4].flatMap((fd): [string, Handler, RegExp][] => [
+    [
+      `closes descriptor ${fd} of its channel`,
+      handler(`closes_${fd}`, `(await import("node:fs")).closeSync(${fd}); ${NEVER}`),
+      /its channel was closed|its loop was blocked|it exited with code/,
+    ],
+    [
+      `writes to descriptor ${fd} of its channel`,
+      handler(`writes_${fd}`, `(await import("node:fs")).writeSync(${fd}, "hello"); ${NEVER}`),
+      /something else wrote to its channel/,
+    ],
+  ]),
   [
     "floods the descriptor of its watchdog",
-    handler("floods_fd", `(await import("node:fs")).writeSync(4, "x".repeat(5_000)); ${NEVER}`),
+    handler("floods_fd", `(await import("node:fs")).writeSync(5, "x".repeat(5_000)); ${NEVER}`),
     /something else wrote to its channel: Cannot read reports/,
   ],
   [

@@ -6,9 +6,10 @@ import { fileURLToPath } from "node:url";
 import { NODE_PATH } from "@hookgate/config";
 import { FrameReader } from "./frames.ts";
 import {
-  CHANNEL_FD,
+  FROM_HOST_FD,
   type FromHost,
   REPORTS_FD,
+  TO_HOST_FD,
   type ToHost,
   type WatchReport,
 } from "./handler_message.ts";
@@ -72,10 +73,11 @@ export interface HostProcessOptions extends HostProcessSettings {
 export class HostProcess {
   readonly #options: HostProcessOptions;
   readonly #child: ChildProcess;
-  readonly #channel: Socket | null;
+  readonly #incoming: Socket | null;
+  readonly #outgoing: Socket | null;
   readonly #reports: WatchReports;
   #state: "running" | "exited" | "ended" = "running";
-  #channelClosed = false;
+  #silent = false;
   #stopped = false;
   #fault = "";
   #fatalError = "";
@@ -99,13 +101,14 @@ export class HostProcess {
       env,
       // In a group of its own, which what its handlers start belongs to.
       detached: true,
-      stdio: ["ignore", printed, printed, "pipe", "pipe"],
+      stdio: ["ignore", printed, printed, "pipe", "pipe", "pipe"],
     });
     this.#child.stdout?.setEncoding("utf8").on("data", (text) => output?.out.write(text));
     this.#child.stderr?.setEncoding("utf8").on("data", (text) => output?.err.write(text));
     this.#child.on("error", (error) => this.#failed(error));
     this.#child.on("exit", (code, signal) => this.#exit(code, signal));
-    this.#channel = this.#pipe(CHANNEL_FD);
+    this.#outgoing = this.#pipe(TO_HOST_FD);
+    this.#incoming = this.#pipe(FROM_HOST_FD);
     this.#listen();
     if (options.yields) this.yield();
   }
@@ -117,7 +120,7 @@ export class HostProcess {
 
   /** Sends a message. If it does not arrive, the process has ended, and `ended` accounts for it. */
   send(message: ToHost): void {
-    if (this.#channel?.writable) writeToHost(this.#channel, message);
+    if (this.#outgoing?.writable) writeToHost(this.#outgoing, message);
   }
 
   /** Kills it for this reason. */
@@ -147,7 +150,8 @@ export class HostProcess {
   /** Ends it: it exits when its channel closes, or is killed. */
   stop(): void {
     this.#stopped = true;
-    this.#channel?.destroy();
+    this.#outgoing?.destroy();
+    this.#incoming?.destroy();
     this.#patience ??= this.#waitFor(STOP_MS_MAX);
   }
 
@@ -187,10 +191,11 @@ export class HostProcess {
     const frames = new FrameReader((message) => received(message as FromHost), {
       bytesMax: FRAME_BYTES_MAX,
     });
-    this.#channel?.on("data", (chunk: Buffer) => this.#read(() => frames.push(chunk)));
+    this.#incoming?.on("data", (chunk: Buffer) => this.#read(() => frames.push(chunk)));
+    this.#outgoing?.on("data", () => this.kill("something else wrote to its channel"));
     // Errors are ignored: `close` follows, and `ended` accounts for what did not arrive.
-    this.#channel?.on("error", () => {});
-    this.#channel?.on("close", () => this.#closeChannel());
+    this.#outgoing?.on("error", () => {}).on("close", () => this.#cut());
+    this.#incoming?.on("error", () => {}).on("close", () => this.#fallSilent());
     const reports = this.#pipe(REPORTS_FD);
     if (!reports) return;
     reports.on("error", () => {});
@@ -222,17 +227,20 @@ export class HostProcess {
     if (this.#fault) this.#killGroup();
     // Its last messages may still be in the channel.
     clearTimeout(this.#patience);
-    if (this.#channelClosed) this.#end();
+    if (this.#silent) this.#end();
     else this.#patience = this.#waitFor(CHANNEL_MS_MAX);
   }
 
-  #closeChannel(): void {
-    this.#channelClosed = true;
-    if (this.#state === "ended") return;
-    if (this.#state === "exited") {
-      this.#end();
-      return;
-    }
+  /** All that it had to say has been read. */
+  #fallSilent(): void {
+    this.#silent = true;
+    if (this.#state === "exited") this.#end();
+    else this.#cut();
+  }
+
+  /** It hears nothing any more, or says nothing. */
+  #cut(): void {
+    if (this.#state !== "running") return;
     this.#options.ending();
     this.#patience ??= this.#waitFor(CHANNEL_MS_MAX);
   }

@@ -1,7 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { waitFor } from "@hookgate/testing";
 import { expect, test } from "@jest/globals";
-import { residentBytes } from "./host_process.ts";
+import type { FromHost } from "./handler_message.ts";
+import { HostProcess, residentBytes } from "./host_process.ts";
+import { HandlerFiles } from "./suite/handler_files.ts";
 
 test("residentBytes() is what the process itself measures", async () => {
   const measured = await residentBytes(process.pid);
@@ -15,3 +18,29 @@ test("residentBytes() of a process that has ended is null", async () => {
   await once(child, "exit");
   expect(await residentBytes(child.pid ?? 0)).toBeNull();
 });
+
+test("HostProcess reads what a host says last, also where it sends to it meanwhile", async () => {
+  using files = new HandlerFiles();
+  const { target } = files.write("exits", "process.exit(6);");
+  const messages: FromHost[] = [];
+  const ended = Promise.withResolvers<string>();
+  const host = new HostProcess({
+    memoryBytesMax: 256 * 1024 ** 2,
+    env: {},
+    resolveHookUrl: "data:text/javascript,",
+    output: null,
+    yields: false,
+    received: (message) => messages.push(message),
+    reported() {},
+    ending() {},
+    ended: ended.resolve,
+  });
+  await waitFor(() => messages.length > 0, { what: "the host", timeoutMs: 20_000 });
+  host.send({ kind: "prepare", subscription: "exits", path: target.path });
+  // It ends now, and nothing that it says is read.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_000);
+  host.send({ kind: "resume" });
+  host.send({ kind: "resume" });
+  await ended.promise;
+  expect(messages.at(-1)).toMatchObject({ kind: "fatal", error: "it exited with code 6" });
+}, 30_000);
