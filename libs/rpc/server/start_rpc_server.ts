@@ -110,7 +110,7 @@ export async function startRpcServer(options: RpcServerOptions): Promise<RpcServ
 }
 
 /** Calls that the client of one connection may reset, at once and each second; one more closes it. Each costs a turn's time. */
-const RESETS: ServerOptions = { streamResetBurst: 128, streamResetRate: 33 };
+const RESETS: ServerOptions = { streamResetBurst: 64, streamResetRate: 33 };
 
 /**
  * What grpc-js has no option for: the windows that it has for clients, `grpc-node.flow_control_window`, and bounds on connections. Both
