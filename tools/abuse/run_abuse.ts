@@ -183,12 +183,16 @@ async function runAttack(attack: Attack, options: AttackOptions): Promise<AbuseR
   const attacked: Attacked[] = [];
   let most = 0;
   const before = await gateway.residentBytes();
+  // What it grows by without the attack is not the attack's: its heaps and the store's pages fill up for a minute.
+  let own = 0;
   const watch = setInterval(async () => {
     most = Math.max(most, await gateway.residentBytes());
   }, LOOK_EVERY_MS);
   gateway.take();
   for (let round = 0; round < rounds; round += 1) {
+    const begin = await gateway.residentBytes();
     without.push(baseline ?? (await measureBeside(null, target)).honest);
+    own += Math.max(0, (await gateway.residentBytes()) - begin);
     const { honest, seen } = await measureBeside(attack.id, target);
     under.push(honest);
     attacked.push(seen);
@@ -199,7 +203,7 @@ async function runAttack(attack: Attack, options: AttackOptions): Promise<AbuseR
     attacked: { ...merge(attacked), cpuShare },
     without: middle(without),
     under: middle(under),
-    grownBytes: Math.max(0, most - before),
+    grownBytes: Math.max(0, most - before - own),
   };
   const evidence = { ...result, ...gateway.take() };
   const secrets = [SECRET, target.token];
