@@ -150,7 +150,7 @@ async function findKnown(
   const projection = { source: 1, type: 1, bodyBytes: 1 } as const;
   const [made, bare] = await Promise.all([
     readAll(deliveries.find({ eventId: { $in } }, { projection: { attempts: 0 } })),
-    readAll(events.find({ _id: { $in }, unhandled: true }, { projection, hint: { _id: 1 } })),
+    readAll(events.find({ _id: { $in }, unhandled: true }, { projection, hint: "_id_" })),
   ]);
   return { latest: latestOf(made), unhandled: new Map(bare.map((event) => [event._id, event])) };
 }
@@ -327,7 +327,7 @@ export async function writePlan(
     // The same, should a backfill or another duplicate have delivered one since.
     const filter = { _id: { $in: handled }, unhandled: true as const };
     const update = { $inc: { backfills: 1 }, $unset: { unhandled: "" } } as const;
-    const options = { session, hint: { _id: 1 } } as const;
+    const options = { session, hint: "_id_" } as const;
     const { matchedCount } = await collections.events.updateMany(filter, update, options);
     if (matchedCount < handled.length) {
       await session.abortTransaction();

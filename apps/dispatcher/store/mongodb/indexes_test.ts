@@ -85,15 +85,15 @@ function isSorted(fields: [string, number][], { filter, sort }: Query): boolean 
   );
 }
 
-const BY_ID: IndexDescription = { key: { _id: 1 } };
+const BY_ID: IndexDescription = { name: "_id_", key: { _id: 1 } };
 
 function isServed(query: Query): boolean {
   if (MAY_BE_READ_WHOLE.has(query.collection)) return true;
-  const indexes = INDEXES[query.collection as keyof typeof INDEXES] ?? [];
+  const indexes = [BY_ID, ...(INDEXES[query.collection as keyof typeof INDEXES] ?? [])];
   if (query.hint !== undefined) {
     return indexes.some((index) => index.name === query.hint && serves(index, query));
   }
-  return [BY_ID, ...indexes].some((index) => serves(index, query));
+  return indexes.some((index) => serves(index, query));
 }
 
 /** Whether a query finds few documents by their ids, so that it needs no bound of its time. */
