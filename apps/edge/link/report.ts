@@ -4,12 +4,18 @@ import {
   quarantinedToMessage,
   type ReportRequest,
   type ReportResponse,
+  type RequestCountMessage,
   RpcError,
   secretUseToMessage,
 } from "@hookgate/rpc";
 import type { VerifySecret } from "@hookgate/signature";
 import type { Log } from "@hookgate/telemetry";
-import { enrolledSecretId, type HandshakeSeen, type QuarantinedRequest } from "@hookgate/types";
+import {
+  enrolledSecretId,
+  type HandshakeSeen,
+  type QuarantinedRequest,
+  type SecretUse,
+} from "@hookgate/types";
 import { RefusedBuffer } from "./refused_buffer.ts";
 import type { RequestCounts } from "./request_counts.ts";
 import { SecretUses } from "./secret_uses.ts";
@@ -147,7 +153,8 @@ export class Report {
   async close(): Promise<void> {
     clearInterval(this.#timer);
     if (!this.#connected()) return;
-    await deadline(this.#flush(), { ms: LAST_REPORT_MS_MAX, late: () => {} });
+    const last = Promise.resolve(this.#sending).then(() => this.#flush());
+    await deadline(last, { ms: LAST_REPORT_MS_MAX, late: () => {} });
   }
 
   #tick(): void {
@@ -162,39 +169,55 @@ export class Report {
     return this.#sending;
   }
 
+  /** Sends what there is now. What comes meanwhile is for the next report: under load this one would never end. */
   async #send(): Promise<void> {
-    for (let first = true; ; first = false) {
+    let left = this.#refused.size;
+    let others = this.#takeOthers();
+    if (left === 0 && isEmpty(others) && !this.enrols) return;
+    do {
       const refused = this.#refused.peek(MESSAGE_REFUSED_MAX);
-      const secretUses = this.#uses.take(MESSAGE_ENTRIES_MAX);
-      const handshakes = [...this.#handshakes].slice(0, MESSAGE_ENTRIES_MAX);
-      const requests = this.#counts.take();
-      const isHere = first && this.#monotonic() - this.#countedAt >= COUNTS_EVERY_MS;
-      const entries = refused.length + secretUses.length + handshakes.length + requests.length;
-      if (entries === 0 && !isHere && !(first && this.enrols)) return;
-      const counts = requests.length > 0 || isHere ? { counts: { requests } } : {};
-      for (const [key] of handshakes) this.#handshakes.delete(key);
-      try {
-        const response = await this.#client.report({
-          refused: refused.map(quarantinedToMessage),
-          secretUses: secretUses.map(secretUseToMessage),
-          handshakes: handshakes.map(([, seen]) => handshakeToMessage(seen)),
-          enrolled: [],
-          ...counts,
-        });
-        if (counts.counts) this.#countedAt = this.#monotonic();
-        this.#refused.remove(refused.length);
-        this.#refused.drop(Math.max(0, refused.length - response.refusedKept));
-        this.#learn(response);
-        this.#logDropped();
-      } catch (error) {
-        this.#uses.restore(secretUses);
-        this.#counts.restore(requests);
-        for (const [key, seen] of handshakes) {
-          if (!this.#handshakes.has(key)) this.#handshakes.set(key, seen);
-        }
-        this.#fail(error, refused.length);
-        return;
+      if (!(await this.#sendMessage(refused, others))) return;
+      left -= refused.length;
+      others = NO_OTHERS;
+    } while (left > 0);
+  }
+
+  /** Everything but refused requests. */
+  #takeOthers(): Others {
+    const secretUses = this.#uses.take(MESSAGE_ENTRIES_MAX);
+    const handshakes = [...this.#handshakes].slice(0, MESSAGE_ENTRIES_MAX);
+    for (const [key] of handshakes) this.#handshakes.delete(key);
+    const requests = this.#counts.take();
+    const isDue = this.#monotonic() - this.#countedAt >= COUNTS_EVERY_MS;
+    const counts = requests.length > 0 || isDue ? { counts: { requests } } : {};
+    return { secretUses, handshakes, ...counts };
+  }
+
+  /** Returns whether the dispatcher has taken it. Never rejects. */
+  async #sendMessage(refused: readonly QuarantinedRequest[], others: Others): Promise<boolean> {
+    const { secretUses, handshakes, counts } = others;
+    try {
+      const response = await this.#client.report({
+        refused: refused.map(quarantinedToMessage),
+        secretUses: secretUses.map(secretUseToMessage),
+        handshakes: handshakes.map(([, seen]) => handshakeToMessage(seen)),
+        enrolled: [],
+        ...(counts && { counts }),
+      });
+      if (counts) this.#countedAt = this.#monotonic();
+      this.#refused.remove(refused.length);
+      this.#refused.drop(Math.max(0, refused.length - response.refusedKept));
+      this.#learn(response);
+      this.#logDropped();
+      return true;
+    } catch (error) {
+      this.#uses.restore(secretUses);
+      this.#counts.restore(counts?.requests ?? []);
+      for (const [key, seen] of handshakes) {
+        if (!this.#handshakes.has(key)) this.#handshakes.set(key, seen);
       }
+      this.#fail(error, refused.length);
+      return false;
     }
   }
 
@@ -236,6 +259,19 @@ export class Report {
     if (omitted === null) this.#refused.drop(requests);
     else this.#log.warn({ requests }, "refused requests dropped: no room to keep them");
   }
+}
+
+/** What a message has besides refused requests. */
+interface Others {
+  secretUses: readonly SecretUse[];
+  handshakes: readonly (readonly [key: string, seen: HandshakeSeen])[];
+  counts?: { requests: RequestCountMessage[] };
+}
+
+const NO_OTHERS: Others = { secretUses: [], handshakes: [] };
+
+function isEmpty({ secretUses, handshakes, counts }: Others): boolean {
+  return secretUses.length === 0 && handshakes.length === 0 && counts === undefined;
 }
 
 const NOTHING: ReportRequest = { refused: [], secretUses: [], handshakes: [], enrolled: [] };

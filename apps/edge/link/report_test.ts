@@ -1,3 +1,5 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { nextTurn } from "@hookgate/async";
 import { type ReportRequest, type ReportResponse, RpcError } from "@hookgate/rpc";
 import { waitFor } from "@hookgate/testing";
 import { enrolledSecretId } from "@hookgate/types";
@@ -121,6 +123,41 @@ test("Report sends messages one after the other until nothing is left, each with
   await waitFor(() => count() === 410, { what: "all of them" });
   const bytes = sent.map(({ refused }) => refused.reduce((sum, one) => sum + one.body.length, 0));
   expect(Math.max(...bytes)).toBeLessThanOrEqual(1024 * 1024);
+});
+
+test("Report leaves what comes while it is answered to the next one, so that load does not make it endless", async () => {
+  const stored = { source: "academy", outcome: "stored", status: "200" };
+  const { sent, counts } = start(async () => {
+    await nextTurn();
+    counts.add(stored, 2);
+    report.used("academy", "1", 10);
+    report.handshake({ source: "zoom", at: 1, ok: true });
+    report.refused(makeRefused());
+    return {};
+  });
+  counts.add(stored, 2);
+  await waitFor(() => sent.length > 0, { what: "a report" });
+  // Each answer comes in the next turn: without its end it would send hundreds.
+  const from = performance.now();
+  await delay(100);
+  const ticks = (performance.now() - from) / 5;
+  expect(sent.length).toBeGreaterThan(1);
+  expect(sent.length).toBeLessThanOrEqual(ticks + 2);
+});
+
+test("Report.close() also sends what came while a report was on its way", async () => {
+  const answered = Promise.withResolvers<Partial<ReportResponse>>();
+  const { sent } = start(() => answered.promise);
+  report.used("academy", "1", 10);
+  await waitFor(() => sent.length > 0, { what: "a report" });
+  report.used("academy", "2", 20);
+  const closed = report.close();
+  answered.resolve({});
+  await closed;
+  expect(sent.map(({ secretUses }) => secretUses.map(({ secretId }) => secretId))).toEqual([
+    ["1"],
+    ["2"],
+  ]);
 });
 
 test("Report logs nothing while the dispatcher is away, and sends everything when it is back", async () => {
