@@ -19,3 +19,4 @@ export * from "./running_clock.ts";
 export * from "./take_fitting.ts";
 export * from "./task_thread.ts";
 export * from "./token_bucket.ts";
+export * from "./turn_gate.ts";

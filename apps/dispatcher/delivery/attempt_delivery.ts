@@ -1,3 +1,4 @@
+import type { TurnGate } from "@hookgate/async";
 import type { Log } from "@hookgate/telemetry";
 import type { ReceivedEvent, Subscription } from "@hookgate/types";
 import type { ClaimedDelivery, Next, Outcome } from "../store/contract/deliveries.ts";
@@ -30,6 +31,8 @@ export interface AttemptDeliveryOptions {
   random: () => number;
   /** @default {null} nothing is traced */
   traces?: Pick<EventTraces, "attempt"> | null;
+  /** Lets few attempts end in one turn: a subscriber that leaves ends thousands. @default {null} they all end at once */
+  ends?: TurnGate | null;
   log: Log;
 }
 
@@ -47,7 +50,7 @@ export async function attemptDelivery(
   subscription: Subscription,
   options: AttemptDeliveryOptions,
 ): Promise<Attempted> {
-  const { now, monotonic = () => performance.now(), traces } = options;
+  const { now, monotonic = () => performance.now(), traces, ends = null } = options;
   const traced = traces?.attempt(claimed, subscription.target.kind);
   const startedAt = Math.floor(now());
   const begunAt = monotonic();
@@ -59,6 +62,8 @@ export async function attemptDelivery(
   }
   const endedAt = now();
   const durationMs = Math.round(monotonic() - begunAt);
+  const turn = ends?.pass() ?? null;
+  if (turn !== null) await turn;
   const times = { startedAt, durationMs, now: endedAt };
   const outcome = decideOutcome(claimed, tried, { subscription, times, options });
   traced?.end(tried.result, outcome);

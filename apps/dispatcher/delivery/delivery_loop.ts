@@ -1,4 +1,4 @@
-import { deadline } from "@hookgate/async";
+import { deadline, TurnGate } from "@hookgate/async";
 import type { Log } from "@hookgate/telemetry";
 import type { Pause, Subscription, Target } from "@hookgate/types";
 import type {
@@ -22,11 +22,17 @@ import {
 import { Lane, type LaneClaim, type Reservation } from "./lane.ts";
 import { Settler } from "./settler.ts";
 
-/** Deliveries claimed in one call. */
-const CLAIM_DELIVERIES_MAX = 512;
+/** Deliveries that are claimed in one call, and outcomes that are written in one; and their bodies, in bytes … */
+const BATCH = { limit: 512, bytesMax: 32 * 1024 * 1024 };
 
-/** Bodies claimed in one call. */
-const CLAIM_BYTES_MAX = 32 * 1024 * 1024;
+/** … and while events are stored: their commits wait for what the store does before, and 512 take it 10 to 40 ms. */
+const BATCH_BESIDE_COMMITS = { limit: 64, bytesMax: 4 * 1024 * 1024 };
+
+/** A commit is followed by others for so long, in milliseconds. */
+const COMMITS_MS = 250;
+
+/** Attempts that end in one turn of the event loop. */
+const ENDS_PER_TURN = 256;
 
 /** A delivery due within this time is waited for here; for a later one an alarm is set. */
 const OWN_TIMER_MS_MAX = 1_100;
@@ -78,7 +84,7 @@ export interface DeliveryLoopOptions {
  * | a slot is lent or freed                                | unchanged                       | next turn, if not nothing |
  * | … by a delivery of a replay, or of an order key        | at least maybe                  | next turn             |
  * | a claim begins                                         | nothing: the claim remembers it | –                     |
- * | … and found as many live ones as it had slots          | backlog                         | next turn             |
+ * | … and found as many live ones as it had slots, or bounds | backlog                       | next turn             |
  * | … and found fewer                                      | at least maybe                  | next turn             |
  * | … and found none                                       | what was announced meanwhile    | at `nextDueAt`        |
  * | … and failed                                           | what it did before              | in {@linkcode RETRY_MS} |
@@ -101,6 +107,8 @@ export class DeliveryLoop {
   #orphaned = false;
   readonly #monotonic: () => number;
   #reclaimAt: number;
+  /** When the last commit of events began, on the monotonic clock. */
+  #admittedAt = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | null = null;
   #timerAt = Number.POSITIVE_INFINITY;
   #stopped = false;
@@ -109,9 +117,10 @@ export class DeliveryLoop {
   constructor(options: DeliveryLoopOptions) {
     const { monotonic = () => performance.now() } = options;
     this.#options = options;
-    this.#settler = new Settler(options);
+    this.#settler = new Settler({ ...options, batchMax: () => this.#batch.limit });
     const { targets, store, open, random, traces = null, log } = options;
-    const shared = { open, now: () => store.now(), random, traces, log };
+    const ends = new TurnGate({ perTurn: ENDS_PER_TURN });
+    const shared = { open, now: () => store.now(), random, traces, ends, log };
     this.#attempting = {
       handler: { target: targets.handler, ...shared },
       endpoint: { target: targets.endpoint, ...shared },
@@ -150,6 +159,7 @@ export class DeliveryLoop {
 
   /** Opens the way in for the deliveries of one commit. */
   admit(): Admission {
+    this.#admittedAt = this.#monotonic();
     return new Admission({
       claim: this.#newClaim(),
       reserve: (name, bytes) => {
@@ -268,8 +278,8 @@ export class DeliveryLoop {
     for (const one of claims.values()) lanes.use(one);
     const { store, log } = this.#options;
     const slots = new Map([...claims].map(([name, one]) => [name, one.slots]));
-    const bounds = { limit: CLAIM_DELIVERIES_MAX, bytesMax: CLAIM_BYTES_MAX };
     const claim = this.#newClaim();
+    const bounds = this.#batch;
     let found: ClaimedDelivery[];
     try {
       found = await store.claimDue({ claim, slots, ...bounds });
@@ -280,12 +290,19 @@ export class DeliveryLoop {
       return false;
     }
     const byLane = Map.groupBy(found, ({ delivery }) => delivery.subscription);
+    const cut = found.length >= bounds.limit;
     for (const [name, one] of claims) {
-      for (const reservation of one.answer(byLane.get(name) ?? [])) void this.#run(reservation);
+      for (const reservation of one.answer(byLane.get(name) ?? [], { cut }))
+        void this.#run(reservation);
     }
     this.#endClaim(claim, { answered: true });
     await this.#setTimer([...slots].filter(([name]) => !byLane.has(name)));
     return true;
+  }
+
+  get #batch(): typeof BATCH {
+    const isStoring = this.#monotonic() - this.#admittedAt < COMMITS_MS;
+    return isStoring ? BATCH_BESIDE_COMMITS : BATCH;
   }
 
   #roomOf(lane: Lane) {

@@ -1,3 +1,4 @@
+import { nextTurn } from "@hookgate/async";
 import { createLog } from "@hookgate/telemetry";
 import { makeEvent, temporaryDirectory, waitFor } from "@hookgate/testing";
 import { newId, type Pause, type ReceivedEvent, type Subscription } from "@hookgate/types";
@@ -34,12 +35,14 @@ class FakeTarget implements DeliveryTarget {
   instantly: TargetResult | null = null;
   /** False: nothing may begin. */
   open = true;
+  /** Bodies that may run at once. */
+  bytes = 1_000;
 
   readonly settledEvents: string[] = [];
 
   room({ concurrency }: SubscriptionOf<"handler">, running: Room): Room {
     const free = this.open ? (concurrency ?? 0) - running.deliveries : 0;
-    return { deliveries: free, bytes: 1_000 - running.bytes };
+    return { deliveries: free, bytes: this.bytes - running.bytes };
   }
 
   async attempt(
@@ -259,6 +262,65 @@ test("what is claimed next shares the commit of the last outcomes, and no more r
   target.instantly = { kind: "succeeded" };
   write();
   await until("all to be delivered", () => target.settledEvents.length === events.length);
+});
+
+test("claims and writes are small while events are stored, so that no commit waits long, and large otherwise", async () => {
+  target.bytes = 1_000_000;
+  const clock = { ms: 0 };
+  const claimed: number[] = [];
+  const written: number[] = [];
+  loop = makeLoop(
+    storeWith({
+      async claimDue(options) {
+        const found = await store.claimDue(options);
+        if (found.length > 0) claimed.push(found.length);
+        return found;
+      },
+      settle(outcomes) {
+        written.push(outcomes.length);
+        return store.settle(outcomes);
+      },
+    }),
+    { monotonic: () => clock.ms },
+  );
+  const wide = { ...SUBSCRIPTION, concurrency: 1_000 };
+  const drain = async (count: number) => {
+    claimed.length = 0;
+    written.length = 0;
+    await storeWaiting(count);
+    const before = target.settledEvents.length;
+    loop.serve([wide]);
+    await until("all to start", () => target.started.length === before + count);
+    for (const { end } of target.started.slice(before)) end({ kind: "succeeded" });
+    await until("all outcomes", () => target.settledEvents.length === before + count);
+  };
+  loop.admit()[Symbol.dispose]();
+  await drain(200);
+  expect(claimed).toEqual([64, 64, 64, 8]);
+  expect(Math.max(...written)).toBeLessThanOrEqual(64);
+  // Nothing was stored for a while.
+  clock.ms += 1_000;
+  await drain(200);
+  expect(claimed).toEqual([200]);
+  expect(Math.max(...written)).toBeGreaterThan(64);
+});
+
+test("attempts that end together are decided over several turns, so that nobody waits for all of them", async () => {
+  target.bytes = 1_000_000;
+  const { log: recording, lines } = recordingLog();
+  loop = makeLoop(store, { log: recording });
+  await storeWaiting(600);
+  loop.serve([{ ...SUBSCRIPTION, concurrency: 1_000 }]);
+  await until("all to start", () => target.started.length === 600);
+  expect(lines).toEqual([]);
+  for (const { end } of target.started) end({ kind: "succeeded" });
+  const inTurn: number[] = [];
+  for (let seen = 0; seen < 600; seen += inTurn.at(-1) ?? 0) {
+    await nextTurn();
+    inTurn.push(lines.length - seen);
+  }
+  expect(Math.max(...inTurn)).toBeLessThanOrEqual(256);
+  await until("all outcomes", () => target.settledEvents.length === 600);
 });
 
 test("an outcome that the store does not take is written once it does, and the slot is held until then", async () => {

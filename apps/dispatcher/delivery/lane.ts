@@ -47,8 +47,11 @@ export class Reservation implements Disposable {
 /** The slots that a claim under way may fill. Disposed of without an answer, the lane expects what it did before. */
 export interface LaneClaim extends Disposable {
   readonly slots: Slots;
-  /** The store has answered with these deliveries of the lane: each gets a reservation, and the remaining slots are free. */
-  answer(found: readonly ClaimedDelivery[]): Reservation[];
+  /**
+   * The store has answered with these deliveries of the lane: each gets a reservation, and the remaining slots are free. `cut`: it
+   * may have found more but for the bounds of the claim. @default {false}
+   */
+  answer(found: readonly ClaimedDelivery[], options?: { cut?: boolean }): Reservation[];
 }
 
 /**
@@ -154,10 +157,10 @@ export class Lane implements Room {
     const isOver = () => this.#claim !== claim;
     return {
       slots,
-      answer: (found) => {
+      answer: (found, { cut = false } = {}) => {
         if (isOver()) throw new TypeError("Cannot answer a claim: it is over");
         this.#claim = null;
-        this.expect(expectedAfter(found, slots));
+        this.expect(expectedAfter(found, { slots, cut }));
         return found.map((claimed) => this.#hold(claimed));
       },
       [Symbol.dispose]: () => {
@@ -209,9 +212,12 @@ export class Lane implements Room {
   }
 }
 
-/** As many live ones as were claimed at most: more are due. Any at all: there may be more, since a claim has bounds of its own. */
-function expectedAfter(found: readonly ClaimedDelivery[], slots: Slots): Expectation {
+/** As many live ones as were claimed at most: more are due. Any at all: there may be more. */
+function expectedAfter(
+  found: readonly ClaimedDelivery[],
+  { slots, cut }: { slots: Slots; cut: boolean },
+): Expectation {
   if (found.length === 0) return "nothing";
   const live = found.filter(({ delivery }) => delivery.replay === null).length;
-  return live >= slots.deliveries ? "backlog" : "maybe";
+  return live >= slots.deliveries || (cut && live > 0) ? "backlog" : "maybe";
 }

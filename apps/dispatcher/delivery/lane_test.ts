@@ -69,14 +69,17 @@ test("reserve() lets a body of any size in where nothing runs", () => {
   expect(lane.reserve(10, room(1, 10))).not.toBeNull();
 });
 
-test.each<[string, Expectation, number, Expectation]>([
+test.each<[string, Expectation, number, boolean, Expectation]>([
   // found of 4 slots
-  ["all live", "backlog", 4, "backlog"],
-  ["some", "backlog", 3, "maybe"],
-  ["none", "backlog", 0, "nothing"],
-])("a claim that found %s: expects what follows from it", (_what, expects, found, then) => {
+  ["all live", "backlog", 4, false, "backlog"],
+  ["some", "backlog", 3, false, "maybe"],
+  ["some, and as many as a claim may", "maybe", 3, true, "backlog"],
+  ["none", "backlog", 0, false, "nothing"],
+  ["none, but others as many as a claim may", "backlog", 0, true, "nothing"],
+])("a claim that found %s: expects what follows from it", (_what, expects, found, cut, then) => {
   const lane = laneOf(expects);
-  lane.claim(room(4))?.answer(Array.from({ length: found }, () => sampleClaimed()));
+  const claimed = Array.from({ length: found }, () => sampleClaimed());
+  lane.claim(room(4))?.answer(claimed, { cut });
   expect(lane.expects).toBe(then);
 });
 

@@ -5,9 +5,6 @@ import type { ClockSteps } from "../store/contract/event_store.ts";
 import { endsTurn } from "../store/contract/outcomes.ts";
 import { divide, TooMuchAtOnceError } from "../store/contract/too_much_at_once.ts";
 
-/** Outcomes written in one call. */
-const BATCH_OUTCOMES_MAX = 512;
-
 /** Calls under way at once: one commits while the next is prepared. */
 const CALLS_IN_FLIGHT_MAX = 2;
 
@@ -17,6 +14,8 @@ const RETRY_MS = 250;
 /** Options for {@linkcode Settler}. */
 export interface SettlerOptions {
   store: ClockSteps & Deliveries;
+  /** How many outcomes are written in one call now, at most. */
+  batchMax: () => number;
   log: Log;
 }
 
@@ -86,7 +85,7 @@ export class Settler {
 
   async #writeNext(group: Group): Promise<void> {
     group.inFlight += 1;
-    const entries = group.queue.splice(0, BATCH_OUTCOMES_MAX);
+    const entries = group.queue.splice(0, this.#options.batchMax());
     const left = await this.#write(entries);
     if (left.length > 0) {
       for (const { delayed } of left) delayed();

@@ -38,7 +38,11 @@ function settlerOver(settle: (ids: string[]) => Promise<void>) {
     },
   };
   const { log, lines } = recordingLog();
-  const settler = new Settler({ store: store as unknown as ClockSteps & Deliveries, log });
+  const settler = new Settler({
+    store: store as unknown as ClockSteps & Deliveries,
+    batchMax: () => 512,
+    log,
+  });
   const step = (ms: number) => {
     clockSteps += ms;
   };

@@ -1,0 +1,34 @@
+import { expect, test } from "@jest/globals";
+import { nextTurn } from "./once_per_turn.ts";
+import { TurnGate } from "./turn_gate.ts";
+
+test("TurnGate lets a few through in each turn, in the order in which they came", async () => {
+  const gate = new TurnGate({ perTurn: 10 });
+  const passed: number[] = [];
+  const enter = async (number: number) => {
+    const turn = gate.pass();
+    if (turn !== null) await turn;
+    passed.push(number);
+  };
+  const all = Array.from({ length: 35 }, (_, number) => enter(number));
+  const seen = [passed.length];
+  while (passed.length < 35) {
+    await nextTurn();
+    seen.push(passed.length);
+  }
+  expect(seen).toEqual([10, 20, 30, 35]);
+  expect(passed).toEqual(Array.from({ length: 35 }, (_, number) => number));
+  await Promise.all(all);
+});
+
+test("TurnGate lets nobody overtake those that wait, and everybody in when it was left alone", async () => {
+  const gate = new TurnGate({ perTurn: 2 });
+  const first = [gate.pass(), gate.pass(), gate.pass(), gate.pass()];
+  expect(first.map((turn) => turn === null)).toEqual([true, true, false, false]);
+  await Promise.all(first);
+  // Those two were this turn's.
+  expect(gate.pass()).not.toBeNull();
+  await nextTurn();
+  await nextTurn();
+  expect(gate.pass()).toBeNull();
+});
