@@ -18,8 +18,8 @@ export const PRUNE_KEYS_EVERY_MS = 5_000;
 /** Events looked at in one step: a transaction so short that it does not delay ingest. */
 const STEP_EVENTS_MAX = 200;
 
-/** Keys looked at in one step. */
-const STEP_KEYS_MAX = 1_000;
+/** Keys looked at in one step: no fewer a second than events. */
+const STEP_KEYS_MAX = 250;
 
 /** Between two steps, in milliseconds. */
 const STEP_PAUSE_MS = 25;

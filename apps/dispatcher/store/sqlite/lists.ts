@@ -23,14 +23,14 @@ import {
 import type { SteadyTime } from "./steady_time.ts";
 import type { OperationsOf } from "./wire.ts";
 
-/** Events that one page looks at, even if it finds none. */
-const EVENTS_SEEN_MAX = 1_000;
+/** Events that one call looks at, even if it finds none: a page may take several calls, and commits wait for each. */
+const EVENTS_SEEN_MAX = 128;
 
-/** Events of which one page looks for a delivery of a subscription: only in indexes, 0.4 µs each. */
-const EVENTS_ASKED_MAX = 20_000;
+/** Events of which one call looks for a delivery of a subscription: only in indexes, 0.4 µs each. */
+const EVENTS_ASKED_MAX = 4_000;
 
 /** The same among events with a delivery in a state: the delivery is read, too. */
-const OPEN_ASKED_MAX = 10_000;
+const OPEN_ASKED_MAX = 2_000;
 
 const HAS_DELIVERY = `EXISTS (SELECT 1 FROM deliveries d INDEXED BY deliveries_generation
   WHERE d.event = e.row AND d.subscription = ?)`;

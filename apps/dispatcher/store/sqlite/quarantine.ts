@@ -15,8 +15,8 @@ import { readCaptures } from "./packed_captures.ts";
 import { type BytesRow, ID_END, packId, prepare, unpackId } from "./rows.ts";
 import { type OperationsOf, type PackedQuarantined, unpackAnswer } from "./wire.ts";
 
-/** Requests that one page looks at, even if it finds none. */
-const REQUESTS_SEEN_MAX = 1_000;
+/** Requests that one call looks at, even if it finds none: a page may take several calls, and commits wait for each. */
+const REQUESTS_SEEN_MAX = 128;
 
 /** Requests, and about how many of their bytes, that one step of pruning removes: their pages are overwritten. */
 const PRUNE_STEP_MAX = 500;

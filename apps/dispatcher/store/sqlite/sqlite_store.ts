@@ -10,6 +10,10 @@ import { type Args, CROSSINGS, type Crossing } from "./wire.ts";
 
 /** How often a step of the clock is looked for, in milliseconds. */
 const CLOCK_LOOK_MS = 1_000;
+
+/** Calls that one page of a list takes at most. Each is short, and commits of events have their turn between two. */
+const PAGE_CALLS_MAX = 8;
+
 /** Where backups are made, in DATA_DIR: on the same disk, so that they can be moved away whole. */
 export const BACKUP_FOLDER = "backups";
 
@@ -54,6 +58,16 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
   }, CLOCK_LOOK_MS).unref();
   return {
     ...operations,
+    listEvents: (query) =>
+      inShortCalls(query, async (part) => {
+        const { events: items, cursor } = await operations.listEvents(part);
+        return { items, cursor };
+      }).then(({ items: events, cursor }) => ({ events, cursor })),
+    listQuarantine: (query) =>
+      inShortCalls(query, async (part) => {
+        const { requests: items, cursor } = await operations.listQuarantine(part);
+        return { items, cursor };
+      }).then(({ items: requests, cursor }) => ({ requests, cursor })),
     takeOver: (input) => inSteps(() => operations.takeOver(input)),
     pruneQuarantine: (input) => inSteps(() => operations.pruneQuarantine(input)),
     kind: "sqlite",
@@ -102,5 +116,21 @@ async function inSteps(step: () => Promise<number>): Promise<number> {
     const done = await step();
     if (done === 0) return sum;
     sum += done;
+  }
+}
+
+/** Reads a page in parts, each where the one before ended, until it is full or has taken its calls. */
+async function inShortCalls<Query extends { limit: number; cursor?: string }, Item>(
+  query: Query,
+  list: (part: Query) => Promise<{ items: readonly Item[]; cursor: string | null }>,
+): Promise<{ items: Item[]; cursor: string | null }> {
+  const items: Item[] = [];
+  let part = query;
+  for (let calls = 1; ; calls += 1) {
+    const { items: more, cursor } = await list(part);
+    items.push(...more);
+    const left = query.limit - items.length;
+    if (cursor === null || left === 0 || calls === PAGE_CALLS_MAX) return { items, cursor };
+    part = { ...query, limit: left, cursor };
   }
 }
