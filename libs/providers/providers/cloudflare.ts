@@ -28,12 +28,16 @@ export const cloudflare: Provider = {
       timestamp: { from: { pair: "time" }, unit: "s", pastSecondsMax: 300, futureSecondsMax: 300 },
     },
   ],
-  /** The alert's type; for Stream the state of the video; `test` for the message that saving a webhook sends. */
+  /**
+   * The alert's type; of Stream Live, which has none, the input's event; for Stream the state of the video; `test` for the
+   * message that saving a webhook sends, which is a text and nothing else.
+   */
   describe(request: SignedRequest) {
     const body = readJson({ request });
     const text = (pointer: string) => scalarText(readPointer(body, pointer)) ?? "";
-    const isTest = text("/text") !== "";
-    const type = text("/alert_type") || text("/status/state") || (isTest ? "test" : "");
+    const isTest = text("/text") !== "" && readPointer(body, "/data") === undefined;
+    const own = text("/alert_type") || text("/data/event_type") || text("/status/state");
+    const type = own || (isTest ? "test" : "");
     return { type, providerEventId: "", readable: type !== "" };
   },
   canonical: {},

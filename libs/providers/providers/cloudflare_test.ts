@@ -24,6 +24,14 @@ test.each([
   ['{"alert_type":"a","status":{"state":"ready"},"text":"b"}', "a"],
   ['{"uid":"1","status":{"state":"ready"}}', "ready"],
   ['{"text":"Hello World! This is a test message."}', "test"],
+  // Of Stream Live: https://developers.cloudflare.com/stream/stream-live/webhooks/
+  [
+    '{"name":"Live Webhook Test","text":"Notification type: Stream Live Input","data":{"notification_name":' +
+      '"Stream Live Input","input_id":"eb222fcca08eeb1ae84c981ebe8aeeb6","event_type":"live_input.disconnected",' +
+      '"updated_at":"2022-01-13T11:43:41.855717910Z"},"ts":1642074233}',
+    "live_input.disconnected",
+  ],
+  ['{"name":"a","text":"b","data":{},"ts":1642074233}', "unknown"],
   ["{}", "unknown"],
 ])("cloudflare reads %s", (body, type) => {
   const request = { ...sampleRequest(cloudflare), body: Buffer.from(body) };
