@@ -42,8 +42,29 @@ export interface Handshake {
    * string that could be an event.
    */
   answer(request: SignedRequest, options: HandshakeOptions): HandshakeResponse | null;
+  /**
+   * The response to what comes unsigned although the handshake is signed, such as a check of the connection; null for any other
+   * request. It must say and change nothing. Takes any bytes, never throws.
+   */
+  answerUnsigned?(request: SignedRequest): HandshakeResponse | null;
   /** The request as the provider would send it with this challenge, before it is signed. */
   sample(challenge: string, options: { url: string }): OutgoingRequest;
+}
+
+/** Options for {@linkcode greet}. */
+export interface GreetOptions extends HandshakeOptions {
+  /** Whether the request has been verified. */
+  verified: boolean;
+}
+
+/** The response to a request before it is verified, or after; null if it is no handshake, or one of the other time. */
+export function greet(
+  handshake: Handshake,
+  request: SignedRequest,
+  { verified, ...options }: GreetOptions,
+): HandshakeResponse | null {
+  if (handshake.verified === verified) return handshake.answer(request, options);
+  return verified ? null : (handshake.answerUnsigned?.(request) ?? null);
 }
 
 /** A challenge of characters without meaning to a browser, a shell or a log. */

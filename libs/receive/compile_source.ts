@@ -5,6 +5,7 @@ import {
   type Description,
   describeEvent,
   findProvider,
+  greet,
   type HandshakeResponse,
   headerValues,
   keptRequest,
@@ -182,14 +183,15 @@ export class CompiledSource {
   }
 
   /**
-   * The response if the request is a handshake of its provider; null if it may be an event. Call it before verifying or
-   * after, as `provider.handshake.verified` says.
+   * The response if the request is a handshake of its provider; null if it may be an event. Call it before verifying and
+   * after: some are signed.
    */
-  handshake(request: SignedRequest): HandshakeResponse | null {
+  handshake(request: SignedRequest, { verified }: { verified: boolean }): HandshakeResponse | null {
     const { handshake } = this.provider;
     if (handshake === undefined || request.body.length > HANDSHAKE_BYTES_MAX) return null;
     const { settings } = this.#configured;
-    return handshake.answer(request, { secrets: this.secretsAt(request.receivedAt), settings });
+    const secrets = this.secretsAt(request.receivedAt);
+    return greet(handshake, request, { verified, secrets, settings });
   }
 
   /**

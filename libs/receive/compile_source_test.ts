@@ -249,12 +249,17 @@ test("CompiledSource asks for no delivered secrets if its provider's handshake d
 
 test("CompiledSource.handshake() answers its provider's, and nothing else", () => {
   const source = compiled({ provider: "slack" });
-  const ask = (body: string) => source.handshake(source.request(wire(signed("slack", { body }))));
+  const ask = (body: string, verified = true) =>
+    source.handshake(source.request(wire(signed("slack", { body }))), { verified });
   expect(ask('{"type":"url_verification","challenge":"abc"}')).toMatchObject({ status: 200 });
   expect(ask('{"type":"event_callback"}')).toBeNull();
   const large = `{"type":"url_verification","challenge":"abc"${" ".repeat(256 * 1024)}}`;
   expect(ask(large)).toBeNull();
-  expect(compiled().handshake(source.request(wire(signed("slack"))))).toBeNull();
+  expect(ask('{"type":"url_verification","challenge":"abc"}', false)).toBeNull();
+  expect(ask("ssl_check=1&token=xxx", false)).toMatchObject({ status: 200, body: "" });
+  expect(ask("ssl_check=1&token=xxx")).toBeNull();
+  const other = source.request(wire(signed("slack")));
+  expect(compiled().handshake(other, { verified: false })).toBeNull();
 });
 
 function paypal() {

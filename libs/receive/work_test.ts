@@ -155,7 +155,7 @@ test.each(Object.entries(RECIPES))(
         ["event", () => plain.event(request(), parts)],
         ...shaking.map((one): [string, () => unknown] => [
           "handshake",
-          () => one.handshake(request()),
+          () => one.handshake(request(), { verified: one.provider.handshake?.verified === true }),
         ]),
       ];
       for (const [what, work] of works) {
@@ -198,7 +198,7 @@ test("a source refuses a large body without keeping others waiting", async () =>
       const work = async () => {
         // A view of its own each time: a form that was read before is remembered by its bytes.
         const request = source.request({ ...from, body: body.subarray() });
-        source.handshake(request);
+        for (const verified of [false, true]) source.handshake(request, { verified });
         return source.verify(request);
       };
       const ms = await leastCpuMs(work, { msMax, measure: longestStretchMs });

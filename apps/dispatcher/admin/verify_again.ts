@@ -54,7 +54,8 @@ export async function verifyAgain(
   const stale = admitStale && !inTime.ok && inTime.reason === "stale";
   const verdict = stale ? await source.verify(kept, { ...fetchers, anyAge: true }) : inTime;
   if (!verdict.ok) return { refusal: verdict.reason };
-  if (source.handshake(kept) !== null) return { refusal: "handshake" };
+  const greets = (verified: boolean) => source.handshake(kept, { verified }) !== null;
+  if (greets(true) || greets(false)) return { refusal: "handshake" };
   const { address, addressChain, headers } = request;
   const origin = { address, addressChain, rawHeaders: parseHeaderBlock(headers).flat() };
   const parts = { id: newId("evt"), acceptance: verdict, allowed, released: true, stale };

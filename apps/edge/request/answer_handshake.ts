@@ -70,13 +70,14 @@ export function answerHandshake(options: AnswerHandshakeOptions): EdgeMiddleware
   return function answerHandshake(ctx, next) {
     const { source, signed } = ctx.state;
     const { handshake } = source.provider;
-    if (handshake === undefined || handshake.verified !== verified) return next(ctx);
-    const response = source.handshake(signed);
+    if (handshake === undefined) return next(ctx);
+    const response = source.handshake(signed, { verified });
     if (response !== null) {
       // Refused ones are counted as all refused requests are.
       const counts = limit !== undefined && response.refused === undefined;
       return counts ? limit(ctx, () => complete(ctx, response)) : complete(ctx, response);
     }
+    if (handshake.verified !== verified) return next(ctx);
     const events: readonly string[] = source.provider.methods ?? POST_ONLY;
     return events.includes(signed.method) ? next(ctx) : refuse(ctx, NO_HANDSHAKE);
   };

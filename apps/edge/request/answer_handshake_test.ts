@@ -37,6 +37,20 @@ test("answerHandshake() echoes Slack's challenge if Slack has signed it", async 
   expect(running.dispatcher.events).toEqual([]);
 });
 
+test("answerHandshake() answers Slack's check of the connection, which Slack does not sign", async () => {
+  await run([example("slack")]);
+  const post = (body: string) =>
+    running.ask("/api/webhooks/slack", {
+      method: "POST",
+      headers: { "content-type": "application/x-www-form-urlencoded" },
+      body,
+    });
+  const answer = await post("ssl_check=1&token=xxx");
+  expect([answer.status, await answer.text()]).toEqual([200, ""]);
+  expect((await post("ssl_check=1&command=%2Fdeploy")).status).toBe(401);
+  expect(running.dispatcher.events).toEqual([]);
+});
+
 test("answerHandshake() answers Meta if the token is right, and counts and logs guesses", async () => {
   const meta = example("meta");
   await run([meta], { rateLimit: { max: 2 } });

@@ -3,9 +3,13 @@ import type { Handshake } from "../handshake.ts";
 import { readJsonStrings } from "../json/read_json_strings.ts";
 import type { Provider } from "../provider.ts";
 
+/** Sent now and then to the URL of a command (https://github.com/slackapi/bolt-js/issues/1397). */
+const SSL_CHECK = /^(?:token=[\w-]{0,100}&)?ssl_check=1(?:&token=[\w-]{0,100})?$/;
+const SSL_CHECK_BYTES_MAX = 300;
+
 const CHALLENGE = /^[A-Za-z0-9._~+/=-]{1,500}$/;
 
-/** `url_verification`: signed like any event, answered with its own challenge. We sign nothing for it. */
+/** `url_verification`: signed like any event, answered with its own challenge. We sign nothing for it. `ssl_check` is not signed. */
 const handshake: Handshake = {
   methods: ["POST"],
   verified: true,
@@ -27,6 +31,13 @@ const handshake: Handshake = {
       body: "",
       refused: "the challenge does not have the form of Slack's",
     };
+  },
+
+  // Bolt answers it, too, before it looks for a signature.
+  answerUnsigned({ method, body }) {
+    if (method !== "POST" || body.length > SSL_CHECK_BYTES_MAX) return null;
+    if (!SSL_CHECK.test(Buffer.from(body).toString("latin1"))) return null;
+    return { status: 200, headers: { "content-type": "text/plain; charset=utf-8" }, body: "" };
   },
 
   sample(challenge, { url }) {

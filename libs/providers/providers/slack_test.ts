@@ -44,6 +44,20 @@ test("slack signs the documentation's worked example as documented, and reads th
   expect(describeEvent(slack, incoming(signed, NOW)).type).toBe("/webhook-collect");
 });
 
+test.each([
+  ["ssl_check=1&token=xxx", 200],
+  ["token=xxx&ssl_check=1", 200],
+  ["ssl_check=1", 200],
+  ["ssl_check=0&token=xxx", null],
+  ["ssl_check=1&command=%2Fdeploy", null],
+  ["ssl_check=1&payload=%7B%7D", null],
+  [EXAMPLE, null],
+  ["", null],
+])("slack's check of a connection is answered though nothing signs it: %s", (body, status) => {
+  const request = { ...sampleRequest(slack), headers: {}, body: Buffer.from(body) };
+  expect(slack.handshake?.answerUnsigned?.(incoming(request, NOW))?.status ?? null).toBe(status);
+});
+
 test("slack answers a challenge with itself, and refuses one that Slack would not send", () => {
   const url = "https://hooks.example.com/api/webhooks/slack";
   const answer = (challenge: string) => {

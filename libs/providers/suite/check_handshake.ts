@@ -28,7 +28,9 @@ export function checkHandshake(
       status: expect.any(Number),
     });
     for (const type of provider.sampleTypes) {
-      expect(answer(signed(provider, scheme, type))).toBeNull();
+      const event = signed(provider, scheme, type);
+      expect(answer(event)).toBeNull();
+      expect(handshake.answerUnsigned?.(incoming(event, NOW)) ?? null).toBeNull();
     }
   });
 
@@ -53,6 +55,8 @@ export function checkHandshake(
         const request = handshake.sample(value, { url });
         expect(() => answer(request)).not.toThrow();
         expect(() => answer({ ...request, method: verb, body })).not.toThrow();
+        const seen = incoming({ ...request, method: verb, body }, NOW);
+        expect(() => handshake.answerUnsigned?.(seen)).not.toThrow();
         expect(() => answer({ ...request, method: verb, url: `${url}?${value}` })).not.toThrow();
       }),
       { numRuns: 300 },

@@ -7,7 +7,7 @@ import {
 } from "@hookgate/signature";
 import { eventContent } from "@hookgate/types";
 import { describeEvent } from "../describe_event.ts";
-import type { HandshakeResponse } from "../handshake.ts";
+import { greet, type HandshakeResponse } from "../handshake.ts";
 import type { Provider } from "../provider.ts";
 import { type SourceScheme, sourceProvider } from "../source_provider.ts";
 import { fetchText, PublishedKeys } from "./published_keys.ts";
@@ -121,9 +121,9 @@ export function webhookVerifier(id: string, options: WebhookVerifierOptions = {}
         receivedAt: now(),
       };
       const { handshake } = provider;
-      const greet = (verified: boolean) =>
-        handshake?.verified === verified ? handshake.answer(request, { secrets, settings }) : null;
-      const early = greet(false);
+      const greeting = (verified: boolean) =>
+        handshake ? greet(handshake, request, { verified, secrets, settings }) : null;
+      const early = greeting(false);
       if (early !== null) return greeted(early, fetcher);
       const methods: readonly string[] = [
         ...(provider.methods ?? ["POST"]),
@@ -132,7 +132,7 @@ export function webhookVerifier(id: string, options: WebhookVerifierOptions = {}
       if (!methods.includes(request.method)) return refused("wrong_method");
       const verdict = await verifyPublished(provider, request, { secrets, keys });
       if (!verdict.ok) return refused(verdict.reason);
-      const late = greet(true);
+      const late = greeting(true);
       return late === null ? eventOf(provider, request) : greeted(late, fetcher);
     },
   };

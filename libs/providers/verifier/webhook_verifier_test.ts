@@ -72,6 +72,17 @@ test("webhookVerifier() names what is missing, and accepts nothing without a sec
   }
 });
 
+test("webhookVerifier() answers Slack's check of the connection, which is not signed", async () => {
+  const { verifier, request } = sender("slack");
+  const ask = (body: string) =>
+    verifier.verify(incoming({ ...request, headers: {}, body: Buffer.from(body) }, NOW));
+  expect(await ask("ssl_check=1&token=xxx")).toMatchObject({
+    kind: "handshake",
+    answer: { status: 200, body: "" },
+  });
+  expect((await ask("ssl_check=1&command=%2Fdeploy")).kind).toBe("refused");
+});
+
 test("verifyRequest() reads no more of a body than it may have", async () => {
   const verifier = webhookVerifier("generic", {
     secrets: ["0f1e2d3c4b5a6978"],
