@@ -60,7 +60,13 @@ export async function readReported(store: BucketStore, span: Span): Promise<numb
 
 /** When each last came. */
 export function latestOf(events: ReadonlyMap<string, readonly HourCount[]>): Map<string, number> {
-  return new Map([...events].map(([name, list]) => [name, Math.max(...list.map(({ at }) => at))]));
+  const latest = new Map<string, number>();
+  for (const [name, list] of events) {
+    let last = Number.NEGATIVE_INFINITY;
+    for (const { at } of list) last = Math.max(last, at);
+    latest.set(name, last);
+  }
+  return latest;
 }
 
 function* slicesOf({ level, from, to }: Span, sliceMs: number) {

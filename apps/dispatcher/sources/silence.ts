@@ -54,53 +54,90 @@ export interface HourCount {
   count: number;
 }
 
-/** Reads the habit of the whole hours of a window, those in which we were down left out; null if they say too little. */
-export function habitOf(
-  hours: readonly HourCount[],
-  { from, to, down }: { from: number; to: number; down: readonly Down[] },
-): Habit | null {
-  const counts = new Map(hours.map(({ at, count }) => [at, count]));
-  const used: { hour: number; count: number }[] = [];
+/** The whole hours of a window in which we were not down. */
+export function hoursUp({
+  from,
+  to,
+  down,
+}: {
+  from: number;
+  to: number;
+  down: readonly Down[];
+}): number[] {
+  const up: number[] = [];
   for (let at = from; at < to; at += HOUR_MS) {
-    if (down.some((one) => one.from < at + HOUR_MS && one.to > at)) continue;
-    const hour = hourOfWeek(at);
-    used.push({ hour, count: counts.get(at) ?? 0 });
+    if (!down.some((one) => one.from < at + HOUR_MS && one.to > at)) up.push(at);
   }
-  if (used.length < HISTORY_HOURS_MIN) return null;
-  const mean = used.reduce((sum, { count }) => sum + count, 0) / used.length;
+  return up;
+}
+
+/** Sums over hours that are alike. */
+interface Sums {
+  hours: number;
+  events: number;
+  squares: number;
+}
+
+/**
+ * Reads the habit from the hours in which we were up; null if they say too little. It looks at each of them once, because there may be
+ * a thousand habits to read.
+ */
+export function habitOf(hours: readonly HourCount[], up: readonly number[]): Habit | null {
+  if (up.length < HISTORY_HOURS_MIN) return null;
+  const counts = new Map(hours.map(({ at, count }) => [at, count]));
+  const week = Array.from({ length: WEEK_HOURS }, noSums);
+  const all = noSums();
+  for (const at of up) {
+    const count = counts.get(at) ?? 0;
+    const sums = { hours: 1, events: count, squares: count ** 2 };
+    add(week[hourOfWeek(at)] ?? all, sums);
+    add(all, sums);
+  }
+  const mean = all.events / all.hours;
   const eventsPerMonth = mean * MONTH_HOURS;
   if (eventsPerMonth < EVENTS_PER_MONTH_MIN) return null;
-  const weekly = bestFit(used, mean);
-  const spread = used.reduce((sum, { hour, count }) => {
+  const weekly = bestFit(week, mean);
+  const spread = week.reduce((sum, { hours, events, squares }, hour) => {
     const rate = weekly[hour] ?? mean;
-    return sum + (count - rate) ** 2 / rate;
+    return sum + (squares - 2 * rate * events + hours * rate ** 2) / rate;
   }, 0);
-  const dispersion = Math.max(1, spread / used.length - DISPERSION_NOISE);
+  const dispersion = Math.max(1, spread / all.hours - DISPERSION_NOISE);
   return { weekly, dispersion, eventsPerMonth };
 }
 
 /** The rate of each hour of the week, by the pattern that fits best. */
-function bestFit(used: readonly { hour: number; count: number }[], mean: number): number[] {
+function bestFit(week: readonly Sums[], mean: number): number[] {
+  const priorHours = Math.min(1, PRIOR_EVENTS / mean);
+  const rateOf = ({ hours, events }: Sums) => (events + priorHours * mean) / (hours + priorHours);
   let best = { weekly: [] as number[], score: Number.NEGATIVE_INFINITY };
   for (const patternOf of PATTERNS) {
-    const sums = new Map<number, { events: number; hours: number }>();
-    for (const { hour, count } of used) {
-      const sum = sums.get(patternOf(hour)) ?? { events: 0, hours: 0 };
-      sums.set(patternOf(hour), { events: sum.events + count, hours: sum.hours + 1 });
+    const sums = new Map<number, Sums>();
+    for (const [hour, counted] of week.entries()) {
+      const alike = sums.get(patternOf(hour)) ?? noSums();
+      add(alike, counted);
+      sums.set(patternOf(hour), alike);
     }
-    const priorHours = Math.min(1, PRIOR_EVENTS / mean);
-    const rateOf = (hour: number) => {
-      const { events, hours } = sums.get(patternOf(hour)) ?? { events: 0, hours: 0 };
-      return (events + priorHours * mean) / (hours + priorHours);
-    };
-    const weekly = Array.from({ length: WEEK_HOURS }, (_, hour) => rateOf(hour));
-    const fit = used.reduce((sum, { hour, count }) => {
-      const rate = weekly[hour] ?? mean;
-      return sum + count * Math.log(rate) - rate;
+    const known = [...sums.values()].filter(({ hours }) => hours > 0);
+    const fit = known.reduce((sum, alike) => {
+      const rate = rateOf(alike);
+      return sum + alike.events * Math.log(rate) - alike.hours * rate;
     }, 0);
-    if (fit - sums.size > best.score) best = { weekly, score: fit - sums.size };
+    const score = fit - known.length;
+    if (score <= best.score) continue;
+    const weekly = Array.from(week, (_, hour) => rateOf(sums.get(patternOf(hour)) ?? noSums()));
+    best = { weekly, score };
   }
   return best.weekly;
+}
+
+function noSums(): Sums {
+  return { hours: 0, events: 0, squares: 0 };
+}
+
+function add(sums: Sums, { hours, events, squares }: Sums): void {
+  sums.hours += hours;
+  sums.events += events;
+  sums.squares += squares;
 }
 
 /** How many events come by habit in a time, those in which we were down left out. */

@@ -1,6 +1,6 @@
 import { randomOfSeed } from "@hookgate/testing";
 import { expect, test } from "@jest/globals";
-import { type Down, expectedIn, habitOf, silenceOf, watchedTypes } from "./silence.ts";
+import { type Down, expectedIn, habitOf, hoursUp, silenceOf, watchedTypes } from "./silence.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -41,7 +41,7 @@ function habitAt(times: readonly number[], now: number, down: readonly Down[] = 
     if (at >= from && at < to) counts.set(at, (counts.get(at) ?? 0) + 1);
   }
   const hours = [...counts].map(([at, count]) => ({ at, count }));
-  return habitOf(hours, { from, to, down });
+  return habitOf(hours, hoursUp({ from, to, down }));
 }
 
 /** Four of each pace: 4 a day to 200 an hour, of every shape. */
@@ -124,17 +124,17 @@ test("silenceOf() does not count the time in which we were down", () => {
 
 test("habitOf() of a short history, or of a source that hardly sends, is none", () => {
   const down: Down[] = [];
-  expect(habitOf([], { from: START, to: START + 8 * WEEK, down })).toBeNull();
+  expect(habitOf([], hoursUp({ from: START, to: START + 8 * WEEK, down }))).toBeNull();
   const hours = Array.from({ length: 100 }, (_, n) => ({ at: START + n * HOUR, count: 9 }));
-  expect(habitOf(hours, { from: START, to: START + WEEK, down })).toBeNull();
+  expect(habitOf(hours, hoursUp({ from: START, to: START + WEEK, down }))).toBeNull();
   const outage = [{ from: START, to: START + 7 * WEEK }];
-  expect(habitOf(hours, { from: START, to: START + 8 * WEEK, down: outage })).toBeNull();
+  expect(habitOf(hours, hoursUp({ from: START, to: START + 8 * WEEK, down: outage }))).toBeNull();
 });
 
 test("habitOf() of a source that comes in bursts wants more to be missing", () => {
   const hours = Array.from({ length: 8 * 168 }, (_, n) => n).flatMap((n) =>
     n % 5 === 0 ? { at: START + n * HOUR, count: 70 } : [],
   );
-  const habit = habitOf(hours, { from: START, to: START + 8 * WEEK, down: [] });
+  const habit = habitOf(hours, hoursUp({ from: START, to: START + 8 * WEEK, down: [] }));
   expect(habit?.dispersion).toBeGreaterThan(5);
 });

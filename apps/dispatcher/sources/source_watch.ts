@@ -1,3 +1,4 @@
+import { TurnGate } from "@hookgate/async";
 import type { ConfiguredSource } from "@hookgate/config";
 import { senderName, sourceProvider } from "@hookgate/providers";
 import type { Log } from "@hookgate/telemetry";
@@ -13,7 +14,7 @@ import {
 } from "./bucket_history.ts";
 import { type RecurringHandshake, readHandshakes } from "./handshake_state.ts";
 import { downOf, joinOutages, type Outage, outagesOf, patienceOf } from "./patience.ts";
-import { type Down, type Habit, habitOf, silenceOf, watchedTypes } from "./silence.ts";
+import { type Down, type Habit, habitOf, hoursUp, silenceOf, watchedTypes } from "./silence.ts";
 import type { Silence, SourceFacts } from "./source_facts.ts";
 
 /** Habits are read from so many hours: eight weeks. */
@@ -37,6 +38,9 @@ const TYPES_MAX = 1_000;
 /** Quiet types of a source that are named, those of which most is missing. */
 const QUIET_TYPES_MAX = 10;
 
+/** Sources that are looked at, and habits that are read, in one turn of the event loop: a habit may take most of a millisecond. */
+const PER_TURN = 8;
+
 /** Another dispatcher may still write to a minute that has passed. */
 const OPEN_MINUTES_MS = 2 * BUCKET_MS.minute;
 
@@ -51,11 +55,22 @@ export interface SourceWatchOptions {
 interface History {
   at: number;
   sources: ReadonlyMap<string, Habit>;
-  types: ReadonlyMap<string, Habit>;
+  /** By source. */
+  types: ReadonlyMap<string, readonly TypeHabit[]>;
+  /** How many types of all sources that are. */
+  typesWatched: number;
   /** Of whole hours. */
   outages: readonly Outage[];
   /** The last hour with an event, by source. */
   lastHours: ReadonlyMap<string, number>;
+}
+
+/** The habit of a type of a source. */
+interface TypeHabit {
+  /** The type's name by `source_type`. */
+  key: string;
+  type: string;
+  habit: Habit;
 }
 
 /** When each source, or each type of one, last came, as far as was read. */
@@ -76,6 +91,7 @@ interface Kept {
  */
 export class SourceWatch {
   readonly #options: SourceWatchOptions;
+  readonly #turns = new TurnGate({ perTurn: PER_TURN });
   #history: History | null = null;
   #typesSeen: Seen | null = null;
   #sourcesSeen: Seen | null = null;
@@ -147,14 +163,17 @@ export class SourceWatch {
       outagesOf(reported, { bucketMs: BUCKET_MS.minute, now }),
       reported,
     );
-    const handshakes = await readHandshakes(store, { sources: configured });
-    return configured.flatMap((source) => {
+    const seen = await readHandshakes(store, { sources: configured });
+    const handshakes = new Map(seen.map((one) => [one.source.name, one]));
+    const facts: SourceFacts[] = [];
+    for (const source of configured) {
+      await this.#turns.pass();
       const provider = sourceProvider(source);
-      if (!provider) return [];
+      if (!provider) continue;
       const { name } = source;
       const lastAt = lastMinutes.get(name) ?? this.#history?.lastHours.get(name) ?? null;
-      const found = handshakes.find((one) => one.source.name === name);
-      return {
+      const found = handshakes.get(name);
+      facts.push({
         ...{ source, provider, lastAt },
         ...this.#silences(name, { lastAt, now, outages }),
         patience: patienceOf(
@@ -162,8 +181,9 @@ export class SourceWatch {
           { outage: outages.at(-1) ?? null, now },
         ),
         handshake: found ? withoutSource(found) : null,
-      };
-    });
+      });
+    }
+    return facts;
   }
 
   /** When each source last came, in the minutes that are kept: those that were read before are not read again. */
@@ -204,16 +224,15 @@ export class SourceWatch {
     return { silence: null, quietTypes: this.#quietTypes(name, history, down) };
   }
 
-  #quietTypes(name: string, { types }: History, down: readonly Down[]): Silence[] {
+  #quietTypes(name: string, history: History, down: readonly Down[]): Silence[] {
     const seen = this.#typesSeen;
     if (seen === null) return [];
-    const quiet = [...types].flatMap(([key, habit]): Silence[] => {
-      const { source, type } = readTypeKey(key);
+    // What came after the last look is not known.
+    const watched = { now: seen.readTo, down, watched: watchedTypes(history.typesWatched) };
+    const types = history.types.get(name) ?? [];
+    const quiet = types.flatMap(({ key, type, habit }): Silence[] => {
       const lastAt = seen.lastAt.get(key);
-      if (source !== name || lastAt === undefined) return [];
-      // What came after the last look is not known.
-      const watched = { lastAt, now: seen.readTo, down, watched: watchedTypes(types.size) };
-      const silence = silenceOf(habit, watched);
+      const silence = lastAt === undefined ? null : silenceOf(habit, { ...watched, lastAt });
       return silence === null ? [] : [{ ...silence, type }];
     });
     return quiet.toSorted((a, b) => b.expected - a.expected).slice(0, QUIET_TYPES_MAX);
@@ -228,24 +247,28 @@ export class SourceWatch {
     const reported = await readReported(store, span);
     const from = reported[0] ?? to;
     const outages = outagesOf(reported, { bucketMs: BUCKET_MS.hour, now: to });
-    const window = { from, to, down: downOf(outages, to) };
+    const up = hoursUp({ from, to, down: downOf(outages, to) });
     const typed = await readEvents(store, span, "source_type");
-    const types = new Map<string, Habit>();
+    const types: (TypeHabit & { source: string })[] = [];
     const typesOf = countBy(typed.keys(), (key) => readTypeKey(key).source);
     for (const [key, hours] of typed) {
       const { source, type } = readTypeKey(key);
       // The habit of an only type is its source's.
       if (type === REST || typesOf.get(source) === 1) continue;
-      const habit = habitOf(hours, window);
-      if (habit !== null) types.set(key, habit);
+      await this.#turns.pass();
+      const habit = habitOf(hours, up);
+      if (habit !== null) types.push({ source, key, type, habit });
     }
     const known = new Map<string, Habit>();
     for (const [name, hours] of sources) {
-      const habit = habitOf(hours, window);
+      await this.#turns.pass();
+      const habit = habitOf(hours, up);
       if (habit !== null) known.set(name, habit);
     }
+    const watched = mostFrequent(types);
     this.#history = {
-      ...{ at, sources: known, types: mostFrequent(types), outages },
+      ...{ at, sources: known, outages },
+      ...{ types: Map.groupBy(watched, ({ source }) => source), typesWatched: watched.length },
       lastHours: latestOf(sources),
     };
     // An event came in its hour: at the end of it, for all that is known.
@@ -278,8 +301,8 @@ function countBy(names: Iterable<string>, of: (name: string) => string): Map<str
   return counts;
 }
 
-function mostFrequent(types: ReadonlyMap<string, Habit>): ReadonlyMap<string, Habit> {
-  if (types.size <= TYPES_MAX) return types;
-  const sorted = [...types].toSorted(([, a], [, b]) => b.eventsPerMonth - a.eventsPerMonth);
-  return new Map(sorted.slice(0, TYPES_MAX));
+function mostFrequent<Type extends TypeHabit>(types: readonly Type[]): readonly Type[] {
+  if (types.length <= TYPES_MAX) return types;
+  const sorted = types.toSorted((a, b) => b.habit.eventsPerMonth - a.habit.eventsPerMonth);
+  return sorted.slice(0, TYPES_MAX);
 }

@@ -199,3 +199,26 @@ test("facts() asks again after a failure, and a look that fails is tried again",
   await watch.look();
   expect(await watch.facts()).toHaveLength(1);
 });
+
+test("SourceWatch reads the habits of many sources, and looks at them, in many turns of the event loop", async () => {
+  const names = Array.from({ length: 40 }, (_, index) => `shop/${index}`);
+  const sources = names.map((name) => source(name, "stripe"));
+  const store = storeOf(Object.fromEntries(names.map((name) => [name, BUSY])));
+  const watch = new SourceWatch({ store, sources: () => sources, log });
+  let turns = 0;
+  const count = () => {
+    turns += 1;
+    next = setImmediate(count);
+  };
+  let next = setImmediate(count);
+  try {
+    await watch.look();
+    // Of 40 sources, and of two types of each.
+    expect(turns).toBeGreaterThanOrEqual(10);
+    turns = 0;
+    expect(await watch.facts()).toHaveLength(40);
+    expect(turns).toBeGreaterThanOrEqual(4);
+  } finally {
+    clearImmediate(next);
+  }
+});
