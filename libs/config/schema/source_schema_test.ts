@@ -48,6 +48,7 @@ test("a source has its provider, scheme, public URL and settings", () => {
     publicUrl: URL,
     settings: { allowed_origin: "eventgrid.azure.net" },
     allowedIps: { mode: "off", ranges: [] },
+    bodyBytesMax: 2 * 1024 * 1024,
   });
 });
 

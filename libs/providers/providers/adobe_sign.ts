@@ -1,4 +1,5 @@
 import { readPlace } from "@hookgate/signature";
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../durations.ts";
 import { type Handshake, refuseHandshake } from "../handshake.ts";
 import type { Provider } from "../provider.ts";
 
@@ -33,19 +34,29 @@ const handshake: Handshake = {
 export const adobeSign: Provider = {
   id: "adobe_sign",
   name: "Adobe Acrobat Sign",
-  documentation:
-    "https://developer.adobe.com/acrobat-sign/docs/overview/acrobat_sign_events/webhooksoverview/",
+  documentation: "https://developer.adobe.com/acrobat-sign/docs/overview/acrobat_sign_events/",
   recipe: { kind: "shared_secret", scheme: "adobe_sign", from: { header: HEADER } },
   handshake,
   describe: { type: { json: "/event" }, id: { json: "/webhookNotificationId" } },
   canonical: {},
   identity: { bodiesDiffer: false },
   ownResponse: { status: 200, contentType: "text/plain; charset=utf-8", body: "", echo: HEADER },
+  // https://developer.adobe.com/acrobat-sign/docs/overview/acrobat_sign_events/webhookpayloadoverview
+  bodyBytesMax: 10 * 1024 * 1024,
   ackDeadlineMs: null,
   retries: {
     automatic: true,
-    horizonMs: null,
-    note: "Until answered 2xx with the application's id; no statement was found on how often or for how long.",
+    horizonMs: 72 * HOUR_MS,
+    note:
+      "Until answered 2xx with the application's id: fifteen times within 72 hours, at doubled intervals of at most 12 hours; " +
+      "then the webhook is disabled, and what happens until it is enabled again is never sent.",
+    waitsMs: [
+      30 * SECOND_MS,
+      ...[1, 2, 4, 8, 16, 32, 64, 128, 256, 512].map((minutes) => minutes * MINUTE_MS),
+    ],
+    everyMs: 12 * HOUR_MS,
+    switchesOff: { afterMs: 72 * HOUR_MS, how: "disabled" },
+    source: "https://developer.adobe.com/acrobat-sign/docs/overview/acrobat_sign_events/",
   },
   needsPublicUrl: false,
   secretHint: {

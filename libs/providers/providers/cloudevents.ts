@@ -104,6 +104,8 @@ export const cloudevents: Provider = {
   canonical: {},
   // Several events in a list: each has an id, which is required, and is the same only in a repetition.
   identity: { bodiesDiffer: [{ json: "/0/id" }] },
+  // The specification names none. As Event Grid sends them: https://learn.microsoft.com/azure/event-grid/delivery-and-retry
+  bodyBytesMax: 2 * 1024 * 1024,
   ackDeadlineMs: null,
   retries: {
     automatic: null,

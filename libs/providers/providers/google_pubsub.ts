@@ -34,6 +34,9 @@ export const googlePubsub: Provider = {
   describe,
   canonical: {},
   identity: { bodiesDiffer: false },
+  // https://docs.cloud.google.com/pubsub/quotas#resource_limits: a message has up to 10 MB, which are sent in base64, and 100
+  // attributes.
+  bodyBytesMax: 14 * 1024 * 1024,
   // https://docs.cloud.google.com/pubsub/docs/push: the subscription's deadline for acknowledging, 10 s unless it says otherwise.
   ackDeadlineMs: 10_000,
   retries: {

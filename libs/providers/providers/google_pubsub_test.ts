@@ -127,3 +127,12 @@ test.each<[string, object | string, Record<string, string>, [type: string, id: s
   const found = describeEvent(googlePubsub, incoming(request, NOW));
   expect(found).toMatchObject({ type, providerEventId: id, readable: true });
 });
+
+test("google_pubsub takes a message of 10 MB, the largest that can be published, in base64", () => {
+  const data = Buffer.alloc(10_000_000).toString("base64");
+  const attributes = Object.fromEntries(
+    Array.from({ length: 100 }, (_, index) => [`${index}`.padEnd(256, "k"), "v".repeat(1_024)]),
+  );
+  const { length } = JSON.stringify({ message: { data, attributes, messageId: "1" } });
+  expect(googlePubsub.bodyBytesMax).toBeGreaterThan(length);
+});
