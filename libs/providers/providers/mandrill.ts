@@ -38,6 +38,8 @@ export const mandrill: Provider = {
     coversBody: false,
   },
   handshake,
+  // No statement on the largest body was found, and a batch may have 1,000 events or received mail with its attachments. Of a form
+  // whose fields are signed no more than 1 MiB is read before it is proven.
   describe,
   canonical: {},
   // `_id` is the message's, and times are in seconds.
@@ -52,18 +54,21 @@ export const mandrill: Provider = {
   needsPublicUrl: true,
   secretHint: { pattern: null, note: "the webhook's authentication key, shown in its settings" },
   evidence: ["formula"],
-  sampleTypes: ["send", "open", "hard_bounce"],
+  sampleTypes: ["send", "open", "hard_bounce", "blacklist.add"],
 
   sample(type, now) {
-    const events = [
-      {
-        event: type,
-        _id: "exampleaaaaaaaaaaaaaaaaaaaaaaaaa",
-        ts: Math.floor(now.getTime() / 1_000),
-        msg: { email: "student@example.com", subject: "Grüße & more", state: "sent" },
-      },
-    ];
-    const form = new URLSearchParams({ mandrill_events: JSON.stringify(events) });
+    const ts = Math.floor(now.getTime() / 1_000);
+    const [list, action] = type.split(".");
+    const event =
+      action === undefined
+        ? {
+            event: type,
+            _id: "exampleaaaaaaaaaaaaaaaaaaaaaaaaa",
+            ts,
+            msg: { email: "student@example.com", subject: "Grüße & more", state: "sent" },
+          }
+        : { type: list, action, reject: { email: "student@example.com" }, ts };
+    const form = new URLSearchParams({ mandrill_events: JSON.stringify([event]) });
     return { body: form.toString(), contentType: "application/x-www-form-urlencoded" };
   },
 };
@@ -74,7 +79,15 @@ function describe(request: SignedRequest): ProviderDescription {
   const json = typeof text === "string" ? readJsonValue(Buffer.from(text)) : undefined;
   const events: readonly unknown[] = Array.isArray(json) ? json : [];
   const isFit = events.length <= BATCH_EVENTS_MAX;
-  const types = isFit ? events.map((event) => readPointer(event, "/event")) : [];
+  const types = isFit ? events.map(typeOf) : [];
   const type = Array.isArray(json) && json.length === 0 ? "test" : batchType(types);
   return { type, providerEventId: "", readable: type !== "", typeAt: { form: "mandrill_events" } };
+}
+
+/** A change of a list of addresses has no `event`: `blacklist.add`. */
+function typeOf(event: unknown): unknown {
+  const type = readPointer(event, "/event");
+  if (type !== undefined) return type;
+  const [list, action] = [readPointer(event, "/type"), readPointer(event, "/action")];
+  return typeof list === "string" && typeof action === "string" ? `${list}.${action}` : undefined;
 }

@@ -38,6 +38,13 @@ test.each([
 test.each([
   ['[{"event":"open"},{"event":"open"}]', "open"],
   ['[{"event":"open"},{"event":"click"}]', "mixed"],
+  // https://mandrill.zendesk.com/hc/en-us/articles/360039233253
+  [
+    '[{"type":"blacklist","action":"remove","reject":{"reason":"hard-bounce"},"ts":1}]',
+    "blacklist.remove",
+  ],
+  ['[{"event":"open"},{"type":"whitelist","action":"add","reject":{},"ts":1}]', "mixed"],
+  ['[{"type":"blacklist","ts":1}]', "unknown"],
   ["[]", "test"],
   ["{}", "unknown"],
   ["[", "unknown"],
