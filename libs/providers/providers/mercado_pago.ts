@@ -1,9 +1,22 @@
-import { type MacRecipe, readPlace, type SignedRequest } from "@hookgate/signature";
-import type { Provider } from "../provider.ts";
+import {
+  type MacRecipe,
+  readJson,
+  readPlace,
+  readPointer,
+  type SignedRequest,
+  scalarText,
+} from "@hookgate/signature";
+import { readRule } from "../describe_event.ts";
+import type { Provider, ProviderDescription } from "../provider.ts";
 
 const ID = { query: "data.id" } as const;
 const REQUEST_ID = { header: "x-request-id" } as const;
 const DAY_S = 86_400;
+
+const RULE = {
+  type: [{ json: "/action" }, { json: "/type" }, { query: "type" }],
+  id: { json: "/id" },
+} as const;
 
 /** `id:…;request-id:…;ts:…;`; what the request does not have is left out. */
 function manifest(scheme: string, spell: (id: string) => string): MacRecipe {
@@ -61,10 +74,7 @@ export const mercadoPago: Provider = {
       manifest("mercado_pago_lower_case", (id) => id.toLowerCase()),
     ],
   },
-  describe: {
-    type: [{ json: "/action" }, { json: "/type" }, { query: "type" }],
-    id: { json: "/id" },
-  },
+  describe,
   canonical: {},
   identity: { bodiesDiffer: false },
   // https://www.mercadopago.com.ar/developers/en/guides/notifications/webhooks/
@@ -82,7 +92,7 @@ export const mercadoPago: Provider = {
     note: "the secret signature, shown at the application's webhooks (Tus integraciones)",
   },
   evidence: ["sdk", "formula"],
-  sampleTypes: ["payment.created", "payment.updated"],
+  sampleTypes: ["payment.created", "payment.updated", "subscription_preapproval.updated"],
 
   sample(type, now) {
     const [object = ""] = type.split(".");
@@ -93,7 +103,7 @@ export const mercadoPago: Provider = {
       date_created: now.toISOString(),
       user_id: 44444,
       api_version: "v1",
-      action: type,
+      action: object === "payment" ? type : type.slice(object.length + 1),
       data: { id: "999999999" },
     });
     return {
@@ -105,3 +115,12 @@ export const mercadoPago: Provider = {
     };
   },
 };
+
+/** `payment.created`; an action that does not name its object, such as a subscription's `updated`, follows its topic. */
+function describe(request: SignedRequest): ProviderDescription {
+  const own = readRule(RULE, request);
+  const text = (pointer: string) => scalarText(readPointer(readJson({ request }), pointer)) ?? "";
+  const [action, topic] = [text("/action"), text("/type")];
+  if (action === "" || topic === "" || action.includes(".")) return own;
+  return { ...own, type: `${topic}.${action}` };
+}

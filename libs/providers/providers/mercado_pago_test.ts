@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import { incoming, type OutgoingRequest, verify } from "@hookgate/signature";
 import { expect, test } from "@jest/globals";
 import { WebhookSignatureValidator } from "mercadopago";
+import { describeEvent } from "../describe_event.ts";
 import { checkProvider, NOW, sampleRequest } from "../suite/provider_test_kit.ts";
 import { mercadoPago } from "./mercado_pago.ts";
 
@@ -58,4 +59,44 @@ test.each([
     intact: false,
     signedAt: NOW,
   });
+});
+
+test.each([
+  // As the simulation of https://www.mercadopago.com/developers/panel/app sends a subscription's.
+  [
+    {
+      action: "updated",
+      data: { id: "1" },
+      entity: "preapproval",
+      id: "1",
+      type: "subscription_preapproval",
+    },
+    "subscription_preapproval.updated",
+  ],
+  [
+    {
+      action: "created",
+      data: { id: "1" },
+      entity: "authorized_payment",
+      id: 2,
+      type: "subscription_authorized_payment",
+    },
+    "subscription_authorized_payment.created",
+  ],
+  [
+    { action: "update", id: "23603350837", status: "closed", type: "topic_merchant_order_wh" },
+    "topic_merchant_order_wh.update",
+  ],
+  [{ action: "payment.created", type: "payment", data: { id: "1" }, id: 3 }, "payment.created"],
+  [{ action: "order.processed", type: "order", data: { id: "ORD01" } }, "order.processed"],
+  [{ action: "application.deauthorized", type: "mp-connect", id: 4 }, "application.deauthorized"],
+  [{ type: "topic_chargebacks_wh", id: 5 }, "topic_chargebacks_wh"],
+  [{ action: "updated" }, "updated"],
+])("mercado_pago reads %j", (json, type) => {
+  const request = {
+    ...sampleRequest(mercadoPago),
+    url: HOOK,
+    body: Buffer.from(JSON.stringify(json)),
+  };
+  expect(describeEvent(mercadoPago, incoming(request, NOW)).type).toBe(type);
 });
