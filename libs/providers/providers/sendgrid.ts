@@ -1,5 +1,6 @@
 import { type Place, type Reading, readJson, readPlace, readPointer } from "@hookgate/signature";
 import { batchType } from "../batch_type.ts";
+import { DAY_MS } from "../durations.ts";
 import type { Provider } from "../provider.ts";
 
 /**
@@ -23,7 +24,7 @@ export const sendgrid: Provider = {
       from: { header: "x-twilio-email-event-webhook-timestamp" },
       unit: "s",
       // No statement on a tolerance was found, or on whether a retry is signed again: as long as it retries.
-      pastSecondsMax: 86_400 + 300,
+      pastSecondsMax: (3 * DAY_MS) / 1_000 + 300,
       futureSecondsMax: 300,
     },
   },
@@ -46,11 +47,15 @@ export const sendgrid: Provider = {
   bodyBytesMax: 30 * 1024 * 1024,
   identity: { bodiesDiffer: [{ json: "/0/sg_event_id" }, { json: "/0/timestamp" }] },
   ackDeadlineMs: null,
-  // https://docs.sendgrid.com/for-developers/tracking-events/troubleshooting
+  // Of Inbound Parse: https://www.twilio.com/docs/sendgrid/for-developers/parsing-email/inbound-email
   retries: {
     automatic: true,
-    horizonMs: 86_400_000,
-    note: "At growing intervals until 24 hours after the event.",
+    horizonMs: 3 * DAY_MS,
+    note:
+      "Events at growing intervals until 24 hours after the event; messages of Inbound Parse for three days, only after a " +
+      "5xx or no answer.",
+    givesUpAfterMs: DAY_MS,
+    source: "https://docs.sendgrid.com/for-developers/tracking-events/troubleshooting",
   },
   needsPublicUrl: false,
   secretHint: {

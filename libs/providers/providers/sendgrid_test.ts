@@ -1,4 +1,4 @@
-import { incoming, verify } from "@hookgate/signature";
+import { incoming, makeSecret, sign, verify } from "@hookgate/signature";
 import { expect, jest, test } from "@jest/globals";
 import eventWebhook from "@sendgrid/eventwebhook";
 import { describeEvent } from "../describe_event.ts";
@@ -87,4 +87,15 @@ test.each([
 ])("sendgrid describes %s", (body, type) => {
   const request = { ...sampleRequest(sendgrid), body: Buffer.from(body) };
   expect(describeEvent(sendgrid, incoming(request, NOW))).toMatchObject({ type });
+});
+
+test("sendgrid's message of Inbound Parse verifies for as long as it is sent again", async () => {
+  const hour = 3_600_000;
+  const keys = makeSecret(sendgrid.recipe, { now: NOW });
+  const signed = sign(sendgrid.recipe, sampleRequest(sendgrid), { ...keys, now: NOW });
+  const secrets = [{ id: "1", value: keys.secret }];
+  const after = (hours: number) =>
+    verify(sendgrid.recipe, incoming(signed, NOW + hours * hour), { secrets });
+  expect(await after(71)).toMatchObject({ ok: true });
+  expect(await after(73)).toMatchObject({ ok: false, reason: "stale" });
 });
