@@ -29,7 +29,8 @@ export const telegram: Provider = {
   },
   canonical: {},
   identity: { bodiesDiffer: false },
-  ackDeadlineMs: null,
+  // https://github.com/tdlib/telegram-bot-api/issues/211
+  ackDeadlineMs: 60_000,
   retries: {
     automatic: true,
     horizonMs: DAY_MS,
